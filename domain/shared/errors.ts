@@ -1,0 +1,131 @@
+/**
+ * The one registry of errors. `docs/errors.md` is generated from it.
+ *
+ * Exit statuses: 1 a check failed, was rejected or differs; 2 bad input, usage or infeasible; 66 not found;
+ * 70 a fault of ours; 74 input/output; 75 busy or unavailable, try again; 130 interrupted.
+ */
+interface ErrorKind {
+  readonly exit: 1 | 2 | 66 | 70 | 74 | 75 | 130;
+  readonly http: number;
+  readonly advice: string;
+}
+
+export const errorKinds = {
+  // usage and configuration
+  Usage: { exit: 2, http: 400, advice: 'Run the command with --help to see its flags.' },
+  ConfigInvalid: { exit: 2, http: 400, advice: 'Correct the named setting; `config show` prints the settings in force and where each came from.' },
+  LimitExceeded: { exit: 2, http: 413, advice: 'Split the input, or ask for less at once; the limits are listed in docs/errors.md.' },
+  NotPlainJson: { exit: 2, http: 400, advice: 'Only null, booleans, finite numbers, well-formed strings, arrays and plain objects can be recorded.' },
+  SchemaViolation: { exit: 2, http: 422, advice: 'Correct the named field.' },
+
+  // manifest
+  ManifestInvalid: { exit: 2, http: 422, advice: 'Correct the manifest at the path given; `manifest validate` checks it again.' },
+  AliasCycle: { exit: 2, http: 422, advice: 'Point one of the aliases in the cycle at a profile object.' },
+  ProfileUnknown: { exit: 66, http: 404, advice: 'Use a profile named in the manifest; `manifest validate` lists them.' },
+  PortfolioNestInvalid: { exit: 2, http: 422, advice: 'Remove the cycle, or flatten the nest to at most four levels.' },
+
+  // prices and calendars
+  PriceFileUnreadable: { exit: 2, http: 422, advice: 'Give a CSV or parquet file: first column a date, then one column per EXCHANGE:SYMBOL, empty where there was no session.' },
+  ExchangeUnknown: { exit: 2, http: 422, advice: 'Use a known exchange prefix; docs/reference/calendars.md lists them.' },
+  IntegrityFailed: { exit: 1, http: 422, advice: 'Correct the prices named in the findings, or use --repair drop-off-calendar where rows stand on non-sessions.' },
+  UniverseTooSmall: { exit: 1, http: 422, advice: 'A sleeve needs at least two symbols with sufficient coverage in the range.' },
+  HistoryTooShort: { exit: 1, http: 422, advice: 'Give more price rows, or reduce train_window and test_window.' },
+
+  // optimisation
+  NotACovariance: { exit: 2, http: 422, advice: 'Give a symmetric positive semi-definite matrix.' },
+  SolverFailed: { exit: 1, http: 422, advice: 'The certificate in the error says which condition was not met; look at the input for duplicate or constant columns.' },
+  ProfileNotAvailable: { exit: 1, http: 422, advice: 'Run the sleeve with this risk profile, or ask for a proxy by name with --allow-proxy.' },
+  BoundsInfeasible: { exit: 2, http: 422, advice: 'Relax the bounds named; the sum of the lower bounds must not exceed 1 and that of the upper must reach it.' },
+  ConservationBroken: { exit: 70, http: 500, advice: 'Report this: the flattened weights do not add up to what went in.' },
+
+  // sleeves and meta runs
+  SleeveRunMissing: { exit: 66, http: 404, advice: 'Run or import the sleeve first, or correct the pinned run_id.' },
+  SleeveRunIneligible: { exit: 1, http: 422, advice: 'The reasons are listed in the result; `timeline RUN` shows the evidence.' },
+  SleeveQuarantined: { exit: 1, http: 409, advice: 'Reinstate the sleeve with `sleeve reinstate --why`, or leave it out of the meta portfolio.' },
+  SleeveStale: { exit: 1, http: 409, advice: 'Run the sleeve up to the common date, or raise meta_allocation.max_staleness_sessions.' },
+  ParityRejected: { exit: 1, http: 409, advice: 'Align the listed parameters, document an exception, or record a waiver with `parity waive --why`.' },
+  CurrencyMixed: { exit: 2, http: 422, advice: 'Declare the sleeve hedged or converted, or use sleeves in one currency.' },
+  OverlapTooShort: { exit: 1, http: 422, advice: 'The sleeves need at least 60 common dates; run them over a longer common range.' },
+  PortfolioMissing: { exit: 1, http: 422, advice: 'The sleeve run has no weights for this risk profile; run it again with the profile.' },
+  AcceptanceFailed: { exit: 1, http: 409, advice: 'The verdicts are in the result; without --strict-acceptance they do not fail the command.' },
+  RunUnknown: { exit: 66, http: 404, advice: '`runs` lists the run ids.' },
+  SymbolUnknown: { exit: 66, http: 404, advice: '`weights` lists the symbols held.' },
+  NothingRecorded: { exit: 66, http: 404, advice: 'Record a run first: `flow production`, then `flow meta`.' },
+
+  // importing
+  RunDirectoryInvalid: { exit: 2, http: 422, advice: 'Give the directory of one finished run; docs/how-to/import-a-run.md shows what it must hold.' },
+  ReturnsNameAmbiguous: { exit: 2, http: 422, advice: 'Say which part of the file name is which with --map engine=NAME,simulator=NAME.' },
+  PickleRefused: { exit: 2, http: 422, advice: 'Only a pandas Series or one-column DataFrame of numbers on dates is read; save the series as parquet or CSV instead.' },
+  PathOutsideRoot: { exit: 2, http: 422, advice: 'Paths must stay inside the directory given.' },
+
+  // ledger and store
+  LedgerMissing: { exit: 66, http: 404, advice: 'Create it with `ledger init`, or point --store at an existing ledger.' },
+  LedgerExists: { exit: 2, http: 409, advice: 'Use the existing ledger, or choose another --store.' },
+  WrongExpectedRevision: { exit: 75, http: 409, advice: 'Somebody else appended first; read the stream again and decide again.' },
+  EventContentConflict: { exit: 1, http: 409, advice: 'The same event id is already recorded with other content; `timeline` shows it.' },
+  StreamTruncated: { exit: 1, http: 410, advice: 'A stream of a ledger is never truncated; restore the store from a backup and run `ledger verify`.' },
+  StreamDeleted: { exit: 1, http: 410, advice: 'A stream of a ledger is never deleted; restore the store from a backup and run `ledger verify`.' },
+  AppendRefused: { exit: 70, http: 400, advice: 'Report this: an append was malformed before it was sent.' },
+  UnknownEventType: { exit: 70, http: 500, advice: 'This build is older than the ledger; use the build that wrote the event, or a newer one.' },
+  StoreBusy: { exit: 75, http: 503, advice: 'Another process holds the store; try again.' },
+  StoreUnavailable: { exit: 75, http: 503, advice: 'Check that the store can be reached, then try again.' },
+  StoreFull: { exit: 74, http: 507, advice: 'Free disk space, then run the command again: nothing was half-written.' },
+  StoreIo: { exit: 74, http: 500, advice: 'Check the disk; then run `ledger verify`.' },
+  NotALedger: { exit: 2, http: 422, advice: 'The file is no sleeve-ledger database; point --store at one or choose a new path.' },
+  ArtifactMissing: { exit: 1, http: 500, advice: 'An event refers to data that the store does not hold; restore it from a backup.' },
+  ArtifactDamaged: { exit: 1, http: 500, advice: 'Stored data no longer match their hash; restore them from a backup.' },
+  ChainBroken: { exit: 1, http: 500, advice: 'The stored events were changed after they were written; compare with a backup and the witnessed checkpoints.' },
+  KeyMissing: { exit: 66, http: 404, advice: 'Restore the signing key, or rotate it with `ledger key rotate` from a backup of the old key.' },
+  CheckpointInvalid: { exit: 1, http: 422, advice: 'The checkpoint does not verify: check the file and the verifier key.' },
+  CheckpointInconsistent: { exit: 1, http: 409, advice: 'The ledger does not extend what was witnessed before; keep both checkpoints as evidence.' },
+  AuditFileInvalid: { exit: 1, http: 422, advice: 'The file is not the export that was written; export it again and compare.' },
+  ReplayDiffers: { exit: 1, http: 409, advice: 'The table shows recorded and recomputed values; compare the builds named in it.' },
+
+  // the machine
+  FileMissing: { exit: 66, http: 404, advice: 'Check the path.' },
+  FileUnreadable: { exit: 74, http: 500, advice: 'Check the permissions and the disk.' },
+  Interrupted: { exit: 130, http: 503, advice: 'Run the command again: what was recorded is whole, the rest is done anew.' },
+  Internal: { exit: 70, http: 500, advice: 'Report this with the output of --debug.' },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof errorKinds;
+
+/** Where the offending input stands. */
+export interface ErrorLocation {
+  readonly file?: string;
+  readonly line?: number;
+  readonly path?: string;
+}
+
+/** Every refusal of this system: a registered code, a sentence, the evidence, and where the input stands. */
+export class LedgerError extends Error {
+  readonly code: ErrorCode;
+  readonly evidence: Readonly<Record<string, unknown>>;
+  readonly at: ErrorLocation;
+
+  constructor(code: ErrorCode, message: string, detail: { evidence?: Record<string, unknown>; at?: ErrorLocation; cause?: unknown } = {}) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.name = code;
+    this.code = code;
+    this.evidence = detail.evidence ?? {};
+    this.at = detail.at ?? {};
+  }
+
+  get exitStatus(): number {
+    return errorKinds[this.code].exit;
+  }
+
+  get advice(): string {
+    return errorKinds[this.code].advice;
+  }
+}
+
+/** An invariant of ours: its failure is a fault of this program, not of its input. */
+export function invariant(condition: unknown, message: string, evidence: Record<string, unknown> = {}): asserts condition {
+  if (!condition) throw new LedgerError('Internal', message, { evidence });
+}
+
+/** Closes a switch: a new case without a branch stops compiling. */
+export function unreachable(value: never): never {
+  throw new LedgerError('Internal', `unreachable: ${JSON.stringify(value)}`);
+}

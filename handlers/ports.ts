@@ -1,0 +1,233 @@
+/**
+ * What the application asks of the world. Adapters in `infra/` implement these types; handlers never see an adapter.
+ */
+import type { JsonObject } from '../domain/shared/canonical-json.ts';
+import type { Code } from '../domain/shared/envelope.ts';
+import type { Sha256 } from '../domain/shared/hashing.ts';
+import type { PriceTable, ReturnSeries } from '../domain/returns/series.ts';
+
+// ---------------------------------------------------------------------------------------------- event store
+
+export interface EventToAppend {
+  readonly id: string;
+  readonly type: string;
+  readonly contentHash: string;
+  readonly hash: string;
+  readonly recordedAt: string;
+  /** Canonical bytes of the envelope: stored as they are. */
+  readonly bytes: Uint8Array;
+}
+
+export interface StoredEvent extends EventToAppend {
+  readonly stream: string;
+  readonly revision: bigint;
+  /** The store's own place in global order: opaque, compared only with `comparePositions`. */
+  readonly position: string;
+}
+
+export type ExpectedRevision = 'none' | bigint;
+
+export interface AppendResult {
+  /** The stored events: those just written, or on an idempotent answer those found. */
+  readonly events: readonly StoredEvent[];
+  /** True when the same events had been stored before. */
+  readonly already: boolean;
+}
+
+export interface ReadStreamOptions {
+  readonly from: bigint;
+  readonly maxCount: number;
+  readonly direction: 'forwards' | 'backwards';
+}
+
+export interface ReadAllOptions {
+  /** Exclusive; null starts at the beginning. */
+  readonly after: string | null;
+  readonly maxCount: number;
+  /** Only these event types; null for all. */
+  readonly types: readonly string[] | null;
+}
+
+export interface SubscribeOptions {
+  readonly after: string | null;
+  readonly types: readonly string[] | null;
+  readonly signal: AbortSignal;
+}
+
+/** The log. Every adapter follows the decision table of the contract suite (`test/contract/event-store.contract.ts`). */
+export interface EventStore {
+  /**
+   * Appends atomically. Errors: WrongExpectedRevision (evidence `expected`, `actual`), EventContentConflict,
+   * StreamTruncated, StreamDeleted, AppendRefused, LimitExceeded, StoreBusy, StoreFull, StoreIo, StoreUnavailable.
+   */
+  append(stream: string, events: readonly EventToAppend[], options: { readonly expectedRevision: ExpectedRevision }): Promise<AppendResult>;
+  /** A missing stream reads as an empty list. */
+  readStream(stream: string, options: ReadStreamOptions): Promise<readonly StoredEvent[]>;
+  /** One page of domain events in global order. */
+  readAll(options: ReadAllOptions): Promise<readonly StoredEvent[]>;
+  /** Every event after a position, then each new one as it is appended, until the signal aborts. */
+  subscribeAll(options: SubscribeOptions): AsyncIterable<StoredEvent>;
+  /** Position of the newest domain event, null when empty. */
+  head(): Promise<string | null>;
+  comparePositions(left: string, right: string): number;
+  close(): Promise<void>;
+}
+
+// ------------------------------------------------------------------------------------------------ artifacts
+
+export interface ArtifactInfo {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** Content-addressed bytes beside the events. */
+export interface Artifacts {
+  /** Idempotent: the same bytes are stored once. */
+  put(bytes: Uint8Array): Promise<ArtifactInfo>;
+  /** Errors: ArtifactMissing; ArtifactDamaged when the bytes no longer match the address. */
+  get(sha256: string): Promise<Uint8Array>;
+  has(sha256: string): Promise<boolean>;
+  /** Every address stored, in ascending order. */
+  list(): Promise<readonly string[]>;
+}
+
+// ---------------------------------------------------------------------------------------------- read models
+
+export interface RowChange {
+  readonly key: string;
+  /** null deletes the row. */
+  readonly value: JsonObject | null;
+}
+
+export interface ProjectionCheckpoint {
+  readonly position: string;
+  readonly projectionVersion: number;
+}
+
+/** Rows of projections, keyed documents; the checkpoint of a projection is written in the transaction of its rows. */
+export interface ReadModels {
+  checkpoint(projection: string): Promise<ProjectionCheckpoint | null>;
+  row(projection: string, key: string): Promise<JsonObject | null>;
+  /** Rows whose key starts with the prefix, by key in code-unit order. */
+  rows(projection: string, keyPrefix: string): Promise<readonly { readonly key: string; readonly value: JsonObject }[]>;
+  /** Refused with WrongExpectedRevision when the stored checkpoint is not `expected`: another projector was faster. */
+  commit(projection: string, changes: readonly RowChange[], checkpoint: ProjectionCheckpoint, expected: string | null): Promise<void>;
+  reset(projection: string): Promise<void>;
+}
+
+// --------------------------------------------------------------------------------------------------- inputs
+
+export interface PriceFile {
+  /** As given by the user, for messages. */
+  readonly file: string;
+  /** SHA-256 of the file's raw bytes. */
+  readonly sha256: string;
+  readonly table: PriceTable;
+  /** Line of the file on which row `rowIndex` of the *table* stands (1-based, CSV); null for parquet. */
+  readonly lineOfRow: ((rowIndex: number) => number) | null;
+  /** What the file's own text did wrong (duplicate or unsorted dates), kept for the integrity audit. */
+  readonly defects: readonly { readonly kind: 'duplicate_date' | 'unsorted_date'; readonly line: number | null; readonly date: string }[];
+}
+
+export interface PriceSource {
+  /** Reads a CSV or parquet file of daily closes. Errors: FileMissing, PriceFileUnreadable (with file, line, column). */
+  readPrices(file: string): Promise<PriceFile>;
+}
+
+export interface ReturnsFile {
+  readonly file: string;
+  readonly sha256: string;
+  readonly series: ReturnSeries;
+  readonly format: 'pickle' | 'parquet' | 'csv';
+}
+
+export interface RunDirectoryEntry {
+  /** Path relative to the root, `/` separated. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** A directory that is only ever read inside its own root. */
+export interface RunDirectory {
+  readonly root: string;
+  list(): Promise<readonly RunDirectoryEntry[]>;
+  /** Errors: PathOutsideRoot, FileMissing, LimitExceeded. */
+  readBytes(path: string): Promise<Uint8Array>;
+  readReturns(path: string): Promise<ReturnsFile>;
+}
+
+export interface RunDirectories {
+  open(root: string): Promise<RunDirectory>;
+}
+
+export interface TableColumn {
+  readonly name: string;
+  readonly values: Float64Array;
+}
+
+/** Tables of dated numbers as files. */
+export interface TableFiles {
+  /** Format by extension, `.csv` or `.parquet`; written beside and renamed. */
+  writeTable(file: string, dates: readonly string[], columns: readonly TableColumn[]): Promise<{ readonly sha256: string }>;
+}
+
+export interface Files {
+  readText(file: string): Promise<string>;
+  readBytes(file: string): Promise<Uint8Array>;
+  exists(file: string): Promise<boolean>;
+  list(directory: string): Promise<readonly string[]>;
+  /** Whole or not at all: written to a sibling, flushed, renamed. `mode` as in chmod. */
+  writeWhole(file: string, content: string | Uint8Array, options?: { readonly mode?: number }): Promise<void>;
+}
+
+// ------------------------------------------------------------------------------------- time, ids, signatures
+
+export interface Clock {
+  /** UTC, milliseconds: `2026-11-21T08:00:00.000Z`. */
+  now(): string;
+}
+
+export interface Ids {
+  /** RFC 9562 UUID version 5. */
+  uuidV5(name: string, namespace: string): string;
+}
+
+export interface Crypto {
+  readonly sha256: Sha256;
+  /** Ed25519, RFC 8032: 64 bytes. */
+  sign(privateSeed: Uint8Array, message: Uint8Array): Uint8Array;
+  verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+  newKeyPair(): { readonly privateSeed: Uint8Array; readonly publicKey: Uint8Array };
+  publicKeyOf(privateSeed: Uint8Array): Uint8Array;
+}
+
+export interface Log {
+  debug(fields: Record<string, unknown>, message: string): void;
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+}
+
+/** Shown on a terminal only. */
+export interface Progress {
+  start(label: string, total: number): void;
+  advance(done: number): void;
+  stop(): void;
+}
+
+/** Everything a handler may ask for. */
+export interface Ports {
+  readonly store: EventStore;
+  readonly artifacts: Artifacts;
+  readonly readModels: ReadModels;
+  readonly prices: PriceSource;
+  readonly runDirectories: RunDirectories;
+  readonly tables: TableFiles;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly crypto: Crypto;
+  readonly log: Log;
+  readonly progress: Progress;
+  readonly code: Code;
+}

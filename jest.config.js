@@ -1,0 +1,15 @@
+/** Tests run from the TypeScript source as ES modules; SWC only strips types. */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2023', parser: { syntax: 'typescript' }, experimental: { keepImportAttributes: true } }, module: { type: 'es6' } },
+    ],
+  },
+  coverageProvider: 'babel',
+  collectCoverageFrom: ['domain/**/*.ts', 'projections/**/*.ts', 'handlers/**/*.ts', 'infra/**/*.ts'],
+};
