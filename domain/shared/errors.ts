@@ -28,6 +28,9 @@ export const errorKinds = {
   PriceFileUnreadable: { exit: 2, http: 422, advice: 'Give a CSV or parquet file: first column a date, then one column per EXCHANGE:SYMBOL, empty where there was no session.' },
   ExchangeUnknown: { exit: 2, http: 422, advice: 'Use a known exchange prefix; docs/reference/calendars.md lists them.' },
   IntegrityFailed: { exit: 1, http: 422, advice: 'Correct the prices named in the findings, or use --repair drop-off-calendar where rows stand on non-sessions.' },
+  PricesMissing: { exit: 2, http: 422, advice: 'Give a --prices file with a column for the symbol, or take the symbol out of the profile.' },
+  SymbolTwice: { exit: 2, http: 422, advice: 'Give each symbol in one price file only; the message names both.' },
+  Bankruptcy: { exit: 1, http: 422, advice: 'A return of -100 % or worse ends a series; look at the prices around the date named.' },
   UniverseTooSmall: { exit: 1, http: 422, advice: 'A sleeve needs at least two symbols with sufficient coverage in the range.' },
   HistoryTooShort: { exit: 1, http: 422, advice: 'Give more price rows, or reduce train_window and test_window.' },
 
@@ -54,6 +57,7 @@ export const errorKinds = {
 
   // importing
   RunDirectoryInvalid: { exit: 2, http: 422, advice: 'Give the directory of one finished run; docs/how-to/import-a-run.md shows what it must hold.' },
+  ReturnsFileUnreadable: { exit: 2, http: 422, advice: 'Give one column of finite daily returns on ascending dates, as parquet, CSV or a pandas pickle.' },
   ReturnsNameAmbiguous: { exit: 2, http: 422, advice: 'Say which part of the file name is which with --map engine=NAME,simulator=NAME.' },
   PickleRefused: { exit: 2, http: 422, advice: 'Only a pandas Series or one-column DataFrame of numbers on dates is read; save the series as parquet or CSV instead.' },
   PathOutsideRoot: { exit: 2, http: 422, advice: 'Paths must stay inside the directory given.' },
@@ -71,6 +75,7 @@ export const errorKinds = {
   StoreUnavailable: { exit: 75, http: 503, advice: 'Check that the store can be reached, then try again.' },
   StoreFull: { exit: 74, http: 507, advice: 'Free disk space, then run the command again: nothing was half-written.' },
   StoreIo: { exit: 74, http: 500, advice: 'Check the disk; then run `ledger verify`.' },
+  StoreTooNew: { exit: 2, http: 409, advice: 'This build is older than the store; use the build that wrote it, or a newer one.' },
   NotALedger: { exit: 2, http: 422, advice: 'The file is no sleeve-ledger database; point --store at one or choose a new path.' },
   ArtifactMissing: { exit: 1, http: 500, advice: 'An event refers to data that the store does not hold; restore it from a backup.' },
   ArtifactDamaged: { exit: 1, http: 500, advice: 'Stored data no longer match their hash; restore them from a backup.' },

@@ -5,5 +5,5 @@ export function byCodeUnits(left: string, right: string): number {
 
 /** A sorted copy, by a string taken from each element. */
 export function sortedBy<T>(values: readonly T[], key: (value: T) => string): T[] {
-  return [...values].sort((left, right) => byCodeUnits(key(left), key(right)));
+  return values.toSorted((left, right) => byCodeUnits(key(left), key(right)));
 }

@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { joinStatisticsSchema } from '../returns/schemas.ts';
+import { riskProfileSchema, solveParametersSchema, solveResultSchema } from '../risk/schemas.ts';
+import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
+import { acceptanceVerdictSchema } from './acceptance-schema.ts';
+import { parityOutcomeSchema, parityVerdictSchema } from './parity-schema.ts';
+
+const identity = z.string().regex(/^[a-zA-Z0-9_-]+$/);
+
+// ----------------------------------------------------------------- stream `metaPortfolio-<id>`: standing decisions
+
+export const parityWaiverGrantedSchema = z.strictObject({
+  waiverId: z.string(),
+  meta: identity,
+  who: z.string().min(1),
+  why: z.string().min(1),
+  paths: z.array(z.string()).min(1),
+  /** The last as-of date that the waiver covers. */
+  until: isoDateSchema,
+});
+export type ParityWaiverGranted = z.infer<typeof parityWaiverGrantedSchema>;
+
+export const parityWaiverRevokedSchema = z.strictObject({ waiverId: z.string(), meta: identity, who: z.string().min(1), why: z.string().min(1) });
+export type ParityWaiverRevoked = z.infer<typeof parityWaiverRevokedSchema>;
+
+export type MetaPortfolioEvent =
+  | { readonly type: 'ParityWaiverGranted'; readonly data: ParityWaiverGranted }
+  | { readonly type: 'ParityWaiverRevoked'; readonly data: ParityWaiverRevoked };
+
+// ------------------------------------------------------------------------ stream `metaRun-<runId>`: one run, told whole
+
+/** A sleeve run that the meta run consumes; `path` leads from the root to the sleeve through nested portfolios. */
+export const consumedRunSchema = z.strictObject({
+  path: z.array(z.string()).min(1),
+  sleeve: identity,
+  profile: identity,
+  runId: identity,
+  asOf: isoDateSchema,
+  correction: z.number().int(),
+  eligibility: z.enum(['CERTIFIED', 'DEGRADED']),
+  stalenessSessions: z.number().int(),
+  currency: z.string(),
+  currencyTreatment: z.enum(['hedged', 'converted']).nullable(),
+  artifacts: z.array(z.string()),
+});
+export type ConsumedRun = z.infer<typeof consumedRunSchema>;
+
+export const metaRunOptionsSchema = z.strictObject({
+  risks: z.array(riskProfileSchema).min(1),
+  risksFrom: z.enum(['meta_allocation', 'flag']),
+  join: z.enum(['compound', 'drop']),
+  projection: z.enum(['euclidean', 'proportional']),
+  /** Wanted profile to the stand-ins allowed for it, in order; empty when none is allowed. */
+  proxies: z.record(z.string(), z.array(riskProfileSchema)),
+  asOf: isoDateSchema.nullable(),
+});
+export type MetaRunOptions = z.infer<typeof metaRunOptionsSchema>;
+
+export const metaRunOpenedSchema = z.strictObject({
+  runId: identity,
+  /** As requested, possibly an alias. */
+  meta: identity,
+  profile: identity,
+  asOf: isoDateSchema,
+  definition: documentReferenceSchema,
+  options: metaRunOptionsSchema,
+  maxStalenessSessions: z.number().int(),
+  consumed: z.array(consumedRunSchema).min(1),
+  waivers: z.array(parityWaiverGrantedSchema),
+  restatement: z.number().int().nonnegative(),
+  supersedes: identity.nullable(),
+  why: z.string().nullable(),
+});
+export type MetaRunOpened = z.infer<typeof metaRunOpenedSchema>;
+
+export const parityAcceptedSchema = z.strictObject({ meta: identity, verdict: parityVerdictSchema });
+export type ParityAccepted = z.infer<typeof parityAcceptedSchema>;
+export const parityRejectedSchema = z.strictObject({ meta: identity, verdict: parityVerdictSchema, outcome: parityOutcomeSchema });
+export type ParityRejected = z.infer<typeof parityRejectedSchema>;
+export const parityWaivedSchema = z.strictObject({
+  meta: identity,
+  verdict: parityVerdictSchema,
+  outcome: parityOutcomeSchema,
+  waivers: z.array(parityWaiverGrantedSchema).min(1),
+});
+export type ParityWaived = z.infer<typeof parityWaivedSchema>;
+
+const nodeFields = { risk: riskProfileSchema, meta: identity, path: z.array(z.string()) };
+
+export const sleeveReturnsJoinedSchema = z.strictObject({
+  ...nodeFields,
+  statistics: joinStatisticsSchema,
+  annualisationDays: z.number().int(),
+  /** Profile whose stream each sleeve delivered: its own unless a proxy was asked for. */
+  streams: z.array(z.strictObject({ id: z.string(), risk: riskProfileSchema, proxy: z.boolean() })),
+  warnings: z.array(z.string()),
+  matrix: tableReferenceSchema,
+});
+export type SleeveReturnsJoined = z.infer<typeof sleeveReturnsJoinedSchema>;
+
+export const sleeveWeightsOptimisedSchema = z.strictObject({
+  ...nodeFields,
+  params: z.strictObject({ engine: z.literal('custom'), profile: riskProfileSchema, n_sleeves: z.number().int() }),
+  /** Before the guardrails. */
+  weights: z.record(z.string(), z.number()),
+  parameters: solveParametersSchema,
+  solve: solveResultSchema,
+});
+export type SleeveWeightsOptimised = z.infer<typeof sleeveWeightsOptimisedSchema>;
+
+export const guardrailsAppliedSchema = z.strictObject({
+  ...nodeFields,
+  projection: z.enum(['euclidean', 'proportional']),
+  bounds: z.array(z.strictObject({ id: z.string(), lower: z.number(), upper: z.number(), lowerFrom: z.string(), upperFrom: z.string() })),
+  raw: z.record(z.string(), z.number()),
+  /** After the guardrails: what is allocated. */
+  weights: z.record(z.string(), z.number()),
+  binding: z.array(z.strictObject({ id: z.string(), bound: z.enum(['lower', 'upper']) })),
+  /** True when the bounds leave one point only, whatever the optimiser says. */
+  determined: z.boolean(),
+  distanceL2: z.number(),
+  /** Annualised, by the optimiser's covariance. */
+  volatilityRawExAnte: z.number(),
+  volatilityBoundedExAnte: z.number(),
+  volatilityCostExAnte: z.number(),
+});
+export type GuardrailsApplied = z.infer<typeof guardrailsAppliedSchema>;
+
+export const portfolioFlattenedSchema = z.strictObject({
+  risk: riskProfileSchema,
+  meta: identity,
+  /** Net weight of each physical symbol. */
+  weights: z.record(z.string(), z.number()),
+  gross: z.number(),
+  net: z.number(),
+  grossBeforeNetting: z.number(),
+  grossExpected: z.number(),
+  nettedExposure: z.number(),
+  conservationError: z.number(),
+  symbols: z.number().int(),
+  leafPaths: z.array(z.strictObject({ path: z.array(z.string()), weight: z.number(), runId: z.string() })),
+  nettedSymbols: z.array(z.string()),
+  /** The assets with their contributors: see `FlattenedAsset`. */
+  portfolio: documentReferenceSchema,
+});
+export type PortfolioFlattened = z.infer<typeof portfolioFlattenedSchema>;
+
+export const acceptanceMeasuredSchema = z.strictObject({
+  risk: riskProfileSchema,
+  meta: identity,
+  grade: z.enum(['NATIVE', 'DEGRADED']),
+  verdicts: z.array(acceptanceVerdictSchema).min(1),
+});
+export type AcceptanceMeasured = z.infer<typeof acceptanceMeasuredSchema>;
+
+export const metaProfileFailedSchema = z.strictObject({
+  ...nodeFields,
+  code: z.string(),
+  reason: z.string(),
+  evidence: z.record(z.string(), z.unknown()),
+});
+export type MetaProfileFailed = z.infer<typeof metaProfileFailedSchema>;
+
+export const metaRunCompletedSchema = z.strictObject({
+  runId: identity,
+  allocated: z.array(riskProfileSchema),
+  failed: z.array(riskProfileSchema),
+  /** Greatest difference between two allocated profiles' sleeve weights: 0 means that the profiles have converged. */
+  profileSpreadMax: z.number(),
+});
+export type MetaRunCompleted = z.infer<typeof metaRunCompletedSchema>;

@@ -1,0 +1,51 @@
+import type { RiskProfile } from '../risk/profiles.ts';
+import type { EligibilityEvidence, EligibilityFinding, EligibilityGrade } from './events.ts';
+
+export interface EligibilityInput {
+  readonly integrity: 'passed' | 'failed' | 'unknown';
+  /** Every profile that the run was to deliver. `proxy`: delivered by another profile's stream. */
+  readonly profiles: readonly { readonly risk: RiskProfile; readonly status: 'native' | 'proxy' | 'absent' | 'failed'; readonly hasWeights: boolean; readonly rows: number }[];
+  readonly signTest: { readonly status: 'passed' | 'failed' | 'unknown' | 'not_applicable'; readonly detail: string };
+  readonly sourceChain: 'verified' | 'broken' | 'absent' | 'not_applicable';
+}
+
+const policy = { name: 'sleeve-run-eligibility', version: 1 } as const;
+
+/**
+ * Grades a run (dossier 2.8): CERTIFIED when every profile is native and every check passed; INELIGIBLE when the integrity
+ * audit or sign test failed or hrp has no returns or no weights; DEGRADED in between. Missing evidence is `unknown` and never certifies.
+ * An absent `market` (no benchmark in the price files) fails that profile by name and nothing else (R3).
+ */
+export function gradeRun(input: EligibilityInput): { readonly grade: EligibilityGrade; readonly finding: EligibilityFinding } {
+  const evidence: EligibilityEvidence[] = [
+    { check: 'integrity', status: input.integrity, detail: `integrity audit ${input.integrity}` },
+    { check: 'sign_test', status: input.signTest.status, detail: input.signTest.detail },
+    {
+      check: 'source_chain',
+      status: { verified: 'passed', broken: 'failed', absent: 'unknown', not_applicable: 'not_applicable' }[input.sourceChain] as EligibilityEvidence['status'],
+      detail: `audit chain of the source run: ${input.sourceChain}`,
+    },
+  ];
+  for (const profile of input.profiles) {
+    const complete = profile.status === 'native' && profile.hasWeights && profile.rows > 0;
+    const excused = profile.risk === 'market' && profile.status === 'absent';
+    evidence.push({
+      check: `profile_${profile.risk}`,
+      status: complete ? 'passed' : excused ? 'not_applicable' : 'failed',
+      detail: `${profile.status}, ${profile.rows} out-of-sample rows, ${profile.hasWeights ? 'with' : 'without'} weights`,
+    });
+  }
+  const hrp = input.profiles.find((profile) => profile.risk === 'hrp');
+  const blocking = evidence.filter(
+    (item) => item.status === 'failed' && (item.check === 'integrity' || item.check === 'sign_test'),
+  );
+  if (hrp === undefined || hrp.rows === 0 || !hrp.hasWeights) {
+    blocking.push({ check: 'profile_hrp', status: 'failed', detail: 'no out-of-sample returns or no weights for hrp' });
+  }
+  if (blocking.length > 0) {
+    return { grade: 'INELIGIBLE', finding: { policy, reasons: blocking.map((item) => `${item.check}: ${item.detail}`), evidence } };
+  }
+  const weak = evidence.filter((item) => item.status === 'failed' || item.status === 'unknown');
+  const reasons = weak.map((item) => `${item.check}: ${item.detail}`);
+  return { grade: reasons.length === 0 ? 'CERTIFIED' : 'DEGRADED', finding: { policy, reasons, evidence } };
+}

@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { integrityVerdictSchema, metricsSchema } from '../returns/schemas.ts';
+import { riskProfileSchema, solveParametersSchema, solveResultSchema, symbolWeightSchema } from '../risk/schemas.ts';
+import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
+
+const identity = z.string().regex(/^[a-zA-Z0-9_-]+$/);
+const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
+
+// ------------------------------------------------------------------- stream `sleeveRun-<runId>`: one run, told whole
+
+/** One file of prices as the run used it: the table holds the rows and symbols in scope, and nothing else. */
+const priceInputSchema = z.strictObject({
+  role: z.literal('prices'),
+  name: z.string(),
+  /** Of the file's own bytes, as evidence; the identity of the run rests on the table. */
+  fileSha256: sha256Hex,
+  table: tableReferenceSchema,
+  /** Line of the file for each row of the table: the first when they follow one another, else all; null without lines. */
+  lines: z.union([z.strictObject({ first: z.number().int() }), z.array(z.number().int()), z.null()]),
+  defects: z.array(
+    z.strictObject({ kind: z.enum(['duplicate_date', 'unsorted_date']), line: z.number().int().nullable(), date: z.string() }),
+  ),
+});
+
+/** One file of an imported run directory, kept as it was. */
+const importedInputSchema = z.strictObject({
+  role: z.enum(['manifest', 'returns', 'portfolio', 'sourceAudit', 'signTest']),
+  name: z.string(),
+  risk: z.string().nullable(),
+  document: documentReferenceSchema,
+});
+
+export const sleeveRunOpenedSchema = z.strictObject({
+  runId: identity,
+  /** As requested, possibly an alias. */
+  sleeve: identity,
+  /** The profile that the alias stands for. */
+  profile: identity,
+  asOf: isoDateSchema,
+  correction: z.number().int().nonnegative(),
+  source: z.enum(['production', 'import']),
+  temporalId: z.string(),
+  /** The resolved manifest: blocks and, for each leaf, the layer that it came from. */
+  definition: documentReferenceSchema,
+  currency: z.string(),
+  currencyTreatment: z.enum(['hedged', 'converted']).nullable(),
+  options: z.strictObject({
+    from: isoDateSchema.nullable(),
+    asOf: isoDateSchema.nullable(),
+    symbols: z.array(z.string()).nullable(),
+    exclude: z.array(z.string()),
+    repair: z.enum(['none', 'drop-off-calendar']),
+    /** `engine=...,simulator=...` for ambiguous file names of an imported run. */
+    map: z.record(z.string(), z.string()),
+  }),
+  inputs: z.array(z.union([priceInputSchema, importedInputSchema])).min(1),
+});
+export type SleeveRunOpened = z.infer<typeof sleeveRunOpenedSchema>;
+
+export const integrityPassedSchema = z.strictObject({
+  verdict: integrityVerdictSchema,
+  repaired: z.array(z.strictObject({ symbol: z.string(), date: z.string(), value: z.number() })),
+});
+export type IntegrityPassed = z.infer<typeof integrityPassedSchema>;
+export const integrityFailedSchema = integrityPassedSchema;
+
+export const universeFormedSchema = z.strictObject({
+  kept: z.array(z.strictObject({ symbol: z.string(), calendar: z.string() })),
+  dropped: z.array(z.strictObject({ symbol: z.string(), coverage: z.number(), expected: z.number(), present: z.number() })),
+  inactive: z.array(z.string()),
+  coverageMin: z.number(),
+  benchmarks: z.strictObject({
+    present: z.array(z.string()),
+    absent: z.array(z.strictObject({ symbol: z.string(), reason: z.string() })),
+  }),
+  grid: z.strictObject({
+    rows: z.number().int(),
+    first: isoDateSchema,
+    last: isoDateSchema,
+    lookbackDays: z.number().int(),
+    lookbackApplied: z.boolean(),
+  }),
+  annualisationDays: z.number().int(),
+  returns: tableReferenceSchema,
+  benchmarkReturns: tableReferenceSchema.nullable(),
+  notApplied: z.array(z.strictObject({ path: z.string(), value: z.unknown(), why: z.string() })),
+});
+export type UniverseFormed = z.infer<typeof universeFormedSchema>;
+
+const outOfSampleSchema = z.strictObject({
+  rows: z.number().int(),
+  first: isoDateSchema,
+  last: isoDateSchema,
+  totalReturn: z.number(),
+  returns: tableReferenceSchema,
+  metrics: metricsSchema,
+});
+
+export const sleeveProfileSolvedSchema = z.strictObject({
+  risk: riskProfileSchema,
+  /** A fresh solve on the last training rows up to the as-of date. */
+  weights: z.array(symbolWeightSchema),
+  lastWindowWeights: z.array(symbolWeightSchema),
+  parameters: solveParametersSchema,
+  solve: solveResultSchema,
+  walkForward: z.strictObject({
+    trainWindow: z.number().int(),
+    testWindow: z.number().int(),
+    stepSize: z.number().int(),
+    rebalanceMode: z.enum(['window', 'daily']),
+    slippageFraction: z.number(),
+    commissionFraction: z.number(),
+    windows: z.number().int(),
+    truncatedTestWindow: z.boolean(),
+    lastPartialRows: z.number().int(),
+    turnoverTwoSided: z.number(),
+    costFraction: z.number(),
+    flags: z.array(z.string()),
+    /** Every window: rows, weights, turnover, cost, flags of its solve. */
+    detail: documentReferenceSchema,
+  }),
+  outOfSample: outOfSampleSchema,
+});
+export type SleeveProfileSolved = z.infer<typeof sleeveProfileSolvedSchema>;
+
+/** A profile taken over from an imported run: what the run directory held. */
+export const sleeveProfileImportedSchema = z.strictObject({
+  risk: riskProfileSchema,
+  weights: z.array(symbolWeightSchema).nullable(),
+  weightsFrom: z.string().nullable(),
+  weightsSum: z.number().nullable(),
+  returnsFrom: z.string(),
+  stream: z.strictObject({ engine: z.string().nullable(), simulator: z.string().nullable() }),
+  outOfSample: outOfSampleSchema,
+});
+export type SleeveProfileImported = z.infer<typeof sleeveProfileImportedSchema>;
+
+export const sleeveProfileAbsentSchema = z.strictObject({ risk: riskProfileSchema, reason: z.string() });
+export type SleeveProfileAbsent = z.infer<typeof sleeveProfileAbsentSchema>;
+
+export const sleeveProfileFailedSchema = z.strictObject({
+  risk: riskProfileSchema,
+  code: z.string(),
+  reason: z.string(),
+  evidence: z.record(z.string(), z.unknown()),
+});
+export type SleeveProfileFailed = z.infer<typeof sleeveProfileFailedSchema>;
+
+const evidenceSchema = z.strictObject({
+  check: z.string(),
+  status: z.enum(['passed', 'failed', 'unknown', 'not_applicable']),
+  detail: z.string(),
+});
+export const eligibilitySchema = z.strictObject({
+  policy: z.strictObject({ name: z.literal('sleeve-run-eligibility'), version: z.literal(1) }),
+  reasons: z.array(z.string()),
+  evidence: z.array(evidenceSchema).min(1),
+});
+export type EligibilityFinding = z.infer<typeof eligibilitySchema>;
+export type EligibilityEvidence = z.infer<typeof evidenceSchema>;
+
+// ------------------------------------------------------------------------ stream `sleeve-<profile>`: what was accepted
+
+export const eligibilityGradeSchema = z.enum(['CERTIFIED', 'DEGRADED', 'INELIGIBLE']);
+export type EligibilityGrade = z.infer<typeof eligibilityGradeSchema>;
+
+export const sleeveRunAcceptedSchema = z.strictObject({
+  runId: identity,
+  sleeve: identity,
+  profile: identity,
+  asOf: isoDateSchema,
+  correction: z.number().int().nonnegative(),
+  payloadHash: sha256Hex,
+  eligibility: z.enum(['CERTIFIED', 'DEGRADED']),
+  risks: z.array(riskProfileSchema),
+});
+export type SleeveRunAccepted = z.infer<typeof sleeveRunAcceptedSchema>;
+
+export const sleeveQuarantinedSchema = z.strictObject({ sleeve: identity, number: z.number().int().positive(), why: z.string().min(1) });
+export type SleeveQuarantined = z.infer<typeof sleeveQuarantinedSchema>;
+export const sleeveReinstatedSchema = sleeveQuarantinedSchema;
+
+export type SleeveEvent =
+  | { readonly type: 'SleeveRunAccepted'; readonly data: SleeveRunAccepted }
+  | { readonly type: 'SleeveQuarantined'; readonly data: SleeveQuarantined }
+  | { readonly type: 'SleeveReinstated'; readonly data: SleeveQuarantined };

@@ -1,0 +1,83 @@
+import type { Ports } from '../ports.ts';
+import type { Session } from '../session.ts';
+import type { Settings } from '../settings.ts';
+
+/** One flag as commander writes it, with its words for people. */
+export interface Flag {
+  readonly flags: string;
+  readonly summary: string;
+  readonly required?: boolean;
+}
+
+export interface Argument {
+  /** `<name>` required, `[name]` optional. */
+  readonly name: string;
+  readonly summary: string;
+}
+
+/** What a person sees: a heading, some lines, a table. */
+export type Block =
+  | { readonly kind: 'heading'; readonly text: string }
+  | { readonly kind: 'lines'; readonly lines: readonly string[] }
+  | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
+
+export interface Outcome {
+  /** The `result` of `--json`. */
+  readonly result: object;
+  readonly people: readonly Block[];
+  readonly warnings?: readonly string[];
+  /** 0 unless a check failed, was rejected or differs. */
+  readonly exit?: 0 | 1;
+  /** Position that the answer reflects. */
+  readonly position?: string | null;
+  readonly ledgerId?: string;
+}
+
+/** Parsed flags: commander gives strings, string lists and booleans. */
+export type FlagValues = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
+
+export interface VerbInput {
+  readonly args: readonly string[];
+  readonly flags: FlagValues;
+}
+
+/** Everything of the world but the store. */
+export type Tools = Omit<Ports, 'store' | 'artifacts' | 'readModels'>;
+
+export interface VerbContext {
+  readonly settings: Settings;
+  readonly tools: Tools;
+  /** Opens the ledger to read. Errors: LedgerMissing. */
+  readonly reading: () => Promise<Session>;
+  /** Opens the ledger to write: the first write creates it and its key. */
+  readonly writing: () => Promise<Session>;
+  readonly signal: AbortSignal;
+  /** A line for the person while the work goes on: standard error, terminals only. */
+  readonly note: (line: string) => void;
+}
+
+export interface Verb {
+  readonly path: readonly string[];
+  readonly summary: string;
+  readonly args?: readonly Argument[];
+  readonly flags: readonly Flag[];
+  readonly examples?: readonly string[];
+  /** Seals what it wrote when it ends, unless --no-seal. */
+  readonly writes: boolean;
+  readonly run: (context: VerbContext, input: VerbInput) => Promise<Outcome>;
+}
+
+export const asOfFlag: Flag = { flags: '--as-of <date>', summary: 'market time: what the data say up to this session' };
+export const knownAtFlag: Flag = { flags: '--known-at <instant|position>', summary: 'ledger time: what had been recorded by then' };
+export const metaFlag: Flag = { flags: '--meta <id>', summary: 'meta portfolio', required: true };
+export const riskFlag: Flag = { flags: '--risk <profile>', summary: 'risk profile; default: that of meta_allocation' };
+
+export const heading = (text: string): Block => ({ kind: 'heading', text });
+export const lines = (...text: string[]): Block => ({ kind: 'lines', lines: text });
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): Block => ({ kind: 'table', head, rows });
+
+/** A weight for people: percent with two decimals. The JSON carries the fraction. */
+export function percent(fraction: number): string {
+  return `${(fraction * 100).toFixed(2)} %`;
+}
+

@@ -1,0 +1,53 @@
+import { canonicalJson } from '../domain/shared/canonical-json.ts';
+import { hashOfJson, type Sha256 } from '../domain/shared/hashing.ts';
+import type { Ids } from './ports.ts';
+
+/** Namespace of every UUID of this project: UUIDv5 of `sleeve-ledger` in the DNS namespace of RFC 9562. */
+export const namespaceUuid = '2f709844-afa1-5c4d-91a6-9eaa94d8b49a';
+
+/** An id derived from inputs, never from chance. The array keeps neighbouring parts apart, which concatenation would not. */
+export function derivedUuid(ids: Ids, parts: readonly (string | number)[]): string {
+  return ids.uuidV5(canonicalJson(parts), namespaceUuid);
+}
+
+export function eventId(ids: Ids, ledgerId: string, stream: string, commandId: string, index: number): string {
+  return derivedUuid(ids, [ledgerId, stream, commandId, index]);
+}
+
+export interface SleeveRunIdentity {
+  readonly sleeve: string;
+  readonly profile: string;
+  readonly asOf: string;
+  readonly correction: number;
+  readonly payloadHash: string;
+}
+
+function readableId(name: string, asOf: string, hash: string): string {
+  return `${name}-${asOf}-${hash.slice(0, 16)}`;
+}
+
+/** Run id of a sleeve run: the same inputs are one run, whoever runs it. */
+export function sleeveRunId(sha256: Sha256, run: SleeveRunIdentity): string {
+  return readableId(run.sleeve, run.asOf, hashOfJson(sha256, ['sleeveRun', run.sleeve, run.profile, run.asOf, run.correction, run.payloadHash]));
+}
+
+export interface MetaRunIdentity {
+  readonly meta: string;
+  readonly asOf: string;
+  /** Of the resolved definition with every flag that can change a number. */
+  readonly definitionHash: string;
+  readonly consumed: readonly { readonly path: readonly string[]; readonly runId: string; readonly artifacts: readonly string[] }[];
+  readonly waiverIds: readonly string[];
+  readonly restatement: number;
+}
+
+/** Run id of a meta run: the same definition over the same sleeve runs and waivers is allocated once only. */
+export function metaRunId(sha256: Sha256, run: MetaRunIdentity): string {
+  const consumed = run.consumed.map((item) => [item.path.join('/'), item.runId, ...item.artifacts.toSorted()]);
+  const hash = hashOfJson(sha256, ['metaRun', run.meta, run.definitionHash, consumed.toSorted(byFirst), run.waiverIds.toSorted(), run.restatement]);
+  return readableId(run.meta, run.asOf, hash);
+}
+
+function byFirst(left: readonly string[], right: readonly string[]): number {
+  return left[0]! < right[0]! ? -1 : left[0]! > right[0]! ? 1 : 0;
+}

@@ -1,0 +1,14 @@
+import type { Ports } from './ports.ts';
+
+export interface LedgerIdentity {
+  readonly ledgerId: string;
+  readonly origin: string;
+  readonly verifierKey: string;
+}
+
+/** Who works on which ledger, with what. */
+export interface Session {
+  readonly ports: Ports;
+  readonly ledger: LedgerIdentity;
+  readonly actor: string;
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { LedgerError } from '../domain/shared/errors.ts';
+
+/** What can be set by flag, environment or file, in this order of precedence. */
+export const settingsSchema = z.strictObject({
+  store: z.string().min(1),
+  manifest: z.string().min(1),
+  actor: z.string().min(1).max(200),
+  witness: z.string().min(1).nullable(),
+  key: z.string().min(1).nullable(),
+  origin: z.string().regex(/^[^\s+]+$/, 'no blanks and no plus sign').nullable(),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+type Name = keyof Settings;
+export type SettingLayer = 'flag' | 'environment' | 'file' | 'default';
+
+const defaults: Settings = {
+  store: 'ledger.sqlite',
+  manifest: 'manifest.json',
+  actor: 'unnamed',
+  witness: null,
+  key: null,
+  origin: null,
+  logLevel: 'warn',
+};
+
+export const environmentNames: Readonly<Record<Name, string>> = {
+  store: 'SLEEVE_LEDGER_STORE',
+  manifest: 'SLEEVE_LEDGER_MANIFEST',
+  actor: 'SLEEVE_LEDGER_ACTOR',
+  witness: 'SLEEVE_LEDGER_WITNESS',
+  key: 'SLEEVE_LEDGER_KEY',
+  origin: 'SLEEVE_LEDGER_ORIGIN',
+  logLevel: 'SLEEVE_LEDGER_LOG_LEVEL',
+};
+
+export interface ResolvedSettings {
+  readonly settings: Settings;
+  readonly from: Readonly<Record<Name, SettingLayer>>;
+}
+
+/** Flags over environment over file over defaults. Errors: ConfigInvalid naming the setting and its layer. */
+export function resolveSettings(
+  flags: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string | undefined>>,
+  file: { readonly name: string; readonly content: unknown } | null,
+): ResolvedSettings {
+  const content = file?.content ?? {};
+  if (typeof content !== 'object' || Array.isArray(content)) throw new LedgerError('ConfigInvalid', 'the settings file holds no object', { at: { file: file!.name } });
+  const fromFile = content as Record<string, unknown>;
+  for (const key of Object.keys(fromFile)) {
+    if (!Object.hasOwn(defaults, key)) throw new LedgerError('ConfigInvalid', `unknown setting ${key}`, { at: { file: file!.name, path: key } });
+  }
+  const chosen: Record<string, unknown> = {};
+  const from: Record<string, SettingLayer> = {};
+  for (const name of Object.keys(defaults) as Name[]) {
+    const layers: [SettingLayer, unknown][] = [
+      ['flag', flags[name]],
+      ['environment', environment[environmentNames[name]]],
+      ['file', fromFile[name]],
+      ['default', defaults[name]],
+    ];
+    const [layer, value] = layers.find(([, candidate]) => candidate !== undefined && candidate !== '')!;
+    chosen[name] = value;
+    from[name] = layer;
+  }
+  const parsed = settingsSchema.safeParse(chosen);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    const name = String(issue.path[0]);
+    throw new LedgerError('ConfigInvalid', `${name} (from ${from[name]}): ${issue.message}`, {
+      at: { path: name, ...(from[name] === 'file' && file !== null ? { file: file.name } : {}) },
+    });
+  }
+  return { settings: parsed.data, from: from as Record<Name, SettingLayer> };
+}
+
+/** A connection string without its password. */
+export function redacted(text: string): string {
+  return text.replace(/(:\/\/[^:/@]*:)[^@]*@/, '$1***@');
+}

@@ -1,0 +1,33 @@
+import type { DomainEvent, EventType } from '../domain/catalogue.ts';
+import type { JsonObject } from '../domain/shared/canonical-json.ts';
+
+/** A row to write; null deletes it. */
+export interface Row {
+  readonly key: string;
+  readonly value: JsonObject | null;
+}
+
+/** The rows that a fold has asked for. */
+export type Rows = (key: string) => JsonObject | null;
+
+/**
+ * A pure fold of domain events into keyed rows. `keysFor` names the rows that the fold reads for an event, so that a store can
+ * fetch them first; `apply` answers with the rows that change. Raise `version` when either changes: the rows are then rebuilt.
+ */
+export interface Projection {
+  readonly name: string;
+  readonly version: number;
+  readonly types: readonly EventType[];
+  readonly keysFor: (event: DomainEvent) => readonly string[];
+  readonly apply: (event: DomainEvent, rows: Rows) => readonly Row[];
+}
+
+/** A number that sorts as text. */
+export function sortable(value: number): string {
+  return String(value).padStart(12, '0');
+}
+
+/** The run that a `sleeveRun-` or `metaRun-` stream tells of. */
+export function runIdOf(stream: string): string {
+  return stream.slice(stream.indexOf('-') + 1);
+}
