@@ -14,7 +14,7 @@ export const limits = {
   priceCellsMax: 20_000_000,
   manifestBytesMax: 4_194_304,
   pickleBytesMax: 16_777_216,
-  pickleOperationsMax: 500_000,
+  pickleOperationsMax: 250_000,
   returnCellsMax: 2_000_000,
   parquetPageBytesMax: 16_777_216,
   runDirectoryEntriesMax: 20_000,

@@ -1,0 +1,71 @@
+/**
+ * The closed list of Python globals that a pickle of a pandas Series or DataFrame needs, each with the one word under which
+ * `numpy.ts` and `pandas.ts` know it. pandas 3 shortened its public paths and numpy 2 renamed its core module,
+ * hence several spellings of one thing.
+ */
+const words = {
+  Series: ['pandas.core.series.Series', 'pandas.Series'],
+  DataFrame: ['pandas.core.frame.DataFrame', 'pandas.DataFrame'],
+  BlockManager: ['pandas.core.internals.managers.BlockManager'],
+  SingleBlockManager: ['pandas.core.internals.managers.SingleBlockManager'],
+  unpickleBlock: ['pandas._libs.internals._unpickle_block'],
+  newIndex: ['pandas.core.indexes.base._new_Index'],
+  newDatetimeIndex: ['pandas.core.indexes.datetimes._new_DatetimeIndex'],
+  Index: ['pandas.core.indexes.base.Index', 'pandas.Index', 'pandas.core.indexes.numeric.Int64Index'],
+  RangeIndex: ['pandas.core.indexes.range.RangeIndex', 'pandas.RangeIndex'],
+  DatetimeIndex: ['pandas.core.indexes.datetimes.DatetimeIndex', 'pandas.DatetimeIndex'],
+  unpickleArray: ['pandas._libs.arrays.__pyx_unpickle_NDArrayBacked'],
+  DatetimeArray: ['pandas.core.arrays.datetimes.DatetimeArray', 'pandas.arrays.DatetimeArray'],
+  StringArray: ['pandas.core.arrays.string_.StringArray', 'pandas.arrays.StringArray'],
+  ArrowStringArray: ['pandas.core.arrays.string_arrow.ArrowStringArray', 'pandas.arrays.ArrowStringArray'],
+  StringDtype: ['pandas.core.arrays.string_.StringDtype', 'pandas.StringDtype'],
+  DatetimeTZDtype: ['pandas.core.dtypes.dtypes.DatetimeTZDtype', 'pandas.DatetimeTZDtype'],
+  Timestamp: ['pandas._libs.tslibs.timestamps.Timestamp', 'pandas.Timestamp'],
+  unpickleTimestamp: ['pandas._libs.tslibs.timestamps._unpickle_timestamp'],
+  offset: [
+    'pandas._libs.tslibs.offsets.Day',
+    'pandas._libs.tslibs.offsets.BusinessDay',
+    'pandas._libs.tslibs.offsets.Week',
+    'pandas._libs.tslibs.offsets.MonthEnd',
+    'pandas._libs.tslibs.offsets.BusinessMonthEnd',
+  ],
+  ndarray: ['numpy.ndarray'],
+  dtype: ['numpy.dtype'],
+  reconstructArray: ['numpy.core.multiarray._reconstruct', 'numpy._core.multiarray._reconstruct'],
+  arrayFromBuffer: ['numpy.core.numeric._frombuffer', 'numpy._core.numeric._frombuffer'],
+  restoreArrowArray: ['pyarrow.lib._restore_array'],
+  arrowChunkedArray: ['pyarrow.lib.chunked_array'],
+  arrowType: ['pyarrow.lib.type_for_alias'],
+  arrowBuffer: ['pyarrow.lib.py_buffer'],
+  date: ['datetime.date'],
+  datetime: ['datetime.datetime'],
+  timedelta: ['datetime.timedelta'],
+  timezone: ['datetime.timezone'],
+  pytzUtc: ['pytz._UTC'],
+  slice: ['builtins.slice', '__builtin__.slice'],
+  bytearray: ['builtins.bytearray', '__builtin__.bytearray'],
+  object: ['builtins.object', '__builtin__.object'],
+  reconstructObject: ['copyreg._reconstructor', 'copy_reg._reconstructor'],
+  encode: ['_codecs.encode'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type AllowedName = keyof typeof words;
+
+const wordOfSpelling: ReadonlyMap<string, AllowedName> = new Map(
+  (Object.keys(words) as AllowedName[]).flatMap((word) => words[word].map((spelling): [string, AllowedName] => [spelling, word])),
+);
+
+/** The word for `module.name`, undefined when it is not on the list. */
+export function allowedName(module: string, name: string): AllowedName | undefined {
+  return wordOfSpelling.get(`${module}.${name}`);
+}
+
+/** Names that REDUCE may apply, and those that NEWOBJ may: each pickles in its one way only. */
+export const callable: ReadonlySet<AllowedName> = new Set<AllowedName>([
+  'BlockManager', 'unpickleBlock', 'newIndex', 'newDatetimeIndex', 'unpickleArray', 'StringDtype', 'DatetimeTZDtype', 'Timestamp', 'unpickleTimestamp',
+  'offset', 'dtype', 'reconstructArray', 'arrayFromBuffer', 'restoreArrowArray', 'arrowChunkedArray', 'arrowType', 'arrowBuffer', 'date', 'datetime', 'timedelta',
+  'timezone', 'pytzUtc', 'slice', 'bytearray', 'reconstructObject', 'encode',
+]);
+export const constructible: ReadonlySet<AllowedName> = new Set<AllowedName>([
+  'Series', 'DataFrame', 'BlockManager', 'SingleBlockManager', 'DatetimeTZDtype', 'DatetimeArray', 'StringArray', 'ArrowStringArray',
+]);
