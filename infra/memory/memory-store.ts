@@ -1,0 +1,14 @@
+import { MemoryArtifacts } from './artifacts.ts';
+import { MemoryEventStore } from './event-store.ts';
+import { MemoryReadModels } from './read-models.ts';
+
+export interface MemoryStore {
+  readonly store: MemoryEventStore;
+  readonly artifacts: MemoryArtifacts;
+  readonly readModels: MemoryReadModels;
+}
+
+/** A whole store in memory: the oracle of the tests, and the store of runs that record nothing. */
+export function createMemoryStore(): MemoryStore {
+  return { store: new MemoryEventStore(), artifacts: new MemoryArtifacts(), readModels: new MemoryReadModels() };
+}

@@ -1,0 +1,132 @@
+import type Database from 'better-sqlite3';
+import { checkBatch, checkPageSize } from '../../domain/shared/append-batch.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import type { AppendResult, EventStore, EventToAppend, ExpectedRevision, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
+import type { Connection } from './connection.ts';
+import { eventColumns, type EventRow, rowNumber, storedEvent } from './event-rows.ts';
+import { subscription } from './subscription.ts';
+
+const streamEnd = 9_223_372_036_854_775_807n;
+
+/** The log in SQLite. Answers follow the decision table of `test/contract/event-store.contract.ts`. */
+export class SqliteEventStore implements EventStore {
+  readonly #connection: Connection;
+  readonly #pollMs: number;
+  readonly #lastRevision: Database.Statement;
+  readonly #firstRevision: Database.Statement;
+  readonly #insert: Database.Statement;
+  readonly #forwards: Database.Statement;
+  readonly #backwards: Database.Statement;
+  readonly #all: Database.Statement;
+  readonly #ofTypes = new Map<number, Database.Statement>();
+  readonly #head: Database.Statement;
+
+  constructor(connection: Connection, pollMs: number) {
+    this.#connection = connection;
+    this.#pollMs = pollMs;
+    const prepare = (sql: string): Database.Statement => connection.database.prepare(sql);
+    this.#lastRevision = prepare('SELECT revision FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1').pluck();
+    this.#firstRevision = prepare('SELECT revision FROM events WHERE stream = ? ORDER BY revision LIMIT 1').pluck();
+    this.#insert = prepare(
+      'INSERT INTO events (stream, revision, id, type, recorded_at, content_hash, hash, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+    this.#forwards = prepare(`SELECT ${eventColumns} FROM events WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?`).raw();
+    this.#backwards = prepare(`SELECT ${eventColumns} FROM events WHERE stream = ? AND revision <= ? ORDER BY revision DESC LIMIT ?`).raw();
+    this.#all = prepare(`SELECT ${eventColumns} FROM events WHERE position > ? ORDER BY position LIMIT ?`).raw();
+    this.#head = prepare('SELECT CAST(max(position) AS TEXT) FROM events').pluck();
+  }
+
+  async append(stream: string, events: readonly EventToAppend[], options: { readonly expectedRevision: ExpectedRevision }): Promise<AppendResult> {
+    checkBatch(stream, events, options.expectedRevision);
+    const expected = options.expectedRevision === 'none' ? -1n : options.expectedRevision;
+    return this.#connection.write(() => this.#decide(stream, events, expected));
+  }
+
+  async readStream(stream: string, options: ReadStreamOptions): Promise<readonly StoredEvent[]> {
+    checkPageSize(options.maxCount);
+    const statement = options.direction === 'forwards' ? this.#forwards : this.#backwards;
+    const from = options.from > streamEnd ? streamEnd : options.from;
+    return this.#read(statement, [stream, from, options.maxCount]);
+  }
+
+  async readAll(options: ReadAllOptions): Promise<readonly StoredEvent[]> {
+    checkPageSize(options.maxCount);
+    const after = rowNumber(options.after);
+    if (options.types === null) return this.#read(this.#all, [after, options.maxCount]);
+    const types = [...new Set(options.types)];
+    if (types.length === 0) return [];
+    return this.#read(this.#filtered(types.length), [...types.flatMap((type) => [type, after]), options.maxCount]);
+  }
+
+  subscribeAll(options: SubscribeOptions): AsyncIterable<StoredEvent> {
+    return subscription(this.#connection, (page) => this.readAll(page), options, this.#pollMs);
+  }
+
+  async head(): Promise<string | null> {
+    return this.#connection.read(() => this.#head.get() as string | null);
+  }
+
+  comparePositions(left: string, right: string): number {
+    const difference = rowNumber(left) - rowNumber(right);
+    return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+  }
+
+  async close(): Promise<void> {
+    this.#connection.close();
+  }
+
+  async #read(statement: Database.Statement, values: readonly unknown[]): Promise<StoredEvent[]> {
+    const rows = await this.#connection.read(() => statement.all(...values) as EventRow[]);
+    return rows.map(storedEvent);
+  }
+
+  /**
+   * One ordered walk for each type along the index, merged by SQLite: a page costs what it returns, however rare the types
+   * and however long the log.
+   */
+  #filtered(typeCount: number): Database.Statement {
+    let statement = this.#ofTypes.get(typeCount);
+    if (statement === undefined) {
+      const walks = Array.from({ length: typeCount }, () => 'SELECT position AS p FROM events WHERE type = ? AND position > ?').join(' UNION ALL ');
+      statement = this.#connection.database
+        .prepare(`SELECT ${eventColumns} FROM (${walks} ORDER BY p LIMIT ?) CROSS JOIN events ON position = p ORDER BY p`)
+        .raw();
+      this.#ofTypes.set(typeCount, statement);
+    }
+    return statement;
+  }
+
+  #decide(stream: string, events: readonly EventToAppend[], expected: bigint): AppendResult {
+    const current = (this.#lastRevision.get(stream) as bigint | undefined) ?? -1n;
+    if (current >= 0n && this.#firstRevision.get(stream) !== 0n) {
+      throw new LedgerError('StreamTruncated', `stream "${stream}" has lost its beginning`, {
+        evidence: { stream, firstRevision: String(this.#firstRevision.get(stream)) },
+      });
+    }
+    if (current === expected) return { events: events.map((event, index) => this.#store(stream, expected + 1n + BigInt(index), event)), already: false };
+    const found = current > expected ? (this.#forwards.all(stream, expected + 1n, events.length) as EventRow[]).map(storedEvent) : [];
+    if (found.length < events.length || events.some((event, index) => event.id !== found[index]!.id)) {
+      throw new LedgerError('WrongExpectedRevision', `stream "${stream}" stands at revision ${current}, expected was ${expected < 0n ? 'none' : expected}`, {
+        evidence: { stream, expected: expected < 0n ? 'none' : String(expected), actual: current < 0n ? 'none' : String(current) },
+      });
+    }
+    refuseOtherContent(stream, events, found);
+    return { events: found, already: true };
+  }
+
+  #store(stream: string, revision: bigint, event: EventToAppend): StoredEvent {
+    const { id, type, recordedAt, contentHash, hash, bytes } = event;
+    const written = this.#insert.run(stream, revision, id, type, recordedAt, Buffer.from(contentHash, 'hex'), Buffer.from(hash, 'hex'), bytes);
+    return { id, type, contentHash, hash, recordedAt, bytes, stream, revision, position: String(written.lastInsertRowid) };
+  }
+}
+
+function refuseOtherContent(stream: string, events: readonly EventToAppend[], found: readonly StoredEvent[]): void {
+  for (const [index, stored] of found.entries()) {
+    const offered = events[index]!;
+    if (stored.contentHash === offered.contentHash) continue;
+    throw new LedgerError('EventContentConflict', `event ${stored.id} of stream "${stream}" is stored with other content`, {
+      evidence: { stream, revision: String(stored.revision), id: stored.id, stored: stored.contentHash, offered: offered.contentHash },
+    });
+  }
+}

@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { limits } from '../../domain/shared/limits.ts';
+import { SqliteArtifacts } from './artifacts.ts';
+import { backUp } from './backup.ts';
+import { Connection } from './connection.ts';
+import { SqliteEventStore } from './event-store.ts';
+import { isBusy, translated } from './failures.ts';
+import { identifyFile } from './file-identity.ts';
+import { scanEvents, type ScannedEvent } from './scan.ts';
+import { bindReadModels, SqliteReadModels } from './read-models.ts';
+import { checkSchemaVersion, migrate } from './schema.ts';
+import { inspectStorage, type StorageFinding } from './integrity.ts';
+
+export interface SqliteOptions {
+  /** `read`: no write is possible through this handle; for verification. */
+  readonly access: 'write' | 'read';
+  /** Whether a missing file is made. */
+  readonly create: boolean;
+  /** Names the log that the read models are folded from, when it isn't the one in this file; a change empties them. */
+  readonly readModelStamp?: string;
+  readonly busyWaitMsMax?: number;
+  /** How often a waiting subscription looks for commits of other processes. */
+  readonly pollMs?: number;
+}
+
+export interface SqliteLedger {
+  readonly store: SqliteEventStore;
+  readonly artifacts: SqliteArtifacts;
+  readonly readModels: SqliteReadModels;
+  /** Copies the database to a new file while it is in use. Errors: LedgerExists, StoreFull, StoreIo. */
+  backup(target: string): Promise<{ readonly bytes: number }>;
+  /** What is wrong below the level of events; an empty list when nothing is. */
+  integrity(): readonly StorageFinding[];
+  /** Every stored row in global order, as it lies in the file, in pages: the fast path of verification. */
+  scanEvents(after?: string | null): Generator<readonly ScannedEvent[], void, undefined>;
+  close(): void;
+}
+
+const ownLog = 'the events of this file';
+const pollMsDefault = 50;
+
+/**
+ * Opens a ledger file. Durable: WAL with `synchronous=FULL` on every open, as a reopened WAL database is NORMAL.
+ * Blocks while another process is opening or migrating the same file.
+ *
+ * Errors: LedgerMissing, NotALedger, StoreTooNew, StoreBusy, StoreFull, StoreIo, FileMissing, FileUnreadable.
+ */
+export function openSqlite(file: string, options: SqliteOptions): SqliteLedger {
+  const busyWaitMsMax = options.busyWaitMsMax ?? limits.storeBusyWaitMsMax;
+  const database = patiently(file, busyWaitMsMax, () => openDatabase(file, options));
+  try {
+    const connection = new Connection(database, file, busyWaitMsMax);
+    const store = new SqliteEventStore(connection, options.pollMs ?? pollMsDefault);
+    return {
+      store,
+      artifacts: new SqliteArtifacts(connection),
+      readModels: new SqliteReadModels(connection),
+      backup: (target) => backUp(connection, target),
+      integrity: () => inspectStorage(database, file),
+      scanEvents: (after = null) => scanEvents(connection, after),
+      close: () => connection.close(),
+    };
+  } catch (error) {
+    database.close();
+    throw translated(error, file);
+  }
+}
+
+function openDatabase(file: string, options: SqliteOptions): Database.Database {
+  const identity = identifyFile(file);
+  const readonly = options.access === 'read';
+  if (identity !== 'ours' && (readonly || !options.create)) {
+    throw new LedgerError('LedgerMissing', `there is no ledger at ${file}`, { evidence: { file }, at: { file } });
+  }
+  if (!existsSync(dirname(file))) throw new LedgerError('FileMissing', `the folder of ${file} does not exist`, { evidence: { file }, at: { file } });
+  const database = new Database(file, { readonly, fileMustExist: identity !== 'absent', timeout: 0 });
+  try {
+    if (!readonly) {
+      const mode: unknown = database.pragma('journal_mode = WAL', { simple: true });
+      if (mode !== 'wal') throw new LedgerError('StoreIo', `${file} cannot have a write-ahead log here`, { evidence: { file, mode } });
+    }
+    for (const setting of ['synchronous = FULL', 'foreign_keys = ON', 'trusted_schema = OFF', 'cell_size_check = ON']) database.pragma(setting);
+    database.pragma(`journal_size_limit = ${limits.artifactChunkBytesMax * 128}`);
+    database.defaultSafeIntegers(true);
+    if (readonly) checkSchemaVersion(database, file);
+    else {
+      migrate(database, file);
+      bindReadModels(database, options.readModelStamp ?? ownLog);
+    }
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Tries again while another process holds the file, for as long as a write would wait. Errors: StoreBusy. */
+function patiently<T>(file: string, waitMsMax: number, attempt: () => T): T {
+  const started = performance.now();
+  const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() - started > waitMsMax) throw translated(error, file);
+    }
+    Atomics.wait(sleeper, 0, 0, 2 + Math.random() * 8);
+  }
+}

@@ -1,0 +1,112 @@
+import Database from 'better-sqlite3';
+import { LedgerError } from '../../domain/shared/errors.ts';
+
+/** "SLED" in ASCII: marks a SQLite file as ours at offset 68 of its header. */
+export const applicationId = 0x534c4544;
+
+/**
+ * Each element takes the schema one version further, in one transaction; `PRAGMA user_version` counts them.
+ *
+ * Positions are row numbers: they grow by one, as nothing is ever deleted. The unique index on (stream, revision) is what
+ * makes an append optimistic; the one on type serves filtered reads, and SQLite ends each of its entries with the position.
+ * Ids bear no unique index: like EventStoreDB the store compares them only behind an expected revision.
+ */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE events (
+    position INTEGER PRIMARY KEY,
+    stream TEXT NOT NULL,
+    revision INTEGER NOT NULL CHECK (revision >= 0),
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    content_hash BLOB NOT NULL CHECK (length(content_hash) = 32),
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    bytes BLOB NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX events_by_stream ON events (stream, revision);
+  CREATE INDEX events_by_type ON events (type);
+
+  CREATE TABLE artifacts (
+    sha256 BLOB NOT NULL PRIMARY KEY CHECK (length(sha256) = 32),
+    byte_count INTEGER NOT NULL CHECK (byte_count >= 0)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE artifact_chunks (
+    sha256 BLOB NOT NULL REFERENCES artifacts (sha256),
+    seq INTEGER NOT NULL CHECK (seq >= 0),
+    bytes BLOB NOT NULL,
+    UNIQUE (sha256, seq)
+  ) STRICT;
+
+  CREATE TABLE read_model_rows (
+    projection TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (projection, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE read_model_checkpoints (
+    projection TEXT NOT NULL PRIMARY KEY,
+    position TEXT NOT NULL,
+    projection_version INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE read_model_source (
+    only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+    stamp TEXT NOT NULL
+  ) STRICT;
+  `,
+];
+
+export const schemaVersion = migrations.length;
+
+function versionOf(database: Database.Database): number {
+  return Number(database.pragma('user_version', { simple: true }));
+}
+
+/** Refuses a schema that only a newer build knows. Errors: StoreTooNew. */
+export function checkSchemaVersion(database: Database.Database, file: string): number {
+  const version = versionOf(database);
+  if (version > schemaVersion) {
+    throw new LedgerError('StoreTooNew', `${file} has schema version ${version}, this build knows ${schemaVersion}`, {
+      evidence: { file, version, known: schemaVersion },
+    });
+  }
+  return version;
+}
+
+/** Brings the schema up to date; of two processes that open a file at once, one migrates and the other finds it done. */
+export function migrate(database: Database.Database, file: string): void {
+  while (checkSchemaVersion(database, file) < schemaVersion) {
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      const version = versionOf(database);
+      if (version < schemaVersion) {
+        database.exec(migrations[version]!);
+        database.pragma(`application_id = ${applicationId}`);
+        database.pragma(`user_version = ${version + 1}`);
+      }
+      database.exec('COMMIT');
+    } catch (error) {
+      if (database.inTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+const schemaQuery = 'SELECT type, name, tbl_name AS "table", sql FROM sqlite_schema ORDER BY type, name';
+
+/** The tables and indexes a database holds, as one comparable text for each. */
+export function schemaObjects(database: Database.Database): Map<string, string> {
+  const rows = database.prepare(schemaQuery).all() as { type: string; name: string; table: string; sql: string | null }[];
+  return new Map(rows.map((row) => [`${row.type} ${row.name}`, JSON.stringify([row.table, row.sql])]));
+}
+
+/** The same of a database freshly made by this build. */
+export function expectedSchemaObjects(): Map<string, string> {
+  const fresh = new Database(':memory:');
+  try {
+    migrate(fresh, ':memory:');
+    return schemaObjects(fresh);
+  } finally {
+    fresh.close();
+  }
+}

@@ -1,0 +1,86 @@
+/** The contract of every store of artifacts. Expected addresses come from node:crypto and from the published SHA-256 of nothing. */
+import { createHash, randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Artifacts } from '../../handlers/ports.ts';
+
+export interface ArtifactsSubject {
+  readonly artifacts: Artifacts;
+  /** Flips a bit of one stored byte behind the store's back. */
+  readonly damage: (sha256: string, byteIndex: number) => Promise<void>;
+  dispose(): Promise<void>;
+}
+
+const sha256OfNothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+export function artifactsContract(name: string, makeSubject: () => Promise<ArtifactsSubject>): void {
+  let subject: ArtifactsSubject;
+  let artifacts: Artifacts;
+  beforeEach(async () => {
+    subject = await makeSubject();
+    artifacts = subject.artifacts;
+  });
+  afterEach(async () => {
+    await subject.dispose();
+  });
+
+  describe(`${name}: artifacts`, () => {
+    test('are addressed by their SHA-256 and come back as they went in', async () => {
+      const bytes = randomBytes(10_000);
+      const info = await artifacts.put(bytes);
+      expect(info).toEqual({ sha256: createHash('sha256').update(bytes).digest('hex'), bytes: 10_000 });
+      expect(Buffer.from(await artifacts.get(info.sha256)).equals(bytes)).toBe(true);
+      expect(await artifacts.has(info.sha256)).toBe(true);
+    });
+
+    test('put twice are stored once', async () => {
+      const bytes = randomBytes(100);
+      expect(await artifacts.put(bytes)).toEqual(await artifacts.put(bytes));
+      expect(await artifacts.list()).toHaveLength(1);
+    });
+
+    test('may be empty', async () => {
+      expect(await artifacts.put(new Uint8Array(0))).toEqual({ sha256: sha256OfNothing, bytes: 0 });
+      expect(await artifacts.get(sha256OfNothing)).toHaveLength(0);
+      expect(await artifacts.has(sha256OfNothing)).toBe(true);
+    });
+
+    test.each([524_287, 524_288, 524_289, 5_000_000])('of %i bytes survive being cut into chunks', async (length) => {
+      const bytes = randomBytes(length);
+      const { sha256 } = await artifacts.put(bytes);
+      expect(Buffer.from(await artifacts.get(sha256)).equals(bytes)).toBe(true);
+    });
+
+    test('may be a view into a larger buffer', async () => {
+      const whole = randomBytes(1_000);
+      const view = new Uint8Array(whole.buffer, whole.byteOffset + 100, 50);
+      const { sha256 } = await artifacts.put(view);
+      expect(Buffer.from(await artifacts.get(sha256)).equals(whole.subarray(100, 150))).toBe(true);
+    });
+
+    test.each(['0'.repeat(64), 'ABC', '', 'g'.repeat(64)])('asked for at %j, where nothing is: ArtifactMissing', async (address) => {
+      await artifacts.put(new Uint8Array(0));
+      await expect(artifacts.get(address)).rejects.toMatchObject({ code: 'ArtifactMissing' });
+      expect(await artifacts.has(address)).toBe(false);
+    });
+
+    test.each([0, 524_288, 599_999])('damaged at byte %i: ArtifactDamaged with both hashes, the others unharmed', async (byteIndex) => {
+      const other = await artifacts.put(randomBytes(64));
+      const bytes = randomBytes(600_000);
+      const { sha256 } = await artifacts.put(bytes);
+      await subject.damage(sha256, byteIndex);
+      bytes[byteIndex]! ^= 1;
+      await expect(artifacts.get(sha256)).rejects.toMatchObject({
+        code: 'ArtifactDamaged',
+        evidence: { sha256, actual: createHash('sha256').update(bytes).digest('hex') },
+      });
+      await expect(artifacts.get(other.sha256)).resolves.toHaveLength(64);
+    });
+
+    test('are listed in ascending order of their addresses', async () => {
+      for (let index = 0; index < 20; index++) await artifacts.put(Uint8Array.of(index));
+      const listed = await artifacts.list();
+      expect(listed).toHaveLength(20);
+      expect(listed).toEqual(listed.toSorted());
+    });
+  });
+}

@@ -1,0 +1,27 @@
+import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
+import { artifactsContract } from '../../contract/artifacts.contract.ts';
+import { eventStoreContract } from '../../contract/event-store.contract.ts';
+import { readModelsContract } from '../../contract/read-models.contract.ts';
+
+eventStoreContract(
+  'memory',
+  async () => {
+    const { store } = createMemoryStore();
+    return {
+      store,
+      hooks: {
+        truncateStream: async (stream) => store.lose(stream, 'StreamTruncated'),
+        deleteStream: async (stream) => store.lose(stream, 'StreamDeleted'),
+      },
+      dispose: () => store.close(),
+    };
+  },
+  { truncate: true, delete: true, second: false },
+);
+
+artifactsContract('memory', async () => {
+  const { artifacts } = createMemoryStore();
+  return { artifacts, damage: async (sha256, byteIndex) => artifacts.damage(sha256, byteIndex), dispose: async () => {} };
+});
+
+readModelsContract('memory', async () => ({ readModels: createMemoryStore().readModels, dispose: async () => {} }));
