@@ -1,0 +1,38 @@
+export type AuditFaultKind =
+  /** The file ends within a line, or without its trailer. */
+  | 'torn'
+  /** The line is not the RFC 8785 text of what it says, or no JSON at all. */
+  | 'not_canonical'
+  /** Members are missing, of another type, or unknown. */
+  | 'line_shape'
+  | 'line_hash'
+  /** `prev_hash` is not the hash of the line before. */
+  | 'chain'
+  | 'event_hash'
+  | 'content_hash'
+  /** A member of the line differs from the same member of its event. */
+  | 'column_mismatch'
+  /** The event does not follow the event before it in its stream. */
+  | 'stream_chain'
+  | 'leaf_order'
+  | 'duplicate'
+  /** The readable part is not what is derived from the event. */
+  | 'derived_mismatch'
+  | 'trailer_misplaced'
+  | 'count'
+  | 'root_mismatch'
+  | 'proof_invalid'
+  | 'signature_invalid'
+  /** A checkpoint covers more than the file holds, or two checkpoints contradict each other. */
+  | 'checkpoint_mismatch';
+
+/** A fault and where it stands. */
+export interface AuditFault {
+  /** Line number from 1; 0 for the checkpoint that was handed in. */
+  readonly line: number;
+  readonly kind: AuditFaultKind;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+export type ReportAuditFault = (line: number, kind: AuditFaultKind, expected: string, actual: string) => void;

@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import { canonicalJson, type JsonObject } from '../shared/canonical-json.ts';
+import type { Envelope } from '../shared/envelope.ts';
+import { type Sha256, toHex } from '../shared/hashing.ts';
+
+/**
+ * Lines of `audit.jsonl`. A line shows one step of an event. `data` is the event's data verbatim and `envelope` holds all
+ * other members of the event, so SHA-256(RFC 8785({...envelope, data})) must give `event_hash`: data cannot be edited even
+ * when the whole file is chained anew, for the event hashes are the leaves under a signed checkpoint. `hash` is SHA-256 over
+ * the RFC 8785 text of the line without `hash`; `prev_hash` is the hash of the line before (64 zeros on the first).
+ */
+const hexHash = z.string().regex(/^[0-9a-f]{64}$/);
+const wholeNumber = z.number().int().nonnegative();
+const members = z.record(z.string(), z.unknown());
+
+/** The members of an event but for its data; loose on purpose, since a verifier needs no schema of ours. */
+export const auditEnvelopeSchema = z.strictObject({
+  actor: z.string(),
+  causationId: z.string(),
+  code: z.strictObject({ commit: z.string(), lockHash: z.string(), version: z.string() }),
+  contentHash: hexHash,
+  correlationId: z.string(),
+  envelopeVersion: z.literal(1),
+  id: z.string(),
+  prevHash: hexHash,
+  recordedAt: z.string(),
+  revision: wholeNumber,
+  schemaVersion: wholeNumber,
+  stream: z.string(),
+  type: z.string(),
+});
+
+export const auditLineSchema = z.strictObject({
+  step: z.string(),
+  params: members,
+  data: members,
+  ts: z.string(),
+  type: z.string(),
+  status: z.string(),
+  context: members,
+  stream: z.string(),
+  revision: wholeNumber,
+  position: z.string(),
+  event_id: z.string(),
+  event_hash: hexHash,
+  leaf_index: wholeNumber,
+  input_hashes: members,
+  output_hashes: members,
+  envelope: auditEnvelopeSchema,
+  prev_hash: hexHash,
+  hash: hexHash,
+});
+export type AuditLine = z.infer<typeof auditLineSchema>;
+
+/** What a projection derives from an event: the readable part of a line. */
+export interface AuditStep {
+  readonly step: string;
+  readonly params: JsonObject;
+  readonly status: string;
+  readonly context: JsonObject;
+  readonly input_hashes: JsonObject;
+  readonly output_hashes: JsonObject;
+}
+
+/** The event behind a line, and its place in the whole. */
+export interface AuditedEvent {
+  readonly envelope: Envelope;
+  readonly hash: string;
+  readonly position: string;
+  /** Index among the domain events in global order: the leaf of the Merkle tree. */
+  readonly leafIndex: number;
+}
+
+const inclusionSchema = z.strictObject({ event_id: z.string(), leaf_index: wholeNumber, proof: z.array(hexHash) });
+export const selectionSchema = z.union([z.literal('all'), z.strictObject({ run: z.string() })]);
+export type AuditSelection = z.infer<typeof selectionSchema>;
+
+/** The last line; without it a file is torn. */
+export const trailerSchema = z.strictObject({
+  type: z.literal('trailer'),
+  format: z.literal(1),
+  lines: wholeNumber,
+  last_hash: hexHash,
+  selection: selectionSchema,
+  /** Size of the tree that the checkpoint and the proofs speak of; 0 without a checkpoint. */
+  tree_size: wholeNumber,
+  /** Signed note, or null when nothing has been sealed. */
+  checkpoint: z.string().nullable(),
+  /** One per event of a selected run below `tree_size`; none for `all`, whose leaves are all in the file. */
+  proofs: z.array(inclusionSchema),
+  prev_hash: hexHash,
+  hash: hexHash,
+});
+export type AuditTrailer = z.infer<typeof trailerSchema>;
+
+/** A finished line: its RFC 8785 text without newline, and its hash for the next line's `prev_hash`. */
+export interface WrittenLine {
+  readonly text: string;
+  readonly hash: string;
+}
+
+const utf8 = new TextEncoder();
+
+/** RFC 8785 texts of the members before and behind `hash`; both kinds of line have members on either side. */
+function halvesAroundHash(body: Readonly<Record<string, unknown>>): readonly [string, string] {
+  const entries = Object.entries(body);
+  const before = canonicalJson(Object.fromEntries(entries.filter(([name]) => name < 'hash')));
+  const behind = canonicalJson(Object.fromEntries(entries.filter(([name]) => name > 'hash')));
+  return [before.slice(0, -1), behind.slice(1)];
+}
+
+/** Hash of a line from its members other than `hash`, and its whole text were `hash` to stand in it. */
+export function sealLine(sha256: Sha256, body: Readonly<Record<string, unknown>>): { readonly hash: string; textWith(hash: string): string } {
+  const [before, behind] = halvesAroundHash(body);
+  const hash = toHex(sha256(utf8.encode(`${before},${behind}`)));
+  return { hash, textWith: (written) => `${before},"hash":${JSON.stringify(written)},${behind}` };
+}
+
+/** Errors: NotPlainJson when the derived part is no plain JSON. */
+export function auditLine(sha256: Sha256, prevHash: string, derived: AuditStep, event: AuditedEvent): WrittenLine {
+  const { data, ...envelope } = event.envelope;
+  const sealed = sealLine(sha256, {
+    step: derived.step,
+    params: derived.params,
+    data,
+    ts: envelope.recordedAt,
+    type: envelope.type,
+    status: derived.status,
+    context: derived.context,
+    stream: envelope.stream,
+    revision: envelope.revision,
+    position: event.position,
+    event_id: envelope.id,
+    event_hash: event.hash,
+    leaf_index: event.leafIndex,
+    input_hashes: derived.input_hashes,
+    output_hashes: derived.output_hashes,
+    envelope,
+    prev_hash: prevHash,
+  });
+  return { text: sealed.textWith(sealed.hash), hash: sealed.hash };
+}
+
+/** The trailer of a file whose last line has the hash `lastHash` (64 zeros when it has no lines). */
+export function trailerLine(
+  sha256: Sha256,
+  trailer: {
+    readonly lines: number;
+    readonly lastHash: string;
+    readonly selection: AuditSelection;
+    readonly treeSize: number;
+    readonly checkpoint: string | null;
+    readonly proofs: readonly { readonly event_id: string; readonly leaf_index: number; readonly proof: readonly string[] }[];
+  },
+): WrittenLine {
+  const sealed = sealLine(sha256, {
+    type: 'trailer',
+    format: 1,
+    lines: trailer.lines,
+    last_hash: trailer.lastHash,
+    selection: trailer.selection,
+    tree_size: trailer.treeSize,
+    checkpoint: trailer.checkpoint,
+    proofs: trailer.proofs,
+    prev_hash: trailer.lastHash,
+  });
+  return { text: sealed.textWith(sealed.hash), hash: sealed.hash };
+}
+
+/** SHA-256 over the RFC 8785 bytes of the event that a line carries, and over the part that its content hash covers. */
+export function eventHashesOf(sha256: Sha256, line: AuditLine): { readonly event: Uint8Array; readonly content: string } {
+  const { envelope, data } = line;
+  const event = sha256(utf8.encode(canonicalJson({ ...envelope, data })));
+  const content = toHex(sha256(utf8.encode(canonicalJson({ type: envelope.type, schemaVersion: envelope.schemaVersion, data }))));
+  return { event, content };
+}
