@@ -1,0 +1,162 @@
+import { LedgerError } from '../shared/errors.ts';
+import type { ReturnMatrix } from '../returns/series.ts';
+import { centredColumns, crossProducts, type CentredColumns } from './cross-products.ts';
+
+export interface EstimatorParameters {
+  readonly estimator: 'ledoit_wolf' | 'sample';
+  /** Off-diagonals are multiplied by one minus this; variances are kept. */
+  readonly correlationShrinkage: number;
+  readonly annualisationDays: number;
+}
+
+export interface CovarianceEstimate {
+  readonly columns: readonly string[];
+  /** count x count, row-major, annualised. */
+  readonly covariance: Float64Array;
+  /** Weight of the target in the Ledoit-Wolf average, in [0, 1]; null where that estimator was not used. */
+  readonly ledoitWolfIntensity: number | null;
+  /** The intensity is above one half: the estimate is more target than data. */
+  readonly saturated: boolean;
+}
+
+/** What one pass over the returns yields; every estimator and correlation below starts from it. */
+export interface Moments {
+  readonly columns: readonly string[];
+  readonly rows: number;
+  readonly centred: CentredColumns;
+  /** X'X of the centred returns, count x count. */
+  readonly products: Float64Array;
+}
+
+/** Mean of each column, per row (daily returns give daily means). */
+export function columnMeans(matrix: ReturnMatrix): Float64Array {
+  const count = matrix.columns.length;
+  const rows = matrix.dates.length;
+  const means = new Float64Array(count);
+  for (let row = 0; row < rows; row++) for (let column = 0; column < count; column++) means[column] = means[column]! + matrix.values[row * count + column]!;
+  for (let column = 0; column < count; column++) means[column] = means[column]! / rows;
+  return means;
+}
+
+function requireRows(matrix: ReturnMatrix): void {
+  const rows = matrix.dates.length;
+  if (rows < 2) throw new LedgerError('HistoryTooShort', `${rows} rows of returns have no covariance, at least 2 are needed`, { evidence: { rows, rowsMin: 2 } });
+  if (matrix.values.length !== rows * matrix.columns.length) {
+    throw new LedgerError('SchemaViolation', `${rows} rows of ${matrix.columns.length} columns need ${rows * matrix.columns.length} values, there are ${matrix.values.length}`, {
+      evidence: { rows, columns: matrix.columns.length, values: matrix.values.length },
+    });
+  }
+}
+
+/** Standard deviation of each column, divisor rows - 1, not annualised. */
+export function columnStandardDeviations(matrix: ReturnMatrix): Float64Array {
+  requireRows(matrix);
+  const count = matrix.columns.length;
+  const rows = matrix.dates.length;
+  const means = columnMeans(matrix);
+  const sums = new Float64Array(count);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < count; column++) {
+      const deviation = matrix.values[row * count + column]! - means[column]!;
+      sums[column] = sums[column]! + deviation * deviation;
+    }
+  }
+  return sums.map((sum) => Math.sqrt(sum / (rows - 1)));
+}
+
+/** Centres the returns and takes their cross products, in the column order given. */
+export function momentsOf(matrix: ReturnMatrix): Moments {
+  requireRows(matrix);
+  const rows = matrix.dates.length;
+  const centred = centredColumns(matrix.values, rows, matrix.columns.length, columnMeans(matrix));
+  return { columns: matrix.columns, rows, centred, products: crossProducts(centred) };
+}
+
+/**
+ * Weight of the target mean-variance times identity that minimises expected squared error (Ledoit and Wolf 2004,
+ * "A well-conditioned estimator for large-dimensional covariance matrices"; covariance with divisor rows).
+ */
+export function ledoitWolfIntensity(moments: Moments): number {
+  const { rows, products, centred } = moments;
+  const { count, data } = centred;
+  let fourth = 0;
+  for (let row = 0; row < rows; row++) {
+    let length = 0;
+    for (let column = 0; column < count; column++) {
+      const value = data[column * rows + row]!;
+      length += value * value;
+    }
+    fourth += length * length;
+  }
+  let frobenius = 0;
+  for (let k = 0; k < products.length; k++) frobenius += (products[k]! / rows) * (products[k]! / rows);
+  let trace = 0;
+  for (let i = 0; i < count; i++) trace += products[i * count + i]! / rows;
+  const mean = trace / count;
+  const dispersion = (frobenius - 2 * mean * trace + count * mean * mean) / count;
+  const error = Math.min((fourth / rows - frobenius) / (count * rows), dispersion);
+  return error > 0 ? error / dispersion : 0;
+}
+
+/** The annualised covariance of moments already taken; see `estimateCovariance`. */
+export function covarianceFrom(moments: Moments, parameters: EstimatorParameters): CovarianceEstimate {
+  const { columns, rows, products } = moments;
+  const count = columns.length;
+  const intensity = parameters.estimator === 'ledoit_wolf' && count > 1 ? ledoitWolfIntensity(moments) : null;
+  const divisor = intensity === null ? rows - 1 : rows;
+  const weight = intensity ?? 0;
+  let trace = 0;
+  for (let i = 0; i < count; i++) trace += products[i * count + i]! / divisor;
+  const target = weight * (trace / count);
+  const covariance = new Float64Array(count * count);
+  for (let i = 0; i < count; i++) {
+    covariance[i * count + i] = ((1 - weight) * (products[i * count + i]! / divisor) + target) * parameters.annualisationDays;
+    for (let j = 0; j < i; j++) {
+      const value = (1 - weight) * (products[i * count + j]! / divisor) * (1 - parameters.correlationShrinkage) * parameters.annualisationDays;
+      covariance[i * count + j] = value;
+      covariance[j * count + i] = value;
+    }
+  }
+  return { columns, covariance, ledoitWolfIntensity: intensity, saturated: weight > 0.5 };
+}
+
+/**
+ * Annualised covariance of simple returns, in the column order given: Ledoit-Wolf (divisor rows) or sample (divisor
+ * rows - 1), then correlations shrunk toward zero with variances kept. A single column is always the sample variance.
+ * Fewer than two rows: `HistoryTooShort`.
+ */
+export function estimateCovariance(matrix: ReturnMatrix, parameters: EstimatorParameters): CovarianceEstimate {
+  return covarianceFrom(momentsOf(matrix), parameters);
+}
+
+/** Sample covariance (divisor rows - 1), count x count, row-major, not annualised. */
+export function sampleCovariance(matrix: ReturnMatrix): Float64Array {
+  const { products, rows } = momentsOf(matrix);
+  return products.map((sum) => sum / (rows - 1));
+}
+
+/** Correlations of moments already taken; see `sampleCorrelation`. */
+export function correlationFrom(moments: Moments): Float64Array {
+  const { columns, products } = moments;
+  const count = columns.length;
+  const lengths = columns.map((column, i) => {
+    const length = Math.sqrt(products[i * count + i]!);
+    if (!(length > 0)) throw new LedgerError('SolverFailed', `the correlation of ${column} is undefined: its returns are constant`, { evidence: { column } });
+    return length;
+  });
+  const correlation = new Float64Array(count * count);
+  for (let i = 0; i < count; i++) {
+    correlation[i * count + i] = 1;
+    for (let j = 0; j < i; j++) {
+      const value = Math.max(-1, Math.min(1, products[i * count + j]! / lengths[i]! / lengths[j]!));
+      correlation[i * count + j] = value;
+      correlation[j * count + i] = value;
+    }
+  }
+  return correlation;
+}
+
+/** Sample correlation, clipped to [-1, 1] against rounding; a constant column is refused by name (`SolverFailed`). */
+export function sampleCorrelation(matrix: ReturnMatrix): Float64Array {
+  return correlationFrom(momentsOf(matrix));
+}

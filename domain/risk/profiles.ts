@@ -1,0 +1,162 @@
+import { LedgerError } from '../shared/errors.ts';
+import type { ReturnMatrix, SymbolWeight } from '../returns/series.ts';
+import { barbell } from './barbell.ts';
+import { certify, type Certified } from './certificate.ts';
+import { conditionOf } from './cholesky.ts';
+import { nameOrder, selectColumns, sortColumns } from './columns.ts';
+import { columnMeans, columnStandardDeviations, correlationFrom, covarianceFrom, estimateCovariance, momentsOf, type CovarianceEstimate, type EstimatorParameters, type Moments } from './covariance.ts';
+import { equalWeight } from './equal-weight.ts';
+import { hierarchicalWeights } from './hierarchical-risk-parity.ts';
+import { maxSharpeLongOnly } from './max-sharpe.ts';
+import { minVarianceLongOnly } from './min-variance.ts';
+import { equalBudgets, riskParityOf } from './risk-parity.ts';
+import type { Attempt, EstimateRecord, RiskProfile, SolveParameters, SolveResult } from './schemas.ts';
+
+export { riskProfiles, type RiskProfile, type SolveParameters, type SolveResult } from './schemas.ts';
+
+export interface SolveRequest {
+  readonly risk: RiskProfile;
+  /** Simple daily returns; for `market`, those of the benchmark symbols. */
+  readonly training: ReturnMatrix;
+  readonly parameters: SolveParameters;
+}
+
+export const defaultSolveParameters: SolveParameters = {
+  estimator: 'ledoit_wolf',
+  correlationShrinkage: 0.01,
+  annualisationDays: 252,
+  ridge: 1e-6,
+  hrp: { distance: 'd', linkage: 'ward', leafOrder: 'optimal' },
+  aggressorFraction: 0.1,
+};
+
+/** Daily standard deviation at or below which a column is constant for an optimiser. */
+export const standardDeviationFloor = 1e-9;
+/** Correlation shrinkages tried in turn after the one asked for has failed. */
+export const shrinkageLadder = [0.15, 0.5, 0.95] as const;
+
+type Part = Certified & Partial<Pick<SolveResult, 'fallback' | 'detail' | 'flags'>> & { readonly estimate: CovarianceEstimate | null };
+
+/** Annualised covariance, columns in code-unit order of their names: what reported risk is measured with. */
+export function covarianceOf(matrix: ReturnMatrix, parameters: EstimatorParameters): CovarianceEstimate {
+  return estimateCovariance(sortColumns(matrix), parameters);
+}
+
+function minVarianceFallback(estimate: CovarianceEstimate, parameters: SolveParameters): Part {
+  return {
+    ...minVarianceLongOnly(estimate.covariance, estimate.columns, parameters.ridge),
+    estimate,
+    fallback: { from: 'max_sharpe', to: 'min_variance', reason: 'no column has a positive mean return, so the ratio of mean to volatility is no criterion' },
+    flags: ['max_sharpe_undefined'],
+  };
+}
+
+function optimise(risk: RiskProfile, training: ReturnMatrix, moments: Moments, parameters: SolveParameters): Part {
+  if (risk === 'barbell') return barbell(training, parameters);
+  const estimate = covarianceFrom(moments, parameters);
+  const { covariance, columns } = estimate;
+  const size = columns.length;
+  switch (risk) {
+    case 'min_variance':
+      return { ...minVarianceLongOnly(covariance, columns, parameters.ridge), estimate };
+    case 'hrp': {
+      const { weights, linkage, leafOrder } = hierarchicalWeights(covariance, correlationFrom(moments), columns, parameters.hrp);
+      return { ...certify('hrp', columns, weights, { conditionNumber: conditionOf(covariance, size) }), estimate, detail: { linkage, leafOrder } };
+    }
+    case 'risk_parity':
+      return { ...riskParityOf(covariance, columns, equalBudgets(size), conditionOf(covariance, size)), estimate };
+    case 'max_sharpe': {
+      const means = columnMeans(training).map((mean) => mean * parameters.annualisationDays);
+      const solved = maxSharpeLongOnly(covariance, means, columns, conditionOf(covariance, size));
+      return solved === undefined ? minVarianceFallback(estimate, parameters) : { ...solved, estimate };
+    }
+    default:
+      throw new LedgerError('Internal', `${risk} is not an optimised profile`);
+  }
+}
+
+/** The shrinkages to try: the one asked for, then the rungs above it. */
+function rungsFrom(first: number): number[] {
+  return [first, ...shrinkageLadder.filter((rung) => rung > first)];
+}
+
+/** Climbs the ladder on solver failure only; each attempt is recorded, and the last failure is the answer. */
+function climb(risk: RiskProfile, training: ReturnMatrix, parameters: SolveParameters): { part: Part; attempts: Attempt[]; correlationShrinkage: number } {
+  const moments = momentsOf(training);
+  const attempts: Attempt[] = [];
+  for (const correlationShrinkage of rungsFrom(parameters.correlationShrinkage)) {
+    try {
+      const part = optimise(risk, training, moments, { ...parameters, correlationShrinkage });
+      attempts.push({ correlationShrinkage, outcome: 'solved' });
+      return { part, attempts, correlationShrinkage };
+    } catch (error) {
+      if (!(error instanceof LedgerError) || error.code !== 'SolverFailed') throw error;
+      attempts.push({ correlationShrinkage, outcome: error.message });
+    }
+  }
+  throw new LedgerError('SolverFailed', `${risk}: every correlation shrinkage failed (${attempts.map(({ correlationShrinkage }) => correlationShrinkage).join(', ')})`, {
+    evidence: { reason: 'HARDENING_EXHAUSTED', risk, attempts },
+  });
+}
+
+function recordOf(estimate: CovarianceEstimate | null, parameters: SolveParameters, correlationShrinkage: number): EstimateRecord | null {
+  if (estimate === null) return null;
+  return { estimator: parameters.estimator, ledoitWolfIntensity: estimate.ledoitWolfIntensity, correlationShrinkage, saturated: estimate.saturated };
+}
+
+/** Weights of every column given, by name; 0 for those left out. */
+function complete(columns: readonly string[], solved: readonly SymbolWeight[]): SymbolWeight[] {
+  const weightOf = new Map(solved.map(({ symbol, weight }) => [symbol, weight]));
+  return nameOrder(columns).map((i) => ({ symbol: columns[i]!, weight: weightOf.get(columns[i]!) ?? 0 }));
+}
+
+const unsolved = { droppedColumns: [], flags: [], attempts: [], fallback: null, estimate: null, detail: null };
+
+/** 1/n over the columns given, constant ones included: equal_weight, market and benchmark. */
+function solveEqually(risk: RiskProfile, training: ReturnMatrix): SolveResult {
+  if (training.columns.length === 0) throw new LedgerError('SolverFailed', `${risk}: there is no column to allocate to`, { evidence: { risk } });
+  const { weights, certificate } = equalWeight(nameOrder(training.columns).map((i) => training.columns[i]!));
+  return { ...unsolved, risk, weights, certificate, flags: weights.length === 1 ? ['single_column'] : [] };
+}
+
+/**
+ * Weights of one risk profile on a training window; plain JSON throughout.
+ *
+ * Columns are sorted by name before any arithmetic (but for hrp's `plain` leaf order), so their order changes no bit.
+ * The five optimised profiles drop columns of standard deviation <= 1e-9 and list them; one column left gets [1] and a
+ * flag. A failed solve is tried again with stronger correlation shrinkage, each attempt recorded.
+ *
+ * Errors: `SolverFailed` when nothing is left to allocate to or the ladder is exhausted (evidence.reason
+ * `HARDENING_EXHAUSTED`), `HistoryTooShort`, `SchemaViolation` for a column named twice.
+ */
+export function solveProfile(request: SolveRequest): SolveResult {
+  const { risk, parameters } = request;
+  if (risk === 'equal_weight' || risk === 'market' || risk === 'benchmark') return solveEqually(risk, request.training);
+  const { columns } = request.training;
+  const byName = nameOrder(columns);
+  const keepsOrder = risk === 'hrp' && parameters.hrp.leafOrder === 'plain';
+  const deviations = columnStandardDeviations(request.training);
+  const kept = (keepsOrder ? columns.map((_, i) => i) : byName).filter((i) => deviations[i]! > standardDeviationFloor);
+  const droppedColumns = byName.filter((i) => !(deviations[i]! > standardDeviationFloor)).map((i) => columns[i]!);
+  if (kept.length === 0) {
+    throw new LedgerError('SolverFailed', `${risk}: no column has a standard deviation above ${standardDeviationFloor}${columns.length === 0 ? '' : `; dropped: ${droppedColumns.join(', ')}`}`, {
+      evidence: { risk, droppedColumns },
+    });
+  }
+  if (kept.length === 1) {
+    const only = certify(risk, [columns[kept[0]!]!], [1], {});
+    return { ...unsolved, risk, weights: complete(columns, only.weights), certificate: only.certificate, droppedColumns, flags: ['single_column'] };
+  }
+  const { part, attempts, correlationShrinkage } = climb(risk, selectColumns(request.training, kept), parameters);
+  return {
+    risk,
+    weights: complete(columns, part.weights),
+    certificate: part.certificate,
+    droppedColumns,
+    flags: [...(part.flags ?? []), ...(part.estimate?.saturated === true ? ['ledoit_wolf_saturated'] : [])],
+    attempts,
+    fallback: part.fallback ?? null,
+    estimate: recordOf(part.estimate, parameters, correlationShrinkage),
+    detail: part.detail ?? null,
+  };
+}
