@@ -1,0 +1,94 @@
+/**
+ * Trading calendars of daily data. A calendar is two sets of dates: those on which a row is *allowed* (a row elsewhere was
+ * padded or misdated) and those on which one is *expected* (an absence there is a missing session). Futures exchanges hold
+ * partial sessions on days on which New York is closed, so the first set is wider than the second.
+ */
+import { LedgerError, invariant, unreachable } from '../shared/errors.ts';
+import { byCodeUnits } from '../shared/order.ts';
+import { civilOfDay, dayNumberOf, isWeekend } from './days.ts';
+import { type CalendarId, calendarByExchange, calendarBySymbol } from './exchanges.ts';
+import type { IsoDate } from './series.ts';
+import { countXnysSessions, isXnysSession } from './xnys.ts';
+
+export type { CalendarId };
+
+/** Calendar of an `EXCHANGE:TICKER` symbol, null when the exchange is not known. */
+export function knownCalendarOf(symbol: string): CalendarId | null {
+  const special = calendarBySymbol.get(symbol);
+  if (special !== undefined) return special;
+  const colon = symbol.indexOf(':');
+  return colon <= 0 ? null : (calendarByExchange.get(symbol.slice(0, colon)) ?? null);
+}
+
+/**
+ * Calendar of an `EXCHANGE:TICKER` symbol; `path` says where the symbol was written.
+ * Errors: ExchangeUnknown.
+ */
+export function calendarOfSymbol(symbol: string, path: string = symbol): CalendarId {
+  const calendar = knownCalendarOf(symbol);
+  if (calendar !== null) return calendar;
+  const colon = symbol.indexOf(':');
+  const why = colon <= 0 ? `${JSON.stringify(symbol)} names no exchange` : `exchange ${JSON.stringify(symbol.slice(0, colon))} of ${JSON.stringify(symbol)} has no calendar`;
+  throw new LedgerError('ExchangeUnknown', `${why}; known are ${[...calendarByExchange.keys()].join(', ')}`, { evidence: { symbol }, at: { path } });
+}
+
+/** The calendars of some symbols, each once, in code-unit order. Errors: ExchangeUnknown. */
+export function calendarsOf(symbols: readonly string[]): CalendarId[] {
+  return [...new Set(symbols.map((symbol) => calendarOfSymbol(symbol)))].toSorted(byCodeUnits);
+}
+
+export function isAllowedDay(calendar: CalendarId, day: number): boolean {
+  switch (calendar) {
+    case 'XNYS':
+      return isXnysSession(day);
+    case 'XCRY':
+      return true;
+    case '24/5':
+      return !isWeekend(day);
+    case 'CMES':
+    case 'ICEUS':
+    case 'ICEEU':
+    case 'XFRA': {
+      if (isWeekend(day)) return false;
+      const { month, dayOfMonth } = civilOfDay(day);
+      return !(month === 1 && dayOfMonth === 1) && !(month === 12 && dayOfMonth === 25);
+    }
+    default:
+      return unreachable(calendar);
+  }
+}
+
+export function isExpectedDay(calendar: CalendarId, day: number): boolean {
+  return calendar === 'XCRY' || isXnysSession(day);
+}
+
+/** Whether a row may stand on the date. Errors: SchemaViolation when the text is no date. */
+export function isAllowed(calendar: CalendarId, date: IsoDate): boolean {
+  return isAllowedDay(calendar, dayNumberOf(date));
+}
+
+/** Whether the absence of a row on the date is a missing session. Errors: SchemaViolation when the text is no date. */
+export function isExpected(calendar: CalendarId, date: IsoDate): boolean {
+  return isExpectedDay(calendar, dayNumberOf(date));
+}
+
+/** Number of expected sessions in [first, last]. */
+export function countExpected(calendar: CalendarId, first: number, last: number): number {
+  if (last < first) return 0;
+  return calendar === 'XCRY' ? last - first + 1 : countXnysSessions(first - 1, last);
+}
+
+/** Number of XNYS sessions after one date, up to and including another; 0 when that is not later. */
+export function xnysSessionsBetween(afterExclusive: IsoDate, toInclusive: IsoDate): number {
+  return countXnysSessions(dayNumberOf(afterExclusive), dayNumberOf(toInclusive));
+}
+
+export function isRoundTheClock(calendar: CalendarId): boolean {
+  return calendar === 'XCRY';
+}
+
+/** Periods a year: 365 if every calendar concerned trades every day, else 252. */
+export function annualisationDays(calendars: readonly CalendarId[]): 252 | 365 {
+  invariant(calendars.length > 0, 'no calendar, no annualisation');
+  return calendars.every(isRoundTheClock) ? 365 : 252;
+}
