@@ -1,0 +1,158 @@
+/**
+ * Performance of one stitched series of daily simple returns. Nothing is clipped: a value that cannot be right is an error or
+ * null, never a bound. Returns and rates are decimal fractions; the risk-free rate is 0.
+ */
+import { invariant, LedgerError } from '../shared/errors.ts';
+import type { ReturnSeries } from './series.ts';
+
+/** Fewer returns than this and a yearly figure says nothing (dossier 6). */
+export const meaningfulRowsMin = 30;
+
+/** Tail of the historical value at risk. */
+export const tailShare = 0.05;
+
+export interface Metrics {
+  /** Number of returns. */
+  readonly rows: number;
+  readonly annualisationDays: number;
+  /** Π(1+r)-1. */
+  readonly total: number;
+  /** (1+total)^(A/n)-1; null below 30 returns. */
+  readonly twrAnnualised: number | null;
+  /** Standard deviation (divisor n-1) times √A; null for a single return. */
+  readonly volatility: number | null;
+  /** Arithmetic mean over standard deviation, times √A; not the TWR over the volatility. Null without variation. */
+  readonly sharpe: number | null;
+  /** Mean over √(Σmin(r,0)²/n), times √A; null without a negative return. */
+  readonly sortino: number | null;
+  /** twrAnnualised over |maxDrawdown|; null where either says nothing. */
+  readonly calmar: number | null;
+  /** Deepest fall of wealth below its running maximum, start included: in [-1, 0]. */
+  readonly maxDrawdown: number;
+  /** The 5 % quantile of the returns (linear between order statistics, type 7): a return, so a loss is negative. */
+  readonly historicalVar5: number;
+  /** Mean of the returns at or below historicalVar5. */
+  readonly historicalCvar5: number;
+  /** Sum of gains over sum of losses, threshold 0; null without a loss. */
+  readonly omega: number | null;
+  /** Share of returns above zero. */
+  readonly winRate: number;
+  /** `not_meaningful`: fewer than 30 returns, so that no annualised figure here (volatility, sharpe, sortino) means much. */
+  readonly flags: readonly 'not_meaningful'[];
+}
+
+/** Quantile with linear interpolation between order statistics (Hyndman and Fan 1996, type 7) of ascending values. */
+function quantileOfSorted(sorted: Float64Array, probability: number): number {
+  const position = (sorted.length - 1) * probability;
+  const below = Math.floor(position);
+  const low = sorted[below]!;
+  return below + 1 < sorted.length ? low + (position - below) * (sorted[below + 1]! - low) : low;
+}
+
+function refuseUnusable({ dates, values }: ReturnSeries): void {
+  if (values.length === 0) throw new LedgerError('HistoryTooShort', 'a series without returns has no performance');
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    if (!Number.isFinite(value)) throw new LedgerError('IntegrityFailed', `the return on ${dates[row]} is ${value}`, { evidence: { date: dates[row] } });
+    if (value <= -1) throw new LedgerError('Bankruptcy', `the series loses everything on ${dates[row]}: its return is ${value}`, { evidence: { date: dates[row], return: value } });
+  }
+}
+
+/** A quotient, or null where it has no finite value. */
+function ratio(numerator: number, denominator: number): number | null {
+  const quotient = numerator / denominator;
+  return denominator !== 0 && Number.isFinite(quotient) ? quotient : null;
+}
+
+interface Moments {
+  readonly mean: number;
+  /** Divisor n-1; null for a single return, exactly 0 for equal ones. */
+  readonly deviation: number | null;
+  readonly downside: number;
+}
+
+function momentsOf(values: Float64Array): Moments {
+  let sum = 0;
+  let downside = 0;
+  let varies = false;
+  for (const value of values) {
+    sum += value;
+    if (value < 0) downside += value * value;
+    if (value !== values[0]) varies = true;
+  }
+  const mean = sum / values.length;
+  let squares = 0;
+  for (const value of values) squares += (value - mean) * (value - mean);
+  const deviation = values.length < 2 ? null : varies ? Math.sqrt(squares / (values.length - 1)) : 0;
+  return { mean, deviation, downside: Math.sqrt(downside / values.length) };
+}
+
+interface Path {
+  readonly total: number;
+  readonly maxDrawdown: number;
+  readonly gains: number;
+  readonly losses: number;
+  readonly wins: number;
+}
+
+function pathOf(values: Float64Array): Path {
+  let wealth = 1;
+  let peak = 1;
+  let maxDrawdown = 0;
+  let gains = 0;
+  let losses = 0;
+  let wins = 0;
+  for (const value of values) {
+    wealth *= 1 + value;
+    if (wealth > peak) peak = wealth;
+    maxDrawdown = Math.min(maxDrawdown, wealth / peak - 1);
+    if (value > 0) {
+      gains += value;
+      wins += 1;
+    } else losses -= value;
+  }
+  return { total: wealth - 1, maxDrawdown, gains, losses, wins };
+}
+
+/**
+ * Metrics of a series of simple returns. `annualisationDays` comes from the declared calendars, never from the dates.
+ * Errors: Bankruptcy on r <= -1, IntegrityFailed on a non-finite return, HistoryTooShort when empty.
+ */
+export function computeMetrics(series: ReturnSeries, annualisationDays: number): Metrics {
+  refuseUnusable(series);
+  const { values } = series;
+  const rows = values.length;
+  const { mean, deviation, downside } = momentsOf(values);
+  const { total, maxDrawdown, gains, losses, wins } = pathOf(values);
+  invariant(maxDrawdown >= -1 && maxDrawdown <= 0, 'a drawdown lies in [-1, 0]', { maxDrawdown });
+  const rootA = Math.sqrt(annualisationDays);
+  invariant(Number.isFinite(total), 'the total return is finite', { rows });
+  const meaningful = rows >= meaningfulRowsMin;
+  const twrAnnualised = meaningful ? ratio(Math.exp((annualisationDays / rows) * Math.log(1 + total)) - 1, 1) : null;
+  const sorted = values.toSorted();
+  const historicalVar5 = quantileOfSorted(sorted, tailShare);
+  const tail = sorted.filter((value) => value <= historicalVar5);
+  return {
+    rows,
+    annualisationDays,
+    total,
+    twrAnnualised,
+    volatility: deviation === null ? null : deviation * rootA,
+    sharpe: deviation === null ? null : ratio(mean * rootA, deviation),
+    sortino: ratio(mean * rootA, downside),
+    calmar: twrAnnualised === null ? null : ratio(twrAnnualised, -maxDrawdown),
+    maxDrawdown,
+    historicalVar5,
+    historicalCvar5: tail.reduce((sum, value) => sum + value, 0) / tail.length,
+    omega: ratio(gains, losses),
+    winRate: wins / rows,
+    flags: meaningful ? [] : ['not_meaningful'],
+  };
+}
+
+/** Effective number of positions, 1/Σw² (the inverse Herfindahl index); null when every weight is zero. */
+export function effectiveNumber(weights: readonly number[]): number | null {
+  let squares = 0;
+  for (const weight of weights) squares += weight * weight;
+  return squares === 0 ? null : 1 / squares;
+}
