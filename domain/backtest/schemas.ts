@@ -1,0 +1,42 @@
+/** Schemas of the plain-JSON results of a walk-forward, for the events that carry them. */
+import { z } from 'zod';
+import { isoDateSchema } from '../returns/schemas.ts';
+
+const count = z.number().int().nonnegative();
+const nonNegative = z.number().nonnegative();
+
+export const windowSchema = z.strictObject({
+  index: count,
+  trainFirst: isoDateSchema,
+  trainLast: isoDateSchema,
+  testFirst: isoDateSchema,
+  testLast: isoDateSchema,
+  rows: count,
+  weights: z.array(z.number()),
+  turnoverTwoSided: nonNegative,
+  costFractionCharged: nonNegative,
+  grossReturn: z.number(),
+  netReturn: z.number(),
+});
+
+export const walkForwardSummarySchema = z.strictObject({
+  trainWindow: count,
+  testWindow: count,
+  stepSize: count,
+  rebalanceMode: z.enum(['window', 'daily']),
+  costFraction: nonNegative,
+  columns: z.array(z.string()),
+  testWindowUsed: count,
+  truncatedTestWindow: z.boolean(),
+  windows: count,
+  rows: count,
+  first: isoDateSchema,
+  last: isoDateSchema,
+  lastPartialRows: count,
+  turnoverTwoSided: nonNegative,
+  costFractionCharged: nonNegative,
+  grossReturn: z.number(),
+  netReturn: z.number(),
+  extremeDays: z.array(z.strictObject({ date: isoDateSchema, value: z.number() })),
+  finalHoldings: z.array(z.number()),
+});
