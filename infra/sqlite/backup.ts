@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSyn
 import { dirname } from 'node:path';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Connection } from './connection.ts';
-import { translated } from './failures.ts';
+import { storeClosed, translated } from './failures.ts';
 
 const pagesAtOnce = 1_000;
 /** Each write of another process starts the copy anew; after so many it is finished in one go, without a pause. */
@@ -14,6 +14,7 @@ const restartsMax = 3;
  * Errors: LedgerExists when the target exists; FileMissing; StoreFull; StoreIo.
  */
 export async function backUp(connection: Connection, target: string): Promise<{ readonly bytes: number }> {
+  if (!connection.open) throw storeClosed(connection.file);
   if (existsSync(target)) throw new LedgerError('LedgerExists', `${target} exists: a backup overwrites nothing`, { evidence: { target }, at: { file: target } });
   if (!existsSync(dirname(target))) throw new LedgerError('FileMissing', `the folder of ${target} does not exist`, { evidence: { target }, at: { file: target } });
   const partial = `${target}.partial`;

@@ -9,7 +9,6 @@ import { Connection } from './connection.ts';
 import { SqliteEventStore } from './event-store.ts';
 import { isBusy, translated } from './failures.ts';
 import { identifyFile } from './file-identity.ts';
-import { scanEvents, type ScannedEvent } from './scan.ts';
 import { bindReadModels, SqliteReadModels } from './read-models.ts';
 import { checkSchemaVersion, migrate } from './schema.ts';
 import { inspectStorage, type StorageFinding } from './integrity.ts';
@@ -34,8 +33,6 @@ export interface SqliteLedger {
   backup(target: string): Promise<{ readonly bytes: number }>;
   /** What is wrong below the level of events; an empty list when nothing is. */
   integrity(): readonly StorageFinding[];
-  /** Every stored row in global order, as it lies in the file, in pages: the fast path of verification. */
-  scanEvents(after?: string | null): Generator<readonly ScannedEvent[], void, undefined>;
   close(): void;
 }
 
@@ -60,7 +57,6 @@ export function openSqlite(file: string, options: SqliteOptions): SqliteLedger {
       readModels: new SqliteReadModels(connection),
       backup: (target) => backUp(connection, target),
       integrity: () => inspectStorage(database, file),
-      scanEvents: (after = null) => scanEvents(connection, after),
       close: () => connection.close(),
     };
   } catch (error) {
