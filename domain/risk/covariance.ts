@@ -28,13 +28,19 @@ export interface Moments {
   readonly products: Float64Array;
 }
 
-/** Mean of each column, per row (daily returns give daily means). */
+/** Mean of each column, per row (daily returns give daily means); a value that is not finite is refused (`SchemaViolation`). */
 export function columnMeans(matrix: ReturnMatrix): Float64Array {
   const count = matrix.columns.length;
   const rows = matrix.dates.length;
   const means = new Float64Array(count);
   for (let row = 0; row < rows; row++) for (let column = 0; column < count; column++) means[column] = means[column]! + matrix.values[row * count + column]!;
-  for (let column = 0; column < count; column++) means[column] = means[column]! / rows;
+  for (let column = 0; column < count; column++) {
+    means[column] = means[column]! / rows;
+    if (!Number.isFinite(means[column]!)) {
+      const name = matrix.columns[column]!;
+      throw new LedgerError('SchemaViolation', `the returns of ${name} are not all finite`, { evidence: { column: name }, at: { path: name } });
+    }
+  }
   return means;
 }
 

@@ -3,7 +3,7 @@ import { certify, inGivenOrder, type Certified } from './certificate.ts';
 import { nameOrder, selectSquare } from './columns.ts';
 import { conditionOf } from './cholesky.ts';
 import { checkCovariance, requireVariances } from './covariance-check.ts';
-import { descendToStart, gradientOf, settle, solveQuadraticProgram } from './quadratic-program.ts';
+import { descendToStart, gradientOf, settle, solveQuadraticProgram, type QuadraticSolution } from './quadratic-program.ts';
 
 /** Covariance with the ridge on its diagonal; a copy unless the ridge is 0. */
 function withRidge(covariance: Float64Array, size: number, ridge: number): Float64Array {
