@@ -17,12 +17,13 @@ export class MemoryReadModels implements ReadModels {
   }
 
   async row(projection: string, key: string): Promise<JsonObject | null> {
-    const text = this.#projections.get(projection)?.rows.get(key);
+    const text = this.#projections.get(projection)?.rows.get(wellFormed(key));
     return text === undefined ? null : (JSON.parse(text) as JsonObject);
   }
 
   async rows(projection: string, keyPrefix: string): Promise<readonly { readonly key: string; readonly value: JsonObject }[]> {
-    const rows = [...(this.#projections.get(projection)?.rows ?? [])].filter(([key]) => key.startsWith(keyPrefix));
+    const prefix = wellFormed(keyPrefix);
+    const rows = [...(this.#projections.get(projection)?.rows ?? [])].filter(([key]) => key.startsWith(prefix));
     return sortedBy(rows, ([key]) => key).map(([key, text]) => ({ key, value: JSON.parse(text) as JsonObject }));
   }
 
@@ -31,7 +32,7 @@ export class MemoryReadModels implements ReadModels {
     const actual = before?.checkpoint.position ?? null;
     const rows = new Map(before?.rows);
     for (const { key, value } of changes) {
-      if (!key.isWellFormed()) throw new LedgerError('NotPlainJson', 'a row key with a lone surrogate', { evidence: { key } });
+      wellFormed(key);
       if (value === null) rows.delete(key);
       else rows.set(key, canonicalJson(value));
     }
@@ -46,4 +47,9 @@ export class MemoryReadModels implements ReadModels {
   async reset(projection: string): Promise<void> {
     this.#projections.delete(projection);
   }
+}
+
+function wellFormed(key: string): string {
+  if (!key.isWellFormed()) throw new LedgerError('NotPlainJson', 'a row key with a lone surrogate', { evidence: { key } });
+  return key;
 }

@@ -41,11 +41,12 @@ export class SqliteReadModels implements ReadModels {
   }
 
   async row(projection: string, key: string): Promise<JsonObject | null> {
-    const value = await this.#connection.read(() => this.#row.get(projection, key) as string | undefined);
+    const value = await this.#connection.read(() => this.#row.get(projection, wellFormed(key)) as string | undefined);
     return value === undefined ? null : parsed({ projection, key, value });
   }
 
   async rows(projection: string, keyPrefix: string): Promise<readonly { readonly key: string; readonly value: JsonObject }[]> {
+    wellFormed(keyPrefix);
     const rows = await this.#connection.read(() => this.#rows.all(projection, keyPrefix, keyPrefix) as Row[]);
     // SQLite orders by UTF-8 bytes, which differs from code units beyond the basic plane.
     return sortedBy(rows, (row) => row.key).map((row) => ({ key: row.key, value: parsed({ projection, ...row }) }));
@@ -100,6 +101,7 @@ function parsed(row: { readonly projection: string; readonly key: string; readon
   }
 }
 
+/** SQLite stores UTF-8, where half a surrogate pair would become another character and find another row. */
 function wellFormed(key: string): string {
   if (!key.isWellFormed()) throw new LedgerError('NotPlainJson', 'a row key with a lone surrogate', { evidence: { key } });
   return key;

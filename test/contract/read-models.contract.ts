@@ -94,6 +94,13 @@ export function readModelsContract(name: string, makeSubject: () => Promise<Read
       expect(await keysOf('p', 'z')).toEqual([]);
     });
 
+    test('half a surrogate pair is no key and no prefix', async () => {
+      await readModels.commit('p', [{ key: '\ufffd', value: {} }, { key: '\ud83d\ude00', value: {} }], at('1'), null);
+      await expect(readModels.row('p', '\ud83d')).rejects.toMatchObject({ code: 'NotPlainJson' });
+      await expect(readModels.rows('p', '\ud83d')).rejects.toMatchObject({ code: 'NotPlainJson' });
+      await expect(readModels.commit('p', [{ key: '\ude00', value: {} }], at('2'), '1')).rejects.toMatchObject({ code: 'NotPlainJson' });
+    });
+
     test('a prefix has no wildcards', async () => {
       await readModels.commit('p', ['a%b', 'axb', 'a_b', "a'b", 'a*'].map((key) => ({ key, value: {} })), at('1'), null);
       expect(await keysOf('p', 'a%')).toEqual(['a%b']);
