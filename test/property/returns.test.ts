@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { walkForward } from '../../domain/backtest/walk-forward.ts';
 import { addDays } from '../../domain/returns/days.ts';
 import { formGrid } from '../../domain/returns/grid.ts';

@@ -69,9 +69,11 @@ describe('walk-forward against amounts of money kept by pandas, costs and a tent
   });
 });
 
-describe('windows', () => {
-  const windowsOf = (rows: number, trainWindow: number, testWindow: number, stepSize: number) => planWindows(rows, { trainWindow, testWindow, stepSize, rebalanceMode: 'window', costFraction: 0 });
+/** The plan of that many rows, training, test and step. */
+const windowsOf = (rows: number, trainWindow: number, testWindow: number, stepSize: number) =>
+  planWindows(rows, { trainWindow, testWindow, stepSize, rebalanceMode: 'window', costFraction: 0 });
 
+describe('windows', () => {
   test('500 price rows are 499 returns and 21 windows of 60/20/20, 19 rows being left', () => {
     const { windows, lastPartialRows } = windowsOf(499, 60, 20, 20);
     expect([windows.length, lastPartialRows]).toEqual([21, 19]);
@@ -135,6 +137,9 @@ describe('windows', () => {
   });
 });
 
+const ruin = (value: number) => () =>
+  walkForward({ returns: matrixOf([[0, 0], [0, 0], [0, 0], [value, value]]), trainWindow: 2, testWindow: 2, stepSize: 2, rebalanceMode: 'daily', costFraction: 0, solve: () => ({ weights: [0.5, 0.5] }) });
+
 describe('execution', () => {
   test('charges the first purchase whole, and drifts by the pnl before cost', () => {
     const outcome = simulateWindow({ returns: matrixOf([[0.1, -0.1], [0, 0]]), first: 0, end: 2, target: [0.6, 0.4], holdings: new Float64Array(2), mode: 'window', costFraction: 0.01 });
@@ -165,10 +170,8 @@ describe('execution', () => {
   });
 
   test('stops at bankruptcy and names the date', () => {
-    const ruin = (value: number, costFraction: number) => () =>
-      walkForward({ returns: matrixOf([[0, 0], [0, 0], [0, 0], [value, value]]), trainWindow: 2, testWindow: 2, stepSize: 2, rebalanceMode: 'daily', costFraction, solve: () => ({ weights: [0.5, 0.5] }) });
-    expect(ruin(-1, 0)).toThrow(expect.objectContaining({ code: 'Bankruptcy', message: expect.stringContaining('2024-01-04'), evidence: { date: '2024-01-04', return: -1 } }));
-    expect(ruin(-0.99, 0)).not.toThrow();
+    expect(ruin(-1)).toThrow(expect.objectContaining({ code: 'Bankruptcy', message: expect.stringContaining('2024-01-04'), evidence: { date: '2024-01-04', return: -1 } }));
+    expect(ruin(-0.99)).not.toThrow();
     expect(() => simulateWindow({ returns: matrixOf([[-0.995, -0.995]]), first: 0, end: 1, target: [0.5, 0.5], holdings: new Float64Array(2), mode: 'window', costFraction: 0.01 })).toThrow(
       expect.objectContaining({ code: 'Bankruptcy' }),
     );

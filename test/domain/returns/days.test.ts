@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { addDays, dayNumberOf, isoOfDay, isWeekend, parseDay, weekdayOf } from '../../../domain/returns/days.ts';
 
 const dayMs = 86_400_000;

@@ -92,16 +92,17 @@ describe('joining sleeves on common dates', () => {
     };
     expect(() => joinReturns([spoilt(3, -1), stocks], compound)).toThrow(expect.objectContaining({ code: 'Bankruptcy', message: expect.stringContaining(daily.dates[3]!) }));
     expect(() => joinReturns([spoilt(3, Number.NaN), stocks], drop)).toThrow(expect.objectContaining({ code: 'IntegrityFailed', evidence: { id: 'long', date: daily.dates[3] } }));
-    const unsorted: NamedSeries = { id: 'x', series: { dates: [...daily.dates].reverse(), values: long.series.values } };
+    const unsorted: NamedSeries = { id: 'x', series: { dates: [...daily.dates].toReversed(), values: long.series.values } };
     expect(() => joinReturns([unsorted, stocks], drop)).toThrow(expect.objectContaining({ code: 'IntegrityFailed' }));
     expect(() => joinReturns([long, long], drop)).toThrow(expect.objectContaining({ code: 'Internal' }));
   });
 });
 
+const codes = (input: Parameters<typeof auditJoined>[0]): string[] => auditJoined(input).findings.map(({ code }) => code);
+
 describe('the audit of a joined matrix', () => {
   const sources: JoinSource[] = [{ ...long, calendars: ['XCRY'] }, { ...stocks, calendars: ['XNYS'] }];
   const { matrix } = joinReturns(sources, compound);
-  const codes = (input: Parameters<typeof auditJoined>[0]): string[] => auditJoined(input).findings.map(({ code }) => code);
 
   test('passes what the join made, and does not claim wealth for `drop`', () => {
     const verdict = auditJoined({ matrix, policy: 'compound', sources });

@@ -12,6 +12,8 @@ function seriesOf(values: readonly number[], dates: readonly string[] = values.m
   return { dates, values: Float64Array.from(values) };
 }
 
+const alternating = (count: number): number[] => Array.from({ length: count }, (_, row) => (row % 2 === 0 ? 0.01 : -0.005));
+
 const onCommonDates = new Set(crypto.weekdayCompounded.dates);
 const weekdayRows = (values: readonly number[]): number[] => values.filter((_, row) => onCommonDates.has(crypto.daily.dates[row]!));
 
@@ -59,9 +61,8 @@ describe('metrics', () => {
   });
 
   test('annualise from 30 returns on, not from 29', () => {
-    const rows = (count: number): number[] => Array.from({ length: count }, (_, row) => (row % 2 === 0 ? 0.01 : -0.005));
-    expect(computeMetrics(seriesOf(rows(29)), 252)).toMatchObject({ twrAnnualised: null, calmar: null, flags: ['not_meaningful'] });
-    const thirty = computeMetrics(seriesOf(rows(30)), 252);
+    expect(computeMetrics(seriesOf(alternating(29)), 252)).toMatchObject({ twrAnnualised: null, calmar: null, flags: ['not_meaningful'] });
+    const thirty = computeMetrics(seriesOf(alternating(30)), 252);
     expect(thirty.twrAnnualised).toBeCloseTo((1 + thirty.total) ** (252 / 30) - 1, 12);
     expect(thirty.flags).toEqual([]);
   });
@@ -104,9 +105,10 @@ describe('the effective number of positions', () => {
   });
 });
 
+const read = (name: string) => JSON.parse(readFileSync(join(sharedDirectory!, 'reference', name), 'utf8')) as Record<string, Record<string, unknown>>;
+
 describeWithShared('the reference figures', () => {
   test('are what the golden file carries', () => {
-    const read = (name: string) => JSON.parse(readFileSync(join(sharedDirectory!, 'reference', name), 'utf8')) as Record<string, Record<string, unknown>>;
     expect(read('origin_metrics.json')).toMatchObject(golden.origin);
     const empyrical = read('papers.json')['empyrical_mixed_returns']!;
     expect({ ...empyrical, returns: (empyrical['returns'] as (number | null)[]).slice(1) }).toMatchObject(golden.empyrical);

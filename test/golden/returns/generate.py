@@ -3,6 +3,7 @@
     python generate.py walk-forward > walk-forward.json
     python generate.py grid > grid.json
     python generate.py xnys REFERENCE/calendars.json > xnys-non-sessions.json
+    python generate.py real DATA                  (figures of real-prices.test.ts; only they are kept)
     python generate.py crypto REFERENCE/crypto_meta_2sleeve.csv REFERENCE/crypto_meta_weekday_compounded.csv > crypto-meta.json
 
 Nothing here follows the TypeScript: the walk-forwards keep *amounts of money* by asset where the TypeScript keeps weights, and
@@ -163,6 +164,25 @@ def grid():
     }
 
 
+def real(directory):
+    """Coverage on expected sessions over the last 500 rows (or the range given), then the common dates and their returns."""
+    import exchange_calendars
+
+    sessions = exchange_calendars.get_calendar("XNYS", start="1995-01-03").sessions
+    figures = []
+    for name, start, end in [("equities", None, "2023-08-31"), ("equities", "2018-01-02", "2023-08-31"), ("equities", None, None), ("etfs", "2018-01-02", "2023-08-31"), ("etfs", None, "2023-08-31"),
+                             ("crypto", None, "2023-08-31"), ("crypto", None, "2025-07-17"), ("crypto", "2018-01-02", "2023-08-31"), ("futures_fx", None, "2023-08-31"), ("futures_fx", "2018-01-02", "2023-08-31")]:
+        prices = pd.read_csv(f"{directory}/{name}.csv", index_col=0, parse_dates=True).loc[start:end].dropna(how="all")
+        judged = prices if start else prices.iloc[-500:]
+        first, last = judged.index[0], judged.index[-1]
+        expected = pd.date_range(first, last) if name == "crypto" else sessions[(sessions >= first) & (sessions <= last)]
+        share = judged[judged.index.isin(expected)].notna().sum() / len(expected)
+        common = prices[sorted(share.index[share >= 0.7])].dropna()
+        common = common if start else common.iloc[-500:]
+        figures.append([name, start, end, common.shape[1], len(common), str(common.index[0].date()), str(common.index[-1].date()), float(common.pct_change().dropna().to_numpy().sum())])
+    return figures
+
+
 def xnys(reference):
     import exchange_calendars
 
@@ -190,5 +210,5 @@ def crypto(daily, compounded):
 
 
 if __name__ == "__main__":
-    made = {"walk-forward": walk_forward, "grid": grid, "xnys": xnys, "crypto": crypto}[sys.argv[1]](*sys.argv[2:])
+    made = {"walk-forward": walk_forward, "grid": grid, "real": real, "xnys": xnys, "crypto": crypto}[sys.argv[1]](*sys.argv[2:])
     print(json.dumps(made))
