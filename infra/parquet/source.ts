@@ -1,0 +1,31 @@
+import { LedgerError, type ErrorCode } from '../../domain/shared/errors.ts';
+
+/** What is read, and with which code it is refused. */
+export interface ParquetSource {
+  readonly file: string;
+  readonly code: Extract<ErrorCode, 'PriceFileUnreadable' | 'ReturnsFileUnreadable'>;
+}
+
+export function refuseParquet(source: ParquetSource, why: string, column?: string): never {
+  throw new LedgerError(source.code, `${source.file}${column === undefined ? '' : `, column ${column}`}: ${why}`, {
+    evidence: column === undefined ? {} : { column },
+    at: { file: source.file },
+  });
+}
+
+export function refuseSize(source: ParquetSource, what: string, found: number | bigint, max: number): never {
+  throw new LedgerError('LimitExceeded', `${source.file}: ${found} ${what}, at most ${max} are read`, {
+    evidence: { found: Number(found), max },
+    at: { file: source.file },
+  });
+}
+
+/** Runs a decoder of others: whatever it throws on damaged bytes becomes a refusal. */
+export function guarded<T>(source: ParquetSource, what: string, decode: () => T, column?: string): T {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof LedgerError) throw error;
+    return refuseParquet(source, `${what} is damaged (${error instanceof Error ? error.message : 'unknown failure'})`, column);
+  }
+}

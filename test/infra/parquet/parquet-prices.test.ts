@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { LedgerError } from '../../../domain/shared/errors.ts';
+import { parseCsvPrices } from '../../../infra/csv/csv-prices.ts';
+import { readHybrid } from '../../../infra/parquet/hybrid.ts';
+import { parseParquetPrices } from '../../../infra/parquet/parquet-prices.ts';
+import { parseParquetReturns } from '../../../infra/parquet/parquet-returns.ts';
+import { formatParquetTable } from '../../../infra/parquet/parquet-table.ts';
+
+const folder = join(import.meta.dirname, '../../fixtures/parquet');
+const read = (name: string): Uint8Array => readFileSync(join(folder, `${name}.parquet`));
+
+/** What `test/fixtures/make-parquet.py` wrote with real pandas. */
+const dates = ['2024-02-28', '2024-02-29', '2024-03-01', '2024-03-04', '2024-03-05'];
+const a = [100, 101.25, Number.NaN, 0.1 + 0.2, 1e-17];
+const b = [5, 5, 5, -37.63, 0];
+const closes = (name: string): number[][] => parseParquetPrices(read(name), name).table.closes.map((column) => [...column]);
+
+function refusalOf(act: () => unknown): LedgerError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof LedgerError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('prices from parquet', () => {
+  test.each([
+    'nameless_index', 'named_index', 'column_of_dates', 'column_of_texts', 'index_of_texts', 'filtered_numbers', 'utc', 'unit_s', 'unit_ms', 'unit_us', 'unit_ns',
+    'codec_snappy', 'codec_gzip', 'codec_zstd', 'codec_brotli', 'codec_lz4', 'codec_None', 'pages_v2', 'no_dictionary', 'byte_streams', 'row_groups', 'arrow_date32',
+  ])('%s is read exactly', (name) => {
+    const { table, defects, lineOfRow } = parseParquetPrices(read(name), name);
+    expect(table).toEqual({ dates, symbols: ['NYSE:A', 'NYSE:B'], closes: [Float64Array.from(a), Float64Array.from(b)] });
+    expect([defects, lineOfRow]).toEqual([[], null]);
+  });
+
+  test('whole numbers, missing ones and single precision are the doubles that they are', () => {
+    expect(closes('whole_numbers')).toEqual([[1, 2, 3, 4, 5], [1, 2, 3, 4, 5]]);
+    expect(closes('nullable_whole')).toEqual([[1, 2, Number.NaN, 4, 5]]);
+    expect(closes('float32')).toEqual([a.map(Math.fround), b.map(Math.fround)]);
+  });
+
+  test('3,000 rows over several row groups, pages and dictionaries agree with what pandas wrote as CSV', () => {
+    const csv = parseCsvPrices(readFileSync(join(folder, 'long.csv')), 'long.csv').table;
+    const { table } = parseParquetPrices(read('long'), 'long');
+    expect(table.dates).toEqual(csv.dates);
+    expect(table.closes).toEqual(csv.closes);
+    expect(table.closes[1]!.filter(Number.isNaN).length).toBeGreaterThan(800);
+  });
+
+  test('unsorted and duplicate dates are put right and recorded', () => {
+    const { table, defects } = parseParquetPrices(read('disorder'), 'disorder');
+    expect(table.dates).toEqual(['2024-02-28', '2024-02-29', '2024-03-01', '2024-03-05']);
+    expect([...table.closes[0]!]).toEqual([a[0], a[1], a[2], a[4]]);
+    expect(defects).toEqual([
+      { kind: 'unsorted_date', line: null, date: '2024-02-28' },
+      { kind: 'duplicate_date', line: null, date: '2024-03-01' },
+    ]);
+  });
+
+  test.each([
+    ['new_york', '__index_level_0__', 'is no date (midnight'],
+    ['intraday', '__index_level_0__', 'is no date (midnight'],
+    ['missing_date', 'date', 'row 3 has no date'],
+    ['text_column', 'NYSE:A', 'not numbers'],
+    ['infinite', 'NYSE:A', 'Infinity'],
+    ['too_large', 'NYSE:A', '1152921504606846976'],
+    ['nested', 'NYSE:A', 'nested'],
+    ['delta', 'date', 'DELTA_BINARY_PACKED'],
+    ['two_levels', undefined, '2 levels'],
+    ['no_rows', undefined, 'no rows'],
+  ])('%s is refused with its column', (name, column, words) => {
+    const refusal = refusalOf(() => parseParquetPrices(read(name), `${name}.parquet`));
+    expect([refusal.code, refusal.evidence['column']]).toEqual(['PriceFileUnreadable', column]);
+    expect(refusal.message).toContain(words);
+    expect(refusal.at.file).toBe(`${name}.parquet`);
+  });
+});
+
+describe('returns from parquet', () => {
+  test('one column on dates is a series', () => {
+    expect(parseParquetReturns(read('returns'), 'r')).toEqual({ dates, values: Float64Array.from(b) });
+  });
+
+  test.each([
+    ['returns_missing', '2024-03-01 is NaN'],
+    ['nameless_index', '2 value columns (NYSE:A, NYSE:B)'],
+  ])('%s is refused', (name, words) => {
+    expect(refusalOf(() => parseParquetReturns(read(name), name))).toMatchObject({ code: 'ReturnsFileUnreadable', message: expect.stringContaining(words) });
+  });
+});
+
+describe('tables to parquet', () => {
+  test('what is written reads back bit for bit, and the same table gives the same bytes', () => {
+    const number = fc.double({ noDefaultInfinity: true });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(number, number), { minLength: 1, maxLength: 60 }), (rows) => {
+        const days = rows.map((_, row) => `${1960 + row}-02-28`);
+        const columns = [0, 1].map((at) => ({ name: `sleeve ${at}`, values: Float64Array.from(rows, (row) => row[at]!) }));
+        const bytes = formatParquetTable(days, columns);
+        const { table } = parseParquetPrices(bytes, 'f');
+        expect(table).toEqual({ dates: days, symbols: ['sleeve 0', 'sleeve 1'], closes: columns.map((column) => column.values) });
+        expect(formatParquetTable(days, columns)).toEqual(bytes);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('a date that does not exist is not written', () => {
+    expect(refusalOf(() => formatParquetTable(['2023-02-31'], [])).code).toBe('SchemaViolation');
+  });
+});
+
+describe('runs of integers', () => {
+  test('the worked example of the parquet specification: 0 to 7 in three bits', () => {
+    expect([...readHybrid(Uint8Array.of(0b11, 0b10001000, 0b11000110, 0b11111010), 0, 4, 3, 8)!]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  test.each([
+    ['a run longer than the page', [0x10, 1], 4],
+    ['a run of nothing', [0x00, 1], 4],
+    ['groups beyond the count', [0x07, 0, 0, 0], 4],
+    ['groups beyond the bytes', [0x03], 4],
+    ['a length that never ends', [0xff, 0xff, 0xff, 0xff, 0xff, 0xff], 4],
+    ['too few values', [0x04, 1], 4],
+  ])('%s is refused', (_, bytes, count) => {
+    expect(readHybrid(Uint8Array.from(bytes), 0, bytes.length, 1, count)).toBeNull();
+  });
+});
