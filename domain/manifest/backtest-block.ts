@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { namedRiskProfileSchema } from './risk-profiles.ts';
+import { fractionSchema, listOf, positiveInteger, symbolSchema, wordSchema } from './values.ts';
+
+/** Windows are counted in rows of the sleeve's own grid; slippage and commission are fractions of the traded value. */
+export const backtestBlockSchema = z.strictObject({
+  train_window: positiveInteger.min(2).optional(),
+  test_window: positiveInteger.optional(),
+  step_size: positiveInteger.optional(),
+  rebalance_mode: z.enum(['window', 'daily']).optional(),
+  bar_interval: z.literal('1d').optional(),
+  engines: listOf(wordSchema).optional(),
+  profiles: listOf(namedRiskProfileSchema).optional(),
+  backtest_simulator: wordSchema.optional(),
+  backtest_simulators: listOf(wordSchema).optional(),
+  backtest_slippage: fractionSchema.optional(),
+  backtest_commission: fractionSchema.optional(),
+  backtest_cash_asset: wordSchema.optional(),
+  benchmark_symbols: listOf(symbolSchema).optional(),
+  report_mode: wordSchema.optional(),
+  dynamic_universe: z.boolean().optional(),
+});

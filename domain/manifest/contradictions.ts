@@ -1,0 +1,33 @@
+import type { ResolvedBlocks } from './blocks.ts';
+import { type ManifestProblem, problem } from './problems.ts';
+import type { ProvenanceByPath } from './provenance.ts';
+
+/** Settings that are well formed one by one and cannot hold together. */
+export function contradictions(blocks: ResolvedBlocks, provenance: ProvenanceByPath): ManifestProblem[] {
+  const problems: ManifestProblem[] = [];
+  const { train_window: train, test_window: test, step_size: step, rebalance_mode: rebalance } = blocks.backtest;
+  const { hurst_random_walk_min: hurstMin, hurst_random_walk_max: hurstMax, feat_rebalance_mode: alias } = blocks.features;
+  const lookback = blocks.data.lookback_days;
+  /** The place of the first path that the manifest itself wrote: that is where to look. */
+  const at = (...paths: readonly string[]): string => {
+    const written = paths.find((path) => (provenance[path]?.at ?? null) !== null) ?? paths[0]!;
+    return provenance[written]?.at ?? written;
+  };
+  const add = (path: string, sentence: string): unknown => problems.push(problem(path, `${path}: ${sentence}`));
+  if (train >= lookback) {
+    add(at('backtest.train_window', 'data.lookback_days'), `train_window ${train} must be less than lookback_days ${lookback}.`);
+  }
+  if (step > test) {
+    add(at('backtest.step_size', 'backtest.test_window'), `step_size ${step} above test_window ${test} would leave days untested: take at most ${test}.`);
+  }
+  if (hurstMin !== undefined && hurstMax !== undefined && hurstMin > hurstMax) {
+    add(at('features.hurst_random_walk_min', 'features.hurst_random_walk_max'), `hurst_random_walk_min ${hurstMin} is above hurst_random_walk_max ${hurstMax}.`);
+  }
+  if (alias !== undefined && alias !== rebalance && provenance['features.feat_rebalance_mode']?.layer !== 'code') {
+    add(at('features.feat_rebalance_mode'), `feat_rebalance_mode ${alias} differs from backtest.rebalance_mode ${rebalance}: write the latter.`);
+  }
+  const symbols = blocks.data.symbols;
+  const both = symbols?.filter((symbol) => blocks.data.exclude.includes(symbol)) ?? [];
+  if (both.length > 0) add(at('data.exclude', 'data.symbols'), `${both.join(', ')} stands in data.symbols too.`);
+  return problems;
+}

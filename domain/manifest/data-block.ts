@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { countSchema, listOf, positiveInteger, symbolSchema } from './values.ts';
+
+/** What a sleeve reads. `symbols` and `exclude` are ours: an explicit universe out of the columns of the price files. */
+export const dataBlockSchema = z.strictObject({
+  lookback_days: positiveInteger.optional(),
+  min_days_floor: countSchema.optional(),
+  strict_health: z.boolean().optional(),
+  batch_size: positiveInteger.optional(),
+  backfill: z.boolean().optional(),
+  gapfill: z.boolean().optional(),
+  max_symbols: positiveInteger.optional(),
+  symbols: listOf(symbolSchema).optional(),
+  exclude: listOf(symbolSchema).optional(),
+});

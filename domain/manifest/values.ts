@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/** Names become parts of stream names and files: letters, digits, `_` and `-` only, so that they are safe in both. */
+export const nameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$/, 'must be 1 to 80 letters, digits, _ or -, starting with a letter or digit');
+
+export const runIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,120}$/, 'must be 1 to 120 letters, digits, _ or -');
+
+/** `EXCHANGE:SYMBOL`, split at the first colon. */
+export const symbolSchema = z.string().regex(/^[A-Z0-9_]+:[^\s,:]+$/, 'must read EXCHANGE:SYMBOL, such as NYSE:IBM');
+
+function splitCommas(value: unknown): unknown {
+  return typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
+}
+
+/** The documents write lists as comma-separated strings; arrays are accepted too, and both become arrays. */
+export function listOf<Schema extends z.ZodType<string>>(element: Schema) {
+  return z.preprocess(
+    splitCommas,
+    z.array(element).refine((list) => new Set(list).size === list.length, 'names an entry twice'),
+  );
+}
+
+export const wordSchema = z.string().min(1, 'must not be empty').max(200);
+export const positiveInteger = z.number().int().min(1);
+export const countSchema = z.number().int().min(0);
+export const fractionSchema = z.number().min(0).max(1);
+
+/** Members that the documents carry and this system only keeps: any JSON. */
+export const opaqueSchema = z.json();
+
+/**
+ * Picks the schema by looking at the value, so that the problems reported are those of the form that was meant;
+ * a plain union would report the problems of every form.
+ */
+export function dispatched<Output>(pick: (value: unknown) => z.ZodType<Output>) {
+  return z.unknown().transform((value, context): Output => {
+    const parsed = pick(value).safeParse(value, { reportInput: true });
+    if (parsed.success) return parsed.data;
+    for (const issue of parsed.error.issues) context.issues.push({ ...issue } as z.core.$ZodRawIssue);
+    return z.NEVER;
+  });
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
