@@ -30,10 +30,10 @@ export interface SqliteLedger {
   readonly artifacts: SqliteArtifacts;
   readonly readModels: SqliteReadModels;
   /** Copies the database to a new file while it is in use. Errors: LedgerExists, StoreFull, StoreIo. */
-  backup(target: string): Promise<{ readonly bytes: number }>;
+  readonly backup: (target: string) => Promise<{ readonly bytes: number }>;
   /** What is wrong below the level of events; an empty list when nothing is. */
-  integrity(): readonly StorageFinding[];
-  close(): void;
+  readonly integrity: () => readonly StorageFinding[];
+  readonly close: () => void;
 }
 
 const ownLog = 'the events of this file';

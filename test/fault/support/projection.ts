@@ -1,0 +1,27 @@
+/** A projection that shows an event applied twice, missed or out of order: counts, last revisions and a running checksum. */
+import type { JsonObject } from '../../../domain/shared/canonical-json.ts';
+import type { EventStore, ReadModels, RowChange, StoredEvent } from '../../../handlers/ports.ts';
+
+export const projection = 'fault-counts';
+
+/** Applies one event to the row of its stream. */
+export function applied(row: JsonObject | null, event: StoredEvent): JsonObject {
+  const events = Number(row?.['events'] ?? 0) + 1;
+  const checksum = (Number(row?.['checksum'] ?? 7) * 31 + Number.parseInt(event.hash.slice(0, 6), 16)) % 1_000_000_007;
+  return { events, checksum, lastRevision: String(event.revision) };
+}
+
+/** Projects one page behind the checkpoint; false when there was none. */
+export async function projectPage(store: EventStore, readModels: ReadModels, pageEvents: number): Promise<boolean> {
+  const expected = (await readModels.checkpoint(projection))?.position ?? null;
+  const page = await store.readAll({ after: expected, maxCount: pageEvents, types: null });
+  if (page.length === 0) return false;
+  const changed = new Map<string, JsonObject>();
+  for (const event of page) {
+    const row = changed.get(event.stream) ?? (await readModels.row(projection, event.stream));
+    changed.set(event.stream, applied(row, event));
+  }
+  const changes: RowChange[] = [...changed].map(([key, value]) => ({ key, value }));
+  await readModels.commit(projection, changes, { position: page.at(-1)!.position, projectionVersion: 1 }, expected);
+  return true;
+}
