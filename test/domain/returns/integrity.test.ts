@@ -97,6 +97,12 @@ describe('the price audit', () => {
     expect(audit(tableOf(['CME:6E1!'], rows)).findings).toMatchObject([{ code: 'missing_sessions', date: '2024-07-03', value: 2 }]);
   });
 
+  test('counts a gap that ends at a last price on a holiday of New York', () => {
+    const found = audit(tableOf(['CME:6E1!'], [...rising('', '2024-06-03', 20, (day) => !isWeekend(day)), ['2024-07-04', 121]])).findings;
+    // 19 June is a holiday too; the prices end on 28 June, so 1, 2 and 3 July are missing.
+    expect(found).toMatchObject([{ level: 'error', code: 'missing_sessions_share' }, { code: 'missing_sessions', date: '2024-07-01', value: 3 }]);
+  });
+
   test('fails a symbol that misses more than 10 % of its sessions, counted between its first and last price only', () => {
     const every = rising('NYSE:KO', '2024-07-08', 20, (day) => !isWeekend(day));
     const without = (...missing: number[]): PriceTable => tableOf(['NYSE:KO'], every.map(([date, price], index) => [date, missing.includes(index) ? null : price]));
