@@ -13,7 +13,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 const directory = temporaryDirectory();
 const root = join(directory, 'runs/20240101');
 const secret = 'the secret';
-const { open } = createRunDirectories({ csv: parseCsvReturns, parquet: parseParquetReturns, pickle: parsePickledReturns });
+const directories = createRunDirectories({ csv: parseCsvReturns, parquet: parseParquetReturns, pickle: parsePickledReturns });
 
 mkdirSync(join(root, 'data/returns'), { recursive: true });
 writeFileSync(join(directory, 'secret.csv'), secret);
@@ -39,7 +39,7 @@ describe('A2: a run directory is read inside its own root only', () => {
     'data/', '%2e%2e/secret.csv', 'data/%2E%2e/%2e%2e/secret.csv', '..%2fsecret.csv', '%252e%252e/secret.csv', '..\\secret.csv', 'audit.jsonl\0', 'audit.jsonl%00.csv', '../20240101-other',
     `${'a/'.repeat(3000)}b`, 'a'.repeat(300), 'data/out.csv', 'data/passwd.csv', 'data/zero.csv', 'data/outside/secret.csv', 'data/outside/runs/20240101/audit.jsonl/../../../secret.csv',
   ])('%j is PathOutsideRoot', async (path) => {
-    const run = await open(root);
+    const run = await directories.open(root);
     await expect(run.readBytes(path)).rejects.toMatchObject({ code: 'PathOutsideRoot' });
   });
 
@@ -52,14 +52,14 @@ describe('A2: a run directory is read inside its own root only', () => {
     ['data/none.csv', 'FileMissing'],
     ['audit.jsonl/none', 'FileMissing'],
   ])('%s is %s, at once', async (path, code) => {
-    const run = await open(root);
+    const run = await directories.open(root);
     const started = performance.now();
     await expect(run.readBytes(path)).rejects.toMatchObject({ code });
     expect(performance.now() - started).toBeLessThan(1000);
   });
 
   test('no path made of the usual pieces reads the secret', async () => {
-    const run = await open(root);
+    const run = await directories.open(root);
     const piece = fc.constantFrom('..', '.', '', 'data', 'outside', 'secret.csv', 'out.csv', 'runs', '20240101', '%2e%2e', '..\\', '\0', 'audit.jsonl', '20240101-other');
     let reads = 0;
     await fc.assert(
@@ -77,21 +77,21 @@ describe('A2: a run directory is read inside its own root only', () => {
   });
 
   test('what lies inside is read, through links that stay inside and through a link to the root', async () => {
-    const run = await open(join(directory, 'runs/latest'));
+    const run = await directories.open(join(directory, 'runs/latest'));
     expect(new TextDecoder().decode(await run.readBytes('audit.jsonl'))).toBe('inside');
     expect(await run.readReturns('data/returns/alias.csv')).toMatchObject({ format: 'csv', series: { dates: ['2024-01-02'], values: Float64Array.of(0.5) } });
     expect(run.root).toBe(join(directory, 'runs/latest'));
   });
 
   test('the list is sorted, holds every entry and follows no link', async () => {
-    const paths = (await (await open(`${root}/`)).list()).map((entry) => entry.path);
+    const paths = (await (await directories.open(`${root}/`)).list()).map((entry) => entry.path);
     const named = ['audit.jsonl', 'data/large.csv', 'data/loop', 'data/out.csv', 'data/outside', 'data/passwd.csv', 'data/pipe.csv', 'data/returns/alias.csv', 'data/returns/hrp.csv', 'data/zero.csv', 'hard-link'];
     expect(paths.filter((path) => path !== 'data/device.csv')).toEqual(named);
   });
 
   test('a root that is missing or no directory is refused', async () => {
-    await expect(open(join(directory, 'none'))).rejects.toMatchObject({ code: 'FileMissing' });
-    await expect(open(join(directory, 'secret.csv'))).rejects.toMatchObject({ code: 'RunDirectoryInvalid' });
-    await expect((await open(root)).readReturns('data/returns/hrp.txt')).rejects.toMatchObject({ code: 'RunDirectoryInvalid' });
+    await expect(directories.open(join(directory, 'none'))).rejects.toMatchObject({ code: 'FileMissing' });
+    await expect(directories.open(join(directory, 'secret.csv'))).rejects.toMatchObject({ code: 'RunDirectoryInvalid' });
+    await expect((await directories.open(root)).readReturns('data/returns/hrp.txt')).rejects.toMatchObject({ code: 'RunDirectoryInvalid' });
   });
 });

@@ -1,0 +1,81 @@
+import { open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { limits } from '../../domain/shared/limits.ts';
+import { byCodeUnits } from '../../domain/shared/order.ts';
+import type { Files } from '../../handlers/ports.ts';
+import { onFile } from './failures.ts';
+import { readRegularFile } from './regular-file.ts';
+
+let written = 0;
+
+/** Makes the renaming itself durable: a directory is flushed like a file. */
+async function flushDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeSibling(sibling: string, content: string | Uint8Array, mode: number | undefined): Promise<void> {
+  const handle = await open(sibling, 'wx', mode ?? 0o666);
+  try {
+    // The umask weakens the mode given to open; a mode that was asked for is meant exactly.
+    if (mode !== undefined) await handle.chmod(mode);
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Whole or not at all: whoever looks sees the old content or the new, also after a crash. */
+async function writeWhole(file: string, content: string | Uint8Array, options: { readonly mode?: number } = {}): Promise<void> {
+  const directory = dirname(file);
+  const sibling = join(directory, `.${basename(file).slice(0, 200)}.${process.pid}-${++written}.part`);
+  await onFile(file, async () => {
+    try {
+      await writeSibling(sibling, content, options.mode);
+      await rename(sibling, file);
+    } catch (error) {
+      await unlink(sibling).catch(() => undefined);
+      throw error;
+    }
+    await flushDirectory(directory);
+  });
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  return readRegularFile(file, { shownAs: file, bytesMax: limits.artifactBytesMax, followLink: true });
+}
+
+async function readText(file: string): Promise<string> {
+  const bytes = await readBytes(file);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new LedgerError('FileUnreadable', `${file}: not UTF-8 text`, { at: { file }, cause: error });
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await onFile(file, async () => stat(file));
+    return true;
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === 'FileMissing') return false;
+    throw error;
+  }
+}
+
+async function list(directory: string): Promise<string[]> {
+  const names = await onFile(directory, async () => readdir(directory));
+  return names.toSorted(byCodeUnits);
+}
+
+/** The file system of the machine. Errors: FileMissing, FileUnreadable, LimitExceeded, StoreFull, StoreIo. */
+export function createFiles(): Files {
+  return { readText, readBytes, exists, list, writeWhole };
+}

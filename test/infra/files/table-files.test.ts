@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parseCsvPrices } from '../../../infra/csv/csv-prices.ts';
+import { formatCsvTable } from '../../../infra/csv/csv-table.ts';
+import { createFiles } from '../../../infra/files/node-files.ts';
+import { createPriceSource } from '../../../infra/files/price-source.ts';
+import { createTableFiles } from '../../../infra/files/table-files.ts';
+import { parseParquetPrices } from '../../../infra/parquet/parquet-prices.ts';
+import { formatParquetTable } from '../../../infra/parquet/parquet-table.ts';
+import { oraclePython, runPython, testWithPandas } from '../../support/python.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const directory = temporaryDirectory();
+const tables = createTableFiles({ csv: formatCsvTable, parquet: formatParquetTable }, createFiles());
+const prices = createPriceSource({ csv: parseCsvPrices, parquet: parseParquetPrices });
+
+const dates = ['2024-02-28', '2024-02-29', '2024-03-01'];
+const columns = [
+  { name: 'instruments', values: Float64Array.of(0.1 + 0.2, -1e-17, 5e-324) },
+  { name: 'etfs', values: Float64Array.of(1.7976931348623157e308, Number.NaN, 1 / 3) },
+];
+
+describe('tables as files', () => {
+  test.each(['table.csv', 'table.parquet', 'TABLE.CSV'])('%s is read back bit for bit by our own reader, under the hash that was given', async (name) => {
+    const file = join(directory, name);
+    const { sha256 } = await tables.writeTable(file, dates, columns);
+    expect(createHash('sha256').update(readFileSync(file)).digest('hex')).toBe(sha256);
+    const read = await prices.readPrices(file);
+    expect(read).toMatchObject({ file, sha256 });
+    expect(read.table).toEqual({ dates, symbols: ['instruments', 'etfs'], closes: columns.map((column) => column.values) });
+  });
+
+  testWithPandas.each(['csv', 'parquet'])('real pandas reads the %s bit for bit, with a DatetimeIndex', async (format) => {
+    const file = join(directory, `for-pandas.${format}`);
+    await tables.writeTable(file, dates, columns);
+    const script = [
+      'import json, sys, pandas as pd',
+      'path = sys.argv[1]',
+      "frame = pd.read_csv(path, index_col=0, parse_dates=True, float_precision='round_trip') if path.endswith('csv') else pd.read_parquet(path)",
+      "print(json.dumps({'index': type(frame.index).__name__, 'zone': str(frame.index.tz), 'name': frame.index.name, 'dates': [str(d.date()) for d in frame.index],",
+      "  'types': [str(t) for t in frame.dtypes], 'columns': list(frame.columns), 'values': [[None if v != v else v.hex() for v in frame[c]] for c in frame.columns]}))",
+    ].join('\n');
+    const seen = JSON.parse(runPython(oraclePython!, script, [file])) as unknown;
+    expect(seen).toEqual({
+      index: 'DatetimeIndex',
+      zone: 'None',
+      name: 'date',
+      dates,
+      types: ['float64', 'float64'],
+      columns: ['instruments', 'etfs'],
+      values: [
+        ['0x1.3333333333334p-2', '-0x1.70ef54646d497p-57', '0x0.0000000000001p-1022'],
+        ['0x1.fffffffffffffp+1023', null, '0x1.5555555555555p-2'],
+      ],
+    });
+  });
+
+  test('another extension is refused before anything is written or read', async () => {
+    await expect(tables.writeTable(join(directory, 'x.xlsx'), dates, columns)).rejects.toMatchObject({ code: 'Usage' });
+    writeFileSync(join(directory, 'x.xlsx'), '');
+    await expect(prices.readPrices(join(directory, 'x.xlsx'))).rejects.toMatchObject({ code: 'PriceFileUnreadable' });
+  });
+
+  test('a missing price file is FileMissing, a pipe or directory is refused', async () => {
+    await expect(prices.readPrices(join(directory, 'none.csv'))).rejects.toMatchObject({ code: 'FileMissing' });
+    await expect(prices.readPrices('/dev/stdin.csv')).rejects.toMatchObject({ code: 'FileMissing' });
+  });
+
+  test('a column shorter than its dates is our own fault', async () => {
+    await expect(tables.writeTable(join(directory, 'x.csv'), dates, [{ name: 'a', values: new Float64Array(2) }])).rejects.toMatchObject({ code: 'Internal' });
+  });
+});
