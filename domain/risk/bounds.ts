@@ -126,6 +126,12 @@ function euclidean(weights: readonly number[], lower: readonly number[], upper: 
   return { weights: projected, iterations };
 }
 
+/** A weight that only rounding keeps from its bound stands at it. */
+function snap(weight: number, low: number, high: number): number {
+  if (weight - low <= feasibilityTolerance) return low;
+  return high - weight <= feasibilityTolerance ? high : weight;
+}
+
 /** Clips, then shares the residual in proportion to the room left, until it is gone (dossier 3.3). */
 function proportional(weights: readonly number[], lower: readonly number[], upper: readonly number[]): { weights: number[]; iterations: number } {
   const moved = weights.map((weight, i) => clamp(weight, lower[i]!, upper[i]!));
@@ -138,7 +144,7 @@ function proportional(weights: readonly number[], lower: readonly number[], uppe
     if (!(total > 0)) break;
     for (let i = 0; i < moved.length; i++) moved[i] = clamp(moved[i]! + (residual * rooms[i]!) / total, lower[i]!, upper[i]!);
   }
-  return { weights: moved, iterations };
+  return { weights: moved.map((weight, i) => snap(weight, lower[i]!, upper[i]!)), iterations };
 }
 
 /**

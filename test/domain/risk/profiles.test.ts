@@ -1,0 +1,167 @@
+import { describe, expect, test } from '@jest/globals';
+import { covarianceOf, defaultSolveParameters, riskProfiles, solveProfile, type SolveResult } from '../../../domain/risk/profiles.ts';
+import { solveParametersSchema, solveResultSchema } from '../../../domain/risk/schemas.ts';
+import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
+import { LedgerError } from '../../../domain/shared/errors.ts';
+import golden from '../../golden/risk/returns.json' with { type: 'json' };
+import { largestGap, matrixOf, sum, weightsOf } from './fixtures.ts';
+
+const [twenty, five] = golden.cases.map(({ columns, returns }) => matrixOf(columns, returns)) as [ReturnType<typeof matrixOf>, ReturnType<typeof matrixOf>];
+const optimised = ['min_variance', 'hrp', 'risk_parity', 'max_sharpe', 'barbell'] as const;
+const equal = ['equal_weight', 'market', 'benchmark'] as const;
+const parameters = defaultSolveParameters;
+
+/** The same columns with one that never moves and one that barely does. */
+function withConstants(): ReturnType<typeof matrixOf> {
+  const rows = golden.cases[1]!.returns.map((row, k) => [0.0001, ...row, k % 2 === 0 ? 1e-10 : 0]);
+  return matrixOf(['ZERO', ...five.columns, 'AXED'], rows);
+}
+
+describe.each(riskProfiles)('%s', (risk) => {
+  test.each([
+    ['5 columns', five],
+    ['20 columns', twenty],
+  ])('on %s gives certified weights of every column, by name, as plain JSON that its schema admits', (_, training) => {
+    const result = solveProfile({ risk, training, parameters });
+    expect(solveResultSchema.parse(JSON.parse(canonicalJson(result)))).toEqual(result);
+    expect(result.weights.map(({ symbol }) => symbol)).toEqual(training.columns);
+    expect(Math.abs(sum(weightsOf(result.weights)) - 1)).toBeLessThanOrEqual(1e-12);
+    expect(Math.min(...weightsOf(result.weights))).toBeGreaterThanOrEqual(0);
+    for (const { value, limit } of result.certificate.postConditions) expect(value).toBeLessThanOrEqual(limit);
+  });
+
+  test('a column named twice is refused', () => {
+    expect(() => solveProfile({ risk, training: matrixOf(['a', 'a'], [[0.01, 0.02], [0, 0.01], [0.02, 0]]), parameters })).toThrow(expect.objectContaining({ code: 'SchemaViolation' }));
+  });
+});
+
+describe.each(optimised)('%s', (risk) => {
+  test('drops constant columns, lists them by name and weighs the others as if they were not there', () => {
+    const result = solveProfile({ risk, training: withConstants(), parameters });
+    expect(result.droppedColumns).toEqual(['AXED', 'ZERO']);
+    expect(result.weights.filter(({ symbol }) => symbol === 'AXED' || symbol === 'ZERO').map(({ weight }) => weight)).toEqual([0, 0]);
+    const without = solveProfile({ risk, training: five, parameters });
+    expect(result.weights.filter(({ symbol }) => five.columns.includes(symbol))).toEqual(without.weights);
+  });
+
+  test('one column left gets everything, with a flag', () => {
+    const result = solveProfile({ risk, training: matrixOf(['b', 'a'], [[0.01, 0], [0.02, 0], [0.05, 0]]), parameters });
+    expect(result).toMatchObject({ weights: [{ symbol: 'a', weight: 0 }, { symbol: 'b', weight: 1 }], droppedColumns: ['a'], flags: ['single_column'], estimate: null });
+  });
+
+  test('no column left fails, naming the profile and what was dropped', () => {
+    const constant = matrixOf(['b', 'a'], [[0.01, 0], [0.01, 0], [0.01, 0]]);
+    expect(() => solveProfile({ risk, training: constant, parameters })).toThrow(expect.objectContaining({ code: 'SolverFailed', evidence: { risk, droppedColumns: ['a', 'b'] } }));
+  });
+
+  test('a value that is not finite is refused by column, never dropped', () => {
+    const holed = matrixOf(['a', 'b', 'c'], [[0.01, 0, 0.01], [0.02, Number.NaN, 0.03], [0.05, 0.01, 0]]);
+    expect(() => solveProfile({ risk, training: holed, parameters })).toThrow(expect.objectContaining({ code: 'SchemaViolation', evidence: { column: 'b' } }));
+  });
+});
+
+describe.each(equal)('%s', (risk) => {
+  test('is 1/n over the columns given, constant ones included, with no estimate', () => {
+    const result = solveProfile({ risk, training: withConstants(), parameters });
+    expect(weightsOf(result.weights)).toEqual(Array.from({ length: 7 }, () => 1 / 7));
+    expect(result).toMatchObject({ droppedColumns: [], estimate: null, attempts: [], fallback: null, detail: null });
+  });
+
+  test('fails without a column', () => {
+    expect(() => solveProfile({ risk, training: matrixOf([], []), parameters })).toThrow(expect.objectContaining({ code: 'SolverFailed' }));
+  });
+});
+
+describe('what the result records', () => {
+  test('the estimator, its intensity and the shrinkage, and a flag where the intensity is above one half', () => {
+    const shrunk = solveProfile({ risk: 'min_variance', training: twenty, parameters });
+    expect(shrunk.estimate).toMatchObject({ estimator: 'ledoit_wolf', correlationShrinkage: 0.01, saturated: false });
+    expect(shrunk.estimate!.ledoitWolfIntensity).toBeCloseTo(golden.cases[0]!.ledoitWolfIntensity, 12);
+    expect(shrunk.attempts).toEqual([{ correlationShrinkage: 0.01, outcome: 'solved' }]);
+    const sample = solveProfile({ risk: 'min_variance', training: twenty, parameters: { ...parameters, estimator: 'sample' } });
+    expect(sample.estimate).toMatchObject({ estimator: 'sample', ledoitWolfIntensity: null });
+    // Independent columns of equal variance over few rows: nothing but noise to estimate.
+    const noise = matrixOf(['a', 'b', 'c', 'd'], Array.from({ length: 20 }, (_, row) => [1, 2, 3, 4].map((k) => Math.sin(row * 7.3 * k + k * k))));
+    const saturated = solveProfile({ risk: 'hrp', training: noise, parameters });
+    expect(saturated.estimate!.ledoitWolfIntensity).toBeGreaterThan(0.5);
+    expect(saturated.flags).toEqual(['ledoit_wolf_saturated']);
+  });
+
+  test('hrp: the tree and the order of its leaves', () => {
+    const { detail } = solveProfile({ risk: 'hrp', training: five, parameters });
+    if (detail === null || !('leafOrder' in detail)) throw new Error('no tree');
+    expect(detail.linkage).toHaveLength(4);
+    expect(detail.leafOrder.toSorted()).toEqual([...five.columns]);
+  });
+
+  test('max_sharpe without a positive mean is min_variance, and says so', () => {
+    const losing = matrixOf(five.columns, golden.cases[1]!.returns.map((row) => row.map((value) => value - 0.05)));
+    const result = solveProfile({ risk: 'max_sharpe', training: losing, parameters });
+    expect(result.fallback).toEqual({ from: 'max_sharpe', to: 'min_variance', reason: expect.stringContaining('positive mean') });
+    expect(result.flags).toContain('max_sharpe_undefined');
+    expect(result.weights).toEqual(solveProfile({ risk: 'min_variance', training: losing, parameters }).weights);
+  });
+
+  test('the ridge acts on min_variance and on nothing else', () => {
+    const ridged = { ...parameters, ridge: 0.5 };
+    const weights = (risk: (typeof optimised)[number], with_: typeof parameters): number[] => weightsOf(solveProfile({ risk, training: twenty, parameters: with_ }).weights);
+    expect(weights('min_variance', ridged)).not.toEqual(weights('min_variance', parameters));
+    for (const risk of ['hrp', 'risk_parity', 'max_sharpe', 'barbell'] as const) expect(weights(risk, ridged)).toEqual(weights(risk, parameters));
+  });
+});
+
+describe('the ladder of correlation shrinkages', () => {
+  // Two columns that hedge each other to the last bit: the sample covariance is singular on both.
+  const hedged = matrixOf(['a', 'b'], [[0.02, 0], [-0.01, 0.03], [0.03, -0.01], [0.01, 0.01]]);
+  const bare = { ...parameters, estimator: 'sample', correlationShrinkage: 0, ridge: 0 } as const;
+
+  test('is climbed on failure only, and each attempt is recorded', () => {
+    const result = solveProfile({ risk: 'min_variance', training: hedged, parameters: bare });
+    expect(result.attempts).toEqual([
+      { correlationShrinkage: 0, outcome: expect.stringContaining('singular') },
+      { correlationShrinkage: 0.15, outcome: 'solved' },
+    ]);
+    expect(result.estimate!.correlationShrinkage).toBe(0.15);
+    const direct = solveProfile({ risk: 'min_variance', training: hedged, parameters: { ...bare, correlationShrinkage: 0.15 } });
+    expect(result.weights).toEqual(direct.weights);
+  });
+
+  test('ends in an explicit failure that lists every attempt', () => {
+    const boundless = matrixOf(['a', 'b'], [[1e200, 1], [-1e200, -1], [1e200, 2]]);
+    let error: unknown;
+    try {
+      solveProfile({ risk: 'risk_parity', training: boundless, parameters });
+    } catch (thrown) {
+      error = thrown;
+    }
+    if (!(error instanceof LedgerError)) throw new Error('solved');
+    expect(error.code).toBe('SolverFailed');
+    expect(error.evidence).toMatchObject({ reason: 'HARDENING_EXHAUSTED', attempts: [0.01, 0.15, 0.5, 0.95].map((correlationShrinkage) => ({ correlationShrinkage })) });
+  });
+});
+
+describe('covarianceOf', () => {
+  test('sorts columns by name and measures as the profiles do', () => {
+    const turned = matrixOf(['b', 'a'], [[0.02, 0.01], [-0.01, 0], [0.03, 0.02]]);
+    const { columns, covariance } = covarianceOf(turned, parameters);
+    expect(columns).toEqual(['a', 'b']);
+    const straight = covarianceOf(matrixOf(['a', 'b'], [[0.01, 0.02], [0, -0.01], [0.02, 0.03]]), parameters);
+    expect(largestGap(Array.from(covariance), Array.from(straight.covariance))).toBe(0);
+  });
+});
+
+test('the defaults are those that the rulings name', () => {
+  expect(solveParametersSchema.parse(defaultSolveParameters)).toEqual({
+    estimator: 'ledoit_wolf',
+    correlationShrinkage: 0.01,
+    annualisationDays: 252,
+    ridge: 1e-6,
+    hrp: { distance: 'd', linkage: 'ward', leafOrder: 'optimal' },
+    aggressorFraction: 0.1,
+  });
+});
+
+test('schemas refuse a key that they do not know', () => {
+  const result: SolveResult = solveProfile({ risk: 'equal_weight', training: five, parameters });
+  expect(solveResultSchema.safeParse({ ...result, verdict: true }).success).toBe(false);
+});
