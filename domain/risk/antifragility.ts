@@ -63,6 +63,12 @@ export function meanAboveQuantile(values: Float64Array, probability: number): nu
   return count === 0 ? null : sum / count;
 }
 
+function columnOf(values: Float64Array, count: number, rows: number, column: number): Float64Array {
+  const series = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) series[row] = values[row * count + column]!;
+  return series;
+}
+
 function scaled(values: readonly number[]): number[] {
   const least = Math.min(...values);
   const range = Math.max(...values) - least + rangeFloor;
@@ -77,7 +83,7 @@ export function antifragility(matrix: ReturnMatrix): Antifragility {
   const rows = matrix.dates.length;
   const count = matrix.columns.length;
   if (rows < 3) throw new LedgerError('HistoryTooShort', `skewness needs 3 rows of returns, there are ${rows}`, { evidence: { rows, rowsMin: 3 } });
-  const columns = matrix.columns.map((_, column) => Float64Array.from({ length: rows }, (_unused, row) => matrix.values[row * count + column]!));
+  const columns = matrix.columns.map((_, column) => columnOf(matrix.values, count, rows, column));
   const skews = columns.map(adjustedSkewness);
   const tails = columns.map((values) => meanAboveQuantile(values, tailQuantile));
   const tailGains = tails.map((tail) => tail ?? 0);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { riskContributions } from '../../domain/risk/contribution.ts';
 import { gradientOf } from '../../domain/risk/quadratic-program.ts';
 import { maxSharpe } from '../../domain/risk/max-sharpe.ts';
@@ -22,12 +22,12 @@ interface Sample {
   readonly rows: number[][];
 }
 
-/** Returns of 2 to 14 columns with a common factor; now and then columns that repeat, mirror or never move. */
+/** Returns of 2 to 10 columns with a common factor; now and then columns that repeat, mirror or never move. */
 const sample: fc.Arbitrary<Sample> = fc
   .record({
     seed: fc.integer(),
-    size: fc.integer({ min: 2, max: 14 }),
-    length: fc.integer({ min: 5, max: 70 }),
+    size: fc.integer({ min: 2, max: 10 }),
+    length: fc.integer({ min: 5, max: 40 }),
     common: fc.double({ min: 0, max: 1, noNaN: true }),
     spread: fc.constantFrom(1, 1, 10, 1000),
     oddity: fc.constantFrom('none', 'none', 'twin', 'mirror', 'constant'),
@@ -108,9 +108,7 @@ describe('optimality, checked without the solver', () => {
         const w = Float64Array.from(weightsOf(minVariance({ covariance, columns, ridge: 0 }).weights));
         const marginal = gradientOf(covariance, columns.length, w);
         const least = Math.min(...marginal);
-        w.forEach((weight, i) => {
-          if (weight > 0) expect(marginal[i]! / least - 1).toBeLessThan(1e-9);
-        });
+        expect(columns.filter((_, i) => w[i]! > 0 && !(marginal[i]! / least - 1 < 1e-9))).toEqual([]);
       }),
       runs,
     );
@@ -125,10 +123,7 @@ describe('optimality, checked without the solver', () => {
         const marginal = gradientOf(covariance, size, w);
         const canFall = Math.max(...marginal.filter((_, i) => w[i]! > lower[i]! + 1e-12));
         const canRise = Math.min(...marginal.filter((_, i) => w[i]! < upper[i]! - 1e-12));
-        w.forEach((weight, i) => {
-          expect(weight).toBeGreaterThanOrEqual(lower[i]! - 1e-12);
-          expect(weight).toBeLessThanOrEqual(upper[i]! + 1e-12);
-        });
+        expect(columns.filter((_, i) => !(w[i]! >= lower[i]! - 1e-12 && w[i]! <= upper[i]! + 1e-12))).toEqual([]);
         if (Number.isFinite(canFall) && Number.isFinite(canRise)) expect(canFall - canRise).toBeLessThanOrEqual(1e-9 * Math.max(...marginal.map(Math.abs)));
       }),
       runs,
@@ -137,7 +132,7 @@ describe('optimality, checked without the solver', () => {
 
   test('maximum Sharpe ratio: nothing but the held columns has the best mean for its marginal risk', () => {
     fc.assert(
-      fc.property(estimated, fc.array(fc.double({ min: -0.5, max: 0.5, noNaN: true }), { minLength: 14, maxLength: 14 }), ({ covariance, columns }, drawnMeans) => {
+      fc.property(estimated, fc.array(fc.double({ min: -0.5, max: 0.5, noNaN: true }), { minLength: 10, maxLength: 10 }), ({ covariance, columns }, drawnMeans) => {
         const means = drawnMeans.slice(0, columns.length).map((mean) => (Math.abs(mean) < 1e-6 ? 0 : mean));
         const solved = maxSharpe({ covariance, means, columns });
         expect(solved === undefined).toBe(Math.max(...means) <= 0);
@@ -147,11 +142,8 @@ describe('optimality, checked without the solver', () => {
         const mean = means.reduce((total, value, i) => total + value * w[i]!, 0);
         const variance = marginal.reduce((total, value, i) => total + value * w[i]!, 0);
         const best = Math.max(...means.map(Math.abs));
-        w.forEach((weight, i) => {
-          const excess = (means[i]! - (mean / variance) * marginal[i]!) / best;
-          if (weight > 0) expect(Math.abs(excess)).toBeLessThan(1e-8);
-          else expect(excess).toBeLessThan(1e-8);
-        });
+        const excess = means.map((value, i) => (value - (mean / variance) * marginal[i]!) / best);
+        expect(columns.filter((_, i) => !((w[i]! > 0 ? Math.abs(excess[i]!) : excess[i]!) < 1e-8))).toEqual([]);
       }),
       runs,
     );
@@ -159,7 +151,7 @@ describe('optimality, checked without the solver', () => {
 
   test('risk parity: every column contributes its budget', () => {
     fc.assert(
-      fc.property(estimated, fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 14, maxLength: 14 }), ({ covariance, columns }, drawnBudgets) => {
+      fc.property(estimated, fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 10, maxLength: 10 }), ({ covariance, columns }, drawnBudgets) => {
         const parts = drawnBudgets.slice(0, columns.length);
         const budgets = parts.map((part) => part / sum(parts));
         const { shares } = riskContributions(covariance, weightsOf(riskParity({ covariance, columns, budgets }).weights));

@@ -6,6 +6,7 @@ import golden from '../../golden/risk/returns.json' with { type: 'json' };
 import { largestGap, matrixOf, weightsOf } from './fixtures.ts';
 
 const parameters = defaultSolveParameters;
+const scaled = (values: readonly number[]): number[] => values.map((value) => (value - Math.min(...values)) / (Math.max(...values) - Math.min(...values) + 1e-9));
 
 describe.each(golden.cases)('$name', ({ columns, returns, skew, tailGain }) => {
   const matrix = matrixOf(columns, returns);
@@ -18,7 +19,6 @@ describe.each(golden.cases)('$name', ({ columns, returns, skew, tailGain }) => {
   });
 
   test('scores are the scaled sums, reduced for a short sample', () => {
-    const scaled = (values: readonly number[]): number[] => values.map((value) => (value - Math.min(...values)) / (Math.max(...values) - Math.min(...values) + 1e-9));
     const expected = scaled(skew).map((value, i) => ((value + scaled(tailGain)[i]!) * returns.length) / 252);
     expect(largestGap(scores.map((one) => one.score), expected)).toBeLessThan(1e-12);
   });
