@@ -53,8 +53,15 @@ export type EventData<Type extends EventType> = z.infer<(typeof catalogue)[Type]
 /** A domain event of any type: its data are what its schema admits. */
 export type DomainEvent = { [Type in EventType]: { readonly type: Type; readonly data: EventData<Type>; readonly envelope: Envelope } }[EventType];
 
+/** Results of the mathematics are read-only; an event takes them as they are. */
+type DeepReadonly<T> = T extends readonly (infer Member)[]
+  ? readonly DeepReadonly<Member>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T;
+
 /** Makes a draft that its schema has admitted. Errors: SchemaViolation with the path. */
-export function draftEvent<Type extends EventType>(type: Type, data: EventData<Type>): DraftEvent<Type, EventData<Type>> {
+export function draftEvent<Type extends EventType>(type: Type, data: DeepReadonly<EventData<Type>>): DraftEvent<Type> {
   const kind: EventKind = catalogue[type];
   const parsed = kind.schema.safeParse(data);
   if (!parsed.success) {

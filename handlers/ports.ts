@@ -176,6 +176,8 @@ export interface Files {
   readBytes(file: string): Promise<Uint8Array>;
   exists(file: string): Promise<boolean>;
   list(directory: string): Promise<readonly string[]>;
+  /** With every folder above it; one that is there is left as it is. */
+  makeFolder(directory: string): Promise<void>;
   /** Whole or not at all: written to a sibling, flushed, renamed. `mode` as in chmod. */
   writeWhole(file: string, content: string | Uint8Array, options?: { readonly mode?: number }): Promise<void>;
 }

@@ -34,7 +34,7 @@ function toAppend(encoded: EncodedEvent): EventToAppend {
 
 export interface Recording {
   readonly stream: string;
-  readonly drafts: readonly DraftEvent<string, unknown>[];
+  readonly drafts: readonly DraftEvent[];
   /** What the command was, as parts that identify it: its id derives from them. */
   readonly command: readonly (string | number)[];
   /** What the command belongs to: a run id, a portfolio. */
@@ -67,7 +67,7 @@ const attemptsMax = 20;
 export async function handleCommand<Command, State, Event extends { readonly type: string; readonly data: unknown }>(
   session: Session,
   target: { readonly stream: string; readonly decider: Decider<Command, State, Event>; readonly command: Command; readonly identity: readonly (string | number)[] },
-  draft: (event: Event) => DraftEvent<string, unknown>,
+  draft: (event: Event) => DraftEvent,
 ): Promise<{ readonly appended: readonly StoredEvent[]; readonly state: State }> {
   const { ports, ledger, actor } = session;
   for (let attempt = 1; ; attempt++) {

@@ -48,8 +48,9 @@ export type ConsumedRun = z.infer<typeof consumedRunSchema>;
 export const metaRunOptionsSchema = z.strictObject({
   risks: z.array(riskProfileSchema).min(1),
   risksFrom: z.enum(['meta_allocation', 'flag']),
-  join: z.enum(['compound', 'drop']),
-  projection: z.enum(['euclidean', 'proportional']),
+  /** Asked for by flag, for every level; null leaves it to each portfolio's own definition. */
+  join: z.enum(['compound', 'drop']).nullable(),
+  projection: z.enum(['euclidean', 'proportional']).nullable(),
   /** Wanted profile to the stand-ins allowed for it, in order; empty when none is allowed. */
   proxies: z.record(z.string(), z.array(riskProfileSchema)),
   asOf: isoDateSchema.nullable(),

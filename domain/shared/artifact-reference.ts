@@ -25,21 +25,35 @@ export const documentReferenceSchema = z.strictObject({
 });
 export type DocumentReference = z.infer<typeof documentReferenceSchema>;
 
-export type ArtifactReference = TableReference | DocumentReference;
+const artifactReferenceSchema = z.union([tableReferenceSchema, documentReferenceSchema]);
+export type ArtifactReference = z.infer<typeof artifactReferenceSchema>;
+
+function visitReferences(value: unknown, path: string, found: (reference: ArtifactReference, path: string) => void): void {
+  if (Array.isArray(value)) {
+    for (const [index, member] of value.entries()) visitReferences(member, `${path}[${index}]`, found);
+    return;
+  }
+  if (value === null || typeof value !== 'object') return;
+  const reference = 'kind' in value ? artifactReferenceSchema.safeParse(value) : null;
+  if (reference?.success === true) {
+    found(reference.data, path);
+    return;
+  }
+  for (const [key, member] of Object.entries(value)) visitReferences(member, path === '' ? key : `${path}.${key}`, found);
+}
 
 /** Every artifact that some event data refer to, in reading order: found by shape, so that verification needs no schema. */
 export function artifactReferencesIn(data: unknown): ArtifactReference[] {
-  const found: ArtifactReference[] = [];
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) {
-      for (const member of value) visit(member);
-      return;
-    }
-    if (value === null || typeof value !== 'object') return;
-    const reference = z.union([tableReferenceSchema, documentReferenceSchema]).safeParse(value);
-    if (reference.success) found.push(reference.data);
-    else for (const member of Object.values(value)) visit(member);
-  };
-  visit(data);
-  return found;
+  const references: ArtifactReference[] = [];
+  visitReferences(data, '', (reference) => references.push(reference));
+  return references;
+}
+
+/** The same, as SHA-256 by the path at which each is referred to. */
+export function artifactReferencesByPath(data: unknown): Record<string, string> {
+  const hashes: Record<string, string> = {};
+  visitReferences(data, '', (reference, path) => {
+    hashes[path] = reference.sha256;
+  });
+  return hashes;
 }

@@ -37,7 +37,7 @@ export interface Envelope extends Omit<z.infer<typeof envelopeSchema>, 'data'> {
 }
 
 /** An event as a decider decides it: a fact, not yet placed in a stream. */
-export interface DraftEvent<Type extends string = string, Data = JsonObject> {
+export interface DraftEvent<Type extends string = string, Data = unknown> {
   readonly type: Type;
   readonly schemaVersion: number;
   readonly data: Data;
@@ -52,7 +52,7 @@ export interface Authorship {
 }
 
 /** SHA-256 over type, schema version and data alone: the same facts give the same hash in any process and build. */
-export function contentHashOf(sha256: Sha256, draft: DraftEvent<string, unknown>): string {
+export function contentHashOf(sha256: Sha256, draft: DraftEvent): string {
   return toHex(sha256(canonicalBytes({ type: draft.type, schemaVersion: draft.schemaVersion, data: draft.data })));
 }
 
@@ -91,7 +91,7 @@ export function placeEvents(
   sha256: Sha256,
   stream: string,
   tail: StreamTail,
-  drafts: readonly DraftEvent<string, unknown>[],
+  drafts: readonly DraftEvent[],
   author: Authorship & { readonly now: string; readonly idOf: (index: number) => string },
 ): EncodedEvent[] {
   let prevHash = tail.hash;

@@ -1,4 +1,4 @@
-import type { RiskProfile } from '../risk/profiles.ts';
+import type { RiskProfile } from '../risk/schemas.ts';
 import type { EligibilityEvidence, EligibilityFinding, EligibilityGrade } from './events.ts';
 
 export interface EligibilityInput {

@@ -47,8 +47,10 @@ export type Tools = Omit<Ports, 'store' | 'artifacts' | 'readModels'>;
 export interface VerbContext {
   readonly settings: Settings;
   readonly tools: Tools;
-  /** Opens the ledger to read. Errors: LedgerMissing. */
+  /** Opens the ledger to ask it; its read models are brought up to date. Errors: LedgerMissing. */
   readonly reading: () => Promise<Session>;
+  /** Opens the ledger without being able to write anything: for verification. Errors: LedgerMissing. */
+  readonly inspecting: () => Promise<Session>;
   /** Opens the ledger to write: the first write creates it and its key. */
   readonly writing: () => Promise<Session>;
   readonly signal: AbortSignal;

@@ -1,4 +1,4 @@
-import { open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
@@ -75,7 +75,11 @@ async function list(directory: string): Promise<string[]> {
   return names.toSorted(byCodeUnits);
 }
 
+async function makeFolder(directory: string): Promise<void> {
+  await onFile(directory, async () => mkdir(directory, { recursive: true }));
+}
+
 /** The file system of the machine. Errors: FileMissing, FileUnreadable, LimitExceeded, StoreFull, StoreIo. */
 export function createFiles(): Files {
-  return { readText, readBytes, exists, list, writeWhole };
+  return { readText, readBytes, exists, list, makeFolder, writeWhole };
 }

@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { allVerbs } from '../handlers/cli/verbs/all.ts';
+import { runProgram } from '../handlers/cli/program.ts';
+import { readSettingsFile } from '../infra/config/settings-file.ts';
+import { codeInForce } from '../infra/system/code.ts';
+import { createTools, openStore } from './adapters.ts';
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    interruption.abort();
+    // Computations do not yield: a second signal, or the default action, must still end the process.
+    process.once(signal, () => process.exit(130));
+    setTimeout(() => process.exit(130), 5000).unref();
+  });
+}
+
+process.on('unhandledRejection', (reason) => {
+  process.stderr.write(`Internal: unhandled rejection: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}\n`);
+  process.exit(70);
+});
+
+const isTerminal = process.stderr.isTTY;
+process.exitCode = await runProgram(
+  allVerbs,
+  {
+    environment: process.env,
+    version: codeInForce().version,
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    isTerminal,
+    signal: interruption.signal,
+    readSettingsFile: async (file) => readSettingsFile(file),
+    tools: (settings) => createTools({ logLevel: settings.logLevel, isTerminal }),
+    openStore,
+  },
+  process.argv.slice(2),
+);

@@ -1,0 +1,29 @@
+import type { Verb } from '../verb.ts';
+import { explain } from './explain.ts';
+import { flowMeta } from './flow-meta.ts';
+import { flowProduction } from './flow-production.ts';
+import { init } from './init.ts';
+import { ledgerInit, ledgerRebuild, ledgerSeal, ledgerVerify } from './ledger.ts';
+import { manifestResolve, manifestValidate } from './manifest.ts';
+import { runs, timeline } from './runs.ts';
+import { sleeveQuarantine, sleeveReinstate } from './sleeve.ts';
+import { weights } from './weights.ts';
+
+/** Every verb, in the order of the help. */
+export const allVerbs: readonly Verb[] = [
+  init,
+  manifestValidate,
+  manifestResolve,
+  flowProduction,
+  flowMeta,
+  weights,
+  explain,
+  runs,
+  timeline,
+  sleeveQuarantine,
+  sleeveReinstate,
+  ledgerInit,
+  ledgerSeal,
+  ledgerVerify,
+  ledgerRebuild,
+];

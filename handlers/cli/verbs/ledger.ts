@@ -1,0 +1,87 @@
+import { LedgerError } from '../../../domain/shared/errors.ts';
+import { keyFileOf, readKeyFile, witnessOf, writeKeyFile } from '../../ledger/key-file.ts';
+import { seal } from '../../ledger/seal.ts';
+import { verifyLedger } from '../../ledger/verify.ts';
+import { rebuild } from '../../projector.ts';
+import { allProjections } from '../../../projections/all.ts';
+import { textFlag } from '../flags.ts';
+import { heading, lines, table, type Verb } from '../verb.ts';
+
+export const ledgerInit: Verb = {
+  path: ['ledger', 'init'],
+  summary: 'Makes a ledger and its signing key, and names the folder that witnesses its seals.',
+  flags: [],
+  writes: true,
+  run: async (context) => {
+    const { settings, tools } = context;
+    if (await tools.files.exists(settings.store)) throw new LedgerError('LedgerExists', `${settings.store} exists`, { at: { file: settings.store } });
+    const session = await context.writing();
+    const key = await readKeyFile(tools, settings);
+    const witness = witnessOf(settings, key);
+    if (witness !== key.witness) await writeKeyFile(tools, settings, { ...key, witness });
+    const { ledgerId, origin, verifierKey } = session.ledger;
+    return {
+      result: { store: settings.store, ledgerId, origin, verifierKey, keyFile: keyFileOf(settings), witness },
+      people: [
+        lines(
+          `Ledger ${ledgerId} in ${settings.store}.`,
+          `Verifier key: ${verifierKey}`,
+          `Signing key:  ${keyFileOf(settings)} (keep it; it is nowhere else)`,
+          `Witness:      ${witness} (on the same disk it proves less: copy it elsewhere)`,
+        ),
+      ],
+    };
+  },
+};
+
+export const ledgerSeal: Verb = {
+  path: ['ledger', 'seal'],
+  summary: 'Signs the root over everything recorded, after proving that it extends the last witnessed checkpoint.',
+  flags: [],
+  writes: false,
+  run: async (context) => {
+    const sealed = await seal(await context.writing(), context.settings);
+    return { result: sealed, people: [lines(sealed.already ? `Already sealed to ${sealed.treeSize}.` : `Sealed to ${sealed.treeSize}, root ${sealed.root}.`, `Checkpoint: ${sealed.witnessFile}`)] };
+  },
+};
+
+export const ledgerVerify: Verb = {
+  path: ['ledger', 'verify'],
+  summary: 'Recomputes every hash, chain, artifact, seal and read model, and says what no seal covers.',
+  flags: [
+    { flags: '--checkpoint <file>', summary: 'a checkpoint that was kept elsewhere' },
+    { flags: '--vkey <key>', summary: 'verifier key to open it by (default: those of the ledger)' },
+  ],
+  writes: false,
+  run: async (context, { flags }) => {
+    const { settings, tools } = context;
+    const { ports } = await context.inspecting();
+    const key = (await tools.files.exists(keyFileOf(settings))) ? await readKeyFile(tools, settings) : null;
+    const file = textFlag(flags, 'checkpoint');
+    const checkpoint = file === null ? null : { file, note: await tools.files.readText(file), verifierKey: textFlag(flags, 'vkey') };
+    const verified = await verifyLedger(ports, { witnessDirectory: witnessOf(settings, key), checkpoint });
+    const { events, streams, artifacts, sealedTo, unsealed, faults } = verified;
+    const verdict = faults.length > 0 ? `${faults.length} faults` : unsealed > 0 ? `no fault; sealed to ${sealedTo}, unsealed after (${unsealed} events)` : `no fault; sealed to ${sealedTo}`;
+    return {
+      result: verified,
+      exit: faults.length > 0 ? 1 : 0,
+      people: [
+        heading(`${events} events, ${streams} streams, ${artifacts} artifacts: ${verdict}`),
+        ...(faults.length === 0 ? [] : [table(['fault', 'stream', 'revision', 'expected', 'actual'], faults.slice(0, 50).map((fault) => [fault.kind, fault.stream ?? '', fault.revision === null ? '' : String(fault.revision), fault.expected.slice(0, 80), fault.actual.slice(0, 80)]))]),
+      ],
+    };
+  },
+};
+
+export const ledgerRebuild: Verb = {
+  path: ['ledger', 'rebuild'],
+  summary: 'Throws the read models away and folds the ledger again.',
+  flags: [],
+  writes: false,
+  run: async (context) => {
+    const { ports } = await context.reading();
+    const rebuilt = [];
+    for (const projection of allProjections) rebuilt.push({ projection: projection.name, position: await rebuild(ports, projection) });
+    return { result: { rebuilt }, people: [table(['projection', 'position'], rebuilt.map(({ projection, position }) => [projection, position ?? '']))] };
+  },
+};

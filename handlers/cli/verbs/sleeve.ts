@@ -1,0 +1,42 @@
+import { draftEvent } from '../../../domain/catalogue.ts';
+import { LedgerError } from '../../../domain/shared/errors.ts';
+import type { SleeveCommand } from '../../../domain/sleeve/commands.ts';
+import { sleeveDecider } from '../../../domain/sleeve/decider.ts';
+import { handleCommand } from '../../record.ts';
+import { requiredFlag } from '../flags.ts';
+import { lines, type Outcome, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
+
+const argument = [{ name: '<sleeve>', summary: 'sleeve profile, as its runs were requested' }];
+const why = [{ flags: '--why <text>', summary: 'the reason, recorded', required: true }];
+
+async function decide(context: VerbContext, { args, flags }: VerbInput, kind: 'QuarantineSleeve' | 'ReinstateSleeve'): Promise<Outcome> {
+  const sleeve = args[0]!;
+  if (!/^[a-zA-Z0-9_-]+$/.test(sleeve)) throw new LedgerError('Usage', `${sleeve} is no sleeve name`);
+  const reason = requiredFlag(flags, 'why');
+  const command: SleeveCommand = { kind, sleeve, why: reason };
+  const session = await context.writing();
+  const stream = `sleeve-${sleeve}`;
+  const before = await session.ports.store.readStream(stream, { from: 0n, maxCount: 1, direction: 'backwards' });
+  const { appended } = await handleCommand(session, { stream, decider: sleeveDecider, command, identity: [kind, Number(before[0]?.revision ?? -1n)] }, (event) => draftEvent(event.type, event.data as never));
+  const already = appended.length === 0;
+  const state = kind === 'QuarantineSleeve' ? 'quarantined' : 'in use';
+  return { result: { sleeve, state, already, why: reason }, people: [lines(`${sleeve} is ${already ? 'already ' : ''}${state}.`)] };
+}
+
+export const sleeveQuarantine: Verb = {
+  path: ['sleeve', 'quarantine'],
+  summary: 'Takes a sleeve out of use: meta runs that need it are refused.',
+  args: argument,
+  flags: why,
+  writes: true,
+  run: (context, input) => decide(context, input, 'QuarantineSleeve'),
+};
+
+export const sleeveReinstate: Verb = {
+  path: ['sleeve', 'reinstate'],
+  summary: 'Puts a quarantined sleeve back into use.',
+  args: argument,
+  flags: why,
+  writes: true,
+  run: (context, input) => decide(context, input, 'ReinstateSleeve'),
+};

@@ -1,0 +1,107 @@
+import type { Manifest } from '../../domain/manifest/schema.ts';
+import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
+import { isExecutedRiskProfile } from '../../domain/manifest/risk-profiles.ts';
+import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
+import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
+import type { MetaPortfolioEvent, MetaRunOptions } from '../../domain/meta/events.ts';
+import { type RiskProfile, riskProfiles } from '../../domain/risk/schemas.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { type ComputedMetaRun, computeMetaRun, type MetaRunRequest } from '../compute/meta-run.ts';
+import type { Ports } from '../ports.ts';
+import { readWholeStream, recordNewStream, toDomainEvents } from '../record.ts';
+import type { Session } from '../session.ts';
+import { selectSleeveRuns } from './select-sleeve-runs.ts';
+
+export interface FlowMeta {
+  readonly manifest: Manifest;
+  readonly meta: string;
+  /** null: the profile of meta_allocation; `all`: every profile that the manifest lists. */
+  readonly risks: readonly string[] | 'all' | null;
+  readonly join: MetaRunOptions['join'];
+  readonly projection: MetaRunOptions['projection'];
+  /** null: as the definition says. */
+  readonly proxies: MetaRunOptions['proxies'] | null;
+  readonly asOf: string | null;
+  readonly restateWhy: string | null;
+}
+
+export interface MetaRunOutcome extends ComputedMetaRun {
+  readonly already: boolean;
+  readonly request: MetaRunRequest;
+}
+
+function computable(name: string): RiskProfile {
+  if (isExecutedRiskProfile(name)) return name;
+  throw new LedgerError('ProfileNotAvailable', `the risk profile ${name} is not computed; there are ${riskProfiles.join(', ')}`, { at: { path: name } });
+}
+
+/** Profiles of a run (R41) and who asked for them. */
+export function risksOf(node: MetaNode, asked: FlowMeta['risks']): Pick<MetaRunOptions, 'risks' | 'risksFrom'> {
+  if (asked === null) return { risks: [computable(node.allocation.profile)], risksFrom: 'meta_allocation' };
+  const names = asked === 'all' ? node.blocks.backtest.profiles.filter(isExecutedRiskProfile) : asked.map(computable);
+  const wanted = new Set<string>(names);
+  return { risks: riskProfiles.filter((risk) => wanted.has(risk)), risksFrom: 'flag' };
+}
+
+function declaredProxies(node: MetaNode): MetaRunOptions['proxies'] {
+  return Object.fromEntries(Object.entries(node.allocation.allow_proxy).map(([risk, standIns]) => [risk, (standIns ?? []).map(computable)]));
+}
+
+export async function portfolioWaivers(ports: Pick<Ports, 'store'>, meta: string): Promise<MetaRunRequest['waivers']> {
+  const events = toDomainEvents(await readWholeStream(ports.store, `metaPortfolio-${meta}`)) as unknown as MetaPortfolioEvent[];
+  return events.reduce(metaPortfolioDecider.evolve, metaPortfolioDecider.initialState).waivers;
+}
+
+async function isRecorded(ports: Ports, runId: string): Promise<boolean> {
+  return (await ports.store.readStream(`metaRun-${runId}`, { from: 0n, maxCount: 1, direction: 'forwards' })).length > 0;
+}
+
+/** The next restatement of the same inputs: the first number that is not recorded, superseding the one before. */
+async function restated(ports: Ports, request: MetaRunRequest, compute: (request: MetaRunRequest) => ComputedMetaRun, why: string): Promise<{ readonly request: MetaRunRequest; readonly computed: ComputedMetaRun }> {
+  let supersedes: string | null = null;
+  for (let restatement = 0; ; restatement++) {
+    const next: MetaRunRequest = { ...request, restatement, supersedes, why: restatement === 0 ? null : why };
+    const computed = compute(next);
+    if (!(await isRecorded(ports, computed.runId))) {
+      if (supersedes === null) throw new LedgerError('RunUnknown', 'there is nothing to restate: these inputs have not been allocated yet', { evidence: { runId: computed.runId } });
+      return { request: next, computed };
+    }
+    supersedes = computed.runId;
+  }
+}
+
+/** Prepares a meta run from the ledger and the manifest without recording anything. */
+export async function metaRunRequest(ports: Ports, command: FlowMeta): Promise<MetaRunRequest> {
+  const node = resolveMeta(command.manifest, command.meta);
+  const { leaves, staleness, asOf } = await selectSleeveRuns(ports, node, command.asOf);
+  const options: MetaRunOptions = {
+    ...risksOf(node, command.risks),
+    join: command.join,
+    projection: command.projection,
+    proxies: command.proxies ?? declaredProxies(node),
+    asOf: command.asOf,
+  };
+  return { node, options, asOf, leaves, staleness, waivers: await portfolioWaivers(ports, node.requested), restatement: 0, supersedes: null, why: null };
+}
+
+/** Allocates a meta portfolio and records it; the same inputs are recorded once. */
+export async function flowMeta(session: Session, command: FlowMeta): Promise<MetaRunOutcome> {
+  const { ports, ledger, actor } = session;
+  const first = await metaRunRequest(ports, command);
+  ports.progress.start(`meta ${command.meta}`, first.options.risks.length);
+  let done = 0;
+  const compute = (request: MetaRunRequest): ComputedMetaRun => computeMetaRun(request, ports.crypto.sha256, () => ports.progress.advance(done++));
+  const { request, computed } = command.restateWhy === null ? { request: first, computed: compute(first) } : await restated(ports, first, compute, command.restateWhy);
+  ports.progress.stop();
+  const already = await isRecorded(ports, computed.runId);
+  if (!already) {
+    await computed.shelf.storeIn(ports.artifacts);
+    await recordNewStream(ports, ledger.ledgerId, actor, {
+      stream: `metaRun-${computed.runId}`,
+      drafts: computed.drafts,
+      command: ['RecordMetaRun', computed.runId],
+      correlation: computed.runId,
+    });
+  }
+  return { ...computed, already, request };
+}

@@ -1,0 +1,37 @@
+import type { ResolvedProfile } from '../../domain/manifest/resolved-schema.ts';
+import type { CalendarId } from '../../domain/returns/calendar.ts';
+import type { ReturnSeries, SymbolWeight } from '../../domain/returns/series.ts';
+import type { RiskProfile } from '../../domain/risk/schemas.ts';
+
+/** One profile of a sleeve run: what a meta portfolio of the same philosophy consumes. */
+export interface ProfileStream {
+  /** Net out-of-sample returns. */
+  readonly series: ReturnSeries;
+  readonly weights: readonly SymbolWeight[] | null;
+  /** Address of the returns. */
+  readonly sha256: string;
+}
+
+/** A recorded sleeve run, loaded for a meta run. */
+export interface LeafRun {
+  readonly runId: string;
+  readonly sleeve: string;
+  readonly profile: string;
+  readonly asOf: string;
+  readonly correction: number;
+  readonly eligibility: 'CERTIFIED' | 'DEGRADED';
+  readonly currency: string;
+  readonly currencyTreatment: 'hedged' | 'converted' | null;
+  readonly calendars: readonly CalendarId[];
+  readonly resolved: ResolvedProfile;
+  readonly streams: ReadonlyMap<RiskProfile, ProfileStream>;
+}
+
+/** Every artifact that a consumed run brings in, in code-unit order. */
+export function artifactsOf(run: LeafRun): string[] {
+  return [...new Set([...run.streams.values()].map((stream) => stream.sha256))].toSorted();
+}
+
+export function pathKey(path: readonly string[]): string {
+  return path.join('/');
+}

@@ -1,0 +1,208 @@
+import { draftEvent } from '../../domain/catalogue.ts';
+import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
+import { atomicSleeves } from '../../domain/manifest/resolve-meta.ts';
+import { temporalId, temporalParametersOf } from '../../domain/manifest/temporal-id.ts';
+import { measureAcceptance } from '../../domain/meta/acceptance.ts';
+import type { ConsumedRun, MetaRunOptions, ParityWaiverGranted } from '../../domain/meta/events.ts';
+import { flatten, type FlattenedPortfolio } from '../../domain/meta/flatten.ts';
+import { parityLeaves } from '../../domain/meta/parity-leaves.ts';
+import { parityPolicy } from '../../domain/meta/parity-policy.ts';
+import { checkParity } from '../../domain/meta/parity.ts';
+import type { ParityOutcome, ParityVerdict } from '../../domain/meta/parity-schema.ts';
+import { applyWaivers } from '../../domain/meta/parity-waiver.ts';
+import { isRoundTheClock } from '../../domain/returns/calendar.ts';
+import type { RiskProfile } from '../../domain/risk/schemas.ts';
+import type { DraftEvent } from '../../domain/shared/envelope.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { hashOfJson, type Sha256 } from '../../domain/shared/hashing.ts';
+import { ArtifactShelf } from '../artifact-files.ts';
+import { metaRunId } from '../identity.ts';
+import { artifactsOf, type LeafRun, pathKey } from './leaf-run.ts';
+import { allocateNode, type NodeAllocation, NodeFailure } from './meta-node.ts';
+
+export interface MetaRunRequest {
+  readonly node: MetaNode;
+  readonly options: MetaRunOptions;
+  readonly asOf: string;
+  /** By path from the root: every atomic sleeve of the nest. */
+  readonly leaves: ReadonlyMap<string, LeafRun>;
+  /** Sessions of XNYS by which each sleeve is behind, by path. */
+  readonly staleness: ReadonlyMap<string, number>;
+  readonly waivers: readonly ParityWaiverGranted[];
+  readonly restatement: number;
+  readonly supersedes: string | null;
+  readonly why: string | null;
+}
+
+export interface ProfileAllocation {
+  readonly risk: RiskProfile;
+  readonly root: NodeAllocation;
+  readonly flattened: FlattenedPortfolio;
+}
+
+export interface ComputedMetaRun {
+  readonly runId: string;
+  readonly drafts: readonly DraftEvent[];
+  readonly shelf: ArtifactShelf;
+  readonly parity: { readonly verdict: ParityVerdict; readonly outcome: ParityOutcome };
+  readonly allocations: readonly ProfileAllocation[];
+  readonly failures: readonly { readonly risk: RiskProfile; readonly code: string; readonly reason: string }[];
+}
+
+/** A definition without the notes of where each leaf came from: what can change a number. */
+export function withoutProvenance(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutProvenance);
+  if (value === null || typeof value !== 'object') return value;
+  const skipped = new Set(['provenance', 'notApplied', 'description', 'lowerFrom', 'upperFrom']);
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !skipped.has(key)).map(([key, member]) => [key, withoutProvenance(member)]));
+}
+
+function consumedOf(request: MetaRunRequest): ConsumedRun[] {
+  return atomicSleeves(request.node).map(({ path }) => {
+    const run = request.leaves.get(pathKey(path))!;
+    const { sleeve, profile, runId, asOf, correction, eligibility, currency, currencyTreatment } = run;
+    return { path: [...path], sleeve, profile, runId, asOf, correction, eligibility, stalenessSessions: request.staleness.get(pathKey(path))!, currency, currencyTreatment, artifacts: artifactsOf(run) };
+  });
+}
+
+export function parityOf(request: Pick<MetaRunRequest, 'node' | 'leaves' | 'waivers' | 'asOf'>, sha256: Sha256): ComputedMetaRun['parity'] {
+  const { node, leaves, waivers, asOf } = request;
+  const sleeves = atomicSleeves(node).map(({ path }) => {
+    const run = leaves.get(pathKey(path))!;
+    const crypto = run.calendars.length > 0 && run.calendars.every(isRoundTheClock);
+    return {
+      id: pathKey(path),
+      calendarClass: crypto ? ('crypto' as const) : ('tradfi' as const),
+      leaves: parityLeaves(run.resolved, temporalId(sha256, temporalParametersOf(run.resolved.blocks))),
+      selectionMode: run.resolved.selectionMode.value,
+    };
+  });
+  const verdict = checkParity({ sleeves, policy: parityPolicy({ mandate: node.parity.mandate, exceptions: node.parity.exceptions }) });
+  return { verdict, outcome: applyWaivers(verdict, waivers, asOf) };
+}
+
+function parityDraft(request: MetaRunRequest, { verdict, outcome }: ComputedMetaRun['parity']): DraftEvent {
+  const meta = request.node.requested;
+  switch (outcome.outcome) {
+    case 'accepted':
+      return draftEvent('ParityAccepted', { meta, verdict });
+    case 'rejected':
+      return draftEvent('ParityRejected', { meta, verdict, outcome });
+    case 'waived': {
+      const used = new Set(outcome.used.map(({ waiverId }) => waiverId));
+      return draftEvent('ParityWaived', { meta, verdict, outcome, waivers: request.waivers.filter(({ waiverId }) => used.has(waiverId)) });
+    }
+  }
+}
+
+function integrityOf(root: NodeAllocation): { errors: number; checked: number } {
+  return { errors: root.joinVerdict.errors, checked: root.joinVerdict.checks.reduce((sum, check) => sum + check.checked, 0) };
+}
+
+/** One profile from the joins to the acceptance; a failure becomes a fact of its own. */
+function allocateProfile(request: MetaRunRequest, risk: RiskProfile, shelf: ArtifactShelf): { readonly drafts: DraftEvent[]; readonly allocation: ProfileAllocation | null } {
+  const { node, options, leaves } = request;
+  const meta = node.requested;
+  try {
+    const root = allocateNode({ risk, options, leaves, shelf }, node);
+    const flattened = flatten(root.leaves);
+    const { assets, gross, net, grossBeforeNetting, grossExpected, nettedExposure, conservationError, leafPaths, nettedSymbols } = flattened;
+    const flattenedDraft = draftEvent('PortfolioFlattened', {
+      risk,
+      meta,
+      weights: Object.fromEntries(assets.map(({ symbol, weight }) => [symbol, weight])),
+      gross,
+      net,
+      grossBeforeNetting,
+      grossExpected,
+      nettedExposure,
+      conservationError,
+      symbols: assets.length,
+      leafPaths,
+      nettedSymbols,
+      portfolio: shelf.document({ risk, meta, assets }),
+    });
+    const verdicts = measureAcceptance({
+      ...root,
+      weights: root.bounded,
+      determined: root.projection.determined,
+      integrity: integrityOf(root),
+      flattened,
+      concentration: { warn: node.acceptance.concentration_warn, fail: node.acceptance.concentration_fail },
+    });
+    const acceptance = draftEvent('AcceptanceMeasured', { risk, meta, grade: root.degraded ? 'DEGRADED' : 'NATIVE', verdicts });
+    return { drafts: [...root.drafts, flattenedDraft, acceptance], allocation: { risk, root, flattened } };
+  } catch (error) {
+    const failure = error instanceof NodeFailure ? error : error instanceof LedgerError && error.code === 'PortfolioMissing' ? new NodeFailure([], meta, error) : null;
+    if (failure === null) throw error;
+    const { code, message, evidence } = failure.error;
+    const draft = draftEvent('MetaProfileFailed', { risk, meta: failure.meta, path: failure.path, code, reason: message, evidence: JSON.parse(JSON.stringify(evidence)) as Record<string, unknown> });
+    return { drafts: [draft], allocation: null };
+  }
+}
+
+/** Greatest difference between the sleeve weights of two profiles: profiles that have converged say so (dossier 12, 15). */
+function spreadOf(allocations: readonly ProfileAllocation[]): number {
+  let spread = 0;
+  for (const left of allocations) {
+    for (const right of allocations) {
+      left.root.bounded.forEach((weight, index) => {
+        spread = Math.max(spread, Math.abs(weight - right.root.bounded[index]!));
+      });
+    }
+  }
+  return spread;
+}
+
+/**
+ * Computes a meta run: parity over every atomic sleeve, then for each profile joins, weights, guardrails, flattening and acceptance.
+ * Pure but for the progress that it reports; replay and counterfactuals call it with what the ledger kept.
+ * Errors: BoundsInfeasible, OverlapTooShort, IntegrityFailed.
+ */
+export function computeMetaRun(request: MetaRunRequest, sha256: Sha256, advance: (risk: RiskProfile) => void = () => undefined): ComputedMetaRun {
+  const { node, options, asOf, waivers, restatement, supersedes, why } = request;
+  const shelf = new ArtifactShelf(sha256);
+  const consumed = consumedOf(request);
+  const parity = parityOf(request, sha256);
+  // Waivers that speak of nothing here neither enter the identity of the run nor its record.
+  const used = new Set(parity.outcome.used.map(({ waiverId }) => waiverId));
+  const considered = new Set([...used, ...parity.outcome.expired.map(({ waiverId }) => waiverId)]);
+  const definitionHash = hashOfJson(sha256, { definition: withoutProvenance(node), options });
+  const runId = metaRunId(sha256, { meta: node.requested, asOf, definitionHash, consumed, waiverIds: [...used], restatement });
+  const opened = draftEvent('MetaRunOpened', {
+    runId,
+    meta: node.requested,
+    profile: node.profile,
+    asOf,
+    definition: shelf.document(node),
+    options,
+    maxStalenessSessions: node.allocation.max_staleness_sessions,
+    consumed,
+    waivers: waivers.filter(({ waiverId }) => considered.has(waiverId)),
+    restatement,
+    supersedes,
+    why,
+  });
+  const head = [opened, parityDraft(request, parity)];
+  if (parity.outcome.outcome === 'rejected') return { runId, drafts: head, shelf, parity, allocations: [], failures: [] };
+  const drafts: DraftEvent[] = [];
+  const allocations: ProfileAllocation[] = [];
+  const failures: { risk: RiskProfile; code: string; reason: string }[] = [];
+  for (const risk of options.risks) {
+    advance(risk);
+    const { drafts: made, allocation } = allocateProfile(request, risk, shelf);
+    drafts.push(...made);
+    if (allocation !== null) allocations.push(allocation);
+    else {
+      const { code, reason } = made.at(-1)!.data as { code: string; reason: string };
+      failures.push({ risk, code, reason });
+    }
+  }
+  const completed = draftEvent('MetaRunCompleted', {
+    runId,
+    allocated: allocations.map(({ risk }) => risk),
+    failed: failures.map(({ risk }) => risk),
+    profileSpreadMax: spreadOf(allocations),
+  });
+  return { runId, drafts: [...head, ...drafts, completed], shelf, parity, allocations, failures };
+}

@@ -1,0 +1,228 @@
+import { draftEvent } from '../../domain/catalogue.ts';
+import { assertExecutable } from '../../domain/manifest/executable.ts';
+import { isExecutedRiskProfile } from '../../domain/manifest/risk-profiles.ts';
+import type { ResolvedProfile } from '../../domain/manifest/resolved-schema.ts';
+import { solveParametersOf } from '../../domain/manifest/solve-parameters.ts';
+import { temporalId, temporalParametersOf } from '../../domain/manifest/temporal-id.ts';
+import { annualisationDays, calendarOfSymbol, calendarsOf } from '../../domain/returns/calendar.ts';
+import { measureCoverage } from '../../domain/returns/coverage.ts';
+import { formGrid, type Grid } from '../../domain/returns/grid.ts';
+import { auditPrices, type IntegrityVerdict, mergePriceTables, repairOffCalendar } from '../../domain/returns/integrity.ts';
+import type { DroppedPrice } from '../../domain/returns/prices.ts';
+import { type RiskProfile, riskProfiles } from '../../domain/risk/schemas.ts';
+import type { DraftEvent } from '../../domain/shared/envelope.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { hashOfJson, type Sha256 } from '../../domain/shared/hashing.ts';
+import { gradeRun } from '../../domain/sleeve/eligibility.ts';
+import type { EligibilityFinding, EligibilityGrade, SleeveRunAccepted } from '../../domain/sleeve/events.ts';
+import { ArtifactShelf, matrixAsTable } from '../artifact-files.ts';
+import { sleeveRunId } from '../identity.ts';
+import { auditedFile, scoped, type PriceInput, type ScopedPrices, type SleeveRunOptions, type Universe, universeOf } from './sleeve-inputs.ts';
+import { computeProfile } from './sleeve-profile.ts';
+
+/** Share of its own sessions that a symbol must cover (R12). */
+export const coverageMin = 0.7;
+
+export interface SleeveRunRequest {
+  /** As requested, possibly an alias. */
+  readonly sleeve: string;
+  readonly resolved: ResolvedProfile;
+  readonly options: SleeveRunOptions;
+  readonly correction: number;
+  readonly files: readonly PriceInput[];
+}
+
+/** A run computed whole: its facts, the artifacts they refer to, and what the sleeve's stream will say of it. */
+export interface ComputedSleeveRun {
+  readonly runId: string;
+  readonly asOf: string;
+  readonly payloadHash: string;
+  readonly drafts: readonly DraftEvent[];
+  readonly shelf: ArtifactShelf;
+  readonly grade: EligibilityGrade;
+  readonly reasons: readonly string[];
+  /** Null when the run is ineligible. */
+  readonly acceptance: SleeveRunAccepted | null;
+}
+
+const eligibilityEvents = { CERTIFIED: 'SleeveRunCertified', DEGRADED: 'SleeveRunDegraded', INELIGIBLE: 'SleeveRunFoundIneligible' } as const;
+
+export function eligibilityDraft(grade: EligibilityGrade, finding: EligibilityFinding): DraftEvent {
+  return draftEvent(eligibilityEvents[grade], finding);
+}
+
+/** What settings say, without where they came from: the definition as far as it changes a number. */
+export function definitionValues(resolved: ResolvedProfile): object {
+  const { profile, currency, currencyTreatment, blocks, selectionMode } = resolved;
+  return { profile, currency, currencyTreatment, blocks, selectionMode: selectionMode.value };
+}
+
+function lastPriceDate(files: readonly ScopedPrices[], universe: Universe): string {
+  const wanted = new Set(universe.symbols);
+  let last = '';
+  for (const { table } of files) {
+    for (const [column, symbol] of table.symbols.entries()) {
+      if (!wanted.has(symbol)) continue;
+      const row = table.closes[column]!.findLastIndex((price) => !Number.isNaN(price));
+      if (row >= 0 && table.dates[row]! > last) last = table.dates[row]!;
+    }
+  }
+  if (last === '') throw new LedgerError('HistoryTooShort', 'no symbol of the universe has a price in the range', { evidence: { symbols: universe.symbols } });
+  return last;
+}
+
+interface Audited {
+  readonly files: readonly ScopedPrices[];
+  readonly verdict: IntegrityVerdict;
+  readonly repaired: readonly DroppedPrice[];
+}
+
+function audited(request: SleeveRunRequest, scopedFiles: readonly ScopedPrices[], universe: Universe): Audited {
+  const { options, resolved } = request;
+  const repaired: DroppedPrice[] = [];
+  const files = scopedFiles.map((file) => {
+    if (options.repair === 'none') return file;
+    const repair = repairOffCalendar(file.table);
+    repaired.push(...repair.dropped);
+    return { ...file, table: repair.table };
+  });
+  const coverage = measureCoverage({ table: mergePriceTables(files.map(auditedFile)), universe: universe.symbols, from: options.from, asOf: options.asOf, lookbackDays: resolved.blocks.data.lookback_days });
+  const verdict = auditPrices({
+    files: files.map(auditedFile),
+    asOf: options.asOf,
+    range: { from: options.from, to: options.asOf },
+    symbols: [...universe.symbols, ...universe.benchmarks],
+    inactive: [...coverage.inactive],
+  });
+  return { files, verdict, repaired };
+}
+
+function risksOf(resolved: ResolvedProfile): RiskProfile[] {
+  const listed = new Set<string>(resolved.blocks.backtest.profiles);
+  return riskProfiles.filter((risk) => listed.has(risk));
+}
+
+function notApplied(resolved: ResolvedProfile): { path: string; value: unknown; why: string }[] {
+  const unknown = resolved.blocks.backtest.profiles.filter((name) => !isExecutedRiskProfile(name));
+  const leaves = resolved.notApplied.map(({ path, value, why }) => ({ path, value: value as unknown, why }));
+  return unknown.length === 0 ? leaves : [...leaves, { path: 'backtest.profiles', value: unknown, why: 'these profiles are not computed' }];
+}
+
+function universeDraft(grid: Grid, resolved: ResolvedProfile, shelf: ArtifactShelf): DraftEvent {
+  const calendars = calendarsOf(grid.kept);
+  return draftEvent('UniverseFormed', {
+    kept: grid.kept.map((symbol) => ({ symbol, calendar: calendarOfSymbol(symbol) })),
+    dropped: grid.dropped,
+    inactive: grid.inactive,
+    coverageMin,
+    benchmarks: grid.benchmarks,
+    grid: { ...grid.grid, lookbackDays: grid.lookbackDays, lookbackApplied: grid.lookbackApplied },
+    annualisationDays: annualisationDays(calendars),
+    returns: shelf.table(matrixAsTable(grid.returns), calendars),
+    benchmarkReturns: grid.benchmarkReturns === null ? null : shelf.table(matrixAsTable(grid.benchmarkReturns), calendarsOf(grid.benchmarks.present)),
+    notApplied: notApplied(resolved),
+  });
+}
+
+interface Profiles {
+  readonly drafts: readonly DraftEvent[];
+  readonly grade: EligibilityGrade;
+  readonly finding: EligibilityFinding;
+  readonly risks: RiskProfile[];
+}
+
+function profilesOf(request: SleeveRunRequest, grid: Grid, shelf: ArtifactShelf, advance: (risk: string) => void): Profiles {
+  const { resolved } = request;
+  const calendars = calendarsOf(grid.kept);
+  const parameters = solveParametersOf(resolved.blocks, annualisationDays(calendars));
+  const drafts: DraftEvent[] = [];
+  const profiles: Parameters<typeof gradeRun>[0]['profiles'][number][] = [];
+  const risks: RiskProfile[] = [];
+  for (const risk of risksOf(resolved)) {
+    advance(risk);
+    const matrix = risk === 'market' ? grid.benchmarkReturns : grid.returns;
+    if (matrix === null) {
+      const reason = `no benchmark has a price on every grid date: ${grid.benchmarks.absent.map((item) => `${item.symbol} (${item.reason})`).join('; ')}`;
+      drafts.push(draftEvent('SleeveProfileAbsent', { risk, reason }));
+      profiles.push({ risk, status: 'absent', hasWeights: false, rows: 0 });
+      continue;
+    }
+    const outcome = computeProfile({ risk, matrix, resolved, parameters, calendars }, shelf);
+    drafts.push(outcome.draft);
+    profiles.push({ risk, status: outcome.solved ? 'native' : 'failed', hasWeights: outcome.solved, rows: outcome.rows });
+    if (outcome.solved) risks.push(risk);
+  }
+  const { grade, finding } = gradeRun({
+    integrity: 'passed',
+    profiles,
+    signTest: { status: 'not_applicable', detail: 'every stream is the return of its symbol: no synthetic short streams' },
+    sourceChain: 'not_applicable',
+  });
+  return { drafts, grade, finding, risks };
+}
+
+/**
+ * Computes a sleeve run from prices: integrity first, then the universe and its grid, then every risk profile, then the grade. Pure but for
+ * the progress that it reports; replay calls it again with what the ledger kept.
+ * Errors: SelectionModeUnavailable, PricesMissing, ExchangeUnknown, UniverseTooSmall, HistoryTooShort, SymbolTwice.
+ */
+export function computeSleeveRun(request: SleeveRunRequest, sha256: Sha256, advance: (risk: string) => void = () => undefined): ComputedSleeveRun {
+  const { sleeve, resolved, options, correction } = request;
+  assertExecutable(resolved);
+  const universe = universeOf(resolved, options, request.files);
+  const files = request.files.map((file) => scoped(file, universe, options));
+  const asOf = options.asOf ?? lastPriceDate(files, universe);
+  const shelf = new ArtifactShelf(sha256);
+  const inputs = files.map((file) => ({
+    role: 'prices' as const,
+    name: file.name,
+    fileSha256: file.fileSha256,
+    table: shelf.table({ dates: file.table.dates, columns: file.table.symbols, values: file.table.closes }, calendarsOf(file.table.symbols)),
+    lines: file.lines,
+    defects: file.defects,
+  }));
+  const payloadHash = hashOfJson(sha256, {
+    definition: definitionValues(resolved),
+    options,
+    inputs: inputs.map(({ table, defects }) => ({ table: table.sha256, defects })),
+  });
+  const runId = sleeveRunId(sha256, { sleeve, profile: resolved.profile, asOf, correction, payloadHash });
+  const opened = draftEvent('SleeveRunOpened', {
+    runId,
+    sleeve,
+    profile: resolved.profile,
+    asOf,
+    correction,
+    source: 'production',
+    temporalId: temporalId(sha256, temporalParametersOf(resolved.blocks)),
+    definition: shelf.document(resolved),
+    currency: resolved.currency,
+    currencyTreatment: resolved.currencyTreatment,
+    options,
+    inputs,
+  });
+  const audit = audited(request, files, universe);
+  const integrity = { verdict: audit.verdict, repaired: audit.repaired };
+  const identity = { runId, asOf, payloadHash, shelf };
+  if (audit.verdict.errors > 0) {
+    const { grade, finding } = gradeRun({ integrity: 'failed', profiles: [], signTest: { status: 'unknown', detail: 'not reached' }, sourceChain: 'not_applicable' });
+    return { ...identity, drafts: [opened, draftEvent('IntegrityFailed', integrity), eligibilityDraft(grade, finding)], grade, reasons: finding.reasons, acceptance: null };
+  }
+  const grid = formGrid({
+    table: mergePriceTables(audit.files.map(auditedFile)),
+    universe: universe.symbols,
+    benchmarks: universe.benchmarks,
+    from: options.from,
+    asOf: options.asOf,
+    lookbackDays: resolved.blocks.data.lookback_days,
+    coverageMin,
+  });
+  const { drafts, grade, finding, risks } = profilesOf(request, grid, shelf, advance);
+  return {
+    ...identity,
+    drafts: [opened, draftEvent('IntegrityPassed', integrity), universeDraft(grid, resolved, shelf), ...drafts, eligibilityDraft(grade, finding)],
+    grade,
+    reasons: finding.reasons,
+    acceptance: grade === 'INELIGIBLE' ? null : { runId, sleeve, profile: resolved.profile, asOf, correction, payloadHash, eligibility: grade, risks },
+  };
+}

@@ -1,0 +1,58 @@
+import { draftEvent } from '../../domain/catalogue.ts';
+import { formatVerifierKey, verifierKeyOf } from '../../domain/audit/signed-note.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { fromHex, toHex } from '../../domain/shared/hashing.ts';
+import type { LedgerOpened } from '../../domain/shared/ledger-events.ts';
+import { derivedUuid } from '../identity.ts';
+import type { Ports } from '../ports.ts';
+import { readWholeStream, recordNewStream, toDomainEvents } from '../record.ts';
+import type { LedgerIdentity } from '../session.ts';
+import type { Settings } from '../settings.ts';
+import { keyFileOf, readKeyFile, witnessOf, writeKeyFile } from './key-file.ts';
+
+export const ledgerStream = 'ledger';
+
+async function identityIn(ports: Ports): Promise<LedgerIdentity | null> {
+  const first = toDomainEvents(await ports.store.readStream(ledgerStream, { from: 0n, maxCount: 1, direction: 'forwards' }))[0];
+  if (first === undefined) return null;
+  if (first.type !== 'LedgerOpened') throw new LedgerError('ChainBroken', `the ledger begins with ${first.type}`, { evidence: { type: first.type } });
+  return first.data;
+}
+
+/** The key of a new ledger: the one at hand when there is one, else a new one beside the store. */
+async function provideKey(ports: Ports, settings: Settings): Promise<LedgerOpened> {
+  if (!(await ports.files.exists(keyFileOf(settings)))) {
+    const { privateSeed, publicKey } = ports.crypto.newKeyPair();
+    const ledgerId = ledgerIdOf(ports, publicKey);
+    const origin = settings.origin ?? `sleeve-ledger.local/${ledgerId.slice(0, 8)}`;
+    const verifierKey = formatVerifierKey(verifierKeyOf(ports.crypto.sha256, origin, publicKey));
+    await writeKeyFile(ports, settings, { origin, verifierKey, privateSeedHex: toHex(privateSeed), witness: witnessOf(settings, null) });
+  }
+  const key = await readKeyFile(ports, settings);
+  return { ledgerId: ledgerIdOf(ports, ports.crypto.publicKeyOf(fromHex(key.privateSeedHex))), origin: key.origin, verifierKey: key.verifierKey };
+}
+
+/** A ledger is named by the key that opened it. */
+function ledgerIdOf(ports: Ports, publicKey: Uint8Array): string {
+  return derivedUuid(ports.ids, ['ledger', toHex(publicKey)]);
+}
+
+/** Opens the ledger in a store; `create` begins it where there is none. Errors: LedgerMissing. */
+export async function openLedger(ports: Ports, settings: Settings, create: boolean): Promise<LedgerIdentity> {
+  const existing = await identityIn(ports);
+  if (existing !== null) return existing;
+  if (!create) throw new LedgerError('LedgerMissing', `no ledger in ${settings.store}`, { at: { file: settings.store } });
+  const data = await provideKey(ports, settings);
+  try {
+    await recordNewStream(ports, data.ledgerId, settings.actor, {
+      stream: ledgerStream,
+      drafts: [draftEvent('LedgerOpened', data)],
+      command: ['LedgerOpened', data.ledgerId],
+      correlation: data.ledgerId,
+    });
+  } catch (error) {
+    // Another process opened it at the same moment: its ledger is the ledger.
+    if (!(error instanceof LedgerError) || !['WrongExpectedRevision', 'EventContentConflict'].includes(error.code)) throw error;
+  }
+  return (await identityIn(ports))!;
+}

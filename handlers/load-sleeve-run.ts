@@ -1,0 +1,57 @@
+import type { DomainEvent } from '../domain/catalogue.ts';
+import type { ResolvedProfile } from '../domain/manifest/resolved-schema.ts';
+import { type CalendarId, calendarsOf } from '../domain/returns/calendar.ts';
+import type { RiskProfile } from '../domain/risk/schemas.ts';
+import { LedgerError } from '../domain/shared/errors.ts';
+import { loadDocument, loadTable, tableAsSeries } from './artifact-files.ts';
+import type { LeafRun, ProfileStream } from './compute/leaf-run.ts';
+import type { Ports } from './ports.ts';
+import { readWholeStream, toDomainEvents } from './record.ts';
+
+type Reader = Pick<Ports, 'store' | 'artifacts'>;
+
+/** The events of a run. Errors: RunUnknown. */
+export async function runEvents(ports: Pick<Ports, 'store'>, kind: 'sleeveRun' | 'metaRun', runId: string): Promise<DomainEvent[]> {
+  const events = toDomainEvents(await readWholeStream(ports.store, `${kind}-${runId}`));
+  if (events.length === 0) throw new LedgerError('RunUnknown', `no run ${runId} is recorded`, { at: { path: runId } });
+  return events;
+}
+
+function calendarsIn(events: readonly DomainEvent[]): CalendarId[] {
+  const universe = events.find((event) => event.type === 'UniverseFormed');
+  if (universe !== undefined) return calendarsOf(universe.data.kept.map(({ symbol }) => symbol));
+  const symbols = events.flatMap((event) => (event.type === 'SleeveProfileImported' ? (event.data.weights ?? []).map(({ symbol }) => symbol) : []));
+  return calendarsOf(symbols);
+}
+
+/** A recorded sleeve run with its streams, as a meta run consumes it. Errors: RunUnknown, SleeveRunIneligible, ArtifactMissing, ArtifactDamaged. */
+export async function loadSleeveRun(ports: Reader, runId: string): Promise<LeafRun> {
+  const events = await runEvents(ports, 'sleeveRun', runId);
+  const opened = events[0]!;
+  if (opened.type !== 'SleeveRunOpened') throw new LedgerError('ChainBroken', `run ${runId} begins with ${opened.type}`);
+  const last = events.at(-1)!;
+  if (last.type !== 'SleeveRunCertified' && last.type !== 'SleeveRunDegraded') {
+    const reasons = last.type === 'SleeveRunFoundIneligible' ? last.data.reasons : ['the run is incomplete'];
+    throw new LedgerError('SleeveRunIneligible', `run ${runId} is not eligible: ${reasons.join('; ')}`, { evidence: { runId, reasons } });
+  }
+  const streams = new Map<RiskProfile, ProfileStream>();
+  for (const event of events) {
+    if (event.type !== 'SleeveProfileSolved' && event.type !== 'SleeveProfileImported') continue;
+    const { returns } = event.data.outOfSample;
+    streams.set(event.data.risk, { series: tableAsSeries(await loadTable(ports.artifacts, returns)), weights: event.data.weights, sha256: returns.sha256 });
+  }
+  const { sleeve, profile, asOf, correction, currency, currencyTreatment, definition } = opened.data;
+  return {
+    runId,
+    sleeve,
+    profile,
+    asOf,
+    correction,
+    eligibility: last.type === 'SleeveRunCertified' ? 'CERTIFIED' : 'DEGRADED',
+    currency,
+    currencyTreatment,
+    calendars: calendarsIn(events),
+    resolved: await loadDocument<ResolvedProfile>(ports.artifacts, definition),
+    streams,
+  };
+}

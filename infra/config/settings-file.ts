@@ -1,0 +1,17 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { LedgerError } from '../../domain/shared/errors.ts';
+
+const standardNames = ['sleeve-ledger.yaml', 'sleeve-ledger.yml', 'sleeve-ledger.json'];
+
+/** The settings file asked for, or the first standard one in the working folder; JSON is YAML too. Errors: FileMissing, ConfigInvalid. */
+export function readSettingsFile(asked: string | null): { readonly name: string; readonly content: unknown } | null {
+  const name = asked ?? standardNames.find((candidate) => existsSync(candidate)) ?? null;
+  if (name === null) return null;
+  if (!existsSync(name)) throw new LedgerError('FileMissing', `no settings file at ${name}`, { at: { file: name } });
+  try {
+    return { name, content: parse(readFileSync(name, 'utf8'), { maxAliasCount: 0 }) as unknown };
+  } catch (error) {
+    throw new LedgerError('ConfigInvalid', `${name}: ${error instanceof Error ? error.message.split('\n')[0] : 'not readable'}`, { at: { file: name }, cause: error });
+  }
+}

@@ -1,0 +1,8 @@
+import { currentWeights } from './current-weights.ts';
+import { lineage } from './lineage.ts';
+import { parityRecord } from './parity-record.ts';
+import type { Projection } from './projection.ts';
+import { runDirectory } from './run-directory.ts';
+import { sleeveDirectory } from './sleeve-directory.ts';
+
+export const allProjections: readonly Projection[] = [currentWeights, lineage, parityRecord, runDirectory, sleeveDirectory];

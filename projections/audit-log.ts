@@ -1,0 +1,65 @@
+import type { AuditStep } from '../domain/audit/entry.ts';
+import { artifactReferencesByPath } from '../domain/shared/artifact-reference.ts';
+import type { JsonObject } from '../domain/shared/canonical-json.ts';
+import type { Envelope } from '../domain/shared/envelope.ts';
+
+/** Name of the step of each event type, in the documents' own words where they have one; `*` stands for the risk profile. */
+const steps: Readonly<Record<string, string>> = {
+  LedgerOpened: 'ledger_open',
+  LedgerSealed: 'ledger_seal',
+  SigningKeyRotated: 'ledger_key_rotate',
+  SleeveRunOpened: 'sleeve_open',
+  IntegrityPassed: 'data_integrity',
+  IntegrityFailed: 'data_integrity',
+  UniverseFormed: 'data_prep',
+  SleeveProfileSolved: 'optimize_*',
+  SleeveProfileImported: 'import_*',
+  SleeveProfileAbsent: 'optimize_*',
+  SleeveProfileFailed: 'optimize_*',
+  SleeveRunCertified: 'sleeve_eligibility',
+  SleeveRunDegraded: 'sleeve_eligibility',
+  SleeveRunFoundIneligible: 'sleeve_eligibility',
+  SleeveRunAccepted: 'sleeve_accept',
+  SleeveQuarantined: 'sleeve_quarantine',
+  SleeveReinstated: 'sleeve_reinstate',
+  ParityWaiverGranted: 'parity_waive',
+  ParityWaiverRevoked: 'parity_revoke',
+  MetaRunOpened: 'meta_open',
+  ParityAccepted: 'meta_parity',
+  ParityRejected: 'meta_parity',
+  ParityWaived: 'meta_parity',
+  SleeveReturnsJoined: 'meta_join_*',
+  SleeveWeightsOptimised: 'meta_optimize_*',
+  GuardrailsApplied: 'meta_guardrails_*',
+  PortfolioFlattened: 'meta_flatten_*',
+  AcceptanceMeasured: 'meta_acceptance_*',
+  MetaProfileFailed: 'meta_optimize_*',
+  MetaRunCompleted: 'meta_complete',
+};
+
+const errorTypes = new Set(['IntegrityFailed', 'SleeveProfileFailed', 'SleeveRunFoundIneligible', 'ParityRejected', 'MetaProfileFailed']);
+const skippedTypes = new Set(['SleeveProfileAbsent']);
+const openingTypes = new Set(['SleeveRunOpened', 'MetaRunOpened']);
+
+function paramsOf(data: JsonObject): JsonObject {
+  const params = data['params'];
+  if (params !== undefined && params !== null && typeof params === 'object' && !Array.isArray(params)) return params as JsonObject;
+  const named = ['risk', 'meta', 'sleeve', 'profile', 'asOf', 'projection', 'policy'] as const;
+  return Object.fromEntries(named.filter((name) => data[name] !== undefined).map((name) => [name, data[name]!]));
+}
+
+/** The readable part of a line of `audit.jsonl`: derived from the event alone, so that a verifier can derive it again. */
+export function auditStep(envelope: Envelope): AuditStep {
+  const { type, data, stream } = envelope;
+  const risk = typeof data['risk'] === 'string' ? data['risk'] : '';
+  const hashes = artifactReferencesByPath(data);
+  const path = data['path'];
+  return {
+    step: (steps[type] ?? type).replace('*', risk),
+    params: paramsOf(data),
+    status: errorTypes.has(type) ? 'error' : skippedTypes.has(type) ? 'skipped' : 'success',
+    context: { run: stream.slice(stream.indexOf('-') + 1), portfolio: Array.isArray(path) ? path.join('/') : '' },
+    input_hashes: openingTypes.has(type) ? hashes : {},
+    output_hashes: openingTypes.has(type) ? {} : hashes,
+  };
+}
