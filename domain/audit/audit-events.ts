@@ -22,7 +22,8 @@ export interface SeenEvent {
 export interface AuditEvents {
   readonly tree: MerkleTree;
   readonly seen: readonly SeenEvent[];
-  add(lineNumber: number, line: AuditLine): void;
+  /** `dataText`: the RFC 8785 text of the line's data. */
+  add(lineNumber: number, line: AuditLine, dataText: string): void;
   /** Closes the last event; answers the gaps, which are faults only where the selection promises completeness. */
   finish(selection: AuditSelection | null): readonly AuditFault[];
 }
@@ -135,9 +136,9 @@ export function createAuditEvents(sha256: Sha256, report: ReportAuditFault, deri
   return {
     tree,
     seen,
-    add(lineNumber, line) {
+    add(lineNumber, line, dataText) {
       compareColumns(report, lineNumber, line);
-      const hashes = eventHashesOf(sha256, line);
+      const hashes = eventHashesOf(sha256, line, dataText);
       const hash = toHex(hashes.event);
       if (hash !== line.event_hash) report(lineNumber, 'event_hash', line.event_hash, hash);
       if (hashes.content !== line.envelope.contentHash) report(lineNumber, 'content_hash', line.envelope.contentHash, hashes.content);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { canonicalJson, type JsonObject } from '../shared/canonical-json.ts';
 import type { Envelope } from '../shared/envelope.ts';
 import { type Sha256, toHex } from '../shared/hashing.ts';
+import { byCodeUnits } from '../shared/order.ts';
 
 /**
  * Lines of `audit.jsonl`. A line shows one step of an event. `data` is the event's data verbatim and `envelope` holds all
@@ -101,19 +102,24 @@ export interface WrittenLine {
 
 const utf8 = new TextEncoder();
 
-/** RFC 8785 texts of the members before and behind `hash`; both kinds of line have members on either side. */
-function halvesAroundHash(body: Readonly<Record<string, unknown>>): readonly [string, string] {
-  const entries = Object.entries(body);
-  const before = canonicalJson(Object.fromEntries(entries.filter(([name]) => name < 'hash')));
-  const behind = canonicalJson(Object.fromEntries(entries.filter(([name]) => name > 'hash')));
-  return [before.slice(0, -1), behind.slice(1)];
+/** Hash of a line from its members other than `hash`, and its whole text were `hash` to stand in it. */
+export interface SealedLine {
+  readonly hash: string;
+  textWith(hash: string): string;
 }
 
-/** Hash of a line from its members other than `hash`, and its whole text were `hash` to stand in it. */
-export function sealLine(sha256: Sha256, body: Readonly<Record<string, unknown>>): { readonly hash: string; textWith(hash: string): string } {
-  const [before, behind] = halvesAroundHash(body);
+/**
+ * Writes a line in two halves, before and behind the place of `hash`; both kinds of line have members on either side. A text
+ * of the data that is at hand already is taken as it is.
+ */
+export function sealLine(sha256: Sha256, body: Readonly<Record<string, unknown>>, dataText?: string): SealedLine {
+  const names = Object.keys(body).toSorted(byCodeUnits);
+  const texts = names.map((name) => `${canonicalJson(name)}:${name === 'data' && dataText !== undefined ? dataText : canonicalJson(body[name])}`);
+  const split = names.findIndex((name) => name > 'hash');
+  const before = `{${texts.slice(0, split).join(',')}`;
+  const behind = `${texts.slice(split).join(',')}}`;
   const hash = toHex(sha256(utf8.encode(`${before},${behind}`)));
-  return { hash, textWith: (written) => `${before},"hash":${JSON.stringify(written)},${behind}` };
+  return { hash, textWith: (written) => `${before},"hash":${canonicalJson(written)},${behind}` };
 }
 
 /** Errors: NotPlainJson when the derived part is no plain JSON. */
@@ -168,9 +174,12 @@ export function trailerLine(
 }
 
 /** SHA-256 over the RFC 8785 bytes of the event that a line carries, and over the part that its content hash covers. */
-export function eventHashesOf(sha256: Sha256, line: AuditLine): { readonly event: Uint8Array; readonly content: string } {
-  const { envelope, data } = line;
-  const event = sha256(utf8.encode(canonicalJson({ ...envelope, data })));
-  const content = toHex(sha256(utf8.encode(canonicalJson({ type: envelope.type, schemaVersion: envelope.schemaVersion, data }))));
-  return { event, content };
+export function eventHashesOf(sha256: Sha256, line: AuditLine, dataText: string): { readonly event: Uint8Array; readonly content: string } {
+  const { envelope } = line;
+  const text = canonicalJson(envelope);
+  // A quote inside a string is escaped, so this text stands only where the member does.
+  const at = text.indexOf(',"envelopeVersion":');
+  const event = sha256(utf8.encode(`${text.slice(0, at)},"data":${dataText}${text.slice(at)}`));
+  const content = `{"data":${dataText},"schemaVersion":${canonicalJson(envelope.schemaVersion)},"type":${canonicalJson(envelope.type)}}`;
+  return { event, content: toHex(sha256(utf8.encode(content))) };
 }

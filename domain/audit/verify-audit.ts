@@ -1,9 +1,10 @@
+import { canonicalJson } from '../shared/canonical-json.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { zeroHash } from '../shared/hashing.ts';
 import { type AuditEvents, createAuditEvents, type DeriveSteps } from './audit-events.ts';
 import type { AuditFault, AuditFaultKind, ReportAuditFault } from './audit-faults.ts';
 import { type AuditSeal, checkSeal, type SealOptions } from './audit-seal.ts';
-import { type AuditLine, auditLineSchema, type AuditTrailer, sealLine, trailerSchema } from './entry.ts';
+import { type AuditLine, auditLineSchema, type AuditTrailer, type SealedLine, sealLine, trailerSchema } from './entry.ts';
 import { parseVerifierKey } from './signed-note.ts';
 
 export interface AuditVerifyOptions extends Pick<SealOptions, 'sha256' | 'verifySignature'> {
@@ -75,19 +76,19 @@ class Verification implements AuditVerifier {
     if (this.#trailer !== null) {
       this.#report(number, 'trailer_misplaced', `the trailer on line ${this.#trailer.line} to be the last`, 'another line');
     }
-    const body = this.#readLine(number, bytes);
-    if (body === null) {
+    const read = this.#readLine(number, bytes);
+    if (read === null) {
       this.#unreadable++;
       this.#previous = null;
       return;
     }
-    if (body['type'] === 'trailer') this.#addTrailer(number, body);
-    else this.#addLine(number, body);
-    this.#previous = textOf(body['hash']);
+    if (read.body['type'] === 'trailer') this.#addTrailer(number, read.body);
+    else this.#addLine(number, read.body, read.dataText);
+    this.#previous = textOf(read.body['hash']);
   }
 
   /** Decodes, parses, and checks that the text is canonical and hashes to its own `hash`. */
-  #readLine(number: number, bytes: Uint8Array): Record<string, unknown> | null {
+  #readLine(number: number, bytes: Uint8Array): { readonly body: Record<string, unknown>; readonly dataText: string } | null {
     let text: string;
     let body: unknown;
     try {
@@ -102,9 +103,11 @@ class Verification implements AuditVerifier {
       return null;
     }
     const { hash, ...others } = body;
-    let sealed;
+    let dataText = '';
+    let sealed: SealedLine;
     try {
-      sealed = sealLine(this.#options.sha256, others);
+      if ('data' in others) dataText = canonicalJson(others['data']);
+      sealed = sealLine(this.#options.sha256, others, dataText);
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
       this.#report(number, 'not_canonical', 'plain JSON', error.message);
@@ -113,15 +116,15 @@ class Verification implements AuditVerifier {
     if (typeof hash !== 'string' || sealed.textWith(hash) !== text) this.#report(number, 'not_canonical', 'RFC 8785 text', 'another text of the same value');
     if (sealed.hash !== hash) this.#report(number, 'line_hash', sealed.hash, textOf(hash));
     if (this.#previous !== null && body['prev_hash'] !== this.#previous) this.#report(number, 'chain', this.#previous, textOf(body['prev_hash']));
-    return body;
+    return { body, dataText };
   }
 
-  #addLine(number: number, body: Record<string, unknown>): void {
+  #addLine(number: number, body: Record<string, unknown>, dataText: string): void {
     this.#lastHash = textOf(body['hash']);
     const parsed = auditLineSchema.safeParse(body);
     if (parsed.success) {
       // The schema's copy may lack a member named __proto__; the line itself does not.
-      this.#events.add(number, body as AuditLine);
+      this.#events.add(number, body as AuditLine, dataText);
       return;
     }
     this.#unreadable++;

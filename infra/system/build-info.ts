@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { Code } from '../../domain/shared/envelope.ts';
+
+const unknown = 'unknown';
+const codeSchema = z.strictObject({ version: z.string(), commit: z.string(), lockHash: z.string() });
+const packageSchema = z.object({ version: z.string() });
+const commitPattern = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+
+/** File that a build leaves beside its output: an installed package has neither a repository nor a lock file. */
+export const buildInfoFile = 'build-info.json';
+
+const readText = (file: string): string | null => (existsSync(file) && statSync(file).isFile() ? readFileSync(file, 'utf8') : null);
+
+/** The directory of `.git`, also where a worktree only points to it; and the one with the shared refs. */
+function gitDirectories(root: string): readonly string[] {
+  const dotGit = join(root, '.git');
+  if (!existsSync(dotGit)) return [];
+  const pointer = readText(dotGit);
+  const own = pointer === null ? dotGit : resolve(root, pointer.replace(/^gitdir:/, '').trim());
+  const common = readText(join(own, 'commondir'))?.trim();
+  return common === undefined ? [own] : [own, isAbsolute(common) ? common : resolve(own, common)];
+}
+
+/** The commit checked out, read from the repository's own files; `unknown` outside one. */
+function commitOf(root: string): string {
+  const directories = gitDirectories(root);
+  const head = directories.length === 0 ? undefined : readText(join(directories[0]!, 'HEAD'))?.trim();
+  if (head === undefined) return unknown;
+  if (commitPattern.test(head)) return head;
+  const reference = head.replace(/^ref: /, '');
+  for (const directory of directories) {
+    const loose = readText(join(directory, reference))?.trim();
+    if (loose !== undefined && commitPattern.test(loose)) return loose;
+    const packed = readText(join(directory, 'packed-refs'))?.split('\n').find((line) => line.endsWith(` ${reference}`));
+    if (packed !== undefined) return packed.slice(0, packed.indexOf(' '));
+  }
+  return unknown;
+}
+
+/** Version, commit and SHA-256 of the lock file of a source tree. */
+export function codeOfSourceTree(root: string): Code {
+  const manifest = packageSchema.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+  const lock = join(root, 'package-lock.json');
+  const lockHash = existsSync(lock) ? createHash('sha256').update(readFileSync(lock)).digest('hex') : unknown;
+  return { version: manifest.version, commit: commitOf(root), lockHash };
+}
+
+function packageRootOf(start: string): string {
+  for (let directory = start; ; directory = dirname(directory)) {
+    if (existsSync(join(directory, 'package.json'))) return directory;
+    if (dirname(directory) === directory) throw new Error(`no package.json above ${start}`);
+  }
+}
+
+/**
+ * The build that is running. Compiled code reads what its build wrote (`dist/build-info.json`); code run from its source reads
+ * the tree around it.
+ */
+export function readCode(moduleUrl: string = import.meta.url): Code {
+  const root = packageRootOf(dirname(fileURLToPath(moduleUrl)));
+  const written = moduleUrl.endsWith('.js') ? readText(join(root, 'dist', buildInfoFile)) : null;
+  return written === null ? codeOfSourceTree(root) : codeSchema.parse(JSON.parse(written));
+}

@@ -1,0 +1,44 @@
+import { pino } from 'pino';
+import type { Log } from '../../handlers/ports.ts';
+import { maskText, redact } from './redaction.ts';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** Where lines go: stderr, or a collector in tests. */
+export interface LogStream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+const levelNames: Readonly<Record<number, string>> = { 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' };
+const standardMembers = new Set(['level', 'time', 'msg']);
+
+/** Control and formatting characters as escapes, so that no value can start a line of its own or move the cursor. */
+function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`);
+}
+
+const plainWord = /^[\w.:/@+-]+$/;
+const shown = (value: unknown): string => (typeof value === 'string' && plainWord.test(value) ? value : visible(JSON.stringify(value)));
+
+/** `08:00:00 warn message key=value`, one line, for people. */
+export function renderForTerminal(line: string): string {
+  const record = JSON.parse(line) as Record<string, unknown> & { level: number; time: string; msg: string };
+  const members = Object.entries(record).filter(([name]) => !standardMembers.has(name));
+  const fields = members.map(([name, value]) => ` ${visible(name)}=${shown(value)}`).join('');
+  return `${record.time.slice(11, 19)} ${levelNames[record.level] ?? record.level} ${visible(record.msg)}${fields}\n`;
+}
+
+/**
+ * Logs to one stream: JSON lines, or readable lines when the stream is a terminal. Results go to stdout, so a log belongs on
+ * stderr. Secrets are masked before anything is written.
+ */
+export function createLog(options: { readonly level: LogLevel; readonly stream: LogStream }): Log {
+  const { level, stream } = options;
+  const write = (line: string): void => void stream.write(stream.isTTY === true ? renderForTerminal(line) : line);
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write });
+  const at = (name: 'debug' | 'info' | 'warn' | 'error') => (fields: Record<string, unknown>, message: string): void => {
+    if (logger.isLevelEnabled(name)) logger[name](redact(fields) as object, maskText(message));
+  };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
