@@ -1,0 +1,659 @@
+#!/usr/bin/env python3
+"""Verifies an exported audit.jsonl with nothing but the Python standard library (3.8 or newer).
+
+It shares no code with the program that wrote the file: it has its own RFC 8785 writer, RFC 6962 tree, C2SP note reader and
+Ed25519 verification, so that agreement between the two is evidence. When the `cryptography` package is installed it does the
+signature check, and the report says which of the two did.
+
+    verify_audit.py FILE... [--vkey KEY] [--checkpoint NOTE] [--json]
+
+Exit status: 0 when no file has a fault, 1 when one has, 2 on wrong usage. A file without a trusted checkpoint is never called
+sealed: pass the verifier key (or a checkpoint) that you got from elsewhere than the file.
+
+What is checked: every line is RFC 8785 text, hashes to its own `hash` and links to the line before; event hash and content
+hash of every event; the chain of every stream; order of the leaves; Merkle root or inclusion proofs; the signed checkpoint.
+What is not: `step`, `params`, `status`, `context`, `input_hashes` and `output_hashes` are derived from the event by the
+program; here they are covered by the chain of lines only.
+"""
+import argparse
+import base64
+import hashlib
+import json
+import math
+import re
+import sys
+
+ZERO_HASH = "0" * 64
+MAX_SAFE = 2 ** 53 - 1
+MAX_DEPTH = 64  # of a member of a line
+HEX_HASH = re.compile(r"^[0-9a-f]{64}\Z")
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+# ------------------------------------------------------------------------------------------------ RFC 8785
+
+def number_text(value):
+    """A double as ECMAScript prints it: the digits are those of repr, only the layout differs."""
+    if math.isinf(value) or math.isnan(value):
+        raise ValueError("no JSON number")
+    if value == 0:
+        return "0"
+    sign = "-" if value < 0 else ""
+    mantissa, _, exponent = repr(abs(value)).partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    if fraction == "0":
+        fraction = ""
+    point = len(whole) + int(exponent or 0)
+    padded = whole + fraction
+    digits = padded.lstrip("0")
+    point -= len(padded) - len(digits)
+    digits = digits.rstrip("0")
+    if 0 < point <= 21:
+        if len(digits) <= point:
+            return sign + digits + "0" * (point - len(digits))
+        return sign + digits[:point] + "." + digits[point:]
+    if -6 < point <= 0:
+        return sign + "0." + "0" * -point + digits
+    power = point - 1
+    tail = "." + digits[1:] if len(digits) > 1 else ""
+    return sign + digits[0] + tail + "e" + ("+" if power >= 0 else "-") + str(abs(power))
+
+
+ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+ESCAPED = re.compile('["\\\\\x00-\x1f]')
+
+
+def string_text(text):
+    text.encode("utf-8")  # a lone surrogate raises
+    return '"' + ESCAPED.sub(lambda m: ESCAPES.get(m.group(), "\\u%04x" % ord(m.group())), text) + '"'
+
+
+def utf16_key(name):
+    return name.encode("utf-16-be", "surrogatepass")
+
+
+def canonical(value, depth=0):
+    if depth > MAX_DEPTH:
+        raise ValueError("nested too deep")
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, str):
+        return string_text(value)
+    if isinstance(value, float):
+        return number_text(value)
+    if isinstance(value, int):
+        return number_text(float(value))
+    if isinstance(value, list):
+        return "[" + ",".join(canonical(item, depth + 1) for item in value) + "]"
+    names = sorted(value, key=utf16_key)
+    return "{" + ",".join(string_text(name) + ":" + canonical(value[name], depth + 1) for name in names) + "}"
+
+
+def refuse_constant(token):
+    raise ValueError(token)
+
+
+def parse_json(text):
+    # Every number is a double, as in ECMAScript; Python's own NaN and Infinity tokens are no JSON.
+    return json.loads(text, parse_int=float, parse_constant=refuse_constant)
+
+
+def hash_of(members):
+    return sha256(canonical(members, -1).encode("utf-8"))
+
+
+# ------------------------------------------------------------------------------------------------ RFC 6962
+
+def leaf_hash(leaf):
+    return sha256(b"\x00" + leaf)
+
+
+def node_hash(left, right):
+    return sha256(b"\x01" + left + right)
+
+
+def split_of(count):
+    power = 1
+    while power * 2 < count:
+        power *= 2
+    return power
+
+
+def root_of(hashes):
+    """Root over leaf hashes; neighbours of equal width are merged as soon as both are there."""
+    if not hashes:
+        return sha256(b"")
+    stack = []
+    for current in hashes:
+        width = 1
+        while stack and stack[-1][1] == width:
+            current = node_hash(stack.pop()[0], current)
+            width *= 2
+        stack.append((current, width))
+    root = stack.pop()[0]
+    while stack:
+        root = node_hash(stack.pop()[0], root)
+    return root
+
+
+def root_from_proof(index, size, current, proof):
+    """The root that a proof leads to, or None; read from the top down as RFC 6962 section 2.1.1 defines the path."""
+    def walk(lo, hi, remaining):
+        if hi - lo == 1:
+            return current if not remaining else None
+        if not remaining:
+            return None
+        middle = lo + split_of(hi - lo)
+        if index < middle:
+            left = walk(lo, middle, remaining[:-1])
+            return None if left is None else node_hash(left, remaining[-1])
+        right = walk(middle, hi, remaining[:-1])
+        return None if right is None else node_hash(remaining[-1], right)
+    return walk(0, size, list(proof)) if 0 <= index < size else None
+
+
+# ------------------------------------------------------------------------------------- Ed25519 (RFC 8032)
+
+P = 2 ** 255 - 19
+L = 2 ** 252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+SQRT_M1 = pow(2, (P - 1) // 4, P)
+
+
+def recover_x(y, sign):
+    if y >= P:
+        return None
+    x2 = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    if x2 == 0:
+        return None if sign else 0
+    x = pow(x2, (P + 3) // 8, P)
+    if (x * x - x2) % P:
+        x = x * SQRT_M1 % P
+    if (x * x - x2) % P:
+        return None
+    return P - x if (x & 1) != sign else x
+
+
+def point_add(p, q):
+    a = (p[1] - p[0]) * (q[1] - q[0]) % P
+    b = (p[1] + p[0]) * (q[1] + q[0]) % P
+    c = 2 * p[3] * q[3] * D % P
+    d = 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return (e * f % P, g * h % P, f * g % P, e * h % P)
+
+
+def point_mul(scalar, point):
+    total = (0, 1, 1, 0)
+    while scalar:
+        if scalar & 1:
+            total = point_add(total, point)
+        point = point_add(point, point)
+        scalar >>= 1
+    return total
+
+
+def point_of(data):
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & (2 ** 255 - 1)
+    x = recover_x(y, sign)
+    return None if x is None else (x, y, 1, x * y % P)
+
+
+BASE_Y = 4 * pow(5, P - 2, P) % P
+BASE_X = recover_x(BASE_Y, 0)
+BASE = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)
+
+
+def pure_verify(public_key, message, signature):
+    if len(public_key) != 32 or len(signature) != 64:
+        return False
+    a, r = point_of(public_key), point_of(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if a is None or r is None or s >= L:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % L
+    left, right = point_mul(s, BASE), point_add(r, point_mul(h, a))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+def load_verifier(pure):
+    if not pure:
+        try:
+            from cryptography.exceptions import InvalidSignature
+            from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+            def package_verify(public_key, message, signature):
+                try:
+                    Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+                    return True
+                except (InvalidSignature, ValueError):
+                    return False
+            return package_verify, "the cryptography package"
+        except ImportError:
+            pass
+    return pure_verify, "pure Python Ed25519 (no cryptography package used)"
+
+
+# ------------------------------------------------------------------------------- C2SP notes and checkpoints
+
+class Refused(Exception):
+    pass
+
+
+def strict_base64(text):
+    try:
+        data = base64.b64decode(text.encode("ascii"), validate=True)
+    except (ValueError, UnicodeEncodeError):
+        return None
+    return data if base64.b64encode(data).decode("ascii") == text else None
+
+
+# Unicode's White_Space property (str.isspace also counts U+001C to U+001F, which are control characters anyway).
+BAD_NAME = re.compile("[\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000+]")
+
+
+def is_key_name(name):
+    return name != "" and not BAD_NAME.search(name)
+
+
+def key_id(name, public_key):
+    return sha256(name.encode("utf-8") + b"\n\x01" + public_key)[:4]
+
+
+def parse_vkey(text):
+    match = re.match(r"^([^+]*)\+([0-9a-f]{8})\+(.*)\Z", text)
+    if not match:
+        raise Refused("a verifier key reads name+keyId+base64")
+    name, identity, data = match.group(1), bytes.fromhex(match.group(2)), strict_base64(match.group(3))
+    if data is None or len(data) != 33 or data[0] != 1 or not is_key_name(name) or key_id(name, data[1:]) != identity:
+        raise Refused("the verifier key is malformed")
+    return name, identity, data[1:]
+
+
+def parse_note(note):
+    note.encode("utf-8")
+    if re.search("[\x00-\x09\x0b-\x1f]", note):
+        raise Refused("a note holds control characters")
+    split = note.rfind("\n\n")
+    if split < 0 or not note.endswith("\n"):
+        raise Refused("a note is a text, an empty line and signature lines")
+    lines = note[split + 2:].split("\n")[:-1]
+    if not lines or len(lines) > 100:
+        raise Refused("a note carries 1 to 100 signatures")
+    signatures = []
+    for line in lines:
+        start, _, encoded = line[2:].partition(" ")
+        data = strict_base64(encoded)
+        if not line.startswith("\u2014 ") or not is_key_name(start) or data is None or len(data) <= 4:
+            raise Refused("a signature line is malformed")
+        signatures.append((start, data[:4], data[4:]))
+    return note[:split + 1], signatures
+
+
+def parse_checkpoint(text):
+    lines = text[:-1].split("\n")
+    if len(lines) < 3 or lines[0] == "" or "" in lines[3:]:
+        raise Refused("a checkpoint is origin, size and root")
+    if not re.match(r"^(0|[1-9][0-9]{0,15})\Z", lines[1]) or int(lines[1]) > MAX_SAFE:
+        raise Refused("a tree size is decimal without leading zeros")
+    root = strict_base64(lines[2])
+    if root is None or len(root) != 32:
+        raise Refused("a root is the base 64 of 32 bytes")
+    return {"origin": lines[0], "size": int(lines[1]), "root": root}
+
+
+def open_checkpoint(note, key, verify):
+    text, signatures = parse_note(note)
+    if key is not None:
+        name, identity, public_key = key
+        ours = [signature for signer, signed_by, signature in signatures if signer == name and signed_by == identity]
+        if not ours:
+            raise Refused("the note is not signed by the verifier key given")
+        if not all(verify(public_key, text.encode("utf-8"), signature) for signature in ours):
+            raise Refused("the signature does not verify")
+    checkpoint = parse_checkpoint(text)
+    if key is not None and checkpoint["origin"] != key[0]:
+        raise Refused("the origin of the checkpoint is not the name of the key")
+    return checkpoint
+
+
+# -------------------------------------------------------------------------------------------- shapes of lines
+
+def is_whole(value):
+    return isinstance(value, float) and value.is_integer() and 0 <= value <= MAX_SAFE
+
+
+def is_text(value):
+    return isinstance(value, str)
+
+
+def is_object(value):
+    return isinstance(value, dict)
+
+
+def is_hash(value):
+    return isinstance(value, str) and HEX_HASH.match(value) is not None
+
+
+def has_shape(value, shape):
+    return isinstance(value, dict) and set(value) == set(shape) and all(test(value[name]) for name, test in shape.items())
+
+
+CODE = {"commit": is_text, "lockHash": is_text, "version": is_text}
+ENVELOPE = {
+    "actor": is_text, "causationId": is_text, "code": lambda v: has_shape(v, CODE), "contentHash": is_hash,
+    "correlationId": is_text, "envelopeVersion": lambda v: v == 1.0 and isinstance(v, float), "id": is_text, "prevHash": is_hash,
+    "recordedAt": is_text, "revision": is_whole, "schemaVersion": is_whole, "stream": is_text, "type": is_text,
+}
+LINE = {
+    "step": is_text, "params": is_object, "data": is_object, "ts": is_text, "type": is_text, "status": is_text,
+    "context": is_object, "stream": is_text, "revision": is_whole, "position": is_text, "event_id": is_text,
+    "event_hash": is_hash, "leaf_index": is_whole, "input_hashes": is_object, "output_hashes": is_object,
+    "envelope": lambda v: has_shape(v, ENVELOPE), "prev_hash": is_hash, "hash": is_hash,
+}
+PROOF = {"event_id": is_text, "leaf_index": is_whole, "proof": lambda v: isinstance(v, list) and all(map(is_hash, v))}
+TRAILER = {
+    "type": lambda v: v == "trailer", "format": lambda v: v == 1.0 and isinstance(v, float), "lines": is_whole, "last_hash": is_hash,
+    "selection": lambda v: v == "all" or has_shape(v, {"run": is_text}), "tree_size": is_whole,
+    "checkpoint": lambda v: v is None or is_text(v), "proofs": lambda v: isinstance(v, list) and all(has_shape(p, PROOF) for p in v),
+    "prev_hash": is_hash, "hash": is_hash,
+}
+
+
+# --------------------------------------------------------------------------------------------- verification
+
+class Verification:
+    def __init__(self, vkey, checkpoint, verify):
+        self.key = None if vkey is None else parse_vkey(vkey)
+        self.given_note = checkpoint
+        self.verify = verify
+        self.faults = []
+        self.gaps = []
+        self.notes = []
+        self.events = []      # one per event: line, lines, id, leaf, hash, recorded hash, steps
+        self.tails = {}       # stream -> (revision, hash)
+        self.count = 0
+        self.bytes = 0
+        self.unreadable = 0
+        self.previous = ZERO_HASH
+        self.last_hash = ZERO_HASH
+        self.trailer = None
+        self.trailer_line = None
+
+    def fault(self, line, kind, expected, actual):
+        self.faults.append({"line": line, "kind": kind, "expected": str(expected), "actual": str(actual)})
+
+    def line(self, raw):
+        self.count += 1
+        self.bytes += len(raw) + 1
+        number = self.count
+        if self.trailer is not None:
+            self.fault(number, "trailer_misplaced", "the trailer to be the last line", "another line")
+        body = self.read_line(number, raw)
+        if body is None:
+            self.unreadable += 1
+            self.previous = None
+            return
+        written = body.get("hash")
+        if body.get("type") == "trailer":
+            self.add_trailer(number, body)
+        else:
+            self.last_hash = written if is_text(written) else "none"
+            if has_shape(body, LINE):
+                self.add_event(number, body)
+            else:
+                self.unreadable += 1
+                self.fault(number, "line_shape", "the members of a line", "others")
+        self.previous = written if is_text(written) else "none"
+
+    def read_line(self, number, raw):
+        try:
+            text = raw.decode("utf-8")
+            body = parse_json(text)
+        except (ValueError, RecursionError):
+            self.fault(number, "not_canonical", "UTF-8 of a JSON object", "no JSON")
+            return None
+        if not is_object(body):
+            self.fault(number, "not_canonical", "a JSON object", text[:80])
+            return None
+        try:
+            whole = canonical(body, -1)
+            digest = hash_of({name: value for name, value in body.items() if name != "hash"}).hex()
+        except (ValueError, RecursionError) as error:
+            self.fault(number, "not_canonical", "plain JSON", error)
+            return None
+        written = body.get("hash")
+        if not is_text(written) or whole != text:
+            self.fault(number, "not_canonical", "RFC 8785 text", "another text of the same value")
+        if digest != written:
+            self.fault(number, "line_hash", digest, written)
+        if self.previous is not None and body.get("prev_hash") != self.previous:
+            self.fault(number, "chain", self.previous, body.get("prev_hash"))
+        return body
+
+    def add_trailer(self, number, body):
+        if not has_shape(body, TRAILER):
+            self.unreadable += 1
+            self.fault(number, "line_shape", "the members of a trailer", "others")
+            return
+        self.trailer, self.trailer_line = body, number
+        if body["lines"] != number - 1:
+            self.fault(number, "count", "%d lines before the trailer" % (number - 1), "%d" % body["lines"])
+        if body["last_hash"] != body["prev_hash"]:
+            self.fault(number, "chain", body["prev_hash"], body["last_hash"])
+
+    def add_event(self, number, line):
+        envelope, data = line["envelope"], line["data"]
+        for column, member in (("ts", "recordedAt"), ("type", "type"), ("stream", "stream"), ("revision", "revision"), ("event_id", "id")):
+            if line[column] != envelope[member]:
+                self.fault(number, "column_mismatch", "%s %s" % (column, envelope[member]), "%s %s" % (column, line[column]))
+        event = dict(envelope)
+        event["data"] = data
+        digest = hash_of(event)
+        if digest.hex() != line["event_hash"]:
+            self.fault(number, "event_hash", line["event_hash"], digest.hex())
+        content = hash_of({"type": envelope["type"], "schemaVersion": envelope["schemaVersion"], "data": data}).hex()
+        if content != envelope["contentHash"]:
+            self.fault(number, "content_hash", envelope["contentHash"], content)
+        last = self.events[-1] if self.events else None
+        if last is None or last["leaf"] != line["leaf_index"] or last["recorded"] != line["event_hash"]:
+            self.place(number, line)
+            last = {"line": number, "lines": 0, "id": line["event_id"], "leaf": line["leaf_index"], "hash": digest,
+                    "recorded": line["event_hash"], "steps": set()}
+            self.events.append(last)
+        if line["step"] in last["steps"]:
+            self.fault(number, "duplicate", "each step of an event once", line["step"])
+        last["steps"].add(line["step"])
+        last["lines"] += 1
+
+    def place(self, number, line):
+        following = self.events[-1]["leaf"] + 1 if self.events else 0
+        if line["leaf_index"] < following:
+            self.fault(number, "leaf_order", "leaf %d or later" % following, "leaf %d" % line["leaf_index"])
+        elif line["leaf_index"] > following:
+            self.gaps.append((None, number, "leaf_order", "leaf %d" % following, "leaf %d" % line["leaf_index"]))
+        envelope = line["envelope"]
+        stream, revision = envelope["stream"], envelope["revision"]
+        tail_revision, tail_hash = self.tails.get(stream, (-1, ZERO_HASH))
+        if revision <= tail_revision:
+            again = revision == tail_revision and line["event_hash"] == tail_hash
+            self.fault(number, "duplicate" if again else "stream_chain", "%s revision %d or later" % (stream, tail_revision + 1), "revision %d" % revision)
+            return
+        if revision > tail_revision + 1:
+            self.gaps.append((stream, number, "stream_chain", "%s revision %d" % (stream, tail_revision + 1), "revision %d" % revision))
+        elif envelope["prevHash"] != tail_hash:
+            self.fault(number, "stream_chain", tail_hash, envelope["prevHash"])
+        self.tails[stream] = (revision, line["event_hash"])
+
+    def head(self, note, line):
+        if note is None:
+            return None
+        try:
+            checkpoint = open_checkpoint(note, self.key, self.verify)
+        except (Refused, UnicodeEncodeError) as error:
+            self.fault(line, "signature_invalid", "a checkpoint signed by the verifier key", error)
+            return None
+        checkpoint["line"] = line
+        checkpoint["trust"] = "key" if self.key is not None else "checkpoint" if line == 0 else None
+        return checkpoint
+
+    def check_seal(self):
+        """The trusted checkpoint that holds, and the number of lines that it leaves uncovered."""
+        trailer = self.trailer
+        in_file = self.head(trailer["checkpoint"], self.trailer_line) if trailer else None
+        given = self.head(self.given_note, 0)
+        same = bool(in_file and given) and in_file["size"] == given["size"]
+        if in_file and given and (in_file["origin"] != given["origin"] or (same and in_file["root"] != given["root"])):
+            self.fault(0, "checkpoint_mismatch", show(given), show(in_file))
+        if in_file and trailer["tree_size"] != in_file["size"]:
+            self.fault(self.trailer_line, "checkpoint_mismatch", "tree_size %d" % in_file["size"], "tree_size %d" % trailer["tree_size"])
+        if given and given["trust"] == "checkpoint":
+            self.notes.append("the signature of the checkpoint given was not checked: no verifier key was given")
+        if in_file and in_file["trust"] is None and not given:
+            self.notes.append("the checkpoint in the file was not trusted: no verifier key and no checkpoint was given")
+        if trailer and trailer["selection"] != "all":
+            return self.check_selection(in_file, given, same)
+        if self.unreadable:
+            self.notes.append("the root was not recomputed: some lines could not be read")
+            return None, self.lines_from(0)
+        if trailer and trailer["proofs"]:
+            self.fault(self.trailer_line, "proof_invalid", "no proofs in a file of all events", "%d proofs" % len(trailer["proofs"]))
+        best = None
+        for head in (in_file, given):
+            if head and self.root_holds(head) and head["trust"] and (best is None or head["size"] > best["size"]):
+                best = head
+        return best, self.lines_from(best["size"] if best else 0)
+
+    def root_holds(self, head):
+        if head["size"] > len(self.events):
+            self.fault(head["line"], "checkpoint_mismatch", "%d events under the checkpoint" % head["size"], "%d events in the file" % len(self.events))
+            return False
+        root = root_of([leaf_hash(event["hash"]) for event in self.events[:head["size"]]])
+        if root == head["root"]:
+            return True
+        self.fault(head["line"], "root_mismatch", head["root"].hex(), root.hex())
+        return False
+
+    def check_selection(self, head, given, same):
+        if given and head and not same:
+            self.notes.append("the checkpoint given is of another size than the one that the proofs speak of: they were not compared")
+        if head is None:
+            if self.trailer["proofs"]:
+                self.fault(self.trailer_line, "proof_invalid", "a checkpoint that the proofs lead to", "none")
+            return None, self.lines_from(0)
+        proofs = {proof["leaf_index"]: proof for proof in self.trailer["proofs"]}
+        trust = head["trust"] or (given["trust"] if same and given["root"] == head["root"] else None)
+        unsealed = 0
+        for event in self.events:
+            proven = False
+            if event["leaf"] < head["size"]:
+                proof = proofs.pop(event["leaf"], None)
+                if proof is not None and proof["event_id"] == event["id"]:
+                    path = [bytes.fromhex(item) for item in proof["proof"]]
+                    proven = root_from_proof(int(event["leaf"]), head["size"], leaf_hash(event["hash"]), path) == head["root"]
+                if not proven:
+                    self.fault(event["line"], "proof_invalid", "leaf %d under %s" % (event["leaf"], show(head)), "no proof that leads there")
+            if not proven or trust is None:
+                unsealed += event["lines"]
+        for proof in proofs.values():
+            self.fault(head["line"], "proof_invalid", "proofs of events in the file", "a proof of " + proof["event_id"])
+        return (dict(head, trust=trust) if trust else None), unsealed
+
+    def lines_from(self, sealed_to):
+        return sum(event["lines"] for event in self.events if event["leaf"] >= sealed_to)
+
+    def finish(self, remainder):
+        torn = None
+        if remainder:
+            torn = self.bytes
+            self.fault(self.count + 1, "torn", "a newline at the end of the file", "%d bytes of a line from byte %d on" % (len(remainder), torn))
+        elif self.trailer is None:
+            torn = self.bytes
+            self.fault(self.count + 1, "torn", "a trailer as the last line", "the end of the file at byte %d" % torn)
+        selection = self.trailer["selection"] if self.trailer else None
+        if not self.unreadable:
+            for stream, *fault in self.gaps:
+                if selection == "all" or (selection and stream is not None and stream.endswith("-" + selection["run"])):
+                    self.fault(*fault)
+        seal, unsealed = self.check_seal()
+        return {
+            "lines": self.count - (1 if self.trailer else 0),
+            "lastHash": self.last_hash,
+            "sealedTo": seal["size"] if seal else 0,
+            "unsealed": unsealed + self.unreadable,
+            "seal": {"origin": seal["origin"], "size": seal["size"], "root": seal["root"].hex(), "trust": seal["trust"]} if seal else None,
+            "tornAtByte": torn,
+            "notes": self.notes,
+            "faults": sorted(self.faults, key=lambda fault: fault["line"]),
+        }
+
+
+def show(checkpoint):
+    return "%s size %d root %s" % (checkpoint["origin"], checkpoint["size"], checkpoint["root"].hex())
+
+
+def verify_file(path, vkey, checkpoint, verify):
+    verification = Verification(vkey, checkpoint, verify)
+    with open(path, "rb") as file:
+        for raw in file:
+            if not raw.endswith(b"\n"):
+                return verification.finish(raw)
+            verification.line(raw[:-1])
+    return verification.finish(b"")
+
+
+def describe(path, report, signatures):
+    print("%s: %d lines, last hash %s" % (path, report["lines"], report["lastHash"]))
+    if report["seal"]:
+        how = "signature verified by %s" % signatures if report["seal"]["trust"] == "key" else "signature NOT checked"
+        print("  sealed to %d by %s (%s), %d lines unsealed" % (report["sealedTo"], report["seal"]["origin"], how, report["unsealed"]))
+    else:
+        print("  NOT SEALED: %d lines are covered by no trusted checkpoint" % report["unsealed"])
+    for note in report["notes"]:
+        print("  note: " + note)
+    for fault in report["faults"]:
+        print("  line %(line)d: %(kind)s: expected %(expected)s, found %(actual)s" % fault)
+    print("  %d faults" % len(report["faults"]))
+
+
+def main(argv):
+    parser = argparse.ArgumentParser(description="Verify exported audit.jsonl files.")
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("--checkpoint", metavar="NOTE", help="file with a signed checkpoint from elsewhere")
+    parser.add_argument("--vkey", metavar="KEY", help="C2SP verifier key, or a file that holds one")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--pure", action="store_true", help="do not use the cryptography package even if it is installed")
+    options = parser.parse_args(argv)
+    verify, signatures = load_verifier(options.pure)
+    try:
+        checkpoint = None
+        if options.checkpoint is not None:
+            with open(options.checkpoint, encoding="utf-8", newline="") as file:
+                checkpoint = file.read()
+        vkey = options.vkey
+        if vkey is not None and "+" not in vkey:
+            with open(vkey, encoding="utf-8") as file:
+                vkey = file.read().strip()
+        reports = [dict(verify_file(path, vkey, checkpoint, verify), file=path) for path in options.files]
+    except (Refused, OSError, UnicodeDecodeError) as error:
+        print("verify_audit.py: %s" % error, file=sys.stderr)
+        return 2
+    faultless = not any(report["faults"] for report in reports)
+    if options.json:
+        print(json.dumps({"ok": faultless, "signatures": signatures, "files": reports}))
+    else:
+        for report in reports:
+            describe(report["file"], report, signatures)
+    return 0 if faultless else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
