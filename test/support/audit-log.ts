@@ -4,13 +4,14 @@ import { fromHex, toHex, zeroHash } from '../../domain/shared/hashing.ts';
 import { signCheckpoint } from '../../domain/audit/checkpoint.ts';
 import { type AuditSelection, type AuditStep, auditLine, trailerLine } from '../../domain/audit/entry.ts';
 import { createMerkleTree, type MerkleTree } from '../../domain/audit/merkle.ts';
-import { formatVerifierKey, verifierKeyOf, type VerifierKey } from '../../domain/audit/signed-note.ts';
+import { formatVerifierKey, verifierKeyOf, type VerifierKey, type VerifySignature } from '../../domain/audit/signed-note.ts';
 import { createNodeCrypto } from '../../infra/crypto/node-crypto.ts';
+import { seeded } from './figures.ts';
 
 /** A small ledger in memory, its key, and its exported audit log, made the way the program makes them. */
 export const crypto = createNodeCrypto();
 export const { sha256 } = crypto;
-export const verifySignature = crypto.verify;
+export const verifySignature: VerifySignature = (publicKey, message, signature) => crypto.verify(publicKey, message, signature);
 
 export interface SigningKey {
   readonly key: VerifierKey;
@@ -23,17 +24,6 @@ export function signingKey(seedByte: number, origin = 'ledger.example/sleeves'):
   const seed = new Uint8Array(32).fill(seedByte);
   const key = verifierKeyOf(sha256, origin, crypto.publicKeyOf(seed));
   return { key, text: formatVerifierKey(key), sign: (message) => crypto.sign(seed, message) };
-}
-
-/** Mulberry32: small, seeded, good enough to vary test data. */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 export interface LedgerEvent extends EncodedEvent {
@@ -67,7 +57,7 @@ function someData(random: () => number, index: number): JsonObject {
 
 /** `count` events over a few streams in a mixed global order. */
 export function smallLedger(seed: number, count: number): SmallLedger {
-  const random = randomFrom(seed);
+  const random = seeded(seed);
   const streams = ['ledger', 'sleeve-etfs', 'sleeveRun-aaaa', 'metaRun-bbbb', 'metaPortfolio-cccc'];
   const tails = new Map<string, StreamTail>();
   const events: LedgerEvent[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { assert, constant, integer, property, tuple } from 'fast-check';
 import { createMerkleTree, leafHash, nodeHash, rootOf, verifyConsistency, verifyInclusion } from '../../../domain/audit/merkle.ts';
 import { fromHex, toHex } from '../../../domain/shared/hashing.ts';
 import vectors from '../../golden/audit/merkle-vectors.json' with { type: 'json' };
@@ -127,8 +127,8 @@ describe('against a naive recursive implementation', () => {
   });
 
   test('inclusion proofs agree and verify for any leaf and size', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 130 }).chain((size) => fc.tuple(fc.constant(size), fc.integer({ min: 0, max: size - 1 }))), ([size, index]) => {
+    assert(
+      property(integer({ min: 1, max: 130 }).chain((size) => tuple(constant(size), integer({ min: 0, max: size - 1 }))), ([size, index]) => {
         const proof = tree.inclusionProof(index, size);
         expect(proof.map(toHex)).toEqual(naivePath(index, items.slice(0, size)).map(toHex));
         expect(verifyInclusion(sha256, { index, size, leafHash: leafHash(sha256, items[index]!), root: tree.root(size) }, proof)).toBe(true);
@@ -140,8 +140,8 @@ describe('against a naive recursive implementation', () => {
   });
 
   test('consistency proofs agree and verify for any pair of sizes, and no other root passes', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 130 }).chain((to) => fc.tuple(fc.integer({ min: 1, max: to }), fc.constant(to))), ([from, to]) => {
+    assert(
+      property(integer({ min: 1, max: 130 }).chain((to) => tuple(integer({ min: 1, max: to }), constant(to))), ([from, to]) => {
         const proof = tree.consistencyProof(from, to);
         expect(proof.map(toHex)).toEqual(naiveSubproof(from, items.slice(0, to), true).map(toHex));
         const claim = { from, to, fromRoot: tree.root(from), toRoot: tree.root(to) };

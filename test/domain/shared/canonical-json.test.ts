@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import { assert, jsonValue, property } from 'fast-check';
+import { canonicalBytes, canonicalJson } from '../../../domain/shared/canonical-json.ts';
+import { LedgerError } from '../../../domain/shared/errors.ts';
+import { limits } from '../../../domain/shared/limits.ts';
+import vectors from '../../golden/audit/rfc8785-vectors.json' with { type: 'json' };
+
+describe('RFC 8785', () => {
+  test.each(vectors.numbers)('Appendix B: the double $ieee754 is written $text', ({ ieee754, text }) => {
+    const view = new DataView(new ArrayBuffer(8));
+    view.setBigUint64(0, BigInt(`0x${ieee754}`));
+    expect(canonicalJson(view.getFloat64(0))).toBe(text);
+  });
+
+  test.each(vectors.files)('published test file "$name"', ({ input, output }) => {
+    expect(canonicalJson(JSON.parse(input))).toBe(output);
+    expect(new TextDecoder().decode(canonicalBytes(JSON.parse(input)))).toBe(output);
+  });
+
+  test('keys sort by UTF-16 code units: a surrogate pair stands before U+FB33, though its code point is greater', () => {
+    expect(canonicalJson({ '\ufb33': 1, '\u{1f600}': 2, é: 3, z: 4 })).toBe('{"z":4,"é":3,"\u{1f600}":2,"\ufb33":1}');
+  });
+
+  test('any JSON value: the text parses back to the same value and is a fixed point', () => {
+    assert(
+      property(jsonValue(), (value) => {
+        const text = canonicalJson(value);
+        expect(canonicalJson(JSON.parse(text))).toBe(text);
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+
+  test('the order in which keys were set changes no byte, integer-like keys included', () => {
+    expect(canonicalJson({ b: 1, 10: 2, 9: 3, a: 4 })).toBe(canonicalJson({ a: 4, 9: 3, 10: 2, b: 1 }));
+  });
+});
+
+describe('what is no plain JSON is refused with its path', () => {
+  const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
+  test.each<[string, unknown, string]>([
+    ['NaN', { a: [1, Number.NaN] }, 'a[1]'],
+    ['infinity', { a: Number.NEGATIVE_INFINITY }, 'a'],
+    ['undefined', { a: { b: undefined } }, 'a.b'],
+    ['a bigint', { a: 1n }, 'a'],
+    ['a function', { a: () => 1 }, 'a'],
+    ['a symbol', { a: Symbol('s') }, 'a'],
+    ['a Date', { a: new Date(0) }, 'a'],
+    ['a Map', { a: new Map([[1, 2]]) }, 'a'],
+    ['a Set', [new Set([1])], '[0]'],
+    ['a typed array', { a: Float64Array.of(1) }, 'a'],
+    ['an instance of a class', { a: new URL('https://example.com') }, 'a'],
+    ['an object with toJSON', { a: { toJSON: () => 1 } }, 'a'],
+    ['a lone high surrogate', { a: '\ud800' }, 'a'],
+    ['a lone low surrogate', { a: 'x\udc00' }, 'a'],
+    ['a key with a lone surrogate', { a: { '\ud800': 1 } }, 'a'],
+    ['a hole in an array', { a: Array(1) }, 'a[0]'],
+    ['a value nested too deep', nested(limits.jsonDepthMax + 1), '[0]'.repeat(limits.jsonDepthMax + 1)],
+  ])('%s', (_, value, path) => {
+    const refusal = (() => {
+      try {
+        canonicalJson(value);
+      } catch (error) {
+        return error;
+      }
+      return null;
+    })();
+    expect(refusal).toBeInstanceOf(LedgerError);
+    expect(refusal).toMatchObject({ code: 'NotPlainJson', at: { path } });
+  });
+
+  test('the limit of nesting itself is admitted', () => {
+    expect(canonicalJson(nested(limits.jsonDepthMax))).toBe(`${'['.repeat(limits.jsonDepthMax)}1${']'.repeat(limits.jsonDepthMax)}`);
+  });
+
+  test('a value that holds itself is refused, not followed for ever', () => {
+    const loop: Record<string, unknown> = {};
+    loop['self'] = loop;
+    expect(() => canonicalJson(loop)).toThrow('nested deeper');
+  });
+
+  test('-0 is written 0, and objects without a prototype are plain', () => {
+    expect(canonicalJson([-0, Object.assign(Object.create(null), { a: 1 })])).toBe('[0,{"a":1}]');
+  });
+});
