@@ -1,12 +1,10 @@
 import type { Clock } from '../../handlers/ports.ts';
 
 /** The machine's clock, in UTC. */
-export function createSystemClock(): Clock {
-  return { now: () => new Date().toISOString() };
-}
+export const systemClock: Clock = { now: () => new Date().toISOString() };
 
 /** A clock that stands at an instant and moves on by `stepMs` each time it is read. */
-export function createFixedClock(instant: string, stepMs = 0): Clock {
+export function fixedClock(instant: string, stepMs = 0): Clock {
   let next = Date.parse(instant);
   if (Number.isNaN(next)) throw new RangeError(`${instant} is no instant`);
   return {

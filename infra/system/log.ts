@@ -1,12 +1,12 @@
 import { pino } from 'pino';
+import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Log } from '../../handlers/ports.ts';
 import { maskText, redact } from './redaction.ts';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+const levels: readonly string[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
 /** Where lines go: stderr, or a collector in tests. */
 export interface LogStream {
-  readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 
@@ -30,12 +30,12 @@ export function renderForTerminal(line: string): string {
 }
 
 /**
- * Logs to one stream: JSON lines, or readable lines when the stream is a terminal. Results go to stdout, so a log belongs on
- * stderr. Secrets are masked before anything is written.
+ * Logs to stderr (results go to stdout): JSON lines, or readable lines when it is a terminal. Secrets are masked before
+ * anything is written. Errors: ConfigInvalid for an unknown level.
  */
-export function createLog(options: { readonly level: LogLevel; readonly stream: LogStream }): Log {
-  const { level, stream } = options;
-  const write = (line: string): void => void stream.write(stream.isTTY === true ? renderForTerminal(line) : line);
+export function createLog(level: string, isTerminal: boolean, stream: LogStream = process.stderr): Log {
+  if (!levels.includes(level)) throw new LedgerError('ConfigInvalid', `log level ${level} is none of ${levels.join(', ')}`, { evidence: { level } });
+  const write = (line: string): void => void stream.write(isTerminal ? renderForTerminal(line) : line);
   const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write });
   const at = (name: 'debug' | 'info' | 'warn' | 'error') => (fields: Record<string, unknown>, message: string): void => {
     if (logger.isLevelEnabled(name)) logger[name](redact(fields) as object, maskText(message));

@@ -2,8 +2,8 @@ import { SingleBar } from 'cli-progress';
 import type { Progress } from '../../handlers/ports.ts';
 
 /** Progress on a terminal; silent anywhere else, so that no log file fills with bars. */
-export function createProgress(stream: NodeJS.WriteStream): Progress {
-  if (!stream.isTTY) return { start: () => undefined, advance: () => undefined, stop: () => undefined };
+export function createProgress(isTerminal: boolean, stream: NodeJS.WritableStream = process.stderr): Progress {
+  if (!isTerminal) return { start: () => undefined, advance: () => undefined, stop: () => undefined };
   let bar: SingleBar | null = null;
   const stop = (): void => {
     bar?.stop();

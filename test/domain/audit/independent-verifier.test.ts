@@ -198,7 +198,7 @@ describeWithPython('verify_audit.py, which shares no code with us', () => {
       view.setFloat64(0, value);
       return view.getBigUint64(0).toString(16).padStart(16, '0');
     });
-    const run = spawnSync('python3', ['-I', '-c', source, script], { encoding: 'utf8', input: JSON.stringify(bits), maxBuffer: 1 << 26 });
+    const run = spawnSync('python3', ['-I', '-B', '-c', source, script], { encoding: 'utf8', input: JSON.stringify(bits), maxBuffer: 1 << 26 });
     expect(run.stderr).toBe('');
     expect(JSON.parse(run.stdout)).toEqual(doubles.map((value) => canonicalJson(value)));
   });

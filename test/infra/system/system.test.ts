@@ -4,40 +4,39 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Writable } from 'node:stream';
-import { WriteStream } from 'node:tty';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { buildInfoFile, codeOfSourceTree, readCode } from '../../../infra/system/build-info.ts';
-import { createFixedClock, createSystemClock } from '../../../infra/system/clock.ts';
-import { createIds } from '../../../infra/system/ids.ts';
-import { createLog, type LogLevel } from '../../../infra/system/log.ts';
+import { buildInfoFile, codeInForce, codeOfSourceTree } from '../../../infra/system/code.ts';
+import { fixedClock, systemClock } from '../../../infra/system/clock.ts';
+import { uuidIds } from '../../../infra/system/ids.ts';
+import { createLog } from '../../../infra/system/log.ts';
 import { createProgress } from '../../../infra/system/progress.ts';
 
 describe('clocks', () => {
   test('the system clock reads UTC milliseconds, between two readings of Date', () => {
     const before = Date.now();
-    const now = createSystemClock().now();
+    const now = systemClock.now();
     expect(now).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(Date.parse(now)).toBeGreaterThanOrEqual(before);
     expect(Date.parse(now)).toBeLessThanOrEqual(Date.now());
   });
 
   test('a fixed clock stands, or steps', () => {
-    const still = createFixedClock('2026-01-01T00:00:00Z');
+    const still = fixedClock('2026-01-01T00:00:00Z');
     expect([still.now(), still.now()]).toEqual(['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z']);
-    const stepping = createFixedClock('2026-01-01T00:00:00Z', 1500);
+    const stepping = fixedClock('2026-01-01T00:00:00Z', 1500);
     expect([stepping.now(), stepping.now()]).toEqual(['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:01.500Z']);
-    expect(() => createFixedClock('yesterday')).toThrow('no instant');
+    expect(() => fixedClock('yesterday')).toThrow('no instant');
   });
 });
 
 test('ids are version 5 UUIDs: the example of RFC 9562, appendix A.4', () => {
-  expect(createIds().uuidV5('www.example.com', '6ba7b810-9dad-11d1-80b4-00c04fd430c8')).toBe('2ed6657d-e927-568b-95e1-2665a8aea6a2');
+  expect(uuidIds.uuidV5('www.example.com', '6ba7b810-9dad-11d1-80b4-00c04fd430c8')).toBe('2ed6657d-e927-568b-95e1-2665a8aea6a2');
 });
 
-function collect(level: LogLevel, isTTY: boolean) {
+function collect(level: string, isTerminal: boolean) {
   const written: string[] = [];
-  return { written, log: createLog({ level, stream: { isTTY, write: (text) => written.push(text) } }) };
+  return { written, log: createLog(level, isTerminal, { write: (text) => written.push(text) }) };
 }
 
 describe('the log', () => {
@@ -97,21 +96,22 @@ describe('the log', () => {
     const { log, written } = collect('silent', false);
     log.error({}, 'unsaid');
     expect(written).toEqual([]);
+    expect(() => collect('loud', false)).toThrow('none of debug');
   });
 });
 
-/** A stream that keeps what is written, with or without the manners of a terminal. */
-const screen = (isTTY: boolean) => {
+/** A terminal that keeps what is written. */
+const screen = () => {
   let text = '';
   const sink = new Writable({ write: (chunk: Buffer, _, done) => ((text += chunk.toString()), done()) });
-  Object.assign(sink, { isTTY, columns: 80, cursorTo: () => true, clearLine: () => true, moveCursor: () => true, clearScreenDown: () => true });
-  return { stream: sink as unknown as WriteStream, text: () => text };
+  Object.assign(sink, { isTTY: true, columns: 80, cursorTo: () => true, clearLine: () => true, moveCursor: () => true, clearScreenDown: () => true });
+  return { stream: sink, text: () => text };
 };
 
 describe('progress', () => {
   test('writes nothing when it is no terminal', () => {
-    const { stream, text } = screen(false);
-    const progress = createProgress(stream);
+    const { stream, text } = screen();
+    const progress = createProgress(false, stream);
     progress.start('windows', 10);
     progress.advance(5);
     progress.stop();
@@ -119,8 +119,8 @@ describe('progress', () => {
   });
 
   test('shows label and count on a terminal, and may be stopped twice', () => {
-    const { stream, text } = screen(true);
-    const progress = createProgress(stream);
+    const { stream, text } = screen();
+    const progress = createProgress(true, stream);
     progress.start('windows', 10);
     progress.advance(10);
     progress.stop();
@@ -171,9 +171,9 @@ describe('the build in force', () => {
 
   test('of compiled code is what its build wrote, of code run from source the tree around it', () => {
     put(`dist/${buildInfoFile}`, JSON.stringify({ version: '9.9.9', commit, lockHash: 'f'.repeat(64) }));
-    put('dist/infra/system/build-info.js', '');
-    expect(readCode(moduleUrl('dist/infra/system/build-info.js'))).toEqual({ version: '9.9.9', commit, lockHash: 'f'.repeat(64) });
-    expect(readCode(moduleUrl('infra/system/build-info.ts')).version).toBe('1.2.3');
-    expect(readCode().version).toMatch(/^\d+\.\d+\.\d+/);
+    put('dist/infra/system/code.js', '');
+    expect(codeInForce(moduleUrl('dist/infra/system/code.js'))).toEqual({ version: '9.9.9', commit, lockHash: 'f'.repeat(64) });
+    expect(codeInForce(moduleUrl('infra/system/code.ts')).version).toBe('1.2.3');
+    expect(codeInForce().version).toMatch(/^\d+\.\d+\.\d+/);
   });
 });

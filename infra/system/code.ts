@@ -60,7 +60,7 @@ function packageRootOf(start: string): string {
  * The build that is running. Compiled code reads what its build wrote (`dist/build-info.json`); code run from its source reads
  * the tree around it.
  */
-export function readCode(moduleUrl: string = import.meta.url): Code {
+export function codeInForce(moduleUrl: string = import.meta.url): Code {
   const root = packageRootOf(dirname(fileURLToPath(moduleUrl)));
   const written = moduleUrl.endsWith('.js') ? readText(join(root, 'dist', buildInfoFile)) : null;
   return written === null ? codeOfSourceTree(root) : codeSchema.parse(JSON.parse(written));
