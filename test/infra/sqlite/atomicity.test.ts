@@ -1,0 +1,51 @@
+/** A transaction made to fail at its last statement, by a trigger, leaves nothing of those before it. */
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { openSqlite, type SqliteLedger } from '../../../infra/sqlite/open.ts';
+import { tamper } from '../../support/flip-bytes.ts';
+import { sampleEvents } from '../../support/sample-events.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
+
+const directory = scratchDirectory();
+const stream = 'sleeveRun-a';
+
+function failing(name: string, trigger: string): SqliteLedger {
+  const file = join(directory, name);
+  const ledger = openSqlite(file, { access: 'write', create: true });
+  tamper(file, `CREATE TRIGGER fails BEFORE ${trigger} BEGIN SELECT RAISE(ABORT, 'made to fail'); END`);
+  return ledger;
+}
+
+describe('a write that fails half-way', () => {
+  test('leaves no event of its batch', async () => {
+    const ledger = failing('events.sqlite', 'INSERT ON events WHEN NEW.revision = 2');
+    await expect(ledger.store.append(stream, sampleEvents({ stream, count: 3 }), { expectedRevision: 'none' })).rejects.toMatchObject({ code: 'Internal' });
+    expect(await ledger.store.head()).toBeNull();
+    await expect(ledger.store.append(stream, sampleEvents({ stream, count: 2 }), { expectedRevision: 'none' })).resolves.toMatchObject({ already: false });
+    ledger.close();
+  });
+
+  test('leaves no row of a projection whose checkpoint was not written', async () => {
+    const ledger = failing('checkpoint.sqlite', "INSERT ON read_model_checkpoints WHEN NEW.position = '9'");
+    await ledger.readModels.commit('p', [{ key: 'k', value: { n: 1 } }], { position: '8', projectionVersion: 1 }, null);
+    await expect(ledger.readModels.commit('p', [{ key: 'k', value: { n: 2 } }], { position: '9', projectionVersion: 1 }, '8')).rejects.toMatchObject({ code: 'Internal' });
+    expect(await ledger.readModels.row('p', 'k')).toEqual({ n: 1 });
+    expect(await ledger.readModels.checkpoint('p')).toEqual({ position: '8', projectionVersion: 1 });
+    ledger.close();
+  });
+
+  test('leaves no row deleted when a reset does not reach the checkpoint', async () => {
+    const ledger = failing('reset.sqlite', 'DELETE ON read_model_checkpoints');
+    await ledger.readModels.commit('p', [{ key: 'k', value: { n: 1 } }], { position: '8', projectionVersion: 1 }, null);
+    await expect(ledger.readModels.reset('p')).rejects.toMatchObject({ code: 'Internal' });
+    expect(await ledger.readModels.row('p', 'k')).toEqual({ n: 1 });
+    ledger.close();
+  });
+
+  test('leaves no artifact whose last chunk was not written', async () => {
+    const ledger = failing('artifact.sqlite', 'INSERT ON artifact_chunks WHEN NEW.seq = 2');
+    await expect(ledger.artifacts.put(Buffer.alloc(1_500_000))).rejects.toMatchObject({ code: 'Internal' });
+    expect(await ledger.artifacts.list()).toEqual([]);
+    ledger.close();
+  });
+});
