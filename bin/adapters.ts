@@ -1,5 +1,6 @@
 import type { Tools } from '../handlers/cli/verb.ts';
 import type { OpenStore, StoreMode } from '../handlers/cli/program.ts';
+import { createCharts } from '../infra/charts/echarts.ts';
 import { createNodeCrypto } from '../infra/crypto/node-crypto.ts';
 import { parseCsvPrices } from '../infra/csv/csv-prices.ts';
 import { parseCsvReturns } from '../infra/csv/csv-returns.ts';

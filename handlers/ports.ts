@@ -141,6 +141,12 @@ export interface ReturnsFile {
   readonly format: 'pickle' | 'parquet' | 'csv';
 }
 
+/** Bytes of a return file as one series; `file` is named in refusals. Pure. Errors: ReturnsFileUnreadable, PickleRefused, LimitExceeded. */
+export type ReturnsParser = (bytes: Uint8Array, file: string) => ReturnSeries;
+
+/** By format: an import reads files with them, replay the same bytes kept as artifacts. */
+export type ReturnsParsers = Readonly<Record<ReturnsFile['format'], ReturnsParser>>;
+
 export interface RunDirectoryEntry {
   /** Path relative to the root, `/` separated. */
   readonly path: string;
@@ -180,6 +186,36 @@ export interface Files {
   makeFolder(directory: string): Promise<void>;
   /** Whole or not at all: written to a sibling, flushed, renamed. `mode` as in chmod. */
   writeWhole(file: string, content: string | Uint8Array, options?: { readonly mode?: number }): Promise<void>;
+}
+
+// --------------------------------------------------------------------------------------------------- charts
+
+export interface ChartFrame {
+  /** Prefix of every id in the drawing, so that several stand in one page. */
+  readonly id: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface LineChart extends ChartFrame {
+  /** Categories of the horizontal axis, one per value. */
+  readonly dates: readonly string[];
+  readonly series: readonly { readonly name: string; readonly values: readonly number[]; readonly emphasised: boolean }[];
+}
+
+/** Horizontal bars stacked along each category; values are decimal fractions, shown as percent. */
+export interface BarChart extends ChartFrame {
+  readonly categories: readonly string[];
+  readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
+}
+
+/**
+ * Drawings as inline SVG: no script, no style element, no external reference, and the same bytes for the same input. Colours are custom
+ * properties of the page: `--chart-ink`, `--chart-rule` and, for the series in order, `--chart-1` to `--chart-8`.
+ */
+export interface Charts {
+  lineChart(chart: LineChart): Promise<string>;
+  barChart(chart: BarChart): Promise<string>;
 }
 
 // ------------------------------------------------------------------------------------- time, ids, signatures
@@ -224,8 +260,10 @@ export interface Ports {
   readonly readModels: ReadModels;
   readonly prices: PriceSource;
   readonly runDirectories: RunDirectories;
+  readonly returnsParsers: ReturnsParsers;
   readonly tables: TableFiles;
   readonly files: Files;
+  readonly charts: Charts;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly crypto: Crypto;
