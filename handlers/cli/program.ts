@@ -151,11 +151,12 @@ async function perform(world: World, invocation: Invocation): Promise<number> {
   let opened: Opened | null = null;
   try {
     const file = await world.readSettingsFile((common['config'] as string | undefined) ?? null);
-    const { settings } = resolveSettings(common, world.environment, file);
+    const { settings, from } = resolveSettings(common, world.environment, file);
     opened = new Opened(world, settings);
     const current = opened;
     const context: VerbContext = {
       settings,
+      settingsFrom: from,
       tools: current.tools,
       reading: () => current.open('read'),
       inspecting: () => current.open('inspect'),

@@ -1,6 +1,6 @@
 import type { Ports } from '../ports.ts';
 import type { Session } from '../session.ts';
-import type { Settings } from '../settings.ts';
+import type { ResolvedSettings, Settings } from '../settings.ts';
 
 /** One flag as commander writes it, with its words for people. */
 export interface Flag {
@@ -46,6 +46,7 @@ export type Tools = Omit<Ports, 'store' | 'artifacts' | 'readModels'>;
 
 export interface VerbContext {
   readonly settings: Settings;
+  readonly settingsFrom: ResolvedSettings['from'];
   readonly tools: Tools;
   /** Opens the ledger to ask it; its read models are brought up to date. Errors: LedgerMissing. */
   readonly reading: () => Promise<Session>;

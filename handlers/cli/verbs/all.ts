@@ -1,10 +1,14 @@
 import type { Verb } from '../verb.ts';
+import { configShow } from './config.ts';
 import { explain } from './explain.ts';
+import { exportReturns, exportWeights } from './export.ts';
 import { flowMeta } from './flow-meta.ts';
 import { flowProduction } from './flow-production.ts';
 import { init } from './init.ts';
 import { ledgerInit, ledgerRebuild, ledgerSeal, ledgerVerify } from './ledger.ts';
 import { manifestResolve, manifestValidate } from './manifest.ts';
+import { parityCheck, parityRevoke, parityWaive } from './parity.ts';
+import { replay } from './replay.ts';
 import { runs, timeline } from './runs.ts';
 import { sleeveQuarantine, sleeveReinstate } from './sleeve.ts';
 import { weights } from './weights.ts';
@@ -20,10 +24,17 @@ export const allVerbs: readonly Verb[] = [
   explain,
   runs,
   timeline,
+  replay,
+  exportReturns,
+  exportWeights,
+  parityCheck,
+  parityWaive,
+  parityRevoke,
   sleeveQuarantine,
   sleeveReinstate,
   ledgerInit,
   ledgerSeal,
   ledgerVerify,
   ledgerRebuild,
+  configShow,
 ];

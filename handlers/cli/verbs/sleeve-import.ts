@@ -1,0 +1,36 @@
+import { LedgerError } from '../../../domain/shared/errors.ts';
+import { importSleeveRun } from '../../commands/import-sleeve-run.ts';
+import { recordSleeveRun } from '../../commands/flow-production.ts';
+import { parseNameMapping } from '../../import/return-file-names.ts';
+import { integerFlag, requiredFlag, textFlag } from '../flags.ts';
+import { sleeveRunOutcome } from '../sleeve-result.ts';
+import { lines, type Verb } from '../verb.ts';
+
+export const sleeveImport: Verb = {
+  path: ['sleeve', 'import'],
+  summary: 'Takes over a finished run of the Python system: returns, portfolios, settings and its own audit chain.',
+  flags: [
+    { flags: '--run <directory>', summary: 'run directory, with config/ and data/', required: true },
+    { flags: '--profile <name>', summary: 'sleeve to file the run under; default: the profile that its manifest names' },
+    { flags: '--map <mapping>', summary: 'engine=NAME,simulator=NAME: settles file names and files that leave a choice' },
+    { flags: '--correction <number>', summary: 'correction number of the same as-of date (default: 0)' },
+  ],
+  examples: ['sleeve-ledger sleeve import --run artifacts/summaries/runs/20260116-101500 --map engine=custom,simulator=vectorbt'],
+  writes: true,
+  run: async (context, { flags }) => {
+    const profile = textFlag(flags, 'profile');
+    if (profile !== null && !/^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$/.test(profile)) throw new LedgerError('Usage', `--profile ${profile}: 1 to 80 letters, digits, _ or -`, { at: { path: '--profile' } });
+    const map = textFlag(flags, 'map');
+    const computed = await importSleeveRun(context.tools, {
+      run: requiredFlag(flags, 'run'),
+      profile,
+      map: map === null ? {} : parseNameMapping(map),
+      correction: integerFlag(flags, 'correction', 0),
+    });
+    context.signal.throwIfAborted();
+    const { already } = await recordSleeveRun(await context.writing(), computed);
+    const { sourceChain } = computed;
+    const outcome = sleeveRunOutcome({ ...computed, already, sourceChain: sourceChain.status });
+    return { ...outcome, people: [...outcome.people, lines(`Audit chain of the source: ${sourceChain.status}.`)] };
+  },
+};

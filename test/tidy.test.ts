@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+
+/** Style that no linter rule holds. */
+
+const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts'], { encoding: 'utf8' }).split('\n').filter((file) => file !== '');
+const own = files.filter((file) => /^(bin|domain|projections|handlers|infra)\//.test(file)).map((file) => ({ file, text: readFileSync(file, 'utf8') }));
+
+function offenders(inFolders: RegExp, pattern: RegExp): string[] {
+  return own.filter(({ file, text }) => inFolders.test(file) && pattern.test(text)).map(({ file }) => file);
+}
+
+describe('the house', () => {
+  test('has source files to look at', () => {
+    expect(own.length).toBeGreaterThan(100);
+  });
+
+  test('exports nothing but types from the ports, so that adapters can take nothing else', async () => {
+    expect(Object.keys((await import('../handlers/ports.ts')) as object)).toEqual([]);
+  });
+
+  test('keeps every source file at 400 lines or below', () => {
+    expect(own.filter(({ text }) => text.split('\n').length > 400).map(({ file }) => file)).toEqual([]);
+  });
+
+  test('keeps half of its source files below 100 lines', () => {
+    const lengths = own.map(({ text }) => text.split('\n').length).toSorted((left, right) => left - right);
+    expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThan(100);
+  });
+
+  test('raises no power with pow or ** in the domain, for they differ between builds of Node in the last bit', () => {
+    expect(offenders(/^domain\//, /Math\.pow|[\w)\]] \*\* [\w(]/)).toEqual([]);
+  });
+
+  test('compares no text by locale where order matters', () => {
+    expect(offenders(/./, /localeCompare|toLocale[A-Z]|Intl\./)).toEqual([]);
+  });
+
+  test('asks for the time in one place only', () => {
+    expect(offenders(/^(?!infra\/system\/)/, /Date\.now\(|new Date\(\)/)).toEqual([]);
+  });
+
+  test('draws no chance outside the adapters (which wait at random lengths for a busy store)', () => {
+    expect(offenders(/^(domain|projections|handlers)\//, /Math\.random/)).toEqual([]);
+  });
+
+  test('leaves no work for later in its comments', () => {
+    expect(offenders(/./, /\b(TODO|FIXME|XXX)\b/)).toEqual([]);
+  });
+});
