@@ -1,9 +1,13 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
 import type { ResolvedProfile } from '../domain/manifest/resolved-schema.ts';
+import { comparedLeaves, parityLeaves } from '../domain/meta/parity-leaves.ts';
 import { type CalendarId, calendarsOf } from '../domain/returns/calendar.ts';
+import { calendarIds } from '../domain/returns/exchanges.ts';
 import type { RiskProfile } from '../domain/risk/schemas.ts';
-import { LedgerError } from '../domain/shared/errors.ts';
+import { invariant, LedgerError } from '../domain/shared/errors.ts';
+import type { SleeveRunOpened } from '../domain/sleeve/events.ts';
 import { loadDocument, loadTable, tableAsSeries } from './artifact-files.ts';
+import type { ImportedDefinition } from './compute/imported-run.ts';
 import type { LeafRun, ProfileStream } from './compute/leaf-run.ts';
 import type { Ports } from './ports.ts';
 import { readWholeStream, toDomainEvents } from './record.ts';
@@ -20,8 +24,20 @@ export async function runEvents(ports: Pick<Ports, 'store'>, kind: 'sleeveRun' |
 function calendarsIn(events: readonly DomainEvent[]): CalendarId[] {
   const universe = events.find((event) => event.type === 'UniverseFormed');
   if (universe !== undefined) return calendarsOf(universe.data.kept.map(({ symbol }) => symbol));
-  const symbols = events.flatMap((event) => (event.type === 'SleeveProfileImported' ? (event.data.weights ?? []).map(({ symbol }) => symbol) : []));
-  return calendarsOf(symbols);
+  // An import knows no universe: it recorded the calendars of the symbols that its portfolios hold.
+  const imported = events.find((event) => event.type === 'SleeveProfileImported');
+  return calendarIds.filter((calendar) => imported?.data.outOfSample.returns.calendars.includes(calendar)).toSorted();
+}
+
+/** What parity compares: an imported manifest as written, one of ours with every layer applied. */
+async function comparedIn(ports: Reader, { source, definition, temporalId }: SleeveRunOpened): Promise<Pick<LeafRun, 'parityLeaves' | 'selectionMode'>> {
+  if (source === 'import') {
+    const { leaves } = await loadDocument<ImportedDefinition>(ports.artifacts, definition);
+    return { parityLeaves: comparedLeaves(leaves), selectionMode: null };
+  }
+  const resolved = await loadDocument<ResolvedProfile>(ports.artifacts, definition);
+  invariant(temporalId !== null, 'a run of ours has no temporal id');
+  return { parityLeaves: parityLeaves(resolved, temporalId), selectionMode: resolved.selectionMode.value };
 }
 
 /** A recorded sleeve run with its streams, as a meta run consumes it. Errors: RunUnknown, SleeveRunIneligible, ArtifactMissing, ArtifactDamaged. */
@@ -40,7 +56,7 @@ export async function loadSleeveRun(ports: Reader, runId: string): Promise<LeafR
     const { returns } = event.data.outOfSample;
     streams.set(event.data.risk, { series: tableAsSeries(await loadTable(ports.artifacts, returns)), weights: event.data.weights, sha256: returns.sha256 });
   }
-  const { sleeve, profile, asOf, correction, currency, currencyTreatment, definition } = opened.data;
+  const { sleeve, profile, asOf, correction, currency, currencyTreatment } = opened.data;
   return {
     runId,
     sleeve,
@@ -51,7 +67,7 @@ export async function loadSleeveRun(ports: Reader, runId: string): Promise<LeafR
     currency,
     currencyTreatment,
     calendars: calendarsIn(events),
-    resolved: await loadDocument<ResolvedProfile>(ports.artifacts, definition),
+    ...(await comparedIn(ports, opened.data)),
     streams,
   };
 }

@@ -3,10 +3,20 @@ import type { EligibilityEvidence, EligibilityFinding, EligibilityGrade } from '
 
 export interface EligibilityInput {
   readonly integrity: 'passed' | 'failed' | 'unknown';
+  /** What the integrity audit looked at and found, when it has more to say than its status. */
+  readonly integrityDetail?: string;
   /** Every profile that the run was to deliver. `proxy`: delivered by another profile's stream. */
-  readonly profiles: readonly { readonly risk: RiskProfile; readonly status: 'native' | 'proxy' | 'absent' | 'failed'; readonly hasWeights: boolean; readonly rows: number }[];
+  readonly profiles: readonly {
+    readonly risk: RiskProfile;
+    readonly status: 'native' | 'proxy' | 'absent' | 'failed';
+    readonly hasWeights: boolean;
+    readonly rows: number;
+    /** What else keeps the profile from being whole, in words. */
+    readonly problems?: readonly string[];
+  }[];
   readonly signTest: { readonly status: 'passed' | 'failed' | 'unknown' | 'not_applicable'; readonly detail: string };
   readonly sourceChain: 'verified' | 'broken' | 'absent' | 'not_applicable';
+  readonly sourceChainDetail?: string;
 }
 
 const policy = { name: 'sleeve-run-eligibility', version: 1 } as const;
@@ -18,21 +28,22 @@ const policy = { name: 'sleeve-run-eligibility', version: 1 } as const;
  */
 export function gradeRun(input: EligibilityInput): { readonly grade: EligibilityGrade; readonly finding: EligibilityFinding } {
   const evidence: EligibilityEvidence[] = [
-    { check: 'integrity', status: input.integrity, detail: `integrity audit ${input.integrity}` },
+    { check: 'integrity', status: input.integrity, detail: input.integrityDetail ?? `integrity audit ${input.integrity}` },
     { check: 'sign_test', status: input.signTest.status, detail: input.signTest.detail },
     {
       check: 'source_chain',
       status: { verified: 'passed', broken: 'failed', absent: 'unknown', not_applicable: 'not_applicable' }[input.sourceChain] as EligibilityEvidence['status'],
-      detail: `audit chain of the source run: ${input.sourceChain}`,
+      detail: input.sourceChainDetail ?? `audit chain of the source run: ${input.sourceChain}`,
     },
   ];
   for (const profile of input.profiles) {
-    const complete = profile.status === 'native' && profile.hasWeights && profile.rows > 0;
+    const { problems = [] } = profile;
+    const complete = profile.status === 'native' && profile.hasWeights && profile.rows > 0 && problems.length === 0;
     const excused = profile.risk === 'market' && profile.status === 'absent';
     evidence.push({
       check: `profile_${profile.risk}`,
       status: complete ? 'passed' : excused ? 'not_applicable' : 'failed',
-      detail: `${profile.status}, ${profile.rows} out-of-sample rows, ${profile.hasWeights ? 'with' : 'without'} weights`,
+      detail: [profile.status, `${profile.rows} out-of-sample rows`, `${profile.hasWeights ? 'with' : 'without'} weights`, ...problems].join(', '),
     });
   }
   const hrp = input.profiles.find((profile) => profile.risk === 'hrp');

@@ -39,7 +39,8 @@ export const sleeveRunOpenedSchema = z.strictObject({
   asOf: isoDateSchema,
   correction: z.number().int().nonnegative(),
   source: z.enum(['production', 'import']),
-  temporalId: z.string(),
+  /** Null when an imported manifest leaves one of its parts unsaid. */
+  temporalId: z.string().nullable(),
   /** The resolved manifest: blocks and, for each leaf, the layer that it came from. */
   definition: documentReferenceSchema,
   currency: z.string(),

@@ -1,7 +1,7 @@
-import type { ResolvedProfile } from '../../domain/manifest/resolved-schema.ts';
 import type { CalendarId } from '../../domain/returns/calendar.ts';
 import type { ReturnSeries, SymbolWeight } from '../../domain/returns/series.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
+import type { Json } from '../../domain/shared/canonical-json.ts';
 
 /** One profile of a sleeve run: what a meta portfolio of the same philosophy consumes. */
 export interface ProfileStream {
@@ -23,7 +23,10 @@ export interface LeafRun {
   readonly currency: string;
   readonly currencyTreatment: 'hedged' | 'converted' | null;
   readonly calendars: readonly CalendarId[];
-  readonly resolved: ResolvedProfile;
+  /** What parity compares, by dotted path, as the run's own manifest has it. */
+  readonly parityLeaves: Readonly<Record<string, Json>>;
+  /** The selection mode in force; null leaves it to what the leaves say. */
+  readonly selectionMode: string | null;
   readonly streams: ReadonlyMap<RiskProfile, ProfileStream>;
 }
 

@@ -1,11 +1,9 @@
 import { draftEvent } from '../../domain/catalogue.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import { atomicSleeves } from '../../domain/manifest/resolve-meta.ts';
-import { temporalId, temporalParametersOf } from '../../domain/manifest/temporal-id.ts';
 import { measureAcceptance } from '../../domain/meta/acceptance.ts';
 import type { ConsumedRun, MetaRunOptions, ParityWaiverGranted } from '../../domain/meta/events.ts';
 import { flatten, type FlattenedPortfolio } from '../../domain/meta/flatten.ts';
-import { parityLeaves } from '../../domain/meta/parity-leaves.ts';
 import { parityPolicy } from '../../domain/meta/parity-policy.ts';
 import { checkParity } from '../../domain/meta/parity.ts';
 import type { ParityOutcome, ParityVerdict } from '../../domain/meta/parity-schema.ts';
@@ -65,7 +63,7 @@ function consumedOf(request: MetaRunRequest): ConsumedRun[] {
   });
 }
 
-export function parityOf(request: Pick<MetaRunRequest, 'node' | 'leaves' | 'waivers' | 'asOf'>, sha256: Sha256): ComputedMetaRun['parity'] {
+export function parityOf(request: Pick<MetaRunRequest, 'node' | 'leaves' | 'waivers' | 'asOf'>): ComputedMetaRun['parity'] {
   const { node, leaves, waivers, asOf } = request;
   const sleeves = atomicSleeves(node).map(({ path }) => {
     const run = leaves.get(pathKey(path))!;
@@ -73,8 +71,8 @@ export function parityOf(request: Pick<MetaRunRequest, 'node' | 'leaves' | 'waiv
     return {
       id: pathKey(path),
       calendarClass: crypto ? ('crypto' as const) : ('tradfi' as const),
-      leaves: parityLeaves(run.resolved, temporalId(sha256, temporalParametersOf(run.resolved.blocks))),
-      selectionMode: run.resolved.selectionMode.value,
+      leaves: run.parityLeaves,
+      ...(run.selectionMode === null ? {} : { selectionMode: run.selectionMode }),
     };
   });
   const verdict = checkParity({ sleeves, policy: parityPolicy({ mandate: node.parity.mandate, exceptions: node.parity.exceptions }) });
@@ -163,7 +161,7 @@ export function computeMetaRun(request: MetaRunRequest, sha256: Sha256, advance:
   const { node, options, asOf, waivers, restatement, supersedes, why } = request;
   const shelf = new ArtifactShelf(sha256);
   const consumed = consumedOf(request);
-  const parity = parityOf(request, sha256);
+  const parity = parityOf(request);
   // Waivers that speak of nothing here neither enter the identity of the run nor its record.
   const used = new Set(parity.outcome.used.map(({ waiverId }) => waiverId));
   const considered = new Set([...used, ...parity.outcome.expired.map(({ waiverId }) => waiverId)]);

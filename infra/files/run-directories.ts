@@ -1,20 +1,12 @@
 import { createHash } from 'node:crypto';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
-import type { ReturnSeries } from '../../domain/returns/series.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
-import type { ReturnsFile, RunDirectories, RunDirectory, RunDirectoryEntry } from '../../handlers/ports.ts';
+import type { ReturnsFile, ReturnsParsers, RunDirectories, RunDirectory, RunDirectoryEntry } from '../../handlers/ports.ts';
 import { onFile } from './failures.ts';
 import { readRegularFile } from './regular-file.ts';
-
-export type ReturnsParser = (bytes: Uint8Array, file: string) => ReturnSeries;
-export interface ReturnsParsers {
-  readonly csv: ReturnsParser;
-  readonly parquet: ReturnsParser;
-  readonly pickle: ReturnsParser;
-}
 
 const formatOf: ReadonlyMap<string, ReturnsFile['format']> = new Map([
   ['.csv', 'csv'],

@@ -1,0 +1,21 @@
+import { type ComputedImport, computeImportedRun } from '../compute/imported-run.ts';
+import type { NameMapping } from '../import/return-file-names.ts';
+import { readRunFiles } from '../import/run-files.ts';
+import type { Ports } from '../ports.ts';
+
+export interface ImportSleeveRun {
+  /** The run directory. */
+  readonly run: string;
+  /** Under which name the run is filed; null takes the profile that its manifest names. */
+  readonly profile: string | null;
+  readonly map: NameMapping;
+  readonly correction: number;
+}
+
+/** Reads a run directory and computes what it is worth, without recording anything. Errors: FileMissing, PathOutsideRoot and those of `computeImportedRun`. */
+export async function importSleeveRun(tools: Pick<Ports, 'runDirectories' | 'returnsParsers' | 'crypto'>, command: ImportSleeveRun): Promise<ComputedImport> {
+  const { run, profile, map, correction } = command;
+  const directory = await tools.runDirectories.open(run);
+  const { files, leftAside } = await readRunFiles(directory, map);
+  return computeImportedRun({ sleeve: profile, map, correction, root: directory.root, files, leftAside }, tools.returnsParsers, tools.crypto.sha256);
+}
