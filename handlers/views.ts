@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import { domainEvent, type DomainEvent } from '../domain/catalogue.ts';
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
 import { decodeEnvelope } from '../domain/shared/envelope.ts';
@@ -35,12 +36,12 @@ export async function* eventsUntil(store: EventStore, knownAt: string | null, ty
 /** `--known-at` as a position or an instant to the millisecond. Errors: Usage. */
 export function parseKnownAt(text: string): string {
   if (/^\d+$/.test(text)) return text;
-  const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}:\d{2})(\.\d{1,3})?Z)?$/.exec(text);
-  if (match === null) {
-    throw new LedgerError('Usage', `--known-at ${text}: give a UTC instant such as 2026-11-21T08:00:00Z, a date (its end), or a position`);
+  const instant = DateTime.fromISO(text, { zone: 'utc', setZone: true });
+  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  if (!instant.isValid || (!isDate && !/(?:Z|[+-]\d{2}:\d{2})$/.test(text))) {
+    throw new LedgerError('Usage', `--known-at ${text}: give an instant with its zone such as 2026-11-21T08:00:00Z, a date (its end in UTC), or a position`, { at: { path: '--known-at' } });
   }
-  if (match[2] === undefined) return `${match[1]}T23:59:59.999Z`;
-  return `${match[1]}T${match[2]}${(match[3] ?? '.').padEnd(4, '0')}Z`;
+  return (isDate ? instant.endOf('day') : instant).toUTC().toISO()!;
 }
 
 /** Folds events into rows in memory. */

@@ -1,7 +1,8 @@
 /**
- * Calendar days as integers: day 0 is 1970-01-01, proleptic Gregorian. No clock, no time zone, no `Date`: a daily bar belongs
- * to a session date, and a session date is three integers.
+ * Calendar days as integers: day 0 is 1970-01-01, proleptic Gregorian. A daily bar belongs to a session date, never to an
+ * instant, so everything here is in UTC and no clock, zone or locale of the machine takes part.
  */
+import { DateTime } from 'luxon';
 import { LedgerError } from '../shared/errors.ts';
 import type { IsoDate } from './series.ts';
 
@@ -9,53 +10,52 @@ import type { IsoDate } from './series.ts';
 export const firstYear = 1971;
 export const lastYear = 2199;
 
-const daysPerEra = 146_097;
+const millisecondsPerDay = 86_400_000;
+const isoPattern = /^(\d{4})-(\d{2})-(\d{2})$/;
 
-/** Day number of a civil date; month 1-12. Months are counted from March, so that the leap day ends its year. */
+/** Day number of a civil date; month 1-12. NaN when there is no such date. */
 export function dayOfCivil(year: number, month: number, dayOfMonth: number): number {
-  const marchYear = month <= 2 ? year - 1 : year;
-  const era = Math.floor(marchYear / 400);
-  const yearOfEra = marchYear - era * 400;
-  const monthFromMarch = (month + 9) % 12;
-  const dayOfYear = Math.floor((153 * monthFromMarch + 2) / 5) + dayOfMonth - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * daysPerEra + dayOfEra - 719_468;
+  return DateTime.utc(year, month, dayOfMonth).toMillis() / millisecondsPerDay;
 }
 
 interface Civil {
   readonly year: number;
   readonly month: number;
   readonly dayOfMonth: number;
+  readonly iso: IsoDate;
 }
+
+// The same few thousand days are asked for again by every symbol: both directions are remembered.
+const civilByDay = new Map<number, Civil>();
+const dayByIso = new Map<string, number | null>();
+const remembered = (lastYear - firstYear + 1) * 366;
 
 export function civilOfDay(day: number): Civil {
-  const shifted = day + 719_468;
-  const era = Math.floor(shifted / daysPerEra);
-  const dayOfEra = shifted - era * daysPerEra;
-  const yearOfEra = Math.floor((dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365);
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153);
-  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
-  const dayOfMonth = dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1;
-  return { year: era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, dayOfMonth };
+  const known = civilByDay.get(day);
+  if (known !== undefined) return known;
+  const date = DateTime.fromMillis(day * millisecondsPerDay, { zone: 'utc' });
+  const civil = { year: date.year, month: date.month, dayOfMonth: date.day, iso: date.toISODate()! };
+  if (civilByDay.size < remembered) civilByDay.set(day, civil);
+  return civil;
 }
 
-const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-const isoPattern = /^\d{4}-\d{2}-\d{2}$/;
-
-function isLeap(year: number): boolean {
-  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+/** Day number of a date of any year from 1 to 9999; null when the text is no date. */
+export function parseAnyDay(text: string): number | null {
+  const parts = isoPattern.exec(text);
+  if (parts === null) return null;
+  const year = Number(parts[1]);
+  const day = year === 0 ? Number.NaN : dayOfCivil(year, Number(parts[2]), Number(parts[3]));
+  return Number.isNaN(day) ? null : day;
 }
 
 /** Day number of an ISO date; null when the text is no date, or one outside the years the calendars cover. */
 export function parseDay(text: string): number | null {
-  if (!isoPattern.test(text)) return null;
+  const known = dayByIso.get(text);
+  if (known !== undefined) return known;
   const year = Number(text.slice(0, 4));
-  const month = Number(text.slice(5, 7));
-  const dayOfMonth = Number(text.slice(8, 10));
-  if (year < firstYear || year > lastYear || month < 1 || month > 12) return null;
-  const length = month === 2 && isLeap(year) ? 29 : monthLengths[month - 1]!;
-  return dayOfMonth < 1 || dayOfMonth > length ? null : dayOfCivil(year, month, dayOfMonth);
+  const day = year < firstYear || year > lastYear ? null : parseAnyDay(text);
+  if (dayByIso.size < remembered) dayByIso.set(text, day);
+  return day;
 }
 
 /** Day number of an ISO date. Errors: SchemaViolation when `parseDay` finds none. */
@@ -67,13 +67,8 @@ export function dayNumberOf(date: IsoDate): number {
   return day;
 }
 
-function padded(value: number, digits: number): string {
-  return String(value).padStart(digits, '0');
-}
-
 export function isoOfDay(day: number): IsoDate {
-  const { year, month, dayOfMonth } = civilOfDay(day);
-  return `${padded(year, 4)}-${padded(month, 2)}-${padded(dayOfMonth, 2)}`;
+  return civilOfDay(day).iso;
 }
 
 /** 0 is Monday, 6 is Sunday. */

@@ -1,3 +1,4 @@
+import { parseDay } from '../../domain/returns/days.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { FlagValues } from './verb.ts';
 
@@ -44,13 +45,7 @@ export function choiceFlag<Choice extends string>(flags: FlagValues, name: strin
 export function dateFlag(flags: FlagValues, name: string): string | null {
   const value = textFlag(flags, name);
   if (value === null) return null;
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value);
-  const month = Number(match?.[2]);
-  const day = Number(match?.[3]);
-  const year = Number(match?.[1]);
-  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1];
-  if (match === null || days === undefined || day < 1 || day > days) {
+  if (parseDay(value) === null) {
     throw new LedgerError('Usage', `--${kebab(name)} ${value}: a date such as 2023-08-31`, { at: { path: `--${kebab(name)}` } });
   }
   return value;
