@@ -28,6 +28,7 @@ export function createTools(options: { readonly logLevel: string; readonly isTer
     runDirectories: createRunDirectories({ csv: parseCsvReturns, parquet: parseParquetReturns, pickle: parsePickledReturns }),
     tables: createTableFiles({ csv: formatCsvTable, parquet: formatParquetTable }, files),
     files,
+    charts: createCharts(),
     clock: systemClock,
     ids: uuidIds,
     crypto: createNodeCrypto(),

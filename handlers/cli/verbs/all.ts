@@ -9,6 +9,7 @@ import { ledgerInit, ledgerRebuild, ledgerSeal, ledgerVerify } from './ledger.ts
 import { manifestResolve, manifestValidate } from './manifest.ts';
 import { parityCheck, parityRevoke, parityWaive } from './parity.ts';
 import { replay } from './replay.ts';
+import { report } from './report.ts';
 import { runs, timeline } from './runs.ts';
 import { sleeveQuarantine, sleeveReinstate } from './sleeve.ts';
 import { weights } from './weights.ts';
@@ -25,6 +26,7 @@ export const allVerbs: readonly Verb[] = [
   runs,
   timeline,
   replay,
+  report,
   exportReturns,
   exportWeights,
   parityCheck,

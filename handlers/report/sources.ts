@@ -1,0 +1,79 @@
+import type { DomainEvent } from '../../domain/catalogue.ts';
+import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
+import type { FlattenedAsset } from '../../domain/meta/flatten.ts';
+import type { ReturnMatrix } from '../../domain/returns/series.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
+import { loadDocument, loadTable, tableAsMatrix } from '../artifact-files.ts';
+import { leavesOf } from '../ledger/leaves.ts';
+import { runEvents } from '../load-sleeve-run.ts';
+import type { Ports, StoredEvent } from '../ports.ts';
+import { runOf } from '../queries/run-of.ts';
+import { readWholeStream, toDomainEvents } from '../record.ts';
+import type { Session } from '../session.ts';
+
+/** Everything that a report is made of: what the ledger holds of a meta run, and nothing else. */
+export interface ReportSources {
+  readonly ledgerId: string;
+  readonly origin: string;
+  readonly stored: readonly StoredEvent[];
+  readonly events: readonly DomainEvent[];
+  readonly definition: MetaNode;
+  /** Joined returns of the root portfolio by risk profile. */
+  readonly matrices: ReadonlyMap<string, ReturnMatrix>;
+  readonly portfolios: ReadonlyMap<string, readonly FlattenedAsset[]>;
+  /** Events of every sleeve run consumed, by run id. */
+  readonly sleeveRuns: ReadonlyMap<string, readonly DomainEvent[]>;
+  /** The first seal that covers the whole run, null when none does yet. */
+  readonly seal: LedgerSealed | null;
+}
+
+/** The first seal that covers the last event of a stream: later seals change nothing in the report. */
+async function firstSealOver(ports: Ports, lastHash: string): Promise<LedgerSealed | null> {
+  let index = 0;
+  let covered: number | null = null;
+  for await (const leaf of leavesOf(ports)) {
+    if (leaf.hash === lastHash) covered = index;
+    index += 1;
+    if (covered === null || leaf.type !== 'LedgerSealed') continue;
+    const sealed = toDomainEvents([leaf])[0]!;
+    if (sealed.type === 'LedgerSealed' && sealed.data.treeSize > covered) return sealed.data;
+  }
+  return null;
+}
+
+/** Reads a meta run with the sleeve runs below it. Errors: RunUnknown, Usage for a sleeve run, ArtifactMissing, ArtifactDamaged. */
+export async function loadReportSources({ ports, ledger }: Session, runId: string): Promise<ReportSources> {
+  const { kind } = await runOf(ports, runId);
+  if (kind !== 'meta') throw new LedgerError('Usage', `${runId} is a sleeve run; reports are made of meta runs`, { at: { path: runId } });
+  const stored = await readWholeStream(ports.store, `metaRun-${runId}`);
+  const events = toDomainEvents(stored);
+  const opened = events[0]!;
+  if (opened.type !== 'MetaRunOpened') throw new LedgerError('ChainBroken', `run ${runId} begins with ${opened.type}`);
+  const matrices = new Map<string, ReturnMatrix>();
+  const portfolios = new Map<string, readonly FlattenedAsset[]>();
+  for (const event of events) {
+    if (event.type === 'SleeveReturnsJoined' && event.data.path.length === 0) {
+      matrices.set(event.data.risk, tableAsMatrix(await loadTable(ports.artifacts, event.data.matrix)));
+    }
+    if (event.type === 'PortfolioFlattened') {
+      const { assets } = await loadDocument<{ assets: FlattenedAsset[] }>(ports.artifacts, event.data.portfolio);
+      portfolios.set(event.data.risk, assets);
+    }
+  }
+  const sleeveRuns = new Map<string, readonly DomainEvent[]>();
+  for (const { runId: sleeveRun } of opened.data.consumed) {
+    if (!sleeveRuns.has(sleeveRun)) sleeveRuns.set(sleeveRun, await runEvents(ports, 'sleeveRun', sleeveRun));
+  }
+  return {
+    ledgerId: ledger.ledgerId,
+    origin: ledger.origin,
+    stored,
+    events,
+    definition: await loadDocument<MetaNode>(ports.artifacts, opened.data.definition),
+    matrices,
+    portfolios,
+    sleeveRuns,
+    seal: await firstSealOver(ports, stored.at(-1)!.hash),
+  };
+}
