@@ -19,16 +19,18 @@ nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;margin:.75r
 code{font:.87em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}
 dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.25rem 1.25rem;margin:1rem 0;background:var(--panel);padding:.75rem 1rem;border-radius:6px}
 dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
-.scroll{overflow:auto;max-height:34rem;margin:1rem 0;border:1px solid var(--rule);border-radius:6px}
+.scroll{overflow:auto;max-height:34rem;width:fit-content;min-width:min(100%,34rem);max-width:100%;margin:1rem 0;border:1px solid var(--rule);border-radius:6px}
 .scroll:focus-visible,a:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:.9rem}
-caption{text-align:left;font-weight:600;padding:.6rem .75rem;position:sticky;left:0}
+caption{text-align:left;font-weight:600;padding:.6rem .75rem}
+caption span{display:inline-block;position:sticky;left:.75rem;max-width:calc(100vw - 3.5rem)}
 th,td{padding:.35rem .75rem;text-align:left;vertical-align:top;border-top:1px solid var(--rule)}
 thead th{position:sticky;top:0;background:var(--panel);white-space:nowrap;font-weight:600;z-index:1}
-tbody th{font-weight:500}
+tbody th{font-weight:500;position:sticky;left:0;background:var(--page)}
+thead th:first-child{left:0;z-index:2}
 td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 td,tbody th{min-width:4.5rem;max-width:28rem}
-td code{white-space:nowrap}
+td.code,th.code{max-width:none;white-space:nowrap}
 figure{margin:1.25rem 0}
 figcaption{font-weight:600;margin-bottom:.4rem}
 figure svg{display:block;width:100%;height:auto}

@@ -26,13 +26,13 @@ function tableHtml({ caption, columns, rows }: TableBlock): string {
   const head = columns.map(({ label, numeric }) => `<th scope="col"${attribute([numeric ? 'number' : ''])}>${escapedHtml(label)}</th>`).join('');
   const body = rows.map((row) => {
     const cells = row.map((cell, index) => {
-      const classes = attribute([columns[index]!.numeric ? 'number' : '', toneClass(cell.tone)]);
+      const classes = attribute([columns[index]!.numeric ? 'number' : '', cell.code ? 'code' : '', toneClass(cell.tone)]);
       return index === 0 ? `<th scope="row"${classes}>${content(cell)}</th>` : `<td${classes}>${content(cell)}</td>`;
     });
     return `<tr>${cells.join('')}</tr>`;
   });
   // The region scrolls by keyboard too; its name is the caption's.
-  return `<div class="scroll" role="region" tabindex="0" aria-label="${escapedHtml(caption)}"><table><caption>${escapedHtml(caption)}</caption><thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody></table></div>`;
+  return `<div class="scroll" role="region" tabindex="0" aria-label="${escapedHtml(caption)}"><table><caption><span>${escapedHtml(caption)}</span></caption><thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody></table></div>`;
 }
 
 async function drawing(charts: Charts, block: LineBlock | BarBlock, size: 'wide' | 'narrow'): Promise<string> {

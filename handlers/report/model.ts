@@ -39,7 +39,7 @@ export interface Provenance {
   readonly stream: string;
   readonly code: readonly Code[];
   readonly seal: LedgerSealed | null;
-  readonly events: readonly { readonly revision: number; readonly type: string; readonly recordedAt: string; readonly hash: string; readonly contentHash: string }[];
+  readonly events: readonly { readonly revision: number; readonly type: string; readonly hash: string; readonly contentHash: string }[];
 }
 
 /** A meta run told whole: a pure function of the ledger's events and artifacts, rendered as markdown and as HTML. */
@@ -88,7 +88,7 @@ function provenanceOf({ events, stored, ledgerId, origin, seal }: ReportSources)
     stream: stored[0]!.stream,
     code: [...builds.values()],
     seal,
-    events: stored.map(({ revision, type, recordedAt, hash, contentHash }) => ({ revision: Number(revision), type, recordedAt, hash, contentHash })),
+    events: stored.map(({ revision, type, hash, contentHash }) => ({ revision: Number(revision), type, hash, contentHash })),
   };
 }
 

@@ -69,10 +69,12 @@ function lineOption({ dates, series, width }: LineChart): EChartsOption {
 }
 
 function barOption({ categories, series }: BarChart): EChartsOption {
+  const totals = categories.map((_, index) => series.reduce((sum, { values }) => sum + values[index]!, 0));
+  const whole = Math.max(...totals) <= 1 + 1e-9 ? { max: 1 } : {};
   const longest = Math.max(...categories.map((category) => category.length));
   return {
     grid: { left: longest * 7 + 14, right: 26, top: 6, bottom: 26 },
-    xAxis: { type: 'value', min: 0, splitLine, axisLabel: { ...axisLabel, formatter: (value: number) => `${Math.round(value * 100)} %` }, splitNumber: 4 },
+    xAxis: { type: 'value', min: 0, ...whole, splitLine, axisLabel: { ...axisLabel, formatter: (value: number) => `${Math.round(value * 100)} %` }, splitNumber: 4 },
     yAxis: { type: 'category', inverse: true, data: [...categories], axisLine, axisTick: { show: false }, axisLabel: { ...axisLabel, interval: 0 } },
     series: series.map(({ name, values }, index) => ({
       ...quiet,

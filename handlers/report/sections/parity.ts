@@ -24,9 +24,8 @@ function differencesTable({ differences }: ParityReport): Block {
   return table('Leaves that are not equal in every sleeve', columns('leaf', 'status', 'values', 'rationale'), rows);
 }
 
-function overlapTable({ overlap }: ParityReport): Block {
-  const rows = [...Object.entries(overlap.byBlock).map(([name, value]) => ['block', name, value] as const), ...Object.entries(overlap.byGroup).map(([name, value]) => ['group', name, value] as const)];
-  return table('Overlap: leaves that are equal or excepted', columns('by', 'name', 'overlap#'), rows.map(([by, name, value]) => [cell(by), cell(name), cell(share(value))]));
+function shares(overlaps: Readonly<Record<string, number | null>>): string {
+  return Object.entries(overlaps).map(([name, value]) => `${name} ${share(value)}`).join(', ');
 }
 
 function mandatedBlocks({ mandated }: ParityReport): Block[] {
@@ -64,6 +63,8 @@ export function paritySection({ parity }: ReportModel): Section {
         ['Verdict', cell(verdict, verdict === 'NON_CONFORMANT' ? 'bad' : 'good')],
         ['Decision', cell(decision, decision === 'accepted' ? 'good' : decision === 'waived' ? 'warn' : 'bad')],
         ['Overlap', cell(`${share(overlap.all)} of ${all.leaves} leaves`)],
+        ['Overlap by block', cell(shares(overlap.byBlock))],
+        ['Overlap by group', cell(shares(overlap.byGroup))],
         ['Leaves', cell(`${all.equal} equal, ${all.excepted} excepted, ${all.violated} violated, ${all.wrongException} with another value than their exception, ${all.absentInSome} absent in some; ${absentEverywhere} absent everywhere`)],
         ['Policy', cell(parity.policy)],
         ['Sleeves compared', cell(parity.sleeves.map(({ id, calendarClass }) => `${id} (${calendarClass})`).join(', '))],
@@ -71,7 +72,6 @@ export function paritySection({ parity }: ReportModel): Section {
       ...(parity.uncovered.length > 0 ? [paragraph(`The run stopped here. Not covered by an exception or a waiver: ${parity.uncovered.join(', ')}.`, 'bad')] : []),
       differencesTable(parity),
       ...waiverBlocks(parity),
-      overlapTable(parity),
       ...mandatedBlocks(parity),
     ],
   };

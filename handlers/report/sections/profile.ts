@@ -2,7 +2,7 @@ import type { AcceptanceVerdict } from '../../../domain/meta/acceptance-schema.t
 import { cell, code, columns, decimal, facts, orNone, paragraph, percent, small, smallPercent, subheading, table, type Block, type Cell, type LineBlock, type Section, type Tone } from '../document.ts';
 import { topAssetsMax, type AllocatedProfile, type NodeReport, type ProfileReport } from '../profile-model.ts';
 import { rowSpan } from '../sleeve-model.ts';
-import { spanText } from './trace.ts';
+import { spanCells, spanLabels, spanText } from './trace.ts';
 
 const verdictTones: Record<AcceptanceVerdict['status'], Tone> = { passed: 'good', warned: 'warn', failed: 'bad', unknown: 'warn' };
 
@@ -11,27 +11,28 @@ function shareOf(verdicts: readonly AcceptanceVerdict[], check: string, id: stri
   return detail === undefined ? cell('unknown', 'muted') : cell(percent(detail.value));
 }
 
-function boundText(node: NodeReport, id: string): string {
+function boundCells(node: NodeReport, id: string): Cell[] {
   const { lower, upper, lowerFrom, upperFrom } = node.guarded.bounds.find((bound) => bound.id === id)!;
-  const from = lowerFrom === upperFrom ? lowerFrom : `${lowerFrom}; ${upperFrom}`;
-  return `${percent(lower, 1)} to ${percent(upper, 1)} (${from})`;
+  return [cell(`${percent(lower, 1)} to ${percent(upper, 1)}`), cell(lowerFrom === upperFrom ? lowerFrom : `${lowerFrom}; ${upperFrom}`, 'muted')];
 }
 
 /** Raw, bounded, bounds, and for the portfolio itself what each sleeve brings to the risk. */
 function weightsTable(node: NodeReport, verdicts: readonly AcceptanceVerdict[] | null): Block {
   const rows = node.joined.statistics.sleeves.map(({ id }): Cell[] => {
+    const [bounds, boundsFrom] = boundCells(node, id);
     const binding = node.guarded.binding.find((bound) => bound.id === id);
     return [
       cell(id),
       cell(percent(node.guarded.raw[id]!)),
       cell(percent(node.guarded.weights[id]!)),
-      cell(boundText(node, id)),
-      binding === undefined ? cell('no', 'muted') : cell(`at its ${binding.bound} bound`, 'warn'),
+      bounds!,
+      binding === undefined ? cell('no', 'muted') : cell(`${binding.bound} bound`, 'warn'),
       ...(verdicts === null ? [] : [shareOf(verdicts, 'contribution_to_risk_ex_ante', id), shareOf(verdicts, 'contribution_to_risk_realised', id)]),
+      boundsFrom!,
     ];
   });
   const risk = verdicts === null ? [] : ['risk share, ex ante#', 'risk share, realised#'];
-  return table('Sleeve weights and contribution to risk', columns('sleeve', 'optimised#', 'allocated#', 'bounds', 'binding', ...risk), rows);
+  return table('Sleeve weights and contribution to risk', columns('sleeve', 'optimised#', 'allocated#', 'bounds#', 'binding', ...risk, 'bounds from'), rows);
 }
 
 function guardFacts({ guarded, optimised, effectiveNumberRaw, effectiveNumberBounded }: NodeReport): Block {
@@ -49,27 +50,31 @@ function guardFacts({ guarded, optimised, effectiveNumberRaw, effectiveNumberBou
   );
 }
 
-function joinTable({ joined }: NodeReport): Block {
-  const { statistics } = joined;
-  const rows = statistics.sleeves.map((sleeve): Cell[] => [
+function joinTables({ joined }: NodeReport): Block[] {
+  const { policy, sleeves } = joined.statistics;
+  const span = spanText(rowSpan(joined.statistics));
+  const rows = sleeves.map((sleeve): Cell[] => [
     cell(sleeve.id),
-    cell(spanText(rowSpan({ rows: sleeve.rowsBefore, first: sleeve.first, last: sleeve.last }))),
+    ...spanCells(rowSpan({ rows: sleeve.rowsBefore, first: sleeve.first, last: sleeve.last })),
     cell(String(sleeve.rowsInside)),
     cell(String(sleeve.rowsAfter)),
+    cell(String(sleeve.rowsMergedInside)),
+    cell(`${sleeve.rowsLostEdgeBefore} + ${sleeve.rowsLostEdgeAfter}`),
+  ]);
+  const money = sleeves.map((sleeve): Cell[] => [
+    cell(sleeve.id),
     cell(percent(sleeve.totalBefore)),
     cell(percent(sleeve.totalInside)),
     cell(percent(sleeve.totalAfter)),
-    cell(smallPercent(sleeve.pnlLostInside)),
-    cell(`${sleeve.rowsLostEdgeBefore} + ${sleeve.rowsLostEdgeAfter}`),
+    cell(smallPercent(sleeve.pnlLostInside), Math.abs(sleeve.pnlLostInside) > 1e-9 ? 'warn' : 'plain'),
     cell(smallPercent(sleeve.pnlLostEdge)),
     cell(smallPercent(sleeve.pnlLost)),
   ]);
-  const span = rowSpan(statistics);
-  return table(
-    `Join (${statistics.policy}): ${spanText(span)}`,
-    columns('sleeve', 'own returns', 'rows inside#', 'rows joined#', 'total before#', 'total inside#', 'total joined#', 'P&L lost inside#', 'edge rows lost#', 'P&L lost at the edges#', 'P&L lost#'),
-    rows,
-  );
+  const between = policy === 'compound' ? 'rows compounded#' : 'rows dropped#';
+  return [
+    table(`Join (${policy}), ${span}: rows of each sleeve`, columns('sleeve', ...spanLabels, 'inside the range#', 'joined#', between, 'cut at the edges#'), rows),
+    table('Total return of each sleeve before, inside the common range and joined, and what was lost', columns('sleeve', 'before#', 'inside#', 'joined#', 'lost inside#', 'lost at the edges#', 'lost in all#'), money),
+  ];
 }
 
 function correlationTable({ correlations, nodes }: AllocatedProfile): Block {
@@ -92,7 +97,7 @@ function performanceTable({ equity }: AllocatedProfile): Block {
     cell(percent(metrics.maxDrawdown)),
     cell(percent(metrics.winRate, 1)),
   ]);
-  return table('On the joined dates: sleeves net of their own costs, the portfolio in-sample and before its own', columns('stream', 'total#', 'per year (TWR)#', 'volatility#', 'Sharpe#', 'worst drawdown#', 'days won#'), rows);
+  return table('On the joined dates: sleeves net of their costs, the portfolio in-sample and without costs of its own', columns('stream', 'total#', 'per year (TWR)#', 'volatility#', 'Sharpe#', 'worst drawdown#', 'days won#'), rows);
 }
 
 function equityChart({ equity, risk }: AllocatedProfile): LineBlock {
@@ -138,7 +143,7 @@ function exposureFacts({ flattened }: AllocatedProfile): Block {
 
 function nodeBlocks(node: NodeReport): Block[] {
   const { warnings } = node.joined;
-  return [guardFacts(node), ...(warnings.length === 0 ? [] : [{ kind: 'list' as const, items: warnings }]), joinTable(node)];
+  return [guardFacts(node), ...(warnings.length === 0 ? [] : [{ kind: 'list' as const, items: warnings }]), ...joinTables(node)];
 }
 
 function nestedBlocks(node: NodeReport): Block[] {

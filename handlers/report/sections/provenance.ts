@@ -21,11 +21,12 @@ export function provenanceSection(model: ReportModel): Section {
         ['Ledger', code(provenance.ledgerId)],
         ['Origin', code(provenance.origin)],
         ['Stream', code(provenance.stream)],
+        ['Recorded', cell(`${run.recordedAt} by ${run.actor}, in one append`)],
         ['Definition', code(run.definitionSha256)],
         ...provenance.code.map(({ version, commit, lockHash }) => ['Build', cell(`version ${version}, commit ${commit}, lock file ${lockHash}`)] as const),
       ),
       ...sealBlocks(model),
-      table('Events of the run', columns('revision#', 'event', 'recorded', 'hash', 'content hash'), provenance.events.map(({ revision, type, recordedAt, hash, contentHash }) => [cell(String(revision)), cell(type), cell(recordedAt), code(hash), code(contentHash)])),
+      table('Events of the run', columns('revision#', 'event', 'hash', 'content hash'), provenance.events.map(({ revision, type, hash, contentHash }) => [cell(String(revision)), cell(type), code(hash), code(contentHash)])),
     ],
   };
 }

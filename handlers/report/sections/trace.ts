@@ -2,6 +2,14 @@ import { cell, code, columns, paragraph, percent, orNone, table, type Cell, type
 import type { ReportModel } from '../model.ts';
 import type { RowSpan, SleeveReport } from '../sleeve-model.ts';
 
+/** A span in four cells; blank ones where there is none. */
+export function spanCells(span: RowSpan | null): Cell[] {
+  if (span === null) return [cell('-', 'muted'), cell('-', 'muted'), cell('-', 'muted'), cell('-', 'muted')];
+  return [code(span.first), code(span.last), cell(String(span.rows)), cell(String(span.calendarDays))];
+}
+
+export const spanLabels = ['first', 'last', 'rows#', 'calendar days#'] as const;
+
 export function spanText({ rows, first, last, calendarDays }: RowSpan): string {
   return `${first} to ${last}: ${rows} rows over ${calendarDays} calendar days`;
 }
@@ -23,7 +31,7 @@ function runRow({ consumed, source, temporalId }: SleeveReport): Cell[] {
 
 function proxyText(model: ReportModel, { consumed }: SleeveReport, risk: string): Cell {
   const profile = model.profiles.find((candidate) => candidate.risk === risk);
-  if (profile?.status !== 'allocated') return cell('not used', 'muted');
+  if (profile?.status !== 'allocated') return cell('unused', 'muted');
   const parent = consumed.path.slice(0, -1).join('/');
   const node = profile.nodes.find(({ path }) => path.join('/') === parent);
   const stream = node?.joined.streams.find(({ id }) => id === consumed.path.at(-1));
@@ -38,11 +46,11 @@ function streamRows(model: ReportModel, sleeve: SleeveReport): Cell[][] {
       cell(line.risk),
       cell(status, status === 'failed' ? 'bad' : status === 'absent' ? 'warn' : 'plain'),
       proxyText(model, sleeve, line.risk),
-      outOfSample === null ? cell(reason ?? '', 'muted') : cell(spanText(outOfSample)),
+      ...spanCells(outOfSample),
       windows === null ? cell('-', 'muted') : cell(String(windows)),
       outOfSample === null ? cell('-', 'muted') : cell(percent(outOfSample.totalReturn)),
       orNone(outOfSample?.volatility ?? null, percent),
-      cell(flags.join(', ')),
+      cell([...(reason === null ? [] : [reason]), ...flags].join(', ')),
     ];
   });
 }
@@ -57,7 +65,7 @@ export function traceSection(model: ReportModel): Section {
       paragraph(`A sleeve may be at most ${model.run.maxStalenessSessions} New York sessions behind the newest one.`, 'muted'),
       table(
         'What each sleeve delivered: net out-of-sample returns, windows counted in rows of its own grid',
-        columns('sleeve', 'profile', 'status', 'stream', 'out of sample', 'windows#', 'total#', 'volatility#', 'flags'),
+        columns('sleeve', 'profile', 'status', 'stream', ...spanLabels, 'windows#', 'total#', 'volatility#', 'notes'),
         model.sleeves.flatMap((sleeve) => streamRows(model, sleeve)),
       ),
     ],
