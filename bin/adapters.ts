@@ -18,7 +18,10 @@ import { systemClock } from '../infra/system/clock.ts';
 import { codeInForce } from '../infra/system/code.ts';
 import { uuidIds } from '../infra/system/ids.ts';
 import { createLog } from '../infra/system/log.ts';
+import { packageFiles } from '../infra/system/package-files.ts';
 import { createProgress } from '../infra/system/progress.ts';
+import { nodeRuntime } from '../infra/system/runtime.ts';
+import { deterministicZip } from '../infra/zip/deterministic-zip.ts';
 
 /** Everything that handlers ask of the world, but for the store. */
 export function createTools(options: { readonly logLevel: string; readonly isTerminal: boolean }): Tools {
@@ -28,6 +31,8 @@ export function createTools(options: { readonly logLevel: string; readonly isTer
     runDirectories: createRunDirectories({ csv: parseCsvReturns, parquet: parseParquetReturns, pickle: parsePickledReturns }),
     tables: createTableFiles({ csv: formatCsvTable, parquet: formatParquetTable }, files),
     files,
+    packageFiles,
+    archives: deterministicZip,
     charts: createCharts(),
     clock: systemClock,
     ids: uuidIds,
@@ -35,11 +40,12 @@ export function createTools(options: { readonly logLevel: string; readonly isTer
     log: createLog(options.logLevel, options.isTerminal),
     progress: createProgress(options.isTerminal),
     code: codeInForce(),
+    runtime: nodeRuntime(),
   };
 }
 
 /** Opens a store by its location: a path is a SQLite file. */
 export async function openStore(location: string, mode: StoreMode): Promise<OpenStore> {
   const ledger = openSqlite(location, { access: mode === 'inspect' ? 'read' : 'write', create: mode === 'write' });
-  return { store: ledger.store, artifacts: ledger.artifacts, readModels: ledger.readModels };
+  return { store: ledger.store, artifacts: ledger.artifacts, readModels: ledger.readModels, integrity: ledger.integrity };
 }

@@ -113,6 +113,14 @@ export interface ReadModels {
   /** Refused with WrongExpectedRevision when the stored checkpoint is not `expected`: another projector was faster. */
   commit(projection: string, changes: readonly RowChange[], checkpoint: ProjectionCheckpoint, expected: string | null): Promise<void>;
   reset(projection: string): Promise<void>;
+  /** Every projection that has rows or a checkpoint, in code-unit order. */
+  projections(): Promise<readonly string[]>;
+}
+
+/** A fault of a store below the level of events: what the events say is verified from their bytes. */
+export interface StorageFinding {
+  readonly kind: 'database_damaged' | 'schema_changed' | 'position_missing' | 'artifact_incomplete' | 'read_model_damaged';
+  readonly detail: string;
 }
 
 // --------------------------------------------------------------------------------------------------- inputs
@@ -180,12 +188,33 @@ export interface TableFiles {
 export interface Files {
   readText(file: string): Promise<string>;
   readBytes(file: string): Promise<Uint8Array>;
+  /** A file too large to hold, piece by piece. Errors: FileMissing, FileUnreadable, LimitExceeded when it has more than `bytesMax`. */
+  readPieces(file: string, bytesMax: number): AsyncIterable<Uint8Array>;
   exists(file: string): Promise<boolean>;
   list(directory: string): Promise<readonly string[]>;
   /** With every folder above it; one that is there is left as it is. */
   makeFolder(directory: string): Promise<void>;
+  /** Names the disk that holds a file or folder. */
+  volumeOf(path: string): Promise<string>;
   /** Whole or not at all: written to a sibling, flushed, renamed. `mode` as in chmod. */
-  writeWhole(file: string, content: string | Uint8Array, options?: { readonly mode?: number }): Promise<void>;
+  writeWhole(file: string, content: string | Uint8Array | AsyncIterable<Uint8Array>, options?: { readonly mode?: number }): Promise<void>;
+}
+
+/** Files that come with the program, by their path in the package. Errors: FileMissing. */
+export interface PackageFiles {
+  read(path: string): Promise<Uint8Array>;
+}
+
+export interface ArchiveEntry {
+  /** Relative, `/` separated. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** ZIP archives: the same entries give the same bytes on any day, in any zone. */
+export interface Archives {
+  /** One entry in memory at a time; paths must ascend in code-unit order. */
+  zip(entries: AsyncIterable<ArchiveEntry>): AsyncIterable<Uint8Array>;
 }
 
 // --------------------------------------------------------------------------------------------------- charts
@@ -230,8 +259,15 @@ export interface Ids {
   uuidV5(name: string, namespace: string): string;
 }
 
+export interface RunningSha256 {
+  update(bytes: Uint8Array): void;
+  digest(): Uint8Array;
+}
+
 export interface Crypto {
   readonly sha256: Sha256;
+  /** SHA-256 of bytes that arrive in pieces. */
+  runningSha256(): RunningSha256;
   /** Ed25519, RFC 8032: 64 bytes. */
   sign(privateSeed: Uint8Array, message: Uint8Array): Uint8Array;
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
@@ -253,6 +289,14 @@ export interface Progress {
   stop(): void;
 }
 
+/** What the program runs on. */
+export interface Runtime {
+  readonly name: string;
+  readonly version: string;
+  readonly needs: string;
+  readonly supported: boolean;
+}
+
 /** Everything a handler may ask for. */
 export interface Ports {
   readonly store: EventStore;
@@ -263,6 +307,8 @@ export interface Ports {
   readonly returnsParsers: ReturnsParsers;
   readonly tables: TableFiles;
   readonly files: Files;
+  readonly packageFiles: PackageFiles;
+  readonly archives: Archives;
   readonly charts: Charts;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -270,4 +316,5 @@ export interface Ports {
   readonly log: Log;
   readonly progress: Progress;
   readonly code: Code;
+  readonly runtime: Runtime;
 }

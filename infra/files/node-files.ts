@@ -5,7 +5,7 @@ import { limits } from '../../domain/shared/limits.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { Files } from '../../handlers/ports.ts';
 import { onFile } from './failures.ts';
-import { readRegularFile } from './regular-file.ts';
+import { readRegularFile, readRegularPieces } from './regular-file.ts';
 
 let written = 0;
 
@@ -19,7 +19,9 @@ async function flushDirectory(directory: string): Promise<void> {
   }
 }
 
-async function writeSibling(sibling: string, content: string | Uint8Array, mode: number | undefined): Promise<void> {
+type Content = Parameters<Files['writeWhole']>[1];
+
+async function writeSibling(sibling: string, content: Content, mode: number | undefined): Promise<void> {
   const handle = await open(sibling, 'wx', mode ?? 0o666);
   try {
     // The umask weakens the mode given to open; a mode that was asked for is meant exactly.
@@ -32,7 +34,7 @@ async function writeSibling(sibling: string, content: string | Uint8Array, mode:
 }
 
 /** Whole or not at all: whoever looks sees the old content or the new, also after a crash. */
-async function writeWhole(file: string, content: string | Uint8Array, options: { readonly mode?: number } = {}): Promise<void> {
+async function writeWhole(file: string, content: Content, options: { readonly mode?: number } = {}): Promise<void> {
   const directory = dirname(file);
   const sibling = join(directory, `.${basename(file).slice(0, 200)}.${process.pid}-${++written}.part`);
   await onFile(file, async () => {
@@ -49,6 +51,10 @@ async function writeWhole(file: string, content: string | Uint8Array, options: {
 
 async function readBytes(file: string): Promise<Uint8Array> {
   return readRegularFile(file, { shownAs: file, bytesMax: limits.artifactBytesMax, followLink: true });
+}
+
+function readPieces(file: string, bytesMax: number): AsyncGenerator<Uint8Array> {
+  return readRegularPieces(file, { shownAs: file, bytesMax, followLink: true });
 }
 
 async function readText(file: string): Promise<string> {
@@ -79,7 +85,11 @@ async function makeFolder(directory: string): Promise<void> {
   await onFile(directory, async () => mkdir(directory, { recursive: true }));
 }
 
+async function volumeOf(path: string): Promise<string> {
+  return String((await onFile(path, async () => stat(path))).dev);
+}
+
 /** The file system of the machine. Errors: FileMissing, FileUnreadable, LimitExceeded, StoreFull, StoreIo. */
 export function createFiles(): Files {
-  return { readText, readBytes, exists, list, makeFolder, writeWhole };
+  return { readText, readBytes, readPieces, exists, list, makeFolder, volumeOf, writeWhole };
 }

@@ -1,5 +1,6 @@
 import type { Verb } from '../verb.ts';
 import { configShow } from './config.ts';
+import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { exportReturns, exportWeights } from './export.ts';
 import { flowMeta } from './flow-meta.ts';
@@ -39,4 +40,5 @@ export const allVerbs: readonly Verb[] = [
   ledgerVerify,
   ledgerRebuild,
   configShow,
+  doctor,
 ];

@@ -1,0 +1,46 @@
+import { produceSleeveRun, type ProduceSleeveRun, recordSleeveRun, type RecordedRun } from '../handlers/commands/flow-production.ts';
+import { flowMeta, type FlowMeta, type MetaRunOutcome } from '../handlers/commands/flow-meta.ts';
+import { openLedger as openSession } from '../handlers/ledger/open-ledger.ts';
+import { seal, type Sealing } from '../handlers/ledger/seal.ts';
+import { type Verification, verifyLedger } from '../handlers/ledger/verify.ts';
+import { readKeyFile, witnessOf } from '../handlers/ledger/key-file.ts';
+import { type AllocationQuery, currentAllocation, type CurrentAllocation } from '../handlers/queries/allocations.ts';
+import { runEvents } from '../handlers/load-sleeve-run.ts';
+import type { PriceFile } from '../handlers/ports.ts';
+import type { Session } from '../handlers/session.ts';
+import { resolveSettings, type Settings } from '../handlers/settings.ts';
+import { type DomainEvent } from '../domain/catalogue.ts';
+import { createTools, openStore } from './adapters.ts';
+
+/** A ledger to script against: the same handlers as the command line. */
+export interface OpenLedger {
+  readonly session: Session;
+  readPrices(file: string): Promise<PriceFile>;
+  produceSleeveRun(command: ProduceSleeveRun): Promise<RecordedRun>;
+  allocate(command: FlowMeta): Promise<MetaRunOutcome>;
+  weights(query: AllocationQuery): Promise<CurrentAllocation>;
+  events(kind: 'sleeveRun' | 'metaRun', runId: string): Promise<readonly DomainEvent[]>;
+  seal(): Promise<Sealing>;
+  verify(): Promise<Verification>;
+  close(): Promise<void>;
+}
+
+/** Opens the ledger in a store, and makes it when `create` says so. Errors: LedgerMissing, NotALedger, StoreBusy. */
+export async function openLedger(options: Partial<Settings> & { readonly store: string; readonly create?: boolean }): Promise<OpenLedger> {
+  const { create = false, ...flags } = options;
+  const { settings } = resolveSettings(flags, {}, null);
+  const tools = createTools({ logLevel: settings.logLevel, isTerminal: false });
+  const ports = { ...tools, ...(await openStore(settings.store, create ? 'write' : 'read')) };
+  const session: Session = { ports, ledger: await openSession(ports, settings, create), actor: settings.actor };
+  return {
+    session,
+    readPrices: (file) => ports.prices.readPrices(file),
+    produceSleeveRun: async (command) => recordSleeveRun(session, produceSleeveRun(ports, command)),
+    allocate: async (command) => flowMeta(session, command),
+    weights: async (query) => currentAllocation(ports, query),
+    events: async (kind, runId) => runEvents(ports, kind, runId),
+    seal: async () => seal(session, settings),
+    verify: async () => verifyLedger(ports, { witnessDirectory: witnessOf(settings, await readKeyFile(ports, settings)), checkpoint: null }),
+    close: () => ports.store.close(),
+  };
+}

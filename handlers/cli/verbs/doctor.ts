@@ -1,0 +1,63 @@
+import { LedgerError } from '../../../domain/shared/errors.ts';
+import { checkPapers } from '../../doctor/check-papers.ts';
+import { keyFileOf, readKeyFile, witnessOf } from '../../ledger/key-file.ts';
+import { heading, table, type Verb, type VerbContext } from '../verb.ts';
+
+interface Check {
+  readonly check: string;
+  readonly status: 'passed' | 'warned' | 'failed' | 'not_evaluated';
+  readonly message: string;
+}
+
+async function storeChecks(context: VerbContext): Promise<Check[]> {
+  const { settings, tools } = context;
+  if (!(await tools.files.exists(settings.store))) return [{ check: 'store', status: 'not_evaluated', message: `no ledger at ${settings.store} yet` }];
+  try {
+    const { ports, ledger } = await context.inspecting();
+    const [newest] = await ports.store.readStream('ledger', { from: 0n, maxCount: 1, direction: 'backwards' });
+    const now = tools.clock.now();
+    const ahead = newest !== undefined && newest.recordedAt > now;
+    return [
+      { check: 'store', status: 'passed', message: `${settings.store}: ledger ${ledger.ledgerId}, head ${await ports.store.head()}` },
+      { check: 'clock', status: ahead ? 'warned' : 'passed', message: ahead ? `the clock (${now}) stands before the last record (${newest.recordedAt}): records keep the later time` : `${now}, after everything recorded` },
+    ];
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    return [{ check: 'store', status: 'failed', message: `${error.code}: ${error.message}` }];
+  }
+}
+
+async function keyChecks({ settings, tools }: VerbContext): Promise<Check[]> {
+  const file = keyFileOf(settings);
+  if (!(await tools.files.exists(file))) return [{ check: 'key', status: 'not_evaluated', message: `no signing key at ${file} yet` }];
+  const key = await readKeyFile(tools, settings);
+  const witness = witnessOf(settings, key);
+  const checks: Check[] = [{ check: 'key', status: 'passed', message: `${file} signs as ${key.origin}` }];
+  if (!(await tools.files.exists(witness))) return [...checks, { check: 'witness', status: 'warned', message: `${witness} is missing: nothing outside the store remembers a seal` }];
+  const sameVolume = (await tools.files.volumeOf(witness)) === (await tools.files.volumeOf(settings.store));
+  return [...checks, { check: 'witness', status: sameVolume ? 'warned' : 'passed', message: sameVolume ? `${witness} is on the disk of the store: it proves less than one elsewhere` : `${witness} is on another disk than the store` }];
+}
+
+export const doctor: Verb = {
+  path: ['doctor'],
+  summary: 'Checks the environment, the store, the key and witness, the clock, and the literature\'s examples on this build.',
+  flags: [],
+  writes: false,
+  run: async (context) => {
+    const { tools } = context;
+    const papers = checkPapers();
+    const checks: Check[] = [
+      { check: 'build', status: 'passed', message: `sleeve-ledger ${tools.code.version}, commit ${tools.code.commit}, ${tools.runtime.name} ${tools.runtime.version}` },
+      { check: 'runtime', status: tools.runtime.supported ? 'passed' : 'failed', message: tools.runtime.supported ? 'supported' : `${tools.runtime.needs} is needed` },
+      ...(await storeChecks(context)),
+      ...(await keyChecks(context)),
+      ...papers.map((paper): Check => ({ check: `paper: ${paper.name}`, status: paper.passed ? 'passed' : 'failed', message: `${paper.source}; largest difference ${paper.difference.toExponential(1)}, at most ${paper.tolerance} is allowed` })),
+    ];
+    const failed = checks.filter(({ status }) => status === 'failed');
+    return {
+      result: { checks, papers, code: tools.code, runtime: tools.runtime },
+      exit: failed.length > 0 ? 1 : 0,
+      people: [heading(failed.length > 0 ? `${failed.length} checks failed` : 'All is well'), table(['check', 'status', ''], checks.map(({ check, status, message }) => [check, status, message]))],
+    };
+  },
+};
