@@ -1,0 +1,22 @@
+import type { DomainEvent, EventData } from '../../domain/catalogue.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { runEvents } from '../load-sleeve-run.ts';
+import type { Ports } from '../ports.ts';
+import { recordedRuns, type RunSelection } from './recorded-runs.ts';
+
+export interface RecordedMetaRun {
+  readonly runId: string;
+  readonly opened: EventData<'MetaRunOpened'>;
+  readonly events: readonly DomainEvent[];
+}
+
+/** A recorded meta run with its events. Errors: RunUnknown; Usage for a sleeve run. */
+export async function metaRunOf(ports: Pick<Ports, 'store'>, selection: RunSelection & { readonly runId: string }): Promise<RecordedMetaRun> {
+  const { runId } = selection;
+  const [run] = await recordedRuns(ports, selection);
+  if (run!.kind === 'sleeve') throw new LedgerError('Usage', `${runId} is a sleeve run; give a meta run`, { at: { path: runId } });
+  const events = await runEvents(ports, 'metaRun', runId);
+  const first = events[0]!;
+  if (first.type !== 'MetaRunOpened') throw new LedgerError('ChainBroken', `run ${runId} begins with ${first.type}`, { evidence: { type: first.type } });
+  return { runId, opened: first.data, events };
+}

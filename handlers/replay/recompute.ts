@@ -1,0 +1,37 @@
+import type { DomainEvent } from '../../domain/catalogue.ts';
+import type { SleeveRunOpened } from '../../domain/sleeve/events.ts';
+import type { DraftEvent } from '../../domain/shared/envelope.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import type { ArtifactShelf } from '../artifact-files.ts';
+import { computeMetaRun } from '../compute/meta-run.ts';
+import { computeSleeveRun } from '../compute/sleeve-run.ts';
+import type { Ports } from '../ports.ts';
+import { type LeafRuns, rebuildMetaRun } from './rebuild-meta-run.ts';
+import { rebuildSleeveRun } from './rebuild-sleeve-run.ts';
+
+export interface Recomputed {
+  readonly drafts: readonly DraftEvent[];
+  readonly shelf: ArtifactShelf;
+}
+
+type Tools = Pick<Ports, 'store' | 'artifacts' | 'crypto'>;
+
+async function recomputeSleeveRun(ports: Tools, opened: SleeveRunOpened): Promise<Recomputed> {
+  if (opened.source === 'import') throw new LedgerError('Usage', `run ${opened.runId} was imported: imported runs are not recomputed`);
+  return computeSleeveRun(await rebuildSleeveRun(ports.artifacts, opened), ports.crypto.sha256);
+}
+
+/**
+ * Runs the mathematics of a recorded run again, with today's code, from nothing but its first event and the artifacts that it leads to.
+ * Errors: ChainBroken for a stream that is no run; ArtifactMissing, ArtifactDamaged; whatever today's code refuses.
+ */
+export async function recompute(ports: Tools, first: DomainEvent, leafRuns: LeafRuns): Promise<Recomputed> {
+  switch (first.type) {
+    case 'SleeveRunOpened':
+      return recomputeSleeveRun(ports, first.data);
+    case 'MetaRunOpened':
+      return computeMetaRun(await rebuildMetaRun(ports, first.data, leafRuns), ports.crypto.sha256);
+    default:
+      throw new LedgerError('ChainBroken', `a run begins with ${first.type}`, { evidence: { type: first.type, stream: first.envelope.stream } });
+  }
+}

@@ -1,0 +1,159 @@
+import type { Code, Envelope } from '../../domain/shared/envelope.ts';
+import { domainEvent } from '../../domain/catalogue.ts';
+import { canonicalJson, type Json } from '../../domain/shared/canonical-json.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { toHex } from '../../domain/shared/hashing.ts';
+import type { ArtifactShelf } from '../artifact-files.ts';
+import type { Artifacts, Ports } from '../ports.ts';
+import { readWholeStream } from '../record.ts';
+import { compareEvents, type EventDifference } from './compare-events.ts';
+import { isWithinTolerance } from './json-difference.ts';
+import { LeafRuns } from './rebuild-meta-run.ts';
+import { recompute } from './recompute.ts';
+import { envelopeOf, recordedRuns, type RunSelection, type RunToReplay } from './recorded-runs.ts';
+
+/** Rows that a differing run contributes to the table: the rest is counted. */
+export const differencesShownMax = 50;
+
+export type ReplayOutcome = 'identical' | 'withinTolerance' | 'different' | 'notRecomputed';
+
+export interface ReplayedRun {
+  readonly runId: string;
+  readonly kind: 'sleeve' | 'meta';
+  readonly name: string;
+  readonly asOf: string;
+  readonly outcome: ReplayOutcome;
+  readonly events: number;
+  /** Places at which recorded and recomputed part. */
+  readonly differences: number;
+  /** Of two numbers, absolute; null without any. */
+  readonly largestDifference: number | null;
+  /** Why the run could not be recomputed. */
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+export interface DifferenceRow {
+  readonly runId: string;
+  readonly path: string;
+  readonly recorded: Json;
+  readonly recomputed: Json;
+  readonly difference: number | null;
+}
+
+export interface ReplayReport {
+  readonly checked: number;
+  readonly identical: number;
+  readonly withinTolerance: number;
+  readonly different: readonly DifferenceRow[];
+  /** The builds that recorded the runs, in ledger order, and the one at work. */
+  readonly code: { readonly then: readonly Code[]; readonly now: Code };
+  readonly runs: readonly ReplayedRun[];
+}
+
+interface Checked {
+  readonly run: ReplayedRun;
+  readonly rows: readonly DifferenceRow[];
+  readonly code: Code;
+}
+
+async function bytesOnShelf(shelf: ArtifactShelf, sha256: Ports['crypto']['sha256']): Promise<Map<string, Uint8Array>> {
+  const bytes = new Map<string, Uint8Array>();
+  const collector: Pick<Artifacts, 'put'> = {
+    put: async (content) => {
+      const address = toHex(sha256(content));
+      bytes.set(address, content);
+      return { sha256: address, bytes: content.length };
+    },
+  };
+  await shelf.storeIn(collector as Artifacts);
+  return bytes;
+}
+
+async function differencesOfRun(ports: Ports, recorded: readonly Envelope[], position: string, leafRuns: LeafRuns): Promise<EventDifference[]> {
+  const { drafts, shelf } = await recompute(ports, domainEvent(recorded[0]!, position), leafRuns);
+  let onShelf: Map<string, Uint8Array> | null = null;
+  return compareEvents(ports.crypto.sha256, recorded, drafts, {
+    recorded: (address) => ports.artifacts.get(address),
+    recomputed: async (address) => {
+      onShelf ??= await bytesOnShelf(shelf, ports.crypto.sha256);
+      return onShelf.get(address)!;
+    },
+  });
+}
+
+function judge(run: RunToReplay, events: number, differences: readonly EventDifference[]): Omit<Checked, 'code'> {
+  const outcome = differences.length === 0 ? 'identical' : differences.every(isWithinTolerance) ? 'withinTolerance' : 'different';
+  const numbers = differences.flatMap(({ difference }) => (difference === null ? [] : [difference]));
+  const largestDifference = numbers.length === 0 ? null : numbers.reduce((largest, value) => Math.max(largest, value), 0);
+  const { runId, kind, name, asOf } = run;
+  const gravest = differences.filter((difference) => !isWithinTolerance(difference)).toSorted((left, right) => (right.difference ?? Infinity) - (left.difference ?? Infinity) || 0);
+  return {
+    run: { runId, kind, name, asOf, outcome, events, differences: differences.length, largestDifference, error: null },
+    rows: gravest.slice(0, differencesShownMax).map(({ path, recorded, recomputed, difference }) => ({ runId, path, recorded, recomputed, difference })),
+  };
+}
+
+/** Failures that speak of the run, not of the store at work. */
+function isOfTheRun(error: unknown): error is LedgerError {
+  return error instanceof LedgerError && ![74, 75, 130].includes(error.exitStatus);
+}
+
+function failed(run: RunToReplay, events: number, error: LedgerError): Omit<Checked, 'code'> {
+  const { runId, kind, name, asOf } = run;
+  const artifact = error.evidence['sha256'];
+  const row = { runId, path: 'inputs', recorded: typeof artifact === 'string' ? artifact : null, recomputed: `${error.code}: ${error.message}`, difference: null };
+  return { run: { runId, kind, name, asOf, outcome: 'notRecomputed', events, differences: 1, largestDifference: null, error: { code: error.code, message: error.message } }, rows: [row] };
+}
+
+async function check(ports: Ports, run: RunToReplay, leafRuns: LeafRuns): Promise<Checked> {
+  const stored = await readWholeStream(ports.store, run.stream);
+  const recorded = stored.map(envelopeOf);
+  const { code } = recorded[0]!;
+  try {
+    return { ...judge(run, recorded.length, await differencesOfRun(ports, recorded, stored[0]!.position, leafRuns)), code };
+  } catch (error) {
+    if (!isOfTheRun(error)) throw error;
+    return { ...failed(run, recorded.length, error), code };
+  }
+}
+
+/** Lets signals in: reading a local store and computing never do. Errors: Interrupted. */
+async function breathe(signal: AbortSignal, done: number, total: number): Promise<void> {
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+  if (signal.aborted) throw new LedgerError('Interrupted', `replay was interrupted after ${done} of ${total} runs`, { evidence: { done, total } });
+}
+
+/**
+ * Recomputes recorded runs with today's code from the ledger alone and compares them with what was recorded: by content hash, then, where
+ * hashes part, number by number. Reads only. Errors: RunUnknown, NothingRecorded, Interrupted.
+ */
+export async function replayRuns(ports: Ports, selection: RunSelection, signal: AbortSignal): Promise<ReplayReport> {
+  const runs = await recordedRuns(ports, selection);
+  const leafRuns = new LeafRuns(ports);
+  const checked: Checked[] = [];
+  const builds = new Map<string, Code>();
+  ports.progress.start('replay', runs.length);
+  try {
+    for (const run of runs) {
+      await breathe(signal, checked.length, runs.length);
+      const one = await check(ports, run, leafRuns);
+      builds.set(canonicalJson(one.code), one.code);
+      checked.push(one);
+      ports.progress.advance(checked.length);
+    }
+  } finally {
+    ports.progress.stop();
+  }
+  const countOf = (outcome: ReplayOutcome): number => checked.filter(({ run }) => run.outcome === outcome).length;
+  return {
+    checked: checked.length,
+    identical: countOf('identical'),
+    withinTolerance: countOf('withinTolerance'),
+    different: checked.flatMap(({ rows }) => rows),
+    // oxlint-disable-next-line unicorn/no-thenable -- the word of the command-line contract; a list, which nobody can call
+    code: { then: [...builds.values()], now: ports.code },
+    runs: checked.map(({ run }) => run),
+  };
+}
