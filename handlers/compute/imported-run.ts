@@ -1,23 +1,21 @@
-import { verifyOriginChain, type OriginChain } from '../../domain/audit/origin-chain.ts';
+import type { OriginChain } from '../../domain/audit/origin-chain.ts';
 import { draftEvent } from '../../domain/catalogue.ts';
-import { physicalSymbol } from '../../domain/meta/flatten.ts';
-import { annualisationDays, type CalendarId, calendarOfSymbol, isAllowed } from '../../domain/returns/calendar.ts';
-import { computeMetrics } from '../../domain/returns/metrics.ts';
-import { type RiskProfile, riskProfiles } from '../../domain/risk/schemas.ts';
+import { riskProfiles } from '../../domain/risk/schemas.ts';
 import type { Json } from '../../domain/shared/canonical-json.ts';
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
 import { hashOfJson, type Sha256 } from '../../domain/shared/hashing.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import { type EligibilityInput, gradeRun } from '../../domain/sleeve/eligibility.ts';
-import { ArtifactShelf, seriesAsTable } from '../artifact-files.ts';
+import { gradeRun } from '../../domain/sleeve/eligibility.ts';
+import { ArtifactShelf } from '../artifact-files.ts';
 import { sleeveRunId } from '../identity.ts';
+import { absentProfile, importedProfile, type ProfileContext } from '../import/import-profile.ts';
 import { type ImportedSettings, importedSettings } from '../import/imported-settings.ts';
 import { refuseRunFile } from '../import/json-document.ts';
-import { type ImportedPortfolio, importedPortfolios } from '../import/portfolio-files.ts';
+import { importedPortfolios } from '../import/portfolio-files.ts';
 import type { NameMapping } from '../import/return-file-names.ts';
 import { type ImportedStream, importedStreams } from '../import/return-streams.ts';
-import { isTournament, manifestPath, returnFileName, type RunFile, type RunFiles, shownPath } from '../import/run-files.ts';
+import { calendarsHeld, chainDetail, sourceChainOf, streamIntegrity } from '../import/run-evidence.ts';
+import { manifestPath, returnFileName, type RunFiles, shownPath } from '../import/run-files.ts';
 import { signTestEvidence } from '../import/sign-test.ts';
 import type { ReturnsParsers } from '../ports.ts';
 import { type ComputedSleeveRun, eligibilityDraft } from './sleeve-run.ts';
@@ -43,117 +41,10 @@ export interface ComputedImport extends ComputedSleeveRun {
   readonly sourceChain: OriginChain;
 }
 
-/** Gross weights further from 1 than this degrade the profile: the conservation tolerance of the specification. */
-const grossTolerance = 1e-6;
-
 const mediaTypes: Readonly<Record<string, string>> = { json: 'application/json', jsonl: 'application/jsonl', csv: 'text/csv', parquet: 'application/vnd.apache.parquet' };
 
 function mediaTypeOf(path: string): string {
   return mediaTypes[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
-}
-
-function chainOf(files: readonly RunFile[], sha256: Sha256): OriginChain {
-  const file = files.find(({ role }) => role === 'sourceAudit');
-  return file === undefined ? { status: 'absent', lines: 0, lastHash: null } : verifyOriginChain(new TextDecoder().decode(file.bytes).split('\n'), sha256);
-}
-
-function chainDetail({ status, lines, lastHash, brokenAt, reason }: OriginChain): string {
-  if (status === 'absent') return 'the run has no audit.jsonl';
-  return status === 'verified' ? `audit.jsonl: ${lines} lines chained, the last ${lastHash}` : `audit.jsonl breaks at line ${brokenAt}: ${reason}`;
-}
-
-/** The calendars of what the portfolios hold. Errors: ExchangeUnknown naming the portfolio file. */
-function calendarsHeld(portfolios: Iterable<ImportedPortfolio>, root: string): CalendarId[] {
-  const calendars = new Set<CalendarId>();
-  for (const { path, weights } of portfolios) {
-    for (const { symbol } of weights) {
-      try {
-        calendars.add(calendarOfSymbol(physicalSymbol(symbol).symbol));
-      } catch (error) {
-        if (!(error instanceof LedgerError)) throw error;
-        throw new LedgerError(error.code, `${shownPath(root, path)}: ${error.message}`, { evidence: { symbol }, at: { file: shownPath(root, path), path: symbol } });
-      }
-    }
-  }
-  return [...calendars].toSorted(byCodeUnits);
-}
-
-/**
- * What the streams themselves show: that they were readable says finite returns on ascending dates. A row on a day on which nothing held trades may be
- * padding or may come from something sold since; the run does not say, so the answer is unknown.
- */
-function integrityOf(streams: readonly ImportedStream[], calendars: readonly CalendarId[]): Pick<EligibilityInput, 'integrity' | 'integrityDetail'> {
-  const rows = streams.reduce((sum, { series }) => sum + series.dates.length, 0);
-  const seen = `${streams.length} streams with ${rows} finite returns on ascending dates`;
-  if (calendars.length === 0) return { integrity: 'unknown', integrityDetail: `${seen}; without a portfolio their calendar is not known` };
-  const off = streams.flatMap(({ path, series }) => series.dates.filter((date) => !calendars.some((calendar) => isAllowed(calendar, date))).map((date) => `${path} ${date}`));
-  if (off.length > 0) return { integrity: 'unknown', integrityDetail: `${seen}; ${off.length} on days on which nothing held trades (${calendars.join(', ')}), the first ${off[0]}` };
-  return { integrity: 'passed', integrityDetail: `${seen}, all on days allowed by ${calendars.join(', ')}` };
-}
-
-type GradedProfile = EligibilityInput['profiles'][number];
-
-interface ImportedProfile {
-  readonly draft: DraftEvent;
-  readonly graded: GradedProfile;
-}
-
-function absentProfile(risk: RiskProfile): ImportedProfile {
-  return { draft: draftEvent('SleeveProfileAbsent', { risk, reason: `no return file for ${risk} in data/returns` }), graded: { risk, status: 'absent', hasWeights: false, rows: 0 } };
-}
-
-function failedProfile(risk: RiskProfile, error: LedgerError): ImportedProfile {
-  const evidence = JSON.parse(JSON.stringify(error.evidence)) as Record<string, unknown>;
-  const draft = draftEvent('SleeveProfileFailed', { risk, code: error.code, reason: error.message, evidence });
-  return { draft, graded: { risk, status: 'failed', hasWeights: false, rows: 0, problems: [error.message] } };
-}
-
-interface ProfileContext {
-  readonly asOf: string;
-  readonly calendars: readonly CalendarId[];
-  readonly leftAside: readonly string[];
-  readonly shelf: ArtifactShelf;
-}
-
-function problemsOf(stream: ImportedStream, portfolio: ImportedPortfolio | null, { asOf, leftAside }: ProfileContext): string[] {
-  const last = stream.series.dates.at(-1)!;
-  const problems = last === asOf ? [] : [`its returns end on ${last}, the run on ${asOf}`];
-  if (portfolio === null) {
-    const results = leftAside.find(isTournament);
-    return results === undefined ? problems : [...problems, `incomplete portfolio: ${results} lists the greatest positions only`];
-  }
-  const { grossSum, path } = portfolio;
-  return Math.abs(grossSum - 1) <= grossTolerance ? problems : [...problems, `the gross weights in ${path} sum to ${grossSum}`];
-}
-
-function importedProfile(stream: ImportedStream, portfolio: ImportedPortfolio | null, context: ProfileContext): ImportedProfile {
-  const { risk, series, path, engine, simulator } = stream;
-  const { calendars, shelf } = context;
-  try {
-    if (calendars.length === 0) throw new LedgerError('PortfolioMissing', 'no portfolio for any profile: neither holdings nor calendar are known');
-    const metrics = computeMetrics(series, annualisationDays(calendars));
-    const draft = draftEvent('SleeveProfileImported', {
-      risk,
-      weights: portfolio?.weights ?? null,
-      weightsFrom: portfolio?.path ?? null,
-      weightsSum: portfolio?.grossSum ?? null,
-      returnsFrom: path,
-      stream: { engine, simulator },
-      outOfSample: {
-        rows: series.dates.length,
-        first: series.dates[0]!,
-        last: series.dates.at(-1)!,
-        totalReturn: metrics.total,
-        returns: shelf.table(seriesAsTable(series), calendars),
-        metrics,
-      },
-    });
-    const problems = problemsOf(stream, portfolio, context);
-    return { draft, graded: { risk, status: 'native', hasWeights: portfolio !== null, rows: series.dates.length, problems } };
-  } catch (error) {
-    if (error instanceof LedgerError && (error.code === 'Bankruptcy' || error.code === 'PortfolioMissing')) return failedProfile(risk, error);
-    throw error;
-  }
 }
 
 /** The session up to which the run speaks: the last date of its hrp returns, without which it is ineligible anyway; else the last of any stream. */
@@ -164,14 +55,22 @@ function asOfOf(streams: readonly ImportedStream[], root: string): string {
   return hrp >= 0 ? lasts[hrp]! : lasts.toSorted(byCodeUnits).at(-1)!;
 }
 
-function namesOf(request: ImportedRunRequest, settings: ImportedSettings): { readonly sleeve: string; readonly profile: string } {
+interface Opening {
+  readonly runId: string;
+  readonly sleeve: string;
+  readonly profile: string;
+  readonly payloadHash: string;
+  readonly draft: DraftEvent;
+}
+
+function namesOf(request: ImportedRunRequest, settings: ImportedSettings): Pick<Opening, 'sleeve' | 'profile'> {
   const { sleeve, root } = request;
   const profile = settings.profile ?? sleeve ?? refuseRunFile(shownPath(root, manifestPath), 'names no profile: say with --profile which one ran', 'profile');
   return { sleeve: sleeve ?? profile, profile };
 }
 
-/** Everything of the run that is known before its profiles: names, as-of date, the opening fact. */
-function opening(request: ImportedRunRequest, settings: ImportedSettings, asOf: string, shelf: ArtifactShelf, sha256: Sha256): { readonly runId: string; readonly payloadHash: string; readonly draft: DraftEvent } & ReturnType<typeof namesOf> {
+/** The opening fact: what the run is called and what it was read from. */
+function opening(request: ImportedRunRequest, settings: ImportedSettings, asOf: string, shelf: ArtifactShelf, sha256: Sha256): Opening {
   const { files, leftAside, map, correction, root } = request;
   const { sleeve, profile } = namesOf(request, settings);
   const { currency, currencyTreatment } = settings;
@@ -222,9 +121,9 @@ export function computeImportedRun(request: ImportedRunRequest, parsers: Returns
     const stream = streams.find((candidate) => candidate.risk === risk);
     return stream === undefined ? absentProfile(risk) : importedProfile(stream, portfolios.get(risk) ?? null, context);
   });
-  const sourceChain = chainOf(files, sha256);
+  const sourceChain = sourceChainOf(files, sha256);
   const { grade, finding } = gradeRun({
-    ...integrityOf(streams, calendars),
+    ...streamIntegrity(streams, calendars),
     profiles: profiles.map(({ graded }) => graded),
     signTest: signTestEvidence(files, root),
     sourceChain: sourceChain.status,

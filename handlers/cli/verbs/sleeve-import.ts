@@ -1,10 +1,11 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
+import type { EligibilityFinding } from '../../../domain/sleeve/events.ts';
 import { importSleeveRun } from '../../commands/import-sleeve-run.ts';
 import { recordSleeveRun } from '../../commands/flow-production.ts';
 import { parseNameMapping } from '../../import/return-file-names.ts';
 import { integerFlag, requiredFlag, textFlag } from '../flags.ts';
 import { sleeveRunOutcome } from '../sleeve-result.ts';
-import { lines, type Verb } from '../verb.ts';
+import { table, type Verb } from '../verb.ts';
 
 export const sleeveImport: Verb = {
   path: ['sleeve', 'import'],
@@ -29,8 +30,13 @@ export const sleeveImport: Verb = {
     });
     context.signal.throwIfAborted();
     const { already } = await recordSleeveRun(await context.writing(), computed);
-    const { sourceChain } = computed;
+    const { drafts, sourceChain } = computed;
+    const { evidence } = drafts.at(-1)!.data as EligibilityFinding;
     const outcome = sleeveRunOutcome({ ...computed, already, sourceChain: sourceChain.status });
-    return { ...outcome, people: [...outcome.people, lines(`Audit chain of the source: ${sourceChain.status}.`)] };
+    return {
+      ...outcome,
+      result: { ...outcome.result, evidence },
+      people: [...outcome.people, table(['check', 'status', 'evidence'], evidence.map(({ check, status, detail }) => [check, status, detail]))],
+    };
   },
 };
