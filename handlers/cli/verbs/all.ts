@@ -1,6 +1,8 @@
 import type { Verb } from '../verb.ts';
 import { configShow } from './config.ts';
+import { counterfactual } from './counterfactual.ts';
 import { doctor } from './doctor.ts';
+import { diff } from './diff.ts';
 import { explain } from './explain.ts';
 import { exportReturns, exportWeights } from './export.ts';
 import { flowMeta } from './flow-meta.ts';
@@ -27,6 +29,8 @@ export const allVerbs: readonly Verb[] = [
   runs,
   timeline,
   replay,
+  counterfactual,
+  diff,
   report,
   exportReturns,
   exportWeights,
