@@ -5,7 +5,7 @@ import type { ReportAuditFault } from './audit-faults.ts';
 import { type Checkpoint, openCheckpoint, readUnverifiedCheckpoint } from './checkpoint.ts';
 import type { AuditTrailer } from './entry.ts';
 import { leafHash, sameBytes, verifyInclusion } from './merkle.ts';
-import type { VerifierKey, VerifySignature } from './signed-note.ts';
+import { parseNote, type VerifierKey, type VerifySignature } from './signed-note.ts';
 
 /**
  * What stands behind a seal: `key` a signature verified with the key handed in; `checkpoint` a checkpoint that the caller
@@ -25,7 +25,8 @@ export interface AuditSeal {
 export interface SealOptions {
   readonly sha256: Sha256;
   readonly verifySignature: VerifySignature;
-  readonly key: VerifierKey | null;
+  /** The keys that may sign for an origin; none where nobody is known to. */
+  readonly keysFor: (origin: string) => readonly VerifierKey[];
   /** Signed note from outside the file. */
   readonly checkpoint: string | null;
 }
@@ -44,11 +45,19 @@ interface Head extends Checkpoint {
 
 const describe = (checkpoint: Checkpoint): string => `${checkpoint.origin} size ${checkpoint.size} root ${toHex(checkpoint.root)}`;
 
+/** Opens a note with whichever key it names: keys follow one another over the life of a ledger. */
+function openWithOneOf(note: string, keys: readonly VerifierKey[], verify: VerifySignature): Checkpoint {
+  const named = parseNote(note).signatures.map(({ keyId }) => keyId);
+  return openCheckpoint(note, keys.find(({ keyId }) => named.includes(keyId)) ?? keys.at(-1)!, verify);
+}
+
 function readHead(options: SealOptions, report: ReportAuditFault, note: string | null, line: number): Head | null {
   if (note === null) return null;
   try {
-    if (options.key !== null) return { ...openCheckpoint(note, options.key, options.verifySignature), line, trust: 'key' };
-    return { ...readUnverifiedCheckpoint(note), line, trust: line === 0 ? 'checkpoint' : null };
+    const unverified = readUnverifiedCheckpoint(note);
+    const keys = options.keysFor(unverified.origin);
+    if (keys.length === 0) return { ...unverified, line, trust: line === 0 ? 'checkpoint' : null };
+    return { ...openWithOneOf(note, keys, options.verifySignature), line, trust: 'key' };
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     report(line, 'signature_invalid', 'a checkpoint signed by the verifier key', error.message);

@@ -5,11 +5,13 @@ import { type AuditEvents, createAuditEvents, type DeriveSteps } from './audit-e
 import type { AuditFault, AuditFaultKind, ReportAuditFault } from './audit-faults.ts';
 import { type AuditSeal, checkSeal, type SealOptions } from './audit-seal.ts';
 import { type AuditLine, auditLineSchema, type AuditTrailer, type SealedLine, sealLine, trailerSchema } from './entry.ts';
-import { parseVerifierKey } from './signed-note.ts';
+import { parseVerifierKey, type VerifierKey } from './signed-note.ts';
 
 export interface AuditVerifyOptions extends Pick<SealOptions, 'sha256' | 'verifySignature'> {
   /** C2SP verifier key text, from outside the file. */
   readonly verifierKey?: string | null;
+  /** Every key of a ledger known to the caller, oldest first: they speak for files of its origin only. */
+  readonly ledgerKeys?: readonly VerifierKey[];
   /** Signed note from outside the file: a witnessed checkpoint. */
   readonly checkpoint?: string | null;
   /** Derives the readable part anew; without it that part is covered by the chain of lines alone. */
@@ -61,7 +63,9 @@ class Verification implements AuditVerifier {
     const { sha256, verifySignature, verifierKey, checkpoint } = options;
     this.#options = options;
     const key = verifierKey === undefined || verifierKey === null ? null : parseVerifierKey(sha256, verifierKey);
-    this.#seal = { sha256, verifySignature, key, checkpoint: checkpoint ?? null };
+    const ledgerKeys = options.ledgerKeys ?? [];
+    const keysFor: SealOptions['keysFor'] = (origin) => (key === null ? ledgerKeys.filter(({ name }) => name === origin) : [key]);
+    this.#seal = { sha256, verifySignature, keysFor, checkpoint: checkpoint ?? null };
     this.#events = createAuditEvents(sha256, this.#report, options.derive);
   }
 

@@ -2,16 +2,18 @@ import { Command, CommanderError, Option } from 'commander';
 import { errorKinds, LedgerError } from '../../domain/shared/errors.ts';
 import { seal } from '../ledger/seal.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
-import type { Artifacts, EventStore, ReadModels } from '../ports.ts';
+import type { Artifacts, EventStore, ReadModels, StorageFinding } from '../ports.ts';
 import type { Session } from '../session.ts';
 import { resolveSettings, type ResolvedSettings } from '../settings.ts';
 import { printed } from './print.ts';
-import type { Outcome, Tools, Verb, VerbContext, VerbInput } from './verb.ts';
+import type { Examined, Outcome, Tools, Verb, VerbContext, VerbInput } from './verb.ts';
 
 export interface OpenStore {
   readonly store: EventStore;
   readonly artifacts: Artifacts;
   readonly readModels: ReadModels;
+  /** What is wrong below the level of events. */
+  readonly integrity: () => readonly StorageFinding[];
 }
 
 /** `inspect` cannot write; `read` writes read models only; `write` creates the store when there is none. */
@@ -119,6 +121,7 @@ function reportOutcome(world: World, verb: Verb, outcome: Outcome, session: Sess
 class Opened {
   session: Session | null = null;
   wrote = false;
+  #examined: EventStore | null = null;
   readonly #world: World;
   readonly #settings: ResolvedSettings['settings'];
   readonly tools: Tools;
@@ -143,6 +146,18 @@ class Opened {
     }
     return this.session;
   }
+
+  /** Opens a store that may be damaged: nothing of it is believed, not even whose ledger it is. */
+  async examine(): Promise<Examined> {
+    const { integrity, ...opened } = await this.#world.openStore(this.#settings.store, 'inspect');
+    this.#examined = opened.store;
+    return { ports: { ...this.tools, ...opened }, integrity };
+  }
+
+  async close(): Promise<void> {
+    await this.#examined?.close();
+    await this.session?.ports.store.close();
+  }
 }
 
 async function perform(world: World, invocation: Invocation): Promise<number> {
@@ -151,7 +166,7 @@ async function perform(world: World, invocation: Invocation): Promise<number> {
   let opened: Opened | null = null;
   try {
     const file = await world.readSettingsFile((common['config'] as string | undefined) ?? null);
-    const { settings, from } = resolveSettings(common, world.environment, file);
+    const { settings, from } = resolveSettings({ ...verb.settings?.(input.flags), ...common }, world.environment, file);
     opened = new Opened(world, settings);
     const current = opened;
     const context: VerbContext = {
@@ -160,6 +175,7 @@ async function perform(world: World, invocation: Invocation): Promise<number> {
       tools: current.tools,
       reading: () => current.open('read'),
       inspecting: () => current.open('inspect'),
+      examining: () => current.examine(),
       writing: () => current.open('write'),
       signal: world.signal,
       note: (line) => {
@@ -173,7 +189,7 @@ async function perform(world: World, invocation: Invocation): Promise<number> {
     return reportError(world, asLedgerError(error), verb.path.join(' '), json, common['debug'] === true, opened?.session?.ledger.ledgerId ?? null);
   } finally {
     opened?.tools.progress.stop();
-    await opened?.session?.ports.store.close();
+    await opened?.close();
   }
 }
 

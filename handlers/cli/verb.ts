@@ -1,4 +1,4 @@
-import type { Ports } from '../ports.ts';
+import type { Ports, StorageFinding } from '../ports.ts';
 import type { Session } from '../session.ts';
 import type { ResolvedSettings, Settings } from '../settings.ts';
 
@@ -44,6 +44,12 @@ export interface VerbInput {
 /** Everything of the world but the store. */
 export type Tools = Omit<Ports, 'store' | 'artifacts' | 'readModels'>;
 
+/** A store that may be damaged, with what is wrong below the level of its events. */
+export interface Examined {
+  readonly ports: Ports;
+  readonly integrity: () => readonly StorageFinding[];
+}
+
 export interface VerbContext {
   readonly settings: Settings;
   readonly settingsFrom: ResolvedSettings['from'];
@@ -52,6 +58,8 @@ export interface VerbContext {
   readonly reading: () => Promise<Session>;
   /** Opens the ledger without being able to write anything: for verification. Errors: LedgerMissing. */
   readonly inspecting: () => Promise<Session>;
+  /** Opens a store without believing anything of it: for verification. Errors: LedgerMissing, NotALedger, StoreIo. */
+  readonly examining: () => Promise<Examined>;
   /** Opens the ledger to write: the first write creates it and its key. */
   readonly writing: () => Promise<Session>;
   readonly signal: AbortSignal;
@@ -67,6 +75,8 @@ export interface Verb {
   readonly examples?: readonly string[];
   /** Seals what it wrote when it ends, unless --no-seal. */
   readonly writes: boolean;
+  /** Settings of the verb itself: behind flags, before the environment and the settings file. */
+  readonly settings?: (flags: FlagValues) => Partial<Settings>;
   readonly run: (context: VerbContext, input: VerbInput) => Promise<Outcome>;
 }
 

@@ -34,6 +34,10 @@ function sha256(bytes: Uint8Array): Uint8Array {
 export function createNodeCrypto(): Crypto {
   return {
     sha256,
+    runningSha256() {
+      const hash = nodeCrypto.createHash('sha256');
+      return { update: (bytes) => void hash.update(bytes), digest: () => new Uint8Array(hash.digest()) };
+    },
     sign: (privateSeed, message) => new Uint8Array(nodeCrypto.sign(null, message, privateKeyOf(privateSeed))),
     verify(publicKey, message, signature) {
       if (publicKey.length !== keyBytes || signature.length !== 64) return false;

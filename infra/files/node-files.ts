@@ -26,7 +26,9 @@ async function writeSibling(sibling: string, content: Content, mode: number | un
   try {
     // The umask weakens the mode given to open; a mode that was asked for is meant exactly.
     if (mode !== undefined) await handle.chmod(mode);
-    await handle.writeFile(content);
+    if (typeof content === 'string' || content instanceof Uint8Array) await handle.writeFile(content);
+    // On an open handle each piece goes behind the one before.
+    else for await (const piece of content) await handle.writeFile(piece);
     await handle.sync();
   } finally {
     await handle.close();

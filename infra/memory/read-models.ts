@@ -1,6 +1,6 @@
 import { canonicalJson, type JsonObject } from '../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { sortedBy } from '../../domain/shared/order.ts';
+import { byCodeUnits, sortedBy } from '../../domain/shared/order.ts';
 import type { ProjectionCheckpoint, ReadModels, RowChange } from '../../handlers/ports.ts';
 
 interface Projection {
@@ -46,6 +46,10 @@ export class MemoryReadModels implements ReadModels {
 
   async reset(projection: string): Promise<void> {
     this.#projections.delete(projection);
+  }
+
+  async projections(): Promise<readonly string[]> {
+    return [...this.#projections.keys()].toSorted(byCodeUnits);
   }
 }
 

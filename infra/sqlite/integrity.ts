@@ -1,22 +1,21 @@
 import type Database from 'better-sqlite3';
+import { canonicalJson } from '../../domain/shared/canonical-json.ts';
+import type { StorageFinding } from '../../handlers/ports.ts';
 import { sqliteCode } from './failures.ts';
-import { expectedSchemaObjects, schemaObjects } from './schema.ts';
-
-/** A fault below the level of events. What the events say is verified from their bytes, elsewhere. */
-export interface StorageFinding {
-  readonly kind: 'database_damaged' | 'schema_changed' | 'position_missing' | 'artifact_incomplete';
-  readonly detail: string;
-}
+import { expectedSchemaObjects, schemaObjects, schemaVersion } from './schema.ts';
 
 const findingsMax = 100;
 
 type Check = (database: Database.Database) => StorageFinding[];
 
-const checks: readonly Check[] = [pages, references, schema, positions, artifactLengths];
+const checks: readonly Check[] = [pages, references, schema, positions, artifactLengths, artifactOrder, readModelRows];
 
-/** Runs every check; one that stumbles over a damaged page becomes a finding itself and does not stop the others. */
-export function inspectStorage(database: Database.Database, file: string): readonly StorageFinding[] {
-  return checks.flatMap((check) => {
+/**
+ * Runs every check; one that stumbles over a damaged page becomes a finding itself and does not stop the others. `stamp`: what the
+ * read models must be bound to.
+ */
+export function inspectStorage(database: Database.Database, file: string, stamp: string): readonly StorageFinding[] {
+  return [...checks, (opened: Database.Database) => readModelSource(opened, stamp)].flatMap((check) => {
     try {
       return check(database);
     } catch (error) {
@@ -41,9 +40,11 @@ function schema(database: Database.Database): StorageFinding[] {
   const expected = expectedSchemaObjects();
   const actual = schemaObjects(database);
   const names = [...new Set([...expected.keys(), ...actual.keys()])];
-  return names
+  const version = Number(database.pragma('user_version', { simple: true }));
+  const altered = names
     .filter((name) => expected.get(name) !== actual.get(name))
-    .map((name) => ({ kind: 'schema_changed', detail: `${name}: ${!actual.has(name) ? 'missing' : !expected.has(name) ? 'not ours' : 'altered'}` }));
+    .map((name) => ({ kind: 'schema_changed', detail: `${name}: ${!actual.has(name) ? 'missing' : !expected.has(name) ? 'not ours' : 'altered'}` }) satisfies StorageFinding);
+  return version === schemaVersion ? altered : [...altered, { kind: 'schema_changed', detail: `schema version ${version}, expected ${schemaVersion}` }];
 }
 
 /** Nothing is ever deleted, so positions run from 1 without a gap. A cut tail leaves none: that is what a seal is for. */
@@ -69,4 +70,40 @@ function artifactLengths(database: Database.Database): StorageFinding[] {
     .raw()
     .all() as [string, string, string][];
   return rows.map(([sha256, expected, actual]) => ({ kind: 'artifact_incomplete', detail: `artifact ${sha256} holds ${actual} of ${expected} bytes` }));
+}
+
+/** Chunks are counted from 0 without a gap, also where their lengths add up; their bytes are checked against the address elsewhere. */
+function artifactOrder(database: Database.Database): StorageFinding[] {
+  const rows = database
+    .prepare(
+      `SELECT lower(hex(a.sha256)) FROM artifacts a JOIN artifact_chunks c ON c.sha256 = a.sha256
+       GROUP BY a.sha256 HAVING sum(length(c.bytes)) = a.byte_count AND (min(c.seq) <> 0 OR max(c.seq) <> count(*) - 1) LIMIT ${findingsMax}`,
+    )
+    .pluck()
+    .all() as string[];
+  return rows.map((sha256) => ({ kind: 'artifact_incomplete', detail: `the chunks of artifact ${sha256} are not numbered from 0 on` }));
+}
+
+/** Rows are stored as RFC 8785 text. Another text of the same value would pass every comparison of values. */
+function readModelRows(database: Database.Database): StorageFinding[] {
+  const rows = database.prepare('SELECT projection, key, value FROM read_model_rows').raw().iterate() as IterableIterator<[string, string, string]>;
+  const findings: StorageFinding[] = [];
+  for (const [projection, key, value] of rows) {
+    if (findings.length < findingsMax && !isCanonical(value)) findings.push({ kind: 'read_model_damaged', detail: `row ${key} of ${projection} is not as it was written` });
+  }
+  return findings;
+}
+
+function isCanonical(text: string): boolean {
+  try {
+    return canonicalJson(JSON.parse(text)) === text;
+  } catch {
+    return false;
+  }
+}
+
+function readModelSource(database: Database.Database, stamp: string): StorageFinding[] {
+  const rows = database.prepare('SELECT only, stamp FROM read_model_source').raw().all() as [bigint, string][];
+  const bound = rows.length === 1 && rows[0]![0] === 1n && rows[0]![1] === stamp;
+  return bound ? [] : [{ kind: 'read_model_damaged', detail: 'the read models are not bound to the events of this store' }];
 }

@@ -11,7 +11,8 @@ import { isBusy, translated } from './failures.ts';
 import { identifyFile } from './file-identity.ts';
 import { bindReadModels, SqliteReadModels } from './read-models.ts';
 import { checkSchemaVersion, migrate } from './schema.ts';
-import { inspectStorage, type StorageFinding } from './integrity.ts';
+import type { StorageFinding } from '../../handlers/ports.ts';
+import { inspectStorage } from './integrity.ts';
 
 export interface SqliteOptions {
   /** `read`: no write is possible through this handle; for verification. */
@@ -56,7 +57,7 @@ export function openSqlite(file: string, options: SqliteOptions): SqliteLedger {
       artifacts: new SqliteArtifacts(connection),
       readModels: new SqliteReadModels(connection),
       backup: (target) => backUp(connection, target),
-      integrity: () => inspectStorage(database, file),
+      integrity: () => inspectStorage(database, file, options.readModelStamp ?? ownLog),
       close: () => connection.close(),
     };
   } catch (error) {

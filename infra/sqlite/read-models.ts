@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { canonicalJson, type JsonObject } from '../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { sortedBy } from '../../domain/shared/order.ts';
+import { byCodeUnits, sortedBy } from '../../domain/shared/order.ts';
 import type { ProjectionCheckpoint, ReadModels, RowChange } from '../../handlers/ports.ts';
 import type { Connection } from './connection.ts';
 
@@ -21,6 +21,7 @@ export class SqliteReadModels implements ReadModels {
   readonly #setRow: Database.Statement;
   readonly #dropRow: Database.Statement;
   readonly #dropRows: Database.Statement;
+  readonly #projections: Database.Statement;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -34,6 +35,7 @@ export class SqliteReadModels implements ReadModels {
     this.#setRow = prepare('INSERT OR REPLACE INTO read_model_rows (projection, key, value) VALUES (?, ?, ?)');
     this.#dropRow = prepare('DELETE FROM read_model_rows WHERE projection = ? AND key = ?');
     this.#dropRows = prepare('DELETE FROM read_model_rows WHERE projection = ?');
+    this.#projections = prepare('SELECT projection FROM read_model_rows UNION SELECT projection FROM read_model_checkpoints').pluck();
   }
 
   async checkpoint(projection: string): Promise<ProjectionCheckpoint | null> {
@@ -70,6 +72,11 @@ export class SqliteReadModels implements ReadModels {
       this.#dropRows.run(projection);
       this.#dropCheckpoint.run(projection);
     });
+  }
+
+  async projections(): Promise<readonly string[]> {
+    const names = await this.#connection.read(() => this.#projections.all() as string[]);
+    return names.toSorted(byCodeUnits);
   }
 
   #storedCheckpoint(projection: string): ProjectionCheckpoint | null {

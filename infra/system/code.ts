@@ -49,7 +49,8 @@ export function codeOfSourceTree(root: string): Code {
   return { version: manifest.version, commit: commitOf(root), lockHash };
 }
 
-function packageRootOf(start: string): string {
+/** The nearest folder upwards that holds a package.json. */
+export function packageRootOf(start: string): string {
   for (let directory = start; ; directory = dirname(directory)) {
     if (existsSync(join(directory, 'package.json'))) return directory;
     if (dirname(directory) === directory) throw new Error(`no package.json above ${start}`);

@@ -39,6 +39,15 @@ export function readModelsContract(name: string, makeSubject: () => Promise<Read
       expect(await readModels.row('p', 'b')).toBeNull();
     });
 
+    test('projections are listed once they have a checkpoint, with or without rows, until they are reset', async () => {
+      expect(await readModels.projections()).toEqual([]);
+      await readModels.commit('q', [], at('10'), null);
+      await readModels.commit('p', [{ key: 'a', value: { n: 1 } }], at('10'), null);
+      expect(await readModels.projections()).toEqual(['p', 'q']);
+      await readModels.reset('q');
+      expect(await readModels.projections()).toEqual(['p']);
+    });
+
     test('the later of two changes of one row in a commit counts', async () => {
       await readModels.commit('p', [{ key: 'a', value: { n: 1 } }, { key: 'a', value: { n: 2 } }], at('1'), null);
       expect(await readModels.row('p', 'a')).toEqual({ n: 2 });
