@@ -14,6 +14,7 @@ import { parityCheck, parityRevoke, parityWaive } from './parity.ts';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
 import { runs, timeline } from './runs.ts';
+import { sleeveImport } from './sleeve-import.ts';
 import { sleeveQuarantine, sleeveReinstate } from './sleeve.ts';
 import { weights } from './weights.ts';
 
@@ -23,6 +24,7 @@ export const allVerbs: readonly Verb[] = [
   manifestValidate,
   manifestResolve,
   flowProduction,
+  sleeveImport,
   flowMeta,
   weights,
   explain,
