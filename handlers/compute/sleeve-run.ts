@@ -92,7 +92,8 @@ function audited(request: SleeveRunRequest, scopedFiles: readonly ScopedPrices[]
     asOf: options.asOf,
     range: { from: options.from, to: options.asOf },
     symbols: [...universe.symbols, ...universe.benchmarks],
-    inactive: [...coverage.inactive],
+    // Staleness is judged of what the sleeve can hold: a symbol that its coverage drops ends no grid early, and is listed as dropped.
+    inactive: [...coverage.inactive, ...coverage.symbols.filter((symbol) => symbol.coverage < coverageMin).map(({ symbol }) => symbol)],
   });
   return { files, verdict, repaired };
 }
