@@ -26,9 +26,11 @@ import { deterministicZip } from '../infra/zip/deterministic-zip.ts';
 /** Everything that handlers ask of the world, but for the store. */
 export function createTools(options: { readonly logLevel: string; readonly isTerminal: boolean }): Tools {
   const files = createFiles();
+  const returnsParsers = { csv: parseCsvReturns, parquet: parseParquetReturns, pickle: parsePickledReturns };
   return {
     prices: createPriceSource({ csv: parseCsvPrices, parquet: parseParquetPrices }),
-    runDirectories: createRunDirectories({ csv: parseCsvReturns, parquet: parseParquetReturns, pickle: parsePickledReturns }),
+    runDirectories: createRunDirectories(returnsParsers),
+    returnsParsers,
     tables: createTableFiles({ csv: formatCsvTable, parquet: formatParquetTable }, files),
     files,
     packageFiles,
