@@ -29,7 +29,7 @@ function decide(command: MetaPortfolioCommand, state: MetaPortfolioState): reado
     }
     case 'RevokeParityWaiver': {
       if (!state.everGranted.includes(command.waiverId)) {
-        throw new LedgerError('RunUnknown', `no waiver ${command.waiverId} was granted to ${command.meta}`);
+        throw new LedgerError('WaiverUnknown', `no waiver ${command.waiverId} was granted to ${command.meta}`);
       }
       if (!state.waivers.some((waiver) => waiver.waiverId === command.waiverId)) return [];
       const { waiverId, meta, who, why } = command;

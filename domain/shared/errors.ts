@@ -51,6 +51,7 @@ export const errorKinds = {
   CurrencyMixed: { exit: 2, http: 422, advice: 'Declare the sleeve hedged or converted, or use sleeves in one currency.' },
   OverlapTooShort: { exit: 1, http: 422, advice: 'The sleeves need at least 60 common dates; run them over a longer common range.' },
   PortfolioMissing: { exit: 1, http: 422, advice: 'The sleeve run has no weights for this risk profile; run it again with the profile.' },
+  WaiverUnknown: { exit: 66, http: 404, advice: '`parity waive` prints the id of a waiver; `parity check` shows the waivers in use.' },
   AcceptanceFailed: { exit: 1, http: 409, advice: 'The verdicts are in the result; without --strict-acceptance they do not fail the command.' },
   RunUnknown: { exit: 66, http: 404, advice: '`runs` lists the run ids.' },
   SymbolUnknown: { exit: 66, http: 404, advice: '`weights` lists the symbols held.' },
@@ -84,6 +85,8 @@ export const errorKinds = {
   KeyMissing: { exit: 66, http: 404, advice: 'Restore the signing key, or rotate it with `ledger key rotate` from a backup of the old key.' },
   CheckpointInvalid: { exit: 1, http: 422, advice: 'The checkpoint does not verify: check the file and the verifier key.' },
   CheckpointInconsistent: { exit: 1, http: 409, advice: 'The ledger does not extend what was witnessed before; keep both checkpoints as evidence.' },
+  EventUnknown: { exit: 66, http: 404, advice: '`timeline RUN` lists the events of a run with their ids.' },
+  NotSealed: { exit: 1, http: 409, advice: 'Run `ledger seal`, then ask again.' },
   AuditFileInvalid: { exit: 1, http: 422, advice: 'The file is not the export that was written; export it again and compare.' },
   ReplayDiffers: { exit: 1, http: 409, advice: 'The table shows recorded and recomputed values; compare the builds named in it.' },
 

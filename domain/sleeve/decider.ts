@@ -38,10 +38,10 @@ function decide(command: SleeveCommand, state: SleeveState): readonly SleeveEven
       return [];
     }
     case 'QuarantineSleeve':
-      if (state.quarantinedWhy !== null) return [];
+      if (state.quarantinedWhy !== null || command.number <= state.quarantines) return [];
       return [{ type: 'SleeveQuarantined', data: { sleeve: command.sleeve, number: state.quarantines + 1, why: command.why } }];
     case 'ReinstateSleeve':
-      if (state.quarantinedWhy === null) return [];
+      if (state.quarantinedWhy === null || command.number !== state.quarantines) return [];
       return [{ type: 'SleeveReinstated', data: { sleeve: command.sleeve, number: state.quarantines, why: command.why } }];
     default:
       return unreachable(command);

@@ -2,7 +2,8 @@ import { draftEvent } from '../../../domain/catalogue.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { SleeveCommand } from '../../../domain/sleeve/commands.ts';
 import { sleeveDecider } from '../../../domain/sleeve/decider.ts';
-import { handleCommand } from '../../record.ts';
+import type { SleeveEvent } from '../../../domain/sleeve/events.ts';
+import { handleCommand, readWholeStream, toDomainEvents } from '../../record.ts';
 import { requiredFlag } from '../flags.ts';
 import { lines, type Outcome, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
 
@@ -13,14 +14,20 @@ async function decide(context: VerbContext, { args, flags }: VerbInput, kind: 'Q
   const sleeve = args[0]!;
   if (!/^[a-zA-Z0-9_-]+$/.test(sleeve)) throw new LedgerError('Usage', `${sleeve} is no sleeve name`);
   const reason = requiredFlag(flags, 'why');
-  const command: SleeveCommand = { kind, sleeve, why: reason };
   const session = await context.writing();
   const stream = `sleeve-${sleeve}`;
-  const before = await session.ports.store.readStream(stream, { from: 0n, maxCount: 1, direction: 'backwards' });
-  const { appended } = await handleCommand(session, { stream, decider: sleeveDecider, command, identity: [kind, Number(before[0]?.revision ?? -1n)] }, (event) => draftEvent(event.type, event.data as never));
+  const history = toDomainEvents(await readWholeStream(session.ports.store, stream)) as unknown as SleeveEvent[];
+  const before = history.reduce(sleeveDecider.evolve, sleeveDecider.initialState);
+  const number = kind === 'QuarantineSleeve' ? before.quarantines + 1 : before.quarantines;
+  const command: SleeveCommand = { kind, sleeve, number, why: reason };
+  const { appended, state } = await handleCommand(session, { stream, decider: sleeveDecider, command, identity: [kind, number] }, (event) => draftEvent(event.type, event.data as never));
   const already = appended.length === 0;
-  const state = kind === 'QuarantineSleeve' ? 'quarantined' : 'in use';
-  return { result: { sleeve, state, already, why: reason }, people: [lines(`${sleeve} is ${already ? 'already ' : ''}${state}.`)] };
+  const now = state.quarantinedWhy === null ? 'in use' : 'quarantined';
+  return {
+    result: { sleeve, state: now, already, why: state.quarantinedWhy ?? reason },
+    people: [lines(`${sleeve} is ${already ? 'already ' : ''}${now}.`)],
+    warnings: state.accepted.length === 0 ? [`${sleeve} has no recorded run`] : [],
+  };
 }
 
 export const sleeveQuarantine: Verb = {
