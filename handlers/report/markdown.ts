@@ -21,10 +21,13 @@ function cellText({ text, tone, code }: Cell): string {
   return `${mark}${code ? codeSpan(text) : escaped(text)}${mark}`;
 }
 
+function tableLine(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
 function tableText({ caption, columns, rows }: TableBlock): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const head = [line(columns.map(({ label }) => escaped(label))), line(columns.map(({ numeric }) => (numeric ? '---:' : '---')))];
-  return [`**${escaped(caption)}**`, '', ...head, ...rows.map((row) => line(row.map(cellText)))].join('\n');
+  const head = [tableLine(columns.map(({ label }) => escaped(label))), tableLine(columns.map(({ numeric }) => (numeric ? '---:' : '---')))];
+  return [`**${escaped(caption)}**`, '', ...head, ...rows.map((row) => tableLine(row.map(cellText)))].join('\n');
 }
 
 function blockText(block: Block): string {

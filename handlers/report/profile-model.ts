@@ -5,6 +5,7 @@ import type { ReturnMatrix } from '../../domain/returns/series.ts';
 import { effectiveNumber } from '../../domain/risk/contribution.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
+import { pathKey } from '../compute/leaf-run.ts';
 import { dataOf } from './events-of.ts';
 import type { ReportSources } from './sources.ts';
 
@@ -55,14 +56,13 @@ export type ProfileReport = AllocatedProfile | FailedProfile;
 export const topAssetsMax = 10;
 
 function nodesOf(events: readonly DomainEvent[], risk: string): NodeReport[] {
-  const keyOf = (path: readonly string[]): string => path.join('/');
-  const optimised = new Map(dataOf(events, 'SleeveWeightsOptimised').filter((data) => data.risk === risk).map((data) => [keyOf(data.path), data]));
-  const guarded = new Map(dataOf(events, 'GuardrailsApplied').filter((data) => data.risk === risk).map((data) => [keyOf(data.path), data]));
+  const optimised = new Map(dataOf(events, 'SleeveWeightsOptimised').filter((data) => data.risk === risk).map((data) => [pathKey(data.path), data]));
+  const guarded = new Map(dataOf(events, 'GuardrailsApplied').filter((data) => data.risk === risk).map((data) => [pathKey(data.path), data]));
   return dataOf(events, 'SleeveReturnsJoined')
     .filter((data) => data.risk === risk)
-    .toSorted((left, right) => byCodeUnits(keyOf(left.path), keyOf(right.path)))
+    .toSorted((left, right) => byCodeUnits(pathKey(left.path), pathKey(right.path)))
     .map((joined) => {
-      const key = keyOf(joined.path);
+      const key = pathKey(joined.path);
       const guard = guarded.get(key)!;
       return {
         meta: joined.meta,

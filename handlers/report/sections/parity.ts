@@ -30,14 +30,13 @@ function shares(overlaps: Readonly<Record<string, number | null>>): string {
 
 function mandatedBlocks({ mandated }: ParityReport): Block[] {
   if (mandated.length === 0) return [];
-  const toneOf = (status: string): Tone => (status === 'met' ? 'good' : 'warn');
   return [
     subheading('Values named by the specification'),
     paragraph('A deviation from a named value is told apart from a difference between sleeves: only the latter stops a run, unless the mandate is enforced.', 'muted'),
     table(
       'Mandated values',
       columns('leaf', 'mandated', 'status', 'values', 'deviating'),
-      mandated.map(({ path, mandated: value, status, values, deviating }) => [code(path), cell(JSON.stringify(value)), cell(status, toneOf(status)), cell(valuesText(values)), cell(deviating.join(', '))]),
+      mandated.map(({ path, mandated: value, status, values, deviating }) => [code(path), cell(JSON.stringify(value)), cell(status, status === 'met' ? 'good' : 'warn'), cell(valuesText(values)), cell(deviating.join(', '))]),
     ),
   ];
 }

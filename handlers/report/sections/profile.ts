@@ -102,12 +102,11 @@ function performanceTable({ equity }: AllocatedProfile): Block {
 
 function equityChart({ equity, risk }: AllocatedProfile): LineBlock {
   const { dates, lines } = equity;
-  const last = (values: readonly number[]): string => decimal(values.at(-1)!, 3);
   return {
     kind: 'line',
     id: `equity-${risk}`,
     caption: `Growth of 1 on the joined dates, ${risk}`,
-    description: `From ${dates[0]} to ${dates.at(-1)} 1 grew to: ${lines.map(({ name, wealth, isPortfolio }) => `${name}${isPortfolio ? ' (portfolio)' : ''} ${last(wealth)}`).join(', ')}.`,
+    description: `From ${dates[0]} to ${dates.at(-1)} 1 grew to: ${lines.map(({ name, wealth, isPortfolio }) => `${name}${isPortfolio ? ' (portfolio)' : ''} ${decimal(wealth.at(-1)!, 3)}`).join(', ')}.`,
     legend: lines.map(({ name, isPortfolio }) => (isPortfolio ? `${name} (portfolio)` : name)),
     dates,
     series: lines.map(({ name, wealth, isPortfolio }) => ({ name, values: wealth, emphasised: isPortfolio })),

@@ -1,0 +1,82 @@
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { flowMeta, type MetaRunOutcome } from '../commands/flow-meta.ts';
+import { produceSleeveRun, recordSleeveRun } from '../commands/flow-production.ts';
+import type { ComputedSleeveRun } from '../compute/sleeve-run.ts';
+import { keyFileOf, readKeyFile, witnessOf } from '../ledger/key-file.ts';
+import { seal, type Sealing } from '../ledger/seal.ts';
+import { type Verification, verifyLedger } from '../ledger/verify.ts';
+import { type ReplayReport, replayRuns } from '../replay/replay-runs.ts';
+import { writeReport, type WrittenReport } from '../report/write-report.ts';
+import type { Session } from '../session.ts';
+import type { Settings } from '../settings.ts';
+import { demoInputs, type DemoInputs } from './inputs.ts';
+import { demoMeta } from './manifest.ts';
+
+export interface DemoRequest {
+  readonly output: string;
+  /** Folder of price files; null simulates them. */
+  readonly prices: string | null;
+  readonly asOf: string | null;
+  readonly signal: AbortSignal;
+  /** Called as each step begins. */
+  readonly note: (line: string) => void;
+}
+
+export interface DemoSleeveRun {
+  readonly id: string;
+  readonly profile: string;
+  readonly files: readonly string[];
+  readonly computed: ComputedSleeveRun;
+  readonly already: boolean;
+}
+
+export interface DemoRun {
+  readonly inputs: DemoInputs;
+  readonly sleeves: readonly DemoSleeveRun[];
+  readonly meta: MetaRunOutcome;
+  readonly sealing: Sealing;
+  readonly report: WrittenReport;
+  readonly verification: Verification;
+  readonly replay: ReplayReport;
+}
+
+async function produced(session: Session, inputs: DemoInputs, sleeve: DemoInputs['sleeves'][number]): Promise<DemoSleeveRun> {
+  const options = { from: null, asOf: inputs.asOf, symbols: null, exclude: [], repair: 'none' as const, map: {} };
+  const computed = produceSleeveRun(session.ports, { manifest: inputs.manifest, profile: sleeve.profile, files: sleeve.prices, options, correction: 0 });
+  const { already } = await recordSleeveRun(session, computed);
+  if (computed.acceptance === null) {
+    throw new LedgerError('SleeveRunIneligible', `${sleeve.profile} (run ${computed.runId}) is not eligible: ${computed.reasons.join('; ')}`, { evidence: { runId: computed.runId, reasons: computed.reasons } });
+  }
+  return { id: sleeve.id, profile: sleeve.profile, files: sleeve.prices.map(({ file }) => file), computed, already };
+}
+
+/**
+ * The whole job on a small scale, through the handlers of the verbs: prices, three sleeve runs, one meta run over every profile, seal,
+ * report, verification, replay. What is recorded already is left as it is.
+ */
+export async function runDemo(session: Session, settings: Settings, request: DemoRequest): Promise<DemoRun> {
+  const { ports } = session;
+  const { note, signal, output } = request;
+  const step = (line: string): void => {
+    signal.throwIfAborted();
+    note(line);
+  };
+  step(request.prices === null ? 'Prices: three sleeves on their own calendars, simulated ...' : `Prices: ${request.prices} ...`);
+  const inputs = await demoInputs(ports, { output, manifestFile: settings.manifest, prices: request.prices, asOf: request.asOf });
+  const sleeves: DemoSleeveRun[] = [];
+  for (const sleeve of inputs.sleeves) {
+    step(`Sleeve ${sleeve.id}: integrity, walk-forward of every risk profile, live weights ...`);
+    sleeves.push(await produced(session, inputs, sleeve));
+  }
+  step(`Meta portfolio ${demoMeta}: parity, joins, weights by philosophy, guardrails, flattening, acceptance ...`);
+  const meta = await flowMeta(session, { manifest: inputs.manifest, meta: demoMeta, risks: 'all', join: null, projection: null, proxies: null, asOf: inputs.asOf, restateWhy: null });
+  const sealing = await seal(session, settings);
+  step('Report ...');
+  const report = await writeReport(session, meta.runId, output);
+  step('Verifying every hash, chain, artifact and seal ...');
+  const key = await readKeyFile(ports, { ...settings, key: keyFileOf(settings) });
+  const verification = await verifyLedger(ports, { witnessDirectory: witnessOf(settings, key), checkpoint: null });
+  step('Replaying every run from the ledger alone ...');
+  const replay = await replayRuns(ports, { runId: null, asOf: null, knownAt: null }, signal);
+  return { inputs, sleeves, meta, sealing, report, verification, replay };
+}
