@@ -54,7 +54,8 @@ function people(runId: string, already: boolean, grade: string, drafts: readonly
     blocks.push(lines(`Grid ${first} to ${last}: ${rows} price rows, ${universe.kept.length} symbols kept, ${universe.dropped.length} dropped, ${universe.inactive.length} inactive.`));
     for (const drop of universe.dropped) blocks.push(lines(`  dropped ${drop.symbol}: covers ${percent(drop.coverage)} of its sessions`));
   }
-  blocks.push(lines(`Integrity: ${integrity.errors} errors, ${integrity.warnings} warnings.`));
+  // An imported run brings no prices, so nothing of them was audited.
+  if (integrity.checks.length > 0) blocks.push(lines(`Integrity: ${integrity.errors} errors, ${integrity.warnings} warnings.`));
   const shown = integrity.findings.toSorted((left, right) => Number(right.level === 'error') - Number(left.level === 'error')).slice(0, 10);
   blocks.push(lines(...shown.map((finding) => `  ${finding.level}: ${finding.message}`)));
   if (profiles.length > 0) {

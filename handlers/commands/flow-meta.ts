@@ -102,6 +102,7 @@ export async function flowMeta(session: Session, command: FlowMeta): Promise<Met
       command: ['RecordMetaRun', computed.runId],
       correlation: computed.runId,
     });
+    ports.log.info({ runId: computed.runId, parity: computed.parity.outcome.outcome, allocated: computed.allocations.map(({ risk }) => risk) }, 'recorded a meta run');
   }
   return { ...computed, already, request };
 }

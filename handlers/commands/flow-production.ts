@@ -38,6 +38,7 @@ export async function recordSleeveRun(session: Session, computed: ComputedSleeve
   if (!already) {
     await computed.shelf.storeIn(ports.artifacts);
     await recordNewStream(ports, ledger.ledgerId, actor, { stream, drafts: computed.drafts, command: ['RecordSleeveRun', computed.runId], correlation: computed.runId });
+    ports.log.info({ runId: computed.runId, grade: computed.grade, events: computed.drafts.length }, 'recorded a sleeve run');
   }
   if (computed.acceptance !== null) await acceptSleeveRun(session, computed.acceptance);
   return { runId: computed.runId, already };

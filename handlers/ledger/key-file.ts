@@ -10,6 +10,8 @@ const keyFileSchema = z.strictObject({
   privateSeedHex: z.string().regex(/^[0-9a-f]{64}$/),
   /** Where sealed checkpoints are kept. */
   witness: z.string(),
+  /** While a rotation is under way: the key that takes over. */
+  next: z.strictObject({ verifierKey: z.string(), privateSeedHex: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
 });
 export type KeyFile = z.infer<typeof keyFileSchema>;
 
@@ -22,11 +24,19 @@ export function witnessOf(settings: Settings, key: KeyFile | null): string {
   return settings.witness ?? key?.witness ?? `${settings.store}.witness`;
 }
 
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 /** Errors: KeyMissing, ConfigInvalid. */
 export async function readKeyFile(ports: Pick<Ports, 'files'>, settings: Settings): Promise<KeyFile> {
   const file = keyFileOf(settings);
   if (!(await ports.files.exists(file))) throw new LedgerError('KeyMissing', `no signing key at ${file}`, { at: { file } });
-  const parsed = keyFileSchema.safeParse(JSON.parse(await ports.files.readText(file)));
+  const parsed = keyFileSchema.safeParse(parsedJson(await ports.files.readText(file)));
   if (!parsed.success) throw new LedgerError('ConfigInvalid', `${file} is no key file`, { at: { file } });
   return parsed.data;
 }

@@ -5,7 +5,7 @@ import { fromHex, toHex } from '../../domain/shared/hashing.ts';
 import type { LedgerOpened } from '../../domain/shared/ledger-events.ts';
 import { derivedUuid } from '../identity.ts';
 import type { Ports } from '../ports.ts';
-import { readWholeStream, recordNewStream, toDomainEvents } from '../record.ts';
+import { recordNewStream, toDomainEvents } from '../record.ts';
 import type { LedgerIdentity } from '../session.ts';
 import type { Settings } from '../settings.ts';
 import { keyFileOf, readKeyFile, witnessOf, writeKeyFile } from './key-file.ts';

@@ -8,10 +8,11 @@ import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
 import { handleCommand } from '../record.ts';
 import type { Session } from '../session.ts';
 import type { Settings } from '../settings.ts';
-import { readKeyFile, witnessOf } from './key-file.ts';
+import { witnessOf } from './key-file.ts';
 import { keysOf } from './keys.ts';
 import { treeOf } from './leaves.ts';
 import { ledgerStream } from './open-ledger.ts';
+import { keyInForce } from './rotate-key.ts';
 import { witness, witnessedIn } from './witness.ts';
 
 export interface Sealing {
@@ -46,7 +47,7 @@ function requireWitnessed(session: Session, tree: MerkleTree, next: Checkpoint, 
  */
 export async function seal(session: Session, settings: Settings): Promise<Sealing> {
   const { ports } = session;
-  const keyFile = await readKeyFile(ports, settings);
+  const { keyFile } = await keyInForce(ports, settings);
   const directory = witnessOf(settings, keyFile);
   let lastSealed = 0;
   let newest = '';
@@ -71,5 +72,6 @@ export async function seal(session: Session, settings: Settings): Promise<Sealin
     );
   }
   const witnessFile = await witness(ports, directory, treeSize, checkpoint);
+  ports.log.info({ treeSize, root: toHex(root), witnessFile }, 'sealed the ledger');
   return { treeSize, root: toHex(root), checkpoint, already, witnessFile };
 }
