@@ -3,8 +3,10 @@ import type { SleeveRunOpened } from '../../domain/sleeve/events.ts';
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { ArtifactShelf } from '../artifact-files.ts';
+import { computeImportedRun } from '../compute/imported-run.ts';
 import { computeMetaRun } from '../compute/meta-run.ts';
 import { computeSleeveRun } from '../compute/sleeve-run.ts';
+import { recordedImport } from '../import/recorded-import.ts';
 import type { Ports } from '../ports.ts';
 import { type LeafRuns, rebuildMetaRun } from './rebuild-meta-run.ts';
 import { rebuildSleeveRun } from './rebuild-sleeve-run.ts';
@@ -14,10 +16,10 @@ export interface Recomputed {
   readonly shelf: ArtifactShelf;
 }
 
-type Tools = Pick<Ports, 'store' | 'artifacts' | 'crypto'>;
+type Tools = Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'returnsParsers'>;
 
 async function recomputeSleeveRun(ports: Tools, opened: SleeveRunOpened): Promise<Recomputed> {
-  if (opened.source === 'import') throw new LedgerError('Usage', `run ${opened.runId} was imported: imported runs are not recomputed`);
+  if (opened.source === 'import') return computeImportedRun(await recordedImport(ports.artifacts, opened), ports.returnsParsers, ports.crypto.sha256);
   return computeSleeveRun(await rebuildSleeveRun(ports.artifacts, opened), ports.crypto.sha256);
 }
 

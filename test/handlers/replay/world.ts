@@ -1,4 +1,3 @@
-import { v5 } from 'uuid';
 import type { Manifest } from '../../../domain/manifest/schema.ts';
 import { parseManifest } from '../../../domain/manifest/validate.ts';
 import type { PriceTable } from '../../../domain/returns/series.ts';
@@ -7,8 +6,9 @@ import { produceSleeveRun, recordSleeveRun } from '../../../handlers/commands/fl
 import type { SleeveRunOptions } from '../../../handlers/compute/sleeve-inputs.ts';
 import type { PriceFile, Ports } from '../../../handlers/ports.ts';
 import type { Session } from '../../../handlers/session.ts';
-import { createNodeCrypto } from '../../../infra/crypto/node-crypto.ts';
 import { createMemoryStore, type MemoryStore } from '../../../infra/memory/memory-store.ts';
+import { fixedClock } from '../../../infra/system/clock.ts';
+import { memorySession } from '../../support/imported-run.ts';
 import { priceFile, simulatedPrices } from '../../support/prices.ts';
 
 export interface Ledger {
@@ -16,19 +16,11 @@ export interface Ledger {
   readonly memory: MemoryStore;
 }
 
-/** A ledger in memory, written at a fixed instant; files have no part in it. */
+/** A ledger in memory, written at a fixed instant by a build that can be named. */
 export function memoryLedger(code: Ports['code'] = { version: '0.0.0', commit: 'c'.repeat(40), lockHash: '1'.repeat(64) }): Ledger {
   const memory = createMemoryStore();
-  const ports: Pick<Ports, 'store' | 'artifacts' | 'readModels' | 'clock' | 'ids' | 'crypto' | 'log' | 'progress' | 'code'> = {
-    ...memory,
-    clock: { now: () => '2026-11-21T08:00:00.000Z' },
-    ids: { uuidV5: (name, namespace) => v5(name, namespace) },
-    crypto: createNodeCrypto(),
-    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
-    progress: { start: () => undefined, advance: () => undefined, stop: () => undefined },
-    code,
-  };
-  return { session: { ports: ports as Ports, ledger: { ledgerId: '00000000-0000-5000-8000-000000000000', origin: 'test', verifierKey: 'none' }, actor: 'test' }, memory };
+  const ports: Ports = { ...memorySession().ports, ...memory, clock: fixedClock('2026-11-21T08:00:00.000Z'), code };
+  return { session: { ports, ledger: { ledgerId: '00000000-0000-5000-8000-000000000000', origin: 'test', verifierKey: 'none' }, actor: 'test' }, memory };
 }
 
 const standard: SleeveRunOptions = { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} };
