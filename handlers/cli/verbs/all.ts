@@ -1,8 +1,9 @@
 import type { Verb } from '../verb.ts';
 import { configShow } from './config.ts';
 import { counterfactual } from './counterfactual.ts';
-import { doctor } from './doctor.ts';
+import { demo } from './demo.ts';
 import { diff } from './diff.ts';
+import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { exportReturns, exportWeights } from './export.ts';
 import { flowMeta } from './flow-meta.ts';
@@ -20,6 +21,7 @@ import { weights } from './weights.ts';
 
 /** Every verb, in the order of the help. */
 export const allVerbs: readonly Verb[] = [
+  demo,
   init,
   manifestValidate,
   manifestResolve,
