@@ -1,5 +1,6 @@
 import { computeMetrics } from '../returns/metrics.ts';
 import type { ReturnMatrix, ReturnSeries } from '../returns/series.ts';
+import { selectColumns } from '../risk/columns.ts';
 import { diversificationRatio, effectiveNumber, portfolioVolatility, riskContributions } from '../risk/contribution.ts';
 import { sampleCorrelation, sampleCovariance } from '../risk/covariance.ts';
 import type { AcceptanceVerdict } from './acceptance-schema.ts';
@@ -35,6 +36,7 @@ function volatilityVerdict(covariance: Float64Array, ids: readonly string[], wei
   const sleeves = ids.map((name, index) => ({ name, value: Math.sqrt(covariance[index * ids.length + index]!) }));
   const best = sleeves.reduce((least, sleeve) => (sleeve.value < least.value ? sleeve : least));
   const value = portfolioVolatility(covariance, weights);
+  if (!(best.value > 0)) return verdict('volatility_below_best_sleeve', 'unknown', `sleeve ${best.name} has no variance to be below`, { value, details: sleeves });
   return verdict('volatility_below_best_sleeve', value < best.value ? 'passed' : 'failed', `portfolio ${shown(value)}, best sleeve ${best.name} ${shown(best.value)} (annualised, sample)`, {
     value,
     limit: best.value,
@@ -79,17 +81,19 @@ function conservationVerdict({ grossBeforeNetting, grossExpected, conservationEr
   });
 }
 
-function correlationVerdict(matrix: ReturnMatrix): AcceptanceVerdict {
-  const ids = matrix.columns;
-  const correlation = sampleCorrelation(matrix);
+/** A sleeve whose returns are constant correlates with nothing: its pairs are left out. */
+function correlationVerdict(matrix: ReturnMatrix, covariance: Float64Array): AcceptanceVerdict {
+  const width = matrix.columns.length;
+  const varying = selectColumns(matrix, matrix.columns.flatMap((_, column) => (covariance[column * width + column]! > 0 ? [column] : [])));
+  const ids = varying.columns;
+  if (ids.length < 2) return verdict('sleeve_correlations', 'unknown', 'no pair of sleeves with variance');
+  const correlation = sampleCorrelation(varying);
   const details: { name: string; value: number }[] = [];
   for (let i = 0; i < ids.length; i++) {
     for (let j = i + 1; j < ids.length; j++) details.push({ name: `${ids[i]}~${ids[j]}`, value: correlation[i * ids.length + j]! });
   }
-  const finite = details.filter((pair) => Number.isFinite(pair.value));
-  if (finite.length === 0) return verdict('sleeve_correlations', 'unknown', 'no pair of sleeves with variance');
-  const value = Math.max(...finite.map((pair) => pair.value));
-  return verdict('sleeve_correlations', value < 1 ? 'passed' : 'failed', `highest pairwise correlation ${shown(value)} (sample)`, { value, limit: 1, details: finite });
+  const value = Math.max(...details.map((pair) => pair.value));
+  return verdict('sleeve_correlations', value < 1 ? 'passed' : 'failed', `highest pairwise correlation ${shown(value)} (sample)`, { value, limit: 1, details });
 }
 
 function effectiveVerdict(ids: readonly string[], weights: readonly number[]): AcceptanceVerdict {
@@ -132,7 +136,7 @@ export function measureAcceptance(input: AcceptanceInput): AcceptanceVerdict[] {
     boundsVerdict(input),
     integrityVerdict(input.integrity),
     conservationVerdict(input.flattened),
-    correlationVerdict(matrix),
+    correlationVerdict(matrix, sample),
     effectiveVerdict(ids, weights),
     contributionVerdict('contribution_to_risk_ex_ante', "optimiser's covariance", input.covariance, ids, weights),
     contributionVerdict('contribution_to_risk_realised', 'sample covariance', sample, ids, weights),
