@@ -40,7 +40,7 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
     weights: async (query) => currentAllocation(ports, query),
     events: async (kind, runId) => runEvents(ports, kind, runId),
     seal: async () => seal(session, settings),
-    verify: async () => verifyLedger(ports, { witnessDirectory: witnessOf(settings, await readKeyFile(ports, settings)), checkpoint: null }),
+    verify: async () => verifyLedger(ports, { witnessDirectory: witnessOf(settings, await readKeyFile(ports, settings)), checkpoint: null, integrity: ports.integrity }),
     close: () => ports.store.close(),
   };
 }

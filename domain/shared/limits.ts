@@ -21,6 +21,9 @@ export const limits = {
   runFileBytesMax: 67_108_864,
   sleevesPerPortfolioMax: 100,
   portfolioDepthMax: 3,
+  auditFileBytesMax: 4_294_967_296,
+  /** An event twice over, and what is derived from it. */
+  auditLineBytesMax: 4_194_304,
   storeBusyWaitMsMax: 30_000,
   /** Fewer common rows than this and a meta run is refused (dossier 3.1). */
   commonRowsMin: 60,

@@ -1,3 +1,6 @@
+import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
+import type { StoredEvent } from '../ports.ts';
+
 /** Where stored things are not what they should be. Null where the fault is of no single event. */
 export interface Fault {
   readonly kind: string;
@@ -6,4 +9,22 @@ export interface Fault {
   readonly position: string | null;
   readonly expected: string;
   readonly actual: string;
+  /** Where the fault is of a file outside the store. */
+  readonly file?: string;
+}
+
+export const nowhere = { stream: null, revision: null, position: null } as const;
+
+export function at(event: StoredEvent): Pick<Fault, 'stream' | 'revision' | 'position'> {
+  return { stream: event.stream, revision: Number(event.revision), position: event.position };
+}
+
+/** What else can go wrong is no statement about what is stored: a busy or closed store, an interruption. */
+const unrelated: ReadonlySet<ErrorCode> = new Set(['StoreBusy', 'StoreUnavailable', 'StoreFull', 'Interrupted']);
+
+/** What damaged bytes made a reader say. Errors: those that do not speak of the bytes pass through. */
+export function damageIn(error: unknown): string {
+  if (!(error instanceof Error)) throw error;
+  if (error instanceof LedgerError && unrelated.has(error.code)) throw error;
+  return error.message.slice(0, 200);
 }

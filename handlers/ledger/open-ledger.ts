@@ -19,6 +19,15 @@ async function identityIn(ports: Ports): Promise<LedgerIdentity | null> {
   return first.data;
 }
 
+/** Whose ledger a store holds, as far as it can be read: null when it cannot. */
+export async function ledgerIdIn(ports: Ports): Promise<string | null> {
+  try {
+    return (await identityIn(ports))?.ledgerId ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** The key of a new ledger: the one at hand when there is one, else a new one beside the store. */
 async function provideKey(ports: Ports, settings: Settings): Promise<LedgerOpened> {
   if (!(await ports.files.exists(keyFileOf(settings)))) {

@@ -34,13 +34,17 @@ export function openWithAnyKey(ports: Pick<Ports, 'crypto'>, note: string, keys:
   throw new LedgerError('CheckpointInvalid', `${file}: ${why}`, { at: { file } });
 }
 
+/** Files of the folder that hold checkpoints, in ascending size; none where the folder is missing. */
+export async function witnessFiles(ports: Pick<Ports, 'files'>, directory: string): Promise<string[]> {
+  if (!(await ports.files.exists(directory))) return [];
+  const names = (await ports.files.list(directory)).filter((name) => name.endsWith(extension) && !name.startsWith('.'));
+  return names.toSorted().map((name) => `${directory}/${name}`);
+}
+
 /** Every witnessed checkpoint in ascending size. Errors: CheckpointInvalid. */
 export async function witnessedIn(ports: Pick<Ports, 'files' | 'crypto'>, directory: string, keys: readonly VerifierKey[]): Promise<Witnessed[]> {
-  if (!(await ports.files.exists(directory))) return [];
-  const names = (await ports.files.list(directory)).filter((name) => name.endsWith(extension)).toSorted();
   const found: Witnessed[] = [];
-  for (const name of names) {
-    const file = `${directory}/${name}`;
+  for (const file of await witnessFiles(ports, directory)) {
     const note = await ports.files.readText(file);
     found.push({ file, note, checkpoint: openWithAnyKey(ports, note, keys, file) });
   }

@@ -1,4 +1,5 @@
 import type { Verb } from '../verb.ts';
+import { auditBundle, auditExport, auditVerify } from './audit.ts';
 import { configShow } from './config.ts';
 import { counterfactual } from './counterfactual.ts';
 import { demo } from './demo.ts';
@@ -10,6 +11,8 @@ import { flowMeta } from './flow-meta.ts';
 import { flowProduction } from './flow-production.ts';
 import { init } from './init.ts';
 import { ledgerInit, ledgerRebuild, ledgerSeal, ledgerVerify } from './ledger.ts';
+import { ledgerKeyRotate } from './ledger-key.ts';
+import { ledgerProve } from './ledger-prove.ts';
 import { manifestResolve, manifestValidate } from './manifest.ts';
 import { parityCheck, parityRevoke, parityWaive } from './parity.ts';
 import { replay } from './replay.ts';
@@ -47,6 +50,11 @@ export const allVerbs: readonly Verb[] = [
   ledgerSeal,
   ledgerVerify,
   ledgerRebuild,
+  ledgerProve,
+  ledgerKeyRotate,
+  auditExport,
+  auditVerify,
+  auditBundle,
   configShow,
   doctor,
 ];

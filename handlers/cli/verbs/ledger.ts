@@ -1,11 +1,13 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { keyFileOf, readKeyFile, witnessOf, writeKeyFile } from '../../ledger/key-file.ts';
+import { ledgerIdIn } from '../../ledger/open-ledger.ts';
 import { seal } from '../../ledger/seal.ts';
-import { verifyLedger } from '../../ledger/verify.ts';
+import { type Verification, verifyLedger } from '../../ledger/verify.ts';
+import type { GivenCheckpoint } from '../../ledger/verify-seals.ts';
 import { rebuild } from '../../projector.ts';
 import { allProjections } from '../../../projections/all.ts';
 import { textFlag } from '../flags.ts';
-import { heading, lines, table, type Verb } from '../verb.ts';
+import { heading, lines, table, type Verb, type VerbContext } from '../verb.ts';
 
 export const ledgerInit: Verb = {
   path: ['ledger', 'init'],
@@ -54,24 +56,39 @@ export const ledgerVerify: Verb = {
   ],
   writes: false,
   run: async (context, { flags }) => {
-    const { settings, tools } = context;
-    const { ports } = await context.inspecting();
-    const key = (await tools.files.exists(keyFileOf(settings))) ? await readKeyFile(tools, settings) : null;
     const file = textFlag(flags, 'checkpoint');
-    const checkpoint = file === null ? null : { file, note: await tools.files.readText(file), verifierKey: textFlag(flags, 'vkey') };
-    const verified = await verifyLedger(ports, { witnessDirectory: witnessOf(settings, key), checkpoint });
+    const checkpoint = file === null ? null : { file, note: await context.tools.files.readText(file), verifierKey: textFlag(flags, 'vkey') };
+    const { verified, ledgerId } = await verifiedStore(context, checkpoint);
     const { events, streams, artifacts, sealedTo, unsealed, faults } = verified;
     const verdict = faults.length > 0 ? `${faults.length} faults` : unsealed > 0 ? `no fault; sealed to ${sealedTo}, unsealed after (${unsealed} events)` : `no fault; sealed to ${sealedTo}`;
     return {
       result: verified,
       exit: faults.length > 0 ? 1 : 0,
+      warnings: verified.notes,
+      ...(ledgerId === null ? {} : { ledgerId }),
       people: [
         heading(`${events} events, ${streams} streams, ${artifacts} artifacts: ${verdict}`),
-        ...(faults.length === 0 ? [] : [table(['fault', 'stream', 'revision', 'expected', 'actual'], faults.slice(0, 50).map((fault) => [fault.kind, fault.stream ?? '', fault.revision === null ? '' : String(fault.revision), fault.expected.slice(0, 80), fault.actual.slice(0, 80)]))]),
+        ...(faults.length === 0 ? [] : [table(['fault', 'where', 'revision', 'expected', 'actual'], faults.slice(0, 50).map((fault) => [fault.kind, fault.stream ?? fault.file ?? '', fault.revision === null ? '' : String(fault.revision), fault.expected.slice(0, 80), fault.actual.slice(0, 80)]))]),
       ],
     };
   },
 };
+
+/** Verifies the store at hand, believing nothing of it. What keeps it from being opened at all, though it bears our mark, is a fault as well. */
+async function verifiedStore(context: VerbContext, checkpoint: GivenCheckpoint | null): Promise<{ readonly verified: Verification; readonly ledgerId: string | null }> {
+  const { settings, tools } = context;
+  const key = (await tools.files.exists(keyFileOf(settings))) ? await readKeyFile(tools, settings) : null;
+  try {
+    const { ports, integrity } = await context.examining();
+    const verified = await verifyLedger(ports, { witnessDirectory: witnessOf(settings, key), checkpoint, integrity });
+    if (verified.events === 0 && verified.faults.length === 0) throw new LedgerError('LedgerMissing', `no ledger in ${settings.store}`, { at: { file: settings.store } });
+    return { verified, ledgerId: await ledgerIdIn(ports) };
+  } catch (error) {
+    if (!(error instanceof LedgerError) || error.code !== 'StoreIo') throw error;
+    const fault = { kind: 'database_damaged', stream: null, revision: null, position: null, expected: 'a database that can be opened', actual: error.message, file: settings.store };
+    return { verified: { events: 0, streams: 0, artifacts: 0, sealedTo: 0, unsealed: 0, witnessedTo: 0, faults: [fault], notes: [] }, ledgerId: null };
+  }
+}
 
 export const ledgerRebuild: Verb = {
   path: ['ledger', 'rebuild'],

@@ -1,0 +1,63 @@
+import type { VerifierKey } from '../../domain/audit/signed-note.ts';
+import { type AuditReport, createAuditVerifier } from '../../domain/audit/verify-audit.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { limits } from '../../domain/shared/limits.ts';
+import { auditStep } from '../../projections/audit-log.ts';
+import type { Ports } from '../ports.ts';
+
+export interface AuditVerifyRequest {
+  readonly file: string;
+  /** A checkpoint that was kept elsewhere. */
+  readonly checkpoint: string | null;
+  /** From outside the file; null when nobody gave one. */
+  readonly verifierKey: string | null;
+  /** Keys of the ledger at hand, used where no key was given. */
+  readonly ledgerKeys: readonly VerifierKey[];
+}
+
+const newline = 0x0a;
+
+/** Cuts pieces into lines, each handed over without its newline; answers what follows the last newline. */
+async function eachLine(pieces: AsyncIterable<Uint8Array>, file: string, take: (line: Uint8Array) => void): Promise<Uint8Array> {
+  let open: Uint8Array[] = [];
+  let openBytes = 0;
+  let lines = 0;
+  const hold = (rest: Uint8Array): void => {
+    open.push(rest);
+    openBytes += rest.length;
+    if (openBytes > limits.auditLineBytesMax) {
+      const line = lines + 1;
+      throw new LedgerError('AuditFileInvalid', `${file}: line ${line} has more than ${limits.auditLineBytesMax} bytes, which no line of an export has`, { evidence: { bytesMax: limits.auditLineBytesMax }, at: { file, line } });
+    }
+  };
+  for await (const piece of pieces) {
+    let start = 0;
+    for (let end = piece.indexOf(newline); end >= 0; end = piece.indexOf(newline, start)) {
+      hold(piece.subarray(start, end));
+      take(open.length === 1 ? open[0]! : Buffer.concat(open));
+      lines++;
+      open = [];
+      openBytes = 0;
+      start = end + 1;
+    }
+    if (start < piece.length) hold(piece.subarray(start));
+  }
+  return Buffer.concat(open);
+}
+
+/**
+ * Verifies an exported file line by line; needs no ledger. The readable part of each line is derived anew from its event.
+ * Errors: FileMissing, FileUnreadable, LimitExceeded, AuditFileInvalid (a line beyond all bounds), CheckpointInvalid (a malformed verifier key).
+ */
+export async function verifyAuditFile(ports: Pick<Ports, 'files' | 'crypto'>, request: AuditVerifyRequest): Promise<AuditReport> {
+  const verifier = createAuditVerifier({
+    sha256: ports.crypto.sha256,
+    verifySignature: (publicKey, message, signature) => ports.crypto.verify(publicKey, message, signature),
+    verifierKey: request.verifierKey,
+    ledgerKeys: request.ledgerKeys,
+    checkpoint: request.checkpoint,
+    derive: (envelope) => [auditStep(envelope)],
+  });
+  const remainder = await eachLine(ports.files.readPieces(request.file, limits.auditFileBytesMax), request.file, (line) => verifier.line(line));
+  return verifier.finish(remainder);
+}
