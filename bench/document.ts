@@ -1,0 +1,46 @@
+import { appendSection, comparisonSection, kernelSection, ledgerSection, memorySection, startSection } from './document-sections.ts';
+import type { Results, Run } from './results.ts';
+
+function day(run: Run): string {
+  return run.measuredAt.slice(0, 16).replace('T', ' ') + ' UTC';
+}
+
+function machineOf({ machine }: Run): string {
+  return `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGigabytes.toFixed(0)} GB, ${machine.system}, Node ${machine.node} (V8 ${machine.v8})`;
+}
+
+const versionsOf = (versions: Readonly<Record<string, string>>): string =>
+  Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
+
+function conditions({ newest, compared }: Results): string {
+  const lines = [
+    `- This side: ${day(newest)}, commit \`${newest.commit.slice(0, 12)}\`; ${machineOf(newest)}; load average ${newest.machine.load.toFixed(2)} when the run began.`,
+    `- Libraries: ${versionsOf(newest.versions)}, SQLite ${newest.append.sqlite}; files on ${newest.append.fileSystem}.`,
+  ];
+  if (compared === null) lines.push('- Peers: not measured yet.');
+  else {
+    const note = compared.measuredAt === newest.measuredAt ? 'in the same run' : `earlier, with this side as it then was: ${day(compared)}, commit \`${compared.commit.slice(0, 12)}\`; ${machineOf(compared)}`;
+    lines.push(`- Peers: measured ${note}; ${versionsOf(compared.peers!.versions)}; threads left at their defaults (${compared.peers!.threads.join(', ')}). This side computes on one thread.`);
+  }
+  return lines.join('\n');
+}
+
+/** `docs/benchmarks.md`, from the stored results alone. */
+export function benchmarksDocument(results: Results): string {
+  const { newest, compared } = results;
+  return `# Benchmarks
+
+Written by \`npm run bench\`, not by hand. \`npm run bench -- --peers\` makes \`.bench-venv\` with the Python peers in the versions of
+\`bench/requirements.txt\` and measures them as well (or set \`ORACLE_PYTHON\`); without them their last figures are kept, together with
+this side's of the same run. \`npm run bench -- --compare\` writes nothing and fails when a figure is a fifth worse than the stored one of the same machine.
+
+${conditions(results)}
+
+Method: each section runs in a process of its own, one after the other. Work is run a few times unmeasured and then repeated; tables give the
+median, with the fastest and slowest repetition in brackets. A ratio divides medians. Figures are of one machine and move by a tenth or two between runs.
+
+${[comparisonSection(compared), kernelSection(newest), appendSection(newest.append), ledgerSection(newest.ledger), startSection(newest.start), memorySection(newest, compared)].join('\n\n')}
+`;
+}

@@ -1,0 +1,35 @@
+/** Wall-clock times of one piece of work, in milliseconds. */
+export interface Timing {
+  readonly medianMs: number;
+  readonly minMs: number;
+  readonly maxMs: number;
+  readonly repetitions: number;
+  readonly warmUps: number;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+export function timingOf(timesMs: readonly number[], warmUps: number): Timing {
+  return { medianMs: median(timesMs), minMs: Math.min(...timesMs), maxMs: Math.max(...timesMs), repetitions: timesMs.length, warmUps };
+}
+
+/** Runs the work unmeasured `warmUps` times and then `repetitions` times, each timed on its own; answers with its last result too. */
+export async function measure<Result>(work: () => Result | Promise<Result>, times: { readonly warmUps: number; readonly repetitions: number }): Promise<{ readonly timing: Timing; readonly result: Result }> {
+  let result: Result | undefined;
+  const timesMs: number[] = [];
+  for (let turn = 0; turn < times.warmUps + times.repetitions; turn++) {
+    const started = performance.now();
+    result = await work();
+    if (turn >= times.warmUps) timesMs.push(performance.now() - started);
+  }
+  return { timing: timingOf(timesMs, times.warmUps), result: result as Result };
+}
+
+/** Most memory that this process has held so far, in megabytes. */
+export function peakMegabytes(): number {
+  return process.resourceUsage().maxRSS / 1024;
+}

@@ -1,0 +1,113 @@
+import type { Timing } from './measure.ts';
+
+export const kernelCases = [
+  'hrp20',
+  'hrp20Plain',
+  'hrp500',
+  'hrp500Plain',
+  'riskParity500',
+  'riskParity500Given',
+  'minVariance500',
+  'minVariance500Given',
+  'walkForwardMinVariance',
+  'walkForwardHrp',
+  'walkForwardRiskParity',
+] as const;
+export type KernelCase = (typeof kernelCases)[number];
+
+export const peers = ['skfolio', 'pyportfolioopt'] as const;
+export type Peer = (typeof peers)[number];
+
+/** A case with what it answered: weights, or the returns and weights of a walk-forward. */
+export interface Answered {
+  readonly timing: Timing;
+  readonly answer: readonly number[];
+}
+
+export interface KernelFigures {
+  readonly cases: Readonly<Record<KernelCase, Answered>>;
+  readonly peakMegabytes: number;
+}
+
+/** What `peers.py` prints. */
+export interface PeerFigures {
+  readonly cases: Readonly<Record<Peer, Readonly<Partial<Record<KernelCase, Answered>>>>>;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Linear algebra libraries and their threads. */
+  readonly threads: readonly string[];
+  readonly peakMegabytes: number;
+}
+
+/** One peer on one case: how long it took, and how far its answer lies from ours. */
+export interface Comparison {
+  readonly peer: Peer;
+  readonly kernel: KernelCase;
+  readonly timing: Timing;
+  readonly largestGap: number;
+  /** By how much each side misses the optimum's own criterion; null for closed forms. */
+  readonly miss: { readonly ours: number; readonly theirs: number } | null;
+}
+
+/** Rates of each round, in events per second. */
+export interface AppendFigures {
+  readonly meanEventBytes: number;
+  readonly rounds: number;
+  readonly perRound: { readonly single: number; readonly batched: number };
+  readonly batch: number;
+  readonly rates: Readonly<Record<'single' | 'batched', Readonly<Record<AppendContender, readonly number[]>>>>;
+  readonly fileSystem: string;
+  readonly sqlite: string;
+}
+export const appendContenders = ['append', 'encodeAndAppend', 'bareSameTable', 'bareTwoUnique'] as const;
+export type AppendContender = (typeof appendContenders)[number];
+
+/** Work over the events of one large ledger. */
+export interface LedgerFigures {
+  readonly events: number;
+  readonly meanEventBytes: number;
+  readonly fileMegabytes: number;
+  readonly steps: readonly { readonly name: string; readonly events: number; readonly timing: Timing }[];
+  readonly peakMegabytesStreaming: number;
+  readonly peakMegabytes: number;
+}
+
+export interface StartFigures {
+  readonly node: Timing;
+  readonly compiledVersion: Timing;
+  readonly sourceVersion: Timing;
+}
+
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGigabytes: number;
+  readonly system: string;
+  readonly node: string;
+  readonly v8: string;
+  /** Load averaged over a minute when the run began. */
+  readonly load: number;
+}
+
+export interface Run {
+  readonly measuredAt: string;
+  readonly commit: string;
+  readonly machine: Machine;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly kernels: { readonly timings: Readonly<Record<KernelCase, Timing>>; readonly peakMegabytes: number };
+  readonly append: AppendFigures;
+  readonly ledger: LedgerFigures;
+  readonly start: StartFigures;
+  readonly idleMegabytes: number;
+  readonly peers: {
+    readonly comparisons: readonly Comparison[];
+    readonly versions: Readonly<Record<string, string>>;
+    readonly threads: readonly string[];
+    readonly peakMegabytes: number;
+  } | null;
+}
+
+/** `bench/results.json`: the newest run, and the newest that measured the peers as well. */
+export interface Results {
+  readonly newest: Run;
+  readonly compared: Run | null;
+}

@@ -1,0 +1,76 @@
+/**
+ * Measures and writes `bench/results.json` and `docs/benchmarks.md`.
+ *
+ * `--peers` makes `.bench-venv` with the Python peers (or give `ORACLE_PYTHON`); without either the figures of the last run that
+ * had them are kept. `--compare` writes nothing: it fails when a figure has lost a fifth against the stored run of the same machine.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { codeOfSourceTree } from '../infra/system/code.ts';
+import { systemClock } from '../infra/system/clock.ts';
+import { lossesOf } from './baseline.ts';
+import { benchmarksDocument } from './document.ts';
+import { installedVersions, machineInUse } from './machine.ts';
+import { compare, pythonFor, runPeers } from './peers.ts';
+import { kernelCases, type Results, type Run } from './results.ts';
+import { writeReturns } from './returns.ts';
+import type { Section, SectionResult } from './section.ts';
+
+const root = join(import.meta.dirname, '..');
+const resultsFile = join(root, 'bench', 'results.json');
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+function section<Name extends Section>(name: Name, scratch: string): SectionResult<Name> {
+  const started = performance.now();
+  const { status } = spawnSync(process.execPath, ['--import', 'tsx', join(root, 'bench', 'section.ts'), name, scratch], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) throw new Error(`section ${name} ended with ${status}`);
+  say(`${name}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  return JSON.parse(readFileSync(join(scratch, `${name}.json`), 'utf8')) as SectionResult<Name>;
+}
+
+function measureEverything(scratch: string, python: string | null): Run {
+  const machine = machineInUse();
+  writeReturns(scratch);
+  const kernels = section('kernels', scratch);
+  const peers = python === null ? null : runPeers(python, root, scratch);
+  return {
+    measuredAt: systemClock.now(),
+    commit: codeOfSourceTree(root).commit,
+    machine,
+    versions: installedVersions(root, ['better-sqlite3', 'zod', 'canonicalize', 'tsx', 'typescript']),
+    kernels: {
+      timings: Object.fromEntries(kernelCases.map((name) => [name, kernels.cases[name].timing])) as Run['kernels']['timings'],
+      peakMegabytes: kernels.peakMegabytes,
+    },
+    append: section('append', scratch),
+    ledger: section('ledger', scratch),
+    start: section('start', scratch),
+    idleMegabytes: section('idle', scratch),
+    peers: peers === null ? null : { comparisons: compare(kernels, peers, scratch), versions: peers.versions, threads: peers.threads, peakMegabytes: peers.peakMegabytes },
+  };
+}
+
+const flags = process.argv.slice(2);
+const unknown = flags.filter((flag) => flag !== '--peers' && flag !== '--compare');
+if (unknown.length > 0) throw new Error(`unknown: ${unknown.join(' ')}; npm run bench -- [--peers] [--compare]`);
+
+const scratch = join(root, 'node_modules', '.cache', `sleeve-ledger-bench-${process.pid}`);
+mkdirSync(scratch, { recursive: true });
+try {
+  const stored = existsSync(resultsFile) ? (JSON.parse(readFileSync(resultsFile, 'utf8')) as Results) : null;
+  const newest = measureEverything(scratch, pythonFor(root, flags.includes('--peers')));
+  if (flags.includes('--compare')) {
+    const losses = lossesOf(stored?.newest ?? null, newest);
+    say(losses.length === 0 ? 'nothing lost' : losses.join('\n'));
+    process.exitCode = losses.length === 0 ? 0 : 1;
+  } else {
+    const results: Results = { newest, compared: newest.peers === null ? (stored?.compared ?? null) : newest };
+    mkdirSync(join(root, 'docs'), { recursive: true });
+    writeFileSync(resultsFile, `${JSON.stringify(results, null, 1)}\n`);
+    writeFileSync(join(root, 'docs', 'benchmarks.md'), benchmarksDocument(results));
+    say('wrote bench/results.json and docs/benchmarks.md');
+  }
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}

@@ -1,0 +1,21 @@
+/** One section in a process of its own, so that neither its heap nor its compiled code meets another's: `section.ts NAME SCRATCH`. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { measureAppends } from './append.ts';
+import { measureKernels } from './kernels.ts';
+import { measureLedger } from './ledger.ts';
+import { peakMegabytes } from './measure.ts';
+import { measureStart } from './start.ts';
+
+const sections = {
+  append: measureAppends,
+  kernels: measureKernels,
+  ledger: measureLedger,
+  start: () => measureStart(join(import.meta.dirname, '..')),
+  idle: async () => peakMegabytes(),
+} as const;
+export type Section = keyof typeof sections;
+export type SectionResult<Name extends Section> = Awaited<ReturnType<(typeof sections)[Name]>>;
+
+const [name, scratch] = process.argv.slice(2) as [Section, string];
+writeFileSync(join(scratch, `${name}.json`), JSON.stringify(await sections[name](scratch)));
