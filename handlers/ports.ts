@@ -196,8 +196,8 @@ export interface Files {
   makeFolder(directory: string): Promise<void>;
   /** Names the disk that holds a file or folder. */
   volumeOf(path: string): Promise<string>;
-  /** Whole or not at all: written to a sibling, flushed, renamed. `mode` as in chmod. */
-  writeWhole(file: string, content: string | Uint8Array | AsyncIterable<Uint8Array>, options?: { readonly mode?: number }): Promise<void>;
+  /** Whole or not at all: written to a sibling, flushed, renamed. `mode` as in chmod; `keepExisting` leaves a file that is there, or appears meanwhile, as it is. */
+  writeWhole(file: string, content: string | Uint8Array | AsyncIterable<Uint8Array>, options?: { readonly mode?: number; readonly keepExisting?: boolean }): Promise<void>;
 }
 
 /** Files that come with the program, by their path in the package. Errors: FileMissing. */

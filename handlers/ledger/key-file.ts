@@ -36,11 +36,22 @@ function parsedJson(text: string): unknown {
 export async function readKeyFile(ports: Pick<Ports, 'files'>, settings: Settings): Promise<KeyFile> {
   const file = keyFileOf(settings);
   if (!(await ports.files.exists(file))) throw new LedgerError('KeyMissing', `no signing key at ${file}`, { at: { file } });
-  const parsed = keyFileSchema.safeParse(parsedJson(await ports.files.readText(file)));
-  if (!parsed.success) throw new LedgerError('ConfigInvalid', `${file} is no key file`, { at: { file } });
-  return parsed.data;
+  try {
+    return keyFileSchema.parse(JSON.parse(await ports.files.readText(file)));
+  } catch (error) {
+    if (error instanceof LedgerError) throw error;
+    // The cause would quote the content, which is a secret.
+    throw new LedgerError('ConfigInvalid', `${file} is no key file`, { at: { file } });
+  }
 }
 
+const textOf = (key: KeyFile): string => `${JSON.stringify(key, null, 2)}\n`;
+
 export async function writeKeyFile(ports: Pick<Ports, 'files'>, settings: Settings, key: KeyFile): Promise<void> {
-  await ports.files.writeWhole(keyFileOf(settings), `${JSON.stringify(key, null, 2)}\n`, { mode: 0o600 });
+  await ports.files.writeWhole(keyFileOf(settings), textOf(key), { mode: 0o600 });
+}
+
+/** Of several processes that make a key at once one wins: the others must read its key, never replace it. */
+export async function offerKeyFile(ports: Pick<Ports, 'files'>, settings: Settings, key: KeyFile): Promise<void> {
+  await ports.files.writeWhole(keyFileOf(settings), textOf(key), { mode: 0o600, keepExisting: true });
 }

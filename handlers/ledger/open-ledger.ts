@@ -8,7 +8,7 @@ import type { Ports } from '../ports.ts';
 import { recordNewStream, toDomainEvents } from '../record.ts';
 import type { LedgerIdentity } from '../session.ts';
 import type { Settings } from '../settings.ts';
-import { keyFileOf, readKeyFile, witnessOf, writeKeyFile } from './key-file.ts';
+import { keyFileOf, offerKeyFile, readKeyFile, witnessOf } from './key-file.ts';
 
 export const ledgerStream = 'ledger';
 
@@ -35,7 +35,7 @@ async function provideKey(ports: Ports, settings: Settings): Promise<LedgerOpene
     const ledgerId = ledgerIdOf(ports, publicKey);
     const origin = settings.origin ?? `sleeve-ledger.local/${ledgerId.slice(0, 8)}`;
     const verifierKey = formatVerifierKey(verifierKeyOf(ports.crypto.sha256, origin, publicKey));
-    await writeKeyFile(ports, settings, { origin, verifierKey, privateSeedHex: toHex(privateSeed), witness: witnessOf(settings, null) });
+    await offerKeyFile(ports, settings, { origin, verifierKey, privateSeedHex: toHex(privateSeed), witness: witnessOf(settings, null) });
   }
   const key = await readKeyFile(ports, settings);
   return { ledgerId: ledgerIdOf(ports, ports.crypto.publicKeyOf(fromHex(key.privateSeedHex))), origin: key.origin, verifierKey: key.verifierKey };

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
@@ -35,14 +35,22 @@ async function writeSibling(sibling: string, content: Content, mode: number | un
   }
 }
 
+/** Of several writers that place a file at once one wins, and the others leave it as it is. */
+async function placeUnlessThere(sibling: string, file: string): Promise<void> {
+  await link(sibling, file).catch((error: unknown) => {
+    if ((error as { code?: unknown }).code !== 'EEXIST') throw error;
+  });
+  await unlink(sibling);
+}
+
 /** Whole or not at all: whoever looks sees the old content or the new, also after a crash. */
-async function writeWhole(file: string, content: Content, options: { readonly mode?: number } = {}): Promise<void> {
+async function writeWhole(file: string, content: Content, options: { readonly mode?: number; readonly keepExisting?: boolean } = {}): Promise<void> {
   const directory = dirname(file);
   const sibling = join(directory, `.${basename(file).slice(0, 200)}.${process.pid}-${++written}.part`);
   await onFile(file, async () => {
     try {
       await writeSibling(sibling, content, options.mode);
-      await rename(sibling, file);
+      await (options.keepExisting === true ? placeUnlessThere(sibling, file) : rename(sibling, file));
     } catch (error) {
       await unlink(sibling).catch(() => undefined);
       throw error;
