@@ -52,12 +52,17 @@ const reasons: readonly (readonly [prefix: string, why: string])[] = [
 /** Features that do act whatever the selection mode. */
 const applied = new Set(['features.feat_directional_sign_test_gate', 'features.feat_rebalance_mode']);
 
+/** Why a leaf changes no number; null when it does. */
+export function whyNotApplied(path: string): string | null {
+  if (applied.has(path)) return null;
+  return reasons.find(([prefix]) => path === prefix || (prefix.endsWith('_') && path.startsWith(prefix)) || path.startsWith(`${prefix}.`))?.[1] ?? null;
+}
+
 /** Leaves that somebody wrote and that change nothing, each with the reason; `risk.cluster_cap` always. */
 export function notAppliedLeaves(leaves: Readonly<Record<string, Json>>, provenance: ProvenanceByPath): NotApplied[] {
   return Object.entries(leaves).flatMap(([path, value]) => {
-    if (applied.has(path)) return [];
     if ((provenance[path]?.layer ?? 'code') === 'code' && path !== 'risk.cluster_cap') return [];
-    const found = reasons.find(([prefix]) => path === prefix || (prefix.endsWith('_') && path.startsWith(prefix)) || path.startsWith(`${prefix}.`));
-    return found === undefined ? [] : [{ path, value: value as NotApplied['value'], why: found[1] }];
+    const why = whyNotApplied(path);
+    return why === null ? [] : [{ path, value: value as NotApplied['value'], why }];
   });
 }

@@ -23,6 +23,7 @@ export const errorKinds = {
   AliasCycle: { exit: 2, http: 422, advice: 'Point one of the aliases in the cycle at a profile object.' },
   ProfileUnknown: { exit: 66, http: 404, advice: 'Use a profile named in the manifest; `manifest validate` lists them.' },
   PortfolioNestInvalid: { exit: 2, http: 422, advice: 'Remove the cycle, or flatten the nest to at most four levels.' },
+  EngineUnavailable: { exit: 2, http: 422, advice: 'Write engine "custom", or leave it out: one engine computes every profile.' },
   SelectionModeUnavailable: { exit: 2, http: 422, advice: 'Write selection_mode "none" in the selection block of the profile.' },
 
   // prices and calendars

@@ -70,9 +70,17 @@ async function restated(ports: Ports, request: MetaRunRequest, compute: (request
   }
 }
 
+/** Names other engines' allocations as what they are: not computed here. Errors: EngineUnavailable. */
+function requireOwnEngine(node: MetaNode): void {
+  const { engine } = node.allocation;
+  if (engine !== 'custom') throw new LedgerError('EngineUnavailable', `${node.requested} asks for the engine ${engine}`, { at: { path: `profiles.${node.profile}.meta_allocation.engine` } });
+  for (const sleeve of node.sleeves) if (sleeve.kind === 'nested') requireOwnEngine(sleeve.meta);
+}
+
 /** Prepares a meta run from the ledger and the manifest without recording anything. */
 export async function metaRunRequest(ports: Ports, command: FlowMeta): Promise<MetaRunRequest> {
   const node = resolveMeta(command.manifest, command.meta);
+  requireOwnEngine(node);
   const { leaves, staleness, asOf } = await selectSleeveRuns(ports, node, command.asOf);
   const options: MetaRunOptions = {
     ...risksOf(node, command.risks),

@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import { catalogue } from '../../domain/catalogue.ts';
+import { blockSchemas } from '../../domain/manifest/blocks.ts';
+import { acceptanceDefaults, codeDefaults, metaAllocationDefaults, parityDefaults } from '../../domain/manifest/defaults.ts';
+import { acceptanceBlockSchema, metaAllocationObjectSchema, parityBlockSchema } from '../../domain/manifest/meta-blocks.ts';
+import { whyNotApplied } from '../../domain/manifest/not-applied.ts';
 import { calendarByExchange, calendarBySymbol } from '../../domain/returns/exchanges.ts';
 import { errorKinds } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
@@ -111,4 +115,37 @@ ${table(['symbol', 'calendar'], sortedBy([...calendarBySymbol], ([symbol]) => sy
 *Allowed* dates (a row elsewhere is \`off_calendar_row\`): XNYS its sessions; XCRY every day; 24/5 Monday to Friday; CMES, ICEUS, ICEEU, XFRA Monday to Friday but 1 January and 25 December.
 *Expected* dates (an absence is a missing session): XCRY every day, all others the sessions of XNYS. A year has 365 periods when every calendar concerned trades around the clock, else 252.
 `;
+}
+
+function keyRows(name: string, schema: z.ZodType, defaults: object): string[][] {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as JsonSchema;
+  const values = defaults as Readonly<Record<string, unknown>>;
+  return Object.entries(properties).map(([key, field]) => {
+    const value = values[key];
+    return [`\`${key}\``, typeOf(field), value === undefined ? '' : JSON.stringify(value), whyNotApplied(`${name}.${key}`) ?? ''];
+  });
+}
+
+export function manifestPage(): string {
+  const head = ['key', 'type', 'default', 'read but not applied, because'];
+  const blocks = Object.entries(blockSchemas).filter(([name]) => name !== 'tournament' && name !== 'discovery');
+  const sections = blocks.map(([name, schema]) => `## Block \`${name}\`\n\n${table(head, keyRows(name, schema, codeDefaults[name as keyof typeof codeDefaults]))}\n`);
+  const meta = [
+    ['meta_allocation', metaAllocationObjectSchema, metaAllocationDefaults],
+    ['parity', parityBlockSchema, parityDefaults],
+    ['acceptance', acceptanceBlockSchema, acceptanceDefaults],
+  ] as const;
+  const metaSections = meta.map(([name, schema, defaults]) => `## Meta portfolio: \`${name}\`\n\n${table(head.slice(0, 3), keyRows(name, schema, defaults).map((row) => row.slice(0, 3)))}\n`);
+  return `${generated}# Manifest
+
+\`manifest.json\` holds \`defaults\` (blocks for every profile) and \`profiles\`: a sleeve's profile, a meta portfolio (it has \`sleeves\`), or a string, the alias of another profile. Later layers win:
+code, \`defaults\`, blocks at the root, profile. Unknown keys are refused; \`manifest resolve --profile P\` shows every leaf with the layer that it came from. Lists may be
+written as comma-separated text. \`discovery\`, \`integrations\`, \`execution_env\` and \`pipelines\` belong to other tools and are only kept.
+
+A sleeve of a meta portfolio is \`{ "id", "profile", "run_id"?, "weight_limit"? }\` or \`{ "id", "meta_profile", "weight_limit"? }\`. \`weight_limit: [lo, hi]\` replaces guardrails that come
+from the default and is intersected with guardrails that were written. \`"meta_allocation": "hrp"\` is short for \`{ "profile": "hrp" }\`; a bound of \`null\` is off.
+\`currency\` (default USD) and \`currency_treatment\` (\`hedged\` or \`converted\`) stand in the profile itself.
+
+${sections.join('\n')}
+${metaSections.join('\n')}`;
 }
