@@ -24,8 +24,10 @@ function risksOf(flags: FlagValues): readonly [RiskProfile, RiskProfile] | null 
   return [first!, second ?? first!];
 }
 
+/** A change for people; what two decimals cannot show has no sign. */
 function signed(value: number): string {
-  return `${value > 0 ? '+' : ''}${percent(value)}`;
+  const size = percent(Math.abs(value));
+  return size === percent(0) ? size : `${value > 0 ? '+' : '-'}${size}`;
 }
 
 function weightRows(weights: readonly ChangedWeight[]): string[][] {
@@ -74,7 +76,7 @@ export const diff: Verb = {
     { name: '<before>', summary: 'meta run id' },
     { name: '<after>', summary: 'meta run id' },
   ],
-  flags: [{ flags: '--risk <list...>', summary: 'risk profile, or one for each run (default: every profile of both)' }, asOfFlag, knownAtFlag],
+  flags: [{ flags: '--risk <list>', summary: 'risk profile, or BEFORE,AFTER (default: every profile of both)' }, asOfFlag, knownAtFlag],
   examples: ['sleeve-ledger diff RUN RUN --risk hrp'],
   writes: false,
   run: async (context, { args, flags }) => {

@@ -41,6 +41,10 @@ async function twoMonths(): Promise<{ ledger: Ledger; first: string; second: str
   return { ledger, first: first.runId, second: second.runId };
 }
 
+function codeOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.catch((error: unknown) => (error instanceof LedgerError ? error.code : error));
+}
+
 describe('the difference of two meta runs', () => {
   test('of the same run is nothing at all', async () => {
     const ledger = await ledgerWithSleeves(manifest);
@@ -168,7 +172,6 @@ describe('the difference of two meta runs', () => {
 
   test('is refused for a profile that a run lacks, a rejected run, a sleeve run and runs with no profile in common', async () => {
     const { ledger, first, second } = await twoMonths();
-    const codeOf = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => (error instanceof LedgerError ? error.code : error));
     expect(await codeOf(compared(ledger, first, second, ['hrp', 'hrp']))).toBe('NothingRecorded');
     const other = await allocate(ledger, manifest, 'whole', { risks: ['min_variance'] });
     expect(await codeOf(compared(ledger, first, other.runId))).toBe('NothingRecorded');

@@ -42,10 +42,13 @@ function weightsOf(outcome: MetaRunOutcome, risk: 'risk_parity' | 'hrp' | 'min_v
   return { sleeves: Object.fromEntries(facts.sleeves), assets: Object.fromEntries(facts.assets), statuses: facts.acceptance.verdicts.map(({ check, status, value }) => [check, status, value]) };
 }
 
+function weightsAfter(moved: readonly { readonly name: string; readonly after: number }[]): object {
+  return Object.fromEntries(moved.filter((item) => item.after !== 0).map((item) => [item.name, item.after]));
+}
+
 function answered({ profiles }: Counterfactual): ReturnType<typeof weightsOf> {
   const [profile] = profiles;
-  const after = (moved: readonly { name: string; after: number }[]): object => Object.fromEntries(moved.filter((item) => item.after !== 0).map((item) => [item.name, item.after]));
-  return { sleeves: after(profile!.sleeves), assets: after(profile!.assets), statuses: profile!.acceptance.map(({ check, after: status, valueAfter }) => [check, status, valueAfter]) };
+  return { sleeves: weightsAfter(profile!.sleeves), assets: weightsAfter(profile!.assets), statuses: profile!.acceptance.map(({ check, after: status, valueAfter }) => [check, status, valueAfter]) };
 }
 
 describe('a counterfactual', () => {
@@ -134,7 +137,7 @@ describe('a counterfactual that cannot be asked', () => {
     ['risk.hrp.linkage', 'wards', 'did you mean ward?'],
   ])('%s = %p is refused as usage, with what may have been meant', async (path, value, words) => {
     const { runId } = await allocate(ledger, manifest, 'whole');
-    const error = await refusal(ask(runId, { overrides: { [path]: value as Json } }));
+    const error = await refusal(ask(runId, { overrides: { [path]: value } }));
     expect([error.code, error.exitStatus]).toEqual(['Usage', 2]);
     expect(error.message).toContain(words);
   });

@@ -156,18 +156,19 @@ describe('replay of what another build computed', () => {
   });
 });
 
-describe('replay of a damaged ledger', () => {
-  async function damaged(harm: (ledger: Ledger, address: string) => void): Promise<ReplayReport> {
-    const manifest = manifestOf();
-    const ledger = await ledgerWithSleeves(manifest);
-    await allocate(ledger, manifest, 'whole');
-    const [event] = await ledger.memory.store.readAll({ after: null, maxCount: 1, types: ['SleeveRunOpened'] });
-    const { data } = JSON.parse(new TextDecoder().decode(event!.bytes)) as { data: SleeveRunOpened };
-    const [input] = data.inputs;
-    harm(ledger, input!.role === 'prices' ? input!.table.sha256 : '');
-    return replayed(ledger);
-  }
+/** A whole ledger whose first prices were harmed, replayed. */
+async function damaged(harm: (ledger: Ledger, address: string) => void): Promise<ReplayReport> {
+  const manifest = manifestOf();
+  const ledger = await ledgerWithSleeves(manifest);
+  await allocate(ledger, manifest, 'whole');
+  const [event] = await ledger.memory.store.readAll({ after: null, maxCount: 1, types: ['SleeveRunOpened'] });
+  const { data } = JSON.parse(new TextDecoder().decode(event!.bytes)) as { data: SleeveRunOpened };
+  const [input] = data.inputs;
+  harm(ledger, input!.role === 'prices' ? input!.table.sha256 : '');
+  return replayed(ledger);
+}
 
+describe('replay of a damaged ledger', () => {
   test('damaged prices are reported for the run that rests on them; the others are checked', async () => {
     const report = await damaged(({ memory }, address) => memory.artifacts.damage(address, 100));
     expect(report).toMatchObject({ checked: 4, identical: 3, withinTolerance: 0 });
