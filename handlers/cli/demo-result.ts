@@ -55,13 +55,14 @@ function nextCommands(run: DemoRun, settings: Settings): string[] {
   ];
 }
 
-function proofBlocks({ verification, replay }: DemoRun): Block[] {
+function proofBlocks({ verification, auditReport, replay }: DemoRun): Block[] {
   const { events, streams, artifacts, sealedTo, unsealed, faults } = verification;
   const differing = replay.checked - replay.identical - replay.withinTolerance;
   return [
     heading('Proof'),
     lines(
       `ledger verify  ${faults.length === 0 ? 'no fault' : `${faults.length} FAULTS`} in ${events} events of ${streams} streams and ${artifacts} artifacts; sealed to ${sealedTo}${unsealed === 1 ? ' (the seal itself is the event after)' : `, ${unsealed} unsealed after`}`,
+      `audit verify   ${auditReport.faults.length === 0 ? 'no fault' : `${auditReport.faults.length} FAULTS`} in the ${auditReport.lines} lines of the export, opened with the ledger's key`,
       `replay --all   ${replay.identical} of ${replay.checked} runs recomputed bit for bit${replay.withinTolerance > 0 ? `, ${replay.withinTolerance} within 1e-12` : ''}${differing > 0 ? `, ${differing} DIFFER` : ''}`,
     ),
   ];
@@ -69,7 +70,7 @@ function proofBlocks({ verification, replay }: DemoRun): Block[] {
 
 function filesOf(run: DemoRun, settings: Settings): string[] {
   const prices = run.inputs.simulated ? run.sleeves.map(({ files }) => files[0]!) : [];
-  return [...prices, settings.manifest, settings.store, ...run.report.files.map(({ file }) => file), run.sealing.witnessFile];
+  return [...prices, settings.manifest, settings.store, ...run.report.files.map(({ file }) => file), run.audit.file, run.sealing.witnessFile];
 }
 
 function said(recorded: boolean): string {
@@ -101,10 +102,9 @@ function people(run: DemoRun, settings: Settings): Block[] {
 
 /** What `demo` answers; a fault, a difference in the replay or a portfolio without any allocation exits 1. */
 export function demoOutcome(run: DemoRun, settings: Settings, output: string): Outcome {
-  const { inputs, sleeves, meta, report, verification, replay } = run;
+  const { inputs, sleeves, meta, report, audit, auditReport, verification, replay } = run;
   const { profiles, parity } = report.model;
-  const { faults, ...verified } = verification;
-  const good = faults.length === 0 && replay.identical + replay.withinTolerance === replay.checked && allocatedOf(profiles).length > 0;
+  const good = verification.faults.length === 0 && auditReport.faults.length === 0 && replay.identical + replay.withinTolerance === replay.checked && allocatedOf(profiles).length > 0;
   return {
     result: {
       output,
@@ -127,7 +127,8 @@ export function demoOutcome(run: DemoRun, settings: Settings, output: string): O
       ),
       files: filesOf(run, settings),
       unusedPriceFiles: inputs.unused,
-      verify: { ...verified, faults },
+      verify: verification,
+      audit: { file: audit.file, lines: audit.lines, sha256: audit.sha256, faults: auditReport.faults },
       replay: { checked: replay.checked, identical: replay.identical, withinTolerance: replay.withinTolerance },
       next: nextCommands(run, settings),
     },

@@ -1,4 +1,8 @@
+import type { AuditReport } from '../../domain/audit/verify-audit.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { type AuditExport, exportAudit } from '../audit/export.ts';
+import { everything } from '../audit/selection.ts';
+import { verifyAuditFile } from '../audit/verify.ts';
 import { flowMeta, type MetaRunOutcome } from '../commands/flow-meta.ts';
 import { produceSleeveRun, recordSleeveRun } from '../commands/flow-production.ts';
 import type { ComputedSleeveRun } from '../compute/sleeve-run.ts';
@@ -35,7 +39,9 @@ export interface DemoRun {
   readonly sleeves: readonly DemoSleeveRun[];
   readonly meta: MetaRunOutcome;
   readonly sealing: Sealing;
+  readonly audit: AuditExport;
   readonly report: WrittenReport;
+  readonly auditReport: AuditReport;
   readonly verification: Verification;
   readonly replay: ReplayReport;
 }
@@ -52,7 +58,7 @@ async function produced(session: Session, inputs: DemoInputs, sleeve: DemoInputs
 
 /**
  * The whole job on a small scale, through the handlers of the verbs: prices, three sleeve runs, one meta run over every profile, seal,
- * report, verification, replay. What is recorded already is left as it is.
+ * audit log, report, verification, replay. What is recorded already is left as it is.
  */
 export async function runDemo(session: Session, settings: Settings, request: DemoRequest): Promise<DemoRun> {
   const { ports } = session;
@@ -71,12 +77,14 @@ export async function runDemo(session: Session, settings: Settings, request: Dem
   step(`Meta portfolio ${demoMeta}: parity, joins, weights by philosophy, guardrails, flattening, acceptance ...`);
   const meta = await flowMeta(session, { manifest: inputs.manifest, meta: demoMeta, risks: 'all', join: null, projection: null, proxies: null, asOf: inputs.asOf, restateWhy: null });
   const sealing = await seal(session, settings);
-  step('Report ...');
+  step('Audit log and report ...');
+  const audit = await exportAudit(ports, { ...everything, knownAt: null, seal: 'newest' }, `${output}/audit.jsonl`);
   const report = await writeReport(session, meta.runId, output);
-  step('Verifying every hash, chain, artifact and seal ...');
+  step('Verifying every hash, chain, artifact and seal, and every line of the audit log ...');
+  const auditReport = await verifyAuditFile(ports, { file: audit.file, checkpoint: null, verifierKey: session.ledger.verifierKey, ledgerKeys: [] });
   const key = await readKeyFile(ports, { ...settings, key: keyFileOf(settings) });
   const verification = await verifyLedger(ports, { witnessDirectory: witnessOf(settings, key), checkpoint: null });
   step('Replaying every run from the ledger alone ...');
   const replay = await replayRuns(ports, { runId: null, asOf: null, knownAt: null }, signal);
-  return { inputs, sleeves, meta, sealing, report, verification, replay };
+  return { inputs, sleeves, meta, sealing, audit, report, auditReport, verification, replay };
 }

@@ -15,6 +15,7 @@ interface DemoResult {
   readonly meta: { readonly runId: string };
   readonly profiles: readonly { readonly risk: string; readonly status: string; readonly sleeves: readonly { readonly id: string; readonly bounded: number }[] }[];
   readonly files: readonly string[];
+  readonly audit: { readonly lines: number; readonly faults: readonly unknown[] };
   readonly verify: { readonly faults: readonly unknown[]; readonly sealedTo: number };
   readonly replay: { readonly checked: number; readonly identical: number };
 }
@@ -51,6 +52,8 @@ describe('the demonstration', () => {
   test('ends verified, sealed and replayed bit for bit', () => {
     expect(result.verify.faults).toEqual([]);
     expect(result.verify.sealedTo).toBeGreaterThan(0);
+    expect(result.audit.faults).toEqual([]);
+    expect(result.audit.lines).toBeGreaterThan(result.verify.sealedTo);
     expect(result.replay).toMatchObject({ checked: 4, identical: 4 });
   });
 
