@@ -5,7 +5,7 @@ import { openLedger } from '../ledger/open-ledger.ts';
 import type { Artifacts, EventStore, ReadModels, StorageFinding } from '../ports.ts';
 import type { Session } from '../session.ts';
 import { resolveSettings, type ResolvedSettings } from '../settings.ts';
-import { printed } from './print.ts';
+import { oneLine, printed } from './print.ts';
 import type { Examined, Outcome, Tools, Verb, VerbContext, VerbInput } from './verb.ts';
 
 export interface OpenStore {
@@ -97,7 +97,7 @@ function reportError(world: World, error: LedgerError, command: string, json: bo
     world.stdout(`${JSON.stringify({ ok: false, command, ledgerId, position: null, result: null, warnings: [], error: errorObject(error) })}\n`);
   } else {
     const where = [error.at.file, error.at.line === undefined ? undefined : `line ${error.at.line}`, error.at.path].filter((part) => part !== undefined && part !== '');
-    world.stderr(`${error.code}: ${error.message}\n${where.length > 0 ? `  at ${where.join(', ')}\n` : ''}  ${error.advice}\n`);
+    world.stderr(`${error.code}: ${oneLine(error.message)}\n${where.length > 0 ? `  at ${oneLine(where.join(', '))}\n` : ''}  ${error.advice}\n`);
   }
   if (debug) world.stderr(`${(error.cause instanceof Error ? error.cause.stack : error.stack) ?? ''}\n`);
   return errorKinds[error.code].exit;
@@ -113,7 +113,7 @@ function reportOutcome(world: World, verb: Verb, outcome: Outcome, session: Sess
     return exit;
   }
   if (outcome.people.length > 0) world.stdout(`${printed(outcome.people)}\n`);
-  for (const warning of warnings) world.stderr(`warning: ${warning}\n`);
+  for (const warning of warnings) world.stderr(`warning: ${oneLine(warning)}\n`);
   return exit;
 }
 
@@ -184,7 +184,8 @@ async function perform(world: World, invocation: Invocation): Promise<number> {
     };
     const outcome = await verb.run(context, input);
     if (verb.writes && current.wrote && current.session !== null && common['seal'] !== false) await seal(current.session, settings);
-    return reportOutcome(world, verb, outcome, current.session, json);
+    const position = outcome.position === undefined ? ((await current.session?.ports.store.head()) ?? null) : outcome.position;
+    return reportOutcome(world, verb, { ...outcome, position }, current.session, json);
   } catch (error) {
     return reportError(world, asLedgerError(error), verb.path.join(' '), json, common['debug'] === true, opened?.session?.ledger.ledgerId ?? null);
   } finally {

@@ -8,7 +8,9 @@ import { type RiskProfile, riskProfiles } from '../../domain/risk/schemas.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { type ComputedMetaRun, computeMetaRun, type MetaRunRequest } from '../compute/meta-run.ts';
 import type { Ports } from '../ports.ts';
-import { readWholeStream, recordNewStream, toDomainEvents } from '../record.ts';
+import { letSignalsIn } from '../interruption.ts';
+import { readWholeStream, toDomainEvents } from '../record.ts';
+import { recordOnce } from '../record-once.ts';
 import type { Session } from '../session.ts';
 import { selectSleeveRuns } from './select-sleeve-runs.ts';
 
@@ -93,24 +95,17 @@ export async function metaRunRequest(ports: Ports, command: FlowMeta): Promise<M
 }
 
 /** Allocates a meta portfolio and records it; the same inputs are recorded once. */
-export async function flowMeta(session: Session, command: FlowMeta): Promise<MetaRunOutcome> {
-  const { ports, ledger, actor } = session;
+export async function flowMeta(session: Session, command: FlowMeta, signal: AbortSignal | null = null): Promise<MetaRunOutcome> {
+  const { ports } = session;
   const first = await metaRunRequest(ports, command);
   ports.progress.start(`meta ${command.meta}`, first.options.risks.length);
   let done = 0;
   const compute = (request: MetaRunRequest): ComputedMetaRun => computeMetaRun(request, ports.crypto.sha256, () => ports.progress.advance(done++));
   const { request, computed } = command.restateWhy === null ? { request: first, computed: compute(first) } : await restated(ports, first, compute, command.restateWhy);
   ports.progress.stop();
-  const already = await isRecorded(ports, computed.runId);
-  if (!already) {
-    await computed.shelf.storeIn(ports.artifacts);
-    await recordNewStream(ports, ledger.ledgerId, actor, {
-      stream: `metaRun-${computed.runId}`,
-      drafts: computed.drafts,
-      command: ['RecordMetaRun', computed.runId],
-      correlation: computed.runId,
-    });
-    ports.log.info({ runId: computed.runId, parity: computed.parity.outcome.outcome, allocated: computed.allocations.map(({ risk }) => risk) }, 'recorded a meta run');
-  }
+  await letSignalsIn(signal);
+  const { runId, drafts, shelf, parity, allocations } = computed;
+  const { already } = await recordOnce(session, { stream: `metaRun-${runId}`, drafts, command: ['RecordMetaRun', runId], correlation: runId }, shelf);
+  if (!already) ports.log.info({ runId, parity: parity.outcome.outcome, allocated: allocations.map(({ risk }) => risk) }, 'recorded a meta run');
   return { ...computed, already, request };
 }

@@ -6,7 +6,8 @@ import type { SleeveRunAccepted } from '../../domain/sleeve/events.ts';
 import { type ComputedSleeveRun, computeSleeveRun } from '../compute/sleeve-run.ts';
 import type { SleeveRunOptions } from '../compute/sleeve-inputs.ts';
 import type { PriceFile } from '../ports.ts';
-import { handleCommand, recordNewStream } from '../record.ts';
+import { handleCommand } from '../record.ts';
+import { recordOnce } from '../record-once.ts';
 import type { Session } from '../session.ts';
 
 /** The last part of a path: events name files without the machine's folders. */
@@ -31,17 +32,11 @@ export async function acceptSleeveRun(session: Session, run: SleeveRunAccepted):
 
 /** Artifacts first, then the run's own stream in one append, then the line in the sleeve's stream: a crash in between is completed by the next try. */
 export async function recordSleeveRun(session: Session, computed: ComputedSleeveRun): Promise<RecordedRun> {
-  const { ports, ledger, actor } = session;
-  const stream = `sleeveRun-${computed.runId}`;
-  const recorded = await ports.store.readStream(stream, { from: 0n, maxCount: 1, direction: 'forwards' });
-  const already = recorded.length > 0;
-  if (!already) {
-    await computed.shelf.storeIn(ports.artifacts);
-    await recordNewStream(ports, ledger.ledgerId, actor, { stream, drafts: computed.drafts, command: ['RecordSleeveRun', computed.runId], correlation: computed.runId });
-    ports.log.info({ runId: computed.runId, grade: computed.grade, events: computed.drafts.length }, 'recorded a sleeve run');
-  }
+  const { runId, drafts, shelf, grade } = computed;
+  const { already } = await recordOnce(session, { stream: `sleeveRun-${runId}`, drafts, command: ['RecordSleeveRun', runId], correlation: runId }, shelf);
+  if (!already) session.ports.log.info({ runId, grade, events: drafts.length }, 'recorded a sleeve run');
   if (computed.acceptance !== null) await acceptSleeveRun(session, computed.acceptance);
-  return { runId: computed.runId, already };
+  return { runId, already };
 }
 
 export interface ProduceSleeveRun {

@@ -27,6 +27,12 @@ async function chosenRun(view: View, { path, sleeve }: AtomicSleeve, asOf: strin
   const runs = await view.rows<SleeveRunRow>(`run/${sleeve.requested}/`);
   if (sleeve.runId !== null) {
     const pinned = runs.find((run) => run.runId === sleeve.runId);
+    if (pinned !== undefined && asOf !== null && pinned.asOf > asOf) {
+      throw new LedgerError('SleeveRunMissing', `sleeve ${where} is pinned to run ${pinned.runId}, which speaks of ${pinned.asOf}, after ${asOf}`, {
+        evidence: { path: [...path], pinned: pinned.runId, runAsOf: pinned.asOf, asOf },
+        at: { path: `${where}.run_id` },
+      });
+    }
     if (pinned !== undefined) return pinned;
     throw new LedgerError('SleeveRunMissing', `sleeve ${where} is pinned to run ${sleeve.runId}, which ${sleeve.requested} does not have`, {
       evidence: { path: [...path], pinned: sleeve.runId, recorded: runs.map(({ runId }) => runId) },

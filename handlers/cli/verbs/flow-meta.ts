@@ -61,7 +61,9 @@ export const flowMeta: Verb = {
     const projections = ['euclidean', 'proportional', 'as defined'] as const;
     const projection = choiceFlag(flags, 'projection', projections, 'as defined');
     const manifest = await readManifest(context);
-    const outcome = await allocate(await context.writing(), {
+    // There is nothing to allocate in a ledger that does not exist: none is made.
+    await context.reading();
+    const command = {
       manifest,
       meta: requiredFlag(flags, 'profile'),
       risks: asked,
@@ -70,7 +72,8 @@ export const flowMeta: Verb = {
       proxies: proxiesFlag(flags),
       asOf: dateFlag(flags, 'asOf'),
       restateWhy: restate ? why : null,
-    });
+    };
+    const outcome = await allocate(await context.writing(), command, context.signal);
     return metaRunOutcome(outcome, asked, isSet(flags, 'strictAcceptance'));
   },
 };

@@ -1,5 +1,6 @@
 import { produceSleeveRun, recordSleeveRun } from '../../commands/flow-production.ts';
 import type { PriceFile } from '../../ports.ts';
+import { letSignalsIn } from '../../interruption.ts';
 import { choiceFlag, dateFlag, filesFlag, integerFlag, listFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { sleeveRunOutcome } from '../sleeve-result.ts';
@@ -39,7 +40,7 @@ export const flowProduction: Verb = {
         map: {},
       },
     });
-    context.signal.throwIfAborted();
+    await letSignalsIn(context.signal);
     const { already } = await recordSleeveRun(await context.writing(), computed);
     return sleeveRunOutcome({ ...computed, already });
   },

@@ -56,12 +56,19 @@ export const parityWaive: Verb = {
     const session = await context.writing();
     const who = session.actor;
     const waiverId = derivedUuid(session.ports.ids, ['waiver', session.ledger.ledgerId, meta, who, why, until, ...paths]);
-    const { appended } = await handleCommand(
+    const { appended, state } = await handleCommand(
       session,
       { stream: `metaPortfolio-${meta}`, decider: metaPortfolioDecider, command: { kind: 'GrantParityWaiver', waiverId, meta, who, why, paths, until }, identity: ['GrantParityWaiver', waiverId] },
       (event) => draftEvent(event.type, event.data as never),
     );
-    return { result: { waiverId, meta, who, why, paths, until, already: appended.length === 0 }, people: [lines(`Waiver ${waiverId}: ${paths.join(', ')} until ${until}.`)] };
+    const stands = state.waivers.some((waiver) => waiver.waiverId === waiverId);
+    return {
+      result: { waiverId, meta, who, why, paths, until, already: appended.length === 0, stands },
+      people: [lines(`Waiver ${waiverId}: ${paths.join(', ')} until ${until}${stands ? '' : ' (revoked)'}.`)],
+      // The same terms are the same waiver: a redelivery must not bring back what somebody withdrew.
+      warnings: stands ? [] : ['this waiver was granted before and revoked: it stays revoked; give another --why or --until to grant a new one'],
+      exit: stands ? 0 : 1,
+    };
   },
 };
 

@@ -2,6 +2,7 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { EligibilityFinding } from '../../../domain/sleeve/events.ts';
 import { importSleeveRun } from '../../commands/import-sleeve-run.ts';
 import { recordSleeveRun } from '../../commands/flow-production.ts';
+import { letSignalsIn } from '../../interruption.ts';
 import { parseNameMapping } from '../../import/return-file-names.ts';
 import { integerFlag, requiredFlag, textFlag } from '../flags.ts';
 import { sleeveRunOutcome } from '../sleeve-result.ts';
@@ -28,7 +29,7 @@ export const sleeveImport: Verb = {
       map: map === null ? {} : parseNameMapping(map),
       correction: integerFlag(flags, 'correction', 0),
     });
-    context.signal.throwIfAborted();
+    await letSignalsIn(context.signal);
     const { already } = await recordSleeveRun(await context.writing(), computed);
     const { drafts, sourceChain } = computed;
     const { evidence } = drafts.at(-1)!.data as EligibilityFinding;
