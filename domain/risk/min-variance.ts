@@ -19,12 +19,12 @@ function solveLongOnly(quadratic: Float64Array, size: number): QuadraticSolution
   return solveQuadraticProgram({ quadratic, size, budget, lower: new Float64Array(size), upper: new Float64Array(size).fill(Infinity), start: descendToStart(quadratic, size, budget) });
 }
 
-function certifySolution(solution: QuadraticSolution, quadratic: Float64Array, columns: readonly string[]): Certified {
+function certifySolution(solution: QuadraticSolution, columns: readonly string[], conditionNumber: number | null): Certified {
   const { weights, bindingSymbols } = settle(solution, columns);
   return certify('min_variance', columns, weights, {
     kktResidual: solution.kktResidual,
     iterations: solution.iterations,
-    conditionNumber: conditionOf(quadratic, columns.length),
+    conditionNumber,
     bindingSymbols,
   });
 }
@@ -32,7 +32,7 @@ function certifySolution(solution: QuadraticSolution, quadratic: Float64Array, c
 /** The allocation without the check of its matrix: columns in the order of the arithmetic, long-only. */
 export function minVarianceLongOnly(covariance: Float64Array, columns: readonly string[], ridge: number): Certified {
   const quadratic = withRidge(covariance, columns.length, ridge);
-  return certifySolution(solveLongOnly(quadratic, columns.length), quadratic, columns);
+  return certifySolution(solveLongOnly(quadratic, columns.length), columns, conditionOf(quadratic, columns.length));
 }
 
 /** A start with one free weight at most: from the lower bounds, fill to the upper ones what the long-only optimum holds, then what it lacks least. */
@@ -50,14 +50,13 @@ function fillInOrder(longOnly: QuadraticSolution, quadratic: Float64Array, lower
   return start;
 }
 
-function minVarianceInBounds(covariance: Float64Array, columns: readonly string[], ridge: number, lower: readonly number[], upper: readonly number[]): Certified {
+function minVarianceInBounds(quadratic: Float64Array, columns: readonly string[], conditionNumber: number | null, lower: readonly number[], upper: readonly number[]): Certified {
   const size = columns.length;
-  const quadratic = withRidge(covariance, size, ridge);
   checkBounds(lower, upper, (index) => columns[index]!);
   const start = fillInOrder(solveLongOnly(quadratic, size), quadratic, lower, upper);
   const budget = new Float64Array(size).fill(1);
   const solution = solveQuadraticProgram({ quadratic, size, budget, lower: Float64Array.from(lower), upper: Float64Array.from(upper), start });
-  return certifySolution(solution, quadratic, columns);
+  return certifySolution(solution, columns, conditionNumber);
 }
 
 /**
@@ -79,12 +78,14 @@ export function minVariance(request: {
   const order = nameOrder(request.columns);
   const columns = order.map((i) => request.columns[i]!);
   const covariance = selectSquare(request.covariance, size, order);
-  checkCovariance(covariance, columns);
+  const checked = checkCovariance(covariance, columns);
   requireVariances(covariance, columns);
+  const quadratic = withRidge(covariance, size, request.ridge);
+  const conditionNumber = request.ridge === 0 ? checked.conditionNumber : conditionOf(quadratic, size);
   const { lower, upper } = request;
   const solved =
     lower === undefined && upper === undefined
-      ? minVarianceLongOnly(covariance, columns, request.ridge)
-      : minVarianceInBounds(covariance, columns, request.ridge, order.map((i) => lower?.[i] ?? 0), order.map((i) => upper?.[i] ?? 1));
+      ? certifySolution(solveLongOnly(quadratic, size), columns, conditionNumber)
+      : minVarianceInBounds(quadratic, columns, conditionNumber, order.map((i) => lower?.[i] ?? 0), order.map((i) => upper?.[i] ?? 1));
   return inGivenOrder(solved, order);
 }
