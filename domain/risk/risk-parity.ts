@@ -4,7 +4,6 @@ import { cholesky, solveFactored } from './cholesky.ts';
 import { nameOrder, selectSquare } from './columns.ts';
 import { checkCovariance, requireVariances } from './covariance-check.ts';
 import { dot } from './cross-products.ts';
-
 import { timesVector } from './matrix-vector.ts';
 
 /** Largest change of a coordinate in a step, relative to it, at which the iteration has converged. */
