@@ -30,7 +30,8 @@ function verdict(check: string, status: AcceptanceVerdict['status'], message: st
   return { check, status, value: figures.value ?? null, limit: figures.limit ?? null, message, details: figures.details ?? [], holds: figures.holds ?? false };
 }
 
-const shown = (value: number): string => value.toFixed(4);
+/** Four decimals; a rounding remainder below zero is not shown as -0.0000. */
+const shown = (value: number): string => (Math.abs(value) < 0.00005 ? 0 : value).toFixed(4);
 
 function volatilityVerdict(covariance: Float64Array, ids: readonly string[], weights: readonly number[]): AcceptanceVerdict {
   const sleeves = ids.map((name, index) => ({ name, value: Math.sqrt(covariance[index * ids.length + index]!) }));

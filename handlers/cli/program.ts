@@ -86,8 +86,9 @@ function errorObject(error: LedgerError): object {
   return { code: error.code, message: error.message, advice: error.advice, at: error.at, evidence: error.evidence };
 }
 
-function asLedgerError(error: unknown): LedgerError {
+function asLedgerError(error: unknown, signal: AbortSignal): LedgerError {
   if (error instanceof LedgerError) return error;
+  if (signal.aborted) return new LedgerError('Interrupted', 'interrupted before it was done', { cause: error });
   const cause = error instanceof Error ? error : new Error(String(error));
   return new LedgerError('Internal', `unexpected: ${cause.message}`, { cause });
 }
@@ -187,7 +188,7 @@ async function perform(world: World, invocation: Invocation): Promise<number> {
     const position = outcome.position === undefined ? ((await current.session?.ports.store.head()) ?? null) : outcome.position;
     return reportOutcome(world, verb, { ...outcome, position }, current.session, json);
   } catch (error) {
-    return reportError(world, asLedgerError(error), verb.path.join(' '), json, common['debug'] === true, opened?.session?.ledger.ledgerId ?? null);
+    return reportError(world, asLedgerError(error, world.signal), verb.path.join(' '), json, common['debug'] === true, opened?.session?.ledger.ledgerId ?? null);
   } finally {
     opened?.tools.progress.stop();
     await opened?.close();

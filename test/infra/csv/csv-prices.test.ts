@@ -156,11 +156,9 @@ describe('returns from CSV', () => {
 });
 
 describeWithShared('real price files', () => {
-  test('the ETF file (5,366 x 48) is read in under 500 ms and agrees with a plain split of its lines', () => {
+  test('the ETF file (5,366 x 48) agrees with a plain split of its lines', () => {
     const bytes = readFileSync(join(sharedDirectory!, 'data/etfs.csv'));
-    const started = performance.now();
     const { table, defects } = parseCsvPrices(bytes, 'etfs.csv');
-    expect(performance.now() - started).toBeLessThan(500);
     const lines = bytes.toString('utf8').trimEnd().split(/\r?\n/).map((line) => line.split(','));
     expect(table.symbols).toEqual(lines[0]!.slice(1));
     expect(table.dates).toEqual(lines.slice(1).map((cells) => cells[0]));
