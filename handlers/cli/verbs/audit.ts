@@ -22,12 +22,19 @@ async function selectedBy(session: Session, runId: string | null, all: boolean, 
   return runWithItsSources(session.ports, runId, knownAt);
 }
 
-function covered(lineCount: number, sealedTo: number, unsealed: number): string {
-  if (sealedTo === 0) return `No seal covers any of its ${lineCount} lines.`;
-  return unsealed === 0 ? `Sealed to ${sealedTo}: every line is covered.` : `Sealed to ${sealedTo}; ${unsealed} of ${lineCount} lines are not covered.`;
+/** Lines that a seal could cover and none does: the newest seal itself always stands behind what it covers. */
+function toBeSealed(sealedTo: number, unsealed: number, all: boolean): number {
+  return all && sealedTo > 0 && unsealed === 1 ? 0 : unsealed;
 }
 
-const unsealedWarning = (unsealed: number): string[] => (unsealed === 0 ? [] : [`${unsealed} lines are covered by no seal: \`ledger seal\` first, then again`]);
+function covered(lineCount: number, sealedTo: number, unsealed: number): string {
+  if (sealedTo === 0) return `No seal covers any of its ${lineCount} lines.`;
+  return `Sealed to ${sealedTo}: ${lineCount - unsealed} of ${lineCount} lines are covered.`;
+}
+
+function unsealedWarning(lineCount: number): string[] {
+  return lineCount === 0 ? [] : [`no seal covers ${lineCount} of the lines: run \`ledger seal\`, then this again`];
+}
 
 export const auditExport: Verb = {
   path: ['audit', 'export'],
@@ -52,7 +59,7 @@ export const auditExport: Verb = {
       result: { lines: lineCount, lastHash, sealedTo, unsealed, file, sha256, bytes, sleeveRuns: selected.sleeveRuns },
       position,
       people: [lines(`Wrote ${file}: ${lineCount} lines, ${bytes} bytes, SHA-256 ${sha256}.`, covered(lineCount, sealedTo, unsealed))],
-      warnings: unsealedWarning(unsealed),
+      warnings: unsealedWarning(toBeSealed(sealedTo, unsealed, selected.selection === 'all')),
     };
   },
 };
