@@ -4,7 +4,7 @@ import type { PriceTable } from '../../domain/returns/series.ts';
 import { seededRandom } from './random.ts';
 import { type SimulatedSleeve, type SimulatedSymbol, simulatedSleeves } from './universe.ts';
 
-export const simulation = { seed: 20_250_630, first: '2023-05-01', last: '2025-06-30' } as const;
+export const simulation = { seed: 20_250_619, first: '2023-05-01', last: '2025-06-30' } as const;
 
 /** Yearly volatility and drift of the factors. */
 const factors = { equity: { volatility: 0.16, drift: 0.08 }, rate: { volatility: 0.075, drift: 0.01 }, coin: { volatility: 0.52, drift: 0.3 } } as const;

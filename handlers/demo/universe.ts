@@ -60,12 +60,12 @@ export const simulatedSleeves: readonly SimulatedSleeve[] = [
     file: 'simulated_crypto.csv',
     calendar: 'XCRY',
     symbols: [
-      symbol('BINANCE:ADAUSDT', 0.4, [0.3, 0, 1.15], 0.5, -0.1),
-      symbol('BINANCE:BNBUSDT', 330, [0.2, 0, 0.85], 0.3, 0.05),
-      symbol('BINANCE:BTCUSDT', 28_500, [0.2, 0, 0.95], 0.1, 0.15),
-      symbol('BINANCE:ETHUSDT', 1850, [0.3, 0, 1.1], 0.2, 0.05),
-      symbol('BINANCE:SOLUSDT', 22, [0.4, 0, 1.3], 0.5, 0.2),
-      symbol('BINANCE:XRPUSDT', 0.46, [0.2, 0, 0.95], 0.5, 0.05),
+      symbol('BINANCE:ADAUSDT', 0.4, [0.7, 0, 1.15], 0.5, -0.1),
+      symbol('BINANCE:BNBUSDT', 330, [0.7, 0, 0.85], 0.3, 0.05),
+      symbol('BINANCE:BTCUSDT', 28_500, [0.7, 0, 0.95], 0.1, 0.15),
+      symbol('BINANCE:ETHUSDT', 1850, [0.7, 0, 1.1], 0.2, 0.05),
+      symbol('BINANCE:SOLUSDT', 22, [0.7, 0, 1.3], 0.5, 0.2),
+      symbol('BINANCE:XRPUSDT', 0.46, [0.7, 0, 0.95], 0.5, 0.05),
     ],
   },
 ];
