@@ -31,9 +31,16 @@ function pages(database: Database.Database): StorageFinding[] {
   return lines.filter((line) => line !== 'ok').map((detail) => ({ kind: 'database_damaged', detail }));
 }
 
+/** Chunks are the only rows that refer to others. The address that a chunk belongs to still names the artifact that has lost its row. */
 function references(database: Database.Database): StorageFinding[] {
-  const rows = database.prepare('PRAGMA foreign_key_check').raw().all() as unknown[][];
-  return rows.slice(0, findingsMax).map((row) => ({ kind: 'artifact_incomplete', detail: `row ${String(row[1])} of ${String(row[0])} refers to nothing` }));
+  const rows = database
+    .prepare(
+      `SELECT CAST(c.rowid AS TEXT), lower(hex(c.sha256)) FROM artifact_chunks c NOT INDEXED
+       WHERE NOT EXISTS (SELECT 1 FROM artifacts a WHERE a.sha256 = c.sha256) LIMIT ${findingsMax}`,
+    )
+    .raw()
+    .all() as [string, string][];
+  return rows.map(([row, sha256]) => ({ kind: 'artifact_incomplete', detail: `row ${row} of artifact_chunks refers to artifact ${sha256}, which is not there` }));
 }
 
 function schema(database: Database.Database): StorageFinding[] {

@@ -21,6 +21,10 @@ beforeAll(async () => {
   key = (await ledger.answered(['ledger', 'prove', 'ledger@0'])).result['verifierKey'] as string;
 }, hour);
 
+const joined = (text: readonly string[]): Buffer => Buffer.from(`${text.join('\n')}\n`);
+
+const fileOf = (content: Uint8Array): string => bench.write('strange', content);
+
 async function exported(name: string, ...selection: readonly string[]): Promise<Buffer> {
   const file = bench.path(name);
   await ledger.answered(['audit', 'export', ...selection, '-o', file]);
@@ -93,7 +97,6 @@ describe('an export', () => {
 describe.each(['--all', '--run'])('a file of %s', (selection) => {
   let bytes: Buffer;
   const lines = (): string[] => bytes.toString('utf8').split('\n').slice(0, -1);
-  const joined = (text: readonly string[]): Buffer => Buffer.from(`${text.join('\n')}\n`);
 
   beforeAll(async () => {
     bytes = selection === '--all' ? await exported('whole.jsonl', '--all') : await exported('whole.jsonl', '--run', ledger.metaRun);
@@ -172,8 +175,6 @@ describe.each(['--all', '--run'])('a file of %s', (selection) => {
 });
 
 describe('a file that is no export', () => {
-  const fileOf = (content: Uint8Array): string => bench.write('strange', content);
-
   test.each([
     ['empty', new Uint8Array(0)],
     ['binary garbage', Uint8Array.from({ length: 50_000 }, (_, index) => (index * index * 31) % 256)],

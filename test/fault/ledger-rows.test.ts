@@ -163,9 +163,9 @@ describe('rows', () => {
   });
 });
 
-describe('a tail', () => {
-  const last = (file: string): bigint => valuesOf(file, 'SELECT max(position) FROM events')[0] as bigint;
+const last = (file: string): bigint => valuesOf(file, 'SELECT max(position) FROM events')[0] as bigint;
 
+describe('a tail', () => {
   test('that was sealed and is cut with its seals is found through the witness, and through no other means', async () => {
     const seed = faultSeed();
     const whole = ledger.copy('whole.sqlite');
@@ -207,15 +207,16 @@ describe('a tail', () => {
   });
 });
 
-describe('a witnessed checkpoint', () => {
-  const witnessed = (name: string): string => {
-    const directory = join(ledger.bench.directory, name);
-    rmSync(directory, { recursive: true, force: true });
-    mkdirSync(directory);
-    for (const file of readdirSync(ledger.witness)) copyFileSync(join(ledger.witness, file), join(directory, file));
-    return directory;
-  };
+/** A copy of the witness folder. */
+function witnessed(name: string): string {
+  const directory = join(ledger.bench.directory, name);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory);
+  for (const file of readdirSync(ledger.witness)) copyFileSync(join(ledger.witness, file), join(directory, file));
+  return directory;
+}
 
+describe('a witnessed checkpoint', () => {
   test('with any byte flipped is refused, and named', async () => {
     const seed = faultSeed();
     const random = seeded(seed);

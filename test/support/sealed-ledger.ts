@@ -69,6 +69,8 @@ export class SealedLedger {
   }
 }
 
+const quoted = (columns: string): string => columns.split(',').map((column) => `typeof(${column}), quote(${column})`).join(', ');
+
 /**
  * Everything that a database says, as text: the oracle for whether damage has changed anything at all. Tables are walked as they lie, and
  * once more along each of their indexes; null when SQLite itself refuses.
@@ -78,7 +80,6 @@ export function logicalContent(file: string): string | null {
   try {
     database = new Database(file, { readonly: true, fileMustExist: true }).defaultSafeIntegers(true);
     const all = (sql: string): unknown[] => database!.prepare(sql).raw().all();
-    const quoted = (columns: string): string => columns.split(',').map((column) => `typeof(${column}), quote(${column})`).join(', ');
     const read = (table: string, columns: string, clause: string): unknown[] => all(`SELECT ${quoted(columns)} FROM ${table} ${clause}`);
     const events = 'position,stream,revision,id,type,recorded_at,content_hash,hash,bytes';
     return JSON.stringify([
