@@ -208,6 +208,9 @@ export function allocateNode(work: NodeWork, node: MetaNode, path: readonly stri
     };
   } catch (error) {
     if (error instanceof LedgerError && profileFailures.has(error.code)) throw new NodeFailure(path, node.requested, error);
+    if (error instanceof LedgerError && error.code === 'BoundsInfeasible') {
+      throw new LedgerError(error.code, `${node.requested}: ${error.message}`, { evidence: error.evidence, at: { path: `profiles.${node.profile}.meta_allocation` } });
+    }
     throw error;
   }
 }

@@ -9,6 +9,7 @@ import type { Tools } from '../../handlers/cli/verb.ts';
 import { allVerbs } from '../../handlers/cli/verbs/all.ts';
 import { readSettingsFile } from '../../infra/config/settings-file.ts';
 import { fixedClock } from '../../infra/system/clock.ts';
+import { createLog } from '../../infra/system/log.ts';
 import { openSqlite } from '../../infra/sqlite/open.ts';
 import type { StoredEvent } from '../../handlers/ports.ts';
 import { type LooseManifest, smallManifest, type SmallSleeve, writePrices } from './small-market.ts';
@@ -85,7 +86,8 @@ export class Workbench {
       signal: options.signal ?? new AbortController().signal,
       readSettingsFile: async (file) => (file === null ? null : readSettingsFile(file)),
       tools: (settings) => {
-        const tools = createTools({ logLevel: settings.logLevel, isTerminal: false });
+        const log = createLog(settings.logLevel, false, { write: (text) => void (stderr += text) });
+        const tools = { ...createTools({ logLevel: settings.logLevel, isTerminal: false }), log };
         const timed = options.now === undefined ? tools : { ...tools, clock: fixedClock(options.now) };
         return options.tools?.(timed) ?? timed;
       },

@@ -30,6 +30,8 @@ export function smallManifest(change: (manifest: LooseManifest) => void = () => 
   const manifest: LooseManifest = {
     defaults: {
       data: { lookback_days: 140 },
+      // With so few rows Ledoit-Wolf would take every sleeve for equally volatile.
+      risk: { estimator: 'sample' },
       backtest: { train_window: 30, test_window: 10, step_size: 10, profiles: 'hrp,equal_weight,market', benchmark_symbols: 'AMEX:SPY' },
     },
     profiles: {

@@ -9,6 +9,17 @@ import { allProjections } from '../../../projections/all.ts';
 import { textFlag } from '../flags.ts';
 import { heading, lines, table, type Verb, type VerbContext } from '../verb.ts';
 
+/** A store without a first event, as a failed first write leaves it, is no ledger yet. */
+async function holdsLedger(context: VerbContext): Promise<boolean> {
+  try {
+    await context.reading();
+    return true;
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === 'LedgerMissing') return false;
+    throw error;
+  }
+}
+
 export const ledgerInit: Verb = {
   path: ['ledger', 'init'],
   summary: 'Makes a ledger and its signing key, and names the folder that witnesses its seals.',
@@ -16,7 +27,7 @@ export const ledgerInit: Verb = {
   writes: true,
   run: async (context) => {
     const { settings, tools } = context;
-    if (await tools.files.exists(settings.store)) throw new LedgerError('LedgerExists', `${settings.store} exists`, { at: { file: settings.store } });
+    if (await holdsLedger(context)) throw new LedgerError('LedgerExists', `${settings.store} holds a ledger`, { at: { file: settings.store } });
     const session = await context.writing();
     const key = await readKeyFile(tools, settings);
     const witness = witnessOf(settings, key);
