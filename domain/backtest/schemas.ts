@@ -1,6 +1,6 @@
 /** Schemas of the plain-JSON results of a walk-forward, for the events that carry them. */
 import { z } from 'zod';
-import { isoDateSchema } from '../returns/schemas.ts';
+import { isoDateSchema } from '../shared/artifact-reference.ts';
 
 const count = z.number().int().nonnegative();
 const nonNegative = z.number().nonnegative();

@@ -149,10 +149,3 @@ export function computeMetrics(series: ReturnSeries, annualisationDays: number):
     flags: meaningful ? [] : ['not_meaningful'],
   };
 }
-
-/** Effective number of positions, 1/Σw² (the inverse Herfindahl index); null when every weight is zero. */
-export function effectiveNumber(weights: readonly number[]): number | null {
-  let squares = 0;
-  for (const weight of weights) squares += weight * weight;
-  return squares === 0 ? null : 1 / squares;
-}

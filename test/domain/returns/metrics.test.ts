@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { computeMetrics, effectiveNumber } from '../../../domain/returns/metrics.ts';
+import { computeMetrics } from '../../../domain/returns/metrics.ts';
 import { metricsSchema } from '../../../domain/returns/schemas.ts';
 import type { ReturnSeries } from '../../../domain/returns/series.ts';
 import crypto from '../../golden/returns/crypto-meta.json' with { type: 'json' };
@@ -93,15 +93,6 @@ describe('metrics', () => {
     expect(() => computeMetrics(seriesOf([0.1, -1.2], dates), 252)).toThrow(expect.objectContaining({ code: 'Bankruptcy' }));
     expect(() => computeMetrics(seriesOf([Number.NaN, 0], dates), 252)).toThrow(expect.objectContaining({ code: 'IntegrityFailed' }));
     expect(() => computeMetrics(seriesOf([]), 252)).toThrow(expect.objectContaining({ code: 'HistoryTooShort' }));
-  });
-});
-
-describe('the effective number of positions', () => {
-  test('is n for equal weights and 1 for one', () => {
-    expect(effectiveNumber([0.25, 0.25, 0.25, 0.25])).toBe(4);
-    expect(effectiveNumber([1, 0])).toBe(1);
-    expect(effectiveNumber([0.5, -0.5])).toBe(2);
-    expect(effectiveNumber([0, 0])).toBeNull();
   });
 });
 

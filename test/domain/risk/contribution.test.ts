@@ -35,3 +35,12 @@ test('the effective number is that of equal positions equally concentrated', () 
 test('a covariance of another size is refused', () => {
   expect(() => riskContributions(covariance, [1])).toThrow(expect.objectContaining({ code: 'SchemaViolation' }));
 });
+
+describe('the effective number of positions', () => {
+  test('is n for equal weights and 1 for one', () => {
+    expect(effectiveNumber([0.25, 0.25, 0.25, 0.25])).toBe(4);
+    expect(effectiveNumber([1, 0])).toBe(1);
+    expect(effectiveNumber([0.5, -0.5])).toBe(2);
+    expect(effectiveNumber([0, 0])).toBeNull();
+  });
+});
