@@ -42,6 +42,7 @@ function comparisonRow(run: Run, comparison: Comparison): string[] {
   const { kernel, peer, timing, largestGap } = comparison;
   const own = run.kernels.timings[kernel];
   const ratio = timing.medianMs / own.medianMs;
+  const ofFastest = timing.minMs / own.minMs;
   const bar = peer === 'skfolio' ? bars[kernel] : undefined;
   return [
     labels[kernel],
@@ -49,7 +50,8 @@ function comparisonRow(run: Run, comparison: Comparison): string[] {
     spread(own),
     spread(timing),
     `**${ratioText(ratio)}**`,
-    bar === undefined ? '' : barText(ratio >= bar, `${bar}x`),
+    ratioText(ofFastest),
+    bar === undefined ? '' : barText(Math.min(ratio, ofFastest) >= bar, `${bar}x`),
     tiny(largestGap),
     kernel.startsWith('walkForward') ? 'per window' : missText(comparison),
   ];
@@ -62,12 +64,12 @@ export function comparisonSection(compared: Run | null): string {
   return `${intro}
 
 ${table(
-  ['work', 'peer', 'sleeve-ledger', 'peer takes', 'ratio', 'bar', 'largest gap', 'miss, ours / theirs'],
+  ['work', 'peer', 'sleeve-ledger', 'peer takes', 'ratio', 'of the fastest', 'bar', 'largest gap', 'miss, ours / theirs'],
   compared.peers!.comparisons.map((comparison) => comparisonRow(compared, comparison)),
 )}
 
 Both sides read the same file of simulated returns (seeds ${small.seed} and ${large.seed}: one market, five sectors, own noise) and estimate the sample covariance
-without shrinkage or ridge; the default estimator here, Ledoit-Wolf, costs this side about 1 ms more at n = 500. *Largest gap* is the greatest absolute
+without shrinkage or ridge (a bar counts as met when the ratio of the medians and that of the fastest repetitions both reach it); the default estimator here, Ledoit-Wolf, costs this side about 1 ms more at n = 500. *Largest gap* is the greatest absolute
 difference between any two weights, in a walk-forward between any two weights of any window or any two daily out-of-sample returns. The benchmark
 fails when it exceeds 1e-9 (HRP) or 5e-3 (programs, whose peers stop at their solvers' tolerances). *Miss* says who is nearer to the optimum: for equal risk contribution
 the largest deviation of a contribution from 1/n, as a share of 1/n; for minimum variance the volatility in excess of the least found here, as a share of it.
@@ -78,6 +80,9 @@ sides (skfolio is handed its own moments through a prior that does nothing; PyPo
 HRP is Ward linkage on d = sqrt((1 - correlation) / 2), with the optimal leaf order against skfolio and with the plain one against
 PyPortfolioOpt, which has no other. The walk-forward is 110 windows of 60 training and 20 test days over ${small.columns} columns, \`cross_val_predict\` with \`WalkForward\` there, \`walkForward\` with \`solveProfile\` here,
 trading back to the target daily and without costs, as skfolio does.
+
+The bar of ${bars.riskParity500Given}x for equal risk contribution is one of the optimisation, the covariance given. From returns most of this side's time is the covariance of 500 columns,
+125 million multiplications and additions on one thread without vector instructions, which NumPy hands to its linear algebra library: there the ratio is smaller, and the table says by how much.
 
 What they do not compare: other solvers or parallel folds of the peers (\`n_jobs\`), models that only the peers have, their start (importing skfolio takes seconds), reading
 files, or recording anything. Much of the peers' time is the general modelling that lets them solve far more than these programs; PyPortfolioOpt has neither a walk-forward nor equal risk contribution.`;

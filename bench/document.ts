@@ -1,6 +1,9 @@
 import { appendSection, comparisonSection, kernelSection, ledgerSection, memorySection, startSection } from './document-sections.ts';
 import type { Results, Run } from './results.ts';
 
+/** Above this load average other work was going on beside the benchmark. */
+const loadMax = 0.7;
+
 function day(run: Run): string {
   return run.measuredAt.slice(0, 16).replace('T', ' ') + ' UTC';
 }
@@ -24,6 +27,8 @@ function conditions({ newest, compared }: Results): string {
     const note = compared.measuredAt === newest.measuredAt ? 'in the same run' : `earlier, with this side as it then was: ${day(compared)}, commit \`${compared.commit.slice(0, 12)}\`; ${machineOf(compared)}`;
     lines.push(`- Peers: measured ${note}; ${versionsOf(compared.peers!.versions)}; threads left at their defaults (${compared.peers!.threads.join(', ')}). This side computes on one thread.`);
   }
+  const busiest = Math.max(newest.machine.load, compared?.machine.load ?? 0);
+  if (busiest > loadMax) lines.push(`- **The machine was busy** (load average ${busiest.toFixed(1)}): medians, above all those of the peers, whose linear algebra shares the cores, are worse than on an idle one.`);
   return lines.join('\n');
 }
 

@@ -10,7 +10,7 @@ function timed(root: string, args: readonly string[]): Promise<Timing> {
     const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
     if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}: ${stderr}`);
   };
-  return measure(run, { warmUps: 2, repetitions: 9 }).then(({ timing }) => timing);
+  return measure(run, { warmUps: 1, repetitions: 7 }).then(({ timing }) => timing);
 }
 
 /** Compiles into the caches of node_modules, from where packages resolve as they do when installed. */
