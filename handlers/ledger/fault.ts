@@ -24,7 +24,8 @@ const unrelated: ReadonlySet<ErrorCode> = new Set(['StoreBusy', 'StoreUnavailabl
 
 /** What damaged bytes made a reader say. Errors: those that do not speak of the bytes pass through. */
 export function damageIn(error: unknown): string {
-  if (!(error instanceof Error)) throw error;
   if (error instanceof LedgerError && unrelated.has(error.code)) throw error;
-  return error.message.slice(0, 200);
+  // Told by its shape: a native module's error may be of another realm's class.
+  if (typeof error !== 'object' || error === null || !('message' in error)) throw error;
+  return String(error.message).slice(0, 200);
 }

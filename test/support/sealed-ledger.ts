@@ -8,6 +8,7 @@ import { type Answer, Workbench } from './cli.ts';
 export interface Verified {
   readonly exit: number;
   readonly code: string | null;
+  readonly message: string | null;
   readonly faults: readonly { readonly kind: string; readonly stream: string | null; readonly revision: number | null; readonly position: string | null; readonly expected: string; readonly actual: string; readonly file?: string }[];
   readonly sealedTo: number;
   readonly unsealed: number;
@@ -64,8 +65,8 @@ export class SealedLedger {
   /** `ledger verify` on a copy, against the witness of the original. */
   async verify(store: string, witness: string = this.witness, more: readonly string[] = []): Promise<Verified> {
     const answer = await this.bench.json(['ledger', 'verify', '--store', store, '--witness', witness, '--key', `${this.bench.store}.key`, ...more]);
-    const result = (answer.result ?? { faults: [], sealedTo: 0, unsealed: 0, witnessedTo: 0, events: 0 }) as unknown as Omit<Verified, 'exit' | 'code'>;
-    return { ...result, exit: answer.exit, code: answer.error?.code ?? null };
+    const result = (answer.result ?? { faults: [], sealedTo: 0, unsealed: 0, witnessedTo: 0, events: 0 }) as unknown as Omit<Verified, 'exit' | 'code' | 'message'>;
+    return { ...result, exit: answer.exit, code: answer.error?.code ?? null, message: answer.error?.message ?? null };
   }
 }
 
