@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { squareOf } from '../../../domain/risk/columns.ts';
 import { diversificationRatio, effectiveNumber, portfolioVolatility, riskContributions } from '../../../domain/risk/contribution.ts';
 import { sum } from './fixtures.ts';
