@@ -15,8 +15,18 @@ export interface Fault {
 
 export const nowhere = { stream: null, revision: null, position: null } as const;
 
+/** A row of a damaged page may hold values of any type, whatever its columns promise. */
+export function isWellTyped(event: StoredEvent): boolean {
+  const texts: readonly unknown[] = [event.stream, event.id, event.type, event.recordedAt, event.contentHash, event.hash, event.position];
+  return texts.every((text) => typeof text === 'string') && typeof event.revision === 'bigint' && ArrayBuffer.isView(event.bytes);
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'bigint' ? value.toString() : 'unreadable';
+}
+
 export function at(event: StoredEvent): Pick<Fault, 'stream' | 'revision' | 'position'> {
-  return { stream: event.stream, revision: Number(event.revision), position: event.position };
+  return { stream: shown(event.stream), revision: Number(event.revision), position: shown(event.position) };
 }
 
 /** What else can go wrong is no statement about what is stored: a busy or closed store, an interruption. */

@@ -24,14 +24,6 @@ export function witnessOf(settings: Settings, key: KeyFile | null): string {
   return settings.witness ?? key?.witness ?? `${settings.store}.witness`;
 }
 
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
 /** Errors: KeyMissing, ConfigInvalid. */
 export async function readKeyFile(ports: Pick<Ports, 'files'>, settings: Settings): Promise<KeyFile> {
   const file = keyFileOf(settings);

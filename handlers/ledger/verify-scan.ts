@@ -4,7 +4,7 @@ import { artifactReferencesIn } from '../../domain/shared/artifact-reference.ts'
 import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
 import type { Ports, StoredEvent } from '../ports.ts';
 import { eventsUntil } from '../views.ts';
-import { at, damageIn, type Fault, nowhere } from './fault.ts';
+import { at, damageIn, type Fault, isWellTyped, nowhere } from './fault.ts';
 
 /** What one pass over the stored bytes finds. */
 export interface Scan {
@@ -47,6 +47,10 @@ export async function scan(ports: Ports): Promise<Scan> {
 
   const examine = (event: StoredEvent): void => {
     const leafIndex = tree.size;
+    if (!isWellTyped(event)) {
+      faults.push({ kind: 'row_unreadable', ...at(event), expected: 'a stored event', actual: 'values of other types' });
+      return;
+    }
     const found = verifier.check(event);
     faults.push(...found.map((fault) => ({ ...fault, kind: fault.column === undefined ? fault.kind : `${fault.kind}:${fault.column}` })));
     if (leafIndex % 1000 === 0) ports.progress.advance(leafIndex);
@@ -68,7 +72,7 @@ export async function scan(ports: Ports): Promise<Scan> {
       } catch (error) {
         faults.push({ kind: 'row_unreadable', ...at(event), expected: 'a stored event', actual: damageIn(error) });
       }
-      lastPosition = event.position;
+      lastPosition = at(event).position;
     }
   } catch (error) {
     faults.push({ kind: 'database_damaged', ...nowhere, position: lastPosition, expected: 'events to the end of the store', actual: damageIn(error) });
