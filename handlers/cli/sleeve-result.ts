@@ -35,7 +35,7 @@ function profilesOf(drafts: readonly DraftEvent[]): Record<string, unknown>[] {
   });
 }
 
-function integrityOf(drafts: readonly DraftEvent[]): { errors: number; warnings: number; findings: readonly { level: string; message: string }[]; checks: readonly unknown[] } {
+function integrityOf(drafts: readonly DraftEvent[]): { errors: number; warnings: number; findings: readonly { level: string; message: string; file: string; line: number | null }[]; checks: readonly unknown[] } {
   const verdict = [...of<EventData<'IntegrityPassed'>>(drafts, 'IntegrityPassed'), ...of<EventData<'IntegrityFailed'>>(drafts, 'IntegrityFailed')][0]?.verdict;
   return verdict === undefined ? { errors: 0, warnings: 0, findings: [], checks: [] } : { errors: verdict.errors, warnings: verdict.warnings, findings: verdict.findings, checks: verdict.checks };
 }
@@ -57,7 +57,7 @@ function people(runId: string, already: boolean, grade: string, drafts: readonly
   // An imported run brings no prices, so nothing of them was audited.
   if (integrity.checks.length > 0) blocks.push(lines(`Integrity: ${integrity.errors} errors, ${integrity.warnings} warnings.`));
   const shown = integrity.findings.toSorted((left, right) => Number(right.level === 'error') - Number(left.level === 'error')).slice(0, 10);
-  blocks.push(lines(...shown.map((finding) => `  ${finding.level}: ${finding.message}`)));
+  blocks.push(lines(...shown.map(({ level, message, file, line }) => `  ${level}: ${message} (${file}${line === null ? '' : `, line ${line}`})`)));
   if (profiles.length > 0) {
     blocks.push(
       table(

@@ -130,7 +130,7 @@ export class Workbench {
 }
 
 /** Starts the real program in a process of its own. */
-export function spawnProgram(bench: Workbench, argv: readonly string[], environment: Readonly<Record<string, string>> = {}): { readonly process: ChildProcess; readonly ended: Promise<Ran & { readonly signal: NodeJS.Signals | null }> } {
+export function spawnProgram(bench: Workbench, argv: readonly string[], environment: Readonly<Record<string, string>> = {}): { readonly process: ChildProcess; readonly logged: () => string; readonly ended: Promise<Ran & { readonly signal: NodeJS.Signals | null }> } {
   const child = spawn(process.execPath, ['--import', 'tsx', join(projectRoot, 'bin/sleeve-ledger.ts'), ...argv], {
     cwd: projectRoot,
     env: { ...process.env, ...bench.environment, ...environment },
@@ -144,5 +144,5 @@ export function spawnProgram(bench: Workbench, argv: readonly string[], environm
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ exit: code ?? -1, signal, stdout, stderr }));
   });
-  return { process: child, ended };
+  return { process: child, logged: () => stderr, ended };
 }

@@ -25,6 +25,7 @@ export const flowProduction: Verb = {
     const manifest = await readManifest(context);
     const files: PriceFile[] = [];
     for (const file of filesFlag(flags, 'prices')) files.push(await context.tools.prices.readPrices(file));
+    context.tools.log.info({ files: files.map(({ file, table }) => ({ file, rows: table.dates.length, symbols: table.symbols.length })) }, 'read the prices');
     const symbols = listFlag(flags, 'symbols');
     const computed = produceSleeveRun(context.tools, {
       manifest,
