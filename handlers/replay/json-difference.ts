@@ -16,7 +16,13 @@ export interface Difference {
 /** Numbers this near are equal: absolute below one, relative above. */
 export const replayTolerance = 1e-12;
 
-export function isWithinTolerance({ recorded, recomputed, difference }: Difference): boolean {
+/** How a number was reached and not what it is: a solver that needs fewer steps changes no allocation. */
+export function isDiagnostic(path: string): boolean {
+  return /(?:^|\.)certificate\.iterations$/.test(path);
+}
+
+export function isWithinTolerance({ path, recorded, recomputed, difference }: Difference): boolean {
+  if (isDiagnostic(path)) return true;
   return difference !== null && difference <= replayTolerance * Math.max(1, Math.abs(recorded as number), Math.abs(recomputed as number));
 }
 

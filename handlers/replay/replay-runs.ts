@@ -7,7 +7,7 @@ import type { ArtifactShelf } from '../artifact-files.ts';
 import type { Artifacts, Ports } from '../ports.ts';
 import { readWholeStream } from '../record.ts';
 import { compareEvents, type EventDifference } from './compare-events.ts';
-import { isWithinTolerance } from './json-difference.ts';
+import { isDiagnostic, isWithinTolerance } from './json-difference.ts';
 import { LeafRuns } from './rebuild-meta-run.ts';
 import { recompute } from './recompute.ts';
 import { envelopeOf, recordedRuns, type RunSelection, type RunToReplay } from './recorded-runs.ts';
@@ -83,7 +83,7 @@ async function differencesOfRun(ports: Ports, recorded: readonly Envelope[], pos
 
 function judge(run: RunToReplay, events: number, differences: readonly EventDifference[]): Omit<Checked, 'code'> {
   const outcome = differences.length === 0 ? 'identical' : differences.every(isWithinTolerance) ? 'withinTolerance' : 'different';
-  const numbers = differences.flatMap(({ difference }) => (difference === null ? [] : [difference]));
+  const numbers = differences.flatMap(({ path, difference }) => (difference === null || isDiagnostic(path) ? [] : [difference]));
   const largestDifference = numbers.length === 0 ? null : numbers.reduce((largest, value) => Math.max(largest, value), 0);
   const { runId, kind, name, asOf } = run;
   const gravest = differences.filter((difference) => !isWithinTolerance(difference)).toSorted((left, right) => (right.difference ?? Infinity) - (left.difference ?? Infinity) || 0);

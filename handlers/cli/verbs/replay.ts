@@ -7,6 +7,8 @@ import { parseKnownAt } from '../../views.ts';
 import { dateFlag, isSet, textFlag } from '../flags.ts';
 import { asOfFlag, type Block, heading, knownAtFlag, lines, table, type Verb } from '../verb.ts';
 
+/** Rows that a person is shown; `--json` has more. */
+const rowsShownMax = 25;
 const verdicts = { identical: 'identical', withinTolerance: `equal within ${replayTolerance}`, different: 'different', notRecomputed: 'not recomputed' } as const;
 
 function named({ version, commit, lockHash }: Code): string {
@@ -33,8 +35,9 @@ function peopleOf(report: ReplayReport): Block[] {
   const shownRuns = checked <= 40 ? runs : runs.filter(({ outcome }) => outcome !== 'identical');
   if (shownRuns.length > 0) blocks.push(table(['run', 'kind', 'events', 'verdict'], shownRuns.map((run) => [run.runId, run.kind, String(run.events), verdictOf(run)])));
   if (different.length > 0) {
-    const rows = different.map(({ runId, path, recorded, recomputed, difference }) => [runId, path, shown(recorded), shown(recomputed), difference === null ? '' : String(difference)]);
+    const rows = different.slice(0, rowsShownMax).map(({ runId, path, recorded, recomputed, difference }) => [runId, path, shown(recorded), shown(recomputed), difference === null ? '' : String(difference)]);
     blocks.push(table(['run', 'where', 'recorded', 'recomputed', 'difference'], rows));
+    if (different.length > rowsShownMax) blocks.push(lines(`${different.length - rowsShownMax} more are in --json.`));
   }
   return blocks;
 }
