@@ -100,7 +100,7 @@ export function flatten(leaves: readonly Leaf[]): FlattenedPortfolio {
     leafGross.push(...contributors.map((contributor) => Math.abs(contributor.amount)));
     let sleeveWeight = 1;
     for (const weight of leaf.weights) sleeveWeight *= weight;
-    grossExpected += Math.abs(sleeveWeight) * sumOf(leaf.portfolio!.map((asset) => Math.abs(asset.weight)));
+    grossExpected += Math.abs(sleeveWeight) * sumOf(sortedBy(leaf.portfolio!, (asset) => asset.symbol).map((asset) => Math.abs(asset.weight)));
     for (const contributor of contributors) {
       const { symbol } = physicalSymbol(contributor.atom);
       const known = bySymbol.get(symbol);

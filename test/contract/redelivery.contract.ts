@@ -36,6 +36,17 @@ function movingClock(): Clock {
   return { now: () => new Date((milliseconds += 1000)).toISOString() };
 }
 
+const quarantine = (session: Session, number: number): Promise<unknown> =>
+  handleCommand(session, { stream: 'sleeve-stocks', decider: sleeveDecider, command: { kind: 'QuarantineSleeve', sleeve: 'stocks', number, why: 'outage' }, identity: ['QuarantineSleeve', number] }, (event) => draftEvent(event.type, event.data as never));
+const reinstate = (session: Session, number: number): Promise<unknown> =>
+  handleCommand(session, { stream: 'sleeve-stocks', decider: sleeveDecider, command: { kind: 'ReinstateSleeve', sleeve: 'stocks', number, why: 'over' }, identity: ['ReinstateSleeve', number] }, (event) => draftEvent(event.type, event.data as never));
+const waiver = (session: Session, kind: 'GrantParityWaiver' | 'RevokeParityWaiver', waiverId: string): Promise<unknown> =>
+  handleCommand(
+    session,
+    { stream: 'metaPortfolio-pair', decider: metaPortfolioDecider, command: { kind, waiverId, meta: 'pair', who: 'cio', why: 'migration', paths: ['backtest.test_window'], until: '2026-12-31' }, identity: [kind, waiverId] },
+    (event) => draftEvent(event.type, event.data as never),
+  );
+
 export function redeliveryContract(name: string, makeSubject: () => Promise<RedeliverySubject>): void {
   let subject: RedeliverySubject;
   let settings: Settings;
@@ -65,17 +76,6 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
     });
 
   const count = async (): Promise<number> => (await sessions[0].ports.store.readAll({ after: null, maxCount: 1000, types: null })).length;
-
-  const quarantine = (session: Session, number: number): Promise<unknown> =>
-    handleCommand(session, { stream: 'sleeve-stocks', decider: sleeveDecider, command: { kind: 'QuarantineSleeve', sleeve: 'stocks', number, why: 'outage' }, identity: ['QuarantineSleeve', number] }, (event) => draftEvent(event.type, event.data as never));
-  const reinstate = (session: Session, number: number): Promise<unknown> =>
-    handleCommand(session, { stream: 'sleeve-stocks', decider: sleeveDecider, command: { kind: 'ReinstateSleeve', sleeve: 'stocks', number, why: 'over' }, identity: ['ReinstateSleeve', number] }, (event) => draftEvent(event.type, event.data as never));
-  const waiver = (session: Session, kind: 'GrantParityWaiver' | 'RevokeParityWaiver', waiverId: string): Promise<unknown> =>
-    handleCommand(
-      session,
-      { stream: 'metaPortfolio-pair', decider: metaPortfolioDecider, command: { kind, waiverId, meta: 'pair', who: 'cio', why: 'migration', paths: ['backtest.test_window'], until: '2026-12-31' }, identity: [kind, waiverId] },
-      (event) => draftEvent(event.type, event.data as never),
-    );
 
   /** Commands in an order in which each is possible, with what it answers. */
   function commands(): readonly { readonly name: string; readonly events: number; readonly deliver: (session: Session) => Promise<unknown> }[] {

@@ -1,6 +1,6 @@
 /** The real program in processes of its own: two at once on one new file (F11), interrupted, and on a full disk. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { type Answer, spawnProgram, Workbench } from '../support/cli.ts';
@@ -40,18 +40,18 @@ describe('two processes at once on one new ledger', () => {
   }, minute);
 });
 
-describe('interrupted in the middle', () => {
-  /** Forty symbols over four years, solved anew every third day: seconds of work. */
-  function busyBench(): { readonly bench: Workbench; readonly argv: readonly string[] } {
-    const bench = new Workbench(scratch, (manifest) => {
-      manifest.defaults['data'] = { lookback_days: 900 };
-      manifest.defaults['backtest'] = { train_window: 250, test_window: 3, step_size: 3, profiles: 'hrp,risk_parity,min_variance,max_sharpe,equal_weight', benchmark_symbols: 'AMEX:SPY' };
-    });
-    const symbols = Array.from({ length: 40 }, (_, index) => `NYSE:S${String(index).padStart(2, '0')}`);
-    writeFileSync(bench.path('big.csv'), priceCsv(simulatedPrices({ symbols, first: '2019-01-02', last: '2022-12-30', seed: 3 })));
-    return { bench, argv: ['flow', 'production', '--profile', 'stocks', '--prices', bench.path('big.csv'), '--json'] };
-  }
+/** Forty symbols over four years, solved anew every third day: seconds of work. */
+function busyBench(): { readonly bench: Workbench; readonly argv: readonly string[] } {
+  const bench = new Workbench(scratch, (manifest) => {
+    manifest.defaults['data'] = { lookback_days: 900 };
+    manifest.defaults['backtest'] = { train_window: 250, test_window: 3, step_size: 3, profiles: 'hrp,risk_parity,min_variance,max_sharpe,equal_weight', benchmark_symbols: 'AMEX:SPY' };
+  });
+  const symbols = Array.from({ length: 40 }, (_, index) => `NYSE:S${String(index).padStart(2, '0')}`);
+  writeFileSync(bench.path('big.csv'), priceCsv(simulatedPrices({ symbols, first: '2019-01-02', last: '2022-12-30', seed: 3 })));
+  return { bench, argv: ['flow', 'production', '--profile', 'stocks', '--prices', bench.path('big.csv'), '--json'] };
+}
 
+describe('interrupted in the middle', () => {
   test('by Ctrl-C: exit 130, nothing half-written, and the same command completes it', async () => {
     const { bench, argv } = busyBench();
     const first = spawnProgram(bench, [...argv, '--log-level', 'info']);

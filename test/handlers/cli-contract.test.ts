@@ -109,6 +109,8 @@ const calls: readonly (readonly [string, readonly string[]])[] = [
   ['sleeve reinstate', ['coins', '--why', 'over']],
 ];
 
+const sorted = (names: readonly string[]): void => expect(names).toEqual(names.toSorted());
+
 describe('every verb with --json', () => {
   test.each(calls)('%s answers as the contract says', async (verb, words) => {
     const argv = [...verb.split(' '), ...words.map((word) => (word.startsWith('@') ? runs[word.slice(1)]! : word.replace('FOLDER', bench.directory)))];
@@ -131,7 +133,6 @@ describe('every verb with --json', () => {
   test('arrays are sorted by symbol or id', async () => {
     const { result } = await bench.json(['flow', 'meta', '--profile', 'whole', '--risk', 'all']);
     const { profiles, parity } = metaRun.parse(result);
-    const sorted = (names: readonly string[]): void => expect(names).toEqual(names.toSorted());
     for (const profile of profiles) {
       sorted(profile.assets.map(({ symbol }) => symbol));
       sorted(profile.sleeves.map(({ id }) => id));

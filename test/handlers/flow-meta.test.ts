@@ -115,20 +115,20 @@ describe('a meta run', () => {
     const failed = profilesOf(strict)[0]!.acceptance.filter(({ status }) => status === 'failed');
     expect(failed.map(({ check }) => check)).toContain('volatility_below_best_sleeve');
     expect([strict.exit, strict.result['strictAcceptance']]).toEqual([1, false]);
-    const weights = await bench.json(['weights', '--meta', 'whole', '--risk', 'equal_weight']);
-    expect([weights.exit, weights.result['runId']]).toEqual([0, runIdOf(strict)]);
+    const timeline = await bench.json(['timeline', runIdOf(strict)]);
+    expect([timeline.exit, timeline.result['status']]).toEqual([0, 'allocated']);
   });
 });
 
-describe('a proxy', () => {
-  const change = (manifest: LooseManifest): void => {
-    // One sleeve only has the profile: the comparison of profiles is excepted, as documents did for such runs.
-    manifest.profiles['coins']!['backtest'] = { ...(manifest.profiles['coins']!['backtest'] as object), profiles: 'hrp' };
-    manifest.profiles['whole']!['parity'] = { exceptions: [{ sleeve: 'coins', path: 'backtest.profiles', value: ['hrp'], rationale: 'no other profile yet' }] };
-  };
+const lacking = (manifest: LooseManifest): void => {
+  // One sleeve only has the profile: the comparison of profiles is excepted, as documents did for such runs.
+  manifest.profiles['coins']!['backtest'] = { ...(manifest.profiles['coins']!['backtest'] as object), profiles: 'hrp' };
+  manifest.profiles['whole']!['parity'] = { exceptions: [{ sleeve: 'coins', path: 'backtest.profiles', value: ['hrp'], rationale: 'no other profile yet' }] };
+};
 
+describe('a proxy', () => {
   test('is refused unless asked for by name; with it the run is degraded and says who stood in', async () => {
-    const bench = await whole(change);
+    const bench = await whole(lacking);
     const without = await flow(bench, 'whole', '--risk', 'equal_weight');
     expect(without.exit).toBe(1);
     expect(profilesOf(without)[0]).toMatchObject({ status: 'failed', code: 'ProfileNotAvailable' });
@@ -150,11 +150,11 @@ describe('a proxy', () => {
   });
 });
 
-describe('parity', () => {
-  const apart = (manifest: LooseManifest): void => {
-    manifest.profiles['funds']!['backtest'] = { test_window: 5, step_size: 5 };
-  };
+const apart = (manifest: LooseManifest): void => {
+  manifest.profiles['funds']!['backtest'] = { test_window: 5, step_size: 5 };
+};
 
+describe('parity', () => {
   test('rejects, waits for a waiver, is waived, and the revoked waiver rejects again: four facts, three runs', async () => {
     const bench = await whole(apart, ['stocks', 'funds']);
     const rejected = await flow(bench, 'pair');
@@ -195,6 +195,10 @@ describe('parity', () => {
     expect((await flow(bench, 'pair')).exit).toBe(1);
   });
 });
+
+const euro = (treatment: object) => (manifest: LooseManifest): void => {
+  manifest.profiles['funds'] = { ...manifest.profiles['funds'], currency: 'EUR', ...treatment };
+};
 
 describe('a sleeve that cannot be used refuses the run by name', () => {
   test('one without a run', async () => {
@@ -249,9 +253,6 @@ describe('a sleeve that cannot be used refuses the run by name', () => {
   });
 
   test('currencies that are mixed, unless the foreign one is declared hedged or converted', async () => {
-    const euro = (treatment: object) => (manifest: LooseManifest): void => {
-      manifest.profiles['funds'] = { ...manifest.profiles['funds'], currency: 'EUR', ...treatment };
-    };
     const mixed = await flow(await whole(euro({}), ['stocks', 'funds']), 'pair');
     expect([mixed.exit, mixed.error?.code]).toEqual([2, 'CurrencyMixed']);
     expect(mixed.error!.message).toContain('funds (EUR)');

@@ -49,9 +49,9 @@ function verdicts(input: AcceptanceInput): Record<string, AcceptanceVerdict> {
 const measured = verdicts(inputOf(golden.returns, golden.weights));
 const figures = (verdict: AcceptanceVerdict): number[] => verdict.details.map(({ value }) => value);
 
-describe('acceptance against numpy', () => {
-  const close = (value: number | null, expected: number): void => expect(Math.abs(value! - expected)).toBeLessThan(1e-12);
+const close = (value: number | null, expected: number): void => expect(Math.abs(value! - expected)).toBeLessThan(1e-12);
 
+describe('acceptance against numpy', () => {
   test('volatility below the best sleeve', () => {
     const verdict = measured['volatility_below_best_sleeve']!;
     expect(verdict.status).toBe('passed');

@@ -1,0 +1,236 @@
+/** P8: projections are pure folds; live, rebuilt, resumed and as known then they come to the same rows. */
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createTools } from '../../bin/adapters.ts';
+import { domainEvent, type DomainEvent } from '../../domain/catalogue.ts';
+import { canonicalJson } from '../../domain/shared/canonical-json.ts';
+import { decodeEnvelope } from '../../domain/shared/envelope.ts';
+import type { Ports, StoredEvent } from '../../handlers/ports.ts';
+import { catchUp, rebuild } from '../../handlers/projector.ts';
+import { FoldedRows, viewOf } from '../../handlers/views.ts';
+import { createMemoryStore } from '../../infra/memory/memory-store.ts';
+import { openSqlite } from '../../infra/sqlite/open.ts';
+import { allProjections } from '../../projections/all.ts';
+import type { AllocationRow } from '../../projections/current-weights.ts';
+import type { Projection } from '../../projections/projection.ts';
+import type { RunRow } from '../../projections/run-directory.ts';
+import { Workbench } from '../support/cli.ts';
+import { propertyRuns } from '../support/property-runs.ts';
+import { scratchDirectory } from '../support/scratch.ts';
+
+const scratch = scratchDirectory();
+let history: readonly StoredEvent[] = [];
+let events: readonly DomainEvent[] = [];
+
+/** One ledger with every kind of fact that the projections read. */
+beforeAll(async () => {
+  const bench = new Workbench(scratch, (manifest) => {
+    manifest.profiles['odd'] = { backtest: { test_window: 5, step_size: 5 } };
+    manifest.profiles['apart'] = { sleeves: [{ id: 'stocks', profile: 'stocks' }, { id: 'odd', profile: 'odd' }], meta_allocation: 'hrp' };
+  });
+  for (const sleeve of ['stocks', 'funds', 'coins'] as const) await bench.produce(sleeve);
+  await bench.json(['flow', 'production', '--profile', 'odd', '--prices', bench.path('funds.csv'), '--symbols', 'AMEX:EEE,AMEX:FFF', '--no-seal']);
+  await bench.produce('stocks', { seed: 8 }, ['--correction', '1']);
+  bench.write('bad.csv', 'date,NYSE:AAA,NYSE:BBB\n2022-01-03,1,-2\n2022-01-04,1,2\n');
+  for (const argv of [
+    ['flow', 'production', '--profile', 'stocks', '--prices', bench.path('bad.csv')],
+    ['flow', 'meta', '--profile', 'whole', '--risk', 'all'],
+    ['flow', 'meta', '--profile', 'nested'],
+    ['flow', 'meta', '--profile', 'whole'],
+    ['flow', 'meta', '--profile', 'whole', '--restate', '--why', 'again'],
+    ['flow', 'meta', '--profile', 'apart'],
+    ['parity', 'waive', '--meta', 'apart', '--paths', 'backtest.step_size,backtest.test_window', '--until', '2023-01-01', '--why', 'x'],
+    ['flow', 'meta', '--profile', 'apart'],
+    ['sleeve', 'quarantine', 'coins', '--why', 'outage'],
+    ['sleeve', 'reinstate', 'coins', '--why', 'over'],
+    ['sleeve', 'quarantine', 'funds', '--why', 'outage'],
+  ]) {
+    const { error } = await bench.json([...argv, '--no-seal']);
+    if (error !== undefined) throw new Error(error.message);
+  }
+  history = await bench.events();
+  events = history.map((stored) => domainEvent(decodeEnvelope(stored.bytes), stored.position));
+}, 60_000);
+
+function folded(projection: Projection, some: readonly DomainEvent[], into = new FoldedRows()): FoldedRows {
+  for (const event of some) if (projection.types.includes(event.type)) into.apply(projection, event);
+  return into;
+}
+const text = (rows: Iterable<readonly [string, unknown]>): string => canonicalJson(Object.fromEntries(rows));
+
+/** A store that holds the history up to an event, and takes the rest as it comes. */
+async function ledgerOf(kind: 'memory' | 'SQLite', count: number): Promise<{ readonly ports: Ports; readonly append: (from: number, to: number) => Promise<void>; readonly second: () => Promise<Ports>; readonly close: () => Promise<void> }> {
+  const tools = createTools({ logLevel: 'silent', isTerminal: false });
+  const file = join(mkdtempSync(join(scratch, 'ledger-')), 'ledger.sqlite');
+  const memory = createMemoryStore();
+  const opened = [kind === 'memory' ? memory : openSqlite(file, { access: 'write', create: true })];
+  const ports: Ports = { ...tools, ...opened[0]! };
+  const append = async (from: number, to: number): Promise<void> => {
+    for (const { stream, revision, ...event } of history.slice(from, to)) await ports.store.append(stream, [event], { expectedRevision: revision === 0n ? 'none' : revision - 1n });
+  };
+  await append(0, count);
+  return {
+    ports,
+    append,
+    second: async () => {
+      if (kind === 'memory') return ports;
+      const other = openSqlite(file, { access: 'write', create: false });
+      opened.push(other);
+      return { ...tools, ...other };
+    },
+    close: async () => {
+      for (const each of opened) await each.store.close();
+    },
+  };
+}
+const rowsOf = async (ports: Ports, { name }: Projection): Promise<string> => text((await ports.readModels.rows(name, '')).map(({ key, value }) => [key, value]));
+
+const each = allProjections.map((projection) => [projection.name, projection] as const);
+
+describe('a fold', () => {
+  test('sees every event type that it names in this history, so that the properties below mean something', () => {
+    const seen = new Set<string>(events.map(({ type }) => type));
+    const unseen = new Set(allProjections.flatMap(({ types }) => types).filter((type) => !seen.has(type)));
+    expect([...unseen].toSorted()).toEqual(['ParityWaiverRevoked', 'SleeveProfileFailed', 'SleeveProfileImported', 'SleeveRunDegraded']);
+  });
+
+  test.each(each)('%s: fold(all) = fold(prefix) then fold(rest), cut anywhere', (_, projection) => {
+    const whole = text(folded(projection, events).rows);
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: 0, max: events.length }), { maxLength: 4 }), (cuts) => {
+        const rows = new FoldedRows();
+        const bounds = [0, ...cuts.toSorted((left, right) => left - right), events.length];
+        for (let part = 1; part < bounds.length; part++) {
+          // What is resumed from a store has been through JSON.
+          const kept = new FoldedRows();
+          for (const [key, value] of rows.rows) kept.rows.set(key, JSON.parse(JSON.stringify(value)) as never);
+          rows.rows.clear();
+          for (const [key, value] of folded(projection, events.slice(bounds[part - 1], bounds[part]), kept).rows) rows.rows.set(key, value);
+        }
+        expect(text(rows.rows)).toBe(whole);
+      }),
+      { numRuns: propertyRuns(60) },
+    );
+  });
+
+  test.each(each)('%s reads no row that it does not name, and changes none that it was given', (_, projection) => {
+    const rows = new Map<string, unknown>();
+    for (const event of events.filter(({ type }) => projection.types.includes(type))) {
+      const named = new Set(projection.keysFor(event));
+      const before = canonicalJson([event.data, Object.fromEntries(rows)]);
+      const changes = projection.apply(event, (key) => {
+        if (!named.has(key)) throw new Error(`${projection.name} read ${key} without naming it`);
+        return (rows.get(key) as never) ?? null;
+      });
+      expect(canonicalJson([event.data, Object.fromEntries(rows)])).toBe(before);
+      for (const { key, value } of changes) {
+        if (value === null) rows.delete(key);
+        else rows.set(key, value);
+      }
+    }
+    expect(text(rows)).toBe(text(folded(projection, events).rows));
+  });
+});
+
+describe.each(['memory', 'SQLite'] as const)('rows kept in %s', (kind) => {
+  test('live equals rebuilt equals a fresh fold, for every projection', async () => {
+    const ledger = await ledgerOf(kind, 0);
+    const steps = [0, 7, 8, 20, 41, history.length];
+    for (let step = 1; step < steps.length; step++) {
+      await ledger.append(steps[step - 1]!, steps[step]!);
+      for (const projection of allProjections) await catchUp(ledger.ports, projection);
+    }
+    for (const projection of allProjections) {
+      const live = await rowsOf(ledger.ports, projection);
+      expect(live).toBe(text(folded(projection, events).rows));
+      await rebuild(ledger.ports, projection);
+      expect([projection.name, await rowsOf(ledger.ports, projection)]).toEqual([projection.name, live]);
+    }
+    await ledger.close();
+  });
+
+  test('a projection of another version is folded anew', async () => {
+    const ledger = await ledgerOf(kind, history.length);
+    const projection = allProjections[0]!;
+    await catchUp(ledger.ports, projection);
+    const checkpoint = (await ledger.ports.readModels.checkpoint(projection.name))!;
+    await ledger.ports.readModels.commit(projection.name, [{ key: 'left over', value: {} }], { ...checkpoint, projectionVersion: projection.version }, checkpoint.position);
+    await catchUp(ledger.ports, { ...projection, version: projection.version + 1 });
+    expect(await rowsOf(ledger.ports, projection)).toBe(text(folded(projection, events).rows));
+    expect(await ledger.ports.readModels.checkpoint(projection.name)).toMatchObject({ projectionVersion: projection.version + 1 });
+    await ledger.close();
+  });
+
+  test('two projectors at once come to the same rows, nothing counted twice', async () => {
+    const ledger = await ledgerOf(kind, history.length);
+    const second = await ledger.second();
+    for (const projection of allProjections) {
+      const [one, other] = await Promise.all([catchUp(ledger.ports, projection), catchUp(second, projection), catchUp(ledger.ports, projection)]);
+      expect(other).toBe(one);
+      expect(await rowsOf(second, projection)).toBe(text(folded(projection, events).rows));
+    }
+    await ledger.close();
+  });
+
+  test('a view as known at any position is the fold of that prefix', async () => {
+    const ledger = await ledgerOf(kind, history.length);
+    const stored = await ledger.ports.store.readAll({ after: null, maxCount: 1000, types: null });
+    for (const projection of allProjections) {
+      for (const count of [1, 5, 17, 33, stored.length]) {
+        const view = await viewOf(ledger.ports, projection, stored[count - 1]!.position);
+        const expected = folded(projection, events.slice(0, count)).rows;
+        expect(canonicalJson(await view.rows(''))).toBe(canonicalJson([...expected].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, value]) => value)));
+      }
+    }
+    await ledger.close();
+  });
+});
+
+const rows = <T>(name: string, prefix: string): T[] => {
+  const projection = allProjections.find((candidate) => candidate.name === name)!;
+  return [...folded(projection, events).rows].filter(([key]) => key.startsWith(prefix)).map(([, value]) => value as T);
+};
+
+describe('what the rows say', () => {
+  test('the directory knows what became of each run', () => {
+    const told = rows<RunRow>('run-directory', 'id/').toSorted((left, right) => left.number - right.number).map(({ name, status, grade }) => `${name} ${status} ${grade ?? ''}`.trim());
+    expect(told).toEqual([
+      'stocks accepted CERTIFIED',
+      'funds accepted CERTIFIED',
+      'coins accepted CERTIFIED',
+      'odd accepted CERTIFIED',
+      'stocks accepted CERTIFIED',
+      'stocks ineligible INELIGIBLE',
+      'whole allocated',
+      'nested allocated',
+      'whole allocated',
+      'whole allocated',
+      'apart parity_rejected',
+      'apart allocated',
+    ]);
+  });
+
+  test('the current weights hold each allocation with the sleeve weights of its root, and leave no scaffolding behind', () => {
+    const allocations = rows<AllocationRow>('current-weights', 'allocation/');
+    expect(allocations.map(({ meta, risk }) => `${meta} ${risk}`).toSorted()).toEqual(['apart hrp', 'nested hrp', 'whole equal_weight', 'whole hrp', 'whole hrp', 'whole hrp']);
+    for (const { sleeves, weights } of allocations) {
+      const sum = Object.values(sleeves).reduce((total, { bounded }) => total + bounded, 0);
+      expect(Math.abs(sum - 1)).toBeLessThan(1e-9);
+      expect(Object.keys(weights).length).toBeGreaterThan(0);
+    }
+    expect(Object.keys(allocations.find(({ meta }) => meta === 'nested')!.sleeves).toSorted()).toEqual(['coins', 'listed']);
+  });
+
+  test('which sleeves are out of use', () => {
+    expect(rows('sleeve-directory', 'state/')).toEqual(
+      expect.arrayContaining([expect.objectContaining({ sleeve: 'coins', quarantinedWhy: null }), expect.objectContaining({ sleeve: 'funds', quarantinedWhy: 'outage' }), expect.objectContaining({ sleeve: 'stocks', runs: 2 })]),
+    );
+  });
+
+  test('which meta runs rest on a sleeve run', () => {
+    const paths = rows<{ path: string[]; meta: string }>('lineage', 'used-by/').map(({ meta, path }) => `${meta} ${path.join('/')}`);
+    expect(paths.toSorted()).toEqual(expect.arrayContaining(['nested coins', 'nested listed/funds', 'nested listed/stocks', 'whole coins']));
+  });
+});
