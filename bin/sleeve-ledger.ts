@@ -20,6 +20,12 @@ process.on('unhandledRejection', (reason) => {
   process.exit(70);
 });
 
+// A reader that has seen enough (`| head`) closes the pipe: what was recorded is recorded, and there is nobody to tell more.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(process.exitCode ?? 0);
+});
+
 const isTerminal = process.stderr.isTTY;
 process.exitCode = await runProgram(
   allVerbs,

@@ -93,6 +93,7 @@ export const errorKinds = {
 
   // the machine
   FileMissing: { exit: 66, http: 404, advice: 'Check the path.' },
+  OutputNotAFile: { exit: 2, http: 400, advice: 'Name a file to write; --json prints to standard output where that is wanted.' },
   FileUnreadable: { exit: 74, http: 500, advice: 'Check the permissions and the disk.' },
   Interrupted: { exit: 130, http: 503, advice: 'Run the command again: what was recorded is whole, the rest is done anew.' },
   Internal: { exit: 70, http: 500, advice: 'Report this with the output of --debug.' },

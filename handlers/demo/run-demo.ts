@@ -13,6 +13,7 @@ import { type ReplayReport, replayRuns } from '../replay/replay-runs.ts';
 import { writeReport, type WrittenReport } from '../report/write-report.ts';
 import type { Session } from '../session.ts';
 import type { Settings } from '../settings.ts';
+import type { Examined } from '../cli/verb.ts';
 import { demoInputs, type DemoInputs } from './inputs.ts';
 import { demoMeta } from './manifest.ts';
 
@@ -22,6 +23,8 @@ export interface DemoRequest {
   readonly prices: string | null;
   readonly asOf: string | null;
   readonly signal: AbortSignal;
+  /** Opens the store anew, to look at it below the level of events. */
+  readonly examine: () => Promise<Examined>;
   /** Called as each step begins. */
   readonly note: (line: string) => void;
 }
@@ -83,7 +86,8 @@ export async function runDemo(session: Session, settings: Settings, request: Dem
   step('Verifying every hash, chain, artifact and seal, and every line of the audit log ...');
   const auditReport = await verifyAuditFile(ports, { file: audit.file, checkpoint: null, verifierKey: session.ledger.verifierKey, ledgerKeys: [] });
   const key = await readKeyFile(ports, { ...settings, key: keyFileOf(settings) });
-  const verification = await verifyLedger(ports, { witnessDirectory: witnessOf(settings, key), checkpoint: null });
+  const examined = await request.examine();
+  const verification = await verifyLedger(examined.ports, { witnessDirectory: witnessOf(settings, key), checkpoint: null, integrity: examined.integrity });
   step('Replaying every run from the ledger alone ...');
   const replay = await replayRuns(ports, { runId: null, asOf: null, knownAt: null }, signal);
   return { inputs, sleeves, meta, sealing, audit, report, auditReport, verification, replay };

@@ -1,4 +1,4 @@
-import { link, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
@@ -43,14 +43,23 @@ async function placeUnlessThere(sibling: string, file: string): Promise<void> {
   await unlink(sibling);
 }
 
+/** Where a file really goes: a link is followed, and what is there must be a regular file, for the rename would replace anything. */
+async function targetOf(file: string): Promise<string> {
+  const there = await stat(file).catch(() => null);
+  if (there === null) return file;
+  if (!there.isFile()) throw new LedgerError('OutputNotAFile', `${file} is there and is no regular file`, { at: { file } });
+  return realpath(file);
+}
+
 /** Whole or not at all: whoever looks sees the old content or the new, also after a crash. */
 async function writeWhole(file: string, content: Content, options: { readonly mode?: number; readonly keepExisting?: boolean } = {}): Promise<void> {
-  const directory = dirname(file);
-  const sibling = join(directory, `.${basename(file).slice(0, 200)}.${process.pid}-${++written}.part`);
   await onFile(file, async () => {
+    const target = await targetOf(file);
+    const directory = dirname(target);
+    const sibling = join(directory, `.${basename(target).slice(0, 200)}.${process.pid}-${++written}.part`);
     try {
       await writeSibling(sibling, content, options.mode);
-      await (options.keepExisting === true ? placeUnlessThere(sibling, file) : rename(sibling, file));
+      await (options.keepExisting === true ? placeUnlessThere(sibling, target) : rename(sibling, target));
     } catch (error) {
       await unlink(sibling).catch(() => undefined);
       throw error;

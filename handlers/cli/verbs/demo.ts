@@ -27,7 +27,7 @@ export const demo: Verb = {
     const output = outputOf(flags);
     await tools.files.makeFolder(output);
     const session = await context.writing();
-    const run = await runDemo(session, settings, { output, prices: textFlag(flags, 'prices'), asOf: dateFlag(flags, 'asOf'), signal, note });
+    const run = await runDemo(session, settings, { output, prices: textFlag(flags, 'prices'), asOf: dateFlag(flags, 'asOf'), signal, note, examine: context.examining });
     return demoOutcome(run, settings, output);
   },
 };
