@@ -47,7 +47,7 @@ describe('files', () => {
   test('a target that cannot be replaced leaves nothing behind', async () => {
     const target = join(directory, 'folder');
     mkdirSync(target);
-    await expect(files.writeWhole(target, 'x')).rejects.toMatchObject({ code: 'FileUnreadable' });
+    await expect(files.writeWhole(target, 'x')).rejects.toMatchObject({ code: 'OutputNotAFile' });
     expect(readdirSync(directory).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
