@@ -3,6 +3,7 @@ import { type Checkpoint, requireExtends, signCheckpoint } from '../../domain/au
 import type { MerkleTree } from '../../domain/audit/merkle.ts';
 import { parseVerifierKey } from '../../domain/audit/signed-note.ts';
 import type { Decider } from '../../domain/shared/decider.ts';
+import { decodeEnvelope } from '../../domain/shared/envelope.ts';
 import { fromHex, toHex } from '../../domain/shared/hashing.ts';
 import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
 import { handleCommand } from '../record.ts';
@@ -49,21 +50,21 @@ export async function seal(session: Session, settings: Settings): Promise<Sealin
   const { ports } = session;
   const { keyFile } = await keyInForce(ports, settings);
   const directory = witnessOf(settings, keyFile);
-  let lastSealed = 0;
-  let newest = '';
+  // The size that the newest event seals, when it is a seal of all that stands before it: another event may have slipped in between.
+  let sealedWhole: number | null = null;
   const tree = await treeOf(ports, (event, index) => {
-    if (event.type === 'LedgerSealed') lastSealed = index;
-    newest = event.type;
+    const covered = event.type === 'LedgerSealed' ? decodeEnvelope(event.bytes).data['treeSize'] : null;
+    sealedWhole = covered === index ? index : null;
   });
   const witnessed = (await witnessedIn(ports, directory, await keysOf(ports))).at(-1);
-  const treeSize = newest === 'LedgerSealed' ? lastSealed : tree.size;
+  const treeSize = sealedWhole ?? tree.size;
   const root = tree.root(treeSize);
   const next: Checkpoint = { origin: keyFile.origin, size: treeSize, root };
   if (witnessed !== undefined) requireWitnessed(session, tree, next, witnessed.checkpoint);
   const seed = fromHex(keyFile.privateSeedHex);
   const key = parseVerifierKey(ports.crypto.sha256, keyFile.verifierKey);
   const checkpoint = signCheckpoint(next, key, (message) => ports.crypto.sign(seed, message));
-  const already = newest === 'LedgerSealed';
+  const already = sealedWhole !== null;
   if (!already) {
     await handleCommand(
       session,

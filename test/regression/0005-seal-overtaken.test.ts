@@ -1,0 +1,46 @@
+/**
+ * Between the reading of the tree and the recording of the seal another process recorded something. The seal was the newest event, and the next
+ * seal took the newest event being a seal for everything being sealed: what had slipped in was never covered by a recorded seal.
+ */
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { createTools, openStore } from '../../bin/adapters.ts';
+import { draftEvent } from '../../domain/catalogue.ts';
+import { sleeveDecider } from '../../domain/sleeve/decider.ts';
+import { openLedger } from '../../handlers/ledger/open-ledger.ts';
+import { seal } from '../../handlers/ledger/seal.ts';
+import type { EventStore } from '../../handlers/ports.ts';
+import { handleCommand } from '../../handlers/record.ts';
+import { resolveSettings } from '../../handlers/settings.ts';
+import { scratchDirectory } from '../support/scratch.ts';
+
+const directory = scratchDirectory();
+
+test('what slipped in before a seal is covered by the next one', async () => {
+  const { settings } = resolveSettings({ store: join(directory, 'ledger.sqlite') }, {}, null);
+  const ports = { ...createTools({ logLevel: 'silent', isTerminal: false }), ...(await openStore(settings.store, 'write')) };
+  const session = { ports, ledger: await openLedger(ports, settings, true), actor: 'test' };
+  const { store } = ports;
+  const slipIn = (): Promise<unknown> =>
+    handleCommand(session, { stream: 'sleeve-a', decider: sleeveDecider, command: { kind: 'QuarantineSleeve', sleeve: 'a', number: 1, why: 'x' }, identity: ['QuarantineSleeve', 1] }, (event) => draftEvent(event.type, event.data as never));
+  const overtaken: EventStore = {
+    append: async (...given) => {
+      await slipIn();
+      return store.append(...given);
+    },
+    readStream: (...given) => store.readStream(...given),
+    readAll: (...given) => store.readAll(...given),
+    subscribeAll: (...given) => store.subscribeAll(...given),
+    head: () => store.head(),
+    comparePositions: (...given) => store.comparePositions(...given),
+    close: () => store.close(),
+  };
+  const first = await seal({ ...session, ports: { ...ports, store: overtaken } }, settings);
+  expect(first).toMatchObject({ treeSize: 1, already: false });
+  const next = await seal(session, settings);
+  expect(next).toMatchObject({ treeSize: 3, already: false });
+  expect(await seal(session, settings)).toMatchObject({ treeSize: 3, already: true });
+  const seals = (await store.readAll({ after: null, maxCount: 10, types: ['LedgerSealed'] })).length;
+  expect(seals).toBe(2);
+  await store.close();
+});
