@@ -34,7 +34,7 @@ function measured(): Figures[] {
 
 function shown(value: unknown): string {
   if (typeof value === 'number' && !Number.isInteger(value)) return String(Number(value.toPrecision(3)));
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function page(all: readonly Figures[]): string {

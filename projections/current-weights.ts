@@ -72,7 +72,7 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
       const sleeves = Object.fromEntries(
         Object.entries(event.data.weights).map(([id, bounded]) => [id, { raw: event.data.raw[id]!, bounded }]),
       );
-      return [{ key, value: { ...opened, sleeves: { ...opened.sleeves, [event.data.risk]: sleeves } } as unknown as JsonObject }];
+      return [{ key, value: { ...opened, sleeves: { ...opened.sleeves, [event.data.risk]: sleeves } } }];
     }
     case 'PortfolioFlattened':
       return flattened(event, opened, rows);

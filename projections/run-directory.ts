@@ -68,12 +68,12 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
     const row: RunRow = { number, runId, ...first, recordedAt: event.envelope.recordedAt, status: 'opened', grade: null, risks: [], failed: [] };
     return [
       { key: 'count', value: { runs: number + 1 } },
-      { key: `id/${runId}`, value: { ...row } as JsonObject },
+      { key: `id/${runId}`, value: { ...row } },
     ];
   }
   const key = `id/${runId}`;
   const before = rows(key) as RunRow | null;
-  return before === null ? [] : [{ key, value: { ...changed(event, before) } as JsonObject }];
+  return before === null ? [] : [{ key, value: { ...changed(event, before) } }];
 }
 
 /** Every run with what became of it. */

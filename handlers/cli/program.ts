@@ -76,7 +76,7 @@ export function buildProgram(verbs: readonly Verb[], version: string, chosen: (i
     command.action((...received: unknown[]) => {
       const args = received.slice(0, verb.args?.length ?? 0).flat().filter((arg): arg is string => typeof arg === 'string');
       const flags = command.opts();
-      chosen({ verb, input: { args, flags: flags as VerbInput['flags'] }, common: flags });
+      chosen({ verb, input: { args, flags }, common: flags });
     });
   }
   return program;

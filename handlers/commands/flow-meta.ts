@@ -1,4 +1,5 @@
 import type { Manifest } from '../../domain/manifest/schema.ts';
+import { assertFeasible } from '../../domain/manifest/feasible.ts';
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import { isExecutedRiskProfile } from '../../domain/manifest/risk-profiles.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
@@ -54,17 +55,21 @@ export async function portfolioWaivers(ports: Pick<Ports, 'store'>, meta: string
   return events.reduce(metaPortfolioDecider.evolve, metaPortfolioDecider.initialState).waivers;
 }
 
-async function isRecorded(ports: Ports, runId: string): Promise<boolean> {
-  return (await ports.store.readStream(`metaRun-${runId}`, { from: 0n, maxCount: 1, direction: 'forwards' })).length > 0;
+/** Why a recorded run restated another; null when it did not. Undefined when the run is not recorded. */
+async function recordedWhy(ports: Ports, runId: string): Promise<string | null | undefined> {
+  const [opened] = toDomainEvents(await ports.store.readStream(`metaRun-${runId}`, { from: 0n, maxCount: 1, direction: 'forwards' }));
+  return opened?.type === 'MetaRunOpened' ? opened.data.why : undefined;
 }
 
-/** The next restatement of the same inputs: the first number that is not recorded, superseding the one before. */
+/** The next restatement of the same inputs, superseding the one before; the same reason again is the same restatement, delivered twice. */
 async function restated(ports: Ports, request: MetaRunRequest, compute: (request: MetaRunRequest) => ComputedMetaRun, why: string): Promise<{ readonly request: MetaRunRequest; readonly computed: ComputedMetaRun }> {
   let supersedes: string | null = null;
   for (let restatement = 0; ; restatement++) {
     const next: MetaRunRequest = { ...request, restatement, supersedes, why: restatement === 0 ? null : why };
     const computed = compute(next);
-    if (!(await isRecorded(ports, computed.runId))) {
+    const recorded = await recordedWhy(ports, computed.runId);
+    if (recorded === why) return { request: next, computed };
+    if (recorded === undefined) {
       if (supersedes === null) throw new LedgerError('RunUnknown', 'there is nothing to restate: these inputs have not been allocated yet', { evidence: { runId: computed.runId } });
       return { request: next, computed };
     }
@@ -83,6 +88,7 @@ function requireOwnEngine(node: MetaNode): void {
 export async function metaRunRequest(ports: Ports, command: FlowMeta): Promise<MetaRunRequest> {
   const node = resolveMeta(command.manifest, command.meta);
   requireOwnEngine(node);
+  assertFeasible(node);
   const { leaves, staleness, asOf } = await selectSleeveRuns(ports, node, command.asOf);
   const options: MetaRunOptions = {
     ...risksOf(node, command.risks),

@@ -79,8 +79,8 @@ export function cliPage(verbs: readonly Verb[]): string {
   const program = buildProgram(verbs, '0', () => undefined);
   const first = verbs[0]!;
   const find = (path: readonly string[]) => path.reduce((command, word) => command.commands.find((candidate) => candidate.name() === word)!, program);
-  const ownFlags = (verb: Verb): Set<string> => new Set(verb.flags.map(({ flags }) => flags));
-  const common = find(first.path).options.filter((option) => !ownFlags(first).has(option.flags));
+  const own = new Set(first.flags.map(({ flags }) => flags));
+  const common = find(first.path).options.filter((option) => !own.has(option.flags));
   const sections = verbs.map((verb) => {
     const words = ['sleeve-ledger', ...verb.path, ...(verb.args ?? []).map(({ name }) => name)].join(' ');
     const args = (verb.args ?? []).map(({ name, summary }) => [`\`${name}\``, summary]);

@@ -105,6 +105,14 @@ describe('a meta run', () => {
     expect((await bench.json(['weights', '--meta', 'whole'])).result['runId']).toBe(runIdOf(again));
   });
 
+  test('restated with the same reason again is the same restatement, and with another reason the next one', async () => {
+    const first = await flow(bench, 'whole', '--restate', '--why', 'auditor asked');
+    expect(first.result).toMatchObject({ already: true });
+    const other = await flow(bench, 'whole', '--restate', '--why', 'auditor asked twice');
+    expect(other.result).toMatchObject({ already: false });
+    expect((other.result as { runId: string }).runId).not.toBe((first.result as { runId: string }).runId);
+  });
+
   test('cannot be restated before it was allocated', async () => {
     const refused = await flow(bench, 'whole', '--risk', 'equal_weight', '--join', 'drop', '--restate', '--why', 'x');
     expect([refused.exit, refused.error?.code]).toEqual([66, 'RunUnknown']);

@@ -7,6 +7,7 @@ import { verifyAuditFile } from '../../audit/verify.ts';
 import { keysOf } from '../../ledger/keys.ts';
 import { runOf } from '../../queries/run-of.ts';
 import type { Session } from '../../session.ts';
+import { isServer } from '../../settings.ts';
 import { parseKnownAt } from '../../views.ts';
 import { dateFlag, isSet, requiredFlag, textFlag } from '../flags.ts';
 import { asOfFlag, heading, knownAtFlag, lines, table, type Verb, type VerbContext } from '../verb.ts';
@@ -66,7 +67,7 @@ export const auditExport: Verb = {
 
 /** Keys of the ledger at --store, where there is one that can be read; a file is verified without it just as well. */
 async function keysAtHand(context: VerbContext): Promise<{ readonly keys: readonly VerifierKey[]; readonly why: string | null }> {
-  if (!(await context.tools.files.exists(context.settings.store))) return { keys: [], why: null };
+  if (!isServer(context.settings.store) && !(await context.tools.files.exists(context.settings.store))) return { keys: [], why: null };
   try {
     const { ports } = await context.examining();
     return { keys: await keysOf(ports), why: null };

@@ -1,6 +1,7 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { checkPapers } from '../../doctor/check-papers.ts';
 import { keyFileOf, readKeyFile, witnessOf } from '../../ledger/key-file.ts';
+import { isServer, redacted } from '../../settings.ts';
 import { heading, table, type Verb, type VerbContext } from '../verb.ts';
 
 interface Check {
@@ -11,14 +12,14 @@ interface Check {
 
 async function storeChecks(context: VerbContext): Promise<Check[]> {
   const { settings, tools } = context;
-  if (!(await tools.files.exists(settings.store))) return [{ check: 'store', status: 'not_evaluated', message: `no ledger at ${settings.store} yet` }];
+  if (!isServer(settings.store) && !(await tools.files.exists(settings.store))) return [{ check: 'store', status: 'not_evaluated', message: `no ledger at ${settings.store} yet` }];
   try {
     const { ports, ledger } = await context.inspecting();
     const [newest] = await ports.store.readStream('ledger', { from: 0n, maxCount: 1, direction: 'backwards' });
     const now = tools.clock.now();
     const ahead = newest !== undefined && newest.recordedAt > now;
     return [
-      { check: 'store', status: 'passed', message: `${settings.store}: ledger ${ledger.ledgerId}, head ${await ports.store.head()}` },
+      { check: 'store', status: 'passed', message: `${redacted(settings.store)}: ledger ${ledger.ledgerId}, head ${await ports.store.head()}` },
       { check: 'clock', status: ahead ? 'warned' : 'passed', message: ahead ? `the clock (${now}) stands before the last record (${newest.recordedAt}): records keep the later time` : `${now}, after everything recorded` },
     ];
   } catch (error) {
@@ -34,7 +35,7 @@ async function keyChecks({ settings, tools }: VerbContext): Promise<Check[]> {
   const witness = witnessOf(settings, key);
   const checks: Check[] = [{ check: 'key', status: 'passed', message: `${file} signs as ${key.origin}` }];
   if (!(await tools.files.exists(witness))) return [...checks, { check: 'witness', status: 'warned', message: `${witness} is missing: nothing outside the store remembers a seal` }];
-  const sameVolume = (await tools.files.volumeOf(witness)) === (await tools.files.volumeOf(settings.store));
+  const sameVolume = !isServer(settings.store) && (await tools.files.volumeOf(witness)) === (await tools.files.volumeOf(settings.store));
   return [...checks, { check: 'witness', status: sameVolume ? 'warned' : 'passed', message: sameVolume ? `${witness} is on the disk of the store: it proves less than one elsewhere` : `${witness} is on another disk than the store` }];
 }
 

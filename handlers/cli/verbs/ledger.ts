@@ -5,6 +5,7 @@ import { seal } from '../../ledger/seal.ts';
 import { type Verification, verifyLedger } from '../../ledger/verify.ts';
 import type { GivenCheckpoint } from '../../ledger/verify-seals.ts';
 import { rebuild } from '../../projector.ts';
+import { redacted } from '../../settings.ts';
 import { allProjections } from '../../../projections/all.ts';
 import { textFlag } from '../flags.ts';
 import { heading, lines, table, type Verb, type VerbContext } from '../verb.ts';
@@ -27,17 +28,17 @@ export const ledgerInit: Verb = {
   writes: true,
   run: async (context) => {
     const { settings, tools } = context;
-    if (await holdsLedger(context)) throw new LedgerError('LedgerExists', `${settings.store} holds a ledger`, { at: { file: settings.store } });
+    if (await holdsLedger(context)) throw new LedgerError('LedgerExists', `${redacted(settings.store)} holds a ledger`, { at: { file: redacted(settings.store) } });
     const session = await context.writing();
     const key = await readKeyFile(tools, settings);
     const witness = witnessOf(settings, key);
     if (witness !== key.witness) await writeKeyFile(tools, settings, { ...key, witness });
     const { ledgerId, origin, verifierKey } = session.ledger;
     return {
-      result: { store: settings.store, ledgerId, origin, verifierKey, keyFile: keyFileOf(settings), witness },
+      result: { store: redacted(settings.store), ledgerId, origin, verifierKey, keyFile: keyFileOf(settings), witness },
       people: [
         lines(
-          `Ledger ${ledgerId} in ${settings.store}.`,
+          `Ledger ${ledgerId} in ${redacted(settings.store)}.`,
           `Verifier key: ${verifierKey}`,
           `Signing key:  ${keyFileOf(settings)} (keep it; it is nowhere else)`,
           `Witness:      ${witness} (on the same disk it proves less: copy it elsewhere)`,
@@ -92,11 +93,11 @@ async function verifiedStore(context: VerbContext, checkpoint: GivenCheckpoint |
   try {
     const { ports, integrity } = await context.examining();
     const verified = await verifyLedger(ports, { witnessDirectory: witnessOf(settings, key), checkpoint, integrity });
-    if (verified.events === 0 && verified.faults.length === 0) throw new LedgerError('LedgerMissing', `no ledger in ${settings.store}`, { at: { file: settings.store } });
+    if (verified.events === 0 && verified.faults.length === 0) throw new LedgerError('LedgerMissing', `no ledger in ${redacted(settings.store)}`, { at: { file: redacted(settings.store) } });
     return { verified, ledgerId: await ledgerIdIn(ports) };
   } catch (error) {
     if (!(error instanceof LedgerError) || error.code !== 'StoreIo') throw error;
-    const fault = { kind: 'database_damaged', stream: null, revision: null, position: null, expected: 'a database that can be opened', actual: error.message, file: settings.store };
+    const fault = { kind: 'database_damaged', stream: null, revision: null, position: null, expected: 'a database that can be opened', actual: error.message, file: redacted(settings.store) };
     return { verified: { events: 0, streams: 0, artifacts: 0, sealedTo: 0, unsealed: 0, witnessedTo: 0, faults: [fault], notes: [] }, ledgerId: null };
   }
 }

@@ -1,3 +1,4 @@
+import { assertFeasible } from '../../../domain/manifest/feasible.ts';
 import { listProfiles } from '../../../domain/manifest/profiles.ts';
 import { resolveMeta } from '../../../domain/manifest/resolve-meta.ts';
 import { resolveProfile } from '../../../domain/manifest/resolve.ts';
@@ -23,6 +24,7 @@ export const manifestValidate: Verb = {
     const verdict = validateManifest(JSON.parse(text), jsonPositions(text, settings.manifest));
     if (verdict.manifest === null) refuseManifest(verdict.problems, settings.manifest);
     const profiles = listProfiles(manifest);
+    for (const { name, kind } of profiles) if (kind === 'meta') assertFeasible(resolveMeta(manifest, name));
     return {
       result: { file: settings.manifest, profiles, warnings: verdict.warnings },
       warnings: verdict.warnings.map((warning) => warning.message),

@@ -34,10 +34,10 @@ describe('a SQLite store whose write lock another process holds', () => {
     const append = appendTo(ledger, stream).then(() => {
       settled = true;
     });
-    let ticks = 0;
-    const ticking = setInterval(() => ticks++, 1);
+    const turns = { ticks: 0 };
+    const ticking = setInterval(() => turns.ticks++, 1);
     // However slow the machine is: the loop turns, and the append still waits.
-    while (ticks <= 10) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (turns.ticks <= 10) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(settled).toBe(false);
     expect(await ledger.store.head()).toBeNull();
     clearInterval(ticking);
