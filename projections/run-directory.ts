@@ -1,5 +1,4 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
-import type { JsonObject } from '../domain/shared/canonical-json.ts';
 import { type Projection, type Row, type Rows, runIdOf } from './projection.ts';
 
 export type RunStatus = 'opened' | 'accepted' | 'integrity_failed' | 'ineligible' | 'parity_rejected' | 'allocated' | 'not_allocated';
