@@ -1,19 +1,26 @@
+import { existsSync } from 'node:fs';
 import type { Tools } from '../handlers/cli/verb.ts';
 import type { OpenStore, StoreMode } from '../handlers/cli/program.ts';
+import type { EventStore } from '../handlers/ports.ts';
+import { LedgerError } from '../domain/shared/errors.ts';
+import { besideStore, isServer } from '../handlers/settings.ts';
 import { createCharts } from '../infra/charts/echarts.ts';
 import { createNodeCrypto } from '../infra/crypto/node-crypto.ts';
 import { parseCsvPrices } from '../infra/csv/csv-prices.ts';
 import { parseCsvReturns } from '../infra/csv/csv-returns.ts';
 import { formatCsvTable } from '../infra/csv/csv-table.ts';
+import { isEventStoreDbLocation, parseConnectionString } from '../infra/eventstoredb/connection-string.ts';
+import { openEventStoreDb } from '../infra/eventstoredb/open.ts';
 import { createFiles } from '../infra/files/node-files.ts';
 import { createPriceSource } from '../infra/files/price-source.ts';
 import { createRunDirectories } from '../infra/files/run-directories.ts';
 import { createTableFiles } from '../infra/files/table-files.ts';
+import { createMemoryStore } from '../infra/memory/memory-store.ts';
 import { parseParquetPrices } from '../infra/parquet/parquet-prices.ts';
 import { parseParquetReturns } from '../infra/parquet/parquet-returns.ts';
 import { formatParquetTable } from '../infra/parquet/parquet-table.ts';
 import { parsePickledReturns } from '../infra/pickle/pickled-returns.ts';
-import { openSqlite } from '../infra/sqlite/open.ts';
+import { openSqlite, type SqliteLedger } from '../infra/sqlite/open.ts';
 import { systemClock } from '../infra/system/clock.ts';
 import { codeInForce } from '../infra/system/code.ts';
 import { uuidIds } from '../infra/system/ids.ts';
@@ -46,8 +53,38 @@ export function createTools(options: { readonly logLevel: string; readonly isTer
   };
 }
 
-/** Opens a store by its location: a path is a SQLite file. */
+/** Opens a store by its location: `esdb://...` is an EventStoreDB server, anything else with `://` is refused, a path is a SQLite file. */
 export async function openStore(location: string, mode: StoreMode): Promise<OpenStore> {
+  if (isEventStoreDbLocation(location)) return openServer(location, mode);
+  if (isServer(location)) throw new LedgerError('ConfigInvalid', 'a store is a file, or begins with esdb:// or esdb+discover://', { at: { path: 'store' } });
   const ledger = openSqlite(location, { access: mode === 'inspect' ? 'read' : 'write', create: mode === 'write' });
   return { store: ledger.store, artifacts: ledger.artifacts, readModels: ledger.readModels, integrity: ledger.integrity };
+}
+
+/** Which ledger a server holds: part of the stamp by which read models are known to be folded from it. */
+async function ledgerIdOn(store: EventStore): Promise<string | null> {
+  const [first] = await store.readStream('ledger', { from: 0n, maxCount: 1, direction: 'forwards' });
+  if (first === undefined) return null;
+  // The first event may be damaged: saying so is the verification's part.
+  return /"ledgerId":"([0-9a-f-]{36})"/.exec(Buffer.from(first.bytes).toString('utf8'))?.[1] ?? null;
+}
+
+/** Events and artifacts on the server, read models in a file of this node: one that was folded from another ledger is emptied. */
+async function openServer(location: string, mode: StoreMode): Promise<OpenStore> {
+  const settings = parseConnectionString(location);
+  const file = settings.readModels ?? `${besideStore(location)}.readmodels.sqlite`;
+  const local: { open?: SqliteLedger } = {};
+  const { store, artifacts } = openEventStoreDb(settings, { onClose: () => local.open?.close() });
+  try {
+    const ledgerId = await ledgerIdOn(store);
+    // Rows of a ledger that is only about to begin have no name to be kept under, and inspection makes no file.
+    if (ledgerId === null || (mode === 'inspect' && !existsSync(file))) return { store, artifacts, readModels: createMemoryStore().readModels, integrity: () => [] };
+    const readModelStamp = `ledger ${ledgerId} at ${settings.shown}`;
+    const readModels = openSqlite(file, { access: mode === 'inspect' ? 'read' : 'write', create: true, readModelStamp });
+    local.open = readModels;
+    return { store, artifacts, readModels: readModels.readModels, integrity: readModels.integrity };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }

@@ -7,7 +7,7 @@ import { verifyAuditFile } from '../../audit/verify.ts';
 import { keysOf } from '../../ledger/keys.ts';
 import { runOf } from '../../queries/run-of.ts';
 import type { Session } from '../../session.ts';
-import { isServer } from '../../settings.ts';
+import { isServer, redacted } from '../../settings.ts';
 import { parseKnownAt } from '../../views.ts';
 import { dateFlag, isSet, requiredFlag, textFlag } from '../flags.ts';
 import { asOfFlag, heading, knownAtFlag, lines, table, type Verb, type VerbContext } from '../verb.ts';
@@ -99,9 +99,9 @@ export const auditVerify: Verb = {
     const byStore = seal?.trust === 'key' && verifierKey === null;
     const warnings = [
       ...notes,
-      ...(why === null ? [] : [`the ledger at ${store} lent no key: ${why}`]),
-      ...(byStore ? [`the signature was opened with the keys of the ledger at ${store}: no key was given`] : []),
-      ...(keys.length > 0 && !byStore ? [`the ledger at ${store} signs as ${keys[0]!.name}: its keys do not speak for this file`] : []),
+      ...(why === null ? [] : [`the ledger at ${redacted(store)} lent no key: ${why}`]),
+      ...(byStore ? [`the signature was opened with the keys of the ledger at ${redacted(store)}: no key was given`] : []),
+      ...(keys.length > 0 && !byStore ? [`the ledger at ${redacted(store)} signs as ${keys[0]!.name}: its keys do not speak for this file`] : []),
     ];
     return {
       result: { lines: lineCount, lastHash, sealedTo, unsealed, seal, keyFrom: byStore ? 'store' : verifierKey === null ? null : 'flag', tornAtByte, faults },

@@ -1,0 +1,58 @@
+import dbClient, { type BinaryEventType } from '@eventstore/db-client';
+import type { ExpectedRevision } from '../../handlers/ports.ts';
+import type { LedgerClient } from './client.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { persistently, type Patience } from './patience.ts';
+
+/** One open connection, shared by the log and the artifacts. */
+export interface Session {
+  readonly client: LedgerClient;
+  readonly patience: Patience;
+  /** Hosts and ports, for messages. */
+  readonly server: string;
+  /** Aborts when the store is closed. */
+  readonly closed: AbortSignal;
+}
+
+export interface Proposed {
+  readonly id: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+  readonly metadata: BinaryEventType['metadata'];
+}
+
+export function refuseClosed(session: Session): void {
+  if (session.closed.aborted) throw new LedgerError('StoreUnavailable', 'the store is closed');
+}
+
+/**
+ * One atomic append of bytes as they are. The expected revision is always exact, and credentials go with each call: without
+ * them the client shares one batch stream among all callers, in which one error rejects the appends of others and which has
+ * no deadline.
+ *
+ * Errors: WrongExpectedRevision, StreamDeleted, LimitExceeded, StoreUnavailable.
+ */
+export async function appendProposed(session: Session, stream: string, proposed: readonly Proposed[], expected: ExpectedRevision): Promise<void> {
+  const { client, patience, closed, server } = session;
+  const events = proposed.map(({ id, type, bytes, metadata }) => dbClient.binaryEvent({ id, type, data: bytes, ...(metadata === undefined ? {} : { metadata }) }));
+  const expectedRevision: bigint | typeof dbClient.NO_STREAM = expected === 'none' ? dbClient.NO_STREAM : expected;
+  const options = { expectedRevision, credentials: client.credentials, deadline: patience.callMsMax, requiresLeader: true };
+  await persistently(() => client.appendToStream(stream, events, options), patience, closed, { server, stream, expected: String(expected) });
+}
+
+/**
+ * A cut stream takes appends again, from its old numbers on: what an operator did to it stands in its metadata alone.
+ *
+ * Errors: StreamTruncated, StreamDeleted, StoreUnavailable.
+ */
+export async function refuseCut(session: Session, stream: string): Promise<void> {
+  const { client, patience, closed, server } = session;
+  const read = (): Promise<Awaited<ReturnType<LedgerClient['readStreamPage']>>> => client.readStreamPage(`$$${stream}`, 'end', 1, 'backwards', patience.callMsMax);
+  const metadata = (await persistently(read, patience, closed, { server, stream }))?.[0]?.event?.data as Record<string, unknown> | undefined;
+  const cuts = retention.filter((name) => metadata !== undefined && metadata[name] !== undefined && metadata[name] !== null);
+  if (cuts.length === 0) return;
+  throw new LedgerError('StreamTruncated', `stream "${stream}" is cut by ${cuts.join(', ')} in its metadata`, { evidence: { stream, cuts } });
+}
+
+/** By which the server forgets events: truncate before, at most so old, at most so many. */
+export const retention = ['$tb', '$maxAge', '$maxCount'] as const;

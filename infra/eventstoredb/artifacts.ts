@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import type { ResolvedEvent } from '@eventstore/db-client';
+import { v5 } from 'uuid';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { limits } from '../../domain/shared/limits.ts';
+import { byCodeUnits } from '../../domain/shared/order.ts';
+import type { ArtifactInfo, Artifacts } from '../../handlers/ports.ts';
+import { appendProposed, type Proposed, refuseClosed, type Session } from './appending.ts';
+import { persistently } from './patience.ts';
+import { comparePositions, type LogPosition } from './positions.ts';
+import { bytesOf } from './recorded-event.ts';
+
+const chunkType = 'ArtifactChunk';
+/** The last event of an artifact's stream; without it the artifact is unfinished and counts as absent. */
+const completeType = 'ArtifactComplete';
+const namespace = 'b1a2a5cf-3b53-5f9d-8f6c-4b9f0b7e6f0a';
+const chunksPerRead = 8;
+const streamPrefix = 'artifact-';
+
+/**
+ * Content-addressed bytes, one stream each: chunks, then a mark that it is complete. Ids derive from address and place, so
+ * that a put that was cut off is completed by the next one and one that is repeated adds nothing.
+ */
+export class EventStoreDbArtifacts implements Artifacts {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  async put(bytes: Uint8Array): Promise<ArtifactInfo> {
+    if (bytes.length > limits.artifactBytesMax) {
+      throw new LedgerError('LimitExceeded', `an artifact of ${bytes.length} bytes, at most ${limits.artifactBytesMax} are allowed`, {
+        evidence: { bytes: bytes.length, bytesMax: limits.artifactBytesMax },
+      });
+    }
+    const address = sha256(bytes);
+    if (await this.has(address)) return { sha256: address, bytes: bytes.length };
+    const proposed = chunksOf(address, bytes);
+    for (const [index, chunk] of proposed.entries()) {
+      const batch = index === proposed.length - 1 ? [chunk, markOf(address, proposed.length)] : [chunk];
+      await appendProposed(this.#session, streamPrefix + address, batch, index === 0 ? 'none' : BigInt(index - 1));
+    }
+    return { sha256: address, bytes: bytes.length };
+  }
+
+  async get(address: string): Promise<Uint8Array> {
+    if (!(await this.has(address))) throw new LedgerError('ArtifactMissing', `artifact ${address} is not stored`, { evidence: { sha256: address } });
+    const chunks: Uint8Array[] = [];
+    for (let complete = false; !complete; ) {
+      const page = await this.#read(address, BigInt(chunks.length), chunksPerRead, 'forwards');
+      chunks.push(...page.filter((event) => event.type === chunkType).map((event) => event.bytes));
+      complete = page.length < chunksPerRead || page.at(-1)!.type === completeType;
+    }
+    const bytes = Buffer.concat(chunks);
+    const actual = sha256(bytes);
+    if (actual !== address) {
+      throw new LedgerError('ArtifactDamaged', `artifact ${address} no longer matches its address`, { evidence: { sha256: address, actual, bytes: bytes.length } });
+    }
+    return bytes;
+  }
+
+  async has(address: string): Promise<boolean> {
+    refuseClosed(this.#session);
+    if (!/^[0-9a-f]{64}$/.test(address)) return false;
+    return (await this.#read(address, 'end', 1, 'backwards'))[0]?.type === completeType;
+  }
+
+  /** Reads the marks only: the server leaves the chunks out. */
+  async list(): Promise<readonly string[]> {
+    const { client, patience, closed, server } = this.#session;
+    refuseClosed(this.#session);
+    const addresses = new Set<string>();
+    for (let from: LogPosition | null = null; ; ) {
+      const start: LogPosition | null = from;
+      const page: readonly ResolvedEvent[] = await persistently(() => client.readAllPage(start, { types: [completeType] }, limits.readPageEventsMax, 'forwards', patience.callMsMax), patience, closed, { server });
+      for (const { event } of page) if (event?.type === completeType && event.streamId.startsWith(streamPrefix)) addresses.add(event.streamId.slice(streamPrefix.length));
+      const last: LogPosition | undefined = page.at(-1)?.event?.position;
+      if (page.length < limits.readPageEventsMax || last === undefined || (start !== null && comparePositions(last, start) <= 0)) return [...addresses].toSorted(byCodeUnits);
+      from = last;
+    }
+  }
+
+  async #read(address: string, from: bigint | 'end', maxCount: number, direction: 'forwards' | 'backwards'): Promise<readonly { readonly type: string; readonly bytes: Uint8Array }[]> {
+    const { client, patience, closed, server } = this.#session;
+    const stream = streamPrefix + address;
+    const page = await persistently(() => client.readStreamPage(stream, from, maxCount, direction, patience.callMsMax), patience, closed, { server, stream });
+    return (page ?? []).flatMap(({ event }) => (event === undefined ? [] : [{ type: event.type, bytes: bytesOf(event) }]));
+  }
+}
+
+function chunksOf(address: string, bytes: Uint8Array): Proposed[] {
+  const count = Math.max(1, Math.ceil(bytes.length / limits.artifactChunkBytesMax));
+  return Array.from({ length: count }, (_, index) => {
+    const start = index * limits.artifactChunkBytesMax;
+    return { id: v5(`${address}/${index}`, namespace), type: chunkType, bytes: bytes.subarray(start, start + limits.artifactChunkBytesMax), metadata: undefined };
+  });
+}
+
+function markOf(address: string, chunkCount: number): Proposed {
+  return { id: v5(`${address}/complete/${chunkCount}`, namespace), type: completeType, bytes: new Uint8Array(0), metadata: undefined };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

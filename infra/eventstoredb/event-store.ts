@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import type { ResolvedEvent } from '@eventstore/db-client';
+import { checkBatch, checkPageSize } from '../../domain/shared/append-batch.ts';
+import type { AppendResult, EventStore, EventToAppend, ExpectedRevision, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
+import { appendProposed, refuseClosed, refuseCut, type Session } from './appending.ts';
+import type { Direction, Filter } from './client.ts';
+import { NoAnswer } from './failures.ts';
+import { persistently, withinTime } from './patience.ts';
+import { comparePositions, type LogPosition, parsePosition } from './positions.ts';
+import { domainEventsOf, domainStreams, metadataOf, refuseOtherContent, storedEvent } from './recorded-event.ts';
+import { subscription } from './subscription.ts';
+
+const streamEnd = 9_223_372_036_854_775_807n;
+
+/** The log in EventStoreDB. Answers follow the decision table of `test/contract/event-store.contract.ts`. */
+export class EventStoreDbEventStore implements EventStore {
+  readonly #session: Session;
+  readonly #onClose: () => Promise<void>;
+
+  constructor(session: Session, onClose: () => Promise<void>) {
+    this.#session = session;
+    this.#onClose = onClose;
+  }
+
+  /**
+   * The server answers a repeated append exactly as it answered the first. So each append carries a mark of its own beside
+   * the bytes, and what was stored is read back: another's mark means that the events had been there before.
+   */
+  async append(stream: string, events: readonly EventToAppend[], options: { readonly expectedRevision: ExpectedRevision }): Promise<AppendResult> {
+    checkBatch(stream, events, options.expectedRevision);
+    refuseClosed(this.#session);
+    await refuseCut(this.#session, stream);
+    const attempt = randomUUID();
+    const proposed = events.map(({ id, type, bytes, contentHash, hash, recordedAt }) => ({ id, type, bytes, metadata: { attempt, contentHash, hash, recordedAt } }));
+    await appendProposed(this.#session, stream, proposed, options.expectedRevision);
+    const found = await this.#readBack(stream, events, options.expectedRevision === 'none' ? 0n : options.expectedRevision + 1n);
+    const stored = found.map(storedEvent);
+    refuseOtherContent(stream, events, stored);
+    return { events: stored, already: found.some((event) => metadataOf(event).attempt !== attempt) };
+  }
+
+  async readStream(stream: string, options: ReadStreamOptions): Promise<readonly StoredEvent[]> {
+    checkPageSize(options.maxCount);
+    refuseClosed(this.#session);
+    const from = options.from > streamEnd ? streamEnd : options.from;
+    if (from < 0n) return options.direction === 'backwards' ? [] : this.readStream(stream, { ...options, from: 0n });
+    const page = await this.#streamPage(stream, from, options.maxCount, options.direction);
+    return page.flatMap(({ event }) => (event === undefined ? [] : [storedEvent(event)]));
+  }
+
+  async readAll(options: ReadAllOptions): Promise<readonly StoredEvent[]> {
+    checkPageSize(options.maxCount);
+    refuseClosed(this.#session);
+    if (options.types?.length === 0) return [];
+    const filter: Filter = options.types === null ? { streams: domainStreams } : { types: [...new Set(options.types)] };
+    const found: StoredEvent[] = [];
+    for (let from = options.after === null ? null : parsePosition(options.after); ; ) {
+      // The server starts at the position itself, so one more is asked for.
+      const asked = options.maxCount - found.length + 1;
+      const page = await this.#allPage(from, filter, asked, 'forwards');
+      const ours = domainEventsOf(page, options.types).map(storedEvent);
+      found.push(...ours.filter((event) => from === null || comparePositions(parsePosition(event.position), from) > 0));
+      const last = page.at(-1);
+      const lastPosition = (last?.link ?? last?.event)?.position;
+      if (page.length < asked || lastPosition === undefined || found.length >= options.maxCount) return found.slice(0, options.maxCount);
+      from = lastPosition;
+    }
+  }
+
+  subscribeAll(options: SubscribeOptions): AsyncIterable<StoredEvent> {
+    return subscription(this.#session, options);
+  }
+
+  async head(): Promise<string | null> {
+    refuseClosed(this.#session);
+    const page = await this.#allPage(null, { streams: domainStreams }, 1, 'backwards');
+    return domainEventsOf(page, null).map(storedEvent)[0]?.position ?? null;
+  }
+
+  comparePositions(left: string, right: string): number {
+    return comparePositions(parsePosition(left), parsePosition(right));
+  }
+
+  async close(): Promise<void> {
+    await this.#onClose();
+  }
+
+  /** What stands where the batch was put. A node that lags behind the one that wrote it is asked again. */
+  async #readBack(stream: string, events: readonly EventToAppend[], from: bigint): Promise<NonNullable<ResolvedEvent['event']>[]> {
+    const { client, patience, closed, server } = this.#session;
+    const read = async (): Promise<NonNullable<ResolvedEvent['event']>[]> => {
+      const page = (await client.readStreamPage(stream, from, events.length, 'forwards', patience.callMsMax)) ?? [];
+      const found = page.flatMap(({ event }, index) => (event !== undefined && event.id === events[index]!.id ? [event] : []));
+      if (found.length < events.length) throw new NoAnswer(`stream "${stream}" does not show yet what was appended to it`);
+      return found;
+    };
+    return persistently(read, patience, closed, { server, stream });
+  }
+
+  async #streamPage(stream: string, from: bigint, maxCount: number, direction: Direction): Promise<readonly ResolvedEvent[]> {
+    const { client, patience, closed, server } = this.#session;
+    const start = direction === 'backwards' && from === streamEnd ? 'end' : from;
+    return (await persistently(() => client.readStreamPage(stream, start, maxCount, direction, patience.callMsMax), patience, closed, { server, stream })) ?? [];
+  }
+
+  async #allPage(from: LogPosition | null, filter: Filter, maxCount: number, direction: Direction): Promise<readonly ResolvedEvent[]> {
+    const { client, patience, closed, server } = this.#session;
+    return persistently(() => client.readAllPage(from, filter, maxCount, direction, patience.callMsMax), patience, closed, { server });
+  }
+}
+
+/** Lets go of a connection within a moment, also when the server is silent. */
+export async function letGo(session: Session): Promise<void> {
+  const never = new AbortController().signal;
+  await withinTime(session.client.shutDown(), 2_000, never).catch(() => undefined);
+}

@@ -1,0 +1,38 @@
+import { setMaxListeners } from 'node:events';
+import type { Session } from './appending.ts';
+import { EventStoreDbArtifacts } from './artifacts.ts';
+import { LedgerClient } from './client.ts';
+import type { ConnectionSettings } from './connection-string.ts';
+import { EventStoreDbEventStore, letGo } from './event-store.ts';
+import { defaultPatience, type Patience } from './patience.ts';
+
+export interface EventStoreDbOptions {
+  readonly patience?: Partial<Patience>;
+  /** Runs once when the store is closed. */
+  readonly onClose?: () => void;
+}
+
+export interface EventStoreDbLedger {
+  readonly store: EventStoreDbEventStore;
+  readonly artifacts: EventStoreDbArtifacts;
+}
+
+/** Connects lazily: the first call finds out whether the server is there. */
+export function openEventStoreDb(settings: ConnectionSettings, options: EventStoreDbOptions = {}): EventStoreDbLedger {
+  const closing = new AbortController();
+  // Every call under way listens to it, a thousand at once is no leak.
+  setMaxListeners(0, closing.signal);
+  const session: Session = {
+    client: new LedgerClient(settings),
+    patience: { ...defaultPatience, ...options.patience },
+    server: settings.shown,
+    closed: closing.signal,
+  };
+  const close = async (): Promise<void> => {
+    if (closing.signal.aborted) return;
+    closing.abort();
+    await letGo(session);
+    options.onClose?.();
+  };
+  return { store: new EventStoreDbEventStore(session, close), artifacts: new EventStoreDbArtifacts(session) };
+}

@@ -1,0 +1,61 @@
+import type { ResolvedEvent } from '@eventstore/db-client';
+import { isDomainStream } from '../../domain/audit/chain.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import type { StoredEvent } from '../../handlers/ports.ts';
+import { formatPosition, knownPosition } from './positions.ts';
+
+/** The names that `isDomainStream` admits, for the server. */
+export const domainStreams = '^(?:ledger|(?:sleeve|sleeveRun|metaPortfolio|metaRun|backtest|combination|scan|selection)-.+)$';
+
+/** Kept beside the canonical bytes: the columns that a store repeats, and which append wrote the event. */
+export interface EventMetadata {
+  readonly attempt: string;
+  readonly contentHash: string;
+  readonly hash: string;
+  readonly recordedAt: string;
+}
+
+type Recorded = NonNullable<ResolvedEvent['event']>;
+
+/** Bytes or words of another make are no event of ours; verification reports what stands in place of the hashes. */
+export function metadataOf(recorded: Recorded): EventMetadata {
+  const metadata = (recorded.metadata ?? {}) as Partial<Record<keyof EventMetadata, unknown>>;
+  const text = (name: keyof EventMetadata): string => (typeof metadata[name] === 'string' ? metadata[name] : '');
+  return { attempt: text('attempt'), contentHash: text('contentHash'), hash: text('hash'), recordedAt: text('recordedAt') };
+}
+
+export function bytesOf(recorded: Recorded): Uint8Array {
+  return recorded.isJson ? Buffer.from(JSON.stringify(recorded.data), 'utf8') : Uint8Array.from(recorded.data);
+}
+
+/** Errors: StoreUnavailable for a server without positions. */
+export function storedEvent(recorded: Recorded): StoredEvent {
+  const { contentHash, hash, recordedAt } = metadataOf(recorded);
+  return {
+    id: recorded.id,
+    type: recorded.type,
+    contentHash,
+    hash,
+    recordedAt,
+    bytes: bytesOf(recorded),
+    stream: recorded.streamId,
+    revision: recorded.revision,
+    position: formatPosition(knownPosition(recorded.position)),
+  };
+}
+
+/** The events of ours among those of a shared server: never one of `$...`, of artifacts, nor a link without its event. */
+export function domainEventsOf(page: readonly ResolvedEvent[], types: readonly string[] | null): Recorded[] {
+  return page.flatMap(({ event }) => (event !== undefined && isDomainStream(event.streamId) && (types === null || types.includes(event.type)) ? [event] : []));
+}
+
+/** Errors: EventContentConflict when an event of the batch is stored with other content. */
+export function refuseOtherContent(stream: string, offered: readonly { readonly id: string; readonly contentHash: string }[], found: readonly StoredEvent[]): void {
+  for (const [index, stored] of found.entries()) {
+    const event = offered[index]!;
+    if (stored.contentHash === event.contentHash) continue;
+    throw new LedgerError('EventContentConflict', `event ${stored.id} of stream "${stream}" is stored with other content`, {
+      evidence: { stream, revision: String(stored.revision), id: stored.id, stored: stored.contentHash, offered: event.contentHash },
+    });
+  }
+}

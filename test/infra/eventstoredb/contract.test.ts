@@ -1,0 +1,64 @@
+/** The contract of every store, unchanged, through the real client to a server made from its own stubs. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import dbClient from '@eventstore/db-client';
+import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
+import { artifactsContract } from '../../contract/artifacts.contract.ts';
+import { eventStoreContract } from '../../contract/event-store.contract.ts';
+import { redeliveryContract } from '../../contract/redelivery.contract.ts';
+import { fakeSubject } from '../../support/fake-eventstoredb/subject.ts';
+
+eventStoreContract(
+  'EventStoreDB',
+  async () => {
+    const subject = await fakeSubject();
+    const operator = dbClient.EventStoreDBClient.connectionString(subject.fake.location);
+    const credentials = { username: 'admin', password: '' };
+    return {
+      store: subject.store,
+      hooks: {
+        truncateStream: async (stream) => void (await operator.setStreamMetadata(stream, { truncateBefore: 1 }, { credentials })),
+        deleteStream: async (stream) => void (await operator.tombstoneStream(stream)),
+        secondStore: async () => subject.second().store,
+      },
+      dispose: async () => {
+        await operator.dispose();
+        await subject.dispose();
+      },
+    };
+  },
+  { truncate: true, delete: true, second: true },
+);
+
+artifactsContract('EventStoreDB', async () => {
+  const { artifacts, fake, dispose } = await fakeSubject();
+  return {
+    artifacts,
+    damage: async (sha256, byteIndex) => {
+      let at = byteIndex;
+      for (const record of fake.log.records.filter(({ stream }) => stream === `artifact-${sha256}`)) {
+        if (at < record.data.length) {
+          record.data = Uint8Array.from(record.data);
+          record.data[at]! ^= 1;
+          return;
+        }
+        at -= record.data.length;
+      }
+    },
+    dispose,
+  };
+});
+
+redeliveryContract('EventStoreDB', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'esdb-redelivery-'));
+  const subject = await fakeSubject();
+  return {
+    open: async () => ({ ...subject.second(), readModels: createMemoryStore().readModels }),
+    directory,
+    dispose: async () => {
+      await subject.dispose();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+});

@@ -1,0 +1,81 @@
+/** The command line upon EventStoreDB: from prices to weights, verified and replayed; the same numbers as upon SQLite. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { environmentNames } from '../../../handlers/settings.ts';
+import { type Answer, Workbench } from '../../support/cli.ts';
+import { FakeEventStoreDb } from '../../support/fake-eventstoredb/fake-server.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
+import { writePrices } from '../../support/small-market.ts';
+
+const smallSleeves = ['stocks', 'funds'] as const;
+const scratch = scratchDirectory();
+const now = '2026-11-21T08:00:00.000Z';
+const password = 'hunter-2-correct-horse';
+
+describe('the command line upon EventStoreDB', () => {
+  let fake: FakeEventStoreDb;
+  let bench: Workbench;
+  let printed = '';
+  let environment: Record<string, string>;
+
+  const run = async (...argv: string[]): Promise<Answer & { readonly exit: number }> => {
+    const ran = await bench.run([...argv, '--json', '--log-level', 'debug'], { now, environment });
+    printed += ran.stdout + ran.stderr;
+    return { ...(JSON.parse(ran.stdout) as Answer), exit: ran.exit };
+  };
+
+  beforeAll(async () => {
+    fake = await FakeEventStoreDb.start();
+    bench = new Workbench(scratch);
+    const location = fake.location.replace('esdb://', `esdb://admin:${password}@`).concat(`&readModels=${encodeURIComponent(bench.path('node.sqlite'))}`);
+    environment = { [environmentNames.store]: location, [environmentNames.key]: bench.path('signing.key'), [environmentNames.witness]: bench.path('witness') };
+  });
+  afterAll(async () => {
+    await fake.stop();
+  });
+
+  test('produces, allocates, answers, verifies, replays and exports, and never prints the password', async () => {
+    const runs: string[] = [];
+    for (const sleeve of smallSleeves) {
+      const produced = await run('flow', 'production', '--profile', sleeve, '--prices', writePrices(bench.directory, sleeve));
+      expect(produced).toMatchObject({ exit: 0, ok: true });
+      runs.push(produced.result['runId'] as string);
+    }
+    const allocated = await run('flow', 'meta', '--profile', 'pair');
+    expect(allocated).toMatchObject({ exit: 0, result: { already: false } });
+    expect(await run('flow', 'meta', '--profile', 'pair')).toMatchObject({ exit: 0, result: { already: true, runId: allocated.result['runId'] } });
+    const weights = await run('weights', '--meta', 'pair');
+    expect(weights).toMatchObject({ exit: 0, result: { runId: allocated.result['runId'] } });
+    expect(weights.position).toMatch(/^\d+\/\d+$/);
+    // A position of this store is ledger time as well.
+    expect((await run('weights', '--meta', 'pair', '--known-at', weights.position!)).result).toEqual(weights.result);
+    expect(await run('ledger', 'verify')).toMatchObject({ exit: 0, result: { faults: [], unsealed: 1 } });
+    expect(await run('replay', '--all')).toMatchObject({ exit: 0, result: { checked: 3, identical: 3, different: [] } });
+    const audit = bench.path('audit.jsonl');
+    expect(await run('audit', 'export', '--all', '-o', audit)).toMatchObject({ exit: 0 });
+    expect(await run('audit', 'verify', audit)).toMatchObject({ exit: 0, result: { faults: [] } });
+    expect(await run('doctor')).toMatchObject({ exit: 0 });
+    expect(existsSync(bench.path('node.sqlite'))).toBe(true);
+
+    const upon = { [environmentNames.store]: bench.store };
+    for (const sleeve of smallSleeves) await bench.json(['flow', 'production', '--profile', sleeve, '--prices', writePrices(bench.directory, sleeve)], { now, environment: upon });
+    const embedded = await bench.json(['flow', 'meta', '--profile', 'pair'], { now, environment: upon });
+    expect(allocated.result['profiles']).toEqual(embedded.result['profiles']);
+
+    const from = printed.indexOf(password);
+    expect(from < 0 ? '' : printed.slice(from - 100, from + 40)).toBe('');
+    const written = readdirSync(bench.directory, { recursive: true, encoding: 'utf8' });
+    expect(written.join('\n')).not.toContain(password);
+    for (const file of written.map((name) => bench.path(name)).filter((name) => statSync(name).isFile())) expect(readFileSync(file).includes(password)).toBe(false);
+  }, 60_000);
+
+  test('a change of a stored byte behind the store is a fault', async () => {
+    const record = fake.log.records.findLast(({ type }) => type === 'PortfolioFlattened')!;
+    const at = Buffer.from(record.data).indexOf('"weight":0.') + '"weight":0.'.length;
+    record.data = Uint8Array.from(record.data);
+    record.data[at] = record.data[at] === 0x31 ? 0x32 : 0x31;
+    const verified = await run('ledger', 'verify');
+    expect(verified.exit).toBe(1);
+    expect((verified.result['faults'] as { kind: string }[]).map(({ kind }) => kind)).toContain('hash_mismatch');
+  });
+});

@@ -1,0 +1,148 @@
+/**
+ * An EventStoreDB in this process, made from the client's own generated stubs: the real client talks to it over gRPC. It keeps
+ * the server's decision table, soft deletes, tombstones, truncation, filters and checkpoints, and misbehaves on command.
+ */
+import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
+import featureMessages from '@eventstore/db-client/generated/serverfeatures_pb.js';
+import service from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import type { AppendReq, AppendResp, BatchAppendReq, BatchAppendResp, DeleteReq, DeleteResp, ReadReq, ReadResp, TombstoneReq, TombstoneResp } from '@eventstore/db-client/generated/streams_pb.js';
+import * as grpc from '@grpc/grpc-js';
+import type { ServerDuplexStream, ServerReadableStream, ServerUnaryCall, ServerWritableStream, sendUnaryData, UntypedServiceImplementation } from '@grpc/grpc-js';
+import { Faults } from './faults.ts';
+import { FakeLog, type ProposedRecord } from './log.ts';
+import { appendAnswer, deletedFailure, expectedOf, expectedOfAppend, failure, proposedOf, streamNameOf } from './messages.ts';
+import { readAll, readStream } from './reads.ts';
+import { subscribe } from './subscriptions.ts';
+
+export class FakeEventStoreDb {
+  readonly log = new FakeLog();
+  readonly faults = new Faults();
+  /** Calls received, by name: tests count what reached the server. */
+  readonly calls = { append: 0, batchAppend: 0, read: 0, subscribe: 0, features: 0 };
+  /** Expected revisions of the appends received, in order. */
+  readonly expected: string[] = [];
+  readonly #server = new grpc.Server();
+  #port = 0;
+
+  static async start(): Promise<FakeEventStoreDb> {
+    const fake = new FakeEventStoreDb();
+    fake.#server.addService(service.StreamsService, fake.#streams());
+    fake.#server.addService(features.ServerFeaturesService, fake.#features());
+    fake.#port = await new Promise<number>((resolve, reject) => {
+      fake.#server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) => (error === null ? resolve(port) : reject(error)));
+    });
+    return fake;
+  }
+
+  get location(): string {
+    return `esdb://127.0.0.1:${this.#port}?tls=false`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.forceShutdown();
+  }
+
+  #streams(): UntypedServiceImplementation {
+    return {
+      append: (call: ServerReadableStream<AppendReq, AppendResp>, answer: sendUnaryData<AppendResp>) => void this.#append(call, answer),
+      batchAppend: (call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>) => this.#batchAppend(call),
+      read: (call: ServerWritableStream<ReadReq, ReadResp>) => this.#read(call),
+      delete: (call: ServerUnaryCall<DeleteReq, DeleteResp>, answer: sendUnaryData<DeleteResp>) => {
+        const name = streamNameOf(call.request.getOptions()!.getStreamIdentifier());
+        const data = Buffer.from('{"$tb":9223372036854775807}', 'utf8');
+        this.log.append(`$$${name}`, [{ id: '00000000-0000-4000-8000-00000000dead', type: '$metadata', contentType: 'application/json', metadata: new Uint8Array(0), data }], 'any');
+        answer(null, new streams.DeleteResp());
+      },
+      tombstone: (call: ServerUnaryCall<TombstoneReq, TombstoneResp>, answer: sendUnaryData<TombstoneResp>) => {
+        this.log.tombstone(streamNameOf(call.request.getOptions()!.getStreamIdentifier()));
+        answer(null, new streams.TombstoneResp());
+      },
+    };
+  }
+
+  #features(): UntypedServiceImplementation {
+    return {
+      getSupportedMethods: (_call: unknown, answer: sendUnaryData<unknown>) => {
+        this.calls.features++;
+        if (this.faults.featuresSilent) return;
+        const methods = new featureMessages.SupportedMethods();
+        methods.setEventStoreServerVersion('23.10.0');
+        const method = new featureMessages.SupportedMethod();
+        method.setServiceName('event_store.client.streams.Streams');
+        method.setMethodName('batchappend');
+        methods.addMethods(method);
+        answer(null, methods);
+      },
+    };
+  }
+
+  async #append(call: ServerReadableStream<AppendReq, AppendResp>, answer: sendUnaryData<AppendResp>): Promise<void> {
+    this.calls.append++;
+    const messages: AppendReq[] = [];
+    try {
+      for await (const message of call as AsyncIterable<AppendReq>) messages.push(message);
+    } catch {
+      return;
+    }
+    const options = messages[0]!.getOptions()!;
+    const expected = expectedOfAppend(options);
+    this.expected.push(String(expected));
+    const fault = this.faults.nextAppend();
+    if (fault?.kind === 'silent') return;
+    if (fault?.kind === 'empty answer') return answer(null, new streams.AppendResp());
+    if (fault?.kind === 'ends') return answer({ code: grpc.status.CANCELLED, details: 'the call ended' });
+    if (fault?.kind === 'status' && fault.after !== 'commit') return answer(failure(fault.code));
+    const stream = streamNameOf(options.getStreamIdentifier());
+    const decision = this.log.append(stream, messages.slice(1).map((message) => proposedOf(message.getProposedMessage()!)), expected);
+    if (fault?.kind === 'status') return answer(failure(fault.code));
+    if (fault?.kind === 'late') await new Promise((resolve) => setTimeout(resolve, fault.ms));
+    if (decision.kind === 'deleted') return answer(deletedFailure(stream));
+    answer(null, appendAnswer(decision, expected));
+  }
+
+  #batchAppend(call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>): void {
+    this.calls.batchAppend++;
+    const pending = new Map<string, { options: BatchAppendReq.Options; events: ProposedRecord[] }>();
+    call.on('error', () => undefined);
+    call.on('data', (request: BatchAppendReq) => {
+      const id = request.getCorrelationId()!.getString();
+      const entry = pending.get(id) ?? { options: request.getOptions()!, events: [] };
+      pending.set(id, entry);
+      entry.events.push(...request.getProposedMessagesList().map(proposedOf));
+      if (!request.getIsFinal()) return;
+      pending.delete(id);
+      const fault = this.faults.nextAppend();
+      if (fault?.kind === 'silent') return;
+      if (fault?.kind === 'status') return void call.emit('error', failure(fault.code));
+      const expected = expectedOf(entry.options, () => entry.options.getStreamPosition());
+      this.expected.push(String(expected));
+      const decision = this.log.append(streamNameOf(entry.options.getStreamIdentifier()), entry.events, expected);
+      const answer = new streams.BatchAppendResp();
+      answer.setCorrelationId(request.getCorrelationId());
+      answer.setStreamIdentifier(entry.options.getStreamIdentifier());
+      if (decision.kind === 'success') {
+        const success = new streams.BatchAppendResp.Success();
+        success.setCurrentRevision(String(decision.revision));
+        answer.setSuccess(success);
+      }
+      call.write(answer);
+    });
+    call.on('end', () => call.end());
+  }
+
+  #read(call: ServerWritableStream<ReadReq, ReadResp>): void {
+    const options = call.request.getOptions()!;
+    call.on('error', () => undefined);
+    if (options.hasSubscription()) {
+      this.calls.subscribe++;
+      subscribe(this.log, this.faults, call, options);
+      return;
+    }
+    this.calls.read++;
+    const fault = this.faults.nextRead();
+    if (fault?.kind === 'silent') return;
+    if (options.hasStream()) readStream(this.log, call, options, fault);
+    else readAll(this.log, call, options, fault);
+  }
+}

@@ -1,0 +1,45 @@
+import { status } from '@grpc/grpc-js';
+
+/** What the next appends, reads or subscriptions meet instead of an answer; taken one by one, the default is to behave. */
+export type AppendFault =
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'status'; readonly code: status; readonly after?: 'commit' }
+  | { readonly kind: 'ends' }
+  | { readonly kind: 'empty answer' }
+  | { readonly kind: 'late'; readonly ms: number };
+
+export type ReadFault = { readonly kind: 'silent' } | { readonly kind: 'status'; readonly code: status; readonly afterEvents?: number };
+
+export interface SubscriptionFaults {
+  /** The stream ends after so many events, by a status or cleanly. */
+  readonly dropEvery?: number;
+  readonly dropBy?: 'status' | 'end' | 'silence';
+  readonly code?: status;
+  /** Each event is sent twice. */
+  readonly double?: boolean;
+  /** A checkpoint of the newest position is sent before the events up to it. */
+  readonly checkpointFirst?: boolean;
+  /** Before each event comes a link whose event is gone. */
+  readonly unresolvedLinks?: boolean;
+}
+
+export class Faults {
+  readonly appends: AppendFault[] = [];
+  readonly reads: ReadFault[] = [];
+  /** Meets every append until cleared. */
+  everyAppend: AppendFault | null = null;
+  everyRead: ReadFault | null = null;
+  subscriptions: SubscriptionFaults = {};
+  featuresSilent = false;
+
+  nextAppend(): AppendFault | null {
+    return this.appends.shift() ?? this.everyAppend;
+  }
+
+  nextRead(): ReadFault | null {
+    return this.reads.shift() ?? this.everyRead;
+  }
+}
+
+/** Every status that says that something went wrong. */
+export const failingStatuses = Object.values(status).filter((code): code is status => typeof code === 'number' && code !== status.OK);
