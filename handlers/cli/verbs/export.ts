@@ -4,15 +4,17 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../../domain/shared/order.ts';
 import { loadTable } from '../../artifact-files.ts';
 import { runEvents } from '../../load-sleeve-run.ts';
-import { runOf } from '../../queries/run-of.ts';
 import type { Ports } from '../../ports.ts';
 import type { RunRow } from '../../../projections/run-directory.ts';
+import { askedRun } from '../asked-run.ts';
 import { requiredFlag } from '../flags.ts';
-import { lines, type Verb } from '../verb.ts';
+import { asOfFlag, knownAtFlag, lines, type Verb } from '../verb.ts';
 
 const flags = [
   { flags: '--risk <profile>', summary: 'risk profile', required: true },
   { flags: '-o, --output <file>', summary: 'file to write, .csv or .parquet', required: true },
+  asOfFlag,
+  knownAtFlag,
 ];
 const args = [{ name: '<run>', summary: 'run id' }];
 
@@ -60,7 +62,7 @@ function exporting(what: 'returns' | 'weights', summary: string, table: (ports: 
     writes: false,
     run: async (context, input) => {
       const { ports } = await context.reading();
-      const run = await runOf(ports, input.args[0]!);
+      const run = await askedRun(ports, input);
       const { dates, columns, values } = await table(ports, run, requiredFlag(input.flags, 'risk'));
       const file = requiredFlag(input.flags, 'output');
       const { sha256 } = await context.tools.tables.writeTable(file, dates, columns.map((name, column) => ({ name, values: values[column]! })));

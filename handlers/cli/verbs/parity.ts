@@ -7,20 +7,22 @@ import { portfolioWaivers } from '../../commands/flow-meta.ts';
 import { selectSleeveRuns } from '../../commands/select-sleeve-runs.ts';
 import { derivedUuid } from '../../identity.ts';
 import { handleCommand } from '../../record.ts';
+import { parseKnownAt } from '../../views.ts';
 import { dateFlag, listFlag, requiredFlag, textFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
-import { asOfFlag, heading, lines, metaFlag, percent, table, type Verb } from '../verb.ts';
+import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, table, type Verb } from '../verb.ts';
 
 export const parityCheck: Verb = {
   path: ['parity', 'check'],
   summary: 'Compares the sleeves of a meta portfolio leaf by leaf, without recording anything.',
-  flags: [metaFlag, asOfFlag],
+  flags: [metaFlag, asOfFlag, knownAtFlag],
   writes: false,
   run: async (context, { flags }) => {
     const manifest = await readManifest(context);
     const node = resolveMeta(manifest, requiredFlag(flags, 'meta'));
     const { ports } = await context.reading();
-    const selected = await selectSleeveRuns(ports, node, dateFlag(flags, 'asOf'));
+    const knownAt = textFlag(flags, 'knownAt');
+    const selected = await selectSleeveRuns(ports, node, dateFlag(flags, 'asOf'), knownAt === null ? null : parseKnownAt(knownAt));
     const { verdict, outcome } = parityOf({ node, ...selected, waivers: await portfolioWaivers(ports, node.requested) });
     const unequal = verdict.leaves.filter(({ status }) => status !== 'equal' && status !== 'absent_everywhere');
     return {

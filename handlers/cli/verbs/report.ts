@@ -1,17 +1,19 @@
 import { writeReport } from '../../report/write-report.ts';
+import { askedRun } from '../asked-run.ts';
 import { requiredFlag } from '../flags.ts';
-import { lines, type Verb } from '../verb.ts';
+import { asOfFlag, knownAtFlag, lines, type Verb } from '../verb.ts';
 
 export const report: Verb = {
   path: ['report'],
   summary: 'Writes the report of a meta run as markdown and as one self-contained HTML page, from the ledger alone.',
   args: [{ name: '<run>', summary: 'meta run id' }],
-  flags: [{ flags: '-o, --output <directory>', summary: 'folder for <run>.md and <run>.html', required: true }],
+  flags: [{ flags: '-o, --output <directory>', summary: 'folder for <run>.md and <run>.html', required: true }, asOfFlag, knownAtFlag],
   examples: ['sleeve-ledger report meta_production-2023-08-31-0123456789abcdef -o reports'],
   writes: false,
-  run: async (context, { args, flags }) => {
+  run: async (context, input) => {
     const session = await context.reading();
-    const { model, files } = await writeReport(session, args[0]!, requiredFlag(flags, 'output'));
+    const asked = await askedRun(session.ports, input);
+    const { model, files } = await writeReport(session, asked.runId, requiredFlag(input.flags, 'output'));
     const { run, provenance } = model;
     return {
       result: { runId: run.runId, status: run.status, asOf: run.asOf, sealedTo: provenance.seal?.treeSize ?? null, files },

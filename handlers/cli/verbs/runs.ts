@@ -1,10 +1,9 @@
 import { inLedgerOrder, type RunRow, runDirectory } from '../../../projections/run-directory.ts';
-import { LedgerError } from '../../../domain/shared/errors.ts';
 import { decodeEnvelope } from '../../../domain/shared/envelope.ts';
 import { auditStep } from '../../../projections/audit-log.ts';
 import { readWholeStream } from '../../record.ts';
-import { runOf } from '../../queries/run-of.ts';
 import { parseKnownAt, viewOf } from '../../views.ts';
+import { askedRun } from '../asked-run.ts';
 import { dateFlag, textFlag } from '../flags.ts';
 import { asOfFlag, heading, knownAtFlag, table, type Verb } from '../verb.ts';
 
@@ -35,12 +34,9 @@ export const timeline: Verb = {
   args: [{ name: '<run>', summary: 'run id' }],
   flags: [asOfFlag, knownAtFlag],
   writes: false,
-  run: async (context, { args, flags }) => {
-    const knownAt = textFlag(flags, 'knownAt');
-    const asOf = dateFlag(flags, 'asOf');
+  run: async (context, input) => {
     const { ports } = await context.reading();
-    const run = await runOf(ports, args[0]!, knownAt === null ? null : parseKnownAt(knownAt));
-    if (asOf !== null && run.asOf > asOf) throw new LedgerError('RunUnknown', `run ${run.runId} speaks of ${run.asOf}, after ${asOf}`, { at: { path: run.runId } });
+    const run = await askedRun(ports, input);
     const stored = await readWholeStream(ports.store, `${run.kind}Run-${run.runId}`);
     const events = stored.map((event) => {
       const envelope = decodeEnvelope(event.bytes);
