@@ -22,12 +22,13 @@ interface Frame {
   readonly sums: readonly number[];
 }
 
+const frameOf = (file: string): Frame => JSON.parse(runPython(oraclePython!, read, [file])) as Frame;
+
 describe('exported returns and weights', () => {
   const bench = new Workbench(scratchDirectory());
   let sleeveRun: string;
   let meta: Answer;
   let metaRun: string;
-  const frameOf = (file: string): Frame => JSON.parse(runPython(oraclePython!, read, [file])) as Frame;
 
   beforeAll(async () => {
     sleeveRun = await bench.produce('stocks');
