@@ -85,6 +85,7 @@ export class FakeEventStoreDb {
     } catch {
       return;
     }
+    if (messages.length < 2) return;
     const options = messages[0]!.getOptions()!;
     const expected = expectedOfAppend(options);
     this.expected.push(String(expected));

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect } from '@jest/globals';
 
 /** After each test of a file: no promise was rejected without anybody to hear it. */
-export function refuseUnheardRejections(): { forget(): void } {
+export function refuseUnheardRejections(): void {
   let unheard: unknown[] = [];
   const hear = (reason: unknown): void => void unheard.push(reason);
   beforeEach(() => {
@@ -13,7 +13,6 @@ export function refuseUnheardRejections(): { forget(): void } {
     process.off('unhandledRejection', hear);
     expect(unheard).toEqual([]);
   });
-  return { forget: () => (unheard = []) };
 }
 
 /** Whether a promise is still pending after a while; its later outcome is nobody's concern. */
