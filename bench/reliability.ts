@@ -19,6 +19,11 @@ const long = process.argv.includes('--long');
 const environment = long ? { FAULT_TRIALS: '1000', PROPERTY_RUNS: '10000' } : {};
 const command = long ? 'npm run fault:long' : 'npm run fault';
 
+function linesOf(file: string): Figures[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as Figures);
+}
+
 function measured(): Figures[] {
   const folder = mkdtempSync(join(tmpdir(), 'sleeve-ledger-figures-'));
   const file = join(folder, 'figures.jsonl');
@@ -26,10 +31,19 @@ function measured(): Figures[] {
   const suites = ['test/fault', 'test/property', 'test/handlers/replay', 'test/handlers/audit', 'test/domain/audit', 'test/handlers/cli'];
   const run = spawnSync(process.execPath, [...jest, ...suites], { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...environment, FIGURES_FILE: file } });
   if (run.status !== 0) throw new Error('a test failed: no figures are written');
-  const lines = existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
+  const figures = linesOf(file);
   rmSync(folder, { recursive: true });
-  if (lines.length === 0) throw new Error('no figure was reported');
-  return lines.map((line) => JSON.parse(line) as Figures);
+  if (figures.length === 0) throw new Error('no figure was reported');
+  return figures;
+}
+
+/** Lines measured by hand take the place of the suite's lines of the same test. */
+function withMeasuredByHand(suite: readonly Figures[]): Figures[] {
+  const at = process.argv.indexOf('--with');
+  if (at < 0) return [...suite];
+  const byHand = linesOf(process.argv[at + 1]!);
+  const replaced = new Set(byHand.map(({ test }) => test));
+  return [...suite.filter(({ test }) => !replaced.has(test)), ...byHand];
 }
 
 function shown(value: unknown): string {
@@ -55,4 +69,4 @@ Not claimed from such a machine: power loss, for a virtual disk may lie about fl
 `;
 }
 
-writeFileSync('docs/reliability.md', page(measured()));
+writeFileSync('docs/reliability.md', page(withMeasuredByHand(measured())));

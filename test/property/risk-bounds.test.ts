@@ -32,7 +32,8 @@ describe.each(['euclidean', 'proportional'] as const)('the %s projection', (meth
         }
         expect(found !== undefined).toBe(isFeasible);
         if (found === undefined) return;
-        expect(Math.abs(sum(found.weights) - 1)).toBeLessThanOrEqual(1e-12);
+        // Bounds that miss one by the tolerance of feasibility are met as nearly as they allow, but for the rounding of the sums.
+        expect(Math.abs(sum(found.weights) - 1)).toBeLessThanOrEqual(1e-12 + 1e-15);
         expect(found.weights.filter((weight, i) => !(weight >= lower[i]! && weight <= upper[i]!))).toEqual([]);
       }),
       runs,
