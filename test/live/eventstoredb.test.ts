@@ -1,0 +1,102 @@
+/**
+ * The suites of the store against a running EventStoreDB, given by EVENTSTORE_URL: `npm run test:live`. Every run uses names of its
+ * own, so that it can be repeated on the same server. The appends of exactly 1 MiB ask for `MaxAppendSize` of 2 MiB on the server
+ * (docs/how-to/use-eventstoredb.md).
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parseConnectionString } from '../../infra/eventstoredb/connection-string.ts';
+import { LedgerClient } from '../../infra/eventstoredb/client.ts';
+import { openEventStoreDb, type EventStoreDbLedger } from '../../infra/eventstoredb/open.ts';
+import { createMemoryStore } from '../../infra/memory/memory-store.ts';
+import { eventStoreContract } from '../contract/event-store.contract.ts';
+import { redeliveryContract } from '../contract/redelivery.contract.ts';
+import { IsolatedStore, OwnArtifacts } from './isolated-store.ts';
+
+const location = process.env['EVENTSTORE_URL'] ?? '';
+
+class LiveSubject {
+  readonly token = `t${randomUUID().replaceAll('-', '')}`;
+  readonly #start: string | null;
+  readonly #opened: EventStoreDbLedger[] = [];
+  readonly #own = new Set<string>();
+
+  private constructor(start: string | null) {
+    this.#start = start;
+  }
+
+  static async make(): Promise<LiveSubject> {
+    const { store } = openEventStoreDb(parseConnectionString(location));
+    const start = await store.head();
+    await store.close();
+    return new LiveSubject(start);
+  }
+
+  open(): { readonly store: IsolatedStore; readonly artifacts: OwnArtifacts } {
+    const ledger = openEventStoreDb(parseConnectionString(location));
+    this.#opened.push(ledger);
+    return { store: new IsolatedStore(ledger.store, this.token, this.#start), artifacts: new OwnArtifacts(ledger.artifacts, this.#own) };
+  }
+
+  async dispose(): Promise<void> {
+    for (const { store } of this.#opened) await store.close();
+  }
+}
+
+if (location === '') {
+  describe('a running EventStoreDB', () => {
+    test.skip('skipped: EVENTSTORE_URL names none', () => undefined);
+  });
+} else {
+  eventStoreContract(
+    'a running EventStoreDB',
+    async () => {
+      const subject = await LiveSubject.make();
+      const { store } = subject.open();
+      const operator = new LedgerClient(parseConnectionString(location));
+      const { credentials } = operator;
+      return {
+        store,
+        hooks: {
+          truncateStream: async (stream) => void (await operator.setStreamMetadata(store.outer(stream), { truncateBefore: 1 }, { credentials })),
+          deleteStream: async (stream) => void (await operator.tombstoneStream(store.outer(stream), { credentials })),
+          secondStore: async () => subject.open().store,
+        },
+        dispose: async () => {
+          await operator.shutDown();
+          await subject.dispose();
+        },
+      };
+    },
+    { truncate: true, delete: true, second: true },
+  );
+
+  redeliveryContract('a running EventStoreDB', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'esdb-live-'));
+    const subject = await LiveSubject.make();
+    return {
+      open: async () => ({ ...subject.open(), readModels: createMemoryStore().readModels }),
+      directory,
+      dispose: async () => {
+        await subject.dispose();
+        rmSync(directory, { recursive: true, force: true });
+      },
+    };
+  });
+
+  describe('artifacts on a running EventStoreDB', () => {
+    test.each([0, 1, 524_288, 1_300_000])('of %i bytes are stored once and come back as they went in', async (length) => {
+      const subject = await LiveSubject.make();
+      const { artifacts } = subject.open();
+      const bytes = randomBytes(length);
+      const { sha256 } = await artifacts.put(bytes);
+      expect(await artifacts.put(bytes)).toEqual({ sha256, bytes: length });
+      expect(Buffer.from(await artifacts.get(sha256)).equals(bytes)).toBe(true);
+      expect(await artifacts.list()).toEqual([sha256]);
+      await subject.dispose();
+    });
+  });
+}

@@ -1,0 +1,102 @@
+/** A store of its own on a shared server: what was there before is not seen, and what is left behind disturbs nobody. */
+import type { AppendResult, Artifacts, EventStore, EventToAppend, ExpectedRevision, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
+import { limits } from '../../domain/shared/limits.ts';
+
+export class IsolatedStore implements EventStore {
+  readonly #store: EventStore;
+  readonly #token: string;
+  /** Head of the server when the subject was made. */
+  readonly #start: string | null;
+
+  constructor(store: EventStore, token: string, start: string | null) {
+    this.#store = store;
+    this.#token = token;
+    this.#start = start;
+  }
+
+  /** `sleeveRun-a` is kept as `sleeveRun-<token>-a`, `ledger` as `scan-<token>-_-ledger`; a bad name stays as bad as it is. */
+  outer(stream: string): string {
+    if (stream === 'ledger') return `scan-${this.#token}-_-ledger`;
+    return /^[a-z][A-Za-z]*-/.test(stream) && !stream.includes('\u0000') ? stream.replace('-', `-${this.#token}-`) : stream;
+  }
+
+  async append(stream: string, events: readonly EventToAppend[], options: { readonly expectedRevision: ExpectedRevision }): Promise<AppendResult> {
+    const answer = await this.#store.append(this.outer(stream), events, options);
+    return { ...answer, events: answer.events.map((event) => this.#inner(event)) };
+  }
+
+  async readStream(stream: string, options: ReadStreamOptions): Promise<readonly StoredEvent[]> {
+    return (await this.#store.readStream(this.outer(stream), options)).map((event) => this.#inner(event));
+  }
+
+  async readAll(options: ReadAllOptions): Promise<readonly StoredEvent[]> {
+    const found: StoredEvent[] = [];
+    for (let after = options.after ?? this.#start; ; ) {
+      const page = await this.#store.readAll({ ...options, after });
+      found.push(...page.filter((event) => this.#isOurs(event)).map((event) => this.#inner(event)));
+      if (page.length < options.maxCount || found.length >= options.maxCount) return found.slice(0, options.maxCount);
+      after = page.at(-1)!.position;
+    }
+  }
+
+  async *subscribeAll(options: SubscribeOptions): AsyncGenerator<StoredEvent, void, undefined> {
+    for await (const event of this.#store.subscribeAll({ ...options, after: options.after ?? this.#start })) {
+      if (this.#isOurs(event)) yield this.#inner(event);
+    }
+  }
+
+  async head(): Promise<string | null> {
+    let last: string | null = null;
+    for (;;) {
+      const page = await this.readAll({ after: last, maxCount: limits.readPageEventsMax, types: null });
+      if (page.length === 0) return last;
+      last = page.at(-1)!.position;
+    }
+  }
+
+  comparePositions(left: string, right: string): number {
+    return this.#store.comparePositions(left, right);
+  }
+
+  async close(): Promise<void> {
+    await this.#store.close();
+  }
+
+  #isOurs(event: StoredEvent): boolean {
+    return event.stream.includes(`-${this.#token}-`);
+  }
+
+  #inner(event: StoredEvent): StoredEvent {
+    const stream = event.stream === this.outer('ledger') ? 'ledger' : event.stream.replace(`-${this.#token}-`, '-');
+    return { ...event, stream };
+  }
+}
+
+/** Lists what was put through it; everything else is the server's. */
+export class OwnArtifacts implements Artifacts {
+  readonly #artifacts: Artifacts;
+  readonly #own: Set<string>;
+
+  constructor(artifacts: Artifacts, own: Set<string>) {
+    this.#artifacts = artifacts;
+    this.#own = own;
+  }
+
+  async put(bytes: Uint8Array): ReturnType<Artifacts['put']> {
+    const info = await this.#artifacts.put(bytes);
+    this.#own.add(info.sha256);
+    return info;
+  }
+
+  get(sha256: string): Promise<Uint8Array> {
+    return this.#artifacts.get(sha256);
+  }
+
+  has(sha256: string): Promise<boolean> {
+    return this.#artifacts.has(sha256);
+  }
+
+  async list(): Promise<readonly string[]> {
+    return (await this.#artifacts.list()).filter((address) => this.#own.has(address));
+  }
+}
