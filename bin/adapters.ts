@@ -74,15 +74,16 @@ async function openServer(location: string, mode: StoreMode): Promise<OpenStore>
   const settings = parseConnectionString(location);
   const file = settings.readModels ?? `${besideStore(location)}.readmodels.sqlite`;
   const local: { open?: SqliteLedger } = {};
-  const { store, artifacts } = openEventStoreDb(settings, { onClose: () => local.open?.close() });
+  const { store, artifacts, cutStreams } = openEventStoreDb(settings, { onClose: () => local.open?.close() });
   try {
     const ledgerId = await ledgerIdOn(store);
+    const cuts = mode === 'inspect' ? await cutStreams() : [];
     // Rows of a ledger that is only about to begin have no name to be kept under, and inspection makes no file.
-    if (ledgerId === null || (mode === 'inspect' && !existsSync(file))) return { store, artifacts, readModels: createMemoryStore().readModels, integrity: () => [] };
+    if (ledgerId === null || (mode === 'inspect' && !existsSync(file))) return { store, artifacts, readModels: createMemoryStore().readModels, integrity: () => cuts };
     const readModelStamp = `ledger ${ledgerId} at ${settings.shown}`;
     const readModels = openSqlite(file, { access: mode === 'inspect' ? 'read' : 'write', create: true, readModelStamp });
     local.open = readModels;
-    return { store, artifacts, readModels: readModels.readModels, integrity: readModels.integrity };
+    return { store, artifacts, readModels: readModels.readModels, integrity: () => [...cuts, ...readModels.integrity()] };
   } catch (error) {
     await store.close();
     throw error;

@@ -119,7 +119,7 @@ export interface ReadModels {
 
 /** A fault of a store below the level of events: what the events say is verified from their bytes. */
 export interface StorageFinding {
-  readonly kind: 'database_damaged' | 'schema_changed' | 'position_missing' | 'artifact_incomplete' | 'read_model_damaged';
+  readonly kind: 'database_damaged' | 'schema_changed' | 'position_missing' | 'artifact_incomplete' | 'read_model_damaged' | 'stream_cut';
   readonly detail: string;
 }
 

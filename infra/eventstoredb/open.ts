@@ -1,10 +1,12 @@
 import { setMaxListeners } from 'node:events';
+import type { StorageFinding } from '../../handlers/ports.ts';
 import type { Session } from './appending.ts';
 import { EventStoreDbArtifacts } from './artifacts.ts';
 import { LedgerClient } from './client.ts';
 import type { ConnectionSettings } from './connection-string.ts';
 import { EventStoreDbEventStore, letGo } from './event-store.ts';
 import { defaultPatience, type Patience } from './patience.ts';
+import { cutStreams } from './retention.ts';
 
 export interface EventStoreDbOptions {
   readonly patience?: Partial<Patience>;
@@ -15,6 +17,8 @@ export interface EventStoreDbOptions {
 export interface EventStoreDbLedger {
   readonly store: EventStoreDbEventStore;
   readonly artifacts: EventStoreDbArtifacts;
+  /** What an operator told the server to forget; an empty list when nothing. */
+  readonly cutStreams: () => Promise<readonly StorageFinding[]>;
 }
 
 /** Connects lazily: the first call finds out whether the server is there. */
@@ -34,5 +38,5 @@ export function openEventStoreDb(settings: ConnectionSettings, options: EventSto
     await letGo(session);
     options.onClose?.();
   };
-  return { store: new EventStoreDbEventStore(session, close), artifacts: new EventStoreDbArtifacts(session) };
+  return { store: new EventStoreDbEventStore(session, close), artifacts: new EventStoreDbArtifacts(session), cutStreams: () => cutStreams(session) };
 }

@@ -1,5 +1,6 @@
 /** The command line upon EventStoreDB: from prices to weights, verified and replayed; the same numbers as upon SQLite. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { environmentNames } from '../../../handlers/settings.ts';
 import { type Answer, Workbench } from '../../support/cli.ts';
@@ -68,6 +69,26 @@ describe('the command line upon EventStoreDB', () => {
     expect(written.join('\n')).not.toContain(password);
     for (const file of written.map((name) => bench.path(name)).filter((name) => statSync(name).isFile())) expect(readFileSync(file).includes(password)).toBe(false);
   }, 60_000);
+
+  test('retention metadata on a stream of the ledger is a fault, while every event is still there', async () => {
+    const metadata = { type: '$metadata', contentType: 'application/json', metadata: new Uint8Array(0) };
+    fake.log.append('$$sleeve-stocks', [{ ...metadata, id: '00000000-0000-4000-8000-000000000001', data: Buffer.from('{"$maxCount":1000}') }], 'any');
+    const verified = await run('ledger', 'verify');
+    expect(verified).toMatchObject({ exit: 1, result: { faults: [{ kind: 'stream_cut', actual: 'stream sleeve-stocks is cut by $maxCount in its metadata' }] } });
+    fake.log.append('$$sleeve-stocks', [{ ...metadata, id: '00000000-0000-4000-8000-000000000002', data: Buffer.from('{}') }], 'any');
+    expect(await run('ledger', 'verify')).toMatchObject({ exit: 0, result: { faults: [] } });
+  });
+
+  test('read models that were folded from another ledger are emptied and folded again', async () => {
+    const before = (await run('weights', '--meta', 'pair')).result;
+    const database = new Database(bench.path('node.sqlite'));
+    database.prepare("UPDATE read_model_source SET stamp = 'ledger of another server'").run();
+    database.close();
+    expect((await run('weights', '--meta', 'pair')).result).toEqual(before);
+    const after = new Database(bench.path('node.sqlite'), { readonly: true });
+    expect(after.prepare('SELECT stamp FROM read_model_source').pluck().get()).toMatch(/^ledger [0-9a-f-]{36} at 127\.0\.0\.1:\d+$/);
+    after.close();
+  });
 
   test('a change of a stored byte behind the store is a fault', async () => {
     const record = fake.log.records.findLast(({ type }) => type === 'PortfolioFlattened')!;

@@ -1,0 +1,33 @@
+import type { ResolvedEvent } from '@eventstore/db-client';
+import { limits } from '../../domain/shared/limits.ts';
+import type { StorageFinding } from '../../handlers/ports.ts';
+import { retention, type Session } from './appending.ts';
+import { persistently } from './patience.ts';
+import { comparePositions, type LogPosition } from './positions.ts';
+import { domainStreams } from './recorded-event.ts';
+
+const metadataStreams = domainStreams.replace('^', String.raw`^\$\$`);
+
+/** Streams of the ledger that the server has been told to forget from: their events may still be there, and go when it cleans up. */
+export async function cutStreams(session: Session): Promise<readonly StorageFinding[]> {
+  const { client, patience, closed, server } = session;
+  const cuts = new Map<string, readonly string[]>();
+  for (let from: LogPosition | null = null; ; ) {
+    const start: LogPosition | null = from;
+    const page: readonly ResolvedEvent[] = await persistently(
+      () => client.readAllPage(start, { streams: metadataStreams }, limits.readPageEventsMax, 'forwards', patience.callMsMax),
+      patience,
+      closed,
+      { server },
+    );
+    for (const { event } of page) {
+      const metadata = event?.data as Record<string, unknown> | undefined;
+      // The last word of a stream's metadata counts.
+      if (event !== undefined && metadata !== undefined) cuts.set(event.streamId.slice(2), retention.filter((name) => (metadata[name] ?? null) !== null));
+    }
+    const last: LogPosition | undefined = page.at(-1)?.event?.position;
+    if (page.length < limits.readPageEventsMax || last === undefined || (start !== null && comparePositions(last, start) <= 0)) break;
+    from = last;
+  }
+  return [...cuts].filter(([, names]) => names.length > 0).map(([stream, names]) => ({ kind: 'stream_cut', detail: `stream ${stream} is cut by ${names.join(', ')} in its metadata` }));
+}
