@@ -77,6 +77,18 @@ export function resolveSettings(
   return { settings: parsed.data, from: from as Record<Name, SettingLayer> };
 }
 
+/** Whether a store is a server, named by a connection string, rather than a file. */
+export function isServer(store: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//.test(store);
+}
+
+/** Beginning of the names of files that belong to a store: beside its file, or in the working folder for a server. */
+export function besideStore(store: string): string {
+  if (!isServer(store)) return store;
+  const hosts = /:\/\/(?:[^@/?]*@)?([^/?]*)/.exec(store)?.[1] ?? '';
+  return `${store.slice(0, store.indexOf(':'))}-${hosts.replaceAll(/[^A-Za-z0-9.]+/g, '-')}`;
+}
+
 /** A connection string without its password. */
 export function redacted(text: string): string {
   return text.replace(/(:\/\/[^:/@]*:)[^@]*@/, '$1***@');

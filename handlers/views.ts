@@ -17,9 +17,12 @@ export interface View {
   rows<T>(keyPrefix: string): Promise<readonly T[]>;
 }
 
+/** A position as a store writes it: digits, or two numbers with a stroke between them. */
+const positionPattern = /^\d+(?:\/\d+)?$/;
+
 /** Every event up to a point of ledger time, page by page. */
 export async function* eventsUntil(store: EventStore, knownAt: string | null, types: readonly string[] | null): AsyncGenerator<StoredEvent> {
-  const isPosition = knownAt !== null && /^\d+$/.test(knownAt);
+  const isPosition = knownAt !== null && positionPattern.test(knownAt);
   let after: string | null = null;
   for (;;) {
     // Ledger time is the longest prefix whose recordedAt are all at or before the instant: types are filtered after the cut.
@@ -35,7 +38,7 @@ export async function* eventsUntil(store: EventStore, knownAt: string | null, ty
 
 /** `--known-at` as a position or an instant to the millisecond. Errors: Usage. */
 export function parseKnownAt(text: string): string {
-  if (/^\d+$/.test(text)) return text;
+  if (positionPattern.test(text)) return text;
   const instant = DateTime.fromISO(text, { zone: 'utc', setZone: true });
   const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
   if (!instant.isValid || (!isDate && !/(?:Z|[+-]\d{2}:\d{2})$/.test(text))) {

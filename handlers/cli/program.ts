@@ -39,7 +39,7 @@ interface Invocation {
 }
 
 const commonOptions = [
-  new Option('--store <location>', 'ledger: a SQLite file (default: ledger.sqlite)'),
+  new Option('--store <location>', 'ledger: a SQLite file, or esdb://... for EventStoreDB (default: ledger.sqlite)'),
   new Option('--manifest <file>', 'manifest (default: manifest.json)'),
   new Option('--actor <name>', 'who is recorded as acting'),
   new Option('--witness <directory>', 'where sealed checkpoints are kept'),

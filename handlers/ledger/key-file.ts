@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports.ts';
-import type { Settings } from '../settings.ts';
+import { besideStore, type Settings } from '../settings.ts';
 
 const keyFileSchema = z.strictObject({
   origin: z.string(),
@@ -17,11 +17,11 @@ export type KeyFile = z.infer<typeof keyFileSchema>;
 
 /** The key lives beside the store, never inside it. */
 export function keyFileOf(settings: Settings): string {
-  return settings.key ?? `${settings.store}.key`;
+  return settings.key ?? `${besideStore(settings.store)}.key`;
 }
 
 export function witnessOf(settings: Settings, key: KeyFile | null): string {
-  return settings.witness ?? key?.witness ?? `${settings.store}.witness`;
+  return settings.witness ?? key?.witness ?? `${besideStore(settings.store)}.witness`;
 }
 
 /** Errors: KeyMissing, ConfigInvalid. */

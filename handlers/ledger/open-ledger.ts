@@ -7,7 +7,7 @@ import { derivedUuid } from '../identity.ts';
 import type { Ports } from '../ports.ts';
 import { recordNewStream, toDomainEvents } from '../record.ts';
 import type { LedgerIdentity } from '../session.ts';
-import type { Settings } from '../settings.ts';
+import { redacted, type Settings } from '../settings.ts';
 import { keyFileOf, offerKeyFile, readKeyFile, witnessOf } from './key-file.ts';
 
 export const ledgerStream = 'ledger';
@@ -50,7 +50,7 @@ function ledgerIdOf(ports: Ports, publicKey: Uint8Array): string {
 export async function openLedger(ports: Ports, settings: Settings, create: boolean): Promise<LedgerIdentity> {
   const existing = await identityIn(ports);
   if (existing !== null) return existing;
-  if (!create) throw new LedgerError('LedgerMissing', `no ledger in ${settings.store}`, { at: { file: settings.store } });
+  if (!create) throw new LedgerError('LedgerMissing', `no ledger in ${redacted(settings.store)}`, { at: { file: redacted(settings.store) } });
   const data = await provideKey(ports, settings);
   try {
     await recordNewStream(ports, data.ledgerId, settings.actor, {
