@@ -68,19 +68,28 @@ function clamp(value: number, low: number, high: number): number {
   return value < low ? low : value > high ? high : value;
 }
 
-/** Spreads what rounding left of the budget over weights with room for it, the roomiest first. */
+/** The weight with the most room in the direction of the residual: among those between their bounds, else among all; -1 when none has any. */
+function roomiest(weights: readonly number[], lower: readonly number[], upper: readonly number[], residual: number): number {
+  let found = -1;
+  let room = 0;
+  for (const betweenOnly of [true, false]) {
+    for (let i = 0; i < weights.length; i++) {
+      const left = residual > 0 ? upper[i]! - weights[i]! : weights[i]! - lower[i]!;
+      if (left > room && (!betweenOnly || (weights[i]! > lower[i]! && weights[i]! < upper[i]!))) [room, found] = [left, i];
+    }
+    if (found >= 0) return found;
+  }
+  return found;
+}
+
+/** Puts what rounding left of the budget on weights with room for it; one that stands at a bound leaves it only where no other can. */
 function closeBudget(weights: number[], lower: readonly number[], upper: readonly number[]): void {
   for (let round = 0; round < 8; round++) {
     const residual = 1 - sumOf(weights);
     if (residual === 0) return;
-    let roomiest = -1;
-    let room = 0;
-    for (let i = 0; i < weights.length; i++) {
-      const left = residual > 0 ? upper[i]! - weights[i]! : weights[i]! - lower[i]!;
-      if (left > room && weights[i]! > lower[i]! && weights[i]! < upper[i]!) [room, roomiest] = [left, i];
-    }
-    if (roomiest < 0) return;
-    weights[roomiest] = clamp(weights[roomiest]! + residual, lower[roomiest]!, upper[roomiest]!);
+    const at = roomiest(weights, lower, upper, residual);
+    if (at < 0) return;
+    weights[at] = clamp(weights[at]! + residual, lower[at]!, upper[at]!);
   }
 }
 
