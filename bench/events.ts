@@ -7,7 +7,7 @@ import type { EventToAppend } from '../handlers/ports.ts';
 import { createNodeCrypto } from '../infra/crypto/node-crypto.ts';
 import { uuidIds } from '../infra/system/ids.ts';
 
-export const { sha256 } = createNodeCrypto();
+export const { sha256, sha256Hex } = createNodeCrypto();
 
 const ledgerId = '8f2d6d6e-5c1b-5d8e-9a44-0123456789ab';
 const code = { version: '0.1.0', commit: 'f'.repeat(40), lockHash: 'a'.repeat(64) };

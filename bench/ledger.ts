@@ -16,7 +16,7 @@ import { createNodeCrypto } from '../infra/crypto/node-crypto.ts';
 import { openSqlite, type SqliteLedger } from '../infra/sqlite/open.ts';
 import { auditStep } from '../projections/audit-log.ts';
 import { sleeveDirectory } from '../projections/sleeve-directory.ts';
-import { AcceptedRuns, sha256, toAppend } from './events.ts';
+import { AcceptedRuns, sha256, sha256Hex, toAppend } from './events.ts';
 import { measure, peakMegabytes } from './measure.ts';
 import type { LedgerFigures } from './results.ts';
 
@@ -57,6 +57,7 @@ async function readPages(store: SqliteLedger['store'], take: (page: readonly Sto
 function strictVerifier(store: SqliteLedger['store'] | null, onLeaf?: (hash: Uint8Array) => void): { check(event: StoredEvent): void; finish(): void } {
   const verifier = createChainVerifier({
     sha256,
+    sha256Hex,
     ...(store === null ? {} : { comparePositions: (left: string, right: string) => store.comparePositions(left, right) }),
     ...(onLeaf === undefined ? {} : { onLeaf }),
   });

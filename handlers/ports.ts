@@ -3,7 +3,7 @@
  */
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
 import type { Code } from '../domain/shared/envelope.ts';
-import type { Sha256 } from '../domain/shared/hashing.ts';
+import type { Sha256, Sha256Hex } from '../domain/shared/hashing.ts';
 import type { PriceTable, ReturnSeries } from '../domain/returns/series.ts';
 
 // ---------------------------------------------------------------------------------------------- event store
@@ -266,6 +266,7 @@ export interface RunningSha256 {
 
 export interface Crypto {
   readonly sha256: Sha256;
+  readonly sha256Hex: Sha256Hex;
   /** SHA-256 of bytes that arrive in pieces. */
   runningSha256(): RunningSha256;
   /** Ed25519, RFC 8032: 64 bytes. */

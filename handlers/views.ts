@@ -44,7 +44,7 @@ export function parseKnownAt(text: string): string {
   if (!instant.isValid || (!isDate && !/(?:Z|[+-]\d{2}:\d{2})$/.test(text))) {
     throw new LedgerError('Usage', `--known-at ${text}: give an instant with its zone such as 2026-11-21T08:00:00Z, a date (its end in UTC), or a position`, { at: { path: '--known-at' } });
   }
-  return (isDate ? instant.endOf('day') : instant).toUTC().toISO()!;
+  return (isDate ? instant.endOf('day') : instant).toUTC().toISO();
 }
 
 /** Folds events into rows in memory. */

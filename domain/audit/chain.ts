@@ -1,4 +1,4 @@
-import { type Sha256, toHex, zeroHash } from '../shared/hashing.ts';
+import { fromHex, type Sha256, type Sha256Hex, toHex, zeroHash } from '../shared/hashing.ts';
 import { matchTail, sliceHead, sliceTail, standsAt, type TailSlice } from './event-slices.ts';
 
 /** An event as a store returns it: canonical bytes and the columns that repeat parts of them for indexing. */
@@ -58,17 +58,6 @@ export function isDomainStream(stream: string): boolean {
 }
 
 const noFaults: readonly ChainFault[] = [];
-const hexDigit = (nibble: number): number => (nibble < 10 ? 48 + nibble : 87 + nibble);
-
-function isHexOf(text: string, bytes: Uint8Array): boolean {
-  if (text.length !== 2 * bytes.length) return false;
-  for (let index = 0; index < bytes.length; index++) {
-    const byte = bytes[index]!;
-    if (text.charCodeAt(2 * index) !== hexDigit(byte >> 4) || text.charCodeAt(2 * index + 1) !== hexDigit(byte & 15)) return false;
-  }
-  return true;
-}
-
 function asciiOf(bytes: Uint8Array, from: number, to: number): string {
   let text = '';
   for (let index = from; index < to; index++) text += String.fromCharCode(bytes[index]!);
@@ -82,10 +71,10 @@ function writeAscii(target: Uint8Array, at: number, text: string): number {
 
 const dataMember = '{"data":';
 
-type ContentHash = (bytes: Uint8Array, from: number, to: number, schemaVersion: number, type: string) => Uint8Array;
+type ContentHash = (bytes: Uint8Array, from: number, to: number, schemaVersion: number, type: string) => string;
 
 /** Recomputes the content hash from the slice of the data: its members `data`, `schemaVersion`, `type` are in canonical order. */
-function contentHasher(sha256: Sha256): ContentHash {
+function contentHasher(sha256Hex: Sha256Hex): ContentHash {
   let scratch = new Uint8Array(4096);
   return (bytes, from, to, schemaVersion, type) => {
     const most = to - from + type.length + 64;
@@ -97,12 +86,14 @@ function contentHasher(sha256: Sha256): ContentHash {
     at = writeAscii(scratch, at, ',"type":"');
     at = writeAscii(scratch, at, type);
     at = writeAscii(scratch, at, '"}');
-    return sha256(scratch.subarray(0, at));
+    return sha256Hex(scratch.subarray(0, at));
   };
 }
 
 export interface ChainVerifierOptions {
   readonly sha256: Sha256;
+  /** The same in hexadecimal, where the runtime has a quicker way to it than through the bytes. */
+  readonly sha256Hex?: Sha256Hex;
   /** Negative when the left position stands before the right one; without it the order of positions is not judged. */
   readonly comparePositions?: (left: string, right: string) => number;
   /** Receives the recomputed hash of each event in the order given: the leaves of the tree. */
@@ -152,7 +143,7 @@ function explain(findings: Findings, contentHash: ContentHash, event: ChainedEve
   const recorded = asciiOf(bytes, head.contentHashAt, head.contentHashAt + 64);
   if (recorded !== event.contentHash) findings.report('column_mismatch', recorded, event.contentHash, 'contentHash');
   const content = contentHash(bytes, head.dataAt, found.dataEnd, Number(found.schemaVersion), found.type);
-  if (!isHexOf(recorded, content)) findings.report('content_hash_mismatch', toHex(content), recorded);
+  if (recorded !== content) findings.report('content_hash_mismatch', content, recorded);
   return findings;
 }
 
@@ -163,7 +154,7 @@ function agrees(contentHash: ContentHash, event: ChainedEvent, revision: number,
   if (head === null || !standsAt(bytes, head.contentHashAt, event.contentHash)) return false;
   const match = matchTail(bytes, { id, prevHash, recordedAt, revision: String(revision), stream, type });
   if (match === null || match.dataEnd <= head.dataAt) return false;
-  return isHexOf(event.contentHash, contentHash(bytes, head.dataAt, match.dataEnd, match.schemaVersion, type));
+  return event.contentHash === contentHash(bytes, head.dataAt, match.dataEnd, match.schemaVersion, type);
 }
 
 /**
@@ -173,7 +164,8 @@ function agrees(contentHash: ContentHash, event: ChainedEvent, revision: number,
 export function createChainVerifier(options: ChainVerifierOptions): ChainVerifier {
   const { sha256, comparePositions, onLeaf } = options;
   const tails = new Map<string, Tail>();
-  const contentHash = contentHasher(sha256);
+  const sha256Hex = options.sha256Hex ?? ((bytes: Uint8Array) => toHex(sha256(bytes)));
+  const contentHash = contentHasher(sha256Hex);
   let events = 0;
   let lastPosition: string | null = null;
 
@@ -196,16 +188,16 @@ export function createChainVerifier(options: ChainVerifierOptions): ChainVerifie
     if (event.recordedAt < tail.recordedAt) {
       findings = (findings ?? new Findings(event)).report('recorded_at_backwards', `${tail.recordedAt} or later`, event.recordedAt);
     }
-    const hash = sha256(event.bytes);
-    onLeaf?.(hash);
-    const intact = isHexOf(event.hash, hash);
-    if (!intact) findings = (findings ?? new Findings(event)).report('hash_mismatch', event.hash, toHex(hash));
+    const hash = sha256Hex(event.bytes);
+    onLeaf?.(fromHex(hash));
+    const intact = event.hash === hash;
+    if (!intact) findings = (findings ?? new Findings(event)).report('hash_mismatch', event.hash, hash);
     if (!agrees(contentHash, event, revision, tail.hash)) findings = explain(findings ?? new Findings(event), contentHash, event, tail);
     lastPosition = event.position;
     tail.revision = revision;
     tail.recordedAt = event.recordedAt;
     tail.hash = event.hash;
-    tail.recomputed = intact ? event.hash : toHex(hash);
+    tail.recomputed = hash;
     return findings === null ? noFaults : findings.faults;
   };
   return { check, finish: () => ({ events, streams: tails.size }) };

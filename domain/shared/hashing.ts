@@ -3,6 +3,9 @@ import { canonicalBytes } from './canonical-json.ts';
 /** SHA-256, handed in by the caller: the domain touches no library of the runtime. */
 export type Sha256 = (bytes: Uint8Array) => Uint8Array;
 
+/** The same, as lower-case hexadecimal. */
+export type Sha256Hex = (bytes: Uint8Array) => string;
+
 const hexDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 export function toHex(bytes: Uint8Array): string {
@@ -11,10 +14,12 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
+const nibble = (code: number): number => (code < 58 ? code - 48 : code - 87);
+
 /** Bytes of an even-length lower-case hexadecimal string. */
 export function fromHex(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length / 2);
-  for (let index = 0; index < bytes.length; index++) bytes[index] = Number.parseInt(text.slice(2 * index, 2 * index + 2), 16);
+  for (let index = 0; index < bytes.length; index++) bytes[index] = (nibble(text.charCodeAt(2 * index)) << 4) | nibble(text.charCodeAt(2 * index + 1));
   return bytes;
 }
 

@@ -36,6 +36,7 @@ export async function scan(ports: Ports): Promise<Scan> {
   const tree = createMerkleTree(ports.crypto.sha256);
   const verifier = createChainVerifier({
     sha256: ports.crypto.sha256,
+    sha256Hex: ports.crypto.sha256Hex,
     comparePositions: (left, right) => ports.store.comparePositions(left, right),
     onLeaf: (hash) => tree.append(hash),
   });

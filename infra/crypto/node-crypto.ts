@@ -34,6 +34,7 @@ function sha256(bytes: Uint8Array): Uint8Array {
 export function createNodeCrypto(): Crypto {
   return {
     sha256,
+    sha256Hex: (bytes) => nodeCrypto.hash('sha256', bytes, 'hex'),
     runningSha256() {
       const hash = nodeCrypto.createHash('sha256');
       return { update: (bytes) => void hash.update(bytes), digest: () => new Uint8Array(hash.digest()) };

@@ -67,6 +67,8 @@ export class SqliteEventStore implements EventStore {
   }
 
   comparePositions(left: string, right: string): number {
+    // Positions as this store writes them have no leading zero, so the longer is the greater: verification compares millions.
+    if (/^[1-9]\d*$/.test(left) && /^[1-9]\d*$/.test(right)) return left.length - right.length || (left < right ? -1 : left > right ? 1 : 0);
     const difference = rowNumber(left) - rowNumber(right);
     return difference < 0n ? -1 : difference > 0n ? 1 : 0;
   }
