@@ -1,5 +1,5 @@
 import { fromHex, type Sha256, type Sha256Hex, toHex, zeroHash } from '../shared/hashing.ts';
-import { matchTail, sliceHead, sliceTail, standsAt, type TailSlice } from './event-slices.ts';
+import { createHeadSlicer, matchTail, sliceHead, sliceTail, standsAt, type TailSlice } from './event-slices.ts';
 
 /** An event as a store returns it: canonical bytes and the columns that repeat parts of them for indexing. */
 export interface ChainedEvent {
@@ -148,9 +148,9 @@ function explain(findings: Findings, contentHash: ContentHash, event: ChainedEve
 }
 
 /** Whether the bytes agree with columns, chain and their own content hash, by comparing alone. */
-function agrees(contentHash: ContentHash, event: ChainedEvent, revision: number, prevHash: string): boolean {
+function agrees(headOf: typeof sliceHead, contentHash: ContentHash, event: ChainedEvent, revision: number, prevHash: string): boolean {
   const { bytes, id, recordedAt, stream, type } = event;
-  const head = sliceHead(bytes);
+  const head = headOf(bytes);
   if (head === null || !standsAt(bytes, head.contentHashAt, event.contentHash)) return false;
   const match = matchTail(bytes, { id, prevHash, recordedAt, revision: String(revision), stream, type });
   if (match === null || match.dataEnd <= head.dataAt) return false;
@@ -166,6 +166,7 @@ export function createChainVerifier(options: ChainVerifierOptions): ChainVerifie
   const tails = new Map<string, Tail>();
   const sha256Hex = options.sha256Hex ?? ((bytes: Uint8Array) => toHex(sha256(bytes)));
   const contentHash = contentHasher(sha256Hex);
+  const headOf = createHeadSlicer();
   let events = 0;
   let lastPosition: string | null = null;
 
@@ -192,7 +193,7 @@ export function createChainVerifier(options: ChainVerifierOptions): ChainVerifie
     onLeaf?.(fromHex(hash));
     const intact = event.hash === hash;
     if (!intact) findings = (findings ?? new Findings(event)).report('hash_mismatch', event.hash, hash);
-    if (!agrees(contentHash, event, revision, tail.hash)) findings = explain(findings ?? new Findings(event), contentHash, event, tail);
+    if (!agrees(headOf, contentHash, event, revision, tail.hash)) findings = explain(findings ?? new Findings(event), contentHash, event, tail);
     lastPosition = event.position;
     tail.revision = revision;
     tail.recordedAt = event.recordedAt;

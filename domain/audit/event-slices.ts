@@ -55,6 +55,29 @@ export function sliceHead(bytes: Uint8Array): HeadSlice | null {
   return { contentHashAt, dataAt: at + dataMember.length };
 }
 
+function sameBetween(left: Uint8Array, right: Uint8Array, from: number, to: number): boolean {
+  if (to > left.length || to > right.length) return false;
+  for (let index = from; index < to; index++) if (left[index] !== right[index]) return false;
+  return true;
+}
+
+/**
+ * `sliceHead` that remembers the last head: events of one append share all of it but the 64 digits of the content hash, and comparing is
+ * quicker than walking. Those digits are left to the caller, who compares them with a hash.
+ */
+export function createHeadSlicer(): (bytes: Uint8Array) => HeadSlice | null {
+  let last: { readonly bytes: Uint8Array; readonly head: HeadSlice } | null = null;
+  return (bytes) => {
+    if (last !== null) {
+      const { contentHashAt, dataAt } = last.head;
+      if (sameBetween(bytes, last.bytes, 0, contentHashAt) && sameBetween(bytes, last.bytes, contentHashAt + 64, dataAt + 1)) return last.head;
+    }
+    const head = sliceHead(bytes);
+    if (head !== null) last = { bytes, head };
+    return head;
+  };
+}
+
 /** The fields behind the data as text. */
 export interface TailFields {
   readonly id: string;

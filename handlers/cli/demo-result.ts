@@ -2,7 +2,7 @@ import type { DemoRun } from '../demo/run-demo.ts';
 import { demoMeta } from '../demo/manifest.ts';
 import { simulation } from '../demo/simulate.ts';
 import type { AllocatedProfile, ProfileReport } from '../report/profile-model.ts';
-import type { Settings } from '../settings.ts';
+import { redacted, type Settings } from '../settings.ts';
 import { heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
 
 const shownRisk = 'hrp';
@@ -44,7 +44,7 @@ function acceptanceOf({ verdicts }: AllocatedProfile): Record<string, readonly s
 }
 
 function nextCommands(run: DemoRun, settings: Settings): string[] {
-  const at = `--store ${settings.store} --manifest ${settings.manifest}`;
+  const at = `--store ${redacted(settings.store)} --manifest ${settings.manifest}`;
   const asset = allocatedOf(run.report.model.profiles)[0]?.topAssets[0]?.symbol;
   const command = 'npm run -s sleeve-ledger --';
   return [
@@ -70,7 +70,7 @@ function proofBlocks({ verification, auditReport, replay }: DemoRun): Block[] {
 
 function filesOf(run: DemoRun, settings: Settings): string[] {
   const prices = run.inputs.simulated ? run.sleeves.map(({ files }) => files[0]!) : [];
-  return [...prices, settings.manifest, settings.store, ...run.report.files.map(({ file }) => file), run.audit.file, run.sealing.witnessFile];
+  return [...prices, settings.manifest, redacted(settings.store), ...run.report.files.map(({ file }) => file), run.audit.file, run.sealing.witnessFile];
 }
 
 function said(recorded: boolean): string {
