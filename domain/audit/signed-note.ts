@@ -1,7 +1,6 @@
 import { LedgerError } from '../shared/errors.ts';
 import { fromHex, type Sha256, toHex } from '../shared/hashing.ts';
 import { fromBase64, toBase64 } from './base64.ts';
-import { sameBytes } from './merkle.ts';
 
 /**
  * Signed notes and verifier keys of C2SP (c2sp.org/signed-note), Ed25519 only: a text that ends with a newline, an empty line,
@@ -131,9 +130,4 @@ export function verifyNote(note: string, key: VerifierKey, verify: VerifySignatu
     if (signature.length !== signatureBytes || !verify(key.publicKey, message, signature)) refuse('the signature does not verify', evidence);
   }
   return parsed;
-}
-
-/** The same key, whatever object holds it. */
-export function sameKey(left: VerifierKey, right: VerifierKey): boolean {
-  return left.name === right.name && sameBytes(left.publicKey, right.publicKey);
 }

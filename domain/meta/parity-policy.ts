@@ -1,3 +1,4 @@
+import { temporalPaths } from '../manifest/temporal-id.ts';
 import type { Json } from '../shared/canonical-json.ts';
 import type { ParityException, ParityGroup, ParityMandate, ParityPolicy } from './parity-schema.ts';
 
@@ -68,14 +69,7 @@ export const temporalIdPath = 'temporal_id';
 export const temporalPathsOutside: readonly string[] = ['data.lookback_days', temporalIdPath];
 
 /** The parameters that the temporal id is made of. */
-export const temporalIdParts: readonly string[] = [
-  'backtest.bar_interval',
-  'backtest.rebalance_mode',
-  'backtest.step_size',
-  'backtest.test_window',
-  'backtest.train_window',
-  'data.lookback_days',
-];
+export const temporalIdParts: readonly string[] = temporalPaths;
 
 const selectionFeatures = new Set(['features.selection_mode', 'features.feat_selection_logmps', 'features.feat_predictability_vetoes']);
 

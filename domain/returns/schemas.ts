@@ -1,11 +1,9 @@
 /** Schemas of the plain-JSON results of this folder, for the events that carry them. */
 import { z } from 'zod';
 import { isoDateSchema } from '../shared/artifact-reference.ts';
-import { calendarIds } from './exchanges.ts';
 import { integrityPolicy } from './integrity-policy.ts';
 import { joinAuditPolicy } from './join-audit.ts';
 
-export const calendarIdSchema = z.enum(calendarIds);
 
 const count = z.number().int().nonnegative();
 const symbols = z.array(z.string());

@@ -5,6 +5,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
 import type { ArtifactShelf } from '../artifact-files.ts';
 import type { Artifacts, Ports } from '../ports.ts';
+import { letSignalsIn } from '../interruption.ts';
 import { readWholeStream } from '../record.ts';
 import { compareEvents, type EventDifference } from './compare-events.ts';
 import { isDiagnostic, isWithinTolerance } from './json-difference.ts';
@@ -117,14 +118,6 @@ async function check(ports: Ports, run: RunToReplay, leafRuns: LeafRuns): Promis
   }
 }
 
-/** Lets signals in: reading a local store and computing never do. Errors: Interrupted. */
-async function breathe(signal: AbortSignal, done: number, total: number): Promise<void> {
-  await new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-  if (signal.aborted) throw new LedgerError('Interrupted', `replay was interrupted after ${done} of ${total} runs`, { evidence: { done, total } });
-}
-
 /**
  * Recomputes recorded runs with today's code from the ledger alone and compares them with what was recorded: by content hash, then, where
  * hashes part, number by number. Reads only. Errors: RunUnknown, NothingRecorded, Interrupted.
@@ -137,7 +130,8 @@ export async function replayRuns(ports: Ports, selection: RunSelection, signal: 
   ports.progress.start('replay', runs.length);
   try {
     for (const run of runs) {
-      await breathe(signal, checked.length, runs.length);
+      const done = checked.length;
+      await letSignalsIn(signal, `replay was interrupted after ${done} of ${runs.length} runs`, { done, total: runs.length });
       const one = await check(ports, run, leafRuns);
       builds.set(canonicalJson(one.code), one.code);
       checked.push(one);

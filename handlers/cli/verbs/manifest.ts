@@ -2,8 +2,7 @@ import { assertFeasible } from '../../../domain/manifest/feasible.ts';
 import { listProfiles } from '../../../domain/manifest/profiles.ts';
 import { resolveMeta } from '../../../domain/manifest/resolve-meta.ts';
 import { resolveProfile } from '../../../domain/manifest/resolve.ts';
-import { followAlias } from '../../../domain/manifest/aliases.ts';
-import { isMetaProfile } from '../../../domain/manifest/schema.ts';
+import { isMetaName } from '../../../domain/manifest/aliases.ts';
 import { leavesOf } from '../../../domain/manifest/provenance.ts';
 import { jsonPositions } from '../../../domain/manifest/json-positions.ts';
 import { validateManifest } from '../../../domain/manifest/validate.ts';
@@ -41,7 +40,7 @@ export const manifestResolve: Verb = {
   run: async (context, { flags }) => {
     const manifest = await readManifest(context);
     const name = requiredFlag(flags, 'profile');
-    if (isMetaProfile(followAlias(manifest, name).profile)) {
+    if (isMetaName(manifest, name)) {
       const resolved = resolveMeta(manifest, name);
       return {
         result: resolved,
