@@ -4,6 +4,7 @@ import type { OpenStore, StoreMode } from '../handlers/cli/program.ts';
 import type { EventStore } from '../handlers/ports.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { besideStore, isServer } from '../handlers/settings.ts';
+import { silentMetrics, silentTracer } from '../handlers/telemetry.ts';
 import { createCharts } from '../infra/charts/echarts.ts';
 import { createNodeCrypto } from '../infra/crypto/node-crypto.ts';
 import { parseCsvPrices } from '../infra/csv/csv-prices.ts';
@@ -48,6 +49,8 @@ export function createTools(options: { readonly logLevel: string; readonly isTer
     crypto: createNodeCrypto(),
     log: createLog(options.logLevel, options.isTerminal),
     progress: createProgress(options.isTerminal),
+    metrics: silentMetrics,
+    tracer: silentTracer,
     code: codeInForce(),
     runtime: nodeRuntime(),
   };

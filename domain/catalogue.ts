@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import * as meta from './meta/events.ts';
+import * as publication from './meta/publication-events.ts';
 import type { DraftEvent, Envelope } from './shared/envelope.ts';
 import { LedgerError } from './shared/errors.ts';
 import * as ledger from './shared/ledger-events.ts';
 import * as sleeve from './sleeve/events.ts';
+import * as intake from './sleeve/intake-events.ts';
 
 interface EventKind {
   readonly version: number;
@@ -32,8 +34,23 @@ export const catalogue = {
   SleeveRunAccepted: { version: 1, schema: sleeve.sleeveRunAcceptedSchema, stream: 'sleeve-<profile>', meaning: 'A run joined the runs of its sleeve.' },
   SleeveQuarantined: { version: 1, schema: sleeve.sleeveQuarantinedSchema, stream: 'sleeve-<profile>', meaning: 'The sleeve was taken out of use.' },
   SleeveReinstated: { version: 1, schema: sleeve.sleeveReinstatedSchema, stream: 'sleeve-<profile>', meaning: 'The sleeve was put back into use.' },
+  SleeveDefined: { version: 1, schema: intake.sleeveDefinedSchema, stream: 'sleeve-<profile>', meaning: 'A sleeve is known here, and when its results are due.' },
+  SleeveRunRejected: { version: 1, schema: intake.sleeveRunRejectedSchema, stream: 'sleeve-<profile> or intake-<topic>', meaning: 'A message was refused and became a dead letter.' },
+  SleeveResultHeld: { version: 1, schema: intake.sleeveResultHeldSchema, stream: 'sleeve-<profile>', meaning: 'A result waits behind a dead letter of its sleeve.' },
+  SleeveResultReleased: { version: 1, schema: intake.sleeveResultReleasedSchema, stream: 'sleeve-<profile>', meaning: 'A held result was taken up again, and what became of it.' },
+  DeadLetterResolved: { version: 1, schema: intake.deadLetterResolvedSchema, stream: 'sleeve-<profile> or intake-<topic>', meaning: 'A dead letter was retried, superseded or discarded.' },
+  SleeveOverdue: { version: 1, schema: intake.sleeveOverdueSchema, stream: 'sleeve-<profile>', meaning: 'The result of a session did not arrive in time.' },
   ParityWaiverGranted: { version: 1, schema: meta.parityWaiverGrantedSchema, stream: 'metaPortfolio-<id>', meaning: 'Somebody accepted named parity violations until a date.' },
   ParityWaiverRevoked: { version: 1, schema: meta.parityWaiverRevokedSchema, stream: 'metaPortfolio-<id>', meaning: 'A waiver was withdrawn.' },
+  MetaPortfolioDefined: { version: 1, schema: publication.metaPortfolioDefinedSchema, stream: 'metaPortfolio-<id>', meaning: 'What the portfolio consists of, and its publication policy.' },
+  ReallocationScheduled: { version: 1, schema: publication.reallocationScheduledSchema, stream: 'metaPortfolio-<id>', meaning: 'New results will be allocated at this time.' },
+  AllocationPublished: { version: 1, schema: publication.allocationPublishedSchema, stream: 'metaPortfolio-<id>', meaning: 'These weights are in force from here on.' },
+  RebalanceSkipped: { version: 1, schema: publication.rebalanceSkippedSchema, stream: 'metaPortfolio-<id>', meaning: 'The new allocation would trade less than the no-trade band.' },
+  RebalanceHeld: { version: 1, schema: publication.rebalanceHeldSchema, stream: 'metaPortfolio-<id>', meaning: 'The new allocation waits for approval, with the reasons.' },
+  RebalanceApproved: { version: 1, schema: publication.rebalanceApprovedSchema, stream: 'metaPortfolio-<id>', meaning: 'Somebody approved a held allocation.' },
+  ReallocationRefused: { version: 1, schema: publication.reallocationRefusedSchema, stream: 'metaPortfolio-<id>', meaning: 'New results could not be allocated, with the reason.' },
+  PublicationHalted: { version: 1, schema: publication.publicationHaltedSchema, stream: 'metaPortfolio-<id>', meaning: 'Nothing is published until somebody resumes; results are still taken in.' },
+  PublicationResumed: { version: 1, schema: publication.publicationResumedSchema, stream: 'metaPortfolio-<id>', meaning: 'Publication goes on.' },
   MetaRunOpened: { version: 1, schema: meta.metaRunOpenedSchema, stream: 'metaRun-<runId>', meaning: 'A meta run with its definition, options and the sleeve runs that it consumes.' },
   ParityAccepted: { version: 1, schema: meta.parityAcceptedSchema, stream: 'metaRun-<runId>', meaning: 'The sleeves are comparable.' },
   ParityRejected: { version: 1, schema: meta.parityRejectedSchema, stream: 'metaRun-<runId>', meaning: 'The sleeves are not comparable; the run ends here.' },

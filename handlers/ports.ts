@@ -86,6 +86,8 @@ export interface Artifacts {
   put(bytes: Uint8Array): Promise<ArtifactInfo>;
   /** Errors: ArtifactMissing; ArtifactDamaged when the bytes no longer match the address. */
   get(sha256: string): Promise<Uint8Array>;
+  /** Several at once, in one transaction where the store has them: all or none. */
+  putAll(contents: readonly Uint8Array[]): Promise<readonly ArtifactInfo[]>;
   has(sha256: string): Promise<boolean>;
   /** Every address stored, in ascending order. */
   list(): Promise<readonly string[]>;
@@ -115,6 +117,105 @@ export interface ReadModels {
   reset(projection: string): Promise<void>;
   /** Every projection that has rows or a checkpoint, in code-unit order. */
   projections(): Promise<readonly string[]>;
+}
+
+// ---------------------------------------------------------------------------------- checkpoints and deliveries
+
+export interface CheckpointRecord {
+  readonly value: JsonObject;
+  /** Counts the writes of this name, from 0. */
+  readonly version: bigint;
+}
+
+/**
+ * Small mutable records beside the events: where a relay stands and who holds its lease. No part of the ledger: never a leaf, never
+ * verified, and everything must come right again when one is lost.
+ */
+export interface Checkpoints {
+  read(name: string): Promise<CheckpointRecord | null>;
+  /** Compare and set. Errors: WrongExpectedRevision when somebody else has written since. */
+  write(name: string, value: JsonObject, expected: 'none' | bigint): Promise<CheckpointRecord>;
+}
+
+export interface Delivery {
+  readonly event: StoredEvent;
+  /** The event was dealt with: it isn't delivered again. */
+  settle(): Promise<void>;
+  /** It was not: it is delivered again, to this member or another. */
+  retry(why: string): Promise<void>;
+}
+
+export interface DeliveryOptions {
+  readonly types: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** Members of a group that share the work of reacting to events. */
+export interface Deliveries {
+  /**
+   * Each event appended after the group began goes to one member and, until it is settled, at least once; a member that dies loses nothing.
+   * A store without groups (one file) gives every event since it joined to every member: reactions are idempotent either way.
+   */
+  join(group: string, options: DeliveryOptions): AsyncIterable<Delivery>;
+}
+
+// --------------------------------------------------------------------------------------------------- messages
+
+export interface ReceivedMessage {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  /** By name; a repeated header keeps its last value. */
+  readonly headers: Readonly<Record<string, Uint8Array>>;
+  /** When the broker took it, milliseconds since 1970. */
+  readonly brokerTimeMs: number;
+}
+
+export interface MessageToSend {
+  readonly key: string | null;
+  readonly value: Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface MessageSink {
+  /** Resolves when all in-sync replicas have the messages, in the order given within a key. Errors: BrokerUnavailable, BrokerRefused, TopicMissing. */
+  send(topic: string, messages: readonly MessageToSend[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ConsumeOptions {
+  readonly topic: string;
+  readonly group: string;
+  readonly signal: AbortSignal;
+  /**
+   * Called for the messages of a partition one after the other; offset + 1 is committed after it resolves. `beat` keeps the membership
+   * during long work. A rejection ends the consumption without the commit.
+   */
+  readonly handle: (message: ReceivedMessage, beat: () => Promise<void>) => Promise<void>;
+  /** Messages behind the end of each partition, told after each batch. */
+  readonly onLag?: (partition: number, messages: number) => void;
+}
+
+export interface MessageSource {
+  /** Resolves when the signal aborts and what was under way is committed. Errors: BrokerUnavailable, BrokerRefused, TopicMissing: the end of the process. */
+  consume(options: ConsumeOptions): Promise<void>;
+}
+
+export interface TopicToEnsure {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly replicas: number;
+  readonly messageBytesMax: number;
+}
+
+export interface MessageBroker {
+  readonly source: MessageSource;
+  readonly sink: MessageSink;
+  /** Makes the topics that are missing; leaves the others as they are. */
+  ensureTopics(topics: readonly TopicToEnsure[]): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** A fault of a store below the level of events: what the events say is verified from their bytes. */
@@ -283,6 +384,29 @@ export interface Log {
   error(fields: Record<string, unknown>, message: string): void;
 }
 
+/** Every metric is listed in `handlers/metrics.ts` with its kind, labels and meaning. */
+export type MetricLabels = Readonly<Record<string, string>>;
+
+export interface Metrics {
+  count(name: string, by?: number, labels?: MetricLabels): void;
+  set(name: string, value: number, labels?: MetricLabels): void;
+  /** One measurement of a histogram, in the unit of its name. */
+  observe(name: string, value: number, labels?: MetricLabels): void;
+}
+
+export interface SpanOptions {
+  /** 32 hexadecimal digits derived from the fact worked on, so that the steps of its way meet in one trace without carrying anything. */
+  readonly traceId: string;
+  /** W3C `traceparent` that a message brought: linked. */
+  readonly link?: string | undefined;
+  readonly attributes?: Readonly<Record<string, string | number>>;
+}
+
+export interface Tracer {
+  span<T>(name: string, options: SpanOptions, work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
 /** Shown on a terminal only. */
 export interface Progress {
   start(label: string, total: number): void;
@@ -316,6 +440,8 @@ export interface Ports {
   readonly crypto: Crypto;
   readonly log: Log;
   readonly progress: Progress;
+  readonly metrics: Metrics;
+  readonly tracer: Tracer;
   readonly code: Code;
   readonly runtime: Runtime;
 }

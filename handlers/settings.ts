@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { LedgerError } from '../domain/shared/errors.ts';
 
+const topicSchema = z.string().regex(/^[A-Za-z0-9._-]+$/, 'letters, digits, dot, underscore and dash').max(249);
+
 /** What can be set by flag, environment or file, in this order of precedence. */
 export const settingsSchema = z.strictObject({
   store: z.string().min(1),
@@ -10,6 +12,17 @@ export const settingsSchema = z.strictObject({
   key: z.string().min(1).nullable(),
   origin: z.string().regex(/^[^\s+]+$/, 'no blanks and no plus sign').nullable(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+  /** `kafka://[user:password@]host:port[,host:port][?tls=false&mechanism=scram-sha-512&ca=FILE]`; null works without a broker. */
+  kafka: z.string().startsWith('kafka://').nullable(),
+  resultsTopic: topicSchema,
+  allocationsTopic: topicSchema,
+  deadLettersTopic: topicSchema,
+  /** Consumer group of the intake and prefix of the reaction's. */
+  group: z.string().regex(/^[A-Za-z0-9._-]+$/).max(200),
+  /** Whether a newer valid result frees a sleeve from its dead letter. */
+  onPoison: z.enum(['hold', 'supersede']),
+  /** `host:port` of health and metrics; null serves none. */
+  http: z.string().regex(/^[^:\s]+:\d{1,5}$/, 'must be HOST:PORT').nullable(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -24,6 +37,13 @@ const defaults: Settings = {
   key: null,
   origin: null,
   logLevel: 'warn',
+  kafka: null,
+  resultsTopic: 'sleeve-results.v1',
+  allocationsTopic: 'allocations.v1',
+  deadLettersTopic: 'sleeve-results.dlq.v1',
+  group: 'sleeve-ledger',
+  onPoison: 'hold',
+  http: null,
 };
 
 export const environmentNames: Readonly<Record<Name, string>> = {
@@ -34,6 +54,13 @@ export const environmentNames: Readonly<Record<Name, string>> = {
   key: 'SLEEVE_LEDGER_KEY',
   origin: 'SLEEVE_LEDGER_ORIGIN',
   logLevel: 'SLEEVE_LEDGER_LOG_LEVEL',
+  kafka: 'SLEEVE_LEDGER_KAFKA',
+  resultsTopic: 'SLEEVE_LEDGER_RESULTS_TOPIC',
+  allocationsTopic: 'SLEEVE_LEDGER_ALLOCATIONS_TOPIC',
+  deadLettersTopic: 'SLEEVE_LEDGER_DEAD_LETTERS_TOPIC',
+  group: 'SLEEVE_LEDGER_GROUP',
+  onPoison: 'SLEEVE_LEDGER_ON_POISON',
+  http: 'SLEEVE_LEDGER_HTTP',
 };
 
 export interface ResolvedSettings {

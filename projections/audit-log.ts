@@ -22,8 +22,23 @@ const steps: Readonly<Record<string, string>> = {
   SleeveRunAccepted: 'sleeve_accept',
   SleeveQuarantined: 'sleeve_quarantine',
   SleeveReinstated: 'sleeve_reinstate',
+  SleeveDefined: 'sleeve_define',
+  SleeveRunRejected: 'sleeve_reject',
+  SleeveResultHeld: 'sleeve_hold',
+  SleeveResultReleased: 'sleeve_release',
+  DeadLetterResolved: 'dead_letter_resolve',
+  SleeveOverdue: 'sleeve_overdue',
   ParityWaiverGranted: 'parity_waive',
   ParityWaiverRevoked: 'parity_revoke',
+  MetaPortfolioDefined: 'meta_define',
+  ReallocationScheduled: 'meta_schedule',
+  AllocationPublished: 'meta_publish_*',
+  RebalanceSkipped: 'meta_skip_*',
+  RebalanceHeld: 'meta_hold_*',
+  RebalanceApproved: 'meta_approve',
+  ReallocationRefused: 'meta_refuse',
+  PublicationHalted: 'publication_halt',
+  PublicationResumed: 'publication_resume',
   MetaRunOpened: 'meta_open',
   ParityAccepted: 'meta_parity',
   ParityRejected: 'meta_parity',
@@ -37,8 +52,8 @@ const steps: Readonly<Record<string, string>> = {
   MetaRunCompleted: 'meta_complete',
 };
 
-const errorTypes = new Set(['IntegrityFailed', 'SleeveProfileFailed', 'SleeveRunFoundIneligible', 'ParityRejected', 'MetaProfileFailed']);
-const skippedTypes = new Set(['SleeveProfileAbsent']);
+const errorTypes = new Set(['IntegrityFailed', 'SleeveProfileFailed', 'SleeveRunFoundIneligible', 'ParityRejected', 'MetaProfileFailed', 'SleeveRunRejected', 'ReallocationRefused', 'SleeveOverdue']);
+const skippedTypes = new Set(['SleeveProfileAbsent', 'RebalanceSkipped']);
 const openingTypes = new Set(['SleeveRunOpened', 'MetaRunOpened']);
 
 function paramsOf(data: JsonObject): JsonObject {

@@ -50,7 +50,7 @@ interface Tail {
   recomputed: string;
 }
 
-const domainStream = /^(?:ledger|(?:sleeve|sleeveRun|metaPortfolio|metaRun|backtest|combination|scan|selection)-.+)$/;
+const domainStream = /^(?:ledger|(?:sleeve|sleeveRun|intake|metaPortfolio|metaRun|backtest|combination|scan|selection)-.+)$/;
 
 /** Streams whose events are leaves of the tree: an allow-list, so that stores' own streams can never become leaves. */
 export function isDomainStream(stream: string): boolean {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { limits } from '../shared/limits.ts';
 import { writtenBlocksSchema, writtenBlocksShape } from './blocks.ts';
 import { acceptanceBlockSchema, metaAllocationSchema, parityBlockSchema, sleeveEntrySchema } from './meta-blocks.ts';
+import { expectedBySchema, publicationBlockSchema } from './publication-block.ts';
 import { dispatched, isObject, nameSchema, opaqueSchema } from './values.ts';
 
 const currencySchema = z.string().regex(/^[A-Z]{3,5}$/, 'must be a currency code such as USD');
@@ -11,6 +12,7 @@ export const sleeveProfileSchema = z.strictObject({
   description: z.string().optional(),
   currency: currencySchema.optional(),
   currency_treatment: currencyTreatmentSchema.optional(),
+  expected_by: expectedBySchema.optional(),
   ...writtenBlocksShape,
 });
 
@@ -21,6 +23,7 @@ export const metaProfileSchema = z.strictObject({
   meta_allocation: metaAllocationSchema.optional(),
   parity: parityBlockSchema.optional(),
   acceptance: acceptanceBlockSchema.optional(),
+  publication: publicationBlockSchema.optional(),
   ...writtenBlocksShape,
 });
 

@@ -58,6 +58,24 @@ export const errorKinds = {
   SymbolUnknown: { exit: 66, http: 404, advice: '`weights` lists the symbols held.' },
   NothingRecorded: { exit: 66, http: 404, advice: 'Record a run first: `flow production`, then `flow meta`.' },
 
+  // results that arrive, and what is published
+  MessageInvalid: { exit: 2, http: 422, advice: 'Correct the message at the path given; docs/reference/messages.md describes it.' },
+  SleeveUnknown: { exit: 66, http: 404, advice: 'Make the sleeve known with `manifest apply`, then `dlq retry`.' },
+  CorrectionTaken: { exit: 1, http: 409, advice: 'Another result of this sleeve, date and correction number is recorded; send a changed one with the next correction number.' },
+  ResultIneligible: { exit: 1, http: 422, advice: 'The checks that failed are listed; correct the result and send it with the next correction number.' },
+  LetterUnknown: { exit: 66, http: 404, advice: '`dlq list` shows the dead letters with their ids.' },
+  LetterNotKept: { exit: 1, http: 410, advice: 'The message was too large to keep: have it sent again, or discard it.' },
+  PortfolioUndefined: { exit: 66, http: 404, advice: 'Define the portfolio with `manifest apply` first.' },
+  NothingHeld: { exit: 66, http: 404, advice: '`status` shows which rebalance waits for approval; a newer one may have taken its place.' },
+  ApproverIsProposer: { exit: 1, http: 409, advice: 'Somebody else than the proposer has to approve: run the command with another --actor.' },
+  PublicationHalted: { exit: 1, http: 409, advice: 'Resume publication with `resume --why` first.' },
+  NothingPublished: { exit: 66, http: 404, advice: 'Nothing is published yet; `status` says what the portfolio waits for.' },
+  HoldingsInvalid: { exit: 2, http: 422, advice: 'Give a CSV file with the columns symbol and notional, or symbol, quantity and price.' },
+  BrokerUnavailable: { exit: 75, http: 503, advice: 'Check that the Kafka brokers can be reached, then try again.' },
+  BrokerRefused: { exit: 2, http: 502, advice: 'The broker refused: check user, password, certificates and permissions.' },
+  TopicMissing: { exit: 66, http: 404, advice: 'Create the topics with `work --create-topics`, or name existing ones.' },
+  LeaseLost: { exit: 75, http: 409, advice: 'Another process has taken over; this one stops, or waits for its turn.' },
+
   // importing
   RunDirectoryInvalid: { exit: 2, http: 422, advice: 'Give the directory of one finished run; docs/how-to/import-a-run.md shows what it must hold.' },
   ReturnsFileUnreadable: { exit: 2, http: 422, advice: 'Give one column of finite daily returns on ascending dates, as parquet, CSV or a pandas pickle.' },
@@ -90,6 +108,9 @@ export const errorKinds = {
   NotSealed: { exit: 1, http: 409, advice: 'Run `ledger seal`, then ask again.' },
   AuditFileInvalid: { exit: 1, http: 422, advice: 'The file is not the export that was written; export it again and compare.' },
   ReplayDiffers: { exit: 1, http: 409, advice: 'The table shows recorded and recomputed values; compare the builds named in it.' },
+
+  CopyTargetNotEmpty: { exit: 2, http: 409, advice: 'Copy into an empty store, or into one that holds a beginning of the same ledger.' },
+  BackupInvalid: { exit: 1, http: 422, advice: 'The backup does not verify: keep it as evidence and restore another one.' },
 
   // the machine
   FileMissing: { exit: 66, http: 404, advice: 'Check the path.' },

@@ -24,6 +24,12 @@ export const limits = {
   auditFileBytesMax: 4_294_967_296,
   /** An event twice over, and what is derived from it. */
   auditLineBytesMax: 4_194_304,
+  /** A larger message is refused; its hash and head are kept. */
+  messageBytesMax: 8_388_608,
+  messageHeadBytesMax: 4_096,
+  /** Cells of returns that a message may carry inline; more go by artifact. */
+  messageReturnCellsMax: 200_000,
+  heldResultsPerSleeveMax: 10_000,
   storeBusyWaitMsMax: 30_000,
   /** Fewer common rows than this and a meta run is refused (dossier 3.1). */
   commonRowsMin: 60,

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { expectedBySchema } from '../manifest/publication-block.ts';
+import { documentReferenceSchema, isoDateSchema } from '../shared/artifact-reference.ts';
+
+/** Stream `sleeve-<profile>`: what is expected of a sleeve, and what arrived that could not be taken at once. */
+
+const identity = z.string().regex(/^[a-zA-Z0-9_-]+$/);
+const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
+const instant = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
+
+export const sleeveDefinedSchema = z.strictObject({
+  sleeve: identity,
+  /** The profile that the name stands for. */
+  profile: identity,
+  number: z.number().int().positive(),
+  expectedBy: expectedBySchema.nullable(),
+});
+export type SleeveDefined = z.infer<typeof sleeveDefinedSchema>;
+
+export const messageSourceSchema = z.strictObject({
+  topic: z.string(),
+  partition: z.number().int(),
+  offset: z.string(),
+  /** Null when the message had none, or one that is no sleeve's name. */
+  key: z.string().nullable(),
+});
+export type MessageOrigin = z.infer<typeof messageSourceSchema>;
+
+/** A message that was refused: a dead letter. Letters without a sleeve stand in `intake-<topic>` and block nobody. */
+export const sleeveRunRejectedSchema = z.strictObject({
+  /** Derived from the sleeve and the bytes: the same message again is the same letter. */
+  letterId: z.uuid(),
+  sleeve: identity.nullable(),
+  code: z.string(),
+  reason: z.string(),
+  /** Where in the message. */
+  path: z.string().nullable(),
+  source: messageSourceSchema,
+  payload: z.strictObject({
+    bytes: z.number().int().nonnegative(),
+    sha256: sha256Hex,
+    /** The first 4 KiB, base64. */
+    headBase64: z.string(),
+    /** The whole message, kept for a retry; null when it is larger than what is kept, or when there were no bytes. */
+    document: documentReferenceSchema.nullable(),
+  }),
+});
+export type SleeveRunRejected = z.infer<typeof sleeveRunRejectedSchema>;
+
+/** A result that waits behind an unresolved dead letter of its sleeve. */
+export const sleeveResultHeldSchema = z.strictObject({
+  heldId: z.uuid(),
+  sleeve: identity,
+  behind: z.uuid(),
+  source: messageSourceSchema,
+  payload: documentReferenceSchema,
+});
+export type SleeveResultHeld = z.infer<typeof sleeveResultHeldSchema>;
+
+/** What became of a held result once its sleeve was free: its run, or the letter that it became itself. */
+export const sleeveResultReleasedSchema = z.strictObject({ heldId: z.uuid(), sleeve: identity, runId: identity.nullable(), letterId: z.uuid().nullable() });
+export type SleeveResultReleased = z.infer<typeof sleeveResultReleasedSchema>;
+
+export const deadLetterResolvedSchema = z.strictObject({
+  letterId: z.uuid(),
+  sleeve: identity.nullable(),
+  how: z.enum(['retried', 'redelivered', 'superseded', 'discarded']),
+  /** The run that it became, or that superseded it; null when discarded. */
+  runId: identity.nullable(),
+  who: z.string().min(1),
+  why: z.string().min(1),
+});
+export type DeadLetterResolved = z.infer<typeof deadLetterResolvedSchema>;
+
+export const sleeveOverdueSchema = z.strictObject({
+  sleeve: identity,
+  /** The session whose result did not arrive. */
+  session: isoDateSchema,
+  expectedBy: instant,
+  latestAsOf: isoDateSchema.nullable(),
+});
+export type SleeveOverdue = z.infer<typeof sleeveOverdueSchema>;
+
+export type IntakeEvent =
+  | { readonly type: 'SleeveDefined'; readonly data: SleeveDefined }
+  | { readonly type: 'SleeveRunRejected'; readonly data: SleeveRunRejected }
+  | { readonly type: 'SleeveResultHeld'; readonly data: SleeveResultHeld }
+  | { readonly type: 'SleeveResultReleased'; readonly data: SleeveResultReleased }
+  | { readonly type: 'DeadLetterResolved'; readonly data: DeadLetterResolved }
+  | { readonly type: 'SleeveOverdue'; readonly data: SleeveOverdue };
