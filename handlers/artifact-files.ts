@@ -42,8 +42,13 @@ export class ArtifactShelf {
     return { kind: 'document', ...this.keep(bytes), mediaType };
   }
 
+  /** Bytes that this computation kept; undefined for another address. */
+  get(sha256: string): Uint8Array | undefined {
+    return this.#bytes.get(sha256);
+  }
+
   async storeIn(artifacts: Artifacts): Promise<void> {
-    for (const bytes of this.#bytes.values()) await artifacts.put(bytes);
+    await artifacts.putAll([...this.#bytes.values()]);
   }
 }
 

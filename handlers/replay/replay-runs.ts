@@ -2,9 +2,7 @@ import type { Code, Envelope } from '../../domain/shared/envelope.ts';
 import { domainEvent } from '../../domain/catalogue.ts';
 import { canonicalJson, type Json } from '../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { toHex } from '../../domain/shared/hashing.ts';
-import type { ArtifactShelf } from '../artifact-files.ts';
-import type { Artifacts, Ports } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { letSignalsIn } from '../interruption.ts';
 import { readWholeStream } from '../record.ts';
 import { compareEvents, type EventDifference } from './compare-events.ts';
@@ -57,28 +55,11 @@ interface Checked {
   readonly code: Code;
 }
 
-async function bytesOnShelf(shelf: ArtifactShelf, sha256: Ports['crypto']['sha256']): Promise<Map<string, Uint8Array>> {
-  const bytes = new Map<string, Uint8Array>();
-  const collector: Pick<Artifacts, 'put'> = {
-    put: async (content) => {
-      const address = toHex(sha256(content));
-      bytes.set(address, content);
-      return { sha256: address, bytes: content.length };
-    },
-  };
-  await shelf.storeIn(collector as Artifacts);
-  return bytes;
-}
-
 async function differencesOfRun(ports: Ports, recorded: readonly Envelope[], position: string, leafRuns: LeafRuns): Promise<EventDifference[]> {
   const { drafts, shelf } = await recompute(ports, domainEvent(recorded[0]!, position), leafRuns);
-  let onShelf: Map<string, Uint8Array> | null = null;
   return compareEvents(ports.crypto.sha256, recorded, drafts, {
     recorded: (address) => ports.artifacts.get(address),
-    recomputed: async (address) => {
-      onShelf ??= await bytesOnShelf(shelf, ports.crypto.sha256);
-      return onShelf.get(address)!;
-    },
+    recomputed: async (address) => shelf.get(address)!,
   });
 }
 

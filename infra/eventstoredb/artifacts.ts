@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ResolvedEvent } from '@eventstore/db-client';
 import { v5 } from 'uuid';
+import { allowedArtifact } from '../../domain/shared/artifact-size.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
@@ -15,6 +16,7 @@ const chunkType = 'ArtifactChunk';
 const completeType = 'ArtifactComplete';
 const namespace = 'b1a2a5cf-3b53-5f9d-8f6c-4b9f0b7e6f0a';
 const chunksPerRead = 8;
+const uploadsAtOnce = 4;
 const streamPrefix = 'artifact-';
 
 /**
@@ -29,12 +31,21 @@ export class EventStoreDbArtifacts implements Artifacts {
   }
 
   async put(bytes: Uint8Array): Promise<ArtifactInfo> {
-    if (bytes.length > limits.artifactBytesMax) {
-      throw new LedgerError('LimitExceeded', `an artifact of ${bytes.length} bytes, at most ${limits.artifactBytesMax} are allowed`, {
-        evidence: { bytes: bytes.length, bytesMax: limits.artifactBytesMax },
-      });
+    return this.#upload(sha256(allowedArtifact(bytes)), bytes);
+  }
+
+  /** No transaction spans streams here: the sizes are checked first, and what was stored before a failure is found by the next try. */
+  async putAll(contents: readonly Uint8Array[]): Promise<readonly ArtifactInfo[]> {
+    const addressed = contents.map((bytes) => ({ address: sha256(allowedArtifact(bytes)), bytes }));
+    const unique = [...new Map(addressed.map((each) => [each.address, each])).values()];
+    for (let start = 0; start < unique.length; start += uploadsAtOnce) {
+      const uploads = await Promise.allSettled(unique.slice(start, start + uploadsAtOnce).map(({ address, bytes }) => this.#upload(address, bytes)));
+      for (const upload of uploads) if (upload.status === 'rejected') throw upload.reason;
     }
-    const address = sha256(bytes);
+    return addressed.map(({ address, bytes }) => ({ sha256: address, bytes: bytes.length }));
+  }
+
+  async #upload(address: string, bytes: Uint8Array): Promise<ArtifactInfo> {
     if (await this.has(address)) return { sha256: address, bytes: bytes.length };
     const proposed = chunksOf(address, bytes);
     for (const [index, chunk] of proposed.entries()) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { allowedArtifact } from '../../domain/shared/artifact-size.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { limits } from '../../domain/shared/limits.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { ArtifactInfo, Artifacts } from '../../handlers/ports.ts';
 
@@ -9,14 +9,13 @@ export class MemoryArtifacts implements Artifacts {
   readonly #bytes = new Map<string, Uint8Array>();
 
   async put(bytes: Uint8Array): Promise<ArtifactInfo> {
-    if (bytes.length > limits.artifactBytesMax) {
-      throw new LedgerError('LimitExceeded', `an artifact of ${bytes.length} bytes, at most ${limits.artifactBytesMax} are allowed`, {
-        evidence: { bytes: bytes.length, bytesMax: limits.artifactBytesMax },
-      });
-    }
-    const address = sha256(bytes);
-    if (!this.#bytes.has(address)) this.#bytes.set(address, Uint8Array.from(bytes));
-    return { sha256: address, bytes: bytes.length };
+    return (await this.putAll([bytes]))[0]!;
+  }
+
+  async putAll(contents: readonly Uint8Array[]): Promise<readonly ArtifactInfo[]> {
+    const addressed = contents.map((bytes) => ({ sha256: sha256(allowedArtifact(bytes)), bytes }));
+    for (const { sha256: address, bytes } of addressed) if (!this.#bytes.has(address)) this.#bytes.set(address, Uint8Array.from(bytes));
+    return addressed.map(({ sha256: address, bytes }) => ({ sha256: address, bytes: bytes.length }));
   }
 
   async get(address: string): Promise<Uint8Array> {

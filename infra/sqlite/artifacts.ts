@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
+import { allowedArtifact } from '../../domain/shared/artifact-size.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { ArtifactInfo, Artifacts } from '../../handlers/ports.ts';
@@ -25,14 +26,14 @@ export class SqliteArtifacts implements Artifacts {
   }
 
   async put(bytes: Uint8Array): Promise<ArtifactInfo> {
-    if (bytes.length > limits.artifactBytesMax) {
-      throw new LedgerError('LimitExceeded', `an artifact of ${bytes.length} bytes, at most ${limits.artifactBytesMax} are allowed`, {
-        evidence: { bytes: bytes.length, bytesMax: limits.artifactBytesMax },
-      });
-    }
-    const address = sha256(bytes);
-    await this.#connection.write(() => this.#storeOnce(address, bytes));
-    return { sha256: address.toString('hex'), bytes: bytes.length };
+    return (await this.putAll([bytes]))[0]!;
+  }
+
+  /** One transaction, and so one flush to the disk. */
+  async putAll(contents: readonly Uint8Array[]): Promise<readonly ArtifactInfo[]> {
+    const addressed = contents.map((bytes) => ({ address: sha256(allowedArtifact(bytes)), bytes }));
+    await this.#connection.write(() => addressed.forEach(({ address, bytes }) => this.#storeOnce(address, bytes)));
+    return addressed.map(({ address, bytes }) => ({ sha256: address.toString('hex'), bytes: bytes.length }));
   }
 
   async get(address: string): Promise<Uint8Array> {

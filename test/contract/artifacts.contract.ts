@@ -1,6 +1,7 @@
 /** The contract of every store of artifacts. Expected addresses come from node:crypto and from the published SHA-256 of nothing. */
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { limits } from '../../domain/shared/limits.ts';
 import type { Artifacts } from '../../handlers/ports.ts';
 
 export interface ArtifactsSubject {
@@ -36,6 +37,23 @@ export function artifactsContract(name: string, makeSubject: () => Promise<Artif
       const bytes = randomBytes(100);
       expect(await artifacts.put(bytes)).toEqual(await artifacts.put(bytes));
       expect(await artifacts.list()).toHaveLength(1);
+    });
+
+    test('put several at once come back each, in the order given, and what is there twice or already is stored once', async () => {
+      const contents = [randomBytes(700_000), randomBytes(10), new Uint8Array(0), ...Array.from({ length: 9 }, (_, index) => Uint8Array.of(index))];
+      await artifacts.put(contents[1]!);
+      const infos = await artifacts.putAll([...contents, contents[0]!]);
+      expect(infos).toEqual([...contents, contents[0]!].map((bytes) => ({ sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length })));
+      for (const [index, bytes] of contents.entries()) expect(Buffer.from(await artifacts.get(infos[index]!.sha256)).equals(bytes)).toBe(true);
+      expect(await artifacts.list()).toHaveLength(contents.length);
+      expect(await artifacts.putAll([])).toEqual([]);
+    });
+
+    test('put several at once, one of them beyond the limit: LimitExceeded, none is stored', async () => {
+      const tooLong = new Uint8Array(0);
+      Object.defineProperty(tooLong, 'length', { value: limits.artifactBytesMax + 1 });
+      await expect(artifacts.putAll([Uint8Array.of(1), tooLong])).rejects.toMatchObject({ code: 'LimitExceeded' });
+      expect(await artifacts.list()).toEqual([]);
     });
 
     test('may be empty', async () => {

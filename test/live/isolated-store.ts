@@ -88,6 +88,12 @@ export class OwnArtifacts implements Artifacts {
     return info;
   }
 
+  async putAll(contents: readonly Uint8Array[]): ReturnType<Artifacts['putAll']> {
+    const infos = await this.#artifacts.putAll(contents);
+    for (const { sha256 } of infos) this.#own.add(sha256);
+    return infos;
+  }
+
   get(sha256: string): Promise<Uint8Array> {
     return this.#artifacts.get(sha256);
   }

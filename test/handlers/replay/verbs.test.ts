@@ -8,6 +8,7 @@ import { counterfactual } from '../../../handlers/cli/verbs/counterfactual.ts';
 import { diff } from '../../../handlers/cli/verbs/diff.ts';
 import { replay } from '../../../handlers/cli/verbs/replay.ts';
 import { produceSleeveRun, recordSleeveRun } from '../../../handlers/commands/flow-production.ts';
+import { resolveSettings } from '../../../handlers/settings.ts';
 import { allocate, fileOf, type Ledger, ledgerWithSleeves, manifestOf, memoryLedger } from './world.ts';
 
 /** A verb over a ledger that it may look at and not open in any other way. */
@@ -16,7 +17,7 @@ function perform(verb: Verb, { session }: Ledger, args: readonly string[], flags
     throw new Error(`${verb.path.join(' ')} opened the ledger to write`);
   };
   const context: Pick<VerbContext, 'settings' | 'tools' | 'reading' | 'inspecting' | 'writing' | 'signal' | 'note'> = {
-    settings: { store: 'memory', manifest: 'manifest.json', actor: 'test', witness: null, key: null, origin: null, logLevel: 'silent' },
+    settings: resolveSettings({ store: 'memory', actor: 'test', logLevel: 'silent' }, {}, null).settings,
     tools: session.ports,
     reading: refuse,
     inspecting: async () => session,

@@ -42,6 +42,13 @@ describe('a write that fails half-way', () => {
     ledger.close();
   });
 
+  test('leaves none of the artifacts put at once', async () => {
+    const ledger = failing('artifacts.sqlite', 'INSERT ON artifacts WHEN NEW.byte_count = 3');
+    await expect(ledger.artifacts.putAll([Buffer.alloc(1), Buffer.alloc(2), Buffer.alloc(3)])).rejects.toMatchObject({ code: 'Internal' });
+    expect(await ledger.artifacts.list()).toEqual([]);
+    ledger.close();
+  });
+
   test('leaves no artifact whose last chunk was not written', async () => {
     const ledger = failing('artifact.sqlite', 'INSERT ON artifact_chunks WHEN NEW.seq = 2');
     await expect(ledger.artifacts.put(Buffer.alloc(1_500_000))).rejects.toMatchObject({ code: 'Internal' });
