@@ -1,8 +1,9 @@
-import { domainEvent, type DomainEvent } from '../domain/catalogue.ts';
+import type { DomainEvent } from '../domain/catalogue.ts';
 import type { Decider } from '../domain/shared/decider.ts';
-import { decodeEnvelope, type DraftEvent, emptyTail, type EncodedEvent, placeEvents, type StreamTail } from '../domain/shared/envelope.ts';
+import { type DraftEvent, emptyTail, type EncodedEvent, placeEvents, type StreamTail } from '../domain/shared/envelope.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { limits } from '../domain/shared/limits.ts';
+import { type Fold, type Folded, foldStream } from './folds.ts';
 import { derivedUuid, eventId } from './identity.ts';
 import type { AppendResult, EventStore, EventToAppend, Ports, StoredEvent } from './ports.ts';
 import type { Session } from './session.ts';
@@ -17,15 +18,7 @@ export async function readWholeStream(store: EventStore, stream: string): Promis
   }
 }
 
-/** Stored events as domain events, for folding. */
-export function toDomainEvents(stored: readonly StoredEvent[]): DomainEvent[] {
-  return stored.map((event) => domainEvent(decodeEnvelope(event.bytes), event.position));
-}
-
-export function tailOf(events: readonly StoredEvent[]): StreamTail {
-  const last = events.at(-1);
-  return last === undefined ? emptyTail : { revision: Number(last.revision), hash: last.hash, recordedAt: last.recordedAt };
-}
+export { toDomainEvents } from './stored-events.ts';
 
 function toAppend(encoded: EncodedEvent): EventToAppend {
   const { id, type, contentHash, recordedAt } = encoded.envelope;
@@ -58,7 +51,35 @@ export function recordNewStream(ports: Ports, ledgerId: string, actor: string, r
   return ports.store.append(recording.stream, place(ports, ledgerId, actor, emptyTail, recording), { expectedRevision: 'none' });
 }
 
+/** The state of a long-lived stream as the store has it now; a session that works for long remembers what it has folded. */
+export function foldOf<State>(session: Session, stream: string, fold: Fold<State>): Promise<Folded<State>> {
+  return session.folds === undefined ? foldStream(session.ports.store, stream, fold) : session.folds.current(stream, fold);
+}
+
+/** Appends behind the tail that a decision was made on. Errors: WrongExpectedRevision when somebody else was first. */
+export function appendBehind(session: Session, tail: StreamTail, recording: Recording): Promise<AppendResult> {
+  const { ports, ledger, actor } = session;
+  const events = place(ports, ledger.ledgerId, actor, tail, recording);
+  return ports.store.append(recording.stream, events, { expectedRevision: tail.revision < 0 ? 'none' : BigInt(tail.revision) });
+}
+
+export function isConflict(error: unknown): boolean {
+  return error instanceof LedgerError && error.code === 'WrongExpectedRevision';
+}
+
 const attemptsMax = 20;
+
+export interface Target<Command, State, Event> {
+  readonly stream: string;
+  readonly decider: Decider<Command, State, Event>;
+  readonly command: Command;
+  readonly identity: readonly (string | number)[];
+}
+
+/** A decider's own events are the domain events of its stream. */
+export function foldBy<Command, State, Event>(decider: Decider<Command, State, Event>): Fold<State> {
+  return decider as unknown as { readonly initialState: State; readonly evolve: (state: State, event: DomainEvent) => State };
+}
 
 /**
  * Decides on a long-lived stream and appends behind its tail. Somebody else's append in between makes it decide again from
@@ -66,27 +87,18 @@ const attemptsMax = 20;
  */
 export async function handleCommand<Command, State, Event extends { readonly type: string; readonly data: unknown }>(
   session: Session,
-  target: { readonly stream: string; readonly decider: Decider<Command, State, Event>; readonly command: Command; readonly identity: readonly (string | number)[] },
+  { stream, decider, command, identity }: Target<Command, State, Event>,
   draft: (event: Event) => DraftEvent,
 ): Promise<{ readonly appended: readonly StoredEvent[]; readonly state: State }> {
-  const { ports, ledger, actor } = session;
   for (let attempt = 1; ; attempt++) {
-    const stored = await readWholeStream(ports.store, target.stream);
-    const state = (toDomainEvents(stored) as unknown as Event[]).reduce(target.decider.evolve, target.decider.initialState);
-    const decided = target.decider.decide(target.command, state);
+    const { state, tail } = await foldOf(session, stream, foldBy(decider));
+    const decided = decider.decide(command, state);
     if (decided.length === 0) return { appended: [], state };
-    const tail = tailOf(stored);
-    const events = place(ports, ledger.ledgerId, actor, tail, {
-      stream: target.stream,
-      drafts: decided.map(draft),
-      command: [target.stream, ...target.identity],
-      correlation: target.stream,
-    });
     try {
-      const result = await ports.store.append(target.stream, events, { expectedRevision: tail.revision < 0 ? 'none' : BigInt(tail.revision) });
-      return { appended: result.events, state: decided.reduce(target.decider.evolve, state) };
+      const result = await appendBehind(session, tail, { stream, drafts: decided.map(draft), command: [stream, ...identity], correlation: stream });
+      return { appended: result.events, state: decided.reduce(decider.evolve, state) };
     } catch (error) {
-      if (!(error instanceof LedgerError) || error.code !== 'WrongExpectedRevision' || attempt >= attemptsMax) throw error;
+      if (!isConflict(error) || attempt >= attemptsMax) throw error;
     }
   }
 }

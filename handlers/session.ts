@@ -1,3 +1,4 @@
+import type { StreamFolds } from './folds.ts';
 import type { Ports } from './ports.ts';
 
 export interface LedgerIdentity {
@@ -11,4 +12,6 @@ export interface Session {
   readonly ports: Ports;
   readonly ledger: LedgerIdentity;
   readonly actor: string;
+  /** Kept by a process that works for long. */
+  readonly folds?: StreamFolds;
 }

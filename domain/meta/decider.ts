@@ -2,19 +2,57 @@ import type { Decider } from '../shared/decider.ts';
 import { LedgerError, unreachable } from '../shared/errors.ts';
 import type { MetaPortfolioCommand } from './commands.ts';
 import type { MetaPortfolioEvent, ParityWaiverGranted } from './events.ts';
+import { approve, define, haltOrResume, propose } from './publication.ts';
+import type { AllocationPublished, MetaPortfolioDefined, ReallocationScheduled, RebalanceHeld } from './publication-events.ts';
 
 export interface MetaPortfolioState {
   /** Waivers granted and not revoked, in ledger order. */
   readonly waivers: readonly ParityWaiverGranted[];
   readonly everGranted: readonly string[];
+  readonly definition: MetaPortfolioDefined | null;
+  readonly published: AllocationPublished | null;
+  /** What was decided on last, and how many decisions there were. */
+  readonly decided: { readonly inputsHash: string; readonly kind: 'published' | 'skipped' | 'held' | 'refused' } | null;
+  readonly decisions: number;
+  readonly held: RebalanceHeld | null;
+  /** When new results will be allocated; null when nothing is scheduled. */
+  readonly due: ReallocationScheduled | null;
+  readonly schedules: number;
+  /** Why nothing is published; null when publication goes on. */
+  readonly haltedWhy: string | null;
+  readonly halts: number;
+}
+
+type Decided = NonNullable<MetaPortfolioState['decided']>;
+
+function decidedOn(state: MetaPortfolioState, inputsHash: string, kind: Decided['kind']): MetaPortfolioState {
+  return { ...state, decided: { inputsHash, kind }, decisions: state.decisions + 1, held: null, due: null };
 }
 
 function evolve(state: MetaPortfolioState, event: MetaPortfolioEvent): MetaPortfolioState {
   switch (event.type) {
     case 'ParityWaiverGranted':
-      return { waivers: [...state.waivers, event.data], everGranted: [...state.everGranted, event.data.waiverId] };
+      return { ...state, waivers: [...state.waivers, event.data], everGranted: [...state.everGranted, event.data.waiverId] };
     case 'ParityWaiverRevoked':
       return { ...state, waivers: state.waivers.filter((waiver) => waiver.waiverId !== event.data.waiverId) };
+    case 'MetaPortfolioDefined':
+      return { ...state, definition: event.data };
+    case 'ReallocationScheduled':
+      return { ...state, due: event.data, schedules: state.schedules + 1 };
+    case 'AllocationPublished':
+      return { ...decidedOn(state, event.data.inputsHash, 'published'), published: event.data };
+    case 'RebalanceSkipped':
+      return decidedOn(state, event.data.inputsHash, 'skipped');
+    case 'RebalanceHeld':
+      return { ...decidedOn(state, event.data.inputsHash, 'held'), held: event.data };
+    case 'ReallocationRefused':
+      return decidedOn(state, event.data.inputsHash, 'refused');
+    case 'RebalanceApproved':
+      return state;
+    case 'PublicationHalted':
+      return { ...state, haltedWhy: event.data.why, halts: event.data.number };
+    case 'PublicationResumed':
+      return { ...state, haltedWhy: null };
     default:
       return unreachable(event);
   }
@@ -35,13 +73,38 @@ function decide(command: MetaPortfolioCommand, state: MetaPortfolioState): reado
       const { waiverId, meta, who, why } = command;
       return [{ type: 'ParityWaiverRevoked', data: { waiverId, meta, who, why } }];
     }
+    case 'DefineMetaPortfolio':
+      return define(command.definition, state);
+    case 'ScheduleReallocation':
+      return state.due?.dueAt === command.schedule.dueAt && state.due.because === command.schedule.because ? [] : [{ type: 'ReallocationScheduled', data: command.schedule }];
+    case 'ProposeAllocation':
+      return propose(command.proposal, command.proposer, state);
+    case 'RefuseReallocation':
+      return state.decided?.inputsHash === command.refusal.inputsHash ? [] : [{ type: 'ReallocationRefused', data: command.refusal }];
+    case 'ApproveRebalance':
+      return approve(command, state);
+    case 'HaltPublication':
+    case 'ResumePublication':
+      return haltOrResume(command, state);
     default:
       return unreachable(command);
   }
 }
 
 export const metaPortfolioDecider: Decider<MetaPortfolioCommand, MetaPortfolioState, MetaPortfolioEvent> = {
-  initialState: { waivers: [], everGranted: [] },
+  initialState: {
+    waivers: [],
+    everGranted: [],
+    definition: null,
+    published: null,
+    decided: null,
+    decisions: 0,
+    held: null,
+    due: null,
+    schedules: 0,
+    haltedWhy: null,
+    halts: 0,
+  },
   evolve,
   decide,
 };

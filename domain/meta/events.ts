@@ -4,6 +4,7 @@ import { riskProfileSchema, solveParametersSchema, solveResultSchema } from '../
 import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
 import { acceptanceVerdictSchema } from './acceptance-schema.ts';
 import { parityOutcomeSchema, parityVerdictSchema } from './parity-schema.ts';
+import type { PublicationEvent } from './publication-events.ts';
 
 const identity = z.string().regex(/^[a-zA-Z0-9_-]+$/);
 
@@ -24,6 +25,7 @@ export const parityWaiverRevokedSchema = z.strictObject({ waiverId: z.string(), 
 export type ParityWaiverRevoked = z.infer<typeof parityWaiverRevokedSchema>;
 
 export type MetaPortfolioEvent =
+  | PublicationEvent
   | { readonly type: 'ParityWaiverGranted'; readonly data: ParityWaiverGranted }
   | { readonly type: 'ParityWaiverRevoked'; readonly data: ParityWaiverRevoked };
 

@@ -7,8 +7,9 @@ import { given } from '../../support/given-when-then.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 
 const terms = { meta: 'main', who: 'risk committee', why: 'migration', paths: ['backtest.test_window'], until: '2026-12-31' };
-const grant = (waiverId: string): MetaPortfolioCommand => ({ kind: 'GrantParityWaiver', waiverId, ...terms });
-const revoke = (waiverId: string): MetaPortfolioCommand => ({ kind: 'RevokeParityWaiver', waiverId, meta: 'main', who: 'cio', why: 'done' });
+type WaiverCommand = Extract<MetaPortfolioCommand, { waiverId: string }>;
+const grant = (waiverId: string): WaiverCommand => ({ kind: 'GrantParityWaiver', waiverId, ...terms });
+const revoke = (waiverId: string): WaiverCommand => ({ kind: 'RevokeParityWaiver', waiverId, meta: 'main', who: 'cio', why: 'done' });
 const granted = (waiverId: string): MetaPortfolioEvent => ({ type: 'ParityWaiverGranted', data: { waiverId, ...terms } });
 const revoked = (waiverId: string): MetaPortfolioEvent => ({ type: 'ParityWaiverRevoked', data: { waiverId, meta: 'main', who: 'cio', why: 'done' } });
 
@@ -46,7 +47,7 @@ describe('waivers of a meta portfolio', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(id.map(grant), id.map(revoke)), { maxLength: 20 }), (commands) => {
         let state = metaPortfolioDecider.initialState;
-        const taken: MetaPortfolioCommand[] = [];
+        const taken: WaiverCommand[] = [];
         for (const command of commands) {
           if (command.kind === 'RevokeParityWaiver' && !state.everGranted.includes(command.waiverId)) continue;
           state = metaPortfolioDecider.decide(command, state).reduce(metaPortfolioDecider.evolve, state);

@@ -1,0 +1,55 @@
+import type { Quorum } from '../manifest/publication-block.ts';
+import { xnysSessionsBetween } from '../returns/calendar.ts';
+
+/** A sleeve of the nest with the newest result that it has delivered. */
+export interface QuorumLeaf {
+  readonly path: readonly string[];
+  readonly sleeve: string;
+  /** Pinned to one run: it neither counts nor is waited for. */
+  readonly pinned: boolean;
+  readonly asOf: string | null;
+  readonly quarantinedWhy: string | null;
+}
+
+export interface AwaitedSleeve {
+  readonly path: readonly string[];
+  readonly sleeve: string;
+  readonly latestAsOf: string | null;
+  /** The as-of date that would do; null when any result would. */
+  readonly wantedAsOf: string | null;
+  readonly because: 'no_run' | 'behind' | 'quarantined';
+}
+
+export interface QuorumJudgement {
+  /** Newest as-of date of any sleeve, null before the first result. */
+  readonly newestAsOf: string | null;
+  /** What is waited for; with none the quorum is reached. */
+  readonly awaited: readonly AwaitedSleeve[];
+}
+
+function awaited(leaf: QuorumLeaf, because: AwaitedSleeve['because'], wantedAsOf: string | null): AwaitedSleeve {
+  return { path: leaf.path, sleeve: leaf.sleeve, latestAsOf: leaf.asOf, wantedAsOf, because };
+}
+
+/**
+ * Whether a portfolio may be allocated on the newest results of its sleeves, and which sleeves it waits for if not. Every sleeve needs a
+ * result, and none may be quarantined, whatever the quorum says.
+ */
+export function judgeQuorum(quorum: Quorum, leaves: readonly QuorumLeaf[]): QuorumJudgement {
+  const dates = leaves.flatMap(({ asOf }) => (asOf === null ? [] : [asOf]));
+  const newestAsOf = dates.reduce<string | null>((newest, date) => (newest === null || date > newest ? date : newest), null);
+  const unusable = leaves.flatMap((leaf) => {
+    if (leaf.quarantinedWhy !== null) return [awaited(leaf, 'quarantined', null)];
+    return leaf.asOf === null ? [awaited(leaf, 'no_run', newestAsOf)] : [];
+  });
+  if (newestAsOf === null || unusable.length > 0) return { newestAsOf, awaited: unusable };
+  const counted = leaves.filter(({ pinned }) => !pinned);
+  // Pinned runs may speak of later dates than what is waited for.
+  const wanted = counted.reduce((newest, { asOf }) => (asOf! > newest ? asOf! : newest), '');
+  const behind = counted.filter(({ asOf }) => asOf !== wanted);
+  if (quorum === 'all_at_same_as_of') return { newestAsOf, awaited: behind.map((leaf) => awaited(leaf, 'behind', wanted)) };
+  const fresh = counted.length - behind.length;
+  if (fresh < Math.min(quorum.at_least, counted.length)) return { newestAsOf, awaited: behind.map((leaf) => awaited(leaf, 'behind', wanted)) };
+  const stale = behind.filter(({ asOf }) => xnysSessionsBetween(asOf!, wanted) > quorum.max_staleness_sessions);
+  return { newestAsOf, awaited: stale.map((leaf) => awaited(leaf, 'behind', wanted)) };
+}

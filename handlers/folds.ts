@@ -1,0 +1,58 @@
+import type { DomainEvent } from '../domain/catalogue.ts';
+import { emptyTail, type StreamTail } from '../domain/shared/envelope.ts';
+import { limits } from '../domain/shared/limits.ts';
+import type { EventStore } from './ports.ts';
+import { tailOf, toDomainEvents } from './stored-events.ts';
+
+/** How a stream becomes a state. */
+export interface Fold<State> {
+  readonly initialState: State;
+  readonly evolve: (state: State, event: DomainEvent) => State;
+}
+
+export interface Folded<State> {
+  readonly state: State;
+  readonly tail: StreamTail;
+}
+
+async function foldOnwards<State>(store: EventStore, stream: string, fold: Fold<State>, before: Folded<State>): Promise<Folded<State>> {
+  let { state, tail } = before;
+  for (;;) {
+    const page = await store.readStream(stream, { from: BigInt(tail.revision + 1), maxCount: limits.readPageEventsMax, direction: 'forwards' });
+    if (page.length > 0) {
+      state = toDomainEvents(page).reduce(fold.evolve, state);
+      tail = tailOf(page);
+    }
+    if (page.length < limits.readPageEventsMax) return { state, tail };
+  }
+}
+
+/** Folds a whole stream. */
+export function foldStream<State>(store: EventStore, stream: string, fold: Fold<State>): Promise<Folded<State>> {
+  return foldOnwards(store, stream, fold, { state: fold.initialState, tail: emptyTail });
+}
+
+const streamsMax = 50_000;
+
+/**
+ * Keeps folded streams for a process that works for long: each look reads only what was appended since, so the answer is as new as the
+ * store. Streams are append-only, which is what makes this safe; the least recently asked for are forgotten first.
+ */
+export class StreamFolds {
+  readonly #store: EventStore;
+  readonly #kept = new Map<string, { readonly fold: unknown; readonly folded: Folded<unknown> }>();
+
+  constructor(store: EventStore) {
+    this.#store = store;
+  }
+
+  async current<State>(stream: string, fold: Fold<State>): Promise<Folded<State>> {
+    const kept = this.#kept.get(stream);
+    const before = kept !== undefined && kept.fold === fold ? (kept.folded as Folded<State>) : { state: fold.initialState, tail: emptyTail };
+    const folded = await foldOnwards(this.#store, stream, fold, before);
+    this.#kept.delete(stream);
+    this.#kept.set(stream, { fold, folded });
+    if (this.#kept.size > streamsMax) this.#kept.delete(this.#kept.keys().next().value!);
+    return folded;
+  }
+}
