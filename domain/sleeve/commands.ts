@@ -1,7 +1,22 @@
+import type { ExpectedBy } from '../manifest/publication-block.ts';
 import type { SleeveRunAccepted } from './events.ts';
+import type { DeadLetterResolved, MessageOrigin, SleeveResultHeld, SleeveResultReleased, SleeveRunRejected } from './intake-events.ts';
 
-/** Quarantines of a sleeve are numbered from 1: a command says which one it starts or ends, so that a late redelivery does neither again. */
+/**
+ * Quarantines and definitions of a sleeve are numbered from 1: a command says which one it starts, ends or gives, so that a late
+ * redelivery does nothing again.
+ */
 export type SleeveCommand =
-  | { readonly kind: 'AcceptSleeveRun'; readonly run: SleeveRunAccepted }
+  /** `onlyOneOfItsCorrection` refuses a second result of the same date and correction: messages may arrive in any order. */
+  | { readonly kind: 'AcceptSleeveRun'; readonly run: SleeveRunAccepted; readonly onlyOneOfItsCorrection?: boolean }
   | { readonly kind: 'QuarantineSleeve'; readonly sleeve: string; readonly number: number; readonly why: string }
-  | { readonly kind: 'ReinstateSleeve'; readonly sleeve: string; readonly number: number; readonly why: string };
+  | { readonly kind: 'ReinstateSleeve'; readonly sleeve: string; readonly number: number; readonly why: string }
+  | { readonly kind: 'DefineSleeve'; readonly sleeve: string; readonly profile: string; readonly number: number; readonly expectedBy: ExpectedBy | null }
+  | { readonly kind: 'RejectSleeveRun'; readonly letter: SleeveRunRejected }
+  | { readonly kind: 'HoldSleeveResult'; readonly heldId: string; readonly sleeve: string; readonly source: MessageOrigin; readonly payload: SleeveResultHeld['payload'] }
+  | { readonly kind: 'ReleaseSleeveResult'; readonly released: SleeveResultReleased }
+  | { readonly kind: 'ResolveDeadLetter'; readonly resolution: DeadLetterResolved }
+  | { readonly kind: 'NoteSleeveOverdue'; readonly sleeve: string; readonly session: string; readonly expectedBy: string };
+
+/** Letters that no sleeve can be blamed for stand in a stream of their topic and block nobody. */
+export type IntakeCommand = Extract<SleeveCommand, { readonly kind: 'RejectSleeveRun' | 'ResolveDeadLetter' }>;

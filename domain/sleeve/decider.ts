@@ -1,55 +1,170 @@
 import type { Decider } from '../shared/decider.ts';
-import { LedgerError, unreachable } from '../shared/errors.ts';
+import { invariant, LedgerError, unreachable } from '../shared/errors.ts';
+import { GrowingMap } from '../shared/growing-map.ts';
+import { limits } from '../shared/limits.ts';
 import type { SleeveCommand } from './commands.ts';
 import type { SleeveEvent, SleeveRunAccepted } from './events.ts';
+import type { SleeveDefined, SleeveResultHeld } from './intake-events.ts';
+import { evolveLetters, type Letters, noLetters, rejectOnce, resolveOnce } from './letters.ts';
 
 export interface SleeveState {
+  /** Null until the sleeve was made known by `manifest apply`. */
+  readonly definition: SleeveDefined | null;
   /** By run id, in ledger order. */
-  readonly accepted: readonly SleeveRunAccepted[];
+  readonly accepted: GrowingMap<SleeveRunAccepted>;
+  /** The run that counts, of all accepted ones. */
+  readonly current: SleeveRunAccepted | null;
+  /** The first accepted run of each date and correction. */
+  readonly firstOfCorrection: GrowingMap<SleeveRunAccepted>;
   /** Why the sleeve is out of use; null when it is in use. */
   readonly quarantinedWhy: string | null;
   readonly quarantines: number;
+  readonly letters: Letters;
+  /** Every result ever held, by its id. */
+  readonly everHeld: GrowingMap<SleeveResultHeld>;
+  /** Results that wait, in ledger order. */
+  readonly held: readonly SleeveResultHeld[];
+  /** Sessions whose result was noted as missing. */
+  readonly overdueSessions: GrowingMap<string>;
+}
+
+function correctionKey({ asOf, correction }: SleeveRunAccepted): string {
+  return `${asOf}/${correction}`;
+}
+
+/** Of two runs in ledger order the one that counts: the greater (as-of, correction), then the later. */
+function newerRun<Run extends { readonly asOf: string; readonly correction: number }>(before: Run | null, after: Run): Run {
+  if (before === null || after.asOf > before.asOf) return after;
+  return after.asOf === before.asOf && after.correction >= before.correction ? after : before;
 }
 
 function evolve(state: SleeveState, event: SleeveEvent): SleeveState {
   switch (event.type) {
     case 'SleeveRunAccepted':
-      return { ...state, accepted: [...state.accepted, event.data] };
+      return {
+        ...state,
+        accepted: state.accepted.with(event.data.runId, event.data),
+        current: newerRun(state.current, event.data),
+        firstOfCorrection: state.firstOfCorrection.with(correctionKey(event.data), event.data),
+      };
     case 'SleeveQuarantined':
       return { ...state, quarantinedWhy: event.data.why, quarantines: event.data.number };
     case 'SleeveReinstated':
       return { ...state, quarantinedWhy: null };
+    case 'SleeveDefined':
+      return { ...state, definition: event.data };
+    case 'SleeveRunRejected':
+    case 'DeadLetterResolved':
+      return { ...state, letters: evolveLetters(state.letters, event) };
+    case 'SleeveResultHeld':
+      return { ...state, everHeld: state.everHeld.with(event.data.heldId, event.data), held: [...state.held, event.data] };
+    case 'SleeveResultReleased':
+      return { ...state, held: state.held.filter(({ heldId }) => heldId !== event.data.heldId) };
+    case 'SleeveOverdue':
+      return { ...state, overdueSessions: state.overdueSessions.with(event.data.session, event.data.expectedBy) };
     default:
       return unreachable(event);
   }
 }
 
+type CommandOf<Kind extends SleeveCommand['kind']> = Extract<SleeveCommand, { readonly kind: Kind }>;
+
+function accept({ run, onlyOneOfItsCorrection }: CommandOf<'AcceptSleeveRun'>, state: SleeveState): readonly SleeveEvent[] {
+  const before = state.accepted.get(run.runId);
+  if (before !== undefined) {
+    if (before.payloadHash === run.payloadHash) return [];
+    throw new LedgerError('EventContentConflict', `run ${run.runId} was accepted with another payload`, {
+      evidence: { recorded: before.payloadHash, offered: run.payloadHash },
+    });
+  }
+  const first = state.firstOfCorrection.get(correctionKey(run));
+  if (onlyOneOfItsCorrection === true && first !== undefined) {
+    throw new LedgerError('CorrectionTaken', `sleeve ${run.sleeve} has another result for ${run.asOf}, correction ${run.correction}: run ${first.runId}`, {
+      evidence: { recorded: first.runId, offered: run.runId },
+      at: { path: 'correction' },
+    });
+  }
+  return [{ type: 'SleeveRunAccepted', data: run }];
+}
+
+function define({ sleeve, profile, number, expectedBy }: CommandOf<'DefineSleeve'>, { definition }: SleeveState): readonly SleeveEvent[] {
+  if (definition === null) return [{ type: 'SleeveDefined', data: { sleeve, profile, number: 1, expectedBy } }];
+  const same = definition.profile === profile && sameExpectation(definition.expectedBy, expectedBy);
+  if (same || number <= definition.number) return [];
+  return [{ type: 'SleeveDefined', data: { sleeve, profile, number: definition.number + 1, expectedBy } }];
+}
+
+function sameExpectation(left: SleeveDefined['expectedBy'], right: SleeveDefined['expectedBy']): boolean {
+  if (left === null || right === null) return left === right;
+  return left.time === right.time && left.zone === right.zone && left.calendar === right.calendar && (left.days_after ?? 0) === (right.days_after ?? 0);
+}
+
+/** Nothing is held once the sleeve is free: the caller looks at the state and takes the result up afresh. */
+function hold({ heldId, sleeve, source, payload }: CommandOf<'HoldSleeveResult'>, state: SleeveState): readonly SleeveEvent[] {
+  const first = state.letters.open[0];
+  if (first === undefined || state.everHeld.has(heldId)) return [];
+  if (state.held.length >= limits.heldResultsPerSleeveMax) {
+    throw new LedgerError('LimitExceeded', `sleeve ${sleeve} has ${state.held.length} results waiting, no more are held`, {
+      evidence: { held: state.held.length, heldResultsPerSleeveMax: limits.heldResultsPerSleeveMax },
+    });
+  }
+  return [{ type: 'SleeveResultHeld', data: { heldId, sleeve, behind: first.letterId, source, payload } }];
+}
+
+function release({ released }: CommandOf<'ReleaseSleeveResult'>, state: SleeveState): readonly SleeveEvent[] {
+  invariant(state.everHeld.has(released.heldId), 'a result is released that was never held', { heldId: released.heldId });
+  return state.held.some(({ heldId }) => heldId === released.heldId) ? [{ type: 'SleeveResultReleased', data: released }] : [];
+}
+
+/** A result that arrived meanwhile, or a sleeve that is no longer expected, is not overdue. */
+function noteOverdue({ sleeve, session, expectedBy }: CommandOf<'NoteSleeveOverdue'>, state: SleeveState): readonly SleeveEvent[] {
+  const latestAsOf = state.current?.asOf ?? null;
+  const expected = state.definition !== null && state.definition.expectedBy !== null;
+  if (!expected || state.overdueSessions.has(session) || (latestAsOf !== null && latestAsOf >= session)) return [];
+  return [{ type: 'SleeveOverdue', data: { sleeve, session, expectedBy, latestAsOf } }];
+}
+
 /** A command already folded is answered with no new fact: redelivery is a no-op, whatever followed. */
 function decide(command: SleeveCommand, state: SleeveState): readonly SleeveEvent[] {
   switch (command.kind) {
-    case 'AcceptSleeveRun': {
-      const before = state.accepted.find((run) => run.runId === command.run.runId);
-      if (before === undefined) return [{ type: 'SleeveRunAccepted', data: command.run }];
-      if (before.payloadHash !== command.run.payloadHash) {
-        throw new LedgerError('EventContentConflict', `run ${command.run.runId} was accepted with another payload`, {
-          evidence: { recorded: before.payloadHash, offered: command.run.payloadHash },
-        });
-      }
-      return [];
-    }
+    case 'AcceptSleeveRun':
+      return accept(command, state);
     case 'QuarantineSleeve':
       if (state.quarantinedWhy !== null || command.number <= state.quarantines) return [];
       return [{ type: 'SleeveQuarantined', data: { sleeve: command.sleeve, number: state.quarantines + 1, why: command.why } }];
     case 'ReinstateSleeve':
       if (state.quarantinedWhy === null || command.number !== state.quarantines) return [];
       return [{ type: 'SleeveReinstated', data: { sleeve: command.sleeve, number: state.quarantines, why: command.why } }];
+    case 'DefineSleeve':
+      return define(command, state);
+    case 'RejectSleeveRun':
+      return rejectOnce(state.letters, command.letter);
+    case 'HoldSleeveResult':
+      return hold(command, state);
+    case 'ReleaseSleeveResult':
+      return release(command, state);
+    case 'ResolveDeadLetter':
+      return resolveOnce(state.letters, command.resolution);
+    case 'NoteSleeveOverdue':
+      return noteOverdue(command, state);
     default:
       return unreachable(command);
   }
 }
 
 export const sleeveDecider: Decider<SleeveCommand, SleeveState, SleeveEvent> = {
-  initialState: { accepted: [], quarantinedWhy: null, quarantines: 0 },
+  initialState: {
+    definition: null,
+    accepted: GrowingMap.empty(),
+    current: null,
+    firstOfCorrection: GrowingMap.empty(),
+    quarantinedWhy: null,
+    quarantines: 0,
+    letters: noLetters,
+    everHeld: GrowingMap.empty(),
+    held: [],
+    overdueSessions: GrowingMap.empty(),
+  },
   evolve,
   decide,
 };
@@ -58,14 +173,8 @@ export const sleeveDecider: Decider<SleeveCommand, SleeveState, SleeveEvent> = {
  * The run that counts: the greatest (as-of, correction), then the later in the ledger. A late result for an older date is
  * recorded and never becomes current. `asOfMax` cuts off runs that speak of later dates.
  */
-export function latestRun<Run extends { readonly asOf: string; readonly correction: number }>(
-  runsInLedgerOrder: readonly Run[],
-  asOfMax: string | null,
-): Run | null {
+export function latestRun<Run extends { readonly asOf: string; readonly correction: number }>(runsInLedgerOrder: Iterable<Run>, asOfMax: string | null): Run | null {
   let latest: Run | null = null;
-  for (const run of runsInLedgerOrder) {
-    if (asOfMax !== null && run.asOf > asOfMax) continue;
-    if (latest === null || run.asOf > latest.asOf || (run.asOf === latest.asOf && run.correction >= latest.correction)) latest = run;
-  }
+  for (const run of runsInLedgerOrder) if (asOfMax === null || run.asOf <= asOfMax) latest = newerRun(latest, run);
   return latest;
 }

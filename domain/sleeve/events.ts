@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { integrityVerdictSchema, metricsSchema } from '../returns/schemas.ts';
 import { riskProfileSchema, solveParametersSchema, solveResultSchema, symbolWeightSchema } from '../risk/schemas.ts';
 import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
+import type { IntakeEvent } from './intake-events.ts';
 
 const identity = z.string().regex(/^[a-zA-Z0-9_-]+$/);
 const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
@@ -22,9 +23,9 @@ const priceInputSchema = z.strictObject({
   ),
 });
 
-/** One file of an imported run directory, kept as it was. */
+/** One file of an imported run directory, kept as it was; or the canonical data of a message, with the series that it refers to. */
 const importedInputSchema = z.strictObject({
-  role: z.enum(['manifest', 'returns', 'portfolio', 'sourceAudit', 'signTest']),
+  role: z.enum(['manifest', 'returns', 'portfolio', 'sourceAudit', 'signTest', 'result']),
   name: z.string(),
   risk: z.string().nullable(),
   document: documentReferenceSchema,
@@ -38,7 +39,7 @@ export const sleeveRunOpenedSchema = z.strictObject({
   profile: identity,
   asOf: isoDateSchema,
   correction: z.number().int().nonnegative(),
-  source: z.enum(['production', 'import']),
+  source: z.enum(['production', 'import', 'message']),
   /** Null when an imported manifest leaves one of its parts unsaid. */
   temporalId: z.string().nullable(),
   /** The resolved manifest: blocks and, for each leaf, the layer that it came from. */
@@ -184,4 +185,5 @@ export const sleeveReinstatedSchema = sleeveQuarantinedSchema;
 export type SleeveEvent =
   | { readonly type: 'SleeveRunAccepted'; readonly data: SleeveRunAccepted }
   | { readonly type: 'SleeveQuarantined'; readonly data: SleeveQuarantined }
-  | { readonly type: 'SleeveReinstated'; readonly data: SleeveQuarantined };
+  | { readonly type: 'SleeveReinstated'; readonly data: SleeveQuarantined }
+  | IntakeEvent;

@@ -24,7 +24,7 @@ export interface SleeveProfileLine {
 
 export interface SleeveReport {
   readonly consumed: ConsumedRun;
-  readonly source: 'production' | 'import';
+  readonly source: 'production' | 'import' | 'message';
   readonly recordedAt: string;
   readonly temporalId: string | null;
   readonly reasons: readonly string[];

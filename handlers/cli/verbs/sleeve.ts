@@ -26,7 +26,7 @@ async function decide(context: VerbContext, { args, flags }: VerbInput, kind: 'Q
   return {
     result: { sleeve, state: now, already, why: state.quarantinedWhy ?? reason },
     people: [lines(`${sleeve} is ${already ? 'already ' : ''}${now}.`)],
-    warnings: state.accepted.length === 0 ? [`${sleeve} has no recorded run`] : [],
+    warnings: state.accepted.size === 0 ? [`${sleeve} has no recorded run`] : [],
   };
 }
 

@@ -3,6 +3,9 @@ import fc from 'fast-check';
 import type { SleeveCommand } from '../../../domain/sleeve/commands.ts';
 import { latestRun, sleeveDecider } from '../../../domain/sleeve/decider.ts';
 import type { SleeveEvent, SleeveRunAccepted } from '../../../domain/sleeve/events.ts';
+import { intakeDecider } from '../../../domain/sleeve/intake-decider.ts';
+import type { DeadLetterResolved, SleeveDefined, SleeveRunRejected } from '../../../domain/sleeve/intake-events.ts';
+import { limits } from '../../../domain/shared/limits.ts';
 import { given } from '../../support/given-when-then.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 
@@ -59,7 +62,143 @@ describe('quarantine', () => {
   });
 });
 
+const source = { topic: 'sleeve-results.v1', partition: 0, offset: '7', key: 'etfs' };
+const document = { kind: 'document' as const, sha256: 'c'.repeat(64), bytes: 9, mediaType: 'application/octet-stream' };
+const letterIds = ['11111111-1111-5111-8111-111111111111', '22222222-2222-5222-8222-222222222222'] as const;
+const heldIds = ['33333333-3333-5333-8333-333333333333', '44444444-4444-5444-8444-444444444444'] as const;
+
+function letter(letterId: string = letterIds[0], sleeve: string | null = 'etfs'): SleeveRunRejected {
+  return { letterId, sleeve, code: 'MessageInvalid', reason: 'no JSON', path: null, source, payload: { bytes: 9, sha256: 'c'.repeat(64), headBase64: 'bm90IGpzb24=', document } };
+}
+const rejected = (letterId?: string): SleeveEvent => ({ type: 'SleeveRunRejected', data: letter(letterId) });
+const reject = (letterId?: string): SleeveCommand => ({ kind: 'RejectSleeveRun', letter: letter(letterId) });
+function resolution(letterId: string = letterIds[0], how: DeadLetterResolved['how'] = 'discarded'): DeadLetterResolved {
+  return { letterId, sleeve: 'etfs', how, runId: null, who: 'ana', why: 'a test message' };
+}
+const resolved = (letterId?: string): SleeveEvent => ({ type: 'DeadLetterResolved', data: resolution(letterId) });
+const resolve = (letterId?: string): SleeveCommand => ({ kind: 'ResolveDeadLetter', resolution: resolution(letterId) });
+const held = (heldId: string, behind: string = letterIds[0]): SleeveEvent => ({ type: 'SleeveResultHeld', data: { heldId, sleeve: 'etfs', behind, source, payload: document } });
+const hold = (heldId: string): SleeveCommand => ({ kind: 'HoldSleeveResult', heldId, sleeve: 'etfs', source, payload: document });
+const released = (heldId: string): SleeveEvent => ({ type: 'SleeveResultReleased', data: { heldId, sleeve: 'etfs', runId: 'r1', letterId: null } });
+const release = (heldId: string): SleeveCommand => ({ kind: 'ReleaseSleeveResult', released: { heldId, sleeve: 'etfs', runId: 'r1', letterId: null } });
+
+describe('results that arrive as messages', () => {
+  test('are one of their date and correction: a second one is refused, a correction is not', () => {
+    const other = run('r2', { payloadHash: 'b'.repeat(64) });
+    given(sleeveDecider, accepted(run('r1'))).when({ kind: 'AcceptSleeveRun', run: other, onlyOneOfItsCorrection: true }).thenRefused('CorrectionTaken');
+    given(sleeveDecider, accepted(run('r1'))).when({ kind: 'AcceptSleeveRun', run: other }).then(accepted(other));
+    const correction = { ...other, correction: 1 };
+    given(sleeveDecider, accepted(run('r1'))).when({ kind: 'AcceptSleeveRun', run: correction, onlyOneOfItsCorrection: true }).then(accepted(correction));
+    given(sleeveDecider, accepted(run('r1'))).when({ kind: 'AcceptSleeveRun', run: run('r1'), onlyOneOfItsCorrection: true }).thenNothing();
+  });
+});
+
+describe('dead letters of a sleeve', () => {
+  test('are written once for the same message, also after they were resolved', () => {
+    given(sleeveDecider).when(reject()).then(rejected());
+    given(sleeveDecider, rejected()).when(reject()).thenNothing();
+    given(sleeveDecider, rejected(), resolved()).when(reject()).thenNothing();
+  });
+
+  test('are resolved once, and none that is unknown', () => {
+    given(sleeveDecider, rejected()).when(resolve()).then(resolved());
+    given(sleeveDecider, rejected(), resolved()).when(resolve()).thenNothing();
+    given(sleeveDecider, rejected()).when(resolve(letterIds[1])).thenRefused('LetterUnknown');
+  });
+
+  test('hold what comes after them behind the first that is open', () => {
+    given(sleeveDecider, rejected(), rejected(letterIds[1])).when(hold(heldIds[0])).then(held(heldIds[0]));
+    given(sleeveDecider, rejected(), rejected(letterIds[1]), resolved()).when(hold(heldIds[0])).then(held(heldIds[0], letterIds[1]));
+  });
+
+  test('hold nothing twice, and nothing once they are resolved', () => {
+    given(sleeveDecider, rejected(), held(heldIds[0])).when(hold(heldIds[0])).thenNothing();
+    given(sleeveDecider, rejected(), held(heldIds[0]), released(heldIds[0])).when(hold(heldIds[0])).thenNothing();
+    given(sleeveDecider, rejected(), resolved()).when(hold(heldIds[0])).thenNothing();
+  });
+
+  test('hold a bounded number', () => {
+    const many = Array.from({ length: limits.heldResultsPerSleeveMax }, (_, index) => held(`id ${index}`));
+    given(sleeveDecider, rejected(), ...many).when(hold(heldIds[0])).thenRefused('LimitExceeded');
+  });
+
+  test('let go what they held, each once', () => {
+    given(sleeveDecider, rejected(), held(heldIds[0]), held(heldIds[1]), resolved()).when(release(heldIds[0])).then(released(heldIds[0]));
+    given(sleeveDecider, rejected(), held(heldIds[0]), resolved(), released(heldIds[0])).when(release(heldIds[0])).thenNothing();
+    const { held: waiting } = given(sleeveDecider, rejected(), held(heldIds[0]), held(heldIds[1]), resolved()).when(release(heldIds[0])).state();
+    expect(waiting.map(({ heldId }) => heldId)).toEqual([heldIds[1]]);
+  });
+});
+
+describe('dead letters of a topic', () => {
+  test('are written and resolved once', () => {
+    const rejectedHere = { type: 'SleeveRunRejected' as const, data: letter(letterIds[0], null) };
+    const resolvedHere = { type: 'DeadLetterResolved' as const, data: resolution() };
+    given(intakeDecider).when({ kind: 'RejectSleeveRun', letter: letter(letterIds[0], null) }).then(rejectedHere);
+    given(intakeDecider, rejectedHere).when({ kind: 'RejectSleeveRun', letter: letter(letterIds[0], null) }).thenNothing();
+    given(intakeDecider, rejectedHere).when({ kind: 'ResolveDeadLetter', resolution: resolution() }).then(resolvedHere);
+    given(intakeDecider, rejectedHere, resolvedHere).when({ kind: 'ResolveDeadLetter', resolution: resolution() }).thenNothing();
+    given(intakeDecider).when({ kind: 'ResolveDeadLetter', resolution: resolution() }).thenRefused('LetterUnknown');
+  });
+});
+
+const expectedBy = { time: '18:30', zone: 'America/New_York', calendar: 'XNYS' as const };
+const defined = (number: number, content: Partial<SleeveDefined> = {}): SleeveEvent => ({ type: 'SleeveDefined', data: { sleeve: 'etfs', profile: 'etfs', number, expectedBy: null, ...content } });
+const define = (number: number, content: Partial<SleeveDefined> = {}): SleeveCommand => ({ kind: 'DefineSleeve', sleeve: 'etfs', profile: 'etfs', expectedBy: null, ...content, number });
+
+describe('a definition', () => {
+  test('is numbered, and given again only when it changed', () => {
+    given(sleeveDecider).when(define(1)).then(defined(1));
+    given(sleeveDecider, defined(1)).when(define(2)).thenNothing();
+    given(sleeveDecider, defined(1)).when(define(2, { expectedBy })).then(defined(2, { expectedBy }));
+    given(sleeveDecider, defined(1, { expectedBy })).when(define(2, { expectedBy: { ...expectedBy, days_after: 0 } })).thenNothing();
+    given(sleeveDecider, defined(1, { expectedBy })).when(define(2, { expectedBy: { ...expectedBy, days_after: 1 } })).then(defined(2, { expectedBy: { ...expectedBy, days_after: 1 } }));
+    given(sleeveDecider, defined(1)).when(define(2, { profile: 'etfs_weekly' })).then(defined(2, { profile: 'etfs_weekly' }));
+  });
+
+  test('delivered late does not come back', () => {
+    given(sleeveDecider, defined(1), defined(2, { expectedBy })).when(define(1)).thenNothing();
+  });
+});
+
+describe('an overdue session', () => {
+  const overdue = (session: string, latestAsOf: string | null): SleeveEvent => ({ type: 'SleeveOverdue', data: { sleeve: 'etfs', session, expectedBy: '2023-09-01T22:30:00.000Z', latestAsOf } });
+  const note = (session: string): SleeveCommand => ({ kind: 'NoteSleeveOverdue', sleeve: 'etfs', session, expectedBy: '2023-09-01T22:30:00.000Z' });
+
+  test('is noted once, with the newest result that there is', () => {
+    given(sleeveDecider, defined(1, { expectedBy })).when(note('2023-09-01')).then(overdue('2023-09-01', null));
+    given(sleeveDecider, defined(1, { expectedBy }), accepted(run('r1'))).when(note('2023-09-01')).then(overdue('2023-09-01', '2023-08-31'));
+    given(sleeveDecider, defined(1, { expectedBy }), overdue('2023-09-01', null)).when(note('2023-09-01')).thenNothing();
+  });
+
+  test('is not noted when its result arrived meanwhile, or none is expected', () => {
+    given(sleeveDecider, defined(1, { expectedBy }), accepted(run('r1'))).when(note('2023-08-31')).thenNothing();
+    given(sleeveDecider, defined(1)).when(note('2023-09-01')).thenNothing();
+    given(sleeveDecider).when(note('2023-09-01')).thenNothing();
+  });
+});
+
+test('50,000 runs are folded in linear time, and an older state does not see what came later', () => {
+  let state = sleeveDecider.initialState;
+  const states = [];
+  for (let index = 0; index < 50_000; index++) {
+    if (index % 10_000 === 0) states.push(state);
+    state = sleeveDecider.evolve(state, accepted(run(`r${index}`, { correction: index })));
+  }
+  expect(states.map(({ accepted: runs }) => runs.size)).toEqual([0, 10_000, 20_000, 30_000, 40_000]);
+  expect(states.map(({ current }) => current?.runId)).toEqual([undefined, 'r9999', 'r19999', 'r29999', 'r39999']);
+  expect(states[1]!.accepted.has('r10000')).toBe(false);
+  expect(sleeveDecider.evolve(states[1]!, accepted(run('fork'))).accepted.has('r10000')).toBe(false);
+  expect(state.accepted.has('r49999')).toBe(true);
+  expect(state.accepted.has('fork')).toBe(false);
+  expect(sleeveDecider.initialState.accepted.size).toBe(0);
+});
+
 const commands: fc.Arbitrary<SleeveCommand> = fc.oneof(
+  fc.constantFrom(...letterIds).map(reject),
+  fc.constantFrom(...heldIds).map(hold),
+  fc.constantFrom('2023-08-31', '2023-09-01').map((session) => ({ kind: 'NoteSleeveOverdue' as const, sleeve: 'etfs', session, expectedBy: '2023-09-01T22:30:00.000Z' })),
+  fc.tuple(fc.integer({ min: 1, max: 4 }), fc.constantFrom(null, expectedBy)).map(([number, expected]) => define(number, { expectedBy: expected })),
   fc.record({ kind: fc.constant('AcceptSleeveRun' as const), run: fc.constantFrom('r1', 'r2', 'r3').map((id) => run(id)) }),
   fc.record({ kind: fc.constant('QuarantineSleeve' as const), sleeve: fc.constant('etfs'), number: fc.integer({ min: 1, max: 4 }), why: fc.constantFrom('a', 'b') }),
   fc.record({ kind: fc.constant('ReinstateSleeve' as const), sleeve: fc.constant('etfs'), number: fc.integer({ min: 1, max: 4 }), why: fc.constantFrom('a', 'b') }),
