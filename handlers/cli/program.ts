@@ -2,22 +2,14 @@ import { Command, CommanderError, Option } from 'commander';
 import { errorKinds, LedgerError } from '../../domain/shared/errors.ts';
 import { seal } from '../ledger/seal.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
-import type { Artifacts, EventStore, ReadModels, StorageFinding } from '../ports.ts';
+import type { EventStore } from '../ports.ts';
 import type { Session } from '../session.ts';
 import { resolveSettings, type ResolvedSettings } from '../settings.ts';
+import type { OpenStore, StoreMode } from './open-store.ts';
 import { oneLine, printed } from './print.ts';
 import type { Examined, Outcome, Tools, Verb, VerbContext, VerbInput } from './verb.ts';
 
-export interface OpenStore {
-  readonly store: EventStore;
-  readonly artifacts: Artifacts;
-  readonly readModels: ReadModels;
-  /** What is wrong below the level of events. */
-  readonly integrity: () => readonly StorageFinding[];
-}
-
-/** `inspect` cannot write; `read` writes read models only; `write` creates the store when there is none. */
-export type StoreMode = 'inspect' | 'read' | 'write';
+export type { OpenStore, StoreMode };
 
 /** What the composition root hands in. */
 export interface World {
@@ -122,7 +114,7 @@ function reportOutcome(world: World, verb: Verb, outcome: Outcome, session: Sess
 class Opened {
   session: Session | null = null;
   wrote = false;
-  #examined: EventStore | null = null;
+  readonly #others: EventStore[] = [];
   readonly #world: World;
   readonly #settings: ResolvedSettings['settings'];
   readonly tools: Tools;
@@ -150,13 +142,18 @@ class Opened {
 
   /** Opens a store that may be damaged: nothing of it is believed, not even whose ledger it is. */
   async examine(): Promise<Examined> {
-    const { integrity, ...opened } = await this.#world.openStore(this.#settings.store, 'inspect');
-    this.#examined = opened.store;
+    const { integrity, ...opened } = await this.another(this.#settings.store, 'inspect');
     return { ports: { ...this.tools, ...opened }, integrity };
   }
 
+  async another(location: string, mode: StoreMode): Promise<OpenStore> {
+    const opened = await this.#world.openStore(location, mode);
+    this.#others.push(opened.store);
+    return opened;
+  }
+
   async close(): Promise<void> {
-    await this.#examined?.close();
+    for (const store of this.#others) await store.close();
     await this.session?.ports.store.close();
   }
 }
@@ -178,6 +175,7 @@ async function perform(world: World, invocation: Invocation): Promise<number> {
       inspecting: () => current.open('inspect'),
       examining: () => current.examine(),
       writing: () => current.open('write'),
+      opening: (location, mode) => current.another(location, mode),
       signal: world.signal,
       note: (line) => {
         if (world.isTerminal && !json) world.stderr(`${line}\n`);

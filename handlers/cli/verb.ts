@@ -1,6 +1,7 @@
 import type { Ports, StorageFinding } from '../ports.ts';
 import type { Session } from '../session.ts';
 import type { ResolvedSettings, Settings } from '../settings.ts';
+import type { OpenStore, StoreMode } from './open-store.ts';
 
 /** One flag as commander writes it, with its words for people. */
 export interface Flag {
@@ -62,6 +63,8 @@ export interface VerbContext {
   readonly examining: () => Promise<Examined>;
   /** Opens the ledger to write: the first write creates it and its key. */
   readonly writing: () => Promise<Session>;
+  /** Opens a store by its location, whatever it holds. It is closed when the verb ends; closing it earlier does no harm. */
+  readonly opening: (location: string, mode: StoreMode) => Promise<OpenStore>;
   readonly signal: AbortSignal;
   /** A line for the person while the work goes on: standard error, terminals only. */
   readonly note: (line: string) => void;
