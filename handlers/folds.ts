@@ -40,19 +40,20 @@ const streamsMax = 50_000;
  */
 export class StreamFolds {
   readonly #store: EventStore;
-  readonly #kept = new Map<string, { readonly fold: unknown; readonly folded: Folded<unknown> }>();
+  readonly #kept = new Map<unknown, Map<string, Folded<unknown>>>();
 
   constructor(store: EventStore) {
     this.#store = store;
   }
 
   async current<State>(stream: string, fold: Fold<State>): Promise<Folded<State>> {
-    const kept = this.#kept.get(stream);
-    const before = kept !== undefined && kept.fold === fold ? (kept.folded as Folded<State>) : { state: fold.initialState, tail: emptyTail };
+    const kept = this.#kept.get(fold) ?? new Map<string, Folded<unknown>>();
+    this.#kept.set(fold, kept);
+    const before = (kept.get(stream) as Folded<State> | undefined) ?? { state: fold.initialState, tail: emptyTail };
     const folded = await foldOnwards(this.#store, stream, fold, before);
-    this.#kept.delete(stream);
-    this.#kept.set(stream, { fold, folded });
-    if (this.#kept.size > streamsMax) this.#kept.delete(this.#kept.keys().next().value!);
+    kept.delete(stream);
+    kept.set(stream, folded);
+    if (kept.size > streamsMax) kept.delete(kept.keys().next().value!);
     return folded;
   }
 }

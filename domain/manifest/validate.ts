@@ -5,6 +5,7 @@ import { followAlias, profileNamed } from './aliases.ts';
 import { feasibility } from './bounds.ts';
 import { type JsonPositions, jsonPositions } from './json-positions.ts';
 import { isProblemCode, lineOf, type ManifestProblem, problem, problemsOfIssues, refuseManifest } from './problems.ts';
+import { quorumProblems } from './publication-policy.ts';
 import { resolveMeta } from './resolve-meta.ts';
 import { settleBlocks } from './resolve.ts';
 import { isMetaProfile, type Manifest, manifestSchema, type MetaProfile } from './schema.ts';
@@ -142,6 +143,7 @@ function nestFindings(manifest: Manifest): Findings {
       const sums = `the lower bounds add up to ${lowerSum}, the upper to ${upperSum}`;
       if (status === 'infeasible') warnings.push(warning(here, `${here} cannot be allocated: ${sums}, and 1 must lie between.`));
       if (status === 'determined') warnings.push(warning(here, `${here}: the bounds alone determine the allocation (${sums}).`));
+      problems.push(...quorumProblems(manifest, name));
     };
     // References, kinds and windows have been told already.
     problems.push(...collecting(check, here).filter(({ code }) => code === 'PortfolioNestInvalid' || code === 'BoundsInfeasible'));

@@ -4,16 +4,18 @@ import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import { isExecutedRiskProfile } from '../../domain/manifest/risk-profiles.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
-import type { MetaPortfolioEvent, MetaRunOptions } from '../../domain/meta/events.ts';
+import type { MetaRunOptions } from '../../domain/meta/events.ts';
 import { type RiskProfile, riskProfiles } from '../../domain/risk/schemas.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { type ComputedMetaRun, computeMetaRun, type MetaRunRequest } from '../compute/meta-run.ts';
 import type { Ports } from '../ports.ts';
+import { foldStream } from '../folds.ts';
 import { letSignalsIn } from '../interruption.ts';
-import { readWholeStream, toDomainEvents } from '../record.ts';
+import { foldBy, toDomainEvents } from '../record.ts';
 import { recordOnce } from '../record-once.ts';
 import type { Session } from '../session.ts';
-import { selectSleeveRuns } from './select-sleeve-runs.ts';
+import { loadSleeveRun } from '../load-sleeve-run.ts';
+import { selectSleeveRuns, sleevesInView } from './select-sleeve-runs.ts';
 
 export interface FlowMeta {
   readonly manifest: Manifest;
@@ -51,8 +53,7 @@ function declaredProxies(node: MetaNode): MetaRunOptions['proxies'] {
 }
 
 export async function portfolioWaivers(ports: Pick<Ports, 'store'>, meta: string): Promise<MetaRunRequest['waivers']> {
-  const events = toDomainEvents(await readWholeStream(ports.store, `metaPortfolio-${meta}`)) as unknown as MetaPortfolioEvent[];
-  return events.reduce(metaPortfolioDecider.evolve, metaPortfolioDecider.initialState).waivers;
+  return (await foldStream(ports.store, `metaPortfolio-${meta}`, foldBy(metaPortfolioDecider))).state.waivers;
 }
 
 /** Why a recorded run restated another; null when it did not. Undefined when the run is not recorded. */
@@ -84,20 +85,30 @@ function requireOwnEngine(node: MetaNode): void {
   for (const sleeve of node.sleeves) if (sleeve.kind === 'nested') requireOwnEngine(sleeve.meta);
 }
 
+/** A portfolio that can be computed here at all. Errors: EngineUnavailable, BoundsInfeasible. */
+export function requireAllocatable(node: MetaNode): void {
+  requireOwnEngine(node);
+  assertFeasible(node);
+}
+
+/** What a portfolio is allocated with when nobody asks for anything else: the inputs of the reaction and of a plain `flow meta` are the same. */
+export function optionsOf(node: MetaNode, asked: Pick<FlowMeta, 'risks' | 'join' | 'projection' | 'proxies' | 'asOf'>): MetaRunOptions {
+  return { ...risksOf(node, asked.risks), join: asked.join, projection: asked.projection, proxies: asked.proxies ?? declaredProxies(node), asOf: asked.asOf };
+}
+
 /** Prepares a meta run from the ledger and the manifest without recording anything. */
 export async function metaRunRequest(ports: Ports, command: FlowMeta): Promise<MetaRunRequest> {
   const node = resolveMeta(command.manifest, command.meta);
-  requireOwnEngine(node);
-  assertFeasible(node);
-  const { leaves, staleness, asOf } = await selectSleeveRuns(ports, node, command.asOf);
-  const options: MetaRunOptions = {
-    ...risksOf(node, command.risks),
-    join: command.join,
-    projection: command.projection,
-    proxies: command.proxies ?? declaredProxies(node),
-    asOf: command.asOf,
-  };
-  return { node, options, asOf, leaves, staleness, waivers: await portfolioWaivers(ports, node.requested), restatement: 0, supersedes: null, why: null };
+  requireAllocatable(node);
+  const selected = await selectSleeveRuns(node, command.asOf, await sleevesInView(ports, null), (runId) => loadSleeveRun(ports, runId));
+  return { node, options: optionsOf(node, command), ...selected, waivers: await portfolioWaivers(ports, node.requested), restatement: 0, supersedes: null, why: null };
+}
+
+/** Records a computed meta run; the same inputs are recorded once. */
+export async function recordMetaRun(session: Session, { runId, drafts, shelf, parity, allocations }: ComputedMetaRun): Promise<{ readonly already: boolean }> {
+  const { already } = await recordOnce(session, { stream: `metaRun-${runId}`, drafts, command: ['RecordMetaRun', runId], correlation: runId }, shelf);
+  if (!already) session.ports.log.info({ runId, parity: parity.outcome.outcome, allocated: allocations.map(({ risk }) => risk) }, 'recorded a meta run');
+  return { already };
 }
 
 /** Allocates a meta portfolio and records it; the same inputs are recorded once. */
@@ -110,8 +121,6 @@ export async function flowMeta(session: Session, command: FlowMeta, signal: Abor
   const { request, computed } = command.restateWhy === null ? { request: first, computed: compute(first) } : await restated(ports, first, compute, command.restateWhy);
   ports.progress.stop();
   await letSignalsIn(signal);
-  const { runId, drafts, shelf, parity, allocations } = computed;
-  const { already } = await recordOnce(session, { stream: `metaRun-${runId}`, drafts, command: ['RecordMetaRun', runId], correlation: runId }, shelf);
-  if (!already) ports.log.info({ runId, parity: parity.outcome.outcome, allocated: allocations.map(({ risk }) => risk) }, 'recorded a meta run');
+  const { already } = await recordMetaRun(session, computed);
   return { ...computed, already, request };
 }

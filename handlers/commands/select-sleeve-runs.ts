@@ -5,11 +5,11 @@ import { xnysSessionsBetween } from '../../domain/returns/calendar.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { latestRun } from '../../domain/sleeve/decider.ts';
+import type { SleeveRunAccepted } from '../../domain/sleeve/events.ts';
 import { sleeveDirectory, type SleeveRunRow, type SleeveStateRow } from '../../projections/sleeve-directory.ts';
 import { type LeafRun, pathKey } from '../compute/leaf-run.ts';
-import { loadSleeveRun } from '../load-sleeve-run.ts';
 import type { Ports } from '../ports.ts';
-import { type View, viewOf } from '../views.ts';
+import { viewOf } from '../views.ts';
 
 export interface SelectedRuns {
   readonly leaves: ReadonlyMap<string, LeafRun>;
@@ -17,35 +17,62 @@ export interface SelectedRuns {
   readonly asOf: string;
 }
 
-/** The run that a sleeve delivers: the pinned one or none, else the latest accepted. Errors: SleeveRunMissing, SleeveQuarantined. */
-async function chosenRun(view: View, { path, sleeve }: AtomicSleeve, asOf: string | null): Promise<SleeveRunRow> {
+/** What is known of a sleeve: whether it is in use, and its accepted runs. */
+export interface KnownSleeve {
+  readonly quarantinedWhy: string | null;
+  /** The run that counts, of those that speak of no later date. */
+  readonly latest: (asOfMax: string | null) => SleeveRunAccepted | null;
+  readonly run: (runId: string) => SleeveRunAccepted | undefined;
+}
+
+export type SleeveSource = (sleeve: string) => Promise<KnownSleeve>;
+
+/** Sleeves as the read models have them, now or as they were known. */
+export async function sleevesInView(ports: Ports, knownAt: string | null): Promise<SleeveSource> {
+  const view = await viewOf(ports, sleeveDirectory, knownAt);
+  return async (sleeve) => {
+    const runs = await view.rows<SleeveRunRow>(`run/${sleeve}/`);
+    return {
+      quarantinedWhy: (await view.row<SleeveStateRow>(`state/${sleeve}`))?.quarantinedWhy ?? null,
+      latest: (asOfMax) => latestRun(runs, asOfMax),
+      run: (runId) => runs.find((run) => run.runId === runId),
+    };
+  };
+}
+
+function pinnedRun(known: KnownSleeve, { path, sleeve }: AtomicSleeve, runId: string, asOf: string | null): SleeveRunAccepted {
   const where = pathKey(path);
-  const state = await view.row<SleeveStateRow>(`state/${sleeve.requested}`);
-  if (state !== null && state.quarantinedWhy !== null) {
-    throw new LedgerError('SleeveQuarantined', `sleeve ${where} (${sleeve.requested}) is quarantined: ${state.quarantinedWhy}`, { evidence: { path: [...path], why: state.quarantinedWhy } });
-  }
-  const runs = await view.rows<SleeveRunRow>(`run/${sleeve.requested}/`);
-  if (sleeve.runId !== null) {
-    const pinned = runs.find((run) => run.runId === sleeve.runId);
-    if (pinned !== undefined && asOf !== null && pinned.asOf > asOf) {
-      throw new LedgerError('SleeveRunMissing', `sleeve ${where} is pinned to run ${pinned.runId}, which speaks of ${pinned.asOf}, after ${asOf}`, {
-        evidence: { path: [...path], pinned: pinned.runId, runAsOf: pinned.asOf, asOf },
-        at: { path: `${where}.run_id` },
-      });
-    }
-    if (pinned !== undefined) return pinned;
-    throw new LedgerError('SleeveRunMissing', `sleeve ${where} is pinned to run ${sleeve.runId}, which ${sleeve.requested} does not have`, {
-      evidence: { path: [...path], pinned: sleeve.runId, recorded: runs.map(({ runId }) => runId) },
+  const pinned = known.run(runId);
+  if (pinned === undefined) {
+    throw new LedgerError('SleeveRunMissing', `sleeve ${where} is pinned to run ${runId}, which ${sleeve.requested} does not have`, {
+      evidence: { path: [...path], pinned: runId, latest: known.latest(null)?.runId ?? null },
       at: { path: `${where}.run_id` },
     });
   }
-  const latest = latestRun(runs, asOf);
-  if (latest !== null) return latest;
-  const until = asOf === null ? '' : ` as of ${asOf} or before`;
-  throw new LedgerError('SleeveRunMissing', `sleeve ${where} has no accepted run of ${sleeve.requested}${until}`, { evidence: { path: [...path], profile: sleeve.requested, recorded: runs.map(({ runId }) => runId) } });
+  if (asOf !== null && pinned.asOf > asOf) {
+    throw new LedgerError('SleeveRunMissing', `sleeve ${where} is pinned to run ${runId}, which speaks of ${pinned.asOf}, after ${asOf}`, {
+      evidence: { path: [...path], pinned: runId, runAsOf: pinned.asOf, asOf },
+      at: { path: `${where}.run_id` },
+    });
+  }
+  return pinned;
 }
 
-function stalenessOf(node: MetaNode, chosen: ReadonlyMap<string, SleeveRunRow>, asOf: string): Map<string, number> {
+/** The run that a sleeve delivers: the pinned one or none, else the latest accepted. Errors: SleeveRunMissing, SleeveQuarantined. */
+function chosenRun(known: KnownSleeve, atomic: AtomicSleeve, asOf: string | null): SleeveRunAccepted {
+  const { path, sleeve } = atomic;
+  const where = pathKey(path);
+  if (known.quarantinedWhy !== null) {
+    throw new LedgerError('SleeveQuarantined', `sleeve ${where} (${sleeve.requested}) is quarantined: ${known.quarantinedWhy}`, { evidence: { path: [...path], why: known.quarantinedWhy } });
+  }
+  if (sleeve.runId !== null) return pinnedRun(known, atomic, sleeve.runId, asOf);
+  const latest = known.latest(asOf);
+  if (latest !== null) return latest;
+  const until = asOf === null ? '' : ` as of ${asOf} or before`;
+  throw new LedgerError('SleeveRunMissing', `sleeve ${where} has no accepted run of ${sleeve.requested}${until}`, { evidence: { path: [...path], profile: sleeve.requested, latest: known.latest(null)?.runId ?? null } });
+}
+
+function stalenessOf(node: MetaNode, chosen: ReadonlyMap<string, SleeveRunAccepted>, asOf: string): Map<string, number> {
   const limit = node.allocation.max_staleness_sessions;
   const staleness = new Map<string, number>();
   for (const [path, run] of chosen) {
@@ -60,18 +87,19 @@ function stalenessOf(node: MetaNode, chosen: ReadonlyMap<string, SleeveRunRow>, 
   return staleness;
 }
 
+export type RunLoader = (runId: string) => Promise<LeafRun>;
+
 /**
  * Chooses the run of every declared sleeve, at every depth, or refuses: none is skipped.
  * Errors: SleeveRunMissing, SleeveQuarantined, SleeveStale, CurrencyMixed.
  */
-export async function selectSleeveRuns(ports: Ports, node: MetaNode, asOf: string | null, knownAt: string | null = null): Promise<SelectedRuns> {
-  const view = await viewOf(ports, sleeveDirectory, knownAt);
-  const chosen = new Map<string, SleeveRunRow>();
-  for (const sleeve of atomicSleeves(node)) chosen.set(pathKey(sleeve.path), await chosenRun(view, sleeve, asOf));
+export async function selectSleeveRuns(node: MetaNode, asOf: string | null, source: SleeveSource, load: RunLoader): Promise<SelectedRuns> {
+  const chosen = new Map<string, SleeveRunAccepted>();
+  for (const sleeve of atomicSleeves(node)) chosen.set(pathKey(sleeve.path), chosenRun(await source(sleeve.sleeve.requested), sleeve, asOf));
   const newest = asOf ?? [...chosen.values()].map((run) => run.asOf).toSorted(byCodeUnits).at(-1)!;
   const staleness = stalenessOf(node, chosen, newest);
   const leaves = new Map<string, LeafRun>();
-  for (const [path, run] of chosen) leaves.set(path, await loadSleeveRun(ports, run.runId));
+  for (const [path, run] of chosen) leaves.set(path, await load(run.runId));
   assertCurrencies(node.currency, [...leaves].map(([path, run]) => ({ path: path.split('/'), currency: run.currency, treatment: run.currencyTreatment })));
   return { leaves, staleness, asOf: newest };
 }

@@ -4,7 +4,8 @@ import { resolveMeta } from '../../../domain/manifest/resolve-meta.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { parityOf } from '../../compute/meta-run.ts';
 import { portfolioWaivers } from '../../commands/flow-meta.ts';
-import { selectSleeveRuns } from '../../commands/select-sleeve-runs.ts';
+import { selectSleeveRuns, sleevesInView } from '../../commands/select-sleeve-runs.ts';
+import { loadSleeveRun } from '../../load-sleeve-run.ts';
 import { derivedUuid } from '../../identity.ts';
 import { handleCommand } from '../../record.ts';
 import { parseKnownAt } from '../../views.ts';
@@ -22,7 +23,7 @@ export const parityCheck: Verb = {
     const node = resolveMeta(manifest, requiredFlag(flags, 'meta'));
     const { ports } = await context.reading();
     const knownAt = textFlag(flags, 'knownAt');
-    const selected = await selectSleeveRuns(ports, node, dateFlag(flags, 'asOf'), knownAt === null ? null : parseKnownAt(knownAt));
+    const selected = await selectSleeveRuns(node, dateFlag(flags, 'asOf'), await sleevesInView(ports, knownAt === null ? null : parseKnownAt(knownAt)), (runId) => loadSleeveRun(ports, runId));
     const { verdict, outcome } = parityOf({ node, ...selected, waivers: await portfolioWaivers(ports, node.requested) });
     const unequal = verdict.leaves.filter(({ status }) => status !== 'equal' && status !== 'absent_everywhere');
     return {

@@ -1,0 +1,86 @@
+import { draftEvent } from '../../domain/catalogue.ts';
+import { sleeveProfileOf } from '../../domain/manifest/aliases.ts';
+import { listProfiles } from '../../domain/manifest/profiles.ts';
+import { publicationPolicyOf } from '../../domain/manifest/publication-policy.ts';
+import { atomicSleeves, resolveMeta } from '../../domain/manifest/resolve-meta.ts';
+import type { Manifest } from '../../domain/manifest/schema.ts';
+import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
+import type { MetaPortfolioDefined } from '../../domain/meta/publication-events.ts';
+import { hashOfJson } from '../../domain/shared/hashing.ts';
+import { byCodeUnits } from '../../domain/shared/order.ts';
+import { sleeveDecider } from '../../domain/sleeve/decider.ts';
+import { ArtifactShelf } from '../artifact-files.ts';
+import { withoutProvenance } from '../compute/meta-run.ts';
+import { foldBy, foldOf, handleCommand } from '../record.ts';
+import type { Session } from '../session.ts';
+import { requireAllocatable, risksOf } from './flow-meta.ts';
+
+export interface AppliedName {
+  readonly name: string;
+  /** Number of the definition in force. */
+  readonly number: number;
+  /** True when nothing had changed. */
+  readonly already: boolean;
+}
+
+export interface AppliedManifest {
+  readonly portfolios: readonly AppliedName[];
+  readonly sleeves: readonly AppliedName[];
+}
+
+function definitionOf(session: Session, manifest: Manifest, meta: string, shelf: ArtifactShelf): Omit<MetaPortfolioDefined, 'number'> {
+  const node = resolveMeta(manifest, meta);
+  requireAllocatable(node);
+  return {
+    meta,
+    profile: node.profile,
+    definition: shelf.document(node),
+    definitionHash: hashOfJson(session.ports.crypto.sha256, withoutProvenance(node)),
+    sleeves: atomicSleeves(node).map(({ path, sleeve }) => ({ path: [...path], sleeve: sleeve.requested, pinnedRunId: sleeve.runId })),
+    risk: risksOf(node, null).risks[0]!,
+    policy: publicationPolicyOf(manifest, meta),
+  };
+}
+
+async function definePortfolio(session: Session, manifest: Manifest, meta: string): Promise<AppliedName> {
+  const shelf = new ArtifactShelf(session.ports.crypto.sha256);
+  const definition = definitionOf(session, manifest, meta, shelf);
+  const stream = `metaPortfolio-${meta}`;
+  const { state: before } = await foldOf(session, stream, foldBy(metaPortfolioDecider));
+  await shelf.storeIn(session.ports.artifacts);
+  const command = { kind: 'DefineMetaPortfolio', definition } as const;
+  const { appended, state } = await handleCommand(session, { stream, decider: metaPortfolioDecider, command, identity: ['Define', (before.definition?.number ?? 0) + 1] }, (event) =>
+    draftEvent(event.type, event.data as never),
+  );
+  return { name: meta, number: state.definition!.number, already: appended.length === 0 };
+}
+
+async function defineSleeve(session: Session, manifest: Manifest, sleeve: string): Promise<AppliedName> {
+  const { name: profile, profile: written } = sleeveProfileOf(manifest, sleeve);
+  const stream = `sleeve-${sleeve}`;
+  const { state: before } = await foldOf(session, stream, foldBy(sleeveDecider));
+  const number = (before.definition?.number ?? 0) + 1;
+  const command = { kind: 'DefineSleeve', sleeve, profile, number, expectedBy: written.expected_by ?? null } as const;
+  const { appended, state } = await handleCommand(session, { stream, decider: sleeveDecider, command, identity: ['Define', number] }, (event) =>
+    draftEvent(event.type, event.data as never),
+  );
+  return { name: sleeve, number: state.definition!.number, already: appended.length === 0 };
+}
+
+/**
+ * Makes a manifest's sleeves and meta portfolios known to the ledger: what the intake takes in and the reaction allocates. Portfolios named
+ * by an alias are defined only when asked for. Everything is resolved before anything is recorded; a definition that changes nothing is not
+ * recorded again. Errors: those of resolving, BoundsInfeasible, EngineUnavailable, ProfileNotAvailable.
+ */
+export async function applyManifest(session: Session, manifest: Manifest, metas: readonly string[] | null): Promise<AppliedManifest> {
+  const profiles = listProfiles(manifest);
+  const wanted = metas ?? profiles.filter(({ kind }) => kind === 'meta').map(({ name }) => name);
+  const requested = wanted.flatMap((meta) => definitionOf(session, manifest, meta, new ArtifactShelf(session.ports.crypto.sha256)).sleeves.map(({ sleeve }) => sleeve));
+  const own = profiles.filter(({ kind }) => kind === 'sleeve').map(({ name }) => name);
+  const names = [...new Set([...requested, ...own])].toSorted(byCodeUnits);
+  const sleeves: AppliedName[] = [];
+  for (const name of names) sleeves.push(await defineSleeve(session, manifest, name));
+  const portfolios: AppliedName[] = [];
+  for (const meta of wanted) portfolios.push(await definePortfolio(session, manifest, meta));
+  return { portfolios, sleeves };
+}
