@@ -161,10 +161,10 @@ describe('a definition', () => {
   });
 });
 
-describe('an overdue session', () => {
-  const overdue = (session: string, latestAsOf: string | null): SleeveEvent => ({ type: 'SleeveOverdue', data: { sleeve: 'etfs', session, expectedBy: '2023-09-01T22:30:00.000Z', latestAsOf } });
-  const note = (session: string): SleeveCommand => ({ kind: 'NoteSleeveOverdue', sleeve: 'etfs', session, expectedBy: '2023-09-01T22:30:00.000Z' });
+const overdue = (session: string, latestAsOf: string | null): SleeveEvent => ({ type: 'SleeveOverdue', data: { sleeve: 'etfs', session, expectedBy: '2023-09-01T22:30:00.000Z', latestAsOf } });
+const note = (session: string): SleeveCommand => ({ kind: 'NoteSleeveOverdue', sleeve: 'etfs', session, expectedBy: '2023-09-01T22:30:00.000Z' });
 
+describe('an overdue session', () => {
   test('is noted once, with the newest result that there is', () => {
     given(sleeveDecider, defined(1, { expectedBy })).when(note('2023-09-01')).then(overdue('2023-09-01', null));
     given(sleeveDecider, defined(1, { expectedBy }), accepted(run('r1'))).when(note('2023-09-01')).then(overdue('2023-09-01', '2023-08-31'));
