@@ -1,8 +1,9 @@
 import { currentWeights } from './current-weights.ts';
 import { lineage } from './lineage.ts';
 import { parityRecord } from './parity-record.ts';
+import { portfolioDirectory } from './portfolio-directory.ts';
 import type { Projection } from './projection.ts';
 import { runDirectory } from './run-directory.ts';
 import { sleeveDirectory } from './sleeve-directory.ts';
 
-export const allProjections: readonly Projection[] = [currentWeights, lineage, parityRecord, runDirectory, sleeveDirectory];
+export const allProjections: readonly Projection[] = [currentWeights, lineage, parityRecord, portfolioDirectory, runDirectory, sleeveDirectory];

@@ -1,0 +1,129 @@
+import type { DomainEvent } from '../domain/catalogue.ts';
+import type { AllocationPublished, MetaPortfolioDefined, ReallocationScheduled, RebalanceHeld } from '../domain/meta/publication-events.ts';
+import type { JsonObject } from '../domain/shared/canonical-json.ts';
+import { unreachable } from '../domain/shared/errors.ts';
+import { sortedBy } from '../domain/shared/order.ts';
+import type { Projection, Row, Rows } from './projection.ts';
+
+export type DecisionKind = 'published' | 'skipped' | 'held' | 'refused';
+
+export interface PortfolioDecision {
+  readonly kind: DecisionKind;
+  readonly inputsHash: string;
+  /** Null when no run could be opened. */
+  readonly runId: string | null;
+  readonly recordedAt: string;
+  readonly message: string;
+}
+
+/** `meta/<id>`: where a portfolio stands. */
+export interface PortfolioRow {
+  readonly meta: string;
+  /** In force; null while the portfolio was only halted or given waivers. */
+  readonly definition: MetaPortfolioDefined | null;
+  readonly haltedWhy: string | null;
+  /** When new results will be allocated; null when nothing is scheduled. */
+  readonly due: ReallocationScheduled | null;
+  readonly lastPublication: { readonly number: number; readonly runId: string; readonly asOf: string; readonly recordedAt: string; readonly eventId: string } | null;
+  readonly lastDecision: PortfolioDecision | null;
+  readonly held: { readonly runId: string; readonly asOf: string; readonly reasons: RebalanceHeld['reasons']; readonly proposer: string; readonly recordedAt: string } | null;
+  readonly publications: number;
+}
+
+/** `published/<id>`: the publication in force. */
+export interface PublishedRow extends AllocationPublished {
+  readonly recordedAt: string;
+  readonly eventId: string;
+}
+
+/** `sleeve/<sleeve>/<id>`: a portfolio whose nest contains the sleeve. */
+export interface SleevePortfolioRow {
+  readonly sleeve: string;
+  readonly meta: string;
+  readonly leaves: readonly { readonly path: readonly string[]; readonly pinnedRunId: string | null }[];
+}
+
+const types = [
+  'MetaPortfolioDefined',
+  'ReallocationScheduled',
+  'AllocationPublished',
+  'RebalanceSkipped',
+  'RebalanceHeld',
+  'ReallocationRefused',
+  'PublicationHalted',
+  'PublicationResumed',
+] as const;
+
+type PortfolioEvent = Extract<DomainEvent, { type: (typeof types)[number] }>;
+
+const undecided = { definition: null, haltedWhy: null, due: null, lastPublication: null, lastDecision: null, held: null, publications: 0 } as const;
+
+type DecisionEvent = Extract<PortfolioEvent, { type: 'AllocationPublished' | 'RebalanceSkipped' | 'RebalanceHeld' | 'ReallocationRefused' }>;
+
+/** Every decision answers what was due, and whatever was held before it. */
+function decided(row: PortfolioRow, event: DecisionEvent, kind: DecisionKind, message: string): PortfolioRow {
+  const { inputsHash, runId } = event.data;
+  return { ...row, due: null, held: null, lastDecision: { kind, inputsHash, runId, recordedAt: event.envelope.recordedAt, message } };
+}
+
+function changed(row: PortfolioRow, event: PortfolioEvent): PortfolioRow {
+  const { recordedAt, id: eventId } = event.envelope;
+  switch (event.type) {
+    case 'MetaPortfolioDefined':
+      return { ...row, definition: event.data };
+    case 'ReallocationScheduled':
+      return { ...row, due: event.data };
+    case 'AllocationPublished': {
+      const { number, runId, asOf } = event.data;
+      return { ...decided(row, event, 'published', `publication ${number}, as of ${asOf}`), publications: number, lastPublication: { number, runId, asOf, recordedAt, eventId } };
+    }
+    case 'RebalanceSkipped': {
+      const { rebalance, noTradeBandTwoSided } = event.data;
+      return decided(row, event, 'skipped', `two-sided turnover ${rebalance.turnoverTwoSided} is below the no-trade band ${noTradeBandTwoSided}`);
+    }
+    case 'RebalanceHeld': {
+      const { runId, asOf, reasons, proposer } = event.data;
+      return { ...decided(row, event, 'held', reasons.map(({ message }) => message).join('; ')), held: { runId, asOf, reasons, proposer, recordedAt } };
+    }
+    case 'ReallocationRefused':
+      return decided(row, event, 'refused', `${event.data.code}: ${event.data.reason}`);
+    case 'PublicationHalted':
+      return { ...row, haltedWhy: event.data.why };
+    case 'PublicationResumed':
+      return { ...row, haltedWhy: null };
+    default:
+      return unreachable(event);
+  }
+}
+
+/** The index by sleeve after a definition: its sleeves, and without those that only the one before it had. */
+function indexed(before: MetaPortfolioDefined | null, { meta, sleeves }: MetaPortfolioDefined): Row[] {
+  const leavesOf = new Map<string, SleevePortfolioRow['leaves'][number][]>();
+  for (const { path, sleeve, pinnedRunId } of sleeves) leavesOf.set(sleeve, [...(leavesOf.get(sleeve) ?? []), { path, pinnedRunId }]);
+  const dropped = new Set((before?.sleeves ?? []).map(({ sleeve }) => sleeve).filter((sleeve) => !leavesOf.has(sleeve)));
+  return [
+    ...sortedBy([...dropped], (sleeve) => sleeve).map((sleeve) => ({ key: `sleeve/${sleeve}/${meta}`, value: null })),
+    ...sortedBy([...leavesOf], ([sleeve]) => sleeve).map(([sleeve, leaves]) => ({ key: `sleeve/${sleeve}/${meta}`, value: { sleeve, meta, leaves } })),
+  ];
+}
+
+function apply(event: DomainEvent, rows: Rows): readonly Row[] {
+  const known = event as PortfolioEvent;
+  const { meta } = known.data;
+  const key = `meta/${meta}`;
+  const before = (rows(key) as PortfolioRow | null) ?? { meta, ...undecided };
+  const own: Row = { key, value: changed(before, known) as unknown as JsonObject };
+  if (known.type === 'MetaPortfolioDefined') return [own, ...indexed(before.definition, known.data)];
+  if (known.type !== 'AllocationPublished') return [own];
+  const published: PublishedRow = { ...known.data, recordedAt: known.envelope.recordedAt, eventId: known.envelope.id };
+  return [own, { key: `published/${meta}`, value: { ...published } }];
+}
+
+/** Where each meta portfolio stands, the publication in force, and which portfolios contain a sleeve. */
+export const portfolioDirectory: Projection = {
+  name: 'portfolio-directory',
+  version: 1,
+  types,
+  keysFor: (event) => [`meta/${(event as PortfolioEvent).data.meta}`],
+  apply,
+};
