@@ -1,22 +1,18 @@
 import { isDomainStream } from '../../domain/audit/chain.ts';
-import { createMerkleTree, type MerkleTree } from '../../domain/audit/merkle.ts';
-import { fromHex } from '../../domain/shared/hashing.ts';
-import type { Ports, StoredEvent } from '../ports.ts';
-import { eventsUntil } from '../views.ts';
+import { limits } from '../../domain/shared/limits.ts';
+import type { EventStore, Ports, StoredEvent } from '../ports.ts';
 
-/** Every domain event in global order: the leaves of the tree, whatever the store's positions are. */
-export async function* leavesOf(ports: Ports): AsyncGenerator<StoredEvent> {
-  for await (const event of eventsUntil(ports.store, null, null)) {
-    if (isDomainStream(event.stream)) yield event;
+/** Domain events behind a position (null: from the first) in global order: the leaves of the tree, whatever the store's positions are. */
+export async function* leavesAfter(store: EventStore, position: string | null): AsyncGenerator<StoredEvent> {
+  for (let after = position; ; ) {
+    const page: readonly StoredEvent[] = await store.readAll({ after, maxCount: limits.readPageEventsMax, types: null });
+    for (const event of page) if (isDomainStream(event.stream)) yield event;
+    if (page.length < limits.readPageEventsMax) return;
+    after = page.at(-1)!.position;
   }
 }
 
-/** The tree over all events now; `visit` sees each leaf with its index. */
-export async function treeOf(ports: Ports, visit: (event: StoredEvent, leafIndex: number) => void = () => undefined): Promise<MerkleTree> {
-  const tree = createMerkleTree(ports.crypto.sha256);
-  for await (const event of leavesOf(ports)) {
-    visit(event, tree.size);
-    tree.append(fromHex(event.hash));
-  }
-  return tree;
+/** Every leaf. */
+export function leavesOf(ports: Pick<Ports, 'store'>): AsyncGenerator<StoredEvent> {
+  return leavesAfter(ports.store, null);
 }

@@ -1,5 +1,5 @@
 import { toBase64 } from '../../domain/audit/base64.ts';
-import { formatVerifierKey, parseVerifierKey, verifierKeyOf } from '../../domain/audit/signed-note.ts';
+import { formatVerifierKey, parseVerifierKey, type VerifierKey, verifierKeyOf } from '../../domain/audit/signed-note.ts';
 import { draftEvent } from '../../domain/catalogue.ts';
 import type { Decider } from '../../domain/shared/decider.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
@@ -61,9 +61,9 @@ async function putInPlace(ports: Pick<Ports, 'files' | 'crypto'>, settings: Sett
  * The key file with the key that the ledger signs with now. A rotation may have been interrupted after it was recorded: the new key then
  * stands in the file as the next one and is put in its place. Errors: KeyMissing when the file holds neither.
  */
-export async function keyInForce(ports: Ports, settings: Settings): Promise<{ readonly keyFile: KeyFile; readonly completed: Rotation | null }> {
+export async function keyInForce(ports: Ports, settings: Settings, keys: readonly VerifierKey[]): Promise<{ readonly keyFile: KeyFile; readonly completed: Rotation | null }> {
   const keyFile = await readKeyFile(ports, settings);
-  const current = formatVerifierKey((await keysOf(ports)).at(-1)!);
+  const current = formatVerifierKey(keys.at(-1)!);
   if (keyFile.verifierKey === current) return { keyFile, completed: null };
   const { next } = keyFile;
   if (next?.verifierKey !== current) {
@@ -88,7 +88,7 @@ export async function keyInForce(ports: Ports, settings: Settings): Promise<{ re
  */
 export async function rotateKey(session: Session, settings: Settings, why: string): Promise<Rotation> {
   const { ports } = session;
-  const { keyFile, completed } = await keyInForce(ports, settings);
+  const { keyFile, completed } = await keyInForce(ports, settings, await keysOf(ports));
   if (completed !== null) return completed;
   const prepared = withNewKey(ports, keyFile);
   await writeKeyFile(ports, settings, prepared);

@@ -69,7 +69,7 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
   const scanned = await scan(ports);
   const faults: Fault[] = [...scanned.faults];
   const artifacts = await stage(faults, 'database_damaged', 'artifacts', { faults: [], count: 0 }, () => artifactFaults(ports, scanned.references));
-  const keys = await stage<VerifierKey[]>(faults, 'ledger_stream_unreadable', 'LedgerOpened and rotations', [], () => keysOf(ports));
+  const keys = await stage<readonly VerifierKey[]>(faults, 'ledger_stream_unreadable', 'LedgerOpened and rotations', [], () => keysOf(ports));
   if (keys.length === 0 && scanned.events > 0) faults.push({ kind: 'ledger_unopened', ...nowhere, stream: 'ledger', expected: 'LedgerOpened', actual: 'no key of the ledger' });
   const seals = sealFaults(ports, scanned, keys);
   const witnessed = await witnessFaults(ports, request.witnessDirectory, request.checkpoint, scanned, keys);

@@ -1,14 +1,12 @@
-import type { Checkpoint } from '../../domain/audit/checkpoint.ts';
-import { openCheckpoint } from '../../domain/audit/checkpoint.ts';
+import { type Checkpoint, openCheckpoint } from '../../domain/audit/checkpoint.ts';
 import type { VerifierKey } from '../../domain/audit/signed-note.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports.ts';
 
-/** The folder of sealed checkpoints: outside the store, best on another machine. */
-export interface Witnessed {
+/** A file of the folder of sealed checkpoints: outside the store, best on another machine. */
+export interface WitnessedNote {
   readonly file: string;
   readonly note: string;
-  readonly checkpoint: Checkpoint;
 }
 
 const extension = '.checkpoint';
@@ -21,7 +19,7 @@ export async function witness(ports: Pick<Ports, 'files'>, directory: string, si
 }
 
 /** Opens a checkpoint with whichever of the ledger's keys signed it. Errors: CheckpointInvalid naming the file. */
-export function openWithAnyKey(ports: Pick<Ports, 'crypto'>, note: string, keys: readonly VerifierKey[], file: string): Checkpoint {
+export function openWithAnyKey(ports: Pick<Ports, 'crypto'>, { file, note }: WitnessedNote, keys: readonly VerifierKey[]): Checkpoint {
   let refusal: unknown = null;
   for (const key of keys.toReversed()) {
     try {
@@ -41,12 +39,8 @@ export async function witnessFiles(ports: Pick<Ports, 'files'>, directory: strin
   return names.toSorted().map((name) => `${directory}/${name}`);
 }
 
-/** Every witnessed checkpoint in ascending size. Errors: CheckpointInvalid. */
-export async function witnessedIn(ports: Pick<Ports, 'files' | 'crypto'>, directory: string, keys: readonly VerifierKey[]): Promise<Witnessed[]> {
-  const found: Witnessed[] = [];
-  for (const file of await witnessFiles(ports, directory)) {
-    const note = await ports.files.readText(file);
-    found.push({ file, note, checkpoint: openWithAnyKey(ports, note, keys, file) });
-  }
-  return found;
+/** The widest checkpoint of the folder as it stands there, opened by nobody; null where there is none. */
+export async function newestNote(ports: Pick<Ports, 'files'>, directory: string): Promise<WitnessedNote | null> {
+  const file = (await witnessFiles(ports, directory)).at(-1);
+  return file === undefined ? null : { file, note: await ports.files.readText(file) };
 }
