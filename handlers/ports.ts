@@ -384,6 +384,15 @@ export interface Log {
   error(fields: Record<string, unknown>, message: string): void;
 }
 
+export interface MetricDefinition {
+  readonly kind: 'counter' | 'gauge' | 'histogram';
+  readonly meaning: string;
+  /** By label the values it may take; null where they come from the installation (partitions, projections). */
+  readonly labels: Readonly<Record<string, readonly string[] | null>>;
+  /** Upper bounds of a histogram's buckets, ascending, in the unit of its name. */
+  readonly buckets?: readonly number[];
+}
+
 /** Every metric is listed in `handlers/metrics.ts` with its kind, labels and meaning. */
 export type MetricLabels = Readonly<Record<string, string>>;
 
@@ -392,6 +401,18 @@ export interface Metrics {
   set(name: string, value: number, labels?: MetricLabels): void;
   /** One measurement of a histogram, in the unit of its name. */
   observe(name: string, value: number, labels?: MetricLabels): void;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** Answered to GET and HEAD; another method is refused before its body is read. */
+export interface HttpRoute {
+  readonly path: string;
+  readonly answer: () => Promise<HttpAnswer>;
 }
 
 export interface SpanOptions {
