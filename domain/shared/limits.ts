@@ -30,6 +30,8 @@ export const limits = {
   /** Cells of returns that a message may carry inline; more go by artifact. */
   messageReturnCellsMax: 200_000,
   heldResultsPerSleeveMax: 10_000,
+  /** Label combinations of one metric. */
+  seriesPerMetricMax: 1_000,
   storeBusyWaitMsMax: 30_000,
   /** Fewer common rows than this and a meta run is refused (dossier 3.1). */
   commonRowsMin: 60,
