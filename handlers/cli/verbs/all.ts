@@ -13,8 +13,9 @@ import { init } from './init.ts';
 import { ledgerInit, ledgerRebuild, ledgerSeal, ledgerVerify } from './ledger.ts';
 import { ledgerKeyRotate } from './ledger-key.ts';
 import { ledgerProve } from './ledger-prove.ts';
-import { manifestResolve, manifestValidate } from './manifest.ts';
+import { manifestApply, manifestResolve, manifestValidate } from './manifest.ts';
 import { parityCheck, parityRevoke, parityWaive } from './parity.ts';
+import { approve, halt, resume } from './publication.ts';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
 import { runs, timeline } from './runs.ts';
@@ -28,6 +29,7 @@ export const allVerbs: readonly Verb[] = [
   init,
   manifestValidate,
   manifestResolve,
+  manifestApply,
   flowProduction,
   sleeveImport,
   flowMeta,
@@ -41,6 +43,9 @@ export const allVerbs: readonly Verb[] = [
   report,
   exportReturns,
   exportWeights,
+  approve,
+  halt,
+  resume,
   parityCheck,
   parityWaive,
   parityRevoke,

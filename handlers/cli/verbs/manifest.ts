@@ -8,7 +8,8 @@ import { jsonPositions } from '../../../domain/manifest/json-positions.ts';
 import { validateManifest } from '../../../domain/manifest/validate.ts';
 import { refuseManifest } from '../../../domain/manifest/problems.ts';
 import { temporalId, temporalParametersOf } from '../../../domain/manifest/temporal-id.ts';
-import { requiredFlag } from '../flags.ts';
+import { applyManifest, type AppliedName } from '../../commands/apply-manifest.ts';
+import { listFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { heading, lines, table, type Verb } from '../verb.ts';
 
@@ -62,6 +63,26 @@ export const manifestResolve: Verb = {
         heading(`Profile ${name}${resolved.profile === name ? '' : ` (alias of ${resolved.profile})`}, temporal id ${id}`),
         table(['setting', 'value', 'from'], Object.entries(leaves).map(([path, value]) => [path, JSON.stringify(value), resolved.provenance[path]?.layer ?? ''])),
       ],
+    };
+  },
+};
+
+export const manifestApply: Verb = {
+  path: ['manifest', 'apply'],
+  summary: 'Makes the sleeves and meta portfolios of the manifest known to the ledger, with their publication policies.',
+  flags: [{ flags: '--meta <list...>', summary: 'define only these meta profiles or aliases (default: every meta profile)' }],
+  examples: ['sleeve-ledger manifest apply --manifest manifest.json'],
+  writes: true,
+  run: async (context, { flags }) => {
+    const manifest = await readManifest(context);
+    const metas = listFlag(flags, 'meta');
+    const applied = await applyManifest(await context.writing(), manifest, metas.length === 0 ? null : metas);
+    const row = (kind: string) => ({ name, number, already }: AppliedName): string[] => [kind, name, String(number), already ? 'unchanged' : 'recorded'];
+    const already = [...applied.portfolios, ...applied.sleeves].every((item) => item.already);
+    return {
+      result: { already, ...applied },
+      people: [table(['', 'name', 'definition', ''], [...applied.portfolios.map(row('portfolio')), ...applied.sleeves.map(row('sleeve'))])],
+      warnings: applied.portfolios.length === 0 ? ['the manifest has no meta portfolio: results will be taken in and nothing allocated'] : [],
     };
   },
 };

@@ -1,0 +1,180 @@
+import { draftEvent } from '../../domain/catalogue.ts';
+import type { MetaPortfolioCommand } from '../../domain/meta/commands.ts';
+import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
+import type { FlattenedAsset } from '../../domain/meta/flatten.ts';
+import type { AllocationInput, AllocationPublished, MetaPortfolioDefined, PublicationEvent, RebalanceMeasure } from '../../domain/meta/publication-events.ts';
+import { type AwaitedSleeve, judgeQuorum } from '../../domain/meta/quorum.ts';
+import { measureRebalance } from '../../domain/meta/rebalance.ts';
+import type { RiskProfile } from '../../domain/risk/schemas.ts';
+import type { StreamTail } from '../../domain/shared/envelope.ts';
+import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
+import { hashOfJson } from '../../domain/shared/hashing.ts';
+import { plusSeconds } from '../../domain/shared/instants.ts';
+import { loadDocument } from '../artifact-files.ts';
+import { optionsOf, recordMetaRun } from '../commands/flow-meta.ts';
+import { selectSleeveRuns } from '../commands/select-sleeve-runs.ts';
+import { type LeafRun, pathKey } from '../compute/leaf-run.ts';
+import { computeMetaRun } from '../compute/meta-run.ts';
+import { appendBehind, foldOf, isConflict } from '../record.ts';
+import type { Session } from '../session.ts';
+import { timed } from '../telemetry.ts';
+import type { Loaded } from './loaded.ts';
+import { NewestRuns } from './newest-runs.ts';
+import { portfolioFold, type PortfolioFold } from './portfolio-fold.ts';
+import { allocatedIn, proposalOf } from './proposal.ts';
+
+/** What became of a look at a portfolio. */
+export type Reallocation =
+  | { readonly kind: 'undefined' | 'unchanged' }
+  | { readonly kind: 'halted'; readonly why: string }
+  | { readonly kind: 'waiting'; readonly awaited: readonly AwaitedSleeve[] }
+  | { readonly kind: 'scheduled'; readonly dueAt: string }
+  | { readonly kind: 'decided'; readonly decision: PublicationEvent['type']; readonly runId: string | null };
+
+/** Refusals that lie in the inputs: the same inputs would be refused again. Anything else is a fault of the world, and tried again. */
+const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'SleeveStale',
+  'SleeveRunMissing',
+  'SleeveRunIneligible',
+  'SleeveQuarantined',
+  'CurrencyMixed',
+  'OverlapTooShort',
+  'IntegrityFailed',
+  'BoundsInfeasible',
+  'ProfileNotAvailable',
+  'PortfolioMissing',
+  'NotACovariance',
+  'SolverFailed',
+  'Bankruptcy',
+  'EventContentConflict',
+]);
+
+interface Look {
+  readonly definition: MetaPortfolioDefined;
+  readonly fold: PortfolioFold;
+  readonly tail: StreamTail;
+  readonly newest: NewestRuns;
+  readonly inputsHash: string;
+}
+
+interface Due {
+  readonly because: 'coalescing_window' | 'cool_down';
+  readonly countedFrom: string;
+  readonly waitSeconds: number;
+}
+
+/** What new results have to wait for before they are allocated; null when nothing. Counted from ledger times, so that every worker finds the same. */
+function dueOf({ definition, fold, newest }: Look, now: string): (Due & { readonly dueAt: string }) | null {
+  const { coalescing_window_seconds: window, cool_down_seconds: coolDown } = definition.policy;
+  const waits: Due[] = [];
+  const opened = window === 0 ? null : newest.firstAcceptedAfter(fold.decidedAt);
+  if (opened !== null) waits.push({ because: 'coalescing_window', countedFrom: opened, waitSeconds: window });
+  if (coolDown > 0 && fold.publishedAt !== null) waits.push({ because: 'cool_down', countedFrom: fold.publishedAt, waitSeconds: coolDown });
+  for (const wait of waits) {
+    const dueAt = plusSeconds(wait.countedFrom, wait.waitSeconds);
+    if (now < dueAt) return { ...wait, dueAt };
+  }
+  return null;
+}
+
+function refusalOf({ definition, inputsHash }: Look, runId: string | null, error: { code: string; message: string; evidence: unknown }): MetaPortfolioCommand {
+  const { meta, number } = definition;
+  const evidence = JSON.parse(JSON.stringify(error.evidence)) as Record<string, unknown>;
+  return { kind: 'RefuseReallocation', refusal: { meta, definitionNumber: number, inputsHash, runId, code: error.code, reason: error.message, evidence } };
+}
+
+async function rebalanceOf(session: Session, last: AllocationPublished | null, risk: RiskProfile, next: { asOf: string; weights: Readonly<Record<string, number>> }, leaves: ReadonlyMap<string, LeafRun>): Promise<RebalanceMeasure> {
+  const assets = last === null ? [] : (await loadDocument<{ assets: FlattenedAsset[] }>(session.ports.artifacts, last.portfolio)).assets;
+  return measureRebalance({
+    last: last === null ? null : { number: last.number, asOf: last.asOf, assets },
+    next,
+    returnsOf: (path) => {
+      const leaf = leaves.get(path);
+      const stream = leaf?.streams.get(risk);
+      return leaf === undefined || stream === undefined ? null : { asOf: leaf.asOf, calendars: leaf.calendars, series: stream.series };
+    },
+  });
+}
+
+/** Computes and records the run of these inputs, and says what to do about it. */
+async function decisionOn(session: Session, loaded: Loaded, look: Look): Promise<MetaPortfolioCommand> {
+  const { ports, actor } = session;
+  const { definition, fold, newest, inputsHash } = look;
+  const node = await loaded.definition(definition.definition);
+  try {
+    const selected = await selectSleeveRuns(node, null, newest.source(), (runId) => loaded.sleeveRun(runId));
+    const options = optionsOf(node, { risks: null, join: null, projection: null, proxies: null, asOf: null });
+    const request = { node, options, ...selected, waivers: fold.portfolio.waivers, restatement: 0, supersedes: null, why: null };
+    const computed = timed(ports.metrics, 'sleeve_ledger_solve_seconds', () => computeMetaRun(request, ports.crypto.sha256));
+    await recordMetaRun(session, computed);
+    const { runId, parity, failures, drafts } = computed;
+    const allocated = allocatedIn(drafts, definition.risk);
+    if (allocated === null) {
+      const failure = failures[0];
+      const reason = failure === undefined ? { code: 'ParityRejected', message: 'the sleeves are not comparable', evidence: { overlap: parity.verdict.overlap } } : { code: failure.code, message: failure.reason, evidence: {} };
+      return refusalOf(look, runId, reason);
+    }
+    const rebalance = await rebalanceOf(session, fold.portfolio.published, definition.risk, { asOf: selected.asOf, weights: allocated.flattened.weights }, selected.leaves);
+    const inputs: AllocationInput[] = newest.runs().map(({ path, run }) => ({ path: [...path], sleeve: run.sleeve, runId: run.runId, asOf: run.asOf, correction: run.correction }));
+    return { kind: 'ProposeAllocation', proposal: proposalOf(runId, selected.asOf, allocated, { definition, inputsHash, inputs, rebalance }), proposer: actor };
+  } catch (error) {
+    if (error instanceof LedgerError && refusals.has(error.code)) return refusalOf(look, null, error);
+    throw error;
+  }
+}
+
+/** Appends what the decider makes of a command behind the tail that was read first. Errors: WrongExpectedRevision. */
+async function append(session: Session, look: Look, command: MetaPortfolioCommand): Promise<Reallocation> {
+  const { meta } = look.definition;
+  const { portfolio } = look.fold;
+  const decided = metaPortfolioDecider.decide(command, portfolio) as readonly PublicationEvent[];
+  const decision = decided.at(-1);
+  if (decision === undefined) return { kind: 'unchanged' };
+  const stream = `metaPortfolio-${meta}`;
+  const runId = 'runId' in decision.data ? decision.data.runId : null;
+  await appendBehind(session, look.tail, {
+    stream,
+    drafts: decided.map((event) => draftEvent(event.type, event.data as never)),
+    command: [stream, command.kind, look.inputsHash, portfolio.decisions, portfolio.schedules],
+    correlation: runId ?? stream,
+  });
+  if (decision.type === 'ReallocationScheduled') return { kind: 'scheduled', dueAt: decision.data.dueAt };
+  return { kind: 'decided', decision: decision.type, runId };
+}
+
+async function lookOnce(session: Session, loaded: Loaded, meta: string): Promise<Reallocation> {
+  const { ports } = session;
+  // The portfolio first, its sleeves second: a result that arrives in between is a reason to decide again, never one to be missed.
+  const { state: fold, tail } = await foldOf(session, `metaPortfolio-${meta}`, portfolioFold);
+  const { definition, haltedWhy, waivers, decided } = fold.portfolio;
+  if (definition === null) return { kind: 'undefined' };
+  if (haltedWhy !== null) return { kind: 'halted', why: haltedWhy };
+  const newest = await NewestRuns.read(session, definition);
+  const { awaited } = judgeQuorum(definition.policy.quorum, newest.leaves());
+  if (awaited.length > 0) return { kind: 'waiting', awaited };
+  const runs = newest.runs().map(({ path, run }) => [pathKey(path), run.runId]);
+  const inputsHash = hashOfJson(ports.crypto.sha256, [definition.definitionHash, definition.risk, runs, waivers.map(({ waiverId }) => waiverId).toSorted()]);
+  if (decided?.inputsHash === inputsHash) return { kind: 'unchanged' };
+  const look: Look = { definition, fold, tail, newest, inputsHash };
+  const due = dueOf(look, ports.clock.now());
+  if (due === null) return append(session, look, await decisionOn(session, loaded, look));
+  const scheduled = await append(session, look, { kind: 'ScheduleReallocation', schedule: { meta, ...due } });
+  return scheduled.kind === 'unchanged' ? { kind: 'scheduled', dueAt: due.dueAt } : scheduled;
+}
+
+const attemptsMax = 50;
+
+/**
+ * Looks at a portfolio and does what its policy asks for: waits, schedules, publishes, skips, holds or refuses. Everything is read from
+ * the store, so it does not matter why or how often it is called, by whom, or in which order results arrived. Somebody else's decision in
+ * between makes it look again from scratch, so publications never go backwards.
+ */
+export async function reallocate(session: Session, loaded: Loaded, meta: string): Promise<Reallocation> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await lookOnce(session, loaded, meta);
+    } catch (error) {
+      if (!isConflict(error) || attempt >= attemptsMax) throw error;
+    }
+  }
+}
