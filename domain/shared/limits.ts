@@ -33,6 +33,11 @@ export const limits = {
   /** Label combinations of one metric. */
   seriesPerMetricMax: 1_000,
   storeBusyWaitMsMax: 30_000,
+  /** A copy reads on so often while its source grows. */
+  copyRoundsMax: 100,
+  copyArtifactBytesMax: 16_777_216,
+  /** How often due times are looked at. */
+  sweepMs: 250,
   /** Fewer common rows than this and a meta run is refused (dossier 3.1). */
   commonRowsMin: 60,
 } as const;
