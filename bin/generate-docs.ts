@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { allVerbs } from '../handlers/cli/verbs/all.ts';
-import { calendarsPage, cliPage, errorsPage, eventsPage, manifestPage } from '../handlers/docs/pages.ts';
+import { calendarsPage, cliPage, errorsPage, eventsPage, manifestPage, metricsPage } from '../handlers/docs/pages.ts';
 
 /** The generated pages by file, as the documentation holds them. */
 export function generatedPages(): Readonly<Record<string, string>> {
@@ -10,6 +10,7 @@ export function generatedPages(): Readonly<Record<string, string>> {
     'docs/events.md': eventsPage(),
     'docs/reference/calendars.md': calendarsPage(),
     'docs/reference/manifest.md': manifestPage(),
+    'docs/reference/metrics.md': metricsPage(),
   };
 }
 

@@ -10,6 +10,8 @@ import { limits } from '../../domain/shared/limits.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
 import { buildProgram } from '../cli/program.ts';
 import type { Verb } from '../cli/verb.ts';
+import { metricDefinitions } from '../metrics.ts';
+import type { MetricDefinition } from '../ports.ts';
 import { environmentNames } from '../settings.ts';
 
 /** Reference pages generated from the registries, so that they cannot fall out of step; a test compares them. */
@@ -148,4 +150,22 @@ from the default and is intersected with guardrails that were written. \`"meta_a
 
 ${sections.join('\n')}
 ${metaSections.join('\n')}`;
+}
+
+function metricRow([name, { kind, labels, buckets, meaning }]: [string, MetricDefinition]): string[] {
+  const shown = Object.entries(labels).map(([label, values]) => (values === null ? `\`${label}\`` : `\`${label}\`: ${values.join(', ')}`));
+  return [`\`${name}\``, kind, shown.join('; '), buckets === undefined ? '' : buckets.join(' '), meaning];
+}
+
+export function metricsPage(): string {
+  return `${generated}# Metrics
+
+\`GET /metrics\` of a worker (\`--http HOST:PORT\`) answers in the Prometheus text format. What each alarm means and what to do stands in [operations](../operations.md).
+No label carries a run, a sleeve or a portfolio: the number of series is bounded. Each process exports what it does itself; sum or take the maximum over processes.
+
+${table(['metric', 'kind', 'labels', 'bucket bounds', 'meaning'], Object.entries(metricDefinitions).map(metricRow))}
+
+Beside them stand the metrics of the process as prom-client names them: \`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`, \`process_open_fds\`,
+\`nodejs_eventloop_lag_seconds\`, \`nodejs_gc_duration_seconds\` and their like.
+`;
 }
