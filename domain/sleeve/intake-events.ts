@@ -23,6 +23,8 @@ export const messageSourceSchema = z.strictObject({
   offset: z.string(),
   /** Null when the message had none, or one that is no sleeve's name. */
   key: z.string().nullable(),
+  /** Those that say what the bytes are: content type and CloudEvents attributes. */
+  headers: z.record(z.string(), z.string()),
 });
 export type MessageOrigin = z.infer<typeof messageSourceSchema>;
 

@@ -62,7 +62,7 @@ describe('quarantine', () => {
   });
 });
 
-const source = { topic: 'sleeve-results.v1', partition: 0, offset: '7', key: 'etfs' };
+const source = { topic: 'sleeve-results.v1', partition: 0, offset: '7', key: 'etfs', headers: {} };
 const document = { kind: 'document' as const, sha256: 'c'.repeat(64), bytes: 9, mediaType: 'application/octet-stream' };
 const letterIds = ['11111111-1111-5111-8111-111111111111', '22222222-2222-5222-8222-222222222222'] as const;
 const heldIds = ['33333333-3333-5333-8333-333333333333', '44444444-4444-5444-8444-444444444444'] as const;
