@@ -76,6 +76,13 @@ export const errorKinds = {
   TopicMissing: { exit: 66, http: 404, advice: 'Create the topics with `work --create-topics`, or name existing ones.' },
   LeaseLost: { exit: 75, http: 409, advice: 'Another process has taken over; this one stops, or waits for its turn.' },
 
+  // HTTP
+  RouteUnknown: { exit: 66, http: 404, advice: 'Ask for /healthz, /readyz or /metrics.' },
+  MethodNotAllowed: { exit: 2, http: 405, advice: 'Use GET or HEAD: nothing can be changed here.' },
+  RequestInvalid: { exit: 2, http: 400, advice: 'Send a plain HTTP/1.1 request without a body.' },
+  RequestTooSlow: { exit: 75, http: 408, advice: 'Send the whole request at once.' },
+  HeadersTooLarge: { exit: 2, http: 431, advice: 'Send fewer or shorter headers.' },
+
   // importing
   RunDirectoryInvalid: { exit: 2, http: 422, advice: 'Give the directory of one finished run; docs/how-to/import-a-run.md shows what it must hold.' },
   ReturnsFileUnreadable: { exit: 2, http: 422, advice: 'Give one column of finite daily returns on ascending dates, as parquet, CSV or a pandas pickle.' },

@@ -32,6 +32,12 @@ export const limits = {
   heldResultsPerSleeveMax: 10_000,
   /** Label combinations of one metric. */
   seriesPerMetricMax: 1_000,
+  httpConnectionsMax: 2_000,
+  httpHeaderBytesMax: 8_192,
+  httpHeadersMsMax: 5_000,
+  httpRequestMsMax: 10_000,
+  /** A readiness check that takes longer counts as failed. */
+  readinessMsMax: 2_000,
   storeBusyWaitMsMax: 30_000,
   /** A copy reads on so often while its source grows. */
   copyRoundsMax: 100,
