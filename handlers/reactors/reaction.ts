@@ -1,10 +1,11 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import type { Deliveries, Delivery, StoredEvent } from '../ports.ts';
+import type { Delivery, StoredEvent } from '../ports.ts';
 import type { Session } from '../session.ts';
 import { toDomainEvents } from '../stored-events.ts';
 import { Backoff } from './backoff.ts';
 import { Loaded } from './loaded.ts';
+import { pause } from './pause.ts';
 import { PortfolioIndex } from './portfolio-index.ts';
 import { type Reallocation, reallocate } from './reallocate.ts';
 
@@ -21,7 +22,6 @@ export const triggers = [
 
 export interface ReactionOptions {
   readonly group: string;
-  readonly deliveries: Deliveries;
   /** Portfolios looked at at once: the mathematics runs one by one, the waits for the store overlap. */
   readonly concurrency: number;
   /** Told of every look, for metrics and logs. */
@@ -68,13 +68,12 @@ export class Reaction {
   /** Works until the signal aborts; what is under way is finished. Errors: those of the store, when they do not pass. */
   async run(signal: AbortSignal): Promise<void> {
     const { ports } = this.#session;
-    const { group, deliveries } = this.#options;
     const stop = new AbortController();
     const stopped = (): void => stop.abort();
     signal.addEventListener('abort', stopped, { once: true });
     if (signal.aborted) stop.abort();
     // Joined before the index is read: a definition or a result in between is delivered.
-    const joined = deliveries.join(group, { types: triggers, signal: stop.signal });
+    const joined = await ports.deliveries.join(this.#options.group, { types: triggers, signal: stop.signal });
     const after = await this.#index.readAll(ports.store);
     const parts = [this.#takeDeliveries(joined), this.#index.follow(ports.store, after, stop.signal), this.#work(stop.signal), this.#sweep(stop.signal)];
     try {
@@ -176,18 +175,4 @@ export class Reaction {
       this.#wake = done;
     });
   }
-}
-
-/** Waits, or less when the signal aborts. */
-export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done, { once: true });
-  });
 }

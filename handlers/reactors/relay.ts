@@ -1,0 +1,88 @@
+import { LedgerError } from '../../domain/shared/errors.ts';
+import type { Held, Lease } from '../lease.ts';
+import type { MessageSink, MessageToSend, StoredEvent } from '../ports.ts';
+import type { Session } from '../session.ts';
+import { Backoff } from './backoff.ts';
+import { pause } from './pause.ts';
+
+export interface RelayOptions {
+  readonly lease: Lease;
+  readonly sink: MessageSink;
+  readonly topic: string;
+  readonly toMessage: (stored: StoredEvent) => Promise<MessageToSend>;
+}
+
+/**
+ * Sends every publication to the broker, in ledger order, by the one relay that holds the lease. Where it stands is in the record of the
+ * lease: a relay that was taken over cannot move it back, and what it sent at the last moment is sent again with the same id and sequence, so that a
+ * reader ignores it.
+ */
+export class Relay {
+  readonly #session: Session;
+  readonly #options: RelayOptions;
+  #holding = false;
+  #failing: string | null = null;
+
+  constructor(session: Session, options: RelayOptions) {
+    this.#session = session;
+    this.#options = options;
+  }
+
+  get state(): { readonly ok: boolean; readonly detail: string } {
+    if (this.#failing !== null) return { ok: false, detail: this.#failing };
+    return { ok: true, detail: this.#holding ? 'holds the lease' : 'stands by' };
+  }
+
+  /** Works until the signal aborts. Errors: BrokerRefused, TopicMissing and those of the store; a broker that cannot be reached is tried again. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { log } = this.#session.ports;
+    const { lease } = this.#options;
+    const backoff = new Backoff();
+    while (!signal.aborted) {
+      const held = await lease.hold();
+      if (held === null) {
+        await pause(lease.ttlMs / 3, signal);
+        continue;
+      }
+      try {
+        this.#holding = true;
+        await this.#relayWhile(held, signal);
+        return await held.release();
+      } catch (error) {
+        if (!(error instanceof LedgerError) || (error.code !== 'LeaseLost' && error.code !== 'BrokerUnavailable')) throw error;
+        this.#failing = error.code === 'LeaseLost' ? null : error.message;
+        log.warn({ code: error.code, error: error.message }, 'the relay stops, and tries again');
+        await pause(backoff.failed(), signal);
+      } finally {
+        this.#holding = false;
+      }
+    }
+  }
+
+  async #relayWhile(held: Held, signal: AbortSignal): Promise<void> {
+    const { ports } = this.#session;
+    const { sink, topic, toMessage, lease } = this.#options;
+    const stop = new AbortController();
+    const either = AbortSignal.any([signal, stop.signal]);
+    let after = (held.state?.['position'] as string | undefined) ?? null;
+    let lost: unknown = null;
+    const beat = setInterval(() => {
+      held.write({ position: after }).catch((error: unknown) => {
+        lost = error;
+        stop.abort();
+      });
+    }, lease.ttlMs / 3);
+    try {
+      for await (const stored of ports.store.subscribeAll({ after, types: ['AllocationPublished'], signal: either })) {
+        await sink.send(topic, [await toMessage(stored)]);
+        after = stored.position;
+        await held.write({ position: after });
+        this.#failing = null;
+        ports.metrics.count('sleeve_ledger_publications_relayed_total');
+      }
+    } finally {
+      clearInterval(beat);
+    }
+    if (lost !== null) throw lost as Error;
+  }
+}

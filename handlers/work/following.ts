@@ -1,0 +1,103 @@
+import { allProjections } from '../../projections/all.ts';
+import type { Sealer } from '../ledger/sealer.ts';
+import type { StoredEvent } from '../ports.ts';
+import { catchUp } from '../projector.ts';
+import { pause } from '../reactors/pause.ts';
+import type { Session } from '../session.ts';
+import type { Role } from './role.ts';
+
+/** Counts what is appended, for work that is done for many events at once. */
+class Appended {
+  count = 0;
+
+  constructor(session: Session, relevant: (event: StoredEvent) => boolean = () => true) {
+    this.#session = session;
+    this.#relevant = relevant;
+  }
+
+  readonly #session: Session;
+  readonly #relevant: (event: StoredEvent) => boolean;
+
+  async follow(signal: AbortSignal): Promise<void> {
+    const { store } = this.#session.ports;
+    const after = await store.head();
+    for await (const event of store.subscribeAll({ after, types: null, signal })) if (this.#relevant(event)) this.count++;
+  }
+}
+
+/** Works at intervals while a second part of the role follows the log; both end together. */
+async function withFollowing(appended: Appended, signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  const following = appended.follow(either);
+  const working = work(either);
+  try {
+    await Promise.all([following, working].map(async (part) => part.finally(() => stop.abort())));
+  } finally {
+    await Promise.allSettled([following, working]);
+  }
+}
+
+export interface ProjectingOptions {
+  /** Pause between two rounds. */
+  readonly pauseMs: number;
+  /** More events behind than this and the role is not ready. */
+  readonly lagEventsMax: number;
+}
+
+/** Keeps the read models of this node up to date. */
+export function projecting(session: Session, { pauseMs, lagEventsMax }: ProjectingOptions): Role {
+  const appended = new Appended(session);
+  let started = false;
+  const round = async (): Promise<void> => {
+    const before = appended.count;
+    for (const projection of allProjections) await catchUp(session.ports, projection);
+    appended.count -= before;
+    started = true;
+    for (const { name } of allProjections) session.ports.metrics.set('sleeve_ledger_projection_lag_events', appended.count, { projection: name });
+  };
+  return {
+    name: 'project',
+    state: () => ({ ok: started && appended.count <= lagEventsMax, detail: started ? `${appended.count} events behind` : 'catching up' }),
+    run: (signal) =>
+      withFollowing(appended, signal, async (working) => {
+        await round();
+        while (!working.aborted) {
+          if (appended.count > 0) await round();
+          await pause(pauseMs, working);
+        }
+      }),
+  };
+}
+
+export interface SealingOptions {
+  readonly everyEvents: number;
+  readonly everySeconds: number;
+}
+
+/** Seals what was recorded, after so many events or so long; the last seal is for whoever outlives all roles. */
+export function sealing(session: Session, sealer: Sealer, { everyEvents, everySeconds }: SealingOptions): Role {
+  const appended = new Appended(session, ({ type }) => type !== 'LedgerSealed');
+  let sealedAt = performance.now();
+  const sealNow = async (): Promise<void> => {
+    const before = appended.count;
+    await sealer.seal();
+    appended.count -= before;
+    sealedAt = performance.now();
+    session.ports.metrics.set('sleeve_ledger_unsealed_events', appended.count);
+  };
+  return {
+    name: 'seal',
+    state: () => ({ ok: true, detail: `${appended.count} events unsealed` }),
+    run: (signal) =>
+      withFollowing(appended, signal, async (working) => {
+        await sealNow();
+        while (!working.aborted) {
+          const waited = (performance.now() - sealedAt) / 1000;
+          if (appended.count >= everyEvents || (appended.count > 0 && waited >= everySeconds)) await sealNow();
+          session.ports.metrics.set('sleeve_ledger_unsealed_events', appended.count);
+          await pause(250, working);
+        }
+      }),
+  };
+}
