@@ -5,5 +5,6 @@ import { portfolioDirectory } from './portfolio-directory.ts';
 import type { Projection } from './projection.ts';
 import { runDirectory } from './run-directory.ts';
 import { sleeveDirectory } from './sleeve-directory.ts';
+import { sleeveStatus } from './sleeve-status.ts';
 
-export const allProjections: readonly Projection[] = [currentWeights, lineage, parityRecord, portfolioDirectory, runDirectory, sleeveDirectory];
+export const allProjections: readonly Projection[] = [currentWeights, lineage, parityRecord, portfolioDirectory, runDirectory, sleeveDirectory, sleeveStatus];

@@ -3,7 +3,7 @@ import type { AllocationPublished, MetaPortfolioDefined, ReallocationScheduled, 
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
 import { unreachable } from '../domain/shared/errors.ts';
 import { sortedBy } from '../domain/shared/order.ts';
-import type { Projection, Row, Rows } from './projection.ts';
+import { type Projection, type Row, type Rows, sortable } from './projection.ts';
 
 export type DecisionKind = 'published' | 'skipped' | 'held' | 'refused';
 
@@ -30,7 +30,7 @@ export interface PortfolioRow {
   readonly publications: number;
 }
 
-/** `published/<id>`: the publication in force. */
+/** `published/<id>`: the publication in force. Its definition stands in `definition/<id>/<number>`, a `MetaPortfolioDefined`. */
 export interface PublishedRow extends AllocationPublished {
   readonly recordedAt: string;
   readonly eventId: string;
@@ -96,6 +96,10 @@ function changed(row: PortfolioRow, event: PortfolioEvent): PortfolioRow {
   }
 }
 
+export function definitionKey(meta: string, number: number): string {
+  return `definition/${meta}/${sortable(number)}`;
+}
+
 /** The index by sleeve after a definition: its sleeves, and without those that only the one before it had. */
 function indexed(before: MetaPortfolioDefined | null, { meta, sleeves }: MetaPortfolioDefined): Row[] {
   const leavesOf = new Map<string, SleevePortfolioRow['leaves'][number][]>();
@@ -113,7 +117,9 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
   const key = `meta/${meta}`;
   const before = (rows(key) as PortfolioRow | null) ?? { meta, ...undecided };
   const own: Row = { key, value: changed(before, known) as unknown as JsonObject };
-  if (known.type === 'MetaPortfolioDefined') return [own, ...indexed(before.definition, known.data)];
+  if (known.type === 'MetaPortfolioDefined') {
+    return [own, { key: definitionKey(meta, known.data.number), value: { ...known.data } }, ...indexed(before.definition, known.data)];
+  }
   if (known.type !== 'AllocationPublished') return [own];
   const published: PublishedRow = { ...known.data, recordedAt: known.envelope.recordedAt, eventId: known.envelope.id };
   return [own, { key: `published/${meta}`, value: { ...published } }];

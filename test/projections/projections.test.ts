@@ -7,6 +7,7 @@ import { createTools } from '../../bin/adapters.ts';
 import { domainEvent, type DomainEvent } from '../../domain/catalogue.ts';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import { decodeEnvelope } from '../../domain/shared/envelope.ts';
+import { createDeliveries } from '../../handlers/deliveries.ts';
 import type { Ports, StoredEvent } from '../../handlers/ports.ts';
 import { catchUp, rebuild } from '../../handlers/projector.ts';
 import { FoldedRows, viewOf } from '../../handlers/views.ts';
@@ -17,6 +18,7 @@ import type { AllocationRow } from '../../projections/current-weights.ts';
 import type { Projection } from '../../projections/projection.ts';
 import type { RunRow } from '../../projections/run-directory.ts';
 import { Workbench } from '../support/cli.ts';
+import { everyFact } from '../support/portfolio-events.ts';
 import { propertyRuns } from '../support/property-runs.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
@@ -50,7 +52,7 @@ beforeAll(async () => {
     const { error } = await bench.json([...argv, '--no-seal']);
     if (error !== undefined) throw new Error(error.message);
   }
-  history = await bench.events();
+  history = [...(await bench.events()), ...everyFact().stored];
   events = history.map((stored) => domainEvent(decodeEnvelope(stored.bytes), stored.position));
 }, 60_000);
 
@@ -66,7 +68,7 @@ async function ledgerOf(kind: 'memory' | 'SQLite', count: number): Promise<{ rea
   const file = join(mkdtempSync(join(scratch, 'ledger-')), 'ledger.sqlite');
   const memory = createMemoryStore();
   const opened = [kind === 'memory' ? memory : openSqlite(file, { access: 'write', create: true })];
-  const ports: Ports = { ...tools, ...opened[0]! };
+  const ports: Ports = { ...tools, ...opened[0]!, deliveries: createDeliveries(opened[0]!.store) };
   const append = async (from: number, to: number): Promise<void> => {
     for (const { stream, revision, ...event } of history.slice(from, to)) await ports.store.append(stream, [event], { expectedRevision: revision === 0n ? 'none' : revision - 1n });
   };
@@ -78,7 +80,7 @@ async function ledgerOf(kind: 'memory' | 'SQLite', count: number): Promise<{ rea
       if (kind === 'memory') return ports;
       const other = openSqlite(file, { access: 'write', create: false });
       opened.push(other);
-      return { ...tools, ...other };
+      return { ...tools, ...other, deliveries: createDeliveries(other.store) };
     },
     close: async () => {
       for (const each of opened) await each.store.close();

@@ -1,0 +1,151 @@
+/** Valid facts of a portfolio's and a sleeve's life, as short as their schemas allow. */
+import { draftEvent, domainEvent, type DomainEvent, type EventData, type EventType } from '../../domain/catalogue.ts';
+import { publicationDefaults, type PublicationPolicy } from '../../domain/manifest/publication-block.ts';
+import type { JsonObject } from '../../domain/shared/canonical-json.ts';
+import { decodeEnvelope, emptyTail, type StreamTail } from '../../domain/shared/envelope.ts';
+import type { StoredEvent } from '../../handlers/ports.ts';
+import { sampleEvents } from './sample-events.ts';
+
+export const sampleDocument = { kind: 'document', sha256: 'd'.repeat(64), bytes: 2, mediaType: 'application/json' } as const;
+export const policy: PublicationPolicy = publicationDefaults;
+const hash = (letter: string): string => letter.repeat(64);
+
+type Data<Type extends EventType> = EventData<Type>;
+
+const decided = { definitionNumber: 1, risk: 'hrp', asOf: '2025-07-17', policy } as const;
+const rebalance = { against: null, turnoverTwoSided: null, unknownBecause: 'nothing was published before', growth: [] };
+
+export const portfolioFacts = {
+  defined: (meta: string, sleeves: readonly string[], change: Partial<Data<'MetaPortfolioDefined'>> = {}): Data<'MetaPortfolioDefined'> => ({
+    meta,
+    profile: meta,
+    number: 1,
+    definition: sampleDocument,
+    definitionHash: hash('a'),
+    sleeves: sleeves.map((sleeve) => ({ path: [sleeve], sleeve, pinnedRunId: null })),
+    risk: 'hrp',
+    policy,
+    ...change,
+  }),
+  scheduled: (meta: string, dueAt: string): Data<'ReallocationScheduled'> => ({ meta, because: 'cool_down', countedFrom: '2026-01-02T03:04:05.000Z', waitSeconds: 60, dueAt }),
+  published: (meta: string, number: number, change: Partial<Data<'AllocationPublished'>> = {}): Data<'AllocationPublished'> => ({
+    ...decided,
+    meta,
+    inputsHash: hash('b'),
+    runId: `run-${meta}-${number}`,
+    number,
+    inputs: [{ path: ['etfs'], sleeve: 'etfs', runId: 'e1', asOf: '2025-07-17', correction: 0 }],
+    sleeves: { etfs: 1 },
+    weights: { 'NYSE:AAA': 0.5, 'NYSE:BBB': 0.5 },
+    gross: 1,
+    net: 1,
+    portfolio: sampleDocument,
+    rebalance,
+    approval: null,
+    ...change,
+  }),
+  skipped: (meta: string): Data<'RebalanceSkipped'> => ({
+    ...decided,
+    meta,
+    inputsHash: hash('c'),
+    runId: `run-${meta}-skipped`,
+    rebalance: { against: 1, turnoverTwoSided: 0.01, unknownBecause: null, growth: [] },
+    noTradeBandTwoSided: 0.02,
+  }),
+  held: (meta: string, runId: string): Data<'RebalanceHeld'> => ({
+    ...decided,
+    meta,
+    inputsHash: hash('e'),
+    runId,
+    inputs: [{ path: ['etfs'], sleeve: 'etfs', runId: 'e1', asOf: '2025-07-17', correction: 0 }],
+    rebalance,
+    reasons: [{ kind: 'max_turnover', message: 'the turnover of 0.9000 is above 0.5000', value: 0.9, limit: 0.5 }],
+    proposer: 'worker',
+  }),
+  refused: (meta: string): Data<'ReallocationRefused'> => ({ meta, definitionNumber: 1, inputsHash: hash('f'), runId: null, code: 'OverlapTooShort', reason: '12 common dates', evidence: {} }),
+};
+
+const source = { topic: 'sleeve-results.v1', partition: 0, offset: '7', key: 'etfs', headers: {} };
+const letterId = 'c56a4180-65aa-42ec-a945-5fd21dec0538';
+const heldId = '5c6e9a57-8d5b-5c6e-9a57-3d1f2b7c4e90';
+
+export const sleeveFacts = {
+  defined: (sleeve: string, change: Partial<Data<'SleeveDefined'>> = {}): Data<'SleeveDefined'> => ({
+    sleeve,
+    profile: sleeve,
+    number: 1,
+    expectedBy: { time: '18:30', zone: 'America/New_York', calendar: 'XNYS' },
+    ...change,
+  }),
+  accepted: (sleeve: string, runId: string, asOf: string, correction = 0): Data<'SleeveRunAccepted'> => ({ runId, sleeve, profile: sleeve, asOf, correction, payloadHash: hash('a'), eligibility: 'CERTIFIED', risks: ['hrp'] }),
+  overdue: (sleeve: string, session: string): Data<'SleeveOverdue'> => ({ sleeve, session, expectedBy: `${session}T22:30:00.000Z`, latestAsOf: null }),
+  rejected: (sleeve: string | null): Data<'SleeveRunRejected'> => ({
+    letterId,
+    sleeve,
+    code: 'MessageInvalid',
+    reason: 'no JSON',
+    path: null,
+    source,
+    payload: { bytes: 3, sha256: hash('b'), headBase64: 'eHl6', document: null },
+  }),
+  resolved: (sleeve: string | null): Data<'DeadLetterResolved'> => ({ letterId, sleeve, how: 'discarded', runId: null, who: 'ann', why: 'a test' }),
+  held: (sleeve: string): Data<'SleeveResultHeld'> => ({ heldId, sleeve, behind: letterId, source, payload: sampleDocument }),
+  released: (sleeve: string): Data<'SleeveResultReleased'> => ({ heldId, sleeve, runId: 'r9', letterId: null }),
+};
+
+/** Facts in a row, in the streams where they belong, as a store gives them back. */
+export class FactHistory {
+  readonly stored: StoredEvent[] = [];
+  readonly #tails = new Map<string, StreamTail>();
+
+  add<Type extends EventType>(stream: string, type: Type, data: EventData<Type>, now = '2026-01-02T03:04:05.678Z'): this {
+    const draft = draftEvent(type, data as never);
+    const tail = this.#tails.get(stream) ?? emptyTail;
+    const [event] = sampleEvents({ stream, count: 1, tail, type: draft.type, data: () => draft.data as JsonObject, now });
+    const revision = tail.revision + 1;
+    this.#tails.set(stream, { revision, hash: event!.hash, recordedAt: event!.recordedAt });
+    this.stored.push({ ...event!, stream, revision: BigInt(revision), position: String(this.stored.length + 1) });
+    return this;
+  }
+
+  portfolio<Type extends EventType>(type: Type, data: EventData<Type> & { readonly meta: string }, now?: string): this {
+    return this.add(`metaPortfolio-${data.meta}`, type, data, now);
+  }
+
+  sleeve<Type extends EventType>(type: Type, data: EventData<Type> & { readonly sleeve: string | null }, now?: string): this {
+    return this.add(data.sleeve === null ? 'intake-sleeve-results_v1' : `sleeve-${data.sleeve}`, type, data, now);
+  }
+
+  get events(): DomainEvent[] {
+    return this.stored.map((stored) => domainEvent(decodeEnvelope(stored.bytes), stored.position));
+  }
+}
+
+/** Every kind of fact that a portfolio's and a sleeve's read models know. */
+export function everyFact(): FactHistory {
+  const halt = { meta: 'desk', number: 1, who: 'ann', why: 'outage' };
+  const { defined, scheduled, published, skipped, held, refused } = portfolioFacts;
+  return new FactHistory()
+    .sleeve('SleeveDefined', sleeveFacts.defined('bonds'))
+    .sleeve('SleeveDefined', sleeveFacts.defined('gold'))
+    .portfolio('PublicationHalted', halt)
+    .portfolio('MetaPortfolioDefined', defined('desk', ['bonds', 'gold']))
+    .sleeve('SleeveOverdue', sleeveFacts.overdue('bonds', '2025-07-16'))
+    .sleeve('SleeveOverdue', sleeveFacts.overdue('bonds', '2025-07-17'))
+    .sleeve('SleeveRunAccepted', sleeveFacts.accepted('bonds', 'b1', '2025-07-16'))
+    .portfolio('PublicationResumed', halt)
+    .portfolio('ReallocationScheduled', scheduled('desk', '2026-01-02T04:00:00.000Z'))
+    .portfolio('AllocationPublished', published('desk', 1))
+    .sleeve('SleeveRunRejected', sleeveFacts.rejected('gold'))
+    .sleeve('SleeveResultHeld', sleeveFacts.held('gold'))
+    .portfolio('RebalanceSkipped', skipped('desk'))
+    .portfolio('MetaPortfolioDefined', defined('desk', ['gold'], { number: 2 }))
+    .sleeve('SleeveRunRejected', sleeveFacts.rejected(null))
+    .portfolio('RebalanceHeld', held('desk', 'h1'))
+    .sleeve('DeadLetterResolved', sleeveFacts.resolved('gold'))
+    .sleeve('SleeveResultReleased', sleeveFacts.released('gold'))
+    .portfolio('ReallocationRefused', refused('desk'))
+    .portfolio('RebalanceHeld', held('desk', 'h2'))
+    .portfolio('RebalanceApproved', { meta: 'desk', runId: 'h2', proposer: 'worker', approver: 'ann', why: 'seen' })
+    .portfolio('AllocationPublished', published('desk', 2, { approval: { proposer: 'worker', approver: 'ann', why: 'seen' } }));
+}
