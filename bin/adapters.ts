@@ -4,6 +4,7 @@ import type { OpenStore, StoreMode } from '../handlers/cli/program.ts';
 import type { EventStore } from '../handlers/ports.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { besideStore, isServer } from '../handlers/settings.ts';
+import { createDeliveries } from '../handlers/deliveries.ts';
 import { silentMetrics, silentTracer } from '../handlers/telemetry.ts';
 import { createCharts } from '../infra/charts/echarts.ts';
 import { createNodeCrypto } from '../infra/crypto/node-crypto.ts';
@@ -61,7 +62,7 @@ export async function openStore(location: string, mode: StoreMode): Promise<Open
   if (isEventStoreDbLocation(location)) return openServer(location, mode);
   if (isServer(location)) throw new LedgerError('ConfigInvalid', 'a store is a file, or begins with esdb:// or esdb+discover://', { at: { path: 'store' } });
   const ledger = openSqlite(location, { access: mode === 'inspect' ? 'read' : 'write', create: mode === 'write' });
-  return { store: ledger.store, artifacts: ledger.artifacts, readModels: ledger.readModels, integrity: ledger.integrity };
+  return { store: ledger.store, artifacts: ledger.artifacts, readModels: ledger.readModels, checkpoints: ledger.checkpoints, deliveries: createDeliveries(ledger.store), integrity: ledger.integrity, backup: ledger.backup, fence: ledger.fence };
 }
 
 /** Which ledger a server holds: part of the stamp by which read models are known to be folded from it. */
@@ -77,16 +78,18 @@ async function openServer(location: string, mode: StoreMode): Promise<OpenStore>
   const settings = parseConnectionString(location);
   const file = settings.readModels ?? `${besideStore(location)}.readmodels.sqlite`;
   const local: { open?: SqliteLedger } = {};
-  const { store, artifacts, cutStreams } = openEventStoreDb(settings, { onClose: () => local.open?.close() });
+  const { cutStreams, ...server } = openEventStoreDb(settings, { onClose: () => local.open?.close() });
+  const { store } = server;
+  const onServer = { ...server, deliveries: createDeliveries(store) };
   try {
     const ledgerId = await ledgerIdOn(store);
     const cuts = mode === 'inspect' ? await cutStreams() : [];
     // Rows of a ledger that is only about to begin have no name to be kept under, and inspection makes no file.
-    if (ledgerId === null || (mode === 'inspect' && !existsSync(file))) return { store, artifacts, readModels: createMemoryStore().readModels, integrity: () => cuts };
+    if (ledgerId === null || (mode === 'inspect' && !existsSync(file))) return { ...onServer, readModels: createMemoryStore().readModels, integrity: () => cuts };
     const readModelStamp = `ledger ${ledgerId} at ${settings.shown}`;
     const readModels = openSqlite(file, { access: mode === 'inspect' ? 'read' : 'write', create: true, readModelStamp });
     local.open = readModels;
-    return { store, artifacts, readModels: readModels.readModels, integrity: () => [...cuts, ...readModels.integrity()] };
+    return { ...onServer, readModels: readModels.readModels, integrity: () => [...cuts, ...readModels.integrity()] };
   } catch (error) {
     await store.close();
     throw error;

@@ -150,13 +150,20 @@ export interface DeliveryOptions {
   readonly signal: AbortSignal;
 }
 
+/** Deliveries of one member, to be iterated over once. Leaving the iteration, or aborting, hands what is not settled to the others. */
+export interface Membership extends AsyncIterable<Delivery> {
+  /** Resolves once the group stands: no event appended from then on is missed. Errors: StoreUnavailable. */
+  readonly joined: Promise<void>;
+}
+
 /** Members of a group that share the work of reacting to events. */
 export interface Deliveries {
   /**
    * Each event appended after the group began goes to one member and, until it is settled, at least once; a member that dies loses nothing.
-   * A store without groups (one file) gives every event since it joined to every member: reactions are idempotent either way.
+   * A store without groups (one file) gives every event since the call to every member: reactions are idempotent either way. What was
+   * appended before is nobody's delivery: whoever joins looks at the store once, after `joined`.
    */
-  join(group: string, options: DeliveryOptions): AsyncIterable<Delivery>;
+  join(group: string, options: DeliveryOptions): Membership;
 }
 
 // --------------------------------------------------------------------------------------------------- messages
@@ -448,6 +455,8 @@ export interface Ports {
   readonly store: EventStore;
   readonly artifacts: Artifacts;
   readonly readModels: ReadModels;
+  readonly checkpoints: Checkpoints;
+  readonly deliveries: Deliveries;
   readonly prices: PriceSource;
   readonly runDirectories: RunDirectories;
   readonly returnsParsers: ReturnsParsers;

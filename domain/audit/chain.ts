@@ -50,7 +50,9 @@ interface Tail {
   recomputed: string;
 }
 
-const domainStream = /^(?:ledger|(?:sleeve|sleeveRun|intake|metaPortfolio|metaRun|backtest|combination|scan|selection)-.+)$/;
+/** For stores that filter on their side. */
+export const domainStreamPattern = '^(?:ledger|(?:sleeve|sleeveRun|intake|metaPortfolio|metaRun|backtest|combination|scan|selection)-.+)$';
+const domainStream = new RegExp(domainStreamPattern);
 
 /** Streams whose events are leaves of the tree: an allow-list, so that stores' own streams can never become leaves. */
 export function isDomainStream(stream: string): boolean {

@@ -1,4 +1,4 @@
-import type { Artifacts, EventStore, ReadModels, StorageFinding } from '../ports.ts';
+import type { Artifacts, Checkpoints, Deliveries, EventStore, ReadModels, StorageFinding } from '../ports.ts';
 
 /** `inspect` cannot write; `read` writes read models only; `write` creates the store when there is none. */
 export type StoreMode = 'inspect' | 'read' | 'write';
@@ -8,6 +8,8 @@ export interface OpenStore {
   readonly store: EventStore;
   readonly artifacts: Artifacts;
   readonly readModels: ReadModels;
+  readonly checkpoints: Checkpoints;
+  readonly deliveries: Deliveries;
   /** What is wrong below the level of events. */
   readonly integrity: () => readonly StorageFinding[];
   /**

@@ -43,7 +43,7 @@ export interface VerbInput {
 }
 
 /** Everything of the world but the store. */
-export type Tools = Omit<Ports, 'store' | 'artifacts' | 'readModels'>;
+export type Tools = Omit<Ports, 'store' | 'artifacts' | 'readModels' | 'checkpoints' | 'deliveries'>;
 
 /** A store that may be damaged, with what is wrong below the level of its events. */
 export interface Examined {

@@ -26,18 +26,19 @@ export function refuseClosed(session: Session): void {
 }
 
 /**
- * One atomic append of bytes as they are. The expected revision is always exact, and credentials go with each call: without
+ * One atomic append of bytes as they are; answers the revision of the last event. The expected revision is always exact, and credentials go with each call: without
  * them the client shares one batch stream among all callers, in which one error rejects the appends of others and which has
  * no deadline.
  *
  * Errors: WrongExpectedRevision, StreamDeleted, LimitExceeded, StoreUnavailable.
  */
-export async function appendProposed(session: Session, stream: string, proposed: readonly Proposed[], expected: ExpectedRevision): Promise<void> {
+export async function appendProposed(session: Session, stream: string, proposed: readonly Proposed[], expected: ExpectedRevision): Promise<bigint> {
   const { client, patience, closed, server } = session;
   const events = proposed.map(({ id, type, bytes, metadata }) => dbClient.binaryEvent({ id, type, data: bytes, ...(metadata === undefined ? {} : { metadata }) }));
   const expectedRevision: bigint | typeof dbClient.NO_STREAM = expected === 'none' ? dbClient.NO_STREAM : expected;
   const options = { expectedRevision, credentials: client.credentials, deadline: patience.callMsMax, requiresLeader: true };
-  await persistently(() => client.appendToStream(stream, events, options), patience, closed, { server, stream, expected: String(expected) });
+  const answer = await persistently(() => client.appendToStream(stream, events, options), patience, closed, { server, stream, expected: String(expected) });
+  return answer.nextExpectedRevision;
 }
 
 /**

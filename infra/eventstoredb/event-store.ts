@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ResolvedEvent } from '@eventstore/db-client';
+import { domainStreamPattern } from '../../domain/audit/chain.ts';
 import { checkBatch, checkPageSize } from '../../domain/shared/append-batch.ts';
 import type { AppendResult, EventStore, EventToAppend, ExpectedRevision, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
 import { appendProposed, refuseClosed, refuseCut, type Session } from './appending.ts';
@@ -7,7 +8,7 @@ import type { Direction, Filter } from './client.ts';
 import { NoAnswer } from './failures.ts';
 import { persistently, withinTime } from './patience.ts';
 import { comparePositions, type LogPosition, parsePosition } from './positions.ts';
-import { domainEventsOf, domainStreams, metadataOf, refuseOtherContent, storedEvent } from './recorded-event.ts';
+import { domainEventsOf, metadataOf, refuseOtherContent, storedEvent } from './recorded-event.ts';
 import { subscription } from './subscription.ts';
 
 const streamEnd = 9_223_372_036_854_775_807n;
@@ -52,7 +53,7 @@ export class EventStoreDbEventStore implements EventStore {
     checkPageSize(options.maxCount);
     refuseClosed(this.#session);
     if (options.types?.length === 0) return [];
-    const filter: Filter = options.types === null ? { streams: domainStreams } : { types: [...new Set(options.types)] };
+    const filter: Filter = options.types === null ? { streams: domainStreamPattern } : { types: [...new Set(options.types)] };
     const found: StoredEvent[] = [];
     for (let from = options.after === null ? null : parsePosition(options.after); ; ) {
       // The server starts at the position itself, so one more is asked for.
@@ -73,7 +74,7 @@ export class EventStoreDbEventStore implements EventStore {
 
   async head(): Promise<string | null> {
     refuseClosed(this.#session);
-    const page = await this.#allPage(null, { streams: domainStreams }, 1, 'backwards');
+    const page = await this.#allPage(null, { streams: domainStreamPattern }, 1, 'backwards');
     return domainEventsOf(page, null).map(storedEvent)[0]?.position ?? null;
   }
 

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { StorageFinding } from '../../handlers/ports.ts';
 import type { Session } from './appending.ts';
 import { EventStoreDbArtifacts } from './artifacts.ts';
+import { EventStoreDbCheckpoints } from './checkpoints.ts';
 import { LedgerClient } from './client.ts';
 import type { ConnectionSettings } from './connection-string.ts';
 import { EventStoreDbEventStore, letGo } from './event-store.ts';
@@ -17,6 +18,7 @@ export interface EventStoreDbOptions {
 export interface EventStoreDbLedger {
   readonly store: EventStoreDbEventStore;
   readonly artifacts: EventStoreDbArtifacts;
+  readonly checkpoints: EventStoreDbCheckpoints;
   /** What an operator told the server to forget; an empty list when nothing. */
   readonly cutStreams: () => Promise<readonly StorageFinding[]>;
 }
@@ -38,5 +40,5 @@ export function openEventStoreDb(settings: ConnectionSettings, options: EventSto
     await letGo(session);
     options.onClose?.();
   };
-  return { store: new EventStoreDbEventStore(session, close), artifacts: new EventStoreDbArtifacts(session), cutStreams: () => cutStreams(session) };
+  return { store: new EventStoreDbEventStore(session, close), artifacts: new EventStoreDbArtifacts(session), checkpoints: new EventStoreDbCheckpoints(session), cutStreams: () => cutStreams(session) };
 }

@@ -4,9 +4,6 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import type { StoredEvent } from '../../handlers/ports.ts';
 import { formatPosition, knownPosition } from './positions.ts';
 
-/** The names that `isDomainStream` admits, for the server. */
-export const domainStreams = '^(?:ledger|(?:sleeve|sleeveRun|metaPortfolio|metaRun|backtest|combination|scan|selection)-.+)$';
-
 /** Kept beside the canonical bytes: the columns that a store repeats, and which append wrote the event. */
 export interface EventMetadata {
   readonly attempt: string;

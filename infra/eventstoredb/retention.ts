@@ -1,12 +1,12 @@
 import type { ResolvedEvent } from '@eventstore/db-client';
+import { domainStreamPattern } from '../../domain/audit/chain.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { StorageFinding } from '../../handlers/ports.ts';
 import { retention, type Session } from './appending.ts';
 import { persistently } from './patience.ts';
 import { comparePositions, type LogPosition } from './positions.ts';
-import { domainStreams } from './recorded-event.ts';
 
-const metadataStreams = domainStreams.replace('^', String.raw`^\$\$`);
+const metadataStreams = domainStreamPattern.replace('^', String.raw`^\$\$`);
 
 /** Streams of the ledger that the server has been told to forget from: their events may still be there, and go when it cleans up. */
 export async function cutStreams(session: Session): Promise<readonly StorageFinding[]> {

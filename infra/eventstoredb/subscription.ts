@@ -1,10 +1,11 @@
 import dbClient, { type AllStreamSubscription, type Position } from '@eventstore/db-client';
+import { domainStreamPattern } from '../../domain/audit/chain.ts';
 import type { StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
 import { refuseClosed, type Session } from './appending.ts';
 import { isUncertain, translated } from './failures.ts';
 import { backoffMs, pause, withinTime } from './patience.ts';
 import { comparePositions, type LogPosition, parsePosition } from './positions.ts';
-import { domainEventsOf, domainStreams, storedEvent } from './recorded-event.ts';
+import { domainEventsOf, storedEvent } from './recorded-event.ts';
 
 /** A checkpoint, queued behind the events that came before it. */
 class Marker {
@@ -62,7 +63,7 @@ async function checkpointReached(feed: AllStreamSubscription, position: Position
 
 function open(session: Session, from: LogPosition | null, types: readonly string[] | null): AllStreamSubscription {
   const common = { checkpointInterval: 1, maxSearchWindow: checkpointEvery, checkpointReached };
-  const filter = types === null ? dbClient.streamNameFilter({ regex: domainStreams, ...common }) : dbClient.eventTypeFilter({ prefixes: [...new Set(types)], ...common });
+  const filter = types === null ? dbClient.streamNameFilter({ regex: domainStreamPattern, ...common }) : dbClient.eventTypeFilter({ prefixes: [...new Set(types)], ...common });
   const feed = session.client.subscribeToAll({ fromPosition: from ?? dbClient.START, filter, credentials: session.client.credentials });
   // One that comes after the loop has ended must find a listener.
   feed.on('error', () => undefined);

@@ -1,4 +1,5 @@
 import { MemoryArtifacts } from './artifacts.ts';
+import { MemoryCheckpoints } from './checkpoints.ts';
 import { MemoryEventStore } from './event-store.ts';
 import { MemoryReadModels } from './read-models.ts';
 
@@ -6,9 +7,10 @@ export interface MemoryStore {
   readonly store: MemoryEventStore;
   readonly artifacts: MemoryArtifacts;
   readonly readModels: MemoryReadModels;
+  readonly checkpoints: MemoryCheckpoints;
 }
 
 /** A whole store in memory: the oracle of the tests, and the store of runs that record nothing. */
 export function createMemoryStore(): MemoryStore {
-  return { store: new MemoryEventStore(), artifacts: new MemoryArtifacts(), readModels: new MemoryReadModels() };
+  return { store: new MemoryEventStore(), artifacts: new MemoryArtifacts(), readModels: new MemoryReadModels(), checkpoints: new MemoryCheckpoints() };
 }

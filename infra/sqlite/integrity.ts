@@ -43,15 +43,17 @@ function references(database: Database.Database): StorageFinding[] {
   return rows.map(([row, sha256]) => ({ kind: 'artifact_incomplete', detail: `row ${row} of artifact_chunks refers to artifact ${sha256}, which is not there` }));
 }
 
+/** An older version is no fault of the file: it is compared with what it was then, and migrated when it is next opened to write. */
 function schema(database: Database.Database): StorageFinding[] {
-  const expected = expectedSchemaObjects();
+  const version = Number(database.pragma('user_version', { simple: true }));
+  const known = version >= 1 && version <= schemaVersion;
+  const expected = expectedSchemaObjects(known ? version : schemaVersion);
   const actual = schemaObjects(database);
   const names = [...new Set([...expected.keys(), ...actual.keys()])];
-  const version = Number(database.pragma('user_version', { simple: true }));
   const altered = names
     .filter((name) => expected.get(name) !== actual.get(name))
     .map((name) => ({ kind: 'schema_changed', detail: `${name}: ${!actual.has(name) ? 'missing' : !expected.has(name) ? 'not ours' : 'altered'}` }) satisfies StorageFinding);
-  return version === schemaVersion ? altered : [...altered, { kind: 'schema_changed', detail: `schema version ${version}, expected ${schemaVersion}` }];
+  return known ? altered : [...altered, { kind: 'schema_changed', detail: `schema version ${version}, expected ${schemaVersion}` }];
 }
 
 /** Nothing is ever deleted, so positions run from 1 without a gap. A cut tail leaves none: that is what a seal is for. */

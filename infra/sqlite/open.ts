@@ -5,8 +5,10 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { SqliteArtifacts } from './artifacts.ts';
 import { backUp } from './backup.ts';
+import { SqliteCheckpoints } from './checkpoints.ts';
 import { Connection } from './connection.ts';
 import { SqliteEventStore } from './event-store.ts';
+import { fence } from './fence.ts';
 import { isBusy, translated } from './failures.ts';
 import { identifyFile } from './file-identity.ts';
 import { bindReadModels, SqliteReadModels } from './read-models.ts';
@@ -30,8 +32,11 @@ export interface SqliteLedger {
   readonly store: SqliteEventStore;
   readonly artifacts: SqliteArtifacts;
   readonly readModels: SqliteReadModels;
-  /** Copies the database to a new file while it is in use. Errors: LedgerExists, StoreFull, StoreIo. */
-  readonly backup: (target: string) => Promise<{ readonly bytes: number }>;
+  readonly checkpoints: SqliteCheckpoints;
+  /** Copies the database to a new file while it is in use; `accept` looks at the copy before it gets its name. Errors: LedgerExists, StoreFull, StoreIo. */
+  readonly backup: (target: string, accept?: (candidate: string) => Promise<void>) => Promise<{ readonly bytes: number }>;
+  /** Keeps every writer out until the answer is called. Errors: StoreBusy, StoreIo. */
+  readonly fence: () => Promise<() => void>;
   /** What is wrong below the level of events; an empty list when nothing is. */
   readonly integrity: () => readonly StorageFinding[];
   readonly close: () => void;
@@ -56,7 +61,9 @@ export function openSqlite(file: string, options: SqliteOptions): SqliteLedger {
       store,
       artifacts: new SqliteArtifacts(connection),
       readModels: new SqliteReadModels(connection),
-      backup: (target) => backUp(connection, target),
+      checkpoints: new SqliteCheckpoints(connection),
+      backup: (target, accept) => backUp(connection, target, accept),
+      fence: () => fence(file, busyWaitMsMax),
       integrity: () => inspectStorage(database, file, options.readModelStamp ?? ownLog),
       close: () => connection.close(),
     };

@@ -54,6 +54,13 @@ const migrations: readonly string[] = [
     stamp TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE checkpoints (
+    name TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL,
+    version INTEGER NOT NULL CHECK (version >= 0)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export const schemaVersion = migrations.length;
@@ -74,12 +81,12 @@ export function checkSchemaVersion(database: Database.Database, file: string): n
 }
 
 /** Brings the schema up to date; of two processes that open a file at once, one migrates and the other finds it done. */
-export function migrate(database: Database.Database, file: string): void {
-  while (checkSchemaVersion(database, file) < schemaVersion) {
+export function migrate(database: Database.Database, file: string, target = schemaVersion): void {
+  while (checkSchemaVersion(database, file) < target) {
     database.exec('BEGIN IMMEDIATE');
     try {
       const version = versionOf(database);
-      if (version < schemaVersion) {
+      if (version < target) {
         database.exec(migrations[version]!);
         database.pragma(`application_id = ${applicationId}`);
         database.pragma(`user_version = ${version + 1}`);
@@ -100,11 +107,11 @@ export function schemaObjects(database: Database.Database): Map<string, string> 
   return new Map(rows.map((row) => [`${row.type} ${row.name}`, JSON.stringify([row.table, row.sql])]));
 }
 
-/** The same of a database freshly made by this build. */
-export function expectedSchemaObjects(): Map<string, string> {
+/** The same of a database freshly made by this build, and taken no further than a version. */
+export function expectedSchemaObjects(version: number): Map<string, string> {
   const fresh = new Database(':memory:');
   try {
-    migrate(fresh, ':memory:');
+    migrate(fresh, ':memory:', version);
     return schemaObjects(fresh);
   } finally {
     fresh.close();

@@ -5,12 +5,13 @@ import { parseManifest } from '../../domain/manifest/validate.ts';
 import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
 import { sleeveDecider } from '../../domain/sleeve/decider.ts';
 import { createTools } from '../../bin/adapters.ts';
+import { createDeliveries } from '../../handlers/deliveries.ts';
 import { flowMeta, type FlowMeta } from '../../handlers/commands/flow-meta.ts';
 import { acceptSleeveRun, produceSleeveRun, recordSleeveRun } from '../../handlers/commands/flow-production.ts';
 import type { ComputedSleeveRun } from '../../handlers/compute/sleeve-run.ts';
 import { openLedger } from '../../handlers/ledger/open-ledger.ts';
 import { seal } from '../../handlers/ledger/seal.ts';
-import type { Artifacts, Clock, EventStore, Ports, ReadModels } from '../../handlers/ports.ts';
+import type { Clock, Ports } from '../../handlers/ports.ts';
 import { handleCommand, recordNewStream } from '../../handlers/record.ts';
 import type { Session } from '../../handlers/session.ts';
 import { resolveSettings, type Settings } from '../../handlers/settings.ts';
@@ -20,7 +21,7 @@ import { smallManifest, type SmallSleeve, smallSleeves } from '../support/small-
 
 export interface RedeliverySubject {
   /** A store over the same data each time: as another process would open it. */
-  open(): Promise<{ readonly store: EventStore; readonly artifacts: Artifacts; readonly readModels: ReadModels }>;
+  open(): Promise<Pick<Ports, 'store' | 'artifacts' | 'readModels' | 'checkpoints'>>;
   /** A folder for key and witness. */
   readonly directory: string;
   dispose(): Promise<void>;
@@ -57,7 +58,8 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
     settings = resolveSettings({ store: `${subject.directory}/ledger` }, {}, null).settings;
     const tools = { ...createTools({ logLevel: 'silent', isTerminal: false }), clock: movingClock() };
     const open = async (actor: string): Promise<Session & { ports: Ports }> => {
-      const ports = { ...tools, ...(await subject.open()) };
+      const opened = await subject.open();
+      const ports = { ...tools, ...opened, deliveries: createDeliveries(opened.store) };
       return { ports, ledger: await openLedger(ports, settings, true), actor };
     };
     sessions = [await open('first'), await open('second')];

@@ -10,11 +10,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parseConnectionString } from '../../infra/eventstoredb/connection-string.ts';
 import { LedgerClient } from '../../infra/eventstoredb/client.ts';
+import type { Checkpoints } from '../../handlers/ports.ts';
 import { openEventStoreDb, type EventStoreDbLedger } from '../../infra/eventstoredb/open.ts';
 import { createMemoryStore } from '../../infra/memory/memory-store.ts';
 import { eventStoreContract } from '../contract/event-store.contract.ts';
 import { redeliveryContract } from '../contract/redelivery.contract.ts';
-import { IsolatedStore, OwnArtifacts } from './isolated-store.ts';
+import { IsolatedStore, OwnArtifacts, OwnCheckpoints } from './isolated-store.ts';
 
 const location = process.env['EVENTSTORE_URL'] ?? '';
 
@@ -35,10 +36,10 @@ class LiveSubject {
     return new LiveSubject(start);
   }
 
-  open(): { readonly store: IsolatedStore; readonly artifacts: OwnArtifacts } {
+  open(): { readonly store: IsolatedStore; readonly artifacts: OwnArtifacts; readonly checkpoints: Checkpoints } {
     const ledger = openEventStoreDb(parseConnectionString(location));
     this.#opened.push(ledger);
-    return { store: new IsolatedStore(ledger.store, this.token, this.#start), artifacts: new OwnArtifacts(ledger.artifacts, this.#own) };
+    return { store: new IsolatedStore(ledger.store, this.token, this.#start), artifacts: new OwnArtifacts(ledger.artifacts, this.#own), checkpoints: new OwnCheckpoints(ledger.checkpoints, this.token) };
   }
 
   async dispose(): Promise<void> {

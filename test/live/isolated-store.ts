@@ -1,5 +1,6 @@
 /** A store of its own on a shared server: what was there before is not seen, and what is left behind disturbs nobody. */
-import type { AppendResult, Artifacts, EventStore, EventToAppend, ExpectedRevision, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
+import type { JsonObject } from '../../domain/shared/canonical-json.ts';
+import type { AppendResult, Artifacts, CheckpointRecord, Checkpoints, EventStore, EventToAppend, ExpectedRevision, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
 import { limits } from '../../domain/shared/limits.ts';
 
 export class IsolatedStore implements EventStore {
@@ -104,5 +105,24 @@ export class OwnArtifacts implements Artifacts {
 
   async list(): Promise<readonly string[]> {
     return (await this.#artifacts.list()).filter((address) => this.#own.has(address));
+  }
+}
+
+/** Names of their own on a shared server. */
+export class OwnCheckpoints implements Checkpoints {
+  readonly #checkpoints: Checkpoints;
+  readonly #token: string;
+
+  constructor(checkpoints: Checkpoints, token: string) {
+    this.#checkpoints = checkpoints;
+    this.#token = token;
+  }
+
+  read(name: string): Promise<CheckpointRecord | null> {
+    return this.#checkpoints.read(`${this.#token}-${name}`);
+  }
+
+  write(name: string, value: JsonObject, expected: 'none' | bigint): Promise<CheckpointRecord> {
+    return this.#checkpoints.write(`${this.#token}-${name}`, value, expected);
   }
 }

@@ -1,6 +1,7 @@
 import type { ReturnSeries } from '../../domain/returns/series.ts';
 import { riskProfiles } from '../../domain/risk/schemas.ts';
 import { addDays } from '../../domain/returns/days.ts';
+import { createDeliveries } from '../../handlers/deliveries.ts';
 import type { Ports } from '../../handlers/ports.ts';
 import type { Session } from '../../handlers/session.ts';
 import { createTools } from '../../bin/adapters.ts';
@@ -14,7 +15,8 @@ import type { PortfolioAsset, RunDirectoryContent } from './run-directory.ts';
 /** The real adapters over a store in memory. */
 export function memorySession(): Session & { readonly ports: Ports } {
   const returnsParsers = { csv: parseCsvReturns, parquet: parseParquetReturns, pickle: parsePickledReturns };
-  const ports: Ports = { ...createTools({ logLevel: 'silent', isTerminal: false }), returnsParsers, ...createMemoryStore() };
+  const memory = createMemoryStore();
+  const ports: Ports = { ...createTools({ logLevel: 'silent', isTerminal: false }), returnsParsers, ...memory, deliveries: createDeliveries(memory.store) };
   return { ports, ledger: { ledgerId: '2d1f0c6e-0000-5000-8000-000000000000', origin: 'test', verifierKey: 'test' }, actor: 'tests' };
 }
 

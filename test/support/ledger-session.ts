@@ -1,5 +1,6 @@
 /** A ledger in memory with its key and witness on disk, and the session to work on it. */
 import { createTools } from '../../bin/adapters.ts';
+import { createDeliveries } from '../../handlers/deliveries.ts';
 import { openLedger } from '../../handlers/ledger/open-ledger.ts';
 import type { Artifacts, EventStore } from '../../handlers/ports.ts';
 import type { Session } from '../../handlers/session.ts';
@@ -17,7 +18,7 @@ export interface LedgerSession {
 export async function ledgerSession(location: string, given: { readonly store?: EventStore; readonly artifacts?: Artifacts; readonly key?: string } = {}): Promise<LedgerSession> {
   const { settings } = resolveSettings({ store: location, witness: `${location}.witness`, ...(given.key === undefined ? {} : { key: given.key }) }, {}, null);
   const memory = createMemoryStore();
-  const ports = { ...createTools({ logLevel: 'silent', isTerminal: false }), ...memory, clock: fixedClock('2026-11-21T08:00:00.000Z'), store: given.store ?? memory.store, artifacts: given.artifacts ?? memory.artifacts };
+  const ports = { ...createTools({ logLevel: 'silent', isTerminal: false }), ...memory, deliveries: createDeliveries(memory.store), clock: fixedClock('2026-11-21T08:00:00.000Z'), store: given.store ?? memory.store, artifacts: given.artifacts ?? memory.artifacts };
   return { session: { ports, ledger: await openLedger(ports, settings, true), actor: 'tests' }, settings };
 }
 

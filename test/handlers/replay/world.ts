@@ -1,6 +1,7 @@
 import type { Manifest } from '../../../domain/manifest/schema.ts';
 import { parseManifest } from '../../../domain/manifest/validate.ts';
 import type { PriceTable } from '../../../domain/returns/series.ts';
+import { createDeliveries } from '../../../handlers/deliveries.ts';
 import { flowMeta, type FlowMeta, type MetaRunOutcome } from '../../../handlers/commands/flow-meta.ts';
 import { produceSleeveRun, recordSleeveRun } from '../../../handlers/commands/flow-production.ts';
 import type { SleeveRunOptions } from '../../../handlers/compute/sleeve-inputs.ts';
@@ -19,7 +20,7 @@ export interface Ledger {
 /** A ledger in memory, written at a fixed instant by a build that can be named. */
 export function memoryLedger(code: Ports['code'] = { version: '0.0.0', commit: 'c'.repeat(40), lockHash: '1'.repeat(64) }): Ledger {
   const memory = createMemoryStore();
-  const ports: Ports = { ...memorySession().ports, ...memory, clock: fixedClock('2026-11-21T08:00:00.000Z'), code };
+  const ports: Ports = { ...memorySession().ports, ...memory, deliveries: createDeliveries(memory.store), clock: fixedClock('2026-11-21T08:00:00.000Z'), code };
   return { session: { ports, ledger: { ledgerId: '00000000-0000-5000-8000-000000000000', origin: 'test', verifierKey: 'none' }, actor: 'test' }, memory };
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import dbClient from '@eventstore/db-client';
 import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
 import { artifactsContract } from '../../contract/artifacts.contract.ts';
+import { checkpointsContract } from '../../contract/checkpoints.contract.ts';
 import { eventStoreContract } from '../../contract/event-store.contract.ts';
 import { redeliveryContract } from '../../contract/redelivery.contract.ts';
 import { fakeSubject } from '../../support/fake-eventstoredb/subject.ts';
@@ -48,6 +49,11 @@ artifactsContract('EventStoreDB', async () => {
     },
     dispose,
   };
+});
+
+checkpointsContract('EventStoreDB', async () => {
+  const subject = await fakeSubject();
+  return { ...subject, again: async () => subject.second().checkpoints };
 });
 
 redeliveryContract('EventStoreDB', async () => {

@@ -1,5 +1,6 @@
 import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
 import { artifactsContract } from '../../contract/artifacts.contract.ts';
+import { checkpointsContract } from '../../contract/checkpoints.contract.ts';
 import { eventStoreContract } from '../../contract/event-store.contract.ts';
 import { readModelsContract } from '../../contract/read-models.contract.ts';
 
@@ -25,3 +26,8 @@ artifactsContract('memory', async () => {
 });
 
 readModelsContract('memory', async () => ({ readModels: createMemoryStore().readModels, dispose: async () => {} }));
+
+checkpointsContract('memory', async () => {
+  const { checkpoints, store } = createMemoryStore();
+  return { checkpoints, store, again: async () => checkpoints, dispose: () => store.close() };
+});

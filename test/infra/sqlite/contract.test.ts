@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { limits } from '../../../domain/shared/limits.ts';
 import { openSqlite, type SqliteLedger } from '../../../infra/sqlite/open.ts';
 import { artifactsContract } from '../../contract/artifacts.contract.ts';
+import { checkpointsContract } from '../../contract/checkpoints.contract.ts';
 import { eventStoreContract } from '../../contract/event-store.contract.ts';
 import { readModelsContract } from '../../contract/read-models.contract.ts';
 import { contentCells, flipCell, tamper } from '../../support/flip-bytes.ts';
@@ -57,4 +58,21 @@ artifactsContract('SQLite', async () => {
 readModelsContract('SQLite', async () => {
   const { ledger } = fresh();
   return { readModels: ledger.readModels, dispose: async () => ledger.close() };
+});
+
+checkpointsContract('SQLite', async () => {
+  const { file, ledger } = fresh();
+  const others: SqliteLedger[] = [];
+  return {
+    checkpoints: ledger.checkpoints,
+    store: ledger.store,
+    again: async () => {
+      const other = openSqlite(file, { access: 'write', create: false });
+      others.push(other);
+      return other.checkpoints;
+    },
+    dispose: async () => {
+      for (const each of [ledger, ...others]) each.close();
+    },
+  };
 });

@@ -50,11 +50,18 @@ export class FakeLog {
     return left.length === 0 ? null : left;
   }
 
+  /** By `$tb` or `$maxCount` in the stream's metadata, which counts as such only when it was written as JSON. */
   truncatedBefore(stream: string): bigint {
     const metadata = this.#streams.get(`$$${stream}`)?.at(-1);
-    if (metadata === undefined) return 0n;
-    const before = /"\$tb":(\d+)/.exec(Buffer.from(metadata.data).toString('utf8'))?.[1];
-    return before === undefined ? 0n : BigInt(before);
+    if (metadata === undefined || metadata.contentType !== 'application/json') return 0n;
+    const numberOf = (name: string): bigint | null => {
+      const digits = new RegExp(`"\\$${name}":(\\d+)`).exec(Buffer.from(metadata.data).toString('utf8'))?.[1];
+      return digits === undefined ? null : BigInt(digits);
+    };
+    const before = numberOf('tb') ?? 0n;
+    const maxCount = numberOf('maxCount');
+    const byCount = maxCount === null ? 0n : BigInt(this.#streams.get(stream)?.length ?? 0) - maxCount;
+    return byCount > before ? byCount : before;
   }
 
   /** As seen by a reader of `$all`. */

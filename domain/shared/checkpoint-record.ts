@@ -1,0 +1,43 @@
+import { canonicalJson, type JsonObject } from './canonical-json.ts';
+import { LedgerError } from './errors.ts';
+import { limits } from './limits.ts';
+
+/**
+ * What every store refuses before it writes a checkpoint, and otherwise the text that it keeps: RFC 8785.
+ *
+ * Errors: Usage for a name that not every store could take; NotPlainJson; LimitExceeded.
+ */
+export function checkpointText(name: string, value: JsonObject): string {
+  checkCheckpointName(name);
+  const text = canonicalJson(value);
+  if (text.length > limits.inlineDataBytesMax) {
+    throw new LedgerError('LimitExceeded', `checkpoint "${name}" holds ${text.length} characters, at most ${limits.inlineDataBytesMax} are allowed`, {
+      evidence: { name, characters: text.length, charactersMax: limits.inlineDataBytesMax },
+    });
+  }
+  return text;
+}
+
+/** Errors: Usage. */
+export function checkCheckpointName(name: string): void {
+  if (!/^[A-Za-z0-9._-]{1,150}$/.test(name)) throw new LedgerError('Usage', `"${name}" is no name of a checkpoint`, { evidence: { name } });
+}
+
+/** Errors: StoreIo when the text is not what a store was given. */
+export function parseCheckpoint(name: string, text: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+  } catch {
+    // Told below, as for JSON of another kind.
+  }
+  throw new LedgerError('StoreIo', `checkpoint "${name}" is damaged`, { evidence: { name } });
+}
+
+/** Somebody has written since: what a compare-and-set answers with. */
+export function checkpointConflict(name: string, expected: 'none' | bigint, actual: bigint | null): LedgerError {
+  const found = actual === null ? 'none' : String(actual);
+  return new LedgerError('WrongExpectedRevision', `checkpoint "${name}" stands at version ${found}, expected was ${expected}`, {
+    evidence: { name, expected: String(expected), actual: found },
+  });
+}

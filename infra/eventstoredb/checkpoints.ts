@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import dbClient from '@eventstore/db-client';
+import type { JsonObject } from '../../domain/shared/canonical-json.ts';
+import { checkCheckpointName, checkpointConflict, checkpointText, parseCheckpoint } from '../../domain/shared/checkpoint-record.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import type { CheckpointRecord, Checkpoints } from '../../handlers/ports.ts';
+import { appendProposed, refuseClosed, type Session } from './appending.ts';
+import { persistently } from './patience.ts';
+import { bytesOf } from './recorded-event.ts';
+
+const streamPrefix = 'checkpoint-';
+const recordType = 'CheckpointWritten';
+/** The newest record is all that counts; a few more help whoever looks for what happened. */
+const recordsKeptMax = 16;
+
+/**
+ * Checkpoints as streams of their own, which belong to no ledger: the revision is the version, the newest event the record. They
+ * alone are told to forget, or each renewal of a lease would stay for ever.
+ */
+export class EventStoreDbCheckpoints implements Checkpoints {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  async read(name: string): Promise<CheckpointRecord | null> {
+    checkCheckpointName(name);
+    refuseClosed(this.#session);
+    const { client, patience, closed, server } = this.#session;
+    const stream = streamPrefix + name;
+    const page = await persistently(() => client.readStreamPage(stream, 'end', 1, 'backwards', patience.callMsMax), patience, closed, { server, stream });
+    const event = page?.[0]?.event;
+    return event === undefined ? null : { value: parseCheckpoint(name, Buffer.from(bytesOf(event)).toString('utf8')), version: event.revision };
+  }
+
+  /** A try whose outcome is unknown is made again with the same id: the server then answers as it would have the first time. */
+  async write(name: string, value: JsonObject, expected: 'none' | bigint): Promise<CheckpointRecord> {
+    const text = checkpointText(name, value);
+    refuseClosed(this.#session);
+    if (expected === 'none') await this.#boundHistory(streamPrefix + name);
+    const record = { id: randomUUID(), type: recordType, bytes: Buffer.from(text, 'utf8'), metadata: undefined };
+    try {
+      const version = await appendProposed(this.#session, streamPrefix + name, [record], expected);
+      return { value: parseCheckpoint(name, text), version };
+    } catch (error) {
+      if (!(error instanceof LedgerError) || error.code !== 'WrongExpectedRevision') throw error;
+      const actual = error.evidence['actual'];
+      throw checkpointConflict(name, expected, typeof actual === 'string' && actual !== 'none' ? BigInt(actual) : null);
+    }
+  }
+
+  /** Before the first record; where somebody has said so already, it stays as it is. */
+  async #boundHistory(stream: string): Promise<void> {
+    const { client, patience, closed, server } = this.#session;
+    const options = { expectedRevision: dbClient.NO_STREAM, credentials: client.credentials, deadline: patience.callMsMax, requiresLeader: true } as const;
+    const bound = async (): Promise<void> => {
+      await client.setStreamMetadata(stream, { maxCount: recordsKeptMax }, options).catch((error: unknown) => {
+        if (!(error instanceof dbClient.WrongExpectedVersionError)) throw error;
+      });
+    };
+    await persistently(bound, patience, closed, { server, stream });
+  }
+}
