@@ -9,6 +9,7 @@ import type { SleeveRunOpened } from '../domain/sleeve/events.ts';
 import { loadDocument, loadTable, tableAsSeries } from './artifact-files.ts';
 import type { ImportedDefinition } from './compute/imported-run.ts';
 import type { LeafRun, ProfileStream } from './compute/leaf-run.ts';
+import type { ToldDefinition } from './compute/result-run.ts';
 import type { Ports } from './ports.ts';
 import { readWholeStream, toDomainEvents } from './record.ts';
 
@@ -29,11 +30,15 @@ function calendarsIn(events: readonly DomainEvent[]): CalendarId[] {
   return calendarIds.filter((calendar) => imported?.data.outOfSample.returns.calendars.includes(calendar)).toSorted();
 }
 
-/** What parity compares: an imported manifest as written, one of ours with every layer applied. */
+/** What parity compares: an imported manifest or a message as written, one of ours with every layer applied. */
 async function comparedIn(ports: Reader, { source, definition, temporalId }: SleeveRunOpened): Promise<Pick<LeafRun, 'parityLeaves' | 'selectionMode'>> {
   if (source === 'import') {
     const { leaves } = await loadDocument<ImportedDefinition>(ports.artifacts, definition);
     return { parityLeaves: comparedLeaves(leaves), selectionMode: null };
+  }
+  if (source === 'message') {
+    const { leaves, selectionMode } = await loadDocument<ToldDefinition>(ports.artifacts, definition);
+    return { parityLeaves: comparedLeaves(leaves), selectionMode };
   }
   const resolved = await loadDocument<ResolvedProfile>(ports.artifacts, definition);
   invariant(temporalId !== null, 'a run of ours has no temporal id');

@@ -30,7 +30,7 @@ function wordAt(settings: Readonly<Record<string, unknown>>, key: string, patter
  * The temporal id of settings as written; null when one of its parts is not. The January settings call the rebalance mode `feat_rebalance_mode`;
  * the bar is a day, because the streams are daily, unless the settings say something else.
  */
-function temporalIdOf(leaves: Readonly<Record<string, Json>>, sha256: Sha256): string | null {
+export function temporalIdOf(leaves: Readonly<Record<string, Json>>, sha256: Sha256): string | null {
   const parts = {
     bar_interval: leaves['backtest.bar_interval'] ?? '1d',
     lookback_days: leaves['data.lookback_days'],

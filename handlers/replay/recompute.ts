@@ -5,11 +5,13 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import type { ArtifactShelf } from '../artifact-files.ts';
 import { computeImportedRun } from '../compute/imported-run.ts';
 import { computeMetaRun } from '../compute/meta-run.ts';
-import { computeSleeveRun } from '../compute/sleeve-run.ts';
+import { computeResultRun } from '../compute/result-run.ts';
+import { type ComputedSleeveRun, computeSleeveRun } from '../compute/sleeve-run.ts';
 import { recordedImport } from '../import/recorded-import.ts';
 import type { Ports } from '../ports.ts';
 import { type LeafRuns, rebuildMetaRun } from './rebuild-meta-run.ts';
 import { rebuildSleeveRun } from './rebuild-sleeve-run.ts';
+import { recordedResult } from './recorded-result.ts';
 
 export interface Recomputed {
   readonly drafts: readonly DraftEvent[];
@@ -18,8 +20,13 @@ export interface Recomputed {
 
 type Tools = Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'returnsParsers'>;
 
-async function recomputeSleeveRun(ports: Tools, opened: SleeveRunOpened): Promise<Recomputed> {
+/** A sleeve run anew, with what its sleeve's stream would say of it. Errors: ArtifactMissing, ArtifactDamaged; whatever today's code refuses. */
+export async function recomputeSleeveRun(ports: Omit<Tools, 'store'>, opened: SleeveRunOpened): Promise<ComputedSleeveRun> {
   if (opened.source === 'import') return computeImportedRun(await recordedImport(ports.artifacts, opened), ports.returnsParsers, ports.crypto.sha256);
+  if (opened.source === 'message') {
+    const { result, artifacts } = await recordedResult(ports.artifacts, opened);
+    return computeResultRun(result, artifacts, ports.crypto.sha256);
+  }
   return computeSleeveRun(await rebuildSleeveRun(ports.artifacts, opened), ports.crypto.sha256);
 }
 
