@@ -43,7 +43,7 @@ export class SealerHistory {
     if (event.stream === ledgerStream) {
       const [known] = toDomainEvents([event]);
       this.keys = withKeyOf(this.#ports, this.keys, known!);
-      if (known!.type === 'LedgerSealed' && known!.data.treeSize === this.tree.size) this.sealedWhole = this.tree.size;
+      if (known!.type === 'LedgerSealed' && known.data.treeSize === this.tree.size) this.sealedWhole = this.tree.size;
     }
     this.tree.append(fromHex(event.hash));
     this.#beforeLast = this.#last?.position ?? null;

@@ -60,7 +60,7 @@ export interface GivenCheckpoint {
 }
 
 /** Every checkpoint in the witness folder, and one that was kept elsewhere: a ledger cannot be shorter or other than what they saw. */
-export async function witnessFaults(ports: Ports, directory: string, given: GivenCheckpoint | null, scanned: Scan, keys: readonly VerifierKey[]): Promise<Covered> {
+export async function witnessFaults(ports: Ports, directory: string | null, given: GivenCheckpoint | null, scanned: Scan, keys: readonly VerifierKey[]): Promise<Covered> {
   const faults: Fault[] = [];
   let sealedTo = 0;
   const judge = async (file: string, open: () => Promise<Checkpoint>): Promise<void> => {
@@ -73,7 +73,7 @@ export async function witnessFaults(ports: Ports, directory: string, given: Give
       faults.push({ kind: 'checkpoint_invalid', ...nowhere, file, expected: 'a checkpoint signed by the key in force', actual: damageIn(error) });
     }
   };
-  for (const file of await witnessFiles(ports, directory)) {
+  for (const file of directory === null ? [] : await witnessFiles(ports, directory)) {
     await judge(file, async () => openInForce(ports, await ports.files.readText(file), keys, scanned.keyLeaves));
   }
   if (given !== null) {

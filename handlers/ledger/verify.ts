@@ -21,7 +21,8 @@ export interface Verification {
 }
 
 export interface VerifyRequest {
-  readonly witnessDirectory: string;
+  /** Null to look at none. */
+  readonly witnessDirectory: string | null;
   /** A checkpoint that was kept elsewhere, with the key to open it by. */
   readonly checkpoint: GivenCheckpoint | null;
   /** What the store finds wrong below the level of events; left out where the store cannot tell. */

@@ -11,6 +11,8 @@ import { flowMeta } from './flow-meta.ts';
 import { flowProduction } from './flow-production.ts';
 import { init } from './init.ts';
 import { ledgerInit, ledgerRebuild, ledgerSeal, ledgerVerify } from './ledger.ts';
+import { ledgerBackup, ledgerRestore } from './ledger-backup.ts';
+import { ledgerCopy } from './ledger-copy.ts';
 import { ledgerKeyRotate } from './ledger-key.ts';
 import { ledgerProve } from './ledger-prove.ts';
 import { manifestApply, manifestResolve, manifestValidate } from './manifest.ts';
@@ -57,6 +59,9 @@ export const allVerbs: readonly Verb[] = [
   ledgerRebuild,
   ledgerProve,
   ledgerKeyRotate,
+  ledgerCopy,
+  ledgerBackup,
+  ledgerRestore,
   auditExport,
   auditVerify,
   auditBundle,

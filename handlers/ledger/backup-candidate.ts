@@ -1,0 +1,65 @@
+import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
+import type { Ports, StorageFinding } from '../ports.ts';
+import type { Fault } from './fault.ts';
+import { ledgerIdIn } from './open-ledger.ts';
+import { type Verification, verifyLedger } from './verify.ts';
+import type { GivenCheckpoint } from './verify-seals.ts';
+
+/** A store that is a file. */
+export interface OpenedFile extends Pick<Ports, 'store' | 'artifacts' | 'readModels' | 'checkpoints' | 'deliveries'> {
+  readonly integrity: () => readonly StorageFinding[];
+}
+
+/** Everything of the world but a store. */
+export type WithoutStore = Omit<Ports, keyof OpenedFile>;
+
+export interface Candidate extends Omit<Verification, 'faults' | 'notes'> {
+  readonly ledgerId: string | null;
+  /** Faults of the read models: no part of the ledger, they are folded anew. */
+  readonly readModelFaults: readonly Fault[];
+}
+
+const faultsShown = 20;
+
+/** What a file says that is no ledger, or a damaged one. */
+const unreadable: readonly ErrorCode[] = ['LedgerMissing', 'NotALedger', 'StoreIo'];
+
+export function backupInvalid(file: string, why: string, evidence: Record<string, unknown>, cause?: unknown): LedgerError {
+  return new LedgerError('BackupInvalid', `${file} does not verify: ${why}`, { evidence, at: { file }, ...(cause === undefined ? {} : { cause }) });
+}
+
+/** Opens what should be a whole ledger; being unable to is a statement about it. Errors: BackupInvalid; FileUnreadable; StoreTooNew. */
+export async function openedForReading<Opened extends OpenedFile>(file: string, open: (file: string) => Promise<Opened>): Promise<Opened> {
+  try {
+    return await open(file);
+  } catch (error) {
+    if (!(error instanceof LedgerError) || !unreadable.includes(error.code)) throw error;
+    throw backupInvalid(file, error.message, error.evidence, error);
+  }
+}
+
+/**
+ * Verifies a file that is about to become a backup or a store, up to a checkpoint that was kept outside of it.
+ *
+ * Errors: BackupInvalid with the faults found; CheckpointInvalid for a malformed verifier key.
+ */
+export async function verifiedCandidate(tools: WithoutStore, file: string, open: (file: string) => Promise<OpenedFile>, checkpoint: GivenCheckpoint | null): Promise<Candidate> {
+  const opened = await openedForReading(file, open);
+  try {
+    const ports: Ports = { ...tools, ...opened };
+    const { faults, notes: _, ...verified } = await verifyLedger(ports, { witnessDirectory: null, checkpoint, integrity: opened.integrity });
+    const [readModelFaults, others] = [faults.filter(isOfReadModels), faults.filter((fault) => !isOfReadModels(fault))];
+    if (others.length > 0) {
+      const first = others[0]!;
+      throw backupInvalid(file, `${others.length} faults, the first ${first.kind}: expected ${first.expected.slice(0, 100)}, found ${first.actual.slice(0, 100)}`, { faults: others.slice(0, faultsShown) });
+    }
+    if (verified.events === 0) throw backupInvalid(file, 'it holds no events', {});
+    return { ...verified, ledgerId: await ledgerIdIn(ports), readModelFaults };
+  } finally {
+    await opened.store.close();
+  }
+}
+
+function isOfReadModels({ kind }: Fault): boolean {
+  return kind.startsWith('read_model');
+}
