@@ -2,6 +2,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import type { FlattenedAsset } from '../../domain/meta/flatten.ts';
 import { type AllocationRow, currentWeights, type VerdictsRow } from '../../projections/current-weights.ts';
 import { latestRun } from '../../domain/sleeve/decider.ts';
+import { type PortfolioRow, portfolioDirectory } from '../../projections/portfolio-directory.ts';
 import { loadDocument } from '../artifact-files.ts';
 import type { Ports } from '../ports.ts';
 import { viewOf } from '../views.ts';
@@ -13,25 +14,36 @@ export interface AllocationQuery {
   readonly asOf: string | null;
   /** Ledger time. */
   readonly knownAt: string | null;
+  /** The publication in force, whatever has been allocated since. */
+  readonly published?: boolean;
 }
 
 export interface CurrentAllocation extends AllocationRow {
   readonly assets: readonly FlattenedAsset[];
   readonly acceptance: VerdictsRow | null;
+  /** Number of the publication in force when this is it; null for an allocation that was only recorded. */
+  readonly publication: number | null;
   /** Position that the answer reflects. */
   readonly position: string | null;
 }
 
-/** The allocation that counts: greatest as-of, then restatement, then ledger order. Errors: NothingRecorded. */
+function missing({ meta, risk, asOf, knownAt, published }: AllocationQuery): LedgerError {
+  const until = `${asOf === null ? '' : ` as of ${asOf} or before`}${knownAt === null ? '' : `, known at ${knownAt}`}`;
+  const evidence = { meta, risk, asOf, knownAt };
+  if (published === true) return new LedgerError('NothingPublished', `${meta} has no ${risk} publication${until}`, { evidence });
+  return new LedgerError('NothingRecorded', `no ${risk} allocation of ${meta}${until}`, { evidence });
+}
+
+/** The allocation that counts: greatest as-of, then restatement, then ledger order. Errors: NothingRecorded, NothingPublished. */
 export async function currentAllocation(ports: Ports, query: AllocationQuery): Promise<CurrentAllocation> {
   const view = await viewOf(ports, currentWeights, query.knownAt);
+  const portfolio = await (await viewOf(ports, portfolioDirectory, query.knownAt)).row<PortfolioRow>(`meta/${query.meta}`);
+  const inForce = portfolio?.lastPublication ?? null;
   const rows = await view.rows<AllocationRow>(`allocation/${query.meta}/${query.risk}/`);
-  const row = latestRun(rows, query.asOf);
-  if (row === null) {
-    const asOf = query.asOf === null ? '' : ` as of ${query.asOf} or before`;
-    const knownAt = query.knownAt === null ? '' : `, known at ${query.knownAt}`;
-    throw new LedgerError('NothingRecorded', `no ${query.risk} allocation of ${query.meta}${asOf}${knownAt}`, { evidence: { ...query } });
-  }
+  const row = latestRun(query.published === true ? rows.filter(({ runId }) => runId === inForce?.runId) : rows, query.asOf);
+  if (row === null) throw missing(query);
   const { assets } = await loadDocument<{ assets: FlattenedAsset[] }>(ports.artifacts, row.portfolio);
-  return { ...row, assets, acceptance: await view.row<VerdictsRow>(`verdicts/${row.runId}/${row.risk}`), position: view.position };
+  const acceptance = await view.row<VerdictsRow>(`verdicts/${row.runId}/${row.risk}`);
+  const isInForce = row.runId === inForce?.runId && row.risk === portfolio?.definition?.risk;
+  return { ...row, assets, acceptance, publication: isInForce ? inForce.number : null, position: view.position };
 }

@@ -1,15 +1,16 @@
 import { byCodeUnits } from '../../../domain/shared/order.ts';
 import { currentAllocation } from '../../queries/allocations.ts';
+import { isSet } from '../flags.ts';
 import { allocationQuery } from '../portfolio-question.ts';
 import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, riskFlag, table, type Verb } from '../verb.ts';
 
 export const weights: Verb = {
   path: ['weights'],
   summary: 'Sleeve and asset weights of a meta portfolio: what is held, and through which sleeves.',
-  flags: [metaFlag, riskFlag, asOfFlag, knownAtFlag],
+  flags: [metaFlag, riskFlag, { flags: '--published', summary: 'the publication in force, whatever has been allocated since' }, asOfFlag, knownAtFlag],
   writes: false,
   run: async (context, { flags }) => {
-    const query = await allocationQuery(context, flags);
+    const query = { ...(await allocationQuery(context, flags)), published: isSet(flags, 'published') };
     const { ports } = await context.reading();
     const allocation = await currentAllocation(ports, query);
     const sleeves = Object.entries(allocation.sleeves)
@@ -27,7 +28,8 @@ export const weights: Verb = {
         runId: allocation.runId,
         meta: allocation.meta,
         risk: allocation.risk,
-        state: 'recorded',
+        state: allocation.publication === null ? 'recorded' : 'published',
+        publication: allocation.publication,
         grade: allocation.acceptance?.grade ?? null,
         asOf: allocation.asOf,
         recordedAt: allocation.recordedAt,
@@ -39,7 +41,7 @@ export const weights: Verb = {
       },
       position: allocation.position,
       people: [
-        heading(`${allocation.meta}, ${allocation.risk}, as of ${allocation.asOf} (run ${allocation.runId})`),
+        heading(`${allocation.meta}, ${allocation.risk}, as of ${allocation.asOf} (run ${allocation.runId}${allocation.publication === null ? '' : `, publication ${allocation.publication}`})`),
         table(['sleeve', 'optimised', 'allocated'], sleeves.map(({ id, raw, bounded }) => [id, percent(raw), percent(bounded)])),
         lines(''),
         table(
