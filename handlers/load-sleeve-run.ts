@@ -45,8 +45,11 @@ async function comparedIn(ports: Reader, { source, definition, temporalId }: Sle
   return { parityLeaves: parityLeaves(resolved, temporalId), selectionMode: resolved.selectionMode.value };
 }
 
-/** A recorded sleeve run with its streams, as a meta run consumes it. Errors: RunUnknown, SleeveRunIneligible, ArtifactMissing, ArtifactDamaged. */
-export async function loadSleeveRun(ports: Reader, runId: string): Promise<LeafRun> {
+/**
+ * A recorded sleeve run as a meta run consumes it, with the streams of the profiles asked for; null loads them all. Errors: RunUnknown, SleeveRunIneligible, ArtifactMissing,
+ * ArtifactDamaged.
+ */
+export async function loadSleeveRun(ports: Reader, runId: string, risks: readonly RiskProfile[] | null = null): Promise<LeafRun> {
   const events = await runEvents(ports, 'sleeveRun', runId);
   const opened = events[0]!;
   if (opened.type !== 'SleeveRunOpened') throw new LedgerError('ChainBroken', `run ${runId} begins with ${opened.type}`);
@@ -56,9 +59,12 @@ export async function loadSleeveRun(ports: Reader, runId: string): Promise<LeafR
     throw new LedgerError('SleeveRunIneligible', `run ${runId} is not eligible: ${reasons.join('; ')}`, { evidence: { runId, reasons } });
   }
   const streams = new Map<RiskProfile, ProfileStream>();
+  const artifacts = new Set<string>();
   for (const event of events) {
     if (event.type !== 'SleeveProfileSolved' && event.type !== 'SleeveProfileImported') continue;
     const { returns } = event.data.outOfSample;
+    artifacts.add(returns.sha256);
+    if (risks !== null && !risks.includes(event.data.risk)) continue;
     streams.set(event.data.risk, { series: tableAsSeries(await loadTable(ports.artifacts, returns)), weights: event.data.weights, sha256: returns.sha256 });
   }
   const { sleeve, profile, asOf, correction, currency, currencyTreatment } = opened.data;
@@ -73,6 +79,7 @@ export async function loadSleeveRun(ports: Reader, runId: string): Promise<LeafR
     currencyTreatment,
     calendars: calendarsIn(events),
     ...(await comparedIn(ports, opened.data)),
+    artifacts: [...artifacts].toSorted(),
     streams,
   };
 }

@@ -7,6 +7,7 @@ import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
 import type { MetaRunOptions } from '../../domain/meta/events.ts';
 import { type RiskProfile, riskProfiles } from '../../domain/risk/schemas.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { byCodeUnits } from '../../domain/shared/order.ts';
 import { type ComputedMetaRun, computeMetaRun, type MetaRunRequest } from '../compute/meta-run.ts';
 import type { Ports } from '../ports.ts';
 import { foldStream } from '../folds.ts';
@@ -96,12 +97,18 @@ export function optionsOf(node: MetaNode, asked: Pick<FlowMeta, 'risks' | 'join'
   return { ...risksOf(node, asked.risks), join: asked.join, projection: asked.projection, proxies: asked.proxies ?? declaredProxies(node), asOf: asked.asOf };
 }
 
+/** Profiles whose streams a run may consume: those asked for and their stand-ins. */
+export function streamsFor({ risks, proxies }: MetaRunOptions): RiskProfile[] {
+  return [...new Set([...risks, ...risks.flatMap((risk) => proxies[risk] ?? [])])].toSorted(byCodeUnits);
+}
+
 /** Prepares a meta run from the ledger and the manifest without recording anything. */
 export async function metaRunRequest(ports: Ports, command: FlowMeta): Promise<MetaRunRequest> {
   const node = resolveMeta(command.manifest, command.meta);
   requireAllocatable(node);
-  const selected = await selectSleeveRuns(node, command.asOf, await sleevesInView(ports, null), (runId) => loadSleeveRun(ports, runId));
-  return { node, options: optionsOf(node, command), ...selected, waivers: await portfolioWaivers(ports, node.requested), restatement: 0, supersedes: null, why: null };
+  const options = optionsOf(node, command);
+  const selected = await selectSleeveRuns(node, command.asOf, await sleevesInView(ports, null), (runId) => loadSleeveRun(ports, runId, streamsFor(options)));
+  return { node, options, ...selected, waivers: await portfolioWaivers(ports, node.requested), restatement: 0, supersedes: null, why: null };
 }
 
 /** Records a computed meta run; the same inputs are recorded once. */

@@ -27,12 +27,10 @@ export interface LeafRun {
   readonly parityLeaves: Readonly<Record<string, Json>>;
   /** The selection mode in force; null leaves it to what the leaves say. */
   readonly selectionMode: string | null;
+  /** Addresses of the returns of all its profiles, in code-unit order: part of the identity of what consumes it. */
+  readonly artifacts: readonly string[];
+  /** Of the profiles that were asked for. */
   readonly streams: ReadonlyMap<RiskProfile, ProfileStream>;
-}
-
-/** Every artifact that a consumed run brings in, in code-unit order. */
-export function artifactsOf(run: LeafRun): string[] {
-  return [...new Set([...run.streams.values()].map((stream) => stream.sha256))].toSorted();
 }
 
 export function pathKey(path: readonly string[]): string {

@@ -15,7 +15,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { hashOfJson, type Sha256 } from '../../domain/shared/hashing.ts';
 import { ArtifactShelf } from '../artifact-files.ts';
 import { metaRunId } from '../identity.ts';
-import { artifactsOf, type LeafRun, pathKey } from './leaf-run.ts';
+import { type LeafRun, pathKey } from './leaf-run.ts';
 import { allocateNode, type NodeAllocation, NodeFailure } from './meta-node.ts';
 
 export interface MetaRunRequest {
@@ -59,7 +59,7 @@ function consumedOf(request: MetaRunRequest): ConsumedRun[] {
   return atomicSleeves(request.node).map(({ path }) => {
     const run = request.leaves.get(pathKey(path))!;
     const { sleeve, profile, runId, asOf, correction, eligibility, currency, currencyTreatment } = run;
-    return { path: [...path], sleeve, profile, runId, asOf, correction, eligibility, stalenessSessions: request.staleness.get(pathKey(path))!, currency, currencyTreatment, artifacts: artifactsOf(run) };
+    return { path: [...path], sleeve, profile, runId, asOf, correction, eligibility, stalenessSessions: request.staleness.get(pathKey(path))!, currency, currencyTreatment, artifacts: [...run.artifacts] };
   });
 }
 

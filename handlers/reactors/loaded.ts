@@ -1,4 +1,5 @@
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
+import type { RiskProfile } from '../../domain/risk/schemas.ts';
 import type { DocumentReference } from '../../domain/shared/artifact-reference.ts';
 import { loadDocument } from '../artifact-files.ts';
 import type { LeafRun } from '../compute/leaf-run.ts';
@@ -32,8 +33,9 @@ export class Loaded {
     this.#ports = ports;
   }
 
-  sleeveRun(runId: string): Promise<LeafRun> {
-    return this.#runs.get(runId, () => loadSleeveRun(this.#ports, runId));
+  /** With the streams of these profiles. */
+  sleeveRun(runId: string, risks: readonly RiskProfile[]): Promise<LeafRun> {
+    return this.#runs.get(`${runId}/${risks.join(',')}`, () => loadSleeveRun(this.#ports, runId, risks));
   }
 
   definition(reference: DocumentReference): Promise<MetaNode> {

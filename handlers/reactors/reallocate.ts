@@ -11,7 +11,7 @@ import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
 import { hashOfJson } from '../../domain/shared/hashing.ts';
 import { plusSeconds } from '../../domain/shared/instants.ts';
 import { loadDocument } from '../artifact-files.ts';
-import { optionsOf, recordMetaRun } from '../commands/flow-meta.ts';
+import { optionsOf, recordMetaRun, streamsFor } from '../commands/flow-meta.ts';
 import { selectSleeveRuns } from '../commands/select-sleeve-runs.ts';
 import { type LeafRun, pathKey } from '../compute/leaf-run.ts';
 import { computeMetaRun } from '../compute/meta-run.ts';
@@ -102,8 +102,8 @@ async function decisionOn(session: Session, loaded: Loaded, look: Look): Promise
   const { definition, fold, newest, inputsHash } = look;
   const node = await loaded.definition(definition.definition);
   try {
-    const selected = await selectSleeveRuns(node, null, newest.source(), (runId) => loaded.sleeveRun(runId));
     const options = optionsOf(node, { risks: null, join: null, projection: null, proxies: null, asOf: null });
+    const selected = await selectSleeveRuns(node, null, newest.source(), (runId) => loaded.sleeveRun(runId, streamsFor(options)));
     const request = { node, options, ...selected, waivers: fold.portfolio.waivers, restatement: 0, supersedes: null, why: null };
     const computed = timed(ports.metrics, 'sleeve_ledger_solve_seconds', () => computeMetaRun(request, ports.crypto.sha256));
     await recordMetaRun(session, computed);

@@ -23,7 +23,7 @@ export const parityCheck: Verb = {
     const node = resolveMeta(manifest, requiredFlag(flags, 'meta'));
     const { ports } = await context.reading();
     const knownAt = textFlag(flags, 'knownAt');
-    const selected = await selectSleeveRuns(node, dateFlag(flags, 'asOf'), await sleevesInView(ports, knownAt === null ? null : parseKnownAt(knownAt)), (runId) => loadSleeveRun(ports, runId));
+    const selected = await selectSleeveRuns(node, dateFlag(flags, 'asOf'), await sleevesInView(ports, knownAt === null ? null : parseKnownAt(knownAt)), (runId) => loadSleeveRun(ports, runId, []));
     const { verdict, outcome } = parityOf({ node, ...selected, waivers: await portfolioWaivers(ports, node.requested) });
     const unequal = verdict.leaves.filter(({ status }) => status !== 'equal' && status !== 'absent_everywhere');
     return {
