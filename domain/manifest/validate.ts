@@ -1,6 +1,7 @@
 import { calendarOfSymbol } from '../returns/calendar.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
+import { isZone } from '../shared/zones.ts';
 import { followAlias, profileNamed } from './aliases.ts';
 import { feasibility } from './bounds.ts';
 import { type JsonPositions, jsonPositions } from './json-positions.ts';
@@ -107,6 +108,14 @@ function symbolProblems(manifest: Manifest): ManifestProblem[] {
   return problems;
 }
 
+function zoneProblems(manifest: Manifest): ManifestProblem[] {
+  return Object.entries(manifest.profiles).flatMap(([name, entry]) => {
+    if (typeof entry === 'string' || isMetaProfile(entry) || entry.expected_by === undefined || isZone(entry.expected_by.zone)) return [];
+    const here = `profiles.${name}.expected_by.zone`;
+    return [problem(here, `${here}: ${entry.expected_by.zone} is no zone of the time zone database.`)];
+  });
+}
+
 const warning = (path: string, message: string): ManifestFinding => ({ path, message, line: null });
 
 /** Every profile is resolved once: what contradicts itself only after merging shows here. */
@@ -173,7 +182,7 @@ export function validateManifest(value: unknown, positions: JsonPositions | null
   const manifest = parsed.data;
   const settling = settlingFindings(manifest);
   const nest = nestFindings(manifest);
-  const problems = inOrder([...referenceProblems(manifest), ...symbolProblems(manifest), ...settling.problems, ...nest.problems]);
+  const problems = inOrder([...referenceProblems(manifest), ...symbolProblems(manifest), ...zoneProblems(manifest), ...settling.problems, ...nest.problems]);
   return { manifest: problems.length === 0 ? manifest : null, problems, warnings: [...settling.warnings, ...nest.warnings].map(located) };
 }
 

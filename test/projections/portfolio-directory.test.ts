@@ -12,6 +12,7 @@ function folded(history: FactHistory): FoldedRows {
   return rows;
 }
 const rowOf = (history: FactHistory, meta = 'desk'): PortfolioRow => folded(history).rows.get(`meta/${meta}`) as unknown as PortfolioRow;
+const sleeveKeys = (history: FactHistory): string[] => [...folded(history).rows.keys()].filter((key) => key.startsWith('sleeve/')).toSorted();
 const begun = (): FactHistory => new FactHistory().portfolio('MetaPortfolioDefined', defined('desk', ['etfs', 'crypto']));
 
 describe('where a portfolio stands', () => {
@@ -50,7 +51,7 @@ describe('where a portfolio stands', () => {
     ['ReallocationScheduled', 'h1', scheduled('desk', due)],
     ['PublicationHalted', 'h1', { meta: 'desk', number: 1, who: 'ann', why: 'outage' }],
   ] as const)('after %s the run that waits for approval is %j', (type, expected, data) => {
-    const history = begun().portfolio('RebalanceHeld', held('desk', 'h1')).portfolio(type, data as never);
+    const history = begun().portfolio('RebalanceHeld', held('desk', 'h1')).portfolio(type, data);
     expect(rowOf(history).held?.runId ?? null).toBe(expected);
   });
 
@@ -63,7 +64,7 @@ describe('where a portfolio stands', () => {
       ['RebalanceHeld', held('desk', 'h1')],
       ['ReallocationRefused', refused('desk')],
     ] as const) {
-      history.portfolio(type, data as never);
+      history.portfolio(type, data);
       const last = rowOf(history).lastDecision;
       told.push(`${last?.kind} ${last?.runId}: ${last?.message}`);
     }
@@ -93,8 +94,6 @@ describe('where a portfolio stands', () => {
 });
 
 describe('which portfolios contain a sleeve', () => {
-  const keys = (history: FactHistory): string[] => [...folded(history).rows.keys()].filter((key) => key.startsWith('sleeve/')).toSorted();
-
   test('every leaf of a nest is found by its sleeve, with the run that it is pinned to', () => {
     const sleeves = [
       { path: ['listed', 'etfs'], sleeve: 'etfs', pinnedRunId: null },
@@ -108,6 +107,6 @@ describe('which portfolios contain a sleeve', () => {
     const history = begun()
       .portfolio('MetaPortfolioDefined', defined('other', ['crypto']))
       .portfolio('MetaPortfolioDefined', defined('desk', ['etfs', 'futures'], { number: 2 }));
-    expect(keys(history)).toEqual(['sleeve/crypto/other', 'sleeve/etfs/desk', 'sleeve/futures/desk']);
+    expect(sleeveKeys(history)).toEqual(['sleeve/crypto/other', 'sleeve/etfs/desk', 'sleeve/futures/desk']);
   });
 });

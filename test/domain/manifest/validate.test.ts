@@ -221,3 +221,11 @@ describe('the text of a manifest', () => {
     expect(refusal('['.repeat(100_000)).code).toBe('ManifestInvalid');
   });
 });
+
+describe('when results are due', () => {
+  test('a zone that the time zone database does not know is refused with its path', () => {
+    const due = (zone: string) => ({ profiles: { a: { expected_by: { time: '18:30', zone, calendar: 'XNYS' } } } });
+    expect(problemsOf(due('Mars/Phobos'))).toEqual([['profiles.a.expected_by.zone', expect.stringContaining('Mars/Phobos is no zone')]]);
+    expect(validateManifest(due('America/New_York')).problems).toEqual([]);
+  });
+});
