@@ -31,21 +31,24 @@ function awaited(leaf: QuorumLeaf, because: AwaitedSleeve['because'], wantedAsOf
   return { path: leaf.path, sleeve: leaf.sleeve, latestAsOf: leaf.asOf, wantedAsOf, because };
 }
 
+function newestOf(leaves: readonly QuorumLeaf[]): string | null {
+  return leaves.reduce<string | null>((newest, { asOf }) => (asOf !== null && (newest === null || asOf > newest) ? asOf : newest), null);
+}
+
 /**
  * Whether a portfolio may be allocated on the newest results of its sleeves, and which sleeves it waits for if not. Every sleeve needs a
  * result, and none may be quarantined, whatever the quorum says.
  */
 export function judgeQuorum(quorum: Quorum, leaves: readonly QuorumLeaf[]): QuorumJudgement {
-  const dates = leaves.flatMap(({ asOf }) => (asOf === null ? [] : [asOf]));
-  const newestAsOf = dates.reduce<string | null>((newest, date) => (newest === null || date > newest ? date : newest), null);
+  const counted = leaves.filter(({ pinned }) => !pinned);
+  const newestAsOf = newestOf(leaves);
+  // Pinned runs may speak of later dates than what is waited for.
+  const wanted = newestOf(counted);
   const unusable = leaves.flatMap((leaf) => {
     if (leaf.quarantinedWhy !== null) return [awaited(leaf, 'quarantined', null)];
-    return leaf.asOf === null ? [awaited(leaf, 'no_run', newestAsOf)] : [];
+    return leaf.asOf === null ? [awaited(leaf, 'no_run', leaf.pinned ? null : wanted)] : [];
   });
-  if (newestAsOf === null || unusable.length > 0) return { newestAsOf, awaited: unusable };
-  const counted = leaves.filter(({ pinned }) => !pinned);
-  // Pinned runs may speak of later dates than what is waited for.
-  const wanted = counted.reduce((newest, { asOf }) => (asOf! > newest ? asOf! : newest), '');
+  if (wanted === null || unusable.length > 0) return { newestAsOf, awaited: unusable };
   const behind = counted.filter(({ asOf }) => asOf !== wanted);
   if (quorum === 'all_at_same_as_of') return { newestAsOf, awaited: behind.map((leaf) => awaited(leaf, 'behind', wanted)) };
   const fresh = counted.length - behind.length;
