@@ -8,6 +8,7 @@ import { createDeliveries } from '../handlers/deliveries.ts';
 import { silentMetrics, silentTracer } from '../handlers/telemetry.ts';
 import { createCharts } from '../infra/charts/echarts.ts';
 import { createNodeCrypto } from '../infra/crypto/node-crypto.ts';
+import { parseCsvHoldings } from '../infra/csv/csv-holdings.ts';
 import { parseCsvPrices } from '../infra/csv/csv-prices.ts';
 import { parseCsvReturns } from '../infra/csv/csv-returns.ts';
 import { formatCsvTable } from '../infra/csv/csv-table.ts';
@@ -40,6 +41,7 @@ export function createTools(options: { readonly logLevel: string; readonly isTer
     prices: createPriceSource({ csv: parseCsvPrices, parquet: parseParquetPrices }),
     runDirectories: createRunDirectories(returnsParsers),
     returnsParsers,
+    parseHoldings: parseCsvHoldings,
     tables: createTableFiles({ csv: formatCsvTable, parquet: formatParquetTable }, files),
     files,
     packageFiles,

@@ -1,6 +1,7 @@
 /**
  * What the application asks of the world. Adapters in `infra/` implement these types; handlers never see an adapter.
  */
+import type { Holding } from '../domain/meta/trades.ts';
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
 import type { Code } from '../domain/shared/envelope.ts';
 import type { Sha256, Sha256Hex } from '../domain/shared/hashing.ts';
@@ -263,6 +264,9 @@ export type ReturnsParser = (bytes: Uint8Array, file: string) => ReturnSeries;
 /** By format: an import reads files with them, replay the same bytes kept as artifacts. */
 export type ReturnsParsers = Readonly<Record<ReturnsFile['format'], ReturnsParser>>;
 
+/** Bytes of a holdings file; `file` is named in refusals. Pure. Errors: HoldingsInvalid, LimitExceeded. */
+export type HoldingsParser = (bytes: Uint8Array, file: string) => readonly Holding[];
+
 export interface RunDirectoryEntry {
   /** Path relative to the root, `/` separated. */
   readonly path: string;
@@ -460,6 +464,7 @@ export interface Ports {
   readonly prices: PriceSource;
   readonly runDirectories: RunDirectories;
   readonly returnsParsers: ReturnsParsers;
+  readonly parseHoldings: HoldingsParser;
   readonly tables: TableFiles;
   readonly files: Files;
   readonly packageFiles: PackageFiles;

@@ -14,7 +14,9 @@ export interface CsvCells {
 /** What is read, and how a refusal is made. */
 export interface CsvSource {
   readonly file: string;
-  readonly code: Extract<ErrorCode, 'PriceFileUnreadable' | 'ReturnsFileUnreadable'>;
+  readonly code: Extract<ErrorCode, 'PriceFileUnreadable' | 'ReturnsFileUnreadable' | 'HoldingsInvalid'>;
+  /** Fewer rows are refused; 1 unless said. */
+  readonly rowsMin?: 0 | 1;
 }
 
 export function refuseCsv(source: CsvSource, why: string, at: { readonly line?: number; readonly column?: string; readonly text?: string } = {}): never {
@@ -76,7 +78,7 @@ function parseRecords(text: string, source: CsvSource): readonly ParsedRecord[] 
 function headerOf(cells: readonly string[], source: CsvSource, line: number): string[] {
   const header = cells.map((cell) => cell.trim());
   if (header.length === 1 && /[;\t|]/.test(header[0]!)) refuseCsv(source, 'the header has no comma; columns are separated by commas', { line, text: header[0]! });
-  if (header.length < 2) refuseCsv(source, 'the header names no column beside the date', { line });
+  if (header.length < 2) refuseCsv(source, 'the header names one column only', { line });
   const seen = new Set<string>();
   for (const name of header.slice(1)) {
     if (name === '') refuseCsv(source, 'a column has no name', { line });
@@ -96,7 +98,7 @@ export function readCells(bytes: Uint8Array, source: CsvSource): CsvCells {
   const [first, ...records] = parseRecords(text, source);
   if (first === undefined) return refuseCsv(source, 'the file is empty');
   const header = headerOf(first.record, source, first.info.lines);
-  if (records.length === 0) refuseCsv(source, 'the file has a header and no rows', { line: first.info.lines });
+  if (records.length < (source.rowsMin ?? 1)) refuseCsv(source, 'the file has a header and no rows', { line: first.info.lines });
   if (records.length > limits.priceRowsMax) refuseSize(source, 'rows', records.length, limits.priceRowsMax);
   for (const { record, info } of records) {
     if (record.length !== header.length) {
@@ -118,5 +120,6 @@ export function numberOfCell(cell: string, source: CsvSource, line: number, colu
   if (text === '') return Number.NaN;
   const value = decimal.test(text) ? Number(text) : Number.NaN;
   if (Number.isFinite(value)) return value;
-  return refuseCsv(source, `${JSON.stringify(text.slice(0, 80))} is not a number; leave the cell empty where there was no session`, { line, column, text });
+  const empty = source.code === 'HoldingsInvalid' ? '' : '; leave the cell empty where there was no session';
+  return refuseCsv(source, `${JSON.stringify(text.slice(0, 80))} is not a number${empty}`, { line, column, text });
 }

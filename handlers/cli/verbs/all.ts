@@ -23,6 +23,7 @@ import { report } from './report.ts';
 import { runs, timeline } from './runs.ts';
 import { sleeveImport } from './sleeve-import.ts';
 import { sleeveQuarantine, sleeveReinstate } from './sleeve.ts';
+import { trades } from './trades.ts';
 import { weights } from './weights.ts';
 
 /** Every verb, in the order of the help. */
@@ -36,6 +37,7 @@ export const allVerbs: readonly Verb[] = [
   sleeveImport,
   flowMeta,
   weights,
+  trades,
   explain,
   runs,
   timeline,

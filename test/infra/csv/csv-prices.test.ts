@@ -84,7 +84,7 @@ describe('prices from CSV', () => {
     ['a row too long', 'date,X:A\n2024-01-02,1\n2024-01-03,1,2\n', 3, '3 cells where the header has 2'],
     ['a name twice', 'date,X:A,X:A\n2024-01-02,1,2\n', 1, 'two columns have this name'],
     ['a column without a name', 'date,X:A,\n2024-01-02,1,2\n', 1, 'no name'],
-    ['dates only', 'date\n2024-01-02\n', 1, 'no column beside the date'],
+    ['dates only', 'date\n2024-01-02\n', 1, 'one column only'],
     ['semicolons', 'date;X:A\n2024-01-02;1\n', 1, 'separated by commas'],
     ['an open quote', 'date,X:A\n"2024-01-02,1\n', 2, 'malformed quoting'],
     ['a NUL', 'date,X:A\n2024-01-02,\0\n', 2, 'NUL'],
