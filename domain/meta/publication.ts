@@ -46,8 +46,9 @@ function belowBand(rebalance: RebalanceMeasure, band: number): boolean {
   return rebalance.against !== null && rebalance.turnoverTwoSided !== null && rebalance.turnoverTwoSided < band;
 }
 
-function published({ acceptance: _, ...proposal }: Proposal, state: MetaPortfolioState, approval: AllocationPublished['approval']): PublicationEvent {
-  return { type: 'AllocationPublished', data: { ...proposal, number: (state.published?.number ?? 0) + 1, approval } };
+function published(proposal: Proposal, state: MetaPortfolioState, approval: AllocationPublished['approval']): PublicationEvent {
+  const { acceptance: _, ...allocation } = proposal;
+  return { type: 'AllocationPublished', data: { ...allocation, number: (state.published?.number ?? 0) + 1, approval } };
 }
 
 /** Published, skipped or held; nothing when these inputs have been decided on, or when the definition has changed meanwhile. */

@@ -108,9 +108,9 @@ describe('the trade that a new allocation asks for', () => {
   });
 });
 
-describe('the growth of a sleeve from Thursday on', () => {
-  const unknown = (reason: string): object => ({ unknown: reason });
+const unknown = (reason: string): object => ({ unknown: reason });
 
+describe('the growth of a sleeve from Thursday on', () => {
   test.each([
     ['is the product of its returns after the first date up to the last', returns({ [thursday]: 0.5, [friday]: 0.5, [monday]: 1, '2025-07-22': 7 }), monday, { growth: 3 }],
     ['is told by returns that begin on the next session', returns({ [friday]: 0.5, [monday]: 0 }), monday, { growth: 1.5 }],
@@ -131,9 +131,10 @@ describe('the growth of a sleeve from Thursday on', () => {
   });
 });
 
+const gross = (book: Days): number => Object.values(book).reduce((sum, weight) => sum + Math.abs(weight), 0);
+
 describe('properties of turnover', () => {
   const weights = fc.dictionary(fc.constantFrom('A', 'B', 'C', 'D', 'E'), fc.double({ min: -2, max: 2, noNaN: true }));
-  const gross = (book: Days): number => Object.values(book).reduce((sum, weight) => sum + Math.abs(weight), 0);
 
   test('it is nothing between equal books, the same both ways, and at most gross plus gross', () => {
     fc.assert(
