@@ -56,7 +56,8 @@ export function propose(proposal: Proposal, proposer: string, state: MetaPortfol
   if (state.haltedWhy !== null || state.decided?.inputsHash === proposal.inputsHash || state.definition?.number !== proposal.definitionNumber) return [];
   const { meta, definitionNumber, inputsHash, runId, risk, asOf, policy, rebalance, inputs } = proposal;
   const decided = { meta, definitionNumber, inputsHash, runId, risk, asOf, policy };
-  if (belowBand(rebalance, policy.no_trade_band_two_sided)) {
+  // Inputs that differ in what changes no number, such as a waiver of nothing, lead to the run in force: the same run is no second publication.
+  if (state.published?.runId === runId || belowBand(rebalance, policy.no_trade_band_two_sided)) {
     return [{ type: 'RebalanceSkipped', data: { ...decided, rebalance, noTradeBandTwoSided: policy.no_trade_band_two_sided } }];
   }
   const reasons = holdReasons(proposal, state);
