@@ -5,3 +5,8 @@ import type { Ids } from './ports.ts';
 export function traceIdOf(ids: Ids, name: string): string {
   return derivedUuid(ids, ['trace', name]).replaceAll('-', '');
 }
+
+/** W3C trace context of a derived trace: its span is derived as well, for nobody else knows one. */
+export function traceparentOf(traceId: string): string {
+  return `00-${traceId}-${traceId.slice(16)}-01`;
+}

@@ -194,6 +194,17 @@ test('50,000 runs are folded in linear time, and an older state does not see wha
   expect(sleeveDecider.initialState.accepted.size).toBe(0);
 });
 
+test('a state is folded on in constant time after a decision was folded ahead of it', () => {
+  let state = sleeveDecider.initialState;
+  for (let index = 0; index < 30_000; index++) {
+    const fact = accepted(run(`r${index}`, { correction: index }));
+    const ahead = sleeveDecider.evolve(state, fact);
+    expect(ahead.accepted.size).toBe(index + 1);
+    state = sleeveDecider.evolve(state, structuredClone(fact));
+  }
+  expect(state.accepted.size).toBe(30_000);
+});
+
 const commands: fc.Arbitrary<SleeveCommand> = fc.oneof(
   fc.constantFrom(...letterIds).map(reject),
   fc.constantFrom(...heldIds).map(hold),

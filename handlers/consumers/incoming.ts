@@ -1,0 +1,44 @@
+import { nameSchema } from '../../domain/manifest/values.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import type { MessageOrigin } from '../../domain/sleeve/intake-events.ts';
+import { derivedUuid } from '../identity.ts';
+import { headersOf } from '../messages/cloud-event.ts';
+import type { Crypto, ReceivedMessage } from '../ports.ts';
+import type { Session } from '../session.ts';
+
+/** A message as the ledger sees it, fresh from the broker or kept before. */
+export interface Incoming {
+  readonly source: MessageOrigin;
+  readonly value: Uint8Array | null;
+  /** Of the value; of nothing where there is none. */
+  readonly sha256: string;
+}
+
+/** The key as a sleeve's name; null when it is none. */
+function sleeveKey(key: Uint8Array | null): string | null {
+  if (key === null || key.length > 80) return null;
+  const text = new TextDecoder().decode(key);
+  return nameSchema.safeParse(text).success ? text : null;
+}
+
+export function incomingOf({ topic, partition, offset, key, value, headers }: ReceivedMessage, crypto: Crypto): Incoming {
+  return { source: { topic, partition, offset, key: sleeveKey(key), headers: headersOf(headers) }, value, sha256: crypto.sha256Hex(value ?? new Uint8Array()) };
+}
+
+/** Id of what is recorded of a message: the same bytes, told to be the same, for the same sleeve are the same letter or held result. */
+export function incomingId({ ports, ledger }: Session, kind: 'letter' | 'held', { source, sha256 }: Incoming): string {
+  const { key, topic, headers } = source;
+  const said = ['content-type', 'ce_specversion', 'ce_type'].map((name) => headers[name] ?? '');
+  return derivedUuid(ports.ids, [ledger.ledgerId, kind, key === null ? `topic ${topic}` : `sleeve ${key}`, sha256, ...said]);
+}
+
+/** Stream of the letters that no sleeve can be blamed for. Kafka takes a dot and an underscore in a topic's name for the same. Errors: Usage. */
+export function intakeStream(topic: string): string {
+  const stream = `intake-${topic.replaceAll('.', '_')}`;
+  if (stream.length > 200) throw new LedgerError('Usage', `the name of the topic ${topic} is too long for a stream`, { at: { path: 'resultsTopic' } });
+  return stream;
+}
+
+export function sleeveStream(sleeve: string): string {
+  return `sleeve-${sleeve}`;
+}

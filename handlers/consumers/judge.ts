@@ -1,0 +1,112 @@
+import { addDays } from '../../domain/returns/days.ts';
+import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
+import { limits } from '../../domain/shared/limits.ts';
+import type { SleeveState } from '../../domain/sleeve/decider.ts';
+import type { SleeveRunAccepted } from '../../domain/sleeve/events.ts';
+import { computeResultRun, referencesOf } from '../compute/result-run.ts';
+import type { ComputedSleeveRun } from '../compute/sleeve-run.ts';
+import { readCloudEvent } from '../messages/cloud-event.ts';
+import { sleeveResultFamily, sleeveResultType } from '../messages/event-types.ts';
+import { readSleeveResult } from '../messages/result-rules.ts';
+import type { SleeveResult } from '../messages/sleeve-result.ts';
+import { refuseMessage } from '../messages/strict-json.ts';
+import { recomputeSleeveRun } from '../replay/recompute.ts';
+import { toDomainEvents } from '../record.ts';
+import type { Session } from '../session.ts';
+import type { Incoming } from './incoming.ts';
+
+/** What a message asks for. */
+export interface Judged {
+  readonly runId: string;
+  /** What the sleeve's stream would say of the run; null when it is ineligible. */
+  readonly acceptance: SleeveRunAccepted | null;
+  readonly reasons: readonly string[];
+  /** What is to be recorded; null when the run was computed in this very ledger before it was sent. */
+  readonly computed: ComputedSleeveRun | null;
+  readonly traceparent: string | null;
+}
+
+/** Refusals that are the message's own fault, or that only people can mend: a letter is written, and everything else flows. */
+const poisonCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'MessageInvalid',
+  'SleeveUnknown',
+  'CorrectionTaken',
+  'ResultIneligible',
+  'ExchangeUnknown',
+  'ArtifactMissing',
+  'ArtifactDamaged',
+  'LimitExceeded',
+  'NotPlainJson',
+  'SchemaViolation',
+  'EventContentConflict',
+  'Internal',
+]);
+
+export function isPoison(error: unknown): error is LedgerError {
+  return error instanceof LedgerError && poisonCodes.has(error.code);
+}
+
+/** A fault of ours in reading one message stops that message only; the letter says so, and a later build may retry it. */
+function contained<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof LedgerError) throw error;
+    const cause = error instanceof Error ? error : new Error(String(error));
+    throw new LedgerError('Internal', `unexpected: ${cause.message}`, { cause });
+  }
+}
+
+function readResult({ source, value }: Incoming): { readonly result: SleeveResult; readonly traceparent: string | null } {
+  if (value !== null && value.length > limits.messageBytesMax) {
+    throw new LedgerError('LimitExceeded', `the message has ${value.length} bytes, at most ${limits.messageBytesMax} are read`, { evidence: { bytes: value.length, messageBytesMax: limits.messageBytesMax } });
+  }
+  const { type, subject, traceparent, data } = readCloudEvent(value, source.headers);
+  if (type !== sleeveResultType) refuseMessage(type.startsWith(sleeveResultFamily) ? `version ${type} is not known here, only ${sleeveResultType}` : `${type} is no ${sleeveResultType}`, 'type');
+  const result = readSleeveResult(data);
+  if (source.key === null) refuseMessage('the key of the message is missing, or no name of a sleeve', 'key');
+  if (result.sleeve !== source.key) refuseMessage(`the key is ${source.key}, the result is of ${result.sleeve}`, 'sleeve');
+  if (subject !== null && subject !== result.sleeve) refuseMessage(`the subject is not the sleeve ${result.sleeve}`, 'subject');
+  return { result, traceparent };
+}
+
+/** A slip of the pen in the as-of date would keep every later result from counting. */
+function assertNotOfTheFuture({ asOf }: SleeveResult, now: string): void {
+  // A session of the far east may end while it is still yesterday in UTC.
+  const tomorrow = addDays(now.slice(0, 10), 1);
+  if (asOf > tomorrow) refuseMessage(`as of ${asOf}, which is after ${tomorrow}`, 'asOf');
+}
+
+type Own = Omit<Judged, 'traceparent'>;
+
+/** The run itself, when the message comes from this very ledger and the run is there. Errors: MessageInvalid when it is another sleeve's. */
+async function ownRun({ ports, ledger }: Session, { origin, sleeve }: SleeveResult, state: SleeveState): Promise<Own | null> {
+  const { runId } = origin;
+  if (origin.ledgerId !== ledger.ledgerId || runId === null || !/^[a-zA-Z0-9_-]{1,150}$/.test(runId)) return null;
+  const accepted = state.accepted.get(runId);
+  if (accepted !== undefined) return { runId, acceptance: accepted, reasons: [], computed: null };
+  const [first] = toDomainEvents(await ports.store.readStream(`sleeveRun-${runId}`, { from: 0n, maxCount: 1, direction: 'forwards' }));
+  if (first?.type !== 'SleeveRunOpened') return null;
+  if (first.data.sleeve !== sleeve) refuseMessage(`run ${runId} is one of ${first.data.sleeve}`, 'origin.runId');
+  const { acceptance, reasons } = await recomputeSleeveRun(ports, first.data);
+  return { runId, acceptance, reasons, computed: null };
+}
+
+/** Reads a message and computes what it is worth; records nothing. Errors: those of `poisonCodes`, and those of the store. */
+export async function judge(session: Session, incoming: Incoming, state: SleeveState): Promise<Judged> {
+  const { ports } = session;
+  const { result, traceparent } = contained(() => readResult(incoming));
+  assertNotOfTheFuture(result, ports.clock.now());
+  const own = await ownRun(session, result, state);
+  if (own !== null) return { ...own, traceparent };
+  const artifacts = new Map<string, Uint8Array>();
+  for (const sha256 of referencesOf(result)) artifacts.set(sha256, await ports.artifacts.get(sha256));
+  const computed = contained(() => computeResultRun(result, artifacts, ports.crypto.sha256));
+  const { runId, acceptance, reasons } = computed;
+  return { runId, acceptance, reasons, computed, traceparent };
+}
+
+/** Errors: SleeveUnknown. */
+export function assertDefined(sleeve: string, { definition }: SleeveState): void {
+  if (definition === null) throw new LedgerError('SleeveUnknown', `no sleeve ${sleeve} is defined`, { evidence: { sleeve }, at: { path: 'sleeve' } });
+}

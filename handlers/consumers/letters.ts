@@ -1,0 +1,111 @@
+import { toBase64 } from '../../domain/audit/base64.ts';
+import { draftEvent } from '../../domain/catalogue.ts';
+import type { DocumentReference } from '../../domain/shared/artifact-reference.ts';
+import { invariant, type LedgerError } from '../../domain/shared/errors.ts';
+import { limits } from '../../domain/shared/limits.ts';
+import type { SleeveCommand } from '../../domain/sleeve/commands.ts';
+import { sleeveDecider, type SleeveState } from '../../domain/sleeve/decider.ts';
+import { intakeDecider } from '../../domain/sleeve/intake-decider.ts';
+import type { DeadLetterResolved, SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
+import type { Letters } from '../../domain/sleeve/letters.ts';
+import { deadLetterMessage } from '../messages/dead-letter.ts';
+import type { MessageSink, StoredEvent } from '../ports.ts';
+import { foldBy, foldOf, handleCommand, readWholeStream, toDomainEvents } from '../record.ts';
+import type { Session } from '../session.ts';
+import { type Incoming, incomingId, intakeStream, sleeveStream } from './incoming.ts';
+
+export interface DeadLetterTarget {
+  /** Null where no broker is at hand: the letter is recorded, its message is not sent. */
+  readonly deadLetters: MessageSink | null;
+  readonly deadLettersTopic: string;
+}
+
+export async function sleeveState(session: Session, sleeve: string): Promise<SleeveState> {
+  return (await foldOf(session, sleeveStream(sleeve), foldBy(sleeveDecider))).state;
+}
+
+/** Decides on the stream of a sleeve; `id` tells commands of one kind apart. */
+export function tellSleeve(session: Session, sleeve: string, command: SleeveCommand, id: string): Promise<{ readonly appended: readonly StoredEvent[]; readonly state: SleeveState }> {
+  const target = { stream: sleeveStream(sleeve), decider: sleeveDecider, command, identity: [command.kind, id] };
+  return handleCommand(session, target, (event) => draftEvent(event.type, event.data as never));
+}
+
+/** Text for an event: well-formed, and no longer than a person reads. */
+function shortened(text: string, charsMax: number): string {
+  return (text.length <= charsMax ? text : `${text.slice(0, charsMax - 3)}...`).toWellFormed();
+}
+
+/** Keeps the bytes of a message, to take it up later; null when there are none or too many. */
+export async function keepBytes({ ports }: Session, { value, source }: Incoming): Promise<DocumentReference | null> {
+  if (value === null || value.length > limits.messageBytesMax) return null;
+  return { kind: 'document', ...(await ports.artifacts.put(value)), mediaType: shortened(source.headers['content-type'] ?? 'application/octet-stream', 200) };
+}
+
+function letterOf(session: Session, incoming: Incoming, error: LedgerError, document: DocumentReference | null): SleeveRunRejected {
+  const value = incoming.value ?? new Uint8Array();
+  return {
+    letterId: incomingId(session, 'letter', incoming),
+    sleeve: incoming.source.key,
+    code: error.code,
+    reason: shortened(error.message, 1_000),
+    path: error.at.path === undefined ? null : shortened(error.at.path, 300),
+    source: incoming.source,
+    payload: { bytes: value.length, sha256: incoming.sha256, headBase64: toBase64(value.subarray(0, limits.messageHeadBytesMax)), document },
+  };
+}
+
+async function recordLetter(session: Session, letter: SleeveRunRejected): Promise<{ readonly appended: readonly StoredEvent[]; readonly letters: Letters }> {
+  const command = { kind: 'RejectSleeveRun' as const, letter };
+  if (letter.sleeve !== null) {
+    const { appended, state } = await tellSleeve(session, letter.sleeve, command, letter.letterId);
+    return { appended, letters: state.letters };
+  }
+  const target = { stream: intakeStream(letter.source.topic), decider: intakeDecider, command, identity: [command.kind, letter.letterId] };
+  const { appended, state } = await handleCommand(session, target, (event) => draftEvent(event.type, event.data as never));
+  return { appended, letters: state };
+}
+
+/** When a letter was recorded: read from the ledger, for a redelivery only. */
+async function recordedAtOf(session: Session, { letterId, sleeve, source }: SleeveRunRejected): Promise<string> {
+  const stream = sleeve === null ? intakeStream(source.topic) : sleeveStream(sleeve);
+  const events = toDomainEvents(await readWholeStream(session.ports.store, stream));
+  const event = events.find((candidate) => candidate.type === 'SleeveRunRejected' && candidate.data.letterId === letterId);
+  invariant(event !== undefined, 'a letter that was folded is in its stream', { letterId });
+  return event.envelope.recordedAt;
+}
+
+function samePlace(left: SleeveRunRejected['source'], right: SleeveRunRejected['source']): boolean {
+  return left.topic === right.topic && left.partition === right.partition && left.offset === right.offset;
+}
+
+export interface Rejected {
+  readonly letterId: string;
+  /** False when the same letter had been written before. */
+  readonly written: boolean;
+}
+
+/**
+ * Refuses a message: its letter in the ledger first, then on the dead-letter topic. A redelivery after a crash in between sends what may be missing;
+ * the same bytes sent once more by their producer are the same letter and nothing else.
+ */
+export async function reject(session: Session, incoming: Incoming, error: LedgerError, target: DeadLetterTarget, recorded: () => void): Promise<Rejected> {
+  const letter = letterOf(session, incoming, error, await keepBytes(session, incoming));
+  const { letterId } = letter;
+  const { appended, letters } = await recordLetter(session, letter);
+  recorded();
+  const before = letters.all.get(letterId)!;
+  const written = appended.length > 0;
+  if (written) session.ports.log.warn({ ...incoming.source, letterId, code: error.code, reason: letter.reason }, 'refused a message');
+  if (target.deadLetters !== null && (written || samePlace(before.source, incoming.source))) {
+    const at = appended[0]?.recordedAt ?? (await recordedAtOf(session, before));
+    await target.deadLetters.send(target.deadLettersTopic, [deadLetterMessage(before, { ledgerId: session.ledger.ledgerId, at })]);
+  }
+  return { letterId, written };
+}
+
+export async function resolveLetter(session: Session, topic: string, resolution: DeadLetterResolved): Promise<{ readonly already: boolean }> {
+  const command = { kind: 'ResolveDeadLetter' as const, resolution };
+  if (resolution.sleeve !== null) return { already: (await tellSleeve(session, resolution.sleeve, command, resolution.letterId)).appended.length === 0 };
+  const target = { stream: intakeStream(topic), decider: intakeDecider, command, identity: [command.kind, resolution.letterId] };
+  return { already: (await handleCommand(session, target, (event) => draftEvent(event.type, event.data as never))).appended.length === 0 };
+}

@@ -1,0 +1,78 @@
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { sleeveDecider } from '../../domain/sleeve/decider.ts';
+import { intakeDecider } from '../../domain/sleeve/intake-decider.ts';
+import type { SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
+import type { Letters } from '../../domain/sleeve/letters.ts';
+import { letterRow } from '../queries/dead-letters.ts';
+import { foldBy, foldOf } from '../record.ts';
+import type { Session } from '../session.ts';
+import { intakeStream } from './incoming.ts';
+import { judge } from './judge.ts';
+import { resolveLetter, sleeveState } from './letters.ts';
+import { releaseHeld } from './release.ts';
+import { accept, type IntakeOptions, passed, welcome } from './take-up.ts';
+
+export interface SettledLetter {
+  readonly letterId: string;
+  readonly sleeve: string | null;
+  /** The run that the message became; null when discarded. */
+  readonly runId: string | null;
+  /** True when the letter had been resolved before. */
+  readonly already: boolean;
+  /** Results of the sleeve that were waiting and were taken up. */
+  readonly released: number;
+  /** Results that still wait, behind another letter. */
+  readonly waiting: number;
+}
+
+interface Found {
+  readonly letter: SleeveRunRejected;
+  readonly letters: Letters;
+}
+
+/** A letter by its id. Errors: LetterUnknown. */
+async function findLetter(session: Session, letterId: string): Promise<Found> {
+  const row = await letterRow(session.ports, letterId);
+  const letters = row.sleeve === null ? (await foldOf(session, intakeStream(row.topic), foldBy(intakeDecider))).state : (await sleeveState(session, row.sleeve)).letters;
+  const letter = letters.all.get(letterId);
+  if (letter === undefined) throw new LedgerError('LetterUnknown', `no dead letter ${letterId} is recorded`, { at: { path: letterId } });
+  return { letter, letters };
+}
+
+async function settled(session: Session, { letterId, sleeve }: SleeveRunRejected, runId: string | null, already: boolean, options: IntakeOptions): Promise<SettledLetter> {
+  if (sleeve === null) return { letterId, sleeve, runId, already, released: 0, waiting: 0 };
+  const released = await releaseHeld(session, sleeve, options);
+  return { letterId, sleeve, runId, already, released, waiting: (await sleeveState(session, sleeve)).held.length };
+}
+
+/** The run that a kept message becomes now. Errors: LetterNotKept, and whatever is still wrong with the message. */
+async function takenUp(session: Session, { letterId, sleeve, source, payload }: SleeveRunRejected, options: IntakeOptions): Promise<string> {
+  if (payload.document === null) throw new LedgerError('LetterNotKept', `the message of letter ${letterId} had ${payload.bytes} bytes and was not kept`, { at: { path: letterId } });
+  const incoming = { source, value: await session.ports.artifacts.get(payload.document.sha256), sha256: payload.sha256 };
+  // Without a sleeve's name for a key a message is refused for that, if for nothing else.
+  if (sleeve === null) return (await judge(session, incoming, sleeveDecider.initialState)).runId;
+  const welcomed = await welcome(session, incoming, await sleeveState(session, sleeve));
+  await accept(session, welcomed, options);
+  return welcomed.run.runId;
+}
+
+/** Takes the message of a letter up again, then what waited behind it. Errors: LetterUnknown, LetterNotKept, and whatever is still wrong with the message. */
+export async function retryLetter(session: Session, letterId: string, why: string, options: IntakeOptions): Promise<SettledLetter> {
+  const { letter, letters } = await findLetter(session, letterId);
+  const before = letters.resolved.get(letterId);
+  if (before !== undefined) return settled(session, letter, before.runId, true, options);
+  const runId = await takenUp(session, letter, options);
+  const { already } = await resolveLetter(session, letter.source.topic, { letterId, sleeve: letter.sleeve, how: 'retried', runId, who: session.actor, why });
+  passed(options, 'letter resolved');
+  return settled(session, letter, runId, already, options);
+}
+
+/** Gives a letter up for good and takes up what waited behind it. Errors: LetterUnknown. */
+export async function discardLetter(session: Session, letterId: string, why: string, options: IntakeOptions): Promise<SettledLetter> {
+  const { letter, letters } = await findLetter(session, letterId);
+  const before = letters.resolved.get(letterId);
+  if (before !== undefined) return settled(session, letter, before.runId, true, options);
+  const { already } = await resolveLetter(session, letter.source.topic, { letterId, sleeve: letter.sleeve, how: 'discarded', runId: null, who: session.actor, why });
+  passed(options, 'letter resolved');
+  return settled(session, letter, null, already, options);
+}

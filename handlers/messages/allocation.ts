@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { DomainEvent } from '../../domain/catalogue.ts';
+import { nameSchema } from '../../domain/manifest/values.ts';
+import { allocationInputSchema, rebalanceMeasureSchema } from '../../domain/meta/publication-events.ts';
+import { riskProfileSchema } from '../../domain/risk/schemas.ts';
+import { isoDateSchema } from '../../domain/shared/artifact-reference.ts';
+import { sortable } from '../../projections/projection.ts';
+import type { MessageToSend } from '../ports.ts';
+import { traceparentOf } from '../trace-id.ts';
+import { writeCloudEvent } from './cloud-event.ts';
+import { allocationType, sourceOfLedger } from './event-types.ts';
+
+/** Data of `io.sleeve-ledger.allocation.v1`: the weights that are in force from here on. */
+export const allocationSchema = z.strictObject({
+  meta: nameSchema,
+  /** Publications of a portfolio are numbered from 1 without a gap: whoever has seen a number ignores it and every smaller one. */
+  number: z.int().positive(),
+  runId: z.string().min(1),
+  risk: riskProfileSchema,
+  asOf: isoDateSchema,
+  /** Bounded weight of each sleeve. */
+  sleeves: z.record(z.string(), z.number()),
+  /** Net weight of each physical symbol. */
+  weights: z.record(z.string(), z.number()),
+  gross: z.number(),
+  net: z.number(),
+  /** The sleeve runs that the allocation rests on. */
+  inputs: z.array(allocationInputSchema).min(1),
+  /** What it trades against the last published one. */
+  rebalance: rebalanceMeasureSchema,
+  approval: z.strictObject({ proposer: z.string(), approver: z.string(), why: z.string() }).nullable(),
+  ledgerId: z.uuid(),
+  /** The event AllocationPublished in that ledger, and the store's position of it. */
+  eventId: z.uuid(),
+  position: z.string(),
+});
+export type Allocation = z.infer<typeof allocationSchema>;
+
+type AllocationPublishedEvent = Extract<DomainEvent, { readonly type: 'AllocationPublished' }>;
+
+/** A publication as it goes out: key the portfolio, id the event's, `sequence` the number (twelve digits, so that it sorts as text as well). */
+export function allocationMessage({ data, envelope }: AllocationPublishedEvent, { ledgerId, position, traceId }: { readonly ledgerId: string; readonly position: string; readonly traceId?: string }): MessageToSend {
+  const { meta, number, runId, risk, asOf, sleeves, weights, gross, net, inputs, rebalance, approval } = data;
+  const allocation: Allocation = { meta, number, runId, risk, asOf, sleeves, weights, gross, net, inputs, rebalance, approval, ledgerId, eventId: envelope.id, position };
+  const attributes = { id: envelope.id, type: allocationType, source: sourceOfLedger(ledgerId), time: envelope.recordedAt, subject: meta, sequence: sortable(number) };
+  return writeCloudEvent(traceId === undefined ? attributes : { ...attributes, traceparent: traceparentOf(traceId) }, allocation, meta);
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { nameSchema } from '../../domain/manifest/values.ts';
+import type { SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
+import type { MessageToSend } from '../ports.ts';
+import { writeCloudEvent } from './cloud-event.ts';
+import { deadLetterType, sourceOfLedger } from './event-types.ts';
+
+/** Data of `io.sleeve-ledger.dead-letter.v1`: which message was refused, why, and how it begins. The whole message stays in the ledger where it is not too large. */
+export const deadLetterSchema = z.strictObject({
+  /** For `dlq retry` and `dlq discard`. */
+  letterId: z.uuid(),
+  /** Whose later results wait; null when no sleeve could be told. */
+  sleeve: nameSchema.nullable(),
+  /** Of the registry in docs/errors.md. */
+  code: z.string().min(1),
+  reason: z.string(),
+  /** Where in the message. */
+  path: z.string().nullable(),
+  message: z.strictObject({ topic: z.string(), partition: z.int().nonnegative(), offset: z.string(), key: z.string().nullable() }),
+  payload: z.strictObject({
+    bytes: z.int().nonnegative(),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    /** The first 4 KiB. */
+    headBase64: z.string(),
+    /** Whether the ledger keeps the whole message. */
+    kept: z.boolean(),
+  }),
+});
+export type DeadLetter = z.infer<typeof deadLetterSchema>;
+
+export function deadLetterMessage(letter: SleeveRunRejected, recorded: { readonly ledgerId: string; readonly at: string }): MessageToSend {
+  const { letterId, sleeve, code, reason, path, source, payload } = letter;
+  const { topic, partition, offset, key } = source;
+  const { bytes, sha256, headBase64, document } = payload;
+  const data: DeadLetter = { letterId, sleeve, code, reason, path, message: { topic, partition, offset, key }, payload: { bytes, sha256, headBase64, kept: document !== null } };
+  const attributes = { id: letterId, type: deadLetterType, source: sourceOfLedger(recorded.ledgerId), time: recorded.at, ...(sleeve === null ? {} : { subject: sleeve }) };
+  return writeCloudEvent(attributes, data, sleeve);
+}
