@@ -72,10 +72,11 @@ export class Reaction {
     const stopped = (): void => stop.abort();
     signal.addEventListener('abort', stopped, { once: true });
     if (signal.aborted) stop.abort();
-    // Joined before the index is read: a definition or a result in between is delivered.
-    const joined = await ports.deliveries.join(this.#options.group, { types: triggers, signal: stop.signal });
+    // Joined before the portfolios are read and looked at: a definition or a result in between is delivered.
+    const membership = ports.deliveries.join(this.#options.group, { types: triggers, signal: stop.signal });
+    await membership.joined;
     const after = await this.#index.readAll(ports.store);
-    const parts = [this.#takeDeliveries(joined), this.#index.follow(ports.store, after, stop.signal), this.#work(stop.signal), this.#sweep(stop.signal)];
+    const parts = [this.#takeDeliveries(membership), this.#index.follow(ports.store, after, stop.signal), this.#work(stop.signal), this.#sweep(stop.signal)];
     try {
       await Promise.all(parts.map(async (part) => part.finally(() => stop.abort())));
     } finally {
@@ -93,8 +94,8 @@ export class Reaction {
     this.#wake();
   }
 
-  async #takeDeliveries(joined: AsyncIterable<Delivery>): Promise<void> {
-    for await (const delivery of joined) {
+  async #takeDeliveries(membership: AsyncIterable<Delivery>): Promise<void> {
+    for await (const delivery of membership) {
       const metas = this.#metasOf(delivery.event);
       if (metas.length === 0) {
         await delivery.settle();

@@ -1,0 +1,124 @@
+/** The relay over a store in memory, with a broker that tests command. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { LedgerError, type ErrorCode } from '../../../domain/shared/errors.ts';
+import { createLease } from '../../../handlers/lease.ts';
+import type { MessageSink, MessageToSend, StoredEvent } from '../../../handlers/ports.ts';
+import { Loaded } from '../../../handlers/reactors/loaded.ts';
+import { reallocate } from '../../../handlers/reactors/reallocate.ts';
+import { Relay } from '../../../handlers/reactors/relay.ts';
+import type { Session } from '../../../handlers/session.ts';
+import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
+import { systemClock } from '../../../infra/system/clock.ts';
+import { deliverAll, type Desk, openDesk, until } from './desk.ts';
+
+const ttlMs = 300;
+let desk: Desk;
+let publications: StoredEvent[];
+
+/** Two rounds over three portfolios: six publications. */
+beforeAll(async () => {
+  desk = await openDesk();
+  const loaded = new Loaded(desk.session.ports);
+  for (const asOf of ['2022-12-15', '2022-12-16']) {
+    await deliverAll(desk, asOf);
+    for (const meta of ['whole', 'nested', 'listed']) await reallocate(desk.session, loaded, meta);
+  }
+  publications = [...(await desk.session.ports.store.readAll({ after: null, maxCount: 100, types: ['AllocationPublished'] }))];
+  expect(publications).toHaveLength(6);
+});
+
+class Broker implements MessageSink {
+  readonly taken: string[] = [];
+  /** Refuses the next sends, each with a code. */
+  readonly refusals: ErrorCode[] = [];
+
+  async send(_topic: string, messages: readonly MessageToSend[]): Promise<void> {
+    const refusal = this.refusals.shift();
+    if (refusal !== undefined) throw new LedgerError(refusal, 'as commanded');
+    this.taken.push(...messages.map(({ headers }) => headers['id']!));
+  }
+
+  close = async (): Promise<void> => undefined;
+}
+
+/** The same publications, each test with checkpoints of its own. */
+function world(): { readonly session: Session; relay(broker: Broker, holder: string): { readonly relay: Relay; readonly abort: AbortController; readonly done: Promise<void> } } {
+  const { checkpoints } = createMemoryStore();
+  const session: Session = { ...desk.session, ports: { ...desk.session.ports, checkpoints, clock: systemClock } };
+  return {
+    session,
+    relay: (broker, holder) => {
+      const lease = createLease(checkpoints, systemClock, { name: 'relay-allocations', holder, ttlMs });
+      const relay = new Relay(session, { lease, sink: broker, topic: 'allocations.v1', toMessage: async (stored) => ({ key: stored.stream, value: stored.bytes, headers: { id: stored.id } }) });
+      const abort = new AbortController();
+      return { relay, abort, done: relay.run(abort.signal) };
+    },
+  };
+}
+
+const ids = (): string[] => publications.map(({ id }) => id);
+
+describe('the relay', () => {
+  test('sends every publication in ledger order, and none again after a restart', async () => {
+    const { relay } = world();
+    const broker = new Broker();
+    const first = relay(broker, 'first');
+    await until('all are sent', () => broker.taken.length === 6);
+    first.abort.abort();
+    await first.done;
+    const second = relay(broker, 'second');
+    await until('it holds the lease', () => second.relay.state.detail === 'holds the lease');
+    second.abort.abort();
+    await second.done;
+    expect(broker.taken).toEqual(ids());
+  });
+
+  test('is one at a time: the others stand by and take over when it is gone', async () => {
+    const { relay } = world();
+    const broker = new Broker();
+    const [first, second] = [relay(broker, 'first'), relay(broker, 'second')];
+    await until('all are sent', () => broker.taken.length === 6);
+    expect([first, second].map((one) => one.relay.state.detail).toSorted()).toEqual(['holds the lease', 'stands by']);
+    const [holder, other] = first.relay.state.detail === 'holds the lease' ? [first, second] : [second, first];
+    holder.abort.abort();
+    await holder.done;
+    await until('the other took over', () => other.relay.state.detail === 'holds the lease');
+    other.abort.abort();
+    await other.done;
+    expect(broker.taken).toEqual(ids());
+  });
+
+  test('tries a broker that cannot be reached again, and loses nothing', async () => {
+    const { relay } = world();
+    const broker = new Broker();
+    broker.refusals.push('BrokerUnavailable', 'BrokerUnavailable');
+    const { relay: one, abort, done } = relay(broker, 'first');
+    await until('it says that it fails', () => !one.state.ok);
+    await until('all are sent', () => broker.taken.length === 6);
+    await until('it says that it is well again', () => one.state.ok);
+    abort.abort();
+    await done;
+    expect(broker.taken).toEqual(ids());
+  });
+
+  test('ends the process when the broker refuses', async () => {
+    const broker = new Broker();
+    broker.refusals.push('BrokerRefused');
+    await expect(world().relay(broker, 'first').done).rejects.toMatchObject({ code: 'BrokerRefused' });
+    expect(broker.taken).toEqual([]);
+  });
+
+  test('that stood still and was overtaken stops where its record is, and repeats no more than what it had in hand', async () => {
+    const { session, relay } = world();
+    const broker = new Broker();
+    // A relay that held the lease, sent two and died without letting go.
+    const dead = await createLease(session.ports.checkpoints, systemClock, { name: 'relay-allocations', holder: 'dead', ttlMs }).hold();
+    await dead!.write({ position: publications[1]!.position });
+    const next = relay(broker, 'next');
+    await until('the rest is sent', () => broker.taken.length === 4);
+    expect(broker.taken).toEqual(ids().slice(2));
+    await expect(dead!.write({ position: publications[5]!.position })).rejects.toMatchObject({ code: 'LeaseLost' });
+    next.abort.abort();
+    await next.done;
+  });
+});
