@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Tools } from '../handlers/cli/verb.ts';
 import type { OpenStore, StoreMode } from '../handlers/cli/program.ts';
-import type { EventStore } from '../handlers/ports.ts';
+import type { EventStore, Log } from '../handlers/ports.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { besideStore, isServer } from '../handlers/settings.ts';
 import { createDeliveries } from '../handlers/deliveries.ts';
@@ -60,8 +60,8 @@ export function createTools(options: { readonly logLevel: string; readonly isTer
 }
 
 /** Opens a store by its location: `esdb://...` is an EventStoreDB server, anything else with `://` is refused, a path is a SQLite file. */
-export async function openStore(location: string, mode: StoreMode): Promise<OpenStore> {
-  if (isEventStoreDbLocation(location)) return openServer(location, mode);
+export async function openStore(location: string, mode: StoreMode, log?: Log): Promise<OpenStore> {
+  if (isEventStoreDbLocation(location)) return openServer(location, mode, log);
   if (isServer(location)) throw new LedgerError('ConfigInvalid', 'a store is a file, or begins with esdb:// or esdb+discover://', { at: { path: 'store' } });
   const ledger = openSqlite(location, { access: mode === 'inspect' ? 'read' : 'write', create: mode === 'write' });
   return { store: ledger.store, artifacts: ledger.artifacts, readModels: ledger.readModels, checkpoints: ledger.checkpoints, deliveries: createDeliveries(ledger.store), integrity: ledger.integrity, backup: ledger.backup, fence: ledger.fence };
@@ -76,13 +76,12 @@ async function ledgerIdOn(store: EventStore): Promise<string | null> {
 }
 
 /** Events and artifacts on the server, read models in a file of this node: one that was folded from another ledger is emptied. */
-async function openServer(location: string, mode: StoreMode): Promise<OpenStore> {
+async function openServer(location: string, mode: StoreMode, log: Log | undefined): Promise<OpenStore> {
   const settings = parseConnectionString(location);
   const file = settings.readModels ?? `${besideStore(location)}.readmodels.sqlite`;
   const local: { open?: SqliteLedger } = {};
-  const { cutStreams, ...server } = openEventStoreDb(settings, { onClose: () => local.open?.close() });
-  const { store } = server;
-  const onServer = { ...server, deliveries: createDeliveries(store) };
+  const { cutStreams, ...onServer } = openEventStoreDb(settings, { log, onClose: () => local.open?.close() });
+  const { store } = onServer;
   try {
     const ledgerId = await ledgerIdOn(store);
     const cuts = mode === 'inspect' ? await cutStreams() : [];

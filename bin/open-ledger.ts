@@ -30,7 +30,7 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
   const { create = false, ...flags } = options;
   const { settings } = resolveSettings(flags, {}, null);
   const tools = createTools({ logLevel: settings.logLevel, isTerminal: false });
-  const ports = { ...tools, ...(await openStore(settings.store, create ? 'write' : 'read')) };
+  const ports = { ...tools, ...(await openStore(settings.store, create ? 'write' : 'read', tools.log)) };
   const session: Session = { ports, ledger: await openSession(ports, settings, create), actor: settings.actor };
   return {
     session,

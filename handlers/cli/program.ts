@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { errorKinds, LedgerError } from '../../domain/shared/errors.ts';
 import { seal } from '../ledger/seal.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
-import type { EventStore } from '../ports.ts';
+import type { EventStore, Log } from '../ports.ts';
 import type { Session } from '../session.ts';
 import { resolveSettings, type ResolvedSettings } from '../settings.ts';
 import type { OpenStore, StoreMode } from './open-store.ts';
@@ -21,7 +21,7 @@ export interface World {
   readonly signal: AbortSignal;
   readonly readSettingsFile: (file: string | null) => Promise<{ readonly name: string; readonly content: unknown } | null>;
   readonly tools: (settings: ResolvedSettings['settings']) => Tools;
-  readonly openStore: (location: string, mode: StoreMode) => Promise<OpenStore>;
+  readonly openStore: (location: string, mode: StoreMode, log: Log) => Promise<OpenStore>;
 }
 
 interface Invocation {
@@ -128,7 +128,7 @@ class Opened {
   async open(mode: StoreMode): Promise<Session> {
     this.wrote ||= mode === 'write';
     if (this.session !== null) return this.session;
-    const opened = await this.#world.openStore(this.#settings.store, mode);
+    const opened = await this.#world.openStore(this.#settings.store, mode, this.tools.log);
     const ports = { ...this.tools, ...opened };
     try {
       const ledger = await openLedger(ports, this.#settings, mode === 'write');
@@ -147,7 +147,7 @@ class Opened {
   }
 
   async another(location: string, mode: StoreMode): Promise<OpenStore> {
-    const opened = await this.#world.openStore(location, mode);
+    const opened = await this.#world.openStore(location, mode, this.tools.log);
     this.#others.push(opened.store);
     return opened;
   }

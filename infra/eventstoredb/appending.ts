@@ -1,5 +1,5 @@
 import dbClient, { type BinaryEventType } from '@eventstore/db-client';
-import type { ExpectedRevision } from '../../handlers/ports.ts';
+import type { ExpectedRevision, Log } from '../../handlers/ports.ts';
 import type { LedgerClient } from './client.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { persistently, type Patience } from './patience.ts';
@@ -12,6 +12,7 @@ export interface Session {
   readonly server: string;
   /** Aborts when the store is closed. */
   readonly closed: AbortSignal;
+  readonly log: Log;
 }
 
 export interface Proposed {

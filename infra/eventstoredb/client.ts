@@ -1,13 +1,20 @@
 import dbClient, { type ResolvedEvent } from '@eventstore/db-client';
 import utils from '@eventstore/db-client/dist/utils/index.js';
+import persistentService from '@eventstore/db-client/generated/persistent_grpc_pb.js';
+import type { PersistentSubscriptionsClient } from '@eventstore/db-client/generated/persistent_grpc_pb.js';
+import persistentMessages from '@eventstore/db-client/generated/persistent_pb.js';
+import type { CreateReq, CreateResp, GetInfoResp, ReadReq as PersistentReadReq, ReadResp as PersistentReadResp, SubscriptionInfo } from '@eventstore/db-client/generated/persistent_pb.js';
 import sharedMessages from '@eventstore/db-client/generated/shared_pb.js';
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streamsMessages from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { CallOptions, ClientDuplexStream, Metadata, ServiceError } from '@grpc/grpc-js';
 import type { ConnectionSettings } from './connection-string.ts';
 import type { LogPosition } from './positions.ts';
 
 const { ReadReq: Request } = streamsMessages;
+/** The gRPC status. */
+const alreadyExists = 6;
 
 export type Direction = 'forwards' | 'backwards';
 
@@ -45,7 +52,8 @@ function filterMessage(filter: Filter): ReadReq.Options.FilterOptions {
 
 /**
  * The client with reads of its own: those of version 6.2.1 ignore every deadline (a silent server holds them for ever), throw
- * while iterating over a missing stream, and cannot filter `$all`.
+ * while iterating over a missing stream, and cannot filter `$all`. So do its calls for groups, which first ask the server without
+ * any deadline what it can do, and remember an unanswered question for ever.
  */
 export class LedgerClient extends dbClient.EventStoreDBClient {
   readonly credentials: ConnectionSettings['credentials'];
@@ -89,10 +97,60 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
     return (await this.#page(request, deadlineMs)) ?? [];
   }
 
+  /** Makes a group of competing readers; false when there is one of that name. */
+  async createGroup(request: CreateReq, deadlineMs: number): Promise<boolean> {
+    try {
+      await this.#ask<CreateResp>('createGroup', deadlineMs, (client, how, answer) => client.create(request, ...how, answer));
+      return true;
+    } catch (error) {
+      if (error instanceof dbClient.PersistentSubscriptionExistsError || (error as { code?: unknown }).code === alreadyExists) return false;
+      throw error;
+    }
+  }
+
+  async groupInfo(name: string, deadlineMs: number): Promise<SubscriptionInfo> {
+    const options = new persistentMessages.GetInfoReq.Options();
+    options.setAll(new sharedMessages.Empty());
+    options.setGroupName(name);
+    const request = new persistentMessages.GetInfoReq();
+    request.setOptions(options);
+    const answer = await this.#ask<GetInfoResp>('groupInfo', deadlineMs, (client, how, done) => client.getInfo(request, ...how, done));
+    return answer.getSubscriptionInfo()!;
+  }
+
+  /** A membership: events come, acknowledgements go. Whoever asks for it cancels it. */
+  async openGroup(name: string, unsettledMax: number): Promise<ClientDuplexStream<PersistentReadReq, PersistentReadResp>> {
+    const uuids = new persistentMessages.ReadReq.Options.UUIDOption();
+    uuids.setString(new sharedMessages.Empty());
+    const options = new persistentMessages.ReadReq.Options();
+    options.setAll(new sharedMessages.Empty());
+    options.setGroupName(name);
+    options.setBufferSize(unsettledMax);
+    options.setUuidOption(uuids);
+    const request = new persistentMessages.ReadReq();
+    request.setOptions(options);
+    const how = { credentials: this.credentials, requiresLeader: true };
+    const open = this.GRPCStreamCreator(persistentService.PersistentSubscriptionsClient, 'openGroup', (client) => client.read(...this.callArguments(how, { deadline: Infinity })));
+    const stream = await open();
+    // An error may come when nobody listens any more.
+    stream.on('error', () => undefined);
+    stream.write(request);
+    return stream;
+  }
+
   /** Ends what is under way and lets go of the connection. */
   async shutDown(): Promise<void> {
     await this.dispose();
     (await this.getChannel()).close();
+  }
+
+  async #ask<T>(name: string, deadlineMs: number, call: (client: PersistentSubscriptionsClient, how: [Metadata, CallOptions], answer: (error: ServiceError | null, value: T) => void) => unknown): Promise<T> {
+    return this.execute(persistentService.PersistentSubscriptionsClient, name, async (client) => {
+      const how = this.callArguments({ credentials: this.credentials, deadline: deadlineMs, requiresLeader: true });
+      return new Promise<T>((resolve, reject) => {
+        call(client, how, (error, value) => (error === null ? resolve(value) : reject(utils.convertToCommandError(error))));
+      });
+    });
   }
 
   async #page(request: ReadReq, deadlineMs: number): Promise<ResolvedEvent[] | null> {

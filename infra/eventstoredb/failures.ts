@@ -16,6 +16,8 @@ const definiteStatuses: ReadonlySet<unknown> = new Set([3, 5, 6, 7, 9, 11, 12, 1
  */
 export function isUncertain(error: unknown): boolean {
   if (error instanceof LedgerError) return false;
+  // Said with the status of something that is not found; the client goes to the leader next time.
+  if (error instanceof dbClient.NotLeaderError) return true;
   if (
     error instanceof dbClient.WrongExpectedVersionError ||
     error instanceof dbClient.StreamDeletedError ||

@@ -1,16 +1,18 @@
 import { setMaxListeners } from 'node:events';
-import type { StorageFinding } from '../../handlers/ports.ts';
+import type { Log, StorageFinding } from '../../handlers/ports.ts';
 import type { Session } from './appending.ts';
 import { EventStoreDbArtifacts } from './artifacts.ts';
 import { EventStoreDbCheckpoints } from './checkpoints.ts';
 import { LedgerClient } from './client.ts';
 import type { ConnectionSettings } from './connection-string.ts';
+import { EventStoreDbDeliveries } from './deliveries.ts';
 import { EventStoreDbEventStore, letGo } from './event-store.ts';
 import { defaultPatience, type Patience } from './patience.ts';
 import { cutStreams } from './retention.ts';
 
 export interface EventStoreDbOptions {
   readonly patience?: Partial<Patience>;
+  readonly log?: Log | undefined;
   /** Runs once when the store is closed. */
   readonly onClose?: () => void;
 }
@@ -19,9 +21,13 @@ export interface EventStoreDbLedger {
   readonly store: EventStoreDbEventStore;
   readonly artifacts: EventStoreDbArtifacts;
   readonly checkpoints: EventStoreDbCheckpoints;
+  readonly deliveries: EventStoreDbDeliveries;
   /** What an operator told the server to forget; an empty list when nothing. */
   readonly cutStreams: () => Promise<readonly StorageFinding[]>;
 }
+
+const ignore = (): void => undefined;
+const silent: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 /** Connects lazily: the first call finds out whether the server is there. */
 export function openEventStoreDb(settings: ConnectionSettings, options: EventStoreDbOptions = {}): EventStoreDbLedger {
@@ -33,6 +39,7 @@ export function openEventStoreDb(settings: ConnectionSettings, options: EventSto
     patience: { ...defaultPatience, ...options.patience },
     server: settings.shown,
     closed: closing.signal,
+    log: options.log ?? silent,
   };
   const close = async (): Promise<void> => {
     if (closing.signal.aborted) return;
@@ -40,5 +47,11 @@ export function openEventStoreDb(settings: ConnectionSettings, options: EventSto
     await letGo(session);
     options.onClose?.();
   };
-  return { store: new EventStoreDbEventStore(session, close), artifacts: new EventStoreDbArtifacts(session), checkpoints: new EventStoreDbCheckpoints(session), cutStreams: () => cutStreams(session) };
+  return {
+    store: new EventStoreDbEventStore(session, close),
+    artifacts: new EventStoreDbArtifacts(session),
+    checkpoints: new EventStoreDbCheckpoints(session),
+    deliveries: new EventStoreDbDeliveries(session),
+    cutStreams: () => cutStreams(session),
+  };
 }

@@ -34,6 +34,13 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
+export async function untilAborted(signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+  });
+}
+
 /** The promise's outcome, or NoAnswer: the client has calls that never settle. The signal ends the wait at once. */
 export async function withinTime<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
   const patience = new AbortController();

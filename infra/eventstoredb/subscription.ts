@@ -2,8 +2,8 @@ import dbClient, { type AllStreamSubscription, type Position } from '@eventstore
 import { domainStreamPattern } from '../../domain/audit/chain.ts';
 import type { StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
 import { refuseClosed, type Session } from './appending.ts';
-import { isUncertain, translated } from './failures.ts';
-import { backoffMs, pause, withinTime } from './patience.ts';
+import { isUncertain, NoAnswer, translated } from './failures.ts';
+import { backoffMs, pause, untilAborted, withinTime } from './patience.ts';
 import { comparePositions, type LogPosition, parsePosition } from './positions.ts';
 import { domainEventsOf, storedEvent } from './recorded-event.ts';
 
@@ -118,16 +118,11 @@ export async function* subscription(session: Session, options: SubscribeOptions)
         }
       }
     } catch (error) {
-      if (!ended.aborted && !isUncertain(error)) throw translated(error, { server: session.server });
+      // Nothing to tell sounds like a server that is gone: ask again soon.
+      if (error instanceof NoAnswer) failures = -1;
+      else if (!ended.aborted && !isUncertain(error)) throw translated(error, { server: session.server });
     }
     progress.forget();
     await pause(backoffMs(failures, session.patience), ended);
   }
-}
-
-async function untilAborted(signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    if (signal.aborted) resolve();
-  });
 }

@@ -1,0 +1,100 @@
+import type { Deliveries, Delivery, DeliveryOptions, Membership } from '../../handlers/ports.ts';
+import { refuseClosed, type Session } from './appending.ts';
+import { isUncertain, NoAnswer, translated } from './failures.ts';
+import { beginGroup, type Group, reportParked } from './group.ts';
+import { Member, type Received } from './member.ts';
+import { backoffMs, pause, untilAborted } from './patience.ts';
+import { comparePositions, knownPosition } from './positions.ts';
+import { domainEventsOf, storedEvent } from './recorded-event.ts';
+
+/** The server delivers again at once what it is handed back. */
+const retryPauseMs = 200;
+/** So many tries of one event are said to somebody. */
+const triesToMention = 10;
+
+/**
+ * Persistent subscriptions to `$all`: the server shares the events of a group out among its members and remembers which are settled.
+ * A group is made by whoever joins it first and stays.
+ */
+export class EventStoreDbDeliveries implements Deliveries {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  join(group: string, { types, signal }: DeliveryOptions): Membership {
+    const ended = AbortSignal.any([signal, this.#session.closed]);
+    const begun = this.#begin(group, types, ended);
+    const joined = begun.then(() => undefined);
+    // Whoever only iterates hears of a failure there.
+    joined.catch(() => undefined);
+    return { joined, [Symbol.asyncIterator]: () => deliveries(this.#session, begun, types, ended) };
+  }
+
+  /** null when it was left before it was joined, or nothing is asked for. */
+  async #begin(group: string, types: readonly string[], ended: AbortSignal): Promise<Group | null> {
+    refuseClosed(this.#session);
+    if (types.length === 0 || ended.aborted) return null;
+    try {
+      return await beginGroup(this.#session, group, types, ended);
+    } catch (error) {
+      if (ended.aborted) return null;
+      throw error;
+    }
+  }
+}
+
+/**
+ * What the group gives this member. Error, end, close and silence all mean the same: join again, after a pause that grows with each
+ * failure in a row; what was not settled is delivered again.
+ *
+ * Errors: StoreUnavailable when the server refuses for certain, as when an operator has deleted the group.
+ */
+async function* deliveries(session: Session, begun: Promise<Group | null>, types: readonly string[], ended: AbortSignal): AsyncGenerator<Delivery, void, undefined> {
+  const group = await begun;
+  if (group === null) return untilAborted(ended);
+  for (let failures = 0; !ended.aborted; failures++) {
+    let member: Member | null = null;
+    try {
+      await reportParked(session, group.name);
+      member = await Member.open(session, group.name, ended);
+      for await (const received of member.received()) {
+        failures = 0;
+        const delivery = deliveryOf(session, group, types, member, received, ended);
+        if (delivery === null) await member.acknowledge(received);
+        else yield delivery;
+        if (ended.aborted) return;
+      }
+    } catch (error) {
+      // Nothing to deliver sounds like a server that is gone: ask again soon.
+      if (error instanceof NoAnswer) failures = -1;
+      else if (!ended.aborted && !isUncertain(error)) throw translated(error, { server: session.server });
+    } finally {
+      await member?.leave();
+    }
+    await pause(backoffMs(failures, session.patience), ended);
+  }
+}
+
+/** null for what is not asked for: a type that begins like another, somebody else's stream, a link whose event is gone, the event before the group. */
+function deliveryOf(session: Session, { name, since }: Group, types: readonly string[], member: Member, received: Received, ended: AbortSignal): Delivery | null {
+  const [event] = domainEventsOf([received], types);
+  if (event === undefined || (since !== null && comparePositions(knownPosition(event.position), since) <= 0)) return null;
+  const { retryCount } = received;
+  if (retryCount > 0 && retryCount % triesToMention === 0) {
+    session.log.warn({ group: name, stream: event.streamId, revision: String(event.revision), tries: retryCount }, 'an event is delivered again and again');
+  }
+  let open = true;
+  return {
+    event: storedEvent(event),
+    settle: async () => {
+      if (open) await member.acknowledge(received);
+      open = false;
+    },
+    retry: async (why) => {
+      if (open) void pause(retryPauseMs, ended).then(() => member.refuse(received, why));
+      open = false;
+    },
+  };
+}
