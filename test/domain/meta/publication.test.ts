@@ -19,8 +19,8 @@ const verdict = (change: Partial<AcceptanceVerdict>): AcceptanceVerdict => ({ ch
 
 /** What the inputs named by a letter propose. */
 function proposalOf(letter: string, change: Partial<Proposal> = {}): Proposal {
-  const { number: _, approval: __, ...published } = portfolioFacts.published(meta, 1);
-  return { ...published, inputsHash: hash(letter), runId: `run-${letter}`, acceptance: [verdict({})], ...change };
+  const { number: _, approval: __, ...facts } = portfolioFacts.published(meta, 1);
+  return { ...facts, inputsHash: hash(letter), runId: `run-${letter}`, acceptance: [verdict({})], ...change };
 }
 const propose = (letter: string, change: Partial<Proposal> = {}): MetaPortfolioCommand => ({ kind: 'ProposeAllocation', proposal: proposalOf(letter, change), proposer: 'worker' });
 const approve = (letter: string, approver = 'ann', change: Partial<Proposal> = {}): MetaPortfolioCommand => ({ kind: 'ApproveRebalance', proposal: proposalOf(letter, change), approver, why: 'seen' });
