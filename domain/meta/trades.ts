@@ -72,17 +72,17 @@ function dearest(costs: Iterable<TradingCost>): TradingCost {
 
 /** The mean of the contributors' costs, each weighted by the absolute amount that it contributes. */
 function meanCost(contributors: readonly Contributor[], costs: ReadonlyMap<string, TradingCost>): TradingCost {
-  let total = 0;
-  let slippage = 0;
-  let commission = 0;
+  const total = contributors.reduce((sum, { amount }) => sum + Math.abs(amount), 0);
+  let slippageFraction = 0;
+  let commissionFraction = 0;
   for (const { path, amount } of contributors) {
     const cost = costs.get(path.join('/'));
     invariant(cost !== undefined, 'a contributor whose sleeve is not defined', { path: [...path] });
-    total += Math.abs(amount);
-    slippage += Math.abs(amount) * cost.slippageFraction;
-    commission += Math.abs(amount) * cost.commissionFraction;
+    const share = Math.abs(amount) / total;
+    slippageFraction += share * cost.slippageFraction;
+    commissionFraction += share * cost.commissionFraction;
   }
-  return { slippageFraction: slippage / total, commissionFraction: commission / total };
+  return { slippageFraction, commissionFraction };
 }
 
 function tradeOf(symbol: string, asset: FlattenedAsset | undefined, holding: Holding | undefined, { capital, costs }: TradeInput): Trade {
