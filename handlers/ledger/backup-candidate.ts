@@ -28,32 +28,32 @@ export function backupInvalid(file: string, why: string, evidence: Record<string
   return new LedgerError('BackupInvalid', `${file} does not verify: ${why}`, { evidence, at: { file }, ...(cause === undefined ? {} : { cause }) });
 }
 
-/** Opens what should be a whole ledger; being unable to is a statement about it. Errors: BackupInvalid; FileUnreadable; StoreTooNew. */
-export async function openedForReading<Opened extends OpenedFile>(file: string, open: (file: string) => Promise<Opened>): Promise<Opened> {
+/** Opens what should be a whole ledger; being unable to is a statement about it. Errors: BackupInvalid naming `backup`; FileUnreadable; StoreTooNew. */
+export async function openedForReading<Opened extends OpenedFile>(backup: string, open: () => Promise<Opened>): Promise<Opened> {
   try {
-    return await open(file);
+    return await open();
   } catch (error) {
     if (!(error instanceof LedgerError) || !unreadable.includes(error.code)) throw error;
-    throw backupInvalid(file, error.message, error.evidence, error);
+    throw backupInvalid(backup, error.message, error.evidence, error);
   }
 }
 
 /**
- * Verifies a file that is about to become a backup or a store, up to a checkpoint that was kept outside of it.
+ * Verifies a file that is about to become a backup, or was copied from one, up to a checkpoint that was kept outside of it.
  *
- * Errors: BackupInvalid with the faults found; CheckpointInvalid for a malformed verifier key.
+ * Errors: BackupInvalid naming `backup`, with the faults found; CheckpointInvalid for a malformed verifier key.
  */
-export async function verifiedCandidate(tools: WithoutStore, file: string, open: (file: string) => Promise<OpenedFile>, checkpoint: GivenCheckpoint | null): Promise<Candidate> {
-  const opened = await openedForReading(file, open);
+export async function verifiedCandidate(tools: WithoutStore, backup: string, open: () => Promise<OpenedFile>, checkpoint: GivenCheckpoint | null): Promise<Candidate> {
+  const opened = await openedForReading(backup, open);
   try {
     const ports: Ports = { ...tools, ...opened };
     const { faults, notes: _, ...verified } = await verifyLedger(ports, { witnessDirectory: null, checkpoint, integrity: opened.integrity });
     const [readModelFaults, others] = [faults.filter(isOfReadModels), faults.filter((fault) => !isOfReadModels(fault))];
     if (others.length > 0) {
       const first = others[0]!;
-      throw backupInvalid(file, `${others.length} faults, the first ${first.kind}: expected ${first.expected.slice(0, 100)}, found ${first.actual.slice(0, 100)}`, { faults: others.slice(0, faultsShown) });
+      throw backupInvalid(backup, `${others.length} faults, the first ${first.kind}: expected ${first.expected.slice(0, 100)}, found ${first.actual.slice(0, 100)}`, { faults: others.slice(0, faultsShown) });
     }
-    if (verified.events === 0) throw backupInvalid(file, 'it holds no events', {});
+    if (verified.events === 0) throw backupInvalid(backup, 'it holds no events', {});
     return { ...verified, ledgerId: await ledgerIdIn(ports), readModelFaults };
   } finally {
     await opened.store.close();

@@ -37,7 +37,7 @@ export async function backUpLedger(tools: WithoutStore, { copyFile, open, file, 
   const newest = await newestNote(tools, witnessDirectory);
   let verified: Candidate | null = null;
   const { bytes } = await copyFile(file, async (candidate) => {
-    verified = await verifiedCandidate(tools, candidate, open, newest === null ? null : { ...newest, verifierKey: null });
+    verified = await verifiedCandidate(tools, file, () => open(candidate), newest === null ? null : { ...newest, verifierKey: null });
   });
   if (newest !== null) await tools.files.writeWhole(beside, newest.note);
   return { ...verified!, file, bytes, checkpointFile: newest === null ? null : beside };

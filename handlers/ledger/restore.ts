@@ -1,7 +1,7 @@
 import { readUnverifiedCheckpoint } from '../../domain/audit/checkpoint.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports.ts';
-import { type CopyFile } from './backup.ts';
+import type { CopyFile } from './backup.ts';
 import { backupInvalid, type Candidate, openedForReading, type OpenedFile, verifiedCandidate, type WithoutStore } from './backup-candidate.ts';
 import type { GivenCheckpoint } from './verify-seals.ts';
 import { newestNote } from './witness.ts';
@@ -37,11 +37,11 @@ const damaged = /^SQLITE_(?:CORRUPT|NOTADB|IOERR_SHORT_READ)/;
 export async function restoreLedger(tools: WithoutStore, restore: Restore): Promise<Restored> {
   const { file, open, target, checkpoint } = restore;
   if (!(await tools.files.exists(file))) throw new LedgerError('FileMissing', `${file} does not exist`, { at: { file } });
-  const { copyFile, store } = await openedForReading(file, open);
+  const { copyFile, store } = await openedForReading(file, () => open(file));
   let verified: Candidate | null = null;
   try {
     const { bytes } = await copyFile(target, async (candidate) => {
-      verified = await verifiedCandidate(tools, candidate, open, checkpoint);
+      verified = await verifiedCandidate(tools, file, () => open(candidate), checkpoint);
     });
     await forgetReadModels(await restore.openRestored(target));
     return { ...verified!, bytes, lost: await lostEvents(tools, restore.witnessDirectory, verified!) };
