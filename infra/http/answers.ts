@@ -1,0 +1,25 @@
+import { errorKinds, type ErrorCode } from '../../domain/shared/errors.ts';
+import type { HttpAnswer } from '../../handlers/ports.ts';
+
+/** A refusal as JSON, in the shape that `--json` gives it. */
+export function refusal(code: ErrorCode, message: string): HttpAnswer {
+  const { http, advice } = errorKinds[code];
+  return { status: http, contentType: 'application/json; charset=utf-8', body: `${JSON.stringify({ error: { code, message, advice } })}\n` };
+}
+
+const refusalByParserCode: Readonly<Record<string, HttpAnswer>> = {
+  HPE_HEADER_OVERFLOW: refusal('HeadersTooLarge', 'the headers are larger than the limit'),
+  ERR_HTTP_REQUEST_TIMEOUT: refusal('RequestTooSlow', 'the request did not arrive in time'),
+};
+
+/** What never became a request, by the code of Node's parser. */
+export function refusalOfBrokenRequest(parserCode: string | undefined): HttpAnswer {
+  return refusalByParserCode[parserCode ?? ''] ?? refusal('RequestInvalid', 'the request is not HTTP/1.1');
+}
+
+const reasons: Readonly<Record<number, string>> = { 400: 'Bad Request', 408: 'Request Timeout', 431: 'Request Header Fields Too Large' };
+
+/** The same as bytes of HTTP, for a socket that has no response object. */
+export function onTheWire({ status, contentType, body }: HttpAnswer): string {
+  return `HTTP/1.1 ${status} ${reasons[status] ?? 'Error'}\r\nContent-Type: ${contentType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`;
+}

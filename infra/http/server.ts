@@ -1,0 +1,99 @@
+import type { Socket } from 'node:net';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { limits } from '../../domain/shared/limits.ts';
+import type { HttpAnswer, HttpRoute, Log } from '../../handlers/ports.ts';
+import { onTheWire, refusal, refusalOfBrokenRequest } from './answers.ts';
+
+export interface HttpServerOptions {
+  /** `HOST:PORT`; port 0 takes a free one. */
+  readonly address: string;
+  readonly routes: readonly HttpRoute[];
+  readonly log: Log;
+}
+
+export interface HttpServer {
+  /** Where it listens, with the port that it got. */
+  readonly url: string;
+  /** Answers what is under way for up to a second, then closes every connection. */
+  close(): Promise<void>;
+}
+
+const loopback = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1)$/;
+
+function hostAndPort(address: string): { readonly host: string; readonly port: number } {
+  const { host, bracketed, port } = /^(?:\[(?<bracketed>[0-9a-fA-F:]+)\]|(?<host>[^:\s[\]]+)):(?<port>\d{1,5})$/.exec(address)?.groups ?? {};
+  if (port === undefined || Number(port) > 65_535) throw new LedgerError('ConfigInvalid', 'the address of the HTTP server reads HOST:PORT', { at: { path: 'http' } });
+  return { host: bracketed ?? host!, port: Number(port) };
+}
+
+function send(reply: FastifyReply, { status, contentType, body }: HttpAnswer): FastifyReply {
+  return reply.code(status).header('content-type', contentType).header('cache-control', 'no-store').header('x-content-type-options', 'nosniff').send(body);
+}
+
+/** Refuses before a byte of a body is read; the connection is not used again, for the rest of the body may still come. */
+function refusalOf(request: FastifyRequest, paths: ReadonlySet<string>): HttpAnswer | null {
+  const path = request.url.split('?', 1)[0]!;
+  if (!paths.has(path)) return refusal('RouteUnknown', 'there is nothing at this path');
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refusal('MethodNotAllowed', `${request.method} is not offered here`);
+  const hasBody = request.headers['transfer-encoding'] !== undefined || (request.headers['content-length'] ?? '0') !== '0';
+  return hasBody ? refusal('RequestInvalid', 'a body was announced') : null;
+}
+
+function createApp(): FastifyInstance {
+  return fastify({
+    logger: false,
+    bodyLimit: 1,
+    requestTimeout: limits.httpRequestMsMax,
+    keepAliveTimeout: limits.httpHeadersMsMax,
+    forceCloseConnections: 'idle',
+    http: { maxHeaderSize: limits.httpHeaderBytesMax, headersTimeout: limits.httpHeadersMsMax, connectionsCheckingInterval: 1_000 },
+    frameworkErrors: (_error, _request, reply) => void send(reply.header('connection', 'close'), refusal('RequestInvalid', 'the path is not well-formed')),
+    clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => {
+      if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+      else socket.end(onTheWire(refusalOfBrokenRequest(error.code)), () => socket.destroy());
+    },
+  });
+}
+
+/**
+ * Serves GET routes over HTTP/1.1, bounded against abuse: no bodies, small headers, requests that must arrive in time, a number of
+ * connections. Answers carry neither stack traces nor messages of unexpected errors; those go to the log.
+ *
+ * There is no authentication: the address should be one that only monitoring reaches, and a warning says so off loopback.
+ *
+ * Errors: ConfigInvalid when the address cannot be listened on.
+ */
+export async function createHttpServer({ address, routes, log }: HttpServerOptions): Promise<HttpServer> {
+  const { host, port } = hostAndPort(address);
+  const app = createApp();
+  app.server.maxConnections = limits.httpConnectionsMax;
+  const paths = new Set(routes.map(({ path }) => path));
+  app.addHook('onRequest', async (request, reply) => {
+    const refused = refusalOf(request, paths);
+    if (refused === null) return;
+    if (refused.status === 405) reply.header('allow', 'GET, HEAD');
+    return send(reply.header('connection', 'close'), refused);
+  });
+  app.setErrorHandler((error, request, reply) => {
+    log.error({ error, path: request.url }, 'an HTTP request failed');
+    return send(reply, refusal('Internal', 'the request failed; the log of this process says why'));
+  });
+  for (const { path, answer } of routes) app.get(path, async (_request, reply) => send(reply, await answer()));
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    throw new LedgerError('ConfigInvalid', `the address ${address} cannot be listened on: ${(cause as Error).message}`, { at: { path: 'http' }, cause });
+  }
+  const bound = app.server.address() as { readonly address: string; readonly port: number };
+  const url = `http://${bound.address.includes(':') ? `[${bound.address}]` : bound.address}:${bound.port}`;
+  if (!loopback.test(host)) log.warn({ url }, 'health and metrics are served without authentication, and not on loopback only');
+  return {
+    url,
+    close: async () => {
+      const patience = setTimeout(() => app.server.closeAllConnections(), 1_000);
+      await app.close();
+      clearTimeout(patience);
+    },
+  };
+}
