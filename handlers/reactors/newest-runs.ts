@@ -51,6 +51,11 @@ export class NewestRuns {
     return times.toSorted()[0] ?? null;
   }
 
+  lastAccepted(): string | null {
+    const times = [...this.#folds.values()].flatMap(({ currentAt }) => (currentAt === null ? [] : [currentAt]));
+    return times.toSorted().at(-1) ?? null;
+  }
+
   source(): SleeveSource {
     return async (sleeve): Promise<KnownSleeve> => {
       const { sleeve: state } = this.#folds.get(sleeve)!;

@@ -18,6 +18,7 @@ import { computeMetaRun } from '../compute/meta-run.ts';
 import { appendBehind, foldOf, isConflict } from '../record.ts';
 import type { Session } from '../session.ts';
 import { timed } from '../telemetry.ts';
+import { leadingRun, traceIdOf } from '../trace-id.ts';
 import type { Loaded } from './loaded.ts';
 import { NewestRuns } from './newest-runs.ts';
 import { portfolioFold, type PortfolioFold } from './portfolio-fold.ts';
@@ -29,7 +30,8 @@ export type Reallocation =
   | { readonly kind: 'halted'; readonly why: string }
   | { readonly kind: 'waiting'; readonly awaited: readonly AwaitedSleeve[] }
   | { readonly kind: 'scheduled'; readonly dueAt: string }
-  | { readonly kind: 'decided'; readonly decision: PublicationEvent['type']; readonly runId: string | null };
+  /** `acceptedAt`: when the newest of the sleeve runs decided on was accepted. */
+  | { readonly kind: 'decided'; readonly decision: PublicationEvent['type']; readonly runId: string | null; readonly acceptedAt: string | null };
 
 /** Refusals that lie in the inputs: the same inputs would be refused again. Anything else is a fault of the world, and tried again. */
 const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -139,7 +141,7 @@ async function append(session: Session, look: Look, command: MetaPortfolioComman
     correlation: runId ?? stream,
   });
   if (decision.type === 'ReallocationScheduled') return { kind: 'scheduled', dueAt: decision.data.dueAt };
-  return { kind: 'decided', decision: decision.type, runId };
+  return { kind: 'decided', decision: decision.type, runId, acceptedAt: look.newest.lastAccepted() };
 }
 
 async function lookOnce(session: Session, loaded: Loaded, meta: string): Promise<Reallocation> {
@@ -157,7 +159,10 @@ async function lookOnce(session: Session, loaded: Loaded, meta: string): Promise
   if (decided?.inputsHash === inputsHash) return { kind: 'unchanged' };
   const look: Look = { definition, fold, tail, newest, inputsHash };
   const due = dueOf(look, ports.clock.now());
-  if (due === null) return append(session, look, await decisionOn(session, loaded, look));
+  if (due === null) {
+    const traceId = traceIdOf(ports.ids, leadingRun(newest.runs().map(({ run }) => run)).runId);
+    return ports.tracer.span('allocate', { traceId, attributes: { meta } }, async () => append(session, look, await decisionOn(session, loaded, look)));
+  }
   const scheduled = await append(session, look, { kind: 'ScheduleReallocation', schedule: { meta, ...due } });
   return scheduled.kind === 'unchanged' ? { kind: 'scheduled', dueAt: due.dueAt } : scheduled;
 }

@@ -1,7 +1,10 @@
-import { LedgerError } from '../../domain/shared/errors.ts';
+import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import type { Held, Lease } from '../lease.ts';
-import type { MessageSink, MessageToSend, StoredEvent } from '../ports.ts';
+import { allocationMessage } from '../messages/allocation.ts';
+import type { MessageSink, StoredEvent } from '../ports.ts';
 import type { Session } from '../session.ts';
+import { toDomainEvents } from '../stored-events.ts';
+import { leadingRun, traceIdOf } from '../trace-id.ts';
 import { Backoff } from './backoff.ts';
 import { pause } from './pause.ts';
 
@@ -9,7 +12,6 @@ export interface RelayOptions {
   readonly lease: Lease;
   readonly sink: MessageSink;
   readonly topic: string;
-  readonly toMessage: (stored: StoredEvent) => Promise<MessageToSend>;
 }
 
 /**
@@ -61,7 +63,7 @@ export class Relay {
 
   async #relayWhile(held: Held, signal: AbortSignal): Promise<void> {
     const { ports } = this.#session;
-    const { sink, topic, toMessage, lease } = this.#options;
+    const { lease } = this.#options;
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
     let after = (held.state?.['position'] as string | undefined) ?? null;
@@ -74,7 +76,7 @@ export class Relay {
     }, lease.ttlMs / 3);
     try {
       for await (const stored of ports.store.subscribeAll({ after, types: ['AllocationPublished'], signal: either })) {
-        await sink.send(topic, [await toMessage(stored)]);
+        await this.#send(stored);
         after = stored.position;
         await held.write({ position: after });
         this.#failing = null;
@@ -84,5 +86,16 @@ export class Relay {
       clearInterval(beat);
     }
     if (lost !== null) throw lost as Error;
+  }
+
+  async #send(stored: StoredEvent): Promise<void> {
+    const { ports, ledger } = this.#session;
+    const { sink, topic } = this.#options;
+    const [event] = toDomainEvents([stored]);
+    invariant(event?.type === 'AllocationPublished', 'the relay was given something else than a publication', { type: stored.type });
+    const { meta, inputs } = event.data;
+    const traceId = traceIdOf(ports.ids, leadingRun(inputs).runId);
+    const message = allocationMessage(event, { ledgerId: ledger.ledgerId, position: stored.position, traceId });
+    await ports.tracer.span('relay a publication', { traceId, attributes: { meta } }, () => sink.send(topic, [message]));
   }
 }

@@ -29,13 +29,18 @@ beforeAll(async () => {
 
 class Broker implements MessageSink {
   readonly taken: string[] = [];
+  readonly sequences: string[] = [];
   /** Refuses the next sends, each with a code. */
   readonly refusals: ErrorCode[] = [];
 
   async send(_topic: string, messages: readonly MessageToSend[]): Promise<void> {
     const refusal = this.refusals.shift();
     if (refusal !== undefined) throw new LedgerError(refusal, 'as commanded');
-    this.taken.push(...messages.map(({ headers }) => headers['id']!));
+    for (const { key, value } of messages) {
+      const { id, subject, sequence } = JSON.parse(new TextDecoder().decode(value)) as { id: string; subject: string; sequence: string };
+      this.taken.push(id);
+      this.sequences.push(`${key} ${subject} ${Number(sequence)}`);
+    }
   }
 
   close = async (): Promise<void> => undefined;
@@ -49,7 +54,7 @@ function world(): { readonly session: Session; relay(broker: Broker, holder: str
     session,
     relay: (broker, holder) => {
       const lease = createLease(checkpoints, systemClock, { name: 'relay-allocations', holder, ttlMs });
-      const relay = new Relay(session, { lease, sink: broker, topic: 'allocations.v1', toMessage: async (stored) => ({ key: stored.stream, value: stored.bytes, headers: { id: stored.id } }) });
+      const relay = new Relay(session, { lease, sink: broker, topic: 'allocations.v1' });
       const abort = new AbortController();
       return { relay, abort, done: relay.run(abort.signal) };
     },
@@ -71,6 +76,8 @@ describe('the relay', () => {
     second.abort.abort();
     await second.done;
     expect(broker.taken).toEqual(ids());
+    // The key and the subject are the portfolio, the sequence its publication's number.
+    expect(broker.sequences).toEqual(['whole whole 1', 'nested nested 1', 'listed listed 1', 'whole whole 2', 'nested nested 2', 'listed listed 2']);
   });
 
   test('is one at a time: the others stand by and take over when it is gone', async () => {
