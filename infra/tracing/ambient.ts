@@ -1,0 +1,24 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Tracer } from '../../handlers/ports.ts';
+
+export interface AmbientTrace {
+  /** The same tracer, whose spans tell `fields` their trace. */
+  around(tracer: Tracer): Tracer;
+  /** `{ trace }` inside a span, nothing outside: what each line of the log carries. */
+  fields(): Readonly<Record<string, string>>;
+}
+
+/** Lets log lines name the trace that they belong to, also when no collector is configured. */
+export function createAmbientTrace(): AmbientTrace {
+  const current = new AsyncLocalStorage<string>();
+  return {
+    around: (tracer) => ({
+      span: (name, options, work) => tracer.span(name, options, () => current.run(options.traceId, work)),
+      close: () => tracer.close(),
+    }),
+    fields: () => {
+      const trace = current.getStore();
+      return trace === undefined ? {} : { trace };
+    },
+  };
+}
