@@ -1,4 +1,4 @@
-import { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace, type Attributes, type Link, type SpanContext } from '@opentelemetry/api';
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace, type Link, type SpanContext } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-node';
@@ -42,7 +42,7 @@ function reporting(exporter: SpanExporter, log: Log): SpanExporter {
   return {
     export: (spans, done) =>
       exporter.export(spans, (result) => {
-        const fails = result.code !== 0;
+        const fails = result.error !== undefined;
         if (fails && !failing) log.warn({ error: result.error?.name, spans: spans.length }, 'traces cannot be exported; the work goes on without them');
         if (!fails && failing) log.info({}, 'traces are exported again');
         failing = fails;
@@ -77,7 +77,7 @@ export function createTracer({ serviceName, serviceVersion, exporterUrl, log, ba
   return {
     span: async (name, { traceId, link, attributes = {} }, work) => {
       const parent = trace.setSpanContext(ROOT_CONTEXT, parentOf(traceId));
-      const span = spans.startSpan(name, { kind: SpanKind.INTERNAL, links: linkTo(link), attributes: attributes as Attributes }, parent);
+      const span = spans.startSpan(name, { kind: SpanKind.INTERNAL, links: linkTo(link), attributes }, parent);
       try {
         return await work();
       } catch (error) {
