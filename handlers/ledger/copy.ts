@@ -54,16 +54,20 @@ class CheckedEvents {
     const fault = this.#verifier.check(event)[0];
     if (fault === undefined) return;
     const { kind, stream, revision, position, expected, actual } = fault;
-    throw new LedgerError('ChainBroken', `event ${revision} of stream "${stream}" of the ${which} does not verify (${kind}): nothing behind it is copied`, {
+    throw new LedgerError('ChainBroken', `event ${revision} of stream "${stream}" of the ${which} does not verify (${kind})`, {
       evidence: { kind, stream, revision, position, expected, actual },
     });
   }
 }
 
-/** Reads a store from its first event to its last as a verification does. Errors: ChainBroken. */
-async function treeOfBytes(tools: Tools, store: EventStore): Promise<MerkleTree> {
+/** Reads a target from its first event to its last, as a verification does. Errors: ChainBroken. */
+async function readBack(tools: Tools, store: EventStore, expectedEvents: number): Promise<MerkleTree> {
   const checked = new CheckedEvents(tools, store);
-  for await (const event of leavesAfter(store, null)) checked.take(event, 'target');
+  tools.progress.start('read back', expectedEvents);
+  for await (const event of leavesAfter(store, null)) {
+    checked.take(event, 'target');
+    if (checked.tree.size % 1_000 === 0) tools.progress.advance(checked.tree.size);
+  }
   return checked.tree;
 }
 
@@ -125,7 +129,7 @@ class Copying {
 
 /** Both trees, over the bytes that the stores hold. Errors: CopyTargetNotEmpty when they differ. */
 async function proven(tools: Tools, source: MerkleTree, target: EventStore): Promise<Pick<Copied, 'size' | 'root' | 'targetRoot'>> {
-  const copy = await treeOfBytes(tools, target);
+  const copy = await readBack(tools, target, source.size);
   const found = { size: source.size, root: toHex(source.root()), targetRoot: toHex(copy.root()) };
   if (copy.size === found.size && found.root === found.targetRoot) return found;
   throw new LedgerError('CopyTargetNotEmpty', 'source and target differ after the copy: somebody else has written to the target', { evidence: { ...found, targetSize: copy.size } });
