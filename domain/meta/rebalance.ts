@@ -5,7 +5,7 @@ import { sortedBy } from '../shared/order.ts';
 import type { FlattenedAsset } from './flatten.ts';
 import type { RebalanceMeasure } from './publication-events.ts';
 
-/** What is known of a sleeve's returns: its newest run of the published risk profile. */
+/** What is known of a sleeve's returns: its newest run, of the risk profile that was published last. */
 export interface SleeveReturns {
   readonly asOf: string;
   readonly calendars: readonly CalendarId[];
@@ -80,7 +80,7 @@ export function measureRebalance({ last, next, returnsOf }: RebalanceInput): Reb
   for (const [key, { sleeveWeight, holdings }] of sortedBy([...holdingsByPath(last.assets)], ([path]) => path)) {
     const path = key.split('/');
     const returns = returnsOf(key);
-    const since: Growth = returns === null ? { unknown: 'the sleeve is no longer part of the portfolio' } : growthSince(returns, last.asOf, next.asOf);
+    const since: Growth = returns === null ? { unknown: 'the sleeve, or its stream, is no longer part of the portfolio' } : growthSince(returns, last.asOf, next.asOf);
     if ('unknown' in since) return { against: last.number, turnoverTwoSided: null, unknownBecause: `returns of ${key} since ${last.asOf} are not known: ${since.unknown}`, growth };
     growth.push({ path, growth: since.growth });
     pnl += sleeveWeight * (since.growth - 1);

@@ -3,17 +3,17 @@ import type { MetaPortfolioCommand } from '../../domain/meta/commands.ts';
 import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
 import type { FlattenedAsset } from '../../domain/meta/flatten.ts';
 import { inputsHashOf } from '../../domain/meta/inputs-hash.ts';
+import type { MetaRunOptions } from '../../domain/meta/events.ts';
 import type { AllocationInput, AllocationPublished, MetaPortfolioDefined, PublicationEvent, RebalanceMeasure } from '../../domain/meta/publication-events.ts';
 import { type AwaitedSleeve, judgeQuorum } from '../../domain/meta/quorum.ts';
 import { measureRebalance } from '../../domain/meta/rebalance.ts';
-import type { RiskProfile } from '../../domain/risk/schemas.ts';
 import type { StreamTail } from '../../domain/shared/envelope.ts';
 import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
 import { plusSeconds } from '../../domain/shared/instants.ts';
+import { sortedBy } from '../../domain/shared/order.ts';
 import { loadDocument } from '../artifact-files.ts';
 import { optionsOf, recordMetaRun, streamsFor } from '../commands/flow-meta.ts';
-import { selectSleeveRuns } from '../commands/select-sleeve-runs.ts';
-import type { LeafRun } from '../compute/leaf-run.ts';
+import { type SelectedRuns, selectSleeveRuns } from '../commands/select-sleeve-runs.ts';
 import { computeMetaRun } from '../compute/meta-run.ts';
 import { appendBehind, foldOf, isConflict } from '../record.ts';
 import type { Session } from '../session.ts';
@@ -65,18 +65,21 @@ interface Due {
   readonly waitSeconds: number;
 }
 
-/** What new results have to wait for before they are allocated; null when nothing. Counted from ledger times, so that every worker finds the same. */
+/**
+ * What new results have to wait for longest before they are allocated; null when nothing. Counted from ledger times, so that every worker
+ * schedules the same.
+ */
 function dueOf({ definition, fold, newest }: Look, now: string): (Due & { readonly dueAt: string }) | null {
   const { coalescing_window_seconds: window, cool_down_seconds: coolDown } = definition.policy;
   const waits: Due[] = [];
-  const opened = window === 0 ? null : newest.firstAcceptedAfter(fold.decidedAt);
-  if (opened !== null) waits.push({ because: 'coalescing_window', countedFrom: opened, waitSeconds: window });
+  const standing = fold.portfolio.due;
+  // Once open, a window is not opened anew by a correction of the result that opened it.
+  const opened = standing?.because === 'coalescing_window' ? standing.countedFrom : newest.firstAcceptedAfter(fold.decidedAt);
+  if (window > 0 && opened !== null) waits.push({ because: 'coalescing_window', countedFrom: opened, waitSeconds: window });
   if (coolDown > 0 && fold.publishedAt !== null) waits.push({ because: 'cool_down', countedFrom: fold.publishedAt, waitSeconds: coolDown });
-  for (const wait of waits) {
-    const dueAt = plusSeconds(wait.countedFrom, wait.waitSeconds);
-    if (now < dueAt) return { ...wait, dueAt };
-  }
-  return null;
+  const dues = waits.map((wait) => ({ ...wait, dueAt: plusSeconds(wait.countedFrom, wait.waitSeconds) }));
+  const last = sortedBy(dues, ({ dueAt }) => dueAt).at(-1);
+  return last !== undefined && now < last.dueAt ? last : null;
 }
 
 function refusalOf({ definition, inputsHash }: Look, runId: string | null, error: { code: string; message: string; evidence: unknown }): MetaPortfolioCommand {
@@ -85,15 +88,22 @@ function refusalOf({ definition, inputsHash }: Look, runId: string | null, error
   return { kind: 'RefuseReallocation', refusal: { meta, definitionNumber: number, inputsHash, runId, code: error.code, reason: error.message, evidence } };
 }
 
-async function rebalanceOf(session: Session, last: AllocationPublished | null, risk: RiskProfile, next: { asOf: string; weights: Readonly<Record<string, number>> }, leaves: ReadonlyMap<string, LeafRun>): Promise<RebalanceMeasure> {
-  const assets = last === null ? [] : (await loadDocument<{ assets: FlattenedAsset[] }>(session.ports.artifacts, last.portfolio)).assets;
+interface Next {
+  readonly asOf: string;
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+async function rebalanceOf(session: Session, last: AllocationPublished | null, next: Next, { leaves }: SelectedRuns, proxies: MetaRunOptions['proxies']): Promise<RebalanceMeasure> {
+  if (last === null) return measureRebalance({ last, next, returnsOf: () => null });
+  const { assets } = await loadDocument<{ assets: FlattenedAsset[] }>(session.ports.artifacts, last.portfolio);
+  const delivered = [last.risk, ...(proxies[last.risk] ?? [])];
   return measureRebalance({
-    last: last === null ? null : { number: last.number, asOf: last.asOf, assets },
+    last: { number: last.number, asOf: last.asOf, assets },
     next,
     returnsOf: (path) => {
       const leaf = leaves.get(path);
-      const stream = leaf?.streams.get(risk);
-      return leaf === undefined || stream === undefined ? null : { asOf: leaf.asOf, calendars: leaf.calendars, series: stream.series };
+      const risk = delivered.find((candidate) => leaf?.streams.has(candidate));
+      return leaf === undefined || risk === undefined ? null : { asOf: leaf.asOf, calendars: leaf.calendars, series: leaf.streams.get(risk)!.series };
     },
   });
 }
@@ -105,7 +115,10 @@ async function decisionOn(session: Session, loaded: Loaded, look: Look): Promise
   const node = await loaded.definition(definition.definition);
   try {
     const options = optionsOf(node, { risks: null, join: null, projection: null, proxies: null, asOf: null });
-    const selected = await selectSleeveRuns(node, null, newest.source(), (runId) => loaded.sleeveRun(runId, streamsFor(options)));
+    const { published } = fold.portfolio;
+    // The holdings drift by the profile that they were published for, which a new definition may have left.
+    const streams = streamsFor(published === null ? options : { ...options, risks: [...options.risks, published.risk] });
+    const selected = await selectSleeveRuns(node, null, newest.source(), (runId) => loaded.sleeveRun(runId, streams));
     const request = { node, options, ...selected, waivers: fold.portfolio.waivers, restatement: 0, supersedes: null, why: null };
     const computed = timed(ports.metrics, 'sleeve_ledger_solve_seconds', () => computeMetaRun(request, ports.crypto.sha256));
     await recordMetaRun(session, computed);
@@ -116,7 +129,7 @@ async function decisionOn(session: Session, loaded: Loaded, look: Look): Promise
       const reason = failure === undefined ? { code: 'ParityRejected', message: 'the sleeves are not comparable', evidence: { overlap: parity.verdict.overlap } } : { code: failure.code, message: failure.reason, evidence: {} };
       return refusalOf(look, runId, reason);
     }
-    const rebalance = await rebalanceOf(session, fold.portfolio.published, definition.risk, { asOf: selected.asOf, weights: allocated.flattened.weights }, selected.leaves);
+    const rebalance = await rebalanceOf(session, published, { asOf: selected.asOf, weights: allocated.flattened.weights }, selected, options.proxies);
     const inputs: AllocationInput[] = newest.runs().map(({ path, run }) => ({ path: [...path], sleeve: run.sleeve, runId: run.runId, asOf: run.asOf, correction: run.correction }));
     return { kind: 'ProposeAllocation', proposal: proposalOf(runId, selected.asOf, allocated, { definition, inputsHash, inputs, rebalance }), proposer: actor };
   } catch (error) {
