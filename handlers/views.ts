@@ -20,15 +20,20 @@ export interface View {
 /** A position as a store writes it: digits, or two numbers with a stroke between them. */
 const positionPattern = /^\d+(?:\/\d+)?$/;
 
+/** Whether a point of ledger time is a position rather than an instant. */
+export function isPosition(knownAt: string): boolean {
+  return positionPattern.test(knownAt);
+}
+
 /** Every event up to a point of ledger time, page by page. */
 export async function* eventsUntil(store: EventStore, knownAt: string | null, types: readonly string[] | null): AsyncGenerator<StoredEvent> {
-  const isPosition = knownAt !== null && positionPattern.test(knownAt);
+  const byPosition = knownAt !== null && isPosition(knownAt);
   let after: string | null = null;
   for (;;) {
     // Ledger time is the longest prefix whose recordedAt are all at or before the instant: types are filtered after the cut.
     const page: readonly StoredEvent[] = await store.readAll({ after, maxCount: limits.readPageEventsMax, types: knownAt === null ? types : null });
     for (const event of page) {
-      if (knownAt !== null && (isPosition ? store.comparePositions(event.position, knownAt) > 0 : event.recordedAt > knownAt)) return;
+      if (knownAt !== null && (byPosition ? store.comparePositions(event.position, knownAt) > 0 : event.recordedAt > knownAt)) return;
       if (types === null || types.includes(event.type)) yield event;
     }
     if (page.length < limits.readPageEventsMax) return;
@@ -38,7 +43,7 @@ export async function* eventsUntil(store: EventStore, knownAt: string | null, ty
 
 /** `--known-at` as a position or an instant to the millisecond. Errors: Usage. */
 export function parseKnownAt(text: string): string {
-  if (positionPattern.test(text)) return text;
+  if (isPosition(text)) return text;
   const instant = DateTime.fromISO(text, { zone: 'utc', setZone: true });
   const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
   if (!instant.isValid || (!isDate && !/(?:Z|[+-]\d{2}:\d{2})$/.test(text))) {

@@ -23,6 +23,7 @@ import { report } from './report.ts';
 import { runs, timeline } from './runs.ts';
 import { sleeveImport } from './sleeve-import.ts';
 import { sleeveQuarantine, sleeveReinstate } from './sleeve.ts';
+import { status } from './status.ts';
 import { trades } from './trades.ts';
 import { weights } from './weights.ts';
 
@@ -36,6 +37,7 @@ export const allVerbs: readonly Verb[] = [
   flowProduction,
   sleeveImport,
   flowMeta,
+  status,
   weights,
   trades,
   explain,

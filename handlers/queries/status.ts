@@ -1,0 +1,90 @@
+import { LedgerError } from '../../domain/shared/errors.ts';
+import type { OverdueSession } from '../../domain/sleeve/overdue.ts';
+import { parityRecord } from '../../projections/parity-record.ts';
+import { portfolioDirectory, type PortfolioRow } from '../../projections/portfolio-directory.ts';
+import { runDirectory, type RunRow } from '../../projections/run-directory.ts';
+import { sleeveStatus, type SleeveStatusRow, type UnassignedRow } from '../../projections/sleeve-status.ts';
+import type { Ports } from '../ports.ts';
+import { newlyOverdue } from '../reactors/overdue.ts';
+import { isPosition, type View, viewOf } from '../views.ts';
+import { type PortfolioStatus, portfolioStatus } from './portfolio-status.ts';
+
+export interface StatusQuery {
+  /** One portfolio with its sleeves; null for everything. */
+  readonly meta: string | null;
+  /** Ledger time. */
+  readonly knownAt: string | null;
+}
+
+export interface SleeveStatus extends Omit<SleeveStatusRow, 'overdue'> {
+  /** Sessions without the result that was due, ascending. */
+  readonly overdue: readonly OverdueSession[];
+}
+
+export interface LedgerStatus {
+  readonly portfolios: readonly PortfolioStatus[];
+  readonly sleeves: readonly SleeveStatus[];
+  /** Dead letters that no sleeve can be blamed for. */
+  readonly unassignedLetters: number;
+  /** What somebody should look at; empty when all is well. */
+  readonly attention: readonly string[];
+  readonly position: string | null;
+}
+
+/** As of which instant sessions are overdue: with ledger time given as a position, only those count that were noted by then. */
+function instantOf(ports: Ports, knownAt: string | null): string | null {
+  if (knownAt === null) return ports.clock.now();
+  return isPosition(knownAt) ? null : knownAt;
+}
+
+function sleeveStatusOf(row: SleeveStatusRow, now: string | null): SleeveStatus {
+  const noted = row.overdue.map(({ session, expectedBy }) => ({ session, expectedBy }));
+  return { ...row, overdue: [...noted, ...(now === null ? [] : newlyOverdue(row, now))] };
+}
+
+async function pinnedRuns(runs: View, { definition }: PortfolioRow): Promise<Map<string, string>> {
+  const known = new Map<string, string>();
+  for (const { sleeve, pinnedRunId } of definition?.sleeves ?? []) {
+    const run = pinnedRunId === null ? null : await runs.row<RunRow>(`id/${pinnedRunId}`);
+    if (run !== null && run.name === sleeve && run.status === 'accepted') known.set(run.runId, run.asOf);
+  }
+  return known;
+}
+
+function attentionOf(portfolios: readonly PortfolioStatus[], sleeves: readonly SleeveStatus[], unassignedLetters: number): string[] {
+  return [
+    ...portfolios.flatMap(({ meta, state, held, lastDecision }) => [
+      ...(held === null ? [] : [`${meta}: run ${held.runId} waits for approval`]),
+      ...(state === 'refused' ? [`${meta}: refused: ${lastDecision!.message}`] : []),
+    ]),
+    ...sleeves.flatMap(({ sleeve, overdue, openLetters, heldResults }) => [
+      ...(overdue.length === 0 ? [] : [`${sleeve}: overdue since ${overdue[0]!.session} (${overdue.length} ${overdue.length === 1 ? 'session' : 'sessions'})`]),
+      ...(openLetters === 0 ? [] : [`${sleeve}: ${openLetters} dead ${openLetters === 1 ? 'letter' : 'letters'}`]),
+      ...(heldResults === 0 ? [] : [`${sleeve}: ${heldResults} held ${heldResults === 1 ? 'result' : 'results'}`]),
+    ]),
+    ...(unassignedLetters === 0 ? [] : [`${unassignedLetters} dead ${unassignedLetters === 1 ? 'letter' : 'letters'} of no sleeve`]),
+  ];
+}
+
+/** Where every portfolio and sleeve stands, and what waits for what. Errors: PortfolioUndefined. */
+export async function ledgerStatus(ports: Ports, { meta, knownAt }: StatusQuery): Promise<LedgerStatus> {
+  const directory = await viewOf(ports, portfolioDirectory, knownAt);
+  const status = await viewOf(ports, sleeveStatus, knownAt);
+  const parity = await viewOf(ports, parityRecord, knownAt);
+  const runs = await viewOf(ports, runDirectory, knownAt);
+  const rows = (await directory.rows<PortfolioRow>('meta/')).filter((row) => meta === null || row.meta === meta);
+  if (meta !== null && rows.length === 0) throw new LedgerError('PortfolioUndefined', `no portfolio ${meta} is defined`, { at: { path: meta } });
+  const sleeveRows = new Map((await status.rows<SleeveStatusRow>('sleeve/')).map((row) => [row.sleeve, row]));
+  const portfolios: PortfolioStatus[] = [];
+  for (const row of rows) {
+    const waivers = await parity.rows<{ readonly waiverId: string }>(`waiver/${row.meta}/`);
+    const facts = { row, sleeveOf: (sleeve: string) => sleeveRows.get(sleeve) ?? null, asOfPinned: await pinnedRuns(runs, row), waiverIds: waivers.map(({ waiverId }) => waiverId) };
+    portfolios.push(portfolioStatus(facts, ports.crypto.sha256));
+  }
+  const concerned = new Set(portfolios.flatMap(({ leaves }) => leaves.map(({ sleeve }) => sleeve)));
+  const now = instantOf(ports, knownAt);
+  const sleeves = [...sleeveRows.values()].filter(({ sleeve }) => meta === null || concerned.has(sleeve)).map((row) => sleeveStatusOf(row, now));
+  const unassignedLetters = meta === null ? ((await status.row<UnassignedRow>('unassigned'))?.openLetters ?? 0) : 0;
+  const positions = [directory, status].flatMap(({ position }) => (position === null ? [] : [position]));
+  return { portfolios, sleeves, unassignedLetters, attention: attentionOf(portfolios, sleeves, unassignedLetters), position: positions.toSorted(ports.store.comparePositions).at(-1) ?? null };
+}
