@@ -4,6 +4,7 @@ import { configShow } from './config.ts';
 import { counterfactual } from './counterfactual.ts';
 import { demo } from './demo.ts';
 import { diff } from './diff.ts';
+import { dlqDiscard, dlqList, dlqRetry } from './dlq.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { exportReturns, exportWeights } from './export.ts';
@@ -17,6 +18,7 @@ import { ledgerKeyRotate } from './ledger-key.ts';
 import { ledgerProve } from './ledger-prove.ts';
 import { manifestApply, manifestResolve, manifestValidate } from './manifest.ts';
 import { parityCheck, parityRevoke, parityWaive } from './parity.ts';
+import { produce } from './produce.ts';
 import { approve, halt, resume } from './publication.ts';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
@@ -36,6 +38,7 @@ export const allVerbs: readonly Verb[] = [
   manifestApply,
   flowProduction,
   sleeveImport,
+  produce,
   flowMeta,
   status,
   weights,
@@ -55,6 +58,9 @@ export const allVerbs: readonly Verb[] = [
   parityCheck,
   parityWaive,
   parityRevoke,
+  dlqList,
+  dlqRetry,
+  dlqDiscard,
   sleeveQuarantine,
   sleeveReinstate,
   ledgerInit,
