@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { Tools } from '../handlers/cli/verb.ts';
 import type { OpenStore, StoreMode } from '../handlers/cli/program.ts';
-import type { EventStore, Log } from '../handlers/ports.ts';
+import type { EventStore, Log, MessageBroker } from '../handlers/ports.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
-import { besideStore, isServer } from '../handlers/settings.ts';
+import { besideStore, isServer, redacted } from '../handlers/settings.ts';
 import { createDeliveries } from '../handlers/deliveries.ts';
 import { silentMetrics, silentTracer } from '../handlers/telemetry.ts';
 import { createCharts } from '../infra/charts/echarts.ts';
@@ -31,10 +31,11 @@ import { createLog } from '../infra/system/log.ts';
 import { packageFiles } from '../infra/system/package-files.ts';
 import { createProgress } from '../infra/system/progress.ts';
 import { nodeRuntime } from '../infra/system/runtime.ts';
+import type { AmbientTrace } from '../infra/tracing/ambient.ts';
 import { deterministicZip } from '../infra/zip/deterministic-zip.ts';
 
 /** Everything that handlers ask of the world, but for the store. */
-export function createTools(options: { readonly logLevel: string; readonly isTerminal: boolean }): Tools {
+export function createTools(options: { readonly logLevel: string; readonly isTerminal: boolean; readonly ambient?: AmbientTrace }): Tools {
   const files = createFiles();
   const returnsParsers = { csv: parseCsvReturns, parquet: parseParquetReturns, pickle: parsePickledReturns };
   return {
@@ -50,7 +51,7 @@ export function createTools(options: { readonly logLevel: string; readonly isTer
     clock: systemClock,
     ids: uuidIds,
     crypto: createNodeCrypto(),
-    log: createLog(options.logLevel, options.isTerminal),
+    log: createLog(options.logLevel, options.isTerminal, process.stderr, options.ambient?.fields),
     progress: createProgress(options.isTerminal),
     metrics: silentMetrics,
     tracer: silentTracer,
@@ -95,4 +96,9 @@ async function openServer(location: string, mode: StoreMode, log: Log | undefine
     await store.close();
     throw error;
   }
+}
+
+/** Connects to the brokers of a `kafka://` connection string. Errors: ConfigInvalid, BrokerUnavailable, BrokerRefused. */
+export async function openBroker(connection: string, _log: Log): Promise<MessageBroker> {
+  throw new LedgerError('BrokerUnavailable', `no adapter for ${redacted(connection)} yet`);
 }

@@ -3,15 +3,17 @@ import { allVerbs } from '../handlers/cli/verbs/all.ts';
 import { runProgram } from '../handlers/cli/program.ts';
 import { readSettingsFile } from '../infra/config/settings-file.ts';
 import { codeInForce } from '../infra/system/code.ts';
-import { createTools, openStore } from './adapters.ts';
+import { createAmbientTrace } from '../infra/tracing/ambient.ts';
+import { createTools, openBroker, openStore } from './adapters.ts';
+import { openOperations } from './operations.ts';
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     interruption.abort();
-    // Computations do not yield: a second signal, or the default action, must still end the process.
+    // Computations do not yield: a second signal must still end the process, and so must patience. A worker drains within this time.
     process.once(signal, () => process.exit(130));
-    setTimeout(() => process.exit(130), 5000).unref();
+    setTimeout(() => process.exit(130), 10_000).unref();
   });
 }
 
@@ -27,6 +29,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const isTerminal = process.stderr.isTTY;
+const ambient = createAmbientTrace();
 process.exitCode = await runProgram(
   allVerbs,
   {
@@ -37,8 +40,10 @@ process.exitCode = await runProgram(
     isTerminal,
     signal: interruption.signal,
     readSettingsFile: async (file) => readSettingsFile(file),
-    tools: (settings) => createTools({ logLevel: settings.logLevel, isTerminal }),
+    tools: (settings) => createTools({ logLevel: settings.logLevel, isTerminal, ambient }),
     openStore,
+    openBroker,
+    openOperations: (log) => openOperations({ log, ambient, environment: process.env }),
   },
   process.argv.slice(2),
 );

@@ -452,6 +452,8 @@ export interface Runtime {
   readonly version: string;
   readonly needs: string;
   readonly supported: boolean;
+  /** Another name for every process, also for two that follow one another: who holds a lease. Never recorded in the ledger. */
+  readonly processName: string;
 }
 
 /** Everything a handler may ask for. */

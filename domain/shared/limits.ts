@@ -44,6 +44,8 @@ export const limits = {
   copyArtifactBytesMax: 16_777_216,
   /** How often due times are looked at. */
   sweepMs: 250,
+  /** How often held results, overdue sessions and gauges are looked at. */
+  sweepRareMs: 10_000,
   /** Fewer common rows than this and a meta run is refused (dossier 3.1). */
   commonRowsMin: 60,
 } as const;

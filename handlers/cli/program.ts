@@ -2,9 +2,10 @@ import { Command, CommanderError, Option } from 'commander';
 import { errorKinds, LedgerError } from '../../domain/shared/errors.ts';
 import { seal } from '../ledger/seal.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
-import type { EventStore, Log } from '../ports.ts';
+import type { EventStore, Log, MessageBroker } from '../ports.ts';
 import type { Session } from '../session.ts';
 import { resolveSettings, type ResolvedSettings } from '../settings.ts';
+import type { Operations } from '../work/operations.ts';
 import type { OpenStore, StoreMode } from './open-store.ts';
 import { oneLine, printed } from './print.ts';
 import type { Examined, Outcome, Tools, Verb, VerbContext, VerbInput } from './verb.ts';
@@ -22,6 +23,9 @@ export interface World {
   readonly readSettingsFile: (file: string | null) => Promise<{ readonly name: string; readonly content: unknown } | null>;
   readonly tools: (settings: ResolvedSettings['settings']) => Tools;
   readonly openStore: (location: string, mode: StoreMode, log: Log) => Promise<OpenStore>;
+  /** Connects to the brokers of a `kafka://` connection string. */
+  readonly openBroker: (connection: string, log: Log) => Promise<MessageBroker>;
+  readonly openOperations: (log: Log) => Operations;
 }
 
 interface Invocation {
@@ -114,6 +118,8 @@ function reportOutcome(world: World, verb: Verb, outcome: Outcome, session: Sess
 class Opened {
   session: Session | null = null;
   wrote = false;
+  #broker: MessageBroker | null = null;
+  #operations: Operations | null = null;
   readonly #others: EventStore[] = [];
   readonly #world: World;
   readonly #settings: ResolvedSettings['settings'];
@@ -152,7 +158,22 @@ class Opened {
     return opened;
   }
 
+  /** Errors: Usage without a connection; ConfigInvalid. */
+  async broker(): Promise<MessageBroker> {
+    const { kafka } = this.#settings;
+    if (kafka === null) throw new LedgerError('Usage', '--kafka is needed: kafka://host:port', { at: { path: '--kafka' } });
+    this.#broker ??= await this.#world.openBroker(kafka, this.tools.log);
+    return this.#broker;
+  }
+
+  operations(): Operations {
+    this.#operations ??= this.#world.openOperations(this.tools.log);
+    return this.#operations;
+  }
+
   async close(): Promise<void> {
+    await this.#broker?.close();
+    await this.#operations?.close();
     for (const store of this.#others) await store.close();
     await this.session?.ports.store.close();
   }
@@ -176,6 +197,8 @@ async function perform(world: World, invocation: Invocation): Promise<number> {
       examining: () => current.examine(),
       writing: () => current.open('write'),
       opening: (location, mode) => current.another(location, mode),
+      broker: () => current.broker(),
+      operations: () => current.operations(),
       signal: world.signal,
       note: (line) => {
         if (world.isTerminal && !json) world.stderr(`${line}\n`);

@@ -1,6 +1,7 @@
-import type { Ports, StorageFinding } from '../ports.ts';
+import type { MessageBroker, Ports, StorageFinding } from '../ports.ts';
 import type { Session } from '../session.ts';
 import type { ResolvedSettings, Settings } from '../settings.ts';
+import type { Operations } from '../work/operations.ts';
 import type { OpenStore, StoreMode } from './open-store.ts';
 
 /** One flag as commander writes it, with its words for people. */
@@ -65,6 +66,10 @@ export interface VerbContext {
   readonly writing: () => Promise<Session>;
   /** Opens a store by its location, whatever it holds. It is closed when the verb ends; closing it earlier does no harm. */
   readonly opening: (location: string, mode: StoreMode) => Promise<OpenStore>;
+  /** Connects to the brokers of the setting `kafka`. Closed when the verb ends. Errors: Usage, ConfigInvalid, BrokerUnavailable, BrokerRefused. */
+  readonly broker: () => Promise<MessageBroker>;
+  /** Metrics, traces and their server, for a verb that works for long. Closed when it ends. */
+  readonly operations: () => Operations;
   readonly signal: AbortSignal;
   /** A line for the person while the work goes on: standard error, terminals only. */
   readonly note: (line: string) => void;

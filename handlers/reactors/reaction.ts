@@ -3,6 +3,7 @@ import { limits } from '../../domain/shared/limits.ts';
 import type { Delivery, StoredEvent } from '../ports.ts';
 import type { Session } from '../session.ts';
 import { toDomainEvents } from '../stored-events.ts';
+import { besides } from '../work/besides.ts';
 import { Backoff } from './backoff.ts';
 import { Loaded } from './loaded.ts';
 import { pause } from './pause.ts';
@@ -56,6 +57,9 @@ export class Reaction {
     this.#index = new PortfolioIndex((meta) => this.#mark(meta, null));
   }
 
+  /** Whether deliveries are taken. */
+  started = false;
+
   /** Portfolios that wait for their turn. */
   get backlog(): number {
     return this.#marked.size + this.#working.size;
@@ -68,22 +72,24 @@ export class Reaction {
   /** Works until the signal aborts; what is under way is finished. Errors: those of the store, when they do not pass. */
   async run(signal: AbortSignal): Promise<void> {
     const { ports } = this.#session;
-    const stop = new AbortController();
-    const stopped = (): void => stop.abort();
-    signal.addEventListener('abort', stopped, { once: true });
-    if (signal.aborted) stop.abort();
     // Joined before the portfolios are read and looked at: a definition or a result in between is delivered.
-    const membership = ports.deliveries.join(this.#options.group, { types: triggers, signal: stop.signal });
-    await membership.joined;
-    const after = await this.#index.readAll(ports.store);
-    const parts = [this.#takeDeliveries(membership), this.#index.follow(ports.store, after, stop.signal), this.#work(stop.signal), this.#sweep(stop.signal)];
+    const stop = new AbortController();
+    const either = AbortSignal.any([signal, stop.signal]);
+    const membership = ports.deliveries.join(this.#options.group, { types: triggers, signal: either });
     try {
-      await Promise.all(parts.map(async (part) => part.finally(() => stop.abort())));
+      await membership.joined;
+      const after = await this.#index.readAll(ports.store);
+      this.started = true;
+      await besides(
+        either,
+        () => this.#takeDeliveries(membership),
+        (working) => this.#index.follow(ports.store, after, working),
+        (working) => this.#work(working),
+        (working) => this.#sweep(working),
+      );
     } finally {
       stop.abort();
-      this.#wake();
-      signal.removeEventListener('abort', stopped);
-      await Promise.allSettled([...parts, ...this.#working.values()]);
+      await Promise.allSettled(this.#working.values());
     }
   }
 

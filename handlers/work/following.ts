@@ -4,6 +4,7 @@ import type { StoredEvent } from '../ports.ts';
 import { catchUp } from '../projector.ts';
 import { pause } from '../reactors/pause.ts';
 import type { Session } from '../session.ts';
+import { besides } from './besides.ts';
 import type { Role } from './role.ts';
 
 /** Counts what is appended, for work that is done for many events at once. */
@@ -22,19 +23,6 @@ class Appended {
     const { store } = this.#session.ports;
     const after = await store.head();
     for await (const event of store.subscribeAll({ after, types: null, signal })) if (this.#relevant(event)) this.count++;
-  }
-}
-
-/** Works at intervals while a second part of the role follows the log; both end together. */
-async function withFollowing(appended: Appended, signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const stop = new AbortController();
-  const either = AbortSignal.any([signal, stop.signal]);
-  const following = appended.follow(either);
-  const working = work(either);
-  try {
-    await Promise.all([following, working].map(async (part) => part.finally(() => stop.abort())));
-  } finally {
-    await Promise.allSettled([following, working]);
   }
 }
 
@@ -60,7 +48,7 @@ export function projecting(session: Session, { pauseMs, lagEventsMax }: Projecti
     name: 'project',
     state: () => ({ ok: started && appended.count <= lagEventsMax, detail: started ? `${appended.count} events behind` : 'catching up' }),
     run: (signal) =>
-      withFollowing(appended, signal, async (working) => {
+      besides(signal, (working) => appended.follow(working), async (working) => {
         await round();
         while (!working.aborted) {
           if (appended.count > 0) await round();
@@ -90,7 +78,7 @@ export function sealing(session: Session, sealer: Sealer, { everyEvents, everySe
     name: 'seal',
     state: () => ({ ok: true, detail: `${appended.count} events unsealed` }),
     run: (signal) =>
-      withFollowing(appended, signal, async (working) => {
+      besides(signal, (working) => appended.follow(working), async (working) => {
         await sealNow();
         while (!working.aborted) {
           const waited = (performance.now() - sealedAt) / 1000;

@@ -2,13 +2,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createTools, openStore } from '../../bin/adapters.ts';
+import { createTools, openBroker, openStore } from '../../bin/adapters.ts';
+import { openOperations } from '../../bin/operations.ts';
 import { environmentNames } from '../../handlers/settings.ts';
 import { runProgram, type World } from '../../handlers/cli/program.ts';
 import type { Tools } from '../../handlers/cli/verb.ts';
 import { allVerbs } from '../../handlers/cli/verbs/all.ts';
 import { readSettingsFile } from '../../infra/config/settings-file.ts';
 import { fixedClock } from '../../infra/system/clock.ts';
+import { createAmbientTrace } from '../../infra/tracing/ambient.ts';
 import { createLog } from '../../infra/system/log.ts';
 import { openSqlite } from '../../infra/sqlite/open.ts';
 import type { StoredEvent } from '../../handlers/ports.ts';
@@ -92,6 +94,8 @@ export class Workbench {
         return options.tools?.(timed) ?? timed;
       },
       openStore,
+      openBroker,
+      openOperations: (log) => openOperations({ log, ambient: createAmbientTrace(), environment: {} }),
     };
     const exit = await runProgram(allVerbs, world, argv);
     return { exit, stdout, stderr };

@@ -28,6 +28,7 @@ import { sleeveQuarantine, sleeveReinstate } from './sleeve.ts';
 import { status } from './status.ts';
 import { trades } from './trades.ts';
 import { weights } from './weights.ts';
+import { work } from './work.ts';
 
 /** Every verb, in the order of the help. */
 export const allVerbs: readonly Verb[] = [
@@ -39,6 +40,7 @@ export const allVerbs: readonly Verb[] = [
   flowProduction,
   sleeveImport,
   produce,
+  work,
   flowMeta,
   status,
   weights,
