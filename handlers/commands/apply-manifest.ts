@@ -6,6 +6,7 @@ import { atomicSleeves, resolveMeta } from '../../domain/manifest/resolve-meta.t
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
 import type { MetaPortfolioDefined } from '../../domain/meta/publication-events.ts';
+import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import { hashOfJson } from '../../domain/shared/hashing.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { sleeveDecider } from '../../domain/sleeve/decider.ts';
@@ -49,9 +50,8 @@ async function definePortfolio(session: Session, manifest: Manifest, meta: strin
   const { state: before } = await foldOf(session, stream, foldBy(metaPortfolioDecider));
   await shelf.storeIn(session.ports.artifacts);
   const command = { kind: 'DefineMetaPortfolio', definition } as const;
-  const { appended, state } = await handleCommand(session, { stream, decider: metaPortfolioDecider, command, identity: ['Define', (before.definition?.number ?? 0) + 1] }, (event) =>
-    draftEvent(event.type, event.data as never),
-  );
+  const identity = ['Define', (before.definition?.number ?? 0) + 1, hashOfJson(session.ports.crypto.sha256, definition)];
+  const { appended, state } = await handleCommand(session, { stream, decider: metaPortfolioDecider, command, identity }, (event) => draftEvent(event.type, event.data as never));
   return { name: meta, number: state.definition!.number, already: appended.length === 0 };
 }
 
@@ -61,9 +61,8 @@ async function defineSleeve(session: Session, manifest: Manifest, sleeve: string
   const { state: before } = await foldOf(session, stream, foldBy(sleeveDecider));
   const number = (before.definition?.number ?? 0) + 1;
   const command = { kind: 'DefineSleeve', sleeve, profile, number, expectedBy: written.expected_by ?? null } as const;
-  const { appended, state } = await handleCommand(session, { stream, decider: sleeveDecider, command, identity: ['Define', number] }, (event) =>
-    draftEvent(event.type, event.data as never),
-  );
+  const identity = ['Define', number, profile, canonicalJson(command.expectedBy)];
+  const { appended, state } = await handleCommand(session, { stream, decider: sleeveDecider, command, identity }, (event) => draftEvent(event.type, event.data as never));
   return { name: sleeve, number: state.definition!.number, already: appended.length === 0 };
 }
 

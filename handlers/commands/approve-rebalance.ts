@@ -36,6 +36,6 @@ export async function approveRebalance(session: Session, runId: string, why: str
   const { inputs, inputsHash, rebalance, policy, definitionNumber, risk } = about;
   const proposal = proposalOf(runId, asOf, allocated, { definition: { ...definition, number: definitionNumber, policy, risk }, inputsHash, inputs, rebalance });
   const command = { kind: 'ApproveRebalance', proposal, approver: session.actor, why } as const;
-  const { appended, state } = await handleCommand(session, { stream, decider: metaPortfolioDecider, command, identity: ['Approve', runId, before.decisions] }, (event) => draftEvent(event.type, event.data as never));
+  const { appended, state } = await handleCommand(session, { stream, decider: metaPortfolioDecider, command, identity: ['Approve', runId, before.decisions, session.actor, why] }, (event) => draftEvent(event.type, event.data as never));
   return { meta, runId, number: state.published!.number, already: appended.length === 0 };
 }

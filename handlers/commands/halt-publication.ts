@@ -18,6 +18,6 @@ export async function switchPublication(session: Session, kind: 'HaltPublication
   if (before.definition === null) throw new LedgerError('PortfolioUndefined', `${meta} is not defined in this ledger`, { at: { path: meta } });
   const number = kind === 'HaltPublication' ? before.halts + 1 : before.halts;
   const command = { kind, meta, number, who: session.actor, why } as const;
-  const { appended, state } = await handleCommand(session, { stream, decider: metaPortfolioDecider, command, identity: [kind, number] }, (event) => draftEvent(event.type, event.data as never));
+  const { appended, state } = await handleCommand(session, { stream, decider: metaPortfolioDecider, command, identity: [kind, number, session.actor, why] }, (event) => draftEvent(event.type, event.data as never));
   return { meta, state: state.haltedWhy === null ? 'running' : 'halted', why: state.haltedWhy ?? why, already: appended.length === 0 };
 }

@@ -9,6 +9,7 @@ import { type AwaitedSleeve, judgeQuorum } from '../../domain/meta/quorum.ts';
 import { measureRebalance } from '../../domain/meta/rebalance.ts';
 import type { StreamTail } from '../../domain/shared/envelope.ts';
 import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
+import { hashOfJson } from '../../domain/shared/hashing.ts';
 import { plusSeconds } from '../../domain/shared/instants.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
 import { loadDocument } from '../artifact-files.ts';
@@ -150,7 +151,8 @@ async function append(session: Session, look: Look, command: MetaPortfolioComman
   await appendBehind(session, look.tail, {
     stream,
     drafts: decided.map((event) => draftEvent(event.type, event.data as never)),
-    command: [stream, command.kind, look.inputsHash, portfolio.decisions, portfolio.schedules],
+    // Two workers that decide the same append one fact; what differs, if only by who proposed it, is a conflict and decided again.
+    command: [stream, command.kind, hashOfJson(session.ports.crypto.sha256, decided.map(({ data }) => data)), portfolio.decisions, portfolio.schedules],
     correlation: runId ?? stream,
   });
   if (decision.type === 'ReallocationScheduled') return { kind: 'scheduled', dueAt: decision.data.dueAt };
