@@ -45,15 +45,19 @@ export class NewestRuns {
     return this.#definition.sleeves.map((leaf) => ({ path: leaf.path, run: this.#runOf(leaf)! }));
   }
 
+  /** When the current runs were accepted, in order; those of pinned sleeves were chosen, whatever they deliver. */
+  #acceptedAt(): string[] {
+    const sleeves = new Set(this.#definition.sleeves.flatMap(({ sleeve, pinnedRunId }) => (pinnedRunId === null ? [sleeve] : [])));
+    return [...sleeves].flatMap((sleeve) => this.#folds.get(sleeve)!.currentAt ?? []).toSorted();
+  }
+
   /** When the first of the runs that are newer than an instant was accepted; null when none is. */
   firstAcceptedAfter(instant: string | null): string | null {
-    const times = [...this.#folds.values()].flatMap(({ currentAt }) => (currentAt !== null && (instant === null || currentAt > instant) ? [currentAt] : []));
-    return times.toSorted()[0] ?? null;
+    return this.#acceptedAt().find((time) => instant === null || time > instant) ?? null;
   }
 
   lastAccepted(): string | null {
-    const times = [...this.#folds.values()].flatMap(({ currentAt }) => (currentAt === null ? [] : [currentAt]));
-    return times.toSorted().at(-1) ?? null;
+    return this.#acceptedAt().at(-1) ?? null;
   }
 
   source(): SleeveSource {

@@ -1,5 +1,6 @@
 /** Windows and cool-downs: due times are facts, counted from ledger times and never from a worker's own clock. */
 import { describe, expect, test } from '@jest/globals';
+import { applyManifest } from '../../../handlers/commands/apply-manifest.ts';
 import type { Session } from '../../../handlers/session.ts';
 import { deliver, deliverAll, openDesk, recorded, SetClock } from './desk.ts';
 import { decided, friday, look, publications, thursday, withPolicy } from './looking.ts';
@@ -47,6 +48,22 @@ describe('windows and cool-downs', () => {
     await deliver(desk, 'coins', thursday, 1);
     desk.clock.advance(10);
     expect(await look(desk)).toEqual({ kind: 'scheduled', dueAt: at('09:02:40') });
+  });
+
+  test('results of a sleeve that is pinned to a run open no window', async () => {
+    const desk = await openDesk(withPolicy({ coalescing_window_seconds: 60 }));
+    await deliver(desk, 'stocks', thursday);
+    await deliver(desk, 'funds', thursday);
+    const pinned = await deliver(desk, 'coins', thursday);
+    await applyManifest(desk.session, withPolicy({ coalescing_window_seconds: 60 }, (manifest) => Object.assign((manifest.profiles['whole']!['sleeves'] as object[])[2]!, { run_id: pinned })), null);
+    desk.clock.advance(60);
+    expect(await look(desk)).toEqual(decided('AllocationPublished'));
+    desk.clock.advance(10);
+    await deliver(desk, 'coins', friday);
+    expect(await look(desk)).toEqual({ kind: 'unchanged' });
+    desk.clock.advance(10);
+    await deliver(desk, 'stocks', thursday, 1);
+    expect(await look(desk)).toEqual({ kind: 'scheduled', dueAt: at('08:02:20') });
   });
 
   test('a cool-down is counted from the last publication', async () => {
