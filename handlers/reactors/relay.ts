@@ -1,4 +1,5 @@
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
+import { limits } from '../../domain/shared/limits.ts';
 import type { Held, Lease } from '../lease.ts';
 import { allocationMessage } from '../messages/allocation.ts';
 import type { MessageSink, StoredEvent } from '../ports.ts';
@@ -68,11 +69,13 @@ export class Relay {
     const either = AbortSignal.any([signal, stop.signal]);
     let after = (held.state?.['position'] as string | undefined) ?? null;
     let lost: unknown = null;
+    const fail = (error: unknown): void => {
+      lost ??= error;
+      stop.abort();
+    };
     const beat = setInterval(() => {
-      held.write({ position: after }).catch((error: unknown) => {
-        lost = error;
-        stop.abort();
-      });
+      held.write({ position: after }).catch(fail);
+      this.#measureLag(after).catch(fail);
     }, lease.ttlMs / 3);
     try {
       for await (const stored of ports.store.subscribeAll({ after, types: ['AllocationPublished'], signal: either })) {
@@ -86,6 +89,12 @@ export class Relay {
       clearInterval(beat);
     }
     if (lost !== null) throw lost as Error;
+  }
+
+  async #measureLag(after: string | null): Promise<void> {
+    const { store, metrics } = this.#session.ports;
+    const unsent = await store.readAll({ after, maxCount: limits.readPageEventsMax, types: ['AllocationPublished'] });
+    metrics.set('sleeve_ledger_relay_lag_events', unsent.length);
   }
 
   async #send(stored: StoredEvent): Promise<void> {

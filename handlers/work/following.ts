@@ -1,7 +1,9 @@
+import { limits } from '../../domain/shared/limits.ts';
 import { allProjections } from '../../projections/all.ts';
 import type { Sealer } from '../ledger/sealer.ts';
 import type { StoredEvent } from '../ports.ts';
 import { catchUp } from '../projector.ts';
+import { ledgerStatus } from '../queries/status.ts';
 import { pause } from '../reactors/pause.ts';
 import type { Session } from '../session.ts';
 import { besides } from './besides.ts';
@@ -33,6 +35,19 @@ export interface ProjectingOptions {
   readonly lagEventsMax: number;
 }
 
+const waitingStates: readonly string[] = ['waiting', 'scheduled', 'held', 'halted'];
+
+/** What `status` shows, as figures. */
+async function gauge({ ports }: Session): Promise<void> {
+  const { portfolios, sleeves, unassignedLetters } = await ledgerStatus(ports, { meta: null, knownAt: null });
+  const { metrics } = ports;
+  metrics.set('sleeve_ledger_portfolios_waiting', portfolios.filter(({ state }) => waitingStates.includes(state)).length);
+  metrics.set('sleeve_ledger_rebalances_held', portfolios.filter(({ held }) => held !== null).length);
+  metrics.set('sleeve_ledger_sleeves_overdue', sleeves.filter(({ overdue }) => overdue.length > 0).length);
+  metrics.set('sleeve_ledger_dead_letters_open', sleeves.reduce((sum, { openLetters }) => sum + openLetters, unassignedLetters));
+  metrics.set('sleeve_ledger_results_held', sleeves.reduce((sum, { heldResults }) => sum + heldResults, 0));
+}
+
 /** Keeps the read models of this node up to date. */
 export function projecting(session: Session, { pauseMs, lagEventsMax }: ProjectingOptions): Role {
   const appended = new Appended(session);
@@ -53,6 +68,11 @@ export function projecting(session: Session, { pauseMs, lagEventsMax }: Projecti
         while (!working.aborted) {
           if (appended.count > 0) await round();
           await pause(pauseMs, working);
+        }
+      }, async (working) => {
+        while (!working.aborted) {
+          await gauge(session);
+          await pause(limits.sweepRareMs, working);
         }
       }),
   };

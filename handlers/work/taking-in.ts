@@ -20,8 +20,6 @@ async function sweepHeld(session: Session, options: TakingInOptions, signal: Abo
     const { letters, waiting } = await listDeadLetters(session.ports, { sleeve: null, resolved: false, knownAt: null });
     const blocked = new Set(letters.map(({ sleeve }) => sleeve));
     for (const { sleeve } of waiting) if (!blocked.has(sleeve)) await releaseHeld(session, sleeve, options);
-    session.ports.metrics.set('sleeve_ledger_dead_letters_open', letters.length);
-    session.ports.metrics.set('sleeve_ledger_results_held', waiting.reduce((sum, row) => sum + row.waiting, 0));
     await pause(limits.sweepRareMs, signal);
   }
 }

@@ -5,6 +5,7 @@ import { integerFlag, isSet, listFlag } from '../flags.ts';
 import type { Session } from '../../session.ts';
 import { ensureTopics } from '../../work/topics.ts';
 import { createRoles, type RoleName, roleNames } from '../../work/roles.ts';
+import { meteredStore } from '../../work/metered-store.ts';
 import { supervise } from '../../work/supervise.ts';
 import { lines, type FlagValues, type Outcome, type Verb, type VerbContext } from '../verb.ts';
 
@@ -26,7 +27,8 @@ async function workOn(context: VerbContext, flags: FlagValues): Promise<Outcome>
   const names = rolesFlag(flags, settings.kafka);
   const opened = await context.writing();
   const operations = context.operations();
-  const ports = { ...opened.ports, metrics: operations.metrics, tracer: operations.tracer };
+  const { metrics, tracer } = operations;
+  const ports = { ...opened.ports, store: meteredStore(opened.ports.store, metrics), metrics, tracer };
   const session: Session = { ...opened, ports, folds: new StreamFolds(ports.store) };
   const broker = settings.kafka === null ? null : await context.broker();
   if (broker !== null && isSet(flags, 'createTopics')) await ensureTopics(broker, settings, { partitions: integerFlag(flags, 'partitions', 12), replicas: integerFlag(flags, 'replicas', 1) });
