@@ -1,27 +1,9 @@
 import type { Decider } from '../shared/decider.ts';
 import { LedgerError, unreachable } from '../shared/errors.ts';
 import type { MetaPortfolioCommand } from './commands.ts';
-import type { MetaPortfolioEvent, ParityWaiverGranted } from './events.ts';
+import type { MetaPortfolioEvent } from './events.ts';
 import { approve, define, haltOrResume, propose } from './publication.ts';
-import type { AllocationPublished, MetaPortfolioDefined, ReallocationScheduled, RebalanceHeld } from './publication-events.ts';
-
-export interface MetaPortfolioState {
-  /** Waivers granted and not revoked, in ledger order. */
-  readonly waivers: readonly ParityWaiverGranted[];
-  readonly everGranted: readonly string[];
-  readonly definition: MetaPortfolioDefined | null;
-  readonly published: AllocationPublished | null;
-  /** What was decided on last, and how many decisions there were. */
-  readonly decided: { readonly inputsHash: string; readonly kind: 'published' | 'skipped' | 'held' | 'refused' } | null;
-  readonly decisions: number;
-  readonly held: RebalanceHeld | null;
-  /** When new results will be allocated; null when nothing is scheduled. */
-  readonly due: ReallocationScheduled | null;
-  readonly schedules: number;
-  /** Why nothing is published; null when publication goes on. */
-  readonly haltedWhy: string | null;
-  readonly halts: number;
-}
+import type { MetaPortfolioState } from './state.ts';
 
 type Decided = NonNullable<MetaPortfolioState['decided']>;
 

@@ -1,8 +1,8 @@
 import { canonicalJson } from '../shared/canonical-json.ts';
 import { LedgerError } from '../shared/errors.ts';
 import type { MetaPortfolioCommand, Proposal } from './commands.ts';
-import type { MetaPortfolioState } from './decider.ts';
 import type { AllocationPublished, HoldReason, MetaPortfolioDefined, PublicationEvent, RebalanceMeasure } from './publication-events.ts';
+import type { MetaPortfolioState } from './state.ts';
 
 const shown = (value: number): string => value.toFixed(4);
 

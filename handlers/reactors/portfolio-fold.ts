@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
-import { metaPortfolioDecider, type MetaPortfolioState } from '../../domain/meta/decider.ts';
+import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
 import type { MetaPortfolioEvent } from '../../domain/meta/events.ts';
+import type { MetaPortfolioState } from '../../domain/meta/state.ts';
 import { sleeveDecider, type SleeveState } from '../../domain/sleeve/decider.ts';
 import type { SleeveEvent } from '../../domain/sleeve/events.ts';
 import type { Fold } from '../folds.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { MetaPortfolioCommand, Proposal } from '../../../domain/meta/commands.ts';
-import { metaPortfolioDecider as decider, type MetaPortfolioState } from '../../../domain/meta/decider.ts';
+import { metaPortfolioDecider as decider } from '../../../domain/meta/decider.ts';
+import type { MetaPortfolioState } from '../../../domain/meta/state.ts';
 import type { MetaPortfolioEvent } from '../../../domain/meta/events.ts';
 import type { MetaPortfolioDefined, ReallocationRefused, ReallocationScheduled } from '../../../domain/meta/publication-events.ts';
 import { publicationDefaults, type PublicationPolicy } from '../../../domain/manifest/publication-block.ts';
