@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { allVerbs } from '../handlers/cli/verbs/all.ts';
+import { schemaFiles } from '../handlers/docs/message-contract.ts';
+import { messagesPage } from '../handlers/docs/messages-page.ts';
 import { calendarsPage, cliPage, errorsPage, eventsPage, manifestPage, metricsPage } from '../handlers/docs/pages.ts';
 
 /** The generated pages by file, as the documentation holds them. */
@@ -10,11 +12,13 @@ export function generatedPages(): Readonly<Record<string, string>> {
     'docs/events.md': eventsPage(),
     'docs/reference/calendars.md': calendarsPage(),
     'docs/reference/manifest.md': manifestPage(),
+    'docs/reference/messages.md': messagesPage(),
     'docs/reference/metrics.md': metricsPage(),
+    ...Object.fromEntries(Object.entries(schemaFiles()).map(([name, text]) => [`docs/schemas/${name}`, text])),
   };
 }
 
 if (process.argv[1]?.endsWith('generate-docs.ts') === true) {
-  mkdirSync('docs/reference', { recursive: true });
+  for (const folder of ['docs/reference', 'docs/schemas']) mkdirSync(folder, { recursive: true });
   for (const [file, page] of Object.entries(generatedPages())) writeFileSync(file, page);
 }

@@ -25,7 +25,7 @@ export const catalogue = {
   IntegrityFailed: { version: 1, schema: sleeve.integrityFailedSchema, stream: 'sleeveRun-<runId>', meaning: 'The price audit found errors; the run ends here.' },
   UniverseFormed: { version: 1, schema: sleeve.universeFormedSchema, stream: 'sleeveRun-<runId>', meaning: 'The symbols kept and dropped, and the grid of dates.' },
   SleeveProfileSolved: { version: 1, schema: sleeve.sleeveProfileSolvedSchema, stream: 'sleeveRun-<runId>', meaning: 'One risk profile: live weights, walk-forward and out-of-sample returns.' },
-  SleeveProfileImported: { version: 1, schema: sleeve.sleeveProfileImportedSchema, stream: 'sleeveRun-<runId>', meaning: 'One risk profile taken over from a run directory.' },
+  SleeveProfileImported: { version: 1, schema: sleeve.sleeveProfileImportedSchema, stream: 'sleeveRun-<runId>', meaning: 'One risk profile taken over from a run directory or a message.' },
   SleeveProfileAbsent: { version: 1, schema: sleeve.sleeveProfileAbsentSchema, stream: 'sleeveRun-<runId>', meaning: 'A risk profile that the run cannot have, with the reason.' },
   SleeveProfileFailed: { version: 1, schema: sleeve.sleeveProfileFailedSchema, stream: 'sleeveRun-<runId>', meaning: 'A risk profile that failed, with the evidence.' },
   SleeveRunCertified: { version: 1, schema: sleeve.eligibilitySchema, stream: 'sleeveRun-<runId>', meaning: 'Every profile native, every check passed.' },

@@ -12,27 +12,21 @@ import { allocationType, sourceOfLedger } from './event-types.ts';
 
 /** Data of `io.sleeve-ledger.allocation.v1`: the weights that are in force from here on. */
 export const allocationSchema = z.strictObject({
-  meta: nameSchema,
-  /** Publications of a portfolio are numbered from 1 without a gap: whoever has seen a number ignores it and every smaller one. */
-  number: z.int().positive(),
+  meta: nameSchema.describe('The meta portfolio; also the key of the message'),
+  number: z.int().positive().describe('Publications of a portfolio are numbered from 1 without a gap: whoever has seen a number ignores it and every smaller one'),
   runId: z.string().min(1),
   risk: riskProfileSchema,
   asOf: isoDateSchema,
-  /** Bounded weight of each sleeve. */
-  sleeves: z.record(z.string(), z.number()),
-  /** Net weight of each physical symbol. */
-  weights: z.record(z.string(), z.number()),
+  sleeves: z.record(z.string(), z.number()).describe('Bounded weight of each sleeve'),
+  weights: z.record(z.string(), z.number()).describe('Net weight of each physical symbol'),
   gross: z.number(),
   net: z.number(),
-  /** The sleeve runs that the allocation rests on. */
-  inputs: z.array(allocationInputSchema).min(1),
-  /** What it trades against the last published one. */
-  rebalance: rebalanceMeasureSchema,
-  approval: z.strictObject({ proposer: z.string(), approver: z.string(), why: z.string() }).nullable(),
+  inputs: z.array(allocationInputSchema).min(1).describe('The sleeve runs that the allocation rests on'),
+  rebalance: rebalanceMeasureSchema.describe('What it trades against the last published one'),
+  approval: z.strictObject({ proposer: z.string(), approver: z.string(), why: z.string() }).nullable().describe('Null when none was asked for'),
   ledgerId: z.uuid(),
-  /** The event AllocationPublished in that ledger, and the store's position of it. */
-  eventId: z.uuid(),
-  position: z.string(),
+  eventId: z.uuid().describe('Of the event AllocationPublished in that ledger; also the id of the CloudEvent'),
+  position: z.string().describe("The store's place of that event"),
 });
 export type Allocation = z.infer<typeof allocationSchema>;
 

@@ -7,23 +7,17 @@ import { deadLetterType, sourceOfLedger } from './event-types.ts';
 
 /** Data of `io.sleeve-ledger.dead-letter.v1`: which message was refused, why, and how it begins. The whole message stays in the ledger where it is not too large. */
 export const deadLetterSchema = z.strictObject({
-  /** For `dlq retry` and `dlq discard`. */
-  letterId: z.uuid(),
-  /** Whose later results wait; null when no sleeve could be told. */
-  sleeve: nameSchema.nullable(),
-  /** Of the registry in docs/errors.md. */
-  code: z.string().min(1),
+  letterId: z.uuid().describe('For dlq retry and dlq discard; also the id of the CloudEvent'),
+  sleeve: nameSchema.nullable().describe('Whose later results wait; null when no sleeve could be told'),
+  code: z.string().min(1).describe('Of the registry in docs/errors.md'),
   reason: z.string(),
-  /** Where in the message. */
-  path: z.string().nullable(),
-  message: z.strictObject({ topic: z.string(), partition: z.int().nonnegative(), offset: z.string(), key: z.string().nullable() }),
+  path: z.string().nullable().describe('Where in the message'),
+  message: z.strictObject({ topic: z.string(), partition: z.int().nonnegative(), offset: z.string(), key: z.string().nullable() }).describe('The message that was refused'),
   payload: z.strictObject({
     bytes: z.int().nonnegative(),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
-    /** The first 4 KiB. */
-    headBase64: z.string(),
-    /** Whether the ledger keeps the whole message. */
-    kept: z.boolean(),
+    headBase64: z.string().describe('The first 4 KiB'),
+    kept: z.boolean().describe('Whether the ledger keeps the whole message'),
   }),
 });
 export type DeadLetter = z.infer<typeof deadLetterSchema>;

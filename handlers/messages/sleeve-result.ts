@@ -5,64 +5,61 @@ import { isoDateSchema } from '../../domain/shared/artifact-reference.ts';
 import { limits } from '../../domain/shared/limits.ts';
 
 /**
- * Data of `io.sleeve-ledger.sleeve-result.v1`: what a desk sends when a sleeve has run. Plain on purpose, so that it is written with the JSON
- * module of any language. The shape stands here and in docs/schemas; what a shape cannot say stands in `result-rules.ts`.
+ * Data of `io.sleeve-ledger.sleeve-result.v1`: what a desk sends when a sleeve has run. Plain on purpose, so that the JSON module of any language
+ * writes it. docs/schemas and docs/reference/messages.md are generated from here; what a shape cannot say stands in `result-rules.ts`.
  */
 
-const detailSchema = z.string().max(2_000);
+const detailSchema = z.string().max(2_000).describe('In words');
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** Simple daily returns, out of sample and net of costs, as decimal fractions. */
-const inlineReturnsSchema = z.strictObject({
-  /** Ascending sessions. */
-  dates: z.array(isoDateSchema).min(1),
-  values: z.array(z.number()).min(1),
-});
+const inlineReturnsSchema = z
+  .strictObject({
+    dates: z.array(isoDateSchema).min(1).describe('Ascending sessions, none after asOf'),
+    values: z.array(z.number()).min(1).describe('Simple returns as decimal fractions, each above -1; as many as dates'),
+  })
+  .describe('Daily returns, out of sample and net of costs');
 
-/** The same as a table among the ledger's artifacts: CSV with the header `date,return`. */
-const referencedReturnsSchema = z.strictObject({
-  sha256: sha256Schema,
-  rows: z.int().positive(),
-  first: isoDateSchema,
-  last: isoDateSchema,
-});
+const referencedReturnsSchema = z
+  .strictObject({
+    sha256: sha256Schema.describe('Address of a table among the artifacts of the receiving ledger: CSV with the header date,return'),
+    rows: z.int().positive(),
+    first: isoDateSchema,
+    last: isoDateSchema,
+  })
+  .describe('The same as a table that the receiving ledger holds');
 
 const resultProfileSchema = z.strictObject({
-  risk: riskProfileSchema,
-  /** Signed fractions of the sleeve's equity; null when the profile holds nothing that could be told. */
-  weights: z.array(symbolWeightSchema).min(1).max(limits.symbolsPerSleeveMax).nullable(),
+  risk: riskProfileSchema.describe('The philosophy by which the weights were set; each at most once. A result without hrp, or without its weights, is ineligible'),
+  weights: z
+    .array(symbolWeightSchema)
+    .min(1)
+    .max(limits.symbolsPerSleeveMax)
+    .nullable()
+    .describe("Signed fractions of the sleeve's equity by EXCHANGE:SYMBOL, each symbol once; null when they are not known"),
   returns: z.union([inlineReturnsSchema, referencedReturnsSchema]),
 });
 export type ResultProfile = z.infer<typeof resultProfileSchema>;
 
 export const sleeveResultSchema = z.strictObject({
-  /** As the manifest names it; also the key of the message. */
-  sleeve: nameSchema,
-  /** The profile that the name stands for; the same as the name when left out. */
-  profile: nameSchema.optional(),
-  /** Session up to which the data speak. */
-  asOf: isoDateSchema,
-  /** 0 at first; a changed result of the same date has a greater number. */
-  correction: z.int().nonnegative(),
+  sleeve: nameSchema.describe('As the manifest names it; also the key of the message'),
+  profile: nameSchema.optional().describe('The profile that the name stands for; the same as the name when left out'),
+  asOf: isoDateSchema.describe('Session up to which the data speak'),
+  correction: z.int().nonnegative().describe('0 at first; a changed result of the same date has a greater number'),
   currency: z.string().regex(/^[A-Z]{3,5}$/),
-  currencyTreatment: z.enum(['hedged', 'converted']).nullable(),
-  /** Settings of the run by dotted path (`backtest.train_window`): what parity compares. */
-  definition: z.record(z.string().min(1).max(200), z.unknown()),
-  /** The selection mode in force, where it differs from what the settings say; null leaves it to them. */
-  selectionMode: z.string().min(1).max(100).nullable(),
-  /** What the sender's audit of its prices found. */
-  integrity: z.strictObject({ status: z.enum(['passed', 'failed', 'unknown']), detail: detailSchema }),
-  /** What the sender's directional sign test found. */
-  signTest: z.strictObject({ status: z.enum(['passed', 'failed', 'unknown', 'not_applicable']), detail: detailSchema }),
-  origin: z.strictObject({
-    system: z.string().min(1).max(200),
-    runId: z.string().min(1).max(200).nullable(),
-    /** When the sender is a sleeve-ledger: its id, and the hash of the last event of the run. */
-    ledgerId: z.uuid().nullable(),
-    runHash: sha256Schema.nullable(),
-    /** The grade that the sender gave. */
-    eligibility: z.enum(['CERTIFIED', 'DEGRADED']).nullable(),
-  }),
+  currencyTreatment: z.enum(['hedged', 'converted']).nullable().describe("How returns came into the portfolio's currency; null when they are in it anyway"),
+  definition: z.record(z.string().min(1).max(200), z.unknown()).describe('Settings of the run by dotted path, such as backtest.train_window: what parity compares'),
+  selectionMode: z.string().min(1).max(100).nullable().describe('The selection mode in force, where it differs from what the settings say; null leaves it to them'),
+  integrity: z.strictObject({ status: z.enum(['passed', 'failed', 'unknown']), detail: detailSchema }).describe("The sender's audit of its prices"),
+  signTest: z.strictObject({ status: z.enum(['passed', 'failed', 'unknown', 'not_applicable']), detail: detailSchema }).describe("The sender's directional sign test"),
+  origin: z
+    .strictObject({
+      system: z.string().min(1).max(200).describe('Name of the sending system'),
+      runId: z.string().min(1).max(200).nullable(),
+      ledgerId: z.uuid().nullable().describe('Of a sleeve-ledger that sends'),
+      runHash: sha256Schema.nullable().describe('Hash of the last event of the run in that ledger'),
+      eligibility: z.enum(['CERTIFIED', 'DEGRADED']).nullable().describe('The grade that the sender gave'),
+    })
+    .describe('Where the result comes from: told and kept, not proved'),
   profiles: z.array(resultProfileSchema).min(1),
 });
 export type SleeveResult = z.infer<typeof sleeveResultSchema>;

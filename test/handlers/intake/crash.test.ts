@@ -43,7 +43,7 @@ interface Seen {
   readonly faults: readonly unknown[];
 }
 
-async function ledger(): Promise<Seen> {
+async function seen(): Promise<Seen> {
   const opened = await openLedger({ store, logLevel: 'silent' });
   try {
     const events = toDomainEvents(await readWholeStream(opened.session.ports.store, 'sleeve-coins'));
@@ -64,17 +64,17 @@ describe('C10: killed at a step, then delivered again: nothing doubled, nothing 
   test.each<IntakeStep>(['run recorded', 'run accepted'])('a valid result, at "%s"', async (dieAt) => {
     die({ message: valid('2024-02-01'), dieAt });
     await run({ message: valid('2024-02-01') });
-    const { types, faults } = await ledger();
+    const { types, faults } = await seen();
     expect({ types, faults }).toEqual({ types: ['SleeveDefined', 'SleeveRunAccepted'], faults: [] });
   });
 
   test.each<IntakeStep>(['letter recorded', 'letter sent'])('a poisonous message, at "%s"', async (dieAt) => {
     die({ message: poison, dieAt });
     await run({ message: poison });
-    const seen = await ledger();
-    expect(seen.types).toEqual(['SleeveDefined', 'SleeveRunRejected']);
+    const told = await seen();
+    expect(told.types).toEqual(['SleeveDefined', 'SleeveRunRejected']);
     // At least once, and each time under the id by which a reader knows it.
-    expect(new Set(sentIds())).toEqual(new Set([letterIdIn(seen)]));
+    expect(new Set(sentIds())).toEqual(new Set([letterIdIn(told)]));
     expect(sentIds().length).toBe(dieAt === 'letter recorded' ? 1 : 2);
   });
 
@@ -82,17 +82,17 @@ describe('C10: killed at a step, then delivered again: nothing doubled, nothing 
     await run({ message: poison });
     die({ message: valid('2024-02-01'), dieAt: 'result held' });
     await run({ message: valid('2024-02-01') });
-    expect((await ledger()).types).toEqual(['SleeveDefined', 'SleeveRunRejected', 'SleeveResultHeld']);
+    expect((await seen()).types).toEqual(['SleeveDefined', 'SleeveRunRejected', 'SleeveResultHeld']);
   });
 
   test.each<IntakeStep>(['letter resolved', 'run recorded', 'run accepted', 'held result taken up'])('a letter that is discarded, at "%s": the next message completes it', async (dieAt) => {
     await run({ message: poison });
     await run({ message: valid('2024-02-01') });
     await run({ message: valid('2024-02-02') });
-    const settle = { how: 'discard' as const, letterId: letterIdIn(await ledger()) };
+    const settle = { how: 'discard' as const, letterId: letterIdIn(await seen()) };
     die({ settle, dieAt });
     await run({ message: valid('2024-02-05') });
-    const { types, events, faults } = await ledger();
+    const { types, events, faults } = await seen();
     expect(types.filter((type) => type !== 'SleeveResultReleased')).toEqual(['SleeveDefined', 'SleeveRunRejected', 'SleeveResultHeld', 'SleeveResultHeld', 'DeadLetterResolved', 'SleeveRunAccepted', 'SleeveRunAccepted', 'SleeveRunAccepted']);
     expect(types.filter((type) => type === 'SleeveResultReleased').length).toBe(2);
     expect(events.flatMap((event) => (event.type === 'SleeveRunAccepted' ? [event.data.asOf] : []))).toEqual(['2024-02-01', '2024-02-02', '2024-02-05']);
@@ -105,7 +105,7 @@ describe('C10: killed at a step, then delivered again: nothing doubled, nothing 
     const message = valid('2024-02-02');
     die({ message, onPoison: 'supersede', dieAt });
     await run({ message, onPoison: 'supersede' });
-    const { types, events } = await ledger();
+    const { types, events } = await seen();
     expect(types.filter((type) => type === 'DeadLetterResolved').length).toBe(1);
     expect(events.flatMap((event) => (event.type === 'SleeveRunAccepted' ? [event.data.asOf] : [])).toSorted()).toEqual(['2024-02-01', '2024-02-02']);
   });

@@ -157,7 +157,7 @@ describe('poison becomes a letter with its reason', () => {
   test.each(poisons)('%s', async (_name, message, code, reason) => {
     const received = message();
     const outcome = await take(received);
-    const sleeve = new TextDecoder().decode(received.key!);
+    const sleeve = new TextDecoder().decode(received.key);
     expect(outcome).toMatchObject({ outcome: 'rejected', code, sleeve, runId: null });
     const [letter] = (await eventsOf(`sleeve-${sleeve}`)).filter(({ type }) => type === 'SleeveRunRejected');
     const value = received.value ?? new Uint8Array();
