@@ -1,7 +1,10 @@
 import { draftEvent } from '../../domain/catalogue.ts';
 import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
+import type { AllocationInput } from '../../domain/meta/publication-events.ts';
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
+import { pathKey } from '../compute/leaf-run.ts';
 import { runEvents } from '../load-sleeve-run.ts';
+import { sleeveFold } from '../reactors/portfolio-fold.ts';
 import { allocatedIn, proposalOf } from '../reactors/proposal.ts';
 import { foldBy, foldOf, handleCommand } from '../record.ts';
 import type { Session } from '../session.ts';
@@ -14,9 +17,17 @@ export interface ApprovedRebalance {
   readonly already: boolean;
 }
 
+/** A sleeve may have been taken out of use while the allocation waited. */
+async function refuseQuarantined(session: Session, inputs: readonly AllocationInput[]): Promise<void> {
+  for (const { path, sleeve, runId } of inputs) {
+    const { quarantinedWhy } = (await foldOf(session, `sleeve-${sleeve}`, sleeveFold)).state.sleeve;
+    if (quarantinedWhy !== null) throw new LedgerError('SleeveQuarantined', `sleeve ${pathKey(path)} (${sleeve}) is quarantined: ${quarantinedWhy}`, { evidence: { path, runId, why: quarantinedWhy } });
+  }
+}
+
 /**
  * Publishes a held allocation on the word of the session's actor, exactly as its run recorded it.
- * Errors: RunUnknown, PortfolioUndefined, NothingHeld, ApproverIsProposer, PublicationHalted.
+ * Errors: RunUnknown, PortfolioUndefined, NothingHeld, ApproverIsProposer, PublicationHalted, SleeveQuarantined.
  */
 export async function approveRebalance(session: Session, runId: string, why: string): Promise<ApprovedRebalance> {
   const events = await runEvents(session.ports, 'metaRun', runId);
@@ -32,6 +43,7 @@ export async function approveRebalance(session: Session, runId: string, why: str
   if (about === null || allocated === null) {
     throw new LedgerError('NothingHeld', `run ${runId} of ${meta} waits for no approval${held === null ? '' : `: it is ${held.runId} that is held`}`, { evidence: { meta, runId, held: held?.runId ?? null } });
   }
+  if (about === held) await refuseQuarantined(session, about.inputs);
   // Published under the policy and definition that it was held by, whatever has been applied since.
   const { inputs, inputsHash, rebalance, policy, definitionNumber, risk } = about;
   const proposal = proposalOf(runId, asOf, allocated, { definition: { ...definition, number: definitionNumber, policy, risk }, inputsHash, inputs, rebalance });

@@ -33,8 +33,8 @@ export async function publications(desk: Writer, meta = 'whole'): Promise<EventD
   return (await recorded(desk, 'AllocationPublished')).filter((one) => one.meta === meta);
 }
 
-export async function sleeveCommand({ session }: Writer, kind: 'QuarantineSleeve' | 'ReinstateSleeve', sleeve: string): Promise<void> {
-  await handleCommand(session, { stream: `sleeve-${sleeve}`, decider: sleeveDecider, command: { kind, sleeve, number: 1, why: 'a drill' }, identity: [kind, 1] }, (event) => draftEvent(event.type, event.data as never));
+export async function sleeveCommand({ session }: Writer, kind: 'QuarantineSleeve' | 'ReinstateSleeve', sleeve: string, number = 1): Promise<void> {
+  await handleCommand(session, { stream: `sleeve-${sleeve}`, decider: sleeveDecider, command: { kind, sleeve, number, why: 'a drill' }, identity: [kind, number] }, (event) => draftEvent(event.type, event.data as never));
 }
 
 /** Accepts parity violations of `whole`. */
