@@ -93,6 +93,10 @@ describe.each([
     expect(judgeQuorum(quorum, [leaf('b', null), pinned]).awaited).toMatchObject([{ sleeve: 'b', wantedAsOf: null }]);
   });
 
+  test('a run that a sleeve is pinned to and does not have is waited for: no other date would do', () => {
+    expect(judgeQuorum(quorum, [leaf('a', '2025-07-17'), leaf('p', null, { pinned: true })]).awaited).toMatchObject([{ sleeve: 'p', wantedAsOf: null, because: 'no_run' }]);
+  });
+
   test('before the first result any date would do', () => {
     expect(judgeQuorum(quorum, [leaf('a', null)])).toEqual({ newestAsOf: null, awaited: [{ path: ['a'], sleeve: 'a', latestAsOf: null, wantedAsOf: null, because: 'no_run' }] });
   });

@@ -9,7 +9,6 @@ import { StreamFolds } from '../../../handlers/folds.ts';
 import type { EventStore, Ports } from '../../../handlers/ports.ts';
 import type { Reallocation } from '../../../handlers/reactors/reallocate.ts';
 import { readWholeStream } from '../../../handlers/record.ts';
-import type { Session } from '../../../handlers/session.ts';
 import { openSqlite, type SqliteLedger } from '../../../infra/sqlite/open.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 import { type Desk, deliver, deliverAll, openDesk, recorded } from './desk.ts';
@@ -118,7 +117,7 @@ describe('people who act at the same time', () => {
     ]);
     expect(switched.map(({ already }) => already)).toEqual([false, true]);
     expect(await recorded(desk, 'PublicationHalted')).toMatchObject([{ number: 1, who: 'ann', why: 'outage' }]);
-    expect(switched[1]!.why).toBe('outage');
+    expect(switched[1].why).toBe('outage');
   });
 
   test('two who approve: one publication, by the first', async () => {
@@ -133,8 +132,7 @@ describe('people who act at the same time', () => {
 
   test('two who apply different manifests: one definition after the other', async () => {
     const desk = await openDesk();
-    const limited = (limit: number) => withPolicy({ max_turnover_two_sided: limit });
-    const applied = await Promise.all([0.1, 0.2].map((limit) => applyManifest(worker(desk, `desk ${limit}`).session, limited(limit), ['whole'])));
+    const applied = await Promise.all([0.1, 0.2].map((limit) => applyManifest(worker(desk, `desk ${limit}`).session, withPolicy({ max_turnover_two_sided: limit }), ['whole'])));
     expect(applied.map(({ portfolios }) => portfolios[0]!.number)).toEqual([2, 3]);
     expect((await recorded(desk, 'MetaPortfolioDefined')).filter(({ meta }) => meta === 'whole').map(({ number, policy }) => [number, policy.max_turnover_two_sided])).toEqual([[1, null], [2, 0.1], [3, 0.2]]);
   });
@@ -186,15 +184,14 @@ describe.each(Object.entries(stores))('two workers at once over %s', (_, open) =
 
   test('and the results that keep arriving publish in order, without a gap, and end with the newest', async () => {
     const { desk, workers } = await open(withPolicy({ quorum: { at_least: 1, max_staleness_sessions: 5 } }));
-    const delivering = (async () => {
+    const delivered = new AbortController();
+    const delivering = async (): Promise<void> => {
       for (const day of ['2022-12-12', '2022-12-13', '2022-12-14', thursday, friday]) await deliverAll(desk, day);
-    })();
-    let done = false;
-    const looking = workers.map(async (one) => {
-      while (!done) await look(one);
-    });
-    await delivering.finally(() => (done = true));
-    await Promise.all(looking);
+    };
+    const looking = async (one: Pick<Desk, 'session'>): Promise<void> => {
+      while (!delivered.signal.aborted) await look(one);
+    };
+    await Promise.all([delivering().finally(() => delivered.abort()), ...workers.map(looking)]);
     await look(workers[0]);
     const all = await publications(desk);
     expect(all.map(({ number }) => number)).toEqual(all.map((__, index) => index + 1));
