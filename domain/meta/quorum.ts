@@ -52,7 +52,7 @@ export function judgeQuorum(quorum: Quorum, leaves: readonly QuorumLeaf[]): Quor
   const behind = counted.filter(({ asOf }) => asOf !== wanted);
   if (quorum === 'all_at_same_as_of') return { newestAsOf, awaited: behind.map((leaf) => awaited(leaf, 'behind', wanted)) };
   const fresh = counted.length - behind.length;
-  if (fresh < Math.min(quorum.at_least, counted.length)) return { newestAsOf, awaited: behind.map((leaf) => awaited(leaf, 'behind', wanted)) };
+  if (fresh < quorum.at_least) return { newestAsOf, awaited: behind.map((leaf) => awaited(leaf, 'behind', wanted)) };
   const stale = behind.filter(({ asOf }) => xnysSessionsBetween(asOf!, wanted) > quorum.max_staleness_sessions);
   return { newestAsOf, awaited: stale.map((leaf) => awaited(leaf, 'behind', wanted)) };
 }
