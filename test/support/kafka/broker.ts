@@ -50,8 +50,10 @@ function startNode(libraries: string, folder: string): ChildProcess {
   return child;
 }
 
+const isUp = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
+
 async function endNode(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (!isUp(child)) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));
   child.kill(signal);
   await gone;
@@ -92,7 +94,6 @@ export async function startKafka(options: KafkaOptions = {}): Promise<TestKafka>
   const children = folders.map((folder) => startNode(libraries, folder));
   const inner = ports.map((port) => `127.0.0.1:${port.inner}`);
   const ready = async (): Promise<void> => {
-    const isUp = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
     const alive = children.filter(isUp).length;
     await until('the cluster answers', async () => {
       if (children.filter(isUp).length < alive) throw new Error(`a node ended:\n${folders.map((folder) => readFileSync(join(folder, 'broker.log'), 'utf8').slice(-2_000)).join('\n')}`);

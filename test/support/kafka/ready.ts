@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, logLevel } from 'kafkajs';
+import kafkajs from 'kafkajs';
 
 /** Polls until the condition holds. Rejects, saying what was waited for, once the time is up. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>, msMax = 30_000): Promise<void> {
@@ -21,7 +21,7 @@ export async function freePort(): Promise<number> {
 
 /** An open port is no ready broker yet: a controller must be named and every node that should be there be counted. */
 export async function answersAsCluster(addresses: readonly string[], nodes: number): Promise<boolean> {
-  const kafka = new Kafka({ clientId: 'readiness', brokers: [...addresses], logLevel: logLevel.NOTHING, connectionTimeout: 500, requestTimeout: 2_000, retry: { retries: 0 } });
+  const kafka = new kafkajs.Kafka({ clientId: 'readiness', brokers: [...addresses], logLevel: kafkajs.logLevel.NOTHING, connectionTimeout: 500, requestTimeout: 2_000, retry: { retries: 0 } });
   const admin = kafka.admin();
   try {
     await admin.connect();

@@ -1,0 +1,67 @@
+import { connect as connectPlainly, isIP, type Socket } from 'node:net';
+import { connect as connectWithTls } from 'node:tls';
+import kafkajs from 'kafkajs';
+import type { ISocketFactory, Kafka, LogEntry, SASLOptions } from 'kafkajs';
+import type { Log } from '../../handlers/ports.ts';
+import type { KafkaSettings } from './connection-string.ts';
+import type { KafkaTuning } from './tuning.ts';
+
+export interface KafkaClient {
+  readonly kafka: Kafka;
+  /** Ends every connection at once, and refuses new ones: what is still under way in the library fails. */
+  cut(): void;
+}
+
+const keepAliveMs = 60_000;
+
+/** The library's lines in our log: chosen fields only, and its errors as warnings, for whether one is an error is decided here. */
+function intoLog(log: Log): (entry: LogEntry) => void {
+  return ({ level, namespace, log: line }) => {
+    const fields = { client: `kafkajs ${namespace}`, broker: line['broker'], group: line['groupId'], topic: line['topic'], partition: line['partition'], error: line['error'] };
+    const told = Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === 'string' || typeof value === 'number'));
+    if (level === kafkajs.logLevel.ERROR) log.warn(told, line.message);
+    else log.info(told, line.message);
+  };
+}
+
+/** One client of the library with connections of its own. It connects when something is asked of it. */
+export function openClient(settings: KafkaSettings, tuning: KafkaTuning, log: Log): KafkaClient {
+  const sockets = new Set<Socket>();
+  let isCut = false;
+  const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
+    if (isCut) throw new Error('the connection is closed');
+    // The server's name is sent where it is a name: RFC 6066 knows no addresses.
+    const socket = ssl ? connectWithTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...ssl }, onConnect) : connectPlainly({ host, port }, onConnect);
+    socket.setKeepAlive(true, keepAliveMs);
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    return socket;
+  };
+  const { tls, sasl } = settings;
+  const kafka = new kafkajs.Kafka({
+    clientId: settings.clientId,
+    brokers: [...settings.brokers],
+    ...(tls === null ? {} : { ssl: { minVersion: 'TLSv1.2', rejectUnauthorized: true, ...(tls.ca === null ? {} : { ca: tls.ca }), ...(tls.client === null ? {} : { cert: tls.client.certificate, key: tls.client.key }) } }),
+    ...(sasl === null ? {} : { sasl: { mechanism: sasl.mechanism, username: sasl.username, password: sasl.password } as SASLOptions }),
+    connectionTimeout: tuning.connectMsMax,
+    authenticationTimeout: tuning.requestMsMax,
+    reauthenticationThreshold: 10_000,
+    requestTimeout: tuning.requestMsMax,
+    enforceRequestTimeout: true,
+    // Its retries are nested and multiply; those that matter are ours. As many as there are brokers, so that each is asked.
+    retry: { retries: settings.brokers.length, initialRetryTime: tuning.backoffMsMin, maxRetryTime: tuning.backoffMsMin * 4, factor: 0.2, multiplier: 2 },
+    socketFactory,
+    logLevel: kafkajs.logLevel.WARN,
+    logCreator: () => (entry) => {
+      if (!isCut) intoLog(log)(entry);
+    },
+  });
+  return {
+    kafka,
+    cut: () => {
+      isCut = true;
+      // With an error, for a silent end leaves the library's requests and timers waiting.
+      for (const socket of sockets) socket.destroy(new Error('the connection is closed'));
+    },
+  };
+}

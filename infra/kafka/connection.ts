@@ -1,0 +1,11 @@
+import type { Log } from '../../handlers/ports.ts';
+import type { KafkaSettings } from './connection-string.ts';
+import type { KafkaTuning } from './tuning.ts';
+
+/** What the parts of one open broker share. */
+export interface KafkaConnection {
+  readonly settings: KafkaSettings;
+  readonly tuning: KafkaTuning;
+  readonly log: Log;
+  readonly closed: AbortSignal;
+}

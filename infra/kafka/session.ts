@@ -1,0 +1,177 @@
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import type { ConsumeOptions, ReceivedMessage } from '../../handlers/ports.ts';
+import { openClient } from './client.ts';
+import { Commits } from './commits.ts';
+import type { KafkaConnection } from './connection.ts';
+import { verdictOf } from './failures.ts';
+import { withinTime } from './patience.ts';
+import { receivedMessage } from './received.ts';
+
+/** Why a session is over: told to stop, the handler failed, or the brokers or the library did. */
+export type SessionEnd = { readonly kind: 'stopped' } | { readonly kind: 'handler_failed'; readonly error: unknown } | { readonly kind: 'lost'; readonly error: unknown };
+
+/** One generation of the group: a partition held in it is not known to be held in the next. */
+interface Term {
+  readonly commits: Commits;
+  /** What a heartbeat or a commit was answered. */
+  lost: { readonly error: unknown } | null;
+  isSuperseded: boolean;
+}
+
+const never = new AbortController().signal;
+
+/**
+ * One consumer of the library, from joining the group to leaving it. It is never started again: whatever goes wrong ends the session, and the
+ * next begins with a new one. The library's own ways out are not trusted:
+ *
+ * - its restart after a crash may leave it neither running nor crashed (tulios/kafkajs#659, #1441), so a session without a heartbeat ends;
+ * - it tries a failed batch again by itself, so that a handler's rejection never reaches it;
+ * - `consumer.commitOffsets` silently does nothing once the consumer stops, the batch's own function does;
+ * - it notices a rebalance by heartbeats only, so they go on while a handler works, and a batch stops at the first that is refused;
+ * - `run` resolves although joining failed, and tells a crash by an event only;
+ * - it starts at the end of a topic unless told otherwise, which loses what was sent before the group was first seen.
+ */
+export class Session {
+  readonly #connection: KafkaConnection;
+  readonly #options: ConsumeOptions;
+  readonly #onHeard: () => void;
+  readonly #ending = new AbortController();
+  readonly #inHand = new Set<Promise<void>>();
+  #end: SessionEnd | null = null;
+  #term: Term | null = null;
+  #handled = 0;
+
+  /** `onHeard` is called when the group answers: what shows that brokers, membership and library are alive. */
+  constructor(connection: KafkaConnection, options: ConsumeOptions, onHeard: () => void) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#onHeard = onHeard;
+  }
+
+  /** Messages that the handler took. */
+  get handled(): number {
+    return this.#handled;
+  }
+
+  /** The first reason counts. */
+  end(why: SessionEnd): void {
+    this.#end ??= why;
+    this.#ending.abort();
+  }
+
+  /** Runs until `end` is called by anybody, finishes the messages in hand, commits and leaves the group. Never rejects. */
+  async run(): Promise<SessionEnd> {
+    const { settings, tuning, log } = this.#connection;
+    const client = openClient(settings, tuning, log);
+    const consumer = client.kafka.consumer({
+      groupId: this.#options.group,
+      sessionTimeout: tuning.sessionMs,
+      heartbeatInterval: tuning.heartbeatMs,
+      rebalanceTimeout: tuning.rebalanceMsMax,
+      minBytes: 1,
+      maxBytes: tuning.fetchBytesMax,
+      maxBytesPerPartition: tuning.partitionBytesMax,
+      maxWaitTimeInMs: tuning.fetchMs,
+      metadataMaxAge: 300_000,
+      allowAutoTopicCreation: false,
+      readUncommitted: false,
+      retry: { retries: 5, initialRetryTime: tuning.backoffMsMin, maxRetryTime: tuning.backoffMsMax, factor: 0.2, multiplier: 2, restartOnFailure: () => Promise.resolve(false) },
+    });
+    const started = this.#start(consumer).catch((error: unknown) => this.end({ kind: 'lost', error }));
+    await new Promise<void>((resolve) => {
+      this.#ending.signal.addEventListener('abort', () => resolve());
+      if (this.#ending.signal.aborted) resolve();
+    });
+    await Promise.all(this.#inHand);
+    try {
+      // A member that is still joining joins first: one that only vanishes would be waited for.
+      await withinTime(started.then(() => this.#term?.commits.settled()).then(() => consumer.disconnect()), tuning.closeMsMax, never);
+    } catch (error) {
+      log.warn({ group: this.#options.group, error: String(error) }, 'cut the connection instead of leaving the group');
+    }
+    this.#endTerm();
+    client.cut();
+    return this.#end!;
+  }
+
+  async #start(consumer: Consumer): Promise<void> {
+    const { topic, group } = this.#options;
+    consumer.on(consumer.events.HEARTBEAT, () => this.#onHeard());
+    consumer.on(consumer.events.CRASH, ({ payload }) => this.end({ kind: 'lost', error: payload.error }));
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      this.#onHeard();
+      this.#endTerm();
+      this.#connection.log.info({ group, topic, partitions: payload.memberAssignment[topic] ?? [] }, 'joined the consumer group');
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: this.#connection.tuning.partitionsAtOnce,
+      eachBatch: (payload) => this.#work(payload),
+    });
+  }
+
+  #endTerm(): void {
+    if (this.#term === null) return;
+    this.#term.isSuperseded = true;
+    this.#term.commits.end();
+    this.#term = null;
+  }
+
+  /** The term that a first batch begins. Commits of all its partitions go together, by the function of that batch. */
+  #beginTerm({ commitOffsetsIfNecessary }: EachBatchPayload): Term {
+    const { topic } = this.#options;
+    const commit = async (offsets: ReadonlyMap<number, string>): Promise<void> => {
+      await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [...offsets].map(([partition, offset]) => ({ partition, offset })) }] });
+    };
+    const term: Term = { commits: new Commits(commit, (error) => this.#lose(term, error)), lost: null, isSuperseded: false };
+    return term;
+  }
+
+  /** After a rebalance the library joins again by itself. Anything else needs a new session, or what was not committed would stay so. */
+  #lose(term: Term, error: unknown): void {
+    term.lost ??= { error };
+    if (verdictOf(error) !== 'membership') this.end({ kind: 'lost', error });
+  }
+
+  /** Works through a batch to its end, or until session or membership ends; what isn't resolved is fetched again. */
+  async #work(payload: EachBatchPayload): Promise<void> {
+    if (this.#ending.signal.aborted) return;
+    const { tuning } = this.#connection;
+    const { batch, heartbeat, resolveOffset } = payload;
+    const term = (this.#term ??= this.#beginTerm(payload));
+    const beat = (): Promise<void> => heartbeat().catch((error: unknown) => this.#lose(term, error));
+    const isOver = (): boolean => this.#ending.signal.aborted || term.lost !== null || term.isSuperseded;
+    const pulse = setInterval(() => void beat(), tuning.heartbeatMs);
+    try {
+      for (const message of batch.messages) {
+        if (term.commits.waiting >= tuning.uncommittedMax) await term.commits.settled();
+        if (isOver() || !(await this.#handle(receivedMessage(batch.topic, batch.partition, message), beat))) break;
+        // The partition may be another member's by now: it shall not see our offset.
+        if (term.isSuperseded) return;
+        resolveOffset(message.offset);
+        term.commits.done(batch.partition, String(BigInt(message.offset) + 1n));
+      }
+      if (isOver()) await term.commits.settled();
+      else this.#options.onLag?.(batch.partition, Number(batch.offsetLag()));
+    } finally {
+      clearInterval(pulse);
+    }
+    // Thrown at the library, it makes it join again at once.
+    if (term.lost !== null && !this.#ending.signal.aborted) throw term.lost.error;
+  }
+
+  /** Whether the handler took the message; its rejection ends the session. */
+  async #handle(message: ReceivedMessage, beat: () => Promise<void>): Promise<boolean> {
+    const work = this.#options.handle(message, beat).then(
+      () => void this.#handled++,
+      (error: unknown) => this.end({ kind: 'handler_failed', error }),
+    );
+    this.#inHand.add(work);
+    await work;
+    this.#inHand.delete(work);
+    return this.#end?.kind !== 'handler_failed';
+  }
+}

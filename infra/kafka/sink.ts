@@ -1,0 +1,89 @@
+import kafkajs from 'kafkajs';
+import type { Producer } from 'kafkajs';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import type { MessageSink, MessageToSend } from '../../handlers/ports.ts';
+import type { KafkaConnection } from './connection.ts';
+import { openClient, type KafkaClient } from './client.ts';
+import { pause, persistently, type Persistence } from './patience.ts';
+
+interface Line {
+  readonly client: KafkaClient;
+  readonly producer: Producer;
+}
+
+const inTheirWords = ({ key, value, headers }: MessageToSend): { key: string | null; value: Buffer; headers: Record<string, string> } => ({
+  key,
+  value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+  headers: { ...headers },
+});
+
+/**
+ * Sends to Kafka, each call after the one before it, so that order holds within a key and beyond. A call that fails for want of a broker is
+ * made again on a new connection until it is `sendMsMax` old.
+ *
+ * What was sent may therefore arrive twice, and an old copy even behind newer messages when a frozen broker wakes: readers go by
+ * identities and sequence numbers. The library's idempotent producer would spare them some of that, but after one
+ * OUT_OF_ORDER_SEQUENCE_NUMBER it never sends again (tulios/kafkajs#598), and a copy made by *our* repeating would be new to it anyway.
+ */
+export class KafkaSink implements MessageSink {
+  readonly #connection: KafkaConnection;
+  #line: Promise<Line> | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(connection: KafkaConnection) {
+    this.#connection = connection;
+  }
+
+  async send(topic: string, messages: readonly MessageToSend[]): Promise<void> {
+    if (messages.length === 0) return;
+    const { tuning, closed, settings } = this.#connection;
+    // The time spent behind earlier calls counts: whoever calls is answered in the time stated.
+    const persistence = { tuning, deadline: performance.now() + tuning.sendMsMax, closed, at: { brokers: settings.shown, topic }, onFailure: () => this.#hangUp() };
+    const sent = this.#last.then(() => this.#deliver(topic, messages, persistence));
+    this.#last = sent.catch(() => undefined);
+    await sent;
+  }
+
+  async close(): Promise<void> {
+    const { tuning, closed } = this.#connection;
+    this.#isClosed = true;
+    await Promise.race([this.#last, pause(tuning.closeMsMax, closed)]);
+    this.#hangUp();
+  }
+
+  async #deliver(topic: string, messages: readonly MessageToSend[], persistence: Persistence): Promise<void> {
+    await persistently(async () => {
+      const { producer } = await (this.#line ??= this.#open());
+      await producer.send({ topic, messages: messages.map(inTheirWords), acks: -1, timeout: this.#connection.tuning.requestMsMax });
+    }, persistence);
+  }
+
+  async #open(): Promise<Line> {
+    const { settings, tuning, log, closed } = this.#connection;
+    if (this.#isClosed || closed.aborted) throw new LedgerError('BrokerUnavailable', 'the connection to Kafka is closed');
+    const client = openClient(settings, tuning, log);
+    const producer = client.kafka.producer({
+      // Explicitly the one that the Java clients use: a key must not move to another partition with the language of its producer.
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      allowAutoTopicCreation: false,
+      idempotent: false,
+      maxInFlightRequests: 1,
+      metadataMaxAge: 300_000,
+    });
+    try {
+      await producer.connect();
+      return { client, producer };
+    } catch (error) {
+      client.cut();
+      throw error;
+    }
+  }
+
+  /** Cutting rather than disconnecting: a request that was given up must not be written after the next one. */
+  #hangUp(): void {
+    const line = this.#line;
+    this.#line = null;
+    line?.then(({ client }) => client.cut()).catch(() => undefined);
+  }
+}
