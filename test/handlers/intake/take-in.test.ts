@@ -153,6 +153,8 @@ const poisons: readonly Poison[] = [
   ['a reference to nothing', () => resultMessage(sleeveResult({ profiles: [{ ...sleeveResult().profiles[0]!, returns: { sha256: 'd'.repeat(64), rows: 1, first: '2024-01-01', last: '2024-01-01' } }] })), 'ArtifactMissing', 'd'.repeat(64)],
 ];
 
+const poison = (offset: string): ReceivedMessage => rawMessage('coins', '{', headers, { offset });
+
 describe('poison becomes a letter with its reason', () => {
   test.each(poisons)('%s', async (_name, message, code, reason) => {
     const received = message();
@@ -189,7 +191,6 @@ describe('poison becomes a letter with its reason', () => {
   });
 
   test('the same bytes again are the same letter: no event, no second message', async () => {
-    const poison = (offset: string): ReceivedMessage => rawMessage('coins', '{', headers, { offset });
     const first = await take(poison('4'));
     expect(await take(poison('9'))).toMatchObject({ outcome: 'already', letterId: first.letterId });
     expect(await typesOf('sleeve-coins')).toEqual(['SleeveDefined', 'SleeveRunRejected']);
