@@ -282,8 +282,19 @@ export interface RunDirectory {
   readReturns(path: string): Promise<ReturnsFile>;
 }
 
+/** A directory that may hold a run. */
+export interface RunDirectoryCandidate {
+  readonly name: string;
+  /** Another one once the directory was replaced, or something directly in it added or taken away. */
+  readonly mark: string;
+}
+
 export interface RunDirectories {
   open(root: string): Promise<RunDirectory>;
+  /** Opens one directly below a folder, unless a link stands in its place. Errors: PathOutsideRoot and those of `open`. */
+  openBelow(folder: string, name: string): Promise<RunDirectory>;
+  /** Directories directly below a folder, in code-unit order of their names; links and hidden ones are left out. Errors: FileMissing, LimitExceeded. */
+  below(folder: string): Promise<readonly RunDirectoryCandidate[]>;
 }
 
 export interface TableColumn {

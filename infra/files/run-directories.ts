@@ -4,7 +4,7 @@ import { extname, join, sep } from 'node:path';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
-import type { ReturnsFile, ReturnsParsers, RunDirectories, RunDirectory, RunDirectoryEntry } from '../../handlers/ports.ts';
+import type { ReturnsFile, ReturnsParsers, RunDirectories, RunDirectory, RunDirectoryCandidate, RunDirectoryEntry } from '../../handlers/ports.ts';
 import { onFile } from './failures.ts';
 import { readRegularFile } from './regular-file.ts';
 
@@ -80,20 +80,43 @@ function runDirectory(root: string, shownRoot: string, parsers: ReturnsParsers):
   };
 }
 
+async function candidatesBelow(folder: string): Promise<RunDirectoryCandidate[]> {
+  const entries = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  if (entries.length > limits.runDirectoryEntriesMax) {
+    throw new LedgerError('LimitExceeded', `${folder}: ${entries.length} directories, at most ${limits.runDirectoryEntriesMax} are looked at`, { at: { file: folder } });
+  }
+  const candidates: RunDirectoryCandidate[] = [];
+  for (const { name } of entries) {
+    // One that is gone since is no candidate any more.
+    const status = await lstat(join(folder, name)).catch(() => null);
+    if (status?.isDirectory() === true) candidates.push({ name, mark: `${status.ino} ${status.mtimeMs}` });
+  }
+  return sortedBy(candidates, ({ name }) => name);
+}
+
 /**
  * Opens run directories; each is read only below its own root, whatever paths its own files contain. The root itself may be a link
  * (`latest`). Errors: FileMissing, RunDirectoryInvalid when it is no directory; reading: PathOutsideRoot, FileMissing, FileUnreadable for
  * devices and pipes, LimitExceeded, and those of the parsers.
  */
 export function createRunDirectories(parsers: ReturnsParsers): RunDirectories {
+  const openReal = async (real: string, given: string): Promise<RunDirectory> => {
+    const shownRoot = given.length > 1 ? given.replace(/\/+$/, '') : given;
+    if (!(await onFile(given, async () => stat(real))).isDirectory()) {
+      throw new LedgerError('RunDirectoryInvalid', `${given}: not a directory`, { at: { file: given } });
+    }
+    return runDirectory(real, shownRoot, parsers);
+  };
   return {
-    open: async (given) => {
-      const shownRoot = given.length > 1 ? given.replace(/\/+$/, '') : given;
-      const root = await onFile(given, async () => realpath(given));
-      if (!(await onFile(given, async () => stat(root))).isDirectory()) {
-        throw new LedgerError('RunDirectoryInvalid', `${given}: not a directory`, { at: { file: given } });
-      }
-      return runDirectory(root, shownRoot, parsers);
+    open: async (given) => openReal(await onFile(given, async () => realpath(given)), given),
+    openBelow: async (folder, name) => {
+      checkPath(name);
+      const given = `${folder.replace(/\/+$/, '')}/${name}`;
+      const real = await onFile(given, async () => realpath(given));
+      const expected = join(await onFile(folder, async () => realpath(folder)), name);
+      if (real !== expected) refuseOutside(name, 'a link in place of a run directory');
+      return openReal(real, given);
     },
+    below: async (folder) => onFile(folder, async () => candidatesBelow(folder)),
   };
 }

@@ -27,6 +27,7 @@ import { sleeveImport } from './sleeve-import.ts';
 import { sleeveQuarantine, sleeveReinstate } from './sleeve.ts';
 import { status } from './status.ts';
 import { trades } from './trades.ts';
+import { watch } from './watch.ts';
 import { weights } from './weights.ts';
 import { work } from './work.ts';
 
@@ -39,6 +40,7 @@ export const allVerbs: readonly Verb[] = [
   manifestApply,
   flowProduction,
   sleeveImport,
+  watch,
   produce,
   work,
   flowMeta,
