@@ -66,7 +66,9 @@ export async function accept(session: Session, { run, judged }: Welcome, options
     passed(options, 'run recorded');
     const { appended } = await tellSleeve(session, sleeve, { kind: 'AcceptSleeveRun', run, onlyOneOfItsCorrection: true }, runId);
     passed(options, 'run accepted');
-    return appended.length > 0 ? 'accepted' : 'already';
+    if (appended.length === 0) return 'already';
+    session.ports.log.info({ runId, sleeve, grade: run.eligibility }, 'took a sleeve result in');
+    return 'accepted';
   });
 }
 
