@@ -4,8 +4,13 @@ import { switchPublication } from '../../handlers/commands/halt-publication.ts';
 import { publicationTrades } from '../../handlers/queries/trades.ts';
 import { Loaded } from '../../handlers/reactors/loaded.ts';
 import { reallocate } from '../../handlers/reactors/reallocate.ts';
+import { Workbench } from '../support/cli.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 import { type Desk, deliverAll, openDesk, recorded } from './reaction/desk.ts';
 
+const scratch = scratchDirectory();
+
+const asked = (bench: Workbench, capital: string, holdings: string) => bench.json(['trades', '--meta', 'whole', '--holdings', holdings, '--capital', capital]);
 const ask = (desk: Desk, holdings: readonly Holding[], knownAt: string | null = null, meta = 'whole') => publicationTrades(desk.session.ports, { meta, capital: 1_000_000, holdings, knownAt });
 
 async function publish(desk: Desk, asOf: string): Promise<void> {
@@ -66,5 +71,19 @@ describe('trades towards a publication', () => {
     const desk = await openDesk();
     await expect(ask(desk, [], null, 'nowhere')).rejects.toMatchObject({ code: 'PortfolioUndefined' });
     await expect(ask(desk, [])).rejects.toMatchObject({ code: 'NothingPublished' });
+  });
+});
+
+describe('the verb', () => {
+  test('refuses what it cannot read before it opens the ledger', async () => {
+    const bench = new Workbench(scratch);
+    const good = bench.write('good.csv', 'symbol,notional\nNYSE:AAA,100\n');
+    const twice = bench.write('twice.csv', 'symbol,notional\nNYSE:AAA,100\nNYSE:AAA,100\n');
+    for (const capital of ['0', '-5', '1,000', 'NaN', '1e999']) expect(await asked(bench, capital, good)).toMatchObject({ exit: 2, error: { code: 'Usage', at: { path: '--capital' } } });
+    expect(await asked(bench, '1000', twice)).toMatchObject({ exit: 2, error: { code: 'HoldingsInvalid', at: { file: twice, line: 3 } } });
+    expect(await asked(bench, '1000', bench.path('none.csv'))).toMatchObject({ exit: 66, error: { code: 'FileMissing' } });
+    expect(await asked(bench, '1000', good)).toMatchObject({ exit: 66, error: { code: 'LedgerMissing' } });
+    await bench.json(['manifest', 'apply', '--no-seal']);
+    expect(await asked(bench, '1000', good)).toMatchObject({ exit: 66, error: { code: 'NothingPublished' } });
   });
 });

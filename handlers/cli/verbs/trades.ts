@@ -14,7 +14,10 @@ function capitalOf(flags: FlagValues): number {
 }
 
 /** An amount for people. The JSON carries all digits. */
-const money = (amount: number): string => amount.toFixed(2);
+function money(amount: number): string {
+  const text = amount.toFixed(2);
+  return text === '-0.00' ? '0.00' : text;
+}
 
 function printedTrades(trades: readonly Trade[]): string[][] {
   return trades
