@@ -51,6 +51,8 @@ async function pinnedRuns(runs: View, { definition }: PortfolioRow): Promise<Map
   return known;
 }
 
+const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
 function attentionOf(portfolios: readonly PortfolioStatus[], sleeves: readonly SleeveStatus[], unassignedLetters: number): string[] {
   return [
     ...portfolios.flatMap(({ meta, state, held, lastDecision }) => [
@@ -58,11 +60,11 @@ function attentionOf(portfolios: readonly PortfolioStatus[], sleeves: readonly S
       ...(state === 'refused' ? [`${meta}: refused: ${lastDecision!.message}`] : []),
     ]),
     ...sleeves.flatMap(({ sleeve, overdue, openLetters, heldResults }) => [
-      ...(overdue.length === 0 ? [] : [`${sleeve}: overdue since ${overdue[0]!.session} (${overdue.length} ${overdue.length === 1 ? 'session' : 'sessions'})`]),
-      ...(openLetters === 0 ? [] : [`${sleeve}: ${openLetters} dead ${openLetters === 1 ? 'letter' : 'letters'}`]),
-      ...(heldResults === 0 ? [] : [`${sleeve}: ${heldResults} held ${heldResults === 1 ? 'result' : 'results'}`]),
+      ...(overdue.length === 0 ? [] : [`${sleeve}: overdue since ${overdue[0]!.session} (${counted(overdue.length, 'session')})`]),
+      ...(openLetters === 0 ? [] : [`${sleeve}: ${counted(openLetters, 'dead letter')}`]),
+      ...(heldResults === 0 ? [] : [`${sleeve}: ${counted(heldResults, 'held result')}`]),
     ]),
-    ...(unassignedLetters === 0 ? [] : [`${unassignedLetters} dead ${unassignedLetters === 1 ? 'letter' : 'letters'} of no sleeve`]),
+    ...(unassignedLetters === 0 ? [] : [`${counted(unassignedLetters, 'dead letter')} of no sleeve`]),
   ];
 }
 
@@ -86,5 +88,5 @@ export async function ledgerStatus(ports: Ports, { meta, knownAt }: StatusQuery)
   const sleeves = [...sleeveRows.values()].filter(({ sleeve }) => meta === null || concerned.has(sleeve)).map((row) => sleeveStatusOf(row, now));
   const unassignedLetters = meta === null ? ((await status.row<UnassignedRow>('unassigned'))?.openLetters ?? 0) : 0;
   const positions = [directory, status].flatMap(({ position }) => (position === null ? [] : [position]));
-  return { portfolios, sleeves, unassignedLetters, attention: attentionOf(portfolios, sleeves, unassignedLetters), position: positions.toSorted(ports.store.comparePositions).at(-1) ?? null };
+  return { portfolios, sleeves, unassignedLetters, attention: attentionOf(portfolios, sleeves, unassignedLetters), position: positions.toSorted((left, right) => ports.store.comparePositions(left, right)).at(-1) ?? null };
 }
