@@ -54,10 +54,11 @@ export class EventStoreDbDeliveries implements Deliveries {
 async function* deliveries(session: Session, begun: Promise<Group | null>, types: readonly string[], ended: AbortSignal): AsyncGenerator<Delivery, void, undefined> {
   const group = await begun;
   if (group === null) return untilAborted(ended);
+  let asksForParked = true;
   for (let failures = 0; !ended.aborted; failures++) {
     let member: Member | null = null;
     try {
-      await reportParked(session, group.name);
+      if (asksForParked) asksForParked = await reportParked(session, group.name, ended);
       member = await Member.open(session, group.name, ended);
       for await (const received of member.received()) {
         failures = 0;

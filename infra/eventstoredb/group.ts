@@ -5,7 +5,8 @@ import sharedMessages from '@eventstore/db-client/generated/shared_pb.js';
 import { domainStreamPattern } from '../../domain/audit/chain.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { Session } from './appending.ts';
-import { persistently } from './patience.ts';
+import { isUncertain } from './failures.ts';
+import { persistently, withinTime } from './patience.ts';
 import { knownPosition, type LogPosition } from './positions.ts';
 import { domainEventsOf } from './recorded-event.ts';
 
@@ -98,16 +99,21 @@ function creation(name: string, types: readonly string[], since: LogPosition | n
   return request;
 }
 
-/** Parked events wait for an operator, and nothing else says so. What cannot be found out is no reason to stop. */
-export async function reportParked(session: Session, name: string): Promise<void> {
+/**
+ * Parked events wait for an operator, and nothing else says so. What cannot be found out is no reason to stop; answers whether it is worth
+ * asking again.
+ */
+export async function reportParked(session: Session, name: string, ended: AbortSignal): Promise<boolean> {
   const { client, patience, log } = session;
   try {
-    const info = await client.groupInfo(name, patience.callMsMax);
+    const info = await withinTime(client.groupInfo(name, patience.callMsMax), patience.callMsMax, ended);
     const parked = Number(info.getParkedMessageCount());
     if (parked > 0) log.error({ group: name, parked }, 'events of this group are parked: nobody reacts to them until an operator replays them');
     const retries = info.getMaxRetryCount();
     if (retries < groupSettings.retriesMax) log.error({ group: name, retries }, 'somebody has changed this group: it parks an event after so many tries');
+    return true;
   } catch (error) {
-    log.warn({ group: name, error: String(error) }, 'whether events of this group are parked is not known');
+    if (!ended.aborted) log.warn({ group: name, error: String(error) }, 'whether events of this group are parked is not known');
+    return isUncertain(error);
   }
 }

@@ -19,7 +19,10 @@ export class Member {
   readonly #session: Session;
   readonly #stream: ClientDuplexStream<ReadReq, ReadResp>;
   readonly #ended: AbortSignal;
+  /** No more is sent: the member has left. */
   #over = false;
+  /** The server has ended the call. */
+  #gone = false;
 
   private constructor(session: Session, stream: ClientDuplexStream<ReadReq, ReadResp>, ended: AbortSignal) {
     this.#session = session;
@@ -44,9 +47,20 @@ export class Member {
   async *received(): AsyncGenerator<Received, void, undefined> {
     const answers = this.#stream[Symbol.asyncIterator]() as AsyncIterator<ReadResp, undefined>;
     for (;;) {
-      const { done, value } = await withinTime(answers.next(), this.#session.patience.silenceMsMax, this.#ended);
+      const { done, value } = await withinTime(this.#next(answers), this.#session.patience.silenceMsMax, this.#ended);
       if (done === true) return;
-      if (value.hasEvent()) yield utils.convertPersistentSubscriptionGrpcEvent(value.getEvent()!) as Received;
+      if (value.hasEvent()) yield utils.convertPersistentSubscriptionGrpcEvent<Received>(value.getEvent()!);
+    }
+  }
+
+  async #next(answers: AsyncIterator<ReadResp, undefined>): Promise<IteratorResult<ReadResp, undefined>> {
+    try {
+      const next = await answers.next();
+      this.#gone = next.done === true;
+      return next;
+    } catch (error) {
+      this.#gone = true;
+      throw error;
     }
   }
 
@@ -74,11 +88,11 @@ export class Member {
   async leave(): Promise<void> {
     this.#over = true;
     this.#stream.end();
-    await pause(leaveMs, this.#session.closed);
+    if (!this.#gone) await pause(leaveMs, this.#session.closed);
     this.#stream.cancel();
   }
 
-  /** The client's own waits for a buffer to drain, for ever when the connection is gone. */
+  /** Settles once it is on its way, or the connection gone, or the time up: nobody waits for a server that does not read. */
   async #send(request: ReadReq): Promise<void> {
     if (this.#over || !this.#stream.writable) return;
     const written = new Promise<void>((resolve) => {

@@ -43,17 +43,20 @@ export async function untilAborted(signal: AbortSignal): Promise<void> {
 
 /** The promise's outcome, or NoAnswer: the client has calls that never settle. The signal ends the wait at once. */
 export async function withinTime<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
-  const patience = new AbortController();
-  try {
-    return await Promise.race([
-      promise,
-      pause(ms, AbortSignal.any([signal, patience.signal])).then(() => {
-        throw new NoAnswer(signal.aborted ? 'the store is closed' : `no answer within ${ms} ms`);
-      }),
-    ]);
-  } finally {
-    patience.abort();
-  }
+  return new Promise<T>((resolve, reject) => {
+    const giveUp = (): void => {
+      stopWaiting();
+      reject(new NoAnswer(signal.aborted ? 'the store is closed' : `no answer within ${ms} ms`));
+    };
+    const timer = setTimeout(giveUp, ms);
+    const stopWaiting = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', giveUp);
+    };
+    signal.addEventListener('abort', giveUp);
+    promise.finally(stopWaiting).then(resolve, reject);
+    if (signal.aborted) giveUp();
+  });
 }
 
 /**

@@ -6,6 +6,7 @@ import dbClient from '@eventstore/db-client';
 import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
 import { artifactsContract } from '../../contract/artifacts.contract.ts';
 import { checkpointsContract } from '../../contract/checkpoints.contract.ts';
+import { deliveriesContract } from '../../contract/deliveries.contract.ts';
 import { eventStoreContract } from '../../contract/event-store.contract.ts';
 import { redeliveryContract } from '../../contract/redelivery.contract.ts';
 import { fakeSubject } from '../../support/fake-eventstoredb/subject.ts';
@@ -55,6 +56,15 @@ checkpointsContract('EventStoreDB', async () => {
   const subject = await fakeSubject();
   return { ...subject, again: async () => subject.second().checkpoints };
 });
+
+deliveriesContract(
+  'EventStoreDB',
+  async () => {
+    const subject = await fakeSubject();
+    return { ...subject, another: async () => subject.second() };
+  },
+  { groups: true },
+);
 
 redeliveryContract('EventStoreDB', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'esdb-redelivery-'));

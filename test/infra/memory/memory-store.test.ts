@@ -1,6 +1,8 @@
+import { createDeliveries } from '../../../handlers/deliveries.ts';
 import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
 import { artifactsContract } from '../../contract/artifacts.contract.ts';
 import { checkpointsContract } from '../../contract/checkpoints.contract.ts';
+import { deliveriesContract } from '../../contract/deliveries.contract.ts';
 import { eventStoreContract } from '../../contract/event-store.contract.ts';
 import { readModelsContract } from '../../contract/read-models.contract.ts';
 
@@ -31,3 +33,13 @@ checkpointsContract('memory', async () => {
   const { checkpoints, store } = createMemoryStore();
   return { checkpoints, store, again: async () => checkpoints, dispose: () => store.close() };
 });
+
+deliveriesContract(
+  'memory',
+  async () => {
+    const { store } = createMemoryStore();
+    const subject = { store, deliveries: createDeliveries(store, 20) };
+    return { ...subject, another: async () => subject, dispose: () => store.close() };
+  },
+  { groups: false },
+);

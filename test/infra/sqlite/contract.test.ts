@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { limits } from '../../../domain/shared/limits.ts';
+import { createDeliveries } from '../../../handlers/deliveries.ts';
 import { openSqlite, type SqliteLedger } from '../../../infra/sqlite/open.ts';
 import { artifactsContract } from '../../contract/artifacts.contract.ts';
 import { checkpointsContract } from '../../contract/checkpoints.contract.ts';
+import { deliveriesContract } from '../../contract/deliveries.contract.ts';
 import { eventStoreContract } from '../../contract/event-store.contract.ts';
 import { readModelsContract } from '../../contract/read-models.contract.ts';
 import { contentCells, flipCell, tamper } from '../../support/flip-bytes.ts';
@@ -76,3 +78,22 @@ checkpointsContract('SQLite', async () => {
     },
   };
 });
+
+deliveriesContract(
+  'SQLite',
+  async () => {
+    const { file, ledger } = fresh();
+    const opened = [ledger];
+    return {
+      store: ledger.store,
+      deliveries: createDeliveries(ledger.store, 20),
+      another: async () => {
+        const other = openSqlite(file, { access: 'write', create: false, pollMs: 10 });
+        opened.push(other);
+        return { store: other.store, deliveries: createDeliveries(other.store, 20) };
+      },
+      dispose: async () => opened.forEach((each) => each.close()),
+    };
+  },
+  { groups: false },
+);

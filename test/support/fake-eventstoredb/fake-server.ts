@@ -1,15 +1,17 @@
 /**
  * An EventStoreDB in this process, made from the client's own generated stubs: the real client talks to it over gRPC. It keeps
- * the server's decision table, soft deletes, tombstones, truncation, filters and checkpoints, and misbehaves on command.
+ * the server's decision table, soft deletes, tombstones, truncation, filters, checkpoints and groups of competing readers, and misbehaves on command.
  */
 import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import featureMessages from '@eventstore/db-client/generated/serverfeatures_pb.js';
+import groupsService from '@eventstore/db-client/generated/persistent_grpc_pb.js';
 import service from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { AppendReq, AppendResp, BatchAppendReq, BatchAppendResp, DeleteReq, DeleteResp, ReadReq, ReadResp, TombstoneReq, TombstoneResp } from '@eventstore/db-client/generated/streams_pb.js';
 import * as grpc from '@grpc/grpc-js';
 import type { ServerDuplexStream, ServerReadableStream, ServerUnaryCall, ServerWritableStream, sendUnaryData, UntypedServiceImplementation } from '@grpc/grpc-js';
 import { Faults } from './faults.ts';
+import { FakeGroups } from './groups.ts';
 import { FakeLog, type ProposedRecord } from './log.ts';
 import { appendAnswer, deletedFailure, expectedOf, expectedOfAppend, failure, proposedOf, streamNameOf } from './messages.ts';
 import { readAll, readStream } from './reads.ts';
@@ -18,6 +20,7 @@ import { subscribe } from './subscriptions.ts';
 export class FakeEventStoreDb {
   readonly log = new FakeLog();
   readonly faults = new Faults();
+  readonly groups = new FakeGroups(this.log, this.faults);
   /** Calls received, by name: tests count what reached the server. */
   readonly calls = { append: 0, batchAppend: 0, read: 0, subscribe: 0, features: 0 };
   /** Expected revisions of the appends received, in order. */
@@ -28,6 +31,7 @@ export class FakeEventStoreDb {
   static async start(): Promise<FakeEventStoreDb> {
     const fake = new FakeEventStoreDb();
     fake.#server.addService(service.StreamsService, fake.#streams());
+    fake.#server.addService(groupsService.PersistentSubscriptionsService, fake.groups.service);
     fake.#server.addService(features.ServerFeaturesService, fake.#features());
     fake.#port = await new Promise<number>((resolve, reject) => {
       fake.#server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) => (error === null ? resolve(port) : reject(error)));
@@ -40,6 +44,7 @@ export class FakeEventStoreDb {
   }
 
   async stop(): Promise<void> {
+    this.groups.stop();
     this.#server.forceShutdown();
   }
 
@@ -68,10 +73,14 @@ export class FakeEventStoreDb {
         if (this.faults.featuresSilent) return;
         const methods = new featureMessages.SupportedMethods();
         methods.setEventStoreServerVersion('23.10.0');
-        const method = new featureMessages.SupportedMethod();
-        method.setServiceName('event_store.client.streams.Streams');
-        method.setMethodName('batchappend');
-        methods.addMethods(method);
+        const groups = 'event_store.client.persistent_subscriptions.PersistentSubscriptions';
+        for (const [owner, name, of] of [['event_store.client.streams.Streams', 'batchappend', []], ...['create', 'read', 'delete'].map((each) => [groups, each, ['all']] as const)] as const) {
+          const method = new featureMessages.SupportedMethod();
+          method.setServiceName(owner);
+          method.setMethodName(name);
+          method.setFeaturesList([...of]);
+          methods.addMethods(method);
+        }
         answer(null, methods);
       },
     };

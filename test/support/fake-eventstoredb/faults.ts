@@ -23,6 +23,18 @@ export interface SubscriptionFaults {
   readonly unresolvedLinks?: boolean;
 }
 
+/** Met when a group is made or looked at, one by one. */
+export type GroupCallFault = { readonly kind: 'silent' } | { readonly kind: 'status'; readonly code: status; readonly after?: 'commit' };
+
+export interface GroupFaults extends Pick<SubscriptionFaults, 'dropEvery' | 'dropBy' | 'code' | 'double' | 'unresolvedLinks'> {
+  /** A member is confirmed and hears nothing. */
+  readonly mute?: boolean;
+  /** Acknowledgements and refusals are thrown away. */
+  readonly deaf?: boolean;
+  /** A member is turned away. */
+  readonly refuse?: status;
+}
+
 export class Faults {
   readonly appends: AppendFault[] = [];
   readonly reads: ReadFault[] = [];
@@ -30,6 +42,10 @@ export class Faults {
   everyAppend: AppendFault | null = null;
   everyRead: ReadFault | null = null;
   subscriptions: SubscriptionFaults = {};
+  groups: GroupFaults = {};
+  readonly creations: GroupCallFault[] = [];
+  /** Meets every look at a group until cleared. */
+  everyInfo: GroupCallFault | null = null;
   featuresSilent = false;
 
   nextAppend(): AppendFault | null {

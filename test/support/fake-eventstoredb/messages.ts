@@ -1,6 +1,8 @@
+import groups from '@eventstore/db-client/generated/persistent_pb.js';
+import type { ReadResp as GroupResp } from '@eventstore/db-client/generated/persistent_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { AppendReq, AppendResp, ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { AppendReq, AppendResp, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { Metadata, status } from '@grpc/grpc-js';
 import type { Decision, Expected, LogRecord, ProposedRecord } from './log.ts';
 
@@ -71,8 +73,8 @@ export function appendAnswer(decision: Exclude<Decision, { kind: 'deleted' }>, e
   return answer;
 }
 
-function recordedOf(record: LogRecord): ReadResp.ReadEvent.RecordedEvent {
-  const recorded = new Response.ReadEvent.RecordedEvent();
+/** Reads and groups have a class of their own each for the same thing. */
+function filled<R extends ReadResp.ReadEvent.RecordedEvent | GroupResp.ReadEvent.RecordedEvent>(recorded: R, record: LogRecord): R {
   const id = new shared.UUID();
   id.setString(record.id);
   recorded.setId(id);
@@ -90,8 +92,9 @@ function recordedOf(record: LogRecord): ReadResp.ReadEvent.RecordedEvent {
 
 export function eventAnswer(record: LogRecord, as: 'event' | 'unresolved link' = 'event'): ReadResp {
   const event = new Response.ReadEvent();
-  if (as === 'event') event.setEvent(recordedOf(record));
-  else event.setLink(recordedOf(record));
+  const recorded = filled(new Response.ReadEvent.RecordedEvent(), record);
+  if (as === 'event') event.setEvent(recorded);
+  else event.setLink(recorded);
   event.setCommitPosition(String(record.commit));
   const answer = new Response();
   answer.setEvent(event);
@@ -123,8 +126,39 @@ export function notFoundAnswer(stream: string): ReadResp {
   return answer;
 }
 
+export function deliveryAnswer(record: LogRecord, tries: number, as: 'event' | 'unresolved link' = 'event'): GroupResp {
+  const event = new groups.ReadResp.ReadEvent();
+  const recorded = filled(new groups.ReadResp.ReadEvent.RecordedEvent(), record);
+  if (as === 'event') event.setEvent(recorded);
+  else event.setLink(recorded);
+  event.setCommitPosition(String(record.commit));
+  event.setRetryCount(tries);
+  const answer = new groups.ReadResp();
+  answer.setEvent(event);
+  return answer;
+}
+
+export function membershipAnswer(): GroupResp {
+  const confirmation = new groups.ReadResp.SubscriptionConfirmation();
+  confirmation.setSubscriptionId('00000000-0000-4000-8000-000000000000');
+  const answer = new groups.ReadResp();
+  answer.setSubscriptionConfirmation(confirmation);
+  return answer;
+}
+
+interface Expression {
+  getPrefixList(): string[];
+  getRegex(): string;
+}
+
+interface Filter {
+  hasEventType(): boolean;
+  getEventType(): Expression | undefined;
+  getStreamIdentifier(): Expression | undefined;
+}
+
 /** Whether a record passes the filter of a request. */
-export function passes(options: ReadReq.Options): (record: LogRecord) => boolean {
+export function passes(options: { getFilter(): Filter | undefined }): (record: LogRecord) => boolean {
   const filter = options.getFilter();
   if (filter === undefined) return () => true;
   const expression = filter.getEventType() ?? filter.getStreamIdentifier()!;

@@ -8,6 +8,8 @@ export const quick: Partial<Patience> = { callMsMax: 150, waitMsMax: 1_500, back
 
 export interface FakeSubject extends EventStoreDbLedger {
   readonly fake: FakeEventStoreDb;
+  /** What the adapter said, as level and message. */
+  readonly logged: string[];
   /** Another client of the same server. */
   second(): EventStoreDbLedger;
   dispose(): Promise<void>;
@@ -17,14 +19,18 @@ export interface FakeSubject extends EventStoreDbLedger {
 export async function fakeSubject(patience: Partial<Patience> = {}): Promise<FakeSubject> {
   const fake = await FakeEventStoreDb.start();
   const opened: EventStoreDbLedger[] = [];
+  const logged: string[] = [];
+  const say = (level: string) => (_fields: Record<string, unknown>, message: string) => void logged.push(`${level}: ${message}`);
+  const log = { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
   const open = (): EventStoreDbLedger => {
-    const ledger = openEventStoreDb(parseConnectionString(fake.location), { patience });
+    const ledger = openEventStoreDb(parseConnectionString(fake.location), { patience, log });
     opened.push(ledger);
     return ledger;
   };
   return {
     ...open(),
     fake,
+    logged,
     second: open,
     dispose: async () => {
       for (const { store } of opened) await store.close();
