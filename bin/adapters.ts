@@ -3,7 +3,7 @@ import type { Tools } from '../handlers/cli/verb.ts';
 import type { OpenStore, StoreMode } from '../handlers/cli/program.ts';
 import type { EventStore, Log, MessageBroker } from '../handlers/ports.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
-import { besideStore, isServer, redacted } from '../handlers/settings.ts';
+import { besideStore, isServer } from '../handlers/settings.ts';
 import { createDeliveries } from '../handlers/deliveries.ts';
 import { silentMetrics, silentTracer } from '../handlers/telemetry.ts';
 import { createCharts } from '../infra/charts/echarts.ts';
@@ -18,6 +18,8 @@ import { createFiles } from '../infra/files/node-files.ts';
 import { createPriceSource } from '../infra/files/price-source.ts';
 import { createRunDirectories } from '../infra/files/run-directories.ts';
 import { createTableFiles } from '../infra/files/table-files.ts';
+import { parseKafkaConnection } from '../infra/kafka/connection-string.ts';
+import { openKafka } from '../infra/kafka/open.ts';
 import { createMemoryStore } from '../infra/memory/memory-store.ts';
 import { parseParquetPrices } from '../infra/parquet/parquet-prices.ts';
 import { parseParquetReturns } from '../infra/parquet/parquet-returns.ts';
@@ -99,6 +101,6 @@ async function openServer(location: string, mode: StoreMode, log: Log | undefine
 }
 
 /** Connects to the brokers of a `kafka://` connection string. Errors: ConfigInvalid, BrokerUnavailable, BrokerRefused. */
-export async function openBroker(connection: string, _log: Log): Promise<MessageBroker> {
-  throw new LedgerError('BrokerUnavailable', `no adapter for ${redacted(connection)} yet`);
+export async function openBroker(connection: string, log: Log): Promise<MessageBroker> {
+  return openKafka(parseKafkaConnection(connection), { log });
 }
