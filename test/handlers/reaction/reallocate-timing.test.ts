@@ -80,6 +80,21 @@ describe('windows and cool-downs', () => {
     expect(await recorded(desk, 'ReallocationScheduled')).toMatchObject([{ because: 'cool_down', countedFrom: at('08:00:00'), waitSeconds: 3600 }]);
   });
 
+  test('after a skip the window opens with the next result, and the cool-down is still counted from the publication', async () => {
+    const desk = await openDesk(withPolicy({ coalescing_window_seconds: 60, cool_down_seconds: 600, no_trade_band_two_sided: 2 }));
+    await deliverAll(desk, thursday);
+    desk.clock.advance(60);
+    expect(await look(desk)).toEqual(decided('AllocationPublished'));
+    desk.clock.advance(540);
+    await deliverAll(desk, friday);
+    expect(await look(desk)).toEqual({ kind: 'scheduled', dueAt: at('08:11:00') });
+    desk.clock.advance(60);
+    expect(await look(desk)).toEqual(decided('RebalanceSkipped'));
+    desk.clock.advance(10);
+    await deliver(desk, 'stocks', friday, 1);
+    expect(await look(desk)).toEqual({ kind: 'scheduled', dueAt: at('08:12:10') });
+  });
+
   test('of a window within a cool-down the cool-down is what is waited for, and one that outlasts it is waited for instead', async () => {
     const desk = await openDesk(withPolicy({ coalescing_window_seconds: 60, cool_down_seconds: 3600 }));
     await deliverAll(desk, thursday);

@@ -1,6 +1,7 @@
 /** One look at a portfolio: everything is read from the store, so what happened before is all that matters. */
 import { describe, expect, test } from '@jest/globals';
 import type { Manifest } from '../../../domain/manifest/schema.ts';
+import { LedgerError } from '../../../domain/shared/errors.ts';
 import { applyManifest } from '../../../handlers/commands/apply-manifest.ts';
 import { flowMeta } from '../../../handlers/commands/flow-meta.ts';
 import { switchPublication } from '../../../handlers/commands/halt-publication.ts';
@@ -165,11 +166,26 @@ describe('refusals', () => {
     expect(await look(desk)).toEqual(decided('AllocationPublished'));
   });
 
-  test('a fault of the store is no refusal: nothing is recorded, and the look fails', async () => {
+  test('a fault of the store is no refusal: the look fails at once, nothing is recorded, and the next may succeed', async () => {
     const desk = await openDesk();
     await deliverAll(desk, friday);
-    const failing = { ...desk.session, ports: { ...desk.session.ports, artifacts: { ...desk.session.ports.artifacts, get: () => Promise.reject(new Error('disk')), putAll: () => Promise.reject(new Error('disk')) } } } as unknown as Session;
-    await expect(look({ session: failing })).rejects.toThrow();
+    const { artifacts } = desk.memory;
+    let asked = 0;
+    const failing = new Proxy(artifacts, {
+      get: (target, name) => {
+        if (name === 'get') {
+          return () => {
+            asked += 1;
+            return Promise.reject(new LedgerError('ArtifactDamaged', 'a drill'));
+          };
+        }
+        const member = Reflect.get(target, name) as unknown;
+        return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+      },
+    });
+    const session: Session = { ...desk.session, ports: { ...desk.session.ports, artifacts: failing } };
+    await expect(look({ session })).rejects.toEqual(expect.objectContaining({ code: 'ArtifactDamaged' }));
+    expect(asked).toBe(1);
     expect(await recorded(desk, 'ReallocationRefused')).toEqual([]);
     expect(await look(desk)).toEqual(decided('AllocationPublished'));
   });
