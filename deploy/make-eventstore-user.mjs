@@ -44,6 +44,11 @@ async function allowReadingAll() {
   }
 }
 
-process.stdout.write(`${await makeUser()}\n`);
-await allowReadingAll();
-process.stdout.write('ledger may read $all\n');
+try {
+  process.stdout.write(`${await makeUser()}\n`);
+  await allowReadingAll();
+  process.stdout.write('ledger may read $all\n');
+} catch (error) {
+  process.stderr.write(`${error.message}${error.cause === undefined ? '' : `: ${error.cause.message}`}\n`);
+  process.exitCode = 1;
+}
