@@ -173,10 +173,10 @@ describe('refusals', () => {
     let asked = 0;
     const failing = new Proxy(artifacts, {
       get: (target, name) => {
-        if (name === 'get') {
+        if (name === 'putAll') {
           return () => {
             asked += 1;
-            return Promise.reject(new LedgerError('ArtifactDamaged', 'a drill'));
+            return Promise.reject(new LedgerError('StoreFull', 'a drill'));
           };
         }
         const member = Reflect.get(target, name) as unknown;
@@ -184,7 +184,7 @@ describe('refusals', () => {
       },
     });
     const session: Session = { ...desk.session, ports: { ...desk.session.ports, artifacts: failing } };
-    await expect(look({ session })).rejects.toEqual(expect.objectContaining({ code: 'ArtifactDamaged' }));
+    await expect(look({ session })).rejects.toEqual(expect.objectContaining({ code: 'StoreFull' }));
     expect(asked).toBe(1);
     expect(await recorded(desk, 'ReallocationRefused')).toEqual([]);
     expect(await look(desk)).toEqual(decided('AllocationPublished'));
