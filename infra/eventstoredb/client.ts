@@ -159,12 +159,14 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
     // One may come after the loop has ended, when nobody listens any more.
     answers.on('error', () => undefined);
     const events: ResolvedEvent[] = [];
+    let missing = false;
     try {
+      // Read to the end, also when there is nothing more to learn: leaving would reset the stream, and servers drop connections that reset many.
       for await (const answer of answers as AsyncIterable<ReadResp>) {
-        if (answer.hasStreamNotFound()) return null;
+        missing ||= answer.hasStreamNotFound();
         if (answer.hasEvent()) events.push(utils.convertGrpcEvent(answer.getEvent()!));
       }
-      return events;
+      return missing ? null : events;
     } catch (error) {
       throw utils.convertToCommandError(error as Error);
     } finally {

@@ -1,0 +1,137 @@
+/** Files, tables, archives and drawings. */
+import type { Holding } from '../../domain/meta/trades.ts';
+import type { PriceTable, ReturnSeries } from '../../domain/returns/series.ts';
+
+export interface PriceFile {
+  /** As given by the user, for messages. */
+  readonly file: string;
+  /** SHA-256 of the file's raw bytes. */
+  readonly sha256: string;
+  readonly table: PriceTable;
+  /** Line of the file on which row `rowIndex` of the *table* stands (1-based, CSV); null for parquet. */
+  readonly lineOfRow: ((rowIndex: number) => number) | null;
+  /** What the file's own text did wrong (duplicate or unsorted dates), kept for the integrity audit. */
+  readonly defects: readonly { readonly kind: 'duplicate_date' | 'unsorted_date'; readonly line: number | null; readonly date: string }[];
+}
+
+export interface PriceSource {
+  /** Reads a CSV or parquet file of daily closes. Errors: FileMissing, PriceFileUnreadable (with file, line, column). */
+  readPrices(file: string): Promise<PriceFile>;
+}
+
+export interface ReturnsFile {
+  readonly file: string;
+  readonly sha256: string;
+  readonly series: ReturnSeries;
+  readonly format: 'pickle' | 'parquet' | 'csv';
+}
+
+/** Bytes of a return file as one series; `file` is named in refusals. Pure. Errors: ReturnsFileUnreadable, PickleRefused, LimitExceeded. */
+export type ReturnsParser = (bytes: Uint8Array, file: string) => ReturnSeries;
+
+/** By format: an import reads files with them, replay the same bytes kept as artifacts. */
+export type ReturnsParsers = Readonly<Record<ReturnsFile['format'], ReturnsParser>>;
+
+/** Bytes of a holdings file; `file` is named in refusals. Pure. Errors: HoldingsInvalid, LimitExceeded. */
+export type HoldingsParser = (bytes: Uint8Array, file: string) => readonly Holding[];
+
+export interface RunDirectoryEntry {
+  /** Path relative to the root, `/` separated. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** A directory that is only ever read inside its own root. */
+export interface RunDirectory {
+  readonly root: string;
+  list(): Promise<readonly RunDirectoryEntry[]>;
+  /** Errors: PathOutsideRoot, FileMissing, LimitExceeded. */
+  readBytes(path: string): Promise<Uint8Array>;
+  readReturns(path: string): Promise<ReturnsFile>;
+}
+
+/** A directory that may hold a run. */
+export interface RunDirectoryCandidate {
+  readonly name: string;
+  /** Another one once the directory was replaced, or something directly in it added or taken away. */
+  readonly mark: string;
+}
+
+export interface RunDirectories {
+  open(root: string): Promise<RunDirectory>;
+  /** Opens one directly below a folder, unless a link stands in its place. Errors: PathOutsideRoot and those of `open`. */
+  openBelow(folder: string, name: string): Promise<RunDirectory>;
+  /** Directories directly below a folder, in code-unit order of their names; links and hidden ones are left out. Errors: FileMissing, LimitExceeded. */
+  below(folder: string): Promise<readonly RunDirectoryCandidate[]>;
+}
+
+export interface TableColumn {
+  readonly name: string;
+  readonly values: Float64Array;
+}
+
+/** Tables of dated numbers as files. */
+export interface TableFiles {
+  /** Format by extension, `.csv` or `.parquet`; written beside and renamed. */
+  writeTable(file: string, dates: readonly string[], columns: readonly TableColumn[]): Promise<{ readonly sha256: string }>;
+}
+
+export interface Files {
+  readText(file: string): Promise<string>;
+  readBytes(file: string): Promise<Uint8Array>;
+  /** A file too large to hold, piece by piece. Errors: FileMissing, FileUnreadable, LimitExceeded when it has more than `bytesMax`. */
+  readPieces(file: string, bytesMax: number): AsyncIterable<Uint8Array>;
+  exists(file: string): Promise<boolean>;
+  list(directory: string): Promise<readonly string[]>;
+  /** With every folder above it; one that is there is left as it is. */
+  makeFolder(directory: string): Promise<void>;
+  /** Names the disk that holds a file or folder. */
+  volumeOf(path: string): Promise<string>;
+  /** Whole or not at all: written to a sibling, flushed, renamed. `mode` as in chmod; `keepExisting` leaves a file that is there, or appears meanwhile, as it is. */
+  writeWhole(file: string, content: string | Uint8Array | AsyncIterable<Uint8Array>, options?: { readonly mode?: number; readonly keepExisting?: boolean }): Promise<void>;
+}
+
+/** Files that come with the program, by their path in the package. Errors: FileMissing. */
+export interface PackageFiles {
+  read(path: string): Promise<Uint8Array>;
+}
+
+export interface ArchiveEntry {
+  /** Relative, `/` separated. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** ZIP archives: the same entries give the same bytes on any day, in any zone. */
+export interface Archives {
+  /** One entry in memory at a time; paths must ascend in code-unit order. */
+  zip(entries: AsyncIterable<ArchiveEntry>): AsyncIterable<Uint8Array>;
+}
+
+export interface ChartFrame {
+  /** Prefix of every id in the drawing, so that several stand in one page. */
+  readonly id: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface LineChart extends ChartFrame {
+  /** Categories of the horizontal axis, one per value. */
+  readonly dates: readonly string[];
+  readonly series: readonly { readonly name: string; readonly values: readonly number[]; readonly emphasised: boolean }[];
+}
+
+/** Horizontal bars stacked along each category; values are decimal fractions, shown as percent. */
+export interface BarChart extends ChartFrame {
+  readonly categories: readonly string[];
+  readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
+}
+
+/**
+ * Drawings as inline SVG: no script, no style element, no external reference, and the same bytes for the same input. Colours are custom
+ * properties of the page: `--chart-ink`, `--chart-rule` and, for the series in order, `--chart-1` to `--chart-8`.
+ */
+export interface Charts {
+  lineChart(chart: LineChart): Promise<string>;
+  barChart(chart: BarChart): Promise<string>;
+}

@@ -1,0 +1,97 @@
+/** Time, ids, signatures, logs, metrics, and the machine itself. */
+import type { Sha256, Sha256Hex } from '../../domain/shared/hashing.ts';
+
+export interface Clock {
+  /** UTC, milliseconds: `2026-11-21T08:00:00.000Z`. */
+  now(): string;
+}
+
+export interface Ids {
+  /** RFC 9562 UUID version 5. */
+  uuidV5(name: string, namespace: string): string;
+}
+
+export interface RunningSha256 {
+  update(bytes: Uint8Array): void;
+  digest(): Uint8Array;
+}
+
+export interface Crypto {
+  readonly sha256: Sha256;
+  readonly sha256Hex: Sha256Hex;
+  /** SHA-256 of bytes that arrive in pieces. */
+  runningSha256(): RunningSha256;
+  /** Ed25519, RFC 8032: 64 bytes. */
+  sign(privateSeed: Uint8Array, message: Uint8Array): Uint8Array;
+  verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+  newKeyPair(): { readonly privateSeed: Uint8Array; readonly publicKey: Uint8Array };
+  publicKeyOf(privateSeed: Uint8Array): Uint8Array;
+}
+
+export interface Log {
+  debug(fields: Record<string, unknown>, message: string): void;
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+}
+
+export interface MetricDefinition {
+  readonly kind: 'counter' | 'gauge' | 'histogram';
+  readonly meaning: string;
+  /** By label the values it may take; null where they come from the installation (partitions, projections). */
+  readonly labels: Readonly<Record<string, readonly string[] | null>>;
+  /** Upper bounds of a histogram's buckets, ascending, in the unit of its name. */
+  readonly buckets?: readonly number[];
+}
+
+/** Every metric is listed in `handlers/metrics.ts` with its kind, labels and meaning. */
+export type MetricLabels = Readonly<Record<string, string>>;
+
+export interface Metrics {
+  count(name: string, by?: number, labels?: MetricLabels): void;
+  set(name: string, value: number, labels?: MetricLabels): void;
+  /** One measurement of a histogram, in the unit of its name. */
+  observe(name: string, value: number, labels?: MetricLabels): void;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** Answered to GET and HEAD; another method is refused before its body is read. */
+export interface HttpRoute {
+  readonly path: string;
+  readonly answer: () => Promise<HttpAnswer>;
+}
+
+export interface SpanOptions {
+  /** 32 hexadecimal digits derived from the fact worked on, so that the steps of its way meet in one trace without carrying anything. */
+  readonly traceId: string;
+  /** W3C `traceparent` that a message brought: linked. */
+  readonly link?: string | undefined;
+  readonly attributes?: Readonly<Record<string, string | number>>;
+}
+
+export interface Tracer {
+  span<T>(name: string, options: SpanOptions, work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Shown on a terminal only. */
+export interface Progress {
+  start(label: string, total: number): void;
+  advance(done: number): void;
+  stop(): void;
+}
+
+/** What the program runs on. */
+export interface Runtime {
+  readonly name: string;
+  readonly version: string;
+  readonly needs: string;
+  readonly supported: boolean;
+  /** Another name for every process, also for two that follow one another: who holds a lease. Never recorded in the ledger. */
+  readonly processName: string;
+}

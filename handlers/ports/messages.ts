@@ -1,0 +1,58 @@
+/** Messages that come and go. */
+
+export interface ReceivedMessage {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  /** By name; a repeated header keeps its last value. */
+  readonly headers: Readonly<Record<string, Uint8Array>>;
+  /** When the broker took it, milliseconds since 1970. */
+  readonly brokerTimeMs: number;
+}
+
+export interface MessageToSend {
+  readonly key: string | null;
+  readonly value: Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface MessageSink {
+  /** Resolves when all in-sync replicas have the messages, in the order given within a key. Errors: BrokerUnavailable, BrokerRefused, TopicMissing. */
+  send(topic: string, messages: readonly MessageToSend[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ConsumeOptions {
+  readonly topic: string;
+  readonly group: string;
+  readonly signal: AbortSignal;
+  /**
+   * Called for the messages of a partition one after the other; offset + 1 is committed after it resolves. `beat` keeps the membership
+   * during long work. A rejection ends the consumption without the commit.
+   */
+  readonly handle: (message: ReceivedMessage, beat: () => Promise<void>) => Promise<void>;
+  /** Messages behind the end of each partition, told after each batch. */
+  readonly onLag?: (partition: number, messages: number) => void;
+}
+
+export interface MessageSource {
+  /** Resolves when the signal aborts and what was under way is committed. Errors: BrokerUnavailable, BrokerRefused, TopicMissing: the end of the process. */
+  consume(options: ConsumeOptions): Promise<void>;
+}
+
+export interface TopicToEnsure {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly replicas: number;
+  readonly messageBytesMax: number;
+}
+
+export interface MessageBroker {
+  readonly source: MessageSource;
+  readonly sink: MessageSink;
+  /** Makes the topics that are missing; leaves the others as they are. */
+  ensureTopics(topics: readonly TopicToEnsure[]): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,160 @@
+/** Where events, artifacts, read models and checkpoints are kept. */
+import type { JsonObject } from '../../domain/shared/canonical-json.ts';
+
+export interface EventToAppend {
+  readonly id: string;
+  readonly type: string;
+  readonly contentHash: string;
+  readonly hash: string;
+  readonly recordedAt: string;
+  /** Canonical bytes of the envelope: stored as they are. */
+  readonly bytes: Uint8Array;
+}
+
+export interface StoredEvent extends EventToAppend {
+  readonly stream: string;
+  readonly revision: bigint;
+  /** The store's own place in global order: opaque, compared only with `comparePositions`. */
+  readonly position: string;
+}
+
+export type ExpectedRevision = 'none' | bigint;
+
+export interface AppendResult {
+  /** The stored events: those just written, or on an idempotent answer those found. */
+  readonly events: readonly StoredEvent[];
+  /** True when the same events had been stored before. */
+  readonly already: boolean;
+}
+
+export interface ReadStreamOptions {
+  readonly from: bigint;
+  readonly maxCount: number;
+  readonly direction: 'forwards' | 'backwards';
+}
+
+export interface ReadAllOptions {
+  /** Exclusive; null starts at the beginning. */
+  readonly after: string | null;
+  readonly maxCount: number;
+  /** Only these event types; null for all. */
+  readonly types: readonly string[] | null;
+}
+
+export interface SubscribeOptions {
+  readonly after: string | null;
+  readonly types: readonly string[] | null;
+  readonly signal: AbortSignal;
+}
+
+/** The log. Every adapter follows the decision table of the contract suite (`test/contract/event-store.contract.ts`). */
+export interface EventStore {
+  /**
+   * Appends atomically. Errors: WrongExpectedRevision (evidence `expected`, `actual`), EventContentConflict,
+   * StreamTruncated, StreamDeleted, AppendRefused, LimitExceeded, StoreBusy, StoreFull, StoreIo, StoreUnavailable.
+   */
+  append(stream: string, events: readonly EventToAppend[], options: { readonly expectedRevision: ExpectedRevision }): Promise<AppendResult>;
+  /** A missing stream reads as an empty list. */
+  readStream(stream: string, options: ReadStreamOptions): Promise<readonly StoredEvent[]>;
+  /** One page of domain events in global order. */
+  readAll(options: ReadAllOptions): Promise<readonly StoredEvent[]>;
+  /** Every event after a position, then each new one as it is appended, until the signal aborts. */
+  subscribeAll(options: SubscribeOptions): AsyncIterable<StoredEvent>;
+  /** Position of the newest domain event, null when empty. */
+  head(): Promise<string | null>;
+  comparePositions(left: string, right: string): number;
+  close(): Promise<void>;
+}
+
+export interface ArtifactInfo {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** Content-addressed bytes beside the events. */
+export interface Artifacts {
+  /** Idempotent: the same bytes are stored once. */
+  put(bytes: Uint8Array): Promise<ArtifactInfo>;
+  /** Errors: ArtifactMissing; ArtifactDamaged when the bytes no longer match the address. */
+  get(sha256: string): Promise<Uint8Array>;
+  /** Several at once, in one transaction where the store has them: all or none. */
+  putAll(contents: readonly Uint8Array[]): Promise<readonly ArtifactInfo[]>;
+  has(sha256: string): Promise<boolean>;
+  /** Every address stored, in ascending order. */
+  list(): Promise<readonly string[]>;
+}
+
+export interface RowChange {
+  readonly key: string;
+  /** null deletes the row. */
+  readonly value: JsonObject | null;
+}
+
+export interface ProjectionCheckpoint {
+  readonly position: string;
+  readonly projectionVersion: number;
+}
+
+/** Rows of projections, keyed documents; the checkpoint of a projection is written in the transaction of its rows. */
+export interface ReadModels {
+  checkpoint(projection: string): Promise<ProjectionCheckpoint | null>;
+  row(projection: string, key: string): Promise<JsonObject | null>;
+  /** Rows whose key starts with the prefix, by key in code-unit order. */
+  rows(projection: string, keyPrefix: string): Promise<readonly { readonly key: string; readonly value: JsonObject }[]>;
+  /** Refused with WrongExpectedRevision when the stored checkpoint is not `expected`: another projector was faster. */
+  commit(projection: string, changes: readonly RowChange[], checkpoint: ProjectionCheckpoint, expected: string | null): Promise<void>;
+  reset(projection: string): Promise<void>;
+  /** Every projection that has rows or a checkpoint, in code-unit order. */
+  projections(): Promise<readonly string[]>;
+}
+
+export interface CheckpointRecord {
+  readonly value: JsonObject;
+  /** Counts the writes of this name, from 0. */
+  readonly version: bigint;
+}
+
+/**
+ * Small mutable records beside the events: where a relay stands and who holds its lease. No part of the ledger: never a leaf, never
+ * verified, and everything must come right again when one is lost.
+ */
+export interface Checkpoints {
+  read(name: string): Promise<CheckpointRecord | null>;
+  /** Compare and set. Errors: WrongExpectedRevision when somebody else has written since. */
+  write(name: string, value: JsonObject, expected: 'none' | bigint): Promise<CheckpointRecord>;
+}
+
+export interface Delivery {
+  readonly event: StoredEvent;
+  /** The event was dealt with: it isn't delivered again. */
+  settle(): Promise<void>;
+  /** It was not: it is delivered again, to this member or another. */
+  retry(why: string): Promise<void>;
+}
+
+export interface DeliveryOptions {
+  readonly types: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** Deliveries of one member, to be iterated over once. Leaving the iteration, or aborting, hands what is not settled to the others. */
+export interface Membership extends AsyncIterable<Delivery> {
+  /** Resolves once the group stands: no event appended from then on is missed. Errors: StoreUnavailable. */
+  readonly joined: Promise<void>;
+}
+
+/** Members of a group that share the work of reacting to events. */
+export interface Deliveries {
+  /**
+   * Each event appended after the group began goes to one member and, until it is settled, at least once; a member that dies loses nothing.
+   * A store without groups (one file) gives every event since the call to every member: reactions are idempotent either way. What was
+   * appended before is nobody's delivery: whoever joins looks at the store once, after `joined`.
+   */
+  join(group: string, options: DeliveryOptions): Membership;
+}
+
+/** A fault of a store below the level of events: what the events say is verified from their bytes. */
+export interface StorageFinding {
+  readonly kind: 'database_damaged' | 'schema_changed' | 'position_missing' | 'artifact_incomplete' | 'read_model_damaged' | 'stream_cut';
+  readonly detail: string;
+}
