@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { compose, composeText, repository, variablesOf } from '../support/compose-file.ts';
 
 const services = Object.entries(compose.services);
+const mounting = (volume: string): string[] => services.filter(([, service]) => service.volumes?.some((mount) => mount.startsWith(`${volume}:`))).map(([name]) => name);
 const isOneShot = (restart: string): boolean => restart === 'no';
 
 describe('the services of docker-compose.yml', () => {
@@ -40,7 +41,6 @@ describe('the services of docker-compose.yml', () => {
   });
 
   test('let no server see another\'s key, and give the signing key to those that sign', () => {
-    const mounting = (volume: string) => services.filter(([, service]) => service.volumes?.some((mount) => mount.startsWith(`${volume}:`))).map(([name]) => name);
     expect(mounting('authority')).toEqual(['certificates']);
     expect(mounting('eventstore-certificates')).toEqual(['certificates', 'eventstore']);
     expect(mounting('kafka-certificates')).toEqual(['certificates', 'kafka']);

@@ -115,8 +115,8 @@ describe('what the image runs', () => {
   });
 
   test('is unhealthy when nothing answers', () => {
-    const check = (address: string) => spawnSync(process.execPath, [join(app, 'deploy/health-check.mjs')], { encoding: 'utf8', env: { SLEEVE_LEDGER_HTTP: address } });
-    expect(check('0.0.0.0:9').status).toBe(1);
-    expect(check('').stderr).toBe('SLEEVE_LEDGER_HTTP names no port\n');
+    const [unanswered, unset] = ['0.0.0.0:9', ''].map((address) => spawnSync(process.execPath, [join(repository, 'deploy/health-check.mjs')], { encoding: 'utf8', env: { SLEEVE_LEDGER_HTTP: address } }));
+    expect(unanswered!.status).toBe(1);
+    expect(unset!.stderr).toBe('SLEEVE_LEDGER_HTTP names no port\n');
   });
 });

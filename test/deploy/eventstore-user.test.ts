@@ -18,6 +18,12 @@ function messagesIn(body: Buffer): Uint8Array[] {
   return messages;
 }
 
+async function bodyOf(request: Http2ServerRequest): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of request) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces);
+}
+
 interface Appended {
   readonly stream: string;
   readonly type: string;
@@ -32,15 +38,9 @@ describe('the user that the ledger works as', () => {
   const asked: { line: string; authorization: string; body: unknown }[] = [];
   const appended: Appended[] = [];
 
-  async function bodyOf(request: Http2ServerRequest): Promise<Buffer> {
-    const pieces: Buffer[] = [];
-    for await (const piece of request) pieces.push(piece as Buffer);
-    return Buffer.concat(pieces);
-  }
-
   /** Users over HTTP/1.1 and appends over gRPC at one port with TLS, as EventStoreDB has them. */
   async function answer(request: Http2ServerRequest, response: Http2ServerResponse): Promise<void> {
-    const authorization = String(request.headers['authorization'] ?? '');
+    const authorization = request.headers['authorization'] ?? '';
     if (request.httpVersionMajor === 1) {
       asked.push({ line: `${request.method} ${request.url}`, authorization, body: JSON.parse((await bodyOf(request)).toString('utf8')) });
       response.writeHead(statuses[request.url] ?? 500).end();
@@ -107,11 +107,10 @@ describe('the user that the ledger works as', () => {
       execFile(process.execPath, [file], { env: { PATH: process.env['PATH'], ...here } }, (error, stdout, stderr) => resolve({ exit: error === null ? 0 : Number(error.code), output: stdout + stderr }));
     });
   }
-  const basic = (user: string, password: string): string => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
   test('is made by the administrator, may manage subscriptions, and may read $all', async () => {
     expect(await run()).toEqual({ exit: 0, output: 'made the user ledger\nledger may read $all\n' });
-    const authorization = basic('admin', 'admin-secret');
+    const authorization = `Basic ${Buffer.from('admin:admin-secret').toString('base64')}`;
     expect(asked).toEqual([{ line: 'POST /users/', authorization, body: { loginName: 'ledger', fullName: 'sleeve-ledger', password: 'ledger-secret', groups: ['$ops'] } }]);
     expect(appended).toEqual([{ stream: '$$$all', type: '$metadata', data: { $acl: { $r: ['$admins', 'ledger'] } }, authorization }]);
   });
