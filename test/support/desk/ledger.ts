@@ -1,0 +1,62 @@
+import { openLedger } from '../../../bin/open-ledger.ts';
+import { applyManifest } from '../../../handlers/commands/apply-manifest.ts';
+import { createIntake, type Intake, type IntakeOptions } from '../../../handlers/consumers/intake.ts';
+import { StreamFolds } from '../../../handlers/folds.ts';
+import type { MessageToSend, Ports } from '../../../handlers/ports.ts';
+import { Loaded } from '../../../handlers/reactors/loaded.ts';
+import { reallocate } from '../../../handlers/reactors/reallocate.ts';
+import type { Session } from '../../../handlers/session.ts';
+import { memorySession } from '../imported-run.ts';
+import { rawMessage } from '../sleeve-results.ts';
+import type { DeskMarket, ResultKey } from './market.ts';
+import { type Final, finalsOf } from './tally.ts';
+
+export interface DeskLedger {
+  /** With folds, as a worker has it. */
+  readonly session: Session;
+  /** Takes one message in, as the intake of a worker does; throws unless it is accepted or known. */
+  deliver(message: MessageToSend): Promise<void>;
+  /** How many faults `ledger verify` finds. */
+  faults(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Ports around those of a session: to watch them, or to make them fail. */
+export type PortsAround = (ports: Ports) => Partial<Ports>;
+
+const intakeOptions: IntakeOptions = { resultsTopic: 'sleeve-results.v1', deadLetters: null, deadLettersTopic: 'sleeve-results.dlq.v1', onPoison: 'hold' };
+
+async function deskOn(base: Session, market: DeskMarket, around: PortsAround): Promise<Pick<DeskLedger, 'session' | 'deliver'>> {
+  const ports = { ...base.ports, ...around(base.ports) };
+  const session: Session = { ...base, ports, folds: new StreamFolds(ports.store) };
+  await applyManifest(session, market.manifest(), null);
+  const intake: Intake = createIntake(session, intakeOptions);
+  return {
+    session,
+    deliver: async ({ key, value, headers }) => {
+      const { outcome, code } = await intake.handle(rawMessage(key, value, headers), async () => undefined);
+      if (outcome === 'rejected' || outcome === 'held') throw new Error(`a result of ${key} was ${outcome}: ${code}`);
+    },
+  };
+}
+
+export interface DeskPlace {
+  readonly store: string;
+  /** File of the signing key, where it does not stand beside the store. */
+  readonly key?: string;
+}
+
+/** The ledger in a store, made when it is missing, with the desk's manifest applied. */
+export async function openDesk(place: DeskPlace, market: DeskMarket, around: PortsAround = () => ({})): Promise<DeskLedger> {
+  const opened = await openLedger({ ...place, create: true, actor: 'desk', logLevel: 'silent' });
+  return { ...(await deskOn(opened.session, market, around)), faults: async () => (await opened.verify()).faults.length, close: () => opened.close() };
+}
+
+/** What every portfolio comes to in a fresh ledger that saw these results only, one look each. */
+export async function finalsOfFreshLedger(market: DeskMarket, newest: readonly ResultKey[]): Promise<ReadonlyMap<string, Final>> {
+  const { session, deliver } = await deskOn(memorySession(), market, () => ({}));
+  for (const key of newest) await deliver(market.message(key));
+  const loaded = new Loaded(session.ports);
+  for (const meta of market.portfolios) await reallocate(session, loaded, meta);
+  return finalsOf(session.ports.store, market.portfolios);
+}

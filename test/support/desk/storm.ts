@@ -1,0 +1,62 @@
+import { Reaction } from '../../../handlers/reactors/reaction.ts';
+import { percentile } from '../figures.ts';
+import type { DecisionWatch } from './decision-watch.ts';
+import type { DeskLedger } from './ledger.ts';
+import { differing, type Final, finalsOf } from './tally.ts';
+import { until } from '../kafka/ready.ts';
+
+export interface StormFigures {
+  /** Accepted runs a second, while the reaction worked beside the intake. */
+  readonly resultsPerSecond: number;
+  readonly secondsToTakeIn: number;
+  /** From the first result to the last decision. */
+  readonly secondsToSettle: number;
+  readonly lagP50Ms: number;
+  readonly lagP99Ms: number;
+  readonly lagMsMax: number;
+  /** Acceptances times the portfolios that contain their sleeve: what would be looked at without coalescing. */
+  readonly marks: number;
+  readonly looks: number;
+  readonly publications: number;
+}
+
+export interface Storm {
+  readonly desk: DeskLedger;
+  readonly watch: DecisionWatch;
+  /** Takes everything in; settles when the last result is accepted. */
+  readonly feed: () => Promise<void>;
+  /** Where every portfolio must come to. */
+  readonly expected: ReadonlyMap<string, Final>;
+  readonly marks: number;
+  readonly patienceMs: number;
+}
+
+/** Feeds results in while the reaction works, and waits until every portfolio has come to where it must. */
+export async function storm({ desk, watch, feed, expected, marks, patienceMs }: Storm): Promise<StormFigures> {
+  const stop = new AbortController();
+  let looks = 0;
+  const reaction = new Reaction(desk.session, { group: 'storm', concurrency: 4, onLook: () => void looks++ });
+  const reacting = reaction.run(stop.signal);
+  await until('the reaction has begun', () => reaction.started && reaction.backlog === 0, patienceMs);
+  looks = 0;
+  const started = performance.now();
+  await feed();
+  const takenIn = performance.now();
+  const { store } = desk.session.ports;
+  await until('every portfolio is where it must be', async () => reaction.backlog === 0 && differing(await finalsOf(store, [...expected.keys()]), expected).length === 0, patienceMs);
+  stop.abort();
+  await reacting;
+  const lags = watch.publications.map(({ lagMs }) => lagMs);
+  const settled = Math.max(takenIn, ...watch.publications.map(({ publishedAt }) => publishedAt));
+  return {
+    resultsPerSecond: (watch.acceptedAt.size / (takenIn - started)) * 1_000,
+    secondsToTakeIn: (takenIn - started) / 1_000,
+    secondsToSettle: (settled - started) / 1_000,
+    lagP50Ms: percentile(lags, 0.5),
+    lagP99Ms: percentile(lags, 0.99),
+    lagMsMax: percentile(lags, 1),
+    marks,
+    looks,
+    publications: lags.length,
+  };
+}
