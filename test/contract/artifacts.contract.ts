@@ -14,17 +14,17 @@ export interface ArtifactsSubject {
 const sha256OfNothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 export function artifactsContract(name: string, makeSubject: () => Promise<ArtifactsSubject>): void {
-  let subject: ArtifactsSubject;
-  let artifacts: Artifacts;
-  beforeEach(async () => {
-    subject = await makeSubject();
-    artifacts = subject.artifacts;
-  });
-  afterEach(async () => {
-    await subject.dispose();
-  });
-
   describe(`${name}: artifacts`, () => {
+    let subject: ArtifactsSubject;
+    let artifacts: Artifacts;
+    beforeEach(async () => {
+      subject = await makeSubject();
+      artifacts = subject.artifacts;
+    });
+    afterEach(async () => {
+      await subject.dispose();
+    });
+
     test('are addressed by their SHA-256 and come back as they went in', async () => {
       const bytes = randomBytes(10_000);
       const info = await artifacts.put(bytes);

@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { sampleEvents } from '../support/sample-events.ts';
 import { type Bench, everything, ids, stream, type Support, take } from './event-store-bench.ts';
 
-export function subscriptionsContract(name: string, bench: Bench, supports: Support): void {
-  describe(`${name}: subscriptions`, () => {
+export function subscriptionsContract(bench: Bench, supports: Support): void {
+  describe('subscriptions', () => {
     test('from the beginning: what is stored, then what is appended, each once and in order', async () => {
       await bench.grow(5);
       const controller = new AbortController();

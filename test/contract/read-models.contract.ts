@@ -11,20 +11,20 @@ export interface ReadModelsSubject {
 const at = (position: string): { position: string; projectionVersion: number } => ({ position, projectionVersion: 1 });
 
 export function readModelsContract(name: string, makeSubject: () => Promise<ReadModelsSubject>): void {
-  let subject: ReadModelsSubject;
-  let readModels: ReadModels;
-  beforeEach(async () => {
-    subject = await makeSubject();
-    readModels = subject.readModels;
-  });
-  afterEach(async () => {
-    await subject.dispose();
-  });
-
-
-  const keysOf = async (projection: string, prefix: string): Promise<string[]> => (await readModels.rows(projection, prefix)).map((row) => row.key);
-
   describe(`${name}: read models`, () => {
+    let subject: ReadModelsSubject;
+    let readModels: ReadModels;
+    beforeEach(async () => {
+      subject = await makeSubject();
+      readModels = subject.readModels;
+    });
+    afterEach(async () => {
+      await subject.dispose();
+    });
+
+
+    const keysOf = async (projection: string, prefix: string): Promise<string[]> => (await readModels.rows(projection, prefix)).map((row) => row.key);
+
     test('a projection that never ran has neither checkpoint nor rows', async () => {
       expect(await readModels.checkpoint('p')).toBeNull();
       expect(await readModels.row('p', 'k')).toBeNull();

@@ -49,58 +49,58 @@ const waiver = (session: Session, kind: 'GrantParityWaiver' | 'RevokeParityWaive
   );
 
 export function redeliveryContract(name: string, makeSubject: () => Promise<RedeliverySubject>): void {
-  let subject: RedeliverySubject;
-  let settings: Settings;
-  let sessions: readonly [Session & { ports: Ports }, Session & { ports: Ports }];
+  describe(`${name}: redelivery`, () => {
+    let subject: RedeliverySubject;
+    let settings: Settings;
+    let sessions: readonly [Session & { ports: Ports }, Session & { ports: Ports }];
 
-  beforeEach(async () => {
-    subject = await makeSubject();
-    settings = resolveSettings({ store: `${subject.directory}/ledger` }, {}, null).settings;
-    const tools = { ...createTools({ logLevel: 'silent', isTerminal: false }), clock: movingClock() };
-    const open = async (actor: string): Promise<Session & { ports: Ports }> => {
-      const opened = await subject.open();
-      const ports = { ...tools, ...opened, deliveries: createDeliveries(opened.store) };
-      return { ports, ledger: await openLedger(ports, settings, true), actor };
-    };
-    sessions = [await open('first'), await open('second')];
-  });
-  afterEach(async () => {
-    await subject.dispose();
-  });
-
-  const compute = (sleeve: SmallSleeve, last = '2022-12-30', correction = 0): ComputedSleeveRun =>
-    produceSleeveRun(sessions[0].ports, {
-      manifest,
-      profile: sleeve,
-      files: [priceFile(`${sleeve}.csv`, simulatedPrices({ symbols: smallSleeves[sleeve], first: '2022-04-01', last, seed: 7 }))],
-      options,
-      correction,
+    beforeEach(async () => {
+      subject = await makeSubject();
+      settings = resolveSettings({ store: `${subject.directory}/ledger` }, {}, null).settings;
+      const tools = { ...createTools({ logLevel: 'silent', isTerminal: false }), clock: movingClock() };
+      const open = async (actor: string): Promise<Session & { ports: Ports }> => {
+        const opened = await subject.open();
+        const ports = { ...tools, ...opened, deliveries: createDeliveries(opened.store) };
+        return { ports, ledger: await openLedger(ports, settings, true), actor };
+      };
+      sessions = [await open('first'), await open('second')];
+    });
+    afterEach(async () => {
+      await subject.dispose();
     });
 
-  const count = async (): Promise<number> => (await sessions[0].ports.store.readAll({ after: null, maxCount: 1000, types: null })).length;
+    const compute = (sleeve: SmallSleeve, last = '2022-12-30', correction = 0): ComputedSleeveRun =>
+      produceSleeveRun(sessions[0].ports, {
+        manifest,
+        profile: sleeve,
+        files: [priceFile(`${sleeve}.csv`, simulatedPrices({ symbols: smallSleeves[sleeve], first: '2022-04-01', last, seed: 7 }))],
+        options,
+        correction,
+      });
 
-  /** Commands in an order in which each is possible, with what it answers. */
-  function commands(): readonly { readonly name: string; readonly events: number; readonly deliver: (session: Session) => Promise<unknown> }[] {
-    const stocks = compute('stocks');
-    const funds = compute('funds');
-    return [
-      { name: 'record a sleeve run', events: stocks.drafts.length + 1, deliver: (session) => recordSleeveRun(session, stocks).then(({ runId }) => runId) },
-      { name: 'accept a sleeve run', events: 0, deliver: (session) => acceptSleeveRun(session, stocks.acceptance!) },
-      { name: 'record another sleeve run', events: funds.drafts.length + 1, deliver: (session) => recordSleeveRun(session, funds).then(({ runId }) => runId) },
-      { name: 'record a meta run', events: 8, deliver: (session) => flowMeta(session, allocation).then(({ runId, drafts }) => [runId, drafts.length]) },
-      { name: 'quarantine', events: 1, deliver: (session) => quarantine(session, 1).then(() => null) },
-      { name: 'reinstate', events: 1, deliver: (session) => reinstate(session, 1).then(() => null) },
-      { name: 'grant a waiver', events: 1, deliver: (session) => waiver(session, 'GrantParityWaiver', 'w1').then(() => null) },
-      { name: 'revoke a waiver', events: 1, deliver: (session) => waiver(session, 'RevokeParityWaiver', 'w1').then(() => null) },
-    ];
-  }
+    const count = async (): Promise<number> => (await sessions[0].ports.store.readAll({ after: null, maxCount: 1000, types: null })).length;
 
-  const verified = async (): Promise<void> => {
-    const { faults } = await verifyLedger(sessions[1].ports, { witnessDirectory: `${subject.directory}/ledger.witness`, checkpoint: null });
-    expect(faults).toEqual([]);
-  };
+    /** Commands in an order in which each is possible, with what it answers. */
+    function commands(): readonly { readonly name: string; readonly events: number; readonly deliver: (session: Session) => Promise<unknown> }[] {
+      const stocks = compute('stocks');
+      const funds = compute('funds');
+      return [
+        { name: 'record a sleeve run', events: stocks.drafts.length + 1, deliver: (session) => recordSleeveRun(session, stocks).then(({ runId }) => runId) },
+        { name: 'accept a sleeve run', events: 0, deliver: (session) => acceptSleeveRun(session, stocks.acceptance!) },
+        { name: 'record another sleeve run', events: funds.drafts.length + 1, deliver: (session) => recordSleeveRun(session, funds).then(({ runId }) => runId) },
+        { name: 'record a meta run', events: 8, deliver: (session) => flowMeta(session, allocation).then(({ runId, drafts }) => [runId, drafts.length]) },
+        { name: 'quarantine', events: 1, deliver: (session) => quarantine(session, 1).then(() => null) },
+        { name: 'reinstate', events: 1, deliver: (session) => reinstate(session, 1).then(() => null) },
+        { name: 'grant a waiver', events: 1, deliver: (session) => waiver(session, 'GrantParityWaiver', 'w1').then(() => null) },
+        { name: 'revoke a waiver', events: 1, deliver: (session) => waiver(session, 'RevokeParityWaiver', 'w1').then(() => null) },
+      ];
+    }
 
-  describe(`${name}: redelivery`, () => {
+    const verified = async (): Promise<void> => {
+      const { faults } = await verifyLedger(sessions[1].ports, { witnessDirectory: `${subject.directory}/ledger.witness`, checkpoint: null });
+      expect(faults).toEqual([]);
+    };
+
     test('each command twice in a row: the second adds nothing and answers the same', async () => {
       for (const command of commands()) {
         const before = await count();

@@ -10,12 +10,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parseConnectionString } from '../../infra/eventstoredb/connection-string.ts';
 import { LedgerClient } from '../../infra/eventstoredb/client.ts';
-import type { Checkpoints } from '../../handlers/ports.ts';
 import { openEventStoreDb, type EventStoreDbLedger } from '../../infra/eventstoredb/open.ts';
 import { createMemoryStore } from '../../infra/memory/memory-store.ts';
+import { checkpointsContract } from '../contract/checkpoints.contract.ts';
+import { deliveriesContract } from '../contract/deliveries.contract.ts';
 import { eventStoreContract } from '../contract/event-store.contract.ts';
 import { redeliveryContract } from '../contract/redelivery.contract.ts';
-import { IsolatedStore, OwnArtifacts, OwnCheckpoints } from './isolated-store.ts';
+import { IsolatedStore, OwnArtifacts, OwnCheckpoints, OwnDeliveries } from './isolated-store.ts';
 
 const location = process.env['EVENTSTORE_URL'] ?? '';
 
@@ -24,6 +25,7 @@ class LiveSubject {
   readonly #start: string | null;
   readonly #opened: EventStoreDbLedger[] = [];
   readonly #own = new Set<string>();
+  readonly #groups = new Set<string>();
 
   private constructor(start: string | null) {
     this.#start = start;
@@ -36,14 +38,23 @@ class LiveSubject {
     return new LiveSubject(start);
   }
 
-  open(): { readonly store: IsolatedStore; readonly artifacts: OwnArtifacts; readonly checkpoints: Checkpoints } {
+  open(): { readonly store: IsolatedStore; readonly artifacts: OwnArtifacts; readonly checkpoints: OwnCheckpoints; readonly deliveries: OwnDeliveries } {
     const ledger = openEventStoreDb(parseConnectionString(location));
     this.#opened.push(ledger);
-    return { store: new IsolatedStore(ledger.store, this.token, this.#start), artifacts: new OwnArtifacts(ledger.artifacts, this.#own), checkpoints: new OwnCheckpoints(ledger.checkpoints, this.token) };
+    const store = new IsolatedStore(ledger.store, this.token, this.#start);
+    return {
+      store,
+      artifacts: new OwnArtifacts(ledger.artifacts, this.#own),
+      checkpoints: new OwnCheckpoints(ledger.checkpoints, this.token),
+      deliveries: new OwnDeliveries(ledger.deliveries, store, this.token, this.#groups),
+    };
   }
 
   async dispose(): Promise<void> {
     for (const { store } of this.#opened) await store.close();
+    const operator = new LedgerClient(parseConnectionString(location));
+    for (const group of this.#groups) await operator.deletePersistentSubscriptionToAll(group, { credentials: operator.credentials });
+    await operator.shutDown();
   }
 }
 
@@ -73,6 +84,20 @@ if (location === '') {
       };
     },
     { truncate: true, delete: true, second: true },
+  );
+
+  checkpointsContract('a running EventStoreDB', async () => {
+    const subject = await LiveSubject.make();
+    return { ...subject.open(), again: async () => subject.open().checkpoints, dispose: () => subject.dispose() };
+  });
+
+  deliveriesContract(
+    'a running EventStoreDB',
+    async () => {
+      const subject = await LiveSubject.make();
+      return { ...subject.open(), another: async () => subject.open(), dispose: () => subject.dispose() };
+    },
+    { groups: true },
   );
 
   redeliveryContract('a running EventStoreDB', async () => {

@@ -1,7 +1,8 @@
 /** A store of its own on a shared server: what was there before is not seen, and what is left behind disturbs nobody. */
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';
-import type { AppendResult, Artifacts, CheckpointRecord, Checkpoints, EventStore, EventToAppend, ExpectedRevision, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
+import type { AppendResult, Artifacts, CheckpointRecord, Checkpoints, Deliveries, Delivery, DeliveryOptions, EventStore, EventToAppend, ExpectedRevision, Membership, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
 import { limits } from '../../domain/shared/limits.ts';
+import { groupName } from '../../infra/eventstoredb/group.ts';
 
 export class IsolatedStore implements EventStore {
   readonly #store: EventStore;
@@ -23,18 +24,18 @@ export class IsolatedStore implements EventStore {
 
   async append(stream: string, events: readonly EventToAppend[], options: { readonly expectedRevision: ExpectedRevision }): Promise<AppendResult> {
     const answer = await this.#store.append(this.outer(stream), events, options);
-    return { ...answer, events: answer.events.map((event) => this.#inner(event)) };
+    return { ...answer, events: answer.events.map((event) => this.inner(event)) };
   }
 
   async readStream(stream: string, options: ReadStreamOptions): Promise<readonly StoredEvent[]> {
-    return (await this.#store.readStream(this.outer(stream), options)).map((event) => this.#inner(event));
+    return (await this.#store.readStream(this.outer(stream), options)).map((event) => this.inner(event));
   }
 
   async readAll(options: ReadAllOptions): Promise<readonly StoredEvent[]> {
     const found: StoredEvent[] = [];
     for (let after = options.after ?? this.#start; ; ) {
       const page = await this.#store.readAll({ ...options, after });
-      found.push(...page.filter((event) => this.#isOurs(event)).map((event) => this.#inner(event)));
+      found.push(...page.filter((event) => this.isOurs(event)).map((event) => this.inner(event)));
       if (page.length < options.maxCount || found.length >= options.maxCount) return found.slice(0, options.maxCount);
       after = page.at(-1)!.position;
     }
@@ -42,7 +43,7 @@ export class IsolatedStore implements EventStore {
 
   async *subscribeAll(options: SubscribeOptions): AsyncGenerator<StoredEvent, void, undefined> {
     for await (const event of this.#store.subscribeAll({ ...options, after: options.after ?? this.#start })) {
-      if (this.#isOurs(event)) yield this.#inner(event);
+      if (this.isOurs(event)) yield this.inner(event);
     }
   }
 
@@ -63,11 +64,11 @@ export class IsolatedStore implements EventStore {
     await this.#store.close();
   }
 
-  #isOurs(event: StoredEvent): boolean {
+  isOurs(event: StoredEvent): boolean {
     return event.stream.includes(`-${this.#token}-`);
   }
 
-  #inner(event: StoredEvent): StoredEvent {
+  inner(event: StoredEvent): StoredEvent {
     const stream = event.stream === this.outer('ledger') ? 'ledger' : event.stream.replace(`-${this.#token}-`, '-');
     return { ...event, stream };
   }
@@ -119,10 +120,44 @@ export class OwnCheckpoints implements Checkpoints {
   }
 
   read(name: string): Promise<CheckpointRecord | null> {
-    return this.#checkpoints.read(`${this.#token}-${name}`);
+    return this.#checkpoints.read(this.#outer(name));
   }
 
   write(name: string, value: JsonObject, expected: 'none' | bigint): Promise<CheckpointRecord> {
-    return this.#checkpoints.write(`${this.#token}-${name}`, value, expected);
+    return this.#checkpoints.write(this.#outer(name), value, expected);
+  }
+
+  /** A bad name stays as bad as it is. */
+  #outer(name: string): string {
+    return name === '' ? '' : `${this.#token}-${name}`;
+  }
+}
+
+/** Groups of their own, in which only what the isolated store holds is seen. */
+export class OwnDeliveries implements Deliveries {
+  readonly #deliveries: Deliveries;
+  readonly #store: IsolatedStore;
+  readonly #token: string;
+  readonly #groups: Set<string>;
+
+  /** `groups` gathers the names at the server, for whoever cleans up. */
+  constructor(deliveries: Deliveries, store: IsolatedStore, token: string, groups: Set<string>) {
+    this.#deliveries = deliveries;
+    this.#store = store;
+    this.#token = token;
+    this.#groups = groups;
+  }
+
+  join(group: string, options: DeliveryOptions): Membership {
+    const membership = this.#deliveries.join(`${this.#token}-${group}`, options);
+    if (options.types.length > 0) this.#groups.add(groupName(`${this.#token}-${group}`, options.types));
+    return { joined: membership.joined, [Symbol.asyncIterator]: () => this.#own(membership) };
+  }
+
+  async *#own(membership: Membership): AsyncGenerator<Delivery, void, undefined> {
+    for await (const delivery of membership) {
+      if (this.#store.isOurs(delivery.event)) yield { ...delivery, event: this.#store.inner(delivery.event) };
+      else await delivery.settle();
+    }
   }
 }

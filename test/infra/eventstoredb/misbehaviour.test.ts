@@ -65,6 +65,13 @@ describe('appends', () => {
     expect(await appendTwo()).toMatchObject({ already: false });
   });
 
+  test('not the leader: tried again where the leader is', async () => {
+    const [address, port] = new URL(subject.fake.location).host.split(':');
+    subject.fake.faults.appends.push({ kind: 'not leader', address: address!, port: port! });
+    expect(await appendTwo()).toMatchObject({ already: false });
+    expect(stored()).toBe(2);
+  });
+
   test('a server that is gone: StoreUnavailable for appends and reads', async () => {
     await subject.fake.stop();
     await expect(appendTwo()).rejects.toMatchObject({ code: 'StoreUnavailable' });
@@ -138,6 +145,64 @@ describe('artifacts', () => {
     expect(all.map((event) => event.stream)).toEqual([stream]);
     expect(await subject.store.readAll({ ...everything, types: ['SampleRecorded'] })).toEqual(all);
     expect(await subject.store.head()).toBe(all[0]!.position);
+  });
+});
+
+describe('checkpoints', () => {
+  const relayStream = 'checkpoint-relay';
+  const versions = (): number => subject.fake.log.records.filter((record) => record.stream === relayStream).length;
+
+  test.each(uncertain.flatMap((code) => [[status[code], 'before', { kind: 'status', code }] as const, [status[code], 'after', { kind: 'status', code, after: 'commit' }] as const]))('%s %s the commit: written once, and no conflict with itself', async (_name, _when, fault) => {
+    await subject.checkpoints.write('relay', { place: 'a' }, 'none');
+    subject.fake.faults.appends.push(fault);
+    expect(await subject.checkpoints.write('relay', { place: 'b' }, 0n)).toEqual({ value: { place: 'b' }, version: 1n });
+    expect(versions()).toBe(2);
+  });
+
+  test.each([{ kind: 'silent' }, { kind: 'ends' }, { kind: 'empty answer' }, { kind: 'late', ms: 250 }] as const)('$kind, for the first record of all: there once', async (fault) => {
+    subject.fake.faults.appends.push({ kind: 'late', ms: 0 }, fault);
+    expect(await subject.checkpoints.write('relay', { place: 'a' }, 'none')).toMatchObject({ version: 0n });
+    expect(versions()).toBe(1);
+  });
+
+  test('an unknown outcome while somebody else goes on: the write that was done is no conflict', async () => {
+    await subject.checkpoints.write('relay', { place: 'a' }, 'none');
+    subject.fake.faults.appends.push({ kind: 'late', ms: 400 });
+    const first = subject.checkpoints.write('relay', { place: 'b' }, 0n);
+    while (versions() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await subject.second().checkpoints.write('relay', { place: 'c' }, 1n);
+    expect(await first).toMatchObject({ version: 1n });
+    expect(await subject.checkpoints.read('relay')).toEqual({ value: { place: 'c' }, version: 2n });
+  });
+
+  test('a server that is gone: StoreUnavailable', async () => {
+    await subject.fake.stop();
+    await expect(subject.checkpoints.write('relay', {}, 0n)).rejects.toMatchObject({ code: 'StoreUnavailable' });
+    await expect(subject.checkpoints.read('relay')).rejects.toMatchObject({ code: 'StoreUnavailable' });
+  });
+
+  test('keep a few records only, which is no fault; the same on a stream of the ledger is one', async () => {
+    await appendTwo();
+    for (let version = 0; version < 40; version++) await subject.checkpoints.write('relay', { version }, version === 0 ? 'none' : BigInt(version - 1));
+    expect(subject.fake.log.visible(relayStream)).toHaveLength(16);
+    expect(await subject.cutStreams()).toEqual([]);
+    const data = Buffer.from('{"$maxCount":16}', 'utf8');
+    subject.fake.log.append(`$$${stream}`, [{ id: '00000000-0000-4000-8000-000000000004', type: '$metadata', contentType: 'application/json', metadata: new Uint8Array(0), data }], 'any');
+    expect(await subject.cutStreams()).toEqual([{ kind: 'stream_cut', detail: `stream ${stream} is cut by $maxCount in its metadata` }]);
+  });
+
+  test('deleted by an operator, a record is gone and begins anew, with a version of its own', async () => {
+    await subject.checkpoints.write('relay', { place: 'a' }, 'none');
+    const data = Buffer.from('{"$tb":9223372036854775807}', 'utf8');
+    subject.fake.log.append(`$$${relayStream}`, [{ id: '00000000-0000-4000-8000-000000000005', type: '$metadata', contentType: 'application/json', metadata: new Uint8Array(0), data }], 'any');
+    expect(await subject.checkpoints.read('relay')).toBeNull();
+    const { version } = await subject.checkpoints.write('relay', { place: 'b' }, 'none');
+    await expect(subject.checkpoints.write('relay', { place: 'c' }, version)).resolves.toMatchObject({ version: version + 1n });
+  });
+
+  test('what is no record of ours is refused, not taken for none', async () => {
+    subject.fake.log.append(relayStream, [{ id: '00000000-0000-4000-8000-000000000006', type: 'Other', contentType: 'text', metadata: new Uint8Array(0), data: Buffer.from('no JSON') }], 'any');
+    await expect(subject.checkpoints.read('relay')).rejects.toMatchObject({ code: 'StoreIo' });
   });
 });
 

@@ -99,7 +99,7 @@ describe('opening a SQLite store', () => {
     const raw = new Database(file);
     raw.pragma('user_version = 99');
     raw.close();
-    expect(() => openSqlite(file, existing)).toThrow(expect.objectContaining({ code: 'StoreTooNew', evidence: expect.objectContaining({ version: 99, known: 1 }) as unknown }));
+    expect(() => openSqlite(file, existing)).toThrow(expect.objectContaining({ code: 'StoreTooNew', evidence: expect.objectContaining({ version: 99, known: 2 }) as unknown }));
   });
 
   test('a store opened for reading reads and refuses to write', async () => {

@@ -94,13 +94,15 @@ export class FakeEventStoreDb {
     } catch {
       return;
     }
-    if (messages.length < 2) return;
+    // What was cut off on its way is dropped whole, as a server does.
+    if (call.cancelled || messages.length < 2) return;
     const options = messages[0]!.getOptions()!;
     const expected = expectedOfAppend(options);
     this.expected.push(String(expected));
     const fault = this.faults.nextAppend();
     if (fault?.kind === 'silent') return;
     if (fault?.kind === 'empty answer') return answer(null, new streams.AppendResp());
+    if (fault?.kind === 'not leader') return answer(failure(grpc.status.NOT_FOUND, { exception: 'not-leader', 'leader-endpoint-host': fault.address, 'leader-endpoint-port': fault.port }));
     if (fault?.kind === 'ends') return answer({ code: grpc.status.CANCELLED, details: 'the call ended' });
     if (fault?.kind === 'status' && fault.after !== 'commit') return answer(failure(fault.code));
     const stream = streamNameOf(options.getStreamIdentifier());

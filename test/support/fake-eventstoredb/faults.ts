@@ -4,6 +4,7 @@ import { status } from '@grpc/grpc-js';
 export type AppendFault =
   | { readonly kind: 'silent' }
   | { readonly kind: 'status'; readonly code: status; readonly after?: 'commit' }
+  | { readonly kind: 'not leader'; readonly address: string; readonly port: string }
   | { readonly kind: 'ends' }
   | { readonly kind: 'empty answer' }
   | { readonly kind: 'late'; readonly ms: number };
