@@ -31,6 +31,7 @@ export const metricDefinitions = {
     labels: { decision: ['published', 'skipped', 'held', 'refused', 'scheduled'] },
     meaning: 'Decisions recorded on meta portfolios.',
   },
+  sleeve_ledger_reaction_failures_total: { kind: 'counter', labels: {}, meaning: 'Looks at a meta portfolio that failed for another reason than a rule. They are repeated.' },
   sleeve_ledger_portfolios_waiting: { kind: 'gauge', labels: {}, meaning: 'Meta portfolios that wait for a quorum, a window, an approval or a resumption.' },
   sleeve_ledger_due_portfolios: { kind: 'gauge', labels: {}, meaning: 'Meta portfolios that are due and not yet decided on.' },
   sleeve_ledger_rebalances_held: { kind: 'gauge', labels: {}, meaning: 'Rebalances that await approval.' },

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { limits } from '../../../domain/shared/limits.ts';
@@ -88,6 +90,12 @@ describe('the registry of metrics', () => {
       if (kind === 'counter') expect(name).toMatch(/_total$/);
       if (kind === 'histogram') expect(name).toMatch(/_seconds$/);
     }
+  });
+
+  test('lists what the code measures, and nothing that it does not', () => {
+    const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'handlers', 'infra', 'bin'], { encoding: 'utf8' }).split('\n').filter((file) => file.endsWith('.ts') && file !== 'handlers/metrics.ts');
+    const used = files.flatMap((file) => readFileSync(file, 'utf8').match(/(?<=')sleeve_ledger_[a-z_]+(?=')/g) ?? []);
+    expect([...new Set(used)].toSorted()).toEqual(Object.keys(metricDefinitions).toSorted());
   });
 
   test('lists ascending buckets', () => {
