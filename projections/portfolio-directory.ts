@@ -70,7 +70,8 @@ function changed(row: PortfolioRow, event: PortfolioEvent): PortfolioRow {
   const { recordedAt, id: eventId } = event.envelope;
   switch (event.type) {
     case 'MetaPortfolioDefined':
-      return { ...row, definition: event.data };
+      // As the decider has it: what was held or skipped is open again under another definition.
+      return { ...row, definition: event.data, held: null, lastDecision: row.lastDecision?.kind === 'held' || row.lastDecision?.kind === 'skipped' ? null : row.lastDecision };
     case 'ReallocationScheduled':
       return { ...row, due: event.data };
     case 'AllocationPublished': {
@@ -78,8 +79,9 @@ function changed(row: PortfolioRow, event: PortfolioEvent): PortfolioRow {
       return { ...decided(row, event, 'published', `publication ${number}, as of ${asOf}`), publications: number, lastPublication: { number, runId, asOf, recordedAt, eventId } };
     }
     case 'RebalanceSkipped': {
-      const { rebalance, noTradeBandTwoSided } = event.data;
-      return decided(row, event, 'skipped', `two-sided turnover ${rebalance.turnoverTwoSided} is below the no-trade band ${noTradeBandTwoSided}`);
+      const { runId, rebalance, noTradeBandTwoSided } = event.data;
+      const inForce = runId === row.lastPublication?.runId;
+      return decided(row, event, 'skipped', inForce ? `run ${runId} is in force already` : `two-sided turnover ${rebalance.turnoverTwoSided} is below the no-trade band ${noTradeBandTwoSided}`);
     }
     case 'RebalanceHeld': {
       const { runId, asOf, reasons, proposer } = event.data;

@@ -20,7 +20,7 @@ export const publicationBlockSchema = z.strictObject({
   quorum: quorumSchema.optional(),
   /** Results that arrive within this time of the first are allocated together. */
   coalescing_window_seconds: secondsSchema.optional(),
-  /** Against the drifted holdings: a rebalance that would trade less is skipped. With 0 none ever is. */
+  /** Against the drifted holdings: a rebalance that would trade less is skipped. With 0 none is. */
   no_trade_band_two_sided: turnoverSchema.optional(),
   /** Least time between two publications. */
   cool_down_seconds: secondsSchema.optional(),

@@ -2,6 +2,7 @@ import type { Decider } from '../shared/decider.ts';
 import { LedgerError, unreachable } from '../shared/errors.ts';
 import type { MetaPortfolioCommand } from './commands.ts';
 import type { MetaPortfolioEvent } from './events.ts';
+import type { MetaPortfolioDefined } from './publication-events.ts';
 import { approve, define, haltOrResume, propose } from './publication.ts';
 import type { MetaPortfolioState } from './state.ts';
 
@@ -11,6 +12,12 @@ function decidedOn(state: MetaPortfolioState, inputsHash: string, kind: Decided[
   return { ...state, decided: { inputsHash, kind }, decisions: state.decisions + 1, held: null, due: null };
 }
 
+/** What was held or skipped under another definition or policy is decided on anew; what was published stays so. */
+function defined(state: MetaPortfolioState, definition: MetaPortfolioDefined): MetaPortfolioState {
+  const open = state.decided?.kind === 'held' || state.decided?.kind === 'skipped';
+  return { ...state, definition, held: null, decided: open ? null : state.decided };
+}
+
 function evolve(state: MetaPortfolioState, event: MetaPortfolioEvent): MetaPortfolioState {
   switch (event.type) {
     case 'ParityWaiverGranted':
@@ -18,7 +25,7 @@ function evolve(state: MetaPortfolioState, event: MetaPortfolioEvent): MetaPortf
     case 'ParityWaiverRevoked':
       return { ...state, waivers: state.waivers.filter((waiver) => waiver.waiverId !== event.data.waiverId) };
     case 'MetaPortfolioDefined':
-      return { ...state, definition: event.data };
+      return defined(state, event.data);
     case 'ReallocationScheduled':
       return { ...state, due: event.data, schedules: state.schedules + 1 };
     case 'AllocationPublished':
@@ -62,7 +69,7 @@ function decide(command: MetaPortfolioCommand, state: MetaPortfolioState): reado
     case 'ProposeAllocation':
       return propose(command.proposal, command.proposer, state);
     case 'RefuseReallocation':
-      return state.decided?.inputsHash === command.refusal.inputsHash ? [] : [{ type: 'ReallocationRefused', data: command.refusal }];
+      return state.decided?.inputsHash === command.refusal.inputsHash || state.definition?.number !== command.refusal.definitionNumber ? [] : [{ type: 'ReallocationRefused', data: command.refusal }];
     case 'ApproveRebalance':
       return approve(command, state);
     case 'HaltPublication':

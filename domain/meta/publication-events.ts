@@ -93,7 +93,7 @@ export const rebalanceSkippedSchema = z.strictObject({ ...decided, rebalance: re
 export type RebalanceSkipped = z.infer<typeof rebalanceSkippedSchema>;
 
 export const holdReasonSchema = z.strictObject({
-  kind: z.enum(['max_turnover', 'acceptance', 'maker_checker', 'older_as_of', 'profile_failed']),
+  kind: z.enum(['max_turnover', 'acceptance', 'maker_checker', 'older_as_of']),
   message: z.string(),
   value: z.number().nullable(),
   limit: z.number().nullable(),

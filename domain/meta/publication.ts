@@ -77,7 +77,7 @@ export function approve({ proposal, approver, why }: Approve, state: MetaPortfol
     throw new LedgerError('NothingHeld', `run ${runId} of ${meta} waits for no approval: ${instead}`, { evidence: { meta, runId, held: state.held?.runId ?? null } });
   }
   const { proposer } = state.held;
-  if (approver === proposer) throw new LedgerError('ApproverIsProposer', `${approver} proposed run ${runId} and cannot approve it`, { evidence: { meta, runId, proposer } });
+  if (state.held.policy.maker_checker && approver === proposer) throw new LedgerError('ApproverIsProposer', `${approver} proposed run ${runId} and cannot approve it`, { evidence: { meta, runId, proposer } });
   return [
     { type: 'RebalanceApproved', data: { meta, runId, proposer, approver, why } },
     published(proposal, state, { proposer, approver, why }),

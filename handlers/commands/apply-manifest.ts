@@ -12,6 +12,8 @@ import { byCodeUnits } from '../../domain/shared/order.ts';
 import { sleeveDecider } from '../../domain/sleeve/decider.ts';
 import { ArtifactShelf } from '../artifact-files.ts';
 import { withoutProvenance } from '../compute/meta-run.ts';
+import { type PortfolioRow, portfolioDirectory } from '../../projections/portfolio-directory.ts';
+import { viewOf } from '../views.ts';
 import { foldBy, foldOf, handleCommand } from '../record.ts';
 import type { Session } from '../session.ts';
 import { requireAllocatable, risksOf } from './flow-meta.ts';
@@ -27,6 +29,8 @@ export interface AppliedName {
 export interface AppliedManifest {
   readonly portfolios: readonly AppliedName[];
   readonly sleeves: readonly AppliedName[];
+  /** Portfolios of the ledger that the manifest doesn't have, and that are not halted. */
+  readonly absent: readonly string[];
 }
 
 function definitionOf(session: Session, manifest: Manifest, meta: string, shelf: ArtifactShelf): Omit<MetaPortfolioDefined, 'number'> {
@@ -57,13 +61,19 @@ async function definePortfolio(session: Session, manifest: Manifest, meta: strin
 
 async function defineSleeve(session: Session, manifest: Manifest, sleeve: string): Promise<AppliedName> {
   const { name: profile, profile: written } = sleeveProfileOf(manifest, sleeve);
+  const expectedBy = written.expected_by ?? null;
   const stream = `sleeve-${sleeve}`;
-  const { state: before } = await foldOf(session, stream, foldBy(sleeveDecider));
-  const number = (before.definition?.number ?? 0) + 1;
-  const command = { kind: 'DefineSleeve', sleeve, profile, number, expectedBy: written.expected_by ?? null } as const;
-  const identity = ['Define', number, profile, canonicalJson(command.expectedBy)];
-  const { appended, state } = await handleCommand(session, { stream, decider: sleeveDecider, command, identity }, (event) => draftEvent(event.type, event.data as never));
-  return { name: sleeve, number: state.definition!.number, already: appended.length === 0 };
+  for (;;) {
+    const { state: before } = await foldOf(session, stream, foldBy(sleeveDecider));
+    const number = (before.definition?.number ?? 0) + 1;
+    const command = { kind: 'DefineSleeve', sleeve, profile, number, expectedBy } as const;
+    const identity = ['Define', number, profile, canonicalJson(expectedBy)];
+    const { appended, state } = await handleCommand(session, { stream, decider: sleeveDecider, command, identity }, (event) => draftEvent(event.type, event.data as never));
+    const inForce = state.definition!;
+    // Somebody else's manifest got this number first: ours, the later one, is the next.
+    if (inForce.profile !== profile || canonicalJson(inForce.expectedBy) !== canonicalJson(expectedBy)) continue;
+    return { name: sleeve, number: inForce.number, already: appended.length === 0 };
+  }
 }
 
 /**
@@ -81,5 +91,8 @@ export async function applyManifest(session: Session, manifest: Manifest, metas:
   for (const name of names) sleeves.push(await defineSleeve(session, manifest, name));
   const portfolios: AppliedName[] = [];
   for (const meta of wanted) portfolios.push(await definePortfolio(session, manifest, meta));
-  return { portfolios, sleeves };
+  const directory = await viewOf(session.ports, portfolioDirectory, null);
+  const defined = await directory.rows<PortfolioRow>('meta/');
+  const absent = defined.filter(({ meta, definition, haltedWhy }) => definition !== null && haltedWhy === null && !Object.hasOwn(manifest.profiles, meta)).map(({ meta }) => meta);
+  return { portfolios, sleeves, absent };
 }

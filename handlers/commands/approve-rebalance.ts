@@ -44,9 +44,8 @@ export async function approveRebalance(session: Session, runId: string, why: str
     throw new LedgerError('NothingHeld', `run ${runId} of ${meta} waits for no approval${held === null ? '' : `: it is ${held.runId} that is held`}`, { evidence: { meta, runId, held: held?.runId ?? null } });
   }
   if (about === held) await refuseQuarantined(session, about.inputs);
-  // Published under the policy and definition that it was held by, whatever has been applied since.
-  const { inputs, inputsHash, rebalance, policy, definitionNumber, risk } = about;
-  const proposal = proposalOf(runId, asOf, allocated, { definition: { ...definition, number: definitionNumber, policy, risk }, inputsHash, inputs, rebalance });
+  const { inputs, inputsHash, rebalance } = about;
+  const proposal = proposalOf(runId, asOf, allocated, { definition, inputsHash, inputs, rebalance });
   const command = { kind: 'ApproveRebalance', proposal, approver: session.actor, why } as const;
   const { appended, state } = await handleCommand(session, { stream, decider: metaPortfolioDecider, command, identity: ['Approve', runId, before.decisions, session.actor, why] }, (event) => draftEvent(event.type, event.data as never));
   return { meta, runId, number: state.published!.number, already: appended.length === 0 };

@@ -51,8 +51,9 @@ function stateOf({ definition, haltedWhy, held, due, lastDecision }: PortfolioRo
   if (haltedWhy !== null) return 'halted';
   if (held !== null) return 'held';
   if (awaited.length > 0) return 'waiting';
-  if (due !== null) return 'scheduled';
-  return lastDecision === null || lastDecision.inputsHash !== inputsHash() ? 'pending' : lastDecision.kind;
+  // A schedule whose reason has gone, such as a waiver revoked, leaves nothing to be allocated.
+  if (lastDecision !== null && lastDecision.inputsHash === inputsHash()) return lastDecision.kind;
+  return due === null ? 'pending' : 'scheduled';
 }
 
 /** Judged by the functions that the reaction itself decides by. */

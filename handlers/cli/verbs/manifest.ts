@@ -67,6 +67,8 @@ export const manifestResolve: Verb = {
   },
 };
 
+const row = (kind: string, { name, number, already }: AppliedName): string[] => [kind, name, String(number), already ? 'unchanged' : 'recorded'];
+
 export const manifestApply: Verb = {
   path: ['manifest', 'apply'],
   summary: 'Makes the sleeves and meta portfolios of the manifest known to the ledger, with their publication policies.',
@@ -77,12 +79,11 @@ export const manifestApply: Verb = {
     const manifest = await readManifest(context);
     const metas = listFlag(flags, 'meta');
     const applied = await applyManifest(await context.writing(), manifest, metas.length === 0 ? null : metas);
-    const row = (kind: string) => ({ name, number, already }: AppliedName): string[] => [kind, name, String(number), already ? 'unchanged' : 'recorded'];
     const already = [...applied.portfolios, ...applied.sleeves].every((item) => item.already);
     return {
       result: { already, ...applied },
-      people: [table(['', 'name', 'definition', ''], [...applied.portfolios.map(row('portfolio')), ...applied.sleeves.map(row('sleeve'))])],
-      warnings: applied.portfolios.length === 0 ? ['the manifest has no meta portfolio: results will be taken in and nothing allocated'] : [],
+      people: [table(['', 'name', 'definition', ''], [...applied.portfolios.map((item) => row('portfolio', item)), ...applied.sleeves.map((item) => row('sleeve', item))])],
+      warnings: [...(applied.portfolios.length === 0 ? ['the manifest has no meta portfolio: results will be taken in and nothing allocated'] : []), ...applied.absent.map((meta) => `${meta} is defined in the ledger and not in this manifest: it goes on being published; \`halt --meta ${meta}\` stops it`)],
     };
   },
 };

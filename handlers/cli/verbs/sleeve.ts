@@ -20,7 +20,7 @@ async function decide(context: VerbContext, { args, flags }: VerbInput, kind: 'Q
   const before = history.reduce(sleeveDecider.evolve, sleeveDecider.initialState);
   const number = kind === 'QuarantineSleeve' ? before.quarantines + 1 : before.quarantines;
   const command: SleeveCommand = { kind, sleeve, number, why: reason };
-  const { appended, state } = await handleCommand(session, { stream, decider: sleeveDecider, command, identity: [kind, number] }, (event) => draftEvent(event.type, event.data as never));
+  const { appended, state } = await handleCommand(session, { stream, decider: sleeveDecider, command, identity: [kind, number, session.actor, reason] }, (event) => draftEvent(event.type, event.data as never));
   const already = appended.length === 0;
   const now = state.quarantinedWhy === null ? 'in use' : 'quarantined';
   return {

@@ -190,6 +190,20 @@ describe('approval', () => {
     given(decider, ...waiting).when(approve('a', 'worker', asked)).thenRefused('ApproverIsProposer');
   });
 
+  test('by the proposer is enough where nobody asked for two people', () => {
+    const limited = { policy: policyOf({ max_turnover_two_sided: 0.3 }), rebalance: trades(0.42) };
+    const over = reason('max_turnover', 'the turnover of 0.4200 is above 0.3000', 0.42, 0.3);
+    const decided = given(decider, defined({ policy: limited.policy }), published('a', 1, limited), held('b', [over], limited)).when(approve('b', 'worker', limited));
+    expect(decided.state().published).toMatchObject({ number: 2, approval: { proposer: 'worker', approver: 'worker' } });
+  });
+
+  test('is no longer to be had once another policy was applied: the same inputs are decided on anew', () => {
+    const relaxed = policyOf({ maker_checker: false });
+    const redefined = [...waiting, defined({ policy: relaxed, number: 2 })];
+    given(decider, ...redefined).when(approve('a', 'ann', asked)).thenRefused('NothingHeld');
+    given(decider, ...redefined).when(propose('a', { policy: relaxed, definitionNumber: 2 })).then(published('a', 1, { policy: relaxed, definitionNumber: 2 }));
+  });
+
   test('delivered twice publishes once, also by another approver and after a halt', () => {
     const done = [...waiting, approved('a'), published('a', 1, asked, 'ann')];
     given(decider, ...done).when(approve('a', 'ann', asked)).thenNothing();

@@ -90,11 +90,12 @@ describe('an approval', () => {
     expect(await approveAs(desk, 'ann', runId)).toMatchObject({ number: 1 });
   });
 
-  test('publishes under the policy that held it, though another has been applied since', async () => {
+  test('is no longer there for the asking once another policy was applied: it is decided on anew', async () => {
     const { desk, runId } = await heldDesk();
-    await applyManifest(desk.session, checked({ maker_checker: false, cool_down_seconds: 7 }), null);
-    await approveAs(desk, 'ann', runId);
-    expect((await publications(desk))[0]).toMatchObject({ definitionNumber: 1, policy: { maker_checker: true, cool_down_seconds: 0 } });
+    await applyManifest(desk.session, checked({ maker_checker: false }), null);
+    await expect(approveAs(desk, 'ann', runId)).rejects.toEqual(refused('NothingHeld'));
+    expect(await look(desk)).toEqual(decided('AllocationPublished'));
+    expect((await publications(desk))[0]).toMatchObject({ runId, definitionNumber: 2, approval: null });
   });
 
   test('counts as a publication: the next rebalance is measured against it, and its cool-down begins', async () => {
