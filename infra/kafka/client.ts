@@ -1,7 +1,7 @@
 import { connect as connectPlainly, isIP, type Socket } from 'node:net';
 import { connect as connectWithTls } from 'node:tls';
 import kafkajs from 'kafkajs';
-import type { ISocketFactory, Kafka, LogEntry, SASLOptions } from 'kafkajs';
+import type { ISocketFactory, Kafka, LogEntry, RetryOptions, SASLOptions } from 'kafkajs';
 import type { Log } from '../../handlers/ports.ts';
 import type { KafkaSettings } from './connection-string.ts';
 import type { KafkaTuning } from './tuning.ts';
@@ -10,6 +10,11 @@ export interface KafkaClient {
   readonly kafka: Kafka;
   /** Ends every connection at once, and refuses new ones: what is still under way in the library fails. */
   cut(): void;
+}
+
+/** Each broker of the list is asked; what is worth repeating is repeated by the caller. */
+export function onceRound(settings: KafkaSettings, tuning: KafkaTuning): RetryOptions {
+  return { retries: settings.brokers.length, initialRetryTime: tuning.backoffMsMin, maxRetryTime: tuning.backoffMsMin, factor: 0.2, multiplier: 1 };
 }
 
 const keepAliveMs = 60_000;
@@ -24,8 +29,11 @@ function intoLog(log: Log): (entry: LogEntry) => void {
   };
 }
 
-/** One client of the library with connections of its own. It connects when something is asked of it. */
-export function openClient(settings: KafkaSettings, tuning: KafkaTuning, log: Log): KafkaClient {
+/**
+ * One client of the library with connections of its own. It connects when something is asked of it. Its retries are nested, and where the
+ * innermost gives up all the others do, so `retry` is the patience of the whole.
+ */
+export function openClient(settings: KafkaSettings, tuning: KafkaTuning, retry: RetryOptions, log: Log): KafkaClient {
   const sockets = new Set<Socket>();
   let isCut = false;
   const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
@@ -48,8 +56,7 @@ export function openClient(settings: KafkaSettings, tuning: KafkaTuning, log: Lo
     reauthenticationThreshold: 10_000,
     requestTimeout: tuning.requestMsMax,
     enforceRequestTimeout: true,
-    // Its retries are nested and multiply; those that matter are ours. As many as there are brokers, so that each is asked.
-    retry: { retries: settings.brokers.length, initialRetryTime: tuning.backoffMsMin, maxRetryTime: tuning.backoffMsMin * 4, factor: 0.2, multiplier: 2 },
+    retry,
     socketFactory,
     logLevel: kafkajs.logLevel.WARN,
     logCreator: () => (entry) => {

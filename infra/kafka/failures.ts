@@ -15,10 +15,14 @@ const tlsCode = /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH
 /** A connection lost in the middle of a login is reported by the library as a login refused. */
 const lostInLogin = /closed|timed out|not connected/i;
 
-/** An error and what caused it, the outermost first. */
+/** An error, what caused it and what it gathers, the outermost first. */
 function withCauses(error: unknown): unknown[] {
-  const found: unknown[] = [];
-  for (let current = error; current !== undefined && current !== null && !found.includes(current); current = (current as { cause?: unknown }).cause) found.push(current);
+  const found = [error];
+  // Grows while it is walked.
+  for (const current of found) {
+    const { cause, errors } = (current ?? {}) as { cause?: unknown; errors?: unknown };
+    for (const inner of [cause, ...(Array.isArray(errors) ? errors : [])]) if (inner !== undefined && inner !== null && !found.includes(inner)) found.push(inner);
+  }
   return found;
 }
 

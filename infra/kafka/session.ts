@@ -13,7 +13,7 @@ export type SessionEnd = { readonly kind: 'stopped' } | { readonly kind: 'handle
 /** One generation of the group: a partition held in it is not known to be held in the next. */
 interface Term {
   readonly commits: Commits;
-  /** What a heartbeat or a commit was answered. */
+  /** Set when a heartbeat or a commit is answered that the group has moved on. */
   lost: { readonly error: unknown } | null;
   isSuperseded: boolean;
 }
@@ -62,7 +62,9 @@ export class Session {
   /** Runs until `end` is called by anybody, finishes the messages in hand, commits and leaves the group. Never rejects. */
   async run(): Promise<SessionEnd> {
     const { settings, tuning, log } = this.#connection;
-    const client = openClient(settings, tuning, log);
+    // Some seconds, so that a broker that restarts finds the member it knows: a new one would wait for the old one's session to end.
+    const retry = { retries: 12, initialRetryTime: tuning.backoffMsMin, maxRetryTime: tuning.backoffMsMax / 2, factor: 0.2, multiplier: 2 };
+    const client = openClient(settings, tuning, retry, log);
     const consumer = client.kafka.consumer({
       groupId: this.#options.group,
       sessionTimeout: tuning.sessionMs,
@@ -75,7 +77,7 @@ export class Session {
       metadataMaxAge: 300_000,
       allowAutoTopicCreation: false,
       readUncommitted: false,
-      retry: { retries: 5, initialRetryTime: tuning.backoffMsMin, maxRetryTime: tuning.backoffMsMax, factor: 0.2, multiplier: 2, restartOnFailure: () => Promise.resolve(false) },
+      retry: { ...retry, restartOnFailure: () => Promise.resolve(false) },
     });
     const started = this.#start(consumer).catch((error: unknown) => this.end({ kind: 'lost', error }));
     await new Promise<void>((resolve) => {
@@ -126,14 +128,14 @@ export class Session {
     const commit = async (offsets: ReadonlyMap<number, string>): Promise<void> => {
       await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [...offsets].map(([partition, offset]) => ({ partition, offset })) }] });
     };
-    const term: Term = { commits: new Commits(commit, (error) => this.#lose(term, error)), lost: null, isSuperseded: false };
+    const isWorthRepeating = (error: unknown): boolean => {
+      const verdict = verdictOf(error);
+      if (verdict === 'membership') term.lost ??= { error };
+      else if (verdict !== 'unavailable') this.end({ kind: 'lost', error });
+      return verdict === 'unavailable';
+    };
+    const term: Term = { commits: new Commits(commit, isWorthRepeating, this.#connection.tuning), lost: null, isSuperseded: false };
     return term;
-  }
-
-  /** After a rebalance the library joins again by itself. Anything else needs a new session, or what was not committed would stay so. */
-  #lose(term: Term, error: unknown): void {
-    term.lost ??= { error };
-    if (verdictOf(error) !== 'membership') this.end({ kind: 'lost', error });
   }
 
   /** Works through a batch to its end, or until session or membership ends; what isn't resolved is fetched again. */
@@ -142,7 +144,14 @@ export class Session {
     const { tuning } = this.#connection;
     const { batch, heartbeat, resolveOffset } = payload;
     const term = (this.#term ??= this.#beginTerm(payload));
-    const beat = (): Promise<void> => heartbeat().catch((error: unknown) => this.#lose(term, error));
+    const beat = async (): Promise<void> => {
+      try {
+        await heartbeat();
+      } catch (error) {
+        // A broker that does not answer may do so in time for the next one.
+        if (verdictOf(error) === 'membership') term.lost ??= { error };
+      }
+    };
     const isOver = (): boolean => this.#ending.signal.aborted || term.lost !== null || term.isSuperseded;
     const pulse = setInterval(() => void beat(), tuning.heartbeatMs);
     try {

@@ -3,7 +3,7 @@ import type { Producer } from 'kafkajs';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { MessageSink, MessageToSend } from '../../handlers/ports.ts';
 import type { KafkaConnection } from './connection.ts';
-import { openClient, type KafkaClient } from './client.ts';
+import { onceRound, openClient, type KafkaClient } from './client.ts';
 import { pause, persistently, type Persistence } from './patience.ts';
 
 interface Line {
@@ -62,7 +62,7 @@ export class KafkaSink implements MessageSink {
   async #open(): Promise<Line> {
     const { settings, tuning, log, closed } = this.#connection;
     if (this.#isClosed || closed.aborted) throw new LedgerError('BrokerUnavailable', 'the connection to Kafka is closed');
-    const client = openClient(settings, tuning, log);
+    const client = openClient(settings, tuning, onceRound(settings, tuning), log);
     const producer = client.kafka.producer({
       // Explicitly the one that the Java clients use: a key must not move to another partition with the language of its producer.
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,

@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs';
 import type { TopicToEnsure } from '../../handlers/ports.ts';
-import { openClient } from './client.ts';
+import { onceRound, openClient } from './client.ts';
 import type { KafkaConnection } from './connection.ts';
 import { persistently } from './patience.ts';
 
@@ -11,7 +11,7 @@ async function administer<T>(connection: KafkaConnection, msMax: number, topic: 
   const at = topic === null ? { brokers: settings.shown } : { brokers: settings.shown, topic };
   try {
     return await persistently(async () => {
-      const client = openClient(settings, tuning, log);
+      const client = openClient(settings, tuning, onceRound(settings, tuning), log);
       open.cut = () => client.cut();
       const admin = client.kafka.admin();
       await admin.connect();

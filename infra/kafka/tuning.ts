@@ -35,7 +35,7 @@ export const defaultTuning: KafkaTuning = {
   requestMsMax: 10_000,
   sendMsMax: 25_000,
   topicMsMax: 3_000,
-  sessionMs: 15_000,
+  sessionMs: 10_000,
   heartbeatMs: 1_000,
   rebalanceMsMax: 30_000,
   goneMsMax: 60_000,

@@ -1,0 +1,113 @@
+/** Brokers that freeze, die, come back, or do not. What was acknowledged to the sender is the oracle of what has to arrive. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, jest, test } from '@jest/globals';
+import kafkajs from 'kafkajs';
+import { parseKafkaConnection } from '../../../infra/kafka/connection-string.ts';
+import { openKafka } from '../../../infra/kafka/open.ts';
+import type { KafkaTuning } from '../../../infra/kafka/tuning.ts';
+import { sharedKafka, type SharedKafka } from '../../support/kafka/cluster.ts';
+import { describeWithKafka } from '../../support/kafka/describe-with-kafka.ts';
+import { byKey, keepingLog, newTopic, numbered, numbersOf, startMember } from '../../support/kafka/members.ts';
+import { until } from '../../support/kafka/ready.ts';
+
+jest.setTimeout(90_000);
+
+interface Outcome {
+  readonly sent: number;
+  readonly lost: number;
+  readonly doubled: number;
+  readonly keysOutOfOrder: number;
+  /** From the broker's return to the first message that was sent after it. */
+  readonly recoveryMs: number;
+}
+
+/** Sends and consumes without pause while `outage` runs; it resolves when the broker is back. */
+async function through(shared: SharedKafka, replicas: number, tuning: Partial<KafkaTuning>, outage: () => Promise<void>): Promise<Outcome> {
+  const topic = await newTopic(shared.broker, 4, replicas);
+  const member = startMember(shared.kafka.connectionString, { topic, group: topic }, tuning);
+  const broker = openKafka(parseKafkaConnection(shared.kafka.connectionString), { log: keepingLog().log, tuning });
+  const load = { sent: 0, isOver: false };
+  const sending = (async () => {
+    for (; !load.isOver; load.sent += 5) {
+      await broker.sink.send(topic, numbered(5, 20, load.sent));
+      await sleep(2);
+    }
+  })();
+  await until('messages flow', () => member.received.length > 100);
+  await outage();
+  const [back, mark] = [performance.now(), load.sent];
+  await until('messages flow again', () => numbersOf(member.received.slice(-200)).some((number) => number >= mark + 5));
+  const recoveryMs = performance.now() - back;
+  load.isOver = true;
+  await sending;
+  await until('all have arrived', () => new Set(numbersOf(member.received)).size === load.sent);
+  await member.stop();
+  await broker.close();
+  const firsts = [...byKey(member.received).values()].map((numbers) => [...new Set(numbers)]);
+  const keysOutOfOrder = firsts.filter((numbers) => numbers.some((number, index) => index > 0 && number < numbers[index - 1]!)).length;
+  const distinct = new Set(numbersOf(member.received)).size;
+  return { sent: load.sent, lost: load.sent - distinct, doubled: member.received.length - distinct, keysOutOfOrder, recoveryMs };
+}
+
+const nothingLost = { lost: 0, keysOutOfOrder: 0 };
+
+describeWithKafka('a broker', () => {
+  const shared = sharedKafka();
+
+  test('that freezes for longer than requests and sessions last loses nothing, and messages flow again', async () => {
+    const outcome = await through(shared, 1, { requestMsMax: 1_000, sessionMs: 2_000, heartbeatMs: 300 }, async () => {
+      shared.kafka.pause();
+      await sleep(4_000);
+      shared.kafka.resume();
+    });
+    expect(outcome).toMatchObject(nothingLost);
+    expect(outcome.recoveryMs).toBeLessThan(30_000);
+  });
+
+  test('that is killed and started again loses nothing, and messages flow again', async () => {
+    const outcome = await through(shared, 1, {}, async () => {
+      await shared.kafka.kill('SIGKILL');
+      await shared.kafka.restart();
+    });
+    expect(outcome).toMatchObject(nothingLost);
+    expect(outcome.recoveryMs).toBeLessThan(30_000);
+  });
+
+  test('that is gone for good ends the consumption once patience is over, and does not hold up those who leave', async () => {
+    const topic = await newTopic(shared.broker, 1);
+    const consumption = { topic, group: topic };
+    const member = startMember(shared.kafka.connectionString, consumption, { goneMsMax: 4_000 });
+    const leaver = startMember(shared.kafka.connectionString, { topic, group: randomUUID() });
+    // The naive way: awaiting what `run` promises, without listening to its events.
+    const naive = new kafkajs.Kafka({ brokers: [...shared.kafka.brokers], logLevel: kafkajs.logLevel.NOTHING }).consumer({
+      groupId: randomUUID(),
+      sessionTimeout: 2_000,
+      heartbeatInterval: 200,
+      retry: { retries: 1, initialRetryTime: 50, restartOnFailure: () => Promise.resolve(false) },
+    });
+    const crashes: unknown[] = [];
+    naive.on('consumer.crash', ({ payload }) => void crashes.push(payload.error));
+    await naive.connect();
+    await naive.subscribe({ topics: [topic] });
+    const awaited = await naive.run({ eachMessage: () => Promise.resolve() });
+    await shared.broker.sink.send(topic, numbered(1, 1));
+    await until('both consume', () => member.received.length === 1 && leaver.received.length === 1);
+
+    await shared.kafka.kill('SIGKILL');
+    const started = performance.now();
+    await leaver.stop();
+    expect(performance.now() - started).toBeLessThan(8_000);
+    expect(await leaver.ended).toBeNull();
+    expect(await member.ended).toMatchObject({ code: 'BrokerUnavailable', evidence: { topic } });
+    expect(performance.now() - started).toBeLessThan(15_000);
+    const late = startMember(shared.kafka.connectionString, consumption, { goneMsMax: 1_000 });
+    expect(await late.ended).toMatchObject({ code: 'BrokerUnavailable' });
+
+    // The naive consumer is as dead, and whoever awaited it was told that all is well.
+    await until('the naive consumer has crashed', () => crashes.length > 0);
+    expect(awaited).toBeUndefined();
+    await naive.disconnect();
+    await Promise.all([member.stop(), late.stop()]);
+  });
+});
