@@ -96,6 +96,7 @@ export function logicalContent(file: string): string | null {
       read('read_model_rows', 'projection,key,value', 'ORDER BY projection, key'),
       read('read_model_checkpoints', 'projection,position,projection_version', 'ORDER BY projection'),
       read('read_model_source', 'only,stamp', ''),
+      read('checkpoints', 'name,value,version', 'ORDER BY name'),
     ], (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
   } catch {
     return null;
