@@ -1,3 +1,4 @@
+import type { Manifest } from '../../../domain/manifest/schema.ts';
 import { openLedger } from '../../../bin/open-ledger.ts';
 import { applyManifest } from '../../../handlers/commands/apply-manifest.ts';
 import { createIntake, type Intake, type IntakeOptions } from '../../../handlers/consumers/intake.ts';
@@ -26,10 +27,10 @@ export type PortsAround = (ports: Ports) => Partial<Ports>;
 
 const intakeOptions: IntakeOptions = { resultsTopic: 'sleeve-results.v1', deadLetters: null, deadLettersTopic: 'sleeve-results.dlq.v1', onPoison: 'hold' };
 
-async function deskOn(base: Session, market: DeskMarket, around: PortsAround): Promise<Pick<DeskLedger, 'session' | 'deliver'>> {
+async function deskOn(base: Session, manifest: Manifest, around: PortsAround): Promise<Pick<DeskLedger, 'session' | 'deliver'>> {
   const ports = { ...base.ports, ...around(base.ports) };
   const session: Session = { ...base, ports, folds: new StreamFolds(ports.store) };
-  await applyManifest(session, market.manifest(), null);
+  await applyManifest(session, manifest, null);
   const intake: Intake = createIntake(session, intakeOptions);
   return {
     session,
@@ -49,12 +50,12 @@ export interface DeskPlace {
 /** The ledger in a store, made when it is missing, with the desk's manifest applied. */
 export async function openDesk(place: DeskPlace, market: DeskMarket, around: PortsAround = () => ({})): Promise<DeskLedger> {
   const opened = await openLedger({ ...place, create: true, actor: 'desk', logLevel: 'silent' });
-  return { ...(await deskOn(opened.session, market, around)), faults: async () => (await opened.verify()).faults.length, close: () => opened.close() };
+  return { ...(await deskOn(opened.session, market.manifest(), around)), faults: async () => (await opened.verify()).faults.length, close: () => opened.close() };
 }
 
-/** What every portfolio comes to in a fresh ledger that saw these results only, one look each. */
+/** What every portfolio comes to in a fresh ledger that saw these results only: one look each, and no policy that would have it wait. */
 export async function finalsOfFreshLedger(market: DeskMarket, newest: readonly ResultKey[]): Promise<ReadonlyMap<string, Final>> {
-  const { session, deliver } = await deskOn(memorySession(), market, () => ({}));
+  const { session, deliver } = await deskOn(memorySession(), market.manifest({ withPolicies: false }), () => ({}));
   for (const key of newest) await deliver(market.message(key));
   const loaded = new Loaded(session.ports);
   for (const meta of market.portfolios) await reallocate(session, loaded, meta);

@@ -122,21 +122,21 @@ export class DeskMarket {
     return 1 + this.portfolios.filter((_, portfolio) => this.#nestedIn(portfolio) === own).length;
   }
 
-  manifestText(): string {
+  manifestText({ withPolicies }: { readonly withPolicies: boolean }): string {
     const profiles: Record<string, object> = {};
     for (let sleeve = 0; sleeve < this.#size.sleeves; sleeve++) profiles[nameOf('s', sleeve)] = {};
     for (const [portfolio, name] of this.portfolios.entries()) {
       const nested = this.#nestedIn(portfolio);
       const sleeves: object[] = this.sleevesOf(portfolio).map((sleeve) => ({ id: nameOf('s', sleeve), profile: nameOf('s', sleeve) }));
       if (nested !== null) sleeves.push({ id: 'below', meta_profile: nameOf('p', nested) });
-      const publication = this.#size.publication?.(portfolio);
+      const publication = withPolicies ? this.#size.publication?.(portfolio) : undefined;
       profiles[name] = { sleeves, meta_allocation: { profile: 'hrp', min_weight: 0.05, max_weight: 0.6 }, ...(publication === undefined ? {} : { publication }) };
     }
     return `${JSON.stringify({ profiles }, null, 2)}\n`;
   }
 
-  manifest(): Manifest {
-    return parseManifest(this.manifestText(), 'manifest.json');
+  manifest(as: { readonly withPolicies: boolean } = { withPolicies: true }): Manifest {
+    return parseManifest(this.manifestText(as), 'manifest.json');
   }
 }
 

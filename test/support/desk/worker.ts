@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environmentNames } from '../../../handlers/settings.ts';
+import { freePort, until } from '../kafka/ready.ts';
 
 const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -15,9 +16,9 @@ export interface Worker {
   readonly ended: Promise<WorkerEnd>;
   /** Standard error so far: the log. */
   readonly said: () => string;
-  /** Standard output so far. */
-  readonly printed: () => string;
   kill(signal: NodeJS.Signals): Promise<WorkerEnd>;
+  /** Resolves when its readiness probe says so, or it has ended. */
+  ready(): Promise<void>;
 }
 
 const running = new Set<ChildProcess>();
@@ -30,18 +31,25 @@ export async function endWorkers(): Promise<void> {
   await Promise.all(gone);
 }
 
-/** `sleeve-ledger work` in a process of its own; its log tells what it does. */
-export function startWorker(store: string, flags: readonly string[], environment: Readonly<Record<string, string>> = {}): Worker {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(projectRoot, 'bin/sleeve-ledger.ts'), 'work', ...flags], {
+async function answersReady(address: string): Promise<boolean> {
+  try {
+    return (await fetch(`http://${address}/readyz`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** `sleeve-ledger work` in a process of its own, with its health served; the log tells what it does. */
+export async function startWorker(store: string, flags: readonly string[]): Promise<Worker> {
+  const address = `127.0.0.1:${await freePort()}`;
+  const child = spawn(process.execPath, ['--import', 'tsx', join(projectRoot, 'bin/sleeve-ledger.ts'), 'work', '--http', address, ...flags], {
     cwd: projectRoot,
-    env: { ...process.env, [environmentNames.store]: store, [environmentNames.actor]: 'desk', [environmentNames.logLevel]: 'info', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, [environmentNames.store]: store, [environmentNames.actor]: 'desk', [environmentNames.logLevel]: 'info' },
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
   running.add(child);
-  let stdout = '';
   let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
+  child.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
   const ended = new Promise<WorkerEnd>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
@@ -53,10 +61,10 @@ export function startWorker(store: string, flags: readonly string[], environment
     process: child,
     ended,
     said: () => stderr,
-    printed: () => stdout,
     kill: async (signal) => {
       child.kill(signal);
       return ended;
     },
+    ready: () => until('the worker is ready', () => (child.exitCode ?? child.signalCode) !== null || answersReady(address), 60_000),
   };
 }
