@@ -90,12 +90,14 @@ function deliveryOf(session: Session, { name, since }: Group, types: readonly st
   return {
     event: storedEvent(event),
     settle: async () => {
-      if (open) await member.acknowledge(received);
+      if (!open) return;
       open = false;
+      await member.acknowledge(received);
     },
     retry: async (why) => {
-      if (open) void pause(retryPauseMs, ended).then(() => member.refuse(received, why));
+      if (!open) return;
       open = false;
+      void pause(retryPauseMs, ended).then(() => member.refuse(received, why));
     },
   };
 }
