@@ -16,47 +16,8 @@ import { checkpointsContract } from '../contract/checkpoints.contract.ts';
 import { deliveriesContract } from '../contract/deliveries.contract.ts';
 import { eventStoreContract } from '../contract/event-store.contract.ts';
 import { redeliveryContract } from '../contract/redelivery.contract.ts';
-import { IsolatedStore, OwnArtifacts, OwnCheckpoints, OwnDeliveries } from './isolated-store.ts';
+import { LiveSubject, location } from './live-subject.ts';
 
-const location = process.env['EVENTSTORE_URL'] ?? '';
-
-class LiveSubject {
-  readonly token = `t${randomUUID().replaceAll('-', '')}`;
-  readonly #start: string | null;
-  readonly #opened: EventStoreDbLedger[] = [];
-  readonly #own = new Set<string>();
-  readonly #groups = new Set<string>();
-
-  private constructor(start: string | null) {
-    this.#start = start;
-  }
-
-  static async make(): Promise<LiveSubject> {
-    const { store } = openEventStoreDb(parseConnectionString(location));
-    const start = await store.head();
-    await store.close();
-    return new LiveSubject(start);
-  }
-
-  open(): { readonly store: IsolatedStore; readonly artifacts: OwnArtifacts; readonly checkpoints: OwnCheckpoints; readonly deliveries: OwnDeliveries } {
-    const ledger = openEventStoreDb(parseConnectionString(location));
-    this.#opened.push(ledger);
-    const store = new IsolatedStore(ledger.store, this.token, this.#start);
-    return {
-      store,
-      artifacts: new OwnArtifacts(ledger.artifacts, this.#own),
-      checkpoints: new OwnCheckpoints(ledger.checkpoints, this.token),
-      deliveries: new OwnDeliveries(ledger.deliveries, store, this.token, this.#groups),
-    };
-  }
-
-  async dispose(): Promise<void> {
-    for (const { store } of this.#opened) await store.close();
-    const operator = new LedgerClient(parseConnectionString(location));
-    for (const group of this.#groups) await operator.deletePersistentSubscriptionToAll(group, { credentials: operator.credentials });
-    await operator.shutDown();
-  }
-}
 
 if (location === '') {
   describe('a running EventStoreDB', () => {

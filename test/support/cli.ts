@@ -39,6 +39,9 @@ export interface RunOptions {
   readonly now?: string;
   readonly signal?: AbortSignal;
   readonly tools?: (tools: Tools) => Tools;
+  /** Another way to the store than by its location. */
+  readonly openStore?: World['openStore'];
+  readonly openBroker?: World['openBroker'];
 }
 
 export const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
@@ -93,8 +96,8 @@ export class Workbench {
         const timed = options.now === undefined ? tools : { ...tools, clock: fixedClock(options.now) };
         return options.tools?.(timed) ?? timed;
       },
-      openStore,
-      openBroker,
+      openStore: options.openStore ?? openStore,
+      openBroker: options.openBroker ?? openBroker,
       openOperations: (log) => openOperations({ log, ambient: createAmbientTrace(), environment: {} }),
     };
     const exit = await runProgram(allVerbs, world, argv);
