@@ -19,7 +19,6 @@ import { createPriceSource } from '../infra/files/price-source.ts';
 import { createRunDirectories } from '../infra/files/run-directories.ts';
 import { createTableFiles } from '../infra/files/table-files.ts';
 import { parseKafkaConnection } from '../infra/kafka/connection-string.ts';
-import { openKafka } from '../infra/kafka/open.ts';
 import { createMemoryStore } from '../infra/memory/memory-store.ts';
 import { parseParquetPrices } from '../infra/parquet/parquet-prices.ts';
 import { parseParquetReturns } from '../infra/parquet/parquet-returns.ts';
@@ -102,5 +101,7 @@ async function openServer(location: string, mode: StoreMode, log: Log | undefine
 
 /** Connects to the brokers of a `kafka://` connection string. Errors: ConfigInvalid, BrokerUnavailable, BrokerRefused. */
 export async function openBroker(connection: string, log: Log): Promise<MessageBroker> {
-  return openKafka(parseKafkaConnection(connection), { log });
+  const settings = parseKafkaConnection(connection);
+  // The client takes time to load, and few verbs want it.
+  return (await import('../infra/kafka/open.ts')).openKafka(settings, { log });
 }

@@ -5,7 +5,6 @@ import { readSettingsFile } from '../infra/config/settings-file.ts';
 import { codeInForce } from '../infra/system/code.ts';
 import { createAmbientTrace } from '../infra/tracing/ambient.ts';
 import { createTools, openBroker, openStore } from './adapters.ts';
-import { openOperations } from './operations.ts';
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -43,7 +42,8 @@ process.exitCode = await runProgram(
     tools: (settings) => createTools({ logLevel: settings.logLevel, isTerminal, ambient }),
     openStore,
     openBroker,
-    openOperations: (log) => openOperations({ log, ambient, environment: process.env }),
+    // What serves and traces takes time to load, and few verbs want it.
+    openOperations: async (log) => (await import('./operations.ts')).openOperations({ log, ambient, environment: process.env }),
   },
   process.argv.slice(2),
 );

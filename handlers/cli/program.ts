@@ -25,7 +25,7 @@ export interface World {
   readonly openStore: (location: string, mode: StoreMode, log: Log) => Promise<OpenStore>;
   /** Connects to the brokers of a `kafka://` connection string. */
   readonly openBroker: (connection: string, log: Log) => Promise<MessageBroker>;
-  readonly openOperations: (log: Log) => Operations;
+  readonly openOperations: (log: Log) => Promise<Operations>;
 }
 
 interface Invocation {
@@ -166,8 +166,8 @@ class Opened {
     return this.#broker;
   }
 
-  operations(): Operations {
-    this.#operations ??= this.#world.openOperations(this.tools.log);
+  async operations(): Promise<Operations> {
+    this.#operations ??= await this.#world.openOperations(this.tools.log);
     return this.#operations;
   }
 

@@ -69,7 +69,7 @@ export interface VerbContext {
   /** Connects to the brokers of the setting `kafka`. Closed when the verb ends. Errors: Usage, ConfigInvalid, BrokerUnavailable, BrokerRefused. */
   readonly broker: () => Promise<MessageBroker>;
   /** Metrics, traces and their server, for a verb that works for long. Closed when it ends. */
-  readonly operations: () => Operations;
+  readonly operations: () => Promise<Operations>;
   readonly signal: AbortSignal;
   /** A line for the person while the work goes on: standard error, terminals only. */
   readonly note: (line: string) => void;

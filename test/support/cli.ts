@@ -98,7 +98,7 @@ export class Workbench {
       },
       openStore: options.openStore ?? openStore,
       openBroker: options.openBroker ?? openBroker,
-      openOperations: (log) => openOperations({ log, ambient: createAmbientTrace(), environment: {} }),
+      openOperations: async (log) => openOperations({ log, ambient: createAmbientTrace(), environment: {} }),
     };
     const exit = await runProgram(allVerbs, world, argv);
     return { exit, stdout, stderr };

@@ -26,7 +26,7 @@ async function workOn(context: VerbContext, flags: FlagValues): Promise<Outcome>
   const { settings, signal, tools } = context;
   const names = rolesFlag(flags, settings.kafka);
   const opened = await context.writing();
-  const operations = context.operations();
+  const operations = await context.operations();
   const { metrics, tracer } = operations;
   const ports = { ...opened.ports, store: meteredStore(opened.ports.store, metrics), metrics, tracer };
   const session: Session = { ...opened, ports, folds: new StreamFolds(ports.store) };
