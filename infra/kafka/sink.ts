@@ -22,8 +22,8 @@ const inTheirWords = ({ key, value, headers }: MessageToSend): { key: string | n
  * made again on a new connection until it is `sendMsMax` old.
  *
  * What was sent may therefore arrive twice, and an old copy even behind newer messages when a frozen broker wakes: readers go by
- * identities and sequence numbers. The library's idempotent producer would spare them some of that, but after one
- * OUT_OF_ORDER_SEQUENCE_NUMBER it never sends again (tulios/kafkajs#598), and a copy made by *our* repeating would be new to it anyway.
+ * identities and sequence numbers. The library's idempotent producer would spare them some of that, but it insists on repeating by itself,
+ * which loses messages (tulios/kafkajs#1303), and after one OUT_OF_ORDER_SEQUENCE_NUMBER it never sends again (tulios/kafkajs#598).
  */
 export class KafkaSink implements MessageSink {
   readonly #connection: KafkaConnection;
@@ -68,6 +68,8 @@ export class KafkaSink implements MessageSink {
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
       allowAutoTopicCreation: false,
       idempotent: false,
+      // None: when a leader moves to a broker that has answered already, a repetition by the library leaves its messages out and succeeds.
+      retry: { retries: 0 },
       maxInFlightRequests: 1,
       metadataMaxAge: 300_000,
     });

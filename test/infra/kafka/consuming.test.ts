@@ -5,7 +5,7 @@ import { expect, jest, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import { sharedKafka } from '../../support/kafka/cluster.ts';
 import { describeWithKafka } from '../../support/kafka/describe-with-kafka.ts';
-import { ask, byKey, committed, joined, joinsIn, newTopic, numbered, numbersOf, startMember, textOf, type Member } from '../../support/kafka/members.ts';
+import { ask, byKey, committed, joinsIn, newTopic, numbered, numbersOf, startMember, textOf, type Member } from '../../support/kafka/members.ts';
 import { until } from '../../support/kafka/ready.ts';
 
 jest.setTimeout(60_000);
@@ -107,20 +107,6 @@ describeWithKafka('messages of a topic', () => {
     await until('all are handled', () => lags.at(-1) === 0);
     await member.stop();
     expect(lags).toEqual([0, 4, 0, 3, 0, 2, 0, 1, 0, 0]);
-  });
-
-  test('cost a slow handler no membership, though it takes longer than the session', async () => {
-    const topic = await newTopic(shared.broker, 2);
-    const tuning = { sessionMs: 1_000, heartbeatMs: 200 };
-    const slow = { topic, group: topic, handle: () => sleep(2_000) };
-    const members = [startMember(shared.kafka.connectionString, slow, tuning), startMember(shared.kafka.connectionString, slow, tuning)];
-    await until('each has one partition', () => members.every(({ lines }) => lines.findLast(({ message }) => message === joined)?.fields['partitions']?.toString().length === 1));
-    const joins = members.map(({ lines }) => joinsIn(lines));
-    await shared.broker.sink.send(topic, numbered(4, 4));
-    await until('all are handled', () => members.reduce((sum, { received }) => sum + received.length, 0) >= 4);
-    expect(members.map(({ lines }) => joinsIn(lines))).toEqual(joins);
-    expect(members.flatMap(({ received }) => numbersOf(received)).toSorted(ascending)).toEqual(upTo(4));
-    await Promise.all(members.map((member) => member.stop()));
   });
 
   test('are not committed by a member that lost its partition meanwhile', async () => {

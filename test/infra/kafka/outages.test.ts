@@ -1,54 +1,15 @@
-/** Brokers that freeze, die, come back, or do not. What was acknowledged to the sender is the oracle of what has to arrive. */
+/** Brokers that freeze, die, come back, or do not. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, jest, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
-import { parseKafkaConnection } from '../../../infra/kafka/connection-string.ts';
-import { openKafka } from '../../../infra/kafka/open.ts';
-import type { KafkaTuning } from '../../../infra/kafka/tuning.ts';
-import { sharedKafka, type SharedKafka } from '../../support/kafka/cluster.ts';
+import { sharedKafka } from '../../support/kafka/cluster.ts';
 import { describeWithKafka } from '../../support/kafka/describe-with-kafka.ts';
-import { byKey, keepingLog, newTopic, numbered, numbersOf, startMember } from '../../support/kafka/members.ts';
+import { newTopic, numbered, startMember } from '../../support/kafka/members.ts';
+import { through } from '../../support/kafka/outage.ts';
 import { until } from '../../support/kafka/ready.ts';
 
 jest.setTimeout(90_000);
-
-interface Outcome {
-  readonly sent: number;
-  readonly lost: number;
-  readonly doubled: number;
-  readonly keysOutOfOrder: number;
-  /** From the broker's return to the first message that was sent after it. */
-  readonly recoveryMs: number;
-}
-
-/** Sends and consumes without pause while `outage` runs; it resolves when the broker is back. */
-async function through(shared: SharedKafka, replicas: number, tuning: Partial<KafkaTuning>, outage: () => Promise<void>): Promise<Outcome> {
-  const topic = await newTopic(shared.broker, 4, replicas);
-  const member = startMember(shared.kafka.connectionString, { topic, group: topic }, tuning);
-  const broker = openKafka(parseKafkaConnection(shared.kafka.connectionString), { log: keepingLog().log, tuning });
-  const load = { sent: 0, isOver: false };
-  const sending = (async () => {
-    for (; !load.isOver; load.sent += 5) {
-      await broker.sink.send(topic, numbered(5, 20, load.sent));
-      await sleep(2);
-    }
-  })();
-  await until('messages flow', () => member.received.length > 100);
-  await outage();
-  const [back, mark] = [performance.now(), load.sent];
-  await until('messages flow again', () => numbersOf(member.received.slice(-200)).some((number) => number >= mark + 5));
-  const recoveryMs = performance.now() - back;
-  load.isOver = true;
-  await sending;
-  await until('all have arrived', () => new Set(numbersOf(member.received)).size === load.sent);
-  await member.stop();
-  await broker.close();
-  const firsts = [...byKey(member.received).values()].map((numbers) => [...new Set(numbers)]);
-  const keysOutOfOrder = firsts.filter((numbers) => numbers.some((number, index) => index > 0 && number < numbers[index - 1]!)).length;
-  const distinct = new Set(numbersOf(member.received)).size;
-  return { sent: load.sent, lost: load.sent - distinct, doubled: member.received.length - distinct, keysOutOfOrder, recoveryMs };
-}
 
 const nothingLost = { lost: 0, keysOutOfOrder: 0 };
 
@@ -84,6 +45,7 @@ describeWithKafka('a broker', () => {
       groupId: randomUUID(),
       sessionTimeout: 2_000,
       heartbeatInterval: 200,
+      maxWaitTimeInMs: 200,
       retry: { retries: 1, initialRetryTime: 50, restartOnFailure: () => Promise.resolve(false) },
     });
     const crashes: unknown[] = [];

@@ -21,10 +21,10 @@ async function failureOf(promise: Promise<unknown>): Promise<{ error: unknown; m
   throw new Error('it succeeded');
 }
 
-describeWithKafka('topics', () => {
+describeWithKafka('a broker', () => {
   const shared = sharedKafka();
 
-  test('are made where they are missing, as asked, and left as they are otherwise', async () => {
+  test('makes the topics that are missing, as asked, and leaves others as they are', async () => {
     const topic = `topic-${randomUUID()}`;
     const other = `topic-${randomUUID()}`;
     const asked = { topic, partitions: 3, replicas: 1, messageBytesMax: 2_000_000 };
@@ -37,17 +37,17 @@ describeWithKafka('topics', () => {
     expect(set).toMatchObject({ 'max.message.bytes': '2000000', 'message.timestamp.type': 'LogAppendTime', 'compression.type': 'uncompressed' });
   });
 
-  test('may be made by two at once', async () => {
+  test('makes a topic once for two who ask at once', async () => {
     const topics = [{ topic: `topic-${randomUUID()}`, partitions: 1, replicas: 1, messageBytesMax: 1_000_000 }];
     await expect(Promise.all([shared.broker.ensureTopics(topics), shared.broker.ensureTopics(topics)])).resolves.toHaveLength(2);
   });
 
-  test('that cannot be made as asked are refused', async () => {
+  test('refuses topics that cannot be made as asked', async () => {
     const { error } = await failureOf(shared.broker.ensureTopics([{ topic: `topic-${randomUUID()}`, partitions: 1, replicas: 3, messageBytesMax: 1_000_000 }]));
     expect(error).toMatchObject({ code: 'BrokerRefused' });
   });
 
-  test('that are missing are named, not made, and keep nobody from sending elsewhere', async () => {
+  test('names a topic that is missing, does not make it, and takes what is sent elsewhere', async () => {
     const missing = `topic-${randomUUID()}`;
     const topic = await newTopic(shared.broker, 1);
     const impatient = { topicMsMax: 300 };
@@ -60,12 +60,8 @@ describeWithKafka('topics', () => {
     await member.stop();
     expect(await ask(shared.kafka.brokers, (admin) => admin.listTopics())).not.toContain(missing);
   });
-});
 
-describeWithKafka('sending', () => {
-  const shared = sharedKafka();
-
-  test('too large a message is refused, and the next one is sent', async () => {
+  test('refuses too large a message and takes the next one', async () => {
     const topic = await newTopic(shared.broker, 1, 1, 100_000);
     const { error } = await failureOf(shared.broker.sink.send(topic, [{ key: 'k', value: Buffer.alloc(200_000), headers: {} }]));
     expect(error).toMatchObject({ code: 'BrokerRefused', evidence: { type: 'MESSAGE_TOO_LARGE', topic } });
@@ -76,7 +72,7 @@ describeWithKafka('sending', () => {
     expect(numbersOf(member.received)).toEqual([0]);
   });
 
-  test('puts a key where Java’s producers put it', async () => {
+  test('finds a key where Java’s producers put it', async () => {
     const topic = await newTopic(shared.broker, 7);
     // murmur2(key) & 0x7fffffff, modulo 7, of Kafka's own test of its hash (UtilsTest): 21 -> -973932308, foobar -> -790332482, abc -> 479470107.
     const hashes = { '21': -973_932_308, foobar: -790_332_482, abc: 479_470_107 };
@@ -88,11 +84,11 @@ describeWithKafka('sending', () => {
     expect(found).toEqual(Object.fromEntries(Object.entries(hashes).map(([key, hash]) => [key, (hash & 0x7fffffff) % 7])));
   });
 
-  test('nothing sends nothing', async () => {
+  test('is not asked when there is nothing to send', async () => {
     await expect(shared.broker.sink.send('no-such-topic', [])).resolves.toBeUndefined();
   });
 
-  test('after the end is refused', async () => {
+  test('gets nothing from a connection that is closed', async () => {
     const topic = await newTopic(shared.broker, 1);
     const broker = openKafka(parseKafkaConnection(shared.kafka.connectionString), { log: keepingLog().log });
     await broker.sink.send(topic, numbered(1, 1));
@@ -100,7 +96,7 @@ describeWithKafka('sending', () => {
     expect((await failureOf(broker.sink.send(topic, numbered(1, 1)))).error).toMatchObject({ code: 'BrokerUnavailable' });
   });
 
-  test('to nobody ends in the time stated, also for those who wait behind others', async () => {
+  test('that is not there is given up in the time stated, also by those who wait behind others', async () => {
     const address = `127.0.0.1:${await freePort()}`;
     const broker = openKafka(parseKafkaConnection(`kafka://${address}?tls=false`), { log: keepingLog().log, tuning: { sendMsMax: 1_500 } });
     const failures = await Promise.all([1, 2, 3].map(() => failureOf(broker.sink.send('t', numbered(1, 1)))));
@@ -108,6 +104,12 @@ describeWithKafka('sending', () => {
       expect(error).toMatchObject({ code: 'BrokerUnavailable', evidence: { brokers: address } });
       expect(ms).toBeLessThan(3_000);
     }
+    await broker.close();
+  });
+
+  test('without TLS gets nothing from who insists on it', async () => {
+    const broker = openKafka(parseKafkaConnection(`kafka://${shared.kafka.brokers.join(',')}`), { log: keepingLog().log, tuning: { sendMsMax: 2_000 } });
+    expect((await failureOf(broker.sink.send('any', numbered(1, 1)))).error).toMatchObject({ code: 'BrokerUnavailable' });
     await broker.close();
   });
 });

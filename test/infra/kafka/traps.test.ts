@@ -23,7 +23,7 @@ describeWithKafka('a trap of kafkajs', () => {
   const shared = sharedKafka();
 
   const naiveConsumer = (groupId: string, session: { sessionTimeout?: number; heartbeatInterval?: number } = {}): Consumer =>
-    new kafkajs.Kafka({ brokers: [...shared.kafka.brokers], logLevel: kafkajs.logLevel.NOTHING }).consumer({ groupId, ...session });
+    new kafkajs.Kafka({ brokers: [...shared.kafka.brokers], logLevel: kafkajs.logLevel.NOTHING }).consumer({ groupId, maxWaitTimeInMs: 200, ...session });
 
   /** What a consumer had done when it killed itself at `diesAt`. */
   async function doneByTheDying(way: 'adapter' | 'commit_first', topic: string, group: string, diesAt: number): Promise<number[]> {

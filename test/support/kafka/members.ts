@@ -84,9 +84,9 @@ export async function newTopic(broker: MessageBroker, partitions: number, replic
 
 /** What the broker itself says, asked with the library alone. */
 export async function ask<T>(brokers: readonly string[], question: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING }).admin();
-  await admin.connect();
+  const admin = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING, requestTimeout: 3_000 }).admin();
   try {
+    await admin.connect();
     return await question(admin);
   } finally {
     await admin.disconnect();

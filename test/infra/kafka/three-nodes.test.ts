@@ -1,0 +1,71 @@
+import { expect, jest, test } from '@jest/globals';
+import kafkajs from 'kafkajs';
+import { sharedKafka } from '../../support/kafka/cluster.ts';
+import { describeWithKafka } from '../../support/kafka/describe-with-kafka.ts';
+import { ask, newTopic, numbered, numbersOf, startMember } from '../../support/kafka/members.ts';
+import { through } from '../../support/kafka/outage.ts';
+import { until } from '../../support/kafka/ready.ts';
+
+jest.setTimeout(120_000);
+
+describeWithKafka('three brokers that want two replicas in sync', () => {
+  const shared = sharedKafka({ nodes: 3 });
+
+  /** Index of the node that leads a partition, and how many it leads. */
+  async function leaderOf(topic: string, partition: number): Promise<{ node: number; leads: number }> {
+    const { topics } = await ask(shared.kafka.brokers, (admin) => admin.fetchTopicMetadata({ topics: [topic] }));
+    const { leader } = topics[0]!.partitions.find(({ partitionId }) => partitionId === partition)!;
+    return { node: leader - 1, leads: topics[0]!.partitions.filter((one) => one.leader === leader).length };
+  }
+
+  /**
+   * Sends a message to each of six partitions while the leader of the first is frozen; it is killed once the others have answered. Returns
+   * what of the six is in the topic when the sender has been told that all are.
+   */
+  async function sentAcrossAKill(send: (topic: string) => Promise<unknown>): Promise<number[]> {
+    const topic = await newTopic(shared.broker, 6, 3);
+    const { node, leads } = await leaderOf(topic, 0);
+    const others = shared.kafka.brokers.filter((_, index) => index !== node);
+    shared.kafka.pause(node);
+    const sent = send(topic);
+    await until('the others have theirs', async () => {
+      const offsets = await ask(others, (admin) => admin.fetchTopicOffsets(topic)).catch(() => []);
+      return offsets.filter(({ high }) => Number(high) > 0).length === 6 - leads;
+    });
+    await shared.kafka.kill('SIGKILL', node);
+    await sent;
+    await shared.kafka.restart(node);
+    await shared.broker.sink.send(topic, numbered(60, 60, 6));
+    const member = startMember(shared.kafka.connectionString, { topic, group: topic });
+    await until('what came after has arrived', () => new Set(numbersOf(member.received).filter((number) => number >= 6)).size === 60);
+    await member.stop();
+    return [...new Set(numbersOf(member.received))].filter((number) => number < 6).toSorted((left, right) => left - right);
+  }
+
+  test('keep every message of a call across the death of a leader, which the library alone does not', async () => {
+    // Keys of which each goes to a partition of its own, by Kafka's hash.
+    const keys = Array.from({ length: 400 }, (_, index) => String(index));
+    const partitioner = kafkajs.Partitioners.DefaultPartitioner();
+    const partitionMetadata = Array.from({ length: 6 }, (_, partitionId) => ({ partitionId, leader: 1, partitionErrorCode: 0, replicas: [], isr: [] }));
+    const keyOf = (partition: number): string => keys.find((key) => partitioner({ topic: '', partitionMetadata, message: { key, value: null } }) === partition)!;
+    const messages = Array.from({ length: 6 }, (_, partition) => ({ key: keyOf(partition), value: Buffer.from(String(partition)), headers: {} }));
+
+    const producer = new kafkajs.Kafka({ brokers: [...shared.kafka.brokers], logLevel: kafkajs.logLevel.NOTHING, retry: { retries: 20, maxRetryTime: 500 } }).producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+    await producer.connect();
+    const naive = await sentAcrossAKill((topic) => producer.send({ topic, messages, acks: -1 }));
+    await producer.disconnect();
+    expect(naive.length).toBeLessThan(6);
+
+    expect(await sentAcrossAKill((topic) => shared.broker.sink.send(topic, messages))).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  test('lose nothing when one is killed, and messages flow without it', async () => {
+    // Time to leave in order: the library asks the dead one for some seconds first.
+    const outcome = await through(shared, 3, { closeMsMax: 20_000 }, async (topic) => {
+      const { node } = await leaderOf(topic, 0);
+      await shared.kafka.kill('SIGKILL', node);
+    });
+    expect(outcome).toMatchObject({ lost: 0, keysOutOfOrder: 0 });
+    expect(outcome.recoveryMs).toBeLessThan(30_000);
+  });
+});
