@@ -1,6 +1,8 @@
 /** Tests run from the TypeScript source as ES modules; SWC only strips types. */
 export default {
   testEnvironment: 'node',
+  // A limit against hanging, not a measure of speed: machines are slow and shared.
+  testTimeout: 60_000,
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
