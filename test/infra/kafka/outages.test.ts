@@ -35,6 +35,21 @@ describeWithKafka('a broker', () => {
     expect(outcome.recoveryMs).toBeLessThan(30_000);
   });
 
+  test('that stays frozen ends the consumption once patience is over, although the library still waits', async () => {
+    const topic = await newTopic(shared.broker, 1);
+    const member = startMember(shared.kafka.connectionString, { topic, group: topic }, { goneMsMax: 2_000, requestMsMax: 60_000, closeMsMax: 500 });
+    await shared.broker.sink.send(topic, numbered(1, 1));
+    await until('it consumes', () => member.received.length === 1);
+    shared.kafka.pause();
+    const started = performance.now();
+    const error = await member.ended;
+    const ms = performance.now() - started;
+    shared.kafka.resume();
+    await member.stop();
+    expect(error).toMatchObject({ code: 'BrokerUnavailable', evidence: { topic } });
+    expect(ms).toBeLessThan(6_000);
+  });
+
   test('that is gone for good ends the consumption once patience is over, and does not hold up those who leave', async () => {
     const topic = await newTopic(shared.broker, 1);
     const consumption = { topic, group: topic };
