@@ -25,7 +25,7 @@ export interface DeskLedger {
 /** Ports around those of a session: to watch them, or to make them fail. */
 export type PortsAround = (ports: Ports) => Partial<Ports>;
 
-const intakeOptions: IntakeOptions = { resultsTopic: 'sleeve-results.v1', deadLetters: null, deadLettersTopic: 'sleeve-results.dlq.v1', onPoison: 'hold' };
+export const intakeOptions: IntakeOptions = { resultsTopic: 'sleeve-results.v1', deadLetters: null, deadLettersTopic: 'sleeve-results.dlq.v1', onPoison: 'hold' };
 
 async function deskOn(base: Session, manifest: Manifest, around: PortsAround): Promise<Pick<DeskLedger, 'session' | 'deliver'>> {
   const ports = { ...base.ports, ...around(base.ports) };

@@ -158,8 +158,8 @@ export function shuffledWithinRules(keys: readonly ResultKey[], seed: number): R
     const at = Math.floor(random() * open.length);
     const { queue, next } = open[at]!;
     order.push(queue[next]!);
-    if (next + 1 === queue.length) open[at] = open.at(-1)!, open.pop();
-    else open[at]!.next = next + 1;
+    open[at]!.next = next + 1;
+    if (next + 1 === queue.length) open.splice(at, 1);
   }
   return order;
 }

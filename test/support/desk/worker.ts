@@ -49,7 +49,7 @@ export async function startWorker(store: string, flags: readonly string[]): Prom
   });
   running.add(child);
   let stderr = '';
-  child.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
   const ended = new Promise<WorkerEnd>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
