@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { EventStore } from '../../handlers/ports.ts';
 import { toDomainEvents } from '../../handlers/stored-events.ts';
+import { EventCount } from '../support/desk/event-count.ts';
 import { type DeskLedger, finalsOfFreshLedger, openDesk } from '../support/desk/ledger.ts';
 import { DeskMarket, newestOf, type ResultKey } from '../support/desk/market.ts';
 import { differing, finalsOf, tallyOf } from '../support/desk/tally.ts';
@@ -22,21 +23,17 @@ const sessionsMax = 500;
 
 afterAll(endWorkers);
 
-/** Counts publications as they appear, and who made them. */
+/** Publications as they appear, and who made them. */
 class Publications {
   readonly actors: string[] = [];
-  readonly #store: EventStore;
-  #after: string | null = null;
+  readonly #published: EventCount;
 
   constructor(store: EventStore) {
-    this.#store = store;
+    this.#published = new EventCount(store, 'AllocationPublished', (event) => this.actors.push(toDomainEvents([event])[0]!.envelope.actor));
   }
 
-  async count(): Promise<number> {
-    const page = await this.#store.readAll({ after: this.#after, maxCount: 1_000, types: ['AllocationPublished'] });
-    this.#after = page.at(-1)?.position ?? this.#after;
-    this.actors.push(...toDomainEvents(page).map(({ envelope }) => envelope.actor));
-    return this.actors.length;
+  count(): Promise<number> {
+    return this.#published.now();
   }
 
   async grow(): Promise<void> {
