@@ -47,8 +47,13 @@ export class ArtifactShelf {
     return this.#bytes.get(sha256);
   }
 
+  /** Everything kept, for the append that refers to it. */
+  contents(): readonly Uint8Array[] {
+    return [...this.#bytes.values()];
+  }
+
   async storeIn(artifacts: Artifacts): Promise<void> {
-    await artifacts.putAll([...this.#bytes.values()]);
+    await artifacts.putAll(this.contents());
   }
 }
 

@@ -44,9 +44,8 @@ export async function recordOnce(session: Session, recording: Recording, shelf: 
   const { stream, drafts } = recording;
   const before = await readWholeStream(ports.store, stream);
   if (before.length === 0) {
-    await shelf.storeIn(ports.artifacts);
     try {
-      return { already: (await recordNewStream(ports, ledger.ledgerId, actor, recording)).already };
+      return { already: (await recordNewStream(ports, ledger.ledgerId, actor, { ...recording, artifacts: shelf.contents() })).already };
     } catch (error) {
       if (!(error instanceof LedgerError) || !['EventContentConflict', 'WrongExpectedRevision'].includes(error.code)) throw error;
     }

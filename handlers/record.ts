@@ -26,6 +26,8 @@ function toAppend(encoded: EncodedEvent): EventToAppend {
 }
 
 export interface Recording {
+  /** What the events refer to, stored before them. */
+  readonly artifacts?: readonly Uint8Array[];
   readonly stream: string;
   readonly drafts: readonly DraftEvent[];
   /** What the command was, as parts that identify it: its id derives from them. */
@@ -48,7 +50,8 @@ function place(ports: Ports, ledgerId: string, actor: string, tail: StreamTail, 
 
 /** Opens a stream with one atomic append; the same events again are a success that changes nothing. */
 export function recordNewStream(ports: Ports, ledgerId: string, actor: string, recording: Recording): Promise<AppendResult> {
-  return ports.store.append(recording.stream, place(ports, ledgerId, actor, emptyTail, recording), { expectedRevision: 'none' });
+  const { stream, artifacts = [] } = recording;
+  return ports.store.append(stream, place(ports, ledgerId, actor, emptyTail, recording), { expectedRevision: 'none', artifacts });
 }
 
 /** The state of a long-lived stream as the store has it now; a session that works for long remembers what it has folded. */

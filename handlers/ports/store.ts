@@ -20,6 +20,15 @@ export interface StoredEvent extends EventToAppend {
 
 export type ExpectedRevision = 'none' | bigint;
 
+export interface AppendOptions {
+  readonly expectedRevision: ExpectedRevision;
+  /**
+   * What the events refer to: there when they are. A file takes both in one transaction; a server one after the other, so that a refused
+   * append may leave them behind, which does no harm.
+   */
+  readonly artifacts?: readonly Uint8Array[];
+}
+
 export interface AppendResult {
   /** The stored events: those just written, or on an idempotent answer those found. */
   readonly events: readonly StoredEvent[];
@@ -53,7 +62,7 @@ export interface EventStore {
    * Appends atomically. Errors: WrongExpectedRevision (evidence `expected`, `actual`), EventContentConflict,
    * StreamTruncated, StreamDeleted, AppendRefused, LimitExceeded, StoreBusy, StoreFull, StoreIo, StoreUnavailable.
    */
-  append(stream: string, events: readonly EventToAppend[], options: { readonly expectedRevision: ExpectedRevision }): Promise<AppendResult>;
+  append(stream: string, events: readonly EventToAppend[], options: AppendOptions): Promise<AppendResult>;
   /** A missing stream reads as an empty list. */
   readStream(stream: string, options: ReadStreamOptions): Promise<readonly StoredEvent[]>;
   /** One page of domain events in global order. */

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { ResolvedEvent } from '@eventstore/db-client';
 import { domainStreamPattern } from '../../domain/audit/chain.ts';
 import { checkBatch, checkPageSize } from '../../domain/shared/append-batch.ts';
-import type { AppendResult, EventStore, EventToAppend, ExpectedRevision, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
+import type { AppendOptions, AppendResult, EventStore, EventToAppend, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
+import type { EventStoreDbArtifacts } from './artifacts.ts';
 import { appendProposed, refuseClosed, refuseCut, type Session } from './appending.ts';
 import type { Direction, Filter } from './client.ts';
 import { NoAnswer } from './failures.ts';
@@ -16,10 +17,12 @@ const streamEnd = 9_223_372_036_854_775_807n;
 /** The log in EventStoreDB. Answers follow the decision table of `test/contract/event-store.contract.ts`. */
 export class EventStoreDbEventStore implements EventStore {
   readonly #session: Session;
+  readonly #artifacts: EventStoreDbArtifacts;
   readonly #onClose: () => Promise<void>;
 
-  constructor(session: Session, onClose: () => Promise<void>) {
+  constructor(session: Session, artifacts: EventStoreDbArtifacts, onClose: () => Promise<void>) {
     this.#session = session;
+    this.#artifacts = artifacts;
     this.#onClose = onClose;
   }
 
@@ -27,9 +30,10 @@ export class EventStoreDbEventStore implements EventStore {
    * The server answers a repeated append exactly as it answered the first. So each append carries a mark of its own beside
    * the bytes, and what was stored is read back: another's mark means that the events had been there before.
    */
-  async append(stream: string, events: readonly EventToAppend[], options: { readonly expectedRevision: ExpectedRevision }): Promise<AppendResult> {
+  async append(stream: string, events: readonly EventToAppend[], options: AppendOptions): Promise<AppendResult> {
     checkBatch(stream, events, options.expectedRevision);
     refuseClosed(this.#session);
+    await this.#artifacts.putAll(options.artifacts ?? []);
     await refuseCut(this.#session, stream);
     const attempt = randomUUID();
     const proposed = events.map(({ id, type, bytes, contentHash, hash, recordedAt }) => ({ id, type, bytes, metadata: { attempt, contentHash, hash, recordedAt } }));

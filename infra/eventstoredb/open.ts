@@ -47,9 +47,10 @@ export function openEventStoreDb(settings: ConnectionSettings, options: EventSto
     await letGo(session);
     options.onClose?.();
   };
+  const artifacts = new EventStoreDbArtifacts(session);
   return {
-    store: new EventStoreDbEventStore(session, close),
-    artifacts: new EventStoreDbArtifacts(session),
+    store: new EventStoreDbEventStore(session, artifacts, close),
+    artifacts,
     checkpoints: new EventStoreDbCheckpoints(session),
     deliveries: new EventStoreDbDeliveries(session),
     cutStreams: () => cutStreams(session),

@@ -1,6 +1,6 @@
 import { checkBatch, checkPageSize } from '../../domain/shared/append-batch.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { AppendResult, EventStore, EventToAppend, ExpectedRevision, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
+import type { Artifacts, AppendOptions, AppendResult, EventStore, EventToAppend, ExpectedRevision, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
 
 /** Positions leave gaps, as those of a shared server do: who counts on neighbours is found out here. */
 const positionStep = 7n;
@@ -10,11 +10,17 @@ export class MemoryEventStore implements EventStore {
   readonly #log: StoredEvent[] = [];
   readonly #lost = new Map<string, 'StreamTruncated' | 'StreamDeleted'>();
   readonly #listeners = new Set<() => void>();
+  readonly #artifacts: Artifacts;
   #closed = false;
 
-  async append(stream: string, events: readonly EventToAppend[], options: { readonly expectedRevision: ExpectedRevision }): Promise<AppendResult> {
+  constructor(artifacts: Artifacts) {
+    this.#artifacts = artifacts;
+  }
+
+  async append(stream: string, events: readonly EventToAppend[], options: AppendOptions): Promise<AppendResult> {
     checkBatch(stream, events, options.expectedRevision);
     this.#refuseClosed();
+    await this.#artifacts.putAll(options.artifacts ?? []);
     const lost = this.#lost.get(stream);
     if (lost !== undefined) throw new LedgerError(lost, `stream "${stream}" was cut by an operator`, { evidence: { stream } });
     const stored = this.#log.filter((event) => event.stream === stream);

@@ -12,5 +12,6 @@ export interface MemoryStore {
 
 /** A whole store in memory: the oracle of the tests, and the store of runs that record nothing. */
 export function createMemoryStore(): MemoryStore {
-  return { store: new MemoryEventStore(), artifacts: new MemoryArtifacts(), readModels: new MemoryReadModels(), checkpoints: new MemoryCheckpoints() };
+  const artifacts = new MemoryArtifacts();
+  return { store: new MemoryEventStore(artifacts), artifacts, readModels: new MemoryReadModels(), checkpoints: new MemoryCheckpoints() };
 }

@@ -31,9 +31,18 @@ export class SqliteArtifacts implements Artifacts {
 
   /** One transaction, and so one flush to the disk. */
   async putAll(contents: readonly Uint8Array[]): Promise<readonly ArtifactInfo[]> {
+    const keep = this.prepare(contents);
+    return this.#connection.write(keep);
+  }
+
+  /** Hashes contents; what it answers stores them, within a transaction of the caller's. */
+  prepare(contents: readonly Uint8Array[]): () => ArtifactInfo[] {
     const addressed = contents.map((bytes) => ({ address: sha256(allowedArtifact(bytes)), bytes }));
-    await this.#connection.write(() => addressed.forEach(({ address, bytes }) => this.#storeOnce(address, bytes)));
-    return addressed.map(({ address, bytes }) => ({ sha256: address.toString('hex'), bytes: bytes.length }));
+    return () =>
+      addressed.map(({ address, bytes }) => {
+        this.#storeOnce(address, bytes);
+        return { sha256: address.toString('hex'), bytes: bytes.length };
+      });
   }
 
   async get(address: string): Promise<Uint8Array> {

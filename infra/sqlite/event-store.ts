@@ -1,7 +1,8 @@
 import type Database from 'better-sqlite3';
 import { checkBatch, checkPageSize } from '../../domain/shared/append-batch.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { AppendResult, EventStore, EventToAppend, ExpectedRevision, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
+import type { AppendOptions, AppendResult, EventStore, EventToAppend, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
+import type { SqliteArtifacts } from './artifacts.ts';
 import type { Connection } from './connection.ts';
 import { eventColumns, type EventRow, rowNumber, storedEvent } from './event-rows.ts';
 import { subscription } from './subscription.ts';
@@ -11,6 +12,7 @@ const streamEnd = 9_223_372_036_854_775_807n;
 /** The log in SQLite. Answers follow the decision table of `test/contract/event-store.contract.ts`. */
 export class SqliteEventStore implements EventStore {
   readonly #connection: Connection;
+  readonly #artifacts: SqliteArtifacts;
   readonly #pollMs: number;
   readonly #lastRevision: Database.Statement;
   readonly #firstRevision: Database.Statement;
@@ -21,8 +23,9 @@ export class SqliteEventStore implements EventStore {
   readonly #ofTypes = new Map<number, Database.Statement>();
   readonly #head: Database.Statement;
 
-  constructor(connection: Connection, pollMs: number) {
+  constructor(connection: Connection, artifacts: SqliteArtifacts, pollMs: number) {
     this.#connection = connection;
+    this.#artifacts = artifacts;
     this.#pollMs = pollMs;
     const prepare = (sql: string): Database.Statement => connection.database.prepare(sql);
     this.#lastRevision = prepare('SELECT revision FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1').pluck();
@@ -36,10 +39,14 @@ export class SqliteEventStore implements EventStore {
     this.#head = prepare('SELECT CAST(max(position) AS TEXT) FROM events').pluck();
   }
 
-  async append(stream: string, events: readonly EventToAppend[], options: { readonly expectedRevision: ExpectedRevision }): Promise<AppendResult> {
+  async append(stream: string, events: readonly EventToAppend[], options: AppendOptions): Promise<AppendResult> {
     checkBatch(stream, events, options.expectedRevision);
     const expected = options.expectedRevision === 'none' ? -1n : options.expectedRevision;
-    return this.#connection.write(() => this.#decide(stream, events, expected));
+    const keep = this.#artifacts.prepare(options.artifacts ?? []);
+    return this.#connection.write(() => {
+      keep();
+      return this.#decide(stream, events, expected);
+    });
   }
 
   async readStream(stream: string, options: ReadStreamOptions): Promise<readonly StoredEvent[]> {

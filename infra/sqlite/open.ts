@@ -56,10 +56,11 @@ export function openSqlite(file: string, options: SqliteOptions): SqliteLedger {
   const database = patiently(file, busyWaitMsMax, () => openDatabase(file, options));
   try {
     const connection = new Connection(database, file, busyWaitMsMax);
-    const store = new SqliteEventStore(connection, options.pollMs ?? pollMsDefault);
+    const artifacts = new SqliteArtifacts(connection);
+    const store = new SqliteEventStore(connection, artifacts, options.pollMs ?? pollMsDefault);
     return {
       store,
-      artifacts: new SqliteArtifacts(connection),
+      artifacts,
       readModels: new SqliteReadModels(connection),
       checkpoints: new SqliteCheckpoints(connection),
       backup: (target, accept) => backUp(connection, target, accept),

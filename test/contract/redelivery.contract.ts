@@ -156,6 +156,18 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
       await verified();
     });
 
+    test('what an append brings along is there when it is acknowledged, and once however often it is appended', async () => {
+      const { ports, ledger, actor } = sessions[0];
+      const run = compute('stocks');
+      const recording = { stream: `sleeveRun-${run.runId}`, drafts: run.drafts, artifacts: run.shelf.contents(), command: ['RecordSleeveRun', run.runId], correlation: run.runId };
+      expect((await recordNewStream(ports, ledger.ledgerId, actor, recording)).already).toBe(false);
+      const kept = await sessions[1].ports.artifacts.list();
+      expect(kept).toHaveLength(new Set(run.shelf.contents().map((bytes) => ports.crypto.sha256Hex(bytes))).size);
+      expect((await recordNewStream(sessions[1].ports, ledger.ledgerId, actor, recording)).already).toBe(true);
+      expect(await ports.artifacts.list()).toEqual(kept);
+      await verified();
+    });
+
     test('the same run computed from a file of another name is the same run', async () => {
       const run = compute('stocks');
       await recordSleeveRun(sessions[0], run);

@@ -1,17 +1,19 @@
 /** A store of its own on a shared server: what was there before is not seen, and what is left behind disturbs nobody. */
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';
-import type { AppendResult, Artifacts, CheckpointRecord, Checkpoints, Deliveries, Delivery, DeliveryOptions, EventStore, EventToAppend, ExpectedRevision, Membership, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
+import type { AppendOptions, AppendResult, Artifacts, CheckpointRecord, Checkpoints, Deliveries, Delivery, DeliveryOptions, EventStore, EventToAppend, Membership, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { groupName } from '../../infra/eventstoredb/group.ts';
 
 export class IsolatedStore implements EventStore {
   readonly #store: EventStore;
+  readonly #artifacts: Artifacts;
   readonly #token: string;
   /** Head of the server when the subject was made. */
   readonly #start: string | null;
 
-  constructor(store: EventStore, token: string, start: string | null) {
+  constructor(store: EventStore, artifacts: Artifacts, token: string, start: string | null) {
     this.#store = store;
+    this.#artifacts = artifacts;
     this.#token = token;
     this.#start = start;
   }
@@ -22,8 +24,9 @@ export class IsolatedStore implements EventStore {
     return /^[a-z][A-Za-z]*-/.test(stream) && !stream.includes('\u0000') ? stream.replace('-', `-${this.#token}-`) : stream;
   }
 
-  async append(stream: string, events: readonly EventToAppend[], options: { readonly expectedRevision: ExpectedRevision }): Promise<AppendResult> {
-    const answer = await this.#store.append(this.outer(stream), events, options);
+  async append(stream: string, events: readonly EventToAppend[], options: AppendOptions): Promise<AppendResult> {
+    await this.#artifacts.putAll(options.artifacts ?? []);
+    const answer = await this.#store.append(this.outer(stream), events, { expectedRevision: options.expectedRevision });
     return { ...answer, events: answer.events.map((event) => this.inner(event)) };
   }
 

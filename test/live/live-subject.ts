@@ -29,10 +29,11 @@ export class LiveSubject {
   open(): { readonly store: IsolatedStore; readonly artifacts: OwnArtifacts; readonly checkpoints: OwnCheckpoints; readonly deliveries: OwnDeliveries } {
     const ledger = openEventStoreDb(parseConnectionString(location));
     this.#opened.push(ledger);
-    const store = new IsolatedStore(ledger.store, this.token, this.#start);
+    const artifacts = new OwnArtifacts(ledger.artifacts, this.#own);
+    const store = new IsolatedStore(ledger.store, artifacts, this.token, this.#start);
     return {
       store,
-      artifacts: new OwnArtifacts(ledger.artifacts, this.#own),
+      artifacts,
       checkpoints: new OwnCheckpoints(ledger.checkpoints, this.token),
       deliveries: new OwnDeliveries(ledger.deliveries, store, this.token, this.#groups),
     };

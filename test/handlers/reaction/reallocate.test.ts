@@ -169,11 +169,11 @@ describe('refusals', () => {
   test('a fault of the store is no refusal: the look fails at once, nothing is recorded, and the next may succeed', async () => {
     const desk = await openDesk();
     await deliverAll(desk, friday);
-    const { artifacts } = desk.memory;
+    const { store } = desk.session.ports;
     let asked = 0;
-    const failing = new Proxy(artifacts, {
+    const failing = new Proxy(store, {
       get: (target, name) => {
-        if (name === 'putAll') {
+        if (name === 'append') {
           return () => {
             asked += 1;
             return Promise.reject(new LedgerError('StoreFull', 'a drill'));
@@ -183,7 +183,7 @@ describe('refusals', () => {
         return typeof member === 'function' ? (member.bind(target) as unknown) : member;
       },
     });
-    const session: Session = { ...desk.session, ports: { ...desk.session.ports, artifacts: failing } };
+    const session: Session = { ...desk.session, ports: { ...desk.session.ports, store: failing } };
     await expect(look({ session })).rejects.toEqual(expect.objectContaining({ code: 'StoreFull' }));
     expect(asked).toBe(1);
     expect(await recorded(desk, 'ReallocationRefused')).toEqual([]);
