@@ -139,8 +139,11 @@ export function asyncApiDocument(): JsonSchema {
   };
 }
 
+function written(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
 /** The generated files by name, in docs/schemas. */
 export function schemaFiles(): Readonly<Record<string, string>> {
-  const written = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
   return { ...Object.fromEntries(names.map((name) => [messageKinds[name].file, written(dataJsonSchema(name))])), 'asyncapi.json': written(asyncApiDocument()) };
 }

@@ -3,14 +3,13 @@
  * own, so that it can be repeated on the same server. The appends of exactly 1 MiB ask for `MaxAppendSize` of 2 MiB on the server
  * (docs/how-to/use-eventstoredb.md).
  */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parseConnectionString } from '../../infra/eventstoredb/connection-string.ts';
 import { LedgerClient } from '../../infra/eventstoredb/client.ts';
-import { openEventStoreDb, type EventStoreDbLedger } from '../../infra/eventstoredb/open.ts';
 import { createMemoryStore } from '../../infra/memory/memory-store.ts';
 import { checkpointsContract } from '../contract/checkpoints.contract.ts';
 import { deliveriesContract } from '../contract/deliveries.contract.ts';

@@ -222,9 +222,10 @@ describe('the text of a manifest', () => {
   });
 });
 
+const due = (zone: string) => ({ profiles: { a: { expected_by: { time: '18:30', zone, calendar: 'XNYS' } } } });
+
 describe('when results are due', () => {
   test('a zone that the time zone database does not know is refused with its path', () => {
-    const due = (zone: string) => ({ profiles: { a: { expected_by: { time: '18:30', zone, calendar: 'XNYS' } } } });
     expect(problemsOf(due('Mars/Phobos'))).toEqual([['profiles.a.expected_by.zone', expect.stringContaining('Mars/Phobos is no zone')]]);
     expect(validateManifest(due('America/New_York')).problems).toEqual([]);
   });

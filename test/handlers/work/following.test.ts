@@ -69,12 +69,12 @@ describe('the projector', () => {
   });
 });
 
-describe('the sealing role', () => {
-  const counting = (): Sealer & { seals: number } => {
-    const sealer = { seals: 0, seal: async () => ({ treeSize: ++sealer.seals, root: '', checkpoint: '', already: false, witnessFile: '' }) };
-    return sealer;
-  };
+function counting(): Sealer & { seals: number } {
+  const sealer = { seals: 0, seal: async () => ({ treeSize: ++sealer.seals, root: '', checkpoint: '', already: false, witnessFile: '' }) };
+  return sealer;
+}
 
+describe('the sealing role', () => {
   test('seals when it starts, and again after so many events', async () => {
     const desk = await openDesk();
     const sealer = counting();
