@@ -1,5 +1,5 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import type { ConsumeOptions, ReceivedMessage } from '../../handlers/ports.ts';
+import type { ConsumeOptions } from '../../handlers/ports.ts';
 import { openClient } from './client.ts';
 import { Commits } from './commits.ts';
 import type { KafkaConnection } from './connection.ts';
@@ -36,7 +36,7 @@ export class Session {
   readonly #options: ConsumeOptions;
   readonly #onHeard: () => void;
   readonly #ending = new AbortController();
-  readonly #inHand = new Set<Promise<void>>();
+  readonly #inHand = new Set<Promise<boolean>>();
   #end: SessionEnd | null = null;
   #term: Term | null = null;
   #handled = 0;
@@ -63,7 +63,7 @@ export class Session {
   async run(): Promise<SessionEnd> {
     const { settings, tuning, log } = this.#connection;
     // Some seconds, so that a broker that restarts finds the member it knows: a new one would wait for the old one's session to end.
-    const retry = { retries: 12, initialRetryTime: tuning.backoffMsMin, maxRetryTime: tuning.backoffMsMax / 2, factor: 0.2, multiplier: 2 };
+    const retry = { retries: 9, initialRetryTime: tuning.backoffMsMin, maxRetryTime: tuning.backoffMsMax / 2, factor: 0.2, multiplier: 2 };
     const client = openClient(settings, tuning, retry, log);
     const consumer = client.kafka.consumer({
       groupId: this.#options.group,
@@ -128,13 +128,13 @@ export class Session {
     const commit = async (offsets: ReadonlyMap<number, string>): Promise<void> => {
       await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [...offsets].map(([partition, offset]) => ({ partition, offset })) }] });
     };
-    const isWorthRepeating = (error: unknown): boolean => {
+    const judge = (error: unknown): boolean => {
       const verdict = verdictOf(error);
       if (verdict === 'membership') term.lost ??= { error };
       else if (verdict !== 'unavailable') this.end({ kind: 'lost', error });
       return verdict === 'unavailable';
     };
-    const term: Term = { commits: new Commits(commit, isWorthRepeating, this.#connection.tuning), lost: null, isSuperseded: false };
+    const term: Term = { commits: new Commits(commit, judge, this.#connection.tuning), lost: null, isSuperseded: false };
     return term;
   }
 
@@ -157,14 +157,15 @@ export class Session {
     try {
       for (const message of batch.messages) {
         if (term.commits.waiting >= tuning.uncommittedMax) await term.commits.settled();
-        if (isOver() || !(await this.#handle(receivedMessage(batch.topic, batch.partition, message), beat))) break;
+        if (isOver() || !(await this.#run(() => this.#options.handle(receivedMessage(batch.topic, batch.partition, message), beat)))) break;
+        this.#handled++;
         // The partition may be another member's by now: it shall not see our offset.
         if (term.isSuperseded) return;
         resolveOffset(message.offset);
         term.commits.done(batch.partition, String(BigInt(message.offset) + 1n));
       }
       if (isOver()) await term.commits.settled();
-      else this.#options.onLag?.(batch.partition, Number(batch.offsetLag()));
+      else await this.#run(() => this.#options.onLag?.(batch.partition, Number(batch.offsetLag())));
     } finally {
       clearInterval(pulse);
     }
@@ -172,15 +173,20 @@ export class Session {
     if (term.lost !== null && !this.#ending.signal.aborted) throw term.lost.error;
   }
 
-  /** Whether the handler took the message; its rejection ends the session. */
-  async #handle(message: ReceivedMessage, beat: () => Promise<void>): Promise<boolean> {
-    const work = this.#options.handle(message, beat).then(
-      () => void this.#handled++,
-      (error: unknown) => this.end({ kind: 'handler_failed', error }),
-    );
-    this.#inHand.add(work);
-    await work;
-    this.#inHand.delete(work);
-    return this.#end?.kind !== 'handler_failed';
+  /** Runs what is the caller's. Its failure ends the session, and the library never sees it. Returns whether it succeeded. */
+  async #run(callersOwn: () => Promise<void> | void): Promise<boolean> {
+    const done = (async () => {
+      try {
+        await callersOwn();
+        return true;
+      } catch (error) {
+        this.end({ kind: 'handler_failed', error });
+        return false;
+      }
+    })();
+    this.#inHand.add(done);
+    const isDone = await done;
+    this.#inHand.delete(done);
+    return isDone;
   }
 }

@@ -83,8 +83,8 @@ export async function newTopic(broker: MessageBroker, partitions: number, replic
 }
 
 /** What the broker itself says, asked with the library alone. */
-export async function ask<T>(brokers: readonly string[], question: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING, requestTimeout: 3_000 }).admin();
+export async function ask<T>(brokers: readonly string[], question: (admin: Admin) => Promise<T>, retries = 5): Promise<T> {
+  const admin = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING, requestTimeout: 3_000, retry: { retries } }).admin();
   try {
     await admin.connect();
     return await question(admin);
