@@ -36,15 +36,18 @@ export class Connection {
     this.#foreignChanges = database.prepare('PRAGMA data_version').pluck();
   }
 
-  /** Runs `work` in one write transaction, durable when the promise settles. `work` may run again after a rollback. */
-  async write<T>(work: () => T): Promise<T> {
+  /**
+   * Runs `work` in one write transaction, durable when the promise settles, or just atomic for what can be made again from the log. `work` may
+   * run again after a rollback.
+   */
+  async write<T>(work: () => T, promise: 'durable' | 'atomic' = 'durable'): Promise<T> {
     if (this.#queued === 0) {
-      const result = this.#tryWrite(work);
+      const result = this.#tryWrite(work, promise);
       if (result !== busy) return result;
     }
     const arrived = performance.now();
     this.#queued++;
-    const turn = this.#queue.then(() => this.#retry(() => this.#tryWrite(work), arrived));
+    const turn = this.#queue.then(() => this.#retry(() => this.#tryWrite(work, promise), arrived));
     this.#queue = turn.then(
       () => this.#queued--,
       () => this.#queued--,
@@ -102,13 +105,13 @@ export class Connection {
     }
   }
 
-  #tryWrite<T>(work: () => T): T | typeof busy {
+  #tryWrite<T>(work: () => T, promise: 'durable' | 'atomic'): T | typeof busy {
     if (!this.database.open) throw storeClosed(this.file);
     if (this.#failure !== null) throw this.#refusal();
     try {
-      this.#begin.run();
-      const result = work();
-      this.#commit.run();
+      // Without a flush of its own: the next durable commit flushes the log up to itself, and with it what came before.
+      if (promise === 'atomic') this.database.pragma('synchronous = NORMAL');
+      const result = this.#transaction(work);
       this.#ownChanges++;
       if (this.#wakers.size > 0) this.#wake();
       return result;
@@ -117,7 +120,16 @@ export class Connection {
       this.#rollBack();
       if (isBusy(error)) return busy;
       throw translated(error, this.file);
+    } finally {
+      if (promise === 'atomic' && this.database.open && !this.database.inTransaction) this.database.pragma('synchronous = FULL');
     }
+  }
+
+  #transaction<T>(work: () => T): T {
+    this.#begin.run();
+    const result = work();
+    this.#commit.run();
+    return result;
   }
 
   #rollBack(): void {

@@ -64,14 +64,14 @@ export class SqliteReadModels implements ReadModels {
         else this.#setRow.run(projection, key, text);
       }
       this.#setCheckpoint.run(projection, checkpoint.position, checkpoint.projectionVersion);
-    });
+    }, 'atomic');
   }
 
   async reset(projection: string): Promise<void> {
     await this.#connection.write(() => {
       this.#dropRows.run(projection);
       this.#dropCheckpoint.run(projection);
-    });
+    }, 'atomic');
   }
 
   async projections(): Promise<readonly string[]> {
