@@ -60,6 +60,19 @@ describe('a disk that fails to flush', () => {
   }, hour);
 });
 
+describe('rows that can be folded again', () => {
+  (straceWorks ? test : test.skip)('wait for no disk, and every append behind them is flushed all the same', async () => {
+    const file = join(directory, 'rows.sqlite');
+    openSqlite(file, create).close();
+    const trace = join(directory, 'trace-rows');
+    const [appends, rows] = [20, 5];
+    await answerOf(startChild('append-behind-rows.ts', { file, appends, rows }, ['strace', '-f', '-qq', '-o', trace, '-e', 'trace=fdatasync,fsync']));
+    const flushes = readFileSync(trace, 'utf8').split('\n').filter((line) => /f(?:data)?sync\(/.test(line)).length;
+    expect(flushes).toBeGreaterThanOrEqual(appends);
+    expect(flushes).toBeLessThan(appends + appends * rows);
+  }, hour);
+});
+
 /** Appends until refused; the refusal. */
 async function appendUntilRefused(ledger: SqliteLedger, eventBytes: number): Promise<LedgerError> {
   for (;;) {
