@@ -40,7 +40,8 @@ module.exports = {
       from: { path: '^infra/([^/]+)/' },
       to: { path: '^infra/[^/]+/', pathNot: ['^infra/$1/'] },
     },
-    { name: 'nobody-imports-tests', severity: 'error', from: { path: '^(bin|domain|projections|handlers|infra|bench)/' }, to: { path: '^test/' } },
+    { name: 'nobody-imports-tests', severity: 'error', from: { path: '^(bin|domain|projections|handlers|infra)/' }, to: { path: '^test/' } },
+    { name: 'benchmarks-use-no-test', severity: 'error', from: { path: '^bench/' }, to: { path: '^test/(?!support/)' } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {

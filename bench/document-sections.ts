@@ -23,14 +23,14 @@ const bars: Partial<Record<KernelCase, number>> = { hrp20: 8, hrp500: 5, riskPar
 const bareShareMin = 0.75;
 const verifiedPerSecondMin = 150_000;
 
-const grouped = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
-const ms = (value: number): string => (value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : grouped(value));
+export const grouped = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+export const ms = (value: number): string => (value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : grouped(value));
 const spread = (timing: Timing): string => `${ms(timing.medianMs)} ms (${ms(timing.minMs)} - ${ms(timing.maxMs)})`;
 const tiny = (value: number): string => (value === 0 ? '0' : value.toExponential(0));
 const ratioText = (ratio: number): string => `${ratio >= 20 ? ratio.toFixed(0) : ratio.toFixed(1)}x`;
-const barText = (met: boolean, text: string): string => `${text}: ${met ? 'met' : 'missed'}`;
+export const barText = (met: boolean, text: string): string => `${text}: ${met ? 'met' : 'missed'}`;
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 

@@ -1,14 +1,15 @@
 import { appendSection, comparisonSection, kernelSection, ledgerSection, memorySection, startSection } from './document-sections.ts';
+import { reactionSection } from './document-reaction.ts';
 import type { Results, Run } from './results.ts';
 
 /** Above this load average other work was going on beside the benchmark. */
 const loadMax = 0.7;
 
-function day(run: Run): string {
+function day(run: Pick<Run, 'measuredAt'>): string {
   return run.measuredAt.slice(0, 16).replace('T', ' ') + ' UTC';
 }
 
-function machineOf({ machine }: Run): string {
+function machineOf({ machine }: Pick<Run, 'machine'>): string {
   return `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGigabytes.toFixed(0)} GB, ${machine.system}, Node ${machine.node} (V8 ${machine.v8})`;
 }
 
@@ -34,18 +35,19 @@ function conditions({ newest, compared }: Results): string {
 
 /** `docs/benchmarks.md`, from the stored results alone. */
 export function benchmarksDocument(results: Results): string {
-  const { newest, compared } = results;
+  const { newest, compared, reaction } = results;
   return `# Benchmarks
 
 Written by \`npm run bench\`, not by hand. \`npm run bench -- --peers\` makes \`.bench-venv\` with the Python peers in the versions of
 \`bench/requirements.txt\` and measures them as well (or set \`ORACLE_PYTHON\`); without them their last figures are kept, together with
 this side's of the same run. \`npm run bench -- --compare\` writes nothing and fails when a figure is a fifth worse than the stored one of the same machine.
+\`npm run bench -- --reaction\` measures the last section, and that alone.
 
 ${conditions(results)}
 
 Method: each section runs in a process of its own, one after the other. Work is run a few times unmeasured and then repeated; tables give the
 median, with the fastest and slowest repetition in brackets. A ratio divides medians. Figures are of one machine and move by a tenth or two between runs.
 
-${[comparisonSection(compared), kernelSection(newest), appendSection(newest.append), ledgerSection(newest.ledger), startSection(newest.start), memorySection(newest, compared)].join('\n\n')}
+${[comparisonSection(compared), kernelSection(newest), appendSection(newest.append), ledgerSection(newest.ledger), startSection(newest.start), memorySection(newest, compared), reactionSection(reaction)].join('\n\n')}
 `;
 }

@@ -1,4 +1,6 @@
+import type { EmbeddedLatency, KafkaLatency } from './latency.ts';
 import type { Timing } from './measure.ts';
+import type { StormResult } from './storm.ts';
 
 export const kernelCases = [
   'hrp20',
@@ -106,8 +108,18 @@ export interface Run {
   } | null;
 }
 
-/** `bench/results.json`: the newest run, and the newest that measured the peers as well. */
+/** From a result to its publication, measured by `--reaction` alone. */
+export interface ReactionRun {
+  readonly measuredAt: string;
+  readonly commit: string;
+  readonly machine: Machine;
+  readonly storms: Readonly<Record<'embedded' | 'doubled' | 'kafka', StormResult>>;
+  readonly latency: { readonly embedded: EmbeddedLatency; readonly kafka: readonly KafkaLatency[] };
+}
+
+/** `bench/results.json`: the newest run, the newest that measured the peers as well, and the newest of the reaction. */
 export interface Results {
   readonly newest: Run;
   readonly compared: Run | null;
+  readonly reaction: ReactionRun | null;
 }

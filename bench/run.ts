@@ -2,7 +2,7 @@
  * Measures and writes `bench/results.json` and `docs/benchmarks.md`.
  *
  * `--peers` makes `.bench-venv` with the Python peers (or give `ORACLE_PYTHON`); without either the figures of the last run that
- * had them are kept. `--compare` writes nothing: it fails when a figure has lost a fifth against the stored run of the same machine.
+ * had them are kept. `--reaction` measures the way from a result to its publication, with a real Kafka broker, and that alone. `--compare` writes nothing: it fails when a figure has lost a fifth against the stored run of the same machine.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { lossesOf } from './baseline.ts';
 import { benchmarksDocument } from './document.ts';
 import { installedVersions, machineInUse } from './machine.ts';
 import { compare, pythonFor, runPeers } from './peers.ts';
-import { kernelCases, type Results, type Run } from './results.ts';
+import { kernelCases, type ReactionRun, type Results, type Run } from './results.ts';
 import { writeReturns } from './returns.ts';
 import type { Section, SectionResult } from './section.ts';
 
@@ -51,25 +51,42 @@ function measureEverything(scratch: string, python: string | null): Run {
   };
 }
 
+function measureReaction(scratch: string): ReactionRun {
+  const machine = machineInUse();
+  return {
+    measuredAt: systemClock.now(),
+    commit: codeOfSourceTree(root).commit,
+    machine,
+    storms: { embedded: section('stormEmbedded', scratch), doubled: section('stormDoubled', scratch), kafka: section('stormKafka', scratch) },
+    latency: { embedded: section('latencyEmbedded', scratch), kafka: section('latencyKafka', scratch) },
+  };
+}
+
+function write(results: Results): void {
+  mkdirSync(join(root, 'docs'), { recursive: true });
+  writeFileSync(resultsFile, `${JSON.stringify(results, null, 1)}\n`);
+  writeFileSync(join(root, 'docs', 'benchmarks.md'), benchmarksDocument(results));
+  say('wrote bench/results.json and docs/benchmarks.md');
+}
+
 const flags = process.argv.slice(2);
-const unknown = flags.filter((flag) => flag !== '--peers' && flag !== '--compare');
-if (unknown.length > 0) throw new Error(`unknown: ${unknown.join(' ')}; npm run bench -- [--peers] [--compare]`);
+const unknown = flags.filter((flag) => !['--peers', '--compare', '--reaction'].includes(flag));
+if (unknown.length > 0 || (flags.includes('--reaction') && flags.length > 1)) throw new Error(`npm run bench -- [--peers] [--compare], or npm run bench -- --reaction; not ${flags.join(' ')}`);
 
 const scratch = join(root, 'node_modules', '.cache', `sleeve-ledger-bench-${process.pid}`);
 mkdirSync(scratch, { recursive: true });
 try {
   const stored = existsSync(resultsFile) ? (JSON.parse(readFileSync(resultsFile, 'utf8')) as Results) : null;
-  const newest = measureEverything(scratch, pythonFor(root, flags.includes('--peers')));
-  if (flags.includes('--compare')) {
-    const losses = lossesOf(stored?.newest ?? null, newest);
-    say(losses.length === 0 ? 'nothing lost' : losses.join('\n'));
-    process.exitCode = losses.length === 0 ? 0 : 1;
+  if (flags.includes('--reaction')) {
+    if (stored === null) throw new Error('npm run bench comes first');
+    write({ ...stored, reaction: measureReaction(scratch) });
   } else {
-    const results: Results = { newest, compared: newest.peers === null ? (stored?.compared ?? null) : newest };
-    mkdirSync(join(root, 'docs'), { recursive: true });
-    writeFileSync(resultsFile, `${JSON.stringify(results, null, 1)}\n`);
-    writeFileSync(join(root, 'docs', 'benchmarks.md'), benchmarksDocument(results));
-    say('wrote bench/results.json and docs/benchmarks.md');
+    const newest = measureEverything(scratch, pythonFor(root, flags.includes('--peers')));
+    if (flags.includes('--compare')) {
+      const losses = lossesOf(stored?.newest ?? null, newest);
+      say(losses.length === 0 ? 'nothing lost' : losses.join('\n'));
+      process.exitCode = losses.length === 0 ? 0 : 1;
+    } else write({ newest, compared: newest.peers === null ? (stored?.compared ?? null) : newest, reaction: stored?.reaction ?? null });
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true });

@@ -3,15 +3,22 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureAppends } from './append.ts';
 import { measureKernels } from './kernels.ts';
+import { measureBothKafkaLatencies, measureEmbeddedLatency } from './latency.ts';
 import { measureLedger } from './ledger.ts';
 import { peakMegabytes } from './measure.ts';
 import { measureStart } from './start.ts';
+import { measureDoubledStorm, measureEmbeddedStorm, measureKafkaStorm } from './storm.ts';
 
 const sections = {
   append: measureAppends,
   kernels: measureKernels,
   ledger: measureLedger,
   start: () => measureStart(join(import.meta.dirname, '..')),
+  stormEmbedded: measureEmbeddedStorm,
+  stormDoubled: measureDoubledStorm,
+  stormKafka: measureKafkaStorm,
+  latencyEmbedded: measureEmbeddedLatency,
+  latencyKafka: measureBothKafkaLatencies,
   idle: async () => peakMegabytes(),
 } as const;
 export type Section = keyof typeof sections;

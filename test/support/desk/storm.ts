@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Reaction } from '../../../handlers/reactors/reaction.ts';
 import { percentile } from '../figures.ts';
 import type { DecisionWatch } from './decision-watch.ts';
@@ -14,6 +15,8 @@ export interface StormFigures {
   readonly lagP50Ms: number;
   readonly lagP99Ms: number;
   readonly lagMsMax: number;
+  /** The event loop's longest absence. */
+  readonly loopDelayMsMax: number;
   /** Acceptances times the portfolios that contain their sleeve: what would be looked at without coalescing. */
   readonly marks: number;
   readonly looks: number;
@@ -28,25 +31,30 @@ export interface Storm {
   /** Where every portfolio must come to. */
   readonly expected: ReadonlyMap<string, Final>;
   readonly marks: number;
+  /** Portfolios that wait for a window: their lag is their policy's. */
+  readonly waiting: ReadonlySet<string>;
   readonly patienceMs: number;
 }
 
 /** Feeds results in while the reaction works, and waits until every portfolio has come to where it must. */
-export async function storm({ desk, watch, feed, expected, marks, patienceMs }: Storm): Promise<StormFigures> {
+export async function storm({ desk, watch, feed, expected, marks, waiting, patienceMs }: Storm): Promise<StormFigures> {
   const stop = new AbortController();
   let looks = 0;
   const reaction = new Reaction(desk.session, { group: 'storm', concurrency: 4, onLook: () => void looks++ });
   const reacting = reaction.run(stop.signal);
   await until('the reaction has begun', () => reaction.started && reaction.backlog === 0, patienceMs);
   looks = 0;
+  const loop = monitorEventLoopDelay({ resolution: 10 });
+  loop.enable();
   const started = performance.now();
   await feed();
   const takenIn = performance.now();
   const { store } = desk.session.ports;
   await until('every portfolio is where it must be', async () => reaction.backlog === 0 && differing(await finalsOf(store, [...expected.keys()]), expected).length === 0, patienceMs);
+  loop.disable();
   stop.abort();
   await reacting;
-  const lags = watch.publications.map(({ lagMs }) => lagMs);
+  const lags = watch.publications.filter(({ meta }) => !waiting.has(meta)).map(({ lagMs }) => lagMs);
   const settled = Math.max(takenIn, ...watch.publications.map(({ publishedAt }) => publishedAt));
   return {
     resultsPerSecond: (watch.acceptedAt.size / (takenIn - started)) * 1_000,
@@ -55,8 +63,9 @@ export async function storm({ desk, watch, feed, expected, marks, patienceMs }: 
     lagP50Ms: percentile(lags, 0.5),
     lagP99Ms: percentile(lags, 0.99),
     lagMsMax: percentile(lags, 1),
+    loopDelayMsMax: loop.max / 1e6,
     marks,
     looks,
-    publications: lags.length,
+    publications: watch.publications.length,
   };
 }

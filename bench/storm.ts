@@ -1,0 +1,129 @@
+/** Ten thousand results of three hundred sleeves as fast as they can be taken in, while a hundred portfolios are allocated and published. */
+import { join } from 'node:path';
+import { createSealer } from '../handlers/ledger/sealer.ts';
+import type { MessageBroker } from '../handlers/ports.ts';
+import { resolveSettings } from '../handlers/settings.ts';
+import { createRoles } from '../handlers/work/roles.ts';
+import { supervise } from '../handlers/work/supervise.ts';
+import { ensureTopics } from '../handlers/work/topics.ts';
+import { openBroker } from '../bin/adapters.ts';
+import { AllocationsRead } from '../test/support/desk/allocations-read.ts';
+import { DecisionWatch } from '../test/support/desk/decision-watch.ts';
+import { type DeskLedger, finalsOfFreshLedger, openDesk } from '../test/support/desk/ledger.ts';
+import { DeskMarket, newestOf, type ResultKey, resultsInOrder, shuffledWithinRules } from '../test/support/desk/market.ts';
+import { storm, type StormFigures } from '../test/support/desk/storm.ts';
+import { tallyOf, type Tally } from '../test/support/desk/tally.ts';
+import { startKafka } from '../test/support/kafka/broker.ts';
+import { until } from '../test/support/kafka/ready.ts';
+import { peakMegabytes } from './measure.ts';
+
+const seed = 20_261_121;
+/** One portfolio in four does not wait for all its sleeves, but gathers what arrives within two seconds. */
+const publication = (portfolio: number): object | undefined => (portfolio % 4 === 0 ? { quorum: { at_least: 1, max_staleness_sessions: 60 }, coalescing_window_seconds: 2 } : undefined);
+const size = { sleeves: 300, sessions: 33, seed, publication };
+const corrections = 100;
+const patienceMs = 1_800_000;
+const partitions = 12;
+
+export interface StormResult extends StormFigures {
+  readonly messages: number;
+  readonly tally: Tally;
+  readonly faults: number;
+  /** Messages on the topic of allocations: publications missing there, and those there more than once. Null without a broker. */
+  readonly relayed: { readonly missing: number; readonly repeated: number } | null;
+  readonly peakMegabytes: number;
+}
+
+/** Every sleeve each session, and at the end a correction of one in three. */
+function allKeys(): ResultKey[] {
+  return [...resultsInOrder(size), ...Array.from({ length: corrections }, (_, index) => ({ sleeve: 3 * index, session: size.sessions - 1, correction: 1 }))];
+}
+
+interface Source {
+  /** Settles when the last result is accepted. */
+  readonly feed: () => Promise<void>;
+  readonly end: () => Promise<StormResult['relayed']>;
+}
+type MakeSource = (desk: DeskLedger, watch: DecisionWatch, market: DeskMarket) => Promise<Source>;
+
+async function measured(store: string, keys: readonly ResultKey[], makeSource: MakeSource): Promise<StormResult> {
+  const market = new DeskMarket(size);
+  const watch = new DecisionWatch();
+  const desk = await openDesk({ store }, market, watch.around);
+  const expected = await finalsOfFreshLedger(market, newestOf(keys));
+  const marks = keys.reduce((sum, { sleeve }) => sum + market.portfoliosWith(sleeve), 0);
+  const waiting = new Set(market.portfolios.filter((_, portfolio) => publication(portfolio) !== undefined));
+  const { feed, end } = await makeSource(desk, watch, market);
+  const figures = await storm({ desk, watch, expected, marks, waiting, patienceMs, feed });
+  const peak = peakMegabytes();
+  const relayed = await end();
+  const result = { ...figures, messages: keys.length, tally: await tallyOf(desk.session.ports.store), faults: await desk.faults(), relayed, peakMegabytes: peak };
+  await desk.close();
+  return result;
+}
+
+/** The intake is called with one message after the other. */
+function calledDirectly(keys: readonly ResultKey[]): MakeSource {
+  return async (desk, _watch, market) => ({
+    feed: async () => {
+      for (const key of keys) await desk.deliver(market.message(key));
+    },
+    end: async () => null,
+  });
+}
+
+/** One process, one file, no broker. */
+export function measureEmbeddedStorm(scratch: string): Promise<StormResult> {
+  const keys = allKeys();
+  return measured(join(scratch, 'storm.sqlite'), keys, calledDirectly(keys));
+}
+
+/** The same with every message twice, and in an order that the partitions of a topic might bring them in. */
+export function measureDoubledStorm(scratch: string): Promise<StormResult> {
+  const keys = shuffledWithinRules(allKeys().flatMap((key) => [key, key]), seed);
+  return measured(join(scratch, 'doubled.sqlite'), keys, calledDirectly(keys));
+}
+
+async function fillTopic(broker: MessageBroker, topic: string, market: DeskMarket, keys: readonly ResultKey[]): Promise<void> {
+  const batch = 100;
+  for (let at = 0; at < keys.length; at += batch) await broker.sink.send(topic, keys.slice(at, at + batch).map((key) => market.message(key)));
+}
+
+/** The messages lie on the topic when intake, reaction and relay begin, all three in one process. */
+function throughKafka(connection: string, keys: readonly ResultKey[]): MakeSource {
+  return async ({ session }, watch, market) => {
+    const { log, runtime } = session.ports;
+    const { settings } = resolveSettings({ kafka: connection }, {}, null);
+    const broker = await openBroker(connection, log);
+    await ensureTopics(broker, settings, { partitions, replicas: 1 });
+    await fillTopic(broker, settings.resultsTopic, market, keys);
+    const stop = new AbortController();
+    const roles = createRoles(session, ['intake', 'relay'], { settings, broker, sealer: createSealer(session, settings), concurrency: 4, holder: runtime.processName });
+    let working: Promise<void> = Promise.resolve();
+    return {
+      feed: async () => {
+        working = supervise(roles, stop.signal, log);
+        await until('every result is taken in', () => watch.acceptedAt.size === keys.length, patienceMs);
+      },
+      end: async () => {
+        const read = new AllocationsRead(broker, settings.allocationsTopic);
+        await until('every publication is relayed', () => read.ids.size === watch.publications.length, patienceMs);
+        await read.stop();
+        stop.abort();
+        await working;
+        await broker.close();
+        return { missing: watch.publications.length - read.ids.size, repeated: read.repeated };
+      },
+    };
+  };
+}
+
+export async function measureKafkaStorm(scratch: string): Promise<StormResult> {
+  const keys = allKeys();
+  const kafka = await startKafka();
+  try {
+    return await measured(join(scratch, 'kafka.sqlite'), keys, throughKafka(kafka.connectionString, keys));
+  } finally {
+    await kafka.stop();
+  }
+}
