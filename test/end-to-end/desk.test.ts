@@ -66,6 +66,26 @@ const stores = {
   },
 };
 
+/** The message says what the ledger says. */
+async function assertPublished(seen: AllocationSeen, weights: Answer): Promise<void> {
+  expect(seen).toMatchObject({ specversion: '1.0', type: 'io.sleeve-ledger.allocation.v1', datacontenttype: 'application/json', sequence: 1, id: expect.stringMatching(/^[0-9a-f-]{36}$/), source: expect.stringContaining(weights.ledgerId!) });
+  const allocation = allocationSchema.parse(seen.data);
+  expect(allocation).toMatchObject({ eventId: seen.id, number: 1, runId: weights.result['runId'], asOf: weights.result['asOf'] });
+  const assets = weights.result['assets'] as readonly { readonly symbol: string; readonly weight: number }[];
+  expect(assets.length).toBeGreaterThan(0);
+  expect(allocation.weights).toEqual(Object.fromEntries(assets.map(({ symbol, weight }) => [symbol, weight])));
+}
+
+async function assertProved(receiver: Workbench, run: (...argv: string[]) => ReturnType<Workbench['json']>): Promise<void> {
+  expect(await run('ledger', 'verify')).toMatchObject({ exit: 0, result: { faults: [], unsealed: 1 } });
+  const replayed = await run('replay', '--all');
+  expect(replayed).toMatchObject({ exit: 0, result: { different: [] } });
+  expect(replayed.result['identical']).toBe(replayed.result['checked']);
+  const file = receiver.path('audit.jsonl');
+  expect(await run('audit', 'export', '--all', '-o', file)).toMatchObject({ exit: 0 });
+  expect(await run('audit', 'verify', file)).toMatchObject({ exit: 0, result: { faults: [] } });
+}
+
 describeWithKafka('from a sleeve of one desk to an allocation of another', () => {
   const shared = sharedKafka();
 
@@ -105,26 +125,6 @@ describeWithKafka('from a sleeve of one desk to an allocation of another', () =>
       await endWorkers();
       await store.stop();
     }
-  }
-
-  /** The message says what the ledger says. */
-  async function assertPublished(seen: AllocationSeen, weights: Answer): Promise<void> {
-    expect(seen).toMatchObject({ specversion: '1.0', type: 'io.sleeve-ledger.allocation.v1', datacontenttype: 'application/json', sequence: 1, id: expect.stringMatching(/^[0-9a-f-]{36}$/), source: expect.stringContaining(weights.ledgerId!) });
-    const allocation = allocationSchema.parse(seen.data);
-    expect(allocation).toMatchObject({ eventId: seen.id, number: 1, runId: weights.result['runId'], asOf: weights.result['asOf'] });
-    const assets = weights.result['assets'] as readonly { readonly symbol: string; readonly weight: number }[];
-    expect(assets.length).toBeGreaterThan(0);
-    expect(allocation.weights).toEqual(Object.fromEntries(assets.map(({ symbol, weight }) => [symbol, weight])));
-  }
-
-  async function assertProved(receiver: Workbench, run: (...argv: string[]) => ReturnType<Workbench['json']>): Promise<void> {
-    expect(await run('ledger', 'verify')).toMatchObject({ exit: 0, result: { faults: [], unsealed: 1 } });
-    const replayed = await run('replay', '--all');
-    expect(replayed).toMatchObject({ exit: 0, result: { different: [] } });
-    expect(replayed.result['identical']).toBe(replayed.result['checked']);
-    const file = receiver.path('audit.jsonl');
-    expect(await run('audit', 'export', '--all', '-o', file)).toMatchObject({ exit: 0 });
-    expect(await run('audit', 'verify', file)).toMatchObject({ exit: 0, result: { faults: [] } });
   }
 
   test.each(Object.entries(stores))('with simulated sleeves, on %s', (store, open) => wholeWay(`simulated-${store.replaceAll(/\W/g, '-')}`, simulated, open), 5 * minutes);

@@ -22,6 +22,7 @@ const hour = 3_600_000;
 const patienceMs = 60_000;
 const diskBytes = 8_388_608;
 const freeBytes = 400_000;
+const sleeves = 12;
 const sessionsMax = 200;
 
 afterAll(endWorkers);
@@ -50,7 +51,7 @@ const disk = smallDisk();
 (disk === null ? test.skip : test)('a projector whose disk is full ends visibly; allocations go on, and it catches up once there is space', async () => {
   const seed = faultSeed();
   const fake = await FakeEventStoreDb.start();
-  const market = new DeskMarket({ sleeves: 12, sessions: sessionsMax, seed });
+  const market = new DeskMarket({ sleeves, sessions: sessionsMax, seed });
   const place = { store: `${fake.location}&readModels=${join(directory, 'desk.sqlite')}`, key: join(directory, 'desk.key') };
   const desk = await openDesk(place, market);
   const { store } = desk.session.ports;
@@ -58,17 +59,17 @@ const disk = smallDisk();
   const readModels = join(disk!, 'read-models.sqlite');
   const filler = join(disk!, 'filler');
   const start = (role: string, file: string): ReturnType<typeof startWorker> => startWorker(`${fake.location}&readModels=${file}`, ['--roles', role, '--key', place.key]);
-  let session = 0;
+  const sessions = Array.from({ length: sessionsMax }, (_, session) => session);
   const deliverSession = async (): Promise<void> => {
-    for (let sleeve = 0; sleeve < 12; sleeve++) await desk.deliver(market.message({ sleeve, session, correction: 0 }));
-    session++;
+    const session = sessions.shift()!;
+    for (let sleeve = 0; sleeve < sleeves; sleeve++) await desk.deliver(market.message({ sleeve, session, correction: 0 }));
   };
   try {
     const reacting = await start('react', join(directory, 'react.sqlite'));
     const projecting = await start('project', readModels);
     await Promise.all([reacting.ready(), projecting.ready()]);
     writeFileSync(filler, Buffer.alloc(spaceOn(disk!) - freeBytes));
-    while (projecting.process.exitCode === null && session < sessionsMax - 10) await deliverSession();
+    while (projecting.process.exitCode === null && sessions.length > 10) await deliverSession();
     const { code } = await projecting.ended;
     expect(code).toBe(errorKinds.StoreFull.exit);
     expect(projecting.said()).toContain('StoreFull');
@@ -94,7 +95,7 @@ const disk = smallDisk();
     expect((await again.kill('SIGTERM')).code).toBe(0);
     expect((await reacting.kill('SIGTERM')).code).toBe(0);
     const faults = (await desk.faults()) + (await faultsAt(`${fake.location}&readModels=${readModels}`, place.key));
-    reportFigures({ test: 'F5 disk full under a projector', seed, trials: 1, results: 12 * session, exitCode: code, publishedWhileFull: whileFull, projectionsBehindAfterwards: await behind(), faults });
+    reportFigures({ test: 'F5 disk full under a projector', seed, trials: 1, results: sleeves * (sessionsMax - sessions.length), exitCode: code, publishedWhileFull: whileFull, projectionsBehindAfterwards: await behind(), faults });
     expect(faults).toBe(0);
   } finally {
     await endWorkers();
