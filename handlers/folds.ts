@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
 import { emptyTail, type StreamTail } from '../domain/shared/envelope.ts';
 import { limits } from '../domain/shared/limits.ts';
+import { nextTurn } from './interruption.ts';
 import type { EventStore } from './ports.ts';
 import { tailOf, toDomainEvents } from './stored-events.ts';
 
@@ -24,6 +25,7 @@ async function foldOnwards<State>(store: EventStore, stream: string, fold: Fold<
       tail = tailOf(page);
     }
     if (page.length < limits.readPageEventsMax) return { state, tail };
+    await nextTurn();
   }
 }
 

@@ -4,6 +4,7 @@ import { decodeEnvelope } from '../domain/shared/envelope.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { limits } from '../domain/shared/limits.ts';
 import type { Projection } from '../projections/projection.ts';
+import { nextTurn } from './interruption.ts';
 import type { Ports, StoredEvent } from './ports.ts';
 
 async function projectPage(ports: Ports, projection: Projection, page: readonly StoredEvent[], expected: string | null): Promise<void> {
@@ -33,6 +34,7 @@ export async function catchUp(ports: Ports, projection: Projection): Promise<str
     const after = checkpoint?.position ?? null;
     const page = await ports.store.readAll({ after, maxCount: limits.readPageEventsMax, types: projection.types });
     if (page.length === 0) return after;
+    await nextTurn();
     try {
       await projectPage(ports, projection, page, after);
     } catch (error) {

@@ -6,6 +6,7 @@ import { LedgerError } from '../domain/shared/errors.ts';
 import { limits } from '../domain/shared/limits.ts';
 import { byCodeUnits } from '../domain/shared/order.ts';
 import type { Projection, Row } from '../projections/projection.ts';
+import { nextTurn } from './interruption.ts';
 import { catchUp } from './projector.ts';
 import type { EventStore, Ports, StoredEvent } from './ports.ts';
 
@@ -38,6 +39,7 @@ export async function* eventsUntil(store: EventStore, knownAt: string | null, ty
     }
     if (page.length < limits.readPageEventsMax) return;
     after = page.at(-1)!.position;
+    await nextTurn();
   }
 }
 

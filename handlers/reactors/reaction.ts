@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import { limits } from '../../domain/shared/limits.ts';
+import { nextTurn } from '../interruption.ts';
 import type { Delivery, StoredEvent } from '../ports.ts';
 import type { Session } from '../session.ts';
 import { toDomainEvents } from '../stored-events.ts';
@@ -141,6 +142,7 @@ export class Reaction {
   async #look(meta: string, waiting: readonly Pending[]): Promise<void> {
     const { metrics, log } = this.#session.ports;
     try {
+      await nextTurn();
       const outcome = await reallocate(this.#session, this.#loaded, meta);
       this.#backoff.delete(meta);
       if (outcome.kind === 'scheduled') this.#index.due(meta, outcome.dueAt);

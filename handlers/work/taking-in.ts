@@ -1,5 +1,6 @@
 import { limits } from '../../domain/shared/limits.ts';
 import { createIntake, type IntakeOptions, releaseHeld } from '../consumers/intake.ts';
+import { nextTurn } from '../interruption.ts';
 import type { MessageBroker } from '../ports.ts';
 import { listDeadLetters } from '../queries/dead-letters.ts';
 import { pause } from '../reactors/pause.ts';
@@ -43,7 +44,10 @@ export function takingIn(session: Session, options: TakingInOptions): Role {
             topic,
             group,
             signal: working,
-            handle: async (message, beat) => void (await intake.handle(message, beat)),
+            handle: async (message, beat) => {
+              await nextTurn();
+              await intake.handle(message, beat);
+            },
             onLag: (partition, messages) => {
               lag.set(partition, messages);
               session.ports.metrics.set('sleeve_ledger_consumer_lag_messages', messages, { partition: String(partition) });
