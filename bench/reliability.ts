@@ -28,6 +28,12 @@ function linesOf(file: string): Figures[] {
 const counted: readonly (readonly [label: string, file: RegExp, name: RegExp])[] = [
   ['C3 decision table of the stores (memory, SQLite, EventStoreDB client)', /test\/infra\//, /decision table of append/],
   ['C4 redelivery of every command, on memory and SQLite', /test\//, /redelivery/],
+  ['C4 every message twice, five times, in any order', /test\/handlers\/intake\//, /C4|twice|five times/],
+  ['C5 results in any order', /test\/handlers\/intake\//, /C5|order/],
+  ['C6 poison', /test\/handlers\/intake\//, /C6|poison/i],
+  ['C12 an EventStoreDB that misbehaves', /test\/infra\/eventstoredb\/(?:misbehaviour|groups|traps|group-traps)/, /./],
+  ['C7-C9 the Kafka adapter and a real broker', /test\/infra\/kafka\//, /./],
+  ['A4 HTTP abuse', /test\/fault\/http-abuse/, /./],
   ['I4 split view', /test\/domain\/audit\//, /split view/],
   ['I6 vectors: RFC 6962, RFC 8785, RFC 8032, C2SP', /test\/(domain\/(audit\/(merkle|signed-note|checkpoint)|shared\/canonical-json)|infra\/crypto)/, /./],
   ['A2 path traversal', /test\/fault\/import-paths/, /./],

@@ -2,7 +2,7 @@ import { appendFileSync, chmodSync, cpSync, mkdirSync, mkdtempSync, renameSync, 
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import type { Ports, RunDirectories } from '../../../handlers/ports.ts';
+import type { EventStore, Ports, RunDirectories } from '../../../handlers/ports.ts';
 import type { Session } from '../../../handlers/session.ts';
 import { toDomainEvents } from '../../../handlers/stored-events.ts';
 import { createDirectoryWatcher, type DirectoryWatcher, type WatchOutcome } from '../../../handlers/watch/directory-watcher.ts';
@@ -30,6 +30,19 @@ interface Bench {
 }
 
 const shown = ({ directory, kind, error }: WatchOutcome): string => `${directory} ${kind}${error === null ? '' : ` ${error.code}`}`;
+
+/** The same store, whose appends find it busy while told so. */
+function appending(store: EventStore, isBusy: () => boolean): EventStore {
+  return {
+    append: (stream, events, options) => (isBusy() ? Promise.reject(new LedgerError('StoreBusy', 'another process holds the store')) : store.append(stream, events, options)),
+    readStream: (stream, options) => store.readStream(stream, options),
+    readAll: (options) => store.readAll(options),
+    subscribeAll: (options) => store.subscribeAll(options),
+    head: () => store.head(),
+    comparePositions: (left, right) => store.comparePositions(left, right),
+    close: () => store.close(),
+  };
+}
 
 function benchOf(ports: (real: Ports) => Partial<Ports> = () => ({}), profile: string | null = null): Bench {
   const folder = mkdtempSync(join(scratch, 'incoming-'));
@@ -237,9 +250,7 @@ describe('what is broken', () => {
 
   test('a store that is busy is asked again at the next look; the folder going away is an error', async () => {
     let busy = true;
-    const bench = benchOf(({ artifacts }) => ({
-      artifacts: { ...artifacts, putAll: (contents) => (busy ? Promise.reject(new LedgerError('StoreBusy', 'another process holds the store')) : artifacts.putAll(contents)), put: (bytes) => artifacts.put(bytes) },
-    }));
+    const bench = benchOf(({ store }) => ({ store: appending(store, () => busy) }));
     writeRunDirectory(bench.path('one'), wholeRun(1));
     await bench.look();
     await expect(bench.look()).rejects.toMatchObject({ code: 'StoreBusy' });
@@ -253,9 +264,7 @@ describe('what is broken', () => {
 describe('a process that watches', () => {
   test('imports what appears until it is told to stop, also when the store was busy in between', async () => {
     let busy = 2;
-    const bench = benchOf(({ artifacts }) => ({
-      artifacts: { ...artifacts, putAll: (contents) => (busy-- > 0 ? Promise.reject(new LedgerError('StoreBusy', 'another process holds the store')) : artifacts.putAll(contents)) },
-    }));
+    const bench = benchOf(({ store }) => ({ store: appending(store, () => busy-- > 0) }));
     const stop = new AbortController();
     const imported = new Promise<WatchOutcome>((resolve) => {
       const watcher = createDirectoryWatcher(bench.session, { folder: bench.folder, profile: null, map: {}, settleMs: 5, onOutcome: resolve });
