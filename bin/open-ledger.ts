@@ -1,15 +1,21 @@
 import { produceSleeveRun, type ProduceSleeveRun, recordSleeveRun, type RecordedRun } from '../handlers/commands/flow-production.ts';
 import { flowMeta, type FlowMeta, type MetaRunOutcome } from '../handlers/commands/flow-meta.ts';
+import { type AppliedManifest, applyManifest } from '../handlers/commands/apply-manifest.ts';
 import { openLedger as openSession } from '../handlers/ledger/open-ledger.ts';
-import { seal, type Sealing } from '../handlers/ledger/seal.ts';
+import { createSealer, type Sealing } from '../handlers/ledger/sealer.ts';
 import { type Verification, verifyLedger } from '../handlers/ledger/verify.ts';
 import { readKeyFile, witnessOf } from '../handlers/ledger/key-file.ts';
 import { type AllocationQuery, currentAllocation, type CurrentAllocation } from '../handlers/queries/allocations.ts';
+import { type LedgerStatus, ledgerStatus } from '../handlers/queries/status.ts';
+import { Loaded } from '../handlers/reactors/loaded.ts';
+import { type Reallocation, reallocate } from '../handlers/reactors/reallocate.ts';
+import { StreamFolds } from '../handlers/folds.ts';
 import { runEvents } from '../handlers/load-sleeve-run.ts';
 import type { PriceFile } from '../handlers/ports.ts';
 import type { Session } from '../handlers/session.ts';
 import { resolveSettings, type Settings } from '../handlers/settings.ts';
 import { type DomainEvent } from '../domain/catalogue.ts';
+import type { Manifest } from '../domain/manifest/schema.ts';
 import { createTools, openStore } from './adapters.ts';
 
 /** A ledger to script against: the same handlers as the command line. */
@@ -19,6 +25,11 @@ export interface OpenLedger {
   produceSleeveRun(command: ProduceSleeveRun): Promise<RecordedRun>;
   allocate(command: FlowMeta): Promise<MetaRunOutcome>;
   weights(query: AllocationQuery): Promise<CurrentAllocation>;
+  /** Makes the manifest's sleeves and portfolios known, with their publication policies. */
+  applyManifest(manifest: Manifest): Promise<AppliedManifest>;
+  /** Looks at a portfolio as a worker does: waits, publishes, skips, holds or refuses by its policy. */
+  reallocate(meta: string): Promise<Reallocation>;
+  status(): Promise<LedgerStatus>;
   events(kind: 'sleeveRun' | 'metaRun', runId: string): Promise<readonly DomainEvent[]>;
   seal(): Promise<Sealing>;
   verify(): Promise<Verification>;
@@ -31,15 +42,20 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
   const { settings } = resolveSettings(flags, {}, null);
   const tools = createTools({ logLevel: settings.logLevel, isTerminal: false });
   const ports = { ...tools, ...(await openStore(settings.store, create ? 'write' : 'read', tools.log)) };
-  const session: Session = { ports, ledger: await openSession(ports, settings, create), actor: settings.actor };
+  const session: Session = { ports, ledger: await openSession(ports, settings, create), actor: settings.actor, folds: new StreamFolds(ports.store) };
+  const loaded = new Loaded(ports);
+  const sealer = createSealer(session, settings);
   return {
     session,
     readPrices: (file) => ports.prices.readPrices(file),
     produceSleeveRun: async (command) => recordSleeveRun(session, produceSleeveRun(ports, command)),
     allocate: async (command) => flowMeta(session, command),
     weights: async (query) => currentAllocation(ports, query),
+    applyManifest: async (manifest) => applyManifest(session, manifest, null),
+    reallocate: async (meta) => reallocate(session, loaded, meta),
+    status: async () => ledgerStatus(ports, { meta: null, knownAt: null }),
     events: async (kind, runId) => runEvents(ports, kind, runId),
-    seal: async () => seal(session, settings),
+    seal: async () => sealer.seal(),
     verify: async () => verifyLedger(ports, { witnessDirectory: witnessOf(settings, await readKeyFile(ports, settings)), checkpoint: null, integrity: ports.integrity }),
     close: () => ports.store.close(),
   };
