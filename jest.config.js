@@ -3,6 +3,8 @@ export default {
   testEnvironment: 'node',
   // A limit against hanging, not a measure of speed: machines are slow and shared.
   testTimeout: 60_000,
+  // Modules of a suite stay in memory until its process ends: a worker that has grown is replaced between two suites.
+  workerIdleMemoryLimit: '1GB',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
