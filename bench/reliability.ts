@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /**
  * Runs the fault, abuse and truth tests and writes their figures to docs/reliability.md. `npm run fault` as the suite has them,
- * `npm run fault:long` with the trials of a night's run.
+ * `npm run fault:long` with the trials of a night's run. `--from FIGURES REPORT` takes what a run of the suite has left: its FIGURES_FILE and jest's JSON report.
  */
 
 interface Figures {
@@ -60,6 +60,15 @@ function countedTests(report: JestReport): Figures[] {
   });
 }
 
+function ofARun(figuresFile: string, reportFile: string): Figures[] {
+  const report = JSON.parse(readFileSync(reportFile, 'utf8')) as JestReport & { readonly numFailedTests: number };
+  const figures = linesOf(figuresFile);
+  const tests = countedTests(report);
+  if (report.numFailedTests > 0) throw new Error('a test failed: no figures are written');
+  if (figures.length === 0 || tests.some(({ trials }) => trials === 0)) throw new Error(`no figure was reported by ${tests.find(({ trials }) => trials === 0)?.test ?? 'any test'}`);
+  return [...figures, ...tests];
+}
+
 function measured(): Figures[] {
   const folder = mkdtempSync(join(tmpdir(), 'sleeve-ledger-figures-'));
   const file = join(folder, 'figures.jsonl');
@@ -67,11 +76,9 @@ function measured(): Figures[] {
   const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '-w', '1', '--json', '--outputFile', results];
   const run = spawnSync(process.execPath, jest, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...environment, FIGURES_FILE: file } });
   if (run.status !== 0) throw new Error('a test failed: no figures are written');
-  const figures = linesOf(file);
-  const tests = countedTests(JSON.parse(readFileSync(results, 'utf8')) as JestReport);
+  const figures = ofARun(file, results);
   rmSync(folder, { recursive: true });
-  if (figures.length === 0 || tests.some(({ trials }) => trials === 0)) throw new Error(`no figure was reported by ${tests.find(({ trials }) => trials === 0)?.test ?? 'any test'}`);
-  return [...figures, ...tests];
+  return figures;
 }
 
 /** Lines measured by hand take the place of the suite's lines of the same test. */
@@ -108,4 +115,6 @@ Not claimed from such a machine: power loss, for a virtual disk may lie about fl
 `;
 }
 
-writeFileSync('docs/reliability.md', page(withMeasuredByHand(measured())));
+const from = process.argv.indexOf('--from');
+const suite = from < 0 ? measured() : ofARun(process.argv[from + 1]!, process.argv[from + 2]!);
+writeFileSync('docs/reliability.md', page(withMeasuredByHand(suite)));
