@@ -4,6 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
 import { createIntake } from '../../handlers/consumers/intake.ts';
 import type { ReceivedMessage } from '../../handlers/ports.ts';
+import { takingIn } from '../../handlers/work/taking-in.ts';
+import { parseKafkaConnection } from '../../infra/kafka/connection-string.ts';
+import { openKafka } from '../../infra/kafka/open.ts';
 import { AllocationsRead } from '../support/desk/allocations-read.ts';
 import { EventCount } from '../support/desk/event-count.ts';
 import { type DeskLedger, finalsOfFreshLedger, intakeOptions, openDesk } from '../support/desk/ledger.ts';
@@ -13,7 +16,7 @@ import { endWorkers, startWorker, type Worker } from '../support/desk/worker.ts'
 import { faultSeed, faultTrials, percentile, reportFigures, seeded } from '../support/figures.ts';
 import { sharedKafka } from '../support/kafka/cluster.ts';
 import { describeWithKafka } from '../support/kafka/describe-with-kafka.ts';
-import { committed, joinsIn, type Member, startMember } from '../support/kafka/members.ts';
+import { committed, joinsIn, keepingLog, type Member, startMember } from '../support/kafka/members.ts';
 import { until } from '../support/kafka/ready.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { startChild } from './support/child.ts';
@@ -21,7 +24,6 @@ import { startChild } from './support/child.ts';
 const directory = scratchDirectory();
 const hour = 3_600_000;
 const patienceMs = 120_000;
-const partitions = 6;
 const seed = faultSeed();
 const sleeves = 12;
 const market = new DeskMarket({ sleeves, sessions: 1_200, seed });
@@ -49,7 +51,7 @@ describeWithKafka('results through Kafka', () => {
       this.allocations = `allocations-${name}`;
     }
 
-    static async open(name: string): Promise<Way> {
+    static async open(name: string, partitions = 6): Promise<Way> {
       const way = new Way(name, await openDesk({ store: join(directory, `${name}.sqlite`) }, market));
       const topics = [way.results, way.allocations, `${way.results}-dlq`];
       await shared.broker.ensureTopics(topics.map((topic) => ({ topic, partitions, replicas: 1, messageBytesMax: 10_000_000 })));
@@ -226,6 +228,31 @@ describeWithKafka('results through Kafka', () => {
     const { handledTwice } = members;
     reportFigures({ test: 'C9 handler slower than the session time-out', seed, trials: 3, ...figures, sessionMs, handlerMs: 2.5 * sessionMs, rebalances, handledTwice });
     expect({ rebalances, handledTwice, ...figures }).toMatchObject({ rebalances: 0, handledTwice: 0, ...clean });
+    await way.close();
+  }, hour);
+
+  test('a burst that takes longer to work off than the session lasts: no rebalance', async () => {
+    const way = await Way.open('burst', 1);
+    for (let session = 0; session < 40; session++) await way.sendSession();
+    const sessionMs = 1_000;
+    const { log, lines } = keepingLog();
+    const broker = openKafka(parseKafkaConnection(shared.kafka.connectionString), { log, tuning: { sessionMs, heartbeatMs: 100 } });
+    const desk = await openDesk({ store: way.store }, market);
+    const stop = new AbortController();
+    const started = performance.now();
+    const working = takingIn(desk.session, { ...intakeOptions, broker, group: way.group, resultsTopic: way.results, lagMessagesMax: 10_000 }).run(stop.signal);
+    await way.allAccepted();
+    const burstMs = Math.round(performance.now() - started);
+    await way.allCommitted();
+    stop.abort();
+    await working;
+    await broker.close();
+    await desk.close();
+    const rebalances = joinsIn(lines) - 1;
+    const figures = await way.figures();
+    reportFigures({ test: 'C9 burst longer than the session time-out', seed, trials: 1, ...figures, sessionMs, burstMs, rebalances });
+    expect({ rebalances, ...figures }).toMatchObject({ rebalances: 0, ...clean });
+    expect(burstMs).toBeGreaterThan(sessionMs);
     await way.close();
   }, hour);
 
