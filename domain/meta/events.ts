@@ -5,8 +5,7 @@ import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '..
 import { acceptanceVerdictSchema } from './acceptance-schema.ts';
 import { parityOutcomeSchema, parityVerdictSchema } from './parity-schema.ts';
 import type { PublicationEvent } from './publication-events.ts';
-
-const identity = z.string().regex(/^[a-zA-Z0-9_-]+$/);
+import { identity } from '../shared/fields.ts';
 
 // ----------------------------------------------------------------- stream `metaPortfolio-<id>`: standing decisions
 

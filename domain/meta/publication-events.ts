@@ -2,12 +2,9 @@ import { z } from 'zod';
 import { publicationPolicySchema } from '../manifest/publication-block.ts';
 import { riskProfileSchema } from '../risk/schemas.ts';
 import { documentReferenceSchema, isoDateSchema } from '../shared/artifact-reference.ts';
+import { identity, instant, sha256Hex } from '../shared/fields.ts';
 
 /** Stream `metaPortfolio-<id>`: what the portfolio is, and how new results became publications. */
-
-const identity = z.string().regex(/^[a-zA-Z0-9_-]+$/);
-const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
-const instant = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 
 export const metaPortfolioDefinedSchema = z.strictObject({
   meta: identity,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { sha256Hex } from './fields.ts';
 
-const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 export const isoDateSchema = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 /** A table of dated numbers kept as an artifact (see `returns/table-text.ts` for its bytes). */

@@ -3,9 +3,9 @@ import { canonicalBytes, canonicalJson, type JsonObject } from './canonical-json
 import { invariant, LedgerError } from './errors.ts';
 import { type Sha256, toHex, zeroHash } from './hashing.ts';
 import { limits } from './limits.ts';
+import { instant } from './fields.ts';
 
 const hexHash = z.string().regex(/^[0-9a-f]{64}$/);
-const instant = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 
 /** The build that made an event. */
 export const codeSchema = z.strictObject({ version: z.string(), commit: z.string(), lockHash: z.string() });

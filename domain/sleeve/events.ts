@@ -3,9 +3,7 @@ import { integrityVerdictSchema, metricsSchema } from '../returns/schemas.ts';
 import { riskProfileSchema, solveParametersSchema, solveResultSchema, symbolWeightSchema } from '../risk/schemas.ts';
 import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
 import type { IntakeEvent } from './intake-events.ts';
-
-const identity = z.string().regex(/^[a-zA-Z0-9_-]+$/);
-const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
+import { identity, sha256Hex } from '../shared/fields.ts';
 
 // ------------------------------------------------------------------- stream `sleeveRun-<runId>`: one run, told whole
 

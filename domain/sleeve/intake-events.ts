@@ -1,12 +1,9 @@
 import { z } from 'zod';
 import { expectedBySchema } from '../manifest/publication-block.ts';
 import { documentReferenceSchema, isoDateSchema } from '../shared/artifact-reference.ts';
+import { identity, instant, sha256Hex } from '../shared/fields.ts';
 
 /** Stream `sleeve-<profile>`: what is expected of a sleeve, and what arrived that could not be taken at once. */
-
-const identity = z.string().regex(/^[a-zA-Z0-9_-]+$/);
-const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
-const instant = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 
 export const sleeveDefinedSchema = z.strictObject({
   sleeve: identity,
