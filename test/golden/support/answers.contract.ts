@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { readAnswers, type RecordedQuery } from './ledger-folder.ts';
+import { comparable } from './not-compared.ts';
+import { onDatabase, questionsOf, RecordedLedger } from './recorded-ledger.ts';
+
+/** Asks every recorded question of a kind, and expects the recorded answer and the recorded file. */
+async function expectRecordedAnswers(ledger: RecordedLedger, question: string, asked: (query: RecordedQuery) => boolean = () => true): Promise<void> {
+  const queries = readAnswers(question).filter(asked);
+  expect(queries.length).toBeGreaterThan(0);
+  for (const { argv, exit, answer, file } of queries) {
+    const now = await ledger.run(argv);
+    expect({ argv, exit: now.exit, answer: comparable(now.answer) }).toEqual({ argv, exit, answer: comparable(answer) });
+    if (file !== null) expect([argv, readFileSync(`out/${file}`, 'utf8')]).toEqual([argv, readFileSync(`expected/files/${file}`, 'utf8')]);
+  }
+}
+
+/** Questions that compute from events and artifacts, and cost most of the time: they are asked once. */
+const askedOnce = ['replay', 'ledger-verify', 'counterfactual', 'diff', 'report'];
+
+/** What was known at an earlier position is folded from the events, whatever the rows say. */
+const readsRows = ({ argv }: RecordedQuery): boolean => !argv.includes('--known-at');
+
+/** That every question is answered as it was at the end of the recording. */
+export function answersContract(release: string): void {
+  const questions = questionsOf(release);
+
+  describe('with its read models as they were recorded', () => {
+    const ledger = new RecordedLedger(release);
+
+    test('has rows to read', () => {
+      const rows = onDatabase((database) => database.prepare('SELECT count(*) FROM read_model_rows').pluck().get());
+      expect(rows).toBeGreaterThan(100);
+    });
+
+    test.each(questions)('answers %s as it did', (question) => expectRecordedAnswers(ledger, question));
+  });
+
+  describe('with its read models thrown away', () => {
+    const ledger = new RecordedLedger(release);
+    beforeAll(() => {
+      onDatabase((database) => database.exec('DELETE FROM read_model_rows; DELETE FROM read_model_checkpoints'));
+    });
+
+    test.each(questions.filter((question) => !askedOnce.includes(question)))('answers %s as it did', (question) => expectRecordedAnswers(ledger, question, readsRows));
+  });
+}

@@ -1,0 +1,36 @@
+import type { Answer } from './program.ts';
+
+/** What may differ between the answer of a release and that of a later one. Everything that is not listed here must be the same. */
+
+interface Exception {
+  readonly command: string;
+  /** Members from the answer downwards; `*` stands for every element of a list. */
+  readonly path: readonly string[];
+  readonly because: string;
+}
+
+/** Not looked at. */
+export const notCompared: readonly Exception[] = [
+  { command: 'replay', path: ['result', 'code', 'now'], because: 'it names the build that recomputes' },
+  { command: 'report', path: ['result', 'files', '*', 'sha256'], because: 'words and looks of a report belong to the build' },
+  { command: 'report', path: ['result', 'files', '*', 'bytes'], because: 'words and looks of a report belong to the build' },
+];
+
+/** Members that later builds tell besides: an answer of the recorded release does not have them. */
+export const addedSince: readonly Exception[] = [];
+
+function remove(value: unknown, [name, ...rest]: readonly string[]): void {
+  if (typeof value !== 'object' || value === null || name === undefined) return;
+  const members = value as Record<string, unknown>;
+  for (const member of name === '*' ? Object.keys(members) : [name]) {
+    if (rest.length === 0) delete members[member];
+    else remove(members[member], rest);
+  }
+}
+
+/** An answer without what differs by its nature. */
+export function comparable(answer: Answer, exceptions: readonly Exception[] = [...notCompared, ...addedSince]): Answer {
+  const copy = structuredClone(answer);
+  for (const { command, path } of exceptions) if (command === copy.command) remove(copy, path);
+  return copy;
+}
