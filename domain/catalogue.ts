@@ -1,11 +1,14 @@
 import type { z } from 'zod';
 import * as meta from './meta/events.ts';
 import * as publication from './meta/publication-events.ts';
+import type { DeepReadonly } from './shared/deep-readonly.ts';
 import type { DraftEvent, Envelope } from './shared/envelope.ts';
 import { LedgerError } from './shared/errors.ts';
 import * as ledger from './shared/ledger-events.ts';
 import * as sleeve from './sleeve/events.ts';
 import * as intake from './sleeve/intake-events.ts';
+import { eventUpcasters } from './upcast/events.ts';
+import { upcastFrom, type Upcasted } from './upcast/upcaster.ts';
 
 interface EventKind {
   readonly version: number;
@@ -13,6 +16,8 @@ interface EventKind {
   /** Stream the event stands in, for people. */
   readonly stream: string;
   readonly meaning: string;
+  /** Schemas of older versions that are never upcast: verifiers and folds look at the stored version. */
+  readonly retained?: Readonly<Record<number, z.ZodType>>;
 }
 
 /** Every event type with its current schema: the schema *is* the event. `docs/events.md` is generated from here. */
@@ -20,7 +25,7 @@ export const catalogue = {
   LedgerOpened: { version: 1, schema: ledger.ledgerOpenedSchema, stream: 'ledger', meaning: 'A ledger began: its id, origin and verifier key.' },
   LedgerSealed: { version: 1, schema: ledger.ledgerSealedSchema, stream: 'ledger', meaning: 'Everything before this size was sealed under a signed root.' },
   SigningKeyRotated: { version: 1, schema: ledger.signingKeyRotatedSchema, stream: 'ledger', meaning: 'A new key signs from here on; the old key signed the change.' },
-  SleeveRunOpened: { version: 1, schema: sleeve.sleeveRunOpenedSchema, stream: 'sleeveRun-<runId>', meaning: 'A sleeve run with its definition, options and inputs.' },
+  SleeveRunOpened: { version: 2, schema: sleeve.sleeveRunOpenedSchema, stream: 'sleeveRun-<runId>', meaning: 'A sleeve run with its definition, options and inputs.' },
   IntegrityPassed: { version: 1, schema: sleeve.integrityPassedSchema, stream: 'sleeveRun-<runId>', meaning: 'The price audit found no error.' },
   IntegrityFailed: { version: 1, schema: sleeve.integrityFailedSchema, stream: 'sleeveRun-<runId>', meaning: 'The price audit found errors; the run ends here.' },
   UniverseFormed: { version: 1, schema: sleeve.universeFormedSchema, stream: 'sleeveRun-<runId>', meaning: 'The symbols kept and dropped, and the grid of dates.' },
@@ -51,7 +56,7 @@ export const catalogue = {
   ReallocationRefused: { version: 1, schema: publication.reallocationRefusedSchema, stream: 'metaPortfolio-<id>', meaning: 'New results could not be allocated, with the reason.' },
   PublicationHalted: { version: 1, schema: publication.publicationHaltedSchema, stream: 'metaPortfolio-<id>', meaning: 'Nothing is published until somebody resumes; results are still taken in.' },
   PublicationResumed: { version: 1, schema: publication.publicationResumedSchema, stream: 'metaPortfolio-<id>', meaning: 'Publication goes on.' },
-  MetaRunOpened: { version: 1, schema: meta.metaRunOpenedSchema, stream: 'metaRun-<runId>', meaning: 'A meta run with its definition, options and the sleeve runs that it consumes.' },
+  MetaRunOpened: { version: 2, schema: meta.metaRunOpenedSchema, stream: 'metaRun-<runId>', meaning: 'A meta run with its definition, options and the sleeve runs that it consumes.' },
   ParityAccepted: { version: 1, schema: meta.parityAcceptedSchema, stream: 'metaRun-<runId>', meaning: 'The sleeves are comparable.' },
   ParityRejected: { version: 1, schema: meta.parityRejectedSchema, stream: 'metaRun-<runId>', meaning: 'The sleeves are not comparable; the run ends here.' },
   ParityWaived: { version: 1, schema: meta.parityWaivedSchema, stream: 'metaRun-<runId>', meaning: 'The sleeves differ, and waivers cover every difference.' },
@@ -70,13 +75,6 @@ export type EventData<Type extends EventType> = z.infer<(typeof catalogue)[Type]
 /** A domain event of any type: its data are what its schema admits. */
 export type DomainEvent = { [Type in EventType]: { readonly type: Type; readonly data: EventData<Type>; readonly envelope: Envelope } }[EventType];
 
-/** Results of the mathematics are read-only; an event takes them as they are. */
-type DeepReadonly<T> = T extends readonly (infer Member)[]
-  ? readonly DeepReadonly<Member>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-    : T;
-
 /** Makes a draft that its schema has admitted. Errors: SchemaViolation with the path. */
 export function draftEvent<Type extends EventType>(type: Type, data: DeepReadonly<EventData<Type>>): DraftEvent<Type> {
   const kind: EventKind = catalogue[type];
@@ -92,19 +90,34 @@ export function isKnownType(type: string): type is EventType {
   return Object.hasOwn(catalogue, type);
 }
 
-/** An envelope as a domain event. Errors: UnknownEventType with name and position; SchemaViolation. */
-export function domainEvent(envelope: Envelope, position: string): DomainEvent {
-  if (!isKnownType(envelope.type) || catalogue[envelope.type].version !== envelope.schemaVersion) {
-    throw new LedgerError('UnknownEventType', `unknown event ${envelope.type} version ${envelope.schemaVersion} at position ${position}`, {
-      evidence: { type: envelope.type, schemaVersion: envelope.schemaVersion, position },
-    });
+/** The schema of a stored version, after its data were upcast as far as they can be. */
+function schemaOf(kind: EventKind, version: number): z.ZodType | null {
+  if (version === kind.version) return kind.schema;
+  return kind.retained?.[version] ?? null;
+}
+
+/**
+ * The data of a stored event as the newest version has them, and the paths that no version on the way had recorded.
+ * Errors: UnknownEventType with name and position.
+ */
+export function upcastData(envelope: Pick<Envelope, 'type' | 'schemaVersion' | 'data'>, position: string): Upcasted {
+  const { type, schemaVersion, data } = envelope;
+  if (isKnownType(type)) {
+    const upcasted = upcastFrom(schemaVersion, data, eventUpcasters[type] ?? []);
+    if (schemaOf(catalogue[type], upcasted.version) !== null) return upcasted;
   }
-  const kind: EventKind = catalogue[envelope.type];
-  const parsed = kind.schema.safeParse(envelope.data);
+  throw new LedgerError('UnknownEventType', `unknown event ${type} version ${schemaVersion} at position ${position}`, { evidence: { type, schemaVersion, position } });
+}
+
+/** An envelope as a domain event, its data upcast in memory; the envelope stays as it is stored. Errors: UnknownEventType; SchemaViolation. */
+export function domainEvent(envelope: Envelope, position: string): DomainEvent {
+  const { data, version } = upcastData(envelope, position);
+  const type = envelope.type as EventType;
+  const parsed = schemaOf(catalogue[type], version)!.safeParse(data);
   if (!parsed.success) {
-    throw new LedgerError('SchemaViolation', `stored ${envelope.type} at position ${position} does not fit its schema`, {
+    throw new LedgerError('SchemaViolation', `stored ${type} at position ${position} does not fit its schema`, {
       evidence: { position, issues: parsed.error.issues.slice(0, 3).map((issue) => `${issue.path.join('.')}: ${issue.message}`) },
     });
   }
-  return { type: envelope.type, data: parsed.data, envelope } as DomainEvent;
+  return { type, data: parsed.data, envelope } as DomainEvent;
 }

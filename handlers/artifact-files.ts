@@ -1,3 +1,5 @@
+import { type DocumentContent, type DocumentKind, markedDocument, readDocument } from '../domain/documents.ts';
+import type { DeepReadonly } from '../domain/shared/deep-readonly.ts';
 import type { DocumentReference, TableReference } from '../domain/shared/artifact-reference.ts';
 import { canonicalBytes } from '../domain/shared/canonical-json.ts';
 import { type Sha256, toHex } from '../domain/shared/hashing.ts';
@@ -33,7 +35,13 @@ export class ArtifactShelf {
     };
   }
 
-  document(value: unknown): DocumentReference {
+  /** A document of ours, marked with its kind and version. */
+  document<Kind extends DocumentKind>(kind: Kind, content: DeepReadonly<DocumentContent<Kind>>): DocumentReference {
+    return this.told(markedDocument(kind, content as object));
+  }
+
+  /** The canonical form of what somebody else told us. */
+  told(value: unknown): DocumentReference {
     return { kind: 'document', ...this.keep(canonicalBytes(value)), mediaType: 'application/json' };
   }
 
@@ -61,8 +69,14 @@ export async function loadTable(artifacts: Artifacts, reference: TableReference)
   return parseTableText(new TextDecoder().decode(await artifacts.get(reference.sha256)));
 }
 
-export async function loadDocument<T>(artifacts: Artifacts, reference: DocumentReference): Promise<T> {
-  return JSON.parse(new TextDecoder().decode(await artifacts.get(reference.sha256))) as T;
+/** A stored document as the newest version of its kind. Errors: ArtifactMissing, ArtifactDamaged, StoreTooNew, SchemaViolation. */
+export async function loadDocument<Kind extends DocumentKind>(artifacts: Artifacts, kind: Kind, reference: DocumentReference): Promise<DocumentContent<Kind>> {
+  return readDocument(kind, await loadJson(artifacts, reference));
+}
+
+/** The JSON that somebody else told us. Errors: ArtifactMissing, ArtifactDamaged. */
+export async function loadJson(artifacts: Artifacts, reference: DocumentReference): Promise<unknown> {
+  return JSON.parse(new TextDecoder().decode(await artifacts.get(reference.sha256)));
 }
 
 export function matrixAsTable(matrix: ReturnMatrix): DatedTable {

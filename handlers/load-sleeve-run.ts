@@ -1,5 +1,4 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
-import type { ResolvedProfile } from '../domain/manifest/resolved-schema.ts';
 import { comparedLeaves, parityLeaves } from '../domain/meta/parity-leaves.ts';
 import { type CalendarId, calendarsOf } from '../domain/returns/calendar.ts';
 import { calendarIds } from '../domain/returns/exchanges.ts';
@@ -7,9 +6,7 @@ import type { RiskProfile } from '../domain/risk/schemas.ts';
 import { invariant, LedgerError } from '../domain/shared/errors.ts';
 import type { SleeveRunOpened } from '../domain/sleeve/events.ts';
 import { loadDocument, loadTable, tableAsSeries } from './artifact-files.ts';
-import type { ImportedDefinition } from './compute/imported-run.ts';
 import type { LeafRun, ProfileStream } from './compute/leaf-run.ts';
-import type { ToldDefinition } from './compute/result-run.ts';
 import type { Ports } from './ports.ts';
 import { readWholeStream, toDomainEvents } from './record.ts';
 
@@ -33,14 +30,14 @@ function calendarsIn(events: readonly DomainEvent[]): CalendarId[] {
 /** What parity compares: an imported manifest or a message as written, one of ours with every layer applied. */
 async function comparedIn(ports: Reader, { source, definition, temporalId }: SleeveRunOpened): Promise<Pick<LeafRun, 'parityLeaves' | 'selectionMode'>> {
   if (source === 'import') {
-    const { leaves } = await loadDocument<ImportedDefinition>(ports.artifacts, definition);
+    const { leaves } = await loadDocument(ports.artifacts, 'imported-definition', definition);
     return { parityLeaves: comparedLeaves(leaves), selectionMode: null };
   }
   if (source === 'message') {
-    const { leaves, selectionMode } = await loadDocument<ToldDefinition>(ports.artifacts, definition);
+    const { leaves, selectionMode } = await loadDocument(ports.artifacts, 'told-definition', definition);
     return { parityLeaves: comparedLeaves(leaves), selectionMode };
   }
-  const resolved = await loadDocument<ResolvedProfile>(ports.artifacts, definition);
+  const resolved = await loadDocument(ports.artifacts, 'resolved-profile', definition);
   invariant(temporalId !== null, 'a run of ours has no temporal id');
   return { parityLeaves: parityLeaves(resolved, temporalId), selectionMode: resolved.selectionMode.value };
 }

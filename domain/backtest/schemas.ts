@@ -1,5 +1,6 @@
 /** Schemas of the plain-JSON results of a walk-forward, for the events that carry them. */
 import { z } from 'zod';
+import { solveResultSchema } from '../risk/schemas.ts';
 import { isoDateSchema } from '../shared/artifact-reference.ts';
 
 const count = z.number().int().nonnegative();
@@ -39,4 +40,11 @@ export const walkForwardSummarySchema = z.strictObject({
   netReturn: z.number(),
   extremeDays: z.array(z.strictObject({ date: isoDateSchema, value: z.number() })),
   finalHoldings: z.array(z.number()),
+});
+
+/** Every window of a walk-forward with its solve: the document beside the summary that an event carries. */
+export const walkForwardDetailSchema = z.strictObject({
+  columns: z.array(z.string()),
+  summary: walkForwardSummarySchema,
+  windows: z.array(windowSchema.extend({ solve: solveResultSchema })),
 });

@@ -64,6 +64,8 @@ export const metaRunOpenedSchema = z.strictObject({
   meta: identity,
   profile: identity,
   asOf: isoDateSchema,
+  /** Version of the rules under which the run was computed (domain/run/rules.ts). */
+  rules: z.number().int().positive(),
   definition: documentReferenceSchema,
   options: metaRunOptionsSchema,
   maxStalenessSessions: z.number().int(),

@@ -114,6 +114,7 @@ export const errorKinds = {
   EventUnknown: { exit: 66, http: 404, advice: '`timeline RUN` lists the events of a run with their ids.' },
   NotSealed: { exit: 1, http: 409, advice: 'Run `ledger seal`, then ask again.' },
   AuditFileInvalid: { exit: 1, http: 422, advice: 'The file is not the export that was written; export it again and compare.' },
+  RulesUnknown: { exit: 1, http: 422, advice: 'Use a build that keeps these rules; docs/decisions/0020-rules-are-kept.md says how long they are kept.' },
   ReplayDiffers: { exit: 1, http: 409, advice: 'The table shows recorded and recomputed values; compare the builds named in it.' },
 
   CopyTargetNotEmpty: { exit: 2, http: 409, advice: 'Copy into an empty store, or into one that holds a beginning of the same ledger.' },

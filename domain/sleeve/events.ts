@@ -38,6 +38,8 @@ export const sleeveRunOpenedSchema = z.strictObject({
   asOf: isoDateSchema,
   correction: z.number().int().nonnegative(),
   source: z.enum(['production', 'import', 'message']),
+  /** Version of the rules under which the run was computed (domain/run/rules.ts). */
+  rules: z.number().int().positive(),
   /** Null when an imported manifest leaves one of its parts unsaid. */
   temporalId: z.string().nullable(),
   /** The resolved manifest: blocks and, for each leaf, the layer that it came from. */

@@ -39,7 +39,7 @@ function definitionOf(session: Session, manifest: Manifest, meta: string, shelf:
   return {
     meta,
     profile: node.profile,
-    definition: shelf.document(node),
+    definition: shelf.document('meta-portfolio', node),
     definitionHash: hashOfJson(session.ports.crypto.sha256, withoutProvenance(node)),
     sleeves: atomicSleeves(node).map(({ path, sleeve }) => ({ path: [...path], sleeve: sleeve.requested, pinnedRunId: sleeve.runId })),
     risk: risksOf(node, null).risks[0]!,

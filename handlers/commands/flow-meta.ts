@@ -5,6 +5,7 @@ import { isExecutedRiskProfile } from '../../domain/manifest/risk-profiles.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
 import type { MetaRunOptions } from '../../domain/meta/events.ts';
+import { rulesInForce } from '../../domain/run/rules.ts';
 import { type RiskProfile, riskProfiles } from '../../domain/risk/schemas.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
@@ -108,7 +109,7 @@ export async function metaRunRequest(ports: Ports, command: FlowMeta): Promise<M
   requireAllocatable(node);
   const options = optionsOf(node, command);
   const selected = await selectSleeveRuns(node, command.asOf, await sleevesInView(ports, null), (runId) => loadSleeveRun(ports, runId, streamsFor(options)));
-  return { node, options, ...selected, waivers: await portfolioWaivers(ports, node.requested), restatement: 0, supersedes: null, why: null };
+  return { node, options, ...selected, waivers: await portfolioWaivers(ports, node.requested), restatement: 0, supersedes: null, why: null, rules: rulesInForce };
 }
 
 /** Records a computed meta run; the same inputs are recorded once. */

@@ -1,6 +1,7 @@
 import { draftEvent } from '../../domain/catalogue.ts';
 import { resolveProfile } from '../../domain/manifest/resolve.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
+import { rulesInForce } from '../../domain/run/rules.ts';
 import { sleeveDecider } from '../../domain/sleeve/decider.ts';
 import type { SleeveRunAccepted } from '../../domain/sleeve/events.ts';
 import { type ComputedSleeveRun, computeSleeveRun } from '../compute/sleeve-run.ts';
@@ -58,6 +59,7 @@ export function produceSleeveRun(tools: Pick<Session['ports'], 'crypto' | 'progr
       resolved,
       options: command.options,
       correction: command.correction,
+      rules: rulesInForce,
       files: command.files.map(({ file, sha256, table, lineOfRow, defects }) => ({ name: baseName(file), fileSha256: sha256, table, lineOfRow, defects })),
     },
     tools.crypto.sha256,

@@ -1,7 +1,7 @@
 import type { OriginChain } from '../../domain/audit/origin-chain.ts';
 import { draftEvent } from '../../domain/catalogue.ts';
+import { requireRules } from '../../domain/run/rules.ts';
 import { riskProfiles } from '../../domain/risk/schemas.ts';
-import type { Json } from '../../domain/shared/canonical-json.ts';
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { hashOfJson, type Sha256 } from '../../domain/shared/hashing.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
@@ -25,16 +25,10 @@ export interface ImportedRunRequest extends RunFiles {
   readonly sleeve: string | null;
   readonly map: NameMapping;
   readonly correction: number;
+  /** Version of the rules to compute under. */
+  readonly rules: number;
   /** The run directory as the user gave it, for refusals only; empty when the bytes come from the ledger. */
   readonly root: string;
-}
-
-/** The definition of an imported run: what its resolved manifest says and no default of ours, and which files were not read. */
-export interface ImportedDefinition {
-  readonly kind: 'imported';
-  readonly profile: string;
-  readonly leaves: Readonly<Record<string, Json>>;
-  readonly leftAside: readonly string[];
 }
 
 export interface ComputedImport extends ComputedSleeveRun {
@@ -71,17 +65,17 @@ function namesOf(request: ImportedRunRequest, settings: ImportedSettings): Pick<
 
 /** The opening fact: what the run is called and what it was read from. */
 function opening(request: ImportedRunRequest, settings: ImportedSettings, asOf: string, shelf: ArtifactShelf, sha256: Sha256): Opening {
-  const { files, leftAside, map, correction, root } = request;
+  const { files, leftAside, map, correction, root, rules } = request;
   const { sleeve, profile } = namesOf(request, settings);
   const { currency, currencyTreatment } = settings;
-  const definition: ImportedDefinition = { kind: 'imported', profile, leaves: settings.leaves, leftAside };
+  const definition = { profile, leaves: settings.leaves, leftAside };
   const inputs = files.map(({ path, role, bytes }) => ({
     role,
     name: path,
     risk: role === 'returns' ? returnFileName(path, map, root).profile : null,
     document: shelf.verbatim(bytes, mediaTypeOf(path)),
   }));
-  const payloadHash = hashOfJson(sha256, { definition, currency, currencyTreatment, map, inputs: inputs.map(({ role, name, document }) => [role, name, document.sha256]) });
+  const payloadHash = hashOfJson(sha256, { definition: { kind: 'imported', ...definition }, currency, currencyTreatment, map, inputs: inputs.map(({ role, name, document }) => [role, name, document.sha256]) });
   const runId = sleeveRunId(sha256, { sleeve, profile, asOf, correction, payloadHash });
   const draft = draftEvent('SleeveRunOpened', {
     runId,
@@ -91,7 +85,8 @@ function opening(request: ImportedRunRequest, settings: ImportedSettings, asOf: 
     correction,
     source: 'import',
     temporalId: settings.temporalId,
-    definition: shelf.document(definition),
+    rules,
+    definition: shelf.document('imported-definition', definition),
     currency,
     currencyTreatment,
     options: { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: { ...map } },
@@ -107,6 +102,7 @@ function opening(request: ImportedRunRequest, settings: ImportedSettings, asOf: 
  */
 export function computeImportedRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: Sha256): ComputedImport {
   const { files, map, root, correction, leftAside } = request;
+  requireRules(request.rules);
   const manifest = files.find(({ role }) => role === 'manifest') ?? refuseRunFile(shownPath(root, manifestPath), 'missing');
   const settings = importedSettings(manifest.bytes, shownPath(root, manifest.path), sha256);
   const streams = importedStreams(files, map, parsers, root);

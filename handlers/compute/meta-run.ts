@@ -9,6 +9,7 @@ import { checkParity } from '../../domain/meta/parity.ts';
 import type { ParityOutcome, ParityVerdict } from '../../domain/meta/parity-schema.ts';
 import { applyWaivers } from '../../domain/meta/parity-waiver.ts';
 import { isRoundTheClock } from '../../domain/returns/calendar.ts';
+import { requireRules } from '../../domain/run/rules.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
@@ -30,6 +31,8 @@ export interface MetaRunRequest {
   readonly restatement: number;
   readonly supersedes: string | null;
   readonly why: string | null;
+  /** Version of the rules to compute under. */
+  readonly rules: number;
 }
 
 export interface ProfileAllocation {
@@ -118,7 +121,7 @@ function allocateProfile(request: MetaRunRequest, risk: RiskProfile, shelf: Arti
       symbols: assets.length,
       leafPaths,
       nettedSymbols,
-      portfolio: shelf.document({ risk, meta, assets }),
+      portfolio: shelf.document('flattened-portfolio', { risk, meta, assets }),
     });
     const verdicts = measureAcceptance({
       ...root,
@@ -172,7 +175,8 @@ export function computeMetaRun(request: MetaRunRequest, sha256: Sha256, advance:
     meta: node.requested,
     profile: node.profile,
     asOf,
-    definition: shelf.document(node),
+    rules: requireRules(request.rules),
+    definition: shelf.document('meta-portfolio', node),
     options,
     maxStalenessSessions: node.allocation.max_staleness_sessions,
     consumed,

@@ -3,6 +3,7 @@ import { temporalIdPath } from '../../domain/meta/parity-policy.ts';
 import type { CalendarId } from '../../domain/returns/calendar.ts';
 import type { ReturnSeries } from '../../domain/returns/series.ts';
 import { parseTableText } from '../../domain/returns/table-text.ts';
+import { requireRules } from '../../domain/run/rules.ts';
 import { type RiskProfile, riskProfiles } from '../../domain/risk/schemas.ts';
 import type { DocumentReference } from '../../domain/shared/artifact-reference.ts';
 import type { Json } from '../../domain/shared/canonical-json.ts';
@@ -22,15 +23,6 @@ import { assertReturns, inlineSeries } from '../messages/result-rules.ts';
 import { isReferenced, type ReferencedReturns, type ResultProfile, type SleeveResult } from '../messages/sleeve-result.ts';
 import { refuseMessage } from '../messages/strict-json.ts';
 import { type ComputedSleeveRun, eligibilityDraft } from './sleeve-run.ts';
-
-/** The definition of a run that came as a message: what its sender says of the settings, with the temporal id when all its parts are said. */
-export interface ToldDefinition {
-  readonly kind: 'told';
-  readonly profile: string;
-  readonly leaves: Readonly<Record<string, Json>>;
-  readonly selectionMode: string | null;
-  readonly origin: SleeveResult['origin'];
-}
 
 /** Bytes of the artifacts that a result refers to, by address. */
 export type ReferencedArtifacts = ReadonlyMap<string, Uint8Array>;
@@ -107,12 +99,12 @@ interface Told {
 }
 
 /** The opening fact: what the run is called and what was told of it. */
-function opening(result: SleeveResult, artifacts: ReferencedArtifacts, shelf: ArtifactShelf, sha256: Sha256): Told {
+function opening(result: SleeveResult, artifacts: ReferencedArtifacts, rules: number, shelf: ArtifactShelf, sha256: Sha256): Told {
   const { sleeve, profile = sleeve, asOf, correction, currency, currencyTreatment, selectionMode, origin } = result;
   const leaves = result.definition as Readonly<Record<string, Json>>;
   const temporal = temporalIdOf(leaves, sha256);
-  const definition: ToldDefinition = { kind: 'told', profile, leaves: temporal === null ? leaves : { ...leaves, [temporalIdPath]: temporal }, selectionMode, origin };
-  const payload = shelf.document(result);
+  const definition = { profile, leaves: temporal === null ? leaves : { ...leaves, [temporalIdPath]: temporal }, selectionMode, origin };
+  const payload = shelf.told(result);
   const runId = sleeveRunId(sha256, { sleeve, profile, asOf, correction, payloadHash: payload.sha256 });
   const references = result.profiles.flatMap(({ risk, returns }, index) =>
     isReferenced(returns) ? [{ role: 'returns' as const, name: `profiles[${index}].returns`, risk, document: shelf.verbatim(artifacts.get(returns.sha256)!, 'text/csv') }] : [],
@@ -125,7 +117,8 @@ function opening(result: SleeveResult, artifacts: ReferencedArtifacts, shelf: Ar
     correction,
     source: 'message',
     temporalId: temporal,
-    definition: shelf.document(definition),
+    rules,
+    definition: shelf.document('told-definition', definition),
     currency,
     currencyTreatment,
     options: { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} },
@@ -139,12 +132,13 @@ function opening(result: SleeveResult, artifacts: ReferencedArtifacts, shelf: Ar
  * mode of the message make no other run. Pure: replay calls it again with the data that the ledger kept.
  * Errors: MessageInvalid, ExchangeUnknown, ArtifactMissing for a reference that is not at hand.
  */
-export function computeResultRun(result: SleeveResult, artifacts: ReferencedArtifacts, sha256: Sha256): ComputedSleeveRun {
+export function computeResultRun(result: SleeveResult, artifacts: ReferencedArtifacts, rules: number, sha256: Sha256): ComputedSleeveRun {
+  requireRules(rules);
   const { sleeve, asOf, correction } = result;
   const told = result.profiles.map((profile, index) => toldProfile(profile, index, artifacts, asOf));
   const calendars = calendarsHeld(told.flatMap(({ portfolio }) => (portfolio === null ? [] : [portfolio])), '');
   const shelf = new ArtifactShelf(sha256);
-  const { runId, profile, payload, draft } = opening(result, artifacts, shelf, sha256);
+  const { runId, profile, payload, draft } = opening(result, artifacts, rules, shelf, sha256);
   const context = { asOf, calendars, leftAside: [], shelf };
   const profiles = [...told.map(({ stream, portfolio }) => importedProfile(stream, portfolio, context)), ...missingProfiles(result).map(absent)];
   const { grade, finding } = gradeRun({

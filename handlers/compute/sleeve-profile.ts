@@ -58,7 +58,7 @@ function solved(work: ProfileWork, shelf: ArtifactShelf): ProfileOutcome {
   const { oos, windows, solutions, summary } = walked;
   const lastWeights = windows.at(-1)!.weights;
   const flags = [...new Set(solutions.flatMap(({ result }) => [...result.flags, ...(result.fallback === null ? [] : [`fallback_${result.fallback.to}`])]))].toSorted();
-  const detail = shelf.document({
+  const detail = shelf.document('walk-forward', {
     columns: work.matrix.columns,
     summary,
     windows: windows.map((window, index) => ({ ...window, solve: { ...solutions[index]!.result, weights: [] } })),

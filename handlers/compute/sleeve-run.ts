@@ -9,6 +9,7 @@ import { measureCoverage } from '../../domain/returns/coverage.ts';
 import { formGrid, type Grid } from '../../domain/returns/grid.ts';
 import { auditPrices, type IntegrityVerdict, mergePriceTables, repairOffCalendar } from '../../domain/returns/integrity.ts';
 import type { DroppedPrice } from '../../domain/returns/prices.ts';
+import { requireRules } from '../../domain/run/rules.ts';
 import { type RiskProfile, riskProfiles } from '../../domain/risk/schemas.ts';
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
@@ -29,6 +30,8 @@ export interface SleeveRunRequest {
   readonly resolved: ResolvedProfile;
   readonly options: SleeveRunOptions;
   readonly correction: number;
+  /** Version of the rules to compute under. */
+  readonly rules: number;
   readonly files: readonly PriceInput[];
 }
 
@@ -196,7 +199,8 @@ export function computeSleeveRun(request: SleeveRunRequest, sha256: Sha256, adva
     correction,
     source: 'production',
     temporalId: temporalId(sha256, temporalParametersOf(resolved.blocks)),
-    definition: shelf.document(resolved),
+    rules: requireRules(request.rules),
+    definition: shelf.document('resolved-profile', resolved),
     currency: resolved.currency,
     currencyTreatment: resolved.currencyTreatment,
     options,

@@ -1,4 +1,5 @@
 import { addDays } from '../../domain/returns/days.ts';
+import { rulesInForce } from '../../domain/run/rules.ts';
 import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { SleeveState } from '../../domain/sleeve/decider.ts';
@@ -101,7 +102,7 @@ export async function judge(session: Session, incoming: Incoming, state: SleeveS
   if (own !== null) return { ...own, traceparent };
   const artifacts = new Map<string, Uint8Array>();
   for (const sha256 of referencesOf(result)) artifacts.set(sha256, await ports.artifacts.get(sha256));
-  const computed = contained(() => computeResultRun(result, artifacts, ports.crypto.sha256));
+  const computed = contained(() => computeResultRun(result, artifacts, rulesInForce, ports.crypto.sha256));
   const { runId, acceptance, reasons } = computed;
   return { runId, acceptance, reasons, computed, traceparent };
 }

@@ -1,14 +1,11 @@
 import type { EventData } from '../../domain/catalogue.ts';
 import { leavesOf } from '../../domain/manifest/provenance.ts';
-import type { ResolvedProfile } from '../../domain/manifest/resolved-schema.ts';
 import { temporalIdPath } from '../../domain/meta/parity-policy.ts';
 import type { Json } from '../../domain/shared/canonical-json.ts';
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { EligibilityEvidence, EligibilityFinding, SleeveRunOpened } from '../../domain/sleeve/events.ts';
 import { loadDocument, loadTable, tableAsSeries } from '../artifact-files.ts';
-import type { ImportedDefinition } from '../compute/imported-run.ts';
-import type { ToldDefinition } from '../compute/result-run.ts';
 import { derivedUuid } from '../identity.ts';
 import type { MessageToSend, Ports } from '../ports.ts';
 import { readWholeStream, toDomainEvents } from '../record.ts';
@@ -21,13 +18,13 @@ import type { ResultProfile, SleeveResult } from './sleeve-result.ts';
 /** How a run says its settings: an import or a message as they were written, a run of ours with every layer applied. */
 async function settingsOf(ports: Pick<Ports, 'artifacts'>, { source, definition }: SleeveRunOpened): Promise<Pick<SleeveResult, 'definition' | 'selectionMode'>> {
   if (source === 'production') {
-    const { blocks, asWritten, selectionMode } = await loadDocument<ResolvedProfile>(ports.artifacts, definition);
+    const { blocks, asWritten, selectionMode } = await loadDocument(ports.artifacts, 'resolved-profile', definition);
     return { definition: { ...leavesOf(blocks), ...(asWritten as Readonly<Record<string, Json>>) }, selectionMode: selectionMode.value };
   }
-  const told = await loadDocument<ImportedDefinition | ToldDefinition>(ports.artifacts, definition);
+  const told = source === 'import' ? { ...(await loadDocument(ports.artifacts, 'imported-definition', definition)), selectionMode: null } : await loadDocument(ports.artifacts, 'told-definition', definition);
   // The receiver derives the temporal id from its parts.
   const leaves = Object.entries(told.leaves).filter(([path]) => path !== temporalIdPath);
-  return { definition: Object.fromEntries(leaves), selectionMode: told.kind === 'told' ? told.selectionMode : null };
+  return { definition: Object.fromEntries(leaves), selectionMode: told.selectionMode };
 }
 
 function evidenceOf({ evidence }: EligibilityFinding, check: string): EligibilityEvidence {

@@ -42,7 +42,7 @@ export async function currentAllocation(ports: Ports, query: AllocationQuery): P
   const rows = await view.rows<AllocationRow>(`allocation/${query.meta}/${query.risk}/`);
   const row = latestRun(query.published === true ? rows.filter(({ runId }) => runId === inForce?.runId) : rows, query.asOf);
   if (row === null) throw missing(query);
-  const { assets } = await loadDocument<{ assets: FlattenedAsset[] }>(ports.artifacts, row.portfolio);
+  const { assets } = await loadDocument(ports.artifacts, 'flattened-portfolio', row.portfolio);
   const acceptance = await view.row<VerdictsRow>(`verdicts/${row.runId}/${row.risk}`);
   const isInForce = row.runId === inForce?.runId && row.risk === portfolio?.definition?.risk;
   return { ...row, assets, acceptance, publication: isInForce ? inForce.number : null, position: view.position };

@@ -1,6 +1,5 @@
 import { atomicSleeves } from '../../domain/manifest/resolve-meta.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
-import type { FlattenedAsset } from '../../domain/meta/flatten.ts';
 import type { MetaPortfolioDefined } from '../../domain/meta/publication-events.ts';
 import { type Holding, type TradeList, tradesTowards, type TradingCost } from '../../domain/meta/trades.ts';
 import { knownCalendarOf } from '../../domain/returns/calendar.ts';
@@ -60,8 +59,8 @@ export async function publicationTrades(ports: Ports, query: TradesQuery): Promi
   if (publication === null) throw new LedgerError('NothingPublished', `nothing of ${meta} is published`, { at: { path: meta } });
   const definition = await view.row<MetaPortfolioDefined>(definitionKey(meta, publication.definitionNumber));
   invariant(definition !== null, 'a publication whose definition is not recorded', { meta, number: publication.definitionNumber });
-  const node = await loadDocument<MetaNode>(ports.artifacts, definition.definition);
-  const { assets } = await loadDocument<{ assets: FlattenedAsset[] }>(ports.artifacts, publication.portfolio);
+  const node = await loadDocument(ports.artifacts, 'meta-portfolio', definition.definition);
+  const { assets } = await loadDocument(ports.artifacts, 'flattened-portfolio', publication.portfolio);
   const costs = costsOf(node);
   const list = tradesTowards({ assets, net: publication.net, capital, holdings, costs: new Map(costs.map((cost) => [cost.path.join('/'), cost])) });
   return { ...list, publication, currency: node.currency, costs, warnings: warningsOf(row, publication, holdings), position: view.position };

@@ -39,6 +39,6 @@ export class Loaded {
   }
 
   definition(reference: DocumentReference): Promise<MetaNode> {
-    return this.#definitions.get(reference.sha256, () => loadDocument<MetaNode>(this.#ports.artifacts, reference));
+    return this.#definitions.get(reference.sha256, () => loadDocument(this.#ports.artifacts, 'meta-portfolio', reference));
   }
 }

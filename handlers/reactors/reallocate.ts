@@ -1,12 +1,12 @@
 import { draftEvent } from '../../domain/catalogue.ts';
 import type { MetaPortfolioCommand } from '../../domain/meta/commands.ts';
 import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
-import type { FlattenedAsset } from '../../domain/meta/flatten.ts';
 import { inputsHashOf } from '../../domain/meta/inputs-hash.ts';
 import type { MetaRunOptions } from '../../domain/meta/events.ts';
 import type { AllocationInput, AllocationPublished, MetaPortfolioDefined, PublicationEvent, RebalanceMeasure } from '../../domain/meta/publication-events.ts';
 import { type AwaitedSleeve, judgeQuorum } from '../../domain/meta/quorum.ts';
 import { measureRebalance } from '../../domain/meta/rebalance.ts';
+import { rulesInForce } from '../../domain/run/rules.ts';
 import type { StreamTail } from '../../domain/shared/envelope.ts';
 import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
 import { hashOfJson } from '../../domain/shared/hashing.ts';
@@ -96,7 +96,7 @@ interface Next {
 
 async function rebalanceOf(session: Session, last: AllocationPublished | null, next: Next, { leaves }: SelectedRuns, proxies: MetaRunOptions['proxies']): Promise<RebalanceMeasure> {
   if (last === null) return measureRebalance({ last, next, returnsOf: () => null });
-  const { assets } = await loadDocument<{ assets: FlattenedAsset[] }>(session.ports.artifacts, last.portfolio);
+  const { assets } = await loadDocument(session.ports.artifacts, 'flattened-portfolio', last.portfolio);
   const delivered = [last.risk, ...(proxies[last.risk] ?? [])];
   return measureRebalance({
     last: { number: last.number, asOf: last.asOf, assets },
@@ -120,7 +120,7 @@ async function decisionOn(session: Session, loaded: Loaded, look: Look): Promise
     // The holdings drift by the profile that they were published for, which a new definition may have left.
     const streams = streamsFor(published === null ? options : { ...options, risks: [...options.risks, published.risk] });
     const selected = await selectSleeveRuns(node, null, newest.source(), (runId) => loaded.sleeveRun(runId, streams));
-    const request = { node, options, ...selected, waivers: fold.portfolio.waivers, restatement: 0, supersedes: null, why: null };
+    const request = { node, options, ...selected, waivers: fold.portfolio.waivers, restatement: 0, supersedes: null, why: null, rules: rulesInForce };
     const computed = timed(ports.metrics, 'sleeve_ledger_solve_seconds', () => computeMetaRun(request, ports.crypto.sha256));
     await recordMetaRun(session, computed);
     const { runId, parity, failures, drafts } = computed;

@@ -1,4 +1,3 @@
-import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import type { MetaRunOpened } from '../../domain/meta/events.ts';
 import { loadDocument } from '../artifact-files.ts';
 import { type LeafRun, pathKey } from '../compute/leaf-run.ts';
@@ -31,13 +30,13 @@ export class LeafRuns {
  * consumed. Errors: RunUnknown, ArtifactMissing, ArtifactDamaged.
  */
 export async function rebuildMetaRun(reader: Reader, opened: MetaRunOpened, leafRuns: LeafRuns = new LeafRuns(reader)): Promise<MetaRunRequest> {
-  const { options, asOf, waivers, restatement, supersedes, why } = opened;
-  const node = await loadDocument<MetaNode>(reader.artifacts, opened.definition);
+  const { options, asOf, waivers, restatement, supersedes, why, rules } = opened;
+  const node = await loadDocument(reader.artifacts, 'meta-portfolio', opened.definition);
   const leaves = new Map<string, LeafRun>();
   const staleness = new Map<string, number>();
   for (const { path, runId, stalenessSessions } of opened.consumed) {
     leaves.set(pathKey(path), await leafRuns.load(runId));
     staleness.set(pathKey(path), stalenessSessions);
   }
-  return { node, options, asOf, leaves, staleness, waivers, restatement, supersedes, why };
+  return { node, options, asOf, leaves, staleness, waivers, restatement, supersedes, why, rules };
 }

@@ -40,8 +40,8 @@ function withEmptyColumns(file: PriceInput, symbols: readonly string[]): PriceIn
  * hash. Errors: ArtifactMissing, ArtifactDamaged.
  */
 export async function rebuildSleeveRun(artifacts: Artifacts, opened: SleeveRunOpened): Promise<SleeveRunRequest> {
-  const { sleeve, options, correction } = opened;
-  const resolved = await loadDocument<ResolvedProfile>(artifacts, opened.definition);
+  const { sleeve, options, correction, rules } = opened;
+  const resolved = await loadDocument(artifacts, 'resolved-profile', opened.definition);
   const files: PriceInput[] = [];
   for (const input of opened.inputs.filter(isPrices)) {
     const { name, fileSha256, lines, defects } = input;
@@ -49,5 +49,5 @@ export async function rebuildSleeveRun(artifacts: Artifacts, opened: SleeveRunOp
     files.push({ name, fileSha256, table: { dates, symbols: columns, closes: values }, lineOfRow: lineOfRowIn(lines), defects });
   }
   const missing = leftOut(resolved, options, files);
-  return { sleeve, resolved, options, correction, files: files.map((file, index) => (index === 0 ? withEmptyColumns(file, missing) : file)) };
+  return { sleeve, resolved, options, correction, rules, files: files.map((file, index) => (index === 0 ? withEmptyColumns(file, missing) : file)) };
 }

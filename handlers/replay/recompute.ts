@@ -25,7 +25,7 @@ export async function recomputeSleeveRun(ports: Omit<Tools, 'store'>, opened: Sl
   if (opened.source === 'import') return computeImportedRun(await recordedImport(ports.artifacts, opened), ports.returnsParsers, ports.crypto.sha256);
   if (opened.source === 'message') {
     const { result, artifacts } = await recordedResult(ports.artifacts, opened);
-    return computeResultRun(result, artifacts, ports.crypto.sha256);
+    return computeResultRun(result, artifacts, opened.rules, ports.crypto.sha256);
   }
   return computeSleeveRun(await rebuildSleeveRun(ports.artifacts, opened), ports.crypto.sha256);
 }

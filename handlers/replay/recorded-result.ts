@@ -1,6 +1,6 @@
 import { invariant } from '../../domain/shared/errors.ts';
 import type { SleeveRunOpened } from '../../domain/sleeve/events.ts';
-import { loadDocument } from '../artifact-files.ts';
+import { loadJson } from '../artifact-files.ts';
 import type { ReferencedArtifacts } from '../compute/result-run.ts';
 import { readSleeveResult } from '../messages/result-rules.ts';
 import type { SleeveResult } from '../messages/sleeve-result.ts';
@@ -16,7 +16,7 @@ export async function recordedResult(artifacts: Artifacts, { inputs, runId }: Sl
   let result: SleeveResult | null = null;
   const referenced = new Map<string, Uint8Array>();
   for (const input of inputs) {
-    if (input.role === 'result') result = readSleeveResult(await loadDocument<unknown>(artifacts, input.document));
+    if (input.role === 'result') result = readSleeveResult(await loadJson(artifacts, input.document));
     else if (input.role === 'returns') referenced.set(input.document.sha256, await artifacts.get(input.document.sha256));
   }
   invariant(result !== null, 'a run told by message keeps its data', { runId });

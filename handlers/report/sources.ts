@@ -57,7 +57,7 @@ export async function loadReportSources({ ports, ledger }: Session, runId: strin
       matrices.set(event.data.risk, tableAsMatrix(await loadTable(ports.artifacts, event.data.matrix)));
     }
     if (event.type === 'PortfolioFlattened') {
-      const { assets } = await loadDocument<{ assets: FlattenedAsset[] }>(ports.artifacts, event.data.portfolio);
+      const { assets } = await loadDocument(ports.artifacts, 'flattened-portfolio', event.data.portfolio);
       portfolios.set(event.data.risk, assets);
     }
   }
@@ -70,7 +70,7 @@ export async function loadReportSources({ ports, ledger }: Session, runId: strin
     origin: ledger.origin,
     stored,
     events,
-    definition: await loadDocument<MetaNode>(ports.artifacts, opened.data.definition),
+    definition: await loadDocument(ports.artifacts, 'meta-portfolio', opened.data.definition),
     matrices,
     portfolios,
     sleeveRuns,

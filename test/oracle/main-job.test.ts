@@ -186,7 +186,7 @@ describeWithShared('the main job, against a second implementation', () => {
       const solved = onlyEvent(events, 'SleeveProfileSolved', risk);
       const comparison = new Comparison();
       comparePath(comparison, risk, solved, expected);
-      compareWindows(comparison, risk, solved, await loadDocument<WindowDetail>(ledger.artifacts, solved.walkForward.detail), expected, theirs.grid.kept);
+      compareWindows(comparison, risk, solved, await loadDocument(ledger.artifacts, 'walk-forward', solved.walkForward.detail), expected, theirs.grid.kept);
       expect(comparison.differences).toEqual([]);
       expect(comparison.compared).toBeGreaterThan(12);
     });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import type { MetaNode } from '../../../domain/manifest/resolved-meta-schema.ts';
 import { publicationDefaults } from '../../../domain/manifest/publication-block.ts';
 import { resolveMeta } from '../../../domain/manifest/resolve-meta.ts';
 import { loadDocument } from '../../../handlers/artifact-files.ts';
@@ -34,7 +33,7 @@ describe('applying a manifest', () => {
       { path: ['listed', 'funds'], sleeve: 'funds', pinnedRunId: null },
       { path: ['coins'], sleeve: 'coins', pinnedRunId: null },
     ]);
-    expect(await loadDocument<MetaNode>(ledger.session.ports.artifacts, nested.definition)).toEqual(resolveMeta(manifest, 'nested'));
+    expect(await loadDocument(ledger.session.ports.artifacts, 'meta-portfolio', nested.definition)).toEqual(resolveMeta(manifest, 'nested'));
     expect((await recorded(ledger, 'SleeveDefined')).map(({ sleeve, expectedBy }) => [sleeve, expectedBy])).toEqual([
       ['coins', { time: '01:00', zone: 'UTC', calendar: 'XCRY', days_after: 1 }],
       ['funds', null],

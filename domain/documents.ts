@@ -1,0 +1,66 @@
+import type { z } from 'zod';
+import { walkForwardDetailSchema } from './backtest/schemas.ts';
+import { metaNodeSchema, resolvedProfileSchema } from './manifest/schemas-recorded.ts';
+import { flattenedDocumentSchema } from './meta/portfolio-schema.ts';
+import { importedDefinitionSchema, toldDefinitionSchema } from './run/definitions.ts';
+import type { JsonObject } from './shared/canonical-json.ts';
+import { LedgerError } from './shared/errors.ts';
+import { documentUpcasters } from './upcast/documents.ts';
+import { upcastFrom, type Upcasted } from './upcast/upcaster.ts';
+
+interface DocumentType {
+  readonly version: number;
+  readonly schema: z.ZodType;
+  readonly meaning: string;
+}
+
+/**
+ * Every kind of stored document with its newest version and schema. A document is `{ kind, version, ... }`; those of release 0.1.0, version 1, bear no
+ * version. What somebody else wrote (a message, a file of a run directory) is kept as it came and is no document of ours.
+ */
+export const documents = {
+  'flattened-portfolio': { version: 2, schema: flattenedDocumentSchema, meaning: 'Asset weights with the contributors of each.' },
+  'imported-definition': { version: 2, schema: importedDefinitionSchema, meaning: 'Settings of an imported run, as its manifest has them.' },
+  'meta-portfolio': { version: 2, schema: metaNodeSchema, meaning: 'A resolved meta portfolio with everything below it.' },
+  'resolved-profile': { version: 2, schema: resolvedProfileSchema, meaning: "A sleeve's resolved profile: every leaf with the layer that it came from." },
+  'told-definition': { version: 2, schema: toldDefinitionSchema, meaning: 'Settings of a run by message, as its sender has them.' },
+  'walk-forward': { version: 2, schema: walkForwardDetailSchema, meaning: 'Every window of a walk-forward: rows, weights, turnover, cost, solve.' },
+} as const satisfies Record<string, DocumentType>;
+
+export type DocumentKind = keyof typeof documents;
+export type DocumentContent<Kind extends DocumentKind> = z.infer<(typeof documents)[Kind]['schema']>;
+
+export function isDocumentKind(kind: unknown): kind is DocumentKind {
+  return typeof kind === 'string' && Object.hasOwn(documents, kind);
+}
+
+/** The document as it is stored. */
+export function markedDocument(kind: DocumentKind, content: object): object {
+  return { kind, version: documents[kind].version, ...content };
+}
+
+/** A stored document read as the newest version of its kind, members and no more: whether it fits its schema is not looked at. Errors: StoreTooNew. */
+export function upcastDocument(kind: DocumentKind, stored: JsonObject): Upcasted {
+  const { version: written, ...rest } = stored;
+  const version = typeof written === 'number' ? written : 1;
+  const { version: newest } = documents[kind];
+  if (version > newest) {
+    throw new LedgerError('StoreTooNew', `a document ${kind} of version ${version} is stored; this build reads up to ${newest}`, { evidence: { kind, version, newest } });
+  }
+  if (version === 1) return upcastFrom(1, rest, documentUpcasters[kind] ?? []);
+  const { kind: _, ...content } = rest;
+  return upcastFrom(version, content, documentUpcasters[kind] ?? []);
+}
+
+/** The content of a stored document, by its schema. Errors: StoreTooNew; SchemaViolation with the path. */
+export function readDocument<Kind extends DocumentKind>(kind: Kind, stored: unknown): DocumentContent<Kind> {
+  const isObject = typeof stored === 'object' && stored !== null && !Array.isArray(stored);
+  const written = isObject ? (stored as JsonObject)['kind'] : undefined;
+  const isOther = !isObject || ('version' in stored && written !== kind);
+  if (isOther) throw new LedgerError('SchemaViolation', `a ${kind} was expected, ${isObject ? String(written) : 'something else'} is stored`, { evidence: { kind } });
+  const parsed = documents[kind].schema.safeParse(upcastDocument(kind, stored as JsonObject).data);
+  if (parsed.success) return parsed.data as DocumentContent<Kind>;
+  const issue = parsed.error.issues[0]!;
+  const path = issue.path.join('.');
+  throw new LedgerError('SchemaViolation', `a stored ${kind} does not fit its schema: ${issue.message} at ${path}`, { evidence: { kind }, at: { path } });
+}

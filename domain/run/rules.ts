@@ -1,0 +1,38 @@
+import { LedgerError } from '../shared/errors.ts';
+
+/**
+ * The rules under which a run is computed: kernels where their bits may change, readers of parquet, pickle and CSV, calendar tables,
+ * integrity checks and grades, verdicts. Whatever changes one of them raises the version. A run records its version, keeps what it was
+ * found to be under it, and is recomputed under it as long as it is kept (docs/decisions/0020-rules-are-kept.md).
+ */
+export interface RulesVersion {
+  readonly version: number;
+  readonly since: string;
+  /** What changed against the version before, in words. */
+  readonly changes: string;
+  /** Paths of facts that the change moves, such as `SleeveProfileSolved.data.weights`; a difference there is explained by it. */
+  readonly moves: readonly string[];
+}
+
+/** Every version that there was, oldest first. Never edited: a change is a line more. */
+export const rulesHistory: readonly RulesVersion[] = [{ version: 1, since: '0.1.0', changes: 'The first rules.', moves: [] }];
+
+/** Versions that this build still computes under. */
+export const rulesKept: ReadonlySet<number> = new Set([1]);
+
+/** Under which new runs are computed. */
+export const rulesInForce: number = rulesHistory.at(-1)!.version;
+
+/** Errors: RulesUnknown for a version that this build no longer computes under, or not yet. */
+export function requireRules(version: number, kept: ReadonlySet<number> = rulesKept): number {
+  if (kept.has(version)) return version;
+  const newest = rulesHistory.at(-1)!.version;
+  const why = version > newest ? 'it is newer than this build' : 'this build no longer keeps them';
+  throw new LedgerError('RulesUnknown', `the run was computed under rules ${version}; ${why}`, { evidence: { rules: version, kept: [...kept] } });
+}
+
+/** The later version whose change explains a difference at this place; null when none does. */
+export function rulesThatMoved(path: string, recorded: number, computed: number, history: readonly RulesVersion[] = rulesHistory): RulesVersion | null {
+  const later = history.filter(({ version }) => version > recorded && version <= computed);
+  return later.find(({ moves }) => moves.some((moved) => path === moved || path.startsWith(`${moved}.`) || path.startsWith(`${moved}[`))) ?? null;
+}

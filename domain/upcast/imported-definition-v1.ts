@@ -1,0 +1,8 @@
+import type { Upcaster } from './upcaster.ts';
+
+/** Version 1 (release 0.1.0) called its kind `imported`. */
+export const importedDefinitionV1: Upcaster = {
+  from: 1,
+  adds: [],
+  upcast: ({ kind: _, ...content }) => content,
+};
