@@ -52,13 +52,18 @@ export function upcastDocument(kind: DocumentKind, stored: JsonObject): Upcasted
   return upcastFrom(version, content, documentUpcasters[kind] ?? []);
 }
 
+function isStoredObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** The content of a stored document, by its schema. Errors: StoreTooNew; SchemaViolation with the path. */
 export function readDocument<Kind extends DocumentKind>(kind: Kind, stored: unknown): DocumentContent<Kind> {
-  const isObject = typeof stored === 'object' && stored !== null && !Array.isArray(stored);
-  const written = isObject ? (stored as JsonObject)['kind'] : undefined;
-  const isOther = !isObject || ('version' in stored && written !== kind);
-  if (isOther) throw new LedgerError('SchemaViolation', `a ${kind} was expected, ${isObject ? String(written) : 'something else'} is stored`, { evidence: { kind } });
-  const parsed = documents[kind].schema.safeParse(upcastDocument(kind, stored as JsonObject).data);
+  if (!isStoredObject(stored)) throw new LedgerError('SchemaViolation', `a ${kind} was expected, no object is stored`, { evidence: { kind } });
+  const { kind: written, version } = stored;
+  if (version !== undefined && written !== kind) {
+    throw new LedgerError('SchemaViolation', `a ${kind} was expected, ${JSON.stringify(written)} is stored`, { evidence: { kind, written } });
+  }
+  const parsed = documents[kind].schema.safeParse(upcastDocument(kind, stored).data);
   if (parsed.success) return parsed.data as DocumentContent<Kind>;
   const issue = parsed.error.issues[0]!;
   const path = issue.path.join('.');

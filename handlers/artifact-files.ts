@@ -37,7 +37,7 @@ export class ArtifactShelf {
 
   /** A document of ours, marked with its kind and version. */
   document<Kind extends DocumentKind>(kind: Kind, content: DeepReadonly<DocumentContent<Kind>>): DocumentReference {
-    return this.told(markedDocument(kind, content as object));
+    return this.told(markedDocument(kind, content));
   }
 
   /** The canonical form of what somebody else told us. */

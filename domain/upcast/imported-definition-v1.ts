@@ -4,5 +4,8 @@ import type { Upcaster } from './upcaster.ts';
 export const importedDefinitionV1: Upcaster = {
   from: 1,
   adds: [],
-  upcast: ({ kind: _, ...content }) => content,
+  upcast: (stored) => {
+    const { kind: _, ...content } = stored;
+    return content;
+  },
 };

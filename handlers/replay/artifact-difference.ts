@@ -1,5 +1,7 @@
 import { parseTableText, type DatedTable } from '../../domain/returns/table-text.ts';
 import type { ArtifactReference } from '../../domain/shared/artifact-reference.ts';
+import { type DocumentKind, isDocumentKind, upcastDocument } from '../../domain/documents.ts';
+import { isObject } from '../../domain/manifest/values.ts';
 import type { Json } from '../../domain/shared/canonical-json.ts';
 import { type Difference, differencesOf, member } from './json-difference.ts';
 
@@ -43,17 +45,43 @@ export function referencePair(recorded: Json, recomputed: Json): readonly [Artif
 export async function differencesOfArtifacts(path: string, [recorded, recomputed]: readonly [ArtifactReference, ArtifactReference], recordedBytes: BytesOf, recomputedBytes: BytesOf): Promise<Difference[]> {
   const [before, after] = [textOf(await recordedBytes(recorded.sha256)), textOf(await recomputedBytes(recomputed.sha256))];
   if (recorded.kind !== recomputed.kind) return [{ path, recorded: recorded.kind, recomputed: recomputed.kind, difference: null }];
-  const found = recorded.kind === 'table' ? differencesOfTables(parseTableText(before), parseTableText(after), path) : differencesOfDocuments(before, after, path);
   // Another address with nothing to show for it is a difference all the same.
-  return found.length > 0 ? found : [{ path: `${path}.sha256`, recorded: recorded.sha256, recomputed: recomputed.sha256, difference: null }];
+  const elsewhere = [{ path: `${path}.sha256`, recorded: recorded.sha256, recomputed: recomputed.sha256, difference: null }];
+  if (recorded.kind === 'table') {
+    const found = differencesOfTables(parseTableText(before), parseTableText(after), path);
+    return found.length > 0 ? found : elsewhere;
+  }
+  const found = differencesOfDocuments(before, after, path);
+  return found.length > 0 || isOlderDocument(before, after) ? found : elsewhere;
 }
 
-function differencesOfDocuments(before: string, after: string, path: string): Difference[] {
+function jsonOf(text: string): Json | undefined {
   try {
-    return differencesOf(JSON.parse(before) as Json, JSON.parse(after) as Json, () => false, path);
+    return JSON.parse(text) as Json;
   } catch (error) {
     // A file taken over as it was need not be JSON: then its address says all.
-    if (error instanceof SyntaxError) return [];
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+function kindOf(value: Json | undefined): DocumentKind | null {
+  const kind = isObject(value) ? value['kind'] : undefined;
+  return isDocumentKind(kind) ? kind : null;
+}
+
+/** Whether the recorded text is an older version of the document that was made anew: then its address must be another. */
+function isOlderDocument(before: string, after: string): boolean {
+  const [recorded, recomputed] = [jsonOf(before), jsonOf(after)];
+  if (kindOf(recomputed) === null || !isObject(recorded) || !isObject(recomputed)) return false;
+  return recorded['version'] !== recomputed['version'];
+}
+
+/** Two documents, the recorded one read as the version of the other. */
+function differencesOfDocuments(before: string, after: string, path: string): Difference[] {
+  const [recorded, recomputed] = [jsonOf(before), jsonOf(after)];
+  if (recorded === undefined || recomputed === undefined) return [];
+  const kind = kindOf(recomputed);
+  if (kind === null || !isObject(recorded) || !isObject(recomputed)) return differencesOf(recorded, recomputed, () => false, path);
+  return differencesOf(upcastDocument(kind, recorded).data, upcastDocument(kind, recomputed).data, () => false, path);
 }

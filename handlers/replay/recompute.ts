@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import type { SleeveRunOpened } from '../../domain/sleeve/events.ts';
+import { requireRules, rulesInForce, rulesKept } from '../../domain/run/rules.ts';
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { ArtifactShelf } from '../artifact-files.ts';
@@ -20,8 +21,15 @@ export interface Recomputed {
 
 type Tools = Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'returnsParsers'>;
 
+/** The rules to recompute under: those recorded where this build keeps them, else those in force. Errors: RulesUnknown for a version of a newer build. */
+export function rulesFor(recorded: number): number {
+  if (rulesKept.has(recorded)) return recorded;
+  return recorded < rulesInForce ? rulesInForce : requireRules(recorded);
+}
+
 /** A sleeve run anew, with what its sleeve's stream would say of it. Errors: ArtifactMissing, ArtifactDamaged; whatever today's code refuses. */
-export async function recomputeSleeveRun(ports: Omit<Tools, 'store'>, opened: SleeveRunOpened): Promise<ComputedSleeveRun> {
+export async function recomputeSleeveRun(ports: Omit<Tools, 'store'>, recorded: SleeveRunOpened): Promise<ComputedSleeveRun> {
+  const opened = { ...recorded, rules: rulesFor(recorded.rules) };
   if (opened.source === 'import') return computeImportedRun(await recordedImport(ports.artifacts, opened), ports.returnsParsers, ports.crypto.sha256);
   if (opened.source === 'message') {
     const { result, artifacts } = await recordedResult(ports.artifacts, opened);
@@ -31,7 +39,7 @@ export async function recomputeSleeveRun(ports: Omit<Tools, 'store'>, opened: Sl
 }
 
 /**
- * Runs the mathematics of a recorded run again, with today's code, from nothing but its first event and the artifacts that it leads to.
+ * Runs the mathematics of a recorded run again, under its own rules where they are kept, from nothing but its first event and the artifacts that it leads to.
  * Errors: ChainBroken for a stream that is no run; ArtifactMissing, ArtifactDamaged; whatever today's code refuses.
  */
 export async function recompute(ports: Tools, first: DomainEvent, leafRuns: LeafRuns): Promise<Recomputed> {
@@ -39,7 +47,7 @@ export async function recompute(ports: Tools, first: DomainEvent, leafRuns: Leaf
     case 'SleeveRunOpened':
       return recomputeSleeveRun(ports, first.data);
     case 'MetaRunOpened':
-      return computeMetaRun(await rebuildMetaRun(ports, first.data, leafRuns), ports.crypto.sha256);
+      return computeMetaRun(await rebuildMetaRun(ports, { ...first.data, rules: rulesFor(first.data.rules) }, leafRuns), ports.crypto.sha256);
     default:
       throw new LedgerError('ChainBroken', `a run begins with ${first.type}`, { evidence: { type: first.type, stream: first.envelope.stream } });
   }

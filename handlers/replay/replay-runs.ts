@@ -1,20 +1,22 @@
 import type { Code, Envelope } from '../../domain/shared/envelope.ts';
-import { domainEvent } from '../../domain/catalogue.ts';
+import { domainEvent, type DomainEvent } from '../../domain/catalogue.ts';
+import { rulesThatMoved } from '../../domain/run/rules.ts';
 import { canonicalJson, type Json } from '../../domain/shared/canonical-json.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
+import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports.ts';
 import { letSignalsIn } from '../interruption.ts';
 import { readWholeStream } from '../record.ts';
-import { compareEvents, type EventDifference } from './compare-events.ts';
+import { compareEvents, type Comparison, type EventDifference } from './compare-events.ts';
 import { isDiagnostic, isWithinTolerance } from './json-difference.ts';
 import { LeafRuns } from './rebuild-meta-run.ts';
-import { recompute } from './recompute.ts';
+import { recompute, rulesFor } from './recompute.ts';
 import { envelopeOf, recordedRuns, type RunSelection, type RunToReplay } from './recorded-runs.ts';
 
 /** Rows that a differing run contributes to the table: the rest is counted. */
 export const differencesShownMax = 50;
 
-export type ReplayOutcome = 'identical' | 'withinTolerance' | 'different' | 'notRecomputed';
+/** `explained`: recomputed under later rules, and their changes explain every difference. */
+export type ReplayOutcome = 'identical' | 'withinTolerance' | 'explained' | 'different' | 'notRecomputed';
 
 export interface ReplayedRun {
   readonly runId: string;
@@ -27,6 +29,10 @@ export interface ReplayedRun {
   readonly differences: number;
   /** Of two numbers, absolute; null without any. */
   readonly largestDifference: number | null;
+  /** Versions of the rules that the run was recorded and recomputed under; null where it could not be read. */
+  readonly rules: { readonly recorded: number; readonly recomputed: number } | null;
+  /** Paths that the run did not record, because its events are older than they are. */
+  readonly notComparable: readonly string[];
   /** Why the run could not be recomputed. */
   readonly error: { readonly code: string; readonly message: string } | null;
 }
@@ -37,12 +43,15 @@ export interface DifferenceRow {
   readonly recorded: Json;
   readonly recomputed: Json;
   readonly difference: number | null;
+  /** What a later version of the rules changed, when it moves this place; null when nothing explains the difference. */
+  readonly explainedBy: string | null;
 }
 
 export interface ReplayReport {
   readonly checked: number;
   readonly identical: number;
   readonly withinTolerance: number;
+  readonly explained: number;
   readonly different: readonly DifferenceRow[];
   /** The builds that recorded the runs, in ledger order, and the one at work. */
   readonly code: { readonly then: readonly Code[]; readonly now: Code };
@@ -55,23 +64,52 @@ interface Checked {
   readonly code: Code;
 }
 
-async function differencesOfRun(ports: Ports, recorded: readonly Envelope[], position: string, leafRuns: LeafRuns): Promise<EventDifference[]> {
-  const { drafts, shelf } = await recompute(ports, domainEvent(recorded[0]!, position), leafRuns);
-  return compareEvents(ports.crypto.sha256, recorded, drafts, {
+interface Compared extends Comparison {
+  readonly rules: { readonly recorded: number; readonly recomputed: number };
+}
+
+function rulesOf(first: DomainEvent): number {
+  invariant(first.type === 'SleeveRunOpened' || first.type === 'MetaRunOpened', 'a run begins with its opening', { type: first.type });
+  return first.data.rules;
+}
+
+async function compared(ports: Ports, recorded: readonly Envelope[], position: string, leafRuns: LeafRuns): Promise<Compared> {
+  const first = domainEvent(recorded[0]!, position);
+  const { drafts, shelf } = await recompute(ports, first, leafRuns);
+  const rules = { recorded: rulesOf(first), recomputed: rulesFor(rulesOf(first)) };
+  const comparison = await compareEvents(ports.crypto.sha256, recorded, drafts, {
     recorded: (address) => ports.artifacts.get(address),
     recomputed: async (address) => shelf.get(address)!,
   });
+  return { ...comparison, rules };
 }
 
-function judge(run: RunToReplay, events: number, differences: readonly EventDifference[]): Omit<Checked, 'code'> {
-  const outcome = differences.length === 0 ? 'identical' : differences.every(isWithinTolerance) ? 'withinTolerance' : 'different';
+/** Which change of the rules moves the place of a difference. The version itself is recorded beside it and explains itself. */
+function explanationOf({ type, revision, path }: EventDifference, { recorded, recomputed }: Compared['rules']): string | null {
+  const inside = path.slice(`events[${revision}].data.`.length);
+  if (recorded === recomputed) return null;
+  if (inside === 'rules') return `recomputed under rules ${recomputed}`;
+  const moved = rulesThatMoved(`${type}.data.${inside}`, recorded, recomputed);
+  return moved === null ? null : `rules ${moved.version}: ${moved.changes}`;
+}
+
+function outcomeOf(differences: readonly EventDifference[], rules: Compared['rules']): ReplayOutcome {
+  if (differences.length === 0) return 'identical';
+  if (differences.every(isWithinTolerance)) return 'withinTolerance';
+  return differences.every((difference) => isWithinTolerance(difference) || explanationOf(difference, rules) !== null) ? 'explained' : 'different';
+}
+
+function judge(run: RunToReplay, events: number, { differences, notComparable, rules }: Compared): Omit<Checked, 'code'> {
   const numbers = differences.flatMap(({ path, difference }) => (difference === null || isDiagnostic(path) ? [] : [difference]));
   const largestDifference = numbers.length === 0 ? null : numbers.reduce((largest, value) => Math.max(largest, value), 0);
   const { runId, kind, name, asOf } = run;
   const gravest = differences.filter((difference) => !isWithinTolerance(difference)).toSorted((left, right) => (right.difference ?? Infinity) - (left.difference ?? Infinity) || 0);
   return {
-    run: { runId, kind, name, asOf, outcome, events, differences: differences.length, largestDifference, error: null },
-    rows: gravest.slice(0, differencesShownMax).map(({ path, recorded, recomputed, difference }) => ({ runId, path, recorded, recomputed, difference })),
+    run: { runId, kind, name, asOf, outcome: outcomeOf(differences, rules), events, differences: differences.length, largestDifference, rules, notComparable, error: null },
+    rows: gravest.slice(0, differencesShownMax).map((difference) => {
+      const { path, recorded, recomputed, difference: apart } = difference;
+      return { runId, path, recorded, recomputed, difference: apart, explainedBy: explanationOf(difference, rules) };
+    }),
   };
 }
 
@@ -83,8 +121,8 @@ function isOfTheRun(error: unknown): error is LedgerError {
 function failed(run: RunToReplay, events: number, error: LedgerError): Omit<Checked, 'code'> {
   const { runId, kind, name, asOf } = run;
   const artifact = error.evidence['sha256'];
-  const row = { runId, path: 'inputs', recorded: typeof artifact === 'string' ? artifact : null, recomputed: `${error.code}: ${error.message}`, difference: null };
-  return { run: { runId, kind, name, asOf, outcome: 'notRecomputed', events, differences: 1, largestDifference: null, error: { code: error.code, message: error.message } }, rows: [row] };
+  const row = { runId, path: 'inputs', recorded: typeof artifact === 'string' ? artifact : null, recomputed: `${error.code}: ${error.message}`, difference: null, explainedBy: null };
+  return { run: { runId, kind, name, asOf, outcome: 'notRecomputed', events, differences: 1, largestDifference: null, rules: null, notComparable: [], error: { code: error.code, message: error.message } }, rows: [row] };
 }
 
 async function check(ports: Ports, run: RunToReplay, leafRuns: LeafRuns): Promise<Checked> {
@@ -92,7 +130,7 @@ async function check(ports: Ports, run: RunToReplay, leafRuns: LeafRuns): Promis
   const recorded = stored.map(envelopeOf);
   const { code } = recorded[0]!;
   try {
-    return { ...judge(run, recorded.length, await differencesOfRun(ports, recorded, stored[0]!.position, leafRuns)), code };
+    return { ...judge(run, recorded.length, await compared(ports, recorded, stored[0]!.position, leafRuns)), code };
   } catch (error) {
     if (!isOfTheRun(error)) throw error;
     return { ...failed(run, recorded.length, error), code };
@@ -100,8 +138,8 @@ async function check(ports: Ports, run: RunToReplay, leafRuns: LeafRuns): Promis
 }
 
 /**
- * Recomputes recorded runs with today's code from the ledger alone and compares them with what was recorded: by content hash, then, where
- * hashes part, number by number. Reads only. Errors: RunUnknown, NothingRecorded, Interrupted.
+ * Recomputes recorded runs from the ledger alone, each under its own rules where this build keeps them, and compares them with what was recorded: by
+ * content hash, then, where hashes part, number by number. Reads only. Errors: RunUnknown, NothingRecorded, Interrupted.
  */
 export async function replayRuns(ports: Ports, selection: RunSelection, signal: AbortSignal): Promise<ReplayReport> {
   const runs = await recordedRuns(ports, selection);
@@ -126,6 +164,7 @@ export async function replayRuns(ports: Ports, selection: RunSelection, signal: 
     checked: checked.length,
     identical: countOf('identical'),
     withinTolerance: countOf('withinTolerance'),
+    explained: countOf('explained'),
     different: checked.flatMap(({ rows }) => rows),
     // oxlint-disable-next-line unicorn/no-thenable -- the word of the command-line contract; a list, which nobody can call
     code: { then: [...builds.values()], now: ports.code },

@@ -9,7 +9,7 @@ import { asOfFlag, type Block, heading, knownAtFlag, lines, table, type Verb } f
 
 /** Rows that a person is shown; `--json` has more. */
 const rowsShownMax = 25;
-const verdicts = { identical: 'identical', withinTolerance: `equal within ${replayTolerance}`, different: 'different', notRecomputed: 'not recomputed' } as const;
+const verdicts = { identical: 'identical', withinTolerance: `equal within ${replayTolerance}`, explained: 'explained by later rules', different: 'different', notRecomputed: 'not recomputed' } as const;
 
 function named({ version, commit, lockHash }: Code): string {
   return `${version} (commit ${commit.slice(0, 12)}, lock file ${lockHash.slice(0, 12)})`;
@@ -26,17 +26,22 @@ function verdictOf(run: ReplayedRun): string {
 }
 
 function peopleOf(report: ReplayReport): Block[] {
-  const { checked, identical, withinTolerance, different, code, runs } = report;
+  const { checked, identical, withinTolerance, explained, different, code, runs } = report;
+  const unlike = checked - identical - withinTolerance - explained;
+  const rules = explained === 0 ? '' : ` ${explained} explained by later rules,`;
   const blocks: Block[] = [
     heading(`Replayed ${checked} ${checked === 1 ? 'run' : 'runs'} from the ledger alone`),
-    lines(`${identical} identical, ${withinTolerance} equal within ${replayTolerance}, ${checked - identical - withinTolerance} different or not recomputed.`),
+    lines(`${identical} identical, ${withinTolerance} equal within ${replayTolerance},${rules} ${unlike} different or not recomputed.`),
     lines(`Recorded by ${code.then.map(named).join('; ')}; recomputed by ${named(code.now)}.`),
   ];
+  const older = runs.filter(({ notComparable }) => notComparable.length > 0);
+  const unrecorded = [...new Set(older.flatMap(({ notComparable }) => notComparable))];
+  if (older.length > 0) blocks.push(lines(`${older.length} older ${older.length === 1 ? 'run' : 'runs'} did not record ${unrecorded.join(', ')}: not comparable.`));
   const shownRuns = checked <= 40 ? runs : runs.filter(({ outcome }) => outcome !== 'identical');
   if (shownRuns.length > 0) blocks.push(table(['run', 'kind', 'events', 'verdict'], shownRuns.map((run) => [run.runId, run.kind, String(run.events), verdictOf(run)])));
   if (different.length > 0) {
-    const rows = different.slice(0, rowsShownMax).map(({ runId, path, recorded, recomputed, difference }) => [runId, path, shown(recorded), shown(recomputed), difference === null ? '' : String(difference)]);
-    blocks.push(table(['run', 'where', 'recorded', 'recomputed', 'difference'], rows));
+    const rows = different.slice(0, rowsShownMax).map(({ runId, path, recorded, recomputed, difference, explainedBy }) => [runId, path, shown(recorded), shown(recomputed), difference === null ? '' : String(difference), explainedBy ?? '']);
+    blocks.push(table(['run', 'where', 'recorded', 'recomputed', 'difference', 'explained by'], rows));
     if (different.length > rowsShownMax) blocks.push(lines(`${different.length - rowsShownMax} more are in --json.`));
   }
   return blocks;
@@ -46,7 +51,7 @@ export const replay: Verb = {
   path: ['replay'],
   summary: 'Recomputes recorded runs from the ledger alone, with this build, and compares them with what was recorded.',
   args: [{ name: '[run]', summary: 'run id' }],
-  flags: [{ flags: '--all', summary: 'every run' }, { flags: '--strict', summary: `exit 1 for runs that are equal within ${replayTolerance} only` }, asOfFlag, knownAtFlag],
+  flags: [{ flags: '--all', summary: 'every run' }, { flags: '--strict', summary: `exit 1 for runs that are equal within ${replayTolerance} only, or explained by later rules` }, asOfFlag, knownAtFlag],
   examples: ['sleeve-ledger replay --all'],
   writes: false,
   run: async (context, { args, flags }) => {
@@ -55,12 +60,12 @@ export const replay: Verb = {
     const knownAt = textFlag(flags, 'knownAt');
     const { ports } = await context.inspecting();
     const report = await replayRuns(ports, { runId, asOf: dateFlag(flags, 'asOf'), knownAt: knownAt === null ? null : parseKnownAt(knownAt) }, context.signal);
-    const differing = report.checked - report.identical - report.withinTolerance;
+    const differing = report.checked - report.identical - report.withinTolerance - report.explained;
     return {
       result: report,
       position: await ports.store.head(),
       people: peopleOf(report),
-      exit: differing > 0 || (isSet(flags, 'strict') && report.withinTolerance > 0) ? 1 : 0,
+      exit: differing > 0 || (isSet(flags, 'strict') && report.withinTolerance + report.explained > 0) ? 1 : 0,
     };
   },
 };

@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { catalogue, domainEvent, upcastData } from '../../../domain/catalogue.ts';
+import { documents } from '../../../domain/documents.ts';
+import type { Envelope } from '../../../domain/shared/envelope.ts';
+import { documentUpcasters } from '../../../domain/upcast/documents.ts';
+import { eventUpcasters } from '../../../domain/upcast/events.ts';
+import { upcastFrom, type Upcaster } from '../../../domain/upcast/upcaster.ts';
+
+const neverUpcast = ['LedgerOpened', 'LedgerSealed', 'SigningKeyRotated'];
+
+describe('the chain of upcasters', () => {
+  const renames: Upcaster[] = [
+    { from: 2, adds: ['c'], upcast: (data) => ({ ...data, c: 3 }) },
+    { from: 1, adds: ['b'], upcast: (data) => ({ ...data, b: 2 }) },
+  ];
+
+  test('follows every version from the stored one on, in whatever order the upcasters are listed', () => {
+    expect(upcastFrom(1, { a: 1 }, renames)).toEqual({ data: { a: 1, b: 2, c: 3 }, version: 3, notRecorded: ['b', 'c'] });
+    expect(upcastFrom(2, { a: 1 }, renames)).toEqual({ data: { a: 1, c: 3 }, version: 3, notRecorded: ['c'] });
+  });
+
+  test('leaves the newest version as it is', () => {
+    fc.assert(fc.property(fc.dictionary(fc.string(), fc.integer()), (data) => expect(upcastFrom(3, data, renames)).toEqual({ data, version: 3, notRecorded: [] })));
+  });
+});
+
+describe('the upcasters of this release', () => {
+  test.each(Object.entries(catalogue).filter(([type]) => !neverUpcast.includes(type)))('lead from every version of %s to the newest', (type, { version }) => {
+    for (let stored = 1; stored < version; stored++) expect(upcastFrom(stored, {}, eventUpcasters[type] ?? []).version).toBe(version);
+  });
+
+  test.each(Object.entries(documents))('lead from every version of the document %s to the newest', (kind, { version }) => {
+    for (let stored = 1; stored < version; stored++) expect(upcastFrom(stored, {}, documentUpcasters[kind] ?? []).version).toBe(version);
+  });
+
+  test.each(neverUpcast)('%s has none: its verifiers look at the stored version', (type) => {
+    expect(eventUpcasters[type]).toBeUndefined();
+  });
+
+  test('speak of types that the catalogue has', () => {
+    expect(Object.keys(eventUpcasters).filter((type) => !Object.hasOwn(catalogue, type))).toEqual([]);
+    expect(Object.keys(documentUpcasters).filter((kind) => !Object.hasOwn(documents, kind))).toEqual([]);
+  });
+});
+
+const envelope = (type: string, schemaVersion: number, data: Envelope['data']): Envelope => ({ type, schemaVersion, data }) as Envelope;
+
+describe('an event of another version', () => {
+  test('of a retired one says what it had not recorded', () => {
+    expect(upcastData(envelope('MetaRunOpened', 1, { runId: 'r' }), '7')).toEqual({ data: { runId: 'r', rules: 1 }, version: 2, notRecorded: ['rules'] });
+  });
+
+  test.each(['MetaRunOpened', 'SleeveQuarantined', 'NeverHeardOf'])('of a newer build is refused by name and place: %s', (type) => {
+    expect(() => domainEvent(envelope(type, 99, {}), '7')).toThrow(expect.objectContaining({ code: 'UnknownEventType', evidence: { type, schemaVersion: 99, position: '7' } }));
+  });
+});
