@@ -17,7 +17,11 @@ export const notCompared: readonly Exception[] = [
 ];
 
 /** Members that later builds tell besides: an answer of the recorded release does not have them. */
-export const addedSince: readonly Exception[] = [];
+export const addedSince: readonly Exception[] = [
+  { command: 'replay', path: ['result', 'explained'], because: 'runs recomputed under later rules are counted' },
+  { command: 'replay', path: ['result', 'runs', '*', 'rules'], because: 'the rules of a run are shown' },
+  { command: 'replay', path: ['result', 'runs', '*', 'notComparable'], because: 'what older events did not record is shown' },
+];
 
 function remove(value: unknown, [name, ...rest]: readonly string[]): void {
   if (typeof value !== 'object' || value === null || name === undefined) return;
