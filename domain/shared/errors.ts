@@ -53,7 +53,6 @@ export const errorKinds = {
   OverlapTooShort: { exit: 1, http: 422, advice: 'The sleeves need at least 60 common dates; run them over a longer common range.' },
   PortfolioMissing: { exit: 1, http: 422, advice: 'The sleeve run has no weights for this risk profile; run it again with the profile.' },
   WaiverUnknown: { exit: 66, http: 404, advice: '`parity waive` prints the id of a waiver; `parity check` shows the waivers in use.' },
-  AcceptanceFailed: { exit: 1, http: 409, advice: 'The verdicts are in the result; without --strict-acceptance they do not fail the command.' },
   RunUnknown: { exit: 66, http: 404, advice: '`runs` lists the run ids.' },
   SymbolUnknown: { exit: 66, http: 404, advice: '`weights` lists the symbols held.' },
   NothingRecorded: { exit: 66, http: 404, advice: 'Record a run first: `flow production`, then `flow meta`.' },
@@ -114,7 +113,6 @@ export const errorKinds = {
   EventUnknown: { exit: 66, http: 404, advice: '`timeline RUN` lists the events of a run with their ids.' },
   NotSealed: { exit: 1, http: 409, advice: 'Run `ledger seal`, then ask again.' },
   AuditFileInvalid: { exit: 1, http: 422, advice: 'The file is not the export that was written; export it again and compare.' },
-  ReplayDiffers: { exit: 1, http: 409, advice: 'The table shows recorded and recomputed values; compare the builds named in it.' },
 
   CopyTargetNotEmpty: { exit: 2, http: 409, advice: 'Copy into an empty store, or into one that holds a beginning of the same ledger.' },
   BackupInvalid: { exit: 1, http: 422, advice: 'The backup does not verify: keep it as evidence and restore another one.' },
