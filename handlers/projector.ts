@@ -1,7 +1,7 @@
 import { domainEvent } from '../domain/catalogue.ts';
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
 import { decodeEnvelope } from '../domain/shared/envelope.ts';
-import { LedgerError } from '../domain/shared/errors.ts';
+import { isConflict } from '../domain/shared/error-kinds.ts';
 import { limits } from '../domain/shared/limits.ts';
 import type { Projection } from '../projections/projection.ts';
 import { nextTurn } from './interruption.ts';
@@ -39,7 +39,7 @@ export async function catchUp(ports: Ports, projection: Projection): Promise<str
       await projectPage(ports, projection, page, after);
     } catch (error) {
       // Another process was faster: its rows count, and the next turn starts from its checkpoint.
-      if (!(error instanceof LedgerError) || error.code !== 'WrongExpectedRevision') throw error;
+      if (!isConflict(error)) throw error;
     }
   }
 }
