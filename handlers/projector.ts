@@ -3,6 +3,7 @@ import type { JsonObject } from '../domain/shared/canonical-json.ts';
 import { decodeEnvelope } from '../domain/shared/envelope.ts';
 import { isConflict } from '../domain/shared/error-kinds.ts';
 import { limits } from '../domain/shared/limits.ts';
+import { retiredProjections } from '../projections/retired.ts';
 import type { Projection } from '../projections/projection.ts';
 import { nextTurn } from './interruption.ts';
 import type { Ports, StoredEvent } from './ports.ts';
@@ -42,6 +43,13 @@ export async function catchUp(ports: Ports, projection: Projection): Promise<str
       if (!isConflict(error)) throw error;
     }
   }
+}
+
+/** Throws away the rows of projections that this build no longer has; answers their names. */
+export async function dropRetired({ readModels }: Pick<Ports, 'readModels'>): Promise<readonly string[]> {
+  const retired = (await readModels.projections()).filter((name) => retiredProjections.includes(name));
+  for (const name of retired) await readModels.reset(name);
+  return retired;
 }
 
 /** Throws the rows away and folds the whole ledger again. */
