@@ -76,16 +76,13 @@ export const metaRunOpenedSchema = z.strictObject({
 export type MetaRunOpened = z.infer<typeof metaRunOpenedSchema>;
 
 export const parityAcceptedSchema = z.strictObject({ meta: identity, verdict: parityVerdictSchema });
-export type ParityAccepted = z.infer<typeof parityAcceptedSchema>;
 export const parityRejectedSchema = z.strictObject({ meta: identity, verdict: parityVerdictSchema, outcome: parityOutcomeSchema });
-export type ParityRejected = z.infer<typeof parityRejectedSchema>;
 export const parityWaivedSchema = z.strictObject({
   meta: identity,
   verdict: parityVerdictSchema,
   outcome: parityOutcomeSchema,
   waivers: z.array(parityWaiverGrantedSchema).min(1),
 });
-export type ParityWaived = z.infer<typeof parityWaivedSchema>;
 
 const nodeFields = { risk: riskProfileSchema, meta: identity, path: z.array(z.string()) };
 
@@ -98,7 +95,6 @@ export const sleeveReturnsJoinedSchema = z.strictObject({
   warnings: z.array(z.string()),
   matrix: tableReferenceSchema,
 });
-export type SleeveReturnsJoined = z.infer<typeof sleeveReturnsJoinedSchema>;
 
 export const sleeveWeightsOptimisedSchema = z.strictObject({
   ...nodeFields,
@@ -108,7 +104,6 @@ export const sleeveWeightsOptimisedSchema = z.strictObject({
   parameters: solveParametersSchema,
   solve: solveResultSchema,
 });
-export type SleeveWeightsOptimised = z.infer<typeof sleeveWeightsOptimisedSchema>;
 
 export const guardrailsAppliedSchema = z.strictObject({
   ...nodeFields,
@@ -126,7 +121,6 @@ export const guardrailsAppliedSchema = z.strictObject({
   volatilityBoundedExAnte: z.number(),
   volatilityCostExAnte: z.number(),
 });
-export type GuardrailsApplied = z.infer<typeof guardrailsAppliedSchema>;
 
 export const portfolioFlattenedSchema = z.strictObject({
   risk: riskProfileSchema,
@@ -145,7 +139,6 @@ export const portfolioFlattenedSchema = z.strictObject({
   /** The assets with their contributors: see `FlattenedAsset`. */
   portfolio: documentReferenceSchema,
 });
-export type PortfolioFlattened = z.infer<typeof portfolioFlattenedSchema>;
 
 export const acceptanceMeasuredSchema = z.strictObject({
   risk: riskProfileSchema,
@@ -153,7 +146,6 @@ export const acceptanceMeasuredSchema = z.strictObject({
   grade: z.enum(['NATIVE', 'DEGRADED']),
   verdicts: z.array(acceptanceVerdictSchema).min(1),
 });
-export type AcceptanceMeasured = z.infer<typeof acceptanceMeasuredSchema>;
 
 export const metaProfileFailedSchema = z.strictObject({
   ...nodeFields,
@@ -161,7 +153,6 @@ export const metaProfileFailedSchema = z.strictObject({
   reason: z.string(),
   evidence: z.record(z.string(), z.unknown()),
 });
-export type MetaProfileFailed = z.infer<typeof metaProfileFailedSchema>;
 
 export const metaRunCompletedSchema = z.strictObject({
   runId: identity,
@@ -170,4 +161,3 @@ export const metaRunCompletedSchema = z.strictObject({
   /** Greatest difference between two allocated profiles' sleeve weights: 0 means that the profiles have converged. */
   profileSpreadMax: z.number(),
 });
-export type MetaRunCompleted = z.infer<typeof metaRunCompletedSchema>;
