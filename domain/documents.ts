@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { walkForwardDetailSchema } from './backtest/schemas.ts';
-import { metaNodeSchema, resolvedProfileSchema } from './manifest/schemas-recorded.ts';
+import { metaNodeSchema } from './manifest/resolved-meta-schema.ts';
+import { resolvedProfileSchema } from './manifest/resolved-schema.ts';
 import { flattenedDocumentSchema } from './meta/portfolio-schema.ts';
 import { importedDefinitionSchema, toldDefinitionSchema } from './run/definitions.ts';
 import type { JsonObject } from './shared/canonical-json.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
+import { isConflict } from '../domain/shared/error-kinds.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import type { CheckpointRecord, Checkpoints, Clock } from './ports.ts';
 
@@ -137,10 +138,6 @@ function leaseOf(name: string, { value }: CheckpointRecord): LeaseRecord {
   const parsed = leaseSchema.safeParse(value);
   if (!parsed.success) throw new LedgerError('StoreIo', `checkpoint "${name}" holds no lease`, { evidence: { name } });
   return parsed.data as LeaseRecord;
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof LedgerError && error.code === 'WrongExpectedRevision';
 }
 
 function instant(ms: number): string {

@@ -41,5 +41,3 @@ export const metricDefinitions = {
   sleeve_ledger_projection_lag_events: { kind: 'gauge', labels: { projection: null }, meaning: 'Events in the store that a read model of this node has not folded yet.' },
   sleeve_ledger_unsealed_events: { kind: 'gauge', labels: {}, meaning: 'Events that no signed root covers yet.' },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
-
-export type MetricName = keyof typeof metricDefinitions;

@@ -1,8 +1,9 @@
 import { domainEvent } from '../domain/catalogue.ts';
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
 import { decodeEnvelope } from '../domain/shared/envelope.ts';
-import { LedgerError } from '../domain/shared/errors.ts';
+import { isConflict } from '../domain/shared/error-kinds.ts';
 import { limits } from '../domain/shared/limits.ts';
+import { retiredProjections } from '../projections/retired.ts';
 import type { Projection } from '../projections/projection.ts';
 import { nextTurn } from './interruption.ts';
 import type { Ports, StoredEvent } from './ports.ts';
@@ -39,9 +40,16 @@ export async function catchUp(ports: Ports, projection: Projection): Promise<str
       await projectPage(ports, projection, page, after);
     } catch (error) {
       // Another process was faster: its rows count, and the next turn starts from its checkpoint.
-      if (!(error instanceof LedgerError) || error.code !== 'WrongExpectedRevision') throw error;
+      if (!isConflict(error)) throw error;
     }
   }
+}
+
+/** Throws away the rows of projections that this build no longer has; answers their names. */
+export async function dropRetired({ readModels }: Pick<Ports, 'readModels'>): Promise<readonly string[]> {
+  const retired = (await readModels.projections()).filter((name) => retiredProjections.includes(name));
+  for (const name of retired) await readModels.reset(name);
+  return retired;
 }
 
 /** Throws the rows away and folds the whole ledger again. */

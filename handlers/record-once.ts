@@ -1,4 +1,5 @@
 import { type DraftEvent, contentHashOf } from '../domain/shared/envelope.ts';
+import { wasRecordedByAnother } from '../domain/shared/error-kinds.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import type { ArtifactShelf } from './artifact-files.ts';
 import type { StoredEvent } from './ports.ts';
@@ -47,7 +48,7 @@ export async function recordOnce(session: Session, recording: Recording, shelf: 
     try {
       return { already: (await recordNewStream(ports, ledger.ledgerId, actor, { ...recording, artifacts: shelf.contents() })).already };
     } catch (error) {
-      if (!(error instanceof LedgerError) || !['EventContentConflict', 'WrongExpectedRevision'].includes(error.code)) throw error;
+      if (!wasRecordedByAnother(error)) throw error;
     }
   }
   requireSame(session, stream, before.length > 0 ? before : await readWholeStream(ports.store, stream), drafts);

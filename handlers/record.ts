@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
 import type { Decider } from '../domain/shared/decider.ts';
 import { type DraftEvent, emptyTail, type EncodedEvent, placeEvents, type StreamTail } from '../domain/shared/envelope.ts';
-import { LedgerError } from '../domain/shared/errors.ts';
+import { isConflict } from '../domain/shared/error-kinds.ts';
 import { limits } from '../domain/shared/limits.ts';
 import { type Fold, type Folded, foldStream } from './folds.ts';
 import { derivedUuid, eventId } from './identity.ts';
@@ -64,10 +64,6 @@ export function appendBehind(session: Session, tail: StreamTail, recording: Reco
   const { ports, ledger, actor } = session;
   const events = place(ports, ledger.ledgerId, actor, tail, recording);
   return ports.store.append(recording.stream, events, { expectedRevision: tail.revision < 0 ? 'none' : BigInt(tail.revision) });
-}
-
-export function isConflict(error: unknown): boolean {
-  return error instanceof LedgerError && error.code === 'WrongExpectedRevision';
 }
 
 const attemptsMax = 20;

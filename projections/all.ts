@@ -1,6 +1,5 @@
 import { currentWeights } from './current-weights.ts';
 import { deadLetters } from './dead-letters.ts';
-import { lineage } from './lineage.ts';
 import { parityRecord } from './parity-record.ts';
 import { portfolioDirectory } from './portfolio-directory.ts';
 import type { Projection } from './projection.ts';
@@ -8,4 +7,4 @@ import { runDirectory } from './run-directory.ts';
 import { sleeveDirectory } from './sleeve-directory.ts';
 import { sleeveStatus } from './sleeve-status.ts';
 
-export const allProjections: readonly Projection[] = [currentWeights, deadLetters, lineage, parityRecord, portfolioDirectory, runDirectory, sleeveDirectory, sleeveStatus];
+export const allProjections: readonly Projection[] = [currentWeights, deadLetters, parityRecord, portfolioDirectory, runDirectory, sleeveDirectory, sleeveStatus];

@@ -1,13 +1,8 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
-import type { JsonObject } from '../domain/shared/canonical-json.ts';
-import { type Projection, type Row, runIdOf } from './projection.ts';
+import type { Projection, Row } from './projection.ts';
 
 function apply(event: DomainEvent): readonly Row[] {
   switch (event.type) {
-    case 'ParityAccepted':
-    case 'ParityRejected':
-    case 'ParityWaived':
-      return [{ key: `parity/${runIdOf(event.envelope.stream)}`, value: { decision: event.type, ...event.data } as unknown as JsonObject }];
     case 'ParityWaiverGranted':
       return [{ key: `waiver/${event.data.meta}/${event.data.waiverId}`, value: { ...event.data, recordedAt: event.envelope.recordedAt } }];
     case 'ParityWaiverRevoked':
@@ -17,11 +12,11 @@ function apply(event: DomainEvent): readonly Row[] {
   }
 }
 
-/** What was decided about the comparability of sleeves, and which waivers stand. */
+/** Which waivers of parity stand. */
 export const parityRecord: Projection = {
   name: 'parity-record',
-  version: 1,
-  types: ['ParityAccepted', 'ParityRejected', 'ParityWaived', 'ParityWaiverGranted', 'ParityWaiverRevoked'],
+  version: 2,
+  types: ['ParityWaiverGranted', 'ParityWaiverRevoked'],
   keysFor: () => [],
   apply,
 };

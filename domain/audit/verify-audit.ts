@@ -2,7 +2,7 @@ import { canonicalJson } from '../shared/canonical-json.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { zeroHash } from '../shared/hashing.ts';
 import { type AuditEvents, createAuditEvents, type DeriveSteps } from './audit-events.ts';
-import type { AuditFault, AuditFaultKind, ReportAuditFault } from './audit-faults.ts';
+import type { AuditFault, ReportAuditFault } from './audit-faults.ts';
 import { type AuditSeal, checkSeal, type SealOptions } from './audit-seal.ts';
 import { type AuditLine, auditLineSchema, type AuditTrailer, type SealedLine, sealLine, trailerSchema } from './entry.ts';
 import { parseVerifierKey, type VerifierKey } from './signed-note.ts';
@@ -200,4 +200,4 @@ export function verifyAuditLines(file: Uint8Array, options: AuditVerifyOptions):
   return verifier.finish(file.subarray(start));
 }
 
-export type { AuditFault, AuditFaultKind };
+export type { AuditFault };

@@ -23,7 +23,6 @@ export const nestedSleeveSchema = z.strictObject({
 export const sleeveEntrySchema = dispatched<z.infer<typeof atomicSleeveSchema> | z.infer<typeof nestedSleeveSchema>>((value) =>
   isObject(value) && 'meta_profile' in value ? nestedSleeveSchema : atomicSleeveSchema,
 );
-export type SleeveEntry = z.infer<typeof sleeveEntrySchema>;
 
 /** A bound of null is switched off; a missing one comes from the code layer. */
 export const metaAllocationObjectSchema = z

@@ -6,7 +6,6 @@ export const parsedOnlyRiskProfiles = ['adaptive', 'market_neutral', 'raw_pool_e
 
 /** A risk profile as a manifest may name it: those that are computed, and those that are only known. */
 export const namedRiskProfileSchema = z.enum([...riskProfiles, ...parsedOnlyRiskProfiles]);
-export type NamedRiskProfile = z.infer<typeof namedRiskProfileSchema>;
 
 export function isExecutedRiskProfile(name: string): name is RiskProfile {
   return (riskProfiles as readonly string[]).includes(name);

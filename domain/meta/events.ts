@@ -78,16 +78,13 @@ export const metaRunOpenedSchema = z.strictObject({
 export type MetaRunOpened = z.infer<typeof metaRunOpenedSchema>;
 
 export const parityAcceptedSchema = z.strictObject({ meta: identity, verdict: parityVerdictSchema });
-export type ParityAccepted = z.infer<typeof parityAcceptedSchema>;
 export const parityRejectedSchema = z.strictObject({ meta: identity, verdict: parityVerdictSchema, outcome: parityOutcomeSchema });
-export type ParityRejected = z.infer<typeof parityRejectedSchema>;
 export const parityWaivedSchema = z.strictObject({
   meta: identity,
   verdict: parityVerdictSchema,
   outcome: parityOutcomeSchema,
   waivers: z.array(parityWaiverGrantedSchema).min(1),
 });
-export type ParityWaived = z.infer<typeof parityWaivedSchema>;
 
 const nodeFields = { risk: riskProfileSchema, meta: identity, path: z.array(z.string()) };
 
@@ -100,7 +97,6 @@ export const sleeveReturnsJoinedSchema = z.strictObject({
   warnings: z.array(z.string()),
   matrix: tableReferenceSchema,
 });
-export type SleeveReturnsJoined = z.infer<typeof sleeveReturnsJoinedSchema>;
 
 export const sleeveWeightsOptimisedSchema = z.strictObject({
   ...nodeFields,
@@ -110,7 +106,6 @@ export const sleeveWeightsOptimisedSchema = z.strictObject({
   parameters: solveParametersSchema,
   solve: solveResultSchema,
 });
-export type SleeveWeightsOptimised = z.infer<typeof sleeveWeightsOptimisedSchema>;
 
 export const guardrailsAppliedSchema = z.strictObject({
   ...nodeFields,
@@ -128,7 +123,6 @@ export const guardrailsAppliedSchema = z.strictObject({
   volatilityBoundedExAnte: z.number(),
   volatilityCostExAnte: z.number(),
 });
-export type GuardrailsApplied = z.infer<typeof guardrailsAppliedSchema>;
 
 export const portfolioFlattenedSchema = z.strictObject({
   risk: riskProfileSchema,
@@ -147,7 +141,6 @@ export const portfolioFlattenedSchema = z.strictObject({
   /** The assets with their contributors: see `FlattenedAsset`. */
   portfolio: documentReferenceSchema,
 });
-export type PortfolioFlattened = z.infer<typeof portfolioFlattenedSchema>;
 
 export const acceptanceMeasuredSchema = z.strictObject({
   risk: riskProfileSchema,
@@ -155,7 +148,6 @@ export const acceptanceMeasuredSchema = z.strictObject({
   grade: z.enum(['NATIVE', 'DEGRADED']),
   verdicts: z.array(acceptanceVerdictSchema).min(1),
 });
-export type AcceptanceMeasured = z.infer<typeof acceptanceMeasuredSchema>;
 
 export const metaProfileFailedSchema = z.strictObject({
   ...nodeFields,
@@ -163,7 +155,6 @@ export const metaProfileFailedSchema = z.strictObject({
   reason: z.string(),
   evidence: z.record(z.string(), z.unknown()),
 });
-export type MetaProfileFailed = z.infer<typeof metaProfileFailedSchema>;
 
 export const metaRunCompletedSchema = z.strictObject({
   runId: identity,
@@ -172,4 +163,3 @@ export const metaRunCompletedSchema = z.strictObject({
   /** Greatest difference between two allocated profiles' sleeve weights: 0 means that the profiles have converged. */
   profileSpreadMax: z.number(),
 });
-export type MetaRunCompleted = z.infer<typeof metaRunCompletedSchema>;

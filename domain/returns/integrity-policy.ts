@@ -38,5 +38,3 @@ export const integrityKinds = {
   missing_sessions_share: { check: 'missing_sessions', level: 'error' },
   stale: { check: 'freshness', level: 'error' },
 } as const satisfies FindingKinds;
-
-export type IntegrityCode = keyof typeof integrityKinds;

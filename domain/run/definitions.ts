@@ -4,7 +4,6 @@ const leaves = z.record(z.string(), z.json());
 
 /** The definition of an imported run: what its resolved manifest says and no default of ours, and which files were not read. */
 export const importedDefinitionSchema = z.strictObject({ profile: z.string(), leaves, leftAside: z.array(z.string()) });
-export type ImportedDefinition = z.infer<typeof importedDefinitionSchema>;
 
 /** Where a result by message comes from: told and kept, not proved. */
 export const resultOriginSchema = z.strictObject({
@@ -22,4 +21,3 @@ export const toldDefinitionSchema = z.strictObject({
   selectionMode: z.string().nullable(),
   origin: resultOriginSchema,
 });
-export type ToldDefinition = z.infer<typeof toldDefinitionSchema>;

@@ -63,7 +63,6 @@ export const integrityPassedSchema = z.strictObject({
   verdict: integrityVerdictSchema,
   repaired: z.array(z.strictObject({ symbol: z.string(), date: z.string(), value: z.number() })),
 });
-export type IntegrityPassed = z.infer<typeof integrityPassedSchema>;
 export const integrityFailedSchema = integrityPassedSchema;
 
 export const universeFormedSchema = z.strictObject({
@@ -87,7 +86,6 @@ export const universeFormedSchema = z.strictObject({
   benchmarkReturns: tableReferenceSchema.nullable(),
   notApplied: z.array(z.strictObject({ path: z.string(), value: z.unknown(), why: z.string() })),
 });
-export type UniverseFormed = z.infer<typeof universeFormedSchema>;
 
 const outOfSampleSchema = z.strictObject({
   rows: z.number().int(),
@@ -135,10 +133,8 @@ export const sleeveProfileImportedSchema = z.strictObject({
   stream: z.strictObject({ engine: z.string().nullable(), simulator: z.string().nullable() }),
   outOfSample: outOfSampleSchema,
 });
-export type SleeveProfileImported = z.infer<typeof sleeveProfileImportedSchema>;
 
 export const sleeveProfileAbsentSchema = z.strictObject({ risk: riskProfileSchema, reason: z.string() });
-export type SleeveProfileAbsent = z.infer<typeof sleeveProfileAbsentSchema>;
 
 export const sleeveProfileFailedSchema = z.strictObject({
   risk: riskProfileSchema,
@@ -146,7 +142,6 @@ export const sleeveProfileFailedSchema = z.strictObject({
   reason: z.string(),
   evidence: z.record(z.string(), z.unknown()),
 });
-export type SleeveProfileFailed = z.infer<typeof sleeveProfileFailedSchema>;
 
 const evidenceSchema = z.strictObject({
   check: z.string(),

@@ -12,6 +12,7 @@ import { portfolioVolatility } from '../../domain/risk/contribution.ts';
 import { covarianceOf, solveProfile } from '../../domain/risk/profiles.ts';
 import type { RiskProfile, SolveParameters, SolveResult } from '../../domain/risk/schemas.ts';
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
+import { endsProfile } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { type ArtifactShelf, matrixAsTable } from '../artifact-files.ts';
 import { type LeafRun, pathKey } from './leaf-run.ts';
@@ -207,13 +208,10 @@ export function allocateNode(work: NodeWork, node: MetaNode, path: readonly stri
       degraded: children.some((child) => child.degraded),
     };
   } catch (error) {
-    if (error instanceof LedgerError && profileFailures.has(error.code)) throw new NodeFailure(path, node.requested, error);
+    if (endsProfile(error)) throw new NodeFailure(path, node.requested, error);
     if (error instanceof LedgerError && error.code === 'BoundsInfeasible') {
       throw new LedgerError(error.code, `${node.requested}: ${error.message}`, { evidence: error.evidence, at: { path: `profiles.${node.profile}.meta_allocation` } });
     }
     throw error;
   }
 }
-
-/** Failures that end one profile by name; any other refuses the run. */
-const profileFailures = new Set(['ProfileNotAvailable', 'SolverFailed', 'NotACovariance', 'PortfolioMissing', 'Bankruptcy']);

@@ -12,7 +12,7 @@ import { isRoundTheClock } from '../../domain/returns/calendar.ts';
 import { requireRules } from '../../domain/run/rules.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
+import { endsProfile } from '../../domain/shared/error-kinds.ts';
 import { hashOfJson, type Sha256 } from '../../domain/shared/hashing.ts';
 import { ArtifactShelf } from '../artifact-files.ts';
 import { metaRunId } from '../identity.ts';
@@ -134,7 +134,7 @@ function allocateProfile(request: MetaRunRequest, risk: RiskProfile, shelf: Arti
     const acceptance = draftEvent('AcceptanceMeasured', { risk, meta, grade: root.degraded ? 'DEGRADED' : 'NATIVE', verdicts });
     return { drafts: [...root.drafts, flattenedDraft, acceptance], allocation: { risk, root, flattened } };
   } catch (error) {
-    const failure = error instanceof NodeFailure ? error : error instanceof LedgerError && error.code === 'PortfolioMissing' ? new NodeFailure([], meta, error) : null;
+    const failure = error instanceof NodeFailure ? error : endsProfile(error) ? new NodeFailure([], meta, error) : null;
     if (failure === null) throw error;
     const { code, message, evidence } = failure.error;
     const draft = draftEvent('MetaProfileFailed', { risk, meta: failure.meta, path: failure.path, code, reason: message, evidence: JSON.parse(JSON.stringify(evidence)) as Record<string, unknown> });

@@ -8,11 +8,9 @@ import type { ReturnMatrix } from '../../domain/returns/series.ts';
 import { solveProfile } from '../../domain/risk/profiles.ts';
 import type { RiskProfile, SolveParameters, SolveResult } from '../../domain/risk/schemas.ts';
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
+import { endsProfile } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { type ArtifactShelf, seriesAsTable } from '../artifact-files.ts';
-
-/** Failures that end one profile; any other ends the run. */
-const profileFailures = new Set(['SolverFailed', 'NotACovariance', 'Bankruptcy']);
 
 export interface ProfileWork {
   readonly risk: RiskProfile;
@@ -101,9 +99,8 @@ export function computeProfile(work: ProfileWork, shelf: ArtifactShelf): Profile
   try {
     return solved(work, shelf);
   } catch (error) {
-    if (!(error instanceof LedgerError) || !profileFailures.has(error.code)) throw error;
+    if (!endsProfile(error)) throw error;
     const draft = draftEvent('SleeveProfileFailed', { risk: work.risk, code: error.code, reason: error.message, evidence: JSON.parse(JSON.stringify(error.evidence)) as Record<string, unknown> });
     return { draft: draft, rows: 0, solved: false };
   }
 }
-

@@ -1,9 +1,10 @@
+import { isPoison } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { sleeveDecider, type SleeveState } from '../../domain/sleeve/decider.ts';
 import type { ReceivedMessage } from '../ports.ts';
 import type { Session } from '../session.ts';
 import { type Incoming, incomingId, incomingOf, intakeStream } from './incoming.ts';
-import { isPoison, judge } from './judge.ts';
+import { judge } from './judge.ts';
 import { keepBytes, sleeveState, tellSleeve } from './letters.ts';
 import { releaseHeld, resolveLetters, supersede } from './release.ts';
 import { accept, type IntakeOptions, type IntakeOutcome, passed, refuse, takeUp, welcome } from './take-up.ts';

@@ -1,6 +1,6 @@
 import { addDays } from '../../domain/returns/days.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
-import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { SleeveState } from '../../domain/sleeve/decider.ts';
 import type { SleeveRunAccepted } from '../../domain/sleeve/events.ts';
@@ -25,26 +25,6 @@ export interface Judged {
   /** What is to be recorded; null when the run was computed in this very ledger before it was sent. */
   readonly computed: ComputedSleeveRun | null;
   readonly traceparent: string | null;
-}
-
-/** Refusals that are the message's own fault, or that only people can mend: a letter is written, and everything else flows. */
-const poisonCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'MessageInvalid',
-  'SleeveUnknown',
-  'CorrectionTaken',
-  'ResultIneligible',
-  'ExchangeUnknown',
-  'ArtifactMissing',
-  'ArtifactDamaged',
-  'LimitExceeded',
-  'NotPlainJson',
-  'SchemaViolation',
-  'EventContentConflict',
-  'Internal',
-]);
-
-export function isPoison(error: unknown): error is LedgerError {
-  return error instanceof LedgerError && poisonCodes.has(error.code);
 }
 
 /** A fault of ours in reading one message stops that message only; the letter says so, and a later build may retry it. */
@@ -93,7 +73,7 @@ async function ownRun({ ports, ledger }: Session, { origin, sleeve }: SleeveResu
   return { runId, acceptance, reasons, computed: null };
 }
 
-/** Reads a message and computes what it is worth; records nothing. Errors: those of `poisonCodes`, and those of the store. */
+/** Reads a message and computes what it is worth; records nothing. Errors: poison, and those of the store. */
 export async function judge(session: Session, incoming: Incoming, state: SleeveState): Promise<Judged> {
   const { ports } = session;
   const { result, traceparent } = contained(() => readResult(incoming));

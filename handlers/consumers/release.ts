@@ -1,9 +1,9 @@
+import { isPoison } from '../../domain/shared/error-kinds.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import type { SleeveState } from '../../domain/sleeve/decider.ts';
 import type { DeadLetterResolved, SleeveResultHeld, SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
 import type { Session } from '../session.ts';
 import type { Incoming } from './incoming.ts';
-import { isPoison } from './judge.ts';
 import { resolveLetter, sleeveState, tellSleeve } from './letters.ts';
 import { type IntakeOptions, passed, recordRun, takeUp, type Welcome, welcome } from './take-up.ts';
 

@@ -1,3 +1,4 @@
+import { isPoison } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { sleeveDecider, type SleeveState } from '../../domain/sleeve/decider.ts';
 import type { SleeveRunAccepted } from '../../domain/sleeve/events.ts';
@@ -5,7 +6,7 @@ import { recordOnce } from '../record-once.ts';
 import type { Session } from '../session.ts';
 import { traceIdOf } from '../trace-id.ts';
 import type { Incoming } from './incoming.ts';
-import { assertDefined, isPoison, judge, type Judged } from './judge.ts';
+import { assertDefined, judge, type Judged } from './judge.ts';
 import { type DeadLetterTarget, reject, tellSleeve } from './letters.ts';
 
 /** Steps after which a process may die; tests make it die there. */

@@ -36,7 +36,14 @@ Every refusal has a code. \`--json\` carries it as \`error.code\`, with the mess
 Exit statuses: 0 done, also when already recorded; 1 a check failed, was rejected or differs; 2 bad input, usage or infeasible; 66 not found; 70 a fault of ours;
 74 input/output; 75 busy or unavailable, try again; 130 interrupted.
 
-${table(['code', 'exit', 'HTTP', 'advice'], kinds.map(([code, { exit, http, advice }]) => [code, String(exit), String(http), advice]))}
+*Fault* says whose it is. \`inputs\`: what was given to compute on, such as prices, manifests, messages, sleeve runs and stored bytes; the same inputs fail again.
+\`caller\`: a wrong name or flag, or a missing permission, of the person at the command. \`world\`: the disk, the network, a broker, another process or an interruption; it
+may pass. \`ours\`: a fault of this program.
+
+*Ends* is the smallest unit of work that the error ends when it is met inside it: a risk \`profile\`, a \`run\`, a \`message\` taken in or sent, or the whole \`command\`.
+What ends a unit ends those inside it too; the units beside it go on.
+
+${table(['code', 'fault', 'ends', 'exit', 'HTTP', 'advice'], kinds.map(([code, { fault, ends, exit, http, advice }]) => [code, fault, ends, String(exit), String(http), advice]))}
 
 ## Limits
 

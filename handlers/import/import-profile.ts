@@ -3,6 +3,7 @@ import { annualisationDays, type CalendarId } from '../../domain/returns/calenda
 import { computeMetrics } from '../../domain/returns/metrics.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
+import { endsProfile } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { EligibilityInput } from '../../domain/sleeve/eligibility.ts';
 import { type ArtifactShelf, seriesAsTable } from '../artifact-files.ts';
@@ -74,7 +75,7 @@ export function importedProfile(stream: ImportedStream, portfolio: ImportedPortf
     const problems = problemsOf(stream, portfolio, context);
     return { draft, graded: { risk, status: 'native', hasWeights: portfolio !== null, rows: series.dates.length, problems } };
   } catch (error) {
-    if (error instanceof LedgerError && (error.code === 'Bankruptcy' || error.code === 'PortfolioMissing')) return failedProfile(risk, error);
+    if (endsProfile(error)) return failedProfile(risk, error);
     throw error;
   }
 }

@@ -1,4 +1,5 @@
-import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
+import { holdsNoLedger } from '../../domain/shared/error-kinds.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports, StorageFinding } from '../ports.ts';
 import type { Fault } from './fault.ts';
 import { ledgerIdIn } from './open-ledger.ts';
@@ -21,9 +22,6 @@ export interface Candidate extends Omit<Verification, 'faults' | 'notes'> {
 
 const faultsShown = 20;
 
-/** What a file says that is no ledger, or a damaged one. */
-const unreadable: readonly ErrorCode[] = ['LedgerMissing', 'NotALedger', 'StoreIo'];
-
 export function backupInvalid(file: string, why: string, evidence: Record<string, unknown>, cause?: unknown): LedgerError {
   return new LedgerError('BackupInvalid', `${file} does not verify: ${why}`, { evidence, at: { file }, ...(cause === undefined ? {} : { cause }) });
 }
@@ -33,7 +31,7 @@ export async function openedForReading<Opened extends OpenedFile>(backup: string
   try {
     return await open();
   } catch (error) {
-    if (!(error instanceof LedgerError) || !unreadable.includes(error.code)) throw error;
+    if (!holdsNoLedger(error)) throw error;
     throw backupInvalid(backup, error.message, error.evidence, error);
   }
 }

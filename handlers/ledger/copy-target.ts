@@ -1,7 +1,7 @@
+import { isConflict } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { EventStore, StoredEvent } from '../ports.ts';
-import { isConflict } from '../record.ts';
 import { leavesAfter } from './leaves.ts';
 
 const named = (event: StoredEvent | null): string => (event === null ? 'nothing' : `${event.type}, ${event.stream}@${event.revision}, ${event.hash}`);
@@ -44,7 +44,7 @@ export class CopyTarget {
       await this.#store.append(first.stream, batch, { expectedRevision: first.revision === 0n ? 'none' : first.revision - 1n });
     } catch (error) {
       if (!isConflict(error)) throw error;
-      throw new LedgerError('CopyTargetNotEmpty', `stream "${first.stream}" of the target is written by somebody else`, { evidence: { ...(error as LedgerError).evidence }, cause: error });
+      throw new LedgerError('CopyTargetNotEmpty', `stream "${first.stream}" of the target is written by somebody else`, { evidence: { ...error.evidence }, cause: error });
     }
     this.appended += batch.length;
   }

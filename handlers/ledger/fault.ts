@@ -1,4 +1,4 @@
-import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
+import { isOfTheWorld } from '../../domain/shared/error-kinds.ts';
 import type { StoredEvent } from '../ports.ts';
 
 /** Where stored things are not what they should be. Null where the fault is of no single event. */
@@ -29,12 +29,9 @@ export function at(event: StoredEvent): Pick<Fault, 'stream' | 'revision' | 'pos
   return { stream: shown(event.stream), revision: Number(event.revision), position: shown(event.position) };
 }
 
-/** What else can go wrong is no statement about what is stored: a busy or closed store, an interruption. */
-const unrelated: ReadonlySet<ErrorCode> = new Set(['StoreBusy', 'StoreUnavailable', 'StoreFull', 'Interrupted']);
-
 /** What damaged bytes made a reader say. Errors: those that do not speak of the bytes pass through. */
 export function damageIn(error: unknown): string {
-  if (error instanceof LedgerError && unrelated.has(error.code)) throw error;
+  if (isOfTheWorld(error)) throw error;
   // Told by its shape: a native module's error may be of another realm's class.
   if (typeof error !== 'object' || error === null || !('message' in error)) throw error;
   return String(error.message).slice(0, 200);

@@ -1,5 +1,6 @@
 import { draftEvent } from '../../domain/catalogue.ts';
 import { formatVerifierKey, verifierKeyOf } from '../../domain/audit/signed-note.ts';
+import { wasRecordedByAnother } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { fromHex, toHex } from '../../domain/shared/hashing.ts';
 import type { LedgerOpened } from '../../domain/shared/ledger-events.ts';
@@ -61,7 +62,7 @@ export async function openLedger(ports: Ports, settings: Settings, create: boole
     });
   } catch (error) {
     // Another process opened it at the same moment: its ledger is the ledger.
-    if (!(error instanceof LedgerError) || !['WrongExpectedRevision', 'EventContentConflict'].includes(error.code)) throw error;
+    if (!wasRecordedByAnother(error)) throw error;
   }
   return (await identityIn(ports))!;
 }

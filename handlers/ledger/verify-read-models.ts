@@ -3,13 +3,14 @@ import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import { decodeEnvelope } from '../../domain/shared/envelope.ts';
 import { allProjections } from '../../projections/all.ts';
 import type { Projection } from '../../projections/projection.ts';
+import { retiredProjections } from '../../projections/retired.ts';
 import type { Ports, ProjectionCheckpoint, StoredEvent } from '../ports.ts';
 import { eventsUntil, FoldedRows } from '../views.ts';
 import { damageIn, type Fault } from './fault.ts';
 
 export interface ReadModelFindings {
   readonly faults: readonly Fault[];
-  /** What is no fault but should be known: rows of another version, to be folded again at the next question. */
+  /** What is no fault but should be known: rows of another version, to be folded again at the next question; rows of a retired projection. */
   readonly notes: readonly string[];
 }
 
@@ -71,14 +72,15 @@ async function judged(ports: Ports, examined: Examined, notes: string[]): Promis
   return [];
 }
 
-/** Checkpoints that can be judged; what cannot be is a fault. */
-async function checkpoints(ports: Ports, faults: Fault[]): Promise<Examined[]> {
+/** Checkpoints that can be judged; what cannot be is a fault, and what an earlier build left behind a note. */
+async function checkpoints(ports: Ports, { faults, notes }: { readonly faults: Fault[]; readonly notes: string[] }): Promise<Examined[]> {
   const examined: Examined[] = [];
   const known = new Map(allProjections.map((projection) => [projection.name, projection]));
   for (const name of await ports.readModels.projections()) {
     const projection = known.get(name);
     const checkpoint = await ports.readModels.checkpoint(name);
-    if (projection === undefined) faults.push(fault('read_model_unknown', name, checkpoint?.position ?? null, 'a projection of this build', name));
+    if (retiredProjections.includes(name)) notes.push(`rows of a retired projection: ${name}; nobody reads them, and \`ledger rebuild\` drops them`);
+    else if (projection === undefined) faults.push(fault('read_model_unknown', name, checkpoint?.position ?? null, 'a projection of this build', name));
     else if (checkpoint === null) faults.push(fault('read_model_checkpoint', name, null, 'a checkpoint beside its rows', 'none'));
     else {
       try {
@@ -97,7 +99,7 @@ export async function readModelFindings(ports: Ports): Promise<ReadModelFindings
   const faults: Fault[] = [];
   const notes: string[] = [];
   try {
-    const examined = await checkpoints(ports, faults);
+    const examined = await checkpoints(ports, { faults, notes });
     await foldAll(ports, examined);
     for (const one of examined) {
       try {

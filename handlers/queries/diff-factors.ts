@@ -1,7 +1,7 @@
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import { flatten } from '../../domain/meta/flatten.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
+import { leavesNoAllocation } from '../../domain/shared/error-kinds.ts';
 import type { Sha256 } from '../../domain/shared/hashing.ts';
 import { ArtifactShelf } from '../artifact-files.ts';
 import type { LeafRun, ProfileStream } from '../compute/leaf-run.ts';
@@ -63,7 +63,7 @@ function mixedLeaves({ sleeveResults, covariance, definition }: Mixture): Map<st
 /** Why a mixture has no allocation: bounds that exclude one another, a profile that a run lacks, too few common rows. */
 function reasonOf(error: unknown): string {
   if (error instanceof NodeFailure) return error.error.message;
-  if (error instanceof LedgerError && error.code !== 'Internal') return error.message;
+  if (leavesNoAllocation(error)) return error.message;
   throw error;
 }
 

@@ -8,7 +8,7 @@ import { type AwaitedSleeve, judgeQuorum } from '../../domain/meta/quorum.ts';
 import { measureRebalance } from '../../domain/meta/rebalance.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import type { StreamTail } from '../../domain/shared/envelope.ts';
-import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
+import { isConflict, refusesReallocation } from '../../domain/shared/error-kinds.ts';
 import { hashOfJson } from '../../domain/shared/hashing.ts';
 import { plusSeconds } from '../../domain/shared/instants.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
@@ -16,7 +16,7 @@ import { loadDocument } from '../artifact-files.ts';
 import { optionsOf, recordMetaRun, streamsFor } from '../commands/flow-meta.ts';
 import { type SelectedRuns, selectSleeveRuns } from '../commands/select-sleeve-runs.ts';
 import { computeMetaRun } from '../compute/meta-run.ts';
-import { appendBehind, foldOf, isConflict } from '../record.ts';
+import { appendBehind, foldOf } from '../record.ts';
 import type { Session } from '../session.ts';
 import { timed } from '../telemetry.ts';
 import { leadingRun, traceIdOf } from '../trace-id.ts';
@@ -33,24 +33,6 @@ export type Reallocation =
   | { readonly kind: 'scheduled'; readonly dueAt: string }
   /** `acceptedAt`: when the newest of the sleeve runs decided on was accepted. */
   | { readonly kind: 'decided'; readonly decision: PublicationEvent['type']; readonly runId: string | null; readonly acceptedAt: string | null };
-
-/** Refusals that lie in the inputs: the same inputs would be refused again. Anything else is a fault of the world, and tried again. */
-const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'SleeveStale',
-  'SleeveRunMissing',
-  'SleeveRunIneligible',
-  'SleeveQuarantined',
-  'CurrencyMixed',
-  'OverlapTooShort',
-  'IntegrityFailed',
-  'BoundsInfeasible',
-  'ProfileNotAvailable',
-  'PortfolioMissing',
-  'NotACovariance',
-  'SolverFailed',
-  'Bankruptcy',
-  'EventContentConflict',
-]);
 
 interface Look {
   readonly definition: MetaPortfolioDefined;
@@ -134,7 +116,7 @@ async function decisionOn(session: Session, loaded: Loaded, look: Look): Promise
     const inputs: AllocationInput[] = newest.runs().map(({ path, run }) => ({ path: [...path], sleeve: run.sleeve, runId: run.runId, asOf: run.asOf, correction: run.correction }));
     return { kind: 'ProposeAllocation', proposal: proposalOf(runId, selected.asOf, allocated, { definition, inputsHash, inputs, rebalance }), proposer: actor };
   } catch (error) {
-    if (error instanceof LedgerError && refusals.has(error.code)) return refusalOf(look, null, error);
+    if (refusesReallocation(error)) return refusalOf(look, null, error);
     throw error;
   }
 }

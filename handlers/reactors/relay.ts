@@ -1,4 +1,5 @@
-import { invariant, LedgerError } from '../../domain/shared/errors.ts';
+import { interruptsSending } from '../../domain/shared/error-kinds.ts';
+import { invariant } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { Held, Lease } from '../lease.ts';
 import { allocationMessage } from '../messages/allocation.ts';
@@ -52,7 +53,7 @@ export class Relay {
         await this.#relayWhile(held, signal);
         return await held.release();
       } catch (error) {
-        if (!(error instanceof LedgerError) || (error.code !== 'LeaseLost' && error.code !== 'BrokerUnavailable')) throw error;
+        if (!interruptsSending(error)) throw error;
         this.#failing = error.code === 'LeaseLost' ? null : error.message;
         log.warn({ code: error.code, error: error.message }, 'the relay stops, and tries again');
         await pause(backoff.failed(), signal);

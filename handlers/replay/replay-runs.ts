@@ -2,7 +2,8 @@ import type { Code, Envelope } from '../../domain/shared/envelope.ts';
 import { domainEvent, type DomainEvent } from '../../domain/catalogue.ts';
 import { rulesThatMoved } from '../../domain/run/rules.ts';
 import { canonicalJson, type Json } from '../../domain/shared/canonical-json.ts';
-import { invariant, LedgerError } from '../../domain/shared/errors.ts';
+import { speaksOfTheRun } from '../../domain/shared/error-kinds.ts';
+import { invariant, type LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports.ts';
 import { letSignalsIn } from '../interruption.ts';
 import { readWholeStream } from '../record.ts';
@@ -113,11 +114,6 @@ function judge(run: RunToReplay, events: number, { differences, notComparable, r
   };
 }
 
-/** Failures that speak of the run, not of the store at work. */
-function isOfTheRun(error: unknown): error is LedgerError {
-  return error instanceof LedgerError && ![74, 75, 130].includes(error.exitStatus);
-}
-
 function failed(run: RunToReplay, events: number, error: LedgerError): Omit<Checked, 'code'> {
   const { runId, kind, name, asOf } = run;
   const artifact = error.evidence['sha256'];
@@ -132,7 +128,7 @@ async function check(ports: Ports, run: RunToReplay, leafRuns: LeafRuns): Promis
   try {
     return { ...judge(run, recorded.length, await compared(ports, recorded, stored[0]!.position, leafRuns)), code };
   } catch (error) {
-    if (!isOfTheRun(error)) throw error;
+    if (!speaksOfTheRun(error)) throw error;
     return { ...failed(run, recorded.length, error), code };
   }
 }

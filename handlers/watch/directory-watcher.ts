@@ -1,3 +1,4 @@
+import { failsOnTheDisk, isWorthAnotherTry } from '../../domain/shared/error-kinds.ts';
 import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
 import type { SleeveRunOpened } from '../../domain/sleeve/events.ts';
 import { recordSleeveRun } from '../commands/flow-production.ts';
@@ -48,9 +49,6 @@ interface Seen {
   readonly told: string | null;
 }
 
-/** Faults of the machine: the same files may be readable at the next look. */
-const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['FileUnreadable', 'FileMissing', 'StoreIo', 'StoreFull']);
-
 class Watcher implements DirectoryWatcher {
   readonly #session: Session;
   readonly #options: WatchOptions;
@@ -83,7 +81,7 @@ class Watcher implements DirectoryWatcher {
       try {
         await this.sweep(signal);
       } catch (error) {
-        if (!(error instanceof LedgerError) || error.exitStatus !== 75) throw error;
+        if (!isWorthAnotherTry(error)) throw error;
         this.#session.ports.log.warn({ code: error.code, error: error.message }, 'the store did not take a run; it will be tried again');
       }
       await pause(this.#options.settleMs, signal);
@@ -155,7 +153,9 @@ class Watcher implements DirectoryWatcher {
     // Gone between the list of directories and the look at this one.
     if (error.code === 'FileMissing' && at.listing === null) return null;
     const told = this.#seen.get(name)?.told;
-    this.#seen.set(name, { ...at, settled: passing.has(error.code) || at.listing === null ? null : 'refused', told: error.message });
+    // Of the machine, not of the files: they may be readable at the next look.
+    const passing = error.code === 'FileMissing' || failsOnTheDisk(error);
+    this.#seen.set(name, { ...at, settled: passing || at.listing === null ? null : 'refused', told: error.message });
     return told === error.message ? null : { directory: name, kind: 'broken', sleeve: null, runId: null, error: { code: error.code, message: error.message } };
   }
 

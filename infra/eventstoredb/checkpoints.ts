@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import dbClient from '@eventstore/db-client';
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';
 import { checkCheckpointName, checkpointConflict, checkpointText, parseCheckpoint } from '../../domain/shared/checkpoint-record.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
+import { isConflict } from '../../domain/shared/error-kinds.ts';
 import type { CheckpointRecord, Checkpoints } from '../../handlers/ports.ts';
 import { appendProposed, refuseClosed, type Session } from './appending.ts';
 import { persistently } from './patience.ts';
@@ -44,7 +44,7 @@ export class EventStoreDbCheckpoints implements Checkpoints {
       const version = await appendProposed(this.#session, streamPrefix + name, [record], expected);
       return { value: parseCheckpoint(name, text), version };
     } catch (error) {
-      if (!(error instanceof LedgerError) || error.code !== 'WrongExpectedRevision') throw error;
+      if (!isConflict(error)) throw error;
       const actual = error.evidence['actual'];
       throw checkpointConflict(name, expected, typeof actual === 'string' && actual !== 'none' ? BigInt(actual) : null);
     }

@@ -6,7 +6,11 @@ import type { ArtifactInfo, Artifacts } from '../../handlers/ports.ts';
 
 /** Content-addressed bytes in memory. */
 export class MemoryArtifacts implements Artifacts {
-  readonly #bytes = new Map<string, Uint8Array>();
+  readonly #bytes: Map<string, Uint8Array>;
+
+  constructor(bytes: Map<string, Uint8Array>) {
+    this.#bytes = bytes;
+  }
 
   async put(bytes: Uint8Array): Promise<ArtifactInfo> {
     return (await this.putAll([bytes]))[0]!;
@@ -34,12 +38,6 @@ export class MemoryArtifacts implements Artifacts {
 
   async list(): Promise<readonly string[]> {
     return [...this.#bytes.keys()].toSorted(byCodeUnits);
-  }
-
-  /** For tests: flips the lowest bit of one byte. */
-  damage(address: string, byteIndex: number): void {
-    const bytes = this.#bytes.get(address)!;
-    bytes[byteIndex]! ^= 1;
   }
 }
 

@@ -5,24 +5,28 @@ import type { Artifacts, AppendOptions, AppendResult, EventStore, EventToAppend,
 /** Positions leave gaps, as those of a shared server do: who counts on neighbours is found out here. */
 const positionStep = 7n;
 
+/** Streams that an operator of the store has cut, and how. */
+export type CutStreams = ReadonlyMap<string, 'StreamTruncated' | 'StreamDeleted'>;
+
 /** The log in memory: the plainest reading of the decision table, which other stores are compared with. */
 export class MemoryEventStore implements EventStore {
   readonly #log: StoredEvent[] = [];
-  readonly #lost = new Map<string, 'StreamTruncated' | 'StreamDeleted'>();
+  readonly #cut: CutStreams;
   readonly #listeners = new Set<() => void>();
   readonly #artifacts: Artifacts;
   #closed = false;
 
-  constructor(artifacts: Artifacts) {
+  constructor(artifacts: Artifacts, cut: CutStreams) {
     this.#artifacts = artifacts;
+    this.#cut = cut;
   }
 
   async append(stream: string, events: readonly EventToAppend[], options: AppendOptions): Promise<AppendResult> {
     checkBatch(stream, events, options.expectedRevision);
     this.#refuseClosed();
     await this.#artifacts.putAll(options.artifacts ?? []);
-    const lost = this.#lost.get(stream);
-    if (lost !== undefined) throw new LedgerError(lost, `stream "${stream}" was cut by an operator`, { evidence: { stream } });
+    const cut = this.#cut.get(stream);
+    if (cut !== undefined) throw new LedgerError(cut, `stream "${stream}" was cut by an operator`, { evidence: { stream } });
     const stored = this.#log.filter((event) => event.stream === stream);
     const current = BigInt(stored.length) - 1n;
     const expected = options.expectedRevision === 'none' ? -1n : options.expectedRevision;
@@ -79,11 +83,6 @@ export class MemoryEventStore implements EventStore {
   async close(): Promise<void> {
     this.#closed = true;
     this.#announce();
-  }
-
-  /** For tests: what an operator of a shared server can do to a stream. */
-  lose(stream: string, how: 'StreamTruncated' | 'StreamDeleted'): void {
-    this.#lost.set(stream, how);
   }
 
   #add(stream: string, firstRevision: number, events: readonly EventToAppend[]): readonly StoredEvent[] {

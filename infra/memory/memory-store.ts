@@ -1,7 +1,13 @@
 import { MemoryArtifacts } from './artifacts.ts';
 import { MemoryCheckpoints } from './checkpoints.ts';
-import { MemoryEventStore } from './event-store.ts';
+import { type CutStreams, MemoryEventStore } from './event-store.ts';
 import { MemoryReadModels } from './read-models.ts';
+
+export interface MemoryContents {
+  /** Bytes by address. */
+  readonly artifacts: Map<string, Uint8Array>;
+  readonly cut: CutStreams;
+}
 
 export interface MemoryStore {
   readonly store: MemoryEventStore;
@@ -10,8 +16,11 @@ export interface MemoryStore {
   readonly checkpoints: MemoryCheckpoints;
 }
 
-/** A whole store in memory: the oracle of the tests, and the store of runs that record nothing. */
-export function createMemoryStore(): MemoryStore {
-  const artifacts = new MemoryArtifacts();
-  return { store: new MemoryEventStore(artifacts), artifacts, readModels: new MemoryReadModels(), checkpoints: new MemoryCheckpoints() };
+/**
+ * A whole store in memory: the oracle of the tests, and the store of runs that record nothing. Whoever gives it what it holds can do to it what
+ * an operator of a shared server can do: damage an artifact, cut a stream.
+ */
+export function createMemoryStore(held: MemoryContents = { artifacts: new Map(), cut: new Map() }): MemoryStore {
+  const artifacts = new MemoryArtifacts(held.artifacts);
+  return { store: new MemoryEventStore(artifacts, held.cut), artifacts, readModels: new MemoryReadModels(), checkpoints: new MemoryCheckpoints() };
 }

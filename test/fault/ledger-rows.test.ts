@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { canonicalBytes } from '../../domain/shared/canonical-json.ts';
 import { contentHashOf } from '../../domain/shared/envelope.ts';
+import { retiredProjections } from '../../projections/retired.ts';
 import { faultSeed, faultTrials, reportFigures, seeded } from '../support/figures.ts';
 import { type Cell, contentCells, flipCell, tamper } from '../support/flip-bytes.ts';
 import { sha256 } from '../support/sample-events.ts';
@@ -119,10 +120,10 @@ describe('rows', () => {
     ['a row of a read model deleted', ["DELETE FROM read_model_rows WHERE projection = 'run-directory' AND key LIKE 'id/%'"], ['read_model_differs']],
     ['a row of a read model added', ["INSERT INTO read_model_rows VALUES ('run-directory', 'id/invented', '{}')"], ['read_model_differs']],
     ['rows of a projection that nobody knows', ["INSERT INTO read_model_rows VALUES ('invented', 'a', '{}')"], ['read_model_unknown']],
-    ['a row of a read model written otherwise', ["UPDATE read_model_rows SET value = ' ' || value WHERE projection = 'lineage'"], ['read_model_damaged']],
-    ['the checkpoint of a projection deleted', ["DELETE FROM read_model_checkpoints WHERE projection = 'lineage'"], ['read_model_checkpoint']],
-    ['the checkpoint of a projection beyond the log', ["UPDATE read_model_checkpoints SET position = '99999' WHERE projection = 'lineage'"], ['read_model_checkpoint']],
-    ['a checkpoint that is no position', ["UPDATE read_model_checkpoints SET position = 'x' WHERE projection = 'lineage'"], ['read_model_checkpoint']],
+    ['a row of a read model written otherwise', ["UPDATE read_model_rows SET value = ' ' || value WHERE projection = 'current-weights'"], ['read_model_damaged']],
+    ['the checkpoint of a projection deleted', ["DELETE FROM read_model_checkpoints WHERE projection = 'current-weights'"], ['read_model_checkpoint']],
+    ['the checkpoint of a projection beyond the log', ["UPDATE read_model_checkpoints SET position = '99999' WHERE projection = 'current-weights'"], ['read_model_checkpoint']],
+    ['a checkpoint that is no position', ["UPDATE read_model_checkpoints SET position = 'x' WHERE projection = 'current-weights'"], ['read_model_checkpoint']],
     ['the stamp of the read models changed', ["UPDATE read_model_source SET stamp = 'elsewhere'"], ['read_model_damaged']],
     ['an index dropped', ['DROP INDEX events_by_type'], ['schema_changed']],
     ['a trigger planted', ['CREATE TRIGGER t AFTER INSERT ON events BEGIN DELETE FROM artifacts; END'], ['schema_changed']],
@@ -135,6 +136,27 @@ describe('rows', () => {
     expect(verified.exit).toBe(1);
     const found = new Set(verified.faults.map(({ kind }) => kind));
     expect(kinds.filter((kind) => !found.has(kind))).toEqual([]);
+  });
+
+  test.each(retiredProjections)('of the retired projection %s are a note, and a rebuild drops them', async (name) => {
+    const file = ledger.copy('retired.sqlite');
+    tamper(file, "INSERT INTO read_model_rows VALUES (?, 'used-by/a/b', '{}')", name);
+    tamper(file, "INSERT INTO read_model_checkpoints SELECT ?, position, 1 FROM read_model_checkpoints WHERE projection = 'run-directory'", name);
+    const verified = await ledger.verify(file);
+    expect(verified).toMatchObject({ exit: 0, faults: [] });
+    expect(verified.notes).toEqual([expect.stringContaining(`rows of a retired projection: ${name}`)]);
+    const rebuilt = await ledger.bench.json(['ledger', 'rebuild', '--store', file]);
+    expect(rebuilt.result).toMatchObject({ dropped: [name] });
+    expect(valuesOf(file, 'SELECT count(*) FROM read_model_rows WHERE projection = ?', name)).toEqual([0n]);
+    expect(valuesOf(file, 'SELECT count(*) FROM read_model_checkpoints WHERE projection = ?', name)).toEqual([0n]);
+    expect(await ledger.verify(file)).toMatchObject({ exit: 0, faults: [], notes: [] });
+  });
+
+  test('of a projection that nobody knows stay where they are at a rebuild, to be looked at', async () => {
+    const file = ledger.copy('invented.sqlite');
+    tamper(file, "INSERT INTO read_model_rows VALUES ('invented', 'a', '{}')");
+    expect((await ledger.bench.json(['ledger', 'rebuild', '--store', file])).result).toMatchObject({ dropped: [] });
+    expect((await ledger.verify(file)).faults.map(({ kind, stream }) => [kind, stream])).toEqual([['read_model_unknown', 'invented']]);
   });
 
   test('rewritten whole, with every hash made anew, contradict the seals and the witness', async () => {

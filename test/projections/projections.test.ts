@@ -15,7 +15,9 @@ import { createMemoryStore } from '../../infra/memory/memory-store.ts';
 import { openSqlite } from '../../infra/sqlite/open.ts';
 import { allProjections } from '../../projections/all.ts';
 import type { AllocationRow } from '../../projections/current-weights.ts';
+import { parityRecord } from '../../projections/parity-record.ts';
 import type { Projection } from '../../projections/projection.ts';
+import { retiredProjections } from '../../projections/retired.ts';
 import type { RunRow } from '../../projections/run-directory.ts';
 import { Workbench } from '../support/cli.ts';
 import { everyFact } from '../support/portfolio-events.ts';
@@ -90,6 +92,14 @@ async function ledgerOf(kind: 'memory' | 'SQLite', count: number): Promise<{ rea
 const rowsOf = async (ports: Ports, { name }: Projection): Promise<string> => text((await ports.readModels.rows(name, '')).map(({ key, value }) => [key, value]));
 
 const each = allProjections.map((projection) => [projection.name, projection] as const);
+
+describe('the projections', () => {
+  test('have names that none of the retired ones had, for a store may still hold rows of those', () => {
+    const names = allProjections.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(retiredProjections.filter((name) => names.includes(name))).toEqual([]);
+  });
+});
 
 describe('a fold', () => {
   test('sees every event type that it names in this history, so that the properties below mean something', () => {
@@ -231,8 +241,8 @@ describe('what the rows say', () => {
     );
   });
 
-  test('which meta runs rest on a sleeve run', () => {
-    const paths = rows<{ path: string[]; meta: string }>('lineage', 'used-by/').map(({ meta, path }) => `${meta} ${path.join('/')}`);
-    expect(paths.toSorted()).toEqual(expect.arrayContaining(['nested coins', 'nested listed/funds', 'nested listed/stocks', 'whole coins']));
+  test('which waivers stand, and nothing else of parity', () => {
+    const { rows: kept } = folded(parityRecord, events);
+    expect([...kept].map(([key]) => key.split('/').slice(0, 2).join('/'))).toEqual(['waiver/apart']);
   });
 });

@@ -122,3 +122,9 @@ export function replacePage(file: string, page: number, withPage: number | 'zero
 export function pageCount(file: string, pageBytes = 4096): number {
   return Math.floor(statSync(file).size / pageBytes);
 }
+
+/** Flips the lowest bit of one byte of an artifact that a store in memory holds. */
+export function flipLowestBit(held: ReadonlyMap<string, Uint8Array>, sha256: string, byteIndex: number): void {
+  const bytes = held.get(sha256)!;
+  bytes[byteIndex]! ^= 1;
+}

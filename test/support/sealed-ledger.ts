@@ -14,6 +14,7 @@ export interface Verified {
   readonly unsealed: number;
   readonly witnessedTo: number;
   readonly events: number;
+  readonly notes: readonly string[];
 }
 
 /** A ledger with everything in it: runs of three sleeves, a meta run and a nested one, a waiver, every read model, two seals, an artifact of three chunks. */
@@ -65,8 +66,8 @@ export class SealedLedger {
   /** `ledger verify` on a copy, against the witness of the original. */
   async verify(store: string, witness: string = this.witness, more: readonly string[] = []): Promise<Verified> {
     const answer = await this.bench.json(['ledger', 'verify', '--store', store, '--witness', witness, '--key', `${this.bench.store}.key`, ...more]);
-    const result = (answer.result ?? { faults: [], sealedTo: 0, unsealed: 0, witnessedTo: 0, events: 0 }) as unknown as Omit<Verified, 'exit' | 'code' | 'message'>;
-    return { ...result, exit: answer.exit, code: answer.error?.code ?? null, message: answer.error?.message ?? null };
+    const result = (answer.result ?? { faults: [], sealedTo: 0, unsealed: 0, witnessedTo: 0, events: 0 }) as unknown as Omit<Verified, 'exit' | 'code' | 'message' | 'notes'>;
+    return { ...result, exit: answer.exit, notes: answer.warnings, code: answer.error?.code ?? null, message: answer.error?.message ?? null };
   }
 }
 

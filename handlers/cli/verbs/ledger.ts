@@ -4,7 +4,7 @@ import { ledgerIdIn } from '../../ledger/open-ledger.ts';
 import { seal } from '../../ledger/seal.ts';
 import { type Verification, verifyLedger } from '../../ledger/verify.ts';
 import type { GivenCheckpoint } from '../../ledger/verify-seals.ts';
-import { rebuild } from '../../projector.ts';
+import { dropRetired, rebuild } from '../../projector.ts';
 import { redacted } from '../../settings.ts';
 import { allProjections } from '../../../projections/all.ts';
 import { textFlag } from '../flags.ts';
@@ -104,13 +104,15 @@ async function verifiedStore(context: VerbContext, checkpoint: GivenCheckpoint |
 
 export const ledgerRebuild: Verb = {
   path: ['ledger', 'rebuild'],
-  summary: 'Throws the read models away and folds the ledger again.',
+  summary: 'Throws the read models away and folds the ledger again; drops the rows of retired projections.',
   flags: [],
   writes: false,
   run: async (context) => {
     const { ports } = await context.reading();
     const rebuilt = [];
     for (const projection of allProjections) rebuilt.push({ projection: projection.name, position: await rebuild(ports, projection) });
-    return { result: { rebuilt }, people: [table(['projection', 'position'], rebuilt.map(({ projection, position }) => [projection, position ?? '']))] };
+    const dropped = await dropRetired(ports);
+    const people = [table(['projection', 'position'], rebuilt.map(({ projection, position }) => [projection, position ?? '']))];
+    return { result: { rebuilt, dropped }, people: dropped.length === 0 ? people : [...people, lines(`Dropped the rows of retired projections: ${dropped.join(', ')}`)] };
   },
 };

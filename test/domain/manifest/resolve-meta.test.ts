@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { combineBounds, feasibility, type Guardrail } from '../../../domain/manifest/bounds.ts';
 import { assertCurrencies } from '../../../domain/manifest/currency.ts';
 import { atomicSleeves, boundsFor, resolveMeta } from '../../../domain/manifest/resolve-meta.ts';
-import { metaNodeSchema } from '../../../domain/manifest/schemas-recorded.ts';
+import { metaNodeSchema } from '../../../domain/manifest/resolved-meta-schema.ts';
 import { parseManifest } from '../../../domain/manifest/validate.ts';
 import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';

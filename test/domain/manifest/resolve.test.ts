@@ -6,7 +6,7 @@ import { codeDefaults } from '../../../domain/manifest/defaults.ts';
 import { assertExecutable } from '../../../domain/manifest/executable.ts';
 import { leavesOf } from '../../../domain/manifest/provenance.ts';
 import { resolveProfile } from '../../../domain/manifest/resolve.ts';
-import { resolvedProfileSchema } from '../../../domain/manifest/schemas-recorded.ts';
+import { resolvedProfileSchema } from '../../../domain/manifest/resolved-schema.ts';
 import { solveParametersOf } from '../../../domain/manifest/solve-parameters.ts';
 import { temporalId, type TemporalParameters, temporalParametersOf } from '../../../domain/manifest/temporal-id.ts';
 import { parseManifest } from '../../../domain/manifest/validate.ts';

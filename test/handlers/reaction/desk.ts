@@ -44,7 +44,7 @@ export async function openDesk(manifest: Manifest = deskManifest(), ports: Parti
   const all: Ports = { ...ledger.session.ports, clock, deliveries: createDeliveries(ledger.memory.store, 5), ...ports };
   const session = { ...ledger.session, ports: all, folds: new StreamFolds(all.store) };
   await applyManifest(session, manifest, null);
-  return { session, memory: ledger.memory, clock, manifest };
+  return { ...ledger, session, clock, manifest };
 }
 
 /** Delivers a run of a sleeve up to a date. */

@@ -13,6 +13,7 @@ import { handleCommand } from '../../../handlers/record.ts';
 import { metaPortfolioDecider } from '../../../domain/meta/decider.ts';
 import { replayRuns, type ReplayReport } from '../../../handlers/replay/replay-runs.ts';
 import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
+import { flipLowestBit } from '../../support/flip-bytes.ts';
 import { wholeRun } from '../../support/imported-run.ts';
 import { priceFile } from '../../support/prices.ts';
 import { writeRunDirectory } from '../../support/run-directory.ts';
@@ -170,7 +171,7 @@ async function damaged(harm: (ledger: Ledger, address: string) => void): Promise
 
 describe('replay of a damaged ledger', () => {
   test('damaged prices are reported for the run that rests on them; the others are checked', async () => {
-    const report = await damaged(({ memory }, address) => memory.artifacts.damage(address, 100));
+    const report = await damaged(({ held }, address) => flipLowestBit(held, address, 100));
     expect(report).toMatchObject({ checked: 4, identical: 3, withinTolerance: 0 });
     expect(report.different).toHaveLength(1);
     expect(report.different[0]).toMatchObject({ path: 'inputs', recomputed: expect.stringContaining('ArtifactDamaged') });
@@ -181,7 +182,7 @@ describe('replay of a damaged ledger', () => {
     const manifest = manifestOf();
     const ledger = await ledgerWithSleeves(manifest);
     const { request } = await allocate(ledger, manifest, 'whole');
-    ledger.memory.artifacts.damage(request.leaves.get('funds')!.streams.get('risk_parity')!.sha256, 40);
+    flipLowestBit(ledger.held, request.leaves.get('funds')!.streams.get('risk_parity')!.sha256, 40);
     const { runs } = await replayed(ledger);
     expect(runs.map(({ kind, outcome }) => [kind, outcome])).toEqual([['sleeve', 'identical'], ['sleeve', 'identical'], ['sleeve', 'identical'], ['meta', 'notRecomputed']]);
     expect(runs[3]!.error).toMatchObject({ code: 'ArtifactDamaged' });

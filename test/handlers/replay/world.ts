@@ -15,13 +15,16 @@ import { priceFile, simulatedPrices } from '../../support/prices.ts';
 export interface Ledger {
   readonly session: Session;
   readonly memory: MemoryStore;
+  /** Bytes of the artifacts as the store holds them. */
+  readonly held: Map<string, Uint8Array>;
 }
 
 /** A ledger in memory, written at a fixed instant by a build that can be named. */
 export function memoryLedger(code: Ports['code'] = { version: '0.0.0', commit: 'c'.repeat(40), lockHash: '1'.repeat(64) }): Ledger {
-  const memory = createMemoryStore();
+  const held = new Map<string, Uint8Array>();
+  const memory = createMemoryStore({ artifacts: held, cut: new Map() });
   const ports: Ports = { ...memorySession().ports, ...memory, deliveries: createDeliveries(memory.store), clock: fixedClock('2026-11-21T08:00:00.000Z'), code };
-  return { session: { ports, ledger: { ledgerId: '00000000-0000-5000-8000-000000000000', origin: 'test', verifierKey: 'none' }, actor: 'test' }, memory };
+  return { session: { ports, ledger: { ledgerId: '00000000-0000-5000-8000-000000000000', origin: 'test', verifierKey: 'none' }, actor: 'test' }, memory, held };
 }
 
 const standard: SleeveRunOptions = { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} };

@@ -5,16 +5,18 @@ import { checkpointsContract } from '../../contract/checkpoints.contract.ts';
 import { deliveriesContract } from '../../contract/deliveries.contract.ts';
 import { eventStoreContract } from '../../contract/event-store.contract.ts';
 import { readModelsContract } from '../../contract/read-models.contract.ts';
+import { flipLowestBit } from '../../support/flip-bytes.ts';
 
 eventStoreContract(
   'memory',
   async () => {
-    const { store } = createMemoryStore();
+    const cut = new Map<string, 'StreamTruncated' | 'StreamDeleted'>();
+    const { store } = createMemoryStore({ artifacts: new Map(), cut });
     return {
       store,
       hooks: {
-        truncateStream: async (stream) => store.lose(stream, 'StreamTruncated'),
-        deleteStream: async (stream) => store.lose(stream, 'StreamDeleted'),
+        truncateStream: async (stream) => void cut.set(stream, 'StreamTruncated'),
+        deleteStream: async (stream) => void cut.set(stream, 'StreamDeleted'),
       },
       dispose: () => store.close(),
     };
@@ -23,8 +25,9 @@ eventStoreContract(
 );
 
 artifactsContract('memory', async () => {
-  const { artifacts } = createMemoryStore();
-  return { artifacts, damage: async (sha256, byteIndex) => artifacts.damage(sha256, byteIndex), dispose: async () => {} };
+  const held = new Map<string, Uint8Array>();
+  const { artifacts } = createMemoryStore({ artifacts: held, cut: new Map() });
+  return { artifacts, damage: async (sha256, byteIndex) => flipLowestBit(held, sha256, byteIndex), dispose: async () => {} };
 });
 
 readModelsContract('memory', async () => ({ readModels: createMemoryStore().readModels, dispose: async () => {} }));

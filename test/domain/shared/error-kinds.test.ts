@@ -1,0 +1,168 @@
+import { describe, expect, test } from '@jest/globals';
+import * as kinds from '../../../domain/shared/error-kinds.ts';
+import { type ErrorCode, errorKinds, LedgerError } from '../../../domain/shared/errors.ts';
+
+/** A decision by a list of codes, as it stood in one file before the registry said whose fault an error is and what it ends. */
+interface OldDecision {
+  readonly where: string;
+  /** The codes of which the list said yes. */
+  readonly yes: readonly ErrorCode[];
+  readonly now: (error: unknown) => boolean;
+  /** Codes that the old list and the predicate answer differently, each because it cannot arrive there. */
+  readonly cannotArrive?: { readonly codes: readonly ErrorCode[]; readonly because: string }[];
+  /** Where a place can meet a few codes only: those, and how one knows. The others are not compared. */
+  readonly onlyArrive?: { readonly codes: readonly ErrorCode[]; readonly because: string };
+}
+
+const codes = Object.keys(errorKinds) as ErrorCode[];
+const withExit = (...exits: readonly number[]): ErrorCode[] => codes.filter((code) => exits.includes(errorKinds[code].exit));
+
+const decisions: readonly OldDecision[] = [
+  {
+    where: 'refusals in handlers/reactors/reallocate.ts',
+    yes: [
+      'SleeveStale',
+      'SleeveRunMissing',
+      'SleeveRunIneligible',
+      'SleeveQuarantined',
+      'CurrencyMixed',
+      'OverlapTooShort',
+      'IntegrityFailed',
+      'BoundsInfeasible',
+      'ProfileNotAvailable',
+      'PortfolioMissing',
+      'NotACovariance',
+      'SolverFailed',
+      'Bankruptcy',
+      'EventContentConflict',
+    ],
+    now: kinds.refusesReallocation,
+    cannotArrive: [{ codes: ['ParityRejected'], because: 'nobody throws it: the reaction itself writes it as the reason of a refusal' }],
+  },
+  {
+    where: 'poisonCodes in handlers/consumers/judge.ts',
+    yes: [
+      'MessageInvalid',
+      'SleeveUnknown',
+      'CorrectionTaken',
+      'ResultIneligible',
+      'ExchangeUnknown',
+      'ArtifactMissing',
+      'ArtifactDamaged',
+      'LimitExceeded',
+      'NotPlainJson',
+      'SchemaViolation',
+      'EventContentConflict',
+      'Internal',
+    ],
+    now: kinds.isPoison,
+    cannotArrive: [
+      {
+        codes: ['SleeveStale', 'SleeveRunMissing', 'SleeveQuarantined', 'CurrencyMixed', 'OverlapTooShort', 'BoundsInfeasible', 'ConservationBroken', 'ParityRejected'],
+        because: 'only an allocation across sleeves refuses so; the intake takes in the result of one sleeve',
+      },
+      { codes: ['SleeveRunIneligible'], because: 'the intake says ResultIneligible; this one is said of a run that an allocation or an export reads' },
+      {
+        codes: ['ProfileNotAvailable', 'PortfolioMissing', 'NotACovariance', 'SolverFailed', 'Bankruptcy'],
+        because: 'they end one profile: the computation of the run makes them a fact, and the run goes on without the profile',
+      },
+      { codes: ['IntegrityFailed'], because: 'the rules of the message refuse returns that are not finite as MessageInvalid, and a recorded run has passed the audit' },
+    ],
+  },
+  {
+    where: 'profileFailures in handlers/compute/meta-node.ts',
+    yes: ['ProfileNotAvailable', 'SolverFailed', 'NotACovariance', 'PortfolioMissing', 'Bankruptcy'],
+    now: kinds.endsProfile,
+  },
+  {
+    where: 'profileFailures in handlers/compute/sleeve-profile.ts',
+    yes: ['SolverFailed', 'NotACovariance', 'Bankruptcy'],
+    now: kinds.endsProfile,
+    cannotArrive: [{ codes: ['ProfileNotAvailable', 'PortfolioMissing'], because: 'a sleeve consumes no other sleeve, so no profile or portfolio of one can be missing' }],
+  },
+  {
+    where: 'the special case in handlers/compute/meta-run.ts',
+    yes: ['PortfolioMissing'],
+    now: kinds.endsProfile,
+    cannotArrive: [
+      { codes: ['ProfileNotAvailable', 'SolverFailed', 'NotACovariance'], because: 'allocateNode wraps them in a NodeFailure, and nothing is solved after it' },
+      { codes: ['Bankruptcy'], because: 'after allocateNode only the portfolio stream is measured: non-negative weights that sum to 1, of returns above -100 % that the join admitted' },
+    ],
+  },
+  {
+    where: 'the catch in handlers/import/import-profile.ts',
+    yes: ['Bankruptcy', 'PortfolioMissing'],
+    now: kinds.endsProfile,
+    cannotArrive: [{ codes: ['ProfileNotAvailable', 'SolverFailed', 'NotACovariance'], because: 'an imported profile is measured, never solved, and stands for itself' }],
+  },
+  {
+    where: 'unrelated in handlers/ledger/fault.ts',
+    yes: ['StoreBusy', 'StoreUnavailable', 'StoreFull', 'Interrupted'],
+    now: kinds.isOfTheWorld,
+    cannotArrive: [
+      { codes: ['BrokerUnavailable', 'LeaseLost', 'RequestTooSlow'], because: 'verification speaks to no broker, holds no lease and serves no request' },
+      { codes: ['WrongExpectedRevision'], because: 'verification appends nothing' },
+    ],
+  },
+  {
+    where: 'unreadable in handlers/ledger/backup-candidate.ts',
+    yes: ['LedgerMissing', 'NotALedger', 'StoreIo'],
+    now: kinds.holdsNoLedger,
+    onlyArrive: {
+      codes: ['LedgerMissing', 'NotALedger', 'StoreTooNew', 'StoreBusy', 'StoreFull', 'StoreIo', 'FileMissing', 'FileUnreadable', 'StoreUnavailable', 'AppendRefused', 'Internal'],
+      because: 'the place guards the opening of a file: the errors that openSqlite lists, and those into which infra/sqlite/failures.ts translates',
+    },
+  },
+  {
+    where: 'isOfTheRun in handlers/replay/replay-runs.ts',
+    yes: codes.filter((code) => !withExit(74, 75, 130).includes(code)),
+    now: kinds.speaksOfTheRun,
+  },
+  {
+    where: 'passing in handlers/watch/directory-watcher.ts, where FileMissing stays by name',
+    yes: ['FileUnreadable', 'StoreIo', 'StoreFull'],
+    now: kinds.failsOnTheDisk,
+  },
+  { where: 'exit status 75 in handlers/watch/directory-watcher.ts', yes: withExit(75), now: kinds.isWorthAnotherTry },
+  {
+    where: 'reasonOf in handlers/queries/diff-factors.ts',
+    yes: codes.filter((code) => code !== 'Internal'),
+    now: kinds.leavesNoAllocation,
+    cannotArrive: [{ codes: ['AppendRefused', 'UnknownEventType'], because: 'a mixture is evaluated in memory: nothing is read from the store or appended to it' }],
+  },
+  { where: 'the catch in handlers/reactors/relay.ts', yes: ['LeaseLost', 'BrokerUnavailable'], now: kinds.interruptsSending },
+  { where: 'the catches in handlers/record-once.ts and handlers/ledger/open-ledger.ts', yes: ['EventContentConflict', 'WrongExpectedRevision'], now: kinds.wasRecordedByAnother },
+  { where: 'isConflict in handlers/record.ts and handlers/lease.ts, and the catches in handlers/projector.ts and infra/eventstoredb/checkpoints.ts', yes: ['WrongExpectedRevision'], now: kinds.isConflict },
+];
+
+describe('what an error means for the work in hand', () => {
+  test.each(decisions)('is decided as by $where', ({ yes, now, cannotArrive = [], onlyArrive }) => {
+    const excused = new Set(cannotArrive.flatMap((group) => group.codes));
+    const compared = (onlyArrive?.codes ?? codes).filter((code) => !excused.has(code));
+    const answers = compared.map((code) => ({ code, answer: now(new LedgerError(code, 'refused')) }));
+    expect(answers).toEqual(compared.map((code) => ({ code, answer: yes.includes(code) })));
+    if (onlyArrive !== undefined) expect(onlyArrive.codes).toEqual(expect.arrayContaining([...yes]));
+  });
+
+  test.each(decisions)('needs every exception that it makes for $where', ({ yes, now, cannotArrive = [] }) => {
+    for (const code of cannotArrive.flatMap((group) => group.codes)) expect({ code, answer: now(new LedgerError(code, 'refused')) }).not.toEqual({ code, answer: yes.includes(code) });
+  });
+
+  test.each(decisions)('is never decided by what is no error of this system, as by $where', ({ now }) => {
+    for (const stranger of [new Error('Internal'), { code: 'SolverFailed' }, 'SleeveStale', undefined, null]) expect(now(stranger)).toBe(false);
+  });
+});
+
+describe('the registry', () => {
+  test('calls a fault ours exactly where the exit status does', () => {
+    expect(codes.filter((code) => errorKinds[code].fault === 'ours')).toEqual(withExit(70));
+  });
+
+  test('lays what is worth another try, or was interrupted, on the world', () => {
+    expect(withExit(75, 130).filter((code) => errorKinds[code].fault !== 'world')).toEqual([]);
+  });
+
+  test('ends the whole command where the caller is at fault: nothing smaller can mend a wrong name', () => {
+    expect(codes.filter((code) => errorKinds[code].fault === 'caller' && errorKinds[code].ends !== 'command')).toEqual([]);
+  });
+});
