@@ -2,6 +2,7 @@ import { produceSleeveRun, type ProduceSleeveRun, recordSleeveRun, type Recorded
 import { flowMeta, type FlowMeta, type MetaRunOutcome } from '../handlers/commands/flow-meta.ts';
 import { type AppliedManifest, applyManifest } from '../handlers/commands/apply-manifest.ts';
 import { openLedger as openSession } from '../handlers/ledger/open-ledger.ts';
+import { raiseFormat } from '../handlers/ledger/recorded-format.ts';
 import { createSealer, type Sealing } from '../handlers/ledger/sealer.ts';
 import { type Verification, verifyLedger } from '../handlers/ledger/verify.ts';
 import { readKeyFile, witnessOf } from '../handlers/ledger/key-file.ts';
@@ -36,7 +37,10 @@ export interface OpenLedger {
   close(): Promise<void>;
 }
 
-/** Opens the ledger in a store, and makes it when `create` says so. Errors: LedgerMissing, NotALedger, StoreBusy. */
+/**
+ * Opens the ledger in a store, and makes it when `create` says so. What writes looks at the ledger's format first and refuses one that a newer
+ * build has raised (StoreTooNew); what only reads needs none. Errors: LedgerMissing, NotALedger, StoreBusy, StoreTooNew with `create`.
+ */
 export async function openLedger(options: Partial<Settings> & { readonly store: string; readonly create?: boolean }): Promise<OpenLedger> {
   const { create = false, ...flags } = options;
   const { settings } = resolveSettings(flags, {}, null);
@@ -44,18 +48,22 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
   const ports = { ...tools, ...(await openStore(settings.store, create ? 'write' : 'read', tools.log)) };
   const session: Session = { ports, ledger: await openSession(ports, settings, create), actor: settings.actor, folds: new StreamFolds(ports.store) };
   const loaded = new Loaded(ports);
+  const writing = async <Answer>(write: () => Promise<Answer>): Promise<Answer> => {
+    await raiseFormat(session);
+    return write();
+  };
   const sealer = createSealer(session, settings);
   return {
     session,
     readPrices: (file) => ports.prices.readPrices(file),
-    produceSleeveRun: async (command) => recordSleeveRun(session, produceSleeveRun(ports, command)),
-    allocate: async (command) => flowMeta(session, command),
+    produceSleeveRun: async (command) => writing(async () => recordSleeveRun(session, produceSleeveRun(ports, command))),
+    allocate: async (command) => writing(() => flowMeta(session, command)),
     weights: async (query) => currentAllocation(ports, query),
-    applyManifest: async (manifest) => applyManifest(session, manifest, null),
-    reallocate: async (meta) => reallocate(session, loaded, meta),
+    applyManifest: async (manifest) => writing(() => applyManifest(session, manifest, null)),
+    reallocate: async (meta) => writing(() => reallocate(session, loaded, meta)),
     status: async () => ledgerStatus(ports, { meta: null, knownAt: null }),
     events: async (kind, runId) => runEvents(ports, kind, runId),
-    seal: async () => sealer.seal(),
+    seal: async () => writing(() => sealer.seal()),
     verify: async () => verifyLedger(ports, { witnessDirectory: witnessOf(settings, await readKeyFile(ports, settings)), checkpoint: null, integrity: ports.integrity }),
     close: () => ports.store.close(),
   };

@@ -25,6 +25,7 @@ export const catalogue = {
   LedgerOpened: { version: 1, schema: ledger.ledgerOpenedSchema, stream: 'ledger', meaning: 'A ledger began: its id, origin and verifier key.' },
   LedgerSealed: { version: 1, schema: ledger.ledgerSealedSchema, stream: 'ledger', meaning: 'Everything before this size was sealed under a signed root.' },
   SigningKeyRotated: { version: 1, schema: ledger.signingKeyRotatedSchema, stream: 'ledger', meaning: 'A new key signs from here on; the old key signed the change.' },
+  LedgerFormatRaised: { version: 1, schema: ledger.ledgerFormatRaisedSchema, stream: 'ledger', meaning: 'From here on the ledger may hold this: a build that knows less of it writes and seals nothing.' },
   SleeveRunOpened: { version: 2, schema: sleeve.sleeveRunOpenedSchema, stream: 'sleeveRun-<runId>', meaning: 'A sleeve run with its definition, options and inputs.' },
   IntegrityPassed: { version: 1, schema: sleeve.integrityPassedSchema, stream: 'sleeveRun-<runId>', meaning: 'The price audit found no error.' },
   IntegrityFailed: { version: 1, schema: sleeve.integrityFailedSchema, stream: 'sleeveRun-<runId>', meaning: 'The price audit found errors; the run ends here.' },

@@ -26,13 +26,13 @@ export function isPosition(knownAt: string): boolean {
   return positionPattern.test(knownAt);
 }
 
-/** Every event up to a point of ledger time, page by page. */
-export async function* eventsUntil(store: EventStore, knownAt: string | null, types: readonly string[] | null): AsyncGenerator<StoredEvent> {
+/** Every event up to a point of ledger time, page by page; of the streams that this build knows, or of those given. */
+export async function* eventsUntil(store: EventStore, knownAt: string | null, types: readonly string[] | null, streams?: readonly string[]): AsyncGenerator<StoredEvent> {
   const byPosition = knownAt !== null && isPosition(knownAt);
   let after: string | null = null;
   for (;;) {
     // Ledger time is the longest prefix whose recordedAt are all at or before the instant: types are filtered after the cut.
-    const page: readonly StoredEvent[] = await store.readAll({ after, maxCount: limits.readPageEventsMax, types: knownAt === null ? types : null });
+    const page: readonly StoredEvent[] = await store.readAll({ after, maxCount: limits.readPageEventsMax, types: knownAt === null ? types : null, ...(streams === undefined ? {} : { streams }) });
     for (const event of page) {
       if (knownAt !== null && (byPosition ? store.comparePositions(event.position, knownAt) > 0 : event.recordedAt > knownAt)) return;
       if (types === null || types.includes(event.type)) yield event;

@@ -8,6 +8,7 @@ const steps: Readonly<Record<string, string>> = {
   LedgerOpened: 'ledger_open',
   LedgerSealed: 'ledger_seal',
   SigningKeyRotated: 'ledger_key_rotate',
+  LedgerFormatRaised: 'ledger_format_raise',
   SleeveRunOpened: 'sleeve_open',
   IntegrityPassed: 'data_integrity',
   IntegrityFailed: 'data_integrity',

@@ -1,5 +1,6 @@
 import { fromHex, type Sha256, type Sha256Hex, toHex, zeroHash } from '../shared/hashing.ts';
 import { createHeadSlicer, matchTail, sliceHead, sliceTail, standsAt, type TailSlice } from './event-slices.ts';
+import { isDomainStream } from './streams.ts';
 
 /** An event as a store returns it: canonical bytes and the columns that repeat parts of them for indexing. */
 export interface ChainedEvent {
@@ -50,14 +51,7 @@ interface Tail {
   recomputed: string;
 }
 
-/** For stores that filter on their side. */
-export const domainStreamPattern = '^(?:ledger|(?:sleeve|sleeveRun|intake|metaPortfolio|metaRun|backtest|combination|scan|selection)-.+)$';
-const domainStream = new RegExp(domainStreamPattern);
-
-/** Streams whose events are leaves of the tree: an allow-list, so that stores' own streams can never become leaves. */
-export function isDomainStream(stream: string): boolean {
-  return domainStream.test(stream);
-}
+export { domainStreamPattern, isDomainStream } from './streams.ts';
 
 const noFaults: readonly ChainFault[] = [];
 function asciiOf(bytes: Uint8Array, from: number, to: number): string {
@@ -100,6 +94,8 @@ export interface ChainVerifierOptions {
   readonly comparePositions?: (left: string, right: string) => number;
   /** Receives the recomputed hash of each event in the order given: the leaves of the tree. */
   readonly onLeaf?: (hash: Uint8Array) => void;
+  /** Whether a stream belongs to the ledger; left out, as this build knows it. */
+  readonly isStream?: (stream: string) => boolean;
 }
 
 /** Collects the faults of one event; made only when there is one, for the usual event has none. */
@@ -164,7 +160,7 @@ function agrees(headOf: typeof sliceHead, contentHash: ContentHash, event: Chain
  * the stream, revision, duplicated columns, content hash, order. Continues behind a fault, so that each is located once.
  */
 export function createChainVerifier(options: ChainVerifierOptions): ChainVerifier {
-  const { sha256, comparePositions, onLeaf } = options;
+  const { sha256, comparePositions, onLeaf, isStream = isDomainStream } = options;
   const tails = new Map<string, Tail>();
   const sha256Hex = options.sha256Hex ?? ((bytes: Uint8Array) => toHex(sha256(bytes)));
   const contentHash = contentHasher(sha256Hex);
@@ -178,7 +174,7 @@ export function createChainVerifier(options: ChainVerifierOptions): ChainVerifie
     events++;
     let tail = tails.get(event.stream);
     if (tail === undefined) {
-      if (!isDomainStream(event.stream)) findings = new Findings(event).report('unknown_stream_prefix', 'a stream of the ledger', event.stream);
+      if (!isStream(event.stream)) findings = new Findings(event).report('unknown_stream_prefix', 'a stream of the ledger', event.stream);
       tail = { revision: -1, recordedAt: '', hash: zeroHash, recomputed: zeroHash };
       tails.set(event.stream, tail);
     }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DeepReadonly } from './deep-readonly.ts';
 
 /** The life of the ledger itself: stream `ledger`. */
 
@@ -28,3 +29,18 @@ export const signingKeyRotatedSchema = z.strictObject({
   why: z.string().min(1),
 });
 export type SigningKeyRotated = z.infer<typeof signingKeyRotatedSchema>;
+
+const versionsSchema = z.record(z.string().regex(/^[A-Za-z0-9-]{1,80}$/), z.number().int().positive());
+
+export const ledgerFormatRaisedSchema = z.strictObject({
+  /** Streams of the ledger; one with a hyphen at its end stands for every stream that begins so. */
+  streams: z.array(z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,39}-?$/)),
+  /** Newest version of each type of event. */
+  events: versionsSchema,
+  /** Newest version of each kind of stored document. */
+  documents: versionsSchema,
+  /** How the ids of runs are derived from their inputs. */
+  identityVersion: z.number().int().positive(),
+});
+/** What may stand in a ledger: whoever knows less of it must not write to it. */
+export type LedgerFormat = DeepReadonly<z.infer<typeof ledgerFormatRaisedSchema>>;

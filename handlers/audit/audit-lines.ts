@@ -1,13 +1,14 @@
 import { openCheckpoint } from '../../domain/audit/checkpoint.ts';
-import { isDomainStream } from '../../domain/audit/chain.ts';
 import { auditLine, trailerLine } from '../../domain/audit/entry.ts';
 import { createMerkleTree, type MerkleTree, sameBytes } from '../../domain/audit/merkle.ts';
 import { parseNote, type VerifierKey } from '../../domain/audit/signed-note.ts';
+import { streamTestOf } from '../../domain/audit/streams.ts';
 import { decodeEnvelope } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { toHex, zeroHash } from '../../domain/shared/hashing.ts';
 import { auditStep } from '../../projections/audit-log.ts';
 import { keysOf } from '../ledger/keys.ts';
+import { recordedStreams } from '../ledger/recorded-format.ts';
 import type { Ports, StoredEvent } from '../ports.ts';
 import { eventsUntil } from '../views.ts';
 import type { Selected } from './selection.ts';
@@ -107,8 +108,10 @@ export async function* auditLines(ports: Ports, request: AuditFileRequest): Asyn
   const seals: SealSeen[] = [];
   let lastHash = zeroHash;
   let position: string | null = null;
-  for await (const event of until === null ? [] : eventsUntil(ports.store, until, null)) {
-    if (!isDomainStream(event.stream)) continue;
+  const streams = await recordedStreams(ports.store);
+  const isLeaf = streamTestOf(streams);
+  for await (const event of until === null ? [] : eventsUntil(ports.store, until, null, streams)) {
+    if (!isLeaf(event.stream)) continue;
     const leafIndex = tree.size;
     const recomputed = sha256(event.bytes);
     tree.append(recomputed);

@@ -1,11 +1,12 @@
 import { createMerkleTree, leafHash, verifyInclusion } from '../../domain/audit/merkle.ts';
-import { isDomainStream } from '../../domain/audit/chain.ts';
 import { formatVerifierKey } from '../../domain/audit/signed-note.ts';
+import { streamTestOf } from '../../domain/audit/streams.ts';
 import { decodeEnvelope } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { fromHex, toHex } from '../../domain/shared/hashing.ts';
 import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
 import { keysOf } from '../ledger/keys.ts';
+import { recordedStreams } from '../ledger/recorded-format.ts';
 import type { Ports, StoredEvent } from '../ports.ts';
 import { eventsUntil } from '../views.ts';
 import { holdingSeal } from './audit-lines.ts';
@@ -45,8 +46,10 @@ export async function proveEvent(ports: Ports, wanted: string): Promise<EventPro
   const tree = createMerkleTree(sha256);
   let found: { readonly event: StoredEvent; readonly leafIndex: number; readonly hash: Uint8Array } | null = null;
   let seal: LedgerSealed | null = null;
-  for await (const event of eventsUntil(ports.store, await ports.store.head(), null)) {
-    if (!isDomainStream(event.stream)) continue;
+  const streams = await recordedStreams(ports.store);
+  const isLeaf = streamTestOf(streams);
+  for await (const event of eventsUntil(ports.store, await ports.store.head(), null, streams)) {
+    if (!isLeaf(event.stream)) continue;
     const hash = sha256(event.bytes);
     if (isWanted(event)) found = { event, leafIndex: tree.size, hash };
     if (event.type === 'LedgerSealed') seal = decodeEnvelope(event.bytes).data as unknown as LedgerSealed;

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { errorKinds, LedgerError } from '../../domain/shared/errors.ts';
 import { seal } from '../ledger/seal.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
+import { raiseFormat } from '../ledger/recorded-format.ts';
 import type { EventStore, Log, MessageBroker } from '../ports.ts';
 import type { Session } from '../session.ts';
 import { resolveSettings, type ResolvedSettings } from '../settings.ts';
@@ -133,7 +134,10 @@ class Opened {
 
   async open(mode: StoreMode): Promise<Session> {
     this.wrote ||= mode === 'write';
-    if (this.session !== null) return this.session;
+    if (this.session !== null) {
+      if (mode === 'write') await raiseFormat(this.session);
+      return this.session;
+    }
     const opened = await this.#world.openStore(this.#settings.store, mode, this.tools.log);
     const ports = { ...this.tools, ...opened };
     try {

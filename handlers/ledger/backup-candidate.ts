@@ -14,7 +14,7 @@ export interface OpenedFile extends Pick<Ports, 'store' | 'artifacts' | 'readMod
 /** Everything of the world but a store. */
 export type WithoutStore = Omit<Ports, keyof OpenedFile>;
 
-export interface Candidate extends Omit<Verification, 'faults' | 'notes'> {
+export interface Candidate extends Omit<Verification, 'format' | 'faults' | 'notes'> {
   readonly ledgerId: string | null;
   /** Faults of the read models: no part of the ledger, they are folded anew. */
   readonly readModelFaults: readonly Fault[];
@@ -45,7 +45,7 @@ export async function verifiedCandidate(tools: WithoutStore, backup: string, ope
   const opened = await openedForReading(backup, open);
   try {
     const ports: Ports = { ...tools, ...opened };
-    const { faults, notes: _, ...verified } = await verifyLedger(ports, { witnessDirectory: null, checkpoint, integrity: opened.integrity });
+    const { faults, notes: _, format: __, ...verified } = await verifyLedger(ports, { witnessDirectory: null, checkpoint, integrity: opened.integrity });
     const [readModelFaults, others] = [faults.filter(isOfReadModels), faults.filter((fault) => !isOfReadModels(fault))];
     if (others.length > 0) {
       const first = others[0]!;

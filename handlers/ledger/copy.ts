@@ -8,6 +8,7 @@ import type { Artifacts, EventStore, Ports, StoredEvent } from '../ports.ts';
 import { copyArtifacts } from './copy-artifacts.ts';
 import { CopyTarget } from './copy-target.ts';
 import { leavesAfter } from './leaves.ts';
+import { RecordedFormat } from './recorded-format.ts';
 
 /** One end of a copy. */
 export interface CopyEnd {
@@ -141,9 +142,10 @@ async function proven(tools: Tools, source: MerkleTree, target: EventStore): Pro
  * cannot be fenced, the copy reads on until the source stands still. At the end the trees over the bytes of both are compared.
  *
  * Errors: LedgerMissing; CopyTargetNotEmpty with the leaf at which target and source part; ChainBroken for a source that does not verify;
- * ArtifactDamaged; StoreBusy for a source that keeps growing, or whose lock another process holds; Interrupted; those of the stores.
+ * ArtifactDamaged; StoreTooNew for a source that holds more than this build knows; StoreBusy for a source that keeps growing, or whose lock another process holds; Interrupted; those of the stores.
  */
 export async function copyLedger(tools: Tools, from: CopyEnd, to: CopyEnd, signal: AbortSignal): Promise<Copied> {
+  await new RecordedFormat(from.store).requireKnown();
   const release = await from.fence?.();
   tools.progress.start('copy', 0);
   try {

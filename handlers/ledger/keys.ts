@@ -24,7 +24,11 @@ export function withKeyOf(ports: Pick<Ports, 'crypto'>, keys: readonly VerifierK
   return [...keys, parseVerifierKey(ports.crypto.sha256, verifierKeyAfter)];
 }
 
+/** Events that name a key. */
+export const keyTypes: ReadonlySet<string> = new Set(['LedgerOpened', 'SigningKeyRotated']);
+
 /** Every key that the ledger has signed with, oldest first. Errors: CheckpointInvalid. */
 export async function keysOf(ports: Ports): Promise<readonly VerifierKey[]> {
-  return toDomainEvents(await readWholeStream(ports.store, ledgerStream)).reduce((keys: readonly VerifierKey[], event) => withKeyOf(ports, keys, event), []);
+  const naming = (await readWholeStream(ports.store, ledgerStream)).filter(({ type }) => keyTypes.has(type));
+  return toDomainEvents(naming).reduce((keys: readonly VerifierKey[], event) => withKeyOf(ports, keys, event), []);
 }

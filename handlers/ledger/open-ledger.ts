@@ -10,8 +10,9 @@ import { recordNewStream, toDomainEvents } from '../record.ts';
 import type { LedgerIdentity } from '../session.ts';
 import { redacted, type Settings } from '../settings.ts';
 import { keyFileOf, offerKeyFile, readKeyFile, witnessOf } from './key-file.ts';
+import { firstFormat, ledgerStream, raiseFormat } from './recorded-format.ts';
 
-export const ledgerStream = 'ledger';
+export { ledgerStream };
 
 async function identityIn(ports: Ports): Promise<LedgerIdentity | null> {
   const first = toDomainEvents(await ports.store.readStream(ledgerStream, { from: 0n, maxCount: 1, direction: 'forwards' }))[0];
@@ -47,16 +48,25 @@ function ledgerIdOf(ports: Ports, publicKey: Uint8Array): string {
   return derivedUuid(ports.ids, ['ledger', toHex(publicKey)]);
 }
 
-/** Opens the ledger in a store; `create` begins it where there is none. Errors: LedgerMissing. */
-export async function openLedger(ports: Ports, settings: Settings, create: boolean): Promise<LedgerIdentity> {
+/**
+ * Opens the ledger in a store: to read it, or to write, which begins it where there is none and raises its format to what this build writes.
+ * Errors: LedgerMissing; StoreTooNew for a ledger to be written that a newer build has raised, with nothing written, not even a key.
+ */
+export async function openLedger(ports: Ports, settings: Settings, toWrite: boolean): Promise<LedgerIdentity> {
   const existing = await identityIn(ports);
-  if (existing !== null) return existing;
-  if (!create) throw new LedgerError('LedgerMissing', `no ledger in ${redacted(settings.store)}`, { at: { file: redacted(settings.store) } });
+  if (existing === null && !toWrite) throw new LedgerError('LedgerMissing', `no ledger in ${redacted(settings.store)}`, { at: { file: redacted(settings.store) } });
+  const ledger = existing ?? (await begun(ports, settings));
+  if (toWrite) await raiseFormat({ ports, ledger, actor: settings.actor });
+  return ledger;
+}
+
+/** Begins a ledger with its identity and its format, in one append. */
+async function begun(ports: Ports, settings: Settings): Promise<LedgerIdentity> {
   const data = await provideKey(ports, settings);
   try {
     await recordNewStream(ports, data.ledgerId, settings.actor, {
       stream: ledgerStream,
-      drafts: [draftEvent('LedgerOpened', data)],
+      drafts: [draftEvent('LedgerOpened', data), firstFormat()],
       command: ['LedgerOpened', data.ledgerId],
       correlation: data.ledgerId,
     });

@@ -6,7 +6,7 @@ import type { Ports, StoredEvent } from '../ports.ts';
 import { toDomainEvents } from '../stored-events.ts';
 import { withKeyOf } from './keys.ts';
 import { leavesAfter } from './leaves.ts';
-import { ledgerStream } from './open-ledger.ts';
+import { formatIn, ledgerStream, requireKnown } from './recorded-format.ts';
 
 /**
  * The tree over the events read so far, with the keys that they name; 64 bytes an event. Reading on costs what is new, and the last
@@ -28,7 +28,7 @@ export class SealerHistory {
     this.tree = createMerkleTree(ports.crypto.sha256);
   }
 
-  /** Takes in what was recorded since. Errors: ChainBroken when the store no longer holds what had been read. */
+  /** Takes in what was recorded since. Errors: ChainBroken when the store no longer holds what had been read; StoreTooNew once a newer build has raised the format. */
   async readOn(): Promise<void> {
     const leaves = leavesAfter(this.#ports.store, this.#beforeLast);
     if (this.#last !== null) {
@@ -41,6 +41,8 @@ export class SealerHistory {
   #take(event: StoredEvent): void {
     this.sealedWhole = null;
     if (event.stream === ledgerStream) {
+      const raised = formatIn(event);
+      if (raised !== null) requireKnown(raised);
       const [known] = toDomainEvents([event]);
       this.keys = withKeyOf(this.#ports, this.keys, known!);
       if (known!.type === 'LedgerSealed' && known.data.treeSize === this.tree.size) this.sealedWhole = this.tree.size;

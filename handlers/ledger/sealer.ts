@@ -27,7 +27,7 @@ export interface Sealing {
 export interface Sealer {
   /**
    * Signs the root over everything recorded so far and keeps the checkpoint in the witness folder. The ledger must extend the last
-   * witnessed checkpoint, or nothing is signed. Errors: KeyMissing, CheckpointInconsistent, CheckpointInvalid, ChainBroken.
+   * witnessed checkpoint, or nothing is signed. Errors: StoreTooNew, KeyMissing, CheckpointInconsistent, CheckpointInvalid, ChainBroken.
    */
   seal(): Promise<Sealing>;
 }

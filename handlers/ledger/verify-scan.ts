@@ -1,10 +1,12 @@
-import { createChainVerifier, isDomainStream } from '../../domain/audit/chain.ts';
+import { createChainVerifier } from '../../domain/audit/chain.ts';
 import { createMerkleTree, type MerkleTree } from '../../domain/audit/merkle.ts';
+import { streamTestOf } from '../../domain/audit/streams.ts';
 import { artifactReferencesIn } from '../../domain/shared/artifact-reference.ts';
 import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
 import type { Ports, StoredEvent } from '../ports.ts';
 import { eventsUntil } from '../views.ts';
 import { at, damageIn, type Fault, isWellTyped, nowhere } from './fault.ts';
+import { keyTypes } from './keys.ts';
 
 /** What one pass over the stored bytes finds. */
 export interface Scan {
@@ -21,8 +23,6 @@ export interface Scan {
 }
 
 const mentionsArtifact = /"kind":"(?:table|document)"/;
-const keyTypes: ReadonlySet<string> = new Set(['LedgerOpened', 'SigningKeyRotated']);
-
 function dataOf(event: StoredEvent): unknown {
   return (JSON.parse(Buffer.from(event.bytes).toString('utf8')) as { data: unknown }).data;
 }
@@ -31,14 +31,16 @@ function mayRefer(event: StoredEvent): boolean {
   return mentionsArtifact.test(Buffer.from(event.bytes.buffer, event.bytes.byteOffset, event.bytes.byteLength).toString('latin1'));
 }
 
-/** One pass over the stored bytes: chains, tree, and what the events refer to. A row that cannot even be judged is a fault, not an end. */
-export async function scan(ports: Ports): Promise<Scan> {
+/** One pass over the stored bytes of these streams: chains, tree, and what the events refer to. A row that cannot even be judged is a fault, not an end. */
+export async function scan(ports: Ports, leafStreams: readonly string[]): Promise<Scan> {
   const tree = createMerkleTree(ports.crypto.sha256);
+  const isStream = streamTestOf(leafStreams);
   const verifier = createChainVerifier({
     sha256: ports.crypto.sha256,
     sha256Hex: ports.crypto.sha256Hex,
     comparePositions: (left, right) => ports.store.comparePositions(left, right),
     onLeaf: (hash) => tree.append(hash),
+    isStream,
   });
   const faults: Fault[] = [];
   const references = new Map<string, StoredEvent>();
@@ -58,7 +60,7 @@ export async function scan(ports: Ports): Promise<Scan> {
     if (found.length > 0) return;
     const ofLedger = event.stream === 'ledger';
     if (ofLedger && keyTypes.has(event.type)) keyLeaves.push(leafIndex);
-    const isSeal = event.type === 'LedgerSealed' && isDomainStream(event.stream);
+    const isSeal = event.type === 'LedgerSealed' && isStream(event.stream);
     if (!isSeal && !mayRefer(event)) return;
     const data = dataOf(event);
     for (const reference of artifactReferencesIn(data)) if (!references.has(reference.sha256)) references.set(reference.sha256, event);
@@ -67,7 +69,7 @@ export async function scan(ports: Ports): Promise<Scan> {
 
   ports.progress.start('verify', 0);
   try {
-    for await (const event of eventsUntil(ports.store, null, null)) {
+    for await (const event of eventsUntil(ports.store, null, null, leafStreams)) {
       try {
         examine(event);
       } catch (error) {

@@ -1,8 +1,10 @@
 import type { VerifierKey } from '../../domain/audit/signed-note.ts';
+import { compared, type FormatComparison, formatOfBuild } from '../../domain/ledger/format.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports, StorageFinding, StoredEvent } from '../ports.ts';
 import { at, damageIn, type Fault, nowhere } from './fault.ts';
 import { keysOf } from './keys.ts';
+import { leafStreams, RecordedFormat, shown } from './recorded-format.ts';
 import { readModelFindings } from './verify-read-models.ts';
 import { scan } from './verify-scan.ts';
 import { type GivenCheckpoint, sealFaults, witnessFaults } from './verify-seals.ts';
@@ -16,6 +18,8 @@ export interface Verification {
   readonly unsealed: number;
   /** Leaves covered by a checkpoint outside the store: only what was witnessed cannot be cut off unseen. */
   readonly witnessedTo: number;
+  /** Null where the ledger's own stream cannot be read. */
+  readonly format: FormatComparison | null;
   readonly faults: readonly Fault[];
   readonly notes: readonly string[];
 }
@@ -27,6 +31,12 @@ export interface VerifyRequest {
   readonly checkpoint: GivenCheckpoint | null;
   /** What the store finds wrong below the level of events; left out where the store cannot tell. */
   readonly integrity?: () => readonly StorageFinding[];
+}
+
+/** That a build is older than the ledger is no fault of the ledger, and limits what the verification can mean. */
+function formatNotes(format: FormatComparison | null): string[] {
+  if (format === null || format.lacking.length === 0) return [];
+  return [`the format of the ledger is newer than this build, which lacks ${shown(format.lacking)}: bytes, chains and seals were verified, their meaning was not; verify with the newer build`];
 }
 
 /** Every referenced artifact must be there; every stored one must match its address, referenced or not. */
@@ -67,8 +77,10 @@ async function stage<T>(faults: Fault[], kind: string, expected: string, otherwi
  * Errors: CheckpointInvalid for a malformed verifier key; StoreBusy, StoreUnavailable.
  */
 export async function verifyLedger(ports: Ports, request: VerifyRequest): Promise<Verification> {
-  const scanned = await scan(ports);
-  const faults: Fault[] = [...scanned.faults];
+  const faults: Fault[] = [];
+  const format = await stage(faults, 'ledger_stream_unreadable', 'the format of the ledger', null, async () => compared((await new RecordedFormat(ports.store).current()).format));
+  const scanned = await scan(ports, leafStreams(format?.recorded ?? formatOfBuild));
+  faults.push(...scanned.faults);
   const artifacts = await stage(faults, 'database_damaged', 'artifacts', { faults: [], count: 0 }, () => artifactFaults(ports, scanned.references));
   const keys = await stage<readonly VerifierKey[]>(faults, 'ledger_stream_unreadable', 'LedgerOpened and rotations', [], () => keysOf(ports));
   if (keys.length === 0 && scanned.events > 0) faults.push({ kind: 'ledger_unopened', ...nowhere, stream: 'ledger', expected: 'LedgerOpened', actual: 'no key of the ledger' });
@@ -86,7 +98,8 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
     sealedTo,
     unsealed: scanned.tree.size - sealedTo,
     witnessedTo: witnessed.sealedTo,
+    format,
     faults,
-    notes: findings.notes,
+    notes: [...formatNotes(format), ...findings.notes],
   };
 }

@@ -48,6 +48,8 @@ export interface ReadAllOptions {
   readonly maxCount: number;
   /** Only these event types; null for all. */
   readonly types: readonly string[] | null;
+  /** Which streams belong to the ledger, as its format names them; left out, those that this build knows. A store of its own holds no others. */
+  readonly streams?: readonly string[];
 }
 
 export interface SubscribeOptions {

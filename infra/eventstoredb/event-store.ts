@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ResolvedEvent } from '@eventstore/db-client';
-import { domainStreamPattern } from '../../domain/audit/chain.ts';
+import { domainStreamPrefixes, domainStreamPattern, streamPatternOf, streamTestOf } from '../../domain/audit/streams.ts';
 import { checkBatch, checkPageSize } from '../../domain/shared/append-batch.ts';
 import type { AppendOptions, AppendResult, EventStore, EventToAppend, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
 import type { EventStoreDbArtifacts } from './artifacts.ts';
@@ -57,13 +57,15 @@ export class EventStoreDbEventStore implements EventStore {
     checkPageSize(options.maxCount);
     refuseClosed(this.#session);
     if (options.types?.length === 0) return [];
-    const filter: Filter = options.types === null ? { streams: domainStreamPattern } : { types: [...new Set(options.types)] };
+    const streams = options.streams ?? domainStreamPrefixes;
+    const filter: Filter = options.types === null ? { streams: streamPatternOf(streams) } : { types: [...new Set(options.types)] };
+    const isStream = streamTestOf(streams);
     const found: StoredEvent[] = [];
     for (let from = options.after === null ? null : parsePosition(options.after); ; ) {
       // The server starts at the position itself, so one more is asked for.
       const asked = options.maxCount - found.length + 1;
       const page = await this.#allPage(from, filter, asked, 'forwards');
-      const ours = domainEventsOf(page, options.types).map(storedEvent);
+      const ours = domainEventsOf(page, options.types, isStream).map(storedEvent);
       found.push(...ours.filter((event) => from === null || comparePositions(parsePosition(event.position), from) > 0));
       const last = page.at(-1);
       const lastPosition = (last?.link ?? last?.event)?.position;

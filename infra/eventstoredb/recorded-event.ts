@@ -42,8 +42,8 @@ export function storedEvent(recorded: Recorded): StoredEvent {
 }
 
 /** The events of ours among those of a shared server: never one of `$...`, of artifacts, nor a link without its event. */
-export function domainEventsOf(page: readonly ResolvedEvent[], types: readonly string[] | null): Recorded[] {
-  return page.flatMap(({ event }) => (event !== undefined && isDomainStream(event.streamId) && (types === null || types.includes(event.type)) ? [event] : []));
+export function domainEventsOf(page: readonly ResolvedEvent[], types: readonly string[] | null, isStream = isDomainStream): Recorded[] {
+  return page.flatMap(({ event }) => (event !== undefined && isStream(event.streamId) && (types === null || types.includes(event.type)) ? [event] : []));
 }
 
 /** Errors: EventContentConflict when an event of the batch is stored with other content. */

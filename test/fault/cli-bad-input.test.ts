@@ -75,7 +75,7 @@ describe('a price file', () => {
     expect(first).toMatchObject({ file: 'prices.csv', ...where });
     // People read the place too.
     expect((await bench.run(['flow', 'production', '--profile', 'stocks', '--prices', file, '--no-seal'])).stdout).toContain(`${first.message} (prices.csv, line ${first.line})`);
-    expect((await bench.events()).map(({ type }) => type)).toEqual(['LedgerOpened', 'SleeveRunOpened', 'IntegrityFailed', 'SleeveRunFoundIneligible']);
+    expect((await bench.events()).map(({ type }) => type)).toEqual(['LedgerOpened', 'LedgerFormatRaised', 'SleeveRunOpened', 'IntegrityFailed', 'SleeveRunFoundIneligible']);
   });
 
   test('with weekend rows is repaired on request, and each dropped price is listed', async () => {

@@ -165,8 +165,8 @@ describe('ledger restore', () => {
     expect((await run('weights', '--meta', 'whole', '--store', store)).result).toEqual((await run('weights', '--meta', 'whole')).result);
 
     const bits = readFileSync(file);
-    const at = bits.indexOf('"PortfolioFlattened"');
-    flipFileBit(file, at + 3, 0);
+    const at = bits.indexOf('"type":"PortfolioFlattened"');
+    flipFileBit(file, at + 10, 0);
     expect(await run('ledger', 'restore', '--from', file, '--store', bench.path('never.sqlite'))).toMatchObject({ exit: 1, error: { code: 'BackupInvalid', at: { file } } });
     for (const content of [Buffer.alloc(0), Buffer.from('no database at all'), bits.subarray(0, 8_192), bits.subarray(0, bits.length / 2)]) {
       writeFileSync(file, content);

@@ -1,6 +1,8 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { checkPapers } from '../../doctor/check-papers.ts';
+import { compared, type FormatComparison } from '../../../domain/ledger/format.ts';
 import { keyFileOf, readKeyFile, witnessOf } from '../../ledger/key-file.ts';
+import { RecordedFormat, shown } from '../../ledger/recorded-format.ts';
 import { isServer, redacted } from '../../settings.ts';
 import { heading, table, type Verb, type VerbContext } from '../verb.ts';
 
@@ -10,21 +12,31 @@ interface Check {
   readonly message: string;
 }
 
-async function storeChecks(context: VerbContext): Promise<Check[]> {
+function formatCheck({ recorded, lacking, gaining }: FormatComparison): Check {
+  if (lacking.length > 0) return { check: 'format', status: 'failed', message: `newer than this build, which lacks ${shown(lacking)}: it writes and seals nothing` };
+  if (gaining.length > 0) return { check: 'format', status: 'passed', message: `older than this build, whose first write raises it by ${shown(gaining)}: back up before` };
+  return { check: 'format', status: 'passed', message: `that of this build: ${Object.keys(recorded.events).length} types of event, identity version ${recorded.identityVersion}` };
+}
+
+async function storeChecks(context: VerbContext): Promise<{ readonly checks: readonly Check[]; readonly format: FormatComparison | null }> {
   const { settings, tools } = context;
-  if (!isServer(settings.store) && !(await tools.files.exists(settings.store))) return [{ check: 'store', status: 'not_evaluated', message: `no ledger at ${settings.store} yet` }];
+  const alone = (status: Check['status'], message: string) => ({ checks: [{ check: 'store', status, message }], format: null });
+  if (!isServer(settings.store) && !(await tools.files.exists(settings.store))) return alone('not_evaluated', `no ledger at ${settings.store} yet`);
   try {
     const { ports, ledger } = await context.inspecting();
-    const [newest] = await ports.store.readStream('ledger', { from: 0n, maxCount: 1, direction: 'backwards' });
+    const { format: recorded, tail: newest } = await new RecordedFormat(ports.store).current();
     const now = tools.clock.now();
-    const ahead = newest !== undefined && newest.recordedAt > now;
-    return [
+    const ahead = newest.recordedAt > now;
+    const format = compared(recorded);
+    const checks: Check[] = [
       { check: 'store', status: 'passed', message: `${redacted(settings.store)}: ledger ${ledger.ledgerId}, head ${await ports.store.head()}` },
       { check: 'clock', status: ahead ? 'warned' : 'passed', message: ahead ? `the clock (${now}) stands before the last record (${newest.recordedAt}): records keep the later time` : `${now}, after everything recorded` },
+      formatCheck(format),
     ];
+    return { checks, format };
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
-    return [{ check: 'store', status: 'failed', message: `${error.code}: ${error.message}` }];
+    return alone('failed', `${error.code}: ${error.message}`);
   }
 }
 
@@ -47,16 +59,17 @@ export const doctor: Verb = {
   run: async (context) => {
     const { tools } = context;
     const papers = checkPapers();
+    const store = await storeChecks(context);
     const checks: Check[] = [
       { check: 'build', status: 'passed', message: `sleeve-ledger ${tools.code.version}, commit ${tools.code.commit}, ${tools.runtime.name} ${tools.runtime.version}` },
       { check: 'runtime', status: tools.runtime.supported ? 'passed' : 'failed', message: tools.runtime.supported ? 'supported' : `${tools.runtime.needs} is needed` },
-      ...(await storeChecks(context)),
+      ...store.checks,
       ...(await keyChecks(context)),
       ...papers.map((paper): Check => ({ check: `paper: ${paper.name}`, status: paper.passed ? 'passed' : 'failed', message: `${paper.source}; largest difference ${paper.difference.toExponential(1)}, at most ${paper.tolerance} is allowed` })),
     ];
     const failed = checks.filter(({ status }) => status === 'failed');
     return {
-      result: { checks, papers, code: tools.code, runtime: tools.runtime },
+      result: { checks, format: store.format, papers, code: tools.code, runtime: tools.runtime },
       exit: failed.length > 0 ? 1 : 0,
       people: [heading(failed.length > 0 ? `${failed.length} checks failed` : 'All is well'), table(['check', 'status', ''], checks.map(({ check, status, message }) => [check, status, message]))],
     };

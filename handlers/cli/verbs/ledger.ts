@@ -98,7 +98,7 @@ async function verifiedStore(context: VerbContext, checkpoint: GivenCheckpoint |
   } catch (error) {
     if (!(error instanceof LedgerError) || error.code !== 'StoreIo') throw error;
     const fault = { kind: 'database_damaged', stream: null, revision: null, position: null, expected: 'a database that can be opened', actual: error.message, file: redacted(settings.store) };
-    return { verified: { events: 0, streams: 0, artifacts: 0, sealedTo: 0, unsealed: 0, witnessedTo: 0, faults: [fault], notes: [] }, ledgerId: null };
+    return { verified: { events: 0, streams: 0, artifacts: 0, sealedTo: 0, unsealed: 0, witnessedTo: 0, format: null, faults: [fault], notes: [] }, ledgerId: null };
   }
 }
 

@@ -6,6 +6,7 @@ import { pause } from '../../reactors/pause.ts';
 import type { Session } from '../../session.ts';
 import { createDirectoryWatcher, type WatchOptions, type WatchOutcome } from '../../watch/directory-watcher.ts';
 import { watching } from '../../watch/watching.ts';
+import { keepingToFormat } from '../../work/keeping-to-format.ts';
 import { createRoles } from '../../work/roles.ts';
 import { supervise } from '../../work/supervise.ts';
 import { integerFlag, isSet, textFlag } from '../flags.ts';
@@ -51,7 +52,7 @@ async function watchOn({ settings, signal, tools, note }: VerbContext, opened: S
   };
   const others = createRoles(session, sealed ? ['react', 'project', 'seal'] : ['react', 'project'], { settings, broker: null, sealer, concurrency: 1, holder: tools.runtime.processName });
   note(`Watching ${options.folder}. Stop with Ctrl-C.`);
-  await supervise([watching(session, { ...options, onOutcome }), ...others], signal, session.ports.log);
+  await supervise([watching(session, { ...options, onOutcome }), ...others, keepingToFormat(session)], signal, session.ports.log);
   const sealedTo = sealed ? (await sealer.seal()).treeSize : null;
   return { result: { folder: options.folder, ...counts, sealedTo }, people: [lines(`${counts.imported} runs imported, ${counts.broken} directories broken. Everything in hand is done.`)] };
 }

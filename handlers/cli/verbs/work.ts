@@ -5,6 +5,7 @@ import { integerFlag, isSet, listFlag } from '../flags.ts';
 import type { Session } from '../../session.ts';
 import { ensureTopics } from '../../work/topics.ts';
 import { createRoles, type RoleName, roleNames } from '../../work/roles.ts';
+import { keepingToFormat } from '../../work/keeping-to-format.ts';
 import { meteredStore } from '../../work/metered-store.ts';
 import { supervise } from '../../work/supervise.ts';
 import { lines, type FlagValues, type Outcome, type Verb, type VerbContext } from '../verb.ts';
@@ -42,7 +43,7 @@ async function workOn(context: VerbContext, flags: FlagValues): Promise<Outcome>
   const server = settings.http === null ? null : await operations.serve(settings.http, ready);
   context.note(`Working: ${names.join(', ')}${server === null ? '' : `; ${server.url}`}. Stop with Ctrl-C.`);
   try {
-    await supervise(roles, signal, ports.log);
+    await supervise([...roles, keepingToFormat(session)], signal, ports.log);
   } finally {
     await server?.close();
   }

@@ -95,9 +95,9 @@ describe('audit export', () => {
     await unsealed.json(['ledger', 'init', '--no-seal']);
     const file = unsealed.path('a.jsonl');
     const written = await unsealed.json(['audit', 'export', '--all', '-o', file]);
-    expect(written).toMatchObject({ exit: 0, result: { lines: 1, sealedTo: 0, unsealed: 1 } });
+    expect(written).toMatchObject({ exit: 0, result: { lines: 2, sealedTo: 0, unsealed: 2 } });
     expect(written.warnings).toHaveLength(1);
-    expect(await unsealed.json(['audit', 'verify', file])).toMatchObject({ exit: 0, result: { sealedTo: 0, unsealed: 1, seal: null, keyFrom: null } });
+    expect(await unsealed.json(['audit', 'verify', file])).toMatchObject({ exit: 0, result: { sealedTo: 0, unsealed: 2, seal: null, keyFrom: null } });
   });
 });
 

@@ -60,10 +60,10 @@ describe('a rotation of the signing key', () => {
     expect(retired).toBe(`${keyFile()}.${parseVerifierKey(crypto.sha256, before.verifierKey).keyId}.retired`);
     expect(stored(retired)).toEqual(before);
     expect([keyFile(), retired].map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600]);
-    expect(await typesOf()).toEqual(['LedgerOpened', 'LedgerSealed', 'SigningKeyRotated', 'LedgerSealed']);
+    expect(await typesOf()).toEqual(['LedgerOpened', 'LedgerFormatRaised', 'LedgerSealed', 'SigningKeyRotated', 'LedgerSealed']);
     const newest = (await bench.json(['ledger', 'prove', 'ledger@2'])).result;
     expect(newest['verifierKey']).toBe(after.verifierKey);
-    expect(await verified()).toMatchObject({ exit: 0, result: { sealedTo: 3, unsealed: 1, faults: [] } });
+    expect(await verified()).toMatchObject({ exit: 0, result: { sealedTo: 4, unsealed: 1, faults: [] } });
   });
 
   test('leaves exports of either time verifiable, with the right key and with the keys of the ledger', async () => {
