@@ -150,7 +150,7 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
     test('a crash after the artifacts leaves orphans, no dangling reference, and the next delivery records the run', async () => {
       const run = compute('stocks');
       await run.shelf.storeIn(sessions[0].ports.artifacts);
-      expect(await count()).toBe(1);
+      expect(await count()).toBe(2);
       await verified();
       expect(await recordSleeveRun(sessions[1], run)).toEqual({ runId: run.runId, already: false });
       await verified();

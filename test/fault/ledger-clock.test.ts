@@ -39,7 +39,7 @@ describe('a clock that jumps', () => {
     }
     reportFigures({ test: 'F9 clock jumps', seed: null, trials: instants.length, events: events.length, ...figures });
     expect(figures).toEqual({ orderViolations: 0, duplicateIds: 0 });
-    expect(events.length).toBe(2 * instants.length + 2);
+    expect(events.length).toBe(2 * instants.length + 3);
     expect(await bench.json(['ledger', 'verify'])).toMatchObject({ exit: 0, result: { faults: [], unsealed: 1 } });
     const file = bench.path('audit.jsonl');
     await bench.json(['audit', 'export', '--all', '-o', file]);
