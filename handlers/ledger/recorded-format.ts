@@ -7,7 +7,8 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import type { LedgerFormat } from '../../domain/shared/ledger-events.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { EventStore, StoredEvent } from '../ports.ts';
-import { appendBehind, isConflict } from '../record.ts';
+import { isConflict } from '../../domain/shared/error-kinds.ts';
+import { appendBehind } from '../record.ts';
 import type { Session } from '../session.ts';
 import { tailOf } from '../stored-events.ts';
 
