@@ -12,12 +12,14 @@ interface Exception {
 /** Not looked at. */
 export const notCompared: readonly Exception[] = [
   { command: 'replay', path: ['result', 'code', 'now'], because: 'it names the build that recomputes' },
+  { command: 'ledger verify', path: ['result', 'notes'], because: 'a later build notes rows of projections that it no longer has, and folds its own versions' },
   { command: 'report', path: ['result', 'files', '*', 'sha256'], because: 'words and looks of a report belong to the build' },
   { command: 'report', path: ['result', 'files', '*', 'bytes'], because: 'words and looks of a report belong to the build' },
 ];
 
 /** Members that later builds tell besides: an answer of the recorded release does not have them. */
 export const addedSince: readonly Exception[] = [
+  { command: 'ledger verify', path: ['result', 'format'], because: 'the format of the ledger and of the build are shown' },
   { command: 'replay', path: ['result', 'explained'], because: 'runs recomputed under later rules are counted' },
   { command: 'replay', path: ['result', 'runs', '*', 'rules'], because: 'the rules of a run are shown' },
   { command: 'replay', path: ['result', 'runs', '*', 'notComparable'], because: 'what older events did not record is shown' },
