@@ -14,6 +14,7 @@ export default {
       { jsc: { target: 'es2023', parser: { syntax: 'typescript' }, experimental: { keepImportAttributes: true } }, module: { type: 'es6' } },
     ],
   },
+  reporters: ['default', '<rootDir>/test/support/skips-reporter.js'],
   coverageProvider: 'babel',
   collectCoverageFrom: ['domain/**/*.ts', 'projections/**/*.ts', 'handlers/**/*.ts', 'infra/**/*.ts'],
 };

@@ -1,15 +1,14 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { chromiumPath } from '../support/chromium.ts';
 import { Workbench } from '../support/cli.ts';
+import { needs } from '../support/needs.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-const executablePath = process.env['CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
-// Without a browser the suite is skipped, and says so; in continuous integration it must run.
-const describeInBrowser = executablePath === undefined && process.env['CI'] !== 'true' ? describe.skip : describe;
 
 /** Contrast of WCAG 2.2 between the text of each element and the page, from computed colours. */
 async function contrasts(page: Page, selector: string): Promise<number[]> {
@@ -29,7 +28,7 @@ function luminance(colour: string): number {
   return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
 }
 
-describeInBrowser('the report in a browser', () => {
+needs('chromium').describe('the report in a browser', () => {
   const directory = temporaryDirectory();
   const profile = mkdtempSync(join(tmpdir(), 'sleeve-ledger-browser-'));
   let browser: Browser;
@@ -43,7 +42,7 @@ describeInBrowser('the report in a browser', () => {
     await bench.json(['report', runId, '-o', bench.path('reports')]);
     address = pathToFileURL(bench.path(`reports/${runId}.html`)).href;
     browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
+      executablePath: chromiumPath!,
       headless: true,
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', `--disk-cache-dir=${profile}`],
     });

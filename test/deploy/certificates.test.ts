@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, createServer } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { repository } from '../support/compose-file.ts';
+import { needs } from '../support/needs.ts';
 
 // Keys take their time on a busy machine.
 jest.setTimeout(60_000);
@@ -15,12 +16,6 @@ jest.setTimeout(60_000);
 let root: string;
 const make = (folder: string): string => execFileSync('sh', [join(repository, 'deploy/make-certificates.sh'), folder], { encoding: 'utf8' });
 const read = (...path: string[]): string => readFileSync(join(root, ...path), 'utf8');
-
-beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'sleeve-ledger-certificates-'));
-  make(root);
-});
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** What a client of Node's says of a server with this key and certificate: `secure`, or the code of its refusal. */
 async function handshake(keyAndCertificate: { key: string; cert: string }, ca: string, servername: string): Promise<string> {
@@ -38,7 +33,13 @@ async function handshake(keyAndCertificate: { key: string; cert: string }, ca: s
 const eventstore = () => ({ key: read('eventstore', 'node.key'), cert: read('eventstore', 'node.crt') });
 const kafka = () => ({ key: read('kafka', 'server.pem'), cert: read('kafka', 'server.pem') });
 
-describe('the certificates', () => {
+needs('openssl').describe('the certificates', () => {
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'sleeve-ledger-certificates-'));
+    make(root);
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
   test('are believed by a client that trusts the authority, under the names of the services and on loopback', async () => {
     const ca = read('public', 'ca.crt');
     expect(await handshake(eventstore(), ca, 'eventstore')).toBe('secure');

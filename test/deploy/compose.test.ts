@@ -1,9 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { compose, composeText, repository, variablesOf } from '../support/compose-file.ts';
+import { compose, composeCommand, composeText, repository, variablesOf } from '../support/compose-file.ts';
+import { needs } from '../support/needs.ts';
 
 const services = Object.entries(compose.services);
 const mounting = (volume: string): string[] => services.filter(([, service]) => service.volumes?.some((mount) => mount.startsWith(`${volume}:`))).map(([name]) => name);
@@ -80,16 +81,7 @@ describe('the secrets of docker-compose.yml', () => {
   });
 });
 
-/** `docker-compose` of Debian (1.29) or the plugin of Docker; where neither is there the checks are skipped, in CI never. */
-function composeCommand(): readonly string[] | null {
-  const found = [['docker-compose'], ['docker', 'compose']].find(([program, ...words]) => spawnSync(program!, [...words, 'version'], { stdio: 'ignore' }).status === 0);
-  return found ?? null;
-}
-
-const command = composeCommand();
-const describeWithCompose = command === null && process.env['CI'] === undefined ? describe.skip : describe;
-
-describeWithCompose('Compose itself', () => {
+needs('compose').describe('Compose itself', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'sleeve-ledger-compose-'));
@@ -98,7 +90,7 @@ describeWithCompose('Compose itself', () => {
 
   const names = [...variablesOf(composeText).keys()];
   function run(values: Readonly<Record<string, string>>, ...words: string[]): string {
-    const [program, ...first] = command!;
+    const [program, ...first] = composeCommand()!;
     const file = join(folder, 'env');
     writeFileSync(file, Object.entries(values).map(([name, value]) => `${name}=${value}\n`).join(''));
     const environment = { PATH: process.env['PATH'], HOME: folder };

@@ -5,9 +5,10 @@ import { createSecureServer, type Http2SecureServer, type Http2ServerRequest, ty
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { compose, repository } from '../support/compose-file.ts';
+import { needs } from '../support/needs.ts';
 
 jest.setTimeout(60_000);
 
@@ -31,7 +32,7 @@ interface Appended {
   readonly authorization: string;
 }
 
-describe('the user that the ledger works as', () => {
+needs('openssl').describe('the user that the ledger works as', () => {
   let folder: string;
   let server: Http2SecureServer;
   let statuses: Record<string, number>;

@@ -9,9 +9,11 @@ import { parseKafkaConnection } from '../../infra/kafka/connection-string.ts';
 import { openKafka } from '../../infra/kafka/open.ts';
 import { createLog } from '../../infra/system/log.ts';
 import { compose, filledIn, repository } from '../support/compose-file.ts';
-import { describeWithKafka } from '../support/kafka/describe-with-kafka.ts';
 import { classPath, defaultKafkaVersion } from '../support/kafka/jars.ts';
 import { freePort, until } from '../support/kafka/ready.ts';
+import { needs } from '../support/needs.ts';
+
+const describeWithKafka = needs('kafka', 'openssl').describe;
 
 jest.setTimeout(120_000);
 

@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { compose, repository, type ComposeService } from '../support/compose-file.ts';
-import { describeWithKafka } from '../support/kafka/describe-with-kafka.ts';
 import { startKafka, type TestKafka } from '../support/kafka/broker.ts';
 import { freePort, until } from '../support/kafka/ready.ts';
+import { needs } from '../support/needs.ts';
 import { smallManifest } from '../support/small-market.ts';
+
+const describeWithKafka = needs('kafka', 'openssl').describe;
 
 jest.setTimeout(120_000);
 

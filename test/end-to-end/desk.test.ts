@@ -12,11 +12,14 @@ import { type AllocationSeen, AllocationsRead } from '../support/desk/allocation
 import { endWorkers, startWorker } from '../support/desk/worker.ts';
 import { FakeEventStoreDb } from '../support/fake-eventstoredb/fake-server.ts';
 import { sharedKafka } from '../support/kafka/cluster.ts';
-import { describeWithKafka } from '../support/kafka/describe-with-kafka.ts';
 import { until } from '../support/kafka/ready.ts';
+import { needs } from '../support/needs.ts';
 import { sharedDirectory } from '../support/reference.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { writePrices } from '../support/small-market.ts';
+
+const describeWithKafka = needs('kafka').describe;
+const testOnRealPrices = needs('reference data').test;
 
 const directory = scratchDirectory();
 const minutes = 60_000;
@@ -129,5 +132,5 @@ describeWithKafka('from a sleeve of one desk to an allocation of another', () =>
 
   test.each(Object.entries(stores))('with simulated sleeves, on %s', (store, open) => wholeWay(`simulated-${store.replaceAll(/\W/g, '-')}`, simulated, open), 5 * minutes);
 
-  (sharedDirectory === null ? test.skip : test).each(Object.entries(stores))('with sleeves of real prices, on %s', (store, open) => wholeWay(`real-${store.replaceAll(/\W/g, '-')}`, real, open), 10 * minutes);
+  testOnRealPrices.each(Object.entries(stores))('with sleeves of real prices, on %s', (store, open) => wholeWay(`real-${store.replaceAll(/\W/g, '-')}`, real, open), 10 * minutes);
 });

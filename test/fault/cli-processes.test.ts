@@ -1,5 +1,5 @@
 /** The real program in processes of its own: two at once on one new file (F11), interrupted, and on a full disk. */
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -7,12 +7,13 @@ import { type Answer, spawnProgram, Workbench } from '../support/cli.ts';
 import { reportFigures } from '../support/figures.ts';
 import { priceCsv, simulatedPrices } from '../support/prices.ts';
 import { until } from './support/child.ts';
+import { needs } from '../support/needs.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { writePrices } from '../support/small-market.ts';
 
 // Before the folder itself is removed: hooks run in the order in which they were given.
 afterAll(() => {
-  if (mounted) spawnSync('umount', [full]);
+  if (onSmallDisk.isMet) spawnSync('umount', [full]);
 });
 const scratch = scratchDirectory();
 const minute = 60_000;
@@ -70,11 +71,11 @@ describe('interrupted in the middle', () => {
 
 const full = join(scratch, 'full');
 mkdirSync(full);
-const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=262144', 'none', full]).status === 0;
+const onSmallDisk = needs('small disks');
+if (onSmallDisk.isMet) execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=262144', 'none', full]);
 
 describe('a full disk', () => {
-  // Needs the right to mount a small file system.
-  (mounted ? test : test.skip)('ends with exit 74 and advice; what is on it verifies; with space the same command completes', async () => {
+  onSmallDisk.test('ends with exit 74 and advice; what is on it verifies; with space the same command completes', async () => {
     const bench = new Workbench(scratch);
     const prices = writePrices(bench.directory, 'stocks');
     const store = join(full, 'ledger.sqlite');

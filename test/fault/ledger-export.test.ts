@@ -6,10 +6,13 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { projectRoot, spawnProgram } from '../support/cli.ts';
 import { faultSeed, faultTrials, reportFigures, seeded } from '../support/figures.ts';
 import { tamper } from '../support/flip-bytes.ts';
-import { anyPython, testWithPython } from '../support/python.ts';
+import { needs } from '../support/needs.ts';
+import { anyPython } from '../support/python.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { SealedLedger } from '../support/sealed-ledger.ts';
 import { pause, startChild, until } from './support/child.ts';
+
+const testWithPython = needs('python').test;
 
 const hour = 3_600_000;
 const ledger = new SealedLedger(scratchDirectory());
@@ -161,7 +164,7 @@ describe.each(['--all', '--run'])('a file of %s', (selection) => {
     const script = join(projectRoot, 'examples/verify_audit.py');
     const python = (content: Uint8Array): number => {
       const file = bench.write('python.jsonl', content);
-      return spawnSync(anyPython!, ['-I', script, file, '--vkey', key, '--json'], { encoding: 'utf8' }).status ?? -1;
+      return spawnSync(anyPython, ['-I', script, file, '--vkey', key, '--json'], { encoding: 'utf8' }).status ?? -1;
     };
     expect(python(bytes)).toBe(0);
     const all = lines();

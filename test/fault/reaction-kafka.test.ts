@@ -15,11 +15,13 @@ import { differing, finalsOf, tallyOf } from '../support/desk/tally.ts';
 import { endWorkers, startWorker, type Worker } from '../support/desk/worker.ts';
 import { faultSeed, faultTrials, percentile, reportFigures, seeded } from '../support/figures.ts';
 import { sharedKafka } from '../support/kafka/cluster.ts';
-import { describeWithKafka } from '../support/kafka/describe-with-kafka.ts';
 import { committed, joinsIn, keepingLog, type Member, startMember } from '../support/kafka/members.ts';
 import { until } from '../support/kafka/ready.ts';
+import { needs } from '../support/needs.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { startChild } from './support/child.ts';
+
+const describeWithKafka = needs('kafka').describe;
 
 const directory = scratchDirectory();
 const hour = 3_600_000;

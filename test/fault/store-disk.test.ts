@@ -1,5 +1,5 @@
 /** F4, F5, F6: the disk fails, fills up, or tears the write-ahead log. */
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -7,6 +7,7 @@ import type { LedgerError } from '../../domain/shared/errors.ts';
 import { openSqlite, type SqliteLedger } from '../../infra/sqlite/open.ts';
 import type { StoredEvent } from '../../handlers/ports.ts';
 import { faultSeed, faultTrials, reportFigures, seeded } from '../support/figures.ts';
+import { needs } from '../support/needs.ts';
 import { chainFaults, paddedData, sampleEvents, tailOf } from '../support/sample-events.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import type { FailureAnswer } from './support/append-past-failure.ts';
@@ -18,19 +19,18 @@ const stream = 'sleeveRun-a';
 const whole = { from: 0n, maxCount: 1_000, direction: 'forwards' } as const;
 const create = { access: 'write', create: true } as const;
 
-const straceWorks = spawnSync('strace', ['-f', '-e', 'inject=fdatasync:error=EIO:when=1000', 'true']).status === 0;
+const testWithStrace = needs('strace').test;
+const testOnSmallDisk = needs('small disks').test;
 
-function tmpfs(name: string, bytes: number): string | null {
+function tmpfs(name: string, bytes: number): string {
   const folder = join(directory, name);
   mkdirSync(folder);
-  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'none', folder]).status === 0 ? folder : null;
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'none', folder]);
+  return folder;
 }
 
-const probe = tmpfs('probe', 4_096);
-if (probe !== null) spawnSync('umount', [probe]);
-
 describe('a disk that fails to flush', () => {
-  (straceWorks ? test : test.skip)('ends all writing: nothing is acknowledged after it, and what was acknowledged is stored', async () => {
+  testWithStrace('ends all writing: nothing is acknowledged after it, and what was acknowledged is stored', async () => {
     const trials = faultTrials(3);
     const figures = { injected: 0, acknowledged: 0, acknowledgedAfterFailure: 0, acknowledgedLost: 0, chainBreaks: 0 };
     for (let trial = 0; trial < trials; trial++) {
@@ -61,7 +61,7 @@ describe('a disk that fails to flush', () => {
 });
 
 describe('rows that can be folded again', () => {
-  (straceWorks ? test : test.skip)('wait for no disk, and every append behind them is flushed all the same', async () => {
+  testWithStrace('wait for no disk, and every append behind them is flushed all the same', async () => {
     const file = join(directory, 'rows.sqlite');
     openSqlite(file, create).close();
     const trace = join(directory, 'trace-rows');
@@ -87,11 +87,11 @@ async function appendUntilRefused(ledger: SqliteLedger, eventBytes: number): Pro
 }
 
 describe('a disk that is full', () => {
-  (probe !== null ? test : test.skip)('is StoreFull; what was stored stays whole, and writing goes on when there is space again', async () => {
+  testOnSmallDisk('is StoreFull; what was stored stays whole, and writing goes on when there is space again', async () => {
     const sizes = [1_048_576, 1_500_000, 2_097_152];
     const figures = { storedBefore: 0, storedAfter: 0, chainBreaks: 0, storageFindings: 0, wrongErrors: 0 };
     for (const [trial, size] of sizes.entries()) {
-      const folder = tmpfs(`full-${trial}`, size)!;
+      const folder = tmpfs(`full-${trial}`, size);
       try {
         const filler = join(folder, 'filler');
         writeFileSync(filler, Buffer.alloc(300_000));

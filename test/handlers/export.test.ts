@@ -3,8 +3,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Answer, Workbench } from '../support/cli.ts';
-import { oraclePython, runPython, testWithPandas } from '../support/python.ts';
+import { needs } from '../support/needs.ts';
+import { oraclePython, runPython } from '../support/python.ts';
 import { scratchDirectory } from '../support/scratch.ts';
+
+const testWithPandas = needs('pandas').test;
 
 const read = `
 import json, sys, pandas as pd
@@ -22,7 +25,7 @@ interface Frame {
   readonly sums: readonly number[];
 }
 
-const frameOf = (file: string): Frame => JSON.parse(runPython(oraclePython!, read, [file])) as Frame;
+const frameOf = (file: string): Frame => JSON.parse(runPython(oraclePython, read, [file])) as Frame;
 
 describe('exported returns and weights', () => {
   const bench = new Workbench(scratchDirectory());

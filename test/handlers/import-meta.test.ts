@@ -10,9 +10,12 @@ import { type FlowMeta, flowMeta, type MetaRunOutcome } from '../../handlers/com
 import type { Session } from '../../handlers/session.ts';
 import { parsePickledFrame } from '../../infra/pickle/pickled-returns.ts';
 import { dailyReturns, memorySession, wholeRun } from '../support/imported-run.ts';
-import { describeWithShared, sharedDirectory } from '../support/reference.ts';
+import { needs } from '../support/needs.ts';
+import { sharedDirectory } from '../support/reference.ts';
 import { type PortfolioAsset, type RunDirectoryContent, writeRunDirectory } from '../support/run-directory.ts';
 import { scratchDirectory } from '../support/scratch.ts';
+
+const describeWithShared = needs('reference data').describe;
 
 const scratch = scratchDirectory();
 let directories = 0;

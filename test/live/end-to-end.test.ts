@@ -5,15 +5,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { createMemoryStore } from '../../infra/memory/memory-store.ts';
 import { Workbench } from '../support/cli.ts';
+import { needs } from '../support/needs.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { until } from '../handlers/reaction/desk.ts';
-import { LiveSubject, location } from './live-subject.ts';
+import { LiveSubject } from './live-subject.ts';
 
-if (location === '') {
-  describe('a desk on a running EventStoreDB', () => {
-    test.skip('skipped: EVENTSTORE_URL names none', () => undefined);
-  });
-} else {
+if (needs('a running EventStoreDB').isMet) {
   describe('a desk on a running EventStoreDB', () => {
     const bench = new Workbench(scratchDirectory());
 

@@ -15,14 +15,11 @@ import { checkpointsContract } from '../contract/checkpoints.contract.ts';
 import { deliveriesContract } from '../contract/deliveries.contract.ts';
 import { eventStoreContract } from '../contract/event-store.contract.ts';
 import { redeliveryContract } from '../contract/redelivery.contract.ts';
+import { needs } from '../support/needs.ts';
 import { LiveSubject, location } from './live-subject.ts';
 
 
-if (location === '') {
-  describe('a running EventStoreDB', () => {
-    test.skip('skipped: EVENTSTORE_URL names none', () => undefined);
-  });
-} else {
+if (needs('a running EventStoreDB').isMet) {
   eventStoreContract(
     'a running EventStoreDB',
     async () => {

@@ -7,11 +7,14 @@ import { loadDocument } from '../../handlers/artifact-files.ts';
 import { runEvents } from '../../handlers/load-sleeve-run.ts';
 import { openSqlite, type SqliteLedger } from '../../infra/sqlite/open.ts';
 import { type Answer, Workbench } from '../support/cli.ts';
-import { describeWithShared, sharedDirectory } from '../support/reference.ts';
+import { needs } from '../support/needs.ts';
+import { sharedDirectory } from '../support/reference.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { cases, golden, manifestOf, metaCommand, sleeveCommand } from './cases.ts';
 import { Comparison, direct, toleranceOf } from './comparison.ts';
 import type { AcceptanceGolden, AllocationGolden, MetaGolden, ProfileGolden, SleeveGolden } from './golden-shapes.ts';
+
+const describeWithShared = needs('reference data').describe;
 
 /*
  * The oracle of this file is test/oracle/*.py: a second implementation of the whole main job in numpy, pandas, scipy and

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,4 +40,10 @@ export function variablesOf(text: string): ReadonlyMap<string, string> {
 /** A text with its variables filled in, as Compose does it. */
 export function filledIn(text: string, values: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\$\{([A-Z_]+)[^}]*\}/g, (_all, name: string) => values[name] ?? '');
+}
+
+/** `docker-compose` of Debian (1.29) or the plugin of Docker; null where neither is there. */
+export function composeCommand(): readonly string[] | null {
+  const found = [['docker-compose'], ['docker', 'compose']].find(([program, ...words]) => spawnSync(program!, [...words, 'version'], { stdio: 'ignore' }).status === 0);
+  return found ?? null;
 }

@@ -1,18 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { test } from '@jest/globals';
 
-/** A Python with pandas and pyarrow: `ORACLE_PYTHON`, or the machine's own if it has them; null when there is none. */
-export const oraclePython: string | null =
-  [process.env['ORACLE_PYTHON'], 'python3'].find((python) => python !== undefined && spawnSync(python, ['-c', 'import pandas, pyarrow']).status === 0) ?? null;
+const runs = (python: string, script: string): boolean => spawnSync(python, ['-c', script]).status === 0;
 
-/** Skips visibly where there is no such Python. */
-export const testWithPandas: typeof test.skip = oraclePython === null ? test.skip : test;
+/** The machine's Python: the standard library is enough. */
+export const anyPython = 'python3';
 
-/** A Python of any kind: the standard library is enough. */
-export const anyPython: string | null = [process.env['ORACLE_PYTHON'], 'python3'].find((python) => python !== undefined && spawnSync(python, ['-c', '']).status === 0) ?? null;
+export const whyNoPython = (): string | null => (runs(anyPython, '') ? null : `${anyPython} does not run`);
 
-/** Skips visibly where there is no Python at all. */
-export const testWithPython: typeof test.skip = anyPython === null ? test.skip : test;
+/** A Python with pandas and pyarrow: `ORACLE_PYTHON`, or the machine's own. */
+export const oraclePython: string = process.env['ORACLE_PYTHON'] ?? anyPython;
+
+export const whyNoPandas = (): string | null => (runs(oraclePython, 'import pandas, pyarrow') ? null : `${oraclePython} does not import pandas and pyarrow (ORACLE_PYTHON names another)`);
 
 /** Runs a script and returns what it prints; fails with what it complains about. */
 export function runPython(python: string, script: string, args: readonly string[] = []): string {

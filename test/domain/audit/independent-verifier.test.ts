@@ -7,11 +7,10 @@ import { type AuditReport, verifyAuditLines } from '../../../domain/audit/verify
 import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
 import { faultSeed, faultTrials, reportFigures, seeded } from '../../support/figures.ts';
 import { checkpointOf, exportLog, type SmallLedger, sha256, signingKey, smallLedger, verifySignature } from '../../support/audit-log.ts';
+import { needs } from '../../support/needs.ts';
 
 const script = join(import.meta.dirname, '../../../examples/verify_audit.py');
-const python = spawnSync('python3', ['--version']).status === 0;
-if (!python && process.env['CI'] !== undefined) throw new Error('python3 is needed to cross-check the audit verifier');
-const describeWithPython = python ? describe : describe.skip;
+const describeWithPython = needs('python').describe;
 
 type PythonReport = AuditReport & { readonly file: string };
 interface PythonAnswer {

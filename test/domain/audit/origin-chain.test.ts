@@ -5,8 +5,11 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { verifyOriginChain } from '../../../domain/audit/origin-chain.ts';
 import { parsePythonJson, printPythonJson } from '../../../domain/audit/python-json.ts';
-import { anyPython, runPython, testWithPython } from '../../support/python.ts';
+import { needs } from '../../support/needs.ts';
+import { anyPython, runPython } from '../../support/python.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const testWithPython = needs('python').test;
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 const fixtures = join(import.meta.dirname, '../../fixtures');
@@ -33,7 +36,7 @@ describe("the origin's chain", () => {
 
   testWithPython("this machine's Python writes the same file", () => {
     const output = join(directory, 'again.jsonl');
-    runPython(anyPython!, readFileSync(join(fixtures, 'make-origin-audit.py'), 'utf8'), [output]);
+    runPython(anyPython, readFileSync(join(fixtures, 'make-origin-audit.py'), 'utf8'), [output]);
     expect(readFileSync(output, 'utf8')).toBe(text);
   });
 
@@ -95,6 +98,6 @@ describe('JSON as Python prints it', () => {
     const script = 'import json, sys\nprint(json.dumps([json.dumps(json.loads(t), sort_keys=True) for t in json.load(open(sys.argv[1], encoding="utf-8"))]))';
     const file = join(directory, 'texts.json');
     writeFileSync(file, JSON.stringify(texts));
-    expect(texts.map((json) => printPythonJson(parsePythonJson(json)))).toEqual(JSON.parse(runPython(anyPython!, script, [file])));
+    expect(texts.map((json) => printPythonJson(parsePythonJson(json)))).toEqual(JSON.parse(runPython(anyPython, script, [file])));
   });
 });

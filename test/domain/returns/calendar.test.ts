@@ -15,7 +15,10 @@ import {
 } from '../../../domain/returns/calendar.ts';
 import { dayNumberOf, isoOfDay, isWeekend } from '../../../domain/returns/days.ts';
 import golden from '../../golden/returns/xnys-non-sessions.json' with { type: 'json' };
-import { describeWithShared, sharedDirectory } from '../../support/reference.ts';
+import { needs } from '../../support/needs.ts';
+import { sharedDirectory } from '../../support/reference.ts';
+
+const describeWithShared = needs('reference data').describe;
 
 /** Weekdays of [first, last] without a session, and the number of days with one. */
 function sessionsBetween(first: string, last: string): { nonSessions: string[]; sessions: number; weekendSessions: number } {

@@ -6,7 +6,10 @@ import { metricsSchema } from '../../../domain/returns/schemas.ts';
 import type { ReturnSeries } from '../../../domain/returns/series.ts';
 import crypto from '../../golden/returns/crypto-meta.json' with { type: 'json' };
 import golden from '../../golden/returns/metrics.json' with { type: 'json' };
-import { describeWithShared, sharedDirectory } from '../../support/reference.ts';
+import { needs } from '../../support/needs.ts';
+import { sharedDirectory } from '../../support/reference.ts';
+
+const describeWithShared = needs('reference data').describe;
 
 function seriesOf(values: readonly number[], dates: readonly string[] = values.map((_, row) => `day ${row}`)): ReturnSeries {
   return { dates, values: Float64Array.from(values) };

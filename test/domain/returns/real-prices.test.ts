@@ -4,8 +4,11 @@ import { walkForward } from '../../../domain/backtest/walk-forward.ts';
 import { formGrid } from '../../../domain/returns/grid.ts';
 import { auditPrices, repairOffCalendar } from '../../../domain/returns/integrity.ts';
 import type { PriceTable } from '../../../domain/returns/series.ts';
-import { describeWithShared, sharedDirectory } from '../../support/reference.ts';
+import { needs } from '../../support/needs.ts';
+import { sharedDirectory } from '../../support/reference.ts';
 import { fileOf, readPriceCsv } from './price-tables.ts';
+
+const describeWithShared = needs('reference data').describe;
 
 const tables = new Map<string, PriceTable>();
 

@@ -9,8 +9,11 @@ import { minVariance } from '../../../domain/risk/min-variance.ts';
 import { defaultSolveParameters, solveProfile } from '../../../domain/risk/profiles.ts';
 import { riskParity } from '../../../domain/risk/risk-parity.ts';
 import golden from '../../golden/risk/published.json' with { type: 'json' };
-import { describeWithShared, sharedDirectory } from '../../support/reference.ts';
+import { needs } from '../../support/needs.ts';
+import { sharedDirectory } from '../../support/reference.ts';
 import { largestGap, names, weightsOf } from './fixtures.ts';
+
+const describeWithShared = needs('reference data').describe;
 
 const closed = 1e-9;
 const iterative = 1e-6;

@@ -8,9 +8,12 @@ import { fromHex, toHex } from '../../../domain/shared/hashing.ts';
 import { createNodeCrypto } from '../../../infra/crypto/node-crypto.ts';
 import { Workbench } from '../../support/cli.ts';
 import { tamper } from '../../support/flip-bytes.ts';
-import { anyPython, runPython, testWithPython } from '../../support/python.ts';
+import { needs } from '../../support/needs.ts';
+import { anyPython, runPython } from '../../support/python.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 import { SealedLedger } from '../../support/sealed-ledger.ts';
+
+const testWithPython = needs('python').test;
 
 const crypto = createNodeCrypto();
 const scratch = scratchDirectory();
@@ -155,7 +158,7 @@ print(walk(0, proof["treeSize"], proof["proof"]).hex() == proof["root"])`;
     const events = await bench.events();
     for (const index of [0, 1, 10, events.length - 2]) {
       const { result } = await ledger.answered(['ledger', 'prove', events[index]!.id]);
-      expect(runPython(anyPython!, script, [JSON.stringify(result)]).trim()).toBe('True');
+      expect(runPython(anyPython, script, [JSON.stringify(result)]).trim()).toBe('True');
     }
   });
 
@@ -187,7 +190,7 @@ describe('audit bundle', () => {
     const folder = bench.path('unpacked');
     mkdirSync(folder);
     await ledger.answered(['audit', 'bundle', ledger.metaRun, '-o', zip]);
-    runPython(anyPython!, 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])', [zip, folder]);
+    runPython(anyPython, 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])', [zip, folder]);
     const readme = readFileSync(`${folder}/README.txt`, 'utf8');
     const commands = readme.split('\n').filter((line) => line.startsWith('  python3 ')).map((line) => line.trim());
     expect(commands).toHaveLength(2);

@@ -7,8 +7,11 @@ import type { Session } from '../../../handlers/session.ts';
 import { toDomainEvents } from '../../../handlers/stored-events.ts';
 import { createDirectoryWatcher, type DirectoryWatcher, type WatchOutcome } from '../../../handlers/watch/directory-watcher.ts';
 import { memorySession, wholeRun } from '../../support/imported-run.ts';
+import { needs } from '../../support/needs.ts';
 import { writeRunDirectory } from '../../support/run-directory.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
+
+const testAsOrdinaryUser = needs('an ordinary user').test;
 
 const scratch = scratchDirectory();
 const returns = 'data/returns/hrp.pkl';
@@ -205,7 +208,7 @@ describe('what is broken', () => {
     expect(await bench.look()).toEqual(['one imported']);
   });
 
-  (process.getuid?.() === 0 ? test.skip : test)('a directory that cannot be listed is told once and tried again', async () => {
+  testAsOrdinaryUser('a directory that cannot be listed is told once and tried again', async () => {
     const bench = benchOf();
     const run = writeRunDirectory(bench.path('one'), wholeRun(1));
     chmodSync(run, 0);

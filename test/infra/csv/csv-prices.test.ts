@@ -6,7 +6,10 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import { parseCsvPrices } from '../../../infra/csv/csv-prices.ts';
 import { parseCsvReturns } from '../../../infra/csv/csv-returns.ts';
 import { formatCsvTable } from '../../../infra/csv/csv-table.ts';
-import { describeWithShared, sharedDirectory } from '../../support/reference.ts';
+import { needs } from '../../support/needs.ts';
+import { sharedDirectory } from '../../support/reference.ts';
+
+const describeWithShared = needs('reference data').describe;
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const prices = (text: string): ReturnType<typeof parseCsvPrices> => parseCsvPrices(encode(text), 'prices.csv');

@@ -1,9 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createFiles } from '../../../infra/files/node-files.ts';
+import { needs } from '../../support/needs.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const directory = temporaryDirectory();
@@ -62,13 +63,14 @@ describe('files', () => {
 
 /** A file system of 64 KiB: only an administrator may make one. */
 const small = mkdtempSync(join(tmpdir(), 'sleeve-ledger-small-'));
-const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', small]).status === 0;
+const onSmallDisk = needs('small disks');
+if (onSmallDisk.isMet) execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', small]);
 afterAll(() => {
-  if (mounted) spawnSync('umount', [small]);
+  if (onSmallDisk.isMet) spawnSync('umount', [small]);
   rmSync(small, { recursive: true });
 });
 
-(mounted ? describe : describe.skip)('a full disk', () => {
+onSmallDisk.describe('a full disk', () => {
   test('is StoreFull, keeps the old content and leaves no half of the new', async () => {
     const file = join(small, 'state.json');
     await files.writeWhole(file, 'old');

@@ -7,9 +7,13 @@ import { parseCsvReturns } from '../../../infra/csv/csv-returns.ts';
 import { createRunDirectories } from '../../../infra/files/run-directories.ts';
 import { parseParquetReturns } from '../../../infra/parquet/parquet-returns.ts';
 import { parsePickledReturns } from '../../../infra/pickle/pickled-returns.ts';
-import { anyPython, oraclePython, runPython, testWithPandas, testWithPython } from '../../support/python.ts';
+import { needs } from '../../support/needs.ts';
+import { anyPython, oraclePython, runPython } from '../../support/python.ts';
 import { writeRunDirectory } from '../../support/run-directory.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const testWithPython = needs('python').test;
+const testWithPandas = needs('pandas').test;
 
 const series = { dates: ['2024-02-28', '2024-02-29', '2024-03-01'], values: Float64Array.of(0.01, -1e-17, 0.1 + 0.2) };
 const names = ['vectorbt_custom_hrp.pkl', 'hrp.parquet', 'custom_vectorbt_hrp.csv'];
@@ -58,7 +62,7 @@ describe("a run directory as the origin's Python leaves it", () => {
       '  out.append([data.name, [str(d.date()) for d in data.index], [float(v) for v in data]])',
       'print(json.dumps(out))',
     ].join('\n');
-    const seen = JSON.parse(runPython(oraclePython!, script, names.slice(0, 2).map((name) => join(root, 'data/returns', name)))) as unknown;
+    const seen = JSON.parse(runPython(oraclePython, script, names.slice(0, 2).map((name) => join(root, 'data/returns', name)))) as unknown;
     expect(seen).toEqual([0, 1].map(() => ['returns', series.dates, [...series.values]]));
   });
 
@@ -72,6 +76,6 @@ describe("a run directory as the origin's Python leaves it", () => {
       '  previous = claimed',
       "print('verified')",
     ].join('\n');
-    expect(runPython(anyPython!, script, [join(root, 'audit.jsonl')])).toBe('verified\n');
+    expect(runPython(anyPython, script, [join(root, 'audit.jsonl')])).toBe('verified\n');
   });
 });

@@ -9,8 +9,11 @@ import { createPriceSource } from '../../../infra/files/price-source.ts';
 import { createTableFiles } from '../../../infra/files/table-files.ts';
 import { parseParquetPrices } from '../../../infra/parquet/parquet-prices.ts';
 import { formatParquetTable } from '../../../infra/parquet/parquet-table.ts';
-import { oraclePython, runPython, testWithPandas } from '../../support/python.ts';
+import { needs } from '../../support/needs.ts';
+import { oraclePython, runPython } from '../../support/python.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const testWithPandas = needs('pandas').test;
 
 const directory = temporaryDirectory();
 const tables = createTableFiles({ csv: formatCsvTable, parquet: formatParquetTable }, createFiles());
@@ -42,7 +45,7 @@ describe('tables as files', () => {
       "print(json.dumps({'index': type(frame.index).__name__, 'zone': str(frame.index.tz), 'name': frame.index.name, 'dates': [str(d.date()) for d in frame.index],",
       "  'types': [str(t) for t in frame.dtypes], 'columns': list(frame.columns), 'values': [[None if v != v else v.hex() for v in frame[c]] for c in frame.columns]}))",
     ].join('\n');
-    const seen = JSON.parse(runPython(oraclePython!, script, [file])) as unknown;
+    const seen = JSON.parse(runPython(oraclePython, script, [file])) as unknown;
     expect(seen).toEqual({
       index: 'DatetimeIndex',
       zone: 'None',

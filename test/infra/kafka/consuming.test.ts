@@ -4,9 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, jest, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import { sharedKafka } from '../../support/kafka/cluster.ts';
-import { describeWithKafka } from '../../support/kafka/describe-with-kafka.ts';
 import { ask, byKey, committed, joinsIn, newTopic, numbered, numbersOf, startMember, textOf, type Member } from '../../support/kafka/members.ts';
 import { until } from '../../support/kafka/ready.ts';
+import { needs } from '../../support/needs.ts';
+
+const describeWithKafka = needs('kafka').describe;
 
 jest.setTimeout(60_000);
 

@@ -4,10 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, jest, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import { sharedKafka } from '../../support/kafka/cluster.ts';
-import { describeWithKafka } from '../../support/kafka/describe-with-kafka.ts';
 import { newTopic, numbered, startMember } from '../../support/kafka/members.ts';
 import { through } from '../../support/kafka/outage.ts';
 import { until } from '../../support/kafka/ready.ts';
+import { needs } from '../../support/needs.ts';
+
+const describeWithKafka = needs('kafka').describe;
 
 jest.setTimeout(90_000);
 

@@ -6,10 +6,12 @@ import { parseKafkaConnection } from '../../../infra/kafka/connection-string.ts'
 import { openKafka } from '../../../infra/kafka/open.ts';
 import { makeCertificates } from '../../support/kafka/certificates.ts';
 import { sharedKafka } from '../../support/kafka/cluster.ts';
-import { describeWithKafka } from '../../support/kafka/describe-with-kafka.ts';
 import { keepingLog, newTopic, numbered, numbersOf, startMember } from '../../support/kafka/members.ts';
 import { until } from '../../support/kafka/ready.ts';
+import { needs } from '../../support/needs.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const describeWithKafka = needs('kafka', 'openssl').describe;
 
 jest.setTimeout(60_000);
 

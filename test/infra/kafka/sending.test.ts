@@ -4,9 +4,11 @@ import kafkajs from 'kafkajs';
 import { parseKafkaConnection } from '../../../infra/kafka/connection-string.ts';
 import { openKafka } from '../../../infra/kafka/open.ts';
 import { sharedKafka } from '../../support/kafka/cluster.ts';
-import { describeWithKafka } from '../../support/kafka/describe-with-kafka.ts';
 import { ask, keepingLog, newTopic, numbered, numbersOf, startMember, textOf } from '../../support/kafka/members.ts';
 import { freePort, until } from '../../support/kafka/ready.ts';
+import { needs } from '../../support/needs.ts';
+
+const describeWithKafka = needs('kafka').describe;
 
 jest.setTimeout(60_000);
 

@@ -3,10 +3,12 @@ import kafkajs from 'kafkajs';
 import type { Message } from 'kafkajs';
 import type { MessageToSend } from '../../../handlers/ports.ts';
 import { sharedKafka } from '../../support/kafka/cluster.ts';
-import { describeWithKafka } from '../../support/kafka/describe-with-kafka.ts';
 import { ask, newTopic, numbered, numbersOf, startMember } from '../../support/kafka/members.ts';
 import { through } from '../../support/kafka/outage.ts';
 import { until } from '../../support/kafka/ready.ts';
+import { needs } from '../../support/needs.ts';
+
+const describeWithKafka = needs('kafka').describe;
 
 jest.setTimeout(120_000);
 

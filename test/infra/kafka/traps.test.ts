@@ -9,10 +9,12 @@ import { expect, jest, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import type { Consumer } from 'kafkajs';
 import { sharedKafka } from '../../support/kafka/cluster.ts';
-import { describeWithKafka } from '../../support/kafka/describe-with-kafka.ts';
 import { committed, joined, joinsIn, newTopic, numbered, numbersOf, startMember, textOf } from '../../support/kafka/members.ts';
 import { until } from '../../support/kafka/ready.ts';
+import { needs } from '../../support/needs.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const describeWithKafka = needs('kafka').describe;
 
 jest.setTimeout(60_000);
 

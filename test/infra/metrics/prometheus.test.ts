@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { limits } from '../../../domain/shared/limits.ts';
 import { metricDefinitions } from '../../../handlers/metrics.ts';
 import { createMetrics } from '../../../infra/metrics/prometheus.ts';
+import { filesBelow } from '../../support/files-below.ts';
 
 /** Samples by series, read by the rules of the Prometheus text format 0.0.4: an oracle that shares nothing with prom-client. */
 function samplesOf(text: string): Map<string, number> {
@@ -93,7 +93,7 @@ describe('the registry of metrics', () => {
   });
 
   test('lists what the code measures, and nothing that it does not', () => {
-    const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'handlers', 'infra', 'bin'], { encoding: 'utf8' }).split('\n').filter((file) => file.endsWith('.ts') && file !== 'handlers/metrics.ts');
+    const files = filesBelow(['handlers', 'infra', 'bin'], '.ts').filter((file) => file !== 'handlers/metrics.ts');
     const used = files.flatMap((file) => readFileSync(file, 'utf8').match(/(?<=')sleeve_ledger_[a-z_]+(?=')/g) ?? []);
     expect([...new Set(used)].toSorted()).toEqual(Object.keys(metricDefinitions).toSorted());
   });

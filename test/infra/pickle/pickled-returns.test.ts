@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { parsePickledFrame, parsePickledReturns } from '../../../infra/pickle/pickled-returns.ts';
-import { describeWithShared, sharedDirectory } from '../../support/reference.ts';
+import { needs } from '../../support/needs.ts';
+import { sharedDirectory } from '../../support/reference.ts';
+
+const describeWithShared = needs('reference data').describe;
 
 const fixtures = join(import.meta.dirname, '../../fixtures/pickle');
 

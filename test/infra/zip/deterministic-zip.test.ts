@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { ArchiveEntry } from '../../../handlers/ports.ts';
 import { deterministicZip } from '../../../infra/zip/deterministic-zip.ts';
-import { anyPython, runPython, testWithPython } from '../../support/python.ts';
+import { needs } from '../../support/needs.ts';
+import { anyPython, runPython } from '../../support/python.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
+
+const testWithPython = needs('python').test;
 
 const directory = scratchDirectory();
 const utf8 = new TextEncoder();
@@ -34,7 +37,7 @@ describe('an archive', () => {
 import sys, zipfile, json
 archive = zipfile.ZipFile(sys.argv[1])
 print(json.dumps({"bad": archive.testzip(), "entries": [[i.filename, archive.read(i).hex(), i.date_time, i.external_attr >> 16] for i in archive.infolist()]}))`;
-    const read = JSON.parse(runPython(anyPython!, script, [file])) as { bad: string | null; entries: [string, string, number[], number][] };
+    const read = JSON.parse(runPython(anyPython, script, [file])) as { bad: string | null; entries: [string, string, number[], number][] };
     expect(read.bad).toBeNull();
     expect(read.entries).toEqual(some.map(({ path, bytes }) => [path, Buffer.from(bytes).toString('hex'), [1980, 1, 1, 12, 0, 0], 0o100644]));
   });
