@@ -44,7 +44,7 @@ replay: ## every run recomputed from the ledger alone
 audit-export: ## audit.jsonl of the whole ledger
 	$(SLEEVE_LEDGER) audit export --all -o audit.jsonl
 
-test: ## the arrow and every test
+test: ## the arrow, and the tests that need Node alone
 	npm test
 
 lint: ## lint and types
