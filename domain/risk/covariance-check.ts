@@ -1,6 +1,6 @@
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { LedgerError } from '../shared/errors.ts';
 import { cholesky, conditionEstimate } from './cholesky.ts';
+import { spectrumOf } from './spectrum.ts';
 
 /** Entries may differ across the diagonal, and eigenvalues fall below zero, by this share of the variances. */
 const roundingShare = 1e-10;
@@ -51,7 +51,8 @@ export function checkCovariance(matrix: Float64Array, columns: readonly string[]
   if (exact.ok) return { lower: exact.lower, conditionNumber: size === 0 ? null : conditionEstimate(matrix, size, exact.lower) };
   const inflated = cholesky(hasZeroVariance ? withUnitForZero(matrix, size) : matrix, size, Math.max(roundingShare, size * 1e-12));
   if (!inflated.ok) {
-    const eigenvalueMin = smallestEigenvalue(matrix, size);
+    // The proof of indefiniteness that a reader can check; computed only where a matrix is refused.
+    const { eigenvalueMin } = spectrumOf(matrix, size);
     refuse(`the matrix is not positive semi-definite: its smallest eigenvalue is ${eigenvalueMin}, and the pivot of ${columns[inflated.at]} is ${inflated.pivotShare} of its variance`, {
       column: columns[inflated.at],
       pivotShare: inflated.pivotShare,
@@ -59,11 +60,6 @@ export function checkCovariance(matrix: Float64Array, columns: readonly string[]
     });
   }
   return { lower: null, conditionNumber: null };
-}
-
-/** The proof of indefiniteness that a reader can check; computed only where a matrix is refused. */
-function smallestEigenvalue(matrix: Float64Array, size: number): number {
-  return Math.min(...new EigenvalueDecomposition(Matrix.from1DArray(size, size, matrix), { assumeSymmetric: true }).realEigenvalues);
 }
 
 /** A constant column correlates with nothing, so any positive variance in its place leaves the verdict as it is. */

@@ -3,6 +3,7 @@ import { maxSharpe } from '../../domain/risk/max-sharpe.ts';
 import { minVariance } from '../../domain/risk/min-variance.ts';
 import { riskParity } from '../../domain/risk/risk-parity.ts';
 import type { SymbolWeight } from '../../domain/returns/series.ts';
+import { type Spectrum, spectrumOf } from '../../domain/risk/spectrum.ts';
 import { type PaperCase, paperCases } from './paper-cases.ts';
 
 export interface PaperResult {
@@ -12,6 +13,8 @@ export interface PaperResult {
   /** Largest absolute difference of a weight. */
   readonly difference: number;
   readonly tolerance: number;
+  /** Of the paper's covariance, by another library than the solvers'. */
+  readonly spectrum: Spectrum;
 }
 
 function solved(paper: PaperCase, columns: readonly string[]): readonly SymbolWeight[] {
@@ -42,6 +45,6 @@ export function checkPapers(): PaperResult[] {
     const columns = paper.weights.map((_, index) => `asset${index}`);
     const weights = solved(paper, columns);
     const difference = Math.max(...paper.weights.map((expected, index) => Math.abs(expected - (weights.find(({ symbol }) => symbol === columns[index])?.weight ?? Number.NaN))));
-    return { name: paper.name, source: paper.source, passed: difference <= paper.tolerance, difference, tolerance: paper.tolerance };
+    return { name: paper.name, source: paper.source, passed: difference <= paper.tolerance, difference, tolerance: paper.tolerance, spectrum: spectrumOf(Float64Array.from(paper.covariance.flat()), columns.length) };
   });
 }

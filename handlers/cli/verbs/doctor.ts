@@ -1,6 +1,6 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { checkPapers } from '../../doctor/check-papers.ts';
 import { compared, type FormatComparison } from '../../../domain/ledger/format.ts';
+import { checkPapers, type PaperResult } from '../../doctor/check-papers.ts';
 import { keyFileOf, readKeyFile, witnessOf } from '../../ledger/key-file.ts';
 import { RecordedFormat, shown } from '../../ledger/recorded-format.ts';
 import { isServer, redacted } from '../../settings.ts';
@@ -51,6 +51,11 @@ async function keyChecks({ settings, tools }: VerbContext): Promise<Check[]> {
   return [...checks, { check: 'witness', status: sameVolume ? 'warned' : 'passed', message: sameVolume ? `${witness} is on the disk of the store: it proves less than one elsewhere` : `${witness} is on another disk than the store` }];
 }
 
+function conditionOf({ spectrum: { eigenvalueMin, eigenvalueMax, conditionNumber } }: PaperResult): string {
+  const range = `eigenvalues ${eigenvalueMin.toExponential(2)} to ${eigenvalueMax.toExponential(2)}`;
+  return conditionNumber === null ? `singular, ${range}` : `condition ${conditionNumber.toExponential(1)}, ${range}`;
+}
+
 export const doctor: Verb = {
   path: ['doctor'],
   summary: 'Checks the environment, the store, the key and witness, the clock, and the literature\'s examples on this build.',
@@ -65,7 +70,7 @@ export const doctor: Verb = {
       { check: 'runtime', status: tools.runtime.supported ? 'passed' : 'failed', message: tools.runtime.supported ? 'supported' : `${tools.runtime.needs} is needed` },
       ...store.checks,
       ...(await keyChecks(context)),
-      ...papers.map((paper): Check => ({ check: `paper: ${paper.name}`, status: paper.passed ? 'passed' : 'failed', message: `${paper.source}; largest difference ${paper.difference.toExponential(1)}, at most ${paper.tolerance} is allowed` })),
+      ...papers.map((paper): Check => ({ check: `paper: ${paper.name}`, status: paper.passed ? 'passed' : 'failed', message: `${paper.source}; largest difference ${paper.difference.toExponential(1)}, at most ${paper.tolerance} is allowed; ${conditionOf(paper)}` })),
     ];
     const failed = checks.filter(({ status }) => status === 'failed');
     return {

@@ -36,6 +36,17 @@ function byKktSystem(quadratic: Matrix, budget: readonly number[], held: Readonl
   return { w: solution.slice(0, size), multiplier: solution[size]! * scale, tolerance: 10 * (size + 1) * machineEpsilon * condition };
 }
 
+/** The certificate's limit can be out of reach of the arithmetic; then a refusal is right, and only then. */
+function certifiedWeights({ size, entries, condition }: MadeMatrix): number[] | null {
+  try {
+    return weightsOf(minVariance({ covariance: entries, columns: names(size), ridge: 0 }).weights);
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'SolverFailed', message: expect.stringContaining('kktResidual') });
+    expect(4 * (size + 1) * machineEpsilon * condition).toBeGreaterThan(postConditionLimits.kktResidual);
+    return null;
+  }
+}
+
 describe('the quadratic program', () => {
   test('without bounds is the solution of the KKT system, weights and multiplier', () => {
     fc.assert(
@@ -69,17 +80,6 @@ describe('the quadratic program', () => {
       runs,
     );
   });
-
-  /** The certificate's limit can be out of reach of the arithmetic; then a refusal is right, and only then. */
-  function certifiedWeights({ size, entries, condition }: MadeMatrix): number[] | null {
-    try {
-      return weightsOf(minVariance({ covariance: entries, columns: names(size), ridge: 0 }).weights);
-    } catch (error) {
-      expect(error).toMatchObject({ code: 'SolverFailed', message: expect.stringContaining('kktResidual') });
-      expect(4 * (size + 1) * machineEpsilon * condition).toBeGreaterThan(postConditionLimits.kktResidual);
-      return null;
-    }
-  }
 
   test('long-only minimum variance solves the KKT system of its support, and no column left out would lower the variance', () => {
     const certified = { times: 0 };
