@@ -9,9 +9,9 @@ export default class SkipsReporter {
   onRunComplete(_contexts, results) {
     for (const { testFilePath, testResults } of results.testResults) {
       const skipped = testResults.filter(({ status }) => status === 'pending').map(({ title }) => title);
-      const reasons = skipped.flatMap((title) => marker.exec(title)?.[1] ?? []);
-      const file = relative(process.cwd(), testFilePath);
-      for (const reason of new Set(reasons)) process.stderr.write(`skipped  ${file}: ${counted(skipped.length - reasons.length)} without ${reason}\n`);
+      const reasons = new Set(skipped.flatMap((title) => marker.exec(title)?.[1] ?? []));
+      const tests = skipped.filter((title) => !marker.test(title)).length;
+      if (reasons.size > 0) process.stderr.write(`skipped  ${relative(process.cwd(), testFilePath)}: ${counted(tests)} without ${[...reasons].join('; without ')}\n`);
     }
   }
 }
