@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { walkForwardDetailSchema } from './backtest/schemas.ts';
+import { recordedPortfolio, recordedProfile } from './manifest/recorded-settings.ts';
 import { metaNodeSchema } from './manifest/resolved-meta-schema.ts';
 import { resolvedProfileSchema } from './manifest/resolved-schema.ts';
 import { flattenedDocumentSchema } from './meta/portfolio-schema.ts';
@@ -40,6 +41,15 @@ export function markedDocument(kind: DocumentKind, content: object): object {
   return { kind, version: documents[kind].version, ...content };
 }
 
+/**
+ * Settings of ours as this release names them, with the neutral value of every leaf that came since. What somebody else stated (an import, a
+ * message) gets no value that it did not state.
+ */
+const settingsRead: Partial<Record<DocumentKind, (content: JsonObject) => JsonObject>> = {
+  'meta-portfolio': (content) => recordedPortfolio(content),
+  'resolved-profile': (content) => recordedProfile(content),
+};
+
 /** A stored document read as the newest version of its kind, members and no more: whether it fits its schema is not looked at. Errors: StoreTooNew. */
 export function upcastDocument(kind: DocumentKind, stored: JsonObject): Upcasted {
   const { version: written, ...rest } = stored;
@@ -48,9 +58,9 @@ export function upcastDocument(kind: DocumentKind, stored: JsonObject): Upcasted
   if (version > newest) {
     throw new LedgerError('StoreTooNew', `a document ${kind} of version ${version} is stored; this build reads up to ${newest}`, { evidence: { kind, version, newest } });
   }
-  if (version === 1) return upcastFrom(1, rest, documentUpcasters[kind] ?? []);
-  const { kind: _, ...content } = rest;
-  return upcastFrom(version, content, documentUpcasters[kind] ?? []);
+  const { kind: _, ...unmarked } = rest;
+  const upcasted = upcastFrom(version, version === 1 ? rest : unmarked, documentUpcasters[kind] ?? []);
+  return { ...upcasted, data: settingsRead[kind]?.(upcasted.data) ?? upcasted.data };
 }
 
 function isStoredObject(value: unknown): value is JsonObject {

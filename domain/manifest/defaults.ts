@@ -1,5 +1,4 @@
 import type { JsonObject } from '../shared/canonical-json.ts';
-import { riskProfiles } from '../risk/schemas.ts';
 
 /**
  * What holds when the manifest is silent. Where the sources differ the order is: what the specification itself states
@@ -25,7 +24,8 @@ export const codeDefaults = {
     rebalance_mode: 'window',
     bar_interval: '1d',
     engines: ['custom'],
-    profiles: [...riskProfiles],
+    // A list of its own: a new profile of the code is no new default.
+    profiles: ['min_variance', 'hrp', 'risk_parity', 'max_sharpe', 'barbell', 'equal_weight', 'market', 'benchmark'],
     backtest_simulator: 'custom',
     backtest_simulators: ['custom'],
     backtest_slippage: 0.0005,

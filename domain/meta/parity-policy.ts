@@ -1,3 +1,4 @@
+import { leafOfSetting } from '../manifest/leaf-terms.ts';
 import { temporalPaths } from '../manifest/temporal-id.ts';
 import type { Json } from '../shared/canonical-json.ts';
 import type { ParityException, ParityGroup, ParityMandate, ParityPolicy } from './parity-schema.ts';
@@ -83,9 +84,10 @@ export function blockOf(path: string): string {
   return path === temporalIdPath ? 'temporal' : path.slice(0, path.indexOf('.'));
 }
 
-/** The seeded table with a meta portfolio's own exceptions behind it. */
+/** The seeded table with a meta portfolio's own exceptions behind it. All paths are names of leaves, whatever a setting is called now. */
 export function parityPolicy(own: { readonly mandate: 'enforce' | 'warn'; readonly exceptions: readonly ParityException[] }): ParityPolicy {
-  return { name: 'parity-constraint', version: 1, exceptions: [...seededExceptions, ...own.exceptions], mandated: [...mandatedValues], mandate: own.mandate };
+  const exceptions = own.exceptions.map((exception) => ({ ...exception, path: leafOfSetting(exception.path) }));
+  return { name: 'parity-constraint', version: 1, exceptions: [...seededExceptions, ...exceptions], mandated: [...mandatedValues], mandate: own.mandate };
 }
 
 export type LeafValues = Readonly<Record<string, Json>>;

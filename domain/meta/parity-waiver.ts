@@ -1,3 +1,4 @@
+import { leafOfSetting } from '../manifest/leaf-terms.ts';
 import type { IsoDate } from '../returns/series.ts';
 import { sortedBy } from '../shared/order.ts';
 import { temporalIdParts, temporalIdPath } from './parity-policy.ts';
@@ -8,10 +9,17 @@ export interface ParityWaiver {
   readonly waiverId: string;
   readonly who: string;
   readonly why: string;
-  /** Leaf paths, or `mandate:PATH`. */
+  /** Names of leaves, or `mandate:` and such a name. */
   readonly paths: readonly string[];
   /** The last as-of date covered. */
   readonly until: IsoDate;
+}
+
+const mandate = 'mandate:';
+
+/** A waiver may be granted under the name that a setting has now. */
+function leafNamed(path: string): string {
+  return path.startsWith(mandate) ? `${mandate}${leafOfSetting(path.slice(mandate.length))}` : leafOfSetting(path);
 }
 
 /**
@@ -22,7 +30,7 @@ export function applyWaivers(verdict: ParityVerdict, waivers: readonly ParityWai
   if (!verdict.rejects) return { outcome: 'accepted', used: [], expired: [], uncovered: [] };
   const rejected = new Set(verdict.rejectedPaths);
   const byId = sortedBy(waivers, ({ waiverId }) => waiverId);
-  const touching = byId.map((waiver) => ({ ...waiver, paths: sortedBy([...new Set(waiver.paths)].filter((path) => rejected.has(path)), (path) => path) }));
+  const touching = byId.map((waiver) => ({ ...waiver, paths: sortedBy([...new Set(waiver.paths.map(leafNamed))].filter((path) => rejected.has(path)), (path) => path) }));
   const current = touching.filter(({ paths, until }) => paths.length > 0 && until >= asOf);
   const covered = new Set(current.flatMap(({ paths }) => paths));
   const parts = verdict.leaves.filter(({ path, status }) => temporalIdParts.includes(path) && status !== 'equal' && status !== 'absent_everywhere');

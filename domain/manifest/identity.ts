@@ -1,0 +1,90 @@
+import type { Json, JsonObject } from '../shared/canonical-json.ts';
+import { blocksInLeafTerms, leafOfSetting, type LeafTerms, leafTerms, membersInLeafTerms } from './leaf-terms.ts';
+import { metaIdentityV1 } from './identity-v1.ts';
+import type { AtomicNode, MetaNode, NestedNode } from './resolved-meta-schema.ts';
+import type { ResolvedProfile } from './resolved-schema.ts';
+import { isObject } from './values.ts';
+
+/**
+ * What of a definition can change a number, field by field: this is what run ids and definition hashes are made of. Notes of where a value
+ * came from and descriptions are left out because they stand where notes stand, never because of a key's name: a member that somebody
+ * called `description` inside an opaque value counts. The bytes are frozen by golden tests; another choice is a new version, with this one
+ * kept to look up what was recorded under it (docs/decisions/0021-identity-has-versions.md).
+ */
+export const identityVersion = 2;
+
+/** Compiles only when a field of a definition was neither taken up nor left out by name. */
+function nothingElse(_rest: Readonly<Record<string, never>>): void {}
+
+export function profileIdentity(resolved: ResolvedProfile, terms: LeafTerms = leafTerms): JsonObject {
+  const { profile, currency, currencyTreatment, blocks, selectionMode, ...notes } = resolved;
+  const { requested: _requested, aliases: _aliases, description: _description, asWritten: _asWritten, provenance: _provenance, notApplied: _notApplied, ...rest } = notes;
+  nothingElse(rest);
+  return { profile, currency, currencyTreatment, blocks: blocksInLeafTerms(blocks, terms), selectionMode: selectionMode.value };
+}
+
+/** A strategy's description is a note. A sleeve's own run has always counted it, a portfolio never has. */
+function withoutStrategyNotes(blocks: JsonObject): JsonObject {
+  const discovery = blocks['discovery'];
+  const strategies = isObject(discovery) ? discovery['strategies'] : undefined;
+  if (!isObject(discovery) || !isObject(strategies)) return blocks;
+  const noted = Object.entries(strategies).map(([name, strategy]) => {
+    const { description: _, ...members } = strategy as JsonObject;
+    return [name, members];
+  });
+  return { ...blocks, discovery: { ...discovery, strategies: Object.fromEntries(noted) } };
+}
+
+function blocksOfPortfolio(blocks: ResolvedProfile['blocks'], terms: LeafTerms): JsonObject {
+  return withoutStrategyNotes(blocksInLeafTerms(blocks, terms));
+}
+
+/** The profile of a sleeve as its portfolio counts it: with the name that was asked for and with what decided on the selection mode. */
+function profileInPortfolio(resolved: ResolvedProfile, terms: LeafTerms): JsonObject {
+  const { requested, profile, aliases, currency, currencyTreatment, blocks, selectionMode, asWritten, ...notes } = resolved;
+  const { description: _description, provenance: _provenance, notApplied: _notApplied, ...rest } = notes;
+  nothingElse(rest);
+  return { requested, profile, aliases, currency, currencyTreatment, blocks: blocksOfPortfolio(blocks, terms), selectionMode, asWritten };
+}
+
+function sleeveIdentity(sleeve: AtomicNode | NestedNode, terms: LeafTerms): JsonObject {
+  if (sleeve.kind === 'nested') {
+    const { id, kind, weightLimit, meta, description: _description, ...rest } = sleeve;
+    nothingElse(rest);
+    return { id, kind, weightLimit, meta: metaIdentity(meta, terms) };
+  }
+  const { id, kind, requested, profile, runId, weightLimit, resolved, description: _description, ...rest } = sleeve;
+  nothingElse(rest);
+  return { id, kind, requested, profile, runId, weightLimit, resolved: profileInPortfolio(resolved, terms) };
+}
+
+export function metaIdentity(node: MetaNode, terms: LeafTerms = leafTerms): JsonObject {
+  const { requested, profile, aliases, depth, currency, allocation, parity, acceptance, blocks, bounds, sleeves, ...notes } = node;
+  const { description: _description, provenance: _provenance, ...rest } = notes;
+  nothingElse(rest);
+  const exceptions = parity.exceptions.map((exception) => ({ ...exception, path: leafOfSetting(exception.path, terms) }));
+  return {
+    requested,
+    profile,
+    aliases,
+    depth,
+    currency,
+    allocation: membersInLeafTerms(allocation, 'meta_allocation', terms),
+    parity: membersInLeafTerms({ ...parity, exceptions }, 'parity', terms),
+    acceptance: membersInLeafTerms(acceptance, 'acceptance', terms),
+    blocks: blocksOfPortfolio(blocks, terms),
+    bounds: bounds.map(({ id, lower, upper }) => ({ id, lower, upper })),
+    sleeves: sleeves.map((sleeve) => sleeveIdentity(sleeve, terms)),
+  };
+}
+
+/** The identity of a portfolio under every version, the newest first. */
+export function metaIdentities(node: MetaNode): readonly [JsonObject, ...JsonObject[]] {
+  const newest = metaIdentity(node);
+  return [newest, metaIdentityV1(newest)];
+}
+
+/** Options of a run in leaf terms. */
+export function optionsIdentity(options: object, of: 'sleeve_run' | 'meta_run', terms: LeafTerms = leafTerms): Json {
+  return membersInLeafTerms(options, of, terms);
+}
