@@ -1,4 +1,4 @@
-import { produceSleeveRun, type ProduceSleeveRun, recordSleeveRun, type RecordedRun } from '../handlers/commands/flow-production.ts';
+import { flowProduction, type ProduceSleeveRun, type RecordedRun } from '../handlers/commands/flow-production.ts';
 import { flowMeta, type FlowMeta, type MetaRunOutcome } from '../handlers/commands/flow-meta.ts';
 import { type AppliedManifest, applyManifest } from '../handlers/commands/apply-manifest.ts';
 import { openLedger as openSession } from '../handlers/ledger/open-ledger.ts';
@@ -13,7 +13,7 @@ import { type Reallocation, reallocate } from '../handlers/reactors/reallocate.t
 import { StreamFolds } from '../handlers/folds.ts';
 import { runEvents } from '../handlers/load-sleeve-run.ts';
 import type { PriceFile } from '../handlers/ports.ts';
-import type { Session } from '../handlers/session.ts';
+import { openedLedger, type Session } from '../handlers/session.ts';
 import { resolveSettings, type Settings } from '../handlers/settings.ts';
 import { type DomainEvent } from '../domain/catalogue.ts';
 import type { Manifest } from '../domain/manifest/schema.ts';
@@ -56,7 +56,11 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
   return {
     session,
     readPrices: (file) => ports.prices.readPrices(file),
-    produceSleeveRun: async (command) => writing(async () => recordSleeveRun(session, produceSleeveRun(ports, command))),
+    produceSleeveRun: async (command) =>
+      writing(async () => {
+        const { runId, already } = await flowProduction(ports, openedLedger(session), command);
+        return { runId, already };
+      }),
     allocate: async (command) => writing(() => flowMeta(session, command)),
     weights: async (query) => currentAllocation(ports, query),
     applyManifest: async (manifest) => writing(() => applyManifest(session, manifest, null)),

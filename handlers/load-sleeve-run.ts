@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
+import { unstatedLeaves } from '../domain/manifest/recorded-settings.ts';
 import { comparedLeaves, parityLeaves } from '../domain/meta/parity-leaves.ts';
 import { type CalendarId, calendarsOf } from '../domain/returns/calendar.ts';
 import { calendarIds } from '../domain/returns/exchanges.ts';
@@ -28,18 +29,18 @@ function calendarsIn(events: readonly DomainEvent[]): CalendarId[] {
 }
 
 /** What parity compares: an imported manifest or a message as written, one of ours with every layer applied. */
-async function comparedIn(ports: Reader, { source, definition, temporalId }: SleeveRunOpened): Promise<Pick<LeafRun, 'parityLeaves' | 'selectionMode'>> {
+async function comparedIn(ports: Reader, { source, definition, temporalId }: SleeveRunOpened): Promise<Pick<LeafRun, 'parityLeaves' | 'unstated' | 'selectionMode'>> {
   if (source === 'import') {
     const { leaves } = await loadDocument(ports.artifacts, 'imported-definition', definition);
-    return { parityLeaves: comparedLeaves(leaves), selectionMode: null };
+    return { parityLeaves: comparedLeaves(leaves), unstated: [], selectionMode: null };
   }
   if (source === 'message') {
     const { leaves, selectionMode } = await loadDocument(ports.artifacts, 'told-definition', definition);
-    return { parityLeaves: comparedLeaves(leaves), selectionMode };
+    return { parityLeaves: comparedLeaves(leaves), unstated: [], selectionMode };
   }
   const resolved = await loadDocument(ports.artifacts, 'resolved-profile', definition);
   invariant(temporalId !== null, 'a run of ours has no temporal id');
-  return { parityLeaves: parityLeaves(resolved, temporalId), selectionMode: resolved.selectionMode.value };
+  return { parityLeaves: parityLeaves(resolved, temporalId), unstated: unstatedLeaves(resolved), selectionMode: resolved.selectionMode.value };
 }
 
 /**

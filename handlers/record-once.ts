@@ -1,4 +1,5 @@
-import { type DraftEvent, contentHashOf } from '../domain/shared/envelope.ts';
+import { domainEvent } from '../domain/catalogue.ts';
+import { type DraftEvent, contentHashOf, decodeEnvelope } from '../domain/shared/envelope.ts';
 import { wasRecordedByAnother } from '../domain/shared/error-kinds.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import type { ArtifactShelf } from './artifact-files.ts';
@@ -7,7 +8,7 @@ import { readWholeStream, recordNewStream, type Recording } from './record.ts';
 import type { Session } from './session.ts';
 
 /**
- * Facts that follow from the inputs which name a run, and from nothing else. The others carry evidence that may differ between two deliveries
+ * Facts that follow from the inputs which name a run, and from its rules. The others carry evidence that may differ between two deliveries
  * of one run: names of files, lines, where a setting was written.
  */
 const computedTypes: ReadonlySet<string> = new Set([
@@ -22,7 +23,19 @@ const computedTypes: ReadonlySet<string> = new Set([
   'MetaRunCompleted',
 ]);
 
+function rulesOf(data: unknown): number | null {
+  return (data as { readonly rules?: number }).rules ?? null;
+}
+
+/** Two processes of other rules may compute other numbers of one run: the first recorded its own, and they stand. */
+function ofOtherRules(stored: readonly StoredEvent[], drafts: readonly DraftEvent[]): boolean {
+  const [first] = stored;
+  return first !== undefined && rulesOf(domainEvent(decodeEnvelope(first.bytes), first.position).data) !== rulesOf(drafts[0]!.data);
+}
+
+/** Errors: EventContentConflict. */
 function requireSame(session: Session, stream: string, stored: readonly StoredEvent[], drafts: readonly DraftEvent[]): void {
+  if (ofOtherRules(stored, drafts)) return;
   const differs = (index: number): boolean => {
     const event = stored[index];
     const draft = drafts[index];
@@ -31,26 +44,24 @@ function requireSame(session: Session, stream: string, stored: readonly StoredEv
   };
   const first = Array.from({ length: Math.max(stored.length, drafts.length) }, (_, index) => index).find(differs);
   if (first === undefined) return;
-  throw new LedgerError('EventContentConflict', `${stream} is recorded with other content: event ${first} (${stored[first]?.type ?? drafts[first]!.type}) differs from what this build computes`, {
+  throw new LedgerError('EventContentConflict', `${stream} was recorded meanwhile with other content: event ${first} (${stored[first]?.type ?? drafts[first]!.type}) differs from what was computed under the same rules`, {
     evidence: { stream, revision: first, recorded: stored[first]?.contentHash ?? null, computed: drafts[first] === undefined ? null : contentHashOf(session.ports.crypto.sha256, drafts[first]) },
   });
 }
 
 /**
- * Records a run whole in a stream of its own, artifacts first, or finds it recorded: a delivery of the same run changes nothing, whoever
- * was first. Errors: EventContentConflict when what is recorded under this id are other numbers.
+ * Records a run whole in a stream of its own, artifacts first. The caller has looked before it computed: what is found recorded here was
+ * recorded meanwhile, by another process that computed the same run. Errors: EventContentConflict when that one came to other numbers under the same rules.
  */
 export async function recordOnce(session: Session, recording: Recording, shelf: ArtifactShelf): Promise<{ readonly already: boolean }> {
   const { ports, ledger, actor } = session;
   const { stream, drafts } = recording;
-  const before = await readWholeStream(ports.store, stream);
-  if (before.length === 0) {
-    try {
-      return { already: (await recordNewStream(ports, ledger.ledgerId, actor, { ...recording, artifacts: shelf.contents() })).already };
-    } catch (error) {
-      if (!wasRecordedByAnother(error)) throw error;
-    }
+  try {
+    const { already } = await recordNewStream(ports, ledger.ledgerId, actor, { ...recording, artifacts: shelf.contents() });
+    if (!already) return { already };
+  } catch (error) {
+    if (!wasRecordedByAnother(error)) throw error;
   }
-  requireSame(session, stream, before.length > 0 ? before : await readWholeStream(ports.store, stream), drafts);
+  requireSame(session, stream, await readWholeStream(ports.store, stream), drafts);
   return { already: true };
 }

@@ -15,3 +15,15 @@ export interface Session {
   /** Kept by a process that works for long. */
   readonly folds?: StreamFolds;
 }
+
+/** A ledger that need not be there: it is asked if it is, and made when there is something to record. */
+export interface LedgerToBe {
+  /** null when there is none yet. */
+  readonly existing: () => Promise<Session | null>;
+  readonly writing: () => Promise<Session>;
+}
+
+/** A ledger that is open already. */
+export function openedLedger(session: Session): LedgerToBe {
+  return { existing: async () => session, writing: async () => session };
+}

@@ -80,12 +80,12 @@ function said(recorded: boolean): string {
 function people(run: DemoRun, settings: Settings): Block[] {
   const { inputs, sleeves, meta, report } = run;
   const { profiles, parity } = report.model;
-  const already = sleeves.every((sleeve) => sleeve.already) && meta.already;
+  const already = sleeves.every(({ answer }) => answer.already) && meta.already;
   const unused = inputs.unused.length === 0 ? [] : [`Left alone: ${inputs.unused.join(', ')}.`];
   const origin = inputs.simulated ? `SIMULATED prices (seed ${simulation.seed}): no market data, and no evidence of anything but the machinery.` : 'Prices as given.';
   return [
     lines(origin, `As of ${inputs.asOf}.${already ? ' Everything was already recorded: the ledger and the files are kept.' : ''}`, ...unused),
-    table(['sleeve', 'run', 'eligibility', ''], sleeves.map((sleeve) => [sleeve.id, sleeve.computed.runId, sleeve.computed.grade, said(sleeve.already)])),
+    table(['sleeve', 'run', 'eligibility', ''], sleeves.map(({ id, answer }) => [id, answer.runId, answer.grade, said(answer.already)])),
     lines(`Meta run ${meta.runId}: ${said(meta.already)}.`, `Parity: ${parity.verdict}, ${parity.decision}.`),
     heading('Sleeve weights by risk philosophy'),
     weightsBlock(profiles),
@@ -111,8 +111,8 @@ export function demoOutcome(run: DemoRun, settings: Settings, output: string): O
       simulated: inputs.simulated,
       seed: inputs.simulated ? simulation.seed : null,
       asOf: inputs.asOf,
-      already: sleeves.every((sleeve) => sleeve.already) && meta.already,
-      sleeves: sleeves.map(({ id, profile, already, computed }) => ({ id, profile, runId: computed.runId, eligibility: computed.grade, already })),
+      already: sleeves.every(({ answer }) => answer.already) && meta.already,
+      sleeves: sleeves.map(({ id, profile, answer: { runId, grade, already } }) => ({ id, profile, runId, eligibility: grade, already })),
       meta: { runId: meta.runId, already: meta.already, parity: { verdict: parity.verdict, decision: parity.decision } },
       profiles: profiles.map((profile) =>
         profile.status === 'failed'

@@ -1,32 +1,27 @@
 import type { MetaRunOutcome } from '../commands/flow-meta.ts';
-import type { ProfileAllocation } from '../compute/meta-run.ts';
+import type { RecordedAllocation } from '../meta-run-facts.ts';
 import type { EventData } from '../../domain/catalogue.ts';
 import { heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
 
-function acceptanceOf(outcome: MetaRunOutcome, risk: string): EventData<'AcceptanceMeasured'> {
-  return outcome.drafts.find((draft) => draft.type === 'AcceptanceMeasured' && (draft.data as { risk: string }).risk === risk)!.data as EventData<'AcceptanceMeasured'>;
-}
-
-function allocatedProfile(outcome: MetaRunOutcome, { risk, root, flattened }: ProfileAllocation): Record<string, unknown> {
-  const { join, bounds, projection } = root;
-  const ids = root.matrix.columns;
-  const runOf = (id: string): string | null => outcome.request.leaves.get(id)?.runId ?? null;
-  const guard = outcome.drafts.find((draft) => draft.type === 'GuardrailsApplied' && (draft.data as { risk: string; path: unknown[] }).risk === risk && (draft.data as { path: unknown[] }).path.length === 0)!.data as EventData<'GuardrailsApplied'>;
-  const acceptance = acceptanceOf(outcome, risk);
+function allocatedProfile({ opened }: MetaRunOutcome, { risk, joined, optimised, guarded, flattened, acceptance }: RecordedAllocation): Record<string, unknown> {
+  const { policy, rows, first, last, sleeves } = joined.statistics;
+  const { certificate, flags, fallback } = optimised.solve;
+  const runOf = (id: string): string | null => opened.consumed.find(({ path }) => path.length === 1 && path[0] === id)?.runId ?? null;
+  const boundOf = (id: string): (typeof guarded.bounds)[number] => guarded.bounds.find((bound) => bound.id === id)!;
   return {
     risk,
     status: 'allocated',
     grade: acceptance.grade,
-    join: { policy: join.policy, rows: join.rows, first: join.first, last: join.last, sleeves: join.sleeves },
-    sleeves: ids.map((id, index) => ({ id, runId: runOf(id), raw: root.raw[index], bounded: root.bounded[index], lower: bounds[index]!.lower, upper: bounds[index]!.upper })),
-    binding: guard.binding,
-    determined: projection.determined,
-    distanceL2: projection.distanceL2,
-    volatilityCostExAnte: guard.volatilityCostExAnte,
-    projection: guard.projection,
-    certificate: root.solve.certificate,
-    flags: root.solve.flags,
-    fallback: root.solve.fallback,
+    join: { policy, rows, first, last, sleeves },
+    sleeves: joined.streams.map(({ id }) => ({ id, runId: runOf(id), raw: guarded.raw[id], bounded: guarded.weights[id], lower: boundOf(id).lower, upper: boundOf(id).upper })),
+    binding: guarded.binding,
+    determined: guarded.determined,
+    distanceL2: guarded.distanceL2,
+    volatilityCostExAnte: guarded.volatilityCostExAnte,
+    projection: guarded.projection,
+    certificate,
+    flags,
+    fallback,
     assets: flattened.assets.map(({ symbol, weight, contributors }) => ({ symbol, weight, contributors: contributors.map(({ sleeve, path, amount }) => ({ sleeve, path, amount })) })),
     gross: flattened.gross,
     net: flattened.net,
@@ -43,7 +38,7 @@ function warningsOf(outcome: MetaRunOutcome): string[] {
   const joins = outcome.drafts.filter((draft) => draft.type === 'SleeveReturnsJoined').flatMap((draft) => (draft.data as EventData<'SleeveReturnsJoined'>).warnings);
   const mandated = outcome.parity.verdict.mandated.filter(({ status }) => status === 'deviates' || status === 'absent').map(({ path, mandated: value }) => `${path} deviates from the mandated ${JSON.stringify(value)}`);
   const failures = outcome.failures.map(({ risk, reason }) => `${risk} was not allocated: ${reason}`);
-  const determined = outcome.allocations.filter(({ root }) => root.projection.determined).map(({ risk }) => `${risk}: the bounds determine the allocation`);
+  const determined = outcome.allocations.filter(({ guarded }) => guarded.determined).map(({ risk }) => `${risk}: the bounds determine the allocation`);
   return [...new Set([...failures, ...determined, ...joins, ...mandated])];
 }
 
@@ -59,16 +54,15 @@ function people(outcome: MetaRunOutcome): Block[] {
     blocks.push(table(['leaf', 'status', 'values'], unequal.map((leaf) => [leaf.path, leaf.status, JSON.stringify(leaf.values)])));
     return blocks;
   }
-  const ids = allocations[0]?.root.matrix.columns ?? [];
+  const ids = allocations[0]?.joined.streams.map(({ id }) => id) ?? [];
   blocks.push(
     table(
       ['profile', ...ids, 'vol (sample)', 'assets', 'top asset', 'acceptance'],
-      allocations.map(({ risk, root, flattened }) => {
-        const verdicts = acceptanceOf(outcome, risk).verdicts;
+      allocations.map(({ risk, guarded, flattened, acceptance: { verdicts } }) => {
         const top = flattened.assets.reduce((most, asset) => (Math.abs(asset.weight) > Math.abs(most.weight) ? asset : most));
         const failed = verdicts.filter(({ status }) => status === 'failed').map(({ check }) => check);
         const volatility = verdicts.find(({ check }) => check === 'volatility_below_best_sleeve')?.value ?? null;
-        return [risk, ...root.bounded.map(percent), volatility === null ? '' : percent(volatility), String(flattened.assets.length), `${top.symbol} ${percent(top.weight)}`, failed.length === 0 ? 'passed' : `failed: ${failed.join(', ')}`];
+        return [risk, ...ids.map((id) => percent(guarded.weights[id]!)), volatility === null ? '' : percent(volatility), String(flattened.assets.length), `${top.symbol} ${percent(top.weight)}`, failed.length === 0 ? 'passed' : `failed: ${failed.join(', ')}`];
       }),
     ),
   );
@@ -81,12 +75,12 @@ export function metaRunOutcome(outcome: MetaRunOutcome, asked: readonly string[]
   const profiles = [...outcome.allocations.map((allocation) => allocatedProfile(outcome, allocation)), ...outcome.failures.map(failedProfile)];
   const rejected = decided.outcome === 'rejected';
   const missing = asked === 'all' ? outcome.allocations.length === 0 : outcome.failures.length > 0;
-  const unaccepted = strictAcceptance && outcome.allocations.some(({ risk }) => acceptanceOf(outcome, risk).verdicts.some(({ status }) => status === 'failed' || status === 'unknown'));
+  const unaccepted = strictAcceptance && outcome.allocations.some(({ acceptance }) => acceptance.verdicts.some(({ status }) => status === 'failed' || status === 'unknown'));
   return {
     result: {
       runId: outcome.runId,
       already: outcome.already,
-      asOf: outcome.request.asOf,
+      asOf: outcome.asOf,
       parity: {
         verdict: verdict.verdict,
         decision: decided.outcome,

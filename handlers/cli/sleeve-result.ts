@@ -1,16 +1,17 @@
 import type { EventData } from '../../domain/catalogue.ts';
-import type { DraftEvent } from '../../domain/shared/envelope.ts';
+import type { SleeveRunAnswer } from '../commands/flow-production.ts';
+import type { Fact } from '../replay/allocation-facts.ts';
 import { heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
 
 type Solved = EventData<'SleeveProfileSolved'>;
 type Imported = EventData<'SleeveProfileImported'>;
 type Failed = EventData<'SleeveProfileFailed'>;
 
-function of<Data>(drafts: readonly DraftEvent[], type: string): Data[] {
+function of<Data>(drafts: readonly Fact[], type: string): Data[] {
   return drafts.filter((draft) => draft.type === type).map((draft) => draft.data as Data);
 }
 
-function profilesOf(drafts: readonly DraftEvent[]): Record<string, unknown>[] {
+function profilesOf(drafts: readonly Fact[]): Record<string, unknown>[] {
   return drafts.flatMap((draft): Record<string, unknown>[] => {
     switch (draft.type) {
       case 'SleeveProfileSolved': {
@@ -35,7 +36,7 @@ function profilesOf(drafts: readonly DraftEvent[]): Record<string, unknown>[] {
   });
 }
 
-function integrityOf(drafts: readonly DraftEvent[]): { errors: number; warnings: number; findings: readonly { level: string; message: string; file: string; line: number | null }[]; checks: readonly unknown[] } {
+function integrityOf(drafts: readonly Fact[]): { errors: number; warnings: number; findings: readonly { level: string; message: string; file: string; line: number | null }[]; checks: readonly unknown[] } {
   const verdict = [...of<EventData<'IntegrityPassed'>>(drafts, 'IntegrityPassed'), ...of<EventData<'IntegrityFailed'>>(drafts, 'IntegrityFailed')][0]?.verdict;
   return verdict === undefined ? { errors: 0, warnings: 0, findings: [], checks: [] } : { errors: verdict.errors, warnings: verdict.warnings, findings: verdict.findings, checks: verdict.checks };
 }
@@ -45,7 +46,7 @@ function topWeights(weights: readonly { symbol: string; weight: number }[]): str
   return top.map(({ symbol, weight }) => `${symbol} ${percent(weight)}`).join(', ');
 }
 
-function people(runId: string, already: boolean, grade: string, drafts: readonly DraftEvent[], profiles: readonly Record<string, unknown>[]): Block[] {
+function people(runId: string, already: boolean, grade: string, drafts: readonly Fact[], profiles: readonly Record<string, unknown>[]): Block[] {
   const integrity = integrityOf(drafts);
   const universe = of<EventData<'UniverseFormed'>>(drafts, 'UniverseFormed')[0];
   const blocks: Block[] = [heading(`Sleeve run ${runId}: ${grade}${already ? ' (already recorded)' : ''}`)];
@@ -74,18 +75,8 @@ function people(runId: string, already: boolean, grade: string, drafts: readonly
   return blocks;
 }
 
-export interface SleeveRunAnswer {
-  readonly runId: string;
-  readonly already: boolean;
-  readonly asOf: string;
-  readonly grade: string;
-  readonly reasons: readonly string[];
-  readonly drafts: readonly DraftEvent[];
-  readonly sourceChain?: string;
-}
-
 /** What `flow production` and `sleeve import` answer; an ineligible run exits 1. */
-export function sleeveRunOutcome(answer: SleeveRunAnswer): Outcome {
+export function sleeveRunOutcome(answer: SleeveRunAnswer & { readonly sourceChain?: string }): Outcome {
   const { runId, already, asOf, grade, reasons, drafts } = answer;
   const profiles = profilesOf(drafts);
   const universe = of<EventData<'UniverseFormed'>>(drafts, 'UniverseFormed')[0];

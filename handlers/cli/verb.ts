@@ -1,5 +1,6 @@
+import { LedgerError } from '../../domain/shared/errors.ts';
 import type { MessageBroker, Ports, StorageFinding } from '../ports.ts';
-import type { Session } from '../session.ts';
+import type { LedgerToBe, Session } from '../session.ts';
 import type { ResolvedSettings, Settings } from '../settings.ts';
 import type { Operations } from '../work/operations.ts';
 import type { OpenStore, StoreMode } from './open-store.ts';
@@ -73,6 +74,19 @@ export interface VerbContext {
   readonly signal: AbortSignal;
   /** A line for the person while the work goes on: standard error, terminals only. */
   readonly note: (line: string) => void;
+}
+
+/** The ledger of a verb that may be the first to write: it is not made until there is something to record. */
+export function ledgerToBe({ reading, writing }: Pick<VerbContext, 'reading' | 'writing'>): LedgerToBe {
+  const existing = async (): Promise<Session | null> => {
+    try {
+      return await reading();
+    } catch (error) {
+      if (error instanceof LedgerError && error.code === 'LedgerMissing') return null;
+      throw error;
+    }
+  };
+  return { existing, writing };
 }
 
 export interface Verb {

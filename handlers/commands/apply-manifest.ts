@@ -1,8 +1,10 @@
 import { draftEvent } from '../../domain/catalogue.ts';
 import { sleeveProfileOf } from '../../domain/manifest/aliases.ts';
+import { metaIdentities } from '../../domain/manifest/identity.ts';
 import { listProfiles } from '../../domain/manifest/profiles.ts';
 import { publicationPolicyOf } from '../../domain/manifest/publication-policy.ts';
 import { atomicSleeves, resolveMeta } from '../../domain/manifest/resolve-meta.ts';
+import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
 import type { MetaPortfolioDefined } from '../../domain/meta/publication-events.ts';
@@ -10,11 +12,10 @@ import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import { hashOfJson } from '../../domain/shared/hashing.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { sleeveDecider } from '../../domain/sleeve/decider.ts';
-import { ArtifactShelf } from '../artifact-files.ts';
-import { withoutProvenance } from '../compute/meta-run.ts';
+import { ArtifactShelf, loadDocument } from '../artifact-files.ts';
 import { type PortfolioRow, portfolioDirectory } from '../../projections/portfolio-directory.ts';
 import { viewOf } from '../views.ts';
-import { foldBy, foldOf, handleCommand } from '../record.ts';
+import { foldBy, foldOf, handleCommand, readWholeStream, toDomainEvents } from '../record.ts';
 import type { Session } from '../session.ts';
 import { requireAllocatable, risksOf } from './flow-meta.ts';
 
@@ -33,15 +34,43 @@ export interface AppliedManifest {
   readonly absent: readonly string[];
 }
 
-function definitionOf(session: Session, manifest: Manifest, meta: string, shelf: ArtifactShelf): Omit<MetaPortfolioDefined, 'number'> {
+/**
+ * Names a definition: by the hash under which it has been recorded before, by whatever version of identity, else by the newest. So a release
+ * makes no other definition of the same one, and the decisions that rest on it keep their inputs. What an older version cannot tell apart
+ * is told apart by the recorded definition itself.
+ */
+async function definitionHashOf({ ports }: Session, meta: string, node: MetaNode): Promise<string> {
+  const { sha256 } = ports.crypto;
+  const [newest, ...older] = metaIdentities(node).map((identity) => hashOfJson(sha256, identity)) as [string, ...string[]];
+  if (older.every((hash) => hash === newest)) return newest;
+  for (const event of toDomainEvents(await readWholeStream(ports.store, `metaPortfolio-${meta}`))) {
+    if (event.type !== 'MetaPortfolioDefined' || !older.includes(event.data.definitionHash)) continue;
+    const recorded = await loadDocument(ports.artifacts, 'meta-portfolio', event.data.definition);
+    if (hashOfJson(sha256, metaIdentities(recorded)[0]) === newest) return event.data.definitionHash;
+  }
+  return newest;
+}
+
+/** A portfolio that can be allocated here, with a profile to publish. Errors: those of resolving, EngineUnavailable, BoundsInfeasible, ProfileNotAvailable. */
+function allocatable(manifest: Manifest, meta: string): MetaNode {
   const node = resolveMeta(manifest, meta);
   requireAllocatable(node);
+  risksOf(node, null);
+  return node;
+}
+
+function sleevesOf(node: MetaNode): MetaPortfolioDefined['sleeves'] {
+  return atomicSleeves(node).map(({ path, sleeve }) => ({ path: [...path], sleeve: sleeve.requested, pinnedRunId: sleeve.runId }));
+}
+
+async function definitionOf(session: Session, manifest: Manifest, meta: string, shelf: ArtifactShelf): Promise<Omit<MetaPortfolioDefined, 'number'>> {
+  const node = allocatable(manifest, meta);
   return {
     meta,
     profile: node.profile,
     definition: shelf.document('meta-portfolio', node),
-    definitionHash: hashOfJson(session.ports.crypto.sha256, withoutProvenance(node)),
-    sleeves: atomicSleeves(node).map(({ path, sleeve }) => ({ path: [...path], sleeve: sleeve.requested, pinnedRunId: sleeve.runId })),
+    definitionHash: await definitionHashOf(session, meta, node),
+    sleeves: sleevesOf(node),
     risk: risksOf(node, null).risks[0]!,
     policy: publicationPolicyOf(manifest, meta),
   };
@@ -49,7 +78,7 @@ function definitionOf(session: Session, manifest: Manifest, meta: string, shelf:
 
 async function definePortfolio(session: Session, manifest: Manifest, meta: string): Promise<AppliedName> {
   const shelf = new ArtifactShelf(session.ports.crypto.sha256);
-  const definition = definitionOf(session, manifest, meta, shelf);
+  const definition = await definitionOf(session, manifest, meta, shelf);
   const stream = `metaPortfolio-${meta}`;
   const { state: before } = await foldOf(session, stream, foldBy(metaPortfolioDecider));
   await shelf.storeIn(session.ports.artifacts);
@@ -84,7 +113,7 @@ async function defineSleeve(session: Session, manifest: Manifest, sleeve: string
 export async function applyManifest(session: Session, manifest: Manifest, metas: readonly string[] | null): Promise<AppliedManifest> {
   const profiles = listProfiles(manifest);
   const wanted = metas ?? profiles.filter(({ kind }) => kind === 'meta').map(({ name }) => name);
-  const requested = wanted.flatMap((meta) => definitionOf(session, manifest, meta, new ArtifactShelf(session.ports.crypto.sha256)).sleeves.map(({ sleeve }) => sleeve));
+  const requested = wanted.flatMap((meta) => sleevesOf(allocatable(manifest, meta)).map(({ sleeve }) => sleeve));
   const own = profiles.filter(({ kind }) => kind === 'sleeve').map(({ name }) => name);
   const names = [...new Set([...requested, ...own])].toSorted(byCodeUnits);
   const sleeves: AppliedName[] = [];

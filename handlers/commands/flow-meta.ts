@@ -7,14 +7,19 @@ import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
 import type { MetaRunOptions } from '../../domain/meta/events.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import { type RiskProfile, riskProfiles } from '../../domain/risk/schemas.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
+import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import { type ComputedMetaRun, computeMetaRun, type MetaRunRequest } from '../compute/meta-run.ts';
+import { loadDocument } from '../artifact-files.ts';
+import { type ComputedMetaRun, computeMetaRun, type IdentifiedMetaRun, identifyMetaRun, type MetaRunRequest, runDefinitionHashes } from '../compute/meta-run.ts';
+import type { MetaRunName } from '../identity.ts';
 import type { Ports } from '../ports.ts';
 import { foldStream } from '../folds.ts';
 import { letSignalsIn } from '../interruption.ts';
-import { foldBy, toDomainEvents } from '../record.ts';
+import { type MetaRunFacts, metaRunFacts } from '../meta-run-facts.ts';
+import { foldBy } from '../record.ts';
 import { recordOnce } from '../record-once.ts';
+import { recordedUnder, type RecordedUnder } from '../recorded-run.ts';
+import type { Fact } from '../replay/allocation-facts.ts';
 import type { Session } from '../session.ts';
 import { loadSleeveRun } from '../load-sleeve-run.ts';
 import { selectSleeveRuns, sleevesInView } from './select-sleeve-runs.ts';
@@ -32,7 +37,9 @@ export interface FlowMeta {
   readonly restateWhy: string | null;
 }
 
-export interface MetaRunOutcome extends ComputedMetaRun {
+/** What a meta run came to, told from its facts: just recorded, or recorded long ago. */
+export interface MetaRunOutcome extends MetaRunFacts {
+  readonly runId: string;
   readonly already: boolean;
   readonly request: MetaRunRequest;
 }
@@ -58,25 +65,43 @@ export async function portfolioWaivers(ports: Pick<Ports, 'store'>, meta: string
   return (await foldStream(ports.store, `metaPortfolio-${meta}`, foldBy(metaPortfolioDecider))).state.waivers;
 }
 
-/** Why a recorded run restated another; null when it did not. Undefined when the run is not recorded. */
-async function recordedWhy(ports: Ports, runId: string): Promise<string | null | undefined> {
-  const [opened] = toDomainEvents(await ports.store.readStream(`metaRun-${runId}`, { from: 0n, maxCount: 1, direction: 'forwards' }));
-  return opened?.type === 'MetaRunOpened' ? opened.data.why : undefined;
+type Found = RecordedUnder<MetaRunName>;
+
+/** The run that a request names, where it is recorded: under its newest name, or under an older one by the same definition. */
+export async function recordedMetaRun(ports: Pick<Ports, 'store' | 'artifacts' | 'crypto'>, { names }: IdentifiedMetaRun): Promise<Found | null> {
+  const { definitionHash } = names[0];
+  return recordedUnder(ports.store, 'metaRun', names, async ([opened]) => {
+    if (opened.type !== 'MetaRunOpened') return false;
+    const { definition, options } = opened.data;
+    const node = await loadDocument(ports.artifacts, 'meta-portfolio', definition);
+    return runDefinitionHashes(ports.crypto.sha256, node, options)[0] === definitionHash;
+  });
+}
+
+interface Looked {
+  readonly request: MetaRunRequest;
+  readonly identified: IdentifiedMetaRun;
+  readonly recorded: Found | null;
+}
+
+async function look(ports: Ports, request: MetaRunRequest): Promise<Looked> {
+  const identified = identifyMetaRun(request, ports.crypto.sha256);
+  return { request, identified, recorded: await recordedMetaRun(ports, identified) };
 }
 
 /** The next restatement of the same inputs, superseding the one before; the same reason again is the same restatement, delivered twice. */
-async function restated(ports: Ports, request: MetaRunRequest, compute: (request: MetaRunRequest) => ComputedMetaRun, why: string): Promise<{ readonly request: MetaRunRequest; readonly computed: ComputedMetaRun }> {
+async function restated(ports: Ports, request: MetaRunRequest, why: string): Promise<Looked> {
   let supersedes: string | null = null;
   for (let restatement = 0; ; restatement++) {
-    const next: MetaRunRequest = { ...request, restatement, supersedes, why: restatement === 0 ? null : why };
-    const computed = compute(next);
-    const recorded = await recordedWhy(ports, computed.runId);
-    if (recorded === why) return { request: next, computed };
-    if (recorded === undefined) {
-      if (supersedes === null) throw new LedgerError('RunUnknown', 'there is nothing to restate: these inputs have not been allocated yet', { evidence: { runId: computed.runId } });
-      return { request: next, computed };
+    const looked = await look(ports, { ...request, restatement, supersedes, why: restatement === 0 ? null : why });
+    const { recorded, identified } = looked;
+    if (recorded === null) {
+      if (supersedes === null) throw new LedgerError('RunUnknown', 'there is nothing to restate: these inputs have not been allocated yet', { evidence: { runId: identified.names[0].runId } });
+      return looked;
     }
-    supersedes = computed.runId;
+    const [opened] = recorded.events;
+    if (opened.type === 'MetaRunOpened' && opened.data.why === why) return looked;
+    supersedes = recorded.name.runId;
   }
 }
 
@@ -113,22 +138,50 @@ export async function metaRunRequest(ports: Ports, command: FlowMeta): Promise<M
 }
 
 /** Records a computed meta run; the same inputs are recorded once. */
-export async function recordMetaRun(session: Session, { runId, drafts, shelf, parity, allocations }: ComputedMetaRun): Promise<{ readonly already: boolean }> {
+async function recordMetaRun(session: Session, { runId, drafts, shelf, parity, allocations }: ComputedMetaRun): Promise<{ readonly already: boolean }> {
   const { already } = await recordOnce(session, { stream: `metaRun-${runId}`, drafts, command: ['RecordMetaRun', runId], correlation: runId }, shelf);
   if (!already) session.ports.log.info({ runId, parity: parity.outcome.outcome, allocated: allocations.map(({ risk }) => risk) }, 'recorded a meta run');
   return { already };
 }
 
-/** Allocates a meta portfolio and records it; the same inputs are recorded once. */
+export interface SettledMetaRun {
+  readonly runId: string;
+  readonly already: boolean;
+  /** As recorded, whoever recorded them. */
+  readonly facts: readonly [Fact, ...Fact[]];
+}
+
+/** Computes and records a run that was not found recorded; what another process recorded meanwhile is the answer as well. */
+async function computeAndRecord(session: Session, identified: IdentifiedMetaRun, compute: () => ComputedMetaRun, signal: AbortSignal | null): Promise<SettledMetaRun> {
+  const computed = compute();
+  await letSignalsIn(signal);
+  const { already } = await recordMetaRun(session, computed);
+  const recorded = already ? await recordedMetaRun(session.ports, identified) : null;
+  const [first, ...others] = recorded?.events ?? computed.drafts;
+  invariant(first !== undefined, 'a meta run without facts', { runId: computed.runId });
+  return { runId: computed.runId, already, facts: [first, ...others] };
+}
+
+/** Answers for a meta run: from the record where it is recorded under any of its names, else by computing and recording it. */
+export async function settleMetaRun(session: Session, request: MetaRunRequest, compute: (identified: IdentifiedMetaRun) => ComputedMetaRun): Promise<SettledMetaRun> {
+  const { identified, recorded } = await look(session.ports, request);
+  if (recorded !== null) return { runId: recorded.name.runId, already: true, facts: recorded.events };
+  return computeAndRecord(session, identified, () => compute(identified), null);
+}
+
+/** Allocates a meta portfolio and records it, or answers from the record what the same inputs came to. */
 export async function flowMeta(session: Session, command: FlowMeta, signal: AbortSignal | null = null): Promise<MetaRunOutcome> {
   const { ports } = session;
   const first = await metaRunRequest(ports, command);
-  ports.progress.start(`meta ${command.meta}`, first.options.risks.length);
+  const { request, identified, recorded } = command.restateWhy === null ? await look(ports, first) : await restated(ports, first, command.restateWhy);
+  if (recorded !== null) return { ...(await metaRunFacts(ports, recorded.events)), runId: recorded.name.runId, already: true, request };
+  ports.progress.start(`meta ${command.meta}`, request.options.risks.length);
   let done = 0;
-  const compute = (request: MetaRunRequest): ComputedMetaRun => computeMetaRun(request, ports.crypto.sha256, () => ports.progress.advance(done++));
-  const { request, computed } = command.restateWhy === null ? { request: first, computed: compute(first) } : await restated(ports, first, compute, command.restateWhy);
-  ports.progress.stop();
-  await letSignalsIn(signal);
-  const { already } = await recordMetaRun(session, computed);
-  return { ...computed, already, request };
+  const compute = (): ComputedMetaRun => {
+    const computed = computeMetaRun(request, ports.crypto.sha256, () => ports.progress.advance(done++), identified);
+    ports.progress.stop();
+    return computed;
+  };
+  const { runId, already, facts } = await computeAndRecord(session, identified, compute, signal);
+  return { ...(await metaRunFacts(ports, facts)), runId, already, request };
 }

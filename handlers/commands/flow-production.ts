@@ -2,14 +2,18 @@ import { draftEvent } from '../../domain/catalogue.ts';
 import { resolveProfile } from '../../domain/manifest/resolve.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
+import { invariant } from '../../domain/shared/errors.ts';
 import { sleeveDecider } from '../../domain/sleeve/decider.ts';
 import type { SleeveRunAccepted } from '../../domain/sleeve/events.ts';
-import { type ComputedSleeveRun, computeSleeveRun } from '../compute/sleeve-run.ts';
+import { type ComputedSleeveRun, computeSleeveRun, type IdentifiedSleeveRun, identifySleeveRun, type SleeveRunRequest } from '../compute/sleeve-run.ts';
 import type { SleeveRunOptions } from '../compute/sleeve-inputs.ts';
+import type { Names, SleeveRunName } from '../identity.ts';
+import { letSignalsIn } from '../interruption.ts';
 import type { PriceFile } from '../ports.ts';
 import { handleCommand } from '../record.ts';
 import { recordOnce } from '../record-once.ts';
-import type { Session } from '../session.ts';
+import { recordedSleeveRun, recordedUnder, type RecordedUnder, type SleeveRunFacts } from '../recorded-run.ts';
+import type { LedgerToBe, Session } from '../session.ts';
 
 /** The last part of a path: events name files without the machine's folders. */
 export function baseName(file: string): string {
@@ -31,13 +35,50 @@ export async function acceptSleeveRun(session: Session, run: SleeveRunAccepted):
   );
 }
 
-/** Artifacts first, then the run's own stream in one append, then the line in the sleeve's stream: a crash in between is completed by the next try. */
+/** What was recorded of a run, and its acceptance completed if a crash left it out. Nothing is computed. */
+export async function answerFromRecord(session: Session, recorded: RecordedUnder<SleeveRunName>): Promise<SleeveRunFacts> {
+  const facts = recordedSleeveRun(recorded);
+  if (facts.acceptance !== null) await acceptSleeveRun(session, facts.acceptance);
+  return facts;
+}
+
+/**
+ * Artifacts first, then the run's own stream in one append, then the line in the sleeve's stream: a crash in between is completed by the
+ * next try. A run that is recorded under any of its names is left as it is, whatever was computed this time.
+ */
 export async function recordSleeveRun(session: Session, computed: ComputedSleeveRun): Promise<RecordedRun> {
-  const { runId, drafts, shelf, grade } = computed;
+  const { runId, drafts, shelf, grade, acceptance } = computed;
+  const { store, log } = session.ports;
+  const before = await recordedUnder(store, 'sleeveRun', computed.names);
+  if (before !== null) return { runId: (await answerFromRecord(session, before)).runId, already: true };
   const { already } = await recordOnce(session, { stream: `sleeveRun-${runId}`, drafts, command: ['RecordSleeveRun', runId], correlation: runId }, shelf);
-  if (!already) session.ports.log.info({ runId, grade, events: drafts.length }, 'recorded a sleeve run');
-  if (computed.acceptance !== null) await acceptSleeveRun(session, computed.acceptance);
+  if (!already) log.info({ runId, grade, events: drafts.length }, 'recorded a sleeve run');
+  if (acceptance !== null) await acceptSleeveRun(session, acceptance);
   return { runId, already };
+}
+
+export interface SleeveRunAnswer extends SleeveRunFacts {
+  /** True when the run had been recorded before. */
+  readonly already: boolean;
+}
+
+/**
+ * Answers for a run: from the record where it has been recorded under any of its names, else by computing and recording it. Only the second
+ * makes a ledger that is not there.
+ */
+export async function settleSleeveRun(ledger: LedgerToBe, names: Names<SleeveRunName>, compute: () => ComputedSleeveRun, signal: AbortSignal | null): Promise<SleeveRunAnswer> {
+  const existing = await ledger.existing();
+  const before = existing === null ? null : await recordedUnder(existing.ports.store, 'sleeveRun', names);
+  if (before !== null) return { ...(await answerFromRecord(await ledger.writing(), before)), already: true };
+  const computed = compute();
+  await letSignalsIn(signal);
+  const session = await ledger.writing();
+  const { runId, already } = await recordSleeveRun(session, computed);
+  if (!already) return { ...computed, already };
+  // Another process recorded the run meanwhile: its facts are the run's.
+  const recorded = await recordedUnder(session.ports.store, 'sleeveRun', computed.names);
+  invariant(recorded !== null, 'a run that is recorded already can be read', { runId });
+  return { ...recordedSleeveRun(recorded), already };
 }
 
 export interface ProduceSleeveRun {
@@ -48,25 +89,35 @@ export interface ProduceSleeveRun {
   readonly correction: number;
 }
 
-/** Computes a sleeve run from price files: pure but for its progress. */
-export function produceSleeveRun(tools: Pick<Session['ports'], 'crypto' | 'progress'>, command: ProduceSleeveRun): ComputedSleeveRun {
-  const resolved = resolveProfile(command.manifest, command.profile);
+type Tools = Pick<Session['ports'], 'crypto' | 'progress'>;
+
+function requestOf({ manifest, profile, files, options, correction }: ProduceSleeveRun): SleeveRunRequest {
+  return {
+    sleeve: profile,
+    resolved: resolveProfile(manifest, profile),
+    options,
+    correction,
+    rules: rulesInForce,
+    files: files.map(({ file, sha256, table, lineOfRow, defects }) => ({ name: baseName(file), fileSha256: sha256, table, lineOfRow, defects })),
+  };
+}
+
+function computeWith(tools: Tools, request: SleeveRunRequest, identified: IdentifiedSleeveRun | null): ComputedSleeveRun {
   let done = 0;
-  tools.progress.start(`sleeve ${command.profile}`, resolved.blocks.backtest.profiles.length);
-  const computed = computeSleeveRun(
-    {
-      sleeve: command.profile,
-      resolved,
-      options: command.options,
-      correction: command.correction,
-      rules: rulesInForce,
-      files: command.files.map(({ file, sha256, table, lineOfRow, defects }) => ({ name: baseName(file), fileSha256: sha256, table, lineOfRow, defects })),
-    },
-    tools.crypto.sha256,
-    () => {
-      tools.progress.advance(done++);
-    },
-  );
+  tools.progress.start(`sleeve ${request.sleeve}`, request.resolved.blocks.backtest.profiles.length);
+  const run = computeSleeveRun(request, tools.crypto.sha256, () => tools.progress.advance(done++), identified);
   tools.progress.stop();
-  return computed;
+  return run;
+}
+
+/** Computes a sleeve run from price files without looking whether it is recorded: pure but for its progress. */
+export function produceSleeveRun(tools: Tools, command: ProduceSleeveRun): ComputedSleeveRun {
+  return computeWith(tools, requestOf(command), null);
+}
+
+/** Runs a sleeve on price files and records it, or answers from the record what the same inputs came to. */
+export async function flowProduction(tools: Tools, ledger: LedgerToBe, command: ProduceSleeveRun, signal: AbortSignal | null = null): Promise<SleeveRunAnswer> {
+  const request = requestOf(command);
+  const identified = identifySleeveRun(request, tools.crypto.sha256);
+  return settleSleeveRun(ledger, identified.names, () => computeWith(tools, request, identified), signal);
 }

@@ -1,8 +1,12 @@
+import type { OriginChain } from '../../domain/audit/origin-chain.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
-import { type ComputedImport, computeImportedRun } from '../compute/imported-run.ts';
+import type { EligibilityFinding } from '../../domain/sleeve/events.ts';
+import { type ComputedImport, computeImportedRun, type IdentifiedImport, identifyImportedRun, type ImportedRunRequest } from '../compute/imported-run.ts';
 import type { NameMapping } from '../import/return-file-names.ts';
 import { readRunFiles } from '../import/run-files.ts';
 import type { Ports, RunDirectory } from '../ports.ts';
+import type { LedgerToBe } from '../session.ts';
+import { settleSleeveRun, type SleeveRunAnswer } from './flow-production.ts';
 
 export interface ImportSleeveRun {
   /** The run directory. */
@@ -14,14 +18,39 @@ export interface ImportSleeveRun {
 }
 
 type ImportTools = Pick<Ports, 'runDirectories' | 'returnsParsers' | 'crypto'>;
+type ReadingTools = Omit<ImportTools, 'runDirectories'>;
 
-/** The same for a directory that is open already. */
-export async function importOpenedRun(tools: Omit<ImportTools, 'runDirectories'>, directory: RunDirectory, { profile, map, correction }: Omit<ImportSleeveRun, 'run'>): Promise<ComputedImport> {
+/** An import that is named: whether it is recorded can be asked before it is computed. */
+export interface ReadImport {
+  readonly identified: IdentifiedImport;
+  readonly compute: () => ComputedImport;
+}
+
+/** Reads a directory that is open already, and names its run. Errors: those of `identifyImportedRun`. */
+export async function readOpenedRun({ returnsParsers, crypto }: ReadingTools, directory: RunDirectory, { profile, map, correction }: Omit<ImportSleeveRun, 'run'>): Promise<ReadImport> {
   const { files, leftAside } = await readRunFiles(directory, map);
-  return computeImportedRun({ sleeve: profile, map, correction, rules: rulesInForce, root: directory.root, files, leftAside }, tools.returnsParsers, tools.crypto.sha256);
+  const request: ImportedRunRequest = { sleeve: profile, map, correction, rules: rulesInForce, root: directory.root, files, leftAside };
+  const identified = identifyImportedRun(request, returnsParsers, crypto.sha256);
+  return { identified, compute: () => computeImportedRun(request, returnsParsers, crypto.sha256, identified) };
 }
 
 /** Reads a run directory and computes what it is worth, without recording anything. Errors: FileMissing, PathOutsideRoot and those of `computeImportedRun`. */
 export async function importSleeveRun(tools: ImportTools, { run, ...command }: ImportSleeveRun): Promise<ComputedImport> {
-  return importOpenedRun(tools, await tools.runDirectories.open(run), command);
+  return (await readOpenedRun(tools, await tools.runDirectories.open(run), command)).compute();
+}
+
+export interface ImportAnswer extends SleeveRunAnswer {
+  readonly evidence: EligibilityFinding['evidence'];
+  readonly sourceChain: OriginChain['status'];
+}
+
+/** What the grade says of the source's own audit chain. */
+const chainStatus: Readonly<Record<string, OriginChain['status']>> = { passed: 'verified', failed: 'broken', unknown: 'absent' };
+
+/** Takes a run directory over and records it, or answers from the record what the same files came to. */
+export async function takeOverRun(tools: ImportTools, ledger: LedgerToBe, { run, ...command }: ImportSleeveRun, signal: AbortSignal | null = null): Promise<ImportAnswer> {
+  const { identified, compute } = await readOpenedRun(tools, await tools.runDirectories.open(run), command);
+  const answer = await settleSleeveRun(ledger, identified.names, compute, signal);
+  const { evidence } = answer.drafts.at(-1)!.data as EligibilityFinding;
+  return { ...answer, evidence, sourceChain: chainStatus[evidence.find(({ check }) => check === 'source_chain')!.status]! };
 }

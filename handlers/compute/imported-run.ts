@@ -6,8 +6,9 @@ import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { hashOfJson, type Sha256 } from '../../domain/shared/hashing.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { gradeRun } from '../../domain/sleeve/eligibility.ts';
+import type { SleeveRunOpened } from '../../domain/sleeve/events.ts';
 import { ArtifactShelf } from '../artifact-files.ts';
-import { sleeveRunId } from '../identity.ts';
+import { type Names, type SleeveRunName, sleeveRunNames } from '../identity.ts';
 import { absentProfile, importedProfile, type ProfileContext } from '../import/import-profile.ts';
 import { type ImportedSettings, importedSettings } from '../import/imported-settings.ts';
 import { refuseRunFile } from '../import/json-document.ts';
@@ -49,69 +50,81 @@ function asOfOf(streams: readonly ImportedStream[], root: string): string {
   return hrp >= 0 ? lasts[hrp]! : lasts.toSorted(byCodeUnits).at(-1)!;
 }
 
-interface Opening {
-  readonly runId: string;
+/** An import that is named and not computed. */
+export interface IdentifiedImport {
+  readonly names: Names<SleeveRunName>;
+  readonly asOf: string;
   readonly sleeve: string;
   readonly profile: string;
-  readonly payloadHash: string;
-  readonly draft: DraftEvent;
+  readonly settings: ImportedSettings;
+  readonly streams: readonly ImportedStream[];
+  readonly inputs: SleeveRunOpened['inputs'];
+  readonly shelf: ArtifactShelf;
 }
 
-function namesOf(request: ImportedRunRequest, settings: ImportedSettings): Pick<Opening, 'sleeve' | 'profile'> {
+function namesOf(request: ImportedRunRequest, settings: ImportedSettings): Pick<IdentifiedImport, 'sleeve' | 'profile'> {
   const { sleeve, root } = request;
   const profile = settings.profile ?? sleeve ?? refuseRunFile(shownPath(root, manifestPath), 'names no profile: say with --profile which one ran', 'profile');
   return { sleeve: sleeve ?? profile, profile };
 }
 
-/** The opening fact: what the run is called and what it was read from. */
-function opening(request: ImportedRunRequest, settings: ImportedSettings, asOf: string, shelf: ArtifactShelf, sha256: Sha256): Opening {
-  const { files, leftAside, map, correction, root, rules } = request;
+/**
+ * Names an imported run by its files and by what its manifest states, before anything is judged. The rules are no part of it, and no
+ * default of ours.
+ * Errors: RunDirectoryInvalid, ReturnsNameAmbiguous, ReturnsFileUnreadable, PickleRefused, LimitExceeded; each names its file.
+ */
+export function identifyImportedRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: Sha256): IdentifiedImport {
+  const { files, leftAside, map, correction, root } = request;
+  const manifest = files.find(({ role }) => role === 'manifest') ?? refuseRunFile(shownPath(root, manifestPath), 'missing');
+  const settings = importedSettings(manifest.bytes, shownPath(root, manifest.path), sha256);
+  const streams = importedStreams(files, map, parsers, root);
+  const asOf = asOfOf(streams, root);
   const { sleeve, profile } = namesOf(request, settings);
-  const { currency, currencyTreatment } = settings;
-  const definition = { profile, leaves: settings.leaves, leftAside };
+  const { currency, currencyTreatment, leavesOfVersion1: leaves } = settings;
+  const shelf = new ArtifactShelf(sha256);
   const inputs = files.map(({ path, role, bytes }) => ({
     role,
     name: path,
     risk: role === 'returns' ? returnFileName(path, map, root).profile : null,
     document: shelf.verbatim(bytes, mediaTypeOf(path)),
   }));
-  const payloadHash = hashOfJson(sha256, { definition: { kind: 'imported', ...definition }, currency, currencyTreatment, map, inputs: inputs.map(({ role, name, document }) => [role, name, document.sha256]) });
-  const runId = sleeveRunId(sha256, { sleeve, profile, asOf, correction, payloadHash });
-  const draft = draftEvent('SleeveRunOpened', {
-    runId,
+  const definition = { kind: 'imported', profile, leaves, leftAside };
+  const payloadHash = hashOfJson(sha256, { definition, currency, currencyTreatment, map, inputs: inputs.map(({ role, name, document }) => [role, name, document.sha256]) });
+  return { names: sleeveRunNames(sha256, { sleeve, profile, asOf, correction }, [payloadHash]), asOf, sleeve, profile, settings, streams, inputs, shelf };
+}
+
+/** The opening fact: what the run is called and what it was read from. */
+function opening({ leftAside, map, correction, rules }: ImportedRunRequest, { names, asOf, sleeve, profile, settings, inputs, shelf }: IdentifiedImport): DraftEvent {
+  return draftEvent('SleeveRunOpened', {
+    runId: names[0].runId,
     sleeve,
     profile,
     asOf,
     correction,
     source: 'import',
     temporalId: settings.temporalId,
-    rules,
-    definition: shelf.document('imported-definition', definition),
-    currency,
-    currencyTreatment,
+    rules: requireRules(rules),
+    definition: shelf.document('imported-definition', { profile, leaves: settings.leaves, leftAside }),
+    currency: settings.currency,
+    currencyTreatment: settings.currencyTreatment,
     options: { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: { ...map } },
     inputs,
   });
-  return { runId, payloadHash, draft, sleeve, profile };
 }
 
 /**
  * Computes a sleeve run from the files of a Python run directory (dossier 2): streams and portfolios as they stand, the evidence that the directory holds,
  * and the grade that it earns. Pure: replay calls it again with the bytes that the ledger kept. Every stream of a risk profile that we know is imported or told absent.
- * Errors: RunDirectoryInvalid, ReturnsNameAmbiguous, ReturnsFileUnreadable, PickleRefused, ExchangeUnknown, LimitExceeded; each names its file.
+ * Errors: those of `identifyImportedRun`; ExchangeUnknown; each names its file.
  */
-export function computeImportedRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: Sha256): ComputedImport {
-  const { files, map, root, correction, leftAside } = request;
-  requireRules(request.rules);
-  const manifest = files.find(({ role }) => role === 'manifest') ?? refuseRunFile(shownPath(root, manifestPath), 'missing');
-  const settings = importedSettings(manifest.bytes, shownPath(root, manifest.path), sha256);
-  const streams = importedStreams(files, map, parsers, root);
-  const asOf = asOfOf(streams, root);
+export function computeImportedRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: Sha256, known: IdentifiedImport | null = null): ComputedImport {
+  const { files, root, correction, leftAside } = request;
+  const named = known ?? identifyImportedRun(request, parsers, sha256);
+  const { names, asOf, sleeve, profile, settings, streams, shelf } = named;
   const ownRisk = settings.leaves['risk.profile'];
   const portfolios = importedPortfolios(files, streams, typeof ownRisk === 'string' ? ownRisk : null, root);
   const calendars = calendarsHeld(portfolios.values(), root);
-  const shelf = new ArtifactShelf(sha256);
-  const { draft: opened, runId, payloadHash, sleeve, profile } = opening(request, settings, asOf, shelf, sha256);
+  const opened = opening(request, named);
   const context: ProfileContext = { asOf, calendars, leftAside, shelf };
   const profiles = riskProfiles.map((risk) => {
     const stream = streams.find((candidate) => candidate.risk === risk);
@@ -127,14 +140,14 @@ export function computeImportedRun(request: ImportedRunRequest, parsers: Returns
   });
   const risks = profiles.filter(({ graded }) => graded.status === 'native').map(({ graded }) => graded.risk);
   return {
-    runId,
+    ...names[0],
+    names,
     asOf,
-    payloadHash,
     drafts: [opened, ...profiles.map(({ draft }) => draft), eligibilityDraft(grade, finding)],
     shelf,
     grade,
     reasons: finding.reasons,
-    acceptance: grade === 'INELIGIBLE' ? null : { runId, sleeve, profile, asOf, correction, payloadHash, eligibility: grade, risks },
+    acceptance: grade === 'INELIGIBLE' ? null : { ...names[0], sleeve, profile, asOf, correction, eligibility: grade, risks },
     sourceChain,
   };
 }

@@ -23,8 +23,10 @@ export interface LeafRun {
   readonly currency: string;
   readonly currencyTreatment: 'hedged' | 'converted' | null;
   readonly calendars: readonly CalendarId[];
-  /** What parity compares, by dotted path, as the run's own manifest has it. */
+  /** What parity compares, by the names of leaves, as the run's own manifest has it. */
   readonly parityLeaves: Readonly<Record<string, Json>>;
+  /** Those of them that came after the run and have their neutral value. */
+  readonly unstated: readonly string[];
   /** The selection mode in force; null leaves it to what the leaves say. */
   readonly selectionMode: string | null;
   /** Addresses of the returns of all its profiles, in code-unit order: part of the identity of what consumes it. */

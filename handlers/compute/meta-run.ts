@@ -1,9 +1,11 @@
 import { draftEvent } from '../../domain/catalogue.ts';
+import { metaIdentities, optionsIdentity } from '../../domain/manifest/identity.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import { atomicSleeves } from '../../domain/manifest/resolve-meta.ts';
 import { measureAcceptance } from '../../domain/meta/acceptance.ts';
 import type { ConsumedRun, MetaRunOptions, ParityWaiverGranted } from '../../domain/meta/events.ts';
 import { flatten, type FlattenedPortfolio } from '../../domain/meta/flatten.ts';
+import { leavesToCompare } from '../../domain/meta/parity-leaves.ts';
 import { parityPolicy } from '../../domain/meta/parity-policy.ts';
 import { checkParity } from '../../domain/meta/parity.ts';
 import type { ParityOutcome, ParityVerdict } from '../../domain/meta/parity-schema.ts';
@@ -15,7 +17,7 @@ import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { endsProfile } from '../../domain/shared/error-kinds.ts';
 import { hashOfJson, type Sha256 } from '../../domain/shared/hashing.ts';
 import { ArtifactShelf } from '../artifact-files.ts';
-import { metaRunId } from '../identity.ts';
+import { type MetaRunName, metaRunNames, type Names } from '../identity.ts';
 import { type LeafRun, pathKey } from './leaf-run.ts';
 import { allocateNode, type NodeAllocation, NodeFailure } from './meta-node.ts';
 
@@ -43,6 +45,8 @@ export interface ProfileAllocation {
 
 export interface ComputedMetaRun {
   readonly runId: string;
+  /** Under which the run may have been recorded before, its own name first. */
+  readonly names: Names<MetaRunName>;
   readonly drafts: readonly DraftEvent[];
   readonly shelf: ArtifactShelf;
   readonly parity: { readonly verdict: ParityVerdict; readonly outcome: ParityOutcome };
@@ -50,12 +54,11 @@ export interface ComputedMetaRun {
   readonly failures: readonly { readonly risk: RiskProfile; readonly code: string; readonly reason: string }[];
 }
 
-/** A definition without the notes of where each leaf came from: what can change a number. */
-export function withoutProvenance(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutProvenance);
-  if (value === null || typeof value !== 'object') return value;
-  const skipped = new Set(['provenance', 'notApplied', 'description', 'lowerFrom', 'upperFrom']);
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !skipped.has(key)).map(([key, member]) => [key, withoutProvenance(member)]));
+/** Hashes of what of a definition, with the options of a run, can change a number: under every version of identity, the newest first. */
+export function runDefinitionHashes(sha256: Sha256, node: MetaNode, options: MetaRunOptions): readonly [string, ...string[]] {
+  const hashOf = (definition: object): string => hashOfJson(sha256, { definition, options: optionsIdentity(options, 'meta_run') });
+  const [newest, ...older] = metaIdentities(node);
+  return [hashOf(newest), ...older.map(hashOf)];
 }
 
 function consumedOf(request: MetaRunRequest): ConsumedRun[] {
@@ -68,13 +71,14 @@ function consumedOf(request: MetaRunRequest): ConsumedRun[] {
 
 export function parityOf(request: Pick<MetaRunRequest, 'node' | 'leaves' | 'waivers' | 'asOf'>): ComputedMetaRun['parity'] {
   const { node, leaves, waivers, asOf } = request;
-  const sleeves = atomicSleeves(node).map(({ path }) => {
-    const run = leaves.get(pathKey(path))!;
+  const runs = atomicSleeves(node).map(({ path }) => ({ path, run: leaves.get(pathKey(path))! }));
+  const compared = leavesToCompare(runs.map(({ run }) => run));
+  const sleeves = runs.map(({ path, run }, index) => {
     const crypto = run.calendars.length > 0 && run.calendars.every(isRoundTheClock);
     return {
       id: pathKey(path),
       calendarClass: crypto ? ('crypto' as const) : ('tradfi' as const),
-      leaves: run.parityLeaves,
+      leaves: compared[index]!,
       ...(run.selectionMode === null ? {} : { selectionMode: run.selectionMode }),
     };
   });
@@ -98,6 +102,26 @@ function parityDraft(request: MetaRunRequest, { verdict, outcome }: ComputedMeta
 
 function integrityOf(root: NodeAllocation): { errors: number; checked: number } {
   return { errors: root.joinVerdict.errors, checked: root.joinVerdict.checks.reduce((sum, check) => sum + check.checked, 0) };
+}
+
+/** A meta run that is named and not computed. */
+export interface IdentifiedMetaRun {
+  readonly names: Names<MetaRunName>;
+  readonly consumed: readonly ConsumedRun[];
+  readonly parity: ComputedMetaRun['parity'];
+  /** Waivers that speak of a difference here. The others neither enter the identity of the run nor its record. */
+  readonly waivers: readonly ParityWaiverGranted[];
+}
+
+/** Names a meta run by its definition and the sleeve runs that it consumes, before anything is solved. The rules are no part of it. */
+export function identifyMetaRun(request: MetaRunRequest, sha256: Sha256): IdentifiedMetaRun {
+  const { node, options, asOf, waivers, restatement } = request;
+  const consumed = consumedOf(request);
+  const parity = parityOf(request);
+  const used = parity.outcome.used.map(({ waiverId }) => waiverId);
+  const considered = new Set([...used, ...parity.outcome.expired.map(({ waiverId }) => waiverId)]);
+  const names = metaRunNames(sha256, { meta: node.requested, asOf, consumed, waiverIds: [...new Set(used)], restatement }, runDefinitionHashes(sha256, node, options));
+  return { names, consumed, parity, waivers: waivers.filter(({ waiverId }) => considered.has(waiverId)) };
 }
 
 /** One profile from the joins to the acceptance; a failure becomes a fact of its own. */
@@ -155,38 +179,38 @@ function spreadOf(allocations: readonly ProfileAllocation[]): number {
   return spread;
 }
 
+function openedDraft({ node, options, asOf, restatement, supersedes, why, rules }: MetaRunRequest, { names, consumed, waivers }: IdentifiedMetaRun, shelf: ArtifactShelf): DraftEvent {
+  return draftEvent('MetaRunOpened', {
+    runId: names[0].runId,
+    meta: node.requested,
+    profile: node.profile,
+    asOf,
+    rules: requireRules(rules),
+    definition: shelf.document('meta-portfolio', node),
+    options,
+    maxStalenessSessions: node.allocation.max_staleness_sessions,
+    consumed,
+    waivers,
+    restatement,
+    supersedes,
+    why,
+  });
+}
+
 /**
  * Computes a meta run: parity over every atomic sleeve, then for each profile joins, weights, guardrails, flattening and acceptance.
  * Pure but for the progress that it reports; replay and counterfactuals call it with what the ledger kept.
  * Errors: BoundsInfeasible, OverlapTooShort, IntegrityFailed.
  */
-export function computeMetaRun(request: MetaRunRequest, sha256: Sha256, advance: (risk: RiskProfile) => void = () => undefined): ComputedMetaRun {
-  const { node, options, asOf, waivers, restatement, supersedes, why } = request;
+export function computeMetaRun(request: MetaRunRequest, sha256: Sha256, advance: (risk: RiskProfile) => void = () => undefined, known: IdentifiedMetaRun | null = null): ComputedMetaRun {
+  const { options } = request;
   const shelf = new ArtifactShelf(sha256);
-  const consumed = consumedOf(request);
-  const parity = parityOf(request);
-  // Waivers that speak of nothing here neither enter the identity of the run nor its record.
-  const used = new Set(parity.outcome.used.map(({ waiverId }) => waiverId));
-  const considered = new Set([...used, ...parity.outcome.expired.map(({ waiverId }) => waiverId)]);
-  const definitionHash = hashOfJson(sha256, { definition: withoutProvenance(node), options });
-  const runId = metaRunId(sha256, { meta: node.requested, asOf, definitionHash, consumed, waiverIds: [...used], restatement });
-  const opened = draftEvent('MetaRunOpened', {
-    runId,
-    meta: node.requested,
-    profile: node.profile,
-    asOf,
-    rules: requireRules(request.rules),
-    definition: shelf.document('meta-portfolio', node),
-    options,
-    maxStalenessSessions: node.allocation.max_staleness_sessions,
-    consumed,
-    waivers: waivers.filter(({ waiverId }) => considered.has(waiverId)),
-    restatement,
-    supersedes,
-    why,
-  });
+  const named = known ?? identifyMetaRun(request, sha256);
+  const { names, parity } = named;
+  const { runId } = names[0];
+  const opened = openedDraft(request, named, shelf);
   const head = [opened, parityDraft(request, parity)];
-  if (parity.outcome.outcome === 'rejected') return { runId, drafts: head, shelf, parity, allocations: [], failures: [] };
+  if (parity.outcome.outcome === 'rejected') return { runId, names, drafts: head, shelf, parity, allocations: [], failures: [] };
   const drafts: DraftEvent[] = [];
   const allocations: ProfileAllocation[] = [];
   const failures: { risk: RiskProfile; code: string; reason: string }[] = [];
@@ -206,5 +230,5 @@ export function computeMetaRun(request: MetaRunRequest, sha256: Sha256, advance:
     failed: failures.map(({ risk }) => risk),
     profileSpreadMax: spreadOf(allocations),
   });
-  return { runId, drafts: [...head, ...drafts, completed], shelf, parity, allocations, failures };
+  return { runId, names, drafts: [...head, ...drafts, completed], shelf, parity, allocations, failures };
 }

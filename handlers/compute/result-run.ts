@@ -13,7 +13,7 @@ import type { Sha256 } from '../../domain/shared/hashing.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
 import { type EligibilityInput, gradeRun } from '../../domain/sleeve/eligibility.ts';
 import { ArtifactShelf } from '../artifact-files.ts';
-import { sleeveRunId } from '../identity.ts';
+import { type Names, type SleeveRunName, sleeveRunNames } from '../identity.ts';
 import { type ImportedProfile, importedProfile } from '../import/import-profile.ts';
 import { temporalIdOf } from '../import/imported-settings.ts';
 import type { ImportedPortfolio } from '../import/portfolio-files.ts';
@@ -91,26 +91,37 @@ function absent(risk: RiskProfile): ImportedProfile {
   return { draft, graded: { risk, status: 'absent', hasWeights: false, rows: 0 } };
 }
 
-interface Told {
-  readonly runId: string;
+/** A told result that is named and not computed. */
+export interface IdentifiedResult {
+  readonly names: Names<SleeveRunName>;
+  /** The name that the sleeve's name stands for. */
   readonly profile: string;
   readonly payload: DocumentReference;
-  readonly draft: DraftEvent;
+  readonly shelf: ArtifactShelf;
+}
+
+/**
+ * Names a result by what was told. Its payload is the canonical form of the data, so the order of members and the content mode of the
+ * message make no other run; neither do the rules, or any default of ours.
+ */
+export function identifyResultRun(result: SleeveResult, sha256: Sha256): IdentifiedResult {
+  const { sleeve, profile = sleeve, asOf, correction } = result;
+  const shelf = new ArtifactShelf(sha256);
+  const payload = shelf.told(result);
+  return { names: sleeveRunNames(sha256, { sleeve, profile, asOf, correction }, [payload.sha256]), profile, payload, shelf };
 }
 
 /** The opening fact: what the run is called and what was told of it. */
-function opening(result: SleeveResult, artifacts: ReferencedArtifacts, rules: number, shelf: ArtifactShelf, sha256: Sha256): Told {
-  const { sleeve, profile = sleeve, asOf, correction, currency, currencyTreatment, selectionMode, origin } = result;
+function opening(result: SleeveResult, artifacts: ReferencedArtifacts, rules: number, { names, profile, payload, shelf }: IdentifiedResult, sha256: Sha256): DraftEvent {
+  const { sleeve, asOf, correction, currency, currencyTreatment, selectionMode, origin } = result;
   const leaves = result.definition as Readonly<Record<string, Json>>;
   const temporal = temporalIdOf(leaves, sha256);
   const definition = { profile, leaves: temporal === null ? leaves : { ...leaves, [temporalIdPath]: temporal }, selectionMode, origin };
-  const payload = shelf.told(result);
-  const runId = sleeveRunId(sha256, { sleeve, profile, asOf, correction, payloadHash: payload.sha256 });
   const references = result.profiles.flatMap(({ risk, returns }, index) =>
     isReferenced(returns) ? [{ role: 'returns' as const, name: `profiles[${index}].returns`, risk, document: shelf.verbatim(artifacts.get(returns.sha256)!, 'text/csv') }] : [],
   );
-  const draft = draftEvent('SleeveRunOpened', {
-    runId,
+  return draftEvent('SleeveRunOpened', {
+    runId: names[0].runId,
     sleeve,
     profile,
     asOf,
@@ -124,21 +135,20 @@ function opening(result: SleeveResult, artifacts: ReferencedArtifacts, rules: nu
     options: { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} },
     inputs: [{ role: 'result', name: 'data', risk: null, document: payload }, ...references],
   });
-  return { runId, profile, payload, draft };
 }
 
 /**
- * Computes a sleeve run from a result that was told by message. Its payload is the canonical form of the data, so the order of members and the content
- * mode of the message make no other run. Pure: replay calls it again with the data that the ledger kept.
+ * Computes a sleeve run from a result that was told by message. Pure: replay calls it again with the data that the ledger kept.
  * Errors: MessageInvalid, ExchangeUnknown, ArtifactMissing for a reference that is not at hand.
  */
-export function computeResultRun(result: SleeveResult, artifacts: ReferencedArtifacts, rules: number, sha256: Sha256): ComputedSleeveRun {
+export function computeResultRun(result: SleeveResult, artifacts: ReferencedArtifacts, rules: number, sha256: Sha256, known: IdentifiedResult | null = null): ComputedSleeveRun {
   requireRules(rules);
   const { sleeve, asOf, correction } = result;
   const told = result.profiles.map((profile, index) => toldProfile(profile, index, artifacts, asOf));
   const calendars = calendarsHeld(told.flatMap(({ portfolio }) => (portfolio === null ? [] : [portfolio])), '');
-  const shelf = new ArtifactShelf(sha256);
-  const { runId, profile, payload, draft } = opening(result, artifacts, rules, shelf, sha256);
+  const named = known ?? identifyResultRun(result, sha256);
+  const { names, profile, shelf } = named;
+  const draft = opening(result, artifacts, rules, named, sha256);
   const context = { asOf, calendars, leftAside: [], shelf };
   const profiles = [...told.map(({ stream, portfolio }) => importedProfile(stream, portfolio, context)), ...missingProfiles(result).map(absent)];
   const { grade, finding } = gradeRun({
@@ -150,13 +160,13 @@ export function computeResultRun(result: SleeveResult, artifacts: ReferencedArti
   });
   const risks = profiles.filter(({ graded }) => graded.status === 'native').map(({ graded }) => graded.risk);
   return {
-    runId,
+    ...names[0],
+    names,
     asOf,
-    payloadHash: payload.sha256,
     drafts: [draft, ...profiles.map((item) => item.draft), eligibilityDraft(grade, finding)],
     shelf,
     grade,
     reasons: finding.reasons,
-    acceptance: grade === 'INELIGIBLE' ? null : { runId, sleeve, profile, asOf, correction, payloadHash: payload.sha256, eligibility: grade, risks },
+    acceptance: grade === 'INELIGIBLE' ? null : { ...names[0], sleeve, profile, asOf, correction, eligibility: grade, risks },
   };
 }

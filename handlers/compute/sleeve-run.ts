@@ -1,5 +1,6 @@
 import { draftEvent } from '../../domain/catalogue.ts';
 import { assertExecutable } from '../../domain/manifest/executable.ts';
+import { optionsIdentity, profileIdentity } from '../../domain/manifest/identity.ts';
 import { isExecutedRiskProfile } from '../../domain/manifest/risk-profiles.ts';
 import type { ResolvedProfile } from '../../domain/manifest/resolved-schema.ts';
 import { solveParametersOf } from '../../domain/manifest/solve-parameters.ts';
@@ -15,9 +16,9 @@ import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { hashOfJson, type Sha256 } from '../../domain/shared/hashing.ts';
 import { gradeRun } from '../../domain/sleeve/eligibility.ts';
-import type { EligibilityFinding, EligibilityGrade, SleeveRunAccepted } from '../../domain/sleeve/events.ts';
+import type { EligibilityFinding, EligibilityGrade, SleeveRunAccepted, SleeveRunOpened } from '../../domain/sleeve/events.ts';
 import { ArtifactShelf, matrixAsTable } from '../artifact-files.ts';
-import { sleeveRunId } from '../identity.ts';
+import { type Names, type SleeveRunName, sleeveRunNames } from '../identity.ts';
 import { auditedFile, scoped, type PriceInput, type ScopedPrices, type SleeveRunOptions, type Universe, universeOf } from './sleeve-inputs.ts';
 import { computeProfile } from './sleeve-profile.ts';
 
@@ -38,6 +39,8 @@ export interface SleeveRunRequest {
 /** A run computed whole: its facts, the artifacts they refer to, and what the sleeve's stream will say of it. */
 export interface ComputedSleeveRun {
   readonly runId: string;
+  /** Under which the run may have been recorded before, its own name first. */
+  readonly names: Names<SleeveRunName>;
   readonly asOf: string;
   readonly payloadHash: string;
   readonly drafts: readonly DraftEvent[];
@@ -52,12 +55,6 @@ const eligibilityEvents = { CERTIFIED: 'SleeveRunCertified', DEGRADED: 'SleeveRu
 
 export function eligibilityDraft(grade: EligibilityGrade, finding: EligibilityFinding): DraftEvent {
   return draftEvent(eligibilityEvents[grade], finding);
-}
-
-/** What settings say, without where they came from: the definition as far as it changes a number. */
-export function definitionValues(resolved: ResolvedProfile): object {
-  const { profile, currency, currencyTreatment, blocks, selectionMode } = resolved;
-  return { profile, currency, currencyTreatment, blocks, selectionMode: selectionMode.value };
 }
 
 function lastPriceDate(files: readonly ScopedPrices[], universe: Universe): string {
@@ -165,16 +162,23 @@ function profilesOf(request: SleeveRunRequest, grid: Grid, shelf: ArtifactShelf,
   return { drafts, grade, finding, risks };
 }
 
+/** A run that is named and not computed: what it reads, cut to its scope. */
+export interface IdentifiedSleeveRun {
+  readonly names: Names<SleeveRunName>;
+  readonly asOf: string;
+  readonly universe: Universe;
+  readonly files: readonly ScopedPrices[];
+  readonly inputs: SleeveRunOpened['inputs'];
+  readonly shelf: ArtifactShelf;
+}
+
 /**
- * Computes a sleeve run from prices: integrity first, then the universe and its grid, then every risk profile, then the grade. Pure but for
- * the progress that it reports; replay calls it again with what the ledger kept.
- * Errors: SelectionModeUnavailable, PricesMissing, ExchangeUnknown, UniverseTooSmall, HistoryTooShort, SymbolTwice.
+ * Names a sleeve run by its definition and the prices that it reads, before anything is computed. The rules are no part of it.
+ * Errors: PricesMissing, ExchangeUnknown, HistoryTooShort.
  */
-export function computeSleeveRun(request: SleeveRunRequest, sha256: Sha256, advance: (risk: string) => void = () => undefined): ComputedSleeveRun {
-  const { sleeve, resolved, options, correction } = request;
-  assertExecutable(resolved);
-  const universe = universeOf(resolved, options, request.files);
-  const files = request.files.map((file) => scoped(file, universe, options));
+export function identifySleeveRun({ sleeve, resolved, options, correction, files: given }: SleeveRunRequest, sha256: Sha256): IdentifiedSleeveRun {
+  const universe = universeOf(resolved, options, given);
+  const files = given.map((file) => scoped(file, universe, options));
   const asOf = options.asOf ?? lastPriceDate(files, universe);
   const shelf = new ArtifactShelf(sha256);
   const inputs = files.map((file) => ({
@@ -182,33 +186,49 @@ export function computeSleeveRun(request: SleeveRunRequest, sha256: Sha256, adva
     name: file.name,
     fileSha256: file.fileSha256,
     table: shelf.table({ dates: file.table.dates, columns: file.table.symbols, values: file.table.closes }, calendarsOf(file.table.symbols)),
-    lines: file.lines,
-    defects: file.defects,
+    lines: file.lines === null || 'first' in file.lines ? file.lines : [...file.lines],
+    defects: [...file.defects],
   }));
   const payloadHash = hashOfJson(sha256, {
-    definition: definitionValues(resolved),
-    options,
+    definition: profileIdentity(resolved),
+    options: optionsIdentity(options, 'sleeve_run'),
     inputs: inputs.map(({ table, defects }) => ({ table: table.sha256, defects })),
   });
-  const runId = sleeveRunId(sha256, { sleeve, profile: resolved.profile, asOf, correction, payloadHash });
-  const opened = draftEvent('SleeveRunOpened', {
-    runId,
+  return { names: sleeveRunNames(sha256, { sleeve, profile: resolved.profile, asOf, correction }, [payloadHash]), asOf, universe, files, inputs, shelf };
+}
+
+function openedDraft({ sleeve, resolved, options, correction, rules }: SleeveRunRequest, { names, asOf, inputs, shelf }: IdentifiedSleeveRun, sha256: Sha256): DraftEvent {
+  return draftEvent('SleeveRunOpened', {
+    runId: names[0].runId,
     sleeve,
     profile: resolved.profile,
     asOf,
     correction,
     source: 'production',
     temporalId: temporalId(sha256, temporalParametersOf(resolved.blocks)),
-    rules: requireRules(request.rules),
+    rules: requireRules(rules),
     definition: shelf.document('resolved-profile', resolved),
     currency: resolved.currency,
     currencyTreatment: resolved.currencyTreatment,
     options,
     inputs,
   });
+}
+
+/**
+ * Computes a sleeve run from prices: integrity first, then the universe and its grid, then every risk profile, then the grade. Pure but for
+ * the progress that it reports; replay calls it again with what the ledger kept.
+ * Errors: those of `identifySleeveRun`; SelectionModeUnavailable, UniverseTooSmall, SymbolTwice.
+ */
+export function computeSleeveRun(request: SleeveRunRequest, sha256: Sha256, advance: (risk: string) => void = () => undefined, known: IdentifiedSleeveRun | null = null): ComputedSleeveRun {
+  const { sleeve, resolved, options, correction } = request;
+  assertExecutable(resolved);
+  const named = known ?? identifySleeveRun(request, sha256);
+  const { names, asOf, universe, files, shelf } = named;
+  const opened = openedDraft(request, named, sha256);
   const audit = audited(request, files, universe);
   const integrity = { verdict: audit.verdict, repaired: audit.repaired };
-  const identity = { runId, asOf, payloadHash, shelf };
+  const identity = { ...names[0], names, asOf, shelf };
   if (audit.verdict.errors > 0) {
     const { grade, finding } = gradeRun({ integrity: 'failed', profiles: [], signTest: { status: 'unknown', detail: 'not reached' }, sourceChain: 'not_applicable' });
     return { ...identity, drafts: [opened, draftEvent('IntegrityFailed', integrity), eligibilityDraft(grade, finding)], grade, reasons: finding.reasons, acceptance: null };
@@ -228,6 +248,6 @@ export function computeSleeveRun(request: SleeveRunRequest, sha256: Sha256, adva
     drafts: [opened, draftEvent('IntegrityPassed', integrity), universeDraft(grid, resolved, shelf), ...drafts, eligibilityDraft(grade, finding)],
     grade,
     reasons: finding.reasons,
-    acceptance: grade === 'INELIGIBLE' ? null : { runId, sleeve, profile: resolved.profile, asOf, correction, payloadHash, eligibility: grade, risks },
+    acceptance: grade === 'INELIGIBLE' ? null : { ...names[0], sleeve, profile: resolved.profile, asOf, correction, eligibility: grade, risks },
   };
 }

@@ -4,15 +4,17 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { SleeveState } from '../../domain/sleeve/decider.ts';
 import type { SleeveRunAccepted } from '../../domain/sleeve/events.ts';
-import { computeResultRun, referencesOf } from '../compute/result-run.ts';
+import { computeResultRun, identifyResultRun, referencesOf } from '../compute/result-run.ts';
 import type { ComputedSleeveRun } from '../compute/sleeve-run.ts';
+import type { Names, SleeveRunName } from '../identity.ts';
 import { readCloudEvent } from '../messages/cloud-event.ts';
 import { sleeveResultFamily, sleeveResultType } from '../messages/event-types.ts';
 import { readSleeveResult } from '../messages/result-rules.ts';
 import type { SleeveResult } from '../messages/sleeve-result.ts';
 import { refuseMessage } from '../messages/strict-json.ts';
-import { recomputeSleeveRun } from '../replay/recompute.ts';
+import { namesOfRecorded } from '../replay/recompute.ts';
 import { toDomainEvents } from '../record.ts';
+import { recordedSleeveRun, recordedUnder } from '../recorded-run.ts';
 import type { Session } from '../session.ts';
 import type { Incoming } from './incoming.ts';
 
@@ -22,7 +24,7 @@ export interface Judged {
   /** What the sleeve's stream would say of the run; null when it is ineligible. */
   readonly acceptance: SleeveRunAccepted | null;
   readonly reasons: readonly string[];
-  /** What is to be recorded; null when the run was computed in this very ledger before it was sent. */
+  /** What is to be recorded; null when the run is recorded already, be it told before or computed in this very ledger. */
   readonly computed: ComputedSleeveRun | null;
   readonly traceparent: string | null;
 }
@@ -58,10 +60,23 @@ function assertNotOfTheFuture({ asOf }: SleeveResult, now: string): void {
   if (asOf > tomorrow) refuseMessage(`as of ${asOf}, which is after ${tomorrow}`, 'asOf');
 }
 
-type Own = Omit<Judged, 'traceparent'>;
+type Recorded = Omit<Judged, 'traceparent'>;
+
+/** What was recorded of a run, and nothing computed. */
+async function fromRecord({ ports }: Session, names: Names<SleeveRunName>, state: SleeveState): Promise<Recorded | null> {
+  for (const { runId } of names) {
+    const accepted = state.accepted.get(runId);
+    if (accepted !== undefined) return { runId, acceptance: accepted, reasons: [], computed: null };
+  }
+  const recorded = await recordedUnder(ports.store, 'sleeveRun', names);
+  if (recorded === null) return null;
+  const { runId, acceptance, reasons } = recordedSleeveRun(recorded);
+  return { runId, acceptance, reasons, computed: null };
+}
 
 /** The run itself, when the message comes from this very ledger and the run is there. Errors: MessageInvalid when it is another sleeve's. */
-async function ownRun({ ports, ledger }: Session, { origin, sleeve }: SleeveResult, state: SleeveState): Promise<Own | null> {
+async function ownRun(session: Session, { origin, sleeve }: SleeveResult, state: SleeveState): Promise<Recorded | null> {
+  const { ports, ledger } = session;
   const { runId } = origin;
   if (origin.ledgerId !== ledger.ledgerId || runId === null || !/^[a-zA-Z0-9_-]{1,150}$/.test(runId)) return null;
   const accepted = state.accepted.get(runId);
@@ -69,20 +84,24 @@ async function ownRun({ ports, ledger }: Session, { origin, sleeve }: SleeveResu
   const [first] = toDomainEvents(await ports.store.readStream(`sleeveRun-${runId}`, { from: 0n, maxCount: 1, direction: 'forwards' }));
   if (first?.type !== 'SleeveRunOpened') return null;
   if (first.data.sleeve !== sleeve) refuseMessage(`run ${runId} is one of ${first.data.sleeve}`, 'origin.runId');
-  const { acceptance, reasons } = await recomputeSleeveRun(ports, first.data);
-  return { runId, acceptance, reasons, computed: null };
+  return fromRecord(session, await namesOfRecorded(ports, first.data), state);
 }
 
-/** Reads a message and computes what it is worth; records nothing. Errors: poison, and those of the store. */
+/**
+ * Reads a message and finds out what it is worth: from the record when the same was recorded before, else by computing. Records nothing.
+ * Errors: poison, and those of the store.
+ */
 export async function judge(session: Session, incoming: Incoming, state: SleeveState): Promise<Judged> {
   const { ports } = session;
+  const { sha256 } = ports.crypto;
   const { result, traceparent } = contained(() => readResult(incoming));
   assertNotOfTheFuture(result, ports.clock.now());
-  const own = await ownRun(session, result, state);
-  if (own !== null) return { ...own, traceparent };
+  const identified = identifyResultRun(result, sha256);
+  const recorded = (await ownRun(session, result, state)) ?? (await fromRecord(session, identified.names, state));
+  if (recorded !== null) return { ...recorded, traceparent };
   const artifacts = new Map<string, Uint8Array>();
-  for (const sha256 of referencesOf(result)) artifacts.set(sha256, await ports.artifacts.get(sha256));
-  const computed = contained(() => computeResultRun(result, artifacts, rulesInForce, ports.crypto.sha256));
+  for (const address of referencesOf(result)) artifacts.set(address, await ports.artifacts.get(address));
+  const computed = contained(() => computeResultRun(result, artifacts, rulesInForce, sha256, identified));
   const { runId, acceptance, reasons } = computed;
   return { runId, acceptance, reasons, computed, traceparent };
 }

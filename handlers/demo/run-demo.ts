@@ -4,14 +4,13 @@ import { type AuditExport, exportAudit } from '../audit/export.ts';
 import { everything } from '../audit/selection.ts';
 import { verifyAuditFile } from '../audit/verify.ts';
 import { flowMeta, type MetaRunOutcome } from '../commands/flow-meta.ts';
-import { produceSleeveRun, recordSleeveRun } from '../commands/flow-production.ts';
-import type { ComputedSleeveRun } from '../compute/sleeve-run.ts';
+import { flowProduction, type SleeveRunAnswer } from '../commands/flow-production.ts';
 import { keyFileOf, readKeyFile, witnessOf } from '../ledger/key-file.ts';
 import { seal, type Sealing } from '../ledger/seal.ts';
 import { type Verification, verifyLedger } from '../ledger/verify.ts';
 import { type ReplayReport, replayRuns } from '../replay/replay-runs.ts';
 import { writeReport, type WrittenReport } from '../report/write-report.ts';
-import type { Session } from '../session.ts';
+import { openedLedger, type Session } from '../session.ts';
 import type { Settings } from '../settings.ts';
 import type { Examined } from '../cli/verb.ts';
 import { demoInputs, type DemoInputs } from './inputs.ts';
@@ -33,8 +32,7 @@ export interface DemoSleeveRun {
   readonly id: string;
   readonly profile: string;
   readonly files: readonly string[];
-  readonly computed: ComputedSleeveRun;
-  readonly already: boolean;
+  readonly answer: SleeveRunAnswer;
 }
 
 export interface DemoRun {
@@ -51,12 +49,13 @@ export interface DemoRun {
 
 async function produced(session: Session, inputs: DemoInputs, sleeve: DemoInputs['sleeves'][number]): Promise<DemoSleeveRun> {
   const options = { from: null, asOf: inputs.asOf, symbols: null, exclude: [], repair: 'none' as const, map: {} };
-  const computed = produceSleeveRun(session.ports, { manifest: inputs.manifest, profile: sleeve.profile, files: sleeve.prices, options, correction: 0 });
-  const { already } = await recordSleeveRun(session, computed);
-  if (computed.acceptance === null) {
-    throw new LedgerError('SleeveRunIneligible', `${sleeve.profile} (run ${computed.runId}) is not eligible: ${computed.reasons.join('; ')}`, { evidence: { runId: computed.runId, reasons: computed.reasons } });
+  const command = { manifest: inputs.manifest, profile: sleeve.profile, files: sleeve.prices, options, correction: 0 };
+  const answer = await flowProduction(session.ports, openedLedger(session), command);
+  const { runId, acceptance, reasons } = answer;
+  if (acceptance === null) {
+    throw new LedgerError('SleeveRunIneligible', `${sleeve.profile} (run ${runId}) is not eligible: ${reasons.join('; ')}`, { evidence: { runId, reasons } });
   }
-  return { id: sleeve.id, profile: sleeve.profile, files: sleeve.prices.map(({ file }) => file), computed, already };
+  return { id: sleeve.id, profile: sleeve.profile, files: sleeve.prices.map(({ file }) => file), answer };
 }
 
 /**

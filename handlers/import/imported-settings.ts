@@ -1,5 +1,5 @@
 import { currencyDefault } from '../../domain/manifest/defaults.ts';
-import { leavesOfSettings } from '../../domain/manifest/flat-settings.ts';
+import { leavesOfSettings, readingOfVersion1 } from '../../domain/manifest/flat-settings.ts';
 import { temporalId } from '../../domain/manifest/temporal-id.ts';
 import { isObject } from '../../domain/manifest/values.ts';
 import { temporalIdPath } from '../../domain/meta/parity-policy.ts';
@@ -16,6 +16,8 @@ export interface ImportedSettings {
   readonly temporalId: string | null;
   /** By dotted path, as written; with the temporal id when all its parts are written. */
   readonly leaves: Readonly<Record<string, Json>>;
+  /** The same as identity version 1 read them: what names the run. */
+  readonly leavesOfVersion1: Readonly<Record<string, Json>>;
 }
 
 const profileName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$/;
@@ -51,11 +53,13 @@ export function importedSettings(bytes: Uint8Array, file: string, sha256: Sha256
   if (!isObject(settings)) return refuseRunFile(file, 'not an object of settings');
   const written = leavesOfSettings(settings);
   const id = temporalIdOf(written, sha256);
+  const withId = (leaves: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> => (id === null ? leaves : { ...leaves, [temporalIdPath]: id });
   return {
     profile: wordAt(settings, 'profile', profileName, file),
     currency: wordAt(settings, 'currency', /^[A-Z]{3,5}$/, file) ?? currencyDefault,
     currencyTreatment: wordAt(settings, 'currency_treatment', /^(?:hedged|converted)$/, file) as ImportedSettings['currencyTreatment'],
     temporalId: id,
-    leaves: id === null ? written : { ...written, [temporalIdPath]: id },
+    leaves: withId(written),
+    leavesOfVersion1: withId(leavesOfSettings(settings, readingOfVersion1)),
   };
 }

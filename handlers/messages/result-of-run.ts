@@ -1,7 +1,6 @@
 import type { EventData } from '../../domain/catalogue.ts';
-import { leavesOf } from '../../domain/manifest/provenance.ts';
+import { statedLeaves } from '../../domain/manifest/recorded-settings.ts';
 import { temporalIdPath } from '../../domain/meta/parity-policy.ts';
-import type { Json } from '../../domain/shared/canonical-json.ts';
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { EligibilityEvidence, EligibilityFinding, SleeveRunOpened } from '../../domain/sleeve/events.ts';
@@ -18,8 +17,8 @@ import type { ResultProfile, SleeveResult } from './sleeve-result.ts';
 /** How a run says its settings: an import or a message as they were written, a run of ours with every layer applied. */
 async function settingsOf(ports: Pick<Ports, 'artifacts'>, { source, definition }: SleeveRunOpened): Promise<Pick<SleeveResult, 'definition' | 'selectionMode'>> {
   if (source === 'production') {
-    const { blocks, asWritten, selectionMode } = await loadDocument(ports.artifacts, 'resolved-profile', definition);
-    return { definition: { ...leavesOf(blocks), ...(asWritten as Readonly<Record<string, Json>>) }, selectionMode: selectionMode.value };
+    const resolved = await loadDocument(ports.artifacts, 'resolved-profile', definition);
+    return { definition: statedLeaves(resolved), selectionMode: resolved.selectionMode.value };
   }
   const told = source === 'import' ? { ...(await loadDocument(ports.artifacts, 'imported-definition', definition)), selectionMode: null } : await loadDocument(ports.artifacts, 'told-definition', definition);
   // The receiver derives the temporal id from its parts.

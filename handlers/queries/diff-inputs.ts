@@ -1,8 +1,8 @@
+import { metaIdentity, optionsIdentity } from '../../domain/manifest/identity.ts';
 import { leavesOf } from '../../domain/manifest/provenance.ts';
-import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
-import { canonicalJson, type Json } from '../../domain/shared/canonical-json.ts';
+import { canonicalJson, type Json, type JsonObject } from '../../domain/shared/canonical-json.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import { type MetaRunRequest, withoutProvenance } from '../compute/meta-run.ts';
+import type { MetaRunRequest } from '../compute/meta-run.ts';
 
 export interface ChangedLeaf {
   readonly path: string;
@@ -19,18 +19,23 @@ export interface ChangedInputs {
   readonly waivers: { readonly onlyBefore: readonly string[]; readonly onlyAfter: readonly string[] };
 }
 
-/** The definition with its sleeves and bounds by id, so that an order of sleeves is no change of every leaf. */
-function byId(node: MetaNode): Record<string, unknown> {
-  const { sleeves, bounds, depth: _depth, ...rest } = node;
+interface PortfolioIdentity {
+  readonly bounds: readonly { readonly id: string; readonly lower: number; readonly upper: number }[];
+  readonly sleeves: readonly (JsonObject & { readonly id: string })[];
+}
+
+/** The identity with its sleeves and bounds by id, so that an order of sleeves is no change of every leaf. */
+function byId(identity: JsonObject): Record<string, unknown> {
+  const { sleeves, bounds, depth: _depth, ...rest } = identity as JsonObject & PortfolioIdentity;
   return {
     ...rest,
     bounds: Object.fromEntries(bounds.map(({ id, lower, upper }) => [id, { lower, upper }])),
-    sleeves: Object.fromEntries(sleeves.map((sleeve) => [sleeve.id, sleeve.kind === 'nested' ? { ...sleeve, meta: byId(sleeve.meta) } : sleeve])),
+    sleeves: Object.fromEntries(sleeves.map((sleeve) => [sleeve.id, sleeve['kind'] === 'nested' ? { ...sleeve, meta: byId(sleeve['meta'] as JsonObject) } : sleeve])),
   };
 }
 
 function definitionLeaves({ node, options }: MetaRunRequest): Record<string, Json> {
-  return leavesOf(withoutProvenance({ ...byId(node), options }));
+  return leavesOf({ ...byId(metaIdentity(node)), options: optionsIdentity(options, 'meta_run') });
 }
 
 function changedLeaves(before: Readonly<Record<string, Json>>, after: Readonly<Record<string, Json>>): ChangedLeaf[] {

@@ -1,4 +1,4 @@
-import { draftEvent } from '../../domain/catalogue.ts';
+import { draftEvent, type EventData } from '../../domain/catalogue.ts';
 import type { MetaPortfolioCommand } from '../../domain/meta/commands.ts';
 import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
 import { inputsHashOf } from '../../domain/meta/inputs-hash.ts';
@@ -13,10 +13,11 @@ import { hashOfJson } from '../../domain/shared/hashing.ts';
 import { plusSeconds } from '../../domain/shared/instants.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
 import { loadDocument } from '../artifact-files.ts';
-import { optionsOf, recordMetaRun, streamsFor } from '../commands/flow-meta.ts';
+import { optionsOf, settleMetaRun, streamsFor } from '../commands/flow-meta.ts';
 import { type SelectedRuns, selectSleeveRuns } from '../commands/select-sleeve-runs.ts';
 import { computeMetaRun } from '../compute/meta-run.ts';
 import { appendBehind, foldOf } from '../record.ts';
+import type { Fact } from '../replay/allocation-facts.ts';
 import type { Session } from '../session.ts';
 import { timed } from '../telemetry.ts';
 import { leadingRun, traceIdOf } from '../trace-id.ts';
@@ -71,6 +72,17 @@ function refusalOf({ definition, inputsHash }: Look, runId: string | null, error
   return { kind: 'RefuseReallocation', refusal: { meta, definitionNumber: number, inputsHash, runId, code: error.code, reason: error.message, evidence } };
 }
 
+/** Why a run has no allocation: the failure of the only profile that it was asked for, or parity. */
+function whyNotAllocated(facts: readonly Fact[]): { code: string; message: string; evidence: unknown } {
+  const failed = facts.find(({ type }) => type === 'MetaProfileFailed');
+  if (failed !== undefined) {
+    const { code, reason } = failed.data as EventData<'MetaProfileFailed'>;
+    return { code, message: reason, evidence: {} };
+  }
+  const { verdict } = facts.find(({ type }) => type === 'ParityRejected')!.data as EventData<'ParityRejected'>;
+  return { code: 'ParityRejected', message: 'the sleeves are not comparable', evidence: { overlap: verdict.overlap } };
+}
+
 interface Next {
   readonly asOf: string;
   readonly weights: Readonly<Record<string, number>>;
@@ -103,15 +115,11 @@ async function decisionOn(session: Session, loaded: Loaded, look: Look): Promise
     const streams = streamsFor(published === null ? options : { ...options, risks: [...options.risks, published.risk] });
     const selected = await selectSleeveRuns(node, null, newest.source(), (runId) => loaded.sleeveRun(runId, streams));
     const request = { node, options, ...selected, waivers: fold.portfolio.waivers, restatement: 0, supersedes: null, why: null, rules: rulesInForce };
-    const computed = timed(ports.metrics, 'sleeve_ledger_solve_seconds', () => computeMetaRun(request, ports.crypto.sha256));
-    await recordMetaRun(session, computed);
-    const { runId, parity, failures, drafts } = computed;
-    const allocated = allocatedIn(drafts, definition.risk);
-    if (allocated === null) {
-      const failure = failures[0];
-      const reason = failure === undefined ? { code: 'ParityRejected', message: 'the sleeves are not comparable', evidence: { overlap: parity.verdict.overlap } } : { code: failure.code, message: failure.reason, evidence: {} };
-      return refusalOf(look, runId, reason);
-    }
+    const { runId, facts } = await settleMetaRun(session, request, (identified) =>
+      timed(ports.metrics, 'sleeve_ledger_solve_seconds', () => computeMetaRun(request, ports.crypto.sha256, () => undefined, identified)),
+    );
+    const allocated = allocatedIn(facts, definition.risk);
+    if (allocated === null) return refusalOf(look, runId, whyNotAllocated(facts));
     const rebalance = await rebalanceOf(session, published, { asOf: selected.asOf, weights: allocated.flattened.weights }, selected, options.proxies);
     const inputs: AllocationInput[] = newest.runs().map(({ path, run }) => ({ path: [...path], sleeve: run.sleeve, runId: run.runId, asOf: run.asOf, correction: run.correction }));
     return { kind: 'ProposeAllocation', proposal: proposalOf(runId, selected.asOf, allocated, { definition, inputsHash, inputs, rebalance }), proposer: actor };

@@ -4,10 +4,11 @@ import { requireRules, rulesInForce, rulesKept } from '../../domain/run/rules.ts
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { ArtifactShelf } from '../artifact-files.ts';
-import { computeImportedRun } from '../compute/imported-run.ts';
+import { computeImportedRun, identifyImportedRun } from '../compute/imported-run.ts';
 import { computeMetaRun } from '../compute/meta-run.ts';
-import { computeResultRun } from '../compute/result-run.ts';
-import { type ComputedSleeveRun, computeSleeveRun } from '../compute/sleeve-run.ts';
+import { computeResultRun, identifyResultRun } from '../compute/result-run.ts';
+import { type ComputedSleeveRun, computeSleeveRun, identifySleeveRun } from '../compute/sleeve-run.ts';
+import type { Names, SleeveRunName } from '../identity.ts';
 import { recordedImport } from '../import/recorded-import.ts';
 import type { Ports } from '../ports.ts';
 import { type LeafRuns, rebuildMetaRun } from './rebuild-meta-run.ts';
@@ -36,6 +37,22 @@ export async function recomputeSleeveRun(ports: Omit<Tools, 'store'>, recorded: 
     return computeResultRun(result, artifacts, opened.rules, ports.crypto.sha256);
   }
   return computeSleeveRun(await rebuildSleeveRun(ports.artifacts, opened), ports.crypto.sha256);
+}
+
+/**
+ * The name of a recorded run with the hash of its payload, made anew from what it read: no event but its acceptance has that hash.
+ * Errors: ChainBroken when the inputs that were kept do not make the run's name; ArtifactMissing, ArtifactDamaged.
+ */
+export async function namesOfRecorded(ports: Omit<Tools, 'store'>, opened: SleeveRunOpened): Promise<Names<SleeveRunName>> {
+  const name = (await identified(ports, opened)).find(({ runId }) => runId === opened.runId);
+  if (name === undefined) throw new LedgerError('ChainBroken', `the inputs of run ${opened.runId} are those of another run`, { evidence: { runId: opened.runId } });
+  return [name];
+}
+
+async function identified({ artifacts, returnsParsers, crypto }: Omit<Tools, 'store'>, opened: SleeveRunOpened): Promise<Names<SleeveRunName>> {
+  if (opened.source === 'import') return identifyImportedRun(await recordedImport(artifacts, opened), returnsParsers, crypto.sha256).names;
+  if (opened.source === 'message') return identifyResultRun((await recordedResult(artifacts, opened)).result, crypto.sha256).names;
+  return identifySleeveRun(await rebuildSleeveRun(artifacts, opened), crypto.sha256).names;
 }
 
 /**

@@ -1,14 +1,12 @@
 import { failsOnTheDisk, isWorthAnotherTry } from '../../domain/shared/error-kinds.ts';
 import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
-import type { SleeveRunOpened } from '../../domain/sleeve/events.ts';
-import { recordSleeveRun } from '../commands/flow-production.ts';
-import { importOpenedRun } from '../commands/import-sleeve-run.ts';
-import type { ComputedImport } from '../compute/imported-run.ts';
+import { settleSleeveRun } from '../commands/flow-production.ts';
+import { type ReadImport, readOpenedRun } from '../commands/import-sleeve-run.ts';
 import type { NameMapping } from '../import/return-file-names.ts';
 import { manifestPath } from '../import/run-files.ts';
 import type { RunDirectory, RunDirectoryCandidate } from '../ports.ts';
 import { pause } from '../reactors/pause.ts';
-import type { Session } from '../session.ts';
+import { openedLedger, type Session } from '../session.ts';
 
 export interface WatchOptions {
   /** Each directory directly below it is one run. */
@@ -120,10 +118,10 @@ class Watcher implements DirectoryWatcher {
 
   async #take(name: string, directory: RunDirectory, at: { readonly mark: string; readonly listing: string }): Promise<WatchOutcome | null> {
     const { profile, map } = this.#options;
-    let computed: ComputedImport | null = null;
+    let read: ReadImport | null = null;
     let failure: unknown = null;
     try {
-      computed = await importOpenedRun(this.#session.ports, directory, { profile, map, correction: 0 });
+      read = await readOpenedRun(this.#session.ports, directory, { profile, map, correction: 0 });
     } catch (error) {
       failure = error;
     }
@@ -131,19 +129,27 @@ class Watcher implements DirectoryWatcher {
       this.#seen.set(name, { ...at, listing: null, settled: null, told: null });
       return null;
     }
-    return computed === null ? this.#refused(name, at, failure) : this.#record(name, computed, at);
+    return read === null ? this.#refused(name, at, failure) : this.#record(name, read, at);
   }
 
-  async #record(name: string, computed: ComputedImport, at: { readonly mark: string; readonly listing: string }): Promise<WatchOutcome | null> {
-    const { runId, grade, drafts } = computed;
-    const { sleeve } = drafts[0]!.data as SleeveRunOpened;
+  async #record(name: string, { identified, compute }: ReadImport, at: { readonly mark: string; readonly listing: string }): Promise<WatchOutcome | null> {
+    const { names, sleeve } = identified;
+    let refusal: unknown = null;
+    const computed = (): ReturnType<typeof compute> => {
+      try {
+        return compute();
+      } catch (error) {
+        refusal = error;
+        throw error;
+      }
+    };
     try {
-      const { already } = await recordSleeveRun(this.#session, computed);
+      const { runId, grade, already } = await settleSleeveRun(openedLedger(this.#session), names, computed, null);
       this.#seen.set(name, { ...at, settled: 'taken', told: null });
       const kind = already ? 'already' : grade === 'INELIGIBLE' ? 'ineligible' : 'imported';
       return { directory: name, kind, sleeve, runId, error: null };
     } catch (error) {
-      if (!(error instanceof LedgerError) || error.code !== 'EventContentConflict') throw error;
+      if (error !== refusal && (!(error instanceof LedgerError) || error.code !== 'EventContentConflict')) throw error;
       return this.#refused(name, at, error);
     }
   }

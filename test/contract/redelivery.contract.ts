@@ -13,6 +13,7 @@ import { openLedger } from '../../handlers/ledger/open-ledger.ts';
 import { seal } from '../../handlers/ledger/seal.ts';
 import type { Clock, Ports } from '../../handlers/ports.ts';
 import { handleCommand, recordNewStream } from '../../handlers/record.ts';
+import { recordOnce } from '../../handlers/record-once.ts';
 import type { Session } from '../../handlers/session.ts';
 import { resolveSettings, type Settings } from '../../handlers/settings.ts';
 import { verifyLedger } from '../../handlers/ledger/verify.ts';
@@ -47,6 +48,17 @@ const waiver = (session: Session, kind: 'GrantParityWaiver' | 'RevokeParityWaive
     { stream: 'metaPortfolio-pair', decider: metaPortfolioDecider, command: { kind, waiverId, meta: 'pair', who: 'cio', why: 'migration', paths: ['backtest.test_window'], until: '2026-12-31' }, identity: [kind, waiverId] },
     (event) => draftEvent(event.type, event.data as never),
   );
+
+/** The run as a build would compute it that came to another number. */
+function withOtherNumbers(run: ComputedSleeveRun): { readonly other: ComputedSleeveRun; readonly solved: number } {
+  const solved = run.drafts.findIndex(({ type }) => type === 'SleeveProfileSolved');
+  const data = JSON.parse(JSON.stringify(run.drafts[solved]!.data)) as { weights: { weight: number }[] };
+  data.weights[0]!.weight += 1e-15;
+  return { other: { ...run, drafts: run.drafts.map((draft, index) => (index === solved ? { ...draft, data } : draft)) }, solved };
+}
+
+const append = (session: Session, { runId, drafts, shelf }: ComputedSleeveRun): Promise<{ readonly already: boolean }> =>
+  recordOnce(session, { stream: `sleeveRun-${runId}`, drafts, command: ['RecordSleeveRun', runId], correlation: runId }, shelf);
 
 export function redeliveryContract(name: string, makeSubject: () => Promise<RedeliverySubject>): void {
   describe(`${name}: redelivery`, () => {
@@ -183,16 +195,29 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
       expect((await count()) - before).toBe(0);
     });
 
-    test('one id with other numbers is a conflict, never a success: the recorded numbers stand', async () => {
+    test('a run delivered again by a build that comes to other numbers is answered from the record: the recorded numbers stand', async () => {
+      const run = compute('stocks');
+      await recordSleeveRun(sessions[0], run);
+      const stored = await sessions[0].ports.store.readStream(`sleeveRun-${run.runId}`, { from: 0n, maxCount: 100, direction: 'forwards' });
+      const before = await count();
+      const answer = { runId: run.runId, already: true };
+      expect(await recordSleeveRun(sessions[1], withOtherNumbers(run).other)).toEqual(answer);
+      expect(await recordSleeveRun(sessions[1], { ...run, drafts: run.drafts.slice(0, -1) })).toEqual(answer);
+      expect((await count()) - before).toBe(0);
+      const after = await sessions[1].ports.store.readStream(`sleeveRun-${run.runId}`, { from: 0n, maxCount: 100, direction: 'forwards' });
+      expect(after.map(({ hash }) => hash)).toEqual(stored.map(({ hash }) => hash));
+    });
+
+    test('other numbers under one id, recorded meanwhile under the same rules, are a conflict and never a success', async () => {
       const run = compute('stocks');
       await recordSleeveRun(sessions[0], run);
       const before = await count();
-      const solved = run.drafts.findIndex(({ type }) => type === 'SleeveProfileSolved');
-      const data = JSON.parse(JSON.stringify(run.drafts[solved]!.data)) as { weights: { weight: number }[] };
-      data.weights[0]!.weight += 1e-15;
-      const other: ComputedSleeveRun = { ...run, drafts: run.drafts.map((draft, index) => (index === solved ? { ...draft, data } : draft)) };
-      await expect(recordSleeveRun(sessions[1], other)).rejects.toMatchObject({ code: 'EventContentConflict', evidence: { revision: solved } });
-      await expect(recordSleeveRun(sessions[1], { ...run, drafts: run.drafts.slice(0, -1) })).rejects.toMatchObject({ code: 'EventContentConflict' });
+      const { other, solved } = withOtherNumbers(run);
+      await expect(append(sessions[1], other)).rejects.toMatchObject({ code: 'EventContentConflict', evidence: { revision: solved } });
+      await expect(append(sessions[1], { ...run, drafts: run.drafts.slice(0, -1) })).rejects.toMatchObject({ code: 'EventContentConflict' });
+      // A process of another release computes under other rules: the first to record stands, and nothing is wrong.
+      const rules = { ...(run.drafts[0]!.data as object), rules: 2 };
+      expect(await append(sessions[1], { ...other, drafts: [{ ...other.drafts[0]!, data: rules }, ...other.drafts.slice(1)] })).toEqual({ already: true });
       await expect(acceptSleeveRun(sessions[1], { ...run.acceptance!, payloadHash: 'f'.repeat(64) })).rejects.toMatchObject({ code: 'EventContentConflict' });
       expect((await count()) - before).toBe(0);
     });

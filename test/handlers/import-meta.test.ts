@@ -22,7 +22,7 @@ let directories = 0;
 
 function importInto(session: Session, content: RunDirectoryContent, flags: Readonly<Record<string, string>> = {}): Promise<Outcome> {
   const run = writeRunDirectory(join(scratch, `run-${++directories}`), content);
-  const context = { tools: session.ports, writing: async () => Promise.resolve(session), signal: new AbortController().signal } as unknown as VerbContext;
+  const context = { tools: session.ports, reading: async () => Promise.resolve(session), writing: async () => Promise.resolve(session), signal: new AbortController().signal } as unknown as VerbContext;
   return sleeveImport.run(context, { args: [], flags: { run, ...flags } });
 }
 
@@ -125,7 +125,7 @@ describeWithShared('the origin’s own two sleeves', () => {
     const { crypto_meta_2sleeve: reference } = JSON.parse(readFileSync(join(sharedDirectory!, 'reference/origin_profiles.json'), 'utf8')) as {
       crypto_meta_2sleeve: { n_obs: number; A: number; lw_shrinkage: number; weights: { hrp_ward: { w: [number, number] } } };
     };
-    expect(run.allocations[0]!.root.matrix.dates).toHaveLength(reference.n_obs);
+    expect(run.allocations[0]!.joined.matrix.rows).toBe(reference.n_obs);
     expect(parameters.annualisationDays).toBe(reference.A);
     expect(Math.abs(solve.estimate!.ledoitWolfIntensity! - reference.lw_shrinkage)).toBeLessThan(1e-9);
     expect(Math.abs(weights['long_all']! - reference.weights.hrp_ward.w[0])).toBeLessThan(1e-6);

@@ -1,10 +1,9 @@
-import { produceSleeveRun, recordSleeveRun } from '../../commands/flow-production.ts';
+import { flowProduction as produce, type ProduceSleeveRun } from '../../commands/flow-production.ts';
 import type { PriceFile } from '../../ports.ts';
-import { letSignalsIn } from '../../interruption.ts';
 import { choiceFlag, dateFlag, filesFlag, integerFlag, listFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { sleeveRunOutcome } from '../sleeve-result.ts';
-import type { Verb } from '../verb.ts';
+import { ledgerToBe, type Verb } from '../verb.ts';
 
 export const flowProduction: Verb = {
   path: ['flow', 'production'],
@@ -27,7 +26,7 @@ export const flowProduction: Verb = {
     for (const file of filesFlag(flags, 'prices')) files.push(await context.tools.prices.readPrices(file));
     context.tools.log.info({ files: files.map(({ file, table }) => ({ file, rows: table.dates.length, symbols: table.symbols.length })) }, 'read the prices');
     const symbols = listFlag(flags, 'symbols');
-    const computed = produceSleeveRun(context.tools, {
+    const command: ProduceSleeveRun = {
       manifest,
       profile: requiredFlag(flags, 'profile'),
       files,
@@ -40,9 +39,7 @@ export const flowProduction: Verb = {
         repair: choiceFlag(flags, 'repair', ['none', 'drop-off-calendar'], 'none'),
         map: {},
       },
-    });
-    await letSignalsIn(context.signal);
-    const { already } = await recordSleeveRun(await context.writing(), computed);
-    return sleeveRunOutcome({ ...computed, already });
+    };
+    return sleeveRunOutcome(await produce(context.tools, ledgerToBe(context), command, context.signal));
   },
 };

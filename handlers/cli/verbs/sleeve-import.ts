@@ -1,12 +1,9 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import type { EligibilityFinding } from '../../../domain/sleeve/events.ts';
-import { importSleeveRun } from '../../commands/import-sleeve-run.ts';
-import { recordSleeveRun } from '../../commands/flow-production.ts';
-import { letSignalsIn } from '../../interruption.ts';
+import { takeOverRun } from '../../commands/import-sleeve-run.ts';
 import { parseNameMapping } from '../../import/return-file-names.ts';
 import { integerFlag, requiredFlag, textFlag } from '../flags.ts';
 import { sleeveRunOutcome } from '../sleeve-result.ts';
-import { table, type Verb } from '../verb.ts';
+import { ledgerToBe, table, type Verb } from '../verb.ts';
 
 export const sleeveImport: Verb = {
   path: ['sleeve', 'import'],
@@ -23,17 +20,10 @@ export const sleeveImport: Verb = {
     const profile = textFlag(flags, 'profile');
     if (profile !== null && !/^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$/.test(profile)) throw new LedgerError('Usage', `--profile ${profile}: 1 to 80 letters, digits, _ or -`, { at: { path: '--profile' } });
     const map = textFlag(flags, 'map');
-    const computed = await importSleeveRun(context.tools, {
-      run: requiredFlag(flags, 'run'),
-      profile,
-      map: map === null ? {} : parseNameMapping(map),
-      correction: integerFlag(flags, 'correction', 0),
-    });
-    await letSignalsIn(context.signal);
-    const { already } = await recordSleeveRun(await context.writing(), computed);
-    const { drafts, sourceChain } = computed;
-    const { evidence } = drafts.at(-1)!.data as EligibilityFinding;
-    const outcome = sleeveRunOutcome({ ...computed, already, sourceChain: sourceChain.status });
+    const command = { run: requiredFlag(flags, 'run'), profile, map: map === null ? {} : parseNameMapping(map), correction: integerFlag(flags, 'correction', 0) };
+    const answer = await takeOverRun(context.tools, ledgerToBe(context), command, context.signal);
+    const { evidence } = answer;
+    const outcome = sleeveRunOutcome(answer);
     return {
       ...outcome,
       result: { ...outcome.result, evidence },

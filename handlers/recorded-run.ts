@@ -1,0 +1,59 @@
+import type { DomainEvent } from '../domain/catalogue.ts';
+import { LedgerError } from '../domain/shared/errors.ts';
+import type { EligibilityGrade, SleeveRunAccepted } from '../domain/sleeve/events.ts';
+import type { Names, SleeveRunName } from './identity.ts';
+import type { EventStore } from './ports.ts';
+import { readWholeStream, toDomainEvents } from './record.ts';
+import type { Fact } from './replay/allocation-facts.ts';
+
+export interface RecordedUnder<Name> {
+  readonly name: Name;
+  readonly events: readonly [DomainEvent, ...DomainEvent[]];
+}
+
+/**
+ * The run that is recorded under one of its names, looked for under the newest first; null when none is recorded. `confirmed` is asked of
+ * what was found under an older name: an older version may have given two runs one name.
+ */
+export async function recordedUnder<Name extends { readonly runId: string }>(
+  store: EventStore,
+  kind: 'sleeveRun' | 'metaRun',
+  names: Names<Name>,
+  confirmed: (events: RecordedUnder<Name>['events']) => Promise<boolean> = async () => true,
+): Promise<RecordedUnder<Name> | null> {
+  for (const name of names) {
+    const [first, ...others] = toDomainEvents(await readWholeStream(store, `${kind}-${name.runId}`));
+    if (first === undefined) continue;
+    const events = [first, ...others] as const;
+    if (name === names[0] || (await confirmed(events))) return { name, events };
+  }
+  return null;
+}
+
+/** A sleeve run as its facts tell it, whether they were computed just now or recorded long ago. */
+export interface SleeveRunFacts {
+  readonly runId: string;
+  readonly asOf: string;
+  readonly drafts: readonly Fact[];
+  readonly grade: EligibilityGrade;
+  readonly reasons: readonly string[];
+  /** What the sleeve's stream says of the run; null when it is ineligible. */
+  readonly acceptance: SleeveRunAccepted | null;
+}
+
+const grades: Readonly<Record<string, EligibilityGrade>> = { SleeveRunCertified: 'CERTIFIED', SleeveRunDegraded: 'DEGRADED', SleeveRunFoundIneligible: 'INELIGIBLE' };
+
+/** What a recorded sleeve run was found to be: nothing is computed. Errors: ChainBroken for a stream that is no whole run. */
+export function recordedSleeveRun({ name, events }: RecordedUnder<SleeveRunName>): SleeveRunFacts {
+  const [opened] = events;
+  const last = events.at(-1)!;
+  const grade = grades[last.type];
+  if (opened.type !== 'SleeveRunOpened' || grade === undefined) {
+    throw new LedgerError('ChainBroken', `the run ${name.runId} begins with ${opened.type} and ends with ${last.type}`, { evidence: { runId: name.runId } });
+  }
+  const { sleeve, profile, asOf, correction } = opened.data;
+  const { reasons } = last.data as { readonly reasons: readonly string[] };
+  const risks = events.flatMap((event) => (event.type === 'SleeveProfileSolved' || event.type === 'SleeveProfileImported' ? [event.data.risk] : []));
+  const acceptance = grade === 'INELIGIBLE' ? null : { ...name, sleeve, profile, asOf, correction, eligibility: grade, risks };
+  return { runId: name.runId, asOf, drafts: events, grade, reasons, acceptance };
+}
