@@ -3,9 +3,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { describe, expect, test } from '@jest/globals';
-import { anyPython, testWithPython } from '../../support/python.ts';
+import { needs } from '../../support/needs.ts';
+import { anyPython } from '../../support/python.ts';
 import { readAnswers } from './ledger-folder.ts';
 import { RecordedLedger } from './recorded-ledger.ts';
+
+const testWithPython = needs('python').test;
 
 const verifier = join(import.meta.dirname, '../../../examples/verify_audit.py');
 

@@ -93,5 +93,6 @@ export async function eventsHere(): Promise<StoredEvent[]> {
 
 /** Events that say something: a seal only covers what was said. */
 export async function domainEventsHere(): Promise<number> {
-  return (await eventsHere()).filter(({ type }) => type !== 'LedgerSealed').length;
+  // What a build tells of the ledger itself: how far it is sealed, and which format it has from now on.
+  return (await eventsHere()).filter(({ type }) => type !== 'LedgerSealed' && type !== 'LedgerFormatRaised').length;
 }

@@ -3,10 +3,14 @@ import { domainEventsHere, readCommands, readRedelivered, readSent } from './led
 import { MemoryBroker } from './memory-broker.ts';
 import { comparable } from './not-compared.ts';
 import { onDatabase, RecordedLedger } from './recorded-ledger.ts';
+import type { Answer } from './program.ts';
 import { redeliver, redelivered, redeliverMessages } from './redeliver.ts';
 import { work } from './working.ts';
 
 const kafka = ['--kafka', 'kafka://memory'];
+
+/** A later build raises the format before its first write, and seals: positions move by these events. */
+const withoutPosition = (answer: Answer): Answer => ({ ...comparable(answer), position: null });
 
 /** That nothing is recorded twice. */
 export function redeliveryContract(release: string): void {
@@ -20,7 +24,7 @@ export function redeliveryContract(release: string): void {
       expect(redelivered(readCommands()).map(({ argv }) => argv)).toEqual(commands.map(({ argv }) => argv));
       for (const { argv, exit, answer } of commands) {
         const now = await redeliver({ argv }, ledger.recording.endedAt);
-        expect({ argv, exit: now.exit, answer: comparable(now.answer) }).toEqual({ argv, exit, answer: comparable(answer) });
+        expect({ argv, exit: now.exit, answer: withoutPosition(now.answer) }).toEqual({ argv, exit, answer: withoutPosition(answer) });
       }
       expect(await domainEventsHere()).toBe(before);
     });
