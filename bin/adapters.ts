@@ -3,6 +3,7 @@ import type { Tools } from '../handlers/cli/verb.ts';
 import type { OpenStore, StoreMode } from '../handlers/cli/program.ts';
 import type { EventStore, Log, MessageBroker } from '../handlers/ports.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
+import { ledgerStream } from '../domain/shared/ledger-stream.ts';
 import { besideStore, isServer } from '../handlers/settings.ts';
 import { createDeliveries } from '../handlers/deliveries.ts';
 import { silentMetrics, silentTracer } from '../handlers/telemetry.ts';
@@ -71,7 +72,7 @@ export async function openStore(location: string, mode: StoreMode, log?: Log): P
 
 /** Which ledger a server holds: part of the stamp by which read models are known to be folded from it. */
 async function ledgerIdOn(store: EventStore): Promise<string | null> {
-  const [first] = await store.readStream('ledger', { from: 0n, maxCount: 1, direction: 'forwards' });
+  const [first] = await store.readStream(ledgerStream, { from: 0n, maxCount: 1, direction: 'forwards' });
   if (first === undefined) return null;
   // The first event may be damaged: saying so is the verification's part.
   return /"ledgerId":"([0-9a-f-]{36})"/.exec(Buffer.from(first.bytes).toString('utf8'))?.[1] ?? null;

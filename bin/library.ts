@@ -3,6 +3,7 @@
  */
 export { resolveProfile } from '../domain/manifest/resolve.ts';
 export { resolveMeta } from '../domain/manifest/resolve-meta.ts';
+export { starterManifest } from '../domain/manifest/starter.ts';
 export { parseManifest, validateManifest } from '../domain/manifest/validate.ts';
 export { checkParity } from '../domain/meta/parity.ts';
 export { parityPolicy } from '../domain/meta/parity-policy.ts';
@@ -32,4 +33,8 @@ export { verifyAuditLines } from '../domain/audit/verify-audit.ts';
 export { canonicalBytes, canonicalJson } from '../domain/shared/canonical-json.ts';
 export { errorKinds, LedgerError, type ErrorCode } from '../domain/shared/errors.ts';
 export { catalogue, type DomainEvent, type EventData, type EventType } from '../domain/catalogue.ts';
+export { type ResolvedName, resolvedName, type ValidatedManifest, validatedManifest } from '../handlers/queries/manifest.ts';
+export { resolveSettings, type Settings } from '../handlers/settings.ts';
+export { parseKnownAt } from '../handlers/views.ts';
 export { openLedger, type OpenLedger } from './open-ledger.ts';
+export { restoreLedger } from './restore-ledger.ts';

@@ -1,39 +1,30 @@
-import { flowProduction, type ProduceSleeveRun, type RecordedRun } from '../handlers/commands/flow-production.ts';
-import { flowMeta, type FlowMeta, type MetaRunOutcome } from '../handlers/commands/flow-meta.ts';
-import { type AppliedManifest, applyManifest } from '../handlers/commands/apply-manifest.ts';
+import { StreamFolds } from '../handlers/folds.ts';
 import { openLedger as openSession } from '../handlers/ledger/open-ledger.ts';
 import { raiseFormat } from '../handlers/ledger/recorded-format.ts';
 import { createSealer, type Sealing } from '../handlers/ledger/sealer.ts';
-import { type Verification, verifyLedger } from '../handlers/ledger/verify.ts';
-import { readKeyFile, witnessOf } from '../handlers/ledger/key-file.ts';
-import { type AllocationQuery, currentAllocation, type CurrentAllocation } from '../handlers/queries/allocations.ts';
-import { type LedgerStatus, ledgerStatus } from '../handlers/queries/status.ts';
+import type { Opening } from '../handlers/opening.ts';
+import type { EventStore, PriceFile } from '../handlers/ports.ts';
 import { Loaded } from '../handlers/reactors/loaded.ts';
 import { type Reallocation, reallocate } from '../handlers/reactors/reallocate.ts';
-import { StreamFolds } from '../handlers/folds.ts';
-import { runEvents } from '../handlers/load-sleeve-run.ts';
-import type { PriceFile } from '../handlers/ports.ts';
-import { openedLedger, type Session } from '../handlers/session.ts';
+import type { Session } from '../handlers/session.ts';
 import { resolveSettings, type Settings } from '../handlers/settings.ts';
-import { type DomainEvent } from '../domain/catalogue.ts';
-import type { Manifest } from '../domain/manifest/schema.ts';
 import { createTools, openStore } from './adapters.ts';
+import { commandsOf, outputsOf } from './ledger-commands.ts';
+import { questionsOf } from './ledger-questions.ts';
+
+export type LedgerCommands = ReturnType<typeof commandsOf>;
+export type LedgerOutputs = ReturnType<typeof outputsOf>;
+export type LedgerQuestions = ReturnType<typeof questionsOf>;
 
 /** A ledger to script against: the same handlers as the command line. */
-export interface OpenLedger {
+export interface OpenLedger extends LedgerCommands, LedgerOutputs, LedgerQuestions {
   readonly session: Session;
+  /** The same ledger with somebody else acting. */
+  as(actor: string): OpenLedger;
   readPrices(file: string): Promise<PriceFile>;
-  produceSleeveRun(command: ProduceSleeveRun): Promise<RecordedRun>;
-  allocate(command: FlowMeta): Promise<MetaRunOutcome>;
-  weights(query: AllocationQuery): Promise<CurrentAllocation>;
-  /** Makes the manifest's sleeves and portfolios known, with their publication policies. */
-  applyManifest(manifest: Manifest): Promise<AppliedManifest>;
   /** Looks at a portfolio as a worker does: waits, publishes, skips, holds or refuses by its policy. */
   reallocate(meta: string): Promise<Reallocation>;
-  status(): Promise<LedgerStatus>;
-  events(kind: 'sleeveRun' | 'metaRun', runId: string): Promise<readonly DomainEvent[]>;
   seal(): Promise<Sealing>;
-  verify(): Promise<Verification>;
   close(): Promise<void>;
 }
 
@@ -46,29 +37,38 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
   const { settings } = resolveSettings(flags, {}, null);
   const tools = createTools({ logLevel: settings.logLevel, isTerminal: false });
   const ports = { ...tools, ...(await openStore(settings.store, create ? 'write' : 'read', tools.log)) };
-  const session: Session = { ports, ledger: await openSession(ports, settings, create), actor: settings.actor, folds: new StreamFolds(ports.store) };
+  const others: EventStore[] = [];
+  const opening: Opening['opening'] = async (location, mode) => {
+    const opened = await openStore(location, mode, tools.log);
+    others.push(opened.store);
+    return opened;
+  };
+  const close = async (): Promise<void> => {
+    for (const store of others) await store.close();
+    await ports.store.close();
+  };
   const loaded = new Loaded(ports);
-  const writing = async <Answer>(write: () => Promise<Answer>): Promise<Answer> => {
-    await raiseFormat(session);
-    return write();
+  const acting = (session: Session): OpenLedger => {
+    const sealer = createSealer(session, settings);
+    const writing = async (): Promise<Session> => {
+      await raiseFormat(session);
+      return session;
+    };
+    const context: Opening = { settings, tools, opening, reading: async () => session, writing, examining: async () => ({ ports, integrity: ports.integrity }) };
+    return {
+      ...commandsOf(context),
+      ...outputsOf(session, context),
+      ...questionsOf(session, context),
+      session,
+      as: (actor) => acting({ ...session, actor }),
+      readPrices: (file) => ports.prices.readPrices(file),
+      reallocate: async (meta) => reallocate(await writing(), loaded, meta),
+      seal: async () => {
+        await writing();
+        return sealer.seal();
+      },
+      close,
+    };
   };
-  const sealer = createSealer(session, settings);
-  return {
-    session,
-    readPrices: (file) => ports.prices.readPrices(file),
-    produceSleeveRun: async (command) =>
-      writing(async () => {
-        const { runId, already } = await flowProduction(ports, openedLedger(session), command);
-        return { runId, already };
-      }),
-    allocate: async (command) => writing(() => flowMeta(session, command)),
-    weights: async (query) => currentAllocation(ports, query),
-    applyManifest: async (manifest) => writing(() => applyManifest(session, manifest, null)),
-    reallocate: async (meta) => writing(() => reallocate(session, loaded, meta)),
-    status: async () => ledgerStatus(ports, { meta: null, knownAt: null }),
-    events: async (kind, runId) => runEvents(ports, kind, runId),
-    seal: async () => writing(() => sealer.seal()),
-    verify: async () => verifyLedger(ports, { witnessDirectory: witnessOf(settings, await readKeyFile(ports, settings)), checkpoint: null, integrity: ports.integrity }),
-    close: () => ports.store.close(),
-  };
+  return acting({ ports, ledger: await openSession(ports, settings, create), actor: settings.actor, folds: new StreamFolds(ports.store) });
 }

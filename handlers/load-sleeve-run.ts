@@ -10,12 +10,13 @@ import { loadDocument, loadTable, tableAsSeries } from './artifact-files.ts';
 import type { LeafRun, ProfileStream } from './compute/leaf-run.ts';
 import type { Ports } from './ports.ts';
 import { readWholeStream, toDomainEvents } from './record.ts';
+import { runStreamName } from './run-streams.ts';
 
 type Reader = Pick<Ports, 'store' | 'artifacts'>;
 
 /** The events of a run. Errors: RunUnknown. */
 export async function runEvents(ports: Pick<Ports, 'store'>, kind: 'sleeveRun' | 'metaRun', runId: string): Promise<DomainEvent[]> {
-  const events = toDomainEvents(await readWholeStream(ports.store, `${kind}-${runId}`));
+  const events = toDomainEvents(await readWholeStream(ports.store, runStreamName(kind === 'sleeveRun' ? 'sleeve' : 'meta', runId)));
   if (events.length === 0) throw new LedgerError('RunUnknown', `no run ${runId} is recorded`, { at: { path: runId } });
   return events;
 }

@@ -1,11 +1,12 @@
-import type { EventData } from '../domain/catalogue.ts';
+import type { EventData, Fact } from '../domain/catalogue.ts';
+import { dataOf } from '../domain/shared/facts.ts';
 import type { FlattenedPortfolio } from '../domain/meta/flatten.ts';
 import type { ParityOutcome, ParityVerdict } from '../domain/meta/parity-schema.ts';
 import type { RiskProfile } from '../domain/risk/schemas.ts';
 import { invariant } from '../domain/shared/errors.ts';
 import { loadDocument } from './artifact-files.ts';
 import type { Artifacts } from './ports.ts';
-import { allocatedRisks, type Fact, factsOf } from './replay/allocation-facts.ts';
+import { allocatedRisks, ofRisk } from './replay/allocation-facts.ts';
 
 /** One profile of the portfolio itself, as recorded. */
 export interface RecordedAllocation {
@@ -28,34 +29,33 @@ export interface MetaRunFacts {
 }
 
 function parityIn(facts: readonly Fact[]): MetaRunFacts['parity'] {
-  const decided = facts.find(({ type }) => type === 'ParityAccepted' || type === 'ParityRejected' || type === 'ParityWaived');
+  const [accepted] = dataOf(facts, 'ParityAccepted');
+  if (accepted !== undefined) return { verdict: accepted.verdict, outcome: { outcome: 'accepted', used: [], expired: [], uncovered: [] } };
+  const [decided] = [...dataOf(facts, 'ParityRejected'), ...dataOf(facts, 'ParityWaived')];
   invariant(decided !== undefined, 'a meta run without a parity decision');
-  const { verdict, outcome } = decided.data as { readonly verdict: ParityVerdict; readonly outcome?: ParityOutcome };
-  return { verdict, outcome: outcome ?? { outcome: 'accepted', used: [], expired: [], uncovered: [] } };
+  return { verdict: decided.verdict, outcome: decided.outcome };
 }
 
 /** Not of a portfolio below it. */
 const ofPortfolio = ({ path }: { readonly path: readonly string[] }): boolean => path.length === 0;
 
 async function allocationIn(artifacts: Artifacts, facts: readonly Fact[], risk: RiskProfile): Promise<RecordedAllocation> {
-  const joined = factsOf(facts, 'SleeveReturnsJoined', risk).find(ofPortfolio);
-  const optimised = factsOf(facts, 'SleeveWeightsOptimised', risk).find(ofPortfolio);
-  const guarded = factsOf(facts, 'GuardrailsApplied', risk).find(ofPortfolio);
-  const [flattened] = factsOf(facts, 'PortfolioFlattened', risk);
-  const [acceptance] = factsOf(facts, 'AcceptanceMeasured', risk);
+  const joined = ofRisk(dataOf(facts, 'SleeveReturnsJoined'), risk).find(ofPortfolio);
+  const optimised = ofRisk(dataOf(facts, 'SleeveWeightsOptimised'), risk).find(ofPortfolio);
+  const guarded = ofRisk(dataOf(facts, 'GuardrailsApplied'), risk).find(ofPortfolio);
+  const [flattened] = ofRisk(dataOf(facts, 'PortfolioFlattened'), risk);
+  const [acceptance] = ofRisk(dataOf(facts, 'AcceptanceMeasured'), risk);
   invariant(joined !== undefined && optimised !== undefined && guarded !== undefined && flattened !== undefined && acceptance !== undefined, 'an allocation lacks one of its facts', { risk });
   const { assets } = await loadDocument(artifacts, 'flattened-portfolio', flattened.portfolio);
   return { risk, joined, optimised, guarded, flattened: { ...flattened, assets }, acceptance };
 }
 
 /** Reads what a run came to from its facts and the artifacts that they name. Errors: ArtifactMissing, ArtifactDamaged. */
-export async function metaRunFacts({ artifacts }: { readonly artifacts: Artifacts }, facts: readonly [Fact, ...Fact[]]): Promise<MetaRunFacts> {
-  const opened = facts[0].data as EventData<'MetaRunOpened'>;
+export async function metaRunFacts({ artifacts }: { readonly artifacts: Artifacts }, facts: readonly Fact[]): Promise<MetaRunFacts> {
+  const [opened] = dataOf(facts, 'MetaRunOpened');
+  invariant(opened !== undefined, 'a meta run without its opening');
   const allocations: RecordedAllocation[] = [];
   for (const risk of allocatedRisks(facts)) allocations.push(await allocationIn(artifacts, facts, risk));
-  const failures = facts.filter(({ type }) => type === 'MetaProfileFailed').map(({ data }) => {
-    const { risk, code, reason } = data as EventData<'MetaProfileFailed'>;
-    return { risk, code, reason };
-  });
+  const failures = dataOf(facts, 'MetaProfileFailed').map(({ risk, code, reason }) => ({ risk, code, reason }));
   return { asOf: opened.asOf, opened, drafts: facts, parity: parityIn(facts), allocations, failures };
 }

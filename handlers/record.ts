@@ -1,8 +1,8 @@
-import type { DomainEvent } from '../domain/catalogue.ts';
-import type { Decider } from '../domain/shared/decider.ts';
 import { type DraftEvent, emptyTail, type EncodedEvent, placeEvents, type StreamTail } from '../domain/shared/envelope.ts';
 import { isConflict } from '../domain/shared/error-kinds.ts';
 import { limits } from '../domain/shared/limits.ts';
+import type { Slice } from '../domain/shared/slice.ts';
+import type { BoundStream } from '../domain/shared/stream.ts';
 import { type Fold, type Folded, foldStream } from './folds.ts';
 import { derivedUuid, eventId } from './identity.ts';
 import type { AppendResult, EventStore, EventToAppend, Ports, StoredEvent } from './ports.ts';
@@ -68,34 +68,26 @@ export function appendBehind(session: Session, tail: StreamTail, recording: Reco
 
 const attemptsMax = 20;
 
-export interface Target<Command, State, Event> {
-  readonly stream: string;
-  readonly decider: Decider<Command, State, Event>;
-  readonly command: Command;
-  readonly identity: readonly (string | number)[];
-}
-
-/** A decider's own events are the domain events of its stream. */
-export function foldBy<Command, State, Event>(decider: Decider<Command, State, Event>): Fold<State> {
-  return decider as unknown as { readonly initialState: State; readonly evolve: (state: State, event: DomainEvent) => State };
+export interface Handled<State> {
+  readonly appended: readonly StoredEvent[];
+  readonly state: State;
 }
 
 /**
  * Decides on a long-lived stream and appends behind its tail. Somebody else's append in between makes it decide again from
  * scratch, so a command already folded stays a no-op however often it is delivered.
  */
-export async function handleCommand<Command, State, Event extends { readonly type: string; readonly data: unknown }>(
-  session: Session,
-  { stream, decider, command, identity }: Target<Command, State, Event>,
-  draft: (event: Event) => DraftEvent,
-): Promise<{ readonly appended: readonly StoredEvent[]; readonly state: State }> {
+export async function handleCommand<Command, State, Own extends Slice>(session: Session, kind: BoundStream<Command, State, Own>, id: string, command: Command): Promise<Handled<State>> {
+  const stream = kind.name(id);
+  const { sha256 } = session.ports.crypto;
   for (let attempt = 1; ; attempt++) {
-    const { state, tail } = await foldOf(session, stream, foldBy(decider));
-    const decided = decider.decide(command, state);
+    const { state, tail } = await foldOf(session, stream, kind);
+    const decided = kind.decider.decide(command, state);
     if (decided.length === 0) return { appended: [], state };
+    const identity = kind.identityOf(command, { actor: session.actor, state, decided, sha256 });
     try {
-      const result = await appendBehind(session, tail, { stream, drafts: decided.map(draft), command: [stream, ...identity], correlation: stream });
-      return { appended: result.events, state: decided.reduce(decider.evolve, state) };
+      const { events } = await appendBehind(session, tail, { stream, drafts: decided, command: [stream, ...identity], correlation: stream });
+      return { appended: events, state: decided.reduce(kind.evolve, state) };
     } catch (error) {
       if (!isConflict(error) || attempt >= attemptsMax) throw error;
     }

@@ -26,10 +26,16 @@ export function isPosition(knownAt: string): boolean {
   return positionPattern.test(knownAt);
 }
 
-/** Every event up to a point of ledger time, page by page; of the streams that this build knows, or of those given. */
-export async function* eventsUntil(store: EventStore, knownAt: string | null, types: readonly string[] | null, streams?: readonly string[]): AsyncGenerator<StoredEvent> {
+/** Which part of the ledger is read: behind a position, and of the streams that this build knows unless others are given. */
+export interface Part {
+  readonly behind?: string | null;
+  readonly streams?: readonly string[];
+}
+
+/** Every event up to a point of ledger time, page by page. */
+export async function* eventsUntil(store: EventStore, knownAt: string | null, types: readonly string[] | null, { behind = null, streams }: Part = {}): AsyncGenerator<StoredEvent> {
   const byPosition = knownAt !== null && isPosition(knownAt);
-  let after: string | null = null;
+  let after = behind;
   for (;;) {
     // Ledger time is the longest prefix whose recordedAt are all at or before the instant: types are filtered after the cut.
     const page: readonly StoredEvent[] = await store.readAll({ after, maxCount: limits.readPageEventsMax, types: knownAt === null ? types : null, ...(streams === undefined ? {} : { streams }) });

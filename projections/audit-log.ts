@@ -37,6 +37,7 @@ const steps: Readonly<Record<string, string>> = {
   RebalanceSkipped: 'meta_skip_*',
   RebalanceHeld: 'meta_hold_*',
   RebalanceApproved: 'meta_approve',
+  RebalanceRejected: 'meta_reject_*',
   ReallocationRefused: 'meta_refuse',
   PublicationHalted: 'publication_halt',
   PublicationResumed: 'publication_resume',

@@ -5,7 +5,7 @@ import { unreachable } from '../domain/shared/errors.ts';
 import { sortedBy } from '../domain/shared/order.ts';
 import { type Projection, type Row, type Rows, sortable } from './projection.ts';
 
-export type DecisionKind = 'published' | 'skipped' | 'held' | 'refused';
+export type DecisionKind = 'published' | 'skipped' | 'held' | 'rejected' | 'refused';
 
 export interface PortfolioDecision {
   readonly kind: DecisionKind;
@@ -49,6 +49,7 @@ const types = [
   'AllocationPublished',
   'RebalanceSkipped',
   'RebalanceHeld',
+  'RebalanceRejected',
   'ReallocationRefused',
   'PublicationHalted',
   'PublicationResumed',
@@ -58,7 +59,7 @@ type PortfolioEvent = Extract<DomainEvent, { type: (typeof types)[number] }>;
 
 const undecided = { definition: null, haltedWhy: null, due: null, lastPublication: null, lastDecision: null, held: null, publications: 0 } as const;
 
-type DecisionEvent = Extract<PortfolioEvent, { type: 'AllocationPublished' | 'RebalanceSkipped' | 'RebalanceHeld' | 'ReallocationRefused' }>;
+type DecisionEvent = Extract<PortfolioEvent, { type: 'AllocationPublished' | 'RebalanceSkipped' | 'RebalanceHeld' | 'RebalanceRejected' | 'ReallocationRefused' }>;
 
 /** Every decision answers what was due, and whatever was held before it. */
 function decided(row: PortfolioRow, event: DecisionEvent, kind: DecisionKind, message: string): PortfolioRow {
@@ -87,6 +88,9 @@ function changed(row: PortfolioRow, event: PortfolioEvent): PortfolioRow {
       const { runId, asOf, reasons, proposer } = event.data;
       return { ...decided(row, event, 'held', reasons.map(({ message }) => message).join('; ')), held: { runId, asOf, reasons, proposer, recordedAt } };
     }
+    case 'RebalanceRejected':
+      // It answers what was held, and nothing that has arrived since.
+      return { ...decided(row, event, 'rejected', `rejected by ${event.data.who}: ${event.data.why}`), due: row.due };
     case 'ReallocationRefused':
       return decided(row, event, 'refused', `${event.data.code}: ${event.data.reason}`);
     case 'PublicationHalted':

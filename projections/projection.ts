@@ -1,5 +1,8 @@
 import type { DomainEvent, EventType } from '../domain/catalogue.ts';
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
+import { metaRunStream } from '../domain/meta/run-stream.ts';
+import { sleeveRunStream } from '../domain/sleeve/run-stream.ts';
+import { invariant } from '../domain/shared/errors.ts';
 
 /** A row to write; null deletes it. */
 export interface Row {
@@ -27,7 +30,9 @@ export function sortable(value: number): string {
   return String(value).padStart(12, '0');
 }
 
-/** The run that a `sleeveRun-` or `metaRun-` stream tells of. */
+/** The run that a stream tells of. */
 export function runIdOf(stream: string): string {
-  return stream.slice(stream.indexOf('-') + 1);
+  const runId = sleeveRunStream.idOf(stream) ?? metaRunStream.idOf(stream);
+  invariant(runId !== null, 'a stream that tells of no run', { stream });
+  return runId;
 }

@@ -49,6 +49,27 @@ describe('the house', () => {
     expect(skipping.filter((file) => !file.endsWith('.contract.ts'))).toEqual(['test/support/needs.ts']);
   });
 
+  test('hides no type behind never', () => {
+    expect(offenders(/./, /\bas never\b/)).toEqual([]);
+  });
+
+  test('casts no fact: a draft and an event carry the type of their data', () => {
+    expect(offenders(/^(domain|projections|handlers|bin)\//, /\b(event|fact|draft)s?(\[\d+\]!|\.at\(-1\)!)?\.data as [A-Z](?!sonObject)|event as unknown as/)).toEqual([]);
+  });
+
+  test('spells the name of a stream in its stream alone', () => {
+    expect(offenders(/^(domain|projections|handlers|bin)\//, /`(sleeve|sleeveRun|metaPortfolio|metaRun|intake)-\$\{|\$\{kind\}Run-/)).toEqual([]);
+  });
+
+  test('lets verbs parse, call a command or a question, and present', () => {
+    const allowed = /^(\.\.\/\.\.\/(commands|queries)\/|\.\.\/\.\.\/(settings|interruption|import\/return-file-names|replay\/json-difference)\.ts|\.\.\/\.\.\/\.\.\/(domain|projections)\/|\.\.?\/[a-z-]+\.ts)/;
+    const called = own.flatMap(({ file, text }) =>
+      /^handlers\/cli\/verbs\/(?!demo|doctor)/.test(file) ? [...text.matchAll(/^import (?!type )[^;]* from '([^']+)';/gm)].map(([, from]) => ({ file, from })) : [],
+    );
+    expect(called.length).toBeGreaterThan(100);
+    expect(called.filter(({ from }) => !allowed.test(from!))).toEqual([]);
+  });
+
   test('leaves no work for later in its comments', () => {
     expect(offenders(/./, /\b(TODO|FIXME|XXX)\b/)).toEqual([]);
   });

@@ -1,9 +1,9 @@
 import type { Decider } from '../shared/decider.ts';
 import { LedgerError, unreachable } from '../shared/errors.ts';
 import type { MetaPortfolioCommand } from './commands.ts';
-import type { MetaPortfolioEvent } from './events.ts';
+import { draftMetaPortfolio, type MetaPortfolioDraft, type MetaPortfolioEvent } from './portfolio-slice.ts';
 import type { MetaPortfolioDefined } from './publication-events.ts';
-import { approve, define, haltOrResume, propose } from './publication.ts';
+import { approve, define, haltOrResume, propose, reject } from './publication.ts';
 import type { MetaPortfolioState } from './state.ts';
 
 type Decided = NonNullable<MetaPortfolioState['decided']>;
@@ -38,6 +38,9 @@ function evolve(state: MetaPortfolioState, event: MetaPortfolioEvent): MetaPortf
       return decidedOn(state, event.data.inputsHash, 'refused');
     case 'RebalanceApproved':
       return state;
+    case 'RebalanceRejected':
+      // It answers what was held, and nothing that has arrived since: what is scheduled stays so.
+      return { ...decidedOn(state, event.data.inputsHash, 'rejected'), due: state.due, rejected: event.data };
     case 'PublicationHalted':
       return { ...state, haltedWhy: event.data.why, halts: event.data.number };
     case 'PublicationResumed':
@@ -47,12 +50,12 @@ function evolve(state: MetaPortfolioState, event: MetaPortfolioEvent): MetaPortf
   }
 }
 
-function decide(command: MetaPortfolioCommand, state: MetaPortfolioState): readonly MetaPortfolioEvent[] {
+function decide(command: MetaPortfolioCommand, state: MetaPortfolioState): readonly MetaPortfolioDraft[] {
   switch (command.kind) {
     case 'GrantParityWaiver': {
       if (state.everGranted.includes(command.waiverId)) return [];
       const { waiverId, meta, who, why, until } = command;
-      return [{ type: 'ParityWaiverGranted', data: { waiverId, meta, who, why, paths: [...command.paths], until } }];
+      return [draftMetaPortfolio('ParityWaiverGranted', { waiverId, meta, who, why, paths: command.paths, until })];
     }
     case 'RevokeParityWaiver': {
       if (!state.everGranted.includes(command.waiverId)) {
@@ -60,18 +63,20 @@ function decide(command: MetaPortfolioCommand, state: MetaPortfolioState): reado
       }
       if (!state.waivers.some((waiver) => waiver.waiverId === command.waiverId)) return [];
       const { waiverId, meta, who, why } = command;
-      return [{ type: 'ParityWaiverRevoked', data: { waiverId, meta, who, why } }];
+      return [draftMetaPortfolio('ParityWaiverRevoked', { waiverId, meta, who, why })];
     }
     case 'DefineMetaPortfolio':
       return define(command.definition, state);
     case 'ScheduleReallocation':
-      return state.due?.dueAt === command.schedule.dueAt && state.due.because === command.schedule.because ? [] : [{ type: 'ReallocationScheduled', data: command.schedule }];
+      return state.due?.dueAt === command.schedule.dueAt && state.due.because === command.schedule.because ? [] : [draftMetaPortfolio('ReallocationScheduled', command.schedule)];
     case 'ProposeAllocation':
       return propose(command.proposal, command.proposer, state);
     case 'RefuseReallocation':
-      return state.decided?.inputsHash === command.refusal.inputsHash || state.definition?.number !== command.refusal.definitionNumber ? [] : [{ type: 'ReallocationRefused', data: command.refusal }];
+      return state.decided?.inputsHash === command.refusal.inputsHash || state.definition?.number !== command.refusal.definitionNumber ? [] : [draftMetaPortfolio('ReallocationRefused', command.refusal)];
     case 'ApproveRebalance':
       return approve(command, state);
+    case 'RejectRebalance':
+      return reject(command, state);
     case 'HaltPublication':
     case 'ResumePublication':
       return haltOrResume(command, state);
@@ -80,7 +85,7 @@ function decide(command: MetaPortfolioCommand, state: MetaPortfolioState): reado
   }
 }
 
-export const metaPortfolioDecider: Decider<MetaPortfolioCommand, MetaPortfolioState, MetaPortfolioEvent> = {
+export const metaPortfolioDecider: Decider<MetaPortfolioCommand, MetaPortfolioState, MetaPortfolioEvent, MetaPortfolioDraft> = {
   initialState: {
     waivers: [],
     everGranted: [],
@@ -89,6 +94,7 @@ export const metaPortfolioDecider: Decider<MetaPortfolioCommand, MetaPortfolioSt
     decided: null,
     decisions: 0,
     held: null,
+    rejected: null,
     due: null,
     schedules: 0,
     haltedWhy: null,

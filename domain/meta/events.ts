@@ -4,7 +4,6 @@ import { riskProfileSchema, solveParametersSchema, solveResultSchema } from '../
 import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
 import { acceptanceVerdictSchema } from './acceptance-schema.ts';
 import { parityOutcomeSchema, parityVerdictSchema } from './parity-schema.ts';
-import type { PublicationEvent } from './publication-events.ts';
 import { identity } from '../shared/fields.ts';
 
 // ----------------------------------------------------------------- stream `metaPortfolio-<id>`: standing decisions
@@ -22,11 +21,6 @@ export type ParityWaiverGranted = z.infer<typeof parityWaiverGrantedSchema>;
 
 export const parityWaiverRevokedSchema = z.strictObject({ waiverId: z.string(), meta: identity, who: z.string().min(1), why: z.string().min(1) });
 export type ParityWaiverRevoked = z.infer<typeof parityWaiverRevokedSchema>;
-
-export type MetaPortfolioEvent =
-  | PublicationEvent
-  | { readonly type: 'ParityWaiverGranted'; readonly data: ParityWaiverGranted }
-  | { readonly type: 'ParityWaiverRevoked'; readonly data: ParityWaiverRevoked };
 
 // ------------------------------------------------------------------------ stream `metaRun-<runId>`: one run, told whole
 

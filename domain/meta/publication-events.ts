@@ -109,6 +109,20 @@ export type RebalanceHeld = z.infer<typeof rebalanceHeldSchema>;
 export const rebalanceApprovedSchema = z.strictObject({ meta: identity, runId: identity, proposer: z.string(), approver: z.string().min(1), why: z.string().min(1) });
 export type RebalanceApproved = z.infer<typeof rebalanceApprovedSchema>;
 
+/** A held allocation that somebody turned down: its inputs are decided on, and it is never published. */
+export const rebalanceRejectedSchema = z.strictObject({
+  meta: identity,
+  definitionNumber: z.number().int().positive(),
+  inputsHash: sha256Hex,
+  runId: identity,
+  risk: riskProfileSchema,
+  asOf: isoDateSchema,
+  proposer: z.string(),
+  who: z.string().min(1),
+  why: z.string().min(1),
+});
+export type RebalanceRejected = z.infer<typeof rebalanceRejectedSchema>;
+
 /** New results that could not be allocated: refused by parity, staleness, infeasible bounds. The same inputs are refused once. */
 export const reallocationRefusedSchema = z.strictObject({
   meta: identity,
@@ -126,14 +140,3 @@ export type ReallocationRefused = z.infer<typeof reallocationRefusedSchema>;
 export const publicationHaltedSchema = z.strictObject({ meta: identity, number: z.number().int().positive(), who: z.string().min(1), why: z.string().min(1) });
 export type PublicationHalted = z.infer<typeof publicationHaltedSchema>;
 export const publicationResumedSchema = publicationHaltedSchema;
-
-export type PublicationEvent =
-  | { readonly type: 'MetaPortfolioDefined'; readonly data: MetaPortfolioDefined }
-  | { readonly type: 'ReallocationScheduled'; readonly data: ReallocationScheduled }
-  | { readonly type: 'AllocationPublished'; readonly data: AllocationPublished }
-  | { readonly type: 'RebalanceSkipped'; readonly data: RebalanceSkipped }
-  | { readonly type: 'RebalanceHeld'; readonly data: RebalanceHeld }
-  | { readonly type: 'RebalanceApproved'; readonly data: RebalanceApproved }
-  | { readonly type: 'ReallocationRefused'; readonly data: ReallocationRefused }
-  | { readonly type: 'PublicationHalted'; readonly data: PublicationHalted }
-  | { readonly type: 'PublicationResumed'; readonly data: PublicationHalted };

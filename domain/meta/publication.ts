@@ -1,20 +1,21 @@
 import { canonicalJson } from '../shared/canonical-json.ts';
 import { LedgerError } from '../shared/errors.ts';
 import type { MetaPortfolioCommand, Proposal } from './commands.ts';
-import type { AllocationPublished, HoldReason, MetaPortfolioDefined, PublicationEvent, RebalanceMeasure } from './publication-events.ts';
+import type { AllocationPublished, HoldReason, MetaPortfolioDefined, RebalanceHeld, RebalanceMeasure } from './publication-events.ts';
+import { draftMetaPortfolio, type MetaPortfolioDraft } from './portfolio-slice.ts';
 import type { MetaPortfolioState } from './state.ts';
 
 const shown = (value: number): string => value.toFixed(4);
 
 /** A definition that changes neither a number nor the policy is the definition in force. */
-export function define(definition: Omit<MetaPortfolioDefined, 'number'>, state: MetaPortfolioState): readonly PublicationEvent[] {
+export function define(definition: Omit<MetaPortfolioDefined, 'number'>, state: MetaPortfolioState): readonly MetaPortfolioDraft[] {
   const before = state.definition;
   const same =
     before !== null &&
     before.definitionHash === definition.definitionHash &&
     before.risk === definition.risk &&
     canonicalJson(before.policy) === canonicalJson(definition.policy);
-  return same ? [] : [{ type: 'MetaPortfolioDefined', data: { ...definition, number: (before?.number ?? 0) + 1 } }];
+  return same ? [] : [draftMetaPortfolio('MetaPortfolioDefined', { ...definition, number: (before?.number ?? 0) + 1 })];
 }
 
 function turnoverReasons({ rebalance, policy }: Proposal): HoldReason[] {
@@ -46,51 +47,63 @@ function belowBand(rebalance: RebalanceMeasure, band: number): boolean {
   return rebalance.against !== null && rebalance.turnoverTwoSided !== null && rebalance.turnoverTwoSided < band;
 }
 
-function published(proposal: Proposal, state: MetaPortfolioState, approval: AllocationPublished['approval']): PublicationEvent {
+function published(proposal: Proposal, state: MetaPortfolioState, approval: AllocationPublished['approval']): MetaPortfolioDraft {
   const { acceptance: _, ...allocation } = proposal;
-  return { type: 'AllocationPublished', data: { ...allocation, number: (state.published?.number ?? 0) + 1, approval } };
+  return draftMetaPortfolio('AllocationPublished', { ...allocation, number: (state.published?.number ?? 0) + 1, approval });
 }
 
 /** Published, skipped or held; nothing when these inputs have been decided on, or when the definition has changed meanwhile. */
-export function propose(proposal: Proposal, proposer: string, state: MetaPortfolioState): readonly PublicationEvent[] {
+export function propose(proposal: Proposal, proposer: string, state: MetaPortfolioState): readonly MetaPortfolioDraft[] {
   if (state.haltedWhy !== null || state.decided?.inputsHash === proposal.inputsHash || state.definition?.number !== proposal.definitionNumber) return [];
   const { meta, definitionNumber, inputsHash, runId, risk, asOf, policy, rebalance, inputs } = proposal;
   const decided = { meta, definitionNumber, inputsHash, runId, risk, asOf, policy };
   // Inputs that differ in what changes no number, such as a waiver of nothing, lead to the run in force: the same run is no second publication.
   if (state.published?.runId === runId || belowBand(rebalance, policy.no_trade_band_two_sided)) {
-    return [{ type: 'RebalanceSkipped', data: { ...decided, rebalance, noTradeBandTwoSided: policy.no_trade_band_two_sided } }];
+    return [draftMetaPortfolio('RebalanceSkipped', { ...decided, rebalance, noTradeBandTwoSided: policy.no_trade_band_two_sided })];
   }
   const reasons = holdReasons(proposal, state);
-  if (reasons.length > 0) return [{ type: 'RebalanceHeld', data: { ...decided, inputs, rebalance, reasons, proposer } }];
+  if (reasons.length > 0) return [draftMetaPortfolio('RebalanceHeld', { ...decided, inputs, rebalance, reasons, proposer })];
   return [published(proposal, state, null)];
+}
+
+/** Errors: NothingHeld. */
+function requireHeld(meta: string, runId: string, { held }: MetaPortfolioState): RebalanceHeld {
+  if (held !== null && held.runId === runId) return held;
+  const instead = held === null ? 'nothing is held' : `it is ${held.runId} that is held`;
+  throw new LedgerError('NothingHeld', `run ${runId} of ${meta} waits for no approval: ${instead}`, { evidence: { meta, runId, held: held?.runId ?? null } });
 }
 
 type Approve = Extract<MetaPortfolioCommand, { kind: 'ApproveRebalance' }>;
 
 /** Errors: NothingHeld, ApproverIsProposer, PublicationHalted. Approving again what was approved changes nothing. */
-export function approve({ proposal, approver, why }: Approve, state: MetaPortfolioState): readonly PublicationEvent[] {
+export function approve({ proposal, approver, why }: Approve, state: MetaPortfolioState): readonly MetaPortfolioDraft[] {
   const { meta, runId } = proposal;
   if (state.held === null && state.published?.runId === runId && state.published.approval !== null) return [];
   if (state.haltedWhy !== null) throw new LedgerError('PublicationHalted', `publication of ${meta} is halted: ${state.haltedWhy}`);
-  if (state.held === null || state.held.runId !== runId) {
-    const instead = state.held === null ? 'nothing is held' : `it is ${state.held.runId} that is held`;
-    throw new LedgerError('NothingHeld', `run ${runId} of ${meta} waits for no approval: ${instead}`, { evidence: { meta, runId, held: state.held?.runId ?? null } });
-  }
-  const { proposer } = state.held;
-  if (state.held.policy.maker_checker && approver === proposer) throw new LedgerError('ApproverIsProposer', `${approver} proposed run ${runId} and cannot approve it`, { evidence: { meta, runId, proposer } });
+  const { proposer, policy } = requireHeld(meta, runId, state);
+  if (policy.maker_checker && approver === proposer) throw new LedgerError('ApproverIsProposer', `${approver} proposed run ${runId} and cannot approve it`, { evidence: { meta, runId, proposer } });
   return [
-    { type: 'RebalanceApproved', data: { meta, runId, proposer, approver, why } },
+    draftMetaPortfolio('RebalanceApproved', { meta, runId, proposer, approver, why }),
     published(proposal, state, { proposer, approver, why }),
   ];
 }
 
+type Reject = Extract<MetaPortfolioCommand, { kind: 'RejectRebalance' }>;
+
+/** Errors: NothingHeld. Rejecting again what was rejected changes nothing. */
+export function reject({ meta, runId, who, why }: Reject, state: MetaPortfolioState): readonly MetaPortfolioDraft[] {
+  if (state.held?.runId !== runId && state.rejected?.runId === runId) return [];
+  const { definitionNumber, inputsHash, risk, asOf, proposer } = requireHeld(meta, runId, state);
+  return [draftMetaPortfolio('RebalanceRejected', { meta, definitionNumber, inputsHash, runId, risk, asOf, proposer, who, why })];
+}
+
 type Halt = Extract<MetaPortfolioCommand, { kind: 'HaltPublication' | 'ResumePublication' }>;
 
-export function haltOrResume({ kind, meta, number, who, why }: Halt, state: MetaPortfolioState): readonly PublicationEvent[] {
+export function haltOrResume({ kind, meta, number, who, why }: Halt, state: MetaPortfolioState): readonly MetaPortfolioDraft[] {
   if (kind === 'HaltPublication') {
     if (state.haltedWhy !== null || number <= state.halts) return [];
-    return [{ type: 'PublicationHalted', data: { meta, number: state.halts + 1, who, why } }];
+    return [draftMetaPortfolio('PublicationHalted', { meta, number: state.halts + 1, who, why })];
   }
   if (state.haltedWhy === null || number !== state.halts) return [];
-  return [{ type: 'PublicationResumed', data: { meta, number: state.halts, who, why } }];
+  return [draftMetaPortfolio('PublicationResumed', { meta, number: state.halts, who, why })];
 }

@@ -1,5 +1,5 @@
 import type { ParityWaiverGranted } from './events.ts';
-import type { AllocationPublished, MetaPortfolioDefined, ReallocationScheduled, RebalanceHeld } from './publication-events.ts';
+import type { AllocationPublished, MetaPortfolioDefined, ReallocationScheduled, RebalanceHeld, RebalanceRejected } from './publication-events.ts';
 
 export interface MetaPortfolioState {
   /** Waivers granted and not revoked, in ledger order. */
@@ -8,9 +8,11 @@ export interface MetaPortfolioState {
   readonly definition: MetaPortfolioDefined | null;
   readonly published: AllocationPublished | null;
   /** What was decided on last, and how many decisions there were. */
-  readonly decided: { readonly inputsHash: string; readonly kind: 'published' | 'skipped' | 'held' | 'refused' } | null;
+  readonly decided: { readonly inputsHash: string; readonly kind: 'published' | 'skipped' | 'held' | 'rejected' | 'refused' } | null;
   readonly decisions: number;
   readonly held: RebalanceHeld | null;
+  /** What was turned down last. */
+  readonly rejected: RebalanceRejected | null;
   /** When new results will be allocated; null when nothing is scheduled. */
   readonly due: ReallocationScheduled | null;
   readonly schedules: number;

@@ -194,6 +194,8 @@ export const errorKinds = {
     advice: 'The ledger does not extend what was witnessed before; keep both checkpoints as evidence.' },
   EventUnknown: { fault: 'caller', ends: 'command', exit: 66, http: 404,
     advice: '`timeline RUN` lists the events of a run with their ids.' },
+  ArtifactUnknown: { fault: 'caller', ends: 'command', exit: 66, http: 404,
+    advice: 'Events name their artifacts by SHA-256; `ledger events` shows them.' },
   NotSealed: { fault: 'caller', ends: 'command', exit: 1, http: 409, advice: 'Run `ledger seal`, then ask again.' },
   AuditFileInvalid: { fault: 'inputs', ends: 'command', exit: 1, http: 422,
     advice: 'The file is not the export that was written; export it again and compare.' },

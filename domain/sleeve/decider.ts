@@ -3,9 +3,10 @@ import { invariant, LedgerError, unreachable } from '../shared/errors.ts';
 import { GrowingMap } from '../shared/growing-map.ts';
 import { limits } from '../shared/limits.ts';
 import type { SleeveCommand } from './commands.ts';
-import type { SleeveEvent, SleeveRunAccepted } from './events.ts';
+import type { SleeveRunAccepted } from './events.ts';
 import type { SleeveDefined, SleeveResultHeld } from './intake-events.ts';
 import { evolveLetters, type Letters, noLetters, rejectOnce, resolveOnce } from './letters.ts';
+import { draftSleeve, type SleeveDraft, type SleeveEvent } from './slice.ts';
 
 export interface SleeveState {
   /** Null until the sleeve was made known by `manifest apply`. */
@@ -69,7 +70,7 @@ function evolve(state: SleeveState, event: SleeveEvent): SleeveState {
 
 type CommandOf<Kind extends SleeveCommand['kind']> = Extract<SleeveCommand, { readonly kind: Kind }>;
 
-function accept({ run, onlyOneOfItsCorrection }: CommandOf<'AcceptSleeveRun'>, state: SleeveState): readonly SleeveEvent[] {
+function accept({ run, onlyOneOfItsCorrection }: CommandOf<'AcceptSleeveRun'>, state: SleeveState): readonly SleeveDraft[] {
   const before = state.accepted.get(run.runId);
   if (before !== undefined) {
     if (before.payloadHash === run.payloadHash) return [];
@@ -84,14 +85,14 @@ function accept({ run, onlyOneOfItsCorrection }: CommandOf<'AcceptSleeveRun'>, s
       at: { path: 'correction' },
     });
   }
-  return [{ type: 'SleeveRunAccepted', data: run }];
+  return [draftSleeve('SleeveRunAccepted', run)];
 }
 
-function define({ sleeve, profile, number, expectedBy }: CommandOf<'DefineSleeve'>, { definition }: SleeveState): readonly SleeveEvent[] {
-  if (definition === null) return [{ type: 'SleeveDefined', data: { sleeve, profile, number: 1, expectedBy } }];
+function define({ sleeve, profile, number, expectedBy }: CommandOf<'DefineSleeve'>, { definition }: SleeveState): readonly SleeveDraft[] {
+  if (definition === null) return [draftSleeve('SleeveDefined', { sleeve, profile, number: 1, expectedBy })];
   const same = definition.profile === profile && sameExpectation(definition.expectedBy, expectedBy);
   if (same || number <= definition.number) return [];
-  return [{ type: 'SleeveDefined', data: { sleeve, profile, number: definition.number + 1, expectedBy } }];
+  return [draftSleeve('SleeveDefined', { sleeve, profile, number: definition.number + 1, expectedBy })];
 }
 
 function sameExpectation(left: SleeveDefined['expectedBy'], right: SleeveDefined['expectedBy']): boolean {
@@ -100,7 +101,7 @@ function sameExpectation(left: SleeveDefined['expectedBy'], right: SleeveDefined
 }
 
 /** Nothing is held once the sleeve is free: the caller looks at the state and takes the result up afresh. */
-function hold({ heldId, sleeve, source, payload }: CommandOf<'HoldSleeveResult'>, state: SleeveState): readonly SleeveEvent[] {
+function hold({ heldId, sleeve, source, payload }: CommandOf<'HoldSleeveResult'>, state: SleeveState): readonly SleeveDraft[] {
   const first = state.letters.open[0];
   if (first === undefined || state.everHeld.has(heldId)) return [];
   if (state.held.length >= limits.heldResultsPerSleeveMax) {
@@ -108,33 +109,33 @@ function hold({ heldId, sleeve, source, payload }: CommandOf<'HoldSleeveResult'>
       evidence: { held: state.held.length, heldResultsPerSleeveMax: limits.heldResultsPerSleeveMax },
     });
   }
-  return [{ type: 'SleeveResultHeld', data: { heldId, sleeve, behind: first.letterId, source, payload } }];
+  return [draftSleeve('SleeveResultHeld', { heldId, sleeve, behind: first.letterId, source, payload })];
 }
 
-function release({ released }: CommandOf<'ReleaseSleeveResult'>, state: SleeveState): readonly SleeveEvent[] {
+function release({ released }: CommandOf<'ReleaseSleeveResult'>, state: SleeveState): readonly SleeveDraft[] {
   invariant(state.everHeld.has(released.heldId), 'a result is released that was never held', { heldId: released.heldId });
-  return state.held.some(({ heldId }) => heldId === released.heldId) ? [{ type: 'SleeveResultReleased', data: released }] : [];
+  return state.held.some(({ heldId }) => heldId === released.heldId) ? [draftSleeve('SleeveResultReleased', released)] : [];
 }
 
 /** A result that arrived meanwhile, or a sleeve that is no longer expected, is not overdue. */
-function noteOverdue({ sleeve, session, expectedBy }: CommandOf<'NoteSleeveOverdue'>, state: SleeveState): readonly SleeveEvent[] {
+function noteOverdue({ sleeve, session, expectedBy }: CommandOf<'NoteSleeveOverdue'>, state: SleeveState): readonly SleeveDraft[] {
   const latestAsOf = state.current?.asOf ?? null;
   const expected = state.definition !== null && state.definition.expectedBy !== null;
   if (!expected || state.overdueSessions.has(session) || (latestAsOf !== null && latestAsOf >= session)) return [];
-  return [{ type: 'SleeveOverdue', data: { sleeve, session, expectedBy, latestAsOf } }];
+  return [draftSleeve('SleeveOverdue', { sleeve, session, expectedBy, latestAsOf })];
 }
 
 /** A command already folded is answered with no new fact: redelivery is a no-op, whatever followed. */
-function decide(command: SleeveCommand, state: SleeveState): readonly SleeveEvent[] {
+function decide(command: SleeveCommand, state: SleeveState): readonly SleeveDraft[] {
   switch (command.kind) {
     case 'AcceptSleeveRun':
       return accept(command, state);
     case 'QuarantineSleeve':
       if (state.quarantinedWhy !== null || command.number <= state.quarantines) return [];
-      return [{ type: 'SleeveQuarantined', data: { sleeve: command.sleeve, number: state.quarantines + 1, why: command.why } }];
+      return [draftSleeve('SleeveQuarantined', { sleeve: command.sleeve, number: state.quarantines + 1, why: command.why })];
     case 'ReinstateSleeve':
       if (state.quarantinedWhy === null || command.number !== state.quarantines) return [];
-      return [{ type: 'SleeveReinstated', data: { sleeve: command.sleeve, number: state.quarantines, why: command.why } }];
+      return [draftSleeve('SleeveReinstated', { sleeve: command.sleeve, number: state.quarantines, why: command.why })];
     case 'DefineSleeve':
       return define(command, state);
     case 'RejectSleeveRun':
@@ -152,7 +153,7 @@ function decide(command: SleeveCommand, state: SleeveState): readonly SleeveEven
   }
 }
 
-export const sleeveDecider: Decider<SleeveCommand, SleeveState, SleeveEvent> = {
+export const sleeveDecider: Decider<SleeveCommand, SleeveState, SleeveEvent, SleeveDraft> = {
   initialState: {
     definition: null,
     accepted: GrowingMap.empty(),

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { integrityVerdictSchema, metricsSchema } from '../returns/schemas.ts';
 import { riskProfileSchema, solveParametersSchema, solveResultSchema, symbolWeightSchema } from '../risk/schemas.ts';
 import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
-import type { IntakeEvent } from './intake-events.ts';
 import { identity, sha256Hex } from '../shared/fields.ts';
 
 // ------------------------------------------------------------------- stream `sleeveRun-<runId>`: one run, told whole
@@ -176,9 +175,3 @@ export type SleeveRunAccepted = z.infer<typeof sleeveRunAcceptedSchema>;
 export const sleeveQuarantinedSchema = z.strictObject({ sleeve: identity, number: z.number().int().positive(), why: z.string().min(1) });
 export type SleeveQuarantined = z.infer<typeof sleeveQuarantinedSchema>;
 export const sleeveReinstatedSchema = sleeveQuarantinedSchema;
-
-export type SleeveEvent =
-  | { readonly type: 'SleeveRunAccepted'; readonly data: SleeveRunAccepted }
-  | { readonly type: 'SleeveQuarantined'; readonly data: SleeveQuarantined }
-  | { readonly type: 'SleeveReinstated'; readonly data: SleeveQuarantined }
-  | IntakeEvent;

@@ -1,9 +1,10 @@
 import type { Decider } from '../shared/decider.ts';
 import type { IntakeCommand } from './commands.ts';
-import { evolveLetters, type LetterEvent, type Letters, noLetters, rejectOnce, resolveOnce } from './letters.ts';
+import type { LetterDraft, LetterEvent } from './letter-slice.ts';
+import { evolveLetters, type Letters, noLetters, rejectOnce, resolveOnce } from './letters.ts';
 
 /** Decides for the letters of a topic that no sleeve can be blamed for. */
-export const intakeDecider: Decider<IntakeCommand, Letters, LetterEvent> = {
+export const intakeDecider: Decider<IntakeCommand, Letters, LetterEvent, LetterDraft> = {
   initialState: noLetters,
   evolve: evolveLetters,
   decide: (command, letters) => (command.kind === 'RejectSleeveRun' ? rejectOnce(letters, command.letter) : resolveOnce(letters, command.resolution)),

@@ -79,11 +79,3 @@ export const sleeveOverdueSchema = z.strictObject({
   latestAsOf: isoDateSchema.nullable(),
 });
 export type SleeveOverdue = z.infer<typeof sleeveOverdueSchema>;
-
-export type IntakeEvent =
-  | { readonly type: 'SleeveDefined'; readonly data: SleeveDefined }
-  | { readonly type: 'SleeveRunRejected'; readonly data: SleeveRunRejected }
-  | { readonly type: 'SleeveResultHeld'; readonly data: SleeveResultHeld }
-  | { readonly type: 'SleeveResultReleased'; readonly data: SleeveResultReleased }
-  | { readonly type: 'DeadLetterResolved'; readonly data: DeadLetterResolved }
-  | { readonly type: 'SleeveOverdue'; readonly data: SleeveOverdue };

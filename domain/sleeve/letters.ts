@@ -1,6 +1,7 @@
 import { LedgerError } from '../shared/errors.ts';
 import { GrowingMap } from '../shared/growing-map.ts';
 import type { DeadLetterResolved, SleeveRunRejected } from './intake-events.ts';
+import { draftLetter, type LetterDraft, type LetterEvent } from './letter-slice.ts';
 
 /** The dead letters of one stream. */
 export interface Letters {
@@ -10,10 +11,6 @@ export interface Letters {
   /** Not resolved yet, in ledger order. */
   readonly open: readonly SleeveRunRejected[];
 }
-
-export type LetterEvent =
-  | { readonly type: 'SleeveRunRejected'; readonly data: SleeveRunRejected }
-  | { readonly type: 'DeadLetterResolved'; readonly data: DeadLetterResolved };
 
 export const noLetters: Letters = { all: GrowingMap.empty(), resolved: GrowingMap.empty(), open: [] };
 
@@ -26,13 +23,13 @@ export function evolveLetters(letters: Letters, event: LetterEvent): Letters {
 }
 
 /** The same message again is the same letter, also after it was resolved. */
-export function rejectOnce(letters: Letters, letter: SleeveRunRejected): readonly LetterEvent[] {
-  return letters.all.has(letter.letterId) ? [] : [{ type: 'SleeveRunRejected', data: letter }];
+export function rejectOnce(letters: Letters, letter: SleeveRunRejected): readonly LetterDraft[] {
+  return letters.all.has(letter.letterId) ? [] : [draftLetter('SleeveRunRejected', letter)];
 }
 
 /** Errors: LetterUnknown. */
-export function resolveOnce(letters: Letters, resolution: DeadLetterResolved): readonly LetterEvent[] {
+export function resolveOnce(letters: Letters, resolution: DeadLetterResolved): readonly LetterDraft[] {
   const { letterId } = resolution;
   if (!letters.all.has(letterId)) throw new LedgerError('LetterUnknown', `no dead letter ${letterId} is recorded`, { at: { path: letterId } });
-  return letters.resolved.has(letterId) ? [] : [{ type: 'DeadLetterResolved', data: resolution }];
+  return letters.resolved.has(letterId) ? [] : [draftLetter('DeadLetterResolved', resolution)];
 }

@@ -3,6 +3,7 @@ import { auditLine, trailerLine } from '../../domain/audit/entry.ts';
 import { createMerkleTree, type MerkleTree, sameBytes } from '../../domain/audit/merkle.ts';
 import { parseNote, type VerifierKey } from '../../domain/audit/signed-note.ts';
 import { streamTestOf } from '../../domain/audit/streams.ts';
+import { domainEvent } from '../../domain/catalogue.ts';
 import { decodeEnvelope } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { toHex, zeroHash } from '../../domain/shared/hashing.ts';
@@ -110,7 +111,7 @@ export async function* auditLines(ports: Ports, request: AuditFileRequest): Asyn
   let position: string | null = null;
   const streams = await recordedStreams(ports.store);
   const isLeaf = streamTestOf(streams);
-  for await (const event of until === null ? [] : eventsUntil(ports.store, until, null, streams)) {
+  for await (const event of until === null ? [] : eventsUntil(ports.store, until, null, { streams })) {
     if (!isLeaf(event.stream)) continue;
     const leafIndex = tree.size;
     const recomputed = sha256(event.bytes);
@@ -120,7 +121,8 @@ export async function* auditLines(ports: Ports, request: AuditFileRequest): Asyn
     const selected = request.holds(event);
     if (!selected && event.type !== 'LedgerSealed') continue;
     const envelope = decodeEnvelope(event.bytes);
-    if (envelope.type === 'LedgerSealed') seals.push(envelope.data as unknown as SealSeen);
+    const known = envelope.type === 'LedgerSealed' ? domainEvent(envelope, event.position) : null;
+    if (known?.type === 'LedgerSealed') seals.push(known.data);
     if (!selected) continue;
     const line = auditLine(sha256, lastHash, auditStep(envelope), { envelope, hash: event.hash, position: event.position, leafIndex });
     placed.push({ id: event.id, leafIndex });

@@ -4,6 +4,7 @@ import { decodeEnvelope } from '../../domain/shared/envelope.ts';
 import { runEvents } from '../load-sleeve-run.ts';
 import type { Ports, StoredEvent } from '../ports.ts';
 import { runOf } from '../queries/run-of.ts';
+import { runStreamName } from '../run-streams.ts';
 
 /** Which events of the ledger a file shows. */
 export interface Selected {
@@ -48,7 +49,7 @@ export async function runWithItsSources(ports: Ports, runId: string, knownAt: st
     }
   }
   const accepted = new Set(kind === 'sleeve' ? [runId] : sleeveRuns);
-  const streams = new Set([`${kind}Run-${runId}`, ...[...sleeveRuns].map((run) => `sleeveRun-${run}`)]);
+  const streams = new Set([runStreamName(kind, runId), ...[...sleeveRuns].map((run) => runStreamName('sleeve', run))]);
   return {
     selection: { run: runId },
     holds: (event) => streams.has(event.stream) || names(event, accepted, waivers),

@@ -1,5 +1,6 @@
 import { parseDay } from '../../domain/returns/days.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { parseKnownAt } from '../views.ts';
 import type { FlagValues } from './verb.ts';
 
 /** Readers of parsed flags: each says what it wants and refuses anything else. */
@@ -56,6 +57,12 @@ export function integerFlag(flags: FlagValues, name: string, standard: number): 
   if (value === null) return standard;
   if (!/^\d{1,9}$/.test(value)) throw new LedgerError('Usage', `--${kebab(name)} ${value}: a whole number`, { at: { path: `--${kebab(name)}` } });
   return Number(value);
+}
+
+/** `--known-at`, as a position or an instant. */
+export function ledgerTimeFlag(flags: FlagValues): string | null {
+  const value = textFlag(flags, 'knownAt');
+  return value === null ? null : parseKnownAt(value);
 }
 
 function kebab(name: string): string {

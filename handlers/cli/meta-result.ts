@@ -1,6 +1,6 @@
 import type { MetaRunOutcome } from '../commands/flow-meta.ts';
 import type { RecordedAllocation } from '../meta-run-facts.ts';
-import type { EventData } from '../../domain/catalogue.ts';
+import { dataOf } from '../../domain/shared/facts.ts';
 import { heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
 
 function allocatedProfile({ opened }: MetaRunOutcome, { risk, joined, optimised, guarded, flattened, acceptance }: RecordedAllocation): Record<string, unknown> {
@@ -35,7 +35,7 @@ function failedProfile({ risk, code, reason }: MetaRunOutcome['failures'][number
 }
 
 function warningsOf(outcome: MetaRunOutcome): string[] {
-  const joins = outcome.drafts.filter((draft) => draft.type === 'SleeveReturnsJoined').flatMap((draft) => (draft.data as EventData<'SleeveReturnsJoined'>).warnings);
+  const joins = dataOf(outcome.drafts, 'SleeveReturnsJoined').flatMap(({ warnings }) => warnings);
   const mandated = outcome.parity.verdict.mandated.filter(({ status }) => status === 'deviates' || status === 'absent').map(({ path, mandated: value }) => `${path} deviates from the mandated ${JSON.stringify(value)}`);
   const failures = outcome.failures.map(({ risk, reason }) => `${risk} was not allocated: ${reason}`);
   const determined = outcome.allocations.filter(({ guarded }) => guarded.determined).map(({ risk }) => `${risk}: the bounds determine the allocation`);

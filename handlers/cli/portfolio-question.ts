@@ -1,8 +1,7 @@
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import { metaAllocationDefaults } from '../../domain/manifest/defaults.ts';
 import type { AllocationQuery } from '../queries/allocations.ts';
-import { parseKnownAt } from '../views.ts';
-import { dateFlag, requiredFlag, textFlag } from './flags.ts';
+import { dateFlag, ledgerTimeFlag, requiredFlag, textFlag } from './flags.ts';
 import { readManifest } from './manifest-input.ts';
 import type { FlagValues, VerbContext } from './verb.ts';
 
@@ -15,6 +14,5 @@ async function riskOf(context: VerbContext, meta: string): Promise<string> {
 export async function allocationQuery(context: VerbContext, flags: FlagValues): Promise<AllocationQuery> {
   const meta = requiredFlag(flags, 'meta');
   const risk = textFlag(flags, 'risk') ?? (await riskOf(context, meta));
-  const knownAt = textFlag(flags, 'knownAt');
-  return { meta, risk, asOf: dateFlag(flags, 'asOf'), knownAt: knownAt === null ? null : parseKnownAt(knownAt) };
+  return { meta, risk, asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
 }

@@ -1,13 +1,13 @@
 import { Command, CommanderError, Option } from 'commander';
 import { errorKinds, LedgerError } from '../../domain/shared/errors.ts';
-import { seal } from '../ledger/seal.ts';
+import { seal } from '../commands/seal-ledger.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { raiseFormat } from '../ledger/recorded-format.ts';
 import type { EventStore, Log, MessageBroker } from '../ports.ts';
 import type { Session } from '../session.ts';
 import { resolveSettings, type ResolvedSettings } from '../settings.ts';
 import type { Operations } from '../work/operations.ts';
-import type { OpenStore, StoreMode } from './open-store.ts';
+import type { OpenStore, StoreMode } from '../open-store.ts';
 import { oneLine, printed } from './print.ts';
 import type { Examined, Outcome, Tools, Verb, VerbContext, VerbInput } from './verb.ts';
 

@@ -1,33 +1,25 @@
-import type { EventData } from '../../domain/catalogue.ts';
+import { dataOf } from '../../domain/shared/facts.ts';
 import type { SleeveRunAnswer } from '../commands/flow-production.ts';
-import type { Fact } from '../replay/allocation-facts.ts';
+import type { SleeveRunEvent } from '../../domain/sleeve/run-slice.ts';
 import { heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
 
-type Solved = EventData<'SleeveProfileSolved'>;
-type Imported = EventData<'SleeveProfileImported'>;
-type Failed = EventData<'SleeveProfileFailed'>;
-
-function of<Data>(drafts: readonly Fact[], type: string): Data[] {
-  return drafts.filter((draft) => draft.type === type).map((draft) => draft.data as Data);
-}
-
-function profilesOf(drafts: readonly Fact[]): Record<string, unknown>[] {
+function profilesOf(drafts: readonly SleeveRunEvent[]): Record<string, unknown>[] {
   return drafts.flatMap((draft): Record<string, unknown>[] => {
     switch (draft.type) {
       case 'SleeveProfileSolved': {
-        const { risk, weights, lastWindowWeights, outOfSample, walkForward, solve } = draft.data as Solved;
+        const { risk, weights, lastWindowWeights, outOfSample, walkForward, solve } = draft.data;
         const { rows, first, last, totalReturn, metrics } = outOfSample;
         return [{ risk, status: 'solved', weights, lastWindowWeights, oos: { rows, first, last, totalReturn, metrics }, windows: walkForward.windows, walkForward, certificate: solve.certificate, flags: solve.flags, fallback: solve.fallback, estimate: solve.estimate }];
       }
       case 'SleeveProfileImported': {
-        const { risk, weights, weightsFrom, returnsFrom, outOfSample } = draft.data as Imported;
+        const { risk, weights, weightsFrom, returnsFrom, outOfSample } = draft.data;
         const { rows, first, last, totalReturn, metrics } = outOfSample;
         return [{ risk, status: 'imported', weights: weights ?? [], weightsFrom, returnsFrom, lastWindowWeights: [], oos: { rows, first, last, totalReturn, metrics }, windows: null, certificate: null }];
       }
       case 'SleeveProfileAbsent':
-        return [{ ...(draft.data as { risk: string; reason: string }), status: 'absent', weights: [], lastWindowWeights: [], oos: null, windows: 0, certificate: null }];
+        return [{ ...draft.data, status: 'absent', weights: [], lastWindowWeights: [], oos: null, windows: 0, certificate: null }];
       case 'SleeveProfileFailed': {
-        const { risk, code, reason } = draft.data as Failed;
+        const { risk, code, reason } = draft.data;
         return [{ risk, status: 'failed', code, reason, weights: [], lastWindowWeights: [], oos: null, windows: 0, certificate: null }];
       }
       default:
@@ -36,8 +28,8 @@ function profilesOf(drafts: readonly Fact[]): Record<string, unknown>[] {
   });
 }
 
-function integrityOf(drafts: readonly Fact[]): { errors: number; warnings: number; findings: readonly { level: string; message: string; file: string; line: number | null }[]; checks: readonly unknown[] } {
-  const verdict = [...of<EventData<'IntegrityPassed'>>(drafts, 'IntegrityPassed'), ...of<EventData<'IntegrityFailed'>>(drafts, 'IntegrityFailed')][0]?.verdict;
+function integrityOf(drafts: readonly SleeveRunEvent[]): { errors: number; warnings: number; findings: readonly { level: string; message: string; file: string; line: number | null }[]; checks: readonly unknown[] } {
+  const verdict = [...dataOf(drafts, 'IntegrityPassed'), ...dataOf(drafts, 'IntegrityFailed')][0]?.verdict;
   return verdict === undefined ? { errors: 0, warnings: 0, findings: [], checks: [] } : { errors: verdict.errors, warnings: verdict.warnings, findings: verdict.findings, checks: verdict.checks };
 }
 
@@ -46,9 +38,9 @@ function topWeights(weights: readonly { symbol: string; weight: number }[]): str
   return top.map(({ symbol, weight }) => `${symbol} ${percent(weight)}`).join(', ');
 }
 
-function people(runId: string, already: boolean, grade: string, drafts: readonly Fact[], profiles: readonly Record<string, unknown>[]): Block[] {
+function people(runId: string, already: boolean, grade: string, drafts: readonly SleeveRunEvent[], profiles: readonly Record<string, unknown>[]): Block[] {
   const integrity = integrityOf(drafts);
-  const universe = of<EventData<'UniverseFormed'>>(drafts, 'UniverseFormed')[0];
+  const universe = dataOf(drafts, 'UniverseFormed')[0];
   const blocks: Block[] = [heading(`Sleeve run ${runId}: ${grade}${already ? ' (already recorded)' : ''}`)];
   if (universe !== undefined) {
     const { rows, first, last } = universe.grid;
@@ -79,8 +71,8 @@ function people(runId: string, already: boolean, grade: string, drafts: readonly
 export function sleeveRunOutcome(answer: SleeveRunAnswer & { readonly sourceChain?: string }): Outcome {
   const { runId, already, asOf, grade, reasons, drafts } = answer;
   const profiles = profilesOf(drafts);
-  const universe = of<EventData<'UniverseFormed'>>(drafts, 'UniverseFormed')[0];
-  const temporal = of<EventData<'SleeveRunOpened'>>(drafts, 'SleeveRunOpened')[0]!.temporalId;
+  const universe = dataOf(drafts, 'UniverseFormed')[0];
+  const temporal = dataOf(drafts, 'SleeveRunOpened')[0]!.temporalId;
   return {
     result: {
       runId,

@@ -1,9 +1,9 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { MessageBroker, Ports, StorageFinding } from '../ports.ts';
+import type { Examined, Opening, Tools } from '../opening.ts';
+import type { MessageBroker } from '../ports.ts';
 import type { LedgerToBe, Session } from '../session.ts';
 import type { ResolvedSettings, Settings } from '../settings.ts';
 import type { Operations } from '../work/operations.ts';
-import type { OpenStore, StoreMode } from './open-store.ts';
 
 /** One flag as commander writes it, with its words for people. */
 export interface Flag {
@@ -44,29 +44,12 @@ export interface VerbInput {
   readonly flags: FlagValues;
 }
 
-/** Everything of the world but the store. */
-export type Tools = Omit<Ports, 'store' | 'artifacts' | 'readModels' | 'checkpoints' | 'deliveries'>;
+export type { Examined, Tools };
 
-/** A store that may be damaged, with what is wrong below the level of its events. */
-export interface Examined {
-  readonly ports: Ports;
-  readonly integrity: () => readonly StorageFinding[];
-}
-
-export interface VerbContext {
-  readonly settings: Settings;
+export interface VerbContext extends Opening {
   readonly settingsFrom: ResolvedSettings['from'];
-  readonly tools: Tools;
-  /** Opens the ledger to ask it; its read models are brought up to date. Errors: LedgerMissing. */
-  readonly reading: () => Promise<Session>;
   /** Opens the ledger without being able to write anything: for verification. Errors: LedgerMissing. */
   readonly inspecting: () => Promise<Session>;
-  /** Opens a store without believing anything of it: for verification. Errors: LedgerMissing, NotALedger, StoreIo. */
-  readonly examining: () => Promise<Examined>;
-  /** Opens the ledger to write: the first write creates it and its key. */
-  readonly writing: () => Promise<Session>;
-  /** Opens a store by its location, whatever it holds. It is closed when the verb ends; closing it earlier does no harm. */
-  readonly opening: (location: string, mode: StoreMode) => Promise<OpenStore>;
   /** Connects to the brokers of the setting `kafka`. Closed when the verb ends. Errors: Usage, ConfigInvalid, BrokerUnavailable, BrokerRefused. */
   readonly broker: () => Promise<MessageBroker>;
   /** Metrics, traces and their server, for a verb that works for long. Closed when it ends. */

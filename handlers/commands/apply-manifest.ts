@@ -1,4 +1,3 @@
-import { draftEvent } from '../../domain/catalogue.ts';
 import { sleeveProfileOf } from '../../domain/manifest/aliases.ts';
 import { metaIdentities } from '../../domain/manifest/identity.ts';
 import { listProfiles } from '../../domain/manifest/profiles.ts';
@@ -6,17 +5,19 @@ import { publicationPolicyOf } from '../../domain/manifest/publication-policy.ts
 import { atomicSleeves, resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
-import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
 import type { MetaPortfolioDefined } from '../../domain/meta/publication-events.ts';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import { hashOfJson } from '../../domain/shared/hashing.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import { sleeveDecider } from '../../domain/sleeve/decider.ts';
+import type { SleeveCommand } from '../../domain/sleeve/commands.ts';
+import type { SleeveState } from '../../domain/sleeve/decider.ts';
 import { ArtifactShelf, loadDocument } from '../artifact-files.ts';
 import { type PortfolioRow, portfolioDirectory } from '../../projections/portfolio-directory.ts';
+import { metaPortfolioStream } from '../../domain/meta/portfolio-stream.ts';
 import { viewOf } from '../views.ts';
-import { foldBy, foldOf, handleCommand, readWholeStream, toDomainEvents } from '../record.ts';
+import { readWholeStream, toDomainEvents } from '../record.ts';
 import type { Session } from '../session.ts';
+import { streams } from '../streams.ts';
 import { requireAllocatable, risksOf } from './flow-meta.ts';
 
 export interface AppliedName {
@@ -43,7 +44,7 @@ async function definitionHashOf({ ports }: Session, meta: string, node: MetaNode
   const { sha256 } = ports.crypto;
   const [newest, ...older] = metaIdentities(node).map((identity) => hashOfJson(sha256, identity)) as [string, ...string[]];
   if (older.every((hash) => hash === newest)) return newest;
-  for (const event of toDomainEvents(await readWholeStream(ports.store, `metaPortfolio-${meta}`))) {
+  for (const event of toDomainEvents(await readWholeStream(ports.store, metaPortfolioStream.name(meta)))) {
     if (event.type !== 'MetaPortfolioDefined' || !older.includes(event.data.definitionHash)) continue;
     const recorded = await loadDocument(ports.artifacts, 'meta-portfolio', event.data.definition);
     if (hashOfJson(sha256, metaIdentities(recorded)[0]) === newest) return event.data.definitionHash;
@@ -63,7 +64,8 @@ function sleevesOf(node: MetaNode): MetaPortfolioDefined['sleeves'] {
   return atomicSleeves(node).map(({ path, sleeve }) => ({ path: [...path], sleeve: sleeve.requested, pinnedRunId: sleeve.runId }));
 }
 
-async function definitionOf(session: Session, manifest: Manifest, meta: string, shelf: ArtifactShelf): Promise<Omit<MetaPortfolioDefined, 'number'>> {
+/** What a portfolio would be defined as. Errors: those of resolving, EngineUnavailable, BoundsInfeasible, ProfileNotAvailable. */
+export async function definitionOf(session: Session, manifest: Manifest, meta: string, shelf: ArtifactShelf): Promise<Omit<MetaPortfolioDefined, 'number'>> {
   const node = allocatable(manifest, meta);
   return {
     meta,
@@ -79,30 +81,42 @@ async function definitionOf(session: Session, manifest: Manifest, meta: string, 
 async function definePortfolio(session: Session, manifest: Manifest, meta: string): Promise<AppliedName> {
   const shelf = new ArtifactShelf(session.ports.crypto.sha256);
   const definition = await definitionOf(session, manifest, meta, shelf);
-  const stream = `metaPortfolio-${meta}`;
-  const { state: before } = await foldOf(session, stream, foldBy(metaPortfolioDecider));
   await shelf.storeIn(session.ports.artifacts);
-  const command = { kind: 'DefineMetaPortfolio', definition } as const;
-  const identity = ['Define', (before.definition?.number ?? 0) + 1, hashOfJson(session.ports.crypto.sha256, definition)];
-  const { appended, state } = await handleCommand(session, { stream, decider: metaPortfolioDecider, command, identity }, (event) => draftEvent(event.type, event.data as never));
+  const { appended, state } = await streams.metaPortfolio.handle(session, meta, { kind: 'DefineMetaPortfolio', definition });
   return { name: meta, number: state.definition!.number, already: appended.length === 0 };
 }
 
-async function defineSleeve(session: Session, manifest: Manifest, sleeve: string): Promise<AppliedName> {
+/** The command that defines a sleeve as the manifest has it. */
+export function sleeveDefinition(manifest: Manifest, sleeve: string, { definition }: SleeveState): Extract<SleeveCommand, { kind: 'DefineSleeve' }> {
   const { name: profile, profile: written } = sleeveProfileOf(manifest, sleeve);
-  const expectedBy = written.expected_by ?? null;
-  const stream = `sleeve-${sleeve}`;
+  return { kind: 'DefineSleeve', sleeve, profile, number: (definition?.number ?? 0) + 1, expectedBy: written.expected_by ?? null };
+}
+
+async function defineSleeve(session: Session, manifest: Manifest, sleeve: string): Promise<AppliedName> {
   for (;;) {
-    const { state: before } = await foldOf(session, stream, foldBy(sleeveDecider));
-    const number = (before.definition?.number ?? 0) + 1;
-    const command = { kind: 'DefineSleeve', sleeve, profile, number, expectedBy } as const;
-    const identity = ['Define', number, profile, canonicalJson(expectedBy)];
-    const { appended, state } = await handleCommand(session, { stream, decider: sleeveDecider, command, identity }, (event) => draftEvent(event.type, event.data as never));
+    const command = sleeveDefinition(manifest, sleeve, await streams.sleeve.state(session, sleeve));
+    const { appended, state } = await streams.sleeve.handle(session, sleeve, command);
     const inForce = state.definition!;
     // Somebody else's manifest got this number first: ours, the later one, is the next.
-    if (inForce.profile !== profile || canonicalJson(inForce.expectedBy) !== canonicalJson(expectedBy)) continue;
+    if (inForce.profile !== command.profile || canonicalJson(inForce.expectedBy) !== canonicalJson(command.expectedBy)) continue;
     return { name: sleeve, number: inForce.number, already: appended.length === 0 };
   }
+}
+
+/** The portfolios and sleeves that applying a manifest speaks of. Errors: those of `definitionOf`. */
+export function namesOf(manifest: Manifest, metas: readonly string[] | null): { readonly metas: readonly string[]; readonly sleeves: readonly string[] } {
+  const profiles = listProfiles(manifest);
+  const wanted = metas ?? profiles.filter(({ kind }) => kind === 'meta').map(({ name }) => name);
+  const requested = wanted.flatMap((meta) => sleevesOf(allocatable(manifest, meta)).map(({ sleeve }) => sleeve));
+  const own = profiles.filter(({ kind }) => kind === 'sleeve').map(({ name }) => name);
+  return { metas: wanted, sleeves: [...new Set([...requested, ...own])].toSorted(byCodeUnits) };
+}
+
+/** Portfolios of the ledger that a manifest doesn't have, and that are not halted. */
+export async function absentFrom({ ports }: Session, manifest: Manifest): Promise<string[]> {
+  const directory = await viewOf(ports, portfolioDirectory, null);
+  const defined = await directory.rows<PortfolioRow>('meta/');
+  return defined.filter(({ meta, definition, haltedWhy }) => definition !== null && haltedWhy === null && !Object.hasOwn(manifest.profiles, meta)).map(({ meta }) => meta);
 }
 
 /**
@@ -111,17 +125,10 @@ async function defineSleeve(session: Session, manifest: Manifest, sleeve: string
  * recorded again. Errors: those of resolving, BoundsInfeasible, EngineUnavailable, ProfileNotAvailable.
  */
 export async function applyManifest(session: Session, manifest: Manifest, metas: readonly string[] | null): Promise<AppliedManifest> {
-  const profiles = listProfiles(manifest);
-  const wanted = metas ?? profiles.filter(({ kind }) => kind === 'meta').map(({ name }) => name);
-  const requested = wanted.flatMap((meta) => sleevesOf(allocatable(manifest, meta)).map(({ sleeve }) => sleeve));
-  const own = profiles.filter(({ kind }) => kind === 'sleeve').map(({ name }) => name);
-  const names = [...new Set([...requested, ...own])].toSorted(byCodeUnits);
+  const names = namesOf(manifest, metas);
   const sleeves: AppliedName[] = [];
-  for (const name of names) sleeves.push(await defineSleeve(session, manifest, name));
+  for (const name of names.sleeves) sleeves.push(await defineSleeve(session, manifest, name));
   const portfolios: AppliedName[] = [];
-  for (const meta of wanted) portfolios.push(await definePortfolio(session, manifest, meta));
-  const directory = await viewOf(session.ports, portfolioDirectory, null);
-  const defined = await directory.rows<PortfolioRow>('meta/');
-  const absent = defined.filter(({ meta, definition, haltedWhy }) => definition !== null && haltedWhy === null && !Object.hasOwn(manifest.profiles, meta)).map(({ meta }) => meta);
-  return { portfolios, sleeves, absent };
+  for (const meta of names.metas) portfolios.push(await definePortfolio(session, manifest, meta));
+  return { portfolios, sleeves, absent: await absentFrom(session, manifest) };
 }

@@ -1,13 +1,10 @@
-import { draftEvent } from '../../domain/catalogue.ts';
-import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
 import type { AllocationInput } from '../../domain/meta/publication-events.ts';
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import { pathKey } from '../compute/leaf-run.ts';
 import { runEvents } from '../load-sleeve-run.ts';
-import { sleeveFold } from '../reactors/portfolio-fold.ts';
 import { allocatedIn, proposalOf } from '../reactors/proposal.ts';
-import { foldBy, foldOf, handleCommand } from '../record.ts';
 import type { Session } from '../session.ts';
+import { streams } from '../streams.ts';
 
 export interface ApprovedRebalance {
   readonly meta: string;
@@ -20,7 +17,7 @@ export interface ApprovedRebalance {
 /** A sleeve may have been taken out of use while the allocation waited. */
 async function refuseQuarantined(session: Session, inputs: readonly AllocationInput[]): Promise<void> {
   for (const { path, sleeve, runId } of inputs) {
-    const { quarantinedWhy } = (await foldOf(session, `sleeve-${sleeve}`, sleeveFold)).state.sleeve;
+    const { quarantinedWhy } = await streams.sleeve.state(session, sleeve);
     if (quarantinedWhy !== null) throw new LedgerError('SleeveQuarantined', `sleeve ${pathKey(path)} (${sleeve}) is quarantined: ${quarantinedWhy}`, { evidence: { path, runId, why: quarantinedWhy } });
   }
 }
@@ -34,9 +31,7 @@ export async function approveRebalance(session: Session, runId: string, why: str
   const opened = events[0]!;
   invariant(opened.type === 'MetaRunOpened', 'a meta run that begins with something else', { runId });
   const { meta, asOf } = opened.data;
-  const stream = `metaPortfolio-${meta}`;
-  const { state: before } = await foldOf(session, stream, foldBy(metaPortfolioDecider));
-  const { definition, held, published } = before;
+  const { definition, held, published } = await streams.metaPortfolio.state(session, meta);
   if (definition === null) throw new LedgerError('PortfolioUndefined', `${meta} is not defined in this ledger`, { at: { path: meta } });
   const about = held?.runId === runId ? held : published?.runId === runId ? published : null;
   const allocated = about === null ? null : allocatedIn(events, about.risk);
@@ -46,7 +41,6 @@ export async function approveRebalance(session: Session, runId: string, why: str
   if (about === held) await refuseQuarantined(session, about.inputs);
   const { inputs, inputsHash, rebalance } = about;
   const proposal = proposalOf(runId, asOf, allocated, { definition, inputsHash, inputs, rebalance });
-  const command = { kind: 'ApproveRebalance', proposal, approver: session.actor, why } as const;
-  const { appended, state } = await handleCommand(session, { stream, decider: metaPortfolioDecider, command, identity: ['Approve', runId, before.decisions, session.actor, why] }, (event) => draftEvent(event.type, event.data as never));
+  const { appended, state } = await streams.metaPortfolio.handle(session, meta, { kind: 'ApproveRebalance', proposal, approver: session.actor, why });
   return { meta, runId, number: state.published!.number, already: appended.length === 0 };
 }

@@ -3,8 +3,9 @@ import { assertFeasible } from '../../domain/manifest/feasible.ts';
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import { isExecutedRiskProfile } from '../../domain/manifest/risk-profiles.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
-import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
 import type { MetaRunOptions } from '../../domain/meta/events.ts';
+import { metaPortfolioStream } from '../../domain/meta/portfolio-stream.ts';
+import { metaRunStream } from '../../domain/meta/run-stream.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import { type RiskProfile, riskProfiles } from '../../domain/risk/schemas.ts';
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
@@ -16,10 +17,9 @@ import type { Ports } from '../ports.ts';
 import { foldStream } from '../folds.ts';
 import { letSignalsIn } from '../interruption.ts';
 import { type MetaRunFacts, metaRunFacts } from '../meta-run-facts.ts';
-import { foldBy } from '../record.ts';
 import { recordOnce } from '../record-once.ts';
 import { recordedUnder, type RecordedUnder } from '../recorded-run.ts';
-import type { Fact } from '../replay/allocation-facts.ts';
+import type { Fact } from '../../domain/catalogue.ts';
 import type { Session } from '../session.ts';
 import { loadSleeveRun } from '../load-sleeve-run.ts';
 import { selectSleeveRuns, sleevesInView } from './select-sleeve-runs.ts';
@@ -62,7 +62,7 @@ function declaredProxies(node: MetaNode): MetaRunOptions['proxies'] {
 }
 
 export async function portfolioWaivers(ports: Pick<Ports, 'store'>, meta: string): Promise<MetaRunRequest['waivers']> {
-  return (await foldStream(ports.store, `metaPortfolio-${meta}`, foldBy(metaPortfolioDecider))).state.waivers;
+  return (await foldStream(ports.store, metaPortfolioStream.name(meta), metaPortfolioStream)).state.waivers;
 }
 
 type Found = RecordedUnder<MetaRunName>;
@@ -139,7 +139,7 @@ export async function metaRunRequest(ports: Ports, command: FlowMeta): Promise<M
 
 /** Records a computed meta run; the same inputs are recorded once. */
 async function recordMetaRun(session: Session, { runId, drafts, shelf, parity, allocations }: ComputedMetaRun): Promise<{ readonly already: boolean }> {
-  const { already } = await recordOnce(session, { stream: `metaRun-${runId}`, drafts, command: ['RecordMetaRun', runId], correlation: runId }, shelf);
+  const { already } = await recordOnce(session, { stream: metaRunStream.name(runId), drafts, command: ['RecordMetaRun', runId], correlation: runId }, shelf);
   if (!already) session.ports.log.info({ runId, parity: parity.outcome.outcome, allocated: allocations.map(({ risk }) => risk) }, 'recorded a meta run');
   return { already };
 }

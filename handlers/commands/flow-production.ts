@@ -1,19 +1,18 @@
-import { draftEvent } from '../../domain/catalogue.ts';
 import { resolveProfile } from '../../domain/manifest/resolve.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import { invariant } from '../../domain/shared/errors.ts';
-import { sleeveDecider } from '../../domain/sleeve/decider.ts';
 import type { SleeveRunAccepted } from '../../domain/sleeve/events.ts';
+import { sleeveRunStream } from '../../domain/sleeve/run-stream.ts';
 import { type ComputedSleeveRun, computeSleeveRun, type IdentifiedSleeveRun, identifySleeveRun, type SleeveRunRequest } from '../compute/sleeve-run.ts';
 import type { SleeveRunOptions } from '../compute/sleeve-inputs.ts';
 import type { Names, SleeveRunName } from '../identity.ts';
 import { letSignalsIn } from '../interruption.ts';
 import type { PriceFile } from '../ports.ts';
-import { handleCommand } from '../record.ts';
 import { recordOnce } from '../record-once.ts';
 import { recordedSleeveRun, recordedUnder, type RecordedUnder, type SleeveRunFacts } from '../recorded-run.ts';
 import type { LedgerToBe, Session } from '../session.ts';
+import { streams } from '../streams.ts';
 
 /** The last part of a path: events name files without the machine's folders. */
 export function baseName(file: string): string {
@@ -28,11 +27,7 @@ export interface RecordedRun {
 
 /** Tells the sleeve's own stream of a run; a redelivery completes it or changes nothing. */
 export async function acceptSleeveRun(session: Session, run: SleeveRunAccepted): Promise<void> {
-  await handleCommand(
-    session,
-    { stream: `sleeve-${run.sleeve}`, decider: sleeveDecider, command: { kind: 'AcceptSleeveRun', run }, identity: ['AcceptSleeveRun', run.runId] },
-    (event) => draftEvent(event.type, event.data as never),
-  );
+  await streams.sleeve.handle(session, run.sleeve, { kind: 'AcceptSleeveRun', run });
 }
 
 /** What was recorded of a run, and its acceptance completed if a crash left it out. Nothing is computed. */
@@ -51,7 +46,7 @@ export async function recordSleeveRun(session: Session, computed: ComputedSleeve
   const { store, log } = session.ports;
   const before = await recordedUnder(store, 'sleeveRun', computed.names);
   if (before !== null) return { runId: (await answerFromRecord(session, before)).runId, already: true };
-  const { already } = await recordOnce(session, { stream: `sleeveRun-${runId}`, drafts, command: ['RecordSleeveRun', runId], correlation: runId }, shelf);
+  const { already } = await recordOnce(session, { stream: sleeveRunStream.name(runId), drafts, command: ['RecordSleeveRun', runId], correlation: runId }, shelf);
   if (!already) log.info({ runId, grade, events: drafts.length }, 'recorded a sleeve run');
   if (acceptance !== null) await acceptSleeveRun(session, acceptance);
   return { runId, already };

@@ -1,6 +1,7 @@
 import type { OriginChain } from '../../domain/audit/origin-chain.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import type { EligibilityFinding } from '../../domain/sleeve/events.ts';
+import { evidenceIn } from '../../domain/sleeve/run-facts.ts';
 import { type ComputedImport, computeImportedRun, type IdentifiedImport, identifyImportedRun, type ImportedRunRequest } from '../compute/imported-run.ts';
 import type { NameMapping } from '../import/return-file-names.ts';
 import { readRunFiles } from '../import/run-files.ts';
@@ -51,6 +52,6 @@ const chainStatus: Readonly<Record<string, OriginChain['status']>> = { passed: '
 export async function takeOverRun(tools: ImportTools, ledger: LedgerToBe, { run, ...command }: ImportSleeveRun, signal: AbortSignal | null = null): Promise<ImportAnswer> {
   const { identified, compute } = await readOpenedRun(tools, await tools.runDirectories.open(run), command);
   const answer = await settleSleeveRun(ledger, identified.names, compute, signal);
-  const { evidence } = answer.drafts.at(-1)!.data as EligibilityFinding;
+  const evidence = evidenceIn(answer.drafts);
   return { ...answer, evidence, sourceChain: chainStatus[evidence.find(({ check }) => check === 'source_chain')!.status]! };
 }

@@ -2,11 +2,11 @@ import type { OriginChain } from '../../domain/audit/origin-chain.ts';
 import { draftEvent } from '../../domain/catalogue.ts';
 import { requireRules } from '../../domain/run/rules.ts';
 import { riskProfiles } from '../../domain/risk/schemas.ts';
-import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { hashOfJson, type Sha256 } from '../../domain/shared/hashing.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { gradeRun } from '../../domain/sleeve/eligibility.ts';
 import type { SleeveRunOpened } from '../../domain/sleeve/events.ts';
+import type { SleeveRunDraft } from '../../domain/sleeve/run-slice.ts';
 import { ArtifactShelf } from '../artifact-files.ts';
 import { type Names, type SleeveRunName, sleeveRunNames } from '../identity.ts';
 import { absentProfile, importedProfile, type ProfileContext } from '../import/import-profile.ts';
@@ -94,7 +94,7 @@ export function identifyImportedRun(request: ImportedRunRequest, parsers: Return
 }
 
 /** The opening fact: what the run is called and what it was read from. */
-function opening({ leftAside, map, correction, rules }: ImportedRunRequest, { names, asOf, sleeve, profile, settings, inputs, shelf }: IdentifiedImport): DraftEvent {
+function opening({ leftAside, map, correction, rules }: ImportedRunRequest, { names, asOf, sleeve, profile, settings, inputs, shelf }: IdentifiedImport): SleeveRunDraft {
   return draftEvent('SleeveRunOpened', {
     runId: names[0].runId,
     sleeve,

@@ -1,6 +1,7 @@
 import { draftEvent } from '../../domain/catalogue.ts';
 import type { MetaRunOptions } from '../../domain/meta/events.ts';
 import type { Leaf } from '../../domain/meta/flatten.ts';
+import type { MetaRunDraft } from '../../domain/meta/run-slice.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import { solveParametersOf } from '../../domain/manifest/solve-parameters.ts';
 import { annualisationDays, type CalendarId } from '../../domain/returns/calendar.ts';
@@ -11,7 +12,6 @@ import { type BoundedWeights, projectToBounds } from '../../domain/risk/bounds.t
 import { portfolioVolatility } from '../../domain/risk/contribution.ts';
 import { covarianceOf, solveProfile } from '../../domain/risk/profiles.ts';
 import type { RiskProfile, SolveParameters, SolveResult } from '../../domain/risk/schemas.ts';
-import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { endsProfile } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { type ArtifactShelf, matrixAsTable } from '../artifact-files.ts';
@@ -42,7 +42,7 @@ export interface NodeAllocation {
   readonly annualisationDays: number;
   readonly solve: SolveResult;
   /** Facts of this portfolio and of those below it, children first. */
-  readonly drafts: readonly DraftEvent[];
+  readonly drafts: readonly MetaRunDraft[];
   readonly leaves: readonly Leaf[];
   /** True when a sleeve, here or below, delivered a stand-in. */
   readonly degraded: boolean;
@@ -54,7 +54,7 @@ interface Child {
   readonly calendars: readonly CalendarId[];
   readonly risk: RiskProfile;
   readonly proxy: boolean;
-  readonly drafts: readonly DraftEvent[];
+  readonly drafts: readonly MetaRunDraft[];
   readonly leaves: readonly Leaf[];
   readonly degraded: boolean;
 }
@@ -116,7 +116,7 @@ interface Joined {
   readonly verdict: JoinVerdict;
   readonly calendars: readonly CalendarId[];
   readonly parameters: SolveParameters;
-  readonly draft: DraftEvent;
+  readonly draft: MetaRunDraft;
 }
 
 function joined(work: NodeWork, node: MetaNode, path: readonly string[], children: readonly Child[]): Joined {

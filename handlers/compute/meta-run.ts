@@ -10,10 +10,10 @@ import { parityPolicy } from '../../domain/meta/parity-policy.ts';
 import { checkParity } from '../../domain/meta/parity.ts';
 import type { ParityOutcome, ParityVerdict } from '../../domain/meta/parity-schema.ts';
 import { applyWaivers } from '../../domain/meta/parity-waiver.ts';
+import type { MetaRunDraft } from '../../domain/meta/run-slice.ts';
 import { isRoundTheClock } from '../../domain/returns/calendar.ts';
 import { requireRules } from '../../domain/run/rules.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
-import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { endsProfile } from '../../domain/shared/error-kinds.ts';
 import { hashOfJson, type Sha256 } from '../../domain/shared/hashing.ts';
 import { ArtifactShelf } from '../artifact-files.ts';
@@ -43,15 +43,21 @@ export interface ProfileAllocation {
   readonly flattened: FlattenedPortfolio;
 }
 
+export interface ProfileFailure {
+  readonly risk: RiskProfile;
+  readonly code: string;
+  readonly reason: string;
+}
+
 export interface ComputedMetaRun {
   readonly runId: string;
   /** Under which the run may have been recorded before, its own name first. */
   readonly names: Names<MetaRunName>;
-  readonly drafts: readonly DraftEvent[];
+  readonly drafts: readonly MetaRunDraft[];
   readonly shelf: ArtifactShelf;
   readonly parity: { readonly verdict: ParityVerdict; readonly outcome: ParityOutcome };
   readonly allocations: readonly ProfileAllocation[];
-  readonly failures: readonly { readonly risk: RiskProfile; readonly code: string; readonly reason: string }[];
+  readonly failures: readonly ProfileFailure[];
 }
 
 /** Hashes of what of a definition, with the options of a run, can change a number: under every version of identity, the newest first. */
@@ -86,7 +92,7 @@ export function parityOf(request: Pick<MetaRunRequest, 'node' | 'leaves' | 'waiv
   return { verdict, outcome: applyWaivers(verdict, waivers, asOf) };
 }
 
-function parityDraft(request: MetaRunRequest, { verdict, outcome }: ComputedMetaRun['parity']): DraftEvent {
+function parityDraft(request: MetaRunRequest, { verdict, outcome }: ComputedMetaRun['parity']): MetaRunDraft {
   const meta = request.node.requested;
   switch (outcome.outcome) {
     case 'accepted':
@@ -125,7 +131,7 @@ export function identifyMetaRun(request: MetaRunRequest, sha256: Sha256): Identi
 }
 
 /** One profile from the joins to the acceptance; a failure becomes a fact of its own. */
-function allocateProfile(request: MetaRunRequest, risk: RiskProfile, shelf: ArtifactShelf): { readonly drafts: DraftEvent[]; readonly allocation: ProfileAllocation | null } {
+function allocateProfile(request: MetaRunRequest, risk: RiskProfile, shelf: ArtifactShelf): { readonly drafts: MetaRunDraft[]; readonly allocation: ProfileAllocation | null; readonly failure: ProfileFailure | null } {
   const { node, options, leaves } = request;
   const meta = node.requested;
   try {
@@ -156,13 +162,13 @@ function allocateProfile(request: MetaRunRequest, risk: RiskProfile, shelf: Arti
       concentration: { warn: node.acceptance.concentration_warn, fail: node.acceptance.concentration_fail },
     });
     const acceptance = draftEvent('AcceptanceMeasured', { risk, meta, grade: root.degraded ? 'DEGRADED' : 'NATIVE', verdicts });
-    return { drafts: [...root.drafts, flattenedDraft, acceptance], allocation: { risk, root, flattened } };
+    return { drafts: [...root.drafts, flattenedDraft, acceptance], allocation: { risk, root, flattened }, failure: null };
   } catch (error) {
     const failure = error instanceof NodeFailure ? error : endsProfile(error) ? new NodeFailure([], meta, error) : null;
     if (failure === null) throw error;
     const { code, message, evidence } = failure.error;
     const draft = draftEvent('MetaProfileFailed', { risk, meta: failure.meta, path: failure.path, code, reason: message, evidence: JSON.parse(JSON.stringify(evidence)) as Record<string, unknown> });
-    return { drafts: [draft], allocation: null };
+    return { drafts: [draft], allocation: null, failure: { risk, code, reason: message } };
   }
 }
 
@@ -179,7 +185,7 @@ function spreadOf(allocations: readonly ProfileAllocation[]): number {
   return spread;
 }
 
-function openedDraft({ node, options, asOf, restatement, supersedes, why, rules }: MetaRunRequest, { names, consumed, waivers }: IdentifiedMetaRun, shelf: ArtifactShelf): DraftEvent {
+function openedDraft({ node, options, asOf, restatement, supersedes, why, rules }: MetaRunRequest, { names, consumed, waivers }: IdentifiedMetaRun, shelf: ArtifactShelf): MetaRunDraft {
   return draftEvent('MetaRunOpened', {
     runId: names[0].runId,
     meta: node.requested,
@@ -211,18 +217,15 @@ export function computeMetaRun(request: MetaRunRequest, sha256: Sha256, advance:
   const opened = openedDraft(request, named, shelf);
   const head = [opened, parityDraft(request, parity)];
   if (parity.outcome.outcome === 'rejected') return { runId, names, drafts: head, shelf, parity, allocations: [], failures: [] };
-  const drafts: DraftEvent[] = [];
+  const drafts: MetaRunDraft[] = [];
   const allocations: ProfileAllocation[] = [];
-  const failures: { risk: RiskProfile; code: string; reason: string }[] = [];
+  const failures: ProfileFailure[] = [];
   for (const risk of options.risks) {
     advance(risk);
-    const { drafts: made, allocation } = allocateProfile(request, risk, shelf);
+    const { drafts: made, allocation, failure } = allocateProfile(request, risk, shelf);
     drafts.push(...made);
     if (allocation !== null) allocations.push(allocation);
-    else {
-      const { code, reason } = made.at(-1)!.data as { code: string; reason: string };
-      failures.push({ risk, code, reason });
-    }
+    if (failure !== null) failures.push(failure);
   }
   const completed = draftEvent('MetaRunCompleted', {
     runId,

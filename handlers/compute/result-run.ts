@@ -7,11 +7,11 @@ import { requireRules } from '../../domain/run/rules.ts';
 import { type RiskProfile, riskProfiles } from '../../domain/risk/schemas.ts';
 import type { DocumentReference } from '../../domain/shared/artifact-reference.ts';
 import type { Json } from '../../domain/shared/canonical-json.ts';
-import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Sha256 } from '../../domain/shared/hashing.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
 import { type EligibilityInput, gradeRun } from '../../domain/sleeve/eligibility.ts';
+import type { SleeveRunDraft } from '../../domain/sleeve/run-slice.ts';
 import { ArtifactShelf } from '../artifact-files.ts';
 import { type Names, type SleeveRunName, sleeveRunNames } from '../identity.ts';
 import { type ImportedProfile, importedProfile } from '../import/import-profile.ts';
@@ -112,7 +112,7 @@ export function identifyResultRun(result: SleeveResult, sha256: Sha256): Identif
 }
 
 /** The opening fact: what the run is called and what was told of it. */
-function opening(result: SleeveResult, artifacts: ReferencedArtifacts, rules: number, { names, profile, payload, shelf }: IdentifiedResult, sha256: Sha256): DraftEvent {
+function opening(result: SleeveResult, artifacts: ReferencedArtifacts, rules: number, { names, profile, payload, shelf }: IdentifiedResult, sha256: Sha256): SleeveRunDraft {
   const { sleeve, asOf, correction, currency, currencyTreatment, selectionMode, origin } = result;
   const leaves = result.definition as Readonly<Record<string, Json>>;
   const temporal = temporalIdOf(leaves, sha256);

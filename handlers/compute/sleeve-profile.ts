@@ -7,9 +7,9 @@ import { computeMetrics } from '../../domain/returns/metrics.ts';
 import type { ReturnMatrix } from '../../domain/returns/series.ts';
 import { solveProfile } from '../../domain/risk/profiles.ts';
 import type { RiskProfile, SolveParameters, SolveResult } from '../../domain/risk/schemas.ts';
-import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { endsProfile } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import type { SleeveRunDraft } from '../../domain/sleeve/run-slice.ts';
 import { type ArtifactShelf, seriesAsTable } from '../artifact-files.ts';
 
 export interface ProfileWork {
@@ -21,7 +21,7 @@ export interface ProfileWork {
 }
 
 export interface ProfileOutcome {
-  readonly draft: DraftEvent;
+  readonly draft: SleeveRunDraft;
   readonly rows: number;
   readonly solved: boolean;
 }

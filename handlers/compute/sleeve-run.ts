@@ -12,11 +12,11 @@ import { auditPrices, type IntegrityVerdict, mergePriceTables, repairOffCalendar
 import type { DroppedPrice } from '../../domain/returns/prices.ts';
 import { requireRules } from '../../domain/run/rules.ts';
 import { type RiskProfile, riskProfiles } from '../../domain/risk/schemas.ts';
-import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { hashOfJson, type Sha256 } from '../../domain/shared/hashing.ts';
 import { gradeRun } from '../../domain/sleeve/eligibility.ts';
 import type { EligibilityFinding, EligibilityGrade, SleeveRunAccepted, SleeveRunOpened } from '../../domain/sleeve/events.ts';
+import type { SleeveRunDraft } from '../../domain/sleeve/run-slice.ts';
 import { ArtifactShelf, matrixAsTable } from '../artifact-files.ts';
 import { type Names, type SleeveRunName, sleeveRunNames } from '../identity.ts';
 import { auditedFile, scoped, type PriceInput, type ScopedPrices, type SleeveRunOptions, type Universe, universeOf } from './sleeve-inputs.ts';
@@ -43,7 +43,7 @@ export interface ComputedSleeveRun {
   readonly names: Names<SleeveRunName>;
   readonly asOf: string;
   readonly payloadHash: string;
-  readonly drafts: readonly DraftEvent[];
+  readonly drafts: readonly SleeveRunDraft[];
   readonly shelf: ArtifactShelf;
   readonly grade: EligibilityGrade;
   readonly reasons: readonly string[];
@@ -53,7 +53,7 @@ export interface ComputedSleeveRun {
 
 const eligibilityEvents = { CERTIFIED: 'SleeveRunCertified', DEGRADED: 'SleeveRunDegraded', INELIGIBLE: 'SleeveRunFoundIneligible' } as const;
 
-export function eligibilityDraft(grade: EligibilityGrade, finding: EligibilityFinding): DraftEvent {
+export function eligibilityDraft(grade: EligibilityGrade, finding: EligibilityFinding): SleeveRunDraft {
   return draftEvent(eligibilityEvents[grade], finding);
 }
 
@@ -109,7 +109,7 @@ function notApplied(resolved: ResolvedProfile): { path: string; value: unknown; 
   return unknown.length === 0 ? leaves : [...leaves, { path: 'backtest.profiles', value: unknown, why: 'these profiles are not computed' }];
 }
 
-function universeDraft(grid: Grid, resolved: ResolvedProfile, shelf: ArtifactShelf): DraftEvent {
+function universeDraft(grid: Grid, resolved: ResolvedProfile, shelf: ArtifactShelf): SleeveRunDraft {
   const calendars = calendarsOf(grid.kept);
   return draftEvent('UniverseFormed', {
     kept: grid.kept.map((symbol) => ({ symbol, calendar: calendarOfSymbol(symbol) })),
@@ -126,7 +126,7 @@ function universeDraft(grid: Grid, resolved: ResolvedProfile, shelf: ArtifactShe
 }
 
 interface Profiles {
-  readonly drafts: readonly DraftEvent[];
+  readonly drafts: readonly SleeveRunDraft[];
   readonly grade: EligibilityGrade;
   readonly finding: EligibilityFinding;
   readonly risks: RiskProfile[];
@@ -136,7 +136,7 @@ function profilesOf(request: SleeveRunRequest, grid: Grid, shelf: ArtifactShelf,
   const { resolved } = request;
   const calendars = calendarsOf(grid.kept);
   const parameters = solveParametersOf(resolved.blocks, annualisationDays(calendars));
-  const drafts: DraftEvent[] = [];
+  const drafts: SleeveRunDraft[] = [];
   const profiles: Parameters<typeof gradeRun>[0]['profiles'][number][] = [];
   const risks: RiskProfile[] = [];
   for (const risk of risksOf(resolved)) {
@@ -197,7 +197,7 @@ export function identifySleeveRun({ sleeve, resolved, options, correction, files
   return { names: sleeveRunNames(sha256, { sleeve, profile: resolved.profile, asOf, correction }, [payloadHash]), asOf, universe, files, inputs, shelf };
 }
 
-function openedDraft({ sleeve, resolved, options, correction, rules }: SleeveRunRequest, { names, asOf, inputs, shelf }: IdentifiedSleeveRun, sha256: Sha256): DraftEvent {
+function openedDraft({ sleeve, resolved, options, correction, rules }: SleeveRunRequest, { names, asOf, inputs, shelf }: IdentifiedSleeveRun, sha256: Sha256): SleeveRunDraft {
   return draftEvent('SleeveRunOpened', {
     runId: names[0].runId,
     sleeve,

@@ -1,5 +1,4 @@
 import { nameSchema } from '../../domain/manifest/values.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
 import type { MessageOrigin } from '../../domain/sleeve/intake-events.ts';
 import { derivedUuid } from '../identity.ts';
 import { headersOf } from '../messages/cloud-event.ts';
@@ -30,15 +29,4 @@ export function incomingId({ ports, ledger }: Session, kind: 'letter' | 'held', 
   const { key, topic, headers } = source;
   const said = ['content-type', 'ce_specversion', 'ce_type'].map((name) => headers[name] ?? '');
   return derivedUuid(ports.ids, [ledger.ledgerId, kind, key === null ? `topic ${topic}` : `sleeve ${key}`, sha256, ...said]);
-}
-
-/** Stream of the letters that no sleeve can be blamed for. Kafka takes a dot and an underscore in a topic's name for the same. Errors: Usage. */
-export function intakeStream(topic: string): string {
-  const stream = `intake-${topic.replaceAll('.', '_')}`;
-  if (stream.length > 200) throw new LedgerError('Usage', `the name of the topic ${topic} is too long for a stream`, { at: { path: 'resultsTopic' } });
-  return stream;
-}
-
-export function sleeveStream(sleeve: string): string {
-  return `sleeve-${sleeve}`;
 }

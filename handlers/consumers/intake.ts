@@ -3,9 +3,10 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { sleeveDecider, type SleeveState } from '../../domain/sleeve/decider.ts';
 import type { ReceivedMessage } from '../ports.ts';
 import type { Session } from '../session.ts';
-import { type Incoming, incomingId, incomingOf, intakeStream } from './incoming.ts';
+import { streams } from '../streams.ts';
+import { type Incoming, incomingId, incomingOf } from './incoming.ts';
 import { judge } from './judge.ts';
-import { keepBytes, sleeveState, tellSleeve } from './letters.ts';
+import { keepBytes } from './letters.ts';
 import { releaseHeld, resolveLetters, supersede } from './release.ts';
 import { accept, type IntakeOptions, type IntakeOutcome, passed, refuse, takeUp, welcome } from './take-up.ts';
 
@@ -62,7 +63,7 @@ async function hold(session: Session, incoming: Incoming, state: SleeveState, op
     return refuse(session, incoming, new LedgerError(incoming.value === null ? 'MessageInvalid' : 'LimitExceeded', `the message has ${value} and cannot be kept`), options);
   }
   try {
-    const { appended } = await tellSleeve(session, sleeve, { kind: 'HoldSleeveResult', heldId, sleeve, source: incoming.source, payload }, heldId);
+    const { appended } = await streams.sleeve.handle(session, sleeve, { kind: 'HoldSleeveResult', heldId, sleeve, source: incoming.source, payload });
     passed(options, 'result held');
     return appended.length === 0 ? null : held('held');
   } catch (error) {
@@ -74,7 +75,7 @@ async function hold(session: Session, incoming: Incoming, state: SleeveState, op
 async function ofSleeve(session: Session, incoming: Incoming, options: IntakeOptions, beat: Beat): Promise<IntakeOutcome> {
   const sleeve = incoming.source.key!;
   for (;;) {
-    const state = await sleeveState(session, sleeve);
+    const state = await streams.sleeve.state(session, sleeve);
     const { open } = state.letters;
     if (open.length === 0) {
       if (state.held.length === 0) return takeUp(session, incoming, state, options);
@@ -95,7 +96,7 @@ async function ofSleeve(session: Session, incoming: Incoming, options: IntakeOpt
  * one becomes a dead letter, behind which later results of the same sleeve wait as events while the partition flows on.
  */
 export function createIntake(session: Session, options: IntakeOptions): Intake {
-  intakeStream(options.resultsTopic);
+  streams.intake.name(options.resultsTopic);
   return {
     handle: async (message, beat) => {
       const incoming = incomingOf(message, session.ports.crypto);

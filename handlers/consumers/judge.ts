@@ -4,6 +4,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { SleeveState } from '../../domain/sleeve/decider.ts';
 import type { SleeveRunAccepted } from '../../domain/sleeve/events.ts';
+import { sleeveRunStream } from '../../domain/sleeve/run-stream.ts';
 import { computeResultRun, identifyResultRun, referencesOf } from '../compute/result-run.ts';
 import type { ComputedSleeveRun } from '../compute/sleeve-run.ts';
 import type { Names, SleeveRunName } from '../identity.ts';
@@ -81,7 +82,7 @@ async function ownRun(session: Session, { origin, sleeve }: SleeveResult, state:
   if (origin.ledgerId !== ledger.ledgerId || runId === null || !/^[a-zA-Z0-9_-]{1,150}$/.test(runId)) return null;
   const accepted = state.accepted.get(runId);
   if (accepted !== undefined) return { runId, acceptance: accepted, reasons: [], computed: null };
-  const [first] = toDomainEvents(await ports.store.readStream(`sleeveRun-${runId}`, { from: 0n, maxCount: 1, direction: 'forwards' }));
+  const [first] = toDomainEvents(await ports.store.readStream(sleeveRunStream.name(runId), { from: 0n, maxCount: 1, direction: 'forwards' }));
   if (first?.type !== 'SleeveRunOpened') return null;
   if (first.data.sleeve !== sleeve) refuseMessage(`run ${runId} is one of ${first.data.sleeve}`, 'origin.runId');
   return fromRecord(session, await namesOfRecorded(ports, first.data), state);

@@ -1,33 +1,20 @@
 import { toBase64 } from '../../domain/audit/base64.ts';
-import { draftEvent } from '../../domain/catalogue.ts';
 import type { DocumentReference } from '../../domain/shared/artifact-reference.ts';
 import { invariant, type LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import type { SleeveCommand } from '../../domain/sleeve/commands.ts';
-import { sleeveDecider, type SleeveState } from '../../domain/sleeve/decider.ts';
-import { intakeDecider } from '../../domain/sleeve/intake-decider.ts';
 import type { DeadLetterResolved, SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
 import type { Letters } from '../../domain/sleeve/letters.ts';
 import { deadLetterMessage } from '../messages/dead-letter.ts';
 import type { MessageSink, StoredEvent } from '../ports.ts';
-import { foldBy, foldOf, handleCommand, readWholeStream, toDomainEvents } from '../record.ts';
+import { readWholeStream, toDomainEvents } from '../record.ts';
 import type { Session } from '../session.ts';
-import { type Incoming, incomingId, intakeStream, sleeveStream } from './incoming.ts';
+import { streams } from '../streams.ts';
+import { type Incoming, incomingId } from './incoming.ts';
 
 export interface DeadLetterTarget {
   /** Null where no broker is at hand: the letter is recorded, its message is not sent. */
   readonly deadLetters: MessageSink | null;
   readonly deadLettersTopic: string;
-}
-
-export async function sleeveState(session: Session, sleeve: string): Promise<SleeveState> {
-  return (await foldOf(session, sleeveStream(sleeve), foldBy(sleeveDecider))).state;
-}
-
-/** Decides on the stream of a sleeve; `id` tells commands of one kind apart. */
-export function tellSleeve(session: Session, sleeve: string, command: SleeveCommand, id: string): Promise<{ readonly appended: readonly StoredEvent[]; readonly state: SleeveState }> {
-  const target = { stream: sleeveStream(sleeve), decider: sleeveDecider, command, identity: [command.kind, id] };
-  return handleCommand(session, target, (event) => draftEvent(event.type, event.data as never));
 }
 
 /** Text for an event: well-formed, and no longer than a person reads. */
@@ -57,17 +44,16 @@ function letterOf(session: Session, incoming: Incoming, error: LedgerError, docu
 async function recordLetter(session: Session, letter: SleeveRunRejected): Promise<{ readonly appended: readonly StoredEvent[]; readonly letters: Letters }> {
   const command = { kind: 'RejectSleeveRun' as const, letter };
   if (letter.sleeve !== null) {
-    const { appended, state } = await tellSleeve(session, letter.sleeve, command, letter.letterId);
+    const { appended, state } = await streams.sleeve.handle(session, letter.sleeve, command);
     return { appended, letters: state.letters };
   }
-  const target = { stream: intakeStream(letter.source.topic), decider: intakeDecider, command, identity: [command.kind, letter.letterId] };
-  const { appended, state } = await handleCommand(session, target, (event) => draftEvent(event.type, event.data as never));
+  const { appended, state } = await streams.intake.handle(session, letter.source.topic, command);
   return { appended, letters: state };
 }
 
 /** When a letter was recorded: read from the ledger, for a redelivery only. */
 async function recordedAtOf(session: Session, { letterId, sleeve, source }: SleeveRunRejected): Promise<string> {
-  const stream = sleeve === null ? intakeStream(source.topic) : sleeveStream(sleeve);
+  const stream = sleeve === null ? streams.intake.name(source.topic) : streams.sleeve.name(sleeve);
   const events = toDomainEvents(await readWholeStream(session.ports.store, stream));
   const event = events.find((candidate) => candidate.type === 'SleeveRunRejected' && candidate.data.letterId === letterId);
   invariant(event !== undefined, 'a letter that was folded is in its stream', { letterId });
@@ -105,7 +91,7 @@ export async function reject(session: Session, incoming: Incoming, error: Ledger
 
 export async function resolveLetter(session: Session, topic: string, resolution: DeadLetterResolved): Promise<{ readonly already: boolean }> {
   const command = { kind: 'ResolveDeadLetter' as const, resolution };
-  if (resolution.sleeve !== null) return { already: (await tellSleeve(session, resolution.sleeve, command, resolution.letterId)).appended.length === 0 };
-  const target = { stream: intakeStream(topic), decider: intakeDecider, command, identity: [command.kind, resolution.letterId] };
-  return { already: (await handleCommand(session, target, (event) => draftEvent(event.type, event.data as never))).appended.length === 0 };
+  const { sleeve } = resolution;
+  const { appended } = sleeve === null ? await streams.intake.handle(session, topic, command) : await streams.sleeve.handle(session, sleeve, command);
+  return { already: appended.length === 0 };
 }

@@ -3,8 +3,9 @@ import { invariant } from '../../domain/shared/errors.ts';
 import type { SleeveState } from '../../domain/sleeve/decider.ts';
 import type { DeadLetterResolved, SleeveResultHeld, SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
 import type { Session } from '../session.ts';
+import { streams } from '../streams.ts';
 import type { Incoming } from './incoming.ts';
-import { resolveLetter, sleeveState, tellSleeve } from './letters.ts';
+import { resolveLetter } from './letters.ts';
 import { type IntakeOptions, passed, recordRun, takeUp, type Welcome, welcome } from './take-up.ts';
 
 /** A held result as the message that it was. Errors: ArtifactMissing, ArtifactDamaged. */
@@ -54,7 +55,7 @@ async function freedByHeld(session: Session, state: SleeveState, options: Intake
  */
 export async function releaseHeld(session: Session, sleeve: string, options: IntakeOptions, beat: () => Promise<void> = async () => undefined): Promise<number> {
   for (let released = 0; ; ) {
-    const state = await sleeveState(session, sleeve);
+    const state = await streams.sleeve.state(session, sleeve);
     const [next] = state.held;
     if (next === undefined) return released;
     if (state.letters.open.length > 0) {
@@ -66,7 +67,7 @@ export async function releaseHeld(session: Session, sleeve: string, options: Int
     invariant(incoming.source.key === sleeve, 'a held result has its sleeve for a key', { heldId });
     const { runId, letterId } = await takeUp(session, incoming, state, options);
     passed(options, 'held result taken up');
-    const { appended } = await tellSleeve(session, sleeve, { kind: 'ReleaseSleeveResult', released: { heldId, sleeve, runId, letterId } }, heldId);
+    const { appended } = await streams.sleeve.handle(session, sleeve, { kind: 'ReleaseSleeveResult', released: { heldId, sleeve, runId, letterId } });
     if (appended.length > 0) {
       released += 1;
       session.ports.metrics.count('sleeve_ledger_results_total', 1, { outcome: 'released' });

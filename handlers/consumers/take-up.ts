@@ -2,12 +2,14 @@ import { isPoison } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { sleeveDecider, type SleeveState } from '../../domain/sleeve/decider.ts';
 import type { SleeveRunAccepted } from '../../domain/sleeve/events.ts';
+import { sleeveRunStream } from '../../domain/sleeve/run-stream.ts';
 import { recordOnce } from '../record-once.ts';
 import type { Session } from '../session.ts';
+import { streams } from '../streams.ts';
 import { traceIdOf } from '../trace-id.ts';
 import type { Incoming } from './incoming.ts';
 import { assertDefined, judge, type Judged } from './judge.ts';
-import { type DeadLetterTarget, reject, tellSleeve } from './letters.ts';
+import { type DeadLetterTarget, reject } from './letters.ts';
 
 /** Steps after which a process may die; tests make it die there. */
 export type IntakeStep = 'run recorded' | 'run accepted' | 'letter recorded' | 'letter sent' | 'result held' | 'letter resolved' | 'held result taken up';
@@ -55,7 +57,7 @@ export async function welcome(session: Session, incoming: Incoming, state: Sleev
 /** Artifacts first, then the run's own stream in one append. */
 export async function recordRun(session: Session, { computed, runId }: Judged): Promise<void> {
   if (computed === null) return;
-  await recordOnce(session, { stream: `sleeveRun-${runId}`, drafts: computed.drafts, command: ['RecordSleeveRun', runId], correlation: runId }, computed.shelf);
+  await recordOnce(session, { stream: sleeveRunStream.name(runId), drafts: computed.drafts, command: ['RecordSleeveRun', runId], correlation: runId }, computed.shelf);
 }
 
 /** The run, then the line in its sleeve's stream that wakes the reaction: a crash in between is completed by the redelivery. */
@@ -65,7 +67,7 @@ export async function accept(session: Session, { run, judged }: Welcome, options
   return tracer.span('take a result in', { traceId: traceIdOf(ids, runId), link: judged.traceparent ?? undefined, attributes: { sleeve, runId } }, async () => {
     await recordRun(session, judged);
     passed(options, 'run recorded');
-    const { appended } = await tellSleeve(session, sleeve, { kind: 'AcceptSleeveRun', run, onlyOneOfItsCorrection: true }, runId);
+    const { appended } = await streams.sleeve.handle(session, sleeve, { kind: 'AcceptSleeveRun', run, onlyOneOfItsCorrection: true });
     passed(options, 'run accepted');
     if (appended.length === 0) return 'already';
     session.ports.log.info({ runId, sleeve, grade: run.eligibility }, 'took a sleeve result in');

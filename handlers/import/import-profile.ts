@@ -2,10 +2,10 @@ import { draftEvent } from '../../domain/catalogue.ts';
 import { annualisationDays, type CalendarId } from '../../domain/returns/calendar.ts';
 import { computeMetrics } from '../../domain/returns/metrics.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
-import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { endsProfile } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { EligibilityInput } from '../../domain/sleeve/eligibility.ts';
+import type { SleeveRunDraft } from '../../domain/sleeve/run-slice.ts';
 import { type ArtifactShelf, seriesAsTable } from '../artifact-files.ts';
 import type { ImportedPortfolio } from './portfolio-files.ts';
 import type { ImportedStream } from './return-streams.ts';
@@ -17,7 +17,7 @@ const grossTolerance = 1e-6;
 type GradedProfile = EligibilityInput['profiles'][number];
 
 export interface ImportedProfile {
-  readonly draft: DraftEvent;
+  readonly draft: SleeveRunDraft;
   readonly graded: GradedProfile;
 }
 

@@ -2,9 +2,9 @@ import { fromBase64 } from '../../domain/audit/base64.ts';
 import { parseVerifierKey, type VerifierKey } from '../../domain/audit/signed-note.ts';
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
 import type { Ports } from '../ports.ts';
 import { readWholeStream, toDomainEvents } from '../record.ts';
-import { ledgerStream } from './open-ledger.ts';
 
 /** The text that an old key signs to hand over to a new one. */
 export function rotationMessage(before: string, after: string, why: string): Uint8Array {

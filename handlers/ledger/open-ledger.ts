@@ -4,15 +4,14 @@ import { wasRecordedByAnother } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { fromHex, toHex } from '../../domain/shared/hashing.ts';
 import type { LedgerOpened } from '../../domain/shared/ledger-events.ts';
+import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
 import { derivedUuid } from '../identity.ts';
 import type { Ports } from '../ports.ts';
 import { recordNewStream, toDomainEvents } from '../record.ts';
 import type { LedgerIdentity } from '../session.ts';
 import { redacted, type Settings } from '../settings.ts';
 import { keyFileOf, offerKeyFile, readKeyFile, witnessOf } from './key-file.ts';
-import { firstFormat, ledgerStream, raiseFormat } from './recorded-format.ts';
-
-export { ledgerStream };
+import { firstFormat, raiseFormat } from './recorded-format.ts';
 
 async function identityIn(ports: Ports): Promise<LedgerIdentity | null> {
   const first = toDomainEvents(await ports.store.readStream(ledgerStream, { from: 0n, maxCount: 1, direction: 'forwards' }))[0];

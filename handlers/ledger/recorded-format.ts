@@ -1,9 +1,11 @@
-import { domainEvent, draftEvent } from '../../domain/catalogue.ts';
+import { domainEvent } from '../../domain/catalogue.ts';
 import { beyond, formatOfBuild, raiseOf, unionOf } from '../../domain/ledger/format.ts';
 import { formatOf010 } from '../../domain/ledger/format-of-010.ts';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import { type DraftEvent, decodeEnvelope, emptyTail, type StreamTail } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { draftLedger } from '../../domain/shared/ledger-slice.ts';
+import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
 import type { LedgerFormat } from '../../domain/shared/ledger-events.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { EventStore, StoredEvent } from '../ports.ts';
@@ -11,8 +13,6 @@ import { isConflict } from '../../domain/shared/error-kinds.ts';
 import { appendBehind } from '../record.ts';
 import type { Session } from '../session.ts';
 import { tailOf } from '../stored-events.ts';
-
-export const ledgerStream = 'ledger';
 
 const streamEnd = 9_223_372_036_854_775_807n;
 
@@ -99,7 +99,7 @@ export async function recordedStreams(store: EventStore): Promise<readonly strin
 
 /** The format that a new ledger begins with. */
 export function firstFormat(): DraftEvent {
-  return draftEvent('LedgerFormatRaised', unionOf(formatOf010, formatOfBuild));
+  return draftLedger('LedgerFormatRaised', unionOf(formatOf010, formatOfBuild));
 }
 
 const attemptsMax = 20;
@@ -117,7 +117,7 @@ export async function raiseFormat(session: Session): Promise<void> {
     if (raised === null) return;
     try {
       const command = ['LedgerFormatRaised', canonicalJson(raised)];
-      await appendBehind(session, tail, { stream: ledgerStream, drafts: [draftEvent('LedgerFormatRaised', raised)], command, correlation: session.ledger.ledgerId });
+      await appendBehind(session, tail, { stream: ledgerStream, drafts: [draftLedger('LedgerFormatRaised', raised)], command, correlation: session.ledger.ledgerId });
       session.ports.log.info({ gained: beyond(raised, format) }, 'raised the format of the ledger');
       return;
     } catch (error) {

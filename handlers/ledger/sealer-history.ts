@@ -2,11 +2,12 @@ import { createMerkleTree, type MerkleTree } from '../../domain/audit/merkle.ts'
 import type { VerifierKey } from '../../domain/audit/signed-note.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { fromHex } from '../../domain/shared/hashing.ts';
+import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
 import type { Ports, StoredEvent } from '../ports.ts';
 import { toDomainEvents } from '../stored-events.ts';
 import { withKeyOf } from './keys.ts';
 import { leavesAfter } from './leaves.ts';
-import { formatIn, ledgerStream, requireKnown } from './recorded-format.ts';
+import { formatIn, requireKnown } from './recorded-format.ts';
 
 /**
  * The tree over the events read so far, with the keys that they name; 64 bytes an event. Reading on costs what is new, and the last

@@ -1,16 +1,17 @@
 import { type Checkpoint, requireExtends, signCheckpoint } from '../../domain/audit/checkpoint.ts';
 import { parseVerifierKey } from '../../domain/audit/signed-note.ts';
-import { draftEvent } from '../../domain/catalogue.ts';
 import type { Decider } from '../../domain/shared/decider.ts';
 import { fromHex, toHex } from '../../domain/shared/hashing.ts';
 import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
+import { draftLedger, type LedgerDraft, type LedgerEvent } from '../../domain/shared/ledger-slice.ts';
+import { ledgerStreamKind } from '../../domain/shared/ledger-stream.ts';
+import { bindStream } from '../../domain/shared/stream.ts';
 import { StreamFolds } from '../folds.ts';
 import { handleCommand } from '../record.ts';
 import type { Session } from '../session.ts';
 import type { Settings } from '../settings.ts';
 import { type KeyFile, readKeyFile, witnessOf } from './key-file.ts';
-import { ledgerStream } from './open-ledger.ts';
-import { keyInForce } from './rotate-key.ts';
+import { keyInForce } from './key-in-force.ts';
 import { SealerHistory } from './sealer-history.ts';
 import { newestNote, openWithAnyKey, witness } from './witness.ts';
 
@@ -32,17 +33,14 @@ export interface Sealer {
   seal(): Promise<Sealing>;
 }
 
-interface SealEvent {
-  readonly type: 'LedgerSealed';
-  readonly data: LedgerSealed;
-}
-
 /** What is sealed is not sealed again: two processes that end together seal once. */
-const sealDecider: Decider<LedgerSealed, { readonly sealedTo: number }, SealEvent> = {
+const sealDecider: Decider<LedgerSealed, { readonly sealedTo: number }, LedgerEvent, LedgerDraft> = {
   initialState: { sealedTo: -1 },
   evolve: (state, event) => (event.type === 'LedgerSealed' ? { sealedTo: Math.max(state.sealedTo, event.data.treeSize) } : state),
-  decide: (command, { sealedTo }) => (command.treeSize <= sealedTo ? [] : [{ type: 'LedgerSealed', data: command }]),
+  decide: (command, { sealedTo }) => (command.treeSize <= sealedTo ? [] : [draftLedger('LedgerSealed', command)]),
 };
+
+const seals = bindStream(ledgerStreamKind, { decider: sealDecider, identityOf: ({ treeSize }) => ['LedgerSealed', treeSize] });
 
 /** Signs the widest tree worth sealing, once it has been shown to extend what was witnessed. */
 function signed({ ports }: Session, { tree, sealedWhole }: SealerHistory, keyFile: KeyFile, witnessed: Checkpoint | null): Checkpoint & { readonly note: string } {
@@ -64,13 +62,7 @@ async function sealOnce(session: Session, settings: Settings, history: SealerHis
   const already = history.sealedWhole !== null;
   const { size: treeSize, root: rootBytes, note: checkpoint } = signed(session, history, keyFile, newest === null ? null : openWithAnyKey(ports, newest, history.keys));
   const root = toHex(rootBytes);
-  if (!already) {
-    await handleCommand(
-      session,
-      { stream: ledgerStream, decider: sealDecider, command: { treeSize, root, checkpoint }, identity: ['LedgerSealed', treeSize] },
-      (event) => draftEvent(event.type, event.data),
-    );
-  }
+  if (!already) await handleCommand(session, seals, '', { treeSize, root, checkpoint });
   const witnessFile = await witness(ports, directory, treeSize, checkpoint);
   ports.log.info({ treeSize, root, witnessFile }, 'sealed the ledger');
   return { treeSize, root, checkpoint, already, witnessFile };

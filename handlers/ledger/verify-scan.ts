@@ -3,6 +3,7 @@ import { createMerkleTree, type MerkleTree } from '../../domain/audit/merkle.ts'
 import { streamTestOf } from '../../domain/audit/streams.ts';
 import { artifactReferencesIn } from '../../domain/shared/artifact-reference.ts';
 import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
+import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
 import type { Ports, StoredEvent } from '../ports.ts';
 import { eventsUntil } from '../views.ts';
 import { at, damageIn, type Fault, isWellTyped, nowhere } from './fault.ts';
@@ -58,7 +59,7 @@ export async function scan(ports: Ports, leafStreams: readonly string[]): Promis
     faults.push(...found.map((fault) => ({ ...fault, kind: fault.column === undefined ? fault.kind : `${fault.kind}:${fault.column}` })));
     if (leafIndex % 1000 === 0) ports.progress.advance(leafIndex);
     if (found.length > 0) return;
-    const ofLedger = event.stream === 'ledger';
+    const ofLedger = event.stream === ledgerStream;
     if (ofLedger && keyTypes.has(event.type)) keyLeaves.push(leafIndex);
     const isSeal = event.type === 'LedgerSealed' && isStream(event.stream);
     if (!isSeal && !mayRefer(event)) return;
@@ -69,7 +70,7 @@ export async function scan(ports: Ports, leafStreams: readonly string[]): Promis
 
   ports.progress.start('verify', 0);
   try {
-    for await (const event of eventsUntil(ports.store, null, null, leafStreams)) {
+    for await (const event of eventsUntil(ports.store, null, null, { streams: leafStreams })) {
       try {
         examine(event);
       } catch (error) {

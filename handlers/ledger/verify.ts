@@ -1,6 +1,7 @@
 import type { VerifierKey } from '../../domain/audit/signed-note.ts';
 import { compared, type FormatComparison, formatOfBuild } from '../../domain/ledger/format.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
 import type { Ports, StorageFinding, StoredEvent } from '../ports.ts';
 import { at, damageIn, type Fault, nowhere } from './fault.ts';
 import { keysOf } from './keys.ts';
@@ -83,7 +84,7 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
   faults.push(...scanned.faults);
   const artifacts = await stage(faults, 'database_damaged', 'artifacts', { faults: [], count: 0 }, () => artifactFaults(ports, scanned.references));
   const keys = await stage<readonly VerifierKey[]>(faults, 'ledger_stream_unreadable', 'LedgerOpened and rotations', [], () => keysOf(ports));
-  if (keys.length === 0 && scanned.events > 0) faults.push({ kind: 'ledger_unopened', ...nowhere, stream: 'ledger', expected: 'LedgerOpened', actual: 'no key of the ledger' });
+  if (keys.length === 0 && scanned.events > 0) faults.push({ kind: 'ledger_unopened', ...nowhere, stream: ledgerStream, expected: 'LedgerOpened', actual: 'no key of the ledger' });
   const seals = sealFaults(ports, scanned, keys);
   const witnessed = await witnessFaults(ports, request.witnessDirectory, request.checkpoint, scanned, keys);
   faults.push(...artifacts.faults, ...seals.faults, ...witnessed.faults);

@@ -4,6 +4,7 @@ import { temporalIdPath } from '../../domain/meta/parity-policy.ts';
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { EligibilityEvidence, EligibilityFinding, SleeveRunOpened } from '../../domain/sleeve/events.ts';
+import { sleeveRunStream } from '../../domain/sleeve/run-stream.ts';
 import { loadDocument, loadTable, tableAsSeries } from '../artifact-files.ts';
 import { derivedUuid } from '../identity.ts';
 import type { MessageToSend, Ports } from '../ports.ts';
@@ -62,7 +63,7 @@ interface Parts {
 
 /** Errors: RunUnknown, SleeveRunIneligible. */
 async function partsOf({ store }: Pick<Ports, 'store'>, runId: string): Promise<Parts> {
-  const stored = await readWholeStream(store, `sleeveRun-${runId}`);
+  const stored = await readWholeStream(store, sleeveRunStream.name(runId));
   const events = toDomainEvents(stored);
   const [opened] = events;
   const last = events.at(-1);

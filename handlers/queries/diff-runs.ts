@@ -1,10 +1,11 @@
+import type { Fact } from '../../domain/catalogue.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Sha256 } from '../../domain/shared/hashing.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { MetaRunRequest } from '../compute/meta-run.ts';
 import type { Ports } from '../ports.ts';
-import { allocatedRisks, allocationFacts, type Fact, reasonWithout } from '../replay/allocation-facts.ts';
+import { allocatedRisks, allocationFacts, reasonWithout } from '../replay/allocation-facts.ts';
 import { metaRunOf } from '../replay/meta-run-of.ts';
 import { LeafRuns, rebuildMetaRun } from '../replay/rebuild-meta-run.ts';
 import { evaluate, type Evaluated, type Side, type Weights } from './diff-factors.ts';

@@ -6,10 +6,10 @@ import type { PortfolioRow } from '../../projections/portfolio-directory.ts';
 import type { SleeveStatusRow } from '../../projections/sleeve-status.ts';
 
 /**
- * What is the matter with a portfolio: the first of these that applies. `pending` has results that nobody has decided on yet; `published` and
- * `skipped` are up to date.
+ * What is the matter with a portfolio: the first of these that applies. `pending` has results that nobody has decided on yet; `published`,
+ * `skipped` and `rejected` are up to date.
  */
-export type PortfolioState = 'undefined' | 'halted' | 'held' | 'waiting' | 'scheduled' | 'pending' | 'refused' | 'skipped' | 'published';
+export type PortfolioState = 'undefined' | 'halted' | 'held' | 'waiting' | 'scheduled' | 'pending' | 'refused' | 'rejected' | 'skipped' | 'published';
 
 /** A pinned run, or the one that counts. */
 export interface LeafStatus {

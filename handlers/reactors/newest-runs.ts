@@ -2,6 +2,7 @@ import type { MetaPortfolioDefined } from '../../domain/meta/publication-events.
 import type { QuorumLeaf } from '../../domain/meta/quorum.ts';
 import { latestRun } from '../../domain/sleeve/decider.ts';
 import type { SleeveRunAccepted } from '../../domain/sleeve/events.ts';
+import { sleeveStream } from '../../domain/sleeve/stream.ts';
 import type { KnownSleeve, SleeveSource } from '../commands/select-sleeve-runs.ts';
 import { foldOf } from '../record.ts';
 import type { Session } from '../session.ts';
@@ -20,7 +21,7 @@ export class NewestRuns {
   static async read(session: Session, definition: MetaPortfolioDefined): Promise<NewestRuns> {
     const folds = new Map<string, SleeveFold>();
     for (const { sleeve } of definition.sleeves) {
-      if (!folds.has(sleeve)) folds.set(sleeve, (await foldOf(session, `sleeve-${sleeve}`, sleeveFold)).state);
+      if (!folds.has(sleeve)) folds.set(sleeve, (await foldOf(session, sleeveStream.name(sleeve), sleeveFold)).state);
     }
     return new NewestRuns(definition, folds);
   }

@@ -1,9 +1,7 @@
-import { draftEvent } from '../../domain/catalogue.ts';
-import { sleeveDecider } from '../../domain/sleeve/decider.ts';
 import { type OverdueSession, overdueSessions } from '../../domain/sleeve/overdue.ts';
 import { sleeveStatus, type SleeveStatusRow } from '../../projections/sleeve-status.ts';
-import { handleCommand } from '../record.ts';
 import type { Session } from '../session.ts';
+import { streams } from '../streams.ts';
 import { viewOf } from '../views.ts';
 
 export interface NotedOverdue extends OverdueSession {
@@ -24,10 +22,8 @@ export async function sweepOverdue(session: Session, now: string): Promise<reado
   for (const row of await view.rows<SleeveStatusRow>('sleeve/')) {
     const { sleeve } = row;
     for (const overdue of newlyOverdue(row, now)) {
-      const command = { kind: 'NoteSleeveOverdue', sleeve, ...overdue } as const;
-      const identity = ['NoteSleeveOverdue', overdue.session] as const;
       // The rows may lag behind; the decider does not.
-      const { appended } = await handleCommand(session, { stream: `sleeve-${sleeve}`, decider: sleeveDecider, command, identity }, (event) => draftEvent(event.type, event.data as never));
+      const { appended } = await streams.sleeve.handle(session, sleeve, { kind: 'NoteSleeveOverdue', sleeve, ...overdue });
       if (appended.length > 0) noted.push({ sleeve, ...overdue });
     }
   }

@@ -1,9 +1,8 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
-import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
-import type { MetaPortfolioEvent } from '../../domain/meta/events.ts';
+import { metaPortfolioStream } from '../../domain/meta/portfolio-stream.ts';
 import type { MetaPortfolioState } from '../../domain/meta/state.ts';
-import { sleeveDecider, type SleeveState } from '../../domain/sleeve/decider.ts';
-import type { SleeveEvent } from '../../domain/sleeve/events.ts';
+import type { SleeveState } from '../../domain/sleeve/decider.ts';
+import { sleeveStream } from '../../domain/sleeve/stream.ts';
 import type { Fold } from '../folds.ts';
 
 /** States with the ledger times that windows and cool-downs are counted from: a decider knows no clock. */
@@ -15,16 +14,17 @@ export interface PortfolioFold {
 }
 
 function evolvePortfolio({ portfolio, publishedAt, decidedAt }: PortfolioFold, event: DomainEvent): PortfolioFold {
-  const after = metaPortfolioDecider.evolve(portfolio, event as unknown as MetaPortfolioEvent);
+  const after = metaPortfolioStream.evolve(portfolio, event);
   const { recordedAt } = event.envelope;
   return {
     portfolio: after,
     publishedAt: event.type === 'AllocationPublished' ? recordedAt : publishedAt,
-    decidedAt: after.decisions > portfolio.decisions ? recordedAt : decidedAt,
+    // Windows are counted from what a decision had seen: a rejection has seen nothing new.
+    decidedAt: after.decisions > portfolio.decisions && event.type !== 'RebalanceRejected' ? recordedAt : decidedAt,
   };
 }
 
-export const portfolioFold: Fold<PortfolioFold> = { initialState: { portfolio: metaPortfolioDecider.initialState, publishedAt: null, decidedAt: null }, evolve: evolvePortfolio };
+export const portfolioFold: Fold<PortfolioFold> = { initialState: { portfolio: metaPortfolioStream.initialState, publishedAt: null, decidedAt: null }, evolve: evolvePortfolio };
 
 export interface SleeveFold {
   readonly sleeve: SleeveState;
@@ -33,8 +33,8 @@ export interface SleeveFold {
 }
 
 function evolveSleeve({ sleeve, currentAt }: SleeveFold, event: DomainEvent): SleeveFold {
-  const after = sleeveDecider.evolve(sleeve, event as unknown as SleeveEvent);
+  const after = sleeveStream.evolve(sleeve, event);
   return { sleeve: after, currentAt: after.current === sleeve.current ? currentAt : event.envelope.recordedAt };
 }
 
-export const sleeveFold: Fold<SleeveFold> = { initialState: { sleeve: sleeveDecider.initialState, currentAt: null }, evolve: evolveSleeve };
+export const sleeveFold: Fold<SleeveFold> = { initialState: { sleeve: sleeveStream.initialState, currentAt: null }, evolve: evolveSleeve };

@@ -1,20 +1,8 @@
-import type { EventData } from '../../domain/catalogue.ts';
+import type { EventData, Fact } from '../../domain/catalogue.ts';
 import type { Proposal } from '../../domain/meta/commands.ts';
 import type { AllocationInput, MetaPortfolioDefined, RebalanceMeasure } from '../../domain/meta/publication-events.ts';
 import { invariant } from '../../domain/shared/errors.ts';
-
-interface Fact {
-  readonly type: string;
-  readonly data: unknown;
-}
-
-/** The fact of a type that a run tells of a risk profile, of the portfolio itself and none below it. */
-function factOf<Type extends 'GuardrailsApplied' | 'PortfolioFlattened' | 'AcceptanceMeasured'>(facts: readonly Fact[], type: Type, risk: string): EventData<Type> | undefined {
-  return facts.find((fact) => {
-    const data = fact.data as { readonly risk?: string; readonly path?: readonly string[] };
-    return fact.type === type && data.risk === risk && (data.path ?? []).length === 0;
-  })?.data as EventData<Type> | undefined;
-}
+import { dataOf } from '../../domain/shared/facts.ts';
 
 export interface ProposalContext {
   readonly definition: MetaPortfolioDefined;
@@ -31,10 +19,11 @@ export interface AllocatedWeights {
 
 /** What a run, computed or recorded, allocated to a risk profile; null when it did not. */
 export function allocatedIn(facts: readonly Fact[], risk: string): AllocatedWeights | null {
-  const flattened = factOf(facts, 'PortfolioFlattened', risk);
+  const flattened = dataOf(facts, 'PortfolioFlattened').find((data) => data.risk === risk);
   if (flattened === undefined) return null;
-  const guardrails = factOf(facts, 'GuardrailsApplied', risk);
-  const measured = factOf(facts, 'AcceptanceMeasured', risk);
+  // Guardrails of the portfolio itself, and of none below it.
+  const guardrails = dataOf(facts, 'GuardrailsApplied').find((data) => data.risk === risk && data.path.length === 0);
+  const measured = dataOf(facts, 'AcceptanceMeasured').find((data) => data.risk === risk);
   invariant(guardrails !== undefined && measured !== undefined, 'a flattened portfolio without guardrails or acceptance', { risk });
   return { sleeves: guardrails.weights, flattened, acceptance: measured.verdicts };
 }

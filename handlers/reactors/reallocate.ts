@@ -1,15 +1,17 @@
-import { draftEvent, type EventData } from '../../domain/catalogue.ts';
+import type { Fact } from '../../domain/catalogue.ts';
+import { dataOf } from '../../domain/shared/facts.ts';
 import type { MetaPortfolioCommand } from '../../domain/meta/commands.ts';
-import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
+import type { MetaPortfolioEvent } from '../../domain/meta/portfolio-slice.ts';
+import { metaPortfolioStream } from '../../domain/meta/portfolio-stream.ts';
 import { inputsHashOf } from '../../domain/meta/inputs-hash.ts';
 import type { MetaRunOptions } from '../../domain/meta/events.ts';
-import type { AllocationInput, AllocationPublished, MetaPortfolioDefined, PublicationEvent, RebalanceMeasure } from '../../domain/meta/publication-events.ts';
+import type { AllocationInput, AllocationPublished, MetaPortfolioDefined, RebalanceMeasure } from '../../domain/meta/publication-events.ts';
 import { type AwaitedSleeve, judgeQuorum } from '../../domain/meta/quorum.ts';
 import { measureRebalance } from '../../domain/meta/rebalance.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import type { StreamTail } from '../../domain/shared/envelope.ts';
 import { isConflict, refusesReallocation } from '../../domain/shared/error-kinds.ts';
-import { hashOfJson } from '../../domain/shared/hashing.ts';
+import { invariant } from '../../domain/shared/errors.ts';
 import { plusSeconds } from '../../domain/shared/instants.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
 import { loadDocument } from '../artifact-files.ts';
@@ -17,7 +19,6 @@ import { optionsOf, settleMetaRun, streamsFor } from '../commands/flow-meta.ts';
 import { type SelectedRuns, selectSleeveRuns } from '../commands/select-sleeve-runs.ts';
 import { computeMetaRun } from '../compute/meta-run.ts';
 import { appendBehind, foldOf } from '../record.ts';
-import type { Fact } from '../replay/allocation-facts.ts';
 import type { Session } from '../session.ts';
 import { timed } from '../telemetry.ts';
 import { leadingRun, traceIdOf } from '../trace-id.ts';
@@ -33,7 +34,7 @@ export type Reallocation =
   | { readonly kind: 'waiting'; readonly awaited: readonly AwaitedSleeve[] }
   | { readonly kind: 'scheduled'; readonly dueAt: string }
   /** `acceptedAt`: when the newest of the sleeve runs decided on was accepted. */
-  | { readonly kind: 'decided'; readonly decision: PublicationEvent['type']; readonly runId: string | null; readonly acceptedAt: string | null };
+  | { readonly kind: 'decided'; readonly decision: MetaPortfolioEvent['type']; readonly runId: string | null; readonly acceptedAt: string | null };
 
 interface Look {
   readonly definition: MetaPortfolioDefined;
@@ -74,13 +75,11 @@ function refusalOf({ definition, inputsHash }: Look, runId: string | null, error
 
 /** Why a run has no allocation: the failure of the only profile that it was asked for, or parity. */
 function whyNotAllocated(facts: readonly Fact[]): { code: string; message: string; evidence: unknown } {
-  const failed = facts.find(({ type }) => type === 'MetaProfileFailed');
-  if (failed !== undefined) {
-    const { code, reason } = failed.data as EventData<'MetaProfileFailed'>;
-    return { code, message: reason, evidence: {} };
-  }
-  const { verdict } = facts.find(({ type }) => type === 'ParityRejected')!.data as EventData<'ParityRejected'>;
-  return { code: 'ParityRejected', message: 'the sleeves are not comparable', evidence: { overlap: verdict.overlap } };
+  const [failed] = dataOf(facts, 'MetaProfileFailed');
+  if (failed !== undefined) return { code: failed.code, message: failed.reason, evidence: {} };
+  const [rejected] = dataOf(facts, 'ParityRejected');
+  invariant(rejected !== undefined, 'a run that allocated nothing and says no reason');
+  return { code: 'ParityRejected', message: 'the sleeves are not comparable', evidence: { overlap: rejected.verdict.overlap } };
 }
 
 interface Next {
@@ -133,16 +132,16 @@ async function decisionOn(session: Session, loaded: Loaded, look: Look): Promise
 async function append(session: Session, look: Look, command: MetaPortfolioCommand): Promise<Reallocation> {
   const { meta } = look.definition;
   const { portfolio } = look.fold;
-  const decided = metaPortfolioDecider.decide(command, portfolio) as readonly PublicationEvent[];
+  const decided = metaPortfolioStream.decider.decide(command, portfolio);
   const decision = decided.at(-1);
   if (decision === undefined) return { kind: 'unchanged' };
-  const stream = `metaPortfolio-${meta}`;
+  const stream = metaPortfolioStream.name(meta);
+  const { ports, actor } = session;
   const runId = 'runId' in decision.data ? decision.data.runId : null;
   await appendBehind(session, look.tail, {
     stream,
-    drafts: decided.map((event) => draftEvent(event.type, event.data as never)),
-    // Two workers that decide the same append one fact; what differs, if only by who proposed it, is a conflict and decided again.
-    command: [stream, command.kind, hashOfJson(session.ports.crypto.sha256, decided.map(({ data }) => data)), portfolio.decisions, portfolio.schedules],
+    drafts: decided,
+    command: [stream, ...metaPortfolioStream.identityOf(command, { actor, state: portfolio, decided, sha256: ports.crypto.sha256 })],
     correlation: runId ?? stream,
   });
   if (decision.type === 'ReallocationScheduled') return { kind: 'scheduled', dueAt: decision.data.dueAt };
@@ -152,7 +151,7 @@ async function append(session: Session, look: Look, command: MetaPortfolioComman
 async function lookOnce(session: Session, loaded: Loaded, meta: string): Promise<Reallocation> {
   const { ports } = session;
   // The portfolio first, its sleeves second: a result that arrives in between is a reason to decide again, never one to be missed.
-  const { state: fold, tail } = await foldOf(session, `metaPortfolio-${meta}`, portfolioFold);
+  const { state: fold, tail } = await foldOf(session, metaPortfolioStream.name(meta), portfolioFold);
   const { definition, haltedWhy, waivers, decided } = fold.portfolio;
   if (definition === null) return { kind: 'undefined' };
   if (haltedWhy !== null) return { kind: 'halted', why: haltedWhy };

@@ -2,7 +2,7 @@ import type { EventData } from '../../domain/catalogue.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import type { Code } from '../../domain/shared/envelope.ts';
 import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
-import { dataOf } from './events-of.ts';
+import { dataOf } from '../../domain/shared/facts.ts';
 import { parityOfRun, type ParityReport } from './parity-model.ts';
 import { profileReports, type ProfileReport } from './profile-model.ts';
 import { sleeveReports, type SleeveReport } from './sleeve-model.ts';

@@ -1,7 +1,7 @@
 import type { DomainEvent, EventData } from '../../domain/catalogue.ts';
 import type { MandateFinding, ParityLeaf, ParityOutcome, ParityVerdict } from '../../domain/meta/parity-schema.ts';
 import { invariant } from '../../domain/shared/errors.ts';
-import { dataOf } from './events-of.ts';
+import { dataOf } from '../../domain/shared/facts.ts';
 
 export interface ParityDifference extends ParityLeaf {
   /** Why the policy lets the difference stand, where it does. */

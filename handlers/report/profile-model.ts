@@ -5,8 +5,8 @@ import type { ReturnMatrix } from '../../domain/returns/series.ts';
 import { effectiveNumber } from '../../domain/risk/contribution.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
+import { dataOf } from '../../domain/shared/facts.ts';
 import { pathKey } from '../compute/leaf-run.ts';
-import { dataOf } from './events-of.ts';
 import type { ReportSources } from './sources.ts';
 
 /** One portfolio of the nest for one profile. */

@@ -1,8 +1,9 @@
+import type { DomainEvent } from '../../domain/catalogue.ts';
 import type { EventData } from '../../domain/catalogue.ts';
 import type { ConsumedRun } from '../../domain/meta/events.ts';
 import { dayNumberOf } from '../../domain/returns/days.ts';
 import { invariant } from '../../domain/shared/errors.ts';
-import { dataOf } from './events-of.ts';
+import { dataOf } from '../../domain/shared/facts.ts';
 import type { ReportSources } from './sources.ts';
 
 /** A count of rows with the calendar days that they span: a sleeve's rows are those of its own grid (R40). */
@@ -40,7 +41,7 @@ export function rowSpan({ rows, first, last }: { readonly rows: number; readonly
   return { rows, first, last, calendarDays: dayNumberOf(last) - dayNumberOf(first) + 1 };
 }
 
-function linesOf(events: Parameters<typeof dataOf>[0]): SleeveProfileLine[] {
+function linesOf(events: readonly DomainEvent[]): SleeveProfileLine[] {
   return events.flatMap((event): SleeveProfileLine[] => {
     switch (event.type) {
       case 'SleeveProfileSolved': {
@@ -63,7 +64,7 @@ function linesOf(events: Parameters<typeof dataOf>[0]): SleeveProfileLine[] {
   });
 }
 
-function sleeveReport(consumed: ConsumedRun, events: Parameters<typeof dataOf>[0]): SleeveReport {
+function sleeveReport(consumed: ConsumedRun, events: readonly DomainEvent[]): SleeveReport {
   const opened = dataOf(events, 'SleeveRunOpened')[0];
   invariant(opened !== undefined, 'a sleeve run begins with its opening', { runId: consumed.runId });
   const universe = dataOf(events, 'UniverseFormed')[0] ?? null;

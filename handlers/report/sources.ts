@@ -4,6 +4,7 @@ import type { FlattenedAsset } from '../../domain/meta/flatten.ts';
 import type { ReturnMatrix } from '../../domain/returns/series.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
+import { metaRunStream } from '../../domain/meta/run-stream.ts';
 import { loadDocument, loadTable, tableAsMatrix } from '../artifact-files.ts';
 import { leavesOf } from '../ledger/leaves.ts';
 import { runEvents } from '../load-sleeve-run.ts';
@@ -46,7 +47,7 @@ async function firstSealOver(ports: Ports, lastHash: string): Promise<LedgerSeal
 export async function loadReportSources({ ports, ledger }: Session, runId: string): Promise<ReportSources> {
   const { kind } = await runOf(ports, runId);
   if (kind !== 'meta') throw new LedgerError('Usage', `${runId} is a sleeve run; reports are made of meta runs`, { at: { path: runId } });
-  const stored = await readWholeStream(ports.store, `metaRun-${runId}`);
+  const stored = await readWholeStream(ports.store, metaRunStream.name(runId));
   const events = toDomainEvents(stored);
   const opened = events[0]!;
   if (opened.type !== 'MetaRunOpened') throw new LedgerError('ChainBroken', `run ${runId} begins with ${opened.type}`);

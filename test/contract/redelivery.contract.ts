@@ -1,22 +1,21 @@
 /** C4: every command of ours is delivered again: at once, later, by two sessions together, and after a crash half-way. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { draftEvent } from '../../domain/catalogue.ts';
 import { parseManifest } from '../../domain/manifest/validate.ts';
-import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
-import { sleeveDecider } from '../../domain/sleeve/decider.ts';
+import type { SleeveRunDraft } from '../../domain/sleeve/run-slice.ts';
 import { createTools } from '../../bin/adapters.ts';
 import { createDeliveries } from '../../handlers/deliveries.ts';
 import { flowMeta, type FlowMeta } from '../../handlers/commands/flow-meta.ts';
 import { acceptSleeveRun, produceSleeveRun, recordSleeveRun } from '../../handlers/commands/flow-production.ts';
 import type { ComputedSleeveRun } from '../../handlers/compute/sleeve-run.ts';
 import { openLedger } from '../../handlers/ledger/open-ledger.ts';
-import { seal } from '../../handlers/ledger/seal.ts';
+import { seal } from '../../handlers/commands/seal-ledger.ts';
 import type { Clock, Ports } from '../../handlers/ports.ts';
-import { handleCommand, recordNewStream } from '../../handlers/record.ts';
+import { recordNewStream } from '../../handlers/record.ts';
 import { recordOnce } from '../../handlers/record-once.ts';
 import type { Session } from '../../handlers/session.ts';
 import { resolveSettings, type Settings } from '../../handlers/settings.ts';
 import { verifyLedger } from '../../handlers/ledger/verify.ts';
+import { streams } from '../../handlers/streams.ts';
 import { priceFile, simulatedPrices } from '../support/prices.ts';
 import { smallManifest, type SmallSleeve, smallSleeves } from '../support/small-market.ts';
 
@@ -39,22 +38,23 @@ function movingClock(): Clock {
 }
 
 const quarantine = (session: Session, number: number): Promise<unknown> =>
-  handleCommand(session, { stream: 'sleeve-stocks', decider: sleeveDecider, command: { kind: 'QuarantineSleeve', sleeve: 'stocks', number, why: 'outage' }, identity: ['QuarantineSleeve', number] }, (event) => draftEvent(event.type, event.data as never));
+  streams.sleeve.handle(session, 'stocks', { kind: 'QuarantineSleeve', sleeve: 'stocks', number, why: 'outage' });
 const reinstate = (session: Session, number: number): Promise<unknown> =>
-  handleCommand(session, { stream: 'sleeve-stocks', decider: sleeveDecider, command: { kind: 'ReinstateSleeve', sleeve: 'stocks', number, why: 'over' }, identity: ['ReinstateSleeve', number] }, (event) => draftEvent(event.type, event.data as never));
+  streams.sleeve.handle(session, 'stocks', { kind: 'ReinstateSleeve', sleeve: 'stocks', number, why: 'over' });
 const waiver = (session: Session, kind: 'GrantParityWaiver' | 'RevokeParityWaiver', waiverId: string): Promise<unknown> =>
-  handleCommand(
-    session,
-    { stream: 'metaPortfolio-pair', decider: metaPortfolioDecider, command: { kind, waiverId, meta: 'pair', who: 'cio', why: 'migration', paths: ['backtest.test_window'], until: '2026-12-31' }, identity: [kind, waiverId] },
-    (event) => draftEvent(event.type, event.data as never),
-  );
+  streams.metaPortfolio.handle(session, 'pair', { kind, waiverId, meta: 'pair', who: 'cio', why: 'migration', paths: ['backtest.test_window'], until: '2026-12-31' });
+
+function firstWeightMoved(draft: SleeveRunDraft): SleeveRunDraft {
+  if (draft.type !== 'SleeveProfileSolved') return draft;
+  const data = JSON.parse(JSON.stringify(draft.data)) as typeof draft.data;
+  data.weights[0]!.weight += 1e-15;
+  return { ...draft, data };
+}
 
 /** The run as a build would compute it that came to another number. */
 function withOtherNumbers(run: ComputedSleeveRun): { readonly other: ComputedSleeveRun; readonly solved: number } {
   const solved = run.drafts.findIndex(({ type }) => type === 'SleeveProfileSolved');
-  const data = JSON.parse(JSON.stringify(run.drafts[solved]!.data)) as { weights: { weight: number }[] };
-  data.weights[0]!.weight += 1e-15;
-  return { other: { ...run, drafts: run.drafts.map((draft, index) => (index === solved ? { ...draft, data } : draft)) }, solved };
+  return { other: { ...run, drafts: run.drafts.map((draft, index) => (index === solved ? firstWeightMoved(draft) : draft)) }, solved };
 }
 
 const append = (session: Session, { runId, drafts, shelf }: ComputedSleeveRun): Promise<{ readonly already: boolean }> =>
@@ -216,8 +216,8 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
       await expect(append(sessions[1], other)).rejects.toMatchObject({ code: 'EventContentConflict', evidence: { revision: solved } });
       await expect(append(sessions[1], { ...run, drafts: run.drafts.slice(0, -1) })).rejects.toMatchObject({ code: 'EventContentConflict' });
       // A process of another release computes under other rules: the first to record stands, and nothing is wrong.
-      const rules = { ...(run.drafts[0]!.data as object), rules: 2 };
-      expect(await append(sessions[1], { ...other, drafts: [{ ...other.drafts[0]!, data: rules }, ...other.drafts.slice(1)] })).toEqual({ already: true });
+      const underOthers = other.drafts.map((draft) => (draft.type === 'SleeveRunOpened' ? { ...draft, data: { ...draft.data, rules: 2 } } : draft));
+      expect(await append(sessions[1], { ...other, drafts: underOthers })).toEqual({ already: true });
       await expect(acceptSleeveRun(sessions[1], { ...run.acceptance!, payloadHash: 'f'.repeat(64) })).rejects.toMatchObject({ code: 'EventContentConflict' });
       expect((await count()) - before).toBe(0);
     });

@@ -2,8 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { rotateKey } from '../../handlers/ledger/rotate-key.ts';
-import { seal } from '../../handlers/ledger/seal.ts';
+import { rotateKey } from '../../handlers/commands/rotate-key.ts';
+import { seal } from '../../handlers/commands/seal-ledger.ts';
 import { createSealer } from '../../handlers/ledger/sealer.ts';
 import { verifyLedger } from '../../handlers/ledger/verify.ts';
 import { addRun, ledgerSession, storeLike } from '../support/ledger-session.ts';

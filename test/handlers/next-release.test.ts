@@ -35,7 +35,7 @@ interface Release {
   readonly applyManifest: typeof import('../../handlers/commands/apply-manifest.ts').applyManifest;
   readonly createIntake: typeof import('../../handlers/consumers/intake.ts').createIntake;
   readonly resultOfRun: typeof resultOfRun;
-  readonly replayRuns: typeof import('../../handlers/replay/replay-runs.ts').replayRuns;
+  readonly replayRuns: typeof import('../../handlers/queries/replay-runs.ts').replayRuns;
 }
 
 /** The modules of a release that differs in these. Errors are shared with this one, whose store they come from. */
@@ -63,7 +63,7 @@ async function release({ backtest = {}, neutral = [], schema = backtestBlock.bac
     ...(await import('../../handlers/commands/apply-manifest.ts')),
     ...(await import('../../handlers/consumers/intake.ts')),
     ...(await import('../../handlers/messages/result-of-run.ts')),
-    ...(await import('../../handlers/replay/replay-runs.ts')),
+    ...(await import('../../handlers/queries/replay-runs.ts')),
   };
 }
 

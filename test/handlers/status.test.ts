@@ -1,13 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { draftEvent } from '../../domain/catalogue.ts';
-import { metaPortfolioDecider } from '../../domain/meta/decider.ts';
-import { sleeveDecider } from '../../domain/sleeve/decider.ts';
 import { approveRebalance } from '../../handlers/commands/approve-rebalance.ts';
 import { switchPublication } from '../../handlers/commands/halt-publication.ts';
 import { ledgerStatus } from '../../handlers/queries/status.ts';
 import { Loaded } from '../../handlers/reactors/loaded.ts';
 import { reallocate, type Reallocation } from '../../handlers/reactors/reallocate.ts';
-import { handleCommand, recordNewStream } from '../../handlers/record.ts';
+import { recordNewStream } from '../../handlers/record.ts';
+import { streams } from '../../handlers/streams.ts';
 import { Workbench } from '../support/cli.ts';
 import { sleeveFacts } from '../support/portfolio-events.ts';
 import { scratchDirectory } from '../support/scratch.ts';
@@ -29,8 +28,7 @@ const deskWith = (publication: object, change: Parameters<typeof deskManifest>[0
   );
 
 async function quarantine({ session }: Desk, sleeve: string): Promise<void> {
-  const command = { kind: 'QuarantineSleeve', sleeve, number: 1, why: 'a drill' } as const;
-  await handleCommand(session, { stream: `sleeve-${sleeve}`, decider: sleeveDecider, command, identity: ['Quarantine', 1] }, (event) => draftEvent(event.type, event.data as never));
+  await streams.sleeve.handle(session, sleeve, { kind: 'QuarantineSleeve', sleeve, number: 1, why: 'a drill' });
 }
 
 describe('where a portfolio stands', () => {
@@ -68,7 +66,7 @@ describe('where a portfolio stands', () => {
     await deliverAll(desk, thursday);
     await look(desk);
     const command = { kind: 'GrantParityWaiver', waiverId: 'w1', meta: 'whole', who: 'risk', why: 'migration', paths: ['backtest.step_size'], until: '2030-01-01' } as const;
-    await handleCommand(desk.session, { stream: 'metaPortfolio-whole', decider: metaPortfolioDecider, command, identity: ['GrantParityWaiver', 'w1'] }, (event) => draftEvent(event.type, event.data as never));
+    await streams.metaPortfolio.handle(desk.session, 'whole', command);
     expect((await stateOf(desk)).state).toBe('pending');
     expect(await look(desk)).toMatchObject({ kind: 'decided' });
     expect((await stateOf(desk)).state).not.toBe('pending');

@@ -3,7 +3,7 @@ import { FoldedRows } from '../../handlers/views.ts';
 import { portfolioDirectory, type PortfolioRow, type PublishedRow } from '../../projections/portfolio-directory.ts';
 import { FactHistory, portfolioFacts, sampleDocument } from '../support/portfolio-events.ts';
 
-const { defined, scheduled, published, skipped, held, refused } = portfolioFacts;
+const { defined, scheduled, published, skipped, held, refused, rejected } = portfolioFacts;
 const due = '2026-01-02T04:00:00.000Z';
 
 function folded(history: FactHistory): FoldedRows {
@@ -29,6 +29,11 @@ describe('where a portfolio stands', () => {
     });
   });
 
+  test('a rejection answers what was held, and not what was due', () => {
+    const history = begun().portfolio('RebalanceHeld', held('desk', 'h1')).portfolio('ReallocationScheduled', scheduled('desk', due)).portfolio('RebalanceRejected', rejected('desk', 'h1'));
+    expect(rowOf(history)).toMatchObject({ held: null, due: { dueAt: due }, lastDecision: { kind: 'rejected' } });
+  });
+
   test('a schedule is replaced by the next one', () => {
     const history = begun().portfolio('ReallocationScheduled', scheduled('desk', due)).portfolio('ReallocationScheduled', scheduled('desk', '2026-01-02T05:00:00.000Z'));
     expect(rowOf(history).due?.dueAt).toBe('2026-01-02T05:00:00.000Z');
@@ -48,6 +53,7 @@ describe('where a portfolio stands', () => {
     ['RebalanceSkipped', null, skipped('desk')],
     ['ReallocationRefused', null, refused('desk')],
     ['RebalanceHeld', 'h2', held('desk', 'h2')],
+    ['RebalanceRejected', null, rejected('desk', 'h1')],
     ['ReallocationScheduled', 'h1', scheduled('desk', due)],
     ['PublicationHalted', 'h1', { meta: 'desk', number: 1, who: 'ann', why: 'outage' }],
   ] as const)('after %s the run that waits for approval is %j', (type, expected, data) => {
@@ -62,6 +68,7 @@ describe('where a portfolio stands', () => {
       ['AllocationPublished', published('desk', 1)],
       ['RebalanceSkipped', skipped('desk')],
       ['RebalanceHeld', held('desk', 'h1')],
+      ['RebalanceRejected', rejected('desk', 'h1')],
       ['ReallocationRefused', refused('desk')],
     ] as const) {
       history.portfolio(type, data);
@@ -72,6 +79,7 @@ describe('where a portfolio stands', () => {
       'published run-desk-1: publication 1, as of 2025-07-17',
       'skipped run-desk-skipped: two-sided turnover 0.01 is below the no-trade band 0.02',
       'held h1: the turnover of 0.9000 is above 0.5000',
+      'rejected h1: rejected by ann: wrong prices',
       'refused null: OverlapTooShort: 12 common dates',
     ]);
   });

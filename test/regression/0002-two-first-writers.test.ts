@@ -8,7 +8,7 @@ import { expect, test } from '@jest/globals';
 import { createTools, openStore } from '../../bin/adapters.ts';
 import { openLedger } from '../../handlers/ledger/open-ledger.ts';
 import { readKeyFile } from '../../handlers/ledger/key-file.ts';
-import { seal } from '../../handlers/ledger/seal.ts';
+import { seal } from '../../handlers/commands/seal-ledger.ts';
 import type { LedgerIdentity } from '../../handlers/session.ts';
 import { resolveSettings } from '../../handlers/settings.ts';
 import { scratchDirectory } from '../support/scratch.ts';

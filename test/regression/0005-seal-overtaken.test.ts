@@ -5,13 +5,11 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createTools, openStore } from '../../bin/adapters.ts';
-import { draftEvent } from '../../domain/catalogue.ts';
-import { sleeveDecider } from '../../domain/sleeve/decider.ts';
 import { openLedger } from '../../handlers/ledger/open-ledger.ts';
-import { seal } from '../../handlers/ledger/seal.ts';
+import { seal } from '../../handlers/commands/seal-ledger.ts';
 import type { EventStore } from '../../handlers/ports.ts';
-import { handleCommand } from '../../handlers/record.ts';
 import { resolveSettings } from '../../handlers/settings.ts';
+import { streams } from '../../handlers/streams.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
 const directory = scratchDirectory();
@@ -22,7 +20,7 @@ test('what slipped in before a seal is covered by the next one', async () => {
   const session = { ports, ledger: await openLedger(ports, settings, true), actor: 'test' };
   const { store } = ports;
   const slipIn = (): Promise<unknown> =>
-    handleCommand(session, { stream: 'sleeve-a', decider: sleeveDecider, command: { kind: 'QuarantineSleeve', sleeve: 'a', number: 1, why: 'x' }, identity: ['QuarantineSleeve', 1] }, (event) => draftEvent(event.type, event.data as never));
+    streams.sleeve.handle(session, 'a', { kind: 'QuarantineSleeve', sleeve: 'a', number: 1, why: 'x' });
   const overtaken: EventStore = {
     append: async (...given) => {
       await slipIn();

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { openLedger } from '../../bin/open-ledger.ts';
 import { createIntake, type IntakeOptions, type IntakeStep } from '../../handlers/consumers/intake.ts';
-import { discardLetter, retryLetter } from '../../handlers/consumers/settle-letter.ts';
+import { discardLetter, retryLetter } from '../../handlers/commands/settle-letter.ts';
 import { rawMessage } from './sleeve-results.ts';
 
 export interface IntakeJob {

@@ -62,6 +62,7 @@ export const portfolioFacts = {
     reasons: [{ kind: 'max_turnover', message: 'the turnover of 0.9000 is above 0.5000', value: 0.9, limit: 0.5 }],
     proposer: 'worker',
   }),
+  rejected: (meta: string, runId: string): Data<'RebalanceRejected'> => ({ meta, definitionNumber: 1, inputsHash: hash('e'), runId, risk: 'hrp', asOf: '2025-07-17', proposer: 'worker', who: 'ann', why: 'wrong prices' }),
   refused: (meta: string): Data<'ReallocationRefused'> => ({ meta, definitionNumber: 1, inputsHash: hash('f'), runId: null, code: 'OverlapTooShort', reason: '12 common dates', evidence: {} }),
 };
 
@@ -124,7 +125,7 @@ export class FactHistory {
 /** Every kind of fact that a portfolio's and a sleeve's read models know. */
 export function everyFact(): FactHistory {
   const halt = { meta: 'desk', number: 1, who: 'ann', why: 'outage' };
-  const { defined, scheduled, published, skipped, held, refused } = portfolioFacts;
+  const { defined, scheduled, published, skipped, held, rejected, refused } = portfolioFacts;
   return new FactHistory()
     .sleeve('SleeveDefined', sleeveFacts.defined('bonds'))
     .sleeve('SleeveDefined', sleeveFacts.defined('gold'))
@@ -145,6 +146,8 @@ export function everyFact(): FactHistory {
     .sleeve('DeadLetterResolved', sleeveFacts.resolved('gold'))
     .sleeve('SleeveResultReleased', sleeveFacts.released('gold'))
     .portfolio('ReallocationRefused', refused('desk'))
+    .portfolio('RebalanceHeld', held('desk', 'h3'))
+    .portfolio('RebalanceRejected', rejected('desk', 'h3'))
     .portfolio('RebalanceHeld', held('desk', 'h2'))
     .portfolio('RebalanceApproved', { meta: 'desk', runId: 'h2', proposer: 'worker', approver: 'ann', why: 'seen' })
     .portfolio('AllocationPublished', published('desk', 2, { approval: { proposer: 'worker', approver: 'ann', why: 'seen' } }));

@@ -1,12 +1,10 @@
 /** Sleeve results as a desk sends them, and the messages around them. */
-import { draftEvent } from '../../domain/catalogue.ts';
 import type { Json } from '../../domain/shared/canonical-json.ts';
-import { sleeveDecider } from '../../domain/sleeve/decider.ts';
 import { sleeveResultType } from '../../handlers/messages/event-types.ts';
 import type { SleeveResult } from '../../handlers/messages/sleeve-result.ts';
 import type { MessageSink, MessageToSend, ReceivedMessage } from '../../handlers/ports.ts';
-import { handleCommand } from '../../handlers/record.ts';
 import type { Session } from '../../handlers/session.ts';
+import { streams } from '../../handlers/streams.ts';
 import { dailyReturns } from './imported-run.ts';
 
 export interface ResultChange extends Partial<SleeveResult> {
@@ -77,7 +75,7 @@ export function binaryMessage(result: SleeveResult, place: Place = {}, headers: 
 
 /** What `manifest apply` records. */
 export async function defineSleeve(session: Session, sleeve: string): Promise<void> {
-  await handleCommand(session, { stream: `sleeve-${sleeve}`, decider: sleeveDecider, command: { kind: 'DefineSleeve', sleeve, profile: sleeve, number: 1, expectedBy: null }, identity: ['DefineSleeve', 1] }, (event) => draftEvent(event.type, event.data as never));
+  await streams.sleeve.handle(session, sleeve, { kind: 'DefineSleeve', sleeve, profile: sleeve, number: 1, expectedBy: null });
 }
 
 /** A topic in memory. */

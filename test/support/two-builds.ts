@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { createDeliveries } from '../../handlers/deliveries.ts';
-import type { StoreMode } from '../../handlers/cli/open-store.ts';
+import type { StoreMode } from '../../handlers/open-store.ts';
 import type { EventStore } from '../../handlers/ports.ts';
 import { environmentNames } from '../../handlers/settings.ts';
 import { createMemoryStore } from '../../infra/memory/memory-store.ts';

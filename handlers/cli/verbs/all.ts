@@ -14,12 +14,13 @@ import { init } from './init.ts';
 import { ledgerInit, ledgerRebuild, ledgerSeal, ledgerVerify } from './ledger.ts';
 import { ledgerBackup, ledgerRestore } from './ledger-backup.ts';
 import { ledgerCopy } from './ledger-copy.ts';
+import { ledgerArtifact, ledgerEvents } from './ledger-events.ts';
 import { ledgerKeyRotate } from './ledger-key.ts';
 import { ledgerProve } from './ledger-prove.ts';
 import { manifestApply, manifestResolve, manifestValidate } from './manifest.ts';
 import { parityCheck, parityRevoke, parityWaive } from './parity.ts';
 import { produce } from './produce.ts';
-import { approve, halt, resume } from './publication.ts';
+import { approve, halt, reject, resume } from './publication.ts';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
 import { runs, timeline } from './runs.ts';
@@ -57,6 +58,7 @@ export const allVerbs: readonly Verb[] = [
   exportReturns,
   exportWeights,
   approve,
+  reject,
   halt,
   resume,
   parityCheck,
@@ -72,6 +74,8 @@ export const allVerbs: readonly Verb[] = [
   ledgerVerify,
   ledgerRebuild,
   ledgerProve,
+  ledgerEvents,
+  ledgerArtifact,
   ledgerKeyRotate,
   ledgerCopy,
   ledgerBackup,

@@ -1,8 +1,7 @@
 import type { Json } from '../../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { type Counterfactual, counterfactual as askWhatIf, type CounterfactualProfile, type Moved } from '../../replay/counterfactual.ts';
-import { parseKnownAt } from '../../views.ts';
-import { choiceFlag, dateFlag, filesFlag, listFlag, textFlag } from '../flags.ts';
+import { type Counterfactual, counterfactual as askWhatIf, type CounterfactualProfile, type Moved } from '../../queries/counterfactual.ts';
+import { choiceFlag, dateFlag, filesFlag, ledgerTimeFlag, listFlag } from '../flags.ts';
 import { asOfFlag, type Block, heading, knownAtFlag, lines, percent, table, type Verb } from '../verb.ts';
 import { risksFlag } from './flow-meta.ts';
 
@@ -79,12 +78,11 @@ export const counterfactual: Verb = {
   run: async (context, { args, flags }) => {
     const join = choiceFlag(flags, 'join', ['compound', 'drop', 'as recorded'] as const, 'as recorded');
     const projection = choiceFlag(flags, 'projection', ['euclidean', 'proportional', 'as recorded'] as const, 'as recorded');
-    const knownAt = textFlag(flags, 'knownAt');
     const { ports } = await context.inspecting();
     const answer = await askWhatIf(ports, {
       runId: args[0]!,
       asOf: dateFlag(flags, 'asOf'),
-      knownAt: knownAt === null ? null : parseKnownAt(knownAt),
+      knownAt: ledgerTimeFlag(flags),
       overrides: overridesOf(filesFlag(flags, 'set')),
       risks: risksFlag(flags),
       join: join === 'as recorded' ? null : join,

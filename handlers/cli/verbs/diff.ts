@@ -5,8 +5,7 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../../domain/shared/order.ts';
 import { factors } from '../../queries/diff-parts.ts';
 import { type ChangedWeight, diffRuns, type ProfileDiff, type RunDiff } from '../../queries/diff-runs.ts';
-import { parseKnownAt } from '../../views.ts';
-import { dateFlag, listFlag, textFlag } from '../flags.ts';
+import { dateFlag, ledgerTimeFlag, listFlag } from '../flags.ts';
 import { asOfFlag, type Block, type FlagValues, heading, knownAtFlag, lines, percent, table, type Verb } from '../verb.ts';
 
 const words = { sleeveResults: 'sleeve results', covariance: 'covariance', bounds: 'bounds', definition: 'definition' } as const;
@@ -80,14 +79,13 @@ export const diff: Verb = {
   examples: ['sleeve-ledger diff RUN RUN --risk hrp'],
   writes: false,
   run: async (context, { args, flags }) => {
-    const knownAt = textFlag(flags, 'knownAt');
     const { ports } = await context.inspecting();
     const answer = await diffRuns(ports, {
       before: args[0]!,
       after: args[1]!,
       risks: risksOf(flags),
       asOf: dateFlag(flags, 'asOf'),
-      knownAt: knownAt === null ? null : parseKnownAt(knownAt),
+      knownAt: ledgerTimeFlag(flags),
     });
     return {
       result: { ...answer, summation: [...factors, 'rounding'] },

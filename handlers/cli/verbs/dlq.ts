@@ -1,11 +1,10 @@
 import type { MessageSink } from '../../ports.ts';
 import type { IntakeOptions } from '../../consumers/intake.ts';
-import { discardLetter, retryLetter, type SettledLetter } from '../../consumers/settle-letter.ts';
+import { discardLetter, retryLetter, type SettledLetter } from '../../commands/settle-letter.ts';
 import { listDeadLetters } from '../../queries/dead-letters.ts';
 import type { LetterRow } from '../../../projections/dead-letters.ts';
 import type { Session } from '../../session.ts';
-import { parseKnownAt } from '../../views.ts';
-import { isSet, requiredFlag, textFlag } from '../flags.ts';
+import { isSet, ledgerTimeFlag, requiredFlag, textFlag } from '../flags.ts';
 import { type Flag, knownAtFlag, lines, type Outcome, table, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
 
 function state({ resolved, kept }: LetterRow): string {
@@ -20,8 +19,7 @@ export const dlqList: Verb = {
   writes: false,
   run: async (context, { flags }) => {
     const { ports } = await context.reading();
-    const knownAt = textFlag(flags, 'knownAt');
-    const { letters, waiting, position } = await listDeadLetters(ports, { sleeve: textFlag(flags, 'sleeve'), resolved: isSet(flags, 'all'), knownAt: knownAt === null ? null : parseKnownAt(knownAt) });
+    const { letters, waiting, position } = await listDeadLetters(ports, { sleeve: textFlag(flags, 'sleeve'), resolved: isSet(flags, 'all'), knownAt: ledgerTimeFlag(flags) });
     const held = waiting.reduce((sum, row) => sum + row.waiting, 0);
     return {
       result: { open: letters.filter(({ resolved }) => resolved === null).length, held, letters, waiting },

@@ -1,5 +1,4 @@
-import { starterManifest } from '../../../domain/manifest/starter.ts';
-import { LedgerError } from '../../../domain/shared/errors.ts';
+import { writeStarterManifest } from '../../commands/write-starter-manifest.ts';
 import { filesFlag, isSet } from '../flags.ts';
 import { lines, type Verb } from '../verb.ts';
 
@@ -14,13 +13,7 @@ export const init: Verb = {
   writes: false,
   run: async ({ settings, tools }, { flags }) => {
     const file = settings.manifest;
-    if (!isSet(flags, 'force') && (await tools.files.exists(file))) {
-      throw new LedgerError('Usage', `${file} exists; --force overwrites it`, { at: { file } });
-    }
-    const columns = [];
-    for (const name of filesFlag(flags, 'prices')) columns.push({ file: name, symbols: (await tools.prices.readPrices(name)).table.symbols });
-    const starter = starterManifest(columns);
-    await tools.files.writeWhole(file, `${JSON.stringify(starter.manifest, null, 2)}\n`);
+    const starter = await writeStarterManifest(tools, file, filesFlag(flags, 'prices'), isSet(flags, 'force'));
     const commands = starter.profiles.map(({ profile, file: prices }) => `sleeve-ledger flow production --profile ${profile} --prices ${prices}`);
     if (starter.metaProfile !== null) commands.push(`sleeve-ledger flow meta --profile ${starter.metaProfile}`);
     return {

@@ -1,4 +1,4 @@
-import { rotateKey } from '../../ledger/rotate-key.ts';
+import { rotateKey } from '../../commands/rotate-key.ts';
 import { requiredFlag } from '../flags.ts';
 import { lines, type Verb } from '../verb.ts';
 

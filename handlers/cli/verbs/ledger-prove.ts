@@ -1,4 +1,4 @@
-import { proveEvent } from '../../audit/prove.ts';
+import { proveEvent } from '../../queries/prove-event.ts';
 import { heading, lines, type Verb } from '../verb.ts';
 
 export const ledgerProve: Verb = {

@@ -1,25 +1,9 @@
-import { LedgerError } from '../../../domain/shared/errors.ts';
-import { keyFileOf, readKeyFile, witnessOf, writeKeyFile } from '../../ledger/key-file.ts';
-import { ledgerIdIn } from '../../ledger/open-ledger.ts';
-import { seal } from '../../ledger/seal.ts';
-import { type Verification, verifyLedger } from '../../ledger/verify.ts';
-import type { GivenCheckpoint } from '../../ledger/verify-seals.ts';
-import { dropRetired, rebuild } from '../../projector.ts';
-import { redacted } from '../../settings.ts';
-import { allProjections } from '../../../projections/all.ts';
+import { initLedger } from '../../commands/init-ledger.ts';
+import { rebuildReadModels } from '../../commands/rebuild-read-models.ts';
+import { seal } from '../../commands/seal-ledger.ts';
+import { verifyStore } from '../../queries/verify-store.ts';
 import { textFlag } from '../flags.ts';
-import { heading, lines, table, type Verb, type VerbContext } from '../verb.ts';
-
-/** A store without a first event, as a failed first write leaves it, is no ledger yet. */
-async function holdsLedger(context: VerbContext): Promise<boolean> {
-  try {
-    await context.reading();
-    return true;
-  } catch (error) {
-    if (error instanceof LedgerError && error.code === 'LedgerMissing') return false;
-    throw error;
-  }
-}
+import { heading, lines, table, type Verb } from '../verb.ts';
 
 export const ledgerInit: Verb = {
   path: ['ledger', 'init'],
@@ -27,20 +11,15 @@ export const ledgerInit: Verb = {
   flags: [],
   writes: true,
   run: async (context) => {
-    const { settings, tools } = context;
-    if (await holdsLedger(context)) throw new LedgerError('LedgerExists', `${redacted(settings.store)} holds a ledger`, { at: { file: redacted(settings.store) } });
-    const session = await context.writing();
-    const key = await readKeyFile(tools, settings);
-    const witness = witnessOf(settings, key);
-    if (witness !== key.witness) await writeKeyFile(tools, settings, { ...key, witness });
-    const { ledgerId, origin, verifierKey } = session.ledger;
+    const result = await initLedger(context);
+    const { store, ledgerId, verifierKey, keyFile, witness } = result;
     return {
-      result: { store: redacted(settings.store), ledgerId, origin, verifierKey, keyFile: keyFileOf(settings), witness },
+      result,
       people: [
         lines(
-          `Ledger ${ledgerId} in ${redacted(settings.store)}.`,
+          `Ledger ${ledgerId} in ${store}.`,
           `Verifier key: ${verifierKey}`,
-          `Signing key:  ${keyFileOf(settings)} (keep it; it is nowhere else)`,
+          `Signing key:  ${keyFile} (keep it; it is nowhere else)`,
           `Witness:      ${witness} (on the same disk it proves less: copy it elsewhere)`,
         ),
       ],
@@ -70,7 +49,7 @@ export const ledgerVerify: Verb = {
   run: async (context, { flags }) => {
     const file = textFlag(flags, 'checkpoint');
     const checkpoint = file === null ? null : { file, note: await context.tools.files.readText(file), verifierKey: textFlag(flags, 'vkey') };
-    const { verified, ledgerId } = await verifiedStore(context, checkpoint);
+    const { verified, ledgerId } = await verifyStore(context, checkpoint);
     const { events, streams, artifacts, sealedTo, unsealed, faults } = verified;
     const verdict = faults.length > 0 ? `${faults.length} faults` : unsealed > 0 ? `no fault; sealed to ${sealedTo}, unsealed after (${unsealed} events)` : `no fault; sealed to ${sealedTo}`;
     return {
@@ -86,32 +65,13 @@ export const ledgerVerify: Verb = {
   },
 };
 
-/** Verifies the store at hand, believing nothing of it. What keeps it from being opened at all, though it bears our mark, is a fault as well. */
-async function verifiedStore(context: VerbContext, checkpoint: GivenCheckpoint | null): Promise<{ readonly verified: Verification; readonly ledgerId: string | null }> {
-  const { settings, tools } = context;
-  const key = (await tools.files.exists(keyFileOf(settings))) ? await readKeyFile(tools, settings) : null;
-  try {
-    const { ports, integrity } = await context.examining();
-    const verified = await verifyLedger(ports, { witnessDirectory: witnessOf(settings, key), checkpoint, integrity });
-    if (verified.events === 0 && verified.faults.length === 0) throw new LedgerError('LedgerMissing', `no ledger in ${redacted(settings.store)}`, { at: { file: redacted(settings.store) } });
-    return { verified, ledgerId: await ledgerIdIn(ports) };
-  } catch (error) {
-    if (!(error instanceof LedgerError) || error.code !== 'StoreIo') throw error;
-    const fault = { kind: 'database_damaged', stream: null, revision: null, position: null, expected: 'a database that can be opened', actual: error.message, file: redacted(settings.store) };
-    return { verified: { events: 0, streams: 0, artifacts: 0, sealedTo: 0, unsealed: 0, witnessedTo: 0, format: null, faults: [fault], notes: [] }, ledgerId: null };
-  }
-}
-
 export const ledgerRebuild: Verb = {
   path: ['ledger', 'rebuild'],
   summary: 'Throws the read models away and folds the ledger again; drops the rows of retired projections.',
   flags: [],
   writes: false,
   run: async (context) => {
-    const { ports } = await context.reading();
-    const rebuilt = [];
-    for (const projection of allProjections) rebuilt.push({ projection: projection.name, position: await rebuild(ports, projection) });
-    const dropped = await dropRetired(ports);
+    const { rebuilt, dropped } = await rebuildReadModels((await context.reading()).ports);
     const people = [table(['projection', 'position'], rebuilt.map(({ projection, position }) => [projection, position ?? '']))];
     return { result: { rebuilt, dropped }, people: dropped.length === 0 ? people : [...people, lines(`Dropped the rows of retired projections: ${dropped.join(', ')}`)] };
   },

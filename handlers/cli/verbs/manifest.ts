@@ -1,17 +1,13 @@
-import { assertFeasible } from '../../../domain/manifest/feasible.ts';
-import { listProfiles } from '../../../domain/manifest/profiles.ts';
-import { resolveMeta } from '../../../domain/manifest/resolve-meta.ts';
-import { resolveProfile } from '../../../domain/manifest/resolve.ts';
-import { isMetaName } from '../../../domain/manifest/aliases.ts';
 import { leavesOf } from '../../../domain/manifest/provenance.ts';
-import { jsonPositions } from '../../../domain/manifest/json-positions.ts';
-import { validateManifest } from '../../../domain/manifest/validate.ts';
-import { refuseManifest } from '../../../domain/manifest/problems.ts';
-import { temporalId, temporalParametersOf } from '../../../domain/manifest/temporal-id.ts';
+import type { MetaNode } from '../../../domain/manifest/resolved-meta-schema.ts';
+import type { ResolvedProfile } from '../../../domain/manifest/resolved-schema.ts';
+import type { Manifest } from '../../../domain/manifest/schema.ts';
 import { applyManifest, type AppliedName } from '../../commands/apply-manifest.ts';
-import { listFlag, requiredFlag } from '../flags.ts';
+import { planManifest, type PlannedName } from '../../commands/plan-manifest.ts';
+import { resolvedName, validatedManifest } from '../../queries/manifest.ts';
+import { isSet, listFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
-import { heading, lines, table, type Verb } from '../verb.ts';
+import { type Block, heading, lines, type Outcome, table, type Verb, type VerbContext } from '../verb.ts';
 
 export const manifestValidate: Verb = {
   path: ['manifest', 'validate'],
@@ -19,19 +15,30 @@ export const manifestValidate: Verb = {
   flags: [],
   writes: false,
   run: async ({ settings, tools }) => {
-    const text = await tools.files.readText(settings.manifest);
-    const manifest = await readManifest({ settings, tools });
-    const verdict = validateManifest(JSON.parse(text), jsonPositions(text, settings.manifest));
-    if (verdict.manifest === null) refuseManifest(verdict.problems, settings.manifest);
-    const profiles = listProfiles(manifest);
-    for (const { name, kind } of profiles) if (kind === 'meta') assertFeasible(resolveMeta(manifest, name));
+    const file = settings.manifest;
+    const { profiles, warnings } = validatedManifest(await tools.files.readText(file), file);
     return {
-      result: { file: settings.manifest, profiles, warnings: verdict.warnings },
-      warnings: verdict.warnings.map((warning) => warning.message),
-      people: [lines(`${settings.manifest} is valid.`), table(['profile', 'kind'], profiles.map((profile) => [profile.name, profile.kind]))],
+      result: { file, profiles, warnings },
+      warnings: warnings.map((warning) => warning.message),
+      people: [lines(`${file} is valid.`), table(['profile', 'kind'], profiles.map((profile) => [profile.name, profile.kind]))],
     };
   },
 };
+
+function portfolioBlocks(name: string, { sleeves, bounds }: MetaNode): Block[] {
+  const rows = sleeves.map((sleeve, index) => {
+    const bound = bounds[index]!;
+    return [sleeve.id, sleeve.kind === 'atomic' ? sleeve.requested : sleeve.meta.requested, String(bound.lower), String(bound.upper), `${bound.lowerFrom}; ${bound.upperFrom}`];
+  });
+  return [heading(`Meta portfolio ${name}`), table(['sleeve', 'of', 'lower', 'upper', 'bounds from'], rows)];
+}
+
+function profileBlocks(name: string, { profile, blocks, provenance, temporalId }: ResolvedProfile & { readonly temporalId: string }): Block[] {
+  return [
+    heading(`Profile ${name}${profile === name ? '' : ` (alias of ${profile})`}, temporal id ${temporalId}`),
+    table(['setting', 'value', 'from'], Object.entries(leavesOf(blocks)).map(([path, value]) => [path, JSON.stringify(value), provenance[path]?.layer ?? ''])),
+  ];
+}
 
 export const manifestResolve: Verb = {
   path: ['manifest', 'resolve'],
@@ -39,51 +46,52 @@ export const manifestResolve: Verb = {
   flags: [{ flags: '--profile <name>', summary: 'profile or alias', required: true }],
   writes: false,
   run: async (context, { flags }) => {
-    const manifest = await readManifest(context);
     const name = requiredFlag(flags, 'profile');
-    if (isMetaName(manifest, name)) {
-      const resolved = resolveMeta(manifest, name);
-      return {
-        result: resolved,
-        people: [
-          heading(`Meta portfolio ${name}`),
-          table(['sleeve', 'of', 'lower', 'upper', 'bounds from'], resolved.sleeves.map((sleeve, index) => {
-            const bound = resolved.bounds[index]!;
-            return [sleeve.id, sleeve.kind === 'atomic' ? sleeve.requested : sleeve.meta.requested, String(bound.lower), String(bound.upper), `${bound.lowerFrom}; ${bound.upperFrom}`];
-          })),
-        ],
-      };
-    }
-    const resolved = resolveProfile(manifest, name);
-    const id = temporalId(context.tools.crypto.sha256, temporalParametersOf(resolved.blocks));
-    const leaves = leavesOf(resolved.blocks);
-    return {
-      result: { ...resolved, temporalId: id },
-      people: [
-        heading(`Profile ${name}${resolved.profile === name ? '' : ` (alias of ${resolved.profile})`}, temporal id ${id}`),
-        table(['setting', 'value', 'from'], Object.entries(leaves).map(([path, value]) => [path, JSON.stringify(value), resolved.provenance[path]?.layer ?? ''])),
-      ],
-    };
+    const answer = resolvedName(await readManifest(context), name, context.tools.crypto.sha256);
+    return { result: answer.resolved, people: answer.kind === 'meta' ? portfolioBlocks(name, answer.resolved) : profileBlocks(name, answer.resolved) };
   },
 };
 
 const row = (kind: string, { name, number, already }: AppliedName): string[] => [kind, name, String(number), already ? 'unchanged' : 'recorded'];
+const plannedRow = (kind: string, { name, number, change, changes }: PlannedName): string[] => [kind, name, String(number), changes.length === 0 ? change : `${change}: ${changes.join(', ')}`];
+
+function warningsOf({ portfolios, absent }: { readonly portfolios: readonly unknown[]; readonly absent: readonly string[] }): string[] {
+  return [
+    ...(portfolios.length === 0 ? ['the manifest has no meta portfolio: results will be taken in and nothing allocated'] : []),
+    ...absent.map((meta) => `${meta} is defined in the ledger and not in this manifest: it goes on being published; \`halt --meta ${meta}\` stops it`),
+  ];
+}
+
+async function planned(context: VerbContext, manifest: Manifest, metas: readonly string[] | null): Promise<Outcome> {
+  const plan = await planManifest(await context.reading(), manifest, metas);
+  const already = [...plan.portfolios, ...plan.sleeves].every(({ change }) => change === 'unchanged');
+  return {
+    result: { dryRun: true, already, ...plan },
+    people: [table(['', 'name', 'definition', ''], [...plan.portfolios.map((item) => plannedRow('portfolio', item)), ...plan.sleeves.map((item) => plannedRow('sleeve', item))]), lines('Nothing was recorded.')],
+    warnings: warningsOf(plan),
+  };
+}
 
 export const manifestApply: Verb = {
   path: ['manifest', 'apply'],
   summary: 'Makes the sleeves and meta portfolios of the manifest known to the ledger, with their publication policies.',
-  flags: [{ flags: '--meta <list...>', summary: 'define only these meta profiles or aliases (default: every meta profile)' }],
-  examples: ['sleeve-ledger manifest apply --manifest manifest.json'],
+  flags: [
+    { flags: '--meta <list...>', summary: 'define only these meta profiles or aliases (default: every meta profile)' },
+    { flags: '--dry-run', summary: 'say what would be defined or changed, and record nothing' },
+  ],
+  examples: ['sleeve-ledger manifest apply --manifest manifest.json', 'sleeve-ledger manifest apply --dry-run'],
   writes: true,
   run: async (context, { flags }) => {
     const manifest = await readManifest(context);
-    const metas = listFlag(flags, 'meta');
-    const applied = await applyManifest(await context.writing(), manifest, metas.length === 0 ? null : metas);
+    const named = listFlag(flags, 'meta');
+    const metas = named.length === 0 ? null : named;
+    if (isSet(flags, 'dryRun')) return planned(context, manifest, metas);
+    const applied = await applyManifest(await context.writing(), manifest, metas);
     const already = [...applied.portfolios, ...applied.sleeves].every((item) => item.already);
     return {
       result: { already, ...applied },
       people: [table(['', 'name', 'definition', ''], [...applied.portfolios.map((item) => row('portfolio', item)), ...applied.sleeves.map((item) => row('sleeve', item))])],
-      warnings: [...(applied.portfolios.length === 0 ? ['the manifest has no meta portfolio: results will be taken in and nothing allocated'] : []), ...applied.absent.map((meta) => `${meta} is defined in the ledger and not in this manifest: it goes on being published; \`halt --meta ${meta}\` stops it`)],
+      warnings: warningsOf(applied),
     };
   },
 };

@@ -1,5 +1,5 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { type ReturnsAs, resultOfRun } from '../../messages/result-of-run.ts';
+import { produceResult, type ReturnsAs } from '../../commands/produce-result.ts';
 import { isSet, textFlag } from '../flags.ts';
 import { type FlagValues, lines, type Verb } from '../verb.ts';
 
@@ -25,12 +25,10 @@ export const produce: Verb = {
   writes: false,
   settings: (flags) => (typeof flags['topic'] === 'string' ? { resultsTopic: flags['topic'] } : {}),
   run: async (context, { args, flags }) => {
-    const session = await context.reading();
-    const { result, message, eventId, returnsAs } = await resultOfRun(session, args[0]!, returnsFlag(flags));
     const file = textFlag(flags, 'output');
     const topic = file === null ? context.settings.resultsTopic : null;
-    if (file === null) await (await context.broker()).sink.send(context.settings.resultsTopic, [message]);
-    else await context.tools.files.writeWhole(file, message.value);
+    const target = file === null ? { topic: context.settings.resultsTopic, sink: async () => (await context.broker()).sink } : { file };
+    const { result, message, eventId, returnsAs } = await produceResult(await context.reading(), args[0]!, returnsFlag(flags), target);
     const { sleeve, asOf, correction, profiles } = result;
     return {
       result: { runId: args[0]!, sleeve, asOf, correction, risks: profiles.map(({ risk }) => risk), topic, file, key: message.key, eventId, bytes: message.value.length, returns: returnsAs },

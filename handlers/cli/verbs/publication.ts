@@ -1,11 +1,12 @@
 import { approveRebalance } from '../../commands/approve-rebalance.ts';
+import { rejectRebalance } from '../../commands/reject-rebalance.ts';
 import { switchPublication } from '../../commands/halt-publication.ts';
 import { requiredFlag } from '../flags.ts';
 import { lines, metaFlag, type Outcome, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
 
 const whyFlag = { flags: '--why <text>', summary: 'the reason, recorded', required: true };
 
-/** A ledger that does not exist has nothing to approve, halt or resume: none is made. */
+/** A ledger that does not exist has nothing to approve, reject, halt or resume: none is made. */
 async function existing(context: VerbContext): ReturnType<VerbContext['writing']> {
   await context.reading();
   return context.writing();
@@ -21,6 +22,19 @@ export const approve: Verb = {
   run: async (context, { args, flags }) => {
     const result = await approveRebalance(await existing(context), args[0]!, requiredFlag(flags, 'why'));
     return { result, people: [lines(`${result.meta}: run ${result.runId} is ${result.already ? 'already ' : ''}publication ${result.number}.`)] };
+  },
+};
+
+export const reject: Verb = {
+  path: ['reject'],
+  summary: 'Turns down an allocation that waits for approval: it is never published.',
+  args: [{ name: '<run>', summary: 'meta run that is held; `status` shows it' }],
+  flags: [whyFlag],
+  examples: ['sleeve-ledger reject meta_production-2025-07-17-0123456789abcdef --why "the prices of crypto are wrong" --actor cio'],
+  writes: true,
+  run: async (context, { args, flags }) => {
+    const result = await rejectRebalance(await existing(context), args[0]!, requiredFlag(flags, 'why'));
+    return { result, people: [lines(`${result.meta}: run ${result.runId} is ${result.already ? 'already ' : ''}rejected.`)] };
   },
 };
 

@@ -2,9 +2,8 @@ import type { Code } from '../../../domain/shared/envelope.ts';
 import type { Json } from '../../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { replayTolerance } from '../../replay/json-difference.ts';
-import { type ReplayedRun, type ReplayReport, replayRuns } from '../../replay/replay-runs.ts';
-import { parseKnownAt } from '../../views.ts';
-import { dateFlag, isSet, textFlag } from '../flags.ts';
+import { type ReplayedRun, type ReplayReport, replayRuns } from '../../queries/replay-runs.ts';
+import { dateFlag, isSet, ledgerTimeFlag } from '../flags.ts';
 import { asOfFlag, type Block, heading, knownAtFlag, lines, table, type Verb } from '../verb.ts';
 
 /** Rows that a person is shown; `--json` has more. */
@@ -57,9 +56,8 @@ export const replay: Verb = {
   run: async (context, { args, flags }) => {
     const runId = args[0] ?? null;
     if ((runId === null) !== isSet(flags, 'all')) throw new LedgerError('Usage', 'replay wants a run id, or --all', { at: { path: runId === null ? '<run>' : '--all' } });
-    const knownAt = textFlag(flags, 'knownAt');
     const { ports } = await context.inspecting();
-    const report = await replayRuns(ports, { runId, asOf: dateFlag(flags, 'asOf'), knownAt: knownAt === null ? null : parseKnownAt(knownAt) }, context.signal);
+    const report = await replayRuns(ports, { runId, asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) }, context.signal);
     const differing = report.checked - report.identical - report.withinTolerance - report.explained;
     return {
       result: report,

@@ -1,5 +1,5 @@
-import { writeReport } from '../../report/write-report.ts';
-import { askedRun } from '../asked-run.ts';
+import { writeReport } from '../../commands/write-report.ts';
+import { runQuestion } from '../asked-run.ts';
 import { requiredFlag } from '../flags.ts';
 import { asOfFlag, knownAtFlag, lines, type Verb } from '../verb.ts';
 
@@ -11,9 +11,7 @@ export const report: Verb = {
   examples: ['sleeve-ledger report meta_production-2023-08-31-0123456789abcdef -o reports'],
   writes: false,
   run: async (context, input) => {
-    const session = await context.reading();
-    const asked = await askedRun(session.ports, input);
-    const { model, files } = await writeReport(session, asked.runId, requiredFlag(input.flags, 'output'));
+    const { model, files } = await writeReport(await context.reading(), runQuestion(input), requiredFlag(input.flags, 'output'));
     const { run, provenance } = model;
     return {
       result: { runId: run.runId, status: run.status, asOf: run.asOf, sealedTo: provenance.seal?.treeSize ?? null, files },

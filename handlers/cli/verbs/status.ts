@@ -2,8 +2,7 @@ import type { AwaitedSleeve } from '../../../domain/meta/quorum.ts';
 import { unreachable } from '../../../domain/shared/errors.ts';
 import type { PortfolioStatus } from '../../queries/portfolio-status.ts';
 import { ledgerStatus, type LedgerStatus, type SleeveStatus } from '../../queries/status.ts';
-import { parseKnownAt } from '../../views.ts';
-import { isSet, textFlag } from '../flags.ts';
+import { isSet, ledgerTimeFlag, textFlag } from '../flags.ts';
 import { type Block, heading, knownAtFlag, lines, table, type Verb } from '../verb.ts';
 
 function awaitedText({ path, sleeve, latestAsOf, wantedAsOf, because }: AwaitedSleeve): string {
@@ -36,6 +35,7 @@ function reasonOf({ state, haltedWhy, held, awaited, due, lastDecision }: Portfo
     case 'pending':
       return 'results wait for a worker: `work`';
     case 'refused':
+    case 'rejected':
     case 'skipped':
     case 'published':
       return lastDecision!.message;
@@ -46,7 +46,7 @@ function reasonOf({ state, haltedWhy, held, awaited, due, lastDecision }: Portfo
 
 function portfolioBlocks(portfolios: readonly PortfolioStatus[]): Block[] {
   if (portfolios.length === 0) return [lines('No portfolio is defined; `manifest apply` makes them known.')];
-  const approvals = portfolios.flatMap(({ held }) => (held === null ? [] : [`sleeve-ledger approve ${held.runId} --why TEXT   (proposed by ${held.proposer})`]));
+  const approvals = portfolios.flatMap(({ held }) => (held === null ? [] : [`sleeve-ledger approve ${held.runId} --why TEXT   (proposed by ${held.proposer}; \`reject\` turns it down)`]));
   const strangers = portfolios.flatMap(({ meta, undefinedSleeves }) => undefinedSleeves.map((sleeve) => `${meta}: sleeve ${sleeve} is not defined`));
   return [
     heading('Portfolios'),
@@ -102,9 +102,8 @@ export const status: Verb = {
   examples: ['sleeve-ledger status --check --json'],
   writes: false,
   run: async (context, { flags }) => {
-    const knownAt = textFlag(flags, 'knownAt');
     const { ports } = await context.reading();
-    const { position, ...result } = await ledgerStatus(ports, { meta: textFlag(flags, 'meta'), knownAt: knownAt === null ? null : parseKnownAt(knownAt) });
+    const { position, ...result } = await ledgerStatus(ports, { meta: textFlag(flags, 'meta'), knownAt: ledgerTimeFlag(flags) });
     return { result, position, exit: isSet(flags, 'check') && result.attention.length > 0 ? 1 : 0, people: statusBlocks({ ...result, position }) };
   },
 };

@@ -2,8 +2,7 @@ import type { Trade } from '../../../domain/meta/trades.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../../domain/shared/order.ts';
 import { publicationTrades } from '../../queries/trades.ts';
-import { parseKnownAt } from '../../views.ts';
-import { requiredFlag, textFlag } from '../flags.ts';
+import { ledgerTimeFlag, requiredFlag } from '../flags.ts';
 import { type FlagValues, heading, knownAtFlag, lines, metaFlag, percent, table, type Verb } from '../verb.ts';
 
 function capitalOf(flags: FlagValues): number {
@@ -49,11 +48,10 @@ export const trades: Verb = {
     const meta = requiredFlag(flags, 'meta');
     const file = requiredFlag(flags, 'holdings');
     const capital = capitalOf(flags);
-    const knownAt = textFlag(flags, 'knownAt');
     const bytes = await context.tools.files.readBytes(file);
     const holdings = context.tools.parseHoldings(bytes, file);
     const { ports } = await context.reading();
-    const { publication, currency, costs, warnings, position, ...list } = await publicationTrades(ports, { meta, capital, holdings, knownAt: knownAt === null ? null : parseKnownAt(knownAt) });
+    const { publication, currency, costs, warnings, position, ...list } = await publicationTrades(ports, { meta, capital, holdings, knownAt: ledgerTimeFlag(flags) });
     const { number, runId, asOf, risk, recordedAt } = publication;
     return {
       result: {

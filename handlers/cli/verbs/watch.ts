@@ -1,16 +1,8 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { StreamFolds } from '../../folds.ts';
+import { type Watched, type WatchedOnce, watchOn, watchOnce, type WatchOptions, type WatchOutcome } from '../../commands/watch-runs.ts';
 import { parseNameMapping } from '../../import/return-file-names.ts';
-import { createSealer } from '../../ledger/sealer.ts';
-import { pause } from '../../reactors/pause.ts';
-import type { Session } from '../../session.ts';
-import { createDirectoryWatcher, type WatchOptions, type WatchOutcome } from '../../watch/directory-watcher.ts';
-import { watching } from '../../watch/watching.ts';
-import { keepingToFormat } from '../../work/keeping-to-format.ts';
-import { createRoles } from '../../work/roles.ts';
-import { supervise } from '../../work/supervise.ts';
 import { integerFlag, isSet, textFlag } from '../flags.ts';
-import { lines, table, type Outcome, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
+import { lines, table, type Outcome, type Verb, type VerbInput } from '../verb.ts';
 
 function optionsOf({ args, flags }: VerbInput): WatchOptions {
   const profile = textFlag(flags, 'profile');
@@ -19,42 +11,22 @@ function optionsOf({ args, flags }: VerbInput): WatchOptions {
   return { folder: args[0]!, profile, map: map === null ? {} : parseNameMapping(map), settleMs: 1000 * integerFlag(flags, 'settleSeconds', 2) };
 }
 
-/** What is complete: two looks see the same. */
-async function watchOnce({ settings, signal }: VerbContext, session: Session, options: WatchOptions, sealed: boolean): Promise<Outcome> {
-  const watcher = createDirectoryWatcher(session, options);
-  const first = await watcher.sweep(signal);
-  await pause(options.settleMs, signal);
-  const outcomes = [...first, ...(await watcher.sweep(signal))];
-  if (signal.aborted) throw new LedgerError('Interrupted', `interrupted after ${outcomes.length} directories`);
-  if (sealed) await createSealer(session, settings).seal();
-  const { incomplete } = watcher;
+function onceOutcome(folder: string, { runs, incomplete }: WatchedOnce): Outcome {
   return {
-    result: { folder: options.folder, runs: outcomes, incomplete },
-    exit: outcomes.some(({ kind }) => kind === 'broken' || kind === 'ineligible') ? 1 : 0,
+    result: { folder, runs, incomplete },
+    exit: runs.some(({ kind }) => kind === 'broken' || kind === 'ineligible') ? 1 : 0,
     warnings: incomplete.map((directory) => `${directory} is not complete, or holds no run`),
     people: [
       table(
         ['directory', 'result', 'sleeve', 'run'],
-        outcomes.map(({ directory, kind, sleeve, runId, error }) => [directory, error === null ? kind : `${kind}: ${error.code}: ${error.message}`, sleeve ?? '', runId ?? '']),
+        runs.map(({ directory, kind, sleeve, runId, error }) => [directory, error === null ? kind : `${kind}: ${error.code}: ${error.message}`, sleeve ?? '', runId ?? '']),
       ),
     ],
   };
 }
 
-/** Imports, and allocates what follows, until it is stopped. */
-async function watchOn({ settings, signal, tools, note }: VerbContext, opened: Session, options: WatchOptions, sealed: boolean): Promise<Outcome> {
-  const session: Session = { ...opened, folds: new StreamFolds(opened.ports.store) };
-  const sealer = createSealer(session, settings);
-  const counts: Record<WatchOutcome['kind'], number> = { imported: 0, already: 0, ineligible: 0, broken: 0 };
-  const onOutcome = ({ directory, kind, runId }: WatchOutcome): void => {
-    counts[kind]++;
-    note(`${directory}: ${kind}${runId === null ? '' : ` ${runId}`}`);
-  };
-  const others = createRoles(session, sealed ? ['react', 'project', 'seal'] : ['react', 'project'], { settings, broker: null, sealer, concurrency: 1, holder: tools.runtime.processName });
-  note(`Watching ${options.folder}. Stop with Ctrl-C.`);
-  await supervise([watching(session, { ...options, onOutcome }), ...others, keepingToFormat(session)], signal, session.ports.log);
-  const sealedTo = sealed ? (await sealer.seal()).treeSize : null;
-  return { result: { folder: options.folder, ...counts, sealedTo }, people: [lines(`${counts.imported} runs imported, ${counts.broken} directories broken. Everything in hand is done.`)] };
+function stoppedOutcome(folder: string, { counts, sealedTo }: Watched): Outcome {
+  return { result: { folder, ...counts, sealedTo }, people: [lines(`${counts.imported} runs imported, ${counts.broken} directories broken. Everything in hand is done.`)] };
 }
 
 export const watch: Verb = {
@@ -74,7 +46,11 @@ export const watch: Verb = {
     // A folder that is not there is told before a ledger is made.
     await context.tools.runDirectories.below(options.folder);
     const session = await context.writing();
-    const sealed = input.flags['seal'] !== false;
-    return isSet(input.flags, 'once') ? watchOnce(context, session, options, sealed) : watchOn(context, session, options, sealed);
+    const { settings, signal, note } = context;
+    const work = { settings, signal, sealed: input.flags['seal'] !== false };
+    if (isSet(input.flags, 'once')) return onceOutcome(options.folder, await watchOnce(session, options, work));
+    note(`Watching ${options.folder}. Stop with Ctrl-C.`);
+    const onOutcome = ({ directory, kind, runId }: WatchOutcome): void => note(`${directory}: ${kind}${runId === null ? '' : ` ${runId}`}`);
+    return stoppedOutcome(options.folder, await watchOn(session, { ...options, onOutcome }, work));
   },
 };

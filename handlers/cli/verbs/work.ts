@@ -1,13 +1,6 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { createSealer } from '../../ledger/sealer.ts';
-import { StreamFolds } from '../../folds.ts';
+import { type RoleName, roleNames, workOn } from '../../commands/work.ts';
 import { integerFlag, isSet, listFlag } from '../flags.ts';
-import type { Session } from '../../session.ts';
-import { ensureTopics } from '../../work/topics.ts';
-import { createRoles, type RoleName, roleNames } from '../../work/roles.ts';
-import { keepingToFormat } from '../../work/keeping-to-format.ts';
-import { meteredStore } from '../../work/metered-store.ts';
-import { supervise } from '../../work/supervise.ts';
 import { lines, type FlagValues, type Outcome, type Verb, type VerbContext } from '../verb.ts';
 
 const brokerRoles: readonly RoleName[] = ['intake', 'relay'];
@@ -23,33 +16,21 @@ function rolesFlag(flags: FlagValues, kafka: string | null): readonly RoleName[]
   return roleNames.filter((name) => names.includes(name));
 }
 
-async function workOn(context: VerbContext, flags: FlagValues): Promise<Outcome> {
-  const { settings, signal, tools } = context;
-  const names = rolesFlag(flags, settings.kafka);
-  const opened = await context.writing();
-  const operations = await context.operations();
-  const { metrics, tracer } = operations;
-  const ports = { ...opened.ports, store: meteredStore(opened.ports.store, metrics), metrics, tracer };
-  const session: Session = { ...opened, ports, folds: new StreamFolds(ports.store) };
-  const broker = settings.kafka === null ? null : await context.broker();
-  if (broker !== null && isSet(flags, 'createTopics')) await ensureTopics(broker, settings, { partitions: integerFlag(flags, 'partitions', 12), replicas: integerFlag(flags, 'replicas', 1) });
-  const sealer = createSealer(session, settings);
-  const roles = createRoles(session, names, { settings, broker, sealer, concurrency: integerFlag(flags, 'concurrency', 4), holder: tools.runtime.processName });
-  const ready = async (): Promise<{ ready: boolean; checks: { name: string; ok: boolean; detail: string }[] }> => {
-    const checks = roles.map((role) => ({ name: role.name, ...role.state() }));
-    const store = await ports.store.head().then(() => ({ name: 'store', ok: true, detail: 'answers' }), (error: Error) => ({ name: 'store', ok: false, detail: error.message }));
-    return { ready: [...checks, store].every(({ ok }) => ok), checks: [...checks, store] };
-  };
-  const server = settings.http === null ? null : await operations.serve(settings.http, ready);
-  context.note(`Working: ${names.join(', ')}${server === null ? '' : `; ${server.url}`}. Stop with Ctrl-C.`);
-  try {
-    await supervise([...roles, keepingToFormat(session)], signal, ports.log);
-  } finally {
-    await server?.close();
-  }
-  // What the other roles appended last is sealed by the one that keeps the tree.
-  const sealed = names.includes('seal') ? await sealer.seal() : null;
-  return { result: { roles: names, sealedTo: sealed?.treeSize ?? null }, people: [lines('Everything in hand is done.')] };
+async function untilStopped(context: VerbContext, flags: FlagValues): Promise<Outcome> {
+  const { settings, signal, note } = context;
+  const roles = rolesFlag(flags, settings.kafka);
+  const session = await context.writing();
+  const { sealedTo } = await workOn(session, {
+    roles,
+    settings,
+    broker: settings.kafka === null ? null : await context.broker(),
+    createTopics: isSet(flags, 'createTopics') ? { partitions: integerFlag(flags, 'partitions', 12), replicas: integerFlag(flags, 'replicas', 1) } : null,
+    concurrency: integerFlag(flags, 'concurrency', 4),
+    operations: await context.operations(),
+    signal,
+    onStart: (url) => note(`Working: ${roles.join(', ')}${url === null ? '' : `; ${url}`}. Stop with Ctrl-C.`),
+  });
+  return { result: { roles, sealedTo }, people: [lines('Everything in hand is done.')] };
 }
 
 export const work: Verb = {
@@ -71,5 +52,5 @@ export const work: Verb = {
   ],
   examples: ['sleeve-ledger work --store ledger.sqlite --kafka kafka://127.0.0.1:9092?tls=false --create-topics --http 127.0.0.1:9464', 'sleeve-ledger work --roles react,project,seal'],
   writes: false,
-  run: (context, { flags }) => workOn(context, flags),
+  run: (context, { flags }) => untilStopped(context, flags),
 };

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { MetaPortfolioCommand } from '../../../domain/meta/commands.ts';
 import { metaPortfolioDecider } from '../../../domain/meta/decider.ts';
-import type { MetaPortfolioEvent } from '../../../domain/meta/events.ts';
+import type { MetaPortfolioEvent } from '../../../domain/meta/portfolio-slice.ts';
 import { given } from '../../support/given-when-then.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 

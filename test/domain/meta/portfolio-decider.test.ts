@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { MetaPortfolioCommand, Proposal } from '../../../domain/meta/commands.ts';
 import { metaPortfolioDecider as decider } from '../../../domain/meta/decider.ts';
 import type { MetaPortfolioState } from '../../../domain/meta/state.ts';
-import type { MetaPortfolioEvent } from '../../../domain/meta/events.ts';
+import type { MetaPortfolioEvent } from '../../../domain/meta/portfolio-slice.ts';
 import type { MetaPortfolioDefined, ReallocationRefused, ReallocationScheduled } from '../../../domain/meta/publication-events.ts';
 import { publicationDefaults, type PublicationPolicy } from '../../../domain/manifest/publication-block.ts';
 import { draftEvent } from '../../../domain/catalogue.ts';
@@ -175,6 +175,8 @@ const approving = fc.record({ letter: fc.option(letters), approver: fc.constantF
   return { kind: 'ApproveRebalance', proposal: proposalFor(state, letter ?? 'a', change), approver, why: 'seen' };
 });
 
+const rejecting = fc.option(letters).map((letter): Step => (state) => ({ kind: 'RejectRebalance', meta, runId: letter === null ? (state.held?.runId ?? 'run-a') : `run-${letter}`, who: 'ann', why: 'x' }));
+
 const halting = fc.constantFrom(-1, 0, 1).map((offset): Step => ({ halts }) => halt(Math.max(halts + offset, 1)));
 const resuming = fc.constantFrom(-1, 0).map((offset): Step => ({ halts }) => resume(halts + offset));
 const defining = policies.map((policy): Step => () => define({ policy }));
@@ -182,7 +184,7 @@ const refusing = letters.map((letter): Step => () => refuse(letter));
 const waiting = fc.constantFrom('2026-01-02T04:00:00.000Z', '2026-01-02T05:00:00.000Z').map((dueAt): Step => () => scheduling(schedule(dueAt)));
 const granting = letters.map((waiverId): Step => () => ({ kind: 'GrantParityWaiver', waiverId, meta, who: 'ann', why: 'x', paths: ['backtest.test_window'], until: '2026-12-31' }));
 const revoking = letters.map((waiverId): Step => () => ({ kind: 'RevokeParityWaiver', waiverId, meta, who: 'ann', why: 'x' }));
-const anyStep = fc.oneof({ weight: 4, arbitrary: proposing }, { weight: 3, arbitrary: approving }, halting, resuming, defining, refusing, waiting, granting, revoking);
+const anyStep = fc.oneof({ weight: 4, arbitrary: proposing }, { weight: 3, arbitrary: approving }, rejecting, halting, resuming, defining, refusing, waiting, granting, revoking);
 
 const refusable = ['NothingHeld', 'ApproverIsProposer', 'PublicationHalted', 'WaiverUnknown'];
 function attempt(command: MetaPortfolioCommand, state: MetaPortfolioState): readonly MetaPortfolioEvent[] {
@@ -218,7 +220,7 @@ describe('P6: over any sequence of commands', () => {
     );
     // The sequences reach every kind of fact, or they would show little.
     expect([...seen].toSorted()).toEqual(
-      ['AllocationPublished', 'MetaPortfolioDefined', 'ParityWaiverGranted', 'ParityWaiverRevoked', 'PublicationHalted', 'PublicationResumed', 'ReallocationRefused', 'ReallocationScheduled', 'RebalanceApproved', 'RebalanceHeld', 'RebalanceSkipped'],
+      ['AllocationPublished', 'MetaPortfolioDefined', 'ParityWaiverGranted', 'ParityWaiverRevoked', 'PublicationHalted', 'PublicationResumed', 'ReallocationRefused', 'ReallocationScheduled', 'RebalanceApproved', 'RebalanceHeld', 'RebalanceRejected', 'RebalanceSkipped'],
     );
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { AcceptanceVerdict } from '../../../domain/meta/acceptance-schema.ts';
 import type { MetaPortfolioCommand, Proposal } from '../../../domain/meta/commands.ts';
 import { metaPortfolioDecider as decider } from '../../../domain/meta/decider.ts';
-import type { MetaPortfolioEvent } from '../../../domain/meta/events.ts';
+import type { MetaPortfolioEvent } from '../../../domain/meta/portfolio-slice.ts';
 import type { HoldReason, MetaPortfolioDefined, RebalanceMeasure } from '../../../domain/meta/publication-events.ts';
 import { publicationDefaults, type PublicationPolicy } from '../../../domain/manifest/publication-block.ts';
 import { given } from '../../support/given-when-then.ts';
@@ -41,6 +41,11 @@ function skipped(letter: string, change: Partial<Proposal> = {}): MetaPortfolioE
 }
 
 const approved = (letter: string): MetaPortfolioEvent => ({ type: 'RebalanceApproved', data: { meta, runId: `run-${letter}`, proposer: 'worker', approver: 'ann', why: 'seen' } });
+const reject = (letter: string, who = 'ann'): MetaPortfolioCommand => ({ kind: 'RejectRebalance', meta, runId: `run-${letter}`, who, why: 'wrong prices' });
+function rejected(letter: string, who = 'ann'): MetaPortfolioEvent {
+  const { definitionNumber, inputsHash, runId, risk, asOf } = proposalOf(letter);
+  return { type: 'RebalanceRejected', data: { meta, definitionNumber, inputsHash, runId, risk, asOf, proposer: 'worker', who, why: 'wrong prices' } };
+}
 const reason = (kind: HoldReason['kind'], message: string, value: number | null = null, limit: number | null = null): HoldReason => ({ kind, message, value, limit });
 const awaitsChecker = reason('maker_checker', 'every rebalance of this portfolio needs the approval of a second person');
 
@@ -226,5 +231,47 @@ describe('approval', () => {
     const resumed: MetaPortfolioEvent = { type: 'PublicationResumed', data: { meta, number: 1, who: 'ann', why: 'over' } };
     given(decider, ...waiting, halted).when(approve('a', 'ann', asked)).thenRefused('PublicationHalted');
     given(decider, ...waiting, halted, resumed).when(approve('a', 'ann', asked)).then(approved('a'), published('a', 1, asked, 'ann'));
+  });
+});
+
+describe('a held allocation that is rejected', () => {
+  const waits = [defined(), held('a', [awaitsChecker])] as const;
+  const due: MetaPortfolioEvent = { type: 'ReallocationScheduled', data: portfolioFacts.scheduled(meta, '2026-01-02T04:00:00.000Z') };
+
+  test('is closed, and its inputs are decided on', () => {
+    given(decider, ...waits).when(reject('a')).then(rejected('a'));
+    expect(given(decider, ...waits).when(reject('a')).state()).toMatchObject({ held: null, published: null, decided: { inputsHash: hash('a'), kind: 'rejected' } });
+    given(decider, ...waits, rejected('a')).when(propose('a')).thenNothing();
+    given(decider, ...waits, rejected('a')).when(propose('b')).then(published('b', 1));
+  });
+
+  test('may be rejected by whoever proposed it, and while publication is halted', () => {
+    given(decider, ...waits).when(reject('a', 'worker')).then(rejected('a', 'worker'));
+    given(decider, ...waits, { type: 'PublicationHalted', data: { meta, number: 1, who: 'ann', why: 'outage' } }).when(reject('a')).then(rejected('a'));
+  });
+
+  test('is rejected once, also when something else is held or published by then', () => {
+    given(decider, ...waits, rejected('a')).when(reject('a', 'bob')).thenNothing();
+    given(decider, ...waits, rejected('a'), held('b', [awaitsChecker])).when(reject('a')).thenNothing();
+    given(decider, ...waits, rejected('a'), published('b', 1)).when(reject('a')).thenNothing();
+  });
+
+  test('cannot be approved any more', () => {
+    given(decider, ...waits, rejected('a')).when(approve('a')).thenRefused('NothingHeld');
+  });
+
+  test('must be the one that is held', () => {
+    given(decider, defined()).when(reject('a')).thenRefused('NothingHeld');
+    given(decider, ...waits).when(reject('b')).thenRefused('NothingHeld');
+    given(decider, ...waits, published('b', 1)).when(reject('a')).thenRefused('NothingHeld');
+    given(decider, ...waits, defined({ number: 2 })).when(reject('a')).thenRefused('NothingHeld');
+  });
+
+  test('leaves what has been scheduled since as it is', () => {
+    expect(given(decider, ...waits, due).when(reject('a')).state().due).toEqual(due.data);
+  });
+
+  test('stays rejected under another policy: only other inputs are proposed again', () => {
+    given(decider, ...waits, rejected('a'), defined({ number: 2 })).when(propose('a', { definitionNumber: 2 })).thenNothing();
   });
 });

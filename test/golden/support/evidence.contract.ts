@@ -19,7 +19,7 @@ interface Verified {
 
 /** The second verifier, which shares no code with ours. */
 function byPython(script: string, file: string, vkey: string): Verified {
-  const { stdout, stderr } = spawnSync(anyPython!, ['-I', script, '--json', '--vkey', vkey, file], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const { stdout, stderr } = spawnSync(anyPython, ['-I', script, '--json', '--vkey', vkey, file], { encoding: 'utf8', maxBuffer: 1 << 28 });
   if (stderr !== '') throw new Error(stderr);
   return JSON.parse(stdout) as Verified;
 }

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { DomainEvent } from '../../../domain/catalogue.ts';
 import { limits } from '../../../domain/shared/limits.ts';
 import { createIntake, type IntakeOptions, type IntakeOutcome, releaseHeld } from '../../../handlers/consumers/intake.ts';
-import { discardLetter, retryLetter } from '../../../handlers/consumers/settle-letter.ts';
+import { discardLetter, retryLetter } from '../../../handlers/commands/settle-letter.ts';
 import { listDeadLetters } from '../../../handlers/queries/dead-letters.ts';
 import { readWholeStream, toDomainEvents } from '../../../handlers/record.ts';
 import type { ReceivedMessage } from '../../../handlers/ports.ts';

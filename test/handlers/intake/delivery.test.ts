@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sleeveDecider, type SleeveState } from '../../../domain/sleeve/decider.ts';
-import type { SleeveEvent } from '../../../domain/sleeve/events.ts';
+import type { SleeveEvent } from '../../../domain/sleeve/slice.ts';
 import { createIntake } from '../../../handlers/consumers/intake.ts';
-import { discardLetter } from '../../../handlers/consumers/settle-letter.ts';
+import { discardLetter } from '../../../handlers/commands/settle-letter.ts';
 import { listDeadLetters } from '../../../handlers/queries/dead-letters.ts';
 import { readWholeStream, toDomainEvents } from '../../../handlers/record.ts';
 import type { ReceivedMessage } from '../../../handlers/ports.ts';

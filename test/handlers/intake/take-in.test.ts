@@ -5,7 +5,7 @@ import type { DomainEvent } from '../../../domain/catalogue.ts';
 import { createIntake, type IntakeOptions, type IntakeOutcome } from '../../../handlers/consumers/intake.ts';
 import { loadSleeveRun } from '../../../handlers/load-sleeve-run.ts';
 import { readWholeStream, toDomainEvents } from '../../../handlers/record.ts';
-import { replayRuns } from '../../../handlers/replay/replay-runs.ts';
+import { replayRuns } from '../../../handlers/queries/replay-runs.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { ReceivedMessage } from '../../../handlers/ports.ts';
 import type { Session } from '../../../handlers/session.ts';

@@ -5,7 +5,7 @@ import { createIntake, type IntakeOutcome } from '../../../handlers/consumers/in
 import { loadSleeveRun } from '../../../handlers/load-sleeve-run.ts';
 import { resultOfRun } from '../../../handlers/messages/result-of-run.ts';
 import type { MessageToSend, ReceivedMessage } from '../../../handlers/ports.ts';
-import { replayRuns } from '../../../handlers/replay/replay-runs.ts';
+import { replayRuns } from '../../../handlers/queries/replay-runs.ts';
 import type { Session } from '../../../handlers/session.ts';
 import { Workbench } from '../../support/cli.ts';
 import { memorySession } from '../../support/imported-run.ts';

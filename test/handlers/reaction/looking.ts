@@ -1,11 +1,9 @@
 import { expect } from '@jest/globals';
-import { draftEvent, type EventData } from '../../../domain/catalogue.ts';
-import { metaPortfolioDecider } from '../../../domain/meta/decider.ts';
-import { sleeveDecider } from '../../../domain/sleeve/decider.ts';
+import { type EventData } from '../../../domain/catalogue.ts';
 import type { Manifest } from '../../../domain/manifest/schema.ts';
 import { Loaded } from '../../../handlers/reactors/loaded.ts';
 import { reallocate, type Reallocation } from '../../../handlers/reactors/reallocate.ts';
-import { handleCommand } from '../../../handlers/record.ts';
+import { streams } from '../../../handlers/streams.ts';
 import { type Desk, deskManifest, recorded } from './desk.ts';
 
 // December 2022: the 15th was a Thursday, the 16th a Friday, the 19th a Monday.
@@ -34,11 +32,10 @@ export async function publications(desk: Writer, meta = 'whole'): Promise<EventD
 }
 
 export async function sleeveCommand({ session }: Writer, kind: 'QuarantineSleeve' | 'ReinstateSleeve', sleeve: string, number = 1): Promise<void> {
-  await handleCommand(session, { stream: `sleeve-${sleeve}`, decider: sleeveDecider, command: { kind, sleeve, number, why: 'a drill' }, identity: [kind, number] }, (event) => draftEvent(event.type, event.data as never));
+  await streams.sleeve.handle(session, sleeve, { kind, sleeve, number, why: 'a drill' });
 }
 
 /** Accepts parity violations of `whole`. */
 export async function waive({ session }: Writer, waiverId: string, paths: readonly string[]): Promise<void> {
-  const command = { kind: 'GrantParityWaiver', waiverId, meta: 'whole', who: 'risk', why: 'migration', paths, until: '2030-01-01' } as const;
-  await handleCommand(session, { stream: 'metaPortfolio-whole', decider: metaPortfolioDecider, command, identity: ['GrantParityWaiver', waiverId] }, (event) => draftEvent(event.type, event.data as never));
+  await streams.metaPortfolio.handle(session, 'whole', { kind: 'GrantParityWaiver', waiverId, meta: 'whole', who: 'risk', why: 'migration', paths, until: '2030-01-01' });
 }

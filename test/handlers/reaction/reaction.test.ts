@@ -1,12 +1,10 @@
 /** The process manager over a store in memory: what marks, what is looked at, what is settled. */
 import { describe, expect, test } from '@jest/globals';
-import { sleeveDecider } from '../../../domain/sleeve/decider.ts';
-import { draftEvent } from '../../../domain/catalogue.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { Deliveries, Delivery, EventStore, StoredEvent } from '../../../handlers/ports.ts';
 import { Reaction } from '../../../handlers/reactors/reaction.ts';
-import { handleCommand } from '../../../handlers/record.ts';
 import type { Session } from '../../../handlers/session.ts';
+import { streams } from '../../../handlers/streams.ts';
 import { type Desk, deliver, deliverAll, deskManifest, openDesk, recorded, until } from './desk.ts';
 
 interface Running {
@@ -32,7 +30,7 @@ const published = async (desk: Desk): Promise<string[]> => (await recorded(desk,
 
 async function quarantine(session: Session, sleeve: string, number: number): Promise<void> {
   for (const kind of ['QuarantineSleeve', 'ReinstateSleeve'] as const) {
-    await handleCommand(session, { stream: `sleeve-${sleeve}`, decider: sleeveDecider, command: { kind, sleeve, number, why: 'a drill' }, identity: [kind, number] }, (event) => draftEvent(event.type, event.data as never));
+    await streams.sleeve.handle(session, sleeve, { kind, sleeve, number, why: 'a drill' });
   }
 }
 

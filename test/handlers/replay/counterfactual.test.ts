@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Json } from '../../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { MetaRunOutcome } from '../../../handlers/commands/flow-meta.ts';
-import { type Counterfactual, counterfactual, type CounterfactualQuery } from '../../../handlers/replay/counterfactual.ts';
+import { type Counterfactual, counterfactual, type CounterfactualQuery } from '../../../handlers/queries/counterfactual.ts';
 import { allocationFacts } from '../../../handlers/replay/allocation-facts.ts';
 import { settablePaths } from '../../../handlers/replay/override-node.ts';
 import { overridesOf } from '../../../handlers/cli/verbs/counterfactual.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { byCodeUnits } from '../../../domain/shared/order.ts';
-import type { DraftEvent } from '../../../domain/shared/envelope.ts';
-import type { SleeveProfileSolved, SleeveRunOpened } from '../../../domain/sleeve/events.ts';
+import type { SleeveProfileSolved } from '../../../domain/sleeve/events.ts';
 
 /** A build two releases on: rules 1 are no longer kept, rules 2 moved the weights of a sleeve. */
 const real = await import('../../../domain/run/rules.ts');
@@ -18,7 +17,7 @@ jest.unstable_mockModule('../../../domain/run/rules.ts', () => ({
 
 const { draftEvent } = await import('../../../domain/catalogue.ts');
 const { produceSleeveRun, recordSleeveRun } = await import('../../../handlers/commands/flow-production.ts');
-const { replayRuns } = await import('../../../handlers/replay/replay-runs.ts');
+const { replayRuns } = await import('../../../handlers/queries/replay-runs.ts');
 const { fileOf, manifestOf, memoryLedger } = await import('./world.ts');
 
 const all = { runId: null, asOf: null, knownAt: null };
@@ -32,10 +31,10 @@ async function replayedAfter(rules: number, amount: number, elsewhere = 0) {
   const { session } = memoryLedger();
   const options = { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} } as const;
   const computed = produceSleeveRun(session.ports, { manifest: manifestOf(), profile: 'stocks', files: [fileOf('stocks')], options, correction: 0 });
-  const drafts = computed.drafts.map((draft): DraftEvent => {
-    if (draft.type === 'SleeveRunOpened') return draftEvent('SleeveRunOpened', { ...(draft.data as SleeveRunOpened), rules });
-    const data = draft.data as SleeveProfileSolved;
-    if (draft.type !== 'SleeveProfileSolved' || data.risk !== 'hrp') return draft;
+  const drafts = computed.drafts.map((draft) => {
+    if (draft.type === 'SleeveRunOpened') return draftEvent('SleeveRunOpened', { ...draft.data, rules });
+    if (draft.type !== 'SleeveProfileSolved' || draft.data.risk !== 'hrp') return draft;
+    const { data } = draft;
     return draftEvent('SleeveProfileSolved', { ...data, weights: moved(data.weights, amount), lastWindowWeights: moved(data.lastWindowWeights, elsewhere) });
   });
   await recordSleeveRun(session, { ...computed, drafts });

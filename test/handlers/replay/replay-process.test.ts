@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { ReplayReport } from '../../../handlers/replay/replay-runs.ts';
+import type { ReplayReport } from '../../../handlers/queries/replay-runs.ts';
 import { reportFigures } from '../../support/figures.ts';
 import { priceCsv } from '../../support/prices.ts';
 import { scratchDirectory } from '../../support/scratch.ts';

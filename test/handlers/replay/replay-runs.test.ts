@@ -1,17 +1,16 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { draftEvent } from '../../../domain/catalogue.ts';
-import type { DraftEvent } from '../../../domain/shared/envelope.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { SleeveProfileSolved, SleeveRunOpened } from '../../../domain/sleeve/events.ts';
+import type { SleeveRunDraft } from '../../../domain/sleeve/run-slice.ts';
 import { loadTable } from '../../../handlers/artifact-files.ts';
 import { produceSleeveRun, recordSleeveRun } from '../../../handlers/commands/flow-production.ts';
 import { importSleeveRun } from '../../../handlers/commands/import-sleeve-run.ts';
 import type { ComputedSleeveRun } from '../../../handlers/compute/sleeve-run.ts';
 import type { EventStore } from '../../../handlers/ports.ts';
-import { handleCommand } from '../../../handlers/record.ts';
-import { metaPortfolioDecider } from '../../../domain/meta/decider.ts';
-import { replayRuns, type ReplayReport } from '../../../handlers/replay/replay-runs.ts';
+import { replayRuns, type ReplayReport } from '../../../handlers/queries/replay-runs.ts';
+import { streams } from '../../../handlers/streams.ts';
 import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
 import { flipLowestBit } from '../../support/flip-bytes.ts';
 import { wholeRun } from '../../support/imported-run.ts';
@@ -38,11 +37,10 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
 /** Records a run of the stocks whose hrp facts another build might have computed. */
 async function recordOtherwise(ledger: Ledger, change: (data: SleeveProfileSolved, computed: ComputedSleeveRun) => SleeveProfileSolved | Promise<SleeveProfileSolved>): Promise<string> {
   const computed = stocksRun(ledger);
-  const drafts: DraftEvent[] = [];
+  const drafts: SleeveRunDraft[] = [];
   for (const draft of computed.drafts) {
-    const data = draft.data as SleeveProfileSolved;
-    const isChanged = draft.type === 'SleeveProfileSolved' && data.risk === 'hrp';
-    drafts.push(isChanged ? draftEvent('SleeveProfileSolved', await change(data, computed)) : draft);
+    const isChanged = draft.type === 'SleeveProfileSolved' && draft.data.risk === 'hrp';
+    drafts.push(isChanged ? draftEvent('SleeveProfileSolved', await change(draft.data, computed)) : draft);
   }
   await recordSleeveRun(ledger.session, { ...computed, drafts });
   return computed.runId;
@@ -91,7 +89,7 @@ describe('replay of an untouched ledger', () => {
     const rejected = await allocate(ledger, manifest, 'whole');
     expect(rejected.parity.outcome.outcome).toBe('rejected');
     const waiver = { waiverId: 'w1', meta: 'whole', who: 'a tester', why: 'to see it pass', paths: [...rejected.parity.verdict.rejectedPaths], until: '2030-12-31' };
-    await handleCommand(ledger.session, { stream: 'metaPortfolio-whole', decider: metaPortfolioDecider, command: { kind: 'GrantParityWaiver', ...waiver }, identity: ['w1'] }, (event) => draftEvent(event.type, event.data as never));
+    await streams.metaPortfolio.handle(ledger.session, 'whole', { kind: 'GrantParityWaiver', ...waiver });
     expect((await allocate(ledger, manifest, 'whole')).parity.outcome.outcome).toBe('waived');
     expect(await replayed(ledger)).toMatchObject({ checked: 5, identical: 5 });
   });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { draftEvent } from '../../../domain/catalogue.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import type { SleeveProfileSolved } from '../../../domain/sleeve/events.ts';
 import { printed } from '../../../handlers/cli/print.ts';
 import type { FlagValues, Outcome, Verb, VerbContext } from '../../../handlers/cli/verb.ts';
 import { counterfactual } from '../../../handlers/cli/verbs/counterfactual.ts';
@@ -35,7 +34,7 @@ async function ledgerOffBy(amount: number): Promise<Ledger> {
   const computed = produceSleeveRun(ledger.session.ports, { manifest: manifestOf(), profile: 'stocks', files: [fileOf('stocks')], options, correction: 0 });
   const drafts = computed.drafts.map((draft) => {
     if (draft.type !== 'SleeveProfileSolved') return draft;
-    const data = draft.data as SleeveProfileSolved;
+    const { data } = draft;
     return draftEvent('SleeveProfileSolved', { ...data, weights: data.weights.map((item) => ({ ...item, weight: item.weight + amount })) });
   });
   await recordSleeveRun(ledger.session, { ...computed, drafts });

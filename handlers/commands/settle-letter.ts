@@ -1,16 +1,14 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { sleeveDecider } from '../../domain/sleeve/decider.ts';
-import { intakeDecider } from '../../domain/sleeve/intake-decider.ts';
 import type { SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
 import type { Letters } from '../../domain/sleeve/letters.ts';
 import { letterRow } from '../queries/dead-letters.ts';
-import { foldBy, foldOf } from '../record.ts';
 import type { Session } from '../session.ts';
-import { intakeStream } from './incoming.ts';
-import { judge } from './judge.ts';
-import { resolveLetter, sleeveState } from './letters.ts';
-import { releaseHeld } from './release.ts';
-import { accept, type IntakeOptions, passed, welcome } from './take-up.ts';
+import { streams } from '../streams.ts';
+import { judge } from '../consumers/judge.ts';
+import { resolveLetter } from '../consumers/letters.ts';
+import { releaseHeld } from '../consumers/release.ts';
+import { accept, type IntakeOptions, passed, welcome } from '../consumers/take-up.ts';
 
 export interface SettledLetter {
   readonly letterId: string;
@@ -33,7 +31,7 @@ interface Found {
 /** A letter by its id. Errors: LetterUnknown. */
 async function findLetter(session: Session, letterId: string): Promise<Found> {
   const row = await letterRow(session.ports, letterId);
-  const letters = row.sleeve === null ? (await foldOf(session, intakeStream(row.topic), foldBy(intakeDecider))).state : (await sleeveState(session, row.sleeve)).letters;
+  const letters = row.sleeve === null ? await streams.intake.state(session, row.topic) : (await streams.sleeve.state(session, row.sleeve)).letters;
   const letter = letters.all.get(letterId);
   if (letter === undefined) throw new LedgerError('LetterUnknown', `no dead letter ${letterId} is recorded`, { at: { path: letterId } });
   return { letter, letters };
@@ -42,7 +40,7 @@ async function findLetter(session: Session, letterId: string): Promise<Found> {
 async function settled(session: Session, { letterId, sleeve }: SleeveRunRejected, runId: string | null, already: boolean, options: IntakeOptions): Promise<SettledLetter> {
   if (sleeve === null) return { letterId, sleeve, runId, already, released: 0, waiting: 0 };
   const released = await releaseHeld(session, sleeve, options);
-  return { letterId, sleeve, runId, already, released, waiting: (await sleeveState(session, sleeve)).held.length };
+  return { letterId, sleeve, runId, already, released, waiting: (await streams.sleeve.state(session, sleeve)).held.length };
 }
 
 /** The run that a kept message becomes now. Errors: LetterNotKept, and whatever is still wrong with the message. */
@@ -51,7 +49,7 @@ async function takenUp(session: Session, { letterId, sleeve, source, payload }: 
   const incoming = { source, value: await session.ports.artifacts.get(payload.document.sha256), sha256: payload.sha256 };
   // Without a sleeve's name for a key a message is refused for that, if for nothing else.
   if (sleeve === null) return (await judge(session, incoming, sleeveDecider.initialState)).runId;
-  const welcomed = await welcome(session, incoming, await sleeveState(session, sleeve));
+  const welcomed = await welcome(session, incoming, await streams.sleeve.state(session, sleeve));
   await accept(session, welcomed, options);
   return welcomed.run.runId;
 }

@@ -1,6 +1,6 @@
 import type { Session } from '../session.ts';
 import type { Settings } from '../settings.ts';
-import { createSealer, type Sealing } from './sealer.ts';
+import { createSealer, type Sealing } from '../ledger/sealer.ts';
 
 export type { Sealing };
 

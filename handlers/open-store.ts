@@ -1,4 +1,4 @@
-import type { Artifacts, Checkpoints, Deliveries, EventStore, ReadModels, StorageFinding } from '../ports.ts';
+import type { Artifacts, Checkpoints, Deliveries, EventStore, ReadModels, StorageFinding } from './ports.ts';
 
 /** `inspect` cannot write; `read` writes read models only; `write` creates the store when there is none. */
 export type StoreMode = 'inspect' | 'read' | 'write';

@@ -7,11 +7,11 @@ import { invariant, type LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports.ts';
 import { letSignalsIn } from '../interruption.ts';
 import { readWholeStream } from '../record.ts';
-import { compareEvents, type Comparison, type EventDifference } from './compare-events.ts';
-import { isDiagnostic, isWithinTolerance } from './json-difference.ts';
-import { LeafRuns } from './rebuild-meta-run.ts';
-import { recompute, rulesFor } from './recompute.ts';
-import { envelopeOf, recordedRuns, type RunSelection, type RunToReplay } from './recorded-runs.ts';
+import { compareEvents, type Comparison, type EventDifference } from '../replay/compare-events.ts';
+import { isDiagnostic, isWithinTolerance } from '../replay/json-difference.ts';
+import { LeafRuns } from '../replay/rebuild-meta-run.ts';
+import { recompute, rulesFor } from '../replay/recompute.ts';
+import { envelopeOf, recordedRuns, type RunSelection, type RunToReplay } from '../replay/recorded-runs.ts';
 
 /** Rows that a differing run contributes to the table: the rest is counted. */
 export const differencesShownMax = 50;

@@ -1,7 +1,6 @@
 import { createMerkleTree, leafHash, verifyInclusion } from '../../domain/audit/merkle.ts';
 import { formatVerifierKey } from '../../domain/audit/signed-note.ts';
 import { streamTestOf } from '../../domain/audit/streams.ts';
-import { decodeEnvelope } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { fromHex, toHex } from '../../domain/shared/hashing.ts';
 import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
@@ -9,7 +8,9 @@ import { keysOf } from '../ledger/keys.ts';
 import { recordedStreams } from '../ledger/recorded-format.ts';
 import type { Ports, StoredEvent } from '../ports.ts';
 import { eventsUntil } from '../views.ts';
-import { holdingSeal } from './audit-lines.ts';
+import { toDomainEvents } from '../stored-events.ts';
+import { holdingSeal } from '../audit/audit-lines.ts';
+import { eventMatcher } from './events.ts';
 
 /** That an event stands at its place under a signed root: checkable with these values and the verifier key alone. */
 export interface EventProof {
@@ -30,29 +31,24 @@ export interface EventProof {
   readonly position: string;
 }
 
-function matcher(wanted: string): (event: StoredEvent) => boolean {
-  const at = /^(.+)@(\d{1,15})$/.exec(wanted);
-  if (at === null) return (event) => event.id === wanted;
-  return (event) => event.stream === at[1] && event.revision === BigInt(at[2]!);
-}
-
 /**
  * Proves an event, named by its id or as `stream@revision`, under the newest seal, and checks the proof before giving it away.
  * Errors: EventUnknown, NotSealed, ChainBroken, CheckpointInvalid, CheckpointInconsistent.
  */
 export async function proveEvent(ports: Ports, wanted: string): Promise<EventProof> {
   const { sha256 } = ports.crypto;
-  const isWanted = matcher(wanted);
+  const { matches: isWanted } = eventMatcher(wanted);
   const tree = createMerkleTree(sha256);
   let found: { readonly event: StoredEvent; readonly leafIndex: number; readonly hash: Uint8Array } | null = null;
   let seal: LedgerSealed | null = null;
   const streams = await recordedStreams(ports.store);
   const isLeaf = streamTestOf(streams);
-  for await (const event of eventsUntil(ports.store, await ports.store.head(), null, streams)) {
+  for await (const event of eventsUntil(ports.store, await ports.store.head(), null, { streams })) {
     if (!isLeaf(event.stream)) continue;
     const hash = sha256(event.bytes);
     if (isWanted(event)) found = { event, leafIndex: tree.size, hash };
-    if (event.type === 'LedgerSealed') seal = decodeEnvelope(event.bytes).data as unknown as LedgerSealed;
+    const [known] = event.type === 'LedgerSealed' ? toDomainEvents([event]) : [];
+    if (known?.type === 'LedgerSealed') seal = known.data;
     tree.append(hash);
   }
   if (found === null) throw new LedgerError('EventUnknown', `no event ${wanted} is recorded`, { at: { path: wanted } });

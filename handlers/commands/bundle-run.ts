@@ -12,9 +12,9 @@ import { buildReport } from '../report/model.ts';
 import { present } from '../report/present.ts';
 import { loadReportSources } from '../report/sources.ts';
 import type { Session } from '../session.ts';
-import { auditLines, type AuditFileSummary } from './audit-lines.ts';
-import { bundleReadme } from './bundle-readme.ts';
-import { runWithItsSources } from './selection.ts';
+import { auditLines, type AuditFileSummary } from '../audit/audit-lines.ts';
+import { bundleReadme } from '../audit/bundle-readme.ts';
+import { runWithItsSources } from '../audit/selection.ts';
 
 export interface Bundle {
   readonly runId: string;

@@ -1,3 +1,4 @@
+import type { Fact } from '../../domain/catalogue.ts';
 import { atomicSleeves } from '../../domain/manifest/resolve-meta.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import type { MetaRunOptions } from '../../domain/meta/events.ts';
@@ -9,11 +10,11 @@ import { risksOf } from '../commands/flow-meta.ts';
 import { pathKey } from '../compute/leaf-run.ts';
 import { type ComputedMetaRun, computeMetaRun, type MetaRunRequest } from '../compute/meta-run.ts';
 import type { Ports } from '../ports.ts';
-import { type AllocationFacts, allocatedRisks, allocationFacts, type Fact } from './allocation-facts.ts';
-import { metaRunOf } from './meta-run-of.ts';
-import { type Overrides, overrideNode, withoutSleeves } from './override-node.ts';
-import { rebuildMetaRun } from './rebuild-meta-run.ts';
-import type { RunSelection } from './recorded-runs.ts';
+import { type AllocationFacts, allocatedRisks, allocationFacts } from '../replay/allocation-facts.ts';
+import { metaRunOf } from '../replay/meta-run-of.ts';
+import { type Overrides, overrideNode, withoutSleeves } from '../replay/override-node.ts';
+import { rebuildMetaRun } from '../replay/rebuild-meta-run.ts';
+import type { RunSelection } from '../replay/recorded-runs.ts';
 
 export interface CounterfactualQuery extends RunSelection {
   readonly runId: string;

@@ -1,10 +1,11 @@
 import { toHex } from '../../domain/shared/hashing.ts';
 import type { Session } from '../session.ts';
-import { renderHtml } from './html.ts';
-import { renderMarkdown } from './markdown.ts';
-import { buildReport, type ReportModel } from './model.ts';
-import { present } from './present.ts';
-import { loadReportSources } from './sources.ts';
+import { renderHtml } from '../report/html.ts';
+import { renderMarkdown } from '../report/markdown.ts';
+import { buildReport, type ReportModel } from '../report/model.ts';
+import { present } from '../report/present.ts';
+import { loadReportSources } from '../report/sources.ts';
+import { askedRun, type RunQuestion } from '../queries/run-of.ts';
 
 export interface WrittenReport {
   readonly model: ReportModel;
@@ -15,7 +16,8 @@ export interface WrittenReport {
  * Writes `<runId>.md` and `<runId>.html` of a meta run, each whole or not at all; a run under the same seal gives the same bytes.
  * Errors: RunUnknown, Usage for a sleeve run, ArtifactMissing, ArtifactDamaged, StoreIo, StoreFull.
  */
-export async function writeReport(session: Session, runId: string, directory: string): Promise<WrittenReport> {
+export async function writeReport(session: Session, question: RunQuestion, directory: string): Promise<WrittenReport> {
+  const { runId } = await askedRun(session.ports, question);
   const { files, charts, crypto } = session.ports;
   const model = buildReport(await loadReportSources(session, runId));
   const document = present(model);

@@ -1,0 +1,102 @@
+import type { Manifest } from '../domain/manifest/schema.ts';
+import { type AppliedManifest, applyManifest } from '../handlers/commands/apply-manifest.ts';
+import { approveRebalance } from '../handlers/commands/approve-rebalance.ts';
+import { backUp } from '../handlers/commands/back-up-ledger.ts';
+import { bundleRun } from '../handlers/commands/bundle-run.ts';
+import { copyInto } from '../handlers/commands/copy-ledger.ts';
+import { type ExportAudit, exportAuditFile } from '../handlers/commands/export-audit.ts';
+import { type ExportTable, exportTable } from '../handlers/commands/export-table.ts';
+import { flowMeta, type FlowMeta } from '../handlers/commands/flow-meta.ts';
+import { flowProduction, type ProduceSleeveRun, type RecordedRun } from '../handlers/commands/flow-production.ts';
+import { type GrantParityWaiver, grantParityWaiver } from '../handlers/commands/grant-parity-waiver.ts';
+import { switchPublication } from '../handlers/commands/halt-publication.ts';
+import { type ImportSleeveRun, takeOverRun } from '../handlers/commands/import-sleeve-run.ts';
+import { type ManifestPlan, planManifest } from '../handlers/commands/plan-manifest.ts';
+import { produceResult, type ResultTarget, type ReturnsAs } from '../handlers/commands/produce-result.ts';
+import { quarantineSleeve, reinstateSleeve } from '../handlers/commands/quarantine-sleeve.ts';
+import { rebuildReadModels } from '../handlers/commands/rebuild-read-models.ts';
+import { rejectRebalance } from '../handlers/commands/reject-rebalance.ts';
+import { revokeParityWaiver } from '../handlers/commands/revoke-parity-waiver.ts';
+import { rotateKey } from '../handlers/commands/rotate-key.ts';
+import { discardLetter, retryLetter } from '../handlers/commands/settle-letter.ts';
+import { type WatchOptions, watchOn, watchOnce } from '../handlers/commands/watch-runs.ts';
+import { type Work, workOn } from '../handlers/commands/work.ts';
+import { writeReport } from '../handlers/commands/write-report.ts';
+import type { MessageSink } from '../handlers/ports.ts';
+import type { Opening } from '../handlers/opening.ts';
+import type { RunQuestion } from '../handlers/queries/run-of.ts';
+import type { Session } from '../handlers/session.ts';
+
+const recordedRun = ({ runId, already }: RecordedRun): RecordedRun => ({ runId, already });
+
+export interface ApplyOptions {
+  /** Only these meta profiles or aliases; left out for every meta profile. */
+  readonly metas?: readonly string[];
+}
+
+/** Makes the manifest's sleeves and portfolios known, with their publication policies; a dry run says what would change and records nothing. */
+export interface ApplyManifest {
+  (manifest: Manifest, options: ApplyOptions & { readonly dryRun: true }): Promise<ManifestPlan>;
+  (manifest: Manifest, options?: ApplyOptions): Promise<AppliedManifest>;
+}
+
+function applying({ reading, writing }: Opening): ApplyManifest {
+  function apply(manifest: Manifest, options: ApplyOptions & { readonly dryRun: true }): Promise<ManifestPlan>;
+  function apply(manifest: Manifest, options?: ApplyOptions): Promise<AppliedManifest>;
+  async function apply(manifest: Manifest, options: ApplyOptions & { readonly dryRun?: true } = {}): Promise<ManifestPlan | AppliedManifest> {
+    const { metas = null, dryRun = false } = options;
+    return dryRun ? planManifest(await reading(), manifest, metas) : applyManifest(await writing(), manifest, metas);
+  }
+  return apply;
+}
+
+const never = (): AbortSignal => new AbortController().signal;
+
+/** Commands that change what is recorded, on the word of the session's actor. Each looks at the ledger's format first: StoreTooNew. */
+export function commandsOf(context: Opening) {
+  const { settings, tools, writing } = context;
+  const { resultsTopic, deadLettersTopic, onPoison } = settings;
+  const intake = (deadLetters: MessageSink | null) => ({ resultsTopic, deadLetters, deadLettersTopic, onPoison });
+  const ledger = { existing: context.reading, writing };
+  return {
+    applyManifest: applying(context),
+    produceSleeveRun: async (command: ProduceSleeveRun) => recordedRun(await flowProduction(tools, ledger, command)),
+    importSleeveRun: async (command: Pick<ImportSleeveRun, 'run'> & Partial<ImportSleeveRun>) =>
+      recordedRun(await takeOverRun(tools, ledger, { profile: null, map: {}, correction: 0, ...command }, never())),
+    allocate: async (command: FlowMeta) => flowMeta(await writing(), command),
+    approve: async (runId: string, why: string) => approveRebalance(await writing(), runId, why),
+    reject: async (runId: string, why: string) => rejectRebalance(await writing(), runId, why),
+    halt: async (meta: string, why: string) => switchPublication(await writing(), 'HaltPublication', meta, why),
+    resume: async (meta: string, why: string) => switchPublication(await writing(), 'ResumePublication', meta, why),
+    waive: async (command: GrantParityWaiver) => grantParityWaiver(await writing(), command),
+    revoke: async (meta: string, waiverId: string, why: string) => revokeParityWaiver(await writing(), meta, waiverId, why),
+    quarantine: async (sleeve: string, why: string) => quarantineSleeve(await writing(), sleeve, why),
+    reinstate: async (sleeve: string, why: string) => reinstateSleeve(await writing(), sleeve, why),
+    /** Without a sink, the letters that held results become on the way are recorded and not sent. */
+    retryLetter: async (letterId: string, why: string, deadLetters: MessageSink | null = null) => retryLetter(await writing(), letterId, why, intake(deadLetters)),
+    discardLetter: async (letterId: string, why: string, deadLetters: MessageSink | null = null) => discardLetter(await writing(), letterId, why, intake(deadLetters)),
+    rotateKey: async (why: string) => rotateKey(await writing(), settings, why),
+    /** Imports what is complete in a folder, and ends. */
+    watchOnce: async (options: WatchOptions, signal: AbortSignal = never()) => watchOnce(await writing(), options, { settings, signal, sealed: true }),
+    /** Imports run directories as they appear, and allocates what follows, until the signal aborts. */
+    watch: async (options: WatchOptions, signal: AbortSignal) => watchOn(await writing(), options, { settings, signal, sealed: true }),
+    /** Takes results in, allocates and publishes until the signal aborts. */
+    work: async (work: Omit<Work, 'settings'>) => workOn(await writing(), { ...work, settings }),
+  };
+}
+
+/** Commands that write files or other stores, and record nothing here. */
+export function outputsOf(session: Session, context: Opening) {
+  const { ports } = session;
+  const now = { asOf: null, knownAt: null };
+  return {
+    exportTable: (command: Omit<ExportTable, keyof RunQuestion> & Pick<RunQuestion, 'runId'> & Partial<RunQuestion>) => exportTable(ports, { ...now, ...command }),
+    report: (runId: string, directory: string) => writeReport(session, { ...now, runId }, directory),
+    exportAudit: (command: Pick<ExportAudit, 'file'> & Partial<ExportAudit>) => exportAuditFile(session, { runId: null, ...now, ...command }),
+    bundle: (runId: string, file: string) => bundleRun(session, runId, file),
+    produceResult: (runId: string, target: ResultTarget, returnsAs: ReturnsAs = 'whichever fits') => produceResult(session, runId, returnsAs, target),
+    rebuild: () => rebuildReadModels(ports),
+    copyTo: (store: string, signal: AbortSignal = never()) => copyInto(context, context.settings.store, store, signal),
+    backUp: (file: string) => backUp(context, file),
+  };
+}

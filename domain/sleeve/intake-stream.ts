@@ -1,0 +1,22 @@
+import { LedgerError } from '../shared/errors.ts';
+import { limits } from '../shared/limits.ts';
+import { bindStream, type Identity, streamKind } from '../shared/stream.ts';
+import type { IntakeCommand } from './commands.ts';
+import { intakeDecider } from './intake-decider.ts';
+import { letterSlice } from './letter-slice.ts';
+
+function identityOf(command: IntakeCommand): Identity {
+  return [command.kind, command.kind === 'RejectSleeveRun' ? command.letter.letterId : command.resolution.letterId];
+}
+
+const kind = streamKind('intake', letterSlice);
+
+/** Kafka takes a dot and an underscore in a topic's name for the same. Errors: Usage. */
+function nameOf(topic: string): string {
+  const name = kind.name(topic.replaceAll('.', '_'));
+  if (name.length > limits.streamNameCharsMax) throw new LedgerError('Usage', `the name of the topic ${topic} is too long for a stream`, { at: { path: 'resultsTopic' } });
+  return name;
+}
+
+/** Streams `intake-<topic>`: letters that no sleeve can be blamed for. */
+export const intakeStream = bindStream({ ...kind, name: nameOf }, { decider: intakeDecider, identityOf });

@@ -1,0 +1,15 @@
+import { deadLetterResolvedSchema, sleeveRunRejectedSchema } from './intake-events.ts';
+import { drafting, type Slice, type SliceDraft, type SliceEvent } from '../shared/slice.ts';
+
+const stream = 'sleeve-<profile> or intake-<topic>';
+
+/** Dead letters. Those that no sleeve can be blamed for stand in `intake-<topic>`. */
+export const letterSlice = {
+  SleeveRunRejected: { version: 1, schema: sleeveRunRejectedSchema, stream, meaning: 'A message was refused and became a dead letter.' },
+  DeadLetterResolved: { version: 1, schema: deadLetterResolvedSchema, stream, meaning: 'A dead letter was retried, superseded or discarded.' },
+} as const satisfies Slice;
+
+export type LetterEvent = SliceEvent<typeof letterSlice>;
+export type LetterDraft = SliceDraft<typeof letterSlice>;
+
+export const draftLetter = drafting(letterSlice);

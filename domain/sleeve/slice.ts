@@ -1,0 +1,24 @@
+import { sleeveQuarantinedSchema, sleeveReinstatedSchema, sleeveRunAcceptedSchema } from './events.ts';
+import { sleeveDefinedSchema, sleeveOverdueSchema, sleeveResultHeldSchema, sleeveResultReleasedSchema } from './intake-events.ts';
+import { letterSlice } from './letter-slice.ts';
+import { drafting, type Slice, type SliceDraft, type SliceEvent } from '../shared/slice.ts';
+
+const stream = 'sleeve-<profile>';
+
+/** Stream `sleeve-<profile>`: what was accepted, what is expected, and what arrived that could not be taken at once. */
+export const sleeveSlice = {
+  SleeveRunAccepted: { version: 1, schema: sleeveRunAcceptedSchema, stream, meaning: 'A run joined the runs of its sleeve.' },
+  SleeveQuarantined: { version: 1, schema: sleeveQuarantinedSchema, stream, meaning: 'The sleeve was taken out of use.' },
+  SleeveReinstated: { version: 1, schema: sleeveReinstatedSchema, stream, meaning: 'The sleeve was put back into use.' },
+  SleeveDefined: { version: 1, schema: sleeveDefinedSchema, stream, meaning: 'A sleeve is known here, and when its results are due.' },
+  SleeveRunRejected: letterSlice.SleeveRunRejected,
+  SleeveResultHeld: { version: 1, schema: sleeveResultHeldSchema, stream, meaning: 'A result waits behind a dead letter of its sleeve.' },
+  SleeveResultReleased: { version: 1, schema: sleeveResultReleasedSchema, stream, meaning: 'A held result was taken up again, and what became of it.' },
+  DeadLetterResolved: letterSlice.DeadLetterResolved,
+  SleeveOverdue: { version: 1, schema: sleeveOverdueSchema, stream, meaning: 'The result of a session did not arrive in time.' },
+} as const satisfies Slice;
+
+export type SleeveEvent = SliceEvent<typeof sleeveSlice>;
+export type SleeveDraft = SliceDraft<typeof sleeveSlice>;
+
+export const draftSleeve = drafting(sleeveSlice);

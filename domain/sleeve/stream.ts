@@ -1,0 +1,34 @@
+import { canonicalJson } from '../shared/canonical-json.ts';
+import { unreachable } from '../shared/errors.ts';
+import { type Asked, bindStream, type Identity, streamKind } from '../shared/stream.ts';
+import type { SleeveCommand } from './commands.ts';
+import { sleeveDecider, type SleeveState } from './decider.ts';
+import { type SleeveDraft, sleeveSlice } from './slice.ts';
+
+function identityOf(command: SleeveCommand, { actor }: Asked<SleeveState, SleeveDraft>): Identity {
+  const { kind } = command;
+  switch (kind) {
+    case 'AcceptSleeveRun':
+      return [kind, command.run.runId];
+    case 'QuarantineSleeve':
+    case 'ReinstateSleeve':
+      return [kind, command.number, actor, command.why];
+    case 'DefineSleeve':
+      return ['Define', command.number, command.profile, canonicalJson(command.expectedBy)];
+    case 'RejectSleeveRun':
+      return [kind, command.letter.letterId];
+    case 'HoldSleeveResult':
+      return [kind, command.heldId];
+    case 'ReleaseSleeveResult':
+      return [kind, command.released.heldId];
+    case 'ResolveDeadLetter':
+      return [kind, command.resolution.letterId];
+    case 'NoteSleeveOverdue':
+      return [kind, command.session];
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** Streams `sleeve-<profile>`, by the name under which runs are requested. */
+export const sleeveStream = bindStream(streamKind('sleeve', sleeveSlice), { decider: sleeveDecider, identityOf });

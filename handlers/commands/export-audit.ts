@@ -1,0 +1,35 @@
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { type AuditExport, exportAudit } from '../audit/export.ts';
+import { everything, runWithItsSources, type Selected } from '../audit/selection.ts';
+import type { Session } from '../session.ts';
+import { askedRun } from '../queries/run-of.ts';
+
+export interface ExportAudit {
+  /** With what it rests on; null for every event of the ledger. */
+  readonly runId: string | null;
+  /** Market time of a run; everything up to a point of ledger time is cut with `knownAt`. */
+  readonly asOf: string | null;
+  /** Ledger time. */
+  readonly knownAt: string | null;
+  readonly file: string;
+}
+
+export interface ExportedAudit extends AuditExport {
+  readonly sleeveRuns: readonly string[];
+  /** Lines that a seal could cover and none does: the newest seal itself always stands behind what it covers. */
+  readonly toBeSealed: number;
+}
+
+async function selectedBy(session: Session, { runId, asOf, knownAt }: ExportAudit): Promise<Selected> {
+  if (runId !== null) return runWithItsSources(session.ports, (await askedRun(session.ports, { runId, asOf, knownAt })).runId, knownAt);
+  if (asOf !== null) throw new LedgerError('Usage', '--as-of speaks of runs: everything up to a point of ledger time is cut with --known-at', { at: { path: '--as-of' } });
+  return everything;
+}
+
+/** Writes audit.jsonl of a run or of everything, whole or not at all. Errors: RunUnknown, Usage and those of `auditLines`. */
+export async function exportAuditFile(session: Session, command: ExportAudit): Promise<ExportedAudit> {
+  const selected = await selectedBy(session, command);
+  const exported = await exportAudit(session.ports, { ...selected, knownAt: command.knownAt, seal: 'newest' }, command.file);
+  const { sealedTo, unsealed } = exported;
+  return { ...exported, sleeveRuns: selected.sleeveRuns, toBeSealed: selected.selection === 'all' && sealedTo > 0 && unsealed === 1 ? 0 : unsealed };
+}

@@ -1,0 +1,53 @@
+import { formatVerifierKey, parseVerifierKey, type VerifierKey, verifierKeyOf } from '../../domain/audit/signed-note.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { toHex } from '../../domain/shared/hashing.ts';
+import type { Ports } from '../ports.ts';
+import type { Settings } from '../settings.ts';
+import { type KeyFile, keyFileOf, readKeyFile, writeKeyFile } from './key-file.ts';
+
+export interface Rotation {
+  readonly verifierKeyBefore: string;
+  readonly verifierKeyAfter: string;
+  readonly keyFile: string;
+  /** The old key, kept: with it old signatures can still be explained, and nothing new can be sealed. */
+  readonly retiredFile: string;
+  /** True when a rotation that had been interrupted was completed and none begun. */
+  readonly completed: boolean;
+}
+
+/** The key file with the key that is to come, a new one where it names none. */
+export function withNewKey(ports: Pick<Ports, 'crypto'>, file: KeyFile): KeyFile & { readonly next: NonNullable<KeyFile['next']> } {
+  if (file.next !== undefined) return { ...file, next: file.next };
+  const { privateSeed, publicKey } = ports.crypto.newKeyPair();
+  const verifierKey = formatVerifierKey(verifierKeyOf(ports.crypto.sha256, file.origin, publicKey));
+  return { ...file, next: { verifierKey, privateSeedHex: toHex(privateSeed) } };
+}
+
+/** Keeps the old key beside the file, then lets the new one take its place. */
+export async function putInPlace(ports: Pick<Ports, 'files' | 'crypto'>, settings: Settings, file: KeyFile, next: NonNullable<KeyFile['next']>): Promise<string> {
+  const { next: _, ...old } = file;
+  const retiredFile = `${keyFileOf(settings)}.${parseVerifierKey(ports.crypto.sha256, old.verifierKey).keyId}.retired`;
+  await ports.files.writeWhole(retiredFile, `${JSON.stringify(old, null, 2)}\n`, { mode: 0o600 });
+  await writeKeyFile(ports, settings, { ...old, ...next });
+  return retiredFile;
+}
+
+/**
+ * The key file with the key that the ledger signs with now. A rotation may have been interrupted after it was recorded: the new key then
+ * stands in the file as the next one and is put in its place. Errors: KeyMissing when the file holds neither.
+ */
+export async function keyInForce(ports: Ports, settings: Settings, keys: readonly VerifierKey[]): Promise<{ readonly keyFile: KeyFile; readonly completed: Rotation | null }> {
+  const keyFile = await readKeyFile(ports, settings);
+  const current = formatVerifierKey(keys.at(-1)!);
+  if (keyFile.verifierKey === current) return { keyFile, completed: null };
+  const { next } = keyFile;
+  if (next?.verifierKey !== current) {
+    throw new LedgerError('KeyMissing', `${keyFileOf(settings)} holds a key that the ledger no longer signs with`, {
+      evidence: { inForce: current, inFile: keyFile.verifierKey },
+      at: { file: keyFileOf(settings) },
+    });
+  }
+  const retiredFile = await putInPlace(ports, settings, keyFile, next);
+  const completed = { verifierKeyBefore: keyFile.verifierKey, verifierKeyAfter: current, keyFile: keyFileOf(settings), retiredFile, completed: true };
+  return { keyFile: await readKeyFile(ports, settings), completed };
+}

@@ -1,0 +1,54 @@
+import type { DomainEvent } from '../../domain/catalogue.ts';
+import { type Contributor, physicalSymbol } from '../../domain/meta/flatten.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { dataOf } from '../../domain/shared/facts.ts';
+import { runEvents } from '../load-sleeve-run.ts';
+import type { Ports } from '../ports.ts';
+import { type AllocationQuery, currentAllocation } from './allocations.ts';
+
+export interface BoundAlongPath {
+  readonly portfolio: readonly string[];
+  readonly id: string;
+  readonly lower: number;
+  readonly upper: number;
+  readonly raw: number;
+  readonly bounded: number;
+}
+
+export interface ExplainedContribution extends Contributor {
+  /** The guardrails met on the way down to the sleeve. */
+  readonly bounds: readonly BoundAlongPath[];
+}
+
+export interface ExplainedWeight {
+  readonly symbol: string;
+  readonly weight: number;
+  readonly meta: string;
+  readonly runId: string;
+  readonly risk: string;
+  readonly asOf: string;
+  readonly contributions: readonly ExplainedContribution[];
+  readonly position: string | null;
+}
+
+function boundsAlong(events: readonly DomainEvent[], risk: string, path: readonly string[]): BoundAlongPath[] {
+  const guardrails = dataOf(events, 'GuardrailsApplied').filter((guard) => guard.risk === risk);
+  return path.map((id, depth) => {
+    const portfolio = path.slice(0, depth);
+    const guard = guardrails.find((candidate) => candidate.path.join('/') === portfolio.join('/'));
+    if (guard === undefined) throw new LedgerError('ChainBroken', `the run holds no guardrails for ${portfolio.join('/') || 'the portfolio'}`);
+    const bound = guard.bounds.find((candidate) => candidate.id === id)!;
+    return { portfolio, id, lower: bound.lower, upper: bound.upper, raw: guard.raw[id]!, bounded: guard.weights[id]! };
+  });
+}
+
+/** Why an asset has its weight: which sleeve gave how much, from which run, under which bounds. Errors: SymbolUnknown, NothingRecorded, NothingPublished. */
+export async function explainWeight(ports: Ports, query: AllocationQuery, named: string): Promise<ExplainedWeight> {
+  const { meta, runId, risk, asOf, assets, position } = await currentAllocation(ports, query);
+  const { symbol } = physicalSymbol(named);
+  const asset = assets.find((candidate) => candidate.symbol === symbol);
+  if (asset === undefined) throw new LedgerError('SymbolUnknown', `${symbol} is not held by run ${runId}`, { at: { path: symbol } });
+  const events = await runEvents(ports, 'metaRun', runId);
+  const contributions = asset.contributors.map((contributor) => ({ ...contributor, bounds: boundsAlong(events, risk, contributor.path) }));
+  return { symbol, weight: asset.weight, meta, runId, risk, asOf, contributions, position };
+}

@@ -1,0 +1,25 @@
+import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
+import type { Manifest } from '../../domain/manifest/schema.ts';
+import { portfolioWaivers } from '../commands/flow-meta.ts';
+import { selectSleeveRuns, sleevesInView } from '../commands/select-sleeve-runs.ts';
+import { type ComputedMetaRun, parityOf } from '../compute/meta-run.ts';
+import { loadSleeveRun } from '../load-sleeve-run.ts';
+import type { Ports } from '../ports.ts';
+
+export interface ParityQuestion {
+  readonly meta: string;
+  /** Market time: sleeve runs that speak of later dates are left out. */
+  readonly asOf: string | null;
+  /** Ledger time. */
+  readonly knownAt: string | null;
+}
+
+export type ParityAnswer = ComputedMetaRun['parity'] & { readonly meta: string; readonly asOf: string };
+
+/** Compares the sleeves of a portfolio leaf by leaf, without recording anything. Errors: those of resolving and of choosing the runs. */
+export async function portfolioParity(ports: Ports, manifest: Manifest, { meta, asOf, knownAt }: ParityQuestion): Promise<ParityAnswer> {
+  const node = resolveMeta(manifest, meta);
+  const selected = await selectSleeveRuns(node, asOf, await sleevesInView(ports, knownAt), (runId) => loadSleeveRun(ports, runId, []));
+  const parity = parityOf({ node, ...selected, waivers: await portfolioWaivers(ports, node.requested) });
+  return { ...parity, meta: node.requested, asOf: selected.asOf };
+}

@@ -1,0 +1,81 @@
+/** What the command line can do, a script can: every verb has its counterpart in the library. */
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import * as library from '../../bin/library.ts';
+import type { OpenLedger } from '../../bin/open-ledger.ts';
+import { allVerbs } from '../../handlers/cli/verbs/all.ts';
+import { scratchDirectory } from '../support/scratch.ts';
+
+const directory = scratchDirectory();
+
+type Counterpart = { readonly method: keyof OpenLedger } | { readonly exported: keyof typeof library };
+
+const counterparts: Readonly<Record<string, Counterpart>> = {
+  init: { exported: 'starterManifest' },
+  'manifest validate': { exported: 'validatedManifest' },
+  'manifest resolve': { exported: 'resolvedName' },
+  'manifest apply': { method: 'applyManifest' },
+  'flow production': { method: 'produceSleeveRun' },
+  'flow meta': { method: 'allocate' },
+  'sleeve import': { method: 'importSleeveRun' },
+  'sleeve quarantine': { method: 'quarantine' },
+  'sleeve reinstate': { method: 'reinstate' },
+  watch: { method: 'watch' },
+  produce: { method: 'produceResult' },
+  work: { method: 'work' },
+  status: { method: 'status' },
+  weights: { method: 'weights' },
+  trades: { method: 'trades' },
+  explain: { method: 'explain' },
+  runs: { method: 'runs' },
+  timeline: { method: 'timeline' },
+  replay: { method: 'replay' },
+  counterfactual: { method: 'counterfactual' },
+  diff: { method: 'diff' },
+  report: { method: 'report' },
+  'export returns': { method: 'exportTable' },
+  'export weights': { method: 'exportTable' },
+  approve: { method: 'approve' },
+  reject: { method: 'reject' },
+  halt: { method: 'halt' },
+  resume: { method: 'resume' },
+  'parity check': { method: 'parity' },
+  'parity waive': { method: 'waive' },
+  'parity revoke': { method: 'revoke' },
+  'dlq list': { method: 'deadLetters' },
+  'dlq retry': { method: 'retryLetter' },
+  'dlq discard': { method: 'discardLetter' },
+  'ledger init': { exported: 'openLedger' },
+  'ledger seal': { method: 'seal' },
+  'ledger verify': { method: 'verify' },
+  'ledger rebuild': { method: 'rebuild' },
+  'ledger prove': { method: 'prove' },
+  'ledger events': { method: 'events' },
+  'ledger artifact': { method: 'artifact' },
+  'ledger key rotate': { method: 'rotateKey' },
+  'ledger copy': { method: 'copyTo' },
+  'ledger backup': { method: 'backUp' },
+  'ledger restore': { exported: 'restoreLedger' },
+  'audit export': { method: 'exportAudit' },
+  'audit verify': { method: 'verifyAudit' },
+  'audit bundle': { method: 'bundle' },
+  'config show': { exported: 'resolveSettings' },
+};
+
+/** For a person in front of a terminal. */
+const withoutCounterpart: ReadonlySet<string> = new Set(['demo', 'doctor']);
+
+const verbs = allVerbs.map(({ path }) => path.join(' ')).filter((verb) => !withoutCounterpart.has(verb));
+
+test('the table names every verb, and no other', () => {
+  expect(Object.keys(counterparts).toSorted()).toEqual(verbs.toSorted());
+});
+
+const exported = new Map<string, unknown>(Object.entries(library));
+
+test('every counterpart is there', async () => {
+  const ledger = await library.openLedger({ store: join(directory, 'ledger.sqlite'), create: true, logLevel: 'silent' });
+  const missing = Object.entries(counterparts).filter(([, counterpart]) => typeof ('method' in counterpart ? ledger[counterpart.method] : exported.get(counterpart.exported)) !== 'function');
+  await ledger.close();
+  expect(missing).toEqual([]);
+});
