@@ -83,7 +83,7 @@ async function verifyStored(store: SqliteLedger['store'], withTree: boolean): Pr
 function foldInMemory(stored: readonly StoredEvent[]): void {
   const folded = new FoldedRows();
   for (const event of stored) folded.apply(sleeveDirectory, domainEvent(decodeEnvelope(event.bytes), event.position));
-  if (folded.rows.size !== events + sleeves) throw new Error(`${folded.rows.size} rows`);
+  if (folded.rows.size !== 2 * events + sleeves) throw new Error(`${folded.rows.size} rows`);
 }
 
 function writeAudit(stored: readonly StoredEvent[]): Buffer {

@@ -1,3 +1,4 @@
+import type { DomainEvent } from '../domain/catalogue.ts';
 import { type DraftEvent, emptyTail, type EncodedEvent, placeEvents, type StreamTail } from '../domain/shared/envelope.ts';
 import { isConflict } from '../domain/shared/error-kinds.ts';
 import { limits } from '../domain/shared/limits.ts';
@@ -7,6 +8,7 @@ import { type Fold, type Folded, foldStream } from './folds.ts';
 import { derivedUuid, eventId } from './identity.ts';
 import type { AppendResult, EventStore, EventToAppend, Ports, StoredEvent } from './ports.ts';
 import type { Session } from './session.ts';
+import { toDomainEvents } from './stored-events.ts';
 
 /** A whole stream, in order, page by page. */
 export async function readWholeStream(store: EventStore, stream: string): Promise<StoredEvent[]> {
@@ -15,6 +17,19 @@ export async function readWholeStream(store: EventStore, stream: string): Promis
     const page = await store.readStream(stream, { from: BigInt(events.length), maxCount: limits.readPageEventsMax, direction: 'forwards' });
     events.push(...page);
     if (page.length < limits.readPageEventsMax) return events;
+  }
+}
+
+/** Beyond the end of any stream. */
+const noRevision = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** A stream from its end on, page by page. */
+export async function* streamBackwards(store: EventStore, stream: string): AsyncGenerator<DomainEvent> {
+  for (let from = noRevision; from >= 0n; ) {
+    const page = await store.readStream(stream, { from, maxCount: limits.readPageEventsMax, direction: 'backwards' });
+    yield* toDomainEvents(page);
+    if (page.length === 0) return;
+    from = page.at(-1)!.revision - 1n;
   }
 }
 

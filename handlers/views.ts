@@ -1,21 +1,33 @@
 import { DateTime } from 'luxon';
-import { domainEvent, type DomainEvent } from '../domain/catalogue.ts';
+import type { DomainEvent } from '../domain/catalogue.ts';
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
-import { decodeEnvelope } from '../domain/shared/envelope.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { limits } from '../domain/shared/limits.ts';
-import { byCodeUnits } from '../domain/shared/order.ts';
 import type { Projection, Row } from '../projections/projection.ts';
 import { nextTurn } from './interruption.ts';
+import { positionAt } from './ledger-time.ts';
 import { catchUp } from './projector.ts';
-import type { EventStore, Ports, StoredEvent } from './ports.ts';
+import type { EventStore, Ports, RowsQuery, StoredEvent } from './ports.ts';
+
+/** Rows of a prefix; `from` and `to` are the least and the greatest key, inclusive. */
+export interface RowRange {
+  readonly prefix: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly direction?: RowsQuery['direction'];
+}
 
 /** Read access to the rows of one projection, as of some point of ledger time. */
 export interface View {
   /** Position that the rows reflect, null before the first event. */
   readonly position: string | null;
   row<T>(key: string): Promise<T | null>;
+  /** Every row of a prefix, by key: for what is bounded by the number of sleeves or portfolios. */
   rows<T>(keyPrefix: string): Promise<readonly T[]>;
+  /** The same page by page, for what grows with the ledger. */
+  each<T>(range: RowRange): AsyncGenerator<T>;
+  /** The greatest key of a range, by one bounded look-up. */
+  last<T>(range: Omit<RowRange, 'direction'>): Promise<T | null>;
 }
 
 /** A position as a store writes it: digits, or two numbers with a stroke between them. */
@@ -74,28 +86,39 @@ export class FoldedRows {
   }
 }
 
-async function foldedView(ports: Ports, projection: Projection, knownAt: string): Promise<View> {
-  const folded = new FoldedRows();
-  let position: string | null = null;
-  for await (const stored of eventsUntil(ports.store, knownAt, projection.types)) {
-    folded.apply(projection, domainEvent(decodeEnvelope(stored.bytes), stored.position));
-    position = stored.position;
+const nothing: View = { position: null, row: async () => null, rows: async () => [], each: async function* () {}, last: async () => null };
+
+function viewAt({ readModels }: Pick<Ports, 'readModels'>, projection: Projection, position: string | null, at: string | null): View {
+  const page = ({ prefix, from, to, direction }: RowRange, after: string | null, limit: number): ReturnType<typeof readModels.rows> =>
+    readModels.rows(projection, { prefix, from: from ?? null, to: to ?? null, after, limit, direction: direction ?? 'forwards', at });
+  async function* each<T>(range: RowRange): AsyncGenerator<T> {
+    for (let after: string | null = null; ; ) {
+      const found = await page(range, after, limits.readPageRowsMax);
+      for (const { value } of found) yield value as T;
+      if (found.length < limits.readPageRowsMax) return;
+      after = found.at(-1)!.key;
+      await nextTurn();
+    }
   }
-  const keys = [...folded.rows.keys()].toSorted(byCodeUnits);
   return {
     position,
-    row: async <T>(key: string) => (folded.rows.get(key) as T | undefined) ?? null,
-    rows: async <T>(prefix: string) => keys.filter((key) => key.startsWith(prefix)).map((key) => folded.rows.get(key) as T),
+    row: async <T>(key: string) => (await readModels.row(projection, key, at)) as T | null,
+    rows: async <T>(prefix: string) => {
+      const all: T[] = [];
+      for await (const row of each<T>({ prefix })) all.push(row);
+      return all;
+    },
+    each,
+    last: async <T>(range: RowRange) => ((await page({ ...range, direction: 'backwards' }, null, 1))[0]?.value as T | undefined) ?? null,
   };
 }
 
-/** The rows of a projection now (kept up to date first), or as they were known at an instant or position. */
-export async function viewOf(ports: Ports, projection: Projection, knownAt: string | null): Promise<View> {
-  if (knownAt !== null) return foldedView(ports, projection, knownAt);
+/** The rows of a projection now (kept up to date first), or as they were known at an instant or position: a look-up either way. */
+export async function viewOf(ports: Pick<Ports, 'store' | 'readModels' | 'crypto'>, projection: Projection, knownAt: string | null): Promise<View> {
   const position = await catchUp(ports, projection);
-  return {
-    position,
-    row: async <T>(key: string) => (await ports.readModels.row(projection.name, key)) as T | null,
-    rows: async <T>(prefix: string) => (await ports.readModels.rows(projection.name, prefix)).map(({ value }) => value as T),
-  };
+  if (knownAt === null) return viewAt(ports, projection, position, null);
+  const at = isPosition(knownAt) ? knownAt : await positionAt(ports, knownAt);
+  if (at === null || position === null) return nothing;
+  // Another process may fold further meanwhile: the rows are asked for as of the point itself, also where nothing lies between.
+  return viewAt(ports, projection, ports.store.comparePositions(position, at) <= 0 ? position : at, at);
 }

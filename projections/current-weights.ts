@@ -2,9 +2,10 @@ import type { DomainEvent } from '../domain/catalogue.ts';
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
 import type { AcceptanceVerdict } from '../domain/meta/acceptance-schema.ts';
 import type { DocumentReference } from '../domain/shared/artifact-reference.ts';
-import { type Projection, type Row, type Rows, runIdOf, sortable } from './projection.ts';
+import { type CountingRun, countingAfter, dateRow } from './counting-runs.ts';
+import { type Projection, type Row, type Rows, runIdOf } from './projection.ts';
 
-/** `allocation/<meta>/<risk>/<number>`: one profile allocated by one run; numbers follow the ledger's order. */
+/** `run/<runId>/<risk>`: one profile allocated by one run. */
 export interface AllocationRow {
   readonly runId: string;
   readonly meta: string;
@@ -25,6 +26,11 @@ export interface VerdictsRow {
   readonly verdicts: readonly AcceptanceVerdict[];
 }
 
+/** `current/<meta>/<risk>`: the allocation that counts, and how many there are. */
+export interface CurrentRow extends CountingRun {
+  readonly allocations: number;
+}
+
 interface OpenedRow {
   readonly meta: string;
   readonly asOf: string;
@@ -32,13 +38,14 @@ interface OpenedRow {
   readonly sleeves: Readonly<Record<string, AllocationRow['sleeves']>>;
 }
 
+export const allocationKey = (runId: string, risk: string): string => `run/${runId}/${risk}`;
+export const currentKey = (meta: string, risk: string): string => `current/${meta}/${risk}`;
 const openedKey = (event: DomainEvent): string => `opened/${runIdOf(event.envelope.stream)}`;
 
 function flattened(event: Extract<DomainEvent, { type: 'PortfolioFlattened' }>, opened: OpenedRow, rows: Rows): readonly Row[] {
   const { risk, meta, weights, gross, net, portfolio } = event.data;
-  const countKey = `count/${meta}/${risk}`;
-  const number = (rows(countKey) as { allocations: number } | null)?.allocations ?? 0;
-  const key = `allocation/${meta}/${risk}/${sortable(number)}`;
+  const before = rows(currentKey(meta, risk)) as CurrentRow | null;
+  const allocations = before?.allocations ?? 0;
   const row: AllocationRow = {
     runId: runIdOf(event.envelope.stream),
     meta,
@@ -53,8 +60,9 @@ function flattened(event: Extract<DomainEvent, { type: 'PortfolioFlattened' }>, 
     portfolio,
   };
   return [
-    { key, value: row as unknown as JsonObject },
-    { key: countKey, value: { allocations: number + 1 } },
+    { key: allocationKey(row.runId, risk), value: row as unknown as JsonObject },
+    dateRow(`${meta}/${risk}`, allocations, row),
+    { key: currentKey(meta, risk), value: { ...countingAfter(before, row), allocations: allocations + 1 } },
   ];
 }
 
@@ -91,10 +99,10 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
 /** Sleeve and asset weights of every allocation, by portfolio and profile. */
 export const currentWeights: Projection = {
   name: 'current-weights',
-  version: 1,
+  version: 2,
   types: ['MetaRunOpened', 'GuardrailsApplied', 'PortfolioFlattened', 'AcceptanceMeasured', 'MetaRunCompleted'],
   keysFor: (event) => {
-    if (event.type === 'PortfolioFlattened') return [openedKey(event), `count/${event.data.meta}/${event.data.risk}`];
+    if (event.type === 'PortfolioFlattened') return [openedKey(event), currentKey(event.data.meta, event.data.risk)];
     return [openedKey(event)];
   },
   apply,

@@ -2,7 +2,7 @@ import type { DomainEvent } from '../domain/catalogue.ts';
 import type { DeadLetterResolved, SleeveRunRejected } from '../domain/sleeve/intake-events.ts';
 import type { Projection, Row, Rows } from './projection.ts';
 
-/** `letter/<letterId>`: a refused message and what became of it. */
+/** `open/<letterId>` until it is resolved, then `resolved/<letterId>`: a refused message and what became of it. */
 export interface LetterRow {
   readonly letterId: string;
   readonly sleeve: string | null;
@@ -21,11 +21,14 @@ export interface LetterRow {
   readonly resolved: { readonly how: DeadLetterResolved['how']; readonly runId: string | null; readonly who: string; readonly why: string; readonly at: string } | null;
 }
 
-/** `waiting/<sleeve>`: how many results wait behind the letters of a sleeve. */
+/** `waiting/<sleeve>`: how many results wait behind the letters of a sleeve; no row where none does. */
 export interface WaitingRow {
   readonly sleeve: string;
   readonly waiting: number;
 }
+
+export const openKey = (letterId: string): string => `open/${letterId}`;
+export const resolvedKey = (letterId: string): string => `resolved/${letterId}`;
 
 function letterRow({ letterId, sleeve, code, reason, path, source, payload }: SleeveRunRejected, recordedAt: string): LetterRow {
   const { topic, partition, offset } = source;
@@ -35,17 +38,22 @@ function letterRow({ letterId, sleeve, code, reason, path, source, payload }: Sl
 function waitingRow(sleeve: string, change: number, rows: Rows): Row {
   const key = `waiting/${sleeve}`;
   const before = rows(key) as WaitingRow | null;
-  return { key, value: { sleeve, waiting: (before?.waiting ?? 0) + change } };
+  const waiting = (before?.waiting ?? 0) + change;
+  return { key, value: waiting === 0 ? null : { sleeve, waiting } };
 }
 
 function apply(event: DomainEvent, rows: Rows): readonly Row[] {
   const { recordedAt } = event.envelope;
   switch (event.type) {
     case 'SleeveRunRejected':
-      return [{ key: `letter/${event.data.letterId}`, value: { ...letterRow(event.data, recordedAt) } }];
+      return [{ key: openKey(event.data.letterId), value: { ...letterRow(event.data, recordedAt) } }];
     case 'DeadLetterResolved': {
       const { letterId, how, runId, who, why } = event.data;
-      return [{ key: `letter/${letterId}`, value: { ...rows(`letter/${letterId}`), resolved: { how, runId, who, why, at: recordedAt } } }];
+      const letter = rows(openKey(letterId));
+      return [
+        { key: openKey(letterId), value: null },
+        { key: resolvedKey(letterId), value: { ...letter, resolved: { how, runId, who, why, at: recordedAt } } },
+      ];
     }
     case 'SleeveResultHeld':
       return [waitingRow(event.data.sleeve, 1, rows)];
@@ -59,7 +67,7 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
 function keysFor({ type, data }: DomainEvent): readonly string[] {
   switch (type) {
     case 'DeadLetterResolved':
-      return [`letter/${data.letterId}`];
+      return [openKey(data.letterId)];
     case 'SleeveResultHeld':
     case 'SleeveResultReleased':
       return [`waiting/${data.sleeve}`];
@@ -71,7 +79,7 @@ function keysFor({ type, data }: DomainEvent): readonly string[] {
 /** Messages that were refused, and what waits behind them. */
 export const deadLetters: Projection = {
   name: 'dead-letters',
-  version: 1,
+  version: 2,
   types: ['SleeveRunRejected', 'DeadLetterResolved', 'SleeveResultHeld', 'SleeveResultReleased'],
   keysFor,
   apply,

@@ -19,8 +19,11 @@ export interface PortfolioDecision {
 /** `meta/<id>`: where a portfolio stands. */
 export interface PortfolioRow {
   readonly meta: string;
-  /** In force; null while the portfolio was only halted or given waivers. */
-  readonly definition: MetaPortfolioDefined | null;
+  /**
+   * In force; null while the portfolio was only halted. Whole it stands in `definition/<id>/<number>`: this row has a version for each event of
+   * the portfolio, and a definition can be long.
+   */
+  readonly definition: Pick<MetaPortfolioDefined, 'number' | 'risk'> | null;
   readonly haltedWhy: string | null;
   /** When new results will be allocated; null when nothing is scheduled. */
   readonly due: ReallocationScheduled | null;
@@ -72,7 +75,7 @@ function changed(row: PortfolioRow, event: PortfolioEvent): PortfolioRow {
   switch (event.type) {
     case 'MetaPortfolioDefined':
       // As the decider has it: what was held or skipped is open again under another definition.
-      return { ...row, definition: event.data, held: null, lastDecision: row.lastDecision?.kind === 'held' || row.lastDecision?.kind === 'skipped' ? null : row.lastDecision };
+      return { ...row, definition: { number: event.data.number, risk: event.data.risk }, held: null, lastDecision: row.lastDecision?.kind === 'held' || row.lastDecision?.kind === 'skipped' ? null : row.lastDecision };
     case 'ReallocationScheduled':
       return { ...row, due: event.data };
     case 'AllocationPublished': {
@@ -124,7 +127,7 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
   const before = (rows(key) as PortfolioRow | null) ?? { meta, ...undecided };
   const own: Row = { key, value: changed(before, known) as unknown as JsonObject };
   if (known.type === 'MetaPortfolioDefined') {
-    return [own, { key: definitionKey(meta, known.data.number), value: { ...known.data } }, ...indexed(before.definition, known.data)];
+    return [own, { key: definitionKey(meta, known.data.number), value: { ...known.data } }, ...indexed(rows(definitionKey(meta, known.data.number - 1)) as MetaPortfolioDefined | null, known.data)];
   }
   if (known.type !== 'AllocationPublished') return [own];
   const published: PublishedRow = { ...known.data, recordedAt: known.envelope.recordedAt, eventId: known.envelope.id };
@@ -134,8 +137,11 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
 /** Where each meta portfolio stands, the publication in force, and which portfolios contain a sleeve. */
 export const portfolioDirectory: Projection = {
   name: 'portfolio-directory',
-  version: 1,
+  version: 2,
   types,
-  keysFor: (event) => [`meta/${(event as PortfolioEvent).data.meta}`],
+  keysFor: (event) => {
+    const { type, data } = event as PortfolioEvent;
+    return [`meta/${data.meta}`, ...(type === 'MetaPortfolioDefined' ? [definitionKey(data.meta, data.number - 1)] : [])];
+  },
   apply,
 };

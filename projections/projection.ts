@@ -3,6 +3,7 @@ import type { JsonObject } from '../domain/shared/canonical-json.ts';
 import { metaRunStream } from '../domain/meta/run-stream.ts';
 import { sleeveRunStream } from '../domain/sleeve/run-stream.ts';
 import { invariant } from '../domain/shared/errors.ts';
+import type { Sha256 } from '../domain/shared/hashing.ts';
 
 /** A row to write; null deletes it. */
 export interface Row {
@@ -15,7 +16,8 @@ export type Rows = (key: string) => JsonObject | null;
 
 /**
  * A pure fold of domain events into keyed rows. `keysFor` names the rows that the fold reads for an event, so that a store can
- * fetch them first; `apply` answers with the rows that change. Raise `version` when either changes: the rows are then rebuilt.
+ * fetch them first; `apply` answers with the rows that change. Raise `version` when either changes: rows are kept by name and version, so
+ * that two builds on one file do not disturb each other.
  */
 export interface Projection {
   readonly name: string;
@@ -23,6 +25,29 @@ export interface Projection {
   readonly types: readonly EventType[];
   readonly keysFor: (event: DomainEvent) => readonly string[];
   readonly apply: (event: DomainEvent, rows: Rows) => readonly Row[];
+}
+
+/** An event as the Merkle tree sees it, whatever its type: nothing of it is parsed. */
+export interface Leaf {
+  readonly id: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: string;
+  readonly recordedAt: string;
+  /** SHA-256 of the stored bytes, hexadecimal. */
+  readonly hash: string;
+}
+
+/**
+ * A pure fold of the leaves in global order: of every event, also of types that this build does not know. Nobody asks for its rows as they
+ * were.
+ */
+export interface LeafProjection {
+  readonly kind: 'leaves';
+  readonly name: string;
+  readonly version: number;
+  readonly keysFor: (leaf: Leaf) => readonly string[];
+  readonly apply: (leaf: Leaf, rows: Rows, sha256: Sha256) => readonly Row[];
 }
 
 /** A number that sorts as text. */

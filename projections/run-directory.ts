@@ -1,9 +1,9 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
-import { type Projection, type Row, type Rows, runIdOf } from './projection.ts';
+import { type Projection, type Row, type Rows, runIdOf, sortable } from './projection.ts';
 
 export type RunStatus = 'opened' | 'accepted' | 'integrity_failed' | 'ineligible' | 'parity_rejected' | 'allocated' | 'not_allocated';
 
-/** `id/<runId>`; `count` holds how many there are. */
+/** `id/<runId>`. */
 export interface RunRow {
   readonly number: number;
   readonly runId: string;
@@ -20,6 +20,21 @@ export interface RunRow {
   readonly supersedes: string | null;
   readonly why: string | null;
 }
+
+/** `count` */
+export interface RunCountRow {
+  readonly runs: number;
+}
+
+/** `number/<number>` and `name/<name>/<number>`: which run it is, in ledger order. */
+export interface NumberedRunRow {
+  readonly runId: string;
+}
+
+export const runKey = (runId: string): string => `id/${runId}`;
+/** Runs in ledger order: all of them, or those of one sleeve or portfolio. */
+export const numberedPrefix = (name: string | null): string => (name === null ? 'number/' : `name/${name}/`);
+export const numberedKey = (name: string | null, number: number): string => `${numberedPrefix(name)}${sortable(number)}`;
 
 function opened(event: DomainEvent): Pick<RunRow, 'kind' | 'name' | 'asOf' | 'consumed' | 'supersedes' | 'why'> | null {
   if (event.type === 'SleeveRunOpened') {
@@ -63,14 +78,16 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
   const runId = runIdOf(event.envelope.stream);
   const first = opened(event);
   if (first !== null) {
-    const number = (rows('count') as { runs: number } | null)?.runs ?? 0;
+    const number = (rows('count') as RunCountRow | null)?.runs ?? 0;
     const row: RunRow = { number, runId, ...first, recordedAt: event.envelope.recordedAt, status: 'opened', grade: null, risks: [], failed: [] };
     return [
       { key: 'count', value: { runs: number + 1 } },
-      { key: `id/${runId}`, value: { ...row } },
+      { key: runKey(runId), value: { ...row } },
+      { key: numberedKey(null, number), value: { runId } },
+      { key: numberedKey(first.name, number), value: { runId } },
     ];
   }
-  const key = `id/${runId}`;
+  const key = runKey(runId);
   const before = rows(key) as RunRow | null;
   return before === null ? [] : [{ key, value: { ...changed(event, before) } }];
 }
@@ -78,7 +95,7 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
 /** Every run with what became of it. */
 export const runDirectory: Projection = {
   name: 'run-directory',
-  version: 1,
+  version: 2,
   types: [
     'SleeveRunOpened',
     'IntegrityFailed',
@@ -93,12 +110,6 @@ export const runDirectory: Projection = {
     'ParityRejected',
     'MetaRunCompleted',
   ],
-  keysFor: (event) => ['count', `id/${runIdOf(event.envelope.stream)}`],
+  keysFor: (event) => ['count', runKey(runIdOf(event.envelope.stream))],
   apply,
 };
-
-/** Rows of the directory in ledger order. */
-export function inLedgerOrder(rows: readonly RunRow[]): RunRow[] {
-  return rows.toSorted((left, right) => left.number - right.number);
-}
-

@@ -1,5 +1,6 @@
 import type { Decider } from '../shared/decider.ts';
 import { LedgerError, unreachable } from '../shared/errors.ts';
+import { GrowingMap } from '../shared/growing-map.ts';
 import type { MetaPortfolioCommand } from './commands.ts';
 import { draftMetaPortfolio, type MetaPortfolioDraft, type MetaPortfolioEvent } from './portfolio-slice.ts';
 import type { MetaPortfolioDefined } from './publication-events.ts';
@@ -21,7 +22,7 @@ function defined(state: MetaPortfolioState, definition: MetaPortfolioDefined): M
 function evolve(state: MetaPortfolioState, event: MetaPortfolioEvent): MetaPortfolioState {
   switch (event.type) {
     case 'ParityWaiverGranted':
-      return { ...state, waivers: [...state.waivers, event.data], everGranted: [...state.everGranted, event.data.waiverId] };
+      return { ...state, waivers: [...state.waivers, event.data], everGranted: state.everGranted.with(event.data.waiverId, event.data.until) };
     case 'ParityWaiverRevoked':
       return { ...state, waivers: state.waivers.filter((waiver) => waiver.waiverId !== event.data.waiverId) };
     case 'MetaPortfolioDefined':
@@ -53,12 +54,12 @@ function evolve(state: MetaPortfolioState, event: MetaPortfolioEvent): MetaPortf
 function decide(command: MetaPortfolioCommand, state: MetaPortfolioState): readonly MetaPortfolioDraft[] {
   switch (command.kind) {
     case 'GrantParityWaiver': {
-      if (state.everGranted.includes(command.waiverId)) return [];
+      if (state.everGranted.has(command.waiverId)) return [];
       const { waiverId, meta, who, why, until } = command;
       return [draftMetaPortfolio('ParityWaiverGranted', { waiverId, meta, who, why, paths: command.paths, until })];
     }
     case 'RevokeParityWaiver': {
-      if (!state.everGranted.includes(command.waiverId)) {
+      if (!state.everGranted.has(command.waiverId)) {
         throw new LedgerError('WaiverUnknown', `no waiver ${command.waiverId} was granted to ${command.meta}`);
       }
       if (!state.waivers.some((waiver) => waiver.waiverId === command.waiverId)) return [];
@@ -88,7 +89,7 @@ function decide(command: MetaPortfolioCommand, state: MetaPortfolioState): reado
 export const metaPortfolioDecider: Decider<MetaPortfolioCommand, MetaPortfolioState, MetaPortfolioEvent, MetaPortfolioDraft> = {
   initialState: {
     waivers: [],
-    everGranted: [],
+    everGranted: GrowingMap.empty(),
     definition: null,
     published: null,
     decided: null,

@@ -1,10 +1,12 @@
+import type { GrowingMap } from '../shared/growing-map.ts';
 import type { ParityWaiverGranted } from './events.ts';
 import type { AllocationPublished, MetaPortfolioDefined, ReallocationScheduled, RebalanceHeld, RebalanceRejected } from './publication-events.ts';
 
 export interface MetaPortfolioState {
   /** Waivers granted and not revoked, in ledger order. */
   readonly waivers: readonly ParityWaiverGranted[];
-  readonly everGranted: readonly string[];
+  /** Last as-of date of every waiver ever granted, by its id. */
+  readonly everGranted: GrowingMap<string>;
   readonly definition: MetaPortfolioDefined | null;
   readonly published: AllocationPublished | null;
   /** What was decided on last, and how many decisions there were. */

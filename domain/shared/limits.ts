@@ -8,6 +8,8 @@ export const limits = {
   streamNameCharsMax: 200,
   appendEventsMax: 1_000,
   readPageEventsMax: 1_000,
+  /** Rows of a read model asked for at once. */
+  readPageRowsMax: 500,
   symbolsPerSleeveMax: 2_000,
   priceRowsMax: 50_000,
   priceFileBytesMax: 268_435_456,

@@ -8,28 +8,31 @@ import type { SleeveDefined, SleeveResultHeld } from './intake-events.ts';
 import { evolveLetters, type Letters, noLetters, rejectOnce, resolveOnce } from './letters.ts';
 import { draftSleeve, type SleeveDraft, type SleeveEvent } from './slice.ts';
 
+/** What is kept of an accepted run: what later decisions ask for. The rest is in its event. */
+export type AcceptedRun = Pick<SleeveRunAccepted, 'runId' | 'asOf' | 'correction' | 'payloadHash'>;
+
 export interface SleeveState {
   /** Null until the sleeve was made known by `manifest apply`. */
   readonly definition: SleeveDefined | null;
   /** By run id, in ledger order. */
-  readonly accepted: GrowingMap<SleeveRunAccepted>;
+  readonly accepted: GrowingMap<AcceptedRun>;
   /** The run that counts, of all accepted ones. */
-  readonly current: SleeveRunAccepted | null;
-  /** The first accepted run of each date and correction. */
-  readonly firstOfCorrection: GrowingMap<SleeveRunAccepted>;
+  readonly current: AcceptedRun | null;
+  /** Run id of the first accepted run of each date and correction. */
+  readonly firstOfCorrection: GrowingMap<string>;
   /** Why the sleeve is out of use; null when it is in use. */
   readonly quarantinedWhy: string | null;
   readonly quarantines: number;
   readonly letters: Letters;
-  /** Every result ever held, by its id. */
-  readonly everHeld: GrowingMap<SleeveResultHeld>;
+  /** Hash of every result ever held, by its id. */
+  readonly everHeld: GrowingMap<string>;
   /** Results that wait, in ledger order. */
   readonly held: readonly SleeveResultHeld[];
   /** Sessions whose result was noted as missing. */
   readonly overdueSessions: GrowingMap<string>;
 }
 
-function correctionKey({ asOf, correction }: SleeveRunAccepted): string {
+function correctionKey({ asOf, correction }: AcceptedRun): string {
   return `${asOf}/${correction}`;
 }
 
@@ -41,13 +44,16 @@ function newerRun<Run extends { readonly asOf: string; readonly correction: numb
 
 function evolve(state: SleeveState, event: SleeveEvent): SleeveState {
   switch (event.type) {
-    case 'SleeveRunAccepted':
+    case 'SleeveRunAccepted': {
+      const { runId, asOf, correction, payloadHash } = event.data;
+      const run = { runId, asOf, correction, payloadHash };
       return {
         ...state,
-        accepted: state.accepted.with(event.data.runId, event.data),
-        current: newerRun(state.current, event.data),
-        firstOfCorrection: state.firstOfCorrection.with(correctionKey(event.data), event.data),
+        accepted: state.accepted.with(runId, run),
+        current: newerRun(state.current, run),
+        firstOfCorrection: state.firstOfCorrection.with(correctionKey(run), runId),
       };
+    }
     case 'SleeveQuarantined':
       return { ...state, quarantinedWhy: event.data.why, quarantines: event.data.number };
     case 'SleeveReinstated':
@@ -58,7 +64,7 @@ function evolve(state: SleeveState, event: SleeveEvent): SleeveState {
     case 'DeadLetterResolved':
       return { ...state, letters: evolveLetters(state.letters, event) };
     case 'SleeveResultHeld':
-      return { ...state, everHeld: state.everHeld.with(event.data.heldId, event.data), held: [...state.held, event.data] };
+      return { ...state, everHeld: state.everHeld.with(event.data.heldId, event.data.payload.sha256), held: [...state.held, event.data] };
     case 'SleeveResultReleased':
       return { ...state, held: state.held.filter(({ heldId }) => heldId !== event.data.heldId) };
     case 'SleeveOverdue':
@@ -80,8 +86,8 @@ function accept({ run, onlyOneOfItsCorrection }: CommandOf<'AcceptSleeveRun'>, s
   }
   const first = state.firstOfCorrection.get(correctionKey(run));
   if (onlyOneOfItsCorrection === true && first !== undefined) {
-    throw new LedgerError('CorrectionTaken', `sleeve ${run.sleeve} has another result for ${run.asOf}, correction ${run.correction}: run ${first.runId}`, {
-      evidence: { recorded: first.runId, offered: run.runId },
+    throw new LedgerError('CorrectionTaken', `sleeve ${run.sleeve} has another result for ${run.asOf}, correction ${run.correction}: run ${first}`, {
+      evidence: { recorded: first, offered: run.runId },
       at: { path: 'correction' },
     });
   }

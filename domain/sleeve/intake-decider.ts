@@ -6,6 +6,7 @@ import { evolveLetters, type Letters, noLetters, rejectOnce, resolveOnce } from 
 /** Decides for the letters of a topic that no sleeve can be blamed for. */
 export const intakeDecider: Decider<IntakeCommand, Letters, LetterEvent, LetterDraft> = {
   initialState: noLetters,
-  evolve: evolveLetters,
+  // These letters block nobody, so nobody asks which of them are open: a list of them would be copied at every letter.
+  evolve: (letters, event) => ({ ...evolveLetters({ ...letters, open: [] }, event), open: [] }),
   decide: (command, letters) => (command.kind === 'RejectSleeveRun' ? rejectOnce(letters, command.letter) : resolveOnce(letters, command.resolution)),
 };

@@ -1,25 +1,40 @@
 import { LedgerError } from '../shared/errors.ts';
 import { GrowingMap } from '../shared/growing-map.ts';
-import type { DeadLetterResolved, SleeveRunRejected } from './intake-events.ts';
+import type { DeadLetterResolved, MessageOrigin, SleeveRunRejected } from './intake-events.ts';
 import { draftLetter, type LetterDraft, type LetterEvent } from './letter-slice.ts';
+
+/** What is kept of a letter while it is open. The rest is in its event. */
+export interface OpenLetter {
+  readonly letterId: string;
+  readonly topic: string;
+  /** Of the message's bytes. */
+  readonly sha256: string;
+}
 
 /** The dead letters of one stream. */
 export interface Letters {
-  /** Every letter ever written, by its id. */
-  readonly all: GrowingMap<SleeveRunRejected>;
-  readonly resolved: GrowingMap<DeadLetterResolved>;
+  /** Where the message of every letter ever written came from, by the id of the letter. */
+  readonly all: GrowingMap<string>;
+  /** The run that a resolved letter became, by the id of the letter; null for none. */
+  readonly resolved: GrowingMap<string | null>;
   /** Not resolved yet, in ledger order. */
-  readonly open: readonly SleeveRunRejected[];
+  readonly open: readonly OpenLetter[];
 }
 
 export const noLetters: Letters = { all: GrowingMap.empty(), resolved: GrowingMap.empty(), open: [] };
 
+/** The place of a message in its topic. */
+export function placeOf({ topic, partition, offset }: MessageOrigin): string {
+  return `${topic}/${partition}/${offset}`;
+}
+
 export function evolveLetters(letters: Letters, event: LetterEvent): Letters {
-  if (event.type === 'SleeveRunRejected') {
-    return { ...letters, all: letters.all.with(event.data.letterId, event.data), open: [...letters.open, event.data] };
-  }
   const { letterId } = event.data;
-  return { ...letters, resolved: letters.resolved.with(letterId, event.data), open: letters.open.filter((letter) => letter.letterId !== letterId) };
+  if (event.type === 'SleeveRunRejected') {
+    const { source, payload } = event.data;
+    return { ...letters, all: letters.all.with(letterId, placeOf(source)), open: [...letters.open, { letterId, topic: source.topic, sha256: payload.sha256 }] };
+  }
+  return { ...letters, resolved: letters.resolved.with(letterId, event.data.runId), open: letters.open.filter((letter) => letter.letterId !== letterId) };
 }
 
 /** The same message again is the same letter, also after it was resolved. */

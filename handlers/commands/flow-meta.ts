@@ -22,7 +22,8 @@ import { recordedUnder, type RecordedUnder } from '../recorded-run.ts';
 import type { Fact } from '../../domain/catalogue.ts';
 import type { Session } from '../session.ts';
 import { loadSleeveRun } from '../load-sleeve-run.ts';
-import { selectSleeveRuns, sleevesInView } from './select-sleeve-runs.ts';
+import { sleevesInStreams } from '../sleeve-sources.ts';
+import { selectSleeveRuns } from './select-sleeve-runs.ts';
 
 export interface FlowMeta {
   readonly manifest: Manifest;
@@ -133,7 +134,7 @@ export async function metaRunRequest(ports: Ports, command: FlowMeta): Promise<M
   const node = resolveMeta(command.manifest, command.meta);
   requireAllocatable(node);
   const options = optionsOf(node, command);
-  const selected = await selectSleeveRuns(node, command.asOf, await sleevesInView(ports, null), (runId) => loadSleeveRun(ports, runId, streamsFor(options)));
+  const selected = await selectSleeveRuns(node, command.asOf, sleevesInStreams(ports), (runId) => loadSleeveRun(ports, runId, streamsFor(options)));
   return { node, options, ...selected, waivers: await portfolioWaivers(ports, node.requested), restatement: 0, supersedes: null, why: null, rules: rulesInForce };
 }
 

@@ -4,12 +4,8 @@ import { assertCurrencies } from '../../domain/manifest/currency.ts';
 import { xnysSessionsBetween } from '../../domain/returns/calendar.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import { latestRun } from '../../domain/sleeve/decider.ts';
-import type { SleeveRunAccepted } from '../../domain/sleeve/events.ts';
-import { sleeveDirectory, type SleeveRunRow, type SleeveStateRow } from '../../projections/sleeve-directory.ts';
 import { type LeafRun, pathKey } from '../compute/leaf-run.ts';
-import type { Ports } from '../ports.ts';
-import { viewOf } from '../views.ts';
+import type { ChosenRun, KnownSleeve, SleeveSource } from '../sleeve-sources.ts';
 
 export interface SelectedRuns {
   readonly leaves: ReadonlyMap<string, LeafRun>;
@@ -17,35 +13,12 @@ export interface SelectedRuns {
   readonly asOf: string;
 }
 
-/** What is known of a sleeve: whether it is in use, and its accepted runs. */
-export interface KnownSleeve {
-  readonly quarantinedWhy: string | null;
-  /** The run that counts, of those that speak of no later date. */
-  readonly latest: (asOfMax: string | null) => SleeveRunAccepted | null;
-  readonly run: (runId: string) => SleeveRunAccepted | undefined;
-}
-
-export type SleeveSource = (sleeve: string) => Promise<KnownSleeve>;
-
-/** Sleeves as the read models have them, now or as they were known. */
-export async function sleevesInView(ports: Ports, knownAt: string | null): Promise<SleeveSource> {
-  const view = await viewOf(ports, sleeveDirectory, knownAt);
-  return async (sleeve) => {
-    const runs = await view.rows<SleeveRunRow>(`run/${sleeve}/`);
-    return {
-      quarantinedWhy: (await view.row<SleeveStateRow>(`state/${sleeve}`))?.quarantinedWhy ?? null,
-      latest: (asOfMax) => latestRun(runs, asOfMax),
-      run: (runId) => runs.find((run) => run.runId === runId),
-    };
-  };
-}
-
-function pinnedRun(known: KnownSleeve, { path, sleeve }: AtomicSleeve, runId: string, asOf: string | null): SleeveRunAccepted {
+async function pinnedRun(known: KnownSleeve, { path, sleeve }: AtomicSleeve, runId: string, asOf: string | null): Promise<ChosenRun> {
   const where = pathKey(path);
-  const pinned = known.run(runId);
-  if (pinned === undefined) {
+  const pinned = await known.run(runId);
+  if (pinned === null) {
     throw new LedgerError('SleeveRunMissing', `sleeve ${where} is pinned to run ${runId}, which ${sleeve.requested} does not have`, {
-      evidence: { path: [...path], pinned: runId, latest: known.latest(null)?.runId ?? null },
+      evidence: { path: [...path], pinned: runId, latest: (await known.latest(null))?.runId ?? null },
       at: { path: `${where}.run_id` },
     });
   }
@@ -59,20 +32,20 @@ function pinnedRun(known: KnownSleeve, { path, sleeve }: AtomicSleeve, runId: st
 }
 
 /** The run that a sleeve delivers: the pinned one or none, else the latest accepted. Errors: SleeveRunMissing, SleeveQuarantined. */
-function chosenRun(known: KnownSleeve, atomic: AtomicSleeve, asOf: string | null): SleeveRunAccepted {
+async function chosenRun(known: KnownSleeve, atomic: AtomicSleeve, asOf: string | null): Promise<ChosenRun> {
   const { path, sleeve } = atomic;
   const where = pathKey(path);
   if (known.quarantinedWhy !== null) {
     throw new LedgerError('SleeveQuarantined', `sleeve ${where} (${sleeve.requested}) is quarantined: ${known.quarantinedWhy}`, { evidence: { path: [...path], why: known.quarantinedWhy } });
   }
   if (sleeve.runId !== null) return pinnedRun(known, atomic, sleeve.runId, asOf);
-  const latest = known.latest(asOf);
+  const latest = await known.latest(asOf);
   if (latest !== null) return latest;
   const until = asOf === null ? '' : ` as of ${asOf} or before`;
-  throw new LedgerError('SleeveRunMissing', `sleeve ${where} has no accepted run of ${sleeve.requested}${until}`, { evidence: { path: [...path], profile: sleeve.requested, latest: known.latest(null)?.runId ?? null } });
+  throw new LedgerError('SleeveRunMissing', `sleeve ${where} has no accepted run of ${sleeve.requested}${until}`, { evidence: { path: [...path], profile: sleeve.requested, latest: (await known.latest(null))?.runId ?? null } });
 }
 
-function stalenessOf(node: MetaNode, chosen: ReadonlyMap<string, SleeveRunAccepted>, asOf: string): Map<string, number> {
+function stalenessOf(node: MetaNode, chosen: ReadonlyMap<string, ChosenRun>, asOf: string): Map<string, number> {
   const limit = node.allocation.max_staleness_sessions;
   const staleness = new Map<string, number>();
   for (const [path, run] of chosen) {
@@ -94,8 +67,8 @@ export type RunLoader = (runId: string) => Promise<LeafRun>;
  * Errors: SleeveRunMissing, SleeveQuarantined, SleeveStale, CurrencyMixed.
  */
 export async function selectSleeveRuns(node: MetaNode, asOf: string | null, source: SleeveSource, load: RunLoader): Promise<SelectedRuns> {
-  const chosen = new Map<string, SleeveRunAccepted>();
-  for (const sleeve of atomicSleeves(node)) chosen.set(pathKey(sleeve.path), chosenRun(await source(sleeve.sleeve.requested), sleeve, asOf));
+  const chosen = new Map<string, ChosenRun>();
+  for (const sleeve of atomicSleeves(node)) chosen.set(pathKey(sleeve.path), await chosenRun(await source(sleeve.sleeve.requested), sleeve, asOf));
   const newest = asOf ?? [...chosen.values()].map((run) => run.asOf).toSorted(byCodeUnits).at(-1)!;
   const staleness = stalenessOf(node, chosen, newest);
   const leaves = new Map<string, LeafRun>();

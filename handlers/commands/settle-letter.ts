@@ -6,7 +6,7 @@ import { letterRow } from '../queries/dead-letters.ts';
 import type { Session } from '../session.ts';
 import { streams } from '../streams.ts';
 import { judge } from '../consumers/judge.ts';
-import { resolveLetter } from '../consumers/letters.ts';
+import { recordedLetter, resolveLetter } from '../consumers/letters.ts';
 import { releaseHeld } from '../consumers/release.ts';
 import { accept, type IntakeOptions, passed, welcome } from '../consumers/take-up.ts';
 
@@ -28,13 +28,13 @@ interface Found {
   readonly letters: Letters;
 }
 
-/** A letter by its id. Errors: LetterUnknown. */
+/** A letter by its id: its row says in which stream it stands, the stream decides. Errors: LetterUnknown. */
 async function findLetter(session: Session, letterId: string): Promise<Found> {
   const row = await letterRow(session.ports, letterId);
   const letters = row.sleeve === null ? await streams.intake.state(session, row.topic) : (await streams.sleeve.state(session, row.sleeve)).letters;
-  const letter = letters.all.get(letterId);
-  if (letter === undefined) throw new LedgerError('LetterUnknown', `no dead letter ${letterId} is recorded`, { at: { path: letterId } });
-  return { letter, letters };
+  const recorded = letters.all.has(letterId) ? await recordedLetter(session, letterId, row) : null;
+  if (recorded === null) throw new LedgerError('LetterUnknown', `no dead letter ${letterId} is recorded`, { at: { path: letterId } });
+  return { letter: recorded.letter, letters };
 }
 
 async function settled(session: Session, { letterId, sleeve }: SleeveRunRejected, runId: string | null, already: boolean, options: IntakeOptions): Promise<SettledLetter> {
@@ -58,7 +58,7 @@ async function takenUp(session: Session, { letterId, sleeve, source, payload }: 
 export async function retryLetter(session: Session, letterId: string, why: string, options: IntakeOptions): Promise<SettledLetter> {
   const { letter, letters } = await findLetter(session, letterId);
   const before = letters.resolved.get(letterId);
-  if (before !== undefined) return settled(session, letter, before.runId, true, options);
+  if (before !== undefined) return settled(session, letter, before, true, options);
   const runId = await takenUp(session, letter, options);
   const { already } = await resolveLetter(session, letter.source.topic, { letterId, sleeve: letter.sleeve, how: 'retried', runId, who: session.actor, why });
   passed(options, 'letter resolved');
@@ -69,7 +69,7 @@ export async function retryLetter(session: Session, letterId: string, why: strin
 export async function discardLetter(session: Session, letterId: string, why: string, options: IntakeOptions): Promise<SettledLetter> {
   const { letter, letters } = await findLetter(session, letterId);
   const before = letters.resolved.get(letterId);
-  if (before !== undefined) return settled(session, letter, before.runId, true, options);
+  if (before !== undefined) return settled(session, letter, before, true, options);
   const { already } = await resolveLetter(session, letter.source.topic, { letterId, sleeve: letter.sleeve, how: 'discarded', runId: null, who: session.actor, why });
   passed(options, 'letter resolved');
   return settled(session, letter, null, already, options);

@@ -36,13 +36,13 @@ async function withoutSleeve(session: Session, incoming: Incoming, options: Inta
 
 /** The bytes of an open letter once more: what was wrong may be mended by now. */
 async function redelivered(session: Session, incoming: Incoming, state: SleeveState, options: IntakeOptions, beat: Beat): Promise<IntakeOutcome> {
-  const letters = state.letters.open.filter(({ payload }) => payload.sha256 === incoming.sha256);
+  const letters = state.letters.open.filter(({ sha256 }) => sha256 === incoming.sha256);
   const sleeve = incoming.source.key!;
   try {
     const welcomed = await welcome(session, incoming, state);
     const { runId } = welcomed.run;
     const outcome = await accept(session, welcomed, options);
-    await resolveLetters(session, letters, { how: 'redelivered', runId, why: 'the same message arrived again, and nothing is wrong with it any more' }, options);
+    await resolveLetters(session, sleeve, letters, { how: 'redelivered', runId, why: 'the same message arrived again, and nothing is wrong with it any more' }, options);
     await releaseHeld(session, sleeve, options, beat);
     return { outcome, sleeve, runId, letterId: null, code: null };
   } catch (error) {
@@ -83,7 +83,7 @@ async function ofSleeve(session: Session, incoming: Incoming, options: IntakeOpt
       await releaseHeld(session, sleeve, options, beat);
       continue;
     }
-    if (open.some(({ payload }) => payload.sha256 === incoming.sha256)) return redelivered(session, incoming, state, options, beat);
+    if (open.some(({ sha256 }) => sha256 === incoming.sha256)) return redelivered(session, incoming, state, options, beat);
     if (await supersede(session, incoming, state, options)) continue;
     const held = await hold(session, incoming, state, options);
     if (held !== null) return held;

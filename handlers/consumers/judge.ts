@@ -2,7 +2,7 @@ import { addDays } from '../../domain/returns/days.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import type { SleeveState } from '../../domain/sleeve/decider.ts';
+import type { AcceptedRun, SleeveState } from '../../domain/sleeve/decider.ts';
 import type { SleeveRunAccepted } from '../../domain/sleeve/events.ts';
 import { sleeveRunStream } from '../../domain/sleeve/run-stream.ts';
 import { computeResultRun, identifyResultRun, referencesOf } from '../compute/result-run.ts';
@@ -22,7 +22,9 @@ import type { Incoming } from './incoming.ts';
 /** What a message asks for. */
 export interface Judged {
   readonly runId: string;
-  /** What the sleeve's stream would say of the run; null when it is ineligible. */
+  /** The run as the sleeve has accepted it before; null when it has not. */
+  readonly already: AcceptedRun | null;
+  /** What the sleeve's stream would say of the run; null when it is ineligible, or was accepted before. */
   readonly acceptance: SleeveRunAccepted | null;
   readonly reasons: readonly string[];
   /** What is to be recorded; null when the run is recorded already, be it told before or computed in this very ledger. */
@@ -67,12 +69,12 @@ type Recorded = Omit<Judged, 'traceparent'>;
 async function fromRecord({ ports }: Session, names: Names<SleeveRunName>, state: SleeveState): Promise<Recorded | null> {
   for (const { runId } of names) {
     const accepted = state.accepted.get(runId);
-    if (accepted !== undefined) return { runId, acceptance: accepted, reasons: [], computed: null };
+    if (accepted !== undefined) return { runId, already: accepted, acceptance: null, reasons: [], computed: null };
   }
   const recorded = await recordedUnder(ports.store, 'sleeveRun', names);
   if (recorded === null) return null;
   const { runId, acceptance, reasons } = recordedSleeveRun(recorded);
-  return { runId, acceptance, reasons, computed: null };
+  return { runId, already: null, acceptance, reasons, computed: null };
 }
 
 /** The run itself, when the message comes from this very ledger and the run is there. Errors: MessageInvalid when it is another sleeve's. */
@@ -81,7 +83,7 @@ async function ownRun(session: Session, { origin, sleeve }: SleeveResult, state:
   const { runId } = origin;
   if (origin.ledgerId !== ledger.ledgerId || runId === null || !/^[a-zA-Z0-9_-]{1,150}$/.test(runId)) return null;
   const accepted = state.accepted.get(runId);
-  if (accepted !== undefined) return { runId, acceptance: accepted, reasons: [], computed: null };
+  if (accepted !== undefined) return { runId, already: accepted, acceptance: null, reasons: [], computed: null };
   const [first] = toDomainEvents(await ports.store.readStream(sleeveRunStream.name(runId), { from: 0n, maxCount: 1, direction: 'forwards' }));
   if (first?.type !== 'SleeveRunOpened') return null;
   if (first.data.sleeve !== sleeve) refuseMessage(`run ${runId} is one of ${first.data.sleeve}`, 'origin.runId');
@@ -104,7 +106,7 @@ export async function judge(session: Session, incoming: Incoming, state: SleeveS
   for (const address of referencesOf(result)) artifacts.set(address, await ports.artifacts.get(address));
   const computed = contained(() => computeResultRun(result, artifacts, rulesInForce, sha256, identified));
   const { runId, acceptance, reasons } = computed;
-  return { runId, acceptance, reasons, computed, traceparent };
+  return { runId, already: null, acceptance, reasons, computed, traceparent };
 }
 
 /** Errors: SleeveUnknown. */

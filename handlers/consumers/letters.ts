@@ -3,10 +3,10 @@ import type { DocumentReference } from '../../domain/shared/artifact-reference.t
 import { invariant, type LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { DeadLetterResolved, SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
-import type { Letters } from '../../domain/sleeve/letters.ts';
+import { type Letters, placeOf } from '../../domain/sleeve/letters.ts';
 import { deadLetterMessage } from '../messages/dead-letter.ts';
 import type { MessageSink, StoredEvent } from '../ports.ts';
-import { readWholeStream, toDomainEvents } from '../record.ts';
+import { streamBackwards } from '../record.ts';
 import type { Session } from '../session.ts';
 import { streams } from '../streams.ts';
 import { type Incoming, incomingId } from './incoming.ts';
@@ -51,17 +51,24 @@ async function recordLetter(session: Session, letter: SleeveRunRejected): Promis
   return { appended, letters: state };
 }
 
-/** When a letter was recorded: read from the ledger, for a redelivery only. */
-async function recordedAtOf(session: Session, { letterId, sleeve, source }: SleeveRunRejected): Promise<string> {
-  const stream = sleeve === null ? streams.intake.name(source.topic) : streams.sleeve.name(sleeve);
-  const events = toDomainEvents(await readWholeStream(session.ports.store, stream));
-  const event = events.find((candidate) => candidate.type === 'SleeveRunRejected' && candidate.data.letterId === letterId);
-  invariant(event !== undefined, 'a letter that was folded is in its stream', { letterId });
-  return event.envelope.recordedAt;
+/** In which stream a letter stands: that of its sleeve, or of its topic. */
+export interface LetterPlace {
+  readonly sleeve: string | null;
+  readonly topic: string;
 }
 
-function samePlace(left: SleeveRunRejected['source'], right: SleeveRunRejected['source']): boolean {
-  return left.topic === right.topic && left.partition === right.partition && left.offset === right.offset;
+export interface RecordedLetter {
+  readonly letter: SleeveRunRejected;
+  readonly recordedAt: string;
+}
+
+/** A letter whole, read from its stream: from the end on, as it is asked for soon after it was written. Null when it is not there. */
+export async function recordedLetter({ ports }: Session, letterId: string, { sleeve, topic }: LetterPlace): Promise<RecordedLetter | null> {
+  const stream = sleeve === null ? streams.intake.name(topic) : streams.sleeve.name(sleeve);
+  for await (const event of streamBackwards(ports.store, stream)) {
+    if (event.type === 'SleeveRunRejected' && event.data.letterId === letterId) return { letter: event.data, recordedAt: event.envelope.recordedAt };
+  }
+  return null;
 }
 
 export interface Rejected {
@@ -79,12 +86,13 @@ export async function reject(session: Session, incoming: Incoming, error: Ledger
   const { letterId } = letter;
   const { appended, letters } = await recordLetter(session, letter);
   recorded();
-  const before = letters.all.get(letterId)!;
   const written = appended.length > 0;
   if (written) session.ports.log.warn({ ...incoming.source, letterId, code: error.code, reason: letter.reason }, 'refused a message');
-  if (target.deadLetters !== null && (written || samePlace(before.source, incoming.source))) {
-    const at = appended[0]?.recordedAt ?? (await recordedAtOf(session, before));
-    await target.deadLetters.send(target.deadLettersTopic, [deadLetterMessage(before, { ledgerId: session.ledger.ledgerId, at })]);
+  if (target.deadLetters !== null && (written || letters.all.get(letterId) === placeOf(incoming.source))) {
+    const place = { sleeve: letter.sleeve, topic: letter.source.topic };
+    const before = written ? { letter, recordedAt: appended[0]!.recordedAt } : await recordedLetter(session, letterId, place);
+    invariant(before !== null, 'a letter that was folded is in its stream', { letterId });
+    await target.deadLetters.send(target.deadLettersTopic, [deadLetterMessage(before.letter, { ledgerId: session.ledger.ledgerId, at: before.recordedAt })]);
   }
   return { letterId, written };
 }

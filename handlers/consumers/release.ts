@@ -1,7 +1,8 @@
 import { isPoison } from '../../domain/shared/error-kinds.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import type { SleeveState } from '../../domain/sleeve/decider.ts';
-import type { DeadLetterResolved, SleeveResultHeld, SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
+import type { DeadLetterResolved, SleeveResultHeld } from '../../domain/sleeve/intake-events.ts';
+import type { OpenLetter } from '../../domain/sleeve/letters.ts';
 import type { Session } from '../session.ts';
 import { streams } from '../streams.ts';
 import type { Incoming } from './incoming.ts';
@@ -14,9 +15,9 @@ export async function heldMessage({ ports }: Session, { source, payload }: Sleev
 }
 
 /** Resolves letters of a sleeve, in their order. */
-export async function resolveLetters(session: Session, letters: readonly SleeveRunRejected[], resolution: Pick<DeadLetterResolved, 'how' | 'runId' | 'why'>, options: IntakeOptions): Promise<void> {
-  for (const { letterId, sleeve, source } of letters) {
-    await resolveLetter(session, source.topic, { letterId, sleeve, who: session.actor, ...resolution });
+export async function resolveLetters(session: Session, sleeve: string, letters: readonly OpenLetter[], resolution: Pick<DeadLetterResolved, 'how' | 'runId' | 'why'>, options: IntakeOptions): Promise<void> {
+  for (const { letterId, topic } of letters) {
+    await resolveLetter(session, topic, { letterId, sleeve, who: session.actor, ...resolution });
     passed(options, 'letter resolved');
   }
 }
@@ -39,7 +40,7 @@ export async function supersede(session: Session, incoming: Incoming, state: Sle
   const { runId, asOf } = welcomed.run;
   await recordRun(session, welcomed.judged);
   passed(options, 'run recorded');
-  await resolveLetters(session, state.letters.open, { how: 'superseded', runId, why: `a result as of ${asOf} arrived` }, options);
+  await resolveLetters(session, incoming.source.key!, state.letters.open, { how: 'superseded', runId, why: `a result as of ${asOf} arrived` }, options);
   return true;
 }
 

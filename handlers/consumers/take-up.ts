@@ -1,7 +1,6 @@
 import { isPoison } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { sleeveDecider, type SleeveState } from '../../domain/sleeve/decider.ts';
-import type { SleeveRunAccepted } from '../../domain/sleeve/events.ts';
+import { type AcceptedRun, sleeveDecider, type SleeveState } from '../../domain/sleeve/decider.ts';
 import { sleeveRunStream } from '../../domain/sleeve/run-stream.ts';
 import { recordOnce } from '../record-once.ts';
 import type { Session } from '../session.ts';
@@ -34,7 +33,7 @@ export const passed = (options: IntakeOptions, step: IntakeStep): void => option
 
 /** A judged result that the sleeve would take. */
 export interface Welcome {
-  readonly run: SleeveRunAccepted;
+  readonly run: AcceptedRun;
   readonly judged: Judged;
 }
 
@@ -44,8 +43,9 @@ export interface Welcome {
  */
 export async function welcome(session: Session, incoming: Incoming, state: SleeveState): Promise<Welcome> {
   const judged = await judge(session, incoming, state);
-  const { acceptance: run, runId, reasons } = judged;
+  const { already, acceptance: run, runId, reasons } = judged;
   assertDefined(incoming.source.key!, state);
+  if (already !== null) return { run: already, judged };
   if (run === null) {
     await recordRun(session, judged);
     throw new LedgerError('ResultIneligible', `run ${runId} is not eligible: ${reasons.join('; ')}`, { evidence: { runId, reasons: [...reasons] } });
@@ -61,8 +61,10 @@ export async function recordRun(session: Session, { computed, runId }: Judged): 
 }
 
 /** The run, then the line in its sleeve's stream that wakes the reaction: a crash in between is completed by the redelivery. */
-export async function accept(session: Session, { run, judged }: Welcome, options: IntakeOptions): Promise<'accepted' | 'already'> {
+export async function accept(session: Session, { judged }: Welcome, options: IntakeOptions): Promise<'accepted' | 'already'> {
   const { ids, tracer } = session.ports;
+  const { acceptance: run } = judged;
+  if (run === null) return 'already';
   const { sleeve, runId } = run;
   return tracer.span('take a result in', { traceId: traceIdOf(ids, runId), link: judged.traceparent ?? undefined, attributes: { sleeve, runId } }, async () => {
     await recordRun(session, judged);

@@ -1,23 +1,23 @@
 import { domainEvent } from '../../domain/catalogue.ts';
-import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import { decodeEnvelope } from '../../domain/shared/envelope.ts';
-import { allProjections } from '../../projections/all.ts';
-import type { Projection } from '../../projections/projection.ts';
-import { retiredProjections } from '../../projections/retired.ts';
-import type { Ports, ProjectionCheckpoint, StoredEvent } from '../ports.ts';
-import { eventsUntil, FoldedRows } from '../views.ts';
+import { limits } from '../../domain/shared/limits.ts';
+import { everyProjection } from '../../projections/all.ts';
+import type { LeafProjection, Projection } from '../../projections/projection.ts';
+import type { Ports, ProjectionId, RowChange, StoredEvent } from '../ports.ts';
+import { eventsUntil } from '../views.ts';
 import { damageIn, type Fault } from './fault.ts';
+import { FoldedVersions, historiesOf, type RowHistory } from './folded-versions.ts';
 
 export interface ReadModelFindings {
   readonly faults: readonly Fault[];
-  /** What is no fault but should be known: rows of another version, to be folded again at the next question; rows of a retired projection. */
+  /** What is no fault but should be known: rows of another version, which this build never looks at. */
   readonly notes: readonly string[];
 }
 
 interface Examined {
-  readonly projection: Projection;
-  readonly checkpoint: ProjectionCheckpoint;
-  readonly fresh: FoldedRows;
+  readonly projection: Projection | LeafProjection;
+  readonly checkpoint: string;
+  readonly fresh: FoldedVersions;
   /** Position of the last event folded. */
   reached: string | null;
 }
@@ -25,67 +25,74 @@ interface Examined {
 const fault = (kind: string, stream: string, position: string | null, expected: string, actual: string): Fault => ({ kind, stream, revision: null, position, expected, actual });
 
 /** Folds every projection up to its own checkpoint in one pass over the events. */
-async function foldAll(ports: Ports, examined: readonly Examined[]): Promise<void> {
-  const { store } = ports;
-  const types = [...new Set(examined.flatMap(({ projection }) => projection.types as readonly string[]))];
+async function foldAll({ store }: Ports, examined: readonly Examined[]): Promise<void> {
+  const types = new Set(everyProjection.flatMap((projection) => ('kind' in projection ? [] : (projection.types as readonly string[]))));
   const foldInto = (stored: StoredEvent): void => {
-    const event = domainEvent(decodeEnvelope(stored.bytes), stored.position);
+    const event = types.has(stored.type) ? domainEvent(decodeEnvelope(stored.bytes), stored.position) : null;
     for (const target of examined) {
-      const { projection, checkpoint } = target;
-      if (!projection.types.includes(event.type) || store.comparePositions(stored.position, checkpoint.position) > 0) continue;
-      target.fresh.apply(projection, event);
+      const { projection, checkpoint, fresh } = target;
+      const wanted = 'kind' in projection || (event !== null && projection.types.includes(event.type));
+      if (!wanted || store.comparePositions(stored.position, checkpoint) > 0) continue;
+      fresh.apply(stored, event);
       target.reached = stored.position;
     }
   };
-  for await (const stored of eventsUntil(store, null, types)) foldInto(stored);
+  for await (const stored of eventsUntil(store, null, null)) foldInto(stored);
 }
 
-/** Stored rows against those just folded. */
+async function* storedVersions({ readModels }: Pick<Ports, 'readModels'>, id: ProjectionId): AsyncGenerator<RowChange> {
+  for (let after: RowChange | null = null; ; ) {
+    const page: readonly RowChange[] = await readModels.versions(id, { after, limit: limits.readPageRowsMax });
+    yield* page;
+    if (page.length < limits.readPageRowsMax) return;
+    after = page.at(-1)!;
+  }
+}
+
+const shown = (history: RowHistory | undefined): string => history?.newest ?? 'no row';
+
+/** Stored rows and their versions against those just folded, merged in the order of their keys. */
 async function differences(ports: Ports, { projection, checkpoint, fresh }: Examined): Promise<Fault[]> {
   const faults: Fault[] = [];
-  const differs = (key: string, expected: string, actual: string): void => {
-    faults.push(fault('read_model_differs', `${projection.name}:${key}`, checkpoint.position, expected, actual));
+  const differs = (key: string, expected: RowHistory | undefined, actual: RowHistory | undefined): void => {
+    const versionsOnly = expected?.newest === actual?.newest;
+    const [wanted, found] = versionsOnly ? ['its earlier versions as they were folded', 'other versions'] : [shown(expected), shown(actual)];
+    faults.push(fault('read_model_differs', `${projection.name}:${key}`, checkpoint, wanted, found));
   };
-  const seen = new Set<string>();
-  for (const { key, value } of await ports.readModels.rows(projection.name, '')) {
-    seen.add(key);
-    const actual = canonicalJson(value);
-    const expected = fresh.rows.get(key);
-    if (expected === undefined) differs(key, 'no row', actual);
-    else if (canonicalJson(expected) !== actual) differs(key, canonicalJson(expected), actual);
+  const expected = fresh.inKeyOrder();
+  let next = 0;
+  for await (const actual of historiesOf(ports, storedVersions(ports, projection))) {
+    for (; next < expected.length && expected[next]!.key < actual.key; next++) differs(expected[next]!.key, expected[next], undefined);
+    const same = expected[next]?.key === actual.key ? expected[next++] : undefined;
+    if (same?.digest !== actual.digest) differs(actual.key, same, actual);
   }
-  for (const [key, value] of fresh.rows) if (!seen.has(key)) differs(key, canonicalJson(value), 'no row');
+  for (; next < expected.length; next++) differs(expected[next]!.key, expected[next], undefined);
   return faults;
 }
 
-async function judged(ports: Ports, examined: Examined, notes: string[]): Promise<Fault[]> {
+async function judged(ports: Ports, examined: Examined): Promise<Fault[]> {
   const { projection, checkpoint, reached } = examined;
-  const { name, version } = projection;
   const found = await differences(ports, examined);
-  if (checkpoint.projectionVersion === version) {
-    const misplaced = reached === checkpoint.position ? [] : [fault('read_model_checkpoint', name, checkpoint.position, `position ${reached}`, `position ${checkpoint.position}`)];
-    return [...misplaced, ...found];
-  }
-  // Rows of another version must differ, or the version would not have been raised: equal rows mean that the number was changed.
-  if (found.length === 0) return [fault('read_model_checkpoint', name, checkpoint.position, `version ${version}`, `version ${checkpoint.projectionVersion}`)];
-  notes.push(`the rows of ${name} are of version ${checkpoint.projectionVersion}; this build folds version ${version} at the next question`);
-  return [];
+  return reached === checkpoint ? found : [fault('read_model_checkpoint', projection.name, checkpoint, `position ${reached}`, `position ${checkpoint}`), ...found];
 }
 
-/** Checkpoints that can be judged; what cannot be is a fault, and what an earlier build left behind a note. */
-async function checkpoints(ports: Ports, { faults, notes }: { readonly faults: Fault[]; readonly notes: string[] }): Promise<Examined[]> {
+/** Checkpoints that can be judged; what cannot be is a fault. */
+async function checkpoints(ports: Ports, faults: Fault[], notes: string[]): Promise<Examined[]> {
   const examined: Examined[] = [];
-  const known = new Map(allProjections.map((projection) => [projection.name, projection]));
-  for (const name of await ports.readModels.projections()) {
+  const known = new Map(everyProjection.map((projection) => [projection.name, projection]));
+  for (const id of await ports.readModels.projections()) {
+    const { name, version } = id;
     const projection = known.get(name);
-    const checkpoint = await ports.readModels.checkpoint(name);
-    if (retiredProjections.includes(name)) notes.push(`rows of a retired projection: ${name}; nobody reads them, and \`ledger rebuild\` drops them`);
-    else if (projection === undefined) faults.push(fault('read_model_unknown', name, checkpoint?.position ?? null, 'a projection of this build', name));
-    else if (checkpoint === null) faults.push(fault('read_model_checkpoint', name, null, 'a checkpoint beside its rows', 'none'));
-    else {
+    const checkpoint = await ports.readModels.checkpoint(id);
+    if (checkpoint === null) {
+      const wrong = projection === undefined ? (['read_model_unknown', 'a projection of this build', name] as const) : (['read_model_checkpoint', 'a checkpoint beside its rows', 'none'] as const);
+      faults.push(fault(wrong[0], name, null, wrong[1], wrong[2]));
+    } else if (version !== projection?.version) {
+      notes.push(`rows of ${name}, version ${version}, are of another build: this one does not look at them, and ledger rebuild drops them`);
+    } else {
       try {
-        ports.store.comparePositions(checkpoint.position, checkpoint.position);
-        examined.push({ projection, checkpoint, fresh: new FoldedRows(), reached: null });
+        ports.store.comparePositions(checkpoint, checkpoint);
+        examined.push({ projection, checkpoint, fresh: new FoldedVersions(ports, projection), reached: null });
       } catch (error) {
         faults.push(fault('read_model_checkpoint', name, null, 'a position of the store', damageIn(error)));
       }
@@ -94,18 +101,21 @@ async function checkpoints(ports: Ports, { faults, notes }: { readonly faults: F
   return examined;
 }
 
-/** The stored rows of every projection against a fresh fold of the events up to its checkpoint. Events must have been found intact before. */
+/**
+ * The stored rows of every projection, with their versions, against a fresh fold of the events up to its checkpoint. Events must have been
+ * found intact before.
+ */
 export async function readModelFindings(ports: Ports): Promise<ReadModelFindings> {
   const faults: Fault[] = [];
   const notes: string[] = [];
   try {
-    const examined = await checkpoints(ports, { faults, notes });
-    await foldAll(ports, examined);
+    const examined = await checkpoints(ports, faults, notes);
+    if (examined.length > 0) await foldAll(ports, examined);
     for (const one of examined) {
       try {
-        faults.push(...(await judged(ports, one, notes)));
+        faults.push(...(await judged(ports, one)));
       } catch (error) {
-        faults.push(fault('read_model_damaged', one.projection.name, one.checkpoint.position, 'rows as they were written', damageIn(error)));
+        faults.push(fault('read_model_damaged', one.projection.name, one.checkpoint, 'rows as they were written', damageIn(error)));
       }
     }
   } catch (error) {

@@ -95,28 +95,67 @@ export interface Artifacts {
   list(): Promise<readonly string[]>;
 }
 
+/** Which fold made some rows. Two builds that fold one projection in two versions keep their rows side by side. */
+export interface ProjectionId {
+  readonly name: string;
+  readonly version: number;
+}
+
+export interface KeyedRow {
+  readonly key: string;
+  readonly value: JsonObject;
+}
+
+/** One version of a row. */
 export interface RowChange {
   readonly key: string;
   /** null deletes the row. */
   readonly value: JsonObject | null;
-}
-
-export interface ProjectionCheckpoint {
+  /** Position of the event that changed the row. */
   readonly position: string;
-  readonly projectionVersion: number;
 }
 
-/** Rows of projections, keyed documents; the checkpoint of a projection is written in the transaction of its rows. */
+export interface RowsQuery {
+  /** Rows whose key starts with it. */
+  readonly prefix: string;
+  /** Least and greatest key, inclusive; null where the prefix alone is the bound. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Key of the last row of the page before, in the direction of reading; null for the first page. */
+  readonly after: string | null;
+  readonly limit: number;
+  /** By key in code-unit order, or against it. */
+  readonly direction: 'forwards' | 'backwards';
+  /** The rows as they were when the event at this position had been folded; null: the newest. */
+  readonly at: string | null;
+}
+
+export interface VersionsQuery {
+  /** The last version of the page before; null for the first page. */
+  readonly after: { readonly key: string; readonly position: string } | null;
+  readonly limit: number;
+}
+
+/**
+ * Rows of projections: documents with a key, each with its versions by position. The checkpoint of a projection is written in the
+ * transaction of its rows. Every method speaks of one version of one projection only.
+ */
 export interface ReadModels {
-  checkpoint(projection: string): Promise<ProjectionCheckpoint | null>;
-  row(projection: string, key: string): Promise<JsonObject | null>;
-  /** Rows whose key starts with the prefix, by key in code-unit order. */
-  rows(projection: string, keyPrefix: string): Promise<readonly { readonly key: string; readonly value: JsonObject }[]>;
-  /** Refused with WrongExpectedRevision when the stored checkpoint is not `expected`: another projector was faster. */
-  commit(projection: string, changes: readonly RowChange[], checkpoint: ProjectionCheckpoint, expected: string | null): Promise<void>;
-  reset(projection: string): Promise<void>;
-  /** Every projection that has rows or a checkpoint, in code-unit order. */
-  projections(): Promise<readonly string[]>;
+  /** Position up to which the rows are folded; null when the projection never ran. */
+  checkpoint(projection: ProjectionId): Promise<string | null>;
+  /** `at`: as for `rows`. */
+  row(projection: ProjectionId, key: string, at: string | null): Promise<JsonObject | null>;
+  rows(projection: ProjectionId, query: RowsQuery): Promise<readonly KeyedRow[]>;
+  /** Every version of every row, by key and then by position. */
+  versions(projection: ProjectionId, query: VersionsQuery): Promise<readonly RowChange[]>;
+  /**
+   * Changes come in the order of their positions; the later of two of one row at one position counts. Refused with WrongExpectedRevision when the stored
+   * checkpoint is not `expected`: another projector was faster.
+   */
+  commit(projection: ProjectionId, changes: readonly RowChange[], checkpoint: string, expected: string | null): Promise<void>;
+  reset(projection: ProjectionId): Promise<void>;
+  /** Everything that has rows or a checkpoint, by name in code-unit order and then by version. */
+  projections(): Promise<readonly ProjectionId[]>;
 }
 
 export interface CheckpointRecord {

@@ -1,11 +1,11 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { FlattenedAsset } from '../../domain/meta/flatten.ts';
-import { type AllocationRow, currentWeights, type VerdictsRow } from '../../projections/current-weights.ts';
-import { latestRun } from '../../domain/sleeve/decider.ts';
+import { allocationKey, type AllocationRow, currentKey, type CurrentRow, currentWeights, type VerdictsRow } from '../../projections/current-weights.ts';
 import { type PortfolioRow, portfolioDirectory } from '../../projections/portfolio-directory.ts';
 import { loadDocument } from '../artifact-files.ts';
 import type { Ports } from '../ports.ts';
-import { viewOf } from '../views.ts';
+import { type View, viewOf } from '../views.ts';
+import { countingRun } from '../counting-run.ts';
 
 export interface AllocationQuery {
   readonly meta: string;
@@ -34,13 +34,19 @@ function missing({ meta, risk, asOf, knownAt, published }: AllocationQuery): Led
   return new LedgerError('NothingRecorded', `no ${risk} allocation of ${meta}${until}`, { evidence });
 }
 
+async function countingRunId(view: View, { meta, risk, asOf }: AllocationQuery): Promise<string | null> {
+  const newest = await view.row<CurrentRow>(currentKey(meta, risk));
+  return (await countingRun(view, `${meta}/${risk}`, newest, asOf))?.runId ?? null;
+}
+
 /** The allocation that counts: greatest as-of, then restatement, then ledger order. Errors: NothingRecorded, NothingPublished. */
 export async function currentAllocation(ports: Ports, query: AllocationQuery): Promise<CurrentAllocation> {
   const view = await viewOf(ports, currentWeights, query.knownAt);
   const portfolio = await (await viewOf(ports, portfolioDirectory, query.knownAt)).row<PortfolioRow>(`meta/${query.meta}`);
   const inForce = portfolio?.lastPublication ?? null;
-  const rows = await view.rows<AllocationRow>(`allocation/${query.meta}/${query.risk}/`);
-  const row = latestRun(query.published === true ? rows.filter(({ runId }) => runId === inForce?.runId) : rows, query.asOf);
+  const runId = query.published === true ? (inForce?.runId ?? null) : await countingRunId(view, query);
+  const found = runId === null ? null : await view.row<AllocationRow>(allocationKey(runId, query.risk));
+  const row = query.asOf !== null && found !== null && found.asOf > query.asOf ? null : found;
   if (row === null) throw missing(query);
   const { assets } = await loadDocument(ports.artifacts, 'flattened-portfolio', row.portfolio);
   const acceptance = await view.row<VerdictsRow>(`verdicts/${row.runId}/${row.risk}`);

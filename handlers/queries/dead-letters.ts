@@ -1,6 +1,6 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import { deadLetters, type LetterRow, type WaitingRow } from '../../projections/dead-letters.ts';
+import { deadLetters, type LetterRow, openKey, resolvedKey, type WaitingRow } from '../../projections/dead-letters.ts';
 import type { Ports } from '../ports.ts';
 import { viewOf } from '../views.ts';
 
@@ -26,15 +26,19 @@ function older(left: LetterRow, right: LetterRow): number {
 /** Dead letters, now or as they were known. */
 export async function listDeadLetters(ports: Ports, { sleeve, resolved, knownAt }: DeadLetterQuestion): Promise<DeadLetterList> {
   const view = await viewOf(ports, deadLetters, knownAt);
-  const all = await view.rows<LetterRow>('letter/');
-  const waiting = (await view.rows<WaitingRow>('waiting/')).filter((row) => row.waiting > 0 && (sleeve === null || row.sleeve === sleeve));
-  const letters = all.filter((letter) => (sleeve === null || letter.sleeve === sleeve) && (resolved || letter.resolved === null));
+  const concerned = (of: string | null): boolean => sleeve === null || of === sleeve;
+  const letters: LetterRow[] = [];
+  for (const prefix of resolved ? ['open/', 'resolved/'] : ['open/']) {
+    for await (const letter of view.each<LetterRow>({ prefix })) if (concerned(letter.sleeve)) letters.push(letter);
+  }
+  const waiting = (await view.rows<WaitingRow>('waiting/')).filter((row) => concerned(row.sleeve));
   return { letters: letters.toSorted(older), waiting, position: view.position };
 }
 
 /** A letter by its id. Errors: LetterUnknown. */
 export async function letterRow(ports: Ports, letterId: string): Promise<LetterRow> {
-  const row = await (await viewOf(ports, deadLetters, null)).row<LetterRow>(`letter/${letterId}`);
+  const view = await viewOf(ports, deadLetters, null);
+  const row = (await view.row<LetterRow>(openKey(letterId))) ?? (await view.row<LetterRow>(resolvedKey(letterId)));
   if (row === null) throw new LedgerError('LetterUnknown', `no dead letter ${letterId} is recorded`, { at: { path: letterId } });
   return row;
 }

@@ -1,7 +1,8 @@
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import { portfolioWaivers } from '../commands/flow-meta.ts';
-import { selectSleeveRuns, sleevesInView } from '../commands/select-sleeve-runs.ts';
+import { selectSleeveRuns } from '../commands/select-sleeve-runs.ts';
+import { sleevesInView } from '../sleeve-sources.ts';
 import { type ComputedMetaRun, parityOf } from '../compute/meta-run.ts';
 import { loadSleeveRun } from '../load-sleeve-run.ts';
 import type { Ports } from '../ports.ts';

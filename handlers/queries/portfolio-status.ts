@@ -34,6 +34,8 @@ export interface PortfolioStatus extends Omit<PortfolioRow, 'definition'> {
 /** What a portfolio's status is judged by. */
 export interface PortfolioFacts {
   readonly row: PortfolioRow;
+  /** In force. */
+  readonly definition: MetaPortfolioDefined | null;
   readonly sleeveOf: (sleeve: string) => SleeveStatusRow | null;
   /** Of the pinned runs that are accepted. */
   readonly asOfPinned: ReadonlyMap<string, string>;
@@ -58,8 +60,8 @@ function stateOf({ definition, haltedWhy, held, due, lastDecision }: PortfolioRo
 
 /** Judged by the functions that the reaction itself decides by. */
 export function portfolioStatus(facts: PortfolioFacts, sha256: Sha256): PortfolioStatus {
-  const { row, sleeveOf, waiverIds } = facts;
-  const { definition, ...rest } = row;
+  const { row, definition, sleeveOf, waiverIds } = facts;
+  const { definition: _, ...rest } = row;
   const leaves = (definition?.sleeves ?? []).map((leaf) => leafStatus(leaf, facts));
   const quorumLeaves: QuorumLeaf[] = leaves.map(({ path, sleeve, pinnedRunId, asOf }) => ({ path, sleeve, pinned: pinnedRunId !== null, asOf, quarantinedWhy: sleeveOf(sleeve)?.quarantinedWhy ?? null }));
   const awaited = definition === null ? [] : judgeQuorum(definition.policy.quorum, quorumLeaves).awaited;

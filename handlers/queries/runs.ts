@@ -1,4 +1,4 @@
-import { inLedgerOrder, type RunRow, runDirectory } from '../../projections/run-directory.ts';
+import { numberedKey, numberedPrefix, type NumberedRunRow, type RunCountRow, runDirectory, runKey, type RunRow } from '../../projections/run-directory.ts';
 import type { Ports } from '../ports.ts';
 import { viewOf } from '../views.ts';
 
@@ -14,12 +14,19 @@ export interface RunsQuestion {
 export interface RunList {
   /** In ledger order. */
   readonly runs: readonly RunRow[];
+  /** Position that the answer reflects. */
   readonly position: string | null;
 }
 
-/** Every run and what became of it. */
-export async function listRuns(ports: Ports, { name, asOf, knownAt }: RunsQuestion): Promise<RunList> {
+/** Every run and what became of it, read in pages. */
+export async function listRuns(ports: Pick<Ports, 'store' | 'readModels' | 'crypto'>, { name, asOf, knownAt }: RunsQuestion): Promise<RunList> {
   const view = await viewOf(ports, runDirectory, knownAt);
-  const all = inLedgerOrder(await view.rows<RunRow>('id/'));
-  return { runs: all.filter((run) => (name === null || run.name === name) && (asOf === null || run.asOf <= asOf)), position: view.position };
+  // Of the runs that were recorded later only the numbers are known: they end the range.
+  const count = (await view.row<RunCountRow>('count'))?.runs ?? 0;
+  const runs: RunRow[] = [];
+  for await (const { runId } of view.each<NumberedRunRow>({ prefix: numberedPrefix(name), to: numberedKey(name, Math.max(0, count - 1)) })) {
+    const run = await view.row<RunRow>(runKey(runId));
+    if (run !== null && (asOf === null || run.asOf <= asOf)) runs.push(run);
+  }
+  return { runs, position: view.position };
 }

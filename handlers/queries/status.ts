@@ -1,8 +1,10 @@
+import type { MetaPortfolioDefined } from '../../domain/meta/publication-events.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { OverdueSession } from '../../domain/sleeve/overdue.ts';
 import { parityRecord } from '../../projections/parity-record.ts';
-import { portfolioDirectory, type PortfolioRow } from '../../projections/portfolio-directory.ts';
-import { runDirectory, type RunRow } from '../../projections/run-directory.ts';
+import { definitionKey, portfolioDirectory, type PortfolioRow } from '../../projections/portfolio-directory.ts';
+import { runDirectory, runKey, type RunRow } from '../../projections/run-directory.ts';
 import { sleeveStatus, type SleeveStatusRow, type UnassignedRow } from '../../projections/sleeve-status.ts';
 import type { Ports } from '../ports.ts';
 import { newlyOverdue } from '../reactors/overdue.ts';
@@ -42,10 +44,10 @@ function sleeveStatusOf(row: SleeveStatusRow, now: string | null): SleeveStatus 
   return { ...row, overdue: [...noted, ...(now === null ? [] : newlyOverdue(row, now))] };
 }
 
-async function pinnedRuns(runs: View, { definition }: PortfolioRow): Promise<Map<string, string>> {
+async function pinnedRuns(runs: View, definition: MetaPortfolioDefined | null): Promise<Map<string, string>> {
   const known = new Map<string, string>();
   for (const { sleeve, pinnedRunId } of definition?.sleeves ?? []) {
-    const run = pinnedRunId === null ? null : await runs.row<RunRow>(`id/${pinnedRunId}`);
+    const run = pinnedRunId === null ? null : await runs.row<RunRow>(runKey(pinnedRunId));
     if (run !== null && run.name === sleeve && run.status === 'accepted') known.set(run.runId, run.asOf);
   }
   return known;
@@ -68,24 +70,50 @@ function attentionOf(portfolios: readonly PortfolioStatus[], sleeves: readonly S
   ];
 }
 
+interface Portfolio {
+  readonly row: PortfolioRow;
+  readonly definition: MetaPortfolioDefined | null;
+}
+
+async function portfoliosIn(directory: View, meta: string | null): Promise<readonly Portfolio[]> {
+  const one = meta === null ? null : await directory.row<PortfolioRow>(`meta/${meta}`);
+  const rows = meta === null ? await directory.rows<PortfolioRow>('meta/') : one === null ? [] : [one];
+  const portfolios: Portfolio[] = [];
+  for (const row of rows) {
+    portfolios.push({ row, definition: row.definition === null ? null : await directory.row<MetaPortfolioDefined>(definitionKey(row.meta, row.definition.number)) });
+  }
+  return portfolios;
+}
+
+/** One row a sleeve: of the sleeves in these portfolios; null for every one. */
+async function sleeveRowsOf(status: View, portfolios: readonly Portfolio[] | null): Promise<ReadonlyMap<string, SleeveStatusRow>> {
+  if (portfolios === null) return new Map((await status.rows<SleeveStatusRow>('sleeve/')).map((row) => [row.sleeve, row]));
+  const names = new Set(portfolios.flatMap(({ definition }) => definition?.sleeves ?? []).map(({ sleeve }) => sleeve));
+  const rows = new Map<string, SleeveStatusRow>();
+  for (const name of [...names].toSorted(byCodeUnits)) {
+    const row = await status.row<SleeveStatusRow>(`sleeve/${name}`);
+    if (row !== null) rows.set(name, row);
+  }
+  return rows;
+}
+
 /** Where every portfolio and sleeve stands, and what waits for what. Errors: PortfolioUndefined. */
 export async function ledgerStatus(ports: Ports, { meta, knownAt }: StatusQuery): Promise<LedgerStatus> {
   const directory = await viewOf(ports, portfolioDirectory, knownAt);
   const status = await viewOf(ports, sleeveStatus, knownAt);
   const parity = await viewOf(ports, parityRecord, knownAt);
   const runs = await viewOf(ports, runDirectory, knownAt);
-  const rows = (await directory.rows<PortfolioRow>('meta/')).filter((row) => meta === null || row.meta === meta);
-  if (meta !== null && rows.length === 0) throw new LedgerError('PortfolioUndefined', `no portfolio ${meta} is defined`, { at: { path: meta } });
-  const sleeveRows = new Map((await status.rows<SleeveStatusRow>('sleeve/')).map((row) => [row.sleeve, row]));
+  const known = await portfoliosIn(directory, meta);
+  if (meta !== null && known.length === 0) throw new LedgerError('PortfolioUndefined', `no portfolio ${meta} is defined`, { at: { path: meta } });
+  const sleeveRows = await sleeveRowsOf(status, meta === null ? null : known);
   const portfolios: PortfolioStatus[] = [];
-  for (const row of rows) {
+  for (const { row, definition } of known) {
     const waivers = await parity.rows<{ readonly waiverId: string }>(`waiver/${row.meta}/`);
-    const facts = { row, sleeveOf: (sleeve: string) => sleeveRows.get(sleeve) ?? null, asOfPinned: await pinnedRuns(runs, row), waiverIds: waivers.map(({ waiverId }) => waiverId) };
+    const facts = { row, definition, sleeveOf: (sleeve: string) => sleeveRows.get(sleeve) ?? null, asOfPinned: await pinnedRuns(runs, definition), waiverIds: waivers.map(({ waiverId }) => waiverId) };
     portfolios.push(portfolioStatus(facts, ports.crypto.sha256));
   }
-  const concerned = new Set(portfolios.flatMap(({ leaves }) => leaves.map(({ sleeve }) => sleeve)));
   const now = instantOf(ports, knownAt);
-  const sleeves = [...sleeveRows.values()].filter(({ sleeve }) => meta === null || concerned.has(sleeve)).map((row) => sleeveStatusOf(row, now));
+  const sleeves = [...sleeveRows.values()].map((row) => sleeveStatusOf(row, now));
   const unassignedLetters = meta === null ? ((await status.row<UnassignedRow>('unassigned'))?.openLetters ?? 0) : 0;
   const positions = [directory, status].flatMap(({ position }) => (position === null ? [] : [position]));
   return { portfolios, sleeves, unassignedLetters, attention: attentionOf(portfolios, sleeves, unassignedLetters), position: positions.toSorted((left, right) => ports.store.comparePositions(left, right)).at(-1) ?? null };

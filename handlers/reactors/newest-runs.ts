@@ -1,11 +1,10 @@
 import type { MetaPortfolioDefined } from '../../domain/meta/publication-events.ts';
 import type { QuorumLeaf } from '../../domain/meta/quorum.ts';
-import { latestRun } from '../../domain/sleeve/decider.ts';
-import type { SleeveRunAccepted } from '../../domain/sleeve/events.ts';
+import type { AcceptedRun } from '../../domain/sleeve/decider.ts';
 import { sleeveStream } from '../../domain/sleeve/stream.ts';
-import type { KnownSleeve, SleeveSource } from '../commands/select-sleeve-runs.ts';
 import { foldOf } from '../record.ts';
 import type { Session } from '../session.ts';
+import { knownSleeve, type SleeveSource } from '../sleeve-sources.ts';
 import { type SleeveFold, sleeveFold } from './portfolio-fold.ts';
 
 /** The newest runs of a portfolio's sleeves, read once from the store itself: read models may lag behind. */
@@ -26,7 +25,7 @@ export class NewestRuns {
     return new NewestRuns(definition, folds);
   }
 
-  #runOf({ sleeve, pinnedRunId }: MetaPortfolioDefined['sleeves'][number]): SleeveRunAccepted | null {
+  #runOf({ sleeve, pinnedRunId }: MetaPortfolioDefined['sleeves'][number]): AcceptedRun | null {
     const { sleeve: state } = this.#folds.get(sleeve)!;
     return pinnedRunId === null ? state.current : (state.accepted.get(pinnedRunId) ?? null);
   }
@@ -42,8 +41,8 @@ export class NewestRuns {
   }
 
   /** By path; every sleeve must have a run. */
-  runs(): { readonly path: readonly string[]; readonly run: SleeveRunAccepted }[] {
-    return this.#definition.sleeves.map((leaf) => ({ path: leaf.path, run: this.#runOf(leaf)! }));
+  runs(): { readonly path: readonly string[]; readonly sleeve: string; readonly run: AcceptedRun }[] {
+    return this.#definition.sleeves.map((leaf) => ({ path: leaf.path, sleeve: leaf.sleeve, run: this.#runOf(leaf)! }));
   }
 
   /** When the current runs were accepted, in order; those of pinned sleeves were chosen, whatever they deliver. */
@@ -62,13 +61,6 @@ export class NewestRuns {
   }
 
   source(): SleeveSource {
-    return async (sleeve): Promise<KnownSleeve> => {
-      const { sleeve: state } = this.#folds.get(sleeve)!;
-      return {
-        quarantinedWhy: state.quarantinedWhy,
-        latest: (asOfMax) => (asOfMax === null ? state.current : latestRun(state.accepted, asOfMax)),
-        run: (runId) => state.accepted.get(runId),
-      };
-    };
+    return async (sleeve) => knownSleeve(this.#folds.get(sleeve)!.sleeve);
   }
 }

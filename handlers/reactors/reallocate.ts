@@ -120,7 +120,7 @@ async function decisionOn(session: Session, loaded: Loaded, look: Look): Promise
     const allocated = allocatedIn(facts, definition.risk);
     if (allocated === null) return refusalOf(look, runId, whyNotAllocated(facts));
     const rebalance = await rebalanceOf(session, published, { asOf: selected.asOf, weights: allocated.flattened.weights }, selected, options.proxies);
-    const inputs: AllocationInput[] = newest.runs().map(({ path, run }) => ({ path: [...path], sleeve: run.sleeve, runId: run.runId, asOf: run.asOf, correction: run.correction }));
+    const inputs: AllocationInput[] = newest.runs().map(({ path, sleeve, run }) => ({ path: [...path], sleeve, runId: run.runId, asOf: run.asOf, correction: run.correction }));
     return { kind: 'ProposeAllocation', proposal: proposalOf(runId, selected.asOf, allocated, { definition, inputsHash, inputs, rebalance }), proposer: actor };
   } catch (error) {
     if (refusesReallocation(error)) return refusalOf(look, null, error);

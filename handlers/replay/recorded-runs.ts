@@ -1,8 +1,10 @@
 import { domainEvent } from '../../domain/catalogue.ts';
-import { decodeEnvelope, type Envelope } from '../../domain/shared/envelope.ts';
+import { decodeEnvelope, type Envelope, streamNameSchema } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { runStreamName } from '../run-streams.ts';
 import type { Ports, StoredEvent } from '../ports.ts';
-import { eventsUntil } from '../views.ts';
+import { positionAt } from '../ledger-time.ts';
+import { eventsUntil, isPosition } from '../views.ts';
 
 export interface RunSelection {
   /** null: every run. */
@@ -33,15 +35,38 @@ export function envelopeOf(stored: StoredEvent): Envelope {
   }
 }
 
-/** Runs in ledger order, read from the events themselves: read models have no part in a proof. Errors: RunUnknown, NothingRecorded. */
-export async function recordedRuns(ports: Pick<Ports, 'store'>, { runId, asOf, knownAt }: RunSelection): Promise<RunToReplay[]> {
+function runIn(stored: StoredEvent, { asOf }: RunSelection): RunToReplay | null {
+  const { type, data } = domainEvent(envelopeOf(stored), stored.position);
+  if ((type !== 'SleeveRunOpened' && type !== 'MetaRunOpened') || (asOf !== null && data.asOf > asOf)) return null;
+  const common = { runId: data.runId, asOf: data.asOf, stream: stored.stream };
+  return type === 'SleeveRunOpened' ? { ...common, kind: 'sleeve', name: data.sleeve } : { ...common, kind: 'meta', name: data.meta };
+}
+
+type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto'>;
+
+/** What opened a run, if it was known by then: the first event of its own stream. */
+async function* openingOf(ports: Reader, runId: string, knownAt: string | null): AsyncGenerator<StoredEvent> {
+  const streams = [runStreamName('sleeve', runId), runStreamName('meta', runId)];
+  if (!streams.every((stream) => streamNameSchema.safeParse(stream).success)) return;
+  const until = knownAt === null || isPosition(knownAt) ? knownAt : await positionAt(ports, knownAt);
+  if (knownAt !== null && until === null) return;
+  for (const stream of streams) {
+    const [first] = await ports.store.readStream(stream, { from: 0n, maxCount: 1, direction: 'forwards' });
+    if (first !== undefined && (until === null || ports.store.comparePositions(first.position, until) <= 0)) yield first;
+  }
+}
+
+/**
+ * Runs in ledger order, read from the events themselves: read models have no part in a proof, they only say how far the ledger had come
+ * at an instant. One run is looked for in its own stream. Errors: RunUnknown, NothingRecorded.
+ */
+export async function recordedRuns(ports: Reader, selection: RunSelection): Promise<RunToReplay[]> {
+  const { runId, asOf, knownAt } = selection;
   const runs: RunToReplay[] = [];
-  for await (const stored of eventsUntil(ports.store, knownAt, ['SleeveRunOpened', 'MetaRunOpened'])) {
-    const { type, data } = domainEvent(envelopeOf(stored), stored.position);
-    if (type !== 'SleeveRunOpened' && type !== 'MetaRunOpened') continue;
-    if ((runId !== null && data.runId !== runId) || (asOf !== null && data.asOf > asOf)) continue;
-    const common = { runId: data.runId, asOf: data.asOf, stream: stored.stream };
-    runs.push(type === 'SleeveRunOpened' ? { ...common, kind: 'sleeve', name: data.sleeve } : { ...common, kind: 'meta', name: data.meta });
+  const openings = runId === null ? eventsUntil(ports.store, knownAt, ['SleeveRunOpened', 'MetaRunOpened']) : openingOf(ports, runId, knownAt);
+  for await (const stored of openings) {
+    const run = runIn(stored, selection);
+    if (run !== null) runs.push(run);
   }
   if (runs.length > 0) return runs;
   const when = `${asOf === null ? '' : ` as of ${asOf} or before`}${knownAt === null ? '' : `, known at ${knownAt}`}`;

@@ -1,5 +1,5 @@
 import { limits } from '../../domain/shared/limits.ts';
-import { allProjections } from '../../projections/all.ts';
+import { everyProjection } from '../../projections/all.ts';
 import type { Sealer } from '../ledger/sealer.ts';
 import type { StoredEvent } from '../ports.ts';
 import { catchUp } from '../projector.ts';
@@ -54,10 +54,10 @@ export function projecting(session: Session, { pauseMs, lagEventsMax }: Projecti
   let started = false;
   const round = async (): Promise<void> => {
     const before = appended.count;
-    for (const projection of allProjections) await catchUp(session.ports, projection);
+    for (const projection of everyProjection) await catchUp(session.ports, projection);
     appended.count -= before;
     started = true;
-    for (const { name } of allProjections) session.ports.metrics.set('sleeve_ledger_projection_lag_events', appended.count, { projection: name });
+    for (const { name } of everyProjection) session.ports.metrics.set('sleeve_ledger_projection_lag_events', appended.count, { projection: name });
   };
   return {
     name: 'project',

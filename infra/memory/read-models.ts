@@ -1,56 +1,137 @@
 import { canonicalJson, type JsonObject } from '../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { byCodeUnits, sortedBy } from '../../domain/shared/order.ts';
-import type { ProjectionCheckpoint, ReadModels, RowChange } from '../../handlers/ports.ts';
+import { byCodeUnits } from '../../domain/shared/order.ts';
+import { positionOf, sortablePosition } from '../../domain/shared/sortable-position.ts';
+import type { KeyedRow, ProjectionId, ReadModels, RowChange, RowsQuery, VersionsQuery } from '../../handlers/ports.ts';
 
-interface Projection {
-  readonly rows: Map<string, string>;
-  readonly checkpoint: ProjectionCheckpoint;
+interface Version {
+  /** Sortable. */
+  readonly position: string;
+  /** null where the row was deleted. */
+  readonly text: string | null;
 }
+
+class Rows {
+  readonly id: ProjectionId;
+  checkpoint = '';
+  /** Every key that ever had a row, ascending. */
+  readonly keys: string[] = [];
+  readonly versions = new Map<string, Version[]>();
+
+  constructor(id: ProjectionId) {
+    this.id = id;
+  }
+
+  /** Place of the first key at or after one. */
+  placeOf(key: string): number {
+    let [low, high] = [0, this.keys.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.keys[middle]! < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  write(key: string, version: Version): void {
+    const before = this.versions.get(key);
+    if (before === undefined) {
+      if (version.text === null) return;
+      this.keys.splice(this.placeOf(key), 0, key);
+      this.versions.set(key, [version]);
+      return;
+    }
+    if (version.text === null && before.at(-1)!.text === null) return;
+    if (before.at(-1)!.position === version.position) before.pop();
+    before.push(version);
+  }
+
+  textAt(key: string, at: string | null): string | null {
+    const versions = this.versions.get(key) ?? [];
+    const found = at === null ? versions.at(-1) : versions.findLast(({ position }) => position <= at);
+    return found?.text ?? null;
+  }
+}
+
+const parsed = (text: string): JsonObject => JSON.parse(text) as JsonObject;
 
 /** Documents of projections in memory, held as text so that nobody shares an object with the store. */
 export class MemoryReadModels implements ReadModels {
-  readonly #projections = new Map<string, Projection>();
+  readonly #projections = new Map<string, Rows>();
 
-  async checkpoint(projection: string): Promise<ProjectionCheckpoint | null> {
-    return this.#projections.get(projection)?.checkpoint ?? null;
+  async checkpoint(id: ProjectionId): Promise<string | null> {
+    return this.#of(id)?.checkpoint ?? null;
   }
 
-  async row(projection: string, key: string): Promise<JsonObject | null> {
-    const text = this.#projections.get(projection)?.rows.get(wellFormed(key));
-    return text === undefined ? null : (JSON.parse(text) as JsonObject);
+  async row(id: ProjectionId, key: string, at: string | null): Promise<JsonObject | null> {
+    const text = this.#of(id)?.textAt(wellFormed(key), at === null ? null : sortablePosition(at)) ?? null;
+    return text === null ? null : parsed(text);
   }
 
-  async rows(projection: string, keyPrefix: string): Promise<readonly { readonly key: string; readonly value: JsonObject }[]> {
-    const prefix = wellFormed(keyPrefix);
-    const rows = [...(this.#projections.get(projection)?.rows ?? [])].filter(([key]) => key.startsWith(prefix));
-    return sortedBy(rows, ([key]) => key).map(([key, text]) => ({ key, value: JSON.parse(text) as JsonObject }));
-  }
-
-  async commit(projection: string, changes: readonly RowChange[], checkpoint: ProjectionCheckpoint, expected: string | null): Promise<void> {
-    const before = this.#projections.get(projection);
-    const actual = before?.checkpoint.position ?? null;
-    const rows = new Map(before?.rows);
-    for (const { key, value } of changes) {
-      wellFormed(key);
-      if (value === null) rows.delete(key);
-      else rows.set(key, canonicalJson(value));
+  async rows(id: ProjectionId, { prefix, from, to, after, limit, direction, at }: RowsQuery): Promise<readonly KeyedRow[]> {
+    for (const bound of [prefix, from, to, after]) wellFormed(bound ?? '');
+    const rows = this.#of(id);
+    if (rows === undefined) return [];
+    const [backwards, position] = [direction === 'backwards', at === null ? null : sortablePosition(at)];
+    const behind = (key: string): boolean => after === null || (backwards ? key < after : key > after);
+    const inside = (key: string): boolean => key.startsWith(prefix) && (from === null || key >= from) && (to === null || key <= to) && behind(key);
+    const keys = rows.keys.slice(rows.placeOf(prefix)).filter(inside);
+    const found: KeyedRow[] = [];
+    for (const key of backwards ? keys.toReversed() : keys) {
+      if (found.length === limit) break;
+      const text = rows.textAt(key, position);
+      if (text !== null) found.push({ key, value: parsed(text) });
     }
+    return found;
+  }
+
+  async versions(id: ProjectionId, { after, limit }: VersionsQuery): Promise<readonly RowChange[]> {
+    const rows = this.#of(id);
+    const position = after === null ? '' : sortablePosition(after.position);
+    const found: RowChange[] = [];
+    for (const key of rows?.keys.slice(rows.placeOf(after?.key ?? '')) ?? []) {
+      for (const version of rows!.versions.get(key)!) {
+        if (found.length === limit) return found;
+        if (key === after?.key && version.position <= position) continue;
+        found.push({ key, value: version.text === null ? null : parsed(version.text), position: positionOf(version.position) });
+      }
+    }
+    return found;
+  }
+
+  async commit(id: ProjectionId, changes: readonly RowChange[], checkpoint: string, expected: string | null): Promise<void> {
+    const versions = changes.map(({ key, value, position }) => ({
+      key: wellFormed(key),
+      position: sortablePosition(position),
+      text: value === null ? null : canonicalJson(value),
+    }));
+    const actual = this.#of(id)?.checkpoint ?? null;
     if (actual !== expected) {
-      throw new LedgerError('WrongExpectedRevision', `projection "${projection}" stands at ${actual ?? 'none'}, expected was ${expected ?? 'none'}`, {
-        evidence: { projection, expected: expected ?? 'none', actual: actual ?? 'none' },
+      throw new LedgerError('WrongExpectedRevision', `projection "${id.name}" stands at ${actual ?? 'none'}, expected was ${expected ?? 'none'}`, {
+        evidence: { projection: id.name, expected: expected ?? 'none', actual: actual ?? 'none' },
       });
     }
-    this.#projections.set(projection, { rows, checkpoint: { ...checkpoint } });
+    const rows = this.#of(id) ?? new Rows({ name: id.name, version: id.version });
+    for (const { key, ...version } of versions) rows.write(key, version);
+    rows.checkpoint = checkpoint;
+    this.#projections.set(nameOf(id), rows);
   }
 
-  async reset(projection: string): Promise<void> {
-    this.#projections.delete(projection);
+  async reset(id: ProjectionId): Promise<void> {
+    this.#projections.delete(nameOf(id));
   }
 
-  async projections(): Promise<readonly string[]> {
-    return [...this.#projections.keys()].toSorted(byCodeUnits);
+  async projections(): Promise<readonly ProjectionId[]> {
+    return [...this.#projections.values()].map(({ id }) => id).toSorted((left, right) => byCodeUnits(left.name, right.name) || left.version - right.version);
   }
+
+  #of(id: ProjectionId): Rows | undefined {
+    return this.#projections.get(nameOf(id));
+  }
+}
+
+function nameOf({ name, version }: ProjectionId): string {
+  return `${name}@${version}`;
 }
 
 function wellFormed(key: string): string {

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import type { StorageFinding } from '../../handlers/ports.ts';
 import { sqliteCode } from './failures.ts';
+import { keyOf } from './row-keys.ts';
 import { expectedSchemaObjects, schemaObjects, schemaVersion } from './schema.ts';
 
 const findingsMax = 100;
@@ -93,12 +94,20 @@ function artifactOrder(database: Database.Database): StorageFinding[] {
   return rows.map((sha256) => ({ kind: 'artifact_incomplete', detail: `the chunks of artifact ${sha256} are not numbered from 0 on` }));
 }
 
+const rowQueries: Readonly<Record<number, string>> = {
+  1: 'SELECT projection, key, value FROM read_model_rows',
+  2: 'SELECT projection, key, value FROM read_model_rows',
+  3: 'SELECT projection, key, value FROM projection_rows UNION ALL SELECT projection, key, value FROM projection_history WHERE value IS NOT NULL',
+};
+
 /** Rows are stored as RFC 8785 text. Another text of the same value would pass every comparison of values. */
 function readModelRows(database: Database.Database): StorageFinding[] {
-  const rows = database.prepare('SELECT projection, key, value FROM read_model_rows').raw().iterate() as IterableIterator<[string, string, string]>;
+  const version = Number(database.pragma('user_version', { simple: true }));
+  const rows = database.prepare(rowQueries[version] ?? rowQueries[schemaVersion]!).raw().iterate() as IterableIterator<[string, string, string]>;
   const findings: StorageFinding[] = [];
   for (const [projection, key, value] of rows) {
-    if (findings.length < findingsMax && !isCanonical(value)) findings.push({ kind: 'read_model_damaged', detail: `row ${key} of ${projection} is not as it was written` });
+    if (findings.length >= findingsMax || isCanonical(value)) continue;
+    findings.push({ kind: 'read_model_damaged', detail: `row ${keyOf(key)} of ${projection} is not as it was written` });
   }
   return findings;
 }

@@ -1,88 +1,102 @@
 import type Database from 'better-sqlite3';
 import { canonicalJson, type JsonObject } from '../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { byCodeUnits, sortedBy } from '../../domain/shared/order.ts';
-import type { ProjectionCheckpoint, ReadModels, RowChange } from '../../handlers/ports.ts';
+import { byCodeUnits } from '../../domain/shared/order.ts';
+import { positionOf, sortablePosition } from '../../domain/shared/sortable-position.ts';
+import type { KeyedRow, ProjectionId, ReadModels, RowChange, RowsQuery, VersionsQuery } from '../../handlers/ports.ts';
 import type { Connection } from './connection.ts';
-
-interface Row {
-  readonly key: string;
-  readonly value: string;
-}
+import { ReadModelStatements, type StoredRow, type StoredVersion } from './read-model-statements.ts';
+import { endOfKeys, keyOf, storedKey } from './row-keys.ts';
 
 /** Documents of projections, written in the same transaction as the checkpoint that they reflect. */
 export class SqliteReadModels implements ReadModels {
   readonly #connection: Connection;
-  readonly #checkpoint: Database.Statement;
-  readonly #setCheckpoint: Database.Statement;
-  readonly #dropCheckpoint: Database.Statement;
-  readonly #row: Database.Statement;
-  readonly #rows: Database.Statement;
-  readonly #setRow: Database.Statement;
-  readonly #dropRow: Database.Statement;
-  readonly #dropRows: Database.Statement;
-  readonly #projections: Database.Statement;
+  #prepared: ReadModelStatements | null = null;
 
   constructor(connection: Connection) {
     this.#connection = connection;
-    const prepare = (sql: string): Database.Statement => connection.database.prepare(sql);
-    this.#checkpoint = prepare('SELECT position, projection_version FROM read_model_checkpoints WHERE projection = ?').raw();
-    this.#setCheckpoint = prepare('INSERT OR REPLACE INTO read_model_checkpoints (projection, position, projection_version) VALUES (?, ?, ?)');
-    this.#dropCheckpoint = prepare('DELETE FROM read_model_checkpoints WHERE projection = ?');
-    this.#row = prepare('SELECT value FROM read_model_rows WHERE projection = ? AND key = ?').pluck();
-    // A byte FF ends no UTF-8 text: it bounds all keys with the prefix from above.
-    this.#rows = prepare("SELECT key, value FROM read_model_rows WHERE projection = ? AND key >= ? AND key < ? || CAST(x'FF' AS TEXT)");
-    this.#setRow = prepare('INSERT OR REPLACE INTO read_model_rows (projection, key, value) VALUES (?, ?, ?)');
-    this.#dropRow = prepare('DELETE FROM read_model_rows WHERE projection = ? AND key = ?');
-    this.#dropRows = prepare('DELETE FROM read_model_rows WHERE projection = ?');
-    this.#projections = prepare('SELECT projection FROM read_model_rows UNION SELECT projection FROM read_model_checkpoints').pluck();
   }
 
-  async checkpoint(projection: string): Promise<ProjectionCheckpoint | null> {
-    return this.#connection.read(() => this.#storedCheckpoint(projection));
+  async checkpoint(id: ProjectionId): Promise<string | null> {
+    return this.#connection.read(() => {
+      if (this.#hasTables()) return this.#statements().checkpointOf(id);
+      return this.#older().find(({ name, version }) => name === id.name && version === id.version)?.position ?? null;
+    });
   }
 
-  async row(projection: string, key: string): Promise<JsonObject | null> {
-    const value = await this.#connection.read(() => this.#row.get(projection, wellFormed(key)) as string | undefined);
-    return value === undefined ? null : parsed({ projection, key, value });
+  async row(id: ProjectionId, key: string, at: string | null): Promise<JsonObject | null> {
+    const stored = storedKey(key);
+    const value = await this.#reading((sql) => (at === null ? sql.newest(id, stored) : sql.asOf(id, stored, sortablePosition(at))), null);
+    return value === null ? null : parsed(id, key, value);
   }
 
-  async rows(projection: string, keyPrefix: string): Promise<readonly { readonly key: string; readonly value: JsonObject }[]> {
-    wellFormed(keyPrefix);
-    const rows = await this.#connection.read(() => this.#rows.all(projection, keyPrefix, keyPrefix) as Row[]);
-    // SQLite orders by UTF-8 bytes, which differs from code units beyond the basic plane.
-    return sortedBy(rows, (row) => row.key).map((row) => ({ key: row.key, value: parsed({ projection, ...row }) }));
+  async rows(id: ProjectionId, query: RowsQuery): Promise<readonly KeyedRow[]> {
+    const { prefix, from, to, after, limit, direction, at } = query;
+    const backwards = direction === 'backwards';
+    const low = [storedKey(prefix), storedKey(from ?? ''), backwards ? '' : behind(after)] as const;
+    const high = [`${storedKey(prefix)}${endOfKeys}`, to === null ? endOfKeys : behind(to), backwards && after !== null ? storedKey(after) : endOfKeys] as const;
+    const read = (sql: ReadModelStatements): readonly StoredRow[] =>
+      at === null ? sql.newestIn(id, { low, high }, limit, backwards) : sql.asOfIn(id, { low, high }, limit, backwards, sortablePosition(at));
+    return (await this.#reading(read, [])).map((row) => ({ key: keyOf(row.key), value: parsed(id, row.key, row.value) }));
   }
 
-  async commit(projection: string, changes: readonly RowChange[], checkpoint: ProjectionCheckpoint, expected: string | null): Promise<void> {
-    const rows = changes.map((change) => ({ key: wellFormed(change.key), text: change.value === null ? null : canonicalJson(change.value) }));
+  async versions(id: ProjectionId, { after, limit }: VersionsQuery): Promise<readonly RowChange[]> {
+    const place = after === null ? { key: '', position: '' } : { key: storedKey(after.key), position: sortablePosition(after.position) };
+    const found = await this.#reading<readonly StoredVersion[]>((sql) => sql.versionsBehind(id, place, limit), []);
+    return found.map(({ key, position, value }) => ({
+      key: keyOf(key),
+      position: readPosition(id, key, position),
+      value: value === null ? null : parsed(id, key, value),
+    }));
+  }
+
+  async commit(id: ProjectionId, changes: readonly RowChange[], checkpoint: string, expected: string | null): Promise<void> {
+    const versions = changes.map(({ key, position, value }) => ({
+      key: storedKey(key),
+      position: sortablePosition(position),
+      value: value === null ? null : canonicalJson(value),
+    }));
     await this.#connection.write(() => {
-      const actual = this.#storedCheckpoint(projection)?.position ?? null;
-      if (actual !== expected) throw stale(projection, expected, actual);
-      for (const { key, text } of rows) {
-        if (text === null) this.#dropRow.run(projection, key);
-        else this.#setRow.run(projection, key, text);
-      }
-      this.#setCheckpoint.run(projection, checkpoint.position, checkpoint.projectionVersion);
+      const sql = this.#statements();
+      const actual = sql.checkpointOf(id);
+      if (actual !== expected) throw stale(id, expected, actual);
+      for (const version of versions) sql.write(id, version);
+      sql.setCheckpoint(id, checkpoint);
     }, 'atomic');
   }
 
-  async reset(projection: string): Promise<void> {
-    await this.#connection.write(() => {
-      this.#dropRows.run(projection);
-      this.#dropCheckpoint.run(projection);
-    }, 'atomic');
+  async reset(id: ProjectionId): Promise<void> {
+    await this.#connection.write(() => this.#statements().drop(id), 'atomic');
   }
 
-  async projections(): Promise<readonly string[]> {
-    const names = await this.#connection.read(() => this.#projections.all() as string[]);
-    return names.toSorted(byCodeUnits);
+  async projections(): Promise<readonly ProjectionId[]> {
+    const ids = await this.#connection.read(() => (this.#hasTables() ? this.#statements().ids() : this.#older().map(({ name, version }) => ({ name, version }))));
+    return ids.toSorted((left, right) => byCodeUnits(left.name, right.name) || left.version - right.version);
   }
 
-  #storedCheckpoint(projection: string): ProjectionCheckpoint | null {
-    const found = this.#checkpoint.get(projection) as [string, bigint] | undefined;
-    return found === undefined ? null : { position: found[0], projectionVersion: Number(found[1]) };
+  async #reading<T>(work: (sql: ReadModelStatements) => T, without: T): Promise<T> {
+    return this.#connection.read(() => (this.#hasTables() ? work(this.#statements()) : without));
   }
+
+  /** A file of an older schema that was opened for reading only has none: its rows had no versions, and are folded anew once it is written to. */
+  #hasTables(): boolean {
+    return this.#prepared !== null || hasTable(this.#connection.database, 'projection_rows');
+  }
+
+  #older(): { readonly name: string; readonly version: number; readonly position: string }[] {
+    const { database } = this.#connection;
+    if (!hasTable(database, 'read_model_checkpoints')) return [];
+    const rows = database.prepare('SELECT projection, projection_version, position FROM read_model_checkpoints').raw().all() as [string, bigint, string][];
+    return rows.map(([name, version, position]) => ({ name, version: Number(version), position }));
+  }
+
+  #statements(): ReadModelStatements {
+    return (this.#prepared ??= new ReadModelStatements(this.#connection.database));
+  }
+}
+
+function hasTable(database: Database.Database, name: string): boolean {
+  return database.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(name) !== undefined;
 }
 
 /** Binds the read models to the log they were folded from: another `stamp` than before empties them, to be built again. */
@@ -91,7 +105,7 @@ export function bindReadModels(database: Database.Database, stamp: string): void
   if (stored === stamp) return;
   database.exec('BEGIN IMMEDIATE');
   try {
-    database.exec('DELETE FROM read_model_rows; DELETE FROM read_model_checkpoints');
+    database.exec('DELETE FROM projection_rows; DELETE FROM projection_history; DELETE FROM projection_checkpoints');
     database.prepare('INSERT OR REPLACE INTO read_model_source (only, stamp) VALUES (1, ?)').run(stamp);
     database.exec('COMMIT');
   } finally {
@@ -99,23 +113,32 @@ export function bindReadModels(database: Database.Database, stamp: string): void
   }
 }
 
-function parsed(row: { readonly projection: string; readonly key: string; readonly value: string }): JsonObject {
+/** The least key behind another is that key and a NUL character. */
+function behind(key: string | null): string {
+  return key === null ? '' : `${storedKey(key)}\u0000`;
+}
+
+function damaged({ name }: ProjectionId, key: string, cause?: unknown): LedgerError {
+  const evidence = { projection: name, key };
+  return new LedgerError('StoreIo', `row "${key}" of projection "${name}" is damaged: rebuild the projection`, { evidence, ...(cause === undefined ? {} : { cause }) });
+}
+
+function parsed(id: ProjectionId, key: string, value: string): JsonObject {
   try {
-    return JSON.parse(row.value) as JsonObject;
+    return JSON.parse(value) as JsonObject;
   } catch (cause) {
-    const { projection, key } = row;
-    throw new LedgerError('StoreIo', `row "${key}" of projection "${projection}" is damaged: rebuild the projection`, { evidence: { projection, key }, cause });
+    throw damaged(id, key, cause);
   }
 }
 
-/** SQLite stores UTF-8, where half a surrogate pair would become another character and find another row. */
-function wellFormed(key: string): string {
-  if (!key.isWellFormed()) throw new LedgerError('NotPlainJson', 'a row key with a lone surrogate', { evidence: { key } });
-  return key;
+function readPosition(id: ProjectionId, key: string, stored: string): string {
+  const position = positionOf(stored);
+  if (sortablePosition(position) !== stored) throw damaged(id, key);
+  return position;
 }
 
-function stale(projection: string, expected: string | null, actual: string | null): LedgerError {
-  return new LedgerError('WrongExpectedRevision', `projection "${projection}" stands at ${actual ?? 'none'}, expected was ${expected ?? 'none'}`, {
-    evidence: { projection, expected: expected ?? 'none', actual: actual ?? 'none' },
+function stale({ name }: ProjectionId, expected: string | null, actual: string | null): LedgerError {
+  return new LedgerError('WrongExpectedRevision', `projection "${name}" stands at ${actual ?? 'none'}, expected was ${expected ?? 'none'}`, {
+    evidence: { projection: name, expected: expected ?? 'none', actual: actual ?? 'none' },
   });
 }

@@ -10,6 +10,9 @@ export const applicationId = 0x534c4544;
  * Positions are row numbers: they grow by one, as nothing is ever deleted. The unique index on (stream, revision) is what
  * makes an append optimistic; the one on type serves filtered reads, and SQLite ends each of its entries with the position.
  * Ids bear no unique index: like EventStoreDB the store compares them only behind an expected revision.
+ *
+ * `projection_rows` holds the newest version of each row, so that a question about now meets no older one; `projection_history` holds the
+ * versions before it, and a version without a value where a row was deleted. Positions there are sortable text.
  */
 const migrations: readonly string[] = [
   `
@@ -59,6 +62,33 @@ const migrations: readonly string[] = [
     name TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL,
     version INTEGER NOT NULL CHECK (version >= 0)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  // Under new names: a process of an older build that has this file open finds its tables gone, and resets nothing.
+  `
+  DROP TABLE read_model_rows;
+  DROP TABLE read_model_checkpoints;
+  CREATE TABLE projection_checkpoints (
+    projection TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    position TEXT NOT NULL,
+    PRIMARY KEY (projection, version)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE projection_rows (
+    projection TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    position TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (projection, version, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE projection_history (
+    projection TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    position TEXT NOT NULL,
+    value TEXT,
+    PRIMARY KEY (projection, version, key, position)
   ) STRICT, WITHOUT ROWID;
   `,
 ];

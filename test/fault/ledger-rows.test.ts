@@ -5,7 +5,6 @@ import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { canonicalBytes } from '../../domain/shared/canonical-json.ts';
 import { contentHashOf } from '../../domain/shared/envelope.ts';
-import { retiredProjections } from '../../projections/retired.ts';
 import { faultSeed, faultTrials, reportFigures, seeded } from '../support/figures.ts';
 import { type Cell, contentCells, flipCell, tamper } from '../support/flip-bytes.ts';
 import { sha256 } from '../support/sample-events.ts';
@@ -46,9 +45,9 @@ function isLocated(verified: Verified, cell: Cell, file: string): boolean {
       return named(key[0]!);
     case 'artifact_chunks':
       return named(hex(valuesOf(file, 'SELECT sha256 FROM artifact_chunks WHERE rowid = ?', cell.key[0])[0])) || named(`row ${key[0]} of artifact_chunks`);
-    case 'read_model_rows':
-      return named(key[0]!);
-    case 'read_model_checkpoints':
+    case 'projection_rows':
+    case 'projection_history':
+    case 'projection_checkpoints':
       return named(key[0]!);
     default:
       return named('read models are not bound');
@@ -117,13 +116,16 @@ describe('rows', () => {
     ['a chunk doubled', ['INSERT INTO artifact_chunks SELECT sha256, 7, bytes FROM artifact_chunks WHERE seq = 2'], ['artifact_damaged']],
     ['two chunks exchanged', ['UPDATE artifact_chunks SET seq = 9 WHERE seq = 0 AND sha256 IN (SELECT sha256 FROM artifact_chunks WHERE seq = 2)', 'UPDATE artifact_chunks SET seq = 0 WHERE seq = 1', 'UPDATE artifact_chunks SET seq = 1 WHERE seq = 9'], ['artifact_damaged']],
     ['chunks numbered with a gap', ['UPDATE artifact_chunks SET seq = 5 WHERE seq = 2'], ['artifact_incomplete']],
-    ['a row of a read model deleted', ["DELETE FROM read_model_rows WHERE projection = 'run-directory' AND key LIKE 'id/%'"], ['read_model_differs']],
-    ['a row of a read model added', ["INSERT INTO read_model_rows VALUES ('run-directory', 'id/invented', '{}')"], ['read_model_differs']],
-    ['rows of a projection that nobody knows', ["INSERT INTO read_model_rows VALUES ('invented', 'a', '{}')"], ['read_model_unknown']],
-    ['a row of a read model written otherwise', ["UPDATE read_model_rows SET value = ' ' || value WHERE projection = 'current-weights'"], ['read_model_damaged']],
-    ['the checkpoint of a projection deleted', ["DELETE FROM read_model_checkpoints WHERE projection = 'current-weights'"], ['read_model_checkpoint']],
-    ['the checkpoint of a projection beyond the log', ["UPDATE read_model_checkpoints SET position = '99999' WHERE projection = 'current-weights'"], ['read_model_checkpoint']],
-    ['a checkpoint that is no position', ["UPDATE read_model_checkpoints SET position = 'x' WHERE projection = 'current-weights'"], ['read_model_checkpoint']],
+    ['a row of a read model deleted', ["DELETE FROM projection_rows WHERE projection = 'run-directory' AND key LIKE 'id/%'"], ['read_model_differs']],
+    ['a row of a read model added', ["INSERT INTO projection_rows SELECT 'run-directory', version, 'id/invented', 'a2', '{}' FROM projection_checkpoints WHERE projection = 'run-directory'"], ['read_model_differs']],
+    ['an earlier version of a row changed', ["UPDATE projection_history SET value = replace(value, 'opened', 'invented') WHERE projection = 'run-directory'"], ['read_model_differs']],
+    ['an earlier version of a row deleted', ["DELETE FROM projection_history WHERE projection = 'run-directory' AND position = (SELECT min(position) FROM projection_history WHERE projection = 'run-directory')"], ['read_model_differs']],
+    ['the rows of a projection put under another version', ["UPDATE projection_rows SET version = 99 WHERE projection = 'run-directory'"], ['read_model_checkpoint', 'read_model_differs']],
+    ['rows of a projection that nobody knows', ["INSERT INTO projection_rows VALUES ('invented', 1, 'a', 'a2', '{}')"], ['read_model_unknown']],
+    ['a row of a read model written otherwise', ["UPDATE projection_rows SET value = ' ' || value WHERE projection = 'parity-record'"], ['read_model_damaged']],
+    ['the checkpoint of a projection deleted', ["DELETE FROM projection_checkpoints WHERE projection = 'parity-record'"], ['read_model_checkpoint']],
+    ['the checkpoint of a projection beyond the log', ["UPDATE projection_checkpoints SET position = '99999' WHERE projection = 'parity-record'"], ['read_model_checkpoint']],
+    ['a checkpoint that is no position', ["UPDATE projection_checkpoints SET position = 'x' WHERE projection = 'parity-record'"], ['read_model_checkpoint']],
     ['the stamp of the read models changed', ["UPDATE read_model_source SET stamp = 'elsewhere'"], ['read_model_damaged']],
     ['an index dropped', ['DROP INDEX events_by_type'], ['schema_changed']],
     ['a trigger planted', ['CREATE TRIGGER t AFTER INSERT ON events BEGIN DELETE FROM artifacts; END'], ['schema_changed']],
@@ -136,27 +138,6 @@ describe('rows', () => {
     expect(verified.exit).toBe(1);
     const found = new Set(verified.faults.map(({ kind }) => kind));
     expect(kinds.filter((kind) => !found.has(kind))).toEqual([]);
-  });
-
-  test.each(retiredProjections)('of the retired projection %s are a note, and a rebuild drops them', async (name) => {
-    const file = ledger.copy('retired.sqlite');
-    tamper(file, "INSERT INTO read_model_rows VALUES (?, 'used-by/a/b', '{}')", name);
-    tamper(file, "INSERT INTO read_model_checkpoints SELECT ?, position, 1 FROM read_model_checkpoints WHERE projection = 'run-directory'", name);
-    const verified = await ledger.verify(file);
-    expect(verified).toMatchObject({ exit: 0, faults: [] });
-    expect(verified.notes).toEqual([expect.stringContaining(`rows of a retired projection: ${name}`)]);
-    const rebuilt = await ledger.bench.json(['ledger', 'rebuild', '--store', file]);
-    expect(rebuilt.result).toMatchObject({ dropped: [name] });
-    expect(valuesOf(file, 'SELECT count(*) FROM read_model_rows WHERE projection = ?', name)).toEqual([0n]);
-    expect(valuesOf(file, 'SELECT count(*) FROM read_model_checkpoints WHERE projection = ?', name)).toEqual([0n]);
-    expect(await ledger.verify(file)).toMatchObject({ exit: 0, faults: [], notes: [] });
-  });
-
-  test('of a projection that nobody knows stay where they are at a rebuild, to be looked at', async () => {
-    const file = ledger.copy('invented.sqlite');
-    tamper(file, "INSERT INTO read_model_rows VALUES ('invented', 'a', '{}')");
-    expect((await ledger.bench.json(['ledger', 'rebuild', '--store', file])).result).toMatchObject({ dropped: [] });
-    expect((await ledger.verify(file)).faults.map(({ kind, stream }) => [kind, stream])).toEqual([['read_model_unknown', 'invented']]);
   });
 
   test('rewritten whole, with every hash made anew, contradict the seals and the witness', async () => {
@@ -197,7 +178,7 @@ describe('a tail', () => {
     const nowhere = join(ledger.bench.directory, 'no-witness');
     for (const cut of lengths) {
       const file = ledger.copy('cut.sqlite');
-      for (const table of ['read_model_rows', 'read_model_checkpoints']) tamper(file, `DELETE FROM ${table}`);
+      for (const table of ['projection_rows', 'projection_history', 'projection_checkpoints']) tamper(file, `DELETE FROM ${table}`);
       tamper(file, 'DELETE FROM events WHERE position > ?', end - cut);
       const verified = await ledger.verify(file);
       const found = verified.faults.filter(({ kind }) => kind === 'sealed_tail_cut');
@@ -222,8 +203,7 @@ describe('a tail', () => {
     const grown = await ledger.verify(file);
     expect(grown).toMatchObject({ exit: 0, faults: [], sealedTo: before.sealedTo, unsealed: before.unsealed + 1 });
     tamper(file, 'DELETE FROM events WHERE position > ?', grown.events - 1);
-    tamper(file, 'DELETE FROM read_model_rows');
-    tamper(file, 'DELETE FROM read_model_checkpoints');
+    for (const table of ['projection_rows', 'projection_history', 'projection_checkpoints']) tamper(file, `DELETE FROM ${table}`);
     // The seal covered no more: the cut leaves no trace, as was said.
     expect(await ledger.verify(file)).toMatchObject({ exit: 0, sealedTo: before.sealedTo, unsealed: before.unsealed });
   });

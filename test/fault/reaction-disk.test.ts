@@ -7,7 +7,7 @@ import { openLedger } from '../../bin/open-ledger.ts';
 import { errorKinds } from '../../domain/shared/errors.ts';
 import { catchUp } from '../../handlers/projector.ts';
 import { openSqlite } from '../../infra/sqlite/open.ts';
-import { allProjections } from '../../projections/all.ts';
+import { everyProjection } from '../../projections/all.ts';
 import { EventCount } from '../support/desk/event-count.ts';
 import { openDesk } from '../support/desk/ledger.ts';
 import { DeskMarket } from '../support/desk/market.ts';
@@ -85,12 +85,12 @@ needs('small disks').test('a projector whose disk is full ends visibly; allocati
     const again = await start('project', readModels);
     await again.ready();
     // Of two nodes that have caught up, each projection stands at the same place.
-    for (const projection of allProjections) await catchUp(desk.session.ports, projection);
+    for (const projection of everyProjection) await catchUp(desk.session.ports, projection);
     const behind = async (): Promise<number> => {
       const ledger = openSqlite(readModels, { access: 'read', create: false });
-      const places = await Promise.all(allProjections.map(async ({ name }) => [await ledger.readModels.checkpoint(name), await desk.session.ports.readModels.checkpoint(name)]));
+      const places = await Promise.all(everyProjection.map(async (id) => [await ledger.readModels.checkpoint(id), await desk.session.ports.readModels.checkpoint(id)]));
       ledger.close();
-      return places.filter(([there, here]) => there?.position !== here?.position).length;
+      return places.filter(([there, here]) => there !== here).length;
     };
     await until('the projector has caught up', async () => (await behind()) === 0, patienceMs);
     expect((await again.kill('SIGTERM')).code).toBe(0);

@@ -10,6 +10,7 @@ import { chainFaults, sampleEvents } from '../support/sample-events.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { pause, startChild, until } from './support/child.ts';
 import { applied, projection, projectPage } from './support/projection.ts';
+import { rowsWith } from '../support/rows.ts';
 
 const directory = scratchDirectory();
 const hour = 3_600_000;
@@ -97,10 +98,10 @@ describe('a process killed', () => {
       child.process.kill('SIGKILL');
       await child.ended;
       const head = await ledger.store.head();
-      const at = (await ledger.readModels.checkpoint(projection))?.position ?? null;
+      const at = await ledger.readModels.checkpoint(projection);
       if (at !== null && at !== head) figures.killedMidway++;
       while (await projectPage(ledger.store, ledger.readModels, 500));
-      const rows = new Map((await ledger.readModels.rows(projection, '')).map((row) => [row.key, row.value]));
+      const rows = new Map((await rowsWith(ledger.readModels, projection, '')).map((row) => [row.key, row.value]));
       for (const [key, value] of fresh) {
         if (JSON.stringify(rows.get(key)) !== JSON.stringify({ checksum: value['checksum'], events: value['events'], lastRevision: value['lastRevision'] })) figures.rowsDifferent++;
         if (Number(rows.get(key)?.['events']) > Number(value['events'])) figures.eventsAppliedTwice++;

@@ -94,7 +94,7 @@ describe('ledger restore', () => {
     const answer = await run('ledger', 'restore', '--from', file, '--store', store, ...given);
     expect(answer).toMatchObject({ exit: 0, warnings: [], result: { from: file, store, events, lost: 0, checkpoint: `${file}.checkpoint` } });
     const database = new Database(store, { readonly: true });
-    expect(database.prepare('SELECT count(*) FROM read_model_rows').pluck().get()).toBe(0);
+    expect(database.prepare('SELECT count(*) FROM projection_rows').pluck().get()).toBe(0);
     database.close();
     expect(await run('ledger', 'verify', '--store', store, ...given)).toMatchObject({ exit: 0, result: { faults: [], events } });
     expect(await run('replay', '--all', '--store', store)).toMatchObject({ exit: 0, result: { different: [] } });
@@ -156,7 +156,7 @@ describe('ledger restore', () => {
   test('does not trust the read models of a backup, and refuses one in which anything else was changed', async () => {
     const file = await backedUp('changed.sqlite');
     const database = new Database(file);
-    database.prepare("UPDATE read_model_rows SET value = '{}'").run();
+    database.prepare("UPDATE projection_rows SET value = '{}'").run();
     database.close();
     const store = bench.path('changed-restored.sqlite');
     const answer = await run('ledger', 'restore', '--from', file, '--store', store, ...given);

@@ -19,7 +19,7 @@ describe('where a portfolio stands', () => {
   test('a definition alone leaves everything else open', () => {
     expect(rowOf(begun())).toEqual({
       meta: 'desk',
-      definition: defined('desk', ['etfs', 'crypto']),
+      definition: { number: 1, risk: 'hrp' },
       haltedWhy: null,
       due: null,
       lastPublication: null,

@@ -8,8 +8,8 @@ import { domainEvent, type DomainEvent } from '../../domain/catalogue.ts';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import { decodeEnvelope } from '../../domain/shared/envelope.ts';
 import { createDeliveries } from '../../handlers/deliveries.ts';
-import type { Ports, StoredEvent } from '../../handlers/ports.ts';
-import { catchUp, rebuild } from '../../handlers/projector.ts';
+import type { Ports, ProjectionId, ReadModels, StoredEvent } from '../../handlers/ports.ts';
+import { catchUp, dropForeignRows, rebuild } from '../../handlers/projector.ts';
 import { FoldedRows, viewOf } from '../../handlers/views.ts';
 import { createMemoryStore } from '../../infra/memory/memory-store.ts';
 import { openSqlite } from '../../infra/sqlite/open.ts';
@@ -17,11 +17,11 @@ import { allProjections } from '../../projections/all.ts';
 import type { AllocationRow } from '../../projections/current-weights.ts';
 import { parityRecord } from '../../projections/parity-record.ts';
 import type { Projection } from '../../projections/projection.ts';
-import { retiredProjections } from '../../projections/retired.ts';
 import type { RunRow } from '../../projections/run-directory.ts';
 import { Workbench } from '../support/cli.ts';
 import { everyFact } from '../support/portfolio-events.ts';
 import { propertyRuns } from '../support/property-runs.ts';
+import { rowsWith } from '../support/rows.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
 const scratch = scratchDirectory();
@@ -89,7 +89,7 @@ async function ledgerOf(kind: 'memory' | 'SQLite', count: number): Promise<{ rea
     },
   };
 }
-const rowsOf = async (ports: Ports, { name }: Projection): Promise<string> => text((await ports.readModels.rows(name, '')).map(({ key, value }) => [key, value]));
+const rowsOf = async (ports: Ports, id: ProjectionId): Promise<string> => text((await rowsWith(ports.readModels, id, '')).map(({ key, value }) => [key, value]));
 
 const each = allProjections.map((projection) => [projection.name, projection] as const);
 
@@ -97,7 +97,7 @@ describe('the projections', () => {
   test('have names that none of the retired ones had, for a store may still hold rows of those', () => {
     const names = allProjections.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    expect(retiredProjections.filter((name) => names.includes(name))).toEqual([]);
+    expect(['lineage'].filter((name) => names.includes(name))).toEqual([]);
   });
 });
 
@@ -163,15 +163,49 @@ describe.each(['memory', 'SQLite'] as const)('rows kept in %s', (kind) => {
     await ledger.close();
   });
 
-  test('a projection of another version is folded anew', async () => {
+  test('two builds that fold one projection in two versions keep their rows side by side: neither folds anew at its next look', async () => {
+    const ledger = await ledgerOf(kind, 20);
+    const builds = [allProjections[0]!, { ...allProjections[0]!, version: allProjections[0]!.version + 1 }];
+    let resets = 0;
+    let folded20 = 0;
+    const { readModels } = ledger.ports;
+    const counting: ReadModels = {
+      checkpoint: (id) => readModels.checkpoint(id),
+      row: (...given) => readModels.row(...given),
+      rows: (...given) => readModels.rows(...given),
+      versions: (...given) => readModels.versions(...given),
+      projections: () => readModels.projections(),
+      commit: (id, changes, checkpoint, expected) => {
+        if (expected === null) folded20++;
+        return readModels.commit(id, changes, checkpoint, expected);
+      },
+      reset: (id) => {
+        resets++;
+        return readModels.reset(id);
+      },
+    };
+    for (let count = 20; count < history.length; count += 5) {
+      for (const build of builds) await catchUp({ ...ledger.ports, readModels: counting }, build);
+      await ledger.append(count, count + 5);
+    }
+    for (const build of builds) {
+      await catchUp({ ...ledger.ports, readModels: counting }, build);
+      expect(await rowsOf(ledger.ports, build)).toBe(text(folded(build, events).rows));
+    }
+    expect({ resets, foldedFromTheStart: folded20 }).toEqual({ resets: 0, foldedFromTheStart: 2 });
+    await ledger.close();
+  });
+
+  test('a rebuild drops the rows of other builds and of projections that are no more', async () => {
     const ledger = await ledgerOf(kind, history.length);
-    const projection = allProjections[0]!;
-    await catchUp(ledger.ports, projection);
-    const checkpoint = (await ledger.ports.readModels.checkpoint(projection.name))!;
-    await ledger.ports.readModels.commit(projection.name, [{ key: 'left over', value: {} }], { ...checkpoint, projectionVersion: projection.version }, checkpoint.position);
-    await catchUp(ledger.ports, { ...projection, version: projection.version + 1 });
-    expect(await rowsOf(ledger.ports, projection)).toBe(text(folded(projection, events).rows));
-    expect(await ledger.ports.readModels.checkpoint(projection.name)).toMatchObject({ projectionVersion: projection.version + 1 });
+    for (const projection of allProjections) await catchUp(ledger.ports, projection);
+    const others = [{ ...allProjections[0]!, version: 99 }, { ...allProjections[1]!, name: 'retired' }];
+    for (const other of others) await catchUp(ledger.ports, other);
+    const kept = await rowsOf(ledger.ports, allProjections[0]!);
+    expect(await dropForeignRows(ledger.ports)).toEqual([{ name: allProjections[0]!.name, version: 99 }, { name: 'retired', version: allProjections[1]!.version }]);
+    expect(await rowsOf(ledger.ports, others[0]!)).toBe('{}');
+    expect(await rowsOf(ledger.ports, allProjections[0]!)).toBe(kept);
+    expect(await dropForeignRows(ledger.ports)).toEqual([]);
     await ledger.close();
   });
 
@@ -225,7 +259,7 @@ describe('what the rows say', () => {
   });
 
   test('the current weights hold each allocation with the sleeve weights of its root, and leave no scaffolding behind', () => {
-    const allocations = rows<AllocationRow>('current-weights', 'allocation/');
+    const allocations = rows<AllocationRow>('current-weights', 'run/');
     expect(allocations.map(({ meta, risk }) => `${meta} ${risk}`).toSorted()).toEqual(['apart hrp', 'nested hrp', 'whole equal_weight', 'whole hrp', 'whole hrp', 'whole hrp']);
     for (const { sleeves, weights } of allocations) {
       const sum = Object.values(sleeves).reduce((total, { bounded }) => total + bounded, 0);

@@ -12,6 +12,7 @@ import { reportFigures } from '../support/figures.ts';
 import { propertyRuns } from '../support/property-runs.ts';
 import { sampleEvents, tailOf } from '../support/sample-events.ts';
 import { scratchDirectory } from '../support/scratch.ts';
+import { p, rowsWith, written } from '../support/rows.ts';
 
 const directory = scratchDirectory();
 const streams = ['sleeveRun-a', 'sleeveRun-b', 'metaRun-c'] as const;
@@ -120,10 +121,10 @@ function readAll(skip: number, maxCount: number, wanted: readonly string[] | nul
 function project(key: string, stale: boolean): Command {
   return command(`project(${key}, ${stale})`, (model, real) =>
     both(model, real, async ({ readModels }) => {
-      const at = (await readModels.checkpoint('p'))?.position ?? null;
-      const next = { position: String(Number(at ?? 0) + 1), projectionVersion: 1 };
-      await readModels.commit('p', [{ key, value: key.length % 2 === 0 ? null : { next: next.position } }], next, stale ? '999' : at);
-      return readModels.rows('p', key.slice(0, 1));
+      const at = await readModels.checkpoint(p);
+      const next = String(Number(at ?? 0) + 1);
+      await readModels.commit(p, [written(key, key.length % 2 === 0 ? null : { next }, next)], next, stale ? '999' : at);
+      return [await rowsWith(readModels, p, key.slice(0, 1)), await readModels.versions(p, { after: null, limit: 1000 })];
     }),
   );
 }
@@ -141,7 +142,7 @@ const reopen = command('reopen', async (_, real) => {
   real.ledger = openSqlite(real.file, create);
 });
 
-const resetProjection = command('resetProjection', (model, real) => both(model, real, async ({ readModels }) => readModels.reset('p')));
+const resetProjection = command('resetProjection', (model, real) => both(model, real, async ({ readModels }) => readModels.reset(p)));
 
 const checkpointWal = command('checkpointWal', async (_, real) => {
   const other = new Database(real.file);

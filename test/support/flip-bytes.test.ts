@@ -7,6 +7,7 @@ import { openSqlite } from '../../infra/sqlite/open.ts';
 import { contentCells, copyDatabase, flipCell, flipFileBit } from './flip-bytes.ts';
 import { sampleEvents } from './sample-events.ts';
 import { scratchDirectory } from './scratch.ts';
+import { p, written } from './rows.ts';
 
 const directory = scratchDirectory();
 const stream = 'sleeveRun-a';
@@ -16,7 +17,7 @@ async function filled(name: string): Promise<string> {
   const ledger = openSqlite(file, { access: 'write', create: true });
   await ledger.store.append(stream, sampleEvents({ stream, count: 2 }), { expectedRevision: 'none' });
   await ledger.artifacts.put(Buffer.from('some series'));
-  await ledger.readModels.commit('p', [{ key: 'k', value: { n: 1 } }], { position: '2', projectionVersion: 1 }, null);
+  await ledger.readModels.commit(p, [written('k', { n: 0 }, '1'), written('k', { n: 1 }, '2')], '2', null);
   ledger.close();
   return file;
 }
@@ -32,14 +33,14 @@ function dump(file: string): string[] {
   return values.toSorted();
 }
 
-const contentTables = ['artifact_chunks', 'artifacts', 'events', 'read_model_checkpoints', 'read_model_rows', 'read_model_source'];
+const contentTables = ['artifact_chunks', 'artifacts', 'events', 'projection_checkpoints', 'projection_history', 'projection_rows', 'read_model_source'];
 
 describe('flipping bytes', () => {
   test('reaches every value of every table, and changes that one value only', async () => {
     const file = await filled('cells.sqlite');
     const cells = contentCells(file);
     expect([...new Set(cells.map((cell) => cell.table))]).toEqual(contentTables);
-    expect(cells).toHaveLength(2 * 9 + 2 + 3 + 3 + 3 + 2);
+    expect(cells).toHaveLength(2 * 9 + 2 + 3 + 3 + 5 + 5 + 2);
     const before = dump(file);
     for (const [index, cell] of cells.entries()) {
       const copy = join(directory, `cell-${index}.sqlite`);

@@ -94,8 +94,9 @@ export function logicalContent(file: string): string | null {
       read('artifacts', 'sha256,byte_count', 'ORDER BY sha256'),
       read('artifact_chunks', 'rowid,sha256,seq,bytes', 'NOT INDEXED ORDER BY rowid'),
       read('artifact_chunks', 'rowid,sha256,seq', 'ORDER BY sha256, seq'),
-      read('read_model_rows', 'projection,key,value', 'ORDER BY projection, key'),
-      read('read_model_checkpoints', 'projection,position,projection_version', 'ORDER BY projection'),
+      read('projection_rows', 'projection,version,key,position,value', 'ORDER BY projection, version, key'),
+      read('projection_history', 'projection,version,key,position,value', 'ORDER BY projection, version, key, position'),
+      read('projection_checkpoints', 'projection,version,position', 'ORDER BY projection, version'),
       read('read_model_source', 'only,stamp', ''),
       read('checkpoints', 'name,value,version', 'ORDER BY name'),
     ], (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));

@@ -67,12 +67,18 @@ export const ledgerVerify: Verb = {
 
 export const ledgerRebuild: Verb = {
   path: ['ledger', 'rebuild'],
-  summary: 'Throws the read models away and folds the ledger again; drops the rows of retired projections.',
+  summary: 'Throws the read models away, also those of other builds, and folds the ledger again.',
   flags: [],
   writes: false,
   run: async (context) => {
     const { rebuilt, dropped } = await rebuildReadModels((await context.reading()).ports);
-    const people = [table(['projection', 'position'], rebuilt.map(({ projection, position }) => [projection, position ?? '']))];
-    return { result: { rebuilt, dropped }, people: dropped.length === 0 ? people : [...people, lines(`Dropped the rows of retired projections: ${dropped.join(', ')}`)] };
+    const told = dropped.map(({ projection, version }) => `${projection}, version ${version}`).join('; ');
+    return {
+      result: { rebuilt, dropped },
+      people: [
+        table(['projection', 'version', 'position'], rebuilt.map(({ projection, version, position }) => [projection, String(version), position ?? ''])),
+        ...(dropped.length === 0 ? [] : [lines('', `Dropped the rows of other builds: ${told}.`)]),
+      ],
+    };
   },
 };

@@ -49,7 +49,7 @@ describe('waivers of a meta portfolio', () => {
         let state = metaPortfolioDecider.initialState;
         const taken: WaiverCommand[] = [];
         for (const command of commands) {
-          if (command.kind === 'RevokeParityWaiver' && !state.everGranted.includes(command.waiverId)) continue;
+          if (command.kind === 'RevokeParityWaiver' && !state.everGranted.has(command.waiverId)) continue;
           state = metaPortfolioDecider.decide(command, state).reduce(metaPortfolioDecider.evolve, state);
           taken.push(command);
         }

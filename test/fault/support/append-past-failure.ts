@@ -4,6 +4,7 @@ import { openSqlite } from '../../../infra/sqlite/open.ts';
 import type { StoredEvent } from '../../../handlers/ports.ts';
 import { sampleEvents, tailOf } from '../../support/sample-events.ts';
 import { childArgument } from './child.ts';
+import { p } from '../../support/rows.ts';
 
 export interface FailureAnswer {
   readonly acknowledged: readonly string[];
@@ -44,7 +45,7 @@ for (let index = 0; index < 5; index++) {
   await attempt(() => store.append(stream, batch, { expectedRevision: last?.revision ?? 'none' }));
 }
 await attempt(() => artifacts.put(Uint8Array.of(1)));
-await attempt(() => readModels.commit('p', [], { position: '1', projectionVersion: 1 }, null));
+await attempt(() => readModels.commit(p, [], '1', null));
 const readable = (await store.readStream(stream, { from: 0n, maxCount: 1_000, direction: 'forwards' })).length;
 const answer: FailureAnswer = { acknowledged, acknowledgedAfterFailure, codes, readable };
 // No close: the process ends as one does that gives up.

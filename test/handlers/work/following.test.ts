@@ -39,13 +39,13 @@ describe('the projector', () => {
     void start(role);
     await until('it caught up', () => role.state().ok);
     await publishOnce(desk);
-    const publishedRow = async (): Promise<PortfolioRow | null> => (await desk.session.ports.readModels.row(portfolioDirectory.name, 'meta/whole')) as PortfolioRow | null;
+    const publishedRow = async (): Promise<PortfolioRow | null> => (await desk.session.ports.readModels.row(portfolioDirectory, 'meta/whole', null)) as PortfolioRow | null;
     await until('the publication is in the rows', async () => (await publishedRow())?.publications === 1);
     await until('nothing is behind', () => role.state().detail === '0 events behind');
     for (const projection of allProjections) {
       const last = (await desk.session.ports.store.readAll({ after: null, maxCount: 1000, types: projection.types })).at(-1);
-      const checkpoint = await desk.session.ports.readModels.checkpoint(projection.name);
-      expect([projection.name, checkpoint?.position ?? null]).toEqual([projection.name, last?.position ?? null]);
+      const checkpoint = await desk.session.ports.readModels.checkpoint(projection);
+      expect([projection.name, checkpoint]).toEqual([projection.name, last?.position ?? null]);
     }
   });
 
@@ -53,10 +53,11 @@ describe('the projector', () => {
     const desk = await openDesk();
     const { readModels } = desk.session.ports;
     const full: ReadModels = {
-      checkpoint: (name) => readModels.checkpoint(name),
-      row: (name, key) => readModels.row(name, key),
-      rows: (name, prefix) => readModels.rows(name, prefix),
-      reset: (name) => readModels.reset(name),
+      checkpoint: (id) => readModels.checkpoint(id),
+      row: (...given) => readModels.row(...given),
+      rows: (...given) => readModels.rows(...given),
+      versions: (...given) => readModels.versions(...given),
+      reset: (id) => readModels.reset(id),
       projections: () => readModels.projections(),
       commit: () => Promise.reject(new LedgerError('StoreFull', 'no space')),
     };
@@ -65,7 +66,7 @@ describe('the projector', () => {
     await publishOnce(desk);
     const again = projecting(desk.session, { pauseMs: 5, lagEventsMax: 10 });
     void start(again);
-    await until('it caught up', async () => ((await readModels.row(portfolioDirectory.name, 'meta/whole')) as PortfolioRow | null)?.publications === 1);
+    await until('it caught up', async () => ((await readModels.row(portfolioDirectory, 'meta/whole', null)) as PortfolioRow | null)?.publications === 1);
   });
 });
 

@@ -6,6 +6,7 @@ import { deliveriesContract } from '../../contract/deliveries.contract.ts';
 import { eventStoreContract } from '../../contract/event-store.contract.ts';
 import { readModelsContract } from '../../contract/read-models.contract.ts';
 import { flipLowestBit } from '../../support/flip-bytes.ts';
+import { readModelVersionsContract } from '../../contract/read-model-versions.contract.ts';
 
 eventStoreContract(
   'memory',
@@ -30,6 +31,7 @@ artifactsContract('memory', async () => {
   return { artifacts, damage: async (sha256, byteIndex) => flipLowestBit(held, sha256, byteIndex), dispose: async () => {} };
 });
 
+readModelVersionsContract('memory', async () => ({ readModels: createMemoryStore().readModels, dispose: async () => {} }));
 readModelsContract('memory', async () => ({ readModels: createMemoryStore().readModels, dispose: async () => {} }));
 
 checkpointsContract('memory', async () => {

@@ -5,6 +5,7 @@ import { openSqlite, type SqliteLedger } from '../../../infra/sqlite/open.ts';
 import { tamper } from '../../support/flip-bytes.ts';
 import { sampleEvents } from '../../support/sample-events.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
+import { p, written } from '../../support/rows.ts';
 
 const directory = scratchDirectory();
 const stream = 'sleeveRun-a';
@@ -26,19 +27,19 @@ describe('a write that fails half-way', () => {
   });
 
   test('leaves no row of a projection whose checkpoint was not written', async () => {
-    const ledger = failing('checkpoint.sqlite', "INSERT ON read_model_checkpoints WHEN NEW.position = '9'");
-    await ledger.readModels.commit('p', [{ key: 'k', value: { n: 1 } }], { position: '8', projectionVersion: 1 }, null);
-    await expect(ledger.readModels.commit('p', [{ key: 'k', value: { n: 2 } }], { position: '9', projectionVersion: 1 }, '8')).rejects.toMatchObject({ code: 'Internal' });
-    expect(await ledger.readModels.row('p', 'k')).toEqual({ n: 1 });
-    expect(await ledger.readModels.checkpoint('p')).toEqual({ position: '8', projectionVersion: 1 });
+    const ledger = failing('checkpoint.sqlite', "INSERT ON projection_checkpoints WHEN NEW.position = '9'");
+    await ledger.readModels.commit(p, [written('k', { n: 1 }, '8')], '8', null);
+    await expect(ledger.readModels.commit(p, [written('k', { n: 2 }, '9')], '9', '8')).rejects.toMatchObject({ code: 'Internal' });
+    expect(await ledger.readModels.row(p, 'k', null)).toEqual({ n: 1 });
+    expect(await ledger.readModels.checkpoint(p)).toBe('8');
     ledger.close();
   });
 
   test('leaves no row deleted when a reset does not reach the checkpoint', async () => {
-    const ledger = failing('reset.sqlite', 'DELETE ON read_model_checkpoints');
-    await ledger.readModels.commit('p', [{ key: 'k', value: { n: 1 } }], { position: '8', projectionVersion: 1 }, null);
-    await expect(ledger.readModels.reset('p')).rejects.toMatchObject({ code: 'Internal' });
-    expect(await ledger.readModels.row('p', 'k')).toEqual({ n: 1 });
+    const ledger = failing('reset.sqlite', 'DELETE ON projection_checkpoints');
+    await ledger.readModels.commit(p, [written('k', { n: 1 }, '8')], '8', null);
+    await expect(ledger.readModels.reset(p)).rejects.toMatchObject({ code: 'Internal' });
+    expect(await ledger.readModels.row(p, 'k', null)).toEqual({ n: 1 });
     ledger.close();
   });
 

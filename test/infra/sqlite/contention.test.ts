@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { openSqlite, type SqliteLedger } from '../../../infra/sqlite/open.ts';
 import { sampleEvents } from '../../support/sample-events.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
+import { p } from '../../support/rows.ts';
 
 const directory = scratchDirectory();
 const stream = 'sleeveRun-a';
@@ -51,7 +52,7 @@ describe('a SQLite store whose write lock another process holds', () => {
     const { ledger, release } = held('busy.sqlite', 50);
     await expect(appendTo(ledger, stream)).rejects.toMatchObject({ code: 'StoreBusy', evidence: { waitMsMax: 50 } });
     await expect(ledger.artifacts.put(Uint8Array.of(1))).rejects.toMatchObject({ code: 'StoreBusy' });
-    await expect(ledger.readModels.commit('p', [], { position: '1', projectionVersion: 1 }, null)).rejects.toMatchObject({ code: 'StoreBusy' });
+    await expect(ledger.readModels.commit(p, [], '1', null)).rejects.toMatchObject({ code: 'StoreBusy' });
     release();
     expect(await ledger.store.head()).toBeNull();
     await appendTo(ledger, stream);

@@ -9,6 +9,7 @@ import { eventStoreContract } from '../../contract/event-store.contract.ts';
 import { readModelsContract } from '../../contract/read-models.contract.ts';
 import { contentCells, flipCell, tamper } from '../../support/flip-bytes.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
+import { readModelVersionsContract } from '../../contract/read-model-versions.contract.ts';
 
 const directory = scratchDirectory();
 let files = 0;
@@ -55,6 +56,11 @@ artifactsContract('SQLite', async () => {
     },
     dispose: async () => ledger.close(),
   };
+});
+
+readModelVersionsContract('SQLite', async () => {
+  const { ledger } = fresh();
+  return { readModels: ledger.readModels, dispose: async () => ledger.close() };
 });
 
 readModelsContract('SQLite', async () => {

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { openSqlite, type SqliteOptions } from '../../../infra/sqlite/open.ts';
 import { sampleEvents } from '../../support/sample-events.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
+import { p, written } from '../../support/rows.ts';
 
 const directory = scratchDirectory();
 const create: SqliteOptions = { access: 'write', create: true };
@@ -99,7 +100,7 @@ describe('opening a SQLite store', () => {
     const raw = new Database(file);
     raw.pragma('user_version = 99');
     raw.close();
-    expect(() => openSqlite(file, existing)).toThrow(expect.objectContaining({ code: 'StoreTooNew', evidence: expect.objectContaining({ version: 99, known: 2 }) as unknown }));
+    expect(() => openSqlite(file, existing)).toThrow(expect.objectContaining({ code: 'StoreTooNew', evidence: expect.objectContaining({ version: 99, known: 3 }) as unknown }));
   });
 
   test('a store opened for reading reads and refuses to write', async () => {
@@ -121,12 +122,12 @@ describe('opening a SQLite store', () => {
     const first = openSqlite(file, create);
     const { events } = await first.store.append(stream, sampleEvents({ stream, count: 2 }), { expectedRevision: 'none' });
     const { sha256 } = await first.artifacts.put(Buffer.from('series'));
-    await first.readModels.commit('p', [{ key: 'k', value: { n: 1 } }], { position: '2', projectionVersion: 1 }, null);
+    await first.readModels.commit(p, [written('k', { n: 1 }, '2')], '2', null);
     first.close();
     const again = openSqlite(file, existing);
     expect(await again.store.readStream(stream, { from: 0n, maxCount: 9, direction: 'forwards' })).toEqual(events.map((event) => ({ ...event, bytes: Buffer.from(event.bytes) })));
     expect(Buffer.from(await again.artifacts.get(sha256)).toString()).toBe('series');
-    expect(await again.readModels.row('p', 'k')).toEqual({ n: 1 });
+    expect(await again.readModels.row(p, 'k', null)).toEqual({ n: 1 });
     const more = await again.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'x' }), { expectedRevision: 1n });
     expect(again.store.comparePositions(more.events[0]!.position, events[1]!.position)).toBe(1);
     again.close();
@@ -136,14 +137,14 @@ describe('opening a SQLite store', () => {
     const file = join(directory, 'node.sqlite');
     const open = (readModelStamp: string): ReturnType<typeof openSqlite> => openSqlite(file, { ...create, readModelStamp });
     const first = open('ledger 1 on server a');
-    await first.readModels.commit('p', [{ key: 'k', value: { n: 1 } }], { position: '2', projectionVersion: 1 }, null);
+    await first.readModels.commit(p, [written('k', { n: 1 }, '2')], '2', null);
     first.close();
     const same = open('ledger 1 on server a');
-    expect(await same.readModels.row('p', 'k')).toEqual({ n: 1 });
+    expect(await same.readModels.row(p, 'k', null)).toEqual({ n: 1 });
     same.close();
     const other = open('ledger 1 on server b');
-    expect(await other.readModels.row('p', 'k')).toBeNull();
-    expect(await other.readModels.checkpoint('p')).toBeNull();
+    expect(await other.readModels.row(p, 'k', null)).toBeNull();
+    expect(await other.readModels.checkpoint(p)).toBeNull();
     other.close();
   });
 

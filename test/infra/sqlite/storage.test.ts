@@ -6,6 +6,7 @@ import { openSqlite, type SqliteLedger } from '../../../infra/sqlite/open.ts';
 import { copyDatabase, pageCount, replacePage, tamper } from '../../support/flip-bytes.ts';
 import { chainFaults, sampleEvents, tailOf } from '../../support/sample-events.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
+import { p, written } from '../../support/rows.ts';
 
 const directory = scratchDirectory();
 const stream = 'sleeveRun-a';
@@ -16,7 +17,7 @@ async function filled(): Promise<{ file: string; ledger: SqliteLedger }> {
   const ledger = openSqlite(file, { access: 'write', create: true });
   await ledger.store.append(stream, sampleEvents({ stream, count: 200 }), { expectedRevision: 'none' });
   await ledger.artifacts.put(Buffer.alloc(1_500_000, 7));
-  await ledger.readModels.commit('p', [{ key: 'k', value: { n: 1 } }], { position: '200', projectionVersion: 1 }, null);
+  await ledger.readModels.commit(p, [written('k', { n: 1 }, '200')], '200', null);
   return { file, ledger };
 }
 
@@ -125,7 +126,7 @@ describe('backup of a SQLite store', () => {
     expect(events).toEqual(await ledger.store.readAll({ after: null, maxCount: 200, types: null }));
     expect(chainFaults(events)).toEqual({ gaps: 0, chainBreaks: 0 });
     expect(copy.integrity()).toEqual([]);
-    expect(await copy.readModels.row('p', 'k')).toEqual({ n: 1 });
+    expect(await copy.readModels.row(p, 'k', null)).toEqual({ n: 1 });
     copy.close();
     ledger.close();
   });

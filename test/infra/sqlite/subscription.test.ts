@@ -4,6 +4,7 @@ import { openSqlite } from '../../../infra/sqlite/open.ts';
 import type { EventStore, StoredEvent } from '../../../handlers/ports.ts';
 import { sampleEvents } from '../../support/sample-events.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
+import { p } from '../../support/rows.ts';
 
 const directory = scratchDirectory();
 const stream = 'sleeveRun-a';
@@ -46,7 +47,7 @@ describe('a SQLite subscription that waits', () => {
     const seen = firstEvent(ledger.store);
     await settleDown();
     await ledger.artifacts.put(Uint8Array.of(1));
-    await ledger.readModels.commit('p', [], { position: '0', projectionVersion: 1 }, null);
+    await ledger.readModels.commit(p, [], '0', null);
     await settleDown();
     await ledger.store.append(stream, sampleEvents({ stream, count: 1 }), { expectedRevision: 'none' });
     expect((await seen).revision).toBe(0n);

@@ -1,0 +1,94 @@
+/** A sleeve that has delivered for years: its state is folded in linear time, and grows by an id and a hash a fact. */
+import { describe, expect, test } from '@jest/globals';
+import { sleeveDecider, type SleeveState } from '../../../domain/sleeve/decider.ts';
+import { intakeDecider } from '../../../domain/sleeve/intake-decider.ts';
+import type { SleeveEvent } from '../../../domain/sleeve/slice.ts';
+import { metaPortfolioDecider } from '../../../domain/meta/decider.ts';
+import type { MetaPortfolioState } from '../../../domain/meta/state.ts';
+import { sleeveFacts } from '../../support/portfolio-events.ts';
+
+const payload = 'x'.repeat(5000);
+const source = { topic: 'sleeve-results.v1', partition: 0, offset: '7', key: 'etfs', headers: { ce_type: payload } };
+
+function accepted(number: number): SleeveEvent {
+  const date = new Date(Date.UTC(2000, 0, 1 + number)).toISOString().slice(0, 10);
+  return { type: 'SleeveRunAccepted', data: { ...sleeveFacts.accepted('etfs', `etfs-${number}`, date), profile: payload } };
+}
+
+function rejected(number: number): Extract<SleeveEvent, { type: 'SleeveRunRejected' }> {
+  const facts = sleeveFacts.rejected('etfs');
+  return { type: 'SleeveRunRejected', data: { ...facts, letterId: `letter-${number}`, reason: payload, source, payload: { ...facts.payload, headBase64: payload } } };
+}
+
+/** Everything that was ever told of a sleeve, in its state or in what the state refers to. */
+function size(state: SleeveState): number {
+  const { accepted: runs, firstOfCorrection, everHeld, letters, held } = state;
+  return JSON.stringify([[...runs], [...firstOfCorrection], [...everHeld], [...letters.all], [...letters.resolved], letters.open, held, state.current]).length;
+}
+
+/** Milliseconds of the best of three folds: others use the machine too. */
+function foldingMs(count: number): number {
+  const events = Array.from({ length: count }, (_, number) => accepted(number));
+  const times = [1, 2, 3].map(() => {
+    const started = performance.now();
+    const state = events.reduce(sleeveDecider.evolve, sleeveDecider.initialState);
+    expect(state.accepted.size).toBe(count);
+    return performance.now() - started;
+  });
+  return Math.min(...times);
+}
+
+describe('the state of a sleeve', () => {
+  test('of 100,000 accepted runs is folded in a time that grows with their number, not with its square', () => {
+    foldingMs(10_000);
+    const [tenth, whole] = [foldingMs(10_000), foldingMs(100_000)];
+    // Ten times when linear, a hundred times when quadratic.
+    expect(whole / Math.max(tenth, 1)).toBeLessThan(40);
+  });
+
+  test('grows by no payload: runs, letters and held results of any length leave some hundred bytes each', () => {
+    const count = 200;
+    const events = Array.from({ length: count }, (_, number): SleeveEvent[] => [
+      accepted(number),
+      rejected(number),
+      { type: 'SleeveResultHeld', data: { ...sleeveFacts.held('etfs'), heldId: `held-${number}`, source } },
+      { type: 'SleeveResultReleased', data: { ...sleeveFacts.released('etfs'), heldId: `held-${number}` } },
+      { type: 'DeadLetterResolved', data: { ...sleeveFacts.resolved('etfs'), letterId: `letter-${number}`, why: payload } },
+    ]).flat();
+    const state = events.reduce(sleeveDecider.evolve, sleeveDecider.initialState);
+    expect(size(state) / events.length).toBeLessThan(150);
+    expect(state.held).toEqual([]);
+    expect(state.letters.open).toEqual([]);
+  });
+
+  test('answers each of its commands once more as before, whatever followed', () => {
+    const events = Array.from({ length: 50 }, (_, number) => [accepted(number), rejected(number)]).flat();
+    const state = events.reduce(sleeveDecider.evolve, sleeveDecider.initialState);
+    for (const event of events) {
+      const command = event.type === 'SleeveRunAccepted' ? ({ kind: 'AcceptSleeveRun', run: event.data } as const) : ({ kind: 'RejectSleeveRun', letter: (event as ReturnType<typeof rejected>).data } as const);
+      expect(sleeveDecider.decide(command, state)).toEqual([]);
+    }
+    const other = { ...sleeveFacts.accepted('etfs', 'etfs-7', '2000-01-08'), payloadHash: 'c'.repeat(64) };
+    expect(() => sleeveDecider.decide({ kind: 'AcceptSleeveRun', run: other }, state)).toThrow(expect.objectContaining({ code: 'EventContentConflict', evidence: { recorded: 'a'.repeat(64), offered: 'c'.repeat(64) } }));
+  });
+});
+
+describe('letters that block nobody', () => {
+  test('are folded without a list of those that are open', () => {
+    const letters = Array.from({ length: 20_000 }, (_, number) => rejected(number)).reduce(intakeDecider.evolve, intakeDecider.initialState);
+    expect([letters.all.size, letters.open]).toEqual([20_000, []]);
+  });
+});
+
+describe('the state of a portfolio', () => {
+  test('finds 20,000 waivers ever granted by their id', () => {
+    let state: MetaPortfolioState = metaPortfolioDecider.initialState;
+    for (let number = 0; number < 20_000; number++) {
+      const waiver = { waiverId: `w${number}`, meta: 'desk', who: 'ann', why: 'a test', paths: ['backtest.slippage'], until: '2030-12-31' };
+      state = metaPortfolioDecider.evolve(state, { type: 'ParityWaiverGranted', data: waiver });
+      state = metaPortfolioDecider.evolve(state, { type: 'ParityWaiverRevoked', data: { waiverId: waiver.waiverId, meta: 'desk', who: 'ann', why: 'over' } });
+    }
+    expect([state.everGranted.size, state.waivers]).toEqual([20_000, []]);
+    expect(metaPortfolioDecider.decide({ kind: 'GrantParityWaiver', waiverId: 'w3', meta: 'desk', who: 'ann', why: 'a test', paths: ['x'], until: '2030-12-31' }, state)).toEqual([]);
+  });
+});

@@ -1,0 +1,14 @@
+import type { JsonObject } from '../../domain/shared/canonical-json.ts';
+import type { KeyedRow, ProjectionId, ReadModels, RowChange, RowsQuery } from '../../handlers/ports.ts';
+
+/** A projection of nobody's, for tests of stores. */
+export const p: ProjectionId = { name: 'p', version: 1 };
+
+export const everyRow: RowsQuery = { prefix: '', from: null, to: null, after: null, limit: 100_000, direction: 'forwards', at: null };
+
+/** One row written at a position. */
+export const written = (key: string, value: JsonObject | null, position: string): RowChange => ({ key, value, position });
+
+export function rowsWith(readModels: ReadModels, id: ProjectionId, prefix: string): Promise<readonly KeyedRow[]> {
+  return readModels.rows(id, { ...everyRow, prefix });
+}
