@@ -1,7 +1,7 @@
 import type { Manifest } from '../domain/manifest/schema.ts';
 import { runEvents } from '../handlers/load-sleeve-run.ts';
 import type { Opening } from '../handlers/opening.ts';
-import type { GivenCheckpoint } from '../handlers/ledger/verify-seals.ts';
+import type { GivenCheckpoint } from '../handlers/ledger/verify-witness.ts';
 import { type AllocationQuery, currentAllocation } from '../handlers/queries/allocations.ts';
 import { artifactOf } from '../handlers/queries/artifact.ts';
 import { counterfactual, type CounterfactualQuery } from '../handlers/queries/counterfactual.ts';

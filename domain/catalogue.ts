@@ -4,7 +4,7 @@ import { metaRunSlice } from './meta/run-slice.ts';
 import type { Envelope } from './shared/envelope.ts';
 import { LedgerError } from './shared/errors.ts';
 import { ledgerSlice } from './shared/ledger-slice.ts';
-import { drafting, type EventKind, type Slice, type SliceEvent } from './shared/slice.ts';
+import { drafting, type EventKind, type RecordedData, type Slice, type SliceEvent } from './shared/slice.ts';
 import { sleeveRunSlice } from './sleeve/run-slice.ts';
 import { sleeveSlice } from './sleeve/slice.ts';
 import { eventUpcasters } from './upcast/events.ts';
@@ -25,8 +25,8 @@ export type EventData<Type extends EventType> = z.infer<(typeof catalogue)[Type]
 /** A fact of any type, recorded or only drafted. */
 export type Fact = SliceEvent<typeof catalogue>;
 
-/** A domain event of any type: its data are what its schema admits. */
-export type DomainEvent = { [Type in EventType]: { readonly type: Type; readonly data: EventData<Type>; readonly envelope: Envelope } }[EventType];
+/** A domain event of any type: its data are what its schema admits, or that of a retained version. */
+export type DomainEvent = { [Type in EventType]: { readonly type: Type; readonly data: RecordedData<typeof catalogue, Type>; readonly envelope: Envelope } }[EventType];
 
 /** Makes a draft of any slice that its schema has admitted. Errors: SchemaViolation with the path. */
 export const draftEvent = drafting(catalogue);

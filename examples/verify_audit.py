@@ -366,6 +366,8 @@ TRAILER = {
     "checkpoint": lambda v: v is None or is_text(v), "proofs": lambda v: isinstance(v, list) and all(has_shape(p, PROOF) for p in v),
     "prev_hash": is_hash, "hash": is_hash,
 }
+# Version of the rules behind the readable part; files written before it was named have none.
+DERIVATION = {"derivation": lambda v: v == 1.0 and isinstance(v, float)}
 
 
 # --------------------------------------------------------------------------------------------- verification
@@ -440,7 +442,7 @@ class Verification:
         return body
 
     def add_trailer(self, number, body):
-        if not has_shape(body, TRAILER):
+        if not has_shape(body, dict(TRAILER, **DERIVATION) if "derivation" in body else TRAILER):
             self.unreadable += 1
             self.fault(number, "line_shape", "the members of a trailer", "others")
             return

@@ -28,10 +28,10 @@ export function stepOf({ crypto }: Pick<Ports, 'crypto'>, projection: Projection
 }
 
 /** Rows of a fold of leaves have no versions: nobody asks how they were, and one that every event changes would fill the file. */
-const always = '0';
+export const positionOfLeafRows = '0';
 
 export function placeOfChange(projection: Projection | LeafProjection, stored: StoredEvent): string {
-  return 'kind' in projection ? always : stored.position;
+  return 'kind' in projection ? positionOfLeafRows : stored.position;
 }
 
 async function projectPage(ports: Reader, projection: Projection | LeafProjection, page: readonly StoredEvent[], expected: string | null): Promise<void> {

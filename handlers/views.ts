@@ -5,7 +5,8 @@ import { LedgerError } from '../domain/shared/errors.ts';
 import { limits } from '../domain/shared/limits.ts';
 import type { Projection, Row } from '../projections/projection.ts';
 import { nextTurn } from './interruption.ts';
-import { positionAt } from './ledger-time.ts';
+import { lastKnown } from './ledger/last-known.ts';
+import { isPosition } from './position.ts';
 import { catchUp } from './projector.ts';
 import type { EventStore, Ports, RowsQuery, StoredEvent } from './ports.ts';
 
@@ -28,14 +29,6 @@ export interface View {
   each<T>(range: RowRange): AsyncGenerator<T>;
   /** The greatest key of a range, by one bounded look-up. */
   last<T>(range: Omit<RowRange, 'direction'>): Promise<T | null>;
-}
-
-/** A position as a store writes it: digits, or two numbers with a stroke between them. */
-const positionPattern = /^\d+(?:\/\d+)?$/;
-
-/** Whether a point of ledger time is a position rather than an instant. */
-export function isPosition(knownAt: string): boolean {
-  return positionPattern.test(knownAt);
 }
 
 /** Which part of the ledger is read: behind a position, and of the streams that this build knows unless others are given. */
@@ -114,10 +107,10 @@ function viewAt({ readModels }: Pick<Ports, 'readModels'>, projection: Projectio
 }
 
 /** The rows of a projection now (kept up to date first), or as they were known at an instant or position: a look-up either way. */
-export async function viewOf(ports: Pick<Ports, 'store' | 'readModels' | 'crypto'>, projection: Projection, knownAt: string | null): Promise<View> {
+export async function viewOf(ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>, projection: Projection, knownAt: string | null): Promise<View> {
   const position = await catchUp(ports, projection);
   if (knownAt === null) return viewAt(ports, projection, position, null);
-  const at = isPosition(knownAt) ? knownAt : await positionAt(ports, knownAt);
+  const at = isPosition(knownAt) ? knownAt : await lastKnown(ports, knownAt);
   if (at === null || position === null) return nothing;
   // Another process may fold further meanwhile: the rows are asked for as of the point itself, also where nothing lies between.
   return viewAt(ports, projection, ports.store.comparePositions(position, at) <= 0 ? position : at, at);

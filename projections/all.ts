@@ -2,14 +2,14 @@ import { currentWeights } from './current-weights.ts';
 import { deadLetters } from './dead-letters.ts';
 import { parityRecord } from './parity-record.ts';
 import { portfolioDirectory } from './portfolio-directory.ts';
-import { ledgerTime } from './ledger-time.ts';
 import type { LeafProjection, Projection } from './projection.ts';
 import { runDirectory } from './run-directory.ts';
 import { sleeveDirectory } from './sleeve-directory.ts';
 import { sleeveStatus } from './sleeve-status.ts';
+import { tileRoots } from './tile-roots.ts';
 
 /** Folds of what events say. */
 export const allProjections: readonly Projection[] = [currentWeights, deadLetters, parityRecord, portfolioDirectory, runDirectory, sleeveDirectory, sleeveStatus];
 
 /** These and the folds of leaves. */
-export const everyProjection: readonly (Projection | LeafProjection)[] = [...allProjections, ledgerTime];
+export const everyProjection: readonly (Projection | LeafProjection)[] = [...allProjections, tileRoots];

@@ -72,6 +72,9 @@ export interface AuditedEvent {
   readonly leafIndex: number;
 }
 
+/** Raised when `auditStep` derives another step from the same event. */
+export const derivationRules = 1;
+
 const inclusionSchema = z.strictObject({ event_id: z.string(), leaf_index: wholeNumber, proof: z.array(hexHash) });
 export const selectionSchema = z.union([z.literal('all'), z.strictObject({ run: z.string() })]);
 export type AuditSelection = z.infer<typeof selectionSchema>;
@@ -89,6 +92,8 @@ export const trailerSchema = z.strictObject({
   checkpoint: z.string().nullable(),
   /** One per event of a selected run below `tree_size`; none for `all`, whose leaves are all in the file. */
   proofs: z.array(inclusionSchema),
+  /** Version of the rules that derive the readable part of a line from its event; files of before it was named follow version 1. */
+  derivation: z.literal(derivationRules).optional(),
   prev_hash: hexHash,
   hash: hexHash,
 });
@@ -168,6 +173,7 @@ export function trailerLine(
     tree_size: trailer.treeSize,
     checkpoint: trailer.checkpoint,
     proofs: trailer.proofs,
+    derivation: derivationRules,
     prev_hash: trailer.lastHash,
   });
   return { text: sealed.textWith(sealed.hash), hash: sealed.hash };

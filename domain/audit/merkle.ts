@@ -7,18 +7,20 @@ import type { Sha256 } from '../shared/hashing.ts';
  */
 export const merkleHashBytes = 32;
 
+// Hashing is synchronous: one input of each kind serves all leaves and nodes, of which a large tree has millions.
+const leafInput = new Uint8Array(1 + merkleHashBytes);
+const nodeInput = Uint8Array.of(1, ...new Uint8Array(2 * merkleHashBytes));
+
 export function leafHash(sha256: Sha256, leaf: Uint8Array): Uint8Array {
-  const input = new Uint8Array(1 + leaf.length);
+  const input = leaf.length === merkleHashBytes ? leafInput : new Uint8Array(1 + leaf.length);
   input.set(leaf, 1);
   return sha256(input);
 }
 
 export function nodeHash(sha256: Sha256, left: Uint8Array, right: Uint8Array): Uint8Array {
-  const input = new Uint8Array(1 + left.length + right.length);
-  input[0] = 1;
-  input.set(left, 1);
-  input.set(right, 1 + left.length);
-  return sha256(input);
+  nodeInput.set(left, 1);
+  nodeInput.set(right, 1 + merkleHashBytes);
+  return sha256(nodeInput);
 }
 
 export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {

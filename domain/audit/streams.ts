@@ -4,6 +4,7 @@
  */
 export const domainStreamPrefixes: readonly string[] = [
   'ledger',
+  'seals',
   'sleeve-',
   'sleeveRun-',
   'intake-',

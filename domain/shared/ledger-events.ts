@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
 
-/** The life of the ledger itself: stream `ledger`. */
+/** The life of the ledger itself: stream `ledger`, and `seals` for what is sealed. */
 
 export const ledgerOpenedSchema = z.strictObject({
   ledgerId: z.uuid(),
@@ -12,14 +12,30 @@ export const ledgerOpenedSchema = z.strictObject({
 });
 export type LedgerOpened = z.infer<typeof ledgerOpenedSchema>;
 
-export const ledgerSealedSchema = z.strictObject({
+const hexHash = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Version 1, in stream `ledger`: never upcast, for whoever verifies it looks at what was signed. */
+export const ledgerSealedV1Schema = z.strictObject({
   treeSize: z.number().int().nonnegative(),
   /** RFC 6962 root over leaves [0, treeSize), hexadecimal. */
-  root: z.string().regex(/^[0-9a-f]{64}$/),
+  root: hexHash,
   /** The signed checkpoint, a C2SP note. */
   checkpoint: z.string(),
 });
-export type LedgerSealed = z.infer<typeof ledgerSealedSchema>;
+
+export const ledgerSealedSchema = z.strictObject({
+  treeSize: z.number().int().positive(),
+  /** RFC 6962 root over leaves [0, treeSize), hexadecimal. */
+  root: hexHash,
+  /** The signed checkpoint, a C2SP note. */
+  checkpoint: z.string(),
+  /** Roots of the perfect subtrees of the first treeSize - 1 leaves, the largest first: with the last leaf they lead to the root that was signed. */
+  range: z.array(hexHash).max(53),
+  /** Leaf treeSize - 1: whoever seals next reads it, and goes on behind it. */
+  last: z.strictObject({ stream: z.string(), revision: z.number().int().nonnegative() }),
+});
+export type LedgerSealedV2 = z.infer<typeof ledgerSealedSchema>;
+export type LedgerSealed = z.infer<typeof ledgerSealedV1Schema> | LedgerSealedV2;
 
 export const signingKeyRotatedSchema = z.strictObject({
   verifierKeyBefore: z.string(),

@@ -1,4 +1,4 @@
-import type { HoldingSeal } from './audit-lines.ts';
+import type { HoldingSeal } from '../ledger/holding-seal.ts';
 
 export interface BundleFacts {
   readonly runId: string;

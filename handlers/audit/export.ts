@@ -1,6 +1,7 @@
 import { toHex } from '../../domain/shared/hashing.ts';
 import type { Ports } from '../ports.ts';
-import { auditLines, type AuditFileRequest, type AuditFileSummary } from './audit-lines.ts';
+import type { AuditFileRequest, AuditFileSummary } from './audit-file.ts';
+import { auditLines } from './audit-lines.ts';
 
 export interface AuditExport extends AuditFileSummary {
   readonly file: string;

@@ -1,33 +1,50 @@
-import { domainEvent } from '../../domain/catalogue.ts';
 import type { AuditSelection } from '../../domain/audit/entry.ts';
-import { decodeEnvelope } from '../../domain/shared/envelope.ts';
-import { runEvents } from '../load-sleeve-run.ts';
+import type { DomainEvent, EventType } from '../../domain/catalogue.ts';
+import { metaPortfolioStream } from '../../domain/meta/portfolio-stream.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { sleeveStream } from '../../domain/sleeve/stream.ts';
 import type { Ports, StoredEvent } from '../ports.ts';
 import { runOf } from '../queries/run-of.ts';
+import { readWholeStream } from '../record.ts';
 import { runStreamName } from '../run-streams.ts';
+import { toDomainEvents } from '../stored-events.ts';
 
-/** Which events of the ledger a file shows. */
-export interface Selected {
+/** Everything of the ledger. */
+export interface SelectedAll {
+  readonly selection: 'all';
+  readonly sleeveRuns: readonly string[];
+}
+
+/** A run and what it rests on. */
+export interface SelectedRun {
   /** As the trailer has it. */
-  readonly selection: AuditSelection;
-  readonly holds: (event: StoredEvent) => boolean;
+  readonly selection: Exclude<AuditSelection, 'all'>;
+  /** In ledger order. */
+  readonly events: readonly StoredEvent[];
   /** Sleeve runs that a meta run consumes, each once; empty otherwise. */
   readonly sleeveRuns: readonly string[];
 }
 
-export const everything: Selected = { selection: 'all', holds: () => true, sleeveRuns: [] };
+export type Selected = SelectedAll | SelectedRun;
 
-/** Events outside the streams of runs that name one of these runs or waivers. */
-function names(event: StoredEvent, runs: ReadonlySet<string>, waivers: ReadonlySet<string>): boolean {
-  if (event.type === 'SleeveRunAccepted') {
-    const accepted = domainEvent(decodeEnvelope(event.bytes), event.position);
-    return accepted.type === 'SleeveRunAccepted' && runs.has(accepted.data.runId);
-  }
-  if (event.type === 'ParityWaiverGranted') {
-    const granted = domainEvent(decodeEnvelope(event.bytes), event.position);
-    return granted.type === 'ParityWaiverGranted' && waivers.has(granted.data.waiverId);
-  }
-  return false;
+export const everything: SelectedAll = { selection: 'all', sleeveRuns: [] };
+
+/** The events of a stream that are of a type and that a test holds for; others are not even decoded. */
+async function eventsOf(ports: Ports, stream: string, type: EventType, holds: (event: DomainEvent) => boolean): Promise<StoredEvent[]> {
+  return (await readWholeStream(ports.store, stream)).filter((stored) => stored.type === type && holds(toDomainEvents([stored])[0]!));
+}
+
+const acceptances = (ports: Ports, sleeve: string, runs: ReadonlySet<string>): Promise<StoredEvent[]> =>
+  eventsOf(ports, sleeveStream.name(sleeve), 'SleeveRunAccepted', (event) => event.type === 'SleeveRunAccepted' && runs.has(event.data.runId));
+
+const grants = (ports: Ports, meta: string, waivers: ReadonlySet<string>): Promise<StoredEvent[]> =>
+  eventsOf(ports, metaPortfolioStream.name(meta), 'ParityWaiverGranted', (event) => event.type === 'ParityWaiverGranted' && waivers.has(event.data.waiverId));
+
+/** What a run's first event says. Errors: ChainBroken. */
+function openingOf(stream: readonly StoredEvent[]): Extract<DomainEvent, { readonly type: 'SleeveRunOpened' | 'MetaRunOpened' }> {
+  const [opened] = toDomainEvents(stream.slice(0, 1));
+  if (opened?.type === 'SleeveRunOpened' || opened?.type === 'MetaRunOpened') return opened;
+  throw new LedgerError('ChainBroken', `a run begins with ${opened?.type ?? 'nothing'}`, { evidence: { type: opened?.type ?? null } });
 }
 
 /**
@@ -37,22 +54,26 @@ function names(event: StoredEvent, runs: ReadonlySet<string>, waivers: ReadonlyS
  *
  * Errors: RunUnknown.
  */
-export async function runWithItsSources(ports: Ports, runId: string, knownAt: string | null): Promise<Selected> {
+export async function runWithItsSources(ports: Ports, runId: string, knownAt: string | null): Promise<SelectedRun> {
   const { kind } = await runOf(ports, runId, knownAt);
-  const sleeveRuns = new Set<string>();
-  const waivers = new Set<string>();
-  if (kind === 'meta') {
-    const opened = (await runEvents(ports, 'metaRun', runId))[0]!;
-    if (opened.type === 'MetaRunOpened') {
-      for (const consumed of opened.data.consumed) sleeveRuns.add(consumed.runId);
-      for (const { waiverId } of opened.data.waivers) waivers.add(waiverId);
-    }
+  const events = await readWholeStream(ports.store, runStreamName(kind, runId));
+  const opened = openingOf(events);
+  const consumed = opened.type === 'MetaRunOpened' ? [...new Set(opened.data.consumed.map((run) => run.runId))] : [];
+  const sleeves = new Set(opened.type === 'SleeveRunOpened' ? [opened.data.sleeve] : []);
+  for (const run of consumed) {
+    const stream = await readWholeStream(ports.store, runStreamName('sleeve', run));
+    const { type, data } = openingOf(stream);
+    if (type === 'SleeveRunOpened') sleeves.add(data.sleeve);
+    events.push(...stream);
   }
-  const accepted = new Set(kind === 'sleeve' ? [runId] : sleeveRuns);
-  const streams = new Set([runStreamName(kind, runId), ...[...sleeveRuns].map((run) => runStreamName('sleeve', run))]);
+  const accepted = new Set(opened.type === 'SleeveRunOpened' ? [runId] : consumed);
+  for (const sleeve of sleeves) events.push(...(await acceptances(ports, sleeve, accepted)));
+  const waivers = opened.type === 'MetaRunOpened' ? opened.data.waivers : [];
+  const cited = new Set(waivers.map(({ waiverId }) => waiverId));
+  for (const meta of new Set(waivers.map((waiver) => waiver.meta))) events.push(...(await grants(ports, meta, cited)));
   return {
     selection: { run: runId },
-    holds: (event) => streams.has(event.stream) || names(event, accepted, waivers),
-    sleeveRuns: [...sleeveRuns].toSorted(),
+    events: events.toSorted((left, right) => ports.store.comparePositions(left.position, right.position)),
+    sleeveRuns: consumed.toSorted(),
   };
 }

@@ -2,7 +2,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { type Backup, backUpLedger, checkpointBeside, type CopyFile } from '../ledger/backup.ts';
 import { keyFileOf, readKeyFile, witnessOf } from '../ledger/key-file.ts';
 import { type Restored, restoreLedger } from '../ledger/restore.ts';
-import type { GivenCheckpoint } from '../ledger/verify-seals.ts';
+import type { GivenCheckpoint } from '../ledger/verify-witness.ts';
 import type { OpenStore } from '../open-store.ts';
 import type { Opening } from '../opening.ts';
 import { isServer, redacted } from '../settings.ts';

@@ -12,7 +12,8 @@ import { buildReport } from '../report/model.ts';
 import { present } from '../report/present.ts';
 import { loadReportSources } from '../report/sources.ts';
 import type { Session } from '../session.ts';
-import { auditLines, type AuditFileSummary } from '../audit/audit-lines.ts';
+import type { AuditFileSummary } from '../audit/audit-file.ts';
+import { auditLines } from '../audit/audit-lines.ts';
 import { bundleReadme } from '../audit/bundle-readme.ts';
 import { runWithItsSources } from '../audit/selection.ts';
 
@@ -67,17 +68,8 @@ async function contentsOf(session: Session, runId: string): Promise<{ readonly f
   const { ports, ledger } = session;
   const { kind } = await runOf(ports, runId);
   const selected = await runWithItsSources(ports, runId, null);
-  const named = new Set<string>();
-  const { text, summary } = await auditText(ports, {
-    ...selected,
-    knownAt: null,
-    seal: 'first-over-all',
-    holds: (event) => {
-      if (!selected.holds(event)) return false;
-      for (const { sha256 } of artifactReferencesIn(decodeEnvelope(event.bytes).data)) named.add(sha256);
-      return true;
-    },
-  });
+  const { text, summary } = await auditText(ports, { ...selected, knownAt: null, seal: 'first-over-all' });
+  const named = new Set(selected.events.flatMap((event) => artifactReferencesIn(decodeEnvelope(event.bytes).data).map(({ sha256 }) => sha256)));
   const report = kind === 'meta' ? await reportEntries(session, runId) : [];
   const { lines, unsealed, seal } = summary;
   const facts = { runId, kind, origin: ledger.origin, sleeveRuns: selected.sleeveRuns, lines, artifacts: named.size, unsealed, seal, reported: report.length > 0 };

@@ -4,7 +4,7 @@ import { createSealer, type Sealing } from '../ledger/sealer.ts';
 
 export type { Sealing };
 
-/** Seals once, having read the whole ledger. Errors: those of a `Sealer`. */
+/** Seals once. Errors: those of a `Sealer`. */
 export function seal(session: Session, settings: Settings): Promise<Sealing> {
   return createSealer(session, settings).seal();
 }

@@ -4,7 +4,7 @@ import type { Ports, StorageFinding } from '../ports.ts';
 import type { Fault } from './fault.ts';
 import { ledgerIdIn } from './open-ledger.ts';
 import { type Verification, verifyLedger } from './verify.ts';
-import type { GivenCheckpoint } from './verify-seals.ts';
+import type { GivenCheckpoint } from './verify-witness.ts';
 
 /** A store that is a file. */
 export interface OpenedFile extends Pick<Ports, 'store' | 'artifacts' | 'readModels' | 'checkpoints' | 'deliveries'> {

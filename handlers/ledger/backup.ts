@@ -1,6 +1,6 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { type Candidate, type OpenedFile, verifiedCandidate, type WithoutStore } from './backup-candidate.ts';
-import { newestNote } from './witness.ts';
+import { widestNote } from './witness.ts';
 
 /** Copies a store to a new file while it is in use; the copy gets its name when `accept` has not thrown. */
 export type CopyFile = (target: string, accept: (candidate: string) => Promise<void>) => Promise<{ readonly bytes: number }>;
@@ -34,7 +34,7 @@ export async function backUpLedger(tools: WithoutStore, { copyFile, open, file, 
   const beside = checkpointBeside(file);
   if (await tools.files.exists(beside)) throw new LedgerError('LedgerExists', `${beside} exists: nothing is overwritten`, { at: { file: beside } });
   // What is witnessed while the copy is made may reach beyond it.
-  const newest = await newestNote(tools, witnessDirectory);
+  const newest = await widestNote(tools, witnessDirectory);
   let verified: Candidate | null = null;
   const { bytes } = await copyFile(file, async (candidate) => {
     verified = await verifiedCandidate(tools, file, () => open(candidate), newest === null ? null : { ...newest, verifierKey: null });

@@ -3,8 +3,10 @@ import { parseVerifierKey, type VerifierKey } from '../../domain/audit/signed-no
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
-import type { Ports } from '../ports.ts';
-import { readWholeStream, toDomainEvents } from '../record.ts';
+import { limits } from '../../domain/shared/limits.ts';
+import { nextTurn } from '../interruption.ts';
+import type { Ports, StoredEvent } from '../ports.ts';
+import { toDomainEvents } from '../stored-events.ts';
 
 /** The text that an old key signs to hand over to a new one. */
 export function rotationMessage(before: string, after: string, why: string): Uint8Array {
@@ -27,8 +29,49 @@ export function withKeyOf(ports: Pick<Ports, 'crypto'>, keys: readonly VerifierK
 /** Events that name a key. */
 export const keyTypes: ReadonlySet<string> = new Set(['LedgerOpened', 'SigningKeyRotated']);
 
+/**
+ * The keys of a ledger with the places from which on each signs, and the newest seal of version 1, which stood in the same stream. Reading
+ * on costs what is new: no seal has been added to this stream since version 2.
+ */
+export class KeyHistory {
+  /** Every key that the ledger has signed with, oldest first. */
+  keys: readonly VerifierKey[] = [];
+  lastSealHere: StoredEvent | null = null;
+  readonly #ports: Pick<Ports, 'store' | 'crypto'>;
+  readonly #positions: string[] = [];
+  #next = 0n;
+
+  constructor(ports: Pick<Ports, 'store' | 'crypto'>) {
+    this.#ports = ports;
+  }
+
+  /** Errors: CheckpointInvalid for a rotation that the key before it did not sign. */
+  async readOn(): Promise<this> {
+    for (;;) {
+      const page = await this.#ports.store.readStream(ledgerStream, { from: this.#next, maxCount: limits.readPageEventsMax, direction: 'forwards' });
+      for (const event of page) this.#take(event);
+      this.#next += BigInt(page.length);
+      if (page.length < limits.readPageEventsMax) return this;
+      await nextTurn();
+    }
+  }
+
+  #take(event: StoredEvent): void {
+    if (event.type === 'LedgerSealed') this.lastSealHere = event;
+    if (!keyTypes.has(event.type)) return;
+    this.keys = withKeyOf(this.#ports, this.keys, toDomainEvents([event])[0]!);
+    this.#positions.push(event.position);
+  }
+
+  /** The key that signs a tree whose last leaf stands at a position. Errors: CheckpointInvalid. */
+  inForceAt(position: string): VerifierKey {
+    const key = this.keys.findLast((_, index) => this.#ports.store.comparePositions(this.#positions[index]!, position) <= 0);
+    if (key === undefined) throw new LedgerError('CheckpointInvalid', 'the ledger names no key that could have signed it', { evidence: { position } });
+    return key;
+  }
+}
+
 /** Every key that the ledger has signed with, oldest first. Errors: CheckpointInvalid. */
-export async function keysOf(ports: Ports): Promise<readonly VerifierKey[]> {
-  const naming = (await readWholeStream(ports.store, ledgerStream)).filter(({ type }) => keyTypes.has(type));
-  return toDomainEvents(naming).reduce((keys: readonly VerifierKey[], event) => withKeyOf(ports, keys, event), []);
+export async function keysOf(ports: Pick<Ports, 'store' | 'crypto'>): Promise<readonly VerifierKey[]> {
+  return (await new KeyHistory(ports).readOn()).keys;
 }

@@ -3,8 +3,8 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports.ts';
 import type { CopyFile } from './backup.ts';
 import { backupInvalid, type Candidate, openedForReading, type OpenedFile, verifiedCandidate, type WithoutStore } from './backup-candidate.ts';
-import type { GivenCheckpoint } from './verify-seals.ts';
-import { newestNote } from './witness.ts';
+import type { GivenCheckpoint } from './verify-witness.ts';
+import { widestNote } from './witness.ts';
 
 export interface Restore {
   readonly file: string;
@@ -59,6 +59,6 @@ async function forgetReadModels({ store, readModels }: OpenedFile): Promise<void
 }
 
 async function lostEvents(tools: Pick<Ports, 'files'>, witnessDirectory: string, { events }: Candidate): Promise<number> {
-  const newest = await newestNote(tools, witnessDirectory);
+  const newest = await widestNote(tools, witnessDirectory);
   return newest === null ? 0 : Math.max(0, readUnverifiedCheckpoint(newest.note).size - events);
 }

@@ -1,18 +1,24 @@
 import { type Checkpoint, requireExtends, signCheckpoint } from '../../domain/audit/checkpoint.ts';
+import { rangeHashes, rangeRoot } from '../../domain/audit/compact-range.ts';
 import { parseVerifierKey } from '../../domain/audit/signed-note.ts';
-import type { Decider } from '../../domain/shared/decider.ts';
+import { emptyTail } from '../../domain/shared/envelope.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
 import { fromHex, toHex } from '../../domain/shared/hashing.ts';
-import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
-import { draftLedger, type LedgerDraft, type LedgerEvent } from '../../domain/shared/ledger-slice.ts';
-import { ledgerStreamKind } from '../../domain/shared/ledger-stream.ts';
-import { bindStream } from '../../domain/shared/stream.ts';
-import { StreamFolds } from '../folds.ts';
-import { handleCommand } from '../record.ts';
+import type { LedgerSealedV2 } from '../../domain/shared/ledger-events.ts';
+import { draftLedger } from '../../domain/shared/ledger-slice.ts';
+import type { Ports } from '../ports.ts';
+import { isConflict } from '../../domain/shared/error-kinds.ts';
+import { appendBehind } from '../record.ts';
 import type { Session } from '../session.ts';
 import type { Settings } from '../settings.ts';
+import { tailOf } from '../stored-events.ts';
 import { type KeyFile, readKeyFile, witnessOf } from './key-file.ts';
+import { KeyHistory } from './keys.ts';
+import { RecordedFormat } from './recorded-format.ts';
 import { keyInForce } from './key-in-force.ts';
-import { SealerHistory } from './sealer-history.ts';
+import { type Milestone, milestoneOf, nothingSealed, readOn, type SealedTree, sealedTree } from './sealed-range.ts';
+import { newestSeal, type Seal, sealsStream } from './seals.ts';
+import { throughTiles } from './tile-reader.ts';
 import { newestNote, openWithAnyKey, witness } from './witness.ts';
 
 export interface Sealing {
@@ -24,57 +30,123 @@ export interface Sealing {
   readonly witnessFile: string;
 }
 
-/** Seals again and again: the tree is kept, so a seal costs what was recorded since the one before. */
+/** Seals again and again: each seal carries what the next one goes on from, so that it costs what was recorded since. */
 export interface Sealer {
   /**
-   * Signs the root over everything recorded so far and keeps the checkpoint in the witness folder. The ledger must extend the last
-   * witnessed checkpoint, or nothing is signed. Errors: StoreTooNew, KeyMissing, CheckpointInconsistent, CheckpointInvalid, ChainBroken.
+   * Signs the root over everything recorded so far and keeps the checkpoint in the witness folder. The ledger must extend the last seal and
+   * the last witnessed checkpoint, or nothing is signed.
+   * Errors: StoreTooNew, KeyMissing, CheckpointInconsistent, CheckpointInvalid, ChainBroken.
    */
   seal(): Promise<Sealing>;
 }
 
-/** What is sealed is not sealed again: two processes that end together seal once. */
-const sealDecider: Decider<LedgerSealed, { readonly sealedTo: number }, LedgerEvent, LedgerDraft> = {
-  initialState: { sealedTo: -1 },
-  evolve: (state, event) => (event.type === 'LedgerSealed' ? { sealedTo: Math.max(state.sealedTo, event.data.treeSize) } : state),
-  decide: (command, { sealedTo }) => (command.treeSize <= sealedTo ? [] : [draftLedger('LedgerSealed', command)]),
-};
+const attemptsMax = 20;
 
-const seals = bindStream(ledgerStreamKind, { decider: sealDecider, identityOf: ({ treeSize }) => ['LedgerSealed', treeSize] });
-
-/** Signs the widest tree worth sealing, once it has been shown to extend what was witnessed. */
-function signed({ ports }: Session, { tree, sealedWhole }: SealerHistory, keyFile: KeyFile, witnessed: Checkpoint | null): Checkpoint & { readonly note: string } {
-  const size = sealedWhole ?? tree.size;
-  const checkpoint: Checkpoint = { origin: keyFile.origin, size, root: tree.root(size) };
-  if (witnessed !== null) requireExtends(ports.crypto.sha256, witnessed, checkpoint, witnessed.size <= size ? tree.consistencyProof(witnessed.size, size) : []);
-  const seed = fromHex(keyFile.privateSeedHex);
-  const key = parseVerifierKey(ports.crypto.sha256, keyFile.verifierKey);
-  return { ...checkpoint, note: signCheckpoint(checkpoint, key, (message) => ports.crypto.sign(seed, message)) };
+/** What the tiles prove; nothing where they prove nothing, which is no proof either. */
+async function consistencyProof(ports: Ports, from: Checkpoint, to: Checkpoint): Promise<readonly Uint8Array[]> {
+  try {
+    return await throughTiles(ports, `that the ${to.size} sealed events extend the ${from.size} witnessed`, async (tiles) => tiles.consistency(from, to));
+  } catch (error) {
+    if (!(error instanceof LedgerError) || error.code !== 'ChainBroken') throw error;
+    return [];
+  }
 }
 
-async function sealOnce(session: Session, settings: Settings, history: SealerHistory): Promise<Sealing> {
+/** That what is sealed extends what was witnessed at an earlier size than the seal before: the leaves between are read no more, so tiles prove it. */
+async function requireSealedExtends(ports: Ports, witnessed: Checkpoint | null, sealed: Checkpoint | null): Promise<void> {
+  if (witnessed === null || sealed === null || witnessed.size > sealed.size) return;
+  // Of no leaves, and of as many, nothing needs a proof.
+  if (witnessed.size === sealed.size || witnessed.size === 0) return requireExtends(ports.crypto.sha256, witnessed, sealed, []);
+  requireExtends(ports.crypto.sha256, witnessed, sealed, await consistencyProof(ports, witnessed, sealed));
+}
+
+/** The last seal as a tree to read on from; one of version 1 carries none, and the tree is grown from its beginning, once. */
+async function startOf(ports: Ports, seal: Seal | null, keys: KeyHistory): Promise<SealedTree> {
+  return seal !== null && 'range' in seal.data ? sealedTree(ports, { event: seal.event, data: seal.data }, keys) : nothingSealed;
+}
+
+interface Signed {
+  readonly data: Pick<LedgerSealedV2, 'treeSize' | 'root' | 'checkpoint'>;
+  /** Null when nothing but the last seal had been recorded since. */
+  readonly toRecord: LedgerSealedV2 | null;
+}
+
+function noteOf({ crypto }: Ports, checkpoint: Checkpoint, keyFile: KeyFile): string {
+  const seed = fromHex(keyFile.privateSeedHex);
+  return signCheckpoint(checkpoint, parseVerifierKey(crypto.sha256, keyFile.verifierKey), (message) => crypto.sign(seed, message));
+}
+
+/** Grows the tree behind the last seal and signs it, once it has been shown to extend what was sealed and what was witnessed. */
+async function signed(ports: Ports, keyFile: KeyFile, seal: Seal | null, keys: KeyHistory, witnessed: Checkpoint | null): Promise<Signed> {
+  const { sha256 } = ports.crypto;
+  const start = await startOf(ports, seal, keys);
+  await requireSealedExtends(ports, witnessed, start.checkpoint);
+  const milestones: Milestone[] = [];
+  if (seal !== null && start.checkpoint === null) milestones.push(milestoneOf(ports, seal, keys));
+  if (witnessed !== null) milestones.push({ size: witnessed.size, check: (root) => requireExtends(sha256, witnessed, { ...witnessed, root }, []) });
+  const { range, before, last, onlySeal } = await readOn(ports, start, seal, milestones);
+  const checkpoint: Checkpoint = onlySeal ? { origin: keyFile.origin, size: seal!.data.treeSize, root: fromHex(seal!.data.root) } : { origin: keyFile.origin, size: range.size, root: rangeRoot(sha256, range) };
+  // What was witnessed beyond the end of the log has been cut off.
+  if (witnessed !== null && witnessed.size > checkpoint.size) requireExtends(sha256, witnessed, checkpoint, []);
+  if (onlySeal) return { data: seal!.data, toRecord: null };
+  const data: LedgerSealedV2 = {
+    treeSize: range.size,
+    root: toHex(checkpoint.root),
+    checkpoint: noteOf(ports, checkpoint, keyFile),
+    range: rangeHashes(before),
+    last: { stream: last!.stream, revision: Number(last!.revision) },
+  };
+  return { data, toRecord: data };
+}
+
+/** Records a seal behind the last one; false when another process has meanwhile recorded one that does not cover it. */
+async function record(session: Session, keys: KeyHistory, before: Seal | null, data: LedgerSealedV2): Promise<boolean> {
+  const tail = before?.event.stream === sealsStream ? tailOf([before.event]) : emptyTail;
+  try {
+    await appendBehind(session, tail, { stream: sealsStream, drafts: [draftLedger('LedgerSealed', data)], command: [sealsStream, 'LedgerSealed', data.treeSize], correlation: sealsStream });
+    return true;
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+    const newest = await newestSeal(session.ports.store, keys);
+    // What is sealed is not sealed again: two processes that end together seal once.
+    return newest !== null && newest.data.treeSize >= data.treeSize;
+  }
+}
+
+/** What the sealer has read of the ledger's own stream, and reads on. */
+interface Remembered {
+  readonly keys: KeyHistory;
+  readonly format: RecordedFormat;
+}
+
+async function sealOnce(session: Session, settings: Settings, { keys, format }: Remembered): Promise<Sealing> {
   const { ports } = session;
   const directory = witnessOf(settings, await readKeyFile(ports, settings));
-  // The witness is read before the ledger: what somebody else seals meanwhile would look like a tail that was cut off.
-  const newest = await newestNote(ports, directory);
-  await history.readOn();
-  const { keyFile } = await keyInForce(ports, settings, history.keys);
-  const already = history.sealedWhole !== null;
-  const { size: treeSize, root: rootBytes, note: checkpoint } = signed(session, history, keyFile, newest === null ? null : openWithAnyKey(ports, newest, history.keys));
-  const root = toHex(rootBytes);
-  if (!already) await handleCommand(session, seals, '', { treeSize, root, checkpoint });
-  const witnessFile = await witness(ports, directory, treeSize, checkpoint);
-  ports.log.info({ treeSize, root, witnessFile }, 'sealed the ledger');
-  return { treeSize, root, checkpoint, already, witnessFile };
+  for (let attempt = 1; ; attempt++) {
+    // The witness is read before the ledger: what somebody else seals meanwhile would look like a tail that was cut off.
+    const newest = await newestNote(ports, directory);
+    await format.requireKnown();
+    await keys.readOn();
+    const seal = await newestSeal(ports.store, keys);
+    const { keyFile } = await keyInForce(ports, settings, keys.keys);
+    const { data, toRecord } = await signed(ports, keyFile, seal, keys, newest === null ? null : openWithAnyKey(ports, newest, keys.keys));
+    if (toRecord !== null && !(await record(session, keys, seal, toRecord))) {
+      if (attempt >= attemptsMax) throw new LedgerError('WrongExpectedRevision', `other processes sealed ${attemptsMax} times meanwhile`, { evidence: { treeSize: data.treeSize } });
+      continue;
+    }
+    const { treeSize, root, checkpoint } = data;
+    const witnessFile = await witness(ports, directory, treeSize, checkpoint);
+    ports.log.info({ treeSize, root, witnessFile }, 'sealed the ledger');
+    return { treeSize, root, checkpoint, already: toRecord === null, witnessFile };
+  }
 }
 
 /** Seals one after the other, whoever asks. */
 export function createSealer(session: Session, settings: Settings): Sealer {
-  const remembering: Session = { ...session, folds: session.folds ?? new StreamFolds(session.ports.store) };
-  const history = new SealerHistory(session.ports);
+  const remembered: Remembered = { keys: new KeyHistory(session.ports), format: new RecordedFormat(session.ports.store) };
   let turn: Promise<unknown> = Promise.resolve();
   const sealInTurn = (): Promise<Sealing> => {
-    const sealing = turn.then(() => sealOnce(remembering, settings, history));
+    const sealing = turn.then(() => sealOnce(session, settings, remembered));
     turn = sealing.catch(() => undefined);
     return sealing;
   };

@@ -1,88 +1,181 @@
 import { createChainVerifier } from '../../domain/audit/chain.ts';
-import { createMerkleTree, type MerkleTree } from '../../domain/audit/merkle.ts';
+import type { Checkpoint } from '../../domain/audit/checkpoint.ts';
+import type { VerifierKey } from '../../domain/audit/signed-note.ts';
 import { streamTestOf } from '../../domain/audit/streams.ts';
 import { artifactReferencesIn } from '../../domain/shared/artifact-reference.ts';
+import { fromHex } from '../../domain/shared/hashing.ts';
 import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
 import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
 import type { Ports, StoredEvent } from '../ports.ts';
-import { eventsUntil } from '../views.ts';
 import { at, damageIn, type Fault, isWellTyped, nowhere } from './fault.ts';
 import { keyTypes } from './keys.ts';
+import { eventsAfter, pagesAfter } from './leaves.ts';
+import { PackedReferences } from './packed-references.ts';
+import { RecentTrees, type TreeAt } from './recent-trees.ts';
+import { sealIn } from './seals.ts';
+import { type Keys, openedSeal, sealFaults } from './verify-seals.ts';
 
-/** What one pass over the stored bytes finds. */
+/** A seal whose signature holds, of a tree that was left behind too long ago to be remembered. */
+interface LateSeal {
+  readonly at: ReturnType<typeof at>;
+  readonly checkpoint: Checkpoint;
+  readonly data: LedgerSealed;
+}
+
+export interface ScanRequest {
+  readonly keys: readonly VerifierKey[];
+  /** Of trees that are asked for afterwards. */
+  readonly sizes: ReadonlySet<number>;
+  /** Streams whose events are leaves. */
+  readonly streams: readonly string[];
+}
+
+/** What one pass over the stored bytes finds. Beside the tails of streams it holds as much as there are artifacts, and no event. */
 export interface Scan {
-  readonly tree: MerkleTree;
   readonly faults: readonly Fault[];
-  /** Artifacts that intact events refer to, each with the first event that does. */
-  readonly references: ReadonlyMap<string, StoredEvent>;
-  readonly seals: readonly { readonly event: StoredEvent; readonly leafIndex: number; readonly data: LedgerSealed }[];
-  /** Leaves from which on a key signs: those of `LedgerOpened` and each rotation, in order. */
-  readonly keyLeaves: readonly number[];
+  /** Of intact seals that say what is not so. */
+  readonly sealFaults: readonly Fault[];
+  /** Artifacts that intact events refer to. */
+  readonly references: PackedReferences;
+  readonly keys: Keys;
+  readonly size: number;
+  /** The tree at a size that was asked for; null where it was never reached. */
+  readonly treeAt: (size: number) => TreeAt | null;
+  /** Leaves under the widest seal that holds. */
+  readonly sealedTo: number;
   readonly events: number;
   readonly streams: number;
   readonly lastPosition: string | null;
 }
 
-const mentionsArtifact = /"kind":"(?:table|document)"/;
-function dataOf(event: StoredEvent): unknown {
-  return (JSON.parse(Buffer.from(event.bytes).toString('utf8')) as { data: unknown }).data;
-}
+const referenceMarks = ['"kind":"table"', '"kind":"document"'].map((mark) => Buffer.from(mark));
 
-function mayRefer(event: StoredEvent): boolean {
-  return mentionsArtifact.test(Buffer.from(event.bytes.buffer, event.bytes.byteOffset, event.bytes.byteLength).toString('latin1'));
-}
+const bufferOf = ({ bytes }: StoredEvent): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** One pass over the stored bytes of these streams: chains, tree, and what the events refer to. A row that cannot even be judged is a fault, not an end. */
-export async function scan(ports: Ports, leafStreams: readonly string[]): Promise<Scan> {
-  const tree = createMerkleTree(ports.crypto.sha256);
-  const isStream = streamTestOf(leafStreams);
-  const verifier = createChainVerifier({
-    sha256: ports.crypto.sha256,
-    sha256Hex: ports.crypto.sha256Hex,
-    comparePositions: (left, right) => ports.store.comparePositions(left, right),
-    onLeaf: (hash) => tree.append(hash),
-    isStream,
-  });
-  const faults: Fault[] = [];
-  const references = new Map<string, StoredEvent>();
-  const seals: Scan['seals'][number][] = [];
-  const keyLeaves: number[] = [];
-  let lastPosition: string | null = null;
+/** One pass: what it has seen, and what it makes of the next event. */
+class Scanning {
+  readonly faults: Fault[] = [];
+  readonly sealFaults: Fault[] = [];
+  readonly references = new PackedReferences();
+  readonly keyLeaves: number[] = [];
+  readonly lateSeals: LateSeal[] = [];
+  readonly tree: RecentTrees;
+  readonly verifier: ReturnType<typeof createChainVerifier>;
+  readonly keys: Keys;
+  sealedTo = 0;
+  readonly #ports: Ports;
+  readonly #isStream: (stream: string) => boolean;
+  #leaf: StoredEvent | null = null;
 
-  const examine = (event: StoredEvent): void => {
-    const leafIndex = tree.size;
+  constructor(ports: Ports, { keys, sizes, streams }: ScanRequest) {
+    const { crypto, store } = ports;
+    this.#ports = ports;
+    this.keys = { keys, leaves: this.keyLeaves };
+    this.#isStream = streamTestOf(streams);
+    this.tree = new RecentTrees(crypto.sha256, sizes);
+    this.verifier = createChainVerifier({
+      sha256: crypto.sha256,
+      sha256Hex: crypto.sha256Hex,
+      comparePositions: (left, right) => store.comparePositions(left, right),
+      onLeaf: (hash) => this.tree.append(hash, this.#leaf!),
+      isStream: this.#isStream,
+    });
+  }
+
+  /** A row that cannot even be judged is a fault, not an end. */
+  take(event: StoredEvent): void {
+    try {
+      this.#examine(event);
+    } catch (error) {
+      this.faults.push({ kind: 'row_unreadable', ...at(event), expected: 'a stored event', actual: damageIn(error) });
+    }
+  }
+
+  #examine(event: StoredEvent): void {
+    const leafIndex = this.tree.size;
     if (!isWellTyped(event)) {
-      faults.push({ kind: 'row_unreadable', ...at(event), expected: 'a stored event', actual: 'values of other types' });
+      this.faults.push({ kind: 'row_unreadable', ...at(event), expected: 'a stored event', actual: 'values of other types' });
       return;
     }
-    const found = verifier.check(event);
-    faults.push(...found.map((fault) => ({ ...fault, kind: fault.column === undefined ? fault.kind : `${fault.kind}:${fault.column}` })));
-    if (leafIndex % 1000 === 0) ports.progress.advance(leafIndex);
-    if (found.length > 0) return;
-    const ofLedger = event.stream === ledgerStream;
-    if (ofLedger && keyTypes.has(event.type)) keyLeaves.push(leafIndex);
-    const isSeal = event.type === 'LedgerSealed' && isStream(event.stream);
-    if (!isSeal && !mayRefer(event)) return;
-    const data = dataOf(event);
-    for (const reference of artifactReferencesIn(data)) if (!references.has(reference.sha256)) references.set(reference.sha256, event);
-    if (isSeal) seals.push({ event, leafIndex, data: data as LedgerSealed });
-  };
+    this.#leaf = event;
+    const found = this.verifier.check(event);
+    if (found.length > 0) {
+      this.faults.push(...found.map((fault) => ({ ...fault, kind: fault.column === undefined ? fault.kind : `${fault.kind}:${fault.column}` })));
+      return;
+    }
+    if (event.stream === ledgerStream && keyTypes.has(event.type)) this.keyLeaves.push(leafIndex);
+    if (event.type === 'LedgerSealed' && this.#isStream(event.stream)) this.#examineSeal(event, leafIndex);
+    const bytes = bufferOf(event);
+    if (!referenceMarks.some((mark) => bytes.includes(mark))) return;
+    for (const { sha256 } of artifactReferencesIn((JSON.parse(bytes.toString('utf8')) as { data: unknown }).data)) this.references.add(sha256, leafIndex);
+  }
 
+  #examineSeal(event: StoredEvent, leafIndex: number): void {
+    const { data } = sealIn(event);
+    const opened = openedSeal(this.#ports, data, leafIndex, this.keys);
+    if ('kind' in opened) {
+      this.sealFaults.push({ ...opened, ...at(event) });
+      return;
+    }
+    const tree = this.tree.at(opened.size);
+    if (tree === null) this.lateSeals.push({ at: at(event), checkpoint: opened, data });
+    else this.judgeSeal({ at: at(event), checkpoint: opened, data }, tree);
+  }
+
+  judgeSeal({ at: place, checkpoint, data }: LateSeal, tree: TreeAt): void {
+    const found = sealFaults(tree, checkpoint, data);
+    this.sealFaults.push(...found.map((fault) => ({ ...fault, ...place })));
+    if (!found.some(({ kind }) => kind === 'root_mismatch')) this.sealedTo = Math.max(this.sealedTo, checkpoint.size);
+  }
+}
+
+/** Seals that stand far behind what they cover, which no sealer of ours makes: the tree is grown once more for them. */
+async function judgeLateSeals(ports: Ports, scanning: Scanning, streams: readonly string[]): Promise<void> {
+  if (scanning.lateSeals.length === 0) return;
+  const sizes = new Set(scanning.lateSeals.map(({ checkpoint }) => checkpoint.size));
+  const tree = new RecentTrees(ports.crypto.sha256, sizes);
+  for await (const event of eventsAfter(ports.store, null, streams)) {
+    if (isWellTyped(event)) tree.append(fromHex(ports.crypto.sha256Hex(event.bytes)), event);
+    if (tree.size >= Math.max(...sizes)) break;
+  }
+  for (const seal of scanning.lateSeals) {
+    const found = tree.at(seal.checkpoint.size);
+    if (found !== null) scanning.judgeSeal(seal, found);
+  }
+}
+
+/** One pass over the stored bytes: chains, tree, seals, and what the events refer to. Damage is a fault, not an end. */
+export async function scan(ports: Ports, request: ScanRequest): Promise<Scan> {
+  const scanning = new Scanning(ports, request);
+  let lastPosition: string | null = null;
+  let seen = 0;
   ports.progress.start('verify', 0);
   try {
-    for await (const event of eventsUntil(ports.store, null, null, { streams: leafStreams })) {
-      try {
-        examine(event);
-      } catch (error) {
-        faults.push({ kind: 'row_unreadable', ...at(event), expected: 'a stored event', actual: damageIn(error) });
-      }
-      lastPosition = at(event).position;
+    for await (const page of pagesAfter(ports.store, null, request.streams)) {
+      for (const event of page) scanning.take(event);
+      lastPosition = at(page.at(-1)!).position;
+      seen += page.length;
+      ports.progress.advance(seen);
     }
+    await judgeLateSeals(ports, scanning, request.streams);
   } catch (error) {
-    faults.push({ kind: 'database_damaged', ...nowhere, position: lastPosition, expected: 'events to the end of the store', actual: damageIn(error) });
+    scanning.faults.push({ kind: 'database_damaged', ...nowhere, position: lastPosition, expected: 'events to the end of the store', actual: damageIn(error) });
   } finally {
     ports.progress.stop();
   }
-  const { events, streams } = verifier.finish();
-  return { tree, faults, references, seals, keyLeaves, events, streams, lastPosition };
+  const { faults, sealFaults: found, references, tree, sealedTo } = scanning;
+  return { faults, sealFaults: found, references, keys: scanning.keys, size: tree.size, treeAt: (size) => tree.at(size), sealedTo, ...scanning.verifier.finish(), lastPosition };
+}
+
+/** Where leaves stand, by their index: read again, for only faults are located. */
+export async function leavesAt(ports: Ports, indices: ReadonlySet<number>): Promise<ReadonlyMap<number, ReturnType<typeof at>>> {
+  const found = new Map<number, ReturnType<typeof at>>();
+  let index = 0;
+  for await (const event of indices.size === 0 ? [] : eventsAfter(ports.store, null)) {
+    if (!isWellTyped(event)) continue;
+    if (indices.has(index)) found.set(index, at(event));
+    index++;
+    if (found.size === indices.size) break;
+  }
+  return found;
 }

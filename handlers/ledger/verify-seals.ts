@@ -1,85 +1,65 @@
 import { type Checkpoint, openCheckpoint, readUnverifiedCheckpoint } from '../../domain/audit/checkpoint.ts';
+import { rangeHashes } from '../../domain/audit/compact-range.ts';
 import { sameBytes } from '../../domain/audit/merkle.ts';
-import { parseVerifierKey, type VerifierKey } from '../../domain/audit/signed-note.ts';
+import type { VerifierKey } from '../../domain/audit/signed-note.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
+import type { LedgerSealed, LedgerSealedV2 } from '../../domain/shared/ledger-events.ts';
 import type { Ports } from '../ports.ts';
-import { at, damageIn, type Fault, nowhere } from './fault.ts';
-import type { Scan } from './verify-scan.ts';
-import { witnessFiles } from './witness.ts';
+import { damageIn, type Fault } from './fault.ts';
+import type { TreeAt } from './recent-trees.ts';
 
-export interface Covered {
-  readonly faults: readonly Fault[];
-  /** Leaves under the widest checkpoint that holds. */
-  readonly sealedTo: number;
+type Crypto = Pick<Ports, 'crypto'>;
+type Finding = Pick<Fault, 'kind' | 'expected' | 'actual'>;
+
+/** The keys of a ledger, and the leaves from which on each signs: those of `LedgerOpened` and each rotation, in order. */
+export interface Keys {
+  readonly keys: readonly VerifierKey[];
+  readonly leaves: readonly number[];
 }
 
 /**
  * Opens a checkpoint with the key that signed at its size: the last whose event it covers. A key that has been retired seals nothing
  * that came after it, whoever holds it. Errors: CheckpointInvalid.
  */
-export function openInForce(ports: Pick<Ports, 'crypto'>, note: string, keys: readonly VerifierKey[], keyLeaves: readonly number[]): Checkpoint {
+export function openInForce({ crypto }: Crypto, note: string, { keys, leaves }: Keys): Checkpoint {
   const { size } = readUnverifiedCheckpoint(note);
-  const inForce = keys.findLast((_, index) => index === 0 || (keyLeaves[index] ?? Infinity) < size);
+  const inForce = keys.findLast((_, index) => index === 0 || (leaves[index] ?? Infinity) < size);
   if (inForce === undefined) throw new LedgerError('CheckpointInvalid', 'the ledger names no key that could have signed it');
-  return openCheckpoint(note, inForce, ports.crypto.verify);
+  return openCheckpoint(note, inForce, crypto.verify);
 }
 
-/** A checkpoint against the tree: null when it holds, else what is wrong. */
-function contradiction({ tree, lastPosition }: Scan, checkpoint: Checkpoint): Pick<Fault, 'kind' | 'position' | 'expected' | 'actual'> | null {
-  if (checkpoint.size > tree.size) {
-    return { kind: 'sealed_tail_cut', position: lastPosition, expected: `${checkpoint.size} events`, actual: `${tree.size} events, the last at position ${lastPosition}` };
-  }
-  const root = tree.root(checkpoint.size);
-  return sameBytes(root, checkpoint.root) ? null : { kind: 'root_mismatch', position: null, expected: toHex(checkpoint.root), actual: toHex(root) };
+/** What a tree makes of a checkpoint of its size: null when it holds. */
+export function rootFault({ root }: TreeAt, checkpoint: Checkpoint): Finding | null {
+  return sameBytes(root, checkpoint.root) ? null : { kind: 'root_mismatch', expected: toHex(checkpoint.root), actual: toHex(root) };
 }
 
-/** Every seal in the ledger: its signature, what it says of itself, and its root over the events before it. */
-export function sealFaults(ports: Pick<Ports, 'crypto'>, scanned: Scan, keys: readonly VerifierKey[]): Covered {
-  const faults: Fault[] = [];
-  let sealedTo = 0;
-  for (const { event, leafIndex, data } of scanned.seals) {
-    try {
-      const checkpoint = openInForce(ports, data.checkpoint, keys, scanned.keyLeaves);
-      const agrees = checkpoint.size === data.treeSize && toHex(checkpoint.root) === data.root && data.treeSize <= leafIndex;
-      const found = agrees ? contradiction(scanned, checkpoint) : { kind: 'seal_contradicts_itself', expected: data.root, actual: toHex(checkpoint.root) };
-      if (found === null) sealedTo = Math.max(sealedTo, checkpoint.size);
-      else faults.push({ ...found, ...at(event) });
-    } catch (error) {
-      faults.push({ kind: 'signature_invalid', ...at(event), expected: 'a signature of the key in force', actual: damageIn(error) });
-    }
-  }
-  return { faults, sealedTo };
+const shownName = (name: { readonly stream: string; readonly revision: number | bigint } | null): string => (name === null ? 'no leaf' : `${name.stream}@${name.revision}`);
+
+/** What the next seal would go on from: nobody has signed it, so it is compared with the tree itself. */
+function continuationFaults({ before, last }: TreeAt, data: LedgerSealedV2): Finding[] {
+  const faults: Finding[] = [];
+  const [expected, actual] = [rangeHashes(before).join(' '), data.range.join(' ')];
+  if (actual !== expected) faults.push({ kind: 'seal_range_wrong', expected, actual });
+  const named = shownName(data.last);
+  if (named !== shownName(last)) faults.push({ kind: 'seal_last_wrong', expected: shownName(last), actual: named });
+  return faults;
 }
 
-export interface GivenCheckpoint {
-  readonly file: string;
-  readonly note: string;
-  /** Null to open it by the keys of the ledger. */
-  readonly verifierKey: string | null;
+/** What is wrong with a seal, before its tree is looked at: its signature, and what it says of itself. */
+export function openedSeal(ports: Crypto, data: LedgerSealed, leafIndex: number, keys: Keys): Checkpoint | Finding {
+  try {
+    const checkpoint = openInForce(ports, data.checkpoint, keys);
+    const agrees = checkpoint.size === data.treeSize && toHex(checkpoint.root) === data.root && data.treeSize <= leafIndex;
+    return agrees ? checkpoint : { kind: 'seal_contradicts_itself', expected: data.root, actual: toHex(checkpoint.root) };
+  } catch (error) {
+    return { kind: 'signature_invalid', expected: 'a signature of the key in force', actual: damageIn(error) };
+  }
 }
 
-/** Every checkpoint in the witness folder, and one that was kept elsewhere: a ledger cannot be shorter or other than what they saw. */
-export async function witnessFaults(ports: Ports, directory: string | null, given: GivenCheckpoint | null, scanned: Scan, keys: readonly VerifierKey[]): Promise<Covered> {
-  const faults: Fault[] = [];
-  let sealedTo = 0;
-  const judge = async (file: string, open: () => Promise<Checkpoint>): Promise<void> => {
-    try {
-      const checkpoint = await open();
-      const found = contradiction(scanned, checkpoint);
-      if (found === null) sealedTo = Math.max(sealedTo, checkpoint.size);
-      else faults.push({ ...nowhere, ...found, file });
-    } catch (error) {
-      faults.push({ kind: 'checkpoint_invalid', ...nowhere, file, expected: 'a checkpoint signed by the key in force', actual: damageIn(error) });
-    }
-  };
-  for (const file of directory === null ? [] : await witnessFiles(ports, directory)) {
-    await judge(file, async () => openInForce(ports, await ports.files.readText(file), keys, scanned.keyLeaves));
-  }
-  if (given !== null) {
-    // A malformed key is a mistake of the caller's, not a fault of the ledger.
-    const key = given.verifierKey === null ? null : parseVerifierKey(ports.crypto.sha256, given.verifierKey);
-    await judge(given.file, async () => (key === null ? openInForce(ports, given.note, keys, scanned.keyLeaves) : openCheckpoint(given.note, key, ports.crypto.verify)));
-  }
-  return { faults, sealedTo };
+/** What is wrong with a seal whose signature holds, given the tree that it speaks of. */
+export function sealFaults(tree: TreeAt, checkpoint: Checkpoint, data: LedgerSealed): Finding[] {
+  const root = rootFault(tree, checkpoint);
+  if (root !== null) return [root];
+  return 'range' in data ? continuationFaults(tree, data) : [];
 }

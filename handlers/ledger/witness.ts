@@ -1,4 +1,4 @@
-import { type Checkpoint, openCheckpoint } from '../../domain/audit/checkpoint.ts';
+import { type Checkpoint, openCheckpoint, readUnverifiedCheckpoint } from '../../domain/audit/checkpoint.ts';
 import type { VerifierKey } from '../../domain/audit/signed-note.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports.ts';
@@ -10,11 +10,23 @@ export interface WitnessedNote {
 }
 
 const extension = '.checkpoint';
+const latestName = `latest${extension}`;
 
+async function latestNote(ports: Pick<Ports, 'files'>, directory: string): Promise<WitnessedNote | null> {
+  const file = `${directory}/${latestName}`;
+  return (await ports.files.exists(file)) ? { file, note: await ports.files.readText(file) } : null;
+}
+
+/**
+ * Keeps a checkpoint under its size, and as the latest unless a wider one is kept there: whoever seals next reads one file, however many
+ * there are. Verification trusts no file to be the latest and looks at all.
+ */
 export async function witness(ports: Pick<Ports, 'files'>, directory: string, size: number, note: string): Promise<string> {
   const file = `${directory}/${String(size).padStart(12, '0')}${extension}`;
   await ports.files.makeFolder(directory);
   await ports.files.writeWhole(file, note);
+  const latest = await latestNote(ports, directory);
+  if (latest === null || readUnverifiedCheckpoint(latest.note).size < size) await ports.files.writeWhole(`${directory}/${latestName}`, note);
   return file;
 }
 
@@ -40,7 +52,13 @@ export async function witnessFiles(ports: Pick<Ports, 'files'>, directory: strin
 }
 
 /** The widest checkpoint of the folder as it stands there, opened by nobody; null where there is none. */
-export async function newestNote(ports: Pick<Ports, 'files'>, directory: string): Promise<WitnessedNote | null> {
-  const file = (await witnessFiles(ports, directory)).at(-1);
+export async function widestNote(ports: Pick<Ports, 'files'>, directory: string): Promise<WitnessedNote | null> {
+  const files = await witnessFiles(ports, directory);
+  const file = files.findLast((name) => !name.endsWith(`/${latestName}`)) ?? files.at(-1);
   return file === undefined ? null : { file, note: await ports.files.readText(file) };
+}
+
+/** The latest checkpoint without listing the folder; one that was kept before there was a latest is found by its name. */
+export async function newestNote(ports: Pick<Ports, 'files'>, directory: string): Promise<WitnessedNote | null> {
+  return (await latestNote(ports, directory)) ?? widestNote(ports, directory);
 }

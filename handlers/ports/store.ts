@@ -77,6 +77,12 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
+export interface ListArtifactsOptions {
+  /** Exclusive; null starts at the lowest address. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
 export interface ArtifactInfo {
   readonly sha256: string;
   readonly bytes: number;
@@ -91,8 +97,8 @@ export interface Artifacts {
   /** Several at once, in one transaction where the store has them: all or none. */
   putAll(contents: readonly Uint8Array[]): Promise<readonly ArtifactInfo[]>;
   has(sha256: string): Promise<boolean>;
-  /** Every address stored, in ascending order. */
-  list(): Promise<readonly string[]>;
+  /** One page of the addresses stored, in ascending order. */
+  list(options: ListArtifactsOptions): Promise<readonly string[]>;
 }
 
 /** Which fold made some rows. Two builds that fold one projection in two versions keep their rows side by side. */

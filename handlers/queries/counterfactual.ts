@@ -143,7 +143,7 @@ function profileOf(recorded: readonly Fact[], computed: ComputedMetaRun, risk: R
  * What a recorded meta run would have allocated under other settings: the same sleeve runs, today's code, and nothing written anywhere.
  * Errors: RunUnknown, Usage, BoundsInfeasible, OverlapTooShort, SleeveStale, ProfileNotAvailable, ArtifactMissing, ArtifactDamaged.
  */
-export async function counterfactual(ports: Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'readModels'>, query: CounterfactualQuery): Promise<Counterfactual> {
+export async function counterfactual(ports: Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'readModels' | 'log'>, query: CounterfactualQuery): Promise<Counterfactual> {
   const run = await metaRunOf(ports, query);
   const request = changedRequest(await rebuildMetaRun(ports, run.opened), query);
   const computed = computeMetaRun(request, ports.crypto.sha256);

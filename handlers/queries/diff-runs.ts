@@ -153,7 +153,7 @@ function named({ runId, request }: Run): RunDiff['before'] {
  * another would share out interactions otherwise.
  * Errors: RunUnknown, Usage, NothingRecorded, ArtifactMissing, ArtifactDamaged.
  */
-export async function diffRuns(ports: Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'readModels'>, query: DiffQuery): Promise<RunDiff> {
+export async function diffRuns(ports: Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'readModels' | 'log'>, query: DiffQuery): Promise<RunDiff> {
   const leafRuns = new LeafRuns(ports);
   const load = async (runId: string): Promise<Run> => {
     const { opened, events } = await metaRunOf(ports, { runId, asOf: query.asOf, knownAt: query.knownAt });

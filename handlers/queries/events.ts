@@ -2,9 +2,11 @@ import { isKnownType } from '../../domain/catalogue.ts';
 import { checkPageSize } from '../../domain/shared/append-batch.ts';
 import { decodeEnvelope, type Envelope } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { eventNamed } from '../ledger/event-named.ts';
 import type { EventStore, Ports, StoredEvent } from '../ports.ts';
 import { readWholeStream } from '../record.ts';
-import { eventsUntil, isPosition } from '../views.ts';
+import { isPosition } from '../position.ts';
+import { eventsUntil } from '../views.ts';
 
 export interface EventsQuestion {
   /** Of one stream; null for all. */
@@ -58,23 +60,9 @@ export async function readEvents({ store }: Pick<Ports, 'store'>, question: Even
   return { events: found.map(answerOf), next: null };
 }
 
-/** Picks an event by its id, or by `stream@revision`. */
-export function eventMatcher(wanted: string): { readonly stream: string | null; readonly matches: (event: StoredEvent) => boolean } {
-  const at = /^(.+)@(\d{1,15})$/.exec(wanted);
-  if (at === null) return { stream: null, matches: ({ id }) => id === wanted };
-  const [stream, revision] = [at[1]!, BigInt(at[2]!)];
-  return { stream, matches: (event) => event.stream === stream && event.revision === revision };
-}
-
-async function findEvent(store: EventStore, wanted: string): Promise<StoredEvent | null> {
-  const { stream, matches } = eventMatcher(wanted);
-  for await (const event of stream === null ? eventsUntil(store, null, null) : await readWholeStream(store, stream)) if (matches(event)) return event;
-  return null;
-}
-
 /** An event by its id, or by `stream@revision`. Errors: EventUnknown. */
-export async function eventOf({ store }: Pick<Ports, 'store'>, wanted: string): Promise<EventAnswer> {
-  const event = await findEvent(store, wanted);
+export async function eventOf(ports: Pick<Ports, 'store' | 'readModels' | 'crypto'>, wanted: string): Promise<EventAnswer> {
+  const event = await eventNamed(ports, wanted);
   if (event === null) throw new LedgerError('EventUnknown', `no event ${wanted} is recorded`, { at: { path: wanted } });
   return answerOf(event);
 }

@@ -1,16 +1,13 @@
-import { createMerkleTree, leafHash, verifyInclusion } from '../../domain/audit/merkle.ts';
 import { formatVerifierKey } from '../../domain/audit/signed-note.ts';
-import { streamTestOf } from '../../domain/audit/streams.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { fromHex, toHex } from '../../domain/shared/hashing.ts';
-import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
-import { keysOf } from '../ledger/keys.ts';
-import { recordedStreams } from '../ledger/recorded-format.ts';
-import type { Ports, StoredEvent } from '../ports.ts';
-import { eventsUntil } from '../views.ts';
-import { toDomainEvents } from '../stored-events.ts';
-import { holdingSeal } from '../audit/audit-lines.ts';
-import { eventMatcher } from './events.ts';
+import { toHex } from '../../domain/shared/hashing.ts';
+import { type HoldingSeal, openedSeal } from '../ledger/holding-seal.ts';
+import { KeyHistory } from '../ledger/keys.ts';
+import { newestSeal } from '../ledger/seals.ts';
+import { throughTiles } from '../ledger/tile-reader.ts';
+import type { Ports } from '../ports.ts';
+import { requireIntact } from '../audit/intact.ts';
+import { eventNamed } from '../ledger/event-named.ts';
 
 /** That an event stands at its place under a signed root: checkable with these values and the verifier key alone. */
 export interface EventProof {
@@ -31,39 +28,26 @@ export interface EventProof {
   readonly position: string;
 }
 
+/** Errors: NotSealed. */
+function requireSealed(wanted: string, leafIndex: number, seal: HoldingSeal | null): HoldingSeal {
+  if (seal !== null && leafIndex < seal.treeSize) return seal;
+  const sealedTo = seal?.treeSize ?? 0;
+  throw new LedgerError('NotSealed', `${wanted} is event ${leafIndex + 1} of the ledger, sealed are ${sealedTo}`, { evidence: { leafIndex, sealedTo } });
+}
+
 /**
  * Proves an event, named by its id or as `stream@revision`, under the newest seal, and checks the proof before giving it away.
- * Errors: EventUnknown, NotSealed, ChainBroken, CheckpointInvalid, CheckpointInconsistent.
+ * Errors: EventUnknown, NotSealed, ChainBroken, CheckpointInvalid.
  */
 export async function proveEvent(ports: Ports, wanted: string): Promise<EventProof> {
-  const { sha256 } = ports.crypto;
-  const { matches: isWanted } = eventMatcher(wanted);
-  const tree = createMerkleTree(sha256);
-  let found: { readonly event: StoredEvent; readonly leafIndex: number; readonly hash: Uint8Array } | null = null;
-  let seal: LedgerSealed | null = null;
-  const streams = await recordedStreams(ports.store);
-  const isLeaf = streamTestOf(streams);
-  for await (const event of eventsUntil(ports.store, await ports.store.head(), null, { streams })) {
-    if (!isLeaf(event.stream)) continue;
-    const hash = sha256(event.bytes);
-    if (isWanted(event)) found = { event, leafIndex: tree.size, hash };
-    const [known] = event.type === 'LedgerSealed' ? toDomainEvents([event]) : [];
-    if (known?.type === 'LedgerSealed') seal = known.data;
-    tree.append(hash);
-  }
-  if (found === null) throw new LedgerError('EventUnknown', `no event ${wanted} is recorded`, { at: { path: wanted } });
-  const { event, leafIndex, hash } = found;
-  if (toHex(hash) !== event.hash) {
-    throw new LedgerError('ChainBroken', `${wanted}: its bytes do not match its hash`, { evidence: { expected: event.hash, actual: toHex(hash) }, at: { path: wanted } });
-  }
-  if (seal === null || leafIndex >= seal.treeSize) {
-    throw new LedgerError('NotSealed', `${wanted} is event ${leafIndex + 1} of the ledger, sealed are ${seal?.treeSize ?? 0}`, { evidence: { leafIndex, sealedTo: seal?.treeSize ?? 0 } });
-  }
-  const { treeSize, root, checkpoint, key } = holdingSeal(ports, tree, seal.checkpoint, await keysOf(ports));
-  const proof = tree.inclusionProof(leafIndex, treeSize);
-  if (!verifyInclusion(sha256, { index: leafIndex, size: treeSize, leafHash: leafHash(sha256, hash), root: fromHex(root) }, proof)) {
-    throw new LedgerError('Internal', `the proof of ${wanted} does not lead to the root`, { evidence: { leafIndex, treeSize, root } });
-  }
+  const keys = await new KeyHistory(ports).readOn();
+  const newest = await newestSeal(ports.store, keys);
+  const seal = newest === null ? null : openedSeal(ports, newest.data.checkpoint, keys.keys);
+  const event = await eventNamed(ports, wanted);
+  if (event === null) throw new LedgerError('EventUnknown', `no event ${wanted} is recorded`, { at: { path: wanted } });
+  requireIntact(ports, event);
+  const { leafIndex, proof } = await throughTiles(ports, wanted, async (tiles) => tiles.place(event, seal?.opened ?? null));
+  const { treeSize, root, checkpoint, key } = requireSealed(wanted, leafIndex, seal);
   const { id: eventId, stream, revision, type, hash: eventHash, position } = event;
-  return { eventId, stream, revision: Number(revision), type, eventHash, leafIndex, treeSize, root, proof: proof.map(toHex), checkpoint, verifierKey: formatVerifierKey(key), position };
+  return { eventId, stream, revision: Number(revision), type, eventHash, leafIndex, treeSize, root, proof: proof!.map(toHex), checkpoint, verifierKey: formatVerifierKey(key), position };
 }

@@ -19,7 +19,7 @@ export interface RunList {
 }
 
 /** Every run and what became of it, read in pages. */
-export async function listRuns(ports: Pick<Ports, 'store' | 'readModels' | 'crypto'>, { name, asOf, knownAt }: RunsQuestion): Promise<RunList> {
+export async function listRuns(ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>, { name, asOf, knownAt }: RunsQuestion): Promise<RunList> {
   const view = await viewOf(ports, runDirectory, knownAt);
   // Of the runs that were recorded later only the numbers are known: they end the range.
   const count = (await view.row<RunCountRow>('count'))?.runs ?? 0;

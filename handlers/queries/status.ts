@@ -8,7 +8,8 @@ import { runDirectory, runKey, type RunRow } from '../../projections/run-directo
 import { sleeveStatus, type SleeveStatusRow, type UnassignedRow } from '../../projections/sleeve-status.ts';
 import type { Ports } from '../ports.ts';
 import { newlyOverdue } from '../reactors/overdue.ts';
-import { isPosition, type View, viewOf } from '../views.ts';
+import { isPosition } from '../position.ts';
+import { type View, viewOf } from '../views.ts';
 import { type PortfolioStatus, portfolioStatus } from './portfolio-status.ts';
 
 export interface StatusQuery {

@@ -2,7 +2,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { keyFileOf, readKeyFile, witnessOf } from '../ledger/key-file.ts';
 import { ledgerIdIn } from '../ledger/open-ledger.ts';
 import { type Verification, verifyLedger } from '../ledger/verify.ts';
-import type { GivenCheckpoint } from '../ledger/verify-seals.ts';
+import type { GivenCheckpoint } from '../ledger/verify-witness.ts';
 import type { Opening } from '../opening.ts';
 import { redacted } from '../settings.ts';
 

@@ -11,7 +11,7 @@ export interface RecordedMetaRun {
 }
 
 /** A recorded meta run with its events. Errors: RunUnknown; Usage for a sleeve run. */
-export async function metaRunOf(ports: Pick<Ports, 'store' | 'readModels' | 'crypto'>, selection: RunSelection & { readonly runId: string }): Promise<RecordedMetaRun> {
+export async function metaRunOf(ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>, selection: RunSelection & { readonly runId: string }): Promise<RecordedMetaRun> {
   const { runId } = selection;
   const [run] = await recordedRuns(ports, selection);
   if (run!.kind === 'sleeve') throw new LedgerError('Usage', `${runId} is a sleeve run; give a meta run`, { at: { path: runId } });

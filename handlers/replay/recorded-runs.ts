@@ -3,8 +3,9 @@ import { decodeEnvelope, type Envelope, streamNameSchema } from '../../domain/sh
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { runStreamName } from '../run-streams.ts';
 import type { Ports, StoredEvent } from '../ports.ts';
-import { positionAt } from '../ledger-time.ts';
-import { eventsUntil, isPosition } from '../views.ts';
+import { lastKnown } from '../ledger/last-known.ts';
+import { isPosition } from '../position.ts';
+import { eventsUntil } from '../views.ts';
 
 export interface RunSelection {
   /** null: every run. */
@@ -42,13 +43,13 @@ function runIn(stored: StoredEvent, { asOf }: RunSelection): RunToReplay | null 
   return type === 'SleeveRunOpened' ? { ...common, kind: 'sleeve', name: data.sleeve } : { ...common, kind: 'meta', name: data.meta };
 }
 
-type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto'>;
+type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>;
 
 /** What opened a run, if it was known by then: the first event of its own stream. */
 async function* openingOf(ports: Reader, runId: string, knownAt: string | null): AsyncGenerator<StoredEvent> {
   const streams = [runStreamName('sleeve', runId), runStreamName('meta', runId)];
   if (!streams.every((stream) => streamNameSchema.safeParse(stream).success)) return;
-  const until = knownAt === null || isPosition(knownAt) ? knownAt : await positionAt(ports, knownAt);
+  const until = knownAt === null || isPosition(knownAt) ? knownAt : await lastKnown(ports, knownAt);
   if (knownAt !== null && until === null) return;
   for (const stream of streams) {
     const [first] = await ports.store.readStream(stream, { from: 0n, maxCount: 1, direction: 'forwards' });

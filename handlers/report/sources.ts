@@ -6,7 +6,10 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
 import { metaRunStream } from '../../domain/meta/run-stream.ts';
 import { loadDocument, loadTable, tableAsMatrix } from '../artifact-files.ts';
-import { leavesOf } from '../ledger/leaves.ts';
+import { openedSeal } from '../ledger/holding-seal.ts';
+import { keysOf } from '../ledger/keys.ts';
+import { SealIndex } from '../ledger/seal-index.ts';
+import { throughTiles } from '../ledger/tile-reader.ts';
 import { runEvents } from '../load-sleeve-run.ts';
 import type { Ports, StoredEvent } from '../ports.ts';
 import { runOf } from '../queries/run-of.ts';
@@ -29,18 +32,14 @@ export interface ReportSources {
   readonly seal: LedgerSealed | null;
 }
 
-/** The first seal that covers the last event of a stream: later seals change nothing in the report. */
-async function firstSealOver(ports: Ports, lastHash: string): Promise<LedgerSealed | null> {
-  let index = 0;
-  let covered: number | null = null;
-  for await (const leaf of leavesOf(ports)) {
-    if (leaf.hash === lastHash) covered = index;
-    index += 1;
-    if (covered === null || leaf.type !== 'LedgerSealed') continue;
-    const sealed = toDomainEvents([leaf])[0]!;
-    if (sealed.type === 'LedgerSealed' && sealed.data.treeSize > covered) return sealed.data;
-  }
-  return null;
+/** The first seal that covers an event: later seals change nothing in the report. Errors: ChainBroken, CheckpointInvalid. */
+async function firstSealOver(ports: Ports, event: StoredEvent): Promise<LedgerSealed | null> {
+  const seals = new SealIndex(ports.store, (await ports.store.head())!);
+  const newest = await seals.newest();
+  if (newest === null) return null;
+  const { opened } = openedSeal(ports, newest.data.checkpoint, await keysOf(ports));
+  const { leafIndex } = await throughTiles(ports, `${event.stream}@${event.revision}`, async (tiles) => tiles.place(event, opened));
+  return (await seals.firstOver(leafIndex))?.data ?? null;
 }
 
 /** Reads a meta run with the sleeve runs below it. Errors: RunUnknown, Usage for a sleeve run, ArtifactMissing, ArtifactDamaged. */
@@ -75,6 +74,6 @@ export async function loadReportSources({ ports, ledger }: Session, runId: strin
     matrices,
     portfolios,
     sleeveRuns,
-    seal: await firstSealOver(ports, stored.at(-1)!.hash),
+    seal: await firstSealOver(ports, stored.at(-1)!),
   };
 }

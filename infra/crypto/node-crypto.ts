@@ -30,8 +30,21 @@ function sha256(bytes: Uint8Array): Uint8Array {
   return digest;
 }
 
+/** Importing a key takes as long as verifying with it, and a ledger has one at a time. */
+function keyImporter(): (publicKey: Uint8Array) => nodeCrypto.KeyObject {
+  let last: { readonly bytes: Buffer; readonly key: nodeCrypto.KeyObject } | null = null;
+  return (publicKey) => {
+    if (last === null || !last.bytes.equals(publicKey)) {
+      const bytes = Buffer.from(publicKey);
+      last = { bytes, key: nodeCrypto.createPublicKey({ key: Buffer.concat([spkiPrefix, bytes]), format: 'der', type: 'spki' }) };
+    }
+    return last.key;
+  };
+}
+
 /** SHA-256 and Ed25519 (RFC 8032) of Node's own OpenSSL. */
 export function createNodeCrypto(): Crypto {
+  const imported = keyImporter();
   return {
     sha256,
     sha256Hex: (bytes) => nodeCrypto.hash('sha256', bytes, 'hex'),
@@ -42,8 +55,7 @@ export function createNodeCrypto(): Crypto {
     sign: (privateSeed, message) => new Uint8Array(nodeCrypto.sign(null, message, privateKeyOf(privateSeed))),
     verify(publicKey, message, signature) {
       if (publicKey.length !== keyBytes || signature.length !== 64) return false;
-      const key = nodeCrypto.createPublicKey({ key: Buffer.concat([spkiPrefix, publicKey]), format: 'der', type: 'spki' });
-      return nodeCrypto.verify(null, message, key, signature);
+      return nodeCrypto.verify(null, message, imported(publicKey), signature);
     },
     newKeyPair() {
       const { privateKey, publicKey } = nodeCrypto.generateKeyPairSync('ed25519');

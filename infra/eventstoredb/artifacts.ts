@@ -5,7 +5,7 @@ import { allowedArtifact } from '../../domain/shared/artifact-size.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import type { ArtifactInfo, Artifacts } from '../../handlers/ports.ts';
+import type { ArtifactInfo, Artifacts, ListArtifactsOptions } from '../../handlers/ports.ts';
 import { appendProposed, type Proposed, refuseClosed, type Session } from './appending.ts';
 import { persistently } from './patience.ts';
 import { comparePositions, type LogPosition } from './positions.ts';
@@ -77,17 +77,27 @@ export class EventStoreDbArtifacts implements Artifacts {
     return (await this.#read(address, 'end', 1, 'backwards'))[0]?.type === completeType;
   }
 
-  /** Reads the marks only: the server leaves the chunks out. */
-  async list(): Promise<readonly string[]> {
+  /** Reads the marks only: the server leaves the chunks out. It knows no order of addresses, so that each page reads all marks and keeps the lowest. */
+  async list({ after, limit }: ListArtifactsOptions): Promise<readonly string[]> {
     const { client, patience, closed, server } = this.#session;
     refuseClosed(this.#session);
-    const addresses = new Set<string>();
+    const lowest = new Set<string>();
+    const keepLowest = (): string[] => {
+      const kept = [...lowest].toSorted(byCodeUnits).slice(0, limit);
+      lowest.clear();
+      for (const address of kept) lowest.add(address);
+      return kept;
+    };
     for (let from: LogPosition | null = null; ; ) {
       const start: LogPosition | null = from;
       const page: readonly ResolvedEvent[] = await persistently(() => client.readAllPage(start, { types: [completeType] }, limits.readPageEventsMax, 'forwards', patience.callMsMax), patience, closed, { server });
-      for (const { event } of page) if (event?.type === completeType && event.streamId.startsWith(streamPrefix)) addresses.add(event.streamId.slice(streamPrefix.length));
+      for (const { event } of page) {
+        const address = event?.type === completeType && event.streamId.startsWith(streamPrefix) ? event.streamId.slice(streamPrefix.length) : null;
+        if (address !== null && (after === null || address > after)) lowest.add(address);
+      }
+      if (lowest.size > limit + limits.readPageEventsMax) keepLowest();
       const last: LogPosition | undefined = page.at(-1)?.event?.position;
-      if (page.length < limits.readPageEventsMax || last === undefined || (start !== null && comparePositions(last, start) <= 0)) return [...addresses].toSorted(byCodeUnits);
+      if (page.length < limits.readPageEventsMax || last === undefined || (start !== null && comparePositions(last, start) <= 0)) return keepLowest();
       from = last;
     }
   }

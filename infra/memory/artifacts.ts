@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { allowedArtifact } from '../../domain/shared/artifact-size.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import type { ArtifactInfo, Artifacts } from '../../handlers/ports.ts';
+import type { ArtifactInfo, Artifacts, ListArtifactsOptions } from '../../handlers/ports.ts';
 
 /** Content-addressed bytes in memory. */
 export class MemoryArtifacts implements Artifacts {
@@ -36,8 +36,8 @@ export class MemoryArtifacts implements Artifacts {
     return this.#bytes.has(address);
   }
 
-  async list(): Promise<readonly string[]> {
-    return [...this.#bytes.keys()].toSorted(byCodeUnits);
+  async list({ after, limit }: ListArtifactsOptions): Promise<readonly string[]> {
+    return [...this.#bytes.keys()].filter((address) => after === null || address > after).toSorted(byCodeUnits).slice(0, limit);
   }
 }
 

@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import { allowedArtifact } from '../../domain/shared/artifact-size.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import type { ArtifactInfo, Artifacts } from '../../handlers/ports.ts';
+import type { ArtifactInfo, Artifacts, ListArtifactsOptions } from '../../handlers/ports.ts';
 import type { Connection } from './connection.ts';
 
 /** Content-addressed bytes in chunks; an artifact and all its chunks are one transaction. */
@@ -22,7 +22,7 @@ export class SqliteArtifacts implements Artifacts {
     this.#insert = prepare('INSERT INTO artifacts (sha256, byte_count) VALUES (?, ?)');
     this.#insertChunk = prepare('INSERT INTO artifact_chunks (sha256, seq, bytes) VALUES (?, ?, ?)');
     this.#chunks = prepare('SELECT bytes FROM artifact_chunks WHERE sha256 = ? ORDER BY seq').pluck();
-    this.#list = prepare('SELECT lower(hex(sha256)) FROM artifacts ORDER BY sha256').pluck();
+    this.#list = prepare('SELECT lower(hex(sha256)) FROM artifacts WHERE sha256 > ? ORDER BY sha256 LIMIT ?').pluck();
   }
 
   async put(bytes: Uint8Array): Promise<ArtifactInfo> {
@@ -63,8 +63,10 @@ export class SqliteArtifacts implements Artifacts {
     return this.#connection.read(() => this.#find.get(addressBytes(address)) !== undefined);
   }
 
-  async list(): Promise<readonly string[]> {
-    return this.#connection.read(() => this.#list.all() as string[]);
+  async list({ after, limit }: ListArtifactsOptions): Promise<readonly string[]> {
+    // Every address is greater than the empty one.
+    const from = after === null ? Buffer.alloc(0) : addressBytes(after);
+    return this.#connection.read(() => this.#list.all(from, limit) as string[]);
   }
 
   #storeOnce(address: Buffer, bytes: Uint8Array): void {

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { limits } from '../../domain/shared/limits.ts';
 import type { Artifacts } from '../../handlers/ports.ts';
+import { addressesIn } from '../support/artifact-addresses.ts';
 
 export interface ArtifactsSubject {
   readonly artifacts: Artifacts;
@@ -36,7 +37,7 @@ export function artifactsContract(name: string, makeSubject: () => Promise<Artif
     test('put twice are stored once', async () => {
       const bytes = randomBytes(100);
       expect(await artifacts.put(bytes)).toEqual(await artifacts.put(bytes));
-      expect(await artifacts.list()).toHaveLength(1);
+      expect(await addressesIn(artifacts)).toHaveLength(1);
     });
 
     test('put several at once come back each, in the order given, and what is there twice or already is stored once', async () => {
@@ -45,7 +46,7 @@ export function artifactsContract(name: string, makeSubject: () => Promise<Artif
       const infos = await artifacts.putAll([...contents, contents[0]!]);
       expect(infos).toEqual([...contents, contents[0]!].map((bytes) => ({ sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length })));
       for (const [index, bytes] of contents.entries()) expect(Buffer.from(await artifacts.get(infos[index]!.sha256)).equals(bytes)).toBe(true);
-      expect(await artifacts.list()).toHaveLength(contents.length);
+      expect(await addressesIn(artifacts)).toHaveLength(contents.length);
       expect(await artifacts.putAll([])).toEqual([]);
     });
 
@@ -53,7 +54,7 @@ export function artifactsContract(name: string, makeSubject: () => Promise<Artif
       const tooLong = new Uint8Array(0);
       Object.defineProperty(tooLong, 'length', { value: limits.artifactBytesMax + 1 });
       await expect(artifacts.putAll([Uint8Array.of(1), tooLong])).rejects.toMatchObject({ code: 'LimitExceeded' });
-      expect(await artifacts.list()).toEqual([]);
+      expect(await addressesIn(artifacts)).toEqual([]);
     });
 
     test('may be empty', async () => {
@@ -96,9 +97,22 @@ export function artifactsContract(name: string, makeSubject: () => Promise<Artif
 
     test('are listed in ascending order of their addresses', async () => {
       for (let index = 0; index < 20; index++) await artifacts.put(Uint8Array.of(index));
-      const listed = await artifacts.list();
+      const listed = await addressesIn(artifacts);
       expect(listed).toHaveLength(20);
       expect(listed).toEqual(listed.toSorted());
+    });
+
+    test('are listed page by page, each beginning behind the last address of the one before', async () => {
+      for (let index = 0; index < 20; index++) await artifacts.put(Uint8Array.of(index));
+      const all = await artifacts.list({ after: null, limit: 100 });
+      expect(all).toHaveLength(20);
+      expect(await artifacts.list({ after: null, limit: 7 })).toEqual(all.slice(0, 7));
+      expect(await artifacts.list({ after: all[6]!, limit: 7 })).toEqual(all.slice(7, 14));
+      expect(await artifacts.list({ after: all[13]!, limit: 7 })).toEqual(all.slice(14));
+      expect(await artifacts.list({ after: all[19]!, limit: 7 })).toEqual([]);
+      // An address that is not stored is a place between two that are.
+      const between = `${all[9]!.slice(0, 63)}${all[9]!.endsWith('f') ? 'f' : 'e'}`;
+      expect(await artifacts.list({ after: between, limit: 3 })).toEqual(all.filter((address) => address > between).slice(0, 3));
     });
   });
 }

@@ -11,6 +11,7 @@ import { addRun } from '../support/ledger-session.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { SealedLedger } from '../support/sealed-ledger.ts';
 import { pause, startChild, until } from './support/child.ts';
+import { addressesIn } from '../support/artifact-addresses.ts';
 
 const hour = 3_600_000;
 const ledger = new SealedLedger(scratchDirectory());
@@ -31,7 +32,7 @@ async function contentOf(file: string): Promise<readonly string[]> {
     if (page.length === 0) break;
     after = page.at(-1)!.position;
   }
-  for (const address of await artifacts.list()) content.push(Buffer.from(await artifacts.get(address)).toString('latin1'));
+  for (const address of await addressesIn(artifacts)) content.push(Buffer.from(await artifacts.get(address)).toString('latin1'));
   close();
   return content;
 }

@@ -11,6 +11,7 @@ import { scratchDirectory } from '../support/scratch.ts';
 import { pause, startChild, until } from './support/child.ts';
 import { applied, projection, projectPage } from './support/projection.ts';
 import { rowsWith } from '../support/rows.ts';
+import { addressesIn } from '../support/artifact-addresses.ts';
 
 const directory = scratchDirectory();
 const hour = 3_600_000;
@@ -52,7 +53,7 @@ describe('a process killed', () => {
       await ledger.store.head();
       reopenMs.push(performance.now() - started);
       const stored = await wholeStream(ledger.store, stream);
-      const artifacts = new Set(await ledger.artifacts.list());
+      const artifacts = new Set(await addressesIn(ledger.artifacts));
       const events = lines.filter((line) => line.startsWith('event '));
       const lost = lines.filter((line) => {
         const [kind, first, second] = line.split(' ');

@@ -15,7 +15,9 @@ let events: number;
 let vkey: string;
 
 const run = async (...argv: string[]): Promise<Answer & { readonly exit: number }> => bench.json(argv);
-const newestCheckpoint = (): string => join(ledger.witness, readdirSync(ledger.witness).toSorted().at(-1)!);
+/** Checkpoints by their size; beside them stands the latest once more. */
+const checkpointsIn = (folder: string): string[] => readdirSync(folder).filter((name) => /^\d{12}\.checkpoint$/.test(name)).toSorted();
+const newestCheckpoint = (): string => join(ledger.witness, checkpointsIn(ledger.witness).at(-1)!);
 
 /** Files whose names begin so. */
 function filesOf(file: string): string[] {
@@ -105,21 +107,21 @@ describe('ledger restore', () => {
 
   test('verifies to the checkpoint given: an older one holds, a later or another ledger\'s does not, and a malformed key is said to be one', async () => {
     const file = await backedUp('judged.sqlite');
-    const oldest = join(ledger.witness, readdirSync(ledger.witness).toSorted()[0]!);
+    const oldest = join(ledger.witness, checkpointsIn(ledger.witness)[0]!);
     const older = await run('ledger', 'restore', '--from', file, '--store', bench.path('older.sqlite'), '--checkpoint', oldest, '--vkey', vkey, ...given);
     expect(older).toMatchObject({ exit: 0, result: { witnessedTo: Number(basename(oldest).slice(0, 12)) } });
 
     const ahead = ledger.copy('ahead.sqlite');
     const aheadWitness = bench.path('ahead.witness');
     expect(await run('sleeve', 'quarantine', 'coins', '--why', 'for the test', '--store', ahead, '--key', `${bench.store}.key`, '--witness', aheadWitness)).toMatchObject({ exit: 0 });
-    const later = join(aheadWitness, readdirSync(aheadWitness).toSorted().at(-1)!);
+    const later = join(aheadWitness, checkpointsIn(aheadWitness).at(-1)!);
     const target = bench.path('never.sqlite');
     const refused = await run('ledger', 'restore', '--from', file, '--store', target, '--checkpoint', later, '--vkey', vkey);
     expect(refused).toMatchObject({ exit: 1, error: { code: 'BackupInvalid', evidence: { faults: [{ kind: 'sealed_tail_cut', file: later }] } } });
 
     expect(await run('ledger', 'init', '--store', bench.path('foreign.sqlite'))).toMatchObject({ exit: 0 });
     expect(await run('ledger', 'seal', '--store', bench.path('foreign.sqlite'))).toMatchObject({ exit: 0 });
-    const foreign = join(bench.path('foreign.sqlite.witness'), readdirSync(bench.path('foreign.sqlite.witness'))[0]!);
+    const foreign = join(bench.path('foreign.sqlite.witness'), checkpointsIn(bench.path('foreign.sqlite.witness'))[0]!);
     expect(await run('ledger', 'restore', '--from', file, '--store', target, '--checkpoint', foreign)).toMatchObject({ exit: 1, error: { code: 'BackupInvalid', evidence: { faults: [{ kind: 'checkpoint_invalid' }] } } });
     expect(await run('ledger', 'restore', '--from', file, '--store', target, '--checkpoint', oldest, '--vkey', 'nonsense')).toMatchObject({ exit: 1, error: { code: 'CheckpointInvalid' } });
     expect(filesOf('never.sqlite')).toEqual([]);

@@ -18,6 +18,7 @@ import { addRun, storeLike } from '../support/ledger-session.ts';
 import { paddedData, sampleEvents } from '../support/sample-events.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { SealedLedger } from '../support/sealed-ledger.ts';
+import { addressesIn } from '../support/artifact-addresses.ts';
 
 const directory = scratchDirectory();
 const tools = { crypto: createNodeCrypto(), progress: createProgress(false) };
@@ -32,7 +33,7 @@ async function contentOf(location: string): Promise<{ readonly events: readonly 
     events.push(...page);
     if (page.length < 1_000) break;
   }
-  const content = { events: events.map(comparable), artifacts: await artifacts.list() };
+  const content = { events: events.map(comparable), artifacts: await addressesIn(artifacts) };
   await store.close();
   return content;
 }
@@ -73,7 +74,7 @@ describe('ledger copy', () => {
       roots.add(copied.result['root']);
       expect(await contentOf(to)).toEqual(content);
       expect(await run('ledger', 'verify', '--store', to, ...given)).toMatchObject({ exit: 0, result: { faults: [], events: content.events.length } });
-      for (const file of readdirSync(ledger.witness)) {
+      for (const file of readdirSync(ledger.witness).filter((name) => /^\d{12}\.checkpoint$/.test(name))) {
         const verified = await run('ledger', 'verify', '--store', to, '--checkpoint', join(ledger.witness, file), '--vkey', verifierKey);
         expect(verified).toMatchObject({ exit: 0, result: { faults: [], witnessedTo: Number(file.slice(0, 12)) } });
       }

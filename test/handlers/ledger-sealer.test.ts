@@ -65,8 +65,11 @@ describe('a sealer', () => {
     const changing = storeLike(store, {
       readAll: async (options) => {
         const page = await store.readAll(options);
-        if (change === 'cut') return [];
-        return change === 'hash' ? page.map((event) => ({ ...event, hash: 'ab'.repeat(32) })) : page;
+        return change === 'cut' ? [] : page;
+      },
+      readStream: async (stream, options) => {
+        const page = await store.readStream(stream, options);
+        return change === 'hash' && stream === 'sleeveRun-a' ? page.map((event) => ({ ...event, hash: 'ab'.repeat(32) })) : page;
       },
     });
     const sealer = createSealer({ ...session, ports: { ...session.ports, store: changing } }, settings);

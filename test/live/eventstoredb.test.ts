@@ -17,6 +17,7 @@ import { eventStoreContract } from '../contract/event-store.contract.ts';
 import { redeliveryContract } from '../contract/redelivery.contract.ts';
 import { needs } from '../support/needs.ts';
 import { LiveSubject, location } from './live-subject.ts';
+import { addressesIn } from '../support/artifact-addresses.ts';
 
 
 if (needs('a running EventStoreDB').isMet) {
@@ -78,7 +79,7 @@ if (needs('a running EventStoreDB').isMet) {
       const { sha256 } = await artifacts.put(bytes);
       expect(await artifacts.put(bytes)).toEqual({ sha256, bytes: length });
       expect(Buffer.from(await artifacts.get(sha256)).equals(bytes)).toBe(true);
-      expect(await artifacts.list()).toEqual([sha256]);
+      expect(await addressesIn(artifacts)).toEqual([sha256]);
       await subject.dispose();
     });
   });

@@ -1,8 +1,9 @@
 /** A store of its own on a shared server: what was there before is not seen, and what is left behind disturbs nobody. */
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';
-import type { AppendOptions, AppendResult, Artifacts, CheckpointRecord, Checkpoints, Deliveries, Delivery, DeliveryOptions, EventStore, EventToAppend, Membership, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
+import type { ListArtifactsOptions, AppendOptions, AppendResult, Artifacts, CheckpointRecord, Checkpoints, Deliveries, Delivery, DeliveryOptions, EventStore, EventToAppend, Membership, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { groupName } from '../../infra/eventstoredb/group.ts';
+import { addressesIn } from '../support/artifact-addresses.ts';
 
 export class IsolatedStore implements EventStore {
   readonly #store: EventStore;
@@ -107,8 +108,8 @@ export class OwnArtifacts implements Artifacts {
     return this.#artifacts.has(sha256);
   }
 
-  async list(): Promise<readonly string[]> {
-    return (await this.#artifacts.list()).filter((address) => this.#own.has(address));
+  async list({ after, limit }: ListArtifactsOptions): Promise<readonly string[]> {
+    return (await addressesIn(this.#artifacts)).filter((address) => this.#own.has(address) && (after === null || address > after)).slice(0, limit);
   }
 }
 

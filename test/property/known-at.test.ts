@@ -7,12 +7,14 @@ import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import { decodeEnvelope, type DraftEvent } from '../../domain/shared/envelope.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { StoredEvent } from '../../handlers/ports.ts';
-import { FoldedRows, isPosition, viewOf } from '../../handlers/views.ts';
+import { isPosition } from '../../handlers/position.ts';
+import { FoldedRows, viewOf } from '../../handlers/views.ts';
 import { createNodeCrypto } from '../../infra/crypto/node-crypto.ts';
+import { createLog } from '../../infra/system/log.ts';
 import { createMemoryStore } from '../../infra/memory/memory-store.ts';
 import { openSqlite } from '../../infra/sqlite/open.ts';
 import { allProjections } from '../../projections/all.ts';
-import { ledgerTime, partKey } from '../../projections/ledger-time.ts';
+import { tileKey, tileRoots } from '../../projections/tile-roots.ts';
 import type { Projection } from '../../projections/projection.ts';
 import { Workbench } from '../support/cli.ts';
 import { appendTold, onDay, type Told, toldOnce } from '../support/grown-ledger.ts';
@@ -22,6 +24,7 @@ import { scratchDirectory } from '../support/scratch.ts';
 
 const scratch = scratchDirectory();
 const crypto = createNodeCrypto();
+const log = createLog('silent', false);
 let day: readonly Told[] = [];
 const facts: readonly Told[] = everyFact().stored.map(({ stream, bytes }) => {
   const { type, schemaVersion, data } = decodeEnvelope(bytes);
@@ -65,7 +68,7 @@ describe.each(['memory', 'SQLite'] as const)('as known at any point, in %s', (ki
     await fc.assert(
       fc.asyncProperty(anyHistory, async ({ days, times, instants, places }) => {
         const ledger = kind === 'memory' ? createMemoryStore() : openSqlite(join(scratch, `known-at-${files++}.sqlite`), { access: 'write', create: true });
-        const ports = { ...ledger, crypto };
+        const ports = { ...ledger, crypto, log };
         const told = days.flatMap((number, index) => [...onDay(day, number), ...facts.slice(index * 3, index * 3 + 3)]);
         for (const half of [told.slice(0, told.length / 2), told.slice(told.length / 2)]) {
           for (const [index, one] of half.entries()) await appendTold(ports.store, one, times[index % times.length]!);
@@ -80,7 +83,7 @@ describe.each(['memory', 'SQLite'] as const)('as known at any point, in %s', (ki
           }
         }
         // More than one part of the log, so that the row of a whole part is met as well.
-        expect(await ports.readModels.row(ledgerTime, partKey(0), null)).not.toBeNull();
+        expect(await ports.readModels.row(tileRoots, tileKey(0, 0), null)).not.toBeNull();
         await ports.store.close();
       }),
       { numRuns: propertyRuns(3) },

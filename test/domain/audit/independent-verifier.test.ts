@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { sealLine } from '../../../domain/audit/entry.ts';
 import { type AuditReport, verifyAuditLines } from '../../../domain/audit/verify-audit.ts';
 import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
 import { faultSeed, faultTrials, reportFigures, seeded } from '../../support/figures.ts';
@@ -133,6 +134,20 @@ describeWithPython('verify_audit.py, which shares no code with us', () => {
 
   describe('with anchors', () => {
     const ledger: SmallLedger = smallLedger(21, 20);
+    test('takes a trailer that names the derivation rules and one of before they were named, and refuses rules that nobody knows', () => {
+      const lines = exportLog(ledger, { signer: ours, sealedTo: 20 }).trimEnd().split('\n');
+      const { hash: _, derivation, ...older } = JSON.parse(lines.at(-1)!) as Record<string, unknown>;
+      expect(derivation).toBe(1);
+      const withTrailer = (body: Record<string, unknown>): string => {
+        const { hash, textWith } = sealLine(sha256, body);
+        return joined([...lines.slice(0, -1), textWith(hash)]);
+      };
+      const logs = [logOf('older.jsonl', withTrailer(older)), logOf('named.jsonl', withTrailer({ ...older, derivation: 1 })), logOf('unknown.jsonl', withTrailer({ ...older, derivation: 2 }))];
+      expect(Buffer.from(logs[1]!.bytes).toString('utf8')).toBe(joined(lines));
+      const reports = compare(logs, ['--vkey', ours.text], { verifierKey: ours.text });
+      expect(reports.map(({ sealedTo, faults }) => [sealedTo, faults.map((fault) => fault.split(' ')[1])])).toEqual([[20, []], [20, []], [0, expect.arrayContaining(['line_shape'])]]);
+    });
+
     test('agrees with a checkpoint from elsewhere: equal, smaller, of another ledger, with and without a key', () => {
       const logs = [
         logOf('sealed.jsonl', exportLog(ledger, { signer: ours, sealedTo: 20 })),

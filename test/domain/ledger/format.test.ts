@@ -91,7 +91,7 @@ describe('The format of this build', () => {
 
 describe('An allow-list of streams', () => {
   test('becomes the pattern by which servers filter', () => {
-    expect(domainStreamPattern).toBe('^(?:ledger|(?:sleeve|sleeveRun|intake|metaPortfolio|metaRun|backtest|combination|scan|selection)-.+)$');
+    expect(domainStreamPattern).toBe('^(?:ledger|seals|(?:sleeve|sleeveRun|intake|metaPortfolio|metaRun|backtest|combination|scan|selection)-.+)$');
   });
 
   test('names whole streams and beginnings of streams', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readAnswers, type RecordedQuery } from './ledger-folder.ts';
-import { comparable } from './not-compared.ts';
+import { comparable, comparableText } from './not-compared.ts';
 import type { Answer } from './program.ts';
 import { onDatabase, questionsOf, RecordedLedger } from './recorded-ledger.ts';
 
@@ -16,7 +16,7 @@ async function expectRecordedAnswers(ledger: RecordedLedger, question: string, a
     const now = await ledger.run(argv);
     const shown = (given: Answer): Answer => (argv.includes('--known-at') ? withoutPosition(comparable(given)) : comparable(given));
     expect({ argv, exit: now.exit, answer: shown(now.answer) }).toEqual({ argv, exit, answer: shown(answer) });
-    if (file !== null) expect([argv, readFileSync(`out/${file}`, 'utf8')]).toEqual([argv, readFileSync(`expected/files/${file}`, 'utf8')]);
+    if (file !== null) expect([argv, comparableText(readFileSync(`out/${file}`, 'utf8'))]).toEqual([argv, comparableText(readFileSync(`expected/files/${file}`, 'utf8'))]);
   }
 }
 

@@ -11,6 +11,7 @@ import { Workbench } from '../../support/cli.ts';
 import { memorySession } from '../../support/imported-run.ts';
 import { defineSleeve, rawMessage, SentMessages } from '../../support/sleeve-results.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { addressesIn } from '../../support/artifact-addresses.ts';
 
 const directory = temporaryDirectory();
 let bench: Workbench;
@@ -102,7 +103,7 @@ describe('a run of one ledger, sent to another', () => {
     // The same run in a ledger of the same id, without its acceptance.
     const bare = memorySession();
     await defineSleeve(bare, 'funds');
-    for (const sha256 of await receiver.ports.artifacts.list()) await bare.ports.artifacts.put(await receiver.ports.artifacts.get(sha256));
+    for (const sha256 of await addressesIn(receiver.ports.artifacts)) await bare.ports.artifacts.put(await receiver.ports.artifacts.get(sha256));
     const stored = await receiver.ports.store.readStream(`sleeveRun-${told}`, { from: 0n, maxCount: 100, direction: 'forwards' });
     await bare.ports.store.append(`sleeveRun-${told}`, stored, { expectedRevision: 'none' });
     const { message: relayed } = await resultOfRun(bare, told!, 'inline');

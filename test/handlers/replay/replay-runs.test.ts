@@ -18,6 +18,7 @@ import { priceFile } from '../../support/prices.ts';
 import { writeRunDirectory } from '../../support/run-directory.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 import { allocate, fileOf, type Ledger, ledgerWithSleeves, manifestOf, memoryLedger, pricesOf, produce } from './world.ts';
+import { addressesIn } from '../../support/artifact-addresses.ts';
 
 const all = { runId: null, asOf: null, knownAt: null };
 const never = new AbortController().signal;
@@ -72,13 +73,13 @@ describe('replay of an untouched ledger', () => {
     await allocate(ledger, manifest, 'nested', { join: 'drop', projection: 'proportional' });
     const directory = writeRunDirectory(join(scratch, 'run'), wholeRun());
     await recordSleeveRun(session, await importSleeveRun(session.ports, { run: directory, profile: null, map: {}, correction: 0 }));
-    const [head, artifacts] = [await memory.store.head(), await memory.artifacts.list()];
+    const [head, artifacts] = [await memory.store.head(), await addressesIn(memory.artifacts)];
 
     const report = await replayed(ledger);
 
     expect(report).toMatchObject({ checked: 10, identical: 10, withinTolerance: 0, different: [] });
     expect(report.runs.map(({ kind }) => kind)).toEqual(['sleeve', 'sleeve', 'sleeve', 'sleeve', 'sleeve', 'sleeve', 'meta', 'meta', 'meta', 'sleeve']);
-    expect([await memory.store.head(), await memory.artifacts.list()]).toEqual([head, artifacts]);
+    expect([await memory.store.head(), await addressesIn(memory.artifacts)]).toEqual([head, artifacts]);
   });
 
   test('finds a rejected and a waived meta run identical', async () => {

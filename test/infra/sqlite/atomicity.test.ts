@@ -6,6 +6,7 @@ import { tamper } from '../../support/flip-bytes.ts';
 import { sampleEvents } from '../../support/sample-events.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 import { p, written } from '../../support/rows.ts';
+import { addressesIn } from '../../support/artifact-addresses.ts';
 
 const directory = scratchDirectory();
 const stream = 'sleeveRun-a';
@@ -46,14 +47,14 @@ describe('a write that fails half-way', () => {
   test('leaves none of the artifacts put at once', async () => {
     const ledger = failing('artifacts.sqlite', 'INSERT ON artifacts WHEN NEW.byte_count = 3');
     await expect(ledger.artifacts.putAll([Buffer.alloc(1), Buffer.alloc(2), Buffer.alloc(3)])).rejects.toMatchObject({ code: 'Internal' });
-    expect(await ledger.artifacts.list()).toEqual([]);
+    expect(await addressesIn(ledger.artifacts)).toEqual([]);
     ledger.close();
   });
 
   test('leaves no artifact whose last chunk was not written', async () => {
     const ledger = failing('artifact.sqlite', 'INSERT ON artifact_chunks WHEN NEW.seq = 2');
     await expect(ledger.artifacts.put(Buffer.alloc(1_500_000))).rejects.toMatchObject({ code: 'Internal' });
-    expect(await ledger.artifacts.list()).toEqual([]);
+    expect(await addressesIn(ledger.artifacts)).toEqual([]);
     ledger.close();
   });
 });

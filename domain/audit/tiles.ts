@@ -1,0 +1,94 @@
+import { invariant } from '../shared/errors.ts';
+import { subtreeWidths } from './compact-range.ts';
+
+/**
+ * A tree is kept in tiles of 256 leaves: the root of a tile is a leaf of the tier above, where 256 roots make a tile again. Any perfect
+ * subtree is folded from the nodes of one tile, so that a proof reads as many tiles as the tree has tiers, however many leaves it has.
+ */
+export const tileWidth = 256;
+const tileLevels = 8;
+
+/** The leaves [index * 2^level, (index + 1) * 2^level). Sizes go up to 2^53 - 1: no bit operators. */
+export interface Subtree {
+  readonly level: number;
+  readonly index: number;
+}
+
+/** Perfect subtrees side by side, from left to right: one hash of a proof. */
+export type ProofNode = readonly Subtree[];
+
+/** Largest power of two strictly below n (n at least 2). */
+function splitOf(n: number): number {
+  let power = 1;
+  while (power * 2 < n) power *= 2;
+  return power;
+}
+
+/** The perfect subtrees of leaves [start, end), where `start` is a place at which the tree itself splits. */
+export function subtreesOf(start: number, end: number): ProofNode {
+  let at = start;
+  return subtreeWidths(end - start).map((width) => {
+    const subtree = { level: Math.round(Math.log2(width)), index: at / width };
+    at += width;
+    return subtree;
+  });
+}
+
+/** RFC 6962 section 2.1.1: what an inclusion proof consists of, from the leaf upwards. */
+export function inclusionNodes(index: number, size: number): ProofNode[] {
+  invariant(Number.isSafeInteger(index) && Number.isSafeInteger(size) && index >= 0 && index < size, 'a leaf index outside the tree', { index, size });
+  const nodes: ProofNode[] = [];
+  let start = 0;
+  let end = size;
+  while (end - start > 1) {
+    const middle = start + splitOf(end - start);
+    if (index < middle) {
+      nodes.push(subtreesOf(middle, end));
+      end = middle;
+    } else {
+      nodes.push(subtreesOf(start, middle));
+      start = middle;
+    }
+  }
+  return nodes.toReversed();
+}
+
+/** RFC 6962 section 2.1.2: what a proof consists of that the tree of `to` leaves extends the tree of `from` leaves. */
+export function consistencyNodes(from: number, to: number): ProofNode[] {
+  invariant(Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && from <= to, 'an earlier tree size beyond the later', { from, to });
+  if (from === 0 || from === to) return [];
+  const nodes: ProofNode[] = [];
+  let start = 0;
+  let end = to;
+  /** The subtree is the old tree itself, whose root the verifier knows. */
+  let whole = true;
+  while (from !== end) {
+    const middle = start + splitOf(end - start);
+    if (from <= middle) {
+      nodes.push(subtreesOf(middle, end));
+      end = middle;
+    } else {
+      nodes.push(subtreesOf(start, middle));
+      start = middle;
+      whole = false;
+    }
+  }
+  if (!whole) nodes.push(subtreesOf(start, end));
+  return nodes.toReversed();
+}
+
+/** Where the nodes stand that fold to a subtree: in tier 0 leaves of a tile, above it roots of tiles of the tier below. */
+export interface TileNodes {
+  readonly tier: number;
+  readonly tile: number;
+  /** Index in the tile. */
+  readonly from: number;
+  readonly count: number;
+}
+
+export function tileNodesOf({ level, index }: Subtree): TileNodes {
+  const tier = Math.floor(level / tileLevels);
+  const count = 1 << (level % tileLevels);
+  const first = index * count;
+  return { tier, tile: Math.floor(first / tileWidth), from: first % tileWidth, count };
+}

@@ -1,0 +1,86 @@
+import { type Checkpoint, openCheckpoint, readUnverifiedCheckpoint } from '../../domain/audit/checkpoint.ts';
+import { parseVerifierKey } from '../../domain/audit/signed-note.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import type { Ports } from '../ports.ts';
+import { damageIn, type Fault, nowhere } from './fault.ts';
+import type { Scan } from './verify-scan.ts';
+import { openInForce, rootFault } from './verify-seals.ts';
+import { witnessFiles } from './witness.ts';
+
+export interface GivenCheckpoint {
+  readonly file: string;
+  readonly note: string;
+  /** Null to open it by the keys of the ledger. */
+  readonly verifierKey: string | null;
+}
+
+/** A checkpoint from outside the store; `damage` where the file could not even be read. */
+interface Outside {
+  readonly file: string;
+  readonly note: string | null;
+  readonly verifierKey: string | null;
+  readonly damage: string | null;
+}
+
+export interface Covered {
+  readonly faults: readonly Fault[];
+  /** Leaves under the widest checkpoint that holds. */
+  readonly sealedTo: number;
+}
+
+/**
+ * Every checkpoint in the witness folder, and one that was kept elsewhere: a ledger cannot be shorter or other than what they saw. They are
+ * read before the ledger, which may grow and be sealed while it is verified.
+ */
+export async function outsideCheckpoints(ports: Pick<Ports, 'files'>, directory: string | null, given: GivenCheckpoint | null): Promise<readonly Outside[]> {
+  const outside: Outside[] = [];
+  for (const file of directory === null ? [] : await witnessFiles(ports, directory)) {
+    try {
+      outside.push({ file, note: await ports.files.readText(file), verifierKey: null, damage: null });
+    } catch (error) {
+      outside.push({ file, note: null, verifierKey: null, damage: damageIn(error) });
+    }
+  }
+  return given === null ? outside : [...outside, { ...given, damage: null }];
+}
+
+/** The sizes that they speak of, signed or not. */
+export function sizesIn(outside: readonly Outside[]): ReadonlySet<number> {
+  const sizes = new Set<number>();
+  for (const { note } of outside) {
+    try {
+      if (note !== null) sizes.add(readUnverifiedCheckpoint(note).size);
+    } catch (error) {
+      // What is no checkpoint is judged once the keys are known.
+      if (!(error instanceof LedgerError)) throw error;
+    }
+  }
+  return sizes;
+}
+
+function contradiction({ size, treeAt, lastPosition }: Scan, checkpoint: Checkpoint): Pick<Fault, 'kind' | 'position' | 'expected' | 'actual'> | null {
+  if (checkpoint.size > size) {
+    return { kind: 'sealed_tail_cut', position: lastPosition, expected: `${checkpoint.size} events`, actual: `${size} events, the last at position ${lastPosition}` };
+  }
+  const found = rootFault(treeAt(checkpoint.size)!, checkpoint);
+  return found === null ? null : { position: null, ...found };
+}
+
+/** Errors: CheckpointInvalid for a malformed verifier key, which is a mistake of the caller's and no fault of the ledger. */
+export function witnessFaults(ports: Pick<Ports, 'crypto'>, outside: readonly Outside[], scanned: Scan): Covered {
+  const faults: Fault[] = [];
+  let sealedTo = 0;
+  for (const { file, note, verifierKey, damage } of outside) {
+    const key = verifierKey === null ? null : parseVerifierKey(ports.crypto.sha256, verifierKey);
+    try {
+      if (note === null) throw new LedgerError('CheckpointInvalid', damage!);
+      const checkpoint = key === null ? openInForce(ports, note, scanned.keys) : openCheckpoint(note, key, ports.crypto.verify);
+      const found = contradiction(scanned, checkpoint);
+      if (found === null) sealedTo = Math.max(sealedTo, checkpoint.size);
+      else faults.push({ ...nowhere, ...found, file });
+    } catch (error) {
+      faults.push({ kind: 'checkpoint_invalid', ...nowhere, file, expected: 'a checkpoint signed by the key in force', actual: damageIn(error) });
+    }
+  }
+  return { faults, sealedTo };
+}
