@@ -21,7 +21,7 @@ import { rotateKey } from '../handlers/commands/rotate-key.ts';
 import { discardLetter, retryLetter } from '../handlers/commands/settle-letter.ts';
 import { type WatchOptions, watchOn, watchOnce } from '../handlers/commands/watch-runs.ts';
 import { type Work, workOn } from '../handlers/commands/work.ts';
-import { writeReport } from '../handlers/commands/write-report.ts';
+import { reportEntries, writeReport } from '../handlers/report/write-report.ts';
 import type { MessageSink } from '../handlers/ports.ts';
 import type { Opening } from '../handlers/opening.ts';
 import type { RunQuestion } from '../handlers/queries/run-of.ts';
@@ -93,7 +93,7 @@ export function outputsOf(session: Session, context: Opening) {
     exportTable: (command: Omit<ExportTable, keyof RunQuestion> & Pick<RunQuestion, 'runId'> & Partial<RunQuestion>) => exportTable(ports, { ...now, ...command }),
     report: (runId: string, directory: string) => writeReport(session, { ...now, runId }, directory),
     exportAudit: (command: Pick<ExportAudit, 'file'> & Partial<ExportAudit>) => exportAuditFile(session, { runId: null, ...now, ...command }),
-    bundle: (runId: string, file: string) => bundleRun(session, runId, file),
+    bundle: (runId: string, file: string) => bundleRun(session, runId, file, reportEntries),
     produceResult: (runId: string, target: ResultTarget, returnsAs: ReturnsAs = 'whichever fits') => produceResult(session, runId, returnsAs, target),
     rebuild: () => rebuildReadModels(ports),
     copyTo: (store: string, signal: AbortSignal = never()) => copyInto(context, context.settings.store, store, signal),

@@ -6,11 +6,6 @@ import { toHex } from '../../domain/shared/hashing.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
 import type { ArchiveEntry, Ports } from '../ports.ts';
 import { runOf } from '../queries/run-of.ts';
-import { renderHtml } from '../report/html.ts';
-import { renderMarkdown } from '../report/markdown.ts';
-import { buildReport } from '../report/model.ts';
-import { present } from '../report/present.ts';
-import { loadReportSources } from '../report/sources.ts';
 import type { Session } from '../session.ts';
 import type { AuditFileSummary } from '../audit/audit-file.ts';
 import { auditLines } from '../audit/audit-lines.ts';
@@ -32,6 +27,9 @@ export interface Bundle {
   readonly entries: readonly { readonly path: string; readonly sha256: string; readonly bytes: number }[];
 }
 
+/** Gives the report of a meta run, as files of the archive. */
+export type ReportOf = (session: Session, runId: string) => Promise<readonly ArchiveEntry[]>;
+
 const utf8 = new TextEncoder();
 const verifier = 'examples/verify_audit.py';
 
@@ -45,14 +43,6 @@ async function auditText(ports: Ports, request: Parameters<typeof auditLines>[1]
   }
 }
 
-async function reportEntries(session: Session, runId: string): Promise<ArchiveEntry[]> {
-  const document = present(buildReport(await loadReportSources(session, runId)));
-  return [
-    { path: 'report.md', bytes: utf8.encode(renderMarkdown(document)) },
-    { path: 'report.html', bytes: utf8.encode(await renderHtml(session.ports.charts, document)) },
-  ];
-}
-
 function sealEntries({ seal, proofs }: AuditFileSummary): ArchiveEntry[] {
   if (seal === null) return [];
   const { treeSize, root, checkpoint, key } = seal;
@@ -64,13 +54,13 @@ function sealEntries({ seal, proofs }: AuditFileSummary): ArchiveEntry[] {
 }
 
 /** The files of the archive but for the artifacts, and the addresses of those. */
-async function contentsOf(session: Session, runId: string): Promise<{ readonly files: readonly ArchiveEntry[]; readonly artifacts: readonly string[]; readonly summary: AuditFileSummary; readonly sleeveRuns: readonly string[] }> {
+async function contentsOf(session: Session, runId: string, reportOf: ReportOf): Promise<{ readonly files: readonly ArchiveEntry[]; readonly artifacts: readonly string[]; readonly summary: AuditFileSummary; readonly sleeveRuns: readonly string[] }> {
   const { ports, ledger } = session;
   const { kind } = await runOf(ports, runId);
   const selected = await runWithItsSources(ports, runId, null);
   const { text, summary } = await auditText(ports, { ...selected, knownAt: null, seal: 'first-over-all' });
   const named = new Set(selected.events.flatMap((event) => artifactReferencesIn(decodeEnvelope(event.bytes).data).map(({ sha256 }) => sha256)));
-  const report = kind === 'meta' ? await reportEntries(session, runId) : [];
+  const report = kind === 'meta' ? await reportOf(session, runId) : [];
   const { lines, unsealed, seal } = summary;
   const facts = { runId, kind, origin: ledger.origin, sleeveRuns: selected.sleeveRuns, lines, artifacts: named.size, unsealed, seal, reported: report.length > 0 };
   const files = [
@@ -88,9 +78,9 @@ async function contentsOf(session: Session, runId: string): Promise<{ readonly f
  * consumes, checkpoint, key and proofs, artifacts, report and verifier. Once sealed, a run gives the same bytes for ever. Errors:
  * RunUnknown, ArtifactMissing, ArtifactDamaged and those of `auditLines`.
  */
-export async function bundleRun(session: Session, runId: string, file: string): Promise<Bundle> {
+export async function bundleRun(session: Session, runId: string, file: string, reportOf: ReportOf): Promise<Bundle> {
   const { ports } = session;
-  const { files, artifacts, summary, sleeveRuns } = await contentsOf(session, runId);
+  const { files, artifacts, summary, sleeveRuns } = await contentsOf(session, runId, reportOf);
   const digest = (bytes: Uint8Array): string => toHex(ports.crypto.sha256(bytes));
   const sums = sortedBy([...files.map(({ path, bytes }) => ({ path, sha256: digest(bytes) })), ...artifacts.map((sha256) => ({ path: `artifacts/${sha256}`, sha256 }))], ({ path }) => path);
   const sumsFile = { path: 'SHA256SUMS', bytes: utf8.encode(sums.map(({ path, sha256 }) => `${sha256}  ${path}\n`).join('')) };

@@ -9,10 +9,10 @@ import { keyFileOf, readKeyFile, witnessOf } from '../ledger/key-file.ts';
 import { seal, type Sealing } from '../commands/seal-ledger.ts';
 import { type Verification, verifyLedger } from '../ledger/verify.ts';
 import { type ReplayReport, replayRuns } from '../queries/replay-runs.ts';
-import { writeReport, type WrittenReport } from '../commands/write-report.ts';
+import { writeReport, type WrittenReport } from '../report/write-report.ts';
 import { openedLedger, type Session } from '../session.ts';
 import type { Settings } from '../settings.ts';
-import type { Examined } from '../cli/verb.ts';
+import type { Examined } from '../opening.ts';
 import { demoInputs, type DemoInputs } from './inputs.ts';
 import { demoMeta } from './manifest.ts';
 

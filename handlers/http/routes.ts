@@ -1,20 +1,10 @@
+import type { Readiness } from '../work/operations.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { HttpAnswer, HttpRoute } from '../ports.ts';
 
 export interface Health {
   readonly alive: boolean;
   readonly detail: string;
-}
-
-export interface ReadinessCheck {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-}
-
-export interface Readiness {
-  readonly ready: boolean;
-  readonly checks: readonly ReadinessCheck[];
 }
 
 export interface OperationRoutesOptions {

@@ -1,4 +1,3 @@
-import { isOfTheWorld } from '../../domain/shared/error-kinds.ts';
 import type { StoredEvent } from '../ports.ts';
 
 /** Where stored things are not what they should be. Null where the fault is of no single event. */
@@ -29,12 +28,4 @@ function shown(value: unknown): string {
 
 export function at(event: StoredEvent): Pick<Fault, 'stream' | 'revision' | 'position'> {
   return { stream: shown(event.stream), revision: Number(event.revision), position: shown(event.position) };
-}
-
-/** What damaged bytes made a reader say. Errors: those that do not speak of the bytes pass through. */
-export function damageIn(error: unknown): string {
-  if (isOfTheWorld(error)) throw error;
-  // Told by its shape: a native module's error may be of another realm's class.
-  if (typeof error !== 'object' || error === null || !('message' in error)) throw error;
-  return String(error.message).slice(0, 200);
 }

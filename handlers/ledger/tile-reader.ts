@@ -6,7 +6,7 @@ import { fromHex } from '../../domain/shared/hashing.ts';
 import { leafKey, type LeafRow, openTilesKey, type OpenTilesRow, tileKey, tileRoots, type TileRow } from '../../projections/tile-roots.ts';
 import type { Ports, StoredEvent } from '../ports.ts';
 import { catchUp, rebuild } from '../projector.ts';
-import { damageIn } from './fault.ts';
+import { damageIn } from '../damage.ts';
 import { someLeavesAfter } from './leaves.ts';
 
 type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto'>;

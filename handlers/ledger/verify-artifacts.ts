@@ -1,7 +1,8 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { artifactAddresses } from '../artifact-addresses.ts';
 import type { Ports } from '../ports.ts';
-import { damageIn, type Fault, nowhere } from './fault.ts';
+import { damageIn } from '../damage.ts';
+import { type Fault, nowhere } from './fault.ts';
 import type { PackedReferences } from './packed-references.ts';
 import { leavesAt } from './verify-scan.ts';
 

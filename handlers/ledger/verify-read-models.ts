@@ -5,7 +5,8 @@ import { everyProjection } from '../../projections/all.ts';
 import type { LeafProjection, Projection } from '../../projections/projection.ts';
 import type { Ports, ProjectionId, RowChange, StoredEvent } from '../ports.ts';
 import { eventsUntil } from '../views.ts';
-import { damageIn, type Fault } from './fault.ts';
+import { damageIn } from '../damage.ts';
+import { type Fault } from './fault.ts';
 import { FoldedVersions, historiesOf, type RowHistory } from './folded-versions.ts';
 import { compareLeafRows } from './verify-leaf-rows.ts';
 

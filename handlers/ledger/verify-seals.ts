@@ -6,7 +6,8 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
 import type { LedgerSealed, LedgerSealedV2 } from '../../domain/shared/ledger-events.ts';
 import type { Ports } from '../ports.ts';
-import { damageIn, type Fault } from './fault.ts';
+import { damageIn } from '../damage.ts';
+import { type Fault } from './fault.ts';
 import type { TreeAt } from './recent-trees.ts';
 
 type Crypto = Pick<Ports, 'crypto'>;

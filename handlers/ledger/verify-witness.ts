@@ -2,7 +2,8 @@ import { type Checkpoint, openCheckpoint, readUnverifiedCheckpoint } from '../..
 import { parseVerifierKey } from '../../domain/audit/signed-note.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports.ts';
-import { damageIn, type Fault, nowhere } from './fault.ts';
+import { damageIn } from '../damage.ts';
+import { type Fault, nowhere } from './fault.ts';
 import type { Scan } from './verify-scan.ts';
 import { openInForce, rootFault } from './verify-seals.ts';
 import { witnessFiles } from './witness.ts';

@@ -1,5 +1,16 @@
-import type { Readiness } from '../http/routes.ts';
 import type { Metrics, Tracer } from '../ports.ts';
+
+export interface ReadinessCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** Whether a process can work, and what that rests on. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly checks: readonly ReadinessCheck[];
+}
 
 /** How a process that works for long is watched. */
 export interface Operations {

@@ -1,5 +1,6 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { bundleRun } from '../../commands/bundle-run.ts';
+import { reportEntries } from '../../report/write-report.ts';
 import { exportAuditFile } from '../../commands/export-audit.ts';
 import { verifyAudit } from '../../queries/verify-audit.ts';
 import { dateFlag, isSet, ledgerTimeFlag, requiredFlag, textFlag } from '../flags.ts';
@@ -75,7 +76,7 @@ export const auditBundle: Verb = {
   examples: ['sleeve-ledger audit bundle meta_production-2023-08-31-0123456789abcdef -o evidence.zip'],
   writes: false,
   run: async (context, { args, flags }) => {
-    const bundle = await bundleRun(await context.reading(), args[0]!, requiredFlag(flags, 'output'));
+    const bundle = await bundleRun(await context.reading(), args[0]!, requiredFlag(flags, 'output'), reportEntries);
     const { file, bytes, sha256, entries, lines: lineCount, sealedTo, unsealed } = bundle;
     return {
       result: bundle,

@@ -1,4 +1,4 @@
-import { writeReport } from '../../commands/write-report.ts';
+import { writeReport } from '../../report/write-report.ts';
 import { runQuestion } from '../asked-run.ts';
 import { requiredFlag } from '../flags.ts';
 import { asOfFlag, knownAtFlag, lines, type Verb } from '../verb.ts';

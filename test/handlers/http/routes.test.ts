@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { limits } from '../../../domain/shared/limits.ts';
-import { operationRoutes, type Readiness } from '../../../handlers/http/routes.ts';
+import { operationRoutes } from '../../../handlers/http/routes.ts';
+import type { Readiness } from '../../../handlers/work/operations.ts';
 
 function ask(path: string, parts: { ready?: () => Promise<Readiness>; alive?: boolean }) {
   const routes = operationRoutes({
