@@ -2,7 +2,7 @@ import { draftEvent } from '../domain/catalogue.ts';
 import { riskProfiles } from '../domain/risk/schemas.ts';
 import { type DraftEvent, emptyTail, type EncodedEvent, placeEvents, type StreamTail } from '../domain/shared/envelope.ts';
 import { hashOfJson } from '../domain/shared/hashing.ts';
-import { derivedUuid, eventId } from '../handlers/identity.ts';
+import { derivedUuid, eventId } from '../domain/run/derived-uuid.ts';
 import type { EventToAppend } from '../handlers/ports.ts';
 import { createNodeCrypto } from '../infra/crypto/node-crypto.ts';
 import { uuidIds } from '../infra/system/ids.ts';
@@ -36,14 +36,14 @@ export class AcceptedRuns {
   next(count: number): EncodedEvent[] {
     const first = this.#tail.revision + 1;
     const drafts = Array.from({ length: count }, (_, index) => this.#draft(first + index));
-    const commandId = derivedUuid(uuidIds, [ledgerId, 'command', this.stream, first]);
+    const commandId = derivedUuid(uuidIds.uuidV5, [ledgerId, 'command', this.stream, first]);
     const placed = placeEvents(sha256, this.stream, this.#tail, drafts, {
-      correlationId: derivedUuid(uuidIds, [ledgerId, 'correlation', this.stream]),
+      correlationId: derivedUuid(uuidIds.uuidV5, [ledgerId, 'correlation', this.stream]),
       causationId: commandId,
       actor: 'bench',
       code,
       now: new Date(firstMs + first * 1000).toISOString(),
-      idOf: (index) => eventId(uuidIds, ledgerId, this.stream, commandId, index),
+      idOf: (index) => eventId(uuidIds.uuidV5, ledgerId, this.stream, commandId, index),
     });
     const last = placed.at(-1)!;
     this.#tail = { revision: last.envelope.revision, hash: last.hash, recordedAt: last.envelope.recordedAt };

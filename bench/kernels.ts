@@ -1,5 +1,5 @@
 /** Times the kernels on the shared returns, and leaves what they answered for the comparison. */
-import { walkForward } from '../domain/backtest/walk-forward.ts';
+import { walkForward } from '../domain/walk-forward/walk-forward.ts';
 import type { ReturnMatrix } from '../domain/returns/series.ts';
 import { covarianceOf, defaultSolveParameters, solveProfile, type RiskProfile, type SolveParameters } from '../domain/risk/profiles.ts';
 import { minVariance } from '../domain/risk/min-variance.ts';

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import { metaPortfolioSlice } from './meta/portfolio-slice.ts';
-import { metaRunSlice } from './meta/run-slice.ts';
+import { metaPortfolioSlice } from './publication/slice.ts';
+import { metaRunSlice } from './meta-run/slice.ts';
 import type { Envelope } from './shared/envelope.ts';
 import { LedgerError } from './shared/errors.ts';
 import { ledgerSlice } from './shared/ledger-slice.ts';
-import { drafting, type EventKind, type RecordedData, type Slice, type SliceEvent } from './shared/slice.ts';
-import { sleeveRunSlice } from './sleeve/run-slice.ts';
+import { drafting, type EventKind, type RecordedData, type Slice } from './shared/slice.ts';
+import { sleeveRunSlice } from './sleeve-run/slice.ts';
 import { sleeveSlice } from './sleeve/slice.ts';
 import { eventUpcasters } from './upcast/events.ts';
 import { upcastFrom, type Upcasted } from './upcast/upcaster.ts';
@@ -21,9 +21,6 @@ export const catalogue = {
 
 export type EventType = keyof typeof catalogue;
 export type EventData<Type extends EventType> = z.infer<(typeof catalogue)[Type]['schema']>;
-
-/** A fact of any type, recorded or only drafted. */
-export type Fact = SliceEvent<typeof catalogue>;
 
 /** A domain event of any type: its data are what its schema admits, or that of a retained version. */
 export type DomainEvent = { [Type in EventType]: { readonly type: Type; readonly data: RecordedData<typeof catalogue, Type>; readonly envelope: Envelope } }[EventType];

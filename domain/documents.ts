@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { walkForwardDetailSchema } from './backtest/schemas.ts';
+import { walkForwardDetailSchema } from './walk-forward/schemas.ts';
 import { recordedPortfolio, recordedProfile } from './manifest/recorded-settings.ts';
 import { metaNodeSchema } from './manifest/resolved-meta-schema.ts';
 import { resolvedProfileSchema } from './manifest/resolved-schema.ts';
-import { flattenedDocumentSchema } from './meta/portfolio-schema.ts';
+import { flattenedDocumentSchema } from './allocation/portfolio-schema.ts';
 import { importedDefinitionSchema, toldDefinitionSchema } from './run/definitions.ts';
 import type { JsonObject } from './shared/canonical-json.ts';
 import { LedgerError } from './shared/errors.ts';

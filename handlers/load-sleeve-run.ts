@@ -1,13 +1,14 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
 import { unstatedLeaves } from '../domain/manifest/recorded-settings.ts';
-import { comparedLeaves, parityLeaves } from '../domain/meta/parity-leaves.ts';
+import { comparedLeaves, parityLeaves } from '../domain/parity/leaves.ts';
 import { type CalendarId, calendarsOf } from '../domain/returns/calendar.ts';
 import { calendarIds } from '../domain/returns/exchanges.ts';
 import type { RiskProfile } from '../domain/risk/schemas.ts';
 import { invariant, LedgerError } from '../domain/shared/errors.ts';
-import type { SleeveRunOpened } from '../domain/sleeve/events.ts';
-import { loadDocument, loadTable, tableAsSeries } from './artifact-files.ts';
-import type { LeafRun, ProfileStream } from './compute/leaf-run.ts';
+import type { SleeveRunOpened } from '../domain/sleeve-run/events.ts';
+import { loadDocument, loadTable } from './artifact-files.ts';
+import { tableAsSeries } from '../domain/returns/dated-tables.ts';
+import type { DeliveredRun, DeliveredStream } from '../domain/run/delivered-run.ts';
 import type { Ports } from './ports.ts';
 import { readWholeStream, toDomainEvents } from './record.ts';
 import { runStreamName } from './run-streams.ts';
@@ -30,7 +31,7 @@ function calendarsIn(events: readonly DomainEvent[]): CalendarId[] {
 }
 
 /** What parity compares: an imported manifest or a message as written, one of ours with every layer applied. */
-async function comparedIn(ports: Reader, { source, definition, temporalId }: SleeveRunOpened): Promise<Pick<LeafRun, 'parityLeaves' | 'unstated' | 'selectionMode'>> {
+async function comparedIn(ports: Reader, { source, definition, temporalId }: SleeveRunOpened): Promise<Pick<DeliveredRun, 'parityLeaves' | 'unstated' | 'selectionMode'>> {
   if (source === 'import') {
     const { leaves } = await loadDocument(ports.artifacts, 'imported-definition', definition);
     return { parityLeaves: comparedLeaves(leaves), unstated: [], selectionMode: null };
@@ -48,7 +49,7 @@ async function comparedIn(ports: Reader, { source, definition, temporalId }: Sle
  * A recorded sleeve run as a meta run consumes it, with the streams of the profiles asked for; null loads them all. Errors: RunUnknown, SleeveRunIneligible, ArtifactMissing,
  * ArtifactDamaged.
  */
-export async function loadSleeveRun(ports: Reader, runId: string, risks: readonly RiskProfile[] | null = null): Promise<LeafRun> {
+export async function loadSleeveRun(ports: Reader, runId: string, risks: readonly RiskProfile[] | null = null): Promise<DeliveredRun> {
   const events = await runEvents(ports, 'sleeveRun', runId);
   const opened = events[0]!;
   if (opened.type !== 'SleeveRunOpened') throw new LedgerError('ChainBroken', `run ${runId} begins with ${opened.type}`);
@@ -57,7 +58,7 @@ export async function loadSleeveRun(ports: Reader, runId: string, risks: readonl
     const reasons = last.type === 'SleeveRunFoundIneligible' ? last.data.reasons : ['the run is incomplete'];
     throw new LedgerError('SleeveRunIneligible', `run ${runId} is not eligible: ${reasons.join('; ')}`, { evidence: { runId, reasons } });
   }
-  const streams = new Map<RiskProfile, ProfileStream>();
+  const streams = new Map<RiskProfile, DeliveredStream>();
   const artifacts = new Set<string>();
   for (const event of events) {
     if (event.type !== 'SleeveProfileSolved' && event.type !== 'SleeveProfileImported') continue;

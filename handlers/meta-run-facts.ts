@@ -1,12 +1,13 @@
-import type { EventData, Fact } from '../domain/catalogue.ts';
+import type { EventData } from '../domain/catalogue.ts';
+import type { MetaRunEvent } from '../domain/meta-run/slice.ts';
 import { dataOf } from '../domain/shared/facts.ts';
-import type { FlattenedPortfolio } from '../domain/meta/flatten.ts';
-import type { ParityOutcome, ParityVerdict } from '../domain/meta/parity-schema.ts';
+import type { FlattenedPortfolio } from '../domain/allocation/flatten.ts';
+import type { ParityOutcome, ParityVerdict } from '../domain/parity/schema.ts';
 import type { RiskProfile } from '../domain/risk/schemas.ts';
 import { invariant } from '../domain/shared/errors.ts';
 import { loadDocument } from './artifact-files.ts';
 import type { Artifacts } from './ports.ts';
-import { allocatedRisks, ofRisk } from './replay/allocation-facts.ts';
+import { allocatedRisks, ofRisk } from '../domain/meta-run/allocation-facts.ts';
 
 /** One profile of the portfolio itself, as recorded. */
 export interface RecordedAllocation {
@@ -22,13 +23,13 @@ export interface RecordedAllocation {
 export interface MetaRunFacts {
   readonly asOf: string;
   readonly opened: EventData<'MetaRunOpened'>;
-  readonly drafts: readonly Fact[];
+  readonly drafts: readonly MetaRunEvent[];
   readonly parity: { readonly verdict: ParityVerdict; readonly outcome: ParityOutcome };
   readonly allocations: readonly RecordedAllocation[];
   readonly failures: readonly { readonly risk: RiskProfile; readonly code: string; readonly reason: string }[];
 }
 
-function parityIn(facts: readonly Fact[]): MetaRunFacts['parity'] {
+function parityIn(facts: readonly MetaRunEvent[]): MetaRunFacts['parity'] {
   const [accepted] = dataOf(facts, 'ParityAccepted');
   if (accepted !== undefined) return { verdict: accepted.verdict, outcome: { outcome: 'accepted', used: [], expired: [], uncovered: [] } };
   const [decided] = [...dataOf(facts, 'ParityRejected'), ...dataOf(facts, 'ParityWaived')];
@@ -39,7 +40,7 @@ function parityIn(facts: readonly Fact[]): MetaRunFacts['parity'] {
 /** Not of a portfolio below it. */
 const ofPortfolio = ({ path }: { readonly path: readonly string[] }): boolean => path.length === 0;
 
-async function allocationIn(artifacts: Artifacts, facts: readonly Fact[], risk: RiskProfile): Promise<RecordedAllocation> {
+async function allocationIn(artifacts: Artifacts, facts: readonly MetaRunEvent[], risk: RiskProfile): Promise<RecordedAllocation> {
   const joined = ofRisk(dataOf(facts, 'SleeveReturnsJoined'), risk).find(ofPortfolio);
   const optimised = ofRisk(dataOf(facts, 'SleeveWeightsOptimised'), risk).find(ofPortfolio);
   const guarded = ofRisk(dataOf(facts, 'GuardrailsApplied'), risk).find(ofPortfolio);
@@ -51,7 +52,7 @@ async function allocationIn(artifacts: Artifacts, facts: readonly Fact[], risk: 
 }
 
 /** Reads what a run came to from its facts and the artifacts that they name. Errors: ArtifactMissing, ArtifactDamaged. */
-export async function metaRunFacts({ artifacts }: { readonly artifacts: Artifacts }, facts: readonly Fact[]): Promise<MetaRunFacts> {
+export async function metaRunFacts({ artifacts }: { readonly artifacts: Artifacts }, facts: readonly MetaRunEvent[]): Promise<MetaRunFacts> {
   const [opened] = dataOf(facts, 'MetaRunOpened');
   invariant(opened !== undefined, 'a meta run without its opening');
   const allocations: RecordedAllocation[] = [];

@@ -2,7 +2,7 @@ import { domainEvent } from '../domain/catalogue.ts';
 import { type DraftEvent, contentHashOf, decodeEnvelope } from '../domain/shared/envelope.ts';
 import { wasRecordedByAnother } from '../domain/shared/error-kinds.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
-import type { ArtifactShelf } from './artifact-files.ts';
+import type { ArtifactShelf } from '../domain/run/artifact-shelf.ts';
 import type { StoredEvent } from './ports.ts';
 import { readWholeStream, recordNewStream, type Recording } from './record.ts';
 import type { Session } from './session.ts';

@@ -5,7 +5,7 @@ import { limits } from '../domain/shared/limits.ts';
 import type { Slice } from '../domain/shared/slice.ts';
 import type { BoundStream } from '../domain/shared/stream.ts';
 import { type Fold, type Folded, foldStream } from './folds.ts';
-import { derivedUuid, eventId } from './identity.ts';
+import { derivedUuid, eventId } from '../domain/run/derived-uuid.ts';
 import type { AppendResult, EventStore, EventToAppend, Ports, StoredEvent } from './ports.ts';
 import type { Session } from './session.ts';
 import { toDomainEvents } from './stored-events.ts';
@@ -52,14 +52,14 @@ export interface Recording {
 }
 
 function place(ports: Ports, ledgerId: string, actor: string, tail: StreamTail, recording: Recording): EventToAppend[] {
-  const commandId = derivedUuid(ports.ids, [ledgerId, 'command', ...recording.command]);
+  const commandId = derivedUuid(ports.ids.uuidV5, [ledgerId, 'command', ...recording.command]);
   return placeEvents(ports.crypto.sha256, recording.stream, tail, recording.drafts, {
     now: ports.clock.now(),
     actor,
     code: ports.code,
     causationId: commandId,
-    correlationId: derivedUuid(ports.ids, [ledgerId, 'correlation', recording.correlation]),
-    idOf: (index) => eventId(ports.ids, ledgerId, recording.stream, commandId, index),
+    correlationId: derivedUuid(ports.ids.uuidV5, [ledgerId, 'correlation', recording.correlation]),
+    idOf: (index) => eventId(ports.ids.uuidV5, ledgerId, recording.stream, commandId, index),
   }).map(toAppend);
 }
 

@@ -1,5 +1,5 @@
-import { metaRunStream } from '../domain/meta/run-stream.ts';
-import { sleeveRunStream } from '../domain/sleeve/run-stream.ts';
+import { metaRunStream } from '../domain/meta-run/stream.ts';
+import { sleeveRunStream } from '../domain/sleeve-run/stream.ts';
 
 /** The stream that tells a run whole. */
 export function runStreamName(kind: 'sleeve' | 'meta', runId: string): string {

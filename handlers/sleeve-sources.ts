@@ -1,12 +1,11 @@
-import { type AcceptedRun, latestRun, type SleeveState } from '../domain/sleeve/decider.ts';
+import { latestRun, type SleeveState } from '../domain/sleeve/decider.ts';
 import { sleeveStream } from '../domain/sleeve/stream.ts';
 import { sleeveDirectory, sleeveRunKey, type SleeveRunRow, type SleeveStateRow } from '../projections/sleeve-directory.ts';
+import type { ChosenRun } from '../domain/allocation/chosen-runs.ts';
 import { foldStream } from './folds.ts';
 import type { Ports } from './ports.ts';
 import { countingRun } from './counting-run.ts';
 import { viewOf } from './views.ts';
-
-export type ChosenRun = Pick<AcceptedRun, 'runId' | 'asOf'>;
 
 /** What is known of a sleeve: whether it is in use, and its accepted runs. */
 export interface KnownSleeve {

@@ -1,4 +1,4 @@
-import { metaPortfolioStream } from '../domain/meta/portfolio-stream.ts';
+import { metaPortfolioStream } from '../domain/publication/stream.ts';
 import type { Slice } from '../domain/shared/slice.ts';
 import type { BoundStream } from '../domain/shared/stream.ts';
 import { intakeStream } from '../domain/sleeve/intake-stream.ts';

@@ -1,10 +1,10 @@
 import { byCodeUnits } from '../domain/shared/order.ts';
-import { derivedUuid } from './identity.ts';
+import { derivedUuid } from '../domain/run/derived-uuid.ts';
 import type { Ids } from './ports.ts';
 
 /** The trace of everything that a fact sets in motion, derived from its name: each step finds it without being told. 32 hexadecimal digits. */
 export function traceIdOf(ids: Ids, name: string): string {
-  return derivedUuid(ids, ['trace', name]).replaceAll('-', '');
+  return derivedUuid(ids.uuidV5, ['trace', name]).replaceAll('-', '');
 }
 
 /** W3C trace context of a derived trace: its span is derived as well, for nobody else knows one. */

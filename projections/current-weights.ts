@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
-import type { AcceptanceVerdict } from '../domain/meta/acceptance-schema.ts';
+import type { AcceptanceVerdict } from '../domain/run/acceptance-verdict.ts';
 import type { DocumentReference } from '../domain/shared/artifact-reference.ts';
 import { type CountingRun, countingAfter, dateRow } from './counting-runs.ts';
 import { type Projection, type Row, type Rows, runIdOf } from './projection.ts';

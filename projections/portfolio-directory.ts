@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
-import type { AllocationPublished, MetaPortfolioDefined, ReallocationScheduled, RebalanceHeld } from '../domain/meta/publication-events.ts';
+import type { AllocationPublished, MetaPortfolioDefined, ReallocationScheduled, RebalanceHeld } from '../domain/publication/events.ts';
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
 import { unreachable } from '../domain/shared/errors.ts';
 import { sortedBy } from '../domain/shared/order.ts';

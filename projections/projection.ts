@@ -1,7 +1,7 @@
 import type { DomainEvent, EventType } from '../domain/catalogue.ts';
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
-import { metaRunStream } from '../domain/meta/run-stream.ts';
-import { sleeveRunStream } from '../domain/sleeve/run-stream.ts';
+import { metaRunStream } from '../domain/meta-run/stream.ts';
+import { sleeveRunStream } from '../domain/sleeve-run/stream.ts';
 import { invariant } from '../domain/shared/errors.ts';
 import type { Sha256 } from '../domain/shared/hashing.ts';
 

@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
-import type { SleeveRunAccepted } from '../domain/sleeve/events.ts';
+import type { SleeveRunAccepted } from '../domain/run/accepted-run.ts';
 import { type CountingRun, countingAfter, dateRow } from './counting-runs.ts';
 import type { Projection, Row, Rows } from './projection.ts';
 

@@ -2,7 +2,7 @@ import type { DomainEvent } from '../domain/catalogue.ts';
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
 import { unreachable } from '../domain/shared/errors.ts';
 import { latestRun } from '../domain/sleeve/decider.ts';
-import type { SleeveRunAccepted } from '../domain/sleeve/events.ts';
+import type { SleeveRunAccepted } from '../domain/run/accepted-run.ts';
 import type { SleeveDefined } from '../domain/sleeve/intake-events.ts';
 import type { Projection, Row, Rows } from './projection.ts';
 

@@ -94,14 +94,14 @@ function sortBenchmarks(table: PriceTable, rows: readonly number[], benchmarks: 
 /**
  * The grid of a sleeve: the dates on which every kept symbol has a price, and the simple returns between them, so that wealth
  * on each grid date is exact and nothing is filled in. Without `from` the grid is made over the whole table and its last
- * `lookbackDays` price rows are used; with it, all rows from there on (rulings R3, R6, R12, R15, R22, R34).
+ * `lookbackDays` price rows are used; with it, all rows from there on (rulings R3, R6, R12, R15, R22, R34). A run that has measured the
+ * coverage of this input already hands it on.
  *
  * Errors: PricesMissing, ExchangeUnknown, UniverseTooSmall (evidence: kept, dropped, inactive), HistoryTooShort when fewer than
  * two dates are common, IntegrityFailed when a price on the grid is not positive.
  */
-export function formGrid(input: GridInput): Grid {
+export function formGrid(input: GridInput, coverage: Coverage = measureCoverage(input)): Grid {
   const { table, from, asOf, lookbackDays, coverageMin } = input;
-  const coverage = measureCoverage(input);
   const { kept, dropped } = keptOf(coverage, coverageMin);
   const columns = columnsOf(table, kept);
   let rows: number[] = [];

@@ -6,23 +6,16 @@ import { type CalendarId, isAllowedDay, isRoundTheClock, knownCalendarOf } from 
 import { isWeekend, parseDay } from './days.ts';
 import { integrityKinds, integrityPolicy as policy } from './integrity-policy.ts';
 import { auditSessions } from './missing-sessions.ts';
-import type { IsoDate, PriceTable } from './series.ts';
+import { lineOfRow, type PriceFile } from './price-file.ts';
+import type { IsoDate } from './series.ts';
 import type { SymbolPrices } from './symbol-prices.ts';
 import { Findings, type Verdict } from './verdict.ts';
 
 export { mergePriceTables, repairOffCalendar } from './prices.ts';
 export { policy as integrityPolicy };
 
-export interface AuditedFile {
-  readonly file: string;
-  readonly table: PriceTable;
-  /** Line of the file on which a row of the table stands, for messages; null where files have no lines. */
-  readonly lineOfRow: ((rowIndex: number) => number) | null;
-  readonly defects: readonly { readonly kind: 'duplicate_date' | 'unsorted_date'; readonly line: number | null; readonly date: string }[];
-}
-
 export interface AuditInput {
-  readonly files: readonly AuditedFile[];
+  readonly files: readonly PriceFile[];
   /** Market date that the run speaks of; null leaves freshness unevaluated. */
   readonly asOf: IsoDate | null;
   /** Rows outside are not judged, being cut before any return is taken; null leaves an end open. */
@@ -40,7 +33,7 @@ interface JudgedRows {
   readonly days: readonly number[];
 }
 
-function auditRows({ file, table, lineOfRow, defects }: AuditedFile, input: AuditInput, findings: Findings): JudgedRows {
+function auditRows({ file, table, lines, defects }: PriceFile, input: AuditInput, findings: Findings): JudgedRows {
   const last = input.range.to ?? input.asOf;
   const rows: number[] = [];
   const days: number[] = [];
@@ -49,7 +42,7 @@ function auditRows({ file, table, lineOfRow, defects }: AuditedFile, input: Audi
     findings.add(kind, { file, line, date, message: kind === 'duplicate_date' ? `date ${date} stands twice` : `date ${date} is earlier than the row before it` });
   }
   table.dates.forEach((date, row) => {
-    const line = lineOfRow?.(row) ?? null;
+    const line = lineOfRow(lines, row);
     const day = parseDay(date);
     const previous = row > 0 ? table.dates[row - 1]! : '';
     if (day === null) findings.add('invalid_date', { file, line, date, message: `${JSON.stringify(date)} is no date that the calendars cover` });
@@ -63,8 +56,8 @@ function auditRows({ file, table, lineOfRow, defects }: AuditedFile, input: Audi
   return { rows, days };
 }
 
-function presentPrices(source: AuditedFile, column: number, calendar: CalendarId, judged: JudgedRows): SymbolPrices {
-  const { file, table, lineOfRow } = source;
+function presentPrices(source: PriceFile, column: number, calendar: CalendarId, judged: JudgedRows): SymbolPrices {
+  const { file, table, lines } = source;
   const closes = table.closes[column]!;
   const present = judged.rows.map((row, index) => ({ row, day: judged.days[index]! })).filter(({ row }) => !Number.isNaN(closes[row]));
   return {
@@ -74,7 +67,7 @@ function presentPrices(source: AuditedFile, column: number, calendar: CalendarId
     dates: present.map(({ row }) => table.dates[row]!),
     days: Int32Array.from(present, ({ day }) => day),
     prices: Float64Array.from(present, ({ row }) => closes[row]!),
-    lineAt: (index) => lineOfRow?.(present[index]!.row) ?? null,
+    lineAt: (index) => lineOfRow(lines, present[index]!.row),
   };
 }
 

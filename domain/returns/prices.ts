@@ -2,14 +2,8 @@ import { LedgerError } from '../shared/errors.ts';
 import { byCodeUnits } from '../shared/order.ts';
 import { type CalendarId, calendarOfSymbol, isAllowedDay } from './calendar.ts';
 import { dayNumberOf } from './days.ts';
+import type { PriceFile } from './price-file.ts';
 import type { IsoDate, PriceTable } from './series.ts';
-
-/** Prices as one file gave them. */
-export interface NamedPrices {
-  /** As given by the user, for messages. */
-  readonly file: string;
-  readonly table: PriceTable;
-}
 
 function refuseTwice(symbol: string, first: string, second: string): never {
   throw new LedgerError('SymbolTwice', `${symbol} has a column in ${first} and another in ${second}`, { evidence: { symbol, files: [first, second] }, at: { file: second, path: symbol } });
@@ -19,7 +13,7 @@ function refuseTwice(symbol: string, first: string, second: string): never {
  * One table over the union of all dates, ascending; symbols in code-unit order, NaN where a file has no row.
  * Errors: SymbolTwice when two columns carry the same symbol.
  */
-export function mergePriceTables(files: readonly NamedPrices[]): PriceTable {
+export function mergePriceTables(files: readonly Pick<PriceFile, 'file' | 'table'>[]): PriceTable {
   const dates = [...new Set(files.flatMap((source) => source.table.dates))].toSorted(byCodeUnits);
   const rowOf = new Map(dates.map((date, row) => [date, row]));
   const columns = new Map<string, { readonly file: string; readonly closes: Float64Array }>();

@@ -1,5 +1,5 @@
 import type { ExpectedBy } from '../manifest/publication-block.ts';
-import type { SleeveRunAccepted } from './events.ts';
+import type { SleeveRunAccepted } from '../run/accepted-run.ts';
 import type { DeadLetterResolved, MessageOrigin, SleeveResultHeld, SleeveResultReleased, SleeveRunRejected } from './intake-events.ts';
 
 /**

@@ -3,7 +3,7 @@ import { invariant, LedgerError, unreachable } from '../shared/errors.ts';
 import { GrowingMap } from '../shared/growing-map.ts';
 import { limits } from '../shared/limits.ts';
 import type { SleeveCommand } from './commands.ts';
-import type { SleeveRunAccepted } from './events.ts';
+import type { SleeveRunAccepted } from '../run/accepted-run.ts';
 import type { SleeveDefined, SleeveResultHeld } from './intake-events.ts';
 import { evolveLetters, type Letters, noLetters, rejectOnce, resolveOnce } from './letters.ts';
 import { draftSleeve, type SleeveDraft, type SleeveEvent } from './slice.ts';

@@ -32,3 +32,20 @@ export function overdueSessions({ expectedBy, since, after }: Expectation, now: 
   }
   return overdue;
 }
+
+/** What is known of a sleeve of which results are expected. */
+export interface ExpectedSleeve {
+  /** With the time at which it was made known; null for a sleeve that was not. */
+  readonly definition: { readonly expectedBy: ExpectedBy | null; readonly recordedAt: string } | null;
+  /** The run that counts. */
+  readonly current: { readonly asOf: string } | null;
+  /** Sessions that were noted as overdue, ascending. */
+  readonly overdue: readonly { readonly session: string }[];
+}
+
+/** Sessions of a sleeve that are overdue and not noted yet. */
+export function newlyOverdue({ definition, current, overdue }: ExpectedSleeve, now: string): OverdueSession[] {
+  if (definition === null || definition.expectedBy === null) return [];
+  const after = overdue.at(-1)?.session ?? current?.asOf ?? null;
+  return overdueSessions({ expectedBy: definition.expectedBy, since: definition.recordedAt, after }, now);
+}

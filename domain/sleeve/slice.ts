@@ -1,4 +1,5 @@
-import { sleeveQuarantinedSchema, sleeveReinstatedSchema, sleeveRunAcceptedSchema } from './events.ts';
+import { sleeveQuarantinedSchema, sleeveReinstatedSchema } from './events.ts';
+import { sleeveRunAcceptedSchema } from '../run/accepted-run.ts';
 import { sleeveDefinedSchema, sleeveOverdueSchema, sleeveResultHeldSchema, sleeveResultReleasedSchema } from './intake-events.ts';
 import { letterSlice } from './letter-slice.ts';
 import { drafting, type Slice, type SliceDraft, type SliceEvent } from '../shared/slice.ts';

@@ -1,6 +1,6 @@
 import type { AuditSelection } from '../../domain/audit/entry.ts';
 import type { DomainEvent, EventType } from '../../domain/catalogue.ts';
-import { metaPortfolioStream } from '../../domain/meta/portfolio-stream.ts';
+import { metaPortfolioStream } from '../../domain/publication/stream.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { sleeveStream } from '../../domain/sleeve/stream.ts';
 import type { Ports, StoredEvent } from '../ports.ts';

@@ -1,6 +1,6 @@
 import { dataOf } from '../../domain/shared/facts.ts';
 import type { SleeveRunAnswer } from '../commands/flow-production.ts';
-import type { SleeveRunEvent } from '../../domain/sleeve/run-slice.ts';
+import type { SleeveRunEvent } from '../../domain/sleeve-run/slice.ts';
 import { heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
 
 function profilesOf(drafts: readonly SleeveRunEvent[]): Record<string, unknown>[] {

@@ -1,3 +1,4 @@
+import { requireAllocatable, risksOf } from '../../domain/allocation/meta-options.ts';
 import { sleeveProfileOf } from '../../domain/manifest/aliases.ts';
 import { metaIdentities } from '../../domain/manifest/identity.ts';
 import { listProfiles } from '../../domain/manifest/profiles.ts';
@@ -5,20 +6,20 @@ import { publicationPolicyOf } from '../../domain/manifest/publication-policy.ts
 import { atomicSleeves, resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
-import type { MetaPortfolioDefined } from '../../domain/meta/publication-events.ts';
+import type { MetaPortfolioDefined } from '../../domain/publication/events.ts';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import { hashOfJson } from '../../domain/shared/hashing.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { SleeveCommand } from '../../domain/sleeve/commands.ts';
 import type { SleeveState } from '../../domain/sleeve/decider.ts';
-import { ArtifactShelf, loadDocument } from '../artifact-files.ts';
+import { ArtifactShelf } from '../../domain/run/artifact-shelf.ts';
+import { loadDocument } from '../artifact-files.ts';
 import { type PortfolioRow, portfolioDirectory } from '../../projections/portfolio-directory.ts';
-import { metaPortfolioStream } from '../../domain/meta/portfolio-stream.ts';
+import { metaPortfolioStream } from '../../domain/publication/stream.ts';
 import { viewOf } from '../views.ts';
 import { readWholeStream, toDomainEvents } from '../record.ts';
 import type { Session } from '../session.ts';
 import { streams } from '../streams.ts';
-import { requireAllocatable, risksOf } from './flow-meta.ts';
 
 export interface AppliedName {
   readonly name: string;
@@ -81,7 +82,7 @@ export async function definitionOf(session: Session, manifest: Manifest, meta: s
 async function definePortfolio(session: Session, manifest: Manifest, meta: string): Promise<AppliedName> {
   const shelf = new ArtifactShelf(session.ports.crypto.sha256);
   const definition = await definitionOf(session, manifest, meta, shelf);
-  await shelf.storeIn(session.ports.artifacts);
+  await session.ports.artifacts.putAll(shelf.contents());
   const { appended, state } = await streams.metaPortfolio.handle(session, meta, { kind: 'DefineMetaPortfolio', definition });
   return { name: meta, number: state.definition!.number, already: appended.length === 0 };
 }

@@ -1,8 +1,10 @@
-import type { AllocationInput } from '../../domain/meta/publication-events.ts';
+import { allocatedIn } from '../../domain/meta-run/allocated.ts';
+import { ofMetaRun } from '../../domain/meta-run/slice.ts';
+import type { AllocationInput } from '../../domain/publication/events.ts';
+import { proposalOf } from '../../domain/publication/proposal.ts';
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
-import { pathKey } from '../compute/leaf-run.ts';
+import { pathKey } from '../../domain/run/delivered-run.ts';
 import { runEvents } from '../load-sleeve-run.ts';
-import { allocatedIn, proposalOf } from '../reactors/proposal.ts';
 import type { Session } from '../session.ts';
 import { streams } from '../streams.ts';
 
@@ -34,7 +36,7 @@ export async function approveRebalance(session: Session, runId: string, why: str
   const { definition, held, published } = await streams.metaPortfolio.state(session, meta);
   if (definition === null) throw new LedgerError('PortfolioUndefined', `${meta} is not defined in this ledger`, { at: { path: meta } });
   const about = held?.runId === runId ? held : published?.runId === runId ? published : null;
-  const allocated = about === null ? null : allocatedIn(events, about.risk);
+  const allocated = about === null ? null : allocatedIn(ofMetaRun(events), about.risk);
   if (about === null || allocated === null) {
     throw new LedgerError('NothingHeld', `run ${runId} of ${meta} waits for no approval${held === null ? '' : `: it is ${held.runId} that is held`}`, { evidence: { meta, runId, held: held?.runId ?? null } });
   }

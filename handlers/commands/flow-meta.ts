@@ -1,40 +1,30 @@
 import type { Manifest } from '../../domain/manifest/schema.ts';
-import { assertFeasible } from '../../domain/manifest/feasible.ts';
+import { isAllocated } from '../../domain/allocation/meta-allocation.ts';
+import { type AskedOptions, optionsOf, requireAllocatable, streamsFor } from '../../domain/allocation/meta-options.ts';
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
-import { isExecutedRiskProfile } from '../../domain/manifest/risk-profiles.ts';
-import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
-import type { MetaRunOptions } from '../../domain/meta/events.ts';
-import { metaPortfolioStream } from '../../domain/meta/portfolio-stream.ts';
-import { metaRunStream } from '../../domain/meta/run-stream.ts';
+import { metaPortfolioStream } from '../../domain/publication/stream.ts';
+import { metaRunStream } from '../../domain/meta-run/stream.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
-import { type RiskProfile, riskProfiles } from '../../domain/risk/schemas.ts';
-import { invariant, LedgerError } from '../../domain/shared/errors.ts';
-import { byCodeUnits } from '../../domain/shared/order.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
 import { loadDocument } from '../artifact-files.ts';
-import { type ComputedMetaRun, computeMetaRun, type IdentifiedMetaRun, identifyMetaRun, type MetaRunRequest, runDefinitionHashes } from '../compute/meta-run.ts';
-import type { MetaRunName } from '../identity.ts';
+import { type ComputedMetaRun, computeMetaRun } from '../../domain/meta-run/computed-run.ts';
+import { type IdentifiedMetaRun, identifyMetaRun, type MetaRunRequest, runDefinitionHashes } from '../../domain/meta-run/identity.ts';
+import type { MetaRunName } from '../../domain/run/run-names.ts';
 import type { Ports } from '../ports.ts';
 import { foldStream } from '../folds.ts';
 import { letSignalsIn } from '../interruption.ts';
 import { type MetaRunFacts, metaRunFacts } from '../meta-run-facts.ts';
 import { recordOnce } from '../record-once.ts';
 import { recordedUnder, type RecordedUnder } from '../recorded-run.ts';
-import type { Fact } from '../../domain/catalogue.ts';
+import { type MetaRunEvent, ofMetaRun } from '../../domain/meta-run/slice.ts';
 import type { Session } from '../session.ts';
 import { loadSleeveRun } from '../load-sleeve-run.ts';
 import { sleevesInStreams } from '../sleeve-sources.ts';
 import { selectSleeveRuns } from './select-sleeve-runs.ts';
 
-export interface FlowMeta {
+export interface FlowMeta extends AskedOptions {
   readonly manifest: Manifest;
   readonly meta: string;
-  /** null: the profile of meta_allocation; `all`: every profile that the manifest lists. */
-  readonly risks: readonly string[] | 'all' | null;
-  readonly join: MetaRunOptions['join'];
-  readonly projection: MetaRunOptions['projection'];
-  /** null: as the definition says. */
-  readonly proxies: MetaRunOptions['proxies'] | null;
-  readonly asOf: string | null;
   readonly restateWhy: string | null;
 }
 
@@ -43,23 +33,6 @@ export interface MetaRunOutcome extends MetaRunFacts {
   readonly runId: string;
   readonly already: boolean;
   readonly request: MetaRunRequest;
-}
-
-function computable(name: string): RiskProfile {
-  if (isExecutedRiskProfile(name)) return name;
-  throw new LedgerError('ProfileNotAvailable', `the risk profile ${name} is not computed; there are ${riskProfiles.join(', ')}`, { at: { path: name } });
-}
-
-/** Profiles of a run (R41) and who asked for them. */
-export function risksOf(node: MetaNode, asked: FlowMeta['risks']): Pick<MetaRunOptions, 'risks' | 'risksFrom'> {
-  if (asked === null) return { risks: [computable(node.allocation.profile)], risksFrom: 'meta_allocation' };
-  const names = asked === 'all' ? node.blocks.backtest.profiles.filter(isExecutedRiskProfile) : asked.map(computable);
-  const wanted = new Set<string>(names);
-  return { risks: riskProfiles.filter((risk) => wanted.has(risk)), risksFrom: 'flag' };
-}
-
-function declaredProxies(node: MetaNode): MetaRunOptions['proxies'] {
-  return Object.fromEntries(Object.entries(node.allocation.allow_proxy).map(([risk, standIns]) => [risk, (standIns ?? []).map(computable)]));
 }
 
 export async function portfolioWaivers(ports: Pick<Ports, 'store'>, meta: string): Promise<MetaRunRequest['waivers']> {
@@ -106,29 +79,6 @@ async function restated(ports: Ports, request: MetaRunRequest, why: string): Pro
   }
 }
 
-/** Names other engines' allocations as what they are: not computed here. Errors: EngineUnavailable. */
-function requireOwnEngine(node: MetaNode): void {
-  const { engine } = node.allocation;
-  if (engine !== 'custom') throw new LedgerError('EngineUnavailable', `${node.requested} asks for the engine ${engine}`, { at: { path: `profiles.${node.profile}.meta_allocation.engine` } });
-  for (const sleeve of node.sleeves) if (sleeve.kind === 'nested') requireOwnEngine(sleeve.meta);
-}
-
-/** A portfolio that can be computed here at all. Errors: EngineUnavailable, BoundsInfeasible. */
-export function requireAllocatable(node: MetaNode): void {
-  requireOwnEngine(node);
-  assertFeasible(node);
-}
-
-/** What a portfolio is allocated with when nobody asks for anything else: the inputs of the reaction and of a plain `flow meta` are the same. */
-export function optionsOf(node: MetaNode, asked: Pick<FlowMeta, 'risks' | 'join' | 'projection' | 'proxies' | 'asOf'>): MetaRunOptions {
-  return { ...risksOf(node, asked.risks), join: asked.join, projection: asked.projection, proxies: asked.proxies ?? declaredProxies(node), asOf: asked.asOf };
-}
-
-/** Profiles whose streams a run may consume: those asked for and their stand-ins. */
-export function streamsFor({ risks, proxies }: MetaRunOptions): RiskProfile[] {
-  return [...new Set([...risks, ...risks.flatMap((risk) => proxies[risk] ?? [])])].toSorted(byCodeUnits);
-}
-
 /** Prepares a meta run from the ledger and the manifest without recording anything. */
 export async function metaRunRequest(ports: Ports, command: FlowMeta): Promise<MetaRunRequest> {
   const node = resolveMeta(command.manifest, command.meta);
@@ -139,9 +89,11 @@ export async function metaRunRequest(ports: Ports, command: FlowMeta): Promise<M
 }
 
 /** Records a computed meta run; the same inputs are recorded once. */
-async function recordMetaRun(session: Session, { runId, drafts, shelf, parity, allocations }: ComputedMetaRun): Promise<{ readonly already: boolean }> {
+async function recordMetaRun(session: Session, { identified, drafts, shelf, result }: ComputedMetaRun): Promise<{ readonly already: boolean }> {
+  const { names, parity } = identified;
+  const { runId } = names[0];
   const { already } = await recordOnce(session, { stream: metaRunStream.name(runId), drafts, command: ['RecordMetaRun', runId], correlation: runId }, shelf);
-  if (!already) session.ports.log.info({ runId, parity: parity.outcome.outcome, allocated: allocations.map(({ risk }) => risk) }, 'recorded a meta run');
+  if (!already) session.ports.log.info({ runId, parity: parity.outcome.outcome, allocated: result.profiles.filter(isAllocated).map(({ risk }) => risk) }, 'recorded a meta run');
   return { already };
 }
 
@@ -149,7 +101,7 @@ export interface SettledMetaRun {
   readonly runId: string;
   readonly already: boolean;
   /** As recorded, whoever recorded them. */
-  readonly facts: readonly [Fact, ...Fact[]];
+  readonly facts: readonly MetaRunEvent[];
 }
 
 /** Computes and records a run that was not found recorded; what another process recorded meanwhile is the answer as well. */
@@ -158,15 +110,13 @@ async function computeAndRecord(session: Session, identified: IdentifiedMetaRun,
   await letSignalsIn(signal);
   const { already } = await recordMetaRun(session, computed);
   const recorded = already ? await recordedMetaRun(session.ports, identified) : null;
-  const [first, ...others] = recorded?.events ?? computed.drafts;
-  invariant(first !== undefined, 'a meta run without facts', { runId: computed.runId });
-  return { runId: computed.runId, already, facts: [first, ...others] };
+  return { runId: identified.names[0].runId, already, facts: recorded === null ? computed.drafts : ofMetaRun(recorded.events) };
 }
 
 /** Answers for a meta run: from the record where it is recorded under any of its names, else by computing and recording it. */
 export async function settleMetaRun(session: Session, request: MetaRunRequest, compute: (identified: IdentifiedMetaRun) => ComputedMetaRun): Promise<SettledMetaRun> {
   const { identified, recorded } = await look(session.ports, request);
-  if (recorded !== null) return { runId: recorded.name.runId, already: true, facts: recorded.events };
+  if (recorded !== null) return { runId: recorded.name.runId, already: true, facts: ofMetaRun(recorded.events) };
   return computeAndRecord(session, identified, () => compute(identified), null);
 }
 
@@ -175,7 +125,7 @@ export async function flowMeta(session: Session, command: FlowMeta, signal: Abor
   const { ports } = session;
   const first = await metaRunRequest(ports, command);
   const { request, identified, recorded } = command.restateWhy === null ? await look(ports, first) : await restated(ports, first, command.restateWhy);
-  if (recorded !== null) return { ...(await metaRunFacts(ports, recorded.events)), runId: recorded.name.runId, already: true, request };
+  if (recorded !== null) return { ...(await metaRunFacts(ports, ofMetaRun(recorded.events))), runId: recorded.name.runId, already: true, request };
   ports.progress.start(`meta ${command.meta}`, request.options.risks.length);
   let done = 0;
   const compute = (): ComputedMetaRun => {

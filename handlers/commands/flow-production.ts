@@ -2,15 +2,17 @@ import { resolveProfile } from '../../domain/manifest/resolve.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import { invariant } from '../../domain/shared/errors.ts';
-import type { SleeveRunAccepted } from '../../domain/sleeve/events.ts';
-import { sleeveRunStream } from '../../domain/sleeve/run-stream.ts';
-import { type ComputedSleeveRun, computeSleeveRun, type IdentifiedSleeveRun, identifySleeveRun, type SleeveRunRequest } from '../compute/sleeve-run.ts';
-import type { SleeveRunOptions } from '../compute/sleeve-inputs.ts';
-import type { Names, SleeveRunName } from '../identity.ts';
+import type { SleeveRunAccepted } from '../../domain/run/accepted-run.ts';
+import { sleeveRunStream } from '../../domain/sleeve-run/stream.ts';
+import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts';
+import { computeSleeveRun, type IdentifiedSleeveRun, identifySleeveRun, type SleeveRunRequest } from '../../domain/sleeve-run/produced-run.ts';
+import type { SleeveRunOptions } from '../../domain/allocation/sleeve/options.ts';
+import type { Names, SleeveRunName } from '../../domain/run/run-names.ts';
 import { letSignalsIn } from '../interruption.ts';
-import type { PriceFile } from '../ports.ts';
+import type { PriceFile } from '../../domain/returns/price-file.ts';
 import { recordOnce } from '../record-once.ts';
-import { recordedSleeveRun, recordedUnder, type RecordedUnder, type SleeveRunFacts } from '../recorded-run.ts';
+import { recordedSleeveRun, type SleeveRunFacts } from '../../domain/sleeve-run/recorded.ts';
+import { recordedUnder, type RecordedUnder } from '../recorded-run.ts';
 import type { LedgerToBe, Session } from '../session.ts';
 import { streams } from '../streams.ts';
 
@@ -93,7 +95,8 @@ function requestOf({ manifest, profile, files, options, correction }: ProduceSle
     options,
     correction,
     rules: rulesInForce,
-    files: files.map(({ file, sha256, table, lineOfRow, defects }) => ({ name: baseName(file), fileSha256: sha256, table, lineOfRow, defects })),
+    files: files.map((prices) => ({ ...prices, file: baseName(prices.file) })),
+    leftOut: [],
   };
 }
 

@@ -1,6 +1,6 @@
-import type { ParityWaiverGranted } from '../../domain/meta/events.ts';
+import type { ParityWaiverGranted } from '../../domain/run/granted-waiver.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { derivedUuid } from '../identity.ts';
+import { derivedUuid } from '../../domain/run/derived-uuid.ts';
 import type { Session } from '../session.ts';
 import { streams } from '../streams.ts';
 
@@ -24,7 +24,7 @@ export async function grantParityWaiver(session: Session, { meta, paths: named, 
   if (!/^[a-zA-Z0-9_-]+$/.test(meta)) throw new LedgerError('Usage', `${meta} is no portfolio name`);
   const who = session.actor;
   const paths = named.toSorted();
-  const waiverId = derivedUuid(session.ports.ids, ['waiver', session.ledger.ledgerId, meta, who, why, until, ...paths]);
+  const waiverId = derivedUuid(session.ports.ids.uuidV5, ['waiver', session.ledger.ledgerId, meta, who, why, until, ...paths]);
   const { appended, state } = await streams.metaPortfolio.handle(session, meta, { kind: 'GrantParityWaiver', waiverId, meta, who, why, paths, until });
   return { waiverId, meta, who, why, paths, until, already: appended.length === 0, stands: state.waivers.some((waiver) => waiver.waiverId === waiverId) };
 }

@@ -1,8 +1,9 @@
 import type { OriginChain } from '../../domain/audit/origin-chain.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
-import type { EligibilityFinding } from '../../domain/sleeve/events.ts';
-import { evidenceIn } from '../../domain/sleeve/run-facts.ts';
-import { type ComputedImport, computeImportedRun, type IdentifiedImport, identifyImportedRun, type ImportedRunRequest } from '../compute/imported-run.ts';
+import type { EligibilityFinding } from '../../domain/run/grade.ts';
+import { evidenceIn } from '../../domain/sleeve-run/recorded.ts';
+import type { IdentifiedImport } from '../../domain/sleeve-run/imported-run.ts';
+import { type ComputedImport, computeImportedRun, identifyImportedRun, type ImportedRunRequest } from '../import/imported-run.ts';
 import type { NameMapping } from '../import/return-file-names.ts';
 import { readRunFiles } from '../import/run-files.ts';
 import type { Ports, RunDirectory } from '../ports.ts';
@@ -31,8 +32,8 @@ export interface ReadImport {
 export async function readOpenedRun({ returnsParsers, crypto }: ReadingTools, directory: RunDirectory, { profile, map, correction }: Omit<ImportSleeveRun, 'run'>): Promise<ReadImport> {
   const { files, leftAside } = await readRunFiles(directory, map);
   const request: ImportedRunRequest = { sleeve: profile, map, correction, rules: rulesInForce, root: directory.root, files, leftAside };
-  const identified = identifyImportedRun(request, returnsParsers, crypto.sha256);
-  return { identified, compute: () => computeImportedRun(request, returnsParsers, crypto.sha256, identified) };
+  const named = identifyImportedRun(request, returnsParsers, crypto.sha256);
+  return { identified: named.identified, compute: () => computeImportedRun(request, returnsParsers, crypto.sha256, named) };
 }
 
 /** Reads a run directory and computes what it is worth, without recording anything. Errors: FileMissing, PathOutsideRoot and those of `computeImportedRun`. */

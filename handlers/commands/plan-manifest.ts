@@ -1,10 +1,10 @@
 import { type Manifest } from '../../domain/manifest/schema.ts';
-import { metaPortfolioStream } from '../../domain/meta/portfolio-stream.ts';
-import type { MetaPortfolioDefined } from '../../domain/meta/publication-events.ts';
+import { metaPortfolioStream } from '../../domain/publication/stream.ts';
+import type { MetaPortfolioDefined } from '../../domain/publication/events.ts';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import type { SleeveDefined } from '../../domain/sleeve/intake-events.ts';
 import { sleeveStream } from '../../domain/sleeve/stream.ts';
-import { ArtifactShelf } from '../artifact-files.ts';
+import { ArtifactShelf } from '../../domain/run/artifact-shelf.ts';
 import type { Session } from '../session.ts';
 import { streams } from '../streams.ts';
 import { absentFrom, definitionOf, namesOf, sleeveDefinition } from './apply-manifest.ts';

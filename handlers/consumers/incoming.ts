@@ -1,6 +1,6 @@
 import { nameSchema } from '../../domain/manifest/values.ts';
 import type { MessageOrigin } from '../../domain/sleeve/intake-events.ts';
-import { derivedUuid } from '../identity.ts';
+import { derivedUuid } from '../../domain/run/derived-uuid.ts';
 import { headersOf } from '../messages/cloud-event.ts';
 import type { Crypto, ReceivedMessage } from '../ports.ts';
 import type { Session } from '../session.ts';
@@ -28,5 +28,5 @@ export function incomingOf({ topic, partition, offset, key, value, headers }: Re
 export function incomingId({ ports, ledger }: Session, kind: 'letter' | 'held', { source, sha256 }: Incoming): string {
   const { key, topic, headers } = source;
   const said = ['content-type', 'ce_specversion', 'ce_type'].map((name) => headers[name] ?? '');
-  return derivedUuid(ports.ids, [ledger.ledgerId, kind, key === null ? `topic ${topic}` : `sleeve ${key}`, sha256, ...said]);
+  return derivedUuid(ports.ids.uuidV5, [ledger.ledgerId, kind, key === null ? `topic ${topic}` : `sleeve ${key}`, sha256, ...said]);
 }

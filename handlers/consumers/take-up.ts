@@ -1,7 +1,7 @@
 import { isPoison } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { type AcceptedRun, sleeveDecider, type SleeveState } from '../../domain/sleeve/decider.ts';
-import { sleeveRunStream } from '../../domain/sleeve/run-stream.ts';
+import { sleeveRunStream } from '../../domain/sleeve-run/stream.ts';
 import { recordOnce } from '../record-once.ts';
 import type { Session } from '../session.ts';
 import { streams } from '../streams.ts';

@@ -4,7 +4,8 @@ import type { Manifest } from '../../domain/manifest/schema.ts';
 import { calendarOfSymbol, isRoundTheClock } from '../../domain/returns/calendar.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import type { Ports, PriceFile } from '../ports.ts';
+import type { Ports } from '../ports.ts';
+import type { PriceFile } from '../../domain/returns/price-file.ts';
 import { demoManifest, type DemoSleeve } from './manifest.ts';
 import { simulatePrices, simulation } from './simulate.ts';
 

@@ -1,23 +1,13 @@
 import { z } from 'zod';
+import type { ImportedPortfolio, ImportedStream } from '../../domain/allocation/imported/profile.ts';
 import { isObject } from '../../domain/manifest/values.ts';
-import { physicalSymbol } from '../../domain/meta/flatten.ts';
+import { physicalSymbol } from '../../domain/allocation/flatten.ts';
 import type { SymbolWeight } from '../../domain/returns/series.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
 import { parseJsonDocument, refuseRunFile } from './json-document.ts';
-import type { ImportedStream } from './return-streams.ts';
 import { portfolioPaths, type RunFile, shownPath } from './run-files.ts';
-
-/** What a run holds under one risk profile, as fractions of the sleeve's equity. */
-export interface ImportedPortfolio {
-  /** The file, relative to the run directory. */
-  readonly path: string;
-  /** Signed, by symbol. */
-  readonly weights: readonly SymbolWeight[];
-  /** Sum of the gross weights: 1 where the file keeps its contract. */
-  readonly grossSum: number;
-}
 
 const assetSchema = z.looseObject({
   Symbol: z.string().min(1).max(200),

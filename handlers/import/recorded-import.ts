@@ -1,6 +1,6 @@
-import type { SleeveRunOpened } from '../../domain/sleeve/events.ts';
+import type { SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
 import { loadDocument } from '../artifact-files.ts';
-import type { ImportedRunRequest } from '../compute/imported-run.ts';
+import type { ImportedRunRequest } from './imported-run.ts';
 import type { Artifacts } from '../ports.ts';
 import type { RunFile } from './run-files.ts';
 

@@ -1,18 +1,10 @@
 import type { ReturnSeries } from '../../domain/returns/series.ts';
 import { type RiskProfile, riskProfiles } from '../../domain/risk/schemas.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import type { ImportedStream } from '../../domain/allocation/imported/profile.ts';
 import type { ReturnsParsers } from '../ports.ts';
-import type { Engine, NameMapping, Simulator } from './return-file-names.ts';
+import type { NameMapping } from './return-file-names.ts';
 import { returnFileName, type RunFile, shownPath } from './run-files.ts';
-
-/** The stream of one risk profile, and the file that it comes from. */
-export interface ImportedStream {
-  readonly risk: RiskProfile;
-  readonly path: string;
-  readonly engine: Engine | null;
-  readonly simulator: Simulator | null;
-  readonly series: ReturnSeries;
-}
 
 function sameSeries(left: ReturnSeries, right: ReturnSeries): boolean {
   return left.dates.length === right.dates.length && left.dates.every((date, row) => date === right.dates[row] && left.values[row] === right.values[row]);

@@ -1,6 +1,6 @@
 import { riskProfiles } from '../../domain/risk/schemas.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { SleeveRunOpened } from '../../domain/sleeve/events.ts';
+import type { SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
 import type { RunDirectory } from '../ports.ts';
 import { refuseRunFile } from './json-document.ts';
 import { type NameMapping, parseReturnFileName, type ReturnFileName } from './return-file-names.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EligibilityInput } from '../../domain/sleeve/eligibility.ts';
+import type { EligibilityInput } from '../../domain/run/grade.ts';
 import { parseJsonDocument, refuseRunFile } from './json-document.ts';
 import { type RunFile, shownPath } from './run-files.ts';
 

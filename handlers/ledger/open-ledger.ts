@@ -5,7 +5,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { fromHex, toHex } from '../../domain/shared/hashing.ts';
 import type { LedgerOpened } from '../../domain/shared/ledger-events.ts';
 import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
-import { derivedUuid } from '../identity.ts';
+import { derivedUuid } from '../../domain/run/derived-uuid.ts';
 import type { Ports } from '../ports.ts';
 import { recordNewStream, toDomainEvents } from '../record.ts';
 import type { LedgerIdentity } from '../session.ts';
@@ -44,7 +44,7 @@ async function provideKey(ports: Ports, settings: Settings): Promise<LedgerOpene
 
 /** A ledger is named by the key that opened it. */
 function ledgerIdOf(ports: Ports, publicKey: Uint8Array): string {
-  return derivedUuid(ports.ids, ['ledger', toHex(publicKey)]);
+  return derivedUuid(ports.ids.uuidV5, ['ledger', toHex(publicKey)]);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import { nameSchema } from '../../domain/manifest/values.ts';
-import { allocationInputSchema, rebalanceMeasureSchema } from '../../domain/meta/publication-events.ts';
+import { allocationInputSchema } from '../../domain/publication/events.ts';
+import { rebalanceMeasureSchema } from '../../domain/run/rebalance-measure.ts';
 import { riskProfileSchema } from '../../domain/risk/schemas.ts';
 import { isoDateSchema } from '../../domain/shared/artifact-reference.ts';
 import { sortable } from '../../projections/projection.ts';

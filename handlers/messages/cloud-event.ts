@@ -1,7 +1,6 @@
 import { CloudEvent, Kafka } from 'cloudevents';
 import { isObject } from '../../domain/manifest/values.ts';
-import type { Json, JsonObject } from '../../domain/shared/canonical-json.ts';
-import { canonicalJson } from '../../domain/shared/canonical-json.ts';
+import { type Json, type JsonObject, canonicalJson } from '../../domain/shared/canonical-json.ts';
 import type { MessageToSend } from '../ports.ts';
 import { parseStrictJson, refuseMessage } from './strict-json.ts';
 

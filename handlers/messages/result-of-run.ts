@@ -1,12 +1,14 @@
 import type { EventData } from '../../domain/catalogue.ts';
 import { statedLeaves } from '../../domain/manifest/recorded-settings.ts';
-import { temporalIdPath } from '../../domain/meta/parity-policy.ts';
+import { temporalIdPath } from '../../domain/parity/policy.ts';
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import type { EligibilityEvidence, EligibilityFinding, SleeveRunOpened } from '../../domain/sleeve/events.ts';
-import { sleeveRunStream } from '../../domain/sleeve/run-stream.ts';
-import { loadDocument, loadTable, tableAsSeries } from '../artifact-files.ts';
-import { derivedUuid } from '../identity.ts';
+import type { EligibilityEvidence, EligibilityFinding } from '../../domain/run/grade.ts';
+import type { SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
+import { sleeveRunStream } from '../../domain/sleeve-run/stream.ts';
+import { loadDocument, loadTable } from '../artifact-files.ts';
+import { tableAsSeries } from '../../domain/returns/dated-tables.ts';
+import { derivedUuid } from '../../domain/run/derived-uuid.ts';
 import type { MessageToSend, Ports } from '../ports.ts';
 import { readWholeStream, toDomainEvents } from '../record.ts';
 import type { Session } from '../session.ts';
@@ -106,7 +108,7 @@ export async function resultOfRun(session: Session, runId: string, returnsAs: Re
   const cells = parts.delivered.reduce((sum, { outOfSample }) => sum + outOfSample.rows, 0);
   const inline = returnsAs === 'inline' || (returnsAs === 'whichever fits' && cells <= limits.messageReturnCellsMax);
   const result = await resultFrom(session, runId, parts, inline);
-  const eventId = derivedUuid(ports.ids, [ledger.ledgerId, 'sleeve result', runId, inline ? 'inline' : 'reference']);
+  const eventId = derivedUuid(ports.ids.uuidV5, [ledger.ledgerId, 'sleeve result', runId, inline ? 'inline' : 'reference']);
   const message = writeCloudEvent({ id: eventId, type: sleeveResultType, source: sourceOfLedger(ledger.ledgerId), time: parts.recordedAt, subject: result.sleeve }, result, result.sleeve);
   const bytes = message.value.length;
   if (bytes <= limits.messageBytesMax) return { result, message, eventId, returnsAs: inline ? 'inline' : 'reference' };

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { joinPath } from '../../domain/manifest/json-positions.ts';
-import { physicalSymbol } from '../../domain/meta/flatten.ts';
+import { physicalSymbol } from '../../domain/allocation/flatten.ts';
 import { calendarOfSymbol } from '../../domain/returns/calendar.ts';
 import { parseDay } from '../../domain/returns/days.ts';
 import type { ReturnSeries, SymbolWeight } from '../../domain/returns/series.ts';

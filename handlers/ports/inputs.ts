@@ -1,18 +1,7 @@
 /** Files, tables, archives and drawings. */
-import type { Holding } from '../../domain/meta/trades.ts';
-import type { PriceTable, ReturnSeries } from '../../domain/returns/series.ts';
-
-export interface PriceFile {
-  /** As given by the user, for messages. */
-  readonly file: string;
-  /** SHA-256 of the file's raw bytes. */
-  readonly sha256: string;
-  readonly table: PriceTable;
-  /** Line of the file on which row `rowIndex` of the *table* stands (1-based, CSV); null for parquet. */
-  readonly lineOfRow: ((rowIndex: number) => number) | null;
-  /** What the file's own text did wrong (duplicate or unsorted dates), kept for the integrity audit. */
-  readonly defects: readonly { readonly kind: 'duplicate_date' | 'unsorted_date'; readonly line: number | null; readonly date: string }[];
-}
+import type { Holding } from '../../domain/allocation/trades.ts';
+import type { PriceFile } from '../../domain/returns/price-file.ts';
+import type { ReturnSeries } from '../../domain/returns/series.ts';
 
 export interface PriceSource {
   /** Reads a CSV or parquet file of daily closes. Errors: FileMissing, PriceFileUnreadable (with file, line, column). */

@@ -1,4 +1,5 @@
 /** Time, ids, signatures, logs, metrics, and the machine itself. */
+import type { UuidV5 } from '../../domain/run/derived-uuid.ts';
 import type { Sha256, Sha256Hex } from '../../domain/shared/hashing.ts';
 
 export interface Clock {
@@ -7,8 +8,7 @@ export interface Clock {
 }
 
 export interface Ids {
-  /** RFC 9562 UUID version 5. */
-  uuidV5(name: string, namespace: string): string;
+  readonly uuidV5: UuidV5;
 }
 
 export interface RunningSha256 {

@@ -1,16 +1,20 @@
-import type { Fact } from '../../domain/catalogue.ts';
+import { allocateMeta, isAllocated, type MetaAllocation } from '../../domain/allocation/meta-allocation.ts';
+import { type ComparedAllocation, comparedAllocation } from '../../domain/allocation/shares.ts';
 import { atomicSleeves } from '../../domain/manifest/resolve-meta.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
-import type { MetaRunOptions } from '../../domain/meta/events.ts';
-import type { AcceptanceVerdict } from '../../domain/meta/acceptance-schema.ts';
+import type { MetaRunOptions } from '../../domain/run/meta-run-options.ts';
+import type { AcceptanceVerdict } from '../../domain/run/acceptance-verdict.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import { risksOf } from '../commands/flow-meta.ts';
-import { pathKey } from '../compute/leaf-run.ts';
-import { type ComputedMetaRun, computeMetaRun, type MetaRunRequest } from '../compute/meta-run.ts';
+import { risksOf } from '../../domain/allocation/meta-options.ts';
+import { assertFreshUnder } from '../../domain/allocation/staleness.ts';
+import { requireRules } from '../../domain/run/rules.ts';
+import { pathKey } from '../../domain/run/delivered-run.ts';
+import { allocatedRisks, allocationFacts } from '../../domain/meta-run/allocation-facts.ts';
+import { identifyMetaRun, type MetaRunRequest } from '../../domain/meta-run/identity.ts';
+import type { MetaRunEvent } from '../../domain/meta-run/slice.ts';
+import type { ParityOutcome } from '../../domain/parity/schema.ts';
 import type { Ports } from '../ports.ts';
-import { type AllocationFacts, allocatedRisks, allocationFacts } from '../replay/allocation-facts.ts';
 import { metaRunOf } from '../replay/meta-run-of.ts';
 import { type Overrides, overrideNode, withoutSleeves } from '../replay/override-node.ts';
 import { rebuildMetaRun } from '../replay/rebuild-meta-run.ts';
@@ -54,7 +58,7 @@ export interface Counterfactual {
   readonly overrides: Overrides;
   readonly options: Pick<MetaRunOptions, 'risks' | 'join' | 'projection'>;
   readonly droppedSleeves: readonly string[];
-  readonly parity: ComputedMetaRun['parity']['outcome'];
+  readonly parity: ParityOutcome;
   /** True when nothing that can change a number was changed. */
   readonly sameRun: boolean;
   readonly profiles: readonly CounterfactualProfile[];
@@ -76,20 +80,13 @@ function optionsOf(request: MetaRunRequest, node: MetaNode, query: Counterfactua
   };
 }
 
-function refuseStale(request: MetaRunRequest): void {
-  const limit = request.node.allocation.max_staleness_sessions;
-  for (const [path, sessions] of request.staleness) {
-    if (sessions > limit) throw new LedgerError('SleeveStale', `sleeve ${path} is ${sessions} sessions behind ${request.asOf}; at most ${limit} would be allowed`, { evidence: { path, sessions, sessionsMax: limit } });
-  }
-}
-
 /** The request of a recorded run with the asked changes. */
 function changedRequest(request: MetaRunRequest, query: CounterfactualQuery): MetaRunRequest {
   const node = withoutSleeves(overrideNode(request.node, query.overrides), query.dropSleeves);
   const paths = atomicSleeves(node).map(({ path }) => pathKey(path));
   const only = <T>(values: ReadonlyMap<string, T>): Map<string, T> => new Map(paths.map((path) => [path, values.get(path)!]));
   const changed = { ...request, node, leaves: only(request.leaves), staleness: only(request.staleness), options: optionsOf(request, node, query) };
-  refuseStale(changed);
+  assertFreshUnder(node.allocation.max_staleness_sessions, changed.staleness, changed.asOf);
   return changed;
 }
 
@@ -102,8 +99,8 @@ export function moved(before: ReadonlyMap<string, number>, after: ReadonlyMap<st
   });
 }
 
-function acceptanceOf(before: AllocationFacts | null, after: AllocationFacts | null): CounterfactualProfile['acceptance'] {
-  const [was, is] = [before?.acceptance.verdicts ?? [], after?.acceptance.verdicts ?? []];
+function acceptanceOf(before: ComparedAllocation | null, after: ComparedAllocation | null): CounterfactualProfile['acceptance'] {
+  const [was, is] = [before?.acceptance ?? [], after?.acceptance ?? []];
   const checks = [...new Set([...was, ...is].map(({ check }) => check))];
   return checks.map((check) => {
     const [left, right] = [was.find((verdict) => verdict.check === check), is.find((verdict) => verdict.check === check)];
@@ -112,26 +109,27 @@ function acceptanceOf(before: AllocationFacts | null, after: AllocationFacts | n
 }
 
 /** The recorded allocation of the profile, or of the run's own first one: what was decided is what the answer is held against. */
-function recordedSide(recorded: readonly Fact[], risk: RiskProfile): { readonly risk: RiskProfile; readonly facts: AllocationFacts } | null {
+function recordedSide(recorded: readonly MetaRunEvent[], risk: RiskProfile): { readonly risk: RiskProfile; readonly allocation: ComparedAllocation } | null {
   const risks = allocatedRisks(recorded);
   const against = risks.includes(risk) ? risk : risks[0];
-  return against === undefined ? null : { risk: against, facts: allocationFacts(recorded, against)! };
+  return against === undefined ? null : { risk: against, allocation: allocationFacts(recorded, against)! };
 }
 
-function profileOf(recorded: readonly Fact[], computed: ComputedMetaRun, risk: RiskProfile): CounterfactualProfile {
+function profileOf(recorded: readonly MetaRunEvent[], { profiles }: MetaAllocation, risk: RiskProfile): CounterfactualProfile {
   const before = recordedSide(recorded, risk);
-  const after = allocationFacts(computed.drafts, risk);
+  const outcome = profiles.find((profile) => profile.risk === risk)!;
+  const after = isAllocated(outcome) ? comparedAllocation(outcome) : null;
   const none = new Map<string, number>();
-  const assets = after === null ? [] : moved(before?.facts.assets ?? none, after.assets);
+  const assets = after === null ? [] : moved(before?.allocation.assets ?? none, after.assets);
   return {
     risk,
     status: after === null ? 'failed' : 'allocated',
-    reason: computed.failures.find((failure) => failure.risk === risk)?.reason ?? null,
+    reason: isAllocated(outcome) ? null : outcome.error.message,
     against: before?.risk ?? null,
-    sleeves: after === null ? [] : moved(before?.facts.sleeves ?? none, after.sleeves),
+    sleeves: after === null ? [] : moved(before?.allocation.sleeves ?? none, after.sleeves),
     assets,
-    volatilityExAnte: { before: before?.facts.guardrails.volatilityBoundedExAnte ?? null, after: after?.guardrails.volatilityBoundedExAnte ?? null },
-    acceptance: acceptanceOf(before?.facts ?? null, after),
+    volatilityExAnte: { before: before?.allocation.volatilityExAnte ?? null, after: after?.volatilityExAnte ?? null },
+    acceptance: acceptanceOf(before?.allocation ?? null, after),
     largestChanges: assets
       .filter(({ change }) => change !== 0)
       .toSorted((left, right) => Math.abs(right.change) - Math.abs(left.change) || byCodeUnits(left.name, right.name))
@@ -141,21 +139,23 @@ function profileOf(recorded: readonly Fact[], computed: ComputedMetaRun, risk: R
 
 /**
  * What a recorded meta run would have allocated under other settings: the same sleeve runs, today's code, and nothing written anywhere.
- * Errors: RunUnknown, Usage, BoundsInfeasible, OverlapTooShort, SleeveStale, ProfileNotAvailable, ArtifactMissing, ArtifactDamaged.
+ * Errors: RunUnknown, RulesUnknown, Usage, BoundsInfeasible, OverlapTooShort, SleeveStale, ProfileNotAvailable, ArtifactMissing, ArtifactDamaged.
  */
 export async function counterfactual(ports: Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'readModels' | 'log'>, query: CounterfactualQuery): Promise<Counterfactual> {
   const run = await metaRunOf(ports, query);
   const request = changedRequest(await rebuildMetaRun(ports, run.opened), query);
-  const computed = computeMetaRun(request, ports.crypto.sha256);
+  requireRules(request.rules);
+  const { names, parity } = identifyMetaRun(request, ports.crypto.sha256);
+  const result = allocateMeta(request, parity);
   const { risks, join, projection } = request.options;
-  const isRejected = computed.parity.outcome.outcome === 'rejected';
+  const isRejected = parity.outcome.outcome === 'rejected';
   return {
     runId: run.runId,
     overrides: query.overrides,
     options: { risks, join, projection },
     droppedSleeves: query.dropSleeves,
-    parity: computed.parity.outcome,
-    sameRun: computed.runId === run.runId,
-    profiles: isRejected ? [] : risks.map((risk) => profileOf(run.events, computed, risk)),
+    parity: parity.outcome,
+    sameRun: names[0].runId === run.runId,
+    profiles: isRejected ? [] : risks.map((risk) => profileOf(run.events, result, risk)),
   };
 }

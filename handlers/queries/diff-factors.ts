@@ -1,13 +1,11 @@
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
-import { flatten } from '../../domain/meta/flatten.ts';
+import { flatten } from '../../domain/allocation/flatten.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
 import { leavesNoAllocation } from '../../domain/shared/error-kinds.ts';
-import type { Sha256 } from '../../domain/shared/hashing.ts';
-import { ArtifactShelf } from '../artifact-files.ts';
-import type { LeafRun, ProfileStream } from '../compute/leaf-run.ts';
-import { allocateNode, NodeFailure } from '../compute/meta-node.ts';
-import type { MetaRunRequest } from '../compute/meta-run.ts';
-import { sleeveShares } from '../replay/allocation-facts.ts';
+import type { DeliveredRun, DeliveredStream } from '../../domain/run/delivered-run.ts';
+import { allocateNode, NodeFailure } from '../../domain/allocation/node.ts';
+import type { MetaRunRequest } from '../../domain/meta-run/identity.ts';
+import { type AllocationShares, levelsOf, sleeveShares } from '../../domain/allocation/shares.ts';
 
 /** One run and the profile of it that is looked at. */
 export interface Side {
@@ -23,13 +21,7 @@ export interface Mixture {
   readonly definition: Side;
 }
 
-export interface Weights {
-  /** By path, as shares of the whole. */
-  readonly sleeves: ReadonlyMap<string, number>;
-  readonly assets: ReadonlyMap<string, number>;
-}
-
-export type Evaluated = { readonly weights: Weights; readonly reason: null } | { readonly weights: null; readonly reason: string };
+export type Evaluated = { readonly weights: AllocationShares; readonly reason: null } | { readonly weights: null; readonly reason: string };
 
 /** The bounds of the same sleeves in another definition, level by level; a sleeve that only this one has keeps its own. */
 function withBoundsOf(node: MetaNode, other: MetaNode): MetaNode {
@@ -44,16 +36,16 @@ function withBoundsOf(node: MetaNode, other: MetaNode): MetaNode {
 }
 
 /** Returns and calendars of one run under the asset weights of another; a profile that the other lacks has no portfolio. */
-function mixedLeaf(results: LeafRun, covariance: LeafRun): LeafRun {
+function mixedLeaf(results: DeliveredRun, covariance: DeliveredRun): DeliveredRun {
   if (results === covariance) return results;
-  const streams = new Map<RiskProfile, ProfileStream>();
+  const streams = new Map<RiskProfile, DeliveredStream>();
   for (const [risk, stream] of covariance.streams) streams.set(risk, { ...stream, weights: results.streams.get(risk)?.weights ?? null });
   return { ...covariance, streams };
 }
 
 /** A sleeve that a side does not have is taken from the side whose definition names it: its coming and going belong to the definition. */
-function mixedLeaves({ sleeveResults, covariance, definition }: Mixture): Map<string, LeafRun> {
-  const leaves = new Map<string, LeafRun>();
+function mixedLeaves({ sleeveResults, covariance, definition }: Mixture): Map<string, DeliveredRun> {
+  const leaves = new Map<string, DeliveredRun>();
   for (const [path, own] of definition.request.leaves) {
     leaves.set(path, mixedLeaf(sleeveResults.request.leaves.get(path) ?? own, covariance.request.leaves.get(path) ?? own));
   }
@@ -68,14 +60,14 @@ function reasonOf(error: unknown): string {
 }
 
 /** Weights of a mixture of two runs' inputs, by the same joins, solves, projections and flattening that made the runs. */
-export function evaluate(mixture: Mixture, sha256: Sha256): Evaluated {
+export function evaluate(mixture: Mixture): Evaluated {
   const { definition, bounds } = mixture;
   const { risk, request } = definition;
   try {
     const node = withBoundsOf(request.node, bounds.request.node);
-    const root = allocateNode({ risk, options: request.options, leaves: mixedLeaves(mixture), shelf: new ArtifactShelf(sha256) }, node);
+    const root = allocateNode({ risk, options: request.options, leaves: mixedLeaves(mixture) }, node);
     const { assets } = flatten(root.leaves);
-    return { weights: { sleeves: sleeveShares(root.drafts, risk), assets: new Map(assets.map(({ symbol, weight }) => [symbol, weight])) }, reason: null };
+    return { weights: { sleeves: sleeveShares(levelsOf(root)), assets: new Map(assets.map(({ symbol, weight }) => [symbol, weight])) }, reason: null };
   } catch (error) {
     return { weights: null, reason: reasonOf(error) };
   }

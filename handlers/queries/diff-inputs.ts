@@ -2,7 +2,7 @@ import { metaIdentity, optionsIdentity } from '../../domain/manifest/identity.ts
 import { leavesOf } from '../../domain/manifest/provenance.ts';
 import { canonicalJson, type Json, type JsonObject } from '../../domain/shared/canonical-json.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import type { MetaRunRequest } from '../compute/meta-run.ts';
+import type { MetaRunRequest } from '../../domain/meta-run/identity.ts';
 
 export interface ChangedLeaf {
   readonly path: string;

@@ -1,14 +1,14 @@
-import type { Fact } from '../../domain/catalogue.ts';
+import type { MetaRunEvent } from '../../domain/meta-run/slice.ts';
+import type { AllocationShares } from '../../domain/allocation/shares.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { Sha256 } from '../../domain/shared/hashing.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import type { MetaRunRequest } from '../compute/meta-run.ts';
+import type { MetaRunRequest } from '../../domain/meta-run/identity.ts';
 import type { Ports } from '../ports.ts';
-import { allocatedRisks, allocationFacts, reasonWithout } from '../replay/allocation-facts.ts';
+import { allocatedRisks, allocationFacts, reasonWithout } from '../../domain/meta-run/allocation-facts.ts';
 import { metaRunOf } from '../replay/meta-run-of.ts';
 import { LeafRuns, rebuildMetaRun } from '../replay/rebuild-meta-run.ts';
-import { evaluate, type Evaluated, type Side, type Weights } from './diff-factors.ts';
+import { evaluate, type Evaluated, type Side } from './diff-factors.ts';
 import { type ChangedInputs, changedInputs } from './diff-inputs.ts';
 import { type Factor, type Parts, splitExactly } from './diff-parts.ts';
 
@@ -54,17 +54,17 @@ export interface DiffQuery {
 
 interface Run {
   readonly runId: string;
-  readonly facts: readonly Fact[];
+  readonly facts: readonly MetaRunEvent[];
   readonly request: MetaRunRequest;
 }
 
 interface Ladder {
-  readonly steps: readonly [Weights, Weights, Weights, Weights];
+  readonly steps: readonly [AllocationShares, AllocationShares, AllocationShares, AllocationShares];
   readonly unseparated: ProfileDiff['unseparated'];
 }
 
 /** The first run's inputs, then one kind after another exchanged for the second run's. A step that has no allocation stays where it was. */
-function climb(before: Side, after: Side, recorded: Weights, sha256: Sha256): Ladder {
+function climb(before: Side, after: Side, recorded: AllocationShares): Ladder {
   const start = { sleeveResults: before, covariance: before, bounds: before, definition: before };
   const mixtures = [
     ['sleeveResults', { ...start, sleeveResults: after }],
@@ -72,18 +72,18 @@ function climb(before: Side, after: Side, recorded: Weights, sha256: Sha256): La
     ['bounds', { ...start, sleeveResults: after, covariance: after, bounds: after }],
   ] as const;
   const unseparated: { factor: Factor; reason: string }[] = [];
-  const steps = [evaluate(start, sha256).weights ?? recorded];
+  const steps = [evaluate(start).weights ?? recorded];
   for (const [factor, mixture] of mixtures) {
-    const { weights, reason } = evaluate(mixture, sha256);
+    const { weights, reason } = evaluate(mixture);
     if (weights === null) unseparated.push({ factor, reason });
     steps.push(weights ?? steps.at(-1)!);
   }
   return { steps: steps as unknown as Ladder['steps'], unseparated };
 }
 
-function changed(before: Weights, after: Weights, steps: Ladder['steps'], of: (weights: Weights) => ReadonlyMap<string, number>): ChangedWeight[] {
+function changed(before: AllocationShares, after: AllocationShares, steps: Ladder['steps'], of: (weights: AllocationShares) => ReadonlyMap<string, number>): ChangedWeight[] {
   const names = [...new Set([before, after, ...steps].flatMap((weights) => [...of(weights).keys()]))].toSorted(byCodeUnits);
-  const at = (weights: Weights, name: string): number => of(weights).get(name) ?? 0;
+  const at = (weights: AllocationShares, name: string): number => of(weights).get(name) ?? 0;
   return names.map((name) => {
     const [was, is] = [at(before, name), at(after, name)];
     const [first, withResults, withCovariance, withBounds] = steps;
@@ -96,28 +96,28 @@ function sameMap(left: ReadonlyMap<string, number>, right: ReadonlyMap<string, n
   return left.size === right.size && [...left].every(([key, value]) => right.get(key) === value);
 }
 
-function reproduces({ weights }: Evaluated, recorded: Weights): boolean {
+function reproduces({ weights }: Evaluated, recorded: AllocationShares): boolean {
   return weights !== null && sameMap(weights.sleeves, recorded.sleeves) && sameMap(weights.assets, recorded.assets);
 }
 
-function recordedWeights(run: Run, risk: RiskProfile): Weights {
+function recordedWeights(run: Run, risk: RiskProfile): AllocationShares {
   const facts = allocationFacts(run.facts, risk);
   if (facts === null) throw new LedgerError('NothingRecorded', `run ${run.runId} has no ${risk} allocation: ${reasonWithout(run.facts, risk)}`, { evidence: { runId: run.runId, risk, allocated: allocatedRisks(run.facts) } });
   return facts;
 }
 
-function itself(side: Side, sha256: Sha256): Evaluated {
-  return evaluate({ sleeveResults: side, covariance: side, bounds: side, definition: side }, sha256);
+function itself(side: Side): Evaluated {
+  return evaluate({ sleeveResults: side, covariance: side, bounds: side, definition: side });
 }
 
-function profileDiff(before: Run, after: Run, [riskBefore, riskAfter]: readonly [RiskProfile, RiskProfile], sha256: Sha256): ProfileDiff {
+function profileDiff(before: Run, after: Run, [riskBefore, riskAfter]: readonly [RiskProfile, RiskProfile]): ProfileDiff {
   const [was, is] = [recordedWeights(before, riskBefore), recordedWeights(after, riskAfter)];
   const [from, to] = [{ request: before.request, risk: riskBefore }, { request: after.request, risk: riskAfter }];
-  const { steps, unseparated } = climb(from, to, was, sha256);
+  const { steps, unseparated } = climb(from, to, was);
   return {
     riskBefore,
     riskAfter,
-    reproduced: { before: reproduces(itself(from, sha256), was), after: reproduces(itself(to, sha256), is) },
+    reproduced: { before: reproduces(itself(from), was), after: reproduces(itself(to), is) },
     unseparated,
     sleeves: changed(was, is, steps, ({ sleeves }) => sleeves),
     assets: changed(was, is, steps, ({ assets }) => assets),
@@ -163,7 +163,7 @@ export async function diffRuns(ports: Pick<Ports, 'store' | 'artifacts' | 'crypt
   return {
     before: named(before),
     after: named(after),
-    profiles: pairsOf(before, after, query.risks).map((pair) => profileDiff(before, after, pair, ports.crypto.sha256)),
+    profiles: pairsOf(before, after, query.risks).map((pair) => profileDiff(before, after, pair)),
     onlyBefore: onlyIn(before, after),
     onlyAfter: onlyIn(after, before),
     inputs: changedInputs(before.request, after.request),

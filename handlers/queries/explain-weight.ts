@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
-import { type Contributor, physicalSymbol } from '../../domain/meta/flatten.ts';
+import { type Contributor, physicalSymbol } from '../../domain/allocation/flatten.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { runEvents } from '../load-sleeve-run.ts';

@@ -3,7 +3,7 @@ import type { Manifest } from '../../domain/manifest/schema.ts';
 import { portfolioWaivers } from '../commands/flow-meta.ts';
 import { selectSleeveRuns } from '../commands/select-sleeve-runs.ts';
 import { sleevesInView } from '../sleeve-sources.ts';
-import { type ComputedMetaRun, parityOf } from '../compute/meta-run.ts';
+import { type ParityDecision, parityOf } from '../../domain/parity/comparison.ts';
 import { loadSleeveRun } from '../load-sleeve-run.ts';
 import type { Ports } from '../ports.ts';
 
@@ -15,7 +15,10 @@ export interface ParityQuestion {
   readonly knownAt: string | null;
 }
 
-export type ParityAnswer = ComputedMetaRun['parity'] & { readonly meta: string; readonly asOf: string };
+export interface ParityAnswer extends ParityDecision {
+  readonly meta: string;
+  readonly asOf: string;
+}
 
 /** Compares the sleeves of a portfolio leaf by leaf, without recording anything. Errors: those of resolving and of choosing the runs. */
 export async function portfolioParity(ports: Ports, manifest: Manifest, { meta, asOf, knownAt }: ParityQuestion): Promise<ParityAnswer> {

@@ -1,6 +1,6 @@
-import type { MetaPortfolioDefined } from '../../domain/meta/publication-events.ts';
-import { inputsHashOf } from '../../domain/meta/inputs-hash.ts';
-import { type AwaitedSleeve, judgeQuorum, type QuorumLeaf } from '../../domain/meta/quorum.ts';
+import type { MetaPortfolioDefined } from '../../domain/publication/events.ts';
+import { inputsHashOf } from '../../domain/publication/inputs-hash.ts';
+import { type AwaitedSleeve, judgeQuorum, type QuorumLeaf } from '../../domain/publication/quorum.ts';
 import type { Sha256 } from '../../domain/shared/hashing.ts';
 import type { PortfolioRow } from '../../projections/portfolio-directory.ts';
 import type { SleeveStatusRow } from '../../projections/sleeve-status.ts';

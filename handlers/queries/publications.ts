@@ -1,5 +1,5 @@
-import type { AllocationPublished } from '../../domain/meta/publication-events.ts';
-import { metaPortfolioStream } from '../../domain/meta/portfolio-stream.ts';
+import type { AllocationPublished } from '../../domain/publication/events.ts';
+import { metaPortfolioStream } from '../../domain/publication/stream.ts';
 import { factsOfType } from '../../domain/shared/facts.ts';
 import type { EventStore, Ports, StoredEvent } from '../ports.ts';
 import { readWholeStream, toDomainEvents } from '../record.ts';

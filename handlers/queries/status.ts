@@ -1,13 +1,12 @@
-import type { MetaPortfolioDefined } from '../../domain/meta/publication-events.ts';
+import type { MetaPortfolioDefined } from '../../domain/publication/events.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import type { OverdueSession } from '../../domain/sleeve/overdue.ts';
+import { newlyOverdue, type OverdueSession } from '../../domain/sleeve/overdue.ts';
 import { parityRecord } from '../../projections/parity-record.ts';
 import { definitionKey, portfolioDirectory, type PortfolioRow } from '../../projections/portfolio-directory.ts';
 import { runDirectory, runKey, type RunRow } from '../../projections/run-directory.ts';
 import { sleeveStatus, type SleeveStatusRow, type UnassignedRow } from '../../projections/sleeve-status.ts';
 import type { Ports } from '../ports.ts';
-import { newlyOverdue } from '../reactors/overdue.ts';
 import { isPosition } from '../position.ts';
 import { type View, viewOf } from '../views.ts';
 import { type PortfolioStatus, portfolioStatus } from './portfolio-status.ts';

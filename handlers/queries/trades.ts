@@ -1,7 +1,7 @@
 import { atomicSleeves } from '../../domain/manifest/resolve-meta.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
-import type { MetaPortfolioDefined } from '../../domain/meta/publication-events.ts';
-import { type Holding, type TradeList, tradesTowards, type TradingCost } from '../../domain/meta/trades.ts';
+import type { MetaPortfolioDefined } from '../../domain/publication/events.ts';
+import { type Holding, type TradeList, tradesTowards, type TradingCost } from '../../domain/allocation/trades.ts';
 import { knownCalendarOf } from '../../domain/returns/calendar.ts';
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import { definitionKey, portfolioDirectory, type PortfolioRow, type PublishedRow } from '../../projections/portfolio-directory.ts';

@@ -2,7 +2,7 @@ import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
 import type { DocumentReference } from '../../domain/shared/artifact-reference.ts';
 import { loadDocument } from '../artifact-files.ts';
-import type { LeafRun } from '../compute/leaf-run.ts';
+import type { DeliveredRun } from '../../domain/run/delivered-run.ts';
 import { loadSleeveRun } from '../load-sleeve-run.ts';
 import type { Ports } from '../ports.ts';
 
@@ -26,7 +26,7 @@ class Kept<Value> {
 /** What was recorded once never changes: a process that works for long keeps the runs and definitions that it read last. */
 export class Loaded {
   readonly #ports: Pick<Ports, 'store' | 'artifacts'>;
-  readonly #runs = new Kept<LeafRun>(2_000);
+  readonly #runs = new Kept<DeliveredRun>(2_000);
   readonly #definitions = new Kept<MetaNode>(2_000);
 
   constructor(ports: Pick<Ports, 'store' | 'artifacts'>) {
@@ -34,7 +34,7 @@ export class Loaded {
   }
 
   /** With the streams of these profiles. */
-  sleeveRun(runId: string, risks: readonly RiskProfile[]): Promise<LeafRun> {
+  sleeveRun(runId: string, risks: readonly RiskProfile[]): Promise<DeliveredRun> {
     return this.#runs.get(`${runId}/${risks.join(',')}`, () => loadSleeveRun(this.#ports, runId, risks));
   }
 

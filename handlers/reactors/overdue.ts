@@ -1,4 +1,4 @@
-import { type OverdueSession, overdueSessions } from '../../domain/sleeve/overdue.ts';
+import { newlyOverdue, type OverdueSession } from '../../domain/sleeve/overdue.ts';
 import { sleeveStatus, type SleeveStatusRow } from '../../projections/sleeve-status.ts';
 import type { Session } from '../session.ts';
 import { streams } from '../streams.ts';
@@ -6,13 +6,6 @@ import { viewOf } from '../views.ts';
 
 export interface NotedOverdue extends OverdueSession {
   readonly sleeve: string;
-}
-
-/** Sessions of a sleeve that are overdue and not noted yet. */
-export function newlyOverdue({ definition, current, overdue }: SleeveStatusRow, now: string): OverdueSession[] {
-  if (definition === null || definition.expectedBy === null) return [];
-  const after = overdue.at(-1)?.session ?? current?.asOf ?? null;
-  return overdueSessions({ expectedBy: definition.expectedBy, since: definition.recordedAt, after }, now);
 }
 
 /** Records each missing result once, whoever looks and however often; answers what it found new. */

@@ -1,4 +1,5 @@
-import type { DomainEvent, EventData } from '../../domain/catalogue.ts';
+import type { EventData } from '../../domain/catalogue.ts';
+import { type MetaRunEvent, ofMetaRun } from '../../domain/meta-run/slice.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { runEvents } from '../load-sleeve-run.ts';
 import type { Ports } from '../ports.ts';
@@ -7,7 +8,7 @@ import { recordedRuns, type RunSelection } from './recorded-runs.ts';
 export interface RecordedMetaRun {
   readonly runId: string;
   readonly opened: EventData<'MetaRunOpened'>;
-  readonly events: readonly DomainEvent[];
+  readonly events: readonly MetaRunEvent[];
 }
 
 /** A recorded meta run with its events. Errors: RunUnknown; Usage for a sleeve run. */
@@ -18,5 +19,5 @@ export async function metaRunOf(ports: Pick<Ports, 'store' | 'readModels' | 'cry
   const events = await runEvents(ports, 'metaRun', runId);
   const first = events[0]!;
   if (first.type !== 'MetaRunOpened') throw new LedgerError('ChainBroken', `run ${runId} begins with ${first.type}`, { evidence: { type: first.type } });
-  return { runId, opened: first.data, events };
+  return { runId, opened: first.data, events: ofMetaRun(events) };
 }

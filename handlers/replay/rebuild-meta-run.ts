@@ -1,7 +1,7 @@
-import type { MetaRunOpened } from '../../domain/meta/events.ts';
+import type { MetaRunOpened } from '../../domain/meta-run/events.ts';
 import { loadDocument } from '../artifact-files.ts';
-import { type LeafRun, pathKey } from '../compute/leaf-run.ts';
-import type { MetaRunRequest } from '../compute/meta-run.ts';
+import { type DeliveredRun, pathKey } from '../../domain/run/delivered-run.ts';
+import type { MetaRunRequest } from '../../domain/meta-run/identity.ts';
 import { loadSleeveRun } from '../load-sleeve-run.ts';
 import type { Ports } from '../ports.ts';
 
@@ -10,13 +10,13 @@ type Reader = Pick<Ports, 'store' | 'artifacts'>;
 /** Sleeve runs read once, however many meta runs consume them. */
 export class LeafRuns {
   readonly #reader: Reader;
-  readonly #loaded = new Map<string, LeafRun>();
+  readonly #loaded = new Map<string, DeliveredRun>();
 
   constructor(reader: Reader) {
     this.#reader = reader;
   }
 
-  async load(runId: string): Promise<LeafRun> {
+  async load(runId: string): Promise<DeliveredRun> {
     const known = this.#loaded.get(runId);
     if (known !== undefined) return known;
     const run = await loadSleeveRun(this.#reader, runId);
@@ -32,7 +32,7 @@ export class LeafRuns {
 export async function rebuildMetaRun(reader: Reader, opened: MetaRunOpened, leafRuns: LeafRuns = new LeafRuns(reader)): Promise<MetaRunRequest> {
   const { options, asOf, waivers, restatement, supersedes, why, rules } = opened;
   const node = await loadDocument(reader.artifacts, 'meta-portfolio', opened.definition);
-  const leaves = new Map<string, LeafRun>();
+  const leaves = new Map<string, DeliveredRun>();
   const staleness = new Map<string, number>();
   for (const { path, runId, stalenessSessions } of opened.consumed) {
     leaves.set(pathKey(path), await leafRuns.load(runId));

@@ -1,14 +1,15 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
-import type { SleeveRunOpened } from '../../domain/sleeve/events.ts';
+import type { SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
 import { requireRules, rulesInForce, rulesKept } from '../../domain/run/rules.ts';
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { ArtifactShelf } from '../artifact-files.ts';
-import { computeImportedRun, identifyImportedRun } from '../compute/imported-run.ts';
-import { computeMetaRun } from '../compute/meta-run.ts';
-import { computeResultRun, identifyResultRun } from '../compute/result-run.ts';
-import { type ComputedSleeveRun, computeSleeveRun, identifySleeveRun } from '../compute/sleeve-run.ts';
-import type { Names, SleeveRunName } from '../identity.ts';
+import type { ArtifactShelf } from '../../domain/run/artifact-shelf.ts';
+import { computeImportedRun, identifyImportedRun } from '../import/imported-run.ts';
+import { computeMetaRun } from '../../domain/meta-run/computed-run.ts';
+import { computeResultRun, identifyResultRun } from '../messages/told-run.ts';
+import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts';
+import { computeSleeveRun, identifySleeveRun } from '../../domain/sleeve-run/produced-run.ts';
+import type { Names, SleeveRunName } from '../../domain/run/run-names.ts';
 import { recordedImport } from '../import/recorded-import.ts';
 import type { Ports } from '../ports.ts';
 import { type LeafRuns, rebuildMetaRun } from './rebuild-meta-run.ts';
@@ -50,7 +51,7 @@ export async function namesOfRecorded(ports: Omit<Tools, 'store'>, opened: Sleev
 }
 
 async function identified({ artifacts, returnsParsers, crypto }: Omit<Tools, 'store'>, opened: SleeveRunOpened): Promise<Names<SleeveRunName>> {
-  if (opened.source === 'import') return identifyImportedRun(await recordedImport(artifacts, opened), returnsParsers, crypto.sha256).names;
+  if (opened.source === 'import') return identifyImportedRun(await recordedImport(artifacts, opened), returnsParsers, crypto.sha256).identified.names;
   if (opened.source === 'message') return identifyResultRun((await recordedResult(artifacts, opened)).result, crypto.sha256).names;
   return identifySleeveRun(await rebuildSleeveRun(artifacts, opened), crypto.sha256).names;
 }

@@ -1,5 +1,5 @@
 import type { DomainEvent, EventData } from '../../domain/catalogue.ts';
-import type { MandateFinding, ParityLeaf, ParityOutcome, ParityVerdict } from '../../domain/meta/parity-schema.ts';
+import type { MandateFinding, ParityLeaf, ParityOutcome, ParityVerdict } from '../../domain/parity/schema.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 

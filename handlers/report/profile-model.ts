@@ -1,12 +1,12 @@
 import type { DomainEvent, EventData } from '../../domain/catalogue.ts';
-import type { FlattenedAsset } from '../../domain/meta/flatten.ts';
+import type { FlattenedAsset } from '../../domain/allocation/flatten.ts';
 import { computeMetrics, type Metrics } from '../../domain/returns/metrics.ts';
 import type { ReturnMatrix } from '../../domain/returns/series.ts';
 import { effectiveNumber } from '../../domain/risk/contribution.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
-import { pathKey } from '../compute/leaf-run.ts';
+import { pathKey } from '../../domain/run/delivered-run.ts';
 import type { ReportSources } from './sources.ts';
 
 /** One portfolio of the nest for one profile. */

@@ -1,6 +1,5 @@
-import type { DomainEvent } from '../../domain/catalogue.ts';
-import type { EventData } from '../../domain/catalogue.ts';
-import type { ConsumedRun } from '../../domain/meta/events.ts';
+import type { ConsumedRun } from '../../domain/run/consumed-run.ts';
+import type { DomainEvent, EventData } from '../../domain/catalogue.ts';
 import { dayNumberOf } from '../../domain/returns/days.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';

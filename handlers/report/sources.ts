@@ -1,11 +1,12 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
-import type { FlattenedAsset } from '../../domain/meta/flatten.ts';
+import type { FlattenedAsset } from '../../domain/allocation/flatten.ts';
 import type { ReturnMatrix } from '../../domain/returns/series.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
-import { metaRunStream } from '../../domain/meta/run-stream.ts';
-import { loadDocument, loadTable, tableAsMatrix } from '../artifact-files.ts';
+import { metaRunStream } from '../../domain/meta-run/stream.ts';
+import { tableAsMatrix } from '../../domain/returns/dated-tables.ts';
+import { loadDocument, loadTable } from '../artifact-files.ts';
 import { openedSeal } from '../ledger/holding-seal.ts';
 import { keysOf } from '../ledger/keys.ts';
 import { SealIndex } from '../ledger/seal-index.ts';

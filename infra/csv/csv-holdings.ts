@@ -1,5 +1,5 @@
-import { physicalSymbol } from '../../domain/meta/flatten.ts';
-import type { Holding } from '../../domain/meta/trades.ts';
+import { physicalSymbol } from '../../domain/allocation/flatten.ts';
+import type { Holding } from '../../domain/allocation/trades.ts';
 import { type CsvSource, numberOfCell, readCells, refuseCsv } from './cells.ts';
 
 const layouts = [['symbol', 'notional'], ['symbol', 'quantity', 'price'], ['symbol', 'quantity', 'price', 'multiplier']] as const;

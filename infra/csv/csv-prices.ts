@@ -1,5 +1,5 @@
-import { orderDatedRows, type DateDefect } from '../../domain/returns/dated-rows.ts';
-import type { PriceTable } from '../../domain/returns/series.ts';
+import { orderDatedRows } from '../../domain/returns/dated-rows.ts';
+import { type PriceFile, rowLines } from '../../domain/returns/price-file.ts';
 import { sessionDateOfText } from '../../domain/returns/session-date.ts';
 import { numberOfCell, readCells, refuseCsv, type CsvCells, type CsvSource } from './cells.ts';
 
@@ -19,10 +19,7 @@ export function datesOfCells(cells: CsvCells, source: CsvSource): string[] {
  * of those with the same date is kept; each row that was out of order or dropped is a defect with its line.
  * Errors: PriceFileUnreadable (file, line, column, text), LimitExceeded.
  */
-export function parseCsvPrices(
-  bytes: Uint8Array,
-  file: string,
-): { readonly table: PriceTable; readonly lineOfRow: (rowIndex: number) => number; readonly defects: readonly DateDefect[] } {
+export function parseCsvPrices(bytes: Uint8Array, file: string): Pick<PriceFile, 'table' | 'lines' | 'defects'> {
   const source: CsvSource = { file, code: 'PriceFileUnreadable' };
   const cells = readCells(bytes, source);
   const dates = datesOfCells(cells, source);
@@ -35,6 +32,5 @@ export function parseCsvPrices(
     const line = cells.lines[from]!;
     for (let column = 0; column < symbols.length; column++) closes[column]![row] = numberOfCell(texts[column + 1]!, source, line, symbols[column]!);
   }
-  const lines = rows.map((row) => cells.lines[row]!);
-  return { table: { dates: rows.map((row) => dates[row]!), symbols, closes }, lineOfRow: (rowIndex) => lines[rowIndex]!, defects };
+  return { table: { dates: rows.map((row) => dates[row]!), symbols, closes }, lines: rowLines(rows.map((row) => cells.lines[row]!)), defects };
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import type { PriceFile, PriceSource } from '../../handlers/ports.ts';
+import type { PriceFile } from '../../domain/returns/price-file.ts';
+import type { PriceSource } from '../../handlers/ports.ts';
 import { readRegularFile } from './regular-file.ts';
 
 /** What a format makes of a file's bytes. */

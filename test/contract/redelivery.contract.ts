@@ -1,12 +1,12 @@
 /** C4: every command of ours is delivered again: at once, later, by two sessions together, and after a crash half-way. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseManifest } from '../../domain/manifest/validate.ts';
-import type { SleeveRunDraft } from '../../domain/sleeve/run-slice.ts';
+import type { SleeveRunDraft } from '../../domain/sleeve-run/slice.ts';
 import { createTools } from '../../bin/adapters.ts';
 import { createDeliveries } from '../../handlers/deliveries.ts';
 import { flowMeta, type FlowMeta } from '../../handlers/commands/flow-meta.ts';
 import { acceptSleeveRun, produceSleeveRun, recordSleeveRun } from '../../handlers/commands/flow-production.ts';
-import type { ComputedSleeveRun } from '../../handlers/compute/sleeve-run.ts';
+import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts';
 import { openLedger } from '../../handlers/ledger/open-ledger.ts';
 import { seal } from '../../handlers/commands/seal-ledger.ts';
 import type { Clock, Ports } from '../../handlers/ports.ts';
@@ -150,7 +150,7 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
     test('a crash between the run and its acceptance is completed by the next delivery', async () => {
       const { ports, ledger, actor } = sessions[0];
       const run = compute('stocks');
-      await run.shelf.storeIn(ports.artifacts);
+      await ports.artifacts.putAll(run.shelf.contents());
       await recordNewStream(ports, ledger.ledgerId, actor, { stream: `sleeveRun-${run.runId}`, drafts: run.drafts, command: ['RecordSleeveRun', run.runId], correlation: run.runId });
       const before = await count();
       expect(await recordSleeveRun(sessions[1], run)).toEqual({ runId: run.runId, already: true });
@@ -162,7 +162,7 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
 
     test('a crash after the artifacts leaves orphans, no dangling reference, and the next delivery records the run', async () => {
       const run = compute('stocks');
-      await run.shelf.storeIn(sessions[0].ports.artifacts);
+      await sessions[0].ports.artifacts.putAll(run.shelf.contents());
       expect(await count()).toBe(2);
       await verified();
       expect(await recordSleeveRun(sessions[1], run)).toEqual({ runId: run.runId, already: false });

@@ -2,8 +2,8 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { flowProduction, produceSleeveRun, recordSleeveRun, settleSleeveRun } from '../../handlers/commands/flow-production.ts';
-import type { ComputedSleeveRun } from '../../handlers/compute/sleeve-run.ts';
-import { computeResultRun } from '../../handlers/compute/result-run.ts';
+import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts';
+import { computeResultRun } from '../../handlers/messages/told-run.ts';
 import { createIntake } from '../../handlers/consumers/intake.ts';
 import { recordNewStream, toDomainEvents } from '../../handlers/record.ts';
 import { openedLedger, type Session } from '../../handlers/session.ts';

@@ -7,7 +7,7 @@ import { type RiskProfile, riskProfiles } from '../../domain/risk/schemas.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { importSleeveRun } from '../../handlers/commands/import-sleeve-run.ts';
 import { recordSleeveRun } from '../../handlers/commands/flow-production.ts';
-import { type ComputedImport, computeImportedRun } from '../../handlers/compute/imported-run.ts';
+import { type ComputedImport, computeImportedRun } from '../../handlers/import/imported-run.ts';
 import { recordedImport } from '../../handlers/import/recorded-import.ts';
 import type { NameMapping } from '../../handlers/import/return-file-names.ts';
 import { loadSleeveRun, runEvents } from '../../handlers/load-sleeve-run.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Holding } from '../../domain/meta/trades.ts';
+import type { Holding } from '../../domain/allocation/trades.ts';
 import { switchPublication } from '../../handlers/commands/halt-publication.ts';
 import { publicationTrades } from '../../handlers/queries/trades.ts';
 import { Loaded } from '../../handlers/reactors/loaded.ts';

@@ -1,7 +1,7 @@
 /** P1, P2 and P3 of the fault list: conservation, order, nesting. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { flatten, type FlattenedPortfolio, type Leaf, physicalSymbol } from '../../domain/meta/flatten.ts';
+import { flatten, type FlattenedPortfolio, type Leaf, physicalSymbol } from '../../domain/allocation/flatten.ts';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { propertyRuns } from '../support/property-runs.ts';

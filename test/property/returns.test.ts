@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { walkForward } from '../../domain/backtest/walk-forward.ts';
+import { walkForward } from '../../domain/walk-forward/walk-forward.ts';
 import { addDays } from '../../domain/returns/days.ts';
 import { formGrid } from '../../domain/returns/grid.ts';
 import { auditPrices, mergePriceTables } from '../../domain/returns/integrity.ts';
@@ -60,7 +60,8 @@ describe('the price audit', () => {
   const file = fc.record({ name: fc.constantFrom('a.csv', 'b.csv'), dates: fc.array(date, { maxLength: 30 }), symbols: fc.uniqueArray(symbol, { maxLength: 4 }), cells: fc.infiniteStream(cell) }).map(({ name, dates, symbols, cells }) => ({
     file: name,
     table: { dates, symbols, closes: symbols.map(() => Float64Array.from(dates, () => cells.next().value as number)) },
-    lineOfRow: null,
+    sha256: '0'.repeat(64),
+    lines: null,
     defects: [],
   }));
 

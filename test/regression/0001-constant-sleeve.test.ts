@@ -3,8 +3,8 @@
  * columns, which refuses a constant one; the refusal was none of those that end a single profile, so it ended the whole meta run.
  */
 import { expect, test } from '@jest/globals';
-import { measureAcceptance } from '../../domain/meta/acceptance.ts';
-import { flatten } from '../../domain/meta/flatten.ts';
+import { measureAcceptance } from '../../domain/allocation/acceptance.ts';
+import { flatten } from '../../domain/allocation/flatten.ts';
 import { addDays } from '../../domain/returns/days.ts';
 import { seeded } from '../support/figures.ts';
 

@@ -3,7 +3,7 @@
  * holdings: the same holdings in another order changed its last bit, and with it the content hash of the event.
  */
 import { expect, test } from '@jest/globals';
-import { flatten } from '../../domain/meta/flatten.ts';
+import { flatten } from '../../domain/allocation/flatten.ts';
 
 test('the order in which a sleeve lists its holdings changes no figure', () => {
   const holdings = [0.1, 0.2, 0.3, 0.15, 0.25].map((weight, index) => ({ symbol: `NYSE:${'ABCDE'[index]!}`, weight }));

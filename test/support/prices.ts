@@ -1,7 +1,7 @@
 import { calendarOfSymbol, isExpected } from '../../domain/returns/calendar.ts';
 import { addDays } from '../../domain/returns/days.ts';
 import type { PriceTable } from '../../domain/returns/series.ts';
-import type { PriceFile } from '../../handlers/ports.ts';
+import type { PriceFile } from '../../domain/returns/price-file.ts';
 import { seeded } from './figures.ts';
 
 export interface SimulatedMarket {
@@ -43,7 +43,7 @@ export function simulatedPrices({ symbols, first, last, seed }: SimulatedMarket)
 
 /** The table as if it had been read from a file. */
 export function priceFile(file: string, table: PriceTable): PriceFile {
-  return { file, sha256: '0'.repeat(64), table, lineOfRow: (row) => row + 2, defects: [] };
+  return { file, sha256: '0'.repeat(64), table, lines: { first: 2 }, defects: [] };
 }
 
 /** The table as text of a CSV file. */

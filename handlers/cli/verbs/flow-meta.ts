@@ -1,4 +1,4 @@
-import type { MetaRunOptions } from '../../../domain/meta/events.ts';
+import type { MetaRunOptions } from '../../../domain/run/meta-run-options.ts';
 import { isExecutedRiskProfile } from '../../../domain/manifest/risk-profiles.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { flowMeta as allocate } from '../../commands/flow-meta.ts';

@@ -1,5 +1,5 @@
 import { flowProduction as produce, type ProduceSleeveRun } from '../../commands/flow-production.ts';
-import type { PriceFile } from '../../ports.ts';
+import type { PriceFile } from '../../../domain/returns/price-file.ts';
 import { choiceFlag, dateFlag, filesFlag, integerFlag, listFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { sleeveRunOutcome } from '../sleeve-result.ts';

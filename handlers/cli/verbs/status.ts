@@ -1,4 +1,4 @@
-import type { AwaitedSleeve } from '../../../domain/meta/quorum.ts';
+import type { AwaitedSleeve } from '../../../domain/publication/quorum.ts';
 import { unreachable } from '../../../domain/shared/errors.ts';
 import type { PortfolioStatus } from '../../queries/portfolio-status.ts';
 import { ledgerStatus, type LedgerStatus, type SleeveStatus } from '../../queries/status.ts';

@@ -1,4 +1,4 @@
-import type { Trade } from '../../../domain/meta/trades.ts';
+import type { Trade } from '../../../domain/allocation/trades.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../../domain/shared/order.ts';
 import { publicationTrades } from '../../queries/trades.ts';

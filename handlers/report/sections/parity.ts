@@ -1,4 +1,4 @@
-import type { ParityStatus } from '../../../domain/meta/parity-schema.ts';
+import type { ParityStatus } from '../../../domain/parity/schema.ts';
 import { cell, code, columns, facts, paragraph, percent, subheading, table, type Block, type Cell, type Section, type Tone } from '../document.ts';
 import type { ReportModel } from '../model.ts';
 import type { ParityReport } from '../parity-model.ts';

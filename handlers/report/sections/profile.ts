@@ -1,4 +1,4 @@
-import type { AcceptanceVerdict } from '../../../domain/meta/acceptance-schema.ts';
+import type { AcceptanceVerdict } from '../../../domain/run/acceptance-verdict.ts';
 import { cell, code, columns, decimal, facts, orNone, paragraph, percent, small, smallPercent, subheading, table, type Block, type Cell, type LineBlock, type Section, type Tone } from '../document.ts';
 import { topAssetsMax, type AllocatedProfile, type NodeReport, type ProfileReport } from '../profile-model.ts';
 import { rowSpan } from '../sleeve-model.ts';

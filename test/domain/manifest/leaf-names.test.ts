@@ -8,9 +8,9 @@ import { leafOfSetting } from '../../../domain/manifest/leaf-terms.ts';
 import { acceptanceBlockSchema, atomicSleeveSchema, metaAllocationObjectSchema, nestedSleeveSchema, parityBlockSchema } from '../../../domain/manifest/meta-blocks.ts';
 import { neutralLeaves } from '../../../domain/manifest/neutral-values.ts';
 import { metaProfileKeys, profileKeys } from '../../../domain/manifest/schema.ts';
-import { metaRunOptionsSchema } from '../../../domain/meta/events.ts';
+import { metaRunOptionsSchema } from '../../../domain/run/meta-run-options.ts';
 import { riskProfiles } from '../../../domain/risk/schemas.ts';
-import { sleeveRunOpenedSchema } from '../../../domain/sleeve/events.ts';
+import { sleeveRunOpenedSchema } from '../../../domain/sleeve-run/events.ts';
 
 /** What is behind `optional`, `preprocess` and their like. */
 function inner(schema: z.ZodType): z.ZodType {

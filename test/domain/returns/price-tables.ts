@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { AuditedFile } from '../../../domain/returns/integrity.ts';
+import type { PriceFile } from '../../../domain/returns/price-file.ts';
 import type { PriceTable } from '../../../domain/returns/series.ts';
 
 /** A table from rows of `date price price ...`, `-` for no price. */
@@ -11,8 +11,8 @@ export function tableOf(symbols: readonly string[], rows: readonly (readonly [st
   };
 }
 
-export function fileOf(table: PriceTable, file = 'prices.csv', defects: AuditedFile['defects'] = []): AuditedFile {
-  return { file, table, lineOfRow: (row) => row + 2, defects };
+export function fileOf(table: PriceTable, file = 'prices.csv', defects: PriceFile['defects'] = []): PriceFile {
+  return { file, sha256: '0'.repeat(64), table, lines: { first: 2 }, defects };
 }
 
 /** Plain reader of the reference data: first column a date, empty cells absent. */

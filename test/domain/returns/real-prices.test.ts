@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { walkForward } from '../../../domain/backtest/walk-forward.ts';
+import { walkForward } from '../../../domain/walk-forward/walk-forward.ts';
 import { formGrid } from '../../../domain/returns/grid.ts';
 import { auditPrices, repairOffCalendar } from '../../../domain/returns/integrity.ts';
 import type { PriceTable } from '../../../domain/returns/series.ts';

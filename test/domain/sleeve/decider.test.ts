@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { SleeveCommand } from '../../../domain/sleeve/commands.ts';
 import { latestRun, sleeveDecider } from '../../../domain/sleeve/decider.ts';
-import type { SleeveRunAccepted } from '../../../domain/sleeve/events.ts';
+import type { SleeveRunAccepted } from '../../../domain/run/accepted-run.ts';
 import type { SleeveEvent } from '../../../domain/sleeve/slice.ts';
 import { intakeDecider } from '../../../domain/sleeve/intake-decider.ts';
 import type { DeadLetterResolved, SleeveDefined, SleeveRunRejected } from '../../../domain/sleeve/intake-events.ts';

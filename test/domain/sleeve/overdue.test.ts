@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ExpectedBy } from '../../../domain/manifest/publication-block.ts';
 import { isoOfDay, dayNumberOf } from '../../../domain/returns/days.ts';
-import { overdueSessions } from '../../../domain/sleeve/overdue.ts';
+import { type ExpectedSleeve, newlyOverdue, overdueSessions } from '../../../domain/sleeve/overdue.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 
 const evening: ExpectedBy = { time: '18:30', zone: 'America/New_York', calendar: 'XNYS' };
@@ -68,5 +68,27 @@ describe('sessions whose results are missing', () => {
       }),
       { numRuns: propertyRuns(200) },
     );
+  });
+});
+
+const expected = (change: Partial<ExpectedSleeve> = {}): ExpectedSleeve => ({ definition: { expectedBy: evening, recordedAt: since }, current: { asOf: '2025-07-16' }, overdue: [], ...change });
+
+describe('what is newly overdue of a sleeve', () => {
+  const now = '2025-07-18T23:00:00.000Z';
+  const named = (sleeve: ExpectedSleeve): string[] => newlyOverdue(sleeve, now).map(({ session }) => session);
+
+  test('is counted from its newest result, and on from what was noted', () => {
+    expect(named(expected())).toEqual(['2025-07-17', '2025-07-18']);
+    expect(named(expected({ overdue: [{ session: '2025-07-17' }] }))).toEqual(['2025-07-18']);
+    expect(named(expected({ overdue: [{ session: '2025-07-17' }, { session: '2025-07-18' }] }))).toEqual([]);
+  });
+
+  test('begins, without a result, with what was due after the sleeve was made known', () => {
+    expect(named(expected({ current: null, definition: { expectedBy: evening, recordedAt: '2025-07-17T12:00:00.000Z' } }))).toEqual(['2025-07-17', '2025-07-18']);
+  });
+
+  test('is nothing of a sleeve that is not known, or of which nothing is expected', () => {
+    expect(named(expected({ definition: null }))).toEqual([]);
+    expect(named(expected({ definition: { expectedBy: null, recordedAt: since } }))).toEqual([]);
   });
 });

@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { sleeveDecider, type SleeveState } from '../../../domain/sleeve/decider.ts';
 import { intakeDecider } from '../../../domain/sleeve/intake-decider.ts';
 import type { SleeveEvent } from '../../../domain/sleeve/slice.ts';
-import { metaPortfolioDecider } from '../../../domain/meta/decider.ts';
-import type { MetaPortfolioState } from '../../../domain/meta/state.ts';
+import { metaPortfolioDecider } from '../../../domain/publication/decider.ts';
+import type { MetaPortfolioState } from '../../../domain/publication/state.ts';
 import { sleeveFacts } from '../../support/portfolio-events.ts';
 
 const payload = 'x'.repeat(5000);

@@ -1,6 +1,5 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import type { MessageLine, RecordedCommand, RecordedStage } from '../support/ledger-folder.ts';
-import { messageOf } from '../support/ledger-folder.ts';
+import { type MessageLine, type RecordedCommand, type RecordedStage, messageOf } from '../support/ledger-folder.ts';
 import { MemoryBroker, type SentMessage } from '../support/memory-broker.ts';
 import { type Answer, run } from '../support/program.ts';
 import { work } from '../support/working.ts';

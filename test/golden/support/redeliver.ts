@@ -1,6 +1,5 @@
 import { createIntake, type IntakeOutcome } from '../../../handlers/consumers/intake.ts';
-import type { RecordedCommand } from './ledger-folder.ts';
-import { messageOf, readMessages } from './ledger-folder.ts';
+import { type RecordedCommand, messageOf, readMessages } from './ledger-folder.ts';
 import { MemoryBroker } from './memory-broker.ts';
 import { openSession, run, type Answered } from './program.ts';
 

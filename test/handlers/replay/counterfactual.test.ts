@@ -3,7 +3,7 @@ import type { Json } from '../../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { MetaRunOutcome } from '../../../handlers/commands/flow-meta.ts';
 import { type Counterfactual, counterfactual, type CounterfactualQuery } from '../../../handlers/queries/counterfactual.ts';
-import { allocationFacts } from '../../../handlers/replay/allocation-facts.ts';
+import { allocationFacts } from '../../../domain/meta-run/allocation-facts.ts';
 import { settablePaths } from '../../../handlers/replay/override-node.ts';
 import { overridesOf } from '../../../handlers/cli/verbs/counterfactual.ts';
 import { allocate, type Ledger, ledgerWithSleeves, manifestOf } from './world.ts';
@@ -40,7 +40,7 @@ function write(profile: Record<string, unknown>, path: string, value: Json): voi
 
 function weightsOf(outcome: MetaRunOutcome, risk: 'risk_parity' | 'hrp' | 'min_variance' | 'barbell'): { sleeves: object; assets: object; statuses: unknown } {
   const facts = allocationFacts(outcome.drafts, risk)!;
-  return { sleeves: Object.fromEntries(facts.sleeves), assets: Object.fromEntries(facts.assets), statuses: facts.acceptance.verdicts.map(({ check, status, value }) => [check, status, value]) };
+  return { sleeves: Object.fromEntries(facts.sleeves), assets: Object.fromEntries(facts.assets), statuses: facts.acceptance.map(({ check, status, value }) => [check, status, value]) };
 }
 
 function weightsAfter(moved: readonly { readonly name: string; readonly after: number }[]): object {
@@ -99,7 +99,7 @@ describe('a counterfactual', () => {
     const [profile] = answer.profiles;
     expect(profile).toMatchObject({ risk: 'hrp', against: 'risk_parity', status: 'allocated' });
     const facts = allocationFacts(recorded.drafts, 'risk_parity')!;
-    expect(profile!.volatilityExAnte.before).toBe(facts.guardrails.volatilityBoundedExAnte);
+    expect(profile!.volatilityExAnte.before).toBe(facts.volatilityExAnte);
     expect(profile!.sleeves.map(({ name, before }) => [name, before])).toEqual([...facts.sleeves]);
     for (const { before, after, change } of [...profile!.sleeves, ...profile!.assets]) expect(change).toBe(after - before);
     const sizes = profile!.largestChanges.map(({ change }) => Math.abs(change));

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { byCodeUnits } from '../../../domain/shared/order.ts';
-import type { SleeveProfileSolved } from '../../../domain/sleeve/events.ts';
+import type { SleeveProfileSolved } from '../../../domain/sleeve-run/events.ts';
 
 /** A build two releases on: rules 1 are no longer kept, rules 2 moved the weights of a sleeve. */
 const real = await import('../../../domain/run/rules.ts');

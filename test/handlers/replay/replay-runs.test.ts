@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { draftEvent } from '../../../domain/catalogue.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import type { SleeveProfileSolved, SleeveRunOpened } from '../../../domain/sleeve/events.ts';
-import type { SleeveRunDraft } from '../../../domain/sleeve/run-slice.ts';
+import type { SleeveProfileSolved, SleeveRunOpened } from '../../../domain/sleeve-run/events.ts';
+import type { SleeveRunDraft } from '../../../domain/sleeve-run/slice.ts';
 import { loadTable } from '../../../handlers/artifact-files.ts';
 import { produceSleeveRun, recordSleeveRun } from '../../../handlers/commands/flow-production.ts';
 import { importSleeveRun } from '../../../handlers/commands/import-sleeve-run.ts';
-import type { ComputedSleeveRun } from '../../../handlers/compute/sleeve-run.ts';
+import type { ComputedSleeveRun } from '../../../domain/sleeve-run/computed-run.ts';
 import type { EventStore } from '../../../handlers/ports.ts';
 import { replayRuns, type ReplayReport } from '../../../handlers/queries/replay-runs.ts';
 import { streams } from '../../../handlers/streams.ts';
@@ -134,7 +134,7 @@ describe('replay of what another build computed', () => {
     await recordOtherwise(ledger, async (data, computed) => {
       const { returns } = data.outOfSample;
       const { artifacts } = createMemoryStore();
-      await computed.shelf.storeIn(artifacts);
+      await artifacts.putAll(computed.shelf.contents());
       const original = await loadTable(artifacts, returns);
       const values = Float64Array.from(original.values[0]!, (value, row) => (row === 3 ? value + amount : value));
       return { ...data, outOfSample: { ...data.outOfSample, returns: computed.shelf.table({ ...original, values: [values] }, returns.calendars) } };

@@ -27,14 +27,14 @@ function refusalOf(act: () => unknown): { code: string; message: string; line: n
 
 describe('prices from CSV', () => {
   test('an empty cell is no session, and each row knows its line', () => {
-    const { table, lineOfRow, defects } = prices('date,NYSE:A,NYSE:B\n2024-01-02,1.5,\n2024-01-03,,2e-3\n');
+    const { table, lines, defects } = prices('date,NYSE:A,NYSE:B\n2024-01-02,1.5,\n2024-01-03,,2e-3\n');
     expect(table.dates).toEqual(['2024-01-02', '2024-01-03']);
     expect(table.symbols).toEqual(['NYSE:A', 'NYSE:B']);
     expect(table.closes.map((column) => [...column])).toEqual([
       [1.5, Number.NaN],
       [Number.NaN, 0.002],
     ]);
-    expect([lineOfRow(0), lineOfRow(1)]).toEqual([2, 3]);
+    expect(lines).toEqual({ first: 2 });
     expect(defects).toEqual([]);
   });
 
@@ -106,10 +106,10 @@ describe('prices from CSV', () => {
   });
 
   test('unsorted and duplicate dates are put right, the first kept, and each is a defect with its line', () => {
-    const { table, lineOfRow, defects } = prices('date,X:A\n2024-01-04,4\n2024-01-02,2\n2024-01-04,44\n2024-01-05,5\n2024-01-02,22\n2024-01-03,3\n');
+    const { table, lines, defects } = prices('date,X:A\n2024-01-04,4\n2024-01-02,2\n2024-01-04,44\n2024-01-05,5\n2024-01-02,22\n2024-01-03,3\n');
     expect(table.dates).toEqual(['2024-01-02', '2024-01-03', '2024-01-04', '2024-01-05']);
     expect([...table.closes[0]!]).toEqual([2, 3, 4, 5]);
-    expect([0, 1, 2, 3].map(lineOfRow)).toEqual([3, 7, 2, 5]);
+    expect(lines).toEqual([3, 7, 2, 5]);
     expect(defects).toEqual([
       { kind: 'unsorted_date', line: 3, date: '2024-01-02' },
       { kind: 'duplicate_date', line: 4, date: '2024-01-04' },

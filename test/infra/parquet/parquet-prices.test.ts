@@ -33,9 +33,9 @@ describe('prices from parquet', () => {
     'nameless_index', 'named_index', 'column_of_dates', 'column_of_texts', 'index_of_texts', 'filtered_numbers', 'utc', 'unit_s', 'unit_ms', 'unit_us', 'unit_ns',
     'codec_snappy', 'codec_gzip', 'codec_zstd', 'codec_brotli', 'codec_lz4', 'codec_None', 'pages_v2', 'no_dictionary', 'byte_streams', 'row_groups', 'arrow_date32',
   ])('%s is read exactly', (name) => {
-    const { table, defects, lineOfRow } = parseParquetPrices(read(name), name);
+    const { table, defects, lines } = parseParquetPrices(read(name), name);
     expect(table).toEqual({ dates, symbols: ['NYSE:A', 'NYSE:B'], closes: [Float64Array.from(a), Float64Array.from(b)] });
-    expect([defects, lineOfRow]).toEqual([[], null]);
+    expect([defects, lines]).toEqual([[], null]);
   });
 
   test('whole numbers, missing ones and single precision are the doubles that they are', () => {

@@ -1,5 +1,5 @@
 /** What a ledger says at the end of a storm, counted from its events alone. */
-import type { AllocationPublished } from '../../../domain/meta/publication-events.ts';
+import type { AllocationPublished } from '../../../domain/publication/events.ts';
 import type { EventStore } from '../../../handlers/ports.ts';
 import { toDomainEvents } from '../../../handlers/stored-events.ts';
 

@@ -1,0 +1,66 @@
+import type { CalendarId } from '../../returns/calendar.ts';
+import type { RiskProfile } from '../../risk/schemas.ts';
+import { type EligibilityInput, type GradedProfile, type Grading, gradeRun } from '../../run/grade.ts';
+import type { AbsentProfile, FailedProfile } from '../outcomes.ts';
+import { type ImportedPortfolio, type ImportedProfile, type ImportedStream, importedOrFailed } from './profile.ts';
+import { calendarsHeld, type IntegrityEvidence, streamIntegrity } from './stream-integrity.ts';
+
+export type ImportedOutcome = ImportedProfile | AbsentProfile | FailedProfile;
+
+/** One risk profile as the source delivers it. */
+export interface SuppliedProfile {
+  readonly stream: ImportedStream;
+  readonly portfolio: ImportedPortfolio | null;
+}
+
+/** Everything that a source says of its run, read and not judged. */
+export interface ImportedEvidence {
+  readonly asOf: string;
+  /** In the order in which they are told; absent ones stand where they would have. */
+  readonly profiles: readonly (SuppliedProfile | AbsentProfile)[];
+  /** A file that lists the greatest positions only; null without one. */
+  readonly greatestPositions: string | null;
+  /** What the source says of its own audit of prices; null when it says nothing. */
+  readonly toldIntegrity: { readonly system: string; readonly status: EligibilityInput['integrity']; readonly detail: string } | null;
+  readonly signTest: EligibilityInput['signTest'];
+  readonly sourceChain: EligibilityInput['sourceChain'];
+  readonly sourceChainDetail: string;
+  /** A place as the user finds it, for refusals. */
+  readonly shown: (path: string) => string;
+}
+
+/** What the streams and portfolios of somebody else came to. */
+export interface ImportedJudgement {
+  readonly calendars: readonly CalendarId[];
+  readonly profiles: readonly ImportedOutcome[];
+  readonly grading: Grading;
+}
+
+function gradedProfile(outcome: ImportedOutcome): GradedProfile {
+  const { risk, status } = outcome;
+  if (status === 'imported') return { risk, status: 'native', hasWeights: outcome.portfolio !== null, rows: outcome.stream.series.dates.length, problems: outcome.problems };
+  if (status === 'failed') return { risk, status, hasWeights: false, rows: 0, problems: [outcome.error.message] };
+  return { risk, status, hasWeights: false, rows: 0 };
+}
+
+/** A failed audit counts wherever it was made; a passed one only together with what the streams show here. */
+function integrityOf(told: ImportedEvidence['toldIntegrity'], seen: IntegrityEvidence): IntegrityEvidence {
+  if (told === null) return seen;
+  const said = `${told.system} tells: ${told.status}${told.detail === '' ? '' : ` (${told.detail})`}`;
+  return { integrity: told.status === 'passed' ? seen.integrity : told.status, integrityDetail: `${said}; seen here: ${seen.integrityDetail}` };
+}
+
+/** Risk profiles that were taken over. */
+export function importedRisks(outcomes: readonly ImportedOutcome[]): RiskProfile[] {
+  return outcomes.filter(({ status }) => status === 'imported').map(({ risk }) => risk);
+}
+
+/** Judges a run that somebody else computed, by its streams and by the evidence that it brings. Errors: ExchangeUnknown. */
+export function judgeImported(evidence: ImportedEvidence): ImportedJudgement {
+  const { asOf, greatestPositions, signTest, sourceChain, sourceChainDetail, toldIntegrity, shown } = evidence;
+  const supplied = evidence.profiles.filter((profile) => 'stream' in profile);
+  const calendars = calendarsHeld(supplied.flatMap(({ portfolio }) => (portfolio === null ? [] : [portfolio])), shown);
+  const profiles = evidence.profiles.map((profile) => ('stream' in profile ? importedOrFailed(profile.stream, profile.portfolio, { asOf, calendars, greatestPositions }) : profile));
+  const integrity = integrityOf(toldIntegrity, streamIntegrity(supplied.map(({ stream }) => stream), calendars));
+  return { calendars, profiles, grading: gradeRun({ ...integrity, profiles: profiles.map(gradedProfile), signTest, sourceChain, sourceChainDetail }) };
+}

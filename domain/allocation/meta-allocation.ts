@@ -1,0 +1,107 @@
+import type { MetaNode } from '../manifest/resolved-meta-schema.ts';
+import type { ParityDecision } from '../parity/comparison.ts';
+import type { RiskProfile } from '../risk/schemas.ts';
+import type { AcceptanceVerdict } from '../run/acceptance-verdict.ts';
+import type { DeliveredRun } from '../run/delivered-run.ts';
+import type { MetaRunOptions } from '../run/meta-run-options.ts';
+import { endsProfile } from '../shared/error-kinds.ts';
+import type { LedgerError } from '../shared/errors.ts';
+import { measureAcceptance } from './acceptance.ts';
+import { flatten, type FlattenedPortfolio } from './flatten.ts';
+import { allocateNode, type NodeAllocation, NodeFailure } from './node.ts';
+
+export interface MetaAllocationInput {
+  readonly node: MetaNode;
+  readonly options: MetaRunOptions;
+  /** By path from the root: every atomic sleeve of the nest. */
+  readonly leaves: ReadonlyMap<string, DeliveredRun>;
+}
+
+export interface ProfileAllocation {
+  readonly status: 'allocated';
+  readonly risk: RiskProfile;
+  /** The portfolio itself, with those below it. */
+  readonly root: NodeAllocation;
+  readonly flattened: FlattenedPortfolio;
+  readonly acceptance: readonly AcceptanceVerdict[];
+  /** DEGRADED when a stand-in was delivered for a sleeve's profile. */
+  readonly grade: 'NATIVE' | 'DEGRADED';
+}
+
+export interface ProfileFailure {
+  readonly status: 'failed';
+  readonly risk: RiskProfile;
+  /** Of the portfolio that failed. */
+  readonly meta: string;
+  readonly path: readonly string[];
+  readonly error: LedgerError;
+}
+
+export type ProfileOutcome = ProfileAllocation | ProfileFailure;
+
+/** What a portfolio came to. */
+export interface MetaAllocation {
+  /** In the order that was asked for; none where parity was rejected. */
+  readonly profiles: readonly ProfileOutcome[];
+  /** Greatest difference between two allocated profiles' sleeve weights: 0 means that the profiles have converged. */
+  readonly profileSpreadMax: number;
+}
+
+export function isAllocated(outcome: ProfileOutcome): outcome is ProfileAllocation {
+  return outcome.status === 'allocated';
+}
+
+function integrityOf({ joinVerdict }: NodeAllocation): { errors: number; checked: number } {
+  return { errors: joinVerdict.errors, checked: joinVerdict.checks.reduce((sum, check) => sum + check.checked, 0) };
+}
+
+/** One profile from the joins to the acceptance. */
+function allocateProfile({ node, options, leaves }: MetaAllocationInput, risk: RiskProfile): ProfileOutcome {
+  try {
+    const root = allocateNode({ risk, options, leaves }, node);
+    const flattened = flatten(root.leaves);
+    const acceptance = measureAcceptance({
+      matrix: root.join.matrix,
+      stream: root.stream,
+      weights: root.bounded,
+      bounds: root.bounds,
+      determined: root.projection.determined,
+      covariance: root.covariance,
+      annualisationDays: root.parameters.annualisationDays,
+      integrity: integrityOf(root),
+      flattened,
+      concentration: { warn: node.acceptance.concentration_warn, fail: node.acceptance.concentration_fail },
+    });
+    return { status: 'allocated', risk, root, flattened, acceptance, grade: root.degraded ? 'DEGRADED' : 'NATIVE' };
+  } catch (error) {
+    if (error instanceof NodeFailure) return { status: 'failed', risk, meta: error.meta, path: error.path, error: error.error };
+    if (endsProfile(error)) return { status: 'failed', risk, meta: node.requested, path: [], error };
+    throw error;
+  }
+}
+
+/** Profiles that have converged say so. */
+function spreadOf(allocations: readonly ProfileAllocation[]): number {
+  let spread = 0;
+  for (const left of allocations) {
+    for (const right of allocations) {
+      left.root.bounded.forEach((weight, index) => {
+        spread = Math.max(spread, Math.abs(weight - right.root.bounded[index]!));
+      });
+    }
+  }
+  return spread;
+}
+
+/**
+ * Allocates a portfolio whose parity was decided: for each profile joins, weights, guardrails, flattening and acceptance. Pure but for the progress
+ * that it reports. Errors: BoundsInfeasible, OverlapTooShort, IntegrityFailed.
+ */
+export function allocateMeta(input: MetaAllocationInput, parity: ParityDecision, advance: (risk: RiskProfile) => void = () => undefined): MetaAllocation {
+  if (parity.outcome.outcome === 'rejected') return { profiles: [], profileSpreadMax: 0 };
+  const profiles = input.options.risks.map((risk) => {
+    advance(risk);
+    return allocateProfile(input, risk);
+  });
+  return { profiles, profileSpreadMax: spreadOf(profiles.filter(isAllocated)) };
+}

@@ -1,0 +1,61 @@
+import { assertFeasible } from '../manifest/feasible.ts';
+import type { MetaNode } from '../manifest/resolved-meta-schema.ts';
+import { isExecutedRiskProfile } from '../manifest/risk-profiles.ts';
+import { type RiskProfile, riskProfiles } from '../risk/schemas.ts';
+import type { MetaRunOptions } from '../run/meta-run-options.ts';
+import { LedgerError } from '../shared/errors.ts';
+import { byCodeUnits } from '../shared/order.ts';
+
+/** What somebody may ask of a meta run beside its definition. */
+export interface AskedOptions {
+  /** null: the profile of meta_allocation; `all`: every profile that the manifest lists. */
+  readonly risks: readonly string[] | 'all' | null;
+  readonly join: MetaRunOptions['join'];
+  readonly projection: MetaRunOptions['projection'];
+  /** null: as the definition says. */
+  readonly proxies: MetaRunOptions['proxies'] | null;
+  readonly asOf: string | null;
+}
+
+/** Nobody asked for anything. */
+export const nothingAsked: AskedOptions = { risks: null, join: null, projection: null, proxies: null, asOf: null };
+
+function computable(name: string): RiskProfile {
+  if (isExecutedRiskProfile(name)) return name;
+  throw new LedgerError('ProfileNotAvailable', `the risk profile ${name} is not computed; there are ${riskProfiles.join(', ')}`, { at: { path: name } });
+}
+
+/** Profiles of a run and who asked for them. Errors: ProfileNotAvailable. */
+export function risksOf(node: MetaNode, asked: AskedOptions['risks']): Pick<MetaRunOptions, 'risks' | 'risksFrom'> {
+  if (asked === null) return { risks: [computable(node.allocation.profile)], risksFrom: 'meta_allocation' };
+  const names = asked === 'all' ? node.blocks.backtest.profiles.filter(isExecutedRiskProfile) : asked.map(computable);
+  const wanted = new Set<string>(names);
+  return { risks: riskProfiles.filter((risk) => wanted.has(risk)), risksFrom: 'flag' };
+}
+
+function declaredProxies(node: MetaNode): MetaRunOptions['proxies'] {
+  return Object.fromEntries(Object.entries(node.allocation.allow_proxy).map(([risk, standIns]) => [risk, (standIns ?? []).map(computable)]));
+}
+
+/** What a portfolio is allocated with: the inputs of the reaction and of a plain `flow meta` are the same. Errors: ProfileNotAvailable. */
+export function optionsOf(node: MetaNode, asked: AskedOptions): MetaRunOptions {
+  return { ...risksOf(node, asked.risks), join: asked.join, projection: asked.projection, proxies: asked.proxies ?? declaredProxies(node), asOf: asked.asOf };
+}
+
+/** Profiles whose streams a run may consume: those asked for and their stand-ins. */
+export function streamsFor({ risks, proxies }: Pick<MetaRunOptions, 'risks' | 'proxies'>): RiskProfile[] {
+  return [...new Set([...risks, ...risks.flatMap((risk) => proxies[risk] ?? [])])].toSorted(byCodeUnits);
+}
+
+/** Names other engines' allocations as what they are: not computed here. Errors: EngineUnavailable. */
+function requireOwnEngine(node: MetaNode): void {
+  const { engine } = node.allocation;
+  if (engine !== 'custom') throw new LedgerError('EngineUnavailable', `${node.requested} asks for the engine ${engine}`, { at: { path: `profiles.${node.profile}.meta_allocation.engine` } });
+  for (const sleeve of node.sleeves) if (sleeve.kind === 'nested') requireOwnEngine(sleeve.meta);
+}
+
+/** A portfolio that can be computed here at all. Errors: EngineUnavailable, BoundsInfeasible. */
+export function requireAllocatable(node: MetaNode): void {
+  requireOwnEngine(node);
+  assertFeasible(node);
+}

@@ -1,0 +1,74 @@
+import { assertExecutable } from '../../manifest/executable.ts';
+import type { ResolvedProfile } from '../../manifest/resolved-schema.ts';
+import { solveParametersOf } from '../../manifest/solve-parameters.ts';
+import { annualisationDays, calendarsOf } from '../../returns/calendar.ts';
+import { formGrid, type Grid } from '../../returns/grid.ts';
+import type { IntegrityVerdict } from '../../returns/integrity.ts';
+import type { DroppedPrice } from '../../returns/prices.ts';
+import { type RiskProfile, riskProfiles } from '../../risk/schemas.ts';
+import { type GradedProfile, type Grading, gradeRun } from '../../run/grade.ts';
+import type { AbsentProfile, FailedProfile } from '../outcomes.ts';
+import { auditedPrices, coverageMin } from './audited-prices.ts';
+import type { SleeveRunOptions } from './options.ts';
+import { type SolvedProfile, solvedOrFailed } from './profile.ts';
+import type { SleeveScope } from './scope.ts';
+
+export type ProfileOutcome = SolvedProfile | AbsentProfile | FailedProfile;
+
+/** What the prices and settings of a sleeve came to. */
+export interface SleeveAllocation {
+  readonly verdict: IntegrityVerdict;
+  readonly repaired: readonly DroppedPrice[];
+  /** Null when the prices failed their audit: the allocation ends there. */
+  readonly formed: { readonly grid: Grid; readonly profiles: readonly ProfileOutcome[] } | null;
+  readonly grading: Grading;
+}
+
+export interface SleeveAllocationInput {
+  readonly resolved: ResolvedProfile;
+  readonly options: SleeveRunOptions;
+  readonly scope: SleeveScope;
+}
+
+function outcomesOf(resolved: ResolvedProfile, grid: Grid, advance: (risk: RiskProfile) => void): ProfileOutcome[] {
+  const parameters = solveParametersOf(resolved.blocks, annualisationDays(calendarsOf(grid.kept)));
+  const listed = new Set<string>(resolved.blocks.backtest.profiles);
+  return riskProfiles.filter((risk) => listed.has(risk)).map((risk) => {
+    advance(risk);
+    const matrix = risk === 'market' ? grid.benchmarkReturns : grid.returns;
+    if (matrix !== null) return solvedOrFailed({ risk, matrix, resolved, parameters });
+    const reason = `no benchmark has a price on every grid date: ${grid.benchmarks.absent.map((item) => `${item.symbol} (${item.reason})`).join('; ')}`;
+    return { status: 'absent', risk, reason };
+  });
+}
+
+function gradedProfile(outcome: ProfileOutcome): GradedProfile {
+  const { risk, status } = outcome;
+  if (status === 'solved') return { risk, status: 'native', hasWeights: true, rows: outcome.walked.oos.dates.length };
+  return { risk, status, hasWeights: false, rows: 0 };
+}
+
+/**
+ * Allocates a sleeve from prices: integrity first, then the universe and its grid, then every risk profile, then the grade. Pure but for the
+ * progress that it reports.
+ * Errors: SelectionModeUnavailable, UniverseTooSmall, HistoryTooShort, SymbolTwice, PricesMissing, ExchangeUnknown.
+ */
+export function allocateSleeve({ resolved, options, scope }: SleeveAllocationInput, advance: (risk: RiskProfile) => void = () => undefined): SleeveAllocation {
+  assertExecutable(resolved);
+  const { table, coverage, verdict, repaired } = auditedPrices(scope, resolved, options);
+  if (verdict.errors > 0) {
+    const grading = gradeRun({ integrity: 'failed', profiles: [], signTest: { status: 'unknown', detail: 'not reached' }, sourceChain: 'not_applicable' });
+    return { verdict, repaired, formed: null, grading };
+  }
+  const { symbols: universe, benchmarks } = scope.universe;
+  const { from, asOf } = options;
+  const grid = formGrid({ table, universe, benchmarks, from, asOf, lookbackDays: resolved.blocks.data.lookback_days, coverageMin }, coverage);
+  const profiles = outcomesOf(resolved, grid, advance);
+  const grading = gradeRun({
+    integrity: 'passed',
+    profiles: profiles.map(gradedProfile),
+    signTest: { status: 'not_applicable', detail: 'every stream is the return of its symbol: no synthetic short streams' },
+    sourceChain: 'not_applicable',
+  });
+  return { verdict, repaired, formed: { grid, profiles }, grading };
+}

@@ -1,0 +1,28 @@
+import { allocateMeta, type MetaAllocation } from '../allocation/meta-allocation.ts';
+import type { RiskProfile } from '../risk/schemas.ts';
+import { ArtifactShelf } from '../run/artifact-shelf.ts';
+import { requireRules } from '../run/rules.ts';
+import type { Sha256 } from '../shared/hashing.ts';
+import { metaRunDrafts } from './facts.ts';
+import { type IdentifiedMetaRun, identifyMetaRun, type MetaRunRequest } from './identity.ts';
+import type { MetaRunDraft } from './slice.ts';
+
+/** A meta run, computed and told as its facts, ready to be recorded or compared. */
+export interface ComputedMetaRun {
+  readonly identified: IdentifiedMetaRun;
+  readonly result: MetaAllocation;
+  readonly drafts: readonly MetaRunDraft[];
+  readonly shelf: ArtifactShelf;
+}
+
+/**
+ * Computes a meta run and tells it. Pure but for the progress that it reports; replay calls it with what the ledger kept.
+ * Errors: RulesUnknown, BoundsInfeasible, OverlapTooShort, IntegrityFailed.
+ */
+export function computeMetaRun(request: MetaRunRequest, sha256: Sha256, advance: (risk: RiskProfile) => void = () => undefined, known: IdentifiedMetaRun | null = null): ComputedMetaRun {
+  requireRules(request.rules);
+  const identified = known ?? identifyMetaRun(request, sha256);
+  const result = allocateMeta(request, identified.parity, advance);
+  const shelf = new ArtifactShelf(sha256);
+  return { identified, result, drafts: metaRunDrafts(request, identified, result, shelf), shelf };
+}

@@ -1,0 +1,5 @@
+import { streamKind } from '../shared/stream.ts';
+import { metaRunSlice } from './slice.ts';
+
+/** Streams `metaRun-<runId>`: recorded whole, and never decided on. */
+export const metaRunStream = streamKind('metaRun', metaRunSlice);

@@ -1,5 +1,0 @@
-import { streamKind } from '../shared/stream.ts';
-import { metaRunSlice } from './run-slice.ts';
-
-/** Streams `metaRun-<runId>`: recorded whole, and never decided on. */
-export const metaRunStream = streamKind('metaRun', metaRunSlice);

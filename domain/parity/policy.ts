@@ -1,0 +1,93 @@
+import { leafOfSetting } from '../manifest/leaf-terms.ts';
+import { temporalPaths } from '../manifest/temporal-id.ts';
+import type { Json } from '../shared/canonical-json.ts';
+import type { ParityException, ParityGroup, ParityMandate, ParityPolicy } from './schema.ts';
+
+/** The specification's exceptions for sleeves that trade round the clock (meta-portfolio v1.4, 3.4), as data. */
+export const seededExceptions: readonly ParityException[] = [
+  {
+    calendar: 'crypto',
+    path: 'features.entropy_max_threshold',
+    value: 0.999,
+    reference_value: 0.95,
+    rationale: 'Crypto microstructure is noisier: a higher entropy is tolerated.',
+  },
+  { calendar: 'crypto', path: 'backtest.backtest_slippage', value: 0.001, reference_value: 0.0005, rationale: 'More volatility, wider spreads.' },
+  { calendar: 'crypto', path: 'backtest.backtest_commission', value: 0.0004, reference_value: 0.0001, rationale: 'Usual maker and taker fees of central exchanges.' },
+  {
+    calendar: 'crypto',
+    path: 'features.feat_dynamic_selection',
+    value: false,
+    reference_value: true,
+    rationale: 'Regimes change quickly: a stable universe serves better.',
+  },
+  {
+    calendar: 'crypto',
+    path: 'backtest.benchmark_symbols',
+    value: ['BINANCE:BTCUSDT', 'AMEX:SPY'],
+    reference_value: ['AMEX:SPY'],
+    rationale: 'Two benchmarks, for comparison across asset classes.',
+  },
+];
+
+/** `selection_mode` stands in two blocks; the mandate speaks of the one in force. */
+export const selectionModeInForce = 'selection_mode';
+
+/** Values that the specification itself names (3.2 to 3.4). Deviations are told apart from differences between sleeves. */
+export const mandatedValues: readonly ParityMandate[] = [
+  { path: 'data.lookback_days', value: 500 },
+  { path: 'backtest.train_window', value: 60 },
+  { path: 'backtest.test_window', value: 20 },
+  { path: 'backtest.step_size', value: 20 },
+  { path: selectionModeInForce, value: 'v4' },
+  { path: 'features.entropy_max_threshold', value: 0.95 },
+  { path: 'features.feat_dynamic_selection', value: true },
+  { path: 'backtest.backtest_slippage', value: 0.0005 },
+  { path: 'backtest.backtest_commission', value: 0.0001 },
+  { path: 'backtest.benchmark_symbols', value: ['AMEX:SPY'] },
+];
+
+/** Leaves that the specification names: when no sleeve has one, that is told. */
+export const namedPaths: readonly string[] = [
+  'data.lookback_days',
+  'backtest.train_window',
+  'backtest.test_window',
+  'backtest.step_size',
+  'backtest.backtest_simulator',
+  'backtest.backtest_slippage',
+  'backtest.backtest_commission',
+  'backtest.benchmark_symbols',
+  'features.entropy_max_threshold',
+  'features.feat_dynamic_selection',
+  'features.feat_predictability_vetoes',
+  'features.feat_selection_logmps',
+];
+
+export const comparedBlocks = ['features', 'selection', 'backtest'] as const;
+export const temporalIdPath = 'temporal_id';
+
+/** Compared besides the three blocks. */
+export const temporalPathsOutside: readonly string[] = ['data.lookback_days', temporalIdPath];
+
+/** The parameters that the temporal id is made of. */
+export const temporalIdParts: readonly string[] = temporalPaths;
+
+const selectionFeatures = new Set(['features.selection_mode', 'features.feat_selection_logmps', 'features.feat_predictability_vetoes']);
+
+export function groupOf(path: string): ParityGroup {
+  if (path === temporalIdPath || temporalIdParts.includes(path)) return 'temporal';
+  if (path.startsWith('selection.') || selectionFeatures.has(path)) return 'selection';
+  return path.startsWith('features.') ? 'features' : 'fidelity';
+}
+
+export function blockOf(path: string): string {
+  return path === temporalIdPath ? 'temporal' : path.slice(0, path.indexOf('.'));
+}
+
+/** The seeded table with a meta portfolio's own exceptions behind it. All paths are names of leaves, whatever a setting is called now. */
+export function parityPolicy(own: { readonly mandate: 'enforce' | 'warn'; readonly exceptions: readonly ParityException[] }): ParityPolicy {
+  const exceptions = own.exceptions.map((exception) => ({ ...exception, path: leafOfSetting(exception.path) }));
+  return { name: 'parity-constraint', version: 1, exceptions: [...seededExceptions, ...exceptions], mandated: [...mandatedValues], mandate: own.mandate };
+}
+
+export type LeafValues = Readonly<Record<string, Json>>;

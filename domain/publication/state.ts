@@ -1,0 +1,24 @@
+import type { GrowingMap } from '../shared/growing-map.ts';
+import type { ParityWaiverGranted } from '../run/granted-waiver.ts';
+import type { AllocationPublished, MetaPortfolioDefined, ReallocationScheduled, RebalanceHeld, RebalanceRejected } from './events.ts';
+
+export interface MetaPortfolioState {
+  /** Waivers granted and not revoked, in ledger order. */
+  readonly waivers: readonly ParityWaiverGranted[];
+  /** Last as-of date of every waiver ever granted, by its id. */
+  readonly everGranted: GrowingMap<string>;
+  readonly definition: MetaPortfolioDefined | null;
+  readonly published: AllocationPublished | null;
+  /** What was decided on last, and how many decisions there were. */
+  readonly decided: { readonly inputsHash: string; readonly kind: 'published' | 'skipped' | 'held' | 'rejected' | 'refused' } | null;
+  readonly decisions: number;
+  readonly held: RebalanceHeld | null;
+  /** What was turned down last. */
+  readonly rejected: RebalanceRejected | null;
+  /** When new results will be allocated; null when nothing is scheduled. */
+  readonly due: ReallocationScheduled | null;
+  readonly schedules: number;
+  /** Why nothing is published; null when publication goes on. */
+  readonly haltedWhy: string | null;
+  readonly halts: number;
+}

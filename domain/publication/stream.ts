@@ -1,0 +1,35 @@
+import { unreachable } from '../shared/errors.ts';
+import { hashOfJson } from '../shared/hashing.ts';
+import { type Asked, bindStream, type Identity, streamKind } from '../shared/stream.ts';
+import type { MetaPortfolioCommand } from './commands.ts';
+import { metaPortfolioDecider } from './decider.ts';
+import { type MetaPortfolioDraft, metaPortfolioSlice } from './slice.ts';
+import type { MetaPortfolioState } from './state.ts';
+
+function identityOf(command: MetaPortfolioCommand, { actor, state, decided, sha256 }: Asked<MetaPortfolioState, MetaPortfolioDraft>): Identity {
+  const { kind } = command;
+  switch (kind) {
+    case 'GrantParityWaiver':
+    case 'RevokeParityWaiver':
+      return [kind, command.waiverId];
+    case 'DefineMetaPortfolio':
+      return ['Define', (state.definition?.number ?? 0) + 1, hashOfJson(sha256, command.definition)];
+    case 'ApproveRebalance':
+      return ['Approve', command.proposal.runId, state.decisions, actor, command.why];
+    case 'RejectRebalance':
+      return [kind, command.runId, state.decisions, actor, command.why];
+    case 'HaltPublication':
+    case 'ResumePublication':
+      return [kind, command.number, actor, command.why];
+    case 'ScheduleReallocation':
+    case 'ProposeAllocation':
+    case 'RefuseReallocation':
+      // Two workers that decide the same append one fact; what differs, if only by who proposed it, is a conflict and decided again.
+      return [kind, hashOfJson(sha256, decided.map(({ data }) => data)), state.decisions, state.schedules];
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** Streams `metaPortfolio-<id>`. */
+export const metaPortfolioStream = bindStream(streamKind('metaPortfolio', metaPortfolioSlice), { decider: metaPortfolioDecider, identityOf });

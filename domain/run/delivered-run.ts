@@ -1,0 +1,40 @@
+import type { CalendarId } from '../returns/calendar.ts';
+import type { ReturnSeries, SymbolWeight } from '../returns/series.ts';
+import type { RiskProfile } from '../risk/schemas.ts';
+import type { Json } from '../shared/canonical-json.ts';
+
+/** One profile of a sleeve run: what a meta portfolio of the same philosophy consumes. */
+export interface DeliveredStream {
+  /** Net out-of-sample returns. */
+  readonly series: ReturnSeries;
+  readonly weights: readonly SymbolWeight[] | null;
+  /** Address of the returns. */
+  readonly sha256: string;
+}
+
+/** A recorded sleeve run, loaded for a meta run. */
+export interface DeliveredRun {
+  readonly runId: string;
+  readonly sleeve: string;
+  readonly profile: string;
+  readonly asOf: string;
+  readonly correction: number;
+  readonly eligibility: 'CERTIFIED' | 'DEGRADED';
+  readonly currency: string;
+  readonly currencyTreatment: 'hedged' | 'converted' | null;
+  readonly calendars: readonly CalendarId[];
+  /** What parity compares, by the names of leaves, as the run's own manifest has it. */
+  readonly parityLeaves: Readonly<Record<string, Json>>;
+  /** Those of them that came after the run and have their neutral value. */
+  readonly unstated: readonly string[];
+  /** The selection mode in force; null leaves it to what the leaves say. */
+  readonly selectionMode: string | null;
+  /** Addresses of the returns of all its profiles, in code-unit order: part of the identity of what consumes it. */
+  readonly artifacts: readonly string[];
+  /** Of the profiles that were asked for. */
+  readonly streams: ReadonlyMap<RiskProfile, DeliveredStream>;
+}
+
+export function pathKey(path: readonly string[]): string {
+  return path.join('/');
+}

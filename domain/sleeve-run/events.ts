@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { integrityVerdictSchema, metricsSchema } from '../returns/schemas.ts';
+import { riskProfileSchema, solveParametersSchema, solveResultSchema, symbolWeightSchema } from '../risk/schemas.ts';
+import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
+import { identity, sha256Hex } from '../shared/fields.ts';
+
+/** Stream `sleeveRun-<runId>`: one run, told whole. */
+
+/** One file of prices as the run used it: the table holds the rows and symbols in scope, and nothing else. */
+const priceInputSchema = z.strictObject({
+  role: z.literal('prices'),
+  name: z.string(),
+  /** Of the file's own bytes, as evidence; the identity of the run rests on the table. */
+  fileSha256: sha256Hex,
+  table: tableReferenceSchema,
+  /** Line of the file for each row of the table: the first when they follow one another, else all; null without lines. */
+  lines: z.union([z.strictObject({ first: z.number().int() }), z.array(z.number().int()), z.null()]),
+  defects: z.array(
+    z.strictObject({ kind: z.enum(['duplicate_date', 'unsorted_date']), line: z.number().int().nullable(), date: z.string() }),
+  ),
+});
+
+/** One file of an imported run directory, kept as it was; or the canonical data of a message, with the series that it refers to. */
+const importedInputSchema = z.strictObject({
+  role: z.enum(['manifest', 'returns', 'portfolio', 'sourceAudit', 'signTest', 'result']),
+  name: z.string(),
+  risk: z.string().nullable(),
+  document: documentReferenceSchema,
+});
+
+export const sleeveRunOpenedSchema = z.strictObject({
+  runId: identity,
+  /** As requested, possibly an alias. */
+  sleeve: identity,
+  /** The profile that the alias stands for. */
+  profile: identity,
+  asOf: isoDateSchema,
+  correction: z.number().int().nonnegative(),
+  source: z.enum(['production', 'import', 'message']),
+  /** Version of the rules under which the run was computed (domain/run/rules.ts). */
+  rules: z.number().int().positive(),
+  /** Null when an imported manifest leaves one of its parts unsaid. */
+  temporalId: z.string().nullable(),
+  /** The resolved manifest: blocks and, for each leaf, the layer that it came from. */
+  definition: documentReferenceSchema,
+  currency: z.string(),
+  currencyTreatment: z.enum(['hedged', 'converted']).nullable(),
+  options: z.strictObject({
+    from: isoDateSchema.nullable(),
+    asOf: isoDateSchema.nullable(),
+    symbols: z.array(z.string()).nullable(),
+    exclude: z.array(z.string()),
+    repair: z.enum(['none', 'drop-off-calendar']),
+    /** `engine=...,simulator=...` for ambiguous file names of an imported run. */
+    map: z.record(z.string(), z.string()),
+  }),
+  inputs: z.array(z.union([priceInputSchema, importedInputSchema])).min(1),
+});
+export type SleeveRunOpened = z.infer<typeof sleeveRunOpenedSchema>;
+
+export const integrityPassedSchema = z.strictObject({
+  verdict: integrityVerdictSchema,
+  repaired: z.array(z.strictObject({ symbol: z.string(), date: z.string(), value: z.number() })),
+});
+export const integrityFailedSchema = integrityPassedSchema;
+
+export const universeFormedSchema = z.strictObject({
+  kept: z.array(z.strictObject({ symbol: z.string(), calendar: z.string() })),
+  dropped: z.array(z.strictObject({ symbol: z.string(), coverage: z.number(), expected: z.number(), present: z.number() })),
+  inactive: z.array(z.string()),
+  coverageMin: z.number(),
+  benchmarks: z.strictObject({
+    present: z.array(z.string()),
+    absent: z.array(z.strictObject({ symbol: z.string(), reason: z.string() })),
+  }),
+  grid: z.strictObject({
+    rows: z.number().int(),
+    first: isoDateSchema,
+    last: isoDateSchema,
+    lookbackDays: z.number().int(),
+    lookbackApplied: z.boolean(),
+  }),
+  annualisationDays: z.number().int(),
+  returns: tableReferenceSchema,
+  benchmarkReturns: tableReferenceSchema.nullable(),
+  notApplied: z.array(z.strictObject({ path: z.string(), value: z.unknown(), why: z.string() })),
+});
+
+const outOfSampleSchema = z.strictObject({
+  rows: z.number().int(),
+  first: isoDateSchema,
+  last: isoDateSchema,
+  totalReturn: z.number(),
+  returns: tableReferenceSchema,
+  metrics: metricsSchema,
+});
+
+export const sleeveProfileSolvedSchema = z.strictObject({
+  risk: riskProfileSchema,
+  /** A fresh solve on the last training rows up to the as-of date. */
+  weights: z.array(symbolWeightSchema),
+  lastWindowWeights: z.array(symbolWeightSchema),
+  parameters: solveParametersSchema,
+  solve: solveResultSchema,
+  walkForward: z.strictObject({
+    trainWindow: z.number().int(),
+    testWindow: z.number().int(),
+    stepSize: z.number().int(),
+    rebalanceMode: z.enum(['window', 'daily']),
+    slippageFraction: z.number(),
+    commissionFraction: z.number(),
+    windows: z.number().int(),
+    truncatedTestWindow: z.boolean(),
+    lastPartialRows: z.number().int(),
+    turnoverTwoSided: z.number(),
+    costFraction: z.number(),
+    flags: z.array(z.string()),
+    /** Every window: rows, weights, turnover, cost, flags of its solve. */
+    detail: documentReferenceSchema,
+  }),
+  outOfSample: outOfSampleSchema,
+});
+export type SleeveProfileSolved = z.infer<typeof sleeveProfileSolvedSchema>;
+
+/** A profile taken over from an imported run: what the run directory held. */
+export const sleeveProfileImportedSchema = z.strictObject({
+  risk: riskProfileSchema,
+  weights: z.array(symbolWeightSchema).nullable(),
+  weightsFrom: z.string().nullable(),
+  weightsSum: z.number().nullable(),
+  returnsFrom: z.string(),
+  stream: z.strictObject({ engine: z.string().nullable(), simulator: z.string().nullable() }),
+  outOfSample: outOfSampleSchema,
+});
+
+export const sleeveProfileAbsentSchema = z.strictObject({ risk: riskProfileSchema, reason: z.string() });
+
+export const sleeveProfileFailedSchema = z.strictObject({
+  risk: riskProfileSchema,
+  code: z.string(),
+  reason: z.string(),
+  evidence: z.record(z.string(), z.unknown()),
+});

@@ -1,0 +1,133 @@
+import type { ImportedJudgement } from '../allocation/imported/judgement.ts';
+import type { ImportedProfile } from '../allocation/imported/profile.ts';
+import type { AbsentProfile, FailedProfile } from '../allocation/outcomes.ts';
+import type { SleeveAllocation } from '../allocation/sleeve/allocation.ts';
+import { coverageMin } from '../allocation/sleeve/audited-prices.ts';
+import type { SolvedProfile } from '../allocation/sleeve/profile.ts';
+import { isExecutedRiskProfile } from '../manifest/risk-profiles.ts';
+import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
+import { annualisationDays, type CalendarId, calendarOfSymbol, calendarsOf } from '../returns/calendar.ts';
+import { matrixAsTable, seriesAsTable } from '../returns/dated-tables.ts';
+import type { Grid } from '../returns/grid.ts';
+import type { ArtifactShelf } from '../run/artifact-shelf.ts';
+import type { EligibilityFinding, EligibilityGrade } from '../run/grade.ts';
+import { draftSleeveRun, type SleeveRunDraft } from './slice.ts';
+
+/** Results of computations as the facts of a sleeve run; tables and documents go to the shelf, in the order of the facts. */
+
+const gradeFacts = { CERTIFIED: 'SleeveRunCertified', DEGRADED: 'SleeveRunDegraded', INELIGIBLE: 'SleeveRunFoundIneligible' } as const;
+
+export function gradeFact(grade: EligibilityGrade, finding: EligibilityFinding): SleeveRunDraft {
+  return draftSleeveRun(gradeFacts[grade], finding);
+}
+
+/** Settings that were asked for and that nothing computes. */
+function notApplied(resolved: ResolvedProfile): { path: string; value: unknown; why: string }[] {
+  const unknown = resolved.blocks.backtest.profiles.filter((name) => !isExecutedRiskProfile(name));
+  const leaves = resolved.notApplied.map(({ path, value, why }) => ({ path, value: value as unknown, why }));
+  return unknown.length === 0 ? leaves : [...leaves, { path: 'backtest.profiles', value: unknown, why: 'these profiles are not computed' }];
+}
+
+function universeFact(grid: Grid, resolved: ResolvedProfile, shelf: ArtifactShelf): SleeveRunDraft {
+  const calendars = calendarsOf(grid.kept);
+  return draftSleeveRun('UniverseFormed', {
+    kept: grid.kept.map((symbol) => ({ symbol, calendar: calendarOfSymbol(symbol) })),
+    dropped: grid.dropped,
+    inactive: grid.inactive,
+    coverageMin,
+    benchmarks: grid.benchmarks,
+    grid: { ...grid.grid, lookbackDays: grid.lookbackDays, lookbackApplied: grid.lookbackApplied },
+    annualisationDays: annualisationDays(calendars),
+    returns: shelf.table(matrixAsTable(grid.returns), calendars),
+    benchmarkReturns: grid.benchmarkReturns === null ? null : shelf.table(matrixAsTable(grid.benchmarkReturns), calendarsOf(grid.benchmarks.present)),
+    notApplied: notApplied(resolved),
+  });
+}
+
+/** Every window beside the solve that it was held by; the weights stand in the window. */
+function walkForwardDocument({ columns, walked }: SolvedProfile, shelf: ArtifactShelf) {
+  const { summary, windows, solutions } = walked;
+  return shelf.document('walk-forward', { columns, summary, windows: windows.map((window, index) => ({ ...window, solve: { ...solutions[index]!.result, weights: [] } })) });
+}
+
+function solvedFact(profile: SolvedProfile, { backtest }: ResolvedProfile['blocks'], calendars: readonly CalendarId[], shelf: ArtifactShelf): SleeveRunDraft {
+  const { risk, columns, parameters, live, flags, metrics } = profile;
+  const { oos, windows, summary, truncatedTestWindow, lastPartialRows } = profile.walked;
+  const lastWeights = windows.at(-1)!.weights;
+  const detail = walkForwardDocument(profile, shelf);
+  return draftSleeveRun('SleeveProfileSolved', {
+    risk,
+    weights: live.weights,
+    lastWindowWeights: columns.map((symbol, column) => ({ symbol, weight: lastWeights[column]! })),
+    parameters,
+    solve: live,
+    walkForward: {
+      trainWindow: summary.trainWindow,
+      testWindow: summary.testWindow,
+      stepSize: summary.stepSize,
+      rebalanceMode: summary.rebalanceMode,
+      slippageFraction: backtest.backtest_slippage,
+      commissionFraction: backtest.backtest_commission,
+      windows: windows.length,
+      truncatedTestWindow,
+      lastPartialRows,
+      turnoverTwoSided: summary.turnoverTwoSided,
+      costFraction: summary.costFractionCharged,
+      flags,
+      detail,
+    },
+    outOfSample: {
+      rows: oos.dates.length,
+      first: oos.dates[0]!,
+      last: oos.dates.at(-1)!,
+      totalReturn: summary.netReturn,
+      returns: shelf.table(seriesAsTable(oos), calendars),
+      metrics,
+    },
+  });
+}
+
+function importedFact({ risk, stream, portfolio, metrics }: ImportedProfile, calendars: readonly CalendarId[], shelf: ArtifactShelf): SleeveRunDraft {
+  const { series, path, engine, simulator } = stream;
+  return draftSleeveRun('SleeveProfileImported', {
+    risk,
+    weights: portfolio?.weights ?? null,
+    weightsFrom: portfolio?.path ?? null,
+    weightsSum: portfolio?.grossSum ?? null,
+    returnsFrom: path,
+    stream: { engine, simulator },
+    outOfSample: {
+      rows: series.dates.length,
+      first: series.dates[0]!,
+      last: series.dates.at(-1)!,
+      totalReturn: metrics.total,
+      returns: shelf.table(seriesAsTable(series), calendars),
+      metrics,
+    },
+  });
+}
+
+function missingFact(outcome: AbsentProfile | FailedProfile): SleeveRunDraft {
+  const { risk } = outcome;
+  if (outcome.status === 'absent') return draftSleeveRun('SleeveProfileAbsent', { risk, reason: outcome.reason });
+  const { code, message, evidence } = outcome.error;
+  // Evidence may hold what JSON does not know; a fact keeps what can be written.
+  return draftSleeveRun('SleeveProfileFailed', { risk, code, reason: message, evidence: JSON.parse(JSON.stringify(evidence)) as Record<string, unknown> });
+}
+
+/** What an allocation from prices came to: the audit, and the universe and its profiles where the prices passed. */
+export function allocationFacts({ verdict, repaired, formed }: SleeveAllocation, resolved: ResolvedProfile, shelf: ArtifactShelf): SleeveRunDraft[] {
+  if (formed === null) return [draftSleeveRun('IntegrityFailed', { verdict, repaired })];
+  const { grid, profiles } = formed;
+  const calendars = calendarsOf(grid.kept);
+  return [
+    draftSleeveRun('IntegrityPassed', { verdict, repaired }),
+    universeFact(grid, resolved, shelf),
+    ...profiles.map((outcome) => (outcome.status === 'solved' ? solvedFact(outcome, resolved.blocks, calendars, shelf) : missingFact(outcome))),
+  ];
+}
+
+/** What the streams and portfolios of somebody else came to. */
+export function importedFacts({ profiles, calendars }: ImportedJudgement, shelf: ArtifactShelf): SleeveRunDraft[] {
+  return profiles.map((outcome) => (outcome.status === 'imported' ? importedFact(outcome, calendars, shelf) : missingFact(outcome)));
+}

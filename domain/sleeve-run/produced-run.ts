@@ -1,0 +1,97 @@
+import { allocateSleeve } from '../allocation/sleeve/allocation.ts';
+import type { SleeveRunOptions } from '../allocation/sleeve/options.ts';
+import { type SleeveScope, scopeOf } from '../allocation/sleeve/scope.ts';
+import { optionsIdentity, profileIdentity } from '../manifest/identity.ts';
+import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
+import { temporalId, temporalParametersOf } from '../manifest/temporal-id.ts';
+import { calendarsOf } from '../returns/calendar.ts';
+import type { PriceFile } from '../returns/price-file.ts';
+import { ArtifactShelf } from '../run/artifact-shelf.ts';
+import { requireRules } from '../run/rules.ts';
+import { sleeveRunNames } from '../run/run-names.ts';
+import { hashOfJson, type Sha256 } from '../shared/hashing.ts';
+import { type ComputedSleeveRun, computedRun, type SleeveRunIdentified } from './computed-run.ts';
+import type { SleeveRunOpened } from './events.ts';
+import { allocationFacts } from './facts.ts';
+import { draftSleeveRun, type SleeveRunDraft } from './slice.ts';
+
+export interface SleeveRunRequest {
+  /** As requested, possibly an alias. */
+  readonly sleeve: string;
+  readonly resolved: ResolvedProfile;
+  readonly options: SleeveRunOptions;
+  readonly correction: number;
+  /** Version of the rules to compute under. */
+  readonly rules: number;
+  /** Named without their folders. */
+  readonly files: readonly PriceFile[];
+  /** Symbols that were named and left out, where the files hold their columns no more. */
+  readonly leftOut: readonly string[];
+}
+
+/** A run that is named and not computed: what it reads, cut to its scope. */
+export interface IdentifiedSleeveRun extends SleeveRunIdentified {
+  readonly scope: SleeveScope;
+  readonly inputs: SleeveRunOpened['inputs'];
+}
+
+function inputOf({ file, sha256, table, lines, defects }: PriceFile, shelf: ArtifactShelf) {
+  return {
+    role: 'prices' as const,
+    name: file,
+    fileSha256: sha256,
+    table: shelf.table({ dates: table.dates, columns: table.symbols, values: table.closes }, calendarsOf(table.symbols)),
+    lines: lines === null || 'first' in lines ? lines : [...lines],
+    defects: [...defects],
+  };
+}
+
+/**
+ * Names a sleeve run by its definition and the prices that it reads, before anything is computed. The rules are no part of it.
+ * Errors: PricesMissing, ExchangeUnknown, HistoryTooShort.
+ */
+export function identifySleeveRun(request: SleeveRunRequest, sha256: Sha256): IdentifiedSleeveRun {
+  const { sleeve, resolved, options, correction } = request;
+  const { profile } = resolved;
+  const scope = scopeOf(request);
+  const { asOf } = scope;
+  const shelf = new ArtifactShelf(sha256);
+  const inputs = scope.files.map((file) => inputOf(file, shelf));
+  const payloadHash = hashOfJson(sha256, {
+    definition: profileIdentity(resolved),
+    options: optionsIdentity(options, 'sleeve_run'),
+    inputs: inputs.map(({ table, defects }) => ({ table: table.sha256, defects })),
+  });
+  return { names: sleeveRunNames(sha256, { sleeve, profile, asOf, correction }, [payloadHash]), sleeve, profile, asOf, correction, scope, inputs, shelf };
+}
+
+function opening({ resolved, options, rules }: SleeveRunRequest, { names, sleeve, profile, asOf, correction, inputs, shelf }: IdentifiedSleeveRun, sha256: Sha256): SleeveRunDraft {
+  return draftSleeveRun('SleeveRunOpened', {
+    runId: names[0].runId,
+    sleeve,
+    profile,
+    asOf,
+    correction,
+    source: 'production',
+    temporalId: temporalId(sha256, temporalParametersOf(resolved.blocks)),
+    rules: requireRules(rules),
+    definition: shelf.document('resolved-profile', resolved),
+    currency: resolved.currency,
+    currencyTreatment: resolved.currencyTreatment,
+    options,
+    inputs,
+  });
+}
+
+/**
+ * Computes a sleeve run from prices. Pure but for the progress that it reports; replay calls it again with what the ledger kept.
+ * Errors: those of `identifySleeveRun` and `allocateSleeve`; RulesUnknown.
+ */
+export function computeSleeveRun(request: SleeveRunRequest, sha256: Sha256, advance: (risk: string) => void = () => undefined, known: IdentifiedSleeveRun | null = null): ComputedSleeveRun {
+  const { resolved, options } = request;
+  const identified = known ?? identifySleeveRun(request, sha256);
+  const allocation = allocateSleeve({ resolved, options, scope: identified.scope }, advance);
+  const facts = [opening(request, identified, sha256), ...allocationFacts(allocation, resolved, identified.shelf)];
+  const risks = (allocation.formed?.profiles ?? []).filter(({ status }) => status === 'solved').map(({ risk }) => risk);
+  return computedRun(identified, facts, allocation.grading, risks);
+}

@@ -1,0 +1,5 @@
+import { streamKind } from '../shared/stream.ts';
+import { sleeveRunSlice } from './slice.ts';
+
+/** Streams `sleeveRun-<runId>`: recorded whole, and never decided on. */
+export const sleeveRunStream = streamKind('sleeveRun', sleeveRunSlice);

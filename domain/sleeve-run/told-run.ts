@@ -1,0 +1,125 @@
+import { importedRisks, judgeImported, type SuppliedProfile } from '../allocation/imported/judgement.ts';
+import type { AbsentProfile } from '../allocation/outcomes.ts';
+import { temporalIdAsWritten } from '../manifest/temporal-id.ts';
+import { temporalIdPath } from '../parity/policy.ts';
+import { riskProfiles } from '../risk/schemas.ts';
+import { ArtifactShelf } from '../run/artifact-shelf.ts';
+import type { EligibilityInput } from '../run/grade.ts';
+import { requireRules } from '../run/rules.ts';
+import { sleeveRunNames } from '../run/run-names.ts';
+import type { DocumentReference } from '../shared/artifact-reference.ts';
+import type { Json } from '../shared/canonical-json.ts';
+import type { Sha256 } from '../shared/hashing.ts';
+import { type ComputedSleeveRun, computedRun, type SleeveRunIdentified } from './computed-run.ts';
+import type { SleeveRunOpened } from './events.ts';
+import { importedFacts } from './facts.ts';
+import { draftSleeveRun, type SleeveRunDraft } from './slice.ts';
+
+/** What a desk tells of a run of its own. All of it names the run, also what is read apart. */
+export interface ToldRun {
+  readonly sleeve: string;
+  /** The profile that the name stands for; the same as the name when left out. */
+  readonly profile?: string | undefined;
+  readonly asOf: string;
+  readonly correction: number;
+  readonly currency: string;
+  readonly currencyTreatment: SleeveRunOpened['currencyTreatment'];
+  /** Settings by dotted path. */
+  readonly definition: Readonly<Record<string, unknown>>;
+  readonly selectionMode: string | null;
+  readonly integrity: { readonly status: EligibilityInput['integrity']; readonly detail: string };
+  readonly signTest: EligibilityInput['signTest'];
+  readonly origin: {
+    readonly system: string;
+    readonly runId: string | null;
+    readonly ledgerId: string | null;
+    readonly runHash: string | null;
+    readonly eligibility: 'CERTIFIED' | 'DEGRADED' | null;
+  };
+  /** As they were told: part of what names the run, and read apart. */
+  readonly profiles: readonly object[];
+}
+
+/** Returns that the message refers to, as they are stored. */
+export interface ReferencedReturns {
+  readonly name: string;
+  readonly risk: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Returns and weights of a told run, read. */
+export interface ToldProfiles {
+  readonly supplied: readonly SuppliedProfile[];
+  readonly references: readonly ReferencedReturns[];
+}
+
+export interface IdentifiedToldRun extends SleeveRunIdentified {
+  readonly payload: DocumentReference;
+}
+
+/**
+ * Names a run by what was told. Its payload is the canonical form of the data, so the order of members and the content mode of the
+ * message make no other run; neither do the rules, or any default of ours.
+ */
+export function identifyToldRun(told: ToldRun, sha256: Sha256): IdentifiedToldRun {
+  const { sleeve, profile = sleeve, asOf, correction } = told;
+  const shelf = new ArtifactShelf(sha256);
+  const payload = shelf.told(told);
+  return { names: sleeveRunNames(sha256, { sleeve, profile, asOf, correction }, [payload.sha256]), sleeve, profile, asOf, correction, payload, shelf };
+}
+
+/** A claim is no chain that could be followed: missing evidence, which never certifies (docs/decisions/0014). */
+function originDetail({ system, runId, ledgerId, runHash, eligibility }: ToldRun['origin']): string {
+  const run = runId === null ? 'no run id' : `run ${runId}`;
+  const ledger = ledgerId === null ? '' : ` of ledger ${ledgerId}, last event ${runHash ?? 'not told'}`;
+  return `told by ${system}, not followed: ${run}${ledger}, graded ${eligibility ?? 'not at all'} there`;
+}
+
+/** Profiles that the settings list and the message does not bring. */
+function missingProfiles({ definition }: ToldRun, supplied: readonly SuppliedProfile[]): AbsentProfile[] {
+  const listed = definition['backtest.profiles'];
+  if (!Array.isArray(listed)) return [];
+  const missing = riskProfiles.filter((risk) => listed.includes(risk) && !supplied.some(({ stream }) => stream.risk === risk));
+  return missing.map((risk) => ({ status: 'absent', risk, reason: `the settings list ${risk}, the message does not bring it` }));
+}
+
+function opening(told: ToldRun, references: readonly ReferencedReturns[], rules: number, identified: IdentifiedToldRun, sha256: Sha256): SleeveRunDraft {
+  const { names, sleeve, profile, asOf, correction, payload, shelf } = identified;
+  const { currency, currencyTreatment, selectionMode, origin } = told;
+  const leaves = told.definition as Readonly<Record<string, Json>>;
+  const temporalId = temporalIdAsWritten(leaves, sha256);
+  const definition = { profile, leaves: temporalId === null ? leaves : { ...leaves, [temporalIdPath]: temporalId }, selectionMode, origin };
+  const stored = references.map(({ name, risk, bytes }) => ({ role: 'returns' as const, name, risk, document: shelf.verbatim(bytes, 'text/csv') }));
+  return draftSleeveRun('SleeveRunOpened', {
+    runId: names[0].runId,
+    sleeve,
+    profile,
+    asOf,
+    correction,
+    source: 'message',
+    temporalId,
+    rules: requireRules(rules),
+    definition: shelf.document('told-definition', definition),
+    currency,
+    currencyTreatment,
+    options: { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} },
+    inputs: [{ role: 'result', name: 'data', risk: null, document: payload }, ...stored],
+  });
+}
+
+/** A told run with the grade that it earns. Errors: ExchangeUnknown; RulesUnknown. */
+export function computeToldRun(told: ToldRun, { supplied, references }: ToldProfiles, rules: number, sha256: Sha256, identified: IdentifiedToldRun): ComputedSleeveRun {
+  const { origin, integrity, signTest } = told;
+  const judgement = judgeImported({
+    asOf: identified.asOf,
+    profiles: [...supplied, ...missingProfiles(told, supplied)],
+    greatestPositions: null,
+    toldIntegrity: { system: origin.system, ...integrity },
+    signTest: { status: signTest.status, detail: `${origin.system} tells: ${signTest.detail}` },
+    sourceChain: 'absent',
+    sourceChainDetail: originDetail(origin),
+    shown: (path) => path,
+  });
+  const facts = [opening(told, references, rules, identified, sha256), ...importedFacts(judgement, identified.shelf)];
+  return computedRun(identified, facts, judgement.grading, importedRisks(judgement.profiles));
+}

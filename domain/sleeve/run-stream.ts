@@ -1,5 +1,0 @@
-import { streamKind } from '../shared/stream.ts';
-import { sleeveRunSlice } from './run-slice.ts';
-
-/** Streams `sleeveRun-<runId>`: recorded whole, and never decided on. */
-export const sleeveRunStream = streamKind('sleeveRun', sleeveRunSlice);

@@ -1,0 +1,177 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { flatten, type Leaf } from '../../../domain/allocation/flatten.ts';
+import { growthSince, measureRebalance, type RebalanceInput, returnsOfRun, type SleeveReturns, turnoverTwoSided } from '../../../domain/allocation/rebalance.ts';
+import type { RebalanceMeasure } from '../../../domain/run/rebalance-measure.ts';
+import type { CalendarId } from '../../../domain/returns/calendar.ts';
+import { deliveredRun } from '../../support/delivered-runs.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
+
+// In July 2025 the 17th was a Thursday: XNYS had sessions on the 18th and the 21st, and none between.
+const thursday = '2025-07-17';
+const friday = '2025-07-18';
+const saturday = '2025-07-19';
+const monday = '2025-07-21';
+
+type Days = Readonly<Record<string, number>>;
+function returns(days: Days, calendars: readonly CalendarId[] = ['XNYS'], asOf = Object.keys(days).at(-1) ?? thursday): SleeveReturns {
+  return { asOf, calendars, series: { dates: Object.keys(days), values: Float64Array.from(Object.values(days)) } };
+}
+
+function leaf(path: string, weights: number | readonly number[], portfolio: Days): Leaf {
+  return { path: path.split('/'), runId: `run-${path}`, weights: typeof weights === 'number' ? [weights] : weights, portfolio: Object.entries(portfolio).map(([symbol, weight]) => ({ symbol, weight })) };
+}
+
+interface Trade {
+  readonly held: readonly Leaf[];
+  readonly since: Readonly<Record<string, SleeveReturns | null>>;
+  readonly next: Days;
+  readonly to?: string;
+}
+
+function measure({ held, since, next, to = monday }: Trade): RebalanceMeasure {
+  const input: RebalanceInput = { last: { number: 3, asOf: thursday, assets: flatten(held).assets }, next: { asOf: to, weights: next }, returnsOf: (path) => since[path] ?? null };
+  return measureRebalance(input);
+}
+
+/** 60 % in a of X and Y, 40 % in b of Y and Z: .3 X, .3 + .1 Y, .3 Z. */
+const twoSleeves = [leaf('a', 0.6, { X: 0.5, Y: 0.5 }), leaf('b', 0.4, { Y: 0.25, Z: 0.75 })];
+const published = { X: 0.3, Y: 0.4, Z: 0.3 };
+const flat = returns({ [friday]: 0, [monday]: 0 });
+
+describe('the trade that a new allocation asks for', () => {
+  test('is measured against the last weights, grown by each sleeve and divided by 1 + pnl', () => {
+    const since = { a: returns({ [thursday]: 9, [friday]: 0.25, [monday]: 0.2 }), b: returns({ [thursday]: 9, [friday]: 0.5, [monday]: -0.5 }) };
+    // a: 1.25 x 1.2 = 1.5, b: 1.5 x .5 = .75; pnl = .6 x .5 - .4 x .25 = .2.
+    // X .45 / 1.2 = .375, Y (.45 + .075) / 1.2 = .4375, Z .225 / 1.2 = .1875: trades of .075, .0375 and .1125.
+    const measured = measure({ held: twoSleeves, since, next: published });
+    expect(measured).toMatchObject({ against: 3, unknownBecause: null });
+    expect(measured.turnoverTwoSided).toBeCloseTo(0.225, 12);
+    expect(measured.growth.map(({ path }) => path)).toEqual([['a'], ['b']]);
+    expect(measured.growth[0]!.growth).toBeCloseTo(1.5, 12);
+    expect(measured.growth[1]!.growth).toBeCloseTo(0.75, 12);
+  });
+
+  test('leaves the cash of a sleeve that holds half of it as cash: the divisor is 1 + pnl, not the sum of the drifted weights', () => {
+    const held = [leaf('a', 0.5, { X: 0.5 }), leaf('b', 0.5, { Y: 1 })];
+    // a grows by half: pnl .25. X .25 x 1.5 / 1.25 = .3 and Y .5 / 1.25 = .4: trades of .05 and .1. Divided by their sum, .875, it would be .1786 and .0714.
+    const measured = measure({ held, since: { a: returns({ [friday]: 0.5, [monday]: 0 }), b: flat }, next: { X: 0.25, Y: 0.5 } });
+    expect(measured.turnoverTwoSided).toBeCloseTo(0.15, 12);
+  });
+
+  test('counts shorts with their sign, also where two sleeves net', () => {
+    const held = [leaf('a', 0.5, { X: 1 }), leaf('b', 0.5, { X: -0.4, Z: -0.6 })];
+    // a x 1.2, b x .8, pnl .1 - .1 = 0: X .6 - .16 = .44, Z -.24. To X .3 and Z -.3: .14 and .06.
+    const measured = measure({ held, since: { a: returns({ [friday]: 0.2, [monday]: 0 }), b: returns({ [friday]: -0.2, [monday]: 0 }) }, next: { X: 0.3, Z: -0.3 } });
+    expect(measured.turnoverTwoSided).toBeCloseTo(0.2, 12);
+  });
+
+  test('follows a sleeve of the nest by its own returns, and with its share of the whole', () => {
+    const held = [leaf('listed/a', [0.8, 0.5], { X: 1 }), leaf('listed/b', [0.8, 0.5], { Y: 1 }), leaf('c', 0.2, { Z: 1 })];
+    // listed/a doubles: pnl .4. X .8 / 1.4, Y .4 / 1.4, Z .2 / 1.4. Back to .4, .4, .2 costs .24 / 1.4 + .16 / 1.4 + .08 / 1.4.
+    const measured = measure({ held, since: { 'listed/a': returns({ [friday]: 1, [monday]: 0 }), 'listed/b': flat, c: flat }, next: { X: 0.4, Y: 0.4, Z: 0.2 } });
+    expect(measured.turnoverTwoSided).toBeCloseTo(0.48 / 1.4, 12);
+    expect(measured.growth.map(({ path }) => path)).toEqual([['c'], ['listed', 'a'], ['listed', 'b']]);
+  });
+
+  test('sells symbols that vanish and buys those that are new', () => {
+    const measured = measure({ held: twoSleeves, since: { a: flat, b: flat }, next: { X: 0.3, N: 0.7 } });
+    expect(measured.turnoverTwoSided).toBeCloseTo(0.4 + 0.3 + 0.7, 12);
+  });
+
+  test('drifts nothing to the same as-of date, whatever the returns, and nothing to an earlier one', () => {
+    const since = { a: returns({}), b: returns({ [thursday]: 5, [monday]: 5 }) };
+    for (const to of [thursday, '2025-07-16']) {
+      const measured = measure({ held: twoSleeves, since, next: published, to });
+      expect(measured.turnoverTwoSided).toBeCloseTo(0, 15);
+      expect(measured.growth).toEqual([
+        { path: ['a'], growth: 1 },
+        { path: ['b'], growth: 1 },
+      ]);
+    }
+  });
+
+  test('cannot be told before the first publication', () => {
+    expect(measureRebalance({ last: null, next: { asOf: monday, weights: published }, returnsOf: () => flat })).toEqual({
+      against: null,
+      turnoverTwoSided: null,
+      unknownBecause: 'nothing was published before',
+      growth: [],
+    });
+  });
+
+  test('cannot be told of a sleeve that left the portfolio, or of a portfolio that lost everything', () => {
+    const gone = measure({ held: twoSleeves, since: { a: flat, b: null }, next: published });
+    expect(gone).toMatchObject({ against: 3, turnoverTwoSided: null, growth: [{ path: ['a'], growth: 1 }] });
+    expect(gone.unknownBecause).toMatch(/^returns of b since 2025-07-17 are not known: .*no longer/);
+    const ruined = { a: returns({ [friday]: -1, [monday]: 0 }), b: returns({ [friday]: -1, [monday]: 0 }) };
+    expect(measure({ held: twoSleeves, since: ruined, next: published })).toMatchObject({ turnoverTwoSided: null, unknownBecause: 'the portfolio lost everything since 2025-07-17' });
+  });
+});
+
+const unknown = (reason: string): object => ({ unknown: reason });
+
+describe('the growth of a sleeve from Thursday on', () => {
+  test.each([
+    ['is the product of its returns after the first date up to the last', returns({ [thursday]: 0.5, [friday]: 0.5, [monday]: 1, '2025-07-22': 7 }), monday, { growth: 3 }],
+    ['is told by returns that begin on the next session', returns({ [friday]: 0.5, [monday]: 0 }), monday, { growth: 1.5 }],
+    ['is not known when the next session is missing', returns({ [monday]: 0.5 }), monday, unknown('the returns begin on 2025-07-21')],
+    ['is not known when the last session is missing', returns({ [thursday]: 0, [friday]: 0.5 }), monday, unknown('the returns end on 2025-07-18')],
+    ['is told to a Saturday by Friday', returns({ [thursday]: 0, [friday]: 0.5 }), saturday, { growth: 1.5 }],
+    ['is not known without any returns', returns({}), monday, unknown('there are no returns')],
+    ['is none at all without returns to the same date', returns({}), thursday, { growth: 1 }],
+    ['needs the Saturday of a sleeve that never sleeps', returns({ [friday]: 0.5 }, ['XCRY']), saturday, unknown('the returns end on 2025-07-18')],
+    ['takes the Saturday of a sleeve that never sleeps', returns({ [friday]: 0.5, [saturday]: 1 }, ['XCRY']), saturday, { growth: 3 }],
+    ['counts the sessions of the exchange when only some of its symbols never sleep', returns({ [friday]: 0.5 }, ['XCRY', 'XNYS']), saturday, { growth: 1.5 }],
+  ] as const)('%s', (_, sleeve, to, expected) => {
+    expect(growthSince(sleeve, thursday, to)).toEqual(expected);
+  });
+
+  test('begins after a Sunday with the Monday', () => {
+    expect(growthSince(returns({ [friday]: 0.5, [monday]: 1 }), '2025-07-20', monday)).toEqual({ growth: 2 });
+  });
+});
+
+const gross = (book: Days): number => Object.values(book).reduce((sum, weight) => sum + Math.abs(weight), 0);
+
+describe('properties of turnover', () => {
+  const weights = fc.dictionary(fc.constantFrom('A', 'B', 'C', 'D', 'E'), fc.double({ min: -2, max: 2, noNaN: true }));
+
+  test('it is nothing between equal books, the same both ways, and at most gross plus gross', () => {
+    fc.assert(
+      fc.property(weights, weights, (from, to) => {
+        const turnover = turnoverTwoSided(new Map(Object.entries(from)), to);
+        expect(turnoverTwoSided(new Map(Object.entries(from)), from)).toBe(0);
+        expect(turnoverTwoSided(new Map(Object.entries(to)), from)).toBe(turnover);
+        expect(turnover).toBeLessThanOrEqual((gross(from) + gross(to)) * (1 + 1e-12));
+        expect(turnover).toBeGreaterThanOrEqual(Math.abs(gross(from) - gross(to)) - 1e-12);
+      }),
+      { numRuns: propertyRuns(500) },
+    );
+  });
+
+  test('identical weights and zero returns ask for no trade', () => {
+    const book = fc.dictionary(fc.constantFrom('A', 'B', 'C'), fc.double({ min: -1, max: 1, noNaN: true }), { minKeys: 1 });
+    fc.assert(
+      fc.property(book, book, fc.double({ min: 0, max: 1, noNaN: true }), (a, b, share) => {
+        const held = [leaf('a', share, a), leaf('b', 1 - share, b)];
+        const next = Object.fromEntries(flatten(held).assets.map(({ symbol, weight }) => [symbol, weight]));
+        expect(measure({ held, since: { a: flat, b: flat }, next }).turnoverTwoSided).toBe(0);
+      }),
+      { numRuns: propertyRuns(500) },
+    );
+  });
+});
+
+describe('what the run of a sleeve tells of its returns', () => {
+  const run = deliveredRun('etfs', 1, { risks: ['hrp', 'barbell'] });
+
+  test('is the stream of the first profile that it delivered', () => {
+    expect(returnsOfRun(run, ['risk_parity', 'barbell', 'hrp'])).toEqual({ asOf: run.asOf, calendars: ['XNYS'], series: run.streams.get('barbell')!.series });
+  });
+
+  test('is nothing where it delivered none of them, and where the sleeve is gone', () => {
+    expect(returnsOfRun(run, ['risk_parity'])).toBeNull();
+    expect(returnsOfRun(undefined, ['hrp'])).toBeNull();
+  });
+});

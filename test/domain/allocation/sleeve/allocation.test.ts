@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import { allocateSleeve, type ProfileOutcome } from '../../../../domain/allocation/sleeve/allocation.ts';
+import type { PriceFile } from '../../../../domain/returns/price-file.ts';
+import { input, prices, stocks, symbols } from './stocks.ts';
+
+function changed(file: PriceFile, change: (price: number, symbol: string, date: string) => number): PriceFile {
+  const { dates, closes } = file.table;
+  return { ...file, table: { ...file.table, closes: closes.map((column, index) => column.map((price, row) => change(price, file.table.symbols[index]!, dates[row]!))) } };
+}
+
+const statuses = (outcomes: readonly ProfileOutcome[] | undefined): string[] => (outcomes ?? []).map(({ risk, status }) => `${risk} ${status}`);
+
+describe('the allocation of a sleeve', () => {
+  test('solves every risk profile that the settings list, in the order of the profiles, and certifies them', () => {
+    const told: string[] = [];
+    const { formed, grading, repaired } = allocateSleeve(input(), (risk) => told.push(risk));
+    expect(statuses(formed?.profiles)).toEqual(['hrp solved', 'equal_weight solved', 'market solved']);
+    expect(told).toEqual(['hrp', 'equal_weight', 'market']);
+    expect([grading.grade, grading.finding.reasons, repaired]).toEqual(['CERTIFIED', [], []]);
+  });
+
+  test('solves market on the benchmark and the others on the universe', () => {
+    const columns = allocateSleeve(input()).formed!.profiles.map((outcome) => (outcome.status === 'solved' ? outcome.columns : []));
+    expect(columns).toEqual([symbols.slice(0, 3).toSorted(), symbols.slice(0, 3).toSorted(), ['AMEX:SPY']]);
+  });
+
+  test('names the missing benchmark where market cannot be had, which costs no certificate', () => {
+    const { formed, grading } = allocateSleeve(input([prices(symbols.slice(0, 3))]));
+    expect(formed!.profiles.at(-1)).toEqual({ status: 'absent', risk: 'market', reason: 'no benchmark has a price on every grid date: AMEX:SPY (no price file has a column for it)' });
+    expect(grading.grade).toBe('CERTIFIED');
+  });
+
+  test('ends with the audit where a price is impossible: no grid, no profile, ineligible', () => {
+    const broken = changed(prices(), (price, symbol, date) => (symbol === 'NYSE:AAA' && date === '2022-11-30' ? -1 : price));
+    const { verdict, formed, grading } = allocateSleeve(input([broken]));
+    expect(verdict.errors).toBeGreaterThan(0);
+    expect(formed).toBeNull();
+    expect([grading.grade, grading.finding.reasons[0]]).toEqual(['INELIGIBLE', 'integrity: integrity audit failed']);
+  });
+
+  test('keeps the failure of one profile as its outcome, and solves the others', () => {
+    const still = changed(prices(), (price, symbol) => (symbol === 'AMEX:SPY' || Number.isNaN(price) ? price : 100));
+    const { formed, grading } = allocateSleeve(input([still]));
+    expect(statuses(formed?.profiles)).toEqual(['hrp failed', 'equal_weight solved', 'market solved']);
+    const [hrp] = formed!.profiles;
+    const error = hrp?.status === 'failed' ? hrp.error : null;
+    expect([error?.code, error?.message]).toEqual(['SolverFailed', expect.stringMatching(/^window 0 \(training 2022-/)]);
+    expect(grading.grade).toBe('INELIGIBLE');
+  });
+
+  test('sees nothing that happened after the session it speaks of', () => {
+    const asOf = '2022-11-30';
+    const later = allocateSleeve(input([prices(symbols, '2022-12-30')], { asOf }));
+    expect(later).toEqual(allocateSleeve(input([prices(symbols, asOf)], { asOf })));
+    expect(later.formed!.grid.asOf <= asOf).toBe(true);
+  });
+
+  test('comes to the same whichever file is named first', () => {
+    const files = [prices(['NYSE:AAA', 'AMEX:SPY'], undefined, 'a.csv'), prices(['NYSE:BBB', 'NASDAQ:CCC'], undefined, 'b.csv')];
+    const { formed, grading } = allocateSleeve(input(files));
+    expect({ formed, grading }).toEqual(((again) => ({ formed: again.formed, grading: again.grading }))(allocateSleeve(input(files.toReversed()))));
+  });
+
+  test('drops prices off the calendar where a repair was asked for, lists them, and is refused by the audit where it was not', () => {
+    const { table } = prices();
+    const saturday: PriceFile = {
+      ...prices(),
+      table: { ...table, dates: [...table.dates, '2022-12-31'], closes: table.closes.map((closes) => Float64Array.of(...closes, closes.at(-1)!)) },
+    };
+    const repaired = allocateSleeve(input([saturday], { repair: 'drop-off-calendar' }));
+    expect(repaired.repaired.map(({ symbol, date }) => `${symbol} ${date}`)).toEqual(symbols.toSorted().map((symbol) => `${symbol} 2022-12-31`));
+    expect(repaired.formed?.grid.grid.last).toBe('2022-12-30');
+    expect(allocateSleeve(input([saturday])).formed).toBeNull();
+  });
+
+  test('counts the flags of all solves once, and says which fallbacks they took', () => {
+    const resolved = stocks(({ defaults }) => {
+      defaults['backtest']!['profiles'] = 'max_sharpe,hrp';
+    });
+    const falling = changed(prices(), (price, _symbol, date) => price * Math.exp(-(Date.parse(date) - Date.parse('2022-04-01')) / 86_400_000 / 100));
+    const profiles = allocateSleeve(input([falling], {}, resolved)).formed!.profiles;
+    const sharpe = profiles.find(({ risk }) => risk === 'max_sharpe')!;
+    expect(sharpe).toMatchObject({ status: 'solved', flags: expect.arrayContaining([expect.stringMatching(/^fallback_/)]) });
+    expect(new Set(sharpe.status === 'solved' ? sharpe.flags : []).size).toBe(sharpe.status === 'solved' ? sharpe.flags.length : -1);
+  });
+});

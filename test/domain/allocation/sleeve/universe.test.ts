@@ -1,0 +1,50 @@
+import { describe, expect, test } from '@jest/globals';
+import type { SleeveRunOptions } from '../../../../domain/allocation/sleeve/options.ts';
+import { scopeOf } from '../../../../domain/allocation/sleeve/scope.ts';
+import { namedAndLeftOut, universeOf } from '../../../../domain/allocation/sleeve/universe.ts';
+import { asAsked, prices, stocks, symbols } from './stocks.ts';
+
+const universe = (options: Partial<SleeveRunOptions> = {}, named: readonly string[] = symbols, leftOut: readonly string[] = []) =>
+  universeOf({ resolved: stocks(), options: { ...asAsked, ...options }, files: [prices(named)], leftOut });
+
+describe('the universe of a sleeve', () => {
+  test('is every column that is no benchmark, in code-unit order', () => {
+    expect(universe()).toEqual({ symbols: ['NASDAQ:CCC', 'NYSE:AAA', 'NYSE:BBB'], benchmarks: ['AMEX:SPY'] });
+  });
+
+  test('is what was asked for, less what was excluded; a benchmark may be held where it is named', () => {
+    expect(universe({ symbols: ['NYSE:AAA', 'AMEX:SPY', 'NYSE:BBB'], exclude: ['NYSE:BBB'] }).symbols).toEqual(['AMEX:SPY', 'NYSE:AAA']);
+  });
+
+  test.each([[{ symbols: ['NYSE:ZZZ'] }], [{ exclude: ['NYSE:ZZZ'] }]])('refuses a symbol that no file has: %j', (options) => {
+    expect(() => universe(options)).toThrow(expect.objectContaining({ code: 'PricesMissing', at: { path: 'NYSE:ZZZ' } }));
+  });
+
+  test('asks for no column of what the run named and left out, and for every other one', () => {
+    const options = { symbols: ['NYSE:AAA', 'NYSE:BBB', 'NASDAQ:CCC'], exclude: ['NASDAQ:CCC'] };
+    const cut = ['NYSE:AAA', 'NYSE:BBB', 'AMEX:SPY'];
+    expect(() => universe(options, cut)).toThrow(expect.objectContaining({ code: 'PricesMissing' }));
+    expect(universe(options, cut, ['NASDAQ:CCC'])).toEqual(universe(options));
+    expect(() => universe(options, ['NYSE:AAA', 'AMEX:SPY'], ['NASDAQ:CCC'])).toThrow(expect.objectContaining({ code: 'PricesMissing', at: { path: 'NYSE:BBB' } }));
+  });
+});
+
+describe('the scope of a run', () => {
+  test('is the same when it is formed of its own files again, with what was named and left out', () => {
+    const resolved = stocks();
+    const options: SleeveRunOptions = { ...asAsked, exclude: ['NASDAQ:CCC'], from: '2022-06-01', asOf: '2022-11-30' };
+    const scope = scopeOf({ resolved, options, files: [prices()], leftOut: [] });
+    expect(scope.files[0]!.table.symbols).toEqual(['NYSE:AAA', 'NYSE:BBB', 'AMEX:SPY']);
+    expect(scopeOf({ resolved, options, files: scope.files, leftOut: namedAndLeftOut(resolved, options) })).toEqual(scope);
+  });
+
+  test('speaks of the last session with a price of the universe, whatever the benchmark has', () => {
+    const longer = prices(['AMEX:SPY'], '2023-01-31', 'benchmark.csv');
+    const files = [prices(symbols.slice(0, 3)), longer];
+    expect(scopeOf({ resolved: stocks(), options: asAsked, files, leftOut: [] }).asOf).toBe('2022-12-30');
+  });
+
+  test('is refused where the range leaves no price', () => {
+    expect(() => scopeOf({ resolved: stocks(), options: { ...asAsked, from: '2030-01-01' }, files: [prices()], leftOut: [] })).toThrow(expect.objectContaining({ code: 'HistoryTooShort' }));
+  });
+});

@@ -1,0 +1,70 @@
+/** Sleeve runs as a meta run consumes them, made up from a name: no ledger, the same numbers every time. */
+import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
+import { atomicSleeves, resolveMeta } from '../../domain/manifest/resolve-meta.ts';
+import { parseManifest } from '../../domain/manifest/validate.ts';
+import { dayNumberOf, isoOfDay, isWeekend } from '../../domain/returns/days.ts';
+import type { ReturnSeries } from '../../domain/returns/series.ts';
+import { type RiskProfile, riskProfiles } from '../../domain/risk/schemas.ts';
+import { type DeliveredRun, pathKey } from '../../domain/run/delivered-run.ts';
+
+const rows = 120;
+
+function weekdays(count: number): string[] {
+  const dates: string[] = [];
+  for (let day = dayNumberOf('2024-01-02'); dates.length < count; day++) if (!isWeekend(day)) dates.push(isoOfDay(day));
+  return dates;
+}
+
+/** Returns between -2 % and 2 %, another sequence for each seed. */
+export function madeUpSeries(seed: number, count = rows): ReturnSeries {
+  let state = seed * 7_919 + 1;
+  const values = Float64Array.from({ length: count }, () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return (state / 2_147_483_647 - 0.5) / 25;
+  });
+  return { dates: weekdays(count), values };
+}
+
+export interface MadeUp extends Partial<Omit<DeliveredRun, 'streams'>> {
+  readonly risks?: readonly RiskProfile[];
+  readonly rows?: number;
+}
+
+export function deliveredRun(name: string, seed: number, { risks = riskProfiles, rows: count = rows, ...change }: MadeUp = {}): DeliveredRun {
+  const series = madeUpSeries(seed, count);
+  const weights = [{ symbol: `NYSE:${name.toUpperCase()}`, weight: 0.75 }, { symbol: 'NYSE:SHARED', weight: 0.25 }];
+  return {
+    runId: `${name}-run`,
+    sleeve: name,
+    profile: name,
+    asOf: series.dates.at(-1)!,
+    correction: 0,
+    eligibility: 'CERTIFIED',
+    currency: 'USD',
+    currencyTreatment: null,
+    calendars: ['XNYS'],
+    parityLeaves: { 'backtest.train_window': 60 },
+    unstated: [],
+    selectionMode: 'none',
+    artifacts: ['a'.repeat(64)],
+    streams: new Map(risks.map((risk) => [risk, { series, weights, sha256: 'a'.repeat(64) }])),
+    ...change,
+  };
+}
+
+/** `whole` holds the sleeve `stocks` and the portfolio `listed`, which holds `funds` and `coins`. */
+export function nestedPortfolio(allocation: object = {}, change: object = {}): MetaNode {
+  const profiles = {
+    stocks: {},
+    funds: {},
+    coins: {},
+    listed: { sleeves: [{ id: 'funds', profile: 'funds' }, { id: 'coins', profile: 'coins' }], meta_allocation: { min_weight: 0.2, max_weight: 0.8 } },
+    whole: { sleeves: [{ id: 'stocks', profile: 'stocks' }, { id: 'listed', meta_profile: 'listed' }], meta_allocation: { min_weight: 0.1, max_weight: 0.9, ...allocation }, ...change },
+  };
+  return resolveMeta(parseManifest(JSON.stringify({ profiles })), 'whole');
+}
+
+/** A run of every sleeve of a nest, by its path; a change is for the sleeve of that name. */
+export function runsOf(node: MetaNode, changes: Readonly<Record<string, MadeUp>> = {}): Map<string, DeliveredRun> {
+  return new Map(atomicSleeves(node).map(({ path }, index) => [pathKey(path), deliveredRun(path.at(-1)!, index + 1, changes[path.at(-1)!])]));
+}
