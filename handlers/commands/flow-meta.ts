@@ -2,7 +2,6 @@ import type { Manifest } from '../../domain/manifest/schema.ts';
 import { isAllocated } from '../../domain/allocation/meta-allocation.ts';
 import { type AskedOptions, optionsOf, requireAllocatable, streamsFor } from '../../domain/allocation/meta-options.ts';
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
-import { metaPortfolioStream } from '../../domain/publication/stream.ts';
 import { metaRunStream } from '../../domain/meta-run/stream.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
@@ -11,7 +10,6 @@ import { type ComputedMetaRun, computeMetaRun } from '../../domain/meta-run/comp
 import { type IdentifiedMetaRun, identifyMetaRun, type MetaRunRequest, runDefinitionHashes } from '../../domain/meta-run/identity.ts';
 import type { MetaRunName } from '../../domain/run/run-names.ts';
 import type { Ports } from '../ports.ts';
-import { foldStream } from '../folds.ts';
 import { letSignalsIn } from '../interruption.ts';
 import { type MetaRunFacts, metaRunFacts } from '../meta-run-facts.ts';
 import { recordOnce } from '../record-once.ts';
@@ -19,6 +17,7 @@ import { recordedUnder, type RecordedUnder } from '../recorded-run.ts';
 import { type MetaRunEvent, ofMetaRun } from '../../domain/meta-run/slice.ts';
 import type { Session } from '../session.ts';
 import { loadSleeveRun } from '../load-sleeve-run.ts';
+import { portfolioWaivers } from '../portfolio-waivers.ts';
 import { sleevesInStreams } from '../sleeve-sources.ts';
 import { selectSleeveRuns } from './select-sleeve-runs.ts';
 
@@ -33,10 +32,6 @@ export interface MetaRunOutcome extends MetaRunFacts {
   readonly runId: string;
   readonly already: boolean;
   readonly request: MetaRunRequest;
-}
-
-export async function portfolioWaivers(ports: Pick<Ports, 'store'>, meta: string): Promise<MetaRunRequest['waivers']> {
-  return (await foldStream(ports.store, metaPortfolioStream.name(meta), metaPortfolioStream)).state.waivers;
 }
 
 type Found = RecordedUnder<MetaRunName>;

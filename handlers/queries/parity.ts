@@ -1,6 +1,6 @@
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
-import { portfolioWaivers } from '../commands/flow-meta.ts';
+import { portfolioWaivers } from '../portfolio-waivers.ts';
 import { selectSleeveRuns } from '../commands/select-sleeve-runs.ts';
 import { sleevesInView } from '../sleeve-sources.ts';
 import { type ParityDecision, parityOf } from '../../domain/parity/comparison.ts';
