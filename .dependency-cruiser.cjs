@@ -1,12 +1,13 @@
 /**
- * That adapters take ports as types is held by the compiler: `handlers/ports.ts` exports nothing else (test/tidy.test.ts), and
+ * That adapters take ports as types is held by the compiler: `handlers/ports/ports.ts` exports nothing else (test/tidy.test.ts), and
  * `verbatimModuleSyntax` refuses a plain import of a type. dependency-cruiser 17 cannot see `import type` with TypeScript 7.
  */
-/** The arrow: domain <- projections <- handlers <- bin -> infra -> (types only) handlers/ports.ts */
+/** The arrow: domain <- projections <- handlers <- presentation <- bin -> infra -> (types only) handlers/ports */
 const pureLibraries = '^node_modules/(zod|ml-matrix|luxon|canonicalize)/';
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-cycles-of-folders', severity: 'error', scope: 'folder', from: { path: '^(domain|projections|handlers|presentation|infra|bin)' }, to: { circular: true } },
     {
       name: 'domain-imports-only-itself-and-pure-libraries',
       severity: 'error',
@@ -47,12 +48,13 @@ module.exports = {
       to: { path: ['^domain/(sleeve|sleeve-run|meta-run|publication|combine|selection|scan)/', '^domain/catalogue\\.ts$'], pathNot: '^domain/$1/' },
     },
     { name: 'projections-fold-domain-events', severity: 'error', from: { path: '^projections/' }, to: { pathNot: ['^projections/', '^domain/', '^node_modules/zod/'] } },
-    { name: 'handlers-speak-ports', severity: 'error', from: { path: '^handlers/' }, to: { path: '^(infra|bin|test|bench)/' } },
+    { name: 'handlers-speak-ports', severity: 'error', from: { path: '^handlers/' }, to: { path: '^(presentation|infra|bin|test|bench)/' } },
+    { name: 'presentation-speaks-ports', severity: 'error', from: { path: '^presentation/' }, to: { path: '^(infra|bin|test|bench)/' } },
     {
       name: 'adapters-know-domain-and-ports-only',
       severity: 'error',
       from: { path: '^infra/' },
-      to: { path: '^(handlers|projections|bin|test|bench)/', pathNot: '^handlers/ports\\.ts$' },
+      to: { path: '^(handlers|projections|presentation|bin|test|bench)/', pathNot: '^handlers/ports/' },
     },
     {
       name: 'adapters-are-strangers',
@@ -60,7 +62,7 @@ module.exports = {
       from: { path: '^infra/([^/]+)/' },
       to: { path: '^infra/[^/]+/', pathNot: ['^infra/$1/'] },
     },
-    { name: 'nobody-imports-tests', severity: 'error', from: { path: '^(bin|domain|projections|handlers|infra)/' }, to: { path: '^test/' } },
+    { name: 'nobody-imports-tests', severity: 'error', from: { path: '^(bin|domain|projections|handlers|presentation|infra)/' }, to: { path: '^test/' } },
     { name: 'benchmarks-use-no-test', severity: 'error', from: { path: '^bench/' }, to: { path: '^test/(?!support/)' } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

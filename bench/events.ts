@@ -3,7 +3,7 @@ import { riskProfiles } from '../domain/risk/schemas.ts';
 import { type DraftEvent, emptyTail, type EncodedEvent, placeEvents, type StreamTail } from '../domain/shared/envelope.ts';
 import { hashOfJson } from '../domain/shared/hashing.ts';
 import { derivedUuid, eventId } from '../domain/run/derived-uuid.ts';
-import type { EventToAppend } from '../handlers/ports.ts';
+import type { EventToAppend } from '../handlers/ports/ports.ts';
 import { createNodeCrypto } from '../infra/crypto/node-crypto.ts';
 import { uuidIds } from '../infra/system/ids.ts';
 

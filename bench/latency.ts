@@ -1,10 +1,10 @@
 /** One result after the other, each of which completes the quorum of a portfolio: how long until its allocation is published. */
 import { join } from 'node:path';
 import { openBroker } from '../bin/adapters.ts';
-import { Reaction } from '../handlers/reactors/reaction.ts';
-import type { MessageBroker } from '../handlers/ports.ts';
-import { resolveSettings } from '../handlers/settings.ts';
-import { ensureTopics } from '../handlers/work/topics.ts';
+import { Reaction } from '../handlers/reaction/reaction.ts';
+import type { MessageBroker } from '../handlers/ports/ports.ts';
+import { resolveSettings } from '../handlers/runtime/settings.ts';
+import { ensureTopics } from '../handlers/roles/topics.ts';
 import { createLog } from '../infra/system/log.ts';
 import { AllocationsRead } from '../test/support/desk/allocations-read.ts';
 import { DecisionWatch, type WatchedPublication } from '../test/support/desk/decision-watch.ts';

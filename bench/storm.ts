@@ -1,11 +1,11 @@
 /** Ten thousand results of three hundred sleeves as fast as they can be taken in, while a hundred portfolios are allocated and published. */
 import { join } from 'node:path';
 import { createSealer } from '../handlers/ledger/sealer.ts';
-import type { MessageBroker } from '../handlers/ports.ts';
-import { resolveSettings } from '../handlers/settings.ts';
-import { createRoles } from '../handlers/work/roles.ts';
-import { supervise } from '../handlers/work/supervise.ts';
-import { ensureTopics } from '../handlers/work/topics.ts';
+import type { MessageBroker } from '../handlers/ports/ports.ts';
+import { resolveSettings } from '../handlers/runtime/settings.ts';
+import { createRoles } from '../handlers/roles/roles.ts';
+import { supervise } from '../handlers/roles/supervise.ts';
+import { ensureTopics } from '../handlers/roles/topics.ts';
 import { openBroker } from '../bin/adapters.ts';
 import { AllocationsRead } from '../test/support/desk/allocations-read.ts';
 import { DecisionWatch } from '../test/support/desk/decision-watch.ts';

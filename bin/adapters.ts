@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import type { Tools } from '../handlers/cli/verb.ts';
-import type { OpenStore, StoreMode } from '../handlers/cli/program.ts';
-import type { EventStore, Log, MessageBroker } from '../handlers/ports.ts';
+import type { Tools } from '../presentation/cli/verb.ts';
+import type { OpenStore, StoreMode } from '../presentation/cli/program.ts';
+import type { EventStore, Log, MessageBroker } from '../handlers/ports/ports.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { ledgerStream } from '../domain/shared/ledger-stream.ts';
-import { besideStore, isServer } from '../handlers/settings.ts';
-import { createDeliveries } from '../handlers/deliveries.ts';
-import { silentMetrics, silentTracer } from '../handlers/telemetry.ts';
+import { besideStore, isServer } from '../handlers/runtime/settings.ts';
+import { createDeliveries } from '../handlers/runtime/deliveries.ts';
+import { silentMetrics, silentTracer } from '../handlers/runtime/observability/telemetry.ts';
 import { createCharts } from '../infra/charts/echarts.ts';
 import { createNodeCrypto } from '../infra/crypto/node-crypto.ts';
 import { parseCsvHoldings } from '../infra/csv/csv-holdings.ts';

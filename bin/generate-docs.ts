@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { allVerbs } from '../handlers/cli/verbs/all.ts';
-import { schemaFiles } from '../handlers/docs/message-contract.ts';
-import { messagesPage } from '../handlers/docs/messages-page.ts';
-import { calendarsPage, cliPage, errorsPage, eventsPage, manifestPage, metricsPage } from '../handlers/docs/pages.ts';
+import { allVerbs } from '../presentation/cli/verbs/all.ts';
+import { schemaFiles } from '../presentation/docs/message-contract.ts';
+import { messagesPage } from '../presentation/docs/messages-page.ts';
+import { calendarsPage, cliPage, errorsPage, eventsPage, manifestPage, metricsPage } from '../presentation/docs/pages.ts';
 
 /** The generated pages by file, as the documentation holds them. */
 export function generatedPages(): Readonly<Record<string, string>> {

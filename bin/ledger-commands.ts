@@ -19,13 +19,13 @@ import { rejectRebalance } from '../handlers/commands/reject-rebalance.ts';
 import { revokeParityWaiver } from '../handlers/commands/revoke-parity-waiver.ts';
 import { rotateKey } from '../handlers/commands/rotate-key.ts';
 import { discardLetter, retryLetter } from '../handlers/commands/settle-letter.ts';
-import { type WatchOptions, watchOn, watchOnce } from '../handlers/commands/watch-runs.ts';
-import { type Work, workOn } from '../handlers/commands/work.ts';
-import { reportEntries, writeReport } from '../handlers/report/write-report.ts';
-import type { MessageSink } from '../handlers/ports.ts';
-import type { Opening } from '../handlers/opening.ts';
-import type { RunQuestion } from '../handlers/queries/run-of.ts';
-import type { Session } from '../handlers/session.ts';
+import { type WatchOptions, watchOn, watchOnce } from '../handlers/roles/watching/watch-runs.ts';
+import { type Work, workOn } from '../handlers/roles/work.ts';
+import { reportEntries, writeReport } from '../presentation/report/write-report.ts';
+import type { MessageSink } from '../handlers/ports/ports.ts';
+import type { Opening } from '../handlers/runtime/opening.ts';
+import type { RunQuestion } from '../handlers/runs/run-of.ts';
+import type { Session } from '../handlers/runtime/session.ts';
 
 const recordedRun = ({ runId, already }: RecordedRun): RecordedRun => ({ runId, already });
 

@@ -1,26 +1,26 @@
 import type { Manifest } from '../domain/manifest/schema.ts';
-import { runEvents } from '../handlers/load-sleeve-run.ts';
-import type { Opening } from '../handlers/opening.ts';
+import { runEvents } from '../handlers/runs/load-sleeve-run.ts';
+import type { Opening } from '../handlers/runtime/opening.ts';
 import type { GivenCheckpoint } from '../handlers/ledger/verify-witness.ts';
 import { type AllocationQuery, currentAllocation } from '../handlers/queries/allocations.ts';
 import { artifactOf } from '../handlers/queries/artifact.ts';
 import { counterfactual, type CounterfactualQuery } from '../handlers/queries/counterfactual.ts';
 import { type DeadLetterQuestion, listDeadLetters } from '../handlers/queries/dead-letters.ts';
-import { type DiffQuery, diffRuns } from '../handlers/queries/diff-runs.ts';
+import { type DiffQuery, diffRuns } from '../handlers/comparison/diff-runs.ts';
 import { eventOf, type EventsQuestion, readEvents } from '../handlers/queries/events.ts';
 import { explainWeight } from '../handlers/queries/explain-weight.ts';
 import { type ParityQuestion, portfolioParity } from '../handlers/queries/parity.ts';
 import { proveEvent } from '../handlers/queries/prove-event.ts';
 import { listPublications, type PublicationsQuestion } from '../handlers/queries/publications.ts';
 import { replayRuns } from '../handlers/queries/replay-runs.ts';
-import type { RunQuestion } from '../handlers/queries/run-of.ts';
+import type { RunQuestion } from '../handlers/runs/run-of.ts';
 import { listRuns, type RunsQuestion } from '../handlers/queries/runs.ts';
 import { ledgerStatus, type StatusQuery } from '../handlers/queries/status.ts';
 import { runTimeline } from '../handlers/queries/timeline.ts';
 import { publicationTrades, type TradesQuery } from '../handlers/queries/trades.ts';
 import { verifyAudit, type VerifyAudit } from '../handlers/queries/verify-audit.ts';
 import { verifyStore } from '../handlers/queries/verify-store.ts';
-import type { Session } from '../handlers/session.ts';
+import type { Session } from '../handlers/runtime/session.ts';
 
 const now = { asOf: null, knownAt: null } as const;
 

@@ -34,7 +34,7 @@ export { canonicalBytes, canonicalJson } from '../domain/shared/canonical-json.t
 export { errorKinds, LedgerError, type ErrorCode } from '../domain/shared/errors.ts';
 export { catalogue, type DomainEvent, type EventData, type EventType } from '../domain/catalogue.ts';
 export { type ResolvedName, resolvedName, type ValidatedManifest, validatedManifest } from '../handlers/queries/manifest.ts';
-export { resolveSettings, type Settings } from '../handlers/settings.ts';
-export { parseKnownAt } from '../handlers/views.ts';
+export { resolveSettings, type Settings } from '../handlers/runtime/settings.ts';
+export { parseKnownAt } from '../handlers/read-models/views.ts';
 export { openLedger, type OpenLedger } from './open-ledger.ts';
 export { restoreLedger } from './restore-ledger.ts';

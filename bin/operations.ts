@@ -1,8 +1,8 @@
-import { operationRoutes } from '../handlers/http/routes.ts';
-import { metricDefinitions } from '../handlers/metrics.ts';
-import type { Log } from '../handlers/ports.ts';
-import { silentTracer } from '../handlers/telemetry.ts';
-import type { Operations } from '../handlers/work/operations.ts';
+import { operationRoutes } from '../presentation/http/routes.ts';
+import { metricDefinitions } from '../handlers/runtime/observability/metrics.ts';
+import type { Log } from '../handlers/ports/ports.ts';
+import { silentTracer } from '../handlers/runtime/observability/telemetry.ts';
+import type { Operations } from '../handlers/roles/operations.ts';
 import { createHttpServer } from '../infra/http/server.ts';
 import { watchLoop } from '../infra/http/loop-watch.ts';
 import { createMetrics } from '../infra/metrics/prometheus.ts';

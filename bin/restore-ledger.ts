@@ -1,6 +1,6 @@
 import { type RestoreBackup, restoreBackup, type RestoredLedger } from '../handlers/commands/back-up-ledger.ts';
-import type { EventStore } from '../handlers/ports.ts';
-import { resolveSettings, type Settings } from '../handlers/settings.ts';
+import type { EventStore } from '../handlers/ports/ports.ts';
+import { resolveSettings, type Settings } from '../handlers/runtime/settings.ts';
 import { createTools, openStore } from './adapters.ts';
 
 /** Puts a backup in the place of a ledger that is gone, once it has been verified up to a checkpoint. Errors: those of `ledger restore`. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { allVerbs } from '../handlers/cli/verbs/all.ts';
-import { runProgram } from '../handlers/cli/program.ts';
+import { allVerbs } from '../presentation/cli/verbs/all.ts';
+import { runProgram } from '../presentation/cli/program.ts';
 import { readSettingsFile } from '../infra/config/settings-file.ts';
 import { codeInForce } from '../infra/system/code.ts';
 import { createAmbientTrace } from '../infra/tracing/ambient.ts';

@@ -1,6 +1,6 @@
 import { domainStreamPrefixes } from '../audit/streams.ts';
 import { catalogue } from '../catalogue.ts';
-import { documents } from '../documents.ts';
+import { documents } from '../documents/documents.ts';
 import { identityVersion } from '../manifest/identity-version.ts';
 import type { LedgerFormat } from '../shared/ledger-events.ts';
 import { byCodeUnits } from '../shared/order.ts';

@@ -1,6 +1,6 @@
 import { allocateMeta, type MetaAllocation } from '../allocation/meta-allocation.ts';
 import type { RiskProfile } from '../risk/schemas.ts';
-import { ArtifactShelf } from '../run/artifact-shelf.ts';
+import { ArtifactShelf } from '../documents/artifact-shelf.ts';
 import { requireRules } from '../run/rules.ts';
 import type { Sha256 } from '../shared/hashing.ts';
 import { metaRunDrafts } from './facts.ts';

@@ -2,7 +2,7 @@ import { isAllocated, type MetaAllocation, type ProfileAllocation, type ProfileF
 import { byColumn, type NodeAllocation } from '../allocation/node.ts';
 import { matrixAsTable } from '../returns/dated-tables.ts';
 import { joinStatisticsOf } from '../returns/join.ts';
-import type { ArtifactShelf } from '../run/artifact-shelf.ts';
+import type { ArtifactShelf } from '../documents/artifact-shelf.ts';
 import { requireRules } from '../run/rules.ts';
 import type { IdentifiedMetaRun, MetaRunRequest } from './identity.ts';
 import { draftMetaRun, type MetaRunDraft } from './slice.ts';

@@ -1,6 +1,6 @@
 import type { RiskProfile } from '../risk/schemas.ts';
 import type { SleeveRunAccepted } from '../run/accepted-run.ts';
-import type { ArtifactShelf } from '../run/artifact-shelf.ts';
+import type { ArtifactShelf } from '../documents/artifact-shelf.ts';
 import type { EligibilityGrade, Grading } from '../run/grade.ts';
 import type { Names, SleeveRunName } from '../run/run-names.ts';
 import { gradeFact } from './facts.ts';

@@ -9,7 +9,7 @@ import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
 import { annualisationDays, type CalendarId, calendarOfSymbol, calendarsOf } from '../returns/calendar.ts';
 import { matrixAsTable, seriesAsTable } from '../returns/dated-tables.ts';
 import type { Grid } from '../returns/grid.ts';
-import type { ArtifactShelf } from '../run/artifact-shelf.ts';
+import type { ArtifactShelf } from '../documents/artifact-shelf.ts';
 import type { EligibilityFinding, EligibilityGrade } from '../run/grade.ts';
 import { draftSleeveRun, type SleeveRunDraft } from './slice.ts';
 

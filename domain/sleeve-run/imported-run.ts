@@ -1,6 +1,6 @@
 import { type ImportedEvidence, importedRisks, judgeImported } from '../allocation/imported/judgement.ts';
 import type { ImportedStream } from '../allocation/imported/profile.ts';
-import { ArtifactShelf } from '../run/artifact-shelf.ts';
+import { ArtifactShelf } from '../documents/artifact-shelf.ts';
 import { requireRules } from '../run/rules.ts';
 import { sleeveRunNames } from '../run/run-names.ts';
 import type { Json } from '../shared/canonical-json.ts';

@@ -6,7 +6,7 @@ import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
 import { temporalId, temporalParametersOf } from '../manifest/temporal-id.ts';
 import { calendarsOf } from '../returns/calendar.ts';
 import type { PriceFile } from '../returns/price-file.ts';
-import { ArtifactShelf } from '../run/artifact-shelf.ts';
+import { ArtifactShelf } from '../documents/artifact-shelf.ts';
 import { requireRules } from '../run/rules.ts';
 import { sleeveRunNames } from '../run/run-names.ts';
 import { hashOfJson, type Sha256 } from '../shared/hashing.ts';

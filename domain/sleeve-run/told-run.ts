@@ -3,7 +3,7 @@ import type { AbsentProfile } from '../allocation/outcomes.ts';
 import { temporalIdAsWritten } from '../manifest/temporal-id.ts';
 import { temporalIdPath } from '../parity/policy.ts';
 import { riskProfiles } from '../risk/schemas.ts';
-import { ArtifactShelf } from '../run/artifact-shelf.ts';
+import { ArtifactShelf } from '../documents/artifact-shelf.ts';
 import type { EligibilityInput } from '../run/grade.ts';
 import { requireRules } from '../run/rules.ts';
 import { sleeveRunNames } from '../run/run-names.ts';

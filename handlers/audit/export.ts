@@ -1,5 +1,5 @@
 import { toHex } from '../../domain/shared/hashing.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports } from '../ports/ports.ts';
 import type { AuditFileRequest, AuditFileSummary } from './audit-file.ts';
 import { auditLines } from './audit-lines.ts';
 

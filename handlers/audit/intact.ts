@@ -1,5 +1,5 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { Ports, StoredEvent } from '../ports.ts';
+import type { Ports, StoredEvent } from '../ports/ports.ts';
 
 /** Errors: ChainBroken when the bytes are not those that were hashed. */
 export function requireIntact({ crypto }: Pick<Ports, 'crypto'>, event: StoredEvent): void {

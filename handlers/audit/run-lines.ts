@@ -4,10 +4,10 @@ import { toHex, zeroHash } from '../../domain/shared/hashing.ts';
 import { auditStep } from '../../projections/audit-log.ts';
 import { type HoldingSeal, openedSeal } from '../ledger/holding-seal.ts';
 import { keysOf } from '../ledger/keys.ts';
-import { lastKnown } from '../ledger/last-known.ts';
+import { lastKnown } from '../read-models/last-known.ts';
 import { SealIndex } from '../ledger/seal-index.ts';
-import { type Place, throughTiles } from '../ledger/tile-reader.ts';
-import type { Ports, StoredEvent } from '../ports.ts';
+import { type Place, throughTiles } from '../read-models/tile-reader.ts';
+import type { Ports, StoredEvent } from '../ports/ports.ts';
 import type { AuditFileSummary, RunFileRequest } from './audit-file.ts';
 import { requireIntact } from './intact.ts';
 

@@ -3,11 +3,11 @@ import type { DomainEvent, EventType } from '../../domain/catalogue.ts';
 import { metaPortfolioStream } from '../../domain/publication/stream.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { sleeveStream } from '../../domain/sleeve/stream.ts';
-import type { Ports, StoredEvent } from '../ports.ts';
-import { runOf } from '../queries/run-of.ts';
-import { readWholeStream } from '../record.ts';
-import { runStreamName } from '../run-streams.ts';
-import { toDomainEvents } from '../stored-events.ts';
+import type { Ports, StoredEvent } from '../ports/ports.ts';
+import { runOf } from '../runs/run-of.ts';
+import { readWholeStream } from '../runtime/record.ts';
+import { runStreamName } from '../runs/run-streams.ts';
+import { toDomainEvents } from '../runtime/stored-events.ts';
 
 /** Everything of the ledger. */
 export interface SelectedAll {

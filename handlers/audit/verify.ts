@@ -3,7 +3,7 @@ import { type AuditReport, createAuditVerifier } from '../../domain/audit/verify
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { auditStep } from '../../projections/audit-log.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports } from '../ports/ports.ts';
 
 export interface AuditVerifyRequest {
   readonly file: string;

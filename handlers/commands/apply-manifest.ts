@@ -12,14 +12,14 @@ import { hashOfJson } from '../../domain/shared/hashing.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { SleeveCommand } from '../../domain/sleeve/commands.ts';
 import type { SleeveState } from '../../domain/sleeve/decider.ts';
-import { ArtifactShelf } from '../../domain/run/artifact-shelf.ts';
-import { loadDocument } from '../artifact-files.ts';
+import { ArtifactShelf } from '../../domain/documents/artifact-shelf.ts';
+import { loadDocument } from '../artifacts/artifact-files.ts';
 import { type PortfolioRow, portfolioDirectory } from '../../projections/portfolio-directory.ts';
 import { metaPortfolioStream } from '../../domain/publication/stream.ts';
-import { viewOf } from '../views.ts';
-import { readWholeStream, toDomainEvents } from '../record.ts';
-import type { Session } from '../session.ts';
-import { streams } from '../streams.ts';
+import { viewOf } from '../read-models/views.ts';
+import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
+import type { Session } from '../runtime/session.ts';
+import { streams } from '../runtime/streams.ts';
 
 export interface AppliedName {
   readonly name: string;

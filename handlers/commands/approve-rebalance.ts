@@ -4,9 +4,9 @@ import type { AllocationInput } from '../../domain/publication/events.ts';
 import { proposalOf } from '../../domain/publication/proposal.ts';
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import { pathKey } from '../../domain/run/delivered-run.ts';
-import { runEvents } from '../load-sleeve-run.ts';
-import type { Session } from '../session.ts';
-import { streams } from '../streams.ts';
+import { runEvents } from '../runs/load-sleeve-run.ts';
+import type { Session } from '../runtime/session.ts';
+import { streams } from '../runtime/streams.ts';
 
 export interface ApprovedRebalance {
   readonly meta: string;

@@ -3,9 +3,9 @@ import { type Backup, backUpLedger, checkpointBeside, type CopyFile } from '../l
 import { keyFileOf, readKeyFile, witnessOf } from '../ledger/key-file.ts';
 import { type Restored, restoreLedger } from '../ledger/restore.ts';
 import type { GivenCheckpoint } from '../ledger/verify-witness.ts';
-import type { OpenStore } from '../open-store.ts';
-import type { Opening } from '../opening.ts';
-import { isServer, redacted } from '../settings.ts';
+import type { OpenStore } from '../runtime/open-store.ts';
+import type { Opening } from '../runtime/opening.ts';
+import { isServer, redacted } from '../runtime/settings.ts';
 
 type Context = Pick<Opening, 'settings' | 'tools' | 'opening'>;
 

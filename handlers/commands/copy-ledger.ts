@@ -2,8 +2,8 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { type Copied, copyLedger } from '../ledger/copy.ts';
 import { keyFileOf, readKeyFile, witnessOf } from '../ledger/key-file.ts';
 import { ledgerIdIn } from '../ledger/open-ledger.ts';
-import type { Opening } from '../opening.ts';
-import { redacted, type Settings } from '../settings.ts';
+import type { Opening } from '../runtime/opening.ts';
+import { redacted, type Settings } from '../runtime/settings.ts';
 
 export interface CopiedLedger extends Copied {
   readonly ledgerId: string;

@@ -1,8 +1,8 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { type AuditExport, exportAudit } from '../audit/export.ts';
 import { everything, runWithItsSources, type Selected } from '../audit/selection.ts';
-import type { Session } from '../session.ts';
-import { askedRun } from '../queries/run-of.ts';
+import type { Session } from '../runtime/session.ts';
+import { askedRun } from '../runs/run-of.ts';
 
 export interface ExportAudit {
   /** With what it rests on; null for every event of the ledger. */

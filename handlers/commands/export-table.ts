@@ -4,10 +4,10 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { RunRow } from '../../projections/run-directory.ts';
-import { loadTable } from '../artifact-files.ts';
-import { runEvents } from '../load-sleeve-run.ts';
-import type { Ports } from '../ports.ts';
-import { askedRun, type RunQuestion } from '../queries/run-of.ts';
+import { loadTable } from '../artifacts/artifact-files.ts';
+import { runEvents } from '../runs/load-sleeve-run.ts';
+import type { Ports } from '../ports/ports.ts';
+import { askedRun, type RunQuestion } from '../runs/run-of.ts';
 
 export interface ExportTable extends RunQuestion {
   readonly what: 'returns' | 'weights';

@@ -8,13 +8,13 @@ import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts'
 import { computeSleeveRun, type IdentifiedSleeveRun, identifySleeveRun, type SleeveRunRequest } from '../../domain/sleeve-run/produced-run.ts';
 import type { SleeveRunOptions } from '../../domain/allocation/sleeve/options.ts';
 import type { Names, SleeveRunName } from '../../domain/run/run-names.ts';
-import { letSignalsIn } from '../interruption.ts';
+import { letSignalsIn } from '../runtime/interruption.ts';
 import type { PriceFile } from '../../domain/returns/price-file.ts';
-import { recordOnce } from '../record-once.ts';
+import { recordOnce } from '../runtime/record-once.ts';
 import { recordedSleeveRun, type SleeveRunFacts } from '../../domain/sleeve-run/recorded.ts';
-import { recordedUnder, type RecordedUnder } from '../recorded-run.ts';
-import type { LedgerToBe, Session } from '../session.ts';
-import { streams } from '../streams.ts';
+import { recordedUnder, type RecordedUnder } from '../runs/recorded-run.ts';
+import type { LedgerToBe, Session } from '../runtime/session.ts';
+import { streams } from '../runtime/streams.ts';
 
 /** The last part of a path: events name files without the machine's folders. */
 export function baseName(file: string): string {

@@ -1,8 +1,8 @@
 import type { ParityWaiverGranted } from '../../domain/run/granted-waiver.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { derivedUuid } from '../../domain/run/derived-uuid.ts';
-import type { Session } from '../session.ts';
-import { streams } from '../streams.ts';
+import type { Session } from '../runtime/session.ts';
+import { streams } from '../runtime/streams.ts';
 
 export interface GrantParityWaiver {
   readonly meta: string;

@@ -1,6 +1,6 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { Session } from '../session.ts';
-import { streams } from '../streams.ts';
+import type { Session } from '../runtime/session.ts';
+import { streams } from '../runtime/streams.ts';
 
 export interface PublicationSwitch {
   readonly meta: string;

@@ -3,11 +3,11 @@ import { rulesInForce } from '../../domain/run/rules.ts';
 import type { EligibilityFinding } from '../../domain/run/grade.ts';
 import { evidenceIn } from '../../domain/sleeve-run/recorded.ts';
 import type { IdentifiedImport } from '../../domain/sleeve-run/imported-run.ts';
-import { type ComputedImport, computeImportedRun, identifyImportedRun, type ImportedRunRequest } from '../import/imported-run.ts';
-import type { NameMapping } from '../import/return-file-names.ts';
-import { readRunFiles } from '../import/run-files.ts';
-import type { Ports, RunDirectory } from '../ports.ts';
-import type { LedgerToBe } from '../session.ts';
+import { type ComputedImport, computeImportedRun, identifyImportedRun, type ImportedRunRequest } from '../intake/run-directory/imported-run.ts';
+import type { NameMapping } from '../intake/run-directory/return-file-names.ts';
+import { readRunFiles } from '../intake/run-directory/run-files.ts';
+import type { Ports, RunDirectory } from '../ports/ports.ts';
+import type { LedgerToBe } from '../runtime/session.ts';
 import { settleSleeveRun, type SleeveRunAnswer } from './flow-production.ts';
 
 export interface ImportSleeveRun {

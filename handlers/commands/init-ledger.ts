@@ -1,8 +1,8 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { keyFileOf, readKeyFile, witnessOf, writeKeyFile } from '../ledger/key-file.ts';
-import type { Opening } from '../opening.ts';
-import type { LedgerIdentity } from '../session.ts';
-import { redacted } from '../settings.ts';
+import type { Opening } from '../runtime/opening.ts';
+import type { LedgerIdentity } from '../runtime/session.ts';
+import { redacted } from '../runtime/settings.ts';
 
 export interface NewLedger extends LedgerIdentity {
   readonly store: string;

@@ -4,9 +4,9 @@ import type { MetaPortfolioDefined } from '../../domain/publication/events.ts';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import type { SleeveDefined } from '../../domain/sleeve/intake-events.ts';
 import { sleeveStream } from '../../domain/sleeve/stream.ts';
-import { ArtifactShelf } from '../../domain/run/artifact-shelf.ts';
-import type { Session } from '../session.ts';
-import { streams } from '../streams.ts';
+import { ArtifactShelf } from '../../domain/documents/artifact-shelf.ts';
+import type { Session } from '../runtime/session.ts';
+import { streams } from '../runtime/streams.ts';
 import { absentFrom, definitionOf, namesOf, sleeveDefinition } from './apply-manifest.ts';
 
 export interface PlannedName {

@@ -1,6 +1,6 @@
 import { type ProducedResult, type ReturnsAs, resultOfRun } from '../messages/result-of-run.ts';
-import type { MessageSink } from '../ports.ts';
-import type { Session } from '../session.ts';
+import type { MessageSink } from '../ports/ports.ts';
+import type { Session } from '../runtime/session.ts';
 
 export type { ReturnsAs };
 

@@ -1,6 +1,6 @@
 import { everyProjection } from '../../projections/all.ts';
-import type { Ports } from '../ports.ts';
-import { dropForeignRows, rebuild } from '../projector.ts';
+import type { Ports } from '../ports/ports.ts';
+import { dropForeignRows, rebuild } from '../read-models/projector.ts';
 
 interface ProjectionVersion {
   readonly projection: string;

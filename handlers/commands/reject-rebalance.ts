@@ -1,8 +1,8 @@
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
-import { runEvents } from '../load-sleeve-run.ts';
-import type { Session } from '../session.ts';
-import { streams } from '../streams.ts';
+import { runEvents } from '../runs/load-sleeve-run.ts';
+import type { Session } from '../runtime/session.ts';
+import { streams } from '../runtime/streams.ts';
 
 export interface RejectedRebalance {
   readonly meta: string;

@@ -1,5 +1,5 @@
-import type { Session } from '../session.ts';
-import { streams } from '../streams.ts';
+import type { Session } from '../runtime/session.ts';
+import { streams } from '../runtime/streams.ts';
 
 export interface RevokedWaiver {
   readonly waiverId: string;

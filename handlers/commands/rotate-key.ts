@@ -9,9 +9,9 @@ import { bindStream } from '../../domain/shared/stream.ts';
 import { keyFileOf, writeKeyFile } from '../ledger/key-file.ts';
 import { keyInForce, putInPlace, type Rotation, withNewKey } from '../ledger/key-in-force.ts';
 import { keysOf, rotationMessage } from '../ledger/keys.ts';
-import { handleCommand } from '../record.ts';
-import type { Session } from '../session.ts';
-import type { Settings } from '../settings.ts';
+import { handleCommand } from '../runtime/record.ts';
+import type { Session } from '../runtime/session.ts';
+import type { Settings } from '../runtime/settings.ts';
 
 /** The same rotation again changes nothing; one away from a key that no longer signs is refused. */
 const rotationDecider: Decider<SigningKeyRotated, { readonly key: string | null }, LedgerEvent, LedgerDraft> = {

@@ -1,5 +1,5 @@
-import type { Session } from '../session.ts';
-import type { Settings } from '../settings.ts';
+import type { Session } from '../runtime/session.ts';
+import type { Settings } from '../runtime/settings.ts';
 import { createSealer, type Sealing } from '../ledger/sealer.ts';
 
 export type { Sealing };

@@ -3,12 +3,12 @@ import { sleeveDecider } from '../../domain/sleeve/decider.ts';
 import type { SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
 import type { Letters } from '../../domain/sleeve/letters.ts';
 import { letterRow } from '../queries/dead-letters.ts';
-import type { Session } from '../session.ts';
-import { streams } from '../streams.ts';
-import { judge } from '../consumers/judge.ts';
-import { recordedLetter, resolveLetter } from '../consumers/letters.ts';
-import { releaseHeld } from '../consumers/release.ts';
-import { accept, type IntakeOptions, passed, welcome } from '../consumers/take-up.ts';
+import type { Session } from '../runtime/session.ts';
+import { streams } from '../runtime/streams.ts';
+import { judge } from '../intake/judge.ts';
+import { recordedLetter, resolveLetter } from '../intake/letters.ts';
+import { releaseHeld } from '../intake/release.ts';
+import { accept, type IntakeOptions, passed, welcome } from '../intake/take-up.ts';
 
 export interface SettledLetter {
   readonly letterId: string;

@@ -1,6 +1,6 @@
 import { starterManifest } from '../../domain/manifest/starter.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports } from '../ports/ports.ts';
 
 type Starter = Pick<ReturnType<typeof starterManifest>, 'profiles' | 'metaProfile'>;
 

@@ -1,6 +1,6 @@
 import { holdsNoLedger } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { Ports, StorageFinding } from '../ports.ts';
+import type { Ports, StorageFinding } from '../ports/ports.ts';
 import type { Fault } from './fault.ts';
 import { ledgerIdIn } from './open-ledger.ts';
 import { type Verification, verifyLedger } from './verify.ts';

@@ -1,7 +1,7 @@
 import { limits } from '../../domain/shared/limits.ts';
-import { artifactAddresses } from '../artifact-addresses.ts';
-import { letSignalsIn } from '../interruption.ts';
-import type { Artifacts } from '../ports.ts';
+import { artifactAddresses } from '../artifacts/artifact-addresses.ts';
+import { letSignalsIn } from '../runtime/interruption.ts';
+import type { Artifacts } from '../ports/ports.ts';
 
 /** Addresses of the source that the target lacks: both come in ascending order, and side by side. */
 async function* lackingIn(from: Artifacts, to: Artifacts): AsyncGenerator<string> {

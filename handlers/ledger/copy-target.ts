@@ -1,8 +1,8 @@
 import { isConflict } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import type { EventStore, StoredEvent } from '../ports.ts';
-import { leavesAfter } from './leaves.ts';
+import type { EventStore, StoredEvent } from '../ports/ports.ts';
+import { leavesAfter } from '../read-models/leaves.ts';
 
 const named = (event: StoredEvent | null): string => (event === null ? 'nothing' : `${event.type}, ${event.stream}@${event.revision}, ${event.hash}`);
 

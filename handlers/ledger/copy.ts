@@ -3,11 +3,11 @@ import { createMerkleTree, type MerkleTree } from '../../domain/audit/merkle.ts'
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import { letSignalsIn } from '../interruption.ts';
-import type { Artifacts, EventStore, Ports, StoredEvent } from '../ports.ts';
+import { letSignalsIn } from '../runtime/interruption.ts';
+import type { Artifacts, EventStore, Ports, StoredEvent } from '../ports/ports.ts';
 import { copyArtifacts } from './copy-artifacts.ts';
 import { CopyTarget } from './copy-target.ts';
-import { leavesAfter } from './leaves.ts';
+import { leavesAfter } from '../read-models/leaves.ts';
 import { RecordedFormat } from './recorded-format.ts';
 
 /** One end of a copy. */

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../ports.ts';
+import type { StoredEvent } from '../ports/ports.ts';
 
 /** Where stored things are not what they should be. Null where the fault is of no single event. */
 export interface Fault {

@@ -3,8 +3,8 @@ import type { DomainEvent } from '../../domain/catalogue.ts';
 import { canonicalJson, type JsonObject } from '../../domain/shared/canonical-json.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { LeafProjection, Projection, Row } from '../../projections/projection.ts';
-import { placeOfChange, stepOf } from '../projector.ts';
-import type { Ports, RowChange, StoredEvent } from '../ports.ts';
+import { placeOfChange, stepOf } from '../read-models/projector.ts';
+import type { Ports, RowChange, StoredEvent } from '../ports/ports.ts';
 
 /** All versions of one row, told apart by a hash over every one of them. */
 export interface RowHistory {

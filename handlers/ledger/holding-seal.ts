@@ -3,7 +3,7 @@ import { type MerkleTree, sameBytes } from '../../domain/audit/merkle.ts';
 import { parseNote, type VerifierKey } from '../../domain/audit/signed-note.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports } from '../ports/ports.ts';
 
 /** A seal whose signature holds. */
 export interface HoldingSeal {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { Ports } from '../ports.ts';
-import { besideStore, type Settings } from '../settings.ts';
+import type { Ports } from '../ports/ports.ts';
+import { besideStore, type Settings } from '../runtime/settings.ts';
 
 const keyFileSchema = z.strictObject({
   origin: z.string(),

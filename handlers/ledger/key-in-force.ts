@@ -1,8 +1,8 @@
 import { formatVerifierKey, parseVerifierKey, type VerifierKey, verifierKeyOf } from '../../domain/audit/signed-note.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
-import type { Ports } from '../ports.ts';
-import type { Settings } from '../settings.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Settings } from '../runtime/settings.ts';
 import { type KeyFile, keyFileOf, readKeyFile, writeKeyFile } from './key-file.ts';
 
 export interface Rotation {

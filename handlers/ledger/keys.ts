@@ -4,9 +4,9 @@ import type { DomainEvent } from '../../domain/catalogue.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import { nextTurn } from '../interruption.ts';
-import type { Ports, StoredEvent } from '../ports.ts';
-import { toDomainEvents } from '../stored-events.ts';
+import { nextTurn } from '../runtime/interruption.ts';
+import type { Ports, StoredEvent } from '../ports/ports.ts';
+import { toDomainEvents } from '../runtime/stored-events.ts';
 
 /** The text that an old key signs to hand over to a new one. */
 export function rotationMessage(before: string, after: string, why: string): Uint8Array {

@@ -6,10 +6,10 @@ import { fromHex, toHex } from '../../domain/shared/hashing.ts';
 import type { LedgerOpened } from '../../domain/shared/ledger-events.ts';
 import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
 import { derivedUuid } from '../../domain/run/derived-uuid.ts';
-import type { Ports } from '../ports.ts';
-import { recordNewStream, toDomainEvents } from '../record.ts';
-import type { LedgerIdentity } from '../session.ts';
-import { redacted, type Settings } from '../settings.ts';
+import type { Ports } from '../ports/ports.ts';
+import { recordNewStream, toDomainEvents } from '../runtime/record.ts';
+import type { LedgerIdentity } from '../runtime/session.ts';
+import { redacted, type Settings } from '../runtime/settings.ts';
 import { keyFileOf, offerKeyFile, readKeyFile, witnessOf } from './key-file.ts';
 import { firstFormat, raiseFormat } from './recorded-format.ts';
 

@@ -1,6 +1,6 @@
 import { appendLeaf, type CompactRange, emptyRange, rangeRoot } from '../../domain/audit/compact-range.ts';
 import type { Sha256 } from '../../domain/shared/hashing.ts';
-import type { StoredEvent } from '../ports.ts';
+import type { StoredEvent } from '../ports/ports.ts';
 
 type Name = Pick<StoredEvent, 'stream' | 'revision'>;
 

@@ -8,11 +8,11 @@ import { draftLedger } from '../../domain/shared/ledger-slice.ts';
 import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
 import type { LedgerFormat } from '../../domain/shared/ledger-events.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import type { EventStore, StoredEvent } from '../ports.ts';
+import type { EventStore, StoredEvent } from '../ports/ports.ts';
 import { isConflict } from '../../domain/shared/error-kinds.ts';
-import { appendBehind } from '../record.ts';
-import type { Session } from '../session.ts';
-import { tailOf } from '../stored-events.ts';
+import { appendBehind } from '../runtime/record.ts';
+import type { Session } from '../runtime/session.ts';
+import { tailOf } from '../runtime/stored-events.ts';
 
 const streamEnd = 9_223_372_036_854_775_807n;
 

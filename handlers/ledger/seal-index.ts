@@ -1,6 +1,6 @@
-import { partitionPoint } from '../partition-point.ts';
-import type { EventStore, StoredEvent } from '../ports.ts';
-import { readWholeStream } from '../record.ts';
+import { partitionPoint } from '../read-models/partition-point.ts';
+import type { EventStore, StoredEvent } from '../ports/ports.ts';
+import { readWholeStream } from '../runtime/record.ts';
 import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
 import { type Seal, sealIn, sealsStream, streamEnd } from './seals.ts';
 

@@ -4,9 +4,9 @@ import { sameBytes } from '../../domain/audit/merkle.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
 import type { LedgerSealedV2 } from '../../domain/shared/ledger-events.ts';
-import type { Ports, StoredEvent } from '../ports.ts';
+import type { Ports, StoredEvent } from '../ports/ports.ts';
 import type { KeyHistory } from './keys.ts';
-import { leavesAfter } from './leaves.ts';
+import { leavesAfter } from '../read-models/leaves.ts';
 import { requireAgreement, type Seal } from './seals.ts';
 
 type Reader = Pick<Ports, 'store' | 'crypto'>;

@@ -6,19 +6,19 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { fromHex, toHex } from '../../domain/shared/hashing.ts';
 import type { LedgerSealedV2 } from '../../domain/shared/ledger-events.ts';
 import { draftLedger } from '../../domain/shared/ledger-slice.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports } from '../ports/ports.ts';
 import { isConflict } from '../../domain/shared/error-kinds.ts';
-import { appendBehind } from '../record.ts';
-import type { Session } from '../session.ts';
-import type { Settings } from '../settings.ts';
-import { tailOf } from '../stored-events.ts';
+import { appendBehind } from '../runtime/record.ts';
+import type { Session } from '../runtime/session.ts';
+import type { Settings } from '../runtime/settings.ts';
+import { tailOf } from '../runtime/stored-events.ts';
 import { type KeyFile, readKeyFile, witnessOf } from './key-file.ts';
 import { KeyHistory } from './keys.ts';
 import { RecordedFormat } from './recorded-format.ts';
 import { keyInForce } from './key-in-force.ts';
 import { type Milestone, milestoneOf, nothingSealed, readOn, type SealedTree, sealedTree } from './sealed-range.ts';
 import { newestSeal, type Seal, sealsStream } from './seals.ts';
-import { throughTiles } from './tile-reader.ts';
+import { throughTiles } from '../read-models/tile-reader.ts';
 import { newestNote, openWithAnyKey, witness } from './witness.ts';
 
 export interface Sealing {

@@ -2,8 +2,8 @@ import type { Checkpoint } from '../../domain/audit/checkpoint.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
 import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
-import type { EventStore, StoredEvent } from '../ports.ts';
-import { toDomainEvents } from '../stored-events.ts';
+import type { EventStore, StoredEvent } from '../ports/ports.ts';
+import { toDomainEvents } from '../runtime/stored-events.ts';
 import type { KeyHistory } from './keys.ts';
 
 /** Seals have a stream of their own, so that whoever needs the keys reads no seals, and whoever needs the newest seal reads one event. */

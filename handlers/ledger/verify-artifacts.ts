@@ -1,7 +1,7 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { artifactAddresses } from '../artifact-addresses.ts';
-import type { Ports } from '../ports.ts';
-import { damageIn } from '../damage.ts';
+import { artifactAddresses } from '../artifacts/artifact-addresses.ts';
+import type { Ports } from '../ports/ports.ts';
+import { damageIn } from '../runtime/damage.ts';
 import { type Fault, nowhere } from './fault.ts';
 import type { PackedReferences } from './packed-references.ts';
 import { leavesAt } from './verify-scan.ts';

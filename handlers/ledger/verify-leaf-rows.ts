@@ -1,9 +1,9 @@
 import { canonicalJson, type JsonObject } from '../../domain/shared/canonical-json.ts';
 import type { Sha256 } from '../../domain/shared/hashing.ts';
 import type { LeafProjection } from '../../projections/projection.ts';
-import { positionOfLeafRows } from '../projector.ts';
-import type { Ports, RowChange } from '../ports.ts';
-import { leavesAfter } from './leaves.ts';
+import { positionOfLeafRows } from '../read-models/projector.ts';
+import type { Ports, RowChange } from '../ports/ports.ts';
+import { leavesAfter } from '../read-models/leaves.ts';
 
 const utf8 = new TextEncoder();
 

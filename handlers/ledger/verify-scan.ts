@@ -6,11 +6,11 @@ import { artifactReferencesIn } from '../../domain/shared/artifact-reference.ts'
 import { fromHex } from '../../domain/shared/hashing.ts';
 import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
 import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
-import type { Ports, StoredEvent } from '../ports.ts';
-import { damageIn } from '../damage.ts';
+import type { Ports, StoredEvent } from '../ports/ports.ts';
+import { damageIn } from '../runtime/damage.ts';
 import { at, type Fault, isWellTyped, nowhere } from './fault.ts';
 import { keyTypes } from './keys.ts';
-import { eventsAfter, pagesAfter } from './leaves.ts';
+import { eventsAfter, pagesAfter } from '../read-models/leaves.ts';
 import { PackedReferences } from './packed-references.ts';
 import { RecentTrees, type TreeAt } from './recent-trees.ts';
 import { sealIn } from './seals.ts';

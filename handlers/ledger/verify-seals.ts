@@ -5,8 +5,8 @@ import type { VerifierKey } from '../../domain/audit/signed-note.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
 import type { LedgerSealed, LedgerSealedV2 } from '../../domain/shared/ledger-events.ts';
-import type { Ports } from '../ports.ts';
-import { damageIn } from '../damage.ts';
+import type { Ports } from '../ports/ports.ts';
+import { damageIn } from '../runtime/damage.ts';
 import { type Fault } from './fault.ts';
 import type { TreeAt } from './recent-trees.ts';
 

@@ -1,8 +1,8 @@
 import { type Checkpoint, openCheckpoint, readUnverifiedCheckpoint } from '../../domain/audit/checkpoint.ts';
 import { parseVerifierKey } from '../../domain/audit/signed-note.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { Ports } from '../ports.ts';
-import { damageIn } from '../damage.ts';
+import type { Ports } from '../ports/ports.ts';
+import { damageIn } from '../runtime/damage.ts';
 import { type Fault, nowhere } from './fault.ts';
 import type { Scan } from './verify-scan.ts';
 import { openInForce, rootFault } from './verify-seals.ts';

@@ -1,8 +1,8 @@
 import type { VerifierKey } from '../../domain/audit/signed-note.ts';
 import { compared, type FormatComparison, formatOfBuild } from '../../domain/ledger/format.ts';
 import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
-import type { Ports, StorageFinding } from '../ports.ts';
-import { damageIn } from '../damage.ts';
+import type { Ports, StorageFinding } from '../ports/ports.ts';
+import { damageIn } from '../runtime/damage.ts';
 import { type Fault, nowhere } from './fault.ts';
 import { keysOf } from './keys.ts';
 import { leafStreams, RecordedFormat, shown } from './recorded-format.ts';

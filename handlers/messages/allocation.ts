@@ -6,8 +6,8 @@ import { rebalanceMeasureSchema } from '../../domain/run/rebalance-measure.ts';
 import { riskProfileSchema } from '../../domain/risk/schemas.ts';
 import { isoDateSchema } from '../../domain/shared/artifact-reference.ts';
 import { sortable } from '../../projections/projection.ts';
-import type { MessageToSend } from '../ports.ts';
-import { traceparentOf } from '../trace-id.ts';
+import type { MessageToSend } from '../ports/ports.ts';
+import { traceparentOf } from '../runtime/trace-id.ts';
 import { writeCloudEvent } from './cloud-event.ts';
 import { allocationType, sourceOfLedger } from './event-types.ts';
 

@@ -1,7 +1,7 @@
 import { CloudEvent, Kafka } from 'cloudevents';
 import { isObject } from '../../domain/manifest/values.ts';
 import { type Json, type JsonObject, canonicalJson } from '../../domain/shared/canonical-json.ts';
-import type { MessageToSend } from '../ports.ts';
+import type { MessageToSend } from '../ports/ports.ts';
 import { parseStrictJson, refuseMessage } from './strict-json.ts';
 
 /** Headers that say what the bytes are (CloudEvents 1.0, Kafka protocol binding, content modes); all others are left aside. */

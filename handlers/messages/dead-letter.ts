@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { nameSchema } from '../../domain/manifest/values.ts';
 import type { SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
-import type { MessageToSend } from '../ports.ts';
+import type { MessageToSend } from '../ports/ports.ts';
 import { writeCloudEvent } from './cloud-event.ts';
 import { deadLetterType, sourceOfLedger } from './event-types.ts';
 

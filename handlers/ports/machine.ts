@@ -44,7 +44,7 @@ export interface MetricDefinition {
   readonly buckets?: readonly number[];
 }
 
-/** Every metric is listed in `handlers/metrics.ts` with its kind, labels and meaning. */
+/** Every metric is listed in `handlers/runtime/observability/metrics.ts` with its kind, labels and meaning. */
 export type MetricLabels = Readonly<Record<string, string>>;
 
 export interface Metrics {

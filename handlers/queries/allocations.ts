@@ -2,10 +2,10 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import type { FlattenedAsset } from '../../domain/allocation/flatten.ts';
 import { allocationKey, type AllocationRow, currentKey, type CurrentRow, currentWeights, type VerdictsRow } from '../../projections/current-weights.ts';
 import { type PortfolioRow, portfolioDirectory } from '../../projections/portfolio-directory.ts';
-import { loadDocument } from '../artifact-files.ts';
-import type { Ports } from '../ports.ts';
-import { type View, viewOf } from '../views.ts';
-import { countingRun } from '../counting-run.ts';
+import { loadDocument } from '../artifacts/artifact-files.ts';
+import type { Ports } from '../ports/ports.ts';
+import { type View, viewOf } from '../read-models/views.ts';
+import { countingRun } from '../runs/counting-run.ts';
 
 export interface AllocationQuery {
   readonly meta: string;

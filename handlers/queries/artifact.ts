@@ -1,5 +1,5 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports } from '../ports/ports.ts';
 
 export interface ArtifactAnswer {
   readonly sha256: string;

@@ -14,9 +14,9 @@ import { allocatedRisks, allocationFacts } from '../../domain/meta-run/allocatio
 import { identifyMetaRun, type MetaRunRequest } from '../../domain/meta-run/identity.ts';
 import type { MetaRunEvent } from '../../domain/meta-run/slice.ts';
 import type { ParityOutcome } from '../../domain/parity/schema.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports } from '../ports/ports.ts';
 import { metaRunOf } from '../replay/meta-run-of.ts';
-import { type Overrides, overrideNode, withoutSleeves } from '../replay/override-node.ts';
+import { type Overrides, overrideNode, withoutSleeves } from '../comparison/override-node.ts';
 import { rebuildMetaRun } from '../replay/rebuild-meta-run.ts';
 import type { RunSelection } from '../replay/recorded-runs.ts';
 

@@ -1,8 +1,8 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { deadLetters, type LetterRow, openKey, resolvedKey, type WaitingRow } from '../../projections/dead-letters.ts';
-import type { Ports } from '../ports.ts';
-import { viewOf } from '../views.ts';
+import type { Ports } from '../ports/ports.ts';
+import { viewOf } from '../read-models/views.ts';
 
 export interface DeadLetterList {
   /** In the order in which they were written. */

@@ -2,11 +2,11 @@ import { isKnownType } from '../../domain/catalogue.ts';
 import { checkPageSize } from '../../domain/shared/append-batch.ts';
 import { decodeEnvelope, type Envelope } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { eventNamed } from '../ledger/event-named.ts';
-import type { EventStore, Ports, StoredEvent } from '../ports.ts';
-import { readWholeStream } from '../record.ts';
-import { isPosition } from '../position.ts';
-import { eventsUntil } from '../views.ts';
+import { eventNamed } from '../read-models/event-named.ts';
+import type { EventStore, Ports, StoredEvent } from '../ports/ports.ts';
+import { readWholeStream } from '../runtime/record.ts';
+import { isPosition } from '../read-models/position.ts';
+import { eventsUntil } from '../read-models/views.ts';
 
 export interface EventsQuestion {
   /** Of one stream; null for all. */

@@ -2,8 +2,8 @@ import type { DomainEvent } from '../../domain/catalogue.ts';
 import { type Contributor, physicalSymbol } from '../../domain/allocation/flatten.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
-import { runEvents } from '../load-sleeve-run.ts';
-import type { Ports } from '../ports.ts';
+import { runEvents } from '../runs/load-sleeve-run.ts';
+import type { Ports } from '../ports/ports.ts';
 import { type AllocationQuery, currentAllocation } from './allocations.ts';
 
 export interface BoundAlongPath {

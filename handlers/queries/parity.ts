@@ -1,11 +1,11 @@
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
-import { portfolioWaivers } from '../portfolio-waivers.ts';
-import { selectSleeveRuns } from '../commands/select-sleeve-runs.ts';
-import { sleevesInView } from '../sleeve-sources.ts';
+import { portfolioWaivers } from '../runs/portfolio-waivers.ts';
+import { selectSleeveRuns } from '../runs/select-sleeve-runs.ts';
+import { sleevesInView } from '../runs/sleeve-sources.ts';
 import { type ParityDecision, parityOf } from '../../domain/parity/comparison.ts';
-import { loadSleeveRun } from '../load-sleeve-run.ts';
-import type { Ports } from '../ports.ts';
+import { loadSleeveRun } from '../runs/load-sleeve-run.ts';
+import type { Ports } from '../ports/ports.ts';
 
 export interface ParityQuestion {
   readonly meta: string;

@@ -4,10 +4,10 @@ import { toHex } from '../../domain/shared/hashing.ts';
 import { type HoldingSeal, openedSeal } from '../ledger/holding-seal.ts';
 import { KeyHistory } from '../ledger/keys.ts';
 import { newestSeal } from '../ledger/seals.ts';
-import { throughTiles } from '../ledger/tile-reader.ts';
-import type { Ports } from '../ports.ts';
+import { throughTiles } from '../read-models/tile-reader.ts';
+import type { Ports } from '../ports/ports.ts';
 import { requireIntact } from '../audit/intact.ts';
-import { eventNamed } from '../ledger/event-named.ts';
+import { eventNamed } from '../read-models/event-named.ts';
 
 /** That an event stands at its place under a signed root: checkable with these values and the verifier key alone. */
 export interface EventProof {

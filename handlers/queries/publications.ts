@@ -1,9 +1,9 @@
 import type { AllocationPublished } from '../../domain/publication/events.ts';
 import { metaPortfolioStream } from '../../domain/publication/stream.ts';
 import { factsOfType } from '../../domain/shared/facts.ts';
-import type { EventStore, Ports, StoredEvent } from '../ports.ts';
-import { readWholeStream, toDomainEvents } from '../record.ts';
-import { eventsUntil } from '../views.ts';
+import type { EventStore, Ports, StoredEvent } from '../ports/ports.ts';
+import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
+import { eventsUntil } from '../read-models/views.ts';
 
 export interface PublicationsQuestion {
   readonly meta: string;

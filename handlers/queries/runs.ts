@@ -1,6 +1,6 @@
 import { numberedKey, numberedPrefix, type NumberedRunRow, type RunCountRow, runDirectory, runKey, type RunRow } from '../../projections/run-directory.ts';
-import type { Ports } from '../ports.ts';
-import { viewOf } from '../views.ts';
+import type { Ports } from '../ports/ports.ts';
+import { viewOf } from '../read-models/views.ts';
 
 export interface RunsQuestion {
   /** Of one sleeve or meta portfolio; null for all. */

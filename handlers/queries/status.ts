@@ -6,9 +6,9 @@ import { parityRecord } from '../../projections/parity-record.ts';
 import { definitionKey, portfolioDirectory, type PortfolioRow } from '../../projections/portfolio-directory.ts';
 import { runDirectory, runKey, type RunRow } from '../../projections/run-directory.ts';
 import { sleeveStatus, type SleeveStatusRow, type UnassignedRow } from '../../projections/sleeve-status.ts';
-import type { Ports } from '../ports.ts';
-import { isPosition } from '../position.ts';
-import { type View, viewOf } from '../views.ts';
+import type { Ports } from '../ports/ports.ts';
+import { isPosition } from '../read-models/position.ts';
+import { type View, viewOf } from '../read-models/views.ts';
 import { type PortfolioStatus, portfolioStatus } from './portfolio-status.ts';
 
 export interface StatusQuery {

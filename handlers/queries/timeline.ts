@@ -1,10 +1,10 @@
 import { decodeEnvelope } from '../../domain/shared/envelope.ts';
 import { auditStep } from '../../projections/audit-log.ts';
 import type { RunRow } from '../../projections/run-directory.ts';
-import type { Ports, StoredEvent } from '../ports.ts';
-import { readWholeStream } from '../record.ts';
-import { runStreamName } from '../run-streams.ts';
-import { askedRun, type RunQuestion } from './run-of.ts';
+import type { Ports, StoredEvent } from '../ports/ports.ts';
+import { readWholeStream } from '../runtime/record.ts';
+import { runStreamName } from '../runs/run-streams.ts';
+import { askedRun, type RunQuestion } from '../runs/run-of.ts';
 
 export interface TimelineEvent {
   readonly revision: number;

@@ -5,9 +5,9 @@ import { type Holding, type TradeList, tradesTowards, type TradingCost } from '.
 import { knownCalendarOf } from '../../domain/returns/calendar.ts';
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import { definitionKey, portfolioDirectory, type PortfolioRow, type PublishedRow } from '../../projections/portfolio-directory.ts';
-import { loadDocument } from '../artifact-files.ts';
-import type { Ports } from '../ports.ts';
-import { viewOf } from '../views.ts';
+import { loadDocument } from '../artifacts/artifact-files.ts';
+import type { Ports } from '../ports/ports.ts';
+import { viewOf } from '../read-models/views.ts';
 
 export interface TradesQuery {
   readonly meta: string;

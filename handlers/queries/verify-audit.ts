@@ -2,8 +2,8 @@ import type { VerifierKey } from '../../domain/audit/signed-note.ts';
 import type { AuditReport } from '../../domain/audit/verify-audit.ts';
 import { verifyAuditFile } from '../audit/verify.ts';
 import { keysOf } from '../ledger/keys.ts';
-import type { Opening } from '../opening.ts';
-import { isServer, redacted } from '../settings.ts';
+import type { Opening } from '../runtime/opening.ts';
+import { isServer, redacted } from '../runtime/settings.ts';
 
 type AuditExamination = Pick<Opening, 'settings' | 'tools' | 'examining'>;
 

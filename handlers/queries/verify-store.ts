@@ -3,8 +3,8 @@ import { keyFileOf, readKeyFile, witnessOf } from '../ledger/key-file.ts';
 import { ledgerIdIn } from '../ledger/open-ledger.ts';
 import { type Verification, verifyLedger } from '../ledger/verify.ts';
 import type { GivenCheckpoint } from '../ledger/verify-witness.ts';
-import type { Opening } from '../opening.ts';
-import { redacted } from '../settings.ts';
+import type { Opening } from '../runtime/opening.ts';
+import { redacted } from '../runtime/settings.ts';
 
 export interface VerifiedStore {
   readonly verified: Verification;

@@ -1,6 +1,6 @@
 import { parseTableText, type DatedTable } from '../../domain/returns/table-text.ts';
 import type { ArtifactReference } from '../../domain/shared/artifact-reference.ts';
-import { type DocumentKind, isDocumentKind, upcastDocument } from '../../domain/documents.ts';
+import { type DocumentKind, isDocumentKind, upcastDocument } from '../../domain/documents/documents.ts';
 import { isObject } from '../../domain/manifest/values.ts';
 import type { Json } from '../../domain/shared/canonical-json.ts';
 import { type Difference, differencesOf, member } from './json-difference.ts';

@@ -1,8 +1,8 @@
 import type { EventData } from '../../domain/catalogue.ts';
 import { type MetaRunEvent, ofMetaRun } from '../../domain/meta-run/slice.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { runEvents } from '../load-sleeve-run.ts';
-import type { Ports } from '../ports.ts';
+import { runEvents } from '../runs/load-sleeve-run.ts';
+import type { Ports } from '../ports/ports.ts';
 import { recordedRuns, type RunSelection } from './recorded-runs.ts';
 
 export interface RecordedMetaRun {

@@ -1,9 +1,9 @@
 import type { MetaRunOpened } from '../../domain/meta-run/events.ts';
-import { loadDocument } from '../artifact-files.ts';
+import { loadDocument } from '../artifacts/artifact-files.ts';
 import { type DeliveredRun, pathKey } from '../../domain/run/delivered-run.ts';
 import type { MetaRunRequest } from '../../domain/meta-run/identity.ts';
-import { loadSleeveRun } from '../load-sleeve-run.ts';
-import type { Ports } from '../ports.ts';
+import { loadSleeveRun } from '../runs/load-sleeve-run.ts';
+import type { Ports } from '../ports/ports.ts';
 
 type Reader = Pick<Ports, 'store' | 'artifacts'>;
 

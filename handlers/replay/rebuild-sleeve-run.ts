@@ -1,9 +1,9 @@
 import { namedAndLeftOut } from '../../domain/allocation/sleeve/universe.ts';
 import type { PriceFile } from '../../domain/returns/price-file.ts';
 import type { SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
-import { loadDocument, loadTable } from '../artifact-files.ts';
+import { loadDocument, loadTable } from '../artifacts/artifact-files.ts';
 import type { SleeveRunRequest } from '../../domain/sleeve-run/produced-run.ts';
-import type { Artifacts } from '../ports.ts';
+import type { Artifacts } from '../ports/ports.ts';
 
 type RecordedInput = SleeveRunOpened['inputs'][number];
 type RecordedPrices = Extract<RecordedInput, { readonly role: 'prices' }>;

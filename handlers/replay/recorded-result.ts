@@ -1,10 +1,10 @@
 import { invariant } from '../../domain/shared/errors.ts';
 import type { SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
-import { loadJson } from '../artifact-files.ts';
+import { loadJson } from '../artifacts/artifact-files.ts';
 import type { ReferencedArtifacts } from '../messages/told-run.ts';
 import { readSleeveResult } from '../messages/result-rules.ts';
 import type { SleeveResult } from '../messages/sleeve-result.ts';
-import type { Artifacts } from '../ports.ts';
+import type { Artifacts } from '../ports/ports.ts';
 
 export interface RecordedResult {
   readonly result: SleeveResult;

@@ -1,11 +1,11 @@
 import { domainEvent } from '../../domain/catalogue.ts';
 import { decodeEnvelope, type Envelope, streamNameSchema } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { runStreamName } from '../run-streams.ts';
-import type { Ports, StoredEvent } from '../ports.ts';
-import { lastKnown } from '../ledger/last-known.ts';
-import { isPosition } from '../position.ts';
-import { eventsUntil } from '../views.ts';
+import { runStreamName } from '../runs/run-streams.ts';
+import type { Ports, StoredEvent } from '../ports/ports.ts';
+import { lastKnown } from '../read-models/last-known.ts';
+import { isPosition } from '../read-models/position.ts';
+import { eventsUntil } from '../read-models/views.ts';
 
 export interface RunSelection {
   /** null: every run. */

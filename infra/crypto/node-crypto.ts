@@ -1,5 +1,5 @@
 import * as nodeCrypto from 'node:crypto';
-import type { Crypto } from '../../handlers/ports.ts';
+import type { Crypto } from '../../handlers/ports/ports.ts';
 
 /** DER of RFC 8410 up to the raw 32 bytes of an Ed25519 private and public key. */
 const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');

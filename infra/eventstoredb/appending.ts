@@ -1,5 +1,5 @@
 import dbClient, { type BinaryEventType } from '@eventstore/db-client';
-import type { ExpectedRevision, Log } from '../../handlers/ports.ts';
+import type { ExpectedRevision, Log } from '../../handlers/ports/ports.ts';
 import type { LedgerClient } from './client.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { persistently, type Patience } from './patience.ts';

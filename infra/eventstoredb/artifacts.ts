@@ -5,7 +5,7 @@ import { allowedArtifact } from '../../domain/shared/artifact-size.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import type { ArtifactInfo, Artifacts, ListArtifactsOptions } from '../../handlers/ports.ts';
+import type { ArtifactInfo, Artifacts, ListArtifactsOptions } from '../../handlers/ports/ports.ts';
 import { appendProposed, type Proposed, refuseClosed, type Session } from './appending.ts';
 import { persistently } from './patience.ts';
 import { comparePositions, type LogPosition } from './positions.ts';

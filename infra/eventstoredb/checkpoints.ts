@@ -3,7 +3,7 @@ import dbClient from '@eventstore/db-client';
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';
 import { checkCheckpointName, checkpointConflict, checkpointText, parseCheckpoint } from '../../domain/shared/checkpoint-record.ts';
 import { isConflict } from '../../domain/shared/error-kinds.ts';
-import type { CheckpointRecord, Checkpoints } from '../../handlers/ports.ts';
+import type { CheckpointRecord, Checkpoints } from '../../handlers/ports/ports.ts';
 import { appendProposed, refuseClosed, type Session } from './appending.ts';
 import { persistently } from './patience.ts';
 import { bytesOf } from './recorded-event.ts';

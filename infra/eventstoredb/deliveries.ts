@@ -1,4 +1,4 @@
-import type { Deliveries, Delivery, DeliveryOptions, Membership } from '../../handlers/ports.ts';
+import type { Deliveries, Delivery, DeliveryOptions, Membership } from '../../handlers/ports/ports.ts';
 import { refuseClosed, type Session } from './appending.ts';
 import { isUncertain, NoAnswer, translated } from './failures.ts';
 import { beginGroup, type Group, reportParked } from './group.ts';

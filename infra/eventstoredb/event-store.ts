@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ResolvedEvent } from '@eventstore/db-client';
 import { domainStreamPrefixes, domainStreamPattern, streamPatternOf, streamTestOf } from '../../domain/audit/streams.ts';
 import { checkBatch, checkPageSize } from '../../domain/shared/append-batch.ts';
-import type { AppendOptions, AppendResult, EventStore, EventToAppend, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
+import type { AppendOptions, AppendResult, EventStore, EventToAppend, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports/ports.ts';
 import type { EventStoreDbArtifacts } from './artifacts.ts';
 import { appendProposed, refuseClosed, refuseCut, type Session } from './appending.ts';
 import type { Direction, Filter } from './client.ts';

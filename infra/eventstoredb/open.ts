@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Log, StorageFinding } from '../../handlers/ports.ts';
+import type { Log, StorageFinding } from '../../handlers/ports/ports.ts';
 import type { Session } from './appending.ts';
 import { EventStoreDbArtifacts } from './artifacts.ts';
 import { EventStoreDbCheckpoints } from './checkpoints.ts';

@@ -1,7 +1,7 @@
 import type { ResolvedEvent } from '@eventstore/db-client';
 import { isDomainStream } from '../../domain/audit/chain.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { StoredEvent } from '../../handlers/ports.ts';
+import type { StoredEvent } from '../../handlers/ports/ports.ts';
 import { formatPosition, knownPosition } from './positions.ts';
 
 /** Kept beside the canonical bytes: the columns that a store repeats, and which append wrote the event. */

@@ -1,7 +1,7 @@
 import type { ResolvedEvent } from '@eventstore/db-client';
 import { domainStreamPattern } from '../../domain/audit/chain.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import type { StorageFinding } from '../../handlers/ports.ts';
+import type { StorageFinding } from '../../handlers/ports/ports.ts';
 import { retention, type Session } from './appending.ts';
 import { persistently } from './patience.ts';
 import { comparePositions, type LogPosition } from './positions.ts';

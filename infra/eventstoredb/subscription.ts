@@ -1,6 +1,6 @@
 import dbClient, { type AllStreamSubscription, type Position } from '@eventstore/db-client';
 import { domainStreamPattern } from '../../domain/audit/chain.ts';
-import type { StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
+import type { StoredEvent, SubscribeOptions } from '../../handlers/ports/ports.ts';
 import { refuseClosed, type Session } from './appending.ts';
 import { isUncertain, NoAnswer, translated } from './failures.ts';
 import { backoffMs, pause, untilAborted, withinTime } from './patience.ts';

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import type { Files } from '../../handlers/ports.ts';
+import type { Files } from '../../handlers/ports/ports.ts';
 import { onFile } from './failures.ts';
 import { readRegularFile, readRegularPieces } from './regular-file.ts';
 

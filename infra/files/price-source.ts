@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { PriceFile } from '../../domain/returns/price-file.ts';
-import type { PriceSource } from '../../handlers/ports.ts';
+import type { PriceSource } from '../../handlers/ports/ports.ts';
 import { readRegularFile } from './regular-file.ts';
 
 /** What a format makes of a file's bytes. */

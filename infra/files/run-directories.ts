@@ -4,7 +4,7 @@ import { extname, join, sep } from 'node:path';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
-import type { ReturnsFile, ReturnsParsers, RunDirectories, RunDirectory, RunDirectoryCandidate, RunDirectoryEntry } from '../../handlers/ports.ts';
+import type { ReturnsFile, ReturnsParsers, RunDirectories, RunDirectory, RunDirectoryCandidate, RunDirectoryEntry } from '../../handlers/ports/ports.ts';
 import { onFile } from './failures.ts';
 import { readRegularFile } from './regular-file.ts';
 

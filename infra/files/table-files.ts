@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
-import type { Files, TableColumn, TableFiles } from '../../handlers/ports.ts';
+import type { Files, TableColumn, TableFiles } from '../../handlers/ports/ports.ts';
 
 export type TableFormatter = (dates: readonly string[], columns: readonly TableColumn[]) => Uint8Array;
 

@@ -2,7 +2,7 @@ import { connect as connectPlainly, isIP, type Socket } from 'node:net';
 import { connect as connectWithTls } from 'node:tls';
 import kafkajs from 'kafkajs';
 import type { ISocketFactory, Kafka, LogEntry, RetryOptions, SASLOptions } from 'kafkajs';
-import type { Log } from '../../handlers/ports.ts';
+import type { Log } from '../../handlers/ports/ports.ts';
 import type { KafkaSettings } from './connection-string.ts';
 import type { KafkaTuning } from './tuning.ts';
 

@@ -1,4 +1,4 @@
-import type { Log } from '../../handlers/ports.ts';
+import type { Log } from '../../handlers/ports/ports.ts';
 import type { KafkaSettings } from './connection-string.ts';
 import type { KafkaTuning } from './tuning.ts';
 

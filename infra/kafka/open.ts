@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Log, MessageBroker } from '../../handlers/ports.ts';
+import type { Log, MessageBroker } from '../../handlers/ports/ports.ts';
 import type { KafkaConnection } from './connection.ts';
 import type { KafkaSettings } from './connection-string.ts';
 import { KafkaSink } from './sink.ts';

@@ -1,5 +1,5 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs';
-import type { ReceivedMessage } from '../../handlers/ports.ts';
+import type { ReceivedMessage } from '../../handlers/ports/ports.ts';
 
 /** The last of a repeated header; one that has no value is left out. */
 function headerValue(value: IHeaders[string]): Uint8Array | null {

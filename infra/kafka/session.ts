@@ -1,5 +1,5 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import type { ConsumeOptions } from '../../handlers/ports.ts';
+import type { ConsumeOptions } from '../../handlers/ports/ports.ts';
 import { openClient } from './client.ts';
 import { Commits } from './commits.ts';
 import type { KafkaConnection } from './connection.ts';

@@ -1,7 +1,7 @@
 import kafkajs from 'kafkajs';
 import type { Producer } from 'kafkajs';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { MessageSink, MessageToSend } from '../../handlers/ports.ts';
+import type { MessageSink, MessageToSend } from '../../handlers/ports/ports.ts';
 import { onceRound, openClient, type KafkaClient } from './client.ts';
 import type { KafkaConnection } from './connection.ts';
 import { pause, persistently, type Persistence } from './patience.ts';

@@ -1,4 +1,4 @@
-import type { ConsumeOptions, MessageSource } from '../../handlers/ports.ts';
+import type { ConsumeOptions, MessageSource } from '../../handlers/ports/ports.ts';
 import type { KafkaConnection } from './connection.ts';
 import { NoAnswer, translated, verdictOf } from './failures.ts';
 import { backoffMs, pause } from './patience.ts';

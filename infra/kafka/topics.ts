@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs';
-import type { TopicToEnsure } from '../../handlers/ports.ts';
+import type { TopicToEnsure } from '../../handlers/ports/ports.ts';
 import { onceRound, openClient } from './client.ts';
 import type { KafkaConnection } from './connection.ts';
 import { persistently } from './patience.ts';

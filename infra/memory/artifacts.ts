@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { allowedArtifact } from '../../domain/shared/artifact-size.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import type { ArtifactInfo, Artifacts, ListArtifactsOptions } from '../../handlers/ports.ts';
+import type { ArtifactInfo, Artifacts, ListArtifactsOptions } from '../../handlers/ports/ports.ts';
 
 /** Content-addressed bytes in memory. */
 export class MemoryArtifacts implements Artifacts {

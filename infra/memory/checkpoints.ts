@@ -1,6 +1,6 @@
 import { checkCheckpointName, checkpointConflict, checkpointText, parseCheckpoint } from '../../domain/shared/checkpoint-record.ts';
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';
-import type { CheckpointRecord, Checkpoints } from '../../handlers/ports.ts';
+import type { CheckpointRecord, Checkpoints } from '../../handlers/ports/ports.ts';
 
 /** Checkpoints in memory, held as text so that nobody shares an object with the store. */
 export class MemoryCheckpoints implements Checkpoints {

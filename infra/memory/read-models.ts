@@ -2,7 +2,7 @@ import { canonicalJson, type JsonObject } from '../../domain/shared/canonical-js
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { positionOf, sortablePosition } from '../../domain/shared/sortable-position.ts';
-import type { KeyedRow, ProjectionId, ReadModels, RowChange, RowsQuery, VersionsQuery } from '../../handlers/ports.ts';
+import type { KeyedRow, ProjectionId, ReadModels, RowChange, RowsQuery, VersionsQuery } from '../../handlers/ports/ports.ts';
 
 interface Version {
   /** Sortable. */

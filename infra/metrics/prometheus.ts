@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import type { MetricDefinition, MetricLabels, Metrics } from '../../handlers/ports.ts';
+import type { MetricDefinition, MetricLabels, Metrics } from '../../handlers/ports/ports.ts';
 
 type Instrument = Counter | Gauge | Histogram;
 

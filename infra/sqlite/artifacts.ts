@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import { allowedArtifact } from '../../domain/shared/artifact-size.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import type { ArtifactInfo, Artifacts, ListArtifactsOptions } from '../../handlers/ports.ts';
+import type { ArtifactInfo, Artifacts, ListArtifactsOptions } from '../../handlers/ports/ports.ts';
 import type { Connection } from './connection.ts';
 
 /** Content-addressed bytes in chunks; an artifact and all its chunks are one transaction. */

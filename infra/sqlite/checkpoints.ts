@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { checkCheckpointName, checkpointConflict, checkpointText, parseCheckpoint } from '../../domain/shared/checkpoint-record.ts';
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';
-import type { CheckpointRecord, Checkpoints } from '../../handlers/ports.ts';
+import type { CheckpointRecord, Checkpoints } from '../../handlers/ports/ports.ts';
 import type { Connection } from './connection.ts';
 
 interface Statements {

@@ -1,5 +1,5 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { StoredEvent } from '../../handlers/ports.ts';
+import type { StoredEvent } from '../../handlers/ports/ports.ts';
 
 /**
  * Columns of one event in the order of `EventRow`. SQLite writes the hashes in hexadecimal and the position as text:

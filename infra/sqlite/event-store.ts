@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { checkBatch, checkPageSize } from '../../domain/shared/append-batch.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { AppendOptions, AppendResult, EventStore, EventToAppend, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
+import type { AppendOptions, AppendResult, EventStore, EventToAppend, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports/ports.ts';
 import type { SqliteArtifacts } from './artifacts.ts';
 import type { Connection } from './connection.ts';
 import { eventColumns, type EventRow, rowNumber, storedEvent } from './event-rows.ts';

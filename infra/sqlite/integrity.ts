@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
-import type { StorageFinding } from '../../handlers/ports.ts';
+import type { StorageFinding } from '../../handlers/ports/ports.ts';
 import { sqliteCode } from './failures.ts';
 import { keyOf } from './row-keys.ts';
 import { expectedSchemaObjects, schemaObjects, schemaVersion } from './schema.ts';

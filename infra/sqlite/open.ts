@@ -13,7 +13,7 @@ import { isBusy, translated } from './failures.ts';
 import { identifyFile } from './file-identity.ts';
 import { bindReadModels, SqliteReadModels } from './read-models.ts';
 import { checkSchemaVersion, migrate } from './schema.ts';
-import type { StorageFinding } from '../../handlers/ports.ts';
+import type { StorageFinding } from '../../handlers/ports/ports.ts';
 import { inspectStorage } from './integrity.ts';
 
 export interface SqliteOptions {

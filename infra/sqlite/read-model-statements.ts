@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { ProjectionId } from '../../handlers/ports.ts';
+import type { ProjectionId } from '../../handlers/ports/ports.ts';
 
 export interface StoredRow {
   readonly key: string;

@@ -3,7 +3,7 @@ import { canonicalJson, type JsonObject } from '../../domain/shared/canonical-js
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { positionOf, sortablePosition } from '../../domain/shared/sortable-position.ts';
-import type { KeyedRow, ProjectionId, ReadModels, RowChange, RowsQuery, VersionsQuery } from '../../handlers/ports.ts';
+import type { KeyedRow, ProjectionId, ReadModels, RowChange, RowsQuery, VersionsQuery } from '../../handlers/ports/ports.ts';
 import type { Connection } from './connection.ts';
 import { ReadModelStatements, type StoredRow, type StoredVersion } from './read-model-statements.ts';
 import { endOfKeys, keyOf, storedKey } from './row-keys.ts';

@@ -1,4 +1,4 @@
-import type { ReadAllOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
+import type { ReadAllOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports/ports.ts';
 import type { Connection } from './connection.ts';
 
 const pageEvents = 200;

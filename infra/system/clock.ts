@@ -1,4 +1,4 @@
-import type { Clock } from '../../handlers/ports.ts';
+import type { Clock } from '../../handlers/ports/ports.ts';
 
 /** The machine's clock, in UTC. */
 export const systemClock: Clock = { now: () => new Date().toISOString() };

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { Log } from '../../handlers/ports.ts';
+import type { Log } from '../../handlers/ports/ports.ts';
 import { maskText, redact } from './redaction.ts';
 
 const levels: readonly string[] = ['debug', 'info', 'warn', 'error', 'silent'];

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { PackageFiles } from '../../handlers/ports.ts';
+import type { PackageFiles } from '../../handlers/ports/ports.ts';
 import { packageRootOf } from './code.ts';
 
 const root = packageRootOf(dirname(fileURLToPath(import.meta.url)));

@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import type { Progress } from '../../handlers/ports.ts';
+import type { Progress } from '../../handlers/ports/ports.ts';
 
 /** Progress on a terminal; silent anywhere else, so that no log file fills with bars. */
 export function createProgress(isTerminal: boolean, stream: NodeJS.WritableStream = process.stderr): Progress {

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Runtime } from '../../handlers/ports.ts';
+import type { Runtime } from '../../handlers/ports/ports.ts';
 
 const majorMin = 20;
 const minorMin = 19;

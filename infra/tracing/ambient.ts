@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Tracer } from '../../handlers/ports.ts';
+import type { Tracer } from '../../handlers/ports/ports.ts';
 
 export interface AmbientTrace {
   /** The same tracer, whose spans tell `fields` their trace. */

@@ -3,7 +3,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-node';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { Log, Tracer } from '../../handlers/ports.ts';
+import type { Log, Tracer } from '../../handlers/ports/ports.ts';
 
 export interface TracerOptions {
   readonly serviceName: string;

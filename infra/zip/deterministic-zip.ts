@@ -1,6 +1,6 @@
 import { Zip, ZipDeflate } from 'fflate';
 import { invariant } from '../../domain/shared/errors.ts';
-import type { Archives, ArchiveEntry } from '../../handlers/ports.ts';
+import type { Archives, ArchiveEntry } from '../../handlers/ports/ports.ts';
 
 /**
  * The day that ZIP counts from. The format keeps local time without a zone, and so does this date: the library reads back the same

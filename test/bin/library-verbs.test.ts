@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import * as library from '../../bin/library.ts';
 import type { OpenLedger } from '../../bin/open-ledger.ts';
-import { allVerbs } from '../../handlers/cli/verbs/all.ts';
+import { allVerbs } from '../../presentation/cli/verbs/all.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
 const directory = scratchDirectory();

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { limits } from '../../domain/shared/limits.ts';
-import type { Artifacts } from '../../handlers/ports.ts';
+import type { Artifacts } from '../../handlers/ports/ports.ts';
 import { addressesIn } from '../support/artifact-addresses.ts';
 
 export interface ArtifactsSubject {

@@ -1,7 +1,7 @@
 /** The contract of every store of checkpoints: compare and set, by versions that count the writes. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { limits } from '../../domain/shared/limits.ts';
-import type { Checkpoints, EventStore } from '../../handlers/ports.ts';
+import type { Checkpoints, EventStore } from '../../handlers/ports/ports.ts';
 import { sampleEvents } from '../support/sample-events.ts';
 import { everything } from './event-store-bench.ts';
 

@@ -1,6 +1,6 @@
 /** The contract of deliveries: nothing missed after joining, at least once until settled, and shared out where the store has groups. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Deliveries, Delivery, EventStore } from '../../handlers/ports.ts';
+import type { Deliveries, Delivery, EventStore } from '../../handlers/ports/ports.ts';
 import { sampleEvents } from '../support/sample-events.ts';
 
 export interface DeliveriesSubject {

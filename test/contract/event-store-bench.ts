@@ -2,7 +2,7 @@
 import { afterEach, beforeEach } from '@jest/globals';
 import { emptyTail } from '../../domain/shared/envelope.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import type { EventStore, EventToAppend, StoredEvent } from '../../handlers/ports.ts';
+import type { EventStore, EventToAppend, StoredEvent } from '../../handlers/ports/ports.ts';
 import { sampleEvents, tailOf } from '../support/sample-events.ts';
 
 export interface EventStoreSubject {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { emptyTail } from '../../domain/shared/envelope.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import type { StoredEvent } from '../../handlers/ports.ts';
+import type { StoredEvent } from '../../handlers/ports/ports.ts';
 import { paddedData, sampleEvents, tailOf } from '../support/sample-events.ts';
 import { type Bench, everything, forwards, stream } from './event-store-bench.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import type { KeyedRow, ProjectionId, RowChange, RowsQuery } from '../../handlers/ports.ts';
+import type { KeyedRow, ProjectionId, RowChange, RowsQuery } from '../../handlers/ports/ports.ts';
 import { propertyRuns } from '../support/property-runs.ts';
 import type { ReadModelsSubject } from './read-models.contract.ts';
 

@@ -1,7 +1,7 @@
 /** The contract of every store of read models. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';
-import type { ProjectionId, ReadModels, RowChange, RowsQuery } from '../../handlers/ports.ts';
+import type { ProjectionId, ReadModels, RowChange, RowsQuery } from '../../handlers/ports/ports.ts';
 
 export interface ReadModelsSubject {
   readonly readModels: ReadModels;

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { environmentNames } from '../../handlers/settings.ts';
+import { environmentNames } from '../../handlers/runtime/settings.ts';
 import { projectRoot, Workbench } from '../support/cli.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 

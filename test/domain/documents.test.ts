@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { documents, markedDocument, readDocument } from '../../domain/documents.ts';
+import { documents, markedDocument, readDocument } from '../../domain/documents/documents.ts';
 
 const told = { profile: 'etfs', leaves: { 'backtest.train_window': 60 }, selectionMode: null, origin: { system: 'desk', runId: null, ledgerId: null, runHash: null, eligibility: null } };
 const portfolio = { risk: 'hrp', meta: 'm', assets: [{ symbol: 'AMEX:SPY', weight: 1, contributors: [{ path: ['a'], sleeve: 'a', runId: 'r', atom: 'AMEX:SPY', sleeveWeight: 1, assetWeight: 1, amount: 1 }] }] };

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { allocationSchema } from '../../handlers/messages/allocation.ts';
-import { environmentNames } from '../../handlers/settings.ts';
+import { environmentNames } from '../../handlers/runtime/settings.ts';
 import { type Answer, Workbench } from '../support/cli.ts';
 import { type AllocationSeen, AllocationsRead } from '../support/desk/allocations-read.ts';
 import { endWorkers, startWorker } from '../support/desk/worker.ts';

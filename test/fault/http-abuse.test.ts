@@ -3,7 +3,7 @@ import { createServer, request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { limits } from '../../domain/shared/limits.ts';
-import type { Log } from '../../handlers/ports.ts';
+import type { Log } from '../../handlers/ports/ports.ts';
 import { createHttpServer, type HttpServer } from '../../infra/http/server.ts';
 import { percentile, reportFigures } from '../support/figures.ts';
 import { expectRefusal, rawClient } from '../support/raw-http.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect } from '@jest/globals';
 import { openLedger } from '../../bin/open-ledger.ts';
 import { errorKinds } from '../../domain/shared/errors.ts';
-import { catchUp } from '../../handlers/projector.ts';
+import { catchUp } from '../../handlers/read-models/projector.ts';
 import { openSqlite } from '../../infra/sqlite/open.ts';
 import { everyProjection } from '../../projections/all.ts';
 import { EventCount } from '../support/desk/event-count.ts';

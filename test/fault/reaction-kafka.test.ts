@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
-import { createIntake } from '../../handlers/consumers/intake.ts';
-import type { ReceivedMessage } from '../../handlers/ports.ts';
-import { takingIn } from '../../handlers/work/taking-in.ts';
+import { createIntake } from '../../handlers/intake/intake.ts';
+import type { ReceivedMessage } from '../../handlers/ports/ports.ts';
+import { takingIn } from '../../handlers/roles/taking-in.ts';
 import { parseKafkaConnection } from '../../infra/kafka/connection-string.ts';
 import { openKafka } from '../../infra/kafka/open.ts';
 import { AllocationsRead } from '../support/desk/allocations-read.ts';

@@ -1,8 +1,8 @@
 /** Several workers share the reaction, are killed (SIGKILL) at any instant, and others take over. */
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import type { EventStore } from '../../handlers/ports.ts';
-import { toDomainEvents } from '../../handlers/stored-events.ts';
+import type { EventStore } from '../../handlers/ports/ports.ts';
+import { toDomainEvents } from '../../handlers/runtime/stored-events.ts';
 import { EventCount } from '../support/desk/event-count.ts';
 import { type DeskLedger, finalsOfFreshLedger, openDesk } from '../support/desk/ledger.ts';
 import { DeskMarket, newestOf, type ResultKey } from '../support/desk/market.ts';

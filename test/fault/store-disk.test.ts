@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { LedgerError } from '../../domain/shared/errors.ts';
 import { openSqlite, type SqliteLedger } from '../../infra/sqlite/open.ts';
-import type { StoredEvent } from '../../handlers/ports.ts';
+import type { StoredEvent } from '../../handlers/ports/ports.ts';
 import { faultSeed, faultTrials, reportFigures, seeded } from '../support/figures.ts';
 import { needs } from '../support/needs.ts';
 import { chainFaults, paddedData, sampleEvents, tailOf } from '../support/sample-events.ts';

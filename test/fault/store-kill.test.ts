@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';
-import type { EventStore, StoredEvent } from '../../handlers/ports.ts';
+import type { EventStore, StoredEvent } from '../../handlers/ports/ports.ts';
 import { openSqlite } from '../../infra/sqlite/open.ts';
 import { faultSeed, faultTrials, percentile, reportFigures, seeded } from '../support/figures.ts';
 import { chainFaults, sampleEvents } from '../support/sample-events.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { existsSync, statSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import type { EventStore, StoredEvent } from '../../handlers/ports.ts';
+import type { EventStore, StoredEvent } from '../../handlers/ports/ports.ts';
 import { openSqlite } from '../../infra/sqlite/open.ts';
 import { faultTrials, reportFigures } from '../support/figures.ts';
 import { chainFaults } from '../support/sample-events.ts';

@@ -6,7 +6,7 @@ import { importSleeveRun } from '../../handlers/commands/import-sleeve-run.ts';
 import { flowMeta, metaRunRequest } from '../../handlers/commands/flow-meta.ts';
 import { identifyMetaRun, runDefinitionHashes } from '../../domain/meta-run/identity.ts';
 import { identifyResultRun } from '../../handlers/messages/told-run.ts';
-import { toDomainEvents } from '../../handlers/record.ts';
+import { toDomainEvents } from '../../handlers/runtime/record.ts';
 import { hashOfJson } from '../../domain/shared/hashing.ts';
 import { metaIdentities } from '../../domain/manifest/identity.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';

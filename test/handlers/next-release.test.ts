@@ -9,8 +9,8 @@ import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import { fractionSchema } from '../../domain/manifest/values.ts';
 import * as errors from '../../domain/shared/errors.ts';
 import type { Json } from '../../domain/shared/canonical-json.ts';
-import { toDomainEvents } from '../../handlers/record.ts';
-import type { ReceivedMessage } from '../../handlers/ports.ts';
+import { toDomainEvents } from '../../handlers/runtime/record.ts';
+import type { ReceivedMessage } from '../../handlers/ports/ports.ts';
 import { resultOfRun } from '../../handlers/messages/result-of-run.ts';
 import { defineSleeve, rawMessage, SentMessages } from '../support/sleeve-results.ts';
 import { memorySession } from '../support/imported-run.ts';
@@ -31,9 +31,9 @@ interface Change {
 interface Release {
   readonly world: typeof thisRelease;
   readonly flowProduction: typeof import('../../handlers/commands/flow-production.ts').flowProduction;
-  readonly openedLedger: typeof import('../../handlers/session.ts').openedLedger;
+  readonly openedLedger: typeof import('../../handlers/runtime/session.ts').openedLedger;
   readonly applyManifest: typeof import('../../handlers/commands/apply-manifest.ts').applyManifest;
-  readonly createIntake: typeof import('../../handlers/consumers/intake.ts').createIntake;
+  readonly createIntake: typeof import('../../handlers/intake/intake.ts').createIntake;
   readonly resultOfRun: typeof resultOfRun;
   readonly replayRuns: typeof import('../../handlers/queries/replay-runs.ts').replayRuns;
 }
@@ -59,9 +59,9 @@ async function release({ backtest = {}, neutral = [], schema = backtestBlock.bac
   return {
     world: await import('./replay/world.ts'),
     ...(await import('../../handlers/commands/flow-production.ts')),
-    ...(await import('../../handlers/session.ts')),
+    ...(await import('../../handlers/runtime/session.ts')),
     ...(await import('../../handlers/commands/apply-manifest.ts')),
-    ...(await import('../../handlers/consumers/intake.ts')),
+    ...(await import('../../handlers/intake/intake.ts')),
     ...(await import('../../handlers/messages/result-of-run.ts')),
     ...(await import('../../handlers/queries/replay-runs.ts')),
   };
@@ -156,7 +156,7 @@ describe('a new setting whose default is inert', () => {
       const received: ReceivedMessage = { ...rawMessage('coins', value), headers: Object.fromEntries(Object.entries(message.headers).map(([name, text]) => [name, new TextEncoder().encode(text)])) };
       return createIntake(receiver, { resultsTopic: 'sleeve-results.v1', deadLetters: dead, deadLettersTopic: 'dlq.v1', onPoison: 'hold' }).handle(received, async () => undefined);
     };
-    const first = await taken(await import('../../handlers/consumers/intake.ts'), message.value);
+    const first = await taken(await import('../../handlers/intake/intake.ts'), message.value);
     expect(first.outcome).toBe('accepted');
     const resent = await next.resultOfRun(ledger.session, runs[2]!, 'inline');
     expect(new TextDecoder().decode(resent.message.value)).toBe(new TextDecoder().decode(message.value));

@@ -1,6 +1,6 @@
 /** A store of its own on a shared server: what was there before is not seen, and what is left behind disturbs nobody. */
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';
-import type { ListArtifactsOptions, AppendOptions, AppendResult, Artifacts, CheckpointRecord, Checkpoints, Deliveries, Delivery, DeliveryOptions, EventStore, EventToAppend, Membership, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports.ts';
+import type { ListArtifactsOptions, AppendOptions, AppendResult, Artifacts, CheckpointRecord, Checkpoints, Deliveries, Delivery, DeliveryOptions, EventStore, EventToAppend, Membership, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports/ports.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { groupName } from '../../infra/eventstoredb/group.ts';
 import { addressesIn } from '../support/artifact-addresses.ts';

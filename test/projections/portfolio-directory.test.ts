@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { FoldedRows } from '../../handlers/views.ts';
+import { FoldedRows } from '../../handlers/read-models/views.ts';
 import { portfolioDirectory, type PortfolioRow, type PublishedRow } from '../../projections/portfolio-directory.ts';
 import { FactHistory, portfolioFacts, sampleDocument } from '../support/portfolio-events.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { FoldedRows } from '../../handlers/views.ts';
+import { FoldedRows } from '../../handlers/read-models/views.ts';
 import { sleeveStatus, type SleeveStatusRow } from '../../projections/sleeve-status.ts';
 import { FactHistory, sleeveFacts } from '../support/portfolio-events.ts';
 

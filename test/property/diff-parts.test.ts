@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from '@jest/globals';
-import { factors, splitExactly, sumOfParts } from '../../handlers/queries/diff-parts.ts';
+import { factors, splitExactly, sumOfParts } from '../../handlers/comparison/diff-parts.ts';
 import { propertyRuns } from '../support/property-runs.ts';
 
 /** Weights as they come: ordinary, signed, dust, and exact zeros. */

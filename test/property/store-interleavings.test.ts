@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { openSqlite } from '../../infra/sqlite/open.ts';
-import type { EventStore, StoredEvent } from '../../handlers/ports.ts';
+import type { EventStore, StoredEvent } from '../../handlers/ports/ports.ts';
 import { reportFigures } from '../support/figures.ts';
 import { propertyRuns } from '../support/property-runs.ts';
 import { chainFaults, sampleEvents, tailOf } from '../support/sample-events.ts';

@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import * as fc from 'fast-check';
 import { createMemoryStore, type MemoryStore } from '../../infra/memory/memory-store.ts';
 import { openSqlite, type SqliteLedger } from '../../infra/sqlite/open.ts';
-import type { EventToAppend, ExpectedRevision, StoredEvent } from '../../handlers/ports.ts';
+import type { EventToAppend, ExpectedRevision, StoredEvent } from '../../handlers/ports/ports.ts';
 import { comparable } from '../contract/event-store-bench.ts';
 import { reportFigures } from '../support/figures.ts';
 import { propertyRuns } from '../support/property-runs.ts';

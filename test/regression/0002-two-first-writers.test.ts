@@ -9,8 +9,8 @@ import { createTools, openStore } from '../../bin/adapters.ts';
 import { openLedger } from '../../handlers/ledger/open-ledger.ts';
 import { readKeyFile } from '../../handlers/ledger/key-file.ts';
 import { seal } from '../../handlers/commands/seal-ledger.ts';
-import type { LedgerIdentity } from '../../handlers/session.ts';
-import { resolveSettings } from '../../handlers/settings.ts';
+import type { LedgerIdentity } from '../../handlers/runtime/session.ts';
+import { resolveSettings } from '../../handlers/runtime/settings.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
 const directory = scratchDirectory();

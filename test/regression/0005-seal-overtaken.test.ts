@@ -7,9 +7,9 @@ import { expect, test } from '@jest/globals';
 import { createTools, openStore } from '../../bin/adapters.ts';
 import { openLedger } from '../../handlers/ledger/open-ledger.ts';
 import { seal } from '../../handlers/commands/seal-ledger.ts';
-import type { EventStore } from '../../handlers/ports.ts';
-import { resolveSettings } from '../../handlers/settings.ts';
-import { streams } from '../../handlers/streams.ts';
+import type { EventStore } from '../../handlers/ports/ports.ts';
+import { resolveSettings } from '../../handlers/runtime/settings.ts';
+import { streams } from '../../handlers/runtime/streams.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
 const directory = scratchDirectory();

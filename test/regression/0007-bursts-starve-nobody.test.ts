@@ -5,9 +5,9 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { allProjections } from '../../projections/all.ts';
-import { catchUp } from '../../handlers/projector.ts';
-import type { ConsumeOptions, MessageBroker } from '../../handlers/ports.ts';
-import { takingIn } from '../../handlers/work/taking-in.ts';
+import { catchUp } from '../../handlers/read-models/projector.ts';
+import type { ConsumeOptions, MessageBroker } from '../../handlers/ports/ports.ts';
+import { takingIn } from '../../handlers/roles/taking-in.ts';
 import { memorySession } from '../support/imported-run.ts';
 import { defineSleeve, resultMessage, SentMessages, sleeveResult } from '../support/sleeve-results.ts';
 

@@ -1,5 +1,5 @@
-import { artifactAddresses } from '../../handlers/artifact-addresses.ts';
-import type { Artifacts } from '../../handlers/ports.ts';
+import { artifactAddresses } from '../../handlers/artifacts/artifact-addresses.ts';
+import type { Artifacts } from '../../handlers/ports/ports.ts';
 
 /** Every address stored, in ascending order. */
 export async function addressesIn(artifacts: Pick<Artifacts, 'list'>): Promise<string[]> {

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTools, openBroker, openStore } from '../../bin/adapters.ts';
 import { openOperations } from '../../bin/operations.ts';
-import { environmentNames } from '../../handlers/settings.ts';
-import { runProgram, type World } from '../../handlers/cli/program.ts';
-import type { Tools } from '../../handlers/cli/verb.ts';
-import { allVerbs } from '../../handlers/cli/verbs/all.ts';
+import { environmentNames } from '../../handlers/runtime/settings.ts';
+import { runProgram, type World } from '../../presentation/cli/program.ts';
+import type { Tools } from '../../presentation/cli/verb.ts';
+import { allVerbs } from '../../presentation/cli/verbs/all.ts';
 import { readSettingsFile } from '../../infra/config/settings-file.ts';
 import { fixedClock } from '../../infra/system/clock.ts';
 import { createAmbientTrace } from '../../infra/tracing/ambient.ts';
 import { createLog } from '../../infra/system/log.ts';
 import { openSqlite } from '../../infra/sqlite/open.ts';
-import type { StoredEvent } from '../../handlers/ports.ts';
+import type { StoredEvent } from '../../handlers/ports/ports.ts';
 import { type LooseManifest, smallManifest, type SmallSleeve, writePrices } from './small-market.ts';
 
 /** The object that `--json` prints. */

@@ -1,7 +1,7 @@
 /** A ledger that has grown for years: the facts of one real day again and again, each day under run ids and dates of its own. */
 import { addDays } from '../../domain/returns/days.ts';
 import { decodeEnvelope, type DraftEvent, emptyTail, placeEvents, type StreamTail } from '../../domain/shared/envelope.ts';
-import type { EventStore, StoredEvent } from '../../handlers/ports.ts';
+import type { EventStore, StoredEvent } from '../../handlers/ports/ports.ts';
 import { openSqlite } from '../../infra/sqlite/open.ts';
 import type { Workbench } from './cli.ts';
 import { sampleId, sha256 } from './sample-events.ts';

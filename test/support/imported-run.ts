@@ -1,9 +1,9 @@
 import type { ReturnSeries } from '../../domain/returns/series.ts';
 import { riskProfiles } from '../../domain/risk/schemas.ts';
 import { addDays } from '../../domain/returns/days.ts';
-import { createDeliveries } from '../../handlers/deliveries.ts';
-import type { Ports } from '../../handlers/ports.ts';
-import type { Session } from '../../handlers/session.ts';
+import { createDeliveries } from '../../handlers/runtime/deliveries.ts';
+import type { Ports } from '../../handlers/ports/ports.ts';
+import type { Session } from '../../handlers/runtime/session.ts';
 import { createTools } from '../../bin/adapters.ts';
 import { parseCsvReturns } from '../../infra/csv/csv-returns.ts';
 import { createMemoryStore } from '../../infra/memory/memory-store.ts';

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { openLedger } from '../../bin/open-ledger.ts';
-import { createIntake, type IntakeOptions, type IntakeStep } from '../../handlers/consumers/intake.ts';
+import { createIntake, type IntakeOptions, type IntakeStep } from '../../handlers/intake/intake.ts';
 import { discardLetter, retryLetter } from '../../handlers/commands/settle-letter.ts';
 import { rawMessage } from './sleeve-results.ts';
 

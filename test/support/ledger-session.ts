@@ -1,10 +1,10 @@
 /** A ledger in memory with its key and witness on disk, and the session to work on it. */
 import { createTools } from '../../bin/adapters.ts';
-import { createDeliveries } from '../../handlers/deliveries.ts';
+import { createDeliveries } from '../../handlers/runtime/deliveries.ts';
 import { openLedger } from '../../handlers/ledger/open-ledger.ts';
-import type { Artifacts, EventStore } from '../../handlers/ports.ts';
-import type { Session } from '../../handlers/session.ts';
-import { resolveSettings, type Settings } from '../../handlers/settings.ts';
+import type { Artifacts, EventStore } from '../../handlers/ports/ports.ts';
+import type { Session } from '../../handlers/runtime/session.ts';
+import { resolveSettings, type Settings } from '../../handlers/runtime/settings.ts';
 import { createMemoryStore } from '../../infra/memory/memory-store.ts';
 import { fixedClock } from '../../infra/system/clock.ts';
 import { sampleEvents } from './sample-events.ts';

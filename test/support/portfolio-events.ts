@@ -3,7 +3,7 @@ import { draftEvent, domainEvent, type DomainEvent, type EventData, type EventTy
 import { publicationDefaults, type PublicationPolicy } from '../../domain/manifest/publication-block.ts';
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';
 import { decodeEnvelope, emptyTail, type StreamTail } from '../../domain/shared/envelope.ts';
-import type { StoredEvent } from '../../handlers/ports.ts';
+import type { StoredEvent } from '../../handlers/ports/ports.ts';
 import { sampleEvents } from './sample-events.ts';
 
 export const sampleDocument = { kind: 'document', sha256: 'd'.repeat(64), bytes: 2, mediaType: 'application/json' } as const;

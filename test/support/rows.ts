@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';
-import type { KeyedRow, ProjectionId, ReadModels, RowChange, RowsQuery } from '../../handlers/ports.ts';
+import type { KeyedRow, ProjectionId, ReadModels, RowChange, RowsQuery } from '../../handlers/ports/ports.ts';
 
 /** A projection of nobody's, for tests of stores. */
 export const p: ProjectionId = { name: 'p', version: 1 };

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { v5 } from 'uuid';
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';
 import { emptyTail, placeEvents, type StreamTail } from '../../domain/shared/envelope.ts';
-import type { EventToAppend, StoredEvent } from '../../handlers/ports.ts';
+import type { EventToAppend, StoredEvent } from '../../handlers/ports/ports.ts';
 
 export const sampleNamespace = '6f2a1c1e-8d5b-5c6e-9a57-3d1f2b7c4e90';
 

@@ -3,10 +3,10 @@ import { createMerkleTree } from '../../domain/audit/merkle.ts';
 import { parseVerifierKey } from '../../domain/audit/signed-note.ts';
 import { fromHex, toHex } from '../../domain/shared/hashing.ts';
 import { readKeyFile } from '../../handlers/ledger/key-file.ts';
-import { leavesAfter } from '../../handlers/ledger/leaves.ts';
+import { leavesAfter } from '../../handlers/read-models/leaves.ts';
 import { witness } from '../../handlers/ledger/witness.ts';
-import { appendBehind, readWholeStream } from '../../handlers/record.ts';
-import { tailOf } from '../../handlers/stored-events.ts';
+import { appendBehind, readWholeStream } from '../../handlers/runtime/record.ts';
+import { tailOf } from '../../handlers/runtime/stored-events.ts';
 import type { LedgerSession } from './ledger-session.ts';
 
 /** Seals as version 0.1.0 did: the event stands in `ledger`, in version 1, and nothing in it helps the next seal. */

@@ -2,9 +2,9 @@
 import type { Json } from '../../domain/shared/canonical-json.ts';
 import { sleeveResultType } from '../../handlers/messages/event-types.ts';
 import type { SleeveResult } from '../../handlers/messages/sleeve-result.ts';
-import type { MessageSink, MessageToSend, ReceivedMessage } from '../../handlers/ports.ts';
-import type { Session } from '../../handlers/session.ts';
-import { streams } from '../../handlers/streams.ts';
+import type { MessageSink, MessageToSend, ReceivedMessage } from '../../handlers/ports/ports.ts';
+import type { Session } from '../../handlers/runtime/session.ts';
+import { streams } from '../../handlers/runtime/streams.ts';
 import { dailyReturns } from './imported-run.ts';
 
 export interface ResultChange extends Partial<SleeveResult> {

@@ -2,10 +2,10 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import { createDeliveries } from '../../handlers/deliveries.ts';
-import type { StoreMode } from '../../handlers/open-store.ts';
-import type { EventStore } from '../../handlers/ports.ts';
-import { environmentNames } from '../../handlers/settings.ts';
+import { createDeliveries } from '../../handlers/runtime/deliveries.ts';
+import type { StoreMode } from '../../handlers/runtime/open-store.ts';
+import type { EventStore } from '../../handlers/ports/ports.ts';
+import { environmentNames } from '../../handlers/runtime/settings.ts';
 import { createMemoryStore } from '../../infra/memory/memory-store.ts';
 import type * as Adapters from '../../bin/adapters.ts';
 import type * as Cli from './cli.ts';

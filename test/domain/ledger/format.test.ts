@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { domainStreamPattern, domainStreamPrefixes, streamTestOf } from '../../../domain/audit/streams.ts';
 import { catalogue } from '../../../domain/catalogue.ts';
-import { documents } from '../../../domain/documents.ts';
+import { documents } from '../../../domain/documents/documents.ts';
 import { beyond, formatOfBuild, raiseOf, unionOf } from '../../../domain/ledger/format.ts';
 import { formatOf010 } from '../../../domain/ledger/format-of-010.ts';
 import { type LedgerFormat, ledgerFormatRaisedSchema } from '../../../domain/shared/ledger-events.ts';

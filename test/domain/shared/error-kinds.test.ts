@@ -19,7 +19,7 @@ const withExit = (...exits: readonly number[]): ErrorCode[] => codes.filter((cod
 
 const decisions: readonly OldDecision[] = [
   {
-    where: 'refusals in handlers/reactors/reallocate.ts',
+    where: 'refusals in handlers/reaction/reallocate.ts',
     yes: [
       'SleeveStale',
       'SleeveRunMissing',
@@ -40,7 +40,7 @@ const decisions: readonly OldDecision[] = [
     cannotArrive: [{ codes: ['ParityRejected'], because: 'nobody throws it: the reaction itself writes it as the reason of a refusal' }],
   },
   {
-    where: 'poisonCodes in handlers/consumers/judge.ts',
+    where: 'poisonCodes in handlers/intake/judge.ts',
     yes: [
       'MessageInvalid',
       'SleeveUnknown',
@@ -119,20 +119,20 @@ const decisions: readonly OldDecision[] = [
     now: kinds.speaksOfTheRun,
   },
   {
-    where: 'passing in handlers/watch/directory-watcher.ts, where FileMissing stays by name',
+    where: 'passing in handlers/roles/watching/directory-watcher.ts, where FileMissing stays by name',
     yes: ['FileUnreadable', 'StoreIo', 'StoreFull'],
     now: kinds.failsOnTheDisk,
   },
-  { where: 'exit status 75 in handlers/watch/directory-watcher.ts', yes: withExit(75), now: kinds.isWorthAnotherTry },
+  { where: 'exit status 75 in handlers/roles/watching/directory-watcher.ts', yes: withExit(75), now: kinds.isWorthAnotherTry },
   {
-    where: 'reasonOf in handlers/queries/diff-factors.ts',
+    where: 'reasonOf in handlers/comparison/diff-factors.ts',
     yes: codes.filter((code) => code !== 'Internal'),
     now: kinds.leavesNoAllocation,
     cannotArrive: [{ codes: ['AppendRefused', 'UnknownEventType'], because: 'a mixture is evaluated in memory: nothing is read from the store or appended to it' }],
   },
-  { where: 'the catch in handlers/reactors/relay.ts', yes: ['LeaseLost', 'BrokerUnavailable'], now: kinds.interruptsSending },
-  { where: 'the catches in handlers/record-once.ts and handlers/ledger/open-ledger.ts', yes: ['EventContentConflict', 'WrongExpectedRevision'], now: kinds.wasRecordedByAnother },
-  { where: 'isConflict in handlers/record.ts and handlers/lease.ts, and the catches in handlers/projector.ts and infra/eventstoredb/checkpoints.ts', yes: ['WrongExpectedRevision'], now: kinds.isConflict },
+  { where: 'the catch in handlers/reaction/relay.ts', yes: ['LeaseLost', 'BrokerUnavailable'], now: kinds.interruptsSending },
+  { where: 'the catches in handlers/runtime/record-once.ts and handlers/ledger/open-ledger.ts', yes: ['EventContentConflict', 'WrongExpectedRevision'], now: kinds.wasRecordedByAnother },
+  { where: 'isConflict in handlers/runtime/record.ts and handlers/runtime/lease.ts, and the catches in handlers/read-models/projector.ts and infra/eventstoredb/checkpoints.ts', yes: ['WrongExpectedRevision'], now: kinds.isConflict },
 ];
 
 describe('what an error means for the work in hand', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { catalogue, domainEvent, upcastData } from '../../../domain/catalogue.ts';
-import { documents } from '../../../domain/documents.ts';
+import { documents } from '../../../domain/documents/documents.ts';
 import type { Envelope } from '../../../domain/shared/envelope.ts';
 import { documentUpcasters } from '../../../domain/upcast/documents.ts';
 import { eventUpcasters } from '../../../domain/upcast/events.ts';

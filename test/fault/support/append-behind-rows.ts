@@ -1,6 +1,6 @@
 /** Writes rows that need no flush, then appends, again and again; answers how many appends were acknowledged. */
 import { openSqlite } from '../../../infra/sqlite/open.ts';
-import type { StoredEvent } from '../../../handlers/ports.ts';
+import type { StoredEvent } from '../../../handlers/ports/ports.ts';
 import { sampleEvents, tailOf } from '../../support/sample-events.ts';
 import { childArgument } from './child.ts';
 import { p, written } from '../../support/rows.ts';

@@ -1,7 +1,7 @@
 /** Appends until the disk fails, then tries on: what was acknowledged, and what came of the later tries. */
 import type { LedgerError } from '../../../domain/shared/errors.ts';
 import { openSqlite } from '../../../infra/sqlite/open.ts';
-import type { StoredEvent } from '../../../handlers/ports.ts';
+import type { StoredEvent } from '../../../handlers/ports/ports.ts';
 import { sampleEvents, tailOf } from '../../support/sample-events.ts';
 import { childArgument } from './child.ts';
 import { p } from '../../support/rows.ts';

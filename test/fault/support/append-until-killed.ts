@@ -1,7 +1,7 @@
 /** Appends to one stream for ever, noting in a file what was acknowledged. */
 import { openSync, writeSync } from 'node:fs';
 import { openSqlite } from '../../../infra/sqlite/open.ts';
-import type { StoredEvent } from '../../../handlers/ports.ts';
+import type { StoredEvent } from '../../../handlers/ports/ports.ts';
 import { sampleEvents, tailOf } from '../../support/sample-events.ts';
 import { childArgument } from './child.ts';
 

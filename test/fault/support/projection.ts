@@ -1,6 +1,6 @@
 /** A projection that shows an event applied twice, missed or out of order: counts, last revisions and a running checksum. */
 import type { JsonObject } from '../../../domain/shared/canonical-json.ts';
-import type { EventStore, ProjectionId, ReadModels, RowChange, StoredEvent } from '../../../handlers/ports.ts';
+import type { EventStore, ProjectionId, ReadModels, RowChange, StoredEvent } from '../../../handlers/ports/ports.ts';
 
 export const projection: ProjectionId = { name: 'fault-counts', version: 1 };
 

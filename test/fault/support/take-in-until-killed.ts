@@ -1,7 +1,7 @@
 /** A member of the intake's group, until the process is killed. */
 import { openLedger } from '../../../bin/open-ledger.ts';
-import { StreamFolds } from '../../../handlers/folds.ts';
-import { takingIn } from '../../../handlers/work/taking-in.ts';
+import { StreamFolds } from '../../../handlers/runtime/folds.ts';
+import { takingIn } from '../../../handlers/roles/taking-in.ts';
 import { parseKafkaConnection } from '../../../infra/kafka/connection-string.ts';
 import { openKafka } from '../../../infra/kafka/open.ts';
 import { childArgument } from './child.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { openSqlite } from '../../../infra/sqlite/open.ts';
-import type { ReceivedMessage, StoredEvent } from '../../../handlers/ports.ts';
-import type { IntakeOutcome } from '../../../handlers/consumers/intake.ts';
+import type { ReceivedMessage, StoredEvent } from '../../../handlers/ports/ports.ts';
+import type { IntakeOutcome } from '../../../handlers/intake/intake.ts';
 import type { SentMessage } from './memory-broker.ts';
 import type { Answered } from './program.ts';
 

@@ -1,4 +1,4 @@
-import type { MessageBroker, MessageSink, MessageSource, ReceivedMessage } from '../../../handlers/ports.ts';
+import type { MessageBroker, MessageSink, MessageSource, ReceivedMessage } from '../../../handlers/ports/ports.ts';
 
 export interface SentMessage {
   readonly topic: string;

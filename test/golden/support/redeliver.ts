@@ -1,4 +1,4 @@
-import { createIntake, type IntakeOutcome } from '../../../handlers/consumers/intake.ts';
+import { createIntake, type IntakeOutcome } from '../../../handlers/intake/intake.ts';
 import { type RecordedCommand, messageOf, readMessages } from './ledger-folder.ts';
 import { MemoryBroker } from './memory-broker.ts';
 import { openSession, run, type Answered } from './program.ts';

@@ -4,7 +4,7 @@ import { signCheckpoint } from '../../../domain/audit/checkpoint.ts';
 import { parseVerifierKey } from '../../../domain/audit/signed-note.ts';
 import { fromHex } from '../../../domain/shared/hashing.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import type { Files } from '../../../handlers/ports.ts';
+import type { Files } from '../../../handlers/ports/ports.ts';
 import { createNodeCrypto } from '../../../infra/crypto/node-crypto.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 import { type RunOptions, Workbench } from '../../support/cli.ts';

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { DomainEvent } from '../../../domain/catalogue.ts';
 import { limits } from '../../../domain/shared/limits.ts';
-import { createIntake, type IntakeOptions, type IntakeOutcome, releaseHeld } from '../../../handlers/consumers/intake.ts';
+import { createIntake, type IntakeOptions, type IntakeOutcome, releaseHeld } from '../../../handlers/intake/intake.ts';
 import { discardLetter, retryLetter } from '../../../handlers/commands/settle-letter.ts';
 import { listDeadLetters } from '../../../handlers/queries/dead-letters.ts';
-import { readWholeStream, toDomainEvents } from '../../../handlers/record.ts';
-import type { ReceivedMessage } from '../../../handlers/ports.ts';
-import type { Session } from '../../../handlers/session.ts';
+import { readWholeStream, toDomainEvents } from '../../../handlers/runtime/record.ts';
+import type { ReceivedMessage } from '../../../handlers/ports/ports.ts';
+import type { Session } from '../../../handlers/runtime/session.ts';
 import { memorySession } from '../../support/imported-run.ts';
 import { defineSleeve, rawMessage, resultMessage, SentMessages, sleeveResult } from '../../support/sleeve-results.ts';
 

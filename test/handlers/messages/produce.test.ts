@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openLedger } from '../../../bin/open-ledger.ts';
-import { createIntake, type IntakeOutcome } from '../../../handlers/consumers/intake.ts';
-import { loadSleeveRun } from '../../../handlers/load-sleeve-run.ts';
+import { createIntake, type IntakeOutcome } from '../../../handlers/intake/intake.ts';
+import { loadSleeveRun } from '../../../handlers/runs/load-sleeve-run.ts';
 import { resultOfRun } from '../../../handlers/messages/result-of-run.ts';
-import type { MessageToSend, ReceivedMessage } from '../../../handlers/ports.ts';
+import type { MessageToSend, ReceivedMessage } from '../../../handlers/ports/ports.ts';
 import { replayRuns } from '../../../handlers/queries/replay-runs.ts';
-import type { Session } from '../../../handlers/session.ts';
+import type { Session } from '../../../handlers/runtime/session.ts';
 import { Workbench } from '../../support/cli.ts';
 import { memorySession } from '../../support/imported-run.ts';
 import { defineSleeve, rawMessage, SentMessages } from '../../support/sleeve-results.ts';

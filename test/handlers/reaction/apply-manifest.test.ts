@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { publicationDefaults } from '../../../domain/manifest/publication-block.ts';
 import { resolveMeta } from '../../../domain/manifest/resolve-meta.ts';
-import { loadDocument } from '../../../handlers/artifact-files.ts';
+import { loadDocument } from '../../../handlers/artifacts/artifact-files.ts';
 import { applyManifest, type AppliedName } from '../../../handlers/commands/apply-manifest.ts';
 import { allocate, ledgerWithSleeves, manifestOf, memoryLedger } from '../replay/world.ts';
 import { deskManifest, openDesk, recorded } from './desk.ts';

@@ -1,10 +1,10 @@
 import type { Manifest } from '../../../domain/manifest/schema.ts';
 import type { EventData, EventType } from '../../../domain/catalogue.ts';
 import { applyManifest } from '../../../handlers/commands/apply-manifest.ts';
-import { StreamFolds } from '../../../handlers/folds.ts';
-import { createDeliveries } from '../../../handlers/deliveries.ts';
-import type { Clock, Ports } from '../../../handlers/ports.ts';
-import { toDomainEvents } from '../../../handlers/stored-events.ts';
+import { StreamFolds } from '../../../handlers/runtime/folds.ts';
+import { createDeliveries } from '../../../handlers/runtime/deliveries.ts';
+import type { Clock, Ports } from '../../../handlers/ports/ports.ts';
+import { toDomainEvents } from '../../../handlers/runtime/stored-events.ts';
 import { fileOf, type Ledger, manifestOf, memoryLedger, produce, type SleeveName } from '../replay/world.ts';
 
 /** A clock that tests set. */

@@ -1,9 +1,9 @@
 import { expect } from '@jest/globals';
 import { type EventData } from '../../../domain/catalogue.ts';
 import type { Manifest } from '../../../domain/manifest/schema.ts';
-import { Loaded } from '../../../handlers/reactors/loaded.ts';
-import { reallocate, type Reallocation } from '../../../handlers/reactors/reallocate.ts';
-import { streams } from '../../../handlers/streams.ts';
+import { Loaded } from '../../../handlers/runs/recorded-inputs.ts';
+import { reallocate, type Reallocation } from '../../../handlers/reaction/reallocate.ts';
+import { streams } from '../../../handlers/runtime/streams.ts';
 import { type Desk, deskManifest, recorded } from './desk.ts';
 
 // December 2022: the 15th was a Thursday, the 16th a Friday, the 19th a Monday.

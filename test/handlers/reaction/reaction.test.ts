@@ -1,10 +1,10 @@
 /** The process manager over a store in memory: what marks, what is looked at, what is settled. */
 import { describe, expect, test } from '@jest/globals';
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import type { Deliveries, Delivery, EventStore, StoredEvent } from '../../../handlers/ports.ts';
-import { Reaction } from '../../../handlers/reactors/reaction.ts';
-import type { Session } from '../../../handlers/session.ts';
-import { streams } from '../../../handlers/streams.ts';
+import type { Deliveries, Delivery, EventStore, StoredEvent } from '../../../handlers/ports/ports.ts';
+import { Reaction } from '../../../handlers/reaction/reaction.ts';
+import type { Session } from '../../../handlers/runtime/session.ts';
+import { streams } from '../../../handlers/runtime/streams.ts';
 import { type Desk, deliver, deliverAll, deskManifest, openDesk, recorded, until } from './desk.ts';
 
 interface Running {

@@ -1,7 +1,7 @@
 /** Windows and cool-downs: due times are facts, counted from ledger times and never from a worker's own clock. */
 import { describe, expect, test } from '@jest/globals';
 import { applyManifest } from '../../../handlers/commands/apply-manifest.ts';
-import type { Session } from '../../../handlers/session.ts';
+import type { Session } from '../../../handlers/runtime/session.ts';
 import { deliver, deliverAll, openDesk, recorded, SetClock } from './desk.ts';
 import { decided, friday, look, publications, thursday, withPolicy } from './looking.ts';
 

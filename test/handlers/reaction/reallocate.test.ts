@@ -5,8 +5,8 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import { applyManifest } from '../../../handlers/commands/apply-manifest.ts';
 import { flowMeta } from '../../../handlers/commands/flow-meta.ts';
 import { switchPublication } from '../../../handlers/commands/halt-publication.ts';
-import { loadSleeveRun } from '../../../handlers/load-sleeve-run.ts';
-import type { Session } from '../../../handlers/session.ts';
+import { loadSleeveRun } from '../../../handlers/runs/load-sleeve-run.ts';
+import type { Session } from '../../../handlers/runtime/session.ts';
 import { deliver, deliverAll, deskManifest, openDesk, recorded } from './desk.ts';
 import { decided, friday, look, monday, publications, sleeveCommand, thursday, waive, withPolicy } from './looking.ts';
 

@@ -1,12 +1,12 @@
 /** The relay over a store in memory, with a broker that tests command. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { LedgerError, type ErrorCode } from '../../../domain/shared/errors.ts';
-import { createLease } from '../../../handlers/lease.ts';
-import type { MessageSink, MessageToSend, StoredEvent } from '../../../handlers/ports.ts';
-import { Loaded } from '../../../handlers/reactors/loaded.ts';
-import { reallocate } from '../../../handlers/reactors/reallocate.ts';
-import { Relay } from '../../../handlers/reactors/relay.ts';
-import type { Session } from '../../../handlers/session.ts';
+import { createLease } from '../../../handlers/runtime/lease.ts';
+import type { MessageSink, MessageToSend, StoredEvent } from '../../../handlers/ports/ports.ts';
+import { Loaded } from '../../../handlers/runs/recorded-inputs.ts';
+import { reallocate } from '../../../handlers/reaction/reallocate.ts';
+import { Relay } from '../../../handlers/reaction/relay.ts';
+import type { Session } from '../../../handlers/runtime/session.ts';
 import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
 import { systemClock } from '../../../infra/system/clock.ts';
 import { deliverAll, type Desk, openDesk, until } from './desk.ts';

@@ -4,8 +4,8 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { MetaRunOutcome } from '../../../handlers/commands/flow-meta.ts';
 import { type Counterfactual, counterfactual, type CounterfactualQuery } from '../../../handlers/queries/counterfactual.ts';
 import { allocationFacts } from '../../../domain/meta-run/allocation-facts.ts';
-import { settablePaths } from '../../../handlers/replay/override-node.ts';
-import { overridesOf } from '../../../handlers/cli/verbs/counterfactual.ts';
+import { settablePaths } from '../../../handlers/comparison/override-node.ts';
+import { overridesOf } from '../../../presentation/cli/verbs/counterfactual.ts';
 import { allocate, type Ledger, ledgerWithSleeves, manifestOf } from './world.ts';
 import { addressesIn } from '../../support/artifact-addresses.ts';
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { draftEvent } from '../../../domain/catalogue.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { printed } from '../../../handlers/cli/print.ts';
-import type { FlagValues, Outcome, Verb, VerbContext } from '../../../handlers/cli/verb.ts';
-import { counterfactual } from '../../../handlers/cli/verbs/counterfactual.ts';
-import { diff } from '../../../handlers/cli/verbs/diff.ts';
-import { replay } from '../../../handlers/cli/verbs/replay.ts';
+import { printed } from '../../../presentation/cli/print.ts';
+import type { FlagValues, Outcome, Verb, VerbContext } from '../../../presentation/cli/verb.ts';
+import { counterfactual } from '../../../presentation/cli/verbs/counterfactual.ts';
+import { diff } from '../../../presentation/cli/verbs/diff.ts';
+import { replay } from '../../../presentation/cli/verbs/replay.ts';
 import { produceSleeveRun, recordSleeveRun } from '../../../handlers/commands/flow-production.ts';
-import { resolveSettings } from '../../../handlers/settings.ts';
+import { resolveSettings } from '../../../handlers/runtime/settings.ts';
 import { allocate, fileOf, type Ledger, ledgerWithSleeves, manifestOf, memoryLedger } from './world.ts';
 
 /** A verb over a ledger that it may look at and not open in any other way. */

@@ -1,13 +1,13 @@
 import type { Manifest } from '../../../domain/manifest/schema.ts';
 import { parseManifest } from '../../../domain/manifest/validate.ts';
 import type { PriceTable } from '../../../domain/returns/series.ts';
-import { createDeliveries } from '../../../handlers/deliveries.ts';
+import { createDeliveries } from '../../../handlers/runtime/deliveries.ts';
 import { flowMeta, type FlowMeta, type MetaRunOutcome } from '../../../handlers/commands/flow-meta.ts';
 import { produceSleeveRun, recordSleeveRun } from '../../../handlers/commands/flow-production.ts';
 import type { SleeveRunOptions } from '../../../domain/allocation/sleeve/options.ts';
 import type { PriceFile } from '../../../domain/returns/price-file.ts';
-import type { Ports } from '../../../handlers/ports.ts';
-import type { Session } from '../../../handlers/session.ts';
+import type { Ports } from '../../../handlers/ports/ports.ts';
+import type { Session } from '../../../handlers/runtime/session.ts';
 import { createMemoryStore, type MemoryStore } from '../../../infra/memory/memory-store.ts';
 import { fixedClock } from '../../../infra/system/clock.ts';
 import { memorySession } from '../../support/imported-run.ts';

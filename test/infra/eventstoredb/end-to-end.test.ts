@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { environmentNames } from '../../../handlers/settings.ts';
+import { environmentNames } from '../../../handlers/runtime/settings.ts';
 import { type Answer, Workbench } from '../../support/cli.ts';
 import { FakeEventStoreDb } from '../../support/fake-eventstoredb/fake-server.ts';
 import { scratchDirectory } from '../../support/scratch.ts';

@@ -11,7 +11,7 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import dbClient, { type EventStoreDBClient } from '@eventstore/db-client';
-import type { Delivery } from '../../../handlers/ports.ts';
+import type { Delivery } from '../../../handlers/ports/ports.ts';
 import { type FakeSubject, fakeSubject, quick } from '../../support/fake-eventstoredb/subject.ts';
 import { isHung, refuseUnheardRejections } from '../../support/fake-eventstoredb/watch.ts';
 import { sampleEvents } from '../../support/sample-events.ts';

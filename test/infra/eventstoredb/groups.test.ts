@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { status } from '@grpc/grpc-js';
 import dbClient from '@eventstore/db-client';
-import type { Delivery } from '../../../handlers/ports.ts';
+import type { Delivery } from '../../../handlers/ports/ports.ts';
 import { failingStatuses, type GroupFaults } from '../../support/fake-eventstoredb/faults.ts';
 import { failure } from '../../support/fake-eventstoredb/messages.ts';
 import { type FakeSubject, fakeSubject, quick } from '../../support/fake-eventstoredb/subject.ts';

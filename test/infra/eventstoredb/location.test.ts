@@ -1,7 +1,7 @@
 /** What a connection string becomes outside the adapter: names of files, messages, and the choice of the store. */
 import { describe, expect, test } from '@jest/globals';
 import { openStore } from '../../../bin/adapters.ts';
-import { besideStore, redacted } from '../../../handlers/settings.ts';
+import { besideStore, redacted } from '../../../handlers/runtime/settings.ts';
 
 describe('the location of a server', () => {
   test.each([

@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { status } from '@grpc/grpc-js';
 import { emptyTail } from '../../../domain/shared/envelope.ts';
-import type { StoredEvent } from '../../../handlers/ports.ts';
+import type { StoredEvent } from '../../../handlers/ports/ports.ts';
 import { everything, forwards, ids, take } from '../../contract/event-store-bench.ts';
 import { failingStatuses, type SubscriptionFaults } from '../../support/fake-eventstoredb/faults.ts';
 import { type FakeSubject, fakeSubject, quick } from '../../support/fake-eventstoredb/subject.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { HttpRoute, Log } from '../../../handlers/ports.ts';
+import type { HttpRoute, Log } from '../../../handlers/ports/ports.ts';
 import { createHttpServer, type HttpServer } from '../../../infra/http/server.ts';
 import { expectRefusal, rawClient } from '../../support/raw-http.ts';
 

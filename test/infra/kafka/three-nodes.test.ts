@@ -1,7 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import type { Message } from 'kafkajs';
-import type { MessageToSend } from '../../../handlers/ports.ts';
+import type { MessageToSend } from '../../../handlers/ports/ports.ts';
 import { sharedKafka } from '../../support/kafka/cluster.ts';
 import { ask, newTopic, numbered, numbersOf, startMember } from '../../support/kafka/members.ts';
 import { through } from '../../support/kafka/outage.ts';

@@ -1,4 +1,4 @@
-import { createDeliveries } from '../../../handlers/deliveries.ts';
+import { createDeliveries } from '../../../handlers/runtime/deliveries.ts';
 import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
 import { artifactsContract } from '../../contract/artifacts.contract.ts';
 import { checkpointsContract } from '../../contract/checkpoints.contract.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { limits } from '../../../domain/shared/limits.ts';
-import { metricDefinitions } from '../../../handlers/metrics.ts';
+import { metricDefinitions } from '../../../handlers/runtime/observability/metrics.ts';
 import { createMetrics } from '../../../infra/metrics/prometheus.ts';
 import { filesBelow } from '../../support/files-below.ts';
 
@@ -93,7 +93,7 @@ describe('the registry of metrics', () => {
   });
 
   test('lists what the code measures, and nothing that it does not', () => {
-    const files = filesBelow(['handlers', 'infra', 'bin'], '.ts').filter((file) => file !== 'handlers/metrics.ts');
+    const files = filesBelow(['handlers', 'infra', 'bin'], '.ts').filter((file) => file !== 'handlers/runtime/observability/metrics.ts');
     const used = files.flatMap((file) => readFileSync(file, 'utf8').match(/(?<=')sleeve_ledger_[a-z_]+(?=')/g) ?? []);
     expect([...new Set(used)].toSorted()).toEqual(Object.keys(metricDefinitions).toSorted());
   });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { limits } from '../../../domain/shared/limits.ts';
-import { createDeliveries } from '../../../handlers/deliveries.ts';
+import { createDeliveries } from '../../../handlers/runtime/deliveries.ts';
 import { openSqlite, type SqliteLedger } from '../../../infra/sqlite/open.ts';
 import { artifactsContract } from '../../contract/artifacts.contract.ts';
 import { checkpointsContract } from '../../contract/checkpoints.contract.ts';

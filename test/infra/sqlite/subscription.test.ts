@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { openSqlite } from '../../../infra/sqlite/open.ts';
-import type { EventStore, StoredEvent } from '../../../handlers/ports.ts';
+import type { EventStore, StoredEvent } from '../../../handlers/ports/ports.ts';
 import { sampleEvents } from '../../support/sample-events.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 import { p } from '../../support/rows.ts';

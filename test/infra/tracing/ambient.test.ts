@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createAmbientTrace } from '../../../infra/tracing/ambient.ts';
 import { createLog } from '../../../infra/system/log.ts';
-import { silentTracer } from '../../../handlers/telemetry.ts';
+import { silentTracer } from '../../../handlers/runtime/observability/telemetry.ts';
 
 describe('the trace in force', () => {
   test('stands in each line that is logged within a span, also of work side by side, and in no other', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import type { Log, Tracer } from '../../../handlers/ports.ts';
-import { traceIdOf, traceparentOf } from '../../../handlers/trace-id.ts';
+import type { Log, Tracer } from '../../../handlers/ports/ports.ts';
+import { traceIdOf, traceparentOf } from '../../../handlers/runtime/trace-id.ts';
 import { createTracer } from '../../../infra/tracing/open-telemetry.ts';
 import { uuidIds } from '../../../infra/system/ids.ts';
 import { startCollector, type Manner } from '../../support/otlp-collector.ts';

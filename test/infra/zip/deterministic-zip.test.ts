@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { ArchiveEntry } from '../../../handlers/ports.ts';
+import type { ArchiveEntry } from '../../../handlers/ports/ports.ts';
 import { deterministicZip } from '../../../infra/zip/deterministic-zip.ts';
 import { needs } from '../../support/needs.ts';
 import { anyPython, runPython } from '../../support/python.ts';

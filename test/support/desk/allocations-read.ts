@@ -1,4 +1,4 @@
-import type { MessageBroker } from '../../../handlers/ports.ts';
+import type { MessageBroker } from '../../../handlers/ports/ports.ts';
 
 export interface AllocationSeen {
   readonly id: string;

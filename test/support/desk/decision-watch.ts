@@ -1,4 +1,4 @@
-import type { EventStore, EventToAppend, Metrics, Ports } from '../../../handlers/ports.ts';
+import type { EventStore, EventToAppend, Metrics, Ports } from '../../../handlers/ports/ports.ts';
 
 /** How long a publication took since the newest of its results was accepted, and where the time went, in milliseconds. */
 export interface WatchedPublication {

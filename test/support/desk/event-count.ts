@@ -1,5 +1,5 @@
 import type { EventType } from '../../../domain/catalogue.ts';
-import type { EventStore, StoredEvent } from '../../../handlers/ports.ts';
+import type { EventStore, StoredEvent } from '../../../handlers/ports/ports.ts';
 
 /** Counts the events of a type as they appear, each read once. */
 export class EventCount {

@@ -1,12 +1,12 @@
 import type { Manifest } from '../../../domain/manifest/schema.ts';
 import { openLedger } from '../../../bin/open-ledger.ts';
 import { applyManifest } from '../../../handlers/commands/apply-manifest.ts';
-import { createIntake, type Intake, type IntakeOptions } from '../../../handlers/consumers/intake.ts';
-import { StreamFolds } from '../../../handlers/folds.ts';
-import type { MessageToSend, Ports } from '../../../handlers/ports.ts';
-import { Loaded } from '../../../handlers/reactors/loaded.ts';
-import { reallocate } from '../../../handlers/reactors/reallocate.ts';
-import type { Session } from '../../../handlers/session.ts';
+import { createIntake, type Intake, type IntakeOptions } from '../../../handlers/intake/intake.ts';
+import { StreamFolds } from '../../../handlers/runtime/folds.ts';
+import type { MessageToSend, Ports } from '../../../handlers/ports/ports.ts';
+import { Loaded } from '../../../handlers/runs/recorded-inputs.ts';
+import { reallocate } from '../../../handlers/reaction/reallocate.ts';
+import type { Session } from '../../../handlers/runtime/session.ts';
 import { memorySession } from '../imported-run.ts';
 import { rawMessage } from '../sleeve-results.ts';
 import type { DeskMarket, ResultKey } from './market.ts';

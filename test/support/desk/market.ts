@@ -5,7 +5,7 @@ import { addDays, dayNumberOf } from '../../../domain/returns/days.ts';
 import { isXnysSession } from '../../../domain/returns/xnys.ts';
 import type { RiskProfile } from '../../../domain/risk/schemas.ts';
 import type { SleeveResult } from '../../../handlers/messages/sleeve-result.ts';
-import type { MessageToSend } from '../../../handlers/ports.ts';
+import type { MessageToSend } from '../../../handlers/ports/ports.ts';
 import { seeded } from '../figures.ts';
 import { structuredText } from '../sleeve-results.ts';
 

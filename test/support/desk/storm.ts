@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Reaction } from '../../../handlers/reactors/reaction.ts';
+import { Reaction } from '../../../handlers/reaction/reaction.ts';
 import { percentile } from '../figures.ts';
 import type { DecisionWatch } from './decision-watch.ts';
 import type { DeskLedger } from './ledger.ts';

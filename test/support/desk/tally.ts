@@ -1,7 +1,7 @@
 /** What a ledger says at the end of a storm, counted from its events alone. */
 import type { AllocationPublished } from '../../../domain/publication/events.ts';
-import type { EventStore } from '../../../handlers/ports.ts';
-import { toDomainEvents } from '../../../handlers/stored-events.ts';
+import type { EventStore } from '../../../handlers/ports/ports.ts';
+import { toDomainEvents } from '../../../handlers/runtime/stored-events.ts';
 
 /** What a portfolio's newest publication rests on and says; without what depends on the publication before it. */
 export interface Final {

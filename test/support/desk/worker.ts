@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { environmentNames } from '../../../handlers/settings.ts';
+import { environmentNames } from '../../../handlers/runtime/settings.ts';
 import { freePort, until } from '../kafka/ready.ts';
 
 const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import type { MessageBroker } from '../../../handlers/ports.ts';
+import type { MessageBroker } from '../../../handlers/ports/ports.ts';
 import { parseKafkaConnection } from '../../../infra/kafka/connection-string.ts';
 import { openKafka } from '../../../infra/kafka/open.ts';
 import { startKafka, type KafkaOptions, type TestKafka } from './broker.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import type { Admin } from 'kafkajs';
-import type { ConsumeOptions, Log, MessageBroker, MessageToSend, ReceivedMessage } from '../../../handlers/ports.ts';
+import type { ConsumeOptions, Log, MessageBroker, MessageToSend, ReceivedMessage } from '../../../handlers/ports/ports.ts';
 import { parseKafkaConnection } from '../../../infra/kafka/connection-string.ts';
 import { openKafka } from '../../../infra/kafka/open.ts';
 import type { KafkaTuning } from '../../../infra/kafka/tuning.ts';

@@ -1,0 +1,60 @@
+import { type DocumentContent, type DocumentKind, markedDocument } from './documents.ts';
+import { type DatedTable, tableText } from '../returns/table-text.ts';
+import type { DocumentReference, TableReference } from '../shared/artifact-reference.ts';
+import { canonicalBytes } from '../shared/canonical-json.ts';
+import type { DeepReadonly } from '../shared/deep-readonly.ts';
+import { type Sha256, toHex } from '../shared/hashing.ts';
+
+/** Artifacts made by a computation, kept aside until the computation is whole: a run is computed first, stored second, appended last. */
+export class ArtifactShelf {
+  readonly #sha256: Sha256;
+  readonly #bytes = new Map<string, Uint8Array>();
+
+  constructor(sha256: Sha256) {
+    this.#sha256 = sha256;
+  }
+
+  keep(bytes: Uint8Array): { readonly sha256: string; readonly bytes: number } {
+    const sha256 = toHex(this.#sha256(bytes));
+    this.#bytes.set(sha256, bytes);
+    return { sha256, bytes: bytes.length };
+  }
+
+  table(table: DatedTable, calendars: readonly string[]): TableReference {
+    const kept = this.keep(new TextEncoder().encode(tableText(table)));
+    return {
+      kind: 'table',
+      ...kept,
+      rows: table.dates.length,
+      columns: [...table.columns],
+      first: table.dates[0] ?? null,
+      last: table.dates.at(-1) ?? null,
+      calendars: [...calendars],
+    };
+  }
+
+  /** A document of ours, marked with its kind and version. */
+  document<Kind extends DocumentKind>(kind: Kind, content: DeepReadonly<DocumentContent<Kind>>): DocumentReference {
+    return this.told(markedDocument(kind, content));
+  }
+
+  /** The canonical form of what somebody else told us. */
+  told(value: unknown): DocumentReference {
+    return { kind: 'document', ...this.keep(canonicalBytes(value)), mediaType: 'application/json' };
+  }
+
+  /** Bytes taken over as they are. */
+  verbatim(bytes: Uint8Array, mediaType: string): DocumentReference {
+    return { kind: 'document', ...this.keep(bytes), mediaType };
+  }
+
+  /** Bytes that this computation kept; undefined for another address. */
+  get(sha256: string): Uint8Array | undefined {
+    return this.#bytes.get(sha256);
+  }
+
+  /** Everything kept, for the append that refers to it. */
+  contents(): readonly Uint8Array[] {
+    return [...this.#bytes.values()];
+  }
+}

@@ -1,0 +1,82 @@
+import type { z } from 'zod';
+import { walkForwardDetailSchema } from '../walk-forward/schemas.ts';
+import { recordedPortfolio, recordedProfile } from '../manifest/recorded-settings.ts';
+import { metaNodeSchema } from '../manifest/resolved-meta-schema.ts';
+import { resolvedProfileSchema } from '../manifest/resolved-schema.ts';
+import { flattenedDocumentSchema } from '../allocation/portfolio-schema.ts';
+import { importedDefinitionSchema, toldDefinitionSchema } from '../run/definitions.ts';
+import type { JsonObject } from '../shared/canonical-json.ts';
+import { LedgerError } from '../shared/errors.ts';
+import { documentUpcasters } from '../upcast/documents.ts';
+import { upcastFrom, type Upcasted } from '../upcast/upcaster.ts';
+
+interface DocumentType {
+  readonly version: number;
+  readonly schema: z.ZodType;
+  readonly meaning: string;
+}
+
+/**
+ * Every kind of stored document with its newest version and schema. A document is `{ kind, version, ... }`; those of release 0.1.0, version 1, bear no
+ * version. What somebody else wrote (a message, a file of a run directory) is kept as it came and is no document of ours.
+ */
+export const documents = {
+  'flattened-portfolio': { version: 2, schema: flattenedDocumentSchema, meaning: 'Asset weights with the contributors of each.' },
+  'imported-definition': { version: 2, schema: importedDefinitionSchema, meaning: 'Settings of an imported run, as its manifest has them.' },
+  'meta-portfolio': { version: 2, schema: metaNodeSchema, meaning: 'A resolved meta portfolio with everything below it.' },
+  'resolved-profile': { version: 2, schema: resolvedProfileSchema, meaning: "A sleeve's resolved profile: every leaf with the layer that it came from." },
+  'told-definition': { version: 2, schema: toldDefinitionSchema, meaning: 'Settings of a run by message, as its sender has them.' },
+  'walk-forward': { version: 2, schema: walkForwardDetailSchema, meaning: 'Every window of a walk-forward: rows, weights, turnover, cost, solve.' },
+} as const satisfies Record<string, DocumentType>;
+
+export type DocumentKind = keyof typeof documents;
+export type DocumentContent<Kind extends DocumentKind> = z.infer<(typeof documents)[Kind]['schema']>;
+
+export function isDocumentKind(kind: unknown): kind is DocumentKind {
+  return typeof kind === 'string' && Object.hasOwn(documents, kind);
+}
+
+/** The document as it is stored. */
+export function markedDocument(kind: DocumentKind, content: object): object {
+  return { kind, version: documents[kind].version, ...content };
+}
+
+/**
+ * Settings of ours as this release names them, with the neutral value of every leaf that came since. What somebody else stated (an import, a
+ * message) gets no value that it did not state.
+ */
+const settingsRead: Partial<Record<DocumentKind, (content: JsonObject) => JsonObject>> = {
+  'meta-portfolio': (content) => recordedPortfolio(content),
+  'resolved-profile': (content) => recordedProfile(content),
+};
+
+/** A stored document read as the newest version of its kind, members and no more: whether it fits its schema is not looked at. Errors: StoreTooNew. */
+export function upcastDocument(kind: DocumentKind, stored: JsonObject): Upcasted {
+  const { version: written, ...rest } = stored;
+  const version = typeof written === 'number' ? written : 1;
+  const { version: newest } = documents[kind];
+  if (version > newest) {
+    throw new LedgerError('StoreTooNew', `a document ${kind} of version ${version} is stored; this build reads up to ${newest}`, { evidence: { kind, version, newest } });
+  }
+  const { kind: _, ...unmarked } = rest;
+  const upcasted = upcastFrom(version, version === 1 ? rest : unmarked, documentUpcasters[kind] ?? []);
+  return { ...upcasted, data: settingsRead[kind]?.(upcasted.data) ?? upcasted.data };
+}
+
+function isStoredObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The content of a stored document, by its schema. Errors: StoreTooNew; SchemaViolation with the path. */
+export function readDocument<Kind extends DocumentKind>(kind: Kind, stored: unknown): DocumentContent<Kind> {
+  if (!isStoredObject(stored)) throw new LedgerError('SchemaViolation', `a ${kind} was expected, no object is stored`, { evidence: { kind } });
+  const { kind: written, version } = stored;
+  if (version !== undefined && written !== kind) {
+    throw new LedgerError('SchemaViolation', `a ${kind} was expected, ${JSON.stringify(written)} is stored`, { evidence: { kind, written } });
+  }
+  const parsed = documents[kind].schema.safeParse(upcastDocument(kind, stored).data);
+  if (parsed.success) return parsed.data as DocumentContent<Kind>;
+  const issue = parsed.error.issues[0]!;
+  const path = issue.path.join('.');
+  throw new LedgerError('SchemaViolation', `a stored ${kind} does not fit its schema: ${issue.message} at ${path}`, { evidence: { kind }, at: { path } });
+}

@@ -1,0 +1,18 @@
+import { type DocumentContent, type DocumentKind, readDocument } from '../../domain/documents/documents.ts';
+import type { DocumentReference, TableReference } from '../../domain/shared/artifact-reference.ts';
+import { type DatedTable, parseTableText } from '../../domain/returns/table-text.ts';
+import type { Artifacts } from '../ports/ports.ts';
+
+export async function loadTable(artifacts: Artifacts, reference: TableReference): Promise<DatedTable> {
+  return parseTableText(new TextDecoder().decode(await artifacts.get(reference.sha256)));
+}
+
+/** A stored document as the newest version of its kind. Errors: ArtifactMissing, ArtifactDamaged, StoreTooNew, SchemaViolation. */
+export async function loadDocument<Kind extends DocumentKind>(artifacts: Artifacts, kind: Kind, reference: DocumentReference): Promise<DocumentContent<Kind>> {
+  return readDocument(kind, await loadJson(artifacts, reference));
+}
+
+/** The JSON that somebody else told us. Errors: ArtifactMissing, ArtifactDamaged. */
+export async function loadJson(artifacts: Artifacts, reference: DocumentReference): Promise<unknown> {
+  return JSON.parse(new TextDecoder().decode(await artifacts.get(reference.sha256)));
+}

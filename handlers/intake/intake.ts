@@ -1,0 +1,108 @@
+import { isPoison } from '../../domain/shared/error-kinds.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { sleeveDecider, type SleeveState } from '../../domain/sleeve/decider.ts';
+import type { ReceivedMessage } from '../ports/ports.ts';
+import type { Session } from '../runtime/session.ts';
+import { streams } from '../runtime/streams.ts';
+import { type Incoming, incomingId, incomingOf } from './incoming.ts';
+import { judge } from './judge.ts';
+import { keepBytes } from './letters.ts';
+import { releaseHeld, resolveLetters, supersede } from './release.ts';
+import { accept, type IntakeOptions, type IntakeOutcome, passed, refuse, takeUp, welcome } from './take-up.ts';
+
+export type { IntakeOptions, IntakeOutcome, IntakeStep } from './take-up.ts';
+export { releaseHeld } from './release.ts';
+
+type Beat = () => Promise<void>;
+
+export interface Intake {
+  /**
+   * Deals with one message: everything that it leads to is durable when this resolves, and the offset may be committed. Any message may be delivered
+   * again, at any time. Rejects only for what is no fault of the message: the store or the broker failed.
+   */
+  handle(message: ReceivedMessage, beat: Beat): Promise<IntakeOutcome>;
+}
+
+/** A message without a sleeve's name for a key blocks nobody: whatever it says, it is a letter of its topic. */
+async function withoutSleeve(session: Session, incoming: Incoming, options: IntakeOptions): Promise<IntakeOutcome> {
+  try {
+    await judge(session, incoming, sleeveDecider.initialState);
+    throw new LedgerError('Internal', 'a message without a key was found valid');
+  } catch (error) {
+    if (!isPoison(error)) throw error;
+    return refuse(session, incoming, error, options);
+  }
+}
+
+/** The bytes of an open letter once more: what was wrong may be mended by now. */
+async function redelivered(session: Session, incoming: Incoming, state: SleeveState, options: IntakeOptions, beat: Beat): Promise<IntakeOutcome> {
+  const letters = state.letters.open.filter(({ sha256 }) => sha256 === incoming.sha256);
+  const sleeve = incoming.source.key!;
+  try {
+    const welcomed = await welcome(session, incoming, state);
+    const { runId } = welcomed.run;
+    const outcome = await accept(session, welcomed, options);
+    await resolveLetters(session, sleeve, letters, { how: 'redelivered', runId, why: 'the same message arrived again, and nothing is wrong with it any more' }, options);
+    await releaseHeld(session, sleeve, options, beat);
+    return { outcome, sleeve, runId, letterId: null, code: null };
+  } catch (error) {
+    if (!isPoison(error)) throw error;
+    return refuse(session, incoming, error, options);
+  }
+}
+
+/** Keeps a result behind the letter of its sleeve; null when the sleeve has become free meanwhile. */
+async function hold(session: Session, incoming: Incoming, state: SleeveState, options: IntakeOptions): Promise<IntakeOutcome | null> {
+  const sleeve = incoming.source.key!;
+  const heldId = incomingId(session, 'held', incoming);
+  const held = (outcome: 'held' | 'already'): IntakeOutcome => ({ outcome, sleeve, runId: null, letterId: null, code: null });
+  if (state.everHeld.has(heldId)) return held('already');
+  const payload = await keepBytes(session, incoming);
+  if (payload === null) {
+    const value = incoming.value === null ? 'no value' : `${incoming.value.length} bytes`;
+    return refuse(session, incoming, new LedgerError(incoming.value === null ? 'MessageInvalid' : 'LimitExceeded', `the message has ${value} and cannot be kept`), options);
+  }
+  try {
+    const { appended } = await streams.sleeve.handle(session, sleeve, { kind: 'HoldSleeveResult', heldId, sleeve, source: incoming.source, payload });
+    passed(options, 'result held');
+    return appended.length === 0 ? null : held('held');
+  } catch (error) {
+    if (!(error instanceof LedgerError) || error.code !== 'LimitExceeded') throw error;
+    return refuse(session, incoming, error, options);
+  }
+}
+
+async function ofSleeve(session: Session, incoming: Incoming, options: IntakeOptions, beat: Beat): Promise<IntakeOutcome> {
+  const sleeve = incoming.source.key!;
+  for (;;) {
+    const state = await streams.sleeve.state(session, sleeve);
+    const { open } = state.letters;
+    if (open.length === 0) {
+      if (state.held.length === 0) return takeUp(session, incoming, state, options);
+      // A process died while it let results go: they were here before this one.
+      await releaseHeld(session, sleeve, options, beat);
+      continue;
+    }
+    if (open.some(({ sha256 }) => sha256 === incoming.sha256)) return redelivered(session, incoming, state, options, beat);
+    if (await supersede(session, incoming, state, options)) continue;
+    const held = await hold(session, incoming, state, options);
+    if (held !== null) return held;
+    await beat();
+  }
+}
+
+/**
+ * Takes sleeve results in, one after the other. The key of a message is its sleeve. A valid one becomes a run and then a line in its sleeve's stream; a poisonous
+ * one becomes a dead letter, behind which later results of the same sleeve wait as events while the partition flows on.
+ */
+export function createIntake(session: Session, options: IntakeOptions): Intake {
+  streams.intake.name(options.resultsTopic);
+  return {
+    handle: async (message, beat) => {
+      const incoming = incomingOf(message, session.ports.crypto);
+      const outcome = await (incoming.source.key === null ? withoutSleeve(session, incoming, options) : ofSleeve(session, incoming, options, beat));
+      session.ports.metrics.count('sleeve_ledger_results_total', 1, { outcome: outcome.outcome });
+      return outcome;
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import type { SuppliedProfile } from '../../../domain/allocation/imported/judgement.ts';
+import type { AbsentProfile } from '../../../domain/allocation/outcomes.ts';
+import type { OriginChain } from '../../../domain/audit/origin-chain.ts';
+import { riskProfiles } from '../../../domain/risk/schemas.ts';
+import type { Sha256 } from '../../../domain/shared/hashing.ts';
+import type { ComputedSleeveRun } from '../../../domain/sleeve-run/computed-run.ts';
+import { computeImport, type IdentifiedImport, identifyImport, type ImportedRun, type ImportedSettings } from '../../../domain/sleeve-run/imported-run.ts';
+import type { ReturnsParsers } from '../../ports/ports.ts';
+import { importedSettings } from './imported-settings.ts';
+import { refuseRunFile } from './json-document.ts';
+import { importedPortfolios } from './portfolio-files.ts';
+import type { NameMapping } from './return-file-names.ts';
+import { importedStreams } from './return-streams.ts';
+import { isTournament, manifestPath, returnFileName, type RunFiles, shownPath } from './run-files.ts';
+import { signTestEvidence } from './sign-test.ts';
+import { chainDetail, sourceChainOf } from './source-chain.ts';
+
+export interface ImportedRunRequest extends RunFiles {
+  /** Under which name the run is filed; null takes the profile that its manifest names. */
+  readonly sleeve: string | null;
+  readonly map: NameMapping;
+  readonly correction: number;
+  /** Version of the rules to compute under. */
+  readonly rules: number;
+  /** The run directory as the user gave it, for refusals only; empty when the bytes come from the ledger. */
+  readonly root: string;
+}
+
+export interface ComputedImport extends ComputedSleeveRun {
+  readonly sourceChain: OriginChain;
+}
+
+/** A run directory that is read and named, and not judged. */
+export interface NamedImport {
+  readonly run: ImportedRun;
+  readonly identified: IdentifiedImport;
+}
+
+const mediaTypes: Readonly<Record<string, string>> = { json: 'application/json', jsonl: 'application/jsonl', csv: 'text/csv', parquet: 'application/vnd.apache.parquet' };
+
+function mediaTypeOf(path: string): string {
+  return mediaTypes[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
+}
+
+function namesOf({ sleeve, root }: ImportedRunRequest, settings: ImportedSettings): Pick<ImportedRun, 'sleeve' | 'profile'> {
+  const profile = settings.profile ?? sleeve ?? refuseRunFile(shownPath(root, manifestPath), 'names no profile: say with --profile which one ran', 'profile');
+  return { sleeve: sleeve ?? profile, profile };
+}
+
+function readRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: Sha256): ImportedRun {
+  const { files, leftAside, map, correction, root } = request;
+  const manifest = files.find(({ role }) => role === 'manifest') ?? refuseRunFile(shownPath(root, manifestPath), 'missing');
+  const settings = importedSettings(manifest.bytes, shownPath(root, manifest.path), sha256);
+  const streams = importedStreams(files, map, parsers, root);
+  if (streams.length === 0) refuseRunFile(shownPath(root, 'data/returns'), 'no returns of any risk profile, so no date that the run speaks of');
+  const kept = files.map(({ path, role, bytes }) => ({
+    role,
+    name: path,
+    risk: role === 'returns' ? returnFileName(path, map, root).profile : null,
+    bytes,
+    mediaType: mediaTypeOf(path),
+  }));
+  return { ...namesOf(request, settings), correction, map: { ...map }, settings, files: kept, leftAside, streams };
+}
+
+/**
+ * Names an imported run by its files and by what its manifest states, before anything is judged.
+ * Errors: RunDirectoryInvalid, ReturnsNameAmbiguous, ReturnsFileUnreadable, PickleRefused, LimitExceeded; each names its file.
+ */
+export function identifyImportedRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: Sha256): NamedImport {
+  const run = readRun(request, parsers, sha256);
+  return { run, identified: identifyImport(run, sha256) };
+}
+
+/** Every risk profile that we know, supplied or told absent. */
+function profilesOf({ files, root }: ImportedRunRequest, { streams, settings }: ImportedRun): (SuppliedProfile | AbsentProfile)[] {
+  const ownRisk = settings.leaves['risk.profile'];
+  const portfolios = importedPortfolios(files, streams, typeof ownRisk === 'string' ? ownRisk : null, root);
+  return riskProfiles.map((risk) => {
+    const stream = streams.find((candidate) => candidate.risk === risk);
+    return stream === undefined ? { status: 'absent', risk, reason: `no return file for ${risk} in data/returns` } : { stream, portfolio: portfolios.get(risk) ?? null };
+  });
+}
+
+/**
+ * Computes a sleeve run from the files of a Python run directory: streams and portfolios as they stand, the evidence that the directory holds,
+ * and the grade that it earns. Pure: replay calls it again with the bytes that the ledger kept.
+ * Errors: those of `identifyImportedRun`; ExchangeUnknown; each names its file.
+ */
+export function computeImportedRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: Sha256, known: NamedImport | null = null): ComputedImport {
+  const { files, leftAside, root, rules } = request;
+  const { run, identified } = known ?? identifyImportedRun(request, parsers, sha256);
+  const sourceChain = sourceChainOf(files, sha256);
+  const evidence = {
+    profiles: profilesOf(request, run),
+    greatestPositions: leftAside.find(isTournament) ?? null,
+    toldIntegrity: null,
+    signTest: signTestEvidence(files, root),
+    sourceChain: sourceChain.status,
+    sourceChainDetail: chainDetail(sourceChain),
+    shown: (path: string) => shownPath(root, path),
+  };
+  return { ...computeImport(run, evidence, rules, identified), sourceChain };
+}

@@ -1,0 +1,79 @@
+import { riskProfiles } from '../../../domain/risk/schemas.ts';
+import { LedgerError } from '../../../domain/shared/errors.ts';
+import type { SleeveRunOpened } from '../../../domain/sleeve-run/events.ts';
+import type { RunDirectory } from '../../ports/ports.ts';
+import { refuseRunFile } from './json-document.ts';
+import { type NameMapping, parseReturnFileName, type ReturnFileName } from './return-file-names.ts';
+
+export type RunFileRole = Exclude<SleeveRunOpened['inputs'][number]['role'], 'prices'>;
+
+/** A file of a run directory, whole. */
+export interface RunFile {
+  /** Relative to the run directory. */
+  readonly path: string;
+  readonly role: RunFileRole;
+  readonly bytes: Uint8Array;
+}
+
+export interface RunFiles {
+  /** In code-unit order of their paths. */
+  readonly files: readonly RunFile[];
+  /** Files that could be taken for evidence and are not read. */
+  readonly leftAside: readonly string[];
+}
+
+export const manifestPath = 'config/resolved_manifest.json';
+const returnsFolder = 'data/returns/';
+const auditPath = 'audit.jsonl';
+const signTest = /^data\/directional_sign_test[a-z_]*\.json$/;
+/** Holds the five greatest positions of a window only: never a portfolio. */
+const tournament = /^(?:data\/)?tournament_results\.(?:json|csv)$/;
+
+/** Where a portfolio is looked for, in the documents' order (dossier 3.4). */
+export const portfolioPaths = ['data/portfolio_flattened.json', 'portfolio_flattened.json', 'data/portfolio_optimized_v2.json', 'portfolio_optimized_v2.json'] as const;
+
+export function isTournament(path: string): boolean {
+  return tournament.test(path);
+}
+
+/** A return file's name, refusals naming the whole path. Errors: ReturnsNameAmbiguous, RunDirectoryInvalid. */
+export function returnFileName(path: string, map: NameMapping, root: string): ReturnFileName {
+  try {
+    return parseReturnFileName(path.slice(path.lastIndexOf('/') + 1), { map });
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    throw new LedgerError(error.code, error.message, { evidence: error.evidence, at: { ...error.at, file: shownPath(root, path) } });
+  }
+}
+
+/** A file as the user finds it. */
+export function shownPath(root: string, path: string): string {
+  return root === '' ? path : `${root}/${path}`;
+}
+
+/** What a file is read as; null leaves it aside. */
+function roleOf(path: string, map: NameMapping, root: string): RunFileRole | null {
+  if (path === manifestPath) return 'manifest';
+  if (path === auditPath) return 'sourceAudit';
+  if ((portfolioPaths as readonly string[]).includes(path)) return 'portfolio';
+  if (signTest.test(path)) return 'signTest';
+  if (!path.startsWith(returnsFolder) || path.includes('/', returnsFolder.length) || !/\.(?:pkl|pickle|parquet|csv)$/.test(path)) return null;
+  const { profile } = returnFileName(path, map, root);
+  return (riskProfiles as readonly string[]).includes(profile) ? 'returns' : null;
+}
+
+/**
+ * Reads what an import takes from a run directory (dossier 2.1) and nothing else.
+ * Errors: RunDirectoryInvalid when the resolved manifest is missing or a return file has a name of no known order, ReturnsNameAmbiguous; those of the directory.
+ */
+export async function readRunFiles(directory: RunDirectory, map: NameMapping): Promise<RunFiles> {
+  const files: RunFile[] = [];
+  const leftAside: string[] = [];
+  for (const { path } of await directory.list()) {
+    const role = roleOf(path, map, directory.root);
+    if (role !== null) files.push({ path, role, bytes: await directory.readBytes(path) });
+    else if (path.startsWith(returnsFolder) || isTournament(path)) leftAside.push(path);
+  }
+  if (!files.some(({ role }) => role === 'manifest')) refuseRunFile(shownPath(directory.root, manifestPath), 'missing; it says which settings made the run');
+  return { files, leftAside };
+}

@@ -1,0 +1,99 @@
+import { isPoison } from '../../domain/shared/error-kinds.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { type AcceptedRun, sleeveDecider, type SleeveState } from '../../domain/sleeve/decider.ts';
+import { sleeveRunStream } from '../../domain/sleeve-run/stream.ts';
+import { recordOnce } from '../runtime/record-once.ts';
+import type { Session } from '../runtime/session.ts';
+import { streams } from '../runtime/streams.ts';
+import { traceIdOf } from '../runtime/trace-id.ts';
+import type { Incoming } from './incoming.ts';
+import { assertDefined, judge, type Judged } from './judge.ts';
+import { type DeadLetterTarget, reject } from './letters.ts';
+
+/** Steps after which a process may die; tests make it die there. */
+export type IntakeStep = 'run recorded' | 'run accepted' | 'letter recorded' | 'letter sent' | 'result held' | 'letter resolved' | 'held result taken up';
+
+export interface IntakeOptions extends DeadLetterTarget {
+  readonly resultsTopic: string;
+  /** `supersede`: a newer valid result frees its sleeve from its dead letters. */
+  readonly onPoison: 'hold' | 'supersede';
+  readonly failpoint?: (step: IntakeStep) => void;
+}
+
+export interface IntakeOutcome {
+  /** `already`: recorded before, nothing new. */
+  readonly outcome: 'accepted' | 'already' | 'held' | 'rejected';
+  readonly sleeve: string | null;
+  readonly runId: string | null;
+  readonly letterId: string | null;
+  readonly code: string | null;
+}
+
+export const passed = (options: IntakeOptions, step: IntakeStep): void => options.failpoint?.(step);
+
+/** A judged result that the sleeve would take. */
+export interface Welcome {
+  readonly run: AcceptedRun;
+  readonly judged: Judged;
+}
+
+/**
+ * Looks whether the sleeve would take the message, before anything is recorded, save for a run that is found ineligible: its finding is a fact too.
+ * Errors: those of `judge`; SleeveUnknown, ResultIneligible, CorrectionTaken.
+ */
+export async function welcome(session: Session, incoming: Incoming, state: SleeveState): Promise<Welcome> {
+  const judged = await judge(session, incoming, state);
+  const { already, acceptance: run, runId, reasons } = judged;
+  assertDefined(incoming.source.key!, state);
+  if (already !== null) return { run: already, judged };
+  if (run === null) {
+    await recordRun(session, judged);
+    throw new LedgerError('ResultIneligible', `run ${runId} is not eligible: ${reasons.join('; ')}`, { evidence: { runId, reasons: [...reasons] } });
+  }
+  sleeveDecider.decide({ kind: 'AcceptSleeveRun', run, onlyOneOfItsCorrection: true }, state);
+  return { run, judged };
+}
+
+/** Artifacts first, then the run's own stream in one append. */
+export async function recordRun(session: Session, { computed, runId }: Judged): Promise<void> {
+  if (computed === null) return;
+  await recordOnce(session, { stream: sleeveRunStream.name(runId), drafts: computed.drafts, command: ['RecordSleeveRun', runId], correlation: runId }, computed.shelf);
+}
+
+/** The run, then the line in its sleeve's stream that wakes the reaction: a crash in between is completed by the redelivery. */
+export async function accept(session: Session, { judged }: Welcome, options: IntakeOptions): Promise<'accepted' | 'already'> {
+  const { ids, tracer } = session.ports;
+  const { acceptance: run } = judged;
+  if (run === null) return 'already';
+  const { sleeve, runId } = run;
+  return tracer.span('take a result in', { traceId: traceIdOf(ids, runId), link: judged.traceparent ?? undefined, attributes: { sleeve, runId } }, async () => {
+    await recordRun(session, judged);
+    passed(options, 'run recorded');
+    const { appended } = await streams.sleeve.handle(session, sleeve, { kind: 'AcceptSleeveRun', run, onlyOneOfItsCorrection: true });
+    passed(options, 'run accepted');
+    if (appended.length === 0) return 'already';
+    session.ports.log.info({ runId, sleeve, grade: run.eligibility }, 'took a sleeve result in');
+    return 'accepted';
+  });
+}
+
+/** Writes the letter of a refused message. */
+export async function refuse(session: Session, incoming: Incoming, error: LedgerError, options: IntakeOptions): Promise<IntakeOutcome> {
+  const { letterId, written } = await reject(session, incoming, error, options, () => passed(options, 'letter recorded'));
+  passed(options, 'letter sent');
+  return { outcome: written ? 'rejected' : 'already', sleeve: incoming.source.key, runId: null, letterId, code: error.code };
+}
+
+/** Takes a message up for a sleeve that is free: it becomes a run, or a letter. */
+export async function takeUp(session: Session, incoming: Incoming, state: SleeveState, options: IntakeOptions): Promise<IntakeOutcome> {
+  const sleeve = incoming.source.key!;
+  try {
+    const welcomed = await welcome(session, incoming, state);
+    const { runId } = welcomed.run;
+    const known = state.accepted.has(runId);
+    return { outcome: known ? 'already' : await accept(session, welcomed, options), sleeve, runId, letterId: null, code: null };
+  } catch (error) {
+    if (!isPoison(error)) throw error;
+    return refuse(session, incoming, error, options);
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * What the application asks of the world. Adapters in `infra/` implement these types; handlers never see an adapter.
+ */
+import type { Code } from '../../domain/shared/envelope.ts';
+import type { Artifacts, Checkpoints, Deliveries, EventStore, ReadModels } from './store.ts';
+import type { Archives, Charts, Files, HoldingsParser, PackageFiles, PriceSource, ReturnsParsers, RunDirectories, TableFiles } from './inputs.ts';
+import type { Clock, Crypto, Ids, Log, Metrics, Progress, Runtime, Tracer } from './machine.ts';
+
+export type * from './inputs.ts';
+export type * from './machine.ts';
+export type * from './messages.ts';
+export type * from './store.ts';
+
+/** Everything a handler may ask for. */
+export interface Ports {
+  readonly store: EventStore;
+  readonly artifacts: Artifacts;
+  readonly readModels: ReadModels;
+  readonly checkpoints: Checkpoints;
+  readonly deliveries: Deliveries;
+  readonly prices: PriceSource;
+  readonly runDirectories: RunDirectories;
+  readonly returnsParsers: ReturnsParsers;
+  readonly parseHoldings: HoldingsParser;
+  readonly tables: TableFiles;
+  readonly files: Files;
+  readonly packageFiles: PackageFiles;
+  readonly archives: Archives;
+  readonly charts: Charts;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly crypto: Crypto;
+  readonly log: Log;
+  readonly progress: Progress;
+  readonly metrics: Metrics;
+  readonly tracer: Tracer;
+  readonly code: Code;
+  readonly runtime: Runtime;
+}

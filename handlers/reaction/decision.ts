@@ -1,0 +1,65 @@
+import { nothingAsked, optionsOf, streamsFor } from '../../domain/allocation/meta-options.ts';
+import { measureRebalance, returnsOfRun } from '../../domain/allocation/rebalance.ts';
+import { allocatedIn, whyNotAllocated } from '../../domain/meta-run/allocated.ts';
+import type { MetaPortfolioCommand } from '../../domain/publication/commands.ts';
+import type { AllocationInput, AllocationPublished, MetaPortfolioDefined } from '../../domain/publication/events.ts';
+import { proposalOf } from '../../domain/publication/proposal.ts';
+import { refusalOf } from '../../domain/publication/refusal.ts';
+import type { MetaPortfolioState } from '../../domain/publication/state.ts';
+import type { MetaRunOptions } from '../../domain/run/meta-run-options.ts';
+import type { RebalanceMeasure } from '../../domain/run/rebalance-measure.ts';
+import { rulesInForce } from '../../domain/run/rules.ts';
+import { refusesReallocation } from '../../domain/shared/error-kinds.ts';
+import { loadDocument } from '../artifacts/artifact-files.ts';
+import { settleMetaRun } from '../commands/flow-meta.ts';
+import { type SelectedRuns, selectSleeveRuns } from '../runs/select-sleeve-runs.ts';
+import { computeMetaRun } from '../../domain/meta-run/computed-run.ts';
+import type { Session } from '../runtime/session.ts';
+import type { SleeveSource } from '../runs/sleeve-sources.ts';
+import { timed } from '../runtime/observability/telemetry.ts';
+import type { Loaded } from '../runs/recorded-inputs.ts';
+
+/** What was read of a portfolio whose inputs are due. */
+export interface Look {
+  readonly definition: MetaPortfolioDefined;
+  readonly portfolio: MetaPortfolioState;
+  readonly inputs: readonly AllocationInput[];
+  readonly inputsHash: string;
+  readonly source: SleeveSource;
+}
+
+interface Next {
+  readonly asOf: string;
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+async function rebalanceOf(session: Session, last: AllocationPublished | null, next: Next, { leaves }: SelectedRuns, proxies: MetaRunOptions['proxies']): Promise<RebalanceMeasure> {
+  if (last === null) return measureRebalance({ last, next, returnsOf: () => null });
+  const { assets } = await loadDocument(session.ports.artifacts, 'flattened-portfolio', last.portfolio);
+  const delivered = [last.risk, ...(proxies[last.risk] ?? [])];
+  return measureRebalance({ last: { number: last.number, asOf: last.asOf, assets }, next, returnsOf: (path) => returnsOfRun(leaves.get(path), delivered) });
+}
+
+/** Computes and records the run of these inputs, and says what to do about it. */
+export async function decisionOn(session: Session, loaded: Loaded, { definition, portfolio, inputs, inputsHash, source }: Look): Promise<MetaPortfolioCommand> {
+  const { ports, actor } = session;
+  const node = await loaded.definition(definition.definition);
+  try {
+    const options = optionsOf(node, nothingAsked);
+    const { published, waivers } = portfolio;
+    // The holdings drift by the profile that they were published for, which a new definition may have left.
+    const streams = streamsFor(published === null ? options : { ...options, risks: [...options.risks, published.risk] });
+    const selected = await selectSleeveRuns(node, null, source, (runId) => loaded.sleeveRun(runId, streams));
+    const request = { node, options, ...selected, waivers, restatement: 0, supersedes: null, why: null, rules: rulesInForce };
+    const { runId, facts } = await settleMetaRun(session, request, (identified) =>
+      timed(ports.metrics, 'sleeve_ledger_solve_seconds', () => computeMetaRun(request, ports.crypto.sha256, () => undefined, identified)),
+    );
+    const allocated = allocatedIn(facts, definition.risk);
+    if (allocated === null) return refusalOf(definition, inputsHash, runId, whyNotAllocated(facts));
+    const rebalance = await rebalanceOf(session, published, { asOf: selected.asOf, weights: allocated.weights }, selected, options.proxies);
+    return { kind: 'ProposeAllocation', proposal: proposalOf(runId, selected.asOf, allocated, { definition, inputsHash, inputs, rebalance }), proposer: actor };
+  } catch (error) {
+    if (refusesReallocation(error)) return refusalOf(definition, inputsHash, null, error);
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+import { tileWidth } from '../../domain/audit/tiles.ts';
+import { partitionPoint } from './partition-point.ts';
+import type { StoredEvent } from '../ports/ports.ts';
+import { isPosition } from './position.ts';
+import { throughTiles, type TilePorts, type TileReader } from './tile-reader.ts';
+
+type Timed = Pick<StoredEvent, 'position' | 'recordedAt'>;
+
+/** Ledger time is the longest prefix whose `recordedAt` are all at or before the instant: tiles hold the greatest up to their end. */
+async function lastKnownIn(tiles: TileReader, isKnown: (event: Timed) => boolean): Promise<{ readonly position: string | null } | null> {
+  const open = await tiles.open();
+  if (open === null) return { position: null };
+  const whole = Math.floor(open.size / tileWidth);
+  const tile = await partitionPoint(whole, async (number) => {
+    const row = (await tiles.tile(0, number))!;
+    return !isKnown({ position: row.last, recordedAt: row.recordedAt });
+  });
+  const before = tile === 0 ? null : (await tiles.tile(0, tile - 1))!.last;
+  const leaves = await tiles.leavesOf(tile);
+  const unknown = leaves.findIndex(({ event }) => !isKnown(event));
+  const known = unknown < 0 ? leaves.length : unknown;
+  return { position: leaves[known - 1]?.event.position ?? before };
+}
+
+/** Position of the last event that was known at a point of ledger time, an instant or a position; null when none was. Reads log-many tiles. */
+export async function lastKnown(ports: TilePorts, knownAt: string): Promise<string | null> {
+  const { store } = ports;
+  const isKnown = isPosition(knownAt) ? ({ position }: Timed) => store.comparePositions(position, knownAt) <= 0 : ({ recordedAt }: Timed) => recordedAt <= knownAt;
+  return (await throughTiles(ports, `what was known at ${knownAt}`, async (tiles) => lastKnownIn(tiles, isKnown))).position;
+}

@@ -1,0 +1,82 @@
+import { isDomainStream } from '../../domain/audit/chain.ts';
+import { domainEvent } from '../../domain/catalogue.ts';
+import type { JsonObject } from '../../domain/shared/canonical-json.ts';
+import { decodeEnvelope } from '../../domain/shared/envelope.ts';
+import { isConflict } from '../../domain/shared/error-kinds.ts';
+import { limits } from '../../domain/shared/limits.ts';
+import { everyProjection } from '../../projections/all.ts';
+import type { LeafProjection, Projection, Row, Rows } from '../../projections/projection.ts';
+import { nextTurn } from '../runtime/interruption.ts';
+import type { Ports, ProjectionId, RowChange, StoredEvent } from '../ports/ports.ts';
+
+type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto'>;
+
+/** What a projection makes of a stored event: the rows that it reads, and those that it changes. */
+interface Step {
+  readonly keys: readonly string[];
+  readonly apply: (rows: Rows) => readonly Row[];
+}
+
+export function stepOf({ crypto }: Pick<Ports, 'crypto'>, projection: Projection | LeafProjection, stored: StoredEvent): Step {
+  if ('kind' in projection) {
+    const { id, stream, revision, position, recordedAt, bytes } = stored;
+    const leaf = { id, stream, revision: Number(revision), position, recordedAt, hash: crypto.sha256Hex(bytes) };
+    return { keys: projection.keysFor(leaf), apply: (rows) => projection.apply(leaf, rows, crypto.sha256) };
+  }
+  const event = domainEvent(decodeEnvelope(stored.bytes), stored.position);
+  return { keys: projection.keysFor(event), apply: (rows) => projection.apply(event, rows) };
+}
+
+/** Rows of a fold of leaves have no versions: nobody asks how they were, and one that every event changes would fill the file. */
+export const positionOfLeafRows = '0';
+
+export function placeOfChange(projection: Projection | LeafProjection, stored: StoredEvent): string {
+  return 'kind' in projection ? positionOfLeafRows : stored.position;
+}
+
+async function projectPage(ports: Reader, projection: Projection | LeafProjection, page: readonly StoredEvent[], expected: string | null): Promise<void> {
+  const newest = new Map<string, JsonObject | null>();
+  const changes: RowChange[] = [];
+  for (const stored of page) {
+    if ('kind' in projection && !isDomainStream(stored.stream)) continue;
+    const step = stepOf(ports, projection, stored);
+    for (const key of step.keys) {
+      if (!newest.has(key)) newest.set(key, await ports.readModels.row(projection, key, null));
+    }
+    for (const { key, value } of step.apply((wanted) => newest.get(wanted) ?? null)) {
+      newest.set(key, value);
+      changes.push({ key, value, position: placeOfChange(projection, stored) });
+    }
+  }
+  await ports.readModels.commit(projection, changes, page.at(-1)!.position, expected);
+}
+
+/** Projects what has been recorded since the checkpoint; answers the position that the rows reflect. */
+export async function catchUp(ports: Reader, projection: Projection | LeafProjection): Promise<string | null> {
+  for (;;) {
+    const after = await ports.readModels.checkpoint(projection);
+    const page = await ports.store.readAll({ after, maxCount: limits.readPageEventsMax, types: 'kind' in projection ? null : projection.types });
+    if (page.length === 0) return after;
+    await nextTurn();
+    try {
+      await projectPage(ports, projection, page, after);
+    } catch (error) {
+      // Another process was faster: its rows count, and the next turn starts from its checkpoint.
+      if (!isConflict(error)) throw error;
+    }
+  }
+}
+
+/** Throws the rows away and folds the whole ledger again. */
+export async function rebuild(ports: Reader, projection: Projection | LeafProjection): Promise<string | null> {
+  await ports.readModels.reset(projection);
+  return catchUp(ports, projection);
+}
+
+/** Drops what this build has no use for: rows of other versions and of projections that are no more. Answers what it dropped. */
+export async function dropForeignRows({ readModels }: Pick<Ports, 'readModels'>): Promise<readonly ProjectionId[]> {
+  const own = new Set(everyProjection.map(({ name, version }) => `${name}@${version}`));
+  const foreign = (await readModels.projections()).filter(({ name, version }) => !own.has(`${name}@${version}`));
+  for (const id of foreign) await readModels.reset(id);
+  return foreign;
+}

@@ -1,0 +1,117 @@
+import { DateTime } from 'luxon';
+import type { DomainEvent } from '../../domain/catalogue.ts';
+import type { JsonObject } from '../../domain/shared/canonical-json.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { limits } from '../../domain/shared/limits.ts';
+import type { Projection, Row } from '../../projections/projection.ts';
+import { nextTurn } from '../runtime/interruption.ts';
+import { lastKnown } from './last-known.ts';
+import { isPosition } from './position.ts';
+import { catchUp } from './projector.ts';
+import type { EventStore, Ports, RowsQuery, StoredEvent } from '../ports/ports.ts';
+
+/** Rows of a prefix; `from` and `to` are the least and the greatest key, inclusive. */
+export interface RowRange {
+  readonly prefix: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly direction?: RowsQuery['direction'];
+}
+
+/** Read access to the rows of one projection, as of some point of ledger time. */
+export interface View {
+  /** Position that the rows reflect, null before the first event. */
+  readonly position: string | null;
+  row<T>(key: string): Promise<T | null>;
+  /** Every row of a prefix, by key: for what is bounded by the number of sleeves or portfolios. */
+  rows<T>(keyPrefix: string): Promise<readonly T[]>;
+  /** The same page by page, for what grows with the ledger. */
+  each<T>(range: RowRange): AsyncGenerator<T>;
+  /** The greatest key of a range, by one bounded look-up. */
+  last<T>(range: Omit<RowRange, 'direction'>): Promise<T | null>;
+}
+
+/** Which part of the ledger is read: behind a position, and of the streams that this build knows unless others are given. */
+export interface Part {
+  readonly behind?: string | null;
+  readonly streams?: readonly string[];
+}
+
+/** Every event up to a point of ledger time, page by page. */
+export async function* eventsUntil(store: EventStore, knownAt: string | null, types: readonly string[] | null, { behind = null, streams }: Part = {}): AsyncGenerator<StoredEvent> {
+  const byPosition = knownAt !== null && isPosition(knownAt);
+  let after = behind;
+  for (;;) {
+    // Ledger time is the longest prefix whose recordedAt are all at or before the instant: types are filtered after the cut.
+    const page: readonly StoredEvent[] = await store.readAll({ after, maxCount: limits.readPageEventsMax, types: knownAt === null ? types : null, ...(streams === undefined ? {} : { streams }) });
+    for (const event of page) {
+      if (knownAt !== null && (byPosition ? store.comparePositions(event.position, knownAt) > 0 : event.recordedAt > knownAt)) return;
+      if (types === null || types.includes(event.type)) yield event;
+    }
+    if (page.length < limits.readPageEventsMax) return;
+    after = page.at(-1)!.position;
+    await nextTurn();
+  }
+}
+
+/** `--known-at` as a position or an instant to the millisecond. Errors: Usage. */
+export function parseKnownAt(text: string): string {
+  if (isPosition(text)) return text;
+  const instant = DateTime.fromISO(text, { zone: 'utc', setZone: true });
+  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  if (!instant.isValid || (!isDate && !/(?:Z|[+-]\d{2}:\d{2})$/.test(text))) {
+    throw new LedgerError('Usage', `--known-at ${text}: give an instant with its zone such as 2026-11-21T08:00:00Z, a date (its end in UTC), or a position`, { at: { path: '--known-at' } });
+  }
+  return (isDate ? instant.endOf('day') : instant).toUTC().toISO();
+}
+
+/** Folds events into rows in memory. */
+export class FoldedRows {
+  readonly rows = new Map<string, JsonObject>();
+
+  apply(projection: Projection, event: DomainEvent): readonly Row[] {
+    const changes = projection.apply(event, (key) => this.rows.get(key) ?? null);
+    for (const { key, value } of changes) {
+      if (value === null) this.rows.delete(key);
+      else this.rows.set(key, value);
+    }
+    return changes;
+  }
+}
+
+const nothing: View = { position: null, row: async () => null, rows: async () => [], each: async function* () {}, last: async () => null };
+
+function viewAt({ readModels }: Pick<Ports, 'readModels'>, projection: Projection, position: string | null, at: string | null): View {
+  const page = ({ prefix, from, to, direction }: RowRange, after: string | null, limit: number): ReturnType<typeof readModels.rows> =>
+    readModels.rows(projection, { prefix, from: from ?? null, to: to ?? null, after, limit, direction: direction ?? 'forwards', at });
+  async function* each<T>(range: RowRange): AsyncGenerator<T> {
+    for (let after: string | null = null; ; ) {
+      const found = await page(range, after, limits.readPageRowsMax);
+      for (const { value } of found) yield value as T;
+      if (found.length < limits.readPageRowsMax) return;
+      after = found.at(-1)!.key;
+      await nextTurn();
+    }
+  }
+  return {
+    position,
+    row: async <T>(key: string) => (await readModels.row(projection, key, at)) as T | null,
+    rows: async <T>(prefix: string) => {
+      const all: T[] = [];
+      for await (const row of each<T>({ prefix })) all.push(row);
+      return all;
+    },
+    each,
+    last: async <T>(range: RowRange) => ((await page({ ...range, direction: 'backwards' }, null, 1))[0]?.value as T | undefined) ?? null,
+  };
+}
+
+/** The rows of a projection now (kept up to date first), or as they were known at an instant or position: a look-up either way. */
+export async function viewOf(ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>, projection: Projection, knownAt: string | null): Promise<View> {
+  const position = await catchUp(ports, projection);
+  if (knownAt === null) return viewAt(ports, projection, position, null);
+  const at = isPosition(knownAt) ? knownAt : await lastKnown(ports, knownAt);
+  if (at === null || position === null) return nothing;
+  // Another process may fold further meanwhile: the rows are asked for as of the point itself, also where nothing lies between.
+  return viewAt(ports, projection, ports.store.comparePositions(position, at) <= 0 ? position : at, at);
+}

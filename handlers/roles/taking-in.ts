@@ -1,0 +1,59 @@
+import { limits } from '../../domain/shared/limits.ts';
+import { createIntake, type IntakeOptions, releaseHeld } from '../intake/intake.ts';
+import { nextTurn } from '../runtime/interruption.ts';
+import type { MessageBroker } from '../ports/ports.ts';
+import { listDeadLetters } from '../queries/dead-letters.ts';
+import { pause } from '../runtime/pause.ts';
+import type { Session } from '../runtime/session.ts';
+import { besides } from '../runtime/together.ts';
+import type { Role } from './role.ts';
+
+export interface TakingInOptions extends IntakeOptions {
+  readonly broker: MessageBroker;
+  readonly group: string;
+  /** More messages behind than this on a partition and the role is not ready. */
+  readonly lagMessagesMax: number;
+}
+
+/** Results that were held when a process died are let go by whoever comes next. */
+async function sweepHeld(session: Session, options: TakingInOptions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const { letters, waiting } = await listDeadLetters(session.ports, { sleeve: null, resolved: false, knownAt: null });
+    const blocked = new Set(letters.map(({ sleeve }) => sleeve));
+    for (const { sleeve } of waiting) if (!blocked.has(sleeve)) await releaseHeld(session, sleeve, options);
+    await pause(limits.sweepRareMs, signal);
+  }
+}
+
+/** Takes sleeve results in from the broker. */
+export function takingIn(session: Session, options: TakingInOptions): Role {
+  const { broker, group, resultsTopic: topic, lagMessagesMax } = options;
+  const intake = createIntake(session, options);
+  const lag = new Map<number, number>();
+  return {
+    name: 'intake',
+    state: () => {
+      const behind = Math.max(0, ...lag.values());
+      return { ok: behind <= lagMessagesMax, detail: `${behind} messages behind` };
+    },
+    run: (signal) =>
+      besides(
+        signal,
+        (working) =>
+          broker.source.consume({
+            topic,
+            group,
+            signal: working,
+            handle: async (message, beat) => {
+              await nextTurn();
+              await intake.handle(message, beat);
+            },
+            onLag: (partition, messages) => {
+              lag.set(partition, messages);
+              session.ports.metrics.set('sleeve_ledger_consumer_lag_messages', messages, { partition: String(partition) });
+            },
+          }),
+        (working) => sweepHeld(session, options, working),
+      ),
+  };
+}

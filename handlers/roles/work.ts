@@ -1,0 +1,59 @@
+import { StreamFolds } from '../runtime/folds.ts';
+import { createSealer } from '../ledger/sealer.ts';
+import type { MessageBroker } from '../ports/ports.ts';
+import type { Session } from '../runtime/session.ts';
+import type { Settings } from '../runtime/settings.ts';
+import { keepingToFormat } from './keeping-to-format.ts';
+import { meteredStore } from '../runtime/observability/metered-store.ts';
+import type { Operations } from './operations.ts';
+import type { Role } from './role.ts';
+import { createRoles, type RoleName, roleNames } from './roles.ts';
+import { supervise } from './supervise.ts';
+import { ensureTopics } from './topics.ts';
+
+export { type RoleName, roleNames };
+
+export interface Work {
+  readonly roles: readonly RoleName[];
+  readonly settings: Settings;
+  /** Null where there is none: no role may want it then. */
+  readonly broker: MessageBroker | null;
+  /** Makes the topics that are missing; null makes none. */
+  readonly createTopics: { readonly partitions: number; readonly replicas: number } | null;
+  /** Portfolios looked at at once. */
+  readonly concurrency: number;
+  readonly operations: Operations;
+  readonly signal: AbortSignal;
+  /** Called once everything runs, with the address of the server if there is one. */
+  readonly onStart: (url: string | null) => void;
+}
+
+interface Readiness {
+  readonly ready: boolean;
+  readonly checks: { readonly name: string; readonly ok: boolean; readonly detail: string }[];
+}
+
+async function readiness({ store }: Session['ports'], roles: readonly Role[]): Promise<Readiness> {
+  const head = await store.head().then(() => ({ name: 'store', ok: true, detail: 'answers' }), (error: Error) => ({ name: 'store', ok: false, detail: error.message }));
+  const checks = [...roles.map((role) => ({ name: role.name, ...role.state() })), head];
+  return { ready: checks.every(({ ok }) => ok), checks };
+}
+
+/** Takes results in, allocates and publishes until it is stopped; what the roles appended last is sealed. Errors: those of the roles. */
+export async function workOn(opened: Session, work: Work): Promise<{ readonly sealedTo: number | null }> {
+  const { roles: names, settings, broker, createTopics, concurrency, operations, signal, onStart } = work;
+  const { metrics, tracer } = operations;
+  const ports = { ...opened.ports, store: meteredStore(opened.ports.store, metrics), metrics, tracer };
+  const session: Session = { ...opened, ports, folds: new StreamFolds(ports.store) };
+  if (broker !== null && createTopics !== null) await ensureTopics(broker, settings, createTopics);
+  const sealer = createSealer(session, settings);
+  const roles = createRoles(session, names, { settings, broker, sealer, concurrency, holder: ports.runtime.processName });
+  const server = settings.http === null ? null : await operations.serve(settings.http, () => readiness(ports, roles));
+  onStart(server?.url ?? null);
+  try {
+    await supervise([...roles, keepingToFormat(session)], signal, ports.log);
+  } finally {
+    await server?.close();
+  }
+  return { sealedTo: names.includes('seal') ? (await sealer.seal()).treeSize : null };
+}

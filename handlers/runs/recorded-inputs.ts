@@ -1,0 +1,44 @@
+import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
+import type { RiskProfile } from '../../domain/risk/schemas.ts';
+import type { DocumentReference } from '../../domain/shared/artifact-reference.ts';
+import { loadDocument } from '../artifacts/artifact-files.ts';
+import type { DeliveredRun } from '../../domain/run/delivered-run.ts';
+import { loadSleeveRun } from './load-sleeve-run.ts';
+import type { Ports } from '../ports/ports.ts';
+
+class Kept<Value> {
+  readonly #entries = new Map<string, Value>();
+  readonly #entriesMax: number;
+
+  constructor(entriesMax: number) {
+    this.#entriesMax = entriesMax;
+  }
+
+  async get(key: string, load: () => Promise<Value>): Promise<Value> {
+    const value = this.#entries.get(key) ?? (await load());
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
+    if (this.#entries.size > this.#entriesMax) this.#entries.delete(this.#entries.keys().next().value!);
+    return value;
+  }
+}
+
+/** What was recorded once never changes: a process that works for long keeps the runs and definitions that it read last. */
+export class Loaded {
+  readonly #ports: Pick<Ports, 'store' | 'artifacts'>;
+  readonly #runs = new Kept<DeliveredRun>(2_000);
+  readonly #definitions = new Kept<MetaNode>(2_000);
+
+  constructor(ports: Pick<Ports, 'store' | 'artifacts'>) {
+    this.#ports = ports;
+  }
+
+  /** With the streams of these profiles. */
+  sleeveRun(runId: string, risks: readonly RiskProfile[]): Promise<DeliveredRun> {
+    return this.#runs.get(`${runId}/${risks.join(',')}`, () => loadSleeveRun(this.#ports, runId, risks));
+  }
+
+  definition(reference: DocumentReference): Promise<MetaNode> {
+    return this.#definitions.get(reference.sha256, () => loadDocument(this.#ports.artifacts, 'meta-portfolio', reference));
+  }
+}

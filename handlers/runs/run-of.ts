@@ -1,0 +1,27 @@
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { runKey, type RunRow, runDirectory } from '../../projections/run-directory.ts';
+import type { Ports } from '../ports/ports.ts';
+import { viewOf } from '../read-models/views.ts';
+
+export interface RunQuestion {
+  readonly runId: string;
+  /** Market time: a run that speaks of later dates is not there. */
+  readonly asOf: string | null;
+  /** Ledger time. */
+  readonly knownAt: string | null;
+}
+
+/** What the directory says of a run. Errors: RunUnknown. */
+export async function runOf(ports: Ports, runId: string, knownAt: string | null = null): Promise<RunRow> {
+  const view = await viewOf(ports, runDirectory, knownAt);
+  const row = await view.row<RunRow>(runKey(runId));
+  if (row === null) throw new LedgerError('RunUnknown', `no run ${runId} is recorded`, { at: { path: runId } });
+  return row;
+}
+
+/** The run that is asked about, if it speaks of no later date and had been recorded by then. Errors: RunUnknown. */
+export async function askedRun(ports: Ports, { runId, asOf, knownAt }: RunQuestion): Promise<RunRow> {
+  const run = await runOf(ports, runId, knownAt);
+  if (asOf !== null && run.asOf > asOf) throw new LedgerError('RunUnknown', `run ${runId} speaks of ${run.asOf}, after ${asOf}`, { at: { path: runId } });
+  return run;
+}

@@ -1,0 +1,61 @@
+import type { DomainEvent } from '../../domain/catalogue.ts';
+import { emptyTail, type StreamTail } from '../../domain/shared/envelope.ts';
+import { limits } from '../../domain/shared/limits.ts';
+import { nextTurn } from './interruption.ts';
+import type { EventStore } from '../ports/ports.ts';
+import { tailOf, toDomainEvents } from './stored-events.ts';
+
+/** How a stream becomes a state. */
+export interface Fold<State> {
+  readonly initialState: State;
+  readonly evolve: (state: State, event: DomainEvent) => State;
+}
+
+export interface Folded<State> {
+  readonly state: State;
+  readonly tail: StreamTail;
+}
+
+async function foldOnwards<State>(store: EventStore, stream: string, fold: Fold<State>, before: Folded<State>): Promise<Folded<State>> {
+  let { state, tail } = before;
+  for (;;) {
+    const page = await store.readStream(stream, { from: BigInt(tail.revision + 1), maxCount: limits.readPageEventsMax, direction: 'forwards' });
+    if (page.length > 0) {
+      state = toDomainEvents(page).reduce(fold.evolve, state);
+      tail = tailOf(page);
+    }
+    if (page.length < limits.readPageEventsMax) return { state, tail };
+    await nextTurn();
+  }
+}
+
+/** Folds a whole stream. */
+export function foldStream<State>(store: EventStore, stream: string, fold: Fold<State>): Promise<Folded<State>> {
+  return foldOnwards(store, stream, fold, { state: fold.initialState, tail: emptyTail });
+}
+
+const streamsMax = 50_000;
+
+/**
+ * Keeps folded streams for a process that works for long: each look reads only what was appended since, so the answer is as new as the
+ * store. Streams are append-only, which is what makes this safe; the least recently asked for are forgotten first.
+ */
+export class StreamFolds {
+  readonly #store: EventStore;
+  readonly #kept = new Map<unknown, Map<string, Folded<unknown>>>();
+
+  constructor(store: EventStore) {
+    this.#store = store;
+  }
+
+  async current<State>(stream: string, fold: Fold<State>): Promise<Folded<State>> {
+    const kept = this.#kept.get(fold) ?? new Map<string, Folded<unknown>>();
+    this.#kept.set(fold, kept);
+    const before = (kept.get(stream) as Folded<State> | undefined) ?? { state: fold.initialState, tail: emptyTail };
+    const folded = await foldOnwards(this.#store, stream, fold, before);
+    kept.delete(stream);
+    kept.set(stream, folded);
+    if (kept.size > streamsMax) kept.delete(kept.keys().next().value!);
+    return folded;
+  }
+}

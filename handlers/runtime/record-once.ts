@@ -1,0 +1,67 @@
+import { domainEvent } from '../../domain/catalogue.ts';
+import { type DraftEvent, contentHashOf, decodeEnvelope } from '../../domain/shared/envelope.ts';
+import { wasRecordedByAnother } from '../../domain/shared/error-kinds.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import type { ArtifactShelf } from '../../domain/documents/artifact-shelf.ts';
+import type { StoredEvent } from '../ports/ports.ts';
+import { readWholeStream, recordNewStream, type Recording } from './record.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Facts that follow from the inputs which name a run, and from its rules. The others carry evidence that may differ between two deliveries
+ * of one run: names of files, lines, where a setting was written.
+ */
+const computedTypes: ReadonlySet<string> = new Set([
+  'SleeveProfileSolved',
+  'SleeveProfileAbsent',
+  'SleeveProfileFailed',
+  'SleeveReturnsJoined',
+  'SleeveWeightsOptimised',
+  'PortfolioFlattened',
+  'AcceptanceMeasured',
+  'MetaProfileFailed',
+  'MetaRunCompleted',
+]);
+
+function rulesOf(data: unknown): number | null {
+  return (data as { readonly rules?: number }).rules ?? null;
+}
+
+/** Two processes of other rules may compute other numbers of one run: the first recorded its own, and they stand. */
+function ofOtherRules(stored: readonly StoredEvent[], drafts: readonly DraftEvent[]): boolean {
+  const [first] = stored;
+  return first !== undefined && rulesOf(domainEvent(decodeEnvelope(first.bytes), first.position).data) !== rulesOf(drafts[0]!.data);
+}
+
+/** Errors: EventContentConflict. */
+function requireSame(session: Session, stream: string, stored: readonly StoredEvent[], drafts: readonly DraftEvent[]): void {
+  if (ofOtherRules(stored, drafts)) return;
+  const differs = (index: number): boolean => {
+    const event = stored[index];
+    const draft = drafts[index];
+    if (event === undefined || draft === undefined || event.type !== draft.type) return true;
+    return computedTypes.has(draft.type) && event.contentHash !== contentHashOf(session.ports.crypto.sha256, draft);
+  };
+  const first = Array.from({ length: Math.max(stored.length, drafts.length) }, (_, index) => index).find(differs);
+  if (first === undefined) return;
+  throw new LedgerError('EventContentConflict', `${stream} was recorded meanwhile with other content: event ${first} (${stored[first]?.type ?? drafts[first]!.type}) differs from what was computed under the same rules`, {
+    evidence: { stream, revision: first, recorded: stored[first]?.contentHash ?? null, computed: drafts[first] === undefined ? null : contentHashOf(session.ports.crypto.sha256, drafts[first]) },
+  });
+}
+
+/**
+ * Records a run whole in a stream of its own, artifacts first. The caller has looked before it computed: what is found recorded here was
+ * recorded meanwhile, by another process that computed the same run. Errors: EventContentConflict when that one came to other numbers under the same rules.
+ */
+export async function recordOnce(session: Session, recording: Recording, shelf: ArtifactShelf): Promise<{ readonly already: boolean }> {
+  const { ports, ledger, actor } = session;
+  const { stream, drafts } = recording;
+  try {
+    const { already } = await recordNewStream(ports, ledger.ledgerId, actor, { ...recording, artifacts: shelf.contents() });
+    if (!already) return { already };
+  } catch (error) {
+    if (!wasRecordedByAnother(error)) throw error;
+  }
+  requireSame(session, stream, await readWholeStream(ports.store, stream), drafts);
+  return { already: true };
+}

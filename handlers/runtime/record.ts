@@ -1,0 +1,110 @@
+import type { DomainEvent } from '../../domain/catalogue.ts';
+import { type DraftEvent, emptyTail, type EncodedEvent, placeEvents, type StreamTail } from '../../domain/shared/envelope.ts';
+import { isConflict } from '../../domain/shared/error-kinds.ts';
+import { limits } from '../../domain/shared/limits.ts';
+import type { Slice } from '../../domain/shared/slice.ts';
+import type { BoundStream } from '../../domain/shared/stream.ts';
+import { type Fold, type Folded, foldStream } from './folds.ts';
+import { derivedUuid, eventId } from '../../domain/run/derived-uuid.ts';
+import type { AppendResult, EventStore, EventToAppend, Ports, StoredEvent } from '../ports/ports.ts';
+import type { Session } from './session.ts';
+import { toDomainEvents } from './stored-events.ts';
+
+/** A whole stream, in order, page by page. */
+export async function readWholeStream(store: EventStore, stream: string): Promise<StoredEvent[]> {
+  const events: StoredEvent[] = [];
+  for (;;) {
+    const page = await store.readStream(stream, { from: BigInt(events.length), maxCount: limits.readPageEventsMax, direction: 'forwards' });
+    events.push(...page);
+    if (page.length < limits.readPageEventsMax) return events;
+  }
+}
+
+/** Beyond the end of any stream. */
+const noRevision = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** A stream from its end on, page by page. */
+export async function* streamBackwards(store: EventStore, stream: string): AsyncGenerator<DomainEvent> {
+  for (let from = noRevision; from >= 0n; ) {
+    const page = await store.readStream(stream, { from, maxCount: limits.readPageEventsMax, direction: 'backwards' });
+    yield* toDomainEvents(page);
+    if (page.length === 0) return;
+    from = page.at(-1)!.revision - 1n;
+  }
+}
+
+export { toDomainEvents } from './stored-events.ts';
+
+function toAppend(encoded: EncodedEvent): EventToAppend {
+  const { id, type, contentHash, recordedAt } = encoded.envelope;
+  return { id, type, contentHash, hash: encoded.hash, recordedAt, bytes: encoded.bytes };
+}
+
+export interface Recording {
+  /** What the events refer to, stored before them. */
+  readonly artifacts?: readonly Uint8Array[];
+  readonly stream: string;
+  readonly drafts: readonly DraftEvent[];
+  /** What the command was, as parts that identify it: its id derives from them. */
+  readonly command: readonly (string | number)[];
+  /** What the command belongs to: a run id, a portfolio. */
+  readonly correlation: string;
+}
+
+function place(ports: Ports, ledgerId: string, actor: string, tail: StreamTail, recording: Recording): EventToAppend[] {
+  const commandId = derivedUuid(ports.ids.uuidV5, [ledgerId, 'command', ...recording.command]);
+  return placeEvents(ports.crypto.sha256, recording.stream, tail, recording.drafts, {
+    now: ports.clock.now(),
+    actor,
+    code: ports.code,
+    causationId: commandId,
+    correlationId: derivedUuid(ports.ids.uuidV5, [ledgerId, 'correlation', recording.correlation]),
+    idOf: (index) => eventId(ports.ids.uuidV5, ledgerId, recording.stream, commandId, index),
+  }).map(toAppend);
+}
+
+/** Opens a stream with one atomic append; the same events again are a success that changes nothing. */
+export function recordNewStream(ports: Ports, ledgerId: string, actor: string, recording: Recording): Promise<AppendResult> {
+  const { stream, artifacts = [] } = recording;
+  return ports.store.append(stream, place(ports, ledgerId, actor, emptyTail, recording), { expectedRevision: 'none', artifacts });
+}
+
+/** The state of a long-lived stream as the store has it now; a session that works for long remembers what it has folded. */
+export function foldOf<State>(session: Session, stream: string, fold: Fold<State>): Promise<Folded<State>> {
+  return session.folds === undefined ? foldStream(session.ports.store, stream, fold) : session.folds.current(stream, fold);
+}
+
+/** Appends behind the tail that a decision was made on. Errors: WrongExpectedRevision when somebody else was first. */
+export function appendBehind(session: Session, tail: StreamTail, recording: Recording): Promise<AppendResult> {
+  const { ports, ledger, actor } = session;
+  const events = place(ports, ledger.ledgerId, actor, tail, recording);
+  return ports.store.append(recording.stream, events, { expectedRevision: tail.revision < 0 ? 'none' : BigInt(tail.revision) });
+}
+
+const attemptsMax = 20;
+
+export interface Handled<State> {
+  readonly appended: readonly StoredEvent[];
+  readonly state: State;
+}
+
+/**
+ * Decides on a long-lived stream and appends behind its tail. Somebody else's append in between makes it decide again from
+ * scratch, so a command already folded stays a no-op however often it is delivered.
+ */
+export async function handleCommand<Command, State, Own extends Slice>(session: Session, kind: BoundStream<Command, State, Own>, id: string, command: Command): Promise<Handled<State>> {
+  const stream = kind.name(id);
+  const { sha256 } = session.ports.crypto;
+  for (let attempt = 1; ; attempt++) {
+    const { state, tail } = await foldOf(session, stream, kind);
+    const decided = kind.decider.decide(command, state);
+    if (decided.length === 0) return { appended: [], state };
+    const identity = kind.identityOf(command, { actor: session.actor, state, decided, sha256 });
+    try {
+      const { events } = await appendBehind(session, tail, { stream, drafts: decided, command: [stream, ...identity], correlation: stream });
+      return { appended: events, state: decided.reduce(kind.evolve, state) };
+    } catch (error) {
+      if (!isConflict(error) || attempt >= attemptsMax) throw error;
+    }
+  }
+}

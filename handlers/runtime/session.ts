@@ -1,0 +1,29 @@
+import type { StreamFolds } from './folds.ts';
+import type { Ports } from '../ports/ports.ts';
+
+export interface LedgerIdentity {
+  readonly ledgerId: string;
+  readonly origin: string;
+  readonly verifierKey: string;
+}
+
+/** Who works on which ledger, with what. */
+export interface Session {
+  readonly ports: Ports;
+  readonly ledger: LedgerIdentity;
+  readonly actor: string;
+  /** Kept by a process that works for long. */
+  readonly folds?: StreamFolds;
+}
+
+/** A ledger that need not be there: it is asked if it is, and made when there is something to record. */
+export interface LedgerToBe {
+  /** null when there is none yet. */
+  readonly existing: () => Promise<Session | null>;
+  readonly writing: () => Promise<Session>;
+}
+
+/** A ledger that is open already. */
+export function openedLedger(session: Session): LedgerToBe {
+  return { existing: async () => session, writing: async () => session };
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { LedgerError } from '../../domain/shared/errors.ts';
+
+const topicSchema = z.string().regex(/^[A-Za-z0-9._-]+$/, 'letters, digits, dot, underscore and dash').max(249);
+
+/** What can be set by flag, environment or file, in this order of precedence. */
+export const settingsSchema = z.strictObject({
+  store: z.string().min(1),
+  manifest: z.string().min(1),
+  actor: z.string().min(1).max(200),
+  witness: z.string().min(1).nullable(),
+  key: z.string().min(1).nullable(),
+  origin: z.string().regex(/^[^\s+]+$/, 'no blanks and no plus sign').nullable(),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+  /** `kafka://[user:password@]host:port[,host:port][?tls=false&mechanism=scram-sha-512&ca=FILE]`; null works without a broker. */
+  kafka: z.string().startsWith('kafka://').nullable(),
+  resultsTopic: topicSchema,
+  allocationsTopic: topicSchema,
+  deadLettersTopic: topicSchema,
+  /** Consumer group of the intake and prefix of the reaction's. */
+  group: z.string().regex(/^[A-Za-z0-9._-]+$/).max(200),
+  /** Whether a newer valid result frees a sleeve from its dead letter. */
+  onPoison: z.enum(['hold', 'supersede']),
+  /** `host:port` of health and metrics; null serves none. */
+  http: z.string().regex(/^[^:\s]+:\d{1,5}$/, 'must be HOST:PORT').nullable(),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+type Name = keyof Settings;
+export type SettingLayer = 'flag' | 'environment' | 'file' | 'default';
+
+const defaults: Settings = {
+  store: 'ledger.sqlite',
+  manifest: 'manifest.json',
+  actor: 'unnamed',
+  witness: null,
+  key: null,
+  origin: null,
+  logLevel: 'warn',
+  kafka: null,
+  resultsTopic: 'sleeve-results.v1',
+  allocationsTopic: 'allocations.v1',
+  deadLettersTopic: 'sleeve-results.dlq.v1',
+  group: 'sleeve-ledger',
+  onPoison: 'hold',
+  http: null,
+};
+
+export const environmentNames: Readonly<Record<Name, string>> = {
+  store: 'SLEEVE_LEDGER_STORE',
+  manifest: 'SLEEVE_LEDGER_MANIFEST',
+  actor: 'SLEEVE_LEDGER_ACTOR',
+  witness: 'SLEEVE_LEDGER_WITNESS',
+  key: 'SLEEVE_LEDGER_KEY',
+  origin: 'SLEEVE_LEDGER_ORIGIN',
+  logLevel: 'SLEEVE_LEDGER_LOG_LEVEL',
+  kafka: 'SLEEVE_LEDGER_KAFKA',
+  resultsTopic: 'SLEEVE_LEDGER_RESULTS_TOPIC',
+  allocationsTopic: 'SLEEVE_LEDGER_ALLOCATIONS_TOPIC',
+  deadLettersTopic: 'SLEEVE_LEDGER_DEAD_LETTERS_TOPIC',
+  group: 'SLEEVE_LEDGER_GROUP',
+  onPoison: 'SLEEVE_LEDGER_ON_POISON',
+  http: 'SLEEVE_LEDGER_HTTP',
+};
+
+export interface ResolvedSettings {
+  readonly settings: Settings;
+  readonly from: Readonly<Record<Name, SettingLayer>>;
+}
+
+/** Flags over environment over file over defaults. Errors: ConfigInvalid naming the setting and its layer. */
+export function resolveSettings(
+  flags: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string | undefined>>,
+  file: { readonly name: string; readonly content: unknown } | null,
+): ResolvedSettings {
+  const content = file?.content ?? {};
+  if (typeof content !== 'object' || Array.isArray(content)) throw new LedgerError('ConfigInvalid', 'the settings file holds no object', { at: { file: file!.name } });
+  const fromFile = content as Record<string, unknown>;
+  for (const key of Object.keys(fromFile)) {
+    if (!Object.hasOwn(defaults, key)) throw new LedgerError('ConfigInvalid', `unknown setting ${key}`, { at: { file: file!.name, path: key } });
+  }
+  const chosen: Record<string, unknown> = {};
+  const from: Record<string, SettingLayer> = {};
+  for (const name of Object.keys(defaults) as Name[]) {
+    const layers: [SettingLayer, unknown][] = [
+      ['flag', flags[name]],
+      ['environment', environment[environmentNames[name]]],
+      ['file', fromFile[name]],
+      ['default', defaults[name]],
+    ];
+    const [layer, value] = layers.find(([, candidate]) => candidate !== undefined && candidate !== '')!;
+    chosen[name] = value;
+    from[name] = layer;
+  }
+  const parsed = settingsSchema.safeParse(chosen);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    const name = String(issue.path[0]);
+    throw new LedgerError('ConfigInvalid', `${name} (from ${from[name]}): ${issue.message}`, {
+      at: { path: name, ...(from[name] === 'file' && file !== null ? { file: file.name } : {}) },
+    });
+  }
+  return { settings: parsed.data, from: from as Record<Name, SettingLayer> };
+}
+
+/** Whether a store is a server, named by a connection string, rather than a file. */
+export function isServer(store: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//.test(store);
+}
+
+/** Beginning of the names of files that belong to a store: beside its file, or in the working folder for a server. */
+export function besideStore(store: string): string {
+  if (!isServer(store)) return store;
+  const hosts = /:\/\/(?:[^@/?]*@)?([^/?]*)/.exec(store)?.[1] ?? '';
+  return `${store.slice(0, store.indexOf(':'))}-${hosts.replaceAll(/[^A-Za-z0-9.]+/g, '-')}`;
+}
+
+/** A connection string without its password. */
+export function redacted(text: string): string {
+  return text.replace(/(:\/\/[^:/@]*:)[^@]*@/, '$1***@');
+}

@@ -1,0 +1,70 @@
+import { parseDay } from '../../domain/returns/days.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { parseKnownAt } from '../../handlers/read-models/views.ts';
+import type { FlagValues } from './verb.ts';
+
+/** Readers of parsed flags: each says what it wants and refuses anything else. */
+
+export function textFlag(flags: FlagValues, name: string): string | null {
+  const value = flags[name];
+  return typeof value === 'string' ? value : null;
+}
+
+export function requiredFlag(flags: FlagValues, name: string): string {
+  const value = textFlag(flags, name);
+  if (value === null || value === '') throw new LedgerError('Usage', `--${kebab(name)} is needed`, { at: { path: `--${kebab(name)}` } });
+  return value;
+}
+
+export function isSet(flags: FlagValues, name: string): boolean {
+  return flags[name] === true;
+}
+
+/** Values of a repeatable flag, each possibly a comma-separated list. */
+export function listFlag(flags: FlagValues, name: string): string[] {
+  const value = flags[name];
+  const values = typeof value === 'string' ? [value] : Array.isArray(value) ? (value as string[]) : [];
+  return values.flatMap((item) => item.split(',')).map((item) => item.trim()).filter((item) => item !== '');
+}
+
+/** Values of a variadic flag of files, taken whole: a comma may belong to a name. */
+export function filesFlag(flags: FlagValues, name: string): string[] {
+  const value = flags[name];
+  return typeof value === 'string' ? [value] : Array.isArray(value) ? [...(value as string[])] : [];
+}
+
+export function choiceFlag<Choice extends string>(flags: FlagValues, name: string, choices: readonly Choice[], standard: Choice): Choice {
+  const value = textFlag(flags, name);
+  if (value === null) return standard;
+  const choice = choices.find((item) => item === value);
+  if (choice === undefined) {
+    throw new LedgerError('Usage', `--${kebab(name)} ${value}: one of ${choices.join(', ')}`, { at: { path: `--${kebab(name)}` } });
+  }
+  return choice;
+}
+
+export function dateFlag(flags: FlagValues, name: string): string | null {
+  const value = textFlag(flags, name);
+  if (value === null) return null;
+  if (parseDay(value) === null) {
+    throw new LedgerError('Usage', `--${kebab(name)} ${value}: a date such as 2023-08-31`, { at: { path: `--${kebab(name)}` } });
+  }
+  return value;
+}
+
+export function integerFlag(flags: FlagValues, name: string, standard: number): number {
+  const value = textFlag(flags, name);
+  if (value === null) return standard;
+  if (!/^\d{1,9}$/.test(value)) throw new LedgerError('Usage', `--${kebab(name)} ${value}: a whole number`, { at: { path: `--${kebab(name)}` } });
+  return Number(value);
+}
+
+/** `--known-at`, as a position or an instant. */
+export function ledgerTimeFlag(flags: FlagValues): string | null {
+  const value = textFlag(flags, 'knownAt');
+  return value === null ? null : parseKnownAt(value);
+}
+
+function kebab(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

@@ -1,0 +1,102 @@
+import type { MetaRunOutcome } from '../../handlers/commands/flow-meta.ts';
+import type { RecordedAllocation } from '../../handlers/runs/meta-run-facts.ts';
+import { dataOf } from '../../domain/shared/facts.ts';
+import { heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
+
+function allocatedProfile({ opened }: MetaRunOutcome, { risk, joined, optimised, guarded, flattened, acceptance }: RecordedAllocation): Record<string, unknown> {
+  const { policy, rows, first, last, sleeves } = joined.statistics;
+  const { certificate, flags, fallback } = optimised.solve;
+  const runOf = (id: string): string | null => opened.consumed.find(({ path }) => path.length === 1 && path[0] === id)?.runId ?? null;
+  const boundOf = (id: string): (typeof guarded.bounds)[number] => guarded.bounds.find((bound) => bound.id === id)!;
+  return {
+    risk,
+    status: 'allocated',
+    grade: acceptance.grade,
+    join: { policy, rows, first, last, sleeves },
+    sleeves: joined.streams.map(({ id }) => ({ id, runId: runOf(id), raw: guarded.raw[id], bounded: guarded.weights[id], lower: boundOf(id).lower, upper: boundOf(id).upper })),
+    binding: guarded.binding,
+    determined: guarded.determined,
+    distanceL2: guarded.distanceL2,
+    volatilityCostExAnte: guarded.volatilityCostExAnte,
+    projection: guarded.projection,
+    certificate,
+    flags,
+    fallback,
+    assets: flattened.assets.map(({ symbol, weight, contributors }) => ({ symbol, weight, contributors: contributors.map(({ sleeve, path, amount }) => ({ sleeve, path, amount })) })),
+    gross: flattened.gross,
+    net: flattened.net,
+    nettedExposure: flattened.nettedExposure,
+    acceptance: acceptance.verdicts,
+  };
+}
+
+function failedProfile({ risk, code, reason }: MetaRunOutcome['failures'][number]): Record<string, unknown> {
+  return { risk, status: 'failed', code, reason, join: null, sleeves: [], binding: [], determined: false, assets: [], acceptance: [] };
+}
+
+function warningsOf(outcome: MetaRunOutcome): string[] {
+  const joins = dataOf(outcome.drafts, 'SleeveReturnsJoined').flatMap(({ warnings }) => warnings);
+  const mandated = outcome.parity.verdict.mandated.filter(({ status }) => status === 'deviates' || status === 'absent').map(({ path, mandated: value }) => `${path} deviates from the mandated ${JSON.stringify(value)}`);
+  const failures = outcome.failures.map(({ risk, reason }) => `${risk} was not allocated: ${reason}`);
+  const determined = outcome.allocations.filter(({ guarded }) => guarded.determined).map(({ risk }) => `${risk}: the bounds determine the allocation`);
+  return [...new Set([...failures, ...determined, ...joins, ...mandated])];
+}
+
+function people(outcome: MetaRunOutcome): Block[] {
+  const { parity, allocations } = outcome;
+  const { verdict } = parity;
+  const blocks: Block[] = [
+    heading(`Meta run ${outcome.runId}${outcome.already ? ' (already recorded)' : ''}`),
+    lines(`Parity: ${verdict.verdict}, ${parity.outcome.outcome}; overlap ${verdict.overlap.all === null ? 'unknown' : percent(verdict.overlap.all)} of ${verdict.counts.all.leaves} leaves.`),
+  ];
+  if (parity.outcome.outcome === 'rejected') {
+    const unequal = verdict.leaves.filter((leaf) => parity.outcome.uncovered.includes(leaf.path));
+    blocks.push(table(['leaf', 'status', 'values'], unequal.map((leaf) => [leaf.path, leaf.status, JSON.stringify(leaf.values)])));
+    return blocks;
+  }
+  const ids = allocations[0]?.joined.streams.map(({ id }) => id) ?? [];
+  blocks.push(
+    table(
+      ['profile', ...ids, 'vol (sample)', 'assets', 'top asset', 'acceptance'],
+      allocations.map(({ risk, guarded, flattened, acceptance: { verdicts } }) => {
+        const top = flattened.assets.reduce((most, asset) => (Math.abs(asset.weight) > Math.abs(most.weight) ? asset : most));
+        const failed = verdicts.filter(({ status }) => status === 'failed').map(({ check }) => check);
+        const volatility = verdicts.find(({ check }) => check === 'volatility_below_best_sleeve')?.value ?? null;
+        return [risk, ...ids.map((id) => percent(guarded.weights[id]!)), volatility === null ? '' : percent(volatility), String(flattened.assets.length), `${top.symbol} ${percent(top.weight)}`, failed.length === 0 ? 'passed' : `failed: ${failed.join(', ')}`];
+      }),
+    ),
+  );
+  return blocks;
+}
+
+/** What `flow meta` answers: a rejected run, or one in which nothing or not all that was asked by name was allocated, exits 1. */
+export function metaRunOutcome(outcome: MetaRunOutcome, asked: readonly string[] | 'all' | null, strictAcceptance: boolean): Outcome {
+  const { verdict, outcome: decided } = outcome.parity;
+  const profiles = [...outcome.allocations.map((allocation) => allocatedProfile(outcome, allocation)), ...outcome.failures.map(failedProfile)];
+  const rejected = decided.outcome === 'rejected';
+  const missing = asked === 'all' ? outcome.allocations.length === 0 : outcome.failures.length > 0;
+  const unaccepted = strictAcceptance && outcome.allocations.some(({ acceptance }) => acceptance.verdicts.some(({ status }) => status === 'failed' || status === 'unknown'));
+  return {
+    result: {
+      runId: outcome.runId,
+      already: outcome.already,
+      asOf: outcome.asOf,
+      parity: {
+        verdict: verdict.verdict,
+        decision: decided.outcome,
+        overlap: verdict.overlap.all,
+        overlapByBlock: verdict.overlap.byBlock,
+        counts: verdict.counts,
+        leaves: verdict.leaves,
+        mandated: verdict.mandated,
+        uncovered: decided.uncovered,
+        waivers: decided.used,
+      },
+      profiles,
+      strictAcceptance: strictAcceptance ? !unaccepted : null,
+    },
+    people: people(outcome),
+    warnings: rejected ? [] : warningsOf(outcome),
+    exit: rejected || missing || unaccepted ? 1 : 0,
+  };
+}

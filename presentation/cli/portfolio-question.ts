@@ -1,0 +1,18 @@
+import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
+import { metaAllocationDefaults } from '../../domain/manifest/defaults.ts';
+import type { AllocationQuery } from '../../handlers/queries/allocations.ts';
+import { dateFlag, ledgerTimeFlag, requiredFlag, textFlag } from './flags.ts';
+import { readManifest } from './manifest-input.ts';
+import type { FlagValues, VerbContext } from './verb.ts';
+
+/** Without --risk, the profile of the portfolio's own meta_allocation. */
+async function riskOf(context: VerbContext, meta: string): Promise<string> {
+  if (!(await context.tools.files.exists(context.settings.manifest))) return metaAllocationDefaults.profile;
+  return resolveMeta(await readManifest(context), meta).allocation.profile;
+}
+
+export async function allocationQuery(context: VerbContext, flags: FlagValues): Promise<AllocationQuery> {
+  const meta = requiredFlag(flags, 'meta');
+  const risk = textFlag(flags, 'risk') ?? (await riskOf(context, meta));
+  return { meta, risk, asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
+}

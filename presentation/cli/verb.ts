@@ -1,0 +1,101 @@
+import { LedgerError } from '../../domain/shared/errors.ts';
+import type { Examined, Opening, Tools } from '../../handlers/runtime/opening.ts';
+import type { MessageBroker } from '../../handlers/ports/ports.ts';
+import type { LedgerToBe, Session } from '../../handlers/runtime/session.ts';
+import type { ResolvedSettings, Settings } from '../../handlers/runtime/settings.ts';
+import type { Operations } from '../../handlers/roles/operations.ts';
+
+/** One flag as commander writes it, with its words for people. */
+export interface Flag {
+  readonly flags: string;
+  readonly summary: string;
+  readonly required?: boolean;
+}
+
+export interface Argument {
+  /** `<name>` required, `[name]` optional. */
+  readonly name: string;
+  readonly summary: string;
+}
+
+/** What a person sees: a heading, some lines, a table. */
+export type Block =
+  | { readonly kind: 'heading'; readonly text: string }
+  | { readonly kind: 'lines'; readonly lines: readonly string[] }
+  | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
+
+export interface Outcome {
+  /** The `result` of `--json`. */
+  readonly result: object;
+  readonly people: readonly Block[];
+  readonly warnings?: readonly string[];
+  /** 0 unless a check failed, was rejected or differs. */
+  readonly exit?: 0 | 1;
+  /** Position that the answer reflects. */
+  readonly position?: string | null;
+  readonly ledgerId?: string;
+}
+
+/** Parsed flags: commander gives strings, string lists and booleans. */
+export type FlagValues = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
+
+export interface VerbInput {
+  readonly args: readonly string[];
+  readonly flags: FlagValues;
+}
+
+export type { Examined, Tools };
+
+export interface VerbContext extends Opening {
+  readonly settingsFrom: ResolvedSettings['from'];
+  /** Opens the ledger without being able to write anything: for verification. Errors: LedgerMissing. */
+  readonly inspecting: () => Promise<Session>;
+  /** Connects to the brokers of the setting `kafka`. Closed when the verb ends. Errors: Usage, ConfigInvalid, BrokerUnavailable, BrokerRefused. */
+  readonly broker: () => Promise<MessageBroker>;
+  /** Metrics, traces and their server, for a verb that works for long. Closed when it ends. */
+  readonly operations: () => Promise<Operations>;
+  readonly signal: AbortSignal;
+  /** A line for the person while the work goes on: standard error, terminals only. */
+  readonly note: (line: string) => void;
+}
+
+/** The ledger of a verb that may be the first to write: it is not made until there is something to record. */
+export function ledgerToBe({ reading, writing }: Pick<VerbContext, 'reading' | 'writing'>): LedgerToBe {
+  const existing = async (): Promise<Session | null> => {
+    try {
+      return await reading();
+    } catch (error) {
+      if (error instanceof LedgerError && error.code === 'LedgerMissing') return null;
+      throw error;
+    }
+  };
+  return { existing, writing };
+}
+
+export interface Verb {
+  readonly path: readonly string[];
+  readonly summary: string;
+  readonly args?: readonly Argument[];
+  readonly flags: readonly Flag[];
+  readonly examples?: readonly string[];
+  /** Seals what it wrote when it ends, unless --no-seal. */
+  readonly writes: boolean;
+  /** Settings of the verb itself: behind flags, before the environment and the settings file. */
+  readonly settings?: (flags: FlagValues) => Partial<Settings>;
+  readonly run: (context: VerbContext, input: VerbInput) => Promise<Outcome>;
+}
+
+export const asOfFlag: Flag = { flags: '--as-of <date>', summary: 'market time: what the data say up to this session' };
+export const knownAtFlag: Flag = { flags: '--known-at <instant|position>', summary: 'ledger time: what had been recorded by then' };
+export const metaFlag: Flag = { flags: '--meta <id>', summary: 'meta portfolio', required: true };
+export const riskFlag: Flag = { flags: '--risk <profile>', summary: 'risk profile; default: that of meta_allocation' };
+
+export const heading = (text: string): Block => ({ kind: 'heading', text });
+export const lines = (...text: string[]): Block => ({ kind: 'lines', lines: text });
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): Block => ({ kind: 'table', head, rows });
+
+/** A weight for people: percent with two decimals. The JSON carries the fraction. */
+export function percent(fraction: number): string {
+  return `${(fraction * 100).toFixed(2)} %`;
+}
+

@@ -1,0 +1,13 @@
+import { redacted } from '../../../handlers/runtime/settings.ts';
+import { table, type Verb } from '../verb.ts';
+
+export const configShow: Verb = {
+  path: ['config', 'show'],
+  summary: 'The settings in force and where each came from; secrets are masked.',
+  flags: [],
+  writes: false,
+  run: async ({ settings, settingsFrom }) => {
+    const shown = Object.entries(settings).map(([name, value]) => ({ name, value: typeof value === 'string' ? redacted(value) : value, from: settingsFrom[name as keyof typeof settings] }));
+    return { result: { settings: shown }, people: [table(['setting', 'value', 'from'], shown.map(({ name, value, from }) => [name, value ?? '', from]))] };
+  },
+};

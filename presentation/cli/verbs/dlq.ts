@@ -1,0 +1,77 @@
+import type { MessageSink } from '../../../handlers/ports/ports.ts';
+import type { IntakeOptions } from '../../../handlers/intake/intake.ts';
+import { discardLetter, retryLetter, type SettledLetter } from '../../../handlers/commands/settle-letter.ts';
+import { listDeadLetters } from '../../../handlers/queries/dead-letters.ts';
+import type { LetterRow } from '../../../projections/dead-letters.ts';
+import type { Session } from '../../../handlers/runtime/session.ts';
+import { isSet, ledgerTimeFlag, requiredFlag, textFlag } from '../flags.ts';
+import { type Flag, knownAtFlag, lines, type Outcome, table, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
+
+function state({ resolved, kept }: LetterRow): string {
+  if (resolved !== null) return `${resolved.how} by ${resolved.who}`;
+  return kept ? 'open' : 'open, not kept';
+}
+
+export const dlqList: Verb = {
+  path: ['dlq', 'list'],
+  summary: 'Lists dead letters: messages that were refused, why, and what waits behind them.',
+  flags: [{ flags: '--sleeve <name>', summary: 'of one sleeve only' }, { flags: '--all', summary: 'also those that were resolved' }, knownAtFlag],
+  writes: false,
+  run: async (context, { flags }) => {
+    const { ports } = await context.reading();
+    const { letters, waiting, position } = await listDeadLetters(ports, { sleeve: textFlag(flags, 'sleeve'), resolved: isSet(flags, 'all'), knownAt: ledgerTimeFlag(flags) });
+    const held = waiting.reduce((sum, row) => sum + row.waiting, 0);
+    return {
+      result: { open: letters.filter(({ resolved }) => resolved === null).length, held, letters, waiting },
+      position,
+      people: [
+        lines(letters.length === 0 ? 'No dead letter.' : `${letters.length} dead ${letters.length === 1 ? 'letter' : 'letters'}; ${held} results wait.`),
+        ...(letters.length === 0 ? [] : [table(['letter', 'sleeve', 'state', 'recorded', 'offset', 'reason'], letters.map((letter) => [letter.letterId, letter.sleeve ?? '-', state(letter), letter.recordedAt, `${letter.topic}/${letter.partition}/${letter.offset}`, `${letter.code}: ${letter.reason}`]))]),
+        ...(waiting.length === 0 ? [] : [table(['sleeve', 'results waiting'], waiting.map((row) => [row.sleeve, String(row.waiting)]))]),
+      ],
+    };
+  },
+};
+
+const settleFlags: readonly Flag[] = [
+  { flags: '--why <text>', summary: 'the reason, recorded', required: true },
+  { flags: '--kafka <connection>', summary: 'to send the letters too that held results become on the way' },
+];
+
+type Settle = (session: Session, letterId: string, why: string, options: IntakeOptions) => Promise<SettledLetter>;
+
+async function settle(context: VerbContext, { args, flags }: VerbInput, how: string, work: Settle): Promise<Outcome> {
+  const { resultsTopic, deadLettersTopic, onPoison, kafka } = context.settings;
+  await context.reading();
+  const session = await context.writing();
+  const deadLetters: MessageSink | null = kafka === null ? null : (await context.broker()).sink;
+  const settled = await work(session, args[0]!, requiredFlag(flags, 'why'), { resultsTopic, deadLetters, deadLettersTopic, onPoison });
+  const { letterId, runId, already, released, waiting } = settled;
+  return {
+    result: settled,
+    people: [lines(`Letter ${letterId} was ${already ? 'resolved before' : how}${runId === null ? '' : `: run ${runId}`}. ${released} waiting results were taken up, ${waiting} still wait.`)],
+    warnings: waiting === 0 ? [] : [`results of ${settled.sleeve} wait behind another dead letter: dlq list --sleeve ${settled.sleeve}`],
+  };
+}
+
+const letterArgument = [{ name: '<letter>', summary: 'id of the letter; `dlq list` shows it' }];
+
+export const dlqRetry: Verb = {
+  path: ['dlq', 'retry'],
+  summary: 'Takes the message of a dead letter up again, then what waited behind it.',
+  args: letterArgument,
+  flags: settleFlags,
+  examples: ['sleeve-ledger dlq retry 5f0c2a7e-0000-5000-8000-000000000000 --why "the sleeve is in the manifest now"'],
+  writes: true,
+  run: (context, input) => settle(context, input, 'taken up', retryLetter),
+};
+
+export const dlqDiscard: Verb = {
+  path: ['dlq', 'discard'],
+  summary: 'Gives a dead letter up for good, then takes up what waited behind it.',
+  args: letterArgument,
+  flags: settleFlags,
+  examples: ['sleeve-ledger dlq discard 5f0c2a7e-0000-5000-8000-000000000000 --why "a test message of the desk"'],
+  writes: true,
+  run: (context, input) => settle(context, input, 'discarded', discardLetter),
+};

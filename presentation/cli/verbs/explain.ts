@@ -1,0 +1,28 @@
+import { explainWeight } from '../../../handlers/queries/explain-weight.ts';
+import { allocationQuery } from '../portfolio-question.ts';
+import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, riskFlag, table, type Verb } from '../verb.ts';
+
+export const explain: Verb = {
+  path: ['explain'],
+  summary: 'Why an asset has its weight: which sleeve gave how much, from which run, under which bounds.',
+  args: [{ name: '<symbol>', summary: 'EXCHANGE:SYMBOL' }],
+  flags: [metaFlag, riskFlag, asOfFlag, knownAtFlag],
+  writes: false,
+  run: async (context, { args, flags }) => {
+    const query = await allocationQuery(context, flags);
+    const { position, meta, ...result } = await explainWeight((await context.reading()).ports, query, args[0]!);
+    const { symbol, weight, risk, asOf, contributions } = result;
+    return {
+      result,
+      position,
+      people: [
+        heading(`${symbol}: ${percent(weight)} of ${meta} (${risk}, as of ${asOf})`),
+        table(
+          ['sleeve', 'sleeve weight', 'x asset weight', '= amount', 'sleeve run'],
+          contributions.map((item) => [item.path.join('/'), percent(item.sleeveWeight), percent(item.assetWeight), percent(item.amount), item.runId]),
+        ),
+        ...contributions.map((item) => lines(...item.bounds.map((bound) => `  ${bound.id}: optimised ${percent(bound.raw)}, bounds ${percent(bound.lower)} to ${percent(bound.upper)}, allocated ${percent(bound.bounded)}`))),
+      ],
+    };
+  },
+};

@@ -1,0 +1,27 @@
+import { exportTable, type ExportTable } from '../../../handlers/commands/export-table.ts';
+import { runQuestion } from '../asked-run.ts';
+import { requiredFlag } from '../flags.ts';
+import { asOfFlag, knownAtFlag, lines, type Verb } from '../verb.ts';
+
+function exporting(what: ExportTable['what'], summary: string): Verb {
+  return {
+    path: ['export', what],
+    summary,
+    args: [{ name: '<run>', summary: 'run id' }],
+    flags: [
+      { flags: '--risk <profile>', summary: 'risk profile', required: true },
+      { flags: '-o, --output <file>', summary: 'file to write, .csv or .parquet', required: true },
+      asOfFlag,
+      knownAtFlag,
+    ],
+    writes: false,
+    run: async (context, input) => {
+      const { flags } = input;
+      const result = await exportTable((await context.reading()).ports, { ...runQuestion(input), what, risk: requiredFlag(flags, 'risk'), file: requiredFlag(flags, 'output') });
+      return { result, people: [lines(`Wrote ${result.file}: ${result.rows} rows, ${result.columns.length} columns.`)] };
+    },
+  };
+}
+
+export const exportReturns = exporting('returns', 'Writes the out-of-sample net returns of a sleeve run, or the joined matrix of a meta run.');
+export const exportWeights = exporting('weights', 'Writes the weights of a run as one row at its as-of date.');

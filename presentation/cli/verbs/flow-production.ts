@@ -1,0 +1,45 @@
+import { flowProduction as produce, type ProduceSleeveRun } from '../../../handlers/commands/flow-production.ts';
+import type { PriceFile } from '../../../domain/returns/price-file.ts';
+import { choiceFlag, dateFlag, filesFlag, integerFlag, listFlag, requiredFlag } from '../flags.ts';
+import { readManifest } from '../manifest-input.ts';
+import { sleeveRunOutcome } from '../sleeve-result.ts';
+import { ledgerToBe, type Verb } from '../verb.ts';
+
+export const flowProduction: Verb = {
+  path: ['flow', 'production'],
+  summary: 'Runs one sleeve on price files: integrity, universe, walk-forward of every risk profile, live weights.',
+  flags: [
+    { flags: '--profile <name>', summary: 'sleeve profile or alias', required: true },
+    { flags: '--prices <file...>', summary: 'daily closes, CSV or parquet: first column a date, then one per EXCHANGE:SYMBOL', required: true },
+    { flags: '--from <date>', summary: 'first price row to use; lookback_days is then recorded and not applied' },
+    { flags: '--as-of <date>', summary: 'last price row to use' },
+    { flags: '--symbols <list...>', summary: 'universe, instead of every column that is no benchmark' },
+    { flags: '--exclude <list...>', summary: 'symbols to leave out' },
+    { flags: '--repair <how>', summary: 'drop-off-calendar: drop and list rows on non-sessions, which are errors otherwise' },
+    { flags: '--correction <number>', summary: 'correction number of the same as-of date (default: 0)' },
+  ],
+  examples: ['sleeve-ledger flow production --profile production --prices equities.csv --as-of 2023-08-31'],
+  writes: true,
+  run: async (context, { flags }) => {
+    const manifest = await readManifest(context);
+    const files: PriceFile[] = [];
+    for (const file of filesFlag(flags, 'prices')) files.push(await context.tools.prices.readPrices(file));
+    context.tools.log.info({ files: files.map(({ file, table }) => ({ file, rows: table.dates.length, symbols: table.symbols.length })) }, 'read the prices');
+    const symbols = listFlag(flags, 'symbols');
+    const command: ProduceSleeveRun = {
+      manifest,
+      profile: requiredFlag(flags, 'profile'),
+      files,
+      correction: integerFlag(flags, 'correction', 0),
+      options: {
+        from: dateFlag(flags, 'from'),
+        asOf: dateFlag(flags, 'asOf'),
+        symbols: symbols.length === 0 ? null : symbols.toSorted(),
+        exclude: listFlag(flags, 'exclude').toSorted(),
+        repair: choiceFlag(flags, 'repair', ['none', 'drop-off-calendar'], 'none'),
+        map: {},
+      },
+    };
+    return sleeveRunOutcome(await produce(context.tools, ledgerToBe(context), command, context.signal));
+  },
+};

@@ -1,0 +1,24 @@
+import { writeStarterManifest } from '../../../handlers/commands/write-starter-manifest.ts';
+import { filesFlag, isSet } from '../flags.ts';
+import { lines, type Verb } from '../verb.ts';
+
+export const init: Verb = {
+  path: ['init'],
+  summary: 'Writes a starter manifest from the columns of price files.',
+  flags: [
+    { flags: '--prices <file...>', summary: 'price files, CSV or parquet', required: true },
+    { flags: '--force', summary: 'overwrite an existing manifest' },
+  ],
+  examples: ['sleeve-ledger init --prices equities.csv etfs.csv crypto.csv'],
+  writes: false,
+  run: async ({ settings, tools }, { flags }) => {
+    const file = settings.manifest;
+    const starter = await writeStarterManifest(tools, file, filesFlag(flags, 'prices'), isSet(flags, 'force'));
+    const commands = starter.profiles.map(({ profile, file: prices }) => `sleeve-ledger flow production --profile ${profile} --prices ${prices}`);
+    if (starter.metaProfile !== null) commands.push(`sleeve-ledger flow meta --profile ${starter.metaProfile}`);
+    return {
+      result: { manifest: file, profiles: starter.profiles, metaProfile: starter.metaProfile, next: commands },
+      people: [lines(`Wrote ${file} with ${starter.profiles.length} sleeve profiles${starter.metaProfile === null ? '' : ` and the meta profile ${starter.metaProfile}`}.`, 'Next:', ...commands.map((command) => `  ${command}`))],
+    };
+  },
+};

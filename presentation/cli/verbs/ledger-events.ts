@@ -1,0 +1,66 @@
+import { LedgerError } from '../../../domain/shared/errors.ts';
+import { artifactOf } from '../../../handlers/queries/artifact.ts';
+import { type EventAnswer, eventOf, type EventPage, readEvents } from '../../../handlers/queries/events.ts';
+import { integerFlag, ledgerTimeFlag, listFlag, textFlag } from '../flags.ts';
+import { type Block, heading, knownAtFlag, lines, type Outcome, table, type Verb } from '../verb.ts';
+
+function eventBlocks(event: EventAnswer): Block[] {
+  const { type, stream, revision, id, position, recordedAt, actor, hash, data } = event;
+  return [heading(`${type}, ${stream}@${revision}`), lines(`Event:    ${id}`, `Position: ${position}`, `Recorded: ${recordedAt} by ${actor}`, `SHA-256:  ${hash}`, '', ...JSON.stringify(data, null, 2).split('\n'))];
+}
+
+function pageOutcome({ events, next }: EventPage): Outcome {
+  return {
+    result: { events, next },
+    position: events.at(-1)?.position ?? null,
+    people: [
+      table(['position', 'stream', '#', 'event', 'recorded at', 'by', 'id'], events.map(({ position, stream, revision, type, recordedAt, actor, id }) => [position, stream, String(revision), type, recordedAt, actor, id])),
+      ...(next === null ? [] : [lines(`More behind --after ${next}.`)]),
+    ],
+  };
+}
+
+export const ledgerEvents: Verb = {
+  path: ['ledger', 'events'],
+  summary: 'Shows events as they are stored: one, or a page of them.',
+  args: [{ name: '[event]', summary: 'event id, or stream@revision' }],
+  flags: [
+    { flags: '--stream <name>', summary: 'only of this stream, e.g. metaPortfolio-meta_production' },
+    { flags: '--types <list...>', summary: 'only of these types' },
+    { flags: '--after <position>', summary: 'behind this position; an answer names the one to go on from' },
+    { flags: '--limit <n>', summary: 'events on a page (default: 100)' },
+    knownAtFlag,
+  ],
+  examples: ['sleeve-ledger ledger events ledger@0', 'sleeve-ledger ledger events --types AllocationPublished,RebalanceHeld --limit 20 --json'],
+  writes: false,
+  run: async (context, { args, flags }) => {
+    const types = listFlag(flags, 'types');
+    const question = { stream: textFlag(flags, 'stream'), types: types.length === 0 ? null : types, after: textFlag(flags, 'after'), maxCount: integerFlag(flags, 'limit', 100), knownAt: ledgerTimeFlag(flags) };
+    const [wanted] = args;
+    if (wanted === undefined) return pageOutcome(await readEvents((await context.reading()).ports, question));
+    const asked = ['stream', 'types', 'after', 'limit', 'knownAt'].find((name) => flags[name] !== undefined);
+    if (asked !== undefined) throw new LedgerError('Usage', 'an event by its id is one event: no flag narrows it down', { at: { path: asked === 'knownAt' ? '--known-at' : `--${asked}` } });
+    const event = await eventOf((await context.reading()).ports, wanted);
+    return { result: event, position: event.position, people: eventBlocks(event) };
+  },
+};
+
+export const ledgerArtifact: Verb = {
+  path: ['ledger', 'artifact'],
+  summary: 'Shows what an event refers to by its SHA-256: a document or a table.',
+  args: [{ name: '<sha256>', summary: '64 hexadecimal digits' }],
+  flags: [{ flags: '-o, --output <file>', summary: 'file to write, whole or not at all; - is standard output (default)' }],
+  examples: ['sleeve-ledger ledger artifact e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 -o table.csv'],
+  writes: false,
+  run: async (context, { args, flags }) => {
+    const named = textFlag(flags, 'output');
+    const file = named === '-' ? null : named;
+    const { sha256, bytes, text } = await artifactOf((await context.reading()).ports, args[0]!);
+    if (file !== null) {
+      await context.tools.files.writeWhole(file, bytes);
+      return { result: { sha256, bytes: bytes.length, file, text: null }, people: [lines(`Wrote ${file}: ${bytes.length} bytes.`)] };
+    }
+    if (text === null) throw new LedgerError('Usage', `${sha256} is no text: name a file to write with -o`, { at: { path: '--output' } });
+    return { result: { sha256, bytes: bytes.length, file, text }, people: [lines(...text.replace(/\n$/, '').split('\n'))] };
+  },
+};

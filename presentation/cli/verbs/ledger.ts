@@ -1,0 +1,84 @@
+import { initLedger } from '../../../handlers/commands/init-ledger.ts';
+import { rebuildReadModels } from '../../../handlers/commands/rebuild-read-models.ts';
+import { seal } from '../../../handlers/commands/seal-ledger.ts';
+import { verifyStore } from '../../../handlers/queries/verify-store.ts';
+import { textFlag } from '../flags.ts';
+import { heading, lines, table, type Verb } from '../verb.ts';
+
+export const ledgerInit: Verb = {
+  path: ['ledger', 'init'],
+  summary: 'Makes a ledger and its signing key, and names the folder that witnesses its seals.',
+  flags: [],
+  writes: true,
+  run: async (context) => {
+    const result = await initLedger(context);
+    const { store, ledgerId, verifierKey, keyFile, witness } = result;
+    return {
+      result,
+      people: [
+        lines(
+          `Ledger ${ledgerId} in ${store}.`,
+          `Verifier key: ${verifierKey}`,
+          `Signing key:  ${keyFile} (keep it; it is nowhere else)`,
+          `Witness:      ${witness} (on the same disk it proves less: copy it elsewhere)`,
+        ),
+      ],
+    };
+  },
+};
+
+export const ledgerSeal: Verb = {
+  path: ['ledger', 'seal'],
+  summary: 'Signs the root over everything recorded, after proving that it extends the last witnessed checkpoint.',
+  flags: [],
+  writes: false,
+  run: async (context) => {
+    const sealed = await seal(await context.writing(), context.settings);
+    return { result: sealed, people: [lines(sealed.already ? `Already sealed to ${sealed.treeSize}.` : `Sealed to ${sealed.treeSize}, root ${sealed.root}.`, `Checkpoint: ${sealed.witnessFile}`)] };
+  },
+};
+
+export const ledgerVerify: Verb = {
+  path: ['ledger', 'verify'],
+  summary: 'Recomputes every hash, chain, artifact, seal and read model, and says what no seal covers.',
+  flags: [
+    { flags: '--checkpoint <file>', summary: 'a checkpoint that was kept elsewhere' },
+    { flags: '--vkey <key>', summary: 'verifier key to open it by (default: those of the ledger)' },
+  ],
+  writes: false,
+  run: async (context, { flags }) => {
+    const file = textFlag(flags, 'checkpoint');
+    const checkpoint = file === null ? null : { file, note: await context.tools.files.readText(file), verifierKey: textFlag(flags, 'vkey') };
+    const { verified, ledgerId } = await verifyStore(context, checkpoint);
+    const { events, streams, artifacts, sealedTo, unsealed, faults } = verified;
+    const verdict = faults.length > 0 ? `${faults.length} faults` : unsealed > 0 ? `no fault; sealed to ${sealedTo}, unsealed after (${unsealed} events)` : `no fault; sealed to ${sealedTo}`;
+    return {
+      result: verified,
+      exit: faults.length > 0 ? 1 : 0,
+      warnings: verified.notes,
+      ...(ledgerId === null ? {} : { ledgerId }),
+      people: [
+        heading(`${events} events, ${streams} streams, ${artifacts} artifacts: ${verdict}`),
+        ...(faults.length === 0 ? [] : [table(['fault', 'where', 'revision', 'expected', 'actual'], faults.slice(0, 50).map((fault) => [fault.kind, fault.stream ?? fault.file ?? '', fault.revision === null ? '' : String(fault.revision), fault.expected.slice(0, 80), fault.actual.slice(0, 80)]))]),
+      ],
+    };
+  },
+};
+
+export const ledgerRebuild: Verb = {
+  path: ['ledger', 'rebuild'],
+  summary: 'Throws the read models away, also those of other builds, and folds the ledger again.',
+  flags: [],
+  writes: false,
+  run: async (context) => {
+    const { rebuilt, dropped } = await rebuildReadModels((await context.reading()).ports);
+    const told = dropped.map(({ projection, version }) => `${projection}, version ${version}`).join('; ');
+    return {
+      result: { rebuilt, dropped },
+      people: [
+        table(['projection', 'version', 'position'], rebuilt.map(({ projection, version, position }) => [projection, String(version), position ?? ''])),
+        ...(dropped.length === 0 ? [] : [lines('', `Dropped the rows of other builds: ${told}.`)]),
+      ],
+    };
+  },
+};

@@ -1,0 +1,71 @@
+import { grantParityWaiver } from '../../../handlers/commands/grant-parity-waiver.ts';
+import { revokeParityWaiver } from '../../../handlers/commands/revoke-parity-waiver.ts';
+import { portfolioParity } from '../../../handlers/queries/parity.ts';
+import { dateFlag, ledgerTimeFlag, listFlag, requiredFlag } from '../flags.ts';
+import { readManifest } from '../manifest-input.ts';
+import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, table, type Verb } from '../verb.ts';
+
+export const parityCheck: Verb = {
+  path: ['parity', 'check'],
+  summary: 'Compares the sleeves of a meta portfolio leaf by leaf, without recording anything.',
+  flags: [metaFlag, asOfFlag, knownAtFlag],
+  writes: false,
+  run: async (context, { flags }) => {
+    const manifest = await readManifest(context);
+    const question = { meta: requiredFlag(flags, 'meta'), asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
+    const { meta, asOf, verdict, outcome } = await portfolioParity((await context.reading()).ports, manifest, question);
+    const unequal = verdict.leaves.filter(({ status }) => status !== 'equal' && status !== 'absent_everywhere');
+    return {
+      result: { meta, asOf, verdict: verdict.verdict, decision: outcome.outcome, overlap: verdict.overlap, counts: verdict.counts, leaves: verdict.leaves, mandated: verdict.mandated, uncovered: outcome.uncovered },
+      exit: outcome.outcome === 'rejected' ? 1 : 0,
+      people: [
+        heading(`Parity of ${meta}: ${verdict.verdict}, ${outcome.outcome}`),
+        lines(`Overlap ${verdict.overlap.all === null ? 'unknown' : percent(verdict.overlap.all)} of ${verdict.counts.all.leaves} leaves.`),
+        table(['leaf', 'status', 'values'], unequal.map((leaf) => [leaf.path, leaf.status, JSON.stringify(leaf.values)])),
+        table(['mandated', 'value', 'status'], verdict.mandated.map((finding) => [finding.path, JSON.stringify(finding.mandated), finding.status])),
+      ],
+    };
+  },
+};
+
+export const parityWaive: Verb = {
+  path: ['parity', 'waive'],
+  summary: 'Accepts named parity violations of a meta portfolio until a date; recorded with who and why.',
+  flags: [
+    metaFlag,
+    { flags: '--paths <list...>', summary: 'leaf paths, e.g. backtest.test_window', required: true },
+    { flags: '--until <date>', summary: 'last as-of date covered', required: true },
+    { flags: '--why <text>', summary: 'the reason, recorded', required: true },
+  ],
+  examples: ['sleeve-ledger parity waive --meta meta_production --paths backtest.test_window --until 2026-12-31 --why "migration to 60/20/20"'],
+  writes: true,
+  run: async (context, { flags }) => {
+    const granted = await grantParityWaiver(await context.writing(), {
+      meta: requiredFlag(flags, 'meta'),
+      paths: listFlag(flags, 'paths'),
+      until: dateFlag(flags, 'until')!,
+      why: requiredFlag(flags, 'why'),
+    });
+    const { waiverId, paths, until, stands } = granted;
+    return {
+      result: granted,
+      people: [lines(`Waiver ${waiverId}: ${paths.join(', ')} until ${until}${stands ? '' : ' (revoked)'}.`)],
+      // The same terms are the same waiver: a redelivery must not bring back what somebody withdrew.
+      warnings: stands ? [] : ['this waiver was granted before and revoked: it stays revoked; give another --why or --until to grant a new one'],
+      exit: stands ? 0 : 1,
+    };
+  },
+};
+
+export const parityRevoke: Verb = {
+  path: ['parity', 'revoke'],
+  summary: 'Withdraws a waiver.',
+  args: [{ name: '<waiver>', summary: 'waiver id' }],
+  flags: [metaFlag, { flags: '--why <text>', summary: 'the reason, recorded', required: true }],
+  writes: true,
+  run: async (context, { args, flags }) => {
+    const [meta, why] = [requiredFlag(flags, 'meta'), requiredFlag(flags, 'why')];
+    const revoked = await revokeParityWaiver(await context.writing(), meta, args[0]!, why);
+    return { result: revoked, people: [lines(`Waiver ${revoked.waiverId} is revoked.`)] };
+  },
+};

@@ -1,0 +1,60 @@
+import { approveRebalance } from '../../../handlers/commands/approve-rebalance.ts';
+import { rejectRebalance } from '../../../handlers/commands/reject-rebalance.ts';
+import { switchPublication } from '../../../handlers/commands/halt-publication.ts';
+import { requiredFlag } from '../flags.ts';
+import { lines, metaFlag, type Outcome, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
+
+const whyFlag = { flags: '--why <text>', summary: 'the reason, recorded', required: true };
+
+/** A ledger that does not exist has nothing to approve, reject, halt or resume: none is made. */
+async function existing(context: VerbContext): ReturnType<VerbContext['writing']> {
+  await context.reading();
+  return context.writing();
+}
+
+export const approve: Verb = {
+  path: ['approve'],
+  summary: 'Publishes an allocation that waits for approval.',
+  args: [{ name: '<run>', summary: 'meta run that is held; `status` shows it' }],
+  flags: [whyFlag],
+  examples: ['sleeve-ledger approve meta_production-2025-07-17-0123456789abcdef --why "turnover explained by the new sleeve" --actor cio'],
+  writes: true,
+  run: async (context, { args, flags }) => {
+    const result = await approveRebalance(await existing(context), args[0]!, requiredFlag(flags, 'why'));
+    return { result, people: [lines(`${result.meta}: run ${result.runId} is ${result.already ? 'already ' : ''}publication ${result.number}.`)] };
+  },
+};
+
+export const reject: Verb = {
+  path: ['reject'],
+  summary: 'Turns down an allocation that waits for approval: it is never published.',
+  args: [{ name: '<run>', summary: 'meta run that is held; `status` shows it' }],
+  flags: [whyFlag],
+  examples: ['sleeve-ledger reject meta_production-2025-07-17-0123456789abcdef --why "the prices of crypto are wrong" --actor cio'],
+  writes: true,
+  run: async (context, { args, flags }) => {
+    const result = await rejectRebalance(await existing(context), args[0]!, requiredFlag(flags, 'why'));
+    return { result, people: [lines(`${result.meta}: run ${result.runId} is ${result.already ? 'already ' : ''}rejected.`)] };
+  },
+};
+
+async function switched(context: VerbContext, { flags }: VerbInput, kind: 'HaltPublication' | 'ResumePublication'): Promise<Outcome> {
+  const result = await switchPublication(await existing(context), kind, requiredFlag(flags, 'meta'), requiredFlag(flags, 'why'));
+  return { result, people: [lines(`Publication of ${result.meta} is ${result.already ? 'already ' : ''}${result.state}.`)] };
+}
+
+export const halt: Verb = {
+  path: ['halt'],
+  summary: 'Stops the publications of a meta portfolio; results are still taken in.',
+  flags: [metaFlag, whyFlag],
+  writes: true,
+  run: (context, input) => switched(context, input, 'HaltPublication'),
+};
+
+export const resume: Verb = {
+  path: ['resume'],
+  summary: 'Lets the publications of a meta portfolio go on.',
+  flags: [metaFlag, whyFlag],
+  writes: true,
+  run: (context, input) => switched(context, input, 'ResumePublication'),
+};

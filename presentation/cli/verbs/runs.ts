@@ -1,0 +1,38 @@
+import { listRuns } from '../../../handlers/queries/runs.ts';
+import { runTimeline } from '../../../handlers/queries/timeline.ts';
+import { runQuestion } from '../asked-run.ts';
+import { dateFlag, ledgerTimeFlag, textFlag } from '../flags.ts';
+import { asOfFlag, heading, knownAtFlag, table, type Verb } from '../verb.ts';
+
+export const runs: Verb = {
+  path: ['runs'],
+  summary: 'Every run in ledger order, and what became of it.',
+  flags: [{ flags: '--name <name>', summary: 'only this sleeve or meta portfolio' }, asOfFlag, knownAtFlag],
+  writes: false,
+  run: async (context, { flags }) => {
+    const question = { name: textFlag(flags, 'name'), asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
+    const { runs: shown, position } = await listRuns((await context.reading()).ports, question);
+    return {
+      result: { runs: shown },
+      position,
+      people: [table(['run', 'kind', 'as of', 'status', 'grade', 'profiles'], shown.map((run) => [run.runId, run.kind, run.asOf, run.status, run.grade ?? '', run.risks.join(' ')]))],
+    };
+  },
+};
+
+export const timeline: Verb = {
+  path: ['timeline'],
+  summary: 'The events of a run, in order.',
+  args: [{ name: '<run>', summary: 'run id' }],
+  flags: [asOfFlag, knownAtFlag],
+  writes: false,
+  run: async (context, input) => {
+    const { position, ...result } = await runTimeline((await context.reading()).ports, runQuestion(input));
+    const { kind, runId, status, events } = result;
+    return {
+      result,
+      position,
+      people: [heading(`${kind} run ${runId}: ${status}`), table(['#', 'event', 'step', 'status', 'recorded at', 'by'], events.map((event) => [String(event.revision), event.type, event.step, event.status, event.recordedAt, event.actor]))],
+    };
+  },
+};

@@ -1,0 +1,33 @@
+import { LedgerError } from '../../../domain/shared/errors.ts';
+import { takeOverRun } from '../../../handlers/commands/import-sleeve-run.ts';
+import { parseNameMapping } from '../../../handlers/intake/run-directory/return-file-names.ts';
+import { integerFlag, requiredFlag, textFlag } from '../flags.ts';
+import { sleeveRunOutcome } from '../sleeve-result.ts';
+import { ledgerToBe, table, type Verb } from '../verb.ts';
+
+export const sleeveImport: Verb = {
+  path: ['sleeve', 'import'],
+  summary: 'Takes over a finished run of the Python system: returns, portfolios, settings and its own audit chain.',
+  flags: [
+    { flags: '--run <directory>', summary: 'run directory, with config/ and data/', required: true },
+    { flags: '--profile <name>', summary: 'sleeve to file the run under; default: the profile that its manifest names' },
+    { flags: '--map <mapping>', summary: 'engine=NAME,simulator=NAME: settles file names and files that leave a choice' },
+    { flags: '--correction <number>', summary: 'correction number of the same as-of date (default: 0)' },
+  ],
+  examples: ['sleeve-ledger sleeve import --run artifacts/summaries/runs/20260116-101500 --map engine=custom,simulator=vectorbt'],
+  writes: true,
+  run: async (context, { flags }) => {
+    const profile = textFlag(flags, 'profile');
+    if (profile !== null && !/^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$/.test(profile)) throw new LedgerError('Usage', `--profile ${profile}: 1 to 80 letters, digits, _ or -`, { at: { path: '--profile' } });
+    const map = textFlag(flags, 'map');
+    const command = { run: requiredFlag(flags, 'run'), profile, map: map === null ? {} : parseNameMapping(map), correction: integerFlag(flags, 'correction', 0) };
+    const answer = await takeOverRun(context.tools, ledgerToBe(context), command, context.signal);
+    const { evidence } = answer;
+    const outcome = sleeveRunOutcome(answer);
+    return {
+      ...outcome,
+      result: { ...outcome.result, evidence },
+      people: [...outcome.people, table(['check', 'status', 'evidence'], evidence.map(({ check, status, detail }) => [check, status, detail]))],
+    };
+  },
+};

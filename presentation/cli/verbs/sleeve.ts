@@ -1,0 +1,35 @@
+import { quarantineSleeve, reinstateSleeve, type SleeveSwitch } from '../../../handlers/commands/quarantine-sleeve.ts';
+import type { Session } from '../../../handlers/runtime/session.ts';
+import { requiredFlag } from '../flags.ts';
+import { lines, type Outcome, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
+
+const argument = [{ name: '<sleeve>', summary: 'sleeve profile, as its runs were requested' }];
+const why = [{ flags: '--why <text>', summary: 'the reason, recorded', required: true }];
+
+async function switched(context: VerbContext, { args, flags }: VerbInput, command: (session: Session, sleeve: string, why: string) => Promise<SleeveSwitch>): Promise<Outcome> {
+  const { runs, ...result } = await command(await context.writing(), args[0]!, requiredFlag(flags, 'why'));
+  const { sleeve, state, already } = result;
+  return {
+    result,
+    people: [lines(`${sleeve} is ${already ? 'already ' : ''}${state}.`)],
+    warnings: runs === 0 ? [`${sleeve} has no recorded run`] : [],
+  };
+}
+
+export const sleeveQuarantine: Verb = {
+  path: ['sleeve', 'quarantine'],
+  summary: 'Takes a sleeve out of use: meta runs that need it are refused.',
+  args: argument,
+  flags: why,
+  writes: true,
+  run: (context, input) => switched(context, input, quarantineSleeve),
+};
+
+export const sleeveReinstate: Verb = {
+  path: ['sleeve', 'reinstate'],
+  summary: 'Puts a quarantined sleeve back into use.',
+  args: argument,
+  flags: why,
+  writes: true,
+  run: (context, input) => switched(context, input, reinstateSleeve),
+};

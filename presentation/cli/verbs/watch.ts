@@ -1,0 +1,56 @@
+import { LedgerError } from '../../../domain/shared/errors.ts';
+import { type Watched, type WatchedOnce, watchOn, watchOnce, type WatchOptions, type WatchOutcome } from '../../../handlers/roles/watching/watch-runs.ts';
+import { parseNameMapping } from '../../../handlers/intake/run-directory/return-file-names.ts';
+import { integerFlag, isSet, textFlag } from '../flags.ts';
+import { lines, table, type Outcome, type Verb, type VerbInput } from '../verb.ts';
+
+function optionsOf({ args, flags }: VerbInput): WatchOptions {
+  const profile = textFlag(flags, 'profile');
+  if (profile !== null && !/^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$/.test(profile)) throw new LedgerError('Usage', `--profile ${profile}: 1 to 80 letters, digits, _ or -`, { at: { path: '--profile' } });
+  const map = textFlag(flags, 'map');
+  return { folder: args[0]!, profile, map: map === null ? {} : parseNameMapping(map), settleMs: 1000 * integerFlag(flags, 'settleSeconds', 2) };
+}
+
+function onceOutcome(folder: string, { runs, incomplete }: WatchedOnce): Outcome {
+  return {
+    result: { folder, runs, incomplete },
+    exit: runs.some(({ kind }) => kind === 'broken' || kind === 'ineligible') ? 1 : 0,
+    warnings: incomplete.map((directory) => `${directory} is not complete, or holds no run`),
+    people: [
+      table(
+        ['directory', 'result', 'sleeve', 'run'],
+        runs.map(({ directory, kind, sleeve, runId, error }) => [directory, error === null ? kind : `${kind}: ${error.code}: ${error.message}`, sleeve ?? '', runId ?? '']),
+      ),
+    ],
+  };
+}
+
+function stoppedOutcome(folder: string, { counts, sealedTo }: Watched): Outcome {
+  return { result: { folder, ...counts, sealedTo }, people: [lines(`${counts.imported} runs imported, ${counts.broken} directories broken. Everything in hand is done.`)] };
+}
+
+export const watch: Verb = {
+  path: ['watch'],
+  summary: 'Imports run directories as they appear in a folder, and allocates what follows: the system without a broker.',
+  args: [{ name: '<folder>', summary: 'each directory directly below it is one run' }],
+  flags: [
+    { flags: '--profile <name>', summary: 'sleeve to file the runs under; default: the profile that each manifest names' },
+    { flags: '--map <mapping>', summary: 'engine=NAME,simulator=NAME: settles file names that leave a choice' },
+    { flags: '--settle-seconds <n>', summary: 'a run is complete when nothing of it changes for so long (default 2)' },
+    { flags: '--once', summary: 'import what is complete, allocate nothing, and end' },
+  ],
+  examples: ['sleeve-ledger watch artifacts/summaries/runs', 'sleeve-ledger watch incoming --once --settle-seconds 5'],
+  writes: false,
+  run: async (context, input) => {
+    const options = optionsOf(input);
+    // A folder that is not there is told before a ledger is made.
+    await context.tools.runDirectories.below(options.folder);
+    const session = await context.writing();
+    const { settings, signal, note } = context;
+    const work = { settings, signal, sealed: input.flags['seal'] !== false };
+    if (isSet(input.flags, 'once')) return onceOutcome(options.folder, await watchOnce(session, options, work));
+    note(`Watching ${options.folder}. Stop with Ctrl-C.`);
+    const onOutcome = ({ directory, kind, runId }: WatchOutcome): void => note(`${directory}: ${kind}${runId === null ? '' : ` ${runId}`}`);
+    return stoppedOutcome(options.folder, await watchOn(session, { ...options, onOutcome }, work));
+  },
+};

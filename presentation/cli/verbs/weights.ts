@@ -1,0 +1,57 @@
+import { byCodeUnits } from '../../../domain/shared/order.ts';
+import { currentAllocation } from '../../../handlers/queries/allocations.ts';
+import { isSet } from '../flags.ts';
+import { allocationQuery } from '../portfolio-question.ts';
+import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, riskFlag, table, type Verb } from '../verb.ts';
+
+export const weights: Verb = {
+  path: ['weights'],
+  summary: 'Sleeve and asset weights of a meta portfolio: what is held, and through which sleeves.',
+  flags: [metaFlag, riskFlag, { flags: '--published', summary: 'the publication in force, whatever has been allocated since' }, asOfFlag, knownAtFlag],
+  writes: false,
+  run: async (context, { flags }) => {
+    const query = { ...(await allocationQuery(context, flags)), published: isSet(flags, 'published') };
+    const { ports } = await context.reading();
+    const allocation = await currentAllocation(ports, query);
+    const sleeves = Object.entries(allocation.sleeves)
+      .toSorted(([left], [right]) => byCodeUnits(left, right))
+      .map(([id, { raw, bounded }]) => ({ id, raw, bounded }));
+    const assets = allocation.assets.map(({ symbol, weight, contributors }) => ({
+      symbol,
+      weight,
+      contributors: contributors.map(({ path, sleeve, amount }) => ({ path, sleeve, amount })),
+    }));
+    const verdicts = allocation.acceptance?.verdicts ?? [];
+    const failed = verdicts.filter(({ status }) => status === 'failed' || status === 'warned');
+    return {
+      result: {
+        runId: allocation.runId,
+        meta: allocation.meta,
+        risk: allocation.risk,
+        state: allocation.publication === null ? 'recorded' : 'published',
+        publication: allocation.publication,
+        grade: allocation.acceptance?.grade ?? null,
+        asOf: allocation.asOf,
+        recordedAt: allocation.recordedAt,
+        sleeves,
+        assets,
+        gross: allocation.gross,
+        net: allocation.net,
+        acceptance: verdicts,
+      },
+      position: allocation.position,
+      people: [
+        heading(`${allocation.meta}, ${allocation.risk}, as of ${allocation.asOf} (run ${allocation.runId}${allocation.publication === null ? '' : `, publication ${allocation.publication}`})`),
+        table(['sleeve', 'optimised', 'allocated'], sleeves.map(({ id, raw, bounded }) => [id, percent(raw), percent(bounded)])),
+        lines(''),
+        table(
+          ['asset', 'weight', 'through'],
+          assets
+            .toSorted((left, right) => Math.abs(right.weight) - Math.abs(left.weight) || byCodeUnits(left.symbol, right.symbol))
+            .map(({ symbol, weight, contributors }) => [symbol, percent(weight), contributors.map(({ path, amount }) => `${path.join('/')} ${percent(amount)}`).join(', ')]),
+        ),
+        lines(`Gross ${percent(allocation.gross)}, net ${percent(allocation.net)}.`, ...failed.map(({ check, status, message }) => `${status}: ${check}: ${message}`)),
+      ],
+    };
+  },
+};

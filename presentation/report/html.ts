@@ -1,0 +1,98 @@
+import type { Charts } from '../../handlers/ports/ports.ts';
+import type { BarBlock, Block, Cell, LineBlock, ReportDocument, TableBlock } from './model/document.ts';
+import { style } from './html-style.ts';
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** Text for element content and quoted attributes alike. */
+export function escapedHtml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => entities[character]!);
+}
+
+function content({ text, code }: Cell): string {
+  return code ? `<code>${escapedHtml(text)}</code>` : escapedHtml(text);
+}
+
+function toneClass(tone: Cell['tone']): string {
+  return tone === 'plain' ? '' : tone;
+}
+
+function attribute(classes: readonly string[]): string {
+  const used = classes.filter((name) => name !== '');
+  return used.length === 0 ? '' : ` class="${used.join(' ')}"`;
+}
+
+function tableHtml({ caption, columns, rows }: TableBlock): string {
+  const head = columns.map(({ label, numeric }) => `<th scope="col"${attribute([numeric ? 'number' : ''])}>${escapedHtml(label)}</th>`).join('');
+  const body = rows.map((row) => {
+    const cells = row.map((cell, index) => {
+      const classes = attribute([columns[index]!.numeric ? 'number' : '', cell.code ? 'code' : '', toneClass(cell.tone)]);
+      return index === 0 ? `<th scope="row"${classes}>${content(cell)}</th>` : `<td${classes}>${content(cell)}</td>`;
+    });
+    return `<tr>${cells.join('')}</tr>`;
+  });
+  // The region scrolls by keyboard too; its name is the caption's.
+  return `<div class="scroll" role="region" tabindex="0" aria-label="${escapedHtml(caption)}"><table><caption><span>${escapedHtml(caption)}</span></caption><thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody></table></div>`;
+}
+
+async function drawing(charts: Charts, block: LineBlock | BarBlock, size: 'wide' | 'narrow'): Promise<string> {
+  const width = size === 'wide' ? 1100 : 360;
+  const id = `${block.id}-${size}`;
+  if (block.kind === 'line') return charts.lineChart({ id, width, height: size === 'wide' ? 340 : 260, dates: block.dates, series: block.series });
+  return charts.barChart({ id, width, height: 44 + 34 * block.categories.length, categories: block.categories, series: block.series });
+}
+
+/** Two drawings of the same figure, one for small screens: type that shrinks with a picture is not read. */
+async function figureHtml(charts: Charts, block: LineBlock | BarBlock): Promise<string> {
+  const legend = block.legend.map((name, index) => `<li style="--swatch:var(--chart-${(index % 8) + 1})">${escapedHtml(name)}</li>`).join('');
+  const image = async (size: 'wide' | 'narrow'): Promise<string> =>
+    `<div class="${size}" role="img" aria-label="${escapedHtml(`${block.caption}. ${block.description}`)}">${await drawing(charts, block, size)}</div>`;
+  return `<figure><figcaption>${escapedHtml(block.caption)}</figcaption><ul class="legend">${legend}</ul>${await image('wide')}${await image('narrow')}</figure>`;
+}
+
+async function blockHtml(charts: Charts, block: Block): Promise<string> {
+  switch (block.kind) {
+    case 'paragraph':
+      return `<p${attribute([toneClass(block.tone)])}>${escapedHtml(block.text)}</p>`;
+    case 'list':
+      return `<ul>${block.items.map((item) => `<li>${escapedHtml(item)}</li>`).join('')}</ul>`;
+    case 'facts':
+      return `<dl>${block.facts.map(({ name, value }) => `<dt>${escapedHtml(name)}</dt><dd${attribute([toneClass(value.tone)])}>${content(value)}</dd>`).join('')}</dl>`;
+    case 'subheading':
+      return `<h3>${escapedHtml(block.text)}</h3>`;
+    case 'table':
+      return tableHtml(block);
+    case 'line':
+    case 'bar':
+      return figureHtml(charts, block);
+  }
+}
+
+/** The report as one page that needs nothing else: style and drawings stand in it, and its policy forbids every request. */
+export async function renderHtml(charts: Charts, { title, lead, sections }: ReportDocument): Promise<string> {
+  const bodies: string[] = [];
+  for (const section of sections) {
+    const blocks: string[] = [];
+    for (const block of section.blocks) blocks.push(await blockHtml(charts, block));
+    bodies.push(`<section id="${escapedHtml(section.id)}" aria-labelledby="${escapedHtml(section.id)}-title"><h2 id="${escapedHtml(section.id)}-title">${escapedHtml(section.title)}</h2>\n${blocks.join('\n')}\n</section>`);
+  }
+  const links = sections.map((section) => `<li><a href="#${escapedHtml(section.id)}">${escapedHtml(section.title)}</a></li>`).join('');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escapedHtml(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<header><h1>${escapedHtml(title)}</h1><p class="lead">${escapedHtml(lead)}</p><nav aria-label="Sections"><ul>${links}</ul></nav></header>
+<main>
+${bodies.join('\n')}
+</main>
+<footer><p>Written by sleeve-ledger from recorded events and artifacts. Simulated or historical returns promise nothing.</p></footer>
+</body>
+</html>
+`;
+}

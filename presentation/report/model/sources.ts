@@ -1,0 +1,80 @@
+import type { DomainEvent } from '../../../domain/catalogue.ts';
+import type { MetaNode } from '../../../domain/manifest/resolved-meta-schema.ts';
+import type { FlattenedAsset } from '../../../domain/allocation/flatten.ts';
+import type { ReturnMatrix } from '../../../domain/returns/series.ts';
+import { LedgerError } from '../../../domain/shared/errors.ts';
+import type { LedgerSealed } from '../../../domain/shared/ledger-events.ts';
+import { metaRunStream } from '../../../domain/meta-run/stream.ts';
+import { tableAsMatrix } from '../../../domain/returns/dated-tables.ts';
+import { loadDocument, loadTable } from '../../../handlers/artifacts/artifact-files.ts';
+import { openedSeal } from '../../../handlers/ledger/holding-seal.ts';
+import { keysOf } from '../../../handlers/ledger/keys.ts';
+import { SealIndex } from '../../../handlers/ledger/seal-index.ts';
+import { throughTiles } from '../../../handlers/read-models/tile-reader.ts';
+import { runEvents } from '../../../handlers/runs/load-sleeve-run.ts';
+import type { Ports, StoredEvent } from '../../../handlers/ports/ports.ts';
+import { runOf } from '../../../handlers/runs/run-of.ts';
+import { readWholeStream, toDomainEvents } from '../../../handlers/runtime/record.ts';
+import type { Session } from '../../../handlers/runtime/session.ts';
+
+/** Everything that a report is made of: what the ledger holds of a meta run, and nothing else. */
+export interface ReportSources {
+  readonly ledgerId: string;
+  readonly origin: string;
+  readonly stored: readonly StoredEvent[];
+  readonly events: readonly DomainEvent[];
+  readonly definition: MetaNode;
+  /** Joined returns of the root portfolio by risk profile. */
+  readonly matrices: ReadonlyMap<string, ReturnMatrix>;
+  readonly portfolios: ReadonlyMap<string, readonly FlattenedAsset[]>;
+  /** Events of every sleeve run consumed, by run id. */
+  readonly sleeveRuns: ReadonlyMap<string, readonly DomainEvent[]>;
+  /** The first seal that covers the whole run, null when none does yet. */
+  readonly seal: LedgerSealed | null;
+}
+
+/** The first seal that covers an event: later seals change nothing in the report. Errors: ChainBroken, CheckpointInvalid. */
+async function firstSealOver(ports: Ports, event: StoredEvent): Promise<LedgerSealed | null> {
+  const seals = new SealIndex(ports.store, (await ports.store.head())!);
+  const newest = await seals.newest();
+  if (newest === null) return null;
+  const { opened } = openedSeal(ports, newest.data.checkpoint, await keysOf(ports));
+  const { leafIndex } = await throughTiles(ports, `${event.stream}@${event.revision}`, async (tiles) => tiles.place(event, opened));
+  return (await seals.firstOver(leafIndex))?.data ?? null;
+}
+
+/** Reads a meta run with the sleeve runs below it. Errors: RunUnknown, Usage for a sleeve run, ArtifactMissing, ArtifactDamaged. */
+export async function loadReportSources({ ports, ledger }: Session, runId: string): Promise<ReportSources> {
+  const { kind } = await runOf(ports, runId);
+  if (kind !== 'meta') throw new LedgerError('Usage', `${runId} is a sleeve run; reports are made of meta runs`, { at: { path: runId } });
+  const stored = await readWholeStream(ports.store, metaRunStream.name(runId));
+  const events = toDomainEvents(stored);
+  const opened = events[0]!;
+  if (opened.type !== 'MetaRunOpened') throw new LedgerError('ChainBroken', `run ${runId} begins with ${opened.type}`);
+  const matrices = new Map<string, ReturnMatrix>();
+  const portfolios = new Map<string, readonly FlattenedAsset[]>();
+  for (const event of events) {
+    if (event.type === 'SleeveReturnsJoined' && event.data.path.length === 0) {
+      matrices.set(event.data.risk, tableAsMatrix(await loadTable(ports.artifacts, event.data.matrix)));
+    }
+    if (event.type === 'PortfolioFlattened') {
+      const { assets } = await loadDocument(ports.artifacts, 'flattened-portfolio', event.data.portfolio);
+      portfolios.set(event.data.risk, assets);
+    }
+  }
+  const sleeveRuns = new Map<string, readonly DomainEvent[]>();
+  for (const { runId: sleeveRun } of opened.data.consumed) {
+    if (!sleeveRuns.has(sleeveRun)) sleeveRuns.set(sleeveRun, await runEvents(ports, 'sleeveRun', sleeveRun));
+  }
+  return {
+    ledgerId: ledger.ledgerId,
+    origin: ledger.origin,
+    stored,
+    events,
+    definition: await loadDocument(ports.artifacts, 'meta-portfolio', opened.data.definition),
+    matrices,
+    portfolios,
+    sleeveRuns,
+    seal: await firstSealOver(ports, stored.at(-1)!),
+  };
+}

@@ -1,0 +1,54 @@
+import { toHex } from '../../domain/shared/hashing.ts';
+import type { Session } from '../../handlers/runtime/session.ts';
+import type { ArchiveEntry } from '../../handlers/ports/ports.ts';
+import { askedRun, type RunQuestion } from '../../handlers/runs/run-of.ts';
+import { renderHtml } from './html.ts';
+import { renderMarkdown } from './markdown.ts';
+import { buildReport, type ReportModel } from './model/model.ts';
+import { present } from './present.ts';
+import { loadReportSources } from './model/sources.ts';
+
+export interface WrittenReport {
+  readonly model: ReportModel;
+  readonly files: readonly { readonly file: string; readonly sha256: string; readonly bytes: number }[];
+}
+
+interface RenderedReport {
+  readonly model: ReportModel;
+  readonly markdown: Uint8Array;
+  readonly html: Uint8Array;
+}
+
+const utf8 = new TextEncoder();
+
+async function rendered(session: Session, runId: string): Promise<RenderedReport> {
+  const model = buildReport(await loadReportSources(session, runId));
+  const document = present(model);
+  return { model, markdown: utf8.encode(renderMarkdown(document)), html: utf8.encode(await renderHtml(session.ports.charts, document)) };
+}
+
+/** The report of a meta run as a bundle carries it. Errors: as for `writeReport`. */
+export async function reportEntries(session: Session, runId: string): Promise<readonly ArchiveEntry[]> {
+  const { markdown, html } = await rendered(session, runId);
+  return [
+    { path: 'report.md', bytes: markdown },
+    { path: 'report.html', bytes: html },
+  ];
+}
+
+/**
+ * Writes `<runId>.md` and `<runId>.html` of a meta run, each whole or not at all; a run under the same seal gives the same bytes.
+ * Errors: RunUnknown, Usage for a sleeve run, ArtifactMissing, ArtifactDamaged, StoreIo, StoreFull.
+ */
+export async function writeReport(session: Session, question: RunQuestion, directory: string): Promise<WrittenReport> {
+  const { runId } = await askedRun(session.ports, question);
+  const { files, crypto } = session.ports;
+  const { model, markdown, html } = await rendered(session, runId);
+  await files.makeFolder(directory);
+  const written = [];
+  for (const [file, bytes] of [[`${directory}/${runId}.md`, markdown] as const, [`${directory}/${runId}.html`, html] as const]) {
+    await files.writeWhole(file, bytes);
+    written.push({ file, sha256: toHex(crypto.sha256(bytes)), bytes: bytes.length });
+  }
+  return { model, files: written };
+}

@@ -1,0 +1,144 @@
+/** Questions and deciding verbs cost what they are about, not what the ledger has grown to: rows and events read are counted. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { openStore } from '../../../bin/adapters.ts';
+import type { OpenStore, StoreMode } from '../../../handlers/runtime/open-store.ts';
+import type { EventStore, ReadModels } from '../../../handlers/ports/ports.ts';
+import { Workbench } from '../../support/cli.ts';
+import { grow } from '../../support/grown-ledger.ts';
+import { storeLike } from '../../support/ledger-session.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
+
+const scratch = scratchDirectory();
+const now = '2026-11-01T08:00:00.000Z';
+
+/** What a store handed out. */
+class Counted {
+  rows = 0;
+  events = 0;
+
+  readonly open = async (location: string, mode: StoreMode): Promise<OpenStore> => {
+    const opened = await openStore(location, mode);
+    return { ...opened, store: this.#store(opened.store), readModels: this.#readModels(opened.readModels) };
+  };
+
+  #store(store: EventStore): EventStore {
+    const events = async <T>(found: Promise<readonly T[]>): Promise<readonly T[]> => {
+      this.events += (await found).length;
+      return found;
+    };
+    return storeLike(store, { readAll: (given) => events(store.readAll(given)), readStream: (...given) => events(store.readStream(...given)) });
+  }
+
+  #readModels(readModels: ReadModels): ReadModels {
+    return {
+      checkpoint: (id) => readModels.checkpoint(id),
+      reset: (id) => readModels.reset(id),
+      projections: () => readModels.projections(),
+      commit: (...given) => readModels.commit(...given),
+      versions: (...given) => readModels.versions(...given),
+      row: async (...given) => {
+        this.rows++;
+        return readModels.row(...given);
+      },
+      rows: async (...given) => {
+        const found = await readModels.rows(...given);
+        this.rows += found.length;
+        return found;
+      },
+    };
+  }
+}
+
+interface Grown {
+  readonly bench: Workbench;
+  readonly run: string;
+  readonly events: number;
+  readonly asOf: string;
+}
+
+async function grown(eventsMin: number): Promise<Grown> {
+  const bench = new Workbench(scratch);
+  for (const sleeve of ['stocks', 'funds', 'coins'] as const) await bench.produce(sleeve, {}, [], { now });
+  await bench.json(['manifest', 'apply', '--no-seal'], { now });
+  const { result } = await bench.json(['flow', 'meta', '--profile', 'whole', '--no-seal'], { now });
+  const events = await grow(bench, eventsMin);
+  expect((await bench.json(['ledger', 'rebuild'])).exit).toBe(0);
+  const { asOf } = (await bench.json(['weights', '--meta', 'whole', '--known-at', String(Math.floor(events / 2))])).result as { asOf: string };
+  return { bench, run: result['runId'] as string, events, asOf };
+}
+
+async function cost({ bench }: Grown, argv: readonly string[]): Promise<{ readonly rows: number; readonly events: number }> {
+  const counted = new Counted();
+  const { error } = await bench.json(argv, { openStore: counted.open });
+  expect(error).toBeUndefined();
+  return { rows: counted.rows, events: counted.events };
+}
+
+let young: Grown;
+let old: Grown;
+beforeAll(async () => {
+  young = await grown(300);
+  old = await grown(3000);
+}, 120_000);
+
+const questions: readonly (readonly [string, (grown: Grown) => readonly string[]])[] = [
+  ['weights', () => ['weights', '--meta', 'whole']],
+  ['weights as of a date', ({ asOf }) => ['weights', '--meta', 'whole', '--as-of', asOf]],
+  ['weights as known at a position', ({ events }) => ['weights', '--meta', 'whole', '--known-at', String(Math.floor(events / 2))]],
+  ['status', () => ['status']],
+  ['status of one portfolio', () => ['status', '--meta', 'whole']],
+  ['status as known at a position', ({ events }) => ['status', '--known-at', String(Math.floor(events / 2))]],
+  ['explain', () => ['explain', 'AMEX:EEE', '--meta', 'whole']],
+  ['a timeline', ({ run }) => ['timeline', run]],
+  ['a timeline as known at a position', ({ run, events }) => ['timeline', run, '--known-at', String(Math.floor(events / 2))]],
+  ['parity check', () => ['parity', 'check', '--meta', 'whole']],
+  ['parity check as known at a position', ({ events }) => ['parity', 'check', '--meta', 'whole', '--known-at', String(Math.floor(events / 2))]],
+  ['the open dead letters', () => ['dlq', 'list']],
+  ['a counterfactual', ({ run }) => ['counterfactual', run, '--set', 'meta_allocation.max_weight=0.6']],
+  ['a run computed again', ({ run }) => ['replay', run]],
+];
+
+describe('ten times the ledger', () => {
+  test.each(questions)('costs %s not one row and not one event more', async (_, argv) => {
+    expect(old.events).toBeGreaterThan(9 * young.events);
+    expect(await cost(old, argv(old))).toEqual(await cost(young, argv(young)));
+  });
+
+  test.each([
+    ['weights', ['weights', '--meta', 'whole']],
+    ['status', ['status']],
+  ] as const)('costs %s as known at an instant a few look-ups in each read model and at most one part of the log more', async (_, argv) => {
+    const until = [...argv, '--known-at', new Date(Date.parse(now) + 5_000).toISOString()];
+    const [less, more] = [await cost(young, until), await cost(old, until)];
+    expect(more.rows - less.rows).toBeLessThanOrEqual(16);
+    expect(more.events - less.events).toBeLessThanOrEqual(256);
+  });
+});
+
+/** Read models as somebody has emptied them, that say that they are up to date. */
+async function blind(location: string, mode: StoreMode): Promise<OpenStore> {
+  const opened = await openStore(location, mode);
+  const { readModels, store } = opened;
+  const empty: ReadModels = {
+    checkpoint: () => store.head(),
+    row: async () => null,
+    rows: async () => [],
+    versions: async () => [],
+    reset: (id) => readModels.reset(id),
+    projections: async () => [],
+    commit: (...given) => readModels.commit(...given),
+  };
+  return { ...opened, readModels: empty };
+}
+
+describe('a deciding verb', () => {
+  test('reads streams, never rows: rows that lack the newest runs mislead no allocation', async () => {
+    const bench = new Workbench(scratch);
+    for (const sleeve of ['stocks', 'funds'] as const) await bench.produce(sleeve, { last: '2022-10-31' });
+    expect((await bench.json(['flow', 'meta', '--profile', 'pair', '--no-seal'])).exit).toBe(0);
+    for (const sleeve of ['stocks', 'funds'] as const) await bench.produce(sleeve);
+    const { result, error } = await bench.json(['flow', 'meta', '--profile', 'pair', '--no-seal'], { openStore: blind });
+    expect(error).toBeUndefined();
+    expect(result['runId']).toContain('2022-12-30');
+  });
+});
