@@ -62,7 +62,7 @@ describe('the house', () => {
   });
 
   test('lets verbs parse, call a command or a question, and present', () => {
-    const allowed = /^(\.\.\/\.\.\/\.\.\/handlers\/((commands|queries)\/|(runtime\/(settings|interruption)|roles\/work|roles\/watching\/watch-runs|intake\/run-directory\/return-file-names|replay\/json-difference|runs\/run-of)\.ts)|\.\.\/\.\.\/report\/|\.\.\/\.\.\/\.\.\/(domain|projections)\/|\.\.?\/[a-z-]+\.ts)/;
+    const allowed = /^(\.\.\/\.\.\/\.\.\/handlers\/((commands|queries|comparison)\/|(runtime\/(settings|interruption)|roles\/work|roles\/watching\/watch-runs|intake\/run-directory\/return-file-names|replay\/json-difference|runs\/run-of)\.ts)|\.\.\/\.\.\/report\/|\.\.\/\.\.\/\.\.\/(domain|projections)\/|\.\.?\/[a-z-]+\.ts)/;
     const called = own.flatMap(({ file, text }) =>
       /^presentation\/cli\/verbs\/(?!demo|doctor)/.test(file) ? [...text.matchAll(/^import (?!type )[^;]* from '([^']+)';/gm)].map(([, from]) => ({ file, from })) : [],
     );

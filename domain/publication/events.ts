@@ -8,7 +8,6 @@ import { identity, instant, sha256Hex } from '../shared/fields.ts';
 /** Stream `metaPortfolio-<id>`: its waivers, what the portfolio is, and how new results became publications. */
 
 export const parityWaiverRevokedSchema = z.strictObject({ waiverId: z.string(), meta: identity, who: z.string().min(1), why: z.string().min(1) });
-export type ParityWaiverRevoked = z.infer<typeof parityWaiverRevokedSchema>;
 
 export const metaPortfolioDefinedSchema = z.strictObject({
   meta: identity,
@@ -77,7 +76,6 @@ export const allocationPublishedSchema = z.strictObject({
 export type AllocationPublished = z.infer<typeof allocationPublishedSchema>;
 
 export const rebalanceSkippedSchema = z.strictObject({ ...decided, rebalance: rebalanceMeasureSchema, noTradeBandTwoSided: z.number() });
-export type RebalanceSkipped = z.infer<typeof rebalanceSkippedSchema>;
 
 export const holdReasonSchema = z.strictObject({
   kind: z.enum(['max_turnover', 'acceptance', 'maker_checker', 'older_as_of']),
@@ -97,7 +95,6 @@ export const rebalanceHeldSchema = z.strictObject({
 export type RebalanceHeld = z.infer<typeof rebalanceHeldSchema>;
 
 export const rebalanceApprovedSchema = z.strictObject({ meta: identity, runId: identity, proposer: z.string(), approver: z.string().min(1), why: z.string().min(1) });
-export type RebalanceApproved = z.infer<typeof rebalanceApprovedSchema>;
 
 /** A held allocation that somebody turned down: its inputs are decided on, and it is never published. */
 export const rebalanceRejectedSchema = z.strictObject({
@@ -128,5 +125,4 @@ export type ReallocationRefused = z.infer<typeof reallocationRefusedSchema>;
 
 /** Halts of a portfolio are numbered from 1, so that a late redelivery neither halts nor resumes again. */
 export const publicationHaltedSchema = z.strictObject({ meta: identity, number: z.number().int().positive(), who: z.string().min(1), why: z.string().min(1) });
-export type PublicationHalted = z.infer<typeof publicationHaltedSchema>;
 export const publicationResumedSchema = publicationHaltedSchema;

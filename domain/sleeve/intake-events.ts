@@ -78,4 +78,3 @@ export const sleeveOverdueSchema = z.strictObject({
   expectedBy: instant,
   latestAsOf: isoDateSchema.nullable(),
 });
-export type SleeveOverdue = z.infer<typeof sleeveOverdueSchema>;
