@@ -14,6 +14,7 @@ export { annualisationDays, calendarOfSymbol, isAllowed, isExpected } from '../d
 export { formGrid } from '../domain/returns/grid.ts';
 export { joinReturns, type JoinPolicy } from '../domain/returns/join.ts';
 export { computeMetrics, type Metrics } from '../domain/returns/metrics.ts';
+export type { PriceFile } from '../domain/returns/price-file.ts';
 export type { PriceTable, ReturnMatrix, ReturnSeries, SymbolWeight } from '../domain/returns/series.ts';
 export { barbell } from '../domain/risk/barbell.ts';
 export { projectToBounds, type BoundedWeights } from '../domain/risk/bounds.ts';

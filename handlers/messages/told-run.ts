@@ -1,3 +1,4 @@
+import { admitReturns } from '../../domain/allocation/imported/admission.ts';
 import type { SuppliedProfile } from '../../domain/allocation/imported/judgement.ts';
 import type { ReturnSeries } from '../../domain/returns/series.ts';
 import { type DatedTable, parseTableText } from '../../domain/returns/table-text.ts';
@@ -7,7 +8,7 @@ import type { Sha256 } from '../../domain/shared/hashing.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
 import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts';
 import { computeToldRun, type IdentifiedToldRun, identifyToldRun } from '../../domain/sleeve-run/told-run.ts';
-import { assertReturns, inlineSeries } from './result-rules.ts';
+import { inlineSeries } from './result-rules.ts';
 import { isReferenced, type ReferencedReturns, type ResultProfile, type SleeveResult } from './sleeve-result.ts';
 import { refuseMessage } from './strict-json.ts';
 
@@ -33,7 +34,7 @@ function referencedSeries(returns: ReferencedReturns, artifacts: ReferencedArtif
   const { dates, columns, values } = tableIn(bytes, returns.sha256, path);
   const [series] = values;
   if (series === undefined || columns.length !== 1 || dates.length === 0) return refuseMessage(`${returns.sha256} is no table of one column of returns`, path);
-  assertReturns({ dates, values: series }, asOf, path);
+  admitReturns({ dates, values: series }, asOf, path, refuseMessage);
   const { rows, first, last } = returns;
   if (dates.length !== rows || dates[0] !== first || dates.at(-1) !== last) refuseMessage(`says ${rows} rows from ${first} to ${last}, the table has ${dates.length} from ${dates[0]} to ${dates.at(-1)}`, path);
   return { dates, values: series };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { turnedTwice } from '../../../domain/allocation/imported/admission.ts';
 import type { ImportedPortfolio, ImportedStream } from '../../../domain/allocation/imported/profile.ts';
 import { isObject } from '../../../domain/manifest/values.ts';
 import { physicalSymbol } from '../../../domain/allocation/flatten.ts';
@@ -27,8 +28,9 @@ const winnerSchema = z.looseObject({ engine: z.string(), profile: z.string(), we
 function signedWeight(asset: Asset, refuse: (why: string) => never): number {
   const { Symbol: symbol, Weight, Net_Weight, Direction } = asset;
   const weight = Net_Weight ?? Weight ?? refuse(`${symbol} has neither Weight nor Net_Weight`);
+  const turned = turnedTwice({ symbol, weight });
+  if (turned !== null) refuse(turned);
   const isAtom = physicalSymbol(symbol).symbol !== symbol;
-  if (isAtom && weight < 0) refuse(`${symbol} is a strategy atom with the negative weight ${weight}; its stream already carries the sign`);
   if (!isAtom && Direction === 'SHORT' && weight > 0) refuse(`${symbol} is SHORT with the weight ${weight}`);
   if (!isAtom && Direction === 'LONG' && weight < 0) refuse(`${symbol} is LONG with the weight ${weight}`);
   return weight;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { measureCoverage } from '../../../domain/returns/coverage.ts';
 import { describeGrid, formGrid, type GridInput } from '../../../domain/returns/grid.ts';
 import { gridSchema } from '../../../domain/returns/schemas.ts';
 import type { PriceTable } from '../../../domain/returns/series.ts';
@@ -19,6 +20,15 @@ function grid(table: PriceTable, more: Partial<GridInput> = {}) {
 }
 
 describe('the grid of a sleeve', () => {
+  test('rests on the coverage that was measured before, where there is one', () => {
+    const table = tableOf(['NYSE:A', 'NYSE:B', 'NYSE:C'], [['2024-01-02', 1, 2, 3], ['2024-01-03', 2, 3, 4], ['2024-01-04', 3, 4, 5]]);
+    const input = { table, universe: table.symbols, ...defaults };
+    const coverage = measureCoverage(input);
+    expect(formGrid(input, coverage)).toEqual(formGrid(input));
+    const [first, ...others] = coverage.symbols;
+    expect(formGrid(input, { ...coverage, symbols: [{ ...first!, coverage: 0 }, ...others] }).dropped.map(({ symbol }) => symbol)).toEqual([first!.symbol]);
+  });
+
   test.each(golden.cases)('covers, keeps and returns what pandas finds (lookback $lookbackDays, from $from, as of $asOf)', (expected) => {
     const formed = grid(holed, { lookbackDays: expected.lookbackDays, from: expected.from, asOf: expected.asOf });
     expect(formed.kept).toEqual(expected.kept);
