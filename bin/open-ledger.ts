@@ -5,7 +5,7 @@ import { createSealer, type Sealing } from '../handlers/ledger/sealer.ts';
 import type { Opening } from '../handlers/runtime/opening.ts';
 import type { EventStore } from '../handlers/ports/ports.ts';
 import type { PriceFile } from '../domain/returns/price-file.ts';
-import { Loaded } from '../handlers/runs/recorded-inputs.ts';
+import { RecordedInputs } from '../handlers/runs/recorded-inputs.ts';
 import { type Reallocation, reallocate } from '../handlers/reaction/reallocate.ts';
 import type { Session } from '../handlers/runtime/session.ts';
 import { resolveSettings, type Settings } from '../handlers/runtime/settings.ts';
@@ -48,7 +48,7 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
     for (const store of others) await store.close();
     await ports.store.close();
   };
-  const loaded = new Loaded(ports);
+  const inputs = new RecordedInputs(ports);
   const acting = (session: Session): OpenLedger => {
     const sealer = createSealer(session, settings);
     const writing = async (): Promise<Session> => {
@@ -63,7 +63,7 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
       session,
       as: (actor) => acting({ ...session, actor }),
       readPrices: (file) => ports.prices.readPrices(file),
-      reallocate: async (meta) => reallocate(await writing(), loaded, meta),
+      reallocate: async (meta) => reallocate(await writing(), inputs, meta),
       seal: async () => {
         await writing();
         return sealer.seal();

@@ -52,7 +52,7 @@ function diversificationVerdict(covariance: Float64Array, weights: readonly numb
   return verdict('diversification_ratio', value > 1 ? 'passed' : 'failed', `mean sleeve volatility over that of the whole: ${shown(value)}`, { value, limit: 1 });
 }
 
-/** That the annualised figure is the time-weighted one: compounded over the rows it gives the total return back (dossier 6, 12.7). */
+/** That the annualised figure is the time-weighted one: compounded over the rows it gives the total return back. */
 function twrVerdict(stream: ReturnSeries, annualisationDays: number): AcceptanceVerdict {
   const { total, rows, twrAnnualised } = computeMetrics(stream, annualisationDays);
   const details = [{ name: 'total_return', value: total }, { name: 'rows', value: rows }];
@@ -126,7 +126,7 @@ function concentrationVerdict({ assets }: FlattenedPortfolio, { warn, fail }: Ac
 }
 
 /**
- * The acceptance verdicts of one profile, measured and never assumed (dossier 6, R4, R23). Volatilities, correlations, the
+ * The acceptance verdicts of one profile, measured and never assumed (docs/explanation/profiles.md). Volatilities, correlations, the
  * diversification ratio and the realised contributions use the sample covariance of the joined rows (divisor T - 1); the
  * ex-ante contributions use the optimiser's.
  */

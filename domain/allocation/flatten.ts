@@ -87,7 +87,7 @@ function contributionsOf(leaf: Leaf): Contributor[] {
 
 /**
  * Asset weights of a meta portfolio: for every leaf path, in code-unit order, the product of the sleeve weights times the leaf's
- * weight, summed once per physical symbol (R39). Gross exposure is conserved to 1e-9 before netting; what long and short
+ * weight, summed once per physical symbol. Gross exposure is conserved to 1e-9 before netting; what long and short
  * sleeves cancel is reported as netted exposure, not as an error. Errors: PortfolioMissing, ConservationBroken.
  */
 export function flatten(leaves: readonly Leaf[]): FlattenedPortfolio {

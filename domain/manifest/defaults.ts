@@ -74,7 +74,7 @@ export const codeDefaults = {
 
 export const currencyDefault = 'USD';
 
-/** The guardrails of the specification (3.5) hold at every level of a nest until a manifest speaks. */
+/** The guardrails of the specification (docs/explanation/profiles.md#guardrails) hold at every level of a nest until a manifest speaks. */
 export const metaAllocationDefaults = {
   engine: 'custom',
   profile: 'hrp',

@@ -5,17 +5,15 @@ import type { AtomicNode, MetaNode, NestedNode } from './resolved-meta-schema.ts
 import type { ResolvedProfile } from './resolved-schema.ts';
 import { isObject } from './values.ts';
 
+/** Compiles only when a field of a definition was neither taken up nor left out by name. */
+function nothingElse(_rest: Readonly<Record<string, never>>): void {}
+
 /**
  * What of a definition can change a number, field by field: this is what run ids and definition hashes are made of. Notes of where a value
  * came from and descriptions are left out because they stand where notes stand, never because of a key's name: a member that somebody
  * called `description` inside an opaque value counts. The bytes are frozen by golden tests; another choice is a new version, with this one
  * kept to look up what was recorded under it (docs/decisions/0021-identity-has-versions.md).
  */
-export const identityVersion = 2;
-
-/** Compiles only when a field of a definition was neither taken up nor left out by name. */
-function nothingElse(_rest: Readonly<Record<string, never>>): void {}
-
 export function profileIdentity(resolved: ResolvedProfile, terms: LeafTerms = leafTerms): JsonObject {
   const { profile, currency, currencyTreatment, blocks, selectionMode, ...notes } = resolved;
   const { requested: _requested, aliases: _aliases, description: _description, asWritten: _asWritten, provenance: _provenance, notApplied: _notApplied, ...rest } = notes;

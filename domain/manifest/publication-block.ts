@@ -28,7 +28,7 @@ export const publicationBlockSchema = z.strictObject({
   max_turnover_two_sided: turnoverSchema.nullable().optional(),
   /** Every rebalance waits for the approval of somebody else than its proposer. */
   maker_checker: z.boolean().optional(),
-  /** What a failed parity, integrity, conservation or bounds check does to the publication (R4). */
+  /** What a failed integrity, conservation or bounds check does to the publication (docs/explanation/publication.md#holds). */
   on_acceptance_fail: z.enum(['hold', 'publish']).optional(),
 });
 

@@ -30,7 +30,7 @@ function profileNameOf(file: string, taken: ReadonlySet<string>): string {
   return name;
 }
 
-/** Sleeves that trade round the clock get the frictions that the specification documents for them (3.4). */
+/** Sleeves that trade round the clock get the frictions that the specification documents for them (docs/explanation/parity.md). */
 function sleeveProfile({ file, symbols }: PriceColumns): JsonObject {
   if (symbols.length === 0) throw new LedgerError('PriceFileUnreadable', `${file} has no column of prices.`, { at: { file } });
   const roundTheClock = symbols.map((symbol) => calendarOfSymbol(symbol, file)).every(isRoundTheClock);

@@ -116,7 +116,7 @@ function judgeMandate(sleeves: readonly ParitySleeve[], { path, value: mandated 
 /**
  * Compares the sleeves leaf by leaf. Two findings stand apart: that the sleeves differ, and that they differ from the values of the
  * specification; only the first rejects, unless the mandate is enforced. Nothing compared is never a pass. The result is the same in
- * whatever order the sleeves come. Source: meta-portfolio v1.4, 3.2 to 3.4.
+ * whatever order the sleeves come. Rules: docs/explanation/parity.md.
  */
 export function checkParity(input: { readonly sleeves: readonly ParitySleeve[]; readonly policy: ParityPolicy }): ParityVerdict {
   const { policy } = input;

@@ -3,7 +3,7 @@ import { temporalPaths } from '../manifest/temporal-id.ts';
 import type { Json } from '../shared/canonical-json.ts';
 import type { ParityException, ParityGroup, ParityMandate, ParityPolicy } from './schema.ts';
 
-/** The specification's exceptions for sleeves that trade round the clock (meta-portfolio v1.4, 3.4), as data. */
+/** The specification's exceptions for sleeves that trade round the clock (docs/explanation/parity.md#exceptions), as data. */
 export const seededExceptions: readonly ParityException[] = [
   {
     calendar: 'crypto',
@@ -33,7 +33,7 @@ export const seededExceptions: readonly ParityException[] = [
 /** `selection_mode` stands in two blocks; the mandate speaks of the one in force. */
 export const selectionModeInForce = 'selection_mode';
 
-/** Values that the specification itself names (3.2 to 3.4). Deviations are told apart from differences between sleeves. */
+/** Values that the specification names (docs/explanation/parity.md#mandate). Deviations are told apart from differences between sleeves. */
 export const mandatedValues: readonly ParityMandate[] = [
   { path: 'data.lookback_days', value: 500 },
   { path: 'backtest.train_window', value: 60 },
@@ -66,7 +66,7 @@ export const namedPaths: readonly string[] = [
 export const comparedBlocks = ['features', 'selection', 'backtest'] as const;
 export const temporalIdPath = 'temporal_id';
 
-/** Compared besides the three blocks. */
+/** Compared in addition to the three blocks. */
 export const temporalPathsOutside: readonly string[] = ['data.lookback_days', temporalIdPath];
 
 /** The parameters that the temporal id is made of. */

@@ -44,7 +44,7 @@ export function columnsOf(table: PriceTable, universe: readonly string[]): { rea
 }
 
 /**
- * How much of its own calendar each symbol covers, measured once for a run (rulings R6, R12). The range runs from the first
+ * How much of its own calendar each symbol covers, measured once for a run (docs/explanation/windows.md). The range runs from the first
  * to the last row between `from` and `asOf` on which any symbol of the universe has a price; without `from` it holds the last
  * `lookbackDays` such rows. Errors: PricesMissing, ExchangeUnknown.
  */

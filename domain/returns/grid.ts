@@ -94,7 +94,7 @@ function sortBenchmarks(table: PriceTable, rows: readonly number[], benchmarks: 
 /**
  * The grid of a sleeve: the dates on which every kept symbol has a price, and the simple returns between them, so that wealth
  * on each grid date is exact and nothing is filled in. Without `from` the grid is made over the whole table and its last
- * `lookbackDays` price rows are used; with it, all rows from there on (rulings R3, R6, R12, R15, R22, R34). A run that has measured the
+ * `lookbackDays` price rows are used; with it, all rows from there on (docs/explanation/windows.md#grid). A run that has measured the
  * coverage of this input already hands it on.
  *
  * Errors: PricesMissing, ExchangeUnknown, UniverseTooSmall (evidence: kept, dropped, inactive), HistoryTooShort when fewer than

@@ -84,7 +84,7 @@ function auditWealth(matrix: ReturnMatrix, sources: readonly JoinSource[], findi
 }
 
 /**
- * Audits a joined matrix against the series it came from (dossier 7.5, check 5): its dates are exactly the common ones,
+ * Audits a joined matrix against the series it came from (docs/explanation/joins.md#join-audit): its dates are exactly the common ones,
  * weekends stand in it if and only if every calendar trades then, and wealth over the common range is what it was. The last is
  * not evaluated for `drop`, which loses returns by its nature and says so in its statistics.
  */

@@ -5,7 +5,7 @@
 import { invariant, LedgerError } from '../shared/errors.ts';
 import type { ReturnSeries } from './series.ts';
 
-/** Fewer returns than this and a yearly figure says nothing (dossier 6). */
+/** Fewer returns than this and a yearly figure says nothing (docs/explanation/windows.md#figures). */
 export const meaningfulRowsMin = 30;
 
 /** Tail of the historical value at risk. */

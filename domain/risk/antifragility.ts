@@ -77,7 +77,7 @@ function scaled(values: readonly number[]): number[] {
 
 /**
  * How much each column gains from large moves, relative to the others: scaled skewness plus scaled mean of the upper
- * tail, times min(1, rows/252) (dossier 5.5). Fewer than three rows: `HistoryTooShort`.
+ * tail, times min(1, rows/252) (docs/explanation/profiles.md#barbell). Fewer than three rows: `HistoryTooShort`.
  */
 export function antifragility(matrix: ReturnMatrix): Antifragility {
   const rows = matrix.dates.length;

@@ -41,7 +41,7 @@ function coreWeights(core: ReturnMatrix, parameters: BarbellParameters): { weigh
 
 /**
  * Barbell: a small share, split equally, in the most antifragile columns; the rest in a core that excludes them, by
- * hierarchical risk parity on the core's own estimate from ten columns on, else equally (rulings R9, dossier 5.5).
+ * hierarchical risk parity on the core's own estimate from ten columns on, else equally (docs/explanation/profiles.md#barbell).
  * Ties in the score go by name. Needs at least two columns of positive variance; the regime is NORMAL by assumption.
  */
 export function barbell(training: ReturnMatrix, parameters: BarbellParameters): Barbell {

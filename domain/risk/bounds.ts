@@ -141,7 +141,7 @@ function snap(weight: number, low: number, high: number): number {
   return high - weight <= feasibilityTolerance ? high : weight;
 }
 
-/** Clips, then shares the residual in proportion to the room left, until it is gone (dossier 3.3). */
+/** Clips, then shares the residual in proportion to the room left, until it is gone (docs/explanation/profiles.md#projection). */
 function proportional(weights: readonly number[], lower: readonly number[], upper: readonly number[]): { weights: number[]; iterations: number } {
   const moved = weights.map((weight, i) => clamp(weight, lower[i]!, upper[i]!));
   let iterations = 0;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** One measured check of an allocation. A verdict is evidence: it never prevents the run from being recorded (R4). */
+/** One measured check of an allocation. A verdict is evidence: it never prevents the run from being recorded. */
 export const acceptanceVerdictSchema = z.strictObject({
   check: z.string(),
   status: z.enum(['passed', 'warned', 'failed', 'unknown']),

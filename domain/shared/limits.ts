@@ -52,6 +52,6 @@ export const limits = {
   sweepMs: 250,
   /** How often held results, overdue sessions and gauges are looked at. */
   sweepRareMs: 10_000,
-  /** Fewer common rows than this and a meta run is refused (dossier 3.1). */
+  /** Fewer common rows than this and a meta run is refused (docs/explanation/joins.md#common-dates). */
   commonRowsMin: 60,
 } as const;

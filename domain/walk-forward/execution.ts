@@ -48,7 +48,7 @@ function trade(holdings: Float64Array, target: readonly number[]): number {
 /**
  * Holds a target over one window. A day's return is pnl - cost with pnl = Σ w r and cost = costFraction Σ|w - w_prev|; weights
  * drift by w(1+r)/(1+pnl) with the pnl before cost, so that what is not invested stays cash. Nothing is liquidated at the
- * end: the next window trades from the holdings returned (rulings R17, R28).
+ * end: the next window trades from the holdings returned (docs/explanation/windows.md#costs).
  *
  * Errors: Bankruptcy, naming the date, when a day's return is -100 % or worse.
  */

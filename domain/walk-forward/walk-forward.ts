@@ -89,7 +89,7 @@ export interface WindowRows {
 
 /**
  * Windows over a number of return rows, the last full one included. A step shorter than the test window truncates the test to
- * the step, so that no day is held twice; a longer one would leave days unheld and is refused (ruling R25).
+ * the step, so that no day is held twice; a longer one would leave days unheld and is refused (docs/explanation/windows.md#step-and-test).
  * Errors: ManifestInvalid, HistoryTooShort when not one window fits.
  */
 export function planWindows(rows: number, plan: WalkForwardPlan): { readonly windows: readonly WindowRows[]; readonly lastPartialRows: number; readonly testWindowUsed: number } {
@@ -131,7 +131,7 @@ function extremeDaysOf({ dates, values }: ReturnSeries): { date: IsoDate; value:
 /**
  * Walk-forward over a grid of simple returns: solve on the training rows, hold over the test rows, carry the drifted holdings
  * into the next window. Holdings are zero before the first window, so the first purchase is charged; nothing is liquidated at
- * the end (dossier 8.6-8.7, rulings R17, R25, R28).
+ * the end (docs/explanation/windows.md).
  *
  * Errors: ManifestInvalid, HistoryTooShort, Bankruptcy (naming the date), and whatever `solve` throws.
  */

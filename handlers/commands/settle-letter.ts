@@ -8,7 +8,7 @@ import { streams } from '../runtime/streams.ts';
 import { judge } from '../intake/judge.ts';
 import { recordedLetter, resolveLetter } from '../intake/letters.ts';
 import { releaseHeld } from '../intake/release.ts';
-import { accept, type IntakeOptions, passed, welcome } from '../intake/take-up.ts';
+import { accept, type IntakeOptions, reachFailpoint, admit } from '../intake/take-up.ts';
 
 export interface SettledLetter {
   readonly letterId: string;
@@ -49,9 +49,9 @@ async function takenUp(session: Session, { letterId, sleeve, source, payload }: 
   const incoming = { source, value: await session.ports.artifacts.get(payload.document.sha256), sha256: payload.sha256 };
   // Without a sleeve's name for a key a message is refused for that, if for nothing else.
   if (sleeve === null) return (await judge(session, incoming, sleeveDecider.initialState)).runId;
-  const welcomed = await welcome(session, incoming, await streams.sleeve.state(session, sleeve));
-  await accept(session, welcomed, options);
-  return welcomed.run.runId;
+  const admitted = await admit(session, incoming, await streams.sleeve.state(session, sleeve));
+  await accept(session, admitted, options);
+  return admitted.run.runId;
 }
 
 /** Takes the message of a letter up again, then what waited behind it. Errors: LetterUnknown, LetterNotKept, and whatever is still wrong with the message. */
@@ -61,7 +61,7 @@ export async function retryLetter(session: Session, letterId: string, why: strin
   if (before !== undefined) return settled(session, letter, before, true, options);
   const runId = await takenUp(session, letter, options);
   const { already } = await resolveLetter(session, letter.source.topic, { letterId, sleeve: letter.sleeve, how: 'retried', runId, who: session.actor, why });
-  passed(options, 'letter resolved');
+  reachFailpoint(options, 'letter resolved');
   return settled(session, letter, runId, already, options);
 }
 
@@ -71,6 +71,6 @@ export async function discardLetter(session: Session, letterId: string, why: str
   const before = letters.resolved.get(letterId);
   if (before !== undefined) return settled(session, letter, before, true, options);
   const { already } = await resolveLetter(session, letter.source.topic, { letterId, sleeve: letter.sleeve, how: 'discarded', runId: null, who: session.actor, why });
-  passed(options, 'letter resolved');
+  reachFailpoint(options, 'letter resolved');
   return settled(session, letter, null, already, options);
 }

@@ -8,7 +8,7 @@ import { type Incoming, incomingId, incomingOf } from './incoming.ts';
 import { judge } from './judge.ts';
 import { keepBytes } from './letters.ts';
 import { releaseHeld, resolveLetters, supersede } from './release.ts';
-import { accept, type IntakeOptions, type IntakeOutcome, passed, refuse, takeUp, welcome } from './take-up.ts';
+import { accept, type IntakeOptions, type IntakeOutcome, reachFailpoint, refuse, takeUp, admit } from './take-up.ts';
 
 export type { IntakeOptions, IntakeOutcome, IntakeStep } from './take-up.ts';
 export { releaseHeld } from './release.ts';
@@ -39,9 +39,9 @@ async function redelivered(session: Session, incoming: Incoming, state: SleeveSt
   const letters = state.letters.open.filter(({ sha256 }) => sha256 === incoming.sha256);
   const sleeve = incoming.source.key!;
   try {
-    const welcomed = await welcome(session, incoming, state);
-    const { runId } = welcomed.run;
-    const outcome = await accept(session, welcomed, options);
+    const admitted = await admit(session, incoming, state);
+    const { runId } = admitted.run;
+    const outcome = await accept(session, admitted, options);
     await resolveLetters(session, sleeve, letters, { how: 'redelivered', runId, why: 'the same message arrived again, and nothing is wrong with it any more' }, options);
     await releaseHeld(session, sleeve, options, beat);
     return { outcome, sleeve, runId, letterId: null, code: null };
@@ -64,7 +64,7 @@ async function hold(session: Session, incoming: Incoming, state: SleeveState, op
   }
   try {
     const { appended } = await streams.sleeve.handle(session, sleeve, { kind: 'HoldSleeveResult', heldId, sleeve, source: incoming.source, payload });
-    passed(options, 'result held');
+    reachFailpoint(options, 'result held');
     return appended.length === 0 ? null : held('held');
   } catch (error) {
     if (!(error instanceof LedgerError) || error.code !== 'LimitExceeded') throw error;

@@ -7,7 +7,7 @@ import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
 import type { Incoming } from './incoming.ts';
 import { resolveLetter } from './letters.ts';
-import { type IntakeOptions, passed, recordRun, takeUp, type Welcome, welcome } from './take-up.ts';
+import { type IntakeOptions, reachFailpoint, recordRun, takeUp, type Admitted, admit } from './take-up.ts';
 
 /** A held result as the message that it was. Errors: ArtifactMissing, ArtifactDamaged. */
 export async function heldMessage({ ports }: Session, { source, payload }: SleeveResultHeld): Promise<Incoming> {
@@ -18,15 +18,15 @@ export async function heldMessage({ ports }: Session, { source, payload }: Sleev
 export async function resolveLetters(session: Session, sleeve: string, letters: readonly OpenLetter[], resolution: Pick<DeadLetterResolved, 'how' | 'runId' | 'why'>, options: IntakeOptions): Promise<void> {
   for (const { letterId, topic } of letters) {
     await resolveLetter(session, topic, { letterId, sleeve, who: session.actor, ...resolution });
-    passed(options, 'letter resolved');
+    reachFailpoint(options, 'letter resolved');
   }
 }
 
 /** A result that the policy lets free its sleeve: valid, and as of a later session than every accepted one; null for any other. */
-async function superseding(session: Session, incoming: Incoming, state: SleeveState): Promise<Welcome | null> {
+async function superseding(session: Session, incoming: Incoming, state: SleeveState): Promise<Admitted | null> {
   try {
-    const welcomed = await welcome(session, incoming, state);
-    return state.current === null || welcomed.run.asOf > state.current.asOf ? welcomed : null;
+    const admitted = await admit(session, incoming, state);
+    return state.current === null || admitted.run.asOf > state.current.asOf ? admitted : null;
   } catch (error) {
     if (!isPoison(error)) throw error;
     return null;
@@ -35,11 +35,11 @@ async function superseding(session: Session, incoming: Incoming, state: SleeveSt
 
 /** Resolves the open letters of a sleeve by a newer result. Its run is recorded first, so that the resolution names a run that exists. */
 export async function supersede(session: Session, incoming: Incoming, state: SleeveState, options: IntakeOptions): Promise<boolean> {
-  const welcomed = options.onPoison === 'supersede' ? await superseding(session, incoming, state) : null;
-  if (welcomed === null) return false;
-  const { runId, asOf } = welcomed.run;
-  await recordRun(session, welcomed.judged);
-  passed(options, 'run recorded');
+  const admitted = options.onPoison === 'supersede' ? await superseding(session, incoming, state) : null;
+  if (admitted === null) return false;
+  const { runId, asOf } = admitted.run;
+  await recordRun(session, admitted.judged);
+  reachFailpoint(options, 'run recorded');
   await resolveLetters(session, incoming.source.key!, state.letters.open, { how: 'superseded', runId, why: `a result as of ${asOf} arrived` }, options);
   return true;
 }
@@ -67,7 +67,7 @@ export async function releaseHeld(session: Session, sleeve: string, options: Int
     const incoming = await heldMessage(session, next);
     invariant(incoming.source.key === sleeve, 'a held result has its sleeve for a key', { heldId });
     const { runId, letterId } = await takeUp(session, incoming, state, options);
-    passed(options, 'held result taken up');
+    reachFailpoint(options, 'held result taken up');
     const { appended } = await streams.sleeve.handle(session, sleeve, { kind: 'ReleaseSleeveResult', released: { heldId, sleeve, runId, letterId } });
     if (appended.length > 0) {
       released += 1;

@@ -29,10 +29,10 @@ export interface IntakeOutcome {
   readonly code: string | null;
 }
 
-export const passed = (options: IntakeOptions, step: IntakeStep): void => options.failpoint?.(step);
+export const reachFailpoint = (options: IntakeOptions, step: IntakeStep): void => options.failpoint?.(step);
 
 /** A judged result that the sleeve would take. */
-export interface Welcome {
+export interface Admitted {
   readonly run: AcceptedRun;
   readonly judged: Judged;
 }
@@ -41,7 +41,7 @@ export interface Welcome {
  * Looks whether the sleeve would take the message, before anything is recorded, save for a run that is found ineligible: its finding is a fact too.
  * Errors: those of `judge`; SleeveUnknown, ResultIneligible, CorrectionTaken.
  */
-export async function welcome(session: Session, incoming: Incoming, state: SleeveState): Promise<Welcome> {
+export async function admit(session: Session, incoming: Incoming, state: SleeveState): Promise<Admitted> {
   const judged = await judge(session, incoming, state);
   const { already, acceptance: run, runId, reasons } = judged;
   assertDefined(incoming.source.key!, state);
@@ -61,16 +61,16 @@ export async function recordRun(session: Session, { computed, runId }: Judged): 
 }
 
 /** The run, then the line in its sleeve's stream that wakes the reaction: a crash in between is completed by the redelivery. */
-export async function accept(session: Session, { judged }: Welcome, options: IntakeOptions): Promise<'accepted' | 'already'> {
+export async function accept(session: Session, { judged }: Admitted, options: IntakeOptions): Promise<'accepted' | 'already'> {
   const { ids, tracer } = session.ports;
   const { acceptance: run } = judged;
   if (run === null) return 'already';
   const { sleeve, runId } = run;
   return tracer.span('take a result in', { traceId: traceIdOf(ids, runId), link: judged.traceparent ?? undefined, attributes: { sleeve, runId } }, async () => {
     await recordRun(session, judged);
-    passed(options, 'run recorded');
+    reachFailpoint(options, 'run recorded');
     const { appended } = await streams.sleeve.handle(session, sleeve, { kind: 'AcceptSleeveRun', run, onlyOneOfItsCorrection: true });
-    passed(options, 'run accepted');
+    reachFailpoint(options, 'run accepted');
     if (appended.length === 0) return 'already';
     session.ports.log.info({ runId, sleeve, grade: run.eligibility }, 'took a sleeve result in');
     return 'accepted';
@@ -79,8 +79,8 @@ export async function accept(session: Session, { judged }: Welcome, options: Int
 
 /** Writes the letter of a refused message. */
 export async function refuse(session: Session, incoming: Incoming, error: LedgerError, options: IntakeOptions): Promise<IntakeOutcome> {
-  const { letterId, written } = await reject(session, incoming, error, options, () => passed(options, 'letter recorded'));
-  passed(options, 'letter sent');
+  const { letterId, written } = await reject(session, incoming, error, options, () => reachFailpoint(options, 'letter recorded'));
+  reachFailpoint(options, 'letter sent');
   return { outcome: written ? 'rejected' : 'already', sleeve: incoming.source.key, runId: null, letterId, code: error.code };
 }
 
@@ -88,10 +88,10 @@ export async function refuse(session: Session, incoming: Incoming, error: Ledger
 export async function takeUp(session: Session, incoming: Incoming, state: SleeveState, options: IntakeOptions): Promise<IntakeOutcome> {
   const sleeve = incoming.source.key!;
   try {
-    const welcomed = await welcome(session, incoming, state);
-    const { runId } = welcomed.run;
+    const admitted = await admit(session, incoming, state);
+    const { runId } = admitted.run;
     const known = state.accepted.has(runId);
-    return { outcome: known ? 'already' : await accept(session, welcomed, options), sleeve, runId, letterId: null, code: null };
+    return { outcome: known ? 'already' : await accept(session, admitted, options), sleeve, runId, letterId: null, code: null };
   } catch (error) {
     if (!isPoison(error)) throw error;
     return refuse(session, incoming, error, options);

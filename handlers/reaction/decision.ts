@@ -17,7 +17,7 @@ import { computeMetaRun } from '../../domain/meta-run/computed-run.ts';
 import type { Session } from '../runtime/session.ts';
 import type { SleeveSource } from '../runs/sleeve-sources.ts';
 import { timed } from '../runtime/observability/telemetry.ts';
-import type { Loaded } from '../runs/recorded-inputs.ts';
+import type { RecordedInputs } from '../runs/recorded-inputs.ts';
 
 /** What was read of a portfolio whose inputs are due. */
 export interface Look {
@@ -41,15 +41,15 @@ async function rebalanceOf(session: Session, last: AllocationPublished | null, n
 }
 
 /** Computes and records the run of these inputs, and says what to do about it. */
-export async function decisionOn(session: Session, loaded: Loaded, { definition, portfolio, inputs, inputsHash, source }: Look): Promise<MetaPortfolioCommand> {
+export async function decisionOn(session: Session, recorded: RecordedInputs, { definition, portfolio, inputs, inputsHash, source }: Look): Promise<MetaPortfolioCommand> {
   const { ports, actor } = session;
-  const node = await loaded.definition(definition.definition);
+  const node = await recorded.definition(definition.definition);
   try {
     const options = optionsOf(node, nothingAsked);
     const { published, waivers } = portfolio;
     // The holdings drift by the profile that they were published for, which a new definition may have left.
     const streams = streamsFor(published === null ? options : { ...options, risks: [...options.risks, published.risk] });
-    const selected = await selectSleeveRuns(node, null, source, (runId) => loaded.sleeveRun(runId, streams));
+    const selected = await selectSleeveRuns(node, null, source, (runId) => recorded.sleeveRun(runId, streams));
     const request = { node, options, ...selected, waivers, restatement: 0, supersedes: null, why: null, rules: rulesInForce };
     const { runId, facts } = await settleMetaRun(session, request, (identified) =>
       timed(ports.metrics, 'sleeve_ledger_solve_seconds', () => computeMetaRun(request, ports.crypto.sha256, () => undefined, identified)),

@@ -4,9 +4,9 @@ import { nextTurn } from '../runtime/interruption.ts';
 import type { Delivery, StoredEvent } from '../ports/ports.ts';
 import type { Session } from '../runtime/session.ts';
 import { toDomainEvents } from '../runtime/stored-events.ts';
-import { besides } from '../runtime/together.ts';
+import { runTogether } from '../runtime/together.ts';
 import { Backoff } from '../runtime/backoff.ts';
-import { Loaded } from '../runs/recorded-inputs.ts';
+import { RecordedInputs } from '../runs/recorded-inputs.ts';
 import { pause } from '../runtime/pause.ts';
 import { PortfolioIndex } from './portfolio-index.ts';
 import { type Reallocation, reallocate } from './reallocate.ts';
@@ -45,7 +45,7 @@ export class Reaction {
   readonly #session: Session;
   readonly #options: ReactionOptions;
   readonly #index: PortfolioIndex;
-  readonly #loaded: Loaded;
+  readonly #inputs: RecordedInputs;
   readonly #marked = new Map<string, Pending[]>();
   readonly #working = new Map<string, Promise<void>>();
   readonly #backoff = new Map<string, Backoff>();
@@ -54,7 +54,7 @@ export class Reaction {
   constructor(session: Session, options: ReactionOptions) {
     this.#session = session;
     this.#options = options;
-    this.#loaded = new Loaded(session.ports);
+    this.#inputs = new RecordedInputs(session.ports);
     this.#index = new PortfolioIndex((meta) => this.#mark(meta, null));
   }
 
@@ -81,7 +81,7 @@ export class Reaction {
       await membership.joined;
       const after = await this.#index.readAll(ports.store);
       this.started = true;
-      await besides(
+      await runTogether(
         either,
         () => this.#takeDeliveries(membership),
         (working) => this.#index.follow(ports.store, after, working),
@@ -143,7 +143,7 @@ export class Reaction {
     const { metrics, log } = this.#session.ports;
     try {
       await nextTurn();
-      const outcome = await reallocate(this.#session, this.#loaded, meta);
+      const outcome = await reallocate(this.#session, this.#inputs, meta);
       this.#backoff.delete(meta);
       if (outcome.kind === 'scheduled') this.#index.due(meta, outcome.dueAt);
       this.#options.onLook?.(meta, outcome);

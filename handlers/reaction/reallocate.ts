@@ -11,7 +11,7 @@ import { appendBehind, foldOf } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 import { leadingRun, traceIdOf } from '../runtime/trace-id.ts';
 import { decisionOn } from './decision.ts';
-import type { Loaded } from '../runs/recorded-inputs.ts';
+import type { RecordedInputs } from '../runs/recorded-inputs.ts';
 import { SleeveStandings } from './sleeve-standings.ts';
 
 /** What became of a look at a portfolio. */
@@ -42,7 +42,7 @@ async function append(session: Session, meta: string, { state, tail }: Folded<Ti
   return { kind: 'decided', decision: decision.type, runId, acceptedAt: newest.acceptedAt.at(-1) ?? null };
 }
 
-async function lookOnce(session: Session, loaded: Loaded, meta: string): Promise<Reallocation> {
+async function lookOnce(session: Session, recorded: RecordedInputs, meta: string): Promise<Reallocation> {
   const { ports } = session;
   // The portfolio first, its sleeves second: a result that arrives in between is a reason to decide again, never one to be missed.
   const folded = await foldOf(session, metaPortfolioStream.name(meta), timedPortfolio);
@@ -65,7 +65,7 @@ async function lookOnce(session: Session, loaded: Loaded, meta: string): Promise
       const { inputsHash } = prospect;
       const traceId = traceIdOf(ports.ids, leadingRun(newest.inputs).runId);
       const look = { definition, portfolio: folded.state.portfolio, inputs: newest.inputs, inputsHash, source: standings.source() };
-      return ports.tracer.span('allocate', { traceId, attributes: { meta } }, async () => append(session, meta, folded, newest, await decisionOn(session, loaded, look)));
+      return ports.tracer.span('allocate', { traceId, attributes: { meta } }, async () => append(session, meta, folded, newest, await decisionOn(session, recorded, look)));
     }
   }
 }
@@ -77,10 +77,10 @@ const attemptsMax = 50;
  * the store, so it does not matter why or how often it is called, by whom, or in which order results arrived. Somebody else's decision in
  * between makes it look again from scratch, so publications never go backwards.
  */
-export async function reallocate(session: Session, loaded: Loaded, meta: string): Promise<Reallocation> {
+export async function reallocate(session: Session, recorded: RecordedInputs, meta: string): Promise<Reallocation> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await lookOnce(session, loaded, meta);
+      return await lookOnce(session, recorded, meta);
     } catch (error) {
       if (!isConflict(error) || attempt >= attemptsMax) throw error;
     }

@@ -6,7 +6,7 @@ import { catchUp } from '../read-models/projector.ts';
 import { ledgerStatus } from '../queries/status.ts';
 import { pause } from '../runtime/pause.ts';
 import type { Session } from '../runtime/session.ts';
-import { besides } from '../runtime/together.ts';
+import { runTogether } from '../runtime/together.ts';
 import type { Role } from './role.ts';
 
 /** Counts what is appended, for work that is done for many events at once. */
@@ -63,7 +63,7 @@ export function projecting(session: Session, { pauseMs, lagEventsMax }: Projecti
     name: 'project',
     state: () => ({ ok: started && appended.count <= lagEventsMax, detail: started ? `${appended.count} events behind` : 'catching up' }),
     run: (signal) =>
-      besides(signal, (working) => appended.follow(working), async (working) => {
+      runTogether(signal, (working) => appended.follow(working), async (working) => {
         await round();
         while (!working.aborted) {
           if (appended.count > 0) await round();
@@ -98,7 +98,7 @@ export function sealing(session: Session, sealer: Sealer, { everyEvents, everySe
     name: 'seal',
     state: () => ({ ok: true, detail: `${appended.count} events unsealed` }),
     run: (signal) =>
-      besides(signal, (working) => appended.follow(working), async (working) => {
+      runTogether(signal, (working) => appended.follow(working), async (working) => {
         await sealNow();
         while (!working.aborted) {
           const waited = (performance.now() - sealedAt) / 1000;

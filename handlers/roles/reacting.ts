@@ -5,7 +5,7 @@ import { pause } from '../runtime/pause.ts';
 import { Reaction } from '../reaction/reaction.ts';
 import type { Reallocation } from '../reaction/reallocate.ts';
 import type { Session } from '../runtime/session.ts';
-import { besides } from '../runtime/together.ts';
+import { runTogether } from '../runtime/together.ts';
 import type { Role } from './role.ts';
 
 export interface ReactingOptions {
@@ -47,6 +47,6 @@ export function reacting(session: Session, { group, concurrency, backlogMax }: R
   return {
     name: 'react',
     state: () => ({ ok: reaction.started && reaction.backlog <= backlogMax, detail: reaction.started ? `${reaction.backlog} of ${reaction.portfolios} portfolios to look at` : 'starting' }),
-    run: (signal) => besides(signal, (working) => reaction.run(working), sweep, gauge),
+    run: (signal) => runTogether(signal, (working) => reaction.run(working), sweep, gauge),
   };
 }

@@ -5,7 +5,7 @@ import type { MessageBroker } from '../ports/ports.ts';
 import { listDeadLetters } from '../queries/dead-letters.ts';
 import { pause } from '../runtime/pause.ts';
 import type { Session } from '../runtime/session.ts';
-import { besides } from '../runtime/together.ts';
+import { runTogether } from '../runtime/together.ts';
 import type { Role } from './role.ts';
 
 export interface TakingInOptions extends IntakeOptions {
@@ -37,7 +37,7 @@ export function takingIn(session: Session, options: TakingInOptions): Role {
       return { ok: behind <= lagMessagesMax, detail: `${behind} messages behind` };
     },
     run: (signal) =>
-      besides(
+      runTogether(
         signal,
         (working) =>
           broker.source.consume({

@@ -6,7 +6,7 @@ import type { DeliveredRun } from '../../domain/run/delivered-run.ts';
 import { loadSleeveRun } from './load-sleeve-run.ts';
 import type { Ports } from '../ports/ports.ts';
 
-class Kept<Value> {
+class BoundedCache<Value> {
   readonly #entries = new Map<string, Value>();
   readonly #entriesMax: number;
 
@@ -24,10 +24,10 @@ class Kept<Value> {
 }
 
 /** What was recorded once never changes: a process that works for long keeps the runs and definitions that it read last. */
-export class Loaded {
+export class RecordedInputs {
   readonly #ports: Pick<Ports, 'store' | 'artifacts'>;
-  readonly #runs = new Kept<DeliveredRun>(2_000);
-  readonly #definitions = new Kept<MetaNode>(2_000);
+  readonly #runs = new BoundedCache<DeliveredRun>(2_000);
+  readonly #definitions = new BoundedCache<MetaNode>(2_000);
 
   constructor(ports: Pick<Ports, 'store' | 'artifacts'>) {
     this.#ports = ports;

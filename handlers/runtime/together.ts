@@ -1,5 +1,5 @@
 /** Parts of one role side by side: when one ends or fails the others are told to end, and all have ended when this settles. */
-export async function besides(signal: AbortSignal, ...parts: readonly ((signal: AbortSignal) => Promise<void>)[]): Promise<void> {
+export async function runTogether(signal: AbortSignal, ...parts: readonly ((signal: AbortSignal) => Promise<void>)[]): Promise<void> {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const settled = await Promise.allSettled(parts.map(async (part) => part(either).finally(() => stop.abort())));

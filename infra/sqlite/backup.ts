@@ -10,7 +10,7 @@ const pagesAtOnce = 1_000;
 const restartsMax = 3;
 
 /** What SQLite keeps beside a database; left there by one that is gone, it would be read into whatever takes its name. */
-const besides = ['-journal', '-wal', '-shm'] as const;
+const sideFiles = ['-journal', '-wal', '-shm'] as const;
 
 /**
  * SQLite's online backup: a consistent state of the database, whole or not at all, written beside the target and given its
@@ -20,7 +20,7 @@ const besides = ['-journal', '-wal', '-shm'] as const;
  */
 export async function backUp(connection: Connection, target: string, accept: (candidate: string) => Promise<void> = async () => undefined): Promise<{ readonly bytes: number }> {
   if (!connection.open) throw storeClosed(connection.file);
-  for (const suffix of ['', ...besides]) if (existsSync(target + suffix)) throw taken(target + suffix);
+  for (const suffix of ['', ...sideFiles]) if (existsSync(target + suffix)) throw taken(target + suffix);
   if (!existsSync(dirname(target))) throw new LedgerError('FileMissing', `the folder of ${target} does not exist`, { evidence: { target }, at: { file: target } });
   const partial = `${target}.partial`;
   rmSync(partial, { force: true });
@@ -35,7 +35,7 @@ export async function backUp(connection: Connection, target: string, accept: (ca
   } catch (error) {
     throw translated(error, target);
   } finally {
-    for (const suffix of ['', ...besides]) rmSync(partial + suffix, { force: true });
+    for (const suffix of ['', ...sideFiles]) rmSync(partial + suffix, { force: true });
   }
 }
 

@@ -14,7 +14,7 @@ export const demoMeta = 'meta_production';
 const benchmark = 'AMEX:SPY';
 const coinBenchmark = 'BINANCE:BTCUSDT';
 
-/** Differences that the specification documents for sleeves that trade round the clock (meta-portfolio v1.4, 3.4). */
+/** Differences that the specification documents for sleeves that trade round the clock (docs/explanation/parity.md#exceptions). */
 const roundTheClock = {
   features: { entropy_max_threshold: 0.999, feat_dynamic_selection: false },
   backtest: { backtest_slippage: 0.001, backtest_commission: 0.0004, benchmark_symbols: [coinBenchmark, benchmark] },

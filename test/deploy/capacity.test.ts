@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, jest, test } from '@jest/globals';
-import { Loaded } from '../../handlers/runs/recorded-inputs.ts';
+import { RecordedInputs } from '../../handlers/runs/recorded-inputs.ts';
 import { reallocate } from '../../handlers/reaction/reallocate.ts';
 import { repository } from '../support/compose-file.ts';
 import { openDesk } from '../support/desk/ledger.ts';
@@ -44,7 +44,7 @@ describe('the capacity plan of docs/operations.md', () => {
     const empty = volumeOf(store);
     for (let session = 0; session < size.sessions; session++) for (let sleeve = 0; sleeve < size.sleeves; sleeve++) await desk.deliver(market.message({ sleeve, session, correction: 0 }));
     const taken = volumeOf(store);
-    const loaded = new Loaded(desk.session.ports);
+    const loaded = new RecordedInputs(desk.session.ports);
     for (const meta of market.portfolios) expect(await reallocate(desk.session, loaded, meta)).toMatchObject({ decision: 'AllocationPublished' });
     const decided = volumeOf(store);
     await desk.close();

@@ -1,4 +1,4 @@
-"""One covariance per call (ruling R8; dossier 5.0.4): scikit-learn's Ledoit-Wolf or the sample one, correlations shrunk, annualised."""
+"""One covariance per call (docs/explanation/profiles.md): scikit-learn's Ledoit-Wolf or the sample one, correlations shrunk, annualised."""
 import numpy as np
 from sklearn.covariance import ledoit_wolf
 

@@ -1,4 +1,4 @@
-"""The meta layer: join, optimise, bound, nest, flatten, accept (rulings R10, R11, R18, R20, R23, R26, R29, R37, R39; dossier 3, 6, 7.3)."""
+"""The meta layer: join, optimise, bound, nest, flatten, accept (docs/explanation/joins.md, docs/explanation/profiles.md)."""
 import numpy as np
 import pandas as pd
 

@@ -1,4 +1,4 @@
-"""Prices to the sleeve's grid and its simple returns (rulings R2, R3, R6, R12, R15, R22)."""
+"""Prices to the sleeve's grid and its simple returns (docs/explanation/windows.md)."""
 from dataclasses import dataclass
 
 import pandas as pd

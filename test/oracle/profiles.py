@@ -1,4 +1,4 @@
-"""The eight risk profiles on a T x n matrix (rulings R5, R9, R16, R19, R27, R34, R35; dossier 5.1 to 5.6).
+"""The eight risk profiles on a T x n matrix (docs/explanation/profiles.md).
 
 `Context` carries what both layers choose. Each solver polishes to the last digits: the two quadratic programmes are solved as
 non-negative least squares (Lawson-Hanson, an active-set method) and their optimality conditions are asserted."""
@@ -113,7 +113,7 @@ def hrp(rows, sigma, context):
 
 
 def antifragility(rows: np.ndarray) -> np.ndarray:
-    """An upper tail emptied by ties at the quantile (bills with hardly any movement) has gain 0: the rulings are silent on it."""
+    """An upper tail emptied by ties at the quantile (bills with hardly any movement) has gain 0: the specification is silent on it."""
     significance = min(1.0, len(rows) / 252)
     threshold = np.quantile(rows, 0.95, axis=0)
     gains = []

@@ -1,4 +1,4 @@
-"""Calendars (rulings R1, R2, R31): the dates a row may stand on and the dates a price is expected on."""
+"""Calendars (docs/explanation/calendars.md): the dates a row may stand on and the dates a price is expected on."""
 import exchange_calendars
 import pandas as pd
 

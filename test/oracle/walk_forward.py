@@ -1,4 +1,4 @@
-"""Walk-forward with costs (rulings R13, R17, R25, R28, R40; dossier 8.6, 8.7)."""
+"""Walk-forward with costs (docs/explanation/windows.md)."""
 from dataclasses import dataclass, field
 
 import numpy as np

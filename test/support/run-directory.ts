@@ -94,7 +94,7 @@ function portfolioFile(profiles: Readonly<Record<string, readonly PortfolioAsset
   return pythonDumps({ profiles: wrapped, metadata: { generated_at: '2024-03-01T08:00:00', ...(flattened ? { flattened } : { cluster_cap: 0.25 }) } });
 }
 
-/** Writes a run directory as the Python origin leaves it (dossier 2.1) below `root`, and returns `root`. */
+/** Writes a run directory as the Python origin leaves it (docs/how-to/import-a-run.md) below `root`, and returns `root`. */
 export function writeRunDirectory(root: string, content: RunDirectoryContent = {}): string {
   const { runId = '20240301-080000', profile = 'production', manifest = defaultManifest, returns = {}, flattened = null, optimized = null, files = {} } = content;
   const write = (path: string, data: string | Uint8Array): void => {

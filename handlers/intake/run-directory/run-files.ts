@@ -29,7 +29,7 @@ const signTest = /^data\/directional_sign_test[a-z_]*\.json$/;
 /** Holds the five greatest positions of a window only: never a portfolio. */
 const tournament = /^(?:data\/)?tournament_results\.(?:json|csv)$/;
 
-/** Where a portfolio is looked for, in the documents' order (dossier 3.4). */
+/** Where a portfolio is looked for, in this order. */
 export const portfolioPaths = ['data/portfolio_flattened.json', 'portfolio_flattened.json', 'data/portfolio_optimized_v2.json', 'portfolio_optimized_v2.json'] as const;
 
 export function isTournament(path: string): boolean {
@@ -63,7 +63,7 @@ function roleOf(path: string, map: NameMapping, root: string): RunFileRole | nul
 }
 
 /**
- * Reads what an import takes from a run directory (dossier 2.1) and nothing else.
+ * Reads what an import takes from a run directory (docs/how-to/import-a-run.md#what-the-directory-must-hold) and nothing else.
  * Errors: RunDirectoryInvalid when the resolved manifest is missing or a return file has a name of no known order, ReturnsNameAmbiguous; those of the directory.
  */
 export async function readRunFiles(directory: RunDirectory, map: NameMapping): Promise<RunFiles> {

@@ -82,7 +82,7 @@ function lineOf(name: string, dates: readonly string[], values: Float64Array, an
   return { name, wealth: grown, metrics: computeMetrics({ dates, values }, annualisationDays), isPortfolio };
 }
 
-/** Sleeves and the portfolio on the joined dates: the portfolio holds the bounded weights on each of them (R18). */
+/** Sleeves and the portfolio on the joined dates: the portfolio holds the bounded weights on each of them (docs/explanation/joins.md). */
 function equityOf(matrix: ReturnMatrix, { joined, guarded, meta }: NodeReport): AllocatedProfile['equity'] {
   const { dates, columns, values } = matrix;
   const width = columns.length;

@@ -5,7 +5,7 @@ import { invariant } from '../../../domain/shared/errors.ts';
 import { dataOf } from '../../../domain/shared/facts.ts';
 import type { ReportSources } from './sources.ts';
 
-/** A count of rows with the calendar days that they span: a sleeve's rows are those of its own grid (R40). */
+/** A count of rows with the calendar days that they span: a sleeve's rows are those of its own grid. */
 export interface RowSpan {
   readonly rows: number;
   readonly first: string;

@@ -86,7 +86,7 @@ describe('each verdict can fail', () => {
     const verdict = verdicts(inputOf(golden.returns, [0.95, 0.05]))['volatility_below_best_sleeve']!;
     expect(verdict.status).toBe('failed');
     expect(verdict.value!).toBeGreaterThan(verdict.limit!);
-    // R4: shown, and no reason to hold back.
+    // Shown, and no reason to hold back (docs/explanation/publication.md#holds).
     expect(verdict.holds).toBe(false);
   });
 

@@ -50,7 +50,7 @@ describe('flattening', () => {
     expect(flat.nettedSymbols).toEqual([]);
   });
 
-  test('the example of the dossier: sleeves at .6 and .4, each all in bitcoin through atoms, come to one asset', () => {
+  test('sleeves at .6 and .4, each all in bitcoin through atoms, come to one asset', () => {
     const flat = flatten([
       leaf(['long'], [0.6], { 'BINANCE:BTCUSDT_rating_all_LONG_1d': 0.4, 'BINANCE:ETHUSDT_rating_all_LONG_1d': 0.6 }),
       leaf(['trend'], [0.4], { 'BINANCE:BTCUSDT_trend_LONG': 0.4, 'BINANCE:SOLUSDT_trend_LONG': 0.6 }),

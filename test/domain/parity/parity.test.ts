@@ -32,7 +32,7 @@ const statusOfPair = (left: Json, right: Json) => statusOf([tradfi('a', { 'backt
 const withCryptoWindow = (window: number): ParitySleeve[] => [tradfi('a', { temporal_id: 'one' }), crypto('c', { temporal_id: 'two', 'backtest.train_window': window })];
 
 describe('parity of four real manifests', () => {
-  test.each(histories)('%s has the counts of the dossier', (name) => {
+  test.each(histories)('%s has the counts that were computed apart from this code', (name) => {
     const history = golden(name);
     const { counts } = checkParity({ sleeves: sleevesOf(history), policy });
     const { leaves, equal, excepted, wrongException, violated, absentInSome } = counts.blocks;
@@ -197,7 +197,7 @@ describe('leaves of our own manifests', () => {
     return { id, calendarClass, leaves: parityLeaves(resolved, temporalId(sha256, temporalParametersOf(resolved.blocks))), selectionMode: resolved.selectionMode.value };
   };
 
-  test('two resolved TradFi sleeves of the real manifest differ where the dossier says', () => {
+  test('two resolved TradFi sleeves of the real manifest differ in these leaves and no others', () => {
     const verdict = checkParity({ sleeves: [sleeve('production', 'tradfi'), sleeve('institutional_etf', 'tradfi')], policy });
     expect(verdict.rejectedPaths).toEqual(['backtest.step_size', 'backtest.test_window', 'selection.top_n', 'temporal_id']);
     expect(verdict.mandated.find(({ path }) => path === 'selection_mode')).toMatchObject({ status: 'met' });

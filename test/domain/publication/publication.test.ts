@@ -156,7 +156,7 @@ describe('acceptance', () => {
     given(decider, defined({ policy })).when(propose('a', { policy, acceptance: [failed, unknown] })).then(published('a', 1, { policy }));
   });
 
-  // R4: concentration, diversification and correlation benefit are shown, and never hold.
+  // Concentration, diversification and correlation benefit are shown, and never hold (docs/explanation/publication.md#holds).
   test('of what is only shown never holds, and neither does a warning', () => {
     const shown = ['concentration', 'diversification'].map((check) => verdict({ check, status: 'failed', holds: false }));
     given(decider, defined()).when(propose('a', { acceptance: [...shown, verdict({ status: 'warned' })] })).then(published('a', 1));

@@ -29,7 +29,7 @@ describe('joining sleeves on common dates', () => {
     expect([...columnOf(joined.matrix, 2).values]).toEqual([...stocks.series.values]);
   });
 
-  test('reports rows and totals before, inside and after (dossier 7.3: +35.1 % kept, -33.6 % when weekends are dropped)', () => {
+  test('reports rows and totals before, inside and after (+35.1 % kept, -33.6 % when weekends are dropped)', () => {
     const kept = joinReturns([long, stocks], compound).sleeves[0]!;
     expect(kept).toMatchObject({ id: 'long', rowsBefore: 190, rowsInside: 190, rowsAfter: 136, rowsMergedInside: 54, rowsLostEdgeBefore: 0, rowsLostEdgeAfter: 0, pnlLostEdge: 0 });
     expect(kept.totalBefore).toBeCloseTo(0.351057, 6);

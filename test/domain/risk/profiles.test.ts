@@ -150,7 +150,7 @@ describe('covarianceOf', () => {
   });
 });
 
-test('the defaults are those that the rulings name', () => {
+test('the defaults are those of docs/explanation/profiles.md', () => {
   expect(solveParametersSchema.parse(defaultSolveParameters)).toEqual({
     estimator: 'ledoit_wolf',
     correlationShrinkage: 0.01,

@@ -5,11 +5,11 @@ type Profile = EligibilityInput['profiles'][number];
 const native = (risk: Profile['risk']): Profile => ({ risk, status: 'native', hasWeights: true, rows: 440 });
 const whole: EligibilityInput = { integrity: 'passed', profiles: [native('hrp'), native('min_variance')], signTest: { status: 'passed', detail: '3 pairs' }, sourceChain: 'verified' };
 
-/** Grades of dossier 2.8, case by case; `names` are the checks that the reasons must name. */
+/** Grades (docs/explanation/publication.md#grades), case by case; `names` are the checks that the reasons must name. */
 const cases: readonly [string, Partial<EligibilityInput>, 'CERTIFIED' | 'DEGRADED' | 'INELIGIBLE', readonly string[]][] = [
   ['everything native and passed', {}, 'CERTIFIED', []],
   ['checks that do not apply', { signTest: { status: 'not_applicable', detail: 'no shorts' }, sourceChain: 'not_applicable' }, 'CERTIFIED', []],
-  ['a market without benchmark (R3)', { profiles: [native('hrp'), { risk: 'market', status: 'absent', hasWeights: false, rows: 0 }] }, 'CERTIFIED', []],
+  ['a market without benchmark (docs/explanation/publication.md)', { profiles: [native('hrp'), { risk: 'market', status: 'absent', hasWeights: false, rows: 0 }] }, 'CERTIFIED', []],
   ['a market that failed', { profiles: [native('hrp'), { risk: 'market', status: 'failed', hasWeights: false, rows: 0 }] }, 'DEGRADED', ['profile_market']],
   ['unknown integrity', { integrity: 'unknown' }, 'DEGRADED', ['integrity']],
   ['an unknown sign test', { signTest: { status: 'unknown', detail: 'no file' } }, 'DEGRADED', ['sign_test']],

@@ -257,7 +257,7 @@ describe('what an imported run is', () => {
     await recordSleeveRun(session, silent);
     await recordSleeveRun(session, speaking);
     expect((await loadSleeveRun(session.ports, silent.runId)).parityLeaves).toEqual({ 'backtest.step_size': 20, 'backtest.test_window': 20, 'backtest.train_window': 60, 'data.lookback_days': 500, 'features.entropy_max_threshold': 0.95 });
-    // SHA-256 of the RFC 8785 text of R38, by hand.
+    // SHA-256 of the RFC 8785 text, by hand (docs/explanation/parity.md#temporal-id).
     const text = '{"bar_interval":"1d","lookback_days":500,"rebalance_mode":"window","step_size":20,"test_window":20,"train_window":60}';
     expect((await loadSleeveRun(session.ports, speaking.runId)).parityLeaves['temporal_id']).toBe(createHash('sha256').update(text).digest('hex').slice(0, 16));
   });

@@ -3,7 +3,7 @@ import { draftEvent } from '../../../domain/catalogue.ts';
 import { approveRebalance } from '../../../handlers/commands/approve-rebalance.ts';
 import { switchPublication } from '../../../handlers/commands/halt-publication.ts';
 import { ledgerStatus } from '../../../handlers/queries/status.ts';
-import { Loaded } from '../../../handlers/runs/recorded-inputs.ts';
+import { RecordedInputs } from '../../../handlers/runs/recorded-inputs.ts';
 import { reallocate, type Reallocation } from '../../../handlers/reaction/reallocate.ts';
 import { recordNewStream } from '../../../handlers/runtime/record.ts';
 import { streams } from '../../../handlers/runtime/streams.ts';
@@ -15,7 +15,7 @@ import { type Desk, deliver, deliverAll, deskManifest, openDesk, SetClock } from
 const scratch = scratchDirectory();
 const [thursday, friday] = ['2022-12-15', '2022-12-16'];
 
-const look = (desk: Desk): Promise<Reallocation> => reallocate(desk.session, new Loaded(desk.session.ports), 'whole');
+const look = (desk: Desk): Promise<Reallocation> => reallocate(desk.session, new RecordedInputs(desk.session.ports), 'whole');
 const stateOf = async (desk: Desk, knownAt: string | null = null) => (await ledgerStatus(desk.session.ports, { meta: 'whole', knownAt })).portfolios[0]!;
 const stocks = async (desk: Desk, knownAt: string | null = null) => (await ledgerStatus(desk.session.ports, { meta: 'listed', knownAt })).sleeves.find(({ sleeve }) => sleeve === 'stocks')!;
 const attention = async (desk: Desk) => (await ledgerStatus(desk.session.ports, { meta: null, knownAt: null })).attention;

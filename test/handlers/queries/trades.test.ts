@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Holding } from '../../../domain/allocation/trades.ts';
 import { switchPublication } from '../../../handlers/commands/halt-publication.ts';
 import { publicationTrades } from '../../../handlers/queries/trades.ts';
-import { Loaded } from '../../../handlers/runs/recorded-inputs.ts';
+import { RecordedInputs } from '../../../handlers/runs/recorded-inputs.ts';
 import { reallocate } from '../../../handlers/reaction/reallocate.ts';
 import { Workbench } from '../../support/cli.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
@@ -15,7 +15,7 @@ const ask = (desk: Desk, holdings: readonly Holding[], knownAt: string | null = 
 
 async function publish(desk: Desk, asOf: string): Promise<void> {
   await deliverAll(desk, asOf);
-  for (const meta of ['whole', 'nested']) expect(await reallocate(desk.session, new Loaded(desk.session.ports), meta)).toMatchObject({ decision: 'AllocationPublished' });
+  for (const meta of ['whole', 'nested']) expect(await reallocate(desk.session, new RecordedInputs(desk.session.ports), meta)).toMatchObject({ decision: 'AllocationPublished' });
 }
 
 describe('trades towards a publication', () => {

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { type EventData } from '../../../domain/catalogue.ts';
 import type { Manifest } from '../../../domain/manifest/schema.ts';
-import { Loaded } from '../../../handlers/runs/recorded-inputs.ts';
+import { RecordedInputs } from '../../../handlers/runs/recorded-inputs.ts';
 import { reallocate, type Reallocation } from '../../../handlers/reaction/reallocate.ts';
 import { streams } from '../../../handlers/runtime/streams.ts';
 import { type Desk, deskManifest, recorded } from './desk.ts';
@@ -14,7 +14,7 @@ export const monday = '2022-12-19';
 type Writer = Pick<Desk, 'session'>;
 
 /** One look by a process that has kept nothing. */
-export const look = (desk: Writer, meta = 'whole'): Promise<Reallocation> => reallocate(desk.session, new Loaded(desk.session.ports), meta);
+export const look = (desk: Writer, meta = 'whole'): Promise<Reallocation> => reallocate(desk.session, new RecordedInputs(desk.session.ports), meta);
 
 /** What a look answers that recorded a fact of this type. */
 export const decided = (decision: string): unknown => expect.objectContaining({ kind: 'decided', decision });

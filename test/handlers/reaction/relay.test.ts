@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { LedgerError, type ErrorCode } from '../../../domain/shared/errors.ts';
 import { createLease } from '../../../handlers/runtime/lease.ts';
 import type { MessageSink, MessageToSend, StoredEvent } from '../../../handlers/ports/ports.ts';
-import { Loaded } from '../../../handlers/runs/recorded-inputs.ts';
+import { RecordedInputs } from '../../../handlers/runs/recorded-inputs.ts';
 import { reallocate } from '../../../handlers/reaction/reallocate.ts';
 import { Relay } from '../../../handlers/reaction/relay.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
@@ -18,7 +18,7 @@ let publications: StoredEvent[];
 /** Two rounds over three portfolios: six publications. */
 beforeAll(async () => {
   desk = await openDesk();
-  const loaded = new Loaded(desk.session.ports);
+  const loaded = new RecordedInputs(desk.session.ports);
   for (const asOf of ['2022-12-15', '2022-12-16']) {
     await deliverAll(desk, asOf);
     for (const meta of ['whole', 'nested', 'listed']) await reallocate(desk.session, loaded, meta);

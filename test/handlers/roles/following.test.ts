@@ -5,7 +5,7 @@ import { type PortfolioRow, portfolioDirectory } from '../../../projections/port
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { Sealer } from '../../../handlers/ledger/sealer.ts';
 import type { ReadModels } from '../../../handlers/ports/ports.ts';
-import { Loaded } from '../../../handlers/runs/recorded-inputs.ts';
+import { RecordedInputs } from '../../../handlers/runs/recorded-inputs.ts';
 import { reallocate } from '../../../handlers/reaction/reallocate.ts';
 import { projecting, sealing } from '../../../handlers/roles/following.ts';
 import type { Role } from '../../../handlers/roles/role.ts';
@@ -28,7 +28,7 @@ function start(role: Role): Promise<void> {
 
 async function publishOnce(desk: Desk): Promise<void> {
   await deliverAll(desk, '2022-12-15');
-  await reallocate(desk.session, new Loaded(desk.session.ports), 'whole');
+  await reallocate(desk.session, new RecordedInputs(desk.session.ports), 'whole');
 }
 
 describe('the projector', () => {

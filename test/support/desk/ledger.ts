@@ -4,7 +4,7 @@ import { applyManifest } from '../../../handlers/commands/apply-manifest.ts';
 import { createIntake, type Intake, type IntakeOptions } from '../../../handlers/intake/intake.ts';
 import { StreamFolds } from '../../../handlers/runtime/folds.ts';
 import type { MessageToSend, Ports } from '../../../handlers/ports/ports.ts';
-import { Loaded } from '../../../handlers/runs/recorded-inputs.ts';
+import { RecordedInputs } from '../../../handlers/runs/recorded-inputs.ts';
 import { reallocate } from '../../../handlers/reaction/reallocate.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
 import { memorySession } from '../imported-run.ts';
@@ -57,7 +57,7 @@ export async function openDesk(place: DeskPlace, market: DeskMarket, around: Por
 export async function finalsOfFreshLedger(market: DeskMarket, newest: readonly ResultKey[]): Promise<ReadonlyMap<string, Final>> {
   const { session, deliver } = await deskOn(memorySession(), market.manifest({ withPolicies: false }), () => ({}));
   for (const key of newest) await deliver(market.message(key));
-  const loaded = new Loaded(session.ports);
+  const loaded = new RecordedInputs(session.ports);
   for (const meta of market.portfolios) await reallocate(session, loaded, meta);
   return finalsOf(session.ports.store, market.portfolios);
 }
