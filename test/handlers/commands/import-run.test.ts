@@ -51,7 +51,7 @@ function evidenceOf(run: ComputedImport, check: string): { readonly status: stri
   return (run.drafts.at(-1)!.data as EventData<'SleeveRunCertified'>).evidence.find((item) => item.check === check)!;
 }
 
-const pandas = (version: string, name: string): Uint8Array => readFileSync(new URL(`../fixtures/pickle/pandas-${version}/${name}.pkl`, import.meta.url));
+const pandas = (version: string, name: string): Uint8Array => readFileSync(new URL(`../../fixtures/pickle/pandas-${version}/${name}.pkl`, import.meta.url));
 const expected = JSON.parse(readFileSync(new URL('../../fixtures/pickle/expected.json', import.meta.url), 'utf8')) as { dates: string[]; values: number[] };
 
 describe('the grade of an imported run', () => {
