@@ -1,5 +1,6 @@
 import { appendSection, comparisonSection, kernelSection, ledgerSection, memorySection, startSection } from './document-sections.ts';
 import { reactionSection } from './document-reaction.ts';
+import { scaleSection } from './document-scale.ts';
 import type { Results, Run } from './results.ts';
 
 /** Above this load average other work was going on beside the benchmark. */
@@ -35,19 +36,20 @@ function conditions({ newest, compared }: Results): string {
 
 /** `docs/benchmarks.md`, from the stored results alone. */
 export function benchmarksDocument(results: Results): string {
-  const { newest, compared, reaction } = results;
+  const { newest, compared, reaction, scale } = results;
   return `# Benchmarks
 
 Written by \`npm run bench\`, not by hand. \`npm run bench -- --peers\` makes \`.bench-venv\` with the Python peers in the versions of
 \`bench/requirements.txt\` and measures them as well (or set \`ORACLE_PYTHON\`); without them their last figures are kept, together with
 this side's of the same run. \`npm run bench -- --compare\` writes nothing and fails when a figure is a fifth worse than the stored one of the same machine.
-\`npm run bench -- --reaction\` measures the last section, and that alone.
+\`npm run bench -- --reaction\` measures the way from a result to its publication, and that alone;
+\`npm run bench -- --scale\` ledgers of up to a million events, and that alone (\`--scale-part\`: of up to a hundred thousand).
 
 ${conditions(results)}
 
 Method: each section runs in a process of its own, one after the other. Work is run a few times unmeasured and then repeated; tables give the
 median, with the fastest and slowest repetition in brackets. A ratio divides medians. Figures are of one machine and move by a tenth or two between runs.
 
-${[comparisonSection(compared), kernelSection(newest), appendSection(newest.append), ledgerSection(newest.ledger), startSection(newest.start), memorySection(newest, compared), reactionSection(reaction)].join('\n\n')}
+${[comparisonSection(compared), kernelSection(newest), appendSection(newest.append), ledgerSection(newest.ledger), startSection(newest.start), memorySection(newest, compared), reactionSection(reaction), scaleSection(scale)].join('\n\n')}
 `;
 }

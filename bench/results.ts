@@ -1,5 +1,6 @@
 import type { EmbeddedLatency, KafkaLatency } from './latency.ts';
 import type { Timing } from './measure.ts';
+import type { ScaleFigures } from './scale.ts';
 import type { StormResult } from './storm.ts';
 
 export const kernelCases = [
@@ -117,9 +118,18 @@ export interface ReactionRun {
   readonly latency: { readonly embedded: EmbeddedLatency; readonly kafka: readonly KafkaLatency[] };
 }
 
-/** `bench/results.json`: the newest run, the newest that measured the peers as well, and the newest of the reaction. */
+/** Ledgers of a thousand events to a million, measured by `--scale` alone. */
+export interface ScaleRun {
+  readonly measuredAt: string;
+  readonly commit: string;
+  readonly machine: Machine;
+  readonly figures: ScaleFigures;
+}
+
+/** `bench/results.json`: the newest run, the newest that measured the peers as well, and the newest of the reaction and of scale. */
 export interface Results {
   readonly newest: Run;
   readonly compared: Run | null;
   readonly reaction: ReactionRun | null;
+  readonly scale: ScaleRun | null;
 }

@@ -2,10 +2,12 @@
  * Measures and writes `bench/results.json` and `docs/benchmarks.md`.
  *
  * `--peers` makes `.bench-venv` with the Python peers (or give `ORACLE_PYTHON`); without either the figures of the last run that
- * had them are kept. `--reaction` measures the way from a result to its publication, with a real Kafka broker, and that alone. `--compare` writes nothing: it fails when a figure has lost a fifth against the stored run of the same machine.
+ * had them are kept. `--reaction` measures the way from a result to its publication, with a real Kafka broker, and that alone;
+ * `--scale` ledgers of up to a million events, and that alone (`--scale-part` of up to a hundred thousand). `--compare` writes nothing: it fails when a figure has lost a fifth against the stored run of the same machine.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { codeOfSourceTree } from '../infra/system/code.ts';
 import { systemClock } from '../infra/system/clock.ts';
@@ -13,7 +15,7 @@ import { lossesOf } from './baseline.ts';
 import { benchmarksDocument } from './document.ts';
 import { installedVersions, machineInUse } from './machine.ts';
 import { compare, pythonFor, runPeers } from './peers.ts';
-import { kernelCases, type ReactionRun, type Results, type Run } from './results.ts';
+import { kernelCases, type ReactionRun, type Results, type Run, type ScaleRun } from './results.ts';
 import { writeReturns } from './returns.ts';
 import type { Section, SectionResult } from './section.ts';
 
@@ -62,6 +64,17 @@ function measureReaction(scratch: string): ReactionRun {
   };
 }
 
+/** The ledgers take gigabytes: they stand where files are temporary. */
+function measureScale(name: 'scale' | 'scalePart'): ScaleRun {
+  const machine = machineInUse();
+  const below = mkdtempSync(join(tmpdir(), 'sleeve-ledger-scale-'));
+  try {
+    return { measuredAt: systemClock.now(), commit: codeOfSourceTree(root).commit, machine, figures: section(name, below) };
+  } finally {
+    rmSync(below, { recursive: true, force: true });
+  }
+}
+
 function write(results: Results): void {
   mkdirSync(join(root, 'docs'), { recursive: true });
   writeFileSync(resultsFile, `${JSON.stringify(results, null, 1)}\n`);
@@ -70,23 +83,26 @@ function write(results: Results): void {
 }
 
 const flags = process.argv.slice(2);
-const unknown = flags.filter((flag) => !['--peers', '--compare', '--reaction'].includes(flag));
-if (unknown.length > 0 || (flags.includes('--reaction') && flags.length > 1)) throw new Error(`npm run bench -- [--peers] [--compare], or npm run bench -- --reaction; not ${flags.join(' ')}`);
+/** Sections that run alone. */
+const alone = ['--reaction', '--scale', '--scale-part'];
+const unknown = flags.filter((flag) => !['--peers', '--compare', ...alone].includes(flag));
+if (unknown.length > 0 || (flags.some((flag) => alone.includes(flag)) && flags.length > 1)) throw new Error(`npm run bench -- [--peers] [--compare], or npm run bench -- --reaction, or npm run bench -- --scale or --scale-part; not ${flags.join(' ')}`);
 
 const scratch = join(root, 'node_modules', '.cache', `sleeve-ledger-bench-${process.pid}`);
 mkdirSync(scratch, { recursive: true });
 try {
   const stored = existsSync(resultsFile) ? (JSON.parse(readFileSync(resultsFile, 'utf8')) as Results) : null;
-  if (flags.includes('--reaction')) {
+  if (flags.some((flag) => alone.includes(flag))) {
     if (stored === null) throw new Error('npm run bench comes first');
-    write({ ...stored, reaction: measureReaction(scratch) });
+    if (flags.includes('--reaction')) write({ ...stored, reaction: measureReaction(scratch) });
+    else write({ ...stored, scale: measureScale(flags.includes('--scale') ? 'scale' : 'scalePart') });
   } else {
     const newest = measureEverything(scratch, pythonFor(root, flags.includes('--peers')));
     if (flags.includes('--compare')) {
       const losses = lossesOf(stored?.newest ?? null, newest);
       say(losses.length === 0 ? 'nothing lost' : losses.join('\n'));
       process.exitCode = losses.length === 0 ? 0 : 1;
-    } else write({ newest, compared: newest.peers === null ? (stored?.compared ?? null) : newest, reaction: stored?.reaction ?? null });
+    } else write({ newest, compared: newest.peers === null ? (stored?.compared ?? null) : newest, reaction: stored?.reaction ?? null, scale: stored?.scale ?? null });
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true });

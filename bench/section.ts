@@ -6,6 +6,7 @@ import { measureKernels } from './kernels.ts';
 import { measureBothKafkaLatencies, measureEmbeddedLatency } from './latency.ts';
 import { measureLedger } from './ledger.ts';
 import { peakMegabytes } from './measure.ts';
+import { measureScale, measureScalePart } from './scale.ts';
 import { measureStart } from './start.ts';
 import { measureDoubledStorm, measureEmbeddedStorm, measureKafkaStorm } from './storm.ts';
 
@@ -19,6 +20,8 @@ const sections = {
   stormKafka: measureKafkaStorm,
   latencyEmbedded: measureEmbeddedLatency,
   latencyKafka: measureBothKafkaLatencies,
+  scale: measureScale,
+  scalePart: measureScalePart,
   idle: async () => peakMegabytes(),
 } as const;
 export type Section = keyof typeof sections;

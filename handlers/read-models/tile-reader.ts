@@ -30,6 +30,7 @@ export interface Place {
 export class TileReader {
   readonly #ports: Reader;
   readonly #leaves = new Map<number, readonly TileLeaf[]>();
+  /** Of tiles side by side, by the keys of the first and the last. */
   readonly #roots = new Map<string, Uint8Array>();
 
   constructor(ports: Reader) {
@@ -100,21 +101,22 @@ export class TileReader {
 
   async #subtree(subtree: Subtree): Promise<Uint8Array> {
     const { tier, tile, from, count } = tileNodesOf(subtree);
-    const nodes: Uint8Array[] = [];
-    if (tier === 0) nodes.push(...(await this.leavesOf(tile)).slice(from, from + count).map(({ hash }) => hash));
-    else for (let node = from; node < from + count; node++) nodes.push(await this.#root(tier - 1, tile * tileWidth + node));
-    if (nodes.length !== count) throw missing(tier, tile);
-    return rootOf(this.#ports.crypto.sha256, nodes);
+    if (tier > 0) return this.#rootOfTiles(tier - 1, tile * tileWidth + from, count);
+    const leaves = (await this.leavesOf(tile)).slice(from, from + count);
+    if (leaves.length !== count) throw missing(tier, tile);
+    return rootOf(this.#ports.crypto.sha256, leaves.map(({ hash }) => hash));
   }
 
-  async #root(tier: number, tile: number): Promise<Uint8Array> {
-    const key = tileKey(tier, tile);
-    const known = this.#roots.get(key);
+  /** The root of tiles side by side: their rows are read in one go, as there are up to 128 of them. */
+  async #rootOfTiles(tier: number, first: number, count: number): Promise<Uint8Array> {
+    const [from, to] = [tileKey(tier, first), tileKey(tier, first + count - 1)];
+    const known = this.#roots.get(`${from}-${to}`);
     if (known !== undefined) return known;
-    const row = await this.tile(tier, tile);
-    if (row === null) throw missing(tier, tile);
-    const root = fromHex(row.root);
-    this.#roots.set(key, root);
+    const rows = await this.#ports.readModels.rows(tileRoots, { prefix: 'tile/', from, to, after: null, limit: count, direction: 'forwards', at: null });
+    const lacking = Array.from({ length: count }, (_, index) => index).find((index) => rows[index]?.key !== tileKey(tier, first + index));
+    if (lacking !== undefined) throw missing(tier, first + lacking);
+    const root = rootOf(this.#ports.crypto.sha256, rows.map(({ value }) => fromHex((value as unknown as TileRow).root)));
+    this.#roots.set(`${from}-${to}`, root);
     return root;
   }
 }
