@@ -4,7 +4,7 @@ import { type OpenLedger, openLedger } from '../bin/open-ledger.ts';
 import { decodeEnvelope } from '../domain/shared/envelope.ts';
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
 import { limits } from '../domain/shared/limits.ts';
-import { catchUp } from '../handlers/projector.ts';
+import { catchUp } from '../handlers/read-models/projector.ts';
 import { SqliteArtifacts } from '../infra/sqlite/artifacts.ts';
 import { Connection } from '../infra/sqlite/connection.ts';
 import { SqliteEventStore } from '../infra/sqlite/event-store.ts';
