@@ -1,31 +1,9 @@
-import { canonicalJson, type JsonObject } from '../../domain/shared/canonical-json.ts';
-import type { Sha256 } from '../../domain/shared/hashing.ts';
+import type { JsonObject } from '../../domain/shared/canonical-json.ts';
 import type { LeafProjection } from '../../projections/projection.ts';
 import { positionOfLeafRows } from '../read-models/projector.ts';
 import type { Ports, RowChange } from '../ports/ports.ts';
 import { leavesAfter } from '../read-models/leaves.ts';
-
-const utf8 = new TextEncoder();
-
-/** A digest of rows in whatever order they come: the sum of their hashes, word by word. */
-class RowDigest {
-  readonly #sha256: Sha256;
-  readonly #sum = new Uint32Array(8);
-
-  constructor(sha256: Sha256) {
-    this.#sha256 = sha256;
-  }
-
-  add(key: string, value: JsonObject): void {
-    const hash = this.#sha256(utf8.encode(`${canonicalJson(key)}${canonicalJson(value)}`));
-    const words = new DataView(hash.buffer, hash.byteOffset, hash.byteLength);
-    for (let word = 0; word < this.#sum.length; word++) this.#sum[word]! += words.getUint32(4 * word);
-  }
-
-  equals(other: RowDigest): boolean {
-    return this.#sum.every((word, index) => word === other.#sum[index]);
-  }
-}
+import { RowDigest } from './row-digest.ts';
 
 /** Folds the leaves up to a position. Rows that the fold never reads again are given away at once, the others at the end; answers the last position. */
 export async function foldLeaves(ports: Ports, projection: LeafProjection, until: string, take: (key: string, value: JsonObject) => void): Promise<string | null> {
@@ -46,14 +24,14 @@ export async function foldLeaves(ports: Ports, projection: LeafProjection, until
   return reached;
 }
 
-export interface ComparedLeafRows {
+export interface ComparedRows {
   readonly same: boolean;
   /** Position of the last event folded. */
   readonly reached: string | null;
 }
 
 /** Whether the rows of a fold of leaves are those that a fresh fold gives, without holding either: there is one for each event. */
-export async function compareLeafRows(ports: Ports, projection: LeafProjection, until: string, stored: AsyncIterable<RowChange>): Promise<ComparedLeafRows> {
+export async function compareLeafRows(ports: Ports, projection: LeafProjection, until: string, stored: AsyncIterable<RowChange>): Promise<ComparedRows> {
   const fresh = new RowDigest(ports.crypto.sha256);
   const reached = await foldLeaves(ports, projection, until, (key, value) => fresh.add(key, value));
   const found = new RowDigest(ports.crypto.sha256);

@@ -9,6 +9,7 @@ import { damageIn } from '../runtime/damage.ts';
 import { type Fault } from './fault.ts';
 import { FoldedVersions, historiesOf, type RowHistory } from './folded-versions.ts';
 import { compareLeafRows } from './verify-leaf-rows.ts';
+import { compareVersionRows } from './verify-version-rows.ts';
 
 export interface ReadModelFindings {
   readonly faults: readonly Fault[];
@@ -74,11 +75,12 @@ async function differences(ports: Ports, { projection, checkpoint, fresh }: Exam
   return faults;
 }
 
-/** A fold of leaves has a row for each event: its rows are held only where a digest tells that some of them differ. */
-async function compareLeaves(ports: Ports, examined: readonly Examined[]): Promise<void> {
+/** Rows are held only where a digest tells that some of them differ: there may be one for each event. */
+async function compareDigests(ports: Ports, examined: readonly Examined[]): Promise<void> {
   for (const one of examined) {
-    if (!('kind' in one.projection)) continue;
-    const { reached, same } = await compareLeafRows(ports, one.projection, one.checkpoint, storedVersions(ports, one.projection));
+    const { projection, checkpoint } = one;
+    const stored = storedVersions(ports, projection);
+    const { reached, same } = await ('kind' in projection ? compareLeafRows(ports, projection, checkpoint, stored) : compareVersionRows(ports, projection, checkpoint, stored));
     if (same) [one.reached, one.same] = [reached, same];
   }
 }
@@ -123,7 +125,7 @@ export async function readModelFindings(ports: Ports): Promise<ReadModelFindings
   const notes: string[] = [];
   try {
     const examined = await checkpoints(ports, faults, notes);
-    await compareLeaves(ports, examined);
+    await compareDigests(ports, examined);
     const unlike = examined.filter(({ same }) => !same);
     if (unlike.length > 0) await foldAll(ports, unlike);
     for (const one of examined) {
