@@ -37,6 +37,16 @@ function conditions({ newest, compared }: Results): string {
 /** `docs/benchmarks.md`, from the stored results alone. */
 export function benchmarksDocument(results: Results): string {
   const { newest, compared, reaction, scale } = results;
+  const sections = [
+    comparisonSection(compared),
+    kernelSection(newest),
+    appendSection(newest.append),
+    ledgerSection(newest.ledger),
+    startSection(newest.start),
+    memorySection(newest, compared),
+    reactionSection(reaction),
+    scaleSection(scale),
+  ];
   return `# Benchmarks
 
 Written by \`npm run bench\`, not by hand. \`npm run bench -- --peers\` makes \`.bench-venv\` with the Python peers in the versions of
@@ -50,6 +60,6 @@ ${conditions(results)}
 Method: each section runs in a process of its own, one after the other. Work is run a few times unmeasured and then repeated; tables give the
 median, with the fastest and slowest repetition in brackets. A ratio divides medians. Figures are of one machine and move by a tenth or two between runs.
 
-${[comparisonSection(compared), kernelSection(newest), appendSection(newest.append), ledgerSection(newest.ledger), startSection(newest.start), memorySection(newest, compared), reactionSection(reaction), scaleSection(scale)].join('\n\n')}
+${sections.join('\n\n')}
 `;
 }

@@ -94,8 +94,18 @@ export interface TailSlice extends TailFields {
   readonly dataEnd: number;
 }
 
-const tailPattern =
-  /^,"envelopeVersion":1,"id":"(?<id>[^"\\]*)","prevHash":"(?<prevHash>[^"\\]*)","recordedAt":"(?<recordedAt>[^"\\]*)","revision":(?<revision>0|[1-9][0-9]*),"schemaVersion":(?<schemaVersion>[1-9][0-9]*),"stream":"(?<stream>[^"\\]*)","type":"(?<type>[^"\\]*)"\}$/;
+const tailPattern = new RegExp(
+  [
+    '^,"envelopeVersion":1',
+    '"id":"(?<id>[^"\\\\]*)"',
+    '"prevHash":"(?<prevHash>[^"\\\\]*)"',
+    '"recordedAt":"(?<recordedAt>[^"\\\\]*)"',
+    '"revision":(?<revision>0|[1-9][0-9]*)',
+    '"schemaVersion":(?<schemaVersion>[1-9][0-9]*)',
+    '"stream":"(?<stream>[^"\\\\]*)"',
+    '"type":"(?<type>[^"\\\\]*)"\\}$',
+  ].join(','),
+);
 /** No tail is longer: two names of at most 200 characters beside fields of fixed width. */
 const tailBytesMax = 1024;
 

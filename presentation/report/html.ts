@@ -32,7 +32,9 @@ function tableHtml({ caption, columns, rows }: TableBlock): string {
     return `<tr>${cells.join('')}</tr>`;
   });
   // The region scrolls by keyboard too; its name is the caption's.
-  return `<div class="scroll" role="region" tabindex="0" aria-label="${escapedHtml(caption)}"><table><caption><span>${escapedHtml(caption)}</span></caption><thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody></table></div>`;
+  const title = escapedHtml(caption);
+  const table = `<table><caption><span>${title}</span></caption><thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody></table>`;
+  return `<div class="scroll" role="region" tabindex="0" aria-label="${title}">${table}</div>`;
 }
 
 async function drawing(charts: Charts, block: LineBlock | BarBlock, size: 'wide' | 'narrow'): Promise<string> {
@@ -56,8 +58,10 @@ async function blockHtml(charts: Charts, block: Block): Promise<string> {
       return `<p${attribute([toneClass(block.tone)])}>${escapedHtml(block.text)}</p>`;
     case 'list':
       return `<ul>${block.items.map((item) => `<li>${escapedHtml(item)}</li>`).join('')}</ul>`;
-    case 'facts':
-      return `<dl>${block.facts.map(({ name, value }) => `<dt>${escapedHtml(name)}</dt><dd${attribute([toneClass(value.tone)])}>${content(value)}</dd>`).join('')}</dl>`;
+    case 'facts': {
+      const facts = block.facts.map(({ name, value }) => `<dt>${escapedHtml(name)}</dt><dd${attribute([toneClass(value.tone)])}>${content(value)}</dd>`);
+      return `<dl>${facts.join('')}</dl>`;
+    }
     case 'subheading':
       return `<h3>${escapedHtml(block.text)}</h3>`;
     case 'table':

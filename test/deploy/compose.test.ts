@@ -74,8 +74,9 @@ describe('the secrets of docker-compose.yml', () => {
 
   test('are not switched around: nothing says insecure, plaintext or without TLS', () => {
     const texts = ['docker-compose.yml', 'Dockerfile', '.env.example', 'deploy/start-kafka.sh', 'deploy/make-certificates.sh', 'deploy/make-eventstore-user.mjs', 'deploy/health-check.mjs'];
+    const unsafe = /insecure|plaintext|tls=false|changeit|rejectUnauthorized|TLS_REJECT|endpoint\.identification\.algorithm=\s|--no-check|ANONYMOUS/i;
     for (const file of texts) {
-      const found = /insecure|plaintext|tls=false|changeit|rejectUnauthorized|TLS_REJECT|endpoint\.identification\.algorithm=\s|--no-check|ANONYMOUS/i.exec(readFileSync(join(repository, file), 'utf8'));
+      const found = unsafe.exec(readFileSync(join(repository, file), 'utf8'));
       expect([file, found?.[0]]).toEqual([file, undefined]);
     }
   });

@@ -39,12 +39,16 @@ function guardFacts({ guarded, optimised, effectiveNumberRaw, effectiveNumberBou
   const { solve, parameters } = optimised;
   const { estimate, certificate, fallback, flags, attempts } = solve;
   const intensity = estimate?.ledoitWolfIntensity ?? null;
+  const ofIntensity = intensity === null ? '' : `, intensity ${decimal(intensity, 3)}${estimate!.saturated ? ' (above 0.5)' : ''}`;
+  const shrinkage = estimate?.correlationShrinkage ?? parameters.correlationShrinkage;
+  const optimality = certificate.kktResidual === null ? 'closed form or recursion' : `optimality residual ${small(certificate.kktResidual)}`;
+  const ofCondition = certificate.conditionNumber === null ? [] : [`condition number ${certificate.conditionNumber.toExponential(2)}`];
   return facts(
     ['N_eff', cell(`${effectiveNumberBounded === null ? 'none' : decimal(effectiveNumberBounded, 3)} allocated, ${effectiveNumberRaw === null ? 'none' : decimal(effectiveNumberRaw, 3)} optimised`)],
     ['Guardrails', cell(`${guarded.projection} projection, L2 distance ${decimal(guarded.distanceL2)}${guarded.determined ? '; the bounds determine the allocation' : ''}`, guarded.determined ? 'warn' : 'plain')],
     ['Cost of the guardrails', cell(`${percent(guarded.volatilityRawExAnte)} to ${percent(guarded.volatilityBoundedExAnte)} volatility (${percent(guarded.volatilityCostExAnte)}), by the optimiser's covariance`)],
-    ['Estimator', cell(`${parameters.estimator}${intensity === null ? '' : `, intensity ${decimal(intensity, 3)}${estimate!.saturated ? ' (above 0.5)' : ''}`}, correlation shrinkage ${estimate?.correlationShrinkage ?? parameters.correlationShrinkage}, ${parameters.annualisationDays} days a year`)],
-    ['Certificate', cell(`${certificate.kktResidual === null ? 'closed form or recursion' : `optimality residual ${small(certificate.kktResidual)}`}, ${certificate.iterations} iterations${certificate.conditionNumber === null ? '' : `, condition number ${certificate.conditionNumber.toExponential(2)}`}${attempts.length > 1 ? `, ${attempts.length} attempts` : ''}`)],
+    ['Estimator', cell([`${parameters.estimator}${ofIntensity}`, `correlation shrinkage ${shrinkage}`, `${parameters.annualisationDays} days a year`].join(', '))],
+    ['Certificate', cell([optimality, `${certificate.iterations} iterations`, ...ofCondition, ...(attempts.length > 1 ? [`${attempts.length} attempts`] : [])].join(', '))],
     ...(fallback === null ? [] : [['Fallback', cell(`${fallback.to} in place of ${fallback.from}: ${fallback.reason}`, 'warn')] as const]),
     ...(flags.length === 0 ? [] : [['Flags', cell(flags.join(', '), 'warn')] as const]),
   );
@@ -102,11 +106,12 @@ function performanceTable({ equity }: AllocatedProfile): Block {
 
 function equityChart({ equity, risk }: AllocatedProfile): LineBlock {
   const { dates, lines } = equity;
+  const grownTo = lines.map(({ name, wealth, isPortfolio }) => `${name}${isPortfolio ? ' (portfolio)' : ''} ${decimal(wealth.at(-1)!, 3)}`);
   return {
     kind: 'line',
     id: `equity-${risk}`,
     caption: `Growth of 1 on the joined dates, ${risk}`,
-    description: `From ${dates[0]} to ${dates.at(-1)} 1 grew to: ${lines.map(({ name, wealth, isPortfolio }) => `${name}${isPortfolio ? ' (portfolio)' : ''} ${decimal(wealth.at(-1)!, 3)}`).join(', ')}.`,
+    description: `From ${dates[0]} to ${dates.at(-1)} 1 grew to: ${grownTo.join(', ')}.`,
     legend: lines.map(({ name, isPortfolio }) => (isPortfolio ? `${name} (portfolio)` : name)),
     dates,
     series: lines.map(({ name, wealth, isPortfolio }) => ({ name, values: wealth, emphasised: isPortfolio })),

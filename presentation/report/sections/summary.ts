@@ -40,11 +40,15 @@ function weightsTable(profiles: readonly ProfileReport[], ids: readonly string[]
 }
 
 function weightsChart(profiles: readonly AllocatedProfile[], ids: readonly string[]): BarBlock {
+  const bars = profiles.map(({ risk, nodes }) => {
+    const { weights } = nodes[0]!.guarded;
+    return `${risk}: ${ids.map((id) => `${id} ${percent(weights[id]!, 1)}`).join(', ')}`;
+  });
   return {
     kind: 'bar',
     id: 'sleeve-weights',
     caption: 'Sleeve weights by risk philosophy',
-    description: `Stacked bars: ${profiles.map(({ risk, nodes }) => `${risk}: ${ids.map((id) => `${id} ${percent(nodes[0]!.guarded.weights[id]!, 1)}`).join(', ')}`).join('; ')}.`,
+    description: `Stacked bars: ${bars.join('; ')}.`,
     legend: ids,
     categories: profiles.map(({ risk }) => risk),
     series: ids.map((id) => ({ name: id, values: profiles.map(({ nodes }) => nodes[0]!.guarded.weights[id]!) })),

@@ -14,7 +14,9 @@ import json, sys, pandas as pd
 frame = pd.read_parquet(sys.argv[1]) if sys.argv[1].endswith('.parquet') else pd.read_csv(sys.argv[1], index_col=0, parse_dates=True)
 if 'date' in frame.columns: frame = frame.set_index('date')
 wealth = (1 + frame).prod() - 1
-print(json.dumps({'columns': list(frame.columns), 'rows': len(frame), 'first': str(pd.Timestamp(frame.index[0]).date()), 'last': str(pd.Timestamp(frame.index[-1]).date()), 'totals': {c: float(wealth[c]) for c in frame.columns}, 'sums': [float(x) for x in frame.sum(axis=1)]}))
+first, last = (str(pd.Timestamp(frame.index[at]).date()) for at in (0, -1))
+print(json.dumps({'columns': list(frame.columns), 'rows': len(frame), 'first': first, 'last': last,
+  'totals': {c: float(wealth[c]) for c in frame.columns}, 'sums': [float(x) for x in frame.sum(axis=1)]}))
 `;
 interface Frame {
   readonly columns: readonly string[];
