@@ -65,9 +65,19 @@ function rowOf({ envelope, bytes, hash }: EncodedEvent): unknown[] {
 /** One insert with values bound beforehand: neither checks nor expected revisions nor results. */
 function bare(file: string, contender: keyof typeof indexesOf): { readonly prepare: Prepare; readonly close: () => void } {
   const database = new Database(file);
-  for (const setting of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON', 'trusted_schema = OFF', 'cell_size_check = ON', 'journal_size_limit = 67108864']) database.pragma(setting);
+  for (const setting of [
+    'journal_mode = WAL',
+    'synchronous = FULL',
+    'foreign_keys = ON',
+    'trusted_schema = OFF',
+    'cell_size_check = ON',
+    'journal_size_limit = 67108864',
+  ])
+    database.pragma(setting);
   database.exec(`CREATE TABLE events (${columns}) STRICT; ${indexesOf[contender]}`);
-  const insert = database.prepare('INSERT INTO events (stream, revision, id, type, recorded_at, content_hash, hash, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const insert = database.prepare(
+    'INSERT INTO events (stream, revision, id, type, recorded_at, content_hash, hash, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
   const insertAll = database.transaction((rows: readonly (readonly unknown[])[]) => {
     for (const row of rows) insert.run(...row);
   });

@@ -21,8 +21,15 @@ function appendShare(run: Run): number {
 /** What got slower by more than a fifth; refuses to compare two machines. */
 export function lossesOf(stored: Run | null, fresh: Run): string[] {
   if (stored === null) throw new Error('no stored run to compare with');
-  if (stored.machine.cpu !== fresh.machine.cpu || stored.machine.cores !== fresh.machine.cores || stored.machine.node !== fresh.machine.node) {
-    throw new Error(`the stored run is of ${stored.machine.cpu} with Node ${stored.machine.node}, this is ${fresh.machine.cpu} with Node ${fresh.machine.node}`);
+  if (
+    stored.machine.cpu !== fresh.machine.cpu ||
+    stored.machine.cores !== fresh.machine.cores ||
+    stored.machine.node !== fresh.machine.node
+  ) {
+    throw new Error(
+      `the stored run is of ${stored.machine.cpu} with Node ${stored.machine.node}, this is ${fresh.machine.cpu} with Node ` +
+        fresh.machine.node,
+    );
   }
   const before = timesOf(stored);
   const losses: string[] = [];
@@ -31,6 +38,7 @@ export function lossesOf(stored: Run | null, fresh: Run): string[] {
     if (earlier !== undefined && ms > earlier * (1 + lossMax)) losses.push(`${name}: ${ms.toFixed(2)} ms, was ${earlier.toFixed(2)} ms`);
   }
   const share = appendShare(fresh);
-  if (share < appendShare(stored) * (1 - lossMax)) losses.push(`appends: ${share.toFixed(2)} of bare SQLite, was ${appendShare(stored).toFixed(2)}`);
+  if (share < appendShare(stored) * (1 - lossMax))
+    losses.push(`appends: ${share.toFixed(2)} of bare SQLite, was ${appendShare(stored).toFixed(2)}`);
   return losses;
 }

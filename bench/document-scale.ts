@@ -11,7 +11,13 @@ const loadMax = 0.7;
 /** What the bars speak of. */
 const eventsOfBars = 1_000_000;
 
-const workNames: Readonly<Record<ScaleWork, string>> = { seal: 'append one event and seal', prove: '`ledger prove`', weights: '`weights`', status: '`status`', explain: '`explain`' };
+const workNames: Readonly<Record<ScaleWork, string>> = {
+  seal: 'append one event and seal',
+  prove: '`ledger prove`',
+  weights: '`weights`',
+  status: '`status`',
+  explain: '`explain`',
+};
 
 /** The slowest of the sizes against the fastest. */
 function spreadOf(values: readonly number[]): number {
@@ -27,7 +33,13 @@ function workRow(sizes: readonly ScaledFigures[], work: ScaleWork): string[] {
   const timings = sizes.map((size) => size.timings[work]);
   const spreads = [spreadOf(timings.map(({ p50Ms }) => p50Ms)), spreadOf(timings.map(({ p99Ms }) => p99Ms))];
   const shown = spreads.map((spread) => `${spread.toFixed(2)}x`).join(' / ');
-  return [workNames[work], ...timings.map(({ p50Ms, p99Ms }) => `${ms(p50Ms)} / ${ms(p99Ms)}`), shown, judged(Math.max(...spreads) <= spreadMax, `${spreadMax}x`, sizes.at(-1)!.size), grouped(timings[0]!.repetitions)];
+  return [
+    workNames[work],
+    ...timings.map(({ p50Ms, p99Ms }) => `${ms(p50Ms)} / ${ms(p99Ms)}`),
+    shown,
+    judged(Math.max(...spreads) <= spreadMax, `${spreadMax}x`, sizes.at(-1)!.size),
+    grouped(timings[0]!.repetitions),
+  ];
 }
 
 /** Ledgers from a thousand events to a million. */
@@ -36,40 +48,58 @@ export function scaleSection(scale: ScaleRun | null): string {
   if (scale === null) return `${title}\n\nNot measured yet: \`npm run bench -- --scale\`.`;
   const { measuredAt, commit, machine, figures } = scale;
   const { sizes, verify, bare, fileMegabytes } = figures;
-  const busy = machine.load > loadMax ? ` **The machine was busy** (load average ${machine.load.toFixed(1)}): p99 above all tells of its other work too.` : '';
+  const busy =
+    machine.load > loadMax
+      ? ` **The machine was busy** (load average ${machine.load.toFixed(1)}): p99 above all tells of its other work too.`
+      : '';
   const bareRates = bare.map(({ events, seconds }) => events / seconds);
   const bareRate = bareRates.reduce((sum, rate) => sum + rate, 0) / bareRates.length;
   const rate = verify.events / verify.seconds;
   const share = rate / bareRate;
   const largest = sizes.at(-1)!.size;
-  const partly = largest < eventsOfBars ? ` **Measured up to ${grouped(largest)} events only**: the bars speak of ${grouped(eventsOfBars)}, which this run says nothing of.` : '';
+  const partly =
+    largest < eventsOfBars
+      ? ` **Measured up to ${grouped(largest)} events only**: the bars speak of ${grouped(eventsOfBars)}, which this run says nothing of.`
+      : '';
   return `${title}
 
-Measured ${measuredAt.slice(0, 16).replace('T', ' ')} UTC, commit \`${commit.slice(0, 12)}\`, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}.${busy}${partly}
+Measured ${measuredAt.slice(0, 16).replace('T', ' ')} UTC, commit \`${commit.slice(0, 12)}\`, ${machine.cpu}, ${machine.cores} cores, Node \
+${machine.node}.${busy}${partly}
 
 ${table(
   ['p50 / p99, ms', ...sizes.map(({ size }) => `${grouped(size)} events`), 'slowest / fastest size', 'bar', 'times'],
   scaleWorks.map((work) => workRow(sizes, work)),
 )}
 
-Each ledger repeats one real day (three sleeve runs, their acceptances, a run of the portfolio above them and its publication) under later dates, sealed every 10,000 events. One process holds all ledgers open,
-asks handlers and not the command line, warm and with the read models up to date, and takes the sizes in turns. The event to be proved is another each time, from the first leaf to the last.
+Each ledger repeats one real day (three sleeve runs, their acceptances, a run of the portfolio above them and its publication) under later \
+dates, sealed every 10,000 events. One process holds all ledgers open,
+asks handlers and not the command line, warm and with the read models up to date, and takes the sizes in turns. The event to be proved is \
+another each time, from the first leaf to the last.
 
 ${table(
   ['pass over every event', 'events', 'seconds', 'events/s', 'peak memory', 'bar'],
   [
-    ...bare.map((pass, index) => [`read and SHA-256, ${index === 0 ? 'before' : 'after'}`, grouped(pass.events), pass.seconds.toFixed(1), grouped(pass.events / pass.seconds), `${grouped(pass.peakMegabytes)} MB`, '']),
+    ...bare.map((pass, index) => [
+      `read and SHA-256, ${index === 0 ? 'before' : 'after'}`,
+      grouped(pass.events),
+      pass.seconds.toFixed(1),
+      grouped(pass.events / pass.seconds),
+      `${grouped(pass.peakMegabytes)} MB`,
+      '',
+    ]),
     [
       '`ledger verify`',
       grouped(verify.events),
       verify.seconds.toFixed(1),
       grouped(rate),
       `${grouped(verify.peakMegabytes)} MB`,
-      `${judged(verify.peakMegabytes < verifyMegabytesMax, `below ${verifyMegabytesMax} MB`, largest)}; ${judged(share >= bareShareMin, `${bareShareMin * 100} % of the bare rate, is ${(share * 100).toFixed(0)} %`, largest)}`,
+      `${judged(verify.peakMegabytes < verifyMegabytesMax, `below ${verifyMegabytesMax} MB`, largest)}; ` +
+        judged(share >= bareShareMin, `${bareShareMin * 100} % of the bare rate, is ${(share * 100).toFixed(0)} %`, largest),
     ],
   ],
 )}
 
-Each pass is a process of its own over the same file of ${grouped(fileMegabytes)} MB. \`ledger verify\` does all that it does by hand: it recomputes three hashes an event, chains, tree and seals, folds every read model anew and compares
+Each pass is a process of its own over the same file of ${grouped(fileMegabytes)} MB. \`ledger verify\` does all that it does by hand: it \
+recomputes three hashes an event, chains, tree and seals, folds every read model anew and compares
 the rows with their versions, checks that every row is canonical text, and has SQLite check its pages and indexes.`;
 }

@@ -19,7 +19,14 @@ const labels: Readonly<Record<KernelCase, string>> = {
 const peerNames: Readonly<Record<Peer, string>> = { skfolio: 'skfolio', pyportfolioopt: 'PyPortfolioOpt' };
 
 /** Least ratios that the project holds itself to. */
-const bars: Partial<Record<KernelCase, number>> = { hrp20: 8, hrp500: 5, riskParity500Given: 40, walkForwardMinVariance: 100, walkForwardHrp: 100, walkForwardRiskParity: 100 };
+const bars: Partial<Record<KernelCase, number>> = {
+  hrp20: 8,
+  hrp500: 5,
+  riskParity500Given: 40,
+  walkForwardMinVariance: 100,
+  walkForwardHrp: 100,
+  walkForwardRiskParity: 100,
+};
 const bareShareMin = 0.75;
 const verifiedPerSecondMin = 150_000;
 
@@ -68,24 +75,36 @@ ${table(
   compared.peers!.comparisons.map((comparison) => comparisonRow(compared, comparison)),
 )}
 
-Both sides read the same file of simulated returns (seeds ${small.seed} and ${large.seed}: one market, five sectors, own noise) and estimate the sample covariance
-without shrinkage or ridge (a bar counts as met when the ratio of the medians and that of the fastest repetitions both reach it); the default estimator here, Ledoit-Wolf, costs this side about 1 ms more at n = 500. *Largest gap* is the greatest absolute
-difference between any two weights, in a walk-forward between any two weights of any window or any two daily out-of-sample returns. The benchmark
-fails when it exceeds 1e-9 (HRP) or 5e-3 (programs, whose peers stop at their solvers' tolerances). *Miss* says who is nearer to the optimum: for equal risk contribution
-the largest deviation of a contribution from 1/n, as a share of 1/n; for minimum variance the volatility in excess of the least found here, as a share of it.
+Both sides read the same file of simulated returns (seeds ${small.seed} and ${large.seed}: one market, five sectors, own noise) and \
+estimate the sample covariance
+without shrinkage or ridge (a bar counts as met when the ratio of the medians and that of the fastest repetitions both reach it); the \
+default estimator here, Ledoit-Wolf, costs this side about 1 ms more at n = 500. *Largest gap* is the greatest absolute
+difference between any two weights, in a walk-forward between any two weights of any window or any two daily out-of-sample returns. The \
+benchmark
+fails when it exceeds 1e-9 (HRP) or 5e-3 (programs, whose peers stop at their solvers' tolerances). *Miss* says who is nearer to the \
+optimum: for equal risk contribution
+the largest deviation of a contribution from 1/n, as a share of 1/n; for minimum variance the volatility in excess of the least found \
+here, as a share of it.
 
-What the ratios compare: the time from returns in memory (a DataFrame there, a Float64Array here) to weights, through each library's public function, checks
-included: here the certificate with its condition number, there the validation of estimators and models. *Covariance given* leaves estimation out on both
+What the ratios compare: the time from returns in memory (a DataFrame there, a Float64Array here) to weights, through each library's \
+public function, checks
+included: here the certificate with its condition number, there the validation of estimators and models. *Covariance given* leaves \
+estimation out on both
 sides (skfolio is handed its own moments through a prior that does nothing; PyPortfolioOpt takes a matrix).
 HRP is Ward linkage on d = sqrt((1 - correlation) / 2), with the optimal leaf order against skfolio and with the plain one against
-PyPortfolioOpt, which has no other. The walk-forward is 110 windows of 60 training and 20 test days over ${small.columns} columns, \`cross_val_predict\` with \`WalkForward\` there, \`walkForward\` with \`solveProfile\` here,
+PyPortfolioOpt, which has no other. The walk-forward is 110 windows of 60 training and 20 test days over ${small.columns} columns, \
+\`cross_val_predict\` with \`WalkForward\` there, \`walkForward\` with \`solveProfile\` here,
 trading back to the target daily and without costs, as skfolio does.
 
-The bar of ${bars.riskParity500Given}x for equal risk contribution is one of the optimisation, the covariance given. From returns most of this side's time is the covariance of 500 columns,
-125 million multiplications and additions on one thread without vector instructions, which NumPy hands to its linear algebra library: there the ratio is smaller, and the table says by how much.
+The bar of ${bars.riskParity500Given}x for equal risk contribution is one of the optimisation, the covariance given. From returns most of \
+this side's time is the covariance of 500 columns,
+125 million multiplications and additions on one thread without vector instructions, which NumPy hands to its linear algebra library: \
+there the ratio is smaller, and the table says by how much.
 
-What they do not compare: other solvers or parallel folds of the peers (\`n_jobs\`), models that only the peers have, their start (importing skfolio takes seconds), reading
-files, or recording anything. Much of the peers' time is the general modelling that lets them solve far more than these programs; PyPortfolioOpt has neither a walk-forward nor equal risk contribution.`;
+What they do not compare: other solvers or parallel folds of the peers (\`n_jobs\`), models that only the peers have, their start \
+(importing skfolio takes seconds), reading
+files, or recording anything. Much of the peers' time is the general modelling that lets them solve far more than these programs; \
+PyPortfolioOpt has neither a walk-forward nor equal risk contribution.`;
 }
 
 export function kernelSection(run: Run): string {
@@ -93,7 +112,11 @@ export function kernelSection(run: Run): string {
 
 ${table(
   ['work', 'median (fastest - slowest)', 'repetitions'],
-  (Object.keys(labels) as KernelCase[]).map((name) => [labels[name], spread(run.kernels.timings[name]), String(run.kernels.timings[name].repetitions)]),
+  (Object.keys(labels) as KernelCase[]).map((name) => [
+    labels[name],
+    spread(run.kernels.timings[name]),
+    String(run.kernels.timings[name].repetitions),
+  ]),
 )}`;
 }
 
@@ -108,7 +131,10 @@ function appendRow(figures: AppendFigures, contender: AppendContender): string[]
   const cell = (mode: 'single' | 'batched'): string[] => {
     const rates = figures.rates[mode][contender];
     const share = median(rates) / median(figures.rates[mode].bareSameTable);
-    return [`${grouped(median(rates))} (${grouped(Math.min(...rates))} - ${grouped(Math.max(...rates))})`, contender === 'bareSameTable' ? '' : `${(share * 100).toFixed(0)} %`];
+    return [
+      `${grouped(median(rates))} (${grouped(Math.min(...rates))} - ${grouped(Math.max(...rates))})`,
+      contender === 'bareSameTable' ? '' : `${(share * 100).toFixed(0)} %`,
+    ];
   };
   return [contenders[contender], ...cell('single'), ...cell('batched')];
 }
@@ -123,11 +149,15 @@ ${table(
   (Object.keys(contenders) as AppendContender[]).map((contender) => appendRow(figures, contender)),
 )}
 
-Bar: single appends at least ${bareShareMin * 100} % of the faster bare writer. ${barText(share >= bareShareMin, `${(share * 100).toFixed(0)} %`)}.
+Bar: single appends at least ${bareShareMin * 100} % of the faster bare writer. \
+${barText(share >= bareShareMin, `${(share * 100).toFixed(0)} %`)}.
 
-Events of ${grouped(figures.meanEventBytes)} bytes, a flush per append (WAL, \`synchronous=FULL\`) for all writers, the same pragmas; ${figures.rounds} interleaved rounds of ${figures.perRound.single} single and ${grouped(figures.perRound.batched)} batched
-events in one process, another writer first in each. The bare writer binds values made beforehand and checks nothing; the port checks the batch, the expected revision and the
-beginning of the stream and answers with the stored events. Encoding validates the data, derives the ids, writes RFC 8785 text twice to prove the round trip, and hashes it.
+Events of ${grouped(figures.meanEventBytes)} bytes, a flush per append (WAL, \`synchronous=FULL\`) for all writers, the same pragmas; \
+${figures.rounds} interleaved rounds of ${figures.perRound.single} single and ${grouped(figures.perRound.batched)} batched
+events in one process, another writer first in each. The bare writer binds values made beforehand and checks nothing; the port checks the \
+batch, the expected revision and the
+beginning of the stream and answers with the stored events. Encoding validates the data, derives the ids, writes RFC 8785 text twice to \
+prove the round trip, and hashes it.
 Not compared: several processes, a full or slow disk, power loss (a virtual disk may acknowledge a flush early).`;
 }
 
@@ -141,10 +171,13 @@ ${table(
   figures.steps.map(({ name, events, timing }) => [name, grouped(events), grouped((events / timing.medianMs) * 1000), spread(timing)]),
 )}
 
-Bar: stored bytes verified at ${grouped(verifiedPerSecondMin)} events/s or more. ${barText(perSecond >= verifiedPerSecondMin, `${grouped(perSecond)}/s`)}.
+Bar: stored bytes verified at ${grouped(verifiedPerSecondMin)} events/s or more. \
+${barText(perSecond >= verifiedPerSecondMin, `${grouped(perSecond)}/s`)}.
 
-One SQLite file of ${figures.fileMegabytes.toFixed(0)} MB, ${grouped(figures.events)} events of ${grouped(figures.meanEventBytes)} bytes in 100 streams, read in pages with the file in the operating system's cache. Verification recomputes both hashes of every
-event and compares every column with the bytes; it does not parse the data, and \`ledger verify\` checks artifacts, seals and read models besides. The projection decodes and validates every
+One SQLite file of ${figures.fileMegabytes.toFixed(0)} MB, ${grouped(figures.events)} events of ${grouped(figures.meanEventBytes)} bytes \
+in 100 streams, read in pages with the file in the operating system's cache. Verification recomputes both hashes of every
+event and compares every column with the bytes; it does not parse the data, and \`ledger verify\` checks artifacts, seals and read models \
+besides. The projection decodes and validates every
 event; rebuilding also reads and writes one row or two per event, transaction by transaction.`;
 }
 
@@ -166,7 +199,10 @@ export function memorySection(newest: Run, compared: Run | null): string {
   const rows = [
     ['a process that has loaded the benchmark and does nothing', megabytes(newest.idleMegabytes)],
     ['kernels, all cases', megabytes(newest.kernels.peakMegabytes)],
-    [`filling, verifying and projecting ${grouped(newest.ledger.events)} events in SQLite`, megabytes(newest.ledger.peakMegabytesStreaming)],
+    [
+      `filling, verifying and projecting ${grouped(newest.ledger.events)} events in SQLite`,
+      megabytes(newest.ledger.peakMegabytesStreaming),
+    ],
     ['the same with all events and an audit log held in memory', megabytes(newest.ledger.peakMegabytes)],
   ];
   if (compared !== null) rows.push(['Python with both peers, all cases', megabytes(compared.peers!.peakMegabytes)]);

@@ -11,7 +11,10 @@ function day(run: Pick<Run, 'measuredAt'>): string {
 }
 
 function machineOf({ machine }: Pick<Run, 'machine'>): string {
-  return `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGigabytes.toFixed(0)} GB, ${machine.system}, Node ${machine.node} (V8 ${machine.v8})`;
+  return (
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGigabytes.toFixed(0)} GB, ${machine.system}, Node ${machine.node} ` +
+    `(V8 ${machine.v8})`
+  );
 }
 
 const versionsOf = (versions: Readonly<Record<string, string>>): string =>
@@ -21,16 +24,27 @@ const versionsOf = (versions: Readonly<Record<string, string>>): string =>
 
 function conditions({ newest, compared }: Results): string {
   const lines = [
-    `- This side: ${day(newest)}, commit \`${newest.commit.slice(0, 12)}\`; ${machineOf(newest)}; load average ${newest.machine.load.toFixed(2)} when the run began.`,
+    `- This side: ${day(newest)}, commit \`${newest.commit.slice(0, 12)}\`; ${machineOf(newest)}; load average ` +
+      `${newest.machine.load.toFixed(2)} when the run began.`,
     `- Libraries: ${versionsOf(newest.versions)}, SQLite ${newest.append.sqlite}; files on ${newest.append.fileSystem}.`,
   ];
   if (compared === null) lines.push('- Peers: not measured yet.');
   else {
-    const note = compared.measuredAt === newest.measuredAt ? 'in the same run' : `earlier, with this side as it then was: ${day(compared)}, commit \`${compared.commit.slice(0, 12)}\`; ${machineOf(compared)}`;
-    lines.push(`- Peers: measured ${note}; ${versionsOf(compared.peers!.versions)}; threads left at their defaults (${compared.peers!.threads.join(', ')}). This side computes on one thread.`);
+    const note =
+      compared.measuredAt === newest.measuredAt
+        ? 'in the same run'
+        : `earlier, with this side as it then was: ${day(compared)}, commit \`${compared.commit.slice(0, 12)}\`; ${machineOf(compared)}`;
+    lines.push(
+      `- Peers: measured ${note}; ${versionsOf(compared.peers!.versions)}; threads left at their defaults ` +
+        `(${compared.peers!.threads.join(', ')}). This side computes on one thread.`,
+    );
   }
   const busiest = Math.max(newest.machine.load, compared?.machine.load ?? 0);
-  if (busiest > loadMax) lines.push(`- **The machine was busy** (load average ${busiest.toFixed(1)}): medians, above all those of the peers, whose linear algebra shares the cores, are worse than on an idle one.`);
+  if (busiest > loadMax)
+    lines.push(
+      `- **The machine was busy** (load average ${busiest.toFixed(1)}): medians, above all those of the peers, whose linear algebra ` +
+        `shares the cores, are worse than on an idle one.`,
+    );
   return lines.join('\n');
 }
 
@@ -51,14 +65,17 @@ export function benchmarksDocument(results: Results): string {
 
 Written by \`npm run bench\`, not by hand. \`npm run bench -- --peers\` makes \`.bench-venv\` with the Python peers in the versions of
 \`bench/requirements.txt\` and measures them as well (or set \`ORACLE_PYTHON\`); without them their last figures are kept, together with
-this side's of the same run. \`npm run bench -- --compare\` writes nothing and fails when a figure is a fifth worse than the stored one of the same machine.
+this side's of the same run. \`npm run bench -- --compare\` writes nothing and fails when a figure is a fifth worse than the stored one of \
+the same machine.
 \`npm run bench -- --reaction\` measures the way from a result to its publication, and that alone;
 \`npm run bench -- --scale\` ledgers of up to a million events, and that alone (\`--scale-part\`: of up to a hundred thousand).
 
 ${conditions(results)}
 
-Method: each section runs in a process of its own, one after the other. Work is run a few times unmeasured and then repeated; tables give the
-median, with the fastest and slowest repetition in brackets. A ratio divides medians. Figures are of one machine and move by a tenth or two between runs.
+Method: each section runs in a process of its own, one after the other. Work is run a few times unmeasured and then repeated; tables give \
+the
+median, with the fastest and slowest repetition in brackets. A ratio divides medians. Figures are of one machine and move by a tenth or \
+two between runs.
 
 ${sections.join('\n\n')}
 `;

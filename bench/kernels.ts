@@ -16,7 +16,8 @@ function weightsOf({ weights }: { readonly weights: readonly { readonly weight: 
   return weights.map(({ weight }) => weight);
 }
 
-const solve = (risk: RiskProfile, training: ReturnMatrix, chosen = parameters): number[] => weightsOf(solveProfile({ risk, training, parameters: chosen }));
+const solve = (risk: RiskProfile, training: ReturnMatrix, chosen = parameters): number[] =>
+  weightsOf(solveProfile({ risk, training, parameters: chosen }));
 
 /** Trades back to the target each day without costs, as the peer does; answers the stitched returns and then every window's weights. */
 function walk(risk: RiskProfile, returns: ReturnMatrix): number[] {
@@ -52,7 +53,10 @@ export async function measureKernels(scratch: string): Promise<KernelFigures> {
   };
   const cases: Partial<Record<KernelCase, KernelFigures['cases'][KernelCase]>> = {};
   for (const [name, work] of Object.entries(works) as [KernelCase, () => number[]][]) {
-    const { timing, result } = await measure(work, name.startsWith('hrp20') ? { warmUps: 50, repetitions: 100 } : { warmUps: 5, repetitions: 21 });
+    const { timing, result } = await measure(
+      work,
+      name.startsWith('hrp20') ? { warmUps: 50, repetitions: 100 } : { warmUps: 5, repetitions: 21 },
+    );
     cases[name] = { timing, answer: result };
   }
   return { cases: cases as KernelFigures['cases'], peakMegabytes: peakMegabytes() };

@@ -56,7 +56,8 @@ export interface KafkaLatency {
 
 /** Rounds of one portfolio each: the sleeves that lead up to the quorum, and the one that completes it. */
 function* rounds(): Generator<{ readonly session: number; readonly portfolio: number }> {
-  for (let session = 0; session < size.sessions; session++) for (let portfolio = 0; portfolio < portfolios; portfolio++) yield { session, portfolio };
+  for (let session = 0; session < size.sessions; session++)
+    for (let portfolio = 0; portfolio < portfolios; portfolio++) yield { session, portfolio };
 }
 
 /** Intake and reaction in this process, upon one file. */
@@ -92,14 +93,21 @@ export async function measureEmbeddedLatency(scratch: string): Promise<EmbeddedL
     warmUps,
     takeIn: percentilesOf(takeIn.slice(warmUps * perPortfolio)),
     toPublication: percentilesOf(measured.map(({ lagMs }) => lagMs)),
-    phases: Object.fromEntries(phases.map((phase) => [phase, percentilesOf(measured.map((one) => one.phases[phase]))])) as EmbeddedLatency['phases'],
+    phases: Object.fromEntries(
+      phases.map((phase) => [phase, percentilesOf(measured.map((one) => one.phases[phase]))]),
+    ) as EmbeddedLatency['phases'],
   };
 }
 
 const silent = createLog('silent', false, { write: () => undefined });
 
 /** Sends results and reads allocations as two desks would; answers how long each took. */
-async function endToEnd(broker: MessageBroker, topics: { readonly results: string; readonly allocations: string }, market: DeskMarket, accepted: () => Promise<number>): Promise<number[]> {
+async function endToEnd(
+  broker: MessageBroker,
+  topics: { readonly results: string; readonly allocations: string },
+  market: DeskMarket,
+  accepted: () => Promise<number>,
+): Promise<number[]> {
   const read = new AllocationsRead(broker, topics.allocations);
   const times: number[] = [];
   let delivered = 0;
@@ -130,7 +138,9 @@ async function measureKafkaLatency(scratch: string, roles: readonly string[]): P
     const worker = await startWorker(store, ['--kafka', kafka.connectionString, '--roles', roles.join(','), '--log-level', 'warn']);
     await worker.ready();
     const accepted = new EventCount(desk.session.ports.store, 'SleeveRunAccepted');
-    const times = await endToEnd(broker, { results: settings.resultsTopic, allocations: settings.allocationsTopic }, market, () => accepted.now());
+    const times = await endToEnd(broker, { results: settings.resultsTopic, allocations: settings.allocationsTopic }, market, () =>
+      accepted.now(),
+    );
     const { code } = await worker.kill('SIGTERM');
     if (code !== 0) throw new Error(`the worker ended with ${code}: ${worker.said()}`);
     await broker.close();
@@ -144,5 +154,8 @@ async function measureKafkaLatency(scratch: string, roles: readonly string[]): P
 
 /** With the roles that stand between a result and its allocation; and with all of them in one process. */
 export async function measureBothKafkaLatencies(scratch: string): Promise<readonly KafkaLatency[]> {
-  return [await measureKafkaLatency(scratch, ['intake', 'react', 'relay']), await measureKafkaLatency(scratch, ['intake', 'react', 'relay', 'project', 'seal'])];
+  return [
+    await measureKafkaLatency(scratch, ['intake', 'react', 'relay']),
+    await measureKafkaLatency(scratch, ['intake', 'react', 'relay', 'project', 'seal']),
+  ];
 }

@@ -54,7 +54,10 @@ async function readPages(store: SqliteLedger['store'], take: (page: readonly Sto
 }
 
 /** A verifier that ends the benchmark on the first fault: speed on damaged bytes is nobody's concern. */
-function strictVerifier(store: SqliteLedger['store'] | null, onLeaf?: (hash: Uint8Array) => void): { check(event: StoredEvent): void; finish(): void } {
+function strictVerifier(
+  store: SqliteLedger['store'] | null,
+  onLeaf?: (hash: Uint8Array) => void,
+): { check(event: StoredEvent): void; finish(): void } {
   const verifier = createChainVerifier({
     sha256,
     sha256Hex,
@@ -94,7 +97,9 @@ function writeAudit(stored: readonly StoredEvent[]): Buffer {
     prevHash = line.hash;
     return line.text;
   });
-  lines.push(trailerLine(sha256, { lines: lines.length, lastHash: prevHash, selection: 'all', treeSize: 0, checkpoint: null, proofs: [] }).text);
+  lines.push(
+    trailerLine(sha256, { lines: lines.length, lastHash: prevHash, selection: 'all', treeSize: 0, checkpoint: null, proofs: [] }).text,
+  );
   return Buffer.from(`${lines.join('\n')}\n`);
 }
 
@@ -102,7 +107,8 @@ const { verify } = createNodeCrypto();
 
 function verifyAudit(file: Buffer): void {
   const report = verifyAuditLines(file, { sha256, verifySignature: verify, derive: (envelope) => [auditStep(envelope)] });
-  if (report.lines !== auditLines || report.faults.length > 0) throw new Error(`audit of ${report.lines} lines: ${JSON.stringify(report.faults[0])}`);
+  if (report.lines !== auditLines || report.faults.length > 0)
+    throw new Error(`audit of ${report.lines} lines: ${JSON.stringify(report.faults[0])}`);
 }
 
 export async function measureLedger(scratch: string): Promise<LedgerFigures> {
@@ -119,7 +125,10 @@ export async function measureLedger(scratch: string): Promise<LedgerFigures> {
   await step('verify the stored bytes: read, every hash, chain and column', () => verifyStored(store, false));
   await step('the same, with the Merkle tree and its root', () => verifyStored(store, true), events, { warmUps: 1, repetitions: 3 });
   const ports = { store, readModels: ledger.readModels } as unknown as Ports;
-  await step('project: rebuild `sleeve-directory` in SQLite', () => rebuild(ports, sleeveDirectory), events, { warmUps: 0, repetitions: 3 });
+  await step('project: rebuild `sleeve-directory` in SQLite', () => rebuild(ports, sleeveDirectory), events, {
+    warmUps: 0,
+    repetitions: 3,
+  });
   const peakMegabytesStreaming = peakMegabytes();
   const stored: StoredEvent[] = [];
   await readPages(store, (page) => stored.push(...page));
@@ -130,7 +139,17 @@ export async function measureLedger(scratch: string): Promise<LedgerFigures> {
   });
   await step('project: fold `sleeve-directory` in memory', () => foldInMemory(stored), events, { warmUps: 1, repetitions: 3 });
   const audit = await step('write `audit.jsonl`', () => writeAudit(stored), auditLines, { warmUps: 0, repetitions: 3 });
-  await step('verify `audit.jsonl`: lines, events, tree, derived parts', () => verifyAudit(audit), auditLines, { warmUps: 0, repetitions: 3 });
+  await step('verify `audit.jsonl`: lines, events, tree, derived parts', () => verifyAudit(audit), auditLines, {
+    warmUps: 0,
+    repetitions: 3,
+  });
   ledger.close();
-  return { events, meanEventBytes, fileMegabytes: statSync(file).size / 1024 / 1024, steps, peakMegabytesStreaming, peakMegabytes: peakMegabytes() };
+  return {
+    events,
+    meanEventBytes,
+    fileMegabytes: statSync(file).size / 1024 / 1024,
+    steps,
+    peakMegabytesStreaming,
+    peakMegabytes: peakMegabytes(),
+  };
 }

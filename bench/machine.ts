@@ -32,5 +32,10 @@ export function fileSystemOf(directory: string): string {
 
 /** Versions of packages as they are installed. */
 export function installedVersions(root: string, packages: readonly string[]): Record<string, string> {
-  return Object.fromEntries(packages.map((name) => [name, (JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version]));
+  return Object.fromEntries(
+    packages.map((name) => [
+      name,
+      (JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version,
+    ]),
+  );
 }

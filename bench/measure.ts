@@ -18,7 +18,10 @@ export function timingOf(timesMs: readonly number[], warmUps: number): Timing {
 }
 
 /** Runs the work unmeasured `warmUps` times and then `repetitions` times, each timed on its own; answers with its last result too. */
-export async function measure<Result>(work: () => Result | Promise<Result>, times: { readonly warmUps: number; readonly repetitions: number }): Promise<{ readonly timing: Timing; readonly result: Result }> {
+export async function measure<Result>(
+  work: () => Result | Promise<Result>,
+  times: { readonly warmUps: number; readonly repetitions: number },
+): Promise<{ readonly timing: Timing; readonly result: Result }> {
   let result: Result | undefined;
   const timesMs: number[] = [];
   for (let turn = 0; turn < times.warmUps + times.repetitions; turn++) {

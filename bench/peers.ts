@@ -43,10 +43,18 @@ function largestGap(left: readonly number[], right: readonly number[]): number {
 
 type Miss = (weights: readonly number[]) => number;
 
-/** How far weights over the large set are from what defines the optimum: contributions from 1/n in share of 1/n, risk in excess of the least. */
+/**
+ * How far weights over the large set are from what defines the optimum: contributions from 1/n in share of 1/n, risk in excess of the
+ * least.
+ */
 function criteria(scratch: string, best: readonly number[]): Partial<Record<KernelCase, Miss>> {
-  const { covariance } = covarianceOf(readReturns(scratch, 'large'), { ...defaultSolveParameters, estimator: 'sample', correlationShrinkage: 0 });
-  const uneven: Miss = (weights) => Math.max(...riskContributions(covariance, weights).shares!.map((share) => Math.abs(share * weights.length - 1)));
+  const { covariance } = covarianceOf(readReturns(scratch, 'large'), {
+    ...defaultSolveParameters,
+    estimator: 'sample',
+    correlationShrinkage: 0,
+  });
+  const uneven: Miss = (weights) =>
+    Math.max(...riskContributions(covariance, weights).shares!.map((share) => Math.abs(share * weights.length - 1)));
   const least = riskContributions(covariance, best).volatility;
   const excess: Miss = (weights) => riskContributions(covariance, weights).volatility / least - 1;
   return { riskParity500: uneven, riskParity500Given: uneven, minVariance500: excess, minVariance500Given: excess };
@@ -64,7 +72,13 @@ export function compare(ours: KernelFigures, theirs: PeerFigures, scratch: strin
       const gap = largestGap(own, answer);
       const limit = isClosed(kernel) ? gapMax.closed : gapMax.iterative;
       if (!(gap <= limit)) throw new Error(`${peer} and the kernel differ by ${gap} in ${kernel}, at most ${limit} is agreement`);
-      comparisons.push({ peer, kernel, timing, largestGap: gap, miss: miss === undefined ? null : { ours: miss(own), theirs: miss(answer) } });
+      comparisons.push({
+        peer,
+        kernel,
+        timing,
+        largestGap: gap,
+        miss: miss === undefined ? null : { ours: miss(own), theirs: miss(answer) },
+      });
     }
   }
   return comparisons;

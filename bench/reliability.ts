@@ -5,7 +5,8 @@ import { join } from 'node:path';
 
 /**
  * Runs the fault, abuse and truth tests and writes their figures to docs/reliability.md. `npm run fault` as the suite has them,
- * `npm run fault:long` with the trials of a night's run. `--from FIGURES REPORT` takes what a run of the suite has left: its FIGURES_FILE and jest's JSON report.
+ * `npm run fault:long` with the trials of a night's run. `--from FIGURES REPORT` takes what a run of the suite has left: its FIGURES_FILE
+ * and jest's JSON report.
  */
 
 interface Figures {
@@ -21,7 +22,10 @@ const command = long ? 'npm run fault:long' : 'npm run fault';
 
 function linesOf(file: string): Figures[] {
   if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as Figures);
+  return readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Figures);
 }
 
 /** Tests whose figure is that all of them hold: by the place or the name that they carry. */
@@ -35,7 +39,11 @@ const counted: readonly (readonly [label: string, file: RegExp, name: RegExp])[]
   ['C7-C9 the Kafka adapter and a real broker', /test\/infra\/kafka\//, /./],
   ['A4 HTTP abuse', /test\/fault\/http-abuse/, /./],
   ['I4 split view', /test\/domain\/audit\//, /split view/],
-  ['I6 vectors: RFC 6962, RFC 8785, RFC 8032, C2SP', /test\/(domain\/(audit\/(merkle|signed-note|checkpoint)|shared\/canonical-json)|infra\/crypto)/, /./],
+  [
+    'I6 vectors: RFC 6962, RFC 8785, RFC 8032, C2SP',
+    /test\/(domain\/(audit\/(merkle|signed-note|checkpoint)|shared\/canonical-json)|infra\/crypto)/,
+    /./,
+  ],
   ['A2 path traversal', /test\/fault\/import-paths/, /./],
   ['A3 parquet and JSON bombs', /test\/fault\/import-parquet/, /./],
   ['P2 order changes no byte', /test\//, /P2:|order of sleeves|column order|permutation/i],
@@ -49,12 +57,17 @@ const counted: readonly (readonly [label: string, file: RegExp, name: RegExp])[]
 ];
 
 interface JestReport {
-  readonly testResults: readonly { readonly name: string; readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[] }[];
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
 }
 
 function countedTests(report: JestReport): Figures[] {
   return counted.map(([test, file, name]) => {
-    const found = report.testResults.filter((suite) => file.test(suite.name)).flatMap((suite) => suite.assertionResults.filter(({ fullName }) => name.test(fullName)));
+    const found = report.testResults
+      .filter((suite) => file.test(suite.name))
+      .flatMap((suite) => suite.assertionResults.filter(({ fullName }) => name.test(fullName)));
     const of = (status: string): number => found.filter((result) => result.status === status).length;
     return { test, seed: null, trials: found.length, passed: of('passed'), failed: of('failed'), skipped: of('pending') };
   });
@@ -65,7 +78,8 @@ function ofARun(figuresFile: string, reportFile: string): Figures[] {
   const figures = linesOf(figuresFile);
   const tests = countedTests(report);
   if (report.numFailedTests > 0) throw new Error('a test failed: no figures are written');
-  if (figures.length === 0 || tests.some(({ trials }) => trials === 0)) throw new Error(`no figure was reported by ${tests.find(({ trials }) => trials === 0)?.test ?? 'any test'}`);
+  if (figures.length === 0 || tests.some(({ trials }) => trials === 0))
+    throw new Error(`no figure was reported by ${tests.find(({ trials }) => trials === 0)?.test ?? 'any test'}`);
   return [...figures, ...tests];
 }
 
@@ -73,8 +87,20 @@ function measured(): Figures[] {
   const folder = mkdtempSync(join(tmpdir(), 'sleeve-ledger-figures-'));
   const file = join(folder, 'figures.jsonl');
   const results = join(folder, 'jest.json');
-  const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '-w', '1', '--json', '--outputFile', results];
-  const run = spawnSync(process.execPath, jest, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...environment, FIGURES_FILE: file } });
+  const jest = [
+    '--experimental-vm-modules',
+    '--no-warnings',
+    'node_modules/jest/bin/jest.js',
+    '-w',
+    '1',
+    '--json',
+    '--outputFile',
+    results,
+  ];
+  const run = spawnSync(process.execPath, jest, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...environment, FIGURES_FILE: file },
+  });
   if (run.status !== 0) throw new Error('a test failed: no figures are written');
   const figures = ofARun(file, results);
   rmSync(folder, { recursive: true });
@@ -98,12 +124,21 @@ function shown(value: unknown): string {
 function page(all: readonly Figures[]): string {
   const rows = all
     .toSorted((left, right) => (left.test < right.test ? -1 : left.test > right.test ? 1 : 0))
-    .map(({ test, seed, trials, ...figures }) => `| ${test} | ${trials} | ${seed ?? ''} | ${Object.entries(figures).map(([name, value]) => `${name} ${shown(value)}`).join(', ').replaceAll('|', '\\|')} |`);
+    .map(
+      ({ test, seed, trials, ...figures }) =>
+        `| ${test} | ${trials} | ${seed ?? ''} | ${Object.entries(figures)
+          .map(([name, value]) => `${name} ${shown(value)}`)
+          .join(', ')
+          .replaceAll('|', '\\|')} |`,
+    );
   return `<!-- Generated by \`${command}\`. -->
 # Reliability
 
-What was injected, how often, and what came of it. Each row is one line of a test's own figures; the bar of every row is asserted by the test. Reproduce with
-\`${command}\`, or one test with \`SEED=... FAULT_TRIALS=... npm run jest -- test/fault/NAME\`. Measured on ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB.
+What was injected, how often, and what came of it. Each row is one line of a test's own figures; the bar of every row is asserted by the \
+test. Reproduce with
+\`${command}\`, or one test with \`SEED=... FAULT_TRIALS=... npm run jest -- test/fault/NAME\`. Measured on \
+${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), \
+${Math.round(totalmem() / 2 ** 30)} GiB.
 
 | test | trials | seed | figures |
 |---|---|---|---|

@@ -30,7 +30,11 @@ function normals(seed: number): () => number {
 export function simulatedReturns(set: DataSet): ReturnMatrix {
   const { columns, rows, seed } = dataSets[set];
   const normal = normals(seed);
-  const stocks = Array.from({ length: columns }, (_, index) => ({ beta: 1 + 0.3 * normal(), sector: index % sectors, own: 0.005 + (0.02 * index) / columns }));
+  const stocks = Array.from({ length: columns }, (_, index) => ({
+    beta: 1 + 0.3 * normal(),
+    sector: index % sectors,
+    own: 0.005 + (0.02 * index) / columns,
+  }));
   const values = new Float64Array(rows * columns);
   for (let row = 0; row < rows; row++) {
     const market = 0.0003 + 0.009 * normal();
@@ -51,7 +55,8 @@ const fileOf = (scratch: string, set: DataSet): string => join(scratch, `${set}.
 
 /** Writes the raw little-endian doubles, row after row, which both sides read. */
 export function writeReturns(scratch: string): void {
-  for (const set of Object.keys(dataSets) as DataSet[]) writeFileSync(fileOf(scratch, set), Buffer.from(simulatedReturns(set).values.buffer));
+  for (const set of Object.keys(dataSets) as DataSet[])
+    writeFileSync(fileOf(scratch, set), Buffer.from(simulatedReturns(set).values.buffer));
   writeFileSync(join(scratch, 'sets.json'), JSON.stringify(dataSets));
 }
 

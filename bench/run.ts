@@ -3,7 +3,8 @@
  *
  * `--peers` makes `.bench-venv` with the Python peers (or give `ORACLE_PYTHON`); without either the figures of the last run that
  * had them are kept. `--reaction` measures the way from a result to its publication, with a real Kafka broker, and that alone;
- * `--scale` ledgers of up to a million events, and that alone (`--scale-part` of up to a hundred thousand). `--compare` writes nothing: it fails when a figure has lost a fifth against the stored run of the same machine.
+ * `--scale` ledgers of up to a million events, and that alone (`--scale-part` of up to a hundred thousand). `--compare` writes nothing: it
+ * fails when a figure has lost a fifth against the stored run of the same machine.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,7 +26,10 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 function section<Name extends Section>(name: Name, scratch: string): SectionResult<Name> {
   const started = performance.now();
-  const { status } = spawnSync(process.execPath, ['--import', 'tsx', join(root, 'bench', 'section.ts'), name, scratch], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status } = spawnSync(process.execPath, ['--import', 'tsx', join(root, 'bench', 'section.ts'), name, scratch], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (status !== 0) throw new Error(`section ${name} ended with ${status}`);
   say(`${name}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
   return JSON.parse(readFileSync(join(scratch, `${name}.json`), 'utf8')) as SectionResult<Name>;
@@ -49,7 +53,15 @@ function measureEverything(scratch: string, python: string | null): Run {
     ledger: section('ledger', scratch),
     start: section('start', scratch),
     idleMegabytes: section('idle', scratch),
-    peers: peers === null ? null : { comparisons: compare(kernels, peers, scratch), versions: peers.versions, threads: peers.threads, peakMegabytes: peers.peakMegabytes },
+    peers:
+      peers === null
+        ? null
+        : {
+            comparisons: compare(kernels, peers, scratch),
+            versions: peers.versions,
+            threads: peers.threads,
+            peakMegabytes: peers.peakMegabytes,
+          },
   };
 }
 
@@ -59,7 +71,11 @@ function measureReaction(scratch: string): ReactionRun {
     measuredAt: systemClock.now(),
     commit: codeOfSourceTree(root).commit,
     machine,
-    storms: { embedded: section('stormEmbedded', scratch), doubled: section('stormDoubled', scratch), kafka: section('stormKafka', scratch) },
+    storms: {
+      embedded: section('stormEmbedded', scratch),
+      doubled: section('stormDoubled', scratch),
+      kafka: section('stormKafka', scratch),
+    },
     latency: { embedded: section('latencyEmbedded', scratch), kafka: section('latencyKafka', scratch) },
   };
 }
@@ -86,7 +102,11 @@ const flags = process.argv.slice(2);
 /** Sections that run alone. */
 const alone = ['--reaction', '--scale', '--scale-part'];
 const unknown = flags.filter((flag) => !['--peers', '--compare', ...alone].includes(flag));
-if (unknown.length > 0 || (flags.some((flag) => alone.includes(flag)) && flags.length > 1)) throw new Error(`npm run bench -- [--peers] [--compare], or npm run bench -- --reaction, or npm run bench -- --scale or --scale-part; not ${flags.join(' ')}`);
+if (unknown.length > 0 || (flags.some((flag) => alone.includes(flag)) && flags.length > 1))
+  throw new Error(
+    `npm run bench -- [--peers] [--compare], or npm run bench -- --reaction, or npm run bench -- --scale or --scale-part; not ` +
+      flags.join(' '),
+  );
 
 const scratch = join(root, 'node_modules', '.cache', `sleeve-ledger-bench-${process.pid}`);
 mkdirSync(scratch, { recursive: true });
@@ -102,7 +122,13 @@ try {
       const losses = lossesOf(stored?.newest ?? null, newest);
       say(losses.length === 0 ? 'nothing lost' : losses.join('\n'));
       process.exitCode = losses.length === 0 ? 0 : 1;
-    } else write({ newest, compared: newest.peers === null ? (stored?.compared ?? null) : newest, reaction: stored?.reaction ?? null, scale: stored?.scale ?? null });
+    } else
+      write({
+        newest,
+        compared: newest.peers === null ? (stored?.compared ?? null) : newest,
+        reaction: stored?.reaction ?? null,
+        scale: stored?.scale ?? null,
+      });
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true });

@@ -1,4 +1,7 @@
-/** A ledger of any size: a real day of three sleeves, a portfolio and its publication, and the same day again under later dates, sealed as it grows. */
+/**
+ * A ledger of any size: a real day of three sleeves, a portfolio and its publication, and the same day again under later dates, sealed as
+ * it grows.
+ */
 import Database from 'better-sqlite3';
 import { type OpenLedger, openLedger } from '../bin/open-ledger.ts';
 import { decodeEnvelope } from '../domain/shared/envelope.ts';
@@ -24,15 +27,24 @@ export function openScaled(store: string): Promise<OpenLedger> {
 /** Records the first day as the command line does, with the publication that a worker adds; answers what every day after it repeats. */
 async function firstDay(bench: Workbench, ledger: OpenLedger): Promise<readonly Told[]> {
   for (const sleeve of ['stocks', 'funds', 'coins'] as const) await bench.produce(sleeve);
-  for (const command of [['manifest', 'apply', '--no-seal'], ['flow', 'meta', '--profile', portfolio.meta, '--risk', 'all', '--no-seal']]) {
+  for (const command of [
+    ['manifest', 'apply', '--no-seal'],
+    ['flow', 'meta', '--profile', portfolio.meta, '--risk', 'all', '--no-seal'],
+  ]) {
     const { error } = await bench.json(command);
     if (error !== undefined) throw new Error(`${command.join(' ')}: ${error.message}`);
   }
   const looked = await ledger.reallocate(portfolio.meta);
-  if (looked.kind !== 'decided' || looked.decision !== 'AllocationPublished') throw new Error(`${portfolio.meta} was not published: ${JSON.stringify(looked)}`);
+  if (looked.kind !== 'decided' || looked.decision !== 'AllocationPublished')
+    throw new Error(`${portfolio.meta} was not published: ${JSON.stringify(looked)}`);
   const events = await bench.events();
-  const published = events.filter(({ stream, type }) => stream === publications && type === 'AllocationPublished').map(({ bytes }) => decodeEnvelope(bytes));
-  return [...toldOnce(events), { stream: publications, drafts: published.map(({ type, schemaVersion, data }) => ({ type, schemaVersion, data })) }];
+  const published = events
+    .filter(({ stream, type }) => stream === publications && type === 'AllocationPublished')
+    .map(({ bytes }) => decodeEnvelope(bytes));
+  return [
+    ...toldOnce(events),
+    { stream: publications, drafts: published.map(({ type, schemaVersion, data }) => ({ type, schemaVersion, data })) },
+  ];
 }
 
 /** Publications are numbered through. */

@@ -1,4 +1,7 @@
-/** What questions and a seal cost in ledgers of different sizes: opened once, warm, and asked in turns, so that what else the machine does meets them all. */
+/**
+ * What questions and a seal cost in ledgers of different sizes: opened once, warm, and asked in turns, so that what else the machine does
+ * meets them all.
+ */
 import type { OpenLedger } from '../bin/open-ledger.ts';
 import { sealsStream } from '../handlers/ledger/seals.ts';
 import { percentile } from '../test/support/figures.ts';
@@ -94,5 +97,8 @@ export async function measureQuestions(files: ReadonlyMap<number, string>): Prom
     }
   }
   for (const ledger of ledgers.values()) await ledger.close();
-  return [...times].map(([size, of]) => ({ size, timings: Object.fromEntries(scaleWorks.map((work) => [work, timingOf(of[work])])) as ScaledFigures['timings'] }));
+  return [...times].map(([size, of]) => ({
+    size,
+    timings: Object.fromEntries(scaleWorks.map((work) => [work, timingOf(of[work])])) as ScaledFigures['timings'],
+  }));
 }

@@ -17,7 +17,10 @@ export interface ScaleFigures {
 }
 
 function pass(mode: 'bare' | 'verify', file: string): Pass {
-  const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'scale-pass.ts'), mode, file], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'scale-pass.ts'), mode, file], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   if (status !== 0) throw new Error(`${mode} of ${file} ended with ${status}`);
   return JSON.parse(stdout) as Pass;
 }

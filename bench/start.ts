@@ -17,7 +17,11 @@ function timed(root: string, args: readonly string[]): Promise<Timing> {
 function compile(root: string): string {
   const output = join(root, 'node_modules', '.cache', 'sleeve-ledger-bench-build');
   rmSync(output, { recursive: true, force: true });
-  const { stdout } = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', output], { cwd: root, encoding: 'utf8' });
+  const { stdout } = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', output],
+    { cwd: root, encoding: 'utf8' },
+  );
   const entry = join(output, 'bin', 'sleeve-ledger.js');
   if (!existsSync(entry)) throw new Error(`nothing was compiled: ${stdout}`);
   return entry;

@@ -1,4 +1,6 @@
-/** Ten thousand results of three hundred sleeves as fast as they can be taken in, while a hundred portfolios are allocated and published. */
+/**
+ * Ten thousand results of three hundred sleeves as fast as they can be taken in, while a hundred portfolios are allocated and published.
+ */
 import { join } from 'node:path';
 import { createSealer } from '../handlers/ledger/sealer.ts';
 import type { MessageBroker } from '../handlers/ports/ports.ts';
@@ -19,7 +21,8 @@ import { peakMegabytes } from './measure.ts';
 
 const seed = 20_261_121;
 /** One portfolio in four does not wait for all its sleeves, but gathers what arrives within two seconds. */
-const publication = (portfolio: number): object | undefined => (portfolio % 4 === 0 ? { quorum: { at_least: 1, max_staleness_sessions: 60 }, coalescing_window_seconds: 2 } : undefined);
+const publication = (portfolio: number): object | undefined =>
+  portfolio % 4 === 0 ? { quorum: { at_least: 1, max_staleness_sessions: 60 }, coalescing_window_seconds: 2 } : undefined;
 const size = { sleeves: 300, sessions: 33, seed, publication };
 const corrections = 100;
 const patienceMs = 1_800_000;
@@ -36,7 +39,10 @@ export interface StormResult extends StormFigures {
 
 /** Every sleeve each session, and at the end a correction of one in three. */
 function allKeys(): ResultKey[] {
-  return [...resultsInOrder(size), ...Array.from({ length: corrections }, (_, index) => ({ sleeve: 3 * index, session: size.sessions - 1, correction: 1 }))];
+  return [
+    ...resultsInOrder(size),
+    ...Array.from({ length: corrections }, (_, index) => ({ sleeve: 3 * index, session: size.sessions - 1, correction: 1 })),
+  ];
 }
 
 interface Source {
@@ -57,7 +63,14 @@ async function measured(store: string, keys: readonly ResultKey[], makeSource: M
   const figures = await storm({ desk, watch, expected, marks, waiting, patienceMs, feed });
   const peak = peakMegabytes();
   const relayed = await end();
-  const result = { ...figures, messages: keys.length, tally: await tallyOf(desk.session.ports.store), faults: await desk.faults(), relayed, peakMegabytes: peak };
+  const result = {
+    ...figures,
+    messages: keys.length,
+    tally: await tallyOf(desk.session.ports.store),
+    faults: await desk.faults(),
+    relayed,
+    peakMegabytes: peak,
+  };
   await desk.close();
   return result;
 }
@@ -80,13 +93,20 @@ export function measureEmbeddedStorm(scratch: string): Promise<StormResult> {
 
 /** The same with every message twice, and in an order that the partitions of a topic might bring them in. */
 export function measureDoubledStorm(scratch: string): Promise<StormResult> {
-  const keys = shuffledWithinRules(allKeys().flatMap((key) => [key, key]), seed);
+  const keys = shuffledWithinRules(
+    allKeys().flatMap((key) => [key, key]),
+    seed,
+  );
   return measured(join(scratch, 'doubled.sqlite'), keys, calledDirectly(keys));
 }
 
 async function fillTopic(broker: MessageBroker, topic: string, market: DeskMarket, keys: readonly ResultKey[]): Promise<void> {
   const batch = 100;
-  for (let at = 0; at < keys.length; at += batch) await broker.sink.send(topic, keys.slice(at, at + batch).map((key) => market.message(key)));
+  for (let at = 0; at < keys.length; at += batch)
+    await broker.sink.send(
+      topic,
+      keys.slice(at, at + batch).map((key) => market.message(key)),
+    );
 }
 
 /** The messages lie on the topic when intake, reaction and relay begin, all three in one process. */
@@ -98,7 +118,13 @@ function throughKafka(connection: string, keys: readonly ResultKey[]): MakeSourc
     await ensureTopics(broker, settings, { partitions, replicas: 1 });
     await fillTopic(broker, settings.resultsTopic, market, keys);
     const stop = new AbortController();
-    const roles = createRoles(session, ['intake', 'relay'], { settings, broker, sealer: createSealer(session, settings), concurrency: 4, holder: runtime.processName });
+    const roles = createRoles(session, ['intake', 'relay'], {
+      settings,
+      broker,
+      sealer: createSealer(session, settings),
+      concurrency: 4,
+      holder: runtime.processName,
+    });
     let working: Promise<void> = Promise.resolve();
     return {
       feed: async () => {

@@ -65,9 +65,19 @@ export function createTools(options: { readonly logLevel: string; readonly isTer
 /** Opens a store by its location: `esdb://...` is an EventStoreDB server, anything else with `://` is refused, a path is a SQLite file. */
 export async function openStore(location: string, mode: StoreMode, log?: Log): Promise<OpenStore> {
   if (isEventStoreDbLocation(location)) return openServer(location, mode, log);
-  if (isServer(location)) throw new LedgerError('ConfigInvalid', 'a store is a file, or begins with esdb:// or esdb+discover://', { at: { path: 'store' } });
+  if (isServer(location))
+    throw new LedgerError('ConfigInvalid', 'a store is a file, or begins with esdb:// or esdb+discover://', { at: { path: 'store' } });
   const ledger = openSqlite(location, { access: mode === 'inspect' ? 'read' : 'write', create: mode === 'write' });
-  return { store: ledger.store, artifacts: ledger.artifacts, readModels: ledger.readModels, checkpoints: ledger.checkpoints, deliveries: createDeliveries(ledger.store), integrity: ledger.integrity, backup: ledger.backup, fence: ledger.fence };
+  return {
+    store: ledger.store,
+    artifacts: ledger.artifacts,
+    readModels: ledger.readModels,
+    checkpoints: ledger.checkpoints,
+    deliveries: createDeliveries(ledger.store),
+    integrity: ledger.integrity,
+    backup: ledger.backup,
+    fence: ledger.fence,
+  };
 }
 
 /** Which ledger a server holds: part of the stamp by which read models are known to be folded from it. */
@@ -89,7 +99,8 @@ async function openServer(location: string, mode: StoreMode, log: Log | undefine
     const ledgerId = await ledgerIdOn(store);
     const cuts = mode === 'inspect' ? await cutStreams() : [];
     // Rows of a ledger that is only about to begin have no name to be kept under, and inspection makes no file.
-    if (ledgerId === null || (mode === 'inspect' && !existsSync(file))) return { ...onServer, readModels: createMemoryStore().readModels, integrity: () => cuts };
+    if (ledgerId === null || (mode === 'inspect' && !existsSync(file)))
+      return { ...onServer, readModels: createMemoryStore().readModels, integrity: () => cuts };
     const readModelStamp = `ledger ${ledgerId} at ${settings.shown}`;
     const readModels = openSqlite(file, { access: mode === 'inspect' ? 'read' : 'write', create: true, readModelStamp });
     local.open = readModels;

@@ -34,7 +34,9 @@ export interface ApplyOptions {
   readonly metas?: readonly string[];
 }
 
-/** Makes the manifest's sleeves and portfolios known, with their publication policies; a dry run says what would change and records nothing. */
+/**
+ * Makes the manifest's sleeves and portfolios known, with their publication policies; a dry run says what would change and records nothing.
+ */
 export interface ApplyManifest {
   (manifest: Manifest, options: ApplyOptions & { readonly dryRun: true }): Promise<ManifestPlan>;
   (manifest: Manifest, options?: ApplyOptions): Promise<AppliedManifest>;
@@ -43,7 +45,10 @@ export interface ApplyManifest {
 function applying({ reading, writing }: Opening): ApplyManifest {
   function apply(manifest: Manifest, options: ApplyOptions & { readonly dryRun: true }): Promise<ManifestPlan>;
   function apply(manifest: Manifest, options?: ApplyOptions): Promise<AppliedManifest>;
-  async function apply(manifest: Manifest, options: ApplyOptions & { readonly dryRun?: true } = {}): Promise<ManifestPlan | AppliedManifest> {
+  async function apply(
+    manifest: Manifest,
+    options: ApplyOptions & { readonly dryRun?: true } = {},
+  ): Promise<ManifestPlan | AppliedManifest> {
     const { metas = null, dryRun = false } = options;
     return dryRun ? planManifest(await reading(), manifest, metas) : applyManifest(await writing(), manifest, metas);
   }
@@ -73,11 +78,14 @@ export function commandsOf(context: Opening) {
     quarantine: async (sleeve: string, why: string) => quarantineSleeve(await writing(), sleeve, why),
     reinstate: async (sleeve: string, why: string) => reinstateSleeve(await writing(), sleeve, why),
     /** Without a sink, the letters that held results become on the way are recorded and not sent. */
-    retryLetter: async (letterId: string, why: string, deadLetters: MessageSink | null = null) => retryLetter(await writing(), letterId, why, intake(deadLetters)),
-    discardLetter: async (letterId: string, why: string, deadLetters: MessageSink | null = null) => discardLetter(await writing(), letterId, why, intake(deadLetters)),
+    retryLetter: async (letterId: string, why: string, deadLetters: MessageSink | null = null) =>
+      retryLetter(await writing(), letterId, why, intake(deadLetters)),
+    discardLetter: async (letterId: string, why: string, deadLetters: MessageSink | null = null) =>
+      discardLetter(await writing(), letterId, why, intake(deadLetters)),
     rotateKey: async (why: string) => rotateKey(await writing(), settings, why),
     /** Imports what is complete in a folder, and ends. */
-    watchOnce: async (options: WatchOptions, signal: AbortSignal = never()) => watchOnce(await writing(), options, { settings, signal, sealed: true }),
+    watchOnce: async (options: WatchOptions, signal: AbortSignal = never()) =>
+      watchOnce(await writing(), options, { settings, signal, sealed: true }),
     /** Imports run directories as they appear, and allocates what follows, until the signal aborts. */
     watch: async (options: WatchOptions, signal: AbortSignal) => watchOn(await writing(), options, { settings, signal, sealed: true }),
     /** Takes results in, allocates and publishes until the signal aborts. */
@@ -90,11 +98,14 @@ export function outputsOf(session: Session, context: Opening) {
   const { ports } = session;
   const now = { asOf: null, knownAt: null };
   return {
-    exportTable: (command: Omit<ExportTable, keyof RunQuestion> & Pick<RunQuestion, 'runId'> & Partial<RunQuestion>) => exportTable(ports, { ...now, ...command }),
+    exportTable: (command: Omit<ExportTable, keyof RunQuestion> & Pick<RunQuestion, 'runId'> & Partial<RunQuestion>) =>
+      exportTable(ports, { ...now, ...command }),
     report: (runId: string, directory: string) => writeReport(session, { ...now, runId }, directory),
-    exportAudit: (command: Pick<ExportAudit, 'file'> & Partial<ExportAudit>) => exportAuditFile(session, { runId: null, ...now, ...command }),
+    exportAudit: (command: Pick<ExportAudit, 'file'> & Partial<ExportAudit>) =>
+      exportAuditFile(session, { runId: null, ...now, ...command }),
     bundle: (runId: string, file: string) => bundleRun(session, runId, file, reportEntries),
-    produceResult: (runId: string, target: ResultTarget, returnsAs: ReturnsAs = 'whichever fits') => produceResult(session, runId, returnsAs, target),
+    produceResult: (runId: string, target: ResultTarget, returnsAs: ReturnsAs = 'whichever fits') =>
+      produceResult(session, runId, returnsAs, target),
     rebuild: () => rebuildReadModels(ports),
     copyTo: (store: string, signal: AbortSignal = never()) => copyInto(context, context.settings.store, store, signal),
     backUp: (file: string) => backUp(context, file),

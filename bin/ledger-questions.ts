@@ -30,26 +30,34 @@ export function questionsOf({ ports }: Session, context: Opening) {
     weights: (query: AllocationQuery) => currentAllocation(ports, query),
     explain: (symbol: string, query: AllocationQuery) => explainWeight(ports, query, symbol),
     trades: (query: TradesQuery) => publicationTrades(ports, query),
-    publications: (question: Pick<PublicationsQuestion, 'meta'> & Partial<PublicationsQuestion>) => listPublications(ports, { ...now, ...question }),
+    publications: (question: Pick<PublicationsQuestion, 'meta'> & Partial<PublicationsQuestion>) =>
+      listPublications(ports, { ...now, ...question }),
     status: (query: Partial<StatusQuery> = {}) => ledgerStatus(ports, { meta: null, knownAt: null, ...query }),
     runs: (question: Partial<RunsQuestion> = {}) => listRuns(ports, { name: null, ...now, ...question }),
     timeline: (runId: string, time: Partial<RunQuestion> = {}) => runTimeline(ports, { ...now, ...time, runId }),
     /** The facts of a run, read for folding. */
     runEvents: (kind: 'sleeveRun' | 'metaRun', runId: string) => runEvents(ports, kind, runId),
-    replay: (selection: { readonly runId?: string | null; readonly asOf?: string | null; readonly knownAt?: string | null } = {}, signal: AbortSignal = new AbortController().signal) =>
-      replayRuns(ports, { runId: null, ...now, ...selection }, signal),
+    replay: (
+      selection: { readonly runId?: string | null; readonly asOf?: string | null; readonly knownAt?: string | null } = {},
+      signal: AbortSignal = new AbortController().signal,
+    ) => replayRuns(ports, { runId: null, ...now, ...selection }, signal),
     counterfactual: (query: Pick<CounterfactualQuery, 'runId'> & Partial<CounterfactualQuery>) =>
       counterfactual(ports, { ...now, overrides: {}, risks: null, join: null, projection: null, dropSleeves: [], ...query }),
-    diff: (before: string, after: string, query: Partial<DiffQuery> = {}) => diffRuns(ports, { ...now, risks: null, ...query, before, after }),
-    parity: (manifest: Manifest, question: Pick<ParityQuestion, 'meta'> & Partial<ParityQuestion>) => portfolioParity(ports, manifest, { ...now, ...question }),
-    deadLetters: (question: Partial<DeadLetterQuestion> = {}) => listDeadLetters(ports, { sleeve: null, resolved: false, knownAt: null, ...question }),
+    diff: (before: string, after: string, query: Partial<DiffQuery> = {}) =>
+      diffRuns(ports, { ...now, risks: null, ...query, before, after }),
+    parity: (manifest: Manifest, question: Pick<ParityQuestion, 'meta'> & Partial<ParityQuestion>) =>
+      portfolioParity(ports, manifest, { ...now, ...question }),
+    deadLetters: (question: Partial<DeadLetterQuestion> = {}) =>
+      listDeadLetters(ports, { sleeve: null, resolved: false, knownAt: null, ...question }),
     /** A page of events as they are stored. */
-    events: (question: Partial<EventsQuestion> = {}) => readEvents(ports, { stream: null, types: null, after: null, maxCount: 100, knownAt: null, ...question }),
+    events: (question: Partial<EventsQuestion> = {}) =>
+      readEvents(ports, { stream: null, types: null, after: null, maxCount: 100, knownAt: null, ...question }),
     /** One event by its id, or by `stream@revision`. */
     event: (wanted: string) => eventOf(ports, wanted),
     artifact: (sha256: string) => artifactOf(ports, sha256),
     prove: (event: string) => proveEvent(ports, event),
     verify: async (checkpoint: GivenCheckpoint | null = null) => (await verifyStore(context, checkpoint)).verified,
-    verifyAudit: (command: Pick<VerifyAudit, 'file'> & Partial<VerifyAudit>) => verifyAudit(context, { checkpointFile: null, verifierKey: null, ...command }),
+    verifyAudit: (command: Pick<VerifyAudit, 'file'> & Partial<VerifyAudit>) =>
+      verifyAudit(context, { checkpointFile: null, verifierKey: null, ...command }),
   };
 }

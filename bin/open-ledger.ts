@@ -30,7 +30,8 @@ export interface OpenLedger extends LedgerCommands, LedgerOutputs, LedgerQuestio
 }
 
 /**
- * Opens the ledger in a store, and makes it when `create` says so. What writes looks at the ledger's format first and refuses one that a newer
+ * Opens the ledger in a store, and makes it when `create` says so. What writes looks at the ledger's format first and refuses one that a
+ * newer
  * build has raised (StoreTooNew); what only reads needs none. Errors: LedgerMissing, NotALedger, StoreBusy, StoreTooNew with `create`.
  */
 export async function openLedger(options: Partial<Settings> & { readonly store: string; readonly create?: boolean }): Promise<OpenLedger> {
@@ -55,7 +56,14 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
       await raiseFormat(session);
       return session;
     };
-    const context: Opening = { settings, tools, opening, reading: async () => session, writing, examining: async () => ({ ports, integrity: ports.integrity }) };
+    const context: Opening = {
+      settings,
+      tools,
+      opening,
+      reading: async () => session,
+      writing,
+      examining: async () => ({ ports, integrity: ports.integrity }),
+    };
     return {
       ...commandsOf(context),
       ...outputsOf(session, context),

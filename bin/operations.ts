@@ -26,9 +26,15 @@ export function openOperations({ log, ambient, environment }: OperationsOptions)
   const metrics = createMetrics(metricDefinitions);
   metrics.set('sleeve_ledger_build_info', 1, { version });
   const exporterUrl = environment[exporterVariable] ?? '';
-  const tracer = exporterUrl === '' ? silentTracer : createTracer({ serviceName: environment['OTEL_SERVICE_NAME'] ?? 'sleeve-ledger', serviceVersion: version, exporterUrl, log });
+  const tracer =
+    exporterUrl === ''
+      ? silentTracer
+      : createTracer({ serviceName: environment['OTEL_SERVICE_NAME'] ?? 'sleeve-ledger', serviceVersion: version, exporterUrl, log });
   const loop = watchLoop();
-  const health = (): { alive: boolean; detail: string } => ({ alive: loop.turns(), detail: `longest delay of the last ticks ${Math.round(loop.longestDelayMs())} ms` });
+  const health = (): { alive: boolean; detail: string } => ({
+    alive: loop.turns(),
+    detail: `longest delay of the last ticks ${Math.round(loop.longestDelayMs())} ms`,
+  });
   return {
     metrics,
     tracer: ambient.around(tracer),

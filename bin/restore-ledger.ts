@@ -4,7 +4,10 @@ import { resolveSettings, type Settings } from '../handlers/runtime/settings.ts'
 import { createTools, openStore } from './adapters.ts';
 
 /** Puts a backup in the place of a ledger that is gone, once it has been verified up to a checkpoint. Errors: those of `ledger restore`. */
-export async function restoreLedger(options: Partial<Settings> & { readonly store: string }, command: Pick<RestoreBackup, 'file'> & Partial<RestoreBackup>): Promise<RestoredLedger> {
+export async function restoreLedger(
+  options: Partial<Settings> & { readonly store: string },
+  command: Pick<RestoreBackup, 'file'> & Partial<RestoreBackup>,
+): Promise<RestoredLedger> {
   const { settings } = resolveSettings(options, {}, null);
   const tools = createTools({ logLevel: settings.logLevel, isTerminal: false });
   const opened: EventStore[] = [];

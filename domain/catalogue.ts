@@ -23,7 +23,9 @@ export type EventType = keyof typeof catalogue;
 export type EventData<Type extends EventType> = z.infer<(typeof catalogue)[Type]['schema']>;
 
 /** A domain event of any type: its data are what its schema admits, or that of a retained version. */
-export type DomainEvent = { [Type in EventType]: { readonly type: Type; readonly data: RecordedData<typeof catalogue, Type>; readonly envelope: Envelope } }[EventType];
+export type DomainEvent = {
+  [Type in EventType]: { readonly type: Type; readonly data: RecordedData<typeof catalogue, Type>; readonly envelope: Envelope };
+}[EventType];
 
 /** Makes a draft of any slice that its schema has admitted. Errors: SchemaViolation with the path. */
 export const draftEvent = drafting(catalogue);
@@ -48,10 +50,14 @@ export function upcastData(envelope: Pick<Envelope, 'type' | 'schemaVersion' | '
     const upcasted = upcastFrom(schemaVersion, data, eventUpcasters[type] ?? []);
     if (schemaOf(catalogue[type], upcasted.version) !== null) return upcasted;
   }
-  throw new LedgerError('UnknownEventType', `unknown event ${type} version ${schemaVersion} at position ${position}`, { evidence: { type, schemaVersion, position } });
+  throw new LedgerError('UnknownEventType', `unknown event ${type} version ${schemaVersion} at position ${position}`, {
+    evidence: { type, schemaVersion, position },
+  });
 }
 
-/** An envelope as a domain event, its data upcast in memory; the envelope stays as it is stored. Errors: UnknownEventType; SchemaViolation. */
+/**
+ * An envelope as a domain event, its data upcast in memory; the envelope stays as it is stored. Errors: UnknownEventType; SchemaViolation.
+ */
 export function domainEvent(envelope: Envelope, position: string): DomainEvent {
   const { data, version } = upcastData(envelope, position);
   const type = envelope.type as EventType;

@@ -9,7 +9,15 @@ import { sleeveStatus } from './sleeve-status.ts';
 import { tileRoots } from './tile-roots.ts';
 
 /** Folds of what events say. */
-export const allProjections: readonly Projection[] = [currentWeights, deadLetters, parityRecord, portfolioDirectory, runDirectory, sleeveDirectory, sleeveStatus];
+export const allProjections: readonly Projection[] = [
+  currentWeights,
+  deadLetters,
+  parityRecord,
+  portfolioDirectory,
+  runDirectory,
+  sleeveDirectory,
+  sleeveStatus,
+];
 
 /** These and the folds of leaves. */
 export const everyProjection: readonly (Projection | LeafProjection)[] = [...allProjections, tileRoots];

@@ -54,7 +54,16 @@ const steps: Readonly<Record<string, string>> = {
   MetaRunCompleted: 'meta_complete',
 };
 
-const errorTypes = new Set(['IntegrityFailed', 'SleeveProfileFailed', 'SleeveRunFoundIneligible', 'ParityRejected', 'MetaProfileFailed', 'SleeveRunRejected', 'ReallocationRefused', 'SleeveOverdue']);
+const errorTypes = new Set([
+  'IntegrityFailed',
+  'SleeveProfileFailed',
+  'SleeveRunFoundIneligible',
+  'ParityRejected',
+  'MetaProfileFailed',
+  'SleeveRunRejected',
+  'ReallocationRefused',
+  'SleeveOverdue',
+]);
 const skippedTypes = new Set(['SleeveProfileAbsent', 'RebalanceSkipped']);
 const openingTypes = new Set(['SleeveRunOpened', 'MetaRunOpened']);
 

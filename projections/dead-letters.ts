@@ -18,7 +18,13 @@ export interface LetterRow {
   readonly kept: boolean;
   readonly recordedAt: string;
   /** Null while the letter is open. */
-  readonly resolved: { readonly how: DeadLetterResolved['how']; readonly runId: string | null; readonly who: string; readonly why: string; readonly at: string } | null;
+  readonly resolved: {
+    readonly how: DeadLetterResolved['how'];
+    readonly runId: string | null;
+    readonly who: string;
+    readonly why: string;
+    readonly at: string;
+  } | null;
 }
 
 /** `waiting/<sleeve>`: how many results wait behind the letters of a sleeve; no row where none does. */
@@ -32,7 +38,21 @@ export const resolvedKey = (letterId: string): string => `resolved/${letterId}`;
 
 function letterRow({ letterId, sleeve, code, reason, path, source, payload }: SleeveRunRejected, recordedAt: string): LetterRow {
   const { topic, partition, offset } = source;
-  return { letterId, sleeve, code, reason, path, topic, partition, offset, bytes: payload.bytes, sha256: payload.sha256, kept: payload.document !== null, recordedAt, resolved: null };
+  return {
+    letterId,
+    sleeve,
+    code,
+    reason,
+    path,
+    topic,
+    partition,
+    offset,
+    bytes: payload.bytes,
+    sha256: payload.sha256,
+    kept: payload.document !== null,
+    recordedAt,
+    resolved: null,
+  };
 }
 
 function waitingRow(sleeve: string, change: number, rows: Rows): Row {

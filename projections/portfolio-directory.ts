@@ -20,16 +20,29 @@ export interface PortfolioDecision {
 export interface PortfolioRow {
   readonly meta: string;
   /**
-   * In force; null while the portfolio was only halted. Whole it stands in `definition/<id>/<number>`: this row has a version for each event of
+   * In force; null while the portfolio was only halted. Whole it stands in `definition/<id>/<number>`: this row has a version for each
+   * event of
    * the portfolio, and a definition can be long.
    */
   readonly definition: Pick<MetaPortfolioDefined, 'number' | 'risk'> | null;
   readonly haltedWhy: string | null;
   /** When new results will be allocated; null when nothing is scheduled. */
   readonly due: ReallocationScheduled | null;
-  readonly lastPublication: { readonly number: number; readonly runId: string; readonly asOf: string; readonly recordedAt: string; readonly eventId: string } | null;
+  readonly lastPublication: {
+    readonly number: number;
+    readonly runId: string;
+    readonly asOf: string;
+    readonly recordedAt: string;
+    readonly eventId: string;
+  } | null;
   readonly lastDecision: PortfolioDecision | null;
-  readonly held: { readonly runId: string; readonly asOf: string; readonly reasons: RebalanceHeld['reasons']; readonly proposer: string; readonly recordedAt: string } | null;
+  readonly held: {
+    readonly runId: string;
+    readonly asOf: string;
+    readonly reasons: RebalanceHeld['reasons'];
+    readonly proposer: string;
+    readonly recordedAt: string;
+  } | null;
   readonly publications: number;
 }
 
@@ -60,9 +73,20 @@ const types = [
 
 type PortfolioEvent = Extract<DomainEvent, { type: (typeof types)[number] }>;
 
-const undecided = { definition: null, haltedWhy: null, due: null, lastPublication: null, lastDecision: null, held: null, publications: 0 } as const;
+const undecided = {
+  definition: null,
+  haltedWhy: null,
+  due: null,
+  lastPublication: null,
+  lastDecision: null,
+  held: null,
+  publications: 0,
+} as const;
 
-type DecisionEvent = Extract<PortfolioEvent, { type: 'AllocationPublished' | 'RebalanceSkipped' | 'RebalanceHeld' | 'RebalanceRejected' | 'ReallocationRefused' }>;
+type DecisionEvent = Extract<
+  PortfolioEvent,
+  { type: 'AllocationPublished' | 'RebalanceSkipped' | 'RebalanceHeld' | 'RebalanceRejected' | 'ReallocationRefused' }
+>;
 
 /** Every decision answers what was due, and whatever was held before it. */
 function decided(row: PortfolioRow, event: DecisionEvent, kind: DecisionKind, message: string): PortfolioRow {
@@ -75,21 +99,40 @@ function changed(row: PortfolioRow, event: PortfolioEvent): PortfolioRow {
   switch (event.type) {
     case 'MetaPortfolioDefined':
       // As the decider has it: what was held or skipped is open again under another definition.
-      return { ...row, definition: { number: event.data.number, risk: event.data.risk }, held: null, lastDecision: row.lastDecision?.kind === 'held' || row.lastDecision?.kind === 'skipped' ? null : row.lastDecision };
+      return {
+        ...row,
+        definition: { number: event.data.number, risk: event.data.risk },
+        held: null,
+        lastDecision: row.lastDecision?.kind === 'held' || row.lastDecision?.kind === 'skipped' ? null : row.lastDecision,
+      };
     case 'ReallocationScheduled':
       return { ...row, due: event.data };
     case 'AllocationPublished': {
       const { number, runId, asOf } = event.data;
-      return { ...decided(row, event, 'published', `publication ${number}, as of ${asOf}`), publications: number, lastPublication: { number, runId, asOf, recordedAt, eventId } };
+      return {
+        ...decided(row, event, 'published', `publication ${number}, as of ${asOf}`),
+        publications: number,
+        lastPublication: { number, runId, asOf, recordedAt, eventId },
+      };
     }
     case 'RebalanceSkipped': {
       const { runId, rebalance, noTradeBandTwoSided } = event.data;
       const inForce = runId === row.lastPublication?.runId;
-      return decided(row, event, 'skipped', inForce ? `run ${runId} is in force already` : `two-sided turnover ${rebalance.turnoverTwoSided} is below the no-trade band ${noTradeBandTwoSided}`);
+      return decided(
+        row,
+        event,
+        'skipped',
+        inForce
+          ? `run ${runId} is in force already`
+          : `two-sided turnover ${rebalance.turnoverTwoSided} is below the no-trade band ${noTradeBandTwoSided}`,
+      );
     }
     case 'RebalanceHeld': {
       const { runId, asOf, reasons, proposer } = event.data;
-      return { ...decided(row, event, 'held', reasons.map(({ message }) => message).join('; ')), held: { runId, asOf, reasons, proposer, recordedAt } };
+      return {
+        ...decided(row, event, 'held', reasons.map(({ message }) => message).join('; ')),
+        held: { runId, asOf, reasons, proposer, recordedAt },
+      };
     }
     case 'RebalanceRejected':
       // It answers what was held, and nothing that has arrived since.
@@ -116,7 +159,10 @@ function indexed(before: MetaPortfolioDefined | null, { meta, sleeves }: MetaPor
   const dropped = new Set((before?.sleeves ?? []).map(({ sleeve }) => sleeve).filter((sleeve) => !leavesOf.has(sleeve)));
   return [
     ...sortedBy([...dropped], (sleeve) => sleeve).map((sleeve) => ({ key: `sleeve/${sleeve}/${meta}`, value: null })),
-    ...sortedBy([...leavesOf], ([sleeve]) => sleeve).map(([sleeve, leaves]) => ({ key: `sleeve/${sleeve}/${meta}`, value: { sleeve, meta, leaves } })),
+    ...sortedBy([...leavesOf], ([sleeve]) => sleeve).map(([sleeve, leaves]) => ({
+      key: `sleeve/${sleeve}/${meta}`,
+      value: { sleeve, meta, leaves },
+    })),
   ];
 }
 
@@ -127,7 +173,11 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
   const before = (rows(key) as PortfolioRow | null) ?? { meta, ...undecided };
   const own: Row = { key, value: changed(before, known) as unknown as JsonObject };
   if (known.type === 'MetaPortfolioDefined') {
-    return [own, { key: definitionKey(meta, known.data.number), value: { ...known.data } }, ...indexed(rows(definitionKey(meta, known.data.number - 1)) as MetaPortfolioDefined | null, known.data)];
+    return [
+      own,
+      { key: definitionKey(meta, known.data.number), value: { ...known.data } },
+      ...indexed(rows(definitionKey(meta, known.data.number - 1)) as MetaPortfolioDefined | null, known.data),
+    ];
   }
   if (known.type !== 'AllocationPublished') return [own];
   const published: PublishedRow = { ...known.data, recordedAt: known.envelope.recordedAt, eventId: known.envelope.id };

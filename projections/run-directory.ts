@@ -79,7 +79,16 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
   const first = opened(event);
   if (first !== null) {
     const number = (rows('count') as RunCountRow | null)?.runs ?? 0;
-    const row: RunRow = { number, runId, ...first, recordedAt: event.envelope.recordedAt, status: 'opened', grade: null, risks: [], failed: [] };
+    const row: RunRow = {
+      number,
+      runId,
+      ...first,
+      recordedAt: event.envelope.recordedAt,
+      status: 'opened',
+      grade: null,
+      risks: [],
+      failed: [],
+    };
     return [
       { key: 'count', value: { runs: number + 1 } },
       { key: runKey(runId), value: { ...row } },

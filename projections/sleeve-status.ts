@@ -93,4 +93,10 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
 }
 
 /** Where each sleeve stands. */
-export const sleeveStatus: Projection = { name: 'sleeve-status', version: 2, types, keysFor: (event) => [keyOf(event as SleeveEvent)], apply };
+export const sleeveStatus: Projection = {
+  name: 'sleeve-status',
+  version: 2,
+  types,
+  keysFor: (event) => [keyOf(event as SleeveEvent)],
+  apply,
+};

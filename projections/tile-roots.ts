@@ -65,7 +65,10 @@ function apply(leaf: Leaf, rows: Rows, sha256: Sha256): readonly Row[] {
     }
     node = rangeRoot(sha256, range);
     const tile = Math.floor(before.size / tileWidth ** (tier + 1));
-    whole.push({ key: tileKey(tier, tile), value: { root: toHex(node), after: open.after, last: leaf.position, recordedAt } satisfies TileRow });
+    whole.push({
+      key: tileKey(tier, tile),
+      value: { root: toHex(node), after: open.after, last: leaf.position, recordedAt } satisfies TileRow,
+    });
     tiers[tier] = { nodes: 0, after: leaf.position, range: [] };
   }
   const open: OpenTilesRow = { size: before.size + 1, last: leaf.position, recordedAt, tiers };
@@ -76,5 +79,8 @@ function apply(leaf: Leaf, rows: Rows, sha256: Sha256): readonly Row[] {
   ];
 }
 
-/** Roots of the tiles that the tree of the ledger consists of, so that proofs read a few tiles and not the ledger. Nobody trusts it: every proof is checked. */
+/**
+ * Roots of the tiles that the tree of the ledger consists of, so that proofs read a few tiles and not the ledger. Nobody trusts it: every
+ * proof is checked.
+ */
 export const tileRoots: LeafProjection = { kind: 'leaves', name: 'tile-roots', version: 1, keysFor: () => [openTilesKey], apply };

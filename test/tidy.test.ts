@@ -4,7 +4,10 @@ import { filesBelow } from './support/files-below.ts';
 
 /** Style that no linter rule holds. */
 
-const own = filesBelow(['bin', 'domain', 'projections', 'handlers', 'presentation', 'infra'], '.ts').map((file) => ({ file, text: readFileSync(file, 'utf8') }));
+const own = filesBelow(['bin', 'domain', 'projections', 'handlers', 'presentation', 'infra'], '.ts').map((file) => ({
+  file,
+  text: readFileSync(file, 'utf8'),
+}));
 
 function offenders(inFolders: RegExp, pattern: RegExp): string[] {
   return own.filter(({ file, text }) => inFolders.test(file) && pattern.test(text)).map(({ file }) => file);
@@ -54,19 +57,43 @@ describe('the house', () => {
   });
 
   test('casts no fact: a draft and an event carry the type of their data', () => {
-    expect(offenders(/^(domain|projections|handlers|presentation|bin)\//, /\b(event|fact|draft)s?(\[\d+\]!|\.at\(-1\)!)?\.data as [A-Z](?!sonObject)|event as unknown as/)).toEqual([]);
+    expect(
+      offenders(
+        /^(domain|projections|handlers|presentation|bin)\//,
+        /\b(event|fact|draft)s?(\[\d+\]!|\.at\(-1\)!)?\.data as [A-Z](?!sonObject)|event as unknown as/,
+      ),
+    ).toEqual([]);
   });
 
   test('spells the name of a stream in its stream alone', () => {
-    expect(offenders(/^(domain|projections|handlers|presentation|bin)\//, /`(sleeve|sleeveRun|metaPortfolio|metaRun|intake)-\$\{|\$\{kind\}Run-/)).toEqual([]);
+    expect(
+      offenders(
+        /^(domain|projections|handlers|presentation|bin)\//,
+        /`(sleeve|sleeveRun|metaPortfolio|metaRun|intake)-\$\{|\$\{kind\}Run-/,
+      ),
+    ).toEqual([]);
   });
 
   test('lets verbs parse, call a command or a question, and present', () => {
-    const pieces = ['runtime/(settings|interruption)', 'roles/work', 'roles/watching/watch-runs', 'intake/run-directory/return-file-names', 'replay/json-difference', 'runs/run-of'];
-    const places = [`../../../handlers/((commands|queries|comparison)/|(${pieces.join('|')}).ts$)`, '../../report/', '../../../(domain|projections)/', '..?/[a-z-]+.ts$'];
+    const pieces = [
+      'runtime/(settings|interruption)',
+      'roles/work',
+      'roles/watching/watch-runs',
+      'intake/run-directory/return-file-names',
+      'replay/json-difference',
+      'runs/run-of',
+    ];
+    const places = [
+      `../../../handlers/((commands|queries|comparison)/|(${pieces.join('|')}).ts$)`,
+      '../../report/',
+      '../../../(domain|projections)/',
+      '..?/[a-z-]+.ts$',
+    ];
     const allowed = new RegExp(`^(${places.map((place) => place.replaceAll('.', '\\.')).join('|')})`);
     const called = own.flatMap(({ file, text }) =>
-      /^presentation\/cli\/verbs\/(?!demo|doctor)/.test(file) ? [...text.matchAll(/^import (?!type )[^;]* from '([^']+)';/gm)].map(([, from]) => ({ file, from })) : [],
+      /^presentation\/cli\/verbs\/(?!demo|doctor)/.test(file)
+        ? [...text.matchAll(/^import (?!type )[^;]* from '([^']+)';/gm)].map(([, from]) => ({ file, from }))
+        : [],
     );
     expect(called.length).toBeGreaterThan(100);
     expect(called.filter(({ from }) => !allowed.test(from!))).toEqual([]);
@@ -74,7 +101,9 @@ describe('the house', () => {
 
   test('has no line over 140 characters', () => {
     const long = filesBelow(['bin', 'domain', 'projections', 'handlers', 'presentation', 'infra', 'test', 'bench'], '.ts').flatMap((file) =>
-      readFileSync(file, 'utf8').split('\n').flatMap((line, index) => (line.length > 140 ? [`${file}:${index + 1}`] : [])),
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .flatMap((line, index) => (line.length > 140 ? [`${file}:${index + 1}`] : [])),
     );
     expect(long).toEqual([]);
   });

@@ -4,7 +4,10 @@ import { filesBelow } from './support/files-below.ts';
 import tiers from './tiers.json' with { type: 'json' };
 
 /** By the same expression as jest.config.js, so that what holds here holds of what runs. */
-const patterns = Object.entries(tiers).map(([tier, { files }]) => ({ tier, pattern: new RegExp(`^test/(?:${files.join('|')}).*\\.test\\.ts$`) }));
+const patterns = Object.entries(tiers).map(([tier, { files }]) => ({
+  tier,
+  pattern: new RegExp(`^test/(?:${files.join('|')}).*\\.test\\.ts$`),
+}));
 const tiersOf = (file: string): string[] => patterns.filter(({ pattern }) => pattern.test(file)).map(({ tier }) => tier);
 const files = filesBelow(['test'], '.test.ts');
 
@@ -20,7 +23,8 @@ describe('the tiers of the tests', () => {
   });
 
   test('run by a command each', () => {
-    for (const tier of Object.keys(tiers)) expect(packageJson.scripts).toHaveProperty([`test:${tier}`], expect.stringContaining(`--selectProjects ${tier} `));
+    for (const tier of Object.keys(tiers))
+      expect(packageJson.scripts).toHaveProperty([`test:${tier}`], expect.stringContaining(`--selectProjects ${tier} `));
   });
 
   test.each([

@@ -27,8 +27,21 @@ export interface AcceptanceInput {
 const sumTolerance = 1e-9;
 const twrTolerance = 1e-9;
 
-function verdict(check: string, status: AcceptanceVerdict['status'], message: string, figures: Partial<Pick<AcceptanceVerdict, 'value' | 'limit' | 'details' | 'holds'>> = {}): AcceptanceVerdict {
-  return { check, status, value: figures.value ?? null, limit: figures.limit ?? null, message, details: figures.details ?? [], holds: figures.holds ?? false };
+function verdict(
+  check: string,
+  status: AcceptanceVerdict['status'],
+  message: string,
+  figures: Partial<Pick<AcceptanceVerdict, 'value' | 'limit' | 'details' | 'holds'>> = {},
+): AcceptanceVerdict {
+  return {
+    check,
+    status,
+    value: figures.value ?? null,
+    limit: figures.limit ?? null,
+    message,
+    details: figures.details ?? [],
+    holds: figures.holds ?? false,
+  };
 }
 
 /** Four decimals; a rounding remainder below zero is not shown as -0.0000. */
@@ -38,58 +51,107 @@ function volatilityVerdict(covariance: Float64Array, ids: readonly string[], wei
   const sleeves = ids.map((name, index) => ({ name, value: Math.sqrt(covariance[index * ids.length + index]!) }));
   const best = sleeves.reduce((least, sleeve) => (sleeve.value < least.value ? sleeve : least));
   const value = portfolioVolatility(covariance, weights);
-  if (!(best.value > 0)) return verdict('volatility_below_best_sleeve', 'unknown', `sleeve ${best.name} has no variance to be below`, { value, details: sleeves });
-  return verdict('volatility_below_best_sleeve', value < best.value ? 'passed' : 'failed', `portfolio ${shown(value)}, best sleeve ${best.name} ${shown(best.value)} (annualised, sample)`, {
-    value,
-    limit: best.value,
-    details: sleeves,
-  });
+  if (!(best.value > 0))
+    return verdict('volatility_below_best_sleeve', 'unknown', `sleeve ${best.name} has no variance to be below`, {
+      value,
+      details: sleeves,
+    });
+  return verdict(
+    'volatility_below_best_sleeve',
+    value < best.value ? 'passed' : 'failed',
+    `portfolio ${shown(value)}, best sleeve ${best.name} ${shown(best.value)} (annualised, sample)`,
+    {
+      value,
+      limit: best.value,
+      details: sleeves,
+    },
+  );
 }
 
 function diversificationVerdict(covariance: Float64Array, weights: readonly number[]): AcceptanceVerdict {
   const value = diversificationRatio(covariance, weights);
   if (value === null) return verdict('diversification_ratio', 'unknown', 'the portfolio has no variance');
-  return verdict('diversification_ratio', value > 1 ? 'passed' : 'failed', `mean sleeve volatility over that of the whole: ${shown(value)}`, { value, limit: 1 });
+  return verdict(
+    'diversification_ratio',
+    value > 1 ? 'passed' : 'failed',
+    `mean sleeve volatility over that of the whole: ${shown(value)}`,
+    { value, limit: 1 },
+  );
 }
 
 /** That the annualised figure is the time-weighted one: compounded over the rows it gives the total return back. */
 function twrVerdict(stream: ReturnSeries, annualisationDays: number): AcceptanceVerdict {
   const { total, rows, twrAnnualised } = computeMetrics(stream, annualisationDays);
-  const details = [{ name: 'total_return', value: total }, { name: 'rows', value: rows }];
+  const details = [
+    { name: 'total_return', value: total },
+    { name: 'rows', value: rows },
+  ];
   if (twrAnnualised === null) return verdict('time_weighted_return', 'unknown', 'too few rows to annualise', { value: total, details });
   const error = Math.abs(Math.expm1((Math.log1p(twrAnnualised) * rows) / annualisationDays) - total);
   const status = error <= twrTolerance * (1 + Math.abs(total)) ? 'passed' : 'failed';
-  return verdict('time_weighted_return', status, `annualised from the stitched in-sample stream: ${shown(twrAnnualised)}; compounded over its ${rows} rows it gives the total return back`, { value: twrAnnualised, details });
+  return verdict(
+    'time_weighted_return',
+    status,
+    `annualised from the stitched in-sample stream: ${shown(twrAnnualised)}; compounded over its ${rows} rows it gives the total ` +
+      `return back`,
+    { value: twrAnnualised, details },
+  );
 }
 
 function boundsVerdict({ weights, bounds, determined }: AcceptanceInput): AcceptanceVerdict {
   let sum = 0;
   for (const weight of weights) sum += weight;
-  const outside = bounds.filter((bound, index) => weights[index]! < bound.lower - sumTolerance || weights[index]! > bound.upper + sumTolerance);
+  const outside = bounds.filter(
+    (bound, index) => weights[index]! < bound.lower - sumTolerance || weights[index]! > bound.upper + sumTolerance,
+  );
   const kept = outside.length === 0 && Math.abs(sum - 1) <= sumTolerance;
   const note = determined ? '; the bounds determine the allocation' : '';
-  const message = kept ? `every sleeve within its bounds${note}` : `outside: ${outside.map((bound) => bound.id).join(', ') || 'none'}; weights sum to ${sum}`;
-  return verdict('bounds', kept ? 'passed' : 'failed', message, { value: sum, limit: 1, details: bounds.map((bound, index) => ({ name: bound.id, value: weights[index]! })), holds: true });
+  const message = kept
+    ? `every sleeve within its bounds${note}`
+    : `outside: ${outside.map((bound) => bound.id).join(', ') || 'none'}; weights sum to ${sum}`;
+  return verdict('bounds', kept ? 'passed' : 'failed', message, {
+    value: sum,
+    limit: 1,
+    details: bounds.map((bound, index) => ({ name: bound.id, value: weights[index]! })),
+    holds: true,
+  });
 }
 
 function integrityVerdict({ errors, checked }: AcceptanceInput['integrity']): AcceptanceVerdict {
   if (checked === 0) return verdict('integrity', 'unknown', 'nothing was checked', { holds: true });
-  return verdict('integrity', errors === 0 ? 'passed' : 'failed', `${checked} checks of the joined matrix, ${errors} errors`, { value: errors, limit: 0, holds: true });
-}
-
-function conservationVerdict({ grossBeforeNetting, grossExpected, conservationError, nettedExposure }: FlattenedPortfolio): AcceptanceVerdict {
-  return verdict('conservation', 'passed', `gross exposure ${shown(grossBeforeNetting)} of ${shown(grossExpected)} before netting; netted ${shown(nettedExposure)}`, {
-    value: conservationError,
-    limit: sumTolerance,
-    details: [{ name: 'netted_exposure', value: nettedExposure }],
+  return verdict('integrity', errors === 0 ? 'passed' : 'failed', `${checked} checks of the joined matrix, ${errors} errors`, {
+    value: errors,
+    limit: 0,
     holds: true,
   });
+}
+
+function conservationVerdict({
+  grossBeforeNetting,
+  grossExpected,
+  conservationError,
+  nettedExposure,
+}: FlattenedPortfolio): AcceptanceVerdict {
+  return verdict(
+    'conservation',
+    'passed',
+    `gross exposure ${shown(grossBeforeNetting)} of ${shown(grossExpected)} before netting; netted ${shown(nettedExposure)}`,
+    {
+      value: conservationError,
+      limit: sumTolerance,
+      details: [{ name: 'netted_exposure', value: nettedExposure }],
+      holds: true,
+    },
+  );
 }
 
 /** A sleeve whose returns are constant correlates with nothing: its pairs are left out. */
 function correlationVerdict(matrix: ReturnMatrix, covariance: Float64Array): AcceptanceVerdict {
   const width = matrix.columns.length;
-  const varying = selectColumns(matrix, matrix.columns.flatMap((_, column) => (covariance[column * width + column]! > 0 ? [column] : [])));
+  const varying = selectColumns(
+    matrix,
+    matrix.columns.flatMap((_, column) => (covariance[column * width + column]! > 0 ? [column] : [])),
+  );
   const ids = varying.columns;
   if (ids.length < 2) return verdict('sleeve_correlations', 'unknown', 'no pair of sleeves with variance');
   const correlation = sampleCorrelation(varying);
@@ -98,22 +160,40 @@ function correlationVerdict(matrix: ReturnMatrix, covariance: Float64Array): Acc
     for (let j = i + 1; j < ids.length; j++) details.push({ name: `${ids[i]}~${ids[j]}`, value: correlation[i * ids.length + j]! });
   }
   const value = Math.max(...details.map((pair) => pair.value));
-  return verdict('sleeve_correlations', value < 1 ? 'passed' : 'failed', `highest pairwise correlation ${shown(value)} (sample)`, { value, limit: 1, details });
+  return verdict('sleeve_correlations', value < 1 ? 'passed' : 'failed', `highest pairwise correlation ${shown(value)} (sample)`, {
+    value,
+    limit: 1,
+    details,
+  });
 }
 
 function effectiveVerdict(ids: readonly string[], weights: readonly number[]): AcceptanceVerdict {
   const value = effectiveNumber(weights);
   if (value === null) return verdict('effective_number_of_sleeves', 'unknown', 'no weights');
-  return verdict('effective_number_of_sleeves', value > 1 ? 'passed' : 'failed', `1 over the sum of squared weights: ${shown(value)} of ${ids.length}`, { value, limit: 1 });
+  return verdict(
+    'effective_number_of_sleeves',
+    value > 1 ? 'passed' : 'failed',
+    `1 over the sum of squared weights: ${shown(value)} of ${ids.length}`,
+    { value, limit: 1 },
+  );
 }
 
-function contributionVerdict(name: string, words: string, covariance: Float64Array, ids: readonly string[], weights: readonly number[]): AcceptanceVerdict {
+function contributionVerdict(
+  name: string,
+  words: string,
+  covariance: Float64Array,
+  ids: readonly string[],
+  weights: readonly number[],
+): AcceptanceVerdict {
   const { shares, volatility } = riskContributions(covariance, weights);
   if (shares === null) return verdict(name, 'unknown', 'the portfolio has no variance');
   let sum = 0;
   for (const share of shares) sum += share;
   const details = ids.map((id, index) => ({ name: id, value: shares[index]! }));
-  return verdict(name, Math.abs(sum - 1) <= 1e-9 ? 'passed' : 'failed', `shares of volatility by the ${words}; they sum to 1`, { value: volatility, details });
+  return verdict(name, Math.abs(sum - 1) <= 1e-9 ? 'passed' : 'failed', `shares of volatility by the ${words}; they sum to 1`, {
+    value: volatility,
+    details,
+  });
 }
 
 function concentrationVerdict({ assets }: FlattenedPortfolio, { warn, fail }: AcceptanceInput['concentration']): AcceptanceVerdict {
@@ -122,7 +202,11 @@ function concentrationVerdict({ assets }: FlattenedPortfolio, { warn, fail }: Ac
   const value = Math.abs(top.weight);
   const status = value > fail ? 'failed' : value > warn ? 'warned' : 'passed';
   const details = assets.filter((asset) => Math.abs(asset.weight) > warn).map((asset) => ({ name: asset.symbol, value: asset.weight }));
-  return verdict('concentration', status, `${top.symbol} ${shown(top.weight)}; warned above ${warn}, failed above ${fail}`, { value, limit: fail, details });
+  return verdict('concentration', status, `${top.symbol} ${shown(top.weight)}; warned above ${warn}, failed above ${fail}`, {
+    value,
+    limit: fail,
+    details,
+  });
 }
 
 /**

@@ -14,7 +14,10 @@ export interface ChosenRun {
 /** What a sleeve offers to one portfolio. */
 export interface OfferedRun {
   readonly quarantinedWhy: string | null;
-  /** The run that the portfolio pins, if the sleeve has it; else the run that counts, of those that speak of no later date than was asked for. */
+  /**
+   * The run that the portfolio pins, if the sleeve has it; else the run that counts, of those that speak of no later date than was asked
+   * for.
+   */
   readonly run: ChosenRun | null;
   /** Where there is no such run, the run that counts of all: evidence of the refusal. */
   readonly instead: ChosenRun | null;
@@ -51,12 +54,16 @@ export function chooseRun(atomic: AtomicSleeve, offered: OfferedRun, asOf: strin
   const where = pathKey(path);
   const { quarantinedWhy, run, instead } = offered;
   if (quarantinedWhy !== null) {
-    throw new LedgerError('SleeveQuarantined', `sleeve ${where} (${sleeve.requested}) is quarantined: ${quarantinedWhy}`, { evidence: { path: [...path], why: quarantinedWhy } });
+    throw new LedgerError('SleeveQuarantined', `sleeve ${where} (${sleeve.requested}) is quarantined: ${quarantinedWhy}`, {
+      evidence: { path: [...path], why: quarantinedWhy },
+    });
   }
   if (sleeve.runId !== null) return pinnedRun(atomic, sleeve.runId, offered, asOf);
   if (run !== null) return run;
   const until = asOf === null ? '' : ` as of ${asOf} or before`;
-  throw new LedgerError('SleeveRunMissing', `sleeve ${where} has no accepted run of ${sleeve.requested}${until}`, { evidence: { path: [...path], profile: sleeve.requested, latest: instead?.runId ?? null } });
+  throw new LedgerError('SleeveRunMissing', `sleeve ${where} has no accepted run of ${sleeve.requested}${until}`, {
+    evidence: { path: [...path], profile: sleeve.requested, latest: instead?.runId ?? null },
+  });
 }
 
 /**
@@ -65,6 +72,11 @@ export function chooseRun(atomic: AtomicSleeve, offered: OfferedRun, asOf: strin
  */
 export function chooseRuns(node: MetaNode, asOf: string | null, offerOf: (sleeve: AtomicSleeve) => OfferedRun): ChosenRuns {
   const runs = new Map(atomicSleeves(node).map((sleeve) => [pathKey(sleeve.path), chooseRun(sleeve, offerOf(sleeve), asOf)]));
-  const newest = asOf ?? [...runs.values()].map((run) => run.asOf).toSorted(byCodeUnits).at(-1)!;
+  const newest =
+    asOf ??
+    [...runs.values()]
+      .map((run) => run.asOf)
+      .toSorted(byCodeUnits)
+      .at(-1)!;
   return { runs, staleness: stalenessOf(runs, newest, node.allocation.max_staleness_sessions), asOf: newest };
 }

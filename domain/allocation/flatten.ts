@@ -100,7 +100,8 @@ export function flatten(leaves: readonly Leaf[]): FlattenedPortfolio {
     leafGross.push(...contributors.map((contributor) => Math.abs(contributor.amount)));
     let sleeveWeight = 1;
     for (const weight of leaf.weights) sleeveWeight *= weight;
-    grossExpected += Math.abs(sleeveWeight) * sumOf(sortedBy(leaf.portfolio!, (asset) => asset.symbol).map((asset) => Math.abs(asset.weight)));
+    grossExpected +=
+      Math.abs(sleeveWeight) * sumOf(sortedBy(leaf.portfolio!, (asset) => asset.symbol).map((asset) => Math.abs(asset.weight)));
     for (const contributor of contributors) {
       const { symbol } = physicalSymbol(contributor.atom);
       const known = bySymbol.get(symbol);
@@ -129,7 +130,13 @@ export function flatten(leaves: readonly Leaf[]): FlattenedPortfolio {
     grossExpected,
     nettedExposure: grossBeforeNetting - gross,
     conservationError,
-    nettedSymbols: assets.filter((asset) => asset.contributors.some((c) => c.amount > 0) && asset.contributors.some((c) => c.amount < 0)).map((asset) => asset.symbol),
-    leafPaths: inOrder.map((leaf) => ({ path: leaf.path, weight: leaf.weights.reduce((product, weight) => product * weight, 1), runId: leaf.runId })),
+    nettedSymbols: assets
+      .filter((asset) => asset.contributors.some((c) => c.amount > 0) && asset.contributors.some((c) => c.amount < 0))
+      .map((asset) => asset.symbol),
+    leafPaths: inOrder.map((leaf) => ({
+      path: leaf.path,
+      weight: leaf.weights.reduce((product, weight) => product * weight, 1),
+      runId: leaf.runId,
+    })),
   };
 }

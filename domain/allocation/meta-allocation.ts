@@ -94,10 +94,15 @@ function spreadOf(allocations: readonly ProfileAllocation[]): number {
 }
 
 /**
- * Allocates a portfolio whose parity was decided: for each profile joins, weights, guardrails, flattening and acceptance. Pure but for the progress
+ * Allocates a portfolio whose parity was decided: for each profile joins, weights, guardrails, flattening and acceptance. Pure but for the
+ * progress
  * that it reports. Errors: BoundsInfeasible, OverlapTooShort, IntegrityFailed.
  */
-export function allocateMeta(input: MetaAllocationInput, parity: ParityDecision, advance: (risk: RiskProfile) => void = () => undefined): MetaAllocation {
+export function allocateMeta(
+  input: MetaAllocationInput,
+  parity: ParityDecision,
+  advance: (risk: RiskProfile) => void = () => undefined,
+): MetaAllocation {
   if (parity.outcome.outcome === 'rejected') return { profiles: [], profileSpreadMax: 0 };
   const profiles = input.options.risks.map((risk) => {
     advance(risk);

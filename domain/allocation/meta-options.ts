@@ -22,7 +22,9 @@ export const nothingAsked: AskedOptions = { risks: null, join: null, projection:
 
 function computable(name: string): RiskProfile {
   if (isExecutedRiskProfile(name)) return name;
-  throw new LedgerError('ProfileNotAvailable', `the risk profile ${name} is not computed; there are ${riskProfiles.join(', ')}`, { at: { path: name } });
+  throw new LedgerError('ProfileNotAvailable', `the risk profile ${name} is not computed; there are ${riskProfiles.join(', ')}`, {
+    at: { path: name },
+  });
 }
 
 /** Profiles of a run and who asked for them. Errors: ProfileNotAvailable. */
@@ -34,12 +36,20 @@ export function risksOf(node: MetaNode, asked: AskedOptions['risks']): Pick<Meta
 }
 
 function declaredProxies(node: MetaNode): MetaRunOptions['proxies'] {
-  return Object.fromEntries(Object.entries(node.allocation.allow_proxy).map(([risk, standIns]) => [risk, (standIns ?? []).map(computable)]));
+  return Object.fromEntries(
+    Object.entries(node.allocation.allow_proxy).map(([risk, standIns]) => [risk, (standIns ?? []).map(computable)]),
+  );
 }
 
 /** What a portfolio is allocated with: the inputs of the reaction and of a plain `flow meta` are the same. Errors: ProfileNotAvailable. */
 export function optionsOf(node: MetaNode, asked: AskedOptions): MetaRunOptions {
-  return { ...risksOf(node, asked.risks), join: asked.join, projection: asked.projection, proxies: asked.proxies ?? declaredProxies(node), asOf: asked.asOf };
+  return {
+    ...risksOf(node, asked.risks),
+    join: asked.join,
+    projection: asked.projection,
+    proxies: asked.proxies ?? declaredProxies(node),
+    asOf: asked.asOf,
+  };
 }
 
 /** Profiles whose streams a run may consume: those asked for and their stand-ins. */
@@ -50,7 +60,10 @@ export function streamsFor({ risks, proxies }: Pick<MetaRunOptions, 'risks' | 'p
 /** Names other engines' allocations as what they are: not computed here. Errors: EngineUnavailable. */
 function requireOwnEngine(node: MetaNode): void {
   const { engine } = node.allocation;
-  if (engine !== 'custom') throw new LedgerError('EngineUnavailable', `${node.requested} asks for the engine ${engine}`, { at: { path: `profiles.${node.profile}.meta_allocation.engine` } });
+  if (engine !== 'custom')
+    throw new LedgerError('EngineUnavailable', `${node.requested} asks for the engine ${engine}`, {
+      at: { path: `profiles.${node.profile}.meta_allocation.engine` },
+    });
   for (const sleeve of node.sleeves) if (sleeve.kind === 'nested') requireOwnEngine(sleeve.meta);
 }
 

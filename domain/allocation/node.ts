@@ -102,7 +102,16 @@ function leafChild(work: NodeWork, id: string, path: readonly string[]): Child {
   }
   const stream = run.streams.get(risk)!;
   const leaf: Leaf = { path, runId: run.runId, weights: [], portfolio: stream.weights };
-  return { id, series: stream.series, calendars: run.calendars, risk, proxy: risk !== work.risk, node: null, leaves: [leaf], degraded: risk !== work.risk };
+  return {
+    id,
+    series: stream.series,
+    calendars: run.calendars,
+    risk,
+    proxy: risk !== work.risk,
+    node: null,
+    leaves: [leaf],
+    degraded: risk !== work.risk,
+  };
 }
 
 function childOf(work: NodeWork, sleeve: MetaNode['sleeves'][number], path: readonly string[]): Child {
@@ -149,7 +158,13 @@ function bounded(work: NodeWork, node: MetaNode, matrix: ReturnMatrix, parameter
   const raw = ids.map((id) => solve.weights.find((weight) => weight.symbol === id)!.weight);
   const bounds = ids.map((id) => node.bounds.find((bound) => bound.id === id)!);
   const method = work.options.projection ?? node.allocation.projection;
-  const projection = projectToBounds(raw, bounds.map((bound) => bound.lower), bounds.map((bound) => bound.upper), method, ids);
+  const projection = projectToBounds(
+    raw,
+    bounds.map((bound) => bound.lower),
+    bounds.map((bound) => bound.upper),
+    method,
+    ids,
+  );
   const correlationShrinkage = solve.estimate?.correlationShrinkage ?? parameters.correlationShrinkage;
   const { covariance } = covarianceOf(matrix, { ...parameters, correlationShrinkage });
   return {
@@ -188,7 +203,10 @@ export function allocateNode(work: NodeWork, node: MetaNode, path: readonly stri
   } catch (error) {
     if (endsProfile(error)) throw new NodeFailure(path, node.requested, error);
     if (error instanceof LedgerError && error.code === 'BoundsInfeasible') {
-      throw new LedgerError(error.code, `${node.requested}: ${error.message}`, { evidence: error.evidence, at: { path: `profiles.${node.profile}.meta_allocation` } });
+      throw new LedgerError(error.code, `${node.requested}: ${error.message}`, {
+        evidence: error.evidence,
+        at: { path: `profiles.${node.profile}.meta_allocation` },
+      });
     }
     throw error;
   }

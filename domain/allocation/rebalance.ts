@@ -17,7 +17,9 @@ export interface SleeveReturns {
 /** The returns of a sleeve's run: of the first of these profiles that it delivered. */
 export function returnsOfRun(run: DeliveredRun | undefined, risks: readonly RiskProfile[]): SleeveReturns | null {
   const risk = risks.find((candidate) => run?.streams.has(candidate));
-  return run === undefined || risk === undefined ? null : { asOf: run.asOf, calendars: run.calendars, series: run.streams.get(risk)!.series };
+  return run === undefined || risk === undefined
+    ? null
+    : { asOf: run.asOf, calendars: run.calendars, series: run.streams.get(risk)!.series };
 }
 
 export type Growth = { readonly growth: number } | { readonly unknown: string };
@@ -76,7 +78,8 @@ export function turnoverTwoSided(from: ReadonlyMap<string, number>, to: Readonly
 }
 
 /**
- * What a new allocation would trade. The holdings are the last published weights, each sleeve's part grown by the sleeve's own returns since and
+ * What a new allocation would trade. The holdings are the last published weights, each sleeve's part grown by the sleeve's own returns
+ * since and
  * the whole divided by the growth of the portfolio, 1 + pnl (never by the sum of drifted weights). Within a sleeve
  * the parts grow alike: the sleeve's returns are what is known of it.
  */
@@ -88,13 +91,23 @@ export function measureRebalance({ last, next, returnsOf }: RebalanceInput): Reb
   for (const [key, { sleeveWeight, holdings }] of sortedBy([...holdingsByPath(last.assets)], ([path]) => path)) {
     const path = key.split('/');
     const returns = returnsOf(key);
-    const since: Growth = returns === null ? { unknown: 'the sleeve, or its stream, is no longer part of the portfolio' } : growthSince(returns, last.asOf, next.asOf);
-    if ('unknown' in since) return { against: last.number, turnoverTwoSided: null, unknownBecause: `returns of ${key} since ${last.asOf} are not known: ${since.unknown}`, growth };
+    const since: Growth =
+      returns === null
+        ? { unknown: 'the sleeve, or its stream, is no longer part of the portfolio' }
+        : growthSince(returns, last.asOf, next.asOf);
+    if ('unknown' in since)
+      return {
+        against: last.number,
+        turnoverTwoSided: null,
+        unknownBecause: `returns of ${key} since ${last.asOf} are not known: ${since.unknown}`,
+        growth,
+      };
     growth.push({ path, growth: since.growth });
     pnl += sleeveWeight * (since.growth - 1);
     for (const { symbol, amount } of holdings) drifted.set(symbol, (drifted.get(symbol) ?? 0) + amount * since.growth);
   }
-  if (!(1 + pnl > 0)) return { against: last.number, turnoverTwoSided: null, unknownBecause: `the portfolio lost everything since ${last.asOf}`, growth };
+  if (!(1 + pnl > 0))
+    return { against: last.number, turnoverTwoSided: null, unknownBecause: `the portfolio lost everything since ${last.asOf}`, growth };
   for (const [symbol, amount] of drifted) drifted.set(symbol, amount / (1 + pnl));
   return { against: last.number, turnoverTwoSided: turnoverTwoSided(drifted, next.weights), unknownBecause: null, growth };
 }

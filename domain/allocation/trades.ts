@@ -113,7 +113,8 @@ function sumOf(trades: readonly Trade[], value: (trade: Trade) => number): numbe
 }
 
 /**
- * The trades that turn holdings into a published portfolio of the given capital, both in one currency. A symbol that is held and no longer a
+ * The trades that turn holdings into a published portfolio of the given capital, both in one currency. A symbol that is held and no longer
+ * a
  * target is sold. Errors: ConservationBroken when the targets do not add up to the published net exposure.
  */
 export function tradesTowards(input: TradeInput): TradeList {
@@ -125,7 +126,9 @@ export function tradesTowards(input: TradeInput): TradeList {
   const targetTotal = sumOf(trades, ({ targetNotional }) => targetNotional);
   const grossTarget = sumOf(trades, ({ targetNotional }) => Math.abs(targetNotional));
   if (!(Math.abs(targetTotal - net * capital) <= conservationTolerance * Math.max(grossTarget, capital))) {
-    throw new LedgerError('ConservationBroken', `the targets add up to ${targetTotal}, the published net exposure to ${net * capital}`, { evidence: { targetTotal, net, capital } });
+    throw new LedgerError('ConservationBroken', `the targets add up to ${targetTotal}, the published net exposure to ${net * capital}`, {
+      evidence: { targetTotal, net, capital },
+    });
   }
   const holdingsTotal = sumOf(trades, ({ currentNotional }) => currentNotional);
   return {

@@ -70,11 +70,22 @@ function compareDerived(report: ReportAuditFault, lineNumber: number, line: Audi
   for (const member of derivedMembers) {
     const expected = canonicalJson(step[member]);
     const actual = canonicalJson(line[member]);
-    if (expected !== actual) report(lineNumber, 'derived_mismatch', `${member} ${expected.slice(0, shownCharsMax)}`, `${member} ${actual.slice(0, shownCharsMax)}`);
+    if (expected !== actual)
+      report(
+        lineNumber,
+        'derived_mismatch',
+        `${member} ${expected.slice(0, shownCharsMax)}`,
+        `${member} ${actual.slice(0, shownCharsMax)}`,
+      );
   }
 }
 
-function deriveSteps(report: ReportAuditFault, derive: DeriveSteps | undefined, lineNumber: number, line: AuditLine): readonly AuditStep[] | null {
+function deriveSteps(
+  report: ReportAuditFault,
+  derive: DeriveSteps | undefined,
+  lineNumber: number,
+  line: AuditLine,
+): readonly AuditStep[] | null {
   if (derive === undefined) return null;
   try {
     return derive({ ...line.envelope, data: line.data as JsonObject });
@@ -112,7 +123,8 @@ export function createAuditEvents(sha256: Sha256, report: ReportAuditFault, deri
     const next = seen.length === 0 ? 0 : seen[seen.length - 1]!.leafIndex + 1;
     if (line.leaf_index < next) report(lineNumber, 'leaf_order', `leaf ${next} or later`, `leaf ${line.leaf_index}`);
     else if (line.leaf_index > next) {
-      gaps.push({ stream: null, fault: { line: lineNumber, kind: 'leaf_order', expected: `leaf ${next}`, actual: `leaf ${line.leaf_index}` } });
+      const [expected, actual] = [`leaf ${next}`, `leaf ${line.leaf_index}`];
+      gaps.push({ stream: null, fault: { line: lineNumber, kind: 'leaf_order', expected, actual } });
     }
     tree.append(hash);
   };
@@ -126,7 +138,8 @@ export function createAuditEvents(sha256: Sha256, report: ReportAuditFault, deri
       return;
     }
     if (revision > tail.revision + 1) {
-      gaps.push({ stream, fault: { line: lineNumber, kind: 'stream_chain', expected: `${stream} revision ${tail.revision + 1}`, actual: `revision ${revision}` } });
+      const expected = `${stream} revision ${tail.revision + 1}`;
+      gaps.push({ stream, fault: { line: lineNumber, kind: 'stream_chain', expected, actual: `revision ${revision}` } });
     } else if (prevHash !== tail.hash) {
       report(lineNumber, 'stream_chain', tail.hash, prevHash);
     }

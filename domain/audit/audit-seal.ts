@@ -88,8 +88,15 @@ function checkProofs(sha256: Sha256, report: ReportAuditFault, events: AuditEven
     const given = proofs.get(event.leafIndex);
     proofs.delete(event.leafIndex);
     const claim = { index: event.leafIndex, size: head.size, leafHash: leafHash(sha256, event.hash), root: head.root };
-    if (given !== undefined && given.event_id === event.eventId && verifyInclusion(sha256, claim, given.proof.map(fromHex))) proven.add(event.line);
-    else report(event.line, 'proof_invalid', `leaf ${event.leafIndex} under ${describe(head)}`, given === undefined ? 'no proof' : 'a proof that does not lead there');
+    if (given !== undefined && given.event_id === event.eventId && verifyInclusion(sha256, claim, given.proof.map(fromHex)))
+      proven.add(event.line);
+    else
+      report(
+        event.line,
+        'proof_invalid',
+        `leaf ${event.leafIndex} under ${describe(head)}`,
+        given === undefined ? 'no proof' : 'a proof that does not lead there',
+      );
   }
   for (const left of proofs.values()) report(head.line, 'proof_invalid', 'proofs of events in the file', `a proof of ${left.event_id}`);
   return proven;
@@ -108,7 +115,13 @@ function contradict(report: ReportAuditFault, inFile: Head | null, given: Head |
 }
 
 /** Judges what the checkpoints cover. `whole`: every line could be read, so that a root can be recomputed at all. */
-export function checkSeal(options: SealOptions, report: ReportAuditFault, events: AuditEvents, trailer: AuditTrailer | null, at: { readonly trailerLine: number; readonly whole: boolean }): SealFindings {
+export function checkSeal(
+  options: SealOptions,
+  report: ReportAuditFault,
+  events: AuditEvents,
+  trailer: AuditTrailer | null,
+  at: { readonly trailerLine: number; readonly whole: boolean },
+): SealFindings {
   const notes: string[] = [];
   const inFile = trailer === null ? null : readHead(options, report, trailer.checkpoint, at.trailerLine);
   const given = readHead(options, report, options.checkpoint, 0);
@@ -117,14 +130,17 @@ export function checkSeal(options: SealOptions, report: ReportAuditFault, events
     report(at.trailerLine, 'checkpoint_mismatch', `tree_size ${inFile.size}`, `tree_size ${trailer.tree_size}`);
   }
   if (given?.trust === 'checkpoint') notes.push('the signature of the checkpoint given was not checked: no verifier key was given');
-  if (inFile?.trust === null && given === null) notes.push('the checkpoint in the file was not trusted: no verifier key and no checkpoint was given');
+  if (inFile?.trust === null && given === null)
+    notes.push('the checkpoint in the file was not trusted: no verifier key and no checkpoint was given');
 
-  if (trailer !== null && trailer.selection !== 'all') return checkSelection(options, report, events, trailer, inFile, given, at.trailerLine, notes);
+  if (trailer !== null && trailer.selection !== 'all')
+    return checkSelection(options, report, events, trailer, inFile, given, at.trailerLine, notes);
   if (!at.whole) {
     notes.push('the root was not recomputed: some lines could not be read');
     return { seal: null, unsealedLines: linesFrom(events, 0), notes };
   }
-  if (trailer !== null && trailer.proofs.length > 0) report(at.trailerLine, 'proof_invalid', 'no proofs in a file of all events', `${trailer.proofs.length} proofs`);
+  if (trailer !== null && trailer.proofs.length > 0)
+    report(at.trailerLine, 'proof_invalid', 'no proofs in a file of all events', `${trailer.proofs.length} proofs`);
   const heads = [inFile, given].filter((head): head is Head => head !== null);
   const seal = sealOf(widest(checkRoots(report, events, heads)));
   return { seal, unsealedLines: linesFrom(events, seal?.size ?? 0), notes };
@@ -141,7 +157,8 @@ function checkSelection(
   notes: string[],
 ): SealFindings {
   const same = inFile !== null && given !== null && inFile.size === given.size && sameBytes(inFile.root, given.root);
-  if (given !== null && inFile !== null && inFile.size !== given.size) notes.push('the checkpoint given is of another size than the one that the proofs speak of: they were not compared');
+  if (given !== null && inFile !== null && inFile.size !== given.size)
+    notes.push('the checkpoint given is of another size than the one that the proofs speak of: they were not compared');
   if (inFile === null) {
     if (trailer.proofs.length > 0) report(trailerLine, 'proof_invalid', 'a checkpoint that the proofs lead to', 'none');
     return { seal: null, unsealedLines: linesFrom(events, 0), notes };

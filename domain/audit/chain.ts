@@ -124,7 +124,8 @@ function reportTail(findings: Findings, found: TailSlice, event: ChainedEvent, t
     ['type', found.type, event.type],
     ['recordedAt', found.recordedAt, event.recordedAt],
   ] as const;
-  for (const [column, inBytes, inColumn] of columns) if (inBytes !== inColumn) findings.report('column_mismatch', inBytes, inColumn, column);
+  for (const [column, inBytes, inColumn] of columns)
+    if (inBytes !== inColumn) findings.report('column_mismatch', inBytes, inColumn, column);
   if (found.prevHash !== tail.hash && found.prevHash !== tail.recomputed) findings.report('chain_broken', tail.hash, found.prevHash);
   return findings;
 }
@@ -191,7 +192,8 @@ export function createChainVerifier(options: ChainVerifierOptions): ChainVerifie
     onLeaf?.(fromHex(hash));
     const intact = event.hash === hash;
     if (!intact) findings = (findings ?? new Findings(event)).report('hash_mismatch', event.hash, hash);
-    if (!agrees(headOf, contentHash, event, revision, tail.hash)) findings = explain(findings ?? new Findings(event), contentHash, event, tail);
+    if (!agrees(headOf, contentHash, event, revision, tail.hash))
+      findings = explain(findings ?? new Findings(event), contentHash, event, tail);
     lastPosition = event.position;
     tail.revision = revision;
     tail.recordedAt = event.recordedAt;

@@ -25,30 +25,36 @@ export function formatCheckpoint(checkpoint: Checkpoint): string {
   return `${origin}\n${size}\n${toBase64(root)}\n`;
 }
 
-/** Reads the text of a checkpoint strictly. Extension lines are admitted by the format and carry nothing here. Errors: CheckpointInvalid. */
+/**
+ * Reads the text of a checkpoint strictly. Extension lines are admitted by the format and carry nothing here. Errors: CheckpointInvalid.
+ */
 export function parseCheckpoint(text: string): Checkpoint {
   if (!text.endsWith('\n')) refuse('a checkpoint ends with a newline');
   const [origin, sizeText, rootText, ...extensions] = text.slice(0, -1).split('\n');
   if (origin === undefined || origin === '') refuse('a checkpoint starts with its origin');
-  if (sizeText === undefined || !/^(0|[1-9][0-9]*)$/.test(sizeText)) refuse('the second line of a checkpoint is a decimal tree size without leading zeros', { line: sizeText });
+  if (sizeText === undefined || !/^(0|[1-9][0-9]*)$/.test(sizeText))
+    refuse('the second line of a checkpoint is a decimal tree size without leading zeros', { line: sizeText });
   const size = Number(sizeText);
   if (!Number.isSafeInteger(size)) refuse('the tree size exceeds 2^53 - 1', { size: sizeText });
   const root = fromBase64(rootText ?? '');
-  if (root === null || root.length !== merkleHashBytes) refuse('the third line of a checkpoint is the canonical base 64 of 32 bytes', { line: rootText });
+  if (root === null || root.length !== merkleHashBytes)
+    refuse('the third line of a checkpoint is the canonical base 64 of 32 bytes', { line: rootText });
   if (extensions.includes('')) refuse('a checkpoint holds no empty line');
   return { origin, size, root };
 }
 
 /** The signed note of a checkpoint; the key's name is the origin. */
 export function signCheckpoint(checkpoint: Checkpoint, key: VerifierKey, sign: SignMessage): string {
-  if (key.name !== checkpoint.origin) refuse('the key that signs a checkpoint bears the name of its origin', { origin: checkpoint.origin, name: key.name });
+  if (key.name !== checkpoint.origin)
+    refuse('the key that signs a checkpoint bears the name of its origin', { origin: checkpoint.origin, name: key.name });
   return signNote(formatCheckpoint(checkpoint), key, sign);
 }
 
 /** A checkpoint whose signature has been verified and whose origin is the key's name. Errors: CheckpointInvalid. */
 export function openCheckpoint(note: string, key: VerifierKey, verify: VerifySignature): Checkpoint {
   const checkpoint = parseCheckpoint(verifyNote(note, key, verify).text);
-  if (checkpoint.origin !== key.name) refuse('the origin of the checkpoint is not the name of the key', { origin: checkpoint.origin, name: key.name });
+  if (checkpoint.origin !== key.name)
+    refuse('the origin of the checkpoint is not the name of the key', { origin: checkpoint.origin, name: key.name });
   return checkpoint;
 }
 
@@ -66,8 +72,10 @@ export function requireExtends(sha256: Sha256, witnessed: Checkpoint, next: Chec
     witnessed: { origin: witnessed.origin, size: witnessed.size, root: toHex(witnessed.root) },
     next: { origin: next.origin, size: next.size, root: toHex(next.root) },
   };
-  if (witnessed.origin !== next.origin) throw new LedgerError('CheckpointInconsistent', 'the checkpoints are of different ledgers', { evidence });
-  if (witnessed.size > next.size) throw new LedgerError('CheckpointInconsistent', 'the ledger is shorter than what was witnessed', { evidence });
+  if (witnessed.origin !== next.origin)
+    throw new LedgerError('CheckpointInconsistent', 'the checkpoints are of different ledgers', { evidence });
+  if (witnessed.size > next.size)
+    throw new LedgerError('CheckpointInconsistent', 'the ledger is shorter than what was witnessed', { evidence });
   if (witnessed.size === next.size && !sameBytes(witnessed.root, next.root)) {
     throw new LedgerError('CheckpointInconsistent', 'two checkpoints of one size have different roots: a split view', { evidence });
   }

@@ -66,7 +66,10 @@ export function subtreeWidths(size: number): number[] {
 
 const hexHash = /^[0-9a-f]{64}$/;
 
-/** Reads what `rangeHashes` wrote; null when these are not the hashes of a range of that size. Whether they are the right ones, its root tells. */
+/**
+ * Reads what `rangeHashes` wrote; null when these are not the hashes of a range of that size. Whether they are the right ones, its root
+ * tells.
+ */
 export function rangeOf(size: number, hashes: readonly string[]): CompactRange | null {
   if (!Number.isSafeInteger(size) || size < 0) return null;
   const widths = subtreeWidths(size);

@@ -119,7 +119,9 @@ export interface SealedLine {
  */
 export function sealLine(sha256: Sha256, body: Readonly<Record<string, unknown>>, dataText?: string): SealedLine {
   const names = Object.keys(body).toSorted(byCodeUnits);
-  const texts = names.map((name) => `${canonicalJson(name)}:${name === 'data' && dataText !== undefined ? dataText : canonicalJson(body[name])}`);
+  const texts = names.map(
+    (name) => `${canonicalJson(name)}:${name === 'data' && dataText !== undefined ? dataText : canonicalJson(body[name])}`,
+  );
   const split = names.findIndex((name) => name > 'hash');
   const before = `{${texts.slice(0, split).join(',')}`;
   const behind = `${texts.slice(split).join(',')}}`;

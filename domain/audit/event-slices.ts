@@ -70,7 +70,8 @@ export function createHeadSlicer(): (bytes: Uint8Array) => HeadSlice | null {
   return (bytes) => {
     if (last !== null) {
       const { contentHashAt, dataAt } = last.head;
-      if (sameBetween(bytes, last.bytes, 0, contentHashAt) && sameBetween(bytes, last.bytes, contentHashAt + 64, dataAt + 1)) return last.head;
+      if (sameBetween(bytes, last.bytes, 0, contentHashAt) && sameBetween(bytes, last.bytes, contentHashAt + 64, dataAt + 1))
+        return last.head;
     }
     const head = sliceHead(bytes);
     if (head !== null) last = { bytes, head };
@@ -129,14 +130,16 @@ const schemaVersionMember = ',"schemaVersion":';
 const streamMember = ',"stream":"';
 const typeMember = '","type":"';
 const tailEnd = '"}';
-const literalChars =
-  idMember.length + prevHashMember.length + recordedAtMember.length + revisionMember.length + schemaVersionMember.length;
+const literalChars = idMember.length + prevHashMember.length + recordedAtMember.length + revisionMember.length + schemaVersionMember.length;
 
 /**
  * The quick way: given what the tail must say, only compares. Returns the end of the data and the schema version (the one
  * field that nobody told us), or null when anything differs; `sliceTail` then says what.
  */
-export function matchTail(bytes: Uint8Array, fields: Omit<TailFields, 'schemaVersion'>): { readonly dataEnd: number; readonly schemaVersion: number } | null {
+export function matchTail(
+  bytes: Uint8Array,
+  fields: Omit<TailFields, 'schemaVersion'>,
+): { readonly dataEnd: number; readonly schemaVersion: number } | null {
   const { id, prevHash, recordedAt, revision, stream, type } = fields;
   const versionEnd = bytes.length - (streamMember.length + stream.length + typeMember.length + type.length + tailEnd.length);
   let at = versionEnd;

@@ -40,7 +40,8 @@ function checkLine(line: string, previous: string, sha256: Sha256): { readonly h
 
 /**
  * Verifies the hash chain of the origin's `audit.jsonl`: each record's `hash` is SHA-256 over Python's
- * `json.dumps(record without hash, sort_keys=True)`, its `prev_hash` is the hash of the line before, 64 zeros in the first. No lines at all is
+ * `json.dumps(record without hash, sort_keys=True)`, its `prev_hash` is the hash of the line before, 64 zeros in the first. No lines at all
+ * is
  * `absent`. A chain cannot see a cut tail: `verified` says that what is there is whole, not that it is all.
  */
 export function verifyOriginChain(lines: readonly string[], sha256: Sha256): OriginChain {
@@ -49,7 +50,8 @@ export function verifyOriginChain(lines: readonly string[], sha256: Sha256): Ori
   let previous = zeroHash;
   for (const [index, line] of records.entries()) {
     const checked = checkLine(line, previous, sha256);
-    if ('reason' in checked) return { status: 'broken', lines: index, lastHash: index === 0 ? null : previous, brokenAt: index + 1, reason: checked.reason };
+    if ('reason' in checked)
+      return { status: 'broken', lines: index, lastHash: index === 0 ? null : previous, brokenAt: index + 1, reason: checked.reason };
     previous = checked.hash;
   }
   return { status: 'verified', lines: records.length, lastHash: previous };

@@ -87,7 +87,10 @@ class Scanner {
   }
 }
 
-/** Reads one JSON value as Python's `json.loads` accepts it (NaN and Infinity too). A key twice in an object is refused. Errors: SyntaxError. */
+/**
+ * Reads one JSON value as Python's `json.loads` accepts it (NaN and Infinity too). A key twice in an object is refused. Errors:
+ * SyntaxError.
+ */
 export function parsePythonJson(text: string): PythonJson {
   const scanner: Scanner = new Scanner(text);
   const value = scanner.value(0);
@@ -95,12 +98,23 @@ export function parsePythonJson(text: string): PythonJson {
   return value;
 }
 
-const shortEscapes: Readonly<Partial<Record<string, string>>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\f': '\\f', '\b': '\\b' };
+const shortEscapes: Readonly<Partial<Record<string, string>>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\f': '\\f',
+  '\b': '\\b',
+};
 
 /** A string as `json.dumps` prints it with `ensure_ascii`: everything outside space to tilde is an escape, in UTF-16 units. */
 function asciiText(text: string): string {
   // Without the `u` flag a character beyond the basic plane is met as its two surrogates.
-  const escaped = text.replaceAll(/["\\]|[^ -~]/g, (unit) => shortEscapes[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const escaped = text.replaceAll(
+    /["\\]|[^ -~]/g,
+    (unit) => shortEscapes[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   return `"${escaped}"`;
 }
 

@@ -71,7 +71,8 @@ export function parseVerifierKey(sha256: Sha256, text: string): VerifierKey {
   // Base 64 may hold a plus sign of its own: only the first two separate.
   const [, name, keyId, encoded] = /^([^+]*)\+([0-9a-f]{8})\+(.*)$/.exec(text) ?? refuse('a verifier key reads name+keyId+base64');
   const bytes = fromBase64(encoded!);
-  if (bytes === null || bytes.length !== 1 + publicKeyBytes) refuse('the verifier key holds no canonical base 64 of an Ed25519 key', { name });
+  if (bytes === null || bytes.length !== 1 + publicKeyBytes)
+    refuse('the verifier key holds no canonical base 64 of an Ed25519 key', { name });
   if (bytes[0] !== ed25519Type) refuse(`the verifier key is of type ${bytes[0]}, only Ed25519 (1) is known`, { name });
   const key = verifierKeyOf(sha256, name!, bytes.subarray(1));
   if (key.keyId !== keyId) refuse('the key id is not that of the key', { name, expected: key.keyId, actual: keyId });
@@ -80,7 +81,8 @@ export function parseVerifierKey(sha256: Sha256, text: string): VerifierKey {
 
 /** Signs a text and returns the whole note. The private key stays with the caller. */
 export function signNote(text: string, key: VerifierKey, sign: SignMessage): string {
-  if (!text.endsWith('\n') || /[^\P{Cc}\n]/u.test(text) || !text.isWellFormed()) refuse('a note text ends with a newline and holds no control characters');
+  if (!text.endsWith('\n') || /[^\P{Cc}\n]/u.test(text) || !text.isWellFormed())
+    refuse('a note text ends with a newline and holds no control characters');
   return `${text}\n${signatureLine(text, key, sign)}`;
 }
 
@@ -110,7 +112,10 @@ export function parseNote(note: string): SignedNote {
   if (!note.isWellFormed() || /[^\P{Cc}\n\u007f-\u009f]/u.test(note)) refuse('a note is UTF-8 without control characters but newlines');
   const split = note.lastIndexOf('\n\n');
   if (split < 0 || !note.endsWith('\n')) refuse('a note is a text, an empty line and signature lines, each ended by a newline');
-  const lines = note.slice(split + 2).split('\n').slice(0, -1);
+  const lines = note
+    .slice(split + 2)
+    .split('\n')
+    .slice(0, -1);
   if (lines.length === 0) refuse('the note carries no signature');
   if (lines.length > noteSignaturesMax) refuse(`the note carries more than ${noteSignaturesMax} signatures`, { signatures: lines.length });
   return { text: note.slice(0, split + 1), signatures: lines.map(parseSignatureLine) };
@@ -127,7 +132,8 @@ export function verifyNote(note: string, key: VerifierKey, verify: VerifySignatu
   if (ours.length === 0) refuse('the note is not signed by the verifier key given', evidence);
   const message = utf8.encode(parsed.text);
   for (const { signature } of ours) {
-    if (signature.length !== signatureBytes || !verify(key.publicKey, message, signature)) refuse('the signature does not verify', evidence);
+    if (signature.length !== signatureBytes || !verify(key.publicKey, message, signature))
+      refuse('the signature does not verify', evidence);
   }
   return parsed;
 }

@@ -36,7 +36,10 @@ export function subtreesOf(start: number, end: number): ProofNode {
 
 /** RFC 6962 section 2.1.1: what an inclusion proof consists of, from the leaf upwards. */
 export function inclusionNodes(index: number, size: number): ProofNode[] {
-  invariant(Number.isSafeInteger(index) && Number.isSafeInteger(size) && index >= 0 && index < size, 'a leaf index outside the tree', { index, size });
+  invariant(Number.isSafeInteger(index) && Number.isSafeInteger(size) && index >= 0 && index < size, 'a leaf index outside the tree', {
+    index,
+    size,
+  });
   const nodes: ProofNode[] = [];
   let start = 0;
   let end = size;
@@ -55,7 +58,10 @@ export function inclusionNodes(index: number, size: number): ProofNode[] {
 
 /** RFC 6962 section 2.1.2: what a proof consists of that the tree of `to` leaves extends the tree of `from` leaves. */
 export function consistencyNodes(from: number, to: number): ProofNode[] {
-  invariant(Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && from <= to, 'an earlier tree size beyond the later', { from, to });
+  invariant(Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && from <= to, 'an earlier tree size beyond the later', {
+    from,
+    to,
+  });
   if (from === 0 || from === to) return [];
   const nodes: ProofNode[] = [];
   let start = 0;

@@ -117,9 +117,11 @@ class Verification implements AuditVerifier {
       this.#report(number, 'not_canonical', 'plain JSON', error.message);
       return null;
     }
-    if (typeof hash !== 'string' || sealed.textWith(hash) !== text) this.#report(number, 'not_canonical', 'RFC 8785 text', 'another text of the same value');
+    if (typeof hash !== 'string' || sealed.textWith(hash) !== text)
+      this.#report(number, 'not_canonical', 'RFC 8785 text', 'another text of the same value');
     if (sealed.hash !== hash) this.#report(number, 'line_hash', sealed.hash, textOf(hash));
-    if (this.#previous !== null && body['prev_hash'] !== this.#previous) this.#report(number, 'chain', this.#previous, textOf(body['prev_hash']));
+    if (this.#previous !== null && body['prev_hash'] !== this.#previous)
+      this.#report(number, 'chain', this.#previous, textOf(body['prev_hash']));
     return { body, dataText };
   }
 
@@ -152,7 +154,12 @@ class Verification implements AuditVerifier {
   /** A file ends with the newline behind its trailer. */
   #tornAt(remainder: Uint8Array | undefined): number | null {
     if (remainder !== undefined && remainder.length > 0) {
-      this.#report(this.#count + 1, 'torn', 'a newline at the end of the file', `${remainder.length} bytes of a line from byte ${this.#bytes} on`);
+      this.#report(
+        this.#count + 1,
+        'torn',
+        'a newline at the end of the file',
+        `${remainder.length} bytes of a line from byte ${this.#bytes} on`,
+      );
     } else if (this.#trailer === null) {
       this.#report(this.#count + 1, 'torn', 'a trailer as the last line', `the end of the file at byte ${this.#bytes}`);
     } else {

@@ -17,16 +17,29 @@ interface DocumentType {
 }
 
 /**
- * Every kind of stored document with its newest version and schema. A document is `{ kind, version, ... }`; those of release 0.1.0, version 1, bear no
+ * Every kind of stored document with its newest version and schema. A document is `{ kind, version, ... }`; those of release 0.1.0, version
+ * 1, bear no
  * version. What somebody else wrote (a message, a file of a run directory) is kept as it came and is no document of ours.
  */
 export const documents = {
   'flattened-portfolio': { version: 2, schema: flattenedDocumentSchema, meaning: 'Asset weights with the contributors of each.' },
-  'imported-definition': { version: 2, schema: importedDefinitionSchema, meaning: 'Settings of an imported run, as its manifest has them.' },
+  'imported-definition': {
+    version: 2,
+    schema: importedDefinitionSchema,
+    meaning: 'Settings of an imported run, as its manifest has them.',
+  },
   'meta-portfolio': { version: 2, schema: metaNodeSchema, meaning: 'A resolved meta portfolio with everything below it.' },
-  'resolved-profile': { version: 2, schema: resolvedProfileSchema, meaning: "A sleeve's resolved profile: every leaf with the layer that it came from." },
+  'resolved-profile': {
+    version: 2,
+    schema: resolvedProfileSchema,
+    meaning: "A sleeve's resolved profile: every leaf with the layer that it came from.",
+  },
   'told-definition': { version: 2, schema: toldDefinitionSchema, meaning: 'Settings of a run by message, as its sender has them.' },
-  'walk-forward': { version: 2, schema: walkForwardDetailSchema, meaning: 'Every window of a walk-forward: rows, weights, turnover, cost, solve.' },
+  'walk-forward': {
+    version: 2,
+    schema: walkForwardDetailSchema,
+    meaning: 'Every window of a walk-forward: rows, weights, turnover, cost, solve.',
+  },
 } as const satisfies Record<string, DocumentType>;
 
 export type DocumentKind = keyof typeof documents;
@@ -42,7 +55,8 @@ export function markedDocument(kind: DocumentKind, content: object): object {
 }
 
 /**
- * Settings of ours as this release names them, with the neutral value of every leaf that came since. What somebody else stated (an import, a
+ * Settings of ours as this release names them, with the neutral value of every leaf that came since. What somebody else stated (an import,
+ * a
  * message) gets no value that it did not state.
  */
 const settingsRead: Partial<Record<DocumentKind, (content: JsonObject) => JsonObject>> = {
@@ -50,13 +64,18 @@ const settingsRead: Partial<Record<DocumentKind, (content: JsonObject) => JsonOb
   'resolved-profile': (content) => recordedProfile(content),
 };
 
-/** A stored document read as the newest version of its kind, members and no more: whether it fits its schema is not looked at. Errors: StoreTooNew. */
+/**
+ * A stored document read as the newest version of its kind, members and no more: whether it fits its schema is not looked at. Errors:
+ * StoreTooNew.
+ */
 export function upcastDocument(kind: DocumentKind, stored: JsonObject): Upcasted {
   const { version: written, ...rest } = stored;
   const version = typeof written === 'number' ? written : 1;
   const { version: newest } = documents[kind];
   if (version > newest) {
-    throw new LedgerError('StoreTooNew', `a document ${kind} of version ${version} is stored; this build reads up to ${newest}`, { evidence: { kind, version, newest } });
+    throw new LedgerError('StoreTooNew', `a document ${kind} of version ${version} is stored; this build reads up to ${newest}`, {
+      evidence: { kind, version, newest },
+    });
   }
   const { kind: _, ...unmarked } = rest;
   const upcasted = upcastFrom(version, version === 1 ? rest : unmarked, documentUpcasters[kind] ?? []);
@@ -69,14 +88,20 @@ function isStoredObject(value: unknown): value is JsonObject {
 
 /** The content of a stored document, by its schema. Errors: StoreTooNew; SchemaViolation with the path. */
 export function readDocument<Kind extends DocumentKind>(kind: Kind, stored: unknown): DocumentContent<Kind> {
-  if (!isStoredObject(stored)) throw new LedgerError('SchemaViolation', `a ${kind} was expected, no object is stored`, { evidence: { kind } });
+  if (!isStoredObject(stored))
+    throw new LedgerError('SchemaViolation', `a ${kind} was expected, no object is stored`, { evidence: { kind } });
   const { kind: written, version } = stored;
   if (version !== undefined && written !== kind) {
-    throw new LedgerError('SchemaViolation', `a ${kind} was expected, ${JSON.stringify(written)} is stored`, { evidence: { kind, written } });
+    throw new LedgerError('SchemaViolation', `a ${kind} was expected, ${JSON.stringify(written)} is stored`, {
+      evidence: { kind, written },
+    });
   }
   const parsed = documents[kind].schema.safeParse(upcastDocument(kind, stored).data);
   if (parsed.success) return parsed.data as DocumentContent<Kind>;
   const issue = parsed.error.issues[0]!;
   const path = issue.path.join('.');
-  throw new LedgerError('SchemaViolation', `a stored ${kind} does not fit its schema: ${issue.message} at ${path}`, { evidence: { kind }, at: { path } });
+  throw new LedgerError('SchemaViolation', `a stored ${kind} does not fit its schema: ${issue.message} at ${path}`, {
+    evidence: { kind },
+    at: { path },
+  });
 }

@@ -50,7 +50,9 @@ function newerIn(what: string, versions: Versions, than: Versions): string[] {
 /** What a format has that another lacks, in words; empty when the other can do everything that it names. */
 export function beyond(format: LedgerFormat, other: LedgerFormat): readonly string[] {
   return [
-    ...sorted(format.streams).filter((stream) => !other.streams.includes(stream)).map((stream) => (stream.endsWith('-') ? `streams ${stream}...` : `stream ${stream}`)),
+    ...sorted(format.streams)
+      .filter((stream) => !other.streams.includes(stream))
+      .map((stream) => (stream.endsWith('-') ? `streams ${stream}...` : `stream ${stream}`)),
     ...newerIn('event', format.events, other.events),
     ...newerIn('document', format.documents, other.documents),
     ...(format.identityVersion > other.identityVersion ? [`identity version ${format.identityVersion}`] : []),

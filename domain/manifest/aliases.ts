@@ -30,10 +30,14 @@ export function followAlias(manifest: Manifest, requested: string): FollowedAlia
     if (entry === undefined) {
       const meant = nearest(name, Object.keys(manifest.profiles));
       const via = aliases.length === 0 ? '' : `, to which ${aliases.join(' -> ')} leads,`;
-      throw new LedgerError('ProfileUnknown', `Profile ${name}${via} is not in the manifest${meant === null ? '.' : `: did you mean ${meant}?`}`, {
-        evidence: { requested, missing: name, known: Object.keys(manifest.profiles).toSorted() },
-        at: { path: `profiles.${aliases.at(-1) ?? name}` },
-      });
+      throw new LedgerError(
+        'ProfileUnknown',
+        `Profile ${name}${via} is not in the manifest${meant === null ? '.' : `: did you mean ${meant}?`}`,
+        {
+          evidence: { requested, missing: name, known: Object.keys(manifest.profiles).toSorted() },
+          at: { path: `profiles.${aliases.at(-1) ?? name}` },
+        },
+      );
     }
     if (typeof entry !== 'string') return { name, profile: entry, aliases };
     aliases.push(name);
@@ -52,7 +56,9 @@ export function followAlias(manifest: Manifest, requested: string): FollowedAlia
 export function sleeveProfileOf(manifest: Manifest, requested: string): FollowedAlias<SleeveProfile> {
   const { name, profile, aliases } = followAlias(manifest, requested);
   if (isMetaProfile(profile)) {
-    throw new LedgerError('ManifestInvalid', `${requested} is a meta portfolio (it has sleeves), not the profile of a sleeve.`, { at: { path: `profiles.${name}` } });
+    throw new LedgerError('ManifestInvalid', `${requested} is a meta portfolio (it has sleeves), not the profile of a sleeve.`, {
+      at: { path: `profiles.${name}` },
+    });
   }
   return { name, profile, aliases };
 }
@@ -61,7 +67,9 @@ export function sleeveProfileOf(manifest: Manifest, requested: string): Followed
 export function metaProfileOf(manifest: Manifest, requested: string): FollowedAlias<MetaProfile> {
   const { name, profile, aliases } = followAlias(manifest, requested);
   if (!isMetaProfile(profile)) {
-    throw new LedgerError('ManifestInvalid', `${requested} is the profile of a sleeve, not a meta portfolio: it has no sleeves.`, { at: { path: `profiles.${name}` } });
+    throw new LedgerError('ManifestInvalid', `${requested} is the profile of a sleeve, not a meta portfolio: it has no sleeves.`, {
+      at: { path: `profiles.${name}` },
+    });
   }
   return { name, profile, aliases };
 }

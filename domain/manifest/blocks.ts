@@ -63,7 +63,11 @@ export const resolvedBlocksSchema = z.strictObject({
     backtest_commission: true,
     benchmark_symbols: true,
   }),
-  features: featuresBlockSchema.required({ selection_mode: true, default_shrinkage_intensity: true, feat_directional_sign_test_gate: true }),
+  features: featuresBlockSchema.required({
+    selection_mode: true,
+    default_shrinkage_intensity: true,
+    feat_directional_sign_test_gate: true,
+  }),
   discovery: discoveryBlockSchema,
   tournament: blockSchemas.tournament,
 });

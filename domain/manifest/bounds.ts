@@ -53,10 +53,14 @@ export function combineBounds(
     if (lower.value > upper.value) {
       const limit = weightLimit === null ? 'none' : `[${weightLimit.join(', ')}]`;
       const general = `[${guardrails.min_weight.value ?? 'off'}, ${guardrails.max_weight.value ?? 'off'}]`;
-      throw new LedgerError('BoundsInfeasible', `Sleeve ${id}: its weight_limit ${limit} and the guardrails ${general} have no weight in common.`, {
-        evidence: { sleeve: id, weightLimit, guardrails },
-        at: { path: `${path}sleeves[${index}].weight_limit` },
-      });
+      throw new LedgerError(
+        'BoundsInfeasible',
+        `Sleeve ${id}: its weight_limit ${limit} and the guardrails ${general} have no weight in common.`,
+        {
+          evidence: { sleeve: id, weightLimit, guardrails },
+          at: { path: `${path}sleeves[${index}].weight_limit` },
+        },
+      );
     }
     return { id, lower: lower.value, upper: upper.value, lowerFrom: lower.from, upperFrom: upper.from };
   });

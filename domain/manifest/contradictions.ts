@@ -18,13 +18,22 @@ export function contradictions(blocks: ResolvedBlocks, provenance: ProvenanceByP
     add(at('backtest.train_window', 'data.lookback_days'), `train_window ${train} must be less than lookback_days ${lookback}.`);
   }
   if (step > test) {
-    add(at('backtest.step_size', 'backtest.test_window'), `step_size ${step} above test_window ${test} would leave days untested: take at most ${test}.`);
+    add(
+      at('backtest.step_size', 'backtest.test_window'),
+      `step_size ${step} above test_window ${test} would leave days untested: take at most ${test}.`,
+    );
   }
   if (hurstMin !== undefined && hurstMax !== undefined && hurstMin > hurstMax) {
-    add(at('features.hurst_random_walk_min', 'features.hurst_random_walk_max'), `hurst_random_walk_min ${hurstMin} is above hurst_random_walk_max ${hurstMax}.`);
+    add(
+      at('features.hurst_random_walk_min', 'features.hurst_random_walk_max'),
+      `hurst_random_walk_min ${hurstMin} is above hurst_random_walk_max ${hurstMax}.`,
+    );
   }
   if (alias !== undefined && alias !== rebalance && provenance['features.feat_rebalance_mode']?.layer !== 'code') {
-    add(at('features.feat_rebalance_mode'), `feat_rebalance_mode ${alias} differs from backtest.rebalance_mode ${rebalance}: write the latter.`);
+    add(
+      at('features.feat_rebalance_mode'),
+      `feat_rebalance_mode ${alias} differs from backtest.rebalance_mode ${rebalance}: write the latter.`,
+    );
   }
   const symbols = blocks.data.symbols;
   const both = symbols?.filter((symbol) => blocks.data.exclude.includes(symbol)) ?? [];

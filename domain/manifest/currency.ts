@@ -16,7 +16,11 @@ export function assertCurrencies(portfolioCurrency: string, sleeves: readonly Sl
   const undeclared = sleeves.filter(({ currency, treatment }) => currency !== portfolioCurrency && treatment === null);
   if (undeclared.length === 0) return;
   const names = undeclared.map(({ path, currency }) => `${path.join('/')} (${currency})`).join(', ');
-  throw new LedgerError('CurrencyMixed', `The portfolio counts in ${portfolioCurrency}; these sleeves do not, and declare no treatment: ${names}.`, {
-    evidence: { portfolioCurrency, sleeves: sleeves.map(({ path, ...rest }) => ({ path: [...path], ...rest })) },
-  });
+  throw new LedgerError(
+    'CurrencyMixed',
+    `The portfolio counts in ${portfolioCurrency}; these sleeves do not, and declare no treatment: ${names}.`,
+    {
+      evidence: { portfolioCurrency, sleeves: sleeves.map(({ path, ...rest }) => ({ path: [...path], ...rest })) },
+    },
+  );
 }

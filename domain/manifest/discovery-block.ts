@@ -16,7 +16,10 @@ function renamePipelines(value: unknown): unknown {
   return { ...others, strategies: pipelines };
 }
 
-/** Where a sleeve's symbols come from: its identity, outside parity. With both `pipelines` and `strategies` the former is refused as unknown. */
+/**
+ * Where a sleeve's symbols come from: its identity, outside parity. With both `pipelines` and `strategies` the former is refused as
+ * unknown.
+ */
 export const discoveryBlockSchema = z.preprocess(
   renamePipelines,
   z.strictObject({

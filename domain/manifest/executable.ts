@@ -9,8 +9,12 @@ export function assertExecutable(resolved: Pick<ResolvedProfile, 'profile' | 'se
   const { value, path } = resolved.selectionMode;
   if ((executedSelectionModes as readonly string[]).includes(value)) return;
   const at = resolved.provenance[path]?.at ?? path;
-  throw new LedgerError('SelectionModeUnavailable', `Profile ${resolved.profile} asks for selection_mode ${JSON.stringify(value)} at ${at}; only "none" (every symbol passes) is computed.`, {
-    evidence: { selectionMode: value, executed: [...executedSelectionModes] },
-    at: { path: at },
-  });
+  throw new LedgerError(
+    'SelectionModeUnavailable',
+    `Profile ${resolved.profile} asks for selection_mode ${JSON.stringify(value)} at ${at}; only "none" (every symbol passes) is computed.`,
+    {
+      evidence: { selectionMode: value, executed: [...executedSelectionModes] },
+      at: { path: at },
+    },
+  );
 }

@@ -44,7 +44,10 @@ function normalised(path: string, value: Json, lists: ReadonlySet<string>): Json
  * Leaves of somebody else's resolved manifest by our dotted paths. Settings are taken from blocks where the file has them and, as the
  * older files do, from the root, where the section prefix was dropped; what belongs to no block is left out.
  */
-export function leavesOfSettings(settings: Readonly<Record<string, unknown>>, { keys: keysByBlock, lists }: FlatReading = readingInForce): Record<string, Json> {
+export function leavesOfSettings(
+  settings: Readonly<Record<string, unknown>>,
+  { keys: keysByBlock, lists }: FlatReading = readingInForce,
+): Record<string, Json> {
   const leaves: Record<string, Json> = {};
   for (const [block, keys] of Object.entries(keysByBlock)) {
     for (const key of keys) {

@@ -16,7 +16,15 @@ function nothingElse(_rest: Readonly<Record<string, never>>): void {}
  */
 export function profileIdentity(resolved: ResolvedProfile, terms: LeafTerms = leafTerms): JsonObject {
   const { profile, currency, currencyTreatment, blocks, selectionMode, ...notes } = resolved;
-  const { requested: _requested, aliases: _aliases, description: _description, asWritten: _asWritten, provenance: _provenance, notApplied: _notApplied, ...rest } = notes;
+  const {
+    requested: _requested,
+    aliases: _aliases,
+    description: _description,
+    asWritten: _asWritten,
+    provenance: _provenance,
+    notApplied: _notApplied,
+    ...rest
+  } = notes;
   nothingElse(rest);
   return { profile, currency, currencyTreatment, blocks: blocksInLeafTerms(blocks, terms), selectionMode: selectionMode.value };
 }

@@ -29,7 +29,8 @@ export function layerOfPaths(layer: 'environment' | 'cli', settings: Readonly<Re
   const blocks: Record<string, unknown> = {};
   for (const [path, value] of Object.entries(settings)) {
     const parts = path.split('.');
-    if (parts.length < 2 || parts.some((part) => part === '' || part === '__proto__')) return [problem(path, `${path} is no setting: write BLOCK.KEY.`)];
+    if (parts.length < 2 || parts.some((part) => part === '' || part === '__proto__'))
+      return [problem(path, `${path} is no setting: write BLOCK.KEY.`)];
     let here = blocks;
     for (const part of parts.slice(0, -1)) {
       const next = Object.hasOwn(here, part) ? here[part] : {};
@@ -63,7 +64,7 @@ export function mergeLayers(settings: readonly SettingsLayer[]): MergedSettings 
         if (value === undefined) continue;
         const path = joinPath([block, key]);
         const merges = path === 'risk.hrp' && isObject(value);
-        target[key] = merges ? { ...(target[key] as object | undefined), ...structuredCopy(value) as object } : structuredCopy(value);
+        target[key] = merges ? { ...(target[key] as object | undefined), ...(structuredCopy(value) as object) } : structuredCopy(value);
         if (!merges) for (const old of Object.keys(origin)) if (old === path || old.startsWith(`${path}.`)) delete origin[old];
         for (const leaf of Object.keys(leavesOf(value, path))) {
           origin[leaf] = { layer, at: at === null ? (layer === 'code' ? null : leaf) : at === '' ? leaf : `${at}.${leaf}` };

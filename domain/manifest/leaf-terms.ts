@@ -69,7 +69,11 @@ function sectionAt(root: Record<string, unknown>, section: string): Record<strin
  * Settings of ours that an earlier release wrote, as this release names them: what was renamed since stands under its new name, and what
  * was added since has its neutral value. The inverse of leaf terms. `concerns` says which leaves may stand in what is read.
  */
-export function sectionsInSettingTerms(sections: JsonObject, concerns: (leaf: string) => boolean, terms: LeafTerms = leafTerms): JsonObject {
+export function sectionsInSettingTerms(
+  sections: JsonObject,
+  concerns: (leaf: string) => boolean,
+  terms: LeafTerms = leafTerms,
+): JsonObject {
   const read: Record<string, unknown> = { ...sections };
   for (const [setting, leaf] of Object.entries(terms.renamed)) {
     if (!concerns(leaf)) continue;

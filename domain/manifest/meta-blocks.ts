@@ -3,7 +3,9 @@ import { namedRiskProfileSchema } from './risk-profiles.ts';
 import { countSchema, dispatched, fractionSchema, isObject, listOf, nameSchema, opaqueSchema, runIdSchema, wordSchema } from './values.ts';
 
 /** `[lo, hi]`, each in [0, 1]. */
-export const weightLimitSchema = z.tuple([fractionSchema, fractionSchema]).refine(([lo, hi]) => lo <= hi, 'the lower limit is above the upper');
+export const weightLimitSchema = z
+  .tuple([fractionSchema, fractionSchema])
+  .refine(([lo, hi]) => lo <= hi, 'the lower limit is above the upper');
 
 export const atomicSleeveSchema = z.strictObject({
   id: nameSchema,
@@ -48,12 +50,23 @@ export const metaAllocationSchema = z.preprocess(
   metaAllocationObjectSchema,
 );
 
-const exceptionTail = { path: wordSchema, value: opaqueSchema, reference_value: opaqueSchema.optional(), rationale: z.string().min(1, 'must say why') };
+const exceptionTail = {
+  path: wordSchema,
+  value: opaqueSchema,
+  reference_value: opaqueSchema.optional(),
+  rationale: z.string().min(1, 'must say why'),
+};
 
 /** A documented difference between sleeves: who, which leaf, which value, why; `reference_value` is what the others must then have. */
 export const parityExceptionSchema = dispatched<
   | { sleeve: string; path: string; value: z.core.util.JSONType; reference_value?: z.core.util.JSONType | undefined; rationale: string }
-  | { calendar: 'crypto' | 'tradfi'; path: string; value: z.core.util.JSONType; reference_value?: z.core.util.JSONType | undefined; rationale: string }
+  | {
+      calendar: 'crypto' | 'tradfi';
+      path: string;
+      value: z.core.util.JSONType;
+      reference_value?: z.core.util.JSONType | undefined;
+      rationale: string;
+    }
 >((value) =>
   isObject(value) && 'calendar' in value
     ? z.strictObject({ calendar: z.enum(['crypto', 'tradfi']), ...exceptionTail })

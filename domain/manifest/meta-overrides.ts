@@ -21,7 +21,8 @@ function setInside(root: Record<string, unknown>, path: string, value: Json): Ma
     if (index === 0 && part === 'sleeves') {
       const sleeves = root['sleeves'] as Record<string, unknown>[];
       next = Object.fromEntries(sleeves.map((sleeve) => [sleeve['id'], sleeve]));
-      if (parts[1] === undefined || !isObject((next as Record<string, unknown>)[parts[1]])) return problem(path, `${path}: the meta portfolio has no sleeve ${parts[1]}.`);
+      if (parts[1] === undefined || !isObject((next as Record<string, unknown>)[parts[1]]))
+        return problem(path, `${path}: the meta portfolio has no sleeve ${parts[1]}.`);
     } else {
       here[part] = next;
     }

@@ -55,7 +55,11 @@ const applied = new Set(['features.feat_directional_sign_test_gate', 'features.f
 /** Why a leaf changes no number; null when it does. */
 export function whyNotApplied(path: string): string | null {
   if (applied.has(path)) return null;
-  return reasons.find(([prefix]) => path === prefix || (prefix.endsWith('_') && path.startsWith(prefix)) || path.startsWith(`${prefix}.`))?.[1] ?? null;
+  return (
+    reasons.find(
+      ([prefix]) => path === prefix || (prefix.endsWith('_') && path.startsWith(prefix)) || path.startsWith(`${prefix}.`),
+    )?.[1] ?? null
+  );
 }
 
 /** Leaves that somebody wrote and that change nothing, each with the reason; `risk.cluster_cap` always. */

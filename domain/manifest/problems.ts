@@ -2,12 +2,25 @@ import type { z } from 'zod';
 import { type ErrorCode, LedgerError } from '../shared/errors.ts';
 import { keysOfBlock } from './blocks.ts';
 import { joinPath, type JsonPositions } from './json-positions.ts';
-import { acceptanceBlockSchema, atomicSleeveSchema, metaAllocationObjectSchema, nestedSleeveSchema, parityBlockSchema } from './meta-blocks.ts';
+import {
+  acceptanceBlockSchema,
+  atomicSleeveSchema,
+  metaAllocationObjectSchema,
+  nestedSleeveSchema,
+  parityBlockSchema,
+} from './meta-blocks.ts';
 import { hrpBlockSchema } from './risk-block.ts';
 import { manifestKeys, metaProfileKeys, profileKeys } from './schema.ts';
 import { nearest } from './suggest.ts';
 
-const problemCodes = ['ManifestInvalid', 'AliasCycle', 'PortfolioNestInvalid', 'ProfileUnknown', 'ExchangeUnknown', 'BoundsInfeasible'] as const satisfies readonly ErrorCode[];
+const problemCodes = [
+  'ManifestInvalid',
+  'AliasCycle',
+  'PortfolioNestInvalid',
+  'ProfileUnknown',
+  'ExchangeUnknown',
+  'BoundsInfeasible',
+] as const satisfies readonly ErrorCode[];
 type ProblemCode = (typeof problemCodes)[number];
 
 export function isProblemCode(code: ErrorCode): code is ProblemCode {
@@ -65,7 +78,8 @@ export function problemsOfIssues(issues: readonly z.core.$ZodIssue[], prefix: re
     const here = joinPath(path);
     const label = here === '' ? 'The manifest' : here;
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(key, path));
-    if (issue.code === 'invalid_key') return [problem(here, `The name ${JSON.stringify(String(path.at(-1)))} ${issue.issues[0]?.message ?? 'is not allowed'}.`)];
+    if (issue.code === 'invalid_key')
+      return [problem(here, `The name ${JSON.stringify(String(path.at(-1)))} ${issue.issues[0]?.message ?? 'is not allowed'}.`)];
     if (issue.code === 'invalid_value') {
       const values = issue.values.map(String);
       const meant = typeof issue.input === 'string' ? nearest(issue.input, values) : null;

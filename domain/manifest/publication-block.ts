@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { countSchema } from './values.ts';
 
-const secondsSchema = z.number().int().nonnegative().max(31 * 86_400);
+const secondsSchema = z
+  .number()
+  .int()
+  .nonnegative()
+  .max(31 * 86_400);
 /** Sum of absolute weight changes; selling everything and buying anew is 2. */
 const turnoverSchema = z.number().nonnegative();
 

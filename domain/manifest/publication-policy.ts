@@ -15,5 +15,7 @@ export function quorumProblems(manifest: Manifest, name: string): ManifestProble
   if (typeof quorum === 'string') return [];
   const counted = atomicSleeves(resolveMeta(manifest, name)).filter(({ sleeve }) => sleeve.runId === null).length;
   const path = `profiles.${name}.publication.quorum.at_least`;
-  return quorum.at_least > counted ? [problem(path, `${path} is ${quorum.at_least}, but only ${counted} sleeves are not pinned to a run.`)] : [];
+  return quorum.at_least > counted
+    ? [problem(path, `${path} is ${quorum.at_least}, but only ${counted} sleeves are not pinned to a run.`)]
+    : [];
 }

@@ -56,7 +56,10 @@ export function recordedPortfolio(document: JsonObject, terms: LeafTerms = leafT
  * What a recorded profile itself states, under the names of its leaves. A leaf that came after it was recorded has a neutral value only in
  * reading: nobody stated it, so a message that tells of the run again is the message that it was.
  */
-export function statedLeaves({ blocks, asWritten, provenance }: Pick<ResolvedProfile, 'blocks' | 'asWritten' | 'provenance'>, terms: LeafTerms = leafTerms): Record<string, Json> {
+export function statedLeaves(
+  { blocks, asWritten, provenance }: Pick<ResolvedProfile, 'blocks' | 'asWritten' | 'provenance'>,
+  terms: LeafTerms = leafTerms,
+): Record<string, Json> {
   const unstated = unstatedLeaves({ blocks, provenance }, terms);
   const settings = { ...leavesOf(blocks), ...(asWritten as Readonly<Record<string, Json>>) };
   const leaves = Object.entries(settings).map(([path, value]) => [leafOfSetting(path, terms), value] as const);
@@ -64,7 +67,10 @@ export function statedLeaves({ blocks, asWritten, provenance }: Pick<ResolvedPro
 }
 
 /** Leaves that reading added to a recorded profile: they came after it, and have no origin in it. */
-export function unstatedLeaves({ blocks, provenance }: Pick<ResolvedProfile, 'blocks' | 'provenance'>, terms: LeafTerms = leafTerms): string[] {
+export function unstatedLeaves(
+  { blocks, provenance }: Pick<ResolvedProfile, 'blocks' | 'provenance'>,
+  terms: LeafTerms = leafTerms,
+): string[] {
   const added = new Set(terms.neutral.map(({ leaf }) => leaf));
   const unwritten = Object.keys(leavesOf(blocks)).filter((path) => !Object.hasOwn(provenance, path));
   return unwritten.map((path) => leafOfSetting(path, terms)).filter((leaf) => added.has(leaf));

@@ -77,7 +77,11 @@ function resolveNode(manifest: Manifest, requested: string, visited: readonly st
     layer: allocation.provenance[`meta_allocation.${key}`]!.layer,
   });
   const sleeves = resolveSleeves(manifest, profile, [...visited, name]);
-  const limited = sleeves.map(({ id, weightLimit }) => ({ id, weightLimit, weightLimitLayer: paths.has(`sleeves.${id}.weight_limit`) ? ('cli' as const) : ('profile' as const) }));
+  const limited = sleeves.map(({ id, weightLimit }) => ({
+    id,
+    weightLimit,
+    weightLimitLayer: paths.has(`sleeves.${id}.weight_limit`) ? ('cli' as const) : ('profile' as const),
+  }));
   return {
     requested,
     profile: name,

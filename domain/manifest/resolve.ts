@@ -21,7 +21,10 @@ export type ResolvedSettings = Pick<ResolvedProfile, 'blocks' | 'selectionMode' 
 function outsideLayers(outside: OutsideSettings): { readonly settings: SettingsLayer[]; readonly problems: ManifestProblem[] } {
   const settings: SettingsLayer[] = [];
   const problems: ManifestProblem[] = [];
-  for (const [layer, given] of [['environment', outside.environment], ['cli', outside.overrides]] as const) {
+  for (const [layer, given] of [
+    ['environment', outside.environment],
+    ['cli', outside.overrides],
+  ] as const) {
     if (given === undefined) continue;
     const made = layerOfPaths(layer, given);
     if ('blocks' in made) settings.push(made);
@@ -41,7 +44,8 @@ function layersOf(manifest: Manifest, profileName: string, profile: WrittenBlock
 }
 
 /**
- * `selection.selection_mode` is redirected to `features.selection_mode`: within a layer the two must agree, between layers the later decides.
+ * `selection.selection_mode` is redirected to `features.selection_mode`: within a layer the two must agree, between layers the later
+ * decides.
  * Leaves are kept in both places; parity compares them as written.
  */
 function decideSelectionMode(settings: readonly SettingsLayer[], problems: ManifestProblem[]): ResolvedSettings['selectionMode'] {

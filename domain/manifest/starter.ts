@@ -23,7 +23,11 @@ const metaName = 'meta_production';
 
 function profileNameOf(file: string, taken: ReadonlySet<string>): string {
   const stem = (file.split(/[/\\]/).at(-1) ?? '').replace(/\.[^.]*$/, '');
-  const clean = stem.toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_+|_+$/g, '').slice(0, 60);
+  const clean = stem
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .slice(0, 60);
   const base = clean === '' ? 'sleeve' : clean;
   let name = base;
   for (let number = 2; taken.has(name); number++) name = `${base}_${number}`;

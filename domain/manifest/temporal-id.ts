@@ -40,7 +40,8 @@ export function temporalParametersOf(blocks: {
 }
 
 /**
- * The temporal id of settings as written; null when one of its parts is not. The January settings call the rebalance mode `feat_rebalance_mode`;
+ * The temporal id of settings as written; null when one of its parts is not. The January settings call the rebalance mode
+ * `feat_rebalance_mode`;
  * the bar is a day, because the streams are daily, unless the settings say something else.
  */
 export function temporalIdAsWritten(leaves: Readonly<Record<string, Json>>, sha256: Sha256): string | null {
@@ -54,6 +55,12 @@ export function temporalIdAsWritten(leaves: Readonly<Record<string, Json>>, sha2
   };
   const { bar_interval, lookback_days, rebalance_mode, step_size, test_window, train_window } = parts;
   if (typeof bar_interval !== 'string' || typeof rebalance_mode !== 'string') return null;
-  if (typeof lookback_days !== 'number' || typeof step_size !== 'number' || typeof test_window !== 'number' || typeof train_window !== 'number') return null;
+  if (
+    typeof lookback_days !== 'number' ||
+    typeof step_size !== 'number' ||
+    typeof test_window !== 'number' ||
+    typeof train_window !== 'number'
+  )
+    return null;
   return temporalId(sha256, { bar_interval, lookback_days, rebalance_mode, step_size, test_window, train_window });
 }

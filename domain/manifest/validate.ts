@@ -67,7 +67,9 @@ function sleeveProblems(manifest: Manifest, name: string, meta: MetaProfile): Ma
     const wrongKind = collecting(() => {
       const isMeta = isMetaProfile(followAlias(manifest, target).profile);
       if (isMeta === (key === 'meta_profile')) return;
-      const sentence = isMeta ? `${target} is a meta portfolio: name it as meta_profile.` : `${target} is the profile of a sleeve: name it as profile.`;
+      const sentence = isMeta
+        ? `${target} is a meta portfolio: name it as meta_profile.`
+        : `${target} is the profile of a sleeve: name it as profile.`;
       problems.push(problem(`${here}.${key}`, `${here}.${key}: ${sentence}`));
     }, here);
     if (wrongKind.every(({ code }) => code !== 'AliasCycle' && code !== 'ProfileUnknown')) problems.push(...wrongKind);
@@ -174,21 +176,32 @@ export function validateManifest(value: unknown, positions: JsonPositions | null
   const located = <Finding extends ManifestFinding>(finding: Finding): Finding => ({ ...finding, line: lineOf(positions, finding.path) });
   const parsed = manifestSchema.safeParse(value, { reportInput: true });
   const textual = [
-    ...(positions?.duplicates ?? []).map(({ path, line }) => ({ ...problem(path, `${path} is written twice: a parser would keep the last only.`), line })),
+    ...(positions?.duplicates ?? []).map(({ path, line }) => ({
+      ...problem(path, `${path} is written twice: a parser would keep the last only.`),
+      line,
+    })),
     ...(positions?.reserved ?? []).map(({ path, line }) => ({ ...problem(path, `${path}: this name is reserved.`), line })),
   ];
-  const inOrder = (found: readonly ManifestProblem[]): ManifestProblem[] => distinct([...textual, ...found.map(located)]).toSorted((left, right) => (left.line ?? 0) - (right.line ?? 0));
+  const inOrder = (found: readonly ManifestProblem[]): ManifestProblem[] =>
+    distinct([...textual, ...found.map(located)]).toSorted((left, right) => (left.line ?? 0) - (right.line ?? 0));
   if (!parsed.success) return { manifest: null, problems: inOrder(problemsOfIssues(parsed.error.issues)), warnings: [] };
   const manifest = parsed.data;
   const settling = settlingFindings(manifest);
   const nest = nestFindings(manifest);
-  const problems = inOrder([...referenceProblems(manifest), ...symbolProblems(manifest), ...zoneProblems(manifest), ...settling.problems, ...nest.problems]);
+  const problems = inOrder([
+    ...referenceProblems(manifest),
+    ...symbolProblems(manifest),
+    ...zoneProblems(manifest),
+    ...settling.problems,
+    ...nest.problems,
+  ]);
   return { manifest: problems.length === 0 ? manifest : null, problems, warnings: [...settling.warnings, ...nest.warnings].map(located) };
 }
 
 /**
  * Reads the text of a `manifest.json`.
- * Errors: LimitExceeded; ManifestInvalid, AliasCycle, PortfolioNestInvalid, ExchangeUnknown or BoundsInfeasible by the first problem, all of them in `evidence.problems`,
+ * Errors: LimitExceeded; ManifestInvalid, AliasCycle, PortfolioNestInvalid, ExchangeUnknown or BoundsInfeasible by the first problem, all
+ * of them in `evidence.problems`,
  * each with JSON path and line.
  */
 export function parseManifest(text: string, file?: string): Manifest {

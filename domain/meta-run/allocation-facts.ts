@@ -15,7 +15,12 @@ export function allocationFacts(facts: readonly MetaRunEvent[], risk: RiskProfil
   const levels = ofRisk(dataOf(facts, 'GuardrailsApplied'), risk);
   const guardrails = levels.find(({ path }) => path.length === 0);
   if (flattened === undefined || acceptance === undefined || guardrails === undefined) return null;
-  return { sleeves: sleeveShares(levels), assets: new Map(Object.entries(flattened.weights)), volatilityExAnte: guardrails.volatilityBoundedExAnte, acceptance: acceptance.verdicts };
+  return {
+    sleeves: sleeveShares(levels),
+    assets: new Map(Object.entries(flattened.weights)),
+    volatilityExAnte: guardrails.volatilityBoundedExAnte,
+    acceptance: acceptance.verdicts,
+  };
 }
 
 /** Profiles that a run allocated, in its order. */

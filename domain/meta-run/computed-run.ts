@@ -19,7 +19,12 @@ export interface ComputedMetaRun {
  * Computes a meta run and tells it. Pure but for the progress that it reports; replay calls it with what the ledger kept.
  * Errors: RulesUnknown, BoundsInfeasible, OverlapTooShort, IntegrityFailed.
  */
-export function computeMetaRun(request: MetaRunRequest, sha256: Sha256, advance: (risk: RiskProfile) => void = () => undefined, known: IdentifiedMetaRun | null = null): ComputedMetaRun {
+export function computeMetaRun(
+  request: MetaRunRequest,
+  sha256: Sha256,
+  advance: (risk: RiskProfile) => void = () => undefined,
+  known: IdentifiedMetaRun | null = null,
+): ComputedMetaRun {
   requireRules(request.rules);
   const identified = known ?? identifyMetaRun(request, sha256);
   const result = allocateMeta(request, identified.parity, advance);

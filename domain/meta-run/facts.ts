@@ -7,7 +7,11 @@ import { requireRules } from '../run/rules.ts';
 import type { IdentifiedMetaRun, MetaRunRequest } from './identity.ts';
 import { draftMetaRun, type MetaRunDraft } from './slice.ts';
 
-function opened({ node, options, asOf, restatement, supersedes, why, rules }: MetaRunRequest, { names, consumed, waivers }: IdentifiedMetaRun, shelf: ArtifactShelf): MetaRunDraft {
+function opened(
+  { node, options, asOf, restatement, supersedes, why, rules }: MetaRunRequest,
+  { names, consumed, waivers }: IdentifiedMetaRun,
+  shelf: ArtifactShelf,
+): MetaRunDraft {
   return draftMetaRun('MetaRunOpened', {
     runId: names[0].runId,
     meta: node.requested,
@@ -39,7 +43,10 @@ function parityDecided({ node, waivers }: MetaRunRequest, { verdict, outcome }: 
   }
 }
 
-function returnsJoined({ risk, meta, path, join, parameters, streams, warnings, calendars }: NodeAllocation, shelf: ArtifactShelf): MetaRunDraft {
+function returnsJoined(
+  { risk, meta, path, join, parameters, streams, warnings, calendars }: NodeAllocation,
+  shelf: ArtifactShelf,
+): MetaRunDraft {
   return draftMetaRun('SleeveReturnsJoined', {
     risk,
     meta,
@@ -54,10 +61,30 @@ function returnsJoined({ risk, meta, path, join, parameters, streams, warnings, 
 
 function weightsOptimised({ risk, meta, path, join, raw, parameters, solve }: NodeAllocation): MetaRunDraft {
   const ids = join.matrix.columns;
-  return draftMetaRun('SleeveWeightsOptimised', { risk, meta, path, params: { engine: 'custom', profile: risk, n_sleeves: ids.length }, weights: byColumn(ids, raw), parameters, solve });
+  return draftMetaRun('SleeveWeightsOptimised', {
+    risk,
+    meta,
+    path,
+    params: { engine: 'custom', profile: risk, n_sleeves: ids.length },
+    weights: byColumn(ids, raw),
+    parameters,
+    solve,
+  });
 }
 
-function guardrailsApplied({ risk, meta, path, join, method, bounds, raw, bounded, projection, volatilityRaw, volatilityBounded }: NodeAllocation): MetaRunDraft {
+function guardrailsApplied({
+  risk,
+  meta,
+  path,
+  join,
+  method,
+  bounds,
+  raw,
+  bounded,
+  projection,
+  volatilityRaw,
+  volatilityBounded,
+}: NodeAllocation): MetaRunDraft {
   const ids = join.matrix.columns;
   return draftMetaRun('GuardrailsApplied', {
     risk,
@@ -78,7 +105,12 @@ function guardrailsApplied({ risk, meta, path, join, method, bounds, raw, bounde
 
 /** Children first. */
 function nodeFacts(node: NodeAllocation, shelf: ArtifactShelf): MetaRunDraft[] {
-  return [...node.below.flatMap((below) => nodeFacts(below, shelf)), returnsJoined(node, shelf), weightsOptimised(node), guardrailsApplied(node)];
+  return [
+    ...node.below.flatMap((below) => nodeFacts(below, shelf)),
+    returnsJoined(node, shelf),
+    weightsOptimised(node),
+    guardrailsApplied(node),
+  ];
 }
 
 function allocationFacts({ risk, root, flattened, acceptance, grade }: ProfileAllocation, shelf: ArtifactShelf): MetaRunDraft[] {
@@ -104,14 +136,26 @@ function allocationFacts({ risk, root, flattened, acceptance, grade }: ProfileAl
 }
 
 function failureFact({ risk, meta, path, error: { code, message, evidence } }: ProfileFailure): MetaRunDraft {
-  return draftMetaRun('MetaProfileFailed', { risk, meta, path, code, reason: message, evidence: JSON.parse(JSON.stringify(evidence)) as Record<string, unknown> });
+  return draftMetaRun('MetaProfileFailed', {
+    risk,
+    meta,
+    path,
+    code,
+    reason: message,
+    evidence: JSON.parse(JSON.stringify(evidence)) as Record<string, unknown>,
+  });
 }
 
 /**
  * Tells what a portfolio came to as the facts of its run, in their order; what they refer to is put on the shelf. A run that parity
  * rejected ends there.
  */
-export function metaRunDrafts(request: MetaRunRequest, identified: IdentifiedMetaRun, { profiles, profileSpreadMax }: MetaAllocation, shelf: ArtifactShelf): MetaRunDraft[] {
+export function metaRunDrafts(
+  request: MetaRunRequest,
+  identified: IdentifiedMetaRun,
+  { profiles, profileSpreadMax }: MetaAllocation,
+  shelf: ArtifactShelf,
+): MetaRunDraft[] {
   const { names, parity } = identified;
   const head = [opened(request, identified, shelf), parityDecided(request, parity)];
   if (parity.outcome.outcome === 'rejected') return head;

@@ -44,7 +44,19 @@ function consumedOf(request: MetaRunRequest): ConsumedRun[] {
   return atomicSleeves(request.node).map(({ path }) => {
     const run = request.leaves.get(pathKey(path))!;
     const { sleeve, profile, runId, asOf, correction, eligibility, currency, currencyTreatment } = run;
-    return { path: [...path], sleeve, profile, runId, asOf, correction, eligibility, stalenessSessions: request.staleness.get(pathKey(path))!, currency, currencyTreatment, artifacts: [...run.artifacts] };
+    return {
+      path: [...path],
+      sleeve,
+      profile,
+      runId,
+      asOf,
+      correction,
+      eligibility,
+      stalenessSessions: request.staleness.get(pathKey(path))!,
+      currency,
+      currencyTreatment,
+      artifacts: [...run.artifacts],
+    };
   });
 }
 
@@ -55,6 +67,10 @@ export function identifyMetaRun(request: MetaRunRequest, sha256: Sha256): Identi
   const parity = parityOf(request);
   const used = parity.outcome.used.map(({ waiverId }) => waiverId);
   const considered = new Set([...used, ...parity.outcome.expired.map(({ waiverId }) => waiverId)]);
-  const names = metaRunNames(sha256, { meta: node.requested, asOf, consumed, waiverIds: [...new Set(used)], restatement }, runDefinitionHashes(sha256, node, options));
+  const names = metaRunNames(
+    sha256,
+    { meta: node.requested, asOf, consumed, waiverIds: [...new Set(used)], restatement },
+    runDefinitionHashes(sha256, node, options),
+  );
   return { names, consumed, parity, waivers: waivers.filter(({ waiverId }) => considered.has(waiverId)) };
 }

@@ -1,16 +1,43 @@
-import { acceptanceMeasuredSchema, guardrailsAppliedSchema, metaProfileFailedSchema, metaRunCompletedSchema, metaRunOpenedSchema, parityAcceptedSchema, parityRejectedSchema, parityWaivedSchema, portfolioFlattenedSchema, sleeveReturnsJoinedSchema, sleeveWeightsOptimisedSchema } from './events.ts';
+import {
+  acceptanceMeasuredSchema,
+  guardrailsAppliedSchema,
+  metaProfileFailedSchema,
+  metaRunCompletedSchema,
+  metaRunOpenedSchema,
+  parityAcceptedSchema,
+  parityRejectedSchema,
+  parityWaivedSchema,
+  portfolioFlattenedSchema,
+  sleeveReturnsJoinedSchema,
+  sleeveWeightsOptimisedSchema,
+} from './events.ts';
 import { belongsTo, drafting, type Slice, type SliceDraft, type SliceEvent } from '../shared/slice.ts';
 
 const stream = 'metaRun-<runId>';
 
 /** Stream `metaRun-<runId>`: one run, told whole. */
 export const metaRunSlice = {
-  MetaRunOpened: { version: 2, schema: metaRunOpenedSchema, stream, meaning: 'A meta run with its definition, options and the sleeve runs that it consumes.' },
+  MetaRunOpened: {
+    version: 2,
+    schema: metaRunOpenedSchema,
+    stream,
+    meaning: 'A meta run with its definition, options and the sleeve runs that it consumes.',
+  },
   ParityAccepted: { version: 1, schema: parityAcceptedSchema, stream, meaning: 'The sleeves are comparable.' },
   ParityRejected: { version: 1, schema: parityRejectedSchema, stream, meaning: 'The sleeves are not comparable; the run ends here.' },
   ParityWaived: { version: 1, schema: parityWaivedSchema, stream, meaning: 'The sleeves differ, and waivers cover every difference.' },
-  SleeveReturnsJoined: { version: 1, schema: sleeveReturnsJoinedSchema, stream, meaning: 'The return matrix of one profile, and what the join cost.' },
-  SleeveWeightsOptimised: { version: 1, schema: sleeveWeightsOptimisedSchema, stream, meaning: 'Sleeve weights as the optimiser gave them.' },
+  SleeveReturnsJoined: {
+    version: 1,
+    schema: sleeveReturnsJoinedSchema,
+    stream,
+    meaning: 'The return matrix of one profile, and what the join cost.',
+  },
+  SleeveWeightsOptimised: {
+    version: 1,
+    schema: sleeveWeightsOptimisedSchema,
+    stream,
+    meaning: 'Sleeve weights as the optimiser gave them.',
+  },
   GuardrailsApplied: { version: 1, schema: guardrailsAppliedSchema, stream, meaning: 'Sleeve weights inside their bounds.' },
   PortfolioFlattened: { version: 1, schema: portfolioFlattenedSchema, stream, meaning: 'Asset weights with their contributors.' },
   AcceptanceMeasured: { version: 1, schema: acceptanceMeasuredSchema, stream, meaning: 'The acceptance verdicts of one profile.' },

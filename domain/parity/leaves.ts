@@ -35,6 +35,8 @@ export interface SleeveLeaves {
  * recorded before is the verdict that was recorded. Where one states it, the others have its neutral value.
  */
 export function leavesToCompare(sleeves: readonly SleeveLeaves[]): Readonly<Record<string, Json>>[] {
-  const stated = new Set(sleeves.flatMap(({ parityLeaves: leaves, unstated }) => Object.keys(leaves).filter((leaf) => !unstated.includes(leaf))));
+  const stated = new Set(
+    sleeves.flatMap(({ parityLeaves: leaves, unstated }) => Object.keys(leaves).filter((leaf) => !unstated.includes(leaf))),
+  );
   return sleeves.map(({ parityLeaves: leaves }) => Object.fromEntries(Object.entries(leaves).filter(([leaf]) => stated.has(leaf))));
 }

@@ -1,7 +1,16 @@
 import { canonicalJson, type Json } from '../shared/canonical-json.ts';
 import { invariant } from '../shared/errors.ts';
 import { byCodeUnits, sortedBy } from '../shared/order.ts';
-import { blockOf, comparedBlocks, groupOf, type LeafValues, namedPaths, selectionModeInForce, temporalIdParts, temporalIdPath } from './policy.ts';
+import {
+  blockOf,
+  comparedBlocks,
+  groupOf,
+  type LeafValues,
+  namedPaths,
+  selectionModeInForce,
+  temporalIdParts,
+  temporalIdPath,
+} from './policy.ts';
 import { comparedLeaves } from './leaves.ts';
 import type { MandateFinding, ParityCounts, ParityException, ParityLeaf, ParityMandate, ParityPolicy, ParityVerdict } from './schema.ts';
 
@@ -26,15 +35,23 @@ function appliesTo(exception: ParityException, sleeve: ParitySleeve): boolean {
 }
 
 function valuesAt(sleeves: readonly ParitySleeve[], path: string): Record<string, PlainJson> {
-  return Object.fromEntries(sleeves.filter(({ leaves }) => Object.hasOwn(leaves, path)).map(({ id, leaves }) => [id, leaves[path] as PlainJson]));
+  return Object.fromEntries(
+    sleeves.filter(({ leaves }) => Object.hasOwn(leaves, path)).map(({ id, leaves }) => [id, leaves[path] as PlainJson]),
+  );
 }
 
 /**
  * A leaf at which not all sleeves agree is excepted when every sleeve either takes an exception's very value or belongs to the
  * rest, the rest agree among themselves, and they have the value that the exceptions taken say the rest should have.
  */
-function judgeDifference(sleeves: readonly ParitySleeve[], path: string, exceptions: readonly ParityException[]): Pick<ParityLeaf, 'status' | 'exceptionRef' | 'wrongException'> {
-  const speaking = [...exceptions.entries()].filter(([, exception]) => exception.path === path && sleeves.some((sleeve) => appliesTo(exception, sleeve)));
+function judgeDifference(
+  sleeves: readonly ParitySleeve[],
+  path: string,
+  exceptions: readonly ParityException[],
+): Pick<ParityLeaf, 'status' | 'exceptionRef' | 'wrongException'> {
+  const speaking = [...exceptions.entries()].filter(
+    ([, exception]) => exception.path === path && sleeves.some((sleeve) => appliesTo(exception, sleeve)),
+  );
   const taken = (sleeve: ParitySleeve): (readonly [number, ParityException])[] =>
     speaking.filter(([, exception]) => appliesTo(exception, sleeve) && canonicalJson(exception.value) === textOf(sleeve, path));
   const takers = sleeves.filter((sleeve) => taken(sleeve).length > 0);
@@ -56,14 +73,21 @@ function judgeLeaf(sleeves: readonly ParitySleeve[], path: string, exceptions: r
   const texts = new Set(sleeves.map((sleeve) => textOf(sleeve, path)));
   const leaf = { path, block: blockOf(path), group: groupOf(path), values: valuesAt(sleeves, path) };
   if (texts.size > 1) return { ...leaf, ...judgeDifference(sleeves, path, exceptions) };
-  return { ...leaf, status: texts.size === 0 || texts.has(null) ? 'absent_everywhere' : 'equal', exceptionRef: null, wrongException: false };
+  return {
+    ...leaf,
+    status: texts.size === 0 || texts.has(null) ? 'absent_everywhere' : 'equal',
+    exceptionRef: null,
+    wrongException: false,
+  };
 }
 
 /** The temporal id differs because its parts do: it is excepted when every part that differs is. */
 function excuseTemporalId(leaves: readonly ParityLeaf[]): ParityLeaf[] {
   return leaves.map((leaf) => {
     if (leaf.path !== temporalIdPath || leaf.status !== 'violated') return leaf;
-    const differing = leaves.filter(({ path, status }) => temporalIdParts.includes(path) && status !== 'equal' && status !== 'absent_everywhere');
+    const differing = leaves.filter(
+      ({ path, status }) => temporalIdParts.includes(path) && status !== 'equal' && status !== 'absent_everywhere',
+    );
     const excused = differing.length > 0 && differing.every(({ status }) => status === 'excepted');
     return excused ? { ...leaf, status: 'excepted', exceptionRef: differing[0]!.exceptionRef } : leaf;
   });
@@ -96,7 +120,11 @@ function mandateValue(sleeve: ParitySleeve, path: string): Json | undefined {
   return sleeve.selectionMode ?? sleeve.leaves['features.selection_mode'] ?? sleeve.leaves['selection.selection_mode'];
 }
 
-function judgeMandate(sleeves: readonly ParitySleeve[], { path, value: mandated }: ParityMandate, exceptions: readonly ParityException[]): MandateFinding {
+function judgeMandate(
+  sleeves: readonly ParitySleeve[],
+  { path, value: mandated }: ParityMandate,
+  exceptions: readonly ParityException[],
+): MandateFinding {
   const values: Record<string, PlainJson> = {};
   const deviating: string[] = [];
   let excepted = false;
@@ -105,7 +133,9 @@ function judgeMandate(sleeves: readonly ParitySleeve[], { path, value: mandated 
     if (value !== undefined) values[sleeve.id] = value as PlainJson;
     const text = value === undefined ? null : canonicalJson(value);
     if (text === canonicalJson(mandated)) continue;
-    const allowed = exceptions.some((exception) => exception.path === path && appliesTo(exception, sleeve) && canonicalJson(exception.value) === text);
+    const allowed = exceptions.some(
+      (exception) => exception.path === path && appliesTo(exception, sleeve) && canonicalJson(exception.value) === text,
+    );
     if (allowed) excepted = true;
     else deviating.push(sleeve.id);
   }
@@ -121,14 +151,19 @@ function judgeMandate(sleeves: readonly ParitySleeve[], { path, value: mandated 
 export function checkParity(input: { readonly sleeves: readonly ParitySleeve[]; readonly policy: ParityPolicy }): ParityVerdict {
   const { policy } = input;
   const sleeves = sortedBy(input.sleeves, ({ id }) => id).map((sleeve) => ({ ...sleeve, leaves: comparedLeaves(sleeve.leaves) }));
-  invariant(new Set(sleeves.map(({ id }) => id)).size === sleeves.length, 'two sleeves compared have one id', { ids: sleeves.map(({ id }) => id) });
+  invariant(new Set(sleeves.map(({ id }) => id)).size === sleeves.length, 'two sleeves compared have one id', {
+    ids: sleeves.map(({ id }) => id),
+  });
   const paths = [...new Set([...namedPaths, ...sleeves.flatMap(({ leaves }) => Object.keys(leaves))])].toSorted(byCodeUnits);
   const leaves = excuseTemporalId(paths.map((path) => judgeLeaf(sleeves, path, policy.exceptions)));
   const compared = leaves.filter(({ status }) => status !== 'absent_everywhere');
   const inBlocks = compared.filter(({ block }) => (comparedBlocks as readonly string[]).includes(block));
   const mandated = policy.mandated.map((mandate) => judgeMandate(sleeves, mandate, policy.exceptions));
   const unequal = compared.filter(({ status }) => status === 'violated' || status === 'absent_in_some').map(({ path }) => path);
-  const enforced = policy.mandate === 'enforce' ? mandated.filter(({ status }) => status === 'deviates' || status === 'absent').map(({ path }) => `mandate:${path}`) : [];
+  const enforced =
+    policy.mandate === 'enforce'
+      ? mandated.filter(({ status }) => status === 'deviates' || status === 'absent').map(({ path }) => `mandate:${path}`)
+      : [];
   const conformant = unequal.length === 0 && inBlocks.length > 0;
   const withExceptions = compared.some(({ status }) => status === 'excepted');
   return {
@@ -137,7 +172,11 @@ export function checkParity(input: { readonly sleeves: readonly ParitySleeve[]; 
     verdict: !conformant ? 'NON_CONFORMANT' : withExceptions ? 'CONFORMANT_WITH_EXCEPTIONS' : 'CONFORMANT',
     rejects: !conformant || enforced.length > 0,
     rejectedPaths: [...unequal, ...enforced],
-    overlap: { all: overlapOf(compared), byBlock: overlapBy(compared, ({ block }) => block), byGroup: overlapBy(compared, ({ group }) => group) },
+    overlap: {
+      all: overlapOf(compared),
+      byBlock: overlapBy(compared, ({ block }) => block),
+      byGroup: overlapBy(compared, ({ group }) => group),
+    },
     counts: { all: countsOf(compared), blocks: countsOf(inBlocks), absentEverywhere: leaves.length - compared.length },
     leaves,
     mandated,

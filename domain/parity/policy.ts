@@ -12,8 +12,20 @@ export const seededExceptions: readonly ParityException[] = [
     reference_value: 0.95,
     rationale: 'Crypto microstructure is noisier: a higher entropy is tolerated.',
   },
-  { calendar: 'crypto', path: 'backtest.backtest_slippage', value: 0.001, reference_value: 0.0005, rationale: 'More volatility, wider spreads.' },
-  { calendar: 'crypto', path: 'backtest.backtest_commission', value: 0.0004, reference_value: 0.0001, rationale: 'Usual maker and taker fees of central exchanges.' },
+  {
+    calendar: 'crypto',
+    path: 'backtest.backtest_slippage',
+    value: 0.001,
+    reference_value: 0.0005,
+    rationale: 'More volatility, wider spreads.',
+  },
+  {
+    calendar: 'crypto',
+    path: 'backtest.backtest_commission',
+    value: 0.0004,
+    reference_value: 0.0001,
+    rationale: 'Usual maker and taker fees of central exchanges.',
+  },
   {
     calendar: 'crypto',
     path: 'features.feat_dynamic_selection',
@@ -87,7 +99,13 @@ export function blockOf(path: string): string {
 /** The seeded table with a meta portfolio's own exceptions behind it. All paths are names of leaves, whatever a setting is called now. */
 export function parityPolicy(own: { readonly mandate: 'enforce' | 'warn'; readonly exceptions: readonly ParityException[] }): ParityPolicy {
   const exceptions = own.exceptions.map((exception) => ({ ...exception, path: leafOfSetting(exception.path) }));
-  return { name: 'parity-constraint', version: 1, exceptions: [...seededExceptions, ...exceptions], mandated: [...mandatedValues], mandate: own.mandate };
+  return {
+    name: 'parity-constraint',
+    version: 1,
+    exceptions: [...seededExceptions, ...exceptions],
+    mandated: [...mandatedValues],
+    mandate: own.mandate,
+  };
 }
 
 export type LeafValues = Readonly<Record<string, Json>>;

@@ -30,10 +30,18 @@ export function applyWaivers(verdict: ParityVerdict, waivers: readonly ParityWai
   if (!verdict.rejects) return { outcome: 'accepted', used: [], expired: [], uncovered: [] };
   const rejected = new Set(verdict.rejectedPaths);
   const byId = sortedBy(waivers, ({ waiverId }) => waiverId);
-  const touching = byId.map((waiver) => ({ ...waiver, paths: sortedBy([...new Set(waiver.paths.map(leafNamed))].filter((path) => rejected.has(path)), (path) => path) }));
+  const touching = byId.map((waiver) => ({
+    ...waiver,
+    paths: sortedBy(
+      [...new Set(waiver.paths.map(leafNamed))].filter((path) => rejected.has(path)),
+      (path) => path,
+    ),
+  }));
   const current = touching.filter(({ paths, until }) => paths.length > 0 && until >= asOf);
   const covered = new Set(current.flatMap(({ paths }) => paths));
-  const parts = verdict.leaves.filter(({ path, status }) => temporalIdParts.includes(path) && status !== 'equal' && status !== 'absent_everywhere');
+  const parts = verdict.leaves.filter(
+    ({ path, status }) => temporalIdParts.includes(path) && status !== 'equal' && status !== 'absent_everywhere',
+  );
   const open = parts.filter(({ path, status }) => status !== 'excepted' && !covered.has(path));
   if (parts.length > 0 && open.length === 0) covered.add(temporalIdPath);
   const uncovered = verdict.rejectedPaths.filter((path) => !covered.has(path));

@@ -7,7 +7,15 @@ export interface Proposal extends Omit<AllocationPublished, 'number' | 'approval
 }
 
 export type MetaPortfolioCommand =
-  | { readonly kind: 'GrantParityWaiver'; readonly waiverId: string; readonly meta: string; readonly who: string; readonly why: string; readonly paths: readonly string[]; readonly until: string }
+  | {
+      readonly kind: 'GrantParityWaiver';
+      readonly waiverId: string;
+      readonly meta: string;
+      readonly who: string;
+      readonly why: string;
+      readonly paths: readonly string[];
+      readonly until: string;
+    }
   | { readonly kind: 'RevokeParityWaiver'; readonly waiverId: string; readonly meta: string; readonly who: string; readonly why: string }
   | { readonly kind: 'DefineMetaPortfolio'; readonly definition: Omit<MetaPortfolioDefined, 'number'> }
   | { readonly kind: 'ScheduleReallocation'; readonly schedule: ReallocationScheduled }
@@ -16,4 +24,10 @@ export type MetaPortfolioCommand =
   | { readonly kind: 'ApproveRebalance'; readonly proposal: Proposal; readonly approver: string; readonly why: string }
   /** Whoever proposed it may turn it down as well. */
   | { readonly kind: 'RejectRebalance'; readonly meta: string; readonly runId: string; readonly who: string; readonly why: string }
-  | { readonly kind: 'HaltPublication' | 'ResumePublication'; readonly meta: string; readonly number: number; readonly who: string; readonly why: string };
+  | {
+      readonly kind: 'HaltPublication' | 'ResumePublication';
+      readonly meta: string;
+      readonly number: number;
+      readonly who: string;
+      readonly why: string;
+    };

@@ -22,7 +22,11 @@ function defined(state: MetaPortfolioState, definition: MetaPortfolioDefined): M
 function evolve(state: MetaPortfolioState, event: MetaPortfolioEvent): MetaPortfolioState {
   switch (event.type) {
     case 'ParityWaiverGranted':
-      return { ...state, waivers: [...state.waivers, event.data], everGranted: state.everGranted.with(event.data.waiverId, event.data.until) };
+      return {
+        ...state,
+        waivers: [...state.waivers, event.data],
+        everGranted: state.everGranted.with(event.data.waiverId, event.data.until),
+      };
     case 'ParityWaiverRevoked':
       return { ...state, waivers: state.waivers.filter((waiver) => waiver.waiverId !== event.data.waiverId) };
     case 'MetaPortfolioDefined':
@@ -69,11 +73,15 @@ function decide(command: MetaPortfolioCommand, state: MetaPortfolioState): reado
     case 'DefineMetaPortfolio':
       return define(command.definition, state);
     case 'ScheduleReallocation':
-      return state.due?.dueAt === command.schedule.dueAt && state.due.because === command.schedule.because ? [] : [draftMetaPortfolio('ReallocationScheduled', command.schedule)];
+      return state.due?.dueAt === command.schedule.dueAt && state.due.because === command.schedule.because
+        ? []
+        : [draftMetaPortfolio('ReallocationScheduled', command.schedule)];
     case 'ProposeAllocation':
       return propose(command.proposal, command.proposer, state);
     case 'RefuseReallocation':
-      return state.decided?.inputsHash === command.refusal.inputsHash || state.definition?.number !== command.refusal.definitionNumber ? [] : [draftMetaPortfolio('ReallocationRefused', command.refusal)];
+      return state.decided?.inputsHash === command.refusal.inputsHash || state.definition?.number !== command.refusal.definitionNumber
+        ? []
+        : [draftMetaPortfolio('ReallocationRefused', command.refusal)];
     case 'ApproveRebalance':
       return approve(command, state);
     case 'RejectRebalance':

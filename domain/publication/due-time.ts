@@ -15,7 +15,12 @@ function firstAfter(acceptedAt: readonly string[], instant: string | null): stri
  * What new results have to wait for longest before they are allocated; null when nothing. Counted from ledger times, so that every worker
  * schedules the same. `acceptedAt` tells when the runs that count were accepted, ascending.
  */
-export function dueTime(policy: PublicationPolicy, { portfolio, publishedAt, decidedAt }: TimedPortfolio, acceptedAt: readonly string[], now: string): DueTime | null {
+export function dueTime(
+  policy: PublicationPolicy,
+  { portfolio, publishedAt, decidedAt }: TimedPortfolio,
+  acceptedAt: readonly string[],
+  now: string,
+): DueTime | null {
   const { coalescing_window_seconds: window, cool_down_seconds: coolDown } = policy;
   const waits: Omit<DueTime, 'dueAt'>[] = [];
   const standing = portfolio.due;

@@ -7,7 +7,12 @@ import { identity, instant, sha256Hex } from '../shared/fields.ts';
 
 /** Stream `metaPortfolio-<id>`: its waivers, what the portfolio is, and how new results became publications. */
 
-export const parityWaiverRevokedSchema = z.strictObject({ waiverId: z.string(), meta: identity, who: z.string().min(1), why: z.string().min(1) });
+export const parityWaiverRevokedSchema = z.strictObject({
+  waiverId: z.string(),
+  meta: identity,
+  who: z.string().min(1),
+  why: z.string().min(1),
+});
 
 export const metaPortfolioDefinedSchema = z.strictObject({
   meta: identity,
@@ -94,7 +99,13 @@ export const rebalanceHeldSchema = z.strictObject({
 });
 export type RebalanceHeld = z.infer<typeof rebalanceHeldSchema>;
 
-export const rebalanceApprovedSchema = z.strictObject({ meta: identity, runId: identity, proposer: z.string(), approver: z.string().min(1), why: z.string().min(1) });
+export const rebalanceApprovedSchema = z.strictObject({
+  meta: identity,
+  runId: identity,
+  proposer: z.string(),
+  approver: z.string().min(1),
+  why: z.string().min(1),
+});
 
 /** A held allocation that somebody turned down: its inputs are decided on, and it is never published. */
 export const rebalanceRejectedSchema = z.strictObject({
@@ -124,5 +135,10 @@ export const reallocationRefusedSchema = z.strictObject({
 export type ReallocationRefused = z.infer<typeof reallocationRefusedSchema>;
 
 /** Halts of a portfolio are numbered from 1, so that a late redelivery neither halts nor resumes again. */
-export const publicationHaltedSchema = z.strictObject({ meta: identity, number: z.number().int().positive(), who: z.string().min(1), why: z.string().min(1) });
+export const publicationHaltedSchema = z.strictObject({
+  meta: identity,
+  number: z.number().int().positive(),
+  who: z.string().min(1),
+  why: z.string().min(1),
+});
 export const publicationResumedSchema = publicationHaltedSchema;

@@ -7,6 +7,11 @@ export interface InputRun {
 }
 
 /** Names what a decision rests on: the definition, the sleeve runs in its order, the waivers that stand. The same is decided on once. */
-export function inputsHashOf(sha256: Sha256, { definitionHash, risk }: MetaPortfolioDefined, runs: readonly InputRun[], waiverIds: readonly string[]): string {
+export function inputsHashOf(
+  sha256: Sha256,
+  { definitionHash, risk }: MetaPortfolioDefined,
+  runs: readonly InputRun[],
+  waiverIds: readonly string[],
+): string {
   return hashOfJson(sha256, [definitionHash, risk, runs.map(({ path, runId }) => [path.join('/'), runId]), waiverIds.toSorted()]);
 }

@@ -24,8 +24,16 @@ export function newestRuns({ sleeves }: Pick<MetaPortfolioDefined, 'sleeves'>, s
   const rows = sleeves.map((leaf) => ({ leaf, standing: standingOf(leaf.sleeve), run: runOf(leaf, standingOf(leaf.sleeve)) }));
   const following = new Set(sleeves.flatMap(({ sleeve, pinnedRunId }) => (pinnedRunId === null ? [sleeve] : [])));
   return {
-    leaves: rows.map(({ leaf: { path, sleeve, pinnedRunId }, standing, run }) => ({ path, sleeve, pinned: pinnedRunId !== null, asOf: run?.asOf ?? null, quarantinedWhy: standing.quarantinedWhy })),
-    inputs: rows.flatMap(({ leaf: { path, sleeve }, run }) => (run === null ? [] : [{ path: [...path], sleeve, runId: run.runId, asOf: run.asOf, correction: run.correction }])),
+    leaves: rows.map(({ leaf: { path, sleeve, pinnedRunId }, standing, run }) => ({
+      path,
+      sleeve,
+      pinned: pinnedRunId !== null,
+      asOf: run?.asOf ?? null,
+      quarantinedWhy: standing.quarantinedWhy,
+    })),
+    inputs: rows.flatMap(({ leaf: { path, sleeve }, run }) =>
+      run === null ? [] : [{ path: [...path], sleeve, runId: run.runId, asOf: run.asOf, correction: run.correction }],
+    ),
     acceptedAt: [...following].flatMap((sleeve) => standingOf(sleeve).currentAt ?? []).toSorted(),
   };
 }

@@ -12,7 +12,12 @@ export interface ProposalContext {
 }
 
 /** The publication that a run proposes. */
-export function proposalOf(runId: string, asOf: string, allocated: AllocatedWeights, { definition, inputsHash, inputs, rebalance }: ProposalContext): Proposal {
+export function proposalOf(
+  runId: string,
+  asOf: string,
+  allocated: AllocatedWeights,
+  { definition, inputsHash, inputs, rebalance }: ProposalContext,
+): Proposal {
   const { sleeves, weights, gross, net, portfolio, acceptance } = allocated;
   return {
     meta: definition.meta,

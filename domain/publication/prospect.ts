@@ -11,7 +11,10 @@ import type { TimedPortfolio } from './timed-portfolio.ts';
 export type Closed = { readonly kind: 'undefined' } | { readonly kind: 'halted'; readonly why: string };
 
 /** The definition to allocate by, or why there is none in force. */
-export function openDefinition({ definition, haltedWhy }: MetaPortfolioState): { readonly definition: MetaPortfolioDefined } | { readonly closed: Closed } {
+export function openDefinition({
+  definition,
+  haltedWhy,
+}: MetaPortfolioState): { readonly definition: MetaPortfolioDefined } | { readonly closed: Closed } {
   if (definition === null) return { closed: { kind: 'undefined' } };
   return haltedWhy === null ? { definition } : { closed: { kind: 'halted', why: haltedWhy } };
 }
@@ -25,11 +28,22 @@ export type Prospect =
   | { readonly kind: 'due'; readonly inputsHash: string };
 
 /** Whether a portfolio is to be allocated now: its quorum first, then whether anything is new, then its windows. */
-export function prospectOf(definition: MetaPortfolioDefined, timed: TimedPortfolio, newest: NewestRuns, now: string, sha256: Sha256): Prospect {
+export function prospectOf(
+  definition: MetaPortfolioDefined,
+  timed: TimedPortfolio,
+  newest: NewestRuns,
+  now: string,
+  sha256: Sha256,
+): Prospect {
   const { waivers, decided } = timed.portfolio;
   const { awaited } = judgeQuorum(definition.policy.quorum, newest.leaves);
   if (awaited.length > 0) return { kind: 'waiting', awaited };
-  const inputsHash = inputsHashOf(sha256, definition, newest.inputs, waivers.map(({ waiverId }) => waiverId));
+  const inputsHash = inputsHashOf(
+    sha256,
+    definition,
+    newest.inputs,
+    waivers.map(({ waiverId }) => waiverId),
+  );
   if (decided?.inputsHash === inputsHash) return { kind: 'unchanged' };
   const due = dueTime(definition.policy, timed, newest.acceptedAt, now);
   return due === null ? { kind: 'due', inputsHash } : { kind: 'due_later', schedule: { meta: definition.meta, ...due } };

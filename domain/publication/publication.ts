@@ -24,7 +24,15 @@ function turnoverReasons({ rebalance, policy }: Proposal): HoldReason[] {
   // There is nothing to turn over before the first publication.
   if (limit === null || rebalance.against === null) return [];
   const { turnoverTwoSided: value, unknownBecause } = rebalance;
-  if (value === null) return [{ kind: 'max_turnover', message: `the turnover is not known (${unknownBecause}), and at most ${shown(limit)} is allowed`, value, limit }];
+  if (value === null)
+    return [
+      {
+        kind: 'max_turnover',
+        message: `the turnover is not known (${unknownBecause}), and at most ${shown(limit)} is allowed`,
+        value,
+        limit,
+      },
+    ];
   return value > limit ? [{ kind: 'max_turnover', message: `the turnover of ${shown(value)} is above ${shown(limit)}`, value, limit }] : [];
 }
 
@@ -33,14 +41,32 @@ function holdReasons(proposal: Proposal, state: MetaPortfolioState): HoldReason[
   const { policy, acceptance, asOf } = proposal;
   const reasons: HoldReason[] = [];
   if (state.published !== null && asOf < state.published.asOf) {
-    reasons.push({ kind: 'older_as_of', message: `it speaks of ${asOf}, before the ${state.published.asOf} of the last publication`, value: null, limit: null });
+    reasons.push({
+      kind: 'older_as_of',
+      message: `it speaks of ${asOf}, before the ${state.published.asOf} of the last publication`,
+      value: null,
+      limit: null,
+    });
   }
   if (policy.on_acceptance_fail === 'hold') {
     const failed = acceptance.filter(({ holds, status }) => holds && (status === 'failed' || status === 'unknown'));
-    reasons.push(...failed.map(({ check, message, value, limit, status }) => ({ kind: 'acceptance' as const, message: `${check} ${status}: ${message}`, value, limit })));
+    reasons.push(
+      ...failed.map(({ check, message, value, limit, status }) => ({
+        kind: 'acceptance' as const,
+        message: `${check} ${status}: ${message}`,
+        value,
+        limit,
+      })),
+    );
   }
   reasons.push(...turnoverReasons(proposal));
-  if (policy.maker_checker) reasons.push({ kind: 'maker_checker', message: 'every rebalance of this portfolio needs the approval of a second person', value: null, limit: null });
+  if (policy.maker_checker)
+    reasons.push({
+      kind: 'maker_checker',
+      message: 'every rebalance of this portfolio needs the approval of a second person',
+      value: null,
+      limit: null,
+    });
   return reasons;
 }
 
@@ -55,10 +81,16 @@ function published(proposal: Proposal, state: MetaPortfolioState, approval: Allo
 
 /** Published, skipped or held; nothing when these inputs have been decided on, or when the definition has changed meanwhile. */
 export function propose(proposal: Proposal, proposer: string, state: MetaPortfolioState): readonly MetaPortfolioDraft[] {
-  if (state.haltedWhy !== null || state.decided?.inputsHash === proposal.inputsHash || state.definition?.number !== proposal.definitionNumber) return [];
+  if (
+    state.haltedWhy !== null ||
+    state.decided?.inputsHash === proposal.inputsHash ||
+    state.definition?.number !== proposal.definitionNumber
+  )
+    return [];
   const { meta, definitionNumber, inputsHash, runId, risk, asOf, policy, rebalance, inputs } = proposal;
   const decided = { meta, definitionNumber, inputsHash, runId, risk, asOf, policy };
-  // Inputs that differ in what changes no number, such as a waiver of nothing, lead to the run in force: the same run is no second publication.
+  // Inputs that differ in what changes no number, such as a waiver of nothing, lead to the run in force: the same run is no second
+  // publication.
   if (state.published?.runId === runId || belowBand(rebalance, policy.no_trade_band_two_sided)) {
     return [draftMetaPortfolio('RebalanceSkipped', { ...decided, rebalance, noTradeBandTwoSided: policy.no_trade_band_two_sided })];
   }
@@ -71,7 +103,9 @@ export function propose(proposal: Proposal, proposer: string, state: MetaPortfol
 function requireHeld(meta: string, runId: string, { held }: MetaPortfolioState): RebalanceHeld {
   if (held !== null && held.runId === runId) return held;
   const instead = held === null ? 'nothing is held' : `it is ${held.runId} that is held`;
-  throw new LedgerError('NothingHeld', `run ${runId} of ${meta} waits for no approval: ${instead}`, { evidence: { meta, runId, held: held?.runId ?? null } });
+  throw new LedgerError('NothingHeld', `run ${runId} of ${meta} waits for no approval: ${instead}`, {
+    evidence: { meta, runId, held: held?.runId ?? null },
+  });
 }
 
 type Approve = Extract<MetaPortfolioCommand, { kind: 'ApproveRebalance' }>;
@@ -82,7 +116,10 @@ export function approve({ proposal, approver, why }: Approve, state: MetaPortfol
   if (state.held === null && state.published?.runId === runId && state.published.approval !== null) return [];
   if (state.haltedWhy !== null) throw new LedgerError('PublicationHalted', `publication of ${meta} is halted: ${state.haltedWhy}`);
   const { proposer, policy } = requireHeld(meta, runId, state);
-  if (policy.maker_checker && approver === proposer) throw new LedgerError('ApproverIsProposer', `${approver} proposed run ${runId} and cannot approve it`, { evidence: { meta, runId, proposer } });
+  if (policy.maker_checker && approver === proposer)
+    throw new LedgerError('ApproverIsProposer', `${approver} proposed run ${runId} and cannot approve it`, {
+      evidence: { meta, runId, proposer },
+    });
   return [
     draftMetaPortfolio('RebalanceApproved', { meta, runId, proposer, approver, why }),
     published(proposal, state, { proposer, approver, why }),

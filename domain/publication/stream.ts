@@ -6,7 +6,10 @@ import { metaPortfolioDecider } from './decider.ts';
 import { type MetaPortfolioDraft, metaPortfolioSlice } from './slice.ts';
 import type { MetaPortfolioState } from './state.ts';
 
-function identityOf(command: MetaPortfolioCommand, { actor, state, decided, sha256 }: Asked<MetaPortfolioState, MetaPortfolioDraft>): Identity {
+function identityOf(
+  command: MetaPortfolioCommand,
+  { actor, state, decided, sha256 }: Asked<MetaPortfolioState, MetaPortfolioDraft>,
+): Identity {
   const { kind } = command;
   switch (kind) {
     case 'GrantParityWaiver':
@@ -25,11 +28,22 @@ function identityOf(command: MetaPortfolioCommand, { actor, state, decided, sha2
     case 'ProposeAllocation':
     case 'RefuseReallocation':
       // Two workers that decide the same append one fact; what differs, if only by who proposed it, is a conflict and decided again.
-      return [kind, hashOfJson(sha256, decided.map(({ data }) => data)), state.decisions, state.schedules];
+      return [
+        kind,
+        hashOfJson(
+          sha256,
+          decided.map(({ data }) => data),
+        ),
+        state.decisions,
+        state.schedules,
+      ];
     default:
       return unreachable(kind);
   }
 }
 
 /** Streams `metaPortfolio-<id>`. */
-export const metaPortfolioStream = bindStream(streamKind('metaPortfolio', metaPortfolioSlice), { decider: metaPortfolioDecider, identityOf });
+export const metaPortfolioStream = bindStream(streamKind('metaPortfolio', metaPortfolioSlice), {
+  decider: metaPortfolioDecider,
+  identityOf,
+});

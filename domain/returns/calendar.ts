@@ -28,8 +28,14 @@ export function calendarOfSymbol(symbol: string, path: string = symbol): Calenda
   const calendar = knownCalendarOf(symbol);
   if (calendar !== null) return calendar;
   const colon = symbol.indexOf(':');
-  const why = colon <= 0 ? `${JSON.stringify(symbol)} names no exchange` : `exchange ${JSON.stringify(symbol.slice(0, colon))} of ${JSON.stringify(symbol)} has no calendar`;
-  throw new LedgerError('ExchangeUnknown', `${why}; known are ${[...calendarByExchange.keys()].join(', ')}`, { evidence: { symbol }, at: { path } });
+  const why =
+    colon <= 0
+      ? `${JSON.stringify(symbol)} names no exchange`
+      : `exchange ${JSON.stringify(symbol.slice(0, colon))} of ${JSON.stringify(symbol)} has no calendar`;
+  throw new LedgerError('ExchangeUnknown', `${why}; known are ${[...calendarByExchange.keys()].join(', ')}`, {
+    evidence: { symbol },
+    at: { path },
+  });
 }
 
 /** The calendars of some symbols, each once, in code-unit order. Errors: ExchangeUnknown. */

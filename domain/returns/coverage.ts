@@ -38,7 +38,8 @@ export function columnsOf(table: PriceTable, universe: readonly string[]): { rea
   const columnOf = new Map(table.symbols.map((symbol, column) => [symbol, column]));
   return [...new Set(universe)].toSorted(byCodeUnits).map((symbol) => {
     const column = columnOf.get(symbol);
-    if (column === undefined) throw new LedgerError('PricesMissing', `no price file has a column ${symbol}`, { evidence: { symbol }, at: { path: symbol } });
+    if (column === undefined)
+      throw new LedgerError('PricesMissing', `no price file has a column ${symbol}`, { evidence: { symbol }, at: { path: symbol } });
     return { symbol, closes: table.closes[column]! };
   });
 }
@@ -66,7 +67,10 @@ export function measureCoverage(input: CoverageInput): Coverage {
     const calendar = calendarOfSymbol(symbol);
     let sessions = expectedRows.get(calendar);
     if (sessions === undefined) {
-      sessions = { rows: rows.filter((_, index) => isExpectedDay(calendar, days[index]!)), expected: countExpected(calendar, days[0]!, days[days.length - 1]!) };
+      sessions = {
+        rows: rows.filter((_, index) => isExpectedDay(calendar, days[index]!)),
+        expected: countExpected(calendar, days[0]!, days[days.length - 1]!),
+      };
       expectedRows.set(calendar, sessions);
     }
     if (rows.every((row) => Number.isNaN(closes[row]))) {

@@ -22,7 +22,10 @@ export interface GridDescription {
   readonly kept: readonly string[];
   readonly dropped: readonly SymbolCoverage[];
   readonly inactive: readonly string[];
-  readonly benchmarks: { readonly present: readonly string[]; readonly absent: readonly { readonly symbol: string; readonly reason: string }[] };
+  readonly benchmarks: {
+    readonly present: readonly string[];
+    readonly absent: readonly { readonly symbol: string; readonly reason: string }[];
+  };
   readonly lookbackDays: number;
   /** False when `from` was given: the lookback is then recorded and not applied. */
   readonly lookbackApplied: boolean;
@@ -66,7 +69,10 @@ function returnsOn(table: PriceTable, rows: readonly number[], columns: readonly
       const price = closes[rows[index]!]!;
       if (!(price > 0) || !Number.isFinite(price)) {
         const date = table.dates[rows[index]!]!;
-        throw new LedgerError('IntegrityFailed', `the price of ${symbol} on ${date} is ${price}: no return can be taken`, { evidence: { symbol, date, price }, at: { path: symbol } });
+        throw new LedgerError('IntegrityFailed', `the price of ${symbol} on ${date} is ${price}: no return can be taken`, {
+          evidence: { symbol, date, price },
+          at: { path: symbol },
+        });
       }
       if (index > 0) values[(index - 1) * columns.length + column] = price / closes[rows[index - 1]!]! - 1;
     }
@@ -86,7 +92,11 @@ function sortBenchmarks(table: PriceTable, rows: readonly number[], benchmarks: 
     const closes = table.closes[column]!;
     const missing = rows.filter((row) => Number.isNaN(closes[row]));
     if (missing.length === 0) present.push(symbol);
-    else absent.push({ symbol, reason: `no price on ${missing.length} of the ${rows.length} grid dates, the first being ${table.dates[missing[0]!]}` });
+    else
+      absent.push({
+        symbol,
+        reason: `no price on ${missing.length} of the ${rows.length} grid dates, the first being ${table.dates[missing[0]!]}`,
+      });
   }
   return { present, absent };
 }
@@ -111,7 +121,9 @@ export function formGrid(input: GridInput, coverage: Coverage = measureCoverage(
   });
   if (from === null) rows = rows.slice(-lookbackDays);
   if (rows.length < 2) {
-    throw new LedgerError('HistoryTooShort', `the ${kept.length} symbols share ${rows.length} dates; a return needs two`, { evidence: { rows: rows.length, kept } });
+    throw new LedgerError('HistoryTooShort', `the ${kept.length} symbols share ${rows.length} dates; a return needs two`, {
+      evidence: { rows: rows.length, kept },
+    });
   }
   const benchmarks = sortBenchmarks(table, rows, input.benchmarks);
   const first = table.dates[rows[0]!]!;

@@ -39,15 +39,22 @@ function auditRows({ file, table, lines, defects }: PriceFile, input: AuditInput
   const days: number[] = [];
   findings.looked('row_order', table.dates.length);
   for (const { kind, line, date } of defects) {
-    findings.add(kind, { file, line, date, message: kind === 'duplicate_date' ? `date ${date} stands twice` : `date ${date} is earlier than the row before it` });
+    findings.add(kind, {
+      file,
+      line,
+      date,
+      message: kind === 'duplicate_date' ? `date ${date} stands twice` : `date ${date} is earlier than the row before it`,
+    });
   }
   table.dates.forEach((date, row) => {
     const line = lineOfRow(lines, row);
     const day = parseDay(date);
     const previous = row > 0 ? table.dates[row - 1]! : '';
-    if (day === null) findings.add('invalid_date', { file, line, date, message: `${JSON.stringify(date)} is no date that the calendars cover` });
+    if (day === null)
+      findings.add('invalid_date', { file, line, date, message: `${JSON.stringify(date)} is no date that the calendars cover` });
     else if (date === previous) findings.add('duplicate_date', { file, line, date, message: `date ${date} stands twice` });
-    else if (date < previous) findings.add('unsorted_date', { file, line, date, message: `date ${date} is earlier than the row before it` });
+    else if (date < previous)
+      findings.add('unsorted_date', { file, line, date, message: `date ${date} is earlier than the row before it` });
     else if ((input.range.from === null || date >= input.range.from) && (last === null || date <= last)) {
       rows.push(row);
       days.push(day);
@@ -79,7 +86,10 @@ function auditCalendar(series: SymbolPrices, findings: Findings): void {
     const at = { file, line: series.lineAt(index), symbol, date: dates[index]!, value: prices[index]! };
     findings.add('off_calendar_row', { ...at, message: `${symbol} has a price on ${dates[index]}, which is no session of ${calendar}` });
     if (index > 0 && prices[index] === prices[index - 1]) {
-      findings.add('padding_suspected', { ...at, message: `the price of ${symbol} on ${dates[index]}, no session of ${calendar}, repeats the one before it` });
+      findings.add('padding_suspected', {
+        ...at,
+        message: `the price of ${symbol} on ${dates[index]}, no session of ${calendar}, repeats the one before it`,
+      });
     }
   }
 }
@@ -90,15 +100,27 @@ function auditValues(series: SymbolPrices, findings: Findings): void {
   for (let index = 0; index < prices.length; index++) {
     const price = prices[index]!;
     const at = { file, line: series.lineAt(index), symbol, date: dates[index]! };
-    if (!Number.isFinite(price)) findings.add('non_finite_price', { ...at, message: `the price of ${symbol} on ${dates[index]} is ${price}` });
-    else if (price <= 0) findings.add('non_positive_price', { ...at, value: price, message: `the price of ${symbol} on ${dates[index]} is ${price}` });
+    if (!Number.isFinite(price))
+      findings.add('non_finite_price', { ...at, message: `the price of ${symbol} on ${dates[index]} is ${price}` });
+    else if (price <= 0)
+      findings.add('non_positive_price', { ...at, value: price, message: `the price of ${symbol} on ${dates[index]} is ${price}` });
     const previous = index > 0 ? prices[index - 1]! : Number.NaN;
     // A return is defined from a positive price only; the price itself was found above.
     if (!(previous > 0) || !Number.isFinite(previous) || !Number.isFinite(price)) continue;
     findings.looked('returns', 1);
     const value = price / previous - 1;
-    if (value <= -1) findings.add('ruinous_return', { ...at, value, message: `the return of ${symbol} on ${dates[index]} is ${value}, a loss of everything or more` });
-    else if (value > policy.absoluteReturnMax) findings.add('extreme_return', { ...at, value, message: `the return of ${symbol} on ${dates[index]} is ${value}, beyond ${policy.absoluteReturnMax}` });
+    if (value <= -1)
+      findings.add('ruinous_return', {
+        ...at,
+        value,
+        message: `the return of ${symbol} on ${dates[index]} is ${value}, a loss of everything or more`,
+      });
+    else if (value > policy.absoluteReturnMax)
+      findings.add('extreme_return', {
+        ...at,
+        value,
+        message: `the return of ${symbol} on ${dates[index]} is ${value}, beyond ${policy.absoluteReturnMax}`,
+      });
   }
 }
 
@@ -129,7 +151,12 @@ function auditFlatness(series: SymbolPrices, findings: Findings): void {
   if (weekdays === 0) return;
   const share = zeros / weekdays;
   if (share > policy.zeroShareMax) {
-    findings.add('flat_fill_suspected', { file, symbol, value: share, message: `${zeros} of ${weekdays} weekday returns of ${symbol} are exactly zero` });
+    findings.add('flat_fill_suspected', {
+      file,
+      symbol,
+      value: share,
+      message: `${zeros} of ${weekdays} weekday returns of ${symbol} are exactly zero`,
+    });
   }
 }
 
@@ -143,7 +170,14 @@ function auditFreshness(series: SymbolPrices, asOf: IsoDate | null, findings: Fi
   if (lag <= limit) return;
   const { file, symbol } = series;
   const date = series.dates[count - 1]!;
-  findings.add('stale', { file, line: series.lineAt(count - 1), symbol, date, value: lag, message: `the last price of ${symbol} is of ${date}, ${lag} days before ${asOf}; at most ${limit} are allowed` });
+  findings.add('stale', {
+    file,
+    line: series.lineAt(count - 1),
+    symbol,
+    date,
+    value: lag,
+    message: `the last price of ${symbol} is of ${date}, ${lag} days before ${asOf}; at most ${limit} are allowed`,
+  });
 }
 
 /**
@@ -161,7 +195,11 @@ export function auditPrices(input: AuditInput): IntegrityVerdict {
       findings.looked('exchanges', 1);
       const calendar = knownCalendarOf(symbol);
       if (calendar === null) {
-        findings.add('exchange_unknown', { file: source.file, symbol, message: `the exchange of ${JSON.stringify(symbol)} has no calendar` });
+        findings.add('exchange_unknown', {
+          file: source.file,
+          symbol,
+          message: `the exchange of ${JSON.stringify(symbol)} has no calendar`,
+        });
         return;
       }
       const series = presentPrices(source, column, calendar, judged);

@@ -35,9 +35,19 @@ function auditDates(matrix: ReturnMatrix, sources: readonly JoinSource[], findin
   for (const date of matrix.dates) {
     if (common.has(date)) continue;
     const without = sources.filter(({ series }) => !series.dates.includes(date)).map(({ id }) => id);
-    findings.add('date_not_common', { file: 'joined', date, message: `${date} stands in the joined matrix, but not in ${without.join(', ')}` });
+    findings.add('date_not_common', {
+      file: 'joined',
+      date,
+      message: `${date} stands in the joined matrix, but not in ${without.join(', ')}`,
+    });
   }
-  for (const date of common) if (!joined.has(date)) findings.add('common_date_missing', { file: 'joined', date, message: `${date} is a date of every sleeve and not in the joined matrix` });
+  for (const date of common)
+    if (!joined.has(date))
+      findings.add('common_date_missing', {
+        file: 'joined',
+        date,
+        message: `${date} is a date of every sleeve and not in the joined matrix`,
+      });
 }
 
 /** Weekend rows stand in the matrix if and only if every calendar trades on weekends and the range spans one. */
@@ -48,12 +58,18 @@ function auditWeekends(matrix: ReturnMatrix, sources: readonly JoinSource[], fin
   findings.looked('weekends', dates.length);
   if (!always) {
     days.forEach((day, row) => {
-      if (isWeekend(day)) findings.add('weekend_row', { file: 'joined', date: dates[row]!, message: `${dates[row]} is on a weekend, and not every sleeve trades then` });
+      if (isWeekend(day))
+        findings.add('weekend_row', {
+          file: 'joined',
+          date: dates[row]!,
+          message: `${dates[row]} is on a weekend, and not every sleeve trades then`,
+        });
     });
     return;
   }
   const spansWeek = days.length > 0 && days[days.length - 1]! - days[0]! >= 6;
-  if (spansWeek && !days.some(isWeekend)) findings.add('weekends_missing', { file: 'joined', message: 'every sleeve trades on weekends, and the joined matrix has none' });
+  if (spansWeek && !days.some(isWeekend))
+    findings.add('weekends_missing', { file: 'joined', message: 'every sleeve trades on weekends, and the joined matrix has none' });
 }
 
 function logWealth({ values }: ReturnSeries, from: number, end: number): number {
@@ -72,13 +88,22 @@ function auditWealth(matrix: ReturnMatrix, sources: readonly JoinSource[], findi
     const column = matrix.columns.indexOf(id);
     findings.looked('wealth', 1);
     if (from === -1 || end === 0 || column === -1) {
-      findings.add('wealth_changed', { file: 'joined', symbol: id, message: `${id} cannot be compared: its column or the ends of the range are missing` });
+      findings.add('wealth_changed', {
+        file: 'joined',
+        symbol: id,
+        message: `${id} cannot be compared: its column or the ends of the range are missing`,
+      });
       continue;
     }
     const after = logWealth(columnOf(matrix, column), 0, matrix.dates.length);
     const value = Math.expm1(logWealth(series, from, end) - after);
     if (!(Math.abs(value) <= joinAuditPolicy.wealthRelativeTolerance)) {
-      findings.add('wealth_changed', { file: 'joined', symbol: id, value, message: `the wealth of ${id} over ${first} to ${last} changed by ${value} in the join` });
+      findings.add('wealth_changed', {
+        file: 'joined',
+        symbol: id,
+        value,
+        message: `the wealth of ${id} over ${first} to ${last} changed by ${value} in the join`,
+      });
     }
   }
 }
@@ -88,7 +113,11 @@ function auditWealth(matrix: ReturnMatrix, sources: readonly JoinSource[], findi
  * weekends stand in it if and only if every calendar trades then, and wealth over the common range is what it was. The last is
  * not evaluated for `drop`, which loses returns by its nature and says so in its statistics.
  */
-export function auditJoined(input: { readonly matrix: ReturnMatrix; readonly policy: JoinPolicy; readonly sources: readonly JoinSource[] }): JoinVerdict {
+export function auditJoined(input: {
+  readonly matrix: ReturnMatrix;
+  readonly policy: JoinPolicy;
+  readonly sources: readonly JoinSource[];
+}): JoinVerdict {
   const findings = new Findings(kinds, joinAuditPolicy);
   auditDates(input.matrix, input.sources, findings);
   auditWeekends(input.matrix, input.sources, findings);

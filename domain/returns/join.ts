@@ -62,10 +62,18 @@ function admit({ id, series }: NamedSeries): void {
     const date = dates[row]!;
     const value = values[row]!;
     if (row > 0 && date <= dates[row - 1]!) {
-      throw new LedgerError('IntegrityFailed', `the returns of ${id} are not in order: ${date} follows ${dates[row - 1]}`, { evidence: { id, date }, at: { path: id } });
+      throw new LedgerError('IntegrityFailed', `the returns of ${id} are not in order: ${date} follows ${dates[row - 1]}`, {
+        evidence: { id, date },
+        at: { path: id },
+      });
     }
-    if (!Number.isFinite(value)) throw new LedgerError('IntegrityFailed', `the return of ${id} on ${date} is ${value}`, { evidence: { id, date }, at: { path: id } });
-    if (value <= -1) throw new LedgerError('Bankruptcy', `${id} loses everything on ${date}: its return is ${value}`, { evidence: { id, date, return: value }, at: { path: id } });
+    if (!Number.isFinite(value))
+      throw new LedgerError('IntegrityFailed', `the return of ${id} on ${date} is ${value}`, { evidence: { id, date }, at: { path: id } });
+    if (value <= -1)
+      throw new LedgerError('Bankruptcy', `${id} loses everything on ${date}: its return is ${value}`, {
+        evidence: { id, date, return: value },
+        at: { path: id },
+      });
   }
 }
 
@@ -129,11 +137,28 @@ function describe({ id, series }: NamedSeries, rows: readonly number[], column: 
 }
 
 function refuseShort(sleeves: readonly NamedSeries[], common: readonly IsoDate[]): never {
-  const spans = sleeves.map(({ id, series }) => ({ id, rows: series.dates.length, first: series.dates[0] ?? null, last: series.dates[series.dates.length - 1] ?? null }));
-  const shown = spans.map(({ id, rows, first, last }) => (rows === 0 ? `${id} is empty` : `${id} ${first} to ${last} (${rows} rows)`)).join(', ');
-  throw new LedgerError('OverlapTooShort', `the sleeves share ${common.length} dates, at least ${limits.commonRowsMin} are needed: ${shown}`, {
-    evidence: { rows: common.length, rowsMin: limits.commonRowsMin, first: common[0] ?? null, last: common[common.length - 1] ?? null, sleeves: spans },
-  });
+  const spans = sleeves.map(({ id, series }) => ({
+    id,
+    rows: series.dates.length,
+    first: series.dates[0] ?? null,
+    last: series.dates[series.dates.length - 1] ?? null,
+  }));
+  const shown = spans
+    .map(({ id, rows, first, last }) => (rows === 0 ? `${id} is empty` : `${id} ${first} to ${last} (${rows} rows)`))
+    .join(', ');
+  throw new LedgerError(
+    'OverlapTooShort',
+    `the sleeves share ${common.length} dates, at least ${limits.commonRowsMin} are needed: ${shown}`,
+    {
+      evidence: {
+        rows: common.length,
+        rowsMin: limits.commonRowsMin,
+        first: common[0] ?? null,
+        last: common[common.length - 1] ?? null,
+        sleeves: spans,
+      },
+    },
+  );
 }
 
 /**
@@ -147,7 +172,9 @@ function refuseShort(sleeves: readonly NamedSeries[], common: readonly IsoDate[]
 export function joinReturns(series: readonly NamedSeries[], options: { readonly policy: JoinPolicy }): Join {
   const { policy } = options;
   const sleeves = sortedBy(series, ({ id }) => id);
-  invariant(sleeves.length > 0 && new Set(sleeves.map(({ id }) => id)).size === sleeves.length, 'sleeve ids are distinct', { ids: sleeves.map(({ id }) => id) });
+  invariant(sleeves.length > 0 && new Set(sleeves.map(({ id }) => id)).size === sleeves.length, 'sleeve ids are distinct', {
+    ids: sleeves.map(({ id }) => id),
+  });
   for (const sleeve of sleeves) admit(sleeve);
   const dates = commonDates(sleeves.map((sleeve) => sleeve.series));
   if (dates.length < limits.commonRowsMin) refuseShort(sleeves, dates);
@@ -161,11 +188,21 @@ export function joinReturns(series: readonly NamedSeries[], options: { readonly 
     });
     const described = describe(sleeve, rows, column);
     if (policy === 'compound') {
-      invariant(Math.abs(described.pnlLostInside) <= joinWealthTolerance, 'compounding keeps wealth over the common range', { id: sleeve.id, pnlLostInside: described.pnlLostInside });
+      invariant(Math.abs(described.pnlLostInside) <= joinWealthTolerance, 'compounding keeps wealth over the common range', {
+        id: sleeve.id,
+        pnlLostInside: described.pnlLostInside,
+      });
     }
     return described;
   });
-  return { matrix: { dates, columns: sleeves.map(({ id }) => id), values }, policy, first: dates[0]!, last: dates[dates.length - 1]!, rows: dates.length, sleeves: statistics };
+  return {
+    matrix: { dates, columns: sleeves.map(({ id }) => id), values },
+    policy,
+    first: dates[0]!,
+    last: dates[dates.length - 1]!,
+    rows: dates.length,
+    sleeves: statistics,
+  };
 }
 
 /** The join without its matrix: what an event records of it. */

@@ -53,8 +53,12 @@ function refuseUnusable({ dates, values }: ReturnSeries): void {
   if (values.length === 0) throw new LedgerError('HistoryTooShort', 'a series without returns has no performance');
   for (let row = 0; row < values.length; row++) {
     const value = values[row]!;
-    if (!Number.isFinite(value)) throw new LedgerError('IntegrityFailed', `the return on ${dates[row]} is ${value}`, { evidence: { date: dates[row] } });
-    if (value <= -1) throw new LedgerError('Bankruptcy', `the series loses everything on ${dates[row]}: its return is ${value}`, { evidence: { date: dates[row], return: value } });
+    if (!Number.isFinite(value))
+      throw new LedgerError('IntegrityFailed', `the return on ${dates[row]} is ${value}`, { evidence: { date: dates[row] } });
+    if (value <= -1)
+      throw new LedgerError('Bankruptcy', `the series loses everything on ${dates[row]}: its return is ${value}`, {
+        evidence: { date: dates[row], return: value },
+      });
   }
 }
 

@@ -33,12 +33,24 @@ export function auditSessions({ file, symbol, calendar, dates, days, lineAt }: S
     missing += run;
     if (run > policy.missingRunMax) {
       const date = isoOfDay(runFirst);
-      findings.add('missing_sessions', { file, line: lineAt(index), symbol, date, value: run, message: `${symbol} misses ${run} sessions in a row from ${date}` });
+      findings.add('missing_sessions', {
+        file,
+        line: lineAt(index),
+        symbol,
+        date,
+        value: run,
+        message: `${symbol} misses ${run} sessions in a row from ${date}`,
+      });
     }
     run = 0;
   }
   const share = expected === 0 ? 0 : missing / expected;
   if (share > policy.missingShareMax) {
-    findings.add('missing_sessions_share', { file, symbol, value: share, message: `${symbol} misses ${missing} of its ${expected} sessions between ${dates[0]} and ${dates[days.length - 1]}` });
+    findings.add('missing_sessions_share', {
+      file,
+      symbol,
+      value: share,
+      message: `${symbol} misses ${missing} of its ${expected} sessions between ${dates[0]} and ${dates[days.length - 1]}`,
+    });
   }
 }

@@ -1,7 +1,10 @@
 import type { DateDefect } from './dated-rows.ts';
 import type { IsoDate, PriceTable } from './series.ts';
 
-/** Lines of the file on which the rows of a table stand, counted from 1: the first when they follow one another, else all; null without lines. */
+/**
+ * Lines of the file on which the rows of a table stand, counted from 1: the first when they follow one another, else all; null without
+ * lines.
+ */
 export type RowLines = { readonly first: number } | readonly number[] | null;
 
 /** Prices as a file gave them, whole or cut to what a run may see. */
@@ -29,10 +32,16 @@ export function lineOfRow(lines: RowLines, row: number): number | null {
 }
 
 /** Cuts a file to some of its symbols, and to the rows between two dates; null leaves an end open. A symbol without any price stays. */
-export function cutPriceFile(file: PriceFile, symbols: ReadonlySet<string>, range: { readonly from: IsoDate | null; readonly to: IsoDate | null }): PriceFile {
+export function cutPriceFile(
+  file: PriceFile,
+  symbols: ReadonlySet<string>,
+  range: { readonly from: IsoDate | null; readonly to: IsoDate | null },
+): PriceFile {
   const { from, to } = range;
   const { dates, closes } = file.table;
-  const columns = file.table.symbols.map((symbol, column) => ({ symbol, prices: closes[column]! })).filter(({ symbol }) => symbols.has(symbol));
+  const columns = file.table.symbols
+    .map((symbol, column) => ({ symbol, prices: closes[column]! }))
+    .filter(({ symbol }) => symbols.has(symbol));
   const rows: number[] = [];
   for (const [row, date] of dates.entries()) if ((from === null || date >= from) && (to === null || date <= to)) rows.push(row);
   return {

@@ -6,7 +6,10 @@ import type { PriceFile } from './price-file.ts';
 import type { IsoDate, PriceTable } from './series.ts';
 
 function refuseTwice(symbol: string, first: string, second: string): never {
-  throw new LedgerError('SymbolTwice', `${symbol} has a column in ${first} and another in ${second}`, { evidence: { symbol, files: [first, second] }, at: { file: second, path: symbol } });
+  throw new LedgerError('SymbolTwice', `${symbol} has a column in ${first} and another in ${second}`, {
+    evidence: { symbol, files: [first, second] },
+    at: { file: second, path: symbol },
+  });
 }
 
 /**

@@ -4,7 +4,6 @@ import { isoDateSchema } from '../shared/artifact-reference.ts';
 import { integrityPolicy } from './integrity-policy.ts';
 import { joinAuditPolicy } from './join-audit.ts';
 
-
 const count = z.number().int().nonnegative();
 const symbols = z.array(z.string());
 
@@ -32,7 +31,9 @@ function verdictSchema<Policy extends z.ZodType>(policy: Policy) {
 
 /** Thresholds are facts of the verdict: a later policy may hold other numbers, under a later version. */
 function policySchema(policy: Readonly<Record<string, string | number>>) {
-  return z.strictObject(Object.fromEntries(Object.entries(policy).map(([name, value]) => [name, typeof value === 'string' ? z.string() : z.number()])));
+  return z.strictObject(
+    Object.fromEntries(Object.entries(policy).map(([name, value]) => [name, typeof value === 'string' ? z.string() : z.number()])),
+  );
 }
 
 export const integrityVerdictSchema = verdictSchema(policySchema(integrityPolicy));

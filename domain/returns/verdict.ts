@@ -61,7 +61,12 @@ export interface ListingCaps {
 }
 
 function byGroup(left: Group, right: Group): number {
-  return byCodeUnits(left.level, right.level) || byCodeUnits(left.code, right.code) || byCodeUnits(left.file, right.file) || byCodeUnits(left.symbol ?? '', right.symbol ?? '');
+  return (
+    byCodeUnits(left.level, right.level) ||
+    byCodeUnits(left.code, right.code) ||
+    byCodeUnits(left.file, right.file) ||
+    byCodeUnits(left.symbol ?? '', right.symbol ?? '')
+  );
 }
 
 function byFinding(left: Finding, right: Finding): number {
@@ -144,7 +149,17 @@ export class Findings {
       const omitted = lines.slice(shown.length);
       const count = omitted.reduce((sum, line) => sum + (line.count ?? 1), 0);
       const { level, file } = omitted[0]!;
-      findings.push(...shown, { level, code, file, line: null, symbol: null, date: null, value: null, message: `and ${count} more ${code}, not listed`, count });
+      findings.push(...shown, {
+        level,
+        code,
+        file,
+        line: null,
+        symbol: null,
+        date: null,
+        value: null,
+        message: `and ${count} more ${code}, not listed`,
+        count,
+      });
     }
     return findings;
   }
@@ -156,5 +171,8 @@ function linesOf(group: Group): Finding[] {
   if (rest === 0) return lines;
   const { level, code, file, symbol } = group;
   const whose = symbol === null ? '' : ` of ${symbol}`;
-  return [...lines, { level, code, file, line: null, symbol, date: null, value: null, message: `and ${rest} more ${code}${whose}`, count: rest }];
+  return [
+    ...lines,
+    { level, code, file, line: null, symbol, date: null, value: null, message: `and ${rest} more ${code}${whose}`, count: rest },
+  ];
 }

@@ -66,7 +66,12 @@ function ruleHolidays(year: number): number[] {
   if (year >= 1998) holidays.push(nthWeekday(year, 1, monday, 3));
   holidays.push(nthWeekday(year, 2, monday, 3), easterSunday(year) - 2, lastMondayOfMay(year));
   if (year >= 2022) holidays.push(observed(dayOfCivil(year, 6, 19)));
-  holidays.push(observed(dayOfCivil(year, 7, 4)), nthWeekday(year, 9, monday, 1), nthWeekday(year, 11, thursday, 4), observed(dayOfCivil(year, 12, 25)));
+  holidays.push(
+    observed(dayOfCivil(year, 7, 4)),
+    nthWeekday(year, 9, monday, 1),
+    nthWeekday(year, 11, thursday, 4),
+    observed(dayOfCivil(year, 12, 25)),
+  );
   return holidays;
 }
 

@@ -82,7 +82,8 @@ function scaled(values: readonly number[]): number[] {
 export function antifragility(matrix: ReturnMatrix): Antifragility {
   const rows = matrix.dates.length;
   const count = matrix.columns.length;
-  if (rows < 3) throw new LedgerError('HistoryTooShort', `skewness needs 3 rows of returns, there are ${rows}`, { evidence: { rows, rowsMin: 3 } });
+  if (rows < 3)
+    throw new LedgerError('HistoryTooShort', `skewness needs 3 rows of returns, there are ${rows}`, { evidence: { rows, rowsMin: 3 } });
   const columns = matrix.columns.map((_, column) => columnOf(matrix.values, count, rows, column));
   const skews = columns.map(adjustedSkewness);
   const tails = columns.map((values) => meanAboveQuantile(values, tailQuantile));
@@ -90,7 +91,12 @@ export function antifragility(matrix: ReturnMatrix): Antifragility {
   const [scaledSkews, scaledTails] = [scaled(skews), scaled(tailGains)];
   const significance = Math.min(1, rows / fullSampleRows);
   return {
-    scores: matrix.columns.map((symbol, i) => ({ symbol, skew: skews[i]!, tailGain: tailGains[i]!, score: (scaledSkews[i]! + scaledTails[i]!) * significance })),
+    scores: matrix.columns.map((symbol, i) => ({
+      symbol,
+      skew: skews[i]!,
+      tailGain: tailGains[i]!,
+      score: (scaledSkews[i]! + scaledTails[i]!) * significance,
+    })),
     withoutTail: matrix.columns.filter((_, i) => tails[i] === null),
   };
 }

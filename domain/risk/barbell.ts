@@ -30,7 +30,10 @@ export function aggressorCount(columns: number): number {
   return Math.min(Math.min(aggressorsMax, Math.max(1, Math.floor(columns / 2))), columns - 1);
 }
 
-function coreWeights(core: ReturnMatrix, parameters: BarbellParameters): { weights: Float64Array; estimate: CovarianceEstimate | null; conditionNumber: number | null } {
+function coreWeights(
+  core: ReturnMatrix,
+  parameters: BarbellParameters,
+): { weights: Float64Array; estimate: CovarianceEstimate | null; conditionNumber: number | null } {
   const size = core.columns.length;
   if (size < hierarchicalCoreMin) return { weights: new Float64Array(size).fill(1 / size), estimate: null, conditionNumber: null };
   const moments = momentsOf(core);
@@ -47,7 +50,9 @@ function coreWeights(core: ReturnMatrix, parameters: BarbellParameters): { weigh
 export function barbell(training: ReturnMatrix, parameters: BarbellParameters): Barbell {
   const { scores, withoutTail } = antifragility(training);
   const count = training.columns.length;
-  const ranked = scores.map((_, i) => i).toSorted((a, b) => scores[b]!.score - scores[a]!.score || byCodeUnits(training.columns[a]!, training.columns[b]!));
+  const ranked = scores
+    .map((_, i) => i)
+    .toSorted((a, b) => scores[b]!.score - scores[a]!.score || byCodeUnits(training.columns[a]!, training.columns[b]!));
   const aggressors = ranked.slice(0, aggressorCount(count)).toSorted((a, b) => a - b);
   const isAggressor = new Set(aggressors);
   const coreIndices = scores.map((_, i) => i).filter((i) => !isAggressor.has(i));
@@ -68,6 +73,9 @@ export function barbell(training: ReturnMatrix, parameters: BarbellParameters): 
       regimeAssumed: true,
     },
     estimate: core.estimate,
-    flags: [...(coreIndices.length === 1 ? ['single_column_core'] : []), ...withoutTail.map((symbol) => `no_return_above_tail_quantile:${symbol}`)],
+    flags: [
+      ...(coreIndices.length === 1 ? ['single_column_core'] : []),
+      ...withoutTail.map((symbol) => `no_return_above_tail_quantile:${symbol}`),
+    ],
   };
 }

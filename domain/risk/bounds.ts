@@ -40,35 +40,72 @@ export function checkBounds(lower: readonly number[], upper: readonly number[], 
   const size = lower.length;
   for (let i = 0; i < size; i++) {
     const [low, high] = [lower[i]!, upper[i]!];
-    if (!(low >= 0) || !(low < Infinity)) infeasible(`the lower bound of ${nameOf(i)}, ${low}, is not a weight of a long-only portfolio`, { kind: 'lower_not_long_only', name: nameOf(i), lower: low, excess: -low });
-    if (!(low <= high)) infeasible(`the bounds of ${nameOf(i)} are crossed: lower ${low} exceeds upper ${high} by ${low - high}`, { kind: 'crossed', name: nameOf(i), lower: low, upper: high, excess: low - high });
+    if (!(low >= 0) || !(low < Infinity))
+      infeasible(`the lower bound of ${nameOf(i)}, ${low}, is not a weight of a long-only portfolio`, {
+        kind: 'lower_not_long_only',
+        name: nameOf(i),
+        lower: low,
+        excess: -low,
+      });
+    if (!(low <= high))
+      infeasible(`the bounds of ${nameOf(i)} are crossed: lower ${low} exceeds upper ${high} by ${low - high}`, {
+        kind: 'crossed',
+        name: nameOf(i),
+        lower: low,
+        upper: high,
+        excess: low - high,
+      });
   }
   const [floor, ceiling] = [sumOf(lower), sumOf(upper)];
   const named = (bounds: readonly number[]): { name: string; bound: number }[] => bounds.map((bound, i) => ({ name: nameOf(i), bound }));
   if (floor > 1 + feasibilityTolerance) {
     const why = isUniform(lower) ? `${size} times the lower bound ${lower[0]} is ${floor}` : `the lower bounds sum to ${floor}`;
-    infeasible(`${why}, which exceeds 1 by ${floor - 1}`, { kind: 'lower_sum_exceeds_one', sum: floor, excess: floor - 1, bounds: named(lower) });
+    infeasible(`${why}, which exceeds 1 by ${floor - 1}`, {
+      kind: 'lower_sum_exceeds_one',
+      sum: floor,
+      excess: floor - 1,
+      bounds: named(lower),
+    });
   }
   if (ceiling < 1 - feasibilityTolerance) {
     const why = isUniform(upper) ? `${size} times the upper bound ${upper[0]} is ${ceiling}` : `the upper bounds sum to ${ceiling}`;
-    infeasible(`${why}, which falls short of 1 by ${1 - ceiling}`, { kind: 'upper_sum_below_one', sum: ceiling, excess: 1 - ceiling, bounds: named(upper) });
+    infeasible(`${why}, which falls short of 1 by ${1 - ceiling}`, {
+      kind: 'upper_sum_below_one',
+      sum: ceiling,
+      excess: 1 - ceiling,
+      bounds: named(upper),
+    });
   }
 }
 
-function checkWeights(weights: readonly number[], lower: readonly number[], upper: readonly number[], nameOf: (index: number) => string): void {
+function checkWeights(
+  weights: readonly number[],
+  lower: readonly number[],
+  upper: readonly number[],
+  nameOf: (index: number) => string,
+): void {
   const size = weights.length;
   if (size === 0 || lower.length !== size || upper.length !== size) {
-    throw new LedgerError('SchemaViolation', `${size} weights need as many bounds: there are ${lower.length} lower and ${upper.length} upper`, { evidence: { weights: size, lower: lower.length, upper: upper.length } });
+    throw new LedgerError(
+      'SchemaViolation',
+      `${size} weights need as many bounds: there are ${lower.length} lower and ${upper.length} upper`,
+      { evidence: { weights: size, lower: lower.length, upper: upper.length } },
+    );
   }
   const bad = weights.findIndex((weight) => !Number.isFinite(weight));
-  if (bad >= 0) throw new LedgerError('SchemaViolation', `the weight of ${nameOf(bad)} is ${weights[bad]}`, { evidence: { name: nameOf(bad), weight: String(weights[bad]) } });
+  if (bad >= 0)
+    throw new LedgerError('SchemaViolation', `the weight of ${nameOf(bad)} is ${weights[bad]}`, {
+      evidence: { name: nameOf(bad), weight: String(weights[bad]) },
+    });
 }
 
 function clamp(value: number, low: number, high: number): number {
   return value < low ? low : value > high ? high : value;
 }
 
-/** The weight with the most room in the direction of the residual: among those between their bounds, else among all; -1 when none has any. */
+/**
+ * The weight with the most room in the direction of the residual: among those between their bounds, else among all; -1 when none has any.
+ */
 function roomiest(weights: readonly number[], lower: readonly number[], upper: readonly number[], residual: number): number {
   let found = -1;
   let room = 0;
@@ -97,13 +134,19 @@ function closeBudget(weights: number[], lower: readonly number[], upper: readonl
  * Nearest point of { lower <= w <= upper, sum 1 }: w_i = clamp(v_i - shift), where the shift is found exactly on the
  * line between two neighbouring breakpoints (Kiwiel 2008), not by bisection.
  */
-function euclidean(weights: readonly number[], lower: readonly number[], upper: readonly number[]): { weights: number[]; iterations: number } {
+function euclidean(
+  weights: readonly number[],
+  lower: readonly number[],
+  upper: readonly number[],
+): { weights: number[]; iterations: number } {
   const totalAt = (shift: number): number => {
     let total = 0;
     for (let i = 0; i < weights.length; i++) total += clamp(weights[i]! - shift, lower[i]!, upper[i]!);
     return total;
   };
-  const breakpoints = [...new Set(weights.flatMap((weight, i) => [weight - upper[i]!, weight - lower[i]!]))].filter((at) => at > -Infinity).toSorted((a, b) => a - b);
+  const breakpoints = [...new Set(weights.flatMap((weight, i) => [weight - upper[i]!, weight - lower[i]!]))]
+    .filter((at) => at > -Infinity)
+    .toSorted((a, b) => a - b);
   let below = -1;
   let above = breakpoints.length;
   let iterations = 0;
@@ -142,7 +185,11 @@ function snap(weight: number, low: number, high: number): number {
 }
 
 /** Clips, then shares the residual in proportion to the room left, until it is gone (docs/explanation/profiles.md#projection). */
-function proportional(weights: readonly number[], lower: readonly number[], upper: readonly number[]): { weights: number[]; iterations: number } {
+function proportional(
+  weights: readonly number[],
+  lower: readonly number[],
+  upper: readonly number[],
+): { weights: number[]; iterations: number } {
   const moved = weights.map((weight, i) => clamp(weight, lower[i]!, upper[i]!));
   let iterations = 0;
   for (; iterations < proportionalRoundsMax; iterations++) {
@@ -163,21 +210,37 @@ function proportional(weights: readonly number[], lower: readonly number[], uppe
  * Errors: `BoundsInfeasible` (crossed bounds, a negative lower bound, sums that exclude one) with what conflicts and by
  * how much; `names` makes it speak of sleeves instead of positions.
  */
-export function projectToBounds(weights: readonly number[], lower: readonly number[], upper: readonly number[], method: ProjectionMethod, names?: readonly string[]): BoundedWeights {
+export function projectToBounds(
+  weights: readonly number[],
+  lower: readonly number[],
+  upper: readonly number[],
+  method: ProjectionMethod,
+  names?: readonly string[],
+): BoundedWeights {
   const nameOf = (index: number): string => names?.[index] ?? `weight ${index}`;
   checkWeights(weights, lower, upper, nameOf);
   checkBounds(lower, upper, nameOf);
-  const isInside = Math.abs(sumOf(weights) - 1) <= feasibilityTolerance && weights.every((weight, i) => weight >= lower[i]! && weight <= upper[i]!);
-  const found = isInside ? { weights: [...weights], iterations: 0 } : method === 'euclidean' ? euclidean(weights, lower, upper) : proportional(weights, lower, upper);
+  const isInside =
+    Math.abs(sumOf(weights) - 1) <= feasibilityTolerance && weights.every((weight, i) => weight >= lower[i]! && weight <= upper[i]!);
+  const found = isInside
+    ? { weights: [...weights], iterations: 0 }
+    : method === 'euclidean'
+      ? euclidean(weights, lower, upper)
+      : proportional(weights, lower, upper);
   if (!isInside) closeBudget(found.weights, lower, upper);
   const missed = Math.abs(sumOf(found.weights) - 1);
-  if (!(missed <= bindingTolerance)) throw new LedgerError('SolverFailed', `the ${method} projection missed the budget by ${missed}`, { evidence: { method, missed, iterations: found.iterations } });
+  if (!(missed <= bindingTolerance))
+    throw new LedgerError('SolverFailed', `the ${method} projection missed the budget by ${missed}`, {
+      evidence: { method, missed, iterations: found.iterations },
+    });
   let squared = 0;
   for (let i = 0; i < weights.length; i++) squared += (found.weights[i]! - weights[i]!) * (found.weights[i]! - weights[i]!);
   return {
     weights: found.weights,
     distanceL2: Math.sqrt(squared),
-    binding: found.weights.map((weight, i) => (weight - lower[i]! <= bindingTolerance ? 'lower' : upper[i]! - weight <= bindingTolerance ? 'upper' : null)),
+    binding: found.weights.map((weight, i) =>
+      weight - lower[i]! <= bindingTolerance ? 'lower' : upper[i]! - weight <= bindingTolerance ? 'upper' : null,
+    ),
     determined: Math.abs(sumOf(lower) - 1) <= bindingTolerance || Math.abs(sumOf(upper) - 1) <= bindingTolerance,
     iterations: found.iterations,
   };

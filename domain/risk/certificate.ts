@@ -50,11 +50,15 @@ export function certify(solver: string, columns: readonly string[], values: Arra
     conditionNumberMethod: typeof proof.conditionNumber === 'number' ? 'one_norm_estimate' : null,
     iterations: proof.iterations ?? 0,
     bindingSymbols: [...(proof.bindingSymbols ?? [])],
-    postConditions: measured.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value: finite(value), limit: postConditionLimits[name] }])),
+    postConditions: measured.flatMap(([name, value]) =>
+      value === undefined ? [] : [{ name, value: finite(value), limit: postConditionLimits[name] }],
+    ),
   };
   const failed = certificate.postConditions.find(({ value, limit }) => !(value <= limit));
   if (failed !== undefined) {
-    throw new LedgerError('SolverFailed', `${solver}: ${failed.name} is ${failed.value}, at most ${failed.limit} is allowed`, { evidence: { solver, certificate } });
+    throw new LedgerError('SolverFailed', `${solver}: ${failed.name} is ${failed.value}, at most ${failed.limit} is allowed`, {
+      evidence: { solver, certificate },
+    });
   }
   return { weights: columns.map((symbol, i) => ({ symbol, weight: values[i]! })), certificate };
 }

@@ -4,7 +4,8 @@ import { dot } from './cross-products.ts';
 const pivotFloor = 1e-15;
 
 /** `ok`, or the index of the first row whose pivot is not positive beyond rounding. */
-export type Factorisation = { readonly ok: true; readonly lower: Float64Array } | { readonly ok: false; readonly at: number; readonly pivotShare: number };
+export type Factorisation =
+  { readonly ok: true; readonly lower: Float64Array } | { readonly ok: false; readonly at: number; readonly pivotShare: number };
 
 /**
  * Cholesky factor L (row-major, lower triangle) of a symmetric matrix, `A = L L'`.
@@ -80,7 +81,16 @@ function fillFourByTwo(matrix: Float64Array, size: number, lower: Float64Array, 
   finishPair(matrix, lower, fourth + j, dLeft, dRight, pivot, link, nextPivot);
 }
 
-function finishPair(matrix: Float64Array, lower: Float64Array, at: number, left: number, right: number, pivot: number, link: number, nextPivot: number): void {
+function finishPair(
+  matrix: Float64Array,
+  lower: Float64Array,
+  at: number,
+  left: number,
+  right: number,
+  pivot: number,
+  link: number,
+  nextPivot: number,
+): void {
   const value = (matrix[at]! - left) / pivot;
   lower[at] = value;
   lower[at + 1] = (matrix[at + 1]! - (right + value * link)) / nextPivot;
@@ -122,7 +132,11 @@ export function conditionEstimate(matrix: Float64Array, size: number, lower: Flo
     for (let i = 0; i < size; i++) candidate += Math.abs(y[i]!);
     if (candidate <= norm) break;
     norm = candidate;
-    const z = solveFactored(lower, size, y.map((value) => (value < 0 ? -1 : 1)));
+    const z = solveFactored(
+      lower,
+      size,
+      y.map((value) => (value < 0 ? -1 : 1)),
+    );
     let steepest = 0;
     for (let i = 1; i < size; i++) if (Math.abs(z[i]!) > Math.abs(z[steepest]!)) steepest = i;
     if (steepest === visited) break;

@@ -7,7 +7,8 @@ export function nameOrder(columns: readonly string[]): number[] {
   const order = columns.map((_, index) => index).toSorted((left, right) => byCodeUnits(columns[left]!, columns[right]!));
   for (let k = 1; k < order.length; k++) {
     const name = columns[order[k]!]!;
-    if (name === columns[order[k - 1]!]) throw new LedgerError('SchemaViolation', `column ${name} appears twice`, { evidence: { column: name }, at: { path: name } });
+    if (name === columns[order[k - 1]!])
+      throw new LedgerError('SchemaViolation', `column ${name} appears twice`, { evidence: { column: name }, at: { path: name } });
   }
   return order;
 }
@@ -50,7 +51,10 @@ export function squareOf(rows: readonly (readonly number[])[]): Float64Array {
   const count = rows.length;
   const square = new Float64Array(count * count);
   rows.forEach((row, i) => {
-    if (row.length !== count) throw new LedgerError('NotACovariance', `row ${i} has ${row.length} entries, ${count} are needed`, { evidence: { row: i, entries: row.length } });
+    if (row.length !== count)
+      throw new LedgerError('NotACovariance', `row ${i} has ${row.length} entries, ${count} are needed`, {
+        evidence: { row: i, entries: row.length },
+      });
     square.set(row, i * count);
   });
   return square;

@@ -12,9 +12,13 @@ export interface RiskContributions {
 
 function requireShape(covariance: Float64Array, weights: readonly number[]): void {
   if (covariance.length !== weights.length * weights.length) {
-    throw new LedgerError('SchemaViolation', `${weights.length} weights need a covariance of ${weights.length * weights.length} entries, it has ${covariance.length}`, {
-      evidence: { weights: weights.length, entries: covariance.length },
-    });
+    throw new LedgerError(
+      'SchemaViolation',
+      `${weights.length} weights need a covariance of ${weights.length * weights.length} entries, it has ${covariance.length}`,
+      {
+        evidence: { weights: weights.length, entries: covariance.length },
+      },
+    );
   }
 }
 
@@ -28,7 +32,11 @@ export function riskContributions(covariance: Float64Array, weights: readonly nu
   for (const product of products) variance += product;
   const volatility = Math.sqrt(Math.max(0, variance));
   if (volatility === 0) return { volatility: 0, contributions: null, shares: null };
-  return { volatility, contributions: products.map((product) => product / volatility), shares: products.map((product) => product / variance) };
+  return {
+    volatility,
+    contributions: products.map((product) => product / volatility),
+    shares: products.map((product) => product / variance),
+  };
 }
 
 /** sqrt(w' covariance w), in the covariance's own period. */

@@ -21,18 +21,28 @@ function checkEntries(matrix: Float64Array, columns: readonly string[]): boolean
   let hasZeroVariance = false;
   for (let i = 0; i < size; i++) {
     const variance = matrix[i * size + i]!;
-    if (!(variance >= 0) || !Number.isFinite(variance)) refuse(`the variance of ${columns[i]} is ${variance}`, { column: columns[i], variance: String(variance) });
+    if (!(variance >= 0) || !Number.isFinite(variance))
+      refuse(`the variance of ${columns[i]} is ${variance}`, { column: columns[i], variance: String(variance) });
     if (variance === 0) hasZeroVariance = true;
     for (let j = 0; j < i; j++) {
       const here = matrix[i * size + j]!;
       const there = matrix[j * size + i]!;
       const scale = Math.sqrt(variance) * Math.sqrt(matrix[j * size + j]!);
-      if (!Number.isFinite(here) || !Number.isFinite(there)) refuse(`the covariance of ${columns[i]} and ${columns[j]} is not finite`, { columns: [columns[j], columns[i]] });
+      if (!Number.isFinite(here) || !Number.isFinite(there))
+        refuse(`the covariance of ${columns[i]} and ${columns[j]} is not finite`, { columns: [columns[j], columns[i]] });
       if (Math.abs(here - there) > roundingShare * scale) {
-        refuse(`the matrix is not symmetric at ${columns[j]}, ${columns[i]}: ${there} and ${here}`, { columns: [columns[j], columns[i]], above: there, below: here });
+        refuse(`the matrix is not symmetric at ${columns[j]}, ${columns[i]}: ${there} and ${here}`, {
+          columns: [columns[j], columns[i]],
+          above: there,
+          below: here,
+        });
       }
       if (Math.abs(here) > scale * (1 + roundingShare)) {
-        refuse(`the covariance of ${columns[j]} and ${columns[i]}, ${here}, exceeds the product of their deviations, ${scale}`, { columns: [columns[j], columns[i]], covariance: here, bound: scale });
+        refuse(`the covariance of ${columns[j]} and ${columns[i]}, ${here}, exceeds the product of their deviations, ${scale}`, {
+          columns: [columns[j], columns[i]],
+          covariance: here,
+          bound: scale,
+        });
       }
     }
   }
@@ -45,7 +55,8 @@ function checkEntries(matrix: Float64Array, columns: readonly string[]): boolean
  */
 export function checkCovariance(matrix: Float64Array, columns: readonly string[]): CheckedCovariance {
   const size = columns.length;
-  if (matrix.length !== size * size) refuse(`${columns.length} columns need ${size * size} entries, there are ${matrix.length}`, { columns: size, entries: matrix.length });
+  if (matrix.length !== size * size)
+    refuse(`${columns.length} columns need ${size * size} entries, there are ${matrix.length}`, { columns: size, entries: matrix.length });
   const hasZeroVariance = checkEntries(matrix, columns);
   const exact = cholesky(matrix, size);
   if (exact.ok) return { lower: exact.lower, conditionNumber: size === 0 ? null : conditionEstimate(matrix, size, exact.lower) };
@@ -53,11 +64,15 @@ export function checkCovariance(matrix: Float64Array, columns: readonly string[]
   if (!inflated.ok) {
     // The proof of indefiniteness that a reader can check; computed only where a matrix is refused.
     const { eigenvalueMin } = spectrumOf(matrix, size);
-    refuse(`the matrix is not positive semi-definite: its smallest eigenvalue is ${eigenvalueMin}, and the pivot of ${columns[inflated.at]} is ${inflated.pivotShare} of its variance`, {
-      column: columns[inflated.at],
-      pivotShare: inflated.pivotShare,
-      eigenvalueMin,
-    });
+    refuse(
+      `the matrix is not positive semi-definite: its smallest eigenvalue is ${eigenvalueMin}, and the pivot of ` +
+        `${columns[inflated.at]} is ${inflated.pivotShare} of its variance`,
+      {
+        column: columns[inflated.at],
+        pivotShare: inflated.pivotShare,
+        eigenvalueMin,
+      },
+    );
   }
   return { lower: null, conditionNumber: null };
 }
@@ -74,5 +89,6 @@ export function requireVariances(matrix: Float64Array, columns: readonly string[
   const size = columns.length;
   if (size === 0) throw new LedgerError('SolverFailed', 'there is no column to allocate to', { evidence: { columns: 0 } });
   const constant = columns.filter((_, i) => !(matrix[i * size + i]! > 0));
-  if (constant.length > 0) throw new LedgerError('SolverFailed', `no variance: ${constant.join(', ')}`, { evidence: { columns: constant } });
+  if (constant.length > 0)
+    throw new LedgerError('SolverFailed', `no variance: ${constant.join(', ')}`, { evidence: { columns: constant } });
 }

@@ -33,12 +33,16 @@ export function columnMeans(matrix: ReturnMatrix): Float64Array {
   const count = matrix.columns.length;
   const rows = matrix.dates.length;
   const means = new Float64Array(count);
-  for (let row = 0; row < rows; row++) for (let column = 0; column < count; column++) means[column] = means[column]! + matrix.values[row * count + column]!;
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < count; column++) means[column] = means[column]! + matrix.values[row * count + column]!;
   for (let column = 0; column < count; column++) {
     means[column] = means[column]! / rows;
     if (!Number.isFinite(means[column]!)) {
       const name = matrix.columns[column]!;
-      throw new LedgerError('SchemaViolation', `the returns of ${name} are not all finite`, { evidence: { column: name }, at: { path: name } });
+      throw new LedgerError('SchemaViolation', `the returns of ${name} are not all finite`, {
+        evidence: { column: name },
+        at: { path: name },
+      });
     }
   }
   return means;
@@ -46,11 +50,18 @@ export function columnMeans(matrix: ReturnMatrix): Float64Array {
 
 function requireRows(matrix: ReturnMatrix): void {
   const rows = matrix.dates.length;
-  if (rows < 2) throw new LedgerError('HistoryTooShort', `${rows} rows of returns have no covariance, at least 2 are needed`, { evidence: { rows, rowsMin: 2 } });
-  if (matrix.values.length !== rows * matrix.columns.length) {
-    throw new LedgerError('SchemaViolation', `${rows} rows of ${matrix.columns.length} columns need ${rows * matrix.columns.length} values, there are ${matrix.values.length}`, {
-      evidence: { rows, columns: matrix.columns.length, values: matrix.values.length },
+  if (rows < 2)
+    throw new LedgerError('HistoryTooShort', `${rows} rows of returns have no covariance, at least 2 are needed`, {
+      evidence: { rows, rowsMin: 2 },
     });
+  if (matrix.values.length !== rows * matrix.columns.length) {
+    throw new LedgerError(
+      'SchemaViolation',
+      `${rows} rows of ${matrix.columns.length} columns need ${rows * matrix.columns.length} values, there are ${matrix.values.length}`,
+      {
+        evidence: { rows, columns: matrix.columns.length, values: matrix.values.length },
+      },
+    );
   }
 }
 
@@ -118,7 +129,8 @@ export function covarianceFrom(moments: Moments, parameters: EstimatorParameters
   for (let i = 0; i < count; i++) {
     covariance[i * count + i] = ((1 - weight) * (products[i * count + i]! / divisor) + target) * parameters.annualisationDays;
     for (let j = 0; j < i; j++) {
-      const value = (1 - weight) * (products[i * count + j]! / divisor) * (1 - parameters.correlationShrinkage) * parameters.annualisationDays;
+      const value =
+        (1 - weight) * (products[i * count + j]! / divisor) * (1 - parameters.correlationShrinkage) * parameters.annualisationDays;
       covariance[i * count + j] = value;
       covariance[j * count + i] = value;
     }
@@ -147,7 +159,10 @@ export function correlationFrom(moments: Moments): Float64Array {
   const count = columns.length;
   const lengths = columns.map((column, i) => {
     const length = Math.sqrt(products[i * count + i]!);
-    if (!(length > 0)) throw new LedgerError('SolverFailed', `the correlation of ${column} is undefined: its returns are constant`, { evidence: { column } });
+    if (!(length > 0))
+      throw new LedgerError('SolverFailed', `the correlation of ${column} is undefined: its returns are constant`, {
+        evidence: { column },
+      });
     return length;
   });
   const correlation = new Float64Array(count * count);

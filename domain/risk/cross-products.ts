@@ -47,7 +47,16 @@ export function crossProducts(columns: CentredColumns): Float64Array {
   return products;
 }
 
-function addTile(data: Float64Array, rows: number, start: number, end: number, left: number, right: number, sums: Float64Array, width: number): void {
+function addTile(
+  data: Float64Array,
+  rows: number,
+  start: number,
+  end: number,
+  left: number,
+  right: number,
+  sums: Float64Array,
+  width: number,
+): void {
   const a = left * rows;
   const b = a + rows;
   const c = b + rows;

@@ -56,7 +56,12 @@ function leavesInOrder(rows: readonly LinkageRow[], distance: Float64Array, size
 }
 
 /** The allocation without its checks: columns in the order of the arithmetic, every variance positive. */
-export function hierarchicalWeights(covariance: Float64Array, correlation: Float64Array, columns: readonly string[], parameters: HrpParameters): { weights: Float64Array } & HrpDetail {
+export function hierarchicalWeights(
+  covariance: Float64Array,
+  correlation: Float64Array,
+  columns: readonly string[],
+  parameters: HrpParameters,
+): { weights: Float64Array } & HrpDetail {
   const size = columns.length;
   const direct = correlationDistance(correlation, size);
   const distance = parameters.distance === 'd' ? direct : euclideanOfColumns(direct, size);

@@ -16,9 +16,14 @@ export type LinkageMethod = 'ward' | 'single' | 'average' | 'complete';
  */
 export function linkage(distances: Float64Array, size: number, method: LinkageMethod): LinkageRow[] {
   if (distances.length !== condensedLength(size)) {
-    throw new LedgerError('SchemaViolation', `${size} leaves have ${condensedLength(size)} distances, ${distances.length} were given`, { evidence: { size, distances: distances.length } });
+    throw new LedgerError('SchemaViolation', `${size} leaves have ${condensedLength(size)} distances, ${distances.length} were given`, {
+      evidence: { size, distances: distances.length },
+    });
   }
   const bad = distances.findIndex((distance) => !(distance >= 0 && distance < Infinity));
-  if (bad >= 0) throw new LedgerError('SchemaViolation', `distance ${bad} is ${distances[bad]}`, { evidence: { index: bad, distance: String(distances[bad]) } });
+  if (bad >= 0)
+    throw new LedgerError('SchemaViolation', `distance ${bad} is ${distances[bad]}`, {
+      evidence: { index: bad, distance: String(distances[bad]) },
+    });
   return linkageRows(method === 'single' ? spanningTreeMerges(distances, size) : nearestNeighbourMerges(distances, size, method), size);
 }

@@ -1,4 +1,7 @@
-/** product = matrix times vector, for a square row-major matrix; four rows at a time, so that each entry of the vector is read once for four. */
+/**
+ * product = matrix times vector, for a square row-major matrix; four rows at a time, so that each entry of the vector is read once for
+ * four.
+ */
 export function timesVector(matrix: Float64Array, size: number, vector: Float64Array, product: Float64Array): void {
   let i = 0;
   for (; i + 3 < size; i += 4) {

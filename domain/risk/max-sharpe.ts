@@ -5,7 +5,12 @@ import { LedgerError } from '../shared/errors.ts';
 import { descendToStart, settle, solveQuadraticProgram } from './quadratic-program.ts';
 
 /** The allocation without the check of its matrix; `undefined` where no mean is positive. */
-export function maxSharpeLongOnly(covariance: Float64Array, means: Float64Array, columns: readonly string[], conditionNumber: number | null): Certified | undefined {
+export function maxSharpeLongOnly(
+  covariance: Float64Array,
+  means: Float64Array,
+  columns: readonly string[],
+  conditionNumber: number | null,
+): Certified | undefined {
   const size = columns.length;
   let largest = 0;
   for (const mean of means) if (mean > largest) largest = mean;
@@ -20,7 +25,12 @@ export function maxSharpeLongOnly(covariance: Float64Array, means: Float64Array,
     start: descendToStart(covariance, size, budget),
   });
   const { weights, bindingSymbols } = settle(solution, columns);
-  return certify('max_sharpe', columns, weights, { kktResidual: solution.kktResidual, iterations: solution.iterations, conditionNumber, bindingSymbols });
+  return certify('max_sharpe', columns, weights, {
+    kktResidual: solution.kktResidual,
+    iterations: solution.iterations,
+    conditionNumber,
+    bindingSymbols,
+  });
 }
 
 /**
@@ -46,7 +56,9 @@ export function maxSharpe(request: {
   const means = Float64Array.from(order, (i) => request.means[i]!);
   const missing = means.findIndex((mean) => !Number.isFinite(mean));
   if (missing >= 0 || request.means.length !== size) {
-    throw new LedgerError('SchemaViolation', `${size} finite means are needed`, { evidence: { columns: size, means: request.means.length, column: columns[missing] ?? null } });
+    throw new LedgerError('SchemaViolation', `${size} finite means are needed`, {
+      evidence: { columns: size, means: request.means.length, column: columns[missing] ?? null },
+    });
   }
   const solved = maxSharpeLongOnly(covariance, means, columns, conditionNumber);
   return solved === undefined ? undefined : inGivenOrder(solved, order);

@@ -23,7 +23,7 @@ export function linkageRows(merges: Merges, size: number): LinkageRow[] {
   const rootOf = (id: number): number => {
     let root = id;
     while (parent[root] !== root) root = parent[root]!;
-    for (let at = id; at !== root; ) {
+    for (let at = id; at !== root;) {
       const next = parent[at]!;
       parent[at] = root;
       at = next;

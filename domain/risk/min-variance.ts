@@ -16,7 +16,14 @@ function withRidge(covariance: Float64Array, size: number, ridge: number): Float
 /** The program's optimum over w >= 0: nearly all of the work of the bounded one as well. */
 function solveLongOnly(quadratic: Float64Array, size: number): QuadraticSolution {
   const budget = new Float64Array(size).fill(1);
-  return solveQuadraticProgram({ quadratic, size, budget, lower: new Float64Array(size), upper: new Float64Array(size).fill(Infinity), start: descendToStart(quadratic, size, budget) });
+  return solveQuadraticProgram({
+    quadratic,
+    size,
+    budget,
+    lower: new Float64Array(size),
+    upper: new Float64Array(size).fill(Infinity),
+    start: descendToStart(quadratic, size, budget),
+  });
 }
 
 function certifySolution(solution: QuadraticSolution, columns: readonly string[], conditionNumber: number | null): Certified {
@@ -35,8 +42,16 @@ export function minVarianceLongOnly(covariance: Float64Array, columns: readonly 
   return certifySolution(solveLongOnly(quadratic, columns.length), columns, conditionOf(quadratic, columns.length));
 }
 
-/** A start with one free weight at most: from the lower bounds, fill to the upper ones what the long-only optimum holds, then what it lacks least. */
-function fillInOrder(longOnly: QuadraticSolution, quadratic: Float64Array, lower: readonly number[], upper: readonly number[]): Float64Array {
+/**
+ * A start with one free weight at most: from the lower bounds, fill to the upper ones what the long-only optimum holds, then what it lacks
+ * least.
+ */
+function fillInOrder(
+  longOnly: QuadraticSolution,
+  quadratic: Float64Array,
+  lower: readonly number[],
+  upper: readonly number[],
+): Float64Array {
   const gradient = gradientOf(quadratic, lower.length, longOnly.w);
   const order = lower.map((_, i) => i).toSorted((a, b) => longOnly.w[b]! - longOnly.w[a]! || gradient[a]! - gradient[b]! || a - b);
   const start = Float64Array.from(lower);
@@ -50,12 +65,25 @@ function fillInOrder(longOnly: QuadraticSolution, quadratic: Float64Array, lower
   return start;
 }
 
-function minVarianceInBounds(quadratic: Float64Array, columns: readonly string[], conditionNumber: number | null, lower: readonly number[], upper: readonly number[]): Certified {
+function minVarianceInBounds(
+  quadratic: Float64Array,
+  columns: readonly string[],
+  conditionNumber: number | null,
+  lower: readonly number[],
+  upper: readonly number[],
+): Certified {
   const size = columns.length;
   checkBounds(lower, upper, (index) => columns[index]!);
   const start = fillInOrder(solveLongOnly(quadratic, size), quadratic, lower, upper);
   const budget = new Float64Array(size).fill(1);
-  const solution = solveQuadraticProgram({ quadratic, size, budget, lower: Float64Array.from(lower), upper: Float64Array.from(upper), start });
+  const solution = solveQuadraticProgram({
+    quadratic,
+    size,
+    budget,
+    lower: Float64Array.from(lower),
+    upper: Float64Array.from(upper),
+    start,
+  });
   return certifySolution(solution, columns, conditionNumber);
 }
 
@@ -86,6 +114,12 @@ export function minVariance(request: {
   const solved =
     lower === undefined && upper === undefined
       ? certifySolution(solveLongOnly(quadratic, size), columns, conditionNumber)
-      : minVarianceInBounds(quadratic, columns, conditionNumber, order.map((i) => lower?.[i] ?? 0), order.map((i) => upper?.[i] ?? 1));
+      : minVarianceInBounds(
+          quadratic,
+          columns,
+          conditionNumber,
+          order.map((i) => lower?.[i] ?? 0),
+          order.map((i) => upper?.[i] ?? 1),
+        );
   return inGivenOrder(solved, order);
 }

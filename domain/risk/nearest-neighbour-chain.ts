@@ -55,7 +55,14 @@ class Clusters {
     sizes[y] = sizeX + sizeY;
     for (let i = 0; i < sizes.length; i++) {
       if (sizes[i] === 0 || i === y) continue;
-      this.#distances[i < y ? this.#offsets[i]! + y : this.#offsets[y]! + i] = update(this.distance(i, x), this.distance(i, y), between, sizeX, sizeY, sizes[i]!);
+      this.#distances[i < y ? this.#offsets[i]! + y : this.#offsets[y]! + i] = update(
+        this.distance(i, x),
+        this.distance(i, y),
+        between,
+        sizeX,
+        sizeY,
+        sizes[i]!,
+      );
     }
   }
 }

@@ -4,7 +4,17 @@ import { barbell } from './barbell.ts';
 import { certify, type Certified } from './certificate.ts';
 import { conditionOf } from './cholesky.ts';
 import { nameOrder, selectColumns, sortColumns } from './columns.ts';
-import { columnMeans, columnStandardDeviations, correlationFrom, covarianceFrom, estimateCovariance, momentsOf, type CovarianceEstimate, type EstimatorParameters, type Moments } from './covariance.ts';
+import {
+  columnMeans,
+  columnStandardDeviations,
+  correlationFrom,
+  covarianceFrom,
+  estimateCovariance,
+  momentsOf,
+  type CovarianceEstimate,
+  type EstimatorParameters,
+  type Moments,
+} from './covariance.ts';
 import { equalWeight } from './equal-weight.ts';
 import { hierarchicalWeights } from './hierarchical-risk-parity.ts';
 import { maxSharpeLongOnly } from './max-sharpe.ts';
@@ -46,7 +56,11 @@ function minVarianceFallback(estimate: CovarianceEstimate, parameters: SolvePara
   return {
     ...minVarianceLongOnly(estimate.covariance, estimate.columns, parameters.ridge),
     estimate,
-    fallback: { from: 'max_sharpe', to: 'min_variance', reason: 'no column has a positive mean return, so the ratio of mean to volatility is no criterion' },
+    fallback: {
+      from: 'max_sharpe',
+      to: 'min_variance',
+      reason: 'no column has a positive mean return, so the ratio of mean to volatility is no criterion',
+    },
     flags: ['max_sharpe_undefined'],
   };
 }
@@ -61,7 +75,11 @@ function optimise(risk: RiskProfile, training: ReturnMatrix, moments: Moments, p
       return { ...minVarianceLongOnly(covariance, columns, parameters.ridge), estimate };
     case 'hrp': {
       const { weights, linkage, leafOrder } = hierarchicalWeights(covariance, correlationFrom(moments), columns, parameters.hrp);
-      return { ...certify('hrp', columns, weights, { conditionNumber: conditionOf(covariance, size) }), estimate, detail: { linkage, leafOrder } };
+      return {
+        ...certify('hrp', columns, weights, { conditionNumber: conditionOf(covariance, size) }),
+        estimate,
+        detail: { linkage, leafOrder },
+      };
     }
     case 'risk_parity':
       return { ...riskParityOf(covariance, columns, equalBudgets(size), conditionOf(covariance, size)), estimate };
@@ -81,7 +99,11 @@ function rungsFrom(first: number): number[] {
 }
 
 /** Climbs the ladder on solver failure only; each attempt is recorded, and the last failure is the answer. */
-function climb(risk: RiskProfile, training: ReturnMatrix, parameters: SolveParameters): { part: Part; attempts: Attempt[]; correlationShrinkage: number } {
+function climb(
+  risk: RiskProfile,
+  training: ReturnMatrix,
+  parameters: SolveParameters,
+): { part: Part; attempts: Attempt[]; correlationShrinkage: number } {
   const moments = momentsOf(training);
   const attempts: Attempt[] = [];
   for (const correlationShrinkage of rungsFrom(parameters.correlationShrinkage)) {
@@ -94,14 +116,23 @@ function climb(risk: RiskProfile, training: ReturnMatrix, parameters: SolveParam
       attempts.push({ correlationShrinkage, outcome: error.message });
     }
   }
-  throw new LedgerError('SolverFailed', `${risk}: every correlation shrinkage failed (${attempts.map(({ correlationShrinkage }) => correlationShrinkage).join(', ')})`, {
-    evidence: { reason: 'HARDENING_EXHAUSTED', risk, attempts },
-  });
+  throw new LedgerError(
+    'SolverFailed',
+    `${risk}: every correlation shrinkage failed (${attempts.map(({ correlationShrinkage }) => correlationShrinkage).join(', ')})`,
+    {
+      evidence: { reason: 'HARDENING_EXHAUSTED', risk, attempts },
+    },
+  );
 }
 
 function recordOf(estimate: CovarianceEstimate | null, parameters: SolveParameters, correlationShrinkage: number): EstimateRecord | null {
   if (estimate === null) return null;
-  return { estimator: parameters.estimator, ledoitWolfIntensity: estimate.ledoitWolfIntensity, correlationShrinkage, saturated: estimate.saturated };
+  return {
+    estimator: parameters.estimator,
+    ledoitWolfIntensity: estimate.ledoitWolfIntensity,
+    correlationShrinkage,
+    saturated: estimate.saturated,
+  };
 }
 
 /** Weights of every column given, by name; 0 for those left out. */
@@ -114,7 +145,8 @@ const unsolved = { droppedColumns: [], flags: [], attempts: [], fallback: null, 
 
 /** 1/n over the columns given, constant ones included: equal_weight, market and benchmark. */
 function solveEqually(risk: RiskProfile, training: ReturnMatrix): SolveResult {
-  if (training.columns.length === 0) throw new LedgerError('SolverFailed', `${risk}: there is no column to allocate to`, { evidence: { risk } });
+  if (training.columns.length === 0)
+    throw new LedgerError('SolverFailed', `${risk}: there is no column to allocate to`, { evidence: { risk } });
   const { weights, certificate } = equalWeight(nameOrder(training.columns).map((i) => training.columns[i]!));
   return { ...unsolved, risk, weights, certificate, flags: weights.length === 1 ? ['single_column'] : [] };
 }
@@ -139,13 +171,25 @@ export function solveProfile(request: SolveRequest): SolveResult {
   const kept = (keepsOrder ? columns.map((_, i) => i) : byName).filter((i) => deviations[i]! > standardDeviationFloor);
   const droppedColumns = byName.filter((i) => !(deviations[i]! > standardDeviationFloor)).map((i) => columns[i]!);
   if (kept.length === 0) {
-    throw new LedgerError('SolverFailed', `${risk}: no column has a standard deviation above ${standardDeviationFloor}${columns.length === 0 ? '' : `; dropped: ${droppedColumns.join(', ')}`}`, {
-      evidence: { risk, droppedColumns },
-    });
+    throw new LedgerError(
+      'SolverFailed',
+      `${risk}: no column has a standard deviation above ` +
+        `${standardDeviationFloor}${columns.length === 0 ? '' : `; dropped: ${droppedColumns.join(', ')}`}`,
+      {
+        evidence: { risk, droppedColumns },
+      },
+    );
   }
   if (kept.length === 1) {
     const only = certify(risk, [columns[kept[0]!]!], [1], {});
-    return { ...unsolved, risk, weights: complete(columns, only.weights), certificate: only.certificate, droppedColumns, flags: ['single_column'] };
+    return {
+      ...unsolved,
+      risk,
+      weights: complete(columns, only.weights),
+      certificate: only.certificate,
+      droppedColumns,
+      flags: ['single_column'],
+    };
   }
   const { part, attempts, correlationShrinkage } = climb(risk, selectColumns(request.training, kept), parameters);
   return {

@@ -48,7 +48,10 @@ function solveFree(program: QuadraticProgram, free: Int32Array, w: Float64Array,
   const block = new Float64Array(count * count);
   for (let i = 0; i < count; i++) for (let j = 0; j < count; j++) block[i * count + j] = quadratic[free[i]! * size + free[j]!]!;
   const factor = cholesky(block, count);
-  if (!factor.ok) throw new LedgerError('SolverFailed', 'the quadratic form is singular to rounding on the free columns', { evidence: { freeColumns: count, pivotShare: factor.pivotShare } });
+  if (!factor.ok)
+    throw new LedgerError('SolverFailed', 'the quadratic form is singular to rounding on the free columns', {
+      evidence: { freeColumns: count, pivotShare: factor.pivotShare },
+    });
   const held = Float64Array.from(w, (value, i) => (status[i] === 0 ? 0 : value));
   const isHeld = held.some((value) => value !== 0);
   const pull = new Float64Array(count);
@@ -102,7 +105,8 @@ function multiplierOfVertex(program: QuadraticProgram, gradient: Float64Array, s
     if (status[i] === 1 && ratio > highestUpper) [highestUpper, upperIndex] = [ratio, i];
     if (status[i] === -1 && ratio < lowestLower) [lowestLower, lowerIndex] = [ratio, i];
   }
-  if (highestUpper <= lowestLower || upperIndex < 0 || lowerIndex < 0) return Number.isFinite(lowestLower) ? lowestLower : Number.isFinite(highestUpper) ? highestUpper : 0;
+  if (highestUpper <= lowestLower || upperIndex < 0 || lowerIndex < 0)
+    return Number.isFinite(lowestLower) ? lowestLower : Number.isFinite(highestUpper) ? highestUpper : 0;
   status[upperIndex] = 0;
   status[lowerIndex] = 0;
   return null;

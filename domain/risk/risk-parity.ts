@@ -22,7 +22,8 @@ function correlationOf(covariance: Float64Array, size: number): { correlation: F
   const deviations = new Float64Array(size);
   for (let i = 0; i < size; i++) deviations[i] = Math.sqrt(covariance[i * size + i]!);
   const correlation = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) correlation[i * size + j] = i === j ? 1 : covariance[i * size + j]! / deviations[i]! / deviations[j]!;
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j < size; j++) correlation[i * size + j] = i === j ? 1 : covariance[i * size + j]! / deviations[i]! / deviations[j]!;
   return { correlation, deviations };
 }
 
@@ -99,12 +100,18 @@ function newtonStep(correlation: Float64Array, size: number, budgets: Float64Arr
     hessian[i * size + i] = hessian[i * size + i]! + budgets[i]! / x[i]! / x[i]!;
   }
   const factor = cholesky(hessian, size);
-  if (!factor.ok) throw new LedgerError('SolverFailed', 'risk_parity: the Newton system is singular', { evidence: { pivotShare: factor.pivotShare } });
+  if (!factor.ok)
+    throw new LedgerError('SolverFailed', 'risk_parity: the Newton system is singular', { evidence: { pivotShare: factor.pivotShare } });
   const step = solveFactored(factor.lower, size, gradient);
-  return moveAgainst(x, step.map((value, i) => value / x[i]!));
+  return moveAgainst(
+    x,
+    step.map((value, i) => value / x[i]!),
+  );
 }
 
-/** Descent, then Newton by conjugate gradients, then Newton by factor, each only while the one before has not converged; the steps taken. */
+/**
+ * Descent, then Newton by conjugate gradients, then Newton by factor, each only while the one before has not converged; the steps taken.
+ */
 function iterate(correlation: Float64Array, size: number, budgets: Float64Array, x: Float64Array): number {
   const phases = [
     { step: sweep, stepsMax: sweepsMax, limit: nearChange },
@@ -131,7 +138,12 @@ function startOf(correlation: Float64Array, size: number, budgets: Float64Array)
 }
 
 /** The allocation without the check of its matrix; budgets are positive and sum to one. */
-export function riskParityOf(covariance: Float64Array, columns: readonly string[], budgets: Float64Array, conditionNumber: number | null): Certified {
+export function riskParityOf(
+  covariance: Float64Array,
+  columns: readonly string[],
+  budgets: Float64Array,
+  conditionNumber: number | null,
+): Certified {
   const size = columns.length;
   const { correlation, deviations } = correlationOf(covariance, size);
   const x = startOf(correlation, size, budgets);
@@ -157,7 +169,11 @@ export function riskParityOf(covariance: Float64Array, columns: readonly string[
  *
  * Errors: `NotACovariance`; `SolverFailed` for columns without variance or where the contributions are not met.
  */
-export function riskParity(request: { readonly covariance: Float64Array; readonly columns: readonly string[]; readonly budgets?: readonly number[] }): Certified {
+export function riskParity(request: {
+  readonly covariance: Float64Array;
+  readonly columns: readonly string[];
+  readonly budgets?: readonly number[];
+}): Certified {
   const size = request.columns.length;
   const order = nameOrder(request.columns);
   const columns = order.map((i) => request.columns[i]!);
@@ -171,7 +187,9 @@ function budgetsOf(given: readonly number[] | undefined, order: readonly number[
   if (given === undefined) return equalBudgets(order.length);
   const total = order.reduce((sum, i) => sum + (given[i] ?? Number.NaN), 0);
   if (given.length !== order.length || !given.every((budget) => budget > 0) || !(Math.abs(total - 1) <= 1e-9)) {
-    throw new LedgerError('SchemaViolation', `risk budgets are ${order.length} positive numbers that sum to 1`, { evidence: { budgets: [...given], total } });
+    throw new LedgerError('SchemaViolation', `risk budgets are ${order.length} positive numbers that sum to 1`, {
+      evidence: { budgets: [...given], total },
+    });
   }
   return Float64Array.from(order, (i) => given[i]! / total);
 }

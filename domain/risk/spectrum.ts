@@ -15,5 +15,9 @@ export function spectrumOf(matrix: Float64Array, size: number): Spectrum {
   const eigenvalues = new EigenvalueDecomposition(Matrix.from1DArray(size, size, matrix), { assumeSymmetric: true }).realEigenvalues;
   const eigenvalueMin = Math.min(...eigenvalues);
   const eigenvalueMax = Math.max(...eigenvalues);
-  return { eigenvalueMin, eigenvalueMax, conditionNumber: eigenvalueMin > size * Number.EPSILON * eigenvalueMax ? eigenvalueMax / eigenvalueMin : null };
+  return {
+    eigenvalueMin,
+    eigenvalueMax,
+    conditionNumber: eigenvalueMin > size * Number.EPSILON * eigenvalueMax ? eigenvalueMax / eigenvalueMin : null,
+  };
 }

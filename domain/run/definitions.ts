@@ -14,7 +14,9 @@ export const resultOriginSchema = z.strictObject({
   eligibility: z.enum(['CERTIFIED', 'DEGRADED']).nullable(),
 });
 
-/** The definition of a run that came as a message: what its sender says of the settings, with the temporal id when all its parts are said. */
+/**
+ * The definition of a run that came as a message: what its sender says of the settings, with the temporal id when all its parts are said.
+ */
 export const toldDefinitionSchema = z.strictObject({
   profile: z.string(),
   leaves,

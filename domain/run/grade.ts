@@ -56,7 +56,9 @@ export function gradeRun(input: EligibilityInput): Grading {
     { check: 'sign_test', status: input.signTest.status, detail: input.signTest.detail },
     {
       check: 'source_chain',
-      status: { verified: 'passed', broken: 'failed', absent: 'unknown', not_applicable: 'not_applicable' }[input.sourceChain] as EligibilityEvidence['status'],
+      status: { verified: 'passed', broken: 'failed', absent: 'unknown', not_applicable: 'not_applicable' }[
+        input.sourceChain
+      ] as EligibilityEvidence['status'],
       detail: input.sourceChainDetail ?? `audit chain of the source run: ${input.sourceChain}`,
     },
   ];
@@ -67,13 +69,16 @@ export function gradeRun(input: EligibilityInput): Grading {
     evidence.push({
       check: `profile_${profile.risk}`,
       status: complete ? 'passed' : excused ? 'not_applicable' : 'failed',
-      detail: [profile.status, `${profile.rows} out-of-sample rows`, `${profile.hasWeights ? 'with' : 'without'} weights`, ...problems].join(', '),
+      detail: [
+        profile.status,
+        `${profile.rows} out-of-sample rows`,
+        `${profile.hasWeights ? 'with' : 'without'} weights`,
+        ...problems,
+      ].join(', '),
     });
   }
   const hrp = input.profiles.find((profile) => profile.risk === 'hrp');
-  const blocking = evidence.filter(
-    (item) => item.status === 'failed' && (item.check === 'integrity' || item.check === 'sign_test'),
-  );
+  const blocking = evidence.filter((item) => item.status === 'failed' && (item.check === 'integrity' || item.check === 'sign_test'));
   if (hrp === undefined || hrp.rows === 0 || !hrp.hasWeights) {
     blocking.push({ check: 'profile_hrp', status: 'failed', detail: 'no out-of-sample returns or no weights for hrp' });
   }

@@ -28,11 +28,20 @@ export function requireRules(version: number, kept: ReadonlySet<number> = rulesK
   if (kept.has(version)) return version;
   const newest = rulesHistory.at(-1)!.version;
   const why = version > newest ? 'it is newer than this build' : 'this build no longer keeps them';
-  throw new LedgerError('RulesUnknown', `the run was computed under rules ${version}; ${why}`, { evidence: { rules: version, kept: [...kept] } });
+  throw new LedgerError('RulesUnknown', `the run was computed under rules ${version}; ${why}`, {
+    evidence: { rules: version, kept: [...kept] },
+  });
 }
 
 /** The later version whose change explains a difference at this place; null when none does. */
-export function rulesThatMoved(path: string, recorded: number, computed: number, history: readonly RulesVersion[] = rulesHistory): RulesVersion | null {
+export function rulesThatMoved(
+  path: string,
+  recorded: number,
+  computed: number,
+  history: readonly RulesVersion[] = rulesHistory,
+): RulesVersion | null {
   const later = history.filter(({ version }) => version > recorded && version <= computed);
-  return later.find(({ moves }) => moves.some((moved) => path === moved || path.startsWith(`${moved}.`) || path.startsWith(`${moved}[`))) ?? null;
+  return (
+    later.find(({ moves }) => moves.some((moved) => path === moved || path.startsWith(`${moved}.`) || path.startsWith(`${moved}[`))) ?? null
+  );
 }

@@ -30,11 +30,19 @@ function readableId(name: string, asOf: string, hash: string): string {
 
 /** Run id of a sleeve run: the same inputs are one run, whoever runs it. */
 export function sleeveRunId(sha256: Sha256, run: SleeveRunIdentity): string {
-  return readableId(run.sleeve, run.asOf, hashOfJson(sha256, ['sleeveRun', run.sleeve, run.profile, run.asOf, run.correction, run.payloadHash]));
+  return readableId(
+    run.sleeve,
+    run.asOf,
+    hashOfJson(sha256, ['sleeveRun', run.sleeve, run.profile, run.asOf, run.correction, run.payloadHash]),
+  );
 }
 
 /** Names of a sleeve run by the hashes of its payload under each version of identity, the newest first. */
-export function sleeveRunNames(sha256: Sha256, run: Omit<SleeveRunIdentity, 'payloadHash'>, payloadHashes: readonly [string, ...string[]]): Names<SleeveRunName> {
+export function sleeveRunNames(
+  sha256: Sha256,
+  run: Omit<SleeveRunIdentity, 'payloadHash'>,
+  payloadHashes: readonly [string, ...string[]],
+): Names<SleeveRunName> {
   const named = (payloadHash: string): SleeveRunName => ({ runId: sleeveRunId(sha256, { ...run, payloadHash }), payloadHash });
   const [newest, ...older] = payloadHashes;
   return distinct([named(newest), ...older.map(named)]);
@@ -53,7 +61,14 @@ export interface MetaRunIdentity {
 /** Run id of a meta run: the same definition over the same sleeve runs and waivers is allocated once only. */
 export function metaRunId(sha256: Sha256, run: MetaRunIdentity): string {
   const consumed = run.consumed.map((item) => [item.path.join('/'), item.runId, ...item.artifacts.toSorted()]);
-  const hash = hashOfJson(sha256, ['metaRun', run.meta, run.definitionHash, consumed.toSorted(byFirst), run.waiverIds.toSorted(), run.restatement]);
+  const hash = hashOfJson(sha256, [
+    'metaRun',
+    run.meta,
+    run.definitionHash,
+    consumed.toSorted(byFirst),
+    run.waiverIds.toSorted(),
+    run.restatement,
+  ]);
   return readableId(run.meta, run.asOf, hash);
 }
 
@@ -64,7 +79,11 @@ export interface MetaRunName {
 }
 
 /** Names of a meta run by the hashes of its definition under each version of identity, the newest first. */
-export function metaRunNames(sha256: Sha256, run: Omit<MetaRunIdentity, 'definitionHash'>, definitionHashes: readonly [string, ...string[]]): Names<MetaRunName> {
+export function metaRunNames(
+  sha256: Sha256,
+  run: Omit<MetaRunIdentity, 'definitionHash'>,
+  definitionHashes: readonly [string, ...string[]],
+): Names<MetaRunName> {
   const named = (definitionHash: string): MetaRunName => ({ runId: metaRunId(sha256, { ...run, definitionHash }), definitionHash });
   const [newest, ...older] = definitionHashes;
   return distinct([named(newest), ...older.map(named)]);

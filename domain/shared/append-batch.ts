@@ -34,7 +34,8 @@ export function checkBatch(stream: string, events: readonly BatchedEvent[], expe
   for (const event of events) {
     if (event.id === '') refuse(stream, 'an event without id');
     if (ids.has(event.id)) refuse(stream, `id ${event.id} stands twice in the batch`, { id: event.id });
-    if (!hexHash.test(event.hash) || !hexHash.test(event.contentHash)) refuse(stream, `event ${event.id} has a malformed hash`, { id: event.id });
+    if (!hexHash.test(event.hash) || !hexHash.test(event.contentHash))
+      refuse(stream, `event ${event.id} has a malformed hash`, { id: event.id });
     if (event.bytes.length === 0) refuse(stream, `event ${event.id} has no bytes`, { id: event.id });
     ids.add(event.id);
     bytes += event.bytes.length;
@@ -54,7 +55,8 @@ function exceed(stream: string, unit: 'events' | 'bytes', actual: number, maximu
  * Errors: LimitExceeded; Usage.
  */
 export function checkPageSize(maxCount: number): void {
-  if (!Number.isSafeInteger(maxCount) || maxCount < 1) throw new LedgerError('Usage', `a page holds at least one event, not ${maxCount}`, { evidence: { maxCount } });
+  if (!Number.isSafeInteger(maxCount) || maxCount < 1)
+    throw new LedgerError('Usage', `a page holds at least one event, not ${maxCount}`, { evidence: { maxCount } });
   if (maxCount > limits.readPageEventsMax) {
     throw new LedgerError('LimitExceeded', `a page of ${maxCount} events was asked for, at most ${limits.readPageEventsMax} are allowed`, {
       evidence: { maxCount, readPageEventsMax: limits.readPageEventsMax },

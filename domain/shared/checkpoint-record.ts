@@ -11,9 +11,13 @@ export function checkpointText(name: string, value: JsonObject): string {
   checkCheckpointName(name);
   const text = canonicalJson(value);
   if (text.length > limits.inlineDataBytesMax) {
-    throw new LedgerError('LimitExceeded', `checkpoint "${name}" holds ${text.length} characters, at most ${limits.inlineDataBytesMax} are allowed`, {
-      evidence: { name, characters: text.length, charactersMax: limits.inlineDataBytesMax },
-    });
+    throw new LedgerError(
+      'LimitExceeded',
+      `checkpoint "${name}" holds ${text.length} characters, at most ${limits.inlineDataBytesMax} are allowed`,
+      {
+        evidence: { name, characters: text.length, charactersMax: limits.inlineDataBytesMax },
+      },
+    );
   }
   return text;
 }

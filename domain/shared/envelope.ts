@@ -12,7 +12,10 @@ export const codeSchema = z.strictObject({ version: z.string(), commit: z.string
 export type Code = z.infer<typeof codeSchema>;
 
 /** Stream names are safe in every store and never start with the stores' own `$`. */
-export const streamNameSchema = z.string().max(limits.streamNameCharsMax).regex(/^[a-z][A-Za-z]*(-[A-Za-z0-9_-]+)?$/);
+export const streamNameSchema = z
+  .string()
+  .max(limits.streamNameCharsMax)
+  .regex(/^[a-z][A-Za-z]*(-[A-Za-z0-9_-]+)?$/);
 
 /** What is hashed and stored: the whole event but for its own hash and the store's position. */
 export const envelopeSchema = z.strictObject({
@@ -69,9 +72,13 @@ export function encodeEnvelope(sha256: Sha256, envelope: Envelope): EncodedEvent
   invariant(canonicalJson(JSON.parse(text)) === text, 'canonical bytes do not survive a round trip', { type: envelope.type });
   const bytes = new TextEncoder().encode(text);
   if (bytes.length > limits.eventBytesMax) {
-    throw new LedgerError('LimitExceeded', `event ${envelope.type} has ${bytes.length} bytes, at most ${limits.eventBytesMax} are allowed`, {
-      evidence: { bytes: bytes.length, bytesMax: limits.eventBytesMax },
-    });
+    throw new LedgerError(
+      'LimitExceeded',
+      `event ${envelope.type} has ${bytes.length} bytes, at most ${limits.eventBytesMax} are allowed`,
+      {
+        evidence: { bytes: bytes.length, bytesMax: limits.eventBytesMax },
+      },
+    );
   }
   return { envelope, bytes, hash: toHex(sha256(bytes)) };
 }

@@ -1,6 +1,9 @@
 import { errorKinds, LedgerError, type UnitOfWork, unitsOfWork } from './errors.ts';
 
-/** What an error means for the work in hand, read from whose fault it is and what it ends. What is no LedgerError is never of any of these kinds. */
+/**
+ * What an error means for the work in hand, read from whose fault it is and what it ends. What is no LedgerError is never of any of these
+ * kinds.
+ */
 
 function endsAtMost(error: LedgerError, unit: UnitOfWork): boolean {
   return unitsOfWork.indexOf(errorKinds[error.code].ends) <= unitsOfWork.indexOf(unit);

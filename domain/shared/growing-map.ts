@@ -7,7 +7,8 @@ interface Table<Value> {
 
 /**
  * An immutable map of plain JSON in order of insertion, all versions of which share one table. Adding to the newest version takes constant
- * time, something else to an older one a copy: folding a stream stays linear, where a copied array or map for each event would make it quadratic.
+ * time, something else to an older one a copy: folding a stream stays linear, where a copied array or map for each event would make it
+ * quadratic.
  */
 export class GrowingMap<Value> implements Iterable<Value> {
   readonly size: number;

@@ -19,7 +19,8 @@ const nibble = (code: number): number => (code < 58 ? code - 48 : code - 87);
 /** Bytes of an even-length lower-case hexadecimal string. */
 export function fromHex(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length / 2);
-  for (let index = 0; index < bytes.length; index++) bytes[index] = (nibble(text.charCodeAt(2 * index)) << 4) | nibble(text.charCodeAt(2 * index + 1));
+  for (let index = 0; index < bytes.length; index++)
+    bytes[index] = (nibble(text.charCodeAt(2 * index)) << 4) | nibble(text.charCodeAt(2 * index + 1));
   return bytes;
 }
 

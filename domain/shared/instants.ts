@@ -10,5 +10,7 @@ export function plusSeconds(instant: string, seconds: number): string {
 
 /** Milliseconds from one instant to another; negative when the second is the earlier. */
 export function millisecondsBetween(from: string, to: string): number {
-  return DateTime.fromISO(to, { zone: 'utc' }).diff(DateTime.fromISO(from, { zone: 'utc' })).toMillis();
+  return DateTime.fromISO(to, { zone: 'utc' })
+    .diff(DateTime.fromISO(from, { zone: 'utc' }))
+    .toMillis();
 }

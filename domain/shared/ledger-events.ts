@@ -6,7 +6,10 @@ import type { DeepReadonly } from './deep-readonly.ts';
 export const ledgerOpenedSchema = z.strictObject({
   ledgerId: z.uuid(),
   /** Name under which checkpoints are signed: no blanks, no plus sign. */
-  origin: z.string().regex(/^[^\s+]+$/).max(200),
+  origin: z
+    .string()
+    .regex(/^[^\s+]+$/)
+    .max(200),
   /** C2SP verifier key: name, key id and Ed25519 public key. */
   verifierKey: z.string(),
 });
@@ -29,7 +32,10 @@ export const ledgerSealedSchema = z.strictObject({
   root: hexHash,
   /** The signed checkpoint, a C2SP note. */
   checkpoint: z.string(),
-  /** Roots of the perfect subtrees of the first treeSize - 1 leaves, the largest first: with the last leaf they lead to the root that was signed. */
+  /**
+   * Roots of the perfect subtrees of the first treeSize - 1 leaves, the largest first: with the last leaf they lead to the root that was
+   * signed.
+   */
   range: z.array(hexHash).max(53),
   /** Leaf treeSize - 1: whoever seals next reads it, and goes on behind it. */
   last: z.strictObject({ stream: z.string(), revision: z.number().int().nonnegative() }),

@@ -1,4 +1,10 @@
-import { ledgerFormatRaisedSchema, ledgerOpenedSchema, ledgerSealedSchema, ledgerSealedV1Schema, signingKeyRotatedSchema } from './ledger-events.ts';
+import {
+  ledgerFormatRaisedSchema,
+  ledgerOpenedSchema,
+  ledgerSealedSchema,
+  ledgerSealedV1Schema,
+  signingKeyRotatedSchema,
+} from './ledger-events.ts';
 import { drafting, type Slice, type SliceDraft, type SliceEvent } from './slice.ts';
 
 const stream = 'ledger';
@@ -13,8 +19,18 @@ export const ledgerSlice = {
     meaning: 'Everything before this size was sealed under a signed root. Version 1 stood in `ledger` and had neither `range` nor `last`.',
     retained: { 1: ledgerSealedV1Schema },
   },
-  SigningKeyRotated: { version: 1, schema: signingKeyRotatedSchema, stream, meaning: 'A new key signs from here on; the old key signed the change.' },
-  LedgerFormatRaised: { version: 1, schema: ledgerFormatRaisedSchema, stream, meaning: 'From here on the ledger may hold this: a build that knows less of it writes and seals nothing.' },
+  SigningKeyRotated: {
+    version: 1,
+    schema: signingKeyRotatedSchema,
+    stream,
+    meaning: 'A new key signs from here on; the old key signed the change.',
+  },
+  LedgerFormatRaised: {
+    version: 1,
+    schema: ledgerFormatRaisedSchema,
+    stream,
+    meaning: 'From here on the ledger may hold this: a build that knows less of it writes and seals nothing.',
+  },
 } as const satisfies Slice;
 
 export type LedgerEvent = SliceEvent<typeof ledgerSlice>;

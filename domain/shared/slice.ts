@@ -20,19 +20,26 @@ export type SliceType<Own extends Slice> = keyof Own & string;
 export type SliceData<Own extends Slice, Type extends SliceType<Own>> = z.infer<Own[Type]['schema']>;
 
 /** Data of the versions that are kept as they were stored. */
-type RetainedData<Kind> = Kind extends { readonly retained: Readonly<Record<number, infer Schema extends z.ZodType>> } ? z.infer<Schema> : never;
+type RetainedData<Kind> = Kind extends { readonly retained: Readonly<Record<number, infer Schema extends z.ZodType>> }
+  ? z.infer<Schema>
+  : never;
 
 /** What a recorded event may say: what its schema admits, or that of a version that is kept as it was stored. */
 export type RecordedData<Own extends Slice, Type extends SliceType<Own>> = SliceData<Own, Type> | RetainedData<Own[Type]>;
 
 /** A fact of a slice, as a decider folds it. */
-export type SliceEvent<Own extends Slice> = { readonly [Type in SliceType<Own>]: { readonly type: Type; readonly data: RecordedData<Own, Type> } }[SliceType<Own>];
+export type SliceEvent<Own extends Slice> = {
+  readonly [Type in SliceType<Own>]: { readonly type: Type; readonly data: RecordedData<Own, Type> };
+}[SliceType<Own>];
 
 /** A fact of a slice, as a decider decides it: its schema has admitted it. */
 export type SliceDraft<Own extends Slice> = { readonly [Type in SliceType<Own>]: DraftEvent<Type, SliceData<Own, Type>> }[SliceType<Own>];
 
 /** Makes drafts of a slice. Errors: SchemaViolation with the path. */
-export type Draft<Own extends Slice> = <Type extends SliceType<Own>>(type: Type, data: DeepReadonly<SliceData<Own, Type>>) => DraftEvent<Type, SliceData<Own, Type>>;
+export type Draft<Own extends Slice> = <Type extends SliceType<Own>>(
+  type: Type,
+  data: DeepReadonly<SliceData<Own, Type>>,
+) => DraftEvent<Type, SliceData<Own, Type>>;
 
 export function drafting<Own extends Slice>(slice: Own): Draft<Own> {
   return <Type extends SliceType<Own>>(type: Type, data: DeepReadonly<SliceData<Own, Type>>) => {

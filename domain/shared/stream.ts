@@ -29,7 +29,10 @@ export type Identity = readonly (string | number)[];
 
 interface Binding<Command, State, Own extends Slice> {
   readonly decider: Decider<Command, State, SliceEvent<Own>, SliceDraft<Own>>;
-  /** What makes a command this one and no other: its id, and so the ids of its events, derive from it. Never changed: old deliveries must be known again. */
+  /**
+   * What makes a command this one and no other: its id, and so the ids of its events, derive from it. Never changed: old deliveries must be
+   * known again.
+   */
   readonly identityOf: (command: Command, asked: Asked<State, SliceDraft<Own>>) => Identity;
 }
 
@@ -45,7 +48,10 @@ export interface BoundStream<Command, State, Own extends Slice> extends StreamKi
   readonly evolve: (state: State, fact: Fact) => State;
 }
 
-export function bindStream<Command, State, Own extends Slice>(kind: StreamKind<Own>, binding: Binding<Command, State, Own>): BoundStream<Command, State, Own> {
+export function bindStream<Command, State, Own extends Slice>(
+  kind: StreamKind<Own>,
+  binding: Binding<Command, State, Own>,
+): BoundStream<Command, State, Own> {
   const { slice, name } = kind;
   const { initialState, evolve } = binding.decider;
   return {

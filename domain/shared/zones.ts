@@ -15,7 +15,8 @@ const rememberedMax = 10_000;
 
 function resolve(shown: number, zone: string): string {
   const database = IANAZone.create(zone);
-  if (!database.isValid) throw new LedgerError('SchemaViolation', `${JSON.stringify(zone)} is no zone of the time zone database`, { evidence: { zone } });
+  if (!database.isValid)
+    throw new LedgerError('SchemaViolation', `${JSON.stringify(zone)} is no zone of the time zone database`, { evidence: { zone } });
   // Clocks change at most once within a day of any instant.
   const offsets = [database.offset(shown - dayMs), database.offset(shown + dayMs)];
   const candidates = offsets.map((offset) => shown - offset * minuteMs);
@@ -24,9 +25,11 @@ function resolve(shown: number, zone: string): string {
 }
 
 /**
- * The instant, in UTC to the millisecond, at which the clocks of a zone show a time of day (`HH:MM`) on a civil day (its number, 0 = 1970-01-01).
+ * The instant, in UTC to the millisecond, at which the clocks of a zone show a time of day (`HH:MM`) on a civil day (its number, 0 =
+ * 1970-01-01).
  * A time that the clocks show twice means the second; one that they skip means as long after the skip: nobody is late who could still be
- * in time. Not by luxon's own `fromObject`, which lets the present offset choose between the two. Errors: SchemaViolation for an unknown zone.
+ * in time. Not by luxon's own `fromObject`, which lets the present offset choose between the two. Errors: SchemaViolation for an unknown
+ * zone.
  */
 export function instantOfWallTime(day: number, time: string, zone: string): string {
   const key = `${day} ${time} ${zone}`;

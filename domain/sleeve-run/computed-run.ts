@@ -33,7 +33,12 @@ export interface ComputedSleeveRun {
   readonly acceptance: SleeveRunAccepted | null;
 }
 
-export function computedRun(identified: SleeveRunIdentified, facts: readonly SleeveRunDraft[], { grade, finding }: Grading, risks: readonly RiskProfile[]): ComputedSleeveRun {
+export function computedRun(
+  identified: SleeveRunIdentified,
+  facts: readonly SleeveRunDraft[],
+  { grade, finding }: Grading,
+  risks: readonly RiskProfile[],
+): ComputedSleeveRun {
   const { names, sleeve, profile, asOf, correction, shelf } = identified;
   return {
     ...names[0],

@@ -39,7 +39,8 @@ function universeFact(grid: Grid, resolved: ResolvedProfile, shelf: ArtifactShel
     grid: { ...grid.grid, lookbackDays: grid.lookbackDays, lookbackApplied: grid.lookbackApplied },
     annualisationDays: annualisationDays(calendars),
     returns: shelf.table(matrixAsTable(grid.returns), calendars),
-    benchmarkReturns: grid.benchmarkReturns === null ? null : shelf.table(matrixAsTable(grid.benchmarkReturns), calendarsOf(grid.benchmarks.present)),
+    benchmarkReturns:
+      grid.benchmarkReturns === null ? null : shelf.table(matrixAsTable(grid.benchmarkReturns), calendarsOf(grid.benchmarks.present)),
     notApplied: notApplied(resolved),
   });
 }
@@ -47,10 +48,19 @@ function universeFact(grid: Grid, resolved: ResolvedProfile, shelf: ArtifactShel
 /** Every window beside the solve that it was held by; the weights stand in the window. */
 function walkForwardDocument({ columns, walked }: SolvedProfile, shelf: ArtifactShelf) {
   const { summary, windows, solutions } = walked;
-  return shelf.document('walk-forward', { columns, summary, windows: windows.map((window, index) => ({ ...window, solve: { ...solutions[index]!.result, weights: [] } })) });
+  return shelf.document('walk-forward', {
+    columns,
+    summary,
+    windows: windows.map((window, index) => ({ ...window, solve: { ...solutions[index]!.result, weights: [] } })),
+  });
 }
 
-function solvedFact(profile: SolvedProfile, { backtest }: ResolvedProfile['blocks'], calendars: readonly CalendarId[], shelf: ArtifactShelf): SleeveRunDraft {
+function solvedFact(
+  profile: SolvedProfile,
+  { backtest }: ResolvedProfile['blocks'],
+  calendars: readonly CalendarId[],
+  shelf: ArtifactShelf,
+): SleeveRunDraft {
   const { risk, columns, parameters, live, flags, metrics } = profile;
   const { oos, windows, summary, truncatedTestWindow, lastPartialRows } = profile.walked;
   const lastWeights = windows.at(-1)!.weights;
@@ -87,7 +97,11 @@ function solvedFact(profile: SolvedProfile, { backtest }: ResolvedProfile['block
   });
 }
 
-function importedFact({ risk, stream, portfolio, metrics }: ImportedProfile, calendars: readonly CalendarId[], shelf: ArtifactShelf): SleeveRunDraft {
+function importedFact(
+  { risk, stream, portfolio, metrics }: ImportedProfile,
+  calendars: readonly CalendarId[],
+  shelf: ArtifactShelf,
+): SleeveRunDraft {
   const { series, path, engine, simulator } = stream;
   return draftSleeveRun('SleeveProfileImported', {
     risk,
@@ -112,18 +126,29 @@ function missingFact(outcome: AbsentProfile | FailedProfile): SleeveRunDraft {
   if (outcome.status === 'absent') return draftSleeveRun('SleeveProfileAbsent', { risk, reason: outcome.reason });
   const { code, message, evidence } = outcome.error;
   // Evidence may hold what JSON does not know; a fact keeps what can be written.
-  return draftSleeveRun('SleeveProfileFailed', { risk, code, reason: message, evidence: JSON.parse(JSON.stringify(evidence)) as Record<string, unknown> });
+  return draftSleeveRun('SleeveProfileFailed', {
+    risk,
+    code,
+    reason: message,
+    evidence: JSON.parse(JSON.stringify(evidence)) as Record<string, unknown>,
+  });
 }
 
 /** What an allocation from prices came to: the audit, and the universe and its profiles where the prices passed. */
-export function allocationFacts({ verdict, repaired, formed }: SleeveAllocation, resolved: ResolvedProfile, shelf: ArtifactShelf): SleeveRunDraft[] {
+export function allocationFacts(
+  { verdict, repaired, formed }: SleeveAllocation,
+  resolved: ResolvedProfile,
+  shelf: ArtifactShelf,
+): SleeveRunDraft[] {
   if (formed === null) return [draftSleeveRun('IntegrityFailed', { verdict, repaired })];
   const { grid, profiles } = formed;
   const calendars = calendarsOf(grid.kept);
   return [
     draftSleeveRun('IntegrityPassed', { verdict, repaired }),
     universeFact(grid, resolved, shelf),
-    ...profiles.map((outcome) => (outcome.status === 'solved' ? solvedFact(outcome, resolved.blocks, calendars, shelf) : missingFact(outcome))),
+    ...profiles.map((outcome) =>
+      outcome.status === 'solved' ? solvedFact(outcome, resolved.blocks, calendars, shelf) : missingFact(outcome),
+    ),
   ];
 }
 

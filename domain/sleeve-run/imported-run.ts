@@ -56,25 +56,52 @@ export interface IdentifiedImport extends SleeveRunIdentified {
   readonly inputs: SleeveRunOpened['inputs'];
 }
 
-/** The session up to which the run speaks: the last date of its hrp returns, without which it is ineligible anyway; else the last of any stream. */
+/**
+ * The session up to which the run speaks: the last date of its hrp returns, without which it is ineligible anyway; else the last of any
+ * stream.
+ */
 function asOfOf(streams: readonly ImportedStream[]): string {
   const hrp = streams.find(({ risk }) => risk === 'hrp');
   const lasts = (hrp === undefined ? streams : [hrp]).map(({ series }) => series.dates.at(-1)!);
   return lasts.toSorted(byCodeUnits).at(-1)!;
 }
 
-/** Names an imported run by its files and by what its manifest states, before anything is judged. The rules are no part of it, and no default of ours. */
-export function identifyImport({ sleeve, profile, correction, map, settings, files, leftAside, streams }: ImportedRun, sha256: Sha256): IdentifiedImport {
+/**
+ * Names an imported run by its files and by what its manifest states, before anything is judged. The rules are no part of it, and no
+ * default of ours.
+ */
+export function identifyImport(
+  { sleeve, profile, correction, map, settings, files, leftAside, streams }: ImportedRun,
+  sha256: Sha256,
+): IdentifiedImport {
   const { currency, currencyTreatment, leavesOfVersion1: leaves } = settings;
   const asOf = asOfOf(streams);
   const shelf = new ArtifactShelf(sha256);
   const inputs = files.map(({ role, name, risk, bytes, mediaType }) => ({ role, name, risk, document: shelf.verbatim(bytes, mediaType) }));
   const definition = { kind: 'imported', profile, leaves, leftAside };
-  const payloadHash = hashOfJson(sha256, { definition, currency, currencyTreatment, map, inputs: inputs.map(({ role, name, document }) => [role, name, document.sha256]) });
-  return { names: sleeveRunNames(sha256, { sleeve, profile, asOf, correction }, [payloadHash]), sleeve, profile, asOf, correction, inputs, shelf };
+  const payloadHash = hashOfJson(sha256, {
+    definition,
+    currency,
+    currencyTreatment,
+    map,
+    inputs: inputs.map(({ role, name, document }) => [role, name, document.sha256]),
+  });
+  return {
+    names: sleeveRunNames(sha256, { sleeve, profile, asOf, correction }, [payloadHash]),
+    sleeve,
+    profile,
+    asOf,
+    correction,
+    inputs,
+    shelf,
+  };
 }
 
-function opening({ map, settings, leftAside }: ImportedRun, rules: number, { names, sleeve, profile, asOf, correction, inputs, shelf }: IdentifiedImport): SleeveRunDraft {
+function opening(
+  { map, settings, leftAside }: ImportedRun,
+  rules: number,
+  { names, sleeve, profile, asOf, correction, inputs, shelf }: IdentifiedImport,
+): SleeveRunDraft {
   return draftSleeveRun('SleeveRunOpened', {
     runId: names[0].runId,
     sleeve,
@@ -93,7 +120,12 @@ function opening({ map, settings, leftAside }: ImportedRun, rules: number, { nam
 }
 
 /** An imported run with the grade that it earns. Errors: ExchangeUnknown naming its file; RulesUnknown. */
-export function computeImport(run: ImportedRun, evidence: Omit<ImportedEvidence, 'asOf'>, rules: number, identified: IdentifiedImport): ComputedSleeveRun {
+export function computeImport(
+  run: ImportedRun,
+  evidence: Omit<ImportedEvidence, 'asOf'>,
+  rules: number,
+  identified: IdentifiedImport,
+): ComputedSleeveRun {
   const judgement = judgeImported({ ...evidence, asOf: identified.asOf });
   const facts = [opening(run, rules, identified), ...importedFacts(judgement, identified.shelf)];
   return computedRun(identified, facts, judgement.grading, importedRisks(judgement.profiles));

@@ -62,10 +62,23 @@ export function identifySleeveRun(request: SleeveRunRequest, sha256: Sha256): Id
     options: optionsIdentity(options, 'sleeve_run'),
     inputs: inputs.map(({ table, defects }) => ({ table: table.sha256, defects })),
   });
-  return { names: sleeveRunNames(sha256, { sleeve, profile, asOf, correction }, [payloadHash]), sleeve, profile, asOf, correction, scope, inputs, shelf };
+  return {
+    names: sleeveRunNames(sha256, { sleeve, profile, asOf, correction }, [payloadHash]),
+    sleeve,
+    profile,
+    asOf,
+    correction,
+    scope,
+    inputs,
+    shelf,
+  };
 }
 
-function opening({ resolved, options, rules }: SleeveRunRequest, { names, sleeve, profile, asOf, correction, inputs, shelf }: IdentifiedSleeveRun, sha256: Sha256): SleeveRunDraft {
+function opening(
+  { resolved, options, rules }: SleeveRunRequest,
+  { names, sleeve, profile, asOf, correction, inputs, shelf }: IdentifiedSleeveRun,
+  sha256: Sha256,
+): SleeveRunDraft {
   return draftSleeveRun('SleeveRunOpened', {
     runId: names[0].runId,
     sleeve,
@@ -87,7 +100,12 @@ function opening({ resolved, options, rules }: SleeveRunRequest, { names, sleeve
  * Computes a sleeve run from prices. Pure but for the progress that it reports; replay calls it again with what the ledger kept.
  * Errors: those of `identifySleeveRun` and `allocateSleeve`; RulesUnknown.
  */
-export function computeSleeveRun(request: SleeveRunRequest, sha256: Sha256, advance: (risk: string) => void = () => undefined, known: IdentifiedSleeveRun | null = null): ComputedSleeveRun {
+export function computeSleeveRun(
+  request: SleeveRunRequest,
+  sha256: Sha256,
+  advance: (risk: string) => void = () => undefined,
+  known: IdentifiedSleeveRun | null = null,
+): ComputedSleeveRun {
   const { resolved, options } = request;
   const identified = known ?? identifySleeveRun(request, sha256);
   const allocation = allocateSleeve({ resolved, options, scope: identified.scope }, advance);

@@ -32,19 +32,27 @@ export function recordedSleeveRun({ name, events }: RecordedSleeveRun): SleeveRu
   const last = facts.at(-1);
   const isGraded = last?.type === 'SleeveRunCertified' || last?.type === 'SleeveRunDegraded' || last?.type === 'SleeveRunFoundIneligible';
   if (opened === undefined || !isGraded || last !== events.at(-1)) {
-    throw new LedgerError('ChainBroken', `the run ${name.runId} begins with ${events[0]?.type} and ends with ${events.at(-1)?.type}`, { evidence: { runId: name.runId } });
+    throw new LedgerError('ChainBroken', `the run ${name.runId} begins with ${events[0]?.type} and ends with ${events.at(-1)?.type}`, {
+      evidence: { runId: name.runId },
+    });
   }
   const { sleeve, profile, asOf, correction } = opened;
   const { reasons } = last.data;
   const grade = grades[last.type];
-  const risks = facts.flatMap((fact) => (fact.type === 'SleeveProfileSolved' || fact.type === 'SleeveProfileImported' ? [fact.data.risk] : []));
+  const risks = facts.flatMap((fact) =>
+    fact.type === 'SleeveProfileSolved' || fact.type === 'SleeveProfileImported' ? [fact.data.risk] : [],
+  );
   const acceptance = grade === 'INELIGIBLE' ? null : { ...name, sleeve, profile, asOf, correction, eligibility: grade, risks };
   return { runId: name.runId, asOf, drafts: facts, grade, reasons, acceptance };
 }
 
 /** What the grade of a run was judged by. */
 export function evidenceIn(facts: readonly SleeveRunEvent[]): EligibilityEvidence[] {
-  const [finding] = [...dataOf(facts, 'SleeveRunCertified'), ...dataOf(facts, 'SleeveRunDegraded'), ...dataOf(facts, 'SleeveRunFoundIneligible')];
+  const [finding] = [
+    ...dataOf(facts, 'SleeveRunCertified'),
+    ...dataOf(facts, 'SleeveRunDegraded'),
+    ...dataOf(facts, 'SleeveRunFoundIneligible'),
+  ];
   invariant(finding !== undefined, 'a sleeve run without a grade');
   return finding.evidence;
 }

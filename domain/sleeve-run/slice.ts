@@ -1,5 +1,14 @@
 import { eligibilitySchema } from '../run/grade.ts';
-import { integrityFailedSchema, integrityPassedSchema, sleeveProfileAbsentSchema, sleeveProfileFailedSchema, sleeveProfileImportedSchema, sleeveProfileSolvedSchema, sleeveRunOpenedSchema, universeFormedSchema } from './events.ts';
+import {
+  integrityFailedSchema,
+  integrityPassedSchema,
+  sleeveProfileAbsentSchema,
+  sleeveProfileFailedSchema,
+  sleeveProfileImportedSchema,
+  sleeveProfileSolvedSchema,
+  sleeveRunOpenedSchema,
+  universeFormedSchema,
+} from './events.ts';
 import { drafting, type Slice, type SliceDraft, type SliceEvent } from '../shared/slice.ts';
 
 const stream = 'sleeveRun-<runId>';
@@ -10,9 +19,24 @@ export const sleeveRunSlice = {
   IntegrityPassed: { version: 1, schema: integrityPassedSchema, stream, meaning: 'The price audit found no error.' },
   IntegrityFailed: { version: 1, schema: integrityFailedSchema, stream, meaning: 'The price audit found errors; the run ends here.' },
   UniverseFormed: { version: 1, schema: universeFormedSchema, stream, meaning: 'The symbols kept and dropped, and the grid of dates.' },
-  SleeveProfileSolved: { version: 1, schema: sleeveProfileSolvedSchema, stream, meaning: 'One risk profile: live weights, walk-forward and out-of-sample returns.' },
-  SleeveProfileImported: { version: 1, schema: sleeveProfileImportedSchema, stream, meaning: 'One risk profile taken over from a run directory or a message.' },
-  SleeveProfileAbsent: { version: 1, schema: sleeveProfileAbsentSchema, stream, meaning: 'A risk profile that the run cannot have, with the reason.' },
+  SleeveProfileSolved: {
+    version: 1,
+    schema: sleeveProfileSolvedSchema,
+    stream,
+    meaning: 'One risk profile: live weights, walk-forward and out-of-sample returns.',
+  },
+  SleeveProfileImported: {
+    version: 1,
+    schema: sleeveProfileImportedSchema,
+    stream,
+    meaning: 'One risk profile taken over from a run directory or a message.',
+  },
+  SleeveProfileAbsent: {
+    version: 1,
+    schema: sleeveProfileAbsentSchema,
+    stream,
+    meaning: 'A risk profile that the run cannot have, with the reason.',
+  },
   SleeveProfileFailed: { version: 1, schema: sleeveProfileFailedSchema, stream, meaning: 'A risk profile that failed, with the evidence.' },
   SleeveRunCertified: { version: 1, schema: eligibilitySchema, stream, meaning: 'Every profile native, every check passed.' },
   SleeveRunDegraded: { version: 1, schema: eligibilitySchema, stream, meaning: 'Usable, with the reasons why it is not certified.' },

@@ -65,7 +65,15 @@ export function identifyToldRun(told: ToldRun, sha256: Sha256): IdentifiedToldRu
   const { sleeve, profile = sleeve, asOf, correction } = told;
   const shelf = new ArtifactShelf(sha256);
   const payload = shelf.told(told);
-  return { names: sleeveRunNames(sha256, { sleeve, profile, asOf, correction }, [payload.sha256]), sleeve, profile, asOf, correction, payload, shelf };
+  return {
+    names: sleeveRunNames(sha256, { sleeve, profile, asOf, correction }, [payload.sha256]),
+    sleeve,
+    profile,
+    asOf,
+    correction,
+    payload,
+    shelf,
+  };
 }
 
 /** A claim is no chain that could be followed: missing evidence, which never certifies (docs/decisions/0014). */
@@ -83,13 +91,24 @@ function missingProfiles({ definition }: ToldRun, supplied: readonly SuppliedPro
   return missing.map((risk) => ({ status: 'absent', risk, reason: `the settings list ${risk}, the message does not bring it` }));
 }
 
-function opening(told: ToldRun, references: readonly ReferencedReturns[], rules: number, identified: IdentifiedToldRun, sha256: Sha256): SleeveRunDraft {
+function opening(
+  told: ToldRun,
+  references: readonly ReferencedReturns[],
+  rules: number,
+  identified: IdentifiedToldRun,
+  sha256: Sha256,
+): SleeveRunDraft {
   const { names, sleeve, profile, asOf, correction, payload, shelf } = identified;
   const { currency, currencyTreatment, selectionMode, origin } = told;
   const leaves = told.definition as Readonly<Record<string, Json>>;
   const temporalId = temporalIdAsWritten(leaves, sha256);
   const definition = { profile, leaves: temporalId === null ? leaves : { ...leaves, [temporalIdPath]: temporalId }, selectionMode, origin };
-  const stored = references.map(({ name, risk, bytes }) => ({ role: 'returns' as const, name, risk, document: shelf.verbatim(bytes, 'text/csv') }));
+  const stored = references.map(({ name, risk, bytes }) => ({
+    role: 'returns' as const,
+    name,
+    risk,
+    document: shelf.verbatim(bytes, 'text/csv'),
+  }));
   return draftSleeveRun('SleeveRunOpened', {
     runId: names[0].runId,
     sleeve,
@@ -108,7 +127,13 @@ function opening(told: ToldRun, references: readonly ReferencedReturns[], rules:
 }
 
 /** A told run with the grade that it earns. Errors: ExchangeUnknown; RulesUnknown. */
-export function computeToldRun(told: ToldRun, { supplied, references }: ToldProfiles, rules: number, sha256: Sha256, identified: IdentifiedToldRun): ComputedSleeveRun {
+export function computeToldRun(
+  told: ToldRun,
+  { supplied, references }: ToldProfiles,
+  rules: number,
+  sha256: Sha256,
+  identified: IdentifiedToldRun,
+): ComputedSleeveRun {
   const { origin, integrity, signTest } = told;
   const judgement = judgeImported({
     asOf: identified.asOf,

@@ -11,9 +11,21 @@ export type SleeveCommand =
   | { readonly kind: 'AcceptSleeveRun'; readonly run: SleeveRunAccepted; readonly onlyOneOfItsCorrection?: boolean }
   | { readonly kind: 'QuarantineSleeve'; readonly sleeve: string; readonly number: number; readonly why: string }
   | { readonly kind: 'ReinstateSleeve'; readonly sleeve: string; readonly number: number; readonly why: string }
-  | { readonly kind: 'DefineSleeve'; readonly sleeve: string; readonly profile: string; readonly number: number; readonly expectedBy: ExpectedBy | null }
+  | {
+      readonly kind: 'DefineSleeve';
+      readonly sleeve: string;
+      readonly profile: string;
+      readonly number: number;
+      readonly expectedBy: ExpectedBy | null;
+    }
   | { readonly kind: 'RejectSleeveRun'; readonly letter: SleeveRunRejected }
-  | { readonly kind: 'HoldSleeveResult'; readonly heldId: string; readonly sleeve: string; readonly source: MessageOrigin; readonly payload: SleeveResultHeld['payload'] }
+  | {
+      readonly kind: 'HoldSleeveResult';
+      readonly heldId: string;
+      readonly sleeve: string;
+      readonly source: MessageOrigin;
+      readonly payload: SleeveResultHeld['payload'];
+    }
   | { readonly kind: 'ReleaseSleeveResult'; readonly released: SleeveResultReleased }
   | { readonly kind: 'ResolveDeadLetter'; readonly resolution: DeadLetterResolved }
   | { readonly kind: 'NoteSleeveOverdue'; readonly sleeve: string; readonly session: string; readonly expectedBy: string };

@@ -86,10 +86,14 @@ function accept({ run, onlyOneOfItsCorrection }: CommandOf<'AcceptSleeveRun'>, s
   }
   const first = state.firstOfCorrection.get(correctionKey(run));
   if (onlyOneOfItsCorrection === true && first !== undefined) {
-    throw new LedgerError('CorrectionTaken', `sleeve ${run.sleeve} has another result for ${run.asOf}, correction ${run.correction}: run ${first}`, {
-      evidence: { recorded: first, offered: run.runId },
-      at: { path: 'correction' },
-    });
+    throw new LedgerError(
+      'CorrectionTaken',
+      `sleeve ${run.sleeve} has another result for ${run.asOf}, correction ${run.correction}: run ${first}`,
+      {
+        evidence: { recorded: first, offered: run.runId },
+        at: { path: 'correction' },
+      },
+    );
   }
   return [draftSleeve('SleeveRunAccepted', run)];
 }
@@ -103,7 +107,12 @@ function define({ sleeve, profile, number, expectedBy }: CommandOf<'DefineSleeve
 
 function sameExpectation(left: SleeveDefined['expectedBy'], right: SleeveDefined['expectedBy']): boolean {
   if (left === null || right === null) return left === right;
-  return left.time === right.time && left.zone === right.zone && left.calendar === right.calendar && (left.days_after ?? 0) === (right.days_after ?? 0);
+  return (
+    left.time === right.time &&
+    left.zone === right.zone &&
+    left.calendar === right.calendar &&
+    (left.days_after ?? 0) === (right.days_after ?? 0)
+  );
 }
 
 /** Nothing is held once the sleeve is free: the caller looks at the state and takes the result up afresh. */
@@ -180,7 +189,10 @@ export const sleeveDecider: Decider<SleeveCommand, SleeveState, SleeveEvent, Sle
  * The run that counts: the greatest (as-of, correction), then the later in the ledger. A late result for an older date is
  * recorded and never becomes current. `asOfMax` cuts off runs that speak of later dates.
  */
-export function latestRun<Run extends { readonly asOf: string; readonly correction: number }>(runsInLedgerOrder: Iterable<Run>, asOfMax: string | null): Run | null {
+export function latestRun<Run extends { readonly asOf: string; readonly correction: number }>(
+  runsInLedgerOrder: Iterable<Run>,
+  asOfMax: string | null,
+): Run | null {
   let latest: Run | null = null;
   for (const run of runsInLedgerOrder) if (asOfMax === null || run.asOf <= asOfMax) latest = newerRun(latest, run);
   return latest;

@@ -8,5 +8,6 @@ export const intakeDecider: Decider<IntakeCommand, Letters, LetterEvent, LetterD
   initialState: noLetters,
   // These letters block nobody, so nobody asks which of them are open: a list of them would be copied at every letter.
   evolve: (letters, event) => ({ ...evolveLetters({ ...letters, open: [] }, event), open: [] }),
-  decide: (command, letters) => (command.kind === 'RejectSleeveRun' ? rejectOnce(letters, command.letter) : resolveOnce(letters, command.resolution)),
+  decide: (command, letters) =>
+    command.kind === 'RejectSleeveRun' ? rejectOnce(letters, command.letter) : resolveOnce(letters, command.resolution),
 };

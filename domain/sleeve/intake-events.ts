@@ -57,7 +57,12 @@ export const sleeveResultHeldSchema = z.strictObject({
 export type SleeveResultHeld = z.infer<typeof sleeveResultHeldSchema>;
 
 /** What became of a held result once its sleeve was free: its run, or the letter that it became itself. */
-export const sleeveResultReleasedSchema = z.strictObject({ heldId: z.uuid(), sleeve: identity, runId: identity.nullable(), letterId: z.uuid().nullable() });
+export const sleeveResultReleasedSchema = z.strictObject({
+  heldId: z.uuid(),
+  sleeve: identity,
+  runId: identity.nullable(),
+  letterId: z.uuid().nullable(),
+});
 export type SleeveResultReleased = z.infer<typeof sleeveResultReleasedSchema>;
 
 export const deadLetterResolvedSchema = z.strictObject({

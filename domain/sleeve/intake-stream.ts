@@ -14,7 +14,8 @@ const kind = streamKind('intake', letterSlice);
 /** Kafka takes a dot and an underscore in a topic's name for the same. Errors: Usage. */
 function nameOf(topic: string): string {
   const name = kind.name(topic.replaceAll('.', '_'));
-  if (name.length > limits.streamNameCharsMax) throw new LedgerError('Usage', `the name of the topic ${topic} is too long for a stream`, { at: { path: 'resultsTopic' } });
+  if (name.length > limits.streamNameCharsMax)
+    throw new LedgerError('Usage', `the name of the topic ${topic} is too long for a stream`, { at: { path: 'resultsTopic' } });
   return name;
 }
 

@@ -6,7 +6,12 @@ const stream = 'sleeve-<profile> or intake-<topic>';
 /** Dead letters. Those that no sleeve can be blamed for stand in `intake-<topic>`. */
 export const letterSlice = {
   SleeveRunRejected: { version: 1, schema: sleeveRunRejectedSchema, stream, meaning: 'A message was refused and became a dead letter.' },
-  DeadLetterResolved: { version: 1, schema: deadLetterResolvedSchema, stream, meaning: 'A dead letter was retried, superseded or discarded.' },
+  DeadLetterResolved: {
+    version: 1,
+    schema: deadLetterResolvedSchema,
+    stream,
+    meaning: 'A dead letter was retried, superseded or discarded.',
+  },
 } as const satisfies Slice;
 
 export type LetterEvent = SliceEvent<typeof letterSlice>;

@@ -32,9 +32,17 @@ export function evolveLetters(letters: Letters, event: LetterEvent): Letters {
   const { letterId } = event.data;
   if (event.type === 'SleeveRunRejected') {
     const { source, payload } = event.data;
-    return { ...letters, all: letters.all.with(letterId, placeOf(source)), open: [...letters.open, { letterId, topic: source.topic, sha256: payload.sha256 }] };
+    return {
+      ...letters,
+      all: letters.all.with(letterId, placeOf(source)),
+      open: [...letters.open, { letterId, topic: source.topic, sha256: payload.sha256 }],
+    };
   }
-  return { ...letters, resolved: letters.resolved.with(letterId, event.data.runId), open: letters.open.filter((letter) => letter.letterId !== letterId) };
+  return {
+    ...letters,
+    resolved: letters.resolved.with(letterId, event.data.runId),
+    open: letters.open.filter((letter) => letter.letterId !== letterId),
+  };
 }
 
 /** The same message again is the same letter, also after it was resolved. */
@@ -45,6 +53,7 @@ export function rejectOnce(letters: Letters, letter: SleeveRunRejected): readonl
 /** Errors: LetterUnknown. */
 export function resolveOnce(letters: Letters, resolution: DeadLetterResolved): readonly LetterDraft[] {
   const { letterId } = resolution;
-  if (!letters.all.has(letterId)) throw new LedgerError('LetterUnknown', `no dead letter ${letterId} is recorded`, { at: { path: letterId } });
+  if (!letters.all.has(letterId))
+    throw new LedgerError('LetterUnknown', `no dead letter ${letterId} is recorded`, { at: { path: letterId } });
   return letters.resolved.has(letterId) ? [] : [draftLetter('DeadLetterResolved', resolution)];
 }

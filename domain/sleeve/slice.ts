@@ -14,7 +14,12 @@ export const sleeveSlice = {
   SleeveDefined: { version: 1, schema: sleeveDefinedSchema, stream, meaning: 'A sleeve is known here, and when its results are due.' },
   SleeveRunRejected: letterSlice.SleeveRunRejected,
   SleeveResultHeld: { version: 1, schema: sleeveResultHeldSchema, stream, meaning: 'A result waits behind a dead letter of its sleeve.' },
-  SleeveResultReleased: { version: 1, schema: sleeveResultReleasedSchema, stream, meaning: 'A held result was taken up again, and what became of it.' },
+  SleeveResultReleased: {
+    version: 1,
+    schema: sleeveResultReleasedSchema,
+    stream,
+    meaning: 'A held result was taken up again, and what became of it.',
+  },
   DeadLetterResolved: letterSlice.DeadLetterResolved,
   SleeveOverdue: { version: 1, schema: sleeveOverdueSchema, stream, meaning: 'The result of a session did not arrive in time.' },
 } as const satisfies Slice;

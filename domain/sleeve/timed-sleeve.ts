@@ -20,4 +20,7 @@ function evolve({ sleeve, currentAt }: TimedSleeve, event: RecordedFact): TimedS
 }
 
 /** How a sleeve's stream becomes such a state. */
-export const timedSleeve: { readonly initialState: TimedSleeve; readonly evolve: typeof evolve } = { initialState: { sleeve: sleeveStream.initialState, currentAt: null }, evolve };
+export const timedSleeve: { readonly initialState: TimedSleeve; readonly evolve: typeof evolve } = {
+  initialState: { sleeve: sleeveStream.initialState, currentAt: null },
+  evolve,
+};

@@ -32,7 +32,9 @@ export interface WindowOutcome {
 }
 
 function refuseBankruptcy(date: IsoDate, value: number): never {
-  throw new LedgerError('Bankruptcy', `the portfolio loses everything on ${date}: its return is ${value}`, { evidence: { date, return: value } });
+  throw new LedgerError('Bankruptcy', `the portfolio loses everything on ${date}: its return is ${value}`, {
+    evidence: { date, return: value },
+  });
 }
 
 /** Moves `holdings` to the target; returns the two-sided turnover. */

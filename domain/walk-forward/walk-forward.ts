@@ -92,24 +92,40 @@ export interface WindowRows {
  * the step, so that no day is held twice; a longer one would leave days unheld and is refused (docs/explanation/windows.md#step-and-test).
  * Errors: ManifestInvalid, HistoryTooShort when not one window fits.
  */
-export function planWindows(rows: number, plan: WalkForwardPlan): { readonly windows: readonly WindowRows[]; readonly lastPartialRows: number; readonly testWindowUsed: number } {
+export function planWindows(
+  rows: number,
+  plan: WalkForwardPlan,
+): { readonly windows: readonly WindowRows[]; readonly lastPartialRows: number; readonly testWindowUsed: number } {
   const { trainWindow, testWindow, stepSize } = plan;
   for (const [name, value] of Object.entries({ train_window: trainWindow, test_window: testWindow, step_size: stepSize })) {
-    if (!Number.isInteger(value) || value < 1) throw new LedgerError('ManifestInvalid', `${name} is ${value}; a positive whole number of rows is needed`, { at: { path: `backtest.${name}` } });
+    if (!Number.isInteger(value) || value < 1)
+      throw new LedgerError('ManifestInvalid', `${name} is ${value}; a positive whole number of rows is needed`, {
+        at: { path: `backtest.${name}` },
+      });
   }
   if (stepSize > testWindow) {
-    throw new LedgerError('ManifestInvalid', `step_size ${stepSize} is longer than test_window ${testWindow}: the days between would be held by no window`, {
-      evidence: { stepSize, testWindow },
-      at: { path: 'backtest.step_size' },
-    });
+    throw new LedgerError(
+      'ManifestInvalid',
+      `step_size ${stepSize} is longer than test_window ${testWindow}: the days between would be held by no window`,
+      {
+        evidence: { stepSize, testWindow },
+        at: { path: 'backtest.step_size' },
+      },
+    );
   }
   const windows: WindowRows[] = [];
   let testFirst = trainWindow;
-  for (; testFirst + stepSize <= rows; testFirst += stepSize) windows.push({ trainFirst: testFirst - trainWindow, testFirst, testEnd: testFirst + stepSize });
+  for (; testFirst + stepSize <= rows; testFirst += stepSize)
+    windows.push({ trainFirst: testFirst - trainWindow, testFirst, testEnd: testFirst + stepSize });
   if (windows.length === 0) {
-    throw new LedgerError('HistoryTooShort', `${rows} returns hold no window of ${trainWindow} training and ${stepSize} test rows; ${trainWindow + stepSize + 1} price rows are needed`, {
-      evidence: { rows, trainWindow, testWindow, stepSize },
-    });
+    throw new LedgerError(
+      'HistoryTooShort',
+      `${rows} returns hold no window of ${trainWindow} training and ${stepSize} test rows; ${trainWindow + stepSize + 1} price ` +
+        `rows are needed`,
+      {
+        evidence: { rows, trainWindow, testWindow, stepSize },
+      },
+    );
   }
   return { windows, lastPartialRows: rows - testFirst, testWindowUsed: stepSize };
 }
@@ -128,6 +144,42 @@ function extremeDaysOf({ dates, values }: ReturnSeries): { date: IsoDate; value:
   return days;
 }
 
+interface Outcome {
+  readonly gross: Float64Array;
+  readonly oos: ReturnSeries;
+  readonly holdings: Float64Array;
+}
+
+function summaryOf(
+  input: WalkForwardInput<WindowSolution>,
+  plan: ReturnType<typeof planWindows>,
+  windows: readonly Window[],
+  { gross, oos, holdings }: Outcome,
+): WalkForwardSummary {
+  const { trainWindow, testWindow, stepSize, rebalanceMode, costFraction } = input;
+  return {
+    trainWindow,
+    testWindow,
+    stepSize,
+    rebalanceMode,
+    costFraction,
+    columns: [...input.returns.columns],
+    testWindowUsed: plan.testWindowUsed,
+    truncatedTestWindow: stepSize < testWindow,
+    windows: windows.length,
+    rows: oos.dates.length,
+    first: oos.dates[0]!,
+    last: oos.dates[oos.dates.length - 1]!,
+    lastPartialRows: plan.lastPartialRows,
+    turnoverTwoSided: windows.reduce((sum, window) => sum + window.turnoverTwoSided, 0),
+    costFractionCharged: windows.reduce((sum, window) => sum + window.costFractionCharged, 0),
+    grossReturn: compounded(gross),
+    netReturn: compounded(oos.values),
+    extremeDays: extremeDaysOf(oos),
+    finalHoldings: [...holdings],
+  };
+}
+
 /**
  * Walk-forward over a grid of simple returns: solve on the training rows, hold over the test rows, carry the drifted holdings
  * into the next window. Holdings are zero before the first window, so the first purchase is charged; nothing is liquidated at
@@ -136,7 +188,7 @@ function extremeDaysOf({ dates, values }: ReturnSeries): { date: IsoDate; value:
  * Errors: ManifestInvalid, HistoryTooShort, Bankruptcy (naming the date), and whatever `solve` throws.
  */
 export function walkForward<Solution extends WindowSolution>(input: WalkForwardInput<Solution>): WalkForward<Solution> {
-  const { returns, trainWindow, testWindow, stepSize, rebalanceMode, costFraction } = input;
+  const { returns, rebalanceMode, costFraction } = input;
   const { dates, columns } = returns;
   const plan = planWindows(dates.length, input);
   const firstTest = plan.windows[0]!.testFirst;
@@ -148,9 +200,21 @@ export function walkForward<Solution extends WindowSolution>(input: WalkForwardI
   const windows = plan.windows.map(({ trainFirst, testFirst, testEnd }, index): Window => {
     const solution = input.solve(rowsOf(returns, trainFirst, testFirst), index);
     const { weights } = solution;
-    invariant(weights.length === columns.length && weights.every(Number.isFinite), 'a window needs one finite weight per column', { window: index, columns: columns.length, weights });
+    invariant(weights.length === columns.length && weights.every(Number.isFinite), 'a window needs one finite weight per column', {
+      window: index,
+      columns: columns.length,
+      weights,
+    });
     solutions.push(solution);
-    const outcome = simulateWindow({ returns, first: testFirst, end: testEnd, target: weights, holdings, mode: rebalanceMode, costFraction });
+    const outcome = simulateWindow({
+      returns,
+      first: testFirst,
+      end: testEnd,
+      target: weights,
+      holdings,
+      mode: rebalanceMode,
+      costFraction,
+    });
     gross.set(outcome.gross, testFirst - firstTest);
     oos.values.set(outcome.net, testFirst - firstTest);
     holdings = outcome.holdings;
@@ -168,26 +232,14 @@ export function walkForward<Solution extends WindowSolution>(input: WalkForwardI
       netReturn: compounded(outcome.net),
     };
   });
-  const summary: WalkForwardSummary = {
-    trainWindow,
-    testWindow,
-    stepSize,
-    rebalanceMode,
-    costFraction,
-    columns: [...columns],
-    testWindowUsed: plan.testWindowUsed,
-    truncatedTestWindow: stepSize < testWindow,
-    windows: windows.length,
-    rows: oos.dates.length,
-    first: oos.dates[0]!,
-    last: oos.dates[oos.dates.length - 1]!,
+  const summary = summaryOf(input, plan, windows, { gross, oos, holdings });
+  return {
+    oos,
+    windows,
+    solutions,
     lastPartialRows: plan.lastPartialRows,
-    turnoverTwoSided: windows.reduce((sum, window) => sum + window.turnoverTwoSided, 0),
-    costFractionCharged: windows.reduce((sum, window) => sum + window.costFractionCharged, 0),
-    grossReturn: compounded(gross),
-    netReturn: compounded(oos.values),
-    extremeDays: extremeDaysOf(oos),
-    finalHoldings: [...holdings],
+    truncatedTestWindow: summary.truncatedTestWindow,
+    finalHoldings: summary.finalHoldings,
+    summary,
   };
-  return { oos, windows, solutions, lastPartialRows: plan.lastPartialRows, truncatedTestWindow: summary.truncatedTestWindow, finalHoldings: summary.finalHoldings, summary };
 }

@@ -8,7 +8,11 @@ export async function loadTable(artifacts: Artifacts, reference: TableReference)
 }
 
 /** A stored document as the newest version of its kind. Errors: ArtifactMissing, ArtifactDamaged, StoreTooNew, SchemaViolation. */
-export async function loadDocument<Kind extends DocumentKind>(artifacts: Artifacts, kind: Kind, reference: DocumentReference): Promise<DocumentContent<Kind>> {
+export async function loadDocument<Kind extends DocumentKind>(
+  artifacts: Artifacts,
+  kind: Kind,
+  reference: DocumentReference,
+): Promise<DocumentContent<Kind>> {
   return readDocument(kind, await loadJson(artifacts, reference));
 }
 

@@ -42,7 +42,14 @@ async function* everyLine(ports: Ports, knownAt: string | null): AsyncGenerator<
   const sealedTo = seal?.treeSize ?? 0;
   const lines = tree.size;
   // A file of everything recomputes the root itself: it needs no proofs.
-  const trailer = trailerLine(sha256, { lines, lastHash, selection: 'all', treeSize: sealedTo, checkpoint: seal?.checkpoint ?? null, proofs: [] });
+  const trailer = trailerLine(sha256, {
+    lines,
+    lastHash,
+    selection: 'all',
+    treeSize: sealedTo,
+    checkpoint: seal?.checkpoint ?? null,
+    proofs: [],
+  });
   yield `${trailer.text}\n`;
   return { lines, lastHash, sealedTo, unsealed: lines - sealedTo, seal, proofs: [], position };
 }

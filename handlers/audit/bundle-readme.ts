@@ -15,7 +15,8 @@ export interface BundleFacts {
 /** Recomputes every artifact that the audit file names; one line, so that it can be pasted into any shell. */
 const artifactCheck = [
   `import json,hashlib`,
-  `named={h for line in open('audit.jsonl',encoding='utf-8') for part in ('input_hashes','output_hashes') for h in json.loads(line).get(part,{}).values()}`,
+  `named={h for line in open('audit.jsonl',encoding='utf-8') for part in ('input_hashes','output_hashes') for h in ` +
+    `json.loads(line).get(part,{}).values()}`,
   `wrong=[h for h in sorted(named) if hashlib.sha256(open('artifacts/'+h,'rb').read()).hexdigest()!=h]`,
   `print(len(named),'artifacts,',len(wrong),'wrong',*wrong)`,
   `raise SystemExit(len(wrong)>0)`,
@@ -36,13 +37,22 @@ The checkpoint is the first that covers the run, so this archive stays the same,
 
 export function bundleReadme(facts: BundleFacts): string {
   const { runId, kind, sleeveRuns, lines, artifacts, seal, reported } = facts;
-  const consumed = sleeveRuns.length === 0 ? '' : `It consumes these sleeve runs, which are in the archive as well:\n${sleeveRuns.map((run) => `  ${run}\n`).join('')}`;
+  const consumed =
+    sleeveRuns.length === 0
+      ? ''
+      : `It consumes these sleeve runs, which are in the archive as well:\n${sleeveRuns.map((run) => `  ${run}\n`).join('')}`;
   const key = seal === null ? '' : ' --vkey verifier-key.txt';
-  const sealed = seal === null ? '' : `  checkpoint.txt            the signed checkpoint, a C2SP note
+  const sealed =
+    seal === null
+      ? ''
+      : `  checkpoint.txt            the signed checkpoint, a C2SP note
   verifier-key.txt          the C2SP verifier key that opens it
   proofs.json               for each line the RFC 6962 path from its event to the root
 `;
-  const trust = seal === null ? '' : `
+  const trust =
+    seal === null
+      ? ''
+      : `
 The key in this archive shows only that the archive agrees with itself. Get the verifier key from somewhere else (the ledger's owner
 publishes it; \`sleeve-ledger ledger init\` printed it) and compare, or give that one to --vkey. A checkpoint that was witnessed elsewhere
 is checked with --checkpoint FILE.
@@ -53,7 +63,9 @@ ${sealText(facts)}
 What is here
   audit.jsonl               ${lines} lines, one for each event, chained, with a trailer
 ${sealed}  artifacts/<sha256>        ${artifacts} files of data that the events name by their SHA-256
-${reported ? '  report.md, report.html    the run for people, made from the same events\n' : ''}  examples/verify_audit.py  an independent verifier
+${
+  reported ? '  report.md, report.html    the run for people, made from the same events\n' : ''
+}  examples/verify_audit.py  an independent verifier
   SHA256SUMS                of every other file
 
 How to verify it, with Python 3.8 or newer and nothing else (unpack first, then run these here)

@@ -13,7 +13,10 @@ export interface AuditExport extends AuditFileSummary {
 const pieceCharsMin = 1 << 16;
 const utf8 = new TextEncoder();
 
-/** Writes an audit file, whole or not at all: until the last line stands, the old file does. Errors: those of `auditLines`, StoreFull, FileMissing. */
+/**
+ * Writes an audit file, whole or not at all: until the last line stands, the old file does. Errors: those of `auditLines`, StoreFull,
+ * FileMissing.
+ */
 export async function exportAudit(ports: Ports, request: AuditFileRequest, file: string): Promise<AuditExport> {
   const hash = ports.crypto.runningSha256();
   const written: { summary: AuditFileSummary | null; bytes: number } = { summary: null, bytes: 0 };

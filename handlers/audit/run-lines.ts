@@ -25,7 +25,12 @@ async function placesOf(ports: Ports, what: string, events: readonly StoredEvent
 }
 
 /** The newest seal, or the first that covers every event. Errors: CheckpointInvalid, ChainBroken. */
-async function chosenSeal(ports: Ports, request: RunFileRequest, events: readonly StoredEvent[], until: string): Promise<HoldingSeal | null> {
+async function chosenSeal(
+  ports: Ports,
+  request: RunFileRequest,
+  events: readonly StoredEvent[],
+  until: string,
+): Promise<HoldingSeal | null> {
   const seals = new SealIndex(ports.store, until);
   const found = await seals.newest();
   if (found === null) return null;
@@ -53,13 +58,27 @@ export async function* runLines(ports: Ports, request: RunFileRequest): AsyncGen
   let lastHash = zeroHash;
   for (const [index, event] of events.entries()) {
     const envelope = decodeEnvelope(event.bytes);
-    const line = auditLine(sha256, lastHash, auditStep(envelope), { envelope, hash: event.hash, position: event.position, leafIndex: places[index]!.leafIndex });
+    const line = auditLine(sha256, lastHash, auditStep(envelope), {
+      envelope,
+      hash: event.hash,
+      position: event.position,
+      leafIndex: places[index]!.leafIndex,
+    });
     lastHash = line.hash;
     yield `${line.text}\n`;
   }
-  const proofs = places.flatMap(({ leafIndex, proof }, index) => (proof === null ? [] : [{ event_id: events[index]!.id, leaf_index: leafIndex, proof: proof.map(toHex) }]));
+  const proofs = places.flatMap(({ leafIndex, proof }, index) =>
+    proof === null ? [] : [{ event_id: events[index]!.id, leaf_index: leafIndex, proof: proof.map(toHex) }],
+  );
   const sealedTo = seal?.treeSize ?? 0;
-  const trailer = trailerLine(sha256, { lines: events.length, lastHash, selection, treeSize: sealedTo, checkpoint: seal?.checkpoint ?? null, proofs });
+  const trailer = trailerLine(sha256, {
+    lines: events.length,
+    lastHash,
+    selection,
+    treeSize: sealedTo,
+    checkpoint: seal?.checkpoint ?? null,
+    proofs,
+  });
   yield `${trailer.text}\n`;
   return { lines: events.length, lastHash, sealedTo, unsealed: events.length - proofs.length, seal, proofs, position: until };
 }

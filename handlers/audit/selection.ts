@@ -35,10 +35,20 @@ async function eventsOf(ports: Ports, stream: string, type: EventType, holds: (e
 }
 
 const acceptances = (ports: Ports, sleeve: string, runs: ReadonlySet<string>): Promise<StoredEvent[]> =>
-  eventsOf(ports, sleeveStream.name(sleeve), 'SleeveRunAccepted', (event) => event.type === 'SleeveRunAccepted' && runs.has(event.data.runId));
+  eventsOf(
+    ports,
+    sleeveStream.name(sleeve),
+    'SleeveRunAccepted',
+    (event) => event.type === 'SleeveRunAccepted' && runs.has(event.data.runId),
+  );
 
 const grants = (ports: Ports, meta: string, waivers: ReadonlySet<string>): Promise<StoredEvent[]> =>
-  eventsOf(ports, metaPortfolioStream.name(meta), 'ParityWaiverGranted', (event) => event.type === 'ParityWaiverGranted' && waivers.has(event.data.waiverId));
+  eventsOf(
+    ports,
+    metaPortfolioStream.name(meta),
+    'ParityWaiverGranted',
+    (event) => event.type === 'ParityWaiverGranted' && waivers.has(event.data.waiverId),
+  );
 
 /** What a run's first event says. Errors: ChainBroken. */
 function openingOf(stream: readonly StoredEvent[]): Extract<DomainEvent, { readonly type: 'SleeveRunOpened' | 'MetaRunOpened' }> {

@@ -27,7 +27,11 @@ async function eachLine(pieces: AsyncIterable<Uint8Array>, file: string, take: (
     openBytes += rest.length;
     if (openBytes > limits.auditLineBytesMax) {
       const line = lines + 1;
-      throw new LedgerError('AuditFileInvalid', `${file}: line ${line} has more than ${limits.auditLineBytesMax} bytes, which no line of an export has`, { evidence: { bytesMax: limits.auditLineBytesMax }, at: { file, line } });
+      throw new LedgerError(
+        'AuditFileInvalid',
+        `${file}: line ${line} has more than ${limits.auditLineBytesMax} bytes, which no line of an export has`,
+        { evidence: { bytesMax: limits.auditLineBytesMax }, at: { file, line } },
+      );
     }
   };
   for await (const piece of pieces) {
@@ -47,7 +51,8 @@ async function eachLine(pieces: AsyncIterable<Uint8Array>, file: string, take: (
 
 /**
  * Verifies an exported file line by line; needs no ledger. The readable part of each line is derived anew from its event.
- * Errors: FileMissing, FileUnreadable, LimitExceeded, AuditFileInvalid (a line beyond all bounds), CheckpointInvalid (a malformed verifier key).
+ * Errors: FileMissing, FileUnreadable, LimitExceeded, AuditFileInvalid (a line beyond all bounds), CheckpointInvalid (a malformed verifier
+ * key).
  */
 export async function verifyAuditFile(ports: Pick<Ports, 'files' | 'crypto'>, request: AuditVerifyRequest): Promise<AuditReport> {
   const verifier = createAuditVerifier({
@@ -58,6 +63,8 @@ export async function verifyAuditFile(ports: Pick<Ports, 'files' | 'crypto'>, re
     checkpoint: request.checkpoint,
     derive: (envelope) => [auditStep(envelope)],
   });
-  const remainder = await eachLine(ports.files.readPieces(request.file, limits.auditFileBytesMax), request.file, (line) => verifier.line(line));
+  const remainder = await eachLine(ports.files.readPieces(request.file, limits.auditFileBytesMax), request.file, (line) =>
+    verifier.line(line),
+  );
   return verifier.finish(remainder);
 }

@@ -37,7 +37,8 @@ export interface AppliedManifest {
 }
 
 /**
- * Names a definition: by the hash under which it has been recorded before, by whatever version of identity, else by the newest. So a release
+ * Names a definition: by the hash under which it has been recorded before, by whatever version of identity, else by the newest. So a
+ * release
  * makes no other definition of the same one, and the decisions that rest on it keep their inputs. What an older version cannot tell apart
  * is told apart by the recorded definition itself.
  */
@@ -53,7 +54,10 @@ async function definitionHashOf({ ports }: Session, meta: string, node: MetaNode
   return newest;
 }
 
-/** A portfolio that can be allocated here, with a profile to publish. Errors: those of resolving, EngineUnavailable, BoundsInfeasible, ProfileNotAvailable. */
+/**
+ * A portfolio that can be allocated here, with a profile to publish. Errors: those of resolving, EngineUnavailable, BoundsInfeasible,
+ * ProfileNotAvailable.
+ */
 function allocatable(manifest: Manifest, meta: string): MetaNode {
   const node = resolveMeta(manifest, meta);
   requireAllocatable(node);
@@ -66,7 +70,12 @@ function sleevesOf(node: MetaNode): MetaPortfolioDefined['sleeves'] {
 }
 
 /** What a portfolio would be defined as. Errors: those of resolving, EngineUnavailable, BoundsInfeasible, ProfileNotAvailable. */
-export async function definitionOf(session: Session, manifest: Manifest, meta: string, shelf: ArtifactShelf): Promise<Omit<MetaPortfolioDefined, 'number'>> {
+export async function definitionOf(
+  session: Session,
+  manifest: Manifest,
+  meta: string,
+  shelf: ArtifactShelf,
+): Promise<Omit<MetaPortfolioDefined, 'number'>> {
   const node = allocatable(manifest, meta);
   return {
     meta,
@@ -88,7 +97,11 @@ async function definePortfolio(session: Session, manifest: Manifest, meta: strin
 }
 
 /** The command that defines a sleeve as the manifest has it. */
-export function sleeveDefinition(manifest: Manifest, sleeve: string, { definition }: SleeveState): Extract<SleeveCommand, { kind: 'DefineSleeve' }> {
+export function sleeveDefinition(
+  manifest: Manifest,
+  sleeve: string,
+  { definition }: SleeveState,
+): Extract<SleeveCommand, { kind: 'DefineSleeve' }> {
   const { name: profile, profile: written } = sleeveProfileOf(manifest, sleeve);
   return { kind: 'DefineSleeve', sleeve, profile, number: (definition?.number ?? 0) + 1, expectedBy: written.expected_by ?? null };
 }
@@ -105,7 +118,10 @@ async function defineSleeve(session: Session, manifest: Manifest, sleeve: string
 }
 
 /** The portfolios and sleeves that applying a manifest speaks of. Errors: those of `definitionOf`. */
-export function namesOf(manifest: Manifest, metas: readonly string[] | null): { readonly metas: readonly string[]; readonly sleeves: readonly string[] } {
+export function namesOf(
+  manifest: Manifest,
+  metas: readonly string[] | null,
+): { readonly metas: readonly string[]; readonly sleeves: readonly string[] } {
   const profiles = listProfiles(manifest);
   const wanted = metas ?? profiles.filter(({ kind }) => kind === 'meta').map(({ name }) => name);
   const requested = wanted.flatMap((meta) => sleevesOf(allocatable(manifest, meta)).map(({ sleeve }) => sleeve));
@@ -117,7 +133,9 @@ export function namesOf(manifest: Manifest, metas: readonly string[] | null): { 
 export async function absentFrom({ ports }: Session, manifest: Manifest): Promise<string[]> {
   const directory = await viewOf(ports, portfolioDirectory, null);
   const defined = await directory.rows<PortfolioRow>('meta/');
-  return defined.filter(({ meta, definition, haltedWhy }) => definition !== null && haltedWhy === null && !Object.hasOwn(manifest.profiles, meta)).map(({ meta }) => meta);
+  return defined
+    .filter(({ meta, definition, haltedWhy }) => definition !== null && haltedWhy === null && !Object.hasOwn(manifest.profiles, meta))
+    .map(({ meta }) => meta);
 }
 
 /**

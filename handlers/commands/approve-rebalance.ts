@@ -20,7 +20,10 @@ export interface ApprovedRebalance {
 async function refuseQuarantined(session: Session, inputs: readonly AllocationInput[]): Promise<void> {
   for (const { path, sleeve, runId } of inputs) {
     const { quarantinedWhy } = await streams.sleeve.state(session, sleeve);
-    if (quarantinedWhy !== null) throw new LedgerError('SleeveQuarantined', `sleeve ${pathKey(path)} (${sleeve}) is quarantined: ${quarantinedWhy}`, { evidence: { path, runId, why: quarantinedWhy } });
+    if (quarantinedWhy !== null)
+      throw new LedgerError('SleeveQuarantined', `sleeve ${pathKey(path)} (${sleeve}) is quarantined: ${quarantinedWhy}`, {
+        evidence: { path, runId, why: quarantinedWhy },
+      });
   }
 }
 
@@ -38,11 +41,20 @@ export async function approveRebalance(session: Session, runId: string, why: str
   const about = held?.runId === runId ? held : published?.runId === runId ? published : null;
   const allocated = about === null ? null : allocatedIn(ofMetaRun(events), about.risk);
   if (about === null || allocated === null) {
-    throw new LedgerError('NothingHeld', `run ${runId} of ${meta} waits for no approval${held === null ? '' : `: it is ${held.runId} that is held`}`, { evidence: { meta, runId, held: held?.runId ?? null } });
+    throw new LedgerError(
+      'NothingHeld',
+      `run ${runId} of ${meta} waits for no approval${held === null ? '' : `: it is ${held.runId} that is held`}`,
+      { evidence: { meta, runId, held: held?.runId ?? null } },
+    );
   }
   if (about === held) await refuseQuarantined(session, about.inputs);
   const { inputs, inputsHash, rebalance } = about;
   const proposal = proposalOf(runId, asOf, allocated, { definition, inputsHash, inputs, rebalance });
-  const { appended, state } = await streams.metaPortfolio.handle(session, meta, { kind: 'ApproveRebalance', proposal, approver: session.actor, why });
+  const { appended, state } = await streams.metaPortfolio.handle(session, meta, {
+    kind: 'ApproveRebalance',
+    proposal,
+    approver: session.actor,
+    why,
+  });
   return { meta, runId, number: state.published!.number, already: appended.length === 0 };
 }

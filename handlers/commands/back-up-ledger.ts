@@ -25,7 +25,12 @@ export async function backUp(context: Context, file: string): Promise<Backup & {
   const { settings, tools, opening } = context;
   refuseServer(settings.store, "back it up with the server's own tools, or copy it into a file with `ledger copy --to FILE`", '--store');
   const { copyFile } = asFile(await opening(settings.store, 'inspect'));
-  const backup = await backUpLedger(tools, { copyFile, file, open: (name) => opening(name, 'inspect'), witnessDirectory: await witnessFolder(context) });
+  const backup = await backUpLedger(tools, {
+    copyFile,
+    file,
+    open: (name) => opening(name, 'inspect'),
+    witnessDirectory: await witnessFolder(context),
+  });
   return { ...backup, keyFile: keyFileOf(settings) };
 }
 
@@ -47,11 +52,15 @@ async function checkpointFor({ tools }: Context, { file, checkpointFile, verifie
   const beside = checkpointBeside(file);
   const chosen = checkpointFile ?? ((await tools.files.exists(beside)) ? beside : null);
   if (chosen !== null) return { file: chosen, note: await tools.files.readText(chosen), verifierKey };
-  if (verifierKey !== null) throw new LedgerError('Usage', '--vkey opens a checkpoint: name one with --checkpoint', { at: { path: '--vkey' } });
+  if (verifierKey !== null)
+    throw new LedgerError('Usage', '--vkey opens a checkpoint: name one with --checkpoint', { at: { path: '--vkey' } });
   return null;
 }
 
-/** Puts a backup in the place of a ledger that is gone, once it has been verified up to a checkpoint. Errors: Usage and those of `restoreLedger`. */
+/**
+ * Puts a backup in the place of a ledger that is gone, once it has been verified up to a checkpoint. Errors: Usage and those of
+ * `restoreLedger`.
+ */
 export async function restoreBackup(context: Context, command: RestoreBackup): Promise<RestoredLedger> {
   const { settings, tools, opening } = context;
   const { file } = command;

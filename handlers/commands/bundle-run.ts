@@ -33,7 +33,10 @@ export type ReportOf = (session: Session, runId: string) => Promise<readonly Arc
 const utf8 = new TextEncoder();
 const verifier = 'examples/verify_audit.py';
 
-async function auditText(ports: Ports, request: Parameters<typeof auditLines>[1]): Promise<{ readonly text: string; readonly summary: AuditFileSummary }> {
+async function auditText(
+  ports: Ports,
+  request: Parameters<typeof auditLines>[1],
+): Promise<{ readonly text: string; readonly summary: AuditFileSummary }> {
   const lines = auditLines(ports, request);
   const texts: string[] = [];
   for (;;) {
@@ -54,15 +57,36 @@ function sealEntries({ seal, proofs }: AuditFileSummary): ArchiveEntry[] {
 }
 
 /** The files of the archive but for the artifacts, and the addresses of those. */
-async function contentsOf(session: Session, runId: string, reportOf: ReportOf): Promise<{ readonly files: readonly ArchiveEntry[]; readonly artifacts: readonly string[]; readonly summary: AuditFileSummary; readonly sleeveRuns: readonly string[] }> {
+async function contentsOf(
+  session: Session,
+  runId: string,
+  reportOf: ReportOf,
+): Promise<{
+  readonly files: readonly ArchiveEntry[];
+  readonly artifacts: readonly string[];
+  readonly summary: AuditFileSummary;
+  readonly sleeveRuns: readonly string[];
+}> {
   const { ports, ledger } = session;
   const { kind } = await runOf(ports, runId);
   const selected = await runWithItsSources(ports, runId, null);
   const { text, summary } = await auditText(ports, { ...selected, knownAt: null, seal: 'first-over-all' });
-  const named = new Set(selected.events.flatMap((event) => artifactReferencesIn(decodeEnvelope(event.bytes).data).map(({ sha256 }) => sha256)));
+  const named = new Set(
+    selected.events.flatMap((event) => artifactReferencesIn(decodeEnvelope(event.bytes).data).map(({ sha256 }) => sha256)),
+  );
   const report = kind === 'meta' ? await reportOf(session, runId) : [];
   const { lines, unsealed, seal } = summary;
-  const facts = { runId, kind, origin: ledger.origin, sleeveRuns: selected.sleeveRuns, lines, artifacts: named.size, unsealed, seal, reported: report.length > 0 };
+  const facts = {
+    runId,
+    kind,
+    origin: ledger.origin,
+    sleeveRuns: selected.sleeveRuns,
+    lines,
+    artifacts: named.size,
+    unsealed,
+    seal,
+    reported: report.length > 0,
+  };
   const files = [
     { path: 'README.txt', bytes: utf8.encode(bundleReadme(facts)) },
     { path: 'audit.jsonl', bytes: utf8.encode(text) },
@@ -82,7 +106,13 @@ export async function bundleRun(session: Session, runId: string, file: string, r
   const { ports } = session;
   const { files, artifacts, summary, sleeveRuns } = await contentsOf(session, runId, reportOf);
   const digest = (bytes: Uint8Array): string => toHex(ports.crypto.sha256(bytes));
-  const sums = sortedBy([...files.map(({ path, bytes }) => ({ path, sha256: digest(bytes) })), ...artifacts.map((sha256) => ({ path: `artifacts/${sha256}`, sha256 }))], ({ path }) => path);
+  const sums = sortedBy(
+    [
+      ...files.map(({ path, bytes }) => ({ path, sha256: digest(bytes) })),
+      ...artifacts.map((sha256) => ({ path: `artifacts/${sha256}`, sha256 })),
+    ],
+    ({ path }) => path,
+  );
   const sumsFile = { path: 'SHA256SUMS', bytes: utf8.encode(sums.map(({ path, sha256 }) => `${sha256}  ${path}\n`).join('')) };
   const byPath = new Map([...files, sumsFile].map((entry) => [entry.path, entry.bytes]));
   const paths = sortedBy([...byPath.keys(), ...artifacts.map((sha256) => `artifacts/${sha256}`)], (path) => path);
@@ -106,5 +136,17 @@ export async function bundleRun(session: Session, runId: string, file: string, r
   };
   await ports.files.writeWhole(file, pieces());
   const { lines, lastHash, sealedTo, unsealed } = summary;
-  return { runId, file, sha256: toHex(hash.digest()), bytes: written, sleeveRuns, lines, lastHash, artifacts: artifacts.length, sealedTo, unsealed, entries };
+  return {
+    runId,
+    file,
+    sha256: toHex(hash.digest()),
+    bytes: written,
+    sleeveRuns,
+    lines,
+    lastHash,
+    artifacts: artifacts.length,
+    sealedTo,
+    unsealed,
+    entries,
+  };
 }

@@ -16,14 +16,22 @@ export interface CopiedLedger extends Copied {
   readonly position: string | null;
 }
 
-async function keyAndWitness({ tools, settings }: Pick<Opening, 'settings' | 'tools'>, from: string): Promise<{ readonly keyFile: string; readonly witness: string }> {
+async function keyAndWitness(
+  { tools, settings }: Pick<Opening, 'settings' | 'tools'>,
+  from: string,
+): Promise<{ readonly keyFile: string; readonly witness: string }> {
   const source: Settings = { ...settings, store: from };
   const keyFile = keyFileOf(source);
   return { keyFile, witness: witnessOf(source, (await tools.files.exists(keyFile)) ? await readKeyFile(tools, source) : null) };
 }
 
 /** Copies a ledger into another store and proves that both have one root. Errors: Usage, LedgerMissing and those of `copyLedger`. */
-export async function copyInto(context: Pick<Opening, 'settings' | 'tools' | 'opening'>, from: string, to: string, signal: AbortSignal): Promise<CopiedLedger> {
+export async function copyInto(
+  context: Pick<Opening, 'settings' | 'tools' | 'opening'>,
+  from: string,
+  to: string,
+  signal: AbortSignal,
+): Promise<CopiedLedger> {
   const { tools, opening } = context;
   if (from === to) throw new LedgerError('Usage', 'a ledger is not copied onto itself', { at: { path: '--to' } });
   const source = await opening(from, 'inspect');
@@ -32,5 +40,12 @@ export async function copyInto(context: Pick<Opening, 'settings' | 'tools' | 'op
   if (ledgerId === null) throw new LedgerError('LedgerMissing', `no ledger in ${redacted(from)}`, { at: { file: redacted(from) } });
   const target = await opening(to, 'write');
   const copied = await copyLedger(tools, source, target, signal);
-  return { ...copied, ledgerId, from: redacted(from), to: redacted(to), ...(await keyAndWitness(context, from)), position: await target.store.head() };
+  return {
+    ...copied,
+    ledgerId,
+    from: redacted(from),
+    to: redacted(to),
+    ...(await keyAndWitness(context, from)),
+    position: await target.store.head(),
+  };
 }

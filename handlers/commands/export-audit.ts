@@ -22,7 +22,10 @@ export interface ExportedAudit extends AuditExport {
 
 async function selectedBy(session: Session, { runId, asOf, knownAt }: ExportAudit): Promise<Selected> {
   if (runId !== null) return runWithItsSources(session.ports, (await askedRun(session.ports, { runId, asOf, knownAt })).runId, knownAt);
-  if (asOf !== null) throw new LedgerError('Usage', '--as-of speaks of runs: everything up to a point of ledger time is cut with --known-at', { at: { path: '--as-of' } });
+  if (asOf !== null)
+    throw new LedgerError('Usage', '--as-of speaks of runs: everything up to a point of ledger time is cut with --known-at', {
+      at: { path: '--as-of' },
+    });
   return everything;
 }
 
@@ -31,5 +34,9 @@ export async function exportAuditFile(session: Session, command: ExportAudit): P
   const selected = await selectedBy(session, command);
   const exported = await exportAudit(session.ports, { ...selected, knownAt: command.knownAt, seal: 'newest' }, command.file);
   const { sealedTo, unsealed } = exported;
-  return { ...exported, sleeveRuns: selected.sleeveRuns, toBeSealed: selected.selection === 'all' && sealedTo > 0 && unsealed === 1 ? 0 : unsealed };
+  return {
+    ...exported,
+    sleeveRuns: selected.sleeveRuns,
+    toBeSealed: selected.selection === 'all' && sealedTo > 0 && unsealed === 1 ? 0 : unsealed,
+  };
 }

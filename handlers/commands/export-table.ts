@@ -25,11 +25,17 @@ export interface ExportedTable {
 }
 
 function missing(run: RunRow, risk: string): never {
-  throw new LedgerError('ProfileNotAvailable', `run ${run.runId} has no ${risk}; it has ${run.risks.join(', ') || 'none'}`, { evidence: { risks: run.risks } });
+  throw new LedgerError('ProfileNotAvailable', `run ${run.runId} has no ${risk}; it has ${run.risks.join(', ') || 'none'}`, {
+    evidence: { risks: run.risks },
+  });
 }
 
-function sleeveProfile(events: readonly DomainEvent[], risk: string): Extract<DomainEvent, { type: 'SleeveProfileSolved' | 'SleeveProfileImported' }> | null {
-  for (const event of events) if ((event.type === 'SleeveProfileSolved' || event.type === 'SleeveProfileImported') && event.data.risk === risk) return event;
+function sleeveProfile(
+  events: readonly DomainEvent[],
+  risk: string,
+): Extract<DomainEvent, { type: 'SleeveProfileSolved' | 'SleeveProfileImported' }> | null {
+  for (const event of events)
+    if ((event.type === 'SleeveProfileSolved' || event.type === 'SleeveProfileImported') && event.data.risk === risk) return event;
   return null;
 }
 
@@ -39,7 +45,9 @@ async function returnsOf(ports: Ports, run: RunRow, risk: string): Promise<Dated
     const profile = sleeveProfile(await runEvents(ports, 'sleeveRun', run.runId), risk) ?? missing(run, risk);
     return { ...(await loadTable(ports.artifacts, profile.data.outOfSample.returns)), columns: ['returns'] };
   }
-  const joined = dataOf(await runEvents(ports, 'metaRun', run.runId), 'SleeveReturnsJoined').find((data) => data.risk === risk && data.path.length === 0);
+  const joined = dataOf(await runEvents(ports, 'metaRun', run.runId), 'SleeveReturnsJoined').find(
+    (data) => data.risk === risk && data.path.length === 0,
+  );
   return joined === undefined ? missing(run, risk) : loadTable(ports.artifacts, joined.matrix);
 }
 
@@ -57,10 +65,17 @@ async function weightsOf(ports: Ports, run: RunRow, risk: string): Promise<Dated
   return flattened === undefined ? missing(run, risk) : row(Object.entries(flattened.weights));
 }
 
-/** Writes returns or weights of a run as a table, whole or not at all. Errors: RunUnknown, ProfileNotAvailable, ArtifactMissing, ArtifactDamaged. */
+/**
+ * Writes returns or weights of a run as a table, whole or not at all. Errors: RunUnknown, ProfileNotAvailable, ArtifactMissing,
+ * ArtifactDamaged.
+ */
 export async function exportTable(ports: Ports, { what, risk, file, ...question }: ExportTable): Promise<ExportedTable> {
   const run = await askedRun(ports, question);
   const { dates, columns, values } = await (what === 'returns' ? returnsOf : weightsOf)(ports, run, risk);
-  const { sha256 } = await ports.tables.writeTable(file, dates, columns.map((name, column) => ({ name, values: values[column]! })));
+  const { sha256 } = await ports.tables.writeTable(
+    file,
+    dates,
+    columns.map((name, column) => ({ name, values: values[column]! })),
+  );
   return { runId: run.runId, file, rows: dates.length, columns, sha256 };
 }

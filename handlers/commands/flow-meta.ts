@@ -37,7 +37,10 @@ export interface MetaRunOutcome extends MetaRunFacts {
 type Found = RecordedUnder<MetaRunName>;
 
 /** The run that a request names, where it is recorded: under its newest name, or under an older one by the same definition. */
-export async function recordedMetaRun(ports: Pick<Ports, 'store' | 'artifacts' | 'crypto'>, { names }: IdentifiedMetaRun): Promise<Found | null> {
+export async function recordedMetaRun(
+  ports: Pick<Ports, 'store' | 'artifacts' | 'crypto'>,
+  { names }: IdentifiedMetaRun,
+): Promise<Found | null> {
   const { definitionHash } = names[0];
   return recordedUnder(ports.store, 'metaRun', names, async ([opened]) => {
     if (opened.type !== 'MetaRunOpened') return false;
@@ -65,7 +68,10 @@ async function restated(ports: Ports, request: MetaRunRequest, why: string): Pro
     const looked = await look(ports, { ...request, restatement, supersedes, why: restatement === 0 ? null : why });
     const { recorded, identified } = looked;
     if (recorded === null) {
-      if (supersedes === null) throw new LedgerError('RunUnknown', 'there is nothing to restate: these inputs have not been allocated yet', { evidence: { runId: identified.names[0].runId } });
+      if (supersedes === null)
+        throw new LedgerError('RunUnknown', 'there is nothing to restate: these inputs have not been allocated yet', {
+          evidence: { runId: identified.names[0].runId },
+        });
       return looked;
     }
     const [opened] = recorded.events;
@@ -79,16 +85,38 @@ export async function metaRunRequest(ports: Ports, command: FlowMeta): Promise<M
   const node = resolveMeta(command.manifest, command.meta);
   requireAllocatable(node);
   const options = optionsOf(node, command);
-  const selected = await selectSleeveRuns(node, command.asOf, sleevesInStreams(ports), (runId) => loadSleeveRun(ports, runId, streamsFor(options)));
-  return { node, options, ...selected, waivers: await portfolioWaivers(ports, node.requested), restatement: 0, supersedes: null, why: null, rules: rulesInForce };
+  const selected = await selectSleeveRuns(node, command.asOf, sleevesInStreams(ports), (runId) =>
+    loadSleeveRun(ports, runId, streamsFor(options)),
+  );
+  return {
+    node,
+    options,
+    ...selected,
+    waivers: await portfolioWaivers(ports, node.requested),
+    restatement: 0,
+    supersedes: null,
+    why: null,
+    rules: rulesInForce,
+  };
 }
 
 /** Records a computed meta run; the same inputs are recorded once. */
-async function recordMetaRun(session: Session, { identified, drafts, shelf, result }: ComputedMetaRun): Promise<{ readonly already: boolean }> {
+async function recordMetaRun(
+  session: Session,
+  { identified, drafts, shelf, result }: ComputedMetaRun,
+): Promise<{ readonly already: boolean }> {
   const { names, parity } = identified;
   const { runId } = names[0];
-  const { already } = await recordOnce(session, { stream: metaRunStream.name(runId), drafts, command: ['RecordMetaRun', runId], correlation: runId }, shelf);
-  if (!already) session.ports.log.info({ runId, parity: parity.outcome.outcome, allocated: result.profiles.filter(isAllocated).map(({ risk }) => risk) }, 'recorded a meta run');
+  const { already } = await recordOnce(
+    session,
+    { stream: metaRunStream.name(runId), drafts, command: ['RecordMetaRun', runId], correlation: runId },
+    shelf,
+  );
+  if (!already)
+    session.ports.log.info(
+      { runId, parity: parity.outcome.outcome, allocated: result.profiles.filter(isAllocated).map(({ risk }) => risk) },
+      'recorded a meta run',
+    );
   return { already };
 }
 
@@ -100,7 +128,12 @@ export interface SettledMetaRun {
 }
 
 /** Computes and records a run that was not found recorded; what another process recorded meanwhile is the answer as well. */
-async function computeAndRecord(session: Session, identified: IdentifiedMetaRun, compute: () => ComputedMetaRun, signal: AbortSignal | null): Promise<SettledMetaRun> {
+async function computeAndRecord(
+  session: Session,
+  identified: IdentifiedMetaRun,
+  compute: () => ComputedMetaRun,
+  signal: AbortSignal | null,
+): Promise<SettledMetaRun> {
   const computed = compute();
   await letSignalsIn(signal);
   const { already } = await recordMetaRun(session, computed);
@@ -109,7 +142,11 @@ async function computeAndRecord(session: Session, identified: IdentifiedMetaRun,
 }
 
 /** Answers for a meta run: from the record where it is recorded under any of its names, else by computing and recording it. */
-export async function settleMetaRun(session: Session, request: MetaRunRequest, compute: (identified: IdentifiedMetaRun) => ComputedMetaRun): Promise<SettledMetaRun> {
+export async function settleMetaRun(
+  session: Session,
+  request: MetaRunRequest,
+  compute: (identified: IdentifiedMetaRun) => ComputedMetaRun,
+): Promise<SettledMetaRun> {
   const { identified, recorded } = await look(session.ports, request);
   if (recorded !== null) return { runId: recorded.name.runId, already: true, facts: ofMetaRun(recorded.events) };
   return computeAndRecord(session, identified, () => compute(identified), null);
@@ -119,8 +156,10 @@ export async function settleMetaRun(session: Session, request: MetaRunRequest, c
 export async function flowMeta(session: Session, command: FlowMeta, signal: AbortSignal | null = null): Promise<MetaRunOutcome> {
   const { ports } = session;
   const first = await metaRunRequest(ports, command);
-  const { request, identified, recorded } = command.restateWhy === null ? await look(ports, first) : await restated(ports, first, command.restateWhy);
-  if (recorded !== null) return { ...(await metaRunFacts(ports, ofMetaRun(recorded.events))), runId: recorded.name.runId, already: true, request };
+  const { request, identified, recorded } =
+    command.restateWhy === null ? await look(ports, first) : await restated(ports, first, command.restateWhy);
+  if (recorded !== null)
+    return { ...(await metaRunFacts(ports, ofMetaRun(recorded.events))), runId: recorded.name.runId, already: true, request };
   ports.progress.start(`meta ${command.meta}`, request.options.risks.length);
   let done = 0;
   const compute = (): ComputedMetaRun => {

@@ -5,7 +5,12 @@ import { invariant } from '../../domain/shared/errors.ts';
 import type { SleeveRunAccepted } from '../../domain/run/accepted-run.ts';
 import { sleeveRunStream } from '../../domain/sleeve-run/stream.ts';
 import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts';
-import { computeSleeveRun, type IdentifiedSleeveRun, identifySleeveRun, type SleeveRunRequest } from '../../domain/sleeve-run/produced-run.ts';
+import {
+  computeSleeveRun,
+  type IdentifiedSleeveRun,
+  identifySleeveRun,
+  type SleeveRunRequest,
+} from '../../domain/sleeve-run/produced-run.ts';
 import type { SleeveRunOptions } from '../../domain/allocation/sleeve/options.ts';
 import type { Names, SleeveRunName } from '../../domain/run/run-names.ts';
 import { letSignalsIn } from '../runtime/interruption.ts';
@@ -48,7 +53,11 @@ export async function recordSleeveRun(session: Session, computed: ComputedSleeve
   const { store, log } = session.ports;
   const before = await recordedUnder(store, 'sleeveRun', computed.names);
   if (before !== null) return { runId: (await answerFromRecord(session, before)).runId, already: true };
-  const { already } = await recordOnce(session, { stream: sleeveRunStream.name(runId), drafts, command: ['RecordSleeveRun', runId], correlation: runId }, shelf);
+  const { already } = await recordOnce(
+    session,
+    { stream: sleeveRunStream.name(runId), drafts, command: ['RecordSleeveRun', runId], correlation: runId },
+    shelf,
+  );
   if (!already) log.info({ runId, grade, events: drafts.length }, 'recorded a sleeve run');
   if (acceptance !== null) await acceptSleeveRun(session, acceptance);
   return { runId, already };
@@ -63,7 +72,12 @@ export interface SleeveRunAnswer extends SleeveRunFacts {
  * Answers for a run: from the record where it has been recorded under any of its names, else by computing and recording it. Only the second
  * makes a ledger that is not there.
  */
-export async function settleSleeveRun(ledger: LedgerToBe, names: Names<SleeveRunName>, compute: () => ComputedSleeveRun, signal: AbortSignal | null): Promise<SleeveRunAnswer> {
+export async function settleSleeveRun(
+  ledger: LedgerToBe,
+  names: Names<SleeveRunName>,
+  compute: () => ComputedSleeveRun,
+  signal: AbortSignal | null,
+): Promise<SleeveRunAnswer> {
   const existing = await ledger.existing();
   const before = existing === null ? null : await recordedUnder(existing.ports.store, 'sleeveRun', names);
   if (before !== null) return { ...(await answerFromRecord(await ledger.writing(), before)), already: true };
@@ -114,7 +128,12 @@ export function produceSleeveRun(tools: Tools, command: ProduceSleeveRun): Compu
 }
 
 /** Runs a sleeve on price files and records it, or answers from the record what the same inputs came to. */
-export async function flowProduction(tools: Tools, ledger: LedgerToBe, command: ProduceSleeveRun, signal: AbortSignal | null = null): Promise<SleeveRunAnswer> {
+export async function flowProduction(
+  tools: Tools,
+  ledger: LedgerToBe,
+  command: ProduceSleeveRun,
+  signal: AbortSignal | null = null,
+): Promise<SleeveRunAnswer> {
   const request = requestOf(command);
   const identified = identifySleeveRun(request, tools.crypto.sha256);
   return settleSleeveRun(ledger, identified.names, () => computeWith(tools, request, identified), signal);

@@ -15,7 +15,10 @@ export interface GrantParityWaiver {
 
 export interface GrantedWaiver extends ParityWaiverGranted {
   readonly already: boolean;
-  /** False when the same waiver was granted before and has been revoked: the same terms are the same waiver, and a redelivery brings nothing back. */
+  /**
+   * False when the same waiver was granted before and has been revoked: the same terms are the same waiver, and a redelivery brings nothing
+   * back.
+   */
   readonly stands: boolean;
 }
 
@@ -25,6 +28,23 @@ export async function grantParityWaiver(session: Session, { meta, paths: named, 
   const who = session.actor;
   const paths = named.toSorted();
   const waiverId = derivedUuid(session.ports.ids.uuidV5, ['waiver', session.ledger.ledgerId, meta, who, why, until, ...paths]);
-  const { appended, state } = await streams.metaPortfolio.handle(session, meta, { kind: 'GrantParityWaiver', waiverId, meta, who, why, paths, until });
-  return { waiverId, meta, who, why, paths, until, already: appended.length === 0, stands: state.waivers.some((waiver) => waiver.waiverId === waiverId) };
+  const { appended, state } = await streams.metaPortfolio.handle(session, meta, {
+    kind: 'GrantParityWaiver',
+    waiverId,
+    meta,
+    who,
+    why,
+    paths,
+    until,
+  });
+  return {
+    waiverId,
+    meta,
+    who,
+    why,
+    paths,
+    until,
+    already: appended.length === 0,
+    stands: state.waivers.some((waiver) => waiver.waiverId === waiverId),
+  };
 }

@@ -10,9 +10,15 @@ export interface PublicationSwitch {
 }
 
 /** Stops the publications of a portfolio, or lets them go on; results are taken in all the while. Errors: PortfolioUndefined. */
-export async function switchPublication(session: Session, kind: 'HaltPublication' | 'ResumePublication', meta: string, why: string): Promise<PublicationSwitch> {
+export async function switchPublication(
+  session: Session,
+  kind: 'HaltPublication' | 'ResumePublication',
+  meta: string,
+  why: string,
+): Promise<PublicationSwitch> {
   const before = await streams.metaPortfolio.state(session, meta);
-  if (before.definition === null) throw new LedgerError('PortfolioUndefined', `${meta} is not defined in this ledger`, { at: { path: meta } });
+  if (before.definition === null)
+    throw new LedgerError('PortfolioUndefined', `${meta} is not defined in this ledger`, { at: { path: meta } });
   const number = kind === 'HaltPublication' ? before.halts + 1 : before.halts;
   const { appended, state } = await streams.metaPortfolio.handle(session, meta, { kind, meta, number, who: session.actor, why });
   return { meta, state: state.haltedWhy === null ? 'running' : 'halted', why: state.haltedWhy ?? why, already: appended.length === 0 };

@@ -3,7 +3,12 @@ import { rulesInForce } from '../../domain/run/rules.ts';
 import type { EligibilityFinding } from '../../domain/run/grade.ts';
 import { evidenceIn } from '../../domain/sleeve-run/recorded.ts';
 import type { IdentifiedImport } from '../../domain/sleeve-run/imported-run.ts';
-import { type ComputedImport, computeImportedRun, identifyImportedRun, type ImportedRunRequest } from '../intake/run-directory/imported-run.ts';
+import {
+  type ComputedImport,
+  computeImportedRun,
+  identifyImportedRun,
+  type ImportedRunRequest,
+} from '../intake/run-directory/imported-run.ts';
 import type { NameMapping } from '../intake/run-directory/return-file-names.ts';
 import { readRunFiles } from '../intake/run-directory/run-files.ts';
 import type { Ports, RunDirectory } from '../ports/ports.ts';
@@ -29,14 +34,21 @@ export interface ReadImport {
 }
 
 /** Reads a directory that is open already, and names its run. Errors: those of `identifyImportedRun`. */
-export async function readOpenedRun({ returnsParsers, crypto }: ReadingTools, directory: RunDirectory, { profile, map, correction }: Omit<ImportSleeveRun, 'run'>): Promise<ReadImport> {
+export async function readOpenedRun(
+  { returnsParsers, crypto }: ReadingTools,
+  directory: RunDirectory,
+  { profile, map, correction }: Omit<ImportSleeveRun, 'run'>,
+): Promise<ReadImport> {
   const { files, leftAside } = await readRunFiles(directory, map);
   const request: ImportedRunRequest = { sleeve: profile, map, correction, rules: rulesInForce, root: directory.root, files, leftAside };
   const named = identifyImportedRun(request, returnsParsers, crypto.sha256);
   return { identified: named.identified, compute: () => computeImportedRun(request, returnsParsers, crypto.sha256, named) };
 }
 
-/** Reads a run directory and computes what it is worth, without recording anything. Errors: FileMissing, PathOutsideRoot and those of `computeImportedRun`. */
+/**
+ * Reads a run directory and computes what it is worth, without recording anything. Errors: FileMissing, PathOutsideRoot and those of
+ * `computeImportedRun`.
+ */
 export async function importSleeveRun(tools: ImportTools, { run, ...command }: ImportSleeveRun): Promise<ComputedImport> {
   return (await readOpenedRun(tools, await tools.runDirectories.open(run), command)).compute();
 }
@@ -50,7 +62,12 @@ export interface ImportAnswer extends SleeveRunAnswer {
 const chainStatus: Readonly<Record<string, OriginChain['status']>> = { passed: 'verified', failed: 'broken', unknown: 'absent' };
 
 /** Takes a run directory over and records it, or answers from the record what the same files came to. */
-export async function takeOverRun(tools: ImportTools, ledger: LedgerToBe, { run, ...command }: ImportSleeveRun, signal: AbortSignal | null = null): Promise<ImportAnswer> {
+export async function takeOverRun(
+  tools: ImportTools,
+  ledger: LedgerToBe,
+  { run, ...command }: ImportSleeveRun,
+  signal: AbortSignal | null = null,
+): Promise<ImportAnswer> {
   const { identified, compute } = await readOpenedRun(tools, await tools.runDirectories.open(run), command);
   const answer = await settleSleeveRun(ledger, identified.names, compute, signal);
   const evidence = evidenceIn(answer.drafts);

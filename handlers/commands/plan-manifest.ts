@@ -28,11 +28,17 @@ export interface ManifestPlan {
 function differing(before: object, after: object, prefix = ''): string[] {
   const [left, right] = [new Map<string, unknown>(Object.entries(before)), new Map<string, unknown>(Object.entries(after))];
   const names = [...new Set([...left.keys(), ...right.keys()])];
-  return names.filter((name) => canonicalJson(left.get(name) ?? null) !== canonicalJson(right.get(name) ?? null)).map((name) => `${prefix}${name}`);
+  return names
+    .filter((name) => canonicalJson(left.get(name) ?? null) !== canonicalJson(right.get(name) ?? null))
+    .map((name) => `${prefix}${name}`);
 }
 
 function portfolioChanges(before: MetaPortfolioDefined, after: MetaPortfolioDefined): string[] {
-  return [...(before.definitionHash === after.definitionHash ? [] : ['definition']), ...(before.risk === after.risk ? [] : ['risk']), ...differing(before.policy, after.policy, 'policy.')];
+  return [
+    ...(before.definitionHash === after.definitionHash ? [] : ['definition']),
+    ...(before.risk === after.risk ? [] : ['risk']),
+    ...differing(before.policy, after.policy, 'policy.'),
+  ];
 }
 
 function sleeveChanges(before: SleeveDefined, after: SleeveDefined): string[] {
@@ -40,7 +46,12 @@ function sleeveChanges(before: SleeveDefined, after: SleeveDefined): string[] {
   return differing({ profile: before.profile, expected_by: before.expectedBy }, { profile, expected_by: expectedBy });
 }
 
-function planned<Definition extends { readonly number: number }>(name: string, before: Definition | null, after: Definition, changesOf: (before: Definition, after: Definition) => string[]): PlannedName {
+function planned<Definition extends { readonly number: number }>(
+  name: string,
+  before: Definition | null,
+  after: Definition,
+  changesOf: (before: Definition, after: Definition) => string[],
+): PlannedName {
   if (before === null) return { name, number: after.number, change: 'new', changes: [] };
   if (before.number === after.number) return { name, number: before.number, change: 'unchanged', changes: [] };
   return { name, number: after.number, change: 'changed', changes: changesOf(before, after) };
@@ -59,7 +70,10 @@ async function plannedSleeve(session: Session, manifest: Manifest, sleeve: strin
   return planned(sleeve, before.definition, decided.reduce(sleeveStream.evolve, before).definition!, sleeveChanges);
 }
 
-/** What applying a manifest would define or change, decided by the deciders themselves; nothing is recorded. Errors: those of `applyManifest`. */
+/**
+ * What applying a manifest would define or change, decided by the deciders themselves; nothing is recorded. Errors: those of
+ * `applyManifest`.
+ */
 export async function planManifest(session: Session, manifest: Manifest, metas: readonly string[] | null): Promise<ManifestPlan> {
   const names = namesOf(manifest, metas);
   const sleeves: PlannedName[] = [];

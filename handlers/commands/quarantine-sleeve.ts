@@ -11,13 +11,24 @@ export interface SleeveSwitch {
   readonly runs: number;
 }
 
-async function switchSleeve(session: Session, kind: 'QuarantineSleeve' | 'ReinstateSleeve', sleeve: string, why: string): Promise<SleeveSwitch> {
+async function switchSleeve(
+  session: Session,
+  kind: 'QuarantineSleeve' | 'ReinstateSleeve',
+  sleeve: string,
+  why: string,
+): Promise<SleeveSwitch> {
   if (!/^[a-zA-Z0-9_-]+$/.test(sleeve)) throw new LedgerError('Usage', `${sleeve} is no sleeve name`);
   const { quarantines } = await streams.sleeve.state(session, sleeve);
   const number = kind === 'QuarantineSleeve' ? quarantines + 1 : quarantines;
   const { appended, state } = await streams.sleeve.handle(session, sleeve, { kind, sleeve, number, why });
   const { quarantinedWhy, accepted } = state;
-  return { sleeve, state: quarantinedWhy === null ? 'in use' : 'quarantined', already: appended.length === 0, why: quarantinedWhy ?? why, runs: accepted.size };
+  return {
+    sleeve,
+    state: quarantinedWhy === null ? 'in use' : 'quarantined',
+    already: appended.length === 0,
+    why: quarantinedWhy ?? why,
+    runs: accepted.size,
+  };
 }
 
 /** Takes a sleeve out of use: meta runs that need it are refused. Errors: Usage. */

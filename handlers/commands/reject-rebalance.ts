@@ -21,6 +21,12 @@ export async function rejectRebalance(session: Session, runId: string, why: stri
   const { meta } = opened;
   const { definition } = await streams.metaPortfolio.state(session, meta);
   if (definition === null) throw new LedgerError('PortfolioUndefined', `${meta} is not defined in this ledger`, { at: { path: meta } });
-  const { appended, state } = await streams.metaPortfolio.handle(session, meta, { kind: 'RejectRebalance', meta, runId, who: session.actor, why });
+  const { appended, state } = await streams.metaPortfolio.handle(session, meta, {
+    kind: 'RejectRebalance',
+    meta,
+    runId,
+    who: session.actor,
+    why,
+  });
   return { meta, runId, why: state.rejected?.why ?? why, already: appended.length === 0 };
 }

@@ -23,13 +23,18 @@ const rotationDecider: Decider<SigningKeyRotated, { readonly key: string | null 
   decide: (command, { key }) => {
     if (key === command.verifierKeyAfter) return [];
     if (key !== command.verifierKeyBefore) {
-      throw new LedgerError('WrongExpectedRevision', 'somebody else has rotated the key meanwhile', { evidence: { expected: command.verifierKeyBefore, actual: key } });
+      throw new LedgerError('WrongExpectedRevision', 'somebody else has rotated the key meanwhile', {
+        evidence: { expected: command.verifierKeyBefore, actual: key },
+      });
     }
     return [draftLedger('SigningKeyRotated', command)];
   },
 };
 
-const rotating = bindStream(ledgerStreamKind, { decider: rotationDecider, identityOf: ({ verifierKeyAfter }) => ['SigningKeyRotated', verifierKeyAfter] });
+const rotating = bindStream(ledgerStreamKind, {
+  decider: rotationDecider,
+  identityOf: ({ verifierKeyAfter }) => ['SigningKeyRotated', verifierKeyAfter],
+});
 
 /**
  * Hands signing over to a new key. The new key is on disk before the ledger names it, and the old one until it has been replaced, so that

@@ -31,21 +31,35 @@ interface Found {
 /** A letter by its id: its row says in which stream it stands, the stream decides. Errors: LetterUnknown. */
 async function findLetter(session: Session, letterId: string): Promise<Found> {
   const row = await letterRow(session.ports, letterId);
-  const letters = row.sleeve === null ? await streams.intake.state(session, row.topic) : (await streams.sleeve.state(session, row.sleeve)).letters;
+  const letters =
+    row.sleeve === null ? await streams.intake.state(session, row.topic) : (await streams.sleeve.state(session, row.sleeve)).letters;
   const recorded = letters.all.has(letterId) ? await recordedLetter(session, letterId, row) : null;
   if (recorded === null) throw new LedgerError('LetterUnknown', `no dead letter ${letterId} is recorded`, { at: { path: letterId } });
   return { letter: recorded.letter, letters };
 }
 
-async function settled(session: Session, { letterId, sleeve }: SleeveRunRejected, runId: string | null, already: boolean, options: IntakeOptions): Promise<SettledLetter> {
+async function settled(
+  session: Session,
+  { letterId, sleeve }: SleeveRunRejected,
+  runId: string | null,
+  already: boolean,
+  options: IntakeOptions,
+): Promise<SettledLetter> {
   if (sleeve === null) return { letterId, sleeve, runId, already, released: 0, waiting: 0 };
   const released = await releaseHeld(session, sleeve, options);
   return { letterId, sleeve, runId, already, released, waiting: (await streams.sleeve.state(session, sleeve)).held.length };
 }
 
 /** The run that a kept message becomes now. Errors: LetterNotKept, and whatever is still wrong with the message. */
-async function takenUp(session: Session, { letterId, sleeve, source, payload }: SleeveRunRejected, options: IntakeOptions): Promise<string> {
-  if (payload.document === null) throw new LedgerError('LetterNotKept', `the message of letter ${letterId} had ${payload.bytes} bytes and was not kept`, { at: { path: letterId } });
+async function takenUp(
+  session: Session,
+  { letterId, sleeve, source, payload }: SleeveRunRejected,
+  options: IntakeOptions,
+): Promise<string> {
+  if (payload.document === null)
+    throw new LedgerError('LetterNotKept', `the message of letter ${letterId} had ${payload.bytes} bytes and was not kept`, {
+      at: { path: letterId },
+    });
   const incoming = { source, value: await session.ports.artifacts.get(payload.document.sha256), sha256: payload.sha256 };
   // Without a sleeve's name for a key a message is refused for that, if for nothing else.
   if (sleeve === null) return (await judge(session, incoming, sleeveDecider.initialState)).runId;
@@ -54,13 +68,23 @@ async function takenUp(session: Session, { letterId, sleeve, source, payload }: 
   return admitted.run.runId;
 }
 
-/** Takes the message of a letter up again, then what waited behind it. Errors: LetterUnknown, LetterNotKept, and whatever is still wrong with the message. */
+/**
+ * Takes the message of a letter up again, then what waited behind it. Errors: LetterUnknown, LetterNotKept, and whatever is still wrong
+ * with the message.
+ */
 export async function retryLetter(session: Session, letterId: string, why: string, options: IntakeOptions): Promise<SettledLetter> {
   const { letter, letters } = await findLetter(session, letterId);
   const before = letters.resolved.get(letterId);
   if (before !== undefined) return settled(session, letter, before, true, options);
   const runId = await takenUp(session, letter, options);
-  const { already } = await resolveLetter(session, letter.source.topic, { letterId, sleeve: letter.sleeve, how: 'retried', runId, who: session.actor, why });
+  const { already } = await resolveLetter(session, letter.source.topic, {
+    letterId,
+    sleeve: letter.sleeve,
+    how: 'retried',
+    runId,
+    who: session.actor,
+    why,
+  });
   reachFailpoint(options, 'letter resolved');
   return settled(session, letter, runId, already, options);
 }
@@ -70,7 +94,14 @@ export async function discardLetter(session: Session, letterId: string, why: str
   const { letter, letters } = await findLetter(session, letterId);
   const before = letters.resolved.get(letterId);
   if (before !== undefined) return settled(session, letter, before, true, options);
-  const { already } = await resolveLetter(session, letter.source.topic, { letterId, sleeve: letter.sleeve, how: 'discarded', runId: null, who: session.actor, why });
+  const { already } = await resolveLetter(session, letter.source.topic, {
+    letterId,
+    sleeve: letter.sleeve,
+    how: 'discarded',
+    runId: null,
+    who: session.actor,
+    why,
+  });
   reachFailpoint(options, 'letter resolved');
   return settled(session, letter, null, already, options);
 }

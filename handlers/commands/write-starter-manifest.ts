@@ -5,7 +5,12 @@ import type { Ports } from '../ports/ports.ts';
 type Starter = Pick<ReturnType<typeof starterManifest>, 'profiles' | 'metaProfile'>;
 
 /** Writes a starter manifest from the columns of price files. Errors: Usage when there is one, FileMissing and those of the price files. */
-export async function writeStarterManifest({ files, prices }: Pick<Ports, 'files' | 'prices'>, file: string, priceFiles: readonly string[], overwrite: boolean): Promise<Starter> {
+export async function writeStarterManifest(
+  { files, prices }: Pick<Ports, 'files' | 'prices'>,
+  file: string,
+  priceFiles: readonly string[],
+  overwrite: boolean,
+): Promise<Starter> {
   if (!overwrite && (await files.exists(file))) throw new LedgerError('Usage', `${file} exists; --force overwrites it`, { at: { file } });
   const columns = [];
   for (const name of priceFiles) columns.push({ file: name, symbols: (await prices.readPrices(name)).table.symbols });

@@ -67,7 +67,10 @@ export function evaluate(mixture: Mixture): Evaluated {
     const node = withBoundsOf(request.node, bounds.request.node);
     const root = allocateNode({ risk, options: request.options, leaves: mixedLeaves(mixture) }, node);
     const { assets } = flatten(root.leaves);
-    return { weights: { sleeves: sleeveShares(levelsOf(root)), assets: new Map(assets.map(({ symbol, weight }) => [symbol, weight])) }, reason: null };
+    return {
+      weights: { sleeves: sleeveShares(levelsOf(root)), assets: new Map(assets.map(({ symbol, weight }) => [symbol, weight])) },
+      reason: null,
+    };
   } catch (error) {
     return { weights: null, reason: reasonOf(error) };
   }

@@ -30,7 +30,9 @@ function byId(identity: JsonObject): Record<string, unknown> {
   return {
     ...rest,
     bounds: Object.fromEntries(bounds.map(({ id, lower, upper }) => [id, { lower, upper }])),
-    sleeves: Object.fromEntries(sleeves.map((sleeve) => [sleeve.id, sleeve['kind'] === 'nested' ? { ...sleeve, meta: byId(sleeve['meta'] as JsonObject) } : sleeve])),
+    sleeves: Object.fromEntries(
+      sleeves.map((sleeve) => [sleeve.id, sleeve['kind'] === 'nested' ? { ...sleeve, meta: byId(sleeve['meta'] as JsonObject) } : sleeve]),
+    ),
   };
 }
 

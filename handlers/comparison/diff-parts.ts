@@ -38,8 +38,21 @@ export function splitExactly({ before, after, steps: [first, withResults, withCo
   const bounds = withBounds - withCovariance;
   const threeSummed = sleeveResults + covariance + bounds;
   const candidates = [after - withBounds + (first - before), change - threeSummed];
-  const splits = candidates.map((definition) => ({ sleeveResults, covariance, bounds, definition, rounding: change - (threeSummed + definition) }));
+  const splits = candidates.map((definition) => ({
+    sleeveResults,
+    covariance,
+    bounds,
+    definition,
+    rounding: change - (threeSummed + definition),
+  }));
   const exact = splits.find((parts) => sumOfParts(parts) === change);
-  invariant(exact !== undefined, 'the parts of a weight change do not sum to it', { before, after, first, withResults, withCovariance, withBounds });
+  invariant(exact !== undefined, 'the parts of a weight change do not sum to it', {
+    before,
+    after,
+    first,
+    withResults,
+    withCovariance,
+    withBounds,
+  });
   return exact;
 }

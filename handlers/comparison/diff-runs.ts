@@ -81,13 +81,22 @@ function climb(before: Side, after: Side, recorded: AllocationShares): Ladder {
   return { steps: steps as unknown as Ladder['steps'], unseparated };
 }
 
-function changed(before: AllocationShares, after: AllocationShares, steps: Ladder['steps'], of: (weights: AllocationShares) => ReadonlyMap<string, number>): ChangedWeight[] {
+function changed(
+  before: AllocationShares,
+  after: AllocationShares,
+  steps: Ladder['steps'],
+  of: (weights: AllocationShares) => ReadonlyMap<string, number>,
+): ChangedWeight[] {
   const names = [...new Set([before, after, ...steps].flatMap((weights) => [...of(weights).keys()]))].toSorted(byCodeUnits);
   const at = (weights: AllocationShares, name: string): number => of(weights).get(name) ?? 0;
   return names.map((name) => {
     const [was, is] = [at(before, name), at(after, name)];
     const [first, withResults, withCovariance, withBounds] = steps;
-    const parts = splitExactly({ before: was, after: is, steps: [at(first, name), at(withResults, name), at(withCovariance, name), at(withBounds, name)] });
+    const parts = splitExactly({
+      before: was,
+      after: is,
+      steps: [at(first, name), at(withResults, name), at(withCovariance, name), at(withBounds, name)],
+    });
     return { name, before: was, after: is, change: is - was, parts };
   });
 }
@@ -102,7 +111,10 @@ function reproduces({ weights }: Evaluated, recorded: AllocationShares): boolean
 
 function recordedWeights(run: Run, risk: RiskProfile): AllocationShares {
   const facts = allocationFacts(run.facts, risk);
-  if (facts === null) throw new LedgerError('NothingRecorded', `run ${run.runId} has no ${risk} allocation: ${reasonWithout(run.facts, risk)}`, { evidence: { runId: run.runId, risk, allocated: allocatedRisks(run.facts) } });
+  if (facts === null)
+    throw new LedgerError('NothingRecorded', `run ${run.runId} has no ${risk} allocation: ${reasonWithout(run.facts, risk)}`, {
+      evidence: { runId: run.runId, risk, allocated: allocatedRisks(run.facts) },
+    });
   return facts;
 }
 
@@ -112,7 +124,10 @@ function itself(side: Side): Evaluated {
 
 function profileDiff(before: Run, after: Run, [riskBefore, riskAfter]: readonly [RiskProfile, RiskProfile]): ProfileDiff {
   const [was, is] = [recordedWeights(before, riskBefore), recordedWeights(after, riskAfter)];
-  const [from, to] = [{ request: before.request, risk: riskBefore }, { request: after.request, risk: riskAfter }];
+  const [from, to] = [
+    { request: before.request, risk: riskBefore },
+    { request: after.request, risk: riskAfter },
+  ];
   const { steps, unseparated } = climb(from, to, was);
   return {
     riskBefore,
@@ -137,7 +152,11 @@ function pairsOf(before: Run, after: Run, asked: DiffQuery['risks']): (readonly 
   const common = allocatedRisks(before.facts).filter((risk) => others.includes(risk));
   if (common.length === 0) {
     const words = (run: Run): string => `${run.runId} allocated ${allocatedRisks(run.facts).join(', ') || 'nothing'}`;
-    throw new LedgerError('NothingRecorded', `the runs have no profile in common: ${words(before)}, ${words(after)}; --risk BEFORE,AFTER compares two`, { at: { path: '--risk' } });
+    throw new LedgerError(
+      'NothingRecorded',
+      `the runs have no profile in common: ${words(before)}, ${words(after)}; --risk BEFORE,AFTER compares two`,
+      { at: { path: '--risk' } },
+    );
   }
   return common.map((risk) => [risk, risk]);
 }
@@ -153,7 +172,10 @@ function named({ runId, request }: Run): RunDiff['before'] {
  * another would share out interactions otherwise.
  * Errors: RunUnknown, Usage, NothingRecorded, ArtifactMissing, ArtifactDamaged.
  */
-export async function diffRuns(ports: Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'readModels' | 'log'>, query: DiffQuery): Promise<RunDiff> {
+export async function diffRuns(
+  ports: Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'readModels' | 'log'>,
+  query: DiffQuery,
+): Promise<RunDiff> {
   const leafRuns = new LeafRuns(ports);
   const load = async (runId: string): Promise<Run> => {
     const { opened, events } = await metaRunOf(ports, { runId, asOf: query.asOf, knownAt: query.knownAt });

@@ -67,7 +67,10 @@ function asWritten(node: MetaNode): MetaProfile {
   return metaProfileSchema.parse({ sleeves, meta_allocation: allocation, parity, acceptance });
 }
 
-function overriddenBlocks(node: MetaNode, settings: Overrides): Pick<MetaNode, 'blocks'> & { readonly set: Readonly<Record<string, Provenance>> } {
+function overriddenBlocks(
+  node: MetaNode,
+  settings: Overrides,
+): Pick<MetaNode, 'blocks'> & { readonly set: Readonly<Record<string, Provenance>> } {
   const layer = layerOfPaths('cli', settings);
   if (!('blocks' in layer)) refuseProblems(layer);
   const merged = mergeLayers([{ layer: 'profile', at: null, blocks: node.blocks }, layer]);
@@ -81,7 +84,10 @@ function splitByLevel(node: MetaNode, overrides: Overrides): { readonly here: Ov
   const below = new Map<string, Record<string, Json>>();
   for (const [path, value] of Object.entries(overrides)) {
     const [first, id, ...rest] = path.split('.');
-    const isBelow = first === 'sleeves' && rest.join('.') !== 'weight_limit' && node.sleeves.some((sleeve) => sleeve.id === id && sleeve.kind === 'nested');
+    const isBelow =
+      first === 'sleeves' &&
+      rest.join('.') !== 'weight_limit' &&
+      node.sleeves.some((sleeve) => sleeve.id === id && sleeve.kind === 'nested');
     if (isBelow) below.set(id!, { ...below.get(id!), [rest.join('.')]: value });
     else here[path] = value;
   }
@@ -101,18 +107,31 @@ function overridden(node: MetaNode, overrides: Overrides): MetaNode {
   };
   const sleeves = node.sleeves.map((sleeve, index) => {
     const weightLimit = profile.sleeves[index]!.weight_limit ?? null;
-    return sleeve.kind === 'nested' ? { ...sleeve, weightLimit, meta: overridden(sleeve.meta, below.get(sleeve.id) ?? {}) } : { ...sleeve, weightLimit };
+    return sleeve.kind === 'nested'
+      ? { ...sleeve, weightLimit, meta: overridden(sleeve.meta, below.get(sleeve.id) ?? {}) }
+      : { ...sleeve, weightLimit };
   });
-  const limits = sleeves.map(({ id, weightLimit }) => ({ id, weightLimit, weightLimitLayer: paths.has(`sleeves.${id}.weight_limit`) ? ('cli' as const) : ('profile' as const) }));
+  const limits = sleeves.map(({ id, weightLimit }) => ({
+    id,
+    weightLimit,
+    weightLimitLayer: paths.has(`sleeves.${id}.weight_limit`) ? ('cli' as const) : ('profile' as const),
+  }));
   const fromOutside = Object.fromEntries([...paths].map((path) => [path, { layer: 'cli' as const, at: path }]));
   return {
     ...node,
     allocation,
     parity: { mandate: profile.parity!.mandate!, exceptions: [...profile.parity!.exceptions!] },
-    acceptance: { concentration_warn: profile.acceptance!.concentration_warn!, concentration_fail: profile.acceptance!.concentration_fail! },
+    acceptance: {
+      concentration_warn: profile.acceptance!.concentration_warn!,
+      concentration_fail: profile.acceptance!.concentration_fail!,
+    },
     blocks,
     provenance: withSortedKeys({ ...node.provenance, ...fromOutside, ...set }),
-    bounds: combineBounds(limits, { min_weight: guardrail('min_weight'), max_weight: guardrail('max_weight') }, `profiles.${node.profile}.`),
+    bounds: combineBounds(
+      limits,
+      { min_weight: guardrail('min_weight'), max_weight: guardrail('max_weight') },
+      `profiles.${node.profile}.`,
+    ),
     sleeves,
   };
 }
@@ -126,7 +145,13 @@ export function overrideNode(node: MetaNode, overrides: Overrides): MetaNode {
   for (const path of Object.keys(overrides)) {
     if (known.includes(path)) continue;
     const meant = nearest(path, known);
-    refuse(path, meant === null ? `no such setting of a recorded portfolio; there are ${known.join(', ')}` : `no such setting of a recorded portfolio: did you mean ${meant}?`, { known });
+    refuse(
+      path,
+      meant === null
+        ? `no such setting of a recorded portfolio; there are ${known.join(', ')}`
+        : `no such setting of a recorded portfolio: did you mean ${meant}?`,
+      { known },
+    );
   }
   return overridden(node, overrides);
 }
@@ -137,7 +162,12 @@ export function withoutSleeves(node: MetaNode, dropped: readonly string[]): Meta
   const unknown = dropped.find((id) => !ids.includes(id));
   if (unknown !== undefined) {
     const meant = nearest(unknown, ids);
-    throw new LedgerError('Usage', `--drop-sleeve ${unknown}: the portfolio has no such sleeve${meant === null ? `; there are ${ids.join(', ')}` : `: did you mean ${meant}?`}`, { evidence: { ids }, at: { path: '--drop-sleeve' } });
+    throw new LedgerError(
+      'Usage',
+      `--drop-sleeve ${unknown}: the portfolio has no such ` +
+        `sleeve${meant === null ? `; there are ${ids.join(', ')}` : `: did you mean ${meant}?`}`,
+      { evidence: { ids }, at: { path: '--drop-sleeve' } },
+    );
   }
   const kept = (id: string): boolean => !dropped.includes(id);
   if (!ids.some(kept)) throw new LedgerError('Usage', '--drop-sleeve would leave no sleeve', { at: { path: '--drop-sleeve' } });

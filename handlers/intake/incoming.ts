@@ -21,7 +21,11 @@ function sleeveKey(key: Uint8Array | null): string | null {
 }
 
 export function incomingOf({ topic, partition, offset, key, value, headers }: ReceivedMessage, crypto: Crypto): Incoming {
-  return { source: { topic, partition, offset, key: sleeveKey(key), headers: headersOf(headers) }, value, sha256: crypto.sha256Hex(value ?? new Uint8Array()) };
+  return {
+    source: { topic, partition, offset, key: sleeveKey(key), headers: headersOf(headers) },
+    value,
+    sha256: crypto.sha256Hex(value ?? new Uint8Array()),
+  };
 }
 
 /** Id of what is recorded of a message: the same bytes, told to be the same, for the same sleeve are the same letter or held result. */

@@ -17,7 +17,8 @@ type Beat = () => Promise<void>;
 
 export interface Intake {
   /**
-   * Deals with one message: everything that it leads to is durable when this resolves, and the offset may be committed. Any message may be delivered
+   * Deals with one message: everything that it leads to is durable when this resolves, and the offset may be committed. Any message may be
+   * delivered
    * again, at any time. Rejects only for what is no fault of the message: the store or the broker failed.
    */
   handle(message: ReceivedMessage, beat: Beat): Promise<IntakeOutcome>;
@@ -35,14 +36,26 @@ async function withoutSleeve(session: Session, incoming: Incoming, options: Inta
 }
 
 /** The bytes of an open letter once more: what was wrong may be mended by now. */
-async function redelivered(session: Session, incoming: Incoming, state: SleeveState, options: IntakeOptions, beat: Beat): Promise<IntakeOutcome> {
+async function redelivered(
+  session: Session,
+  incoming: Incoming,
+  state: SleeveState,
+  options: IntakeOptions,
+  beat: Beat,
+): Promise<IntakeOutcome> {
   const letters = state.letters.open.filter(({ sha256 }) => sha256 === incoming.sha256);
   const sleeve = incoming.source.key!;
   try {
     const admitted = await admit(session, incoming, state);
     const { runId } = admitted.run;
     const outcome = await accept(session, admitted, options);
-    await resolveLetters(session, sleeve, letters, { how: 'redelivered', runId, why: 'the same message arrived again, and nothing is wrong with it any more' }, options);
+    await resolveLetters(
+      session,
+      sleeve,
+      letters,
+      { how: 'redelivered', runId, why: 'the same message arrived again, and nothing is wrong with it any more' },
+      options,
+    );
     await releaseHeld(session, sleeve, options, beat);
     return { outcome, sleeve, runId, letterId: null, code: null };
   } catch (error) {
@@ -60,10 +73,21 @@ async function hold(session: Session, incoming: Incoming, state: SleeveState, op
   const payload = await keepBytes(session, incoming);
   if (payload === null) {
     const value = incoming.value === null ? 'no value' : `${incoming.value.length} bytes`;
-    return refuse(session, incoming, new LedgerError(incoming.value === null ? 'MessageInvalid' : 'LimitExceeded', `the message has ${value} and cannot be kept`), options);
+    return refuse(
+      session,
+      incoming,
+      new LedgerError(incoming.value === null ? 'MessageInvalid' : 'LimitExceeded', `the message has ${value} and cannot be kept`),
+      options,
+    );
   }
   try {
-    const { appended } = await streams.sleeve.handle(session, sleeve, { kind: 'HoldSleeveResult', heldId, sleeve, source: incoming.source, payload });
+    const { appended } = await streams.sleeve.handle(session, sleeve, {
+      kind: 'HoldSleeveResult',
+      heldId,
+      sleeve,
+      source: incoming.source,
+      payload,
+    });
     reachFailpoint(options, 'result held');
     return appended.length === 0 ? null : held('held');
   } catch (error) {
@@ -92,7 +116,8 @@ async function ofSleeve(session: Session, incoming: Incoming, options: IntakeOpt
 }
 
 /**
- * Takes sleeve results in, one after the other. The key of a message is its sleeve. A valid one becomes a run and then a line in its sleeve's stream; a poisonous
+ * Takes sleeve results in, one after the other. The key of a message is its sleeve. A valid one becomes a run and then a line in its
+ * sleeve's stream; a poisonous
  * one becomes a dead letter, behind which later results of the same sleeve wait as events while the partition flows on.
  */
 export function createIntake(session: Session, options: IntakeOptions): Intake {
@@ -100,7 +125,9 @@ export function createIntake(session: Session, options: IntakeOptions): Intake {
   return {
     handle: async (message, beat) => {
       const incoming = incomingOf(message, session.ports.crypto);
-      const outcome = await (incoming.source.key === null ? withoutSleeve(session, incoming, options) : ofSleeve(session, incoming, options, beat));
+      const outcome = await (incoming.source.key === null
+        ? withoutSleeve(session, incoming, options)
+        : ofSleeve(session, incoming, options, beat));
       session.ports.metrics.count('sleeve_ledger_results_total', 1, { outcome: outcome.outcome });
       return outcome;
     },

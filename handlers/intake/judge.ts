@@ -46,10 +46,18 @@ function contained<T>(work: () => T): T {
 
 function readResult({ source, value }: Incoming): { readonly result: SleeveResult; readonly traceparent: string | null } {
   if (value !== null && value.length > limits.messageBytesMax) {
-    throw new LedgerError('LimitExceeded', `the message has ${value.length} bytes, at most ${limits.messageBytesMax} are read`, { evidence: { bytes: value.length, messageBytesMax: limits.messageBytesMax } });
+    throw new LedgerError('LimitExceeded', `the message has ${value.length} bytes, at most ${limits.messageBytesMax} are read`, {
+      evidence: { bytes: value.length, messageBytesMax: limits.messageBytesMax },
+    });
   }
   const { type, subject, traceparent, data } = readCloudEvent(value, source.headers);
-  if (type !== sleeveResultType) refuseMessage(type.startsWith(sleeveResultFamily) ? `version ${type} is not known here, only ${sleeveResultType}` : `${type} is no ${sleeveResultType}`, 'type');
+  if (type !== sleeveResultType)
+    refuseMessage(
+      type.startsWith(sleeveResultFamily)
+        ? `version ${type} is not known here, only ${sleeveResultType}`
+        : `${type} is no ${sleeveResultType}`,
+      'type',
+    );
   const result = readSleeveResult(data);
   if (source.key === null) refuseMessage('the key of the message is missing, or no name of a sleeve', 'key');
   if (result.sleeve !== source.key) refuseMessage(`the key is ${source.key}, the result is of ${result.sleeve}`, 'sleeve');
@@ -78,14 +86,18 @@ async function fromRecord({ ports }: Session, names: Names<SleeveRunName>, state
   return { runId, already: null, acceptance, reasons, computed: null };
 }
 
-/** The run itself, when the message comes from this very ledger and the run is there. Errors: MessageInvalid when it is another sleeve's. */
+/**
+ * The run itself, when the message comes from this very ledger and the run is there. Errors: MessageInvalid when it is another sleeve's.
+ */
 async function ownRun(session: Session, { origin, sleeve }: SleeveResult, state: SleeveState): Promise<Recorded | null> {
   const { ports, ledger } = session;
   const { runId } = origin;
   if (origin.ledgerId !== ledger.ledgerId || runId === null || !/^[a-zA-Z0-9_-]{1,150}$/.test(runId)) return null;
   const accepted = state.accepted.get(runId);
   if (accepted !== undefined) return { runId, already: accepted, acceptance: null, reasons: [], computed: null };
-  const [first] = toDomainEvents(await ports.store.readStream(sleeveRunStream.name(runId), { from: 0n, maxCount: 1, direction: 'forwards' }));
+  const [first] = toDomainEvents(
+    await ports.store.readStream(sleeveRunStream.name(runId), { from: 0n, maxCount: 1, direction: 'forwards' }),
+  );
   if (first?.type !== 'SleeveRunOpened') return null;
   if (first.data.sleeve !== sleeve) refuseMessage(`run ${runId} is one of ${first.data.sleeve}`, 'origin.runId');
   return fromRecord(session, await namesOfRecorded(ports, first.data), state);
@@ -112,5 +124,6 @@ export async function judge(session: Session, incoming: Incoming, state: SleeveS
 
 /** Errors: SleeveUnknown. */
 export function assertDefined(sleeve: string, { definition }: SleeveState): void {
-  if (definition === null) throw new LedgerError('SleeveUnknown', `no sleeve ${sleeve} is defined`, { evidence: { sleeve }, at: { path: 'sleeve' } });
+  if (definition === null)
+    throw new LedgerError('SleeveUnknown', `no sleeve ${sleeve} is defined`, { evidence: { sleeve }, at: { path: 'sleeve' } });
 }

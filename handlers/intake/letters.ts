@@ -25,7 +25,11 @@ function shortened(text: string, charsMax: number): string {
 /** Keeps the bytes of a message, to take it up later; null when there are none or too many. */
 export async function keepBytes({ ports }: Session, { value, source }: Incoming): Promise<DocumentReference | null> {
   if (value === null || value.length > limits.messageBytesMax) return null;
-  return { kind: 'document', ...(await ports.artifacts.put(value)), mediaType: shortened(source.headers['content-type'] ?? 'application/octet-stream', 200) };
+  return {
+    kind: 'document',
+    ...(await ports.artifacts.put(value)),
+    mediaType: shortened(source.headers['content-type'] ?? 'application/octet-stream', 200),
+  };
 }
 
 function letterOf(session: Session, incoming: Incoming, error: LedgerError, document: DocumentReference | null): SleeveRunRejected {
@@ -37,11 +41,19 @@ function letterOf(session: Session, incoming: Incoming, error: LedgerError, docu
     reason: shortened(error.message, 1_000),
     path: error.at.path === undefined ? null : shortened(error.at.path, 300),
     source: incoming.source,
-    payload: { bytes: value.length, sha256: incoming.sha256, headBase64: toBase64(value.subarray(0, limits.messageHeadBytesMax)), document },
+    payload: {
+      bytes: value.length,
+      sha256: incoming.sha256,
+      headBase64: toBase64(value.subarray(0, limits.messageHeadBytesMax)),
+      document,
+    },
   };
 }
 
-async function recordLetter(session: Session, letter: SleeveRunRejected): Promise<{ readonly appended: readonly StoredEvent[]; readonly letters: Letters }> {
+async function recordLetter(
+  session: Session,
+  letter: SleeveRunRejected,
+): Promise<{ readonly appended: readonly StoredEvent[]; readonly letters: Letters }> {
   const command = { kind: 'RejectSleeveRun' as const, letter };
   if (letter.sleeve !== null) {
     const { appended, state } = await streams.sleeve.handle(session, letter.sleeve, command);
@@ -66,7 +78,8 @@ export interface RecordedLetter {
 export async function recordedLetter({ ports }: Session, letterId: string, { sleeve, topic }: LetterPlace): Promise<RecordedLetter | null> {
   const stream = sleeve === null ? streams.intake.name(topic) : streams.sleeve.name(sleeve);
   for await (const event of streamBackwards(ports.store, stream)) {
-    if (event.type === 'SleeveRunRejected' && event.data.letterId === letterId) return { letter: event.data, recordedAt: event.envelope.recordedAt };
+    if (event.type === 'SleeveRunRejected' && event.data.letterId === letterId)
+      return { letter: event.data, recordedAt: event.envelope.recordedAt };
   }
   return null;
 }
@@ -78,10 +91,17 @@ export interface Rejected {
 }
 
 /**
- * Refuses a message: its letter in the ledger first, then on the dead-letter topic. A redelivery after a crash in between sends what may be missing;
+ * Refuses a message: its letter in the ledger first, then on the dead-letter topic. A redelivery after a crash in between sends what may be
+ * missing;
  * the same bytes sent once more by their producer are the same letter and nothing else.
  */
-export async function reject(session: Session, incoming: Incoming, error: LedgerError, target: DeadLetterTarget, recorded: () => void): Promise<Rejected> {
+export async function reject(
+  session: Session,
+  incoming: Incoming,
+  error: LedgerError,
+  target: DeadLetterTarget,
+  recorded: () => void,
+): Promise<Rejected> {
   const letter = letterOf(session, incoming, error, await keepBytes(session, incoming));
   const { letterId } = letter;
   const { appended, letters } = await recordLetter(session, letter);
@@ -92,14 +112,21 @@ export async function reject(session: Session, incoming: Incoming, error: Ledger
     const place = { sleeve: letter.sleeve, topic: letter.source.topic };
     const before = written ? { letter, recordedAt: appended[0]!.recordedAt } : await recordedLetter(session, letterId, place);
     invariant(before !== null, 'a letter that was folded is in its stream', { letterId });
-    await target.deadLetters.send(target.deadLettersTopic, [deadLetterMessage(before.letter, { ledgerId: session.ledger.ledgerId, at: before.recordedAt })]);
+    await target.deadLetters.send(target.deadLettersTopic, [
+      deadLetterMessage(before.letter, { ledgerId: session.ledger.ledgerId, at: before.recordedAt }),
+    ]);
   }
   return { letterId, written };
 }
 
-export async function resolveLetter(session: Session, topic: string, resolution: DeadLetterResolved): Promise<{ readonly already: boolean }> {
+export async function resolveLetter(
+  session: Session,
+  topic: string,
+  resolution: DeadLetterResolved,
+): Promise<{ readonly already: boolean }> {
   const command = { kind: 'ResolveDeadLetter' as const, resolution };
   const { sleeve } = resolution;
-  const { appended } = sleeve === null ? await streams.intake.handle(session, topic, command) : await streams.sleeve.handle(session, sleeve, command);
+  const { appended } =
+    sleeve === null ? await streams.intake.handle(session, topic, command) : await streams.sleeve.handle(session, sleeve, command);
   return { already: appended.length === 0 };
 }

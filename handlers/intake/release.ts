@@ -15,7 +15,13 @@ export async function heldMessage({ ports }: Session, { source, payload }: Sleev
 }
 
 /** Resolves letters of a sleeve, in their order. */
-export async function resolveLetters(session: Session, sleeve: string, letters: readonly OpenLetter[], resolution: Pick<DeadLetterResolved, 'how' | 'runId' | 'why'>, options: IntakeOptions): Promise<void> {
+export async function resolveLetters(
+  session: Session,
+  sleeve: string,
+  letters: readonly OpenLetter[],
+  resolution: Pick<DeadLetterResolved, 'how' | 'runId' | 'why'>,
+  options: IntakeOptions,
+): Promise<void> {
   for (const { letterId, topic } of letters) {
     await resolveLetter(session, topic, { letterId, sleeve, who: session.actor, ...resolution });
     reachFailpoint(options, 'letter resolved');
@@ -40,7 +46,13 @@ export async function supersede(session: Session, incoming: Incoming, state: Sle
   const { runId, asOf } = admitted.run;
   await recordRun(session, admitted.judged);
   reachFailpoint(options, 'run recorded');
-  await resolveLetters(session, incoming.source.key!, state.letters.open, { how: 'superseded', runId, why: `a result as of ${asOf} arrived` }, options);
+  await resolveLetters(
+    session,
+    incoming.source.key!,
+    state.letters.open,
+    { how: 'superseded', runId, why: `a result as of ${asOf} arrived` },
+    options,
+  );
   return true;
 }
 
@@ -51,11 +63,18 @@ async function freedByHeld(session: Session, state: SleeveState, options: Intake
 }
 
 /**
- * Takes up what a sleeve holds, in its order, until nothing is left or one becomes a letter itself, behind which the rest stays. A crash between
- * any two steps is completed by the next call: the intake calls it at the sleeve's next message, a worker's sweep whenever it likes. Answers how many were let go.
+ * Takes up what a sleeve holds, in its order, until nothing is left or one becomes a letter itself, behind which the rest stays. A crash
+ * between
+ * any two steps is completed by the next call: the intake calls it at the sleeve's next message, a worker's sweep whenever it likes.
+ * Answers how many were let go.
  */
-export async function releaseHeld(session: Session, sleeve: string, options: IntakeOptions, beat: () => Promise<void> = async () => undefined): Promise<number> {
-  for (let released = 0; ; ) {
+export async function releaseHeld(
+  session: Session,
+  sleeve: string,
+  options: IntakeOptions,
+  beat: () => Promise<void> = async () => undefined,
+): Promise<number> {
+  for (let released = 0; ;) {
     const state = await streams.sleeve.state(session, sleeve);
     const [next] = state.held;
     if (next === undefined) return released;
@@ -68,7 +87,10 @@ export async function releaseHeld(session: Session, sleeve: string, options: Int
     invariant(incoming.source.key === sleeve, 'a held result has its sleeve for a key', { heldId });
     const { runId, letterId } = await takeUp(session, incoming, state, options);
     reachFailpoint(options, 'held result taken up');
-    const { appended } = await streams.sleeve.handle(session, sleeve, { kind: 'ReleaseSleeveResult', released: { heldId, sleeve, runId, letterId } });
+    const { appended } = await streams.sleeve.handle(session, sleeve, {
+      kind: 'ReleaseSleeveResult',
+      released: { heldId, sleeve, runId, letterId },
+    });
     if (appended.length > 0) {
       released += 1;
       session.ports.metrics.count('sleeve_ledger_results_total', 1, { outcome: 'released' });

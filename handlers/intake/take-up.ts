@@ -11,7 +11,8 @@ import { assertDefined, judge, type Judged } from './judge.ts';
 import { type DeadLetterTarget, reject } from './letters.ts';
 
 /** Steps after which a process may die; tests make it die there. */
-export type IntakeStep = 'run recorded' | 'run accepted' | 'letter recorded' | 'letter sent' | 'result held' | 'letter resolved' | 'held result taken up';
+export type IntakeStep =
+  'run recorded' | 'run accepted' | 'letter recorded' | 'letter sent' | 'result held' | 'letter resolved' | 'held result taken up';
 
 export interface IntakeOptions extends DeadLetterTarget {
   readonly resultsTopic: string;
@@ -38,7 +39,8 @@ export interface Admitted {
 }
 
 /**
- * Looks whether the sleeve would take the message, before anything is recorded, save for a run that is found ineligible: its finding is a fact too.
+ * Looks whether the sleeve would take the message, before anything is recorded, save for a run that is found ineligible: its finding is a
+ * fact too.
  * Errors: those of `judge`; SleeveUnknown, ResultIneligible, CorrectionTaken.
  */
 export async function admit(session: Session, incoming: Incoming, state: SleeveState): Promise<Admitted> {
@@ -48,7 +50,9 @@ export async function admit(session: Session, incoming: Incoming, state: SleeveS
   if (already !== null) return { run: already, judged };
   if (run === null) {
     await recordRun(session, judged);
-    throw new LedgerError('ResultIneligible', `run ${runId} is not eligible: ${reasons.join('; ')}`, { evidence: { runId, reasons: [...reasons] } });
+    throw new LedgerError('ResultIneligible', `run ${runId} is not eligible: ${reasons.join('; ')}`, {
+      evidence: { runId, reasons: [...reasons] },
+    });
   }
   sleeveDecider.decide({ kind: 'AcceptSleeveRun', run, onlyOneOfItsCorrection: true }, state);
   return { run, judged };
@@ -57,7 +61,11 @@ export async function admit(session: Session, incoming: Incoming, state: SleeveS
 /** Artifacts first, then the run's own stream in one append. */
 export async function recordRun(session: Session, { computed, runId }: Judged): Promise<void> {
   if (computed === null) return;
-  await recordOnce(session, { stream: sleeveRunStream.name(runId), drafts: computed.drafts, command: ['RecordSleeveRun', runId], correlation: runId }, computed.shelf);
+  await recordOnce(
+    session,
+    { stream: sleeveRunStream.name(runId), drafts: computed.drafts, command: ['RecordSleeveRun', runId], correlation: runId },
+    computed.shelf,
+  );
 }
 
 /** The run, then the line in its sleeve's stream that wakes the reaction: a crash in between is completed by the redelivery. */
@@ -66,15 +74,19 @@ export async function accept(session: Session, { judged }: Admitted, options: In
   const { acceptance: run } = judged;
   if (run === null) return 'already';
   const { sleeve, runId } = run;
-  return tracer.span('take a result in', { traceId: traceIdOf(ids, runId), link: judged.traceparent ?? undefined, attributes: { sleeve, runId } }, async () => {
-    await recordRun(session, judged);
-    reachFailpoint(options, 'run recorded');
-    const { appended } = await streams.sleeve.handle(session, sleeve, { kind: 'AcceptSleeveRun', run, onlyOneOfItsCorrection: true });
-    reachFailpoint(options, 'run accepted');
-    if (appended.length === 0) return 'already';
-    session.ports.log.info({ runId, sleeve, grade: run.eligibility }, 'took a sleeve result in');
-    return 'accepted';
-  });
+  return tracer.span(
+    'take a result in',
+    { traceId: traceIdOf(ids, runId), link: judged.traceparent ?? undefined, attributes: { sleeve, runId } },
+    async () => {
+      await recordRun(session, judged);
+      reachFailpoint(options, 'run recorded');
+      const { appended } = await streams.sleeve.handle(session, sleeve, { kind: 'AcceptSleeveRun', run, onlyOneOfItsCorrection: true });
+      reachFailpoint(options, 'run accepted');
+      if (appended.length === 0) return 'already';
+      session.ports.log.info({ runId, sleeve, grade: run.eligibility }, 'took a sleeve result in');
+      return 'accepted';
+    },
+  );
 }
 
 /** Writes the letter of a refused message. */

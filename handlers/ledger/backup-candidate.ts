@@ -23,10 +23,17 @@ export interface Candidate extends Omit<Verification, 'format' | 'faults' | 'not
 const faultsShown = 20;
 
 export function backupInvalid(file: string, why: string, evidence: Record<string, unknown>, cause?: unknown): LedgerError {
-  return new LedgerError('BackupInvalid', `${file} does not verify: ${why}`, { evidence, at: { file }, ...(cause === undefined ? {} : { cause }) });
+  return new LedgerError('BackupInvalid', `${file} does not verify: ${why}`, {
+    evidence,
+    at: { file },
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
 
-/** Opens what should be a whole ledger; being unable to is a statement about it. Errors: BackupInvalid naming `backup`; FileUnreadable; StoreTooNew. */
+/**
+ * Opens what should be a whole ledger; being unable to is a statement about it. Errors: BackupInvalid naming `backup`; FileUnreadable;
+ * StoreTooNew.
+ */
 export async function openedForReading<Opened extends OpenedFile>(backup: string, open: () => Promise<Opened>): Promise<Opened> {
   try {
     return await open();
@@ -41,15 +48,29 @@ export async function openedForReading<Opened extends OpenedFile>(backup: string
  *
  * Errors: BackupInvalid naming `backup`, with the faults found; CheckpointInvalid for a malformed verifier key.
  */
-export async function verifiedCandidate(tools: WithoutStore, backup: string, open: () => Promise<OpenedFile>, checkpoint: GivenCheckpoint | null): Promise<Candidate> {
+export async function verifiedCandidate(
+  tools: WithoutStore,
+  backup: string,
+  open: () => Promise<OpenedFile>,
+  checkpoint: GivenCheckpoint | null,
+): Promise<Candidate> {
   const opened = await openedForReading(backup, open);
   try {
     const ports: Ports = { ...tools, ...opened };
-    const { faults, notes: _, format: __, ...verified } = await verifyLedger(ports, { witnessDirectory: null, checkpoint, integrity: opened.integrity });
+    const {
+      faults,
+      notes: _,
+      format: __,
+      ...verified
+    } = await verifyLedger(ports, { witnessDirectory: null, checkpoint, integrity: opened.integrity });
     const [readModelFaults, others] = [faults.filter(isOfReadModels), faults.filter((fault) => !isOfReadModels(fault))];
     if (others.length > 0) {
       const first = others[0]!;
-      throw backupInvalid(backup, `${others.length} faults, the first ${first.kind}: expected ${first.expected.slice(0, 100)}, found ${first.actual.slice(0, 100)}`, { faults: others.slice(0, faultsShown) });
+      throw backupInvalid(
+        backup,
+        `${others.length} faults, the first ${first.kind}: expected ${first.expected.slice(0, 100)}, found ${first.actual.slice(0, 100)}`,
+        { faults: others.slice(0, faultsShown) },
+      );
     }
     if (verified.events === 0) throw backupInvalid(backup, 'it holds no events', {});
     return { ...verified, ledgerId: await ledgerIdIn(ports), readModelFaults };

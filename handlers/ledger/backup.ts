@@ -32,7 +32,8 @@ export function checkpointBeside(file: string): string {
  */
 export async function backUpLedger(tools: WithoutStore, { copyFile, open, file, witnessDirectory }: BackUp): Promise<Backup> {
   const beside = checkpointBeside(file);
-  if (await tools.files.exists(beside)) throw new LedgerError('LedgerExists', `${beside} exists: nothing is overwritten`, { at: { file: beside } });
+  if (await tools.files.exists(beside))
+    throw new LedgerError('LedgerExists', `${beside} exists: nothing is overwritten`, { at: { file: beside } });
   // What is witnessed while the copy is made may reach beyond it.
   const newest = await widestNote(tools, witnessDirectory);
   let verified: Candidate | null = null;

@@ -13,7 +13,10 @@ async function* lackingIn(from: Artifacts, to: Artifacts): AsyncGenerator<string
   }
 }
 
-/** Puts what the target lacks, some at once; answers how many. The source checks each against its address. Errors: ArtifactDamaged, Interrupted. */
+/**
+ * Puts what the target lacks, some at once; answers how many. The source checks each against its address. Errors: ArtifactDamaged,
+ * Interrupted.
+ */
 export async function copyArtifacts(from: Artifacts, to: Artifacts, signal: AbortSignal): Promise<number> {
   let missing = 0;
   let contents: Uint8Array[] = [];

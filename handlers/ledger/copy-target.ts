@@ -4,7 +4,8 @@ import { limits } from '../../domain/shared/limits.ts';
 import type { EventStore, StoredEvent } from '../ports/ports.ts';
 import { leavesAfter } from '../read-models/leaves.ts';
 
-const named = (event: StoredEvent | null): string => (event === null ? 'nothing' : `${event.type}, ${event.stream}@${event.revision}, ${event.hash}`);
+const named = (event: StoredEvent | null): string =>
+  event === null ? 'nothing' : `${event.type}, ${event.stream}@${event.revision}, ${event.hash}`;
 
 /** The events that a target holds, then those appended behind them. Neighbours in global order that share a stream go in one append. */
 export class CopyTarget {
@@ -28,7 +29,8 @@ export class CopyTarget {
   async take(event: StoredEvent): Promise<void> {
     const held = await this.#nextHeld();
     if (held === null) return this.#append(event);
-    if (held.stream !== event.stream || held.revision !== event.revision || held.id !== event.id || held.hash !== event.hash) throw this.#parted(event, held);
+    if (held.stream !== event.stream || held.revision !== event.revision || held.id !== event.id || held.hash !== event.hash)
+      throw this.#parted(event, held);
     this.alreadyThere++;
   }
 
@@ -44,7 +46,10 @@ export class CopyTarget {
       await this.#store.append(first.stream, batch, { expectedRevision: first.revision === 0n ? 'none' : first.revision - 1n });
     } catch (error) {
       if (!isConflict(error)) throw error;
-      throw new LedgerError('CopyTargetNotEmpty', `stream "${first.stream}" of the target is written by somebody else`, { evidence: { ...error.evidence }, cause: error });
+      throw new LedgerError('CopyTargetNotEmpty', `stream "${first.stream}" of the target is written by somebody else`, {
+        evidence: { ...error.evidence },
+        cause: error,
+      });
     }
     this.appended += batch.length;
   }
@@ -72,6 +77,8 @@ export class CopyTarget {
 
   #parted(source: StoredEvent | null, target: StoredEvent): LedgerError {
     const leafIndex = this.alreadyThere;
-    return new LedgerError('CopyTargetNotEmpty', `the target is no beginning of the source: they part at leaf ${leafIndex}`, { evidence: { leafIndex, source: named(source), target: named(target) } });
+    return new LedgerError('CopyTargetNotEmpty', `the target is no beginning of the source: they part at leaf ${leafIndex}`, {
+      evidence: { leafIndex, source: named(source), target: named(target) },
+    });
   }
 }

@@ -133,7 +133,9 @@ async function proven(tools: Tools, source: MerkleTree, target: EventStore): Pro
   const copy = await readBack(tools, target, source.size);
   const found = { size: source.size, root: toHex(source.root()), targetRoot: toHex(copy.root()) };
   if (copy.size === found.size && found.root === found.targetRoot) return found;
-  throw new LedgerError('CopyTargetNotEmpty', 'source and target differ after the copy: somebody else has written to the target', { evidence: { ...found, targetSize: copy.size } });
+  throw new LedgerError('CopyTargetNotEmpty', 'source and target differ after the copy: somebody else has written to the target', {
+    evidence: { ...found, targetSize: copy.size },
+  });
 }
 
 /**
@@ -142,7 +144,8 @@ async function proven(tools: Tools, source: MerkleTree, target: EventStore): Pro
  * cannot be fenced, the copy reads on until the source stands still. At the end the trees over the bytes of both are compared.
  *
  * Errors: LedgerMissing; CopyTargetNotEmpty with the leaf at which target and source part; ChainBroken for a source that does not verify;
- * ArtifactDamaged; StoreTooNew for a source that holds more than this build knows; StoreBusy for a source that keeps growing, or whose lock another process holds; Interrupted; those of the stores.
+ * ArtifactDamaged; StoreTooNew for a source that holds more than this build knows; StoreBusy for a source that keeps growing, or whose lock
+ * another process holds; Interrupted; those of the stores.
  */
 export async function copyLedger(tools: Tools, from: CopyEnd, to: CopyEnd, signal: AbortSignal): Promise<Copied> {
   await new RecordedFormat(from.store).requireKnown();
@@ -152,11 +155,21 @@ export async function copyLedger(tools: Tools, from: CopyEnd, to: CopyEnd, signa
     const copying = new Copying(tools, from, to, signal);
     for (let rounds = 1; await copying.round(); rounds++) {
       if (rounds === limits.copyRoundsMax) {
-        throw new LedgerError('StoreBusy', `the source has grown ${rounds} times while it was copied: stop what writes to it, then copy again`, { evidence: { events: copying.source.tree.size } });
+        throw new LedgerError(
+          'StoreBusy',
+          `the source has grown ${rounds} times while it was copied: stop what writes to it, then copy again`,
+          { evidence: { events: copying.source.tree.size } },
+        );
       }
     }
     const { target, source, artifacts } = copying;
-    return { events: target.appended, artifacts, alreadyThere: target.alreadyThere, ...(await proven(tools, source.tree, to.store)), fenced: release !== undefined };
+    return {
+      events: target.appended,
+      artifacts,
+      alreadyThere: target.alreadyThere,
+      ...(await proven(tools, source.tree, to.store)),
+      fenced: release !== undefined,
+    };
   } finally {
     tools.progress.stop();
     release?.();

@@ -17,7 +17,8 @@ export const nowhere = { stream: null, revision: null, position: null } as const
 /** A row of a damaged page may hold values of any type, whatever its columns promise. */
 export function isWellTyped(event: StoredEvent): boolean {
   const row: Readonly<Record<keyof StoredEvent, unknown>> = event;
-  const named = typeof row.stream === 'string' && typeof row.id === 'string' && typeof row.type === 'string' && typeof row.position === 'string';
+  const named =
+    typeof row.stream === 'string' && typeof row.id === 'string' && typeof row.type === 'string' && typeof row.position === 'string';
   const told = typeof row.recordedAt === 'string' && typeof row.contentHash === 'string' && typeof row.hash === 'string';
   return named && told && typeof row.revision === 'bigint' && ArrayBuffer.isView(row.bytes);
 }

@@ -18,7 +18,8 @@ export interface HoldingSeal {
 export function openedSeal({ crypto }: Pick<Ports, 'crypto'>, checkpoint: string, keys: readonly VerifierKey[]): HoldingSeal {
   const named = parseNote(checkpoint).signatures.map(({ keyId }) => keyId);
   const key = keys.find(({ keyId }) => named.includes(keyId));
-  if (key === undefined) throw new LedgerError('CheckpointInvalid', 'a seal is signed by no key of this ledger', { evidence: { signedBy: named } });
+  if (key === undefined)
+    throw new LedgerError('CheckpointInvalid', 'a seal is signed by no key of this ledger', { evidence: { signedBy: named } });
   const opened = openCheckpoint(checkpoint, key, crypto.verify);
   return { treeSize: opened.size, root: toHex(opened.root), checkpoint, key, opened };
 }

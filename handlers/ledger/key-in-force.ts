@@ -24,7 +24,12 @@ export function withNewKey(ports: Pick<Ports, 'crypto'>, file: KeyFile): KeyFile
 }
 
 /** Keeps the old key beside the file, then lets the new one take its place. */
-export async function putInPlace(ports: Pick<Ports, 'files' | 'crypto'>, settings: Settings, file: KeyFile, next: NonNullable<KeyFile['next']>): Promise<string> {
+export async function putInPlace(
+  ports: Pick<Ports, 'files' | 'crypto'>,
+  settings: Settings,
+  file: KeyFile,
+  next: NonNullable<KeyFile['next']>,
+): Promise<string> {
   const { next: _, ...old } = file;
   const retiredFile = `${keyFileOf(settings)}.${parseVerifierKey(ports.crypto.sha256, old.verifierKey).keyId}.retired`;
   await ports.files.writeWhole(retiredFile, `${JSON.stringify(old, null, 2)}\n`, { mode: 0o600 });
@@ -36,7 +41,11 @@ export async function putInPlace(ports: Pick<Ports, 'files' | 'crypto'>, setting
  * The key file with the key that the ledger signs with now. A rotation may have been interrupted after it was recorded: the new key then
  * stands in the file as the next one and is put in its place. Errors: KeyMissing when the file holds neither.
  */
-export async function keyInForce(ports: Ports, settings: Settings, keys: readonly VerifierKey[]): Promise<{ readonly keyFile: KeyFile; readonly completed: Rotation | null }> {
+export async function keyInForce(
+  ports: Ports,
+  settings: Settings,
+  keys: readonly VerifierKey[],
+): Promise<{ readonly keyFile: KeyFile; readonly completed: Rotation | null }> {
   const keyFile = await readKeyFile(ports, settings);
   const current = formatVerifierKey(keys.at(-1)!);
   if (keyFile.verifierKey === current) return { keyFile, completed: null };
@@ -48,6 +57,12 @@ export async function keyInForce(ports: Ports, settings: Settings, keys: readonl
     });
   }
   const retiredFile = await putInPlace(ports, settings, keyFile, next);
-  const completed = { verifierKeyBefore: keyFile.verifierKey, verifierKeyAfter: current, keyFile: keyFileOf(settings), retiredFile, completed: true };
+  const completed = {
+    verifierKeyBefore: keyFile.verifierKey,
+    verifierKeyAfter: current,
+    keyFile: keyFileOf(settings),
+    retiredFile,
+    completed: true,
+  };
   return { keyFile: await readKeyFile(ports, settings), completed };
 }

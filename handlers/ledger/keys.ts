@@ -13,7 +13,10 @@ export function rotationMessage(before: string, after: string, why: string): Uin
   return new TextEncoder().encode(`sleeve-ledger key rotation\n${before}\n${after}\n${why}\n`);
 }
 
-/** The keys once another event of the ledger's own stream is known; a rotation must bear the signature of the key before it. Errors: CheckpointInvalid. */
+/**
+ * The keys once another event of the ledger's own stream is known; a rotation must bear the signature of the key before it. Errors:
+ * CheckpointInvalid.
+ */
 export function withKeyOf(ports: Pick<Ports, 'crypto'>, keys: readonly VerifierKey[], event: DomainEvent): readonly VerifierKey[] {
   if (event.type === 'LedgerOpened') return [...keys, parseVerifierKey(ports.crypto.sha256, event.data.verifierKey)];
   if (event.type !== 'SigningKeyRotated') return keys;
@@ -21,7 +24,9 @@ export function withKeyOf(ports: Pick<Ports, 'crypto'>, keys: readonly VerifierK
   const bytes = fromBase64(signature);
   const message = rotationMessage(verifierKeyBefore, verifierKeyAfter, why);
   if (bytes === null || !ports.crypto.verify(keys.at(-1)!.publicKey, message, bytes)) {
-    throw new LedgerError('CheckpointInvalid', 'a rotation of the signing key is not signed by the key before it', { evidence: { verifierKeyAfter } });
+    throw new LedgerError('CheckpointInvalid', 'a rotation of the signing key is not signed by the key before it', {
+      evidence: { verifierKeyAfter },
+    });
   }
   return [...keys, parseVerifierKey(ports.crypto.sha256, verifierKeyAfter)];
 }
@@ -48,7 +53,11 @@ export class KeyHistory {
   /** Errors: CheckpointInvalid for a rotation that the key before it did not sign. */
   async readOn(): Promise<this> {
     for (;;) {
-      const page = await this.#ports.store.readStream(ledgerStream, { from: this.#next, maxCount: limits.readPageEventsMax, direction: 'forwards' });
+      const page = await this.#ports.store.readStream(ledgerStream, {
+        from: this.#next,
+        maxCount: limits.readPageEventsMax,
+        direction: 'forwards',
+      });
       for (const event of page) this.#take(event);
       this.#next += BigInt(page.length);
       if (page.length < limits.readPageEventsMax) return this;
@@ -66,7 +75,8 @@ export class KeyHistory {
   /** The key that signs a tree whose last leaf stands at a position. Errors: CheckpointInvalid. */
   inForceAt(position: string): VerifierKey {
     const key = this.keys.findLast((_, index) => this.#ports.store.comparePositions(this.#positions[index]!, position) <= 0);
-    if (key === undefined) throw new LedgerError('CheckpointInvalid', 'the ledger names no key that could have signed it', { evidence: { position } });
+    if (key === undefined)
+      throw new LedgerError('CheckpointInvalid', 'the ledger names no key that could have signed it', { evidence: { position } });
     return key;
   }
 }

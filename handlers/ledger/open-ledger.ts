@@ -16,7 +16,8 @@ import { firstFormat, raiseFormat } from './recorded-format.ts';
 async function identityIn(ports: Ports): Promise<LedgerIdentity | null> {
   const first = toDomainEvents(await ports.store.readStream(ledgerStream, { from: 0n, maxCount: 1, direction: 'forwards' }))[0];
   if (first === undefined) return null;
-  if (first.type !== 'LedgerOpened') throw new LedgerError('ChainBroken', `the ledger begins with ${first.type}`, { evidence: { type: first.type } });
+  if (first.type !== 'LedgerOpened')
+    throw new LedgerError('ChainBroken', `the ledger begins with ${first.type}`, { evidence: { type: first.type } });
   return first.data;
 }
 
@@ -39,7 +40,11 @@ async function provideKey(ports: Ports, settings: Settings): Promise<LedgerOpene
     await offerKeyFile(ports, settings, { origin, verifierKey, privateSeedHex: toHex(privateSeed), witness: witnessOf(settings, null) });
   }
   const key = await readKeyFile(ports, settings);
-  return { ledgerId: ledgerIdOf(ports, ports.crypto.publicKeyOf(fromHex(key.privateSeedHex))), origin: key.origin, verifierKey: key.verifierKey };
+  return {
+    ledgerId: ledgerIdOf(ports, ports.crypto.publicKeyOf(fromHex(key.privateSeedHex))),
+    origin: key.origin,
+    verifierKey: key.verifierKey,
+  };
 }
 
 /** A ledger is named by the key that opened it. */
@@ -48,12 +53,14 @@ function ledgerIdOf(ports: Ports, publicKey: Uint8Array): string {
 }
 
 /**
- * Opens the ledger in a store: to read it, or to write, which begins it where there is none and raises its format to what this build writes.
+ * Opens the ledger in a store: to read it, or to write, which begins it where there is none and raises its format to what this build
+ * writes.
  * Errors: LedgerMissing; StoreTooNew for a ledger to be written that a newer build has raised, with nothing written, not even a key.
  */
 export async function openLedger(ports: Ports, settings: Settings, toWrite: boolean): Promise<LedgerIdentity> {
   const existing = await identityIn(ports);
-  if (existing === null && !toWrite) throw new LedgerError('LedgerMissing', `no ledger in ${redacted(settings.store)}`, { at: { file: redacted(settings.store) } });
+  if (existing === null && !toWrite)
+    throw new LedgerError('LedgerMissing', `no ledger in ${redacted(settings.store)}`, { at: { file: redacted(settings.store) } });
   const ledger = existing ?? (await begun(ports, settings));
   if (toWrite) await raiseFormat({ ports, ledger, actor: settings.actor });
   return ledger;

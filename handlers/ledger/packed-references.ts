@@ -4,7 +4,9 @@ const hashBytes = 32;
 const entryBytes = hashBytes + 8;
 const firstCapacity = 1_024;
 
-/** Artifacts that events refer to, each with the first leaf that does: 40 bytes for each address, to be merged with the addresses stored. */
+/**
+ * Artifacts that events refer to, each with the first leaf that does: 40 bytes for each address, to be merged with the addresses stored.
+ */
 export class PackedReferences {
   #bytes = new Uint8Array(firstCapacity * entryBytes);
   #count = 0;
@@ -41,7 +43,8 @@ export class PackedReferences {
     });
     const before = this.#bytes;
     const entry = (index: number): Uint8Array => before.subarray(index * entryBytes, (index + 1) * entryBytes);
-    const isFirst = (index: number): boolean => index === 0 || Buffer.compare(entry(order[index - 1]!).subarray(0, hashBytes), entry(order[index]!).subarray(0, hashBytes)) !== 0;
+    const isFirst = (index: number): boolean =>
+      index === 0 || Buffer.compare(entry(order[index - 1]!).subarray(0, hashBytes), entry(order[index]!).subarray(0, hashBytes)) !== 0;
     const kept = order.filter((_, index) => isFirst(index));
     const room = 2 * kept.length > this.#count ? 2 * before.length : before.length;
     this.#bytes = new Uint8Array(room);

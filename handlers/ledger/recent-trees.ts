@@ -20,7 +20,10 @@ interface Remembered {
 /** Seals stand close behind what they cover: this many sizes back are answered without reading again. */
 const sizesRemembered = 4_096;
 
-/** A growing tree with the trees that it lately was, and those of sizes asked for beforehand. A range shares most of itself with the one before. */
+/**
+ * A growing tree with the trees that it lately was, and those of sizes asked for beforehand. A range shares most of itself with the one
+ * before.
+ */
 export class RecentTrees {
   readonly #sha256: Sha256;
   readonly #remembered: Remembered[] = [];

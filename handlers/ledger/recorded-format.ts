@@ -22,7 +22,11 @@ export function shown(words: readonly string[]): string {
 }
 
 function tooNew(lacks: readonly string[]): LedgerError {
-  return new LedgerError('StoreTooNew', `a newer build has raised the format of this ledger; this build lacks ${shown(lacks)}: it writes and seals nothing`, { evidence: { lacks } });
+  return new LedgerError(
+    'StoreTooNew',
+    `a newer build has raised the format of this ledger; this build lacks ${shown(lacks)}: it writes and seals nothing`,
+    { evidence: { lacks } },
+  );
 }
 
 /** Errors: StoreTooNew when a ledger may hold what this build does not know. */
@@ -31,7 +35,10 @@ export function requireKnown(format: LedgerFormat): void {
   if (lacks.length > 0) throw tooNew(lacks);
 }
 
-/** The format that an event of the ledger's own stream records; null for any other event. Errors: StoreTooNew when it is written in a later way. */
+/**
+ * The format that an event of the ledger's own stream records; null for any other event. Errors: StoreTooNew when it is written in a later
+ * way.
+ */
 export function formatIn(event: StoredEvent): LedgerFormat | null {
   if (event.type !== 'LedgerFormatRaised') return null;
   const envelope = decodeEnvelope(event.bytes);
@@ -49,7 +56,7 @@ interface Recorded {
 /** From the end of the stream back to the newest format: each raise records the whole of it. */
 async function newestIn(store: EventStore): Promise<Recorded> {
   let tail: StreamTail | null = null;
-  for (let from = streamEnd; ; ) {
+  for (let from = streamEnd; ;) {
     const page = await store.readStream(ledgerStream, { from, maxCount: limits.readPageEventsMax, direction: 'backwards' });
     tail ??= page.length === 0 ? emptyTail : tailOf(page.slice(0, 1));
     for (const event of page) {
@@ -74,7 +81,11 @@ export class RecordedFormat {
   async current(): Promise<Recorded> {
     let seen = this.#seen ?? (await newestIn(this.#store));
     for (;;) {
-      const page = await this.#store.readStream(ledgerStream, { from: BigInt(seen.tail.revision + 1), maxCount: limits.readPageEventsMax, direction: 'forwards' });
+      const page = await this.#store.readStream(ledgerStream, {
+        from: BigInt(seen.tail.revision + 1),
+        maxCount: limits.readPageEventsMax,
+        direction: 'forwards',
+      });
       if (page.length > 0) seen = { format: page.reduce((format, event) => formatIn(event) ?? format, seen.format), tail: tailOf(page) };
       this.#seen = seen;
       if (page.length < limits.readPageEventsMax) return seen;
@@ -117,7 +128,12 @@ export async function raiseFormat(session: Session): Promise<void> {
     if (raised === null) return;
     try {
       const command = ['LedgerFormatRaised', canonicalJson(raised)];
-      await appendBehind(session, tail, { stream: ledgerStream, drafts: [draftLedger('LedgerFormatRaised', raised)], command, correlation: session.ledger.ledgerId });
+      await appendBehind(session, tail, {
+        stream: ledgerStream,
+        drafts: [draftLedger('LedgerFormatRaised', raised)],
+        command,
+        correlation: session.ledger.ledgerId,
+      });
       session.ports.log.info({ gained: beyond(raised, format) }, 'raised the format of the ledger');
       return;
     } catch (error) {

@@ -2,7 +2,14 @@ import { readUnverifiedCheckpoint } from '../../domain/audit/checkpoint.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { CopyFile } from './backup.ts';
-import { backupInvalid, type Candidate, openedForReading, type OpenedFile, verifiedCandidate, type WithoutStore } from './backup-candidate.ts';
+import {
+  backupInvalid,
+  type Candidate,
+  openedForReading,
+  type OpenedFile,
+  verifiedCandidate,
+  type WithoutStore,
+} from './backup-candidate.ts';
 import type { GivenCheckpoint } from './verify-witness.ts';
 import { widestNote } from './witness.ts';
 

@@ -4,7 +4,9 @@ import { readWholeStream } from '../runtime/record.ts';
 import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
 import { type Seal, sealIn, sealsStream, streamEnd } from './seals.ts';
 
-/** Finds seals by what they cover or when they were recorded: log-many reads in the stream of seals, and the seals of version 1 read once. */
+/**
+ * Finds seals by what they cover or when they were recorded: log-many reads in the stream of seals, and the seals of version 1 read once.
+ */
 export class SealIndex {
   readonly #store: EventStore;
   /** Seals beyond it are not looked at; null for none. */
@@ -46,13 +48,18 @@ export class SealIndex {
     if (this.#count === null) {
       const [last] = await this.#store.readStream(sealsStream, { from: streamEnd, maxCount: 1, direction: 'backwards' });
       const recorded = last === undefined ? 0 : Number(last.revision) + 1;
-      this.#count = last !== undefined && this.#isKnown(last) ? recorded : await partitionPoint(recorded, async (index) => !this.#isKnown((await this.#at(index)).event));
+      this.#count =
+        last !== undefined && this.#isKnown(last)
+          ? recorded
+          : await partitionPoint(recorded, async (index) => !this.#isKnown((await this.#at(index)).event));
     }
     return this.#count;
   }
 
   async #sealsOfVersion1(): Promise<readonly Seal[]> {
-    this.#older ??= (await readWholeStream(this.#store, ledgerStream)).filter((event) => event.type === 'LedgerSealed' && this.#isKnown(event)).map(sealIn);
+    this.#older ??= (await readWholeStream(this.#store, ledgerStream))
+      .filter((event) => event.type === 'LedgerSealed' && this.#isKnown(event))
+      .map(sealIn);
     return this.#older;
   }
 }

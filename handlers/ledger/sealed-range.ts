@@ -25,8 +25,14 @@ export interface SealedTree extends Grown {
 
 export const nothingSealed: SealedTree = { range: emptyRange, before: emptyRange, last: null, checkpoint: null };
 
-function broken({ stream, revision, position }: Pick<StoredEvent, 'stream' | 'revision' | 'position'>, why: string, evidence: Readonly<Record<string, unknown>>): LedgerError {
-  return new LedgerError('ChainBroken', `event ${revision} of stream "${stream}" ${why}: nothing is sealed`, { evidence: { stream, revision: Number(revision), position, ...evidence } });
+function broken(
+  { stream, revision, position }: Pick<StoredEvent, 'stream' | 'revision' | 'position'>,
+  why: string,
+  evidence: Readonly<Record<string, unknown>>,
+): LedgerError {
+  return new LedgerError('ChainBroken', `event ${revision} of stream "${stream}" ${why}: nothing is sealed`, {
+    evidence: { stream, revision: Number(revision), position, ...evidence },
+  });
 }
 
 /** The hash of the bytes as they are stored. Errors: ChainBroken when it is not the one that they were stored with. */
@@ -38,19 +44,29 @@ function intactHash({ crypto }: Reader, event: StoredEvent): Uint8Array {
 }
 
 /** The leaf that a seal names as its last. Errors: ChainBroken when it is not there. */
-async function lastLeafOf({ store }: Reader, { event: seal, data }: { readonly event: StoredEvent; readonly data: LedgerSealedV2 }): Promise<StoredEvent> {
+async function lastLeafOf(
+  { store }: Reader,
+  { event: seal, data }: { readonly event: StoredEvent; readonly data: LedgerSealedV2 },
+): Promise<StoredEvent> {
   const { stream, revision } = data.last;
   const [last] = await store.readStream(stream, { from: BigInt(revision), maxCount: 1, direction: 'forwards' });
-  if (last === undefined || last.revision !== BigInt(revision)) throw broken({ stream, revision: BigInt(revision), position: '' }, 'which the last seal names, is not there', { expected: data.last });
-  if (store.comparePositions(last.position, seal.position) >= 0) throw broken(last, 'which the last seal names, stands behind it', { seal: seal.position });
+  if (last === undefined || last.revision !== BigInt(revision))
+    throw broken({ stream, revision: BigInt(revision), position: '' }, 'which the last seal names, is not there', { expected: data.last });
+  if (store.comparePositions(last.position, seal.position) >= 0)
+    throw broken(last, 'which the last seal names, stands behind it', { seal: seal.position });
   return last;
 }
 
 /**
- * The tree that the last seal covers, without reading it again. Nobody has signed its range and the name of its last leaf, but only the right
+ * The tree that the last seal covers, without reading it again. Nobody has signed its range and the name of its last leaf, but only the
+ * right
  * ones hash to the root that was signed: the range is the audit path of that leaf. Errors: CheckpointInvalid, ChainBroken.
  */
-export async function sealedTree(ports: Reader, seal: { readonly event: StoredEvent; readonly data: LedgerSealedV2 }, keys: KeyHistory): Promise<SealedTree> {
+export async function sealedTree(
+  ports: Reader,
+  seal: { readonly event: StoredEvent; readonly data: LedgerSealedV2 },
+  keys: KeyHistory,
+): Promise<SealedTree> {
   const { event, data } = seal;
   const { sha256 } = ports.crypto;
   const before = rangeOf(data.treeSize - 1, data.range);
@@ -60,7 +76,8 @@ export async function sealedTree(ports: Reader, seal: { readonly event: StoredEv
   const checkpoint = openCheckpoint(data.checkpoint, keys.inForceAt(last.position), ports.crypto.verify);
   requireAgreement(seal, checkpoint);
   const root = rangeRoot(sha256, range);
-  if (!sameBytes(root, checkpoint.root)) throw broken(event, 'has a range and a last leaf that do not lead to the root signed', { expected: data.root, actual: toHex(root) });
+  if (!sameBytes(root, checkpoint.root))
+    throw broken(event, 'has a range and a last leaf that do not lead to the root signed', { expected: data.root, actual: toHex(root) });
   return { range, before, last, checkpoint };
 }
 
@@ -70,12 +87,16 @@ export interface Milestone {
   readonly check: (root: Uint8Array, last: StoredEvent) => void;
 }
 
-/** That a tree grown from its beginning has the root of a seal of version 1, which carries no range. Its check: CheckpointInvalid, ChainBroken. */
+/**
+ * That a tree grown from its beginning has the root of a seal of version 1, which carries no range. Its check: CheckpointInvalid,
+ * ChainBroken.
+ */
 export function milestoneOf(ports: Reader, seal: Seal, keys: KeyHistory): Milestone {
   const check = (root: Uint8Array, last: StoredEvent): void => {
     const checkpoint = openCheckpoint(seal.data.checkpoint, keys.inForceAt(last.position), ports.crypto.verify);
     requireAgreement(seal, checkpoint);
-    if (!sameBytes(root, checkpoint.root)) throw broken(last, 'ends a tree with another root than the last seal', { expected: seal.data.root, actual: toHex(root) });
+    if (!sameBytes(root, checkpoint.root))
+      throw broken(last, 'ends a tree with another root than the last seal', { expected: seal.data.root, actual: toHex(root) });
   };
   return { size: seal.data.treeSize, check };
 }
@@ -104,8 +125,9 @@ export async function readOn(ports: Reader, from: Grown, seal: Seal | null, mile
     else if (seal === null || range.size > seal.data.treeSize) others++;
   }
   if (!sealSeen) {
-    throw broken(from.last ?? seal!.event, 'is followed by other events than before: the last seal is not among them', { seal: { stream: seal!.event.stream, revision: Number(seal!.event.revision) } });
+    throw broken(from.last ?? seal!.event, 'is followed by other events than before: the last seal is not among them', {
+      seal: { stream: seal!.event.stream, revision: Number(seal!.event.revision) },
+    });
   }
   return { range, before, last, onlySeal: seal !== null && others === 0 };
 }
-

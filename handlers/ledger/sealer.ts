@@ -45,14 +45,19 @@ const attemptsMax = 20;
 /** What the tiles prove; nothing where they prove nothing, which is no proof either. */
 async function consistencyProof(ports: Ports, from: Checkpoint, to: Checkpoint): Promise<readonly Uint8Array[]> {
   try {
-    return await throughTiles(ports, `that the ${to.size} sealed events extend the ${from.size} witnessed`, async (tiles) => tiles.consistency(from, to));
+    return await throughTiles(ports, `that the ${to.size} sealed events extend the ${from.size} witnessed`, async (tiles) =>
+      tiles.consistency(from, to),
+    );
   } catch (error) {
     if (!(error instanceof LedgerError) || error.code !== 'ChainBroken') throw error;
     return [];
   }
 }
 
-/** That what is sealed extends what was witnessed at an earlier size than the seal before: the leaves between are read no more, so tiles prove it. */
+/**
+ * That what is sealed extends what was witnessed at an earlier size than the seal before: the leaves between are read no more, so tiles
+ * prove it.
+ */
 async function requireSealedExtends(ports: Ports, witnessed: Checkpoint | null, sealed: Checkpoint | null): Promise<void> {
   if (witnessed === null || sealed === null || witnessed.size > sealed.size) return;
   // Of no leaves, and of as many, nothing needs a proof.
@@ -83,9 +88,12 @@ async function signed(ports: Ports, keyFile: KeyFile, seal: Seal | null, keys: K
   await requireSealedExtends(ports, witnessed, start.checkpoint);
   const milestones: Milestone[] = [];
   if (seal !== null && start.checkpoint === null) milestones.push(milestoneOf(ports, seal, keys));
-  if (witnessed !== null) milestones.push({ size: witnessed.size, check: (root) => requireExtends(sha256, witnessed, { ...witnessed, root }, []) });
+  if (witnessed !== null)
+    milestones.push({ size: witnessed.size, check: (root) => requireExtends(sha256, witnessed, { ...witnessed, root }, []) });
   const { range, before, last, onlySeal } = await readOn(ports, start, seal, milestones);
-  const checkpoint: Checkpoint = onlySeal ? { origin: keyFile.origin, size: seal!.data.treeSize, root: fromHex(seal!.data.root) } : { origin: keyFile.origin, size: range.size, root: rangeRoot(sha256, range) };
+  const checkpoint: Checkpoint = onlySeal
+    ? { origin: keyFile.origin, size: seal!.data.treeSize, root: fromHex(seal!.data.root) }
+    : { origin: keyFile.origin, size: range.size, root: rangeRoot(sha256, range) };
   // What was witnessed beyond the end of the log has been cut off.
   if (witnessed !== null && witnessed.size > checkpoint.size) requireExtends(sha256, witnessed, checkpoint, []);
   if (onlySeal) return { data: seal!.data, toRecord: null };
@@ -103,7 +111,12 @@ async function signed(ports: Ports, keyFile: KeyFile, seal: Seal | null, keys: K
 async function record(session: Session, keys: KeyHistory, before: Seal | null, data: LedgerSealedV2): Promise<boolean> {
   const tail = before?.event.stream === sealsStream ? tailOf([before.event]) : emptyTail;
   try {
-    await appendBehind(session, tail, { stream: sealsStream, drafts: [draftLedger('LedgerSealed', data)], command: [sealsStream, 'LedgerSealed', data.treeSize], correlation: sealsStream });
+    await appendBehind(session, tail, {
+      stream: sealsStream,
+      drafts: [draftLedger('LedgerSealed', data)],
+      command: [sealsStream, 'LedgerSealed', data.treeSize],
+      correlation: sealsStream,
+    });
     return true;
   } catch (error) {
     if (!isConflict(error)) throw error;
@@ -131,7 +144,10 @@ async function sealOnce(session: Session, settings: Settings, { keys, format }: 
     const { keyFile } = await keyInForce(ports, settings, keys.keys);
     const { data, toRecord } = await signed(ports, keyFile, seal, keys, newest === null ? null : openWithAnyKey(ports, newest, keys.keys));
     if (toRecord !== null && !(await record(session, keys, seal, toRecord))) {
-      if (attempt >= attemptsMax) throw new LedgerError('WrongExpectedRevision', `other processes sealed ${attemptsMax} times meanwhile`, { evidence: { treeSize: data.treeSize } });
+      if (attempt >= attemptsMax)
+        throw new LedgerError('WrongExpectedRevision', `other processes sealed ${attemptsMax} times meanwhile`, {
+          evidence: { treeSize: data.treeSize },
+        });
       continue;
     }
     const { treeSize, root, checkpoint } = data;

@@ -21,7 +21,9 @@ export interface Seal {
 export function sealIn(event: StoredEvent): Seal {
   const known = toDomainEvents([event])[0]!;
   if (known.type === 'LedgerSealed') return { event, data: known.data };
-  throw new LedgerError('ChainBroken', `${event.stream}@${event.revision} is no seal`, { evidence: { stream: event.stream, revision: Number(event.revision), type: event.type } });
+  throw new LedgerError('ChainBroken', `${event.stream}@${event.revision} is no seal`, {
+    evidence: { stream: event.stream, revision: Number(event.revision), type: event.type },
+  });
 }
 
 /** The newest seal; null where nothing is sealed. A ledger that no build with a stream of seals has sealed has its seals in `ledger`. */

@@ -23,11 +23,20 @@ async function damageOf({ artifacts }: Ports, sha256: string): Promise<string | 
 /** Says where the events stand that refer to what is wrong. */
 async function located(ports: Ports, findings: readonly Finding[]): Promise<Fault[]> {
   const places = await leavesAt(ports, new Set(findings.flatMap(({ leafIndex }) => (leafIndex === null ? [] : [leafIndex]))));
-  return findings.map(({ leafIndex, ...finding }) => ({ ...finding, ...((leafIndex === null ? undefined : places.get(leafIndex)) ?? nowhere) }));
+  return findings.map(({ leafIndex, ...finding }) => ({
+    ...finding,
+    ...((leafIndex === null ? undefined : places.get(leafIndex)) ?? nowhere),
+  }));
 }
 
-/** Every referenced artifact must be there; every stored one must match its address, referenced or not. Both come in ascending order and are merged. */
-export async function artifactFaults(ports: Ports, references: PackedReferences): Promise<{ readonly faults: readonly Fault[]; readonly count: number }> {
+/**
+ * Every referenced artifact must be there; every stored one must match its address, referenced or not. Both come in ascending order and are
+ * merged.
+ */
+export async function artifactFaults(
+  ports: Ports,
+  references: PackedReferences,
+): Promise<{ readonly faults: readonly Fault[]; readonly count: number }> {
   const findings: Finding[] = [];
   const referenced = references.inOrder();
   let next = referenced.next();

@@ -5,8 +5,16 @@ import type { Ports, RowChange } from '../ports/ports.ts';
 import { leavesAfter } from '../read-models/leaves.ts';
 import { RowDigest } from './row-digest.ts';
 
-/** Folds the leaves up to a position. Rows that the fold never reads again are given away at once, the others at the end; answers the last position. */
-export async function foldLeaves(ports: Ports, projection: LeafProjection, until: string, take: (key: string, value: JsonObject) => void): Promise<string | null> {
+/**
+ * Folds the leaves up to a position. Rows that the fold never reads again are given away at once, the others at the end; answers the last
+ * position.
+ */
+export async function foldLeaves(
+  ports: Ports,
+  projection: LeafProjection,
+  until: string,
+  take: (key: string, value: JsonObject) => void,
+): Promise<string | null> {
   const { crypto, store } = ports;
   const kept = new Map<string, JsonObject>();
   let reached: string | null = null;
@@ -31,7 +39,12 @@ export interface ComparedRows {
 }
 
 /** Whether the rows of a fold of leaves are those that a fresh fold gives, without holding either: there is one for each event. */
-export async function compareLeafRows(ports: Ports, projection: LeafProjection, until: string, stored: AsyncIterable<RowChange>): Promise<ComparedRows> {
+export async function compareLeafRows(
+  ports: Ports,
+  projection: LeafProjection,
+  until: string,
+  stored: AsyncIterable<RowChange>,
+): Promise<ComparedRows> {
   const fresh = new RowDigest(ports.crypto.sha256);
   const reached = await foldLeaves(ports, projection, until, (key, value) => fresh.add(key, value));
   const found = new RowDigest(ports.crypto.sha256);

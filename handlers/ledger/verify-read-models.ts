@@ -27,7 +27,14 @@ interface Examined {
   same: boolean;
 }
 
-const fault = (kind: string, stream: string, position: string | null, expected: string, actual: string): Fault => ({ kind, stream, revision: null, position, expected, actual });
+const fault = (kind: string, stream: string, position: string | null, expected: string, actual: string): Fault => ({
+  kind,
+  stream,
+  revision: null,
+  position,
+  expected,
+  actual,
+});
 
 /** Folds every projection up to its own checkpoint in one pass over the events. */
 async function foldAll({ store }: Ports, examined: readonly Examined[]): Promise<void> {
@@ -46,7 +53,7 @@ async function foldAll({ store }: Ports, examined: readonly Examined[]): Promise
 }
 
 async function* storedVersions({ readModels }: Pick<Ports, 'readModels'>, id: ProjectionId): AsyncGenerator<RowChange> {
-  for (let after: RowChange | null = null; ; ) {
+  for (let after: RowChange | null = null; ;) {
     const page: readonly RowChange[] = await readModels.versions(id, { after, limit: limits.readPageRowsMax });
     yield* page;
     if (page.length < limits.readPageRowsMax) return;
@@ -61,7 +68,9 @@ async function differences(ports: Ports, { projection, checkpoint, fresh }: Exam
   const faults: Fault[] = [];
   const differs = (key: string, expected: RowHistory | undefined, actual: RowHistory | undefined): void => {
     const versionsOnly = expected?.newest === actual?.newest;
-    const [wanted, found] = versionsOnly ? ['its earlier versions as they were folded', 'other versions'] : [shown(expected), shown(actual)];
+    const [wanted, found] = versionsOnly
+      ? ['its earlier versions as they were folded', 'other versions']
+      : [shown(expected), shown(actual)];
     faults.push(fault('read_model_differs', `${projection.name}:${key}`, checkpoint, wanted, found));
   };
   const expected = fresh.inKeyOrder();
@@ -80,7 +89,9 @@ async function compareDigests(ports: Ports, examined: readonly Examined[]): Prom
   for (const one of examined) {
     const { projection, checkpoint } = one;
     const stored = storedVersions(ports, projection);
-    const { reached, same } = await ('kind' in projection ? compareLeafRows(ports, projection, checkpoint, stored) : compareVersionRows(ports, projection, checkpoint, stored));
+    const { reached, same } = await ('kind' in projection
+      ? compareLeafRows(ports, projection, checkpoint, stored)
+      : compareVersionRows(ports, projection, checkpoint, stored));
     if (same) [one.reached, one.same] = [reached, same];
   }
 }
@@ -88,7 +99,9 @@ async function compareDigests(ports: Ports, examined: readonly Examined[]): Prom
 async function judged(ports: Ports, examined: Examined): Promise<Fault[]> {
   const { projection, checkpoint, reached } = examined;
   const found = examined.same ? [] : await differences(ports, examined);
-  return reached === checkpoint ? found : [fault('read_model_checkpoint', projection.name, checkpoint, `position ${reached}`, `position ${checkpoint}`), ...found];
+  return reached === checkpoint
+    ? found
+    : [fault('read_model_checkpoint', projection.name, checkpoint, `position ${reached}`, `position ${checkpoint}`), ...found];
 }
 
 /** Checkpoints that can be judged; what cannot be is a fault. */
@@ -100,10 +113,15 @@ async function checkpoints(ports: Ports, faults: Fault[], notes: string[]): Prom
     const projection = known.get(name);
     const checkpoint = await ports.readModels.checkpoint(id);
     if (checkpoint === null) {
-      const wrong = projection === undefined ? (['read_model_unknown', 'a projection of this build', name] as const) : (['read_model_checkpoint', 'a checkpoint beside its rows', 'none'] as const);
+      const wrong =
+        projection === undefined
+          ? (['read_model_unknown', 'a projection of this build', name] as const)
+          : (['read_model_checkpoint', 'a checkpoint beside its rows', 'none'] as const);
       faults.push(fault(wrong[0], name, null, wrong[1], wrong[2]));
     } else if (version !== projection?.version) {
-      notes.push(`rows of ${name}, version ${version}, are of another build: this one does not look at them, and ledger rebuild drops them`);
+      notes.push(
+        `rows of ${name}, version ${version}, are of another build: this one does not look at them, and ledger rebuild drops them`,
+      );
     } else {
       try {
         ports.store.comparePositions(checkpoint, checkpoint);

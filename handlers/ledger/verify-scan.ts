@@ -101,14 +101,17 @@ class Scanning {
     this.#leaf = event;
     const found = this.verifier.check(event);
     if (found.length > 0) {
-      this.faults.push(...found.map((fault) => ({ ...fault, kind: fault.column === undefined ? fault.kind : `${fault.kind}:${fault.column}` })));
+      this.faults.push(
+        ...found.map((fault) => ({ ...fault, kind: fault.column === undefined ? fault.kind : `${fault.kind}:${fault.column}` })),
+      );
       return;
     }
     if (event.stream === ledgerStream && keyTypes.has(event.type)) this.keyLeaves.push(leafIndex);
     if (event.type === 'LedgerSealed' && this.#isStream(event.stream)) this.#examineSeal(event, leafIndex);
     const bytes = bufferOf(event);
     if (!referenceMarks.some((mark) => bytes.includes(mark))) return;
-    for (const { sha256 } of artifactReferencesIn((JSON.parse(bytes.toString('utf8')) as { data: unknown }).data)) this.references.add(sha256, leafIndex);
+    for (const { sha256 } of artifactReferencesIn((JSON.parse(bytes.toString('utf8')) as { data: unknown }).data))
+      this.references.add(sha256, leafIndex);
   }
 
   #examineSeal(event: StoredEvent, leafIndex: number): void {
@@ -160,12 +163,28 @@ export async function scan(ports: Ports, request: ScanRequest): Promise<Scan> {
     }
     await judgeLateSeals(ports, scanning, request.streams);
   } catch (error) {
-    scanning.faults.push({ kind: 'database_damaged', ...nowhere, position: lastPosition, expected: 'events to the end of the store', actual: damageIn(error) });
+    scanning.faults.push({
+      kind: 'database_damaged',
+      ...nowhere,
+      position: lastPosition,
+      expected: 'events to the end of the store',
+      actual: damageIn(error),
+    });
   } finally {
     ports.progress.stop();
   }
   const { faults, sealFaults: found, references, tree, sealedTo } = scanning;
-  return { faults, sealFaults: found, references, keys: scanning.keys, size: tree.size, treeAt: (size) => tree.at(size), sealedTo, ...scanning.verifier.finish(), lastPosition };
+  return {
+    faults,
+    sealFaults: found,
+    references,
+    keys: scanning.keys,
+    size: tree.size,
+    treeAt: (size) => tree.at(size),
+    sealedTo,
+    ...scanning.verifier.finish(),
+    lastPosition,
+  };
 }
 
 /** Where leaves stand, by their index: read again, for only faults are located. */

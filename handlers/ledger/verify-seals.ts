@@ -35,7 +35,8 @@ export function rootFault({ root }: TreeAt, checkpoint: Checkpoint): Finding | n
   return sameBytes(root, checkpoint.root) ? null : { kind: 'root_mismatch', expected: toHex(checkpoint.root), actual: toHex(root) };
 }
 
-const shownName = (name: { readonly stream: string; readonly revision: number | bigint } | null): string => (name === null ? 'no leaf' : `${name.stream}@${name.revision}`);
+const shownName = (name: { readonly stream: string; readonly revision: number | bigint } | null): string =>
+  name === null ? 'no leaf' : `${name.stream}@${name.revision}`;
 
 /** What the next seal would go on from: nobody has signed it, so it is compared with the tree itself. */
 function continuationFaults({ before, last }: TreeAt, data: LedgerSealedV2): Finding[] {

@@ -61,7 +61,13 @@ class FoldOnStored {
   }
 }
 
-async function compared(ports: Reader, projection: Projection, until: string, stored: AsyncIterable<RowChange>, rememberedMax: number): Promise<ComparedRows> {
+async function compared(
+  ports: Reader,
+  projection: Projection,
+  until: string,
+  stored: AsyncIterable<RowChange>,
+  rememberedMax: number,
+): Promise<ComparedRows> {
   const fold = new FoldOnStored(ports, projection, rememberedMax);
   for await (const { bytes, position } of eventsUntil(ports.store, null, projection.types)) {
     if (ports.store.comparePositions(position, until) > 0) break;
@@ -76,7 +82,13 @@ async function compared(ports: Reader, projection: Projection, until: string, st
  * Whether the stored rows of a fold, with their versions, are those that a fresh fold gives, without holding either. A row that cannot be
  * read is none of those: which one it is, the fold that holds all of them says.
  */
-export async function compareVersionRows(ports: Reader, projection: Projection, until: string, stored: AsyncIterable<RowChange>, rememberedMax = rowsRememberedMax): Promise<ComparedRows> {
+export async function compareVersionRows(
+  ports: Reader,
+  projection: Projection,
+  until: string,
+  stored: AsyncIterable<RowChange>,
+  rememberedMax = rowsRememberedMax,
+): Promise<ComparedRows> {
   try {
     return await compared(ports, projection, until, stored, rememberedMax);
   } catch (error) {

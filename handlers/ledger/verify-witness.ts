@@ -33,7 +33,11 @@ export interface Covered {
  * Every checkpoint in the witness folder, and one that was kept elsewhere: a ledger cannot be shorter or other than what they saw. They are
  * read before the ledger, which may grow and be sealed while it is verified.
  */
-export async function outsideCheckpoints(ports: Pick<Ports, 'files'>, directory: string | null, given: GivenCheckpoint | null): Promise<readonly Outside[]> {
+export async function outsideCheckpoints(
+  ports: Pick<Ports, 'files'>,
+  directory: string | null,
+  given: GivenCheckpoint | null,
+): Promise<readonly Outside[]> {
   const outside: Outside[] = [];
   for (const file of directory === null ? [] : await witnessFiles(ports, directory)) {
     try {
@@ -59,9 +63,17 @@ export function sizesIn(outside: readonly Outside[]): ReadonlySet<number> {
   return sizes;
 }
 
-function contradiction({ size, treeAt, lastPosition }: Scan, checkpoint: Checkpoint): Pick<Fault, 'kind' | 'position' | 'expected' | 'actual'> | null {
+function contradiction(
+  { size, treeAt, lastPosition }: Scan,
+  checkpoint: Checkpoint,
+): Pick<Fault, 'kind' | 'position' | 'expected' | 'actual'> | null {
   if (checkpoint.size > size) {
-    return { kind: 'sealed_tail_cut', position: lastPosition, expected: `${checkpoint.size} events`, actual: `${size} events, the last at position ${lastPosition}` };
+    return {
+      kind: 'sealed_tail_cut',
+      position: lastPosition,
+      expected: `${checkpoint.size} events`,
+      actual: `${size} events, the last at position ${lastPosition}`,
+    };
   }
   const found = rootFault(treeAt(checkpoint.size)!, checkpoint);
   return found === null ? null : { position: null, ...found };
@@ -80,7 +92,13 @@ export function witnessFaults(ports: Pick<Ports, 'crypto'>, outside: readonly Ou
       if (found === null) sealedTo = Math.max(sealedTo, checkpoint.size);
       else faults.push({ ...nowhere, ...found, file });
     } catch (error) {
-      faults.push({ kind: 'checkpoint_invalid', ...nowhere, file, expected: 'a checkpoint signed by the key in force', actual: damageIn(error) });
+      faults.push({
+        kind: 'checkpoint_invalid',
+        ...nowhere,
+        file,
+        expected: 'a checkpoint signed by the key in force',
+        actual: damageIn(error),
+      });
     }
   }
   return { faults, sealedTo };

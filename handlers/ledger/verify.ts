@@ -38,7 +38,10 @@ export interface VerifyRequest {
 /** That a build is older than the ledger is no fault of the ledger, and limits what the verification can mean. */
 function formatNotes(format: FormatComparison | null): string[] {
   if (format === null || format.lacking.length === 0) return [];
-  return [`the format of the ledger is newer than this build, which lacks ${shown(format.lacking)}: bytes, chains and seals were verified, their meaning was not; verify with the newer build`];
+  return [
+    `the format of the ledger is newer than this build, which lacks ${shown(format.lacking)}: bytes, chains and seals were ` +
+      `verified, their meaning was not; verify with the newer build`,
+  ];
 }
 
 /** Runs a stage of the verification; damage that stops it is a fault, and the other stages still run. */
@@ -52,7 +55,8 @@ async function stage<T>(faults: Fault[], kind: string, expected: string, otherwi
 }
 
 /**
- * Recomputes every hash, chain, artifact, the tree, every seal with what the next one would go on from, and every witnessed checkpoint, folds
+ * Recomputes every hash, chain, artifact, the tree, every seal with what the next one would go on from, and every witnessed checkpoint,
+ * folds
  * the read models anew and looks at the storage below. It never says more than a seal covers: a hash chain cannot see a cut tail. Damage is
  * reported, never thrown.
  *
@@ -60,14 +64,28 @@ async function stage<T>(faults: Fault[], kind: string, expected: string, otherwi
  */
 export async function verifyLedger(ports: Ports, request: VerifyRequest): Promise<Verification> {
   const faults: Fault[] = [];
-  const format = await stage(faults, 'ledger_stream_unreadable', 'the format of the ledger', null, async () => compared((await new RecordedFormat(ports.store).current()).format));
+  const format = await stage(faults, 'ledger_stream_unreadable', 'the format of the ledger', null, async () =>
+    compared((await new RecordedFormat(ports.store).current()).format),
+  );
   const outside = await outsideCheckpoints(ports, request.witnessDirectory, request.checkpoint);
-  const keys = await stage<readonly VerifierKey[]>(faults, 'ledger_stream_unreadable', 'LedgerOpened and rotations', [], () => keysOf(ports));
+  const keys = await stage<readonly VerifierKey[]>(faults, 'ledger_stream_unreadable', 'LedgerOpened and rotations', [], () =>
+    keysOf(ports),
+  );
   const scanned = await scan(ports, { keys, sizes: sizesIn(outside), streams: leafStreams(format?.recorded ?? formatOfBuild) });
-  if (keys.length === 0 && scanned.events > 0) faults.push({ kind: 'ledger_unopened', ...nowhere, stream: ledgerStream, expected: 'LedgerOpened', actual: 'no key of the ledger' });
-  const artifacts = await stage<Awaited<ReturnType<typeof artifactFaults>>>(faults, 'database_damaged', 'artifacts', { faults: [], count: 0 }, () => artifactFaults(ports, scanned.references));
+  if (keys.length === 0 && scanned.events > 0)
+    faults.push({ kind: 'ledger_unopened', ...nowhere, stream: ledgerStream, expected: 'LedgerOpened', actual: 'no key of the ledger' });
+  const artifacts = await stage<Awaited<ReturnType<typeof artifactFaults>>>(
+    faults,
+    'database_damaged',
+    'artifacts',
+    { faults: [], count: 0 },
+    () => artifactFaults(ports, scanned.references),
+  );
   const witnessed = witnessFaults(ports, outside, scanned);
-  const findings = scanned.faults.length === 0 ? await readModelFindings(ports) : { faults: [], notes: ['the read models were not compared: the events they are folded from are damaged'] };
+  const findings =
+    scanned.faults.length === 0
+      ? await readModelFindings(ports)
+      : { faults: [], notes: ['the read models were not compared: the events they are folded from are damaged'] };
   const storage = request.integrity?.() ?? [];
   faults.push(...scanned.faults, ...artifacts.faults, ...scanned.sealFaults, ...witnessed.faults, ...findings.faults);
   faults.push(...storage.map(({ kind, detail }) => ({ kind, ...nowhere, expected: 'storage as it was written', actual: detail })));

@@ -26,7 +26,8 @@ export async function witness(ports: Pick<Ports, 'files'>, directory: string, si
   await ports.files.makeFolder(directory);
   await ports.files.writeWhole(file, note);
   const latest = await latestNote(ports, directory);
-  if (latest === null || readUnverifiedCheckpoint(latest.note).size < size) await ports.files.writeWhole(`${directory}/${latestName}`, note);
+  if (latest === null || readUnverifiedCheckpoint(latest.note).size < size)
+    await ports.files.writeWhole(`${directory}/${latestName}`, note);
   return file;
 }
 

@@ -14,7 +14,10 @@ import { allocationType, sourceOfLedger } from './event-types.ts';
 /** Data of `io.sleeve-ledger.allocation.v1`: the weights that are in force from here on. */
 export const allocationSchema = z.strictObject({
   meta: nameSchema.describe('The meta portfolio; also the key of the message'),
-  number: z.int().positive().describe('Publications of a portfolio are numbered from 1 without a gap: whoever has seen a number ignores it and every smaller one'),
+  number: z
+    .int()
+    .positive()
+    .describe('Publications of a portfolio are numbered from 1 without a gap: whoever has seen a number ignores it and every smaller one'),
   runId: z.string().min(1),
   risk: riskProfileSchema,
   asOf: isoDateSchema,
@@ -24,7 +27,10 @@ export const allocationSchema = z.strictObject({
   net: z.number(),
   inputs: z.array(allocationInputSchema).min(1).describe('The sleeve runs that the allocation rests on'),
   rebalance: rebalanceMeasureSchema.describe('What it trades against the last published one'),
-  approval: z.strictObject({ proposer: z.string(), approver: z.string(), why: z.string() }).nullable().describe('Null when none was asked for'),
+  approval: z
+    .strictObject({ proposer: z.string(), approver: z.string(), why: z.string() })
+    .nullable()
+    .describe('Null when none was asked for'),
   ledgerId: z.uuid(),
   eventId: z.uuid().describe('Of the event AllocationPublished in that ledger; also the id of the CloudEvent'),
   position: z.string().describe("The store's place of that event"),
@@ -33,10 +39,38 @@ export type Allocation = z.infer<typeof allocationSchema>;
 
 type AllocationPublishedEvent = Extract<DomainEvent, { readonly type: 'AllocationPublished' }>;
 
-/** A publication as it goes out: key the portfolio, id the event's, `sequence` the number (twelve digits, so that it sorts as text as well). */
-export function allocationMessage({ data, envelope }: AllocationPublishedEvent, { ledgerId, position, traceId }: { readonly ledgerId: string; readonly position: string; readonly traceId?: string }): MessageToSend {
+/**
+ * A publication as it goes out: key the portfolio, id the event's, `sequence` the number (twelve digits, so that it sorts as text as well).
+ */
+export function allocationMessage(
+  { data, envelope }: AllocationPublishedEvent,
+  { ledgerId, position, traceId }: { readonly ledgerId: string; readonly position: string; readonly traceId?: string },
+): MessageToSend {
   const { meta, number, runId, risk, asOf, sleeves, weights, gross, net, inputs, rebalance, approval } = data;
-  const allocation: Allocation = { meta, number, runId, risk, asOf, sleeves, weights, gross, net, inputs, rebalance, approval, ledgerId, eventId: envelope.id, position };
-  const attributes = { id: envelope.id, type: allocationType, source: sourceOfLedger(ledgerId), time: envelope.recordedAt, subject: meta, sequence: sortable(number) };
+  const allocation: Allocation = {
+    meta,
+    number,
+    runId,
+    risk,
+    asOf,
+    sleeves,
+    weights,
+    gross,
+    net,
+    inputs,
+    rebalance,
+    approval,
+    ledgerId,
+    eventId: envelope.id,
+    position,
+  };
+  const attributes = {
+    id: envelope.id,
+    type: allocationType,
+    source: sourceOfLedger(ledgerId),
+    time: envelope.recordedAt,
+    subject: meta,
+    sequence: sortable(number),
+  };
   return writeCloudEvent(traceId === undefined ? attributes : { ...attributes, traceparent: traceparentOf(traceId) }, allocation, meta);
 }

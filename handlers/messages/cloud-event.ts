@@ -54,7 +54,9 @@ const jsonMediaType = /^application\/(?:[a-z0-9.+-]*\+)?json(?:\s*;.*)?$/i;
 /** The library fills in what is missing, an id by chance among it: what the specification requires is asked for first. */
 function textAttribute(attributes: JsonObject, name: string): string {
   const value = attributes[name];
-  return typeof value === 'string' && value !== '' ? value : refuseMessage(value === undefined ? 'missing' : 'must be a text that is not empty', name);
+  return typeof value === 'string' && value !== ''
+    ? value
+    : refuseMessage(value === undefined ? 'missing' : 'must be a text that is not empty', name);
 }
 
 function assertValid(attributes: JsonObject): void {
@@ -62,7 +64,8 @@ function assertValid(attributes: JsonObject): void {
   const version = textAttribute(attributes, 'specversion');
   if (version !== '1.0') refuseMessage(`CloudEvents ${version} is not read here, only 1.0`, 'specversion');
   const mediaType = attributes['datacontenttype'] ?? 'application/json';
-  if (typeof mediaType !== 'string' || !jsonMediaType.test(mediaType)) refuseMessage('the data must be application/json', 'datacontenttype');
+  if (typeof mediaType !== 'string' || !jsonMediaType.test(mediaType))
+    refuseMessage('the data must be application/json', 'datacontenttype');
   try {
     void new CloudEvent({ ...attributes, data: null });
   } catch (error) {
@@ -81,7 +84,8 @@ export function readCloudEvent(value: Uint8Array | null, headers: Headers): Inco
   if (!isStructured && headers['ce_specversion'] === undefined) {
     refuseMessage('neither the header content-type: application/cloudevents+json (structured mode) nor ce_specversion (binary mode)');
   }
-  if (isStructured && !/^application\/cloudevents\+json(?:\s*;.*)?$/i.test(headers['content-type']!)) refuseMessage(`${headers['content-type']} is not read here`, 'content-type');
+  if (isStructured && !/^application\/cloudevents\+json(?:\s*;.*)?$/i.test(headers['content-type']!))
+    refuseMessage(`${headers['content-type']} is not read here`, 'content-type');
   const { attributes, data } = isStructured ? structured(value) : binary(value, headers);
   assertValid(attributes);
   return {
@@ -107,7 +111,12 @@ export interface EventToWrite {
 
 /** A CloudEvent 1.0 in structured mode. The data are written in canonical form. */
 export function writeCloudEvent(attributes: EventToWrite, data: object, key: string | null): MessageToSend {
-  const event = new CloudEvent<unknown>({ specversion: '1.0', datacontenttype: 'application/json', ...attributes, data: JSON.parse(canonicalJson(data)) as unknown });
+  const event = new CloudEvent<unknown>({
+    specversion: '1.0',
+    datacontenttype: 'application/json',
+    ...attributes,
+    data: JSON.parse(canonicalJson(data)) as unknown,
+  });
   const { value, headers } = Kafka.structured(event);
   return { key, value: new TextEncoder().encode(value), headers: { 'content-type': (headers as Record<string, string>)['content-type']! } };
 }

@@ -5,14 +5,19 @@ import type { MessageToSend } from '../ports/ports.ts';
 import { writeCloudEvent } from './cloud-event.ts';
 import { deadLetterType, sourceOfLedger } from './event-types.ts';
 
-/** Data of `io.sleeve-ledger.dead-letter.v1`: which message was refused, why, and how it begins. The whole message stays in the ledger where it is not too large. */
+/**
+ * Data of `io.sleeve-ledger.dead-letter.v1`: which message was refused, why, and how it begins. The whole message stays in the ledger where
+ * it is not too large.
+ */
 export const deadLetterSchema = z.strictObject({
   letterId: z.uuid().describe('For dlq retry and dlq discard; also the id of the CloudEvent'),
   sleeve: nameSchema.nullable().describe('Whose later results wait; null when no sleeve could be told'),
   code: z.string().min(1).describe('Of the registry in docs/errors.md'),
   reason: z.string(),
   path: z.string().nullable().describe('Where in the message'),
-  message: z.strictObject({ topic: z.string(), partition: z.int().nonnegative(), offset: z.string(), key: z.string().nullable() }).describe('The message that was refused'),
+  message: z
+    .strictObject({ topic: z.string(), partition: z.int().nonnegative(), offset: z.string(), key: z.string().nullable() })
+    .describe('The message that was refused'),
   payload: z.strictObject({
     bytes: z.int().nonnegative(),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -26,7 +31,21 @@ export function deadLetterMessage(letter: SleeveRunRejected, recorded: { readonl
   const { letterId, sleeve, code, reason, path, source, payload } = letter;
   const { topic, partition, offset, key } = source;
   const { bytes, sha256, headBase64, document } = payload;
-  const data: DeadLetter = { letterId, sleeve, code, reason, path, message: { topic, partition, offset, key }, payload: { bytes, sha256, headBase64, kept: document !== null } };
-  const attributes = { id: letterId, type: deadLetterType, source: sourceOfLedger(recorded.ledgerId), time: recorded.at, ...(sleeve === null ? {} : { subject: sleeve }) };
+  const data: DeadLetter = {
+    letterId,
+    sleeve,
+    code,
+    reason,
+    path,
+    message: { topic, partition, offset, key },
+    payload: { bytes, sha256, headBase64, kept: document !== null },
+  };
+  const attributes = {
+    id: letterId,
+    type: deadLetterType,
+    source: sourceOfLedger(recorded.ledgerId),
+    time: recorded.at,
+    ...(sleeve === null ? {} : { subject: sleeve }),
+  };
   return writeCloudEvent(attributes, data, sleeve);
 }

@@ -18,12 +18,18 @@ import { readSleeveResult } from './result-rules.ts';
 import type { ResultProfile, SleeveResult } from './sleeve-result.ts';
 
 /** How a run says its settings: an import or a message as they were written, a run of ours with every layer applied. */
-async function settingsOf(ports: Pick<Ports, 'artifacts'>, { source, definition }: SleeveRunOpened): Promise<Pick<SleeveResult, 'definition' | 'selectionMode'>> {
+async function settingsOf(
+  ports: Pick<Ports, 'artifacts'>,
+  { source, definition }: SleeveRunOpened,
+): Promise<Pick<SleeveResult, 'definition' | 'selectionMode'>> {
   if (source === 'production') {
     const resolved = await loadDocument(ports.artifacts, 'resolved-profile', definition);
     return { definition: statedLeaves(resolved), selectionMode: resolved.selectionMode.value };
   }
-  const told = source === 'import' ? { ...(await loadDocument(ports.artifacts, 'imported-definition', definition)), selectionMode: null } : await loadDocument(ports.artifacts, 'told-definition', definition);
+  const told =
+    source === 'import'
+      ? { ...(await loadDocument(ports.artifacts, 'imported-definition', definition)), selectionMode: null }
+      : await loadDocument(ports.artifacts, 'told-definition', definition);
   // The receiver derives the temporal id from its parts.
   const leaves = Object.entries(told.leaves).filter(([path]) => path !== temporalIdPath);
   return { definition: Object.fromEntries(leaves), selectionMode: told.selectionMode };
@@ -37,7 +43,11 @@ function evidenceOf({ evidence }: EligibilityFinding, check: string): Eligibilit
 
 type Delivered = EventData<'SleeveProfileSolved'> | EventData<'SleeveProfileImported'>;
 
-async function profileOf(ports: Pick<Ports, 'artifacts'>, { risk, weights, outOfSample }: Delivered, inline: boolean): Promise<ResultProfile> {
+async function profileOf(
+  ports: Pick<Ports, 'artifacts'>,
+  { risk, weights, outOfSample }: Delivered,
+  inline: boolean,
+): Promise<ResultProfile> {
   const { sha256, rows } = outOfSample.returns;
   if (!inline) return { risk, weights, returns: { sha256, rows, first: outOfSample.first, last: outOfSample.last } };
   const { dates, values } = tableAsSeries(await loadTable(ports.artifacts, outOfSample.returns));
@@ -69,10 +79,14 @@ async function partsOf({ store }: Pick<Ports, 'store'>, runId: string): Promise<
   const events = toDomainEvents(stored);
   const [opened] = events;
   const last = events.at(-1);
-  if (opened === undefined || last === undefined) throw new LedgerError('RunUnknown', `no sleeve run ${runId} is recorded`, { at: { path: runId } });
+  if (opened === undefined || last === undefined)
+    throw new LedgerError('RunUnknown', `no sleeve run ${runId} is recorded`, { at: { path: runId } });
   if (opened.type !== 'SleeveRunOpened') throw new LedgerError('ChainBroken', `run ${runId} begins with ${opened.type}`);
-  if (last.type !== 'SleeveRunCertified' && last.type !== 'SleeveRunDegraded') throw new LedgerError('SleeveRunIneligible', `run ${runId} is not eligible: it is not sent`, { evidence: { runId } });
-  const delivered = events.flatMap((event) => (event.type === 'SleeveProfileSolved' || event.type === 'SleeveProfileImported' ? [event.data] : []));
+  if (last.type !== 'SleeveRunCertified' && last.type !== 'SleeveRunDegraded')
+    throw new LedgerError('SleeveRunIneligible', `run ${runId} is not eligible: it is not sent`, { evidence: { runId } });
+  const delivered = events.flatMap((event) =>
+    event.type === 'SleeveProfileSolved' || event.type === 'SleeveProfileImported' ? [event.data] : [],
+  );
   const grade = last.type === 'SleeveRunCertified' ? 'CERTIFIED' : 'DEGRADED';
   return { opened: opened.data, finding: last.data, grade, delivered, recordedAt: last.envelope.recordedAt, hash: stored.at(-1)!.hash };
 }
@@ -109,9 +123,15 @@ export async function resultOfRun(session: Session, runId: string, returnsAs: Re
   const inline = returnsAs === 'inline' || (returnsAs === 'whichever fits' && cells <= limits.messageReturnCellsMax);
   const result = await resultFrom(session, runId, parts, inline);
   const eventId = derivedUuid(ports.ids.uuidV5, [ledger.ledgerId, 'sleeve result', runId, inline ? 'inline' : 'reference']);
-  const message = writeCloudEvent({ id: eventId, type: sleeveResultType, source: sourceOfLedger(ledger.ledgerId), time: parts.recordedAt, subject: result.sleeve }, result, result.sleeve);
+  const message = writeCloudEvent(
+    { id: eventId, type: sleeveResultType, source: sourceOfLedger(ledger.ledgerId), time: parts.recordedAt, subject: result.sleeve },
+    result,
+    result.sleeve,
+  );
   const bytes = message.value.length;
   if (bytes <= limits.messageBytesMax) return { result, message, eventId, returnsAs: inline ? 'inline' : 'reference' };
   if (inline && returnsAs === 'whichever fits') return resultOfRun(session, runId, 'reference');
-  throw new LedgerError('LimitExceeded', `the message would have ${bytes} bytes, at most ${limits.messageBytesMax} are taken`, { evidence: { bytes, messageBytesMax: limits.messageBytesMax } });
+  throw new LedgerError('LimitExceeded', `the message would have ${bytes} bytes, at most ${limits.messageBytesMax} are taken`, {
+    evidence: { bytes, messageBytesMax: limits.messageBytesMax },
+  });
 }

@@ -19,14 +19,20 @@ function assertProfiles(profiles: readonly ResultProfile[], asOf: string): void 
     admitReturns(returns, asOf, `${path}.returns`, refuseMessage);
     cells += returns.values.length;
   }
-  if (cells > limits.messageReturnCellsMax) refuseMessage(`${cells} returns inline, at most ${limits.messageReturnCellsMax}; larger ones go by artifact reference`, 'profiles');
+  if (cells > limits.messageReturnCellsMax)
+    refuseMessage(`${cells} returns inline, at most ${limits.messageReturnCellsMax}; larger ones go by artifact reference`, 'profiles');
 }
 
 /** The problem to tell: of a choice of forms, that of the form which went furthest before it failed. */
-function problemIn(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): { readonly message: string; readonly path: readonly PropertyKey[] } {
+function problemIn(
+  issue: z.core.$ZodIssue,
+  above: readonly PropertyKey[] = [],
+): { readonly message: string; readonly path: readonly PropertyKey[] } {
   const path = [...above, ...issue.path];
   if (issue.code !== 'invalid_union') return { message: issue.message, path };
-  const deepest = issue.errors.flatMap((form) => form.slice(0, 1)).reduce<z.core.$ZodIssue | null>((best, form) => (best === null || form.path.length > best.path.length ? form : best), null);
+  const deepest = issue.errors
+    .flatMap((form) => form.slice(0, 1))
+    .reduce<z.core.$ZodIssue | null>((best, form) => (best === null || form.path.length > best.path.length ? form : best), null);
   return deepest === null ? { message: issue.message, path } : problemIn(deepest, path);
 }
 

@@ -5,7 +5,8 @@ import { isoDateSchema } from '../../domain/shared/artifact-reference.ts';
 import { limits } from '../../domain/shared/limits.ts';
 
 /**
- * Data of `io.sleeve-ledger.sleeve-result.v1`: what a desk sends when a sleeve has run. Plain on purpose, so that the JSON module of any language
+ * Data of `io.sleeve-ledger.sleeve-result.v1`: what a desk sends when a sleeve has run. Plain on purpose, so that the JSON module of any
+ * language
  * writes it. docs/schemas and docs/reference/messages.md are generated from here; what a shape cannot say stands in `result-rules.ts`.
  */
 
@@ -29,7 +30,9 @@ const referencedReturnsSchema = z
   .describe('The same as a table that the receiving ledger holds');
 
 const resultProfileSchema = z.strictObject({
-  risk: riskProfileSchema.describe('The philosophy by which the weights were set; each at most once. A result without hrp, or without its weights, is ineligible'),
+  risk: riskProfileSchema.describe(
+    'The philosophy by which the weights were set; each at most once. A result without hrp, or without its weights, is ineligible',
+  ),
   weights: z
     .array(symbolWeightSchema)
     .min(1)
@@ -46,11 +49,25 @@ export const sleeveResultSchema = z.strictObject({
   asOf: isoDateSchema.describe('Session up to which the data speak'),
   correction: z.int().nonnegative().describe('0 at first; a changed result of the same date has a greater number'),
   currency: z.string().regex(/^[A-Z]{3,5}$/),
-  currencyTreatment: z.enum(['hedged', 'converted']).nullable().describe("How returns came into the portfolio's currency; null when they are in it anyway"),
-  definition: z.record(z.string().min(1).max(200), z.unknown()).describe('Settings of the run by dotted path, such as backtest.train_window: what parity compares'),
-  selectionMode: z.string().min(1).max(100).nullable().describe('The selection mode in force, where it differs from what the settings say; null leaves it to them'),
-  integrity: z.strictObject({ status: z.enum(['passed', 'failed', 'unknown']), detail: detailSchema }).describe("The sender's audit of its prices"),
-  signTest: z.strictObject({ status: z.enum(['passed', 'failed', 'unknown', 'not_applicable']), detail: detailSchema }).describe("The sender's directional sign test"),
+  currencyTreatment: z
+    .enum(['hedged', 'converted'])
+    .nullable()
+    .describe("How returns came into the portfolio's currency; null when they are in it anyway"),
+  definition: z
+    .record(z.string().min(1).max(200), z.unknown())
+    .describe('Settings of the run by dotted path, such as backtest.train_window: what parity compares'),
+  selectionMode: z
+    .string()
+    .min(1)
+    .max(100)
+    .nullable()
+    .describe('The selection mode in force, where it differs from what the settings say; null leaves it to them'),
+  integrity: z
+    .strictObject({ status: z.enum(['passed', 'failed', 'unknown']), detail: detailSchema })
+    .describe("The sender's audit of its prices"),
+  signTest: z
+    .strictObject({ status: z.enum(['passed', 'failed', 'unknown', 'not_applicable']), detail: detailSchema })
+    .describe("The sender's directional sign test"),
   origin: z
     .strictObject({
       system: z.string().min(1).max(200).describe('Name of the sending system'),

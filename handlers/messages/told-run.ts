@@ -30,22 +30,40 @@ function tableIn(bytes: Uint8Array, sha256: string, path: string): DatedTable {
 
 function referencedSeries(returns: ReferencedReturns, artifacts: ReferencedArtifacts, asOf: string, path: string): ReturnSeries {
   const bytes = artifacts.get(returns.sha256);
-  if (bytes === undefined) throw new LedgerError('ArtifactMissing', `${path} refers to ${returns.sha256}, which is not stored`, { evidence: { sha256: returns.sha256 }, at: { path } });
+  if (bytes === undefined)
+    throw new LedgerError('ArtifactMissing', `${path} refers to ${returns.sha256}, which is not stored`, {
+      evidence: { sha256: returns.sha256 },
+      at: { path },
+    });
   const { dates, columns, values } = tableIn(bytes, returns.sha256, path);
   const [series] = values;
-  if (series === undefined || columns.length !== 1 || dates.length === 0) return refuseMessage(`${returns.sha256} is no table of one column of returns`, path);
+  if (series === undefined || columns.length !== 1 || dates.length === 0)
+    return refuseMessage(`${returns.sha256} is no table of one column of returns`, path);
   admitReturns({ dates, values: series }, asOf, path, refuseMessage);
   const { rows, first, last } = returns;
-  if (dates.length !== rows || dates[0] !== first || dates.at(-1) !== last) refuseMessage(`says ${rows} rows from ${first} to ${last}, the table has ${dates.length} from ${dates[0]} to ${dates.at(-1)}`, path);
+  if (dates.length !== rows || dates[0] !== first || dates.at(-1) !== last)
+    refuseMessage(`says ${rows} rows from ${first} to ${last}, the table has ${dates.length} from ${dates[0]} to ${dates.at(-1)}`, path);
   return { dates, values: series };
 }
 
-function suppliedProfile({ risk, weights, returns }: ResultProfile, index: number, artifacts: ReferencedArtifacts, asOf: string): SuppliedProfile {
+function suppliedProfile(
+  { risk, weights, returns }: ResultProfile,
+  index: number,
+  artifacts: ReferencedArtifacts,
+  asOf: string,
+): SuppliedProfile {
   const path = `profiles[${index}]`;
   const series = isReferenced(returns) ? referencedSeries(returns, artifacts, asOf, `${path}.returns`) : inlineSeries(returns);
   return {
     stream: { risk, path: `${path}.returns`, engine: null, simulator: null, series },
-    portfolio: weights === null ? null : { path: `${path}.weights`, weights: sortedBy(weights, ({ symbol }) => symbol), grossSum: weights.reduce((sum, { weight }) => sum + Math.abs(weight), 0) },
+    portfolio:
+      weights === null
+        ? null
+        : {
+            path: `${path}.weights`,
+            weights: sortedBy(weights, ({ symbol }) => symbol),
+            grossSum: weights.reduce((sum, { weight }) => sum + Math.abs(weight), 0),
+          },
   };
 }
 
@@ -58,10 +76,18 @@ export function identifyResultRun(result: SleeveResult, sha256: Sha256): Identif
  * Computes a sleeve run from a result that was told by message. Pure: replay calls it again with the data that the ledger kept.
  * Errors: MessageInvalid, ExchangeUnknown, ArtifactMissing for a reference that is not at hand.
  */
-export function computeResultRun(result: SleeveResult, artifacts: ReferencedArtifacts, rules: number, sha256: Sha256, known: IdentifiedToldRun | null = null): ComputedSleeveRun {
+export function computeResultRun(
+  result: SleeveResult,
+  artifacts: ReferencedArtifacts,
+  rules: number,
+  sha256: Sha256,
+  known: IdentifiedToldRun | null = null,
+): ComputedSleeveRun {
   requireRules(rules);
   const { profiles, asOf } = result;
   const supplied = profiles.map((profile, index) => suppliedProfile(profile, index, artifacts, asOf));
-  const references = profiles.flatMap(({ risk, returns }, index) => (isReferenced(returns) ? [{ name: `profiles[${index}].returns`, risk, bytes: artifacts.get(returns.sha256)! }] : []));
+  const references = profiles.flatMap(({ risk, returns }, index) =>
+    isReferenced(returns) ? [{ name: `profiles[${index}].returns`, risk, bytes: artifacts.get(returns.sha256)! }] : [],
+  );
   return computeToldRun(result, { supplied, references }, rules, sha256, known ?? identifyToldRun(result, sha256));
 }

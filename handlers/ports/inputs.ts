@@ -50,7 +50,10 @@ export interface RunDirectories {
   open(root: string): Promise<RunDirectory>;
   /** Opens one directly below a folder, unless a link stands in its place. Errors: PathOutsideRoot and those of `open`. */
   openBelow(folder: string, name: string): Promise<RunDirectory>;
-  /** Directories directly below a folder, in code-unit order of their names; links and hidden ones are left out. Errors: FileMissing, LimitExceeded. */
+  /**
+   * Directories directly below a folder, in code-unit order of their names; links and hidden ones are left out. Errors: FileMissing,
+   * LimitExceeded.
+   */
   below(folder: string): Promise<readonly RunDirectoryCandidate[]>;
 }
 
@@ -76,8 +79,15 @@ export interface Files {
   makeFolder(directory: string): Promise<void>;
   /** Names the disk that holds a file or folder. */
   volumeOf(path: string): Promise<string>;
-  /** Whole or not at all: written to a sibling, flushed, renamed. `mode` as in chmod; `keepExisting` leaves a file that is there, or appears meanwhile, as it is. */
-  writeWhole(file: string, content: string | Uint8Array | AsyncIterable<Uint8Array>, options?: { readonly mode?: number; readonly keepExisting?: boolean }): Promise<void>;
+  /**
+   * Whole or not at all: written to a sibling, flushed, renamed. `mode` as in chmod; `keepExisting` leaves a file that is there, or appears
+   * meanwhile, as it is.
+   */
+  writeWhole(
+    file: string,
+    content: string | Uint8Array | AsyncIterable<Uint8Array>,
+    options?: { readonly mode?: number; readonly keepExisting?: boolean },
+  ): Promise<void>;
 }
 
 /** Files that come with the program, by their path in the package. Errors: FileMissing. */

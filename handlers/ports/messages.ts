@@ -19,7 +19,10 @@ export interface MessageToSend {
 }
 
 export interface MessageSink {
-  /** Resolves when all in-sync replicas have the messages, in the order given within a key. Errors: BrokerUnavailable, BrokerRefused, TopicMissing. */
+  /**
+   * Resolves when all in-sync replicas have the messages, in the order given within a key. Errors: BrokerUnavailable, BrokerRefused,
+   * TopicMissing.
+   */
   send(topic: string, messages: readonly MessageToSend[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -38,7 +41,10 @@ export interface ConsumeOptions {
 }
 
 export interface MessageSource {
-  /** Resolves when the signal aborts and what was under way is committed. Errors: BrokerUnavailable, BrokerRefused, TopicMissing: the end of the process. */
+  /**
+   * Resolves when the signal aborts and what was under way is committed. Errors: BrokerUnavailable, BrokerRefused, TopicMissing: the end of
+   * the process.
+   */
   consume(options: ConsumeOptions): Promise<void>;
 }
 

@@ -3,7 +3,17 @@
  */
 import type { Code } from '../../domain/shared/envelope.ts';
 import type { Artifacts, Checkpoints, Deliveries, EventStore, ReadModels } from './store.ts';
-import type { Archives, Charts, Files, HoldingsParser, PackageFiles, PriceSource, ReturnsParsers, RunDirectories, TableFiles } from './inputs.ts';
+import type {
+  Archives,
+  Charts,
+  Files,
+  HoldingsParser,
+  PackageFiles,
+  PriceSource,
+  ReturnsParsers,
+  RunDirectories,
+  TableFiles,
+} from './inputs.ts';
 import type { Clock, Crypto, Ids, Log, Metrics, Progress, Runtime, Tracer } from './machine.ts';
 
 export type * from './inputs.ts';

@@ -48,7 +48,10 @@ export interface ReadAllOptions {
   readonly maxCount: number;
   /** Only these event types; null for all. */
   readonly types: readonly string[] | null;
-  /** Which streams belong to the ledger, as its format names them; left out, those that this build knows. A store of its own holds no others. */
+  /**
+   * Which streams belong to the ledger, as its format names them; left out, those that this build knows. A store of its own holds no
+   * others.
+   */
   readonly streams?: readonly string[];
 }
 
@@ -155,7 +158,8 @@ export interface ReadModels {
   /** Every version of every row, by key and then by position. */
   versions(projection: ProjectionId, query: VersionsQuery): Promise<readonly RowChange[]>;
   /**
-   * Changes come in the order of their positions; the later of two of one row at one position counts. Refused with WrongExpectedRevision when the stored
+   * Changes come in the order of their positions; the later of two of one row at one position counts. Refused with WrongExpectedRevision
+   * when the stored
    * checkpoint is not `expected`: another projector was faster.
    */
   commit(projection: ProjectionId, changes: readonly RowChange[], checkpoint: string, expected: string | null): Promise<void>;

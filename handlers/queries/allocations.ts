@@ -1,6 +1,13 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { FlattenedAsset } from '../../domain/allocation/flatten.ts';
-import { allocationKey, type AllocationRow, currentKey, type CurrentRow, currentWeights, type VerdictsRow } from '../../projections/current-weights.ts';
+import {
+  allocationKey,
+  type AllocationRow,
+  currentKey,
+  type CurrentRow,
+  currentWeights,
+  type VerdictsRow,
+} from '../../projections/current-weights.ts';
 import { type PortfolioRow, portfolioDirectory } from '../../projections/portfolio-directory.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import type { Ports } from '../ports/ports.ts';

@@ -48,7 +48,13 @@ export interface CounterfactualProfile {
   readonly assets: readonly Moved[];
   /** Annualised, ex ante, of the bounded weights. */
   readonly volatilityExAnte: { readonly before: number | null; readonly after: number | null };
-  readonly acceptance: readonly { readonly check: string; readonly before: AcceptanceVerdict['status'] | null; readonly after: AcceptanceVerdict['status'] | null; readonly valueBefore: number | null; readonly valueAfter: number | null }[];
+  readonly acceptance: readonly {
+    readonly check: string;
+    readonly before: AcceptanceVerdict['status'] | null;
+    readonly after: AcceptanceVerdict['status'] | null;
+    readonly valueBefore: number | null;
+    readonly valueAfter: number | null;
+  }[];
   /** Of the assets, greatest first. */
   readonly largestChanges: readonly Moved[];
 }
@@ -69,7 +75,10 @@ const largestChangesMax = 10;
 function optionsOf(request: MetaRunRequest, node: MetaNode, query: CounterfactualQuery): MetaRunOptions {
   const { options } = request;
   const isSet = (path: string): boolean => Object.hasOwn(query.overrides, path);
-  const risks = query.risks !== null || isSet('meta_allocation.profile') ? risksOf(node, query.risks) : { risks: options.risks, risksFrom: options.risksFrom };
+  const risks =
+    query.risks !== null || isSet('meta_allocation.profile')
+      ? risksOf(node, query.risks)
+      : { risks: options.risks, risksFrom: options.risksFrom };
   // What the definition is made to say counts over what the run had been asked for by flag.
   return {
     ...options,
@@ -85,7 +94,13 @@ function changedRequest(request: MetaRunRequest, query: CounterfactualQuery): Me
   const node = withoutSleeves(overrideNode(request.node, query.overrides), query.dropSleeves);
   const paths = atomicSleeves(node).map(({ path }) => pathKey(path));
   const only = <T>(values: ReadonlyMap<string, T>): Map<string, T> => new Map(paths.map((path) => [path, values.get(path)!]));
-  const changed = { ...request, node, leaves: only(request.leaves), staleness: only(request.staleness), options: optionsOf(request, node, query) };
+  const changed = {
+    ...request,
+    node,
+    leaves: only(request.leaves),
+    staleness: only(request.staleness),
+    options: optionsOf(request, node, query),
+  };
   assertFreshUnder(node.allocation.max_staleness_sessions, changed.staleness, changed.asOf);
   return changed;
 }
@@ -104,12 +119,21 @@ function acceptanceOf(before: ComparedAllocation | null, after: ComparedAllocati
   const checks = [...new Set([...was, ...is].map(({ check }) => check))];
   return checks.map((check) => {
     const [left, right] = [was.find((verdict) => verdict.check === check), is.find((verdict) => verdict.check === check)];
-    return { check, before: left?.status ?? null, after: right?.status ?? null, valueBefore: left?.value ?? null, valueAfter: right?.value ?? null };
+    return {
+      check,
+      before: left?.status ?? null,
+      after: right?.status ?? null,
+      valueBefore: left?.value ?? null,
+      valueAfter: right?.value ?? null,
+    };
   });
 }
 
 /** The recorded allocation of the profile, or of the run's own first one: what was decided is what the answer is held against. */
-function recordedSide(recorded: readonly MetaRunEvent[], risk: RiskProfile): { readonly risk: RiskProfile; readonly allocation: ComparedAllocation } | null {
+function recordedSide(
+  recorded: readonly MetaRunEvent[],
+  risk: RiskProfile,
+): { readonly risk: RiskProfile; readonly allocation: ComparedAllocation } | null {
   const risks = allocatedRisks(recorded);
   const against = risks.includes(risk) ? risk : risks[0];
   return against === undefined ? null : { risk: against, allocation: allocationFacts(recorded, against)! };
@@ -139,9 +163,13 @@ function profileOf(recorded: readonly MetaRunEvent[], { profiles }: MetaAllocati
 
 /**
  * What a recorded meta run would have allocated under other settings: the same sleeve runs, today's code, and nothing written anywhere.
- * Errors: RunUnknown, RulesUnknown, Usage, BoundsInfeasible, OverlapTooShort, SleeveStale, ProfileNotAvailable, ArtifactMissing, ArtifactDamaged.
+ * Errors: RunUnknown, RulesUnknown, Usage, BoundsInfeasible, OverlapTooShort, SleeveStale, ProfileNotAvailable, ArtifactMissing,
+ * ArtifactDamaged.
  */
-export async function counterfactual(ports: Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'readModels' | 'log'>, query: CounterfactualQuery): Promise<Counterfactual> {
+export async function counterfactual(
+  ports: Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'readModels' | 'log'>,
+  query: CounterfactualQuery,
+): Promise<Counterfactual> {
   const run = await metaRunOf(ports, query);
   const request = changedRequest(await rebuildMetaRun(ports, run.opened), query);
   requireRules(request.rules);

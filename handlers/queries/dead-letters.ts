@@ -20,7 +20,12 @@ export interface DeadLetterQuestion {
 }
 
 function older(left: LetterRow, right: LetterRow): number {
-  return byCodeUnits(left.recordedAt, right.recordedAt) || left.partition - right.partition || Number(left.offset) - Number(right.offset) || byCodeUnits(left.letterId, right.letterId);
+  return (
+    byCodeUnits(left.recordedAt, right.recordedAt) ||
+    left.partition - right.partition ||
+    Number(left.offset) - Number(right.offset) ||
+    byCodeUnits(left.letterId, right.letterId)
+  );
 }
 
 /** Dead letters, now or as they were known. */

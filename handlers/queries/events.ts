@@ -48,8 +48,10 @@ export async function readEvents({ store }: Pick<Ports, 'store'>, question: Even
   const { stream, types, after, maxCount } = question;
   checkPageSize(maxCount);
   const unknown = types?.find((type) => !isKnownType(type));
-  if (unknown !== undefined) throw new LedgerError('Usage', `no event is called ${unknown}; docs/events.md lists them`, { at: { path: '--types' } });
-  if (after !== null && !isPosition(after)) throw new LedgerError('Usage', `--after ${after}: a position, as an answer gives it`, { at: { path: '--after' } });
+  if (unknown !== undefined)
+    throw new LedgerError('Usage', `no event is called ${unknown}; docs/events.md lists them`, { at: { path: '--types' } });
+  if (after !== null && !isPosition(after))
+    throw new LedgerError('Usage', `--after ${after}: a position, as an answer gives it`, { at: { path: '--after' } });
   const found: StoredEvent[] = [];
   for await (const event of candidates(store, question)) {
     if (after !== null && store.comparePositions(event.position, after) <= 0) continue;

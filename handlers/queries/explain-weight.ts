@@ -36,13 +36,17 @@ function boundsAlong(events: readonly DomainEvent[], risk: string, path: readonl
   return path.map((id, depth) => {
     const portfolio = path.slice(0, depth);
     const guard = guardrails.find((candidate) => candidate.path.join('/') === portfolio.join('/'));
-    if (guard === undefined) throw new LedgerError('ChainBroken', `the run holds no guardrails for ${portfolio.join('/') || 'the portfolio'}`);
+    if (guard === undefined)
+      throw new LedgerError('ChainBroken', `the run holds no guardrails for ${portfolio.join('/') || 'the portfolio'}`);
     const bound = guard.bounds.find((candidate) => candidate.id === id)!;
     return { portfolio, id, lower: bound.lower, upper: bound.upper, raw: guard.raw[id]!, bounded: guard.weights[id]! };
   });
 }
 
-/** Why an asset has its weight: which sleeve gave how much, from which run, under which bounds. Errors: SymbolUnknown, NothingRecorded, NothingPublished. */
+/**
+ * Why an asset has its weight: which sleeve gave how much, from which run, under which bounds. Errors: SymbolUnknown, NothingRecorded,
+ * NothingPublished.
+ */
 export async function explainWeight(ports: Ports, query: AllocationQuery, named: string): Promise<ExplainedWeight> {
   const { meta, runId, risk, asOf, assets, position } = await currentAllocation(ports, query);
   const { symbol } = physicalSymbol(named);

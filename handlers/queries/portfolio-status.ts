@@ -9,7 +9,8 @@ import type { SleeveStatusRow } from '../../projections/sleeve-status.ts';
  * What is the matter with a portfolio: the first of these that applies. `pending` has results that nobody has decided on yet; `published`,
  * `skipped` and `rejected` are up to date.
  */
-export type PortfolioState = 'undefined' | 'halted' | 'held' | 'waiting' | 'scheduled' | 'pending' | 'refused' | 'rejected' | 'skipped' | 'published';
+export type PortfolioState =
+  'undefined' | 'halted' | 'held' | 'waiting' | 'scheduled' | 'pending' | 'refused' | 'rejected' | 'skipped' | 'published';
 
 /** A pinned run, or the one that counts. */
 export interface LeafStatus {
@@ -42,13 +43,20 @@ export interface PortfolioFacts {
   readonly waiverIds: readonly string[];
 }
 
-function leafStatus({ path, sleeve, pinnedRunId }: MetaPortfolioDefined['sleeves'][number], { sleeveOf, asOfPinned }: PortfolioFacts): LeafStatus {
+function leafStatus(
+  { path, sleeve, pinnedRunId }: MetaPortfolioDefined['sleeves'][number],
+  { sleeveOf, asOfPinned }: PortfolioFacts,
+): LeafStatus {
   const current = sleeveOf(sleeve)?.current ?? null;
   const asOf = pinnedRunId === null ? (current?.asOf ?? null) : (asOfPinned.get(pinnedRunId) ?? null);
   return { path, sleeve, pinnedRunId, runId: pinnedRunId ?? current?.runId ?? null, asOf };
 }
 
-function stateOf({ definition, haltedWhy, held, due, lastDecision }: PortfolioRow, awaited: readonly AwaitedSleeve[], inputsHash: () => string): PortfolioState {
+function stateOf(
+  { definition, haltedWhy, held, due, lastDecision }: PortfolioRow,
+  awaited: readonly AwaitedSleeve[],
+  inputsHash: () => string,
+): PortfolioState {
   if (definition === null) return 'undefined';
   if (haltedWhy !== null) return 'halted';
   if (held !== null) return 'held';
@@ -63,9 +71,21 @@ export function portfolioStatus(facts: PortfolioFacts, sha256: Sha256): Portfoli
   const { row, definition, sleeveOf, waiverIds } = facts;
   const { definition: _, ...rest } = row;
   const leaves = (definition?.sleeves ?? []).map((leaf) => leafStatus(leaf, facts));
-  const quorumLeaves: QuorumLeaf[] = leaves.map(({ path, sleeve, pinnedRunId, asOf }) => ({ path, sleeve, pinned: pinnedRunId !== null, asOf, quarantinedWhy: sleeveOf(sleeve)?.quarantinedWhy ?? null }));
+  const quorumLeaves: QuorumLeaf[] = leaves.map(({ path, sleeve, pinnedRunId, asOf }) => ({
+    path,
+    sleeve,
+    pinned: pinnedRunId !== null,
+    asOf,
+    quarantinedWhy: sleeveOf(sleeve)?.quarantinedWhy ?? null,
+  }));
   const awaited = definition === null ? [] : judgeQuorum(definition.policy.quorum, quorumLeaves).awaited;
-  const inputsHash = (): string => inputsHashOf(sha256, definition!, leaves.map(({ path, runId }) => ({ path, runId: runId! })), waiverIds);
+  const inputsHash = (): string =>
+    inputsHashOf(
+      sha256,
+      definition!,
+      leaves.map(({ path, runId }) => ({ path, runId: runId! })),
+      waiverIds,
+    );
   return {
     ...rest,
     state: stateOf(row, awaited, inputsHash),

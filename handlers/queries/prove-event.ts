@@ -32,7 +32,9 @@ export interface EventProof {
 function requireSealed(wanted: string, leafIndex: number, seal: HoldingSeal | null): HoldingSeal {
   if (seal !== null && leafIndex < seal.treeSize) return seal;
   const sealedTo = seal?.treeSize ?? 0;
-  throw new LedgerError('NotSealed', `${wanted} is event ${leafIndex + 1} of the ledger, sealed are ${sealedTo}`, { evidence: { leafIndex, sealedTo } });
+  throw new LedgerError('NotSealed', `${wanted} is event ${leafIndex + 1} of the ledger, sealed are ${sealedTo}`, {
+    evidence: { leafIndex, sealedTo },
+  });
 }
 
 /**
@@ -49,5 +51,18 @@ export async function proveEvent(ports: Ports, wanted: string): Promise<EventPro
   const { leafIndex, proof } = await throughTiles(ports, wanted, async (tiles) => tiles.place(event, seal?.opened ?? null));
   const { treeSize, root, checkpoint, key } = requireSealed(wanted, leafIndex, seal);
   const { id: eventId, stream, revision, type, hash: eventHash, position } = event;
-  return { eventId, stream, revision: Number(revision), type, eventHash, leafIndex, treeSize, root, proof: proof!.map(toHex), checkpoint, verifierKey: formatVerifierKey(key), position };
+  return {
+    eventId,
+    stream,
+    revision: Number(revision),
+    type,
+    eventHash,
+    leafIndex,
+    treeSize,
+    root,
+    proof: proof!.map(toHex),
+    checkpoint,
+    verifierKey: formatVerifierKey(key),
+    position,
+  };
 }

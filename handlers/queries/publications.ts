@@ -26,7 +26,10 @@ async function recorded(store: EventStore, stream: string, knownAt: string | nul
 }
 
 /** Every publication of a portfolio, by its number. */
-export async function listPublications({ store }: Pick<Ports, 'store'>, { meta, asOf, knownAt }: PublicationsQuestion): Promise<readonly Publication[]> {
+export async function listPublications(
+  { store }: Pick<Ports, 'store'>,
+  { meta, asOf, knownAt }: PublicationsQuestion,
+): Promise<readonly Publication[]> {
   const events = toDomainEvents(await recorded(store, metaPortfolioStream.name(meta), knownAt));
   const published = factsOfType(events, 'AllocationPublished').filter(({ data }) => asOf === null || data.asOf <= asOf);
   return published.map(({ data, envelope }) => ({ ...data, recordedAt: envelope.recordedAt, eventId: envelope.id }));

@@ -97,16 +97,32 @@ function explanationOf({ type, revision, path }: EventDifference, { recorded, re
 function outcomeOf(differences: readonly EventDifference[], rules: Compared['rules']): ReplayOutcome {
   if (differences.length === 0) return 'identical';
   if (differences.every(isWithinTolerance)) return 'withinTolerance';
-  return differences.every((difference) => isWithinTolerance(difference) || explanationOf(difference, rules) !== null) ? 'explained' : 'different';
+  return differences.every((difference) => isWithinTolerance(difference) || explanationOf(difference, rules) !== null)
+    ? 'explained'
+    : 'different';
 }
 
 function judge(run: RunToReplay, events: number, { differences, notComparable, rules }: Compared): Omit<Checked, 'code'> {
   const numbers = differences.flatMap(({ path, difference }) => (difference === null || isDiagnostic(path) ? [] : [difference]));
   const largestDifference = numbers.length === 0 ? null : numbers.reduce((largest, value) => Math.max(largest, value), 0);
   const { runId, kind, name, asOf } = run;
-  const gravest = differences.filter((difference) => !isWithinTolerance(difference)).toSorted((left, right) => (right.difference ?? Infinity) - (left.difference ?? Infinity) || 0);
+  const gravest = differences
+    .filter((difference) => !isWithinTolerance(difference))
+    .toSorted((left, right) => (right.difference ?? Infinity) - (left.difference ?? Infinity) || 0);
   return {
-    run: { runId, kind, name, asOf, outcome: outcomeOf(differences, rules), events, differences: differences.length, largestDifference, rules, notComparable, error: null },
+    run: {
+      runId,
+      kind,
+      name,
+      asOf,
+      outcome: outcomeOf(differences, rules),
+      events,
+      differences: differences.length,
+      largestDifference,
+      rules,
+      notComparable,
+      error: null,
+    },
     rows: gravest.slice(0, differencesShownMax).map((difference) => {
       const { path, recorded, recomputed, difference: apart } = difference;
       return { runId, path, recorded, recomputed, difference: apart, explainedBy: explanationOf(difference, rules) };
@@ -117,8 +133,30 @@ function judge(run: RunToReplay, events: number, { differences, notComparable, r
 function failed(run: RunToReplay, events: number, error: LedgerError): Omit<Checked, 'code'> {
   const { runId, kind, name, asOf } = run;
   const artifact = error.evidence['sha256'];
-  const row = { runId, path: 'inputs', recorded: typeof artifact === 'string' ? artifact : null, recomputed: `${error.code}: ${error.message}`, difference: null, explainedBy: null };
-  return { run: { runId, kind, name, asOf, outcome: 'notRecomputed', events, differences: 1, largestDifference: null, rules: null, notComparable: [], error: { code: error.code, message: error.message } }, rows: [row] };
+  const row = {
+    runId,
+    path: 'inputs',
+    recorded: typeof artifact === 'string' ? artifact : null,
+    recomputed: `${error.code}: ${error.message}`,
+    difference: null,
+    explainedBy: null,
+  };
+  return {
+    run: {
+      runId,
+      kind,
+      name,
+      asOf,
+      outcome: 'notRecomputed',
+      events,
+      differences: 1,
+      largestDifference: null,
+      rules: null,
+      notComparable: [],
+      error: { code: error.code, message: error.message },
+    },
+    rows: [row],
+  };
 }
 
 async function check(ports: Ports, run: RunToReplay, leafRuns: LeafRuns): Promise<Checked> {
@@ -134,7 +172,8 @@ async function check(ports: Ports, run: RunToReplay, leafRuns: LeafRuns): Promis
 }
 
 /**
- * Recomputes recorded runs from the ledger alone, each under its own rules where this build keeps them, and compares them with what was recorded: by
+ * Recomputes recorded runs from the ledger alone, each under its own rules where this build keeps them, and compares them with what was
+ * recorded: by
  * content hash, then, where hashes part, number by number. Reads only. Errors: RunUnknown, NothingRecorded, Interrupted.
  */
 export async function replayRuns(ports: Ports, selection: RunSelection, signal: AbortSignal): Promise<ReplayReport> {

@@ -1,4 +1,12 @@
-import { numberedKey, numberedPrefix, type NumberedRunRow, type RunCountRow, runDirectory, runKey, type RunRow } from '../../projections/run-directory.ts';
+import {
+  numberedKey,
+  numberedPrefix,
+  type NumberedRunRow,
+  type RunCountRow,
+  runDirectory,
+  runKey,
+  type RunRow,
+} from '../../projections/run-directory.ts';
 import type { Ports } from '../ports/ports.ts';
 import { viewOf } from '../read-models/views.ts';
 
@@ -19,12 +27,18 @@ export interface RunList {
 }
 
 /** Every run and what became of it, read in pages. */
-export async function listRuns(ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>, { name, asOf, knownAt }: RunsQuestion): Promise<RunList> {
+export async function listRuns(
+  ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>,
+  { name, asOf, knownAt }: RunsQuestion,
+): Promise<RunList> {
   const view = await viewOf(ports, runDirectory, knownAt);
   // Of the runs that were recorded later only the numbers are known: they end the range.
   const count = (await view.row<RunCountRow>('count'))?.runs ?? 0;
   const runs: RunRow[] = [];
-  for await (const { runId } of view.each<NumberedRunRow>({ prefix: numberedPrefix(name), to: numberedKey(name, Math.max(0, count - 1)) })) {
+  for await (const { runId } of view.each<NumberedRunRow>({
+    prefix: numberedPrefix(name),
+    to: numberedKey(name, Math.max(0, count - 1)),
+  })) {
     const run = await view.row<RunRow>(runKey(runId));
     if (run !== null && (asOf === null || run.asOf <= asOf)) runs.push(run);
   }

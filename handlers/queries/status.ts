@@ -80,7 +80,11 @@ async function portfoliosIn(directory: View, meta: string | null): Promise<reado
   const rows = meta === null ? await directory.rows<PortfolioRow>('meta/') : one === null ? [] : [one];
   const portfolios: Portfolio[] = [];
   for (const row of rows) {
-    portfolios.push({ row, definition: row.definition === null ? null : await directory.row<MetaPortfolioDefined>(definitionKey(row.meta, row.definition.number)) });
+    portfolios.push({
+      row,
+      definition:
+        row.definition === null ? null : await directory.row<MetaPortfolioDefined>(definitionKey(row.meta, row.definition.number)),
+    });
   }
   return portfolios;
 }
@@ -104,17 +108,30 @@ export async function ledgerStatus(ports: Ports, { meta, knownAt }: StatusQuery)
   const parity = await viewOf(ports, parityRecord, knownAt);
   const runs = await viewOf(ports, runDirectory, knownAt);
   const known = await portfoliosIn(directory, meta);
-  if (meta !== null && known.length === 0) throw new LedgerError('PortfolioUndefined', `no portfolio ${meta} is defined`, { at: { path: meta } });
+  if (meta !== null && known.length === 0)
+    throw new LedgerError('PortfolioUndefined', `no portfolio ${meta} is defined`, { at: { path: meta } });
   const sleeveRows = await sleeveRowsOf(status, meta === null ? null : known);
   const portfolios: PortfolioStatus[] = [];
   for (const { row, definition } of known) {
     const waivers = await parity.rows<{ readonly waiverId: string }>(`waiver/${row.meta}/`);
-    const facts = { row, definition, sleeveOf: (sleeve: string) => sleeveRows.get(sleeve) ?? null, asOfPinned: await pinnedRuns(runs, definition), waiverIds: waivers.map(({ waiverId }) => waiverId) };
+    const facts = {
+      row,
+      definition,
+      sleeveOf: (sleeve: string) => sleeveRows.get(sleeve) ?? null,
+      asOfPinned: await pinnedRuns(runs, definition),
+      waiverIds: waivers.map(({ waiverId }) => waiverId),
+    };
     portfolios.push(portfolioStatus(facts, ports.crypto.sha256));
   }
   const now = instantOf(ports, knownAt);
   const sleeves = [...sleeveRows.values()].map((row) => sleeveStatusOf(row, now));
   const unassignedLetters = meta === null ? ((await status.row<UnassignedRow>('unassigned'))?.openLetters ?? 0) : 0;
   const positions = [directory, status].flatMap(({ position }) => (position === null ? [] : [position]));
-  return { portfolios, sleeves, unassignedLetters, attention: attentionOf(portfolios, sleeves, unassignedLetters), position: positions.toSorted((left, right) => ports.store.comparePositions(left, right)).at(-1) ?? null };
+  return {
+    portfolios,
+    sleeves,
+    unassignedLetters,
+    attention: attentionOf(portfolios, sleeves, unassignedLetters),
+    position: positions.toSorted((left, right) => ports.store.comparePositions(left, right)).at(-1) ?? null,
+  };
 }

@@ -54,7 +54,8 @@ export async function publicationTrades(ports: Ports, query: TradesQuery): Promi
   const { meta, capital, holdings, knownAt } = query;
   const view = await viewOf(ports, portfolioDirectory, knownAt);
   const row = await view.row<PortfolioRow>(`meta/${meta}`);
-  if (row === null || row.definition === null) throw new LedgerError('PortfolioUndefined', `no portfolio ${meta} is defined`, { at: { path: meta } });
+  if (row === null || row.definition === null)
+    throw new LedgerError('PortfolioUndefined', `no portfolio ${meta} is defined`, { at: { path: meta } });
   const publication = await view.row<PublishedRow>(`published/${meta}`);
   if (publication === null) throw new LedgerError('NothingPublished', `nothing of ${meta} is published`, { at: { path: meta } });
   const definition = await view.row<MetaPortfolioDefined>(definitionKey(meta, publication.definitionNumber));
@@ -62,6 +63,19 @@ export async function publicationTrades(ports: Ports, query: TradesQuery): Promi
   const node = await loadDocument(ports.artifacts, 'meta-portfolio', definition.definition);
   const { assets } = await loadDocument(ports.artifacts, 'flattened-portfolio', publication.portfolio);
   const costs = costsOf(node);
-  const list = tradesTowards({ assets, net: publication.net, capital, holdings, costs: new Map(costs.map((cost) => [cost.path.join('/'), cost])) });
-  return { ...list, publication, currency: node.currency, costs, warnings: warningsOf(row, publication, holdings), position: view.position };
+  const list = tradesTowards({
+    assets,
+    net: publication.net,
+    capital,
+    holdings,
+    costs: new Map(costs.map((cost) => [cost.path.join('/'), cost])),
+  });
+  return {
+    ...list,
+    publication,
+    currency: node.currency,
+    costs,
+    warnings: warningsOf(row, publication, holdings),
+    position: view.position,
+  };
 }

@@ -21,7 +21,11 @@ export interface VerifiedAudit extends AuditReport {
 }
 
 /** Keys of the ledger in the store, where there is one that can be read; a file is verified without it just as well. */
-async function keysAtHand({ settings, tools, examining }: AuditExamination): Promise<{ readonly keys: readonly VerifierKey[]; readonly why: string | null }> {
+async function keysAtHand({
+  settings,
+  tools,
+  examining,
+}: AuditExamination): Promise<{ readonly keys: readonly VerifierKey[]; readonly why: string | null }> {
   if (!isServer(settings.store) && !(await tools.files.exists(settings.store))) return { keys: [], why: null };
   try {
     const { ports } = await examining();
@@ -33,7 +37,10 @@ async function keysAtHand({ settings, tools, examining }: AuditExamination): Pro
 }
 
 /** Verifies an exported audit file line by line; needs no ledger. Errors: FileMissing, AuditFileInvalid. */
-export async function verifyAudit(examination: AuditExamination, { file, checkpointFile, verifierKey }: VerifyAudit): Promise<VerifiedAudit> {
+export async function verifyAudit(
+  examination: AuditExamination,
+  { file, checkpointFile, verifierKey }: VerifyAudit,
+): Promise<VerifiedAudit> {
   const { settings, tools } = examination;
   const checkpoint = checkpointFile === null ? null : await tools.files.readText(checkpointFile);
   const { keys, why } = verifierKey === null ? await keysAtHand(examination) : { keys: [], why: null };

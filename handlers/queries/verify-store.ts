@@ -12,18 +12,36 @@ export interface VerifiedStore {
   readonly ledgerId: string | null;
 }
 
-/** Verifies a store, believing nothing of it. What keeps it from being opened at all, though it bears our mark, is a fault as well. Errors: LedgerMissing, NotALedger. */
-export async function verifyStore({ settings, tools, examining }: Pick<Opening, 'settings' | 'tools' | 'examining'>, checkpoint: GivenCheckpoint | null): Promise<VerifiedStore> {
+/**
+ * Verifies a store, believing nothing of it. What keeps it from being opened at all, though it bears our mark, is a fault as well. Errors:
+ * LedgerMissing, NotALedger.
+ */
+export async function verifyStore(
+  { settings, tools, examining }: Pick<Opening, 'settings' | 'tools' | 'examining'>,
+  checkpoint: GivenCheckpoint | null,
+): Promise<VerifiedStore> {
   const file = redacted(settings.store);
   const key = (await tools.files.exists(keyFileOf(settings))) ? await readKeyFile(tools, settings) : null;
   try {
     const { ports, integrity } = await examining();
     const verified = await verifyLedger(ports, { witnessDirectory: witnessOf(settings, key), checkpoint, integrity });
-    if (verified.events === 0 && verified.faults.length === 0) throw new LedgerError('LedgerMissing', `no ledger in ${file}`, { at: { file } });
+    if (verified.events === 0 && verified.faults.length === 0)
+      throw new LedgerError('LedgerMissing', `no ledger in ${file}`, { at: { file } });
     return { verified, ledgerId: await ledgerIdIn(ports) };
   } catch (error) {
     if (!(error instanceof LedgerError) || error.code !== 'StoreIo') throw error;
-    const fault = { kind: 'database_damaged', stream: null, revision: null, position: null, expected: 'a database that can be opened', actual: error.message, file };
-    return { verified: { events: 0, streams: 0, artifacts: 0, sealedTo: 0, unsealed: 0, witnessedTo: 0, format: null, faults: [fault], notes: [] }, ledgerId: null };
+    const fault = {
+      kind: 'database_damaged',
+      stream: null,
+      revision: null,
+      position: null,
+      expected: 'a database that can be opened',
+      actual: error.message,
+      file,
+    };
+    return {
+      verified: { events: 0, streams: 0, artifacts: 0, sealedTo: 0, unsealed: 0, witnessedTo: 0, format: null, faults: [fault], notes: [] },
+      ledgerId: null,
+    };
   }
 }

@@ -33,15 +33,29 @@ interface Next {
   readonly weights: Readonly<Record<string, number>>;
 }
 
-async function rebalanceOf(session: Session, last: AllocationPublished | null, next: Next, { leaves }: SelectedRuns, proxies: MetaRunOptions['proxies']): Promise<RebalanceMeasure> {
+async function rebalanceOf(
+  session: Session,
+  last: AllocationPublished | null,
+  next: Next,
+  { leaves }: SelectedRuns,
+  proxies: MetaRunOptions['proxies'],
+): Promise<RebalanceMeasure> {
   if (last === null) return measureRebalance({ last, next, returnsOf: () => null });
   const { assets } = await loadDocument(session.ports.artifacts, 'flattened-portfolio', last.portfolio);
   const delivered = [last.risk, ...(proxies[last.risk] ?? [])];
-  return measureRebalance({ last: { number: last.number, asOf: last.asOf, assets }, next, returnsOf: (path) => returnsOfRun(leaves.get(path), delivered) });
+  return measureRebalance({
+    last: { number: last.number, asOf: last.asOf, assets },
+    next,
+    returnsOf: (path) => returnsOfRun(leaves.get(path), delivered),
+  });
 }
 
 /** Computes and records the run of these inputs, and says what to do about it. */
-export async function decisionOn(session: Session, recorded: RecordedInputs, { definition, portfolio, inputs, inputsHash, source }: Look): Promise<MetaPortfolioCommand> {
+export async function decisionOn(
+  session: Session,
+  recorded: RecordedInputs,
+  { definition, portfolio, inputs, inputsHash, source }: Look,
+): Promise<MetaPortfolioCommand> {
   const { ports, actor } = session;
   const node = await recorded.definition(definition.definition);
   try {
@@ -57,7 +71,11 @@ export async function decisionOn(session: Session, recorded: RecordedInputs, { d
     const allocated = allocatedIn(facts, definition.risk);
     if (allocated === null) return refusalOf(definition, inputsHash, runId, whyNotAllocated(facts));
     const rebalance = await rebalanceOf(session, published, { asOf: selected.asOf, weights: allocated.weights }, selected, options.proxies);
-    return { kind: 'ProposeAllocation', proposal: proposalOf(runId, selected.asOf, allocated, { definition, inputsHash, inputs, rebalance }), proposer: actor };
+    return {
+      kind: 'ProposeAllocation',
+      proposal: proposalOf(runId, selected.asOf, allocated, { definition, inputsHash, inputs, rebalance }),
+      proposer: actor,
+    };
   } catch (error) {
     if (refusesReallocation(error)) return refusalOf(definition, inputsHash, null, error);
     throw error;

@@ -156,7 +156,10 @@ export class Reaction {
       this.#backoff.set(meta, backoff);
       const pauseMs = backoff.failed();
       metrics.count('sleeve_ledger_reaction_failures_total');
-      log.error({ meta, pauseMs, error: error instanceof Error ? error.message : String(error) }, 'could not look at a portfolio; it will be tried again');
+      log.error(
+        { meta, pauseMs, error: error instanceof Error ? error.message : String(error) },
+        'could not look at a portfolio; it will be tried again',
+      );
       // Unsettled, so that another worker gets it if this one dies meanwhile.
       for (const pending of waiting) this.#mark(meta, pending);
       if (waiting.length === 0) this.#mark(meta, null);

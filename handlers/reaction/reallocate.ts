@@ -21,10 +21,21 @@ export type Reallocation =
   | { readonly kind: 'waiting'; readonly awaited: readonly AwaitedSleeve[] }
   | { readonly kind: 'scheduled'; readonly dueAt: string }
   /** `acceptedAt`: when the newest of the sleeve runs decided on was accepted. */
-  | { readonly kind: 'decided'; readonly decision: MetaPortfolioEvent['type']; readonly runId: string | null; readonly acceptedAt: string | null };
+  | {
+      readonly kind: 'decided';
+      readonly decision: MetaPortfolioEvent['type'];
+      readonly runId: string | null;
+      readonly acceptedAt: string | null;
+    };
 
 /** Appends what the decider makes of a command behind the tail that was read first. Errors: WrongExpectedRevision. */
-async function append(session: Session, meta: string, { state, tail }: Folded<TimedPortfolio>, newest: NewestRuns, command: MetaPortfolioCommand): Promise<Reallocation> {
+async function append(
+  session: Session,
+  meta: string,
+  { state, tail }: Folded<TimedPortfolio>,
+  newest: NewestRuns,
+  command: MetaPortfolioCommand,
+): Promise<Reallocation> {
   const { portfolio } = state;
   const decided = metaPortfolioStream.decider.decide(command, portfolio);
   const decision = decided.at(-1);
@@ -49,7 +60,10 @@ async function lookOnce(session: Session, recorded: RecordedInputs, meta: string
   const open = openDefinition(folded.state.portfolio);
   if ('closed' in open) return open.closed;
   const { definition } = open;
-  const standings = await SleeveStandings.read(session, definition.sleeves.map(({ sleeve }) => sleeve));
+  const standings = await SleeveStandings.read(
+    session,
+    definition.sleeves.map(({ sleeve }) => sleeve),
+  );
   const newest = newestRuns(definition, (sleeve) => standings.of(sleeve));
   const prospect = prospectOf(definition, folded.state, newest, ports.clock.now(), ports.crypto.sha256);
   switch (prospect.kind) {
@@ -65,7 +79,9 @@ async function lookOnce(session: Session, recorded: RecordedInputs, meta: string
       const { inputsHash } = prospect;
       const traceId = traceIdOf(ports.ids, leadingRun(newest.inputs).runId);
       const look = { definition, portfolio: folded.state.portfolio, inputs: newest.inputs, inputsHash, source: standings.source() };
-      return ports.tracer.span('allocate', { traceId, attributes: { meta } }, async () => append(session, meta, folded, newest, await decisionOn(session, recorded, look)));
+      return ports.tracer.span('allocate', { traceId, attributes: { meta } }, async () =>
+        append(session, meta, folded, newest, await decisionOn(session, recorded, look)),
+      );
     }
   }
 }

@@ -18,7 +18,8 @@ export interface RelayOptions {
 
 /**
  * Sends every publication to the broker, in ledger order, by the one relay that holds the lease. Where it stands is in the record of the
- * lease: a relay that was taken over cannot move it back, and what it sent at the last moment is sent again with the same id and sequence, so that a
+ * lease: a relay that was taken over cannot move it back, and what it sent at the last moment is sent again with the same id and sequence,
+ * so that a
  * reader ignores it.
  */
 export class Relay {
@@ -37,7 +38,10 @@ export class Relay {
     return { ok: true, detail: this.#holding ? 'holds the lease' : 'stands by' };
   }
 
-  /** Works until the signal aborts. Errors: BrokerRefused, TopicMissing and those of the store; a broker that cannot be reached is tried again. */
+  /**
+   * Works until the signal aborts. Errors: BrokerRefused, TopicMissing and those of the store; a broker that cannot be reached is tried
+   * again.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const { log } = this.#session.ports;
     const { lease } = this.#options;

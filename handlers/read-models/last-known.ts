@@ -22,9 +22,13 @@ async function lastKnownIn(tiles: TileReader, isKnown: (event: Timed) => boolean
   return { position: leaves[known - 1]?.event.position ?? before };
 }
 
-/** Position of the last event that was known at a point of ledger time, an instant or a position; null when none was. Reads log-many tiles. */
+/**
+ * Position of the last event that was known at a point of ledger time, an instant or a position; null when none was. Reads log-many tiles.
+ */
 export async function lastKnown(ports: TilePorts, knownAt: string): Promise<string | null> {
   const { store } = ports;
-  const isKnown = isPosition(knownAt) ? ({ position }: Timed) => store.comparePositions(position, knownAt) <= 0 : ({ recordedAt }: Timed) => recordedAt <= knownAt;
+  const isKnown = isPosition(knownAt)
+    ? ({ position }: Timed) => store.comparePositions(position, knownAt) <= 0
+    : ({ recordedAt }: Timed) => recordedAt <= knownAt;
   return (await throughTiles(ports, `what was known at ${knownAt}`, async (tiles) => lastKnownIn(tiles, isKnown))).position;
 }

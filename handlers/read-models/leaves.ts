@@ -11,10 +11,19 @@ function pageEventsFor(page: readonly StoredEvent[]): number {
 }
 
 /** Whatever is recorded behind a position (null: from the first) in global order, a few megabytes at a time; `streams` as for `readAll`. */
-export async function* pagesAfter(store: EventStore, position: string | null, streams?: readonly string[]): AsyncGenerator<readonly StoredEvent[]> {
+export async function* pagesAfter(
+  store: EventStore,
+  position: string | null,
+  streams?: readonly string[],
+): AsyncGenerator<readonly StoredEvent[]> {
   let maxCount: number = limits.readPageEventsFirst;
-  for (let after = position; ; ) {
-    const page: readonly StoredEvent[] = await store.readAll({ after, maxCount, types: null, ...(streams === undefined ? {} : { streams }) });
+  for (let after = position; ;) {
+    const page: readonly StoredEvent[] = await store.readAll({
+      after,
+      maxCount,
+      types: null,
+      ...(streams === undefined ? {} : { streams }),
+    });
     if (page.length > 0) yield page;
     if (page.length < maxCount) return;
     await nextTurn();
@@ -36,7 +45,7 @@ export async function* leavesAfter(store: EventStore, position: string | null): 
 /** As many leaves behind a position as asked for, or all where there are fewer. */
 export async function someLeavesAfter(store: EventStore, position: string | null, count: number): Promise<StoredEvent[]> {
   const leaves: StoredEvent[] = [];
-  for (let after = position; leaves.length < count; ) {
+  for (let after = position; leaves.length < count;) {
     const maxCount = count - leaves.length;
     const page: readonly StoredEvent[] = await store.readAll({ after, maxCount, types: null });
     leaves.push(...page.filter(({ stream }) => isDomainStream(stream)));

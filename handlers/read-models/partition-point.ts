@@ -1,4 +1,7 @@
-/** Of `count` things in order, of which the first ones do not and all others do: the index of the first that does, `count` where none does. Asks log-many. */
+/**
+ * Of `count` things in order, of which the first ones do not and all others do: the index of the first that does, `count` where none does.
+ * Asks log-many.
+ */
 export async function partitionPoint(count: number, does: (index: number) => Promise<boolean>): Promise<number> {
   let from = 0;
   let to = count;

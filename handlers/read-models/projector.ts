@@ -34,7 +34,12 @@ export function placeOfChange(projection: Projection | LeafProjection, stored: S
   return 'kind' in projection ? positionOfLeafRows : stored.position;
 }
 
-async function projectPage(ports: Reader, projection: Projection | LeafProjection, page: readonly StoredEvent[], expected: string | null): Promise<void> {
+async function projectPage(
+  ports: Reader,
+  projection: Projection | LeafProjection,
+  page: readonly StoredEvent[],
+  expected: string | null,
+): Promise<void> {
   const newest = new Map<string, JsonObject | null>();
   const changes: RowChange[] = [];
   for (const stored of page) {
@@ -55,7 +60,11 @@ async function projectPage(ports: Reader, projection: Projection | LeafProjectio
 export async function catchUp(ports: Reader, projection: Projection | LeafProjection): Promise<string | null> {
   for (;;) {
     const after = await ports.readModels.checkpoint(projection);
-    const page = await ports.store.readAll({ after, maxCount: limits.readPageEventsMax, types: 'kind' in projection ? null : projection.types });
+    const page = await ports.store.readAll({
+      after,
+      maxCount: limits.readPageEventsMax,
+      types: 'kind' in projection ? null : projection.types,
+    });
     if (page.length === 0) return after;
     await nextTurn();
     try {

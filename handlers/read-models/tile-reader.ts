@@ -26,7 +26,10 @@ export interface Place {
   readonly proof: readonly Uint8Array[] | null;
 }
 
-/** Proofs from the tiles of this node. Whoever asks gives them away only once they lead to a signed root: these methods answer null where they do not. */
+/**
+ * Proofs from the tiles of this node. Whoever asks gives them away only once they lead to a signed root: these methods answer null where
+ * they do not.
+ */
 export class TileReader {
   readonly #ports: Reader;
   readonly #leaves = new Map<number, readonly TileLeaf[]>();
@@ -56,7 +59,9 @@ export class TileReader {
   /** A proof that one tree extends the other. */
   async consistency(from: Checkpoint, to: Checkpoint): Promise<readonly Uint8Array[] | null> {
     const proof = await this.#hashesOf(consistencyNodes(from.size, to.size));
-    return verifyConsistency(this.#ports.crypto.sha256, { from: from.size, to: to.size, fromRoot: from.root, toRoot: to.root }, proof) ? proof : null;
+    return verifyConsistency(this.#ports.crypto.sha256, { from: from.size, to: to.size, fromRoot: from.root, toRoot: to.root }, proof)
+      ? proof
+      : null;
   }
 
   async open(): Promise<OpenTilesRow | null> {
@@ -76,7 +81,10 @@ export class TileReader {
     const open = whole === null ? await this.open() : null;
     if (whole === null && (open === null || Math.floor(open.size / tileWidth) !== tile)) throw missing(0, tile);
     const events = await someLeavesAfter(store, whole === null ? open!.tiers[0]!.after : whole.after, tileWidth);
-    const leaves = events.map(({ id, position, recordedAt, bytes }) => ({ event: { id, position, recordedAt }, hash: leafHash(crypto.sha256, crypto.sha256(bytes)) }));
+    const leaves = events.map(({ id, position, recordedAt, bytes }) => ({
+      event: { id, position, recordedAt },
+      hash: leafHash(crypto.sha256, crypto.sha256(bytes)),
+    }));
     this.#leaves.set(tile, leaves);
     return leaves;
   }
@@ -104,7 +112,10 @@ export class TileReader {
     if (tier > 0) return this.#rootOfTiles(tier - 1, tile * tileWidth + from, count);
     const leaves = (await this.leavesOf(tile)).slice(from, from + count);
     if (leaves.length !== count) throw missing(tier, tile);
-    return rootOf(this.#ports.crypto.sha256, leaves.map(({ hash }) => hash));
+    return rootOf(
+      this.#ports.crypto.sha256,
+      leaves.map(({ hash }) => hash),
+    );
   }
 
   /** The root of tiles side by side: their rows are read in one go, as there are up to 128 of them. */
@@ -112,10 +123,21 @@ export class TileReader {
     const [from, to] = [tileKey(tier, first), tileKey(tier, first + count - 1)];
     const known = this.#roots.get(`${from}-${to}`);
     if (known !== undefined) return known;
-    const rows = await this.#ports.readModels.rows(tileRoots, { prefix: 'tile/', from, to, after: null, limit: count, direction: 'forwards', at: null });
+    const rows = await this.#ports.readModels.rows(tileRoots, {
+      prefix: 'tile/',
+      from,
+      to,
+      after: null,
+      limit: count,
+      direction: 'forwards',
+      at: null,
+    });
     const lacking = Array.from({ length: count }, (_, index) => index).find((index) => rows[index]?.key !== tileKey(tier, first + index));
     if (lacking !== undefined) throw missing(tier, first + lacking);
-    const root = rootOf(this.#ports.crypto.sha256, rows.map(({ value }) => fromHex((value as unknown as TileRow).root)));
+    const root = rootOf(
+      this.#ports.crypto.sha256,
+      rows.map(({ value }) => fromHex((value as unknown as TileRow).root)),
+    );
     this.#roots.set(`${from}-${to}`, root);
     return root;
   }

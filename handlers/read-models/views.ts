@@ -38,12 +38,22 @@ export interface Part {
 }
 
 /** Every event up to a point of ledger time, page by page. */
-export async function* eventsUntil(store: EventStore, knownAt: string | null, types: readonly string[] | null, { behind = null, streams }: Part = {}): AsyncGenerator<StoredEvent> {
+export async function* eventsUntil(
+  store: EventStore,
+  knownAt: string | null,
+  types: readonly string[] | null,
+  { behind = null, streams }: Part = {},
+): AsyncGenerator<StoredEvent> {
   const byPosition = knownAt !== null && isPosition(knownAt);
   let after = behind;
   for (;;) {
     // Ledger time is the longest prefix whose recordedAt are all at or before the instant: types are filtered after the cut.
-    const page: readonly StoredEvent[] = await store.readAll({ after, maxCount: limits.readPageEventsMax, types: knownAt === null ? types : null, ...(streams === undefined ? {} : { streams }) });
+    const page: readonly StoredEvent[] = await store.readAll({
+      after,
+      maxCount: limits.readPageEventsMax,
+      types: knownAt === null ? types : null,
+      ...(streams === undefined ? {} : { streams }),
+    });
     for (const event of page) {
       if (knownAt !== null && (byPosition ? store.comparePositions(event.position, knownAt) > 0 : event.recordedAt > knownAt)) return;
       if (types === null || types.includes(event.type)) yield event;
@@ -60,7 +70,11 @@ export function parseKnownAt(text: string): string {
   const instant = DateTime.fromISO(text, { zone: 'utc', setZone: true });
   const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
   if (!instant.isValid || (!isDate && !/(?:Z|[+-]\d{2}:\d{2})$/.test(text))) {
-    throw new LedgerError('Usage', `--known-at ${text}: give an instant with its zone such as 2026-11-21T08:00:00Z, a date (its end in UTC), or a position`, { at: { path: '--known-at' } });
+    throw new LedgerError(
+      'Usage',
+      `--known-at ${text}: give an instant with its zone such as 2026-11-21T08:00:00Z, a date (its end in UTC), or a position`,
+      { at: { path: '--known-at' } },
+    );
   }
   return (isDate ? instant.endOf('day') : instant).toUTC().toISO();
 }
@@ -85,7 +99,7 @@ function viewAt({ readModels }: Pick<Ports, 'readModels'>, projection: Projectio
   const page = ({ prefix, from, to, direction }: RowRange, after: string | null, limit: number): ReturnType<typeof readModels.rows> =>
     readModels.rows(projection, { prefix, from: from ?? null, to: to ?? null, after, limit, direction: direction ?? 'forwards', at });
   async function* each<T>(range: RowRange): AsyncGenerator<T> {
-    for (let after: string | null = null; ; ) {
+    for (let after: string | null = null; ;) {
       const found = await page(range, after, limits.readPageRowsMax);
       for (const { value } of found) yield value as T;
       if (found.length < limits.readPageRowsMax) return;
@@ -107,7 +121,11 @@ function viewAt({ readModels }: Pick<Ports, 'readModels'>, projection: Projectio
 }
 
 /** The rows of a projection now (kept up to date first), or as they were known at an instant or position: a look-up either way. */
-export async function viewOf(ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>, projection: Projection, knownAt: string | null): Promise<View> {
+export async function viewOf(
+  ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>,
+  projection: Projection,
+  knownAt: string | null,
+): Promise<View> {
   const position = await catchUp(ports, projection);
   if (knownAt === null) return viewAt(ports, projection, position, null);
   const at = isPosition(knownAt) ? knownAt : await lastKnown(ports, knownAt);

@@ -18,21 +18,36 @@ function cell(value: number): Json {
 
 function differencesOfTables(recorded: DatedTable, recomputed: DatedTable, path: string): Difference[] {
   const shape = differencesOf([[...recorded.dates], [...recorded.columns]], [[...recomputed.dates], [...recomputed.columns]]);
-  if (shape.length > 0) return shape.map((difference) => ({ ...difference, path: `${path}${difference.path.replace('[0]', '.dates').replace('[1]', '.columns')}` }));
+  if (shape.length > 0)
+    return shape.map((difference) => ({
+      ...difference,
+      path: `${path}${difference.path.replace('[0]', '.dates').replace('[1]', '.columns')}`,
+    }));
   const differences: Difference[] = [];
   for (const [column, name] of recorded.columns.entries()) {
     for (const [row, date] of recorded.dates.entries()) {
       const [before, after] = [recorded.values[column]![row]!, recomputed.values[column]![row]!];
       if (before === after || (Number.isNaN(before) && Number.isNaN(after))) continue;
       const isEmpty = Number.isNaN(before) || Number.isNaN(after);
-      differences.push({ path: `${member(path, date)}${member('', name).replace(/^(?!\[)/, '.')}`, recorded: cell(before), recomputed: cell(after), difference: isEmpty ? null : Math.abs(before - after) });
+      differences.push({
+        path: `${member(path, date)}${member('', name).replace(/^(?!\[)/, '.')}`,
+        recorded: cell(before),
+        recomputed: cell(after),
+        difference: isEmpty ? null : Math.abs(before - after),
+      });
     }
   }
   return differences;
 }
 
 function isReference(value: Json): value is Json & ArtifactReference {
-  return typeof value === 'object' && value !== null && 'sha256' in value && 'kind' in value && (value['kind'] === 'table' || value['kind'] === 'document');
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'sha256' in value &&
+    'kind' in value &&
+    (value['kind'] === 'table' || value['kind'] === 'document')
+  );
 }
 
 /** Two references to artifacts whose addresses part: looked into, since equal numbers may be written differently by no bit only. */
@@ -41,8 +56,15 @@ export function referencePair(recorded: Json, recomputed: Json): readonly [Artif
   return [recorded, recomputed];
 }
 
-/** The numbers and words at which two artifacts part. The recorded one is read through its hash. Errors: ArtifactMissing, ArtifactDamaged. */
-export async function differencesOfArtifacts(path: string, [recorded, recomputed]: readonly [ArtifactReference, ArtifactReference], recordedBytes: BytesOf, recomputedBytes: BytesOf): Promise<Difference[]> {
+/**
+ * The numbers and words at which two artifacts part. The recorded one is read through its hash. Errors: ArtifactMissing, ArtifactDamaged.
+ */
+export async function differencesOfArtifacts(
+  path: string,
+  [recorded, recomputed]: readonly [ArtifactReference, ArtifactReference],
+  recordedBytes: BytesOf,
+  recomputedBytes: BytesOf,
+): Promise<Difference[]> {
   const [before, after] = [textOf(await recordedBytes(recorded.sha256)), textOf(await recomputedBytes(recomputed.sha256))];
   if (recorded.kind !== recomputed.kind) return [{ path, recorded: recorded.kind, recomputed: recomputed.kind, difference: null }];
   // Another address with nothing to show for it is a difference all the same.

@@ -27,7 +27,8 @@ async function differencesOfData(recorded: Json, recomputed: Json, bytes: Bytes)
     return references !== null;
   });
   const followed: Difference[] = [];
-  for (const { path, references } of pairs) followed.push(...(await differencesOfArtifacts(path, references, bytes.recorded, bytes.recomputed)));
+  for (const { path, references } of pairs)
+    followed.push(...(await differencesOfArtifacts(path, references, bytes.recorded, bytes.recomputed)));
   return [...direct, ...followed];
 }
 
@@ -40,7 +41,13 @@ function whole(revision: number, type: string, path: string, recorded: Json, rec
   return { revision, type, path: `events[${revision}]${path}`, recorded, recomputed, difference: null };
 }
 
-async function differencesAt(sha256: Sha256, revision: number, recorded: Envelope | undefined, draft: DraftEvent | undefined, bytes: Bytes): Promise<EventDifference[]> {
+async function differencesAt(
+  sha256: Sha256,
+  revision: number,
+  recorded: Envelope | undefined,
+  draft: DraftEvent | undefined,
+  bytes: Bytes,
+): Promise<EventDifference[]> {
   if (recorded === undefined) return [whole(revision, draft!.type, '.type', null, draft!.type)];
   const { type, schemaVersion, data } = recorded;
   if (draft === undefined) return [whole(revision, type, '.type', type, null)];
@@ -67,16 +74,26 @@ function notRecorded(envelope: Envelope): string[] {
 }
 
 /**
- * Compares a recorded stream with its recomputation, event by event: by content hash, and where hashes part by their numbers. Both sides are read as the
+ * Compares a recorded stream with its recomputation, event by event: by content hash, and where hashes part by their numbers. Both sides
+ * are read as the
  * newest version. Errors: UnknownEventType for an event of a newer build.
  */
-export async function compareEvents(sha256: Sha256, recorded: readonly Envelope[], drafts: readonly DraftEvent[], bytes: Bytes): Promise<Comparison> {
+export async function compareEvents(
+  sha256: Sha256,
+  recorded: readonly Envelope[],
+  drafts: readonly DraftEvent[],
+  bytes: Bytes,
+): Promise<Comparison> {
   const notComparable = [...new Set(recorded.flatMap(notRecorded))];
   const differences: EventDifference[] = [];
   const length = Math.max(recorded.length, drafts.length);
   for (let revision = 0; revision < length; revision++) {
     const found = await differencesAt(sha256, revision, recorded[revision], drafts[revision], bytes);
-    differences.push(...found.filter(({ type, path }) => !notComparable.some((missing) => path === `events[${revision}].data.${missing.slice(type.length + 1)}`)));
+    differences.push(
+      ...found.filter(
+        ({ type, path }) => !notComparable.some((missing) => path === `events[${revision}].data.${missing.slice(type.length + 1)}`),
+      ),
+    );
   }
   return { differences, notComparable };
 }

@@ -56,14 +56,22 @@ function isRecord(value: Json): value is { readonly [key: string]: Json } {
 
 function inArrays(recorded: readonly Json[], recomputed: readonly Json[], takesOver: Pair, path: string): Difference[] {
   const length = Math.max(recorded.length, recomputed.length);
-  return Array.from({ length }, (_, index) => differencesOf(recorded[index] ?? null, recomputed[index] ?? null, takesOver, `${path}[${index}]`)).flat();
+  return Array.from({ length }, (_, index) =>
+    differencesOf(recorded[index] ?? null, recomputed[index] ?? null, takesOver, `${path}[${index}]`),
+  ).flat();
 }
 
-function inObjects(recorded: { readonly [key: string]: Json }, recomputed: { readonly [key: string]: Json }, takesOver: Pair, path: string): Difference[] {
+function inObjects(
+  recorded: { readonly [key: string]: Json },
+  recomputed: { readonly [key: string]: Json },
+  takesOver: Pair,
+  path: string,
+): Difference[] {
   const keys = [...new Set([...Object.keys(recorded), ...Object.keys(recomputed)])].toSorted(byCodeUnits);
   return keys.flatMap((key) => {
     const here = member(path, key);
-    if (Object.hasOwn(recorded, key) && Object.hasOwn(recomputed, key)) return differencesOf(recorded[key]!, recomputed[key]!, takesOver, here);
+    if (Object.hasOwn(recorded, key) && Object.hasOwn(recomputed, key))
+      return differencesOf(recorded[key]!, recomputed[key]!, takesOver, here);
     return [{ path: here, recorded: recorded[key] ?? null, recomputed: recomputed[key] ?? null, difference: null }];
   });
 }

@@ -12,12 +12,16 @@ export interface RecordedMetaRun {
 }
 
 /** A recorded meta run with its events. Errors: RunUnknown; Usage for a sleeve run. */
-export async function metaRunOf(ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>, selection: RunSelection & { readonly runId: string }): Promise<RecordedMetaRun> {
+export async function metaRunOf(
+  ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>,
+  selection: RunSelection & { readonly runId: string },
+): Promise<RecordedMetaRun> {
   const { runId } = selection;
   const [run] = await recordedRuns(ports, selection);
   if (run!.kind === 'sleeve') throw new LedgerError('Usage', `${runId} is a sleeve run; give a meta run`, { at: { path: runId } });
   const events = await runEvents(ports, 'metaRun', runId);
   const first = events[0]!;
-  if (first.type !== 'MetaRunOpened') throw new LedgerError('ChainBroken', `run ${runId} begins with ${first.type}`, { evidence: { type: first.type } });
+  if (first.type !== 'MetaRunOpened')
+    throw new LedgerError('ChainBroken', `run ${runId} begins with ${first.type}`, { evidence: { type: first.type } });
   return { runId, opened: first.data, events: ofMetaRun(events) };
 }

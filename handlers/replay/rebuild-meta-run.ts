@@ -29,7 +29,11 @@ export class LeafRuns {
  * The request that a meta run answered, from its first event: its definition and, through their own events, the sleeve runs that it
  * consumed. Errors: RunUnknown, ArtifactMissing, ArtifactDamaged.
  */
-export async function rebuildMetaRun(reader: Reader, opened: MetaRunOpened, leafRuns: LeafRuns = new LeafRuns(reader)): Promise<MetaRunRequest> {
+export async function rebuildMetaRun(
+  reader: Reader,
+  opened: MetaRunOpened,
+  leafRuns: LeafRuns = new LeafRuns(reader),
+): Promise<MetaRunRequest> {
   const { options, asOf, waivers, restatement, supersedes, why, rules } = opened;
   const node = await loadDocument(reader.artifacts, 'meta-portfolio', opened.definition);
   const leaves = new Map<string, DeliveredRun>();

@@ -23,16 +23,23 @@ export interface Recomputed {
 
 type Tools = Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'returnsParsers'>;
 
-/** The rules to recompute under: those recorded where this build keeps them, else those in force. Errors: RulesUnknown for a version of a newer build. */
+/**
+ * The rules to recompute under: those recorded where this build keeps them, else those in force. Errors: RulesUnknown for a version of a
+ * newer build.
+ */
 export function rulesFor(recorded: number): number {
   if (rulesKept.has(recorded)) return recorded;
   return recorded < rulesInForce ? rulesInForce : requireRules(recorded);
 }
 
-/** A sleeve run anew, with what its sleeve's stream would say of it. Errors: ArtifactMissing, ArtifactDamaged; whatever today's code refuses. */
+/**
+ * A sleeve run anew, with what its sleeve's stream would say of it. Errors: ArtifactMissing, ArtifactDamaged; whatever today's code
+ * refuses.
+ */
 export async function recomputeSleeveRun(ports: Omit<Tools, 'store'>, recorded: SleeveRunOpened): Promise<ComputedSleeveRun> {
   const opened = { ...recorded, rules: rulesFor(recorded.rules) };
-  if (opened.source === 'import') return computeImportedRun(await recordedImport(ports.artifacts, opened), ports.returnsParsers, ports.crypto.sha256);
+  if (opened.source === 'import')
+    return computeImportedRun(await recordedImport(ports.artifacts, opened), ports.returnsParsers, ports.crypto.sha256);
   if (opened.source === 'message') {
     const { result, artifacts } = await recordedResult(ports.artifacts, opened);
     return computeResultRun(result, artifacts, opened.rules, ports.crypto.sha256);
@@ -46,18 +53,26 @@ export async function recomputeSleeveRun(ports: Omit<Tools, 'store'>, recorded: 
  */
 export async function namesOfRecorded(ports: Omit<Tools, 'store'>, opened: SleeveRunOpened): Promise<Names<SleeveRunName>> {
   const name = (await identified(ports, opened)).find(({ runId }) => runId === opened.runId);
-  if (name === undefined) throw new LedgerError('ChainBroken', `the inputs of run ${opened.runId} are those of another run`, { evidence: { runId: opened.runId } });
+  if (name === undefined)
+    throw new LedgerError('ChainBroken', `the inputs of run ${opened.runId} are those of another run`, {
+      evidence: { runId: opened.runId },
+    });
   return [name];
 }
 
-async function identified({ artifacts, returnsParsers, crypto }: Omit<Tools, 'store'>, opened: SleeveRunOpened): Promise<Names<SleeveRunName>> {
-  if (opened.source === 'import') return identifyImportedRun(await recordedImport(artifacts, opened), returnsParsers, crypto.sha256).identified.names;
+async function identified(
+  { artifacts, returnsParsers, crypto }: Omit<Tools, 'store'>,
+  opened: SleeveRunOpened,
+): Promise<Names<SleeveRunName>> {
+  if (opened.source === 'import')
+    return identifyImportedRun(await recordedImport(artifacts, opened), returnsParsers, crypto.sha256).identified.names;
   if (opened.source === 'message') return identifyResultRun((await recordedResult(artifacts, opened)).result, crypto.sha256).names;
   return identifySleeveRun(await rebuildSleeveRun(artifacts, opened), crypto.sha256).names;
 }
 
 /**
- * Runs the mathematics of a recorded run again, under its own rules where they are kept, from nothing but its first event and the artifacts that it leads to.
+ * Runs the mathematics of a recorded run again, under its own rules where they are kept, from nothing but its first event and the artifacts
+ * that it leads to.
  * Errors: ChainBroken for a stream that is no run; ArtifactMissing, ArtifactDamaged; whatever today's code refuses.
  */
 export async function recompute(ports: Tools, first: DomainEvent, leafRuns: LeafRuns): Promise<Recomputed> {
@@ -65,8 +80,13 @@ export async function recompute(ports: Tools, first: DomainEvent, leafRuns: Leaf
     case 'SleeveRunOpened':
       return recomputeSleeveRun(ports, first.data);
     case 'MetaRunOpened':
-      return computeMetaRun(await rebuildMetaRun(ports, { ...first.data, rules: rulesFor(first.data.rules) }, leafRuns), ports.crypto.sha256);
+      return computeMetaRun(
+        await rebuildMetaRun(ports, { ...first.data, rules: rulesFor(first.data.rules) }, leafRuns),
+        ports.crypto.sha256,
+      );
     default:
-      throw new LedgerError('ChainBroken', `a run begins with ${first.type}`, { evidence: { type: first.type, stream: first.envelope.stream } });
+      throw new LedgerError('ChainBroken', `a run begins with ${first.type}`, {
+        evidence: { type: first.type, stream: first.envelope.stream },
+      });
   }
 }

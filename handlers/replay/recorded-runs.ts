@@ -64,7 +64,8 @@ async function* openingOf(ports: Reader, runId: string, knownAt: string | null):
 export async function recordedRuns(ports: Reader, selection: RunSelection): Promise<RunToReplay[]> {
   const { runId, asOf, knownAt } = selection;
   const runs: RunToReplay[] = [];
-  const openings = runId === null ? eventsUntil(ports.store, knownAt, ['SleeveRunOpened', 'MetaRunOpened']) : openingOf(ports, runId, knownAt);
+  const openings =
+    runId === null ? eventsUntil(ports.store, knownAt, ['SleeveRunOpened', 'MetaRunOpened']) : openingOf(ports, runId, knownAt);
   for await (const stored of openings) {
     const run = runIn(stored, selection);
     if (run !== null) runs.push(run);

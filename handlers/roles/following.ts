@@ -44,8 +44,14 @@ async function gauge({ ports }: Session): Promise<void> {
   metrics.set('sleeve_ledger_portfolios_waiting', portfolios.filter(({ state }) => waitingStates.includes(state)).length);
   metrics.set('sleeve_ledger_rebalances_held', portfolios.filter(({ held }) => held !== null).length);
   metrics.set('sleeve_ledger_sleeves_overdue', sleeves.filter(({ overdue }) => overdue.length > 0).length);
-  metrics.set('sleeve_ledger_dead_letters_open', sleeves.reduce((sum, { openLetters }) => sum + openLetters, unassignedLetters));
-  metrics.set('sleeve_ledger_results_held', sleeves.reduce((sum, { heldResults }) => sum + heldResults, 0));
+  metrics.set(
+    'sleeve_ledger_dead_letters_open',
+    sleeves.reduce((sum, { openLetters }) => sum + openLetters, unassignedLetters),
+  );
+  metrics.set(
+    'sleeve_ledger_results_held',
+    sleeves.reduce((sum, { heldResults }) => sum + heldResults, 0),
+  );
 }
 
 /** Keeps the read models of this node up to date. */
@@ -57,24 +63,30 @@ export function projecting(session: Session, { pauseMs, lagEventsMax }: Projecti
     for (const projection of everyProjection) await catchUp(session.ports, projection);
     appended.count -= before;
     started = true;
-    for (const { name } of everyProjection) session.ports.metrics.set('sleeve_ledger_projection_lag_events', appended.count, { projection: name });
+    for (const { name } of everyProjection)
+      session.ports.metrics.set('sleeve_ledger_projection_lag_events', appended.count, { projection: name });
   };
   return {
     name: 'project',
     state: () => ({ ok: started && appended.count <= lagEventsMax, detail: started ? `${appended.count} events behind` : 'catching up' }),
     run: (signal) =>
-      runTogether(signal, (working) => appended.follow(working), async (working) => {
-        await round();
-        while (!working.aborted) {
-          if (appended.count > 0) await round();
-          await pause(pauseMs, working);
-        }
-      }, async (working) => {
-        while (!working.aborted) {
-          await gauge(session);
-          await pause(limits.sweepRareMs, working);
-        }
-      }),
+      runTogether(
+        signal,
+        (working) => appended.follow(working),
+        async (working) => {
+          await round();
+          while (!working.aborted) {
+            if (appended.count > 0) await round();
+            await pause(pauseMs, working);
+          }
+        },
+        async (working) => {
+          while (!working.aborted) {
+            await gauge(session);
+            await pause(limits.sweepRareMs, working);
+          }
+        },
+      ),
   };
 }
 
@@ -98,14 +110,18 @@ export function sealing(session: Session, sealer: Sealer, { everyEvents, everySe
     name: 'seal',
     state: () => ({ ok: true, detail: `${appended.count} events unsealed` }),
     run: (signal) =>
-      runTogether(signal, (working) => appended.follow(working), async (working) => {
-        await sealNow();
-        while (!working.aborted) {
-          const waited = (performance.now() - sealedAt) / 1000;
-          if (appended.count >= everyEvents || (appended.count > 0 && waited >= everySeconds)) await sealNow();
-          session.ports.metrics.set('sleeve_ledger_unsealed_events', appended.count);
-          await pause(250, working);
-        }
-      }),
+      runTogether(
+        signal,
+        (working) => appended.follow(working),
+        async (working) => {
+          await sealNow();
+          while (!working.aborted) {
+            const waited = (performance.now() - sealedAt) / 1000;
+            if (appended.count >= everyEvents || (appended.count > 0 && waited >= everySeconds)) await sealNow();
+            session.ports.metrics.set('sleeve_ledger_unsealed_events', appended.count);
+            await pause(250, working);
+          }
+        },
+      ),
   };
 }

@@ -15,7 +15,12 @@ export interface ReactingOptions {
   readonly backlogMax: number;
 }
 
-const decisions = { AllocationPublished: 'published', RebalanceSkipped: 'skipped', RebalanceHeld: 'held', ReallocationRefused: 'refused' } as const;
+const decisions = {
+  AllocationPublished: 'published',
+  RebalanceSkipped: 'skipped',
+  RebalanceHeld: 'held',
+  ReallocationRefused: 'refused',
+} as const;
 
 /** Counts and tells what became of a look. */
 function tell(session: Session, meta: string, outcome: Reallocation): void {
@@ -24,7 +29,8 @@ function tell(session: Session, meta: string, outcome: Reallocation): void {
   if (outcome.kind !== 'decided') return log.debug({ meta, ...outcome }, 'looked at a portfolio');
   const decision = decisions[outcome.decision as keyof typeof decisions];
   metrics.count('sleeve_ledger_decisions_total', 1, { decision });
-  if (outcome.acceptedAt !== null) metrics.observe('sleeve_ledger_reaction_seconds', millisecondsBetween(outcome.acceptedAt, clock.now()) / 1000);
+  if (outcome.acceptedAt !== null)
+    metrics.observe('sleeve_ledger_reaction_seconds', millisecondsBetween(outcome.acceptedAt, clock.now()) / 1000);
   log.info({ meta, runId: outcome.runId, decision }, 'decided on a portfolio');
 }
 
@@ -34,7 +40,8 @@ export function reacting(session: Session, { group, concurrency, backlogMax }: R
   const reaction = new Reaction(session, { group, concurrency, onLook: (meta, outcome) => tell(session, meta, outcome) });
   const sweep = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
-      for (const { sleeve, session: day } of await sweepOverdue(session, ports.clock.now())) ports.log.warn({ sleeve, session: day }, 'a result is overdue');
+      for (const { sleeve, session: day } of await sweepOverdue(session, ports.clock.now()))
+        ports.log.warn({ sleeve, session: day }, 'a result is overdue');
       await pause(limits.sweepRareMs, signal);
     }
   };
@@ -46,7 +53,10 @@ export function reacting(session: Session, { group, concurrency, backlogMax }: R
   };
   return {
     name: 'react',
-    state: () => ({ ok: reaction.started && reaction.backlog <= backlogMax, detail: reaction.started ? `${reaction.backlog} of ${reaction.portfolios} portfolios to look at` : 'starting' }),
+    state: () => ({
+      ok: reaction.started && reaction.backlog <= backlogMax,
+      detail: reaction.started ? `${reaction.backlog} of ${reaction.portfolios} portfolios to look at` : 'starting',
+    }),
     run: (signal) => runTogether(signal, (working) => reaction.run(working), sweep, gauge),
   };
 }

@@ -34,14 +34,26 @@ function relaying(session: Session, { broker, settings, holder }: RolesOptions):
   invariant(broker !== null, 'a relay without a broker');
   const { checkpoints, clock } = session.ports;
   const topic = settings.allocationsTopic;
-  const relay = new Relay(session, { lease: createLease(checkpoints, clock, { name: `relay-${topic}`, holder, ttlMs: relayLeaseMs }), sink: broker.sink, topic });
+  const relay = new Relay(session, {
+    lease: createLease(checkpoints, clock, { name: `relay-${topic}`, holder, ttlMs: relayLeaseMs }),
+    sink: broker.sink,
+    topic,
+  });
   return { name: 'relay', state: () => relay.state, run: (signal) => relay.run(signal) };
 }
 
 function intake(session: Session, { broker, settings }: RolesOptions): Role {
   invariant(broker !== null, 'an intake without a broker');
   const { group, resultsTopic, deadLettersTopic, onPoison } = settings;
-  return takingIn(session, { broker, group: `${group}-intake`, resultsTopic, deadLetters: broker.sink, deadLettersTopic, onPoison, lagMessagesMax });
+  return takingIn(session, {
+    broker,
+    group: `${group}-intake`,
+    resultsTopic,
+    deadLetters: broker.sink,
+    deadLettersTopic,
+    onPoison,
+    lagMessagesMax,
+  });
 }
 
 export function createRoles(session: Session, names: readonly RoleName[], options: RolesOptions): Role[] {

@@ -3,7 +3,18 @@ import type { MessageBroker } from '../ports/ports.ts';
 import type { Settings } from '../runtime/settings.ts';
 
 /** Makes the topics that are missing; messages of the largest admitted size fit, with room for their envelope. */
-export async function ensureTopics(broker: MessageBroker, settings: Pick<Settings, 'resultsTopic' | 'allocationsTopic' | 'deadLettersTopic'>, { partitions, replicas }: { readonly partitions: number; readonly replicas: number }): Promise<void> {
+export async function ensureTopics(
+  broker: MessageBroker,
+  settings: Pick<Settings, 'resultsTopic' | 'allocationsTopic' | 'deadLettersTopic'>,
+  { partitions, replicas }: { readonly partitions: number; readonly replicas: number },
+): Promise<void> {
   const messageBytesMax = limits.messageBytesMax + limits.eventBytesMax;
-  await broker.ensureTopics([settings.resultsTopic, settings.allocationsTopic, settings.deadLettersTopic].map((topic) => ({ topic, partitions, replicas, messageBytesMax })));
+  await broker.ensureTopics(
+    [settings.resultsTopic, settings.allocationsTopic, settings.deadLettersTopic].map((topic) => ({
+      topic,
+      partitions,
+      replicas,
+      messageBytesMax,
+    })),
+  );
 }

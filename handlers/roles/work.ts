@@ -34,7 +34,10 @@ interface Readiness {
 }
 
 async function readiness({ store }: Session['ports'], roles: readonly Role[]): Promise<Readiness> {
-  const head = await store.head().then(() => ({ name: 'store', ok: true, detail: 'answers' }), (error: Error) => ({ name: 'store', ok: false, detail: error.message }));
+  const head = await store.head().then(
+    () => ({ name: 'store', ok: true, detail: 'answers' }),
+    (error: Error) => ({ name: 'store', ok: false, detail: error.message }),
+  );
   const checks = [...roles.map((role) => ({ name: role.name, ...role.state() })), head];
   return { ready: checks.every(({ ok }) => ok), checks };
 }

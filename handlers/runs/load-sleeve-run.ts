@@ -31,7 +31,10 @@ function calendarsIn(events: readonly DomainEvent[]): CalendarId[] {
 }
 
 /** What parity compares: an imported manifest or a message as written, one of ours with every layer applied. */
-async function comparedIn(ports: Reader, { source, definition, temporalId }: SleeveRunOpened): Promise<Pick<DeliveredRun, 'parityLeaves' | 'unstated' | 'selectionMode'>> {
+async function comparedIn(
+  ports: Reader,
+  { source, definition, temporalId }: SleeveRunOpened,
+): Promise<Pick<DeliveredRun, 'parityLeaves' | 'unstated' | 'selectionMode'>> {
   if (source === 'import') {
     const { leaves } = await loadDocument(ports.artifacts, 'imported-definition', definition);
     return { parityLeaves: comparedLeaves(leaves), unstated: [], selectionMode: null };
@@ -42,11 +45,16 @@ async function comparedIn(ports: Reader, { source, definition, temporalId }: Sle
   }
   const resolved = await loadDocument(ports.artifacts, 'resolved-profile', definition);
   invariant(temporalId !== null, 'a run of ours has no temporal id');
-  return { parityLeaves: parityLeaves(resolved, temporalId), unstated: unstatedLeaves(resolved), selectionMode: resolved.selectionMode.value };
+  return {
+    parityLeaves: parityLeaves(resolved, temporalId),
+    unstated: unstatedLeaves(resolved),
+    selectionMode: resolved.selectionMode.value,
+  };
 }
 
 /**
- * A recorded sleeve run as a meta run consumes it, with the streams of the profiles asked for; null loads them all. Errors: RunUnknown, SleeveRunIneligible, ArtifactMissing,
+ * A recorded sleeve run as a meta run consumes it, with the streams of the profiles asked for; null loads them all. Errors: RunUnknown,
+ * SleeveRunIneligible, ArtifactMissing,
  * ArtifactDamaged.
  */
 export async function loadSleeveRun(ports: Reader, runId: string, risks: readonly RiskProfile[] | null = null): Promise<DeliveredRun> {
@@ -65,7 +73,11 @@ export async function loadSleeveRun(ports: Reader, runId: string, risks: readonl
     const { returns } = event.data.outOfSample;
     artifacts.add(returns.sha256);
     if (risks !== null && !risks.includes(event.data.risk)) continue;
-    streams.set(event.data.risk, { series: tableAsSeries(await loadTable(ports.artifacts, returns)), weights: event.data.weights, sha256: returns.sha256 });
+    streams.set(event.data.risk, {
+      series: tableAsSeries(await loadTable(ports.artifacts, returns)),
+      weights: event.data.weights,
+      sha256: returns.sha256,
+    });
   }
   const { sleeve, profile, asOf, correction, currency, currencyTreatment } = opened.data;
   return {

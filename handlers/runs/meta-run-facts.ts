@@ -46,13 +46,20 @@ async function allocationIn(artifacts: Artifacts, facts: readonly MetaRunEvent[]
   const guarded = ofRisk(dataOf(facts, 'GuardrailsApplied'), risk).find(ofPortfolio);
   const [flattened] = ofRisk(dataOf(facts, 'PortfolioFlattened'), risk);
   const [acceptance] = ofRisk(dataOf(facts, 'AcceptanceMeasured'), risk);
-  invariant(joined !== undefined && optimised !== undefined && guarded !== undefined && flattened !== undefined && acceptance !== undefined, 'an allocation lacks one of its facts', { risk });
+  invariant(
+    joined !== undefined && optimised !== undefined && guarded !== undefined && flattened !== undefined && acceptance !== undefined,
+    'an allocation lacks one of its facts',
+    { risk },
+  );
   const { assets } = await loadDocument(artifacts, 'flattened-portfolio', flattened.portfolio);
   return { risk, joined, optimised, guarded, flattened: { ...flattened, assets }, acceptance };
 }
 
 /** Reads what a run came to from its facts and the artifacts that they name. Errors: ArtifactMissing, ArtifactDamaged. */
-export async function metaRunFacts({ artifacts }: { readonly artifacts: Artifacts }, facts: readonly MetaRunEvent[]): Promise<MetaRunFacts> {
+export async function metaRunFacts(
+  { artifacts }: { readonly artifacts: Artifacts },
+  facts: readonly MetaRunEvent[],
+): Promise<MetaRunFacts> {
   const [opened] = dataOf(facts, 'MetaRunOpened');
   invariant(opened !== undefined, 'a meta run without its opening');
   const allocations: RecordedAllocation[] = [];

@@ -22,6 +22,7 @@ export async function runOf(ports: Ports, runId: string, knownAt: string | null 
 /** The run that is asked about, if it speaks of no later date and had been recorded by then. Errors: RunUnknown. */
 export async function askedRun(ports: Ports, { runId, asOf, knownAt }: RunQuestion): Promise<RunRow> {
   const run = await runOf(ports, runId, knownAt);
-  if (asOf !== null && run.asOf > asOf) throw new LedgerError('RunUnknown', `run ${runId} speaks of ${run.asOf}, after ${asOf}`, { at: { path: runId } });
+  if (asOf !== null && run.asOf > asOf)
+    throw new LedgerError('RunUnknown', `run ${runId} speaks of ${run.asOf}, after ${asOf}`, { at: { path: runId } });
   return run;
 }

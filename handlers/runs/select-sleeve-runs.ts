@@ -29,6 +29,9 @@ export async function selectSleeveRuns(node: MetaNode, asOf: string | null, sour
   const { runs, staleness, asOf: newest } = chooseRuns(node, asOf, ({ path }) => offers.get(pathKey(path))!);
   const leaves = new Map<string, DeliveredRun>();
   for (const [path, run] of runs) leaves.set(path, await load(run.runId));
-  assertCurrencies(node.currency, [...leaves].map(([path, run]) => ({ path: path.split('/'), currency: run.currency, treatment: run.currencyTreatment })));
+  assertCurrencies(
+    node.currency,
+    [...leaves].map(([path, run]) => ({ path: path.split('/'), currency: run.currency, treatment: run.currencyTreatment })),
+  );
   return { leaves, staleness, asOf: newest };
 }

@@ -31,7 +31,10 @@ export function sleevesInStreams({ store }: Pick<Ports, 'store'>): SleeveSource 
 }
 
 /** Sleeves as the read models have them, now or as they were known: for questions, which record nothing. */
-export async function sleevesInView(ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>, knownAt: string | null): Promise<SleeveSource> {
+export async function sleevesInView(
+  ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>,
+  knownAt: string | null,
+): Promise<SleeveSource> {
   const view = await viewOf(ports, sleeveDirectory, knownAt);
   return async (sleeve) => {
     const state = await view.row<SleeveStateRow>(`state/${sleeve}`);

@@ -50,7 +50,12 @@ class Retries {
   }
 }
 
-async function* deliveriesAfter(store: EventStore, head: Promise<string | null>, { types, signal }: DeliveryOptions, retryPauseMs: number): AsyncGenerator<Delivery, void, undefined> {
+async function* deliveriesAfter(
+  store: EventStore,
+  head: Promise<string | null>,
+  { types, signal }: DeliveryOptions,
+  retryPauseMs: number,
+): AsyncGenerator<Delivery, void, undefined> {
   const after = await head;
   const left = new AbortController();
   const retries = new Retries();

@@ -19,7 +19,11 @@ export interface Folded<State> {
 async function foldOnwards<State>(store: EventStore, stream: string, fold: Fold<State>, before: Folded<State>): Promise<Folded<State>> {
   let { state, tail } = before;
   for (;;) {
-    const page = await store.readStream(stream, { from: BigInt(tail.revision + 1), maxCount: limits.readPageEventsMax, direction: 'forwards' });
+    const page = await store.readStream(stream, {
+      from: BigInt(tail.revision + 1),
+      maxCount: limits.readPageEventsMax,
+      direction: 'forwards',
+    });
     if (page.length > 0) {
       state = toDomainEvents(page).reduce(fold.evolve, state);
       tail = tailOf(page);

@@ -36,7 +36,11 @@ export interface LeaseRecord {
   readonly state: JsonObject | null;
 }
 
-const leaseSchema = z.strictObject({ holder: z.string().nullable(), expiresAt: z.iso.datetime(), state: z.record(z.string(), z.unknown()).nullable() });
+const leaseSchema = z.strictObject({
+  holder: z.string().nullable(),
+  expiresAt: z.iso.datetime(),
+  state: z.record(z.string(), z.unknown()).nullable(),
+});
 
 /**
  * One holder at a time, by one checkpoint that carries the lease and the state that it protects. Clocks only say when to try: every
@@ -100,7 +104,9 @@ class HeldLease implements Held {
   }
 
   async write(state: JsonObject): Promise<void> {
-    await this.#inTurn(() => this.#replace({ holder: this.#options.holder, expiresAt: instant(this.#nowMs() + this.#options.ttlMs), state }));
+    await this.#inTurn(() =>
+      this.#replace({ holder: this.#options.holder, expiresAt: instant(this.#nowMs() + this.#options.ttlMs), state }),
+    );
   }
 
   async release(): Promise<void> {
@@ -129,7 +135,9 @@ class HeldLease implements Held {
 
   #lost(how: string): LedgerError {
     const { name, holder } = this.#options;
-    return new LedgerError('LeaseLost', `the lease "${name}" of ${holder} ${how}`, { evidence: { name, holder, expiresAt: this.#record.expiresAt } });
+    return new LedgerError('LeaseLost', `the lease "${name}" of ${holder} ${how}`, {
+      evidence: { name, holder, expiresAt: this.#record.expiresAt },
+    });
   }
 }
 

@@ -44,14 +44,25 @@ function requireSame(session: Session, stream: string, stored: readonly StoredEv
   };
   const first = Array.from({ length: Math.max(stored.length, drafts.length) }, (_, index) => index).find(differs);
   if (first === undefined) return;
-  throw new LedgerError('EventContentConflict', `${stream} was recorded meanwhile with other content: event ${first} (${stored[first]?.type ?? drafts[first]!.type}) differs from what was computed under the same rules`, {
-    evidence: { stream, revision: first, recorded: stored[first]?.contentHash ?? null, computed: drafts[first] === undefined ? null : contentHashOf(session.ports.crypto.sha256, drafts[first]) },
-  });
+  throw new LedgerError(
+    'EventContentConflict',
+    `${stream} was recorded meanwhile with other content: event ${first} (${stored[first]?.type ?? drafts[first]!.type}) differs ` +
+      `from what was computed under the same rules`,
+    {
+      evidence: {
+        stream,
+        revision: first,
+        recorded: stored[first]?.contentHash ?? null,
+        computed: drafts[first] === undefined ? null : contentHashOf(session.ports.crypto.sha256, drafts[first]),
+      },
+    },
+  );
 }
 
 /**
  * Records a run whole in a stream of its own, artifacts first. The caller has looked before it computed: what is found recorded here was
- * recorded meanwhile, by another process that computed the same run. Errors: EventContentConflict when that one came to other numbers under the same rules.
+ * recorded meanwhile, by another process that computed the same run. Errors: EventContentConflict when that one came to other numbers under
+ * the same rules.
  */
 export async function recordOnce(session: Session, recording: Recording, shelf: ArtifactShelf): Promise<{ readonly already: boolean }> {
   const { ports, ledger, actor } = session;

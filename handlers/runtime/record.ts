@@ -25,7 +25,7 @@ const noRevision = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** A stream from its end on, page by page. */
 export async function* streamBackwards(store: EventStore, stream: string): AsyncGenerator<DomainEvent> {
-  for (let from = noRevision; from >= 0n; ) {
+  for (let from = noRevision; from >= 0n;) {
     const page = await store.readStream(stream, { from, maxCount: limits.readPageEventsMax, direction: 'backwards' });
     yield* toDomainEvents(page);
     if (page.length === 0) return;
@@ -92,7 +92,12 @@ export interface Handled<State> {
  * Decides on a long-lived stream and appends behind its tail. Somebody else's append in between makes it decide again from
  * scratch, so a command already folded stays a no-op however often it is delivered.
  */
-export async function handleCommand<Command, State, Own extends Slice>(session: Session, kind: BoundStream<Command, State, Own>, id: string, command: Command): Promise<Handled<State>> {
+export async function handleCommand<Command, State, Own extends Slice>(
+  session: Session,
+  kind: BoundStream<Command, State, Own>,
+  id: string,
+  command: Command,
+): Promise<Handled<State>> {
   const stream = kind.name(id);
   const { sha256 } = session.ports.crypto;
   for (let attempt = 1; ; attempt++) {
@@ -101,7 +106,12 @@ export async function handleCommand<Command, State, Own extends Slice>(session: 
     if (decided.length === 0) return { appended: [], state };
     const identity = kind.identityOf(command, { actor: session.actor, state, decided, sha256 });
     try {
-      const { events } = await appendBehind(session, tail, { stream, drafts: decided, command: [stream, ...identity], correlation: stream });
+      const { events } = await appendBehind(session, tail, {
+        stream,
+        drafts: decided,
+        command: [stream, ...identity],
+        correlation: stream,
+      });
       return { appended: events, state: decided.reduce(kind.evolve, state) };
     } catch (error) {
       if (!isConflict(error) || attempt >= attemptsMax) throw error;

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { LedgerError } from '../../domain/shared/errors.ts';
 
-const topicSchema = z.string().regex(/^[A-Za-z0-9._-]+$/, 'letters, digits, dot, underscore and dash').max(249);
+const topicSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]+$/, 'letters, digits, dot, underscore and dash')
+  .max(249);
 
 /** What can be set by flag, environment or file, in this order of precedence. */
 export const settingsSchema = z.strictObject({
@@ -10,7 +13,10 @@ export const settingsSchema = z.strictObject({
   actor: z.string().min(1).max(200),
   witness: z.string().min(1).nullable(),
   key: z.string().min(1).nullable(),
-  origin: z.string().regex(/^[^\s+]+$/, 'no blanks and no plus sign').nullable(),
+  origin: z
+    .string()
+    .regex(/^[^\s+]+$/, 'no blanks and no plus sign')
+    .nullable(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
   /** `kafka://[user:password@]host:port[,host:port][?tls=false&mechanism=scram-sha-512&ca=FILE]`; null works without a broker. */
   kafka: z.string().startsWith('kafka://').nullable(),
@@ -18,11 +24,17 @@ export const settingsSchema = z.strictObject({
   allocationsTopic: topicSchema,
   deadLettersTopic: topicSchema,
   /** Consumer group of the intake and prefix of the reaction's. */
-  group: z.string().regex(/^[A-Za-z0-9._-]+$/).max(200),
+  group: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]+$/)
+    .max(200),
   /** Whether a newer valid result frees a sleeve from its dead letter. */
   onPoison: z.enum(['hold', 'supersede']),
   /** `host:port` of health and metrics; null serves none. */
-  http: z.string().regex(/^[^:\s]+:\d{1,5}$/, 'must be HOST:PORT').nullable(),
+  http: z
+    .string()
+    .regex(/^[^:\s]+:\d{1,5}$/, 'must be HOST:PORT')
+    .nullable(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -75,10 +87,12 @@ export function resolveSettings(
   file: { readonly name: string; readonly content: unknown } | null,
 ): ResolvedSettings {
   const content = file?.content ?? {};
-  if (typeof content !== 'object' || Array.isArray(content)) throw new LedgerError('ConfigInvalid', 'the settings file holds no object', { at: { file: file!.name } });
+  if (typeof content !== 'object' || Array.isArray(content))
+    throw new LedgerError('ConfigInvalid', 'the settings file holds no object', { at: { file: file!.name } });
   const fromFile = content as Record<string, unknown>;
   for (const key of Object.keys(fromFile)) {
-    if (!Object.hasOwn(defaults, key)) throw new LedgerError('ConfigInvalid', `unknown setting ${key}`, { at: { file: file!.name, path: key } });
+    if (!Object.hasOwn(defaults, key))
+      throw new LedgerError('ConfigInvalid', `unknown setting ${key}`, { at: { file: file!.name, path: key } });
   }
   const chosen: Record<string, unknown> = {};
   const from: Record<string, SettingLayer> = {};

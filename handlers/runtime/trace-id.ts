@@ -2,7 +2,9 @@ import { byCodeUnits } from '../../domain/shared/order.ts';
 import { derivedUuid } from '../../domain/run/derived-uuid.ts';
 import type { Ids } from '../ports/ports.ts';
 
-/** The trace of everything that a fact sets in motion, derived from its name: each step finds it without being told. 32 hexadecimal digits. */
+/**
+ * The trace of everything that a fact sets in motion, derived from its name: each step finds it without being told. 32 hexadecimal digits.
+ */
 export function traceIdOf(ids: Ids, name: string): string {
   return derivedUuid(ids.uuidV5, ['trace', name]).replaceAll('-', '');
 }
@@ -18,7 +20,9 @@ interface Run {
   readonly correction: number;
 }
 
-/** Of the sleeve runs behind an allocation the one whose trace it continues: the greatest (as-of, correction), the last by name of several. */
+/**
+ * Of the sleeve runs behind an allocation the one whose trace it continues: the greatest (as-of, correction), the last by name of several.
+ */
 export function leadingRun<R extends Run>(runs: readonly R[]): R {
   return runs.reduce((leading, run) => {
     const order = byCodeUnits(run.asOf, leading.asOf) || run.correction - leading.correction || byCodeUnits(run.runId, leading.runId);

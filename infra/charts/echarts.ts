@@ -51,7 +51,11 @@ function lineOption({ dates, series, width }: LineChart): EChartsOption {
       boundaryGap: false,
       axisLine: { ...axisLine, onZero: false },
       axisTick: { show: false },
-      axisLabel: { ...axisLabel, interval: Math.max(1, Math.ceil(dates.length / Math.max(2, Math.floor(width / 130))) - 1), alignMinLabel: 'left' },
+      axisLabel: {
+        ...axisLabel,
+        interval: Math.max(1, Math.ceil(dates.length / Math.max(2, Math.floor(width / 130))) - 1),
+        alignMinLabel: 'left',
+      },
     },
     yAxis: { type: 'value', scale: true, splitLine, axisLabel: { ...axisLabel, formatter: (value: number) => value.toFixed(2) } },
     series: series.map(({ name, values, emphasised }, index) => ({
@@ -74,8 +78,22 @@ function barOption({ categories, series }: BarChart): EChartsOption {
   const longest = Math.max(...categories.map((category) => category.length));
   return {
     grid: { left: longest * 7 + 14, right: 26, top: 6, bottom: 26 },
-    xAxis: { type: 'value', min: 0, ...whole, splitLine, axisLabel: { ...axisLabel, formatter: (value: number) => `${Math.round(value * 100)} %` }, splitNumber: 4 },
-    yAxis: { type: 'category', inverse: true, data: [...categories], axisLine, axisTick: { show: false }, axisLabel: { ...axisLabel, interval: 0 } },
+    xAxis: {
+      type: 'value',
+      min: 0,
+      ...whole,
+      splitLine,
+      axisLabel: { ...axisLabel, formatter: (value: number) => `${Math.round(value * 100)} %` },
+      splitNumber: 4,
+    },
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: [...categories],
+      axisLine,
+      axisTick: { show: false },
+      axisLabel: { ...axisLabel, interval: 0 },
+    },
     series: series.map(({ name, values }, index) => ({
       ...quiet,
       name,

@@ -12,6 +12,9 @@ export function readSettingsFile(asked: string | null): { readonly name: string;
   try {
     return { name, content: parse(readFileSync(name, 'utf8'), { maxAliasCount: 0 }) as unknown };
   } catch (error) {
-    throw new LedgerError('ConfigInvalid', `${name}: ${error instanceof Error ? error.message.split('\n')[0] : 'not readable'}`, { at: { file: name }, cause: error });
+    throw new LedgerError('ConfigInvalid', `${name}: ${error instanceof Error ? error.message.split('\n')[0] : 'not readable'}`, {
+      at: { file: name },
+      cause: error,
+    });
   }
 }

@@ -19,16 +19,27 @@ export interface CsvSource {
   readonly rowsMin?: 0 | 1;
 }
 
-export function refuseCsv(source: CsvSource, why: string, at: { readonly line?: number; readonly column?: string; readonly text?: string } = {}): never {
+export function refuseCsv(
+  source: CsvSource,
+  why: string,
+  at: { readonly line?: number; readonly column?: string; readonly text?: string } = {},
+): never {
   const { line, column, text } = at;
-  throw new LedgerError(source.code, `${source.file}${line === undefined ? '' : `, line ${line}`}${column === undefined ? '' : `, column ${column}`}: ${why}`, {
-    evidence: { ...(column === undefined ? {} : { column }), ...(text === undefined ? {} : { text: text.slice(0, 80) }) },
-    at: { file: source.file, ...(line === undefined ? {} : { line }) },
-  });
+  throw new LedgerError(
+    source.code,
+    `${source.file}${line === undefined ? '' : `, line ${line}`}${column === undefined ? '' : `, column ${column}`}: ${why}`,
+    {
+      evidence: { ...(column === undefined ? {} : { column }), ...(text === undefined ? {} : { text: text.slice(0, 80) }) },
+      at: { file: source.file, ...(line === undefined ? {} : { line }) },
+    },
+  );
 }
 
 function refuseSize(source: CsvSource, what: string, found: number, max: number): never {
-  throw new LedgerError('LimitExceeded', `${source.file}: ${found} ${what}, at most ${max} are read`, { evidence: { found, max }, at: { file: source.file } });
+  throw new LedgerError('LimitExceeded', `${source.file}: ${found} ${what}, at most ${max} are read`, {
+    evidence: { found, max },
+    at: { file: source.file },
+  });
 }
 
 function decode(bytes: Uint8Array, source: CsvSource): string {
@@ -67,7 +78,13 @@ interface ParsedRecord {
 
 function parseRecords(text: string, source: CsvSource): readonly ParsedRecord[] {
   try {
-    const options = { info: true, relax_column_count: true, skip_empty_lines: true, record_delimiter: ['\r\n', '\n', '\r'], max_record_size: 4_194_304 };
+    const options = {
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      max_record_size: 4_194_304,
+    };
     return parse(text, options) as unknown as readonly ParsedRecord[];
   } catch (error) {
     const { lines, message } = error as { readonly lines?: number; readonly message: string };
@@ -77,7 +94,8 @@ function parseRecords(text: string, source: CsvSource): readonly ParsedRecord[] 
 
 function headerOf(cells: readonly string[], source: CsvSource, line: number): string[] {
   const header = cells.map((cell) => cell.trim());
-  if (header.length === 1 && /[;\t|]/.test(header[0]!)) refuseCsv(source, 'the header has no comma; columns are separated by commas', { line, text: header[0]! });
+  if (header.length === 1 && /[;\t|]/.test(header[0]!))
+    refuseCsv(source, 'the header has no comma; columns are separated by commas', { line, text: header[0]! });
   if (header.length < 2) refuseCsv(source, 'the header names one column only', { line });
   const seen = new Set<string>();
   for (const name of header.slice(1)) {

@@ -9,7 +9,10 @@ export function datesOfCells(cells: CsvCells, source: CsvSource): string[] {
   return cells.rows.map((row, index) => {
     const text = row[0]!.trim();
     const where = { line: cells.lines[index]!, column: name === '' ? '1' : name, text };
-    return sessionDateOfText(text) ?? refuseCsv(source, `${JSON.stringify(text.slice(0, 80))} is no date; write yyyy-mm-dd, a time of day only if it is 00:00:00`, where);
+    return (
+      sessionDateOfText(text) ??
+      refuseCsv(source, `${JSON.stringify(text.slice(0, 80))} is no date; write yyyy-mm-dd, a time of day only if it is 00:00:00`, where)
+    );
   });
 }
 
@@ -30,7 +33,12 @@ export function parseCsvPrices(bytes: Uint8Array, file: string): Pick<PriceFile,
     const from = rows[row]!;
     const texts = cells.rows[from]!;
     const line = cells.lines[from]!;
-    for (let column = 0; column < symbols.length; column++) closes[column]![row] = numberOfCell(texts[column + 1]!, source, line, symbols[column]!);
+    for (let column = 0; column < symbols.length; column++)
+      closes[column]![row] = numberOfCell(texts[column + 1]!, source, line, symbols[column]!);
   }
-  return { table: { dates: rows.map((row) => dates[row]!), symbols, closes }, lines: rowLines(rows.map((row) => cells.lines[row]!)), defects };
+  return {
+    table: { dates: rows.map((row) => dates[row]!), symbols, closes },
+    lines: rowLines(rows.map((row) => cells.lines[row]!)),
+    defects,
+  };
 }

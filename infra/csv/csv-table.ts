@@ -8,7 +8,10 @@ function quoted(name: string): string {
  * A table of dated numbers as CSV (RFC 4180 with line feeds): header `date,...`, the shortest decimal that reads back
  * as the same double, an empty cell for NaN. Errors: NotPlainJson for an infinity.
  */
-export function formatCsvTable(dates: readonly string[], columns: readonly { readonly name: string; readonly values: Float64Array }[]): Uint8Array {
+export function formatCsvTable(
+  dates: readonly string[],
+  columns: readonly { readonly name: string; readonly values: Float64Array }[],
+): Uint8Array {
   const lines = [['date', ...columns.map((column) => quoted(column.name))].join(',')];
   for (let row = 0; row < dates.length; row++) {
     let line = dates[row]!;

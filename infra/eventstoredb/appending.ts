@@ -27,18 +27,30 @@ export function refuseClosed(session: Session): void {
 }
 
 /**
- * One atomic append of bytes as they are; answers the revision of the last event. The expected revision is always exact, and credentials go with each call: without
+ * One atomic append of bytes as they are; answers the revision of the last event. The expected revision is always exact, and credentials go
+ * with each call: without
  * them the client shares one batch stream among all callers, in which one error rejects the appends of others and which has
  * no deadline.
  *
  * Errors: WrongExpectedRevision, StreamDeleted, LimitExceeded, StoreUnavailable.
  */
-export async function appendProposed(session: Session, stream: string, proposed: readonly Proposed[], expected: ExpectedRevision): Promise<bigint> {
+export async function appendProposed(
+  session: Session,
+  stream: string,
+  proposed: readonly Proposed[],
+  expected: ExpectedRevision,
+): Promise<bigint> {
   const { client, patience, closed, server } = session;
-  const events = proposed.map(({ id, type, bytes, metadata }) => dbClient.binaryEvent({ id, type, data: bytes, ...(metadata === undefined ? {} : { metadata }) }));
+  const events = proposed.map(({ id, type, bytes, metadata }) =>
+    dbClient.binaryEvent({ id, type, data: bytes, ...(metadata === undefined ? {} : { metadata }) }),
+  );
   const expectedRevision: bigint | typeof dbClient.NO_STREAM = expected === 'none' ? dbClient.NO_STREAM : expected;
   const options = { expectedRevision, credentials: client.credentials, deadline: patience.callMsMax, requiresLeader: true };
-  const answer = await persistently(() => client.appendToStream(stream, events, options), patience, closed, { server, stream, expected: String(expected) });
+  const answer = await persistently(() => client.appendToStream(stream, events, options), patience, closed, {
+    server,
+    stream,
+    expected: String(expected),
+  });
   return answer.nextExpectedRevision;
 }
 
@@ -49,11 +61,15 @@ export async function appendProposed(session: Session, stream: string, proposed:
  */
 export async function refuseCut(session: Session, stream: string): Promise<void> {
   const { client, patience, closed, server } = session;
-  const read = (): Promise<Awaited<ReturnType<LedgerClient['readStreamPage']>>> => client.readStreamPage(`$$${stream}`, 'end', 1, 'backwards', patience.callMsMax);
-  const metadata = (await persistently(read, patience, closed, { server, stream }))?.[0]?.event?.data as Record<string, unknown> | undefined;
+  const read = (): Promise<Awaited<ReturnType<LedgerClient['readStreamPage']>>> =>
+    client.readStreamPage(`$$${stream}`, 'end', 1, 'backwards', patience.callMsMax);
+  const metadata = (await persistently(read, patience, closed, { server, stream }))?.[0]?.event?.data as
+    Record<string, unknown> | undefined;
   const cuts = retention.filter((name) => metadata !== undefined && metadata[name] !== undefined && metadata[name] !== null);
   if (cuts.length === 0) return;
-  throw new LedgerError('StreamTruncated', `stream "${stream}" is cut by ${cuts.join(', ')} in its metadata`, { evidence: { stream, cuts } });
+  throw new LedgerError('StreamTruncated', `stream "${stream}" is cut by ${cuts.join(', ')} in its metadata`, {
+    evidence: { stream, cuts },
+  });
 }
 
 /** By which the server forgets events: truncate before, at most so old, at most so many. */

@@ -39,7 +39,9 @@ export class EventStoreDbArtifacts implements Artifacts {
     const addressed = contents.map((bytes) => ({ address: sha256(allowedArtifact(bytes)), bytes }));
     const unique = [...new Map(addressed.map((each) => [each.address, each])).values()];
     for (let start = 0; start < unique.length; start += uploadsAtOnce) {
-      const uploads = await Promise.allSettled(unique.slice(start, start + uploadsAtOnce).map(({ address, bytes }) => this.#upload(address, bytes)));
+      const uploads = await Promise.allSettled(
+        unique.slice(start, start + uploadsAtOnce).map(({ address, bytes }) => this.#upload(address, bytes)),
+      );
       for (const upload of uploads) if (upload.status === 'rejected') throw upload.reason;
     }
     return addressed.map(({ address, bytes }) => ({ sha256: address, bytes: bytes.length }));
@@ -56,9 +58,10 @@ export class EventStoreDbArtifacts implements Artifacts {
   }
 
   async get(address: string): Promise<Uint8Array> {
-    if (!(await this.has(address))) throw new LedgerError('ArtifactMissing', `artifact ${address} is not stored`, { evidence: { sha256: address } });
+    if (!(await this.has(address)))
+      throw new LedgerError('ArtifactMissing', `artifact ${address} is not stored`, { evidence: { sha256: address } });
     const chunks: Uint8Array[] = [];
-    for (let complete = false; !complete; ) {
+    for (let complete = false; !complete;) {
       const page = await this.#read(address, BigInt(chunks.length), chunksPerRead, 'forwards');
       chunks.push(...page.filter((event) => event.type === chunkType).map((event) => event.bytes));
       complete = page.length < chunksPerRead || page.at(-1)!.type === completeType;
@@ -66,7 +69,9 @@ export class EventStoreDbArtifacts implements Artifacts {
     const bytes = Buffer.concat(chunks);
     const actual = sha256(bytes);
     if (actual !== address) {
-      throw new LedgerError('ArtifactDamaged', `artifact ${address} no longer matches its address`, { evidence: { sha256: address, actual, bytes: bytes.length } });
+      throw new LedgerError('ArtifactDamaged', `artifact ${address} no longer matches its address`, {
+        evidence: { sha256: address, actual, bytes: bytes.length },
+      });
     }
     return bytes;
   }
@@ -77,7 +82,10 @@ export class EventStoreDbArtifacts implements Artifacts {
     return (await this.#read(address, 'end', 1, 'backwards'))[0]?.type === completeType;
   }
 
-  /** Reads the marks only: the server leaves the chunks out. It knows no order of addresses, so that each page reads all marks and keeps the lowest. */
+  /**
+   * Reads the marks only: the server leaves the chunks out. It knows no order of addresses, so that each page reads all marks and keeps the
+   * lowest.
+   */
   async list({ after, limit }: ListArtifactsOptions): Promise<readonly string[]> {
     const { client, patience, closed, server } = this.#session;
     refuseClosed(this.#session);
@@ -88,24 +96,39 @@ export class EventStoreDbArtifacts implements Artifacts {
       for (const address of kept) lowest.add(address);
       return kept;
     };
-    for (let from: LogPosition | null = null; ; ) {
+    for (let from: LogPosition | null = null; ;) {
       const start: LogPosition | null = from;
-      const page: readonly ResolvedEvent[] = await persistently(() => client.readAllPage(start, { types: [completeType] }, limits.readPageEventsMax, 'forwards', patience.callMsMax), patience, closed, { server });
+      const page: readonly ResolvedEvent[] = await persistently(
+        () => client.readAllPage(start, { types: [completeType] }, limits.readPageEventsMax, 'forwards', patience.callMsMax),
+        patience,
+        closed,
+        { server },
+      );
       for (const { event } of page) {
-        const address = event?.type === completeType && event.streamId.startsWith(streamPrefix) ? event.streamId.slice(streamPrefix.length) : null;
+        const address =
+          event?.type === completeType && event.streamId.startsWith(streamPrefix) ? event.streamId.slice(streamPrefix.length) : null;
         if (address !== null && (after === null || address > after)) lowest.add(address);
       }
       if (lowest.size > limit + limits.readPageEventsMax) keepLowest();
       const last: LogPosition | undefined = page.at(-1)?.event?.position;
-      if (page.length < limits.readPageEventsMax || last === undefined || (start !== null && comparePositions(last, start) <= 0)) return keepLowest();
+      if (page.length < limits.readPageEventsMax || last === undefined || (start !== null && comparePositions(last, start) <= 0))
+        return keepLowest();
       from = last;
     }
   }
 
-  async #read(address: string, from: bigint | 'end', maxCount: number, direction: 'forwards' | 'backwards'): Promise<readonly { readonly type: string; readonly bytes: Uint8Array }[]> {
+  async #read(
+    address: string,
+    from: bigint | 'end',
+    maxCount: number,
+    direction: 'forwards' | 'backwards',
+  ): Promise<readonly { readonly type: string; readonly bytes: Uint8Array }[]> {
     const { client, patience, closed, server } = this.#session;
     const stream = streamPrefix + address;
-    const page = await persistently(() => client.readStreamPage(stream, from, maxCount, direction, patience.callMsMax), patience, closed, { server, stream });
+    const page = await persistently(() => client.readStreamPage(stream, from, maxCount, direction, patience.callMsMax), patience, closed, {
+      server,
+      stream,
+    });
     return (page ?? []).flatMap(({ event }) => (event === undefined ? [] : [{ type: event.type, bytes: bytesOf(event) }]));
   }
 }
@@ -114,7 +137,12 @@ function chunksOf(address: string, bytes: Uint8Array): Proposed[] {
   const count = Math.max(1, Math.ceil(bytes.length / limits.artifactChunkBytesMax));
   return Array.from({ length: count }, (_, index) => {
     const start = index * limits.artifactChunkBytesMax;
-    return { id: v5(`${address}/${index}`, namespace), type: chunkType, bytes: bytes.subarray(start, start + limits.artifactChunkBytesMax), metadata: undefined };
+    return {
+      id: v5(`${address}/${index}`, namespace),
+      type: chunkType,
+      bytes: bytes.subarray(start, start + limits.artifactChunkBytesMax),
+      metadata: undefined,
+    };
   });
 }
 

@@ -29,9 +29,14 @@ export class EventStoreDbCheckpoints implements Checkpoints {
     refuseClosed(this.#session);
     const { client, patience, closed, server } = this.#session;
     const stream = streamPrefix + name;
-    const page = await persistently(() => client.readStreamPage(stream, 'end', 1, 'backwards', patience.callMsMax), patience, closed, { server, stream });
+    const page = await persistently(() => client.readStreamPage(stream, 'end', 1, 'backwards', patience.callMsMax), patience, closed, {
+      server,
+      stream,
+    });
     const event = page?.[0]?.event;
-    return event === undefined ? null : { value: parseCheckpoint(name, Buffer.from(bytesOf(event)).toString('utf8')), version: event.revision };
+    return event === undefined
+      ? null
+      : { value: parseCheckpoint(name, Buffer.from(bytesOf(event)).toString('utf8')), version: event.revision };
   }
 
   /** A try whose outcome is unknown is made again with the same id: the server then answers as it would have the first time. */
@@ -53,7 +58,12 @@ export class EventStoreDbCheckpoints implements Checkpoints {
   /** Before the first record; where somebody has said so already, it stays as it is. */
   async #boundHistory(stream: string): Promise<void> {
     const { client, patience, closed, server } = this.#session;
-    const options = { expectedRevision: dbClient.NO_STREAM, credentials: client.credentials, deadline: patience.callMsMax, requiresLeader: true } as const;
+    const options = {
+      expectedRevision: dbClient.NO_STREAM,
+      credentials: client.credentials,
+      deadline: patience.callMsMax,
+      requiresLeader: true,
+    } as const;
     const bound = async (): Promise<void> => {
       await client.setStreamMetadata(stream, { maxCount: recordsKeptMax }, options).catch((error: unknown) => {
         if (!(error instanceof dbClient.WrongExpectedVersionError)) throw error;

@@ -3,7 +3,14 @@ import utils from '@eventstore/db-client/dist/utils/index.js';
 import persistentService from '@eventstore/db-client/generated/persistent_grpc_pb.js';
 import type { PersistentSubscriptionsClient } from '@eventstore/db-client/generated/persistent_grpc_pb.js';
 import persistentMessages from '@eventstore/db-client/generated/persistent_pb.js';
-import type { CreateReq, CreateResp, GetInfoResp, ReadReq as PersistentReadReq, ReadResp as PersistentReadResp, SubscriptionInfo } from '@eventstore/db-client/generated/persistent_pb.js';
+import type {
+  CreateReq,
+  CreateResp,
+  GetInfoResp,
+  ReadReq as PersistentReadReq,
+  ReadResp as PersistentReadResp,
+  SubscriptionInfo,
+} from '@eventstore/db-client/generated/persistent_pb.js';
 import sharedMessages from '@eventstore/db-client/generated/shared_pb.js';
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streamsMessages from '@eventstore/db-client/generated/streams_pb.js';
@@ -61,7 +68,10 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
   constructor(settings: ConnectionSettings) {
     const [first] = settings.endpoints;
     const common = settings.connectionName === null ? {} : { connectionName: settings.connectionName };
-    const channel = settings.rootCertificate === null ? { insecure: !settings.tls } : { insecure: !settings.tls, rootCertificate: settings.rootCertificate };
+    const channel =
+      settings.rootCertificate === null
+        ? { insecure: !settings.tls }
+        : { insecure: !settings.tls, rootCertificate: settings.rootCertificate };
     if (settings.discover) super({ discover: first!, ...common }, channel);
     else if (settings.endpoints.length > 1) super({ endpoints: [...settings.endpoints], nodePreference: 'leader', ...common }, channel);
     else super({ endpoint: first!, ...common }, channel);
@@ -69,7 +79,13 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
   }
 
   /** Events of a stream from a revision; null when there is no such stream. */
-  async readStreamPage(stream: string, from: bigint | 'end', maxCount: number, direction: Direction, deadlineMs: number): Promise<ResolvedEvent[] | null> {
+  async readStreamPage(
+    stream: string,
+    from: bigint | 'end',
+    maxCount: number,
+    direction: Direction,
+    deadlineMs: number,
+  ): Promise<ResolvedEvent[] | null> {
     const { request, options } = requestOf(maxCount, direction);
     const identifier = new sharedMessages.StreamIdentifier();
     identifier.setStreamName(Buffer.from(stream, 'utf8').toString('base64'));
@@ -82,7 +98,13 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
   }
 
   /** Events of `$all` from a position, inclusive; null starts at the beginning, or backwards at the end. */
-  async readAllPage(from: LogPosition | null, filter: Filter, maxCount: number, direction: Direction, deadlineMs: number): Promise<ResolvedEvent[]> {
+  async readAllPage(
+    from: LogPosition | null,
+    filter: Filter,
+    maxCount: number,
+    direction: Direction,
+    deadlineMs: number,
+  ): Promise<ResolvedEvent[]> {
     const { request, options } = requestOf(maxCount, direction);
     const place = new Request.Options.AllOptions();
     if (from !== null) {
@@ -130,7 +152,9 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
     const request = new persistentMessages.ReadReq();
     request.setOptions(options);
     const how = { credentials: this.credentials, requiresLeader: true };
-    const open = this.GRPCStreamCreator(persistentService.PersistentSubscriptionsClient, 'openGroup', (client) => client.read(...this.callArguments(how, { deadline: Infinity })));
+    const open = this.GRPCStreamCreator(persistentService.PersistentSubscriptionsClient, 'openGroup', (client) =>
+      client.read(...this.callArguments(how, { deadline: Infinity })),
+    );
     const stream = await open();
     // An error may come when nobody listens any more.
     stream.on('error', () => undefined);
@@ -144,7 +168,15 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
     (await this.getChannel()).close();
   }
 
-  async #ask<T>(name: string, deadlineMs: number, call: (client: PersistentSubscriptionsClient, how: [Metadata, CallOptions], answer: (error: ServiceError | null, value: T) => void) => unknown): Promise<T> {
+  async #ask<T>(
+    name: string,
+    deadlineMs: number,
+    call: (
+      client: PersistentSubscriptionsClient,
+      how: [Metadata, CallOptions],
+      answer: (error: ServiceError | null, value: T) => void,
+    ) => unknown,
+  ): Promise<T> {
     return this.execute(persistentService.PersistentSubscriptionsClient, name, async (client) => {
       const how = this.callArguments({ credentials: this.credentials, deadline: deadlineMs, requiresLeader: true });
       return new Promise<T>((resolve, reject) => {
@@ -154,14 +186,17 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
   }
 
   async #page(request: ReadReq, deadlineMs: number): Promise<ResolvedEvent[] | null> {
-    const open = this.GRPCStreamCreator(streamsService.StreamsClient, 'read', (client) => client.read(request, ...this.callArguments({ credentials: this.credentials, deadline: deadlineMs })));
+    const open = this.GRPCStreamCreator(streamsService.StreamsClient, 'read', (client) =>
+      client.read(request, ...this.callArguments({ credentials: this.credentials, deadline: deadlineMs })),
+    );
     const answers = await open();
     // One may come after the loop has ended, when nobody listens any more.
     answers.on('error', () => undefined);
     const events: ResolvedEvent[] = [];
     let missing = false;
     try {
-      // Read to the end, also when there is nothing more to learn: leaving would reset the stream, and servers drop connections that reset many.
+      // Read to the end, also when there is nothing more to learn: leaving would reset the stream, and servers drop connections that reset
+      // many.
       for await (const answer of answers as AsyncIterable<ReadResp>) {
         missing ||= answer.hasStreamNotFound();
         if (answer.hasEvent()) events.push(utils.convertGrpcEvent(answer.getEvent()!));

@@ -87,7 +87,8 @@ export function parseConnectionString(location: string): ConnectionSettings {
   const discover = scheme.groups?.['discover'] !== undefined;
   if (options.tls !== undefined && options.tls !== 'true' && options.tls !== 'false') refuse('says tls=true or tls=false');
   const tls = options.tls !== 'false';
-  if (!tls && (discover || !endpoints.every((endpoint) => loopback.test(endpoint.address)))) refuse('turns TLS off, which is for loopback addresses only');
+  if (!tls && (discover || !endpoints.every((endpoint) => loopback.test(endpoint.address))))
+    refuse('turns TLS off, which is for loopback addresses only');
   if (tls && groups['user'] === undefined) refuse('names no user, which a server with TLS asks for');
   // A server without TLS knows no users; the call still needs some, see append.ts.
   const credentials = { username: decoded(groups['user'] ?? 'nobody', 'user'), password: '' };

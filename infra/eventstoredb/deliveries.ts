@@ -51,7 +51,12 @@ export class EventStoreDbDeliveries implements Deliveries {
  *
  * Errors: StoreUnavailable when the server refuses for certain, as when an operator has deleted the group.
  */
-async function* deliveries(session: Session, begun: Promise<Group | null>, types: readonly string[], ended: AbortSignal): AsyncGenerator<Delivery, void, undefined> {
+async function* deliveries(
+  session: Session,
+  begun: Promise<Group | null>,
+  types: readonly string[],
+  ended: AbortSignal,
+): AsyncGenerator<Delivery, void, undefined> {
   const group = await begun;
   if (group === null) return untilAborted(ended);
   let asksForParked = true;
@@ -78,13 +83,26 @@ async function* deliveries(session: Session, begun: Promise<Group | null>, types
   }
 }
 
-/** null for what is not asked for: a type that begins like another, somebody else's stream, a link whose event is gone, the event before the group. */
-function deliveryOf(session: Session, { name, since }: Group, types: readonly string[], member: Member, received: Received, ended: AbortSignal): Delivery | null {
+/**
+ * null for what is not asked for: a type that begins like another, somebody else's stream, a link whose event is gone, the event before the
+ * group.
+ */
+function deliveryOf(
+  session: Session,
+  { name, since }: Group,
+  types: readonly string[],
+  member: Member,
+  received: Received,
+  ended: AbortSignal,
+): Delivery | null {
   const [event] = domainEventsOf([received], types);
   if (event === undefined || (since !== null && comparePositions(knownPosition(event.position), since) <= 0)) return null;
   const { retryCount } = received;
   if (retryCount > 0 && retryCount % triesToMention === 0) {
-    session.log.warn({ group: name, stream: event.streamId, revision: String(event.revision), tries: retryCount }, 'an event is delivered again and again');
+    session.log.warn(
+      { group: name, stream: event.streamId, revision: String(event.revision), tries: retryCount },
+      'an event is delivered again and again',
+    );
   }
   let open = true;
   return {

@@ -2,7 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { ResolvedEvent } from '@eventstore/db-client';
 import { domainStreamPrefixes, domainStreamPattern, streamPatternOf, streamTestOf } from '../../domain/audit/streams.ts';
 import { checkBatch, checkPageSize } from '../../domain/shared/append-batch.ts';
-import type { AppendOptions, AppendResult, EventStore, EventToAppend, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports/ports.ts';
+import type {
+  AppendOptions,
+  AppendResult,
+  EventStore,
+  EventToAppend,
+  ReadAllOptions,
+  ReadStreamOptions,
+  StoredEvent,
+  SubscribeOptions,
+} from '../../handlers/ports/ports.ts';
 import type { EventStoreDbArtifacts } from './artifacts.ts';
 import { appendProposed, refuseClosed, refuseCut, type Session } from './appending.ts';
 import type { Direction, Filter } from './client.ts';
@@ -36,7 +45,12 @@ export class EventStoreDbEventStore implements EventStore {
     await this.#artifacts.putAll(options.artifacts ?? []);
     await refuseCut(this.#session, stream);
     const attempt = randomUUID();
-    const proposed = events.map(({ id, type, bytes, contentHash, hash, recordedAt }) => ({ id, type, bytes, metadata: { attempt, contentHash, hash, recordedAt } }));
+    const proposed = events.map(({ id, type, bytes, contentHash, hash, recordedAt }) => ({
+      id,
+      type,
+      bytes,
+      metadata: { attempt, contentHash, hash, recordedAt },
+    }));
     await appendProposed(this.#session, stream, proposed, options.expectedRevision);
     const found = await this.#readBack(stream, events, options.expectedRevision === 'none' ? 0n : options.expectedRevision + 1n);
     const stored = found.map(storedEvent);
@@ -61,7 +75,7 @@ export class EventStoreDbEventStore implements EventStore {
     const filter: Filter = options.types === null ? { streams: streamPatternOf(streams) } : { types: [...new Set(options.types)] };
     const isStream = streamTestOf(streams);
     const found: StoredEvent[] = [];
-    for (let from = options.after === null ? null : parsePosition(options.after); ; ) {
+    for (let from = options.after === null ? null : parsePosition(options.after); ;) {
       // The server starts at the position itself, so one more is asked for.
       const asked = options.maxCount - found.length + 1;
       const page = await this.#allPage(from, filter, asked, 'forwards');
@@ -107,7 +121,12 @@ export class EventStoreDbEventStore implements EventStore {
   async #streamPage(stream: string, from: bigint, maxCount: number, direction: Direction): Promise<readonly ResolvedEvent[]> {
     const { client, patience, closed, server } = this.#session;
     const start = direction === 'backwards' && from === streamEnd ? 'end' : from;
-    return (await persistently(() => client.readStreamPage(stream, start, maxCount, direction, patience.callMsMax), patience, closed, { server, stream })) ?? [];
+    return (
+      (await persistently(() => client.readStreamPage(stream, start, maxCount, direction, patience.callMsMax), patience, closed, {
+        server,
+        stream,
+      })) ?? []
+    );
   }
 
   async #allPage(from: LogPosition | null, filter: Filter, maxCount: number, direction: Direction): Promise<readonly ResolvedEvent[]> {

@@ -35,7 +35,10 @@ function revisionText(revision: unknown): string {
 }
 
 /** A failure of the client in the words of the port. */
-export function translated(error: unknown, at: { readonly server: string; readonly stream?: string; readonly expected?: string }): LedgerError {
+export function translated(
+  error: unknown,
+  at: { readonly server: string; readonly stream?: string; readonly expected?: string },
+): LedgerError {
   if (error instanceof LedgerError) return error;
   const stream = at.stream ?? '';
   if (error instanceof dbClient.WrongExpectedVersionError) {
@@ -44,11 +47,16 @@ export function translated(error: unknown, at: { readonly server: string; readon
       evidence: { stream, expected: at.expected, actual },
     });
   }
-  if (error instanceof dbClient.StreamDeletedError) return new LedgerError('StreamDeleted', `stream "${stream}" was deleted for good`, { evidence: { stream } });
+  if (error instanceof dbClient.StreamDeletedError)
+    return new LedgerError('StreamDeleted', `stream "${stream}" was deleted for good`, { evidence: { stream } });
   if (error instanceof dbClient.MaxAppendSizeExceededError) {
-    return new LedgerError('LimitExceeded', `the server takes appends of at most ${error.maxAppendSize} bytes; docs/how-to/use-eventstoredb.md says how to raise it`, {
-      evidence: { stream, serverBytesMax: error.maxAppendSize },
-    });
+    return new LedgerError(
+      'LimitExceeded',
+      `the server takes appends of at most ${error.maxAppendSize} bytes; docs/how-to/use-eventstoredb.md says how to raise it`,
+      {
+        evidence: { stream, serverBytesMax: error.maxAppendSize },
+      },
+    );
   }
   const why = error instanceof Error ? error.message : String(error);
   return new LedgerError('StoreUnavailable', `EventStoreDB at ${at.server}: ${why}`, { evidence: { server: at.server }, cause: error });

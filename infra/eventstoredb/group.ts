@@ -18,7 +18,10 @@ export const groupSettings = {
   unsettledMax: 64,
   /** A member that is connected and says nothing for this long about an event has it given to another. */
   messageTimeoutMs: 60_000,
-  /** The most that the server can count: an event is never parked, however slow or unlucky its handlers, but comes again until it is settled. */
+  /**
+   * The most that the server can count: an event is never parked, however slow or unlucky its handlers, but comes again until it is
+   * settled.
+   */
   retriesMax: 2_147_483_647,
   /** The server notes its place after each event, at most this often: a restart repeats no more than that. */
   checkpointAfterMs: 1_000,
@@ -50,7 +53,12 @@ export function groupName(group: string, types: readonly string[]): string {
 export async function beginGroup(session: Session, group: string, types: readonly string[], ended: AbortSignal): Promise<Group> {
   const { client, patience, server } = session;
   const name = groupName(group, types);
-  const newest = await persistently(() => client.readAllPage(null, { streams: domainStreamPattern }, 1, 'backwards', patience.callMsMax), patience, ended, { server });
+  const newest = await persistently(
+    () => client.readAllPage(null, { streams: domainStreamPattern }, 1, 'backwards', patience.callMsMax),
+    patience,
+    ended,
+    { server },
+  );
   const [event] = domainEventsOf(newest, null);
   const since = event === undefined ? null : knownPosition(event.position);
   const made = await persistently(() => client.createGroup(creation(name, types, since), patience.callMsMax), patience, ended, { server });
@@ -108,9 +116,11 @@ export async function reportParked(session: Session, name: string, ended: AbortS
   try {
     const info = await withinTime(client.groupInfo(name, patience.callMsMax), patience.callMsMax, ended);
     const parked = Number(info.getParkedMessageCount());
-    if (parked > 0) log.error({ group: name, parked }, 'events of this group are parked: nobody reacts to them until an operator replays them');
+    if (parked > 0)
+      log.error({ group: name, parked }, 'events of this group are parked: nobody reacts to them until an operator replays them');
     const retries = info.getMaxRetryCount();
-    if (retries < groupSettings.retriesMax) log.error({ group: name, retries }, 'somebody has changed this group: it parks an event after so many tries');
+    if (retries < groupSettings.retriesMax)
+      log.error({ group: name, retries }, 'somebody has changed this group: it parks an event after so many tries');
     return true;
   } catch (error) {
     if (!ended.aborted) log.warn({ group: name, error: String(error) }, 'whether events of this group are parked is not known');

@@ -12,7 +12,13 @@ export interface Patience {
   readonly silenceMsMax: number;
 }
 
-export const defaultPatience: Patience = { callMsMax: 10_000, waitMsMax: 30_000, backoffMsMin: 25, backoffMsMax: 5_000, silenceMsMax: 30_000 };
+export const defaultPatience: Patience = {
+  callMsMax: 10_000,
+  waitMsMax: 30_000,
+  backoffMsMin: 25,
+  backoffMsMax: 5_000,
+  silenceMsMax: 30_000,
+};
 
 /** Doubles from the least to the most, each time somewhere in the upper half: many clients must not come back together. */
 export function backoffMs(failures: number, patience: Patience): number {

@@ -15,7 +15,8 @@ export function formatPosition({ commit, prepare }: LogPosition): string {
 /** Errors: Usage. */
 export function parsePosition(text: string): LogPosition {
   const groups = /^(?<commit>\d{1,20})\/(?<prepare>\d{1,20})$/.exec(text)?.groups;
-  if (groups === undefined) throw new LedgerError('Usage', `"${text}" is no position of this store, which reads COMMIT/PREPARE`, { evidence: { position: text } });
+  if (groups === undefined)
+    throw new LedgerError('Usage', `"${text}" is no position of this store, which reads COMMIT/PREPARE`, { evidence: { position: text } });
   return { commit: BigInt(groups['commit']!), prepare: BigInt(groups['prepare']!) };
 }
 
@@ -27,7 +28,10 @@ export function comparePositions(left: LogPosition, right: LogPosition): number 
 /** Errors: StoreUnavailable when the server gives no positions with the events of a stream. */
 export function knownPosition(position: LogPosition | undefined): LogPosition {
   if (position === undefined || position.commit === unknownPosition) {
-    throw new LedgerError('StoreUnavailable', 'the EventStoreDB server gives no positions with the events of a stream: use version 22.10 or newer');
+    throw new LedgerError(
+      'StoreUnavailable',
+      'the EventStoreDB server gives no positions with the events of a stream: use version 22.10 or newer',
+    );
   }
   return position;
 }

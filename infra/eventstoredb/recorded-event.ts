@@ -43,11 +43,17 @@ export function storedEvent(recorded: Recorded): StoredEvent {
 
 /** The events of ours among those of a shared server: never one of `$...`, of artifacts, nor a link without its event. */
 export function domainEventsOf(page: readonly ResolvedEvent[], types: readonly string[] | null, isStream = isDomainStream): Recorded[] {
-  return page.flatMap(({ event }) => (event !== undefined && isStream(event.streamId) && (types === null || types.includes(event.type)) ? [event] : []));
+  return page.flatMap(({ event }) =>
+    event !== undefined && isStream(event.streamId) && (types === null || types.includes(event.type)) ? [event] : [],
+  );
 }
 
 /** Errors: EventContentConflict when an event of the batch is stored with other content. */
-export function refuseOtherContent(stream: string, offered: readonly { readonly id: string; readonly contentHash: string }[], found: readonly StoredEvent[]): void {
+export function refuseOtherContent(
+  stream: string,
+  offered: readonly { readonly id: string; readonly contentHash: string }[],
+  found: readonly StoredEvent[],
+): void {
   for (const [index, stored] of found.entries()) {
     const event = offered[index]!;
     if (stored.contentHash === event.contentHash) continue;

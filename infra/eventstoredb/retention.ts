@@ -12,7 +12,7 @@ const metadataStreams = domainStreamPattern.replace('^', String.raw`^\$\$`);
 export async function cutStreams(session: Session): Promise<readonly StorageFinding[]> {
   const { client, patience, closed, server } = session;
   const cuts = new Map<string, readonly string[]>();
-  for (let from: LogPosition | null = null; ; ) {
+  for (let from: LogPosition | null = null; ;) {
     const start: LogPosition | null = from;
     const page: readonly ResolvedEvent[] = await persistently(
       () => client.readAllPage(start, { streams: metadataStreams }, limits.readPageEventsMax, 'forwards', patience.callMsMax),
@@ -23,11 +23,17 @@ export async function cutStreams(session: Session): Promise<readonly StorageFind
     for (const { event } of page) {
       const metadata = event?.data as Record<string, unknown> | undefined;
       // The last word of a stream's metadata counts.
-      if (event !== undefined && metadata !== undefined) cuts.set(event.streamId.slice(2), retention.filter((name) => (metadata[name] ?? null) !== null));
+      if (event !== undefined && metadata !== undefined)
+        cuts.set(
+          event.streamId.slice(2),
+          retention.filter((name) => (metadata[name] ?? null) !== null),
+        );
     }
     const last: LogPosition | undefined = page.at(-1)?.event?.position;
     if (page.length < limits.readPageEventsMax || last === undefined || (start !== null && comparePositions(last, start) <= 0)) break;
     from = last;
   }
-  return [...cuts].filter(([, names]) => names.length > 0).map(([stream, names]) => ({ kind: 'stream_cut', detail: `stream ${stream} is cut by ${names.join(', ')} in its metadata` }));
+  return [...cuts]
+    .filter(([, names]) => names.length > 0)
+    .map(([stream, names]) => ({ kind: 'stream_cut', detail: `stream ${stream} is cut by ${names.join(', ')} in its metadata` }));
 }

@@ -47,7 +47,8 @@ class Progress {
   }
 
   #settle(): void {
-    if (this.#pending !== null && (this.reached === null || comparePositions(this.#pending, this.reached) > 0)) this.reached = this.#pending;
+    if (this.#pending !== null && (this.reached === null || comparePositions(this.#pending, this.reached) > 0))
+      this.reached = this.#pending;
     this.#pending = null;
   }
 
@@ -63,7 +64,10 @@ async function checkpointReached(feed: AllStreamSubscription, position: Position
 
 function open(session: Session, from: LogPosition | null, types: readonly string[] | null): AllStreamSubscription {
   const common = { checkpointInterval: 1, maxSearchWindow: checkpointEvery, checkpointReached };
-  const filter = types === null ? dbClient.streamNameFilter({ regex: domainStreamPattern, ...common }) : dbClient.eventTypeFilter({ prefixes: [...new Set(types)], ...common });
+  const filter =
+    types === null
+      ? dbClient.streamNameFilter({ regex: domainStreamPattern, ...common })
+      : dbClient.eventTypeFilter({ prefixes: [...new Set(types)], ...common });
   const feed = session.client.subscribeToAll({ fromPosition: from ?? dbClient.START, filter, credentials: session.client.credentials });
   // One that comes after the loop has ended must find a listener.
   feed.on('error', () => undefined);

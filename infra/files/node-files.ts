@@ -52,7 +52,11 @@ async function targetOf(file: string): Promise<string> {
 }
 
 /** Whole or not at all: whoever looks sees the old content or the new, also after a crash. */
-async function writeWhole(file: string, content: Content, options: { readonly mode?: number; readonly keepExisting?: boolean } = {}): Promise<void> {
+async function writeWhole(
+  file: string,
+  content: Content,
+  options: { readonly mode?: number; readonly keepExisting?: boolean } = {},
+): Promise<void> {
   await onFile(file, async () => {
     const target = await targetOf(file);
     const directory = dirname(target);

@@ -10,16 +10,23 @@ interface ReadOptions {
 }
 
 /**
- * Opens a regular file of limited size. Without waiting, so a pipe without a writer cannot hang us, and the kind of the file is asked of the
+ * Opens a regular file of limited size. Without waiting, so a pipe without a writer cannot hang us, and the kind of the file is asked of
+ * the
  * open handle, so it cannot be exchanged in between.
  */
-async function openRegular(path: string, { shownAs, bytesMax, followLink }: ReadOptions): Promise<{ readonly handle: FileHandle; readonly size: number }> {
+async function openRegular(
+  path: string,
+  { shownAs, bytesMax, followLink }: ReadOptions,
+): Promise<{ readonly handle: FileHandle; readonly size: number }> {
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | (followLink ? 0 : constants.O_NOFOLLOW));
   try {
     const status = await handle.stat();
     if (!status.isFile()) throw new LedgerError('FileUnreadable', `${shownAs}: not a regular file`, { at: { file: shownAs } });
     if (status.size > bytesMax) {
-      throw new LedgerError('LimitExceeded', `${shownAs}: ${status.size} bytes, at most ${bytesMax} are read`, { evidence: { bytes: status.size, bytesMax }, at: { file: shownAs } });
+      throw new LedgerError('LimitExceeded', `${shownAs}: ${status.size} bytes, at most ${bytesMax} are read`, {
+        evidence: { bytes: status.size, bytesMax },
+        at: { file: shownAs },
+      });
     }
     return { handle, size: status.size };
   } catch (error) {
@@ -53,7 +60,7 @@ const pieceBytes = 1 << 18;
 export async function* readRegularPieces(path: string, options: ReadOptions): AsyncGenerator<Uint8Array> {
   const { handle } = await onFile(options.shownAs, async () => openRegular(path, options));
   try {
-    for (let read = 0; read <= options.bytesMax; ) {
+    for (let read = 0; read <= options.bytesMax;) {
       const piece = new Uint8Array(pieceBytes);
       const { bytesRead } = await onFile(options.shownAs, async () => handle.read(piece, 0, pieceBytes, read));
       if (bytesRead === 0) return;

@@ -4,7 +4,14 @@ import { extname, join, sep } from 'node:path';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
-import type { ReturnsFile, ReturnsParsers, RunDirectories, RunDirectory, RunDirectoryCandidate, RunDirectoryEntry } from '../../handlers/ports/ports.ts';
+import type {
+  ReturnsFile,
+  ReturnsParsers,
+  RunDirectories,
+  RunDirectory,
+  RunDirectoryCandidate,
+  RunDirectoryEntry,
+} from '../../handlers/ports/ports.ts';
 import { onFile } from './failures.ts';
 import { readRegularFile } from './regular-file.ts';
 
@@ -31,7 +38,8 @@ function checkPath(path: string): void {
   if (path.includes('\0')) refuseOutside(path, 'a path with a NUL character');
   if (path.includes('\\') || escaped.test(path)) refuseOutside(path, 'a path with an escaped separator');
   for (const name of path.split('/')) {
-    if (name === '' || name === '.' || name === '..') refuseOutside(path, 'a path must stay below the run directory, relative and without dots');
+    if (name === '' || name === '.' || name === '..')
+      refuseOutside(path, 'a path must stay below the run directory, relative and without dots');
     if (Buffer.byteLength(name) > nameBytesMax) refuseOutside(path, `a name of more than ${nameBytesMax} bytes`);
   }
 }
@@ -73,7 +81,8 @@ function runDirectory(root: string, shownRoot: string, parsers: ReturnsParsers):
     readReturns: async (path) => {
       const file = `${shownRoot}/${path}`;
       const format = formatOf.get(extname(path).toLowerCase());
-      if (format === undefined) throw new LedgerError('RunDirectoryInvalid', `${file}: returns are read from .pkl, .parquet and .csv`, { at: { file } });
+      if (format === undefined)
+        throw new LedgerError('RunDirectoryInvalid', `${file}: returns are read from .pkl, .parquet and .csv`, { at: { file } });
       const bytes = await readBytes(path);
       return { file, sha256: createHash('sha256').update(bytes).digest('hex'), series: parsers[format](bytes, file), format };
     },
@@ -83,7 +92,11 @@ function runDirectory(root: string, shownRoot: string, parsers: ReturnsParsers):
 async function candidatesBelow(folder: string): Promise<RunDirectoryCandidate[]> {
   const entries = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
   if (entries.length > limits.runDirectoryEntriesMax) {
-    throw new LedgerError('LimitExceeded', `${folder}: ${entries.length} directories, at most ${limits.runDirectoryEntriesMax} are looked at`, { at: { file: folder } });
+    throw new LedgerError(
+      'LimitExceeded',
+      `${folder}: ${entries.length} directories, at most ${limits.runDirectoryEntriesMax} are looked at`,
+      { at: { file: folder } },
+    );
   }
   const candidates: RunDirectoryCandidate[] = [];
   for (const { name } of entries) {

@@ -14,9 +14,14 @@ export function createTableFiles(formatters: { readonly csv: TableFormatter; rea
   return {
     writeTable: async (file, dates, columns) => {
       const format = formatterOf.get(extname(file).toLowerCase());
-      if (format === undefined) throw new LedgerError('Usage', `${file}: a table is written to a file that ends in .csv or .parquet`, { at: { file } });
+      if (format === undefined)
+        throw new LedgerError('Usage', `${file}: a table is written to a file that ends in .csv or .parquet`, { at: { file } });
       for (const { name, values } of columns) {
-        invariant(values.length === dates.length, 'a column of a table is not as long as its dates', { name, values: values.length, dates: dates.length });
+        invariant(values.length === dates.length, 'a column of a table is not as long as its dates', {
+          name,
+          values: values.length,
+          dates: dates.length,
+        });
       }
       const bytes = format(dates, columns);
       await files.writeWhole(file, bytes);

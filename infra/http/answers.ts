@@ -4,7 +4,11 @@ import type { HttpAnswer } from '../../handlers/ports/ports.ts';
 /** A refusal as JSON, in the shape that `--json` gives it. */
 export function refusal(code: ErrorCode, message: string): HttpAnswer {
   const { http, advice } = errorKinds[code];
-  return { status: http, contentType: 'application/json; charset=utf-8', body: `${JSON.stringify({ error: { code, message, advice } })}\n` };
+  return {
+    status: http,
+    contentType: 'application/json; charset=utf-8',
+    body: `${JSON.stringify({ error: { code, message, advice } })}\n`,
+  };
 }
 
 const refusalByParserCode: Readonly<Record<string, HttpAnswer>> = {
@@ -21,5 +25,8 @@ const reasons: Readonly<Record<number, string>> = { 400: 'Bad Request', 408: 'Re
 
 /** The same as bytes of HTTP, for a socket that has no response object. */
 export function onTheWire({ status, contentType, body }: HttpAnswer): string {
-  return `HTTP/1.1 ${status} ${reasons[status] ?? 'Error'}\r\nContent-Type: ${contentType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`;
+  return (
+    `HTTP/1.1 ${status} ${reasons[status] ?? 'Error'}\r\nContent-Type: ${contentType}\r\nContent-Length: ` +
+    `${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+  );
 }

@@ -15,10 +15,14 @@ export interface LoopWatchOptions {
 }
 
 /**
- * Watches that the event loop turns. One long computation is no fault (a solve may take a second or two): the loop counts as stuck only when
+ * Watches that the event loop turns. One long computation is no fault (a solve may take a second or two): the loop counts as stuck only
+ * when
  * every one of the last ticks was late.
  */
-export function watchLoop(options: LoopWatchOptions = { intervalMs: 1_000, delayMsMax: 5_000, ticks: 10 }, now: () => number = () => performance.now()): LoopWatch {
+export function watchLoop(
+  options: LoopWatchOptions = { intervalMs: 1_000, delayMsMax: 5_000, ticks: 10 },
+  now: () => number = () => performance.now(),
+): LoopWatch {
   const { intervalMs, delayMsMax, ticks } = options;
   const delaysMs: number[] = [];
   let due = now() + intervalMs;

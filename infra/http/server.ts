@@ -22,13 +22,20 @@ export interface HttpServer {
 const loopback = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1)$/;
 
 function hostAndPort(address: string): { readonly host: string; readonly port: number } {
-  const { host, bracketed, port } = /^(?:\[(?<bracketed>[0-9a-fA-F:]+)\]|(?<host>[^:\s[\]]+)):(?<port>\d{1,5})$/.exec(address)?.groups ?? {};
-  if (port === undefined || Number(port) > 65_535) throw new LedgerError('ConfigInvalid', 'the address of the HTTP server reads HOST:PORT', { at: { path: 'http' } });
+  const { host, bracketed, port } =
+    /^(?:\[(?<bracketed>[0-9a-fA-F:]+)\]|(?<host>[^:\s[\]]+)):(?<port>\d{1,5})$/.exec(address)?.groups ?? {};
+  if (port === undefined || Number(port) > 65_535)
+    throw new LedgerError('ConfigInvalid', 'the address of the HTTP server reads HOST:PORT', { at: { path: 'http' } });
   return { host: bracketed ?? host!, port: Number(port) };
 }
 
 function send(reply: FastifyReply, { status, contentType, body }: HttpAnswer): FastifyReply {
-  return reply.code(status).header('content-type', contentType).header('cache-control', 'no-store').header('x-content-type-options', 'nosniff').send(body);
+  return reply
+    .code(status)
+    .header('content-type', contentType)
+    .header('cache-control', 'no-store')
+    .header('x-content-type-options', 'nosniff')
+    .send(body);
 }
 
 /** Refuses before a byte of a body is read; the connection is not used again, for the rest of the body may still come. */
@@ -48,7 +55,8 @@ function createApp(): FastifyInstance {
     keepAliveTimeout: limits.httpHeadersMsMax,
     forceCloseConnections: 'idle',
     http: { maxHeaderSize: limits.httpHeaderBytesMax, headersTimeout: limits.httpHeadersMsMax, connectionsCheckingInterval: 1_000 },
-    frameworkErrors: (_error, _request, reply) => void send(reply.header('connection', 'close'), refusal('RequestInvalid', 'the path is not well-formed')),
+    frameworkErrors: (_error, _request, reply) =>
+      void send(reply.header('connection', 'close'), refusal('RequestInvalid', 'the path is not well-formed')),
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => {
       if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
       else socket.end(onTheWire(refusalOfBrokenRequest(error.code)), () => socket.destroy());
@@ -83,7 +91,10 @@ export async function createHttpServer({ address, routes, log }: HttpServerOptio
   try {
     await app.listen({ host, port });
   } catch (cause) {
-    throw new LedgerError('ConfigInvalid', `the address ${address} cannot be listened on: ${(cause as Error).message}`, { at: { path: 'http' }, cause });
+    throw new LedgerError('ConfigInvalid', `the address ${address} cannot be listened on: ${(cause as Error).message}`, {
+      at: { path: 'http' },
+      cause,
+    });
   }
   const bound = app.server.address() as { readonly address: string; readonly port: number };
   const url = `http://${bound.address.includes(':') ? `[${bound.address}]` : bound.address}:${bound.port}`;

@@ -14,7 +14,13 @@ export interface KafkaClient {
 
 /** Each broker of the list is asked; what is worth repeating is repeated by the caller. */
 export function onceRound(settings: KafkaSettings, tuning: KafkaTuning): RetryOptions {
-  return { retries: settings.brokers.length, initialRetryTime: tuning.backoffMsMin, maxRetryTime: tuning.backoffMsMin, factor: 0.2, multiplier: 1 };
+  return {
+    retries: settings.brokers.length,
+    initialRetryTime: tuning.backoffMsMin,
+    maxRetryTime: tuning.backoffMsMin,
+    factor: 0.2,
+    multiplier: 1,
+  };
 }
 
 const keepAliveMs = 60_000;
@@ -22,7 +28,14 @@ const keepAliveMs = 60_000;
 /** The library's lines in our log: chosen fields only, and its errors as warnings, for whether one is an error is decided here. */
 function intoLog(log: Log): (entry: LogEntry) => void {
   return ({ level, namespace, log: line }) => {
-    const fields = { client: `kafkajs ${namespace}`, broker: line['broker'], group: line['groupId'], topic: line['topic'], partition: line['partition'], error: line['error'] };
+    const fields = {
+      client: `kafkajs ${namespace}`,
+      broker: line['broker'],
+      group: line['groupId'],
+      topic: line['topic'],
+      partition: line['partition'],
+      error: line['error'],
+    };
     const told = Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === 'string' || typeof value === 'number'));
     if (level === kafkajs.logLevel.ERROR) log.warn(told, line.message);
     else log.info(told, line.message);
@@ -39,7 +52,9 @@ export function openClient(settings: KafkaSettings, tuning: KafkaTuning, retry: 
   const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
     if (isCut) throw new Error('the connection is closed');
     // The server's name is sent where it is a name: RFC 6066 knows no addresses.
-    const socket = ssl ? connectWithTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...ssl }, onConnect) : connectPlainly({ host, port }, onConnect);
+    const socket = ssl
+      ? connectWithTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...ssl }, onConnect)
+      : connectPlainly({ host, port }, onConnect);
     socket.setKeepAlive(true, keepAliveMs);
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -49,7 +64,16 @@ export function openClient(settings: KafkaSettings, tuning: KafkaTuning, retry: 
   const kafka = new kafkajs.Kafka({
     clientId: settings.clientId,
     brokers: [...settings.brokers],
-    ...(tls === null ? {} : { ssl: { minVersion: 'TLSv1.2', rejectUnauthorized: true, ...(tls.ca === null ? {} : { ca: tls.ca }), ...(tls.client === null ? {} : { cert: tls.client.certificate, key: tls.client.key }) } }),
+    ...(tls === null
+      ? {}
+      : {
+          ssl: {
+            minVersion: 'TLSv1.2',
+            rejectUnauthorized: true,
+            ...(tls.ca === null ? {} : { ca: tls.ca }),
+            ...(tls.client === null ? {} : { cert: tls.client.certificate, key: tls.client.key }),
+          },
+        }),
     ...(sasl === null ? {} : { sasl: { mechanism: sasl.mechanism, username: sasl.username, password: sasl.password } as SASLOptions }),
     connectionTimeout: tuning.connectMsMax,
     authenticationTimeout: tuning.requestMsMax,

@@ -16,7 +16,11 @@ export class Commits {
   #messages = 0;
 
   /** A commit that fails is repeated, with what was done since, unless it isn't worth it: then nothing more is sent. */
-  constructor(send: (nextOffsets: ReadonlyMap<number, string>) => Promise<void>, isWorthRepeating: (error: unknown) => boolean, tuning: KafkaTuning) {
+  constructor(
+    send: (nextOffsets: ReadonlyMap<number, string>) => Promise<void>,
+    isWorthRepeating: (error: unknown) => boolean,
+    tuning: KafkaTuning,
+  ) {
     this.#send = send;
     this.#isWorthRepeating = isWorthRepeating;
     this.#tuning = tuning;
@@ -48,7 +52,7 @@ export class Commits {
   }
 
   async #work(): Promise<void> {
-    for (let failures = 0; this.#done.size > 0; ) {
+    for (let failures = 0; this.#done.size > 0;) {
       const [offsets, messages] = [new Map(this.#done), this.#messages];
       this.#done.clear();
       try {

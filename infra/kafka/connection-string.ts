@@ -88,7 +88,8 @@ function tlsOf(options: Options, brokers: readonly string[]): KafkaTls | null {
 
 function saslOf(options: Options, user: string | undefined, password: string): KafkaSasl | null {
   if (user === undefined) return options.mechanism === undefined ? null : refuse('names a mechanism but no user and password');
-  const mechanism = mechanisms.find((known) => known === options.mechanism) ?? refuse(`names a user and with it mechanism=${mechanisms.join('|')}`);
+  const mechanism =
+    mechanisms.find((known) => known === options.mechanism) ?? refuse(`names a user and with it mechanism=${mechanisms.join('|')}`);
   const sasl = { mechanism, username: decoded(user, 'user'), password: '' };
   return Object.defineProperty(sasl, 'password', { value: decoded(password, 'password'), enumerable: false });
 }

@@ -21,14 +21,16 @@ function withCauses(error: unknown): unknown[] {
   // Grows while it is walked.
   for (const current of found) {
     const { cause, errors } = (current ?? {}) as { cause?: unknown; errors?: unknown };
-    for (const inner of [cause, ...(Array.isArray(errors) ? errors : [])]) if (inner !== undefined && inner !== null && !found.includes(inner)) found.push(inner);
+    for (const inner of [cause, ...(Array.isArray(errors) ? errors : [])])
+      if (inner !== undefined && inner !== null && !found.includes(inner)) found.push(inner);
   }
   return found;
 }
 
 function verdictOn(error: unknown): Verdict | null {
   if (error instanceof kafkajs.KafkaJSSASLAuthenticationError) return lostInLogin.test(error.message) ? 'unavailable' : 'refused';
-  if (error instanceof kafkajs.KafkaJSConnectionError) return tlsCode.test((error as { code?: string }).code ?? '') ? 'refused' : 'unavailable';
+  if (error instanceof kafkajs.KafkaJSConnectionError)
+    return tlsCode.test((error as { code?: string }).code ?? '') ? 'refused' : 'unavailable';
   // Compressed by a codec that isn't read: it will not be read next time either.
   if (error instanceof kafkajs.KafkaJSNotImplemented) return 'refused';
   if (!(error instanceof kafkajs.KafkaJSProtocolError)) return null;
@@ -52,8 +54,8 @@ export function translated(error: unknown, at: { readonly brokers: string; reado
   const type = withCauses(error).find((one) => one instanceof kafkajs.KafkaJSProtocolError)?.type;
   const detail = { evidence: { ...at, said, ...(type === undefined ? {} : { type }) }, cause: error };
   const verdict = verdictOf(error);
-  if (verdict === 'topic_missing') return new LedgerError('TopicMissing', `the Kafka brokers at ${at.brokers} know no topic ${at.topic ?? 'of that name'}`, detail);
+  if (verdict === 'topic_missing')
+    return new LedgerError('TopicMissing', `the Kafka brokers at ${at.brokers} know no topic ${at.topic ?? 'of that name'}`, detail);
   if (verdict === 'refused') return new LedgerError('BrokerRefused', `the Kafka brokers at ${at.brokers} refused: ${said}`, detail);
   return new LedgerError('BrokerUnavailable', `the Kafka brokers at ${at.brokers} are not available: ${said}`, detail);
 }
-

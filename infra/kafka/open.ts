@@ -17,7 +17,12 @@ export function openKafka(settings: KafkaSettings, options: KafkaOptions): Messa
   const closing = new AbortController();
   // Every call under way listens to it.
   setMaxListeners(0, closing.signal);
-  const connection: KafkaConnection = { settings, tuning: { ...defaultTuning, ...options.tuning }, log: options.log, closed: closing.signal };
+  const connection: KafkaConnection = {
+    settings,
+    tuning: { ...defaultTuning, ...options.tuning },
+    log: options.log,
+    closed: closing.signal,
+  };
   const sink = new KafkaSink(connection);
   return {
     source: new KafkaSource(connection),

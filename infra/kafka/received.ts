@@ -15,5 +15,13 @@ export function receivedMessage(topic: string, partition: number, message: Kafka
     return bytes === null ? [] : [[name, bytes] as const];
   });
   // `fromEntries` makes members of its own: a header may be named __proto__.
-  return { topic, partition, offset: message.offset, key: message.key, value: message.value, headers: Object.fromEntries(headers), brokerTimeMs: Number(message.timestamp) };
+  return {
+    topic,
+    partition,
+    offset: message.offset,
+    key: message.key,
+    value: message.value,
+    headers: Object.fromEntries(headers),
+    brokerTimeMs: Number(message.timestamp),
+  };
 }

@@ -8,7 +8,10 @@ import { withinTime } from './patience.ts';
 import { receivedMessage } from './received.ts';
 
 /** Why a session is over: told to stop, the handler failed, or the brokers or the library did. */
-export type SessionEnd = { readonly kind: 'stopped' } | { readonly kind: 'handler_failed'; readonly error: unknown } | { readonly kind: 'lost'; readonly error: unknown };
+export type SessionEnd =
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'handler_failed'; readonly error: unknown }
+  | { readonly kind: 'lost'; readonly error: unknown };
 
 /** One generation of the group: a partition held in it is not known to be held in the next. */
 interface Term {
@@ -21,7 +24,8 @@ interface Term {
 const never = new AbortController().signal;
 
 /**
- * One consumer of the library, from joining the group to leaving it. It is never started again: whatever goes wrong ends the session, and the
+ * One consumer of the library, from joining the group to leaving it. It is never started again: whatever goes wrong ends the session, and
+ * the
  * next begins with a new one. The library's own ways out are not trusted:
  *
  * - its restart after a crash may leave it neither running nor crashed (tulios/kafkajs#659, #1441), so a session without a heartbeat ends;
@@ -87,7 +91,11 @@ export class Session {
     await Promise.all(this.#inHand);
     try {
       // A member that is still joining joins first: one that only vanishes would be waited for.
-      await withinTime(started.then(() => this.#term?.commits.settled()).then(() => consumer.disconnect()), tuning.closeMsMax, never);
+      await withinTime(
+        started.then(() => this.#term?.commits.settled()).then(() => consumer.disconnect()),
+        tuning.closeMsMax,
+        never,
+      );
     } catch (error) {
       log.warn({ group: this.#options.group, error: String(error) }, 'cut the connection instead of leaving the group');
     }
@@ -126,7 +134,9 @@ export class Session {
   #beginTerm({ commitOffsetsIfNecessary }: EachBatchPayload): Term {
     const { topic } = this.#options;
     const commit = async (offsets: ReadonlyMap<number, string>): Promise<void> => {
-      await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [...offsets].map(([partition, offset]) => ({ partition, offset })) }] });
+      await commitOffsetsIfNecessary({
+        topics: [{ topic, partitions: [...offsets].map(([partition, offset]) => ({ partition, offset })) }],
+      });
     };
     const judge = (error: unknown): boolean => {
       const verdict = verdictOf(error);

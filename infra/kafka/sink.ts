@@ -39,7 +39,13 @@ export class KafkaSink implements MessageSink {
     if (messages.length === 0) return;
     const { tuning, closed, settings } = this.#connection;
     // The time spent behind earlier calls counts: whoever calls is answered in the time stated.
-    const persistence = { tuning, deadline: performance.now() + tuning.sendMsMax, closed, at: { brokers: settings.shown, topic }, onFailure: () => this.#hangUp() };
+    const persistence = {
+      tuning,
+      deadline: performance.now() + tuning.sendMsMax,
+      closed,
+      at: { brokers: settings.shown, topic },
+      onFailure: () => this.#hangUp(),
+    };
     const sent = this.#last.then(() => this.#deliver(topic, messages, persistence));
     this.#last = sent.catch(() => undefined);
     await sent;

@@ -9,7 +9,8 @@ import { requireTopic } from './topics.ts';
  * Consumes from Kafka, one session of the library after the other while the brokers come and go.
  *
  * At least once: an offset is committed behind the handler that dealt with it, never before, so that a crash delivers again what was in
- * hand and up to `uncommittedMax` messages more. In order within a partition for as long as a member holds it; while a partition moves, its old
+ * hand and up to `uncommittedMax` messages more. In order within a partition for as long as a member holds it; while a partition moves, its
+ * old
  * holder may still have one message in hand.
  */
 export class KafkaSource implements MessageSource {
@@ -46,7 +47,8 @@ export class KafkaSource implements MessageSource {
       if (end.kind === 'stopped') return;
       if (end.kind === 'handler_failed') throw end.error;
       if (session.handled > 0 || life.heardAt - begun > tuning.sessionMs) fruitless = 0;
-      if (verdictOf(end.error) === 'refused' || silentMs() > tuning.goneMsMax || fruitless >= tuning.fruitlessMax) throw translated(end.error, at);
+      if (verdictOf(end.error) === 'refused' || silentMs() > tuning.goneMsMax || fruitless >= tuning.fruitlessMax)
+        throw translated(end.error, at);
       log.warn({ ...at, group: options.group, error: String(end.error) }, 'lost the consumer group, joining again');
       await pause(backoffMs(fruitless, tuning), signal);
     }

@@ -5,18 +5,26 @@ import type { KafkaConnection } from './connection.ts';
 import { persistently } from './patience.ts';
 
 /** What an administrator's client does, on a connection of its own that is cut afterwards; again while the brokers are not available. */
-async function administer<T>(connection: KafkaConnection, msMax: number, topic: string | null, work: (admin: Admin) => Promise<T>): Promise<T> {
+async function administer<T>(
+  connection: KafkaConnection,
+  msMax: number,
+  topic: string | null,
+  work: (admin: Admin) => Promise<T>,
+): Promise<T> {
   const { settings, tuning, log, closed } = connection;
   const open = { cut: (): void => undefined };
   const at = topic === null ? { brokers: settings.shown } : { brokers: settings.shown, topic };
   try {
-    return await persistently(async () => {
-      const client = openClient(settings, tuning, onceRound(settings, tuning), log);
-      open.cut = () => client.cut();
-      const admin = client.kafka.admin();
-      await admin.connect();
-      return work(admin);
-    }, { tuning, deadline: performance.now() + msMax, closed, at, onFailure: () => open.cut() });
+    return await persistently(
+      async () => {
+        const client = openClient(settings, tuning, onceRound(settings, tuning), log);
+        open.cut = () => client.cut();
+        const admin = client.kafka.admin();
+        await admin.connect();
+        return work(admin);
+      },
+      { tuning, deadline: performance.now() + msMax, closed, at, onFailure: () => open.cut() },
+    );
   } finally {
     open.cut();
   }
@@ -28,7 +36,8 @@ export async function requireTopic(connection: KafkaConnection, topic: string, m
 }
 
 /**
- * Makes the topics that are missing. The brokers date the messages themselves, for a producer's clock proves nothing, and store them without
+ * Makes the topics that are missing. The brokers date the messages themselves, for a producer's clock proves nothing, and store them
+ * without
  * compression whatever a producer chose, for snappy, lz4 and zstd are not read here.
  *
  * Errors: BrokerUnavailable, BrokerRefused.

@@ -24,10 +24,13 @@ export class MemoryArtifacts implements Artifacts {
 
   async get(address: string): Promise<Uint8Array> {
     const bytes = this.#bytes.get(address);
-    if (bytes === undefined) throw new LedgerError('ArtifactMissing', `artifact ${address} is not stored`, { evidence: { sha256: address } });
+    if (bytes === undefined)
+      throw new LedgerError('ArtifactMissing', `artifact ${address} is not stored`, { evidence: { sha256: address } });
     const actual = sha256(bytes);
     if (actual !== address) {
-      throw new LedgerError('ArtifactDamaged', `artifact ${address} no longer matches its address`, { evidence: { sha256: address, actual, bytes: bytes.length } });
+      throw new LedgerError('ArtifactDamaged', `artifact ${address} no longer matches its address`, {
+        evidence: { sha256: address, actual, bytes: bytes.length },
+      });
     }
     return Uint8Array.from(bytes);
   }
@@ -37,7 +40,10 @@ export class MemoryArtifacts implements Artifacts {
   }
 
   async list({ after, limit }: ListArtifactsOptions): Promise<readonly string[]> {
-    return [...this.#bytes.keys()].filter((address) => after === null || address > after).toSorted(byCodeUnits).slice(0, limit);
+    return [...this.#bytes.keys()]
+      .filter((address) => after === null || address > after)
+      .toSorted(byCodeUnits)
+      .slice(0, limit);
   }
 }
 

@@ -1,6 +1,17 @@
 import { checkBatch, checkPageSize } from '../../domain/shared/append-batch.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { Artifacts, AppendOptions, AppendResult, EventStore, EventToAppend, ExpectedRevision, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports/ports.ts';
+import type {
+  Artifacts,
+  AppendOptions,
+  AppendResult,
+  EventStore,
+  EventToAppend,
+  ExpectedRevision,
+  ReadAllOptions,
+  ReadStreamOptions,
+  StoredEvent,
+  SubscribeOptions,
+} from '../../handlers/ports/ports.ts';
 
 /** Positions leave gaps, as those of a shared server do: who counts on neighbours is found out here. */
 const positionStep = 7n;
@@ -124,7 +135,12 @@ export class MemoryEventStore implements EventStore {
 }
 
 /** The stored events behind an expected revision, if they are exactly the batch. */
-function sameEvents(stream: string, stored: readonly StoredEvent[], events: readonly EventToAppend[], expected: ExpectedRevision): readonly StoredEvent[] {
+function sameEvents(
+  stream: string,
+  stored: readonly StoredEvent[],
+  events: readonly EventToAppend[],
+  expected: ExpectedRevision,
+): readonly StoredEvent[] {
   const start = expected === 'none' ? 0 : Number(expected) + 1;
   const found = stored.slice(start, start + events.length);
   if (found.map((event) => event.id).join() !== events.map((event) => event.id).join()) {
@@ -136,7 +152,13 @@ function sameEvents(stream: string, stored: readonly StoredEvent[], events: read
   const other = found.findIndex((event, index) => event.contentHash !== events[index]!.contentHash);
   if (other !== -1) {
     throw new LedgerError('EventContentConflict', `event ${found[other]!.id} of stream "${stream}" is stored with other content`, {
-      evidence: { stream, revision: String(found[other]!.revision), id: found[other]!.id, stored: found[other]!.contentHash, offered: events[other]!.contentHash },
+      evidence: {
+        stream,
+        revision: String(found[other]!.revision),
+        id: found[other]!.id,
+        stored: found[other]!.contentHash,
+        offered: events[other]!.contentHash,
+      },
     });
   }
   return found.map(copied);
@@ -148,6 +170,7 @@ function copied(event: StoredEvent): StoredEvent {
 }
 
 function positionNumber(position: string): bigint {
-  if (!/^\d{1,19}$/.test(position)) throw new LedgerError('Usage', `"${position}" is no position of this store`, { evidence: { position } });
+  if (!/^\d{1,19}$/.test(position))
+    throw new LedgerError('Usage', `"${position}" is no position of this store`, { evidence: { position } });
   return BigInt(position);
 }

@@ -17,10 +17,16 @@ export interface MemoryStore {
 }
 
 /**
- * A whole store in memory: the oracle of the tests, and the store of runs that record nothing. Whoever gives it what it holds can do to it what
+ * A whole store in memory: the oracle of the tests, and the store of runs that record nothing. Whoever gives it what it holds can do to it
+ * what
  * an operator of a shared server can do: damage an artifact, cut a stream.
  */
 export function createMemoryStore(held: MemoryContents = { artifacts: new Map(), cut: new Map() }): MemoryStore {
   const artifacts = new MemoryArtifacts(held.artifacts);
-  return { store: new MemoryEventStore(artifacts, held.cut), artifacts, readModels: new MemoryReadModels(), checkpoints: new MemoryCheckpoints() };
+  return {
+    store: new MemoryEventStore(artifacts, held.cut),
+    artifacts,
+    readModels: new MemoryReadModels(),
+    checkpoints: new MemoryCheckpoints(),
+  };
 }

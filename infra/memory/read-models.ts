@@ -74,7 +74,8 @@ export class MemoryReadModels implements ReadModels {
     if (rows === undefined) return [];
     const [backwards, position] = [direction === 'backwards', at === null ? null : sortablePosition(at)];
     const behind = (key: string): boolean => after === null || (backwards ? key < after : key > after);
-    const inside = (key: string): boolean => key.startsWith(prefix) && (from === null || key >= from) && (to === null || key <= to) && behind(key);
+    const inside = (key: string): boolean =>
+      key.startsWith(prefix) && (from === null || key >= from) && (to === null || key <= to) && behind(key);
     const keys = rows.keys.slice(rows.placeOf(prefix)).filter(inside);
     const found: KeyedRow[] = [];
     for (const key of backwards ? keys.toReversed() : keys) {
@@ -107,9 +108,13 @@ export class MemoryReadModels implements ReadModels {
     }));
     const actual = this.#of(id)?.checkpoint ?? null;
     if (actual !== expected) {
-      throw new LedgerError('WrongExpectedRevision', `projection "${id.name}" stands at ${actual ?? 'none'}, expected was ${expected ?? 'none'}`, {
-        evidence: { projection: id.name, expected: expected ?? 'none', actual: actual ?? 'none' },
-      });
+      throw new LedgerError(
+        'WrongExpectedRevision',
+        `projection "${id.name}" stands at ${actual ?? 'none'}, expected was ${expected ?? 'none'}`,
+        {
+          evidence: { projection: id.name, expected: expected ?? 'none', actual: actual ?? 'none' },
+        },
+      );
     }
     const rows = this.#of(id) ?? new Rows({ name: id.name, version: id.version });
     for (const { key, ...version } of versions) rows.write(key, version);
@@ -122,7 +127,9 @@ export class MemoryReadModels implements ReadModels {
   }
 
   async projections(): Promise<readonly ProjectionId[]> {
-    return [...this.#projections.values()].map(({ id }) => id).toSorted((left, right) => byCodeUnits(left.name, right.name) || left.version - right.version);
+    return [...this.#projections.values()]
+      .map(({ id }) => id)
+      .toSorted((left, right) => byCodeUnits(left.name, right.name) || left.version - right.version);
   }
 
   #of(id: ProjectionId): Rows | undefined {

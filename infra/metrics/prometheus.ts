@@ -37,14 +37,17 @@ function createLabelCheck(name: string, definition: MetricDefinition): (labels: 
   const seen = new Set<string>();
   return (labels) => {
     const given = Object.keys(labels);
-    if (given.length !== names.length || !given.every((label) => names.includes(label))) refuse('its labels are others than the registry has', { name, given, expected: names });
+    if (given.length !== names.length || !given.every((label) => names.includes(label)))
+      refuse('its labels are others than the registry has', { name, given, expected: names });
     for (const label of names) {
       const allowed = definition.labels[label]!;
-      if (allowed !== null && !allowed.includes(labels[label]!)) refuse('a label has a value that the registry does not list', { name, label, value: labels[label], allowed });
+      if (allowed !== null && !allowed.includes(labels[label]!))
+        refuse('a label has a value that the registry does not list', { name, label, value: labels[label], allowed });
     }
     const series = names.map((label) => labels[label]).join('\u0000');
     if (seen.has(series)) return;
-    if (seen.size >= limits.seriesPerMetricMax) refuse('it would have more series than the limit', { name, seriesPerMetricMax: limits.seriesPerMetricMax });
+    if (seen.size >= limits.seriesPerMetricMax)
+      refuse('it would have more series than the limit', { name, seriesPerMetricMax: limits.seriesPerMetricMax });
     seen.add(series);
   };
 }
@@ -58,7 +61,12 @@ function createLabelCheck(name: string, definition: MetricDefinition): (labels: 
 export function createMetrics(definitions: Readonly<Record<string, MetricDefinition>>): PrometheusMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const known = new Map(Object.entries(definitions).map(([name, definition]) => [name, { instrument: instrumentOf(name, definition, [registry]), check: createLabelCheck(name, definition) }]));
+  const known = new Map(
+    Object.entries(definitions).map(([name, definition]) => [
+      name,
+      { instrument: instrumentOf(name, definition, [registry]), check: createLabelCheck(name, definition) },
+    ]),
+  );
   const find = (name: string, value: number, labels: MetricLabels): Instrument => {
     const entry = known.get(name) ?? refuse('the registry does not list it', { name });
     if (!Number.isFinite(value)) refuse('its value is no number', { name, value: String(value) });

@@ -21,7 +21,13 @@ const decompressors: Readonly<Partial<Record<CompressionCodec, Decompress>>> = {
 };
 
 /** The bytes of a page, exactly as many as its header announces. Errors: the code of the source. */
-export function decompressPage(input: Uint8Array, length: number, codec: CompressionCodec, source: ParquetSource, column: string): Uint8Array {
+export function decompressPage(
+  input: Uint8Array,
+  length: number,
+  codec: CompressionCodec,
+  source: ParquetSource,
+  column: string,
+): Uint8Array {
   const decompress = decompressors[codec];
   if (decompress === undefined) return refuseParquet(source, `compression ${codec} is not read`, column);
   if (length === 0) return new Uint8Array(0);

@@ -37,5 +37,7 @@ export function dateColumnOf(
 
 /** A plain integer: a row number, not a date. */
 function isCount(leaf: Element): boolean {
-  return leaf.type === 'INT64' && leaf.converted_type === undefined && (leaf.logical_type === undefined || leaf.logical_type.type === 'INTEGER');
+  return (
+    leaf.type === 'INT64' && leaf.converted_type === undefined && (leaf.logical_type === undefined || leaf.logical_type.type === 'INTEGER')
+  );
 }

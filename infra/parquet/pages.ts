@@ -19,7 +19,16 @@ export interface Chunk {
 
 const pageType = { data: 0, dictionary: 2, dataV2: 3 } as const;
 const encoding = { plain: 0, plainDictionary: 2, rle: 3, rleDictionary: 8, byteStreamSplit: 9 } as const;
-const encodingNames = ['PLAIN', 'GROUP_VAR_INT', 'PLAIN_DICTIONARY', 'RLE', 'BIT_PACKED', 'DELTA_BINARY_PACKED', 'DELTA_LENGTH_BYTE_ARRAY', 'DELTA_BYTE_ARRAY'];
+const encodingNames = [
+  'PLAIN',
+  'GROUP_VAR_INT',
+  'PLAIN_DICTIONARY',
+  'RLE',
+  'BIT_PACKED',
+  'DELTA_BINARY_PACKED',
+  'DELTA_LENGTH_BYTE_ARRAY',
+  'DELTA_BYTE_ARRAY',
+];
 const widths: Readonly<Partial<Record<string, number>>> = { INT32: 4, FLOAT: 4, INT64: 8, DOUBLE: 8 };
 
 interface Page {
@@ -44,8 +53,9 @@ function* pagesOf(chunk: Chunk): Generator<Page> {
   const dictionary = Number(meta.dictionary_page_offset ?? 0n);
   const start = dictionary > 0 ? Math.min(dictionary, Number(meta.data_page_offset)) : Number(meta.data_page_offset);
   const end = start + Number(meta.total_compressed_size);
-  if (!(start >= 4 && end >= start && end <= bytes.length)) refuse(chunk, `its data are said to lie at bytes ${start} to ${end} of ${bytes.length}`);
-  for (let position = start; position < end; ) {
+  if (!(start >= 4 && end >= start && end <= bytes.length))
+    refuse(chunk, `its data are said to lie at bytes ${start} to ${end} of ${bytes.length}`);
+  for (let position = start; position < end;) {
     const reader = new ThriftReader(bytes, position, end, chunk.source);
     const header = reader.struct();
     const uncompressed = numberAt(chunk, header, 2);
@@ -61,7 +71,8 @@ function plainValues(chunk: Chunk, bytes: Uint8Array, count: number): Raw[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { type } = chunk.element;
   const width = type === undefined ? undefined : widths[type];
-  if (width !== undefined && count * width > bytes.length) refuse(chunk, `a page of ${bytes.length} bytes cannot hold ${count} values of ${type}`);
+  if (width !== undefined && count * width > bytes.length)
+    refuse(chunk, `a page of ${bytes.length} bytes cannot hold ${count} values of ${type}`);
   switch (type) {
     case 'DOUBLE':
       return Array.from({ length: count }, (_, at) => view.getFloat64(8 * at, true));
@@ -116,7 +127,10 @@ interface DataPage {
 }
 
 function levels(chunk: Chunk, bytes: Uint8Array, start: number, end: number, count: number): Int32Array {
-  return (end <= bytes.length ? readHybrid(bytes, start, end, 1, count) : null) ?? refuse(chunk, 'the runs of missing values do not fit their page');
+  return (
+    (end <= bytes.length ? readHybrid(bytes, start, end, 1, count) : null) ??
+    refuse(chunk, 'the runs of missing values do not fit their page')
+  );
 }
 
 function dataPageV1(chunk: Chunk, page: Page, header: ThriftStruct, room: number): DataPage {
@@ -133,11 +147,17 @@ function dataPageV2(chunk: Chunk, page: Page, header: ThriftStruct, room: number
   const count = numberAt(chunk, header, 1);
   if (count > room) refuse(chunk, `a page of ${count} values where ${room} rows are left`);
   const marks = numberAt(chunk, header, 5);
-  if (numberAt(chunk, header, 6) !== 0 || marks > page.body.length || marks > page.uncompressed) refuse(chunk, 'a page has levels that do not fit it');
+  if (numberAt(chunk, header, 6) !== 0 || marks > page.body.length || marks > page.uncompressed)
+    refuse(chunk, 'a page has levels that do not fit it');
   const rest = page.body.subarray(marks);
   const codec = header.get(7) === false ? 'UNCOMPRESSED' : chunk.meta.codec;
   const present = chunk.element.repetition_type === 'REQUIRED' ? null : levels(chunk, page.body, 0, marks, count);
-  return { count, encoding: numberAt(chunk, header, 4), present, values: decompressPage(rest, page.uncompressed - marks, codec, chunk.source, chunk.element.name) };
+  return {
+    count,
+    encoding: numberAt(chunk, header, 4),
+    present,
+    values: decompressPage(rest, page.uncompressed - marks, codec, chunk.source, chunk.element.name),
+  };
 }
 
 function valuesOf(chunk: Chunk, page: DataPage, dictionary: readonly Raw[] | null, stored: number): Raw[] {
@@ -150,7 +170,9 @@ function valuesOf(chunk: Chunk, page: DataPage, dictionary: readonly Raw[] | nul
     case encoding.rleDictionary: {
       if (dictionary === null) return refuse(chunk, 'a page refers to a dictionary that is not there');
       if (stored === 0) return [];
-      const indices = readHybrid(page.values, 1, page.values.length, page.values[0] ?? 255, stored) ?? refuse(chunk, 'the dictionary indices do not fit their page');
+      const indices =
+        readHybrid(page.values, 1, page.values.length, page.values[0] ?? 255, stored) ??
+        refuse(chunk, 'the dictionary indices do not fit their page');
       return Array.from(indices, (index) => dictionary[index] ?? refuse(chunk, `index ${index} into a dictionary of ${dictionary.length}`));
     }
     default:
@@ -158,7 +180,10 @@ function valuesOf(chunk: Chunk, page: DataPage, dictionary: readonly Raw[] | nul
   }
 }
 
-/** Hands every value of a chunk to `take`, row by row within the row group; missing values are not handed over. Errors: the code of the source. */
+/**
+ * Hands every value of a chunk to `take`, row by row within the row group; missing values are not handed over. Errors: the code of the
+ * source.
+ */
 export function readChunk(chunk: Chunk, take: (row: number, value: Raw) => void): void {
   let dictionary: Raw[] | null = null;
   let row = 0;
@@ -170,7 +195,8 @@ export function readChunk(chunk: Chunk, take: (row: number, value: Raw) => void)
       continue;
     }
     const header = page.header.get(type === pageType.data ? 5 : 8);
-    if ((type !== pageType.data && type !== pageType.dataV2) || !(header instanceof Map)) refuse(chunk, `a page of type ${type} is not read`);
+    if ((type !== pageType.data && type !== pageType.dataV2) || !(header instanceof Map))
+      refuse(chunk, `a page of type ${type} is not read`);
     const data = (type === pageType.data ? dataPageV1 : dataPageV2)(chunk, page, header as ThriftStruct, chunk.rows - row);
     let stored = data.count;
     if (data.present !== null) for (const mark of data.present) stored -= 1 - mark;

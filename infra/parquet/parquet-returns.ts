@@ -7,6 +7,7 @@ import { readParquetTable } from './table.ts';
 export function parseParquetReturns(bytes: Uint8Array, file: string): ReturnSeries {
   const source: ParquetSource = { file, code: 'ReturnsFileUnreadable' };
   const { dates, columns, values } = readParquetTable(bytes, source);
-  if (columns.length !== 1) refuseParquet(source, `${columns.length} value columns (${columns.slice(0, 8).join(', ')}) where one series was expected`);
+  if (columns.length !== 1)
+    refuseParquet(source, `${columns.length} value columns (${columns.slice(0, 8).join(', ')}) where one series was expected`);
   return returnSeriesOf(dates, values[0]!, { file });
 }

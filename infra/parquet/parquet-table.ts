@@ -6,7 +6,10 @@ import { LedgerError } from '../../domain/shared/errors.ts';
  * A table of dated numbers as parquet. The dates are the index when pandas reads it (`datetime64`, without zone), NaN is NaN.
  * The same table gives the same bytes.
  */
-export function formatParquetTable(dates: readonly string[], columns: readonly { readonly name: string; readonly values: Float64Array }[]): Uint8Array {
+export function formatParquetTable(
+  dates: readonly string[],
+  columns: readonly { readonly name: string; readonly values: Float64Array }[],
+): Uint8Array {
   const ticks = BigInt64Array.from(dates, (date) => {
     if (sessionDateOfText(date) !== date) throw new LedgerError('SchemaViolation', `${JSON.stringify(date)} is no date`);
     return BigInt(Date.parse(`${date}T00:00:00Z`));
@@ -17,7 +20,12 @@ export function formatParquetTable(dates: readonly string[], columns: readonly {
     schema: [
       { name: 'schema', num_children: columns.length + 1 },
       // A converted type alone would mean "adjusted to UTC", and pandas would make the dates zone-aware.
-      { name: 'date', type: 'INT64', repetition_type: 'REQUIRED', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'MILLIS' } },
+      {
+        name: 'date',
+        type: 'INT64',
+        repetition_type: 'REQUIRED',
+        logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'MILLIS' },
+      },
       ...numbers,
     ],
     createdBy: 'sleeve-ledger',

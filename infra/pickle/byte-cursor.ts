@@ -1,7 +1,11 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 
 /** Says why a pickle is refused: the sentence, and evidence that locates it. */
-export function refusePickle(file: string, why: string, evidence: { readonly opcode?: string; readonly name?: string; readonly offset?: number } = {}): never {
+export function refusePickle(
+  file: string,
+  why: string,
+  evidence: { readonly opcode?: string; readonly name?: string; readonly offset?: number } = {},
+): never {
   const place = evidence.offset === undefined ? '' : ` at byte ${evidence.offset}`;
   throw new LedgerError('PickleRefused', `${file}: ${why}${place}`, { evidence: { ...evidence }, at: { file } });
 }

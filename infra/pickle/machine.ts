@@ -40,7 +40,8 @@ export class Machine {
 
   /** Every pickler numbers its memo without gaps, so an index beyond the next is no honest pickle's. */
   remember(index: number): void {
-    if (!Number.isInteger(index) || index < 0 || index > this.memo.length) this.cursor.refuse(`${this.cursor.opcode} uses memo index ${index}`);
+    if (!Number.isInteger(index) || index < 0 || index > this.memo.length)
+      this.cursor.refuse(`${this.cursor.opcode} uses memo index ${index}`);
     this.memo[index] = this.top();
   }
 

@@ -21,19 +21,22 @@ type Dtype = Pick<NumpyArray, 'type' | 'littleEndian' | 'unit'>;
 export function bytesOf(value: PickleValue | undefined, file: string): Uint8Array {
   if (value instanceof Uint8Array) return value;
   if (isMade(value, 'bytearray')) return value.args.length === 0 ? new Uint8Array(0) : bytesOf(value.args[0], file);
-  if (isMade(value, 'encode') && value.args[1] === 'latin1' && typeof value.args[0] === 'string') return Uint8Array.from(Buffer.from(value.args[0], 'latin1'));
+  if (isMade(value, 'encode') && value.args[1] === 'latin1' && typeof value.args[0] === 'string')
+    return Uint8Array.from(Buffer.from(value.args[0], 'latin1'));
   return refusePickle(file, `bytes were expected, and there is ${describeValue(value)}`);
 }
 
 function dtypeOf(value: PickleValue | undefined, file: string): Dtype {
   const state = isMade(value, 'dtype') ? itemsOf(value.state) : undefined;
   const type = isMade(value, 'dtype') ? value.args[0] : undefined;
-  if (typeof type !== 'string' || state === undefined) return refusePickle(file, `a numpy dtype was expected, and there is ${describeValue(value)}`);
+  if (typeof type !== 'string' || state === undefined)
+    return refusePickle(file, `a numpy dtype was expected, and there is ${describeValue(value)}`);
   if (type !== 'M8') return { type, littleEndian: state[1] !== '>', unit: null };
   const metadata = itemsOf(itemsOf(state[8])?.[1]);
   const [unit, step] = metadata ?? [];
   const name = unit === undefined ? '' : latin1(bytesOf(unit, file));
-  if (step !== 1) refusePickle(file, `dates counted in steps of ${typeof step === 'number' ? step : describeValue(step)} ${name} are not read`);
+  if (step !== 1)
+    refusePickle(file, `dates counted in steps of ${typeof step === 'number' ? step : describeValue(step)} ${name} are not read`);
   return { type, littleEndian: state[1] !== '>', unit: name };
 }
 
@@ -42,7 +45,8 @@ function shapeOf(value: PickleValue | undefined, file: string): number[] {
   const shape: number[] = [];
   let cells = 1;
   for (const item of items) {
-    if (typeof item !== 'number' || !Number.isInteger(item) || item < 0) refusePickle(file, `an array has the length ${describeValue(item)}`);
+    if (typeof item !== 'number' || !Number.isInteger(item) || item < 0)
+      refusePickle(file, `an array has the length ${describeValue(item)}`);
     cells *= item;
     shape.push(item);
   }
@@ -56,7 +60,10 @@ function checked(array: NumpyArray, file: string): NumpyArray {
   const cells = array.shape.reduce((product, length) => product * length, 1);
   const expected = array.data instanceof Uint8Array ? cells * Number(array.type.slice(1)) : cells;
   if (array.data.length !== expected) {
-    refusePickle(file, `an array of ${array.type} and shape [${array.shape.join(', ')}] needs ${expected} units of data and has ${array.data.length}`);
+    refusePickle(
+      file,
+      `an array of ${array.type} and shape [${array.shape.join(', ')}] needs ${expected} units of data and has ${array.data.length}`,
+    );
   }
   return array;
 }
@@ -75,8 +82,12 @@ export function arrayOf(value: PickleValue | undefined, file: string): NumpyArra
     const [, shape, dtype, columnMajor, content] = itemsOf(value.state) ?? [];
     const type = dtypeOf(dtype, file);
     const objects = isNode(content, 'list') ? content.items : undefined;
-    if ((objects === undefined) === type.type.startsWith('O')) refusePickle(file, `an array of ${type.type} holds ${describeValue(content)}`);
-    return checked({ ...type, shape: shapeOf(shape, file), columnMajor: columnMajor === true, data: objects ?? bytesOf(content, file) }, file);
+    if ((objects === undefined) === type.type.startsWith('O'))
+      refusePickle(file, `an array of ${type.type} holds ${describeValue(content)}`);
+    return checked(
+      { ...type, shape: shapeOf(shape, file), columnMajor: columnMajor === true, data: objects ?? bytesOf(content, file) },
+      file,
+    );
   }
   return refusePickle(file, `a numpy array was expected, and there is ${describeValue(value)}`);
 }
@@ -122,7 +133,8 @@ export function numbersOf(array: NumpyArray, line: number, file: string): Float6
   const count = array.shape.at(-1)!;
   const view = new DataView(array.data.buffer, array.data.byteOffset, array.data.byteLength);
   const values = new Float64Array(count);
-  for (let at = 0; at < count; at++) values[at] = read(view, size * (array.columnMajor ? at * rows + line : line * count + at), array.littleEndian);
+  for (let at = 0; at < count; at++)
+    values[at] = read(view, size * (array.columnMajor ? at * rows + line : line * count + at), array.littleEndian);
   return values;
 }
 
@@ -135,14 +147,25 @@ export function arrowTextsOf(value: PickleValue | undefined, file: string): stri
   const [type, length, missing, offset, buffers] = parts ?? [];
   const alias = isMade(type, 'arrowType') ? type.args[0] : undefined;
   const [, offsetsBuffer, textBuffer] = itemsOf(buffers) ?? [];
-  if ((alias !== 'large_string' && alias !== 'string') || !isMade(offsetsBuffer, 'arrowBuffer') || typeof length !== 'number' || typeof offset !== 'number') {
+  if (
+    (alias !== 'large_string' && alias !== 'string') ||
+    !isMade(offsetsBuffer, 'arrowBuffer') ||
+    typeof length !== 'number' ||
+    typeof offset !== 'number'
+  ) {
     return refusePickle(file, `an Arrow array of strings was expected, and there is ${describeValue(value)}`);
   }
   if (missing !== 0) refusePickle(file, 'an Arrow array of strings has missing entries');
   const offsets = bytesOf(offsetsBuffer.args[0], file);
   const texts = isMade(textBuffer, 'arrowBuffer') ? bytesOf(textBuffer.args[0], file) : new Uint8Array(0);
   const width = alias === 'large_string' ? 8 : 4;
-  if (!Number.isInteger(length) || !Number.isInteger(offset) || length < 0 || offset < 0 || (offset + length + 1) * width > offsets.length) {
+  if (
+    !Number.isInteger(length) ||
+    !Number.isInteger(offset) ||
+    length < 0 ||
+    offset < 0 ||
+    (offset + length + 1) * width > offsets.length
+  ) {
     refusePickle(file, `an Arrow array of ${length} strings has ${offsets.length} bytes of offsets`);
   }
   const view = new DataView(offsets.buffer, offsets.byteOffset, offsets.byteLength);

@@ -26,7 +26,8 @@ function narrow(value: bigint): number | bigint {
 }
 
 function decimalOf(machine: Machine, text: string): number | bigint {
-  if (!/^[+-]?\d+$/.test(text) || text.length > longDigitsMax) machine.cursor.refuse(`${machine.cursor.opcode} holds ${JSON.stringify(text.slice(0, 40))}`);
+  if (!/^[+-]?\d+$/.test(text) || text.length > longDigitsMax)
+    machine.cursor.refuse(`${machine.cursor.opcode} holds ${JSON.stringify(text.slice(0, 40))}`);
   return narrow(BigInt(text.replace('+', '')));
 }
 
@@ -41,7 +42,8 @@ function unescaped(machine: Machine, text: string): string {
 function pushName(machine: Machine, module: string, name: string): void {
   const allowed = allowedName(module, name);
   const shown = `${module}.${name}`.slice(0, 120);
-  if (allowed === undefined) machine.cursor.refuse(`${machine.cursor.opcode} names ${shown}, which is not on the list of pandas and numpy names`, shown);
+  if (allowed === undefined)
+    machine.cursor.refuse(`${machine.cursor.opcode} names ${shown}, which is not on the list of pandas and numpy names`, shown);
   machine.push({ kind: 'name', name: allowed });
 }
 
@@ -56,7 +58,8 @@ function make(machine: Machine, allowed: ReadonlySet<AllowedName>): void {
   // copyreg's way to make an empty object in protocols 0 and 1: the class stands first among the arguments.
   const made = maker.name === 'reconstructObject' ? args.items[0] : undefined;
   if (maker.name !== 'reconstructObject') machine.push({ kind: 'made', maker: maker.name, args: args.items, state: undefined });
-  else if (isNode(made, 'name') && constructible.has(made.name)) machine.push({ kind: 'made', maker: made.name, args: [], state: undefined });
+  else if (isNode(made, 'name') && constructible.has(made.name))
+    machine.push({ kind: 'made', maker: made.name, args: [], state: undefined });
   else cursor.refuse(`${cursor.opcode} reconstructs something that is not a pandas object`);
 }
 
@@ -180,10 +183,25 @@ const table: readonly (readonly [code: number, name: string, run: ((machine: Mac
   [0x62, 'BUILD', build],
 
   // None of these occurs in a pickle of a Series or DataFrame by Python 3.
-  [0x69, 'INST', null], [0x6f, 'OBJ', null], [0x92, 'NEWOBJ_EX', null], [0x50, 'PERSID', null], [0x51, 'BINPERSID', null],
-  [0x82, 'EXT1', null], [0x83, 'EXT2', null], [0x84, 'EXT4', null], [0x97, 'NEXT_BUFFER', null], [0x98, 'READONLY_BUFFER', null],
-  [0x8f, 'EMPTY_SET', null], [0x90, 'ADDITEMS', null], [0x91, 'FROZENSET', null], [0x30, 'POP', null], [0x31, 'POP_MARK', null],
-  [0x32, 'DUP', null], [0x53, 'STRING', null], [0x54, 'BINSTRING', null], [0x55, 'SHORT_BINSTRING', null],
+  [0x69, 'INST', null],
+  [0x6f, 'OBJ', null],
+  [0x92, 'NEWOBJ_EX', null],
+  [0x50, 'PERSID', null],
+  [0x51, 'BINPERSID', null],
+  [0x82, 'EXT1', null],
+  [0x83, 'EXT2', null],
+  [0x84, 'EXT4', null],
+  [0x97, 'NEXT_BUFFER', null],
+  [0x98, 'READONLY_BUFFER', null],
+  [0x8f, 'EMPTY_SET', null],
+  [0x90, 'ADDITEMS', null],
+  [0x91, 'FROZENSET', null],
+  [0x30, 'POP', null],
+  [0x31, 'POP_MARK', null],
+  [0x32, 'DUP', null],
+  [0x53, 'STRING', null],
+  [0x54, 'BINSTRING', null],
+  [0x55, 'SHORT_BINSTRING', null],
 ];
 
 function setOne(machine: Machine): void {

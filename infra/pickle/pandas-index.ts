@@ -20,11 +20,15 @@ function unitOf(unit: string | null, file: string): TickUnit {
 }
 
 function dateOfTicks(ticks: bigint, unit: TickUnit, file: string): IsoDate {
-  return sessionDateOfTicks(ticks, unit) ?? refusePickle(file, `an index entry (${ticks} ${unit} since 1970) is not a midnight in UTC: daily returns stand on dates`);
+  return (
+    sessionDateOfTicks(ticks, unit) ??
+    refusePickle(file, `an index entry (${ticks} ${unit} since 1970) is not a midnight in UTC: daily returns stand on dates`)
+  );
 }
 
 function datesOfArray(array: NumpyArray, file: string): IsoDate[] {
-  if (array.type !== 'M8' || array.shape.length !== 1) refusePickle(file, `an index of numpy type ${array.type} was found where dates were expected`);
+  if (array.type !== 'M8' || array.shape.length !== 1)
+    refusePickle(file, `an index of numpy type ${array.type} was found where dates were expected`);
   const unit = unitOf(array.unit, file);
   return Array.from(ticksOf(array), (ticks) => dateOfTicks(ticks, unit, file));
 }
@@ -53,7 +57,8 @@ function labelsOf(data: PickleValue | undefined, file: string): Labels {
     }
     if (isNode(made, 'name') && made.name === 'StringArray' && !(array.data instanceof Uint8Array)) return { objects: array.data };
   }
-  if (isMade(data, 'ArrowStringArray')) return { objects: arrowTextsOf(attributeOf(data, '_pa_array') ?? attributeOf(data, '_data'), file) };
+  if (isMade(data, 'ArrowStringArray'))
+    return { objects: arrowTextsOf(attributeOf(data, '_pa_array') ?? attributeOf(data, '_data'), file) };
   return refusePickle(file, `an index over ${describeValue(data)} is not read`);
 }
 
@@ -90,7 +95,8 @@ function dateOfObject(label: PickleValue, file: string): IsoDate {
     const [ticks, , zone, resolution] = label.args;
     requireUtc(zone, file);
     const unit = resolution === undefined ? 'ns' : resolutions.get(resolution);
-    if (unit !== undefined && (typeof ticks === 'bigint' || Number.isSafeInteger(ticks))) return dateOfTicks(BigInt(ticks as bigint | number), unit, file);
+    if (unit !== undefined && (typeof ticks === 'bigint' || Number.isSafeInteger(ticks)))
+      return dateOfTicks(BigInt(ticks as bigint | number), unit, file);
   }
   if (isMade(label, 'date', 'datetime')) {
     requireUtc(label.args[1], file);
@@ -109,7 +115,8 @@ export function datesOfIndex(value: PickleValue | undefined, file: string): IsoD
 export function columnNamesOfIndex(value: PickleValue | undefined, file: string): string[] {
   if (isMade(value, 'newIndex') && isNode(value.args[0], 'name') && value.args[0].name === 'RangeIndex') {
     const [start, stop, step] = ['start', 'stop', 'step'].map((key) => entryOf(value.args[1], key));
-    if (start === 0 && step === 1 && typeof stop === 'number' && stop >= 0 && stop <= 10_000) return Array.from({ length: stop }, (_, index) => String(index));
+    if (start === 0 && step === 1 && typeof stop === 'number' && stop >= 0 && stop <= 10_000)
+      return Array.from({ length: stop }, (_, index) => String(index));
     return refusePickle(file, 'the columns are numbered otherwise than from 0 in steps of 1');
   }
   const labels = indexOf(value, file);

@@ -72,10 +72,12 @@ function placesOf(block: Block, count: number, file: string): number[] {
 function seriesOf(root: PickleValue, file: string): PickledFrame {
   const { axes, blocks } = managerOf(attributeOf(root, '_mgr') ?? attributeOf(root, '_data'), file);
   const [block] = blocks;
-  if (axes.length !== 1 || blocks.length !== 1 || block === undefined) return refusePickle(file, `a Series with ${axes.length} axes and ${blocks.length} blocks`);
+  if (axes.length !== 1 || blocks.length !== 1 || block === undefined)
+    return refusePickle(file, `a Series with ${axes.length} axes and ${blocks.length} blocks`);
   const array = blockArray(block, file);
   const dates = datesOfIndex(axes[0], file);
-  if (array.shape.length !== 1 || array.shape[0] !== dates.length) refusePickle(file, `a Series of shape [${array.shape.join(', ')}] on ${dates.length} dates`);
+  if (array.shape.length !== 1 || array.shape[0] !== dates.length)
+    refusePickle(file, `a Series of shape [${array.shape.join(', ')}] on ${dates.length} dates`);
   const name = attributeOf(root, '_name') ?? attributeOf(root, 'name');
   return { kind: 'series', dates, columns: [typeof name === 'string' ? name : ''], values: [numbersOf(array, 0, file)] };
 }
@@ -86,14 +88,19 @@ function frameOf(root: PickleValue, file: string): PickledFrame {
   const columns = columnNamesOfIndex(axes[0], file);
   const dates = datesOfIndex(axes[1], file);
   if (columns.length * dates.length > limits.returnCellsMax) {
-    refusePickle(file, `a DataFrame of ${dates.length} rows and ${columns.length} columns; at most ${limits.returnCellsMax} cells are read`);
+    refusePickle(
+      file,
+      `a DataFrame of ${dates.length} rows and ${columns.length} columns; at most ${limits.returnCellsMax} cells are read`,
+    );
   }
   const values: (Float64Array | undefined)[] = columns.map(() => undefined);
   for (const block of blocks) {
     const array = blockArray(block, file);
-    if (array.shape.length !== 2 || array.shape[1] !== dates.length) refusePickle(file, `a block of shape [${array.shape.join(', ')}] on ${dates.length} dates`);
+    if (array.shape.length !== 2 || array.shape[1] !== dates.length)
+      refusePickle(file, `a block of shape [${array.shape.join(', ')}] on ${dates.length} dates`);
     for (const [line, place] of placesOf(block, array.shape[0]!, file).entries()) {
-      if (!(place in values) || values[place] !== undefined) refusePickle(file, `two blocks, or none, for column ${place} of ${columns.length}`);
+      if (!(place in values) || values[place] !== undefined)
+        refusePickle(file, `two blocks, or none, for column ${place} of ${columns.length}`);
       values[place] = numbersOf(array, line, file);
     }
   }

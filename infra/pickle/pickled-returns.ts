@@ -24,9 +24,13 @@ export function parsePickledReturns(bytes: Uint8Array, file: string, options: { 
   const { column } = options;
   const at = column === undefined ? 0 : frame.columns.indexOf(column);
   if (column === undefined && frame.columns.length !== 1) {
-    refusePickle(file, `a DataFrame of ${frame.columns.length} columns (${frame.columns.slice(0, 8).join(', ')}) where one series was expected`);
+    refusePickle(
+      file,
+      `a DataFrame of ${frame.columns.length} columns (${frame.columns.slice(0, 8).join(', ')}) where one series was expected`,
+    );
   }
   const values = frame.values[at];
-  if (values === undefined) return refusePickle(file, `no column ${JSON.stringify(column)}; there are ${frame.columns.slice(0, 8).join(', ')}`);
+  if (values === undefined)
+    return refusePickle(file, `no column ${JSON.stringify(column)}; there are ${frame.columns.slice(0, 8).join(', ')}`);
   return returnSeriesOf(frame.dates, values, { file });
 }

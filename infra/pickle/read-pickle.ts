@@ -10,7 +10,8 @@ import type { PickleValue } from './values.ts';
  * Errors: PickleRefused with opcode, name and byte offset.
  */
 export function readPickle(bytes: Uint8Array, file: string): PickleValue {
-  if (bytes.length > limits.pickleBytesMax) refusePickle(file, `a pickle of ${bytes.length} bytes, at most ${limits.pickleBytesMax} are read`);
+  if (bytes.length > limits.pickleBytesMax)
+    refusePickle(file, `a pickle of ${bytes.length} bytes, at most ${limits.pickleBytesMax} are read`);
   const cursor: ByteCursor = new ByteCursor(bytes, file);
   const machine = new Machine(cursor);
   for (let operations = 0; operations < limits.pickleOperationsMax; operations++) {

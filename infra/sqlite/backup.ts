@@ -14,14 +14,20 @@ const sideFiles = ['-journal', '-wal', '-shm'] as const;
 
 /**
  * SQLite's online backup: a consistent state of the database, whole or not at all, written beside the target and given its
- * name once `accept` has looked at it. The copy is one file without a write-ahead log, which can be read from a disk that cannot be written.
+ * name once `accept` has looked at it. The copy is one file without a write-ahead log, which can be read from a disk that cannot be
+ * written.
  *
  * Errors: LedgerExists when the target exists; FileMissing; StoreFull; StoreIo; what `accept` throws.
  */
-export async function backUp(connection: Connection, target: string, accept: (candidate: string) => Promise<void> = async () => undefined): Promise<{ readonly bytes: number }> {
+export async function backUp(
+  connection: Connection,
+  target: string,
+  accept: (candidate: string) => Promise<void> = async () => undefined,
+): Promise<{ readonly bytes: number }> {
   if (!connection.open) throw storeClosed(connection.file);
   for (const suffix of ['', ...sideFiles]) if (existsSync(target + suffix)) throw taken(target + suffix);
-  if (!existsSync(dirname(target))) throw new LedgerError('FileMissing', `the folder of ${target} does not exist`, { evidence: { target }, at: { file: target } });
+  if (!existsSync(dirname(target)))
+    throw new LedgerError('FileMissing', `the folder of ${target} does not exist`, { evidence: { target }, at: { file: target } });
   const partial = `${target}.partial`;
   rmSync(partial, { force: true });
   try {

@@ -23,7 +23,9 @@ export class SqliteCheckpoints implements Checkpoints {
 
   async read(name: string): Promise<CheckpointRecord | null> {
     checkCheckpointName(name);
-    const row = await this.#connection.read(() => (this.#hasTable() ? (this.#statements().find.get(name) as CheckpointRow | undefined) : undefined));
+    const row = await this.#connection.read(() =>
+      this.#hasTable() ? (this.#statements().find.get(name) as CheckpointRow | undefined) : undefined,
+    );
     return row === undefined ? null : { value: parseCheckpoint(name, row[0]), version: row[1] };
   }
 
@@ -42,7 +44,10 @@ export class SqliteCheckpoints implements Checkpoints {
 
   /** A file of schema version 1 that was opened for reading only has none. */
   #hasTable(): boolean {
-    return this.#prepared !== null || this.#connection.database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'checkpoints'").get() !== undefined;
+    return (
+      this.#prepared !== null ||
+      this.#connection.database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'checkpoints'").get() !== undefined
+    );
   }
 
   #statements(): Statements {

@@ -37,7 +37,8 @@ export class Connection {
   }
 
   /**
-   * Runs `work` in one write transaction, durable when the promise settles, or just atomic for what can be made again from the log. `work` may
+   * Runs `work` in one write transaction, durable when the promise settles, or just atomic for what can be made again from the log. `work`
+   * may
    * run again after a rollback.
    */
   async write<T>(work: () => T, promise: 'durable' | 'atomic' = 'durable'): Promise<T> {

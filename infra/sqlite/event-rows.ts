@@ -41,6 +41,7 @@ export function rowNumber(position: string | null): bigint {
     throw new LedgerError('Usage', `"${position}" is no position of this store`, { evidence: { position } });
   }
   const row = BigInt(position);
-  if (row > 9_223_372_036_854_775_807n) throw new LedgerError('Usage', `position ${position} is beyond this store`, { evidence: { position } });
+  if (row > 9_223_372_036_854_775_807n)
+    throw new LedgerError('Usage', `position ${position} is beyond this store`, { evidence: { position } });
   return row;
 }

@@ -1,7 +1,16 @@
 import type Database from 'better-sqlite3';
 import { checkBatch, checkPageSize } from '../../domain/shared/append-batch.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { AppendOptions, AppendResult, EventStore, EventToAppend, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports/ports.ts';
+import type {
+  AppendOptions,
+  AppendResult,
+  EventStore,
+  EventToAppend,
+  ReadAllOptions,
+  ReadStreamOptions,
+  StoredEvent,
+  SubscribeOptions,
+} from '../../handlers/ports/ports.ts';
 import type { SqliteArtifacts } from './artifacts.ts';
 import type { Connection } from './connection.ts';
 import { eventColumns, type EventRow, rowNumber, storedEvent } from './event-rows.ts';
@@ -75,7 +84,8 @@ export class SqliteEventStore implements EventStore {
 
   comparePositions(left: string, right: string): number {
     // Positions as this store writes them have no leading zero, so the longer is the greater: verification compares millions.
-    if (/^[1-9]\d*$/.test(left) && /^[1-9]\d*$/.test(right)) return left.length - right.length || (left < right ? -1 : left > right ? 1 : 0);
+    if (/^[1-9]\d*$/.test(left) && /^[1-9]\d*$/.test(right))
+      return left.length - right.length || (left < right ? -1 : left > right ? 1 : 0);
     const difference = rowNumber(left) - rowNumber(right);
     return difference < 0n ? -1 : difference > 0n ? 1 : 0;
   }
@@ -96,7 +106,9 @@ export class SqliteEventStore implements EventStore {
   #filtered(typeCount: number): Database.Statement {
     let statement = this.#ofTypes.get(typeCount);
     if (statement === undefined) {
-      const walks = Array.from({ length: typeCount }, () => 'SELECT position AS p FROM events WHERE type = ? AND position > ?').join(' UNION ALL ');
+      const walks = Array.from({ length: typeCount }, () => 'SELECT position AS p FROM events WHERE type = ? AND position > ?').join(
+        ' UNION ALL ',
+      );
       statement = this.#connection.database
         .prepare(`SELECT ${eventColumns} FROM (${walks} ORDER BY p LIMIT ?) CROSS JOIN events ON position = p ORDER BY p`)
         .raw();
@@ -112,12 +124,17 @@ export class SqliteEventStore implements EventStore {
         evidence: { stream, firstRevision: String(this.#firstRevision.get(stream)) },
       });
     }
-    if (current === expected) return { events: events.map((event, index) => this.#store(stream, expected + 1n + BigInt(index), event)), already: false };
+    if (current === expected)
+      return { events: events.map((event, index) => this.#store(stream, expected + 1n + BigInt(index), event)), already: false };
     const found = current > expected ? (this.#forwards.all(stream, expected + 1n, events.length) as EventRow[]).map(storedEvent) : [];
     if (found.length < events.length || events.some((event, index) => event.id !== found[index]!.id)) {
-      throw new LedgerError('WrongExpectedRevision', `stream "${stream}" stands at revision ${current}, expected was ${expected < 0n ? 'none' : expected}`, {
-        evidence: { stream, expected: expected < 0n ? 'none' : String(expected), actual: current < 0n ? 'none' : String(current) },
-      });
+      throw new LedgerError(
+        'WrongExpectedRevision',
+        `stream "${stream}" stands at revision ${current}, expected was ${expected < 0n ? 'none' : expected}`,
+        {
+          evidence: { stream, expected: expected < 0n ? 'none' : String(expected), actual: current < 0n ? 'none' : String(current) },
+        },
+      );
     }
     refuseOtherContent(stream, events, found);
     return { events: found, already: true };
@@ -125,7 +142,16 @@ export class SqliteEventStore implements EventStore {
 
   #store(stream: string, revision: bigint, event: EventToAppend): StoredEvent {
     const { id, type, recordedAt, contentHash, hash, bytes } = event;
-    const written = this.#insert.run(stream, revision, id, type, recordedAt, Buffer.from(contentHash, 'hex'), Buffer.from(hash, 'hex'), bytes);
+    const written = this.#insert.run(
+      stream,
+      revision,
+      id,
+      type,
+      recordedAt,
+      Buffer.from(contentHash, 'hex'),
+      Buffer.from(hash, 'hex'),
+      bytes,
+    );
     return { id, type, contentHash, hash, recordedAt, bytes, stream, revision, position: String(written.lastInsertRowid) };
   }
 }

@@ -32,8 +32,10 @@ export function translated(error: unknown, file: string): unknown {
   const detail = { evidence: { file, sqlite: code, message }, cause: error };
   if (code === 'SQLITE_FULL') return new LedgerError('StoreFull', `no space left for ${file}: nothing was written`, detail);
   if (isBusy(error)) return new LedgerError('StoreBusy', `another process holds ${file}`, detail);
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return new LedgerError('StoreIo', `${file} is damaged: ${message}`, detail);
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
+    return new LedgerError('StoreIo', `${file} is damaged: ${message}`, detail);
   if (code === 'SQLITE_READONLY') return new LedgerError('AppendRefused', `${file} is open for reading only`, detail);
-  if (code.startsWith('SQLITE_CONSTRAINT')) return new LedgerError('Internal', `the store's own bookkeeping of ${file} contradicts itself: ${message}`, detail);
+  if (code.startsWith('SQLITE_CONSTRAINT'))
+    return new LedgerError('Internal', `the store's own bookkeeping of ${file} contradicts itself: ${message}`, detail);
   return new LedgerError('StoreIo', `${file} cannot be read or written: ${message}`, detail);
 }

@@ -22,7 +22,12 @@ export function inspectStorage(database: Database.Database, file: string, stamp:
     } catch (error) {
       const code = sqliteCode(error);
       if (code === null) throw error;
-      return [{ kind: 'database_damaged', detail: `${file}: ${code}: ${(error as { readonly message: string }).message}` } satisfies StorageFinding];
+      return [
+        {
+          kind: 'database_damaged',
+          detail: `${file}: ${code}: ${(error as { readonly message: string }).message}`,
+        } satisfies StorageFinding,
+      ];
     }
   });
 }
@@ -41,7 +46,10 @@ function references(database: Database.Database): StorageFinding[] {
     )
     .raw()
     .all() as [string, string][];
-  return rows.map(([row, sha256]) => ({ kind: 'artifact_incomplete', detail: `row ${row} of artifact_chunks refers to artifact ${sha256}, which is not there` }));
+  return rows.map(([row, sha256]) => ({
+    kind: 'artifact_incomplete',
+    detail: `row ${row} of artifact_chunks refers to artifact ${sha256}, which is not there`,
+  }));
 }
 
 /** An older version is no fault of the file: it is compared with what it was then, and migrated when it is next opened to write. */
@@ -53,7 +61,13 @@ function schema(database: Database.Database): StorageFinding[] {
   const names = [...new Set([...expected.keys(), ...actual.keys()])];
   const altered = names
     .filter((name) => expected.get(name) !== actual.get(name))
-    .map((name) => ({ kind: 'schema_changed', detail: `${name}: ${!actual.has(name) ? 'missing' : !expected.has(name) ? 'not ours' : 'altered'}` }) satisfies StorageFinding);
+    .map(
+      (name) =>
+        ({
+          kind: 'schema_changed',
+          detail: `${name}: ${!actual.has(name) ? 'missing' : !expected.has(name) ? 'not ours' : 'altered'}`,
+        }) satisfies StorageFinding,
+    );
   return known ? altered : [...altered, { kind: 'schema_changed', detail: `schema version ${version}, expected ${schemaVersion}` }];
 }
 
@@ -67,7 +81,10 @@ function positions(database: Database.Database): StorageFinding[] {
     )
     .raw()
     .all() as [string, string][];
-  return gaps.map(([first, last]) => ({ kind: 'position_missing', detail: first === last ? `position ${first}` : `positions ${first} to ${last}` }));
+  return gaps.map(([first, last]) => ({
+    kind: 'position_missing',
+    detail: first === last ? `position ${first}` : `positions ${first} to ${last}`,
+  }));
 }
 
 function artifactLengths(database: Database.Database): StorageFinding[] {
@@ -79,7 +96,10 @@ function artifactLengths(database: Database.Database): StorageFinding[] {
     )
     .raw()
     .all() as [string, string, string][];
-  return rows.map(([sha256, expected, actual]) => ({ kind: 'artifact_incomplete', detail: `artifact ${sha256} holds ${actual} of ${expected} bytes` }));
+  return rows.map(([sha256, expected, actual]) => ({
+    kind: 'artifact_incomplete',
+    detail: `artifact ${sha256} holds ${actual} of ${expected} bytes`,
+  }));
 }
 
 /** Chunks are counted from 0 without a gap, also where their lengths add up; their bytes are checked against the address elsewhere. */
@@ -87,7 +107,8 @@ function artifactOrder(database: Database.Database): StorageFinding[] {
   const rows = database
     .prepare(
       `SELECT lower(hex(a.sha256)) FROM artifacts a JOIN artifact_chunks c ON c.sha256 = a.sha256
-       GROUP BY a.sha256 HAVING sum(length(c.bytes)) = a.byte_count AND (min(c.seq) <> 0 OR max(c.seq) <> count(*) - 1) LIMIT ${findingsMax}`,
+       GROUP BY a.sha256 HAVING sum(length(c.bytes)) = a.byte_count AND (min(c.seq) <> 0 OR max(c.seq) <> count(*) - 1) LIMIT \
+${findingsMax}`,
     )
     .pluck()
     .all() as string[];
@@ -97,13 +118,18 @@ function artifactOrder(database: Database.Database): StorageFinding[] {
 const rowQueries: Readonly<Record<number, string>> = {
   1: 'SELECT projection, key, value FROM read_model_rows',
   2: 'SELECT projection, key, value FROM read_model_rows',
-  3: 'SELECT projection, key, value FROM projection_rows UNION ALL SELECT projection, key, value FROM projection_history WHERE value IS NOT NULL',
+  3:
+    'SELECT projection, key, value FROM projection_rows UNION ALL SELECT projection, key, value FROM projection_history WHERE ' +
+    'value IS NOT NULL',
 };
 
 /** Rows are stored as RFC 8785 text. Another text of the same value would pass every comparison of values. */
 function readModelRows(database: Database.Database): StorageFinding[] {
   const version = Number(database.pragma('user_version', { simple: true }));
-  const rows = database.prepare(rowQueries[version] ?? rowQueries[schemaVersion]!).raw().iterate() as IterableIterator<[string, string, string]>;
+  const rows = database
+    .prepare(rowQueries[version] ?? rowQueries[schemaVersion]!)
+    .raw()
+    .iterate() as IterableIterator<[string, string, string]>;
   const findings: StorageFinding[] = [];
   for (const [projection, key, value] of rows) {
     if (findings.length >= findingsMax || isCanonical(value)) continue;

@@ -33,7 +33,10 @@ export interface SqliteLedger {
   readonly artifacts: SqliteArtifacts;
   readonly readModels: SqliteReadModels;
   readonly checkpoints: SqliteCheckpoints;
-  /** Copies the database to a new file while it is in use; `accept` looks at the copy before it gets its name. Errors: LedgerExists, StoreFull, StoreIo. */
+  /**
+   * Copies the database to a new file while it is in use; `accept` looks at the copy before it gets its name. Errors: LedgerExists,
+   * StoreFull, StoreIo.
+   */
   readonly backup: (target: string, accept?: (candidate: string) => Promise<void>) => Promise<{ readonly bytes: number }>;
   /** Keeps every writer out until the answer is called. Errors: StoreBusy, StoreIo. */
   readonly fence: () => Promise<() => void>;
@@ -80,14 +83,16 @@ function openDatabase(file: string, options: SqliteOptions): Database.Database {
   if (identity !== 'ours' && (readonly || !options.create)) {
     throw new LedgerError('LedgerMissing', `there is no ledger at ${file}`, { evidence: { file }, at: { file } });
   }
-  if (!existsSync(dirname(file))) throw new LedgerError('FileMissing', `the folder of ${file} does not exist`, { evidence: { file }, at: { file } });
+  if (!existsSync(dirname(file)))
+    throw new LedgerError('FileMissing', `the folder of ${file} does not exist`, { evidence: { file }, at: { file } });
   const database = new Database(file, { readonly, fileMustExist: identity !== 'absent', timeout: 0 });
   try {
     if (!readonly) {
       const mode: unknown = database.pragma('journal_mode = WAL', { simple: true });
       if (mode !== 'wal') throw new LedgerError('StoreIo', `${file} cannot have a write-ahead log here`, { evidence: { file, mode } });
     }
-    for (const setting of ['synchronous = FULL', 'foreign_keys = ON', 'trusted_schema = OFF', 'cell_size_check = ON']) database.pragma(setting);
+    for (const setting of ['synchronous = FULL', 'foreign_keys = ON', 'trusted_schema = OFF', 'cell_size_check = ON'])
+      database.pragma(setting);
     database.pragma(`journal_size_limit = ${limits.artifactChunkBytesMax * 128}`);
     database.defaultSafeIntegers(true);
     if (readonly) checkSchemaVersion(database, file);

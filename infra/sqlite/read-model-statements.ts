@@ -30,19 +30,24 @@ const asOf = `
   SELECT value FROM (
     SELECT position, value FROM projection_rows WHERE ${ofProjection} AND key = ? AND position <= ?
     UNION ALL
-    SELECT position, value FROM (SELECT position, value FROM projection_history WHERE ${ofProjection} AND key = ? AND position <= ? ORDER BY position DESC LIMIT 1)
+    SELECT position, value FROM (SELECT position, value FROM projection_history WHERE ${ofProjection} AND key = ? AND position <= ? ORDER \
+BY position DESC LIMIT 1)
   ) ORDER BY position DESC LIMIT 1`;
 
 /** The first key of a range that ever had a row: one step in each table, however many versions a row has. */
 function nextKey(least: 'min' | 'max'): string {
   const order = least === 'min' ? 'ASC' : 'DESC';
-  const first = (table: string): string => `SELECT key FROM (SELECT key FROM ${table} WHERE ${ofProjection} AND ${inRange} ORDER BY key ${order} LIMIT 1)`;
+  const first = (table: string): string =>
+    `SELECT key FROM (SELECT key FROM ${table} WHERE ${ofProjection} AND ${inRange} ORDER BY key ${order} LIMIT 1)`;
   return `SELECT ${least}(key) FROM (${first('projection_rows')} UNION ALL ${first('projection_history')})`;
 }
 
 function versionsIn(table: string): string {
   const columns = 'key, position, value';
-  return `SELECT ${columns} FROM (SELECT ${columns} FROM ${table} WHERE ${ofProjection} AND (key, position) > (?, ?) ORDER BY key, position LIMIT ?)`;
+  return (
+    `SELECT ${columns} FROM (SELECT ${columns} FROM ${table} WHERE ${ofProjection} AND (key, position) > (?, ?) ORDER BY key, ` +
+    `position LIMIT ?)`
+  );
 }
 
 type StatementName =
@@ -64,7 +69,8 @@ type StatementName =
 
 function prepare(database: Database.Database): Record<StatementName, Database.Statement> {
   const sql = (text: string): Database.Statement => database.prepare(text);
-  const newestIn = (order: 'ASC' | 'DESC'): Database.Statement => sql(`SELECT key, value FROM projection_rows WHERE ${ofProjection} AND ${inRange} ORDER BY key ${order} LIMIT ?`);
+  const newestIn = (order: 'ASC' | 'DESC'): Database.Statement =>
+    sql(`SELECT key, value FROM projection_rows WHERE ${ofProjection} AND ${inRange} ORDER BY key ${order} LIMIT ?`);
   return {
     checkpoint: sql(`SELECT position FROM projection_checkpoints WHERE ${ofProjection}`).pluck(),
     setCheckpoint: sql('INSERT OR REPLACE INTO projection_checkpoints (projection, version, position) VALUES (?, ?, ?)'),
@@ -131,7 +137,11 @@ export class ReadModelStatements {
     return found;
   }
 
-  versionsBehind({ name, version }: ProjectionId, { key, position }: { readonly key: string; readonly position: string }, limit: number): readonly StoredVersion[] {
+  versionsBehind(
+    { name, version }: ProjectionId,
+    { key, position }: { readonly key: string; readonly position: string },
+    limit: number,
+  ): readonly StoredVersion[] {
     const place = [name, version, key, position, limit] as const;
     return this.#sql.versions.all(...place, ...place, limit) as StoredVersion[];
   }

@@ -34,9 +34,15 @@ export class SqliteReadModels implements ReadModels {
     const { prefix, from, to, after, limit, direction, at } = query;
     const backwards = direction === 'backwards';
     const low = [storedKey(prefix), storedKey(from ?? ''), backwards ? '' : behind(after)] as const;
-    const high = [`${storedKey(prefix)}${endOfKeys}`, to === null ? endOfKeys : behind(to), backwards && after !== null ? storedKey(after) : endOfKeys] as const;
+    const high = [
+      `${storedKey(prefix)}${endOfKeys}`,
+      to === null ? endOfKeys : behind(to),
+      backwards && after !== null ? storedKey(after) : endOfKeys,
+    ] as const;
     const read = (sql: ReadModelStatements): readonly StoredRow[] =>
-      at === null ? sql.newestIn(id, { low, high }, limit, backwards) : sql.asOfIn(id, { low, high }, limit, backwards, sortablePosition(at));
+      at === null
+        ? sql.newestIn(id, { low, high }, limit, backwards)
+        : sql.asOfIn(id, { low, high }, limit, backwards, sortablePosition(at));
     return (await this.#reading(read, [])).map((row) => ({ key: keyOf(row.key), value: parsed(id, row.key, row.value) }));
   }
 
@@ -70,7 +76,9 @@ export class SqliteReadModels implements ReadModels {
   }
 
   async projections(): Promise<readonly ProjectionId[]> {
-    const ids = await this.#connection.read(() => (this.#hasTables() ? this.#statements().ids() : this.#older().map(({ name, version }) => ({ name, version }))));
+    const ids = await this.#connection.read(() =>
+      this.#hasTables() ? this.#statements().ids() : this.#older().map(({ name, version }) => ({ name, version })),
+    );
     return ids.toSorted((left, right) => byCodeUnits(left.name, right.name) || left.version - right.version);
   }
 
@@ -78,7 +86,10 @@ export class SqliteReadModels implements ReadModels {
     return this.#connection.read(() => (this.#hasTables() ? work(this.#statements()) : without));
   }
 
-  /** A file of an older schema that was opened for reading only has none: its rows had no versions, and are folded anew once it is written to. */
+  /**
+   * A file of an older schema that was opened for reading only has none: its rows had no versions, and are folded anew once it is written
+   * to.
+   */
   #hasTables(): boolean {
     return this.#prepared !== null || hasTable(this.#connection.database, 'projection_rows');
   }
@@ -86,7 +97,11 @@ export class SqliteReadModels implements ReadModels {
   #older(): { readonly name: string; readonly version: number; readonly position: string }[] {
     const { database } = this.#connection;
     if (!hasTable(database, 'read_model_checkpoints')) return [];
-    const rows = database.prepare('SELECT projection, projection_version, position FROM read_model_checkpoints').raw().all() as [string, bigint, string][];
+    const rows = database.prepare('SELECT projection, projection_version, position FROM read_model_checkpoints').raw().all() as [
+      string,
+      bigint,
+      string,
+    ][];
     return rows.map(([name, version, position]) => ({ name, version: Number(version), position }));
   }
 
@@ -120,7 +135,10 @@ function behind(key: string | null): string {
 
 function damaged({ name }: ProjectionId, key: string, cause?: unknown): LedgerError {
   const evidence = { projection: name, key };
-  return new LedgerError('StoreIo', `row "${key}" of projection "${name}" is damaged: rebuild the projection`, { evidence, ...(cause === undefined ? {} : { cause }) });
+  return new LedgerError('StoreIo', `row "${key}" of projection "${name}" is damaged: rebuild the projection`, {
+    evidence,
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
 
 function parsed(id: ProjectionId, key: string, value: string): JsonObject {
@@ -138,7 +156,11 @@ function readPosition(id: ProjectionId, key: string, stored: string): string {
 }
 
 function stale({ name }: ProjectionId, expected: string | null, actual: string | null): LedgerError {
-  return new LedgerError('WrongExpectedRevision', `projection "${name}" stands at ${actual ?? 'none'}, expected was ${expected ?? 'none'}`, {
-    evidence: { projection: name, expected: expected ?? 'none', actual: actual ?? 'none' },
-  });
+  return new LedgerError(
+    'WrongExpectedRevision',
+    `projection "${name}" stands at ${actual ?? 'none'}, expected was ${expected ?? 'none'}`,
+    {
+      evidence: { projection: name, expected: expected ?? 'none', actual: actual ?? 'none' },
+    },
+  );
 }

@@ -13,9 +13,13 @@ export const endOfKeys = `${greatest}${greatest}`;
 export function storedKey(key: string): string {
   if (!key.isWellFormed()) throw new LedgerError('NotPlainJson', 'a row key with a lone surrogate', { evidence: { key } });
   if (!/[\ud800-\uffff]/.test(key)) return key;
-  return key.replaceAll(/[\ue000-\uffff]|\u{10ffff}/gu, (character) => (character === greatest ? `${greatest}+` : `${greatest}-${character}`));
+  return key.replaceAll(/[\ue000-\uffff]|\u{10ffff}/gu, (character) =>
+    character === greatest ? `${greatest}+` : `${greatest}-${character}`,
+  );
 }
 
 export function keyOf(stored: string): string {
-  return stored.includes(greatest) ? stored.replaceAll(/\u{10ffff}(?:\+|-([\ue000-\uffff]))/gu, (_, character: string | undefined) => character ?? greatest) : stored;
+  return stored.includes(greatest)
+    ? stored.replaceAll(/\u{10ffff}(?:\+|-([\ue000-\uffff]))/gu, (_, character: string | undefined) => character ?? greatest)
+    : stored;
 }

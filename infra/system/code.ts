@@ -35,7 +35,9 @@ function commitOf(root: string): string {
   for (const directory of directories) {
     const loose = readText(join(directory, reference))?.trim();
     if (loose !== undefined && commitPattern.test(loose)) return loose;
-    const packed = readText(join(directory, 'packed-refs'))?.split('\n').find((line) => line.endsWith(` ${reference}`));
+    const packed = readText(join(directory, 'packed-refs'))
+      ?.split('\n')
+      .find((line) => line.endsWith(` ${reference}`));
     if (packed !== undefined) return packed.slice(0, packed.indexOf(' '));
   }
   return unknown;

@@ -34,12 +34,20 @@ export function renderForTerminal(line: string): string {
  * anything is written. `ambient` gives fields of the work under way (its trace); the caller's own come after. Errors: ConfigInvalid for an
  * unknown level.
  */
-export function createLog(level: string, isTerminal: boolean, stream: LogStream = process.stderr, ambient: () => Readonly<Record<string, unknown>> = () => ({})): Log {
-  if (!levels.includes(level)) throw new LedgerError('ConfigInvalid', `log level ${level} is none of ${levels.join(', ')}`, { evidence: { level } });
+export function createLog(
+  level: string,
+  isTerminal: boolean,
+  stream: LogStream = process.stderr,
+  ambient: () => Readonly<Record<string, unknown>> = () => ({}),
+): Log {
+  if (!levels.includes(level))
+    throw new LedgerError('ConfigInvalid', `log level ${level} is none of ${levels.join(', ')}`, { evidence: { level } });
   const write = (line: string): void => void stream.write(isTerminal ? renderForTerminal(line) : line);
   const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write });
-  const at = (name: 'debug' | 'info' | 'warn' | 'error') => (fields: Record<string, unknown>, message: string): void => {
-    if (logger.isLevelEnabled(name)) logger[name](redact({ ...ambient(), ...fields }) as object, maskText(message));
-  };
+  const at =
+    (name: 'debug' | 'info' | 'warn' | 'error') =>
+    (fields: Record<string, unknown>, message: string): void => {
+      if (logger.isLevelEnabled(name)) logger[name](redact({ ...ambient(), ...fields }) as object, maskText(message));
+    };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -12,7 +12,14 @@ export function createProgress(isTerminal: boolean, stream: NodeJS.WritableStrea
   return {
     start(label, total) {
       stop();
-      bar = new SingleBar({ stream, format: '{label} [{bar}] {value}/{total}', hideCursor: true, clearOnComplete: true, gracefulExit: false, barsize: 30 });
+      bar = new SingleBar({
+        stream,
+        format: '{label} [{bar}] {value}/{total}',
+        hideCursor: true,
+        clearOnComplete: true,
+        gracefulExit: false,
+        barsize: 30,
+      });
       bar.start(total, 0, { label });
     },
     advance: (done) => bar?.update(done),

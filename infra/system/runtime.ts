@@ -8,5 +8,11 @@ const minorMin = 19;
 export function nodeRuntime(version: string = process.versions.node): Runtime {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const supported = major > majorMin || (major === majorMin && minor >= minorMin);
-  return { name: 'Node', version, needs: `Node ${majorMin}.${minorMin} or later`, supported, processName: `${hostname()}-${process.pid}-${Math.round(performance.timeOrigin)}` };
+  return {
+    name: 'Node',
+    version,
+    needs: `Node ${majorMin}.${minorMin} or later`,
+    supported,
+    processName: `${hostname()}-${process.pid}-${Math.round(performance.timeOrigin)}`,
+  };
 }

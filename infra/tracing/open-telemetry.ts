@@ -25,7 +25,8 @@ const waitingSpansMax = 2_048;
  * id, so its span id is derived from that, as the `traceparent` of our messages has it.
  */
 function parentOf(traceId: string): SpanContext {
-  if (!/^[0-9a-f]{16}(?!0{16})[0-9a-f]{16}$/.test(traceId)) throw new LedgerError('Internal', 'a trace id is 32 hexadecimal digits, the last 16 not all zero', { evidence: { traceId } });
+  if (!/^[0-9a-f]{16}(?!0{16})[0-9a-f]{16}$/.test(traceId))
+    throw new LedgerError('Internal', 'a trace id is 32 hexadecimal digits, the last 16 not all zero', { evidence: { traceId } });
   return { traceId, spanId: traceId.slice(16), traceFlags: TraceFlags.SAMPLED, isRemote: true };
 }
 
@@ -33,7 +34,9 @@ function parentOf(traceId: string): SpanContext {
 function linkTo(traceparent: string | undefined): Link[] {
   const parts = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})/.exec(traceparent ?? '');
   if (parts === null) return [];
-  return [{ context: { traceId: parts[1]!, spanId: parts[2]!, traceFlags: Number.parseInt(parts[3]!, 16) & TraceFlags.SAMPLED, isRemote: true } }];
+  return [
+    { context: { traceId: parts[1]!, spanId: parts[2]!, traceFlags: Number.parseInt(parts[3]!, 16) & TraceFlags.SAMPLED, isRemote: true } },
+  ];
 }
 
 /** Tells the log when exporting begins to fail and when it works again, not each time. */
@@ -43,7 +46,8 @@ function reporting(exporter: SpanExporter, log: Log): SpanExporter {
     export: (spans, done) =>
       exporter.export(spans, (result) => {
         const fails = result.error !== undefined;
-        if (fails && !failing) log.warn({ error: result.error?.name, spans: spans.length }, 'traces cannot be exported; the work goes on without them');
+        if (fails && !failing)
+          log.warn({ error: result.error?.name, spans: spans.length }, 'traces cannot be exported; the work goes on without them');
         if (!fails && failing) log.info({}, 'traces are exported again');
         failing = fails;
         done(result);
@@ -54,12 +58,16 @@ function reporting(exporter: SpanExporter, log: Log): SpanExporter {
 }
 
 function collectorOf(exporterUrl: string): string {
-  if (!/^https?:\/\/[^\s]+$/.test(exporterUrl)) throw new LedgerError('ConfigInvalid', 'OTEL_EXPORTER_OTLP_ENDPOINT reads http://HOST:PORT or https://HOST:PORT', { at: { path: 'OTEL_EXPORTER_OTLP_ENDPOINT' } });
+  if (!/^https?:\/\/[^\s]+$/.test(exporterUrl))
+    throw new LedgerError('ConfigInvalid', 'OTEL_EXPORTER_OTLP_ENDPOINT reads http://HOST:PORT or https://HOST:PORT', {
+      at: { path: 'OTEL_EXPORTER_OTLP_ENDPOINT' },
+    });
   return `${exporterUrl.replace(/\/+$/, '')}/v1/traces`;
 }
 
 /**
- * Spans by OpenTelemetry, sent to a collector in batches. `traceId` is the trace: each step derives it from the fact worked on, so the steps
+ * Spans by OpenTelemetry, sent to a collector in batches. `traceId` is the trace: each step derives it from the fact worked on, so the
+ * steps
  * of one result meet in one trace without carrying anything, and a repeated step lands in the same trace. Sampling is as
  * `OTEL_TRACES_SAMPLER` says, everything without it.
  *
@@ -70,7 +78,11 @@ function collectorOf(exporterUrl: string): string {
  */
 export function createTracer({ serviceName, serviceVersion, exporterUrl, log, batchMs = 1_000 }: TracerOptions): Tracer {
   const exporter = new OTLPTraceExporter({ url: collectorOf(exporterUrl), timeoutMillis: exportMsMax });
-  const processor = new BatchSpanProcessor(reporting(exporter, log), { scheduledDelayMillis: batchMs, exportTimeoutMillis: exportMsMax, maxQueueSize: waitingSpansMax });
+  const processor = new BatchSpanProcessor(reporting(exporter, log), {
+    scheduledDelayMillis: batchMs,
+    exportTimeoutMillis: exportMsMax,
+    maxQueueSize: waitingSpansMax,
+  });
   const resource = resourceFromAttributes({ 'service.name': serviceName, 'service.version': serviceVersion });
   const provider = new BasicTracerProvider({ resource, spanProcessors: [processor] });
   const spans = provider.getTracer(serviceName, serviceVersion);

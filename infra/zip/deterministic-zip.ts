@@ -25,7 +25,10 @@ async function* zip(entries: AsyncIterable<ArchiveEntry>): AsyncGenerator<Uint8A
   };
   let before = '';
   for await (const { path, bytes } of entries) {
-    invariant(path > before && !path.startsWith('/') && !path.split('/').includes('..'), 'paths of an archive ascend and stay inside it', { path, before });
+    invariant(path > before && !path.startsWith('/') && !path.split('/').includes('..'), 'paths of an archive ascend and stay inside it', {
+      path,
+      before,
+    });
     before = path;
     const file = new ZipDeflate(path, { level });
     file.mtime = modified;

@@ -19,7 +19,13 @@ function weightsBlock(profiles: readonly ProfileReport[]): Block {
     const { guarded, effectiveNumberBounded } = profile.nodes[0]!;
     const volatility = profile.equity.lines.at(-1)!.metrics.volatility;
     const top = profile.topAssets[0]!;
-    return [profile.risk, ...ids.map((id) => percent(guarded.weights[id]!)), effectiveNumberBounded?.toFixed(2) ?? '-', volatility === null ? '-' : percent(volatility), `${top.symbol} ${percent(top.weight)}`];
+    return [
+      profile.risk,
+      ...ids.map((id) => percent(guarded.weights[id]!)),
+      effectiveNumberBounded?.toFixed(2) ?? '-',
+      volatility === null ? '-' : percent(volatility),
+      `${top.symbol} ${percent(top.weight)}`,
+    ];
   });
   return table(['profile', ...ids, 'N_eff', 'volatility', 'top asset'], rows);
 }
@@ -27,15 +33,27 @@ function weightsBlock(profiles: readonly ProfileReport[]): Block {
 function assetBlocks(profiles: readonly ProfileReport[]): Block[] {
   const shown = allocatedOf(profiles).find(({ risk }) => risk === shownRisk) ?? allocatedOf(profiles)[0];
   if (shown === undefined) return [];
-  const rows = shown.topAssets.slice(0, topShown).map(({ symbol, weight, contributors }) => [symbol, percent(weight), contributors.map(({ path, amount }) => `${path.join('/')} ${percent(amount)}`).join(' + ')]);
-  return [heading(`Top assets of ${shown.risk}, with the sleeves that they come from (${shown.flattened.symbols} in all)`), table(['asset', 'weight', 'sleeves'], rows)];
+  const rows = shown.topAssets
+    .slice(0, topShown)
+    .map(({ symbol, weight, contributors }) => [
+      symbol,
+      percent(weight),
+      contributors.map(({ path, amount }) => `${path.join('/')} ${percent(amount)}`).join(' + '),
+    ]);
+  return [
+    heading(`Top assets of ${shown.risk}, with the sleeves that they come from (${shown.flattened.symbols} in all)`),
+    table(['asset', 'weight', 'sleeves'], rows),
+  ];
 }
 
 /** Checks in rows, profiles in columns: one look at what was found wanting. */
 function acceptanceBlock(profiles: readonly ProfileReport[]): Block {
   const allocated = allocatedOf(profiles);
   const checks = [...new Set(allocated.flatMap(({ verdicts }) => verdicts.map(({ check }) => check)))];
-  return table(['acceptance', ...allocated.map(({ risk }) => risk)], checks.map((check) => [check, ...allocated.map(({ verdicts }) => verdicts.find((verdict) => verdict.check === check)?.status ?? '')]));
+  return table(
+    ['acceptance', ...allocated.map(({ risk }) => risk)],
+    checks.map((check) => [check, ...allocated.map(({ verdicts }) => verdicts.find((verdict) => verdict.check === check)?.status ?? '')]),
+  );
 }
 
 function acceptanceOf({ verdicts }: AllocatedProfile): Record<string, readonly string[]> {
@@ -61,16 +79,27 @@ function proofBlocks({ verification, auditReport, replay }: DemoRun): Block[] {
   return [
     heading('Proof'),
     lines(
-      `ledger verify  ${faults.length === 0 ? 'no fault' : `${faults.length} FAULTS`} in ${events} events of ${streams} streams and ${artifacts} artifacts; sealed to ${sealedTo}${unsealed === 1 ? ' (the seal itself is the event after)' : `, ${unsealed} unsealed after`}`,
-      `audit verify   ${auditReport.faults.length === 0 ? 'no fault' : `${auditReport.faults.length} FAULTS`} in the ${auditReport.lines} lines of the export, opened with the ledger's key`,
-      `replay --all   ${replay.identical} of ${replay.checked} runs recomputed bit for bit${replay.withinTolerance > 0 ? `, ${replay.withinTolerance} within 1e-12` : ''}${differing > 0 ? `, ${differing} DIFFER` : ''}`,
+      `ledger verify  ${faults.length === 0 ? 'no fault' : `${faults.length} FAULTS`} in ${events} events of ${streams} streams and ` +
+        `${artifacts} artifacts; sealed to ` +
+        `${sealedTo}${unsealed === 1 ? ' (the seal itself is the event after)' : `, ${unsealed} unsealed after`}`,
+      `audit verify   ${auditReport.faults.length === 0 ? 'no fault' : `${auditReport.faults.length} FAULTS`} in the ` +
+        `${auditReport.lines} lines of the export, opened with the ledger's key`,
+      `replay --all   ${replay.identical} of ${replay.checked} runs recomputed bit for ` +
+        `bit${replay.withinTolerance > 0 ? `, ${replay.withinTolerance} within 1e-12` : ''}${differing > 0 ? `, ${differing} DIFFER` : ''}`,
     ),
   ];
 }
 
 function filesOf(run: DemoRun, settings: Settings): string[] {
   const prices = run.inputs.simulated ? run.sleeves.map(({ files }) => files[0]!) : [];
-  return [...prices, settings.manifest, redacted(settings.store), ...run.report.files.map(({ file }) => file), run.audit.file, run.sealing.witnessFile];
+  return [
+    ...prices,
+    settings.manifest,
+    redacted(settings.store),
+    ...run.report.files.map(({ file }) => file),
+    run.audit.file,
+    run.sealing.witnessFile,
+  ];
 }
 
 function said(recorded: boolean): string {
@@ -82,10 +111,19 @@ function people(run: DemoRun, settings: Settings): Block[] {
   const { profiles, parity } = report.model;
   const already = sleeves.every(({ answer }) => answer.already) && meta.already;
   const unused = inputs.unused.length === 0 ? [] : [`Left alone: ${inputs.unused.join(', ')}.`];
-  const origin = inputs.simulated ? `SIMULATED prices (seed ${simulation.seed}): no market data, and no evidence of anything but the machinery.` : 'Prices as given.';
+  const origin = inputs.simulated
+    ? `SIMULATED prices (seed ${simulation.seed}): no market data, and no evidence of anything but the machinery.`
+    : 'Prices as given.';
   return [
-    lines(origin, `As of ${inputs.asOf}.${already ? ' Everything was already recorded: the ledger and the files are kept.' : ''}`, ...unused),
-    table(['sleeve', 'run', 'eligibility', ''], sleeves.map(({ id, answer }) => [id, answer.runId, answer.grade, said(answer.already)])),
+    lines(
+      origin,
+      `As of ${inputs.asOf}.${already ? ' Everything was already recorded: the ledger and the files are kept.' : ''}`,
+      ...unused,
+    ),
+    table(
+      ['sleeve', 'run', 'eligibility', ''],
+      sleeves.map(({ id, answer }) => [id, answer.runId, answer.grade, said(answer.already)]),
+    ),
     lines(`Meta run ${meta.runId}: ${said(meta.already)}.`, `Parity: ${parity.verdict}, ${parity.decision}.`),
     heading('Sleeve weights by risk philosophy'),
     weightsBlock(profiles),
@@ -104,7 +142,11 @@ function people(run: DemoRun, settings: Settings): Block[] {
 export function demoOutcome(run: DemoRun, settings: Settings, output: string): Outcome {
   const { inputs, sleeves, meta, report, audit, auditReport, verification, replay } = run;
   const { profiles, parity } = report.model;
-  const good = verification.faults.length === 0 && auditReport.faults.length === 0 && replay.identical + replay.withinTolerance === replay.checked && allocatedOf(profiles).length > 0;
+  const good =
+    verification.faults.length === 0 &&
+    auditReport.faults.length === 0 &&
+    replay.identical + replay.withinTolerance === replay.checked &&
+    allocatedOf(profiles).length > 0;
   return {
     result: {
       output,
@@ -120,8 +162,16 @@ export function demoOutcome(run: DemoRun, settings: Settings, output: string): O
           : {
               risk: profile.risk,
               status: profile.status,
-              sleeves: Object.entries(profile.nodes[0]!.guarded.weights).map(([id, bounded]) => ({ id, raw: profile.nodes[0]!.guarded.raw[id], bounded })),
-              topAssets: profile.topAssets.map(({ symbol, weight, contributors }) => ({ symbol, weight, contributors: contributors.map(({ path, amount }) => ({ path, amount })) })),
+              sleeves: Object.entries(profile.nodes[0]!.guarded.weights).map(([id, bounded]) => ({
+                id,
+                raw: profile.nodes[0]!.guarded.raw[id],
+                bounded,
+              })),
+              topAssets: profile.topAssets.map(({ symbol, weight, contributors }) => ({
+                symbol,
+                weight,
+                contributors: contributors.map(({ path, amount }) => ({ path, amount })),
+              })),
               acceptance: acceptanceOf(profile),
             },
       ),

@@ -24,7 +24,10 @@ export function isSet(flags: FlagValues, name: string): boolean {
 export function listFlag(flags: FlagValues, name: string): string[] {
   const value = flags[name];
   const values = typeof value === 'string' ? [value] : Array.isArray(value) ? (value as string[]) : [];
-  return values.flatMap((item) => item.split(',')).map((item) => item.trim()).filter((item) => item !== '');
+  return values
+    .flatMap((item) => item.split(','))
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }
 
 /** Values of a variadic flag of files, taken whole: a comma may belong to a name. */
@@ -55,7 +58,8 @@ export function dateFlag(flags: FlagValues, name: string): string | null {
 export function integerFlag(flags: FlagValues, name: string, standard: number): number {
   const value = textFlag(flags, name);
   if (value === null) return standard;
-  if (!/^\d{1,9}$/.test(value)) throw new LedgerError('Usage', `--${kebab(name)} ${value}: a whole number`, { at: { path: `--${kebab(name)}` } });
+  if (!/^\d{1,9}$/.test(value))
+    throw new LedgerError('Usage', `--${kebab(name)} ${value}: a whole number`, { at: { path: `--${kebab(name)}` } });
   return Number(value);
 }
 

@@ -3,7 +3,10 @@ import type { RecordedAllocation } from '../../handlers/runs/meta-run-facts.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
 
-function allocatedProfile({ opened }: MetaRunOutcome, { risk, joined, optimised, guarded, flattened, acceptance }: RecordedAllocation): Record<string, unknown> {
+function allocatedProfile(
+  { opened }: MetaRunOutcome,
+  { risk, joined, optimised, guarded, flattened, acceptance }: RecordedAllocation,
+): Record<string, unknown> {
   const { policy, rows, first, last, sleeves } = joined.statistics;
   const { certificate, flags, fallback } = optimised.solve;
   const runOf = (id: string): string | null => opened.consumed.find(({ path }) => path.length === 1 && path[0] === id)?.runId ?? null;
@@ -13,7 +16,14 @@ function allocatedProfile({ opened }: MetaRunOutcome, { risk, joined, optimised,
     status: 'allocated',
     grade: acceptance.grade,
     join: { policy, rows, first, last, sleeves },
-    sleeves: joined.streams.map(({ id }) => ({ id, runId: runOf(id), raw: guarded.raw[id], bounded: guarded.weights[id], lower: boundOf(id).lower, upper: boundOf(id).upper })),
+    sleeves: joined.streams.map(({ id }) => ({
+      id,
+      runId: runOf(id),
+      raw: guarded.raw[id],
+      bounded: guarded.weights[id],
+      lower: boundOf(id).lower,
+      upper: boundOf(id).upper,
+    })),
     binding: guarded.binding,
     determined: guarded.determined,
     distanceL2: guarded.distanceL2,
@@ -22,7 +32,11 @@ function allocatedProfile({ opened }: MetaRunOutcome, { risk, joined, optimised,
     certificate,
     flags,
     fallback,
-    assets: flattened.assets.map(({ symbol, weight, contributors }) => ({ symbol, weight, contributors: contributors.map(({ sleeve, path, amount }) => ({ sleeve, path, amount })) })),
+    assets: flattened.assets.map(({ symbol, weight, contributors }) => ({
+      symbol,
+      weight,
+      contributors: contributors.map(({ sleeve, path, amount }) => ({ sleeve, path, amount })),
+    })),
     gross: flattened.gross,
     net: flattened.net,
     nettedExposure: flattened.nettedExposure,
@@ -36,9 +50,13 @@ function failedProfile({ risk, code, reason }: MetaRunOutcome['failures'][number
 
 function warningsOf(outcome: MetaRunOutcome): string[] {
   const joins = dataOf(outcome.drafts, 'SleeveReturnsJoined').flatMap(({ warnings }) => warnings);
-  const mandated = outcome.parity.verdict.mandated.filter(({ status }) => status === 'deviates' || status === 'absent').map(({ path, mandated: value }) => `${path} deviates from the mandated ${JSON.stringify(value)}`);
+  const mandated = outcome.parity.verdict.mandated
+    .filter(({ status }) => status === 'deviates' || status === 'absent')
+    .map(({ path, mandated: value }) => `${path} deviates from the mandated ${JSON.stringify(value)}`);
   const failures = outcome.failures.map(({ risk, reason }) => `${risk} was not allocated: ${reason}`);
-  const determined = outcome.allocations.filter(({ guarded }) => guarded.determined).map(({ risk }) => `${risk}: the bounds determine the allocation`);
+  const determined = outcome.allocations
+    .filter(({ guarded }) => guarded.determined)
+    .map(({ risk }) => `${risk}: the bounds determine the allocation`);
   return [...new Set([...failures, ...determined, ...joins, ...mandated])];
 }
 
@@ -47,11 +65,19 @@ function people(outcome: MetaRunOutcome): Block[] {
   const { verdict } = parity;
   const blocks: Block[] = [
     heading(`Meta run ${outcome.runId}${outcome.already ? ' (already recorded)' : ''}`),
-    lines(`Parity: ${verdict.verdict}, ${parity.outcome.outcome}; overlap ${verdict.overlap.all === null ? 'unknown' : percent(verdict.overlap.all)} of ${verdict.counts.all.leaves} leaves.`),
+    lines(
+      `Parity: ${verdict.verdict}, ${parity.outcome.outcome}; overlap ` +
+        `${verdict.overlap.all === null ? 'unknown' : percent(verdict.overlap.all)} of ${verdict.counts.all.leaves} leaves.`,
+    ),
   ];
   if (parity.outcome.outcome === 'rejected') {
     const unequal = verdict.leaves.filter((leaf) => parity.outcome.uncovered.includes(leaf.path));
-    blocks.push(table(['leaf', 'status', 'values'], unequal.map((leaf) => [leaf.path, leaf.status, JSON.stringify(leaf.values)])));
+    blocks.push(
+      table(
+        ['leaf', 'status', 'values'],
+        unequal.map((leaf) => [leaf.path, leaf.status, JSON.stringify(leaf.values)]),
+      ),
+    );
     return blocks;
   }
   const ids = allocations[0]?.joined.streams.map(({ id }) => id) ?? [];
@@ -62,7 +88,14 @@ function people(outcome: MetaRunOutcome): Block[] {
         const top = flattened.assets.reduce((most, asset) => (Math.abs(asset.weight) > Math.abs(most.weight) ? asset : most));
         const failed = verdicts.filter(({ status }) => status === 'failed').map(({ check }) => check);
         const volatility = verdicts.find(({ check }) => check === 'volatility_below_best_sleeve')?.value ?? null;
-        return [risk, ...ids.map((id) => percent(guarded.weights[id]!)), volatility === null ? '' : percent(volatility), String(flattened.assets.length), `${top.symbol} ${percent(top.weight)}`, failed.length === 0 ? 'passed' : `failed: ${failed.join(', ')}`];
+        return [
+          risk,
+          ...ids.map((id) => percent(guarded.weights[id]!)),
+          volatility === null ? '' : percent(volatility),
+          String(flattened.assets.length),
+          `${top.symbol} ${percent(top.weight)}`,
+          failed.length === 0 ? 'passed' : `failed: ${failed.join(', ')}`,
+        ];
       }),
     ),
   );
@@ -72,10 +105,15 @@ function people(outcome: MetaRunOutcome): Block[] {
 /** What `flow meta` answers: a rejected run, or one in which nothing or not all that was asked by name was allocated, exits 1. */
 export function metaRunOutcome(outcome: MetaRunOutcome, asked: readonly string[] | 'all' | null, strictAcceptance: boolean): Outcome {
   const { verdict, outcome: decided } = outcome.parity;
-  const profiles = [...outcome.allocations.map((allocation) => allocatedProfile(outcome, allocation)), ...outcome.failures.map(failedProfile)];
+  const profiles = [
+    ...outcome.allocations.map((allocation) => allocatedProfile(outcome, allocation)),
+    ...outcome.failures.map(failedProfile),
+  ];
   const rejected = decided.outcome === 'rejected';
   const missing = asked === 'all' ? outcome.allocations.length === 0 : outcome.failures.length > 0;
-  const unaccepted = strictAcceptance && outcome.allocations.some(({ acceptance }) => acceptance.verdicts.some(({ status }) => status === 'failed' || status === 'unknown'));
+  const unaccepted =
+    strictAcceptance &&
+    outcome.allocations.some(({ acceptance }) => acceptance.verdicts.some(({ status }) => status === 'failed' || status === 'unknown'));
   return {
     result: {
       runId: outcome.runId,

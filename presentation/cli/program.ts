@@ -51,7 +51,10 @@ const commonOptions = [
 
 /** Builds the commander tree from the verbs; `chosen` receives the one that was asked for. */
 export function buildProgram(verbs: readonly Verb[], version: string, chosen: (invocation: Invocation) => void): Command {
-  const program = new Command('sleeve-ledger').version(version).description('Allocates across independent strategy sleeves and proves it.').exitOverride();
+  const program = new Command('sleeve-ledger')
+    .version(version)
+    .description('Allocates across independent strategy sleeves and proves it.')
+    .exitOverride();
   const groups = new Map<string, Command>();
   for (const verb of verbs) {
     let parent = program;
@@ -71,7 +74,10 @@ export function buildProgram(verbs: readonly Verb[], version: string, chosen: (i
       if (!command.options.some((own) => own.long === option.long)) command.addOption(option);
     }
     command.action((...received: unknown[]) => {
-      const args = received.slice(0, verb.args?.length ?? 0).flat().filter((arg): arg is string => typeof arg === 'string');
+      const args = received
+        .slice(0, verb.args?.length ?? 0)
+        .flat()
+        .filter((arg): arg is string => typeof arg === 'string');
       const flags = command.opts();
       chosen({ verb, input: { args, flags }, common: flags });
     });
@@ -92,10 +98,16 @@ function asLedgerError(error: unknown, signal: AbortSignal): LedgerError {
 
 function reportError(world: World, error: LedgerError, command: string, json: boolean, debug: boolean, ledgerId: string | null): number {
   if (json) {
-    world.stdout(`${JSON.stringify({ ok: false, command, ledgerId, position: null, result: null, warnings: [], error: errorObject(error) })}\n`);
+    world.stdout(
+      `${JSON.stringify({ ok: false, command, ledgerId, position: null, result: null, warnings: [], error: errorObject(error) })}\n`,
+    );
   } else {
-    const where = [error.at.file, error.at.line === undefined ? undefined : `line ${error.at.line}`, error.at.path].filter((part) => part !== undefined && part !== '');
-    world.stderr(`${error.code}: ${oneLine(error.message)}\n${where.length > 0 ? `  at ${oneLine(where.join(', '))}\n` : ''}  ${error.advice}\n`);
+    const where = [error.at.file, error.at.line === undefined ? undefined : `line ${error.at.line}`, error.at.path].filter(
+      (part) => part !== undefined && part !== '',
+    );
+    world.stderr(
+      `${error.code}: ${oneLine(error.message)}\n${where.length > 0 ? `  at ${oneLine(where.join(', '))}\n` : ''}  ${error.advice}\n`,
+    );
   }
   if (debug) world.stderr(`${(error.cause instanceof Error ? error.cause.stack : error.stack) ?? ''}\n`);
   return errorKinds[error.code].exit;
@@ -106,7 +118,14 @@ function reportOutcome(world: World, verb: Verb, outcome: Outcome, session: Sess
   const warnings = outcome.warnings ?? [];
   if (json) {
     const ledgerId = outcome.ledgerId ?? session?.ledger.ledgerId ?? null;
-    const answer = { ok: exit === 0, command: verb.path.join(' '), ledgerId, position: outcome.position ?? null, result: outcome.result, warnings };
+    const answer = {
+      ok: exit === 0,
+      command: verb.path.join(' '),
+      ledgerId,
+      position: outcome.position ?? null,
+      result: outcome.result,
+      warnings,
+    };
     world.stdout(`${JSON.stringify(answer)}\n`);
     return exit;
   }
@@ -213,7 +232,14 @@ async function perform(world: World, invocation: Invocation): Promise<number> {
     const position = outcome.position === undefined ? ((await current.session?.ports.store.head()) ?? null) : outcome.position;
     return reportOutcome(world, verb, { ...outcome, position }, current.session, json);
   } catch (error) {
-    return reportError(world, asLedgerError(error, world.signal), verb.path.join(' '), json, common['debug'] === true, opened?.session?.ledger.ledgerId ?? null);
+    return reportError(
+      world,
+      asLedgerError(error, world.signal),
+      verb.path.join(' '),
+      json,
+      common['debug'] === true,
+      opened?.session?.ledger.ledgerId ?? null,
+    );
   } finally {
     opened?.tools.progress.stop();
     await opened?.close();
@@ -238,7 +264,19 @@ export async function runProgram(verbs: readonly Verb[], world: World, argv: rea
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    return json ? reportError(world, new LedgerError('Usage', error.message.replace(/^error: /, '')), argv.filter((word) => !word.startsWith('-')).slice(0, 2).join(' '), true, false, null) : errorKinds.Usage.exit;
+    return json
+      ? reportError(
+          world,
+          new LedgerError('Usage', error.message.replace(/^error: /, '')),
+          argv
+            .filter((word) => !word.startsWith('-'))
+            .slice(0, 2)
+            .join(' '),
+          true,
+          false,
+          null,
+        )
+      : errorKinds.Usage.exit;
   }
   return invocation === null ? errorKinds.Usage.exit : perform(world, invocation);
 }

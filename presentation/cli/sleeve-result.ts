@@ -9,12 +9,38 @@ function profilesOf(drafts: readonly SleeveRunEvent[]): Record<string, unknown>[
       case 'SleeveProfileSolved': {
         const { risk, weights, lastWindowWeights, outOfSample, walkForward, solve } = draft.data;
         const { rows, first, last, totalReturn, metrics } = outOfSample;
-        return [{ risk, status: 'solved', weights, lastWindowWeights, oos: { rows, first, last, totalReturn, metrics }, windows: walkForward.windows, walkForward, certificate: solve.certificate, flags: solve.flags, fallback: solve.fallback, estimate: solve.estimate }];
+        return [
+          {
+            risk,
+            status: 'solved',
+            weights,
+            lastWindowWeights,
+            oos: { rows, first, last, totalReturn, metrics },
+            windows: walkForward.windows,
+            walkForward,
+            certificate: solve.certificate,
+            flags: solve.flags,
+            fallback: solve.fallback,
+            estimate: solve.estimate,
+          },
+        ];
       }
       case 'SleeveProfileImported': {
         const { risk, weights, weightsFrom, returnsFrom, outOfSample } = draft.data;
         const { rows, first, last, totalReturn, metrics } = outOfSample;
-        return [{ risk, status: 'imported', weights: weights ?? [], weightsFrom, returnsFrom, lastWindowWeights: [], oos: { rows, first, last, totalReturn, metrics }, windows: null, certificate: null }];
+        return [
+          {
+            risk,
+            status: 'imported',
+            weights: weights ?? [],
+            weightsFrom,
+            returnsFrom,
+            lastWindowWeights: [],
+            oos: { rows, first, last, totalReturn, metrics },
+            windows: null,
+            certificate: null,
+          },
+        ];
       }
       case 'SleeveProfileAbsent':
         return [{ ...draft.data, status: 'absent', weights: [], lastWindowWeights: [], oos: null, windows: 0, certificate: null }];
@@ -28,9 +54,16 @@ function profilesOf(drafts: readonly SleeveRunEvent[]): Record<string, unknown>[
   });
 }
 
-function integrityOf(drafts: readonly SleeveRunEvent[]): { errors: number; warnings: number; findings: readonly { level: string; message: string; file: string; line: number | null }[]; checks: readonly unknown[] } {
+function integrityOf(drafts: readonly SleeveRunEvent[]): {
+  errors: number;
+  warnings: number;
+  findings: readonly { level: string; message: string; file: string; line: number | null }[];
+  checks: readonly unknown[];
+} {
   const verdict = [...dataOf(drafts, 'IntegrityPassed'), ...dataOf(drafts, 'IntegrityFailed')][0]?.verdict;
-  return verdict === undefined ? { errors: 0, warnings: 0, findings: [], checks: [] } : { errors: verdict.errors, warnings: verdict.warnings, findings: verdict.findings, checks: verdict.checks };
+  return verdict === undefined
+    ? { errors: 0, warnings: 0, findings: [], checks: [] }
+    : { errors: verdict.errors, warnings: verdict.warnings, findings: verdict.findings, checks: verdict.checks };
 }
 
 function topWeights(weights: readonly { symbol: string; weight: number }[]): string {
@@ -38,28 +71,54 @@ function topWeights(weights: readonly { symbol: string; weight: number }[]): str
   return top.map(({ symbol, weight }) => `${symbol} ${percent(weight)}`).join(', ');
 }
 
-function people(runId: string, already: boolean, grade: string, drafts: readonly SleeveRunEvent[], profiles: readonly Record<string, unknown>[]): Block[] {
+function people(
+  runId: string,
+  already: boolean,
+  grade: string,
+  drafts: readonly SleeveRunEvent[],
+  profiles: readonly Record<string, unknown>[],
+): Block[] {
   const integrity = integrityOf(drafts);
   const universe = dataOf(drafts, 'UniverseFormed')[0];
   const blocks: Block[] = [heading(`Sleeve run ${runId}: ${grade}${already ? ' (already recorded)' : ''}`)];
   if (universe !== undefined) {
     const { rows, first, last } = universe.grid;
-    blocks.push(lines(`Grid ${first} to ${last}: ${rows} price rows, ${universe.kept.length} symbols kept, ${universe.dropped.length} dropped, ${universe.inactive.length} inactive.`));
+    blocks.push(
+      lines(
+        `Grid ${first} to ${last}: ${rows} price rows, ${universe.kept.length} symbols kept, ${universe.dropped.length} dropped, ` +
+          `${universe.inactive.length} inactive.`,
+      ),
+    );
     for (const drop of universe.dropped) blocks.push(lines(`  dropped ${drop.symbol}: covers ${percent(drop.coverage)} of its sessions`));
   }
   // An imported run brings no prices, so nothing of them was audited.
   if (integrity.checks.length > 0) blocks.push(lines(`Integrity: ${integrity.errors} errors, ${integrity.warnings} warnings.`));
   const shown = integrity.findings.toSorted((left, right) => Number(right.level === 'error') - Number(left.level === 'error')).slice(0, 10);
-  blocks.push(lines(...shown.map(({ level, message, file, line }) => `  ${level}: ${message} (${file}${line === null ? '' : `, line ${line}`})`)));
+  blocks.push(
+    lines(...shown.map(({ level, message, file, line }) => `  ${level}: ${message} (${file}${line === null ? '' : `, line ${line}`})`)),
+  );
   if (profiles.length > 0) {
     blocks.push(
       table(
         ['profile', 'status', 'out of sample', 'total', 'vol', 'live weights (top)'],
         profiles.map((profile) => {
-          const oos = profile['oos'] as { rows: number; first: string; last: string; totalReturn: number; metrics: { volatility: number | null } } | null;
+          const oos = profile['oos'] as {
+            rows: number;
+            first: string;
+            last: string;
+            totalReturn: number;
+            metrics: { volatility: number | null };
+          } | null;
           if (oos === null) return [String(profile['risk']), String(profile['status']), String(profile['reason']), '', '', ''];
           const { volatility } = oos.metrics;
-          return [String(profile['risk']), String(profile['status']), `${oos.first}..${oos.last} (${oos.rows})`, percent(oos.totalReturn), volatility === null ? '' : percent(volatility), topWeights(profile['weights'] as { symbol: string; weight: number }[])];
+          return [
+            String(profile['risk']),
+            String(profile['status']),
+            `${oos.first}..${oos.last} (${oos.rows})`,
+            percent(oos.totalReturn),
+            volatility === null ? '' : percent(volatility),
+            topWeights(profile['weights'] as { symbol: string; weight: number }[]),
+          ];
         }),
       ),
     );
@@ -81,7 +140,18 @@ export function sleeveRunOutcome(answer: SleeveRunAnswer & { readonly sourceChai
       reasons,
       asOf,
       temporalId: temporal,
-      universe: universe === undefined ? null : { kept: universe.kept.map(({ symbol }) => symbol), dropped: universe.dropped, inactive: universe.inactive, benchmarks: universe.benchmarks, grid: universe.grid, annualisationDays: universe.annualisationDays, notApplied: universe.notApplied },
+      universe:
+        universe === undefined
+          ? null
+          : {
+              kept: universe.kept.map(({ symbol }) => symbol),
+              dropped: universe.dropped,
+              inactive: universe.inactive,
+              benchmarks: universe.benchmarks,
+              grid: universe.grid,
+              annualisationDays: universe.annualisationDays,
+              notApplied: universe.notApplied,
+            },
       profiles,
       integrity: integrityOf(drafts),
       ...(answer.sourceChain === undefined ? {} : { sourceChain: answer.sourceChain }),

@@ -50,7 +50,10 @@ export interface VerbContext extends Opening {
   readonly settingsFrom: ResolvedSettings['from'];
   /** Opens the ledger without being able to write anything: for verification. Errors: LedgerMissing. */
   readonly inspecting: () => Promise<Session>;
-  /** Connects to the brokers of the setting `kafka`. Closed when the verb ends. Errors: Usage, ConfigInvalid, BrokerUnavailable, BrokerRefused. */
+  /**
+   * Connects to the brokers of the setting `kafka`. Closed when the verb ends. Errors: Usage, ConfigInvalid, BrokerUnavailable,
+   * BrokerRefused.
+   */
   readonly broker: () => Promise<MessageBroker>;
   /** Metrics, traces and their server, for a verb that works for long. Closed when it ends. */
   readonly operations: () => Promise<Operations>;
@@ -98,4 +101,3 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
 export function percent(fraction: number): string {
   return `${(fraction * 100).toFixed(2)} %`;
 }
-

@@ -30,7 +30,10 @@ const documentedNames = [
 ] as const;
 
 function stemOf(file: string): string {
-  return file.slice(file.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '').replace(/^simulated_/, '');
+  return file
+    .slice(file.lastIndexOf('/') + 1)
+    .replace(/\.[^.]*$/, '')
+    .replace(/^simulated_/, '');
 }
 
 function sleeveOf(file: string, symbols: readonly string[]): DemoSleeve {
@@ -40,12 +43,17 @@ function sleeveOf(file: string, symbols: readonly string[]): DemoSleeve {
   return { id: documented?.id ?? name, profile: documented?.profile ?? name, file, symbols };
 }
 
-/** The three files that the documents speak of when the folder has them, else every price file of the folder. Errors: FileMissing, Usage. */
+/**
+ * The three files that the documents speak of when the folder has them, else every price file of the folder. Errors: FileMissing, Usage.
+ */
 async function filesIn({ files }: Tools, directory: string): Promise<{ readonly used: string[]; readonly unused: string[] }> {
   const names = (await files.list(directory)).filter((name) => /\.(csv|parquet)$/.test(name));
   const documented = documentedNames.flatMap(({ stem }) => names.find((name) => stemOf(name) === stem) ?? []);
   const used = documented.length === documentedNames.length ? documented : names;
-  if (used.length < 2) throw new LedgerError('Usage', `${directory} has ${used.length} price files; a meta portfolio needs two sleeves or more`, { at: { path: '--prices' } });
+  if (used.length < 2)
+    throw new LedgerError('Usage', `${directory} has ${used.length} price files; a meta portfolio needs two sleeves or more`, {
+      at: { path: '--prices' },
+    });
   return { used: used.map((name) => `${directory}/${name}`), unused: names.filter((name) => !used.includes(name)) };
 }
 
@@ -55,7 +63,11 @@ async function simulatedFiles({ files, tables }: Tools, output: string, written:
     const path = `${output}/${file}`;
     used.push(path);
     if (await files.exists(path)) continue;
-    await tables.writeTable(path, table.dates, table.symbols.map((name, column) => ({ name, values: table.closes[column]! })));
+    await tables.writeTable(
+      path,
+      table.dates,
+      table.symbols.map((name, column) => ({ name, values: table.closes[column]! })),
+    );
     written.push(path);
   }
   return used;
@@ -63,9 +75,12 @@ async function simulatedFiles({ files, tables }: Tools, output: string, written:
 
 /** The last date on which every symbol of every file has a price. Errors: Usage. */
 export function lastCommonDate(prices: readonly Pick<PriceFile, 'table'>[]): string {
-  const complete = prices.map(({ table }) => new Set(table.dates.filter((_, row) => table.closes.every((closes) => !Number.isNaN(closes[row]!)))));
+  const complete = prices.map(
+    ({ table }) => new Set(table.dates.filter((_, row) => table.closes.every((closes) => !Number.isNaN(closes[row]!)))),
+  );
   const last = [...(complete[0] ?? [])].toSorted(byCodeUnits).findLast((date) => complete.every((dates) => dates.has(date)));
-  if (last === undefined) throw new LedgerError('Usage', 'there is no date on which every symbol has a price; give --as-of', { at: { path: '--as-of' } });
+  if (last === undefined)
+    throw new LedgerError('Usage', 'there is no date on which every symbol has a price; give --as-of', { at: { path: '--as-of' } });
   return last;
 }
 
@@ -83,20 +98,28 @@ function withBenchmarks(manifest: Manifest, own: PriceFile, all: readonly PriceF
 function refuseForeign(manifest: Manifest, file: string, sleeves: readonly DemoSleeve[]): void {
   for (const { profile, symbols } of sleeves) {
     const known = manifest.profiles[profile] !== undefined;
-    const strange = known ? (resolveProfile(manifest, profile).blocks.data.symbols ?? []).find((symbol) => !symbols.includes(symbol)) : undefined;
+    const strange = known
+      ? (resolveProfile(manifest, profile).blocks.data.symbols ?? []).find((symbol) => !symbols.includes(symbol))
+      : undefined;
     if (known && strange === undefined) continue;
     const why = known ? `its profile ${profile} has ${strange}, which these prices do not` : `it has no profile ${profile}`;
-    throw new LedgerError('Usage', `${file} is of another demonstration: ${why}; give another --output`, { at: { file, path: `profiles.${profile}` } });
+    throw new LedgerError('Usage', `${file} is of another demonstration: ${why}; give another --output`, {
+      at: { file, path: `profiles.${profile}` },
+    });
   }
 }
 
 /** Prices and manifest of the demonstration; what is there already is used as it is. */
-export async function demoInputs(tools: Tools, request: { readonly output: string; readonly manifestFile: string; readonly prices: string | null; readonly asOf: string | null }): Promise<DemoInputs> {
+export async function demoInputs(
+  tools: Tools,
+  request: { readonly output: string; readonly manifestFile: string; readonly prices: string | null; readonly asOf: string | null },
+): Promise<DemoInputs> {
   const { output, manifestFile } = request;
   const written: string[] = [];
   await tools.files.makeFolder(output);
   const simulated = request.prices === null;
-  const { used, unused } = request.prices === null ? { used: await simulatedFiles(tools, output, written), unused: [] } : await filesIn(tools, request.prices);
+  const { used, unused } =
+    request.prices === null ? { used: await simulatedFiles(tools, output, written), unused: [] } : await filesIn(tools, request.prices);
   const prices: PriceFile[] = [];
   for (const file of used) prices.push(await tools.prices.readPrices(file));
   const sleeves = prices.map(({ file, table }) => sleeveOf(file, table.symbols));

@@ -45,7 +45,15 @@ export function demoManifest(sleeves: readonly DemoSleeve[], source: string): Js
       data: { lookback_days: codeDefaults.data.lookback_days },
       selection: { selection_mode: 'none' },
       features: { entropy_max_threshold, feat_dynamic_selection },
-      backtest: { train_window, test_window, step_size, backtest_slippage, backtest_commission, benchmark_symbols: [benchmark], profiles: [...risks] },
+      backtest: {
+        train_window,
+        test_window,
+        step_size,
+        backtest_slippage,
+        backtest_commission,
+        benchmark_symbols: [benchmark],
+        profiles: [...risks],
+      },
     },
     profiles,
   };

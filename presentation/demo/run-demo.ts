@@ -53,7 +53,9 @@ async function produced(session: Session, inputs: DemoInputs, sleeve: DemoInputs
   const answer = await flowProduction(session.ports, openedLedger(session), command);
   const { runId, acceptance, reasons } = answer;
   if (acceptance === null) {
-    throw new LedgerError('SleeveRunIneligible', `${sleeve.profile} (run ${runId}) is not eligible: ${reasons.join('; ')}`, { evidence: { runId, reasons } });
+    throw new LedgerError('SleeveRunIneligible', `${sleeve.profile} (run ${runId}) is not eligible: ${reasons.join('; ')}`, {
+      evidence: { runId, reasons },
+    });
   }
   return { id: sleeve.id, profile: sleeve.profile, files: sleeve.prices.map(({ file }) => file), answer };
 }
@@ -77,16 +79,34 @@ export async function runDemo(session: Session, settings: Settings, request: Dem
     sleeves.push(await produced(session, inputs, sleeve));
   }
   step(`Meta portfolio ${demoMeta}: parity, joins, weights by philosophy, guardrails, flattening, acceptance ...`);
-  const meta = await flowMeta(session, { manifest: inputs.manifest, meta: demoMeta, risks: 'all', join: null, projection: null, proxies: null, asOf: inputs.asOf, restateWhy: null });
+  const meta = await flowMeta(session, {
+    manifest: inputs.manifest,
+    meta: demoMeta,
+    risks: 'all',
+    join: null,
+    projection: null,
+    proxies: null,
+    asOf: inputs.asOf,
+    restateWhy: null,
+  });
   const sealing = await seal(session, settings);
   step('Audit log and report ...');
   const audit = await exportAudit(ports, { ...everything, knownAt: null, seal: 'newest' }, `${output}/audit.jsonl`);
   const report = await writeReport(session, { runId: meta.runId, asOf: null, knownAt: null }, output);
   step('Verifying every hash, chain, artifact and seal, and every line of the audit log ...');
-  const auditReport = await verifyAuditFile(ports, { file: audit.file, checkpoint: null, verifierKey: session.ledger.verifierKey, ledgerKeys: [] });
+  const auditReport = await verifyAuditFile(ports, {
+    file: audit.file,
+    checkpoint: null,
+    verifierKey: session.ledger.verifierKey,
+    ledgerKeys: [],
+  });
   const key = await readKeyFile(ports, { ...settings, key: keyFileOf(settings) });
   const examined = await request.examine();
-  const verification = await verifyLedger(examined.ports, { witnessDirectory: witnessOf(settings, key), checkpoint: null, integrity: examined.integrity });
+  const verification = await verifyLedger(examined.ports, {
+    witnessDirectory: witnessOf(settings, key),
+    checkpoint: null,
+    integrity: examined.integrity,
+  });
   step('Replaying every run from the ledger alone ...');
   const replay = await replayRuns(ports, { runId: null, asOf: null, knownAt: null }, signal);
   return { inputs, sleeves, meta, sealing, audit, report, auditReport, verification, replay };

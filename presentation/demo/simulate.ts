@@ -7,7 +7,11 @@ import { type SimulatedSleeve, type SimulatedSymbol, simulatedSleeves } from './
 export const simulation = { seed: 20_250_619, first: '2023-05-01', last: '2025-06-30' } as const;
 
 /** Yearly volatility and drift of the factors. */
-const factors = { equity: { volatility: 0.16, drift: 0.08 }, rate: { volatility: 0.075, drift: 0.01 }, coin: { volatility: 0.52, drift: 0.3 } } as const;
+const factors = {
+  equity: { volatility: 0.16, drift: 0.08 },
+  rate: { volatility: 0.075, drift: 0.01 },
+  coin: { volatility: 0.52, drift: 0.3 },
+} as const;
 const daysPerYear = { XNYS: 252, XCRY: 365 } as const;
 
 interface FactorDay {
@@ -37,7 +41,12 @@ function factorDays(seed: number): FactorDay[] {
   return days;
 }
 
-function pathOf({ start, equityBeta, rateBeta, coinBeta, ownVolatility, drift }: SimulatedSymbol, days: readonly FactorDay[], calendar: SimulatedSleeve['calendar'], seed: number): Float64Array {
+function pathOf(
+  { start, equityBeta, rateBeta, coinBeta, ownVolatility, drift }: SimulatedSymbol,
+  days: readonly FactorDay[],
+  calendar: SimulatedSleeve['calendar'],
+  seed: number,
+): Float64Array {
   const random = seededRandom(seed);
   const perYear = daysPerYear[calendar];
   const digits = start < 5 ? 10_000 : 100;

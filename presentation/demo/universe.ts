@@ -17,7 +17,13 @@ export interface SimulatedSleeve {
   readonly symbols: readonly SimulatedSymbol[];
 }
 
-function symbol(name: string, start: number, betas: readonly [equity: number, rate: number, coin: number], ownVolatility: number, drift: number): SimulatedSymbol {
+function symbol(
+  name: string,
+  start: number,
+  betas: readonly [equity: number, rate: number, coin: number],
+  ownVolatility: number,
+  drift: number,
+): SimulatedSymbol {
   return { symbol: name, start, equityBeta: betas[0], rateBeta: betas[1], coinBeta: betas[2], ownVolatility, drift };
 }
 

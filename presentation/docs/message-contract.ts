@@ -75,7 +75,13 @@ function dataSchema({ schema }: MessageKind, target: 'draft-2020-12' | 'draft-7'
 export function dataJsonSchema(name: MessageName): JsonSchema {
   const kind = messageKinds[name];
   const { title, summary } = kind;
-  return { $schema: 'https://json-schema.org/draft/2020-12/schema', $id: `urn:${kind.type.replaceAll('.', ':')}`, title, description: summary, ...dataSchema(kind, 'draft-2020-12') };
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `urn:${kind.type.replaceAll('.', ':')}`,
+    title,
+    description: summary,
+    ...dataSchema(kind, 'draft-2020-12'),
+  };
 }
 
 /** The whole CloudEvent in structured mode. */
@@ -91,7 +97,15 @@ function eventSchema(kind: MessageKind): JsonSchema {
       time: { type: 'string', format: 'date-time' },
       datacontenttype: { type: 'string', description: 'application/json' },
       traceparent: { type: 'string', description: 'W3C trace context' },
-      ...(kind.sequence ? { sequence: { type: 'string', pattern: '^[0-9]{12}$', description: 'The number of the allocation with leading zeros, so that it sorts as text' } } : {}),
+      ...(kind.sequence
+        ? {
+            sequence: {
+              type: 'string',
+              pattern: '^[0-9]{12}$',
+              description: 'The number of the allocation with leading zeros, so that it sorts as text',
+            },
+          }
+        : {}),
       data: dataSchema(kind, 'draft-7'),
     },
     required: ['specversion', 'id', 'source', 'type', 'data', ...(kind.sequence ? ['sequence'] : [])],
@@ -111,7 +125,11 @@ function message(name: MessageName): JsonSchema {
   };
 }
 
-const channels: Readonly<Record<MessageName, string>> = { sleeveResult: 'sleeveResults', allocation: 'allocations', deadLetter: 'deadLetters' };
+const channels: Readonly<Record<MessageName, string>> = {
+  sleeveResult: 'sleeveResults',
+  allocation: 'allocations',
+  deadLetter: 'deadLetters',
+};
 const names = sortedBy(Object.keys(channels) as MessageName[], (name) => name);
 
 function operation(name: MessageName, action: 'send' | 'receive'): JsonSchema {
@@ -127,14 +145,27 @@ export function asyncApiDocument(): JsonSchema {
     info: {
       title: 'sleeve-ledger',
       version: '1',
-      description: 'Sleeve results in, allocations out, as CloudEvents 1.0 over Kafka. Structured mode is written; structured and binary mode are read. Topics can be renamed by settings.',
+      description:
+        'Sleeve results in, allocations out, as CloudEvents 1.0 over Kafka. Structured mode is written; structured and binary mode ' +
+        'are read. Topics can be renamed by settings.',
       license: { name: 'Apache-2.0' },
     },
     defaultContentType: 'application/cloudevents+json',
     channels: Object.fromEntries(
-      names.map((name) => [channels[name], { address: messageKinds[name].topic, messages: { [name]: { $ref: `#/components/messages/${name}` } }, bindings: { kafka: { topic: messageKinds[name].topic, bindingVersion: '0.5.0' } } }]),
+      names.map((name) => [
+        channels[name],
+        {
+          address: messageKinds[name].topic,
+          messages: { [name]: { $ref: `#/components/messages/${name}` } },
+          bindings: { kafka: { topic: messageKinds[name].topic, bindingVersion: '0.5.0' } },
+        },
+      ]),
     ),
-    operations: { receiveSleeveResult: operation('sleeveResult', 'receive'), sendAllocation: operation('allocation', 'send'), sendDeadLetter: operation('deadLetter', 'send') },
+    operations: {
+      receiveSleeveResult: operation('sleeveResult', 'receive'),
+      sendAllocation: operation('allocation', 'send'),
+      sendDeadLetter: operation('deadLetter', 'send'),
+    },
     components: { messages: Object.fromEntries(names.map((name) => [name, message(name)])) },
   };
 }
@@ -145,5 +176,8 @@ function written(value: unknown): string {
 
 /** The generated files by name, in docs/schemas. */
 export function schemaFiles(): Readonly<Record<string, string>> {
-  return { ...Object.fromEntries(names.map((name) => [messageKinds[name].file, written(dataJsonSchema(name))])), 'asyncapi.json': written(asyncApiDocument()) };
+  return {
+    ...Object.fromEntries(names.map((name) => [messageKinds[name].file, written(dataJsonSchema(name))])),
+    'asyncapi.json': written(asyncApiDocument()),
+  };
 }

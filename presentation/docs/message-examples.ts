@@ -19,7 +19,14 @@ const result: SleeveResult = {
   correction: 0,
   currency: 'USD',
   currencyTreatment: null,
-  definition: { 'backtest.train_window': 60, 'backtest.test_window': 20, 'backtest.step_size': 20, 'backtest.rebalance_mode': 'window', 'data.lookback_days': 500, 'features.selection_mode': 'v4' },
+  definition: {
+    'backtest.train_window': 60,
+    'backtest.test_window': 20,
+    'backtest.step_size': 20,
+    'backtest.rebalance_mode': 'window',
+    'data.lookback_days': 500,
+    'features.selection_mode': 'v4',
+  },
   selectionMode: null,
   integrity: { status: 'passed', detail: '0 errors, 2 warnings' },
   signTest: { status: 'not_applicable', detail: 'no synthetic short streams' },
@@ -36,7 +43,15 @@ const result: SleeveResult = {
   ],
 };
 
-const policy = { quorum: 'all_at_same_as_of', coalescing_window_seconds: 0, no_trade_band_two_sided: 0, cool_down_seconds: 0, max_turnover_two_sided: null, maker_checker: false, on_acceptance_fail: 'hold' } as const;
+const policy = {
+  quorum: 'all_at_same_as_of',
+  coalescing_window_seconds: 0,
+  no_trade_band_two_sided: 0,
+  cool_down_seconds: 0,
+  max_turnover_two_sided: null,
+  maker_checker: false,
+  on_acceptance_fail: 'hold',
+} as const;
 
 const allocation: Parameters<typeof allocationMessage>[0] = {
   type: 'AllocationPublished',
@@ -62,7 +77,11 @@ const allocation: Parameters<typeof allocationMessage>[0] = {
 };
 
 export const exampleMessages: Readonly<Record<'sleeveResult' | 'allocation' | 'deadLetter', MessageToSend>> = {
-  sleeveResult: writeCloudEvent({ id: '20250717-210000', type: sleeveResultType, source: '/desk-eu', time, subject: 'etfs' }, result, 'etfs'),
+  sleeveResult: writeCloudEvent(
+    { id: '20250717-210000', type: sleeveResultType, source: '/desk-eu', time, subject: 'etfs' },
+    result,
+    'etfs',
+  ),
   allocation: allocationMessage(allocation, { ledgerId, position: '1042' }),
   deadLetter: deadLetterMessage(
     {
@@ -72,7 +91,12 @@ export const exampleMessages: Readonly<Record<'sleeveResult' | 'allocation' | 'd
       reason: 'not JSON: NaN is no number there (Python writes it unless allow_nan=False)',
       path: null,
       source: { topic: 'sleeve-results.v1', partition: 3, offset: '8812', key: 'etfs', headers: {} },
-      payload: { bytes: 12, sha256: hash, headBase64: toBase64(new TextEncoder().encode('{"data": NaN')), document: { kind: 'document', sha256: hash, bytes: 12, mediaType: 'application/json' } },
+      payload: {
+        bytes: 12,
+        sha256: hash,
+        headBase64: toBase64(new TextEncoder().encode('{"data": NaN')),
+        document: { kind: 'document', sha256: hash, bytes: 12, mediaType: 'application/json' },
+      },
     },
     { ledgerId, at: time },
   ),

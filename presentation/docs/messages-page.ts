@@ -12,7 +12,10 @@ function fieldRows(schema: JsonSchema, above = ''): string[][] {
   const required = new Set(schema.required);
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const path = above === '' ? name : `${above}.${name}`;
-    return [[`\`${path}\``, `${typeOf(field)}${required.has(name) ? '' : ', may be left out'}`, field.description ?? ''], ...fieldRows(field, path)];
+    return [
+      [`\`${path}\``, `${typeOf(field)}${required.has(name) ? '' : ', may be left out'}`, field.description ?? ''],
+      ...fieldRows(field, path),
+    ];
   });
 }
 
@@ -34,42 +37,56 @@ ${JSON.stringify(exampleEvent(name), null, 2)}
 export function messagesPage(): string {
   return `${generated}# Messages
 
-CloudEvents 1.0 over Kafka. What this system writes is in structured mode; it reads structured mode (header \`content-type: application/cloudevents+json\`) and binary mode (headers
-\`ce_specversion\`, \`ce_type\`, \`ce_source\`, \`ce_id\`, and \`content-type: application/json\`). An [AsyncAPI 3 document](../schemas/asyncapi.json) describes the same for machines. A change
+CloudEvents 1.0 over Kafka. What this system writes is in structured mode; it reads structured mode (header \`content-type: \
+application/cloudevents+json\`) and binary mode (headers
+\`ce_specversion\`, \`ce_type\`, \`ce_source\`, \`ce_id\`, and \`content-type: application/json\`). An [AsyncAPI 3 \
+document](../schemas/asyncapi.json) describes the same for machines. A change
 that an old reader would misread gets a new type (\`.v2\`); until then no field is added, removed or given another meaning.
 
 In Python:
 
 \`\`\`python
 event = {"specversion": "1.0", "id": run_id, "source": "/desk-eu", "type": "${sleeveResultType}", "data": result}
-producer.produce("${messageKinds.sleeveResult.topic}", key=result["sleeve"], value=json.dumps(event, allow_nan=False), headers={"content-type": "application/cloudevents+json"})
+producer.produce("${messageKinds.sleeveResult.topic}", key=result["sleeve"], value=json.dumps(event, allow_nan=False), \
+headers={"content-type": "application/cloudevents+json"})
 \`\`\`
 
 ## What happens to a sleeve result
 
-A valid one is recorded as a sleeve run whose payload is the canonical form of its data: sent again, in the other mode, or with its members in another order, it is the same run and nothing new. Results may arrive in any
-order: what counts is the greatest as-of date, then the greatest correction. A second result of the same sleeve, date and correction with other data is refused, for the order of arrival would decide.
+A valid one is recorded as a sleeve run whose payload is the canonical form of its data: sent again, in the other mode, or with its \
+members in another order, it is the same run and nothing new. Results may arrive in any
+order: what counts is the greatest as-of date, then the greatest correction. A second result of the same sleeve, date and correction with \
+other data is refused, for the order of arrival would decide.
 
-What the sender says of itself (integrity, sign test, origin) is kept as what it said. A failure that it tells makes the run ineligible; a success that it tells does not certify it, since nothing here can check it: a
-result that comes as a message is \`DEGRADED\` at best ([why](../decisions/0014-a-message-certifies-nothing.md)). The exception is a run of this very ledger, sent by \`produce\`: the run itself counts, and the
+What the sender says of itself (integrity, sign test, origin) is kept as what it said. A failure that it tells makes the run ineligible; a \
+success that it tells does not certify it, since nothing here can check it: a
+result that comes as a message is \`DEGRADED\` at best ([why](../decisions/0014-a-message-certifies-nothing.md)). The exception is a run \
+of this very ledger, sent by \`produce\`: the run itself counts, and the
 message only completes its acceptance.
 
 ## What is refused
 
-JSON is read strictly: UTF-8, at most ${limits.messageBytesMax} bytes, nested at most ${limits.jsonDepthMax} deep, no \`NaN\` or \`Infinity\`, no member twice or named \`__proto__\`, no lone surrogate. Beyond the shape:
+JSON is read strictly: UTF-8, at most ${limits.messageBytesMax} bytes, nested at most ${limits.jsonDepthMax} deep, no \`NaN\` or \
+\`Infinity\`, no member twice or named \`__proto__\`, no lone surrogate. Beyond the shape:
 
 * the key of the message is the sleeve, and the same as \`data.sleeve\` and the subject; the sleeve was made known by \`manifest apply\`;
 * \`asOf\` is no later than tomorrow (UTC); no return stands after it;
-* each risk profile and each symbol stands once; the exchange of each symbol is [known](calendars.md); a strategy atom (\`..._SHORT_1d\`) has no negative weight, for its stream already carries the sign;
-* dates exist and ascend; returns are above -1, and at most ${limits.messageReturnCellsMax} stand inline; a reference leads to an artifact of this ledger.
+* each risk profile and each symbol stands once; the exchange of each symbol is [known](calendars.md); a strategy atom (\`..._SHORT_1d\`) \
+has no negative weight, for its stream already carries the sign;
+* dates exist and ascend; returns are above -1, and at most ${limits.messageReturnCellsMax} stand inline; a reference leads to an artifact \
+of this ledger.
 
-A refused message becomes a dead letter: the event \`SleeveRunRejected\` with the reason, the bytes as an artifact unless they are too many, and a message on the dead-letter topic. Later results of the same sleeve wait behind it
-as events; other sleeves flow on. \`dlq list\` shows letters; \`dlq retry\` takes the message up again once its cause is mended, and so does sending the same bytes again; \`dlq discard\` gives it up. Then what waited is taken up in its order.
-With the setting \`onPoison: supersede\` a valid result of a later date than every accepted one frees its sleeve by itself. A message without a sleeve's name for a key is a letter too, and nothing waits behind it.
+A refused message becomes a dead letter: the event \`SleeveRunRejected\` with the reason, the bytes as an artifact unless they are too \
+many, and a message on the dead-letter topic. Later results of the same sleeve wait behind it
+as events; other sleeves flow on. \`dlq list\` shows letters; \`dlq retry\` takes the message up again once its cause is mended, and so \
+does sending the same bytes again; \`dlq discard\` gives it up. Then what waited is taken up in its order.
+With the setting \`onPoison: supersede\` a valid result of a later date than every accepted one frees its sleeve by itself. A message \
+without a sleeve's name for a key is a letter too, and nothing waits behind it.
 
 ## Reading allocations
 
-A message may come twice, under the same id. \`number\` counts the publications of a portfolio from 1 without a gap and never goes back: keep the greatest number seen of each portfolio and ignore every other. \`sequence\` is the same number with leading zeros.
+A message may come twice, under the same id. \`number\` counts the publications of a portfolio from 1 without a gap and never goes back: \
+keep the greatest number seen of each portfolio and ignore every other. \`sequence\` is the same number with leading zeros.
 
 ${(Object.keys(messageKinds) as MessageName[]).map(section).join('\n')}`;
 }

@@ -33,21 +33,31 @@ export function errorsPage(): string {
 
 Every refusal has a code. \`--json\` carries it as \`error.code\`, with the message, the advice, where the input stands and the evidence.
 
-Exit statuses: 0 done, also when already recorded; 1 a check failed, was rejected or differs; 2 bad input, usage or infeasible; 66 not found; 70 a fault of ours;
+Exit statuses: 0 done, also when already recorded; 1 a check failed, was rejected or differs; 2 bad input, usage or infeasible; 66 not \
+found; 70 a fault of ours;
 74 input/output; 75 busy or unavailable, try again; 130 interrupted.
 
-*Fault* says whose it is. \`inputs\`: what was given to compute on, such as prices, manifests, messages, sleeve runs and stored bytes; the same inputs fail again.
-\`caller\`: a wrong name or flag, or a missing permission, of the person at the command. \`world\`: the disk, the network, a broker, another process or an interruption; it
+*Fault* says whose it is. \`inputs\`: what was given to compute on, such as prices, manifests, messages, sleeve runs and stored bytes; the \
+same inputs fail again.
+\`caller\`: a wrong name or flag, or a missing permission, of the person at the command. \`world\`: the disk, the network, a broker, \
+another process or an interruption; it
 may pass. \`ours\`: a fault of this program.
 
-*Ends* is the smallest unit of work that the error ends when it is met inside it: a risk \`profile\`, a \`run\`, a \`message\` taken in or sent, or the whole \`command\`.
+*Ends* is the smallest unit of work that the error ends when it is met inside it: a risk \`profile\`, a \`run\`, a \`message\` taken in or \
+sent, or the whole \`command\`.
 What ends a unit ends those inside it too; the units beside it go on.
 
-${table(['code', 'fault', 'ends', 'exit', 'HTTP', 'advice'], kinds.map(([code, { fault, ends, exit, http, advice }]) => [code, fault, ends, String(exit), String(http), advice]))}
+${table(
+  ['code', 'fault', 'ends', 'exit', 'HTTP', 'advice'],
+  kinds.map(([code, { fault, ends, exit, http, advice }]) => [code, fault, ends, String(exit), String(http), advice]),
+)}
 
 ## Limits
 
-${table(['limit', 'value'], bounds.map(([name, value]) => [name, String(value)]))}
+${table(
+  ['limit', 'value'],
+  bounds.map(([name, value]) => [name, String(value)]),
+)}
 `;
 }
 
@@ -69,19 +79,25 @@ export function typeOf(schema: JsonSchema): string {
   if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(typeOf))].join(' or ');
   if (schema.type === 'array') return `list of ${schema.items === undefined ? 'values' : typeOf(schema.items)}`;
   if (schema.properties !== undefined) return `{ ${Object.keys(schema.properties).join(', ')} }`;
-  if (schema.type === 'object') return typeof schema.additionalProperties === 'object' ? `map to ${typeOf(schema.additionalProperties)}` : 'object';
+  if (schema.type === 'object')
+    return typeof schema.additionalProperties === 'object' ? `map to ${typeOf(schema.additionalProperties)}` : 'object';
   return schema.type === undefined ? 'any' : String(schema.type);
 }
 
 export function eventsPage(): string {
   const sections = Object.entries(catalogue).map(([type, { version, schema, stream, meaning }]) => {
     const { properties = {} } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any', reused: 'inline' }) as JsonSchema;
-    return `## ${type}\n\nVersion ${version}, in \`${stream}\`. ${meaning}\n\n${table(['field', 'type'], Object.entries(properties).map(([name, field]) => [`\`${name}\``, typeOf(field)]))}\n`;
+    return `## ${type}\n\nVersion ${version}, in \`${stream}\`. ${meaning}\n\n${table(
+      ['field', 'type'],
+      Object.entries(properties).map(([name, field]) => [`\`${name}\``, typeOf(field)]),
+    )}\n`;
   });
   return `${generated}# Events
 
-Each event is \`{ envelopeVersion, id, type, schemaVersion, stream, revision, recordedAt, causationId, correlationId, actor, code, data, contentHash, prevHash }\` in RFC 8785
-bytes; its hash is SHA-256 of those bytes. The fields below are those of \`data\`. A field named \`definition\`, \`matrix\`, \`returns\`, \`portfolio\` or \`detail\` refers to an artifact by SHA-256.
+Each event is \`{ envelopeVersion, id, type, schemaVersion, stream, revision, recordedAt, causationId, correlationId, actor, code, data, \
+contentHash, prevHash }\` in RFC 8785
+bytes; its hash is SHA-256 of those bytes. The fields below are those of \`data\`. A field named \`definition\`, \`matrix\`, \`returns\`, \
+\`portfolio\` or \`detail\` refers to an artifact by SHA-256.
 
 ${sections.join('\n')}`;
 }
@@ -89,26 +105,39 @@ ${sections.join('\n')}`;
 export function cliPage(verbs: readonly Verb[]): string {
   const program = buildProgram(verbs, '0', () => undefined);
   const first = verbs[0]!;
-  const find = (path: readonly string[]) => path.reduce((command, word) => command.commands.find((candidate) => candidate.name() === word)!, program);
+  const find = (path: readonly string[]) =>
+    path.reduce((command, word) => command.commands.find((candidate) => candidate.name() === word)!, program);
   const own = new Set(first.flags.map(({ flags }) => flags));
   const common = find(first.path).options.filter((option) => !own.has(option.flags));
   const sections = verbs.map((verb) => {
     const words = ['sleeve-ledger', ...verb.path, ...(verb.args ?? []).map(({ name }) => name)].join(' ');
     const args = (verb.args ?? []).map(({ name, summary }) => [`\`${name}\``, summary]);
-    const flags = verb.flags.map(({ flags: text, summary, required }) => [`\`${text}\``, required === true ? `${summary} (needed)` : summary]);
+    const flags = verb.flags.map(({ flags: text, summary, required }) => [
+      `\`${text}\``,
+      required === true ? `${summary} (needed)` : summary,
+    ]);
     const examples = verb.examples === undefined ? '' : `\n\n${verb.examples.map((example) => `    ${example}`).join('\n')}`;
-    return `## ${verb.path.join(' ')}\n\n${verb.summary}${verb.writes ? ' Seals what it wrote, unless `--no-seal`.' : ''}\n\n    ${words}\n\n${args.length + flags.length === 0 ? '' : table(['flag', 'meaning'], [...args, ...flags])}${examples}\n`;
+    return (
+      `## ${verb.path.join(' ')}\n\n${verb.summary}${verb.writes ? ' Seals what it wrote, unless `--no-seal`.' : ''}\n\n    ` +
+      `${words}\n\n${args.length + flags.length === 0 ? '' : table(['flag', 'meaning'], [...args, ...flags])}${examples}\n`
+    );
   });
   return `${generated}# Command line
 
-\`--json\` prints one object on standard output and nothing else: \`{ ok, command, ledgerId, position, result, warnings, error? }\`; progress and logs go to standard error.
+\`--json\` prints one object on standard output and nothing else: \`{ ok, command, ledgerId, position, result, warnings, error? }\`; \
+progress and logs go to standard error.
 Weights are decimal fractions. Exit statuses are listed in [errors.md](errors.md).
 
 ## Flags of every verb
 
-${table(['flag', 'meaning'], common.map((option) => [`\`${option.flags}\``, option.description]))}
+${table(
+  ['flag', 'meaning'],
+  common.map((option) => [`\`${option.flags}\``, option.description]),
+)}
 
-The same by environment: ${Object.values(environmentNames).map((name) => `\`${name}\``).join(', ')}; or in \`sleeve-ledger.yaml\`. Flags beat environment beat file beat defaults.
+The same by environment: ${Object.values(environmentNames)
+    .map((name) => `\`${name}\``)
+    .join(', ')}; or in \`sleeve-ledger.yaml\`. Flags beat environment beat file beat defaults.
 
 ${sections.join('\n')}`;
 }
@@ -119,12 +148,20 @@ export function calendarsPage(): string {
 
 A symbol's calendar follows from its exchange prefix, unless it is listed by itself. An unknown exchange is an error.
 
-${table(['exchange', 'calendar'], exchanges.map(([exchange, calendar]) => [exchange, calendar]))}
+${table(
+  ['exchange', 'calendar'],
+  exchanges.map(([exchange, calendar]) => [exchange, calendar]),
+)}
 
-${table(['symbol', 'calendar'], sortedBy([...calendarBySymbol], ([symbol]) => symbol).map(([symbol, calendar]) => [symbol, calendar]))}
+${table(
+  ['symbol', 'calendar'],
+  sortedBy([...calendarBySymbol], ([symbol]) => symbol).map(([symbol, calendar]) => [symbol, calendar]),
+)}
 
-*Allowed* dates (a row elsewhere is \`off_calendar_row\`): XNYS its sessions; XCRY every day; 24/5 Monday to Friday; CMES, ICEUS, ICEEU, XFRA Monday to Friday but 1 January and 25 December.
-*Expected* dates (an absence is a missing session): XCRY every day, all others the sessions of XNYS. A year has 365 periods when every calendar concerned trades around the clock, else 252.
+*Allowed* dates (a row elsewhere is \`off_calendar_row\`): XNYS its sessions; XCRY every day; 24/5 Monday to Friday; CMES, ICEUS, ICEEU, \
+XFRA Monday to Friday but 1 January and 25 December.
+*Expected* dates (an absence is a missing session): XCRY every day, all others the sessions of XNYS. A year has 365 periods when every \
+calendar concerned trades around the clock, else 252.
 `;
 }
 
@@ -140,21 +177,34 @@ function keyRows(name: string, schema: z.ZodType, defaults: object): string[][] 
 export function manifestPage(): string {
   const head = ['key', 'type', 'default', 'read but not applied, because'];
   const blocks = Object.entries(blockSchemas).filter(([name]) => name !== 'tournament' && name !== 'discovery');
-  const sections = blocks.map(([name, schema]) => `## Block \`${name}\`\n\n${table(head, keyRows(name, schema, codeDefaults[name as keyof typeof codeDefaults]))}\n`);
+  const sections = blocks.map(
+    ([name, schema]) => `## Block \`${name}\`\n\n${table(head, keyRows(name, schema, codeDefaults[name as keyof typeof codeDefaults]))}\n`,
+  );
   const meta = [
     ['meta_allocation', metaAllocationObjectSchema, metaAllocationDefaults],
     ['parity', parityBlockSchema, parityDefaults],
     ['acceptance', acceptanceBlockSchema, acceptanceDefaults],
   ] as const;
-  const metaSections = meta.map(([name, schema, defaults]) => `## Meta portfolio: \`${name}\`\n\n${table(head.slice(0, 3), keyRows(name, schema, defaults).map((row) => row.slice(0, 3)))}\n`);
+  const metaSections = meta.map(
+    ([name, schema, defaults]) =>
+      `## Meta portfolio: \`${name}\`\n\n${table(
+        head.slice(0, 3),
+        keyRows(name, schema, defaults).map((row) => row.slice(0, 3)),
+      )}\n`,
+  );
   return `${generated}# Manifest
 
-\`manifest.json\` holds \`defaults\` (blocks for every profile) and \`profiles\`: a sleeve's profile, a meta portfolio (it has \`sleeves\`), or a string, the alias of another profile. Later layers win:
-code, \`defaults\`, blocks at the root, profile. Unknown keys are refused; \`manifest resolve --profile P\` shows every leaf with the layer that it came from. Lists may be
-written as comma-separated text. \`discovery\`, \`integrations\`, \`execution_env\` and \`pipelines\` belong to other tools and are only kept.
+\`manifest.json\` holds \`defaults\` (blocks for every profile) and \`profiles\`: a sleeve's profile, a meta portfolio (it has \
+\`sleeves\`), or a string, the alias of another profile. Later layers win:
+code, \`defaults\`, blocks at the root, profile. Unknown keys are refused; \`manifest resolve --profile P\` shows every leaf with the \
+layer that it came from. Lists may be
+written as comma-separated text. \`discovery\`, \`integrations\`, \`execution_env\` and \`pipelines\` belong to other tools and are only \
+kept.
 
-A sleeve of a meta portfolio is \`{ "id", "profile", "run_id"?, "weight_limit"? }\` or \`{ "id", "meta_profile", "weight_limit"? }\`. \`weight_limit: [lo, hi]\` replaces guardrails that come
-from the default and is intersected with guardrails that were written. \`"meta_allocation": "hrp"\` is short for \`{ "profile": "hrp" }\`; a bound of \`null\` is off.
+A sleeve of a meta portfolio is \`{ "id", "profile", "run_id"?, "weight_limit"? }\` or \`{ "id", "meta_profile", "weight_limit"? }\`. \
+\`weight_limit: [lo, hi]\` replaces guardrails that come
+from the default and is intersected with guardrails that were written. \`"meta_allocation": "hrp"\` is short for \`{ "profile": "hrp" }\`; \
+a bound of \`null\` is off.
 \`currency\` (default USD) and \`currency_treatment\` (\`hedged\` or \`converted\`) stand in the profile itself.
 
 ${sections.join('\n')}
@@ -169,12 +219,15 @@ function metricRow([name, { kind, labels, buckets, meaning }]: [string, MetricDe
 export function metricsPage(): string {
   return `${generated}# Metrics
 
-\`GET /metrics\` of a worker (\`--http HOST:PORT\`) answers in the Prometheus text format. What each alarm means and what to do stands in [operations](../operations.md).
-No label carries a run, a sleeve or a portfolio: the number of series is bounded. Each process exports what it does itself; sum or take the maximum over processes.
+\`GET /metrics\` of a worker (\`--http HOST:PORT\`) answers in the Prometheus text format. What each alarm means and what to do stands in \
+[operations](../operations.md).
+No label carries a run, a sleeve or a portfolio: the number of series is bounded. Each process exports what it does itself; sum or take \
+the maximum over processes.
 
 ${table(['metric', 'kind', 'labels', 'bucket bounds', 'meaning'], Object.entries(metricDefinitions).map(metricRow))}
 
-Beside them stand the metrics of the process as prom-client names them: \`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`, \`process_open_fds\`,
+Beside them stand the metrics of the process as prom-client names them: \`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`, \
+\`process_open_fds\`,
 \`nodejs_eventloop_lag_seconds\`, \`nodejs_gc_duration_seconds\` and their like.
 `;
 }

@@ -34,7 +34,12 @@ function solved(paper: PaperCase, columns: readonly string[]): readonly SymbolWe
         const j = at % size;
         return i === j ? 1 : entry / (deviation[i]! * deviation[j]!);
       });
-      return hierarchicalRiskParity({ covariance, correlation, columns, parameters: { distance: 'euclidean_of_d', linkage: 'single', leafOrder: 'plain' } }).weights;
+      return hierarchicalRiskParity({
+        covariance,
+        correlation,
+        columns,
+        parameters: { distance: 'euclidean_of_d', linkage: 'single', leafOrder: 'plain' },
+      }).weights;
     }
   }
 }
@@ -44,7 +49,18 @@ export function checkPapers(): PaperResult[] {
   return paperCases.map((paper) => {
     const columns = paper.weights.map((_, index) => `asset${index}`);
     const weights = solved(paper, columns);
-    const difference = Math.max(...paper.weights.map((expected, index) => Math.abs(expected - (weights.find(({ symbol }) => symbol === columns[index])?.weight ?? Number.NaN))));
-    return { name: paper.name, source: paper.source, passed: difference <= paper.tolerance, difference, tolerance: paper.tolerance, spectrum: spectrumOf(Float64Array.from(paper.covariance.flat()), columns.length) };
+    const difference = Math.max(
+      ...paper.weights.map((expected, index) =>
+        Math.abs(expected - (weights.find(({ symbol }) => symbol === columns[index])?.weight ?? Number.NaN)),
+      ),
+    );
+    return {
+      name: paper.name,
+      source: paper.source,
+      passed: difference <= paper.tolerance,
+      difference,
+      tolerance: paper.tolerance,
+      spectrum: spectrumOf(Float64Array.from(paper.covariance.flat()), columns.length),
+    };
   });
 }

@@ -62,7 +62,11 @@ export function operationRoutes({ health, ready, metrics }: OperationRoutesOptio
       path: '/readyz',
       answer: async () => {
         const asked = askReady().catch((error: Error) => unready(`the checks failed: ${error.name}`));
-        const { ready: isReady, checks } = await within(limits.readinessMsMax, asked, unready(`no answer within ${limits.readinessMsMax} ms`));
+        const { ready: isReady, checks } = await within(
+          limits.readinessMsMax,
+          asked,
+          unready(`no answer within ${limits.readinessMsMax} ms`),
+        );
         return json(isReady ? 200 : 503, { ready: isReady, notReady: checks.filter(({ ok }) => !ok).map(({ name }) => name), checks });
       },
     },

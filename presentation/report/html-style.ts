@@ -1,11 +1,16 @@
 /** The page's only style: no font, image or script is fetched. */
 export const style = `
-:root{color-scheme:light dark;--page:#fff;--ink:#1b1f24;--muted:#59636e;--rule:#d5dae0;--panel:#f5f7f9;--good:#116329;--warn:#8a4600;--bad:#b3151b;--link:#0a58b5;
---chart-ink:#1b1f24;--chart-rule:#d5dae0;--chart-1:#0a6ebd;--chart-2:#c2570c;--chart-3:#2c7a3f;--chart-4:#7a3fb0;--chart-5:#b0266f;--chart-6:#0f7f86;--chart-7:#8a6d00;--chart-8:#55606c}
-@media (prefers-color-scheme:dark){:root{--page:#14181d;--ink:#e4e8ec;--muted:#9aa5b1;--rule:#38414b;--panel:#1c2229;--good:#6fd08a;--warn:#f0b060;--bad:#ff8f8a;--link:#7cb8ff;
---chart-ink:#e4e8ec;--chart-rule:#38414b;--chart-1:#5cb3f5;--chart-2:#f5964f;--chart-3:#6fcb83;--chart-4:#c295f0;--chart-5:#f285bb;--chart-6:#58cbd2;--chart-7:#e0c24a;--chart-8:#a9b4c0}}
+:root{color-scheme:light dark;--page:#fff;--ink:#1b1f24;--muted:#59636e;--rule:#d5dae0;--panel:#f5f7f9;--good:#116329;--warn:#8a4600;\
+--bad:#b3151b;--link:#0a58b5;
+--chart-ink:#1b1f24;--chart-rule:#d5dae0;--chart-1:#0a6ebd;--chart-2:#c2570c;--chart-3:#2c7a3f;--chart-4:#7a3fb0;--chart-5:#b0266f;\
+--chart-6:#0f7f86;--chart-7:#8a6d00;--chart-8:#55606c}
+@media (prefers-color-scheme:dark){:root{--page:#14181d;--ink:#e4e8ec;--muted:#9aa5b1;--rule:#38414b;--panel:#1c2229;--good:#6fd08a;\
+--warn:#f0b060;--bad:#ff8f8a;--link:#7cb8ff;
+--chart-ink:#e4e8ec;--chart-rule:#38414b;--chart-1:#5cb3f5;--chart-2:#f5964f;--chart-3:#6fcb83;--chart-4:#c295f0;--chart-5:#f285bb;\
+--chart-6:#58cbd2;--chart-7:#e0c24a;--chart-8:#a9b4c0}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
+body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica \
+Neue",Arial,sans-serif}
 main,header,footer{max-width:74rem;margin:0 auto;padding:0 1.25rem}
 header{padding-top:1.5rem}
 h1{font-size:1.7rem;line-height:1.25;margin:0 0 .5rem;overflow-wrap:anywhere}
@@ -17,9 +22,11 @@ a{color:var(--link)}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;margin:.75rem 0 0;padding:0}
 .lead,.muted{color:var(--muted)}.good{color:var(--good)}.warn{color:var(--warn);font-weight:600}.bad{color:var(--bad);font-weight:600}
 code{font:.87em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}
-dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.25rem 1.25rem;margin:1rem 0;background:var(--panel);padding:.75rem 1rem;border-radius:6px}
+dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.25rem 1.25rem;margin:1rem 0;background:var(--panel);padding:.75rem \
+1rem;border-radius:6px}
 dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
-.scroll{overflow:auto;max-height:34rem;width:fit-content;min-width:min(100%,34rem);max-width:100%;margin:1rem 0;border:1px solid var(--rule);border-radius:6px}
+.scroll{overflow:auto;max-height:34rem;width:fit-content;min-width:min(100%,34rem);max-width:100%;margin:1rem 0;border:1px solid \
+var(--rule);border-radius:6px}
 .scroll:focus-visible,a:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:.9rem}
 caption{text-align:left;font-weight:600;padding:.6rem .75rem}
@@ -36,8 +43,11 @@ figcaption{font-weight:600;margin-bottom:.4rem}
 figure svg{display:block;width:100%;height:auto}
 .narrow{display:none}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin:0 0 .5rem;padding:0;font-size:.9rem}
-.legend li::before{content:"";display:inline-block;width:.85em;height:.85em;margin-right:.4em;border-radius:2px;background:var(--swatch);vertical-align:-.05em}
+.legend li::before{content:"";display:inline-block;width:.85em;height:.85em;margin-right:.4em;border-radius:2px;background:var(--swatch);\
+vertical-align:-.05em}
 footer{color:var(--muted);font-size:.87rem;padding-bottom:2rem}
-@media (max-width:40rem){main,header,footer{padding-left:.9rem;padding-right:.9rem}h1{font-size:1.35rem}.wide{display:none}.narrow{display:block}dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:.5rem}th,td{padding:.35rem .55rem}}
+@media (max-width:40rem){main,header,footer{padding-left:.9rem;\
+padding-right:.9rem}h1{font-size:1.35rem}.wide{display:none}.narrow{display:block}dl{grid-template-columns:minmax(0,1fr);\
+gap:0}dd{margin-bottom:.5rem}th,td{padding:.35rem .55rem}}
 @media print{.scroll{max-height:none;overflow:visible}nav{display:none}section{break-inside:auto}}
 `;

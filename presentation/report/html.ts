@@ -23,7 +23,9 @@ function attribute(classes: readonly string[]): string {
 }
 
 function tableHtml({ caption, columns, rows }: TableBlock): string {
-  const head = columns.map(({ label, numeric }) => `<th scope="col"${attribute([numeric ? 'number' : ''])}>${escapedHtml(label)}</th>`).join('');
+  const head = columns
+    .map(({ label, numeric }) => `<th scope="col"${attribute([numeric ? 'number' : ''])}>${escapedHtml(label)}</th>`)
+    .join('');
   const body = rows.map((row) => {
     const cells = row.map((cell, index) => {
       const classes = attribute([columns[index]!.numeric ? 'number' : '', cell.code ? 'code' : '', toneClass(cell.tone)]);
@@ -33,23 +35,31 @@ function tableHtml({ caption, columns, rows }: TableBlock): string {
   });
   // The region scrolls by keyboard too; its name is the caption's.
   const title = escapedHtml(caption);
-  const table = `<table><caption><span>${title}</span></caption><thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody></table>`;
+  const named = `<caption><span>${title}</span></caption>`;
+  const table = `<table>${named}<thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody></table>`;
   return `<div class="scroll" role="region" tabindex="0" aria-label="${title}">${table}</div>`;
 }
 
 async function drawing(charts: Charts, block: LineBlock | BarBlock, size: 'wide' | 'narrow'): Promise<string> {
   const width = size === 'wide' ? 1100 : 360;
   const id = `${block.id}-${size}`;
-  if (block.kind === 'line') return charts.lineChart({ id, width, height: size === 'wide' ? 340 : 260, dates: block.dates, series: block.series });
+  if (block.kind === 'line')
+    return charts.lineChart({ id, width, height: size === 'wide' ? 340 : 260, dates: block.dates, series: block.series });
   return charts.barChart({ id, width, height: 44 + 34 * block.categories.length, categories: block.categories, series: block.series });
 }
 
 /** Two drawings of the same figure, one for small screens: type that shrinks with a picture is not read. */
 async function figureHtml(charts: Charts, block: LineBlock | BarBlock): Promise<string> {
-  const legend = block.legend.map((name, index) => `<li style="--swatch:var(--chart-${(index % 8) + 1})">${escapedHtml(name)}</li>`).join('');
+  const legend = block.legend
+    .map((name, index) => `<li style="--swatch:var(--chart-${(index % 8) + 1})">${escapedHtml(name)}</li>`)
+    .join('');
   const image = async (size: 'wide' | 'narrow'): Promise<string> =>
-    `<div class="${size}" role="img" aria-label="${escapedHtml(`${block.caption}. ${block.description}`)}">${await drawing(charts, block, size)}</div>`;
-  return `<figure><figcaption>${escapedHtml(block.caption)}</figcaption><ul class="legend">${legend}</ul>${await image('wide')}${await image('narrow')}</figure>`;
+    `<div class="${size}" role="img" ` +
+    `aria-label="${escapedHtml(`${block.caption}. ${block.description}`)}">${await drawing(charts, block, size)}</div>`;
+  return (
+    `<figure><figcaption>${escapedHtml(block.caption)}</figcaption><ul ` +
+    `class="legend">${legend}</ul>${await image('wide')}${await image('narrow')}</figure>`
+  );
 }
 
 async function blockHtml(charts: Charts, block: Block): Promise<string> {
@@ -59,7 +69,9 @@ async function blockHtml(charts: Charts, block: Block): Promise<string> {
     case 'list':
       return `<ul>${block.items.map((item) => `<li>${escapedHtml(item)}</li>`).join('')}</ul>`;
     case 'facts': {
-      const facts = block.facts.map(({ name, value }) => `<dt>${escapedHtml(name)}</dt><dd${attribute([toneClass(value.tone)])}>${content(value)}</dd>`);
+      const facts = block.facts.map(
+        ({ name, value }) => `<dt>${escapedHtml(name)}</dt><dd${attribute([toneClass(value.tone)])}>${content(value)}</dd>`,
+      );
       return `<dl>${facts.join('')}</dl>`;
     }
     case 'subheading':
@@ -78,7 +90,10 @@ export async function renderHtml(charts: Charts, { title, lead, sections }: Repo
   for (const section of sections) {
     const blocks: string[] = [];
     for (const block of section.blocks) blocks.push(await blockHtml(charts, block));
-    bodies.push(`<section id="${escapedHtml(section.id)}" aria-labelledby="${escapedHtml(section.id)}-title"><h2 id="${escapedHtml(section.id)}-title">${escapedHtml(section.title)}</h2>\n${blocks.join('\n')}\n</section>`);
+    bodies.push(
+      `<section id="${escapedHtml(section.id)}" aria-labelledby="${escapedHtml(section.id)}-title"><h2 ` +
+        `id="${escapedHtml(section.id)}-title">${escapedHtml(section.title)}</h2>\n${blocks.join('\n')}\n</section>`,
+    );
   }
   const links = sections.map((section) => `<li><a href="#${escapedHtml(section.id)}">${escapedHtml(section.title)}</a></li>`).join('');
   return `<!doctype html>

@@ -50,6 +50,10 @@ function blockText(block: Block): string {
 
 /** The report as GitHub-flavoured markdown; drawings are told in words. */
 export function renderMarkdown({ title, lead, sections }: ReportDocument): string {
-  const parts = [`# ${escaped(title)}`, escaped(lead), ...sections.flatMap((section) => [`## ${escaped(section.title)}`, ...section.blocks.map(blockText)])];
+  const parts = [
+    `# ${escaped(title)}`,
+    escaped(lead),
+    ...sections.flatMap((section) => [`## ${escaped(section.title)}`, ...section.blocks.map(blockText)]),
+  ];
   return `${parts.join('\n\n')}\n`;
 }

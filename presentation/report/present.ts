@@ -13,6 +13,13 @@ export function present(model: ReportModel): ReportDocument {
   return {
     title: `Meta portfolio ${run.meta}, as of ${run.asOf}`,
     lead: `Run ${run.runId}: ${run.status}. Made from the ledger alone; every figure is a recorded fact or computed from recorded returns.`,
-    sections: [summarySection(model), traceSection(model), paritySection(model), ...model.profiles.map(profileSection), healthSection(model), provenanceSection(model)],
+    sections: [
+      summarySection(model),
+      traceSection(model),
+      paritySection(model),
+      ...model.profiles.map(profileSection),
+      healthSection(model),
+      provenanceSection(model),
+    ],
   };
 }

@@ -11,7 +11,10 @@ const results = JSON.parse(readFileSync(new URL('../../bench/results.json', impo
 function slowed(factor: number): Run {
   const { kernels } = results.newest;
   const timing = kernels.timings.hrp500;
-  return { ...results.newest, kernels: { ...kernels, timings: { ...kernels.timings, hrp500: { ...timing, minMs: timing.minMs * factor } } } };
+  return {
+    ...results.newest,
+    kernels: { ...kernels, timings: { ...kernels.timings, hrp500: { ...timing, minMs: timing.minMs * factor } } },
+  };
 }
 
 describe('the benchmarks', () => {

@@ -75,7 +75,9 @@ const exported = new Map<string, unknown>(Object.entries(library));
 
 test('every counterpart is there', async () => {
   const ledger = await library.openLedger({ store: join(directory, 'ledger.sqlite'), create: true, logLevel: 'silent' });
-  const missing = Object.entries(counterparts).filter(([, counterpart]) => typeof ('method' in counterpart ? ledger[counterpart.method] : exported.get(counterpart.exported)) !== 'function');
+  const missing = Object.entries(counterparts).filter(
+    ([, counterpart]) => typeof ('method' in counterpart ? ledger[counterpart.method] : exported.get(counterpart.exported)) !== 'function',
+  );
   await ledger.close();
   expect(missing).toEqual([]);
 });

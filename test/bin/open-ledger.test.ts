@@ -22,7 +22,11 @@ test('a script records sleeves, lets a portfolio be published by its policy, and
   expect(await ledger.reallocate('pair')).toMatchObject({ kind: 'decided', decision: 'AllocationPublished' });
   expect(await ledger.reallocate('pair')).toEqual({ kind: 'unchanged' });
   const { portfolios } = await ledger.status();
-  expect(portfolios.map(({ meta, state }) => [meta, state])).toEqual([['nested', 'waiting'], ['pair', 'published'], ['whole', 'waiting']]);
+  expect(portfolios.map(({ meta, state }) => [meta, state])).toEqual([
+    ['nested', 'waiting'],
+    ['pair', 'published'],
+    ['whole', 'waiting'],
+  ]);
   const weights = await ledger.weights({ meta: 'pair', risk: 'hrp', asOf: null, knownAt: null, published: true });
   expect(weights.publication).toBe(1);
   await ledger.seal();
@@ -51,17 +55,31 @@ describe('a script', () => {
     const own = parseManifest(JSON.stringify(loose), 'manifest.json');
     await ledger.applyManifest(own);
     for (const profile of ['stocks', 'funds'] as const) {
-      await ledger.produceSleeveRun({ manifest: own, profile, files: [await ledger.readPrices(writePrices(directory, profile))], options, correction: 0 });
+      await ledger.produceSleeveRun({
+        manifest: own,
+        profile,
+        files: [await ledger.readPrices(writePrices(directory, profile))],
+        options,
+        correction: 0,
+      });
     }
   }
 
   test('sees what a manifest would change, and nothing is recorded', async () => {
     const head = await ledger.session.ports.store.head();
     const plan = await ledger.applyManifest(manifest, { dryRun: true });
-    expect(plan.portfolios.map(({ name, number, change }) => [name, number, change])).toEqual([['nested', 1, 'new'], ['pair', 1, 'new'], ['whole', 1, 'new']]);
+    expect(plan.portfolios.map(({ name, number, change }) => [name, number, change])).toEqual([
+      ['nested', 1, 'new'],
+      ['pair', 1, 'new'],
+      ['whole', 1, 'new'],
+    ]);
     expect(await ledger.session.ports.store.head()).toBe(head);
     await ledger.applyManifest(manifest);
-    expect((await ledger.applyManifest(manifest, { dryRun: true })).portfolios.map(({ change }) => change)).toEqual(['unchanged', 'unchanged', 'unchanged']);
+    expect((await ledger.applyManifest(manifest, { dryRun: true })).portfolios.map(({ change }) => change)).toEqual([
+      'unchanged',
+      'unchanged',
+      'unchanged',
+    ]);
     const loose = JSON.parse(smallManifest()) as LooseManifest;
     checked(loose);
     const changed = await ledger.applyManifest(parseManifest(JSON.stringify(loose), 'manifest.json'), { dryRun: true, metas: ['pair'] });
@@ -74,7 +92,10 @@ describe('a script', () => {
     const { held } = (await ledger.status({ meta: 'pair' })).portfolios[0]!;
     await expect(ledger.approve(held!.runId, 'mine')).rejects.toMatchObject({ code: 'ApproverIsProposer' });
     expect(await ledger.as('ann').reject(held!.runId, 'wrong prices')).toMatchObject({ already: false });
-    expect((await ledger.status({ meta: 'pair' })).portfolios[0]).toMatchObject({ state: 'rejected', lastDecision: { message: 'rejected by ann: wrong prices' } });
+    expect((await ledger.status({ meta: 'pair' })).portfolios[0]).toMatchObject({
+      state: 'rejected',
+      lastDecision: { message: 'rejected by ann: wrong prices' },
+    });
     expect(await ledger.publications({ meta: 'pair' })).toEqual([]);
   });
 
@@ -86,7 +107,10 @@ describe('a script', () => {
     const waiver = await ledger.waive({ meta: 'pair', paths: ['backtest.test_window'], until: '2030-12-31', why: 'migration' });
     expect(waiver).toMatchObject({ who: 'worker', stands: true, already: false });
     expect(await ledger.revoke('pair', waiver.waiverId, 'done')).toMatchObject({ already: false });
-    expect(await ledger.waive({ meta: 'pair', paths: ['backtest.test_window'], until: '2030-12-31', why: 'migration' })).toMatchObject({ stands: false, already: true });
+    expect(await ledger.waive({ meta: 'pair', paths: ['backtest.test_window'], until: '2030-12-31', why: 'migration' })).toMatchObject({
+      stands: false,
+      already: true,
+    });
     expect(await ledger.halt('pair', 'outage')).toMatchObject({ state: 'halted' });
     expect(await ledger.resume('pair', 'over')).toMatchObject({ state: 'running' });
   });
@@ -109,7 +133,7 @@ describe('a script', () => {
   test('reads every event once, page by page, and in one stream or of some types the same ones', async () => {
     await withRuns();
     const all: string[] = [];
-    for (let after: string | null = null; ; ) {
+    for (let after: string | null = null; ;) {
       const { events, next } = await ledger.events({ after, maxCount: 7 });
       all.push(...events.map(({ id }) => id));
       if (next === null) break;
@@ -124,7 +148,9 @@ describe('a script', () => {
     const first = await ledger.events({ stream: 'sleeve-stocks', maxCount: 1 });
     expect(first.next).toBe(ofStocks[0]!.position);
     expect((await ledger.events({ stream: 'sleeve-stocks', after: first.next })).events).toEqual(ofStocks.slice(1));
-    expect((await ledger.events({ types: ['SleeveRunAccepted'] })).events.map(({ id }) => id)).toEqual(events.filter(({ type }) => type === 'SleeveRunAccepted').map(({ id }) => id));
+    expect((await ledger.events({ types: ['SleeveRunAccepted'] })).events.map(({ id }) => id)).toEqual(
+      events.filter(({ type }) => type === 'SleeveRunAccepted').map(({ id }) => id),
+    );
     expect((await ledger.events({ knownAt: events[2]!.position })).events).toEqual(events.slice(0, 3));
     await expect(ledger.events({ types: ['NoSuchEvent'] })).rejects.toMatchObject({ code: 'Usage' });
     await expect(ledger.events({ maxCount: 0 })).rejects.toMatchObject({ code: 'Usage' });

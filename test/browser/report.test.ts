@@ -9,22 +9,30 @@ import { Workbench } from '../support/cli.ts';
 import { needs } from '../support/needs.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-
 /** Contrast of WCAG 2.2 between the text of each element and the page, from computed colours. */
 async function contrasts(page: Page, selector: string): Promise<number[]> {
   const colours = await page.locator(`body, ${selector}`).evaluateAll((elements) =>
     elements.map((element) => {
       const style = element.ownerDocument.defaultView!.getComputedStyle(element);
-      return { paper: element.tagName === 'BODY', colour: element.tagName === 'BODY' ? style.backgroundColor : element.tagName === 'text' ? style.fill : style.color };
+      return {
+        paper: element.tagName === 'BODY',
+        colour: element.tagName === 'BODY' ? style.backgroundColor : element.tagName === 'text' ? style.fill : style.color,
+      };
     }),
   );
   const paper = luminance(colours.find((found) => found.paper)!.colour);
-  return colours.filter((found) => !found.paper).map(({ colour }) => (Math.max(paper, luminance(colour)) + 0.05) / (Math.min(paper, luminance(colour)) + 0.05));
+  return colours
+    .filter((found) => !found.paper)
+    .map(({ colour }) => (Math.max(paper, luminance(colour)) + 0.05) / (Math.min(paper, luminance(colour)) + 0.05));
 }
 
 /** Relative luminance of `rgb(...)`, WCAG 2.2. */
 function luminance(colour: string): number {
-  const [red, green, blue] = colour.match(/[\d.]+/g)!.slice(0, 3).map((part) => Number(part) / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  const [red, green, blue] = colour
+    .match(/[\d.]+/g)!
+    .slice(0, 3)
+    .map((part) => Number(part) / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
   return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
 }
 
@@ -44,7 +52,16 @@ needs('chromium').describe('the report in a browser', () => {
     browser = await chromium.launch({
       executablePath: chromiumPath!,
       headless: true,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', `--disk-cache-dir=${profile}`],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        `--disk-cache-dir=${profile}`,
+      ],
     });
   }, 90_000);
 
@@ -53,7 +70,10 @@ needs('chromium').describe('the report in a browser', () => {
     rmSync(profile, { recursive: true, force: true });
   });
 
-  async function opened(width: number, colorScheme: 'light' | 'dark'): Promise<{ readonly page: Page; readonly complaints: string[]; readonly requests: string[] }> {
+  async function opened(
+    width: number,
+    colorScheme: 'light' | 'dark',
+  ): Promise<{ readonly page: Page; readonly complaints: string[]; readonly requests: string[] }> {
     const page = await (await browser.newContext({ viewport: { width, height: 844 }, colorScheme })).newPage();
     const complaints: string[] = [];
     const requests: string[] = [];
@@ -69,47 +89,74 @@ needs('chromium').describe('the report in a browser', () => {
     [1280, 'dark'],
     [390, 'light'],
     [390, 'dark'],
-  ] as const)('at %i pixels, %s: no complaint, no request but for itself, no overflow, drawings to be seen', async (width, scheme) => {
-    const { page, complaints, requests } = await opened(width, scheme);
-    expect(complaints).toEqual([]);
-    expect(requests).toEqual([address]);
-    expect(await page.locator('html').evaluate((html) => html.scrollWidth)).toBeLessThanOrEqual(width);
-    const drawings = await page.locator('figure [role="img"]:visible').evaluateAll((elements) => elements.map((element) => ({ name: element.getAttribute('aria-label'), width: element.getBoundingClientRect().width, lines: element.querySelectorAll('svg path').length })));
-    expect(drawings.length).toBeGreaterThan(2);
-    for (const drawing of drawings) {
-      expect(drawing.name?.length).toBeGreaterThan(20);
-      expect(drawing.width).toBeGreaterThan(300);
-      expect(drawing.lines).toBeGreaterThan(3);
-    }
-  }, 60_000);
+  ] as const)(
+    'at %i pixels, %s: no complaint, no request but for itself, no overflow, drawings to be seen',
+    async (width, scheme) => {
+      const { page, complaints, requests } = await opened(width, scheme);
+      expect(complaints).toEqual([]);
+      expect(requests).toEqual([address]);
+      expect(await page.locator('html').evaluate((html) => html.scrollWidth)).toBeLessThanOrEqual(width);
+      const drawings = await page.locator('figure [role="img"]:visible').evaluateAll((elements) =>
+        elements.map((element) => ({
+          name: element.getAttribute('aria-label'),
+          width: element.getBoundingClientRect().width,
+          lines: element.querySelectorAll('svg path').length,
+        })),
+      );
+      expect(drawings.length).toBeGreaterThan(2);
+      for (const drawing of drawings) {
+        expect(drawing.name?.length).toBeGreaterThan(20);
+        expect(drawing.width).toBeGreaterThan(300);
+        expect(drawing.lines).toBeGreaterThan(3);
+      }
+    },
+    60_000,
+  );
 
-  test.each(['light', 'dark'] as const)('%s: text in every tone and in the drawings has a contrast of at least 4.5', async (scheme) => {
-    const { page } = await opened(1280, scheme);
-    for (const selector of ['p', 'td', 'td.good', 'td.warn', '.bad', '.muted', 'dt', 'a', '.wide svg text']) {
-      const found = await contrasts(page, selector);
-      expect([selector, found.length > 0]).toEqual([selector, true]);
-      expect([selector, Math.min(...found) >= 4.5]).toEqual([selector, true]);
-    }
-  }, 60_000);
+  test.each(['light', 'dark'] as const)(
+    '%s: text in every tone and in the drawings has a contrast of at least 4.5',
+    async (scheme) => {
+      const { page } = await opened(1280, scheme);
+      for (const selector of ['p', 'td', 'td.good', 'td.warn', '.bad', '.muted', 'dt', 'a', '.wide svg text']) {
+        const found = await contrasts(page, selector);
+        expect([selector, found.length > 0]).toEqual([selector, true]);
+        expect([selector, Math.min(...found) >= 4.5]).toEqual([selector, true]);
+      }
+    },
+    60_000,
+  );
 
   test('keeps the head of a long table in sight while its body scrolls', async () => {
     const { page } = await opened(1280, 'light');
-    const tops = await page.locator('#trace .scroll').last().evaluate((region) => {
-      region.scrollTop = 300;
-      return { scrolled: region.scrollTop, region: region.getBoundingClientRect().top, head: region.querySelector('thead th')!.getBoundingClientRect().top };
-    });
+    const tops = await page
+      .locator('#trace .scroll')
+      .last()
+      .evaluate((region) => {
+        region.scrollTop = 300;
+        return {
+          scrolled: region.scrollTop,
+          region: region.getBoundingClientRect().top,
+          head: region.querySelector('thead th')!.getBoundingClientRect().top,
+        };
+      });
     expect(tops.scrolled).toBeGreaterThan(0);
     expect(Math.abs(tops.head - tops.region)).toBeLessThan(3);
   }, 60_000);
 
   test('has one heading of the first level, no level skipped, a name for each section and a caption for each table', async () => {
     const { page } = await opened(1280, 'light');
-    const levels = await page.locator('h1, h2, h3, h4').evaluateAll((elements) => elements.map((element) => Number(element.tagName.slice(1))));
+    const levels = await page
+      .locator('h1, h2, h3, h4')
+      .evaluateAll((elements) => elements.map((element) => Number(element.tagName.slice(1))));
     expect(levels.filter((level) => level === 1)).toHaveLength(1);
     levels.forEach((level, index) => expect(level - (levels[index - 1] ?? 0)).toBeLessThanOrEqual(1));
     expect(await page.locator('table:not(:has(caption))').count()).toBe(0);
     expect(await page.locator('section:not([aria-labelledby])').count()).toBe(0);
-    const dangling = await page.locator('nav a').evaluateAll((links) => links.filter((link) => link.ownerDocument.querySelector(link.getAttribute('href') ?? 'none') === null).length);
+    const dangling = await page
+      .locator('nav a')
+      .evaluateAll(
+        (links) => links.filter((link) => link.ownerDocument.querySelector(link.getAttribute('href') ?? 'none') === null).length,
+      );
     expect(dangling).toBe(0);
   }, 60_000);
 });

@@ -41,11 +41,19 @@ export function artifactsContract(name: string, makeSubject: () => Promise<Artif
     });
 
     test('put several at once come back each, in the order given, and what is there twice or already is stored once', async () => {
-      const contents = [randomBytes(700_000), randomBytes(10), new Uint8Array(0), ...Array.from({ length: 9 }, (_, index) => Uint8Array.of(index))];
+      const contents = [
+        randomBytes(700_000),
+        randomBytes(10),
+        new Uint8Array(0),
+        ...Array.from({ length: 9 }, (_, index) => Uint8Array.of(index)),
+      ];
       await artifacts.put(contents[1]!);
       const infos = await artifacts.putAll([...contents, contents[0]!]);
-      expect(infos).toEqual([...contents, contents[0]!].map((bytes) => ({ sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length })));
-      for (const [index, bytes] of contents.entries()) expect(Buffer.from(await artifacts.get(infos[index]!.sha256)).equals(bytes)).toBe(true);
+      expect(infos).toEqual(
+        [...contents, contents[0]!].map((bytes) => ({ sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length })),
+      );
+      for (const [index, bytes] of contents.entries())
+        expect(Buffer.from(await artifacts.get(infos[index]!.sha256)).equals(bytes)).toBe(true);
       expect(await addressesIn(artifacts)).toHaveLength(contents.length);
       expect(await artifacts.putAll([])).toEqual([]);
     });

@@ -52,12 +52,18 @@ export function checkpointsContract(name: string, makeSubject: () => Promise<Che
     ] as const)('expecting %s (%s): WrongExpectedRevision with both, nothing is written', async (expected, _what) => {
       await checkpoints.write('relay', { place: 'a' }, 'none');
       await checkpoints.write('relay', { place: 'b' }, 0n);
-      await expect(checkpoints.write('relay', { place: 'x' }, expected)).rejects.toMatchObject({ code: 'WrongExpectedRevision', evidence: { name: expect.stringContaining('relay') as unknown, expected: String(expected), actual: '1' } });
+      await expect(checkpoints.write('relay', { place: 'x' }, expected)).rejects.toMatchObject({
+        code: 'WrongExpectedRevision',
+        evidence: { name: expect.stringContaining('relay') as unknown, expected: String(expected), actual: '1' },
+      });
       expect(await checkpoints.read('relay')).toEqual({ value: { place: 'b' }, version: 1n });
     });
 
     test('expecting a version of a name that nobody wrote: WrongExpectedRevision, found none', async () => {
-      await expect(checkpoints.write('relay', {}, 0n)).rejects.toMatchObject({ code: 'WrongExpectedRevision', evidence: { expected: '0', actual: 'none' } });
+      await expect(checkpoints.write('relay', {}, 0n)).rejects.toMatchObject({
+        code: 'WrongExpectedRevision',
+        evidence: { expected: '0', actual: 'none' },
+      });
       expect(await checkpoints.read('relay')).toBeNull();
     });
 
@@ -71,7 +77,9 @@ export function checkpointsContract(name: string, makeSubject: () => Promise<Che
       const handles = [checkpoints, await subject.again(), await subject.again()];
       for (let round = 0; round < 8; round++) {
         const expected = round === 0 ? 'none' : BigInt(round - 1);
-        const outcomes = await Promise.allSettled([...handles, ...handles].map((handle, who) => handle.write('relay', { round, who }, expected)));
+        const outcomes = await Promise.allSettled(
+          [...handles, ...handles].map((handle, who) => handle.write('relay', { round, who }, expected)),
+        );
         const won = outcomes.flatMap((outcome, who) => (outcome.status === 'fulfilled' ? [{ who, version: outcome.value.version }] : []));
         expect(won).toEqual([{ who: expect.any(Number) as unknown, version: BigInt(round) }]);
         expect(await checkpoints.read('relay')).toEqual({ value: { round, who: won[0]!.who }, version: BigInt(round) });
@@ -93,9 +101,13 @@ export function checkpointsContract(name: string, makeSubject: () => Promise<Che
     });
 
     test('fifty writes later the newest is read and its version is exact', async () => {
-      for (let version = 0; version < 50; version++) await checkpoints.write('relay', { version }, version === 0 ? 'none' : BigInt(version - 1));
+      for (let version = 0; version < 50; version++)
+        await checkpoints.write('relay', { version }, version === 0 ? 'none' : BigInt(version - 1));
       expect(await checkpoints.read('relay')).toEqual({ value: { version: 49 }, version: 49n });
-      await expect(checkpoints.write('relay', {}, 'none')).rejects.toMatchObject({ code: 'WrongExpectedRevision', evidence: { actual: '49' } });
+      await expect(checkpoints.write('relay', {}, 'none')).rejects.toMatchObject({
+        code: 'WrongExpectedRevision',
+        evidence: { actual: '49' },
+      });
     });
 
     test('are no events: neither read, nor subscribed to, nor the head', async () => {
@@ -125,7 +137,9 @@ export function checkpointsContract(name: string, makeSubject: () => Promise<Che
 
     test('what is no plain JSON, or more than a small record, is refused', async () => {
       await expect(checkpoints.write('relay', { bad: Number.NaN }, 'none')).rejects.toMatchObject({ code: 'NotPlainJson' });
-      await expect(checkpoints.write('relay', { long: 'x'.repeat(limits.inlineDataBytesMax) }, 'none')).rejects.toMatchObject({ code: 'LimitExceeded' });
+      await expect(checkpoints.write('relay', { long: 'x'.repeat(limits.inlineDataBytesMax) }, 'none')).rejects.toMatchObject({
+        code: 'LimitExceeded',
+      });
       expect(await checkpoints.read('relay')).toBeNull();
     });
   });

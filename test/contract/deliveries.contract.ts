@@ -30,7 +30,12 @@ class Member {
   readonly joined: Promise<void>;
   readonly over: Promise<void>;
 
-  constructor(deliveries: Deliveries, group: string, handle: (delivery: Delivery, place: number) => Promise<unknown> = (delivery) => delivery.settle(), asked: readonly string[] = types) {
+  constructor(
+    deliveries: Deliveries,
+    group: string,
+    handle: (delivery: Delivery, place: number) => Promise<unknown> = (delivery) => delivery.settle(),
+    asked: readonly string[] = types,
+  ) {
     const membership = deliveries.join(group, { types: asked, signal: this.leaving.signal });
     this.joined = membership.joined;
     this.over = (async () => {
@@ -47,7 +52,11 @@ class Member {
   }
 }
 
-export function deliveriesContract(name: string, makeSubject: () => Promise<DeliveriesSubject>, supports: { readonly groups: boolean }): void {
+export function deliveriesContract(
+  name: string,
+  makeSubject: () => Promise<DeliveriesSubject>,
+  supports: { readonly groups: boolean },
+): void {
   describe(`${name}: deliveries`, () => {
     let subject: DeliveriesSubject;
     let members: Member[];
@@ -136,14 +145,18 @@ export function deliveriesContract(name: string, makeSubject: () => Promise<Deli
       });
 
       test('handed back come again to the same member, while the others go on', async () => {
-        const member = await join(subject.deliveries, group, (delivery, place) => (place === 0 ? delivery.retry('not yet') : delivery.settle()));
+        const member = await join(subject.deliveries, group, (delivery, place) =>
+          place === 0 ? delivery.retry('not yet') : delivery.settle(),
+        );
         const streams = await append(0, 3);
         await until(() => member.seen.length >= 4);
         expect(member.seen).toEqual([...streams, streams[0]]);
       });
 
       test('handed back again and again come again and again', async () => {
-        const member = await join(subject.deliveries, group, (delivery, place) => (place < 4 ? delivery.retry('not yet') : delivery.settle()));
+        const member = await join(subject.deliveries, group, (delivery, place) =>
+          place < 4 ? delivery.retry('not yet') : delivery.settle(),
+        );
         const [stream] = await append(0, 1);
         await until(() => member.seen.length >= 5);
         const [last] = await append(1, 1);

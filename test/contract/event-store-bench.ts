@@ -39,7 +39,11 @@ export function ids(events: readonly { readonly id: string }[]): string[] {
   return events.map((event) => event.id);
 }
 
-export async function take(events: AsyncIterable<StoredEvent>, count: number, onEvent: (event: StoredEvent) => void = () => {}): Promise<StoredEvent[]> {
+export async function take(
+  events: AsyncIterable<StoredEvent>,
+  count: number,
+  onEvent: (event: StoredEvent) => void = () => {},
+): Promise<StoredEvent[]> {
   const taken: StoredEvent[] = [];
   for await (const event of events) {
     taken.push(event);

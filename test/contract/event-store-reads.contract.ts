@@ -41,8 +41,12 @@ export function readsContract(bench: Bench): void {
     });
 
     test('a page of more events than the limit, or of none, is refused', async () => {
-      await expect(bench.store.readStream(stream, { ...forwards, maxCount: limits.readPageEventsMax + 1 })).rejects.toMatchObject({ code: 'LimitExceeded' });
-      await expect(bench.store.readAll({ ...everything, maxCount: limits.readPageEventsMax + 1 })).rejects.toMatchObject({ code: 'LimitExceeded' });
+      await expect(bench.store.readStream(stream, { ...forwards, maxCount: limits.readPageEventsMax + 1 })).rejects.toMatchObject({
+        code: 'LimitExceeded',
+      });
+      await expect(bench.store.readAll({ ...everything, maxCount: limits.readPageEventsMax + 1 })).rejects.toMatchObject({
+        code: 'LimitExceeded',
+      });
       await expect(bench.store.readAll({ ...everything, maxCount: 0 })).rejects.toMatchObject({ code: 'Usage' });
     });
 
@@ -50,7 +54,9 @@ export function readsContract(bench: Bench): void {
       for (let round = 0; round < 12; round++) {
         const other = `sleeveRun-${round % 3}`;
         const tail = tailOf((await bench.read(other)).at(-1));
-        await bench.store.append(other, sampleEvents({ stream: other, count: 2, tail }), { expectedRevision: tail.revision < 0 ? 'none' : BigInt(tail.revision) });
+        await bench.store.append(other, sampleEvents({ stream: other, count: 2, tail }), {
+          expectedRevision: tail.revision < 0 ? 'none' : BigInt(tail.revision),
+        });
       }
       const all = await bench.store.readAll(everything);
       expect(all).toHaveLength(24);
@@ -61,7 +67,16 @@ export function readsContract(bench: Bench): void {
         paged.push(...page);
       }
       expect(paged).toEqual(all);
-      expect(all.filter((event) => event.stream === 'sleeveRun-1').map((event) => event.revision)).toEqual([0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n]);
+      expect(all.filter((event) => event.stream === 'sleeveRun-1').map((event) => event.revision)).toEqual([
+        0n,
+        1n,
+        2n,
+        3n,
+        4n,
+        5n,
+        6n,
+        7n,
+      ]);
       expect(await bench.store.head()).toBe(all.at(-1)!.position);
     });
 
@@ -99,7 +114,9 @@ export function readsContract(bench: Bench): void {
     test('a closed store refuses with StoreUnavailable', async () => {
       await bench.store.close();
       await expect(bench.read()).rejects.toMatchObject({ code: 'StoreUnavailable' });
-      await expect(bench.store.append(stream, sampleEvents({ stream, count: 1 }), { expectedRevision: 'none' })).rejects.toMatchObject({ code: 'StoreUnavailable' });
+      await expect(bench.store.append(stream, sampleEvents({ stream, count: 1 }), { expectedRevision: 'none' })).rejects.toMatchObject({
+        code: 'StoreUnavailable',
+      });
     });
   });
 }

@@ -91,7 +91,9 @@ export function subscriptionsContract(bench: Bench, supports: Support): void {
       const seen = take(bench.store.subscribeAll({ after: null, types: null, signal: controller.signal }), 40);
       for (let index = 0; index < 40; index++) {
         const other = `sleeveRun-${index}`;
-        await (index % 2 === 0 ? bench.store : second).append(other, sampleEvents({ stream: other, count: 1 }), { expectedRevision: 'none' });
+        await (index % 2 === 0 ? bench.store : second).append(other, sampleEvents({ stream: other, count: 1 }), {
+          expectedRevision: 'none',
+        });
         if (index % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 15));
       }
       expect((await seen).map((event) => event.stream)).toEqual(Array.from({ length: 40 }, (_, index) => `sleeveRun-${index}`));

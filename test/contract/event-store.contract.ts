@@ -81,7 +81,12 @@ export function eventStoreContract(name: string, makeSubject: () => Promise<Even
 
       test('the same ids with other content: EventContentConflict, never success', async () => {
         await bench.store.append(stream, sampleEvents({ stream, count: 2, commandId: 'c' }), { expectedRevision: 'none' });
-        const other = sampleEvents({ stream, count: 2, commandId: 'c', data: (index) => ({ note: index === 1 ? 'another' : 'c, number 0' }) });
+        const other = sampleEvents({
+          stream,
+          count: 2,
+          commandId: 'c',
+          data: (index) => ({ note: index === 1 ? 'another' : 'c, number 0' }),
+        });
         await expect(bench.store.append(stream, other, { expectedRevision: 'none' })).rejects.toMatchObject({
           code: 'EventContentConflict',
           evidence: { id: other[1]!.id, offered: other[1]!.contentHash },
@@ -105,19 +110,25 @@ export function eventStoreContract(name: string, makeSubject: () => Promise<Even
       test('first id matches, second differs: wrong expected revision', async () => {
         const batches = await bench.grow(2);
         const other = sampleEvents({ stream, count: 1, commandId: 'someone else' });
-        await expect(bench.store.append(stream, [...batches[0]!, ...other], { expectedRevision: 'none' })).rejects.toMatchObject(wrongRevision('none', '1'));
+        await expect(bench.store.append(stream, [...batches[0]!, ...other], { expectedRevision: 'none' })).rejects.toMatchObject(
+          wrongRevision('none', '1'),
+        );
       });
 
       test('first id differs, second matches: wrong expected revision', async () => {
         const batches = await bench.grow(2);
         const other = sampleEvents({ stream, count: 1, commandId: 'someone else' });
-        await expect(bench.store.append(stream, [...other, ...batches[1]!], { expectedRevision: 'none' })).rejects.toMatchObject(wrongRevision('none', '1'));
+        await expect(bench.store.append(stream, [...other, ...batches[1]!], { expectedRevision: 'none' })).rejects.toMatchObject(
+          wrongRevision('none', '1'),
+        );
       });
 
       test('stored events matched, but the batch goes on beyond the end: wrong expected revision, nothing added', async () => {
         const batches = await bench.grow(2);
         const more = sampleEvents({ stream, count: 1, commandId: 'more' });
-        await expect(bench.store.append(stream, [...batches[1]!, ...more], { expectedRevision: 0n })).rejects.toMatchObject(wrongRevision('0', '1'));
+        await expect(bench.store.append(stream, [...batches[1]!, ...more], { expectedRevision: 0n })).rejects.toMatchObject(
+          wrongRevision('0', '1'),
+        );
         expect(await bench.read()).toHaveLength(2);
       });
 
@@ -128,23 +139,33 @@ export function eventStoreContract(name: string, makeSubject: () => Promise<Even
 
       test('n beyond the end: wrong expected revision, also for a stream that does not exist', async () => {
         await bench.grow(2);
-        await expect(bench.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'x' }), { expectedRevision: 5n })).rejects.toMatchObject(wrongRevision('5', '1'));
+        await expect(
+          bench.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'x' }), { expectedRevision: 5n }),
+        ).rejects.toMatchObject(wrongRevision('5', '1'));
         const absent = 'sleeveRun-absent';
-        await expect(bench.store.append(absent, sampleEvents({ stream: absent, count: 1 }), { expectedRevision: 0n })).rejects.toMatchObject(wrongRevision('0', 'none'));
+        await expect(
+          bench.store.append(absent, sampleEvents({ stream: absent, count: 1 }), { expectedRevision: 0n }),
+        ).rejects.toMatchObject(wrongRevision('0', 'none'));
         expect(await bench.read(absent)).toEqual([]);
       });
 
       (supports.truncate ? test : test.skip)('a truncated stream: StreamTruncated', async () => {
         const batches = await bench.grow(3);
         await bench.subject.hooks.truncateStream!(stream);
-        await expect(bench.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'x' }), { expectedRevision: 2n })).rejects.toMatchObject({ code: 'StreamTruncated' });
-        await expect(bench.store.append(stream, batches[0]!, { expectedRevision: 'none' })).rejects.toMatchObject({ code: 'StreamTruncated' });
+        await expect(
+          bench.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'x' }), { expectedRevision: 2n }),
+        ).rejects.toMatchObject({ code: 'StreamTruncated' });
+        await expect(bench.store.append(stream, batches[0]!, { expectedRevision: 'none' })).rejects.toMatchObject({
+          code: 'StreamTruncated',
+        });
       });
 
       (supports.delete ? test : test.skip)('a deleted stream: StreamDeleted', async () => {
         await bench.grow(3);
         await bench.subject.hooks.deleteStream!(stream);
-        await expect(bench.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'x' }), { expectedRevision: 'none' })).rejects.toMatchObject({ code: 'StreamDeleted' });
+        await expect(
+          bench.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'x' }), { expectedRevision: 'none' }),
+        ).rejects.toMatchObject({ code: 'StreamDeleted' });
       });
 
       test('an empty batch: refused', async () => {
@@ -153,34 +174,48 @@ export function eventStoreContract(name: string, makeSubject: () => Promise<Even
 
       test('an id twice in the batch: refused, nothing stored', async () => {
         const [event] = sampleEvents({ stream, count: 1 });
-        await expect(bench.store.append(stream, [event!, event!], { expectedRevision: 'none' })).rejects.toMatchObject({ code: 'AppendRefused', evidence: { id: event!.id } });
+        await expect(bench.store.append(stream, [event!, event!], { expectedRevision: 'none' })).rejects.toMatchObject({
+          code: 'AppendRefused',
+          evidence: { id: event!.id },
+        });
         expect(await bench.read()).toEqual([]);
       });
 
-      test.each(['$all', '$ce-x', '', 'Upper-x', 'a b', 'x-\u0000', `s-${'x'.repeat(limits.streamNameCharsMax)}`])('a stream named %j: refused', async (bad) => {
-        const batch = sampleEvents({ stream, count: 1 });
-        await expect(bench.store.append(bad, batch, { expectedRevision: 'none' })).rejects.toMatchObject({ code: 'AppendRefused' });
-      });
+      test.each(['$all', '$ce-x', '', 'Upper-x', 'a b', 'x-\u0000', `s-${'x'.repeat(limits.streamNameCharsMax)}`])(
+        'a stream named %j: refused',
+        async (bad) => {
+          const batch = sampleEvents({ stream, count: 1 });
+          await expect(bench.store.append(bad, batch, { expectedRevision: 'none' })).rejects.toMatchObject({ code: 'AppendRefused' });
+        },
+      );
 
       test('a negative expected revision: refused, as -1 means something else to each server', async () => {
-        await expect(bench.store.append(stream, sampleEvents({ stream, count: 1 }), { expectedRevision: -1n })).rejects.toMatchObject({ code: 'AppendRefused' });
+        await expect(bench.store.append(stream, sampleEvents({ stream, count: 1 }), { expectedRevision: -1n })).rejects.toMatchObject({
+          code: 'AppendRefused',
+        });
       });
 
       test('a hash that is no hash: refused', async () => {
         const [event] = sampleEvents({ stream, count: 1 });
-        await expect(bench.store.append(stream, [{ ...event!, hash: 'AB' }], { expectedRevision: 'none' })).rejects.toMatchObject({ code: 'AppendRefused' });
+        await expect(bench.store.append(stream, [{ ...event!, hash: 'AB' }], { expectedRevision: 'none' })).rejects.toMatchObject({
+          code: 'AppendRefused',
+        });
       });
 
       test('more bytes in total than the limit: refused with both numbers; exactly the limit: appended', async () => {
         const third = Math.floor(limits.eventBytesMax / 3);
         const batch = sampleEvents({ stream, count: 3 }).map((event) => ({ ...event, bytes: new Uint8Array(third).fill(32) }));
-        const tooLarge = batch.map((event, index) => (index === 0 ? { ...event, bytes: new Uint8Array(limits.eventBytesMax - 2 * third + 1).fill(32) } : event));
+        const tooLarge = batch.map((event, index) =>
+          index === 0 ? { ...event, bytes: new Uint8Array(limits.eventBytesMax - 2 * third + 1).fill(32) } : event,
+        );
         await expect(bench.store.append(stream, tooLarge, { expectedRevision: 'none' })).rejects.toMatchObject({
           code: 'LimitExceeded',
           evidence: { bytes: limits.eventBytesMax + 1, bytesMax: limits.eventBytesMax },
         });
         expect(await bench.read()).toEqual([]);
-        const exact = batch.map((event, index) => (index === 0 ? { ...event, bytes: new Uint8Array(limits.eventBytesMax - 2 * third).fill(32) } : event));
+        const exact = batch.map((event, index) =>
+          index === 0 ? { ...event, bytes: new Uint8Array(limits.eventBytesMax - 2 * third).fill(32) } : event,
+        );
         await bench.store.append(stream, exact, { expectedRevision: 'none' });
         expect((await bench.read()).reduce((total, event) => total + event.bytes.length, 0)).toBe(limits.eventBytesMax);
       });
@@ -195,12 +230,20 @@ export function eventStoreContract(name: string, makeSubject: () => Promise<Even
 
       test('a refused append leaves the store usable', async () => {
         await bench.grow(1);
-        await expect(bench.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'x' }), { expectedRevision: 'none' })).rejects.toThrow('expected was none');
-        await expect(bench.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'y', tail: tailOf((await bench.read()).at(-1)) }), { expectedRevision: 0n })).resolves.toMatchObject({ already: false });
+        await expect(
+          bench.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'x' }), { expectedRevision: 'none' }),
+        ).rejects.toThrow('expected was none');
+        await expect(
+          bench.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'y', tail: tailOf((await bench.read()).at(-1)) }), {
+            expectedRevision: 0n,
+          }),
+        ).resolves.toMatchObject({ already: false });
       });
 
       test('of twenty appends at once that expect the same revision one succeeds', async () => {
-        const attempts = Array.from({ length: 20 }, (_, index) => bench.store.append(stream, sampleEvents({ stream, count: 1, commandId: `rival ${index}` }), { expectedRevision: 'none' }));
+        const attempts = Array.from({ length: 20 }, (_, index) =>
+          bench.store.append(stream, sampleEvents({ stream, count: 1, commandId: `rival ${index}` }), { expectedRevision: 'none' }),
+        );
         const settled = await Promise.allSettled(attempts);
         expect(settled.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
         expect(await bench.read()).toHaveLength(1);

@@ -18,11 +18,16 @@ const keys = ['a', 'a/1', 'a/10', 'a/2', 'a\u0000', 'b', '\u{1f600}', '\u{10ffff
 function looked(changes: readonly RowChange[], { prefix, from, to, after, limit, direction, at }: RowsQuery): KeyedRow[] {
   const until = at === null ? positions.length : positions.indexOf(at as (typeof positions)[number]);
   const rows = new Map<string, RowChange['value']>();
-  for (const { key, value, position } of changes) if (positions.indexOf(position as (typeof positions)[number]) <= until) rows.set(key, value);
-  const found = [...rows].flatMap(([key, value]) => (value === null ? [] : [{ key, value }])).toSorted((left, right) => byCodeUnits(left.key, right.key));
+  for (const { key, value, position } of changes)
+    if (positions.indexOf(position as (typeof positions)[number]) <= until) rows.set(key, value);
+  const found = [...rows]
+    .flatMap(([key, value]) => (value === null ? [] : [{ key, value }]))
+    .toSorted((left, right) => byCodeUnits(left.key, right.key));
   const read = direction === 'forwards' ? found : found.toReversed();
   const behind = (key: string): boolean => after === null || (direction === 'forwards' ? key > after : key < after);
-  return read.filter(({ key }) => key.startsWith(prefix) && (from === null || key >= from) && (to === null || key <= to) && behind(key)).slice(0, limit);
+  return read
+    .filter(({ key }) => key.startsWith(prefix) && (from === null || key >= from) && (to === null || key <= to) && behind(key))
+    .slice(0, limit);
 }
 
 const anyKey = fc.constantFrom(...keys);
@@ -37,11 +42,16 @@ const anyQuery: fc.Arbitrary<RowsQuery> = fc.record({
   at: fc.option(fc.constantFrom(...positions), { nil: null }),
 });
 /** For each position what one event changes, some of it twice. */
-const anyHistory = fc.array(fc.array(fc.tuple(anyKey, fc.boolean()), { maxLength: 4 }), { minLength: positions.length, maxLength: positions.length });
+const anyHistory = fc.array(fc.array(fc.tuple(anyKey, fc.boolean()), { maxLength: 4 }), {
+  minLength: positions.length,
+  maxLength: positions.length,
+});
 
 function changesOf(history: readonly (readonly (readonly [string, boolean])[])[]): RowChange[] {
   let written = 0;
-  return history.flatMap((changed, place) => changed.map(([key, deleted]) => ({ key, position: positions[place]!, value: deleted ? null : { written: written++ } })));
+  return history.flatMap((changed, place) =>
+    changed.map(([key, deleted]) => ({ key, position: positions[place]!, value: deleted ? null : { written: written++ } })),
+  );
 }
 
 export function readModelVersionsContract(name: string, makeSubject: () => Promise<ReadModelsSubject>): void {
@@ -50,19 +60,26 @@ export function readModelVersionsContract(name: string, makeSubject: () => Promi
       const subject = await makeSubject();
       const { readModels } = subject;
       await fc.assert(
-        fc.asyncProperty(anyHistory, fc.array(anyQuery, { minLength: 1, maxLength: 8 }), fc.integer({ min: 1, max: positions.length }), async (history, queries, cut) => {
-          await readModels.reset(p);
-          const changes = changesOf(history);
-          // In two transactions: a version may follow one that is stored already, or one of its own transaction.
-          const first = changes.filter(({ position }) => positions.indexOf(position as never) < cut);
-          await readModels.commit(p, first, positions[cut - 1]!, null);
-          await readModels.commit(p, changes.slice(first.length), positions.at(-1)!, positions[cut - 1]!);
-          for (const query of queries) {
-            expect(await readModels.rows(p, query)).toEqual(looked(changes, query));
-            const key = query.from ?? 'a';
-            expect(await readModels.row(p, key, query.at)).toEqual(looked(changes, { ...all, from: key, to: key, at: query.at })[0]?.value ?? null);
-          }
-        }),
+        fc.asyncProperty(
+          anyHistory,
+          fc.array(anyQuery, { minLength: 1, maxLength: 8 }),
+          fc.integer({ min: 1, max: positions.length }),
+          async (history, queries, cut) => {
+            await readModels.reset(p);
+            const changes = changesOf(history);
+            // In two transactions: a version may follow one that is stored already, or one of its own transaction.
+            const first = changes.filter(({ position }) => positions.indexOf(position as never) < cut);
+            await readModels.commit(p, first, positions[cut - 1]!, null);
+            await readModels.commit(p, changes.slice(first.length), positions.at(-1)!, positions[cut - 1]!);
+            for (const query of queries) {
+              expect(await readModels.rows(p, query)).toEqual(looked(changes, query));
+              const key = query.from ?? 'a';
+              expect(await readModels.row(p, key, query.at)).toEqual(
+                looked(changes, { ...all, from: key, to: key, at: query.at })[0]?.value ?? null,
+              );
+            }
+          },
+        ),
         { numRuns: propertyRuns(150) },
       );
       await subject.dispose();
@@ -71,18 +88,23 @@ export function readModelVersionsContract(name: string, makeSubject: () => Promi
     test('every version can be listed, by key and then by position, in pages of any size', async () => {
       const subject = await makeSubject();
       const { readModels } = subject;
-      await readModels.commit(p, [
-        { key: 'b', value: { n: 1 }, position: '9/9' },
-        { key: 'a', value: { n: 1 }, position: '10/3' },
-        { key: 'a', value: { n: 2 }, position: '10/12' },
-        { key: 'b', value: null, position: '10/12' },
-        { key: 'never', value: null, position: '10/12' },
-        { key: 'b', value: { n: 3 }, position: '100/1' },
-      ], '100/1', null);
+      await readModels.commit(
+        p,
+        [
+          { key: 'b', value: { n: 1 }, position: '9/9' },
+          { key: 'a', value: { n: 1 }, position: '10/3' },
+          { key: 'a', value: { n: 2 }, position: '10/12' },
+          { key: 'b', value: null, position: '10/12' },
+          { key: 'never', value: null, position: '10/12' },
+          { key: 'b', value: { n: 3 }, position: '100/1' },
+        ],
+        '100/1',
+        null,
+      );
       const expected = ['a 10/3 {"n":1}', 'a 10/12 {"n":2}', 'b 9/9 {"n":1}', 'b 10/12 null', 'b 100/1 {"n":3}'];
       for (const limit of [1, 2, 5, 9]) {
         const found: RowChange[] = [];
-        for (let after: RowChange | null = null; ; ) {
+        for (let after: RowChange | null = null; ;) {
           const page: readonly RowChange[] = await readModels.versions(p, { after, limit });
           found.push(...page);
           if (page.length < limit) break;
@@ -98,7 +120,15 @@ export function readModelVersionsContract(name: string, makeSubject: () => Promi
       const { readModels } = subject;
       const newer = { ...p, version: 2 };
       await readModels.commit(p, [{ key: 'k', value: { n: 1 }, position: '1' }], '1', null);
-      await readModels.commit(newer, [{ key: 'k', value: { n: 2 }, position: '1' }, { key: 'l', value: {}, position: '1' }], '7', null);
+      await readModels.commit(
+        newer,
+        [
+          { key: 'k', value: { n: 2 }, position: '1' },
+          { key: 'l', value: {}, position: '1' },
+        ],
+        '7',
+        null,
+      );
       expect([await readModels.checkpoint(p), await readModels.checkpoint(newer)]).toEqual(['1', '7']);
       expect(await readModels.row(p, 'k', null)).toEqual({ n: 1 });
       expect(await readModels.rows(p, all)).toHaveLength(1);

@@ -72,7 +72,10 @@ export function readModelsContract(name: string, makeSubject: () => Promise<Read
     });
 
     test('a projector that expects a checkpoint where none is is refused', async () => {
-      await expect(readModels.commit(p, [], '11', '10')).rejects.toMatchObject({ code: 'WrongExpectedRevision', evidence: { expected: '10', actual: 'none' } });
+      await expect(readModels.commit(p, [], '11', '10')).rejects.toMatchObject({
+        code: 'WrongExpectedRevision',
+        evidence: { expected: '10', actual: 'none' },
+      });
       expect(await readModels.checkpoint(p)).toBeNull();
     });
 
@@ -101,7 +104,12 @@ export function readModelsContract(name: string, makeSubject: () => Promise<Read
 
     test('rows with a prefix come by key in the order of code units, which is not that of UTF-8 beyond the basic plane', async () => {
       const inOrder = ['w', 'w-', 'w-A', 'w-B', 'w-a', 'w-\u00e9', 'w-\ud83d\ude00', 'w-\uff5a', 'w-\uffff', 'w.', 'x'];
-      await readModels.commit(p, inOrder.toReversed().map((key) => change(key, { key })), '1', null);
+      await readModels.commit(
+        p,
+        inOrder.toReversed().map((key) => change(key, { key })),
+        '1',
+        null,
+      );
       expect(await keysOf({ prefix: '' })).toEqual(inOrder);
       expect(await keysOf({ prefix: 'w-' })).toEqual(inOrder.filter((key) => key.startsWith('w-')));
       expect(await keysOf({ prefix: 'w-\ud83d\ude00' })).toEqual(['w-\ud83d\ude00']);
@@ -116,14 +124,21 @@ export function readModelsContract(name: string, makeSubject: () => Promise<Read
     });
 
     test('a prefix has no wildcards', async () => {
-      await readModels.commit(p, ['a%b', 'axb', 'a_b', "a'b", 'a*'].map((key) => change(key, {})), '1', null);
+      await readModels.commit(
+        p,
+        ['a%b', 'axb', 'a_b', "a'b", 'a*'].map((key) => change(key, {})),
+        '1',
+        null,
+      );
       expect(await keysOf({ prefix: 'a%' })).toEqual(['a%b']);
       expect(await keysOf({ prefix: 'a_' })).toEqual(['a_b']);
       expect(await keysOf({ prefix: "a'" })).toEqual(["a'b"]);
     });
 
     test('values survive: nesting, unicode, the largest and smallest numbers, __proto__ as a key', async () => {
-      const value = JSON.parse('{"__proto__":{"x":1},"a":[null,true,1.7976931348623157e308,5e-324,-0.1,"\\u0000 \\ud83d\\ude00"]}') as JsonObject;
+      const value = JSON.parse(
+        '{"__proto__":{"x":1},"a":[null,true,1.7976931348623157e308,5e-324,-0.1,"\\u0000 \\ud83d\\ude00"]}',
+      ) as JsonObject;
       await readModels.commit(p, [change('k', value)], '1', null);
       expect(JSON.stringify(await readModels.row(p, 'k', null))).toBe(JSON.stringify(value));
     });

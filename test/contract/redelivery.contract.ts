@@ -30,7 +30,16 @@ export interface RedeliverySubject {
 
 const manifest = parseManifest(smallManifest(), 'manifest.json');
 const options = { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} } as const;
-const allocation: FlowMeta = { manifest, meta: 'pair', risks: null, join: null, projection: null, proxies: null, asOf: null, restateWhy: null };
+const allocation: FlowMeta = {
+  manifest,
+  meta: 'pair',
+  risks: null,
+  join: null,
+  projection: null,
+  proxies: null,
+  asOf: null,
+  restateWhy: null,
+};
 
 /** Every reading is later than the one before: a redelivery never finds the clock where the first delivery left it. */
 function movingClock(): Clock {
@@ -43,7 +52,15 @@ const quarantine = (session: Session, number: number): Promise<unknown> =>
 const reinstate = (session: Session, number: number): Promise<unknown> =>
   streams.sleeve.handle(session, 'stocks', { kind: 'ReinstateSleeve', sleeve: 'stocks', number, why: 'over' });
 const waiver = (session: Session, kind: 'GrantParityWaiver' | 'RevokeParityWaiver', waiverId: string): Promise<unknown> =>
-  streams.metaPortfolio.handle(session, 'pair', { kind, waiverId, meta: 'pair', who: 'cio', why: 'migration', paths: ['backtest.test_window'], until: '2026-12-31' });
+  streams.metaPortfolio.handle(session, 'pair', {
+    kind,
+    waiverId,
+    meta: 'pair',
+    who: 'cio',
+    why: 'migration',
+    paths: ['backtest.test_window'],
+    until: '2026-12-31',
+  });
 
 function firstWeightMoved(draft: SleeveRunDraft): SleeveRunDraft {
   if (draft.type !== 'SleeveProfileSolved') return draft;
@@ -94,14 +111,30 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
     const count = async (): Promise<number> => (await sessions[0].ports.store.readAll({ after: null, maxCount: 1000, types: null })).length;
 
     /** Commands in an order in which each is possible, with what it answers. */
-    function commands(): readonly { readonly name: string; readonly events: number; readonly deliver: (session: Session) => Promise<unknown> }[] {
+    function commands(): readonly {
+      readonly name: string;
+      readonly events: number;
+      readonly deliver: (session: Session) => Promise<unknown>;
+    }[] {
       const stocks = compute('stocks');
       const funds = compute('funds');
       return [
-        { name: 'record a sleeve run', events: stocks.drafts.length + 1, deliver: (session) => recordSleeveRun(session, stocks).then(({ runId }) => runId) },
+        {
+          name: 'record a sleeve run',
+          events: stocks.drafts.length + 1,
+          deliver: (session) => recordSleeveRun(session, stocks).then(({ runId }) => runId),
+        },
         { name: 'accept a sleeve run', events: 0, deliver: (session) => acceptSleeveRun(session, stocks.acceptance!) },
-        { name: 'record another sleeve run', events: funds.drafts.length + 1, deliver: (session) => recordSleeveRun(session, funds).then(({ runId }) => runId) },
-        { name: 'record a meta run', events: 8, deliver: (session) => flowMeta(session, allocation).then(({ runId, drafts }) => [runId, drafts.length]) },
+        {
+          name: 'record another sleeve run',
+          events: funds.drafts.length + 1,
+          deliver: (session) => recordSleeveRun(session, funds).then(({ runId }) => runId),
+        },
+        {
+          name: 'record a meta run',
+          events: 8,
+          deliver: (session) => flowMeta(session, allocation).then(({ runId, drafts }) => [runId, drafts.length]),
+        },
         { name: 'quarantine', events: 1, deliver: (session) => quarantine(session, 1).then(() => null) },
         { name: 'reinstate', events: 1, deliver: (session) => reinstate(session, 1).then(() => null) },
         { name: 'grant a waiver', events: 1, deliver: (session) => waiver(session, 'GrantParityWaiver', 'w1').then(() => null) },
@@ -110,7 +143,10 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
     }
 
     const verified = async (): Promise<void> => {
-      const { faults } = await verifyLedger(sessions[1].ports, { witnessDirectory: `${subject.directory}/ledger.witness`, checkpoint: null });
+      const { faults } = await verifyLedger(sessions[1].ports, {
+        witnessDirectory: `${subject.directory}/ledger.witness`,
+        checkpoint: null,
+      });
       expect(faults).toEqual([]);
     };
 
@@ -132,7 +168,8 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
       const before = await count();
       for (let round = 0; round < 5; round++) {
         const order = all.map((_, index) => (round % 2 === 0 ? index : all.length - 1 - index));
-        for (const index of order) expect([all[index]!.name, await all[index]!.deliver(sessions[round % 2]!)]).toEqual([all[index]!.name, answers[index]]);
+        for (const index of order)
+          expect([all[index]!.name, await all[index]!.deliver(sessions[round % 2]!)]).toEqual([all[index]!.name, answers[index]]);
       }
       expect((await count()) - before).toBe(0);
       await verified();
@@ -151,7 +188,12 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
       const { ports, ledger, actor } = sessions[0];
       const run = compute('stocks');
       await ports.artifacts.putAll(run.shelf.contents());
-      await recordNewStream(ports, ledger.ledgerId, actor, { stream: `sleeveRun-${run.runId}`, drafts: run.drafts, command: ['RecordSleeveRun', run.runId], correlation: run.runId });
+      await recordNewStream(ports, ledger.ledgerId, actor, {
+        stream: `sleeveRun-${run.runId}`,
+        drafts: run.drafts,
+        command: ['RecordSleeveRun', run.runId],
+        correlation: run.runId,
+      });
       const before = await count();
       expect(await recordSleeveRun(sessions[1], run)).toEqual({ runId: run.runId, already: true });
       expect((await count()) - before).toBe(1);
@@ -172,7 +214,13 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
     test('what an append brings along is there when it is acknowledged, and once however often it is appended', async () => {
       const { ports, ledger, actor } = sessions[0];
       const run = compute('stocks');
-      const recording = { stream: `sleeveRun-${run.runId}`, drafts: run.drafts, artifacts: run.shelf.contents(), command: ['RecordSleeveRun', run.runId], correlation: run.runId };
+      const recording = {
+        stream: `sleeveRun-${run.runId}`,
+        drafts: run.drafts,
+        artifacts: run.shelf.contents(),
+        command: ['RecordSleeveRun', run.runId],
+        correlation: run.runId,
+      };
       expect((await recordNewStream(ports, ledger.ledgerId, actor, recording)).already).toBe(false);
       const kept = await addressesIn(sessions[1].ports.artifacts);
       expect(kept).toHaveLength(new Set(run.shelf.contents().map((bytes) => ports.crypto.sha256Hex(bytes))).size);
@@ -188,7 +236,9 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
       const renamed = produceSleeveRun(sessions[1].ports, {
         manifest,
         profile: 'stocks',
-        files: [priceFile('renamed.parquet', simulatedPrices({ symbols: smallSleeves.stocks, first: '2022-04-01', last: '2022-12-30', seed: 7 }))],
+        files: [
+          priceFile('renamed.parquet', simulatedPrices({ symbols: smallSleeves.stocks, first: '2022-04-01', last: '2022-12-30', seed: 7 })),
+        ],
         options,
         correction: 0,
       });
@@ -199,13 +249,21 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
     test('a run delivered again by a build that comes to other numbers is answered from the record: the recorded numbers stand', async () => {
       const run = compute('stocks');
       await recordSleeveRun(sessions[0], run);
-      const stored = await sessions[0].ports.store.readStream(`sleeveRun-${run.runId}`, { from: 0n, maxCount: 100, direction: 'forwards' });
+      const stored = await sessions[0].ports.store.readStream(`sleeveRun-${run.runId}`, {
+        from: 0n,
+        maxCount: 100,
+        direction: 'forwards',
+      });
       const before = await count();
       const answer = { runId: run.runId, already: true };
       expect(await recordSleeveRun(sessions[1], withOtherNumbers(run).other)).toEqual(answer);
       expect(await recordSleeveRun(sessions[1], { ...run, drafts: run.drafts.slice(0, -1) })).toEqual(answer);
       expect((await count()) - before).toBe(0);
-      const after = await sessions[1].ports.store.readStream(`sleeveRun-${run.runId}`, { from: 0n, maxCount: 100, direction: 'forwards' });
+      const after = await sessions[1].ports.store.readStream(`sleeveRun-${run.runId}`, {
+        from: 0n,
+        maxCount: 100,
+        direction: 'forwards',
+      });
       expect(after.map(({ hash }) => hash)).toEqual(stored.map(({ hash }) => hash));
     });
 
@@ -215,11 +273,17 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
       const before = await count();
       const { other, solved } = withOtherNumbers(run);
       await expect(append(sessions[1], other)).rejects.toMatchObject({ code: 'EventContentConflict', evidence: { revision: solved } });
-      await expect(append(sessions[1], { ...run, drafts: run.drafts.slice(0, -1) })).rejects.toMatchObject({ code: 'EventContentConflict' });
+      await expect(append(sessions[1], { ...run, drafts: run.drafts.slice(0, -1) })).rejects.toMatchObject({
+        code: 'EventContentConflict',
+      });
       // A process of another release computes under other rules: the first to record stands, and nothing is wrong.
-      const underOthers = other.drafts.map((draft) => (draft.type === 'SleeveRunOpened' ? { ...draft, data: { ...draft.data, rules: 2 } } : draft));
+      const underOthers = other.drafts.map((draft) =>
+        draft.type === 'SleeveRunOpened' ? { ...draft, data: { ...draft.data, rules: 2 } } : draft,
+      );
       expect(await append(sessions[1], { ...other, drafts: underOthers })).toEqual({ already: true });
-      await expect(acceptSleeveRun(sessions[1], { ...run.acceptance!, payloadHash: 'f'.repeat(64) })).rejects.toMatchObject({ code: 'EventContentConflict' });
+      await expect(acceptSleeveRun(sessions[1], { ...run.acceptance!, payloadHash: 'f'.repeat(64) })).rejects.toMatchObject({
+        code: 'EventContentConflict',
+      });
       expect((await count()) - before).toBe(0);
     });
 

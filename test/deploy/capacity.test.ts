@@ -31,8 +31,13 @@ function perPiece(before: Volume, after: Volume, pieces: number): readonly [numb
 
 /** The row of docs/operations.md, as numbers. */
 function promised(row: string): number[] {
-  const line = readFileSync(join(repository, 'docs/operations.md'), 'utf8').split('\n').find((candidate) => candidate.startsWith(`| ${row} |`))!;
-  return line.split('|').slice(2, -1).map((cell) => Number(cell.replace(' kB', '')));
+  const line = readFileSync(join(repository, 'docs/operations.md'), 'utf8')
+    .split('\n')
+    .find((candidate) => candidate.startsWith(`| ${row} |`))!;
+  return line
+    .split('|')
+    .slice(2, -1)
+    .map((cell) => Number(cell.replace(' kB', '')));
 }
 
 describe('the capacity plan of docs/operations.md', () => {
@@ -42,13 +47,18 @@ describe('the capacity plan of docs/operations.md', () => {
     const store = join(folder, 'ledger.sqlite');
     const desk = await openDesk({ store }, market);
     const empty = volumeOf(store);
-    for (let session = 0; session < size.sessions; session++) for (let sleeve = 0; sleeve < size.sleeves; sleeve++) await desk.deliver(market.message({ sleeve, session, correction: 0 }));
+    for (let session = 0; session < size.sessions; session++)
+      for (let sleeve = 0; sleeve < size.sleeves; sleeve++) await desk.deliver(market.message({ sleeve, session, correction: 0 }));
     const taken = volumeOf(store);
     const loaded = new RecordedInputs(desk.session.ports);
-    for (const meta of market.portfolios) expect(await reallocate(desk.session, loaded, meta)).toMatchObject({ decision: 'AllocationPublished' });
+    for (const meta of market.portfolios)
+      expect(await reallocate(desk.session, loaded, meta)).toMatchObject({ decision: 'AllocationPublished' });
     const decided = volumeOf(store);
     await desk.close();
-    const measured = { result: perPiece(empty, taken, size.sleeves * size.sessions), decision: perPiece(taken, decided, market.portfolios.length) };
+    const measured = {
+      result: perPiece(empty, taken, size.sleeves * size.sessions),
+      decision: perPiece(taken, decided, market.portfolios.length),
+    };
     for (const [row, figures] of Object.entries(measured)) {
       const gaps = promised(row).map((figure, index) => Math.abs(figure / figures[index]! - 1));
       expect([row, figures, gaps.filter((gap) => !(gap <= 0.05))]).toEqual([row, figures, []]);

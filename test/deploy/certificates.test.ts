@@ -14,7 +14,8 @@ import { needs } from '../support/needs.ts';
 jest.setTimeout(60_000);
 
 let root: string;
-const make = (folder: string): string => execFileSync('sh', [join(repository, 'deploy/make-certificates.sh'), folder], { encoding: 'utf8' });
+const make = (folder: string): string =>
+  execFileSync('sh', [join(repository, 'deploy/make-certificates.sh'), folder], { encoding: 'utf8' });
 const read = (...path: string[]): string => readFileSync(join(root, ...path), 'utf8');
 
 /** What a client of Node's says of a server with this key and certificate: `secure`, or the code of its refusal. */
@@ -24,7 +25,10 @@ async function handshake(keyAndCertificate: { key: string; cert: string }, ca: s
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const client = connect({ host: '127.0.0.1', port: (server.address() as AddressInfo).port, ca, servername });
-  const verdict = await once(client, 'secureConnect').then(() => 'secure', (error: NodeJS.ErrnoException) => error.code ?? 'refused');
+  const verdict = await once(client, 'secureConnect').then(
+    () => 'secure',
+    (error: NodeJS.ErrnoException) => error.code ?? 'refused',
+  );
   client.destroy();
   server.close();
   return verdict;
@@ -52,7 +56,9 @@ needs('openssl').describe('the certificates', () => {
     expect(await handshake(eventstore(), read('public', 'ca.crt'), 'kafka')).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
     const other = mkdtempSync(join(tmpdir(), 'sleeve-ledger-certificates-'));
     make(other);
-    expect(await handshake(kafka(), readFileSync(join(other, 'public/ca.crt'), 'utf8'), 'kafka')).toMatch(/^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERT_SIGNATURE_FAILURE|SELF_SIGNED_CERT_IN_CHAIN)$/);
+    expect(await handshake(kafka(), readFileSync(join(other, 'public/ca.crt'), 'utf8'), 'kafka')).toMatch(
+      /^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERT_SIGNATURE_FAILURE|SELF_SIGNED_CERT_IN_CHAIN)$/,
+    );
     rmSync(other, { recursive: true });
   });
 
@@ -68,7 +74,7 @@ needs('openssl').describe('the certificates', () => {
     expect(days).toBeLessThanOrEqual(398);
   });
 
-  test('keep keys to their owner, and the authority\'s to its own folder', () => {
+  test("keep keys to their owner, and the authority's to its own folder", () => {
     const mode = (...path: string[]): number => statSync(join(root, ...path)).mode & 0o777;
     expect([mode('authority', 'ca.key'), mode('eventstore', 'node.key'), mode('kafka', 'server.pem')]).toEqual([0o600, 0o600, 0o600]);
     expect(readdirSync(join(root, 'public'))).toEqual(['ca.crt']);
@@ -84,7 +90,29 @@ needs('openssl').describe('the certificates', () => {
 
   test('are issued anew when one is about to end', async () => {
     const work = mkdtempSync(join(root, 'short-'));
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '20', '-subj', '/CN=eventstoredb-node', '-CA', join(root, 'authority/ca.crt'), '-CAkey', join(root, 'authority/ca.key'), '-keyout', join(work, 'k'), '-out', join(root, 'eventstore/node.crt')], { stdio: 'ignore' });
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'rsa:2048',
+        '-nodes',
+        '-days',
+        '20',
+        '-subj',
+        '/CN=eventstoredb-node',
+        '-CA',
+        join(root, 'authority/ca.crt'),
+        '-CAkey',
+        join(root, 'authority/ca.key'),
+        '-keyout',
+        join(work, 'k'),
+        '-out',
+        join(root, 'eventstore/node.crt'),
+      ],
+      { stdio: 'ignore' },
+    );
     expect(make(root)).toBe('issued a certificate for eventstore\n');
     expect(await handshake(eventstore(), read('public', 'ca.crt'), 'eventstore')).toBe('secure');
   });

@@ -7,12 +7,22 @@ import { compose, composeCommand, composeText, repository, variablesOf } from '.
 import { needs } from '../support/needs.ts';
 
 const services = Object.entries(compose.services);
-const mounting = (volume: string): string[] => services.filter(([, service]) => service.volumes?.some((mount) => mount.startsWith(`${volume}:`))).map(([name]) => name);
+const mounting = (volume: string): string[] =>
+  services.filter(([, service]) => service.volumes?.some((mount) => mount.startsWith(`${volume}:`))).map(([name]) => name);
 const isOneShot = (restart: string): boolean => restart === 'no';
 
 describe('the services of docker-compose.yml', () => {
   test('are those of a whole installation, with two that share the reaction', () => {
-    expect(Object.keys(compose.services).toSorted()).toEqual(['certificates', 'define', 'eventstore', 'eventstore-user', 'intake', 'kafka', 'reaction', 'sealer']);
+    expect(Object.keys(compose.services).toSorted()).toEqual([
+      'certificates',
+      'define',
+      'eventstore',
+      'eventstore-user',
+      'intake',
+      'kafka',
+      'reaction',
+      'sealer',
+    ]);
     expect(compose.services['reaction']!.deploy).toEqual({ replicas: 2 });
   });
 
@@ -41,7 +51,7 @@ describe('the services of docker-compose.yml', () => {
     expect(composeText).not.toMatch(/network_mode: host|privileged|docker\.sock/);
   });
 
-  test('let no server see another\'s key, and give the signing key to those that sign', () => {
+  test("let no server see another's key, and give the signing key to those that sign", () => {
     expect(mounting('authority')).toEqual(['certificates']);
     expect(mounting('eventstore-certificates')).toEqual(['certificates', 'eventstore']);
     expect(mounting('kafka-certificates')).toEqual(['certificates', 'kafka']);
@@ -50,7 +60,10 @@ describe('the services of docker-compose.yml', () => {
   });
 
   test('mount each declared volume somewhere, and no other by name', () => {
-    const named = services.flatMap(([, service]) => service.volumes ?? []).map((mount) => mount.split(':')[0]!).filter((source) => /^[a-z]/.test(source));
+    const named = services
+      .flatMap(([, service]) => service.volumes ?? [])
+      .map((mount) => mount.split(':')[0]!)
+      .filter((source) => /^[a-z]/.test(source));
     expect([...new Set(named)].toSorted()).toEqual(Object.keys(compose.volumes).toSorted());
   });
 
@@ -63,18 +76,30 @@ describe('the secrets of docker-compose.yml', () => {
   const variables = variablesOf(composeText);
 
   test('have no default: without them nothing starts', () => {
-    for (const [name, rest] of variables) expect([name, rest]).toEqual([name, name === 'OTEL_EXPORTER_OTLP_ENDPOINT' ? ':-' : ':?see .env.example']);
+    for (const [name, rest] of variables)
+      expect([name, rest]).toEqual([name, name === 'OTEL_EXPORTER_OTLP_ENDPOINT' ? ':-' : ':?see .env.example']);
     expect([...variables.keys()].filter((name) => name.endsWith('PASSWORD'))).toHaveLength(5);
   });
 
   test('are listed in .env.example, each empty', () => {
-    const lines = readFileSync(join(repository, '.env.example'), 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    const lines = readFileSync(join(repository, '.env.example'), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
     expect(lines.toSorted()).toEqual([...variables.keys()].map((name) => `${name}=`).toSorted());
   });
 
   test('are not switched around: nothing says insecure, plaintext or without TLS', () => {
-    const texts = ['docker-compose.yml', 'Dockerfile', '.env.example', 'deploy/start-kafka.sh', 'deploy/make-certificates.sh', 'deploy/make-eventstore-user.mjs', 'deploy/health-check.mjs'];
-    const unsafe = /insecure|plaintext|tls=false|changeit|rejectUnauthorized|TLS_REJECT|endpoint\.identification\.algorithm=\s|--no-check|ANONYMOUS/i;
+    const texts = [
+      'docker-compose.yml',
+      'Dockerfile',
+      '.env.example',
+      'deploy/start-kafka.sh',
+      'deploy/make-certificates.sh',
+      'deploy/make-eventstore-user.mjs',
+      'deploy/health-check.mjs',
+    ];
+    const unsafe =
+      /insecure|plaintext|tls=false|changeit|rejectUnauthorized|TLS_REJECT|endpoint\.identification\.algorithm=\s|--no-check|ANONYMOUS/i;
     for (const file of texts) {
       const found = unsafe.exec(readFileSync(join(repository, file), 'utf8'));
       expect([file, found?.[0]]).toEqual([file, undefined]);
@@ -93,11 +118,22 @@ needs('compose').describe('Compose itself', () => {
   function run(values: Readonly<Record<string, string>>, ...words: string[]): string {
     const [program, ...first] = composeCommand()!;
     const file = join(folder, 'env');
-    writeFileSync(file, Object.entries(values).map(([name, value]) => `${name}=${value}\n`).join(''));
+    writeFileSync(
+      file,
+      Object.entries(values)
+        .map(([name, value]) => `${name}=${value}\n`)
+        .join(''),
+    );
     const environment = { PATH: process.env['PATH'], HOME: folder };
-    return execFileSync(program!, [...first, '--env-file', file, '-f', join(repository, 'docker-compose.yml'), ...words], { encoding: 'utf8', env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    return execFileSync(program!, [...first, '--env-file', file, '-f', join(repository, 'docker-compose.yml'), ...words], {
+      encoding: 'utf8',
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   }
-  const filled = Object.fromEntries(names.map((name) => [name, name.startsWith('LEDGER') ? `./${name.toLowerCase()}` : name.startsWith('OTEL') ? '' : `0123456789${name}`]));
+  const filled = Object.fromEntries(
+    names.map((name) => [name, name.startsWith('LEDGER') ? `./${name.toLowerCase()}` : name.startsWith('OTEL') ? '' : `0123456789${name}`]),
+  );
 
   test('accepts the file and finds every service', () => {
     expect(run(filled, 'config', '--services').trim().split('\n').toSorted()).toEqual(Object.keys(compose.services).toSorted());

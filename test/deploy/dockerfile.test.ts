@@ -16,14 +16,17 @@ interface Instruction {
   readonly rest: string;
 }
 
-const text = readFileSync(join(repository, 'Dockerfile'), 'utf8').replaceAll(/^#.*\n/gm, '').replaceAll('\\\n', ' ');
+const text = readFileSync(join(repository, 'Dockerfile'), 'utf8')
+  .replaceAll(/^#.*\n/gm, '')
+  .replaceAll('\\\n', ' ');
 const instructions: Instruction[] = [];
 for (const line of text.split('\n').filter((candidate) => candidate.trim() !== '')) {
   const [, name, rest] = /^([A-Z]+) +(.*)$/.exec(line)!;
   const stage = name === 'FROM' ? / AS ([a-z]+)$/.exec(rest!)![1]! : instructions.at(-1)!.stage;
   instructions.push({ stage, name: name!, rest: rest! });
 }
-const of = (stage: string, name: string): string[] => instructions.filter((instruction) => instruction.stage === stage && instruction.name === name).map(({ rest }) => rest);
+const of = (stage: string, name: string): string[] =>
+  instructions.filter((instruction) => instruction.stage === stage && instruction.name === name).map(({ rest }) => rest);
 const stages = [...new Set(instructions.map(({ stage }) => stage))];
 
 describe('the Dockerfile', () => {
@@ -56,7 +59,10 @@ describe('the Dockerfile', () => {
         expect(stages.indexOf(from)).toBeLessThan(stages.indexOf(stage));
         continue;
       }
-      for (const source of rest.split(' ').slice(0, -1).filter((word) => word !== '.git*')) {
+      for (const source of rest
+        .split(' ')
+        .slice(0, -1)
+        .filter((word) => word !== '.git*')) {
         expect([source, existsSync(join(repository, source))]).toEqual([source, true]);
         expect([source, ignore.some((line) => line === `!${source}` || source.startsWith(`${line.slice(1)}/`))]).toEqual([source, true]);
       }
@@ -76,11 +82,21 @@ describe('what the image runs', () => {
       mkdirSync(dirname(join(app, path)), { recursive: true });
       symlinkSync(join(repository, path), join(app, path));
     }
-    execFileSync(process.execPath, [join(repository, 'node_modules/typescript/bin/tsc'), '-p', join(repository, 'tsconfig.build.json'), '--outDir', join(app, 'dist')]);
+    execFileSync(process.execPath, [
+      join(repository, 'node_modules/typescript/bin/tsc'),
+      '-p',
+      join(repository, 'tsconfig.build.json'),
+      '--outDir',
+      join(app, 'dist'),
+    ]);
     for (const copied of of('ledger', 'COPY').filter((rest) => !rest.startsWith('--from'))) {
       const words = copied.split(' ');
       for (const source of words.slice(0, -1)) {
-        const target = join(app, words.at(-1)!.replace(/^\/app\/?/, ''), source.includes('.') || source === 'LICENSE' ? source.split('/').at(-1)! : '');
+        const target = join(
+          app,
+          words.at(-1)!.replace(/^\/app\/?/, ''),
+          source.includes('.') || source === 'LICENSE' ? source.split('/').at(-1)! : '',
+        );
         mkdirSync(dirname(target), { recursive: true });
         execFileSync('cp', ['-r', join(repository, source), target]);
       }
@@ -89,7 +105,12 @@ describe('what the image runs', () => {
   });
   afterAll(() => rmSync(app, { recursive: true, force: true }));
 
-  const run = (...words: string[]) => spawnSync(process.execPath, [join(app, 'dist/bin/sleeve-ledger.js'), ...words], { encoding: 'utf8', cwd: app, env: { PATH: process.env['PATH'] } });
+  const run = (...words: string[]) =>
+    spawnSync(process.execPath, [join(app, 'dist/bin/sleeve-ledger.js'), ...words], {
+      encoding: 'utf8',
+      cwd: app,
+      env: { PATH: process.env['PATH'] },
+    });
 
   test('starts without a development dependency, and knows its version', () => {
     const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { version: string };
@@ -104,18 +125,29 @@ describe('what the image runs', () => {
     expect(JSON.parse(stdout)).toMatchObject({ ok: true });
   });
 
-  test.each([[200, 0], [503, 1]])('is asked for its health by its own script: %d gives %d', async (status, exit) => {
+  test.each([
+    [200, 0],
+    [503, 1],
+  ])('is asked for its health by its own script: %d gives %d', async (status, exit) => {
     const server = createServer((request, response) => response.writeHead(request.url === '/healthz' ? status : 404).end('{}\n'));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const child = spawn(process.execPath, [join(app, 'deploy/health-check.mjs')], { env: { SLEEVE_LEDGER_HTTP: `0.0.0.0:${(server.address() as AddressInfo).port}` }, stdio: 'ignore' });
+    const child = spawn(process.execPath, [join(app, 'deploy/health-check.mjs')], {
+      env: { SLEEVE_LEDGER_HTTP: `0.0.0.0:${(server.address() as AddressInfo).port}` },
+      stdio: 'ignore',
+    });
     const [code] = await once(child, 'exit');
     server.close();
     expect(code).toBe(exit);
   });
 
   test('is unhealthy when nothing answers', () => {
-    const [unanswered, unset] = ['0.0.0.0:9', ''].map((address) => spawnSync(process.execPath, [join(repository, 'deploy/health-check.mjs')], { encoding: 'utf8', env: { SLEEVE_LEDGER_HTTP: address } }));
+    const [unanswered, unset] = ['0.0.0.0:9', ''].map((address) =>
+      spawnSync(process.execPath, [join(repository, 'deploy/health-check.mjs')], {
+        encoding: 'utf8',
+        env: { SLEEVE_LEDGER_HTTP: address },
+      }),
+    );
     expect(unanswered!.status).toBe(1);
     expect(unset!.stderr).toBe('SLEEVE_LEDGER_HTTP names no port\n');
   });

@@ -15,7 +15,8 @@ jest.setTimeout(60_000);
 /** Messages of a gRPC body: five bytes of flag and length before each. */
 function messagesIn(body: Buffer): Uint8Array[] {
   const messages: Uint8Array[] = [];
-  for (let at = 0; at < body.length; at += 5 + body.readUInt32BE(at + 1)) messages.push(body.subarray(at + 5, at + 5 + body.readUInt32BE(at + 1)));
+  for (let at = 0; at < body.length; at += 5 + body.readUInt32BE(at + 1))
+    messages.push(body.subarray(at + 5, at + 5 + body.readUInt32BE(at + 1)));
   return messages;
 }
 
@@ -96,7 +97,10 @@ needs('openssl').describe('the user that the ledger works as', () => {
   function run(change: Record<string, string> = {}): Promise<{ exit: number; output: string }> {
     const { entrypoint, environment } = compose.services['eventstore-user']!;
     const here: Record<string, string> = {
-      EVENTSTORE_ADDRESS: environment!['EVENTSTORE_ADDRESS']!.replace('eventstore:2113', `localhost:${(server.address() as AddressInfo).port}`),
+      EVENTSTORE_ADDRESS: environment!['EVENTSTORE_ADDRESS']!.replace(
+        'eventstore:2113',
+        `localhost:${(server.address() as AddressInfo).port}`,
+      ),
       NODE_EXTRA_CA_CERTS: join(folder, 'public/ca.crt'),
       EVENTSTORE_ADMIN_PASSWORD: 'admin-secret',
       EVENTSTORE_LEDGER_PASSWORD: 'ledger-secret',
@@ -105,14 +109,22 @@ needs('openssl').describe('the user that the ledger works as', () => {
     expect(Object.keys(here).toSorted()).toEqual(Object.keys(environment!).toSorted());
     const file = entrypoint![1]!.replace('/app/', repository);
     return new Promise((resolve) => {
-      execFile(process.execPath, [file], { env: { PATH: process.env['PATH'], ...here } }, (error, stdout, stderr) => resolve({ exit: error === null ? 0 : Number(error.code), output: stdout + stderr }));
+      execFile(process.execPath, [file], { env: { PATH: process.env['PATH'], ...here } }, (error, stdout, stderr) =>
+        resolve({ exit: error === null ? 0 : Number(error.code), output: stdout + stderr }),
+      );
     });
   }
 
   test('is made by the administrator, may manage subscriptions, and may read $all', async () => {
     expect(await run()).toEqual({ exit: 0, output: 'made the user ledger\nledger may read $all\n' });
     const authorization = `Basic ${Buffer.from('admin:admin-secret').toString('base64')}`;
-    expect(asked).toEqual([{ line: 'POST /users/', authorization, body: { loginName: 'ledger', fullName: 'sleeve-ledger', password: 'ledger-secret', groups: ['$ops'] } }]);
+    expect(asked).toEqual([
+      {
+        line: 'POST /users/',
+        authorization,
+        body: { loginName: 'ledger', fullName: 'sleeve-ledger', password: 'ledger-secret', groups: ['$ops'] },
+      },
+    ]);
     expect(appended).toEqual([{ stream: '$$$all', type: '$metadata', data: { $acl: { $r: ['$admins', 'ledger'] } }, authorization }]);
   });
 

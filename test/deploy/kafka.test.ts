@@ -26,7 +26,10 @@ function makeHome(folder: string): string {
   mkdirSync(join(folder, 'bin'), { recursive: true });
   for (const [name, main] of Object.entries(programs)) {
     const file = join(folder, 'bin', name);
-    writeFileSync(file, `#!/bin/sh\nexec java -Xmx384m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '${classPath(defaultKafkaVersion)}' ${main} "$@"\n`);
+    writeFileSync(
+      file,
+      `#!/bin/sh\nexec java -Xmx384m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '${classPath(defaultKafkaVersion)}' ${main} "$@"\n`,
+    );
     chmodSync(file, 0o755);
   }
   return folder;
@@ -34,7 +37,10 @@ function makeHome(folder: string): string {
 
 test('the broker refuses a password that would need quoting, or none', () => {
   for (const password of ['', 'a b', 'a"b', 'p@ss', 'a,b]']) {
-    const { status, stderr } = spawnSync('sh', [script], { encoding: 'utf8', env: { PATH: process.env['PATH'], BROKER_PASSWORD: 'good', LEDGER_PASSWORD: password } });
+    const { status, stderr } = spawnSync('sh', [script], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], BROKER_PASSWORD: 'good', LEDGER_PASSWORD: password },
+    });
     expect([status, stderr]).toEqual([2, expect.stringContaining('LEDGER_PASSWORD: letters, digits')]);
   }
 });
@@ -111,7 +117,9 @@ describeWithKafka('the broker of the compose file, started by its own script', (
   });
 
   test('serves our own client by the connection string of the compose file', async () => {
-    const connection = filledIn(compose.services['intake']!.environment!['SLEEVE_LEDGER_KAFKA']!, { KAFKA_LEDGER_PASSWORD: passwords.LEDGER_PASSWORD });
+    const connection = filledIn(compose.services['intake']!.environment!['SLEEVE_LEDGER_KAFKA']!, {
+      KAFKA_LEDGER_PASSWORD: passwords.LEDGER_PASSWORD,
+    });
     const here = connection.replace('kafka:9093', address).replace('/certificates/public/ca.crt', ca);
     const opened = openKafka(parseKafkaConnection(here), { log });
     await opened.ensureTopics([{ topic: 'sleeve-results.v1', partitions: 3, replicas: 1, messageBytesMax: 9_000_000 }]);
@@ -125,8 +133,11 @@ describeWithKafka('the broker of the compose file, started by its own script', (
   });
 
   test('keeps what holds a password from others, and logs in its tools', () => {
-    for (const file of readdirSync(join(folder, 'settings'))) expect([file, statSync(join(folder, 'settings', file)).mode & 0o077]).toEqual([file, 0]);
-    expect(readFileSync(join(folder, 'settings/client.properties'), 'utf8')).toContain(`username="broker" password="${passwords.BROKER_PASSWORD}"`);
+    for (const file of readdirSync(join(folder, 'settings')))
+      expect([file, statSync(join(folder, 'settings', file)).mode & 0o077]).toEqual([file, 0]);
+    expect(readFileSync(join(folder, 'settings/client.properties'), 'utf8')).toContain(
+      `username="broker" password="${passwords.BROKER_PASSWORD}"`,
+    );
     expect(compose.services['kafka']!.healthcheck!.test!.join(' ')).toContain('--command-config /tmp/broker/client.properties');
   });
 

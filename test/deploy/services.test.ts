@@ -15,7 +15,9 @@ const describeWithKafka = needs('kafka', 'openssl').describe;
 jest.setTimeout(120_000);
 
 /** The services that run our own program, in the order in which Compose starts them. */
-const own = Object.entries(compose.services).filter(([, { image, entrypoint }]) => image.startsWith('sleeve-ledger:') && entrypoint === undefined);
+const own = Object.entries(compose.services).filter(
+  ([, { image, entrypoint }]) => image.startsWith('sleeve-ledger:') && entrypoint === undefined,
+);
 const workers = own.filter(([, { restart }]) => restart !== 'no');
 
 interface Running {
@@ -46,29 +48,44 @@ describeWithKafka('each service of the compose file that is ours, run as a proce
   /** Its own command in its own environment: the servers are those of the test, and the folders that it mounts are below the test's. */
   async function start({ command, environment, volumes = [] }: ComposeService): Promise<Running> {
     const address = `127.0.0.1:${await freePort()}`;
-    const mounted = (target: string): string => (volumes.some((volume) => volume.split(':')[1] === target) ? join(folder, target) : join(folder, 'not-mounted', target));
+    const mounted = (target: string): string =>
+      volumes.some((volume) => volume.split(':')[1] === target) ? join(folder, target) : join(folder, 'not-mounted', target);
     const here: Record<string, string> = {
       ...environment,
       SLEEVE_LEDGER_STORE: join(folder, 'ledger.sqlite'),
       SLEEVE_LEDGER_KAFKA: kafka.connectionString,
       SLEEVE_LEDGER_KEY: join(mounted('/keys'), 'signing.key'),
       SLEEVE_LEDGER_WITNESS: mounted('/witness'),
-      SLEEVE_LEDGER_MANIFEST: volumes.some((volume) => volume.includes(':/config/manifest.json:')) ? join(folder, 'manifest.json') : join(folder, 'not-mounted/manifest.json'),
+      SLEEVE_LEDGER_MANIFEST: volumes.some((volume) => volume.includes(':/config/manifest.json:'))
+        ? join(folder, 'manifest.json')
+        : join(folder, 'not-mounted/manifest.json'),
       OTEL_EXPORTER_OTLP_ENDPOINT: '',
       ...(environment!['SLEEVE_LEDGER_HTTP'] === undefined ? {} : { SLEEVE_LEDGER_HTTP: address }),
     };
     expect(Object.keys(here).toSorted()).toEqual(Object.keys(environment!).toSorted());
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(repository, 'bin/sleeve-ledger.ts'), ...command!], { cwd: folder, env: { PATH: process.env['PATH'], ...here }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(repository, 'bin/sleeve-ledger.ts'), ...command!], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], ...here },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let text = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => (text += piece.toString('utf8')));
-    const started = { child, said: () => text, url: `http://${address}`, ended: once(child, 'exit').then(([code]) => code as number | null) };
+    const started = {
+      child,
+      said: () => text,
+      url: `http://${address}`,
+      ended: once(child, 'exit').then(([code]) => code as number | null),
+    };
     running.push(started);
     return started;
   }
 
   async function statusOf({ child, url, said }: Running, path: string): Promise<number> {
     if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}:\n${said()}`);
-    return fetch(`${url}${path}`).then(async (answer) => (await answer.arrayBuffer(), answer.status), () => 0);
+    return fetch(`${url}${path}`).then(
+      async (answer) => (await answer.arrayBuffer(), answer.status),
+      () => 0,
+    );
   }
 
   test('are those that define and those that work', () => {
@@ -104,6 +121,7 @@ describeWithKafka('each service of the compose file that is ours, run as a proce
 
 describe('no secret of a service', () => {
   test('stands in its command, where a list of processes would show it', () => {
-    for (const [, { command = [], entrypoint = [] }] of Object.entries(compose.services)) expect([...entrypoint, ...command].join(' ')).not.toMatch(/\$\{|PASSWORD|:\/\/[^/]*@/);
+    for (const [, { command = [], entrypoint = [] }] of Object.entries(compose.services))
+      expect([...entrypoint, ...command].join(' ')).not.toMatch(/\$\{|PASSWORD|:\/\/[^/]*@/);
   });
 });

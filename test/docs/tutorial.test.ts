@@ -11,7 +11,9 @@ const block = /```console\n\$ (?:npm run -s (demo)|sleeve-ledger (.+))\n([\s\S]*
 
 /** Without blanks at the ends of lines, and without the build: it changes with every commit. */
 function tidy(output: string): string {
-  const lines = output.split('\n').map((line) => line.trimEnd().replaceAll(/commit \S+, lock file [0-9a-f]+/g, 'commit ..., lock file ...'));
+  const lines = output
+    .split('\n')
+    .map((line) => line.trimEnd().replaceAll(/commit \S+, lock file [0-9a-f]+/g, 'commit ..., lock file ...'));
   return `${lines.join('\n').replace(/^\n+|\n+$/g, '')}\n`;
 }
 
@@ -21,7 +23,10 @@ describe('the tutorial', () => {
   const home = process.cwd();
   const bench = new Workbench(directory);
   const environment = { [environmentNames.store]: 'demo-output/ledger.sqlite', [environmentNames.manifest]: 'demo-output/manifest.json' };
-  const shown = [...tutorial.matchAll(block)].map((match) => ({ argv: match[1] === undefined ? match[2]!.split(' ') : ['demo'], output: match[3]! }));
+  const shown = [...tutorial.matchAll(block)].map((match) => ({
+    argv: match[1] === undefined ? match[2]!.split(' ') : ['demo'],
+    output: match[3]!,
+  }));
 
   beforeAll(() => {
     mkdirSync(bench.path('clone'));
@@ -34,14 +39,22 @@ describe('the tutorial', () => {
     // RUN is the meta run of the demonstration.
     let runId = '';
     for (const { argv } of shown) {
-      const { exit, stdout } = await bench.run(argv.map((word) => (word === 'RUN' ? runId : word)), { environment });
+      const { exit, stdout } = await bench.run(
+        argv.map((word) => (word === 'RUN' ? runId : word)),
+        { environment },
+      );
       runId ||= /meta_production-[0-9-]+-[0-9a-f]{16}/.exec(stdout)?.[0] ?? '';
       expect([argv, exit]).toEqual([argv, 0]);
       printed.push(tidy(stdout));
     }
     if (process.env['UPDATE_TUTORIAL'] === 'true') {
       let next = 0;
-      writeFileSync(file, tutorial.replaceAll(block, (text, _demo, _argv, output: string) => text.replace(`\n${output}\`\`\``, () => `\n${printed[next++]}\`\`\``)));
+      writeFileSync(
+        file,
+        tutorial.replaceAll(block, (text, _demo, _argv, output: string) =>
+          text.replace(`\n${output}\`\`\``, () => `\n${printed[next++]}\`\`\``),
+        ),
+      );
       return;
     }
     expect(shown.length).toBeGreaterThan(5);

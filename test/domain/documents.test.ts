@@ -1,18 +1,41 @@
 import { describe, expect, test } from '@jest/globals';
 import { documents, markedDocument, readDocument } from '../../domain/documents/documents.ts';
 
-const told = { profile: 'etfs', leaves: { 'backtest.train_window': 60 }, selectionMode: null, origin: { system: 'desk', runId: null, ledgerId: null, runHash: null, eligibility: null } };
-const portfolio = { risk: 'hrp', meta: 'm', assets: [{ symbol: 'AMEX:SPY', weight: 1, contributors: [{ path: ['a'], sleeve: 'a', runId: 'r', atom: 'AMEX:SPY', sleeveWeight: 1, assetWeight: 1, amount: 1 }] }] };
+const told = {
+  profile: 'etfs',
+  leaves: { 'backtest.train_window': 60 },
+  selectionMode: null,
+  origin: { system: 'desk', runId: null, ledgerId: null, runHash: null, eligibility: null },
+};
+const portfolio = {
+  risk: 'hrp',
+  meta: 'm',
+  assets: [
+    {
+      symbol: 'AMEX:SPY',
+      weight: 1,
+      contributors: [{ path: ['a'], sleeve: 'a', runId: 'r', atom: 'AMEX:SPY', sleeveWeight: 1, assetWeight: 1, amount: 1 }],
+    },
+  ],
+};
 
 describe('a stored document', () => {
   test('is marked with its kind and version, and read back without them', () => {
-    expect(markedDocument('told-definition', told)).toEqual({ kind: 'told-definition', version: documents['told-definition'].version, ...told });
+    expect(markedDocument('told-definition', told)).toEqual({
+      kind: 'told-definition',
+      version: documents['told-definition'].version,
+      ...told,
+    });
     expect(readDocument('told-definition', markedDocument('told-definition', told))).toEqual(told);
   });
 
   test('of release 0.1.0 bore no version, and some another kind', () => {
     expect(readDocument('told-definition', { kind: 'told', ...told })).toEqual(told);
-    expect(readDocument('imported-definition', { kind: 'imported', profile: 'p', leaves: {}, leftAside: ['x.csv'] })).toEqual({ profile: 'p', leaves: {}, leftAside: ['x.csv'] });
+    expect(readDocument('imported-definition', { kind: 'imported', profile: 'p', leaves: {}, leftAside: ['x.csv'] })).toEqual({
+      profile: 'p',
+      leaves: {},
+      leftAside: ['x.csv'],
+    });
     expect(readDocument('flattened-portfolio', portfolio)).toEqual(portfolio);
   });
 

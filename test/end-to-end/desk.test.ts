@@ -36,7 +36,8 @@ interface Sleeves {
 const simulated: Sleeves = {
   meta: 'whole',
   manifest: () => undefined,
-  productions: (bench) => (['stocks', 'funds', 'coins'] as const).map((sleeve) => ['--profile', sleeve, '--prices', writePrices(bench.directory, sleeve)]),
+  productions: (bench) =>
+    (['stocks', 'funds', 'coins'] as const).map((sleeve) => ['--profile', sleeve, '--prices', writePrices(bench.directory, sleeve)]),
 };
 
 const realProfiles = { production: 'equities.csv', institutional_etf: 'etfs.csv', crypto_production: 'crypto.csv' } as const;
@@ -53,7 +54,15 @@ const real: Sleeves = {
     };
     writeFileSync(bench.manifest, JSON.stringify({ profiles }));
   },
-  productions: () => Object.entries(realProfiles).map(([profile, file]) => ['--profile', profile, '--prices', join(sharedDirectory!, 'data', file), '--as-of', '2023-08-31']),
+  productions: () =>
+    Object.entries(realProfiles).map(([profile, file]) => [
+      '--profile',
+      profile,
+      '--prices',
+      join(sharedDirectory!, 'data', file),
+      '--as-of',
+      '2023-08-31',
+    ]),
 };
 
 interface StoreInUse {
@@ -71,7 +80,14 @@ const stores = {
 
 /** The message says what the ledger says. */
 async function assertPublished(seen: AllocationSeen, weights: Answer): Promise<void> {
-  expect(seen).toMatchObject({ specversion: '1.0', type: 'io.sleeve-ledger.allocation.v1', datacontenttype: 'application/json', sequence: 1, id: expect.stringMatching(/^[0-9a-f-]{36}$/), source: expect.stringContaining(weights.ledgerId!) });
+  expect(seen).toMatchObject({
+    specversion: '1.0',
+    type: 'io.sleeve-ledger.allocation.v1',
+    datacontenttype: 'application/json',
+    sequence: 1,
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    source: expect.stringContaining(weights.ledgerId!),
+  });
   const allocation = allocationSchema.parse(seen.data);
   expect(allocation).toMatchObject({ eventId: seen.id, number: 1, runId: weights.result['runId'], asOf: weights.result['asOf'] });
   const assets = weights.result['assets'] as readonly { readonly symbol: string; readonly weight: number }[];
@@ -98,13 +114,36 @@ describeWithKafka('from a sleeve of one desk to an allocation of another', () =>
     sleeves.manifest(producer);
     sleeves.manifest(receiver);
     const store = await open(receiver);
-    const environment = { [environmentNames.store]: store.location, [environmentNames.key]: receiver.path('key'), [environmentNames.witness]: receiver.path('witness') };
+    const environment = {
+      [environmentNames.store]: store.location,
+      [environmentNames.key]: receiver.path('key'),
+      [environmentNames.witness]: receiver.path('witness'),
+    };
     const onReceiver = (...argv: string[]): ReturnType<Workbench['json']> => receiver.json(argv, { environment });
     const kafka = ['--kafka', shared.kafka.connectionString];
-    const topics = ['--results-topic', `results-${name}`, '--allocations-topic', `allocations-${name}`, '--dead-letters-topic', `dead-letters-${name}`];
+    const topics = [
+      '--results-topic',
+      `results-${name}`,
+      '--allocations-topic',
+      `allocations-${name}`,
+      '--dead-letters-topic',
+      `dead-letters-${name}`,
+    ];
     try {
       expect(await onReceiver('manifest', 'apply')).toMatchObject({ exit: 0 });
-      const flags = [...kafka, ...topics, '--group', name, '--create-topics', '--partitions', '3', '--key', receiver.path('key'), '--witness', receiver.path('witness')];
+      const flags = [
+        ...kafka,
+        ...topics,
+        '--group',
+        name,
+        '--create-topics',
+        '--partitions',
+        '3',
+        '--key',
+        receiver.path('key'),
+        '--witness',
+        receiver.path('witness'),
+      ];
       const worker = await startWorker(store.location, flags);
       await worker.ready();
       expect(worker.process.exitCode).toBeNull();
@@ -115,7 +154,8 @@ describeWithKafka('from a sleeve of one desk to an allocation of another', () =>
         expect(produced).toMatchObject({ exit: 0 });
         runIds.push(produced.result['runId'] as string);
       }
-      for (const runId of runIds) expect(await producer.json(['produce', runId, ...kafka, '--topic', `results-${name}`])).toMatchObject({ exit: 0 });
+      for (const runId of runIds)
+        expect(await producer.json(['produce', runId, ...kafka, '--topic', `results-${name}`])).toMatchObject({ exit: 0 });
 
       const read = new AllocationsRead(shared.broker, `allocations-${name}`);
       const ofMeta = (): AllocationSeen | undefined => read.seen.find(({ subject }) => subject === sleeves.meta);
@@ -130,7 +170,15 @@ describeWithKafka('from a sleeve of one desk to an allocation of another', () =>
     }
   }
 
-  test.each(Object.entries(stores))('with simulated sleeves, on %s', (store, open) => wholeWay(`simulated-${store.replaceAll(/\W/g, '-')}`, simulated, open), 5 * minutes);
+  test.each(Object.entries(stores))(
+    'with simulated sleeves, on %s',
+    (store, open) => wholeWay(`simulated-${store.replaceAll(/\W/g, '-')}`, simulated, open),
+    5 * minutes,
+  );
 
-  testOnRealPrices.each(Object.entries(stores))('with sleeves of real prices, on %s', (store, open) => wholeWay(`real-${store.replaceAll(/\W/g, '-')}`, real, open), 10 * minutes);
+  testOnRealPrices.each(Object.entries(stores))(
+    'with sleeves of real prices, on %s',
+    (store, open) => wholeWay(`real-${store.replaceAll(/\W/g, '-')}`, real, open),
+    10 * minutes,
+  );
 });

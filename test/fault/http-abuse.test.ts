@@ -12,7 +12,13 @@ const silent: Log = { debug: () => undefined, info: () => undefined, warn: () =>
 let server: HttpServer;
 const client = rawClient(() => Number(new URL(server.url).port));
 beforeAll(async () => {
-  server = await createHttpServer({ address: '127.0.0.1:0', routes: [{ path: '/healthz', answer: async () => ({ status: 200, contentType: 'application/json; charset=utf-8', body: '{"alive":true}\n' }) }], log: silent });
+  server = await createHttpServer({
+    address: '127.0.0.1:0',
+    routes: [
+      { path: '/healthz', answer: async () => ({ status: 200, contentType: 'application/json; charset=utf-8', body: '{"alive":true}\n' }) },
+    ],
+    log: silent,
+  });
 });
 afterEach(() => client.destroyAll());
 afterAll(() => server.close());
@@ -30,8 +36,19 @@ describe('abuse of HTTP (A4)', () => {
 
   test('a body is refused before it is read, however slowly it would come', async () => {
     const started = performance.now();
-    expectRefusal(await client.exchange('GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n', 'x'), 400, 'RequestInvalid');
-    expectRefusal(await client.exchange('POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n', '1\r\n{'), 405, 'MethodNotAllowed');
+    expectRefusal(
+      await client.exchange('GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n', 'x'),
+      400,
+      'RequestInvalid',
+    );
+    expectRefusal(
+      await client.exchange(
+        'POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
+        '1\r\n{',
+      ),
+      405,
+      'MethodNotAllowed',
+    );
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
@@ -74,18 +91,30 @@ describe('abuse of HTTP (A4)', () => {
         request(`${server.url}/healthz`, { agent: false }, (response) => {
           response.resume();
           response.on('end', () => resolve(response.statusCode!));
-        }).on('error', reject).end();
+        })
+          .on('error', reject)
+          .end();
       });
       times.push(performance.now() - started);
       expect(status).toBe(200);
     }
     const p99 = percentile(times, 0.99);
-    reportFigures({ test: 'A4 HTTP: 1,000 connections that send half a request', seed: null, trials: times.length, goodClientsP50Ms: Number(percentile(times, 0.5).toFixed(1)), goodClientsP99Ms: Number(p99.toFixed(1)) });
+    reportFigures({
+      test: 'A4 HTTP: 1,000 connections that send half a request',
+      seed: null,
+      trials: times.length,
+      goodClientsP50Ms: Number(percentile(times, 0.5).toFixed(1)),
+      goodClientsP99Ms: Number(p99.toFixed(1)),
+    });
     expect(p99).toBeLessThan(500);
   }, 30_000);
 
   test('a flood of pipelined nonsense is answered or cut, and the server goes on', async () => {
-    await Promise.all(Array.from({ length: 50 }, (_, seed) => client.exchange(Buffer.from(Array.from({ length: 4_000 }, (__, index) => (index * 31 + seed * 17) % 256)), '\r\n\r\n')));
+    await Promise.all(
+      Array.from({ length: 50 }, (_, seed) =>
+        client.exchange(Buffer.from(Array.from({ length: 4_000 }, (__, index) => (index * 31 + seed * 17) % 256)), '\r\n\r\n'),
+      ),
+    );
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
   });
 
@@ -96,7 +125,10 @@ describe('abuse of HTTP (A4)', () => {
     const socket = connect((naive.address() as { port: number }).port, '127.0.0.1');
     await once(socket, 'connect');
     socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nx');
-    const answered = await Promise.race([once(socket, 'data').then(() => true), new Promise((resolve) => setTimeout(() => resolve(false), 300))]);
+    const answered = await Promise.race([
+      once(socket, 'data').then(() => true),
+      new Promise((resolve) => setTimeout(() => resolve(false), 300)),
+    ]);
     socket.destroy();
     naive.closeAllConnections();
     naive.close();

@@ -51,24 +51,74 @@ function patched(bytes: Uint8Array, find: readonly number[], replace: readonly n
 }
 
 const oneRow = new Uint8Array(
-  parquetWriteBuffer({ codec: 'UNCOMPRESSED', columnData: [{ name: 'date', data: ['2024-01-02'], type: 'STRING' }, { name: 'X:A', data: Float64Array.of(1) }] }),
+  parquetWriteBuffer({
+    codec: 'UNCOMPRESSED',
+    columnData: [
+      { name: 'date', data: ['2024-01-02'], type: 'STRING' },
+      { name: 'X:A', data: Float64Array.of(1) },
+    ],
+  }),
 );
 
-const manyTexts = { name: 'date', data: Array.from({ length: 50_000 }, (_, row) => String(row).padStart(400, '0')), type: 'STRING' as const, encoding: 'PLAIN' as const };
+const manyTexts = {
+  name: 'date',
+  data: Array.from({ length: 50_000 }, (_, row) => String(row).padStart(400, '0')),
+  type: 'STRING' as const,
+  encoding: 'PLAIN' as const,
+};
 const bombs: Readonly<Record<string, () => Uint8Array>> = {
   'a list of a thousand million schema elements': () => fileWithFooter([0x15, 2, 0x19, 0xfc, ...billion]),
   'a list of a thousand million booleans': () => fileWithFooter([0x19, 0xf1, ...billion, 0]),
   'lists nested ten thousand deep': () => fileWithFooter([0x19, ...Array.from({ length: 10_000 }, () => 0x19)]),
   'structs nested ten thousand deep': () => fileWithFooter(Array.from({ length: 10_000 }, () => 0x1c)),
-  'a thousand million rows, with a row group to match': () => fileWithFooter([0x15, 2, 0x19, 0x1c, 0x48, 1, 0x61, 0x15, 0, 0, 0x16, ...zigzagBillion, 0x19, 0x1c, 0x19, 0x0c, 0x16, 0, 0x16, ...zigzagBillion, 0, 0]),
+  'a thousand million rows, with a row group to match': () =>
+    fileWithFooter([
+      0x15,
+      2,
+      0x19,
+      0x1c,
+      0x48,
+      1,
+      0x61,
+      0x15,
+      0,
+      0,
+      0x16,
+      ...zigzagBillion,
+      0x19,
+      0x1c,
+      0x19,
+      0x0c,
+      0x16,
+      0,
+      0x16,
+      ...zigzagBillion,
+      0,
+      0,
+    ]),
   'a text of a thousand million bytes': () => patched(oneRow, [10, 0, 0, 0, ...Buffer.from('2024-01-02')], [0, 0xca, 0x9a, 0x3b]),
   'a page of 20 MB that packs into little': () =>
     new Uint8Array(
-      parquetWriteBuffer({ codec: 'GZIP', compressors: { GZIP: (input) => gzipSync(input) }, pageSize: 1e9, rowGroupSize: 1e9, columnData: [manyTexts, { name: 'X:A', data: new Float64Array(50_000) }] }),
+      parquetWriteBuffer({
+        codec: 'GZIP',
+        compressors: { GZIP: (input) => gzipSync(input) },
+        pageSize: 1e9,
+        rowGroupSize: 1e9,
+        columnData: [manyTexts, { name: 'X:A', data: new Float64Array(50_000) }],
+      }),
     ),
   'a page of 300 MB that announces little': () => {
     const zeros = gzipSync(new Uint8Array(300_000_000));
-    return new Uint8Array(parquetWriteBuffer({ codec: 'GZIP', compressors: { GZIP: () => zeros }, columnData: [{ ...manyTexts, data: manyTexts.data.slice(0, 2000) }, { name: 'X:A', data: new Float64Array(2000) }] }));
+    return new Uint8Array(
+      parquetWriteBuffer({
+        codec: 'GZIP',
+        compressors: { GZIP: () => zeros },
+        columnData: [
+          { ...manyTexts, data: manyTexts.data.slice(0, 2000) },
+          { name: 'X:A', data: new Float64Array(2000) },
+        ],
+      }),
+    );
   },
 };
 
@@ -84,19 +134,27 @@ describe('A3: parquet bombs', () => {
     for (let length = 0; length < bytes.length; length++) expect(codeOf(bytes.subarray(0, length))).toBe('PriceFileUnreadable');
   });
 
-  test.each(['nameless_index', 'column_of_texts', 'pages_v2', 'byte_streams', 'codec_None', 'codec_gzip', 'codec_zstd', 'codec_brotli', 'codec_lz4', 'row_groups'])(
-    '%s with any bytes changed reads or is refused, and never fails otherwise',
-    (name) => {
-      const original = fixture(name);
-      const change = fc.record({ at: fc.nat(original.length - 1), byte: fc.nat(255) });
-      fc.assert(
-        fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
-          const damaged = Uint8Array.from(original);
-          for (const { at, byte } of changes) damaged[at] = byte;
-          return [null, 'PriceFileUnreadable', 'LimitExceeded'].includes(codeOf(damaged));
-        }),
-        { numRuns: 500 },
-      );
-    },
-  );
+  test.each([
+    'nameless_index',
+    'column_of_texts',
+    'pages_v2',
+    'byte_streams',
+    'codec_None',
+    'codec_gzip',
+    'codec_zstd',
+    'codec_brotli',
+    'codec_lz4',
+    'row_groups',
+  ])('%s with any bytes changed reads or is refused, and never fails otherwise', (name) => {
+    const original = fixture(name);
+    const change = fc.record({ at: fc.nat(original.length - 1), byte: fc.nat(255) });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        const damaged = Uint8Array.from(original);
+        for (const { at, byte } of changes) damaged[at] = byte;
+        return [null, 'PriceFileUnreadable', 'LimitExceeded'].includes(codeOf(damaged));
+      }),
+      { numRuns: 500 },
+    );
+  });
 });

@@ -35,9 +35,33 @@ linkSync(join(root, 'audit.jsonl'), join(root, 'hard-link'));
 
 describe('A2: a run directory is read inside its own root only', () => {
   test.each([
-    '../secret.csv', '../../secret.csv', 'data/../../../secret.csv', 'data/../audit.jsonl', '/etc/passwd', '//etc/passwd', './audit.jsonl', 'data//returns/hrp.csv', '', '.', '..',
-    'data/', '%2e%2e/secret.csv', 'data/%2E%2e/%2e%2e/secret.csv', '..%2fsecret.csv', '%252e%252e/secret.csv', '..\\secret.csv', 'audit.jsonl\0', 'audit.jsonl%00.csv', '../20240101-other',
-    `${'a/'.repeat(3000)}b`, 'a'.repeat(300), 'data/out.csv', 'data/passwd.csv', 'data/zero.csv', 'data/outside/secret.csv', 'data/outside/runs/20240101/audit.jsonl/../../../secret.csv',
+    '../secret.csv',
+    '../../secret.csv',
+    'data/../../../secret.csv',
+    'data/../audit.jsonl',
+    '/etc/passwd',
+    '//etc/passwd',
+    './audit.jsonl',
+    'data//returns/hrp.csv',
+    '',
+    '.',
+    '..',
+    'data/',
+    '%2e%2e/secret.csv',
+    'data/%2E%2e/%2e%2e/secret.csv',
+    '..%2fsecret.csv',
+    '%252e%252e/secret.csv',
+    '..\\secret.csv',
+    'audit.jsonl\0',
+    'audit.jsonl%00.csv',
+    '../20240101-other',
+    `${'a/'.repeat(3000)}b`,
+    'a'.repeat(300),
+    'data/out.csv',
+    'data/passwd.csv',
+    'data/zero.csv',
+    'data/outside/secret.csv',
+    'data/outside/runs/20240101/audit.jsonl/../../../secret.csv',
   ])('%j is PathOutsideRoot', async (path) => {
     const run = await directories.open(root);
     await expect(run.readBytes(path)).rejects.toMatchObject({ code: 'PathOutsideRoot' });
@@ -60,7 +84,22 @@ describe('A2: a run directory is read inside its own root only', () => {
 
   test('no path made of the usual pieces reads the secret', async () => {
     const run = await directories.open(root);
-    const piece = fc.constantFrom('..', '.', '', 'data', 'outside', 'secret.csv', 'out.csv', 'runs', '20240101', '%2e%2e', '..\\', '\0', 'audit.jsonl', '20240101-other');
+    const piece = fc.constantFrom(
+      '..',
+      '.',
+      '',
+      'data',
+      'outside',
+      'secret.csv',
+      'out.csv',
+      'runs',
+      '20240101',
+      '%2e%2e',
+      '..\\',
+      '\0',
+      'audit.jsonl',
+      '20240101-other',
+    );
     let reads = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(piece, { maxLength: 7 }), async (pieces) => {
@@ -79,13 +118,28 @@ describe('A2: a run directory is read inside its own root only', () => {
   test('what lies inside is read, through links that stay inside and through a link to the root', async () => {
     const run = await directories.open(join(directory, 'runs/latest'));
     expect(new TextDecoder().decode(await run.readBytes('audit.jsonl'))).toBe('inside');
-    expect(await run.readReturns('data/returns/alias.csv')).toMatchObject({ format: 'csv', series: { dates: ['2024-01-02'], values: Float64Array.of(0.5) } });
+    expect(await run.readReturns('data/returns/alias.csv')).toMatchObject({
+      format: 'csv',
+      series: { dates: ['2024-01-02'], values: Float64Array.of(0.5) },
+    });
     expect(run.root).toBe(join(directory, 'runs/latest'));
   });
 
   test('the list is sorted, holds every entry and follows no link', async () => {
     const paths = (await (await directories.open(`${root}/`)).list()).map((entry) => entry.path);
-    const named = ['audit.jsonl', 'data/large.csv', 'data/loop', 'data/out.csv', 'data/outside', 'data/passwd.csv', 'data/pipe.csv', 'data/returns/alias.csv', 'data/returns/hrp.csv', 'data/zero.csv', 'hard-link'];
+    const named = [
+      'audit.jsonl',
+      'data/large.csv',
+      'data/loop',
+      'data/out.csv',
+      'data/outside',
+      'data/passwd.csv',
+      'data/pipe.csv',
+      'data/returns/alias.csv',
+      'data/returns/hrp.csv',
+      'data/zero.csv',
+      'hard-link',
+    ];
     expect(paths.filter((path) => path !== 'data/device.csv')).toEqual(named);
   });
 

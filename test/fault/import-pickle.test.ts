@@ -28,30 +28,54 @@ interface Attack {
 
 /** Each written by hand from the opcode table of Python's `pickletools`; the ones that Python would run touch a marker file. */
 const attacks: Readonly<Record<string, Attack>> = {
-  'os.system through GLOBAL and REDUCE': { bytes: bytes('cos\nsystem\n', `(S'touch ${marker}'\n`, 'tR.'), opcode: 'GLOBAL', name: 'os.system', offset: 0 },
+  'os.system through GLOBAL and REDUCE': {
+    bytes: bytes('cos\nsystem\n', `(S'touch ${marker}'\n`, 'tR.'),
+    opcode: 'GLOBAL',
+    name: 'os.system',
+    offset: 0,
+  },
   'posix.system through STACK_GLOBAL': {
     bytes: bytes(proto4, short('posix'), short('system'), 0x93, short(`touch ${marker}`), 0x85, 'R.'),
     opcode: 'STACK_GLOBAL',
     name: 'posix.system',
     offset: 17,
   },
-  'builtins.eval': { bytes: bytes(proto4, 'cbuiltins\neval\n', short('1'), 0x85, 'R.'), opcode: 'GLOBAL', name: 'builtins.eval', offset: 2 },
-  'builtins.getattr, to walk to something else': { bytes: bytes('cbuiltins\ngetattr\n.'), opcode: 'GLOBAL', name: 'builtins.getattr', offset: 0 },
+  'builtins.eval': {
+    bytes: bytes(proto4, 'cbuiltins\neval\n', short('1'), 0x85, 'R.'),
+    opcode: 'GLOBAL',
+    name: 'builtins.eval',
+    offset: 2,
+  },
+  'builtins.getattr, to walk to something else': {
+    bytes: bytes('cbuiltins\ngetattr\n.'),
+    opcode: 'GLOBAL',
+    name: 'builtins.getattr',
+    offset: 0,
+  },
   'a dotted name below an allowed module': {
     bytes: bytes(proto4, short('pandas'), short('io.common.os.system'), 0x93, '.'),
     opcode: 'STACK_GLOBAL',
     name: 'pandas.io.common.os.system',
     offset: 31,
   },
-  'a name of JavaScript instead': { bytes: bytes('cconstructor\nconstructor\n.'), opcode: 'GLOBAL', name: 'constructor.constructor', offset: 0 },
+  'a name of JavaScript instead': {
+    bytes: bytes('cconstructor\nconstructor\n.'),
+    opcode: 'GLOBAL',
+    name: 'constructor.constructor',
+    offset: 0,
+  },
   'BUILD on something that is no object': { bytes: bytes(proto4, ']}', short('__proto__'), 'Nsb.'), opcode: 'BUILD', offset: 17 },
   'INST, which names and calls at once': { bytes: bytes(`(S'touch ${marker}'\n`, 'ios\nsystem\n.'), opcode: 'STRING', offset: 1 },
   'INST without a text': { bytes: bytes('(ios\nsystem\n.'), opcode: 'INST', offset: 1 },
   OBJ: { bytes: bytes('(cpandas\nSeries\no.'), opcode: 'OBJ', offset: 16 },
-  'NEWOBJ_EX': { bytes: bytes(proto4, 'cpandas\nSeries\n', ')}', 0x92, '.'), opcode: 'NEWOBJ_EX', offset: 19 },
+  NEWOBJ_EX: { bytes: bytes(proto4, 'cpandas\nSeries\n', ')}', 0x92, '.'), opcode: 'NEWOBJ_EX', offset: 19 },
   'NEWOBJ of a function': { bytes: bytes(proto4, 'c_codecs\nencode\n', ')', 0x81, '.'), opcode: 'NEWOBJ', name: 'encode', offset: 19 },
   'REDUCE of a class': { bytes: bytes(proto4, 'cpandas\nSeries\n', ')R.'), opcode: 'REDUCE', name: 'Series', offset: 18 },
-  'copyreg making an object that is not of pandas': { bytes: bytes(proto4, 'ccopyreg\n_reconstructor\n', 'c_codecs\nencode\n', 0x85, 'R.'), opcode: 'REDUCE', offset: 43 },
+  'copyreg making an object that is not of pandas': {
+    bytes: bytes(proto4, 'ccopyreg\n_reconstructor\n', 'c_codecs\nencode\n', 0x85, 'R.'),
+    opcode: 'REDUCE',
+    offset: 43,
+  },
   'a persistent id': { bytes: bytes('Pfile:///etc/passwd\n.'), opcode: 'PERSID', offset: 0 },
   'a binary persistent id': { bytes: bytes(proto4, short('x'), 'Q.'), opcode: 'BINPERSID', offset: 5 },
   EXT1: { bytes: bytes(0x82, 1, '.'), opcode: 'EXT1', offset: 0 },
@@ -82,7 +106,16 @@ const repeated = (piece: readonly number[], times: number, end: readonly number[
 };
 const bombs: Readonly<Record<string, Uint8Array>> = {
   'two million memo entries': repeated([0x5d, 0x94], 1_000_000),
-  'a list that is appended to itself, doubling': bytes(proto4, ']', 0x94, '(', ...Array.from({ length: 40 }, () => [0x68, 0, 0x68, 0]), 'e', ...Array.from({ length: 40 }, () => ['(', 'h', 0, 'h', 0, 'e'] as const).flat(), '.'),
+  'a list that is appended to itself, doubling': bytes(
+    proto4,
+    ']',
+    0x94,
+    '(',
+    ...Array.from({ length: 40 }, () => [0x68, 0, 0x68, 0]),
+    'e',
+    ...Array.from({ length: 40 }, () => ['(', 'h', 0, 'h', 0, 'e'] as const).flat(),
+    '.',
+  ),
   'tuples nested a million deep': repeated([0x85], 1_000_000, [0x2e]).map((byte, at) => (at === 0 ? 0x4e : byte)),
   'a million open marks': repeated([0x28], 1_000_000),
   'ten million Nones': repeated([0x4e], 10_000_000),
@@ -137,22 +170,25 @@ describe('A1: a malicious pickle', () => {
 const fixture = (name: string): Uint8Array => readFileSync(join(import.meta.dirname, '../fixtures/pickle', `${name}.pkl`));
 
 describe('damaged pickles', () => {
-  test.each(['pandas-1.5.3/series_p2', 'pandas-2.2.3/frame_two', 'pandas-3.0.6/series_strings', 'pandas-3.1.1-pyarrow/frame_p4', 'pandas-3.1.1-pyarrow/series_timestamps_utc'])(
-    '%s with any bytes changed reads or is refused, and never fails otherwise',
-    (name) => {
-      const original = fixture(name);
-      const change = fc.record({ at: fc.nat(original.length - 1), byte: fc.nat(255) });
-      fc.assert(
-        fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
-          const damaged = Uint8Array.from(original);
-          for (const { at, byte } of changes) damaged[at] = byte;
-          const { error } = cost(damaged);
-          return error === null || (error instanceof LedgerError && error.code === 'PickleRefused');
-        }),
-        { numRuns: 1500 },
-      );
-    },
-  );
+  test.each([
+    'pandas-1.5.3/series_p2',
+    'pandas-2.2.3/frame_two',
+    'pandas-3.0.6/series_strings',
+    'pandas-3.1.1-pyarrow/frame_p4',
+    'pandas-3.1.1-pyarrow/series_timestamps_utc',
+  ])('%s with any bytes changed reads or is refused, and never fails otherwise', (name) => {
+    const original = fixture(name);
+    const change = fc.record({ at: fc.nat(original.length - 1), byte: fc.nat(255) });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        const damaged = Uint8Array.from(original);
+        for (const { at, byte } of changes) damaged[at] = byte;
+        const { error } = cost(damaged);
+        return error === null || (error instanceof LedgerError && error.code === 'PickleRefused');
+      }),
+      { numRuns: 1500 },
+    );
+  });
 
   test('every cut of a pickle is refused', () => {
     const original = fixture('pandas-2.2.3/series_p5');

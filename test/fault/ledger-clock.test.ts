@@ -4,7 +4,10 @@ import { reportFigures } from '../support/figures.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { type RunOptions, Workbench } from '../support/cli.ts';
 
-/** Set back by an hour; ten years ahead and home again; a leap second; the hour that European summer time repeats; the year 10,000 minus an instant; before 1970. */
+/**
+ * Set back by an hour; ten years ahead and home again; a leap second; the hour that European summer time repeats; the year 10,000 minus an
+ * instant; before 1970.
+ */
 const instants = [
   '2026-03-01T12:00:00.000Z',
   '2026-03-01T11:00:00.000Z',

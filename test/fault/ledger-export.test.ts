@@ -47,54 +47,69 @@ async function judged(bytes: Uint8Array, verifierKey: string = key): Promise<Jud
 }
 
 describe('an export', () => {
-  test('F3: killed at any instant leaves the old file or the new one', async () => {
-    const seed = faultSeed();
-    const random = seeded(seed);
-    const trials = faultTrials(6);
-    const whole = [await exported('all.jsonl', '--all'), await exported('run.jsonl', '--run', ledger.metaRun)];
-    const file = bench.path('killed.jsonl');
-    writeFileSync(file, whole[0]!);
-    const figures = { torn: 0, old: 0, new: 0, partsLeft: 0 };
-    for (let trial = 0; trial < trials; trial++) {
-      const started = bench.path(`started-${trial}`);
-      const child = startChild('export-until-killed.ts', { store: bench.store, run: ledger.metaRun, file, started });
-      await until(() => existsSync(started));
-      await pause(random() * 120);
-      child.process.kill('SIGKILL');
-      expect((await child.ended).signal).toBe('SIGKILL');
-      const found = readFileSync(file);
-      if (found.equals(whole[0]!)) figures.old++;
-      else if (found.equals(whole[1]!)) figures.new++;
-      else figures.torn++;
-    }
-    figures.partsLeft = readdirSync(dirname(file)).filter((name) => name.endsWith('.part')).length;
-    reportFigures({ test: 'F3 kill -9 during audit export', seed, trials, ...figures });
-    expect(figures.torn).toBe(0);
-    expect((await judged(readFileSync(file))).exit).toBe(0);
-  }, hour);
+  test(
+    'F3: killed at any instant leaves the old file or the new one',
+    async () => {
+      const seed = faultSeed();
+      const random = seeded(seed);
+      const trials = faultTrials(6);
+      const whole = [await exported('all.jsonl', '--all'), await exported('run.jsonl', '--run', ledger.metaRun)];
+      const file = bench.path('killed.jsonl');
+      writeFileSync(file, whole[0]!);
+      const figures = { torn: 0, old: 0, new: 0, partsLeft: 0 };
+      for (let trial = 0; trial < trials; trial++) {
+        const started = bench.path(`started-${trial}`);
+        const child = startChild('export-until-killed.ts', { store: bench.store, run: ledger.metaRun, file, started });
+        await until(() => existsSync(started));
+        await pause(random() * 120);
+        child.process.kill('SIGKILL');
+        expect((await child.ended).signal).toBe('SIGKILL');
+        const found = readFileSync(file);
+        if (found.equals(whole[0]!)) figures.old++;
+        else if (found.equals(whole[1]!)) figures.new++;
+        else figures.torn++;
+      }
+      figures.partsLeft = readdirSync(dirname(file)).filter((name) => name.endsWith('.part')).length;
+      reportFigures({ test: 'F3 kill -9 during audit export', seed, trials, ...figures });
+      expect(figures.torn).toBe(0);
+      expect((await judged(readFileSync(file))).exit).toBe(0);
+    },
+    hour,
+  );
 
   test('F3: of a ledger that turns out damaged in the middle leaves the old file', async () => {
     const before = await exported('kept.jsonl', '--all');
     const store = ledger.copy('damaged.sqlite');
-    tamper(store, "UPDATE events SET bytes = CAST(replace(CAST(bytes AS TEXT), 'tester', 'Tester') AS BLOB) WHERE position = (SELECT max(position) - 3 FROM events)");
+    tamper(
+      store,
+      "UPDATE events SET bytes = CAST(replace(CAST(bytes AS TEXT), 'tester', 'Tester') AS BLOB) WHERE position = (SELECT " +
+        'max(position) - 3 FROM events)',
+    );
     const refused = await bench.json(['audit', 'export', '--all', '-o', bench.path('kept.jsonl'), '--store', store]);
     expect(refused).toMatchObject({ exit: 1, error: { code: 'ChainBroken' } });
     expect(readFileSync(bench.path('kept.jsonl')).equals(before)).toBe(true);
   });
 
-  test('I8: has the same bytes in another process, time zone and locale', async () => {
-    const selections = [['--all'], ['--run', ledger.metaRun], ['--run', ledger.sleeveRun]];
-    let different = 0;
-    for (const [index, selection] of selections.entries()) {
-      const here = await exported('here.jsonl', ...selection);
-      const file = bench.path(`there-${index}.jsonl`);
-      const { ended } = spawnProgram(bench, ['audit', 'export', ...selection, '-o', file, '--json'], { TZ: 'Asia/Tokyo', LC_ALL: 'tr_TR.UTF-8' });
-      expect((await ended).exit).toBe(0);
-      if (!readFileSync(file).equals(here)) different++;
-    }
-    reportFigures({ test: 'I8 export in another process', seed: null, trials: selections.length, different });
-    expect(different).toBe(0);
-  }, hour);
+  test(
+    'I8: has the same bytes in another process, time zone and locale',
+    async () => {
+      const selections = [['--all'], ['--run', ledger.metaRun], ['--run', ledger.sleeveRun]];
+      let different = 0;
+      for (const [index, selection] of selections.entries()) {
+        const here = await exported('here.jsonl', ...selection);
+        const file = bench.path(`there-${index}.jsonl`);
+        const { ended } = spawnProgram(bench, ['audit', 'export', ...selection, '-o', file, '--json'], {
+          TZ: 'Asia/Tokyo',
+          LC_ALL: 'tr_TR.UTF-8',
+        });
+        expect((await ended).exit).toBe(0);
+        if (!readFileSync(file).equals(here)) different++;
+      }
+      reportFigures({ test: 'I8 export in another process', seed: null, trials: selections.length, different });
+      expect(different).toBe(0);
+    },
+    hour,
+  );
 });
 
 describe.each(['--all', '--run'])('a file of %s', (selection) => {
@@ -109,72 +124,99 @@ describe.each(['--all', '--run'])('a file of %s', (selection) => {
     expect(await judged(bytes)).toMatchObject({ exit: 0, faults: [], unsealed: selection === '--all' ? 1 : 0 });
   });
 
-  test('I1: has no byte that could be changed unseen, and the line is named', async () => {
-    const seed = faultSeed();
-    const random = seeded(seed);
-    const trials = faultTrials(60);
-    let detected = 0;
-    let located = 0;
-    for (let trial = 0; trial < trials; trial++) {
-      const at = Math.floor(random() * bytes.length);
-      const flipped = Buffer.from(bytes);
-      flipped[at]! ^= 1 << Math.floor(random() * 8);
-      const line = 1 + bytes.subarray(0, at).filter((byte) => byte === 0x0a).length;
-      const { exit, faults } = await judged(flipped);
-      if (exit === 1) detected++;
-      if (faults.some((fault) => fault.line === line)) located++;
-    }
-    reportFigures({ test: `I1 one byte of an export ${selection}`, seed, trials, detected, located });
-    expect({ detected, located }).toEqual({ detected: trials, located: trials });
-  }, hour);
-
-  test('I2: loses, exchanges, doubles no line unseen', async () => {
-    const all = lines();
-    let tried = 0;
-    let detected = 0;
-    const step = Math.max(1, Math.floor(all.length / faultTrials(12)));
-    for (let at = 0; at < all.length; at += step) {
-      const other = all[(at + 1) % all.length]!;
-      const damages = [all.toSpliced(at, 1), all.toSpliced(at, 0, all[at]!), at + 1 < all.length ? all.toSpliced(at, 2, other, all[at]!) : all.toSpliced(at, 0, other)];
-      for (const damage of damages) {
-        tried++;
-        if ((await judged(joined(damage))).exit === 1) detected++;
+  test(
+    'I1: has no byte that could be changed unseen, and the line is named',
+    async () => {
+      const seed = faultSeed();
+      const random = seeded(seed);
+      const trials = faultTrials(60);
+      let detected = 0;
+      let located = 0;
+      for (let trial = 0; trial < trials; trial++) {
+        const at = Math.floor(random() * bytes.length);
+        const flipped = Buffer.from(bytes);
+        flipped[at]! ^= 1 << Math.floor(random() * 8);
+        const line = 1 + bytes.subarray(0, at).filter((byte) => byte === 0x0a).length;
+        const { exit, faults } = await judged(flipped);
+        if (exit === 1) detected++;
+        if (faults.some((fault) => fault.line === line)) located++;
       }
-    }
-    reportFigures({ test: `I2 line deleted, doubled, exchanged ${selection}`, seed: null, trials: tried, detected });
-    expect(detected).toBe(tried);
-  }, hour);
+      reportFigures({ test: `I1 one byte of an export ${selection}`, seed, trials, detected, located });
+      expect({ detected, located }).toEqual({ detected: trials, located: trials });
+    },
+    hour,
+  );
 
-  test('I7: is called torn wherever it is cut', async () => {
-    const seed = faultSeed();
-    const random = seeded(seed);
-    const trials = faultTrials(30);
-    let torn = 0;
-    for (let trial = 0; trial < trials; trial++) {
-      const { exit, faults } = await judged(bytes.subarray(0, Math.floor(random() * bytes.length)));
-      if (exit === 1 && faults.some(({ kind }) => kind === 'torn')) torn++;
-    }
-    reportFigures({ test: `I7 cut at any byte ${selection}`, seed, trials, torn });
-    expect(torn).toBe(trials);
-  }, hour);
+  test(
+    'I2: loses, exchanges, doubles no line unseen',
+    async () => {
+      const all = lines();
+      let tried = 0;
+      let detected = 0;
+      const step = Math.max(1, Math.floor(all.length / faultTrials(12)));
+      for (let at = 0; at < all.length; at += step) {
+        const other = all[(at + 1) % all.length]!;
+        const damages = [
+          all.toSpliced(at, 1),
+          all.toSpliced(at, 0, all[at]!),
+          at + 1 < all.length ? all.toSpliced(at, 2, other, all[at]!) : all.toSpliced(at, 0, other),
+        ];
+        for (const damage of damages) {
+          tried++;
+          if ((await judged(joined(damage))).exit === 1) detected++;
+        }
+      }
+      reportFigures({ test: `I2 line deleted, doubled, exchanged ${selection}`, seed: null, trials: tried, detected });
+      expect(detected).toBe(tried);
+    },
+    hour,
+  );
 
-  testWithPython('I5: the independent verifier accepts it and rejects what we reject', () => {
-    const seed = faultSeed();
-    const random = seeded(seed);
-    const script = join(projectRoot, 'examples/verify_audit.py');
-    const python = (content: Uint8Array): number => {
-      const file = bench.write('python.jsonl', content);
-      return spawnSync(anyPython, ['-I', script, file, '--vkey', key, '--json'], { encoding: 'utf8' }).status ?? -1;
-    };
-    expect(python(bytes)).toBe(0);
-    const all = lines();
-    const at = Math.floor(random() * (all.length - 1));
-    const flipped = Buffer.from(bytes);
-    flipped[Math.floor(random() * bytes.length)]! ^= 4;
-    for (const damage of [flipped, joined(all.toSpliced(at, 1)), joined(all.toSpliced(at, 2, all[at + 1]!, all[at]!)), joined(all.toSpliced(at, 0, all[at]!)), joined(all.slice(0, -1)), bytes.subarray(0, bytes.length - 1)]) {
-      expect(python(damage)).toBe(1);
-    }
-  }, hour);
+  test(
+    'I7: is called torn wherever it is cut',
+    async () => {
+      const seed = faultSeed();
+      const random = seeded(seed);
+      const trials = faultTrials(30);
+      let torn = 0;
+      for (let trial = 0; trial < trials; trial++) {
+        const { exit, faults } = await judged(bytes.subarray(0, Math.floor(random() * bytes.length)));
+        if (exit === 1 && faults.some(({ kind }) => kind === 'torn')) torn++;
+      }
+      reportFigures({ test: `I7 cut at any byte ${selection}`, seed, trials, torn });
+      expect(torn).toBe(trials);
+    },
+    hour,
+  );
+
+  testWithPython(
+    'I5: the independent verifier accepts it and rejects what we reject',
+    () => {
+      const seed = faultSeed();
+      const random = seeded(seed);
+      const script = join(projectRoot, 'examples/verify_audit.py');
+      const python = (content: Uint8Array): number => {
+        const file = bench.write('python.jsonl', content);
+        return spawnSync(anyPython, ['-I', script, file, '--vkey', key, '--json'], { encoding: 'utf8' }).status ?? -1;
+      };
+      expect(python(bytes)).toBe(0);
+      const all = lines();
+      const at = Math.floor(random() * (all.length - 1));
+      const flipped = Buffer.from(bytes);
+      flipped[Math.floor(random() * bytes.length)]! ^= 4;
+      for (const damage of [
+        flipped,
+        joined(all.toSpliced(at, 1)),
+        joined(all.toSpliced(at, 2, all[at + 1]!, all[at]!)),
+        joined(all.toSpliced(at, 0, all[at]!)),
+        joined(all.slice(0, -1)),
+        bytes.subarray(0, bytes.length - 1),
+      ]) {
+        expect(python(damage)).toBe(1);
+      }
+    },
+    hour,
+  );
 });
 
 describe('a file that is no export', () => {

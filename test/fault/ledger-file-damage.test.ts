@@ -52,57 +52,69 @@ test('the oracle sees no difference between two copies, and one when a row diffe
 });
 
 describe('verification', () => {
-  test('F7 detects every flipped bit that changes what the database says', async () => {
-    const seed = faultSeed();
-    const random = seeded(seed);
-    const trials = faultTrials(80);
-    const tally = newTally();
-    const missed: string[] = [];
-    const bytes = statSync(join(ledger.bench.directory, 'content.sqlite')).size;
-    // The pages of large artifacts would take most of the hits: half of the flips go to the other pages.
-    for (let trial = 0; trial < trials; trial++) {
-      const file = ledger.copy('flipped.sqlite');
-      const offset = trial % 2 === 0 ? Math.floor(random() * bytes) : Math.floor(random() * Math.min(bytes, 200_000));
-      const bit = Math.floor(random() * 8);
-      flipFileBit(file, offset, bit);
-      await judge(tally, missed, `offset ${offset} bit ${bit}`, file);
-    }
-    reportFigures({ test: 'F7 bit flips in the database', seed, ...tally });
-    expect(missed).toEqual([]);
-    expect(tally.changedContent).toBeGreaterThan(trials / 4);
-  }, hour);
+  test(
+    'F7 detects every flipped bit that changes what the database says',
+    async () => {
+      const seed = faultSeed();
+      const random = seeded(seed);
+      const trials = faultTrials(80);
+      const tally = newTally();
+      const missed: string[] = [];
+      const bytes = statSync(join(ledger.bench.directory, 'content.sqlite')).size;
+      // The pages of large artifacts would take most of the hits: half of the flips go to the other pages.
+      for (let trial = 0; trial < trials; trial++) {
+        const file = ledger.copy('flipped.sqlite');
+        const offset = trial % 2 === 0 ? Math.floor(random() * bytes) : Math.floor(random() * Math.min(bytes, 200_000));
+        const bit = Math.floor(random() * 8);
+        flipFileBit(file, offset, bit);
+        await judge(tally, missed, `offset ${offset} bit ${bit}`, file);
+      }
+      reportFigures({ test: 'F7 bit flips in the database', seed, ...tally });
+      expect(missed).toEqual([]);
+      expect(tally.changedContent).toBeGreaterThan(trials / 4);
+    },
+    hour,
+  );
 
-  test('F7 detects every flipped bit of the header of the file that changes what the database says', async () => {
-    const seed = faultSeed();
-    const random = seeded(seed + 1);
-    const tally = newTally();
-    const missed: string[] = [];
-    for (let offset = 0; offset < 100; offset++) {
-      const file = ledger.copy('header.sqlite');
-      const bit = Math.floor(random() * 8);
-      flipFileBit(file, offset, bit);
-      await judge(tally, missed, `header offset ${offset} bit ${bit}`, file);
-    }
-    reportFigures({ test: 'F7 bit flips in the header', seed, ...tally });
-    expect(missed).toEqual([]);
-  }, hour);
+  test(
+    'F7 detects every flipped bit of the header of the file that changes what the database says',
+    async () => {
+      const seed = faultSeed();
+      const random = seeded(seed + 1);
+      const tally = newTally();
+      const missed: string[] = [];
+      for (let offset = 0; offset < 100; offset++) {
+        const file = ledger.copy('header.sqlite');
+        const bit = Math.floor(random() * 8);
+        flipFileBit(file, offset, bit);
+        await judge(tally, missed, `header offset ${offset} bit ${bit}`, file);
+      }
+      reportFigures({ test: 'F7 bit flips in the header', seed, ...tally });
+      expect(missed).toEqual([]);
+    },
+    hour,
+  );
 
-  test.each(['zeroed', 'replaced by another page'])('F8 detects every page %s', async (how) => {
-    const seed = faultSeed();
-    const random = seeded(seed + 2);
-    const pages = pageCount(join(ledger.bench.directory, 'content.sqlite'));
-    const trials = Math.min(pages, faultTrials(40));
-    const tally = newTally();
-    const missed: string[] = [];
-    for (let trial = 0; trial < trials; trial++) {
-      const page = Math.floor((trial * pages) / trials);
-      const other = (page + 1 + Math.floor(random() * (pages - 1))) % pages;
-      const file = ledger.copy('pages.sqlite');
-      replacePage(file, page, how === 'zeroed' ? 'zeros' : other);
-      await judge(tally, missed, how === 'zeroed' ? `page ${page}` : `page ${page} by ${other}`, file);
-    }
-    reportFigures({ test: `F8 page ${how}`, seed, pages, ...tally });
-    expect(missed).toEqual([]);
-    expect(tally.changedContent).toBe(trials);
-  }, hour);
+  test.each(['zeroed', 'replaced by another page'])(
+    'F8 detects every page %s',
+    async (how) => {
+      const seed = faultSeed();
+      const random = seeded(seed + 2);
+      const pages = pageCount(join(ledger.bench.directory, 'content.sqlite'));
+      const trials = Math.min(pages, faultTrials(40));
+      const tally = newTally();
+      const missed: string[] = [];
+      for (let trial = 0; trial < trials; trial++) {
+        const page = Math.floor((trial * pages) / trials);
+        const other = (page + 1 + Math.floor(random() * (pages - 1))) % pages;
+        const file = ledger.copy('pages.sqlite');
+        replacePage(file, page, how === 'zeroed' ? 'zeros' : other);
+        await judge(tally, missed, how === 'zeroed' ? `page ${page}` : `page ${page} by ${other}`, file);
+      }
+      reportFigures({ test: `F8 page ${how}`, seed, pages, ...tally });
+      expect(missed).toEqual([]);
+      expect(tally.changedContent).toBe(trials);
+    },
+    hour,
+  );
 });

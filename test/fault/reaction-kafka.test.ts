@@ -72,12 +72,22 @@ describeWithKafka('results through Kafka', () => {
     async sendSession(): Promise<void> {
       const session = this.keys.length / sleeves;
       const keys = Array.from({ length: sleeves }, (_, sleeve) => ({ sleeve, session, correction: 0 }));
-      await shared.broker.sink.send(this.results, keys.map((key) => market.message(key)));
+      await shared.broker.sink.send(
+        this.results,
+        keys.map((key) => market.message(key)),
+      );
       this.keys.push(...keys);
     }
 
     work(roles: string): Promise<Worker> {
-      const topics = ['--results-topic', this.results, '--allocations-topic', this.allocations, '--dead-letters-topic', `${this.results}-dlq`];
+      const topics = [
+        '--results-topic',
+        this.results,
+        '--allocations-topic',
+        this.allocations,
+        '--dead-letters-topic',
+        `${this.results}-dlq`,
+      ];
       return startWorker(this.store, ['--kafka', shared.kafka.connectionString, '--group', this.#name, '--roles', roles, ...topics]);
     }
 
@@ -96,18 +106,41 @@ describeWithKafka('results through Kafka', () => {
 
     async allAllocated(): Promise<void> {
       const expected = await finalsOfFreshLedger(market, newestOf(this.keys));
-      await until('every portfolio is where it must be', async () => differing(await finalsOf(this.#desk.session.ports.store, market.portfolios), expected).length === 0, patienceMs);
+      await until(
+        'every portfolio is where it must be',
+        async () => differing(await finalsOf(this.#desk.session.ports.store, market.portfolios), expected).length === 0,
+        patienceMs,
+      );
     }
 
-    /** Accepted by the ledger, not yet committed to the broker: what is delivered again. None when a sender's repetition was committed besides. */
+    /**
+     * Accepted by the ledger, not yet committed to the broker: what is delivered again. None when a sender's repetition was committed
+     * besides.
+     */
     async uncommitted(): Promise<number> {
       return Math.max(0, (await this.accepted.now()) - (await committed(shared.kafka.brokers, this.group, this.results)));
     }
 
-    async figures(): Promise<{ readonly results: number; readonly lost: number; readonly recordedTwice: number; readonly publications: number; readonly allocatedTwice: number; readonly refused: number; readonly faults: number }> {
+    async figures(): Promise<{
+      readonly results: number;
+      readonly lost: number;
+      readonly recordedTwice: number;
+      readonly publications: number;
+      readonly allocatedTwice: number;
+      readonly refused: number;
+      readonly faults: number;
+    }> {
       const tally = await tallyOf(this.#desk.session.ports.store);
       const { accepted, acceptedTwice: recordedTwice, publications, allocatedTwice } = tally;
-      return { results: this.keys.length, lost: this.keys.length - accepted, recordedTwice, publications, allocatedTwice, refused: tally.refusedMessages + tally.refusedAllocations, faults: await this.#desk.faults() };
+      return {
+        results: this.keys.length,
+        lost: this.keys.length - accepted,
+        recordedTwice,
+        publications,
+        allocatedTwice,
+        refused: tally.refusedMessages + tally.refusedAllocations,
+        faults: await this.#desk.faults(),
+      };
     }
 
     close(): Promise<void> {
@@ -117,60 +150,86 @@ describeWithKafka('results through Kafka', () => {
 
   const clean = { lost: 0, recordedTwice: 0, allocatedTwice: 0, refused: 0, faults: 0 };
 
-  test('a broker killed and started again in a storm: nothing lost, nothing doubled, every publication relayed', async () => {
-    const trials = Math.min(faultTrials(1), 20);
-    const way = await Way.open('outage');
-    const worker = await way.work('intake,react,relay');
-    await worker.ready();
-    const recoveryMs: number[] = [];
-    for (let trial = 0; trial < trials; trial++) {
-      for (let session = 0; session < 10; session++) await way.sendSession();
-      await way.acceptedMore(1);
-      await shared.kafka.kill('SIGKILL');
-      await shared.kafka.restart();
-      const restarted = performance.now();
-      await way.sendSession();
-      await way.allAccepted();
-      recoveryMs.push(performance.now() - restarted);
-    }
-    await way.allAllocated();
-    const figures = await way.figures();
-    const read = new AllocationsRead(shared.broker, way.allocations);
-    await until('every publication is relayed', () => read.ids.size >= figures.publications, patienceMs);
-    await read.stop();
-    const end = await worker.kill('SIGTERM');
-    reportFigures({ test: 'C8 broker killed -9 and restarted in a storm', seed, trials, ...figures, relayed: read.ids.size, relayedAgain: read.repeated, allTakenInMsMax: Math.round(percentile(recoveryMs, 1)) });
-    expect(figures).toMatchObject(clean);
-    expect(read.ids.size).toBe(figures.publications);
-    expect(end).toEqual({ code: 0, signal: null });
-    await way.close();
-  }, hour);
+  test(
+    'a broker killed and started again in a storm: nothing lost, nothing doubled, every publication relayed',
+    async () => {
+      const trials = Math.min(faultTrials(1), 20);
+      const way = await Way.open('outage');
+      const worker = await way.work('intake,react,relay');
+      await worker.ready();
+      const recoveryMs: number[] = [];
+      for (let trial = 0; trial < trials; trial++) {
+        for (let session = 0; session < 10; session++) await way.sendSession();
+        await way.acceptedMore(1);
+        await shared.kafka.kill('SIGKILL');
+        await shared.kafka.restart();
+        const restarted = performance.now();
+        await way.sendSession();
+        await way.allAccepted();
+        recoveryMs.push(performance.now() - restarted);
+      }
+      await way.allAllocated();
+      const figures = await way.figures();
+      const read = new AllocationsRead(shared.broker, way.allocations);
+      await until('every publication is relayed', () => read.ids.size >= figures.publications, patienceMs);
+      await read.stop();
+      const end = await worker.kill('SIGTERM');
+      reportFigures({
+        test: 'C8 broker killed -9 and restarted in a storm',
+        seed,
+        trials,
+        ...figures,
+        relayed: read.ids.size,
+        relayedAgain: read.repeated,
+        allTakenInMsMax: Math.round(percentile(recoveryMs, 1)),
+      });
+      expect(figures).toMatchObject(clean);
+      expect(read.ids.size).toBe(figures.publications);
+      expect(end).toEqual({ code: 0, signal: null });
+      await way.close();
+    },
+    hour,
+  );
 
-  test('a consumer killed between append and commit: delivered again, recorded once', async () => {
-    const trials = Math.min(faultTrials(3), 200);
-    const random = seeded(seed);
-    const way = await Way.open('killed');
-    let deliveredAgain = 0;
-    for (let trial = 0; trial < trials; trial++) {
-      for (let session = 0; session < 4; session++) await way.sendSession();
-      const child = startChild('take-in-until-killed.ts', { store: way.store, kafka: shared.kafka.connectionString, topic: way.results, group: way.group });
-      await way.acceptedMore(1);
-      await sleep(random() * 200);
-      child.process.kill('SIGKILL');
-      expect((await child.ended).signal).toBe('SIGKILL');
-      deliveredAgain += await way.uncommitted();
-    }
-    const last = startChild('take-in-until-killed.ts', { store: way.store, kafka: shared.kafka.connectionString, topic: way.results, group: way.group });
-    await way.allAccepted();
-    await way.allCommitted();
-    last.process.kill('SIGKILL');
-    await last.ended;
-    const figures = await way.figures();
-    reportFigures({ test: 'C10 consumer killed -9 between append and commit', seed, trials, ...figures, deliveredAgain });
-    expect(figures).toMatchObject(clean);
-    expect(deliveredAgain).toBeGreaterThan(0);
-    await way.close();
-  }, hour);
+  test(
+    'a consumer killed between append and commit: delivered again, recorded once',
+    async () => {
+      const trials = Math.min(faultTrials(3), 200);
+      const random = seeded(seed);
+      const way = await Way.open('killed');
+      let deliveredAgain = 0;
+      for (let trial = 0; trial < trials; trial++) {
+        for (let session = 0; session < 4; session++) await way.sendSession();
+        const child = startChild('take-in-until-killed.ts', {
+          store: way.store,
+          kafka: shared.kafka.connectionString,
+          topic: way.results,
+          group: way.group,
+        });
+        await way.acceptedMore(1);
+        await sleep(random() * 200);
+        child.process.kill('SIGKILL');
+        expect((await child.ended).signal).toBe('SIGKILL');
+        deliveredAgain += await way.uncommitted();
+      }
+      const last = startChild('take-in-until-killed.ts', {
+        store: way.store,
+        kafka: shared.kafka.connectionString,
+        topic: way.results,
+        group: way.group,
+      });
+      await way.allAccepted();
+      await way.allCommitted();
+      last.process.kill('SIGKILL');
+      await last.ended;
+      const figures = await way.figures();
+      reportFigures({ test: 'C10 consumer killed -9 between append and commit', seed, trials, ...figures, deliveredAgain });
+      expect(figures).toMatchObject(clean);
+      expect(deliveredAgain).toBeGreaterThan(0);
+      await way.close();
+    },
+    hour,
+  );
 
   /** Members of one group in this process, each with the ledger opened for itself. */
   class Members {
@@ -191,7 +250,10 @@ describeWithKafka('results through Kafka', () => {
       return this.handled.length - new Set(this.handled).size;
     }
 
-    async join(before: (message: ReceivedMessage) => Promise<void> = async () => undefined, tuning: Parameters<typeof startMember>[2] = {}): Promise<Member> {
+    async join(
+      before: (message: ReceivedMessage) => Promise<void> = async () => undefined,
+      tuning: Parameters<typeof startMember>[2] = {},
+    ): Promise<Member> {
       const desk = await openDesk({ store: this.#way.store }, market);
       const intake = createIntake(desk.session, intakeOptions);
       const handle = async (message: ReceivedMessage, beat: () => Promise<void>): Promise<void> => {
@@ -215,102 +277,140 @@ describeWithKafka('results through Kafka', () => {
     }
   }
 
-  test('a handler slower than the session lasts: no rebalance, nothing handled twice', async () => {
-    const way = await Way.open('slow');
-    await way.sendSession();
-    const members = new Members(way);
-    const sessionMs = 1_000;
-    let slow = 3;
-    const member = await members.join(async () => void (slow-- > 0 && (await sleep(2.5 * sessionMs))), { sessionMs, heartbeatMs: 200 });
-    await way.allAccepted();
-    await way.allCommitted();
-    const rebalances = joinsIn(member.lines) - 1;
-    await members.leaveAll();
-    const figures = await way.figures();
-    const { handledTwice } = members;
-    reportFigures({ test: 'C9 handler slower than the session time-out', seed, trials: 3, ...figures, sessionMs, handlerMs: 2.5 * sessionMs, rebalances, handledTwice });
-    expect({ rebalances, handledTwice, ...figures }).toMatchObject({ rebalances: 0, handledTwice: 0, ...clean });
-    await way.close();
-  }, hour);
+  test(
+    'a handler slower than the session lasts: no rebalance, nothing handled twice',
+    async () => {
+      const way = await Way.open('slow');
+      await way.sendSession();
+      const members = new Members(way);
+      const sessionMs = 1_000;
+      let slow = 3;
+      const member = await members.join(async () => void (slow-- > 0 && (await sleep(2.5 * sessionMs))), { sessionMs, heartbeatMs: 200 });
+      await way.allAccepted();
+      await way.allCommitted();
+      const rebalances = joinsIn(member.lines) - 1;
+      await members.leaveAll();
+      const figures = await way.figures();
+      const { handledTwice } = members;
+      reportFigures({
+        test: 'C9 handler slower than the session time-out',
+        seed,
+        trials: 3,
+        ...figures,
+        sessionMs,
+        handlerMs: 2.5 * sessionMs,
+        rebalances,
+        handledTwice,
+      });
+      expect({ rebalances, handledTwice, ...figures }).toMatchObject({ rebalances: 0, handledTwice: 0, ...clean });
+      await way.close();
+    },
+    hour,
+  );
 
-  test('a burst that takes longer to work off than the session lasts: no rebalance', async () => {
-    const way = await Way.open('burst', 1);
-    for (let session = 0; session < 40; session++) await way.sendSession();
-    const sessionMs = 1_000;
-    const { log, lines } = keepingLog();
-    const broker = openKafka(parseKafkaConnection(shared.kafka.connectionString), { log, tuning: { sessionMs, heartbeatMs: 100 } });
-    const desk = await openDesk({ store: way.store }, market);
-    const stop = new AbortController();
-    const started = performance.now();
-    const working = takingIn(desk.session, { ...intakeOptions, broker, group: way.group, resultsTopic: way.results, lagMessagesMax: 10_000 }).run(stop.signal);
-    await way.allAccepted();
-    const burstMs = Math.round(performance.now() - started);
-    await way.allCommitted();
-    stop.abort();
-    await working;
-    await broker.close();
-    await desk.close();
-    const rebalances = joinsIn(lines) - 1;
-    const figures = await way.figures();
-    reportFigures({ test: 'C9 burst longer than the session time-out', seed, trials: 1, ...figures, sessionMs, burstMs, rebalances });
-    expect({ rebalances, ...figures }).toMatchObject({ rebalances: 0, ...clean });
-    expect(burstMs).toBeGreaterThan(sessionMs);
-    await way.close();
-  }, hour);
+  test(
+    'a burst that takes longer to work off than the session lasts: no rebalance',
+    async () => {
+      const way = await Way.open('burst', 1);
+      for (let session = 0; session < 40; session++) await way.sendSession();
+      const sessionMs = 1_000;
+      const { log, lines } = keepingLog();
+      const broker = openKafka(parseKafkaConnection(shared.kafka.connectionString), { log, tuning: { sessionMs, heartbeatMs: 100 } });
+      const desk = await openDesk({ store: way.store }, market);
+      const stop = new AbortController();
+      const started = performance.now();
+      const working = takingIn(desk.session, {
+        ...intakeOptions,
+        broker,
+        group: way.group,
+        resultsTopic: way.results,
+        lagMessagesMax: 10_000,
+      }).run(stop.signal);
+      await way.allAccepted();
+      const burstMs = Math.round(performance.now() - started);
+      await way.allCommitted();
+      stop.abort();
+      await working;
+      await broker.close();
+      await desk.close();
+      const rebalances = joinsIn(lines) - 1;
+      const figures = await way.figures();
+      reportFigures({ test: 'C9 burst longer than the session time-out', seed, trials: 1, ...figures, sessionMs, burstMs, rebalances });
+      expect({ rebalances, ...figures }).toMatchObject({ rebalances: 0, ...clean });
+      expect(burstMs).toBeGreaterThan(sessionMs);
+      await way.close();
+    },
+    hour,
+  );
 
-  test('members that join and leave every two seconds under load: nothing lost, nothing recorded twice', async () => {
-    const changes = Math.min(faultTrials(3), 150);
-    const random = seeded(seed);
-    const way = await Way.open('changing');
-    const members = new Members(way);
-    await members.join();
-    await members.join();
-    const over = new AbortController();
-    const sending = (async () => {
-      while (!over.signal.aborted) {
-        await way.sendSession();
-        await sleep(100);
+  test(
+    'members that join and leave every two seconds under load: nothing lost, nothing recorded twice',
+    async () => {
+      const changes = Math.min(faultTrials(3), 150);
+      const random = seeded(seed);
+      const way = await Way.open('changing');
+      const members = new Members(way);
+      await members.join();
+      await members.join();
+      const over = new AbortController();
+      const sending = (async () => {
+        while (!over.signal.aborted) {
+          await way.sendSession();
+          await sleep(100);
+        }
+      })();
+      for (let change = 0; change < changes; change++) {
+        await sleep(2_000);
+        if (members.size < 4 && (members.size < 3 || random() < 0.5)) await members.join();
+        else await members.leave(Math.floor(random() * members.size));
       }
-    })();
-    for (let change = 0; change < changes; change++) {
-      await sleep(2_000);
-      if (members.size < 4 && (members.size < 3 || random() < 0.5)) await members.join();
-      else await members.leave(Math.floor(random() * members.size));
-    }
-    over.abort();
-    await sending;
-    await way.allAccepted();
-    await members.leaveAll();
-    const figures = await way.figures();
-    reportFigures({ test: 'C7 rebalance every 2 s under load', seed, trials: changes, ...figures, handledTwice: members.handledTwice });
-    expect(figures).toMatchObject(clean);
-    expect(members.handled.length).toBeGreaterThanOrEqual(way.keys.length);
-    await way.close();
-  }, hour);
+      over.abort();
+      await sending;
+      await way.allAccepted();
+      await members.leaveAll();
+      const figures = await way.figures();
+      reportFigures({ test: 'C7 rebalance every 2 s under load', seed, trials: changes, ...figures, handledTwice: members.handledTwice });
+      expect(figures).toMatchObject(clean);
+      expect(members.handled.length).toBeGreaterThanOrEqual(way.keys.length);
+      await way.close();
+    },
+    hour,
+  );
 
-  test('a worker told to stop in a storm drains, commits and exits 0; the next one goes on', async () => {
-    const trials = Math.min(faultTrials(1), 20);
-    const way = await Way.open('stopped');
-    const exitMs: number[] = [];
-    let deliveredAgain = 0;
-    for (let trial = 0; trial < trials; trial++) {
-      for (let session = 0; session < 20; session++) await way.sendSession();
-      const worker = await way.work('intake,react,relay,project,seal');
-      await way.acceptedMore(20);
-      const told = performance.now();
-      expect(await worker.kill('SIGTERM')).toEqual({ code: 0, signal: null });
-      exitMs.push(performance.now() - told);
-      deliveredAgain += await way.uncommitted();
-    }
-    const last = await way.work('intake,react');
-    await last.ready();
-    await way.allAccepted();
-    await way.allAllocated();
-    expect(await last.kill('SIGTERM')).toEqual({ code: 0, signal: null });
-    const figures = await way.figures();
-    reportFigures({ test: 'graceful stop in a storm', seed, trials, ...figures, deliveredAgain, exitMsMax: Math.round(percentile(exitMs, 1)) });
-    expect({ ...figures, deliveredAgain }).toMatchObject({ ...clean, deliveredAgain: 0 });
-    expect(percentile(exitMs, 1)).toBeLessThan(exitMsMax);
-    await way.close();
-  }, hour);
+  test(
+    'a worker told to stop in a storm drains, commits and exits 0; the next one goes on',
+    async () => {
+      const trials = Math.min(faultTrials(1), 20);
+      const way = await Way.open('stopped');
+      const exitMs: number[] = [];
+      let deliveredAgain = 0;
+      for (let trial = 0; trial < trials; trial++) {
+        for (let session = 0; session < 20; session++) await way.sendSession();
+        const worker = await way.work('intake,react,relay,project,seal');
+        await way.acceptedMore(20);
+        const told = performance.now();
+        expect(await worker.kill('SIGTERM')).toEqual({ code: 0, signal: null });
+        exitMs.push(performance.now() - told);
+        deliveredAgain += await way.uncommitted();
+      }
+      const last = await way.work('intake,react');
+      await last.ready();
+      await way.allAccepted();
+      await way.allAllocated();
+      expect(await last.kill('SIGTERM')).toEqual({ code: 0, signal: null });
+      const figures = await way.figures();
+      reportFigures({
+        test: 'graceful stop in a storm',
+        seed,
+        trials,
+        ...figures,
+        deliveredAgain,
+        exitMsMax: Math.round(percentile(exitMs, 1)),
+      });
+      expect({ ...figures, deliveredAgain }).toMatchObject({ ...clean, deliveredAgain: 0 });
+      expect(percentile(exitMs, 1)).toBeLessThan(exitMsMax);
+      await way.close();
+    },
+    hour,
+  );
 });

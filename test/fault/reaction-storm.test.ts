@@ -15,7 +15,10 @@ const seed = faultSeed();
 const size = { sleeves: 30, sessions: 4 * Math.min(faultTrials(1), 8), seed };
 const market = new DeskMarket(size);
 /** Every sleeve each session, and at the end a correction of one in three. */
-const keys: readonly ResultKey[] = [...resultsInOrder(size), ...Array.from({ length: size.sleeves / 3 }, (_, index) => ({ sleeve: 3 * index, session: size.sessions - 1, correction: 1 }))];
+const keys: readonly ResultKey[] = [
+  ...resultsInOrder(size),
+  ...Array.from({ length: size.sleeves / 3 }, (_, index) => ({ sleeve: 3 * index, session: size.sessions - 1, correction: 1 })),
+];
 
 interface Stormed {
   readonly figures: StormFigures;
@@ -41,16 +44,50 @@ async function stormOf(name: string, messages: readonly ResultKey[], expected: R
 const whole = (value: number): number => Math.round(value);
 
 describe('a storm of results', () => {
-  test('is accepted once each, and ends where a ledger ends that saw the newest results only', async () => {
-    const expected = await finalsOfFreshLedger(market, newestOf(keys));
-    expect(expected.size).toBe(market.portfolios.length);
-    for (const [name, messages] of [['C11 storm', keys], ['C4 C5 storm, each message twice and shuffled', shuffledWithinRules(keys.flatMap((key) => [key, key]), seed)]] as const) {
-      const { figures, tally, faults, finals } = await stormOf(String(messages.length), messages, expected);
-      const { accepted, acceptedTwice, allocatedTwice, backwards, publications, refusedMessages, refusedAllocations } = tally;
-      reportFigures({ test: name, seed, trials: messages.length, accepted, acceptedTwice, publications, allocatedTwice, backwards, faults, looks: figures.looks, looksWithoutCoalescing: figures.marks, lagP99Ms: whole(figures.lagP99Ms) });
-      expect(finals).toEqual(expected);
-      expect({ accepted, acceptedTwice, allocatedTwice, backwards, refusedMessages, refusedAllocations, faults }).toEqual({ accepted: keys.length, acceptedTwice: 0, allocatedTwice: 0, backwards: 0, refusedMessages: 0, refusedAllocations: 0, faults: 0 });
-      expect(figures.looks).toBeLessThanOrEqual(figures.marks);
-    }
-  }, hour);
+  test(
+    'is accepted once each, and ends where a ledger ends that saw the newest results only',
+    async () => {
+      const expected = await finalsOfFreshLedger(market, newestOf(keys));
+      expect(expected.size).toBe(market.portfolios.length);
+      for (const [name, messages] of [
+        ['C11 storm', keys],
+        [
+          'C4 C5 storm, each message twice and shuffled',
+          shuffledWithinRules(
+            keys.flatMap((key) => [key, key]),
+            seed,
+          ),
+        ],
+      ] as const) {
+        const { figures, tally, faults, finals } = await stormOf(String(messages.length), messages, expected);
+        const { accepted, acceptedTwice, allocatedTwice, backwards, publications, refusedMessages, refusedAllocations } = tally;
+        reportFigures({
+          test: name,
+          seed,
+          trials: messages.length,
+          accepted,
+          acceptedTwice,
+          publications,
+          allocatedTwice,
+          backwards,
+          faults,
+          looks: figures.looks,
+          looksWithoutCoalescing: figures.marks,
+          lagP99Ms: whole(figures.lagP99Ms),
+        });
+        expect(finals).toEqual(expected);
+        expect({ accepted, acceptedTwice, allocatedTwice, backwards, refusedMessages, refusedAllocations, faults }).toEqual({
+          accepted: keys.length,
+          acceptedTwice: 0,
+          allocatedTwice: 0,
+          backwards: 0,
+          refusedMessages: 0,
+          refusedAllocations: 0,
+          faults: 0,
+        });
+        expect(figures.looks).toBeLessThanOrEqual(figures.marks);
+      }
+    },
+    hour,
+  );
 });

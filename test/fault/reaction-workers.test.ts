@@ -80,59 +80,94 @@ interface Subject {
 
 async function onFakeServer(): Promise<Subject> {
   const fake = await FakeEventStoreDb.start();
-  return { name: 'EventStoreDB client, competing consumers', store: `${fake.location}&readModels=${join(directory, 'read-models.sqlite')}`, stop: () => fake.stop() };
+  return {
+    name: 'EventStoreDB client, competing consumers',
+    store: `${fake.location}&readModels=${join(directory, 'read-models.sqlite')}`,
+    stop: () => fake.stop(),
+  };
 }
 
-const onFile = async (): Promise<Subject> => ({ name: 'one SQLite file', store: join(directory, 'workers.sqlite'), stop: async () => undefined });
+const onFile = async (): Promise<Subject> => ({
+  name: 'one SQLite file',
+  store: join(directory, 'workers.sqlite'),
+  stop: async () => undefined,
+});
 
 describe('several workers', () => {
   test.each([
     ['one file', onFile],
     ['a server, as competing consumers', onFakeServer],
-  ])('upon %s, killed at any instant, lose no result and allocate none twice', async (_, open) => {
-    const seed = faultSeed();
-    const random = seeded(seed);
-    const kills = Math.min(faultTrials(3), 100);
-    const market = new DeskMarket({ sleeves, sessions: sessionsMax, seed });
-    const subject = await open();
-    const key = join(directory, `${subject.name}.key`);
-    const desk = await openDesk({ store: subject.store, key }, market);
-    let started = 0;
-    const start = (): Promise<Worker> => startWorker(subject.store, ['--roles', 'react', '--key', key, '--actor', `worker-${++started}`]);
-    const workers = await Promise.all(Array.from({ length: workersAtOnce }, start));
-    const publications = new Publications(desk.session.ports.store);
-    const nextPublicationMs: number[] = [];
-    try {
-      await Promise.all(workers.map((worker) => worker.ready()));
-      const feeding = new Feeding(desk, market, publications);
-      for (let kill = 0; kill < kills; kill++) {
-        await publications.grow();
-        await pause(random() * 150);
-        const victim = Math.floor(random() * workersAtOnce);
-        expect((await workers[victim]!.kill('SIGKILL')).signal).toBe('SIGKILL');
-        const killedAt = performance.now();
-        await publications.grow();
-        nextPublicationMs.push(performance.now() - killedAt);
-        workers[victim] = await start();
+  ])(
+    'upon %s, killed at any instant, lose no result and allocate none twice',
+    async (_, open) => {
+      const seed = faultSeed();
+      const random = seeded(seed);
+      const kills = Math.min(faultTrials(3), 100);
+      const market = new DeskMarket({ sleeves, sessions: sessionsMax, seed });
+      const subject = await open();
+      const key = join(directory, `${subject.name}.key`);
+      const desk = await openDesk({ store: subject.store, key }, market);
+      let started = 0;
+      const start = (): Promise<Worker> => startWorker(subject.store, ['--roles', 'react', '--key', key, '--actor', `worker-${++started}`]);
+      const workers = await Promise.all(Array.from({ length: workersAtOnce }, start));
+      const publications = new Publications(desk.session.ports.store);
+      const nextPublicationMs: number[] = [];
+      try {
+        await Promise.all(workers.map((worker) => worker.ready()));
+        const feeding = new Feeding(desk, market, publications);
+        for (let kill = 0; kill < kills; kill++) {
+          await publications.grow();
+          await pause(random() * 150);
+          const victim = Math.floor(random() * workersAtOnce);
+          expect((await workers[victim]!.kill('SIGKILL')).signal).toBe('SIGKILL');
+          const killedAt = performance.now();
+          await publications.grow();
+          nextPublicationMs.push(performance.now() - killedAt);
+          workers[victim] = await start();
+        }
+        await feeding.stop();
+        const { store } = desk.session.ports;
+        const expected = await finalsOfFreshLedger(market, newestOf(feeding.delivered));
+        await until(
+          'every portfolio is where it must be',
+          async () => differing(await finalsOf(store, market.portfolios), expected).length === 0,
+          patienceMs,
+        );
+        await Promise.all(workers.map((worker) => worker.ready()));
+        const ends = await Promise.all(workers.map((worker) => worker.kill('SIGTERM')));
+        await publications.count();
+        const { accepted, acceptedTwice, publications: published, allocatedTwice, backwards } = await tallyOf(store);
+        const faults = await desk.faults();
+        const results = feeding.delivered.length;
+        reportFigures({
+          test: `kill -9 of reaction workers, ${subject.name}`,
+          seed,
+          trials: kills,
+          results,
+          lost: results - accepted,
+          acceptedTwice,
+          publications: published,
+          allocatedTwice,
+          backwards,
+          publishers: new Set(publications.actors).size,
+          nextPublicationMsMax: Math.round(percentile(nextPublicationMs, 1)),
+          faults,
+        });
+        expect({ lost: results - accepted, acceptedTwice, allocatedTwice, backwards, faults }).toEqual({
+          lost: 0,
+          acceptedTwice: 0,
+          allocatedTwice: 0,
+          backwards: 0,
+          faults: 0,
+        });
+        expect(new Set(publications.actors).size).toBeGreaterThan(1);
+        expect(ends).toEqual(ends.map(() => ({ code: 0, signal: null })));
+      } finally {
+        await endWorkers();
+        await desk.close();
+        await subject.stop();
       }
-      await feeding.stop();
-      const { store } = desk.session.ports;
-      const expected = await finalsOfFreshLedger(market, newestOf(feeding.delivered));
-      await until('every portfolio is where it must be', async () => differing(await finalsOf(store, market.portfolios), expected).length === 0, patienceMs);
-      await Promise.all(workers.map((worker) => worker.ready()));
-      const ends = await Promise.all(workers.map((worker) => worker.kill('SIGTERM')));
-      await publications.count();
-      const { accepted, acceptedTwice, publications: published, allocatedTwice, backwards } = await tallyOf(store);
-      const faults = await desk.faults();
-      const results = feeding.delivered.length;
-      reportFigures({ test: `kill -9 of reaction workers, ${subject.name}`, seed, trials: kills, results, lost: results - accepted, acceptedTwice, publications: published, allocatedTwice, backwards, publishers: new Set(publications.actors).size, nextPublicationMsMax: Math.round(percentile(nextPublicationMs, 1)), faults });
-      expect({ lost: results - accepted, acceptedTwice, allocatedTwice, backwards, faults }).toEqual({ lost: 0, acceptedTwice: 0, allocatedTwice: 0, backwards: 0, faults: 0 });
-      expect(new Set(publications.actors).size).toBeGreaterThan(1);
-      expect(ends).toEqual(ends.map(() => ({ code: 0, signal: null })));
-    } finally {
-      await endWorkers();
-      await desk.close();
-      await subject.stop();
-    }
-  }, hour);
+    },
+    hour,
+  );
 });

@@ -30,7 +30,13 @@ function ofOtherRules(run: ComputedSleeveRun): readonly DraftEvent[] {
 /** Records a run's stream, and not its acceptance: as a process that died in between. */
 async function halfRecorded({ ports, ledger, actor }: Session, run: ComputedSleeveRun): Promise<readonly DraftEvent[]> {
   const drafts = ofOtherRules(run);
-  await recordNewStream(ports, ledger.ledgerId, actor, { stream: `sleeveRun-${run.runId}`, drafts, artifacts: run.shelf.contents(), command: ['RecordSleeveRun', run.runId], correlation: run.runId });
+  await recordNewStream(ports, ledger.ledgerId, actor, {
+    stream: `sleeveRun-${run.runId}`,
+    drafts,
+    artifacts: run.shelf.contents(),
+    command: ['RecordSleeveRun', run.runId],
+    correlation: run.runId,
+  });
   return drafts;
 }
 
@@ -70,19 +76,37 @@ describe('a run that is recorded', () => {
     await defineSleeve(session, 'coins');
     const run = computeResultRun(sleeveResult(), new Map(), 1, session.ports.crypto.sha256);
     await halfRecorded(session, run);
-    const intake = createIntake(session, { resultsTopic: 'sleeve-results.v1', deadLetters: dead, deadLettersTopic: 'dlq.v1', onPoison: 'hold' });
+    const intake = createIntake(session, {
+      resultsTopic: 'sleeve-results.v1',
+      deadLetters: dead,
+      deadLettersTopic: 'dlq.v1',
+      onPoison: 'hold',
+    });
     const outcomes = [];
     for (let time = 0; time < 2; time++) outcomes.push(await intake.handle(resultMessage(sleeveResult()), async () => undefined));
-    expect(outcomes).toMatchObject([{ outcome: 'accepted', runId: run.runId }, { outcome: 'already', runId: run.runId }]);
+    expect(outcomes).toMatchObject([
+      { outcome: 'accepted', runId: run.runId },
+      { outcome: 'already', runId: run.runId },
+    ]);
     expect(dead.sent).toEqual([]);
   });
 
   test('of a portfolio is answered in the shape of the first answer', async () => {
     const manifest = manifestOf();
     const ledger = await ledgerWithSleeves(manifest);
-    const [first, again] = [await allocate(ledger, manifest, 'nested', { risks: 'all' }), await allocate(ledger, manifest, 'nested', { risks: 'all' })];
+    const [first, again] = [
+      await allocate(ledger, manifest, 'nested', { risks: 'all' }),
+      await allocate(ledger, manifest, 'nested', { risks: 'all' }),
+    ];
     expect([first.already, again.already]).toEqual([false, true]);
-    const shown = (outcome: typeof first): unknown => JSON.parse(JSON.stringify({ ...metaRunOutcome(outcome, 'all', false), people: null, result: { ...metaRunOutcome(outcome, 'all', false).result, already: null } }));
+    const shown = (outcome: typeof first): unknown =>
+      JSON.parse(
+        JSON.stringify({
+          ...metaRunOutcome(outcome, 'all', false),
+          people: null,
+          result: { ...metaRunOutcome(outcome, 'all', false).result, already: null },
+        }),
+      );
     expect(shown(again)).toEqual(shown(first));
     expect(first.allocations.length).toBeGreaterThan(5);
   });

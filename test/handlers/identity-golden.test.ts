@@ -22,7 +22,16 @@ const asDefined = { risks: null, join: null, projection: null, proxies: null, as
 async function sleeveIds(ledger: Ledger, manifest: Manifest): Promise<string[]> {
   const ids: string[] = [];
   for (const sleeve of ['stocks', 'funds', 'coins'] as const) ids.push(await produce(ledger, manifest, sleeve, [fileOf(sleeve)]));
-  ids.push(await produce(ledger, manifest, 'stocks', [fileOf('stocks')], { from: '2022-02-01', asOf: '2022-12-01', exclude: ['NYSE:DDD'], repair: 'drop-off-calendar' }, 2));
+  ids.push(
+    await produce(
+      ledger,
+      manifest,
+      'stocks',
+      [fileOf('stocks')],
+      { from: '2022-02-01', asOf: '2022-12-01', exclude: ['NYSE:DDD'], repair: 'drop-off-calendar' },
+      2,
+    ),
+  );
   return ids;
 }
 
@@ -51,12 +60,26 @@ describe('a definition without members that are called as notes are', () => {
     ]);
     const ids: string[] = [];
     for (const meta of ['whole', 'nested', 'listed']) ids.push((await flowMeta(ledger.session, { manifest, meta, ...asDefined })).runId);
-    const flags = { risks: 'all', join: 'drop', projection: 'proportional', proxies: { hrp: ['equal_weight'] }, asOf: '2022-12-30', restateWhy: null } as const;
+    const flags = {
+      risks: 'all',
+      join: 'drop',
+      projection: 'proportional',
+      proxies: { hrp: ['equal_weight'] },
+      asOf: '2022-12-30',
+      restateWhy: null,
+    } as const;
     ids.push((await flowMeta(ledger.session, { manifest, meta: 'nested', ...flags, proxies: { hrp: ['equal_weight'] } })).runId);
-    expect(ids).toEqual(['whole-2022-12-30-b4435741087dcb4f', 'nested-2022-12-30-e7f8b26a5bdde33d', 'listed-2022-12-30-f08db0f45afad4bf', 'nested-2022-12-30-6481ffa8a0032667']);
+    expect(ids).toEqual([
+      'whole-2022-12-30-b4435741087dcb4f',
+      'nested-2022-12-30-e7f8b26a5bdde33d',
+      'listed-2022-12-30-f08db0f45afad4bf',
+      'nested-2022-12-30-6481ffa8a0032667',
+    ]);
     await applyManifest(ledger.session, manifest, null);
     const defined = toDomainEvents(await ledger.memory.store.readAll({ after: null, maxCount: 1000, types: ['MetaPortfolioDefined'] }));
-    expect(Object.fromEntries(defined.map(({ data }) => [(data as { meta: string }).meta, (data as { definitionHash: string }).definitionHash]))).toEqual({
+    expect(
+      Object.fromEntries(defined.map(({ data }) => [(data as { meta: string }).meta, (data as { definitionHash: string }).definitionHash])),
+    ).toEqual({
       listed: 'c43a3ed8d14004f5eb2117f53328859f7f683ad4b12241652e822b4762321292',
       nested: '2c908c233de9f1de00e86ed964e45564eb9076b28d294817a06319fad9b0412d',
       whole: '10e3d36ad2be69c9c32cf7c44293b3deb743e87e2f1ecde8b8d35b26122ac9a2',
@@ -66,7 +89,10 @@ describe('a definition without members that are called as notes are', () => {
   test('imports have the ids and payload hashes of release 0.1.0', async () => {
     const { ports } = memorySession();
     const run = await importSleeveRun(ports, { run: writeRunDirectory(scratch, wholeRun()), profile: null, map: {}, correction: 0 });
-    expect([run.runId, run.payloadHash]).toEqual(['crypto_long-2024-03-30-a53a6b2f865480ec', 'f52d230ba81d8265f9c68ae43657b47ac3999249d96a37a302ccfcefd181d6d0']);
+    expect([run.runId, run.payloadHash]).toEqual([
+      'crypto_long-2024-03-30-a53a6b2f865480ec',
+      'f52d230ba81d8265f9c68ae43657b47ac3999249d96a37a302ccfcefd181d6d0',
+    ]);
     expect(run.names).toHaveLength(1);
   });
 
@@ -91,7 +117,11 @@ describe('a definition with members that are called as notes are', () => {
   test('counts them in a portfolio from version 2 on, and is looked up under the id of release 0.1.0', async () => {
     const ledger = await ledgerWithSleeves(described);
     const { sha256 } = ledger.session.ports.crypto;
-    const old = { whole: 'whole-2022-12-30-b847eb1c44e734b2', nested: 'nested-2022-12-30-ca45bcd39b6c7f12', listed: 'listed-2022-12-30-9e4e770e6eacf4f3' };
+    const old = {
+      whole: 'whole-2022-12-30-b847eb1c44e734b2',
+      nested: 'nested-2022-12-30-ca45bcd39b6c7f12',
+      listed: 'listed-2022-12-30-9e4e770e6eacf4f3',
+    };
     for (const [meta, id] of Object.entries(old)) {
       const { names } = identifyMetaRun(await metaRunRequest(ledger.session.ports, { manifest: described, meta, ...asDefined }), sha256);
       expect(names.map(({ runId }) => runId)).toEqual([expect.not.stringContaining(id), id]);
@@ -100,8 +130,14 @@ describe('a definition with members that are called as notes are', () => {
 
   test('a definition hash of release 0.1.0 is the second of its hashes', () => {
     const { sha256 } = memorySession().ports.crypto;
-    const hashes = ['listed', 'nested', 'whole'].map((meta) => metaIdentities(resolveMeta(described, meta)).map((identity) => hashOfJson(sha256, identity))[1]);
-    expect(hashes).toEqual(['d1ae34475873df95fc5e07ea85a1c6d5e4235c3b6c6c3971ba3b33c4cd8df00b', '70850fb045ba1ac96d5434c8005e734dc0f546450b2422d4aae33b58aaa26c57', '57236800360eec8eb0ba7b524236d8912a79bda61d076f2ebd6fa4145c41165d']);
+    const hashes = ['listed', 'nested', 'whole'].map(
+      (meta) => metaIdentities(resolveMeta(described, meta)).map((identity) => hashOfJson(sha256, identity))[1],
+    );
+    expect(hashes).toEqual([
+      'd1ae34475873df95fc5e07ea85a1c6d5e4235c3b6c6c3971ba3b33c4cd8df00b',
+      '70850fb045ba1ac96d5434c8005e734dc0f546450b2422d4aae33b58aaa26c57',
+      '57236800360eec8eb0ba7b524236d8912a79bda61d076f2ebd6fa4145c41165d',
+    ]);
     const options = { risks: ['hrp' as const], risksFrom: 'flag' as const, join: null, projection: null, proxies: {}, asOf: null };
     expect(new Set(runDefinitionHashes(sha256, resolveMeta(described, 'whole'), options)).size).toBe(2);
     expect(new Set(runDefinitionHashes(sha256, resolveMeta(manifestOf(), 'whole'), options)).size).toBe(1);

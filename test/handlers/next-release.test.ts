@@ -1,4 +1,7 @@
-/** The release after this one, made of this one: a new setting with an inert default, a renamed setting, a changed default. What this release recorded keeps its name. */
+/**
+ * The release after this one, made of this one: a new setting with an inert default, a renamed setting, a changed default. What this
+ * release recorded keeps its name.
+ */
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import * as backtestBlock from '../../domain/manifest/backtest-block.ts';
 import * as defaults from '../../domain/manifest/defaults.ts';
@@ -39,7 +42,13 @@ interface Release {
 }
 
 /** The modules of a release that differs in these. Errors are shared with this one, whose store they come from. */
-async function release({ backtest = {}, neutral = [], schema = backtestBlock.backtestBlockSchema, renamed = {}, firstIdentity = false }: Change): Promise<Release> {
+async function release({
+  backtest = {},
+  neutral = [],
+  schema = backtestBlock.backtestBlockSchema,
+  renamed = {},
+  firstIdentity = false,
+}: Change): Promise<Release> {
   jest.resetModules();
   jest.unstable_mockModule(`${domain}/shared/errors.ts`, () => errors);
   jest.unstable_mockModule(`${domain}/manifest/defaults.ts`, () => {
@@ -54,7 +63,11 @@ async function release({ backtest = {}, neutral = [], schema = backtestBlock.bac
   jest.unstable_mockModule(`${domain}/manifest/backtest-block.ts`, () => ({ backtestBlockSchema: schema }));
   jest.unstable_mockModule(`${domain}/manifest/neutral-values.ts`, () => ({ neutralLeaves: neutral }));
   jest.unstable_mockModule(`${domain}/manifest/leaf-names.ts`, () => ({ ...leafNames, renamedSettings: renamed }));
-  if (firstIdentity) jest.unstable_mockModule(`${domain}/manifest/identity.ts`, () => ({ ...identity, metaIdentities: (node: MetaNode) => [metaIdentityV1(identity.metaIdentity(node))] }));
+  if (firstIdentity)
+    jest.unstable_mockModule(`${domain}/manifest/identity.ts`, () => ({
+      ...identity,
+      metaIdentities: (node: MetaNode) => [metaIdentityV1(identity.metaIdentity(node))],
+    }));
   else jest.unstable_unmockModule(`${domain}/manifest/identity.ts`);
   return {
     world: await import('./replay/world.ts'),
@@ -67,7 +80,9 @@ async function release({ backtest = {}, neutral = [], schema = backtestBlock.bac
   };
 }
 
-const withFee = backtestBlock.backtestBlockSchema.extend({ borrow_fee: fractionSchema.optional() }) as unknown as typeof backtestBlock.backtestBlockSchema;
+const withFee = backtestBlock.backtestBlockSchema.extend({
+  borrow_fee: fractionSchema.optional(),
+}) as unknown as typeof backtestBlock.backtestBlockSchema;
 const inertFee: Change = {
   backtest: { borrow_fee: 0 },
   schema: withFee,
@@ -77,11 +92,23 @@ const inertFee: Change = {
 const options = { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} } as const;
 type ManifestChange = Parameters<typeof thisRelease.manifestOf>[0];
 
-function again({ world, flowProduction, openedLedger }: Release, { session }: Ledger, sleeve: thisRelease.SleeveName, change: ManifestChange = () => undefined): ReturnType<typeof flowProduction> {
-  return flowProduction(session.ports, openedLedger(session), { manifest: world.manifestOf(change), profile: sleeve, files: [world.fileOf(sleeve)], options, correction: 0 });
+function again(
+  { world, flowProduction, openedLedger }: Release,
+  { session }: Ledger,
+  sleeve: thisRelease.SleeveName,
+  change: ManifestChange = () => undefined,
+): ReturnType<typeof flowProduction> {
+  return flowProduction(session.ports, openedLedger(session), {
+    manifest: world.manifestOf(change),
+    profile: sleeve,
+    files: [world.fileOf(sleeve)],
+    options,
+    correction: 0,
+  });
 }
 
-const count = async ({ memory }: Ledger): Promise<number> => (await memory.store.readAll({ after: null, maxCount: 1000, types: null })).length;
+const count = async ({ memory }: Ledger): Promise<number> =>
+  (await memory.store.readAll({ after: null, maxCount: 1000, types: null })).length;
 
 describe('a new setting whose default is inert', () => {
   let ledger: Ledger;
@@ -93,7 +120,8 @@ describe('a new setting whose default is inert', () => {
     const manifest = thisRelease.manifestOf();
     ledger = await thisRelease.ledgerWithSleeves(manifest);
     runs = [];
-    for (const sleeve of ['stocks', 'funds', 'coins'] as const) runs.push(await thisRelease.produce(ledger, manifest, sleeve, [thisRelease.fileOf(sleeve)]));
+    for (const sleeve of ['stocks', 'funds', 'coins'] as const)
+      runs.push(await thisRelease.produce(ledger, manifest, sleeve, [thisRelease.fileOf(sleeve)]));
     meta = (await thisRelease.allocate(ledger, manifest, 'nested')).runId;
     next = await release(inertFee);
   });
@@ -110,20 +138,39 @@ describe('a new setting whose default is inert', () => {
   });
 
   test('at another value is another run', async () => {
-    const answer = await again(next, ledger, 'stocks', ({ profiles }) => void Object.assign(profiles['stocks']!, { backtest: { borrow_fee: 0.01 } }));
+    const answer = await again(
+      next,
+      ledger,
+      'stocks',
+      ({ profiles }) => void Object.assign(profiles['stocks']!, { backtest: { borrow_fee: 0.01 } }),
+    );
     expect([answer.runId === runs[0], answer.already]).toEqual([false, false]);
-    const resolved = await again(next, ledger, 'stocks', ({ profiles }) => void Object.assign(profiles['stocks']!, { backtest: { borrow_fee: 0 } }));
+    const resolved = await again(
+      next,
+      ledger,
+      'stocks',
+      ({ profiles }) => void Object.assign(profiles['stocks']!, { backtest: { borrow_fee: 0 } }),
+    );
     expect([resolved.runId, resolved.already]).toEqual([runs[0], true]);
   });
 
   test('leaves a run of before and one of now conformant, and a differing one is told', async () => {
     const manifest = next.world.manifestOf();
     const later = next.world.fileOf('coins', '2023-01-31');
-    const fresh = await next.flowProduction(ledger.session.ports, next.openedLedger(ledger.session), { manifest, profile: 'coins', files: [later], options: { ...options, asOf: '2022-12-31' }, correction: 1 });
+    const fresh = await next.flowProduction(ledger.session.ports, next.openedLedger(ledger.session), {
+      manifest,
+      profile: 'coins',
+      files: [later],
+      options: { ...options, asOf: '2022-12-31' },
+      correction: 1,
+    });
     expect(fresh).toMatchObject({ already: false, grade: 'CERTIFIED' });
     const { parity, request } = await next.world.allocate(ledger, manifest, 'whole');
     expect([request.leaves.get('stocks')!.runId, request.leaves.get('coins')!.runId]).toEqual([runs[0], fresh.runId]);
-    expect(parity.verdict.leaves.find(({ path }) => path === 'backtest.borrow_fee')).toMatchObject({ status: 'equal', values: { stocks: 0, funds: 0, coins: 0 } });
+    expect(parity.verdict.leaves.find(({ path }) => path === 'backtest.borrow_fee')).toMatchObject({
+      status: 'equal',
+      values: { stocks: 0, funds: 0, coins: 0 },
+    });
     expect(parity.outcome.outcome).toBe('accepted');
     const charging = next.world.manifestOf(({ profiles }) => void Object.assign(profiles['funds']!, { backtest: { borrow_fee: 0.01 } }));
     await next.world.produce(ledger, charging, 'funds', [next.world.fileOf('funds')], {}, 2);
@@ -142,7 +189,11 @@ describe('a new setting whose default is inert', () => {
 
   test('leaves every recorded fact as it was when its run is recomputed: counts of parity, weights, verdicts', async () => {
     for (const runId of [...runs, meta]) {
-      const { checked, different } = await next.replayRuns(ledger.session.ports, { runId, asOf: null, knownAt: null }, new AbortController().signal);
+      const { checked, different } = await next.replayRuns(
+        ledger.session.ports,
+        { runId, asOf: null, knownAt: null },
+        new AbortController().signal,
+      );
       expect([checked, different]).toEqual([1, []]);
     }
   });
@@ -152,9 +203,20 @@ describe('a new setting whose default is inert', () => {
     const receiver = memorySession();
     const dead = new SentMessages();
     await defineSleeve(receiver, 'coins');
-    const taken = async ({ createIntake }: Pick<Release, 'createIntake'>, value: Uint8Array): ReturnType<ReturnType<Release['createIntake']>['handle']> => {
-      const received: ReceivedMessage = { ...rawMessage('coins', value), headers: Object.fromEntries(Object.entries(message.headers).map(([name, text]) => [name, new TextEncoder().encode(text)])) };
-      return createIntake(receiver, { resultsTopic: 'sleeve-results.v1', deadLetters: dead, deadLettersTopic: 'dlq.v1', onPoison: 'hold' }).handle(received, async () => undefined);
+    const taken = async (
+      { createIntake }: Pick<Release, 'createIntake'>,
+      value: Uint8Array,
+    ): ReturnType<ReturnType<Release['createIntake']>['handle']> => {
+      const received: ReceivedMessage = {
+        ...rawMessage('coins', value),
+        headers: Object.fromEntries(Object.entries(message.headers).map(([name, text]) => [name, new TextEncoder().encode(text)])),
+      };
+      return createIntake(receiver, {
+        resultsTopic: 'sleeve-results.v1',
+        deadLetters: dead,
+        deadLettersTopic: 'dlq.v1',
+        onPoison: 'hold',
+      }).handle(received, async () => undefined);
     };
     const first = await taken(await import('../../handlers/intake/intake.ts'), message.value);
     expect(first.outcome).toBe('accepted');
@@ -167,7 +229,8 @@ describe('a new setting whose default is inert', () => {
   });
 });
 
-const writesSlippage: ManifestChange = ({ profiles }) => void Object.assign(profiles['stocks']!, { backtest: { backtest_slippage: 0.0005 } });
+const writesSlippage: ManifestChange = ({ profiles }) =>
+  void Object.assign(profiles['stocks']!, { backtest: { backtest_slippage: 0.0005 } });
 const writesNoFee: ManifestChange = ({ profiles }) => void Object.assign(profiles['stocks']!, { backtest: { borrow_fee: 0 } });
 
 describe('a changed default', () => {
@@ -196,25 +259,36 @@ describe('a renamed setting', () => {
     const meta = (await thisRelease.allocate(ledger, manifest, 'whole')).runId;
     // A setting that no arithmetic reads, so that nothing but its name changes.
     const { report_mode } = backtestBlock.backtestBlockSchema.shape;
-    const renamedSchema = backtestBlock.backtestBlockSchema.omit({ report_mode: true }).extend({ reporting: report_mode }) as unknown as typeof backtestBlock.backtestBlockSchema;
+    const renamedSchema = backtestBlock.backtestBlockSchema
+      .omit({ report_mode: true })
+      .extend({ reporting: report_mode }) as unknown as typeof backtestBlock.backtestBlockSchema;
     const next = await release({ schema: renamedSchema, renamed: { 'backtest.reporting': 'backtest.report_mode' } });
     expect(await again(next, ledger, 'stocks')).toMatchObject({ runId, already: true });
     expect((await next.world.allocate(ledger, next.world.manifestOf(), 'whole')).runId).toBe(meta);
     // An exception that was written under the old name speaks of the same leaf, as one under the new name does.
-    for (const [correction, path] of [[1, 'backtest.report_mode'], [2, 'backtest.reporting']] as const) {
+    for (const [correction, path] of [
+      [1, 'backtest.report_mode'],
+      [2, 'backtest.reporting'],
+    ] as const) {
       const excepted = next.world.manifestOf(({ profiles }) => {
         Object.assign(profiles['coins']!['backtest'] as object, { reporting: 'short' });
         Object.assign(profiles['whole']!, { parity: { exceptions: [{ sleeve: 'coins', path, value: 'short', rationale: 'shorter' }] } });
       });
       await next.world.produce(ledger, excepted, 'coins', [next.world.fileOf('coins')], {}, correction);
       const { parity } = await next.world.allocate(ledger, excepted, 'whole');
-      expect(parity.verdict.leaves.find((leaf) => leaf.path === 'backtest.report_mode')).toMatchObject({ status: 'excepted', values: { coins: 'short', stocks: 'full' } });
+      expect(parity.verdict.leaves.find((leaf) => leaf.path === 'backtest.report_mode')).toMatchObject({
+        status: 'excepted',
+        values: { coins: 'short', stocks: 'full' },
+      });
       expect(parity.verdict.leaves.find((leaf) => leaf.path === 'backtest.reporting')).toBeUndefined();
     }
   });
 });
 
-const noted = (description: string): ManifestChange => ({ profiles }) => void Object.assign(profiles['stocks']!, { tournament: { description } });
+const noted =
+  (description: string): ManifestChange =>
+  ({ profiles }) =>
+    void Object.assign(profiles['stocks']!, { tournament: { description } });
 
 describe('what identity version 1 could not tell apart', () => {
   test('is found under version 1 where it was recorded so, and is another run where it differs', async () => {
@@ -230,8 +304,13 @@ describe('what identity version 1 could not tell apart', () => {
     const next = await release({});
     const found = await next.world.allocate(ledger, next.world.manifestOf(noted('a')), 'whole');
     expect([found.runId, found.already]).toEqual([old.runId, true]);
-    expect(found.drafts.map(({ type, data }) => [type, data])).toEqual(JSON.parse(JSON.stringify(old.drafts.map(({ type, data }) => [type, data]))));
-    expect(await next.world.allocate(ledger, next.world.manifestOf(noted('a')), 'whole', { restateWhy: 'a slip' })).toMatchObject({ runId: restated.runId, already: true });
+    expect(found.drafts.map(({ type, data }) => [type, data])).toEqual(
+      JSON.parse(JSON.stringify(old.drafts.map(({ type, data }) => [type, data]))),
+    );
+    expect(await next.world.allocate(ledger, next.world.manifestOf(noted('a')), 'whole', { restateWhy: 'a slip' })).toMatchObject({
+      runId: restated.runId,
+      already: true,
+    });
     const applied = await next.applyManifest(ledger.session, next.world.manifestOf(noted('a')), null);
     expect(applied.portfolios.filter(({ already }) => !already)).toEqual([]);
     expect((await count(ledger)) - before).toBe(0);
@@ -242,7 +321,9 @@ describe('what identity version 1 could not tell apart', () => {
     expect((await next.applyManifest(ledger.session, other, ['whole'])).portfolios).toMatchObject([{ number: 2, already: false }]);
     // The first definition again bears its first hash, so that what was decided on it stays decided.
     await next.applyManifest(ledger.session, next.world.manifestOf(noted('a')), ['whole']);
-    const defined = toDomainEvents(await ledger.memory.store.readStream('metaPortfolio-whole', { from: 0n, maxCount: 10, direction: 'forwards' }));
+    const defined = toDomainEvents(
+      await ledger.memory.store.readStream('metaPortfolio-whole', { from: 0n, maxCount: 10, direction: 'forwards' }),
+    );
     const [one, two, three] = defined.map(({ data }) => (data as { definitionHash: string }).definitionHash);
     expect([three, two === one]).toEqual([one, false]);
   });

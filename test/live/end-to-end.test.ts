@@ -1,5 +1,6 @@
 /**
- * The whole way on a running EventStoreDB, given by EVENTSTORE_URL, through the command line as a user goes it: sleeves are produced, a worker
+ * The whole way on a running EventStoreDB, given by EVENTSTORE_URL, through the command line as a user goes it: sleeves are produced, a
+ * worker
  * publishes by itself, and the result is verified, exported and recomputed.
  */
 import { describe, expect, test } from '@jest/globals';
@@ -25,10 +26,14 @@ if (needs('a running EventStoreDB').isMet) {
           const stop = new AbortController();
           const worker = bench.json(['work'], { openStore, signal: stop.signal });
           if (life === 0) for (const sleeve of ['stocks', 'funds', 'coins'] as const) await bench.produce(sleeve, {}, [], { openStore });
-          await until('three portfolios are published', async () => {
-            const { result } = await run('status');
-            return (result['portfolios'] as { readonly state: string }[]).every(({ state }) => state === 'published');
-          }, 60_000);
+          await until(
+            'three portfolios are published',
+            async () => {
+              const { result } = await run('status');
+              return (result['portfolios'] as { readonly state: string }[]).every(({ state }) => state === 'published');
+            },
+            60_000,
+          );
           stop.abort();
           expect((await worker).exit).toBe(0);
         }

@@ -19,7 +19,6 @@ import { needs } from '../support/needs.ts';
 import { LiveSubject, location } from './live-subject.ts';
 import { addressesIn } from '../support/artifact-addresses.ts';
 
-
 if (needs('a running EventStoreDB').isMet) {
   eventStoreContract(
     'a running EventStoreDB',
@@ -31,7 +30,8 @@ if (needs('a running EventStoreDB').isMet) {
       return {
         store,
         hooks: {
-          truncateStream: async (stream) => void (await operator.setStreamMetadata(store.outer(stream), { truncateBefore: 1 }, { credentials })),
+          truncateStream: async (stream) =>
+            void (await operator.setStreamMetadata(store.outer(stream), { truncateBefore: 1 }, { credentials })),
           deleteStream: async (stream) => void (await operator.tombstoneStream(store.outer(stream), { credentials })),
           secondStore: async () => subject.open().store,
         },

@@ -1,6 +1,23 @@
 /** A store of its own on a shared server: what was there before is not seen, and what is left behind disturbs nobody. */
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';
-import type { ListArtifactsOptions, AppendOptions, AppendResult, Artifacts, CheckpointRecord, Checkpoints, Deliveries, Delivery, DeliveryOptions, EventStore, EventToAppend, Membership, ReadAllOptions, ReadStreamOptions, StoredEvent, SubscribeOptions } from '../../handlers/ports/ports.ts';
+import type {
+  ListArtifactsOptions,
+  AppendOptions,
+  AppendResult,
+  Artifacts,
+  CheckpointRecord,
+  Checkpoints,
+  Deliveries,
+  Delivery,
+  DeliveryOptions,
+  EventStore,
+  EventToAppend,
+  Membership,
+  ReadAllOptions,
+  ReadStreamOptions,
+  StoredEvent,
+  SubscribeOptions,
+} from '../../handlers/ports/ports.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { groupName } from '../../infra/eventstoredb/group.ts';
 import { addressesIn } from '../support/artifact-addresses.ts';
@@ -37,7 +54,7 @@ export class IsolatedStore implements EventStore {
 
   async readAll(options: ReadAllOptions): Promise<readonly StoredEvent[]> {
     const found: StoredEvent[] = [];
-    for (let after = options.after ?? this.#start; ; ) {
+    for (let after = options.after ?? this.#start; ;) {
       const page = await this.#store.readAll({ ...options, after });
       found.push(...page.filter((event) => this.isOurs(event)).map((event) => this.inner(event)));
       if (page.length < options.maxCount || found.length >= options.maxCount) return found.slice(0, options.maxCount);
@@ -109,7 +126,9 @@ export class OwnArtifacts implements Artifacts {
   }
 
   async list({ after, limit }: ListArtifactsOptions): Promise<readonly string[]> {
-    return (await addressesIn(this.#artifacts)).filter((address) => this.#own.has(address) && (after === null || address > after)).slice(0, limit);
+    return (await addressesIn(this.#artifacts))
+      .filter((address) => this.#own.has(address) && (after === null || address > after))
+      .slice(0, limit);
   }
 }
 

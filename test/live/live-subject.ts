@@ -26,7 +26,12 @@ export class LiveSubject {
     return new LiveSubject(start);
   }
 
-  open(): { readonly store: IsolatedStore; readonly artifacts: OwnArtifacts; readonly checkpoints: OwnCheckpoints; readonly deliveries: OwnDeliveries } {
+  open(): {
+    readonly store: IsolatedStore;
+    readonly artifacts: OwnArtifacts;
+    readonly checkpoints: OwnCheckpoints;
+    readonly deliveries: OwnDeliveries;
+  } {
     const ledger = openEventStoreDb(parseConnectionString(location));
     this.#opened.push(ledger);
     const artifacts = new OwnArtifacts(ledger.artifacts, this.#own);

@@ -33,7 +33,10 @@ interface MetaCase {
 }
 
 const here = fileURLToPath(new URL('./', import.meta.url));
-export const cases = JSON.parse(readFileSync(join(here, 'cases.json'), 'utf8')) as { readonly sleeves: Readonly<Record<string, SleeveCase>>; readonly metas: Readonly<Record<string, MetaCase>> };
+export const cases = JSON.parse(readFileSync(join(here, 'cases.json'), 'utf8')) as {
+  readonly sleeves: Readonly<Record<string, SleeveCase>>;
+  readonly metas: Readonly<Record<string, MetaCase>>;
+};
 
 export function golden(name: string): unknown {
   return JSON.parse(readFileSync(join(here, '../golden/oracle', `${name}.json`), 'utf8')) as unknown;
@@ -63,9 +66,16 @@ function sleeveProfile(data: string, { id, universe, exclude, benchmarks, rebala
 function metaProfile({ sleeves, bounds, estimator }: MetaCase, name: string): object {
   const leaves = sleeves.flatMap((entry) => (typeof entry === 'string' ? [entry] : entry.sleeves));
   const benchmarks = leaves.filter((leaf) => cases.sleeves[leaf]!.benchmarks[0] !== 'AMEX:SPY');
-  const exceptions = benchmarks.map((leaf) => ({ sleeve: cases.sleeves[leaf]!.id, path: 'backtest.benchmark_symbols', value: cases.sleeves[leaf]!.benchmarks, rationale: 'a coin of its own' }));
+  const exceptions = benchmarks.map((leaf) => ({
+    sleeve: cases.sleeves[leaf]!.id,
+    path: 'backtest.benchmark_symbols',
+    value: cases.sleeves[leaf]!.benchmarks,
+    rationale: 'a coin of its own',
+  }));
   return {
-    sleeves: sleeves.map((entry) => (typeof entry === 'string' ? { id: cases.sleeves[entry]!.id, profile: entry } : { id: entry.id, meta_profile: `${name}_${entry.id}` })),
+    sleeves: sleeves.map((entry) =>
+      typeof entry === 'string' ? { id: cases.sleeves[entry]!.id, profile: entry } : { id: entry.id, meta_profile: `${name}_${entry.id}` },
+    ),
     meta_allocation: { profile: 'hrp', ...(bounds === undefined ? {} : { min_weight: bounds.min, max_weight: bounds.max }) },
     ...(estimator === undefined ? {} : { risk: { estimator } }),
     ...(exceptions.length === 0 ? {} : { parity: { exceptions } }),
@@ -81,16 +91,41 @@ export function manifestOf(data: string): string {
       if (typeof entry !== 'string') profiles[`${name}_${entry.id}`] = metaProfile({ ...meta, sleeves: entry.sleeves }, name);
     }
   }
-  return JSON.stringify({ defaults: { data: { lookback_days: 500 }, backtest: { train_window: 60, test_window: 20, step_size: 20 } }, profiles });
+  return JSON.stringify({
+    defaults: { data: { lookback_days: 500 }, backtest: { train_window: 60, test_window: 20, step_size: 20 } },
+    profiles,
+  });
 }
 
 export function sleeveCommand(data: string, name: string): string[] {
   const { prices, as_of: asOf, from, repair } = cases.sleeves[name]!;
   const files = prices.map((file) => join(data, file));
-  return ['flow', 'production', '--profile', name, '--prices', ...files, '--as-of', asOf, ...(from === undefined ? [] : ['--from', from]), ...(repair === true ? ['--repair', 'drop-off-calendar'] : []), '--no-seal'];
+  return [
+    'flow',
+    'production',
+    '--profile',
+    name,
+    '--prices',
+    ...files,
+    '--as-of',
+    asOf,
+    ...(from === undefined ? [] : ['--from', from]),
+    ...(repair === true ? ['--repair', 'drop-off-calendar'] : []),
+    '--no-seal',
+  ];
 }
 
 export function metaCommand(name: string): string[] {
   const { join: policy, projection } = cases.metas[name]!;
-  return ['flow', 'meta', '--profile', name, '--risk', 'all', ...(policy === undefined ? [] : ['--join', policy]), ...(projection === undefined ? [] : ['--projection', projection]), '--no-seal'];
+  return [
+    'flow',
+    'meta',
+    '--profile',
+    name,
+    '--risk',
+    'all',
+    ...(policy === undefined ? [] : ['--join', policy]),
+    ...(projection === undefined ? [] : ['--projection', projection]),
+    '--no-seal',
+  ];
 }

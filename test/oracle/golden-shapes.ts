@@ -1,4 +1,6 @@
-/** The goldens as test/oracle/make_goldens.py writes them. Arrays of weights follow `grid.kept`; those of a meta portfolio follow `sleeves`. */
+/**
+ * The goldens as test/oracle/make_goldens.py writes them. Arrays of weights follow `grid.kept`; those of a meta portfolio follow `sleeves`.
+ */
 
 export interface SleeveGolden {
   readonly grid: {
@@ -44,12 +46,30 @@ export interface MetaGolden {
 }
 
 export interface AllocationGolden {
-  readonly join?: Readonly<Record<string, { readonly total_before: number; readonly total_inside: number; readonly total_after: number; readonly pnl_lost: number; readonly pnl_lost_inside: number }>>;
+  readonly join?: Readonly<
+    Record<
+      string,
+      {
+        readonly total_before: number;
+        readonly total_inside: number;
+        readonly total_after: number;
+        readonly pnl_lost: number;
+        readonly pnl_lost_inside: number;
+      }
+    >
+  >;
   readonly intensity: number | null;
   readonly fallbacks: number;
   readonly raw: readonly number[];
   readonly bounded: readonly number[];
-  readonly flattened: { readonly assets: number; readonly gross: number; readonly net: number; readonly netted: number; readonly largest: number; readonly top: readonly (readonly [string, number])[] };
+  readonly flattened: {
+    readonly assets: number;
+    readonly gross: number;
+    readonly net: number;
+    readonly netted: number;
+    readonly largest: number;
+    readonly top: readonly (readonly [string, number])[];
+  };
   readonly acceptance?: AcceptanceGolden;
 }
 

@@ -31,13 +31,20 @@ const wholeRun = 600_000;
 
 /** The one event of a type, of the portfolio itself where parts of a nest have theirs too. */
 function onlyEvent<Type extends DomainEvent['type']>(events: readonly DomainEvent[], type: Type, risk?: string): EventData<Type> {
-  const found = events.flatMap((event) => (event.type === type ? [event.data as EventData<Type> & { readonly risk?: string; readonly path?: readonly string[] }] : []));
-  const mine = found.filter((one) => risk === undefined || (one.risk === risk && (type === 'MetaProfileFailed' || (one.path ?? []).length === 0)));
+  const found = events.flatMap((event) =>
+    event.type === type ? [event.data as EventData<Type> & { readonly risk?: string; readonly path?: readonly string[] }] : [],
+  );
+  const mine = found.filter(
+    (one) => risk === undefined || (one.risk === risk && (type === 'MetaProfileFailed' || (one.path ?? []).length === 0)),
+  );
   if (mine.length !== 1) throw new Error(`${mine.length} events ${type} of ${risk ?? 'the run'}`);
   return mine[0]!;
 }
 
-const sha256 = (file: string): string => createHash('sha256').update(readFileSync(join(data, file))).digest('hex');
+const sha256 = (file: string): string =>
+  createHash('sha256')
+    .update(readFileSync(join(data, file)))
+    .digest('hex');
 
 const byKept = (kept: readonly string[], weights: readonly { symbol: string; weight: number }[]): number[] => {
   const bySymbol = new Map(weights.map(({ symbol, weight }) => [symbol, weight]));
@@ -51,7 +58,11 @@ function compareGrid(comparison: Comparison, events: readonly DomainEvent[], { g
   comparison.exact('return rows', universe.returns.rows, theirs.return_rows);
   comparison.exact('first price row', universe.grid.first, theirs.first);
   comparison.exact('last price row', universe.grid.last, theirs.last);
-  comparison.exact('kept', universe.kept.map(({ symbol }) => symbol), theirs.kept);
+  comparison.exact(
+    'kept',
+    universe.kept.map(({ symbol }) => symbol),
+    theirs.kept,
+  );
   comparison.exact('inactive', universe.inactive, theirs.inactive);
   comparison.exact('dropped', universe.dropped.map(({ symbol }) => symbol).toSorted(), Object.keys(theirs.dropped).toSorted());
   for (const { symbol, coverage } of universe.dropped) comparison.near(`coverage of ${symbol}`, coverage, theirs.dropped[symbol], direct);
@@ -59,17 +70,30 @@ function compareGrid(comparison: Comparison, events: readonly DomainEvent[], { g
   comparison.exact('days of a year', universe.annualisationDays, theirs.annualisation_days);
 }
 
-function compareWindows(comparison: Comparison, risk: string, solved: EventData<'SleeveProfileSolved'>, detail: WindowDetail, theirs: ProfileGolden, kept: readonly string[]): void {
+function compareWindows(
+  comparison: Comparison,
+  risk: string,
+  solved: EventData<'SleeveProfileSolved'>,
+  detail: WindowDetail,
+  theirs: ProfileGolden,
+  kept: readonly string[],
+): void {
   const tolerance = toleranceOf(risk);
   const { windows, columns } = detail;
-  const estimates = windows.flatMap(({ solve }) => (typeof solve.estimate?.ledoitWolfIntensity === 'number' ? [solve.estimate.ledoitWolfIntensity] : []));
+  const estimates = windows.flatMap(({ solve }) =>
+    typeof solve.estimate?.ledoitWolfIntensity === 'number' ? [solve.estimate.ledoitWolfIntensity] : [],
+  );
   comparison.exact(`${risk}: windows that fell back`, windows.filter(({ solve }) => solve.fallback !== null).length, theirs.fallbacks);
   comparison.near(`${risk}: first Ledoit-Wolf intensity`, estimates[0], theirs.intensity?.first, direct);
   comparison.near(`${risk}: last Ledoit-Wolf intensity`, estimates.at(-1), theirs.intensity?.last, direct);
   comparison.near(`${risk}: live Ledoit-Wolf intensity`, solved.solve.estimate?.ledoitWolfIntensity, theirs.intensity?.live, direct);
   const held = theirs.weights ?? equalWeights(theirs.symbols ?? kept);
   const order = theirs.symbols ?? kept;
-  const ofWindow = (index: number): number[] => byKept(order, columns.map((symbol, column) => ({ symbol, weight: windows.at(index)!.weights[column]! })));
+  const ofWindow = (index: number): number[] =>
+    byKept(
+      order,
+      columns.map((symbol, column) => ({ symbol, weight: windows.at(index)!.weights[column]! })),
+    );
   if (held.first !== undefined) comparison.allNear(`${risk}: weights of the first window`, ofWindow(0), held.first, tolerance);
   comparison.allNear(`${risk}: weights of the last window`, ofWindow(-1), held.last, tolerance);
   comparison.allNear(`${risk}: recorded last weights`, byKept(order, solved.lastWindowWeights), held.last, tolerance);
@@ -81,10 +105,23 @@ function equalWeights(symbols: readonly string[]): { first: number[]; last: numb
   return { first: equal, last: equal, live: equal };
 }
 
-function comparePath(comparison: Comparison, risk: string, { outOfSample, walkForward }: EventData<'SleeveProfileSolved'>, theirs: ProfileGolden): void {
+function comparePath(
+  comparison: Comparison,
+  risk: string,
+  { outOfSample, walkForward }: EventData<'SleeveProfileSolved'>,
+  theirs: ProfileGolden,
+): void {
   const tolerance = toleranceOf(risk);
-  comparison.exact(`${risk}: rows and span`, [outOfSample.rows, outOfSample.first, outOfSample.last], [theirs.rows, theirs.first, theirs.last]);
-  comparison.exact(`${risk}: windows, untraded rows`, [walkForward.windows, walkForward.lastPartialRows], [theirs.windows, theirs.untraded_rows]);
+  comparison.exact(
+    `${risk}: rows and span`,
+    [outOfSample.rows, outOfSample.first, outOfSample.last],
+    [theirs.rows, theirs.first, theirs.last],
+  );
+  comparison.exact(
+    `${risk}: windows, untraded rows`,
+    [walkForward.windows, walkForward.lastPartialRows],
+    [theirs.windows, theirs.untraded_rows],
+  );
   comparison.near(`${risk}: total return`, outOfSample.totalReturn, theirs.total, tolerance);
   comparison.near(`${risk}: volatility`, outOfSample.metrics.volatility, theirs.volatility, tolerance);
   comparison.near(`${risk}: turnover`, walkForward.turnoverTwoSided, theirs.turnover, tolerance);
@@ -100,34 +137,72 @@ function compareAcceptance(comparison: Comparison, risk: string, events: readonl
   const volatility = verdict('volatility_below_best_sleeve');
   comparison.near(`${risk}: sample volatility`, volatility.value, theirs.portfolio_volatility, tolerance);
   comparison.exact(`${risk}: volatility below the best sleeve`, volatility.status === 'passed', theirs.below_best_sleeve);
-  if (theirs.sleeve_volatility !== undefined) comparison.allNear(`${risk}: sample volatility of sleeves`, values('volatility_below_best_sleeve'), theirs.sleeve_volatility, tolerance);
-  if (theirs.correlations !== undefined) comparison.allNear(`${risk}: correlations`, values('sleeve_correlations'), theirs.correlations, tolerance);
+  if (theirs.sleeve_volatility !== undefined)
+    comparison.allNear(
+      `${risk}: sample volatility of sleeves`,
+      values('volatility_below_best_sleeve'),
+      theirs.sleeve_volatility,
+      tolerance,
+    );
+  if (theirs.correlations !== undefined)
+    comparison.allNear(`${risk}: correlations`, values('sleeve_correlations'), theirs.correlations, tolerance);
   comparison.near(`${risk}: diversification ratio`, verdict('diversification_ratio').value, theirs.diversification_ratio, tolerance);
   comparison.near(`${risk}: effective sleeves`, verdict('effective_number_of_sleeves').value, theirs.effective_sleeves, tolerance);
   comparison.allNear(`${risk}: ex-ante shares`, values('contribution_to_risk_ex_ante'), theirs.ex_ante_shares, tolerance);
   comparison.allNear(`${risk}: realised shares`, values('contribution_to_risk_realised'), theirs.realised_shares, tolerance);
   comparison.near(`${risk}: ex-ante volatility before bounds`, guard.volatilityRawExAnte, theirs.ex_ante_volatility_raw, tolerance);
   comparison.near(`${risk}: ex-ante volatility within bounds`, guard.volatilityBoundedExAnte, theirs.ex_ante_volatility_bounded, tolerance);
-  comparison.near(`${risk}: cost of the guardrails`, guard.volatilityCostExAnte, theirs.ex_ante_volatility_bounded - theirs.ex_ante_volatility_raw, tolerance);
-  comparison.near(`${risk}: total of the portfolio`, verdict('time_weighted_return').details.find(({ name }) => name === 'total_return')?.value, theirs.total, tolerance);
+  comparison.near(
+    `${risk}: cost of the guardrails`,
+    guard.volatilityCostExAnte,
+    theirs.ex_ante_volatility_bounded - theirs.ex_ante_volatility_raw,
+    tolerance,
+  );
+  comparison.near(
+    `${risk}: total of the portfolio`,
+    verdict('time_weighted_return').details.find(({ name }) => name === 'total_return')?.value,
+    theirs.total,
+    tolerance,
+  );
 }
 
-function compareJoin(comparison: Comparison, risk: string, events: readonly DomainEvent[], whole: MetaGolden, theirs: AllocationGolden): void {
+function compareJoin(
+  comparison: Comparison,
+  risk: string,
+  events: readonly DomainEvent[],
+  whole: MetaGolden,
+  theirs: AllocationGolden,
+): void {
   const { statistics, annualisationDays } = onlyEvent(events, 'SleeveReturnsJoined', risk);
   comparison.exact(`${risk}: joined rows`, [statistics.rows, statistics.first, statistics.last], [whole.rows, whole.first, whole.last]);
   comparison.exact(`${risk}: days of a year`, annualisationDays, whole.annualisation_days);
-  comparison.exact(`${risk}: sleeves`, statistics.sleeves.map(({ id }) => id), whole.sleeves);
+  comparison.exact(
+    `${risk}: sleeves`,
+    statistics.sleeves.map(({ id }) => id),
+    whole.sleeves,
+  );
   for (const sleeve of statistics.sleeves) {
     const { id } = sleeve;
     comparison.exact(`${risk}: rows of ${id}`, [sleeve.rowsBefore, sleeve.rowsInside, sleeve.rowsAfter], whole.join_rows[id]);
     const other = theirs.join?.[id];
     if (other === undefined) continue;
     const ours = [sleeve.totalBefore, sleeve.totalInside, sleeve.totalAfter, sleeve.pnlLost, sleeve.pnlLostInside];
-    comparison.allNear(`${risk}: totals and losses of ${id}`, ours, [other.total_before, other.total_inside, other.total_after, other.pnl_lost, other.pnl_lost_inside], toleranceOf(risk));
+    comparison.allNear(
+      `${risk}: totals and losses of ${id}`,
+      ours,
+      [other.total_before, other.total_inside, other.total_after, other.pnl_lost, other.pnl_lost_inside],
+      toleranceOf(risk),
+    );
   }
 }
 
-function compareAllocation(comparison: Comparison, risk: string, events: readonly DomainEvent[], whole: MetaGolden, theirs: AllocationGolden): void {
+function compareAllocation(
+  comparison: Comparison,
+  risk: string,
+  events: readonly DomainEvent[],
+  whole: MetaGolden,
+  theirs: AllocationGolden,
+): void {
   const tolerance = toleranceOf(risk);
   const guard = onlyEvent(events, 'GuardrailsApplied', risk);
   const { solve } = onlyEvent(events, 'SleeveWeightsOptimised', risk);
@@ -142,7 +217,12 @@ function compareAllocation(comparison: Comparison, risk: string, events: readonl
   comparison.near(`${risk}: net`, flattened.net, theirs.flattened.net, direct);
   comparison.near(`${risk}: netted`, flattened.nettedExposure, theirs.flattened.netted, direct);
   for (const [symbol, weight] of theirs.flattened.top) comparison.near(`${risk}: ${symbol}`, flattened.weights[symbol], weight, tolerance);
-  comparison.near(`${risk}: largest asset`, Math.max(...Object.values(flattened.weights).map(Math.abs)), theirs.flattened.largest, tolerance);
+  comparison.near(
+    `${risk}: largest asset`,
+    Math.max(...Object.values(flattened.weights).map(Math.abs)),
+    theirs.flattened.largest,
+    tolerance,
+  );
 }
 
 describeWithShared('the main job, against a second implementation', () => {
@@ -150,7 +230,8 @@ describeWithShared('the main job, against a second implementation', () => {
   const answers = new Map<string, Answer & { readonly exit: number }>();
   let ledger: SqliteLedger;
 
-  const eventsOf = (kind: 'sleeveRun' | 'metaRun', name: string): Promise<DomainEvent[]> => runEvents({ store: ledger.store }, kind, answers.get(name)!.result['runId'] as string);
+  const eventsOf = (kind: 'sleeveRun' | 'metaRun', name: string): Promise<DomainEvent[]> =>
+    runEvents({ store: ledger.store }, kind, answers.get(name)!.result['runId'] as string);
 
   beforeAll(async () => {
     const bench = new Workbench(below);
@@ -167,7 +248,9 @@ describeWithShared('the main job, against a second implementation', () => {
   });
 
   test('ran every case without an error', () => {
-    expect([...answers].filter(([, { exit, error }]) => exit !== 0 || error !== undefined).map(([name, { error }]) => [name, error?.message])).toEqual([]);
+    expect(
+      [...answers].filter(([, { exit, error }]) => exit !== 0 || error !== undefined).map(([name, { error }]) => [name, error?.message]),
+    ).toEqual([]);
   });
 
   describe.each(Object.keys(cases.sleeves))('sleeve %s', (name) => {
@@ -189,7 +272,14 @@ describeWithShared('the main job, against a second implementation', () => {
       const solved = onlyEvent(events, 'SleeveProfileSolved', risk);
       const comparison = new Comparison();
       comparePath(comparison, risk, solved, expected);
-      compareWindows(comparison, risk, solved, await loadDocument(ledger.artifacts, 'walk-forward', solved.walkForward.detail), expected, theirs.grid.kept);
+      compareWindows(
+        comparison,
+        risk,
+        solved,
+        await loadDocument(ledger.artifacts, 'walk-forward', solved.walkForward.detail),
+        expected,
+        theirs.grid.kept,
+      );
       expect(comparison.differences).toEqual([]);
       expect(comparison.compared).toBeGreaterThan(12);
     });

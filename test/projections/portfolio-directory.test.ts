@@ -12,7 +12,8 @@ function folded(history: FactHistory): FoldedRows {
   return rows;
 }
 const rowOf = (history: FactHistory, meta = 'desk'): PortfolioRow => folded(history).rows.get(`meta/${meta}`) as unknown as PortfolioRow;
-const sleeveKeys = (history: FactHistory): string[] => [...folded(history).rows.keys()].filter((key) => key.startsWith('sleeve/')).toSorted();
+const sleeveKeys = (history: FactHistory): string[] =>
+  [...folded(history).rows.keys()].filter((key) => key.startsWith('sleeve/')).toSorted();
 const begun = (): FactHistory => new FactHistory().portfolio('MetaPortfolioDefined', defined('desk', ['etfs', 'crypto']));
 
 describe('where a portfolio stands', () => {
@@ -30,12 +31,17 @@ describe('where a portfolio stands', () => {
   });
 
   test('a rejection answers what was held, and not what was due', () => {
-    const history = begun().portfolio('RebalanceHeld', held('desk', 'h1')).portfolio('ReallocationScheduled', scheduled('desk', due)).portfolio('RebalanceRejected', rejected('desk', 'h1'));
+    const history = begun()
+      .portfolio('RebalanceHeld', held('desk', 'h1'))
+      .portfolio('ReallocationScheduled', scheduled('desk', due))
+      .portfolio('RebalanceRejected', rejected('desk', 'h1'));
     expect(rowOf(history)).toMatchObject({ held: null, due: { dueAt: due }, lastDecision: { kind: 'rejected' } });
   });
 
   test('a schedule is replaced by the next one', () => {
-    const history = begun().portfolio('ReallocationScheduled', scheduled('desk', due)).portfolio('ReallocationScheduled', scheduled('desk', '2026-01-02T05:00:00.000Z'));
+    const history = begun()
+      .portfolio('ReallocationScheduled', scheduled('desk', due))
+      .portfolio('ReallocationScheduled', scheduled('desk', '2026-01-02T05:00:00.000Z'));
     expect(rowOf(history).due?.dueAt).toBe('2026-01-02T05:00:00.000Z');
   });
 
@@ -85,10 +91,19 @@ describe('where a portfolio stands', () => {
   });
 
   test('the publication in force is the last one, with its event and its definition', () => {
-    const history = begun().portfolio('AllocationPublished', published('desk', 1)).portfolio('AllocationPublished', published('desk', 2, { asOf: '2025-07-18' }), '2026-02-03T04:05:06.007Z');
+    const history = begun()
+      .portfolio('AllocationPublished', published('desk', 1))
+      .portfolio('AllocationPublished', published('desk', 2, { asOf: '2025-07-18' }), '2026-02-03T04:05:06.007Z');
     const event = history.stored.at(-1)!;
-    expect(rowOf(history)).toMatchObject({ publications: 2, lastPublication: { number: 2, runId: 'run-desk-2', asOf: '2025-07-18', recordedAt: '2026-02-03T04:05:06.007Z', eventId: event.id } });
-    expect(folded(history).rows.get('published/desk') as unknown as PublishedRow).toEqual({ ...published('desk', 2, { asOf: '2025-07-18' }), recordedAt: event.recordedAt, eventId: event.id });
+    expect(rowOf(history)).toMatchObject({
+      publications: 2,
+      lastPublication: { number: 2, runId: 'run-desk-2', asOf: '2025-07-18', recordedAt: '2026-02-03T04:05:06.007Z', eventId: event.id },
+    });
+    expect(folded(history).rows.get('published/desk') as unknown as PublishedRow).toEqual({
+      ...published('desk', 2, { asOf: '2025-07-18' }),
+      recordedAt: event.recordedAt,
+      eventId: event.id,
+    });
     expect(folded(history).rows.get('definition/desk/000000000001')).toMatchObject({ number: 1, definition: sampleDocument });
   });
 
@@ -96,7 +111,10 @@ describe('where a portfolio stands', () => {
     const halt = { meta: 'desk', number: 1, who: 'ann', why: 'outage' };
     const history = new FactHistory().portfolio('PublicationHalted', halt);
     expect(rowOf(history)).toMatchObject({ definition: null, haltedWhy: 'outage' });
-    expect(rowOf(history.portfolio('MetaPortfolioDefined', defined('desk', ['etfs'])))).toMatchObject({ definition: { number: 1 }, haltedWhy: 'outage' });
+    expect(rowOf(history.portfolio('MetaPortfolioDefined', defined('desk', ['etfs'])))).toMatchObject({
+      definition: { number: 1 },
+      haltedWhy: 'outage',
+    });
     expect(rowOf(history.portfolio('PublicationResumed', halt)).haltedWhy).toBeNull();
   });
 });
@@ -108,7 +126,14 @@ describe('which portfolios contain a sleeve', () => {
       { path: ['pinned'], sleeve: 'etfs', pinnedRunId: 'e1' },
     ];
     const history = new FactHistory().portfolio('MetaPortfolioDefined', defined('desk', [], { sleeves }));
-    expect(folded(history).rows.get('sleeve/etfs/desk')).toEqual({ sleeve: 'etfs', meta: 'desk', leaves: [{ path: ['listed', 'etfs'], pinnedRunId: null }, { path: ['pinned'], pinnedRunId: 'e1' }] });
+    expect(folded(history).rows.get('sleeve/etfs/desk')).toEqual({
+      sleeve: 'etfs',
+      meta: 'desk',
+      leaves: [
+        { path: ['listed', 'etfs'], pinnedRunId: null },
+        { path: ['pinned'], pinnedRunId: 'e1' },
+      ],
+    });
   });
 
   test('a later definition drops the sleeves that it no longer has, of this portfolio only', () => {

@@ -32,10 +32,26 @@ let events: readonly DomainEvent[] = [];
 beforeAll(async () => {
   const bench = new Workbench(scratch, (manifest) => {
     manifest.profiles['odd'] = { backtest: { test_window: 5, step_size: 5 } };
-    manifest.profiles['apart'] = { sleeves: [{ id: 'stocks', profile: 'stocks' }, { id: 'odd', profile: 'odd' }], meta_allocation: 'hrp' };
+    manifest.profiles['apart'] = {
+      sleeves: [
+        { id: 'stocks', profile: 'stocks' },
+        { id: 'odd', profile: 'odd' },
+      ],
+      meta_allocation: 'hrp',
+    };
   });
   for (const sleeve of ['stocks', 'funds', 'coins'] as const) await bench.produce(sleeve);
-  await bench.json(['flow', 'production', '--profile', 'odd', '--prices', bench.path('funds.csv'), '--symbols', 'AMEX:EEE,AMEX:FFF', '--no-seal']);
+  await bench.json([
+    'flow',
+    'production',
+    '--profile',
+    'odd',
+    '--prices',
+    bench.path('funds.csv'),
+    '--symbols',
+    'AMEX:EEE,AMEX:FFF',
+    '--no-seal',
+  ]);
   await bench.produce('stocks', { seed: 8 }, ['--correction', '1']);
   bench.write('bad.csv', 'date,NYSE:AAA,NYSE:BBB\n2022-01-03,1,-2\n2022-01-04,1,2\n');
   for (const argv of [
@@ -65,14 +81,23 @@ function folded(projection: Projection, some: readonly DomainEvent[], into = new
 const text = (rows: Iterable<readonly [string, unknown]>): string => canonicalJson(Object.fromEntries(rows));
 
 /** A store that holds the history up to an event, and takes the rest as it comes. */
-async function ledgerOf(kind: 'memory' | 'SQLite', count: number): Promise<{ readonly ports: Ports; readonly append: (from: number, to: number) => Promise<void>; readonly second: () => Promise<Ports>; readonly close: () => Promise<void> }> {
+async function ledgerOf(
+  kind: 'memory' | 'SQLite',
+  count: number,
+): Promise<{
+  readonly ports: Ports;
+  readonly append: (from: number, to: number) => Promise<void>;
+  readonly second: () => Promise<Ports>;
+  readonly close: () => Promise<void>;
+}> {
   const tools = createTools({ logLevel: 'silent', isTerminal: false });
   const file = join(mkdtempSync(join(scratch, 'ledger-')), 'ledger.sqlite');
   const memory = createMemoryStore();
   const opened = [kind === 'memory' ? memory : openSqlite(file, { access: 'write', create: true })];
   const ports: Ports = { ...tools, ...opened[0]!, deliveries: createDeliveries(opened[0]!.store) };
   const append = async (from: number, to: number): Promise<void> => {
-    for (const { stream, revision, ...event } of history.slice(from, to)) await ports.store.append(stream, [event], { expectedRevision: revision === 0n ? 'none' : revision - 1n });
+    for (const { stream, revision, ...event } of history.slice(from, to))
+      await ports.store.append(stream, [event], { expectedRevision: revision === 0n ? 'none' : revision - 1n });
   };
   await append(0, count);
   return {
@@ -89,7 +114,8 @@ async function ledgerOf(kind: 'memory' | 'SQLite', count: number): Promise<{ rea
     },
   };
 }
-const rowsOf = async (ports: Ports, id: ProjectionId): Promise<string> => text((await rowsWith(ports.readModels, id, '')).map(({ key, value }) => [key, value]));
+const rowsOf = async (ports: Ports, id: ProjectionId): Promise<string> =>
+  text((await rowsWith(ports.readModels, id, '')).map(({ key, value }) => [key, value]));
 
 const each = allProjections.map((projection) => [projection.name, projection] as const);
 
@@ -199,10 +225,16 @@ describe.each(['memory', 'SQLite'] as const)('rows kept in %s', (kind) => {
   test('a rebuild drops the rows of other builds and of projections that are no more', async () => {
     const ledger = await ledgerOf(kind, history.length);
     for (const projection of allProjections) await catchUp(ledger.ports, projection);
-    const others = [{ ...allProjections[0]!, version: 99 }, { ...allProjections[1]!, name: 'retired' }];
+    const others = [
+      { ...allProjections[0]!, version: 99 },
+      { ...allProjections[1]!, name: 'retired' },
+    ];
     for (const other of others) await catchUp(ledger.ports, other);
     const kept = await rowsOf(ledger.ports, allProjections[0]!);
-    expect(await dropForeignRows(ledger.ports)).toEqual([{ name: allProjections[0]!.name, version: 99 }, { name: 'retired', version: allProjections[1]!.version }]);
+    expect(await dropForeignRows(ledger.ports)).toEqual([
+      { name: allProjections[0]!.name, version: 99 },
+      { name: 'retired', version: allProjections[1]!.version },
+    ]);
     expect(await rowsOf(ledger.ports, others[0]!)).toBe('{}');
     expect(await rowsOf(ledger.ports, allProjections[0]!)).toBe(kept);
     expect(await dropForeignRows(ledger.ports)).toEqual([]);
@@ -213,7 +245,11 @@ describe.each(['memory', 'SQLite'] as const)('rows kept in %s', (kind) => {
     const ledger = await ledgerOf(kind, history.length);
     const second = await ledger.second();
     for (const projection of allProjections) {
-      const [one, other] = await Promise.all([catchUp(ledger.ports, projection), catchUp(second, projection), catchUp(ledger.ports, projection)]);
+      const [one, other] = await Promise.all([
+        catchUp(ledger.ports, projection),
+        catchUp(second, projection),
+        catchUp(ledger.ports, projection),
+      ]);
       expect(other).toBe(one);
       expect(await rowsOf(second, projection)).toBe(text(folded(projection, events).rows));
     }
@@ -227,7 +263,9 @@ describe.each(['memory', 'SQLite'] as const)('rows kept in %s', (kind) => {
       for (const count of [1, 5, 17, 33, stored.length]) {
         const view = await viewOf(ledger.ports, projection, stored[count - 1]!.position);
         const expected = folded(projection, events.slice(0, count)).rows;
-        expect(canonicalJson(await view.rows(''))).toBe(canonicalJson([...expected].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, value]) => value)));
+        expect(canonicalJson(await view.rows(''))).toBe(
+          canonicalJson([...expected].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, value]) => value)),
+        );
       }
     }
     await ledger.close();
@@ -241,7 +279,9 @@ const rows = <T>(name: string, prefix: string): T[] => {
 
 describe('what the rows say', () => {
   test('the directory knows what became of each run', () => {
-    const told = rows<RunRow>('run-directory', 'id/').toSorted((left, right) => left.number - right.number).map(({ name, status, grade }) => `${name} ${status} ${grade ?? ''}`.trim());
+    const told = rows<RunRow>('run-directory', 'id/')
+      .toSorted((left, right) => left.number - right.number)
+      .map(({ name, status, grade }) => `${name} ${status} ${grade ?? ''}`.trim());
     expect(told).toEqual([
       'stocks accepted CERTIFIED',
       'funds accepted CERTIFIED',
@@ -260,7 +300,14 @@ describe('what the rows say', () => {
 
   test('the current weights hold each allocation with the sleeve weights of its root, and leave no scaffolding behind', () => {
     const allocations = rows<AllocationRow>('current-weights', 'run/');
-    expect(allocations.map(({ meta, risk }) => `${meta} ${risk}`).toSorted()).toEqual(['apart hrp', 'nested hrp', 'whole equal_weight', 'whole hrp', 'whole hrp', 'whole hrp']);
+    expect(allocations.map(({ meta, risk }) => `${meta} ${risk}`).toSorted()).toEqual([
+      'apart hrp',
+      'nested hrp',
+      'whole equal_weight',
+      'whole hrp',
+      'whole hrp',
+      'whole hrp',
+    ]);
     for (const { sleeves, weights } of allocations) {
       const sum = Object.values(sleeves).reduce((total, { bounded }) => total + bounded, 0);
       expect(Math.abs(sum - 1)).toBeLessThan(1e-9);
@@ -271,7 +318,11 @@ describe('what the rows say', () => {
 
   test('which sleeves are out of use', () => {
     expect(rows('sleeve-directory', 'state/')).toEqual(
-      expect.arrayContaining([expect.objectContaining({ sleeve: 'coins', quarantinedWhy: null }), expect.objectContaining({ sleeve: 'funds', quarantinedWhy: 'outage' }), expect.objectContaining({ sleeve: 'stocks', runs: 2 })]),
+      expect.arrayContaining([
+        expect.objectContaining({ sleeve: 'coins', quarantinedWhy: null }),
+        expect.objectContaining({ sleeve: 'funds', quarantinedWhy: 'outage' }),
+        expect.objectContaining({ sleeve: 'stocks', runs: 2 }),
+      ]),
     );
   });
 

@@ -52,7 +52,9 @@ describe('where a sleeve stands', () => {
   });
 
   test('a definition carries its ledger time, and a quarantine its reason until it ends', () => {
-    const history = new FactHistory().sleeve('SleeveDefined', defined('etfs'), '2025-07-14T12:00:00.000Z').sleeve('SleeveQuarantined', { sleeve: 'etfs', number: 1, why: 'outage' });
+    const history = new FactHistory()
+      .sleeve('SleeveDefined', defined('etfs'), '2025-07-14T12:00:00.000Z')
+      .sleeve('SleeveQuarantined', { sleeve: 'etfs', number: 1, why: 'outage' });
     expect(rowOf(history)).toMatchObject({ definition: { number: 1, recordedAt: '2025-07-14T12:00:00.000Z' }, quarantinedWhy: 'outage' });
     expect(rowOf(history.sleeve('SleeveReinstated', { sleeve: 'etfs', number: 1, why: 'over' })).quarantinedWhy).toBeNull();
   });

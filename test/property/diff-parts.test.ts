@@ -19,7 +19,10 @@ describe('a weight change split into parts', () => {
         const parts = splitExactly(substituted);
         const { sleeveResults, covariance, bounds, definition, rounding } = parts;
         const change = substituted.after - substituted.before;
-        expect([sleeveResults + covariance + bounds + definition + rounding === change, sumOfParts(parts) === change]).toEqual([true, true]);
+        expect([sleeveResults + covariance + bounds + definition + rounding === change, sumOfParts(parts) === change]).toEqual([
+          true,
+          true,
+        ]);
       }),
       { numRuns: propertyRuns(20_000) },
     );
@@ -29,7 +32,12 @@ describe('a weight change split into parts', () => {
     fc.assert(
       fc.property(settings, (substituted) => {
         const parts = splitExactly(substituted);
-        const largest = Math.max(Math.abs(substituted.before), Math.abs(substituted.after), ...substituted.steps.map(Math.abs), ...factors.map((factor) => Math.abs(parts[factor])));
+        const largest = Math.max(
+          Math.abs(substituted.before),
+          Math.abs(substituted.after),
+          ...substituted.steps.map(Math.abs),
+          ...factors.map((factor) => Math.abs(parts[factor])),
+        );
         expect(Math.abs(parts.rounding)).toBeLessThanOrEqual(8 * Number.EPSILON * largest);
       }),
       { numRuns: propertyRuns(20_000) },

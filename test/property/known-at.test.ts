@@ -34,7 +34,10 @@ const facts: readonly Told[] = everyFact().stored.map(({ stream, bytes }) => {
 beforeAll(async () => {
   const bench = new Workbench(scratch);
   for (const sleeve of ['stocks', 'funds', 'coins'] as const) await bench.produce(sleeve);
-  for (const argv of [['flow', 'meta', '--profile', 'whole', '--risk', 'all'], ['flow', 'meta', '--profile', 'pair']]) {
+  for (const argv of [
+    ['flow', 'meta', '--profile', 'whole', '--risk', 'all'],
+    ['flow', 'meta', '--profile', 'pair'],
+  ]) {
     const { error } = await bench.json([...argv, '--no-seal']);
     if (error !== undefined) throw new Error(error.message);
   }
@@ -42,7 +45,9 @@ beforeAll(async () => {
 }, 60_000);
 
 /** A clock that now and then stands in the past or the future. */
-const anyTime = fc.integer({ min: 0, max: 200 }).map((minute) => new Date(Date.parse('2026-11-01T08:00:00.000Z') + minute * 60_000).toISOString());
+const anyTime = fc
+  .integer({ min: 0, max: 200 })
+  .map((minute) => new Date(Date.parse('2026-11-01T08:00:00.000Z') + minute * 60_000).toISOString());
 const anyHistory = fc.record({
   days: fc.uniqueArray(fc.integer({ min: 1, max: 400 }), { minLength: 8, maxLength: 14 }),
   times: fc.array(anyTime, { minLength: 40, maxLength: 40 }),
@@ -58,7 +63,8 @@ function cutOf(stored: readonly StoredEvent[], knownAt: string): readonly Stored
 
 function folded(projection: Projection, events: readonly StoredEvent[]): string {
   const rows = new FoldedRows();
-  for (const { type, bytes, position } of events) if ((projection.types as readonly string[]).includes(type)) rows.apply(projection, domainEvent(decodeEnvelope(bytes), position));
+  for (const { type, bytes, position } of events)
+    if ((projection.types as readonly string[]).includes(type)) rows.apply(projection, domainEvent(decodeEnvelope(bytes), position));
   return canonicalJson([...rows.rows].toSorted(([left], [right]) => byCodeUnits(left, right)).map(([, value]) => value));
 }
 
@@ -67,7 +73,10 @@ describe.each(['memory', 'SQLite'] as const)('as known at any point, in %s', (ki
     let files = 0;
     await fc.assert(
       fc.asyncProperty(anyHistory, async ({ days, times, instants, places }) => {
-        const ledger = kind === 'memory' ? createMemoryStore() : openSqlite(join(scratch, `known-at-${files++}.sqlite`), { access: 'write', create: true });
+        const ledger =
+          kind === 'memory'
+            ? createMemoryStore()
+            : openSqlite(join(scratch, `known-at-${files++}.sqlite`), { access: 'write', create: true });
         const ports = { ...ledger, crypto, log };
         const told = days.flatMap((number, index) => [...onDay(day, number), ...facts.slice(index * 3, index * 3 + 3)]);
         for (const half of [told.slice(0, told.length / 2), told.slice(told.length / 2)]) {
@@ -78,7 +87,9 @@ describe.each(['memory', 'SQLite'] as const)('as known at any point, in %s', (ki
           for (const knownAt of [...instants, ...positions, '2026-10-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z', '99999']) {
             for (const projection of allProjections) {
               const view = await viewOf(ports, projection, knownAt);
-              expect(`${projection.name} ${canonicalJson(await view.rows(''))}`).toBe(`${projection.name} ${folded(projection, cutOf(stored, knownAt))}`);
+              expect(`${projection.name} ${canonicalJson(await view.rows(''))}`).toBe(
+                `${projection.name} ${folded(projection, cutOf(stored, knownAt))}`,
+              );
             }
           }
         }

@@ -13,11 +13,15 @@ const dailyReturn = fc.double({ min: -0.3, max: 0.4, noNaN: true });
 const symbol = fc.constantFrom('NYSE:A', 'NASDAQ:B', 'CRYPTO:C', 'CME:D1!', 'FX_IDC:EURUSD', 'LSE:X', 'none', 'CBOE:VX1!');
 
 /** A series over some days of a year, few of them absent. */
-const series = fc.array(fc.record({ kept: fc.integer({ min: 0, max: 9 }), value: dailyReturn }), { minLength: 300, maxLength: 300 }).map((days) => {
-  const rows = days.map(({ kept, value }, index) => ({ kept, value, date: addDays('2023-01-01', index) })).filter(({ kept }) => kept > 0);
-  return { dates: rows.map(({ date }) => date), values: Float64Array.from(rows, ({ value }) => value) };
-});
-const sleeves = fc.array(series, { minLength: 2, maxLength: 4 }).map((list) => list.map((each, index): NamedSeries => ({ id: `s${index}`, series: each })));
+const series = fc
+  .array(fc.record({ kept: fc.integer({ min: 0, max: 9 }), value: dailyReturn }), { minLength: 300, maxLength: 300 })
+  .map((days) => {
+    const rows = days.map(({ kept, value }, index) => ({ kept, value, date: addDays('2023-01-01', index) })).filter(({ kept }) => kept > 0);
+    return { dates: rows.map(({ date }) => date), values: Float64Array.from(rows, ({ value }) => value) };
+  });
+const sleeves = fc
+  .array(series, { minLength: 2, maxLength: 4 })
+  .map((list) => list.map((each, index): NamedSeries => ({ id: `s${index}`, series: each })));
 
 const wealthOf = (values: ArrayLike<number>): number => Array.from(values).reduce((wealth, value) => wealth * (1 + value), 1);
 
@@ -56,14 +60,24 @@ describe('joining', () => {
 
 describe('the price audit', () => {
   const cell = fc.oneof({ weight: 6, arbitrary: fc.double({ min: 0.01, max: 1e6, noNaN: true }) }, { weight: 1, arbitrary: fc.double() });
-  const date = fc.oneof({ weight: 8, arbitrary: fc.integer({ min: 0, max: 60 }).map((days) => addDays('2024-06-01', days)) }, { weight: 1, arbitrary: fc.constantFrom('', 'yesterday', '2024-02-30', '1776-07-04') });
-  const file = fc.record({ name: fc.constantFrom('a.csv', 'b.csv'), dates: fc.array(date, { maxLength: 30 }), symbols: fc.uniqueArray(symbol, { maxLength: 4 }), cells: fc.infiniteStream(cell) }).map(({ name, dates, symbols, cells }) => ({
-    file: name,
-    table: { dates, symbols, closes: symbols.map(() => Float64Array.from(dates, () => cells.next().value as number)) },
-    sha256: '0'.repeat(64),
-    lines: null,
-    defects: [],
-  }));
+  const date = fc.oneof(
+    { weight: 8, arbitrary: fc.integer({ min: 0, max: 60 }).map((days) => addDays('2024-06-01', days)) },
+    { weight: 1, arbitrary: fc.constantFrom('', 'yesterday', '2024-02-30', '1776-07-04') },
+  );
+  const file = fc
+    .record({
+      name: fc.constantFrom('a.csv', 'b.csv'),
+      dates: fc.array(date, { maxLength: 30 }),
+      symbols: fc.uniqueArray(symbol, { maxLength: 4 }),
+      cells: fc.infiniteStream(cell),
+    })
+    .map(({ name, dates, symbols, cells }) => ({
+      file: name,
+      table: { dates, symbols, closes: symbols.map(() => Float64Array.from(dates, () => cells.next().value as number)) },
+      sha256: '0'.repeat(64),
+      lines: null,
+      defects: [],
+    }));
 
   test('never throws, and always answers with plain JSON whose counts add up', () => {
     fc.assert(
@@ -71,7 +85,8 @@ describe('the price audit', () => {
         const verdict = auditPrices({ files, asOf, range: { from, to: null } });
         integrityVerdictSchema.parse(verdict);
         canonicalJson(verdict);
-        const counted = (level: string): number => verdict.findings.filter((finding) => finding.level === level).reduce((sum, { count }) => sum + (count ?? 1), 0);
+        const counted = (level: string): number =>
+          verdict.findings.filter((finding) => finding.level === level).reduce((sum, { count }) => sum + (count ?? 1), 0);
         expect([counted('error'), counted('warning')]).toEqual([verdict.errors, verdict.warnings]);
         for (const { status, checked } of verdict.checks) if (status === 'passed') expect(checked).toBeGreaterThan(0);
       }),
@@ -96,8 +111,19 @@ describe('the grid', () => {
         };
         const one = { dates, symbols: ['CRYPTO:A'], closes: [prices(left, true)] };
         const two = { dates, symbols: ['CRYPTO:B'], closes: [prices(right, false)] };
-        const table = mergePriceTables([{ file: 'b', table: two }, { file: 'a', table: one }]);
-        const grid = formGrid({ table, universe: table.symbols, benchmarks: [], from: null, asOf: null, lookbackDays: 500, coverageMin: 0.7 });
+        const table = mergePriceTables([
+          { file: 'b', table: two },
+          { file: 'a', table: one },
+        ]);
+        const grid = formGrid({
+          table,
+          universe: table.symbols,
+          benchmarks: [],
+          from: null,
+          asOf: null,
+          lookbackDays: 500,
+          coverageMin: 0.7,
+        });
         [one, two].forEach(({ closes }, column) => {
           const first = closes[0]![dates.indexOf(grid.grid.first)]!;
           const last = closes[0]![dates.indexOf(grid.grid.last)]!;
@@ -121,11 +147,18 @@ describe('walk-forward', () => {
   test('without costs and with constant weights equals direct computation in both modes', () => {
     fc.assert(
       fc.property(rows, weights, fc.integer({ min: 1, max: 10 }), (values, target, step) => {
-        const returns = { dates: values.map((_, row) => addDays('2024-01-01', row)), columns: ['A', 'B', 'C'], values: Float64Array.from(values.flat()) };
+        const returns = {
+          dates: values.map((_, row) => addDays('2024-01-01', row)),
+          columns: ['A', 'B', 'C'],
+          values: Float64Array.from(values.flat()),
+        };
         const plan = { returns, trainWindow: 10, testWindow: 10, stepSize: step, costFraction: 0, solve: () => ({ weights: target }) };
         const daily = walkForward({ ...plan, rebalanceMode: 'daily' });
         daily.oos.values.forEach((value, index) => {
-          expect(value).toBeCloseTo(values[10 + index]!.reduce((sum, each, column) => sum + target[column]! * each, 0), 13);
+          expect(value).toBeCloseTo(
+            values[10 + index]!.reduce((sum, each, column) => sum + target[column]! * each, 0),
+            13,
+          );
         });
         // Within a window nothing is traded: its wealth is the weighted sum of the assets' own.
         const drifting = walkForward({ ...plan, rebalanceMode: 'window' });
@@ -143,7 +176,11 @@ describe('walk-forward', () => {
   test('costs lower wealth and never raise it', () => {
     fc.assert(
       fc.property(rows, weights, fc.constantFrom('window' as const, 'daily' as const), (values, target, rebalanceMode) => {
-        const returns = { dates: values.map((_, row) => addDays('2024-01-01', row)), columns: ['A', 'B', 'C'], values: Float64Array.from(values.flat()) };
+        const returns = {
+          dates: values.map((_, row) => addDays('2024-01-01', row)),
+          columns: ['A', 'B', 'C'],
+          values: Float64Array.from(values.flat()),
+        };
         const plan = { returns, trainWindow: 10, testWindow: 10, stepSize: 10, rebalanceMode, solve: () => ({ weights: target }) };
         const { summary } = walkForward({ ...plan, costFraction: 0.001 });
         expect(summary.grossReturn).toBe(walkForward({ ...plan, costFraction: 0 }).summary.netReturn);

@@ -12,8 +12,14 @@ const fraction = fc.double({ min: 0, max: 1, noNaN: true });
 const drawn = fc.integer({ min: 1, max: 12 }).chain((size) =>
   fc.record({
     weights: fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: size, maxLength: size }),
-    lower: fc.array(fraction.map((value) => (value * 1.2) / size), { minLength: size, maxLength: size }),
-    room: fc.array(fraction.map((value) => (value * 3) / size), { minLength: size, maxLength: size }),
+    lower: fc.array(
+      fraction.map((value) => (value * 1.2) / size),
+      { minLength: size, maxLength: size },
+    ),
+    room: fc.array(
+      fraction.map((value) => (value * 3) / size),
+      { minLength: size, maxLength: size },
+    ),
   }),
 );
 

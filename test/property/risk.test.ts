@@ -51,8 +51,14 @@ const matrix = ({ columns, rows }: Sample): ReturnMatrix => matrixOf(columns, ro
 /** The same columns in another order, chosen by a seed. */
 function shuffled({ columns, rows }: Sample, seed: number): ReturnMatrix {
   const random = seeded(seed);
-  const order = columns.map((_, i) => ({ i, key: random() })).toSorted((a, b) => a.key - b.key).map(({ i }) => i);
-  return matrixOf(order.map((i) => columns[i]!), rows.map((row) => order.map((i) => row[i]!)));
+  const order = columns
+    .map((_, i) => ({ i, key: random() }))
+    .toSorted((a, b) => a.key - b.key)
+    .map(({ i }) => i);
+  return matrixOf(
+    order.map((i) => columns[i]!),
+    rows.map((row) => order.map((i) => row[i]!)),
+  );
 }
 
 describe.each(optimised)('%s', (risk) => {
@@ -100,7 +106,12 @@ describe.each(['hrp', 'risk_parity', 'max_sharpe', 'min_variance'] as const)('%s
 });
 
 describe('optimality, checked without the solver', () => {
-  const estimated = sample.map((drawn) => covarianceOf(matrix({ columns: drawn.columns, rows: drawn.rows.map((row, k) => row.map((value, i) => value + 1e-4 * ((k * (i + 3)) % 7))) }), parameters));
+  const estimated = sample.map((drawn) =>
+    covarianceOf(
+      matrix({ columns: drawn.columns, rows: drawn.rows.map((row, k) => row.map((value, i) => value + 1e-4 * ((k * (i + 3)) % 7))) }),
+      parameters,
+    ),
+  );
 
   test('minimum variance: every column held has the least marginal risk', () => {
     fc.assert(
@@ -116,47 +127,61 @@ describe('optimality, checked without the solver', () => {
 
   test('minimum variance within bounds: no exchange between two columns that the bounds allow lowers the risk', () => {
     fc.assert(
-      fc.property(estimated, fc.double({ min: 0, max: 0.9, noNaN: true }), fc.double({ min: 1.05, max: 3, noNaN: true }), ({ covariance, columns }, low, high) => {
-        const size = columns.length;
-        const [lower, upper] = [columns.map(() => low / size), columns.map(() => high / size)];
-        const w = Float64Array.from(weightsOf(minVariance({ covariance, columns, ridge: 0, lower, upper }).weights));
-        const marginal = gradientOf(covariance, size, w);
-        const canFall = Math.max(...marginal.filter((_, i) => w[i]! > lower[i]! + 1e-12));
-        const canRise = Math.min(...marginal.filter((_, i) => w[i]! < upper[i]! - 1e-12));
-        expect(columns.filter((_, i) => !(w[i]! >= lower[i]! - 1e-12 && w[i]! <= upper[i]! + 1e-12))).toEqual([]);
-        if (Number.isFinite(canFall) && Number.isFinite(canRise)) expect(canFall - canRise).toBeLessThanOrEqual(1e-9 * Math.max(...marginal.map(Math.abs)));
-      }),
+      fc.property(
+        estimated,
+        fc.double({ min: 0, max: 0.9, noNaN: true }),
+        fc.double({ min: 1.05, max: 3, noNaN: true }),
+        ({ covariance, columns }, low, high) => {
+          const size = columns.length;
+          const [lower, upper] = [columns.map(() => low / size), columns.map(() => high / size)];
+          const w = Float64Array.from(weightsOf(minVariance({ covariance, columns, ridge: 0, lower, upper }).weights));
+          const marginal = gradientOf(covariance, size, w);
+          const canFall = Math.max(...marginal.filter((_, i) => w[i]! > lower[i]! + 1e-12));
+          const canRise = Math.min(...marginal.filter((_, i) => w[i]! < upper[i]! - 1e-12));
+          expect(columns.filter((_, i) => !(w[i]! >= lower[i]! - 1e-12 && w[i]! <= upper[i]! + 1e-12))).toEqual([]);
+          if (Number.isFinite(canFall) && Number.isFinite(canRise))
+            expect(canFall - canRise).toBeLessThanOrEqual(1e-9 * Math.max(...marginal.map(Math.abs)));
+        },
+      ),
       runs,
     );
   });
 
   test('maximum Sharpe ratio: nothing but the held columns has the best mean for its marginal risk', () => {
     fc.assert(
-      fc.property(estimated, fc.array(fc.double({ min: -0.5, max: 0.5, noNaN: true }), { minLength: 10, maxLength: 10 }), ({ covariance, columns }, drawnMeans) => {
-        const means = drawnMeans.slice(0, columns.length).map((mean) => (Math.abs(mean) < 1e-6 ? 0 : mean));
-        const solved = maxSharpe({ covariance, means, columns });
-        expect(solved === undefined).toBe(Math.max(...means) <= 0);
-        if (solved === undefined) return;
-        const w = Float64Array.from(weightsOf(solved.weights));
-        const marginal = gradientOf(covariance, columns.length, w);
-        const mean = means.reduce((total, value, i) => total + value * w[i]!, 0);
-        const variance = marginal.reduce((total, value, i) => total + value * w[i]!, 0);
-        const best = Math.max(...means.map(Math.abs));
-        const excess = means.map((value, i) => (value - (mean / variance) * marginal[i]!) / best);
-        expect(columns.filter((_, i) => !((w[i]! > 0 ? Math.abs(excess[i]!) : excess[i]!) < 1e-8))).toEqual([]);
-      }),
+      fc.property(
+        estimated,
+        fc.array(fc.double({ min: -0.5, max: 0.5, noNaN: true }), { minLength: 10, maxLength: 10 }),
+        ({ covariance, columns }, drawnMeans) => {
+          const means = drawnMeans.slice(0, columns.length).map((mean) => (Math.abs(mean) < 1e-6 ? 0 : mean));
+          const solved = maxSharpe({ covariance, means, columns });
+          expect(solved === undefined).toBe(Math.max(...means) <= 0);
+          if (solved === undefined) return;
+          const w = Float64Array.from(weightsOf(solved.weights));
+          const marginal = gradientOf(covariance, columns.length, w);
+          const mean = means.reduce((total, value, i) => total + value * w[i]!, 0);
+          const variance = marginal.reduce((total, value, i) => total + value * w[i]!, 0);
+          const best = Math.max(...means.map(Math.abs));
+          const excess = means.map((value, i) => (value - (mean / variance) * marginal[i]!) / best);
+          expect(columns.filter((_, i) => !((w[i]! > 0 ? Math.abs(excess[i]!) : excess[i]!) < 1e-8))).toEqual([]);
+        },
+      ),
       runs,
     );
   });
 
   test('risk parity: every column contributes its budget', () => {
     fc.assert(
-      fc.property(estimated, fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 10, maxLength: 10 }), ({ covariance, columns }, drawnBudgets) => {
-        const parts = drawnBudgets.slice(0, columns.length);
-        const budgets = parts.map((part) => part / sum(parts));
-        const { shares } = riskContributions(covariance, weightsOf(riskParity({ covariance, columns, budgets }).weights));
-        expect(largestGap(shares!, budgets)).toBeLessThan(1e-9);
-      }),
+      fc.property(
+        estimated,
+        fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 10, maxLength: 10 }),
+        ({ covariance, columns }, drawnBudgets) => {
+          const parts = drawnBudgets.slice(0, columns.length);
+          const budgets = parts.map((part) => part / sum(parts));
+          const { shares } = riskContributions(covariance, weightsOf(riskParity({ covariance, columns, budgets }).weights));
+          expect(largestGap(shares!, budgets)).toBeLessThan(1e-9);
+        },
+      ),
       runs,
     );
   });

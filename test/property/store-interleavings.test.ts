@@ -31,11 +31,13 @@ describe('writers that read, decide and append in steps that interleave', () => 
         };
         const acknowledged: StoredEvent[] = [];
         const write = async (store: EventStore, writer: number, appends: number): Promise<void> => {
-          for (let index = 0; index < appends; ) {
+          for (let index = 0; index < appends;) {
             const [newest] = await step(`${writer} reads`, () => store.readStream(stream, last));
             const batch = sampleEvents({ stream, count: 2, tail: tailOf(newest), commandId: `writer ${writer}, append ${index}` });
             try {
-              const answer = await step(`${writer} appends`, () => store.append(stream, batch, { expectedRevision: newest?.revision ?? 'none' }));
+              const answer = await step(`${writer} appends`, () =>
+                store.append(stream, batch, { expectedRevision: newest?.revision ?? 'none' }),
+              );
               acknowledged.push(...answer.events);
               index++;
             } catch (error) {
@@ -58,7 +60,13 @@ describe('writers that read, decide and append in steps that interleave', () => 
       }),
       { numRuns: runs },
     );
-    reportFigures({ test: 'C2 interleavings: writers on one file', seed: checked.seed, trials: checked.numRuns, conflicts, counterexamples: checked.failed ? 1 : 0 });
+    reportFigures({
+      test: 'C2 interleavings: writers on one file',
+      seed: checked.seed,
+      trials: checked.numRuns,
+      conflicts,
+      counterexamples: checked.failed ? 1 : 0,
+    });
     if (checked.failed) throw new Error(fc.defaultReportMessage(checked));
     expect(conflicts).toBeGreaterThan(0);
   }, 3_600_000);

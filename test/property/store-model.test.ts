@@ -96,7 +96,10 @@ function retry(which: number, change: Change): Command {
       'first only': { ...sent, events: events.slice(0, 1) },
       'all but the first': { ...sent, events: events.slice(1) },
       'with one more': { ...sent, events: [...events, ...sampleEvents({ stream, count: 1, commandId: 'one more' })] },
-      'other content': { ...sent, events: events.map((event, index) => (index === events.length - 1 ? { ...event, contentHash: 'e'.repeat(64) } : event)) },
+      'other content': {
+        ...sent,
+        events: events.map((event, index) => (index === events.length - 1 ? { ...event, contentHash: 'e'.repeat(64) } : event)),
+      },
       'to another stream': { ...sent, stream: streams[(streams.indexOf(stream) + 1) % streams.length]! },
     };
     await send(model, real, altered[change]);
@@ -153,9 +156,18 @@ const checkpointWal = command('checkpointWal', async (_, real) => {
 
 const anyStream = fc.constantFrom(...streams);
 const anyCommand: fc.Arbitrary<Command>[] = [
-  fc.tuple(anyStream, fc.constantFrom(0, 0, 0, 0, -1, -2, 1, 3), fc.integer({ min: 1, max: 4 }), fc.constantFrom(...types)).map((given) => append(...given)),
-  fc.tuple(fc.nat(30), fc.constantFrom<Change>('same', 'same', 'first only', 'all but the first', 'with one more', 'other content', 'to another stream')).map((given) => retry(...given)),
-  fc.tuple(anyStream, fc.nat(12), fc.integer({ min: 1, max: 6 }), fc.constantFrom('forwards' as const, 'backwards' as const)).map((given) => readStream(...given)),
+  fc
+    .tuple(anyStream, fc.constantFrom(0, 0, 0, 0, -1, -2, 1, 3), fc.integer({ min: 1, max: 4 }), fc.constantFrom(...types))
+    .map((given) => append(...given)),
+  fc
+    .tuple(
+      fc.nat(30),
+      fc.constantFrom<Change>('same', 'same', 'first only', 'all but the first', 'with one more', 'other content', 'to another stream'),
+    )
+    .map((given) => retry(...given)),
+  fc
+    .tuple(anyStream, fc.nat(12), fc.integer({ min: 1, max: 6 }), fc.constantFrom('forwards' as const, 'backwards' as const))
+    .map((given) => readStream(...given)),
   fc.tuple(fc.nat(12), fc.integer({ min: 1, max: 6 }), fc.option(fc.subarray([...types]))).map((given) => readAll(...given)),
   fc.tuple(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 4 }), fc.boolean()).map((given) => project(...given)),
   fc.constantFrom(0, 1, 1, 600_000).map(putArtifact),
@@ -184,7 +196,13 @@ describe('SQLite against memory', () => {
       }),
       { numRuns: runs },
     );
-    reportFigures({ test: 'C2 model: SQLite against memory', seed: checked.seed, trials: checked.numRuns, commands, counterexamples: checked.failed ? 1 : 0 });
+    reportFigures({
+      test: 'C2 model: SQLite against memory',
+      seed: checked.seed,
+      trials: checked.numRuns,
+      commands,
+      counterexamples: checked.failed ? 1 : 0,
+    });
     if (checked.failed) throw new Error(fc.defaultReportMessage(checked));
     expect(commands).toBeGreaterThan(runs);
   }, 3_600_000);

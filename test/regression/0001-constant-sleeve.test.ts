@@ -23,7 +23,9 @@ test('a meta portfolio with one constant sleeve is measured: correlations of the
     covariance: Float64Array.of(0, 0, 0, 0, 0.01, 0, 0, 0, 0.01),
     annualisationDays: 252,
     integrity: { errors: 0, checked: 1 },
-    flattened: flatten(columns.map((id, index) => ({ path: [id], runId: id, weights: [weights[index]!], portfolio: [{ symbol: `NYSE:${id}`, weight: 1 }] }))),
+    flattened: flatten(
+      columns.map((id, index) => ({ path: [id], runId: id, weights: [weights[index]!], portfolio: [{ symbol: `NYSE:${id}`, weight: 1 }] })),
+    ),
     concentration: { warn: 0.5, fail: 0.6 },
   });
   const byCheck = new Map(verdicts.map((verdict) => [verdict.check, verdict]));

@@ -67,7 +67,11 @@ export function smallLedger(seed: number, count: number): SmallLedger {
     const stream = events.length === 0 ? 'ledger' : streams[Math.floor(random() * streams.length)]!;
     const tail = tails.get(stream) ?? emptyTail;
     const index = events.length;
-    const draft = { type: index % 3 === 0 ? 'MetaRunAllocated' : 'SleeveRunAccepted', schemaVersion: 1 + (index % 12), data: someData(random, index) };
+    const draft = {
+      type: index % 3 === 0 ? 'MetaRunAllocated' : 'SleeveRunAccepted',
+      schemaVersion: 1 + (index % 12),
+      data: someData(random, index),
+    };
     const now = `2026-03-01T10:${String(Math.floor(index / 60) % 60).padStart(2, '0')}:${String(index % 60).padStart(2, '0')}.000Z`;
     const idOf = (): string => `2d2f6d6e-5c1b-5d8e-9a44-${String(seed).padStart(4, '0')}${String(index).padStart(8, '0')}`;
     const [encoded] = placeEvents(sha256, stream, tail, [draft], { ...author, now, idOf });
@@ -105,7 +109,12 @@ export interface ExportOptions {
 /** Wraps lines into a chained file; used for honest exports and for files that an attacker chained anew. */
 export function exportLog(ledger: SmallLedger, options: ExportOptions): string {
   const selection = options.selection ?? 'all';
-  const chosen = selection === 'all' ? ledger.events : ledger.events.filter((event) => event.envelope.stream.endsWith(`-${selection.run}`) || event.envelope.stream.startsWith('metaPortfolio'));
+  const chosen =
+    selection === 'all'
+      ? ledger.events
+      : ledger.events.filter(
+          (event) => event.envelope.stream.endsWith(`-${selection.run}`) || event.envelope.stream.startsWith('metaPortfolio'),
+        );
   const lines: string[] = [];
   let prevHash = zeroHash;
   for (const event of chosen) {

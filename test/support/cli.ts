@@ -24,7 +24,13 @@ export interface Answer {
   readonly position: string | null;
   readonly result: Readonly<Record<string, unknown>>;
   readonly warnings: readonly string[];
-  readonly error?: { readonly code: string; readonly message: string; readonly advice: string; readonly at: { file?: string; line?: number; path?: string }; readonly evidence: Record<string, unknown> };
+  readonly error?: {
+    readonly code: string;
+    readonly message: string;
+    readonly advice: string;
+    readonly at: { file?: string; line?: number; path?: string };
+    readonly evidence: Record<string, unknown>;
+  };
 }
 
 export interface Ran {
@@ -107,12 +113,18 @@ export class Workbench {
   /** The same with `--json`: standard output must hold one object and nothing else. */
   async json(argv: readonly string[], options: RunOptions = {}): Promise<Answer & { readonly exit: number }> {
     const { exit, stdout, stderr } = await this.run([...argv, '--json'], options);
-    if (stdout.indexOf('\n') !== stdout.length - 1) throw new Error(`${argv.join(' ')} printed something else than one object: ${stdout}\n${stderr}`);
+    if (stdout.indexOf('\n') !== stdout.length - 1)
+      throw new Error(`${argv.join(' ')} printed something else than one object: ${stdout}\n${stderr}`);
     return { ...(JSON.parse(stdout) as Answer), exit };
   }
 
   /** Produces a sleeve from simulated prices; answers its run id. */
-  async produce(sleeve: SmallSleeve, span: Parameters<typeof writePrices>[2] = {}, flags: readonly string[] = [], options: RunOptions = {}): Promise<string> {
+  async produce(
+    sleeve: SmallSleeve,
+    span: Parameters<typeof writePrices>[2] = {},
+    flags: readonly string[] = [],
+    options: RunOptions = {},
+  ): Promise<string> {
     const file = writePrices(this.directory, sleeve, span);
     const answer = await this.json(['flow', 'production', '--profile', sleeve, '--prices', file, '--no-seal', ...flags], options);
     if (answer.error !== undefined) throw new Error(JSON.stringify(answer.error));
@@ -137,7 +149,15 @@ export class Workbench {
 }
 
 /** Starts the real program in a process of its own. */
-export function spawnProgram(bench: Workbench, argv: readonly string[], environment: Readonly<Record<string, string>> = {}): { readonly process: ChildProcess; readonly logged: () => string; readonly ended: Promise<Ran & { readonly signal: NodeJS.Signals | null }> } {
+export function spawnProgram(
+  bench: Workbench,
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): {
+  readonly process: ChildProcess;
+  readonly logged: () => string;
+  readonly ended: Promise<Ran & { readonly signal: NodeJS.Signals | null }>;
+} {
   const child = spawn(process.execPath, ['--import', 'tsx', join(projectRoot, 'bin/sleeve-ledger.ts'), ...argv], {
     cwd: projectRoot,
     env: { ...process.env, ...bench.environment, ...environment },

@@ -44,6 +44,8 @@ export function filledIn(text: string, values: Readonly<Record<string, string>>)
 
 /** `docker-compose` of Debian (1.29) or the plugin of Docker; null where neither is there. */
 export function composeCommand(): readonly string[] | null {
-  const found = [['docker-compose'], ['docker', 'compose']].find(([program, ...words]) => spawnSync(program!, [...words, 'version'], { stdio: 'ignore' }).status === 0);
+  const found = [['docker-compose'], ['docker', 'compose']].find(
+    ([program, ...words]) => spawnSync(program!, [...words, 'version'], { stdio: 'ignore' }).status === 0,
+  );
   return found ?? null;
 }

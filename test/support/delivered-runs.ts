@@ -30,9 +30,16 @@ export interface MadeUp extends Partial<Omit<DeliveredRun, 'streams'>> {
   readonly rows?: number;
 }
 
-export function deliveredRun(name: string, seed: number, { risks = riskProfiles, rows: count = rows, ...change }: MadeUp = {}): DeliveredRun {
+export function deliveredRun(
+  name: string,
+  seed: number,
+  { risks = riskProfiles, rows: count = rows, ...change }: MadeUp = {},
+): DeliveredRun {
   const series = madeUpSeries(seed, count);
-  const weights = [{ symbol: `NYSE:${name.toUpperCase()}`, weight: 0.75 }, { symbol: 'NYSE:SHARED', weight: 0.25 }];
+  const weights = [
+    { symbol: `NYSE:${name.toUpperCase()}`, weight: 0.75 },
+    { symbol: 'NYSE:SHARED', weight: 0.25 },
+  ];
   return {
     runId: `${name}-run`,
     sleeve: name,
@@ -58,13 +65,28 @@ export function nestedPortfolio(allocation: object = {}, change: object = {}): M
     stocks: {},
     funds: {},
     coins: {},
-    listed: { sleeves: [{ id: 'funds', profile: 'funds' }, { id: 'coins', profile: 'coins' }], meta_allocation: { min_weight: 0.2, max_weight: 0.8 } },
-    whole: { sleeves: [{ id: 'stocks', profile: 'stocks' }, { id: 'listed', meta_profile: 'listed' }], meta_allocation: { min_weight: 0.1, max_weight: 0.9, ...allocation }, ...change },
+    listed: {
+      sleeves: [
+        { id: 'funds', profile: 'funds' },
+        { id: 'coins', profile: 'coins' },
+      ],
+      meta_allocation: { min_weight: 0.2, max_weight: 0.8 },
+    },
+    whole: {
+      sleeves: [
+        { id: 'stocks', profile: 'stocks' },
+        { id: 'listed', meta_profile: 'listed' },
+      ],
+      meta_allocation: { min_weight: 0.1, max_weight: 0.9, ...allocation },
+      ...change,
+    },
   };
   return resolveMeta(parseManifest(JSON.stringify({ profiles })), 'whole');
 }
 
 /** A run of every sleeve of a nest, by its path; a change is for the sleeve of that name. */
 export function runsOf(node: MetaNode, changes: Readonly<Record<string, MadeUp>> = {}): Map<string, DeliveredRun> {
-  return new Map(atomicSleeves(node).map(({ path }, index) => [pathKey(path), deliveredRun(path.at(-1)!, index + 1, changes[path.at(-1)!])]));
+  return new Map(
+    atomicSleeves(node).map(({ path }, index) => [pathKey(path), deliveredRun(path.at(-1)!, index + 1, changes[path.at(-1)!])]),
+  );
 }

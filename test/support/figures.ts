@@ -1,7 +1,12 @@
 import { appendFileSync } from 'node:fs';
 
 /** Figures of one fault or abuse test: one line of JSON in the file that `FIGURES_FILE` names, or nothing. */
-export function reportFigures(figures: { readonly test: string; readonly seed: number | null; readonly trials: number; readonly [figure: string]: unknown }): void {
+export function reportFigures(figures: {
+  readonly test: string;
+  readonly seed: number | null;
+  readonly trials: number;
+  readonly [figure: string]: unknown;
+}): void {
   const file = process.env['FIGURES_FILE'];
   if (file !== undefined && file !== '') appendFileSync(file, `${JSON.stringify(figures)}\n`);
 }
@@ -9,7 +14,8 @@ export function reportFigures(figures: { readonly test: string; readonly seed: n
 /** How often a fault is tried: few times in the suite, as `FAULT_TRIALS` says by hand. */
 export function faultTrials(inSuite: number): number {
   const asked = Number(process.env['FAULT_TRIALS'] ?? inSuite);
-  if (!Number.isSafeInteger(asked) || asked < 1) throw new Error(`FAULT_TRIALS must be a positive whole number, not ${process.env['FAULT_TRIALS']}`);
+  if (!Number.isSafeInteger(asked) || asked < 1)
+    throw new Error(`FAULT_TRIALS must be a positive whole number, not ${process.env['FAULT_TRIALS']}`);
   return asked;
 }
 

@@ -27,13 +27,27 @@ function dump(file: string): string[] {
   const database = new Database(file, { readonly: true });
   const values = contentTables.flatMap((table) => {
     const columns = database.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(table) as string[];
-    return columns.flatMap((column) => database.prepare(`SELECT '${table}.${column} ' || typeof("${column}") || ' ' || hex("${column}") FROM "${table}"`).pluck().all() as string[]);
+    return columns.flatMap(
+      (column) =>
+        database
+          .prepare(`SELECT '${table}.${column} ' || typeof("${column}") || ' ' || hex("${column}") FROM "${table}"`)
+          .pluck()
+          .all() as string[],
+    );
   });
   database.close();
   return values.toSorted();
 }
 
-const contentTables = ['artifact_chunks', 'artifacts', 'events', 'projection_checkpoints', 'projection_history', 'projection_rows', 'read_model_source'];
+const contentTables = [
+  'artifact_chunks',
+  'artifacts',
+  'events',
+  'projection_checkpoints',
+  'projection_history',
+  'projection_rows',
+  'read_model_source',
+];
 
 describe('flipping bytes', () => {
   test('reaches every value of every table, and changes that one value only', async () => {

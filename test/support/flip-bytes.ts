@@ -45,9 +45,14 @@ function cellsOfTable(database: Database.Database, table: string, withoutRowid: 
   const where = keyColumns.map((name) => `${name} = ?`).join(' AND ');
   return columns.flatMap((column) => {
     const name = quoted(column.name);
-    const rows = database.prepare(`SELECT typeof(${name}), octet_length(${name}), ${keyColumns.join(', ')} FROM ${quoted(table)}`).raw().all() as [Cell['type'] | 'null', bigint, ...unknown[]][];
+    const rows = database
+      .prepare(`SELECT typeof(${name}), octet_length(${name}), ${keyColumns.join(', ')} FROM ${quoted(table)}`)
+      .raw()
+      .all() as [Cell['type'] | 'null', bigint, ...unknown[]][];
     return rows.flatMap(([type, length, ...key]): Cell[] =>
-      type === 'null' ? [] : [{ table, column: column.name, type, bytes: type === 'text' || type === 'blob' ? Number(length) : 8, where, key }],
+      type === 'null'
+        ? []
+        : [{ table, column: column.name, type, bytes: type === 'text' || type === 'blob' ? Number(length) : 8, where, key }],
     );
   });
 }
@@ -56,8 +61,13 @@ function cellsOfTable(database: Database.Database, table: string, withoutRowid: 
 export function contentCells(file: string, tables: readonly string[] = []): Cell[] {
   const database = openUnchecked(file);
   try {
-    const all = database.prepare("SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite%' ORDER BY name").raw().all() as [string, bigint][];
-    return all.filter(([name]) => tables.length === 0 || tables.includes(name)).flatMap(([name, withoutRowid]) => cellsOfTable(database, name, withoutRowid === 1n));
+    const all = database
+      .prepare("SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite%' ORDER BY name")
+      .raw()
+      .all() as [string, bigint][];
+    return all
+      .filter(([name]) => tables.length === 0 || tables.includes(name))
+      .flatMap(([name, withoutRowid]) => cellsOfTable(database, name, withoutRowid === 1n));
   } finally {
     database.close();
   }
@@ -70,13 +80,19 @@ export function flipCell(file: string, cell: Cell, byteIndex: number, mask: numb
     const column = quoted(cell.column);
     const table = quoted(cell.table);
     if (cell.type === 'integer') {
-      const value = database.prepare(`SELECT ${column} FROM ${table} WHERE ${cell.where}`).pluck().get(...cell.key) as bigint;
+      const value = database
+        .prepare(`SELECT ${column} FROM ${table} WHERE ${cell.where}`)
+        .pluck()
+        .get(...cell.key) as bigint;
       const flipped = BigInt.asIntN(64, value ^ (BigInt(mask) << BigInt(8 * byteIndex)));
       database.prepare(`UPDATE ${table} SET ${column} = ? WHERE ${cell.where}`).run(flipped, ...cell.key);
       return;
     }
     if (cell.type === 'real') throw new Error(`${cell.table}.${cell.column} holds a real number; flip the file instead`);
-    const value = database.prepare(`SELECT CAST(${column} AS BLOB) FROM ${table} WHERE ${cell.where}`).pluck().get(...cell.key) as Buffer;
+    const value = database
+      .prepare(`SELECT CAST(${column} AS BLOB) FROM ${table} WHERE ${cell.where}`)
+      .pluck()
+      .get(...cell.key) as Buffer;
     value[byteIndex]! ^= mask;
     database.prepare(`UPDATE ${table} SET ${column} = CAST(? AS ${cell.type}) WHERE ${cell.where}`).run(value, ...cell.key);
   } finally {

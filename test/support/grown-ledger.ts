@@ -30,7 +30,10 @@ export function toldOnce(events: readonly StoredEvent[]): Told[] {
 export function onDay(told: readonly Told[], day: number): Told[] {
   const runIds = told.flatMap(({ stream }) => (longLived.test(stream) ? [] : [stream.slice(stream.indexOf('-') + 1)]));
   const ids = new RegExp(runIds.toSorted((left, right) => right.length - left.length).join('|'), 'g');
-  const moved = (text: string): string => text.replaceAll(ids, (id) => `${id}-${day}`).replaceAll(/"asOf":"(\d{4}-\d{2}-\d{2})"/g, (_, date: string) => `"asOf":"${addDays(date, day)}"`);
+  const moved = (text: string): string =>
+    text
+      .replaceAll(ids, (id) => `${id}-${day}`)
+      .replaceAll(/"asOf":"(\d{4}-\d{2}-\d{2})"/g, (_, date: string) => `"asOf":"${addDays(date, day)}"`);
   return JSON.parse(moved(JSON.stringify(told))) as Told[];
 }
 
@@ -49,7 +52,14 @@ export async function appendTold(store: EventStore, { stream, drafts }: Told, no
     now,
     idOf: (index) => sampleId(JSON.stringify([stream, tail.revision, index])),
   });
-  const events = placed.map(({ envelope: { id, type, contentHash, recordedAt }, bytes, hash }) => ({ id, type, contentHash, recordedAt, hash, bytes }));
+  const events = placed.map(({ envelope: { id, type, contentHash, recordedAt }, bytes, hash }) => ({
+    id,
+    type,
+    contentHash,
+    recordedAt,
+    hash,
+    bytes,
+  }));
   await store.append(stream, events, { expectedRevision: tail.revision < 0 ? 'none' : BigInt(tail.revision) });
   return events.length;
 }

@@ -16,7 +16,12 @@ import type { PortfolioAsset, RunDirectoryContent } from './run-directory.ts';
 export function memorySession(): Session & { readonly ports: Ports } {
   const returnsParsers = { csv: parseCsvReturns, parquet: parseParquetReturns, pickle: parsePickledReturns };
   const memory = createMemoryStore();
-  const ports: Ports = { ...createTools({ logLevel: 'silent', isTerminal: false }), returnsParsers, ...memory, deliveries: createDeliveries(memory.store) };
+  const ports: Ports = {
+    ...createTools({ logLevel: 'silent', isTerminal: false }),
+    returnsParsers,
+    ...memory,
+    deliveries: createDeliveries(memory.store),
+  };
   return { ports, ledger: { ledgerId: '2d1f0c6e-0000-5000-8000-000000000000', origin: 'test', verifierKey: 'test' }, actor: 'tests' };
 }
 

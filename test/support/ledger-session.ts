@@ -15,10 +15,24 @@ export interface LedgerSession {
 }
 
 /** Two that are given one key file and do the same hold the same bytes: their clock stands still. */
-export async function ledgerSession(location: string, given: { readonly store?: EventStore; readonly artifacts?: Artifacts; readonly key?: string } = {}): Promise<LedgerSession> {
-  const { settings } = resolveSettings({ store: location, witness: `${location}.witness`, ...(given.key === undefined ? {} : { key: given.key }) }, {}, null);
+export async function ledgerSession(
+  location: string,
+  given: { readonly store?: EventStore; readonly artifacts?: Artifacts; readonly key?: string } = {},
+): Promise<LedgerSession> {
+  const { settings } = resolveSettings(
+    { store: location, witness: `${location}.witness`, ...(given.key === undefined ? {} : { key: given.key }) },
+    {},
+    null,
+  );
   const memory = createMemoryStore();
-  const ports = { ...createTools({ logLevel: 'silent', isTerminal: false }), ...memory, deliveries: createDeliveries(memory.store), clock: fixedClock('2026-11-21T08:00:00.000Z'), store: given.store ?? memory.store, artifacts: given.artifacts ?? memory.artifacts };
+  const ports = {
+    ...createTools({ logLevel: 'silent', isTerminal: false }),
+    ...memory,
+    deliveries: createDeliveries(memory.store),
+    clock: fixedClock('2026-11-21T08:00:00.000Z'),
+    store: given.store ?? memory.store,
+    artifacts: given.artifacts ?? memory.artifacts,
+  };
   return { session: { ports, ledger: await openLedger(ports, settings, true), actor: 'tests' }, settings };
 }
 
@@ -41,4 +55,3 @@ export async function addRun(store: EventStore, run: string, count = 3): Promise
   const stream = `sleeveRun-${run}`;
   await store.append(stream, sampleEvents({ stream, count }), { expectedRevision: 'none' });
 }
-

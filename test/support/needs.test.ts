@@ -25,7 +25,13 @@ const offline = pathWith('offline', { java: 'exit 0', mvn: 'echo "[ERROR] Could 
 
 /** One test file in a jest of its own, on a machine with these programs only. */
 async function run(file: string, path: string, ci: string): Promise<{ readonly exit: number | null; readonly told: string }> {
-  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', '--runTestsByPath', file];
+  const flags = [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+    '--runTestsByPath',
+    file,
+  ];
   const environment = { PATH: path, CI: ci, CHROMIUM: join(scratch, 'none'), KAFKA_JARS: join(scratch, 'jars'), HOME: scratch };
   const child = spawn(process.execPath, flags, { cwd: projectRoot, env: environment });
   let told = '';

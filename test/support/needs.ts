@@ -33,13 +33,22 @@ const probes = {
   openssl: { why: () => unless(answers('openssl', 'version'), 'openssl does not run') },
   python: { why: whyNoPython },
   pandas: { why: whyNoPandas },
-  strace: { why: () => unless(answers('strace', '-f', '-e', 'inject=fdatasync:error=EIO:when=1000', 'true'), 'strace does not run, or may not inject faults') },
+  strace: {
+    why: () =>
+      unless(
+        answers('strace', '-f', '-e', 'inject=fdatasync:error=EIO:when=1000', 'true'),
+        'strace does not run, or may not inject faults',
+      ),
+  },
   chromium: { why: () => unless(existsSync(chromiumPath ?? ''), 'no Chromium (CHROMIUM, or in /usr/bin)') },
   compose: { why: () => unless(composeCommand() !== null, 'neither docker-compose nor docker compose runs') },
   'an ordinary user': { why: () => unless(process.getuid?.() !== 0, 'an administrator may read everything'), isOptionalInCi: true },
   'small disks': { why: () => unless(mayMount(), 'only an administrator may mount a small file system'), isOptionalInCi: true },
   'reference data': { why: () => unless(sharedDirectory !== null, 'the reference data are not beside the project'), isOptionalInCi: true },
-  'a running EventStoreDB': { why: () => unless((process.env['EVENTSTORE_URL'] ?? '') !== '', 'EVENTSTORE_URL names none'), isOptionalInCi: true },
+  'a running EventStoreDB': {
+    why: () => unless((process.env['EVENTSTORE_URL'] ?? '') !== '', 'EVENTSTORE_URL names none'),
+    isOptionalInCi: true,
+  },
 } satisfies Record<string, Probe>;
 
 export type Need = keyof typeof probes;

@@ -22,22 +22,37 @@ interface KeyValue {
 interface ExportRequest {
   readonly resourceSpans: readonly {
     readonly resource: { readonly attributes: readonly KeyValue[] };
-    readonly scopeSpans: readonly { readonly spans: readonly (Omit<CollectedSpan, 'attributes' | 'service' | 'links'> & { readonly attributes: readonly KeyValue[]; readonly links?: CollectedSpan['links'] })[] }[];
+    readonly scopeSpans: readonly {
+      readonly spans: readonly (Omit<CollectedSpan, 'attributes' | 'service' | 'links'> & {
+        readonly attributes: readonly KeyValue[];
+        readonly links?: CollectedSpan['links'];
+      })[];
+    }[];
   }[];
 }
 
-const plain = (pairs: readonly KeyValue[]): Record<string, unknown> => Object.fromEntries(pairs.map(({ key, value }) => [key, value.stringValue ?? value.intValue ?? value.doubleValue]));
+const plain = (pairs: readonly KeyValue[]): Record<string, unknown> =>
+  Object.fromEntries(pairs.map(({ key, value }) => [key, value.stringValue ?? value.intValue ?? value.doubleValue]));
 
 export function spansOf(request: ExportRequest): CollectedSpan[] {
   return request.resourceSpans.flatMap(({ resource, scopeSpans }) =>
-    scopeSpans.flatMap(({ spans }) => spans.map((span) => ({ ...span, service: String(plain(resource.attributes)['service.name']), attributes: plain(span.attributes), links: span.links ?? [] }))),
+    scopeSpans.flatMap(({ spans }) =>
+      spans.map((span) => ({
+        ...span,
+        service: String(plain(resource.attributes)['service.name']),
+        attributes: plain(span.attributes),
+        links: span.links ?? [],
+      })),
+    ),
   );
 }
 
 export type Manner = 'takes' | 'refuses' | 'stays silent';
 
 /** An OTLP/HTTP collector on a free port that keeps what it is sent, or misbehaves. */
-export async function startCollector(manner: Manner = 'takes'): Promise<{ readonly url: string; readonly spans: CollectedSpan[]; readonly paths: Set<string>; close(): Promise<void> }> {
+export async function startCollector(
+  manner: Manner = 'takes',
+): Promise<{ readonly url: string; readonly spans: CollectedSpan[]; readonly paths: Set<string>; close(): Promise<void> }> {
   const spans: CollectedSpan[] = [];
   const paths = new Set<string>();
   const server = createServer((request, response) => {

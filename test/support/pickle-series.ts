@@ -1,5 +1,6 @@
 /**
- * Writes a pandas Series as a pickle (protocol 4, the layout of pandas 1.5 to 2.x), enough for real pandas to load it. Opcodes as in Python's `pickletools`.
+ * Writes a pandas Series as a pickle (protocol 4, the layout of pandas 1.5 to 2.x), enough for real pandas to load it. Opcodes as in
+ * Python's `pickletools`.
  */
 type Part = number | readonly number[] | Uint8Array;
 
@@ -30,7 +31,8 @@ const yes = 0x88;
 const no = 0x89;
 const tuple = (...items: readonly Part[]): Part => join([op('('), ...items, op('t')]);
 const list = (...items: readonly Part[]): Part => join([op(']'), op('('), ...items, op('e')]);
-const dict = (...entries: readonly (readonly [string, Part])[]): Part => join([op('}'), op('('), ...entries.flatMap(([key, value]) => [text(key), value]), op('u')]);
+const dict = (...entries: readonly (readonly [string, Part])[]): Part =>
+  join([op('}'), op('('), ...entries.flatMap(([key, value]) => [text(key), value]), op('u')]);
 const call = (callee: Part, ...args: readonly Part[]): Part => join([callee, tuple(...args), op('R')]);
 const fresh = (type: Part): Part => join([type, op(')'), 0x81]);
 const filled = (object: Part, state: Part): Part => join([object, state, op('b')]);
@@ -42,7 +44,12 @@ function dtype(type: string, unit: string | null): Part {
 }
 
 function array(type: string, unit: string | null, length: number, data: Uint8Array): Part {
-  const empty = call(global('numpy.core.multiarray', '_reconstruct'), global('numpy', 'ndarray'), tuple(integer(0)), raw(encoder.encode('b')));
+  const empty = call(
+    global('numpy.core.multiarray', '_reconstruct'),
+    global('numpy', 'ndarray'),
+    tuple(integer(0)),
+    raw(encoder.encode('b')),
+  );
   return filled(empty, tuple(integer(1), tuple(integer(length)), dtype(type, unit), no, raw(data)));
 }
 
@@ -61,6 +68,13 @@ export function pickledSeries(dates: readonly string[], values: readonly number[
     fresh(global('pandas.core.internals.managers', 'SingleBlockManager')),
     tuple(list(), list(), list(), dict(['0.14.1', dict(['axes', list(index)], ['blocks', list(block)])])),
   );
-  const state = dict(['_mgr', manager], ['_typ', text('series')], ['_metadata', list(text('name'))], ['attrs', dict()], ['_flags', dict(['allows_duplicate_labels', yes])], ['name', text(name)]);
+  const state = dict(
+    ['_mgr', manager],
+    ['_typ', text('series')],
+    ['_metadata', list(text('name'))],
+    ['attrs', dict()],
+    ['_flags', dict(['allows_duplicate_labels', yes])],
+    ['name', text(name)],
+  );
   return join([0x80, 4, filled(fresh(global('pandas.core.series', 'Series')), state), op('.')]);
 }

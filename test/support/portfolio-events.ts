@@ -16,7 +16,11 @@ const decided = { definitionNumber: 1, risk: 'hrp', asOf: '2025-07-17', policy }
 const rebalance = { against: null, turnoverTwoSided: null, unknownBecause: 'nothing was published before', growth: [] };
 
 export const portfolioFacts = {
-  defined: (meta: string, sleeves: readonly string[], change: Partial<Data<'MetaPortfolioDefined'>> = {}): Data<'MetaPortfolioDefined'> => ({
+  defined: (
+    meta: string,
+    sleeves: readonly string[],
+    change: Partial<Data<'MetaPortfolioDefined'>> = {},
+  ): Data<'MetaPortfolioDefined'> => ({
     meta,
     profile: meta,
     number: 1,
@@ -27,7 +31,13 @@ export const portfolioFacts = {
     policy,
     ...change,
   }),
-  scheduled: (meta: string, dueAt: string): Data<'ReallocationScheduled'> => ({ meta, because: 'cool_down', countedFrom: '2026-01-02T03:04:05.000Z', waitSeconds: 60, dueAt }),
+  scheduled: (meta: string, dueAt: string): Data<'ReallocationScheduled'> => ({
+    meta,
+    because: 'cool_down',
+    countedFrom: '2026-01-02T03:04:05.000Z',
+    waitSeconds: 60,
+    dueAt,
+  }),
   published: (meta: string, number: number, change: Partial<Data<'AllocationPublished'>> = {}): Data<'AllocationPublished'> => ({
     ...decided,
     meta,
@@ -62,8 +72,26 @@ export const portfolioFacts = {
     reasons: [{ kind: 'max_turnover', message: 'the turnover of 0.9000 is above 0.5000', value: 0.9, limit: 0.5 }],
     proposer: 'worker',
   }),
-  rejected: (meta: string, runId: string): Data<'RebalanceRejected'> => ({ meta, definitionNumber: 1, inputsHash: hash('e'), runId, risk: 'hrp', asOf: '2025-07-17', proposer: 'worker', who: 'ann', why: 'wrong prices' }),
-  refused: (meta: string): Data<'ReallocationRefused'> => ({ meta, definitionNumber: 1, inputsHash: hash('f'), runId: null, code: 'OverlapTooShort', reason: '12 common dates', evidence: {} }),
+  rejected: (meta: string, runId: string): Data<'RebalanceRejected'> => ({
+    meta,
+    definitionNumber: 1,
+    inputsHash: hash('e'),
+    runId,
+    risk: 'hrp',
+    asOf: '2025-07-17',
+    proposer: 'worker',
+    who: 'ann',
+    why: 'wrong prices',
+  }),
+  refused: (meta: string): Data<'ReallocationRefused'> => ({
+    meta,
+    definitionNumber: 1,
+    inputsHash: hash('f'),
+    runId: null,
+    code: 'OverlapTooShort',
+    reason: '12 common dates',
+    evidence: {},
+  }),
 };
 
 const source = { topic: 'sleeve-results.v1', partition: 0, offset: '7', key: 'etfs', headers: {} };
@@ -78,8 +106,22 @@ export const sleeveFacts = {
     expectedBy: { time: '18:30', zone: 'America/New_York', calendar: 'XNYS' },
     ...change,
   }),
-  accepted: (sleeve: string, runId: string, asOf: string, correction = 0): Data<'SleeveRunAccepted'> => ({ runId, sleeve, profile: sleeve, asOf, correction, payloadHash: hash('a'), eligibility: 'CERTIFIED', risks: ['hrp'] }),
-  overdue: (sleeve: string, session: string): Data<'SleeveOverdue'> => ({ sleeve, session, expectedBy: `${session}T22:30:00.000Z`, latestAsOf: null }),
+  accepted: (sleeve: string, runId: string, asOf: string, correction = 0): Data<'SleeveRunAccepted'> => ({
+    runId,
+    sleeve,
+    profile: sleeve,
+    asOf,
+    correction,
+    payloadHash: hash('a'),
+    eligibility: 'CERTIFIED',
+    risks: ['hrp'],
+  }),
+  overdue: (sleeve: string, session: string): Data<'SleeveOverdue'> => ({
+    sleeve,
+    session,
+    expectedBy: `${session}T22:30:00.000Z`,
+    latestAsOf: null,
+  }),
   rejected: (sleeve: string | null): Data<'SleeveRunRejected'> => ({
     letterId,
     sleeve,
@@ -89,7 +131,14 @@ export const sleeveFacts = {
     source,
     payload: { bytes: 3, sha256: hash('b'), headBase64: 'eHl6', document: null },
   }),
-  resolved: (sleeve: string | null): Data<'DeadLetterResolved'> => ({ letterId, sleeve, how: 'discarded', runId: null, who: 'ann', why: 'a test' }),
+  resolved: (sleeve: string | null): Data<'DeadLetterResolved'> => ({
+    letterId,
+    sleeve,
+    how: 'discarded',
+    runId: null,
+    who: 'ann',
+    why: 'a test',
+  }),
   held: (sleeve: string): Data<'SleeveResultHeld'> => ({ heldId, sleeve, behind: letterId, source, payload: sampleDocument }),
   released: (sleeve: string): Data<'SleeveResultReleased'> => ({ heldId, sleeve, runId: 'r9', letterId: null }),
 };

@@ -38,7 +38,11 @@ export function simulatedPrices({ symbols, first, last, seed }: SimulatedMarket)
     });
   });
   const open = dates.flatMap((_, day) => (closes.some((column) => !Number.isNaN(column[day]!)) ? [day] : []));
-  return { dates: open.map((day) => dates[day]!), symbols: [...symbols], closes: closes.map((column) => Float64Array.from(open, (day) => column[day]!)) };
+  return {
+    dates: open.map((day) => dates[day]!),
+    symbols: [...symbols],
+    closes: closes.map((column) => Float64Array.from(open, (day) => column[day]!)),
+  };
 }
 
 /** The table as if it had been read from a file. */
@@ -48,6 +52,8 @@ export function priceFile(file: string, table: PriceTable): PriceFile {
 
 /** The table as text of a CSV file. */
 export function priceCsv({ dates, symbols, closes }: PriceTable): string {
-  const rows = dates.map((date, row) => [date, ...closes.map((column) => (Number.isNaN(column[row]!) ? '' : String(column[row]!)))].join(','));
+  const rows = dates.map((date, row) =>
+    [date, ...closes.map((column) => (Number.isNaN(column[row]!) ? '' : String(column[row]!)))].join(','),
+  );
   return `${[['date', ...symbols].join(','), ...rows].join('\n')}\n`;
 }

@@ -10,7 +10,8 @@ export const whyNoPython = (): string | null => (runs(anyPython, '') ? null : `$
 /** A Python with pandas and pyarrow: `ORACLE_PYTHON`, or the machine's own. */
 export const oraclePython: string = process.env['ORACLE_PYTHON'] ?? anyPython;
 
-export const whyNoPandas = (): string | null => (runs(oraclePython, 'import pandas, pyarrow') ? null : `${oraclePython} does not import pandas and pyarrow (ORACLE_PYTHON names another)`);
+export const whyNoPandas = (): string | null =>
+  runs(oraclePython, 'import pandas, pyarrow') ? null : `${oraclePython} does not import pandas and pyarrow (ORACLE_PYTHON names another)`;
 
 /** Runs a script and returns what it prints; fails with what it complains about. */
 export function runPython(python: string, script: string, args: readonly string[] = []): string {

@@ -4,7 +4,11 @@ import { expect } from '@jest/globals';
 import { errorKinds, type ErrorCode } from '../../domain/shared/errors.ts';
 
 /** Sockets of a client that may break HTTP in any way, against a server on loopback. */
-export function rawClient(port: () => number): { open(): Promise<Socket>; exchange(...pieces: (string | Buffer)[]): Promise<string>; destroyAll(): void } {
+export function rawClient(port: () => number): {
+  open(): Promise<Socket>;
+  exchange(...pieces: (string | Buffer)[]): Promise<string>;
+  destroyAll(): void;
+} {
   const sockets = new Set<Socket>();
   const open = async (): Promise<Socket> => {
     const socket = connect(port(), '127.0.0.1');

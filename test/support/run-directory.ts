@@ -45,7 +45,8 @@ function pythonNumber(value: number): string {
 /** `json.dumps(value, sort_keys=sorted)`, for values whose keys are ASCII. */
 export function pythonDumps(value: unknown, sorted = false): string {
   if (typeof value === 'number') return pythonNumber(value);
-  if (typeof value === 'string') return JSON.stringify(value).replaceAll(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  if (typeof value === 'string')
+    return JSON.stringify(value).replaceAll(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   if (Array.isArray(value)) return `[${value.map((item) => pythonDumps(item, sorted)).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const entries = Object.entries(value);
@@ -91,12 +92,23 @@ const defaultManifest = {
 
 function portfolioFile(profiles: Readonly<Record<string, readonly PortfolioAsset[]>>, flattened: boolean): string {
   const wrapped = Object.fromEntries(Object.entries(profiles).map(([profile, assets]) => [profile, { assets, clusters: [] }]));
-  return pythonDumps({ profiles: wrapped, metadata: { generated_at: '2024-03-01T08:00:00', ...(flattened ? { flattened } : { cluster_cap: 0.25 }) } });
+  return pythonDumps({
+    profiles: wrapped,
+    metadata: { generated_at: '2024-03-01T08:00:00', ...(flattened ? { flattened } : { cluster_cap: 0.25 }) },
+  });
 }
 
 /** Writes a run directory as the Python origin leaves it (docs/how-to/import-a-run.md) below `root`, and returns `root`. */
 export function writeRunDirectory(root: string, content: RunDirectoryContent = {}): string {
-  const { runId = '20240301-080000', profile = 'production', manifest = defaultManifest, returns = {}, flattened = null, optimized = null, files = {} } = content;
+  const {
+    runId = '20240301-080000',
+    profile = 'production',
+    manifest = defaultManifest,
+    returns = {},
+    flattened = null,
+    optimized = null,
+    files = {},
+  } = content;
   const write = (path: string, data: string | Uint8Array): void => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), data);

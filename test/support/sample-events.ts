@@ -73,7 +73,12 @@ export function chainFaults(events: readonly StoredEvent[]): ChainFaults {
   let previous = emptyTail.hash;
   for (const [index, event] of events.entries()) {
     if (event.revision !== BigInt(index)) gaps++;
-    const envelope = JSON.parse(Buffer.from(event.bytes).toString('utf8')) as { prevHash: string; revision: number; stream: string; id: string };
+    const envelope = JSON.parse(Buffer.from(event.bytes).toString('utf8')) as {
+      prevHash: string;
+      revision: number;
+      stream: string;
+      id: string;
+    };
     const hash = createHash('sha256').update(event.bytes).digest('hex');
     const sound = hash === event.hash && envelope.prevHash === previous && envelope.stream === event.stream && envelope.id === event.id;
     if (!sound) chainBreaks++;

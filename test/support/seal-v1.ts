@@ -18,7 +18,11 @@ export async function sealAsVersion1({ session, settings }: LedgerSession): Prom
   const root = tree.root();
   const keyFile = await readKeyFile(ports, settings);
   const seed = fromHex(keyFile.privateSeedHex);
-  const checkpoint = signCheckpoint({ origin: keyFile.origin, size, root }, parseVerifierKey(ports.crypto.sha256, keyFile.verifierKey), (message) => ports.crypto.sign(seed, message));
+  const checkpoint = signCheckpoint(
+    { origin: keyFile.origin, size, root },
+    parseVerifierKey(ports.crypto.sha256, keyFile.verifierKey),
+    (message) => ports.crypto.sign(seed, message),
+  );
   const tail = tailOf(await readWholeStream(ports.store, 'ledger'));
   const drafts = [{ type: 'LedgerSealed', schemaVersion: 1, data: { treeSize: size, root: toHex(root), checkpoint } }];
   await appendBehind(session, tail, { stream: 'ledger', drafts, command: ['ledger', 'LedgerSealed', size], correlation: 'ledger' });

@@ -22,7 +22,13 @@ export function sleeveResult({ seed = 1, rows = 90, ...change }: ResultChange = 
     correction: 0,
     currency: 'USD',
     currencyTreatment: null,
-    definition: { 'backtest.train_window': 60, 'backtest.test_window': 20, 'backtest.step_size': 20, 'backtest.rebalance_mode': 'window', 'data.lookback_days': 500 },
+    definition: {
+      'backtest.train_window': 60,
+      'backtest.test_window': 20,
+      'backtest.step_size': 20,
+      'backtest.rebalance_mode': 'window',
+      'data.lookback_days': 500,
+    },
     selectionMode: null,
     integrity: { status: 'passed', detail: '0 errors' },
     signTest: { status: 'not_applicable', detail: 'no synthetic short streams' },
@@ -46,7 +52,12 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 export type Place = Partial<Pick<ReceivedMessage, 'topic' | 'partition' | 'offset' | 'brokerTimeMs'>>;
 
 /** A message with any value and headers. */
-export function rawMessage(key: string | Uint8Array | null, value: string | Uint8Array | null, headers: Readonly<Record<string, string>> = { 'content-type': 'application/cloudevents+json' }, place: Place = {}): ReceivedMessage {
+export function rawMessage(
+  key: string | Uint8Array | null,
+  value: string | Uint8Array | null,
+  headers: Readonly<Record<string, string>> = { 'content-type': 'application/cloudevents+json' },
+  place: Place = {},
+): ReceivedMessage {
   return {
     topic: 'sleeve-results.v1',
     partition: 0,
@@ -60,7 +71,15 @@ export function rawMessage(key: string | Uint8Array | null, value: string | Uint
 }
 
 export function structuredText(data: Json | SleeveResult, attributes: Readonly<Record<string, Json>> = {}): string {
-  return JSON.stringify({ specversion: '1.0', id: 'id-1', source: '/desk', type: sleeveResultType, datacontenttype: 'application/json', ...attributes, data });
+  return JSON.stringify({
+    specversion: '1.0',
+    id: 'id-1',
+    source: '/desk',
+    type: sleeveResultType,
+    datacontenttype: 'application/json',
+    ...attributes,
+    data,
+  });
 }
 
 /** A result in structured mode under its sleeve's key. */
@@ -70,7 +89,12 @@ export function resultMessage(result: SleeveResult, place: Place = {}): Received
 
 /** A result in binary mode. */
 export function binaryMessage(result: SleeveResult, place: Place = {}, headers: Readonly<Record<string, string>> = {}): ReceivedMessage {
-  return rawMessage(result.sleeve, JSON.stringify(result), { 'content-type': 'application/json', ce_specversion: '1.0', ce_type: sleeveResultType, ce_source: '/desk', ce_id: 'id-1', ...headers }, place);
+  return rawMessage(
+    result.sleeve,
+    JSON.stringify(result),
+    { 'content-type': 'application/json', ce_specversion: '1.0', ce_type: sleeveResultType, ce_source: '/desk', ce_id: 'id-1', ...headers },
+    place,
+  );
 }
 
 /** What `manifest apply` records. */

@@ -10,12 +10,20 @@ export const smallSleeves = {
 } as const;
 export type SmallSleeve = keyof typeof smallSleeves;
 
-export function smallCsv(sleeve: SmallSleeve, { first = '2022-04-01', last = '2022-12-30', seed = 7 }: { first?: string; last?: string; seed?: number } = {}): string {
+export function smallCsv(
+  sleeve: SmallSleeve,
+  { first = '2022-04-01', last = '2022-12-30', seed = 7 }: { first?: string; last?: string; seed?: number } = {},
+): string {
   return priceCsv(simulatedPrices({ symbols: smallSleeves[sleeve], first, last, seed }));
 }
 
 /** Writes the prices of a sleeve below `directory`; answers the file. */
-export function writePrices(directory: string, sleeve: SmallSleeve, span: Parameters<typeof smallCsv>[1] = {}, name = `${sleeve}.csv`): string {
+export function writePrices(
+  directory: string,
+  sleeve: SmallSleeve,
+  span: Parameters<typeof smallCsv>[1] = {},
+  name = `${sleeve}.csv`,
+): string {
   const file = join(directory, name);
   writeFileSync(file, smallCsv(sleeve, span));
   return file;
@@ -38,9 +46,15 @@ export function smallManifest(change: (manifest: LooseManifest) => void = () => 
       stocks: {},
       funds: { data: { symbols: ['AMEX:EEE', 'AMEX:FFF', 'AMEX:SPY'] } },
       coins: { backtest: { backtest_slippage: 0.001, backtest_commission: 0.0004 } },
-      whole: { sleeves: [sleeve('stocks'), sleeve('funds'), sleeve('coins')], meta_allocation: { profile: 'hrp', min_weight: 0.05, max_weight: 0.6 } },
+      whole: {
+        sleeves: [sleeve('stocks'), sleeve('funds'), sleeve('coins')],
+        meta_allocation: { profile: 'hrp', min_weight: 0.05, max_weight: 0.6 },
+      },
       pair: { sleeves: [sleeve('stocks'), sleeve('funds')], meta_allocation: 'hrp' },
-      nested: { sleeves: [{ id: 'listed', meta_profile: 'pair' }, sleeve('coins')], meta_allocation: { profile: 'hrp', min_weight: 0.05, max_weight: 0.9 } },
+      nested: {
+        sleeves: [{ id: 'listed', meta_profile: 'pair' }, sleeve('coins')],
+        meta_allocation: { profile: 'hrp', min_weight: 0.05, max_weight: 0.9 },
+      },
     },
   };
   change(manifest);

@@ -1,4 +1,6 @@
-/** Two builds of this code in one process, upon one store and one file of read models: today's, and one that knows a further kind of stream. */
+/**
+ * Two builds of this code in one process, upon one store and one file of read models: today's, and one that knows a further kind of stream.
+ */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -24,7 +26,12 @@ async function load(further: readonly string[]): Promise<Modules> {
   if (further.length > 0) {
     const domainStreamPrefixes = [...known.domainStreamPrefixes, ...further];
     jest.resetModules();
-    jest.unstable_mockModule(streamsModule, () => ({ ...known, domainStreamPrefixes, domainStreamPattern: known.streamPatternOf(domainStreamPrefixes), isDomainStream: known.streamTestOf(domainStreamPrefixes) }));
+    jest.unstable_mockModule(streamsModule, () => ({
+      ...known,
+      domainStreamPrefixes,
+      domainStreamPattern: known.streamPatternOf(domainStreamPrefixes),
+      isDomainStream: known.streamTestOf(domainStreamPrefixes),
+    }));
   }
   const modules = { cli: await import('./cli.ts'), adapters: await import('../../bin/adapters.ts') };
   if (further.length > 0) jest.unstable_unmockModule(streamsModule);
@@ -65,7 +72,11 @@ const places = {
     // Whoever asks whether there is a ledger looks for a file.
     const location = join(directory, 'in-memory');
     writeFileSync(location, '');
-    return { location, open: async () => ({ ...memory, store, deliveries: createDeliveries(store), integrity: () => [] }), dispose: () => memory.store.close() };
+    return {
+      location,
+      open: async () => ({ ...memory, store, deliveries: createDeliveries(store), integrity: () => [] }),
+      dispose: () => memory.store.close(),
+    };
   },
   eventstoredb: async (directory: string): Promise<Place> => {
     const fake = await FakeEventStoreDb.start();
@@ -79,7 +90,12 @@ export const storeKinds = Object.keys(places) as StoreKind[];
 function buildOf({ cli, adapters }: Modules, directory: string, place: Place, environment: Readonly<Record<string, string>>): Build {
   const bench = new cli.Workbench(directory);
   const open: Build['open'] = place.open ?? ((mode) => adapters.openStore(place.location, mode));
-  return { bench, open, json: (argv, options = {}) => bench.json(argv, { openStore: (_, mode) => open(mode), ...options, environment: { ...environment, ...options.environment } }) };
+  return {
+    bench,
+    open,
+    json: (argv, options = {}) =>
+      bench.json(argv, { openStore: (_, mode) => open(mode), ...options, environment: { ...environment, ...options.environment } }),
+  };
 }
 
 export async function twoBuilds(below: string, kind: StoreKind): Promise<TwoBuilds> {
@@ -101,7 +117,7 @@ export async function twoBuilds(below: string, kind: StoreKind): Promise<TwoBuil
 export async function eventsSeen(build: Build): Promise<readonly string[]> {
   const { store } = await build.open('read');
   const all: string[] = [];
-  for (let after: string | null = null; ; ) {
+  for (let after: string | null = null; ;) {
     const page: Awaited<ReturnType<EventStore['readAll']>> = await store.readAll({ after, maxCount: 1_000, types: null });
     all.push(...page.map(({ position, stream, revision, type, hash }) => `${position} ${stream}@${revision} ${type} ${hash}`));
     if (page.length < 1_000) break;

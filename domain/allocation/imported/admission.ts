@@ -14,7 +14,9 @@ export type Refuse = (why: string, at: string) => never;
  */
 export function turnedTwice({ symbol, weight }: SymbolWeight): string | null {
   const isAtom = physicalSymbol(symbol).symbol !== symbol;
-  return isAtom && weight < 0 ? `${symbol} is a strategy atom with the negative weight ${weight}; its stream already carries the sign` : null;
+  return isAtom && weight < 0
+    ? `${symbol} is a strategy atom with the negative weight ${weight}; its stream already carries the sign`
+    : null;
 }
 
 /** Each symbol once, on an exchange that has a calendar, and no atom turned twice. Errors: ExchangeUnknown; those of `refuse`. */
@@ -36,7 +38,12 @@ export function admitWeights(weights: readonly SymbolWeight[], path: string, ref
  * As many values as dates, sessions that exist and ascend up to the as-of date, no loss of everything, and a product that is still a
  * number. One row at least. Errors: those of `refuse`.
  */
-export function admitReturns({ dates, values }: { readonly dates: readonly string[]; readonly values: ArrayLike<number> }, asOf: string, path: string, refuse: Refuse): void {
+export function admitReturns(
+  { dates, values }: { readonly dates: readonly string[]; readonly values: ArrayLike<number> },
+  asOf: string,
+  path: string,
+  refuse: Refuse,
+): void {
   if (dates.length !== values.length) refuse(`${dates.length} dates and ${values.length} values`, path);
   let wealth = 1;
   for (const [row, date] of dates.entries()) {

@@ -38,7 +38,14 @@ export interface ImportedJudgement {
 
 function gradedProfile(outcome: ImportedOutcome): GradedProfile {
   const { risk, status } = outcome;
-  if (status === 'imported') return { risk, status: 'native', hasWeights: outcome.portfolio !== null, rows: outcome.stream.series.dates.length, problems: outcome.problems };
+  if (status === 'imported')
+    return {
+      risk,
+      status: 'native',
+      hasWeights: outcome.portfolio !== null,
+      rows: outcome.stream.series.dates.length,
+      problems: outcome.problems,
+    };
   if (status === 'failed') return { risk, status, hasWeights: false, rows: 0, problems: [outcome.error.message] };
   return { risk, status, hasWeights: false, rows: 0 };
 }
@@ -47,7 +54,10 @@ function gradedProfile(outcome: ImportedOutcome): GradedProfile {
 function integrityOf(told: ImportedEvidence['toldIntegrity'], seen: IntegrityEvidence): IntegrityEvidence {
   if (told === null) return seen;
   const said = `${told.system} tells: ${told.status}${told.detail === '' ? '' : ` (${told.detail})`}`;
-  return { integrity: told.status === 'passed' ? seen.integrity : told.status, integrityDetail: `${said}; seen here: ${seen.integrityDetail}` };
+  return {
+    integrity: told.status === 'passed' ? seen.integrity : told.status,
+    integrityDetail: `${said}; seen here: ${seen.integrityDetail}`,
+  };
 }
 
 /** Risk profiles that were taken over. */
@@ -59,8 +69,23 @@ export function importedRisks(outcomes: readonly ImportedOutcome[]): RiskProfile
 export function judgeImported(evidence: ImportedEvidence): ImportedJudgement {
   const { asOf, greatestPositions, signTest, sourceChain, sourceChainDetail, toldIntegrity, shown } = evidence;
   const supplied = evidence.profiles.filter((profile) => 'stream' in profile);
-  const calendars = calendarsHeld(supplied.flatMap(({ portfolio }) => (portfolio === null ? [] : [portfolio])), shown);
-  const profiles = evidence.profiles.map((profile) => ('stream' in profile ? importedOrFailed(profile.stream, profile.portfolio, { asOf, calendars, greatestPositions }) : profile));
-  const integrity = integrityOf(toldIntegrity, streamIntegrity(supplied.map(({ stream }) => stream), calendars));
-  return { calendars, profiles, grading: gradeRun({ ...integrity, profiles: profiles.map(gradedProfile), signTest, sourceChain, sourceChainDetail }) };
+  const calendars = calendarsHeld(
+    supplied.flatMap(({ portfolio }) => (portfolio === null ? [] : [portfolio])),
+    shown,
+  );
+  const profiles = evidence.profiles.map((profile) =>
+    'stream' in profile ? importedOrFailed(profile.stream, profile.portfolio, { asOf, calendars, greatestPositions }) : profile,
+  );
+  const integrity = integrityOf(
+    toldIntegrity,
+    streamIntegrity(
+      supplied.map(({ stream }) => stream),
+      calendars,
+    ),
+  );
+  return {
+    calendars,
+    profiles,
+    grading: gradeRun({ ...integrity, profiles: profiles.map(gradedProfile), signTest, sourceChain, sourceChainDetail }),
+  };
 }

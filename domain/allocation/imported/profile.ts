@@ -52,17 +52,24 @@ function problemsOf(stream: ImportedStream, portfolio: ImportedPortfolio | null,
   const last = stream.series.dates.at(-1)!;
   const problems = last === asOf ? [] : [`its returns end on ${last}, the run on ${asOf}`];
   if (portfolio === null) {
-    return greatestPositions === null ? problems : [...problems, `incomplete portfolio: ${greatestPositions} lists the greatest positions only`];
+    return greatestPositions === null
+      ? problems
+      : [...problems, `incomplete portfolio: ${greatestPositions} lists the greatest positions only`];
   }
   const { grossSum, path } = portfolio;
   return Math.abs(grossSum - 1) <= grossTolerance ? problems : [...problems, `the gross weights in ${path} sum to ${grossSum}`];
 }
 
 /** A stream that loses everything, or a run without any portfolio, fails the profile by name. */
-export function importedOrFailed(stream: ImportedStream, portfolio: ImportedPortfolio | null, context: ImportedContext): ImportedProfile | FailedProfile {
+export function importedOrFailed(
+  stream: ImportedStream,
+  portfolio: ImportedPortfolio | null,
+  context: ImportedContext,
+): ImportedProfile | FailedProfile {
   const { risk, series } = stream;
   try {
-    if (context.calendars.length === 0) throw new LedgerError('PortfolioMissing', 'no portfolio for any profile: neither holdings nor calendar are known');
+    if (context.calendars.length === 0)
+      throw new LedgerError('PortfolioMissing', 'no portfolio for any profile: neither holdings nor calendar are known');
     const metrics = computeMetrics(series, annualisationDays(context.calendars));
     return { status: 'imported', risk, stream, portfolio, metrics, problems: problemsOf(stream, portfolio, context) };
   } catch (error) {

@@ -8,7 +8,10 @@ export interface AskedMaker {
 }
 
 function sameSeries(left: ReturnSeries, right: ReturnSeries): boolean {
-  return left.dates.length === right.dates.length && left.dates.every((date, row) => date === right.dates[row] && left.values[row] === right.values[row]);
+  return (
+    left.dates.length === right.dates.length &&
+    left.dates.every((date, row) => date === right.dates[row] && left.values[row] === right.values[row])
+  );
 }
 
 /** Candidates with the same dates and returns stand together, in the order of their paths. */
@@ -39,7 +42,9 @@ export function chosenStream(candidates: readonly ImportedStream[], { engine, si
   if (first === undefined || others.length === 0) return first === undefined ? null : represent(first);
   const asked = engine !== undefined || simulator !== undefined;
   const fits = (stream: ImportedStream): boolean =>
-    stream.engine !== null && (engine === undefined || engine === stream.engine) && (simulator === undefined || simulator === stream.simulator);
+    stream.engine !== null &&
+    (engine === undefined || engine === stream.engine) &&
+    (simulator === undefined || simulator === stream.simulator);
   const [only, ...more] = asked ? byContent(candidates.filter(fits)) : [];
   return only !== undefined && more.length === 0 ? represent(only) : null;
 }

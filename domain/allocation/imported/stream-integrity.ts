@@ -14,7 +14,10 @@ export function calendarsHeld(portfolios: Iterable<ImportedPortfolio>, shown: (p
         calendars.add(calendarOfSymbol(physicalSymbol(symbol).symbol));
       } catch (error) {
         if (!(error instanceof LedgerError)) throw error;
-        throw new LedgerError(error.code, `${shown(path)}: ${error.message}`, { evidence: { symbol }, at: { file: shown(path), path: symbol } });
+        throw new LedgerError(error.code, `${shown(path)}: ${error.message}`, {
+          evidence: { symbol },
+          at: { file: shown(path), path: symbol },
+        });
       }
     }
   }
@@ -24,14 +27,21 @@ export function calendarsHeld(portfolios: Iterable<ImportedPortfolio>, shown: (p
 export type IntegrityEvidence = Required<Pick<EligibilityInput, 'integrity' | 'integrityDetail'>>;
 
 /**
- * What the streams themselves show: that they were readable says finite returns on ascending dates. A row on a day on which nothing held trades may be
+ * What the streams themselves show: that they were readable says finite returns on ascending dates. A row on a day on which nothing held
+ * trades may be
  * padding or may come from something sold since; the run does not say, so the answer is unknown.
  */
 export function streamIntegrity(streams: readonly ImportedStream[], calendars: readonly CalendarId[]): IntegrityEvidence {
   const rows = streams.reduce((sum, { series }) => sum + series.dates.length, 0);
   const seen = `${streams.length} streams with ${rows} finite returns on ascending dates`;
   if (calendars.length === 0) return { integrity: 'unknown', integrityDetail: `${seen}; without a portfolio their calendar is not known` };
-  const off = streams.flatMap(({ path, series }) => series.dates.filter((date) => !calendars.some((calendar) => isAllowed(calendar, date))).map((date) => `${path} ${date}`));
-  if (off.length > 0) return { integrity: 'unknown', integrityDetail: `${seen}; ${off.length} on days on which nothing held trades (${calendars.join(', ')}), the first ${off[0]}` };
+  const off = streams.flatMap(({ path, series }) =>
+    series.dates.filter((date) => !calendars.some((calendar) => isAllowed(calendar, date))).map((date) => `${path} ${date}`),
+  );
+  if (off.length > 0)
+    return {
+      integrity: 'unknown',
+      integrityDetail: `${seen}; ${off.length} on days on which nothing held trades (${calendars.join(', ')}), the first ${off[0]}`,
+    };
   return { integrity: 'passed', integrityDetail: `${seen}, all on days allowed by ${calendars.join(', ')}` };
 }

@@ -33,13 +33,17 @@ export interface SleeveAllocationInput {
 function outcomesOf(resolved: ResolvedProfile, grid: Grid, advance: (risk: RiskProfile) => void): ProfileOutcome[] {
   const parameters = solveParametersOf(resolved.blocks, annualisationDays(calendarsOf(grid.kept)));
   const listed = new Set<string>(resolved.blocks.backtest.profiles);
-  return riskProfiles.filter((risk) => listed.has(risk)).map((risk) => {
-    advance(risk);
-    const matrix = risk === 'market' ? grid.benchmarkReturns : grid.returns;
-    if (matrix !== null) return solvedOrFailed({ risk, matrix, resolved, parameters });
-    const reason = `no benchmark has a price on every grid date: ${grid.benchmarks.absent.map((item) => `${item.symbol} (${item.reason})`).join('; ')}`;
-    return { status: 'absent', risk, reason };
-  });
+  return riskProfiles
+    .filter((risk) => listed.has(risk))
+    .map((risk) => {
+      advance(risk);
+      const matrix = risk === 'market' ? grid.benchmarkReturns : grid.returns;
+      if (matrix !== null) return solvedOrFailed({ risk, matrix, resolved, parameters });
+      const reason =
+        `no benchmark has a price on every grid date: ` +
+        grid.benchmarks.absent.map((item) => `${item.symbol} (${item.reason})`).join('; ');
+      return { status: 'absent', risk, reason };
+    });
 }
 
 function gradedProfile(outcome: ProfileOutcome): GradedProfile {
@@ -49,20 +53,32 @@ function gradedProfile(outcome: ProfileOutcome): GradedProfile {
 }
 
 /**
- * Allocates a sleeve from prices: integrity first, then the universe and its grid, then every risk profile, then the grade. Pure but for the
+ * Allocates a sleeve from prices: integrity first, then the universe and its grid, then every risk profile, then the grade. Pure but for
+ * the
  * progress that it reports.
  * Errors: SelectionModeUnavailable, UniverseTooSmall, HistoryTooShort, SymbolTwice, PricesMissing, ExchangeUnknown.
  */
-export function allocateSleeve({ resolved, options, scope }: SleeveAllocationInput, advance: (risk: RiskProfile) => void = () => undefined): SleeveAllocation {
+export function allocateSleeve(
+  { resolved, options, scope }: SleeveAllocationInput,
+  advance: (risk: RiskProfile) => void = () => undefined,
+): SleeveAllocation {
   assertExecutable(resolved);
   const { table, coverage, verdict, repaired } = auditedPrices(scope, resolved, options);
   if (verdict.errors > 0) {
-    const grading = gradeRun({ integrity: 'failed', profiles: [], signTest: { status: 'unknown', detail: 'not reached' }, sourceChain: 'not_applicable' });
+    const grading = gradeRun({
+      integrity: 'failed',
+      profiles: [],
+      signTest: { status: 'unknown', detail: 'not reached' },
+      sourceChain: 'not_applicable',
+    });
     return { verdict, repaired, formed: null, grading };
   }
   const { symbols: universe, benchmarks } = scope.universe;
   const { from, asOf } = options;
-  const grid = formGrid({ table, universe, benchmarks, from, asOf, lookbackDays: resolved.blocks.data.lookback_days, coverageMin }, coverage);
+  const grid = formGrid(
+    { table, universe, benchmarks, from, asOf, lookbackDays: resolved.blocks.data.lookback_days, coverageMin },
+    coverage,
+  );
   const profiles = outcomesOf(resolved, grid, advance);
   const grading = gradeRun({
     integrity: 'passed',

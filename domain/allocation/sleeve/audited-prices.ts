@@ -26,14 +26,23 @@ interface Repaired {
 function repairedAs(repair: SleeveRunOptions['repair'], files: readonly PriceFile[]): Repaired {
   if (repair === 'none') return { files, dropped: [] };
   const repairs = files.map(({ table }) => repairOffCalendar(table));
-  return { files: files.map((file, index) => ({ ...file, table: repairs[index]!.table })), dropped: repairs.flatMap(({ dropped }) => dropped) };
+  return {
+    files: files.map((file, index) => ({ ...file, table: repairs[index]!.table })),
+    dropped: repairs.flatMap(({ dropped }) => dropped),
+  };
 }
 
 /** Errors: SymbolTwice, PricesMissing, ExchangeUnknown. */
 export function auditedPrices({ universe, files: cut }: SleeveScope, resolved: ResolvedProfile, options: SleeveRunOptions): AuditedPrices {
   const { files, dropped } = repairedAs(options.repair, cut);
   const table = mergePriceTables(files);
-  const coverage = measureCoverage({ table, universe: universe.symbols, from: options.from, asOf: options.asOf, lookbackDays: resolved.blocks.data.lookback_days });
+  const coverage = measureCoverage({
+    table,
+    universe: universe.symbols,
+    from: options.from,
+    asOf: options.asOf,
+    lookbackDays: resolved.blocks.data.lookback_days,
+  });
   const verdict = auditPrices({
     files,
     asOf: options.asOf,

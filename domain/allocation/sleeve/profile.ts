@@ -44,7 +44,11 @@ function solvedWindow(work: ProfileWork, training: ReturnMatrix, label: string):
 }
 
 function flagsOf({ solutions, summary }: WalkForward<SolvedWindow>): string[] {
-  const flags = [...new Set(solutions.flatMap(({ result }) => [...result.flags, ...(result.fallback === null ? [] : [`fallback_${result.fallback.to}`])]))].toSorted();
+  const flags = [
+    ...new Set(
+      solutions.flatMap(({ result }) => [...result.flags, ...(result.fallback === null ? [] : [`fallback_${result.fallback.to}`])]),
+    ),
+  ].toSorted();
   return summary.extremeDays.length > 0 ? [...flags, 'extreme_day'] : flags;
 }
 
@@ -68,7 +72,10 @@ function solved(work: ProfileWork): SolvedProfile {
   return { status: 'solved', risk, parameters, columns: matrix.columns, walked, live, flags: flagsOf(walked), metrics };
 }
 
-/** One risk profile of a sleeve: walk-forward over the grid and a fresh solve at its end. A failure that ends no more than the profile is its outcome. */
+/**
+ * One risk profile of a sleeve: walk-forward over the grid and a fresh solve at its end. A failure that ends no more than the profile is
+ * its outcome.
+ */
 export function solvedOrFailed(work: ProfileWork): SolvedProfile | FailedProfile {
   try {
     return solved(work);

@@ -20,7 +20,10 @@ function lastPriceDate(files: readonly PriceFile[], universe: Universe): string 
       if (row >= 0 && table.dates[row]! > last) last = table.dates[row]!;
     }
   }
-  if (last === '') throw new LedgerError('HistoryTooShort', 'no symbol of the universe has a price in the range', { evidence: { symbols: universe.symbols } });
+  if (last === '')
+    throw new LedgerError('HistoryTooShort', 'no symbol of the universe has a price in the range', {
+      evidence: { symbols: universe.symbols },
+    });
   return last;
 }
 

@@ -32,7 +32,8 @@ export function universeOf({ resolved, options, files, leftOut }: UniverseInput)
   const listed = options.symbols ?? data.symbols ?? null;
   const excluded = new Set([...options.exclude, ...data.exclude]);
   for (const symbol of [...(listed ?? []), ...options.exclude]) {
-    if (!known.has(symbol)) throw new LedgerError('PricesMissing', `no price file has a column ${symbol}`, { evidence: { symbol }, at: { path: symbol } });
+    if (!known.has(symbol))
+      throw new LedgerError('PricesMissing', `no price file has a column ${symbol}`, { evidence: { symbol }, at: { path: symbol } });
   }
   const candidates = listed ?? columns.map(({ symbol }) => symbol).filter((symbol) => !benchmarks.includes(symbol));
   const symbols = [...new Set(candidates)].filter((symbol) => !excluded.has(symbol)).toSorted(byCodeUnits);

@@ -4,7 +4,13 @@ import type { OriginChain } from '../../../domain/audit/origin-chain.ts';
 import { riskProfiles } from '../../../domain/risk/schemas.ts';
 import type { Sha256 } from '../../../domain/shared/hashing.ts';
 import type { ComputedSleeveRun } from '../../../domain/sleeve-run/computed-run.ts';
-import { computeImport, type IdentifiedImport, identifyImport, type ImportedRun, type ImportedSettings } from '../../../domain/sleeve-run/imported-run.ts';
+import {
+  computeImport,
+  type IdentifiedImport,
+  identifyImport,
+  type ImportedRun,
+  type ImportedSettings,
+} from '../../../domain/sleeve-run/imported-run.ts';
 import type { ReturnsParsers } from '../../ports/ports.ts';
 import { importedSettings } from './imported-settings.ts';
 import { refuseRunFile } from './json-document.ts';
@@ -36,14 +42,22 @@ export interface NamedImport {
   readonly identified: IdentifiedImport;
 }
 
-const mediaTypes: Readonly<Record<string, string>> = { json: 'application/json', jsonl: 'application/jsonl', csv: 'text/csv', parquet: 'application/vnd.apache.parquet' };
+const mediaTypes: Readonly<Record<string, string>> = {
+  json: 'application/json',
+  jsonl: 'application/jsonl',
+  csv: 'text/csv',
+  parquet: 'application/vnd.apache.parquet',
+};
 
 function mediaTypeOf(path: string): string {
   return mediaTypes[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
 }
 
 function namesOf({ sleeve, root }: ImportedRunRequest, settings: ImportedSettings): Pick<ImportedRun, 'sleeve' | 'profile'> {
-  const profile = settings.profile ?? sleeve ?? refuseRunFile(shownPath(root, manifestPath), 'names no profile: say with --profile which one ran', 'profile');
+  const profile =
+    settings.profile ??
+    sleeve ??
+    refuseRunFile(shownPath(root, manifestPath), 'names no profile: say with --profile which one ran', 'profile');
   return { sleeve: sleeve ?? profile, profile };
 }
 
@@ -52,7 +66,8 @@ function readRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: S
   const manifest = files.find(({ role }) => role === 'manifest') ?? refuseRunFile(shownPath(root, manifestPath), 'missing');
   const settings = importedSettings(manifest.bytes, shownPath(root, manifest.path), sha256);
   const streams = importedStreams(files, map, parsers, root);
-  if (streams.length === 0) refuseRunFile(shownPath(root, 'data/returns'), 'no returns of any risk profile, so no date that the run speaks of');
+  if (streams.length === 0)
+    refuseRunFile(shownPath(root, 'data/returns'), 'no returns of any risk profile, so no date that the run speaks of');
   const kept = files.map(({ path, role, bytes }) => ({
     role,
     name: path,
@@ -78,16 +93,24 @@ function profilesOf({ files, root }: ImportedRunRequest, { streams, settings }: 
   const portfolios = importedPortfolios(files, streams, typeof ownRisk === 'string' ? ownRisk : null, root);
   return riskProfiles.map((risk) => {
     const stream = streams.find((candidate) => candidate.risk === risk);
-    return stream === undefined ? { status: 'absent', risk, reason: `no return file for ${risk} in data/returns` } : { stream, portfolio: portfolios.get(risk) ?? null };
+    return stream === undefined
+      ? { status: 'absent', risk, reason: `no return file for ${risk} in data/returns` }
+      : { stream, portfolio: portfolios.get(risk) ?? null };
   });
 }
 
 /**
- * Computes a sleeve run from the files of a Python run directory: streams and portfolios as they stand, the evidence that the directory holds,
+ * Computes a sleeve run from the files of a Python run directory: streams and portfolios as they stand, the evidence that the directory
+ * holds,
  * and the grade that it earns. Pure: replay calls it again with the bytes that the ledger kept.
  * Errors: those of `identifyImportedRun`; ExchangeUnknown; each names its file.
  */
-export function computeImportedRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: Sha256, known: NamedImport | null = null): ComputedImport {
+export function computeImportedRun(
+  request: ImportedRunRequest,
+  parsers: ReturnsParsers,
+  sha256: Sha256,
+  known: NamedImport | null = null,
+): ComputedImport {
   const { files, leftAside, root, rules } = request;
   const { run, identified } = known ?? identifyImportedRun(request, parsers, sha256);
   const sourceChain = sourceChainOf(files, sha256);

@@ -13,7 +13,9 @@ const profileName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$/;
 function wordAt(settings: Readonly<Record<string, unknown>>, key: string, pattern: RegExp, file: string): string | null {
   const value = Object.hasOwn(settings, key) ? settings[key] : null;
   if (value === null) return null;
-  return typeof value === 'string' && pattern.test(value) ? value : refuseRunFile(file, `${key} is ${JSON.stringify(value).slice(0, 100)}`, key);
+  return typeof value === 'string' && pattern.test(value)
+    ? value
+    : refuseRunFile(file, `${key} is ${JSON.stringify(value).slice(0, 100)}`, key);
 }
 
 /** Reads `resolved_manifest.json`, flat or in blocks. Errors: RunDirectoryInvalid, LimitExceeded. */
@@ -22,7 +24,8 @@ export function importedSettings(bytes: Uint8Array, file: string, sha256: Sha256
   if (!isObject(settings)) return refuseRunFile(file, 'not an object of settings');
   const written = leavesOfSettings(settings);
   const id = temporalIdAsWritten(written, sha256);
-  const withId = (leaves: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> => (id === null ? leaves : { ...leaves, [temporalIdPath]: id });
+  const withId = (leaves: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> =>
+    id === null ? leaves : { ...leaves, [temporalIdPath]: id };
   return {
     profile: wordAt(settings, 'profile', profileName, file),
     currency: wordAt(settings, 'currency', /^[A-Z]{3,5}$/, file) ?? currencyDefault,

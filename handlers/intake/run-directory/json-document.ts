@@ -8,7 +8,8 @@ export function refuseRunFile(file: string, why: string, path?: string): never {
 
 /**
  * A JSON file of a run directory, of values that can be recorded.
- * Errors: RunDirectoryInvalid for what is not UTF-8, no JSON (Python's NaN included), nested too deep, or holds a number or text that JSON cannot carry.
+ * Errors: RunDirectoryInvalid for what is not UTF-8, no JSON (Python's NaN included), nested too deep, or holds a number or text that JSON
+ * cannot carry.
  */
 export function parseJsonDocument(bytes: Uint8Array, file: string): unknown {
   let document: unknown;

@@ -22,8 +22,10 @@ type Asset = z.infer<typeof assetSchema>;
 const winnerSchema = z.looseObject({ engine: z.string(), profile: z.string(), weights: z.array(z.unknown()) });
 
 /**
- * The signed weight of an asset, `Net_Weight ?? Weight`. A short atom stands inside its sleeve as a long position in a turned stream, so no atom is
- * negative; a physical symbol carries its sign itself. Anything that contradicts its own direction is refused: read the other way it would be a position turned round.
+ * The signed weight of an asset, `Net_Weight ?? Weight`. A short atom stands inside its sleeve as a long position in a turned stream, so no
+ * atom is
+ * negative; a physical symbol carries its sign itself. Anything that contradicts its own direction is refused: read the other way it would
+ * be a position turned round.
  */
 function signedWeight(asset: Asset, refuse: (why: string) => never): number {
   const { Symbol: symbol, Weight, Net_Weight, Direction } = asset;
@@ -57,10 +59,16 @@ function portfolioOf(records: readonly unknown[], path: string, root: string, pl
 }
 
 /** `{profiles: {hrp: {assets: [...]}}}`: the form of both portfolio files today. */
-function fromProfiles(profiles: Readonly<Record<string, unknown>>, { risk }: ImportedStream, path: string, root: string): ImportedPortfolio | null {
+function fromProfiles(
+  profiles: Readonly<Record<string, unknown>>,
+  { risk }: ImportedStream,
+  path: string,
+  root: string,
+): ImportedPortfolio | null {
   if (!Object.hasOwn(profiles, risk)) return null;
   const entry = profiles[risk];
-  if (!isObject(entry) || !Array.isArray(entry['assets'])) return refuseRunFile(shownPath(root, path), `profiles.${risk} has no list of assets`, `profiles.${risk}.assets`);
+  if (!isObject(entry) || !Array.isArray(entry['assets']))
+    return refuseRunFile(shownPath(root, path), `profiles.${risk} has no list of assets`, `profiles.${risk}.assets`);
   return portfolioOf(entry['assets'], path, root, `profiles.${risk}.assets`);
 }
 
@@ -77,19 +85,30 @@ function fromWinners(winners: readonly unknown[], { risk, engine }: ImportedStre
   const [only] = fitting;
   if (only === undefined || fitting.length > 1) {
     const flags = ofRisk.map((winner) => `--map engine=${winner.engine}`);
-    throw new LedgerError('ReturnsNameAmbiguous', `${file}: portfolios of several engines for ${risk}, and the returns do not say whose they are: give ${flags.join(' or ')}`, { evidence: { risk, flags }, at: { file } });
+    throw new LedgerError(
+      'ReturnsNameAmbiguous',
+      `${file}: portfolios of several engines for ${risk}, and the returns do not say whose they are: give ${flags.join(' or ')}`,
+      { evidence: { risk, flags }, at: { file } },
+    );
   }
   return portfolioOf(only.weights, path, root, `winners[${only.index}].weights`);
 }
 
 /** What one portfolio file holds for a stream; null when it holds nothing for its profile. */
-function portfolioIn({ path, bytes }: RunFile, stream: ImportedStream, streams: readonly ImportedStream[], ownRisk: string | null, root: string): ImportedPortfolio | null {
+function portfolioIn(
+  { path, bytes }: RunFile,
+  stream: ImportedStream,
+  streams: readonly ImportedStream[],
+  ownRisk: string | null,
+  root: string,
+): ImportedPortfolio | null {
   const file = shownPath(root, path);
   const document = parseJsonDocument(bytes, file);
   if (Array.isArray(document)) {
     // A bare list does not name its profile: that of the run's own settings, or the only one with returns.
     const owner = ownRisk ?? (streams.length === 1 ? stream.risk : null);
-    if (owner === null) return refuseRunFile(file, 'a bare list of assets, and neither risk.profile nor the return files say for which profile');
+    if (owner === null)
+      return refuseRunFile(file, 'a bare list of assets, and neither risk.profile nor the return files say for which profile');
     return owner === stream.risk ? portfolioOf(document, path, root, '') : null;
   }
   if (isObject(document) && isObject(document['profiles'])) return fromProfiles(document['profiles'], stream, path, root);
@@ -98,10 +117,16 @@ function portfolioIn({ path, bytes }: RunFile, stream: ImportedStream, streams: 
 }
 
 /**
- * What the run holds under the profile of each stream: of the files in the documents' order, the first that has assets for it. The `top_assets` of tournament
+ * What the run holds under the profile of each stream: of the files in the documents' order, the first that has assets for it. The
+ * `top_assets` of tournament
  * results are never taken for a portfolio. Errors: RunDirectoryInvalid, ReturnsNameAmbiguous.
  */
-export function importedPortfolios(files: readonly RunFile[], streams: readonly ImportedStream[], ownRisk: string | null, root: string): ReadonlyMap<RiskProfile, ImportedPortfolio> {
+export function importedPortfolios(
+  files: readonly RunFile[],
+  streams: readonly ImportedStream[],
+  ownRisk: string | null,
+  root: string,
+): ReadonlyMap<RiskProfile, ImportedPortfolio> {
   const inOrder = portfolioPaths.flatMap((path) => files.filter((file) => file.role === 'portfolio' && file.path === path));
   const portfolios = new Map<RiskProfile, ImportedPortfolio>();
   for (const stream of streams) {

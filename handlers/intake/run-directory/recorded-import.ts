@@ -4,7 +4,10 @@ import type { ImportedRunRequest } from './imported-run.ts';
 import type { Artifacts } from '../../ports/ports.ts';
 import type { RunFile } from './run-files.ts';
 
-/** The request of an import as the ledger kept it: the run is computed again from these bytes alone. Errors: ArtifactMissing, ArtifactDamaged. */
+/**
+ * The request of an import as the ledger kept it: the run is computed again from these bytes alone. Errors: ArtifactMissing,
+ * ArtifactDamaged.
+ */
 export async function recordedImport(artifacts: Artifacts, opened: SleeveRunOpened): Promise<ImportedRunRequest> {
   const { sleeve, options, correction, inputs, definition, rules } = opened;
   const files: RunFile[] = [];

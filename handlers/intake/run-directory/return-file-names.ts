@@ -26,7 +26,12 @@ export interface ReturnFileName {
   readonly format: 'pickle' | 'parquet' | 'csv';
 }
 
-const formats: Readonly<Partial<Record<string, ReturnFileName['format']>>> = { pkl: 'pickle', pickle: 'pickle', parquet: 'parquet', csv: 'csv' };
+const formats: Readonly<Partial<Record<string, ReturnFileName['format']>>> = {
+  pkl: 'pickle',
+  pickle: 'pickle',
+  parquet: 'parquet',
+  csv: 'csv',
+};
 
 function memberOf<T extends string>(set: readonly T[], name: string): T | null {
   return set.find((member) => member === name) ?? null;
@@ -50,19 +55,25 @@ function refuse(name: string, why: string): never {
 
 function chooseReading(name: string, readings: readonly Reading[], mapping: NameMapping): Reading {
   const fitting = readings.filter(
-    ({ engine, simulator }) => (mapping.engine === undefined || mapping.engine === engine) && (mapping.simulator === undefined || mapping.simulator === simulator),
+    ({ engine, simulator }) =>
+      (mapping.engine === undefined || mapping.engine === engine) && (mapping.simulator === undefined || mapping.simulator === simulator),
   );
   const [only] = readings.length === 1 ? readings : fitting.length === 1 ? fitting : [];
   if (only !== undefined) return only;
   const flags = readings.map(({ engine, simulator }) => `--map engine=${engine},simulator=${simulator}`);
-  throw new LedgerError('ReturnsNameAmbiguous', `${JSON.stringify(name)} can be read in ${readings.length} ways: give ${flags.join(' or ')}`, {
-    evidence: { readings: readings.map(({ engine, simulator }) => ({ engine, simulator })), flags },
-    at: { file: name },
-  });
+  throw new LedgerError(
+    'ReturnsNameAmbiguous',
+    `${JSON.stringify(name)} can be read in ${readings.length} ways: give ${flags.join(' or ')}`,
+    {
+      evidence: { readings: readings.map(({ engine, simulator }) => ({ engine, simulator })), flags },
+      at: { file: name },
+    },
+  );
 }
 
 /**
- * Reads a return file's name in each of the three orders found in the documents: `<simulator>_<engine>_<profile>`, `<engine>_<simulator>_<profile>`
+ * Reads a return file's name in each of the three orders found in the documents: `<simulator>_<engine>_<profile>`,
+ * `<engine>_<simulator>_<profile>`
  * and `<profile>` (docs/how-to/import-a-run.md). A mapping settles only what the closed sets leave open. `name` has no folder.
  * Errors: ReturnsNameAmbiguous naming the flags that settle it; RunDirectoryInvalid for a name of no order.
  */
@@ -77,7 +88,11 @@ export function parseReturnFileName(name: string, options: { readonly map?: Name
   const profile = memberOf(originProfiles, rest.join('_'));
   const readings = readingsOf(first, second);
   if (profile === null || readings.length === 0) {
-    return refuse(name, `neither PROFILE, ENGINE_SIMULATOR_PROFILE nor SIMULATOR_ENGINE_PROFILE (engines ${engines.join(' ')}; simulators ${simulators.join(' ')})`);
+    return refuse(
+      name,
+      `neither PROFILE, ENGINE_SIMULATOR_PROFILE nor SIMULATOR_ENGINE_PROFILE (engines ${engines.join(' ')}; simulators ` +
+        `${simulators.join(' ')})`,
+    );
   }
   return { profile, ...chooseReading(name, readings, options.map ?? {}), format };
 }
@@ -92,7 +107,10 @@ export function parseNameMapping(text: string): NameMapping {
     if (engine !== null) mapping.engine = engine;
     else if (simulator !== null) mapping.simulator = simulator;
     else {
-      throw new LedgerError('Usage', `--map ${text}: write engine=NAME,simulator=NAME with engines ${engines.join(' ')} and simulators ${simulators.join(' ')}`);
+      throw new LedgerError(
+        'Usage',
+        `--map ${text}: write engine=NAME,simulator=NAME with engines ${engines.join(' ')} and simulators ${simulators.join(' ')}`,
+      );
     }
   }
   return mapping;

@@ -10,7 +10,9 @@ import { returnFileName, type RunFile, shownPath } from './run-files.ts';
 function choose(risk: RiskProfile, candidates: readonly ImportedStream[], map: NameMapping, root: string): ImportedStream {
   const chosen = chosenStream(candidates, map);
   if (chosen !== null) return chosen;
-  const flags = candidates.filter(({ engine }) => engine !== null).map(({ engine, simulator }) => `--map engine=${engine},simulator=${simulator}`);
+  const flags = candidates
+    .filter(({ engine }) => engine !== null)
+    .map(({ engine, simulator }) => `--map engine=${engine},simulator=${simulator}`);
   const files = candidates.map(({ path }) => shownPath(root, path));
   const advice = flags.length === 0 ? 'keep one of them' : `give ${flags.join(' or ')}`;
   throw new LedgerError('ReturnsNameAmbiguous', `${files.join(', ')} hold different returns for ${risk}: ${advice}`, {
@@ -20,7 +22,8 @@ function choose(risk: RiskProfile, candidates: readonly ImportedStream[], map: N
 }
 
 /**
- * The stream of each risk profile that the run directory has returns for. Files of several engines or simulators for one profile are one stream when they
+ * The stream of each risk profile that the run directory has returns for. Files of several engines or simulators for one profile are one
+ * stream when they
  * hold the same returns; otherwise the mapping must single one out.
  * Errors: ReturnsNameAmbiguous with the flags to give, those of the parsers.
  */

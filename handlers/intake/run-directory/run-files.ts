@@ -30,7 +30,12 @@ const signTest = /^data\/directional_sign_test[a-z_]*\.json$/;
 const tournament = /^(?:data\/)?tournament_results\.(?:json|csv)$/;
 
 /** Where a portfolio is looked for, in this order. */
-export const portfolioPaths = ['data/portfolio_flattened.json', 'portfolio_flattened.json', 'data/portfolio_optimized_v2.json', 'portfolio_optimized_v2.json'] as const;
+export const portfolioPaths = [
+  'data/portfolio_flattened.json',
+  'portfolio_flattened.json',
+  'data/portfolio_optimized_v2.json',
+  'portfolio_optimized_v2.json',
+] as const;
 
 export function isTournament(path: string): boolean {
   return tournament.test(path);
@@ -57,14 +62,16 @@ function roleOf(path: string, map: NameMapping, root: string): RunFileRole | nul
   if (path === auditPath) return 'sourceAudit';
   if ((portfolioPaths as readonly string[]).includes(path)) return 'portfolio';
   if (signTest.test(path)) return 'signTest';
-  if (!path.startsWith(returnsFolder) || path.includes('/', returnsFolder.length) || !/\.(?:pkl|pickle|parquet|csv)$/.test(path)) return null;
+  if (!path.startsWith(returnsFolder) || path.includes('/', returnsFolder.length) || !/\.(?:pkl|pickle|parquet|csv)$/.test(path))
+    return null;
   const { profile } = returnFileName(path, map, root);
   return (riskProfiles as readonly string[]).includes(profile) ? 'returns' : null;
 }
 
 /**
  * Reads what an import takes from a run directory (docs/how-to/import-a-run.md#what-the-directory-must-hold) and nothing else.
- * Errors: RunDirectoryInvalid when the resolved manifest is missing or a return file has a name of no known order, ReturnsNameAmbiguous; those of the directory.
+ * Errors: RunDirectoryInvalid when the resolved manifest is missing or a return file has a name of no known order, ReturnsNameAmbiguous;
+ * those of the directory.
  */
 export async function readRunFiles(directory: RunDirectory, map: NameMapping): Promise<RunFiles> {
   const files: RunFile[] = [];
@@ -74,6 +81,7 @@ export async function readRunFiles(directory: RunDirectory, map: NameMapping): P
     if (role !== null) files.push({ path, role, bytes: await directory.readBytes(path) });
     else if (path.startsWith(returnsFolder) || isTournament(path)) leftAside.push(path);
   }
-  if (!files.some(({ role }) => role === 'manifest')) refuseRunFile(shownPath(directory.root, manifestPath), 'missing; it says which settings made the run');
+  if (!files.some(({ role }) => role === 'manifest'))
+    refuseRunFile(shownPath(directory.root, manifestPath), 'missing; it says which settings made the run');
   return { files, leftAside };
 }

@@ -25,7 +25,10 @@ function reportOf({ path, bytes }: RunFile, root: string): Report {
   return { path, errors: Math.max(errors, listed), checkedNothing: findings.some(({ code }) => code === 'SIGNTEST_NO_ATOMS') };
 }
 
-/** What the run's directional sign tests say. None at all, or one that looked at nothing, is `unknown`, never passed. Errors: RunDirectoryInvalid. */
+/**
+ * What the run's directional sign tests say. None at all, or one that looked at nothing, is `unknown`, never passed. Errors:
+ * RunDirectoryInvalid.
+ */
 export function signTestEvidence(files: readonly RunFile[], root: string): EligibilityInput['signTest'] {
   const reports = files.filter(({ role }) => role === 'signTest').map((file) => reportOf(file, root));
   if (reports.length === 0) return { status: 'unknown', detail: 'no data/directional_sign_test.json' };

@@ -116,7 +116,11 @@ class Watcher implements DirectoryWatcher {
     return (await this.#listingOf(directory).catch(() => null)) !== listing;
   }
 
-  async #take(name: string, directory: RunDirectory, at: { readonly mark: string; readonly listing: string }): Promise<WatchOutcome | null> {
+  async #take(
+    name: string,
+    directory: RunDirectory,
+    at: { readonly mark: string; readonly listing: string },
+  ): Promise<WatchOutcome | null> {
     const { profile, map } = this.#options;
     let read: ReadImport | null = null;
     let failure: unknown = null;
@@ -132,7 +136,11 @@ class Watcher implements DirectoryWatcher {
     return read === null ? this.#refused(name, at, failure) : this.#record(name, read, at);
   }
 
-  async #record(name: string, { identified, compute }: ReadImport, at: { readonly mark: string; readonly listing: string }): Promise<WatchOutcome | null> {
+  async #record(
+    name: string,
+    { identified, compute }: ReadImport,
+    at: { readonly mark: string; readonly listing: string },
+  ): Promise<WatchOutcome | null> {
     const { names, sleeve } = identified;
     let refusal: unknown = null;
     const computed = (): ReturnType<typeof compute> => {
@@ -162,7 +170,9 @@ class Watcher implements DirectoryWatcher {
     // Of the machine, not of the files: they may be readable at the next look.
     const passing = error.code === 'FileMissing' || failsOnTheDisk(error);
     this.#seen.set(name, { ...at, settled: passing || at.listing === null ? null : 'refused', told: error.message });
-    return told === error.message ? null : { directory: name, kind: 'broken', sleeve: null, runId: null, error: { code: error.code, message: error.message } };
+    return told === error.message
+      ? null
+      : { directory: name, kind: 'broken', sleeve: null, runId: null, error: { code: error.code, message: error.message } };
   }
 
   #tell(outcome: WatchOutcome): WatchOutcome {
@@ -170,14 +180,17 @@ class Watcher implements DirectoryWatcher {
     const { kind, error, ...about } = outcome;
     if (error === null) log.info({ ...about, kind }, 'read a run directory');
     else log.warn({ ...about, ...error }, 'a run directory was not taken');
-    metrics.count('sleeve_ledger_results_total', 1, { outcome: kind === 'imported' ? 'accepted' : kind === 'already' ? 'already' : 'rejected' });
+    metrics.count('sleeve_ledger_results_total', 1, {
+      outcome: kind === 'imported' ? 'accepted' : kind === 'already' ? 'already' : 'rejected',
+    });
     this.#options.onOutcome?.(outcome);
     return outcome;
   }
 }
 
 /**
- * Imports run directories as they appear in a folder, each once: what is recorded is known by its run id, also after a restart. A broken one is
+ * Imports run directories as they appear in a folder, each once: what is recorded is known by its run id, also after a restart. A broken
+ * one is
  * told once, until it changes, and stops nothing. Errors of a look: FileMissing for the folder, and those of the store.
  */
 export function createDirectoryWatcher(session: Session, options: WatchOptions): DirectoryWatcher {

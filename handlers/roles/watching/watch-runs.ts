@@ -51,7 +51,13 @@ export async function watchOn(opened: Session, options: WatchOptions, { settings
     options.onOutcome?.(outcome);
   };
   const holder = session.ports.runtime.processName;
-  const others = createRoles(session, sealed ? ['react', 'project', 'seal'] : ['react', 'project'], { settings, broker: null, sealer, concurrency: 1, holder });
+  const others = createRoles(session, sealed ? ['react', 'project', 'seal'] : ['react', 'project'], {
+    settings,
+    broker: null,
+    sealer,
+    concurrency: 1,
+    holder,
+  });
   await supervise([watching(session, { ...options, onOutcome }), ...others, keepingToFormat(session)], signal, session.ports.log);
   return { counts, sealedTo: sealed ? (await sealer.seal()).treeSize : null };
 }

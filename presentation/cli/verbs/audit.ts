@@ -29,9 +29,21 @@ export const auditExport: Verb = {
   writes: false,
   run: async (context, { flags }) => {
     const runId = textFlag(flags, 'run');
-    if ((runId === null) !== isSet(flags, 'all')) throw new LedgerError('Usage', 'give either --run RUN or --all', { at: { path: '--run' } });
+    if ((runId === null) !== isSet(flags, 'all'))
+      throw new LedgerError('Usage', 'give either --run RUN or --all', { at: { path: '--run' } });
     const command = { runId, asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags), file: requiredFlag(flags, 'output') };
-    const { lines: lineCount, lastHash, sealedTo, unsealed, sha256, bytes, position, file, sleeveRuns, toBeSealed } = await exportAuditFile(await context.reading(), command);
+    const {
+      lines: lineCount,
+      lastHash,
+      sealedTo,
+      unsealed,
+      sha256,
+      bytes,
+      position,
+      file,
+      sleeveRuns,
+      toBeSealed,
+    } = await exportAuditFile(await context.reading(), command);
     return {
       result: { lines: lineCount, lastHash, sealedTo, unsealed, file, sha256, bytes, sleeveRuns },
       position,
@@ -53,7 +65,11 @@ export const auditVerify: Verb = {
   writes: false,
   run: async (context, { args, flags }) => {
     const file = args[0]!;
-    const report = await verifyAudit(context, { file, checkpointFile: textFlag(flags, 'checkpoint'), verifierKey: textFlag(flags, 'vkey') });
+    const report = await verifyAudit(context, {
+      file,
+      checkpointFile: textFlag(flags, 'checkpoint'),
+      verifierKey: textFlag(flags, 'vkey'),
+    });
     const { lines: lineCount, lastHash, sealedTo, unsealed, seal, tornAtByte, faults, keyFrom, warnings } = report;
     return {
       result: { lines: lineCount, lastHash, sealedTo, unsealed, seal, keyFrom, tornAtByte, faults },
@@ -62,7 +78,16 @@ export const auditVerify: Verb = {
       people: [
         heading(`${file}: ${lineCount} lines, ${faults.length === 0 ? 'no fault' : `${faults.length} faults`}`),
         lines(covered(lineCount, sealedTo, unsealed)),
-        ...(faults.length === 0 ? [] : [table(['line', 'fault', 'expected', 'actual'], faults.slice(0, 50).map((fault) => [String(fault.line), fault.kind, fault.expected.slice(0, 70), fault.actual.slice(0, 70)]))]),
+        ...(faults.length === 0
+          ? []
+          : [
+              table(
+                ['line', 'fault', 'expected', 'actual'],
+                faults
+                  .slice(0, 50)
+                  .map((fault) => [String(fault.line), fault.kind, fault.expected.slice(0, 70), fault.actual.slice(0, 70)]),
+              ),
+            ]),
       ],
     };
   },
@@ -80,7 +105,13 @@ export const auditBundle: Verb = {
     const { file, bytes, sha256, entries, lines: lineCount, sealedTo, unsealed } = bundle;
     return {
       result: bundle,
-      people: [lines(`Wrote ${file}: ${entries.length} files, ${bytes} bytes, SHA-256 ${sha256}.`, covered(lineCount, sealedTo, unsealed), 'README.txt inside says how to verify it with Python alone.')],
+      people: [
+        lines(
+          `Wrote ${file}: ${entries.length} files, ${bytes} bytes, SHA-256 ${sha256}.`,
+          covered(lineCount, sealedTo, unsealed),
+          'README.txt inside says how to verify it with Python alone.',
+        ),
+      ],
       warnings: unsealedWarning(unsealed),
     };
   },

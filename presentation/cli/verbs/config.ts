@@ -7,7 +7,19 @@ export const configShow: Verb = {
   flags: [],
   writes: false,
   run: async ({ settings, settingsFrom }) => {
-    const shown = Object.entries(settings).map(([name, value]) => ({ name, value: typeof value === 'string' ? redacted(value) : value, from: settingsFrom[name as keyof typeof settings] }));
-    return { result: { settings: shown }, people: [table(['setting', 'value', 'from'], shown.map(({ name, value, from }) => [name, value ?? '', from]))] };
+    const shown = Object.entries(settings).map(([name, value]) => ({
+      name,
+      value: typeof value === 'string' ? redacted(value) : value,
+      from: settingsFrom[name as keyof typeof settings],
+    }));
+    return {
+      result: { settings: shown },
+      people: [
+        table(
+          ['setting', 'value', 'from'],
+          shown.map(({ name, value, from }) => [name, value ?? '', from]),
+        ),
+      ],
+    };
   },
 };

@@ -1,6 +1,11 @@
 import type { Json } from '../../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { type Counterfactual, counterfactual as askWhatIf, type CounterfactualProfile, type Moved } from '../../../handlers/queries/counterfactual.ts';
+import {
+  type Counterfactual,
+  counterfactual as askWhatIf,
+  type CounterfactualProfile,
+  type Moved,
+} from '../../../handlers/queries/counterfactual.ts';
 import { choiceFlag, dateFlag, filesFlag, ledgerTimeFlag, listFlag } from '../flags.ts';
 import { asOfFlag, type Block, heading, knownAtFlag, lines, percent, table, type Verb } from '../verb.ts';
 import { risksFlag } from './flow-meta.ts';
@@ -29,7 +34,12 @@ export function overridesOf(settings: readonly string[]): Record<string, Json> {
 }
 
 function movedRows(rows: readonly Moved[]): string[][] {
-  return rows.map(({ name, before, after, change }) => [name, percent(before), percent(after), `${change > 0 ? '+' : ''}${percent(change)}`]);
+  return rows.map(({ name, before, after, change }) => [
+    name,
+    percent(before),
+    percent(after),
+    `${change > 0 ? '+' : ''}${percent(change)}`,
+  ]);
 }
 
 function volatility(value: number | null): string {
@@ -38,7 +48,12 @@ function volatility(value: number | null): string {
 
 function profileBlocks(profile: CounterfactualProfile): Block[] {
   const { risk, against, volatilityExAnte, acceptance } = profile;
-  const versus = against === null ? 'nothing was recorded to compare with' : against === risk ? 'against the recorded allocation' : `against the recorded ${against} allocation`;
+  const versus =
+    against === null
+      ? 'nothing was recorded to compare with'
+      : against === risk
+        ? 'against the recorded allocation'
+        : `against the recorded ${against} allocation`;
   if (profile.status === 'failed') return [heading(`${risk}: could not be allocated`), lines(profile.reason ?? '')];
   const turned = acceptance.filter(({ before, after }) => before !== after);
   return [
@@ -46,7 +61,11 @@ function profileBlocks(profile: CounterfactualProfile): Block[] {
     table(['sleeve', 'recorded', 'would be', 'change'], movedRows(profile.sleeves)),
     table(['largest changes', 'recorded', 'would be', 'change'], movedRows(profile.largestChanges)),
     lines(`Volatility ex ante: recorded ${volatility(volatilityExAnte.before)}, would be ${volatility(volatilityExAnte.after)}.`),
-    lines(...(turned.length === 0 ? ['Acceptance verdicts: none turns.'] : turned.map(({ check, before, after }) => `Acceptance ${check}: ${before ?? 'none'} would be ${after ?? 'none'}.`))),
+    lines(
+      ...(turned.length === 0
+        ? ['Acceptance verdicts: none turns.']
+        : turned.map(({ check, before, after }) => `Acceptance ${check}: ${before ?? 'none'} would be ${after ?? 'none'}.`)),
+    ),
   ];
 }
 
@@ -54,7 +73,12 @@ function peopleOf(answer: Counterfactual): Block[] {
   const asked = Object.entries(answer.overrides).map(([path, value]) => `${path} = ${JSON.stringify(value)}`);
   const head = [
     heading(`What run ${answer.runId} would have allocated`),
-    lines(...asked, ...answer.droppedSleeves.map((id) => `without sleeve ${id}`), 'Nothing was recorded.', ...(answer.sameRun ? ['Nothing that can change a number was changed.'] : [])),
+    lines(
+      ...asked,
+      ...answer.droppedSleeves.map((id) => `without sleeve ${id}`),
+      'Nothing was recorded.',
+      ...(answer.sameRun ? ['Nothing that can change a number was changed.'] : []),
+    ),
   ];
   if (answer.parity.outcome === 'rejected') return [...head, lines(`Parity would be rejected: ${answer.parity.uncovered.join(', ')}`)];
   return [...head, ...answer.profiles.flatMap(profileBlocks)];
@@ -65,7 +89,10 @@ export const counterfactual: Verb = {
   summary: 'What a recorded meta run would have allocated under other settings; nothing is recorded.',
   args: [{ name: '<run>', summary: 'meta run id' }],
   flags: [
-    { flags: '--set <path=value...>', summary: 'e.g. meta_allocation.max_weight=0.6, sleeves.crypto.weight_limit=[0,0.2], risk.hrp.linkage=single' },
+    {
+      flags: '--set <path=value...>',
+      summary: 'e.g. meta_allocation.max_weight=0.6, sleeves.crypto.weight_limit=[0,0.2], risk.hrp.linkage=single',
+    },
     { flags: '--risk <list...>', summary: 'risk profiles, or all (default: those of the run)' },
     { flags: '--join <how>', summary: 'compound or drop' },
     { flags: '--projection <how>', summary: 'euclidean or proportional' },

@@ -12,7 +12,10 @@ export const demo: Verb = {
   summary: 'Shows the whole job: three simulated sleeves, or your prices, one meta portfolio, one ledger, verified and replayed.',
   flags: [
     { flags: '-o, --output <directory>', summary: 'folder for prices, manifest, ledger and report (default: demo-output)' },
-    { flags: '--prices <directory>', summary: 'real prices instead: equities.csv, etfs.csv and crypto.csv, or else every price file there, one sleeve each' },
+    {
+      flags: '--prices <directory>',
+      summary: 'real prices instead: equities.csv, etfs.csv and crypto.csv, or else every price file there, one sleeve each',
+    },
     { flags: '--as-of <date>', summary: 'last price row to use (default: the last date on which every symbol has a price)' },
   ],
   examples: ['sleeve-ledger demo', 'sleeve-ledger demo --prices prices --as-of 2023-08-31 --output demo-real'],
@@ -20,14 +23,27 @@ export const demo: Verb = {
   // A demonstration keeps to its own folder, whatever ledger and key the environment names.
   settings: (flags) => {
     const output = outputOf(flags);
-    return { store: `${output}/ledger.sqlite`, manifest: `${output}/manifest.json`, key: `${output}/ledger.sqlite.key`, witness: `${output}/witness`, origin: 'sleeve-ledger.local/demo' };
+    return {
+      store: `${output}/ledger.sqlite`,
+      manifest: `${output}/manifest.json`,
+      key: `${output}/ledger.sqlite.key`,
+      witness: `${output}/witness`,
+      origin: 'sleeve-ledger.local/demo',
+    };
   },
   run: async (context, { flags }) => {
     const { settings, tools, signal, note } = context;
     const output = outputOf(flags);
     await tools.files.makeFolder(output);
     const session = await context.writing();
-    const run = await runDemo(session, settings, { output, prices: textFlag(flags, 'prices'), asOf: dateFlag(flags, 'asOf'), signal, note, examine: context.examining });
+    const run = await runDemo(session, settings, {
+      output,
+      prices: textFlag(flags, 'prices'),
+      asOf: dateFlag(flags, 'asOf'),
+      signal,
+      note,
+      examine: context.examining,
+    });
     return demoOutcome(run, settings, output);
   },
 };

@@ -17,7 +17,11 @@ function risksOf(flags: FlagValues): readonly [RiskProfile, RiskProfile] | null 
   if (names.length === 0) return null;
   const unknown = names.find((name) => !isExecutedRiskProfile(name));
   if (unknown !== undefined || names.length > 2) {
-    throw new LedgerError('Usage', unknown === undefined ? '--risk wants one profile, or one for each run' : `--risk ${unknown}: one of ${riskProfiles.join(', ')}`, { at: { path: '--risk' } });
+    throw new LedgerError(
+      'Usage',
+      unknown === undefined ? '--risk wants one profile, or one for each run' : `--risk ${unknown}: one of ${riskProfiles.join(', ')}`,
+      { at: { path: '--risk' } },
+    );
   }
   const [first, second] = names as RiskProfile[];
   return [first!, second ?? first!];
@@ -30,7 +34,13 @@ function signed(value: number): string {
 }
 
 function weightRows(weights: readonly ChangedWeight[]): string[][] {
-  return weights.map(({ name, before, after, change, parts }) => [name, percent(before), percent(after), signed(change), ...factors.map((factor) => signed(parts[factor]))]);
+  return weights.map(({ name, before, after, change, parts }) => [
+    name,
+    percent(before),
+    percent(after),
+    signed(change),
+    ...factors.map((factor) => signed(parts[factor])),
+  ]);
 }
 
 function profileBlocks(profile: ProfileDiff): Block[] {
@@ -38,8 +48,12 @@ function profileBlocks(profile: ProfileDiff): Block[] {
   const head = ['before', 'after', 'change', ...factors.map((factor) => words[factor])];
   const byChange = assets.toSorted((left, right) => Math.abs(right.change) - Math.abs(left.change) || byCodeUnits(left.name, right.name));
   const notes = [
-    ...unseparated.map(({ factor, reason }) => `The ${words[factor]} could not be exchanged alone (${reason}): what they did stands in the next column.`),
-    ...(reproduced.before && reproduced.after ? [] : ['This build does not compute the recorded weights to the bit: what it changes stands under definition (see replay).']),
+    ...unseparated.map(
+      ({ factor, reason }) => `The ${words[factor]} could not be exchanged alone (${reason}): what they did stands in the next column.`,
+    ),
+    ...(reproduced.before && reproduced.after
+      ? []
+      : ['This build does not compute the recorded weights to the bit: what it changes stands under definition (see replay).']),
     ...(assets.length > assetsShownMax ? [`${assets.length - assetsShownMax} more assets are in --json.`] : []),
   ];
   return [
@@ -65,7 +79,14 @@ function inputBlocks({ inputs, onlyBefore, onlyAfter }: RunDiff): Block[] {
     ...waivers.onlyAfter.map((id) => `Waiver ${id} counts in the second run only.`),
   ];
   if (rows.length === 0) return [lines('The inputs are the same.', ...notes)];
-  return [heading('What went in'), table(['input', 'before', 'after'], rows.map(({ path, before, after }) => [path, shown(before), shown(after)])), lines(...notes)];
+  return [
+    heading('What went in'),
+    table(
+      ['input', 'before', 'after'],
+      rows.map(({ path, before, after }) => [path, shown(before), shown(after)]),
+    ),
+    lines(...notes),
+  ];
 }
 
 export const diff: Verb = {
@@ -90,7 +111,11 @@ export const diff: Verb = {
     return {
       result: { ...answer, summation: [...factors, 'rounding'] },
       position: await ports.store.head(),
-      people: [heading(`From ${answer.before.runId} to ${answer.after.runId}`), ...answer.profiles.flatMap(profileBlocks), ...inputBlocks(answer)],
+      people: [
+        heading(`From ${answer.before.runId} to ${answer.after.runId}`),
+        ...answer.profiles.flatMap(profileBlocks),
+        ...inputBlocks(answer),
+      ],
     };
   },
 };

@@ -15,19 +15,52 @@ function state({ resolved, kept }: LetterRow): string {
 export const dlqList: Verb = {
   path: ['dlq', 'list'],
   summary: 'Lists dead letters: messages that were refused, why, and what waits behind them.',
-  flags: [{ flags: '--sleeve <name>', summary: 'of one sleeve only' }, { flags: '--all', summary: 'also those that were resolved' }, knownAtFlag],
+  flags: [
+    { flags: '--sleeve <name>', summary: 'of one sleeve only' },
+    { flags: '--all', summary: 'also those that were resolved' },
+    knownAtFlag,
+  ],
   writes: false,
   run: async (context, { flags }) => {
     const { ports } = await context.reading();
-    const { letters, waiting, position } = await listDeadLetters(ports, { sleeve: textFlag(flags, 'sleeve'), resolved: isSet(flags, 'all'), knownAt: ledgerTimeFlag(flags) });
+    const { letters, waiting, position } = await listDeadLetters(ports, {
+      sleeve: textFlag(flags, 'sleeve'),
+      resolved: isSet(flags, 'all'),
+      knownAt: ledgerTimeFlag(flags),
+    });
     const held = waiting.reduce((sum, row) => sum + row.waiting, 0);
     return {
       result: { open: letters.filter(({ resolved }) => resolved === null).length, held, letters, waiting },
       position,
       people: [
-        lines(letters.length === 0 ? 'No dead letter.' : `${letters.length} dead ${letters.length === 1 ? 'letter' : 'letters'}; ${held} results wait.`),
-        ...(letters.length === 0 ? [] : [table(['letter', 'sleeve', 'state', 'recorded', 'offset', 'reason'], letters.map((letter) => [letter.letterId, letter.sleeve ?? '-', state(letter), letter.recordedAt, `${letter.topic}/${letter.partition}/${letter.offset}`, `${letter.code}: ${letter.reason}`]))]),
-        ...(waiting.length === 0 ? [] : [table(['sleeve', 'results waiting'], waiting.map((row) => [row.sleeve, String(row.waiting)]))]),
+        lines(
+          letters.length === 0
+            ? 'No dead letter.'
+            : `${letters.length} dead ${letters.length === 1 ? 'letter' : 'letters'}; ${held} results wait.`,
+        ),
+        ...(letters.length === 0
+          ? []
+          : [
+              table(
+                ['letter', 'sleeve', 'state', 'recorded', 'offset', 'reason'],
+                letters.map((letter) => [
+                  letter.letterId,
+                  letter.sleeve ?? '-',
+                  state(letter),
+                  letter.recordedAt,
+                  `${letter.topic}/${letter.partition}/${letter.offset}`,
+                  `${letter.code}: ${letter.reason}`,
+                ]),
+              ),
+            ]),
+        ...(waiting.length === 0
+          ? []
+          : [
+              table(
+                ['sleeve', 'results waiting'],
+                waiting.map((row) => [row.sleeve, String(row.waiting)]),
+              ),
+            ]),
       ],
     };
   },
@@ -49,7 +82,12 @@ async function settle(context: VerbContext, { args, flags }: VerbInput, how: str
   const { letterId, runId, already, released, waiting } = settled;
   return {
     result: settled,
-    people: [lines(`Letter ${letterId} was ${already ? 'resolved before' : how}${runId === null ? '' : `: run ${runId}`}. ${released} waiting results were taken up, ${waiting} still wait.`)],
+    people: [
+      lines(
+        `Letter ${letterId} was ${already ? 'resolved before' : how}${runId === null ? '' : `: run ${runId}`}. ${released} waiting ` +
+          `results were taken up, ${waiting} still wait.`,
+      ),
+    ],
     warnings: waiting === 0 ? [] : [`results of ${settled.sleeve} wait behind another dead letter: dlq list --sleeve ${settled.sleeve}`],
   };
 }

@@ -13,15 +13,30 @@ interface Check {
 }
 
 function formatCheck({ recorded, lacking, gaining }: FormatComparison): Check {
-  if (lacking.length > 0) return { check: 'format', status: 'failed', message: `newer than this build, which lacks ${shown(lacking)}: it writes and seals nothing` };
-  if (gaining.length > 0) return { check: 'format', status: 'passed', message: `older than this build, whose first write raises it by ${shown(gaining)}: back up before` };
-  return { check: 'format', status: 'passed', message: `that of this build: ${Object.keys(recorded.events).length} types of event, identity version ${recorded.identityVersion}` };
+  if (lacking.length > 0)
+    return {
+      check: 'format',
+      status: 'failed',
+      message: `newer than this build, which lacks ${shown(lacking)}: it writes and seals nothing`,
+    };
+  if (gaining.length > 0)
+    return {
+      check: 'format',
+      status: 'passed',
+      message: `older than this build, whose first write raises it by ${shown(gaining)}: back up before`,
+    };
+  return {
+    check: 'format',
+    status: 'passed',
+    message: `that of this build: ${Object.keys(recorded.events).length} types of event, identity version ${recorded.identityVersion}`,
+  };
 }
 
 async function storeChecks(context: VerbContext): Promise<{ readonly checks: readonly Check[]; readonly format: FormatComparison | null }> {
   const { settings, tools } = context;
   const alone = (status: Check['status'], message: string) => ({ checks: [{ check: 'store', status, message }], format: null });
-  if (!isServer(settings.store) && !(await tools.files.exists(settings.store))) return alone('not_evaluated', `no ledger at ${settings.store} yet`);
+  if (!isServer(settings.store) && !(await tools.files.exists(settings.store)))
+    return alone('not_evaluated', `no ledger at ${settings.store} yet`);
   try {
     const { ports, ledger } = await context.inspecting();
     const { format: recorded, tail: newest } = await new RecordedFormat(ports.store).current();
@@ -29,8 +44,18 @@ async function storeChecks(context: VerbContext): Promise<{ readonly checks: rea
     const ahead = newest.recordedAt > now;
     const format = compared(recorded);
     const checks: Check[] = [
-      { check: 'store', status: 'passed', message: `${redacted(settings.store)}: ledger ${ledger.ledgerId}, head ${await ports.store.head()}` },
-      { check: 'clock', status: ahead ? 'warned' : 'passed', message: ahead ? `the clock (${now}) stands before the last record (${newest.recordedAt}): records keep the later time` : `${now}, after everything recorded` },
+      {
+        check: 'store',
+        status: 'passed',
+        message: `${redacted(settings.store)}: ledger ${ledger.ledgerId}, head ${await ports.store.head()}`,
+      },
+      {
+        check: 'clock',
+        status: ahead ? 'warned' : 'passed',
+        message: ahead
+          ? `the clock (${now}) stands before the last record (${newest.recordedAt}): records keep the later time`
+          : `${now}, after everything recorded`,
+      },
       formatCheck(format),
     ];
     return { checks, format };
@@ -46,9 +71,22 @@ async function keyChecks({ settings, tools }: VerbContext): Promise<Check[]> {
   const key = await readKeyFile(tools, settings);
   const witness = witnessOf(settings, key);
   const checks: Check[] = [{ check: 'key', status: 'passed', message: `${file} signs as ${key.origin}` }];
-  if (!(await tools.files.exists(witness))) return [...checks, { check: 'witness', status: 'warned', message: `${witness} is missing: nothing outside the store remembers a seal` }];
+  if (!(await tools.files.exists(witness)))
+    return [
+      ...checks,
+      { check: 'witness', status: 'warned', message: `${witness} is missing: nothing outside the store remembers a seal` },
+    ];
   const sameVolume = !isServer(settings.store) && (await tools.files.volumeOf(witness)) === (await tools.files.volumeOf(settings.store));
-  return [...checks, { check: 'witness', status: sameVolume ? 'warned' : 'passed', message: sameVolume ? `${witness} is on the disk of the store: it proves less than one elsewhere` : `${witness} is on another disk than the store` }];
+  return [
+    ...checks,
+    {
+      check: 'witness',
+      status: sameVolume ? 'warned' : 'passed',
+      message: sameVolume
+        ? `${witness} is on the disk of the store: it proves less than one elsewhere`
+        : `${witness} is on another disk than the store`,
+    },
+  ];
 }
 
 function conditionOf({ spectrum: { eigenvalueMin, eigenvalueMax, conditionNumber } }: PaperResult): string {
@@ -58,7 +96,7 @@ function conditionOf({ spectrum: { eigenvalueMin, eigenvalueMax, conditionNumber
 
 export const doctor: Verb = {
   path: ['doctor'],
-  summary: 'Checks the environment, the store, the key and witness, the clock, and the literature\'s examples on this build.',
+  summary: "Checks the environment, the store, the key and witness, the clock, and the literature's examples on this build.",
   flags: [],
   writes: false,
   run: async (context) => {
@@ -66,17 +104,37 @@ export const doctor: Verb = {
     const papers = checkPapers();
     const store = await storeChecks(context);
     const checks: Check[] = [
-      { check: 'build', status: 'passed', message: `sleeve-ledger ${tools.code.version}, commit ${tools.code.commit}, ${tools.runtime.name} ${tools.runtime.version}` },
-      { check: 'runtime', status: tools.runtime.supported ? 'passed' : 'failed', message: tools.runtime.supported ? 'supported' : `${tools.runtime.needs} is needed` },
+      {
+        check: 'build',
+        status: 'passed',
+        message: `sleeve-ledger ${tools.code.version}, commit ${tools.code.commit}, ${tools.runtime.name} ${tools.runtime.version}`,
+      },
+      {
+        check: 'runtime',
+        status: tools.runtime.supported ? 'passed' : 'failed',
+        message: tools.runtime.supported ? 'supported' : `${tools.runtime.needs} is needed`,
+      },
       ...store.checks,
       ...(await keyChecks(context)),
-      ...papers.map((paper): Check => ({ check: `paper: ${paper.name}`, status: paper.passed ? 'passed' : 'failed', message: `${paper.source}; largest difference ${paper.difference.toExponential(1)}, at most ${paper.tolerance} is allowed; ${conditionOf(paper)}` })),
+      ...papers.map((paper): Check => ({
+        check: `paper: ${paper.name}`,
+        status: paper.passed ? 'passed' : 'failed',
+        message:
+          `${paper.source}; largest difference ${paper.difference.toExponential(1)}, at most ${paper.tolerance} is allowed; ` +
+          conditionOf(paper),
+      })),
     ];
     const failed = checks.filter(({ status }) => status === 'failed');
     return {
       result: { checks, format: store.format, papers, code: tools.code, runtime: tools.runtime },
       exit: failed.length > 0 ? 1 : 0,
-      people: [heading(failed.length > 0 ? `${failed.length} checks failed` : 'All is well'), table(['check', 'status', ''], checks.map(({ check, status, message }) => [check, status, message]))],
+      people: [
+        heading(failed.length > 0 ? `${failed.length} checks failed` : 'All is well'),
+        table(
+          ['check', 'status', ''],
+          checks.map(({ check, status, message }) => [check, status, message]),
+        ),
+      ],
     };
   },
 };

@@ -19,9 +19,23 @@ export const explain: Verb = {
         heading(`${symbol}: ${percent(weight)} of ${meta} (${risk}, as of ${asOf})`),
         table(
           ['sleeve', 'sleeve weight', 'x asset weight', '= amount', 'sleeve run'],
-          contributions.map((item) => [item.path.join('/'), percent(item.sleeveWeight), percent(item.assetWeight), percent(item.amount), item.runId]),
+          contributions.map((item) => [
+            item.path.join('/'),
+            percent(item.sleeveWeight),
+            percent(item.assetWeight),
+            percent(item.amount),
+            item.runId,
+          ]),
         ),
-        ...contributions.map((item) => lines(...item.bounds.map((bound) => `  ${bound.id}: optimised ${percent(bound.raw)}, bounds ${percent(bound.lower)} to ${percent(bound.upper)}, allocated ${percent(bound.bounded)}`))),
+        ...contributions.map((item) =>
+          lines(
+            ...item.bounds.map(
+              (bound) =>
+                `  ${bound.id}: optimised ${percent(bound.raw)}, bounds ${percent(bound.lower)} to ${percent(bound.upper)}, ` +
+                `allocated ${percent(bound.bounded)}`,
+            ),
+          ),
+        ),
       ],
     };
   },

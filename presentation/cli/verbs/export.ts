@@ -17,11 +17,19 @@ function exporting(what: ExportTable['what'], summary: string): Verb {
     writes: false,
     run: async (context, input) => {
       const { flags } = input;
-      const result = await exportTable((await context.reading()).ports, { ...runQuestion(input), what, risk: requiredFlag(flags, 'risk'), file: requiredFlag(flags, 'output') });
+      const result = await exportTable((await context.reading()).ports, {
+        ...runQuestion(input),
+        what,
+        risk: requiredFlag(flags, 'risk'),
+        file: requiredFlag(flags, 'output'),
+      });
       return { result, people: [lines(`Wrote ${result.file}: ${result.rows} rows, ${result.columns.length} columns.`)] };
     },
   };
 }
 
-export const exportReturns = exporting('returns', 'Writes the out-of-sample net returns of a sleeve run, or the joined matrix of a meta run.');
+export const exportReturns = exporting(
+  'returns',
+  'Writes the out-of-sample net returns of a sleeve run, or the joined matrix of a meta run.',
+);
 export const exportWeights = exporting('weights', 'Writes the weights of a run as one row at its as-of date.');

@@ -22,7 +22,9 @@ export function proxiesFlag(flags: FlagValues): MetaRunOptions['proxies'] | null
   for (const pair of pairs) {
     const [wanted, standIn] = pair.split('=');
     if (wanted === undefined || standIn === undefined || !isExecutedRiskProfile(wanted) || !isExecutedRiskProfile(standIn)) {
-      throw new LedgerError('Usage', `--allow-proxy ${pair}: write PROFILE=STAND_IN with two risk profiles`, { at: { path: '--allow-proxy' } });
+      throw new LedgerError('Usage', `--allow-proxy ${pair}: write PROFILE=STAND_IN with two risk profiles`, {
+        at: { path: '--allow-proxy' },
+      });
     }
     proxies[wanted] = [...(proxies[wanted] ?? []), standIn];
   }
@@ -54,7 +56,8 @@ export const flowMeta: Verb = {
   run: async (context, { flags }) => {
     const restate = isSet(flags, 'restate');
     const why = textFlag(flags, 'why');
-    if (restate !== (why !== null)) throw new LedgerError('Usage', '--restate and --why go together', { at: { path: restate ? '--why' : '--restate' } });
+    if (restate !== (why !== null))
+      throw new LedgerError('Usage', '--restate and --why go together', { at: { path: restate ? '--why' : '--restate' } });
     const asked = risksFlag(flags);
     const joins = ['compound', 'drop', 'as defined'] as const;
     const join = choiceFlag(flags, 'join', joins, 'as defined');

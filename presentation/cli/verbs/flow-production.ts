@@ -10,7 +10,11 @@ export const flowProduction: Verb = {
   summary: 'Runs one sleeve on price files: integrity, universe, walk-forward of every risk profile, live weights.',
   flags: [
     { flags: '--profile <name>', summary: 'sleeve profile or alias', required: true },
-    { flags: '--prices <file...>', summary: 'daily closes, CSV or parquet: first column a date, then one per EXCHANGE:SYMBOL', required: true },
+    {
+      flags: '--prices <file...>',
+      summary: 'daily closes, CSV or parquet: first column a date, then one per EXCHANGE:SYMBOL',
+      required: true,
+    },
     { flags: '--from <date>', summary: 'first price row to use; lookback_days is then recorded and not applied' },
     { flags: '--as-of <date>', summary: 'last price row to use' },
     { flags: '--symbols <list...>', summary: 'universe, instead of every column that is no benchmark' },
@@ -24,7 +28,10 @@ export const flowProduction: Verb = {
     const manifest = await readManifest(context);
     const files: PriceFile[] = [];
     for (const file of filesFlag(flags, 'prices')) files.push(await context.tools.prices.readPrices(file));
-    context.tools.log.info({ files: files.map(({ file, table }) => ({ file, rows: table.dates.length, symbols: table.symbols.length })) }, 'read the prices');
+    context.tools.log.info(
+      { files: files.map(({ file, table }) => ({ file, rows: table.dates.length, symbols: table.symbols.length })) },
+      'read the prices',
+    );
     const symbols = listFlag(flags, 'symbols');
     const command: ProduceSleeveRun = {
       manifest,

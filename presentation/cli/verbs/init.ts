@@ -14,11 +14,20 @@ export const init: Verb = {
   run: async ({ settings, tools }, { flags }) => {
     const file = settings.manifest;
     const starter = await writeStarterManifest(tools, file, filesFlag(flags, 'prices'), isSet(flags, 'force'));
-    const commands = starter.profiles.map(({ profile, file: prices }) => `sleeve-ledger flow production --profile ${profile} --prices ${prices}`);
+    const commands = starter.profiles.map(
+      ({ profile, file: prices }) => `sleeve-ledger flow production --profile ${profile} --prices ${prices}`,
+    );
     if (starter.metaProfile !== null) commands.push(`sleeve-ledger flow meta --profile ${starter.metaProfile}`);
     return {
       result: { manifest: file, profiles: starter.profiles, metaProfile: starter.metaProfile, next: commands },
-      people: [lines(`Wrote ${file} with ${starter.profiles.length} sleeve profiles${starter.metaProfile === null ? '' : ` and the meta profile ${starter.metaProfile}`}.`, 'Next:', ...commands.map((command) => `  ${command}`))],
+      people: [
+        lines(
+          `Wrote ${file} with ${starter.profiles.length} sleeve ` +
+            `profiles${starter.metaProfile === null ? '' : ` and the meta profile ${starter.metaProfile}`}.`,
+          'Next:',
+          ...commands.map((command) => `  ${command}`),
+        ),
+      ],
     };
   },
 };

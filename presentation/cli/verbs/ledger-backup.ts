@@ -41,24 +41,40 @@ export const ledgerRestore: Verb = {
     { flags: '--checkpoint <file>', summary: 'a checkpoint that was kept elsewhere (default: the one beside the backup)' },
     { flags: '--vkey <key>', summary: 'verifier key to open it by (default: those of the ledger)' },
   ],
-  examples: ['sleeve-ledger ledger restore --from ledger-2026-11-21.sqlite --store ledger.sqlite --checkpoint newest.checkpoint --vkey "$(cat verifier-key.txt)"'],
+  examples: [
+    'sleeve-ledger ledger restore --from ledger-2026-11-21.sqlite --store ledger.sqlite --checkpoint newest.checkpoint --vkey ' +
+      '"$(cat verifier-key.txt)"',
+  ],
   writes: false,
   run: async (context, { flags }) => {
     const file = requiredFlag(flags, 'from');
     const target = context.settings.store;
-    const { ledgerId, readModelFaults, keyFile, keyMissing, ...restored } = await restoreBackup(context, { file, checkpointFile: textFlag(flags, 'checkpoint'), verifierKey: textFlag(flags, 'vkey') });
+    const { ledgerId, readModelFaults, keyFile, keyMissing, ...restored } = await restoreBackup(context, {
+      file,
+      checkpointFile: textFlag(flags, 'checkpoint'),
+      verifierKey: textFlag(flags, 'vkey'),
+    });
     return {
       result: { from: file, store: target, ...restored },
       ...(ledgerId === null ? {} : { ledgerId }),
       warnings: [
         ...(restored.checkpoint === null ? ['no checkpoint from outside the backup: that its end is not missing is not proved'] : []),
-        ...(restored.lost === 0 ? [] : [`a witnessed checkpoint covers ${restored.lost} events more than the backup holds: they are lost, and nothing is sealed before docs/how-to/back-up-and-move.md has been followed`]),
+        ...(restored.lost === 0
+          ? []
+          : [
+              `a witnessed checkpoint covers ${restored.lost} events more than the backup holds: they are lost, and nothing is ` +
+                `sealed before docs/how-to/back-up-and-move.md has been followed`,
+            ]),
         ...(keyMissing ? [`the signing key is not in a backup: put it at ${keyFile}, or name it with --key`] : []),
         ...(readModelFaults.length === 0 ? [] : ['the read models of the backup were not what a fold gives; they are folded anew']),
       ],
       people: [
         heading(`${target}: ${restored.events} events, ${restored.streams} streams, ${restored.artifacts} artifacts, ${verdict(restored)}`),
-        lines(restored.checkpoint === null ? 'Verified by its own seals only.' : `Verified to ${restored.checkpoint} (covers ${restored.witnessedTo}).`),
+        lines(
+          restored.checkpoint === null
+            ? 'Verified by its own seals only.'
+            : `Verified to ${restored.checkpoint} (covers ${restored.witnessedTo}).`,
+        ),
       ],
     };
   },

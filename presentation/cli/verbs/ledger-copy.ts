@@ -21,7 +21,10 @@ export const ledgerCopy: Verb = {
       position,
       warnings: result.fenced ? [] : ['the source has no lock that keeps writers out: what was written to it after the copy is not in it'],
       people: [
-        heading(`${result.events} events and ${result.artifacts} artifacts copied, ${result.alreadyThere} events were there: ${result.size} in all`),
+        heading(
+          `${result.events} events and ${result.artifacts} artifacts copied, ${result.alreadyThere} events were there: ` +
+            `${result.size} in all`,
+        ),
         lines(
           `Root of ${result.from}: ${result.root}`,
           `Root of ${result.to}: ${result.targetRoot}`,

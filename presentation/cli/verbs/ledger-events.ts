@@ -6,7 +6,17 @@ import { type Block, heading, knownAtFlag, lines, type Outcome, table, type Verb
 
 function eventBlocks(event: EventAnswer): Block[] {
   const { type, stream, revision, id, position, recordedAt, actor, hash, data } = event;
-  return [heading(`${type}, ${stream}@${revision}`), lines(`Event:    ${id}`, `Position: ${position}`, `Recorded: ${recordedAt} by ${actor}`, `SHA-256:  ${hash}`, '', ...JSON.stringify(data, null, 2).split('\n'))];
+  return [
+    heading(`${type}, ${stream}@${revision}`),
+    lines(
+      `Event:    ${id}`,
+      `Position: ${position}`,
+      `Recorded: ${recordedAt} by ${actor}`,
+      `SHA-256:  ${hash}`,
+      '',
+      ...JSON.stringify(data, null, 2).split('\n'),
+    ),
+  ];
 }
 
 function pageOutcome({ events, next }: EventPage): Outcome {
@@ -14,7 +24,18 @@ function pageOutcome({ events, next }: EventPage): Outcome {
     result: { events, next },
     position: events.at(-1)?.position ?? null,
     people: [
-      table(['position', 'stream', '#', 'event', 'recorded at', 'by', 'id'], events.map(({ position, stream, revision, type, recordedAt, actor, id }) => [position, stream, String(revision), type, recordedAt, actor, id])),
+      table(
+        ['position', 'stream', '#', 'event', 'recorded at', 'by', 'id'],
+        events.map(({ position, stream, revision, type, recordedAt, actor, id }) => [
+          position,
+          stream,
+          String(revision),
+          type,
+          recordedAt,
+          actor,
+          id,
+        ]),
+      ),
       ...(next === null ? [] : [lines(`More behind --after ${next}.`)]),
     ],
   };
@@ -31,15 +52,27 @@ export const ledgerEvents: Verb = {
     { flags: '--limit <n>', summary: 'events on a page (default: 100)' },
     knownAtFlag,
   ],
-  examples: ['sleeve-ledger ledger events ledger@0', 'sleeve-ledger ledger events --types AllocationPublished,RebalanceHeld --limit 20 --json'],
+  examples: [
+    'sleeve-ledger ledger events ledger@0',
+    'sleeve-ledger ledger events --types AllocationPublished,RebalanceHeld --limit 20 --json',
+  ],
   writes: false,
   run: async (context, { args, flags }) => {
     const types = listFlag(flags, 'types');
-    const question = { stream: textFlag(flags, 'stream'), types: types.length === 0 ? null : types, after: textFlag(flags, 'after'), maxCount: integerFlag(flags, 'limit', 100), knownAt: ledgerTimeFlag(flags) };
+    const question = {
+      stream: textFlag(flags, 'stream'),
+      types: types.length === 0 ? null : types,
+      after: textFlag(flags, 'after'),
+      maxCount: integerFlag(flags, 'limit', 100),
+      knownAt: ledgerTimeFlag(flags),
+    };
     const [wanted] = args;
     if (wanted === undefined) return pageOutcome(await readEvents((await context.reading()).ports, question));
     const asked = ['stream', 'types', 'after', 'limit', 'knownAt'].find((name) => flags[name] !== undefined);
-    if (asked !== undefined) throw new LedgerError('Usage', 'an event by its id is one event: no flag narrows it down', { at: { path: asked === 'knownAt' ? '--known-at' : `--${asked}` } });
+    if (asked !== undefined)
+      throw new LedgerError('Usage', 'an event by its id is one event: no flag narrows it down', {
+        at: { path: asked === 'knownAt' ? '--known-at' : `--${asked}` },
+      });
     const event = await eventOf((await context.reading()).ports, wanted);
     return { result: event, position: event.position, people: eventBlocks(event) };
   },

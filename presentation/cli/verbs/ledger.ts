@@ -34,7 +34,15 @@ export const ledgerSeal: Verb = {
   writes: false,
   run: async (context) => {
     const sealed = await seal(await context.writing(), context.settings);
-    return { result: sealed, people: [lines(sealed.already ? `Already sealed to ${sealed.treeSize}.` : `Sealed to ${sealed.treeSize}, root ${sealed.root}.`, `Checkpoint: ${sealed.witnessFile}`)] };
+    return {
+      result: sealed,
+      people: [
+        lines(
+          sealed.already ? `Already sealed to ${sealed.treeSize}.` : `Sealed to ${sealed.treeSize}, root ${sealed.root}.`,
+          `Checkpoint: ${sealed.witnessFile}`,
+        ),
+      ],
+    };
   },
 };
 
@@ -48,10 +56,16 @@ export const ledgerVerify: Verb = {
   writes: false,
   run: async (context, { flags }) => {
     const file = textFlag(flags, 'checkpoint');
-    const checkpoint = file === null ? null : { file, note: await context.tools.files.readText(file), verifierKey: textFlag(flags, 'vkey') };
+    const checkpoint =
+      file === null ? null : { file, note: await context.tools.files.readText(file), verifierKey: textFlag(flags, 'vkey') };
     const { verified, ledgerId } = await verifyStore(context, checkpoint);
     const { events, streams, artifacts, sealedTo, unsealed, faults } = verified;
-    const verdict = faults.length > 0 ? `${faults.length} faults` : unsealed > 0 ? `no fault; sealed to ${sealedTo}, unsealed after (${unsealed} events)` : `no fault; sealed to ${sealedTo}`;
+    const verdict =
+      faults.length > 0
+        ? `${faults.length} faults`
+        : unsealed > 0
+          ? `no fault; sealed to ${sealedTo}, unsealed after (${unsealed} events)`
+          : `no fault; sealed to ${sealedTo}`;
     return {
       result: verified,
       exit: faults.length > 0 ? 1 : 0,
@@ -59,7 +73,22 @@ export const ledgerVerify: Verb = {
       ...(ledgerId === null ? {} : { ledgerId }),
       people: [
         heading(`${events} events, ${streams} streams, ${artifacts} artifacts: ${verdict}`),
-        ...(faults.length === 0 ? [] : [table(['fault', 'where', 'revision', 'expected', 'actual'], faults.slice(0, 50).map((fault) => [fault.kind, fault.stream ?? fault.file ?? '', fault.revision === null ? '' : String(fault.revision), fault.expected.slice(0, 80), fault.actual.slice(0, 80)]))]),
+        ...(faults.length === 0
+          ? []
+          : [
+              table(
+                ['fault', 'where', 'revision', 'expected', 'actual'],
+                faults
+                  .slice(0, 50)
+                  .map((fault) => [
+                    fault.kind,
+                    fault.stream ?? fault.file ?? '',
+                    fault.revision === null ? '' : String(fault.revision),
+                    fault.expected.slice(0, 80),
+                    fault.actual.slice(0, 80),
+                  ]),
+              ),
+            ]),
       ],
     };
   },
@@ -76,7 +105,10 @@ export const ledgerRebuild: Verb = {
     return {
       result: { rebuilt, dropped },
       people: [
-        table(['projection', 'version', 'position'], rebuilt.map(({ projection, version, position }) => [projection, String(version), position ?? ''])),
+        table(
+          ['projection', 'version', 'position'],
+          rebuilt.map(({ projection, version, position }) => [projection, String(version), position ?? '']),
+        ),
         ...(dropped.length === 0 ? [] : [lines('', `Dropped the rows of other builds: ${told}.`)]),
       ],
     };

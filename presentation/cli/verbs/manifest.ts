@@ -20,7 +20,13 @@ export const manifestValidate: Verb = {
     return {
       result: { file, profiles, warnings },
       warnings: warnings.map((warning) => warning.message),
-      people: [lines(`${file} is valid.`), table(['profile', 'kind'], profiles.map((profile) => [profile.name, profile.kind]))],
+      people: [
+        lines(`${file} is valid.`),
+        table(
+          ['profile', 'kind'],
+          profiles.map((profile) => [profile.name, profile.kind]),
+        ),
+      ],
     };
   },
 };
@@ -28,15 +34,27 @@ export const manifestValidate: Verb = {
 function portfolioBlocks(name: string, { sleeves, bounds }: MetaNode): Block[] {
   const rows = sleeves.map((sleeve, index) => {
     const bound = bounds[index]!;
-    return [sleeve.id, sleeve.kind === 'atomic' ? sleeve.requested : sleeve.meta.requested, String(bound.lower), String(bound.upper), `${bound.lowerFrom}; ${bound.upperFrom}`];
+    return [
+      sleeve.id,
+      sleeve.kind === 'atomic' ? sleeve.requested : sleeve.meta.requested,
+      String(bound.lower),
+      String(bound.upper),
+      `${bound.lowerFrom}; ${bound.upperFrom}`,
+    ];
   });
   return [heading(`Meta portfolio ${name}`), table(['sleeve', 'of', 'lower', 'upper', 'bounds from'], rows)];
 }
 
-function profileBlocks(name: string, { profile, blocks, provenance, temporalId }: ResolvedProfile & { readonly temporalId: string }): Block[] {
+function profileBlocks(
+  name: string,
+  { profile, blocks, provenance, temporalId }: ResolvedProfile & { readonly temporalId: string },
+): Block[] {
   return [
     heading(`Profile ${name}${profile === name ? '' : ` (alias of ${profile})`}, temporal id ${temporalId}`),
-    table(['setting', 'value', 'from'], Object.entries(leavesOf(blocks)).map(([path, value]) => [path, JSON.stringify(value), provenance[path]?.layer ?? ''])),
+    table(
+      ['setting', 'value', 'from'],
+      Object.entries(leavesOf(blocks)).map(([path, value]) => [path, JSON.stringify(value), provenance[path]?.layer ?? '']),
+    ),
   ];
 }
 
@@ -48,17 +66,32 @@ export const manifestResolve: Verb = {
   run: async (context, { flags }) => {
     const name = requiredFlag(flags, 'profile');
     const answer = resolvedName(await readManifest(context), name, context.tools.crypto.sha256);
-    return { result: answer.resolved, people: answer.kind === 'meta' ? portfolioBlocks(name, answer.resolved) : profileBlocks(name, answer.resolved) };
+    return {
+      result: answer.resolved,
+      people: answer.kind === 'meta' ? portfolioBlocks(name, answer.resolved) : profileBlocks(name, answer.resolved),
+    };
   },
 };
 
-const row = (kind: string, { name, number, already }: AppliedName): string[] => [kind, name, String(number), already ? 'unchanged' : 'recorded'];
-const plannedRow = (kind: string, { name, number, change, changes }: PlannedName): string[] => [kind, name, String(number), changes.length === 0 ? change : `${change}: ${changes.join(', ')}`];
+const row = (kind: string, { name, number, already }: AppliedName): string[] => [
+  kind,
+  name,
+  String(number),
+  already ? 'unchanged' : 'recorded',
+];
+const plannedRow = (kind: string, { name, number, change, changes }: PlannedName): string[] => [
+  kind,
+  name,
+  String(number),
+  changes.length === 0 ? change : `${change}: ${changes.join(', ')}`,
+];
 
 function warningsOf({ portfolios, absent }: { readonly portfolios: readonly unknown[]; readonly absent: readonly string[] }): string[] {
   return [
     ...(portfolios.length === 0 ? ['the manifest has no meta portfolio: results will be taken in and nothing allocated'] : []),
-    ...absent.map((meta) => `${meta} is defined in the ledger and not in this manifest: it goes on being published; \`halt --meta ${meta}\` stops it`),
+    ...absent.map(
+      (meta) => `${meta} is defined in the ledger and not in this manifest: it goes on being published; \`halt --meta ${meta}\` stops it`,
+    ),
   ];
 }
 
@@ -67,7 +100,13 @@ async function planned(context: VerbContext, manifest: Manifest, metas: readonly
   const already = [...plan.portfolios, ...plan.sleeves].every(({ change }) => change === 'unchanged');
   return {
     result: { dryRun: true, already, ...plan },
-    people: [table(['', 'name', 'definition', ''], [...plan.portfolios.map((item) => plannedRow('portfolio', item)), ...plan.sleeves.map((item) => plannedRow('sleeve', item))]), lines('Nothing was recorded.')],
+    people: [
+      table(
+        ['', 'name', 'definition', ''],
+        [...plan.portfolios.map((item) => plannedRow('portfolio', item)), ...plan.sleeves.map((item) => plannedRow('sleeve', item))],
+      ),
+      lines('Nothing was recorded.'),
+    ],
     warnings: warningsOf(plan),
   };
 }
@@ -90,7 +129,12 @@ export const manifestApply: Verb = {
     const already = [...applied.portfolios, ...applied.sleeves].every((item) => item.already);
     return {
       result: { already, ...applied },
-      people: [table(['', 'name', 'definition', ''], [...applied.portfolios.map((item) => row('portfolio', item)), ...applied.sleeves.map((item) => row('sleeve', item))])],
+      people: [
+        table(
+          ['', 'name', 'definition', ''],
+          [...applied.portfolios.map((item) => row('portfolio', item)), ...applied.sleeves.map((item) => row('sleeve', item))],
+        ),
+      ],
       warnings: warningsOf(applied),
     };
   },

@@ -16,13 +16,29 @@ export const parityCheck: Verb = {
     const { meta, asOf, verdict, outcome } = await portfolioParity((await context.reading()).ports, manifest, question);
     const unequal = verdict.leaves.filter(({ status }) => status !== 'equal' && status !== 'absent_everywhere');
     return {
-      result: { meta, asOf, verdict: verdict.verdict, decision: outcome.outcome, overlap: verdict.overlap, counts: verdict.counts, leaves: verdict.leaves, mandated: verdict.mandated, uncovered: outcome.uncovered },
+      result: {
+        meta,
+        asOf,
+        verdict: verdict.verdict,
+        decision: outcome.outcome,
+        overlap: verdict.overlap,
+        counts: verdict.counts,
+        leaves: verdict.leaves,
+        mandated: verdict.mandated,
+        uncovered: outcome.uncovered,
+      },
       exit: outcome.outcome === 'rejected' ? 1 : 0,
       people: [
         heading(`Parity of ${meta}: ${verdict.verdict}, ${outcome.outcome}`),
         lines(`Overlap ${verdict.overlap.all === null ? 'unknown' : percent(verdict.overlap.all)} of ${verdict.counts.all.leaves} leaves.`),
-        table(['leaf', 'status', 'values'], unequal.map((leaf) => [leaf.path, leaf.status, JSON.stringify(leaf.values)])),
-        table(['mandated', 'value', 'status'], verdict.mandated.map((finding) => [finding.path, JSON.stringify(finding.mandated), finding.status])),
+        table(
+          ['leaf', 'status', 'values'],
+          unequal.map((leaf) => [leaf.path, leaf.status, JSON.stringify(leaf.values)]),
+        ),
+        table(
+          ['mandated', 'value', 'status'],
+          verdict.mandated.map((finding) => [finding.path, JSON.stringify(finding.mandated), finding.status]),
+        ),
       ],
     };
   },
@@ -37,7 +53,9 @@ export const parityWaive: Verb = {
     { flags: '--until <date>', summary: 'last as-of date covered', required: true },
     { flags: '--why <text>', summary: 'the reason, recorded', required: true },
   ],
-  examples: ['sleeve-ledger parity waive --meta meta_production --paths backtest.test_window --until 2026-12-31 --why "migration to 60/20/20"'],
+  examples: [
+    'sleeve-ledger parity waive --meta meta_production --paths backtest.test_window --until 2026-12-31 --why "migration to 60/20/20"',
+  ],
   writes: true,
   run: async (context, { flags }) => {
     const granted = await grantParityWaiver(await context.writing(), {
@@ -51,7 +69,9 @@ export const parityWaive: Verb = {
       result: granted,
       people: [lines(`Waiver ${waiverId}: ${paths.join(', ')} until ${until}${stands ? '' : ' (revoked)'}.`)],
       // The same terms are the same waiver: a redelivery must not bring back what somebody withdrew.
-      warnings: stands ? [] : ['this waiver was granted before and revoked: it stays revoked; give another --why or --until to grant a new one'],
+      warnings: stands
+        ? []
+        : ['this waiver was granted before and revoked: it stays revoked; give another --why or --until to grant a new one'],
       exit: stands ? 0 : 1,
     };
   },

@@ -21,7 +21,10 @@ export const produce: Verb = {
     { flags: '--by-reference', summary: 'with the addresses of the returns, which the receiver must hold' },
     { flags: '-o, --output <file>', summary: 'write the message to a file instead of sending it' },
   ],
-  examples: ['sleeve-ledger produce etfs-2025-07-17-0123456789abcdef --kafka kafka://localhost:9092', 'sleeve-ledger produce etfs-2025-07-17-0123456789abcdef -o result.json'],
+  examples: [
+    'sleeve-ledger produce etfs-2025-07-17-0123456789abcdef --kafka kafka://localhost:9092',
+    'sleeve-ledger produce etfs-2025-07-17-0123456789abcdef -o result.json',
+  ],
   writes: false,
   settings: (flags) => (typeof flags['topic'] === 'string' ? { resultsTopic: flags['topic'] } : {}),
   run: async (context, { args, flags }) => {
@@ -31,8 +34,25 @@ export const produce: Verb = {
     const { result, message, eventId, returnsAs } = await produceResult(await context.reading(), args[0]!, returnsFlag(flags), target);
     const { sleeve, asOf, correction, profiles } = result;
     return {
-      result: { runId: args[0]!, sleeve, asOf, correction, risks: profiles.map(({ risk }) => risk), topic, file, key: message.key, eventId, bytes: message.value.length, returns: returnsAs },
-      people: [lines(`${file === null ? `Sent to ${topic}` : `Written to ${file}`}: run ${args[0]!}, ${message.value.length} bytes, returns ${returnsAs === 'inline' ? 'inline' : 'by reference'}.`)],
+      result: {
+        runId: args[0]!,
+        sleeve,
+        asOf,
+        correction,
+        risks: profiles.map(({ risk }) => risk),
+        topic,
+        file,
+        key: message.key,
+        eventId,
+        bytes: message.value.length,
+        returns: returnsAs,
+      },
+      people: [
+        lines(
+          `${file === null ? `Sent to ${topic}` : `Written to ${file}`}: run ${args[0]!}, ${message.value.length} bytes, returns ` +
+            `${returnsAs === 'inline' ? 'inline' : 'by reference'}.`,
+        ),
+      ],
     };
   },
 };

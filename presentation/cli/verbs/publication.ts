@@ -21,7 +21,10 @@ export const approve: Verb = {
   writes: true,
   run: async (context, { args, flags }) => {
     const result = await approveRebalance(await existing(context), args[0]!, requiredFlag(flags, 'why'));
-    return { result, people: [lines(`${result.meta}: run ${result.runId} is ${result.already ? 'already ' : ''}publication ${result.number}.`)] };
+    return {
+      result,
+      people: [lines(`${result.meta}: run ${result.runId} is ${result.already ? 'already ' : ''}publication ${result.number}.`)],
+    };
   },
 };
 

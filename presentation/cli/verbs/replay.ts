@@ -8,7 +8,13 @@ import { asOfFlag, type Block, heading, knownAtFlag, lines, table, type Verb } f
 
 /** Rows that a person is shown; `--json` has more. */
 const rowsShownMax = 25;
-const verdicts = { identical: 'identical', withinTolerance: `equal within ${replayTolerance}`, explained: 'explained by later rules', different: 'different', notRecomputed: 'not recomputed' } as const;
+const verdicts = {
+  identical: 'identical',
+  withinTolerance: `equal within ${replayTolerance}`,
+  explained: 'explained by later rules',
+  different: 'different',
+  notRecomputed: 'not recomputed',
+} as const;
 
 function named({ version, commit, lockHash }: Code): string {
   return `${version} (commit ${commit.slice(0, 12)}, lock file ${lockHash.slice(0, 12)})`;
@@ -21,7 +27,9 @@ function shown(value: Json): string {
 
 function verdictOf(run: ReplayedRun): string {
   if (run.error !== null) return `${verdicts.notRecomputed}: ${run.error.code}`;
-  return run.differences === 0 ? verdicts[run.outcome] : `${verdicts[run.outcome]} (${run.differences} places, largest ${run.largestDifference ?? 'not a number'})`;
+  return run.differences === 0
+    ? verdicts[run.outcome]
+    : `${verdicts[run.outcome]} (${run.differences} places, largest ${run.largestDifference ?? 'not a number'})`;
 }
 
 function peopleOf(report: ReplayReport): Block[] {
@@ -35,11 +43,29 @@ function peopleOf(report: ReplayReport): Block[] {
   ];
   const older = runs.filter(({ notComparable }) => notComparable.length > 0);
   const unrecorded = [...new Set(older.flatMap(({ notComparable }) => notComparable))];
-  if (older.length > 0) blocks.push(lines(`${older.length} older ${older.length === 1 ? 'run' : 'runs'} did not record ${unrecorded.join(', ')}: not comparable.`));
+  if (older.length > 0)
+    blocks.push(
+      lines(`${older.length} older ${older.length === 1 ? 'run' : 'runs'} did not record ${unrecorded.join(', ')}: not comparable.`),
+    );
   const shownRuns = checked <= 40 ? runs : runs.filter(({ outcome }) => outcome !== 'identical');
-  if (shownRuns.length > 0) blocks.push(table(['run', 'kind', 'events', 'verdict'], shownRuns.map((run) => [run.runId, run.kind, String(run.events), verdictOf(run)])));
+  if (shownRuns.length > 0)
+    blocks.push(
+      table(
+        ['run', 'kind', 'events', 'verdict'],
+        shownRuns.map((run) => [run.runId, run.kind, String(run.events), verdictOf(run)]),
+      ),
+    );
   if (different.length > 0) {
-    const rows = different.slice(0, rowsShownMax).map(({ runId, path, recorded, recomputed, difference, explainedBy }) => [runId, path, shown(recorded), shown(recomputed), difference === null ? '' : String(difference), explainedBy ?? '']);
+    const rows = different
+      .slice(0, rowsShownMax)
+      .map(({ runId, path, recorded, recomputed, difference, explainedBy }) => [
+        runId,
+        path,
+        shown(recorded),
+        shown(recomputed),
+        difference === null ? '' : String(difference),
+        explainedBy ?? '',
+      ]);
     blocks.push(table(['run', 'where', 'recorded', 'recomputed', 'difference', 'explained by'], rows));
     if (different.length > rowsShownMax) blocks.push(lines(`${different.length - rowsShownMax} more are in --json.`));
   }
@@ -50,12 +76,18 @@ export const replay: Verb = {
   path: ['replay'],
   summary: 'Recomputes recorded runs from the ledger alone, with this build, and compares them with what was recorded.',
   args: [{ name: '[run]', summary: 'run id' }],
-  flags: [{ flags: '--all', summary: 'every run' }, { flags: '--strict', summary: `exit 1 for runs that are equal within ${replayTolerance} only, or explained by later rules` }, asOfFlag, knownAtFlag],
+  flags: [
+    { flags: '--all', summary: 'every run' },
+    { flags: '--strict', summary: `exit 1 for runs that are equal within ${replayTolerance} only, or explained by later rules` },
+    asOfFlag,
+    knownAtFlag,
+  ],
   examples: ['sleeve-ledger replay --all'],
   writes: false,
   run: async (context, { args, flags }) => {
     const runId = args[0] ?? null;
-    if ((runId === null) !== isSet(flags, 'all')) throw new LedgerError('Usage', 'replay wants a run id, or --all', { at: { path: runId === null ? '<run>' : '--all' } });
+    if ((runId === null) !== isSet(flags, 'all'))
+      throw new LedgerError('Usage', 'replay wants a run id, or --all', { at: { path: runId === null ? '<run>' : '--all' } });
     const { ports } = await context.inspecting();
     const report = await replayRuns(ports, { runId, asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) }, context.signal);
     const differing = report.checked - report.identical - report.withinTolerance - report.explained;

@@ -15,7 +15,12 @@ export const runs: Verb = {
     return {
       result: { runs: shown },
       position,
-      people: [table(['run', 'kind', 'as of', 'status', 'grade', 'profiles'], shown.map((run) => [run.runId, run.kind, run.asOf, run.status, run.grade ?? '', run.risks.join(' ')]))],
+      people: [
+        table(
+          ['run', 'kind', 'as of', 'status', 'grade', 'profiles'],
+          shown.map((run) => [run.runId, run.kind, run.asOf, run.status, run.grade ?? '', run.risks.join(' ')]),
+        ),
+      ],
     };
   },
 };
@@ -32,7 +37,13 @@ export const timeline: Verb = {
     return {
       result,
       position,
-      people: [heading(`${kind} run ${runId}: ${status}`), table(['#', 'event', 'step', 'status', 'recorded at', 'by'], events.map((event) => [String(event.revision), event.type, event.step, event.status, event.recordedAt, event.actor]))],
+      people: [
+        heading(`${kind} run ${runId}: ${status}`),
+        table(
+          ['#', 'event', 'step', 'status', 'recorded at', 'by'],
+          events.map((event) => [String(event.revision), event.type, event.step, event.status, event.recordedAt, event.actor]),
+        ),
+      ],
     };
   },
 };

@@ -18,16 +18,28 @@ export const sleeveImport: Verb = {
   writes: true,
   run: async (context, { flags }) => {
     const profile = textFlag(flags, 'profile');
-    if (profile !== null && !/^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$/.test(profile)) throw new LedgerError('Usage', `--profile ${profile}: 1 to 80 letters, digits, _ or -`, { at: { path: '--profile' } });
+    if (profile !== null && !/^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$/.test(profile))
+      throw new LedgerError('Usage', `--profile ${profile}: 1 to 80 letters, digits, _ or -`, { at: { path: '--profile' } });
     const map = textFlag(flags, 'map');
-    const command = { run: requiredFlag(flags, 'run'), profile, map: map === null ? {} : parseNameMapping(map), correction: integerFlag(flags, 'correction', 0) };
+    const command = {
+      run: requiredFlag(flags, 'run'),
+      profile,
+      map: map === null ? {} : parseNameMapping(map),
+      correction: integerFlag(flags, 'correction', 0),
+    };
     const answer = await takeOverRun(context.tools, ledgerToBe(context), command, context.signal);
     const { evidence } = answer;
     const outcome = sleeveRunOutcome(answer);
     return {
       ...outcome,
       result: { ...outcome.result, evidence },
-      people: [...outcome.people, table(['check', 'status', 'evidence'], evidence.map(({ check, status, detail }) => [check, status, detail]))],
+      people: [
+        ...outcome.people,
+        table(
+          ['check', 'status', 'evidence'],
+          evidence.map(({ check, status, detail }) => [check, status, detail]),
+        ),
+      ],
     };
   },
 };

@@ -6,7 +6,11 @@ import { lines, type Outcome, type Verb, type VerbContext, type VerbInput } from
 const argument = [{ name: '<sleeve>', summary: 'sleeve profile, as its runs were requested' }];
 const why = [{ flags: '--why <text>', summary: 'the reason, recorded', required: true }];
 
-async function switched(context: VerbContext, { args, flags }: VerbInput, command: (session: Session, sleeve: string, why: string) => Promise<SleeveSwitch>): Promise<Outcome> {
+async function switched(
+  context: VerbContext,
+  { args, flags }: VerbInput,
+  command: (session: Session, sleeve: string, why: string) => Promise<SleeveSwitch>,
+): Promise<Outcome> {
   const { runs, ...result } = await command(await context.writing(), args[0]!, requiredFlag(flags, 'why'));
   const { sleeve, state, already } = result;
   return {

@@ -46,13 +46,23 @@ function reasonOf({ state, haltedWhy, held, awaited, due, lastDecision }: Portfo
 
 function portfolioBlocks(portfolios: readonly PortfolioStatus[]): Block[] {
   if (portfolios.length === 0) return [lines('No portfolio is defined; `manifest apply` makes them known.')];
-  const approvals = portfolios.flatMap(({ held }) => (held === null ? [] : [`sleeve-ledger approve ${held.runId} --why TEXT   (proposed by ${held.proposer}; \`reject\` turns it down)`]));
-  const strangers = portfolios.flatMap(({ meta, undefinedSleeves }) => undefinedSleeves.map((sleeve) => `${meta}: sleeve ${sleeve} is not defined`));
+  const approvals = portfolios.flatMap(({ held }) =>
+    held === null ? [] : [`sleeve-ledger approve ${held.runId} --why TEXT   (proposed by ${held.proposer}; \`reject\` turns it down)`],
+  );
+  const strangers = portfolios.flatMap(({ meta, undefinedSleeves }) =>
+    undefinedSleeves.map((sleeve) => `${meta}: sleeve ${sleeve} is not defined`),
+  );
   return [
     heading('Portfolios'),
     table(
       ['portfolio', 'state', 'published', 'as of', 'because'],
-      portfolios.map((portfolio) => [portfolio.meta, portfolio.state, String(portfolio.lastPublication?.number ?? ''), portfolio.lastPublication?.asOf ?? '', reasonOf(portfolio)]),
+      portfolios.map((portfolio) => [
+        portfolio.meta,
+        portfolio.state,
+        String(portfolio.lastPublication?.number ?? ''),
+        portfolio.lastPublication?.asOf ?? '',
+        reasonOf(portfolio),
+      ]),
     ),
     ...(strangers.length > 0 ? [lines('', ...strangers)] : []),
     ...(approvals.length > 0 ? [lines('', ...approvals)] : []),
@@ -88,7 +98,11 @@ function sleeveBlocks(sleeves: readonly SleeveStatus[]): Block[] {
 }
 
 function statusBlocks({ portfolios, sleeves, attention }: LedgerStatus): Block[] {
-  return [...portfolioBlocks(portfolios), ...sleeveBlocks(sleeves), ...(attention.length > 0 ? [heading('To look at'), lines(...attention)] : [])];
+  return [
+    ...portfolioBlocks(portfolios),
+    ...sleeveBlocks(sleeves),
+    ...(attention.length > 0 ? [heading('To look at'), lines(...attention)] : []),
+  ];
 }
 
 export const status: Verb = {
@@ -104,6 +118,11 @@ export const status: Verb = {
   run: async (context, { flags }) => {
     const { ports } = await context.reading();
     const { position, ...result } = await ledgerStatus(ports, { meta: textFlag(flags, 'meta'), knownAt: ledgerTimeFlag(flags) });
-    return { result, position, exit: isSet(flags, 'check') && result.attention.length > 0 ? 1 : 0, people: statusBlocks({ ...result, position }) };
+    return {
+      result,
+      position,
+      exit: isSet(flags, 'check') && result.attention.length > 0 ? 1 : 0,
+      people: statusBlocks({ ...result, position }),
+    };
   },
 };

@@ -8,7 +8,8 @@ import { type FlagValues, heading, knownAtFlag, lines, metaFlag, percent, table,
 function capitalOf(flags: FlagValues): number {
   const text = requiredFlag(flags, 'capital');
   const capital = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isFinite(capital) || capital <= 0) throw new LedgerError('Usage', `--capital ${text}: an amount above zero, such as 1000000`, { at: { path: '--capital' } });
+  if (!Number.isFinite(capital) || capital <= 0)
+    throw new LedgerError('Usage', `--capital ${text}: an amount above zero, such as 1000000`, { at: { path: '--capital' } });
   return capital;
 }
 
@@ -51,7 +52,12 @@ export const trades: Verb = {
     const bytes = await context.tools.files.readBytes(file);
     const holdings = context.tools.parseHoldings(bytes, file);
     const { ports } = await context.reading();
-    const { publication, currency, costs, warnings, position, ...list } = await publicationTrades(ports, { meta, capital, holdings, knownAt: ledgerTimeFlag(flags) });
+    const { publication, currency, costs, warnings, position, ...list } = await publicationTrades(ports, {
+      meta,
+      capital,
+      holdings,
+      knownAt: ledgerTimeFlag(flags),
+    });
     const { number, runId, asOf, risk, recordedAt } = publication;
     return {
       result: {
@@ -73,8 +79,10 @@ export const trades: Verb = {
         table(['asset', 'side', currency, 'quantity', 'held', 'target', 'cost'], printedTrades(list.trades)),
         lines(
           '',
-          `Holdings ${money(list.holdingsTotal)} of capital ${money(capital)}; cash ${money(list.cashBefore)} before, ${money(list.cash)} after the trades, costs not deducted.`,
-          `Traded ${money(list.grossTraded)} (net ${money(list.netTraded)}), two-sided turnover ${percent(list.turnoverTwoSided)}, costs ${money(list.costNotional)}.`,
+          `Holdings ${money(list.holdingsTotal)} of capital ${money(capital)}; cash ${money(list.cashBefore)} before, ` +
+            `${money(list.cash)} after the trades, costs not deducted.`,
+          `Traded ${money(list.grossTraded)} (net ${money(list.netTraded)}), two-sided turnover ${percent(list.turnoverTwoSided)}, ` +
+            `costs ${money(list.costNotional)}.`,
         ),
       ],
     };

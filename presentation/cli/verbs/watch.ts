@@ -1,14 +1,27 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { type Watched, type WatchedOnce, watchOn, watchOnce, type WatchOptions, type WatchOutcome } from '../../../handlers/roles/watching/watch-runs.ts';
+import {
+  type Watched,
+  type WatchedOnce,
+  watchOn,
+  watchOnce,
+  type WatchOptions,
+  type WatchOutcome,
+} from '../../../handlers/roles/watching/watch-runs.ts';
 import { parseNameMapping } from '../../../handlers/intake/run-directory/return-file-names.ts';
 import { integerFlag, isSet, textFlag } from '../flags.ts';
 import { lines, table, type Outcome, type Verb, type VerbInput } from '../verb.ts';
 
 function optionsOf({ args, flags }: VerbInput): WatchOptions {
   const profile = textFlag(flags, 'profile');
-  if (profile !== null && !/^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$/.test(profile)) throw new LedgerError('Usage', `--profile ${profile}: 1 to 80 letters, digits, _ or -`, { at: { path: '--profile' } });
+  if (profile !== null && !/^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$/.test(profile))
+    throw new LedgerError('Usage', `--profile ${profile}: 1 to 80 letters, digits, _ or -`, { at: { path: '--profile' } });
   const map = textFlag(flags, 'map');
-  return { folder: args[0]!, profile, map: map === null ? {} : parseNameMapping(map), settleMs: 1000 * integerFlag(flags, 'settleSeconds', 2) };
+  return {
+    folder: args[0]!,
+    profile,
+    map: map === null ? {} : parseNameMapping(map),
+    settleMs: 1000 * integerFlag(flags, 'settleSeconds', 2),
+  };
 }
 
 function onceOutcome(folder: string, { runs, incomplete }: WatchedOnce): Outcome {
@@ -19,14 +32,22 @@ function onceOutcome(folder: string, { runs, incomplete }: WatchedOnce): Outcome
     people: [
       table(
         ['directory', 'result', 'sleeve', 'run'],
-        runs.map(({ directory, kind, sleeve, runId, error }) => [directory, error === null ? kind : `${kind}: ${error.code}: ${error.message}`, sleeve ?? '', runId ?? '']),
+        runs.map(({ directory, kind, sleeve, runId, error }) => [
+          directory,
+          error === null ? kind : `${kind}: ${error.code}: ${error.message}`,
+          sleeve ?? '',
+          runId ?? '',
+        ]),
       ),
     ],
   };
 }
 
 function stoppedOutcome(folder: string, { counts, sealedTo }: Watched): Outcome {
-  return { result: { folder, ...counts, sealedTo }, people: [lines(`${counts.imported} runs imported, ${counts.broken} directories broken. Everything in hand is done.`)] };
+  return {
+    result: { folder, ...counts, sealedTo },
+    people: [lines(`${counts.imported} runs imported, ${counts.broken} directories broken. Everything in hand is done.`)],
+  };
 }
 
 export const watch: Verb = {

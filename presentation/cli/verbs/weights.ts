@@ -7,7 +7,13 @@ import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, riskFlag, tab
 export const weights: Verb = {
   path: ['weights'],
   summary: 'Sleeve and asset weights of a meta portfolio: what is held, and through which sleeves.',
-  flags: [metaFlag, riskFlag, { flags: '--published', summary: 'the publication in force, whatever has been allocated since' }, asOfFlag, knownAtFlag],
+  flags: [
+    metaFlag,
+    riskFlag,
+    { flags: '--published', summary: 'the publication in force, whatever has been allocated since' },
+    asOfFlag,
+    knownAtFlag,
+  ],
   writes: false,
   run: async (context, { flags }) => {
     const query = { ...(await allocationQuery(context, flags)), published: isSet(flags, 'published') };
@@ -41,16 +47,29 @@ export const weights: Verb = {
       },
       position: allocation.position,
       people: [
-        heading(`${allocation.meta}, ${allocation.risk}, as of ${allocation.asOf} (run ${allocation.runId}${allocation.publication === null ? '' : `, publication ${allocation.publication}`})`),
-        table(['sleeve', 'optimised', 'allocated'], sleeves.map(({ id, raw, bounded }) => [id, percent(raw), percent(bounded)])),
+        heading(
+          `${allocation.meta}, ${allocation.risk}, as of ${allocation.asOf} (run ` +
+            `${allocation.runId}${allocation.publication === null ? '' : `, publication ${allocation.publication}`})`,
+        ),
+        table(
+          ['sleeve', 'optimised', 'allocated'],
+          sleeves.map(({ id, raw, bounded }) => [id, percent(raw), percent(bounded)]),
+        ),
         lines(''),
         table(
           ['asset', 'weight', 'through'],
           assets
             .toSorted((left, right) => Math.abs(right.weight) - Math.abs(left.weight) || byCodeUnits(left.symbol, right.symbol))
-            .map(({ symbol, weight, contributors }) => [symbol, percent(weight), contributors.map(({ path, amount }) => `${path.join('/')} ${percent(amount)}`).join(', ')]),
+            .map(({ symbol, weight, contributors }) => [
+              symbol,
+              percent(weight),
+              contributors.map(({ path, amount }) => `${path.join('/')} ${percent(amount)}`).join(', '),
+            ]),
         ),
-        lines(`Gross ${percent(allocation.gross)}, net ${percent(allocation.net)}.`, ...failed.map(({ check, status, message }) => `${status}: ${check}: ${message}`)),
+        lines(
+          `Gross ${percent(allocation.gross)}, net ${percent(allocation.net)}.`,
+          ...failed.map(({ check, status, message }) => `${status}: ${check}: ${message}`),
+        ),
       ],
     };
   },

@@ -9,7 +9,8 @@ const brokerRoles: readonly RoleName[] = ['intake', 'relay'];
 function rolesFlag(flags: FlagValues, kafka: string | null): readonly RoleName[] {
   const names = listFlag(flags, 'roles');
   const unknown = names.find((name) => !(roleNames as readonly string[]).includes(name));
-  if (unknown !== undefined) throw new LedgerError('Usage', `--roles ${unknown}: one of ${roleNames.join(', ')}`, { at: { path: '--roles' } });
+  if (unknown !== undefined)
+    throw new LedgerError('Usage', `--roles ${unknown}: one of ${roleNames.join(', ')}`, { at: { path: '--roles' } });
   if (names.length === 0) return roleNames.filter((name) => kafka !== null || !brokerRoles.includes(name));
   const needy = brokerRoles.find((name) => names.includes(name));
   if (needy !== undefined && kafka === null) throw new LedgerError('Usage', `the role ${needy} needs --kafka`, { at: { path: '--kafka' } });
@@ -24,7 +25,9 @@ async function untilStopped(context: VerbContext, flags: FlagValues): Promise<Ou
     roles,
     settings,
     broker: settings.kafka === null ? null : await context.broker(),
-    createTopics: isSet(flags, 'createTopics') ? { partitions: integerFlag(flags, 'partitions', 12), replicas: integerFlag(flags, 'replicas', 1) } : null,
+    createTopics: isSet(flags, 'createTopics')
+      ? { partitions: integerFlag(flags, 'partitions', 12), replicas: integerFlag(flags, 'replicas', 1) }
+      : null,
     concurrency: integerFlag(flags, 'concurrency', 4),
     operations: await context.operations(),
     signal,
@@ -37,7 +40,10 @@ export const work: Verb = {
   path: ['work'],
   summary: 'Takes results in, allocates and publishes until it is stopped.',
   flags: [
-    { flags: '--kafka <connection>', summary: 'kafka://[user:password@]host:port[,host:port][?options]; without it intake and relay are left out' },
+    {
+      flags: '--kafka <connection>',
+      summary: 'kafka://[user:password@]host:port[,host:port][?options]; without it intake and relay are left out',
+    },
     { flags: '--roles <list...>', summary: `what this process does, of ${roleNames.join(', ')} (default: all that it can)` },
     { flags: '--http <address>', summary: 'HOST:PORT of /healthz, /readyz and /metrics' },
     { flags: '--create-topics', summary: 'make the topics that are missing' },
@@ -50,7 +56,10 @@ export const work: Verb = {
     { flags: '--on-poison <policy>', summary: 'hold, or supersede: a newer valid result frees its sleeve' },
     { flags: '--concurrency <n>', summary: 'portfolios looked at at once (default 4)' },
   ],
-  examples: ['sleeve-ledger work --store ledger.sqlite --kafka kafka://127.0.0.1:9092?tls=false --create-topics --http 127.0.0.1:9464', 'sleeve-ledger work --roles react,project,seal'],
+  examples: [
+    'sleeve-ledger work --store ledger.sqlite --kafka kafka://127.0.0.1:9092?tls=false --create-topics --http 127.0.0.1:9464',
+    'sleeve-ledger work --roles react,project,seal',
+  ],
   writes: false,
   run: (context, { flags }) => untilStopped(context, flags),
 };

@@ -57,7 +57,14 @@ function headOf({ events, stored, definition }: ReportSources): RunHead {
   const completed = dataOf(events, 'MetaRunCompleted')[0] ?? null;
   const allocated = completed?.allocated ?? [];
   const failed = completed?.failed ?? [];
-  const status = completed === null ? 'rejected by parity' : allocated.length === 0 ? 'not allocated' : failed.length === 0 ? 'allocated' : 'partly allocated';
+  const status =
+    completed === null
+      ? 'rejected by parity'
+      : allocated.length === 0
+        ? 'not allocated'
+        : failed.length === 0
+          ? 'allocated'
+          : 'partly allocated';
   return {
     runId: opened.runId,
     meta: opened.meta,
@@ -81,7 +88,9 @@ function headOf({ events, stored, definition }: ReportSources): RunHead {
 }
 
 function provenanceOf({ events, stored, ledgerId, origin, seal }: ReportSources): Provenance {
-  const builds = new Map(events.map(({ envelope }) => [`${envelope.code.version} ${envelope.code.commit} ${envelope.code.lockHash}`, envelope.code]));
+  const builds = new Map(
+    events.map(({ envelope }) => [`${envelope.code.version} ${envelope.code.commit} ${envelope.code.lockHash}`, envelope.code]),
+  );
   return {
     ledgerId,
     origin,

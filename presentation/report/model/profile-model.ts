@@ -56,8 +56,16 @@ export type ProfileReport = AllocatedProfile | FailedProfile;
 export const topAssetsMax = 10;
 
 function nodesOf(events: readonly DomainEvent[], risk: string): NodeReport[] {
-  const optimised = new Map(dataOf(events, 'SleeveWeightsOptimised').filter((data) => data.risk === risk).map((data) => [pathKey(data.path), data]));
-  const guarded = new Map(dataOf(events, 'GuardrailsApplied').filter((data) => data.risk === risk).map((data) => [pathKey(data.path), data]));
+  const optimised = new Map(
+    dataOf(events, 'SleeveWeightsOptimised')
+      .filter((data) => data.risk === risk)
+      .map((data) => [pathKey(data.path), data]),
+  );
+  const guarded = new Map(
+    dataOf(events, 'GuardrailsApplied')
+      .filter((data) => data.risk === risk)
+      .map((data) => [pathKey(data.path), data]),
+  );
   return dataOf(events, 'SleeveReturnsJoined')
     .filter((data) => data.risk === risk)
     .toSorted((left, right) => byCodeUnits(pathKey(left.path), pathKey(right.path)))
@@ -86,7 +94,9 @@ function lineOf(name: string, dates: readonly string[], values: Float64Array, an
 function equityOf(matrix: ReturnMatrix, { joined, guarded, meta }: NodeReport): AllocatedProfile['equity'] {
   const { dates, columns, values } = matrix;
   const width = columns.length;
-  const portfolio = Float64Array.from(dates, (_, row) => columns.reduce((sum, id, column) => sum + guarded.weights[id]! * values[row * width + column]!, 0));
+  const portfolio = Float64Array.from(dates, (_, row) =>
+    columns.reduce((sum, id, column) => sum + guarded.weights[id]! * values[row * width + column]!, 0),
+  );
   const sleeves = columns.map((id, column) => {
     const own = Float64Array.from(dates, (_, row) => values[row * width + column]!);
     return lineOf(id, dates, own, joined.annualisationDays, false);
@@ -111,7 +121,11 @@ function allocatedProfile({ events, matrices, portfolios }: ReportSources, risk:
   const acceptance = dataOf(events, 'AcceptanceMeasured').find((data) => data.risk === risk);
   const flattened = dataOf(events, 'PortfolioFlattened').find((data) => data.risk === risk);
   const matrix = matrices.get(risk);
-  invariant(acceptance !== undefined && flattened !== undefined && matrix !== undefined && nodes.length > 0, 'an allocated profile has joins, weights and verdicts', { risk });
+  invariant(
+    acceptance !== undefined && flattened !== undefined && matrix !== undefined && nodes.length > 0,
+    'an allocated profile has joins, weights and verdicts',
+    { risk },
+  );
   return {
     status: 'allocated',
     risk,

@@ -46,12 +46,30 @@ function linesOf(events: readonly DomainEvent[]): SleeveProfileLine[] {
       case 'SleeveProfileSolved': {
         const { risk, outOfSample, walkForward } = event.data;
         const { totalReturn, metrics } = outOfSample;
-        return [{ risk, status: 'solved', reason: null, outOfSample: { ...rowSpan(outOfSample), totalReturn, volatility: metrics.volatility }, windows: walkForward.windows, flags: walkForward.flags }];
+        return [
+          {
+            risk,
+            status: 'solved',
+            reason: null,
+            outOfSample: { ...rowSpan(outOfSample), totalReturn, volatility: metrics.volatility },
+            windows: walkForward.windows,
+            flags: walkForward.flags,
+          },
+        ];
       }
       case 'SleeveProfileImported': {
         const { risk, outOfSample } = event.data;
         const { totalReturn, metrics } = outOfSample;
-        return [{ risk, status: 'imported', reason: null, outOfSample: { ...rowSpan(outOfSample), totalReturn, volatility: metrics.volatility }, windows: null, flags: [] }];
+        return [
+          {
+            risk,
+            status: 'imported',
+            reason: null,
+            outOfSample: { ...rowSpan(outOfSample), totalReturn, volatility: metrics.volatility },
+            windows: null,
+            flags: [],
+          },
+        ];
       }
       case 'SleeveProfileAbsent':
         return [{ risk: event.data.risk, status: 'absent', reason: event.data.reason, outOfSample: null, windows: null, flags: [] }];
@@ -67,7 +85,11 @@ function sleeveReport(consumed: ConsumedRun, events: readonly DomainEvent[]): Sl
   const opened = dataOf(events, 'SleeveRunOpened')[0];
   invariant(opened !== undefined, 'a sleeve run begins with its opening', { runId: consumed.runId });
   const universe = dataOf(events, 'UniverseFormed')[0] ?? null;
-  const graded = [...dataOf(events, 'SleeveRunCertified'), ...dataOf(events, 'SleeveRunDegraded'), ...dataOf(events, 'SleeveRunFoundIneligible')];
+  const graded = [
+    ...dataOf(events, 'SleeveRunCertified'),
+    ...dataOf(events, 'SleeveRunDegraded'),
+    ...dataOf(events, 'SleeveRunFoundIneligible'),
+  ];
   return {
     consumed,
     source: opened.source,

@@ -1,4 +1,17 @@
-import { cell, code, columns, facts, paragraph, percent, subheading, table, type Block, type Cell, type Section, type Tone } from '../model/document.ts';
+import {
+  cell,
+  code,
+  columns,
+  facts,
+  paragraph,
+  percent,
+  subheading,
+  table,
+  type Block,
+  type Cell,
+  type Section,
+  type Tone,
+} from '../model/document.ts';
 import type { ReportModel } from '../model/model.ts';
 import type { SleeveReport } from '../model/sleeve-model.ts';
 import { spanText } from './trace.ts';
@@ -8,7 +21,13 @@ const checkTones: Record<string, Tone> = { passed: 'good', warned: 'warn', faile
 function integrityBlocks({ integrity }: SleeveReport): Block[] {
   if (integrity === null) return [paragraph('No price audit: the run was imported with its returns.', 'muted')];
   const { checks, findings } = integrity.verdict;
-  const blocks: Block[] = [table('Integrity checks', columns('check', 'status', 'checked#'), checks.map(({ name, status, checked }) => [cell(name), cell(status, checkTones[status] ?? 'plain'), cell(String(checked))]))];
+  const blocks: Block[] = [
+    table(
+      'Integrity checks',
+      columns('check', 'status', 'checked#'),
+      checks.map(({ name, status, checked }) => [cell(name), cell(status, checkTones[status] ?? 'plain'), cell(String(checked))]),
+    ),
+  ];
   if (findings.length > 0) {
     // Findings of the same code and symbol stand in one row, as the audit counted them.
     const grouped = new Map<string, { level: string; code: string; symbol: string | null; count: number; first: string }>();
@@ -18,11 +37,23 @@ function integrityBlocks({ integrity }: SleeveReport): Block[] {
       if (known === undefined) grouped.set(key, { level, code: name, symbol, count: count ?? 1, first: message });
       else known.count += count ?? 1;
     }
-    const rows = [...grouped.values()].map((group): Cell[] => [cell(group.level, group.level === 'error' ? 'bad' : 'warn'), cell(group.code), cell(group.symbol ?? ''), cell(String(group.count)), cell(group.first)]);
+    const rows = [...grouped.values()].map((group): Cell[] => [
+      cell(group.level, group.level === 'error' ? 'bad' : 'warn'),
+      cell(group.code),
+      cell(group.symbol ?? ''),
+      cell(String(group.count)),
+      cell(group.first),
+    ]);
     blocks.push(table('Integrity findings', columns('level', 'code', 'symbol', 'count#', 'first of them'), rows));
   }
   if (integrity.repaired.length > 0) {
-    blocks.push(table('Rows dropped by the repair that was asked for', columns('symbol', 'date', 'price#'), integrity.repaired.map(({ symbol, date, value }) => [cell(symbol), cell(date), cell(String(value))])));
+    blocks.push(
+      table(
+        'Rows dropped by the repair that was asked for',
+        columns('symbol', 'date', 'price#'),
+        integrity.repaired.map(({ symbol, date, value }) => [cell(symbol), cell(date), cell(String(value))]),
+      ),
+    );
   }
   return blocks;
 }
@@ -36,21 +67,53 @@ function universeBlocks({ universe, grid }: SleeveReport): Block[] {
       ['Grid', cell(spanText(grid))],
       ['Symbols', cell(`${kept.length} kept, ${dropped.length} dropped, ${inactive.length} inactive`)],
       ['Calendars', cell(calendars.join(', '))],
-      ['Benchmarks', cell([...benchmarks.present, ...benchmarks.absent.map(({ symbol, reason }) => `${symbol} absent: ${reason}`)].join('; ') || 'none', benchmarks.absent.length > 0 ? 'warn' : 'plain')],
+      [
+        'Benchmarks',
+        cell(
+          [...benchmarks.present, ...benchmarks.absent.map(({ symbol, reason }) => `${symbol} absent: ${reason}`)].join('; ') || 'none',
+          benchmarks.absent.length > 0 ? 'warn' : 'plain',
+        ),
+      ],
       ...(inactive.length === 0 ? [] : [['Inactive', cell(inactive.join(', '), 'warn')] as const]),
     ),
   ];
   if (dropped.length > 0) {
-    blocks.push(table(`Symbols dropped: below ${percent(coverageMin, 0)} of their own sessions`, columns('symbol', 'coverage#', 'present#', 'expected#'), dropped.map(({ symbol, coverage, present, expected }) => [cell(symbol), cell(percent(coverage)), cell(String(present)), cell(String(expected))])));
+    blocks.push(
+      table(
+        `Symbols dropped: below ${percent(coverageMin, 0)} of their own sessions`,
+        columns('symbol', 'coverage#', 'present#', 'expected#'),
+        dropped.map(({ symbol, coverage, present, expected }) => [
+          cell(symbol),
+          cell(percent(coverage)),
+          cell(String(present)),
+          cell(String(expected)),
+        ]),
+      ),
+    );
   }
   if (notApplied.length > 0) {
-    blocks.push(table('Recorded and not applied', columns('leaf', 'value', 'why'), notApplied.map(({ path, value, why }) => [code(path), cell(JSON.stringify(value)), cell(why)])));
+    blocks.push(
+      table(
+        'Recorded and not applied',
+        columns('leaf', 'value', 'why'),
+        notApplied.map(({ path, value, why }) => [code(path), cell(JSON.stringify(value)), cell(why)]),
+      ),
+    );
   }
   return blocks;
 }
 
 function inputsTable({ inputs }: SleeveReport): Block {
-  return table('Inputs', columns('file', 'role', 'rows#', 'SHA-256'), inputs.map(({ name, role, rows, sha256 }) => [cell(name), cell(role), rows === null ? cell('-', 'muted') : cell(String(rows)), code(sha256)]));
+  return table(
+    'Inputs',
+    columns('file', 'role', 'rows#', 'SHA-256'),
+    inputs.map(({ name, role, rows, sha256 }) => [
+      cell(name),
+      cell(role),
+      rows === null ? cell('-', 'muted') : cell(String(rows)),
+      code(sha256),
+    ]),
+  );
 }
 
 /** What went into each sleeve, and what its audit found. A run consumed at two places is told once. */

@@ -1,16 +1,37 @@
 import type { ParityStatus } from '../../../domain/parity/schema.ts';
-import { cell, code, columns, facts, paragraph, percent, subheading, table, type Block, type Cell, type Section, type Tone } from '../model/document.ts';
+import {
+  cell,
+  code,
+  columns,
+  facts,
+  paragraph,
+  percent,
+  subheading,
+  table,
+  type Block,
+  type Cell,
+  type Section,
+  type Tone,
+} from '../model/document.ts';
 import type { ReportModel } from '../model/model.ts';
 import type { ParityReport } from '../model/parity-model.ts';
 
-const tones: Record<ParityStatus, Tone> = { equal: 'good', excepted: 'warn', violated: 'bad', absent_everywhere: 'muted', absent_in_some: 'bad' };
+const tones: Record<ParityStatus, Tone> = {
+  equal: 'good',
+  excepted: 'warn',
+  violated: 'bad',
+  absent_everywhere: 'muted',
+  absent_in_some: 'bad',
+};
 
 function share(value: number | null): string {
   return value === null ? 'nothing compared' : percent(value);
 }
 
 function valuesText(values: Readonly<Record<string, unknown>>): string {
-  return Object.entries(values).map(([id, value]) => `${id}: ${JSON.stringify(value)}`).join('; ');
+  return Object.entries(values)
+    .map(([id, value]) => `${id}: ${JSON.stringify(value)}`)
+    .join('; ');
 }
 
 function differencesTable({ differences }: ParityReport): Block {
@@ -25,18 +46,30 @@ function differencesTable({ differences }: ParityReport): Block {
 }
 
 function shares(overlaps: Readonly<Record<string, number | null>>): string {
-  return Object.entries(overlaps).map(([name, value]) => `${name} ${share(value)}`).join(', ');
+  return Object.entries(overlaps)
+    .map(([name, value]) => `${name} ${share(value)}`)
+    .join(', ');
 }
 
 function mandatedBlocks({ mandated }: ParityReport): Block[] {
   if (mandated.length === 0) return [];
   return [
     subheading('Values named by the specification'),
-    paragraph('A deviation from a named value is told apart from a difference between sleeves: only the latter stops a run, unless the mandate is enforced.', 'muted'),
+    paragraph(
+      'A deviation from a named value is told apart from a difference between sleeves: only the latter stops a run, unless the ' +
+        'mandate is enforced.',
+      'muted',
+    ),
     table(
       'Mandated values',
       columns('leaf', 'mandated', 'status', 'values', 'deviating'),
-      mandated.map(({ path, mandated: value, status, values, deviating }) => [code(path), cell(JSON.stringify(value)), cell(status, status === 'met' ? 'good' : 'warn'), cell(valuesText(values)), cell(deviating.join(', '))]),
+      mandated.map(({ path, mandated: value, status, values, deviating }) => [
+        code(path),
+        cell(JSON.stringify(value)),
+        cell(status, status === 'met' ? 'good' : 'warn'),
+        cell(valuesText(values)),
+        cell(deviating.join(', ')),
+      ]),
     ),
   ];
 }
@@ -44,9 +77,22 @@ function mandatedBlocks({ mandated }: ParityReport): Block[] {
 function waiverBlocks({ waivers, expired }: ParityReport): Block[] {
   const blocks: Block[] = [];
   if (waivers.length > 0) {
-    blocks.push(table('Waivers that let the run go on', columns('who', 'why', 'leaves', 'until', 'waiver'), waivers.map(({ who, why, paths, until, waiverId }) => [cell(who), cell(why), cell(paths.join(', ')), cell(until), code(waiverId)])));
+    blocks.push(
+      table(
+        'Waivers that let the run go on',
+        columns('who', 'why', 'leaves', 'until', 'waiver'),
+        waivers.map(({ who, why, paths, until, waiverId }) => [cell(who), cell(why), cell(paths.join(', ')), cell(until), code(waiverId)]),
+      ),
+    );
   }
-  if (expired.length > 0) blocks.push(table('Waivers that had run out', columns('waiver', 'until'), expired.map(({ waiverId, until }) => [code(waiverId), cell(until, 'warn')])));
+  if (expired.length > 0)
+    blocks.push(
+      table(
+        'Waivers that had run out',
+        columns('waiver', 'until'),
+        expired.map(({ waiverId, until }) => [code(waiverId), cell(until, 'warn')]),
+      ),
+    );
   return blocks;
 }
 
@@ -64,11 +110,19 @@ export function paritySection({ parity }: ReportModel): Section {
         ['Overlap', cell(`${share(overlap.all)} of ${all.leaves} leaves`)],
         ['Overlap by block', cell(shares(overlap.byBlock))],
         ['Overlap by group', cell(shares(overlap.byGroup))],
-        ['Leaves', cell(`${all.equal} equal, ${all.excepted} excepted, ${all.violated} violated, ${all.wrongException} with another value than their exception, ${all.absentInSome} absent in some; ${absentEverywhere} absent everywhere`)],
+        [
+          'Leaves',
+          cell(
+            `${all.equal} equal, ${all.excepted} excepted, ${all.violated} violated, ${all.wrongException} with another value than ` +
+              `their exception, ${all.absentInSome} absent in some; ${absentEverywhere} absent everywhere`,
+          ),
+        ],
         ['Policy', cell(parity.policy)],
         ['Sleeves compared', cell(parity.sleeves.map(({ id, calendarClass }) => `${id} (${calendarClass})`).join(', '))],
       ),
-      ...(parity.uncovered.length > 0 ? [paragraph(`The run stopped here. Not covered by an exception or a waiver: ${parity.uncovered.join(', ')}.`, 'bad')] : []),
+      ...(parity.uncovered.length > 0
+        ? [paragraph(`The run stopped here. Not covered by an exception or a waiver: ${parity.uncovered.join(', ')}.`, 'bad')]
+        : []),
       differencesTable(parity),
       ...waiverBlocks(parity),
       ...mandatedBlocks(parity),

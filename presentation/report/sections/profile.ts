@@ -1,5 +1,23 @@
 import type { AcceptanceVerdict } from '../../../domain/run/acceptance-verdict.ts';
-import { cell, code, columns, decimal, facts, orNone, paragraph, percent, small, smallPercent, subheading, table, type Block, type Cell, type LineBlock, type Section, type Tone } from '../model/document.ts';
+import {
+  cell,
+  code,
+  columns,
+  decimal,
+  facts,
+  orNone,
+  paragraph,
+  percent,
+  small,
+  smallPercent,
+  subheading,
+  table,
+  type Block,
+  type Cell,
+  type LineBlock,
+  type Section,
+  type Tone,
+} from '../model/document.ts';
 import { topAssetsMax, type AllocatedProfile, type NodeReport, type ProfileReport } from '../model/profile-model.ts';
 import { rowSpan } from '../model/sleeve-model.ts';
 import { spanCells, spanLabels, spanText } from './trace.ts';
@@ -13,7 +31,10 @@ function shareOf(verdicts: readonly AcceptanceVerdict[], check: string, id: stri
 
 function boundCells(node: NodeReport, id: string): Cell[] {
   const { lower, upper, lowerFrom, upperFrom } = node.guarded.bounds.find((bound) => bound.id === id)!;
-  return [cell(`${percent(lower, 1)} to ${percent(upper, 1)}`), cell(lowerFrom === upperFrom ? lowerFrom : `${lowerFrom}; ${upperFrom}`, 'muted')];
+  return [
+    cell(`${percent(lower, 1)} to ${percent(upper, 1)}`),
+    cell(lowerFrom === upperFrom ? lowerFrom : `${lowerFrom}; ${upperFrom}`, 'muted'),
+  ];
 }
 
 /** Raw, bounded, bounds, and for the portfolio itself what each sleeve brings to the risk. */
@@ -27,12 +48,18 @@ function weightsTable(node: NodeReport, verdicts: readonly AcceptanceVerdict[] |
       cell(percent(node.guarded.weights[id]!)),
       bounds!,
       binding === undefined ? cell('no', 'muted') : cell(`${binding.bound} bound`, 'warn'),
-      ...(verdicts === null ? [] : [shareOf(verdicts, 'contribution_to_risk_ex_ante', id), shareOf(verdicts, 'contribution_to_risk_realised', id)]),
+      ...(verdicts === null
+        ? []
+        : [shareOf(verdicts, 'contribution_to_risk_ex_ante', id), shareOf(verdicts, 'contribution_to_risk_realised', id)]),
       boundsFrom!,
     ];
   });
   const risk = verdicts === null ? [] : ['risk share, ex ante#', 'risk share, realised#'];
-  return table('Sleeve weights and contribution to risk', columns('sleeve', 'optimised#', 'allocated#', 'bounds#', 'binding', ...risk, 'bounds from'), rows);
+  return table(
+    'Sleeve weights and contribution to risk',
+    columns('sleeve', 'optimised#', 'allocated#', 'bounds#', 'binding', ...risk, 'bounds from'),
+    rows,
+  );
 }
 
 function guardFacts({ guarded, optimised, effectiveNumberRaw, effectiveNumberBounded }: NodeReport): Block {
@@ -41,14 +68,51 @@ function guardFacts({ guarded, optimised, effectiveNumberRaw, effectiveNumberBou
   const intensity = estimate?.ledoitWolfIntensity ?? null;
   const ofIntensity = intensity === null ? '' : `, intensity ${decimal(intensity, 3)}${estimate!.saturated ? ' (above 0.5)' : ''}`;
   const shrinkage = estimate?.correlationShrinkage ?? parameters.correlationShrinkage;
-  const optimality = certificate.kktResidual === null ? 'closed form or recursion' : `optimality residual ${small(certificate.kktResidual)}`;
+  const optimality =
+    certificate.kktResidual === null ? 'closed form or recursion' : `optimality residual ${small(certificate.kktResidual)}`;
   const ofCondition = certificate.conditionNumber === null ? [] : [`condition number ${certificate.conditionNumber.toExponential(2)}`];
   return facts(
-    ['N_eff', cell(`${effectiveNumberBounded === null ? 'none' : decimal(effectiveNumberBounded, 3)} allocated, ${effectiveNumberRaw === null ? 'none' : decimal(effectiveNumberRaw, 3)} optimised`)],
-    ['Guardrails', cell(`${guarded.projection} projection, L2 distance ${decimal(guarded.distanceL2)}${guarded.determined ? '; the bounds determine the allocation' : ''}`, guarded.determined ? 'warn' : 'plain')],
-    ['Cost of the guardrails', cell(`${percent(guarded.volatilityRawExAnte)} to ${percent(guarded.volatilityBoundedExAnte)} volatility (${percent(guarded.volatilityCostExAnte)}), by the optimiser's covariance`)],
-    ['Estimator', cell([`${parameters.estimator}${ofIntensity}`, `correlation shrinkage ${shrinkage}`, `${parameters.annualisationDays} days a year`].join(', '))],
-    ['Certificate', cell([optimality, `${certificate.iterations} iterations`, ...ofCondition, ...(attempts.length > 1 ? [`${attempts.length} attempts`] : [])].join(', '))],
+    [
+      'N_eff',
+      cell(
+        `${effectiveNumberBounded === null ? 'none' : decimal(effectiveNumberBounded, 3)} allocated, ` +
+          `${effectiveNumberRaw === null ? 'none' : decimal(effectiveNumberRaw, 3)} optimised`,
+      ),
+    ],
+    [
+      'Guardrails',
+      cell(
+        `${guarded.projection} projection, L2 distance ` +
+          `${decimal(guarded.distanceL2)}${guarded.determined ? '; the bounds determine the allocation' : ''}`,
+        guarded.determined ? 'warn' : 'plain',
+      ),
+    ],
+    [
+      'Cost of the guardrails',
+      cell(
+        `${percent(guarded.volatilityRawExAnte)} to ${percent(guarded.volatilityBoundedExAnte)} volatility ` +
+          `(${percent(guarded.volatilityCostExAnte)}), by the optimiser's covariance`,
+      ),
+    ],
+    [
+      'Estimator',
+      cell(
+        [`${parameters.estimator}${ofIntensity}`, `correlation shrinkage ${shrinkage}`, `${parameters.annualisationDays} days a year`].join(
+          ', ',
+        ),
+      ),
+    ],
+    [
+      'Certificate',
+      cell(
+        [
+          optimality,
+          `${certificate.iterations} iterations`,
+          ...ofCondition,
+          ...(attempts.length > 1 ? [`${attempts.length} attempts`] : []),
+        ].join(', '),
+      ),
+    ],
     ...(fallback === null ? [] : [['Fallback', cell(`${fallback.to} in place of ${fallback.from}: ${fallback.reason}`, 'warn')] as const]),
     ...(flags.length === 0 ? [] : [['Flags', cell(flags.join(', '), 'warn')] as const]),
   );
@@ -76,8 +140,16 @@ function joinTables({ joined }: NodeReport): Block[] {
   ]);
   const between = policy === 'compound' ? 'rows compounded#' : 'rows dropped#';
   return [
-    table(`Join (${policy}), ${span}: rows of each sleeve`, columns('sleeve', ...spanLabels, 'inside the range#', 'joined#', between, 'cut at the edges#'), rows),
-    table('Total return of each sleeve before, inside the common range and joined, and what was lost', columns('sleeve', 'before#', 'inside#', 'joined#', 'lost inside#', 'lost at the edges#', 'lost in all#'), money),
+    table(
+      `Join (${policy}), ${span}: rows of each sleeve`,
+      columns('sleeve', ...spanLabels, 'inside the range#', 'joined#', between, 'cut at the edges#'),
+      rows,
+    ),
+    table(
+      'Total return of each sleeve before, inside the common range and joined, and what was lost',
+      columns('sleeve', 'before#', 'inside#', 'joined#', 'lost inside#', 'lost at the edges#', 'lost in all#'),
+      money,
+    ),
   ];
 }
 
@@ -88,7 +160,11 @@ function correlationTable({ correlations, nodes }: AllocatedProfile): Block {
     const pair = correlations.find((item) => (item.left === left && item.right === right) || (item.left === right && item.right === left));
     return pair === undefined ? cell('undefined', 'muted') : cell(decimal(pair.value, 3));
   };
-  return table('Sleeve correlations (sample, joined rows)', columns('sleeve', ...ids.map((id) => `${id}#`)), ids.map((id) => [cell(id), ...ids.map((other) => between(id, other))]));
+  return table(
+    'Sleeve correlations (sample, joined rows)',
+    columns('sleeve', ...ids.map((id) => `${id}#`)),
+    ids.map((id) => [cell(id), ...ids.map((other) => between(id, other))]),
+  );
 }
 
 function performanceTable({ equity }: AllocatedProfile): Block {
@@ -101,7 +177,11 @@ function performanceTable({ equity }: AllocatedProfile): Block {
     cell(percent(metrics.maxDrawdown)),
     cell(percent(metrics.winRate, 1)),
   ]);
-  return table('On the joined dates: sleeves net of their costs, the portfolio in-sample and without costs of its own', columns('stream', 'total#', 'per year (TWR)#', 'volatility#', 'Sharpe#', 'worst drawdown#', 'days won#'), rows);
+  return table(
+    'On the joined dates: sleeves net of their costs, the portfolio in-sample and without costs of its own',
+    columns('stream', 'total#', 'per year (TWR)#', 'volatility#', 'Sharpe#', 'worst drawdown#', 'days won#'),
+    rows,
+  );
 }
 
 function equityChart({ equity, risk }: AllocatedProfile): LineBlock {
@@ -122,7 +202,14 @@ function acceptanceTable({ verdicts }: AllocatedProfile): Block {
   return table(
     'Acceptance: measured, never assumed; a verdict does not prevent the run from being recorded',
     columns('check', 'verdict', 'value#', 'limit#', 'what was found', 'holds publication'),
-    verdicts.map(({ check, status, value, limit, message, holds }) => [cell(check), cell(status, verdictTones[status]), orNone(value, small), orNone(limit, small), cell(message), cell(holds ? 'yes' : 'no', 'muted')]),
+    verdicts.map(({ check, status, value, limit, message, holds }) => [
+      cell(check),
+      cell(status, verdictTones[status]),
+      orNone(value, small),
+      orNone(limit, small),
+      cell(message),
+      cell(holds ? 'yes' : 'no', 'muted'),
+    ]),
   );
 }
 
@@ -133,13 +220,22 @@ function assetsTable({ topAssets, flattened }: AllocatedProfile): Block {
     cell(percent(weight)),
     cell(contributors.map(({ path, amount }) => `${path.join('/')} ${percent(amount)}`).join(' + ')),
   ]);
-  return table(`Top ${Math.min(topAssetsMax, flattened.symbols)} of ${flattened.symbols} assets, with the sleeves that contribute`, columns('rank#', 'asset', 'weight#', 'contributors'), rows);
+  return table(
+    `Top ${Math.min(topAssetsMax, flattened.symbols)} of ${flattened.symbols} assets, with the sleeves that contribute`,
+    columns('rank#', 'asset', 'weight#', 'contributors'),
+    rows,
+  );
 }
 
 function exposureFacts({ flattened }: AllocatedProfile): Block {
   const { gross, net, grossBeforeNetting, nettedExposure, conservationError, nettedSymbols } = flattened;
   return facts(
-    ['Exposure', cell(`gross ${percent(gross)}, net ${percent(net)}; before netting ${percent(grossBeforeNetting)}, netted ${percent(nettedExposure)}`)],
+    [
+      'Exposure',
+      cell(
+        `gross ${percent(gross)}, net ${percent(net)}; before netting ${percent(grossBeforeNetting)}, netted ${percent(nettedExposure)}`,
+      ),
+    ],
     ['Conservation', cell(`error ${small(conservationError)}`)],
     ...(nettedSymbols.length === 0 ? [] : [['Netted assets', cell(nettedSymbols.join(', '), 'warn')] as const]),
   );
@@ -159,14 +255,20 @@ export function profileSection(profile: ProfileReport): Section {
   const id = `profile-${profile.risk}`;
   if (profile.status === 'failed') {
     const where = profile.path.length === 0 ? profile.meta : `${profile.path.join(' / ')} (${profile.meta})`;
-    return { id, title: `Profile ${profile.risk}: not allocated`, blocks: [paragraph(`${profile.reason}.`, 'bad'), facts(['At', cell(where)], ['Code', code(profile.code)])] };
+    return {
+      id,
+      title: `Profile ${profile.risk}: not allocated`,
+      blocks: [paragraph(`${profile.reason}.`, 'bad'), facts(['At', cell(where)], ['Code', code(profile.code)])],
+    };
   }
   const root = profile.nodes[0]!;
   return {
     id,
     title: `Profile ${profile.risk}`,
     blocks: [
-      ...(profile.grade === 'DEGRADED' ? [paragraph('DEGRADED: a sleeve delivered another philosophy than asked for; see its stream in the trace.', 'warn')] : []),
+      ...(profile.grade === 'DEGRADED'
+        ? [paragraph('DEGRADED: a sleeve delivered another philosophy than asked for; see its stream in the trace.', 'warn')]
+        : []),
       weightsTable(root, profile.verdicts),
       equityChart(profile),
       performanceTable(profile),

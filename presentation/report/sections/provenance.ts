@@ -6,7 +6,14 @@ function sealBlocks({ provenance }: ReportModel): Block[] {
   if (seal === null) return [paragraph('Unsealed: no signed checkpoint covers this run yet. `ledger seal` signs one.', 'warn')];
   return [
     facts(['First seal over the run', cell(`tree size ${seal.treeSize}`, 'good')], ['Root', code(seal.root)]),
-    table('Checkpoint, a C2SP signed note', columns('line'), seal.checkpoint.split('\n').filter((line) => line !== '').map((line) => [code(line)])),
+    table(
+      'Checkpoint, a C2SP signed note',
+      columns('line'),
+      seal.checkpoint
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => [code(line)]),
+    ),
   ];
 }
 
@@ -23,10 +30,21 @@ export function provenanceSection(model: ReportModel): Section {
         ['Stream', code(provenance.stream)],
         ['Recorded', cell(`${run.recordedAt} by ${run.actor}, in one append`)],
         ['Definition', code(run.definitionSha256)],
-        ...provenance.code.map(({ version, commit, lockHash }) => ['Build', cell(`version ${version}, commit ${commit}, lock file ${lockHash}`)] as const),
+        ...provenance.code.map(
+          ({ version, commit, lockHash }) => ['Build', cell(`version ${version}, commit ${commit}, lock file ${lockHash}`)] as const,
+        ),
       ),
       ...sealBlocks(model),
-      table('Events of the run', columns('revision#', 'event', 'hash', 'content hash'), provenance.events.map(({ revision, type, hash, contentHash }) => [cell(String(revision)), cell(type), code(hash), code(contentHash)])),
+      table(
+        'Events of the run',
+        columns('revision#', 'event', 'hash', 'content hash'),
+        provenance.events.map(({ revision, type, hash, contentHash }) => [
+          cell(String(revision)),
+          cell(type),
+          code(hash),
+          code(contentHash),
+        ]),
+      ),
     ],
   };
 }

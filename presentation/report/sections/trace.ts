@@ -61,7 +61,11 @@ export function traceSection(model: ReportModel): Section {
     id: 'trace',
     title: 'Sleeve runs consumed',
     blocks: [
-      table('The run of each sleeve', columns('sleeve', 'profile', 'run', 'as of', 'behind', 'eligibility', 'source', 'currency', 'temporal id'), model.sleeves.map(runRow)),
+      table(
+        'The run of each sleeve',
+        columns('sleeve', 'profile', 'run', 'as of', 'behind', 'eligibility', 'source', 'currency', 'temporal id'),
+        model.sleeves.map(runRow),
+      ),
       paragraph(`A sleeve may be at most ${model.run.maxStalenessSessions} New York sessions behind the newest one.`, 'muted'),
       table(
         'What each sleeve delivered: net out-of-sample returns, windows counted in rows of its own grid',

@@ -23,7 +23,11 @@ const golden = JSON.parse(readFileSync(new URL('../../golden/meta/acceptance.jso
   twrAnnualised: number;
 };
 
-function inputOf(returns: readonly (readonly number[])[], weights: readonly number[], change: Partial<AcceptanceInput> = {}): AcceptanceInput {
+function inputOf(
+  returns: readonly (readonly number[])[],
+  weights: readonly number[],
+  change: Partial<AcceptanceInput> = {},
+): AcceptanceInput {
   const columns = weights.map((_, index) => `s${index + 1}`);
   const dates = returns.map((_, row) => addDays('2024-01-01', row));
   const stream = Float64Array.from(returns, (row) => row.reduce((sum, value, column) => sum + value * weights[column]!, 0));
@@ -36,7 +40,17 @@ function inputOf(returns: readonly (readonly number[])[], weights: readonly numb
     covariance: Float64Array.from(weights.length === 2 ? golden.optimiserCovariance.flat() : [0.04]),
     annualisationDays: golden.annualisationDays,
     integrity: { errors: 0, checked: 3 },
-    flattened: flatten(columns.map((id, index) => ({ path: [id], runId: id, weights: [weights[index]!], portfolio: [{ symbol: `NYSE:${id.toUpperCase()}`, weight: 0.25 }, { symbol: 'AMEX:SPY', weight: 0.75 }] }))),
+    flattened: flatten(
+      columns.map((id, index) => ({
+        path: [id],
+        runId: id,
+        weights: [weights[index]!],
+        portfolio: [
+          { symbol: `NYSE:${id.toUpperCase()}`, weight: 0.25 },
+          { symbol: 'AMEX:SPY', weight: 0.75 },
+        ],
+      })),
+    ),
     concentration: { warn: 0.15, fail: 0.25 },
     ...change,
   };
@@ -108,7 +122,9 @@ describe('each verdict can fail', () => {
   });
 
   test('that the bounds determine the allocation is said', () => {
-    expect(verdicts(inputOf(golden.returns, golden.weights, { determined: true }))['bounds']!.message).toContain('determine the allocation');
+    expect(verdicts(inputOf(golden.returns, golden.weights, { determined: true }))['bounds']!.message).toContain(
+      'determine the allocation',
+    );
   });
 
   test.each([
@@ -131,20 +147,38 @@ describe('each verdict can fail', () => {
   });
 
   test('a short position concentrates like a long one', () => {
-    const flattened = flatten([{ path: ['s1'], runId: 'r', weights: [1], portfolio: [{ symbol: 'NYSE:AAA', weight: -0.8 }, { symbol: 'NYSE:BBB', weight: 0.2 }] }]);
-    expect(verdicts(inputOf(golden.returns, golden.weights, { flattened }))['concentration']).toMatchObject({ status: 'failed', value: 0.8 });
+    const flattened = flatten([
+      {
+        path: ['s1'],
+        runId: 'r',
+        weights: [1],
+        portfolio: [
+          { symbol: 'NYSE:AAA', weight: -0.8 },
+          { symbol: 'NYSE:BBB', weight: 0.2 },
+        ],
+      },
+    ]);
+    expect(verdicts(inputOf(golden.returns, golden.weights, { flattened }))['concentration']).toMatchObject({
+      status: 'failed',
+      value: 0.8,
+    });
   });
 });
 
 describe('where there is nothing to measure, the verdict is unknown, never a pass', () => {
   const flat = golden.returns.map(() => [0, 0]);
 
-  test.each(['volatility_below_best_sleeve', 'diversification_ratio', 'sleeve_correlations', 'contribution_to_risk_realised'])('%s of sleeves without variance', (check) => {
-    expect(verdicts(inputOf(flat, golden.weights))[check]!.status).toBe('unknown');
-  });
+  test.each(['volatility_below_best_sleeve', 'diversification_ratio', 'sleeve_correlations', 'contribution_to_risk_realised'])(
+    '%s of sleeves without variance',
+    (check) => {
+      expect(verdicts(inputOf(flat, golden.weights))[check]!.status).toBe('unknown');
+    },
+  );
 
   test('contribution by an optimiser covariance of zeros', () => {
-    expect(verdicts(inputOf(golden.returns, golden.weights, { covariance: new Float64Array(4) }))['contribution_to_risk_ex_ante']!.status).toBe('unknown');
+    expect(
+      verdicts(inputOf(golden.returns, golden.weights, { covariance: new Float64Array(4) }))['contribution_to_risk_ex_ante']!.status,
+    ).toBe('unknown');
   });
 
   test('a yearly return of fewer than 30 rows', () => {
@@ -152,7 +186,14 @@ describe('where there is nothing to measure, the verdict is unknown, never a pas
   });
 
   test('correlations of one sleeve', () => {
-    expect(verdicts(inputOf(golden.returns.map(([first]) => [first!]), [1]))['sleeve_correlations']!.status).toBe('unknown');
+    expect(
+      verdicts(
+        inputOf(
+          golden.returns.map(([first]) => [first!]),
+          [1],
+        ),
+      )['sleeve_correlations']!.status,
+    ).toBe('unknown');
   });
 
   test('concentration of a portfolio that holds nothing', () => {
@@ -162,7 +203,8 @@ describe('where there is nothing to measure, the verdict is unknown, never a pas
   test('every figure of every verdict can be recorded: no NaN, no infinity', () => {
     for (const returns of [golden.returns, flat]) {
       for (const verdict of measureAcceptance(inputOf(returns, golden.weights))) {
-        for (const value of [verdict.value, verdict.limit, ...figures(verdict)]) expect(value === null || Number.isFinite(value)).toBe(true);
+        for (const value of [verdict.value, verdict.limit, ...figures(verdict)])
+          expect(value === null || Number.isFinite(value)).toBe(true);
       }
     }
   });

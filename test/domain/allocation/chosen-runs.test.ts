@@ -7,10 +7,28 @@ import { parseManifest } from '../../../domain/manifest/validate.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 
 const two = (change: object = {}, allocation: object = {}): MetaNode =>
-  resolveMeta(parseManifest(JSON.stringify({ profiles: { stocks: {}, coins: {}, whole: { sleeves: [{ id: 's', profile: 'stocks', ...change }, { id: 'c', profile: 'coins' }], meta_allocation: { max_weight: 1, ...allocation } } } })), 'whole');
+  resolveMeta(
+    parseManifest(
+      JSON.stringify({
+        profiles: {
+          stocks: {},
+          coins: {},
+          whole: {
+            sleeves: [
+              { id: 's', profile: 'stocks', ...change },
+              { id: 'c', profile: 'coins' },
+            ],
+            meta_allocation: { max_weight: 1, ...allocation },
+          },
+        },
+      }),
+    ),
+    'whole',
+  );
 const offer = (runId: string, asOf: string): OfferedRun => ({ quarantinedWhy: null, run: { runId, asOf }, instead: null });
 const none: OfferedRun = { quarantinedWhy: null, run: null, instead: null };
-const choose = (node: MetaNode, asOf: string | null, stocks: OfferedRun, coins: OfferedRun) => chooseRuns(node, asOf, ({ path }) => (path[0] === 's' ? stocks : coins));
+const choose = (node: MetaNode, asOf: string | null, stocks: OfferedRun, coins: OfferedRun) =>
+  chooseRuns(node, asOf, ({ path }) => (path[0] === 's' ? stocks : coins));
 const refusal = (step: () => unknown): LedgerError => {
   try {
     step();
@@ -25,17 +43,32 @@ describe('the runs that a portfolio consumes', () => {
   test('speak of the date of the newest, and say by how many sessions each is behind it', () => {
     // Thursday and Friday.
     const { runs, staleness, asOf } = choose(two(), null, offer('s1', '2025-07-17'), offer('c1', '2025-07-18'));
-    expect([...runs]).toEqual([['s', { runId: 's1', asOf: '2025-07-17' }], ['c', { runId: 'c1', asOf: '2025-07-18' }]]);
-    expect([...staleness]).toEqual([['s', 1], ['c', 0]]);
+    expect([...runs]).toEqual([
+      ['s', { runId: 's1', asOf: '2025-07-17' }],
+      ['c', { runId: 'c1', asOf: '2025-07-18' }],
+    ]);
+    expect([...staleness]).toEqual([
+      ['s', 1],
+      ['c', 0],
+    ]);
     expect(asOf).toBe('2025-07-18');
   });
 
   test('are counted in sessions of the exchange: a weekend makes nothing stale', () => {
-    expect([...choose(two(), null, offer('s1', '2025-07-18'), offer('c1', '2025-07-20')).staleness]).toEqual([['s', 0], ['c', 0]]);
+    expect([...choose(two(), null, offer('s1', '2025-07-18'), offer('c1', '2025-07-20')).staleness]).toEqual([
+      ['s', 0],
+      ['c', 0],
+    ]);
   });
 
   test('are held against the date that was asked for', () => {
-    expect(choose(two(), '2025-07-21', offer('s1', '2025-07-17'), offer('c1', '2025-07-18'))).toMatchObject({ asOf: '2025-07-21', staleness: new Map([['s', 2], ['c', 1]]) });
+    expect(choose(two(), '2025-07-21', offer('s1', '2025-07-17'), offer('c1', '2025-07-18'))).toMatchObject({
+      asOf: '2025-07-21',
+      staleness: new Map([
+        ['s', 2],
+        ['c', 1],
+      ]),
+    });
   });
 
   test('may be as many sessions behind as the portfolio allows, and not one more', () => {
@@ -48,14 +81,23 @@ describe('the runs that a portfolio consumes', () => {
   });
 
   test('lack none: a sleeve without a run is refused, with the run that there is instead', () => {
-    const error = refusal(() => choose(two(), '2025-07-16', { ...none, instead: { runId: 's9', asOf: '2025-07-18' } }, offer('c1', '2025-07-16')));
-    expect(error).toMatchObject({ code: 'SleeveRunMissing', message: 'sleeve s has no accepted run of stocks as of 2025-07-16 or before', evidence: { latest: 's9' } });
+    const error = refusal(() =>
+      choose(two(), '2025-07-16', { ...none, instead: { runId: 's9', asOf: '2025-07-18' } }, offer('c1', '2025-07-16')),
+    );
+    expect(error).toMatchObject({
+      code: 'SleeveRunMissing',
+      message: 'sleeve s has no accepted run of stocks as of 2025-07-16 or before',
+      evidence: { latest: 's9' },
+    });
     expect(refusal(() => choose(two(), null, none, offer('c1', '2025-07-16'))).message).toBe('sleeve s has no accepted run of stocks');
   });
 
   test('come from no sleeve that is out of use, pinned or not', () => {
     const quarantined = { ...offer('s1', '2025-07-18'), quarantinedWhy: 'wrong prices' };
-    expect(refusal(() => choose(two(), null, quarantined, offer('c1', '2025-07-18')))).toMatchObject({ code: 'SleeveQuarantined', evidence: { why: 'wrong prices' } });
+    expect(refusal(() => choose(two(), null, quarantined, offer('c1', '2025-07-18')))).toMatchObject({
+      code: 'SleeveQuarantined',
+      evidence: { why: 'wrong prices' },
+    });
     expect(refusal(() => choose(two({ run_id: 's1' }), null, quarantined, offer('c1', '2025-07-18'))).code).toBe('SleeveQuarantined');
   });
 });
@@ -64,22 +106,36 @@ describe('a sleeve that is pinned to a run', () => {
   const pinned = two({ run_id: 's1' });
 
   test('delivers that run', () => {
-    expect(choose(pinned, null, offer('s1', '2025-07-17'), offer('c1', '2025-07-17')).runs.get('s')).toEqual({ runId: 's1', asOf: '2025-07-17' });
+    expect(choose(pinned, null, offer('s1', '2025-07-17'), offer('c1', '2025-07-17')).runs.get('s')).toEqual({
+      runId: 's1',
+      asOf: '2025-07-17',
+    });
   });
 
   test('delivers nothing in its place', () => {
-    expect(refusal(() => choose(pinned, null, { ...none, instead: { runId: 's2', asOf: '2025-07-17' } }, offer('c1', '2025-07-17')))).toMatchObject({ code: 'SleeveRunMissing', evidence: { pinned: 's1', latest: 's2' } });
+    expect(
+      refusal(() => choose(pinned, null, { ...none, instead: { runId: 's2', asOf: '2025-07-17' } }, offer('c1', '2025-07-17'))),
+    ).toMatchObject({ code: 'SleeveRunMissing', evidence: { pinned: 's1', latest: 's2' } });
   });
 
   test('is refused where the run speaks of a later date than was asked for', () => {
-    expect(refusal(() => choose(pinned, '2025-07-16', offer('s1', '2025-07-17'), offer('c1', '2025-07-16')))).toMatchObject({ code: 'SleeveRunMissing', evidence: { runAsOf: '2025-07-17', asOf: '2025-07-16' } });
+    expect(refusal(() => choose(pinned, '2025-07-16', offer('s1', '2025-07-17'), offer('c1', '2025-07-16')))).toMatchObject({
+      code: 'SleeveRunMissing',
+      evidence: { runAsOf: '2025-07-17', asOf: '2025-07-16' },
+    });
   });
 });
 
 describe('another limit of staleness', () => {
   test('refuses what it would not have allowed, and nothing else', () => {
-    const staleness = new Map([['s', 2], ['c', 0]]);
+    const staleness = new Map([
+      ['s', 2],
+      ['c', 0],
+    ]);
     expect(() => assertFreshUnder(2, staleness, '2025-07-18')).not.toThrow();
-    expect(refusal(() => assertFreshUnder(1, staleness, '2025-07-18'))).toMatchObject({ code: 'SleeveStale', evidence: { path: 's', sessions: 2, sessionsMax: 1 } });
+    expect(refusal(() => assertFreshUnder(1, staleness, '2025-07-18'))).toMatchObject({
+      code: 'SleeveStale',
+      evidence: { path: 's', sessions: 2, sessionsMax: 1 },
+    });
   });
 });

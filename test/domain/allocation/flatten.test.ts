@@ -2,7 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { flatten, type Leaf, physicalSymbol } from '../../../domain/allocation/flatten.ts';
 
 function leaf(path: readonly string[], weights: readonly number[], portfolio: Readonly<Record<string, number>> | null): Leaf {
-  return { path, runId: `run-${path.join('-')}`, weights, portfolio: portfolio === null ? null : Object.entries(portfolio).map(([symbol, weight]) => ({ symbol, weight })) };
+  return {
+    path,
+    runId: `run-${path.join('-')}`,
+    weights,
+    portfolio: portfolio === null ? null : Object.entries(portfolio).map(([symbol, weight]) => ({ symbol, weight })),
+  };
 }
 
 describe('the symbol behind an atom', () => {
@@ -42,8 +47,24 @@ describe('flattening', () => {
     expect(bitcoin!.weight).toBeCloseTo(0.34, 15);
     expect(ether!.weight).toBeCloseTo(0.36, 15);
     expect(bitcoin!.contributors).toEqual([
-      { path: ['crypto'], sleeve: 'crypto', runId: 'run-crypto', atom: 'BINANCE:BTCUSDT', sleeveWeight: 0.6, assetWeight: 0.4, amount: 0.6 * 0.4 },
-      { path: ['mixed'], sleeve: 'mixed', runId: 'run-mixed', atom: 'BINANCE:BTCUSDT', sleeveWeight: 0.4, assetWeight: 0.25, amount: 0.4 * 0.25 },
+      {
+        path: ['crypto'],
+        sleeve: 'crypto',
+        runId: 'run-crypto',
+        atom: 'BINANCE:BTCUSDT',
+        sleeveWeight: 0.6,
+        assetWeight: 0.4,
+        amount: 0.6 * 0.4,
+      },
+      {
+        path: ['mixed'],
+        sleeve: 'mixed',
+        runId: 'run-mixed',
+        atom: 'BINANCE:BTCUSDT',
+        sleeveWeight: 0.4,
+        assetWeight: 0.25,
+        amount: 0.4 * 0.25,
+      },
     ]);
     expect(flat.net).toBeCloseTo(1, 14);
     expect(flat.gross).toBeCloseTo(1, 14);
@@ -90,7 +111,10 @@ describe('flattening', () => {
   test('one run reached by two ways counts twice', () => {
     const flat = flatten([leaf(['a', 'x'], [0.5, 1], { 'NYSE:AAA': 1 }), leaf(['b', 'x'], [0.5, 1], { 'NYSE:AAA': 1 })]);
     expect(flat.assets[0]!.weight).toBe(1);
-    expect(flat.assets[0]!.contributors.map(({ path }) => path)).toEqual([['a', 'x'], ['b', 'x']]);
+    expect(flat.assets[0]!.contributors.map(({ path }) => path)).toEqual([
+      ['a', 'x'],
+      ['b', 'x'],
+    ]);
   });
 
   test('exact zeros are dropped and nothing else', () => {
@@ -105,9 +129,18 @@ describe('flattening', () => {
     expect(flat.assets[0]!.contributors).toHaveLength(2);
   });
 
-  test.each([['missing', null], ['empty', {}]])('a %s portfolio is a failure that names the sleeve, never a silent skip', (_, portfolio) => {
+  test.each([
+    ['missing', null],
+    ['empty', {}],
+  ])('a %s portfolio is a failure that names the sleeve, never a silent skip', (_, portfolio) => {
     const leaves = [leaf(['a'], [0.5], { 'NYSE:AAA': 1 }), leaf(['b', 'c'], [0.5, 1], portfolio)];
-    expect(() => flatten(leaves)).toThrow(expect.objectContaining({ code: 'PortfolioMissing', message: expect.stringContaining('b/c'), evidence: { path: ['b', 'c'], runId: 'run-b-c' } }));
+    expect(() => flatten(leaves)).toThrow(
+      expect.objectContaining({
+        code: 'PortfolioMissing',
+        message: expect.stringContaining('b/c'),
+        evidence: { path: ['b', 'c'], runId: 'run-b-c' },
+      }),
+    );
   });
 
   test('a portfolio without sleeves is empty', () => {

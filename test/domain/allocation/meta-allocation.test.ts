@@ -1,6 +1,12 @@
 /** From inputs to a result, without a ledger, an event or a hash. */
 import { describe, expect, test } from '@jest/globals';
-import { allocateMeta, isAllocated, type MetaAllocation, type ProfileAllocation, type ProfileFailure } from '../../../domain/allocation/meta-allocation.ts';
+import {
+  allocateMeta,
+  isAllocated,
+  type MetaAllocation,
+  type ProfileAllocation,
+  type ProfileFailure,
+} from '../../../domain/allocation/meta-allocation.ts';
 import { nothingAsked, optionsOf } from '../../../domain/allocation/meta-options.ts';
 import { comparedAllocation, levelsOf, sleeveShares } from '../../../domain/allocation/shares.ts';
 import type { MetaNode } from '../../../domain/manifest/resolved-meta-schema.ts';
@@ -37,7 +43,9 @@ describe('the allocation of a nested portfolio', () => {
   test('is a tree: what the portfolio came to, and below it what those inside it came to', () => {
     const { root } = allocated(allocate(), 'hrp');
     expect([root.meta, root.path, root.join.matrix.columns]).toEqual(['whole', [], ['listed', 'stocks']]);
-    expect(root.below.map(({ meta, path, join }) => [meta, path, join.matrix.columns])).toEqual([['listed', ['listed'], ['coins', 'funds']]]);
+    expect(root.below.map(({ meta, path, join }) => [meta, path, join.matrix.columns])).toEqual([
+      ['listed', ['listed'], ['coins', 'funds']],
+    ]);
   });
 
   test('has a profile for each that was asked for, in that order, and tells which it begins', () => {
@@ -90,9 +98,15 @@ describe('a profile that fails', () => {
   });
 
   test('takes a stand-in where one is allowed by name, which marks the allocation and the stream', () => {
-    const profile = allocated(allocate({ runs: { coins: { risks: ['hrp'] } }, options: { proxies: { risk_parity: ['hrp'] } } }), 'risk_parity');
+    const profile = allocated(
+      allocate({ runs: { coins: { risks: ['hrp'] } }, options: { proxies: { risk_parity: ['hrp'] } } }),
+      'risk_parity',
+    );
     expect(profile.grade).toBe('DEGRADED');
-    expect(profile.root.below[0]!.streams).toEqual([{ id: 'coins', risk: 'hrp', proxy: true }, { id: 'funds', risk: 'risk_parity', proxy: false }]);
+    expect(profile.root.below[0]!.streams).toEqual([
+      { id: 'coins', risk: 'hrp', proxy: true },
+      { id: 'funds', risk: 'risk_parity', proxy: false },
+    ]);
     expect(profile.root.below[0]!.warnings).toContain('coins delivered hrp in place of risk_parity, as asked for');
   });
 
@@ -103,6 +117,9 @@ describe('a profile that fails', () => {
 
 test('sleeves that are not comparable are not allocated', () => {
   const begun: string[] = [];
-  expect(allocate({ runs: { coins: { parityLeaves: { 'backtest.train_window': 90 } } } }, (risk) => begun.push(risk))).toEqual({ profiles: [], profileSpreadMax: 0 });
+  expect(allocate({ runs: { coins: { parityLeaves: { 'backtest.train_window': 90 } } } }, (risk) => begun.push(risk))).toEqual({
+    profiles: [],
+    profileSpreadMax: 0,
+  });
   expect(begun).toEqual([]);
 });

@@ -8,12 +8,26 @@ const refused = (code: string) => expect.objectContaining({ code });
 describe('the options of a meta run', () => {
   test('are those of the definition where nobody asks for anything', () => {
     const node = nestedPortfolio({ profile: 'risk_parity', allow_proxy: { risk_parity: ['hrp'] } });
-    expect(optionsOf(node, nothingAsked)).toEqual({ risks: ['risk_parity'], risksFrom: 'meta_allocation', join: null, projection: null, proxies: { risk_parity: ['hrp'] }, asOf: null });
+    expect(optionsOf(node, nothingAsked)).toEqual({
+      risks: ['risk_parity'],
+      risksFrom: 'meta_allocation',
+      join: null,
+      projection: null,
+      proxies: { risk_parity: ['hrp'] },
+      asOf: null,
+    });
   });
 
   test('are those asked for, over the definition', () => {
     const node = nestedPortfolio({ profile: 'risk_parity', allow_proxy: { risk_parity: ['hrp'] } });
-    expect(optionsOf(node, { risks: ['hrp'], join: 'drop', projection: 'proportional', proxies: {}, asOf: '2024-06-17' })).toEqual({ risks: ['hrp'], risksFrom: 'flag', join: 'drop', projection: 'proportional', proxies: {}, asOf: '2024-06-17' });
+    expect(optionsOf(node, { risks: ['hrp'], join: 'drop', projection: 'proportional', proxies: {}, asOf: '2024-06-17' })).toEqual({
+      risks: ['hrp'],
+      risksFrom: 'flag',
+      join: 'drop',
+      projection: 'proportional',
+      proxies: {},
+      asOf: '2024-06-17',
+    });
   });
 
   test('name the profiles in one order, however they were asked for, and each once', () => {
@@ -29,7 +43,10 @@ describe('the options of a meta run', () => {
   });
 
   test('may consume the streams of the profiles and of their stand-ins, and of no other stand-in', () => {
-    expect(streamsFor({ risks: ['risk_parity'], proxies: { risk_parity: ['hrp'], barbell: ['min_variance'] } })).toEqual(['hrp', 'risk_parity']);
+    expect(streamsFor({ risks: ['risk_parity'], proxies: { risk_parity: ['hrp'], barbell: ['min_variance'] } })).toEqual([
+      'hrp',
+      'risk_parity',
+    ]);
   });
 });
 

@@ -1,7 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { flatten, type Leaf } from '../../../domain/allocation/flatten.ts';
-import { growthSince, measureRebalance, type RebalanceInput, returnsOfRun, type SleeveReturns, turnoverTwoSided } from '../../../domain/allocation/rebalance.ts';
+import {
+  growthSince,
+  measureRebalance,
+  type RebalanceInput,
+  returnsOfRun,
+  type SleeveReturns,
+  turnoverTwoSided,
+} from '../../../domain/allocation/rebalance.ts';
 import type { RebalanceMeasure } from '../../../domain/run/rebalance-measure.ts';
 import type { CalendarId } from '../../../domain/returns/calendar.ts';
 import { deliveredRun } from '../../support/delivered-runs.ts';
@@ -19,7 +26,12 @@ function returns(days: Days, calendars: readonly CalendarId[] = ['XNYS'], asOf =
 }
 
 function leaf(path: string, weights: number | readonly number[], portfolio: Days): Leaf {
-  return { path: path.split('/'), runId: `run-${path}`, weights: typeof weights === 'number' ? [weights] : weights, portfolio: Object.entries(portfolio).map(([symbol, weight]) => ({ symbol, weight })) };
+  return {
+    path: path.split('/'),
+    runId: `run-${path}`,
+    weights: typeof weights === 'number' ? [weights] : weights,
+    portfolio: Object.entries(portfolio).map(([symbol, weight]) => ({ symbol, weight })),
+  };
 }
 
 interface Trade {
@@ -30,7 +42,11 @@ interface Trade {
 }
 
 function measure({ held, since, next, to = monday }: Trade): RebalanceMeasure {
-  const input: RebalanceInput = { last: { number: 3, asOf: thursday, assets: flatten(held).assets }, next: { asOf: to, weights: next }, returnsOf: (path) => since[path] ?? null };
+  const input: RebalanceInput = {
+    last: { number: 3, asOf: thursday, assets: flatten(held).assets },
+    next: { asOf: to, weights: next },
+    returnsOf: (path) => since[path] ?? null,
+  };
   return measureRebalance(input);
 }
 
@@ -41,7 +57,10 @@ const flat = returns({ [friday]: 0, [monday]: 0 });
 
 describe('the trade that a new allocation asks for', () => {
   test('is measured against the last weights, grown by each sleeve and divided by 1 + pnl', () => {
-    const since = { a: returns({ [thursday]: 9, [friday]: 0.25, [monday]: 0.2 }), b: returns({ [thursday]: 9, [friday]: 0.5, [monday]: -0.5 }) };
+    const since = {
+      a: returns({ [thursday]: 9, [friday]: 0.25, [monday]: 0.2 }),
+      b: returns({ [thursday]: 9, [friday]: 0.5, [monday]: -0.5 }),
+    };
     // a: 1.25 x 1.2 = 1.5, b: 1.5 x .5 = .75; pnl = .6 x .5 - .4 x .25 = .2.
     // X .45 / 1.2 = .375, Y (.45 + .075) / 1.2 = .4375, Z .225 / 1.2 = .1875: trades of .075, .0375 and .1125.
     const measured = measure({ held: twoSleeves, since, next: published });
@@ -54,7 +73,8 @@ describe('the trade that a new allocation asks for', () => {
 
   test('leaves the cash of a sleeve that holds half of it as cash: the divisor is 1 + pnl, not the sum of the drifted weights', () => {
     const held = [leaf('a', 0.5, { X: 0.5 }), leaf('b', 0.5, { Y: 1 })];
-    // a grows by half: pnl .25. X .25 x 1.5 / 1.25 = .3 and Y .5 / 1.25 = .4: trades of .05 and .1. Divided by their sum, .875, it would be .1786 and .0714.
+    // a grows by half: pnl .25. X .25 x 1.5 / 1.25 = .3 and Y .5 / 1.25 = .4: trades of .05 and .1. Divided by their sum, .875, it would be
+    // .1786 and .0714.
     const measured = measure({ held, since: { a: returns({ [friday]: 0.5, [monday]: 0 }), b: flat }, next: { X: 0.25, Y: 0.5 } });
     expect(measured.turnoverTwoSided).toBeCloseTo(0.15, 12);
   });
@@ -62,14 +82,22 @@ describe('the trade that a new allocation asks for', () => {
   test('counts shorts with their sign, also where two sleeves net', () => {
     const held = [leaf('a', 0.5, { X: 1 }), leaf('b', 0.5, { X: -0.4, Z: -0.6 })];
     // a x 1.2, b x .8, pnl .1 - .1 = 0: X .6 - .16 = .44, Z -.24. To X .3 and Z -.3: .14 and .06.
-    const measured = measure({ held, since: { a: returns({ [friday]: 0.2, [monday]: 0 }), b: returns({ [friday]: -0.2, [monday]: 0 }) }, next: { X: 0.3, Z: -0.3 } });
+    const measured = measure({
+      held,
+      since: { a: returns({ [friday]: 0.2, [monday]: 0 }), b: returns({ [friday]: -0.2, [monday]: 0 }) },
+      next: { X: 0.3, Z: -0.3 },
+    });
     expect(measured.turnoverTwoSided).toBeCloseTo(0.2, 12);
   });
 
   test('follows a sleeve of the nest by its own returns, and with its share of the whole', () => {
     const held = [leaf('listed/a', [0.8, 0.5], { X: 1 }), leaf('listed/b', [0.8, 0.5], { Y: 1 }), leaf('c', 0.2, { Z: 1 })];
     // listed/a doubles: pnl .4. X .8 / 1.4, Y .4 / 1.4, Z .2 / 1.4. Back to .4, .4, .2 costs .24 / 1.4 + .16 / 1.4 + .08 / 1.4.
-    const measured = measure({ held, since: { 'listed/a': returns({ [friday]: 1, [monday]: 0 }), 'listed/b': flat, c: flat }, next: { X: 0.4, Y: 0.4, Z: 0.2 } });
+    const measured = measure({
+      held,
+      since: { 'listed/a': returns({ [friday]: 1, [monday]: 0 }), 'listed/b': flat, c: flat },
+      next: { X: 0.4, Y: 0.4, Z: 0.2 },
+    });
     expect(measured.turnoverTwoSided).toBeCloseTo(0.48 / 1.4, 12);
     expect(measured.growth.map(({ path }) => path)).toEqual([['c'], ['listed', 'a'], ['listed', 'b']]);
   });
@@ -105,7 +133,10 @@ describe('the trade that a new allocation asks for', () => {
     expect(gone).toMatchObject({ against: 3, turnoverTwoSided: null, growth: [{ path: ['a'], growth: 1 }] });
     expect(gone.unknownBecause).toMatch(/^returns of b since 2025-07-17 are not known: .*no longer/);
     const ruined = { a: returns({ [friday]: -1, [monday]: 0 }), b: returns({ [friday]: -1, [monday]: 0 }) };
-    expect(measure({ held: twoSleeves, since: ruined, next: published })).toMatchObject({ turnoverTwoSided: null, unknownBecause: 'the portfolio lost everything since 2025-07-17' });
+    expect(measure({ held: twoSleeves, since: ruined, next: published })).toMatchObject({
+      turnoverTwoSided: null,
+      unknownBecause: 'the portfolio lost everything since 2025-07-17',
+    });
   });
 });
 
@@ -113,16 +144,36 @@ const unknown = (reason: string): object => ({ unknown: reason });
 
 describe('the growth of a sleeve from Thursday on', () => {
   test.each([
-    ['is the product of its returns after the first date up to the last', returns({ [thursday]: 0.5, [friday]: 0.5, [monday]: 1, '2025-07-22': 7 }), monday, { growth: 3 }],
+    [
+      'is the product of its returns after the first date up to the last',
+      returns({ [thursday]: 0.5, [friday]: 0.5, [monday]: 1, '2025-07-22': 7 }),
+      monday,
+      { growth: 3 },
+    ],
     ['is told by returns that begin on the next session', returns({ [friday]: 0.5, [monday]: 0 }), monday, { growth: 1.5 }],
     ['is not known when the next session is missing', returns({ [monday]: 0.5 }), monday, unknown('the returns begin on 2025-07-21')],
-    ['is not known when the last session is missing', returns({ [thursday]: 0, [friday]: 0.5 }), monday, unknown('the returns end on 2025-07-18')],
+    [
+      'is not known when the last session is missing',
+      returns({ [thursday]: 0, [friday]: 0.5 }),
+      monday,
+      unknown('the returns end on 2025-07-18'),
+    ],
     ['is told to a Saturday by Friday', returns({ [thursday]: 0, [friday]: 0.5 }), saturday, { growth: 1.5 }],
     ['is not known without any returns', returns({}), monday, unknown('there are no returns')],
     ['is none at all without returns to the same date', returns({}), thursday, { growth: 1 }],
-    ['needs the Saturday of a sleeve that never sleeps', returns({ [friday]: 0.5 }, ['XCRY']), saturday, unknown('the returns end on 2025-07-18')],
+    [
+      'needs the Saturday of a sleeve that never sleeps',
+      returns({ [friday]: 0.5 }, ['XCRY']),
+      saturday,
+      unknown('the returns end on 2025-07-18'),
+    ],
     ['takes the Saturday of a sleeve that never sleeps', returns({ [friday]: 0.5, [saturday]: 1 }, ['XCRY']), saturday, { growth: 3 }],
-    ['counts the sessions of the exchange when only some of its symbols never sleep', returns({ [friday]: 0.5 }, ['XCRY', 'XNYS']), saturday, { growth: 1.5 }],
+    [
+      'counts the sessions of the exchange when only some of its symbols never sleep',
+      returns({ [friday]: 0.5 }, ['XCRY', 'XNYS']),
+      saturday,
+      { growth: 1.5 },
+    ],
   ] as const)('%s', (_, sleeve, to, expected) => {
     expect(growthSince(sleeve, thursday, to)).toEqual(expected);
   });
@@ -167,7 +218,11 @@ describe('what the run of a sleeve tells of its returns', () => {
   const run = deliveredRun('etfs', 1, { risks: ['hrp', 'barbell'] });
 
   test('is the stream of the first profile that it delivered', () => {
-    expect(returnsOfRun(run, ['risk_parity', 'barbell', 'hrp'])).toEqual({ asOf: run.asOf, calendars: ['XNYS'], series: run.streams.get('barbell')!.series });
+    expect(returnsOfRun(run, ['risk_parity', 'barbell', 'hrp'])).toEqual({
+      asOf: run.asOf,
+      calendars: ['XNYS'],
+      series: run.streams.get('barbell')!.series,
+    });
   });
 
   test('is nothing where it delivered none of them, and where the sleeve is gone', () => {

@@ -6,7 +6,16 @@ import { encodeEnvelope, contentHashOf } from '../../../domain/shared/envelope.t
 import { fromHex, toHex, zeroHash } from '../../../domain/shared/hashing.ts';
 import { createMerkleTree } from '../../../domain/audit/merkle.ts';
 import { faultSeed, faultTrials, reportFigures, seeded } from '../../support/figures.ts';
-import { checkpointOf, exportLog, type SmallLedger, sha256, signingKey, smallLedger, stepsOf, verifySignature } from '../../support/audit-log.ts';
+import {
+  checkpointOf,
+  exportLog,
+  type SmallLedger,
+  sha256,
+  signingKey,
+  smallLedger,
+  stepsOf,
+  verifySignature,
+} from '../../support/audit-log.ts';
 
 const utf8 = new TextEncoder();
 const ours = signingKey(1);
@@ -26,13 +35,25 @@ function rechained(bodies: readonly Record<string, unknown>[]): string {
   const out: string[] = [];
   for (const body of bodies.slice(0, -1)) {
     const line = body as unknown as AuditLine;
-    const event = { envelope: { ...line.envelope, data: line.data as JsonObject }, hash: line.event_hash, position: line.position, leafIndex: line.leaf_index };
+    const event = {
+      envelope: { ...line.envelope, data: line.data as JsonObject },
+      hash: line.event_hash,
+      position: line.position,
+      leafIndex: line.leaf_index,
+    };
     const written = auditLine(sha256, prevHash, line as unknown as AuditStep, event);
     out.push(written.text);
     prevHash = written.hash;
   }
   const trailer = bodies.at(-1) as { selection: 'all'; tree_size: number; checkpoint: string | null; proofs: [] };
-  const last = trailerLine(sha256, { lines: out.length, lastHash: prevHash, selection: trailer.selection, treeSize: trailer.tree_size, checkpoint: trailer.checkpoint, proofs: trailer.proofs });
+  const last = trailerLine(sha256, {
+    lines: out.length,
+    lastHash: prevHash,
+    selection: trailer.selection,
+    treeSize: trailer.tree_size,
+    checkpoint: trailer.checkpoint,
+    proofs: trailer.proofs,
+  });
   return `${[...out, last.text].join('\n')}\n`;
 }
 const parsed = (): Record<string, unknown>[] => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -64,7 +85,11 @@ describe('an honest file', () => {
   test('is anchored by a witnessed checkpoint, smaller, equal, and unsigned by any key known', () => {
     for (const size of [40, 150]) {
       const checkpoint = checkpointOf(ledger, { signer: ours, sealedTo: size });
-      expect(verify(exportLog(ledger, { signer: null, sealedTo: 0 }), { checkpoint })).toMatchObject({ sealedTo: size, seal: { trust: 'checkpoint' }, faults: [] });
+      expect(verify(exportLog(ledger, { signer: null, sealedTo: 0 }), { checkpoint })).toMatchObject({
+        sealedTo: size,
+        seal: { trust: 'checkpoint' },
+        faults: [],
+      });
       expect(verify(sealed, { checkpoint, verifierKey: ours.text })).toMatchObject({ sealedTo: 150, seal: { trust: 'key' }, faults: [] });
     }
   });
@@ -98,12 +123,17 @@ describe('one run of the ledger', () => {
     const chosen = ledger.events.filter((event) => /bbbb|metaPortfolio/.test(event.envelope.stream));
     expect(report.faults).toEqual([]);
     expect(report.sealedTo).toBe(120);
-    expect(report.unsealed).toBe(chosen.filter((event) => event.leafIndex >= 120).reduce((sum, event) => sum + stepsOf(event.envelope).length, 0));
+    expect(report.unsealed).toBe(
+      chosen.filter((event) => event.leafIndex >= 120).reduce((sum, event) => sum + stepsOf(event.envelope).length, 0),
+    );
     expect(report.unsealed).toBeGreaterThan(0);
   });
 
   test('is trusted with the same checkpoint from a witness, and not compared with one of another size', () => {
-    expect(verify(run, { checkpoint: checkpointOf(ledger, { signer: ours, sealedTo: 120 }) })).toMatchObject({ sealedTo: 120, seal: { trust: 'checkpoint' } });
+    expect(verify(run, { checkpoint: checkpointOf(ledger, { signer: ours, sealedTo: 120 }) })).toMatchObject({
+      sealedTo: 120,
+      seal: { trust: 'checkpoint' },
+    });
     const other = verify(run, { checkpoint: checkpointOf(ledger, { signer: ours, sealedTo: 150 }) });
     expect(other).toMatchObject({ sealedTo: 0, seal: null, faults: [] });
     expect(other.notes.join()).toContain('another size');
@@ -225,7 +255,7 @@ describe('I3: the tail cut, or the whole file chained anew', () => {
     expect(verify(shortened, {}).faults.map((fault) => fault.kind)).toContain('checkpoint_mismatch');
   });
 
-  test("a seal made with another key is no seal under ours, at every cut", () => {
+  test('a seal made with another key is no seal under ours, at every cut', () => {
     for (const count of [1, 50, 149]) {
       const forged = exportLog(cut(count), { signer: theirs, sealedTo: count });
       expect(verify(forged)).toMatchObject({ sealedTo: 0, faults: [{ kind: 'signature_invalid' }] });
@@ -242,7 +272,11 @@ describe('I3: the tail cut, or the whole file chained anew', () => {
   test('data edited with every hash of event, stream, lines and trailer made anew is found by the root alone', () => {
     const victim = ledger.events.at(-1)!;
     const data = { ...victim.envelope.data, index: 1000 };
-    const envelope = { ...victim.envelope, data, contentHash: contentHashOf(sha256, { type: victim.envelope.type, schemaVersion: victim.envelope.schemaVersion, data }) };
+    const envelope = {
+      ...victim.envelope,
+      data,
+      contentHash: contentHashOf(sha256, { type: victim.envelope.type, schemaVersion: victim.envelope.schemaVersion, data }),
+    };
     const encoded = encodeEnvelope(sha256, envelope);
     const forged = { ...cut(149), events: [...ledger.events.slice(0, 149), { ...victim, ...encoded }] };
     const anew = exportLog(forged, { signer: ours, sealedTo: 150, checkpoint: anchor });
@@ -329,7 +363,12 @@ describe('what is no line', () => {
 
   test('a byte order mark, a carriage return, a member named twice and another order of members are refused', () => {
     const first = lines[0]!;
-    for (const text of [`\ufeff${first}`, `${first}\r`, `{"context":{},${first.slice(1)}`, JSON.stringify(JSON.parse(first)).replace(/^\{(.*),("type":"[^"]+")\}$/, '{$2,$1}')]) {
+    for (const text of [
+      `\ufeff${first}`,
+      `${first}\r`,
+      `{"context":{},${first.slice(1)}`,
+      JSON.stringify(JSON.parse(first)).replace(/^\{(.*),("type":"[^"]+")\}$/, '{$2,$1}'),
+    ]) {
       const report = verify(`${[text, ...lines.slice(1)].join('\n')}\n`);
       expect(report.faults[0]).toMatchObject({ line: 1, kind: 'not_canonical' });
     }

@@ -24,11 +24,15 @@ function faultsOf(events: readonly ChainedEvent[]): ChainFault[] {
   const verifier = createChainVerifier({ sha256, comparePositions });
   return events.flatMap((event) => [...verifier.check(event)]);
 }
-const kindsOf = (events: readonly ChainedEvent[]): string[] => faultsOf(events).map((fault) => `${fault.kind}${fault.column === undefined ? '' : `:${fault.column}`}`);
+const kindsOf = (events: readonly ChainedEvent[]): string[] =>
+  faultsOf(events).map((fault) => `${fault.kind}${fault.column === undefined ? '' : `:${fault.column}`}`);
 const honest = smallLedger(7, 40).events.map(stored);
-const changed = (index: number, change: Partial<ChainedEvent>) => honest.map((event, at) => (at === index ? { ...event, ...change } : event));
+const changed = (index: number, change: Partial<ChainedEvent>) =>
+  honest.map((event, at) => (at === index ? { ...event, ...change } : event));
 /** An event in the middle of a stream that goes on behind it. */
-const middle = honest.findIndex((event, index) => Number(event.revision) > 0 && honest.some((later, at) => at > index && later.stream === event.stream));
+const middle = honest.findIndex(
+  (event, index) => Number(event.revision) > 0 && honest.some((later, at) => at > index && later.stream === event.stream),
+);
 const following = honest.findIndex((event, index) => index > middle && event.stream === honest[middle]!.stream);
 
 /** The event at `index` with other bytes, whose hashes were made to fit again. */
@@ -56,17 +60,35 @@ describe('an honest ledger', () => {
 
   test('with any plain JSON as data is sliced as JSON.parse reads it', () => {
     assert(
-      property(dictionary(string({ unit: 'binary' }), jsonValue({ stringUnit: 'binary' })), string({ minLength: 1, unit: 'binary' }), integer({ min: 1, max: 99999 }), (data, actor, schemaVersion) => {
-        const draft = { type: 'SleeveRunAccepted', schemaVersion, data: JSON.parse(JSON.stringify(data)) as JsonObject };
-        const at = { correlationId: 'c', causationId: 'b', actor, code: { version: '"', commit: '\\', lockHash: '"data":{' }, now: '2026-01-01T00:00:00.000Z', idOf: () => 'a' };
-        const [encoded] = placeEvents(sha256, 'sleeve-etfs', emptyTail, [draft], at);
-        const bytes = encoded!.bytes;
-        const head = sliceHead(bytes)!;
-        const tail = sliceTail(bytes)!;
-        expect(new TextDecoder().decode(bytes.subarray(head.dataAt, tail.dataEnd))).toBe(canonicalJson(draft.data));
-        expect(tail).toMatchObject({ id: 'a', stream: 'sleeve-etfs', revision: '0', schemaVersion: String(schemaVersion), type: 'SleeveRunAccepted' });
-        expect(faultsOf([{ ...encoded!.envelope, position: '1', hash: encoded!.hash, bytes }])).toEqual([]);
-      }),
+      property(
+        dictionary(string({ unit: 'binary' }), jsonValue({ stringUnit: 'binary' })),
+        string({ minLength: 1, unit: 'binary' }),
+        integer({ min: 1, max: 99999 }),
+        (data, actor, schemaVersion) => {
+          const draft = { type: 'SleeveRunAccepted', schemaVersion, data: JSON.parse(JSON.stringify(data)) as JsonObject };
+          const at = {
+            correlationId: 'c',
+            causationId: 'b',
+            actor,
+            code: { version: '"', commit: '\\', lockHash: '"data":{' },
+            now: '2026-01-01T00:00:00.000Z',
+            idOf: () => 'a',
+          };
+          const [encoded] = placeEvents(sha256, 'sleeve-etfs', emptyTail, [draft], at);
+          const bytes = encoded!.bytes;
+          const head = sliceHead(bytes)!;
+          const tail = sliceTail(bytes)!;
+          expect(new TextDecoder().decode(bytes.subarray(head.dataAt, tail.dataEnd))).toBe(canonicalJson(draft.data));
+          expect(tail).toMatchObject({
+            id: 'a',
+            stream: 'sleeve-etfs',
+            revision: '0',
+            schemaVersion: String(schemaVersion),
+            type: 'SleeveRunAccepted',
+          });
+          expect(faultsOf([{ ...encoded!.envelope, position: '1', hash: encoded!.hash, bytes }])).toEqual([]);
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -84,7 +106,8 @@ describe('each kind of damage is found and located', () => {
           const alone = createChainVerifier({ sha256 });
           const faults = alone.check({ ...event, bytes });
           tried++;
-          if (!faults.some((fault) => fault.kind === 'hash_mismatch')) throw new Error(`byte ${at} of event ${index} flipped by ${mask} went unseen`);
+          if (!faults.some((fault) => fault.kind === 'hash_mismatch'))
+            throw new Error(`byte ${at} of event ${index} flipped by ${mask} went unseen`);
         }
       }
     }
@@ -94,7 +117,11 @@ describe('each kind of damage is found and located', () => {
   test('data changed and every hash of that event made to fit: the next event of the stream no longer links', () => {
     const forged = reforged(middle, (envelope) => {
       const data = { ...envelope.data, index: 999 };
-      return { ...envelope, data, contentHash: contentHashOf(sha256, { type: envelope.type, schemaVersion: envelope.schemaVersion, data }) };
+      return {
+        ...envelope,
+        data,
+        contentHash: contentHashOf(sha256, { type: envelope.type, schemaVersion: envelope.schemaVersion, data }),
+      };
     });
     const faults = faultsOf(forged);
     expect(faults.map((fault) => [fault.kind, fault.position])).toEqual([['chain_broken', honest[following]!.position]]);
@@ -102,13 +129,23 @@ describe('each kind of damage is found and located', () => {
   });
 
   test('data changed with a stale content hash', () => {
-    expect(kindsOf(reforged(middle, (envelope) => ({ ...envelope, data: { ...envelope.data, index: 999 } })))).toEqual(['content_hash_mismatch', 'chain_broken']);
+    expect(kindsOf(reforged(middle, (envelope) => ({ ...envelope, data: { ...envelope.data, index: 999 } })))).toEqual([
+      'content_hash_mismatch',
+      'chain_broken',
+    ]);
   });
 
   test('a number written in another way (1e-7 as 1E-7) with the hash left alone', () => {
     const encoded = encodeEnvelope(sha256, { ...decodeEnvelope(honest[0]!.bytes), data: { tiny: 1e-7 } });
     const bytes = new TextEncoder().encode(new TextDecoder().decode(encoded.bytes).replace('1e-7', '1E-7'));
-    const kinds = kindsOf([{ ...honest[0]!, contentHash: contentHashOf(sha256, { type: honest[0]!.type, schemaVersion: 1, data: { tiny: 1e-7 } }), hash: encoded.hash, bytes }]);
+    const kinds = kindsOf([
+      {
+        ...honest[0]!,
+        contentHash: contentHashOf(sha256, { type: honest[0]!.type, schemaVersion: 1, data: { tiny: 1e-7 } }),
+        hash: encoded.hash,
+        bytes,
+      },
+    ]);
     expect(kinds).toContain('hash_mismatch');
     expect(kinds).toContain('content_hash_mismatch');
   });
@@ -138,9 +175,16 @@ describe('each kind of damage is found and located', () => {
 
   test('a stream that is none of the ledger', () => {
     const [encoded] = placeEvents(sha256, 'settings', emptyTail, [{ type: 'Seen', schemaVersion: 1, data: {} }], {
-      correlationId: 'c', causationId: 'b', actor: 'a', code: { version: '1', commit: '1', lockHash: '1' }, now: '2026-01-01T00:00:00.000Z', idOf: () => 'a',
+      correlationId: 'c',
+      causationId: 'b',
+      actor: 'a',
+      code: { version: '1', commit: '1', lockHash: '1' },
+      now: '2026-01-01T00:00:00.000Z',
+      idOf: () => 'a',
     });
-    expect(kindsOf([{ ...encoded!.envelope, position: '1', hash: encoded!.hash, bytes: encoded!.bytes }])).toEqual(['unknown_stream_prefix']);
+    expect(kindsOf([{ ...encoded!.envelope, position: '1', hash: encoded!.hash, bytes: encoded!.bytes }])).toEqual([
+      'unknown_stream_prefix',
+    ]);
   });
 
   test('bytes that are no envelope at all, hash and all made to fit', () => {
@@ -152,7 +196,19 @@ describe('each kind of damage is found and located', () => {
 });
 
 test('only the streams of the ledger are leaves', () => {
-  const leaves = ['ledger', 'sleeve-etfs', 'sleeveRun-1', 'metaPortfolio-m', 'metaRun-1', 'backtest-1', 'combination-1', 'scan-1', 'selection-1'];
+  const leaves = [
+    'ledger',
+    'sleeve-etfs',
+    'sleeveRun-1',
+    'metaPortfolio-m',
+    'metaRun-1',
+    'backtest-1',
+    'combination-1',
+    'scan-1',
+    'selection-1',
+  ];
   expect(leaves.filter(isDomainStream)).toEqual(leaves);
-  expect(['$settings', 'ledger-2', 'sleeve', 'artifact-1', 'checkpoint-1', 'sleeve-', 'xsleeve-1', 'Ledger'].filter(isDomainStream)).toEqual([]);
+  expect(
+    ['$settings', 'ledger-2', 'sleeve', 'artifact-1', 'checkpoint-1', 'sleeve-', 'xsleeve-1', 'Ledger'].filter(isDomainStream),
+  ).toEqual([]);
 });

@@ -1,8 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import { assert, property, uint8Array } from 'fast-check';
 import { fromBase64, toBase64 } from '../../../domain/audit/base64.ts';
-import { formatCheckpoint, openCheckpoint, parseCheckpoint, readUnverifiedCheckpoint, requireExtends, signCheckpoint } from '../../../domain/audit/checkpoint.ts';
-import { addSignature, formatVerifierKey, parseNote, parseVerifierKey, signNote, verifierKeyOf, verifyNote } from '../../../domain/audit/signed-note.ts';
+import {
+  formatCheckpoint,
+  openCheckpoint,
+  parseCheckpoint,
+  readUnverifiedCheckpoint,
+  requireExtends,
+  signCheckpoint,
+} from '../../../domain/audit/checkpoint.ts';
+import {
+  addSignature,
+  formatVerifierKey,
+  parseNote,
+  parseVerifierKey,
+  signNote,
+  verifierKeyOf,
+  verifyNote,
+} from '../../../domain/audit/signed-note.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import notes from '../../golden/audit/signed-notes.json' with { type: 'json' };
 import { crypto, sha256, signingKey, smallLedger, verifySignature } from '../../support/audit-log.ts';
@@ -38,7 +53,10 @@ describe('published signed notes', () => {
 
   test('the doubly signed note verifies with either key, the other signature being ignored', () => {
     for (const verifierKey of [peter.verifierKey, both.verifierKey]) {
-      expect(verifyNote(both.note, keyOf(verifierKey), verifySignature).signatures.map(({ name }) => name)).toEqual(['PeterNeumann', 'EnochRoot']);
+      expect(verifyNote(both.note, keyOf(verifierKey), verifySignature).signatures.map(({ name }) => name)).toEqual([
+        'PeterNeumann',
+        'EnochRoot',
+      ]);
     }
     expect(refusal(() => verifyNote(peter.note, keyOf(both.verifierKey), verifySignature))).toBe('CheckpointInvalid');
   });
@@ -48,10 +66,16 @@ describe('published signed notes', () => {
     expect(checkpoint.origin).toBe('example.com/behind-the-sofa');
     expect(checkpoint.size).toBe(20852163);
     expect(toBase64(checkpoint.root)).toBe('CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=');
-    const original = sofa.note.replace('example.com/behind-the-sofa\n', 'go.sum database tree\n').replace('— example.com/behind-the-sofa', '— sum.golang.org');
+    const original = sofa.note
+      .replace('example.com/behind-the-sofa\n', 'go.sum database tree\n')
+      .replace('— example.com/behind-the-sofa', '— sum.golang.org');
     const verified = verifyNote(original, keyOf(sofa.verifierKey), verifySignature);
     expect(parseCheckpoint(verified.text).origin).toBe('go.sum database tree');
-    expect(refusal(() => verifyNote(sofa.note.replace('— example.com/behind-the-sofa', '— sum.golang.org'), keyOf(sofa.verifierKey), verifySignature))).toBe('CheckpointInvalid');
+    expect(
+      refusal(() =>
+        verifyNote(sofa.note.replace('— example.com/behind-the-sofa', '— sum.golang.org'), keyOf(sofa.verifierKey), verifySignature),
+      ),
+    ).toBe('CheckpointInvalid');
   });
 
   test('flipping any single byte of a published note is refused', () => {
@@ -175,7 +199,9 @@ describe('a later checkpoint must extend the witnessed one', () => {
   });
 
   test('a rewritten past, a shorter ledger and another ledger are refused', () => {
-    expect(refusal(() => requireExtends(sha256, at(ledger, 8), at(rewritten, 12), rewritten.tree.consistencyProof(8, 12)))).toBe('CheckpointInconsistent');
+    expect(refusal(() => requireExtends(sha256, at(ledger, 8), at(rewritten, 12), rewritten.tree.consistencyProof(8, 12)))).toBe(
+      'CheckpointInconsistent',
+    );
     expect(refusal(() => requireExtends(sha256, at(ledger, 8), at(ledger, 7), []))).toBe('CheckpointInconsistent');
     expect(refusal(() => requireExtends(sha256, at(ledger, 8), at(ledger, 8, 'other.example'), []))).toBe('CheckpointInconsistent');
     expect(refusal(() => requireExtends(sha256, at(ledger, 8), at(ledger, 12), []))).toBe('CheckpointInconsistent');

@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { array, assert, constantFrom, integer, property, uint8Array } from 'fast-check';
-import { appendLeaf, type CompactRange, emptyRange, rangeHashes, rangeOf, rangeRoot, subtreeWidths } from '../../../domain/audit/compact-range.ts';
+import {
+  appendLeaf,
+  type CompactRange,
+  emptyRange,
+  rangeHashes,
+  rangeOf,
+  rangeRoot,
+  subtreeWidths,
+} from '../../../domain/audit/compact-range.ts';
 import { createMerkleTree, leafHash, rootOf } from '../../../domain/audit/merkle.ts';
 import { toHex } from '../../../domain/shared/hashing.ts';
 import vectors from '../../golden/audit/merkle-vectors.json' with { type: 'json' };
@@ -16,7 +24,16 @@ const grown = (size: number, leaf: (index: number) => Uint8Array = numbered): Co
 describe('a compact range', () => {
   test('has the published roots of 0 to 8 leaves', () => {
     const leaves = vectors.leaves.map((text) => Buffer.from(text, 'hex'));
-    expect(vectors.roots.map((_, size) => toHex(rangeRoot(sha256, grown(size, (index) => leaves[index]!))))).toEqual(vectors.roots);
+    expect(
+      vectors.roots.map((_, size) =>
+        toHex(
+          rangeRoot(
+            sha256,
+            grown(size, (index) => leaves[index]!),
+          ),
+        ),
+      ),
+    ).toEqual(vectors.roots);
   });
 
   test('has the root of the tree at every size from 0 to 2,000, also once it was written and read', () => {
@@ -39,7 +56,14 @@ describe('a compact range', () => {
           if (index === cut) range = rangeOf(index, rangeHashes(range))!;
           range = appendLeaf(sha256, range, leaf);
         }
-        expect(toHex(rangeRoot(sha256, range))).toBe(toHex(rootOf(sha256, leaves.map((leaf) => leafHash(sha256, leaf)))));
+        expect(toHex(rangeRoot(sha256, range))).toBe(
+          toHex(
+            rootOf(
+              sha256,
+              leaves.map((leaf) => leafHash(sha256, leaf)),
+            ),
+          ),
+        );
       }),
     );
   });
@@ -82,12 +106,17 @@ describe('a compact range', () => {
     const range = grown(2_000 - 1);
     const hashes = rangeHashes(range);
     assert(
-      property(integer({ min: 0, max: hashes.length - 1 }), integer({ min: 0, max: 31 }), integer({ min: 0, max: 7 }), (index, byte, bit) => {
-        const bytes = Buffer.from(hashes[index]!, 'hex');
-        bytes[byte]! ^= 1 << bit;
-        const other = rangeOf(range.size, hashes.with(index, bytes.toString('hex')))!;
-        expect(toHex(rangeRoot(sha256, other))).not.toBe(toHex(rangeRoot(sha256, range)));
-      }),
+      property(
+        integer({ min: 0, max: hashes.length - 1 }),
+        integer({ min: 0, max: 31 }),
+        integer({ min: 0, max: 7 }),
+        (index, byte, bit) => {
+          const bytes = Buffer.from(hashes[index]!, 'hex');
+          bytes[byte]! ^= 1 << bit;
+          const other = rangeOf(range.size, hashes.with(index, bytes.toString('hex')))!;
+          expect(toHex(rangeRoot(sha256, other))).not.toBe(toHex(rangeRoot(sha256, range)));
+        },
+      ),
     );
   });
 });

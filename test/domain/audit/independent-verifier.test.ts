@@ -20,7 +20,10 @@ interface PythonAnswer {
   readonly files: readonly PythonReport[];
 }
 
-function runPython(files: readonly string[], flags: readonly string[] = []): { readonly status: number | null; readonly answer: PythonAnswer } {
+function runPython(
+  files: readonly string[],
+  flags: readonly string[] = [],
+): { readonly status: number | null; readonly answer: PythonAnswer } {
   // -I: no environment, no user packages; the standard library alone is enough.
   const run = spawnSync('python3', ['-I', script, '--json', ...flags, ...files], { encoding: 'utf8', maxBuffer: 1 << 28 });
   if (run.stderr !== '') throw new Error(run.stderr);
@@ -86,9 +89,16 @@ interface Log {
 }
 
 /** Both verifiers over the same files; answers the verdicts that they share. */
-function compare(logs: readonly Log[], flags: readonly string[], options: { verifierKey?: string; checkpoint?: string }): ReturnType<typeof verdict>[] {
+function compare(
+  logs: readonly Log[],
+  flags: readonly string[],
+  options: { verifierKey?: string; checkpoint?: string },
+): ReturnType<typeof verdict>[] {
   const ourReports = logs.map(({ bytes }) => verdict(verifyAuditLines(bytes, { sha256, verifySignature, ...options })));
-  const { status, answer } = runPython(logs.map(({ file }) => file), flags);
+  const { status, answer } = runPython(
+    logs.map(({ file }) => file),
+    flags,
+  );
   expect(answer.files.map(verdict)).toEqual(ourReports);
   const faultless = ourReports.every((report) => report.faults.length === 0);
   expect({ status, ok: answer.ok }).toEqual({ status: faultless ? 0 : 1, ok: faultless });
@@ -142,10 +152,18 @@ describeWithPython('verify_audit.py, which shares no code with us', () => {
         const { hash, textWith } = sealLine(sha256, body);
         return joined([...lines.slice(0, -1), textWith(hash)]);
       };
-      const logs = [logOf('older.jsonl', withTrailer(older)), logOf('named.jsonl', withTrailer({ ...older, derivation: 1 })), logOf('unknown.jsonl', withTrailer({ ...older, derivation: 2 }))];
+      const logs = [
+        logOf('older.jsonl', withTrailer(older)),
+        logOf('named.jsonl', withTrailer({ ...older, derivation: 1 })),
+        logOf('unknown.jsonl', withTrailer({ ...older, derivation: 2 })),
+      ];
       expect(Buffer.from(logs[1]!.bytes).toString('utf8')).toBe(joined(lines));
       const reports = compare(logs, ['--vkey', ours.text], { verifierKey: ours.text });
-      expect(reports.map(({ sealedTo, faults }) => [sealedTo, faults.map((fault) => fault.split(' ')[1])])).toEqual([[20, []], [20, []], [0, expect.arrayContaining(['line_shape'])]]);
+      expect(reports.map(({ sealedTo, faults }) => [sealedTo, faults.map((fault) => fault.split(' ')[1])])).toEqual([
+        [20, []],
+        [20, []],
+        [0, expect.arrayContaining(['line_shape'])],
+      ]);
     });
 
     test('agrees with a checkpoint from elsewhere: equal, smaller, of another ledger, with and without a key', () => {
@@ -172,7 +190,9 @@ describeWithPython('verify_audit.py, which shares no code with us', () => {
       expect(status).toBe(0);
       expect(answer.signatures).toContain('pure Python');
       expect(answer.files[0]!.seal).toMatchObject({ trust: 'key', size: 20 });
-      expect(runPython([log.file], ['--pure', '--vkey', signingKey(9).text]).answer.files[0]!.faults).toMatchObject([{ kind: 'signature_invalid' }]);
+      expect(runPython([log.file], ['--pure', '--vkey', signingKey(9).text]).answer.files[0]!.faults).toMatchObject([
+        { kind: 'signature_invalid' },
+      ]);
     });
 
     test('tells people how far the file is sealed, and exits 2 on wrong usage', () => {
@@ -212,7 +232,11 @@ describeWithPython('verify_audit.py, which shares no code with us', () => {
       view.setFloat64(0, value);
       return view.getBigUint64(0).toString(16).padStart(16, '0');
     });
-    const run = spawnSync('python3', ['-I', '-B', '-c', source, script], { encoding: 'utf8', input: JSON.stringify(bits), maxBuffer: 1 << 26 });
+    const run = spawnSync('python3', ['-I', '-B', '-c', source, script], {
+      encoding: 'utf8',
+      input: JSON.stringify(bits),
+      maxBuffer: 1 << 26,
+    });
     expect(run.stderr).toBe('');
     expect(JSON.parse(run.stdout)).toEqual(doubles.map((value) => canonicalJson(value)));
   });

@@ -23,7 +23,9 @@ const naiveSplit = (n: number): number => 2 ** (Math.ceil(Math.log2(n)) - 1);
 function naivePath(m: number, items: readonly Uint8Array[]): Uint8Array[] {
   if (items.length === 1) return [];
   const k = naiveSplit(items.length);
-  return m < k ? [...naivePath(m, items.slice(0, k)), naiveRoot(items.slice(k))] : [...naivePath(m - k, items.slice(k)), naiveRoot(items.slice(0, k))];
+  return m < k
+    ? [...naivePath(m, items.slice(0, k)), naiveRoot(items.slice(k))]
+    : [...naivePath(m - k, items.slice(k)), naiveRoot(items.slice(0, k))];
 }
 function naiveSubproof(m: number, items: readonly Uint8Array[], whole: boolean): Uint8Array[] {
   if (m === items.length) return whole ? [] : [naiveRoot(items)];
@@ -79,7 +81,10 @@ describe('published vectors of RFC 6962 trees', () => {
         [claim, [...path, claim.root]],
         [claim, [garbage, ...path]],
         [claim, [claim.root, ...path]],
-        ...path.map((_, at) => [claim, path.map((hash, other) => (other === at ? hash.map((byte, place) => (place === 0 ? byte ^ 8 : byte)) : hash))] as const),
+        ...path.map(
+          (_, at) =>
+            [claim, path.map((hash, other) => (other === at ? hash.map((byte, place) => (place === 0 ? byte ^ 8 : byte)) : hash))] as const,
+        ),
         ...(path.length > 0 ? [[claim, path.slice(0, -1)] as const] : []),
         ...(path.length > 1 ? [[claim, [path[0]!, random, ...path.slice(1)]] as const] : []),
       ] as const;
@@ -107,7 +112,13 @@ describe('published vectors of RFC 6962 trees', () => {
         [claim, [claim.fromRoot, ...path]],
         [claim, [path[0]!, ...path]],
         [claim, path.slice(0, -1)],
-        ...path.map((_, at) => [claim, path.map((hash, other) => (other === at ? hash.map((byte, place) => (place === 0 ? byte ^ 16 : byte)) : hash))] as const),
+        ...path.map(
+          (_, at) =>
+            [
+              claim,
+              path.map((hash, other) => (other === at ? hash.map((byte, place) => (place === 0 ? byte ^ 16 : byte)) : hash)),
+            ] as const,
+        ),
       ] as const;
       for (const [bad, badPath] of wrong) expect(verifyConsistency(sha256, bad, badPath)).toBe(false);
     }
@@ -122,33 +133,50 @@ describe('against a naive recursive implementation', () => {
     for (let size = 0; size <= items.length; size++) {
       const expected = toHex(naiveRoot(items.slice(0, size)));
       expect(toHex(tree.root(size))).toBe(expected);
-      expect(toHex(rootOf(sha256, items.slice(0, size).map((item) => leafHash(sha256, item))))).toBe(expected);
+      expect(
+        toHex(
+          rootOf(
+            sha256,
+            items.slice(0, size).map((item) => leafHash(sha256, item)),
+          ),
+        ),
+      ).toBe(expected);
     }
   });
 
   test('inclusion proofs agree and verify for any leaf and size', () => {
     assert(
-      property(integer({ min: 1, max: 130 }).chain((size) => tuple(constant(size), integer({ min: 0, max: size - 1 }))), ([size, index]) => {
-        const proof = tree.inclusionProof(index, size);
-        expect(proof.map(toHex)).toEqual(naivePath(index, items.slice(0, size)).map(toHex));
-        expect(verifyInclusion(sha256, { index, size, leafHash: leafHash(sha256, items[index]!), root: tree.root(size) }, proof)).toBe(true);
-        const other = (index + 1) % size;
-        expect(verifyInclusion(sha256, { index: other, size, leafHash: leafHash(sha256, items[index]!), root: tree.root(size) }, proof)).toBe(size === 1);
-      }),
+      property(
+        integer({ min: 1, max: 130 }).chain((size) => tuple(constant(size), integer({ min: 0, max: size - 1 }))),
+        ([size, index]) => {
+          const proof = tree.inclusionProof(index, size);
+          expect(proof.map(toHex)).toEqual(naivePath(index, items.slice(0, size)).map(toHex));
+          expect(verifyInclusion(sha256, { index, size, leafHash: leafHash(sha256, items[index]!), root: tree.root(size) }, proof)).toBe(
+            true,
+          );
+          const other = (index + 1) % size;
+          expect(
+            verifyInclusion(sha256, { index: other, size, leafHash: leafHash(sha256, items[index]!), root: tree.root(size) }, proof),
+          ).toBe(size === 1);
+        },
+      ),
       { numRuns: 300 },
     );
   });
 
   test('consistency proofs agree and verify for any pair of sizes, and no other root passes', () => {
     assert(
-      property(integer({ min: 1, max: 130 }).chain((to) => tuple(integer({ min: 1, max: to }), constant(to))), ([from, to]) => {
-        const proof = tree.consistencyProof(from, to);
-        expect(proof.map(toHex)).toEqual(naiveSubproof(from, items.slice(0, to), true).map(toHex));
-        const claim = { from, to, fromRoot: tree.root(from), toRoot: tree.root(to) };
-        expect(verifyConsistency(sha256, claim, proof)).toBe(true);
-        expect(verifyConsistency(sha256, { ...claim, fromRoot: tree.root(from - 1) }, proof)).toBe(false);
-        expect(verifyConsistency(sha256, { ...claim, toRoot: tree.root(to - 1) }, proof)).toBe(false);
-      }),
+      property(
+        integer({ min: 1, max: 130 }).chain((to) => tuple(integer({ min: 1, max: to }), constant(to))),
+        ([from, to]) => {
+          const proof = tree.consistencyProof(from, to);
+          expect(proof.map(toHex)).toEqual(naiveSubproof(from, items.slice(0, to), true).map(toHex));
+          const claim = { from, to, fromRoot: tree.root(from), toRoot: tree.root(to) };
+          expect(verifyConsistency(sha256, claim, proof)).toBe(true);
+          expect(verifyConsistency(sha256, { ...claim, fromRoot: tree.root(from - 1) }, proof)).toBe(false);
+          expect(verifyConsistency(sha256, { ...claim, toRoot: tree.root(to - 1) }, proof)).toBe(false);
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -89,13 +89,26 @@ describe("the origin's chain", () => {
 describe('JSON as Python prints it', () => {
   testWithPython('agrees with json.dumps(json.loads(text), sort_keys=True) on whatever JavaScript can write', () => {
     // Doubles that both languages print alike; other forms are kept letter for letter and are covered by the chain above.
-    const number = fc.oneof(fc.integer(), fc.integer({ min: -1000, max: 1000 }).map((value) => value / 8 + 0.0625));
+    const number = fc.oneof(
+      fc.integer(),
+      fc.integer({ min: -1000, max: 1000 }).map((value) => value / 8 + 0.0625),
+    );
     const key = fc.string({ unit: 'binary', maxLength: 4 });
     const { value: tree } = fc.letrec((tie) => ({
-      value: fc.oneof({ depthSize: 'small' }, fc.string({ unit: 'binary' }), number, fc.boolean(), fc.constant(null), fc.array(tie('value')), fc.dictionary(key, tie('value'))),
+      value: fc.oneof(
+        { depthSize: 'small' },
+        fc.string({ unit: 'binary' }),
+        number,
+        fc.boolean(),
+        fc.constant(null),
+        fc.array(tie('value')),
+        fc.dictionary(key, tie('value')),
+      ),
     }));
     const texts = fc.sample(tree, 400).map((value) => JSON.stringify(value));
-    const script = 'import json, sys\nprint(json.dumps([json.dumps(json.loads(t), sort_keys=True) for t in json.load(open(sys.argv[1], encoding="utf-8"))]))';
+    const script =
+      'import json, sys\nprint(json.dumps([json.dumps(json.loads(t), sort_keys=True) for t in json.load(open(sys.argv[1], ' +
+      'encoding="utf-8"))]))';
     const file = join(directory, 'texts.json');
     writeFileSync(file, JSON.stringify(texts));
     expect(texts.map((json) => printPythonJson(parsePythonJson(json)))).toEqual(JSON.parse(runPython(anyPython, script, [file])));

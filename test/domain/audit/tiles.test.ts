@@ -14,7 +14,11 @@ for (const leaf of leaves) tree.append(leaf);
 const tiers: Uint8Array[][] = [leaves.map((leaf) => leafHash(sha256, leaf))];
 while (tiers.at(-1)!.length >= tileWidth) {
   const below = tiers.at(-1)!;
-  tiers.push(Array.from({ length: Math.floor(below.length / tileWidth) }, (_, tile) => rootOf(sha256, below.slice(tile * tileWidth, (tile + 1) * tileWidth))));
+  tiers.push(
+    Array.from({ length: Math.floor(below.length / tileWidth) }, (_, tile) =>
+      rootOf(sha256, below.slice(tile * tileWidth, (tile + 1) * tileWidth)),
+    ),
+  );
 }
 
 const hashOf = (node: ProofNode): Uint8Array =>
@@ -22,7 +26,8 @@ const hashOf = (node: ProofNode): Uint8Array =>
     .map((subtree) => {
       const { tier, tile, from, count } = tileNodesOf(subtree);
       const nodes = tiers[tier]!.slice(tile * tileWidth + from, tile * tileWidth + from + count);
-      if (nodes.length !== count || from + count > tileWidth) throw new Error(`tier ${tier}, tile ${tile}: nodes ${from} to ${from + count} are not all in it`);
+      if (nodes.length !== count || from + count > tileWidth)
+        throw new Error(`tier ${tier}, tile ${tile}: nodes ${from} to ${from + count} are not all in it`);
       return rootOf(sha256, nodes);
     })
     .reduceRight((right, left) => sha256(Uint8Array.of(1, ...left, ...right)));
@@ -31,13 +36,15 @@ const hex = (proof: readonly Uint8Array[]): string[] => proof.map(toHex);
 describe('proofs from tiles', () => {
   test('of inclusion are those of the tree, for every leaf of every size to 40', () => {
     for (let size = 1; size <= 40; size++) {
-      for (let index = 0; index < size; index++) expect(hex(inclusionNodes(index, size).map(hashOf))).toEqual(hex(tree.inclusionProof(index, size)));
+      for (let index = 0; index < size; index++)
+        expect(hex(inclusionNodes(index, size).map(hashOf))).toEqual(hex(tree.inclusionProof(index, size)));
     }
   });
 
   test('of consistency are those of the tree, for every pair of sizes to 40', () => {
     for (let to = 0; to <= 40; to++) {
-      for (let from = 0; from <= to; from++) expect(hex(consistencyNodes(from, to).map(hashOf))).toEqual(hex(tree.consistencyProof(from, to)));
+      for (let from = 0; from <= to; from++)
+        expect(hex(consistencyNodes(from, to).map(hashOf))).toEqual(hex(tree.consistencyProof(from, to)));
     }
   });
 
@@ -47,7 +54,9 @@ describe('proofs from tiles', () => {
         const index = any % size;
         const proof = inclusionNodes(index, size).map(hashOf);
         expect(hex(proof)).toEqual(hex(tree.inclusionProof(index, size)));
-        expect(verifyInclusion(sha256, { index, size, leafHash: leafHash(sha256, leaves[index]!), root: tree.root(size) }, proof)).toBe(true);
+        expect(verifyInclusion(sha256, { index, size, leafHash: leafHash(sha256, leaves[index]!), root: tree.root(size) }, proof)).toBe(
+          true,
+        );
       }),
     );
   });
@@ -78,7 +87,18 @@ describe('proofs from tiles', () => {
   });
 
   test('of what is outside the tree are refused', () => {
-    for (const [index, size] of [[-1, 3], [3, 3], [0, 0], [0.5, 3]] as const) expect(() => inclusionNodes(index, size)).toThrow();
-    for (const [from, to] of [[-1, 3], [4, 3], [0.5, 3]] as const) expect(() => consistencyNodes(from, to)).toThrow();
+    for (const [index, size] of [
+      [-1, 3],
+      [3, 3],
+      [0, 0],
+      [0.5, 3],
+    ] as const)
+      expect(() => inclusionNodes(index, size)).toThrow();
+    for (const [from, to] of [
+      [-1, 3],
+      [4, 3],
+      [0.5, 3],
+    ] as const)
+      expect(() => consistencyNodes(from, to)).toThrow();
   });
 });

@@ -20,11 +20,17 @@ const knows = (build: LedgerFormat, recorded: LedgerFormat): boolean => beyond(r
 const raised = (recorded: LedgerFormat, build: LedgerFormat): LedgerFormat => raiseOf(recorded, build) ?? recorded;
 const same = (left: LedgerFormat, right: LedgerFormat): boolean => knows(left, right) && knows(right, left);
 
-const areBelow = (left: LedgerFormat['events'], right: LedgerFormat['events']): boolean => Object.entries(left).every(([name, version]) => new Map(Object.entries(right)).get(name)! >= version);
+const areBelow = (left: LedgerFormat['events'], right: LedgerFormat['events']): boolean =>
+  Object.entries(left).every(([name, version]) => new Map(Object.entries(right)).get(name)! >= version);
 
 /** The order of formats written out: everything that one names, the other has at that version or a later one. */
 function isWithin(format: LedgerFormat, other: LedgerFormat): boolean {
-  return format.streams.every((stream) => other.streams.includes(stream)) && areBelow(format.events, other.events) && areBelow(format.documents, other.documents) && format.identityVersion <= other.identityVersion;
+  return (
+    format.streams.every((stream) => other.streams.includes(stream)) &&
+    areBelow(format.events, other.events) &&
+    areBelow(format.documents, other.documents) &&
+    format.identityVersion <= other.identityVersion
+  );
 }
 
 describe('Raising a format', () => {
@@ -33,7 +39,11 @@ describe('Raising a format', () => {
   });
 
   test('by two builds ends the same, whoever is first', () => {
-    fc.assert(fc.property(anyFormat, anyFormat, anyFormat, (recorded, one, other) => same(raised(raised(recorded, one), other), raised(raised(recorded, other), one))));
+    fc.assert(
+      fc.property(anyFormat, anyFormat, anyFormat, (recorded, one, other) =>
+        same(raised(raised(recorded, one), other), raised(raised(recorded, other), one)),
+      ),
+    );
     fc.assert(fc.property(anyFormat, anyFormat, (one, other) => expect(unionOf(one, other)).toEqual(unionOf(other, one))));
   });
 
@@ -68,8 +78,20 @@ describe('A build', () => {
   });
 
   test('says in words what it lacks', () => {
-    const newer = { ...formatOfBuild, streams: [...formatOfBuild.streams, 'token-', 'tally'], events: { ...formatOfBuild.events, Opened: 1 }, documents: { ...formatOfBuild.documents, 'walk-forward': 9 }, identityVersion: 9 };
-    expect(beyond(newer, formatOfBuild)).toEqual(['stream tally', 'streams token-...', 'event Opened version 1', 'document walk-forward version 9', 'identity version 9']);
+    const newer = {
+      ...formatOfBuild,
+      streams: [...formatOfBuild.streams, 'token-', 'tally'],
+      events: { ...formatOfBuild.events, Opened: 1 },
+      documents: { ...formatOfBuild.documents, 'walk-forward': 9 },
+      identityVersion: 9,
+    };
+    expect(beyond(newer, formatOfBuild)).toEqual([
+      'stream tally',
+      'streams token-...',
+      'event Opened version 1',
+      'document walk-forward version 9',
+      'identity version 9',
+    ]);
     expect(beyond(formatOfBuild, newer)).toEqual([]);
   });
 });
@@ -84,14 +106,21 @@ describe('The format of this build', () => {
 
   test('has everything that a ledger of release 0.1.0 may hold', () => {
     expect(beyond(formatOf010, formatOfBuild)).toEqual([]);
-    expect([formatOf010.streams.length, Object.keys(formatOf010.events).length, Object.keys(formatOf010.documents).length, formatOf010.identityVersion]).toEqual([10, 45, 6, 1]);
+    expect([
+      formatOf010.streams.length,
+      Object.keys(formatOf010.events).length,
+      Object.keys(formatOf010.documents).length,
+      formatOf010.identityVersion,
+    ]).toEqual([10, 45, 6, 1]);
     expect(new Set([...Object.values(formatOf010.events), ...Object.values(formatOf010.documents)])).toEqual(new Set([1]));
   });
 });
 
 describe('An allow-list of streams', () => {
   test('becomes the pattern by which servers filter', () => {
-    expect(domainStreamPattern).toBe('^(?:ledger|seals|(?:sleeve|sleeveRun|intake|metaPortfolio|metaRun|backtest|combination|scan|selection)-.+)$');
+    expect(domainStreamPattern).toBe(
+      '^(?:ledger|seals|(?:sleeve|sleeveRun|intake|metaPortfolio|metaRun|backtest|combination|scan|selection)-.+)$',
+    );
   });
 
   test('names whole streams and beginnings of streams', () => {

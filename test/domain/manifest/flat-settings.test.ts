@@ -4,7 +4,16 @@ import { editDistance, nearest } from '../../../domain/manifest/suggest.ts';
 
 describe("somebody else's resolved settings", () => {
   test('settings at the root are sorted into their blocks, features keep theirs', () => {
-    const leaves = leavesOfSettings({ profile: 'production', run_id: 'x', train_window: 60, top_n: 3, engines: 'custom,skfolio', lookback_days: 500, features: { feat_market_neutral: false }, git_commit: 'abc' });
+    const leaves = leavesOfSettings({
+      profile: 'production',
+      run_id: 'x',
+      train_window: 60,
+      top_n: 3,
+      engines: 'custom,skfolio',
+      lookback_days: 500,
+      features: { feat_market_neutral: false },
+      git_commit: 'abc',
+    });
     expect(leaves).toEqual({
       'backtest.engines': ['custom', 'skfolio'],
       'backtest.train_window': 60,
@@ -15,7 +24,9 @@ describe("somebody else's resolved settings", () => {
   });
 
   test('blocks are read as blocks', () => {
-    expect(leavesOfSettings({ backtest: { train_window: 60, benchmark_symbols: ['AMEX:SPY'] }, risk: { hrp: { linkage: 'ward' } } })).toEqual({
+    expect(
+      leavesOfSettings({ backtest: { train_window: 60, benchmark_symbols: ['AMEX:SPY'] }, risk: { hrp: { linkage: 'ward' } } }),
+    ).toEqual({
       'backtest.benchmark_symbols': ['AMEX:SPY'],
       'backtest.train_window': 60,
       'risk.hrp.linkage': 'ward',
@@ -24,7 +35,14 @@ describe("somebody else's resolved settings", () => {
 });
 
 describe('near misses', () => {
-  test.each([['kitten', 'sitting', 3], ['abc', 'abc', 0], ['', 'abc', 3], ['windw', 'window', 1], ['ca', 'ac', 1], ['max_wieght', 'max_weight', 1]])('%s and %s are %d edits apart', (left, right, distance) => {
+  test.each([
+    ['kitten', 'sitting', 3],
+    ['abc', 'abc', 0],
+    ['', 'abc', 3],
+    ['windw', 'window', 1],
+    ['ca', 'ac', 1],
+    ['max_wieght', 'max_weight', 1],
+  ])('%s and %s are %d edits apart', (left, right, distance) => {
     expect(editDistance(left, right)).toBe(distance);
     expect(editDistance(right, left)).toBe(distance);
   });

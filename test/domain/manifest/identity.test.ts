@@ -74,10 +74,13 @@ describe('the identity of a profile', () => {
 });
 
 /** Hashes of a portfolio under each version, the newest first. */
-const whole = (change: Parameters<typeof manifestOf>[0] = () => undefined): readonly string[] => metaIdentities(resolveMeta(manifestOf(change), 'whole')).map(hash);
+const whole = (change: Parameters<typeof manifestOf>[0] = () => undefined): readonly string[] =>
+  metaIdentities(resolveMeta(manifestOf(change), 'whole')).map(hash);
 
-const withException = (path: string, value: Json): Parameters<typeof manifestOf>[0] => ({ profiles }) =>
-  void Object.assign(profiles['whole']!, { parity: { exceptions: [{ sleeve: 'coins', path, value, rationale: 'r' }] } });
+const withException =
+  (path: string, value: Json): Parameters<typeof manifestOf>[0] =>
+  ({ profiles }) =>
+    void Object.assign(profiles['whole']!, { parity: { exceptions: [{ sleeve: 'coins', path, value, rationale: 'r' }] } });
 
 describe('the identity of a portfolio', () => {
   const [own] = whole();
@@ -86,12 +89,15 @@ describe('the identity of a portfolio', () => {
     expect(new Set(whole()).size).toBe(1);
   });
 
-  test.each(['description', 'provenance', 'notApplied', 'lowerFrom', 'upperFrom'])('counts a member %s of an opaque block, which version 1 dropped', (name) => {
-    const [newest, first] = whole(({ profiles }) => void Object.assign(profiles['stocks']!, { tournament: { [name]: 'x' } }));
-    expect(newest).not.toBe(own);
-    // All that version 1 saw of it was that the block is no longer empty of members it could count: it saw nothing.
-    expect(first).toBe(own);
-  });
+  test.each(['description', 'provenance', 'notApplied', 'lowerFrom', 'upperFrom'])(
+    'counts a member %s of an opaque block, which version 1 dropped',
+    (name) => {
+      const [newest, first] = whole(({ profiles }) => void Object.assign(profiles['stocks']!, { tournament: { [name]: 'x' } }));
+      expect(newest).not.toBe(own);
+      // All that version 1 saw of it was that the block is no longer empty of members it could count: it saw nothing.
+      expect(first).toBe(own);
+    },
+  );
 
   test('counts such a member of the value that an exception allows', () => {
     const [a, b] = [whole(withException('features.x', { description: 'a' })), whole(withException('features.x', { description: 'b' }))];
@@ -102,7 +108,10 @@ describe('the identity of a portfolio', () => {
     const strategies = { trend: { scanners: ['s'] } };
     const bare = whole(({ profiles }) => void Object.assign(profiles['stocks']!, { discovery: { strategies } }));
     const described = whole(({ profiles }) => {
-      Object.assign(profiles['stocks']!, { description: 'x', discovery: { strategies: { trend: { ...strategies.trend, description: 'y' } } } });
+      Object.assign(profiles['stocks']!, {
+        description: 'x',
+        discovery: { strategies: { trend: { ...strategies.trend, description: 'y' } } },
+      });
       Object.assign(profiles['whole']!, { description: 'z' });
       Object.assign((profiles['whole']!['sleeves'] as object[])[0]!, { description: 'w' });
     });
@@ -110,14 +119,18 @@ describe('the identity of a portfolio', () => {
   });
 
   test('names the leaf of an exception, whatever its setting is called', () => {
-    const [renamed, named] = ['backtest.slippage', 'backtest.backtest_slippage'].map((path) => hash(metaIdentity(resolveMeta(manifestOf(withException(path, 1)), 'whole'), terms)));
+    const [renamed, named] = ['backtest.slippage', 'backtest.backtest_slippage'].map((path) =>
+      hash(metaIdentity(resolveMeta(manifestOf(withException(path, 1)), 'whole'), terms)),
+    );
     expect(renamed).toBe(named);
   });
 });
 
 describe('a recorded document', () => {
   test('of an earlier release is read with the neutral values and the names of this one', () => {
-    const read = recordedProfile(plain(resolved), terms) as unknown as ResolvedProfile & { blocks: { backtest: Record<string, Json>; overlay: unknown } };
+    const read = recordedProfile(plain(resolved), terms) as unknown as ResolvedProfile & {
+      blocks: { backtest: Record<string, Json>; overlay: unknown };
+    };
     expect(read.blocks.backtest).toMatchObject({ borrow_fee: 0, slippage: 0.0005 });
     expect(read.blocks.backtest).not.toHaveProperty('backtest_slippage');
     expect([read.blocks.risk.hrp, read.blocks.overlay]).toMatchObject([{ depth: null, linkage: 'ward' }, { target: null }]);
@@ -130,14 +143,19 @@ describe('a recorded document', () => {
     const read = recordedPortfolio(plain(node), terms) as unknown as typeof node;
     const [listed] = read.sleeves;
     expect(read.allocation).toMatchObject({ step: [] });
-    expect(listed).toMatchObject({ meta: { allocation: { step: [] }, sleeves: [{ resolved: { blocks: { backtest: { borrow_fee: 0 } } } }, {}] } });
+    expect(listed).toMatchObject({
+      meta: { allocation: { step: [] }, sleeves: [{ resolved: { blocks: { backtest: { borrow_fee: 0 } } } }, {}] },
+    });
     expect(hash(metaIdentity(read, terms))).toBe(hash(metaIdentity(node)));
   });
 
   test('states what it recorded and not what reading added', () => {
     const read = recordedProfile(plain(resolved), terms) as unknown as ResolvedProfile;
     expect(statedLeaves(read, terms)).toEqual(statedLeaves(resolved, { renamed: {}, neutral: [] }));
-    const later = { ...withSettings((blocks) => void Object.assign(blocks['backtest']!, { borrow_fee: 0 })), provenance: { 'backtest.borrow_fee': { layer: 'code' as const, at: null } } };
+    const later = {
+      ...withSettings((blocks) => void Object.assign(blocks['backtest']!, { borrow_fee: 0 })),
+      provenance: { 'backtest.borrow_fee': { layer: 'code' as const, at: null } },
+    };
     expect(statedLeaves(later, terms)).toHaveProperty(['backtest.borrow_fee'], 0);
   });
 });
@@ -155,26 +173,35 @@ describe('laws', () => {
       return Object.fromEntries(keys.map((key) => [key, shuffled((value as JsonObject)[key]!, seed)]));
     };
     const node = resolveMeta(manifestOf(), 'nested');
-    fc.assert(fc.property(fc.integer(), (seed) => {
-      const [mixedNode, mixedProfile] = [shuffled(plain(node), seed), shuffled(plain(resolved), seed)];
-      expect(hash(metaIdentity(mixedNode as unknown as typeof node))).toBe(hash(metaIdentity(node)));
-      expect(hash(profileIdentity(mixedProfile as unknown as ResolvedProfile))).toBe(hash(profileIdentity(resolved)));
-    }), { numRuns: 30 });
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const [mixedNode, mixedProfile] = [shuffled(plain(node), seed), shuffled(plain(resolved), seed)];
+        expect(hash(metaIdentity(mixedNode as unknown as typeof node))).toBe(hash(metaIdentity(node)));
+        expect(hash(profileIdentity(mixedProfile as unknown as ResolvedProfile))).toBe(hash(profileIdentity(resolved)));
+      }),
+      { numRuns: 30 },
+    );
   });
 
   test('omitting neutral leaves loses nothing: reading gives them back', () => {
     const known = { renamed: {}, neutral: terms.neutral.slice(0, 1) };
-    fc.assert(fc.property(members, added, (before, since) => {
-      const backtest = { ...before, ...since };
-      const written = { backtest: membersInLeafTerms(backtest, 'backtest', known) };
-      expect(canonicalJson(sectionsInSettingTerms(written, () => true, known))).toBe(canonicalJson({ backtest }));
-    }));
+    fc.assert(
+      fc.property(members, added, (before, since) => {
+        const backtest = { ...before, ...since };
+        const written = { backtest: membersInLeafTerms(backtest, 'backtest', known) };
+        expect(canonicalJson(sectionsInSettingTerms(written, () => true, known))).toBe(canonicalJson({ backtest }));
+      }),
+    );
   });
 
   test('two blocks have one identity only if they say the same', () => {
-    fc.assert(fc.property(members, members, added, added, (left, right, one, other) => {
-      const [a, b] = [{ backtest: { ...left, ...one } }, { backtest: { ...right, ...other } }];
-      expect(canonicalJson(blocksInLeafTerms(a, terms)) === canonicalJson(blocksInLeafTerms(b, terms))).toBe(canonicalJson(a) === canonicalJson(b));
-    }));
+    fc.assert(
+      fc.property(members, members, added, added, (left, right, one, other) => {
+        const [a, b] = [{ backtest: { ...left, ...one } }, { backtest: { ...right, ...other } }];
+        expect(canonicalJson(blocksInLeafTerms(a, terms)) === canonicalJson(blocksInLeafTerms(b, terms))).toBe(
+          canonicalJson(a) === canonicalJson(b),
+        );
+      }),
+    );
   });
 });

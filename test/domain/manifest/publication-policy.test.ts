@@ -10,12 +10,17 @@ const manifestOf = (publication?: unknown, sleeves: readonly object[] = [sleeve(
   profiles: {
     a: {},
     m: { sleeves, meta_allocation: 'hrp', ...(publication === undefined ? {} : { publication }) },
-    n: { sleeves: [{ id: 'inner', meta_profile: 'm' }, sleeve('w')], meta_allocation: 'hrp', publication: { quorum: { at_least: 4, max_staleness_sessions: 0 } } },
+    n: {
+      sleeves: [{ id: 'inner', meta_profile: 'm' }, sleeve('w')],
+      meta_allocation: 'hrp',
+      publication: { quorum: { at_least: 4, max_staleness_sessions: 0 } },
+    },
     also: 'm',
     again: 'also',
   },
 });
-const parse = (publication?: unknown, sleeves?: readonly object[]) => parseManifest(JSON.stringify(manifestOf(publication, sleeves)), 'manifest.json');
+const parse = (publication?: unknown, sleeves?: readonly object[]) =>
+  parseManifest(JSON.stringify(manifestOf(publication, sleeves)), 'manifest.json');
 const problemsOf = (publication: unknown, sleeves?: readonly object[]) => validateManifest(manifestOf(publication, sleeves)).problems;
 
 describe('a publication policy', () => {
@@ -59,7 +64,10 @@ describe('a publication policy', () => {
 describe('a quorum', () => {
   test('of more sleeves than there are is refused where it is written', () => {
     expect(problemsOf({ quorum: { at_least: 4, max_staleness_sessions: 0 } })).toMatchObject([
-      { path: 'profiles.m.publication.quorum.at_least', message: 'profiles.m.publication.quorum.at_least is 4, but only 3 sleeves are not pinned to a run.' },
+      {
+        path: 'profiles.m.publication.quorum.at_least',
+        message: 'profiles.m.publication.quorum.at_least is 4, but only 3 sleeves are not pinned to a run.',
+      },
     ]);
     expect(problemsOf({ quorum: { at_least: 3, max_staleness_sessions: 0 } })).toEqual([]);
   });

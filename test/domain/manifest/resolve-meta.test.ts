@@ -11,7 +11,11 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 const read = (name: string): string => readFileSync(new URL(`../../golden/manifest/${name}`, import.meta.url), 'utf8');
 const v10 = parseManifest(read('v1.0.json'));
 const v14 = parseManifest(read('v1.4.json'));
-const threeSleeves = [{ id: 'x', profile: 'a' }, { id: 'y', profile: 'a' }, { id: 'z', profile: 'a' }];
+const threeSleeves = [
+  { id: 'x', profile: 'a' },
+  { id: 'y', profile: 'a' },
+  { id: 'z', profile: 'a' },
+];
 const metaOf = (meta: object) => parseManifest(JSON.stringify({ profiles: { a: {}, m: { sleeves: threeSleeves, ...meta } } }));
 const refusal = (step: () => unknown): LedgerError => {
   try {
@@ -28,8 +32,20 @@ const sleeve = (id: string, currency: string, treatment: 'hedged' | 'converted' 
 describe('a meta portfolio', () => {
   test('the short form gets every default, with provenance', () => {
     const node = resolveMeta(v14, 'meta_production');
-    expect(node.allocation).toEqual({ engine: 'custom', profile: 'hrp', min_weight: 0.05, max_weight: 0.5, join: 'compound', projection: 'euclidean', max_staleness_sessions: 5, allow_proxy: {} });
-    expect(node.provenance['meta_allocation.profile']).toEqual({ layer: 'profile', at: 'profiles.meta_production.meta_allocation.profile' });
+    expect(node.allocation).toEqual({
+      engine: 'custom',
+      profile: 'hrp',
+      min_weight: 0.05,
+      max_weight: 0.5,
+      join: 'compound',
+      projection: 'euclidean',
+      max_staleness_sessions: 5,
+      allow_proxy: {},
+    });
+    expect(node.provenance['meta_allocation.profile']).toEqual({
+      layer: 'profile',
+      at: 'profiles.meta_production.meta_allocation.profile',
+    });
     expect(node.provenance['meta_allocation.min_weight']).toEqual({ layer: 'code', at: null });
     expect(node.acceptance).toEqual({ concentration_warn: 0.15, concentration_fail: 0.25 });
     expect(node.parity).toEqual({ mandate: 'warn', exceptions: [] });
@@ -39,16 +55,30 @@ describe('a meta portfolio', () => {
   test('sleeves keep their order, the profile asked for and the one it stands for', () => {
     const { sleeves } = resolveMeta(v14, 'meta_benchmark');
     expect(sleeves).toMatchObject([
-      { id: 'long_all', kind: 'atomic', requested: 'production', profile: 'production_2026_q1', runId: 'binance_spot_rating_all_long_20260128-192250', weightLimit: null },
+      {
+        id: 'long_all',
+        kind: 'atomic',
+        requested: 'production',
+        profile: 'production_2026_q1',
+        runId: 'binance_spot_rating_all_long_20260128-192250',
+        weightLimit: null,
+      },
       { id: 'short_all', kind: 'atomic', profile: 'crypto_production' },
     ]);
   });
 
   test('a nest is resolved all the way down, with the features of its own level', () => {
     const node = resolveMeta(v14, 'meta_fractal_test');
-    expect(atomicSleeves(node).map(({ path }) => path.join('/'))).toEqual(['crypto_branch/long_all', 'crypto_branch/short_all', 'tradfi_sleeve']);
+    expect(atomicSleeves(node).map(({ path }) => path.join('/'))).toEqual([
+      'crypto_branch/long_all',
+      'crypto_branch/short_all',
+      'tradfi_sleeve',
+    ]);
     const [branch] = node.sleeves;
-    expect(branch).toMatchObject({ kind: 'nested', meta: { depth: 1, allocation: { max_weight: 0.95 }, blocks: { features: { feat_directional_sign_test_gate: true } } } });
+    expect(branch).toMatchObject({
+      kind: 'nested',
+      meta: { depth: 1, allocation: { max_weight: 0.95 }, blocks: { features: { feat_directional_sign_test_gate: true } } },
+    });
     expect(node.blocks.features.feat_directional_sign_test_gate).toBe(false);
   });
 
@@ -68,40 +98,70 @@ describe('settings from outside', () => {
   });
 
   test('a sleeve is addressed by its id, a block by its name', () => {
-    const node = resolveMeta(v14, 'meta_production', { overrides: { 'sleeves.crypto.weight_limit': [0.1, 0.2], 'risk.estimator': 'sample', 'parity.mandate': 'enforce' } });
+    const node = resolveMeta(v14, 'meta_production', {
+      overrides: { 'sleeves.crypto.weight_limit': [0.1, 0.2], 'risk.estimator': 'sample', 'parity.mandate': 'enforce' },
+    });
     expect(node.bounds[2]).toMatchObject({ id: 'crypto', lower: 0.1, upper: 0.2, lowerFrom: 'cli weight_limit' });
     expect(node.blocks.risk.estimator).toBe('sample');
     expect(node.provenance['risk.estimator']).toEqual({ layer: 'cli', at: 'risk.estimator' });
     expect(node.parity.mandate).toBe('enforce');
   });
 
-  test.each<[string, unknown]>([['meta_allocation.max_wieght', 0.6], ['sleeves.nobody.weight_limit', [0, 1]], ['meta_allocation.max_weight', 2], ['nonsense', 1], ['sleeves', 1], ['__proto__.x', 1]])(
-    '%s = %j is refused',
-    (path, value) => {
-      expect(refusal(() => resolveMeta(v14, 'meta_production', { overrides: { [path]: value as never } })).code).toBe('ManifestInvalid');
-    },
-  );
+  test.each<[string, unknown]>([
+    ['meta_allocation.max_wieght', 0.6],
+    ['sleeves.nobody.weight_limit', [0, 1]],
+    ['meta_allocation.max_weight', 2],
+    ['nonsense', 1],
+    ['sleeves', 1],
+    ['__proto__.x', 1],
+  ])('%s = %j is refused', (path, value) => {
+    expect(refusal(() => resolveMeta(v14, 'meta_production', { overrides: { [path]: value as never } })).code).toBe('ManifestInvalid');
+  });
 });
 
 describe('bounds', () => {
   const byDefault = guardrails({ value: 0.05, layer: 'code' }, { value: 0.5, layer: 'code' });
   const boxOf = (weightLimit: [number, number] | null, rails = byDefault) => combineBounds([{ id: 's', weightLimit }], rails)[0]!;
 
-  test('a sleeve\'s own limit replaces the default guardrails, on both sides', () => {
-    expect(boxOf([0.2, 0.8])).toEqual({ id: 's', lower: 0.2, upper: 0.8, lowerFrom: 'profile weight_limit', upperFrom: 'profile weight_limit' });
+  test("a sleeve's own limit replaces the default guardrails, on both sides", () => {
+    expect(boxOf([0.2, 0.8])).toEqual({
+      id: 's',
+      lower: 0.2,
+      upper: 0.8,
+      lowerFrom: 'profile weight_limit',
+      upperFrom: 'profile weight_limit',
+    });
     expect(boxOf([0, 1])).toMatchObject({ lower: 0, upper: 1 });
-    expect(boxOf(null)).toEqual({ id: 's', lower: 0.05, upper: 0.5, lowerFrom: 'code meta_allocation.min_weight', upperFrom: 'code meta_allocation.max_weight' });
+    expect(boxOf(null)).toEqual({
+      id: 's',
+      lower: 0.05,
+      upper: 0.5,
+      lowerFrom: 'code meta_allocation.min_weight',
+      upperFrom: 'code meta_allocation.max_weight',
+    });
   });
 
   test('written guardrails are intersected with it, side by side', () => {
     const mixed = guardrails({ value: 0.05, layer: 'code' }, { value: 0.4, layer: 'profile' });
-    expect(boxOf([0, 0.8], mixed)).toEqual({ id: 's', lower: 0, upper: 0.4, lowerFrom: 'profile weight_limit', upperFrom: 'profile meta_allocation.max_weight' });
+    expect(boxOf([0, 0.8], mixed)).toEqual({
+      id: 's',
+      lower: 0,
+      upper: 0.4,
+      lowerFrom: 'profile weight_limit',
+      upperFrom: 'profile meta_allocation.max_weight',
+    });
     expect(boxOf([0.1, 0.3], mixed)).toMatchObject({ lower: 0.1, upper: 0.3, upperFrom: 'profile weight_limit' });
   });
 
-  test('null switches a bound off, and the sleeve\'s limit then stands alone', () => {
+  test("null switches a bound off, and the sleeve's limit then stands alone", () => {
     const off = guardrails({ value: null, layer: 'profile' }, { value: null, layer: 'profile' });
-    expect(boxOf(null, off)).toEqual({ id: 's', lower: 0, upper: 1, lowerFrom: 'off (profile meta_allocation.min_weight)', upperFrom: 'off (profile meta_allocation.max_weight)' });
+    expect(boxOf(null, off)).toEqual({
+      id: 's',
+      lower: 0,
+      upper: 1,
+      lowerFrom: 'off (profile meta_allocation.min_weight)',
+      upperFrom: 'off (profile meta_allocation.max_weight)',
+    });
     expect(boxOf([0.2, 0.8], off)).toMatchObject({ lower: 0.2, upper: 0.8 });
   });
 
@@ -113,15 +173,50 @@ describe('bounds', () => {
   });
 
   test('the example of the first specification gives its own limits', () => {
-    expect(boundsFor(resolveMeta(v10, 'meta_production')).map(({ lower, upper }) => [lower, upper])).toEqual([[0.2, 0.8], [0.2, 0.6]]);
+    expect(boundsFor(resolveMeta(v10, 'meta_production')).map(({ lower, upper }) => [lower, upper])).toEqual([
+      [0.2, 0.8],
+      [0.2, 0.6],
+    ]);
   });
 
   test.each<[string, [number, number][], string]>([
-    ['two sleeves at one half', [[0.05, 0.5], [0.05, 0.5]], 'determined'],
-    ['three sleeves at .4', [[0.4, 1], [0.4, 1], [0.4, 1]], 'infeasible'],
+    [
+      'two sleeves at one half',
+      [
+        [0.05, 0.5],
+        [0.05, 0.5],
+      ],
+      'determined',
+    ],
+    [
+      'three sleeves at .4',
+      [
+        [0.4, 1],
+        [0.4, 1],
+        [0.4, 1],
+      ],
+      'infeasible',
+    ],
     ['one sleeve at one half', [[0, 0.5]], 'infeasible'],
-    ['four sleeves at .25', [[0.25, 0.5], [0.25, 0.5], [0.25, 0.5], [0.25, 0.5]], 'determined'],
-    ['three sleeves of the guardrails', [[0.05, 0.5], [0.05, 0.5], [0.05, 0.5]], 'feasible'],
+    [
+      'four sleeves at .25',
+      [
+        [0.25, 0.5],
+        [0.25, 0.5],
+        [0.25, 0.5],
+        [0.25, 0.5],
+      ],
+      'determined',
+    ],
+    [
+      'three sleeves of the guardrails',
+      [
+        [0.05, 0.5],
+        [0.05, 0.5],
+        [0.05, 0.5],
+      ],
+      'feasible',
+    ],
     ['ten sleeves at .1, whose sum is not quite one', Array.from({ length: 10 }, (): [number, number] => [0.1, 1]), 'determined'],
   ])('%s', (_, boxes, status) => {
     const bounds = boxes.map(([lower, upper], index) => ({ id: `s${index}`, lower, upper, lowerFrom: '', upperFrom: '' }));

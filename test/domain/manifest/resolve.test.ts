@@ -38,8 +38,16 @@ function reordered(value: unknown, next: () => number): unknown {
 
 describe('resolution', () => {
   test('an alias leads to its target, and both names are kept', () => {
-    expect(resolveProfile(v14, 'production')).toMatchObject({ requested: 'production', profile: 'production_2026_q1', aliases: ['production'] });
-    expect(resolveProfile(v14, 'institutional_etf')).toMatchObject({ requested: 'institutional_etf', profile: 'institutional_etf', aliases: [] });
+    expect(resolveProfile(v14, 'production')).toMatchObject({
+      requested: 'production',
+      profile: 'production_2026_q1',
+      aliases: ['production'],
+    });
+    expect(resolveProfile(v14, 'institutional_etf')).toMatchObject({
+      requested: 'institutional_etf',
+      profile: 'institutional_etf',
+      aliases: [],
+    });
   });
 
   test('the profile beats the defaults, the defaults beat the code, and every leaf says so', () => {
@@ -62,38 +70,62 @@ describe('resolution', () => {
     expect(top(root)).toEqual([3, { layer: 'root', at: 'selection.top_n' }]);
     expect(top(layered)).toEqual([4, { layer: 'profile', at: 'profiles.p.selection.top_n' }]);
     expect(top(layered, { environment: { 'selection.top_n': 5 } })).toEqual([5, { layer: 'environment', at: 'selection.top_n' }]);
-    expect(top(layered, { environment: { 'selection.top_n': 5 }, overrides: { 'selection.top_n': 6 } })).toEqual([6, { layer: 'cli', at: 'selection.top_n' }]);
+    expect(top(layered, { environment: { 'selection.top_n': 5 }, overrides: { 'selection.top_n': 6 } })).toEqual([
+      6,
+      { layer: 'cli', at: 'selection.top_n' },
+    ]);
   });
 
-  test.each(['production', 'institutional_etf', 'crypto_production'])('%s: every leaf has a provenance and every provenance a leaf', (name) => {
-    const resolved = resolveProfile(v14, name);
-    const leaves = Object.keys(leavesOf(resolved.blocks)).filter((path) => path !== 'tournament' && path !== 'discovery');
-    const recorded = Object.keys(resolved.provenance).filter((path) => path !== 'currency' && path !== 'currency_treatment');
-    expect(recorded).toEqual(leaves);
-    expect(resolvedProfileSchema.parse(JSON.parse(canonicalJson(resolved)))).toEqual(resolved);
-  });
+  test.each(['production', 'institutional_etf', 'crypto_production'])(
+    '%s: every leaf has a provenance and every provenance a leaf',
+    (name) => {
+      const resolved = resolveProfile(v14, name);
+      const leaves = Object.keys(leavesOf(resolved.blocks)).filter((path) => path !== 'tournament' && path !== 'discovery');
+      const recorded = Object.keys(resolved.provenance).filter((path) => path !== 'currency' && path !== 'currency_treatment');
+      expect(recorded).toEqual(leaves);
+      expect(resolvedProfileSchema.parse(JSON.parse(canonicalJson(resolved)))).toEqual(resolved);
+    },
+  );
 
-  test('a silent manifest gives the documents\' 60/20/20 on 500 days, selection none, and the eight profiles', () => {
+  test("a silent manifest gives the documents' 60/20/20 on 500 days, selection none, and the eight profiles", () => {
     const { blocks, selectionMode } = resolveProfile(of({}), 'p');
     expect(blocks.data.lookback_days).toBe(500);
-    expect(blocks.backtest).toMatchObject({ train_window: 60, test_window: 20, step_size: 20, backtest_slippage: 0.0005, backtest_commission: 0.0001, benchmark_symbols: ['AMEX:SPY'] });
-    expect(new Set(blocks.backtest.profiles)).toEqual(new Set(['min_variance', 'hrp', 'max_sharpe', 'barbell', 'equal_weight', 'risk_parity', 'market', 'benchmark']));
+    expect(blocks.backtest).toMatchObject({
+      train_window: 60,
+      test_window: 20,
+      step_size: 20,
+      backtest_slippage: 0.0005,
+      backtest_commission: 0.0001,
+      benchmark_symbols: ['AMEX:SPY'],
+    });
+    expect(new Set(blocks.backtest.profiles)).toEqual(
+      new Set(['min_variance', 'hrp', 'max_sharpe', 'barbell', 'equal_weight', 'risk_parity', 'market', 'benchmark']),
+    );
     expect(selectionMode).toEqual({ value: 'none', path: 'selection.selection_mode', layer: 'code' });
     expect(blocks).toEqual(codeDefaults);
   });
 
   test('comma-separated lists and arrays are the same, and pipelines are strategies', () => {
-    const text = resolveProfile(of({ backtest: { profiles: 'hrp, barbell' }, discovery: { pipelines: { x: { scanners: 's' } } } }), 'p').blocks;
-    const arrays = resolveProfile(of({ backtest: { profiles: ['hrp', 'barbell'] }, discovery: { strategies: { x: { scanners: ['s'] } } } }), 'p').blocks;
+    const text = resolveProfile(
+      of({ backtest: { profiles: 'hrp, barbell' }, discovery: { pipelines: { x: { scanners: 's' } } } }),
+      'p',
+    ).blocks;
+    const arrays = resolveProfile(
+      of({ backtest: { profiles: ['hrp', 'barbell'] }, discovery: { strategies: { x: { scanners: ['s'] } } } }),
+      'p',
+    ).blocks;
     expect(text).toEqual(arrays);
     expect(text.backtest.profiles).toEqual(['hrp', 'barbell']);
   });
 
-  test('discovery is merged key by key, so a profile\'s strategies replace the default ones whole', () => {
+  test("discovery is merged key by key, so a profile's strategies replace the default ones whole", () => {
     const { blocks, provenance } = resolveProfile(v14, 'production');
     expect(Object.keys(blocks.discovery.strategies ?? {})).toEqual(['trend_following']);
     expect(Object.keys(provenance).filter((path) => path.startsWith('discovery.strategies.base'))).toEqual([]);
-    expect(resolveProfile(v14, 'institutional_etf').blocks.discovery).toEqual({ enabled_markets: ['etf', 'america'], strategies: { base: { scanners: ['scanners/base'] } } });
+    expect(resolveProfile(v14, 'institutional_etf').blocks.discovery).toEqual({
+      enabled_markets: ['etf', 'america'],
+      strategies: { base: { scanners: ['scanners/base'] } },
+    });
   });
 
   test('the parameters of hierarchical risk parity are set one by one', () => {
@@ -101,7 +133,12 @@ describe('resolution', () => {
     expect(blocks.risk.hrp).toEqual({ distance: 'd', linkage: 'single', leaf_order: 'optimal' });
     expect(provenance['risk.hrp.linkage']?.layer).toBe('profile');
     expect(provenance['risk.hrp.leaf_order']?.layer).toBe('code');
-    expect(solveParametersSchema.parse(solveParametersOf(blocks, 252))).toMatchObject({ estimator: 'ledoit_wolf', correlationShrinkage: 0.01, ridge: 1e-6, hrp: { linkage: 'single' } });
+    expect(solveParametersSchema.parse(solveParametersOf(blocks, 252))).toMatchObject({
+      estimator: 'ledoit_wolf',
+      correlationShrinkage: 0.01,
+      ridge: 1e-6,
+      hrp: { linkage: 'single' },
+    });
   });
 
   test('the result does not depend on the order of keys in the manifest', () => {
@@ -110,7 +147,9 @@ describe('resolution', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.nat()), (numbers) => {
         const shuffled = reordered(value, () => numbers.next().value as number);
-        expect(JSON.stringify(resolveProfile(parseManifest(JSON.stringify(shuffled)), 'crypto_production'))).toEqual(JSON.stringify(JSON.parse(JSON.stringify(resolveProfile(v14, 'crypto_production')))));
+        expect(JSON.stringify(resolveProfile(parseManifest(JSON.stringify(shuffled)), 'crypto_production'))).toEqual(
+          JSON.stringify(JSON.parse(JSON.stringify(resolveProfile(v14, 'crypto_production')))),
+        );
         expect(canonicalJson(resolveProfile(parseManifest(JSON.stringify(shuffled)), 'crypto_production'))).toBe(expected);
       }),
       { numRuns: 20 },
@@ -140,20 +179,38 @@ describe('resolution', () => {
   });
 
   test('what is read and changes nothing is listed with its reason', () => {
-    const { notApplied } = resolveProfile(of({ selection: { top_n: 9 }, discovery: { enabled_markets: 'etf' }, backtest: { train_window: 30 } }), 'p');
-    expect(notApplied.map(({ path, value }) => [path, value])).toEqual([['discovery.enabled_markets', ['etf']], ['risk.cluster_cap', 0.25], ['selection.top_n', 9]]);
+    const { notApplied } = resolveProfile(
+      of({ selection: { top_n: 9 }, discovery: { enabled_markets: 'etf' }, backtest: { train_window: 30 } }),
+      'p',
+    );
+    expect(notApplied.map(({ path, value }) => [path, value])).toEqual([
+      ['discovery.enabled_markets', ['etf']],
+      ['risk.cluster_cap', 0.25],
+      ['selection.top_n', 9],
+    ]);
     expect(notApplied.every(({ why }) => why.length > 10)).toBe(true);
   });
 
   test('currency defaults to USD, by the code layer', () => {
-    expect(resolveProfile(of({}), 'p')).toMatchObject({ currency: 'USD', currencyTreatment: null, provenance: { currency: { layer: 'code' } } });
-    expect(resolveProfile(of({ currency: 'EUR', currency_treatment: 'hedged' }), 'p')).toMatchObject({ currency: 'EUR', currencyTreatment: 'hedged', provenance: { currency: { layer: 'profile' } } });
+    expect(resolveProfile(of({}), 'p')).toMatchObject({
+      currency: 'USD',
+      currencyTreatment: null,
+      provenance: { currency: { layer: 'code' } },
+    });
+    expect(resolveProfile(of({ currency: 'EUR', currency_treatment: 'hedged' }), 'p')).toMatchObject({
+      currency: 'EUR',
+      currencyTreatment: 'hedged',
+      provenance: { currency: { layer: 'profile' } },
+    });
   });
 });
 
 describe('selection mode', () => {
   test('selection.selection_mode is redirected to the features, with the layer that wrote it', () => {
-    const { blocks, selectionMode, provenance, asWritten } = resolveProfile(of({ selection: { selection_mode: 'v4' } }, { defaults: { features: { selection_mode: 'v3' } } }), 'p');
+    const { blocks, selectionMode, provenance, asWritten } = resolveProfile(
+      of({ selection: { selection_mode: 'v4' } }, { defaults: { features: { selection_mode: 'v3' } } }),
+      'p',
+    );
     expect(blocks.features.selection_mode).toBe('v4');
     expect(blocks.selection.selection_mode).toBe('v4');
     expect(selectionMode).toEqual({ value: 'v4', path: 'selection.selection_mode', layer: 'profile' });
@@ -162,7 +219,10 @@ describe('selection mode', () => {
   });
 
   test('a later layer decides, in whichever block it writes', () => {
-    expect(resolveProfile(of({ features: { selection_mode: 'none' } }, { defaults: { selection: { selection_mode: 'v4' } } }), 'p').selectionMode).toMatchObject({ value: 'none', layer: 'profile' });
+    expect(
+      resolveProfile(of({ features: { selection_mode: 'none' } }, { defaults: { selection: { selection_mode: 'v4' } } }), 'p')
+        .selectionMode,
+    ).toMatchObject({ value: 'none', layer: 'profile' });
   });
 
   test('two modes in one layer are refused', () => {
@@ -184,7 +244,9 @@ describe('selection mode', () => {
 });
 
 describe('temporal id', () => {
-  const { cases } = JSON.parse(read('temporal-ids.json')) as { cases: { parameters: TemporalParameters; canonical: string; temporalId: string }[] };
+  const { cases } = JSON.parse(read('temporal-ids.json')) as {
+    cases: { parameters: TemporalParameters; canonical: string; temporalId: string }[];
+  };
 
   test.each(cases)('of $canonical is what Python gives', ({ parameters, temporalId: expected }) => {
     expect(temporalId(sha256, parameters)).toBe(expected);

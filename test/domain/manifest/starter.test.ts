@@ -29,8 +29,16 @@ describe('a starter manifest', () => {
   });
 
   test('gives a file that trades round the clock the documented frictions, and only such a file', () => {
-    expect(resolveProfile(parsed, 'crypto').blocks.backtest).toMatchObject({ backtest_slippage: 0.001, backtest_commission: 0.0004, benchmark_symbols: ['BINANCE:BTCUSDT', 'AMEX:SPY'] });
-    expect(resolveProfile(parsed, 'etfs').blocks.backtest).toMatchObject({ backtest_slippage: 0.0005, backtest_commission: 0.0001, benchmark_symbols: ['AMEX:SPY'] });
+    expect(resolveProfile(parsed, 'crypto').blocks.backtest).toMatchObject({
+      backtest_slippage: 0.001,
+      backtest_commission: 0.0004,
+      benchmark_symbols: ['BINANCE:BTCUSDT', 'AMEX:SPY'],
+    });
+    expect(resolveProfile(parsed, 'etfs').blocks.backtest).toMatchObject({
+      backtest_slippage: 0.0005,
+      backtest_commission: 0.0001,
+      benchmark_symbols: ['AMEX:SPY'],
+    });
   });
 
   test('of one file has no portfolio, and starts with the sleeve', () => {
@@ -40,17 +48,26 @@ describe('a starter manifest', () => {
   });
 
   test('keeps names apart and fit for a stream', () => {
-    const twins = starterManifest([{ file: 'a/x.csv', symbols: ['NYSE:IBM'] }, { file: 'b/x.csv', symbols: ['NYSE:IBM'] }, { file: '(*).csv', symbols: ['NYSE:IBM'] }, { file: 'meta_production.csv', symbols: ['NYSE:IBM'] }]);
+    const twins = starterManifest([
+      { file: 'a/x.csv', symbols: ['NYSE:IBM'] },
+      { file: 'b/x.csv', symbols: ['NYSE:IBM'] },
+      { file: '(*).csv', symbols: ['NYSE:IBM'] },
+      { file: 'meta_production.csv', symbols: ['NYSE:IBM'] },
+    ]);
     expect(twins.profiles.map(({ profile }) => profile)).toEqual(['x', 'x_2', 'sleeve', 'meta_production_2']);
   });
 
   test('of more sleeves than 5 % each can hold switches the lower bound off', () => {
     const many = Array.from({ length: 21 }, (_, index) => ({ file: `f${index}.csv`, symbols: ['NYSE:IBM'] }));
     expect(resolveMeta(parseManifest(JSON.stringify(starterManifest(many).manifest)), 'meta_production').allocation.min_weight).toBeNull();
-    expect(resolveMeta(parseManifest(JSON.stringify(starterManifest(many.slice(0, 20)).manifest)), 'meta_production').allocation.min_weight).toBe(0.05);
+    expect(
+      resolveMeta(parseManifest(JSON.stringify(starterManifest(many.slice(0, 20)).manifest)), 'meta_production').allocation.min_weight,
+    ).toBe(0.05);
   });
 
   test('of an unknown exchange is refused with the file', () => {
-    expect(() => starterManifest([{ file: 'x.csv', symbols: ['NOWHERE:X'] }])).toThrow(expect.objectContaining({ code: 'ExchangeUnknown', at: { path: 'x.csv' } }));
+    expect(() => starterManifest([{ file: 'x.csv', symbols: ['NOWHERE:X'] }])).toThrow(
+      expect.objectContaining({ code: 'ExchangeUnknown', at: { path: 'x.csv' } }),
+    );
   });
 });

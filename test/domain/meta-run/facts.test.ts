@@ -20,7 +20,10 @@ function computed(runs: Readonly<Record<string, MadeUp>> = {}, change: Partial<M
   const leaves = runsOf(node, runs);
   const options = optionsOf(node, { ...nothingAsked, risks: ['hrp', 'risk_parity'] });
   const staleness = new Map([...leaves.keys()].map((path) => [path, 0]));
-  return computeMetaRun({ node, options, leaves, staleness, asOf: '2024-06-17', waivers: [], restatement: 0, supersedes: null, why: null, rules: 1, ...change }, sha256);
+  return computeMetaRun(
+    { node, options, leaves, staleness, asOf: '2024-06-17', waivers: [], restatement: 0, supersedes: null, why: null, rules: 1, ...change },
+    sha256,
+  );
 }
 const types = ({ drafts }: ComputedMetaRun): string[] => drafts.map(({ type }) => type);
 const ofNode = ['SleeveReturnsJoined', 'SleeveWeightsOptimised', 'GuardrailsApplied'];
@@ -30,7 +33,12 @@ describe('the facts of a meta run', () => {
   test('tell the opening, parity, each profile from the portfolios below up, and the end', () => {
     const run = computed();
     expect(types(run)).toEqual(['MetaRunOpened', 'ParityAccepted', ...ofProfile, ...ofProfile, 'MetaRunCompleted']);
-    expect(dataOf(run.drafts, 'SleeveReturnsJoined').map(({ risk, path }) => [risk, path])).toEqual(run.result.profiles.flatMap(({ risk }) => [[risk, ['listed']], [risk, []]]));
+    expect(dataOf(run.drafts, 'SleeveReturnsJoined').map(({ risk, path }) => [risk, path])).toEqual(
+      run.result.profiles.flatMap(({ risk }) => [
+        [risk, ['listed']],
+        [risk, []],
+      ]),
+    );
   });
 
   test('refer to what lies on the shelf, and nothing else lies there', () => {
@@ -47,7 +55,10 @@ describe('the facts of a meta run', () => {
   test('end with the rejection of parity', () => {
     const run = computed(otherWindow);
     expect(types(run)).toEqual(['MetaRunOpened', 'ParityRejected']);
-    expect(whyNotAllocated(run.drafts)).toMatchObject({ code: 'ParityRejected', evidence: { overlap: dataOf(run.drafts, 'ParityRejected')[0]!.verdict.overlap } });
+    expect(whyNotAllocated(run.drafts)).toMatchObject({
+      code: 'ParityRejected',
+      evidence: { overlap: dataOf(run.drafts, 'ParityRejected')[0]!.verdict.overlap },
+    });
     expect(reasonWithout(run.drafts, 'hrp')).toBe('parity was rejected');
   });
 
@@ -77,10 +88,17 @@ describe('an allocation read from its facts', () => {
     for (const profile of profiles) expect(allocationFacts(drafts, profile.risk)).toEqual(comparedAllocation(profile));
   });
 
-  test('is what a publication proposes: the portfolio\'s own guardrails, and not those below it', () => {
+  test("is what a publication proposes: the portfolio's own guardrails, and not those below it", () => {
     const guardrails = dataOf(drafts, 'GuardrailsApplied').find(({ risk, path }) => risk === 'hrp' && path.length === 0)!;
     const { weights, gross, net, portfolio } = dataOf(drafts, 'PortfolioFlattened').find(({ risk }) => risk === 'hrp')!;
-    expect(allocatedIn(drafts, 'hrp')).toEqual({ sleeves: guardrails.weights, weights, gross, net, portfolio, acceptance: dataOf(drafts, 'AcceptanceMeasured')[0]!.verdicts });
+    expect(allocatedIn(drafts, 'hrp')).toEqual({
+      sleeves: guardrails.weights,
+      weights,
+      gross,
+      net,
+      portfolio,
+      acceptance: dataOf(drafts, 'AcceptanceMeasured')[0]!.verdicts,
+    });
     expect(Object.keys(allocatedIn(drafts, 'hrp')!.sleeves)).toEqual(['listed', 'stocks']);
   });
 
@@ -92,5 +110,10 @@ describe('an allocation read from its facts', () => {
 });
 
 test('facts of other streams are none of a meta run', () => {
-  expect(ofMetaRun([{ type: 'SleeveRunAccepted', data: {} }, { type: 'MetaRunCompleted', data: {} }]).map(({ type }) => type)).toEqual(['MetaRunCompleted']);
+  expect(
+    ofMetaRun([
+      { type: 'SleeveRunAccepted', data: {} },
+      { type: 'MetaRunCompleted', data: {} },
+    ]).map(({ type }) => type),
+  ).toEqual(['MetaRunCompleted']);
 });

@@ -8,7 +8,8 @@ function compare(runs: Readonly<Record<string, MadeUp>>, change: Partial<Paramet
   const node = nestedPortfolio();
   return parityOf({ node, leaves: runsOf(node, runs), waivers: [], asOf, ...change });
 }
-const mandated = (runs: Readonly<Record<string, MadeUp>>): string => compare(runs).verdict.mandated.find(({ path }) => path === 'selection_mode')!.status;
+const mandated = (runs: Readonly<Record<string, MadeUp>>): string =>
+  compare(runs).verdict.mandated.find(({ path }) => path === 'selection_mode')!.status;
 const otherWindow = { coins: { parityLeaves: { 'backtest.train_window': 90 } } };
 
 describe('parity of a portfolio', () => {
@@ -19,20 +20,31 @@ describe('parity of a portfolio', () => {
 
   test('calls a sleeve of calendars that never close crypto, and any other tradfi', () => {
     const { verdict } = compare({ coins: { calendars: ['XCRY'] }, funds: { calendars: ['XCRY', 'XNYS'] }, stocks: { calendars: [] } });
-    expect(verdict.sleeves).toEqual([{ id: 'listed/coins', calendarClass: 'crypto' }, { id: 'listed/funds', calendarClass: 'tradfi' }, { id: 'stocks', calendarClass: 'tradfi' }]);
+    expect(verdict.sleeves).toEqual([
+      { id: 'listed/coins', calendarClass: 'crypto' },
+      { id: 'listed/funds', calendarClass: 'tradfi' },
+      { id: 'stocks', calendarClass: 'tradfi' },
+    ]);
   });
 
   test('rejects a difference, and accepts it under a waiver until the day that it names', () => {
     expect(compare(otherWindow).outcome).toMatchObject({ outcome: 'rejected', uncovered: ['backtest.train_window'] });
     expect(compare(otherWindow, { waivers: [waiver] }).outcome).toMatchObject({ outcome: 'waived', used: [{ waiverId: 'w1' }] });
-    expect(compare(otherWindow, { waivers: [waiver], asOf: '2024-06-18' }).outcome).toMatchObject({ outcome: 'rejected', expired: [{ waiverId: 'w1' }] });
+    expect(compare(otherWindow, { waivers: [waiver], asOf: '2024-06-18' }).outcome).toMatchObject({
+      outcome: 'rejected',
+      expired: [{ waiverId: 'w1' }],
+    });
   });
 
   test('leaves out what only reading added to every sleeve', () => {
     const parityLeaves = { 'backtest.train_window': 60, 'features.new_setting': 1 };
     const added: MadeUp = { parityLeaves, unstated: ['features.new_setting'] };
-    expect(compare({ coins: added, funds: added, stocks: added }).verdict.leaves.map(({ path }) => path)).not.toContain('features.new_setting');
-    expect(compare({ coins: added, funds: added, stocks: { parityLeaves } }).verdict.leaves.map(({ path }) => path)).toContain('features.new_setting');
+    expect(compare({ coins: added, funds: added, stocks: added }).verdict.leaves.map(({ path }) => path)).not.toContain(
+      'features.new_setting',
+    );
+    expect(compare({ coins: added, funds: added, stocks: { parityLeaves } }).verdict.leaves.map(({ path }) => path)).toContain(
+      'features.new_setting',
+    );
   });
 
   test('holds the selection mode in force against the mandate', () => {

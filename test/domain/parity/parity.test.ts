@@ -16,7 +16,8 @@ interface History {
   readonly profiles: Readonly<Record<string, Readonly<Record<string, Json>>>>;
 }
 
-const golden = (name: string): History => JSON.parse(readFileSync(new URL(`../../golden/parity/${name}.json`, import.meta.url), 'utf8')) as History;
+const golden = (name: string): History =>
+  JSON.parse(readFileSync(new URL(`../../golden/parity/${name}.json`, import.meta.url), 'utf8')) as History;
 const sleevesOf = ({ profiles }: History): ParitySleeve[] =>
   Object.entries(profiles).map(([id, leaves]) => ({ id, leaves, calendarClass: id.startsWith('crypto') ? 'crypto' : 'tradfi' }));
 const policy = parityPolicy({ mandate: 'warn', exceptions: [] });
@@ -24,12 +25,24 @@ const histories = ['888ce6b', 'f51fe6b', 'b992493', 'HEAD'];
 const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
 
 const base: Readonly<Record<string, Json>> = { 'backtest.train_window': 60, 'features.entropy_max_threshold': 0.95, 'selection.top_n': 3 };
-const tradfi = (id: string, leaves: Readonly<Record<string, Json>> = {}): ParitySleeve => ({ id, calendarClass: 'tradfi', leaves: { ...base, ...leaves } });
-const crypto = (id: string, leaves: Readonly<Record<string, Json>> = {}): ParitySleeve => ({ id, calendarClass: 'crypto', leaves: { ...base, ...leaves } });
+const tradfi = (id: string, leaves: Readonly<Record<string, Json>> = {}): ParitySleeve => ({
+  id,
+  calendarClass: 'tradfi',
+  leaves: { ...base, ...leaves },
+});
+const crypto = (id: string, leaves: Readonly<Record<string, Json>> = {}): ParitySleeve => ({
+  id,
+  calendarClass: 'crypto',
+  leaves: { ...base, ...leaves },
+});
 const statusOf = (sleeves: readonly ParitySleeve[], path: string, exceptions: readonly ParityException[] = []) =>
   checkParity({ sleeves, policy: parityPolicy({ mandate: 'warn', exceptions }) }).leaves.find((leaf) => leaf.path === path);
-const statusOfPair = (left: Json, right: Json) => statusOf([tradfi('a', { 'backtest.x': left }), tradfi('b', { 'backtest.x': right })], 'backtest.x')?.status;
-const withCryptoWindow = (window: number): ParitySleeve[] => [tradfi('a', { temporal_id: 'one' }), crypto('c', { temporal_id: 'two', 'backtest.train_window': window })];
+const statusOfPair = (left: Json, right: Json) =>
+  statusOf([tradfi('a', { 'backtest.x': left }), tradfi('b', { 'backtest.x': right })], 'backtest.x')?.status;
+const withCryptoWindow = (window: number): ParitySleeve[] => [
+  tradfi('a', { temporal_id: 'one' }),
+  crypto('c', { temporal_id: 'two', 'backtest.train_window': window }),
+];
 
 describe('parity of four real manifests', () => {
   test.each(histories)('%s has the counts that were computed apart from this code', (name) => {
@@ -85,7 +98,12 @@ describe('parity of four real manifests', () => {
   test('the version that the specification describes meets its windows and not its selection counts', () => {
     const { mandated } = checkParity({ sleeves: sleevesOf(golden('b992493')), policy });
     const status = Object.fromEntries(mandated.map((finding) => [finding.path, finding.status]));
-    expect(status).toMatchObject({ 'backtest.train_window': 'met', selection_mode: 'met', 'features.entropy_max_threshold': 'excepted', 'backtest.benchmark_symbols': 'deviates' });
+    expect(status).toMatchObject({
+      'backtest.train_window': 'met',
+      selection_mode: 'met',
+      'features.entropy_max_threshold': 'excepted',
+      'backtest.benchmark_symbols': 'deviates',
+    });
   });
 });
 
@@ -117,23 +135,38 @@ describe('statuses', () => {
 
   test('an exception of the portfolio speaks for one sleeve', () => {
     const exception: ParityException = { sleeve: 'b', path: 'selection.top_n', value: 5, rationale: 'small universe' };
-    expect(statusOf([tradfi('a'), tradfi('b', { 'selection.top_n': 5 })], 'selection.top_n', [exception])).toMatchObject({ status: 'excepted', exceptionRef: 5 });
+    expect(statusOf([tradfi('a'), tradfi('b', { 'selection.top_n': 5 })], 'selection.top_n', [exception])).toMatchObject({
+      status: 'excepted',
+      exceptionRef: 5,
+    });
     expect(statusOf([tradfi('a', { 'selection.top_n': 5 }), tradfi('b')], 'selection.top_n', [exception])?.status).toBe('violated');
   });
 
   test('an exception without a reference value needs the others to agree, whatever they have', () => {
     const exception: ParityException = { sleeve: 'c', path: 'selection.top_n', value: 5, rationale: 'small universe' };
-    const of = (a: number, b: number) => statusOf([tradfi('a', { 'selection.top_n': a }), tradfi('b', { 'selection.top_n': b }), tradfi('c', { 'selection.top_n': 5 })], 'selection.top_n', [exception])?.status;
+    const of = (a: number, b: number) =>
+      statusOf(
+        [tradfi('a', { 'selection.top_n': a }), tradfi('b', { 'selection.top_n': b }), tradfi('c', { 'selection.top_n': 5 })],
+        'selection.top_n',
+        [exception],
+      )?.status;
     expect([of(7, 7), of(7, 8)]).toEqual(['excepted', 'violated']);
   });
 
   test('lists are compared in order, objects by content', () => {
-    expect([statusOfPair(['p', 'q'], ['q', 'p']), statusOfPair({ p: 1, q: 2 }, { q: 2, p: 1 }), statusOfPair('1', 1)]).toEqual(['violated', 'equal', 'violated']);
+    expect([statusOfPair(['p', 'q'], ['q', 'p']), statusOfPair({ p: 1, q: 2 }, { q: 2, p: 1 }), statusOfPair('1', 1)]).toEqual([
+      'violated',
+      'equal',
+      'violated',
+    ]);
   });
 
   test('the temporal id is excepted when every part of it that differs is', () => {
     const exception: ParityException = { calendar: 'crypto', path: 'backtest.train_window', value: 90, rationale: 'longer weeks' };
-    expect([statusOf(withCryptoWindow(90), 'temporal_id', [exception])?.status, statusOf(withCryptoWindow(91), 'temporal_id', [exception])?.status]).toEqual(['excepted', 'violated']);
+    expect([
+      statusOf(withCryptoWindow(90), 'temporal_id', [exception])?.status,
+      statusOf(withCryptoWindow(91), 'temporal_id', [exception])?.status,
+    ]).toEqual(['excepted', 'violated']);
   });
 
   test('a temporal id that differs without a part that differs is a violation', () => {
@@ -141,7 +174,13 @@ describe('statuses', () => {
   });
 
   test('lookback_days is compared, other data and risk leaves are not', () => {
-    const verdict = checkParity({ sleeves: [tradfi('a', { 'data.lookback_days': 500, 'data.min_days_floor': 1, 'risk.ridge': 1 }), tradfi('b', { 'data.lookback_days': 400 })], policy });
+    const verdict = checkParity({
+      sleeves: [
+        tradfi('a', { 'data.lookback_days': 500, 'data.min_days_floor': 1, 'risk.ridge': 1 }),
+        tradfi('b', { 'data.lookback_days': 400 }),
+      ],
+      policy,
+    });
     expect(verdict.rejectedPaths).toEqual(['data.lookback_days']);
     expect(verdict.counts.blocks.leaves).toBe(3);
     expect(verdict.counts.all.leaves).toBe(4);
@@ -149,7 +188,16 @@ describe('statuses', () => {
 });
 
 describe('verdict', () => {
-  test.each([['no sleeves', []], ['sleeves without leaves', [{ ...tradfi('a'), leaves: {} }, { ...tradfi('b'), leaves: {} }]]])('%s is no pass', (_, sleeves) => {
+  test.each([
+    ['no sleeves', []],
+    [
+      'sleeves without leaves',
+      [
+        { ...tradfi('a'), leaves: {} },
+        { ...tradfi('b'), leaves: {} },
+      ],
+    ],
+  ])('%s is no pass', (_, sleeves) => {
     const verdict = checkParity({ sleeves, policy });
     expect(verdict).toMatchObject({ verdict: 'NON_CONFORMANT', rejects: true, overlap: { all: null } });
   });
@@ -171,13 +219,22 @@ describe('verdict', () => {
 
   test('the same whatever the order of sleeves and leaves, and plain JSON of the recorded shape', () => {
     const value = fc.oneof(fc.constantFrom<Json>(0.95, 0.999, 60, true, ['a'], null));
-    const path = fc.constantFrom('features.entropy_max_threshold', 'selection.top_n', 'backtest.train_window', 'temporal_id', 'data.lookback_days');
+    const path = fc.constantFrom(
+      'features.entropy_max_threshold',
+      'selection.top_n',
+      'backtest.train_window',
+      'temporal_id',
+      'data.lookback_days',
+    );
     const sleeve = fc.record({ calendarClass: fc.constantFrom('crypto' as const, 'tradfi' as const), leaves: fc.dictionary(path, value) });
     fc.assert(
       fc.property(fc.array(sleeve, { maxLength: 5 }), fc.infiniteStream(fc.nat()), (bodies, keys) => {
         const sleeves = bodies.map((body, index) => ({ id: `s${index}`, ...body }));
         const shuffled = sleeves
-          .map((one) => ({ key: keys.next().value as number, one: { ...one, leaves: Object.fromEntries(Object.entries(one.leaves).toReversed()) } }))
+          .map((one) => ({
+            key: keys.next().value as number,
+            one: { ...one, leaves: Object.fromEntries(Object.entries(one.leaves).toReversed()) },
+          }))
           .toSorted((left, right) => left.key - right.key)
           .map(({ one }) => one);
         const verdict = checkParity({ sleeves, policy });
@@ -194,7 +251,12 @@ describe('leaves of our own manifests', () => {
   const manifest = parseManifest(readFileSync(new URL('../../golden/manifest/v1.4.json', import.meta.url), 'utf8'));
   const sleeve = (id: string, calendarClass: 'crypto' | 'tradfi'): ParitySleeve => {
     const resolved = resolveProfile(manifest, id);
-    return { id, calendarClass, leaves: parityLeaves(resolved, temporalId(sha256, temporalParametersOf(resolved.blocks))), selectionMode: resolved.selectionMode.value };
+    return {
+      id,
+      calendarClass,
+      leaves: parityLeaves(resolved, temporalId(sha256, temporalParametersOf(resolved.blocks))),
+      selectionMode: resolved.selectionMode.value,
+    };
   };
 
   test('two resolved TradFi sleeves of the real manifest differ in these leaves and no others', () => {
@@ -205,7 +267,11 @@ describe('leaves of our own manifests', () => {
 
   test('selection_mode is compared as written, before it is redirected', () => {
     const resolved = resolveProfile(parseManifest('{"profiles":{"p":{"selection":{"selection_mode":"v4"}}}}'), 'p');
-    expect(parityLeaves(resolved, 'id')).toMatchObject({ 'selection.selection_mode': 'v4', 'features.selection_mode': 'none', temporal_id: 'id' });
+    expect(parityLeaves(resolved, 'id')).toMatchObject({
+      'selection.selection_mode': 'v4',
+      'features.selection_mode': 'none',
+      temporal_id: 'id',
+    });
     expect(resolved.blocks.features.selection_mode).toBe('v4');
   });
 });

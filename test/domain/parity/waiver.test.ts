@@ -12,19 +12,37 @@ const verdict = checkParity({
   ],
   policy: parityPolicy({ mandate: 'warn', exceptions: [] }),
 });
-const waiver = (waiverId: string, paths: readonly string[], until = '2025-12-31'): ParityWaiver => ({ waiverId, who: 'risk committee', why: 'pilot', paths, until });
+const waiver = (waiverId: string, paths: readonly string[], until = '2025-12-31'): ParityWaiver => ({
+  waiverId,
+  who: 'risk committee',
+  why: 'pilot',
+  paths,
+  until,
+});
 const asOf = '2025-07-17';
 
 describe('waivers', () => {
   test('without one the verdict stands, with every path uncovered', () => {
-    expect(applyWaivers(verdict, [], asOf)).toEqual({ outcome: 'rejected', used: [], expired: [], uncovered: ['backtest.train_window', 'selection.top_n', 'temporal_id'] });
+    expect(applyWaivers(verdict, [], asOf)).toEqual({
+      outcome: 'rejected',
+      used: [],
+      expired: [],
+      uncovered: ['backtest.train_window', 'selection.top_n', 'temporal_id'],
+    });
   });
 
   test('several together cover the rejection, and the temporal id with its parts', () => {
-    const outcome = applyWaivers(verdict, [waiver('w2', ['selection.top_n']), waiver('w1', ['backtest.train_window', 'backtest.nothing'])], asOf);
+    const outcome = applyWaivers(
+      verdict,
+      [waiver('w2', ['selection.top_n']), waiver('w1', ['backtest.train_window', 'backtest.nothing'])],
+      asOf,
+    );
     expect(outcome).toEqual({
       outcome: 'waived',
-      used: [{ waiverId: 'w1', paths: ['backtest.train_window'] }, { waiverId: 'w2', paths: ['selection.top_n'] }],
+      used: [
+        { waiverId: 'w1', paths: ['backtest.train_window'] },
+        { waiverId: 'w2', paths: ['selection.top_n'] },
+      ],
       expired: [],
       uncovered: [],
     });
@@ -32,18 +50,32 @@ describe('waivers', () => {
   });
 
   test('a path left out rejects, and is named', () => {
-    expect(applyWaivers(verdict, [waiver('w', ['backtest.train_window'])], asOf)).toMatchObject({ outcome: 'rejected', uncovered: ['selection.top_n'] });
+    expect(applyWaivers(verdict, [waiver('w', ['backtest.train_window'])], asOf)).toMatchObject({
+      outcome: 'rejected',
+      uncovered: ['selection.top_n'],
+    });
   });
 
   test('the last day of a waiver is covered and the day after is not', () => {
     const paths = ['backtest.train_window', 'selection.top_n'];
     expect(applyWaivers(verdict, [waiver('w', paths, asOf)], asOf).outcome).toBe('waived');
-    expect(applyWaivers(verdict, [waiver('w', paths, '2025-07-16')], asOf)).toMatchObject({ outcome: 'rejected', expired: [{ waiverId: 'w', until: '2025-07-16' }] });
+    expect(applyWaivers(verdict, [waiver('w', paths, '2025-07-16')], asOf)).toMatchObject({
+      outcome: 'rejected',
+      expired: [{ waiverId: 'w', until: '2025-07-16' }],
+    });
   });
 
   test('a verdict that does not reject needs none', () => {
-    const same = checkParity({ sleeves: [{ id: 'a', calendarClass: 'tradfi', leaves }], policy: parityPolicy({ mandate: 'warn', exceptions: [] }) });
-    expect(applyWaivers(same, [waiver('w', ['selection.top_n'])], asOf)).toEqual({ outcome: 'accepted', used: [], expired: [], uncovered: [] });
+    const same = checkParity({
+      sleeves: [{ id: 'a', calendarClass: 'tradfi', leaves }],
+      policy: parityPolicy({ mandate: 'warn', exceptions: [] }),
+    });
+    expect(applyWaivers(same, [waiver('w', ['selection.top_n'])], asOf)).toEqual({
+      outcome: 'accepted',
+      used: [],
+      expired: [],
+      uncovered: [],
+    });
   });
 
   test('a verdict over nothing cannot be waived', () => {

@@ -24,10 +24,19 @@ function unnumbered(change: Partial<MetaPortfolioDefined> = {}): Omit<MetaPortfo
   const { number: _, ...definition } = portfolioFacts.defined(meta, ['etfs'], change);
   return definition;
 }
-const define = (change: Partial<MetaPortfolioDefined> = {}): MetaPortfolioCommand => ({ kind: 'DefineMetaPortfolio', definition: unnumbered(change) });
-const defined = (number: number, change: Partial<MetaPortfolioDefined> = {}): MetaPortfolioEvent => ({ type: 'MetaPortfolioDefined', data: { ...unnumbered(change), number } });
+const define = (change: Partial<MetaPortfolioDefined> = {}): MetaPortfolioCommand => ({
+  kind: 'DefineMetaPortfolio',
+  definition: unnumbered(change),
+});
+const defined = (number: number, change: Partial<MetaPortfolioDefined> = {}): MetaPortfolioEvent => ({
+  type: 'MetaPortfolioDefined',
+  data: { ...unnumbered(change), number },
+});
 
-const schedule = (dueAt: string, because: ReallocationScheduled['because'] = 'cool_down'): ReallocationScheduled => ({ ...portfolioFacts.scheduled(meta, dueAt), because });
+const schedule = (dueAt: string, because: ReallocationScheduled['because'] = 'cool_down'): ReallocationScheduled => ({
+  ...portfolioFacts.scheduled(meta, dueAt),
+  because,
+});
 const scheduling = (one: ReallocationScheduled): MetaPortfolioCommand => ({ kind: 'ScheduleReallocation', schedule: one });
 const scheduled = (one: ReallocationScheduled): MetaPortfolioEvent => ({ type: 'ReallocationScheduled', data: one });
 const refusal = (letter: string): ReallocationRefused => ({ ...portfolioFacts.refused(meta), inputsHash: hash(letter) });
@@ -98,7 +107,8 @@ describe('a schedule', () => {
   });
 
   test('is answered by any decision, and none other', () => {
-    const due = (...history: MetaPortfolioEvent[]): unknown => [scheduled(window), ...history].reduce(decider.evolve, decider.initialState).due;
+    const due = (...history: MetaPortfolioEvent[]): unknown =>
+      [scheduled(window), ...history].reduce(decider.evolve, decider.initialState).due;
     expect(due(halted(1), resumed(1), defined(1))).toEqual(window);
     expect(due(refused('a'))).toBeNull();
     expect(due({ type: 'RebalanceSkipped', data: portfolioFacts.skipped(meta) })).toBeNull();
@@ -115,7 +125,12 @@ describe('a refusal', () => {
   });
 
   test('ends what waited for approval: the inputs that it rested on are no longer the newest', () => {
-    expect([defined(1), { type: 'RebalanceHeld', data: portfolioFacts.held(meta, 'h1') } as const, refused('a')].reduce(decider.evolve, decider.initialState).held).toBeNull();
+    expect(
+      [defined(1), { type: 'RebalanceHeld', data: portfolioFacts.held(meta, 'h1') } as const, refused('a')].reduce(
+        decider.evolve,
+        decider.initialState,
+      ).held,
+    ).toBeNull();
   });
 });
 
@@ -152,7 +167,16 @@ function proposalFor(state: MetaPortfolioState, letter: string, change: Partial<
   const { definition, published } = state;
   const policy = definition?.policy ?? publicationDefaults;
   const rebalance = { ...facts.rebalance, against: published?.number ?? null, turnoverTwoSided: published === null ? null : 0.15 };
-  return { ...facts, acceptance: [], definitionNumber: definition?.number ?? 1, policy, rebalance, inputsHash: hash(letter), runId: `run-${letter}`, ...change };
+  return {
+    ...facts,
+    acceptance: [],
+    definitionNumber: definition?.number ?? 1,
+    policy,
+    rebalance,
+    inputsHash: hash(letter),
+    runId: `run-${letter}`,
+    ...change,
+  };
 }
 
 const anyProposal = fc.record({
@@ -169,22 +193,79 @@ const proposing = anyProposal.map(({ letter, asOf, turnover, status }): Step => 
   return { kind: 'ProposeAllocation', proposal: proposalFor(state, letter, { asOf, rebalance, acceptance }), proposer: 'worker' };
 });
 
-const approving = fc.record({ letter: fc.option(letters), approver: fc.constantFrom('ann', 'worker') }).map(({ letter, approver }): Step => (state) => {
-  const about = letter === null ? state.held : null;
-  const change = about === null ? {} : { inputsHash: about.inputsHash, runId: about.runId, asOf: about.asOf, rebalance: about.rebalance, policy: about.policy, definitionNumber: about.definitionNumber };
-  return { kind: 'ApproveRebalance', proposal: proposalFor(state, letter ?? 'a', change), approver, why: 'seen' };
-});
+const approving = fc
+  .record({ letter: fc.option(letters), approver: fc.constantFrom('ann', 'worker') })
+  .map(({ letter, approver }): Step => (state) => {
+    const about = letter === null ? state.held : null;
+    const change =
+      about === null
+        ? {}
+        : {
+            inputsHash: about.inputsHash,
+            runId: about.runId,
+            asOf: about.asOf,
+            rebalance: about.rebalance,
+            policy: about.policy,
+            definitionNumber: about.definitionNumber,
+          };
+    return { kind: 'ApproveRebalance', proposal: proposalFor(state, letter ?? 'a', change), approver, why: 'seen' };
+  });
 
-const rejecting = fc.option(letters).map((letter): Step => (state) => ({ kind: 'RejectRebalance', meta, runId: letter === null ? (state.held?.runId ?? 'run-a') : `run-${letter}`, who: 'ann', why: 'x' }));
+const rejecting = fc.option(letters).map((letter): Step => (state) => ({
+  kind: 'RejectRebalance',
+  meta,
+  runId: letter === null ? (state.held?.runId ?? 'run-a') : `run-${letter}`,
+  who: 'ann',
+  why: 'x',
+}));
 
-const halting = fc.constantFrom(-1, 0, 1).map((offset): Step => ({ halts }) => halt(Math.max(halts + offset, 1)));
-const resuming = fc.constantFrom(-1, 0).map((offset): Step => ({ halts }) => resume(halts + offset));
-const defining = policies.map((policy): Step => () => define({ policy }));
-const refusing = letters.map((letter): Step => () => refuse(letter));
-const waiting = fc.constantFrom('2026-01-02T04:00:00.000Z', '2026-01-02T05:00:00.000Z').map((dueAt): Step => () => scheduling(schedule(dueAt)));
-const granting = letters.map((waiverId): Step => () => ({ kind: 'GrantParityWaiver', waiverId, meta, who: 'ann', why: 'x', paths: ['backtest.test_window'], until: '2026-12-31' }));
+const halting = fc.constantFrom(-1, 0, 1).map(
+  (offset): Step =>
+    ({ halts }) =>
+      halt(Math.max(halts + offset, 1)),
+);
+const resuming = fc.constantFrom(-1, 0).map(
+  (offset): Step =>
+    ({ halts }) =>
+      resume(halts + offset),
+);
+const defining = policies.map(
+  (policy): Step =>
+    () =>
+      define({ policy }),
+);
+const refusing = letters.map(
+  (letter): Step =>
+    () =>
+      refuse(letter),
+);
+const waiting = fc.constantFrom('2026-01-02T04:00:00.000Z', '2026-01-02T05:00:00.000Z').map(
+  (dueAt): Step =>
+    () =>
+      scheduling(schedule(dueAt)),
+);
+const granting = letters.map((waiverId): Step => () => ({
+  kind: 'GrantParityWaiver',
+  waiverId,
+  meta,
+  who: 'ann',
+  why: 'x',
+  paths: ['backtest.test_window'],
+  until: '2026-12-31',
+}));
 const revoking = letters.map((waiverId): Step => () => ({ kind: 'RevokeParityWaiver', waiverId, meta, who: 'ann', why: 'x' }));
-const anyStep = fc.oneof({ weight: 4, arbitrary: proposing }, { weight: 3, arbitrary: approving }, rejecting, halting, resuming, defining, refusing, waiting, granting, revoking);
+const anyStep = fc.oneof(
+  { weight: 4, arbitrary: proposing },
+  { weight: 3, arbitrary: approving },
+  rejecting,
+  halting,
+  resuming,
+  defining,
+  refusing,
+  waiting,
+  granting,
+  revoking,
+);
 
 const refusable = ['NothingHeld', 'ApproverIsProposer', 'PublicationHalted', 'WaiverUnknown'];
 function attempt(command: MetaPortfolioCommand, state: MetaPortfolioState): readonly MetaPortfolioEvent[] {
@@ -219,9 +300,20 @@ describe('P6: over any sequence of commands', () => {
       { numRuns: propertyRuns(400) },
     );
     // The sequences reach every kind of fact, or they would show little.
-    expect([...seen].toSorted()).toEqual(
-      ['AllocationPublished', 'MetaPortfolioDefined', 'ParityWaiverGranted', 'ParityWaiverRevoked', 'PublicationHalted', 'PublicationResumed', 'ReallocationRefused', 'ReallocationScheduled', 'RebalanceApproved', 'RebalanceHeld', 'RebalanceRejected', 'RebalanceSkipped'],
-    );
+    expect([...seen].toSorted()).toEqual([
+      'AllocationPublished',
+      'MetaPortfolioDefined',
+      'ParityWaiverGranted',
+      'ParityWaiverRevoked',
+      'PublicationHalted',
+      'PublicationResumed',
+      'ReallocationRefused',
+      'ReallocationScheduled',
+      'RebalanceApproved',
+      'RebalanceHeld',
+      'RebalanceRejected',
+      'RebalanceSkipped',
+    ]);
   });
 });
 

@@ -18,7 +18,11 @@ interface Times {
   readonly due?: ReallocationScheduled;
 }
 function timed({ publishedAt, decidedAt, due }: Times = {}): TimedPortfolio {
-  return { portfolio: { ...timedPortfolio.initialState.portfolio, due: due ?? null }, publishedAt: publishedAt ?? null, decidedAt: decidedAt ?? null };
+  return {
+    portfolio: { ...timedPortfolio.initialState.portfolio, due: due ?? null },
+    publishedAt: publishedAt ?? null,
+    decidedAt: decidedAt ?? null,
+  };
 }
 
 describe('when new results are due', () => {
@@ -28,7 +32,12 @@ describe('when new results are due', () => {
 
   test('a window opens with the first result that the last decision had not seen', () => {
     const accepted = [at('07:00:00'), at('08:00:00'), at('08:00:30')];
-    expect(dueTime(window, timed({ decidedAt: at('07:30:00') }), accepted, at('08:00:40'))).toEqual({ because: 'coalescing_window', countedFrom: at('08:00:00'), waitSeconds: 60, dueAt: at('08:01:00') });
+    expect(dueTime(window, timed({ decidedAt: at('07:30:00') }), accepted, at('08:00:40'))).toEqual({
+      because: 'coalescing_window',
+      countedFrom: at('08:00:00'),
+      waitSeconds: 60,
+      dueAt: at('08:01:00'),
+    });
   });
 
   test('a result accepted at the very instant of the decision opens no window', () => {
@@ -36,7 +45,13 @@ describe('when new results are due', () => {
   });
 
   test('a correction of the result that opened the window does not open it anew', () => {
-    const due = { meta: 'desk', because: 'coalescing_window', countedFrom: at('08:00:00'), waitSeconds: 60, dueAt: at('08:01:00') } as const;
+    const due = {
+      meta: 'desk',
+      because: 'coalescing_window',
+      countedFrom: at('08:00:00'),
+      waitSeconds: 60,
+      dueAt: at('08:01:00'),
+    } as const;
     expect(dueTime(window, timed({ due }), [at('08:00:50')], at('08:00:55'))?.dueAt).toBe(at('08:01:00'));
   });
 
@@ -47,13 +62,22 @@ describe('when new results are due', () => {
 
   test('a cool-down is counted from the last publication, and there is none before the first', () => {
     expect(dueTime(coolDown, timed(), [at('08:00:00')], at('08:00:01'))).toBeNull();
-    expect(dueTime(coolDown, timed({ publishedAt: at('08:00:00') }), [at('08:10:00')], at('08:10:00'))).toEqual({ because: 'cool_down', countedFrom: at('08:00:00'), waitSeconds: 3600, dueAt: at('09:00:00') });
+    expect(dueTime(coolDown, timed({ publishedAt: at('08:00:00') }), [at('08:10:00')], at('08:10:00'))).toEqual({
+      because: 'cool_down',
+      countedFrom: at('08:00:00'),
+      waitSeconds: 3600,
+      dueAt: at('09:00:00'),
+    });
   });
 
   test('of a window and a cool-down the later end counts', () => {
     const both = policy({ coalescing_window_seconds: 60, cool_down_seconds: 3600 });
-    expect(dueTime(both, timed({ publishedAt: at('08:00:00'), decidedAt: at('08:00:00') }), [at('08:30:00')], at('08:30:00'))?.because).toBe('cool_down');
-    expect(dueTime(both, timed({ publishedAt: at('08:00:00'), decidedAt: at('08:00:00') }), [at('08:59:30')], at('08:59:40'))).toMatchObject({ because: 'coalescing_window', dueAt: at('09:00:30') });
+    expect(
+      dueTime(both, timed({ publishedAt: at('08:00:00'), decidedAt: at('08:00:00') }), [at('08:30:00')], at('08:30:00'))?.because,
+    ).toBe('cool_down');
+    expect(
+      dueTime(both, timed({ publishedAt: at('08:00:00'), decidedAt: at('08:00:00') }), [at('08:59:30')], at('08:59:40')),
+    ).toMatchObject({ because: 'coalescing_window', dueAt: at('09:00:30') });
   });
 
   test('whoever looks, and whenever before it, finds the same time', () => {

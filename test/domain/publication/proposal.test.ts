@@ -10,7 +10,14 @@ import { portfolioFacts, sampleDocument } from '../../support/portfolio-events.t
 const definition = portfolioFacts.defined('desk', ['etfs'], { number: 3 });
 const inputsHash = '9'.repeat(64);
 const { inputs, rebalance } = portfolioFacts.published('desk', 1);
-const allocated: AllocatedWeights = { sleeves: { etfs: 1 }, weights: { 'NYSE:AAA': 1 }, gross: 1, net: 1, portfolio: sampleDocument, acceptance: [] };
+const allocated: AllocatedWeights = {
+  sleeves: { etfs: 1 },
+  weights: { 'NYSE:AAA': 1 },
+  gross: 1,
+  net: 1,
+  portfolio: sampleDocument,
+  acceptance: [],
+};
 const defined = { type: 'MetaPortfolioDefined', data: definition } as const;
 
 describe('the proposal of a run', () => {
@@ -18,20 +25,43 @@ describe('the proposal of a run', () => {
 
   test('takes its weights from the run, and all else from the definition in force', () => {
     const { meta, risk, policy } = definition;
-    expect(proposal).toEqual({ meta, definitionNumber: 3, inputsHash, runId: 'run-9', risk, asOf: '2025-07-17', policy, inputs, rebalance, ...allocated });
+    expect(proposal).toEqual({
+      meta,
+      definitionNumber: 3,
+      inputsHash,
+      runId: 'run-9',
+      risk,
+      asOf: '2025-07-17',
+      policy,
+      inputs,
+      rebalance,
+      ...allocated,
+    });
   });
 
   test('is published as the decider takes it', () => {
     const { acceptance: _, ...facts } = proposal;
-    given(decider, defined).when({ kind: 'ProposeAllocation', proposal, proposer: 'worker' }).then({ type: 'AllocationPublished', data: { ...facts, number: 1, approval: null } });
+    given(decider, defined)
+      .when({ kind: 'ProposeAllocation', proposal, proposer: 'worker' })
+      .then({ type: 'AllocationPublished', data: { ...facts, number: 1, approval: null } });
   });
 });
 
 describe('the refusal of new results', () => {
   test('names the definition, the inputs, and the run where there is one', () => {
-    expect(refusalOf(definition, inputsHash, 'run-9', { code: 'ParityRejected', message: 'not comparable', evidence: { overlap: 0.5 } })).toEqual({
+    expect(
+      refusalOf(definition, inputsHash, 'run-9', { code: 'ParityRejected', message: 'not comparable', evidence: { overlap: 0.5 } }),
+    ).toEqual({
       kind: 'RefuseReallocation',
-      refusal: { meta: 'desk', definitionNumber: 3, inputsHash, runId: 'run-9', code: 'ParityRejected', reason: 'not comparable', evidence: { overlap: 0.5 } },
+      refusal: {
+        meta: 'desk',
+        definitionNumber: 3,
+        inputsHash,
+        runId: 'run-9',
+        code: 'ParityRejected',
+        reason: 'not comparable',
+        evidence: { overlap: 0.5 },
+      },
     });
   });
 

@@ -5,8 +5,21 @@ import { judgeQuorum, type QuorumLeaf } from '../../../domain/publication/quorum
 import { propertyRuns } from '../../support/property-runs.ts';
 
 type Change = Partial<Omit<QuorumLeaf, 'sleeve'>>;
-const leaf = (sleeve: string, asOf: string | null, change: Change = {}): QuorumLeaf => ({ path: [sleeve], sleeve, pinned: false, asOf, quarantinedWhy: null, ...change });
-const behind = (sleeve: string, latestAsOf: string, wantedAsOf: string) => ({ path: [sleeve], sleeve, latestAsOf, wantedAsOf, because: 'behind' as const });
+const leaf = (sleeve: string, asOf: string | null, change: Change = {}): QuorumLeaf => ({
+  path: [sleeve],
+  sleeve,
+  pinned: false,
+  asOf,
+  quarantinedWhy: null,
+  ...change,
+});
+const behind = (sleeve: string, latestAsOf: string, wantedAsOf: string) => ({
+  path: [sleeve],
+  sleeve,
+  latestAsOf,
+  wantedAsOf,
+  because: 'behind' as const,
+});
 const same: Quorum = 'all_at_same_as_of';
 const atLeast = (count: number, sessions: number): Quorum => ({ at_least: count, max_staleness_sessions: sessions });
 const names = (quorum: Quorum, ...leaves: QuorumLeaf[]): string[] => judgeQuorum(quorum, leaves).awaited.map(({ sleeve }) => sleeve);
@@ -24,12 +37,17 @@ describe('a quorum of all sleeves at the same as-of date', () => {
   });
 
   test('waits for Saturday of everybody once a sleeve that never sleeps has delivered it', () => {
-    expect(judgeQuorum(same, [leaf('stocks', '2025-07-18'), leaf('coins', '2025-07-19')]).awaited).toEqual([behind('stocks', '2025-07-18', '2025-07-19')]);
+    expect(judgeQuorum(same, [leaf('stocks', '2025-07-18'), leaf('coins', '2025-07-19')]).awaited).toEqual([
+      behind('stocks', '2025-07-18', '2025-07-19'),
+    ]);
   });
 
   test('names a sleeve of the nest by its way from the root', () => {
     const path = ['listed', 'stocks'];
-    expect(judgeQuorum(same, [leaf('stocks', '2025-07-16', { path }), leaf('coins', '2025-07-17')]).awaited[0]).toMatchObject({ path, sleeve: 'stocks' });
+    expect(judgeQuorum(same, [leaf('stocks', '2025-07-16', { path }), leaf('coins', '2025-07-17')]).awaited[0]).toMatchObject({
+      path,
+      sleeve: 'stocks',
+    });
   });
 });
 
@@ -75,8 +93,14 @@ describe.each([
   ['one of them', atLeast(1, 5)],
 ])('whatever the quorum, here %s,', (_, quorum) => {
   test('a pinned sleeve is not waited for, though it may speak of another date', () => {
-    expect(judgeQuorum(quorum, [leaf('a', '2025-07-17'), leaf('b', '2024-01-02', { pinned: true })])).toEqual({ newestAsOf: '2025-07-17', awaited: [] });
-    expect(judgeQuorum(quorum, [leaf('a', '2025-07-17'), leaf('b', '2026-01-02', { pinned: true })])).toEqual({ newestAsOf: '2026-01-02', awaited: [] });
+    expect(judgeQuorum(quorum, [leaf('a', '2025-07-17'), leaf('b', '2024-01-02', { pinned: true })])).toEqual({
+      newestAsOf: '2025-07-17',
+      awaited: [],
+    });
+    expect(judgeQuorum(quorum, [leaf('a', '2025-07-17'), leaf('b', '2026-01-02', { pinned: true })])).toEqual({
+      newestAsOf: '2026-01-02',
+      awaited: [],
+    });
   });
 
   test('a portfolio of pinned sleeves waits for nothing', () => {
@@ -84,21 +108,30 @@ describe.each([
   });
 
   test('a sleeve without a run is waited for, and the date that the others have would do', () => {
-    expect(judgeQuorum(quorum, [leaf('a', '2025-07-17'), leaf('b', null)]).awaited).toEqual([{ path: ['b'], sleeve: 'b', latestAsOf: null, wantedAsOf: '2025-07-17', because: 'no_run' }]);
+    expect(judgeQuorum(quorum, [leaf('a', '2025-07-17'), leaf('b', null)]).awaited).toEqual([
+      { path: ['b'], sleeve: 'b', latestAsOf: null, wantedAsOf: '2025-07-17', because: 'no_run' },
+    ]);
   });
 
   test('the date of a pinned run is asked of nobody', () => {
     const pinned = leaf('p', '2026-01-02', { pinned: true });
-    expect(judgeQuorum(quorum, [leaf('a', '2025-07-17'), leaf('b', null), pinned]).awaited).toMatchObject([{ sleeve: 'b', wantedAsOf: '2025-07-17' }]);
+    expect(judgeQuorum(quorum, [leaf('a', '2025-07-17'), leaf('b', null), pinned]).awaited).toMatchObject([
+      { sleeve: 'b', wantedAsOf: '2025-07-17' },
+    ]);
     expect(judgeQuorum(quorum, [leaf('b', null), pinned]).awaited).toMatchObject([{ sleeve: 'b', wantedAsOf: null }]);
   });
 
   test('a run that a sleeve is pinned to and does not have is waited for: no other date would do', () => {
-    expect(judgeQuorum(quorum, [leaf('a', '2025-07-17'), leaf('p', null, { pinned: true })]).awaited).toMatchObject([{ sleeve: 'p', wantedAsOf: null, because: 'no_run' }]);
+    expect(judgeQuorum(quorum, [leaf('a', '2025-07-17'), leaf('p', null, { pinned: true })]).awaited).toMatchObject([
+      { sleeve: 'p', wantedAsOf: null, because: 'no_run' },
+    ]);
   });
 
   test('before the first result any date would do', () => {
-    expect(judgeQuorum(quorum, [leaf('a', null)])).toEqual({ newestAsOf: null, awaited: [{ path: ['a'], sleeve: 'a', latestAsOf: null, wantedAsOf: null, because: 'no_run' }] });
+    expect(judgeQuorum(quorum, [leaf('a', null)])).toEqual({
+      newestAsOf: null,
+      awaited: [{ path: ['a'], sleeve: 'a', latestAsOf: null, wantedAsOf: null, because: 'no_run' }],
+    });
   });
 
   test.each([
@@ -106,7 +139,9 @@ describe.each([
     ['a pinned sleeve', true],
   ])('%s that is quarantined is waited for, however fresh', (__, pinned) => {
     const leaves = [leaf('a', '2025-07-17'), leaf('b', '2025-07-17', { pinned, quarantinedWhy: 'wrong prices' })];
-    expect(judgeQuorum(quorum, leaves).awaited).toEqual([{ path: ['b'], sleeve: 'b', latestAsOf: '2025-07-17', wantedAsOf: null, because: 'quarantined' }]);
+    expect(judgeQuorum(quorum, leaves).awaited).toEqual([
+      { path: ['b'], sleeve: 'b', latestAsOf: '2025-07-17', wantedAsOf: null, because: 'quarantined' },
+    ]);
   });
 });
 
@@ -120,10 +155,17 @@ describe('property: the newest as-of date', () => {
       fc.property(anyQuorum, fc.array(anyLeaf, { minLength: 1, maxLength: 6 }), fc.nat(5), date, (quorum, drawn, which, newer) => {
         const leaves = drawn.map(({ asOf, pinned }, index) => leaf(`s${index}`, asOf, { pinned }));
         const before = judgeQuorum(quorum, leaves);
-        const delivered = leaves.map((one, index) => (index === which % leaves.length && (one.asOf === null || newer > one.asOf) ? { ...one, asOf: newer } : one));
+        const delivered = leaves.map((one, index) =>
+          index === which % leaves.length && (one.asOf === null || newer > one.asOf) ? { ...one, asOf: newer } : one,
+        );
         const after = judgeQuorum(quorum, delivered);
         expect((after.newestAsOf ?? '') >= (before.newestAsOf ?? '')).toBe(true);
-        expect(judgeQuorum(quorum, leaves.map((one) => ({ ...one, asOf: '2025-07-17' }))).awaited).toEqual([]);
+        expect(
+          judgeQuorum(
+            quorum,
+            leaves.map((one) => ({ ...one, asOf: '2025-07-17' })),
+          ).awaited,
+        ).toEqual([]);
       }),
       { numRuns: propertyRuns(500) },
     );

@@ -5,7 +5,8 @@ import { FactHistory, portfolioFacts, sleeveFacts } from '../../support/portfoli
 
 const at = (time: string): string => `2026-01-02T${time}.000Z`;
 const after = (history: FactHistory): TimedPortfolio => history.events.reduce(timedPortfolio.evolve, timedPortfolio.initialState);
-const defined = (): FactHistory => new FactHistory().portfolio('MetaPortfolioDefined', portfolioFacts.defined('desk', ['etfs']), at('08:00:00'));
+const defined = (): FactHistory =>
+  new FactHistory().portfolio('MetaPortfolioDefined', portfolioFacts.defined('desk', ['etfs']), at('08:00:00'));
 
 describe('the ledger times of a portfolio', () => {
   test('there are none before the first decision', () => {
@@ -13,7 +14,10 @@ describe('the ledger times of a portfolio', () => {
   });
 
   test('a publication is a decision, and both are dated by it', () => {
-    expect(after(defined().portfolio('AllocationPublished', portfolioFacts.published('desk', 1), at('09:00:00')))).toMatchObject({ publishedAt: at('09:00:00'), decidedAt: at('09:00:00') });
+    expect(after(defined().portfolio('AllocationPublished', portfolioFacts.published('desk', 1), at('09:00:00')))).toMatchObject({
+      publishedAt: at('09:00:00'),
+      decidedAt: at('09:00:00'),
+    });
   });
 
   test('a skipped, held or refused allocation is a decision and no publication', () => {
@@ -25,7 +29,9 @@ describe('the ledger times of a portfolio', () => {
   });
 
   test('a rejection has seen nothing new: windows go on being counted from what was held', () => {
-    const history = defined().portfolio('RebalanceHeld', portfolioFacts.held('desk', 'h1'), at('09:00:00')).portfolio('RebalanceRejected', portfolioFacts.rejected('desk', 'h1'), at('10:00:00'));
+    const history = defined()
+      .portfolio('RebalanceHeld', portfolioFacts.held('desk', 'h1'), at('09:00:00'))
+      .portfolio('RebalanceRejected', portfolioFacts.rejected('desk', 'h1'), at('10:00:00'));
     expect(after(history).decidedAt).toBe(at('09:00:00'));
   });
 

@@ -11,7 +11,10 @@ type WaiverCommand = Extract<MetaPortfolioCommand, { waiverId: string }>;
 const grant = (waiverId: string): WaiverCommand => ({ kind: 'GrantParityWaiver', waiverId, ...terms });
 const revoke = (waiverId: string): WaiverCommand => ({ kind: 'RevokeParityWaiver', waiverId, meta: 'main', who: 'cio', why: 'done' });
 const granted = (waiverId: string): MetaPortfolioEvent => ({ type: 'ParityWaiverGranted', data: { waiverId, ...terms } });
-const revoked = (waiverId: string): MetaPortfolioEvent => ({ type: 'ParityWaiverRevoked', data: { waiverId, meta: 'main', who: 'cio', why: 'done' } });
+const revoked = (waiverId: string): MetaPortfolioEvent => ({
+  type: 'ParityWaiverRevoked',
+  data: { waiverId, meta: 'main', who: 'cio', why: 'done' },
+});
 
 describe('waivers of a meta portfolio', () => {
   test('are granted, and revoked', () => {
@@ -38,7 +41,10 @@ describe('waivers of a meta portfolio', () => {
   });
 
   test('stand in the order in which they were granted', () => {
-    const state = [granted('b'), granted('a'), granted('c'), revoked('a')].reduce(metaPortfolioDecider.evolve, metaPortfolioDecider.initialState);
+    const state = [granted('b'), granted('a'), granted('c'), revoked('a')].reduce(
+      metaPortfolioDecider.evolve,
+      metaPortfolioDecider.initialState,
+    );
     expect(state.waivers.map(({ waiverId }) => waiverId)).toEqual(['b', 'c']);
   });
 

@@ -36,7 +36,11 @@ function sessionsBetween(first: string, last: string): { nonSessions: string[]; 
 
 describe('XNYS', () => {
   test('has exactly the sessions of exchange_calendars, 1995 to 2027', () => {
-    expect(sessionsBetween(golden.first, golden.last)).toEqual({ nonSessions: golden.nonSessions, sessions: golden.sessions, weekendSessions: 0 });
+    expect(sessionsBetween(golden.first, golden.last)).toEqual({
+      nonSessions: golden.nonSessions,
+      sessions: golden.sessions,
+      weekendSessions: 0,
+    });
   });
 
   test('has exactly the sessions of exchange_calendars, 1971 to 1994', () => {
@@ -63,7 +67,9 @@ describe('XNYS', () => {
 
 describeWithShared('the reference calendars', () => {
   test('are what the golden file carries', () => {
-    const reference = JSON.parse(readFileSync(join(sharedDirectory!, 'reference/calendars.json'), 'utf8')) as { XNYS: { non_sessions: string[]; sessions: number } };
+    const reference = JSON.parse(readFileSync(join(sharedDirectory!, 'reference/calendars.json'), 'utf8')) as {
+      XNYS: { non_sessions: string[]; sessions: number };
+    };
     expect(golden.nonSessions).toEqual(reference.XNYS.non_sessions);
     expect(golden.sessions).toBe(reference.XNYS.sessions);
   });
@@ -117,7 +123,9 @@ describe('calendar of a symbol', () => {
   });
 
   test.each(['LSE:VOD', 'AAPL', ':AAPL', 'nyse:KO', 'constructor:X', '__proto__:X'])('%s is refused where it stands', (symbol) => {
-    expect(() => calendarOfSymbol(symbol, 'profiles.p.symbols[3]')).toThrow(expect.objectContaining({ code: 'ExchangeUnknown', at: { path: 'profiles.p.symbols[3]' } }));
+    expect(() => calendarOfSymbol(symbol, 'profiles.p.symbols[3]')).toThrow(
+      expect.objectContaining({ code: 'ExchangeUnknown', at: { path: 'profiles.p.symbols[3]' } }),
+    );
     expect(() => calendarOfSymbol(symbol)).toThrow(expect.objectContaining({ at: { path: symbol } }));
   });
 

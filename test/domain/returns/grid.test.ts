@@ -21,12 +21,21 @@ function grid(table: PriceTable, more: Partial<GridInput> = {}) {
 
 describe('the grid of a sleeve', () => {
   test('rests on the coverage that was measured before, where there is one', () => {
-    const table = tableOf(['NYSE:A', 'NYSE:B', 'NYSE:C'], [['2024-01-02', 1, 2, 3], ['2024-01-03', 2, 3, 4], ['2024-01-04', 3, 4, 5]]);
+    const table = tableOf(
+      ['NYSE:A', 'NYSE:B', 'NYSE:C'],
+      [
+        ['2024-01-02', 1, 2, 3],
+        ['2024-01-03', 2, 3, 4],
+        ['2024-01-04', 3, 4, 5],
+      ],
+    );
     const input = { table, universe: table.symbols, ...defaults };
     const coverage = measureCoverage(input);
     expect(formGrid(input, coverage)).toEqual(formGrid(input));
     const [first, ...others] = coverage.symbols;
-    expect(formGrid(input, { ...coverage, symbols: [{ ...first!, coverage: 0 }, ...others] }).dropped.map(({ symbol }) => symbol)).toEqual([first!.symbol]);
+    expect(formGrid(input, { ...coverage, symbols: [{ ...first!, coverage: 0 }, ...others] }).dropped.map(({ symbol }) => symbol)).toEqual([
+      first!.symbol,
+    ]);
   });
 
   test.each(golden.cases)('covers, keeps and returns what pandas finds (lookback $lookbackDays, from $from, as of $asOf)', (expected) => {
@@ -54,9 +63,21 @@ describe('the grid of a sleeve', () => {
   });
 
   test('restricts prices to the grid before taking returns, so that wealth is exact over a hole', () => {
-    const table = tableOf(['NYSE:B', 'NYSE:A'], [['2024-07-01', 100, 10], ['2024-07-02', null, 11], ['2024-07-03', 120, 12], ['2024-07-05', 90, 6]]);
+    const table = tableOf(
+      ['NYSE:B', 'NYSE:A'],
+      [
+        ['2024-07-01', 100, 10],
+        ['2024-07-02', null, 11],
+        ['2024-07-03', 120, 12],
+        ['2024-07-05', 90, 6],
+      ],
+    );
     const formed = grid(table, { coverageMin: 0.5 });
-    expect(formed.returns).toEqual({ dates: ['2024-07-03', '2024-07-05'], columns: ['NYSE:A', 'NYSE:B'], values: Float64Array.of(12 / 10 - 1, 120 / 100 - 1, -0.5, -0.25) });
+    expect(formed.returns).toEqual({
+      dates: ['2024-07-03', '2024-07-05'],
+      columns: ['NYSE:A', 'NYSE:B'],
+      values: Float64Array.of(12 / 10 - 1, 120 / 100 - 1, -0.5, -0.25),
+    });
   });
 
   test('does not depend on the order of columns or universe', () => {
@@ -71,7 +92,10 @@ describe('the grid of a sleeve', () => {
   });
 
   test('takes a benchmark only with a price on every grid date, and says why not', () => {
-    const formed = grid(holed, { universe: ['NYSE:BBB', 'CRYPTO:BTCUSD'], benchmarks: ['NYSE:DDD', 'NASDAQ:AAA', 'AMEX:SPY', 'NASDAQ:AAA'] });
+    const formed = grid(holed, {
+      universe: ['NYSE:BBB', 'CRYPTO:BTCUSD'],
+      benchmarks: ['NYSE:DDD', 'NASDAQ:AAA', 'AMEX:SPY', 'NASDAQ:AAA'],
+    });
     expect(formed.benchmarks.present).toEqual(['NASDAQ:AAA']);
     expect(formed.benchmarks.absent).toEqual([
       { symbol: 'AMEX:SPY', reason: 'no price file has a column for it' },
@@ -84,21 +108,39 @@ describe('the grid of a sleeve', () => {
   });
 
   test('keeps a symbol with exactly the coverage asked for', () => {
-    const table = tableOf(['CRYPTO:A', 'CRYPTO:B', 'CRYPTO:C'], Array.from({ length: 10 }, (_, row) => [`2024-07-${String(row + 1).padStart(2, '0')}`, 1 + row, 2 + row, row < 3 ? null : 3]));
+    const table = tableOf(
+      ['CRYPTO:A', 'CRYPTO:B', 'CRYPTO:C'],
+      Array.from({ length: 10 }, (_, row) => [`2024-07-${String(row + 1).padStart(2, '0')}`, 1 + row, 2 + row, row < 3 ? null : 3]),
+    );
     expect(grid(table).kept).toContain('CRYPTO:C');
     expect(grid(table, { coverageMin: 0.71 }).dropped).toEqual([{ symbol: 'CRYPTO:C', coverage: 0.7, expected: 10, present: 7 }]);
   });
 
   test('refuses a sleeve of one symbol and names what was dropped', () => {
-    expect(() => grid(holed, { universe: ['NYSE:BBB', 'NYSE:OLD', 'NYSE:CCC'], from: '2021-12-15', asOf: '2022-03-31' })).toThrow(expect.objectContaining({ code: 'UniverseTooSmall', message: expect.stringMatching(/only NYSE:BBB is left.*NYSE:CCC \(\d+(\.\d)? %\).*without a price in the range: NYSE:OLD/) }));
+    expect(() => grid(holed, { universe: ['NYSE:BBB', 'NYSE:OLD', 'NYSE:CCC'], from: '2021-12-15', asOf: '2022-03-31' })).toThrow(
+      expect.objectContaining({
+        code: 'UniverseTooSmall',
+        message: expect.stringMatching(/only NYSE:BBB is left.*NYSE:CCC \(\d+(\.\d)? %\).*without a price in the range: NYSE:OLD/),
+      }),
+    );
     expect(() => grid(holed, { from: '2030-01-01' })).toThrow(expect.objectContaining({ code: 'UniverseTooSmall' }));
   });
 
   test('refuses a symbol without a column, a history of one date, and a price that cannot be', () => {
-    expect(() => grid(holed, { universe: ['NYSE:BBB', 'NYSE:TYPO'] })).toThrow(expect.objectContaining({ code: 'PricesMissing', at: { path: 'NYSE:TYPO' } }));
-    expect(() => grid(tableOf(['NYSE:A', 'NYSE:B'], [['2024-07-01', 1, 2]]))).toThrow(expect.objectContaining({ code: 'HistoryTooShort' }));
-    expect(() => grid(tableOf(['NYSE:A', 'NYSE:B'], [['2024-07-01', 1, 2], ['2024-07-02', 0, 2]]))).toThrow(
-      expect.objectContaining({ code: 'IntegrityFailed', evidence: { symbol: 'NYSE:A', date: '2024-07-02', price: 0 } }),
+    expect(() => grid(holed, { universe: ['NYSE:BBB', 'NYSE:TYPO'] })).toThrow(
+      expect.objectContaining({ code: 'PricesMissing', at: { path: 'NYSE:TYPO' } }),
     );
+    expect(() => grid(tableOf(['NYSE:A', 'NYSE:B'], [['2024-07-01', 1, 2]]))).toThrow(expect.objectContaining({ code: 'HistoryTooShort' }));
+    expect(() =>
+      grid(
+        tableOf(
+          ['NYSE:A', 'NYSE:B'],
+          [
+            ['2024-07-01', 1, 2],
+            ['2024-07-02', 0, 2],
+          ],
+        ),
+      ),
+    ).toThrow(expect.objectContaining({ code: 'IntegrityFailed', evidence: { symbol: 'NYSE:A', date: '2024-07-02', price: 0 } }));
   });
 });

@@ -31,7 +31,16 @@ describe('joining sleeves on common dates', () => {
 
   test('reports rows and totals before, inside and after (+35.1 % kept, -33.6 % when weekends are dropped)', () => {
     const kept = joinReturns([long, stocks], compound).sleeves[0]!;
-    expect(kept).toMatchObject({ id: 'long', rowsBefore: 190, rowsInside: 190, rowsAfter: 136, rowsMergedInside: 54, rowsLostEdgeBefore: 0, rowsLostEdgeAfter: 0, pnlLostEdge: 0 });
+    expect(kept).toMatchObject({
+      id: 'long',
+      rowsBefore: 190,
+      rowsInside: 190,
+      rowsAfter: 136,
+      rowsMergedInside: 54,
+      rowsLostEdgeBefore: 0,
+      rowsLostEdgeAfter: 0,
+      pnlLostEdge: 0,
+    });
     expect(kept.totalBefore).toBeCloseTo(0.351057, 6);
     expect(kept.totalAfter).toBeCloseTo(0.351057, 6);
     expect(Math.abs(kept.pnlLostInside)).toBeLessThan(1e-9);
@@ -53,9 +62,15 @@ describe('joining sleeves on common dates', () => {
     expect(columnOf(joined.matrix, 0).values[0]).toBe(daily.long_all[first]);
     const sleeve = joined.sleeves[0]!;
     const last = daily.dates.indexOf(joined.last);
-    expect(sleeve).toMatchObject({ rowsLostEdgeBefore: first, rowsLostEdgeAfter: 189 - last, rowsInside: last - first + 1, rowsAfter: 100 });
+    expect(sleeve).toMatchObject({
+      rowsLostEdgeBefore: first,
+      rowsLostEdgeAfter: 189 - last,
+      rowsInside: last - first + 1,
+      rowsAfter: 100,
+    });
     expect(sleeve.rowsLostEdgeBefore + sleeve.rowsInside + sleeve.rowsLostEdgeAfter).toBe(sleeve.rowsBefore);
-    const edge = [...daily.long_all.slice(0, first), ...daily.long_all.slice(last + 1)].reduce((wealth, value) => wealth * (1 + value), 1) - 1;
+    const edge =
+      [...daily.long_all.slice(0, first), ...daily.long_all.slice(last + 1)].reduce((wealth, value) => wealth * (1 + value), 1) - 1;
     expect(sleeve.pnlLostEdge).toBeCloseTo(edge, 12);
     expect(sleeve.pnlLost).toBeCloseTo(edge, 12);
   });
@@ -78,10 +93,16 @@ describe('joining sleeves on common dates', () => {
       expect.objectContaining({
         code: 'OverlapTooShort',
         message: expect.stringContaining('59 dates'),
-        evidence: expect.objectContaining({ rows: 59, rowsMin: 60, sleeves: [expect.objectContaining({ id: 'long', rows: 190 }), expect.objectContaining({ id: 'stocks', rows: 59 })] }),
+        evidence: expect.objectContaining({
+          rows: 59,
+          rowsMin: 60,
+          sleeves: [expect.objectContaining({ id: 'long', rows: 190 }), expect.objectContaining({ id: 'stocks', rows: 59 })],
+        }),
       }),
     );
-    expect(() => joinReturns([long, slice(stocks, 0, 0)], drop)).toThrow(expect.objectContaining({ code: 'OverlapTooShort', message: expect.stringContaining('stocks is empty') }));
+    expect(() => joinReturns([long, slice(stocks, 0, 0)], drop)).toThrow(
+      expect.objectContaining({ code: 'OverlapTooShort', message: expect.stringContaining('stocks is empty') }),
+    );
   });
 
   test('refuses bankruptcy, disorder, non-finite returns and a sleeve named twice', () => {
@@ -90,8 +111,12 @@ describe('joining sleeves on common dates', () => {
       values[row] = value;
       return { id: 'long', series: { dates: daily.dates, values } };
     };
-    expect(() => joinReturns([spoilt(3, -1), stocks], compound)).toThrow(expect.objectContaining({ code: 'Bankruptcy', message: expect.stringContaining(daily.dates[3]!) }));
-    expect(() => joinReturns([spoilt(3, Number.NaN), stocks], drop)).toThrow(expect.objectContaining({ code: 'IntegrityFailed', evidence: { id: 'long', date: daily.dates[3] } }));
+    expect(() => joinReturns([spoilt(3, -1), stocks], compound)).toThrow(
+      expect.objectContaining({ code: 'Bankruptcy', message: expect.stringContaining(daily.dates[3]!) }),
+    );
+    expect(() => joinReturns([spoilt(3, Number.NaN), stocks], drop)).toThrow(
+      expect.objectContaining({ code: 'IntegrityFailed', evidence: { id: 'long', date: daily.dates[3] } }),
+    );
     const unsorted: NamedSeries = { id: 'x', series: { dates: [...daily.dates].toReversed(), values: long.series.values } };
     expect(() => joinReturns([unsorted, stocks], drop)).toThrow(expect.objectContaining({ code: 'IntegrityFailed' }));
     expect(() => joinReturns([long, long], drop)).toThrow(expect.objectContaining({ code: 'Internal' }));
@@ -101,13 +126,23 @@ describe('joining sleeves on common dates', () => {
 const codes = (input: Parameters<typeof auditJoined>[0]): string[] => auditJoined(input).findings.map(({ code }) => code);
 
 describe('the audit of a joined matrix', () => {
-  const sources: JoinSource[] = [{ ...long, calendars: ['XCRY'] }, { ...stocks, calendars: ['XNYS'] }];
+  const sources: JoinSource[] = [
+    { ...long, calendars: ['XCRY'] },
+    { ...stocks, calendars: ['XNYS'] },
+  ];
   const { matrix } = joinReturns(sources, compound);
 
   test('passes what the join made, and does not claim wealth for `drop`', () => {
     const verdict = auditJoined({ matrix, policy: 'compound', sources });
     expect(joinVerdictSchema.parse(verdict)).toEqual(verdict);
-    expect(verdict).toMatchObject({ errors: 0, checks: [{ status: 'passed', checked: 136 }, { status: 'passed', checked: 136 }, { status: 'passed', checked: 2 }] });
+    expect(verdict).toMatchObject({
+      errors: 0,
+      checks: [
+        { status: 'passed', checked: 136 },
+        { status: 'passed', checked: 136 },
+        { status: 'passed', checked: 2 },
+      ],
+    });
     const dropped = auditJoined({ matrix: joinReturns(sources, drop).matrix, policy: 'drop', sources });
     expect(dropped.checks[2]).toEqual({ name: 'wealth', status: 'not_evaluated', checked: 0 });
   });
@@ -122,15 +157,26 @@ describe('the audit of a joined matrix', () => {
 
   test('finds a date that is not common and a common date that is absent', () => {
     const dates = matrix.dates.map((date, row) => (row === 40 ? '2025-09-06' : date));
-    expect(codes({ matrix: { ...matrix, dates }, policy: 'drop', sources })).toEqual(['common_date_missing', 'date_not_common', 'weekend_row']);
+    expect(codes({ matrix: { ...matrix, dates }, policy: 'drop', sources })).toEqual([
+      'common_date_missing',
+      'date_not_common',
+      'weekend_row',
+    ]);
   });
 
   test('wants weekends exactly when every calendar trades on them', () => {
-    const around: JoinSource[] = [{ ...long, calendars: ['XCRY'] }, { ...short, calendars: ['XCRY'] }];
+    const around: JoinSource[] = [
+      { ...long, calendars: ['XCRY'] },
+      { ...short, calendars: ['XCRY'] },
+    ];
     const all = joinReturns(around, compound).matrix;
     expect(codes({ matrix: all, policy: 'compound', sources: around })).toEqual([]);
-    expect(codes({ matrix: all, policy: 'compound', sources: [around[0]!, { ...around[1]!, calendars: ['XCRY', 'CMES'] }] })).toContain('weekend_row');
-    expect(codes({ matrix, policy: 'compound', sources: sources.map((source) => ({ ...source, calendars: ['XCRY'] })) })).toEqual(['weekends_missing']);
+    expect(codes({ matrix: all, policy: 'compound', sources: [around[0]!, { ...around[1]!, calendars: ['XCRY', 'CMES'] }] })).toContain(
+      'weekend_row',
+    );
+    expect(codes({ matrix, policy: 'compound', sources: sources.map((source) => ({ ...source, calendars: ['XCRY'] })) })).toEqual([
+      'weekends_missing',
+    ]);
   });
 
   test('says that nothing was evaluated for an empty matrix', () => {

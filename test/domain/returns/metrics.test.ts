@@ -92,14 +92,17 @@ describe('metrics', () => {
 
   test('refuse bankruptcy, naming the date, and what is no number', () => {
     const dates = ['2024-07-01', '2024-07-02'];
-    expect(() => computeMetrics(seriesOf([0.1, -1], dates), 252)).toThrow(expect.objectContaining({ code: 'Bankruptcy', message: expect.stringContaining('2024-07-02') }));
+    expect(() => computeMetrics(seriesOf([0.1, -1], dates), 252)).toThrow(
+      expect.objectContaining({ code: 'Bankruptcy', message: expect.stringContaining('2024-07-02') }),
+    );
     expect(() => computeMetrics(seriesOf([0.1, -1.2], dates), 252)).toThrow(expect.objectContaining({ code: 'Bankruptcy' }));
     expect(() => computeMetrics(seriesOf([Number.NaN, 0], dates), 252)).toThrow(expect.objectContaining({ code: 'IntegrityFailed' }));
     expect(() => computeMetrics(seriesOf([]), 252)).toThrow(expect.objectContaining({ code: 'HistoryTooShort' }));
   });
 });
 
-const read = (name: string) => JSON.parse(readFileSync(join(sharedDirectory!, 'reference', name), 'utf8')) as Record<string, Record<string, unknown>>;
+const read = (name: string) =>
+  JSON.parse(readFileSync(join(sharedDirectory!, 'reference', name), 'utf8')) as Record<string, Record<string, unknown>>;
 
 describeWithShared('the reference figures', () => {
   test('are what the golden file carries', () => {

@@ -5,7 +5,17 @@ import { propertyRuns } from '../../support/property-runs.ts';
 import { fileOf, tableOf } from './price-tables.ts';
 
 const file: PriceFile = {
-  ...fileOf(tableOf(['NYSE:A', 'NYSE:B'], [['2024-01-02', 1, 2], ['2024-01-03', 3, null], ['2024-01-04', 5, 6], ['2024-01-05', 7, 8]])),
+  ...fileOf(
+    tableOf(
+      ['NYSE:A', 'NYSE:B'],
+      [
+        ['2024-01-02', 1, 2],
+        ['2024-01-03', 3, null],
+        ['2024-01-04', 5, 6],
+        ['2024-01-05', 7, 8],
+      ],
+    ),
+  ),
   lines: [2, 5, 3, 4],
 };
 const both = new Set(['NYSE:A', 'NYSE:B']);
@@ -32,7 +42,11 @@ describe('a price file', () => {
 
   test('is cut to symbols and dates, both ends included, and its rows keep their lines', () => {
     const cut = cutPriceFile(file, new Set(['NYSE:B']), { from: '2024-01-03', to: '2024-01-04' });
-    expect(cut).toEqual({ ...file, table: { dates: ['2024-01-03', '2024-01-04'], symbols: ['NYSE:B'], closes: [Float64Array.of(Number.NaN, 6)] }, lines: [5, 3] });
+    expect(cut).toEqual({
+      ...file,
+      table: { dates: ['2024-01-03', '2024-01-04'], symbols: ['NYSE:B'], closes: [Float64Array.of(Number.NaN, 6)] },
+      lines: [5, 3],
+    });
   });
 
   test('keeps a symbol without any price in the range, and no line where no row is left', () => {

@@ -44,9 +44,25 @@ describeWithShared('real prices', () => {
 
   test('500 price rows give 499 returns and 21 windows of 60/20/20', () => {
     const table = read('equities');
-    const { returns } = formGrid({ table, universe: table.symbols, benchmarks: [], from: null, asOf: '2023-08-31', lookbackDays: 500, coverageMin: 0.7 });
+    const { returns } = formGrid({
+      table,
+      universe: table.symbols,
+      benchmarks: [],
+      from: null,
+      asOf: '2023-08-31',
+      lookbackDays: 500,
+      coverageMin: 0.7,
+    });
     const weights = returns.columns.map(() => 1 / returns.columns.length);
-    const { summary } = walkForward({ returns, trainWindow: 60, testWindow: 20, stepSize: 20, rebalanceMode: 'window', costFraction: 0.0006, solve: () => ({ weights }) });
+    const { summary } = walkForward({
+      returns,
+      trainWindow: 60,
+      testWindow: 20,
+      stepSize: 20,
+      rebalanceMode: 'window',
+      costFraction: 0.0006,
+      solve: () => ({ weights }),
+    });
     expect([returns.dates.length, summary.windows, summary.rows, summary.lastPartialRows]).toEqual([499, 21, 420, 19]);
   });
 
@@ -61,7 +77,12 @@ describeWithShared('real prices', () => {
   });
 
   test('the bill fund with its penny tick is suspected of flat fills', () => {
-    const verdict = auditPrices({ files: [fileOf(read('etfs'), 'etfs')], asOf: null, range: { from: null, to: null }, symbols: ['AMEX:BIL'] });
+    const verdict = auditPrices({
+      files: [fileOf(read('etfs'), 'etfs')],
+      asOf: null,
+      range: { from: null, to: null },
+      symbols: ['AMEX:BIL'],
+    });
     expect(verdict.findings.every(({ code, symbol }) => code === 'flat_fill_suspected' && symbol === 'AMEX:BIL')).toBe(true);
     expect(verdict.warnings).toBeGreaterThan(100);
   });
@@ -74,16 +95,31 @@ describeWithShared('real prices', () => {
     const after = judge(repaired);
     expect(after.errors).toBe(0);
     // PROVENANCE.md: a 27-day gap of 6E after 2019-12-20 (16 sessions).
-    const gaps = auditPrices({ files: [fileOf(repaired)], asOf: null, range: { from: '2019-12-01', to: '2020-02-28' }, symbols: ['CME:6E1!'] }).findings;
+    const gaps = auditPrices({
+      files: [fileOf(repaired)],
+      asOf: null,
+      range: { from: '2019-12-01', to: '2020-02-28' },
+      symbols: ['CME:6E1!'],
+    }).findings;
     expect(gaps).toContainEqual(expect.objectContaining({ code: 'missing_sessions', date: '2019-12-23', value: 16 }));
   });
 
   test('spot rates that end in 2022 are stale in 2023, coins that ended are inactive and not stale', () => {
     const stale = auditPrices({ files: [fileOf(read('futures_fx'))], asOf: '2023-08-31', range: { from: '2019-01-01', to: null } });
     expect(stale.errors).toBe(7);
-    expect(new Set(stale.findings.filter(({ level }) => level === 'error').map(({ code, date }) => `${code} ${date}`))).toEqual(new Set(['stale 2022-12-30']));
+    expect(new Set(stale.findings.filter(({ level }) => level === 'error').map(({ code, date }) => `${code} ${date}`))).toEqual(
+      new Set(['stale 2022-12-30']),
+    );
     const coins = read('crypto');
-    const { inactive } = formGrid({ table: coins, universe: coins.symbols, benchmarks: [], from: null, asOf: '2025-07-17', lookbackDays: 500, coverageMin: 0.7 });
+    const { inactive } = formGrid({
+      table: coins,
+      universe: coins.symbols,
+      benchmarks: [],
+      from: null,
+      asOf: '2025-07-17',
+      lookbackDays: 500,
+      coverageMin: 0.7,
+    });
     expect(inactive).toHaveLength(6);
     expect(auditPrices({ files: [fileOf(coins)], asOf: '2025-07-17', range: { from: null, to: null }, inactive }).errors).toBe(0);
   });

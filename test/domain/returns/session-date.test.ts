@@ -15,7 +15,14 @@ test('every day from 1600 to 2400 is what Date says', () => {
 });
 
 test('the first and last day of the calendar stand, and nothing beyond them', () => {
-  expect([-719_163, -719_162, 2_932_896, 2_932_897, 0.5, Number.NaN].map(sessionDateOfDay)).toEqual([null, '0001-01-01', '9999-12-31', null, null, null]);
+  expect([-719_163, -719_162, 2_932_896, 2_932_897, 0.5, Number.NaN].map(sessionDateOfDay)).toEqual([
+    null,
+    '0001-01-01',
+    '9999-12-31',
+    null,
+    null,
+    null,
+  ]);
 });
 
 test('a text is a date exactly when Date reads it back unchanged', () => {

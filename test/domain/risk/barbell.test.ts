@@ -6,27 +6,46 @@ import golden from '../../golden/risk/returns.json' with { type: 'json' };
 import { largestGap, matrixOf, weightsOf } from './fixtures.ts';
 
 const parameters = defaultSolveParameters;
-const scaled = (values: readonly number[]): number[] => values.map((value) => (value - Math.min(...values)) / (Math.max(...values) - Math.min(...values) + 1e-9));
+const scaled = (values: readonly number[]): number[] =>
+  values.map((value) => (value - Math.min(...values)) / (Math.max(...values) - Math.min(...values) + 1e-9));
 
 describe.each(golden.cases)('$name', ({ columns, returns, skew, tailGain }) => {
   const matrix = matrixOf(columns, returns);
   const { scores, withoutTail } = antifragility(matrix);
 
   test('skewness and tail gain are those of pandas', () => {
-    expect(largestGap(scores.map((one) => one.skew), skew)).toBeLessThan(1e-12);
-    expect(largestGap(scores.map((one) => one.tailGain), tailGain)).toBeLessThan(1e-15);
+    expect(
+      largestGap(
+        scores.map((one) => one.skew),
+        skew,
+      ),
+    ).toBeLessThan(1e-12);
+    expect(
+      largestGap(
+        scores.map((one) => one.tailGain),
+        tailGain,
+      ),
+    ).toBeLessThan(1e-15);
     expect(withoutTail).toEqual([]);
   });
 
   test('scores are the scaled sums, reduced for a short sample', () => {
     const expected = scaled(skew).map((value, i) => ((value + scaled(tailGain)[i]!) * returns.length) / 252);
-    expect(largestGap(scores.map((one) => one.score), expected)).toBeLessThan(1e-12);
+    expect(
+      largestGap(
+        scores.map((one) => one.score),
+        expected,
+      ),
+    ).toBeLessThan(1e-12);
   });
 
   test('the most antifragile share the aggressive tenth equally', () => {
     const { weights, detail } = barbell(matrix, parameters);
     const count = aggressorCount(columns.length);
-    const best = scores.toSorted((a, b) => b.score - a.score).slice(0, count).map(({ symbol }) => symbol);
+    const best = scores
+      .toSorted((a, b) => b.score - a.score)
+      .slice(0, count)
+      .map(({ symbol }) => symbol);
     expect(detail.aggressors).toEqual(best.toSorted());
     for (const { symbol, weight } of weights) if (best.includes(symbol)) expect(weight).toBe(0.1 / count);
     expect([...detail.aggressors, ...detail.core].toSorted()).toEqual(columns);
@@ -39,8 +58,20 @@ test('a core of ten or more is hierarchical risk parity on its own columns, esti
   const { detail, weights, estimate } = barbell(matrixOf(columns, returns), parameters);
   expect(detail.coreMethod).toBe('hrp');
   const kept = detail.core.map((symbol) => columns.indexOf(symbol));
-  const alone = solveProfile({ risk: 'hrp', training: matrixOf(detail.core, returns.map((row) => kept.map((i) => row[i]!))), parameters });
-  expect(largestGap(kept.map((i) => weights[i]!.weight / 0.9), weightsOf(alone.weights))).toBeLessThan(1e-15);
+  const alone = solveProfile({
+    risk: 'hrp',
+    training: matrixOf(
+      detail.core,
+      returns.map((row) => kept.map((i) => row[i]!)),
+    ),
+    parameters,
+  });
+  expect(
+    largestGap(
+      kept.map((i) => weights[i]!.weight / 0.9),
+      weightsOf(alone.weights),
+    ),
+  ).toBeLessThan(1e-15);
   expect(estimate!.ledoitWolfIntensity).toBe(alone.estimate!.ledoitWolfIntensity);
 });
 
@@ -53,13 +84,31 @@ test('a smaller core is weighted equally, without an estimate', () => {
 });
 
 test('two columns: one tenth to the more antifragile, the rest to the other, with a flag', () => {
-  const found = solveProfile({ risk: 'barbell', training: matrixOf(['calm', 'wild'], [[0.01, -0.01], [-0.01, 0], [0.012, -0.01], [-0.008, 0.09], [0.002, 0]]), parameters });
+  const found = solveProfile({
+    risk: 'barbell',
+    training: matrixOf(
+      ['calm', 'wild'],
+      [
+        [0.01, -0.01],
+        [-0.01, 0],
+        [0.012, -0.01],
+        [-0.008, 0.09],
+        [0.002, 0],
+      ],
+    ),
+    parameters,
+  });
   expect(weightsOf(found.weights)).toEqual([0.9, 0.1]);
   expect(found.flags).toEqual(['single_column_core']);
 });
 
 test('ties in the score go to the first name', () => {
-  const rows = [[0.01, 0.01, 0.01], [-0.02, -0.02, -0.02], [0.05, 0.05, 0.05], [0, 0, 0]];
+  const rows = [
+    [0.01, 0.01, 0.01],
+    [-0.02, -0.02, -0.02],
+    [0.05, 0.05, 0.05],
+    [0, 0, 0],
+  ];
   expect(barbell(matrixOf(['a', 'b', 'c'], rows), parameters).detail.aggressors).toEqual(['a']);
 });
 

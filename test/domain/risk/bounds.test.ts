@@ -4,7 +4,10 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import golden from '../../golden/risk/projections.json' with { type: 'json' };
 import { largestGap, sum } from './fixtures.ts';
 
-const boxes = (size: number, low: number, high: number): [number[], number[]] => [Array.from({ length: size }, () => low), Array.from({ length: size }, () => high)];
+const boxes = (size: number, low: number, high: number): [number[], number[]] => [
+  Array.from({ length: size }, () => low),
+  Array.from({ length: size }, () => high),
+];
 
 test.each(golden.cases)('the Euclidean projection of $name is that of Clarabel', ({ weights, lower, upper, euclidean }) => {
   const found = projectToBounds(weights, lower, upper, 'euclidean');
@@ -29,37 +32,81 @@ describe.each(['euclidean', 'proportional'] as const)('the %s projection', (meth
   });
 
   test('weights within their bounds pass through to the bit', () => {
-    expect(projectToBounds([0.9, 0.1], ...boxes(2, 0.05, 0.95), method)).toEqual({ weights: [0.9, 0.1], distanceL2: 0, binding: [null, null], determined: false, iterations: 0 });
+    expect(projectToBounds([0.9, 0.1], ...boxes(2, 0.05, 0.95), method)).toEqual({
+      weights: [0.9, 0.1],
+      distanceL2: 0,
+      binding: [null, null],
+      determined: false,
+      iterations: 0,
+    });
   });
 
   test('lower bounds that use the whole budget determine the allocation', () => {
-    expect(projectToBounds([0.9, 0.05, 0.05], [0.2, 0.3, 0.5], [1, 1, 1], method)).toMatchObject({ weights: [0.2, 0.3, 0.5], determined: true });
+    expect(projectToBounds([0.9, 0.05, 0.05], [0.2, 0.3, 0.5], [1, 1, 1], method)).toMatchObject({
+      weights: [0.2, 0.3, 0.5],
+      determined: true,
+    });
   });
 
   test.each([
     ['three sleeves of at least .4', [0.4, 0.3, 0.3], boxes(3, 0.4, 1), 'lower_sum_exceeds_one', 0.2, '3 times the lower bound 0.4'],
     ['one sleeve of at most one half', [1], boxes(1, 0, 0.5), 'upper_sum_below_one', 0.5, '1 times the upper bound 0.5'],
-    ['uneven lower bounds', [0.5, 0.5], [[0.6, 0.5], [1, 1]], 'lower_sum_exceeds_one', 0.1, 'the lower bounds sum to 1.1'],
-    ['crossed bounds', [0.5, 0.5], [[0.6, 0], [0.5, 1]], 'crossed', 0.1, 'lower 0.6 exceeds upper 0.5'],
-    ['a negative lower bound', [0.5, 0.5], [[-0.1, 0], [1, 1]], 'lower_not_long_only', 0.1, 'not a weight of a long-only portfolio'],
-  ] as [string, number[], [number[], number[]], string, number, string][])('%s: refused, saying what conflicts and by how much', (_, weights, [lower, upper], kind, excess, sentence) => {
-    let error: unknown;
-    try {
-      projectToBounds(weights, lower, upper, method, ['etfs', 'crypto', 'futures']);
-    } catch (thrown) {
-      error = thrown;
-    }
-    if (!(error instanceof LedgerError)) throw new Error('not refused');
-    expect(error.code).toBe('BoundsInfeasible');
-    expect(error.message).toContain(sentence);
-    expect(error.evidence).toMatchObject({ kind });
-    expect(error.evidence['excess']).toBeCloseTo(excess, 12);
-    expect(JSON.stringify([error.message, error.evidence])).toContain('etfs');
-  });
+    [
+      'uneven lower bounds',
+      [0.5, 0.5],
+      [
+        [0.6, 0.5],
+        [1, 1],
+      ],
+      'lower_sum_exceeds_one',
+      0.1,
+      'the lower bounds sum to 1.1',
+    ],
+    [
+      'crossed bounds',
+      [0.5, 0.5],
+      [
+        [0.6, 0],
+        [0.5, 1],
+      ],
+      'crossed',
+      0.1,
+      'lower 0.6 exceeds upper 0.5',
+    ],
+    [
+      'a negative lower bound',
+      [0.5, 0.5],
+      [
+        [-0.1, 0],
+        [1, 1],
+      ],
+      'lower_not_long_only',
+      0.1,
+      'not a weight of a long-only portfolio',
+    ],
+  ] as [string, number[], [number[], number[]], string, number, string][])(
+    '%s: refused, saying what conflicts and by how much',
+    (_, weights, [lower, upper], kind, excess, sentence) => {
+      let error: unknown;
+      try {
+        projectToBounds(weights, lower, upper, method, ['etfs', 'crypto', 'futures']);
+      } catch (thrown) {
+        error = thrown;
+      }
+      if (!(error instanceof LedgerError)) throw new Error('not refused');
+      expect(error.code).toBe('BoundsInfeasible');
+      expect(error.message).toContain(sentence);
+      expect(error.evidence).toMatchObject({ kind });
+      expect(error.evidence['excess']).toBeCloseTo(excess, 12);
+      expect(JSON.stringify([error.message, error.evidence])).toContain('etfs');
+    },
+  );
 
   test('sums of bounds may miss one by rounding (1e-12), not by more', () => {
     expect(projectToBounds([0.5, 0.5], ...boxes(2, 0.5 + 4e-13, 1), method).determined).toBe(true);
-    expect(() => projectToBounds([0.5, 0.5], ...boxes(2, 0.5 + 1e-12, 1), method)).toThrow(expect.objectContaining({ code: 'BoundsInfeasible' }));
+    expect(() => projectToBounds([0.5, 0.5], ...boxes(2, 0.5 + 1e-12, 1), method)).toThrow(
+      expect.objectContaining({ code: 'BoundsInfeasible' }),
+    );
   });
 
   test('weights that are no numbers, or fewer than their bounds, are refused', () => {

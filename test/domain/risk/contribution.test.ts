@@ -4,7 +4,10 @@ import { diversificationRatio, effectiveNumber, portfolioVolatility, riskContrib
 import { sum } from './fixtures.ts';
 
 // Worked by hand: volatilities .2 and .1, correlation .5, weights .6 and .4; variance .0208.
-const covariance = squareOf([[0.04, 0.01], [0.01, 0.01]]);
+const covariance = squareOf([
+  [0.04, 0.01],
+  [0.01, 0.01],
+]);
 const weights = [0.6, 0.4];
 
 test('contributions to risk are those worked by hand and sum to the volatility', () => {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { columnMeans, columnStandardDeviations, estimateCovariance, sampleCorrelation, sampleCovariance } from '../../../domain/risk/covariance.ts';
+import {
+  columnMeans,
+  columnStandardDeviations,
+  estimateCovariance,
+  sampleCorrelation,
+  sampleCovariance,
+} from '../../../domain/risk/covariance.ts';
 import golden from '../../golden/risk/returns.json' with { type: 'json' };
 import { matrixOf } from './fixtures.ts';
 
@@ -32,11 +38,23 @@ describe.each(golden.cases)('$name', (expected) => {
 });
 
 describe('estimateCovariance', () => {
-  const two = matrixOf(['a', 'b'], [[0.01, 0.02], [-0.02, 0.01], [0.03, -0.01], [0, 0]]);
+  const two = matrixOf(
+    ['a', 'b'],
+    [
+      [0.01, 0.02],
+      [-0.02, 0.01],
+      [0.03, -0.01],
+      [0, 0],
+    ],
+  );
 
   test('correlation shrinkage scales off-diagonals, keeps variances and annualises last', () => {
     const plain = sampleCovariance(two);
-    const { covariance, ledoitWolfIntensity } = estimateCovariance(two, { estimator: 'sample', correlationShrinkage: 0.25, annualisationDays: 252 });
+    const { covariance, ledoitWolfIntensity } = estimateCovariance(two, {
+      estimator: 'sample',
+      correlationShrinkage: 0.25,
+      annualisationDays: 252,
+    });
     expect(ledoitWolfIntensity).toBeNull();
     expect(covariance[0]).toBeCloseTo(plain[0]! * 252, 15);
     expect(covariance[3]).toBeCloseTo(plain[3]! * 252, 15);
@@ -45,7 +63,11 @@ describe('estimateCovariance', () => {
 
   test('a single column is the sample variance, divisor rows - 1, whatever the estimator', () => {
     const one = matrixOf(['a'], [[0.01], [0.03], [0.02]]);
-    const { covariance, ledoitWolfIntensity } = estimateCovariance(one, { estimator: 'ledoit_wolf', correlationShrinkage: 0.01, annualisationDays: 1 });
+    const { covariance, ledoitWolfIntensity } = estimateCovariance(one, {
+      estimator: 'ledoit_wolf',
+      correlationShrinkage: 0.01,
+      annualisationDays: 1,
+    });
     expect(covariance[0]).toBeCloseTo(0.0001, 18);
     expect(ledoitWolfIntensity).toBeNull();
   });
@@ -68,7 +90,27 @@ describe('estimateCovariance', () => {
 
   test('too few rows, a value that is not finite and a constant column in a correlation are refused by name', () => {
     expect(() => sampleCovariance(matrixOf(['a'], [[0.01]]))).toThrow(expect.objectContaining({ code: 'HistoryTooShort' }));
-    expect(() => sampleCovariance(matrixOf(['a', 'b'], [[0.01, 0], [0, Number.NaN]]))).toThrow(expect.objectContaining({ code: 'SchemaViolation', evidence: { column: 'b' } }));
-    expect(() => sampleCorrelation(matrixOf(['a', 'b'], [[0.01, 1], [0, 1]]))).toThrow(expect.objectContaining({ code: 'SolverFailed', evidence: { column: 'b' } }));
+    expect(() =>
+      sampleCovariance(
+        matrixOf(
+          ['a', 'b'],
+          [
+            [0.01, 0],
+            [0, Number.NaN],
+          ],
+        ),
+      ),
+    ).toThrow(expect.objectContaining({ code: 'SchemaViolation', evidence: { column: 'b' } }));
+    expect(() =>
+      sampleCorrelation(
+        matrixOf(
+          ['a', 'b'],
+          [
+            [0.01, 1],
+            [0, 1],
+          ],
+        ),
+      ),
+    ).toThrow(expect.objectContaining({ code: 'SolverFailed', evidence: { column: 'b' } }));
   });
 });

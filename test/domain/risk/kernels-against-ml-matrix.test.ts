@@ -52,7 +52,9 @@ describe('the Cholesky factor', () => {
       fc.property(spdMatrix, (made) => {
         const oracle = new CholeskyDecomposition(made.oracle);
         expect(oracle.isPositiveDefinite()).toBe(true);
-        expect(relativeGap(factorOf(made), rowMajor(oracle.lowerTriangularMatrix))).toBeLessThanOrEqual(forwardError(made.size, made.condition));
+        expect(relativeGap(factorOf(made), rowMajor(oracle.lowerTriangularMatrix))).toBeLessThanOrEqual(
+          forwardError(made.size, made.condition),
+        );
       }),
       runs,
     );
@@ -122,7 +124,9 @@ describe('the estimate of the condition number', () => {
         const values = new EigenvalueDecomposition(made.oracle, { assumeSymmetric: true }).realEigenvalues;
         const ratio = Math.max(...values) / Math.min(...values);
         expect(Math.abs(ratio / condition - 1)).toBeLessThanOrEqual(size * forwardError(size, condition));
-        expect(conditionEstimate(made.entries, size, factorOf(made))).toBeLessThanOrEqual(size * ratio * (1 + size * forwardError(size, condition)));
+        expect(conditionEstimate(made.entries, size, factorOf(made))).toBeLessThanOrEqual(
+          size * ratio * (1 + size * forwardError(size, condition)),
+        );
       }),
       runs,
     );
@@ -138,7 +142,9 @@ describe('products and contributions', () => {
         const vector = Float64Array.from({ length: size }, () => random() - 0.5);
         const product = new Float64Array(size);
         timesVector(Float64Array.from(rowMajor(oracle)), size, vector, product);
-        expect(largestGap([...product], rowMajor(oracle.mmul(Matrix.columnVector([...vector]))))).toBeLessThanOrEqual(backwardError(size) * size);
+        expect(largestGap([...product], rowMajor(oracle.mmul(Matrix.columnVector([...vector]))))).toBeLessThanOrEqual(
+          backwardError(size) * size,
+        );
       }),
       runs,
     );
@@ -159,7 +165,9 @@ describe('products and contributions', () => {
         expect(Math.abs(found.volatility / Math.sqrt(variance) - 1)).toBeLessThanOrEqual(tolerance);
         const worst = (sizes / variance) * tolerance + tolerance;
         expect(largestGap(found.shares!, rowMajor(Matrix.div(expected, variance)))).toBeLessThanOrEqual(worst);
-        expect(largestGap(found.contributions!, rowMajor(Matrix.div(expected, Math.sqrt(variance))))).toBeLessThanOrEqual(worst * Math.sqrt(variance));
+        expect(largestGap(found.contributions!, rowMajor(Matrix.div(expected, Math.sqrt(variance))))).toBeLessThanOrEqual(
+          worst * Math.sqrt(variance),
+        );
       }),
       runs,
     );
@@ -167,14 +175,21 @@ describe('products and contributions', () => {
 
   test('sample covariance and correlation are those of ml-matrix in every entry', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 2, max: 40 }), fc.integer({ min: 3, max: 120 }), fc.integer({ min: 1, max: 1e9 }), (columns, days, seed) => {
-        const random = seeded(seed);
-        const rows = Array.from({ length: days }, () => Array.from({ length: columns }, (_, column) => (random() - 0.45) * 0.02 * (1 + column)));
-        const returns = matrixOf(names(columns), rows);
-        const expected = rowMajor(covariance(rows));
-        expect(largestGap([...sampleCovariance(returns)], expected)).toBeLessThanOrEqual(backwardError(days) * largestEntry(expected));
-        expect(largestGap([...sampleCorrelation(returns)], rowMajor(correlation(rows)))).toBeLessThanOrEqual(backwardError(days));
-      }),
+      fc.property(
+        fc.integer({ min: 2, max: 40 }),
+        fc.integer({ min: 3, max: 120 }),
+        fc.integer({ min: 1, max: 1e9 }),
+        (columns, days, seed) => {
+          const random = seeded(seed);
+          const rows = Array.from({ length: days }, () =>
+            Array.from({ length: columns }, (_, column) => (random() - 0.45) * 0.02 * (1 + column)),
+          );
+          const returns = matrixOf(names(columns), rows);
+          const expected = rowMajor(covariance(rows));
+          expect(largestGap([...sampleCovariance(returns)], expected)).toBeLessThanOrEqual(backwardError(days) * largestEntry(expected));
+          expect(largestGap([...sampleCorrelation(returns)], rowMajor(correlation(rows)))).toBeLessThanOrEqual(backwardError(days));
+        },
+      ),
       runs,
     );
   });

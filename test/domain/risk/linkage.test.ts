@@ -24,7 +24,9 @@ describe.each(cases)('$name, $method', ({ size, distances, method, expected }) =
   const rows = linkage(condensed, size, method);
 
   test('ids, sizes and the order of ties are those of scipy, heights to 1e-12', () => {
-    expect(rows.map(([left, right, , leaves]) => [left, right, leaves])).toEqual(expected.rows.map(([left, right, , leaves]) => [left, right, leaves]));
+    expect(rows.map(([left, right, , leaves]) => [left, right, leaves])).toEqual(
+      expected.rows.map(([left, right, , leaves]) => [left, right, leaves]),
+    );
     rows.forEach(([, , height], k) => expect(Math.abs(height - expected.rows[k]![2]!)).toBeLessThan(1e-12));
   });
 
@@ -62,7 +64,11 @@ describe('linkage', () => {
 });
 
 describe('distances', () => {
-  const correlation = squareOf([[1, 0.28, -1], [0.28, 1, 1.0000000001], [-1, 1.0000000001, 1]]);
+  const correlation = squareOf([
+    [1, 0.28, -1],
+    [0.28, 1, 1.0000000001],
+    [-1, 1.0000000001, 1],
+  ]);
 
   test('the correlation distance is sqrt((1 - r) / 2), clipped against rounding', () => {
     expect(Array.from(correlationDistance(correlation, 3))).toEqual([0.6, 1, 0]);

@@ -6,7 +6,10 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import golden from '../../golden/risk/returns.json' with { type: 'json' };
 import { largestGap, matrixOf, sum, weightsOf } from './fixtures.ts';
 
-const [twenty, five] = golden.cases.map(({ columns, returns }) => matrixOf(columns, returns)) as [ReturnType<typeof matrixOf>, ReturnType<typeof matrixOf>];
+const [twenty, five] = golden.cases.map(({ columns, returns }) => matrixOf(columns, returns)) as [
+  ReturnType<typeof matrixOf>,
+  ReturnType<typeof matrixOf>,
+];
 const optimised = ['min_variance', 'hrp', 'risk_parity', 'max_sharpe', 'barbell'] as const;
 const equal = ['equal_weight', 'market', 'benchmark'] as const;
 const parameters = defaultSolveParameters;
@@ -31,7 +34,20 @@ describe.each(riskProfiles)('%s', (risk) => {
   });
 
   test('a column named twice is refused', () => {
-    expect(() => solveProfile({ risk, training: matrixOf(['a', 'a'], [[0.01, 0.02], [0, 0.01], [0.02, 0]]), parameters })).toThrow(expect.objectContaining({ code: 'SchemaViolation' }));
+    expect(() =>
+      solveProfile({
+        risk,
+        training: matrixOf(
+          ['a', 'a'],
+          [
+            [0.01, 0.02],
+            [0, 0.01],
+            [0.02, 0],
+          ],
+        ),
+        parameters,
+      }),
+    ).toThrow(expect.objectContaining({ code: 'SchemaViolation' }));
   });
 });
 
@@ -45,18 +61,55 @@ describe.each(optimised)('%s', (risk) => {
   });
 
   test('one column left gets everything, with a flag', () => {
-    const result = solveProfile({ risk, training: matrixOf(['b', 'a'], [[0.01, 0], [0.02, 0], [0.05, 0]]), parameters });
-    expect(result).toMatchObject({ weights: [{ symbol: 'a', weight: 0 }, { symbol: 'b', weight: 1 }], droppedColumns: ['a'], flags: ['single_column'], estimate: null });
+    const result = solveProfile({
+      risk,
+      training: matrixOf(
+        ['b', 'a'],
+        [
+          [0.01, 0],
+          [0.02, 0],
+          [0.05, 0],
+        ],
+      ),
+      parameters,
+    });
+    expect(result).toMatchObject({
+      weights: [
+        { symbol: 'a', weight: 0 },
+        { symbol: 'b', weight: 1 },
+      ],
+      droppedColumns: ['a'],
+      flags: ['single_column'],
+      estimate: null,
+    });
   });
 
   test('no column left fails, naming the profile and what was dropped', () => {
-    const constant = matrixOf(['b', 'a'], [[0.01, 0], [0.01, 0], [0.01, 0]]);
-    expect(() => solveProfile({ risk, training: constant, parameters })).toThrow(expect.objectContaining({ code: 'SolverFailed', evidence: { risk, droppedColumns: ['a', 'b'] } }));
+    const constant = matrixOf(
+      ['b', 'a'],
+      [
+        [0.01, 0],
+        [0.01, 0],
+        [0.01, 0],
+      ],
+    );
+    expect(() => solveProfile({ risk, training: constant, parameters })).toThrow(
+      expect.objectContaining({ code: 'SolverFailed', evidence: { risk, droppedColumns: ['a', 'b'] } }),
+    );
   });
 
   test('a value that is not finite is refused by column, never dropped', () => {
-    const holed = matrixOf(['a', 'b', 'c'], [[0.01, 0, 0.01], [0.02, Number.NaN, 0.03], [0.05, 0.01, 0]]);
-    expect(() => solveProfile({ risk, training: holed, parameters })).toThrow(expect.objectContaining({ code: 'SchemaViolation', evidence: { column: 'b' } }));
+    const holed = matrixOf(
+      ['a', 'b', 'c'],
+      [
+        [0.01, 0, 0.01],
+        [0.02, Number.NaN, 0.03],
+        [0.05, 0.01, 0],
+      ],
+    );
+    expect(() => solveProfile({ risk, training: holed, parameters })).toThrow(
+      expect.objectContaining({ code: 'SchemaViolation', evidence: { column: 'b' } }),
+    );
   });
 });
 
@@ -81,7 +134,10 @@ describe('what the result records', () => {
     const sample = solveProfile({ risk: 'min_variance', training: twenty, parameters: { ...parameters, estimator: 'sample' } });
     expect(sample.estimate).toMatchObject({ estimator: 'sample', ledoitWolfIntensity: null });
     // Independent columns of equal variance over few rows: nothing but noise to estimate.
-    const noise = matrixOf(['a', 'b', 'c', 'd'], Array.from({ length: 20 }, (_, row) => [1, 2, 3, 4].map((k) => Math.sin(row * 7.3 * k + k * k))));
+    const noise = matrixOf(
+      ['a', 'b', 'c', 'd'],
+      Array.from({ length: 20 }, (_, row) => [1, 2, 3, 4].map((k) => Math.sin(row * 7.3 * k + k * k))),
+    );
     const saturated = solveProfile({ risk: 'hrp', training: noise, parameters });
     expect(saturated.estimate!.ledoitWolfIntensity).toBeGreaterThan(0.5);
     expect(saturated.flags).toEqual(['ledoit_wolf_saturated']);
@@ -95,7 +151,10 @@ describe('what the result records', () => {
   });
 
   test('max_sharpe without a positive mean is min_variance, and says so', () => {
-    const losing = matrixOf(five.columns, golden.cases[1]!.returns.map((row) => row.map((value) => value - 0.05)));
+    const losing = matrixOf(
+      five.columns,
+      golden.cases[1]!.returns.map((row) => row.map((value) => value - 0.05)),
+    );
     const result = solveProfile({ risk: 'max_sharpe', training: losing, parameters });
     expect(result.fallback).toEqual({ from: 'max_sharpe', to: 'min_variance', reason: expect.stringContaining('positive mean') });
     expect(result.flags).toContain('max_sharpe_undefined');
@@ -104,15 +163,25 @@ describe('what the result records', () => {
 
   test('the ridge acts on min_variance and on nothing else', () => {
     const ridged = { ...parameters, ridge: 0.5 };
-    const weights = (risk: (typeof optimised)[number], with_: typeof parameters): number[] => weightsOf(solveProfile({ risk, training: twenty, parameters: with_ }).weights);
+    const weights = (risk: (typeof optimised)[number], with_: typeof parameters): number[] =>
+      weightsOf(solveProfile({ risk, training: twenty, parameters: with_ }).weights);
     expect(weights('min_variance', ridged)).not.toEqual(weights('min_variance', parameters));
-    for (const risk of ['hrp', 'risk_parity', 'max_sharpe', 'barbell'] as const) expect(weights(risk, ridged)).toEqual(weights(risk, parameters));
+    for (const risk of ['hrp', 'risk_parity', 'max_sharpe', 'barbell'] as const)
+      expect(weights(risk, ridged)).toEqual(weights(risk, parameters));
   });
 });
 
 describe('the ladder of correlation shrinkages', () => {
   // Two columns that hedge each other to the last bit: the sample covariance is singular on both.
-  const hedged = matrixOf(['a', 'b'], [[0.02, 0], [-0.01, 0.03], [0.03, -0.01], [0.01, 0.01]]);
+  const hedged = matrixOf(
+    ['a', 'b'],
+    [
+      [0.02, 0],
+      [-0.01, 0.03],
+      [0.03, -0.01],
+      [0.01, 0.01],
+    ],
+  );
   const bare = { ...parameters, estimator: 'sample', correlationShrinkage: 0, ridge: 0 } as const;
 
   test('is climbed on failure only, and each attempt is recorded', () => {
@@ -127,7 +196,14 @@ describe('the ladder of correlation shrinkages', () => {
   });
 
   test('ends in an explicit failure that lists every attempt', () => {
-    const boundless = matrixOf(['a', 'b'], [[1e200, 1], [-1e200, -1], [1e200, 2]]);
+    const boundless = matrixOf(
+      ['a', 'b'],
+      [
+        [1e200, 1],
+        [-1e200, -1],
+        [1e200, 2],
+      ],
+    );
     let error: unknown;
     try {
       solveProfile({ risk: 'risk_parity', training: boundless, parameters });
@@ -136,16 +212,36 @@ describe('the ladder of correlation shrinkages', () => {
     }
     if (!(error instanceof LedgerError)) throw new Error('solved');
     expect(error.code).toBe('SolverFailed');
-    expect(error.evidence).toMatchObject({ reason: 'HARDENING_EXHAUSTED', attempts: [0.01, 0.15, 0.5, 0.95].map((correlationShrinkage) => ({ correlationShrinkage })) });
+    expect(error.evidence).toMatchObject({
+      reason: 'HARDENING_EXHAUSTED',
+      attempts: [0.01, 0.15, 0.5, 0.95].map((correlationShrinkage) => ({ correlationShrinkage })),
+    });
   });
 });
 
 describe('covarianceOf', () => {
   test('sorts columns by name and measures as the profiles do', () => {
-    const turned = matrixOf(['b', 'a'], [[0.02, 0.01], [-0.01, 0], [0.03, 0.02]]);
+    const turned = matrixOf(
+      ['b', 'a'],
+      [
+        [0.02, 0.01],
+        [-0.01, 0],
+        [0.03, 0.02],
+      ],
+    );
     const { columns, covariance } = covarianceOf(turned, parameters);
     expect(columns).toEqual(['a', 'b']);
-    const straight = covarianceOf(matrixOf(['a', 'b'], [[0.01, 0.02], [0, -0.01], [0.02, 0.03]]), parameters);
+    const straight = covarianceOf(
+      matrixOf(
+        ['a', 'b'],
+        [
+          [0.01, 0.02],
+          [0, -0.01],
+          [0.02, 0.03],
+        ],
+      ),
+      parameters,
+    );
     expect(largestGap(Array.from(covariance), Array.from(straight.covariance))).toBe(0);
   });
 });

@@ -55,10 +55,18 @@ describe('the quadratic program', () => {
         const budget = Array.from({ length: size }, () => (isUnitBudget ? 1 : 0.5 + random()));
         const total = budget.reduce((sum, share) => sum + share, 0);
         const free = { lower: new Float64Array(size).fill(-Infinity), upper: new Float64Array(size).fill(Infinity) };
-        const found = solveQuadraticProgram({ quadratic: entries, size, budget: Float64Array.from(budget), ...free, start: new Float64Array(size).fill(1 / total) });
+        const found = solveQuadraticProgram({
+          quadratic: entries,
+          size,
+          budget: Float64Array.from(budget),
+          ...free,
+          start: new Float64Array(size).fill(1 / total),
+        });
         const expected = byKktSystem(oracle, budget, new Map());
         expect(relativeGap(found.w, expected.w)).toBeLessThanOrEqual(expected.tolerance);
-        expect(Math.abs(found.multiplier / expected.multiplier - 1)).toBeLessThanOrEqual(expected.tolerance * largestEntry(oracle.to1DArray()) / Math.abs(expected.multiplier));
+        expect(Math.abs(found.multiplier / expected.multiplier - 1)).toBeLessThanOrEqual(
+          (expected.tolerance * largestEntry(oracle.to1DArray())) / Math.abs(expected.multiplier),
+        );
       }),
       runs,
     );
@@ -66,17 +74,26 @@ describe('the quadratic program', () => {
 
   test('with some columns held is the solution of the KKT system with these as equations', () => {
     fc.assert(
-      fc.property(spdMatrix.filter(({ size }) => size > 1), (made) => {
-        const { size, entries, oracle, random } = made;
-        const held = new Map(Array.from({ length: size - 1 }, (_, i) => [i, (random() - 0.3) / size] as const).filter(() => random() < 0.5));
-        const rest = (1 - [...held.values()].reduce((sum, weight) => sum + weight, 0)) / (size - held.size);
-        const start = Float64Array.from({ length: size }, (_, i) => held.get(i) ?? rest);
-        const lower = start.map((weight, i) => (held.has(i) ? weight : -Infinity));
-        const upper = start.map((weight, i) => (held.has(i) ? weight : Infinity));
-        const found = solveQuadraticProgram({ quadratic: entries, size, budget: new Float64Array(size).fill(1), lower, upper, start });
-        const expected = byKktSystem(oracle, Array.from({ length: size }, () => 1), held);
-        expect(relativeGap(found.w, expected.w)).toBeLessThanOrEqual(expected.tolerance);
-      }),
+      fc.property(
+        spdMatrix.filter(({ size }) => size > 1),
+        (made) => {
+          const { size, entries, oracle, random } = made;
+          const held = new Map(
+            Array.from({ length: size - 1 }, (_, i) => [i, (random() - 0.3) / size] as const).filter(() => random() < 0.5),
+          );
+          const rest = (1 - [...held.values()].reduce((sum, weight) => sum + weight, 0)) / (size - held.size);
+          const start = Float64Array.from({ length: size }, (_, i) => held.get(i) ?? rest);
+          const lower = start.map((weight, i) => (held.has(i) ? weight : -Infinity));
+          const upper = start.map((weight, i) => (held.has(i) ? weight : Infinity));
+          const found = solveQuadraticProgram({ quadratic: entries, size, budget: new Float64Array(size).fill(1), lower, upper, start });
+          const expected = byKktSystem(
+            oracle,
+            Array.from({ length: size }, () => 1),
+            held,
+          );
+          expect(relativeGap(found.w, expected.w)).toBeLessThanOrEqual(expected.tolerance);
+        },
+      ),
       runs,
     );
   });
@@ -90,11 +107,16 @@ describe('the quadratic program', () => {
         if (found === null) return;
         certified.times++;
         const out = new Map(found.flatMap((weight, i) => (weight === 0 ? [[i, 0] as const] : [])));
-        const expected = byKktSystem(oracle, Array.from({ length: size }, () => 1), out);
+        const expected = byKktSystem(
+          oracle,
+          Array.from({ length: size }, () => 1),
+          out,
+        );
         expect(relativeGap(found, expected.w)).toBeLessThanOrEqual(expected.tolerance);
         const gradient = oracle.mmul(Matrix.columnVector(found)).to1DArray();
         const variance = found.reduce((sum, weight, i) => sum + weight * gradient[i]!, 0);
-        for (const i of out.keys()) expect(gradient[i]! - variance).toBeGreaterThanOrEqual(-expected.tolerance * largestEntry(oracle.to1DArray()));
+        for (const i of out.keys())
+          expect(gradient[i]! - variance).toBeGreaterThanOrEqual(-expected.tolerance * largestEntry(oracle.to1DArray()));
       }),
       runs,
     );
@@ -104,14 +126,20 @@ describe('the quadratic program', () => {
 
 describe('the check of a covariance', () => {
   /** Eigenvalues from 1 down to the smallest, which is given as a share of the largest. */
-  const spectrum = fc.record({ size: fc.integer({ min: 2, max: 40 }), seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }), share: fc.double({ min: -7, max: -1, noNaN: true }) });
+  const spectrum = fc.record({
+    size: fc.integer({ min: 2, max: 40 }),
+    seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+    share: fc.double({ min: -7, max: -1, noNaN: true }),
+  });
 
   test('gives the factor of ml-matrix for what ml-matrix calls positive definite', () => {
     fc.assert(
       fc.property(spdMatrix, (made) => {
         const { lower } = checkCovariance(made.entries, names(made.size));
         const oracle = new CholeskyDecomposition(made.oracle);
-        expect(relativeGap(lower!, oracle.lowerTriangularMatrix.to1DArray())).toBeLessThanOrEqual(4 * (made.size + 1) * machineEpsilon * made.condition);
+        expect(relativeGap(lower!, oracle.lowerTriangularMatrix.to1DArray())).toBeLessThanOrEqual(
+          4 * (made.size + 1) * machineEpsilon * made.condition,
+        );
       }),
       runs,
     );
@@ -122,7 +150,10 @@ describe('the check of a covariance', () => {
     fc.assert(
       fc.property(spectrum, ({ size, seed, share }) => {
         const smallest = -(10 ** share);
-        const made = fromEigenvalues(Array.from({ length: size }, (_, i) => (i === 0 ? smallest : 1 / i)), seeded(seed));
+        const made = fromEigenvalues(
+          Array.from({ length: size }, (_, i) => (i === 0 ? smallest : 1 / i)),
+          seeded(seed),
+        );
         const refusal = (() => {
           try {
             return checkCovariance(made.entries, names(size));
@@ -147,7 +178,10 @@ describe('the check of a covariance', () => {
   test('takes a singular matrix as a covariance without a factor', () => {
     fc.assert(
       fc.property(spectrum, ({ size, seed }) => {
-        const { entries } = fromEigenvalues(Array.from({ length: size }, (_, i) => (i === 0 ? 0 : 1 / i)), seeded(seed));
+        const { entries } = fromEigenvalues(
+          Array.from({ length: size }, (_, i) => (i === 0 ? 0 : 1 / i)),
+          seeded(seed),
+        );
         const checked = checkCovariance(entries, names(size));
         // Rounding of the product that made it may leave it barely positive: then its condition says so.
         expect(checked.lower === null || checked.conditionNumber! > 1e13).toBe(true);

@@ -21,7 +21,13 @@ describe.each(programs.cases)('$name, against Clarabel', (one) => {
     expect(largestGap(weightsOf(weights), one.minVariance)).toBeLessThan(1e-6);
     expect(certificate.kktResidual).toBeLessThan(1e-9);
     expect(certificate.bindingSymbols).toEqual(columns.filter((_, i) => weights[i]!.weight === 0));
-    const bounded = minVariance({ covariance, columns, ridge: 0, lower: columns.map(() => one.lower), upper: columns.map(() => one.upper) });
+    const bounded = minVariance({
+      covariance,
+      columns,
+      ridge: 0,
+      lower: columns.map(() => one.lower),
+      upper: columns.map(() => one.upper),
+    });
     expect(largestGap(weightsOf(bounded.weights), one.minVarianceBounded)).toBeLessThan(1e-6);
     expect(bounded.certificate.kktResidual).toBeLessThan(1e-9);
   });
@@ -62,11 +68,22 @@ describe.each(returns.cases)('$name, against skfolio', ({ columns, returns: rows
 });
 
 describe('two columns', () => {
-  const covariance = squareOf([[0.04, 0.006], [0.006, 0.01]]);
+  const covariance = squareOf([
+    [0.04, 0.006],
+    [0.006, 0.01],
+  ]);
   const columns = ['a', 'b'];
 
   test('hierarchical risk parity is inverse variance', () => {
-    const found = hierarchicalRiskParity({ covariance, correlation: squareOf([[1, 0.3], [0.3, 1]]), columns, parameters: { distance: 'd', linkage: 'ward', leafOrder: 'optimal' } });
+    const found = hierarchicalRiskParity({
+      covariance,
+      correlation: squareOf([
+        [1, 0.3],
+        [0.3, 1],
+      ]),
+      columns,
+      parameters: { distance: 'd', linkage: 'ward', leafOrder: 'optimal' },
+    });
     expect(largestGap(weightsOf(found.weights), [0.2, 0.8])).toBeLessThan(1e-15);
   });
 
@@ -75,15 +92,31 @@ describe('two columns', () => {
   });
 
   test('minimum variance has its textbook form, and a corner where the correlation asks for one', () => {
-    expect(largestGap(weightsOf(minVariance({ covariance, columns, ridge: 0 }).weights), [0.004 / 0.038, 0.034 / 0.038])).toBeLessThan(1e-15);
-    const corner = minVariance({ covariance: squareOf([[0.04, 0.015], [0.015, 0.01]]), columns, ridge: 0 });
+    expect(largestGap(weightsOf(minVariance({ covariance, columns, ridge: 0 }).weights), [0.004 / 0.038, 0.034 / 0.038])).toBeLessThan(
+      1e-15,
+    );
+    const corner = minVariance({
+      covariance: squareOf([
+        [0.04, 0.015],
+        [0.015, 0.01],
+      ]),
+      columns,
+      ridge: 0,
+    });
     expect(weightsOf(corner.weights)).toEqual([0, 1]);
     expect(corner.certificate.bindingSymbols).toEqual(['a']);
   });
 
   test('a ridge pulls toward equal weights by its stated size', () => {
     const ridged = minVariance({ covariance, columns, ridge: 0.5 });
-    const direct = minVariance({ covariance: squareOf([[0.54, 0.006], [0.006, 0.51]]), columns, ridge: 0 });
+    const direct = minVariance({
+      covariance: squareOf([
+        [0.54, 0.006],
+        [0.006, 0.51],
+      ]),
+      columns,
+      ridge: 0,
+    });
     expect(weightsOf(ridged.weights)).toEqual(weightsOf(direct.weights));
   });
 
@@ -110,18 +143,57 @@ describe('matrices that are refused', () => {
     minVariance: (covariance) => minVariance({ covariance, columns, ridge: 0 }),
     maxSharpe: (covariance) => maxSharpe({ covariance, means: [1, 1], columns }),
     riskParity: (covariance) => riskParity({ covariance, columns }),
-    hierarchicalRiskParity: (covariance) => hierarchicalRiskParity({ covariance, correlation: squareOf([[1, 0], [0, 1]]), columns, parameters: { distance: 'd', linkage: 'ward', leafOrder: 'plain' } }),
+    hierarchicalRiskParity: (covariance) =>
+      hierarchicalRiskParity({
+        covariance,
+        correlation: squareOf([
+          [1, 0],
+          [0, 1],
+        ]),
+        columns,
+        parameters: { distance: 'd', linkage: 'ward', leafOrder: 'plain' },
+      }),
   };
 
   describe.each(Object.keys(solvers))('%s', (name) => {
     const solve = solvers[name]!;
 
     test.each([
-      ['not symmetric', [[1, 0.2], [0.3, 1]]],
-      ['indefinite', [[1, 1.1], [1.1, 1]]],
-      ['of negative variance', [[1, 0], [0, -1]]],
-      ['not finite', [[1, Number.NaN], [Number.NaN, 1]]],
-      ['infinite', [[Infinity, 0], [0, 1]]],
+      [
+        'not symmetric',
+        [
+          [1, 0.2],
+          [0.3, 1],
+        ],
+      ],
+      [
+        'indefinite',
+        [
+          [1, 1.1],
+          [1.1, 1],
+        ],
+      ],
+      [
+        'of negative variance',
+        [
+          [1, 0],
+          [0, -1],
+        ],
+      ],
+      [
+        'not finite',
+        [
+          [1, Number.NaN],
+          [Number.NaN, 1],
+        ],
+      ],
+      [
+        'infinite',
+        [
+          [Infinity, 0],
+          [0, 1],
+        ],
+      ],
     ])('refuses a matrix that is %s', (_, rows) => {
       expect(() => solve(squareOf(rows))).toThrow(expect.objectContaining({ code: 'NotACovariance' }));
     });
@@ -131,27 +203,69 @@ describe('matrices that are refused', () => {
     });
 
     test('names a column without variance', () => {
-      expect(() => solve(squareOf([[1, 0], [0, 0]]))).toThrow(expect.objectContaining({ code: 'SolverFailed', evidence: { columns: ['b'] } }));
+      expect(() =>
+        solve(
+          squareOf([
+            [1, 0],
+            [0, 0],
+          ]),
+        ),
+      ).toThrow(expect.objectContaining({ code: 'SolverFailed', evidence: { columns: ['b'] } }));
     });
   });
 
   test('asymmetry and negative eigenvalues within rounding are no fault', () => {
-    expect(largestGap(weightsOf(riskParity({ covariance: squareOf([[1, 0.3], [0.3 + 1e-14, 1]]), columns }).weights), [0.5, 0.5])).toBeLessThan(1e-12);
-    expect(largestGap(weightsOf(riskParity({ covariance: squareOf([[1, 1 + 1e-15], [1 + 1e-15, 1]]), columns }).weights), [0.5, 0.5])).toBeLessThan(1e-12);
+    expect(
+      largestGap(
+        weightsOf(
+          riskParity({
+            covariance: squareOf([
+              [1, 0.3],
+              [0.3 + 1e-14, 1],
+            ]),
+            columns,
+          }).weights,
+        ),
+        [0.5, 0.5],
+      ),
+    ).toBeLessThan(1e-12);
+    expect(
+      largestGap(
+        weightsOf(
+          riskParity({
+            covariance: squareOf([
+              [1, 1 + 1e-15],
+              [1 + 1e-15, 1],
+            ]),
+            columns,
+          }).weights,
+        ),
+        [0.5, 0.5],
+      ),
+    ).toBeLessThan(1e-12);
   });
 
   test('a singular matrix has no condition number; minimum variance certifies a corner, and refuses a support that is singular', () => {
-    const twins = squareOf([[1, 1], [1, 1]]);
+    const twins = squareOf([
+      [1, 1],
+      [1, 1],
+    ]);
     expect(riskParity({ covariance: twins, columns }).certificate.conditionNumber).toBeNull();
     const corner = minVariance({ covariance: twins, columns, ridge: 0 });
     expect(weightsOf(corner.weights)).toEqual([1, 0]);
     expect(corner.certificate).toMatchObject({ conditionNumber: null, conditionNumberMethod: null, kktResidual: 0 });
-    const hedge = squareOf([[1, -1], [-1, 1]]);
+    const hedge = squareOf([
+      [1, -1],
+      [-1, 1],
+    ]);
     expect(() => minVariance({ covariance: hedge, columns, ridge: 0 })).toThrow(expect.objectContaining({ code: 'SolverFailed' }));
   });
 
   test('one name twice, means that are missing and budgets that do not sum to one are refused', () => {
-    const covariance = squareOf([[1, 0], [0, 1]]);
+    const covariance = squareOf([
+      [1, 0],
+      [0, 1],
+    ]);
     const refused = expect.objectContaining({ code: 'SchemaViolation' });
     expect(() => minVariance({ covariance, columns: ['a', 'a'], ridge: 0 })).toThrow(refused);
     expect(() => maxSharpe({ covariance, means: [1], columns })).toThrow(refused);

@@ -20,7 +20,10 @@ export function squareMatrix(size: number, entryOf: (i: number, j: number) => nu
 }
 
 /** Symmetric, with these eigenvalues, in axes drawn at random: Q diag(eigenvalues) Q'. */
-export function fromEigenvalues(eigenvalues: readonly number[], random: () => number): { readonly entries: Float64Array; readonly oracle: Matrix } {
+export function fromEigenvalues(
+  eigenvalues: readonly number[],
+  random: () => number,
+): { readonly entries: Float64Array; readonly oracle: Matrix } {
   const size = eigenvalues.length;
   const axes = new QrDecomposition(squareMatrix(size, () => random() + random() + random() - 1.5)).orthogonalMatrix;
   const product = axes.mmul(Matrix.diag([...eigenvalues])).mmul(axes.transpose());
@@ -52,6 +55,7 @@ export function largestEntry(entries: ArrayLike<number>): number {
 export function relativeGap(found: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (found.length !== expected.length) return Infinity;
   let gap = 0;
-  for (let i = 0; i < found.length; i++) gap = Math.max(gap, Math.abs(found[i]! - expected[i]!) >= 0 ? Math.abs(found[i]! - expected[i]!) : Infinity);
+  for (let i = 0; i < found.length; i++)
+    gap = Math.max(gap, Math.abs(found[i]! - expected[i]!) >= 0 ? Math.abs(found[i]! - expected[i]!) : Infinity);
   return gap === 0 ? 0 : gap / largestEntry(expected);
 }

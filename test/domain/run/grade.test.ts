@@ -3,23 +3,58 @@ import { type EligibilityInput, gradeRun } from '../../../domain/run/grade.ts';
 
 type Profile = EligibilityInput['profiles'][number];
 const native = (risk: Profile['risk']): Profile => ({ risk, status: 'native', hasWeights: true, rows: 440 });
-const whole: EligibilityInput = { integrity: 'passed', profiles: [native('hrp'), native('min_variance')], signTest: { status: 'passed', detail: '3 pairs' }, sourceChain: 'verified' };
+const whole: EligibilityInput = {
+  integrity: 'passed',
+  profiles: [native('hrp'), native('min_variance')],
+  signTest: { status: 'passed', detail: '3 pairs' },
+  sourceChain: 'verified',
+};
 
 /** Grades (docs/explanation/publication.md#grades), case by case; `names` are the checks that the reasons must name. */
 const cases: readonly [string, Partial<EligibilityInput>, 'CERTIFIED' | 'DEGRADED' | 'INELIGIBLE', readonly string[]][] = [
   ['everything native and passed', {}, 'CERTIFIED', []],
-  ['checks that do not apply', { signTest: { status: 'not_applicable', detail: 'no shorts' }, sourceChain: 'not_applicable' }, 'CERTIFIED', []],
-  ['a market without benchmark (docs/explanation/publication.md)', { profiles: [native('hrp'), { risk: 'market', status: 'absent', hasWeights: false, rows: 0 }] }, 'CERTIFIED', []],
-  ['a market that failed', { profiles: [native('hrp'), { risk: 'market', status: 'failed', hasWeights: false, rows: 0 }] }, 'DEGRADED', ['profile_market']],
+  [
+    'checks that do not apply',
+    { signTest: { status: 'not_applicable', detail: 'no shorts' }, sourceChain: 'not_applicable' },
+    'CERTIFIED',
+    [],
+  ],
+  [
+    'a market without benchmark (docs/explanation/publication.md)',
+    { profiles: [native('hrp'), { risk: 'market', status: 'absent', hasWeights: false, rows: 0 }] },
+    'CERTIFIED',
+    [],
+  ],
+  [
+    'a market that failed',
+    { profiles: [native('hrp'), { risk: 'market', status: 'failed', hasWeights: false, rows: 0 }] },
+    'DEGRADED',
+    ['profile_market'],
+  ],
   ['unknown integrity', { integrity: 'unknown' }, 'DEGRADED', ['integrity']],
   ['an unknown sign test', { signTest: { status: 'unknown', detail: 'no file' } }, 'DEGRADED', ['sign_test']],
   ['no source chain', { sourceChain: 'absent' }, 'DEGRADED', ['source_chain']],
   ['a broken source chain', { sourceChain: 'broken' }, 'DEGRADED', ['source_chain']],
   ['a stand-in', { profiles: [native('hrp'), { ...native('barbell'), status: 'proxy' }] }, 'DEGRADED', ['profile_barbell']],
-  ['an absent profile', { profiles: [native('hrp'), { risk: 'barbell', status: 'absent', hasWeights: false, rows: 0 }] }, 'DEGRADED', ['profile_barbell']],
+  [
+    'an absent profile',
+    { profiles: [native('hrp'), { risk: 'barbell', status: 'absent', hasWeights: false, rows: 0 }] },
+    'DEGRADED',
+    ['profile_barbell'],
+  ],
   ['a profile without rows', { profiles: [native('hrp'), { ...native('barbell'), rows: 0 }] }, 'DEGRADED', ['profile_barbell']],
-  ['a profile without weights', { profiles: [native('hrp'), { ...native('barbell'), hasWeights: false }] }, 'DEGRADED', ['profile_barbell']],
-  ['a profile with a problem', { profiles: [native('hrp'), { ...native('barbell'), problems: ['weights sum to 0.9'] }] }, 'DEGRADED', ['profile_barbell']],
+  [
+    'a profile without weights',
+    { profiles: [native('hrp'), { ...native('barbell'), hasWeights: false }] },
+    'DEGRADED',
+    ['profile_barbell'],
+  ],
+  [
+    'a profile with a problem',
+    { profiles: [native('hrp'), { ...native('barbell'), problems: ['weights sum to 0.9'] }] },
+    'DEGRADED',
+    ['profile_barbell'],
+  ],
   ['hrp by proxy, whole otherwise', { profiles: [{ ...native('hrp'), status: 'proxy' }] }, 'DEGRADED', ['profile_hrp']],
   ['failed integrity', { integrity: 'failed' }, 'INELIGIBLE', ['integrity']],
   ['a failed sign test', { signTest: { status: 'failed', detail: 'sign error' } }, 'INELIGIBLE', ['sign_test']],

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { contentHashOf, decodeEnvelope, emptyTail, encodeEnvelope, envelopeSchema, placeEvents, streamNameSchema } from '../../../domain/shared/envelope.ts';
+import {
+  contentHashOf,
+  decodeEnvelope,
+  emptyTail,
+  encodeEnvelope,
+  envelopeSchema,
+  placeEvents,
+  streamNameSchema,
+} from '../../../domain/shared/envelope.ts';
 import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
 import { zeroHash } from '../../../domain/shared/hashing.ts';
 import { limits } from '../../../domain/shared/limits.ts';
@@ -28,9 +36,12 @@ describe('placing events behind the tail of a stream', () => {
     const [first] = placeEvents(sha256, 'metaRun-1', emptyTail, drafts, author);
     const content = hex('{"data":{"leaves":3,"tiny":1e-7},"schemaVersion":1,"type":"ParityAccepted"}');
     const text =
-      '{"actor":"analyst","causationId":"8c8f6d6e-5c1b-5d8e-9a44-0123456789ab","code":{"commit":"unknown","lockHash":"unknown","version":"0.1.0"},' +
-      `"contentHash":"${content}","correlationId":"9b9f6d6e-5c1b-5d8e-9a44-0123456789ab","data":{"leaves":3,"tiny":1e-7},"envelopeVersion":1,` +
-      `"id":"7d7f6d6e-5c1b-5d8e-9a44-000000000000","prevHash":"${'0'.repeat(64)}","recordedAt":"2026-02-03T04:05:06.789Z","revision":0,"schemaVersion":1,` +
+      '{"actor":"analyst","causationId":"8c8f6d6e-5c1b-5d8e-9a44-0123456789ab","code":{"commit":"unknown","lockHash":"unknown",' +
+      '"version":"0.1.0"},' +
+      `"contentHash":"${content}","correlationId":"9b9f6d6e-5c1b-5d8e-9a44-0123456789ab","data":{"leaves":3,"tiny":1e-7},` +
+      `"envelopeVersion":1,` +
+      `"id":"7d7f6d6e-5c1b-5d8e-9a44-000000000000","prevHash":"${'0'.repeat(64)}","recordedAt":"2026-02-03T04:05:06.789Z",` +
+      `"revision":0,"schemaVersion":1,` +
       '"stream":"metaRun-1","type":"ParityAccepted"}';
     expect(new TextDecoder().decode(first!.bytes)).toBe(text);
     expect(first!.hash).toBe(hex(text));
@@ -46,17 +57,29 @@ describe('placing events behind the tail of a stream', () => {
 
   test('a clock behind the tail never makes time run backwards within the stream', () => {
     const tail = { ...emptyTail, recordedAt: '2030-01-01T00:00:00.000Z' };
-    expect(placeEvents(sha256, 'metaRun-1', tail, drafts, author).map(({ envelope }) => envelope.recordedAt)).toEqual(Array(3).fill(tail.recordedAt));
+    expect(placeEvents(sha256, 'metaRun-1', tail, drafts, author).map(({ envelope }) => envelope.recordedAt)).toEqual(
+      Array(3).fill(tail.recordedAt),
+    );
   });
 
   test('the content hash covers type, schema version and data, and nothing of who, when and where', () => {
-    const elsewhere = { ...author, now: '2027-01-01T00:00:00.000Z', actor: 'other', code: { ...author.code, version: '9.9.9' }, idOf: () => author.causationId };
+    const elsewhere = {
+      ...author,
+      now: '2027-01-01T00:00:00.000Z',
+      actor: 'other',
+      code: { ...author.code, version: '9.9.9' },
+      idOf: () => author.causationId,
+    };
     const [here] = placeEvents(sha256, 'metaRun-1', emptyTail, drafts, author);
     const [there] = placeEvents(sha256, 'metaRun-2', { ...emptyTail, revision: 8 }, drafts, elsewhere);
     expect(there!.envelope.contentHash).toBe(here!.envelope.contentHash);
     expect(there!.hash).not.toBe(here!.hash);
     const draft = drafts[0]!;
-    const others = [{ ...draft, type: 'Other' }, { ...draft, schemaVersion: 2 }, { ...draft, data: { leaves: 4, tiny: 1e-7 } }];
+    const others = [
+      { ...draft, type: 'Other' },
+      { ...draft, schemaVersion: 2 },
+      { ...draft, data: { leaves: 4, tiny: 1e-7 } },
+    ];
     for (const other of others) expect(contentHashOf(sha256, other)).not.toBe(here!.envelope.contentHash);
   });
 });
@@ -76,15 +99,24 @@ describe('encoding and decoding', () => {
   });
 
   test('data that is no plain JSON is refused', () => {
-    expect(() => placeEvents(sha256, 'metaRun-1', emptyTail, [{ type: 'Bad', schemaVersion: 1, data: { weight: Number.NaN } }], author)).toThrow(
-      expect.objectContaining({ code: 'NotPlainJson' }),
-    );
+    expect(() =>
+      placeEvents(sha256, 'metaRun-1', emptyTail, [{ type: 'Bad', schemaVersion: 1, data: { weight: Number.NaN } }], author),
+    ).toThrow(expect.objectContaining({ code: 'NotPlainJson' }));
   });
 
   test('invalid UTF-8, unknown members and malformed fields are refused', () => {
     const changed = (change: Record<string, unknown>) => new TextEncoder().encode(canonicalJson({ ...event!.envelope, ...change }));
     expect(() => decodeEnvelope(Uint8Array.of(0x7b, 0xff, 0x7d))).toThrow();
-    for (const change of [{ extra: 1 }, { revision: -1 }, { recordedAt: '2026-02-03' }, { type: 'lower' }, { prevHash: 'F'.repeat(64) }, { stream: '$all' }, { id: 'x' }, { envelopeVersion: 2 }]) {
+    for (const change of [
+      { extra: 1 },
+      { revision: -1 },
+      { recordedAt: '2026-02-03' },
+      { type: 'lower' },
+      { prevHash: 'F'.repeat(64) },
+      { stream: '$all' },
+      { id: 'x' },
+      { envelopeVersion: 2 },
+    ]) {
       expect(() => decodeEnvelope(changed(change))).toThrow();
     }
     expect(envelopeSchema.safeParse(event!.envelope).success).toBe(true);

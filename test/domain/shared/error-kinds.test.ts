@@ -58,15 +58,30 @@ const decisions: readonly OldDecision[] = [
     now: kinds.isPoison,
     cannotArrive: [
       {
-        codes: ['SleeveStale', 'SleeveRunMissing', 'SleeveQuarantined', 'CurrencyMixed', 'OverlapTooShort', 'BoundsInfeasible', 'ConservationBroken', 'ParityRejected'],
+        codes: [
+          'SleeveStale',
+          'SleeveRunMissing',
+          'SleeveQuarantined',
+          'CurrencyMixed',
+          'OverlapTooShort',
+          'BoundsInfeasible',
+          'ConservationBroken',
+          'ParityRejected',
+        ],
         because: 'only an allocation across sleeves refuses so; the intake takes in the result of one sleeve',
       },
-      { codes: ['SleeveRunIneligible'], because: 'the intake says ResultIneligible; this one is said of a run that an allocation or an export reads' },
+      {
+        codes: ['SleeveRunIneligible'],
+        because: 'the intake says ResultIneligible; this one is said of a run that an allocation or an export reads',
+      },
       {
         codes: ['ProfileNotAvailable', 'PortfolioMissing', 'NotACovariance', 'SolverFailed', 'Bankruptcy'],
         because: 'they end one profile: the computation of the run makes them a fact, and the run goes on without the profile',
       },
-      { codes: ['IntegrityFailed'], because: 'the rules of the message refuse returns that are not finite as MessageInvalid, and a recorded run has passed the audit' },
+      {
+        codes: ['IntegrityFailed'],
+        because: 'the rules of the message refuse returns that are not finite as MessageInvalid, and a recorded run has passed the audit',
+      },
     ],
   },
   {
@@ -78,29 +93,50 @@ const decisions: readonly OldDecision[] = [
     where: 'profileFailures in handlers/compute/sleeve-profile.ts',
     yes: ['SolverFailed', 'NotACovariance', 'Bankruptcy'],
     now: kinds.endsProfile,
-    cannotArrive: [{ codes: ['ProfileNotAvailable', 'PortfolioMissing'], because: 'a sleeve consumes no other sleeve, so no profile or portfolio of one can be missing' }],
+    cannotArrive: [
+      {
+        codes: ['ProfileNotAvailable', 'PortfolioMissing'],
+        because: 'a sleeve consumes no other sleeve, so no profile or portfolio of one can be missing',
+      },
+    ],
   },
   {
     where: 'the special case in handlers/compute/meta-run.ts',
     yes: ['PortfolioMissing'],
     now: kinds.endsProfile,
     cannotArrive: [
-      { codes: ['ProfileNotAvailable', 'SolverFailed', 'NotACovariance'], because: 'allocateNode wraps them in a NodeFailure, and nothing is solved after it' },
-      { codes: ['Bankruptcy'], because: 'after allocateNode only the portfolio stream is measured: non-negative weights that sum to 1, of returns above -100 % that the join admitted' },
+      {
+        codes: ['ProfileNotAvailable', 'SolverFailed', 'NotACovariance'],
+        because: 'allocateNode wraps them in a NodeFailure, and nothing is solved after it',
+      },
+      {
+        codes: ['Bankruptcy'],
+        because:
+          'after allocateNode only the portfolio stream is measured: non-negative weights that sum to 1, of returns above -100 % ' +
+          'that the join admitted',
+      },
     ],
   },
   {
     where: 'the catch in handlers/import/import-profile.ts',
     yes: ['Bankruptcy', 'PortfolioMissing'],
     now: kinds.endsProfile,
-    cannotArrive: [{ codes: ['ProfileNotAvailable', 'SolverFailed', 'NotACovariance'], because: 'an imported profile is measured, never solved, and stands for itself' }],
+    cannotArrive: [
+      {
+        codes: ['ProfileNotAvailable', 'SolverFailed', 'NotACovariance'],
+        because: 'an imported profile is measured, never solved, and stands for itself',
+      },
+    ],
   },
   {
     where: 'unrelated in handlers/ledger/fault.ts',
     yes: ['StoreBusy', 'StoreUnavailable', 'StoreFull', 'Interrupted'],
     now: kinds.isOfTheWorld,
     cannotArrive: [
-      { codes: ['BrokerUnavailable', 'LeaseLost', 'RequestTooSlow'], because: 'verification speaks to no broker, holds no lease and serves no request' },
+      {
+        codes: ['BrokerUnavailable', 'LeaseLost', 'RequestTooSlow'],
+        because: 'verification speaks to no broker, holds no lease and serves no request',
+      },
       { codes: ['WrongExpectedRevision'], because: 'verification appends nothing' },
     ],
   },
@@ -109,8 +145,22 @@ const decisions: readonly OldDecision[] = [
     yes: ['LedgerMissing', 'NotALedger', 'StoreIo'],
     now: kinds.holdsNoLedger,
     onlyArrive: {
-      codes: ['LedgerMissing', 'NotALedger', 'StoreTooNew', 'StoreBusy', 'StoreFull', 'StoreIo', 'FileMissing', 'FileUnreadable', 'StoreUnavailable', 'AppendRefused', 'Internal'],
-      because: 'the place guards the opening of a file: the errors that openSqlite lists, and those into which infra/sqlite/failures.ts translates',
+      codes: [
+        'LedgerMissing',
+        'NotALedger',
+        'StoreTooNew',
+        'StoreBusy',
+        'StoreFull',
+        'StoreIo',
+        'FileMissing',
+        'FileUnreadable',
+        'StoreUnavailable',
+        'AppendRefused',
+        'Internal',
+      ],
+      because:
+        'the place guards the opening of a file: the errors that openSqlite lists, and those into which infra/sqlite/failures.ts ' +
+        'translates',
     },
   },
   {
@@ -128,11 +178,26 @@ const decisions: readonly OldDecision[] = [
     where: 'reasonOf in handlers/comparison/diff-factors.ts',
     yes: codes.filter((code) => code !== 'Internal'),
     now: kinds.leavesNoAllocation,
-    cannotArrive: [{ codes: ['AppendRefused', 'UnknownEventType'], because: 'a mixture is evaluated in memory: nothing is read from the store or appended to it' }],
+    cannotArrive: [
+      {
+        codes: ['AppendRefused', 'UnknownEventType'],
+        because: 'a mixture is evaluated in memory: nothing is read from the store or appended to it',
+      },
+    ],
   },
   { where: 'the catch in handlers/reaction/relay.ts', yes: ['LeaseLost', 'BrokerUnavailable'], now: kinds.interruptsSending },
-  { where: 'the catches in handlers/runtime/record-once.ts and handlers/ledger/open-ledger.ts', yes: ['EventContentConflict', 'WrongExpectedRevision'], now: kinds.wasRecordedByAnother },
-  { where: 'isConflict in handlers/runtime/record.ts and handlers/runtime/lease.ts, and the catches in handlers/read-models/projector.ts and infra/eventstoredb/checkpoints.ts', yes: ['WrongExpectedRevision'], now: kinds.isConflict },
+  {
+    where: 'the catches in handlers/runtime/record-once.ts and handlers/ledger/open-ledger.ts',
+    yes: ['EventContentConflict', 'WrongExpectedRevision'],
+    now: kinds.wasRecordedByAnother,
+  },
+  {
+    where:
+      'isConflict in handlers/runtime/record.ts and handlers/runtime/lease.ts, and the catches in handlers/read-models/projector.ts ' +
+      'and infra/eventstoredb/checkpoints.ts',
+    yes: ['WrongExpectedRevision'],
+    now: kinds.isConflict,
+  },
 ];
 
 describe('what an error means for the work in hand', () => {
@@ -145,11 +210,13 @@ describe('what an error means for the work in hand', () => {
   });
 
   test.each(decisions)('needs every exception that it makes for $where', ({ yes, now, cannotArrive = [] }) => {
-    for (const code of cannotArrive.flatMap((group) => group.codes)) expect({ code, answer: now(new LedgerError(code, 'refused')) }).not.toEqual({ code, answer: yes.includes(code) });
+    for (const code of cannotArrive.flatMap((group) => group.codes))
+      expect({ code, answer: now(new LedgerError(code, 'refused')) }).not.toEqual({ code, answer: yes.includes(code) });
   });
 
   test.each(decisions)('is never decided by what is no error of this system, as by $where', ({ now }) => {
-    for (const stranger of [new Error('Internal'), { code: 'SolverFailed' }, 'SleeveStale', undefined, null]) expect(now(stranger)).toBe(false);
+    for (const stranger of [new Error('Internal'), { code: 'SolverFailed' }, 'SleeveStale', undefined, null])
+      expect(now(stranger)).toBe(false);
   });
 });
 

@@ -28,7 +28,9 @@ describe('instants', () => {
   });
 
   test('property: later instants are the later texts, and agree with the platform', () => {
-    const instant = fc.date({ min: new Date('1990-01-01T00:00:00Z'), max: new Date('2200-01-01T00:00:00Z'), noInvalidDate: true }).map((date) => date.toISOString());
+    const instant = fc
+      .date({ min: new Date('1990-01-01T00:00:00Z'), max: new Date('2200-01-01T00:00:00Z'), noInvalidDate: true })
+      .map((date) => date.toISOString());
     fc.assert(
       fc.property(instant, fc.nat(31 * 86_400), (from, seconds) => {
         const to = plusSeconds(from, seconds);

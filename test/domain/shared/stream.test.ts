@@ -35,13 +35,21 @@ describe('a kind of stream', () => {
 
   test('refuses by name what has no place in it', () => {
     const foreign = { type: 'SleeveDefined', data: sleeveFacts.defined('etfs') };
-    expect(() => metaPortfolioStream.evolve(metaPortfolioStream.initialState, foreign)).toThrow(expect.objectContaining({ code: 'UnknownEventType', message: expect.stringContaining('SleeveDefined') }));
+    expect(() => metaPortfolioStream.evolve(metaPortfolioStream.initialState, foreign)).toThrow(
+      expect.objectContaining({ code: 'UnknownEventType', message: expect.stringContaining('SleeveDefined') }),
+    );
     expect(sleeveStream.evolve(sleeveStream.initialState, foreign).definition).toEqual(foreign.data);
   });
 
   test('drafts what its schema admits, and nothing else', () => {
-    expect(draftSleeve('SleeveQuarantined', { sleeve: 'etfs', number: 1, why: 'outage' })).toEqual({ type: 'SleeveQuarantined', schemaVersion: 1, data: { sleeve: 'etfs', number: 1, why: 'outage' } });
-    expect(() => draftSleeve('SleeveQuarantined', { sleeve: 'etfs', number: 0, why: 'outage' })).toThrow(expect.objectContaining({ code: 'SchemaViolation', at: { path: 'number' } }));
+    expect(draftSleeve('SleeveQuarantined', { sleeve: 'etfs', number: 1, why: 'outage' })).toEqual({
+      type: 'SleeveQuarantined',
+      schemaVersion: 1,
+      data: { sleeve: 'etfs', number: 1, why: 'outage' },
+    });
+    expect(() => draftSleeve('SleeveQuarantined', { sleeve: 'etfs', number: 0, why: 'outage' })).toThrow(
+      expect.objectContaining({ code: 'SchemaViolation', at: { path: 'number' } }),
+    );
   });
 });
 
@@ -55,15 +63,24 @@ describe('what makes a command this one and no other', () => {
     [{ kind: 'ReinstateSleeve', sleeve: 'etfs', number: 2, why: 'over' }, ['ReinstateSleeve', 2, 'ann', 'over']],
     [{ kind: 'DefineSleeve', sleeve: 'etfs', profile: 'etfs_weekly', number: 3, expectedBy: null }, ['Define', 3, 'etfs_weekly', 'null']],
     [{ kind: 'RejectSleeveRun', letter }, ['RejectSleeveRun', letter.letterId]],
-    [{ kind: 'HoldSleeveResult', heldId: held.heldId, sleeve: 'etfs', source: held.source, payload: held.payload }, ['HoldSleeveResult', held.heldId]],
+    [
+      { kind: 'HoldSleeveResult', heldId: held.heldId, sleeve: 'etfs', source: held.source, payload: held.payload },
+      ['HoldSleeveResult', held.heldId],
+    ],
     [{ kind: 'ReleaseSleeveResult', released: sleeveFacts.released('etfs') }, ['ReleaseSleeveResult', held.heldId]],
     [{ kind: 'ResolveDeadLetter', resolution: sleeveFacts.resolved('etfs') }, ['ResolveDeadLetter', letter.letterId]],
-    [{ kind: 'NoteSleeveOverdue', sleeve: 'etfs', session: '2025-07-18', expectedBy: '2025-07-18T22:30:00.000Z' }, ['NoteSleeveOverdue', '2025-07-18']],
+    [
+      { kind: 'NoteSleeveOverdue', sleeve: 'etfs', session: '2025-07-18', expectedBy: '2025-07-18T22:30:00.000Z' },
+      ['NoteSleeveOverdue', '2025-07-18'],
+    ],
   ];
 
-  test.each(sleeveCommands.map(([command, identity]) => [command.kind, command, identity] as const))('%s of a sleeve', (_, command, identity) => {
-    expect(sleeveStream.identityOf(command, { actor: 'ann', state: sleeveDecider.initialState, decided: [], sha256 })).toEqual(identity);
-  });
+  test.each(sleeveCommands.map(([command, identity]) => [command.kind, command, identity] as const))(
+    '%s of a sleeve',
+    (_, command, identity) => {
+      expect(sleeveStream.identityOf(command, { actor: 'ann', state: sleeveDecider.initialState, decided: [], sha256 })).toEqual(identity);
+    },
+  );
 
   const { number: _, ...definition } = portfolioFacts.defined('desk', ['etfs']);
   const schedule = portfolioFacts.scheduled('desk', '2026-01-02T04:00:00.000Z');
@@ -71,11 +88,17 @@ describe('what makes a command this one and no other', () => {
   const proposal = { ...allocation, acceptance: [] };
   const scheduled: MetaPortfolioDraft = draftMetaPortfolio('ReallocationScheduled', schedule);
   const portfolioCommands: readonly (readonly [MetaPortfolioCommand, readonly unknown[]])[] = [
-    [{ kind: 'GrantParityWaiver', waiverId: 'w1', meta: 'desk', who: 'ann', why: 'x', paths: ['a'], until: '2026-12-31' }, ['GrantParityWaiver', 'w1']],
+    [
+      { kind: 'GrantParityWaiver', waiverId: 'w1', meta: 'desk', who: 'ann', why: 'x', paths: ['a'], until: '2026-12-31' },
+      ['GrantParityWaiver', 'w1'],
+    ],
     [{ kind: 'RevokeParityWaiver', waiverId: 'w1', meta: 'desk', who: 'ann', why: 'x' }, ['RevokeParityWaiver', 'w1']],
     [{ kind: 'DefineMetaPortfolio', definition }, ['Define', 5, hashOf(definition)]],
     [{ kind: 'ApproveRebalance', proposal, approver: 'ann', why: 'seen' }, ['Approve', proposal.runId, 7, 'ann', 'seen']],
-    [{ kind: 'RejectRebalance', meta: 'desk', runId: 'run-a', who: 'ann', why: 'wrong prices' }, ['RejectRebalance', 'run-a', 7, 'ann', 'wrong prices']],
+    [
+      { kind: 'RejectRebalance', meta: 'desk', runId: 'run-a', who: 'ann', why: 'wrong prices' },
+      ['RejectRebalance', 'run-a', 7, 'ann', 'wrong prices'],
+    ],
     [{ kind: 'HaltPublication', meta: 'desk', number: 2, who: 'ann', why: 'outage' }, ['HaltPublication', 2, 'ann', 'outage']],
     [{ kind: 'ResumePublication', meta: 'desk', number: 2, who: 'ann', why: 'over' }, ['ResumePublication', 2, 'ann', 'over']],
     [{ kind: 'ScheduleReallocation', schedule }, ['ScheduleReallocation', hashOf([schedule]), 7, 3]],
@@ -83,8 +106,16 @@ describe('what makes a command this one and no other', () => {
     [{ kind: 'RefuseReallocation', refusal: portfolioFacts.refused('desk') }, ['RefuseReallocation', hashOf([schedule]), 7, 3]],
   ];
 
-  test.each(portfolioCommands.map(([command, identity]) => [command.kind, command, identity] as const))('%s of a portfolio', (_kind, command, identity) => {
-    const state = { ...metaPortfolioDecider.initialState, definition: portfolioFacts.defined('desk', ['etfs'], { number: 4 }), decisions: 7, schedules: 3 };
-    expect(metaPortfolioStream.identityOf(command, { actor: 'ann', state, decided: [scheduled], sha256 })).toEqual(identity);
-  });
+  test.each(portfolioCommands.map(([command, identity]) => [command.kind, command, identity] as const))(
+    '%s of a portfolio',
+    (_kind, command, identity) => {
+      const state = {
+        ...metaPortfolioDecider.initialState,
+        definition: portfolioFacts.defined('desk', ['etfs'], { number: 4 }),
+        decisions: 7,
+        schedules: 3,
+      };
+      expect(metaPortfolioStream.identityOf(command, { actor: 'ann', state, decided: [scheduled], sha256 })).toEqual(identity);
+    },
+  );
 });

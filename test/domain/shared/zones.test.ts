@@ -8,7 +8,8 @@ import { propertyRuns } from '../../support/property-runs.ts';
 const at = (date: string, time: string, zone: string): string => instantOfWallTime(dayNumberOf(date), time, zone);
 
 describe('a time of day in a zone', () => {
-  // By hand, from the rules in force: New York changes on the second Sunday of March and the first of November at 02:00, Lord Howe by half an
+  // By hand, from the rules in force: New York changes on the second Sunday of March and the first of November at 02:00, Lord Howe by half
+  // an
   // hour on the first Sundays of April and October; Apia left out 2011-12-30 whole.
   test.each([
     ['2026-01-15', '18:30', 'America/New_York', '2026-01-15T23:30:00.000Z'],
@@ -41,21 +42,40 @@ describe('a time of day in a zone', () => {
   });
 
   test('at the instant the clocks show the time, unless they skip it (Intl as the oracle)', () => {
-    const zones = ['America/New_York', 'Europe/London', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'America/Sao_Paulo', 'Africa/Casablanca', 'UTC'];
-    const shown = new Map(zones.map((zone) => [zone, new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' })]));
+    const zones = [
+      'America/New_York',
+      'Europe/London',
+      'Australia/Lord_Howe',
+      'Asia/Kathmandu',
+      'America/Sao_Paulo',
+      'Africa/Casablanca',
+      'UTC',
+    ];
+    const shown = new Map(
+      zones.map((zone) => [zone, new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' })]),
+    );
     let same = 0;
     let tried = 0;
     fc.assert(
-      fc.property(fc.constantFrom(...zones), fc.integer({ min: dayNumberOf('1990-01-01'), max: dayNumberOf('2037-12-31') }), fc.integer({ min: 0, max: 1439 }), (zone, day, minute) => {
-        const time = `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
-        const instant = new Date(instantOfWallTime(day, time, zone));
-        const asked = `${isoOfDay(day)} ${time}`;
-        const clocks = shown.get(zone)!.format(instant);
-        tried++;
-        if (clocks === asked) same++;
-        // Skipped: the clocks are past it, by no more than they skip, and a minute before the skip they were before it.
-        else expect(clocks > asked && new Date(`${clocks.replace(' ', 'T')}Z`).getTime() - new Date(`${asked.replace(' ', 'T')}Z`).getTime() <= 3_600_000).toBe(true);
-      }),
+      fc.property(
+        fc.constantFrom(...zones),
+        fc.integer({ min: dayNumberOf('1990-01-01'), max: dayNumberOf('2037-12-31') }),
+        fc.integer({ min: 0, max: 1439 }),
+        (zone, day, minute) => {
+          const time = `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+          const instant = new Date(instantOfWallTime(day, time, zone));
+          const asked = `${isoOfDay(day)} ${time}`;
+          const clocks = shown.get(zone)!.format(instant);
+          tried++;
+          if (clocks === asked) same++;
+          // Skipped: the clocks are past it, by no more than they skip, and a minute before the skip they were before it.
+          else
+            expect(
+              clocks > asked &&
+                new Date(`${clocks.replace(' ', 'T')}Z`).getTime() - new Date(`${asked.replace(' ', 'T')}Z`).getTime() <= 3_600_000,
+            ).toBe(true);
+        },
+      ),
       { numRuns: propertyRuns(500) },
     );
     expect(same).toBeGreaterThan(tried * 0.99);

@@ -24,7 +24,13 @@ function factsOf(result: SleeveAllocation = allocation) {
 
 describe('the facts of an allocation', () => {
   test('tell the audit, the universe, and each profile in its order', () => {
-    expect(factsOf().facts.map(({ type }) => type)).toEqual(['IntegrityPassed', 'UniverseFormed', 'SleeveProfileSolved', 'SleeveProfileSolved', 'SleeveProfileSolved']);
+    expect(factsOf().facts.map(({ type }) => type)).toEqual([
+      'IntegrityPassed',
+      'UniverseFormed',
+      'SleeveProfileSolved',
+      'SleeveProfileSolved',
+      'SleeveProfileSolved',
+    ]);
   });
 
   test('tell the failed audit, and nothing after it', () => {
@@ -40,7 +46,11 @@ describe('the facts of an allocation', () => {
       if (outcome.status !== 'solved') throw new Error(`${outcome.risk} is not solved`);
       const { oos, windows, solutions } = outcome.walked;
       const fact = solved.find(({ risk }) => risk === outcome.risk)!;
-      expect(parseTableText(text(shelf, fact.outOfSample.returns.sha256))).toEqual({ dates: oos.dates, columns: ['return'], values: [oos.values] });
+      expect(parseTableText(text(shelf, fact.outOfSample.returns.sha256))).toEqual({
+        dates: oos.dates,
+        columns: ['return'],
+        values: [oos.values],
+      });
       const detail = readDocument('walk-forward', JSON.parse(text(shelf, fact.walkForward.detail.sha256)));
       expect(detail.windows.map(({ solve, ...window }) => [window, solve.weights])).toEqual(windows.map((window) => [window, []]));
       expect(detail.windows.map(({ solve }) => solve.certificate)).toEqual(solutions.map(({ result }) => result.certificate));
@@ -84,7 +94,9 @@ describe('a computed sleeve run', () => {
   });
 
   test('holds every artifact that its facts refer to', () => {
-    const addresses = [...JSON.stringify(run.drafts).matchAll(/"kind":"(?:table|document)","sha256":"([0-9a-f]{64})"/g)].map(([, address]) => address!);
+    const addresses = [...JSON.stringify(run.drafts).matchAll(/"kind":"(?:table|document)","sha256":"([0-9a-f]{64})"/g)].map(
+      ([, address]) => address!,
+    );
     expect(addresses.length).toBeGreaterThan(8);
     expect(addresses.filter((address) => run.shelf.get(address) === undefined)).toEqual([]);
     expect(run.shelf.contents()).toHaveLength(new Set(addresses).size);

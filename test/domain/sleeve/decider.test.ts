@@ -11,30 +11,56 @@ import { given } from '../../support/given-when-then.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 
 function run(runId: string, content: Partial<SleeveRunAccepted> = {}): SleeveRunAccepted {
-  return { runId, sleeve: 'etfs', profile: 'etfs', asOf: '2023-08-31', correction: 0, payloadHash: 'a'.repeat(64), eligibility: 'CERTIFIED', risks: ['hrp'], ...content };
+  return {
+    runId,
+    sleeve: 'etfs',
+    profile: 'etfs',
+    asOf: '2023-08-31',
+    correction: 0,
+    payloadHash: 'a'.repeat(64),
+    eligibility: 'CERTIFIED',
+    risks: ['hrp'],
+    ...content,
+  };
 }
 const accepted = (data: SleeveRunAccepted): SleeveEvent => ({ type: 'SleeveRunAccepted', data });
-const quarantined = (number: number, why = 'vendor outage'): SleeveEvent => ({ type: 'SleeveQuarantined', data: { sleeve: 'etfs', number, why } });
-const reinstated = (number: number, why = 'prices restored'): SleeveEvent => ({ type: 'SleeveReinstated', data: { sleeve: 'etfs', number, why } });
+const quarantined = (number: number, why = 'vendor outage'): SleeveEvent => ({
+  type: 'SleeveQuarantined',
+  data: { sleeve: 'etfs', number, why },
+});
+const reinstated = (number: number, why = 'prices restored'): SleeveEvent => ({
+  type: 'SleeveReinstated',
+  data: { sleeve: 'etfs', number, why },
+});
 const quarantine = (number: number, why = 'vendor outage'): SleeveCommand => ({ kind: 'QuarantineSleeve', sleeve: 'etfs', number, why });
 const reinstate = (number: number, why = 'prices restored'): SleeveCommand => ({ kind: 'ReinstateSleeve', sleeve: 'etfs', number, why });
 
 describe('a sleeve accepts runs', () => {
   test('one that it has not seen', () => {
-    given(sleeveDecider).when({ kind: 'AcceptSleeveRun', run: run('r1') }).then(accepted(run('r1')));
-    given(sleeveDecider, accepted(run('r1'))).when({ kind: 'AcceptSleeveRun', run: run('r2') }).then(accepted(run('r2')));
+    given(sleeveDecider)
+      .when({ kind: 'AcceptSleeveRun', run: run('r1') })
+      .then(accepted(run('r1')));
+    given(sleeveDecider, accepted(run('r1')))
+      .when({ kind: 'AcceptSleeveRun', run: run('r2') })
+      .then(accepted(run('r2')));
   });
 
   test('while it is quarantined: what was computed stays a fact', () => {
-    given(sleeveDecider, quarantined(1)).when({ kind: 'AcceptSleeveRun', run: run('r1') }).then(accepted(run('r1')));
+    given(sleeveDecider, quarantined(1))
+      .when({ kind: 'AcceptSleeveRun', run: run('r1') })
+      .then(accepted(run('r1')));
   });
 
   test('once: the same run again is a no-op, whatever followed', () => {
-    given(sleeveDecider, accepted(run('r1')), accepted(run('r2')), quarantined(1), reinstated(1)).when({ kind: 'AcceptSleeveRun', run: run('r1') }).thenNothing();
+    given(sleeveDecider, accepted(run('r1')), accepted(run('r2')), quarantined(1), reinstated(1))
+      .when({ kind: 'AcceptSleeveRun', run: run('r1') })
+      .thenNothing();
   });
 
   test('but never one id with two payloads', () => {
-    given(sleeveDecider, accepted(run('r1'))).when({ kind: 'AcceptSleeveRun', run: run('r1', { payloadHash: 'b'.repeat(64) }) }).thenRefused('EventContentConflict');
+    given(sleeveDecider, accepted(run('r1')))
+      .when({ kind: 'AcceptSleeveRun', run: run('r1', { payloadHash: 'b'.repeat(64) }) })
+      .thenRefused('EventContentConflict');
   });
 });
 
@@ -69,7 +95,15 @@ const letterIds = ['11111111-1111-5111-8111-111111111111', '22222222-2222-5222-8
 const heldIds = ['33333333-3333-5333-8333-333333333333', '44444444-4444-5444-8444-444444444444'] as const;
 
 function letter(letterId: string = letterIds[0], sleeve: string | null = 'etfs'): SleeveRunRejected {
-  return { letterId, sleeve, code: 'MessageInvalid', reason: 'no JSON', path: null, source, payload: { bytes: 9, sha256: 'c'.repeat(64), headBase64: 'bm90IGpzb24=', document } };
+  return {
+    letterId,
+    sleeve,
+    code: 'MessageInvalid',
+    reason: 'no JSON',
+    path: null,
+    source,
+    payload: { bytes: 9, sha256: 'c'.repeat(64), headBase64: 'bm90IGpzb24=', document },
+  };
 }
 const rejected = (letterId?: string): SleeveEvent => ({ type: 'SleeveRunRejected', data: letter(letterId) });
 const reject = (letterId?: string): SleeveCommand => ({ kind: 'RejectSleeveRun', letter: letter(letterId) });
@@ -78,19 +112,36 @@ function resolution(letterId: string = letterIds[0], how: DeadLetterResolved['ho
 }
 const resolved = (letterId?: string): SleeveEvent => ({ type: 'DeadLetterResolved', data: resolution(letterId) });
 const resolve = (letterId?: string): SleeveCommand => ({ kind: 'ResolveDeadLetter', resolution: resolution(letterId) });
-const held = (heldId: string, behind: string = letterIds[0]): SleeveEvent => ({ type: 'SleeveResultHeld', data: { heldId, sleeve: 'etfs', behind, source, payload: document } });
+const held = (heldId: string, behind: string = letterIds[0]): SleeveEvent => ({
+  type: 'SleeveResultHeld',
+  data: { heldId, sleeve: 'etfs', behind, source, payload: document },
+});
 const hold = (heldId: string): SleeveCommand => ({ kind: 'HoldSleeveResult', heldId, sleeve: 'etfs', source, payload: document });
-const released = (heldId: string): SleeveEvent => ({ type: 'SleeveResultReleased', data: { heldId, sleeve: 'etfs', runId: 'r1', letterId: null } });
-const release = (heldId: string): SleeveCommand => ({ kind: 'ReleaseSleeveResult', released: { heldId, sleeve: 'etfs', runId: 'r1', letterId: null } });
+const released = (heldId: string): SleeveEvent => ({
+  type: 'SleeveResultReleased',
+  data: { heldId, sleeve: 'etfs', runId: 'r1', letterId: null },
+});
+const release = (heldId: string): SleeveCommand => ({
+  kind: 'ReleaseSleeveResult',
+  released: { heldId, sleeve: 'etfs', runId: 'r1', letterId: null },
+});
 
 describe('results that arrive as messages', () => {
   test('are one of their date and correction: a second one is refused, a correction is not', () => {
     const other = run('r2', { payloadHash: 'b'.repeat(64) });
-    given(sleeveDecider, accepted(run('r1'))).when({ kind: 'AcceptSleeveRun', run: other, onlyOneOfItsCorrection: true }).thenRefused('CorrectionTaken');
-    given(sleeveDecider, accepted(run('r1'))).when({ kind: 'AcceptSleeveRun', run: other }).then(accepted(other));
+    given(sleeveDecider, accepted(run('r1')))
+      .when({ kind: 'AcceptSleeveRun', run: other, onlyOneOfItsCorrection: true })
+      .thenRefused('CorrectionTaken');
+    given(sleeveDecider, accepted(run('r1')))
+      .when({ kind: 'AcceptSleeveRun', run: other })
+      .then(accepted(other));
     const correction = { ...other, correction: 1 };
-    given(sleeveDecider, accepted(run('r1'))).when({ kind: 'AcceptSleeveRun', run: correction, onlyOneOfItsCorrection: true }).then(accepted(correction));
-    given(sleeveDecider, accepted(run('r1'))).when({ kind: 'AcceptSleeveRun', run: run('r1'), onlyOneOfItsCorrection: true }).thenNothing();
+    given(sleeveDecider, accepted(run('r1')))
+      .when({ kind: 'AcceptSleeveRun', run: correction, onlyOneOfItsCorrection: true })
+      .then(accepted(correction));
+    given(sleeveDecider, accepted(run('r1')))
+      .when({ kind: 'AcceptSleeveRun', run: run('r1'), onlyOneOfItsCorrection: true })
+      .thenNothing();
   });
 });
 
@@ -120,13 +171,17 @@ describe('dead letters of a sleeve', () => {
 
   test('hold a bounded number', () => {
     const many = Array.from({ length: limits.heldResultsPerSleeveMax }, (_, index) => held(`id ${index}`));
-    given(sleeveDecider, rejected(), ...many).when(hold(heldIds[0])).thenRefused('LimitExceeded');
+    given(sleeveDecider, rejected(), ...many)
+      .when(hold(heldIds[0]))
+      .thenRefused('LimitExceeded');
   });
 
   test('let go what they held, each once', () => {
     given(sleeveDecider, rejected(), held(heldIds[0]), held(heldIds[1]), resolved()).when(release(heldIds[0])).then(released(heldIds[0]));
     given(sleeveDecider, rejected(), held(heldIds[0]), resolved(), released(heldIds[0])).when(release(heldIds[0])).thenNothing();
-    const { held: waiting } = given(sleeveDecider, rejected(), held(heldIds[0]), held(heldIds[1]), resolved()).when(release(heldIds[0])).state();
+    const { held: waiting } = given(sleeveDecider, rejected(), held(heldIds[0]), held(heldIds[1]), resolved())
+      .when(release(heldIds[0]))
+      .state();
     expect(waiting.map(({ heldId }) => heldId)).toEqual([heldIds[1]]);
   });
 });
@@ -135,8 +190,12 @@ describe('dead letters of a topic', () => {
   test('are written and resolved once', () => {
     const rejectedHere = { type: 'SleeveRunRejected' as const, data: letter(letterIds[0], null) };
     const resolvedHere = { type: 'DeadLetterResolved' as const, data: resolution() };
-    given(intakeDecider).when({ kind: 'RejectSleeveRun', letter: letter(letterIds[0], null) }).then(rejectedHere);
-    given(intakeDecider, rejectedHere).when({ kind: 'RejectSleeveRun', letter: letter(letterIds[0], null) }).thenNothing();
+    given(intakeDecider)
+      .when({ kind: 'RejectSleeveRun', letter: letter(letterIds[0], null) })
+      .then(rejectedHere);
+    given(intakeDecider, rejectedHere)
+      .when({ kind: 'RejectSleeveRun', letter: letter(letterIds[0], null) })
+      .thenNothing();
     given(intakeDecider, rejectedHere).when({ kind: 'ResolveDeadLetter', resolution: resolution() }).then(resolvedHere);
     given(intakeDecider, rejectedHere, resolvedHere).when({ kind: 'ResolveDeadLetter', resolution: resolution() }).thenNothing();
     given(intakeDecider).when({ kind: 'ResolveDeadLetter', resolution: resolution() }).thenRefused('LetterUnknown');
@@ -144,17 +203,33 @@ describe('dead letters of a topic', () => {
 });
 
 const expectedBy = { time: '18:30', zone: 'America/New_York', calendar: 'XNYS' as const };
-const defined = (number: number, content: Partial<SleeveDefined> = {}): SleeveEvent => ({ type: 'SleeveDefined', data: { sleeve: 'etfs', profile: 'etfs', number, expectedBy: null, ...content } });
-const define = (number: number, content: Partial<SleeveDefined> = {}): SleeveCommand => ({ kind: 'DefineSleeve', sleeve: 'etfs', profile: 'etfs', expectedBy: null, ...content, number });
+const defined = (number: number, content: Partial<SleeveDefined> = {}): SleeveEvent => ({
+  type: 'SleeveDefined',
+  data: { sleeve: 'etfs', profile: 'etfs', number, expectedBy: null, ...content },
+});
+const define = (number: number, content: Partial<SleeveDefined> = {}): SleeveCommand => ({
+  kind: 'DefineSleeve',
+  sleeve: 'etfs',
+  profile: 'etfs',
+  expectedBy: null,
+  ...content,
+  number,
+});
 
 describe('a definition', () => {
   test('is numbered, and given again only when it changed', () => {
     given(sleeveDecider).when(define(1)).then(defined(1));
     given(sleeveDecider, defined(1)).when(define(2)).thenNothing();
     given(sleeveDecider, defined(1)).when(define(2, { expectedBy })).then(defined(2, { expectedBy }));
-    given(sleeveDecider, defined(1, { expectedBy })).when(define(2, { expectedBy: { ...expectedBy, days_after: 0 } })).thenNothing();
-    given(sleeveDecider, defined(1, { expectedBy })).when(define(2, { expectedBy: { ...expectedBy, days_after: 1 } })).then(defined(2, { expectedBy: { ...expectedBy, days_after: 1 } }));
-    given(sleeveDecider, defined(1)).when(define(2, { profile: 'etfs_weekly' })).then(defined(2, { profile: 'etfs_weekly' }));
+    given(sleeveDecider, defined(1, { expectedBy }))
+      .when(define(2, { expectedBy: { ...expectedBy, days_after: 0 } }))
+      .thenNothing();
+    given(sleeveDecider, defined(1, { expectedBy }))
+      .when(define(2, { expectedBy: { ...expectedBy, days_after: 1 } }))
+      .then(defined(2, { expectedBy: { ...expectedBy, days_after: 1 } }));
+    given(sleeveDecider, defined(1))
+      .when(define(2, { profile: 'etfs_weekly' }))
+      .then(defined(2, { profile: 'etfs_weekly' }));
   });
 
   test('delivered late does not come back', () => {
@@ -162,18 +237,30 @@ describe('a definition', () => {
   });
 });
 
-const overdue = (session: string, latestAsOf: string | null): SleeveEvent => ({ type: 'SleeveOverdue', data: { sleeve: 'etfs', session, expectedBy: '2023-09-01T22:30:00.000Z', latestAsOf } });
-const note = (session: string): SleeveCommand => ({ kind: 'NoteSleeveOverdue', sleeve: 'etfs', session, expectedBy: '2023-09-01T22:30:00.000Z' });
+const overdue = (session: string, latestAsOf: string | null): SleeveEvent => ({
+  type: 'SleeveOverdue',
+  data: { sleeve: 'etfs', session, expectedBy: '2023-09-01T22:30:00.000Z', latestAsOf },
+});
+const note = (session: string): SleeveCommand => ({
+  kind: 'NoteSleeveOverdue',
+  sleeve: 'etfs',
+  session,
+  expectedBy: '2023-09-01T22:30:00.000Z',
+});
 
 describe('an overdue session', () => {
   test('is noted once, with the newest result that there is', () => {
     given(sleeveDecider, defined(1, { expectedBy })).when(note('2023-09-01')).then(overdue('2023-09-01', null));
-    given(sleeveDecider, defined(1, { expectedBy }), accepted(run('r1'))).when(note('2023-09-01')).then(overdue('2023-09-01', '2023-08-31'));
+    given(sleeveDecider, defined(1, { expectedBy }), accepted(run('r1')))
+      .when(note('2023-09-01'))
+      .then(overdue('2023-09-01', '2023-08-31'));
     given(sleeveDecider, defined(1, { expectedBy }), overdue('2023-09-01', null)).when(note('2023-09-01')).thenNothing();
   });
 
   test('is not noted when its result arrived meanwhile, or none is expected', () => {
-    given(sleeveDecider, defined(1, { expectedBy }), accepted(run('r1'))).when(note('2023-08-31')).thenNothing();
+    given(sleeveDecider, defined(1, { expectedBy }), accepted(run('r1')))
+      .when(note('2023-08-31'))
+      .thenNothing();
     given(sleeveDecider, defined(1)).when(note('2023-09-01')).thenNothing();
     given(sleeveDecider).when(note('2023-09-01')).thenNothing();
   });
@@ -210,11 +297,25 @@ test('a state is folded on in constant time after a decision was folded ahead of
 const commands: fc.Arbitrary<SleeveCommand> = fc.oneof(
   fc.constantFrom(...letterIds).map(reject),
   fc.constantFrom(...heldIds).map(hold),
-  fc.constantFrom('2023-08-31', '2023-09-01').map((session) => ({ kind: 'NoteSleeveOverdue' as const, sleeve: 'etfs', session, expectedBy: '2023-09-01T22:30:00.000Z' })),
-  fc.tuple(fc.integer({ min: 1, max: 4 }), fc.constantFrom(null, expectedBy)).map(([number, expected]) => define(number, { expectedBy: expected })),
+  fc
+    .constantFrom('2023-08-31', '2023-09-01')
+    .map((session) => ({ kind: 'NoteSleeveOverdue' as const, sleeve: 'etfs', session, expectedBy: '2023-09-01T22:30:00.000Z' })),
+  fc
+    .tuple(fc.integer({ min: 1, max: 4 }), fc.constantFrom(null, expectedBy))
+    .map(([number, expected]) => define(number, { expectedBy: expected })),
   fc.record({ kind: fc.constant('AcceptSleeveRun' as const), run: fc.constantFrom('r1', 'r2', 'r3').map((id) => run(id)) }),
-  fc.record({ kind: fc.constant('QuarantineSleeve' as const), sleeve: fc.constant('etfs'), number: fc.integer({ min: 1, max: 4 }), why: fc.constantFrom('a', 'b') }),
-  fc.record({ kind: fc.constant('ReinstateSleeve' as const), sleeve: fc.constant('etfs'), number: fc.integer({ min: 1, max: 4 }), why: fc.constantFrom('a', 'b') }),
+  fc.record({
+    kind: fc.constant('QuarantineSleeve' as const),
+    sleeve: fc.constant('etfs'),
+    number: fc.integer({ min: 1, max: 4 }),
+    why: fc.constantFrom('a', 'b'),
+  }),
+  fc.record({
+    kind: fc.constant('ReinstateSleeve' as const),
+    sleeve: fc.constant('etfs'),
+    number: fc.integer({ min: 1, max: 4 }),
+    why: fc.constantFrom('a', 'b'),
+  }),
 );
 
 describe('P6, over random commands', () => {
@@ -262,17 +363,27 @@ describe('the run that counts', () => {
     ['nothing after the date asked for', [0, 1, 2, 3], '2023-06-30', 'r0'],
     ['none, when all speak of later dates', [1, 2], '2023-01-01', null],
   ])('is %s', (_, order, asOfMax, expected) => {
-    expect(latestRun(order.map((index) => runs[index]!), asOfMax)?.runId ?? null).toBe(expected);
+    expect(
+      latestRun(
+        order.map((index) => runs[index]!),
+        asOfMax,
+      )?.runId ?? null,
+    ).toBe(expected);
   });
 
   test('C5: does not depend on the order of arrival, as long as no two runs share date and correction', () => {
-    const distinct = fc.uniqueArray(fc.record({ asOf: fc.constantFrom('2023-01-31', '2023-02-28', '2023-03-31'), correction: fc.integer({ min: 0, max: 3 }) }), {
-      selector: ({ asOf, correction }) => `${asOf}/${correction}`,
-      minLength: 1,
-    });
+    const distinct = fc.uniqueArray(
+      fc.record({ asOf: fc.constantFrom('2023-01-31', '2023-02-28', '2023-03-31'), correction: fc.integer({ min: 0, max: 3 }) }),
+      {
+        selector: ({ asOf, correction }) => `${asOf}/${correction}`,
+        minLength: 1,
+      },
+    );
     fc.assert(
       fc.property(
-        distinct.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length, maxLength: list.length }))),
+        distinct.chain((list) =>
+          fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length, maxLength: list.length })),
+        ),
         ([list, shuffled]) => {
           expect(latestRun(shuffled, null)).toBe(latestRun(list, null));
         },

@@ -17,13 +17,25 @@ function accepted(number: number): SleeveEvent {
 
 function rejected(number: number): Extract<SleeveEvent, { type: 'SleeveRunRejected' }> {
   const facts = sleeveFacts.rejected('etfs');
-  return { type: 'SleeveRunRejected', data: { ...facts, letterId: `letter-${number}`, reason: payload, source, payload: { ...facts.payload, headBase64: payload } } };
+  return {
+    type: 'SleeveRunRejected',
+    data: { ...facts, letterId: `letter-${number}`, reason: payload, source, payload: { ...facts.payload, headBase64: payload } },
+  };
 }
 
 /** Everything that was ever told of a sleeve, in its state or in what the state refers to. */
 function size(state: SleeveState): number {
   const { accepted: runs, firstOfCorrection, everHeld, letters, held } = state;
-  return JSON.stringify([[...runs], [...firstOfCorrection], [...everHeld], [...letters.all], [...letters.resolved], letters.open, held, state.current]).length;
+  return JSON.stringify([
+    [...runs],
+    [...firstOfCorrection],
+    [...everHeld],
+    [...letters.all],
+    [...letters.resolved],
+    letters.open,
+    held,
+    state.current,
+  ]).length;
 }
 
 /** Milliseconds of the best of three folds: others use the machine too. */
@@ -65,17 +77,25 @@ describe('the state of a sleeve', () => {
     const events = Array.from({ length: 50 }, (_, number) => [accepted(number), rejected(number)]).flat();
     const state = events.reduce(sleeveDecider.evolve, sleeveDecider.initialState);
     for (const event of events) {
-      const command = event.type === 'SleeveRunAccepted' ? ({ kind: 'AcceptSleeveRun', run: event.data } as const) : ({ kind: 'RejectSleeveRun', letter: (event as ReturnType<typeof rejected>).data } as const);
+      const command =
+        event.type === 'SleeveRunAccepted'
+          ? ({ kind: 'AcceptSleeveRun', run: event.data } as const)
+          : ({ kind: 'RejectSleeveRun', letter: (event as ReturnType<typeof rejected>).data } as const);
       expect(sleeveDecider.decide(command, state)).toEqual([]);
     }
     const other = { ...sleeveFacts.accepted('etfs', 'etfs-7', '2000-01-08'), payloadHash: 'c'.repeat(64) };
-    expect(() => sleeveDecider.decide({ kind: 'AcceptSleeveRun', run: other }, state)).toThrow(expect.objectContaining({ code: 'EventContentConflict', evidence: { recorded: 'a'.repeat(64), offered: 'c'.repeat(64) } }));
+    expect(() => sleeveDecider.decide({ kind: 'AcceptSleeveRun', run: other }, state)).toThrow(
+      expect.objectContaining({ code: 'EventContentConflict', evidence: { recorded: 'a'.repeat(64), offered: 'c'.repeat(64) } }),
+    );
   });
 });
 
 describe('letters that block nobody', () => {
   test('are folded without a list of those that are open', () => {
-    const letters = Array.from({ length: 20_000 }, (_, number) => rejected(number)).reduce(intakeDecider.evolve, intakeDecider.initialState);
+    const letters = Array.from({ length: 20_000 }, (_, number) => rejected(number)).reduce(
+      intakeDecider.evolve,
+      intakeDecider.initialState,
+    );
     expect([letters.all.size, letters.open]).toEqual([20_000, []]);
   });
 });
@@ -86,9 +106,17 @@ describe('the state of a portfolio', () => {
     for (let number = 0; number < 20_000; number++) {
       const waiver = { waiverId: `w${number}`, meta: 'desk', who: 'ann', why: 'a test', paths: ['backtest.slippage'], until: '2030-12-31' };
       state = metaPortfolioDecider.evolve(state, { type: 'ParityWaiverGranted', data: waiver });
-      state = metaPortfolioDecider.evolve(state, { type: 'ParityWaiverRevoked', data: { waiverId: waiver.waiverId, meta: 'desk', who: 'ann', why: 'over' } });
+      state = metaPortfolioDecider.evolve(state, {
+        type: 'ParityWaiverRevoked',
+        data: { waiverId: waiver.waiverId, meta: 'desk', who: 'ann', why: 'over' },
+      });
     }
     expect([state.everGranted.size, state.waivers]).toEqual([20_000, []]);
-    expect(metaPortfolioDecider.decide({ kind: 'GrantParityWaiver', waiverId: 'w3', meta: 'desk', who: 'ann', why: 'a test', paths: ['x'], until: '2030-12-31' }, state)).toEqual([]);
+    expect(
+      metaPortfolioDecider.decide(
+        { kind: 'GrantParityWaiver', waiverId: 'w3', meta: 'desk', who: 'ann', why: 'a test', paths: ['x'], until: '2030-12-31' },
+        state,
+      ),
+    ).toEqual([]);
   });
 });

@@ -21,14 +21,21 @@ describe('the chain of upcasters', () => {
   });
 
   test('leaves the newest version as it is', () => {
-    fc.assert(fc.property(fc.dictionary(fc.string(), fc.integer()), (data) => expect(upcastFrom(3, data, renames)).toEqual({ data, version: 3, notRecorded: [] })));
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.integer()), (data) =>
+        expect(upcastFrom(3, data, renames)).toEqual({ data, version: 3, notRecorded: [] }),
+      ),
+    );
   });
 });
 
 describe('the upcasters of this release', () => {
-  test.each(Object.entries(catalogue).filter(([type]) => !neverUpcast.includes(type)))('lead from every version of %s to the newest', (type, { version }) => {
-    for (let stored = 1; stored < version; stored++) expect(upcastFrom(stored, {}, eventUpcasters[type] ?? []).version).toBe(version);
-  });
+  test.each(Object.entries(catalogue).filter(([type]) => !neverUpcast.includes(type)))(
+    'lead from every version of %s to the newest',
+    (type, { version }) => {
+      for (let stored = 1; stored < version; stored++) expect(upcastFrom(stored, {}, eventUpcasters[type] ?? []).version).toBe(version);
+    },
+  );
 
   test.each(Object.entries(documents))('lead from every version of the document %s to the newest', (kind, { version }) => {
     for (let stored = 1; stored < version; stored++) expect(upcastFrom(stored, {}, documentUpcasters[kind] ?? []).version).toBe(version);
@@ -48,10 +55,16 @@ const envelope = (type: string, schemaVersion: number, data: Envelope['data']): 
 
 describe('an event of another version', () => {
   test('of a retired one says what it had not recorded', () => {
-    expect(upcastData(envelope('MetaRunOpened', 1, { runId: 'r' }), '7')).toEqual({ data: { runId: 'r', rules: 1 }, version: 2, notRecorded: ['rules'] });
+    expect(upcastData(envelope('MetaRunOpened', 1, { runId: 'r' }), '7')).toEqual({
+      data: { runId: 'r', rules: 1 },
+      version: 2,
+      notRecorded: ['rules'],
+    });
   });
 
   test.each(['MetaRunOpened', 'SleeveQuarantined', 'NeverHeardOf'])('of a newer build is refused by name and place: %s', (type) => {
-    expect(() => domainEvent(envelope(type, 99, {}), '7')).toThrow(expect.objectContaining({ code: 'UnknownEventType', evidence: { type, schemaVersion: 99, position: '7' } }));
+    expect(() => domainEvent(envelope(type, 99, {}), '7')).toThrow(
+      expect.objectContaining({ code: 'UnknownEventType', evidence: { type, schemaVersion: 99, position: '7' } }),
+    );
   });
 });

@@ -26,14 +26,21 @@ function minimumVariance(training: ReturnMatrix): number[] {
   const rows = training.dates.length;
   const x = new Matrix(Array.from({ length: rows }, (_, row) => [...training.values.subarray(row * width, (row + 1) * width)]));
   const centred = x.clone().subRowVector(x.mean('column'));
-  const covariance = centred.transpose().mmul(centred).div(rows - 1);
+  const covariance = centred
+    .transpose()
+    .mmul(centred)
+    .div(rows - 1);
   let best = { variance: Number.POSITIVE_INFINITY, weights: [] as number[] };
   for (let support = 1; support < 1 << width; support++) {
     const members = Array.from({ length: width }, (_, column) => column).filter((column) => (support >> column) & 1);
     const solved = inverse(covariance.selection(members, members)).mmul(Matrix.ones(members.length, 1)).to1DArray();
     const sum = solved.reduce((total, value) => total + value, 0);
     if (solved.some((value) => value < 0)) continue;
-    if (1 / sum < best.variance) best = { variance: 1 / sum, weights: Array.from({ length: width }, (_, column) => (members.includes(column) ? solved[members.indexOf(column)]! / sum : 0)) };
+    if (1 / sum < best.variance)
+      best = {
+        variance: 1 / sum,
+        weights: Array.from({ length: width }, (_, column) => (members.includes(column) ? solved[members.indexOf(column)]! / sum : 0)),
+      };
   }
   return best.weights;
 }
@@ -50,7 +57,11 @@ describe('walk-forward against skfolio (daily, cost 0, sample, shrink 0)', () =>
     // skfolio's solver stops within 2.2e-6 of the exact weights.
     windows.forEach(({ weights }, index) => expect(farthest(weights, golden.skfolio.min_variance.weights[index]!)).toBeLessThan(5e-6));
     expect(farthest(oos.values, golden.skfolio.min_variance.returns)).toBeLessThan(1e-7);
-    const stitched = walkForward({ returns, ...asSkfolio, solve: (_, index) => ({ weights: golden.skfolio.min_variance.weights[index]! }) });
+    const stitched = walkForward({
+      returns,
+      ...asSkfolio,
+      solve: (_, index) => ({ weights: golden.skfolio.min_variance.weights[index]! }),
+    });
     expect(farthest(stitched.oos.values, golden.skfolio.min_variance.returns)).toBeLessThan(1e-15);
   });
 });
@@ -61,9 +72,17 @@ describe('walk-forward against amounts of money kept by pandas, costs and a tent
     const expected = golden.money[rebalanceMode];
     const result = walkForward({ returns, ...plan, rebalanceMode, costFraction, solve: (_, index) => ({ weights: weights[index]! }) });
     expect(farthest(result.oos.values, expected.returns)).toBeLessThan(1e-14);
-    expect(farthest(result.windows.map((window) => window.turnoverTwoSided), expected.turnovers)).toBeLessThan(1e-13);
+    expect(
+      farthest(
+        result.windows.map((window) => window.turnoverTwoSided),
+        expected.turnovers,
+      ),
+    ).toBeLessThan(1e-13);
     expect(farthest(result.finalHoldings, expected.holdings)).toBeLessThan(1e-14);
-    expect(result.summary.costFractionCharged).toBeCloseTo(costFraction * expected.turnovers.reduce((sum, turnover) => sum + turnover, 0), 14);
+    expect(result.summary.costFractionCharged).toBeCloseTo(
+      costFraction * expected.turnovers.reduce((sum, turnover) => sum + turnover, 0),
+      14,
+    );
     expect(result.summary.netReturn).toBeCloseTo(expected.returns.reduce((wealth, value) => wealth * (1 + value), 1) - 1, 13);
     expect(result.summary.grossReturn).toBeGreaterThan(result.summary.netReturn);
   });
@@ -88,7 +107,11 @@ describe('windows', () => {
 
   test('a step shorter than the test truncates the test, so that no day is held twice', () => {
     const { windows, testWindowUsed, lastPartialRows } = windowsOf(90, 60, 20, 8);
-    expect(windows.map(({ testFirst, testEnd }) => [testFirst, testEnd])).toEqual([[60, 68], [68, 76], [76, 84]]);
+    expect(windows.map(({ testFirst, testEnd }) => [testFirst, testEnd])).toEqual([
+      [60, 68],
+      [68, 76],
+      [76, 84],
+    ]);
     expect([testWindowUsed, lastPartialRows]).toEqual([8, 6]);
     const result = walkForward({ returns, ...asSkfolio, stepSize: 7, solve: () => ({ weights: [1, 0, 0, 0, 0] }) });
     expect(result).toMatchObject({ truncatedTestWindow: true, summary: { truncatedTestWindow: true, testWindow: 20, testWindowUsed: 7 } });
@@ -111,7 +134,14 @@ describe('windows', () => {
 
   test('train on the rows strictly before the test, without copying them', () => {
     const seen: ReturnMatrix[] = [];
-    const { windows } = walkForward({ returns, ...asSkfolio, solve: (training) => { seen.push(training); return { weights: [1, 0, 0, 0, 0] }; } });
+    const { windows } = walkForward({
+      returns,
+      ...asSkfolio,
+      solve: (training) => {
+        seen.push(training);
+        return { weights: [1, 0, 0, 0, 0] };
+      },
+    });
     seen.forEach((training, index) => {
       const window = windows[index]!;
       expect(training.dates).toHaveLength(60);
@@ -123,7 +153,11 @@ describe('windows', () => {
   });
 
   test('carry what the solver says, and are plain JSON', () => {
-    const result = walkForward({ returns, ...asSkfolio, solve: (_, index) => ({ weights: [0.2, 0.2, 0.2, 0.2, 0.2], certificate: index }) });
+    const result = walkForward({
+      returns,
+      ...asSkfolio,
+      solve: (_, index) => ({ weights: [0.2, 0.2, 0.2, 0.2, 0.2], certificate: index }),
+    });
     expect(result.solutions.map(({ certificate }) => certificate)).toEqual(result.windows.map(({ index }) => index));
     for (const window of result.windows) expect(windowSchema.parse(window)).toEqual(window);
     expect(walkForwardSummarySchema.parse(result.summary)).toEqual(result.summary);
@@ -132,17 +166,43 @@ describe('windows', () => {
 
   test('refuse a solver that answers with another number of weights', () => {
     for (const weights of [[1], [1, 0, 0, 0, Number.NaN]]) {
-      expect(() => walkForward({ returns, ...asSkfolio, solve: () => ({ weights }) })).toThrow(expect.objectContaining({ code: 'Internal' }));
+      expect(() => walkForward({ returns, ...asSkfolio, solve: () => ({ weights }) })).toThrow(
+        expect.objectContaining({ code: 'Internal' }),
+      );
     }
   });
 });
 
 const ruin = (value: number) => () =>
-  walkForward({ returns: matrixOf([[0, 0], [0, 0], [0, 0], [value, value]]), trainWindow: 2, testWindow: 2, stepSize: 2, rebalanceMode: 'daily', costFraction: 0, solve: () => ({ weights: [0.5, 0.5] }) });
+  walkForward({
+    returns: matrixOf([
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [value, value],
+    ]),
+    trainWindow: 2,
+    testWindow: 2,
+    stepSize: 2,
+    rebalanceMode: 'daily',
+    costFraction: 0,
+    solve: () => ({ weights: [0.5, 0.5] }),
+  });
 
 describe('execution', () => {
   test('charges the first purchase whole, and drifts by the pnl before cost', () => {
-    const outcome = simulateWindow({ returns: matrixOf([[0.1, -0.1], [0, 0]]), first: 0, end: 2, target: [0.6, 0.4], holdings: new Float64Array(2), mode: 'window', costFraction: 0.01 });
+    const outcome = simulateWindow({
+      returns: matrixOf([
+        [0.1, -0.1],
+        [0, 0],
+      ]),
+      first: 0,
+      end: 2,
+      target: [0.6, 0.4],
+      holdings: new Float64Array(2),
+      mode: 'window',
+      costFraction: 0.01,
+    });
     expect(outcome.turnoverTwoSided).toBe(1);
     expect(outcome.gross[0]).toBeCloseTo(0.02, 15);
     expect([...outcome.net]).toEqual([outcome.gross[0]! - 0.01, 0]);
@@ -150,14 +210,35 @@ describe('execution', () => {
   });
 
   test('turnover is two-sided: .6/.4 to .4/.6 is .4', () => {
-    const outcome = simulateWindow({ returns: matrixOf([[0, 0]]), first: 0, end: 1, target: [0.4, 0.6], holdings: Float64Array.of(0.6, 0.4), mode: 'window', costFraction: 0.5 });
+    const outcome = simulateWindow({
+      returns: matrixOf([[0, 0]]),
+      first: 0,
+      end: 1,
+      target: [0.4, 0.6],
+      holdings: Float64Array.of(0.6, 0.4),
+      mode: 'window',
+      costFraction: 0.5,
+    });
     expect(outcome.turnoverTwoSided).toBeCloseTo(0.4, 15);
     expect(outcome.costFractionCharged).toBeCloseTo(0.2, 15);
   });
 
   test('window k trades from the drifted holdings of window k - 1', () => {
-    const rows = [[0, 0], [0, 0], [0.5, 0], [0, 0]];
-    const result = walkForward({ returns: matrixOf(rows), trainWindow: 2, testWindow: 1, stepSize: 1, rebalanceMode: 'window', costFraction: 0.001, solve: () => ({ weights: [0.5, 0.5] }) });
+    const rows = [
+      [0, 0],
+      [0, 0],
+      [0.5, 0],
+      [0, 0],
+    ];
+    const result = walkForward({
+      returns: matrixOf(rows),
+      trainWindow: 2,
+      testWindow: 1,
+      stepSize: 1,
+      rebalanceMode: 'window',
+      costFraction: 0.001,
+      solve: () => ({ weights: [0.5, 0.5] }),
+    });
     // .5/.5 grows to .75/.5 of 1.25, that is .6/.4: back to the target is .2, not 0 and not 1.
     expect(result.windows[0]!.turnoverTwoSided).toBe(1);
     expect(result.windows[1]!.turnoverTwoSided).toBeCloseTo(0.2, 15);
@@ -165,21 +246,48 @@ describe('execution', () => {
   });
 
   test('a long/short book drifts by 1 + pnl, not by the sum of its weights', () => {
-    const outcome = simulateWindow({ returns: matrixOf([[0.1, 0.05]]), first: 0, end: 1, target: [1, -1], holdings: new Float64Array(2), mode: 'window', costFraction: 0 });
+    const outcome = simulateWindow({
+      returns: matrixOf([[0.1, 0.05]]),
+      first: 0,
+      end: 1,
+      target: [1, -1],
+      holdings: new Float64Array(2),
+      mode: 'window',
+      costFraction: 0,
+    });
     expect(farthest(outcome.holdings, [1.1 / 1.05, -1.05 / 1.05])).toBeLessThan(1e-15);
   });
 
   test('stops at bankruptcy and names the date', () => {
-    expect(ruin(-1)).toThrow(expect.objectContaining({ code: 'Bankruptcy', message: expect.stringContaining('2024-01-04'), evidence: { date: '2024-01-04', return: -1 } }));
-    expect(ruin(-0.99)).not.toThrow();
-    expect(() => simulateWindow({ returns: matrixOf([[-0.995, -0.995]]), first: 0, end: 1, target: [0.5, 0.5], holdings: new Float64Array(2), mode: 'window', costFraction: 0.01 })).toThrow(
-      expect.objectContaining({ code: 'Bankruptcy' }),
+    expect(ruin(-1)).toThrow(
+      expect.objectContaining({
+        code: 'Bankruptcy',
+        message: expect.stringContaining('2024-01-04'),
+        evidence: { date: '2024-01-04', return: -1 },
+      }),
     );
+    expect(ruin(-0.99)).not.toThrow();
+    expect(() =>
+      simulateWindow({
+        returns: matrixOf([[-0.995, -0.995]]),
+        first: 0,
+        end: 1,
+        target: [0.5, 0.5],
+        holdings: new Float64Array(2),
+        mode: 'window',
+        costFraction: 0.01,
+      }),
+    ).toThrow(expect.objectContaining({ code: 'Bankruptcy' }));
   });
 
   test('flags a day beyond 50 %, either way', () => {
     const { summary } = walkForward({
-      returns: matrixOf([[0, 0], [0.5, 0.5], [0.6, 0.6], [-0.51, -0.51]]),
+      returns: matrixOf([
+        [0, 0],
+        [0.5, 0.5],
+        [0.6, 0.6],
+        [-0.51, -0.51],
+      ]),
       trainWindow: 1,
       testWindow: 3,
       stepSize: 3,

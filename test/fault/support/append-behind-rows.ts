@@ -16,7 +16,9 @@ for (let index = 0; index < appends; index++) {
     await readModels.commit(p, [written(next, { next }, next)], next, position);
     position = next;
   }
-  const { events } = await store.append(stream, sampleEvents({ stream, count: 1, tail: tailOf(last) }), { expectedRevision: last?.revision ?? 'none' });
+  const { events } = await store.append(stream, sampleEvents({ stream, count: 1, tail: tailOf(last) }), {
+    expectedRevision: last?.revision ?? 'none',
+  });
   last = events[0];
 }
 process.stdout.write(JSON.stringify({ acknowledged: appends }), () => process.exit(0));

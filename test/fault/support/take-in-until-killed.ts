@@ -10,5 +10,13 @@ const { store, kafka, topic, group } = childArgument() as { store: string; kafka
 const { session } = await openLedger({ store, actor: 'child', logLevel: 'silent' });
 // Whoever is killed is missed sooner than with the usual fifteen seconds.
 const broker = openKafka(parseKafkaConnection(kafka), { log: session.ports.log, tuning: { sessionMs: 1_500, heartbeatMs: 200 } });
-const options = { broker, group, resultsTopic: topic, deadLetters: broker.sink, deadLettersTopic: `${topic}-dlq`, onPoison: 'hold', lagMessagesMax: 10_000 } as const;
+const options = {
+  broker,
+  group,
+  resultsTopic: topic,
+  deadLetters: broker.sink,
+  deadLettersTopic: `${topic}-dlq`,
+  onPoison: 'hold',
+  lagMessagesMax: 10_000,
+} as const;
 await takingIn({ ...session, folds: new StreamFolds(session.ports.store) }, options).run(new AbortController().signal);

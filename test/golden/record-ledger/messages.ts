@@ -12,14 +12,43 @@ function result(sleeve: string, asOf: string, seed: number, change: Partial<Slee
   const profiles = (['hrp', 'equal_weight'] as const).map((risk, index) => {
     const { dates, values } = returnsUpTo(asOf, 100, seed + index);
     const first = risk === 'hrp' ? 0.7 : 0.5;
-    return { risk, weights: [{ symbol: 'BINANCE:BTCUSDT', weight: first }, { symbol: 'BINANCE:ETHUSDT', weight: 1 - first }], returns: { dates: [...dates], values: [...values] } };
+    return {
+      risk,
+      weights: [
+        { symbol: 'BINANCE:BTCUSDT', weight: first },
+        { symbol: 'BINANCE:ETHUSDT', weight: 1 - first },
+      ],
+      returns: { dates: [...dates], values: [...values] },
+    };
   });
-  const definition = { 'backtest.train_window': 60, 'backtest.test_window': 20, 'backtest.step_size': 20, 'backtest.rebalance_mode': 'window', 'data.lookback_days': 201 };
-  const told = { selectionMode: null, integrity: { status: 'passed', detail: '0 errors' }, signTest: { status: 'not_applicable', detail: 'no synthetic short streams' } } as const;
-  return { sleeve, asOf, correction: 0, currency: 'USD', currencyTreatment: null, definition, ...told, origin: { system: 'desk', runId: `${sleeve}-${seed}`, ledgerId: null, runHash: null, eligibility: null }, profiles, ...change };
+  const definition = {
+    'backtest.train_window': 60,
+    'backtest.test_window': 20,
+    'backtest.step_size': 20,
+    'backtest.rebalance_mode': 'window',
+    'data.lookback_days': 201,
+  };
+  const told = {
+    selectionMode: null,
+    integrity: { status: 'passed', detail: '0 errors' },
+    signTest: { status: 'not_applicable', detail: 'no synthetic short streams' },
+  } as const;
+  return {
+    sleeve,
+    asOf,
+    correction: 0,
+    currency: 'USD',
+    currencyTreatment: null,
+    definition,
+    ...told,
+    origin: { system: 'desk', runId: `${sleeve}-${seed}`, ledgerId: null, runHash: null, eligibility: null },
+    profiles,
+    ...change,
+  };
 }
 
-const event = (data: Json | SleeveResult): string => JSON.stringify({ specversion: '1.0', id: 'id-1', source: '/desk', type: sleeveResultType, datacontenttype: 'application/json', data });
+const event = (data: Json | SleeveResult): string =>
+  JSON.stringify({ specversion: '1.0', id: 'id-1', source: '/desk', type: sleeveResultType, datacontenttype: 'application/json', data });
 
 type Sent = Omit<MessageLine, 'topic' | 'partition' | 'offset'>;
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
@@ -65,7 +94,10 @@ const firstDelivery = ({ own, byReference: text }: Produced): readonly Sent[] =>
 const secondDelivery: readonly Sent[] = [
   sent('the bytes of a letter again: nothing is wrong with them any more', 'desk_late', event(early)),
   ofDesk('other data under the same correction', result('desk_eu', firstDate, 13)),
-  ofDesk('a result that failed its own audit', result('desk_as', secondDate, 25, { correction: 1, integrity: { status: 'failed', detail: '3 errors' } })),
+  ofDesk(
+    'a result that failed its own audit',
+    result('desk_as', secondDate, 25, { correction: 1, integrity: { status: 'failed', detail: '3 errors' } }),
+  ),
 ];
 
 /** Under the policy that a newer valid result frees its sleeve. */
@@ -80,5 +112,7 @@ const lastDelivery: readonly Sent[] = [
 /** The deliveries with their places in the topic. */
 export function deliveries(produced: Produced): readonly (readonly MessageLine[])[] {
   let offset = 0;
-  return [firstDelivery(produced), secondDelivery, thirdDelivery, lastDelivery].map((lines) => lines.map((line) => ({ topic: 'sleeve-results.v1', partition: 0, offset: String(offset++), ...line })));
+  return [firstDelivery(produced), secondDelivery, thirdDelivery, lastDelivery].map((lines) =>
+    lines.map((line) => ({ topic: 'sleeve-results.v1', partition: 0, offset: String(offset++), ...line })),
+  );
 }

@@ -34,7 +34,12 @@ function explain(stages: readonly RecordedStage[]): Argv[] {
 }
 
 function status(stages: readonly RecordedStage[]): Argv[] {
-  return [...atEachStage(['status'], stages), ['status', '--check'], ...metas.map((meta) => ['status', '--meta', meta]), ['status', '--known-at', stages[3]!.at]];
+  return [
+    ...atEachStage(['status'], stages),
+    ['status', '--check'],
+    ...metas.map((meta) => ['status', '--meta', meta]),
+    ['status', '--known-at', stages[3]!.at],
+  ];
 }
 
 function runsAndTimelines(runs: Runs, stages: readonly RecordedStage[]): Record<string, Argv[]> {
@@ -47,7 +52,11 @@ function runsAndTimelines(runs: Runs, stages: readonly RecordedStage[]): Record<
 function comparisons(runs: Runs): Record<string, Argv[]> {
   const { deskFirst, deskSecond, restated, restatement, fleet } = runs as Record<string, string>;
   return {
-    diff: [['diff', deskFirst!, deskSecond!], ['diff', deskFirst!, deskSecond!, '--risk', 'hrp,risk_parity'], ['diff', restated!, restatement!]],
+    diff: [
+      ['diff', deskFirst!, deskSecond!],
+      ['diff', deskFirst!, deskSecond!, '--risk', 'hrp,risk_parity'],
+      ['diff', restated!, restatement!],
+    ],
     counterfactual: [
       ['counterfactual', deskFirst!, '--set', 'meta_allocation.max_weight=0.6', '--risk', 'hrp'],
       ['counterfactual', deskSecond!, '--drop-sleeve', 'coins'],
@@ -62,8 +71,17 @@ const returnsOf = (run: string, risk: string, name: string): Argv => ['export', 
 function exported(runs: Runs): Record<string, Argv[]> {
   const { stocksRepaired, deskFirst, imported, nestedSecond } = runs as Record<string, string>;
   return {
-    'export-weights': [weightsOf(stocksRepaired!, 'hrp', 'sleeve-weights.csv'), weightsOf(deskFirst!, 'barbell', 'meta-weights.csv'), weightsOf(imported!, 'max_sharpe', 'imported-weights.csv'), weightsOf(nestedSecond!, 'hrp', 'nested-weights.csv')],
-    'export-returns': [returnsOf(stocksRepaired!, 'min_variance', 'sleeve-returns.csv'), returnsOf(deskFirst!, 'hrp', 'meta-returns.csv'), returnsOf(imported!, 'hrp', 'imported-returns.csv')],
+    'export-weights': [
+      weightsOf(stocksRepaired!, 'hrp', 'sleeve-weights.csv'),
+      weightsOf(deskFirst!, 'barbell', 'meta-weights.csv'),
+      weightsOf(imported!, 'max_sharpe', 'imported-weights.csv'),
+      weightsOf(nestedSecond!, 'hrp', 'nested-weights.csv'),
+    ],
+    'export-returns': [
+      returnsOf(stocksRepaired!, 'min_variance', 'sleeve-returns.csv'),
+      returnsOf(deskFirst!, 'hrp', 'meta-returns.csv'),
+      returnsOf(imported!, 'hrp', 'imported-returns.csv'),
+    ],
     produce: [['produce', stocksRepaired!, '--by-reference', '-o', 'out/produced.json']],
     report: [['report', deskFirst!, '-o', 'out']],
     'audit-export': [['audit', 'export', '--run', deskFirst!, '-o', 'out/run.jsonl']],
@@ -82,10 +100,21 @@ export function queriesOf(runs: Runs, stages: readonly RecordedStage[]): Readonl
     trades: [trades, [...trades, '--known-at', stages[2]!.position]],
     ...comparisons(runs),
     'dlq-list': [...atEachStage([...letters, '--all'], stages), letters, [...letters, '--sleeve', 'desk_last']],
-    'parity-check': [...metas.map((meta) => ['parity', 'check', '--meta', meta]), ['parity', 'check', '--meta', 'desk', '--as-of', firstDate], ['parity', 'check', '--meta', 'mixed', '--known-at', stages[4]!.position]],
-    'ledger-prove': [['ledger', 'prove', 'ledger@0'], ['ledger', 'prove', `metaRun-${runs['deskFirst']}@3`], ['ledger', 'prove', 'sleeve-coins@1']],
+    'parity-check': [
+      ...metas.map((meta) => ['parity', 'check', '--meta', meta]),
+      ['parity', 'check', '--meta', 'desk', '--as-of', firstDate],
+      ['parity', 'check', '--meta', 'mixed', '--known-at', stages[4]!.position],
+    ],
+    'ledger-prove': [
+      ['ledger', 'prove', 'ledger@0'],
+      ['ledger', 'prove', `metaRun-${runs['deskFirst']}@3`],
+      ['ledger', 'prove', 'sleeve-coins@1'],
+    ],
     ...exported(runs),
-    replay: [['replay', runs['deskFirst']!], ['replay', runs['imported']!]],
+    replay: [
+      ['replay', runs['deskFirst']!],
+      ['replay', runs['imported']!],
+    ],
     'ledger-verify': [['ledger', 'verify']],
   };
 }

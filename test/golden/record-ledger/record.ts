@@ -1,6 +1,7 @@
 /**
  * Records a ledger with everything in it that this release can record, and what it answers to every question:
- * `npx tsx test/golden/record-ledger/record.ts test/golden/ledgers/VERSION`. The folder must not be there: a recording is never written over.
+ * `npx tsx test/golden/record-ledger/record.ts test/golden/ledgers/VERSION`. The folder must not be there: a recording is never written
+ * over.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

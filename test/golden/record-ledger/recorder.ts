@@ -49,7 +49,8 @@ export class Recorder {
   }
 
   #keep(argv: readonly string[], answered: Awaited<ReturnType<typeof run>>, exit: number, broker: MemoryBroker): void {
-    if (answered.exit !== exit) throw new Error(`${argv.join(' ')} ended with ${answered.exit}, not ${exit}: ${JSON.stringify(answered.answer).slice(0, 2000)}`);
+    if (answered.exit !== exit)
+      throw new Error(`${argv.join(' ')} ended with ${answered.exit}, not ${exit}: ${JSON.stringify(answered.answer).slice(0, 2000)}`);
     this.commands.push({ stage: this.#stage, now: this.#now, argv, ...answered });
     this.sent.push(...broker.sent);
   }

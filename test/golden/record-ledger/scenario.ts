@@ -36,8 +36,31 @@ async function firstRuns(on: Recorder, runs: Runs): Promise<void> {
   runs['importedIneligible'] = await on.runId(['sleeve', 'import', '--run', 'inputs/run-ineligible', '--correction', '1'], 1);
   runs['deskFirst'] = await on.runId(['flow', 'meta', '--profile', 'desk', '--risk', 'all', '--as-of', firstDate]);
   runs['restated'] = await on.runId(['flow', 'meta', '--profile', 'desk', '--as-of', firstDate, '--risk', 'hrp,equal_weight']);
-  runs['restatement'] = await on.runId(['flow', 'meta', '--profile', 'desk', '--as-of', firstDate, '--risk', 'hrp,equal_weight', '--restate', '--why', 'a second look at the close of the quarter']);
-  runs['nestedFirst'] = await on.runId(['flow', 'meta', '--profile', 'nested', '--as-of', firstDate, '--join', 'drop', '--projection', 'proportional']);
+  runs['restatement'] = await on.runId([
+    'flow',
+    'meta',
+    '--profile',
+    'desk',
+    '--as-of',
+    firstDate,
+    '--risk',
+    'hrp,equal_weight',
+    '--restate',
+    '--why',
+    'a second look at the close of the quarter',
+  ]);
+  runs['nestedFirst'] = await on.runId([
+    'flow',
+    'meta',
+    '--profile',
+    'nested',
+    '--as-of',
+    firstDate,
+    '--join',
+    'drop',
+    '--projection',
+    'proportional',
+  ]);
   await on.endStage();
 }
 
@@ -78,7 +101,18 @@ async function waivers(on: Recorder, runs: Runs): Promise<void> {
   await on.work(react);
   const { result } = await on.run(['parity', 'check', '--meta', 'mixed'], 1);
   const { uncovered } = result as { uncovered: string[] };
-  const waived = await on.run(['parity', 'waive', '--meta', 'mixed', '--paths', uncovered.join(','), '--until', '2024-12-31', '--why', 'until the coins run at the common pace']);
+  const waived = await on.run([
+    'parity',
+    'waive',
+    '--meta',
+    'mixed',
+    '--paths',
+    uncovered.join(','),
+    '--until',
+    '2024-12-31',
+    '--why',
+    'until the coins run at the common pace',
+  ]);
   runs['mixedWaived'] = await on.runId(mixed);
   await on.work(react);
   await on.run(['parity', 'revoke', waived.result!['waiverId'] as string, '--meta', 'mixed', '--why', 'the coins run at the common pace']);
@@ -92,7 +126,13 @@ async function messages(on: Recorder, runs: Runs): Promise<void> {
   await on.run(['produce', runs['coinsSecond']!, '--by-reference', '-o', 'by-reference.json']);
   const all = deliveries({ own: readFileSync('own.json', 'utf8'), byReference: readFileSync('by-reference.json', 'utf8') });
   for (const file of ['own.json', 'by-reference.json']) rmSync(file);
-  writeFileSync('inputs/messages.jsonl', all.flat().map((line) => `${JSON.stringify(line)}\n`).join(''));
+  writeFileSync(
+    'inputs/messages.jsonl',
+    all
+      .flat()
+      .map((line) => `${JSON.stringify(line)}\n`)
+      .join(''),
+  );
   const [first, second, third, last] = all;
   await on.work(takeIn, first);
   // The second manifest knows two more desks, and puts `desk` under another policy.
@@ -107,7 +147,18 @@ async function messages(on: Recorder, runs: Runs): Promise<void> {
   await on.run(['dlq', 'discard', await letterOf(on, 'desk_as'), '--why', 'the desk looks for the errors']);
   await on.work(takeIn, last);
   runs['fleet'] = await on.runId(['flow', 'meta', '--profile', 'fleet', '--risk', 'all', '--as-of', secondDate]);
-  runs['fleetByProxy'] = await on.runId(['flow', 'meta', '--profile', 'fleet', '--risk', 'barbell', '--allow-proxy', 'barbell=hrp', '--as-of', secondDate]);
+  runs['fleetByProxy'] = await on.runId([
+    'flow',
+    'meta',
+    '--profile',
+    'fleet',
+    '--risk',
+    'barbell',
+    '--allow-proxy',
+    'barbell=hrp',
+    '--as-of',
+    secondDate,
+  ]);
   await on.work([...kafka]);
   await on.endStage();
 }
@@ -146,4 +197,3 @@ export async function playScenario(on: Recorder): Promise<Runs> {
   for (const stage of [firstRuns, firstPublications, secondRuns, waivers, messages, handling]) await stage(on, runs);
   return runs;
 }
-

@@ -5,18 +5,29 @@ import { comparable, comparableText } from './not-compared.ts';
 import type { Answer } from './program.ts';
 import { onDatabase, questionsOf, RecordedLedger } from './recorded-ledger.ts';
 
-/** Since rows keep their history an answer about the past names the position that was asked for; before, the last event that had changed a row. */
+/**
+ * Since rows keep their history an answer about the past names the position that was asked for; before, the last event that had changed a
+ * row.
+ */
 const withoutPosition = (answer: Answer): Answer => ({ ...answer, position: null });
 
 /** Asks every recorded question of a kind, and expects the recorded answer and the recorded file. */
-async function expectRecordedAnswers(ledger: RecordedLedger, question: string, asked: (query: RecordedQuery) => boolean = () => true): Promise<void> {
+async function expectRecordedAnswers(
+  ledger: RecordedLedger,
+  question: string,
+  asked: (query: RecordedQuery) => boolean = () => true,
+): Promise<void> {
   const queries = readAnswers(question).filter(asked);
   expect(queries.length).toBeGreaterThan(0);
   for (const { argv, exit, answer, file } of queries) {
     const now = await ledger.run(argv);
     const shown = (given: Answer): Answer => (argv.includes('--known-at') ? withoutPosition(comparable(given)) : comparable(given));
     expect({ argv, exit: now.exit, answer: shown(now.answer) }).toEqual({ argv, exit, answer: shown(answer) });
-    if (file !== null) expect([argv, comparableText(readFileSync(`out/${file}`, 'utf8'))]).toEqual([argv, comparableText(readFileSync(`expected/files/${file}`, 'utf8'))]);
+    if (file !== null)
+      expect([argv, comparableText(readFileSync(`out/${file}`, 'utf8'))]).toEqual([
+        argv,
+        comparableText(readFileSync(`expected/files/${file}`, 'utf8')),
+      ]);
   }
 }
 
@@ -47,6 +58,8 @@ export function answersContract(release: string): void {
       onDatabase((database) => database.exec('DELETE FROM read_model_rows; DELETE FROM read_model_checkpoints'));
     });
 
-    test.each(questions.filter((question) => !askedOnce.includes(question)))('answers %s as it did', (question) => expectRecordedAnswers(ledger, question, readsRows));
+    test.each(questions.filter((question) => !askedOnce.includes(question)))('answers %s as it did', (question) =>
+      expectRecordedAnswers(ledger, question, readsRows),
+    );
   });
 }

@@ -48,13 +48,19 @@ export function evidenceContract(release: string): void {
 
     test('verifies alone too, with nothing but the newest key', async () => {
       const argv = ['audit', 'verify', 'audit.jsonl', '--vkey', newestKey(), '--store', 'none.sqlite'];
-      expect(await ledger.run(argv)).toMatchObject({ exit: 0, answer: { result: { lines: ledger.recording.events, sealedTo: ledger.recording.events - 1, faults: [] } } });
+      expect(await ledger.run(argv)).toMatchObject({
+        exit: 0,
+        answer: { result: { lines: ledger.recording.events, sealedTo: ledger.recording.events - 1, faults: [] } },
+      });
     });
 
     testWithPython('verifies with the Python verifier of today, and the bundle with the one that it carries', () => {
       unpackBundle();
       for (const file of exports) expect(byPython(verifier, file, newestKey())).toMatchObject({ ok: true, files: [{ faults: [] }] });
-      expect(byPython('out/bundle/examples/verify_audit.py', 'out/bundle/audit.jsonl', 'out/bundle/verifier-key.txt')).toMatchObject({ ok: true, files: [{ faults: [] }] });
+      expect(byPython('out/bundle/examples/verify_audit.py', 'out/bundle/audit.jsonl', 'out/bundle/verifier-key.txt')).toMatchObject({
+        ok: true,
+        files: [{ faults: [] }],
+      });
     });
 
     test('is exported again line by line as it was', async () => {
@@ -68,7 +74,9 @@ export function evidenceContract(release: string): void {
       const { checkpoint, verifierKey } = ledger.recording.stages.at(-1)!;
       const store = ['--store', 'restored.sqlite', '--key', 'ledger.sqlite.key', '--witness', 'ledger.sqlite.witness'];
       const { events } = ledger.recording;
-      expect(await ledger.run(['ledger', 'restore', '--from', 'backup.sqlite', '--checkpoint', checkpoint, '--vkey', verifierKey, ...store])).toMatchObject({ exit: 0, answer: { result: { events, lost: 0 }, warnings: [] } });
+      expect(
+        await ledger.run(['ledger', 'restore', '--from', 'backup.sqlite', '--checkpoint', checkpoint, '--vkey', verifierKey, ...store]),
+      ).toMatchObject({ exit: 0, answer: { result: { events, lost: 0 }, warnings: [] } });
       expect(await ledger.run(['ledger', 'verify', ...store])).toMatchObject({ exit: 0, answer: { result: { events, faults: [] } } });
       const [then] = readAnswers('ledger-prove');
       const { answer } = await ledger.run(['ledger', 'prove', 'ledger@0', ...store]);

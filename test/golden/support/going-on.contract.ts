@@ -14,15 +14,28 @@ export function goingOnContract(release: string): void {
       const allocated = await ledger.run(['flow', 'meta', '--profile', meta, '--as-of', asOf]);
       expect(allocated).toMatchObject({
         exit: 0,
-        answer: { result: { already: false, asOf, parity: { verdict: expect.stringMatching(/^CONFORMANT/) as unknown, decision: 'accepted' }, profiles: [{ status: 'allocated' }] } },
+        answer: {
+          result: {
+            already: false,
+            asOf,
+            parity: { verdict: expect.stringMatching(/^CONFORMANT/) as unknown, decision: 'accepted' },
+            profiles: [{ status: 'allocated' }],
+          },
+        },
       });
-      expect(await ledger.run(['replay', allocated.answer.result!['runId'] as string, '--strict'])).toMatchObject({ exit: 0, answer: { result: { identical: 1 } } });
+      expect(await ledger.run(['replay', allocated.answer.result!['runId'] as string, '--strict'])).toMatchObject({
+        exit: 0,
+        answer: { result: { identical: 1 } },
+      });
     }
 
     test('with new sleeve runs, each beside the old ones of the others, and at last with new ones only', async () => {
       const { sleeves, asOf } = ledger.recording.goOn;
       for (const argv of sleeves) {
-        expect(await ledger.run([...argv, '--as-of', asOf])).toMatchObject({ exit: 0, answer: { result: { already: false, asOf, eligibility: 'CERTIFIED' } } });
+        expect(await ledger.run([...argv, '--as-of', asOf])).toMatchObject({
+          exit: 0,
+          answer: { result: { already: false, asOf, eligibility: 'CERTIFIED' } },
+        });
         await expectAllocated();
       }
     });

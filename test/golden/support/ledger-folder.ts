@@ -66,14 +66,25 @@ export const readSent = (): SentMessage[] => read('expected/sent.json') as SentM
 export const readAnswers = (question: string): RecordedQuery[] => read(`expected/queries/${question}.json`) as RecordedQuery[];
 
 export function readMessages(file = 'inputs/messages.jsonl'): MessageLine[] {
-  return readFileSync(file, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as MessageLine);
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as MessageLine);
 }
 
 const bytesOf = (base64: string | null): Uint8Array | null => (base64 === null ? null : new Uint8Array(Buffer.from(base64, 'base64')));
 
 export function messageOf({ topic, partition, offset, keyBase64, headers, bodyBase64 }: MessageLine): ReceivedMessage {
   const named = Object.entries(headers).map(([name, text]) => [name, new TextEncoder().encode(text)]);
-  return { topic, partition, offset, key: bytesOf(keyBase64), value: bytesOf(bodyBase64), headers: Object.fromEntries(named), brokerTimeMs: 0 };
+  return {
+    topic,
+    partition,
+    offset,
+    key: bytesOf(keyBase64),
+    value: bytesOf(bodyBase64),
+    headers: Object.fromEntries(named),
+    brokerTimeMs: 0,
+  };
 }
 
 /** Every event of the ledger in the working folder. */

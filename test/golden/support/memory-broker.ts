@@ -27,7 +27,8 @@ export class MemoryBroker implements MessageBroker {
     };
     this.sink = {
       send: async (topic, sent) => {
-        for (const { key, headers, value } of sent) this.sent.push({ topic, key, headers, value: JSON.parse(new TextDecoder().decode(value)) as unknown });
+        for (const { key, headers, value } of sent)
+          this.sent.push({ topic, key, headers, value: JSON.parse(new TextDecoder().decode(value)) as unknown });
       },
       close: async () => undefined,
     };

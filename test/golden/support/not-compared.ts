@@ -12,9 +12,17 @@ interface Exception {
 /** Not looked at. */
 export const notCompared: readonly Exception[] = [
   { command: 'replay', path: ['result', 'code', 'now'], because: 'it names the build that recomputes' },
-  { command: 'ledger verify', path: ['result', 'notes'], because: 'a later build notes rows of projections that it no longer has, and folds its own versions' },
+  {
+    command: 'ledger verify',
+    path: ['result', 'notes'],
+    because: 'a later build notes rows of projections that it no longer has, and folds its own versions',
+  },
   { command: 'ledger verify', path: ['warnings'], because: 'the notes again' },
-  { command: 'audit export', path: ['result', 'sha256'], because: 'the trailer names the rules of derivation by now; the lines are compared' },
+  {
+    command: 'audit export',
+    path: ['result', 'sha256'],
+    because: 'the trailer names the rules of derivation by now; the lines are compared',
+  },
   { command: 'audit export', path: ['result', 'bytes'], because: 'the trailer again' },
   { command: 'report', path: ['result', 'files', '*', 'sha256'], because: 'words and looks of a report belong to the build' },
   { command: 'report', path: ['result', 'files', '*', 'bytes'], because: 'words and looks of a report belong to the build' },
@@ -44,7 +52,9 @@ export function comparable(answer: Answer, exceptions: readonly Exception[] = [.
   return copy;
 }
 
-/** A file without what differs by its nature: the trailer of an audit file names the rules of derivation by now, and so has another hash. */
+/**
+ * A file without what differs by its nature: the trailer of an audit file names the rules of derivation by now, and so has another hash.
+ */
 export function comparableText(text: string): string {
   const lines = text.split('\n');
   const at = lines.findIndex((line) => line.endsWith('"type":"trailer"}'));

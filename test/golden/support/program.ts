@@ -44,7 +44,11 @@ let keysMade = 0;
 function toolsAt(now: string): Tools {
   const tools = createTools({ logLevel: 'silent', isTerminal: false });
   const newKeyPair = (): ReturnType<Tools['crypto']['newKeyPair']> => {
-    const privateSeed = new Uint8Array(createHash('sha256').update(`key ${(keysMade += 1)} of a recorded ledger`).digest());
+    const privateSeed = new Uint8Array(
+      createHash('sha256')
+        .update(`key ${(keysMade += 1)} of a recorded ledger`)
+        .digest(),
+    );
     return { privateSeed, publicKey: tools.crypto.publicKeyOf(privateSeed) };
   };
   const clock: Clock = { now: () => now };

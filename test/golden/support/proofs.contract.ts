@@ -3,7 +3,26 @@ import { describe, expect, test } from '@jest/globals';
 import { eventsHere, readCommands, readMessages } from './ledger-folder.ts';
 import { questionsOf, RecordedLedger } from './recorded-ledger.ts';
 
-const questionsNeeded = ['audit-export', 'counterfactual', 'diff', 'dlq-list', 'explain', 'export-returns', 'export-weights', 'ledger-prove', 'ledger-verify', 'parity-check', 'produce', 'replay', 'report', 'runs', 'status', 'timeline', 'trades', 'weights'];
+const questionsNeeded = [
+  'audit-export',
+  'counterfactual',
+  'diff',
+  'dlq-list',
+  'explain',
+  'export-returns',
+  'export-weights',
+  'ledger-prove',
+  'ledger-verify',
+  'parity-check',
+  'produce',
+  'replay',
+  'report',
+  'runs',
+  'status',
+  'timeline',
+  'trades',
+  'weights',
+];
 
 const pieces = [
   'README.md',
@@ -57,14 +76,20 @@ export function proofsContract(release: string): void {
 
     test('verifies without a fault, to its last seal', async () => {
       const { events } = ledger.recording;
-      expect(await ledger.run(['ledger', 'verify'])).toMatchObject({ exit: 0, answer: { result: { faults: [], events, sealedTo: events - 1, witnessedTo: events - 1, unsealed: 1 } } });
+      expect(await ledger.run(['ledger', 'verify'])).toMatchObject({
+        exit: 0,
+        answer: { result: { faults: [], events, sealedTo: events - 1, witnessedTo: events - 1, unsealed: 1 } },
+      });
     });
 
     test('verifies by each checkpoint that was kept, of both keys', async () => {
       const { stages } = ledger.recording;
       expect(new Set(stages.map(({ verifierKey }) => verifierKey)).size).toBe(2);
       for (const { checkpoint, verifierKey } of stages) {
-        expect(await ledger.run(['ledger', 'verify', '--checkpoint', checkpoint, '--vkey', verifierKey])).toMatchObject({ exit: 0, answer: { result: { faults: [] } } });
+        expect(await ledger.run(['ledger', 'verify', '--checkpoint', checkpoint, '--vkey', verifierKey])).toMatchObject({
+          exit: 0,
+          answer: { result: { faults: [] } },
+        });
       }
     });
 

@@ -40,7 +40,12 @@ export function redeliver({ argv }: Pick<RecordedCommand, 'argv'>, now: string):
 export async function redeliverMessages(now: string): Promise<IntakeOutcome[]> {
   const session = await openSession(now);
   try {
-    const intake = createIntake(session, { resultsTopic: 'sleeve-results.v1', deadLetters: new MemoryBroker().sink, deadLettersTopic: 'sleeve-results.dlq.v1', onPoison: 'hold' });
+    const intake = createIntake(session, {
+      resultsTopic: 'sleeve-results.v1',
+      deadLetters: new MemoryBroker().sink,
+      deadLettersTopic: 'sleeve-results.dlq.v1',
+      onPoison: 'hold',
+    });
     const outcomes: IntakeOutcome[] = [];
     for (const line of readMessages()) outcomes.push(await intake.handle(messageOf(line), async () => undefined));
     return outcomes;

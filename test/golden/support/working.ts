@@ -10,7 +10,7 @@ interface Status {
 async function atRest(now: string, isDone: () => boolean, decides: boolean): Promise<void> {
   const limit = performance.now() + 30_000;
   let before: string | null = null;
-  for (let still = 0; still < 4; ) {
+  for (let still = 0; still < 4;) {
     if (performance.now() > limit) throw new Error('the worker does not come to rest');
     await sleep(120);
     const { answer } = await run(['runs'], { now });
@@ -28,7 +28,10 @@ export async function work(argv: readonly string[], now: string, broker: MemoryB
   const roles = argv.indexOf('--roles');
   const decides = roles < 0 || argv[roles + 1]!.includes('react');
   try {
-    await Promise.race([atRest(now, isDone, decides), working.then(({ answer }) => Promise.reject(new Error(`the worker ended by itself: ${JSON.stringify(answer)}`)))]);
+    await Promise.race([
+      atRest(now, isDone, decides),
+      working.then(({ answer }) => Promise.reject(new Error(`the worker ended by itself: ${JSON.stringify(answer)}`))),
+    ]);
   } finally {
     stop.abort();
   }

@@ -27,7 +27,12 @@ interface Line {
   readonly leaf_index: number;
   readonly data: Record<string, unknown>;
 }
-const linesOf = (file: string): Line[] => readFileSync(file, 'utf8').trimEnd().split('\n').slice(0, -1).map((line) => JSON.parse(line) as Line);
+const linesOf = (file: string): Line[] =>
+  readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Line);
 
 beforeAll(async () => {
   await ledger.fill();
@@ -40,8 +45,17 @@ describe('audit export', () => {
     const events = await bench.events();
     expect(linesOf(file).map(({ event_hash }) => event_hash)).toEqual(events.map(({ hash }) => hash));
     // Oracle: the digest of the bytes as they lie on the disk.
-    expect(result).toMatchObject({ lines: events.length, file, sha256: toHex(crypto.sha256(readFileSync(file))), bytes: readFileSync(file).length });
-    expect((await ledger.answered(['audit', 'verify', file])).result).toMatchObject({ lines: result['lines'], lastHash: result['lastHash'], sealedTo: result['sealedTo'] });
+    expect(result).toMatchObject({
+      lines: events.length,
+      file,
+      sha256: toHex(crypto.sha256(readFileSync(file))),
+      bytes: readFileSync(file).length,
+    });
+    expect((await ledger.answered(['audit', 'verify', file])).result).toMatchObject({
+      lines: result['lines'],
+      lastHash: result['lastHash'],
+      sealedTo: result['sealedTo'],
+    });
   });
 
   test('of a sleeve run holds its stream and the line that accepted it', async () => {
@@ -50,7 +64,9 @@ describe('audit export', () => {
     const events = await bench.events();
     const accepted = linesOf(file).filter(({ type }) => type === 'SleeveRunAccepted');
     expect(accepted.map(({ data }) => data['runId'])).toEqual([ledger.sleeveRun]);
-    expect(linesOf(file).filter(({ stream }) => stream === `sleeveRun-${ledger.sleeveRun}`)).toHaveLength(events.filter(({ stream }) => stream === `sleeveRun-${ledger.sleeveRun}`).length);
+    expect(linesOf(file).filter(({ stream }) => stream === `sleeveRun-${ledger.sleeveRun}`)).toHaveLength(
+      events.filter(({ stream }) => stream === `sleeveRun-${ledger.sleeveRun}`).length,
+    );
     expect(new Set(linesOf(file).map(({ stream }) => stream))).toEqual(new Set([`sleeveRun-${ledger.sleeveRun}`, 'sleeve-stocks']));
   });
 
@@ -77,7 +93,10 @@ describe('audit export', () => {
     expect(position).toBe(seal.position);
     expect((await bench.json(['audit', 'verify', file])).exit).toBe(0);
     // A run of later is not known then.
-    expect(await bench.json(['audit', 'export', '--run', ledger.nestedRun, '--known-at', events[2]!.position, '-o', file])).toMatchObject({ exit: 66, error: { code: 'RunUnknown' } });
+    expect(await bench.json(['audit', 'export', '--run', ledger.nestedRun, '--known-at', events[2]!.position, '-o', file])).toMatchObject({
+      exit: 66,
+      error: { code: 'RunUnknown' },
+    });
   });
 
   test.each([
@@ -85,11 +104,16 @@ describe('audit export', () => {
     ['both', ['--all', '--run', 'x']],
     ['market time for everything', ['--all', '--as-of', '2022-12-30']],
   ])('is refused for %s', async (_, flags) => {
-    expect(await bench.json(['audit', 'export', ...flags, '-o', bench.path('no.jsonl')])).toMatchObject({ exit: 2, error: { code: 'Usage' } });
+    expect(await bench.json(['audit', 'export', ...flags, '-o', bench.path('no.jsonl')])).toMatchObject({
+      exit: 2,
+      error: { code: 'Usage' },
+    });
   });
 
   test('of a run that speaks of a later date than asked, or of none, is not found', async () => {
-    expect(await bench.json(['audit', 'export', '--run', ledger.sleeveRun, '--as-of', '2021-01-04', '-o', bench.path('no.jsonl')])).toMatchObject({ exit: 66 });
+    expect(
+      await bench.json(['audit', 'export', '--run', ledger.sleeveRun, '--as-of', '2021-01-04', '-o', bench.path('no.jsonl')]),
+    ).toMatchObject({ exit: 66 });
     expect(await bench.json(['audit', 'export', '--run', 'nobody', '-o', bench.path('no.jsonl')])).toMatchObject({ exit: 66 });
   });
 
@@ -100,7 +124,10 @@ describe('audit export', () => {
     const written = await unsealed.json(['audit', 'export', '--all', '-o', file]);
     expect(written).toMatchObject({ exit: 0, result: { lines: 2, sealedTo: 0, unsealed: 2 } });
     expect(written.warnings).toHaveLength(1);
-    expect(await unsealed.json(['audit', 'verify', file])).toMatchObject({ exit: 0, result: { sealedTo: 0, unsealed: 2, seal: null, keyFrom: null } });
+    expect(await unsealed.json(['audit', 'verify', file])).toMatchObject({
+      exit: 0,
+      result: { sealedTo: 0, unsealed: 2, seal: null, keyFrom: null },
+    });
   });
 });
 
@@ -123,9 +150,15 @@ describe('audit verify', () => {
     const events = await bench.events();
     // An honest file of an earlier time stands for one whose tail was cut off and that was chained anew.
     await ledger.answered(['audit', 'export', '--all', '--known-at', events[events.length - 8]!.position, '-o', short]);
-    const witness = bench.write('newest.checkpoint', (await ledger.answered(['ledger', 'prove', 'ledger@0'])).result['checkpoint'] as string);
+    const witness = bench.write(
+      'newest.checkpoint',
+      (await ledger.answered(['ledger', 'prove', 'ledger@0'])).result['checkpoint'] as string,
+    );
     expect((await bench.json(['audit', 'verify', short])).exit).toBe(0);
-    expect(await bench.json(['audit', 'verify', short, '--checkpoint', witness])).toMatchObject({ exit: 1, result: { faults: [{ kind: 'checkpoint_mismatch' }] } });
+    expect(await bench.json(['audit', 'verify', short, '--checkpoint', witness])).toMatchObject({
+      exit: 1,
+      result: { faults: [{ kind: 'checkpoint_mismatch' }] },
+    });
   });
 });
 
@@ -137,8 +170,19 @@ describe('ledger prove', () => {
     expect(result).toMatchObject({ eventId: wanted.id, eventHash: wanted.hash, leafIndex: 7, stream: wanted.stream });
     // Oracles: the root over all leaves folded at once, and the signature opened with the key.
     const size = result['treeSize'] as number;
-    expect(result['root']).toBe(toHex(rootOf(crypto.sha256, events.slice(0, size).map(({ hash }) => leafHash(crypto.sha256, fromHex(hash))))));
-    const opened = openCheckpoint(result['checkpoint'] as string, parseVerifierKey(crypto.sha256, result['verifierKey'] as string), crypto.verify);
+    expect(result['root']).toBe(
+      toHex(
+        rootOf(
+          crypto.sha256,
+          events.slice(0, size).map(({ hash }) => leafHash(crypto.sha256, fromHex(hash))),
+        ),
+      ),
+    );
+    const opened = openCheckpoint(
+      result['checkpoint'] as string,
+      parseVerifierKey(crypto.sha256, result['verifierKey'] as string),
+      crypto.verify,
+    );
     expect({ size: opened.size, root: toHex(opened.root) }).toEqual({ size, root: result['root'] });
     expect((await ledger.answered(['ledger', 'prove', `${wanted.stream}@${wanted.revision}`])).result).toEqual(result);
   });
@@ -192,13 +236,19 @@ describe('audit bundle', () => {
     await ledger.answered(['audit', 'bundle', ledger.metaRun, '-o', zip]);
     runPython(anyPython, 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])', [zip, folder]);
     const readme = readFileSync(`${folder}/README.txt`, 'utf8');
-    const commands = readme.split('\n').filter((line) => line.startsWith('  python3 ')).map((line) => line.trim());
+    const commands = readme
+      .split('\n')
+      .filter((line) => line.startsWith('  python3 '))
+      .map((line) => line.trim());
     expect(commands).toHaveLength(2);
     const statuses = (): (number | null)[] => commands.map((command) => spawnSync('sh', ['-c', command], { cwd: folder }).status);
     expect(statuses()).toEqual([0, 0]);
     const sums = spawnSync('sh', ['-c', 'sha256sum -c --quiet SHA256SUMS'], { cwd: folder });
     expect(sums.status).toBe(0);
-    const named = readFileSync(`${folder}/SHA256SUMS`, 'utf8').split('\n').find((line) => line.includes('artifacts/'))!.split('  ')[1]!;
+    const named = readFileSync(`${folder}/SHA256SUMS`, 'utf8')
+      .split('\n')
+      .find((line) => line.includes('artifacts/'))!
+      .split('  ')[1]!;
     const artifact = Buffer.from(readFileSync(`${folder}/${named}`));
     artifact[0]! ^= 1;
     bench.write(`unpacked/${named}`, artifact);
@@ -208,7 +258,15 @@ describe('audit bundle', () => {
   test('of a sleeve run has no report and no other run', async () => {
     const { result } = await ledger.answered(['audit', 'bundle', ledger.sleeveRun, '-o', bench.path('sleeve.zip')]);
     const paths = (result['entries'] as { path: string }[]).map(({ path }) => path);
-    expect(paths.filter((path) => !path.startsWith('artifacts/'))).toEqual(['README.txt', 'SHA256SUMS', 'audit.jsonl', 'checkpoint.txt', 'examples/verify_audit.py', 'proofs.json', 'verifier-key.txt']);
+    expect(paths.filter((path) => !path.startsWith('artifacts/'))).toEqual([
+      'README.txt',
+      'SHA256SUMS',
+      'audit.jsonl',
+      'checkpoint.txt',
+      'examples/verify_audit.py',
+      'proofs.json',
+      'verifier-key.txt',
+    ]);
     expect(result['sleeveRuns']).toEqual([]);
   });
 
@@ -225,7 +283,10 @@ describe('audit bundle', () => {
     const store = ledger.copy('without.sqlite');
     tamper(store, 'DELETE FROM artifact_chunks');
     const file = bench.path('never.zip');
-    expect(await bench.json(['audit', 'bundle', ledger.sleeveRun, '-o', file, '--store', store])).toMatchObject({ exit: 1, error: { code: 'ArtifactDamaged' } });
+    expect(await bench.json(['audit', 'bundle', ledger.sleeveRun, '-o', file, '--store', store])).toMatchObject({
+      exit: 1,
+      error: { code: 'ArtifactDamaged' },
+    });
     expect(() => readFileSync(file)).toThrow('ENOENT');
   });
 });

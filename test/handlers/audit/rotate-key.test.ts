@@ -73,10 +73,14 @@ describe('a rotation of the signing key', () => {
     await rotate();
     const after = stored();
     await bench.json(['audit', 'export', '--all', '-o', young]);
-    for (const file of [old, young]) expect(await bench.json(['audit', 'verify', file])).toMatchObject({ exit: 0, result: { faults: [], keyFrom: 'store', unsealed: 1 } });
+    for (const file of [old, young])
+      expect(await bench.json(['audit', 'verify', file])).toMatchObject({ exit: 0, result: { faults: [], keyFrom: 'store', unsealed: 1 } });
     expect((await bench.json(['audit', 'verify', old, '--vkey', before.verifierKey])).exit).toBe(0);
     expect((await bench.json(['audit', 'verify', young, '--vkey', after.verifierKey])).exit).toBe(0);
-    expect(await bench.json(['audit', 'verify', young, '--vkey', before.verifierKey])).toMatchObject({ exit: 1, result: { faults: [{ kind: 'signature_invalid' }] } });
+    expect(await bench.json(['audit', 'verify', young, '--vkey', before.verifierKey])).toMatchObject({
+      exit: 1,
+      result: { faults: [{ kind: 'signature_invalid' }] },
+    });
   });
 
   test('again and again gives a chain of keys', async () => {
@@ -91,7 +95,9 @@ describe('a rotation of the signing key', () => {
     // Whoever holds the retired key signs a checkpoint over all there is, with the true root.
     const { treeSize, root } = (await bench.json(['ledger', 'prove', 'ledger@0'])).result as { treeSize: number; root: string };
     const key = parseVerifierKey(crypto.sha256, old.verifierKey);
-    const forged = signCheckpoint({ origin: old.origin, size: treeSize, root: fromHex(root) }, key, (message) => crypto.sign(fromHex(old.privateSeedHex), message));
+    const forged = signCheckpoint({ origin: old.origin, size: treeSize, root: fromHex(root) }, key, (message) =>
+      crypto.sign(fromHex(old.privateSeedHex), message),
+    );
     const file = bench.write('ledger.sqlite.witness/000000000003.checkpoint', forged);
     expect(await verified()).toMatchObject({ exit: 1, result: { faults: [{ kind: 'checkpoint_invalid', file }] } });
   });
@@ -116,7 +122,17 @@ describe('a rotation interrupted', () => {
 
   test('before the event is recorded is begun again with the same new key', async () => {
     const before = stored();
-    const refusing: RunOptions = { tools: (tools) => ({ ...tools, crypto: { ...tools.crypto, sign: () => { throw new LedgerError('StoreIo', 'the machine stopped'); } } }) };
+    const refusing: RunOptions = {
+      tools: (tools) => ({
+        ...tools,
+        crypto: {
+          ...tools.crypto,
+          sign: () => {
+            throw new LedgerError('StoreIo', 'the machine stopped');
+          },
+        },
+      }),
+    };
     expect((await rotate(refusing)).exit).toBe(74);
     expect(stored().verifierKey).toBe(before.verifierKey);
     const next = stored().next!.verifierKey;
@@ -132,7 +148,10 @@ describe('a rotation interrupted', () => {
     ['before the old key is kept', 1],
     ['before the key file is replaced', 2],
   ])('after the event, %s, is completed by the next seal, and by the next rotation', async (_, files) => {
-    for (const next of [['ledger', 'seal'], ['ledger', 'key', 'rotate', '--why', 'again']]) {
+    for (const next of [
+      ['ledger', 'seal'],
+      ['ledger', 'key', 'rotate', '--why', 'again'],
+    ]) {
       const before = stored();
       const recorded = await rotations();
       expect((await rotate(stopsAfter(files))).exit).toBe(74);

@@ -50,23 +50,30 @@ describe('exported returns and weights', () => {
     expect(result).toMatchObject({ file, columns: ['returns'], sha256: createHash('sha256').update(readFileSync(file)).digest('hex') });
   });
 
-  testWithPandas.each(['csv', 'parquet'])('a sleeve run: pandas reads its out-of-sample returns from %s and compounds them to the recorded total', async (extension) => {
-    const file = bench.path(`exported.${extension}`);
-    await bench.json(['export', 'returns', sleeveRun, '--risk', 'hrp', '-o', file]);
-    const shown = (await bench.json(['timeline', sleeveRun])).result;
-    const frame = frameOf(file);
-    const produced = await bench.json(['flow', 'production', '--profile', 'stocks', '--prices', bench.path('stocks.csv'), '--no-seal']);
-    if (produced.error !== undefined) throw new Error(JSON.stringify(produced.error));
-    const { oos } = (produced.result['profiles'] as { risk: string; oos: { rows: number; first: string; last: string; totalReturn: number } }[]).find(({ risk }) => risk === 'hrp')!;
-    expect(shown['runId']).toBe(sleeveRun);
-    expect(frame).toMatchObject({ columns: ['returns'], rows: oos.rows, first: oos.first, last: oos.last });
-    expect(frame.totals['returns']).toBeCloseTo(oos.totalReturn, 12);
-  });
+  testWithPandas.each(['csv', 'parquet'])(
+    'a sleeve run: pandas reads its out-of-sample returns from %s and compounds them to the recorded total',
+    async (extension) => {
+      const file = bench.path(`exported.${extension}`);
+      await bench.json(['export', 'returns', sleeveRun, '--risk', 'hrp', '-o', file]);
+      const shown = (await bench.json(['timeline', sleeveRun])).result;
+      const frame = frameOf(file);
+      const produced = await bench.json(['flow', 'production', '--profile', 'stocks', '--prices', bench.path('stocks.csv'), '--no-seal']);
+      if (produced.error !== undefined) throw new Error(JSON.stringify(produced.error));
+      const { oos } = (
+        produced.result['profiles'] as { risk: string; oos: { rows: number; first: string; last: string; totalReturn: number } }[]
+      ).find(({ risk }) => risk === 'hrp')!;
+      expect(shown['runId']).toBe(sleeveRun);
+      expect(frame).toMatchObject({ columns: ['returns'], rows: oos.rows, first: oos.first, last: oos.last });
+      expect(frame.totals['returns']).toBeCloseTo(oos.totalReturn, 12);
+    },
+  );
 
   testWithPandas.each(['csv', 'parquet'])('a meta run: pandas reads the joined matrix from %s, sleeve by sleeve', async (extension) => {
     const file = bench.path(`whole.${extension}`);
     await bench.json(['export', 'returns', metaRun, '--risk', 'hrp', '-o', file]);
-    const { join } = (meta.result['profiles'] as { join: { rows: number; first: string; last: string; sleeves: { id: string; totalAfter: number }[] } }[])[0]!;
+    const { join } = (
+      meta.result['profiles'] as { join: { rows: number; first: string; last: string; sleeves: { id: string; totalAfter: number }[] } }[]
+    )[0]!;
     const frame = frameOf(file);
     expect(frame).toMatchObject({ columns: join.sleeves.map(({ id }) => id), rows: join.rows, first: join.first, last: join.last });
     for (const { id, totalAfter } of join.sleeves) expect(frame.totals[id]).toBeCloseTo(totalAfter, 12);
@@ -83,7 +90,13 @@ describe('exported returns and weights', () => {
 
   test('are refused for a profile that the run does not have, and for a run that had not been recorded by then', async () => {
     const file = bench.path('none.csv');
-    expect(await bench.json(['export', 'returns', metaRun, '--risk', 'barbell', '-o', file])).toMatchObject({ exit: 1, error: { code: 'ProfileNotAvailable' } });
-    expect(await bench.json(['export', 'returns', metaRun, '--risk', 'hrp', '-o', file, '--known-at', '2000-01-01'])).toMatchObject({ exit: 66, error: { code: 'RunUnknown' } });
+    expect(await bench.json(['export', 'returns', metaRun, '--risk', 'barbell', '-o', file])).toMatchObject({
+      exit: 1,
+      error: { code: 'ProfileNotAvailable' },
+    });
+    expect(await bench.json(['export', 'returns', metaRun, '--risk', 'hrp', '-o', file, '--known-at', '2000-01-01'])).toMatchObject({
+      exit: 66,
+      error: { code: 'RunUnknown' },
+    });
   });
 });

@@ -20,12 +20,16 @@ const profilesOf = (answer: Answer): readonly Profile[] => answer.result['profil
 const runIdOf = (answer: Answer): string => answer.result['runId'] as string;
 
 /** A bench with a run of each sleeve. */
-async function whole(change: (manifest: LooseManifest) => void = () => undefined, sleeves: readonly ('stocks' | 'funds' | 'coins')[] = ['stocks', 'funds', 'coins']): Promise<Workbench> {
+async function whole(
+  change: (manifest: LooseManifest) => void = () => undefined,
+  sleeves: readonly ('stocks' | 'funds' | 'coins')[] = ['stocks', 'funds', 'coins'],
+): Promise<Workbench> {
   const bench = new Workbench(scratch, change);
   for (const sleeve of sleeves) await bench.produce(sleeve);
   return bench;
 }
-const flow = (bench: Workbench, ...words: string[]): Promise<Answer & { readonly exit: number }> => bench.json(['flow', 'meta', '--profile', ...words, '--no-seal']);
+const flow = (bench: Workbench, ...words: string[]): Promise<Answer & { readonly exit: number }> =>
+  bench.json(['flow', 'meta', '--profile', ...words, '--no-seal']);
 
 describe('a meta run', () => {
   let bench: Workbench;
@@ -46,7 +50,14 @@ describe('a meta run', () => {
 
   test('of another profile, join, projection or as-of date is another run', async () => {
     const ids = [];
-    for (const words of [['whole'], ['whole', '--risk', 'equal_weight'], ['whole', '--risk', 'hrp'], ['whole', '--join', 'drop'], ['whole', '--projection', 'proportional'], ['whole', '--as-of', '2022-12-30']]) {
+    for (const words of [
+      ['whole'],
+      ['whole', '--risk', 'equal_weight'],
+      ['whole', '--risk', 'hrp'],
+      ['whole', '--join', 'drop'],
+      ['whole', '--projection', 'proportional'],
+      ['whole', '--as-of', '2022-12-30'],
+    ]) {
       ids.push(runIdOf(await flow(bench, ...words)));
     }
     expect(new Set(ids).size).toBe(ids.length);
@@ -55,7 +66,11 @@ describe('a meta run', () => {
   test('without --risk runs the profile of the definition, with `all` every profile that the manifest lists', async () => {
     expect(profilesOf(await flow(bench, 'whole')).map(({ risk }) => risk)).toEqual(['hrp']);
     const all = await flow(bench, 'whole', '--risk', 'all');
-    expect(profilesOf(all).map(({ risk, status }) => `${risk} ${status}`)).toEqual(['hrp allocated', 'equal_weight allocated', 'market failed']);
+    expect(profilesOf(all).map(({ risk, status }) => `${risk} ${status}`)).toEqual([
+      'hrp allocated',
+      'equal_weight allocated',
+      'market failed',
+    ]);
   });
 
   test('of all profiles names the missing and exits 0; asked for by name the missing one exits 1', async () => {
@@ -100,7 +115,9 @@ describe('a meta run', () => {
     expect(runIdOf(again)).not.toBe(runIdOf(first));
     expect(profilesOf(again)).toEqual(profilesOf(first));
     const { result } = await bench.json(['runs', '--name', 'whole']);
-    const row = (result['runs'] as { runId: string; supersedes: string | null; why: string | null }[]).find(({ runId }) => runId === runIdOf(again));
+    const row = (result['runs'] as { runId: string; supersedes: string | null; why: string | null }[]).find(
+      ({ runId }) => runId === runIdOf(again),
+    );
     expect(row).toMatchObject({ supersedes: runIdOf(first), why: 'auditor asked' });
     expect((await bench.json(['weights', '--meta', 'whole'])).result['runId']).toBe(runIdOf(again));
   });
@@ -131,7 +148,9 @@ describe('a meta run', () => {
 const lacking = (manifest: LooseManifest): void => {
   // One sleeve only has the profile: the comparison of profiles is excepted, as documents did for such runs.
   manifest.profiles['coins']!['backtest'] = { ...(manifest.profiles['coins']!['backtest'] as object), profiles: 'hrp' };
-  manifest.profiles['whole']!['parity'] = { exceptions: [{ sleeve: 'coins', path: 'backtest.profiles', value: ['hrp'], rationale: 'no other profile yet' }] };
+  manifest.profiles['whole']!['parity'] = {
+    exceptions: [{ sleeve: 'coins', path: 'backtest.profiles', value: ['hrp'], rationale: 'no other profile yet' }],
+  };
 };
 
 describe('a proxy', () => {
@@ -173,10 +192,14 @@ describe('parity', () => {
     expect(rejected.result['profiles']).toEqual([]);
     expect((await flow(bench, 'pair')).result['already']).toBe(true);
 
-    const grant = (...paths: string[]): Promise<Answer & { readonly exit: number }> => bench.json(['parity', 'waive', '--meta', 'pair', '--paths', ...paths, '--until', '2022-12-31', '--why', 'migration', '--no-seal']);
+    const grant = (...paths: string[]): Promise<Answer & { readonly exit: number }> =>
+      bench.json(['parity', 'waive', '--meta', 'pair', '--paths', ...paths, '--until', '2022-12-31', '--why', 'migration', '--no-seal']);
     await grant('backtest.test_window');
     const half = await flow(bench, 'pair');
-    expect([half.exit, (half.result['parity'] as { uncovered: readonly string[] }).uncovered]).toEqual([1, expect.arrayContaining(['backtest.step_size'])]);
+    expect([half.exit, (half.result['parity'] as { uncovered: readonly string[] }).uncovered]).toEqual([
+      1,
+      expect.arrayContaining(['backtest.step_size']),
+    ]);
 
     const granted = await grant('backtest.step_size', 'backtest.test_window');
     expect(granted.result).toMatchObject({ who: 'tester', why: 'migration', until: '2022-12-31', already: false, stands: true });
@@ -186,7 +209,9 @@ describe('parity', () => {
 
     const types = (await bench.events()).filter(({ stream }) => stream === `metaRun-${runIdOf(waived)}`);
     expect(types.map(({ type }) => type).slice(0, 2)).toEqual(['MetaRunOpened', 'ParityWaived']);
-    const fact = JSON.parse(Buffer.from(types[1]!.bytes).toString('utf8')) as { data: { waivers: { who: string; why: string; until: string }[] } };
+    const fact = JSON.parse(Buffer.from(types[1]!.bytes).toString('utf8')) as {
+      data: { waivers: { who: string; why: string; until: string }[] };
+    };
     expect(fact.data.waivers.at(-1)).toMatchObject({ who: 'tester', why: 'migration', until: '2022-12-31' });
 
     const { waiverId } = granted.result as { waiverId: string };
@@ -199,14 +224,27 @@ describe('parity', () => {
 
   test('a waiver that has run out covers nothing', async () => {
     const bench = await whole(apart, ['stocks', 'funds']);
-    await bench.json(['parity', 'waive', '--meta', 'pair', '--paths', 'backtest.step_size,backtest.test_window', '--until', '2022-12-29', '--why', 'migration']);
+    await bench.json([
+      'parity',
+      'waive',
+      '--meta',
+      'pair',
+      '--paths',
+      'backtest.step_size,backtest.test_window',
+      '--until',
+      '2022-12-29',
+      '--why',
+      'migration',
+    ]);
     expect((await flow(bench, 'pair')).exit).toBe(1);
   });
 });
 
-const euro = (treatment: object) => (manifest: LooseManifest): void => {
-  manifest.profiles['funds'] = { ...manifest.profiles['funds'], currency: 'EUR', ...treatment };
-};
+const euro =
+  (treatment: object) =>
+  (manifest: LooseManifest): void => {
+    manifest.profiles['funds'] = { ...manifest.profiles['funds'], currency: 'EUR', ...treatment };
+  };
 
 describe('a sleeve that cannot be used refuses the run by name', () => {
   test('one without a run', async () => {
@@ -222,7 +260,10 @@ describe('a sleeve that cannot be used refuses the run by name', () => {
     const refused = await flow(bench, 'pair');
     expect([refused.exit, refused.error?.code]).toEqual([1, 'SleeveQuarantined']);
     expect(refused.error!.message).toContain('vendor outage');
-    expect((await bench.json(['sleeve', 'quarantine', 'funds', '--why', 'again'])).result).toMatchObject({ already: true, why: 'vendor outage' });
+    expect((await bench.json(['sleeve', 'quarantine', 'funds', '--why', 'again'])).result).toMatchObject({
+      already: true,
+      why: 'vendor outage',
+    });
     await bench.json(['sleeve', 'reinstate', 'funds', '--why', 'restored']);
     expect((await flow(bench, 'pair')).exit).toBe(0);
   });
@@ -253,7 +294,12 @@ describe('a sleeve that cannot be used refuses the run by name', () => {
     // XNYS sessions after 2022-12-20 up to 2022-12-30: 21, 22, 23, 27, 28, 29, 30 (26 December 2022 was a holiday).
     await bench.produce('funds', { last: '2022-12-20' });
     const stale = await flow(bench, 'pair');
-    expect([stale.exit, stale.error?.code, stale.error?.evidence['sessions'], stale.error?.evidence['path']]).toEqual([1, 'SleeveStale', 7, 'funds']);
+    expect([stale.exit, stale.error?.code, stale.error?.evidence['sessions'], stale.error?.evidence['path']]).toEqual([
+      1,
+      'SleeveStale',
+      7,
+      'funds',
+    ]);
     bench.writeManifest((manifest) => {
       manifest.profiles['pair']!['meta_allocation'] = { profile: 'hrp', max_staleness_sessions: 7 };
     });

@@ -22,7 +22,12 @@ let directories = 0;
 
 function importInto(session: Session, content: RunDirectoryContent, flags: Readonly<Record<string, string>> = {}): Promise<Outcome> {
   const run = writeRunDirectory(join(scratch, `run-${++directories}`), content);
-  const context = { tools: session.ports, reading: async () => Promise.resolve(session), writing: async () => Promise.resolve(session), signal: new AbortController().signal } as unknown as VerbContext;
+  const context = {
+    tools: session.ports,
+    reading: async () => Promise.resolve(session),
+    writing: async () => Promise.resolve(session),
+    signal: new AbortController().signal,
+  } as unknown as VerbContext;
   return sleeveImport.run(context, { args: [], flags: { run, ...flags } });
 }
 
@@ -44,10 +49,23 @@ const manifest = parseManifest(
 );
 
 function flow(session: Session, change: Partial<FlowMeta> = {}): Promise<MetaRunOutcome> {
-  return flowMeta(session, { manifest, meta: 'meta_benchmark', risks: null, join: null, projection: null, proxies: null, asOf: null, restateWhy: null, ...change });
+  return flowMeta(session, {
+    manifest,
+    meta: 'meta_benchmark',
+    risks: null,
+    join: null,
+    projection: null,
+    proxies: null,
+    asOf: null,
+    restateWhy: null,
+    ...change,
+  });
 }
 
-function dataOf<Type extends 'SleeveWeightsOptimised' | 'GuardrailsApplied' | 'PortfolioFlattened'>(run: MetaRunOutcome, type: Type): EventData<Type> {
+function dataOf<Type extends 'SleeveWeightsOptimised' | 'GuardrailsApplied' | 'PortfolioFlattened'>(
+  run: MetaRunOutcome,
+  type: Type,
+): EventData<Type> {
   return run.drafts.find((draft) => draft.type === type)!.data as EventData<Type>;
 }
 
@@ -56,15 +74,33 @@ describe('the verb sleeve import', () => {
     const session = memorySession();
     const outcome = await importInto(session, wholeRun(1, 'long_all'));
     const result = outcome.result as Readonly<Record<string, unknown>>;
-    expect(result).toMatchObject({ eligibility: 'CERTIFIED', sourceChain: 'verified', asOf: '2024-03-30', already: false, reasons: [], integrity: { errors: 0 } });
-    expect((result['profiles'] as unknown[])[1]).toMatchObject({ risk: 'hrp', status: 'imported', weights: [{ symbol: 'BINANCE:BTCUSDT', weight: 0.6 }, { symbol: 'BINANCE:ETHUSDT', weight: -0.4 }], oos: { rows: 90, first: '2024-01-01', last: '2024-03-30' } });
+    expect(result).toMatchObject({
+      eligibility: 'CERTIFIED',
+      sourceChain: 'verified',
+      asOf: '2024-03-30',
+      already: false,
+      reasons: [],
+      integrity: { errors: 0 },
+    });
+    expect((result['profiles'] as unknown[])[1]).toMatchObject({
+      risk: 'hrp',
+      status: 'imported',
+      weights: [
+        { symbol: 'BINANCE:BTCUSDT', weight: 0.6 },
+        { symbol: 'BINANCE:ETHUSDT', weight: -0.4 },
+      ],
+      oos: { rows: 90, first: '2024-01-01', last: '2024-03-30' },
+    });
     expect(outcome.exit).toBe(0);
     expect((await importInto(session, wholeRun(1, 'long_all'))).result).toMatchObject({ already: true, runId: result['runId'] });
   });
 
   test('exits 1 for an ineligible run, and refuses flags that mean nothing', async () => {
     const session = memorySession();
-    expect(await importInto(session, { ...wholeRun(), flattened: null, audit: null })).toMatchObject({ exit: 1, result: { eligibility: 'INELIGIBLE', sourceChain: 'absent' } });
+    expect(await importInto(session, { ...wholeRun(), flattened: null, audit: null })).toMatchObject({
+      exit: 1,
+      result: { eligibility: 'INELIGIBLE', sourceChain: 'absent' },
+    });
     await expect(importInto(session, wholeRun(), { profile: '../x' })).rejects.toMatchObject({ code: 'Usage' });
     await expect(importInto(session, wholeRun(), { map: 'engine=unheard' })).rejects.toMatchObject({ code: 'Usage' });
   });
@@ -88,7 +124,10 @@ describe('a meta portfolio over imported sleeves', () => {
     const session = memorySession();
     const settings = { backtest: { train_window: 60 }, selection: { selection_mode: 'v4' } };
     await importInto(session, { ...wholeRun(1, 'long_all'), manifest: settings });
-    await importInto(session, { ...wholeRun(50, 'short_all'), manifest: { ...settings, backtest: { train_window: 90 }, features: { feat_short_costs: true } } });
+    await importInto(session, {
+      ...wholeRun(50, 'short_all'),
+      manifest: { ...settings, backtest: { train_window: 90 }, features: { feat_short_costs: true } },
+    });
     const { verdict } = (await flow(session)).parity;
     // Nothing is filled in from our defaults: what no file writes is absent everywhere.
     expect([verdict.verdict, verdict.rejectedPaths]).toEqual(['NON_CONFORMANT', ['backtest.train_window', 'features.feat_short_costs']]);
@@ -117,12 +156,22 @@ describeWithShared('the origin’s own two sleeves', () => {
     const frame = parsePickledFrame(readFileSync(file), file);
     const series = (name: string): ReturnSeries => ({ dates: frame.dates, values: frame.values[frame.columns.indexOf(name)]! });
     const session = memorySession();
-    await importInto(session, { profile: 'long_all', returns: { 'custom_vectorbt_hrp.pkl': series('long_all') }, optimized: { hrp: [coin('LONG')] } });
-    await importInto(session, { profile: 'short_all', returns: { 'hrp.parquet': series('short_all') }, optimized: { hrp: [coin('SHORT')] } });
+    await importInto(session, {
+      profile: 'long_all',
+      returns: { 'custom_vectorbt_hrp.pkl': series('long_all') },
+      optimized: { hrp: [coin('LONG')] },
+    });
+    await importInto(session, {
+      profile: 'short_all',
+      returns: { 'hrp.parquet': series('short_all') },
+      optimized: { hrp: [coin('SHORT')] },
+    });
     const run = await flow(session);
     const { weights, parameters, solve } = dataOf(run, 'SleeveWeightsOptimised');
     // reference/origin_profiles.json, crypto_meta_2sleeve: computed with numpy and scipy, six printed digits.
-    const { crypto_meta_2sleeve: reference } = JSON.parse(readFileSync(join(sharedDirectory!, 'reference/origin_profiles.json'), 'utf8')) as {
+    const { crypto_meta_2sleeve: reference } = JSON.parse(
+      readFileSync(join(sharedDirectory!, 'reference/origin_profiles.json'), 'utf8'),
+    ) as {
       crypto_meta_2sleeve: { n_obs: number; A: number; lw_shrinkage: number; weights: { hrp_ward: { w: [number, number] } } };
     };
     expect(run.allocations[0]!.joined.matrix.rows).toBe(reference.n_obs);

@@ -7,7 +7,12 @@ import { allocate, fileOf, type Ledger, ledgerWithSleeves, manifestOf, produce }
 
 type Profiles = Record<string, Record<string, unknown>>;
 
-function compared(ledger: Ledger, before: string, after: string, risks: readonly [RiskProfile, RiskProfile] | null = null): Promise<RunDiff> {
+function compared(
+  ledger: Ledger,
+  before: string,
+  after: string,
+  risks: readonly [RiskProfile, RiskProfile] | null = null,
+): Promise<RunDiff> {
   return diffRuns(ledger.session.ports, { before, after, risks, asOf: null, knownAt: null });
 }
 
@@ -54,14 +59,18 @@ describe('the difference of two meta runs', () => {
     expect(profiles.length).toBeGreaterThan(5);
     for (const profile of profiles) {
       expect(profile).toMatchObject(asked);
-      for (const { change, parts } of weightsOf(profile)) expect([change, ...Object.values(parts)].every((value) => value === 0)).toBe(true);
+      for (const { change, parts } of weightsOf(profile))
+        expect([change, ...Object.values(parts)].every((value) => value === 0)).toBe(true);
     }
     expect(inputs).toEqual({ sleeveRuns: [], definition: [], waivers: { onlyBefore: [], onlyAfter: [] } });
   });
 
   test('with other bounds only is put to the bounds, and the leaf is named', async () => {
     const ledger = await ledgerWithSleeves(manifest);
-    const tight = manifestOf(({ profiles }: { profiles: Profiles }) => void (profiles['whole']!['meta_allocation'] = { profile: 'risk_parity', min_weight: 0.05, max_weight: 0.4 }));
+    const tight = manifestOf(
+      ({ profiles }: { profiles: Profiles }) =>
+        void (profiles['whole']!['meta_allocation'] = { profile: 'risk_parity', min_weight: 0.05, max_weight: 0.4 }),
+    );
     const [before, after] = [await allocate(ledger, manifest, 'whole'), await allocate(ledger, tight, 'whole')];
     const { profiles, inputs } = await compared(ledger, before.runId, after.runId);
     expectExact(profiles[0]!);
@@ -105,9 +114,16 @@ describe('the difference of two meta runs', () => {
       const opened = JSON.parse(new TextDecoder().decode(stored[0]!.bytes)) as { data: { consumed: { runId: string; path: string[] }[] } };
       const holdings = new Map<string, { sleeve: string; weight: number }>();
       for (const { runId, path } of opened.data.consumed) {
-        for (const event of await ledger.memory.store.readStream(`sleeveRun-${runId}`, { from: 0n, maxCount: 100, direction: 'forwards' })) {
-          const { data } = JSON.parse(new TextDecoder().decode(event.bytes)) as { data: { risk: string; weights: { symbol: string; weight: number }[] } };
-          if (event.type === 'SleeveProfileSolved' && data.risk === 'risk_parity') for (const { symbol, weight } of data.weights) holdings.set(symbol, { sleeve: path[0]!, weight });
+        for (const event of await ledger.memory.store.readStream(`sleeveRun-${runId}`, {
+          from: 0n,
+          maxCount: 100,
+          direction: 'forwards',
+        })) {
+          const { data } = JSON.parse(new TextDecoder().decode(event.bytes)) as {
+            data: { risk: string; weights: { symbol: string; weight: number }[] };
+          };
+          if (event.type === 'SleeveProfileSolved' && data.risk === 'risk_parity')
+            for (const { symbol, weight } of data.weights) holdings.set(symbol, { sleeve: path[0]!, weight });
         }
       }
       return holdings;
@@ -126,7 +142,10 @@ describe('the difference of two meta runs', () => {
     const [before, after] = [await allocate(ledger, fewer, 'whole'), await allocate(ledger, manifest, 'whole')];
     const { profiles, inputs } = await compared(ledger, before.runId, after.runId);
     expectExact(profiles[0]!);
-    expect(profiles[0]!.sleeves.find(({ name }) => name === 'coins')).toMatchObject({ before: 0, parts: { sleeveResults: 0, covariance: 0, bounds: 0 } });
+    expect(profiles[0]!.sleeves.find(({ name }) => name === 'coins')).toMatchObject({
+      before: 0,
+      parts: { sleeveResults: 0, covariance: 0, bounds: 0 },
+    });
     expect(causes(profiles[0]!, 'sleeves')).toEqual(['definition']);
     expect(inputs.sleeveRuns).toEqual([{ path: 'coins', before: null, after: after.request.leaves.get('coins')!.runId }]);
     const back = await compared(ledger, after.runId, before.runId);
@@ -136,7 +155,10 @@ describe('the difference of two meta runs', () => {
 
   test('reaches through a nest, with shares of the whole at every depth', async () => {
     const ledger = await ledgerWithSleeves(manifest);
-    const narrow = manifestOf(({ profiles }: { profiles: Profiles }) => void (profiles['listed']!['meta_allocation'] = { profile: 'risk_parity', min_weight: 0.05, max_weight: 0.52 }));
+    const narrow = manifestOf(
+      ({ profiles }: { profiles: Profiles }) =>
+        void (profiles['listed']!['meta_allocation'] = { profile: 'risk_parity', min_weight: 0.05, max_weight: 0.52 }),
+    );
     const [before, after] = [await allocate(ledger, manifest, 'nested'), await allocate(ledger, narrow, 'nested')];
     const { profiles, inputs } = await compared(ledger, before.runId, after.runId);
     expectExact(profiles[0]!);
@@ -161,7 +183,10 @@ describe('the difference of two meta runs', () => {
       (profiles['whole']!['sleeves'] as unknown[]).splice(2, 1);
       profiles['whole']!['meta_allocation'] = { profile: 'risk_parity', min_weight: 0.05, max_weight: 0.6 };
     });
-    const tight = manifestOf(({ profiles }: { profiles: Profiles }) => void (profiles['whole']!['meta_allocation'] = { profile: 'risk_parity', min_weight: 0.05, max_weight: 0.35 }));
+    const tight = manifestOf(
+      ({ profiles }: { profiles: Profiles }) =>
+        void (profiles['whole']!['meta_allocation'] = { profile: 'risk_parity', min_weight: 0.05, max_weight: 0.35 }),
+    );
     const [before, after] = [await allocate(ledger, fewer, 'whole'), await allocate(ledger, tight, 'whole')];
     const { profiles } = await compared(ledger, before.runId, after.runId);
     // Two sleeves of at most 0.35 each hold no whole portfolio.

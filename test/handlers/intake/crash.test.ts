@@ -11,7 +11,10 @@ import { type IntakeJob, runIntakeJob } from '../../support/intake-job.ts';
 import { defineSleeve, sleeveResult, structuredText } from '../../support/sleeve-results.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-/** C10: a process is killed (SIGKILL) at a step of the intake, before the offset is committed; the broker delivers the message again to another one. */
+/**
+ * C10: a process is killed (SIGKILL) at a step of the intake, before the offset is committed; the broker delivers the message again to
+ * another one.
+ */
 
 const directory = temporaryDirectory();
 let trial = 0;
@@ -27,13 +30,24 @@ beforeEach(async () => {
   await ledger.close();
 });
 
-const whole = (job: Partial<IntakeJob>): IntakeJob => ({ message: null, settle: null, onPoison: 'hold', dieAt: null, deadLettersFile, ...job });
+const whole = (job: Partial<IntakeJob>): IntakeJob => ({
+  message: null,
+  settle: null,
+  onPoison: 'hold',
+  dieAt: null,
+  deadLettersFile,
+  ...job,
+});
 
 const run = (job: Partial<IntakeJob>): Promise<void> => runIntakeJob(store, whole(job));
 
 /** The same in a process of its own, which kills itself at the step. */
 function die(job: Partial<IntakeJob> & Pick<IntakeJob, 'dieAt'>): void {
-  const child = spawnSync(process.execPath, ['--import', 'tsx', join(projectRoot, 'test/support/intake-child.ts'), store, JSON.stringify(whole(job))], { cwd: projectRoot, encoding: 'utf8' });
+  const child = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', join(projectRoot, 'test/support/intake-child.ts'), store, JSON.stringify(whole(job))],
+    { cwd: projectRoot, encoding: 'utf8' },
+  );
   expect({ signal: child.signal, stderr: child.stderr }).toEqual({ signal: 'SIGKILL', stderr: '' });
 }
 
@@ -53,12 +67,23 @@ async function seen(): Promise<Seen> {
   }
 }
 
-const sentIds = (): unknown[] => (existsSync(deadLettersFile) ? readFileSync(deadLettersFile, 'utf8').trim().split('\n').map((line) => (JSON.parse(line) as { id: unknown }).id) : []);
+const sentIds = (): unknown[] =>
+  existsSync(deadLettersFile)
+    ? readFileSync(deadLettersFile, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { id: unknown }).id)
+    : [];
 
-const valid = (asOf: string): NonNullable<IntakeJob['message']> => ({ key: 'coins', value: structuredText(sleeveResult({ asOf, rows: 10 })), offset: asOf });
+const valid = (asOf: string): NonNullable<IntakeJob['message']> => ({
+  key: 'coins',
+  value: structuredText(sleeveResult({ asOf, rows: 10 })),
+  offset: asOf,
+});
 const poison: NonNullable<IntakeJob['message']> = { key: 'coins', value: '{', offset: '0' };
 
-const letterIdIn = ({ events }: Seen): string => (events.find(({ type }) => type === 'SleeveRunRejected')!.data as { letterId: string }).letterId;
+const letterIdIn = ({ events }: Seen): string =>
+  (events.find(({ type }) => type === 'SleeveRunRejected')!.data as { letterId: string }).letterId;
 
 describe('C10: killed at a step, then delivered again: nothing doubled, nothing missing', () => {
   test.each<IntakeStep>(['run recorded', 'run accepted'])('a valid result, at "%s"', async (dieAt) => {
@@ -85,19 +110,35 @@ describe('C10: killed at a step, then delivered again: nothing doubled, nothing 
     expect((await seen()).types).toEqual(['SleeveDefined', 'SleeveRunRejected', 'SleeveResultHeld']);
   });
 
-  test.each<IntakeStep>(['letter resolved', 'run recorded', 'run accepted', 'held result taken up'])('a letter that is discarded, at "%s": the next message completes it', async (dieAt) => {
-    await run({ message: poison });
-    await run({ message: valid('2024-02-01') });
-    await run({ message: valid('2024-02-02') });
-    const settle = { how: 'discard' as const, letterId: letterIdIn(await seen()) };
-    die({ settle, dieAt });
-    await run({ message: valid('2024-02-05') });
-    const { types, events, faults } = await seen();
-    expect(types.filter((type) => type !== 'SleeveResultReleased')).toEqual(['SleeveDefined', 'SleeveRunRejected', 'SleeveResultHeld', 'SleeveResultHeld', 'DeadLetterResolved', 'SleeveRunAccepted', 'SleeveRunAccepted', 'SleeveRunAccepted']);
-    expect(types.filter((type) => type === 'SleeveResultReleased').length).toBe(2);
-    expect(events.flatMap((event) => (event.type === 'SleeveRunAccepted' ? [event.data.asOf] : []))).toEqual(['2024-02-01', '2024-02-02', '2024-02-05']);
-    expect(faults).toEqual([]);
-  });
+  test.each<IntakeStep>(['letter resolved', 'run recorded', 'run accepted', 'held result taken up'])(
+    'a letter that is discarded, at "%s": the next message completes it',
+    async (dieAt) => {
+      await run({ message: poison });
+      await run({ message: valid('2024-02-01') });
+      await run({ message: valid('2024-02-02') });
+      const settle = { how: 'discard' as const, letterId: letterIdIn(await seen()) };
+      die({ settle, dieAt });
+      await run({ message: valid('2024-02-05') });
+      const { types, events, faults } = await seen();
+      expect(types.filter((type) => type !== 'SleeveResultReleased')).toEqual([
+        'SleeveDefined',
+        'SleeveRunRejected',
+        'SleeveResultHeld',
+        'SleeveResultHeld',
+        'DeadLetterResolved',
+        'SleeveRunAccepted',
+        'SleeveRunAccepted',
+        'SleeveRunAccepted',
+      ]);
+      expect(types.filter((type) => type === 'SleeveResultReleased').length).toBe(2);
+      expect(events.flatMap((event) => (event.type === 'SleeveRunAccepted' ? [event.data.asOf] : []))).toEqual([
+        '2024-02-01',
+        '2024-02-02',
+        '2024-02-05',
+      ]);
+      expect(faults).toEqual([]);
+    },
+  );
 
   test.each<IntakeStep>(['run recorded', 'letter resolved', 'run accepted'])('a result that supersedes, at "%s"', async (dieAt) => {
     await run({ message: poison });
@@ -107,6 +148,9 @@ describe('C10: killed at a step, then delivered again: nothing doubled, nothing 
     await run({ message, onPoison: 'supersede' });
     const { types, events } = await seen();
     expect(types.filter((type) => type === 'DeadLetterResolved').length).toBe(1);
-    expect(events.flatMap((event) => (event.type === 'SleeveRunAccepted' ? [event.data.asOf] : [])).toSorted()).toEqual(['2024-02-01', '2024-02-02']);
+    expect(events.flatMap((event) => (event.type === 'SleeveRunAccepted' ? [event.data.asOf] : [])).toSorted()).toEqual([
+      '2024-02-01',
+      '2024-02-02',
+    ]);
   });
 });

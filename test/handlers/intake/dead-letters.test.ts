@@ -19,8 +19,15 @@ beforeEach(() => {
 });
 
 const still = async (): Promise<void> => undefined;
-const options = (change: Partial<IntakeOptions> = {}): IntakeOptions => ({ resultsTopic: 'sleeve-results.v1', deadLetters: dead, deadLettersTopic: 'sleeve-results.dlq.v1', onPoison: 'hold', ...change });
-const take = (message: ReceivedMessage, change: Partial<IntakeOptions> = {}): Promise<IntakeOutcome> => createIntake(session, options(change)).handle(message, still);
+const options = (change: Partial<IntakeOptions> = {}): IntakeOptions => ({
+  resultsTopic: 'sleeve-results.v1',
+  deadLetters: dead,
+  deadLettersTopic: 'sleeve-results.dlq.v1',
+  onPoison: 'hold',
+  ...change,
+});
+const take = (message: ReceivedMessage, change: Partial<IntakeOptions> = {}): Promise<IntakeOutcome> =>
+  createIntake(session, options(change)).handle(message, still);
 
 async function eventsOf(sleeve: string): Promise<DomainEvent[]> {
   return toDomainEvents(await readWholeStream(session.ports.store, `sleeve-${sleeve}`));
@@ -59,7 +66,9 @@ describe('while a letter of a sleeve is open', () => {
     expect(await take(ofDay('2024-04-01'))).toMatchObject({ outcome: 'already' });
     expect(await told()).toEqual(['SleeveDefined', 'letter', 'held', 'held']);
     const { letters, waiting } = await listDeadLetters(session.ports, { sleeve: null, resolved: false, knownAt: null });
-    expect(letters.map(({ code, kept, resolved }) => ({ code, kept, resolved }))).toEqual([{ code: 'MessageInvalid', kept: true, resolved: null }]);
+    expect(letters.map(({ code, kept, resolved }) => ({ code, kept, resolved }))).toEqual([
+      { code: 'MessageInvalid', kept: true, resolved: null },
+    ]);
     expect(waiting).toEqual([{ sleeve: 'coins', waiting: 2 }]);
   });
 
@@ -73,7 +82,10 @@ describe('while a letter of a sleeve is open', () => {
   test('what cannot be kept is a letter too, for it cannot wait', async () => {
     await take(broken());
     expect(await take(rawMessage('coins', null))).toMatchObject({ outcome: 'rejected', code: 'MessageInvalid' });
-    expect(await take(rawMessage('coins', 'x'.repeat(limits.messageBytesMax + 1)))).toMatchObject({ outcome: 'rejected', code: 'LimitExceeded' });
+    expect(await take(rawMessage('coins', 'x'.repeat(limits.messageBytesMax + 1)))).toMatchObject({
+      outcome: 'rejected',
+      code: 'LimitExceeded',
+    });
     expect(await told()).toEqual(['SleeveDefined', 'letter', 'letter', 'letter']);
   });
 
@@ -81,8 +93,25 @@ describe('while a letter of a sleeve is open', () => {
     const { letterId } = await take(broken());
     await take(ofDay('2024-04-02'));
     await take(ofDay('2024-04-01'));
-    expect(await discardLetter(session, letterId!, 'a test message', options())).toEqual({ letterId, sleeve: 'coins', runId: null, already: false, released: 2, waiting: 0 });
-    expect(await told()).toEqual(['SleeveDefined', 'letter', 'held', 'held', 'discarded', 'accepted 2024-04-02', 'released', 'accepted 2024-04-01', 'released']);
+    expect(await discardLetter(session, letterId!, 'a test message', options())).toEqual({
+      letterId,
+      sleeve: 'coins',
+      runId: null,
+      already: false,
+      released: 2,
+      waiting: 0,
+    });
+    expect(await told()).toEqual([
+      'SleeveDefined',
+      'letter',
+      'held',
+      'held',
+      'discarded',
+      'accepted 2024-04-02',
+      'released',
+      'accepted 2024-04-01',
+      'released',
+    ]);
     expect(await discardLetter(session, letterId!, 'once more', options())).toMatchObject({ already: true, released: 0 });
     const { letters } = await listDeadLetters(session.ports, { sleeve: 'coins', resolved: true, knownAt: null });
     expect(letters).toMatchObject([{ letterId, resolved: { how: 'discarded', who: 'tests', why: 'a test message' } }]);
@@ -99,7 +128,21 @@ describe('while a letter of a sleeve is open', () => {
     expect(letters.length).toBe(1);
     expect(dead.events.map(({ id }) => id)).toEqual([first.letterId, letters[0]!.letterId]);
     await discardLetter(session, letters[0]!.letterId, 'why', options());
-    expect(await told()).toEqual(['SleeveDefined', 'letter', 'held', 'held', 'held', 'discarded', 'accepted 2024-04-01', 'released', 'letter', 'released to a letter', 'discarded', 'accepted 2024-04-02', 'released']);
+    expect(await told()).toEqual([
+      'SleeveDefined',
+      'letter',
+      'held',
+      'held',
+      'held',
+      'discarded',
+      'accepted 2024-04-01',
+      'released',
+      'letter',
+      'released to a letter',
+      'discarded',
+      'accepted 2024-04-02',
+      'released',
+    ]);
   });
 
   test('nothing frees it under the policy that holds', async () => {
@@ -119,7 +162,16 @@ describe('under the policy that supersedes', () => {
     // Not newer than what is accepted: it waits.
     expect(await take(ofDay('2024-03-31'), superseding)).toMatchObject({ outcome: 'held' });
     expect(await take(ofDay('2024-04-02'), superseding)).toMatchObject({ outcome: 'accepted' });
-    expect(await told()).toEqual(['SleeveDefined', 'accepted 2024-04-01', 'letter', 'held', 'superseded', 'accepted 2024-03-31', 'released', 'accepted 2024-04-02']);
+    expect(await told()).toEqual([
+      'SleeveDefined',
+      'accepted 2024-04-01',
+      'letter',
+      'held',
+      'superseded',
+      'accepted 2024-03-31',
+      'released',
+      'accepted 2024-04-02',
+    ]);
     const events = await eventsOf('coins');
     const resolution = events.find(({ type }) => type === 'DeadLetterResolved')!.data as { runId: string };
     expect(events.at(-1)!.data).toMatchObject({ runId: resolution.runId });
@@ -135,7 +187,18 @@ describe('under the policy that supersedes', () => {
     await take(broken('2'));
     await take(ofDay('2024-04-02'));
     await discardLetter(session, first.letterId!, 'why', options(superseding));
-    expect(await told()).toEqual(['SleeveDefined', 'letter', 'held', 'held', 'discarded', 'letter', 'released to a letter', 'superseded', 'accepted 2024-04-02', 'released']);
+    expect(await told()).toEqual([
+      'SleeveDefined',
+      'letter',
+      'held',
+      'held',
+      'discarded',
+      'letter',
+      'released to a letter',
+      'superseded',
+      'accepted 2024-04-02',
+      'released',
+    ]);
   });
 });
 
@@ -157,7 +220,15 @@ describe('the cause mended', () => {
     await take(ofDay('2024-04-02'));
     await defineSleeve(session, 'coins');
     expect(await take(ofDay('2024-04-01'))).toMatchObject({ outcome: 'accepted' });
-    expect(await told()).toEqual(['letter', 'held', 'SleeveDefined', 'accepted 2024-04-01', 'redelivered', 'accepted 2024-04-02', 'released']);
+    expect(await told()).toEqual([
+      'letter',
+      'held',
+      'SleeveDefined',
+      'accepted 2024-04-01',
+      'redelivered',
+      'accepted 2024-04-02',
+      'released',
+    ]);
     expect((await eventsOf('coins')).find(({ type }) => type === 'DeadLetterResolved')!.data).toMatchObject({ letterId });
   });
 
@@ -168,7 +239,9 @@ describe('the cause mended', () => {
     const keyless = await take(rawMessage(null, '{"a":1}'));
     await expect(retryLetter(session, keyless.letterId!, 'why', options())).rejects.toMatchObject({ code: 'MessageInvalid' });
     expect(await discardLetter(session, keyless.letterId!, 'why', options())).toMatchObject({ sleeve: null, already: false });
-    await expect(retryLetter(session, '00000000-0000-5000-8000-000000000000', 'why', options())).rejects.toMatchObject({ code: 'LetterUnknown' });
+    await expect(retryLetter(session, '00000000-0000-5000-8000-000000000000', 'why', options())).rejects.toMatchObject({
+      code: 'LetterUnknown',
+    });
   });
 });
 
@@ -177,7 +250,18 @@ test('A5: names, reasons and headers of a message forge no line and no control s
   const forged = 'x\n{"step":"meta_optimize_hrp"}\u001b[2J\u202e';
   await take(rawMessage(`coins${forged}`, '{}'));
   await take(rawMessage('coins', JSON.stringify({ specversion: '1.0', id: '1', source: '/a', type: forged, data: {} })));
-  await take(rawMessage('coins', JSON.stringify({ specversion: '1.0', id: '1', source: '/a', type: 'io.sleeve-ledger.sleeve-result.v1', data: { ...sleeveResult(), [forged]: 1 } })));
+  await take(
+    rawMessage(
+      'coins',
+      JSON.stringify({
+        specversion: '1.0',
+        id: '1',
+        source: '/a',
+        type: 'io.sleeve-ledger.sleeve-result.v1',
+        data: { ...sleeveResult(), [forged]: 1 },
+      }),
+    ),
+  );
   const stored = await session.ports.store.readAll({ after: null, maxCount: 100, types: null });
   const texts = stored.map(({ bytes }) => new TextDecoder().decode(bytes));
   expect(texts.length).toBe(4);

@@ -15,7 +15,12 @@ import { binaryMessage, defineSleeve, rawMessage, resultMessage, SentMessages, s
 /** C4 and C5: how often and in which order messages come changes nothing that counts. */
 
 const sleeves = ['coins', 'more_coins', 'old_coins'] as const;
-const options = { resultsTopic: 'sleeve-results.v1', deadLetters: new SentMessages(), deadLettersTopic: 'sleeve-results.dlq.v1', onPoison: 'hold' } as const;
+const options = {
+  resultsTopic: 'sleeve-results.v1',
+  deadLetters: new SentMessages(),
+  deadLettersTopic: 'sleeve-results.dlq.v1',
+  onPoison: 'hold',
+} as const;
 const still = async (): Promise<void> => undefined;
 
 async function definedSession(): Promise<Session> {
@@ -43,7 +48,13 @@ async function outcomeOf(session: Session): Promise<unknown> {
   const told = [];
   for (const sleeve of sleeves) {
     const { current, accepted, held, letters } = await stateOf(session, sleeve);
-    told.push({ sleeve, current, accepted: [...accepted].map(({ runId }) => runId).toSorted(), held: held.length, open: letters.open.length });
+    told.push({
+      sleeve,
+      current,
+      accepted: [...accepted].map(({ runId }) => runId).toSorted(),
+      held: held.length,
+      open: letters.open.length,
+    });
   }
   return told;
 }
@@ -57,7 +68,9 @@ const results = sleeves.flatMap((sleeve, index) =>
     { asOf: '2024-02-05', correction: 0 },
   ].map((change, number) => sleeveResult({ sleeve, ...change, rows: 5, seed: 10 * index + number })),
 );
-const messages = results.map((result, index) => (index % 2 === 0 ? resultMessage(result, { offset: String(index) }) : binaryMessage(result, { offset: String(index) })));
+const messages = results.map((result, index) =>
+  index % 2 === 0 ? resultMessage(result, { offset: String(index) }) : binaryMessage(result, { offset: String(index) }),
+);
 const poisons = sleeves.map((sleeve, index) => rawMessage(sleeve, '{"not":', undefined, { offset: `${100 + index}` }));
 
 describe('delivery', () => {
@@ -65,7 +78,11 @@ describe('delivery', () => {
     const once = await definedSession();
     await deliver(once, messages);
     const often = await definedSession();
-    for (const message of messages) await deliver(often, Array.from({ length: times }, () => message));
+    for (const message of messages)
+      await deliver(
+        often,
+        Array.from({ length: times }, () => message),
+      );
     await deliver(often, messages.toReversed());
     expect(await eventCount(often)).toBe(await eventCount(once));
     expect(await outcomeOf(often)).toEqual(await outcomeOf(once));
@@ -123,7 +140,12 @@ describe('delivery', () => {
 
   test('two members that take the same message in at once record it once', async () => {
     const session = await definedSession();
-    await Promise.all(messages.flatMap((message) => [createIntake(session, options).handle(message, still), createIntake({ ...session, actor: 'another' }, options).handle(message, still)]));
+    await Promise.all(
+      messages.flatMap((message) => [
+        createIntake(session, options).handle(message, still),
+        createIntake({ ...session, actor: 'another' }, options).handle(message, still),
+      ]),
+    );
     expect(await eventCount(session)).toBe(4 * results.length + sleeves.length);
   });
 });

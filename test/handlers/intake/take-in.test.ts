@@ -11,7 +11,15 @@ import type { ReceivedMessage } from '../../../handlers/ports/ports.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
 import { tableText } from '../../../domain/returns/table-text.ts';
 import { memorySession } from '../../support/imported-run.ts';
-import { binaryMessage, defineSleeve, rawMessage, resultMessage, SentMessages, sleeveResult, structuredText } from '../../support/sleeve-results.ts';
+import {
+  binaryMessage,
+  defineSleeve,
+  rawMessage,
+  resultMessage,
+  SentMessages,
+  sleeveResult,
+  structuredText,
+} from '../../support/sleeve-results.ts';
 
 let session: Session;
 let dead: SentMessages;
@@ -25,7 +33,13 @@ beforeEach(async () => {
 const still = async (): Promise<void> => undefined;
 
 function take(message: ReceivedMessage, change: Partial<IntakeOptions> = {}): Promise<IntakeOutcome> {
-  return createIntake(session, { resultsTopic: 'sleeve-results.v1', deadLetters: dead, deadLettersTopic: 'sleeve-results.dlq.v1', onPoison: 'hold', ...change }).handle(message, still);
+  return createIntake(session, {
+    resultsTopic: 'sleeve-results.v1',
+    deadLetters: dead,
+    deadLettersTopic: 'sleeve-results.dlq.v1',
+    onPoison: 'hold',
+    ...change,
+  }).handle(message, still);
 }
 
 async function eventsOf(stream: string): Promise<DomainEvent[]> {
@@ -66,17 +80,32 @@ describe('a valid result', () => {
     const result = sleeveResult({ selectionMode: 'v3.2' });
     const { runId } = await take(resultMessage(result));
     const run = await loadSleeveRun(session.ports, runId!);
-    expect(run).toMatchObject({ sleeve: 'coins', profile: 'coins', asOf: '2024-03-30', currency: 'USD', calendars: ['XCRY'], selectionMode: 'v3.2', eligibility: 'DEGRADED' });
+    expect(run).toMatchObject({
+      sleeve: 'coins',
+      profile: 'coins',
+      asOf: '2024-03-30',
+      currency: 'USD',
+      calendars: ['XCRY'],
+      selectionMode: 'v3.2',
+      eligibility: 'DEGRADED',
+    });
     const { returns, weights } = result.profiles[0]!;
     expect([...run.streams.get('hrp')!.series.values]).toEqual((returns as { values: number[] }).values);
     expect(run.streams.get('hrp')!.weights).toEqual(weights);
-    expect(run.parityLeaves).toMatchObject({ 'backtest.train_window': 60, 'data.lookback_days': 500, temporal_id: expect.stringMatching(/^[0-9a-f]{16}$/) });
+    expect(run.parityLeaves).toMatchObject({
+      'backtest.train_window': 60,
+      'data.lookback_days': 500,
+      temporal_id: expect.stringMatching(/^[0-9a-f]{16}$/),
+    });
   });
 
   test('is computed again from what the ledger kept, bit for bit', async () => {
     await take(resultMessage(sleeveResult()));
     await take(resultMessage(sleeveResult({ seed: 2, correction: 1 })));
-    expect(await replayRuns(session.ports, { runId: null, asOf: null, knownAt: null }, new AbortController().signal)).toMatchObject({ checked: 2, identical: 2 });
+    expect(await replayRuns(session.ports, { runId: null, asOf: null, knownAt: null }, new AbortController().signal)).toMatchObject({
+      checked: 2,
+      identical: 2,
+    });
   });
 
   test('may refer to a table that the ledger holds', async () => {
@@ -90,17 +119,33 @@ describe('a valid result', () => {
     const { runId, outcome } = await take(message);
     expect(outcome).toBe('accepted');
     expect([...(await loadSleeveRun(session.ports, runId!)).streams.get('hrp')!.series.values]).toEqual(values);
-    expect(await replayRuns(session.ports, { runId: null, asOf: null, knownAt: null }, new AbortController().signal)).toMatchObject({ checked: 1, identical: 1 });
+    expect(await replayRuns(session.ports, { runId: null, asOf: null, knownAt: null }, new AbortController().signal)).toMatchObject({
+      checked: 1,
+      identical: 1,
+    });
     expect(await typesOf('sleeve-coins')).toEqual(['SleeveDefined', 'SleeveRunRejected', 'SleeveRunAccepted', 'DeadLetterResolved']);
   });
 
   test('counts for what can be seen of it here: a claim certifies nothing, a failure told is a failure', async () => {
-    const claimed = sleeveResult({ origin: { system: 'sleeve-ledger', runId: 'r', ledgerId: '7d3f0c6e-0000-5000-8000-000000000000', runHash: 'a'.repeat(64), eligibility: 'CERTIFIED' } });
+    const claimed = sleeveResult({
+      origin: {
+        system: 'sleeve-ledger',
+        runId: 'r',
+        ledgerId: '7d3f0c6e-0000-5000-8000-000000000000',
+        runHash: 'a'.repeat(64),
+        eligibility: 'CERTIFIED',
+      },
+    });
     const { runId } = await take(resultMessage(claimed));
     const finding = (await eventsOf(`sleeveRun-${runId}`)).at(-1)!;
     expect(finding.type).toBe('SleeveRunDegraded');
-    expect(finding.data).toMatchObject({ reasons: [expect.stringContaining('source_chain: told by sleeve-ledger, not followed: run r of ledger 7d3f0c6e')] });
-    expect(await take(resultMessage(sleeveResult({ correction: 1, integrity: { status: 'failed', detail: '3 errors' } })))).toMatchObject({ outcome: 'rejected', code: 'ResultIneligible' });
+    expect(finding.data).toMatchObject({
+      reasons: [expect.stringContaining('source_chain: told by sleeve-ledger, not followed: run r of ledger 7d3f0c6e')],
+    });
+    expect(await take(resultMessage(sleeveResult({ correction: 1, integrity: { status: 'failed', detail: '3 errors' } })))).toMatchObject({
+      outcome: 'rejected',
+      code: 'ResultIneligible',
+    });
   });
 
   test('that is found ineligible is recorded with its finding, and never accepted', async () => {
@@ -122,7 +167,10 @@ describe('a valid result', () => {
 
   test('that this very ledger computed brings nothing new but an acceptance that is missing', async () => {
     const { runId } = await take(resultMessage(sleeveResult()));
-    const told = sleeveResult({ seed: 9, origin: { system: 'sleeve-ledger', runId, ledgerId: session.ledger.ledgerId, runHash: null, eligibility: 'DEGRADED' } });
+    const told = sleeveResult({
+      seed: 9,
+      origin: { system: 'sleeve-ledger', runId, ledgerId: session.ledger.ledgerId, runHash: null, eligibility: 'DEGRADED' },
+    });
     expect(await take(resultMessage(told))).toMatchObject({ outcome: 'already', runId });
     expect(await typesOf('sleeve-coins')).toEqual(['SleeveDefined', 'SleeveRunAccepted']);
   });
@@ -134,23 +182,86 @@ const headers = { 'content-type': 'application/cloudevents+json' };
 const poisons: readonly Poison[] = [
   ['bad UTF-8', () => rawMessage('coins', Uint8Array.of(0x7b, 0xff, 0x7d)), 'MessageInvalid', 'not UTF-8'],
   ['bad JSON', () => rawMessage('coins', '{"specversion":'), 'MessageInvalid', 'not JSON'],
-  ['NaN tokens', () => rawMessage('coins', structuredText(sleeveResult()).replace('"weight":0.6', '"weight":NaN')), 'MessageInvalid', 'NaN'],
-  ['Infinity tokens', () => rawMessage('coins', structuredText(sleeveResult()).replace('"weight":0.6', '"weight":-Infinity')), 'MessageInvalid', 'Infinity'],
-  ['__proto__', () => rawMessage('coins', structuredText(sleeveResult()).replace('"currency"', '"__proto__":{"polluted":1},"currency"')), 'MessageInvalid', '__proto__'],
+  [
+    'NaN tokens',
+    () => rawMessage('coins', structuredText(sleeveResult()).replace('"weight":0.6', '"weight":NaN')),
+    'MessageInvalid',
+    'NaN',
+  ],
+  [
+    'Infinity tokens',
+    () => rawMessage('coins', structuredText(sleeveResult()).replace('"weight":0.6', '"weight":-Infinity')),
+    'MessageInvalid',
+    'Infinity',
+  ],
+  [
+    '__proto__',
+    () => rawMessage('coins', structuredText(sleeveResult()).replace('"currency"', '"__proto__":{"polluted":1},"currency"')),
+    'MessageInvalid',
+    '__proto__',
+  ],
   ['10 MB', () => rawMessage('coins', 'x'.repeat(10_000_000)), 'LimitExceeded', '10000000 bytes'],
   ['nesting 10,000 deep', () => rawMessage('coins', '['.repeat(10_000)), 'MessageInvalid', 'nested deeper'],
   ['a null value', () => rawMessage('coins', null), 'MessageInvalid', 'no value'],
-  ['an unknown version', () => rawMessage('coins', structuredText(sleeveResult(), { type: 'io.sleeve-ledger.sleeve-result.v2' })), 'MessageInvalid', 'version'],
-  ['an unknown type', () => rawMessage('coins', structuredText(sleeveResult(), { type: 'com.example.other' })), 'MessageInvalid', 'com.example.other'],
+  [
+    'an unknown version',
+    () => rawMessage('coins', structuredText(sleeveResult(), { type: 'io.sleeve-ledger.sleeve-result.v2' })),
+    'MessageInvalid',
+    'version',
+  ],
+  [
+    'an unknown type',
+    () => rawMessage('coins', structuredText(sleeveResult(), { type: 'com.example.other' })),
+    'MessageInvalid',
+    'com.example.other',
+  ],
   ['no CloudEvent', () => rawMessage('coins', JSON.stringify(sleeveResult()), {}), 'MessageInvalid', 'content-type'],
   ['an unknown sleeve', () => resultMessage(sleeveResult({ sleeve: 'unheard_of' })), 'SleeveUnknown', 'unheard_of'],
-  ['failed integrity', () => resultMessage(sleeveResult({ integrity: { status: 'failed', detail: '1 error' } })), 'ResultIneligible', 'integrity'],
-  ['no returns for hrp', () => resultMessage(sleeveResult({ profiles: sleeveResult().profiles.map((profile) => ({ ...profile, risk: 'equal_weight' as const })) })), 'ResultIneligible', 'profile_hrp'],
-  ['a key that is not its sleeve', () => rawMessage('coins', structuredText(sleeveResult({ sleeve: 'stocks' }))), 'MessageInvalid', 'the key is coins'],
-  ['a subject that is not its sleeve', () => rawMessage('coins', structuredText(sleeveResult(), { subject: 'stocks' })), 'MessageInvalid', 'subject'],
+  [
+    'failed integrity',
+    () => resultMessage(sleeveResult({ integrity: { status: 'failed', detail: '1 error' } })),
+    'ResultIneligible',
+    'integrity',
+  ],
+  [
+    'no returns for hrp',
+    () =>
+      resultMessage(sleeveResult({ profiles: sleeveResult().profiles.map((profile) => ({ ...profile, risk: 'equal_weight' as const })) })),
+    'ResultIneligible',
+    'profile_hrp',
+  ],
+  [
+    'a key that is not its sleeve',
+    () => rawMessage('coins', structuredText(sleeveResult({ sleeve: 'stocks' }))),
+    'MessageInvalid',
+    'the key is coins',
+  ],
+  [
+    'a subject that is not its sleeve',
+    () => rawMessage('coins', structuredText(sleeveResult(), { subject: 'stocks' })),
+    'MessageInvalid',
+    'subject',
+  ],
   ['an as-of date of the future', () => resultMessage(sleeveResult({ asOf: '2199-12-31' })), 'MessageInvalid', 'after'],
-  ['an unknown exchange', () => rawMessage('coins', structuredText(sleeveResult()).replace('BINANCE:BTC', 'MARS:BTC')), 'ExchangeUnknown', 'MARS'],
-  ['a reference to nothing', () => resultMessage(sleeveResult({ profiles: [{ ...sleeveResult().profiles[0]!, returns: { sha256: 'd'.repeat(64), rows: 1, first: '2024-01-01', last: '2024-01-01' } }] })), 'ArtifactMissing', 'd'.repeat(64)],
+  [
+    'an unknown exchange',
+    () => rawMessage('coins', structuredText(sleeveResult()).replace('BINANCE:BTC', 'MARS:BTC')),
+    'ExchangeUnknown',
+    'MARS',
+  ],
+  [
+    'a reference to nothing',
+    () =>
+      resultMessage(
+        sleeveResult({
+          profiles: [
+            { ...sleeveResult().profiles[0]!, returns: { sha256: 'd'.repeat(64), rows: 1, first: '2024-01-01', last: '2024-01-01' } },
+          ],
+        }),
+      ),
+    'ArtifactMissing',
+    'd'.repeat(64),
+  ],
 ];
 
 const poison = (offset: string): ReceivedMessage => rawMessage('coins', '{', headers, { offset });
@@ -168,11 +279,21 @@ describe('poison becomes a letter with its reason', () => {
       letterId: outcome.letterId,
       code,
       reason: expect.stringContaining(reason),
-      payload: { bytes: value.length, sha256: session.ports.crypto.sha256Hex(value), headBase64: Buffer.from(value.subarray(0, 4096)).toString('base64') },
+      payload: {
+        bytes: value.length,
+        sha256: session.ports.crypto.sha256Hex(value),
+        headBase64: Buffer.from(value.subarray(0, 4096)).toString('base64'),
+      },
     });
     expect((letter!.data as { payload: { document: object | null } }).payload.document !== null).toBe(kept);
     expect(dead.sent.map(({ topic, message: { key } }) => [topic, key])).toEqual([['sleeve-results.dlq.v1', sleeve]]);
-    expect(dead.events[0]).toMatchObject({ id: outcome.letterId, type: 'io.sleeve-ledger.dead-letter.v1', subject: sleeve, time: letter!.envelope.recordedAt, data: { letterId: outcome.letterId, code, payload: { kept } } });
+    expect(dead.events[0]).toMatchObject({
+      id: outcome.letterId,
+      type: 'io.sleeve-ledger.dead-letter.v1',
+      subject: sleeve,
+      time: letter!.envelope.recordedAt,
+      data: { letterId: outcome.letterId, code, payload: { kept } },
+    });
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
@@ -197,7 +318,10 @@ describe('poison becomes a letter with its reason', () => {
     expect(dead.sent.length).toBe(1);
     // The same offset once more: a crash may have come between the event and the message, so it is sent with the same id.
     await take(poison('4'));
-    expect(dead.events.map(({ id, time }) => [id, time])).toEqual([[first.letterId, dead.events[0]!['time']], [first.letterId, dead.events[0]!['time']]]);
+    expect(dead.events.map(({ id, time }) => [id, time])).toEqual([
+      [first.letterId, dead.events[0]!['time']],
+      [first.letterId, dead.events[0]!['time']],
+    ]);
   });
 
   test('faults of the store are no fault of the message: they end the intake, and nothing is written', async () => {

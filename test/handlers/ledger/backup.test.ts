@@ -16,12 +16,17 @@ let vkey: string;
 
 const run = async (...argv: string[]): Promise<Answer & { readonly exit: number }> => bench.json(argv);
 /** Checkpoints by their size; beside them stands the latest once more. */
-const checkpointsIn = (folder: string): string[] => readdirSync(folder).filter((name) => /^\d{12}\.checkpoint$/.test(name)).toSorted();
+const checkpointsIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => /^\d{12}\.checkpoint$/.test(name))
+    .toSorted();
 const newestCheckpoint = (): string => join(ledger.witness, checkpointsIn(ledger.witness).at(-1)!);
 
 /** Files whose names begin so. */
 function filesOf(file: string): string[] {
-  return readdirSync(bench.directory).filter((name) => name.startsWith(basename(file))).toSorted();
+  return readdirSync(bench.directory)
+    .filter((name) => name.startsWith(basename(file)))
+    .toSorted();
 }
 
 async function backedUp(name: string, ...more: string[]): Promise<string> {
@@ -42,12 +47,27 @@ describe('ledger backup', () => {
     const file = bench.path('backup.sqlite');
     const answer = await run('ledger', 'backup', '--to', file);
     const sealedTo = Number(basename(newestCheckpoint()).slice(0, 12));
-    expect(answer).toMatchObject({ exit: 0, warnings: [], result: { file, bytes: statSync(file).size, events, sealedTo, unsealed: events - sealedTo, witnessedTo: sealedTo, checkpointFile: `${file}.checkpoint` } });
+    expect(answer).toMatchObject({
+      exit: 0,
+      warnings: [],
+      result: {
+        file,
+        bytes: statSync(file).size,
+        events,
+        sealedTo,
+        unsealed: events - sealedTo,
+        witnessedTo: sealedTo,
+        checkpointFile: `${file}.checkpoint`,
+      },
+    });
     expect(answer.ledgerId).toBe((await run('ledger', 'seal')).ledgerId);
     expect(filesOf(file)).toEqual(['backup.sqlite', 'backup.sqlite.checkpoint']);
     expect(readFileSync(`${file}.checkpoint`)).toEqual(readFileSync(newestCheckpoint()));
     chmodSync(file, 0o444);
-    expect(await run('ledger', 'verify', '--store', file, '--checkpoint', `${file}.checkpoint`, '--vkey', vkey)).toMatchObject({ exit: 0, result: { faults: [], witnessedTo: sealedTo } });
+    expect(await run('ledger', 'verify', '--store', file, '--checkpoint', `${file}.checkpoint`, '--vkey', vkey)).toMatchObject({
+      exit: 0,
+      result: { faults: [], witnessedTo: sealedTo },
+    });
     expect(filesOf(file)).toEqual(['backup.sqlite', 'backup.sqlite.checkpoint']);
   });
 
@@ -56,8 +76,14 @@ describe('ledger backup', () => {
     expect(await run('ledger', 'backup', '--to', taken)).toMatchObject({ exit: 2, error: { code: 'LedgerExists' } });
     bench.write('beside.sqlite.checkpoint', 'mine');
     expect(await run('ledger', 'backup', '--to', bench.path('beside.sqlite'))).toMatchObject({ error: { code: 'LedgerExists' } });
-    expect(await run('ledger', 'backup', '--to', bench.path('x.sqlite'), '--store', 'esdb://ops:hidden@localhost:2113')).toMatchObject({ exit: 2, error: { code: 'Usage', message: expect.stringContaining('ledger copy') as unknown } });
-    expect(await run('ledger', 'backup', '--to', bench.path('x.sqlite'), '--store', bench.path('none.sqlite'))).toMatchObject({ exit: 66, error: { code: 'LedgerMissing' } });
+    expect(await run('ledger', 'backup', '--to', bench.path('x.sqlite'), '--store', 'esdb://ops:hidden@localhost:2113')).toMatchObject({
+      exit: 2,
+      error: { code: 'Usage', message: expect.stringContaining('ledger copy') as unknown },
+    });
+    expect(await run('ledger', 'backup', '--to', bench.path('x.sqlite'), '--store', bench.path('none.sqlite'))).toMatchObject({
+      exit: 66,
+      error: { code: 'LedgerMissing' },
+    });
     expect(readFileSync(taken, 'utf8')).toBe('mine');
     expect(filesOf('x.sqlite')).toEqual([]);
     expect(filesOf('beside.sqlite')).toEqual(['beside.sqlite.checkpoint']);
@@ -66,7 +92,12 @@ describe('ledger backup', () => {
   test('of a damaged ledger, or of one that is shorter than what was witnessed, is refused and leaves nothing', async () => {
     const damaged = ledger.copy('damaged.sqlite');
     const database = new Database(damaged);
-    database.prepare("UPDATE events SET bytes = CAST(replace(CAST(bytes AS TEXT), '\"actor\":\"tester\"', '\"actor\":\"tasted\"') AS BLOB) WHERE position = 3").run();
+    database
+      .prepare(
+        'UPDATE events SET bytes = CAST(replace(CAST(bytes AS TEXT), \'"actor":"tester"\', \'"actor":"tasted"\') AS BLOB) WHERE ' +
+          'position = 3',
+      )
+      .run();
     database.close();
     const refused = await run('ledger', 'backup', '--to', bench.path('of-damaged.sqlite'), '--store', damaged, ...given);
     expect(refused).toMatchObject({ exit: 1, error: { code: 'BackupInvalid', at: { file: bench.path('of-damaged.sqlite') } } });
@@ -94,55 +125,138 @@ describe('ledger restore', () => {
     const file = await backedUp('to-restore.sqlite');
     const store = bench.path('restored.sqlite');
     const answer = await run('ledger', 'restore', '--from', file, '--store', store, ...given);
-    expect(answer).toMatchObject({ exit: 0, warnings: [], result: { from: file, store, events, lost: 0, checkpoint: `${file}.checkpoint` } });
+    expect(answer).toMatchObject({
+      exit: 0,
+      warnings: [],
+      result: { from: file, store, events, lost: 0, checkpoint: `${file}.checkpoint` },
+    });
     const database = new Database(store, { readonly: true });
     expect(database.prepare('SELECT count(*) FROM projection_rows').pluck().get()).toBe(0);
     database.close();
     expect(await run('ledger', 'verify', '--store', store, ...given)).toMatchObject({ exit: 0, result: { faults: [], events } });
     expect(await run('replay', '--all', '--store', store)).toMatchObject({ exit: 0, result: { different: [] } });
     expect((await run('weights', '--meta', 'whole', '--store', store)).result).toEqual((await run('weights', '--meta', 'whole')).result);
-    expect(await run('sleeve', 'quarantine', 'coins', '--why', 'for the test', '--store', store, '--key', `${bench.store}.key`, '--witness', bench.path('new-witness'))).toMatchObject({ exit: 0 });
+    expect(
+      await run(
+        'sleeve',
+        'quarantine',
+        'coins',
+        '--why',
+        'for the test',
+        '--store',
+        store,
+        '--key',
+        `${bench.store}.key`,
+        '--witness',
+        bench.path('new-witness'),
+      ),
+    ).toMatchObject({ exit: 0 });
     expect(filesOf('restored.sqlite').filter((name) => name.includes('partial'))).toEqual([]);
   });
 
-  test('verifies to the checkpoint given: an older one holds, a later or another ledger\'s does not, and a malformed key is said to be one', async () => {
-    const file = await backedUp('judged.sqlite');
-    const oldest = join(ledger.witness, checkpointsIn(ledger.witness)[0]!);
-    const older = await run('ledger', 'restore', '--from', file, '--store', bench.path('older.sqlite'), '--checkpoint', oldest, '--vkey', vkey, ...given);
-    expect(older).toMatchObject({ exit: 0, result: { witnessedTo: Number(basename(oldest).slice(0, 12)) } });
+  test(
+    "verifies to the checkpoint given: an older one holds, a later or another ledger's does not, and a malformed key is " +
+      'said to be one',
+    async () => {
+      const file = await backedUp('judged.sqlite');
+      const oldest = join(ledger.witness, checkpointsIn(ledger.witness)[0]!);
+      const older = await run(
+        'ledger',
+        'restore',
+        '--from',
+        file,
+        '--store',
+        bench.path('older.sqlite'),
+        '--checkpoint',
+        oldest,
+        '--vkey',
+        vkey,
+        ...given,
+      );
+      expect(older).toMatchObject({ exit: 0, result: { witnessedTo: Number(basename(oldest).slice(0, 12)) } });
 
-    const ahead = ledger.copy('ahead.sqlite');
-    const aheadWitness = bench.path('ahead.witness');
-    expect(await run('sleeve', 'quarantine', 'coins', '--why', 'for the test', '--store', ahead, '--key', `${bench.store}.key`, '--witness', aheadWitness)).toMatchObject({ exit: 0 });
-    const later = join(aheadWitness, checkpointsIn(aheadWitness).at(-1)!);
-    const target = bench.path('never.sqlite');
-    const refused = await run('ledger', 'restore', '--from', file, '--store', target, '--checkpoint', later, '--vkey', vkey);
-    expect(refused).toMatchObject({ exit: 1, error: { code: 'BackupInvalid', evidence: { faults: [{ kind: 'sealed_tail_cut', file: later }] } } });
+      const ahead = ledger.copy('ahead.sqlite');
+      const aheadWitness = bench.path('ahead.witness');
+      expect(
+        await run(
+          'sleeve',
+          'quarantine',
+          'coins',
+          '--why',
+          'for the test',
+          '--store',
+          ahead,
+          '--key',
+          `${bench.store}.key`,
+          '--witness',
+          aheadWitness,
+        ),
+      ).toMatchObject({ exit: 0 });
+      const later = join(aheadWitness, checkpointsIn(aheadWitness).at(-1)!);
+      const target = bench.path('never.sqlite');
+      const refused = await run('ledger', 'restore', '--from', file, '--store', target, '--checkpoint', later, '--vkey', vkey);
+      expect(refused).toMatchObject({
+        exit: 1,
+        error: { code: 'BackupInvalid', evidence: { faults: [{ kind: 'sealed_tail_cut', file: later }] } },
+      });
 
-    expect(await run('ledger', 'init', '--store', bench.path('foreign.sqlite'))).toMatchObject({ exit: 0 });
-    expect(await run('ledger', 'seal', '--store', bench.path('foreign.sqlite'))).toMatchObject({ exit: 0 });
-    const foreign = join(bench.path('foreign.sqlite.witness'), checkpointsIn(bench.path('foreign.sqlite.witness'))[0]!);
-    expect(await run('ledger', 'restore', '--from', file, '--store', target, '--checkpoint', foreign)).toMatchObject({ exit: 1, error: { code: 'BackupInvalid', evidence: { faults: [{ kind: 'checkpoint_invalid' }] } } });
-    expect(await run('ledger', 'restore', '--from', file, '--store', target, '--checkpoint', oldest, '--vkey', 'nonsense')).toMatchObject({ exit: 1, error: { code: 'CheckpointInvalid' } });
-    expect(filesOf('never.sqlite')).toEqual([]);
+      expect(await run('ledger', 'init', '--store', bench.path('foreign.sqlite'))).toMatchObject({ exit: 0 });
+      expect(await run('ledger', 'seal', '--store', bench.path('foreign.sqlite'))).toMatchObject({ exit: 0 });
+      const foreign = join(bench.path('foreign.sqlite.witness'), checkpointsIn(bench.path('foreign.sqlite.witness'))[0]!);
+      expect(await run('ledger', 'restore', '--from', file, '--store', target, '--checkpoint', foreign)).toMatchObject({
+        exit: 1,
+        error: { code: 'BackupInvalid', evidence: { faults: [{ kind: 'checkpoint_invalid' }] } },
+      });
+      expect(await run('ledger', 'restore', '--from', file, '--store', target, '--checkpoint', oldest, '--vkey', 'nonsense')).toMatchObject(
+        {
+          exit: 1,
+          error: { code: 'CheckpointInvalid' },
+        },
+      );
+      expect(filesOf('never.sqlite')).toEqual([]);
 
-    // The later checkpoint is in the folder that goes with the store: the loss is told, and nothing signs over it.
-    const lost = await run('ledger', 'restore', '--from', file, '--store', bench.path('lost.sqlite'), '--key', `${bench.store}.key`, '--witness', aheadWitness);
-    expect(lost).toMatchObject({ exit: 0, result: { lost: 1 } });
-    expect(lost.warnings[0]).toContain('lost');
-    expect(await run('ledger', 'seal', '--store', bench.path('lost.sqlite'), '--key', `${bench.store}.key`, '--witness', aheadWitness)).toMatchObject({ exit: 1, error: { code: 'CheckpointInconsistent' } });
-  });
+      // The later checkpoint is in the folder that goes with the store: the loss is told, and nothing signs over it.
+      const lost = await run(
+        'ledger',
+        'restore',
+        '--from',
+        file,
+        '--store',
+        bench.path('lost.sqlite'),
+        '--key',
+        `${bench.store}.key`,
+        '--witness',
+        aheadWitness,
+      );
+      expect(lost).toMatchObject({ exit: 0, result: { lost: 1 } });
+      expect(lost.warnings[0]).toContain('lost');
+      expect(
+        await run('ledger', 'seal', '--store', bench.path('lost.sqlite'), '--key', `${bench.store}.key`, '--witness', aheadWitness),
+      ).toMatchObject({ exit: 1, error: { code: 'CheckpointInconsistent' } });
+    },
+  );
 
   test('takes the place of nothing: no store, no log of one that is gone, no server', async () => {
     const file = await backedUp('for-places.sqlite');
     expect(await run('ledger', 'restore', '--from', file)).toMatchObject({ exit: 2, error: { code: 'LedgerExists' } });
     const store = bench.path('gone.sqlite');
     bench.write('gone.sqlite-wal', 'what a database that was deleted has left');
-    expect(await run('ledger', 'restore', '--from', file, '--store', store)).toMatchObject({ exit: 2, error: { code: 'LedgerExists', at: { file: `${store}-wal` } } });
+    expect(await run('ledger', 'restore', '--from', file, '--store', store)).toMatchObject({
+      exit: 2,
+      error: { code: 'LedgerExists', at: { file: `${store}-wal` } },
+    });
     expect(filesOf('gone.sqlite')).toEqual(['gone.sqlite-wal']);
-    expect(await run('ledger', 'restore', '--from', file, '--store', 'esdb://localhost:2113')).toMatchObject({ exit: 2, error: { code: 'Usage' } });
-    expect(await run('ledger', 'restore', '--from', bench.path('nowhere.sqlite'), '--store', store)).toMatchObject({ exit: 66, error: { code: 'FileMissing' } });
-    expect(await run('ledger', 'restore', '--from', file, '--store', bench.path('x.sqlite'), '--checkpoint', bench.path('nowhere'))).toMatchObject({ exit: 66, error: { code: 'FileMissing' } });
+    expect(await run('ledger', 'restore', '--from', file, '--store', 'esdb://localhost:2113')).toMatchObject({
+      exit: 2,
+      error: { code: 'Usage' },
+    });
+    expect(await run('ledger', 'restore', '--from', bench.path('nowhere.sqlite'), '--store', store)).toMatchObject({
+      exit: 66,
+      error: { code: 'FileMissing' },
+    });
+    expect(
+      await run('ledger', 'restore', '--from', file, '--store', bench.path('x.sqlite'), '--checkpoint', bench.path('nowhere')),
+    ).toMatchObject({ exit: 66, error: { code: 'FileMissing' } });
     expect(filesOf('x.sqlite')).toEqual([]);
   });
 
@@ -152,7 +266,10 @@ describe('ledger restore', () => {
     const bare = await run('ledger', 'restore', '--from', file, '--store', bench.path('bare-restored.sqlite'));
     expect(bare).toMatchObject({ exit: 0, result: { witnessedTo: 0, checkpoint: null } });
     expect(bare.warnings).toHaveLength(2);
-    expect(await run('ledger', 'restore', '--from', file, '--store', bench.path('x.sqlite'), '--vkey', vkey)).toMatchObject({ exit: 2, error: { code: 'Usage' } });
+    expect(await run('ledger', 'restore', '--from', file, '--store', bench.path('x.sqlite'), '--vkey', vkey)).toMatchObject({
+      exit: 2,
+      error: { code: 'Usage' },
+    });
   });
 
   test('does not trust the read models of a backup, and refuses one in which anything else was changed', async () => {
@@ -169,10 +286,21 @@ describe('ledger restore', () => {
     const bits = readFileSync(file);
     const at = bits.indexOf('"type":"PortfolioFlattened"');
     flipFileBit(file, at + 10, 0);
-    expect(await run('ledger', 'restore', '--from', file, '--store', bench.path('never.sqlite'))).toMatchObject({ exit: 1, error: { code: 'BackupInvalid', at: { file } } });
-    for (const content of [Buffer.alloc(0), Buffer.from('no database at all'), bits.subarray(0, 8_192), bits.subarray(0, bits.length / 2)]) {
+    expect(await run('ledger', 'restore', '--from', file, '--store', bench.path('never.sqlite'))).toMatchObject({
+      exit: 1,
+      error: { code: 'BackupInvalid', at: { file } },
+    });
+    for (const content of [
+      Buffer.alloc(0),
+      Buffer.from('no database at all'),
+      bits.subarray(0, 8_192),
+      bits.subarray(0, bits.length / 2),
+    ]) {
       writeFileSync(file, content);
-      expect(await run('ledger', 'restore', '--from', file, '--store', bench.path('never.sqlite'))).toMatchObject({ exit: 1, error: { code: 'BackupInvalid' } });
+      expect(await run('ledger', 'restore', '--from', file, '--store', bench.path('never.sqlite'))).toMatchObject({
+        exit: 1,
+        error: { code: 'BackupInvalid' },
+      });
     }
     expect(existsSync(bench.path('never.sqlite'))).toBe(false);
     expect(filesOf('never.sqlite')).toEqual([]);

@@ -15,7 +15,14 @@ const tools = { crypto: createNodeCrypto(), progress: createProgress(false) };
 const never = new AbortController().signal;
 
 /** Appends to three streams in any order, with or without an artifact before. */
-const history = fc.array(fc.record({ stream: fc.constantFrom('sleeveRun-a', 'metaRun-b', 'sleeve-c'), count: fc.integer({ min: 1, max: 3 }), artifact: fc.boolean() }), { minLength: 1, maxLength: 12 });
+const history = fc.array(
+  fc.record({
+    stream: fc.constantFrom('sleeveRun-a', 'metaRun-b', 'sleeve-c'),
+    count: fc.integer({ min: 1, max: 3 }),
+    artifact: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
 
 type Appends = typeof history extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -43,7 +50,13 @@ function dyingAfter(target: MemoryStore, writes: number, applied: boolean): Copy
   const { artifacts } = target;
   return {
     store: storeLike(target.store, { append: (...given) => write(() => target.store.append(...given)) }),
-    artifacts: { put: (bytes) => artifacts.put(bytes), get: (address) => artifacts.get(address), has: (address) => artifacts.has(address), list: (options) => artifacts.list(options), putAll: (contents) => write(() => artifacts.putAll(contents)) },
+    artifacts: {
+      put: (bytes) => artifacts.put(bytes),
+      get: (address) => artifacts.get(address),
+      has: (address) => artifacts.has(address),
+      list: (options) => artifacts.list(options),
+      putAll: (contents) => write(() => artifacts.putAll(contents)),
+    },
     written: () => writes - left,
   };
 }
@@ -69,7 +82,13 @@ test('a copy killed before or after any of its writes is a beginning of the sour
           expect(begun).toEqual(whole.slice(0, begun.length));
           if (begun.length > 0) expect(await addressesIn(target.artifacts)).toEqual(await addressesIn(source.artifacts));
           const completed = await copyLedger(tools, source, target, never);
-          expect(completed).toMatchObject({ root, targetRoot: root, size: whole.length, alreadyThere: begun.length, events: whole.length - begun.length });
+          expect(completed).toMatchObject({
+            root,
+            targetRoot: root,
+            size: whole.length,
+            alreadyThere: begun.length,
+            events: whole.length - begun.length,
+          });
           expect(await eventsIn(target)).toEqual(whole);
           expect(await addressesIn(target.artifacts)).toEqual(await addressesIn(source.artifacts));
         }

@@ -25,10 +25,12 @@ const tools = { crypto: createNodeCrypto(), progress: createProgress(false) };
 const never = new AbortController().signal;
 const copy = (from: CopyEnd, to: CopyEnd): ReturnType<typeof copyLedger> => copyLedger(tools, from, to, never);
 
-async function contentOf(location: string): Promise<{ readonly events: readonly Record<string, unknown>[]; readonly artifacts: readonly string[] }> {
+async function contentOf(
+  location: string,
+): Promise<{ readonly events: readonly Record<string, unknown>[]; readonly artifacts: readonly string[] }> {
   const { store, artifacts } = await openStore(location, 'inspect');
   const events: StoredEvent[] = [];
-  for (let page: readonly StoredEvent[] = []; ; ) {
+  for (let page: readonly StoredEvent[] = []; ;) {
     page = await store.readAll({ after: events.at(-1)?.position ?? null, maxCount: 1_000, types: null });
     events.push(...page);
     if (page.length < 1_000) break;
@@ -49,7 +51,9 @@ describe('ledger copy', () => {
   const server = async (name: string): Promise<string> => {
     const fake = await FakeEventStoreDb.start();
     servers.push(fake);
-    return fake.location.replace('esdb://', 'esdb://ops:correct-horse@').concat(`&readModels=${encodeURIComponent(bench.path(`${name}.readmodels.sqlite`))}`);
+    return fake.location
+      .replace('esdb://', 'esdb://ops:correct-horse@')
+      .concat(`&readModels=${encodeURIComponent(bench.path(`${name}.readmodels.sqlite`))}`);
   };
 
   beforeAll(async () => {
@@ -67,13 +71,19 @@ describe('ledger copy', () => {
     const roots = new Set<unknown>();
     for (const [index, to] of stores.slice(1).entries()) {
       const copied = await run('ledger', 'copy', '--from', stores[index]!, '--to', to);
-      expect(copied).toMatchObject({ exit: 0, result: { events: content.events.length, artifacts: content.artifacts.length, alreadyThere: 0, size: content.events.length } });
+      expect(copied).toMatchObject({
+        exit: 0,
+        result: { events: content.events.length, artifacts: content.artifacts.length, alreadyThere: 0, size: content.events.length },
+      });
       expect(JSON.stringify(copied)).not.toContain('correct-horse');
       expect(copied.result['fenced']).toBe(index === 0 || index === 3);
       expect(copied.result['root']).toBe(copied.result['targetRoot']);
       roots.add(copied.result['root']);
       expect(await contentOf(to)).toEqual(content);
-      expect(await run('ledger', 'verify', '--store', to, ...given)).toMatchObject({ exit: 0, result: { faults: [], events: content.events.length } });
+      expect(await run('ledger', 'verify', '--store', to, ...given)).toMatchObject({
+        exit: 0,
+        result: { faults: [], events: content.events.length },
+      });
       for (const file of readdirSync(ledger.witness).filter((name) => /^\d{12}\.checkpoint$/.test(name))) {
         const verified = await run('ledger', 'verify', '--store', to, '--checkpoint', join(ledger.witness, file), '--vkey', verifierKey);
         expect(verified).toMatchObject({ exit: 0, result: { faults: [], witnessedTo: Number(file.slice(0, 12)) } });
@@ -83,7 +93,10 @@ describe('ledger copy', () => {
     const last = { environment: { [environmentNames.store]: stores.at(-1)! } };
     expect(await bench.json(['replay', '--all'], last)).toMatchObject({ exit: 0, result: { different: [] } });
     expect((await bench.json(['weights', '--meta', 'whole'], last)).result).toEqual((await run('weights', '--meta', 'whole')).result);
-    expect(await run('ledger', 'copy', '--to', stores.at(-1)!)).toMatchObject({ exit: 0, result: { events: 0, artifacts: 0, alreadyThere: content.events.length } });
+    expect(await run('ledger', 'copy', '--to', stores.at(-1)!)).toMatchObject({
+      exit: 0,
+      result: { events: 0, artifacts: 0, alreadyThere: content.events.length },
+    });
   }, 60_000);
 
   test('tells where key and witness are, and a ledger that goes on in both stores is refused at its next seal', async () => {
@@ -96,19 +109,28 @@ describe('ledger copy', () => {
     expect(await run('ledger', 'verify', '--store', to, ...given)).toMatchObject({ exit: 0 });
 
     const source = ledger.copy('source.sqlite');
-    expect(await run(...quarantine, 'in the source', '--store', source, ...given)).toMatchObject({ exit: 1, error: { code: 'CheckpointInconsistent' } });
+    expect(await run(...quarantine, 'in the source', '--store', source, ...given)).toMatchObject({
+      exit: 1,
+      error: { code: 'CheckpointInconsistent' },
+    });
     const parted = await run('ledger', 'copy', '--from', source, '--to', to);
     expect(parted).toMatchObject({ exit: 2, error: { code: 'CopyTargetNotEmpty', evidence: { leafIndex: content.events.length } } });
   });
 
   test('refuses a missing source without making the target, a target in use by another ledger without touching it, and itself', async () => {
     const to = bench.path('never-made.sqlite');
-    expect(await run('ledger', 'copy', '--from', bench.path('missing.sqlite'), '--to', to)).toMatchObject({ exit: 66, error: { code: 'LedgerMissing' } });
+    expect(await run('ledger', 'copy', '--from', bench.path('missing.sqlite'), '--to', to)).toMatchObject({
+      exit: 66,
+      error: { code: 'LedgerMissing' },
+    });
     expect(readdirSync(bench.directory)).not.toContain('never-made.sqlite');
     const other = bench.path('other.sqlite');
     expect(await run('ledger', 'init', '--store', other)).toMatchObject({ exit: 0 });
     const before = await contentOf(other);
-    expect(await run('ledger', 'copy', '--to', other)).toMatchObject({ exit: 2, error: { code: 'CopyTargetNotEmpty', evidence: { leafIndex: 0 } } });
+    expect(await run('ledger', 'copy', '--to', other)).toMatchObject({
+      exit: 2,
+      error: { code: 'CopyTargetNotEmpty', evidence: { leafIndex: 0 } },
+    });
     expect(await contentOf(other)).toEqual(before);
     expect(await run('ledger', 'copy', '--to', bench.store)).toMatchObject({ exit: 2, error: { code: 'Usage' } });
   });
@@ -131,7 +153,8 @@ describe('a copy', () => {
     await source.store.append('sleeveRun-long', long.slice(0, 700), { expectedRevision: 'none' });
     await source.store.append('sleeveRun-long', long.slice(700), { expectedRevision: 699n });
     const large = sampleEvents({ stream: 'sleeveRun-large', count: 5, data: () => paddedData(300_000) });
-    for (const [index, event] of large.entries()) await source.store.append('sleeveRun-large', [event], { expectedRevision: index === 0 ? 'none' : BigInt(index - 1) });
+    for (const [index, event] of large.entries())
+      await source.store.append('sleeveRun-large', [event], { expectedRevision: index === 0 ? 'none' : BigInt(index - 1) });
     const appends: [string, number][] = [];
     const counted = storeLike(target.store, {
       append: async (stream, events, options) => {
@@ -140,7 +163,15 @@ describe('a copy', () => {
       },
     });
     await copy(source, { ...target, store: counted });
-    expect(appends).toEqual([['a', 2], ['b', 2], ['c', 2], ['long', limits.appendEventsMax], ['long', 200], ['large', 3], ['large', 2]]);
+    expect(appends).toEqual([
+      ['a', 2],
+      ['b', 2],
+      ['c', 2],
+      ['long', limits.appendEventsMax],
+      ['long', 200],
+      ['large', 3],
+      ['large', 2],
+    ]);
   });
 
   test('of a source that grows meanwhile reads on until it stands still, artifacts first', async () => {
@@ -165,7 +196,10 @@ describe('a copy', () => {
           written.push(stream);
           // Whatever a run may refer to is there before it.
           const grown = /grown-(\d)/.exec(stream)?.[1];
-          if (grown !== undefined) expect(await target.artifacts.has(Buffer.from(tools.crypto.sha256(Buffer.from(`artifact of ${grown}`))).toString('hex'))).toBe(true);
+          if (grown !== undefined)
+            expect(await target.artifacts.has(Buffer.from(tools.crypto.sha256(Buffer.from(`artifact of ${grown}`))).toString('hex'))).toBe(
+              true,
+            );
           return target.store.append(stream, ...given);
         },
       }),
@@ -186,7 +220,10 @@ describe('a copy', () => {
         return source.store.head();
       },
     });
-    await expect(copy({ ...source, store: restless }, target)).rejects.toMatchObject({ code: 'StoreBusy', evidence: { events: 3 + limits.copyRoundsMax } });
+    await expect(copy({ ...source, store: restless }, target)).rejects.toMatchObject({
+      code: 'StoreBusy',
+      evidence: { events: 3 + limits.copyRoundsMax },
+    });
     await expect(copy(source, target)).resolves.toMatchObject({ events: 0, alreadyThere: 3 + limits.copyRoundsMax });
   });
 
@@ -195,10 +232,20 @@ describe('a copy', () => {
     const target = createMemoryStore();
     for (const name of ['a', 'b', 'c']) await addRun(source.store, name);
     const damaged = storeLike(source.store, {
-      readAll: async (options) => (await source.store.readAll(options)).map((event) => (event.stream === 'sleeveRun-b' && event.revision === 1n ? { ...event, bytes: event.bytes.map((byte, index) => (index === 400 ? byte ^ 1 : byte)) } : event)),
+      readAll: async (options) =>
+        (await source.store.readAll(options)).map((event) =>
+          event.stream === 'sleeveRun-b' && event.revision === 1n
+            ? { ...event, bytes: event.bytes.map((byte, index) => (index === 400 ? byte ^ 1 : byte)) }
+            : event,
+        ),
     });
-    await expect(copy({ ...source, store: damaged }, target)).rejects.toMatchObject({ code: 'ChainBroken', evidence: { kind: 'hash_mismatch', stream: 'sleeveRun-b', revision: 1 } });
-    expect((await target.store.readAll({ after: null, maxCount: 100, types: null })).map(({ stream }) => stream)).toEqual(Array.from({ length: 3 }, () => 'sleeveRun-a'));
+    await expect(copy({ ...source, store: damaged }, target)).rejects.toMatchObject({
+      code: 'ChainBroken',
+      evidence: { kind: 'hash_mismatch', stream: 'sleeveRun-b', revision: 1 },
+    });
+    expect((await target.store.readAll({ after: null, maxCount: 100, types: null })).map(({ stream }) => stream)).toEqual(
+      Array.from({ length: 3 }, () => 'sleeveRun-a'),
+    );
   });
 
   test('is refused at the end when somebody else wrote to the target meanwhile', async () => {
@@ -213,7 +260,10 @@ describe('a copy', () => {
         return answer;
       },
     });
-    await expect(copy(source, { ...target, store: intruded })).rejects.toMatchObject({ code: 'CopyTargetNotEmpty', evidence: { size: 6, targetSize: 9 } });
+    await expect(copy(source, { ...target, store: intruded })).rejects.toMatchObject({
+      code: 'CopyTargetNotEmpty',
+      evidence: { size: 6, targetSize: 9 },
+    });
   });
 
   test('fences a SQLite source: writers wait until it is done, readers do not', async () => {

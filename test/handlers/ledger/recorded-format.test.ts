@@ -24,7 +24,11 @@ import { scratchDirectory } from '../../support/scratch.ts';
 
 const directory = scratchDirectory();
 const at = (name: string): string => join(directory, name);
-const newerFormat: LedgerFormat = { ...formatOfBuild, streams: [...formatOfBuild.streams, 'token-'], events: { ...formatOfBuild.events, TokenNoted: 1 } };
+const newerFormat: LedgerFormat = {
+  ...formatOfBuild,
+  streams: [...formatOfBuild.streams, 'token-'],
+  events: { ...formatOfBuild.events, TokenNoted: 1 },
+};
 const lacks = { code: 'StoreTooNew', evidence: { lacks: ['streams token-...', 'event TokenNoted version 1'] } };
 
 const typesIn = async (store: EventStore): Promise<string[]> => (await readWholeStream(store, 'ledger')).map(({ type }) => type);
@@ -32,7 +36,12 @@ const typesIn = async (store: EventStore): Promise<string[]> => (await readWhole
 /** What a newer build does before it writes what only it knows. */
 async function raiseTo({ ports, ...session }: Session, format: LedgerFormat): Promise<void> {
   const tail = tailOf(await readWholeStream(ports.store, 'ledger'));
-  await appendBehind({ ports, ...session }, tail, { stream: 'ledger', drafts: [draftEvent('LedgerFormatRaised', format)], command: ['raised by a newer build'], correlation: 'ledger' });
+  await appendBehind({ ports, ...session }, tail, {
+    stream: 'ledger',
+    drafts: [draftEvent('LedgerFormatRaised', format)],
+    command: ['raised by a newer build'],
+    correlation: 'ledger',
+  });
 }
 
 /** A ledger as release 0.1.0 left it: opened and sealed, and no format recorded. */
@@ -68,7 +77,11 @@ describe('Opening a ledger', () => {
     for (let again = 0; again < 3; again++) await openLedger(ports, settings, true);
     expect(await typesIn(ports.store)).toEqual(['LedgerOpened', 'LedgerFormatRaised']);
     await createSealer(session, settings).seal();
-    expect(await verifyLedger(ports, { witnessDirectory: settings.witness!, checkpoint: null })).toMatchObject({ faults: [], notes: [], format: { lacking: [], gaining: [] } });
+    expect(await verifyLedger(ports, { witnessDirectory: settings.witness!, checkpoint: null })).toMatchObject({
+      faults: [],
+      notes: [],
+      format: { lacking: [], gaining: [] },
+    });
   });
 
   test('to write by two processes at once raises it once, also when the other raises it further', async () => {
@@ -95,8 +108,16 @@ describe('Opening a ledger', () => {
     await expect(openLedger(ports, settings, true)).rejects.toMatchObject(lacks);
     await expect(openLedger(ports, settings, false)).resolves.toEqual(session.ledger);
     const tail = tailOf(await readWholeStream(ports.store, 'ledger'));
-    await appendBehind(session, tail, { stream: 'ledger', drafts: [{ type: 'LedgerFormatRaised', schemaVersion: 2, data: { else: true } }], command: ['later'], correlation: 'ledger' });
-    await expect(openLedger(ports, settings, true)).rejects.toMatchObject({ code: 'StoreTooNew', evidence: { lacks: ['event LedgerFormatRaised version 2'] } });
+    await appendBehind(session, tail, {
+      stream: 'ledger',
+      drafts: [{ type: 'LedgerFormatRaised', schemaVersion: 2, data: { else: true } }],
+      command: ['later'],
+      correlation: 'ledger',
+    });
+    await expect(openLedger(ports, settings, true)).rejects.toMatchObject({
+      code: 'StoreTooNew',
+      evidence: { lacks: ['event LedgerFormatRaised version 2'] },
+    });
     await expect(openLedger(ports, settings, false)).resolves.toEqual(session.ledger);
   });
 });

@@ -18,14 +18,21 @@ import { sealAsVersion1 } from '../../support/seal-v1.ts';
 
 const directory = scratchDirectory();
 const at = (name: string): string => join(directory, name);
-const withStore = ({ session, settings }: LedgerSession, store: EventStore): LedgerSession => ({ session: { ...session, ports: { ...session.ports, store } }, settings });
-const verified = ({ session, settings }: LedgerSession) => verifyLedger(session.ports, { witnessDirectory: settings.witness!, checkpoint: null });
+const withStore = ({ session, settings }: LedgerSession, store: EventStore): LedgerSession => ({
+  session: { ...session, ports: { ...session.ports, store } },
+  settings,
+});
+const verified = ({ session, settings }: LedgerSession) =>
+  verifyLedger(session.ports, { witnessDirectory: settings.witness!, checkpoint: null });
 
 type Data = Record<string, unknown>;
 
 /** The event as somebody writes it who holds the store and not the key: every hash is made anew. */
 function rewritten(event: StoredEvent, change: (data: Data) => Data): StoredEvent {
-  const envelope = JSON.parse(Buffer.from(event.bytes).toString('utf8')) as Parameters<typeof contentHashOf>[1] & { data: Data; contentHash: string };
+  const envelope = JSON.parse(Buffer.from(event.bytes).toString('utf8')) as Parameters<typeof contentHashOf>[1] & {
+    data: Data;
+    contentHash: string;
+  };
   envelope.data = change(envelope.data);
   envelope.contentHash = contentHashOf(sha256, envelope);
   const bytes = canonicalBytes(envelope);
@@ -33,7 +40,8 @@ function rewritten(event: StoredEvent, change: (data: Data) => Data): StoredEven
 }
 
 function withSeal(store: EventStore, change: (data: Data) => Data): EventStore {
-  const changed = (page: readonly StoredEvent[]): readonly StoredEvent[] => page.map((event) => (event.type === 'LedgerSealed' ? rewritten(event, change) : event));
+  const changed = (page: readonly StoredEvent[]): readonly StoredEvent[] =>
+    page.map((event) => (event.type === 'LedgerSealed' ? rewritten(event, change) : event));
   return storeLike(store, {
     readAll: async (options) => changed(await store.readAll(options)),
     readStream: async (stream, options) => changed(await store.readStream(stream, options)),
@@ -51,7 +59,13 @@ describe('a seal', () => {
       counts.events += (await page).length;
       return page;
     };
-    const counting = withStore(ledger, storeLike(store, { readAll: (options) => counted(store.readAll(options)), readStream: (...given) => counted(store.readStream(...given)) }));
+    const counting = withStore(
+      ledger,
+      storeLike(store, {
+        readAll: (options) => counted(store.readAll(options)),
+        readStream: (...given) => counted(store.readStream(...given)),
+      }),
+    );
     const costs: number[] = [];
     for (let round = 0; round < 3; round++) {
       for (let run = 0; run < 10 ** round; run++) await addRun(store, `old-${round}-${run}`, 20);
@@ -61,7 +75,8 @@ describe('a seal', () => {
       await seal(counting.session, counting.settings);
       costs.push(counts.events);
     }
-    // The ledger's own stream (two events, once for its format and once for its keys), the last seal, its last leaf, the seal once more in global order, and the new event.
+    // The ledger's own stream (two events, once for its format and once for its keys), the last seal, its last leaf, the seal once more in
+    // global order, and the new event.
     expect(costs).toEqual([8, 8, 8]);
   });
 
@@ -78,36 +93,79 @@ describe('a seal', () => {
   });
 
   const lies: readonly (readonly [string, (data: Data) => Data, string, string])[] = [
-    ['a hash of its range changed', (data) => ({ ...data, range: (data['range'] as string[]).with(0, flipped((data['range'] as string[])[0]!)) }), 'ChainBroken', 'seal_range_wrong'],
+    [
+      'a hash of its range changed',
+      (data) => ({ ...data, range: (data['range'] as string[]).with(0, flipped((data['range'] as string[])[0]!)) }),
+      'ChainBroken',
+      'seal_range_wrong',
+    ],
     ['a range of another size', (data) => ({ ...data, range: (data['range'] as string[]).slice(1) }), 'ChainBroken', 'seal_range_wrong'],
-    ['the name of an earlier leaf', (data) => ({ ...data, last: { stream: 'sleeveRun-a', revision: 1 } }), 'ChainBroken', 'seal_last_wrong'],
-    ['the name of a leaf that is not there', (data) => ({ ...data, last: { stream: 'sleeveRun-a', revision: 99 } }), 'ChainBroken', 'seal_last_wrong'],
-    ['the name of a leaf behind it', (data) => ({ ...data, last: { stream: 'sleeveRun-b', revision: 0 } }), 'ChainBroken', 'seal_last_wrong'],
-    ['another root beside its checkpoint', (data) => ({ ...data, root: flipped(data['root'] as string) }), 'CheckpointInvalid', 'seal_contradicts_itself'],
-    ['another size beside its checkpoint', (data) => ({ ...data, treeSize: 6, range: (data['range'] as string[]).slice(0, 2) }), 'CheckpointInvalid', 'seal_contradicts_itself'],
+    [
+      'the name of an earlier leaf',
+      (data) => ({ ...data, last: { stream: 'sleeveRun-a', revision: 1 } }),
+      'ChainBroken',
+      'seal_last_wrong',
+    ],
+    [
+      'the name of a leaf that is not there',
+      (data) => ({ ...data, last: { stream: 'sleeveRun-a', revision: 99 } }),
+      'ChainBroken',
+      'seal_last_wrong',
+    ],
+    [
+      'the name of a leaf behind it',
+      (data) => ({ ...data, last: { stream: 'sleeveRun-b', revision: 0 } }),
+      'ChainBroken',
+      'seal_last_wrong',
+    ],
+    [
+      'another root beside its checkpoint',
+      (data) => ({ ...data, root: flipped(data['root'] as string) }),
+      'CheckpointInvalid',
+      'seal_contradicts_itself',
+    ],
+    [
+      'another size beside its checkpoint',
+      (data) => ({ ...data, treeSize: 6, range: (data['range'] as string[]).slice(0, 2) }),
+      'CheckpointInvalid',
+      'seal_contradicts_itself',
+    ],
   ];
   // A tree of seven leaves ends in a single one, a tree of eight does not: the last leaf is bound to the root in either.
-  test.each([7, 8].flatMap((size) => lies.map((lie) => [size, ...lie] as const)))('over %i leaves, with %s, is gone on from by nobody, and verification finds it', async (size, what, change, code, kind) => {
-    const ledger = await ledgerSession(at(`${what.replaceAll(' ', '-')}-${size}`));
-    const { store } = ledger.session.ports;
-    await addRun(store, 'a', size - 2);
-    await seal(ledger.session, ledger.settings);
-    await addRun(store, 'b');
-    const before = readdirSync(ledger.settings.witness!);
-    const lying = withStore(ledger, withSeal(store, change));
-    await expect(seal(lying.session, lying.settings)).rejects.toMatchObject({ code });
-    expect(readdirSync(ledger.settings.witness!)).toEqual(before);
-    expect((await verified(lying)).faults.map((fault) => [fault.kind, fault.stream, fault.revision])).toContainEqual([kind, 'seals', 0]);
-    expect((await verified(ledger)).faults).toEqual([]);
-  });
+  test.each([7, 8].flatMap((size) => lies.map((lie) => [size, ...lie] as const)))(
+    'over %i leaves, with %s, is gone on from by nobody, and verification finds it',
+    async (size, what, change, code, kind) => {
+      const ledger = await ledgerSession(at(`${what.replaceAll(' ', '-')}-${size}`));
+      const { store } = ledger.session.ports;
+      await addRun(store, 'a', size - 2);
+      await seal(ledger.session, ledger.settings);
+      await addRun(store, 'b');
+      const before = readdirSync(ledger.settings.witness!);
+      const lying = withStore(ledger, withSeal(store, change));
+      await expect(seal(lying.session, lying.settings)).rejects.toMatchObject({ code });
+      expect(readdirSync(ledger.settings.witness!)).toEqual(before);
+      expect((await verified(lying)).faults.map((fault) => [fault.kind, fault.stream, fault.revision])).toContainEqual([kind, 'seals', 0]);
+      expect((await verified(ledger)).faults).toEqual([]);
+    },
+  );
 
   test('with another signature is gone on from by nobody', async () => {
     const ledger = await ledgerSession(at('forged'));
     await addRun(ledger.session.ports.store, 'a');
     await seal(ledger.session, ledger.settings);
-    const forged = withStore(ledger, withSeal(ledger.session.ports.store, (data) => ({ ...data, checkpoint: (data['checkpoint'] as string).replace(/(.)=?\n$/, (end) => (end.startsWith('A') ? `B${end.slice(1)}` : `A${end.slice(1)}`)) })));
+    const forged = withStore(
+      ledger,
+      withSeal(ledger.session.ports.store, (data) => ({
+        ...data,
+        checkpoint: (data['checkpoint'] as string).replace(/(.)=?\n$/, (end) =>
+          end.startsWith('A') ? `B${end.slice(1)}` : `A${end.slice(1)}`,
+        ),
+      })),
+    );
     await expect(seal(forged.session, forged.settings)).rejects.toMatchObject({ code: 'CheckpointInvalid' });
-    expect((await verified(forged)).faults).toContainEqual(expect.objectContaining({ kind: 'signature_invalid', stream: 'seals', revision: 0 }));
+    expect((await verified(forged)).faults).toContainEqual(
+      expect.objectContaining({ kind: 'signature_invalid', stream: 'seals', revision: 0 }),
+    );
   });
 });
 
@@ -117,8 +175,21 @@ describe('bytes that no longer match their hash', () => {
     const { store } = ledger.session.ports;
     await seal(ledger.session, ledger.settings);
     await addRun(store, 'a');
-    const damaged = withStore(ledger, storeLike(store, { readAll: async (options) => (await store.readAll(options)).map((event) => (event.stream === 'sleeveRun-a' && event.revision === 1n ? { ...event, bytes: Uint8Array.from(event.bytes).fill(0x20, 40, 41) } : event)) }));
-    await expect(seal(damaged.session, damaged.settings)).rejects.toMatchObject({ code: 'ChainBroken', evidence: { stream: 'sleeveRun-a', revision: 1 } });
+    const damaged = withStore(
+      ledger,
+      storeLike(store, {
+        readAll: async (options) =>
+          (await store.readAll(options)).map((event) =>
+            event.stream === 'sleeveRun-a' && event.revision === 1n
+              ? { ...event, bytes: Uint8Array.from(event.bytes).fill(0x20, 40, 41) }
+              : event,
+          ),
+      }),
+    );
+    await expect(seal(damaged.session, damaged.settings)).rejects.toMatchObject({
+      code: 'ChainBroken',
+      evidence: { stream: 'sleeveRun-a', revision: 1 },
+    });
   });
 });
 
@@ -153,14 +224,20 @@ describe('the latest checkpoint of the witness folder', () => {
     await seal(one.session, one.settings);
     await addRun(other.session.ports.store, 'x');
     // Longer than the store: the tail that was witnessed is gone.
-    await expect(seal(other.session, { ...other.settings, witness: one.settings.witness })).rejects.toMatchObject({ code: 'CheckpointInconsistent' });
+    await expect(seal(other.session, { ...other.settings, witness: one.settings.witness })).rejects.toMatchObject({
+      code: 'CheckpointInconsistent',
+    });
     // Between the last seal and the end: another tree of that size.
     for (const run of ['y', 'z', 'u', 'v']) await addRun(other.session.ports.store, run);
-    await expect(seal(other.session, { ...other.settings, witness: one.settings.witness })).rejects.toMatchObject({ code: 'CheckpointInconsistent' });
+    await expect(seal(other.session, { ...other.settings, witness: one.settings.witness })).rejects.toMatchObject({
+      code: 'CheckpointInconsistent',
+    });
     // Before the last seal: the tiles prove no extension.
     await seal(other.session, other.settings);
     await addRun(other.session.ports.store, 'w');
-    await expect(seal(other.session, { ...other.settings, witness: one.settings.witness })).rejects.toMatchObject({ code: 'CheckpointInconsistent' });
+    await expect(seal(other.session, { ...other.settings, witness: one.settings.witness })).rejects.toMatchObject({
+      code: 'CheckpointInconsistent',
+    });
   });
 
   test('that is narrower than the last seal is shown by tiles to be extended by it', async () => {
@@ -193,7 +270,8 @@ describe('a ledger that was sealed by version 0.1.0', () => {
     await addRun(store, 'd', 5);
     expect(await seal(session, settings)).toMatchObject({ treeSize: 25, already: false });
     expect(await verified(ledger)).toMatchObject({ faults: [], sealedTo: 25, witnessedTo: 25, unsealed: 1 });
-    for (const wanted of ['ledger@0', 'sleeveRun-b@2', 'ledger@2', 'sleeveRun-d@4']) expect(await proveEvent(session.ports, wanted)).toMatchObject({ treeSize: 25 });
+    for (const wanted of ['ledger@0', 'sleeveRun-b@2', 'ledger@2', 'sleeveRun-d@4'])
+      expect(await proveEvent(session.ports, wanted)).toMatchObject({ treeSize: 25 });
     const lines: string[] = [];
     for await (const line of auditLines(session.ports, { ...everything, knownAt: null, seal: 'newest' })) lines.push(line);
     expect(lines.filter((line) => line.includes('"step":"ledger_seal"'))).toHaveLength(4);
@@ -204,7 +282,10 @@ describe('a ledger that was sealed by version 0.1.0', () => {
     await addRun(ledger.session.ports.store, 'a', 5);
     await sealAsVersion1(ledger);
     await addRun(ledger.session.ports.store, 'b', 5);
-    const lying = withStore(ledger, withSeal(ledger.session.ports.store, (data) => ({ ...data, root: flipped(data['root'] as string) })));
+    const lying = withStore(
+      ledger,
+      withSeal(ledger.session.ports.store, (data) => ({ ...data, root: flipped(data['root'] as string) })),
+    );
     await expect(createSealer(lying.session, lying.settings).seal()).rejects.toMatchObject({ code: 'CheckpointInvalid' });
   });
 });

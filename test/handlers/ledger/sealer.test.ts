@@ -1,4 +1,6 @@
-/** A sealer keeps the tree between seals: it must answer as a seal that reads everything does, and refuse a store that changed behind it. */
+/**
+ * A sealer keeps the tree between seals: it must answer as a seal that reads everything does, and refuse a store that changed behind it.
+ */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -18,7 +20,8 @@ describe('a sealer', () => {
     const whole = await ledgerSession(at('whole'), { key: at('kept.key') });
     const sealer = createSealer(kept.session, kept.settings);
     for (let round = 0; round < 12; round++) {
-      for (const { session } of [kept, whole]) for (let run = 0; run < round % 4; run++) await addRun(session.ports.store, `${round}-${run}`);
+      for (const { session } of [kept, whole])
+        for (let run = 0; run < round % 4; run++) await addRun(session.ports.store, `${round}-${run}`);
       const { witnessFile: _, ...sealing } = await sealer.seal();
       expect(sealing.already).toBe(round % 4 === 0 && round > 0);
       const { witnessFile: __, ...expected } = await seal(whole.session, whole.settings);
@@ -76,7 +79,8 @@ describe('a sealer', () => {
     await addRun(store, 'a');
     await sealer.seal();
     const witnessed = readdirSync(settings.witness!);
-    for (change of ['hash', 'cut'] as const) await expect(sealer.seal()).rejects.toMatchObject({ code: 'ChainBroken', evidence: { stream: 'sleeveRun-a', revision: 2 } });
+    for (change of ['hash', 'cut'] as const)
+      await expect(sealer.seal()).rejects.toMatchObject({ code: 'ChainBroken', evidence: { stream: 'sleeveRun-a', revision: 2 } });
     expect(readdirSync(settings.witness!)).toEqual(witnessed);
     change = 'none';
     await expect(sealer.seal()).resolves.toMatchObject({ treeSize: 5, already: true });
@@ -114,7 +118,11 @@ describe('a sealer', () => {
     const { session, settings } = await ledgerSession(at('together'));
     const sealer = createSealer(session, settings);
     const sealings = await Promise.all([sealer.seal(), sealer.seal(), sealer.seal()]);
-    expect(sealings.map(({ treeSize, already }) => [treeSize, already])).toEqual([[2, false], [2, true], [2, true]]);
+    expect(sealings.map(({ treeSize, already }) => [treeSize, already])).toEqual([
+      [2, false],
+      [2, true],
+      [2, true],
+    ]);
   });
 
   test('goes on with the new key after a rotation', async () => {

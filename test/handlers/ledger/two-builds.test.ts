@@ -13,7 +13,14 @@ import { until } from '../reaction/desk.ts';
 const scratch = scratchDirectory();
 const waive = ['parity', 'waive', '--meta', 'pair', '--paths', 'backtest.slippage', '--why', 'for the test', '--until', '2030-12-31'];
 
-const produce = (build: Build, sleeve: 'stocks' | 'funds'): readonly string[] => ['flow', 'production', '--profile', sleeve, '--prices', writePrices(build.bench.directory, sleeve)];
+const produce = (build: Build, sleeve: 'stocks' | 'funds'): readonly string[] => [
+  'flow',
+  'production',
+  '--profile',
+  sleeve,
+  '--prices',
+  writePrices(build.bench.directory, sleeve),
+];
 
 /** What must stay as it is while a build refuses: every event, the key, and each witnessed checkpoint. */
 async function everything({ newer, keyFile, witness }: TwoBuilds): Promise<object> {
@@ -24,10 +31,25 @@ async function everything({ newer, keyFile, witness }: TwoBuilds): Promise<objec
   };
 }
 
-const tooNew = { exit: 2, ok: false, error: { code: 'StoreTooNew', message: expect.stringContaining('this build lacks streams token-...') as unknown, evidence: { lacks: ['streams token-...'] } } };
+const tooNew = {
+  exit: 2,
+  ok: false,
+  error: {
+    code: 'StoreTooNew',
+    message: expect.stringContaining('this build lacks streams token-...') as unknown,
+    evidence: { lacks: ['streams token-...'] },
+  },
+};
 
 async function refusesToWrite({ older }: TwoBuilds): Promise<void> {
-  const asked = [produce(older, 'funds'), ['ledger', 'seal'], waive, ['manifest', 'apply'], ['work', '--roles', 'seal'], ['ledger', 'key', 'rotate', '--why', 'for the test']];
+  const asked = [
+    produce(older, 'funds'),
+    ['ledger', 'seal'],
+    waive,
+    ['manifest', 'apply'],
+    ['work', '--roles', 'seal'],
+    ['ledger', 'key', 'rotate', '--why', 'for the test'],
+  ];
   for (const argv of asked) expect({ argv, ...(await older.json(argv)) }).toMatchObject({ argv, ...tooNew });
 }
 
@@ -46,7 +68,11 @@ describe.each(storeKinds)('The format of a ledger in %s', (kind) => {
     const { older, newer } = builds;
     await done(older.json([...produce(older, 'stocks'), '--no-seal']));
     const worker = older.json(['work', '--roles', 'seal']);
-    await until('the older worker has sealed', async () => (await eventsSeen(older)).some((event) => event.includes(' LedgerSealed ')), 10_000);
+    await until(
+      'the older worker has sealed',
+      async () => (await eventsSeen(older)).some((event) => event.includes(' LedgerSealed ')),
+      10_000,
+    );
 
     await done(newer.json([...waive, '--no-seal']));
     await builds.writeToken();
@@ -87,13 +113,23 @@ describe.each(storeKinds)('The format of a ledger in %s', (kind) => {
     await done(newer.json(['ledger', 'seal']));
     const newest = await done(newer.json(['ledger', 'verify']));
     const verified = await done(older.json(['ledger', 'verify']));
-    expect(verified.result).toMatchObject({ faults: [], sealedTo: newest.result['sealedTo'], events: newest.result['events'], format: { lacking: ['streams token-...'], gaining: [] } });
+    expect(verified.result).toMatchObject({
+      faults: [],
+      sealedTo: newest.result['sealedTo'],
+      events: newest.result['events'],
+      format: { lacking: ['streams token-...'], gaining: [] },
+    });
     expect(verified.warnings.join()).toContain('the format of the ledger is newer than this build, which lacks streams token-...');
     await done(older.json(['status']));
     const file = older.bench.path('audit.jsonl');
     await done(older.json(['audit', 'export', '--all', '-o', file]));
     await done(newer.json(['audit', 'verify', file]));
     const { exit, result } = await older.json(['doctor']);
-    expect({ exit, checks: result['checks'] }).toMatchObject({ exit: 1, checks: expect.arrayContaining([{ check: 'format', status: 'failed', message: 'newer than this build, which lacks streams token-...: it writes and seals nothing' }]) as unknown });
+    expect({ exit, checks: result['checks'] }).toMatchObject({
+      exit: 1,
+      checks: expect.arrayContaining([
+        { check: 'format', status: 'failed', message: 'newer than this build, which lacks streams token-...: it writes and seals nothing' },
+      ]) as unknown,
+    });
   });
 });

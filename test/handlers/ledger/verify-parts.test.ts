@@ -26,18 +26,26 @@ const address = (number: number): string => toHex(sha256(Uint8Array.of(number % 
 describe('packed references', () => {
   test('come out once each, in ascending order, with the first leaf that refers to them', () => {
     assert(
-      property(array(record({ number: integer({ min: 0, max: 3_000 }), leafIndex: integer({ min: 0, max: 2 ** 40 }) }), { maxLength: 6_000, size: 'max' }), (given) => {
-        const packed = new PackedReferences();
-        const expected = new Map<string, number>();
-        for (const { number, leafIndex } of given) {
-          const sha = address(number);
-          packed.add(sha, leafIndex);
-          expected.set(sha, Math.min(expected.get(sha) ?? Infinity, leafIndex));
-        }
-        const inOrder = [...expected].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([sha, leafIndex]) => ({ sha256: sha, leafIndex }));
-        expect([...packed.inOrder()]).toEqual(inOrder);
-        expect([...packed.inOrder()]).toEqual(inOrder);
-      }),
+      property(
+        array(record({ number: integer({ min: 0, max: 3_000 }), leafIndex: integer({ min: 0, max: 2 ** 40 }) }), {
+          maxLength: 6_000,
+          size: 'max',
+        }),
+        (given) => {
+          const packed = new PackedReferences();
+          const expected = new Map<string, number>();
+          for (const { number, leafIndex } of given) {
+            const sha = address(number);
+            packed.add(sha, leafIndex);
+            expected.set(sha, Math.min(expected.get(sha) ?? Infinity, leafIndex));
+          }
+          const inOrder = [...expected]
+            .toSorted(([left], [right]) => (left < right ? -1 : 1))
+            .map(([sha, leafIndex]) => ({ sha256: sha, leafIndex }));
+          expect([...packed.inOrder()]).toEqual(inOrder);
+          expect([...packed.inOrder()]).toEqual(inOrder);
+        },
+      ),
       { numRuns: 20 },
     );
   });
@@ -49,7 +57,8 @@ describe('trees lately seen', () => {
     const recent = new RecentTrees(sha256, new Set([0, 7, 100]));
     for (let size = 0; size <= 5_000; size++) {
       if (size % 500 === 0) {
-        for (const back of [0, 1, 2, 77, 4_095]) if (back <= size) expect(toHex(recent.at(size - back)!.root)).toBe(toHex(tree.root(size - back)));
+        for (const back of [0, 1, 2, 77, 4_095])
+          if (back <= size) expect(toHex(recent.at(size - back)!.root)).toBe(toHex(tree.root(size - back)));
       }
       const hash = sha256(Uint8Array.of(size % 256));
       tree.append(hash);
@@ -67,22 +76,36 @@ test('a partition point is the first index that does, of all that do not before 
   }
 });
 
-test.each([[false], [true]])('a seal that stands thousands of events behind what it covers is judged like any other (wrong: %s)', async (wrong) => {
-  const { session, settings } = await ledgerSession(join(directory, `late-${wrong}`));
-  const { ports } = session;
-  await addRun(ports.store, 'a', 9);
-  const tree = createMerkleTree(sha256);
-  let [range, before] = [emptyRange, emptyRange];
-  for await (const { hash } of leavesAfter(ports.store, null)) {
-    tree.append(fromHex(hash));
-    [before, range] = [range, appendLeaf(sha256, range, fromHex(hash))];
-  }
-  const keyFile = await readKeyFile(ports, settings);
-  const root = wrong ? sha256(Uint8Array.of(1)) : tree.root();
-  const checkpoint = signCheckpoint({ origin: keyFile.origin, size: 11, root }, parseVerifierKey(sha256, keyFile.verifierKey), (message) => ports.crypto.sign(fromHex(keyFile.privateSeedHex), message));
-  for (let run = 0; run < 5; run++) await addRun(ports.store, `more-${run}`, 1_000);
-  const data = { treeSize: 11, root: toHex(root), checkpoint, range: rangeHashes(before), last: { stream: 'sleeveRun-a', revision: 8 } };
-  await appendBehind(session, emptyTail, { stream: 'seals', drafts: [draftEvent('LedgerSealed', data)], command: ['late'], correlation: 'seals' });
-  const { faults, sealedTo } = await verifyLedger(ports, { witnessDirectory: null, checkpoint: null });
-  expect({ kinds: faults.map(({ kind, stream }) => [kind, stream]), sealedTo }).toEqual(wrong ? { kinds: [['root_mismatch', 'seals']], sealedTo: 0 } : { kinds: [], sealedTo: 11 });
-});
+test.each([[false], [true]])(
+  'a seal that stands thousands of events behind what it covers is judged like any other (wrong: %s)',
+  async (wrong) => {
+    const { session, settings } = await ledgerSession(join(directory, `late-${wrong}`));
+    const { ports } = session;
+    await addRun(ports.store, 'a', 9);
+    const tree = createMerkleTree(sha256);
+    let [range, before] = [emptyRange, emptyRange];
+    for await (const { hash } of leavesAfter(ports.store, null)) {
+      tree.append(fromHex(hash));
+      [before, range] = [range, appendLeaf(sha256, range, fromHex(hash))];
+    }
+    const keyFile = await readKeyFile(ports, settings);
+    const root = wrong ? sha256(Uint8Array.of(1)) : tree.root();
+    const checkpoint = signCheckpoint(
+      { origin: keyFile.origin, size: 11, root },
+      parseVerifierKey(sha256, keyFile.verifierKey),
+      (message) => ports.crypto.sign(fromHex(keyFile.privateSeedHex), message),
+    );
+    for (let run = 0; run < 5; run++) await addRun(ports.store, `more-${run}`, 1_000);
+    const data = { treeSize: 11, root: toHex(root), checkpoint, range: rangeHashes(before), last: { stream: 'sleeveRun-a', revision: 8 } };
+    await appendBehind(session, emptyTail, {
+      stream: 'seals',
+      drafts: [draftEvent('LedgerSealed', data)],
+      command: ['late'],
+      correlation: 'seals',
+    });
+    const { faults, sealedTo } = await verifyLedger(ports, { witnessDirectory: null, checkpoint: null });
+    expect({ kinds: faults.map(({ kind, stream }) => [kind, stream]), sealedTo }).toEqual(
+      wrong ? { kinds: [['root_mismatch', 'seals']], sealedTo: 0 } : { kinds: [], sealedTo: 11 },
+    );
+  },
+);

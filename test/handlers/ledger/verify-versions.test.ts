@@ -32,7 +32,10 @@ const sums: Projection = {
 async function ledgerOf(numbers: readonly number[]) {
   const { store, readModels } = createMemoryStore();
   const data = (index: number): JsonObject => ({ sleeve: 'a', number: numbers[index]!, why: 'for the test' });
-  if (numbers.length > 0) await store.append('sleeve-a', sampleEvents({ stream: 'sleeve-a', count: numbers.length, type: 'SleeveQuarantined', data }), { expectedRevision: 'none' });
+  if (numbers.length > 0)
+    await store.append('sleeve-a', sampleEvents({ stream: 'sleeve-a', count: numbers.length, type: 'SleeveQuarantined', data }), {
+      expectedRevision: 'none',
+    });
   const ports = { store, readModels, crypto };
   const checkpoint = (await catchUp(ports, sums)) ?? '0';
   return { ports, checkpoint, versions: await readModels.versions(sums, { after: null, limit: 1_000 }) };
@@ -74,9 +77,16 @@ describe.each(memories)('rows compared by their digest, %i of them remembered', 
 
   test('are not the same where all later versions follow from one that was altered', async () => {
     const { ports, checkpoint, versions } = await ledgerOf([1, 2, 4, 5]);
-    const raised = versions.map((version) => (version.key === total ? { ...version, value: { sum: (version.value as { readonly sum: number }).sum + 1_000 } } : version));
+    const raised = versions.map((version) =>
+      version.key === total ? { ...version, value: { sum: (version.value as { readonly sum: number }).sum + 1_000 } } : version,
+    );
     await ports.readModels.reset(sums);
-    await ports.readModels.commit(sums, raised.toSorted((left, right) => Number(left.position) - Number(right.position)), checkpoint, null);
+    await ports.readModels.commit(
+      sums,
+      raised.toSorted((left, right) => Number(left.position) - Number(right.position)),
+      checkpoint,
+      null,
+    );
     const stored = await ports.readModels.versions(sums, { after: null, limit: 1_000 });
     expect(stored).toEqual(raised);
     expect((await compareVersionRows(ports, sums, checkpoint, each(stored), memory)).same).toBe(false);

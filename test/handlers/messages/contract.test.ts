@@ -59,7 +59,13 @@ describe('strict JSON', () => {
 });
 
 const structuredHeaders = { 'content-type': 'application/cloudevents+json; charset=utf-8' };
-const binaryHeaders = { 'content-type': 'application/json', ce_specversion: '1.0', ce_type: sleeveResultType, ce_source: '/desk', ce_id: '1' };
+const binaryHeaders = {
+  'content-type': 'application/json',
+  ce_specversion: '1.0',
+  ce_type: sleeveResultType,
+  ce_source: '/desk',
+  ce_id: '1',
+};
 
 describe('CloudEvents over Kafka', () => {
   test('are read alike in structured and in binary mode', () => {
@@ -72,7 +78,9 @@ describe('CloudEvents over Kafka', () => {
   });
 
   test('need no time and no content type of the data', () => {
-    expect(readCloudEvent(bytes(JSON.stringify({ specversion: '1.0', id: '1', source: '/desk', type: 't', data: 5 })), structuredHeaders)).toMatchObject({ data: 5, subject: null });
+    expect(
+      readCloudEvent(bytes(JSON.stringify({ specversion: '1.0', id: '1', source: '/desk', type: 't', data: 5 })), structuredHeaders),
+    ).toMatchObject({ data: 5, subject: null });
     const { 'content-type': _, ...without } = binaryHeaders;
     expect(readCloudEvent(bytes('5'), without)).toMatchObject({ data: 5 });
   });
@@ -98,22 +106,49 @@ describe('CloudEvents over Kafka', () => {
   });
 
   test('keep the headers that say what the bytes are, whatever their case, and no others', () => {
-    const headers = headersOf({ 'Content-Type': bytes('application/json'), ce_type: bytes('t'), ce_id: bytes('x'.repeat(2_000)), other: bytes('o'), ce_source: Uint8Array.of(0xff) });
+    const headers = headersOf({
+      'Content-Type': bytes('application/json'),
+      ce_type: bytes('t'),
+      ce_id: bytes('x'.repeat(2_000)),
+      other: bytes('o'),
+      ce_source: Uint8Array.of(0xff),
+    });
     expect(headers).toEqual({ 'content-type': 'application/json', ce_type: 't' });
   });
 
   test('are written in structured mode and read back', () => {
-    const message = writeCloudEvent({ id: '7', type: 't', source: '/ledger', time: '2026-01-02T03:04:05.678Z', subject: 'coins', sequence: '000000000007' }, { b: 1, a: [2] }, 'coins');
+    const message = writeCloudEvent(
+      { id: '7', type: 't', source: '/ledger', time: '2026-01-02T03:04:05.678Z', subject: 'coins', sequence: '000000000007' },
+      { b: 1, a: [2] },
+      'coins',
+    );
     expect(message.headers).toEqual({ 'content-type': 'application/cloudevents+json; charset=utf-8' });
-    expect(JSON.parse(new TextDecoder().decode(message.value))).toEqual({ specversion: '1.0', datacontenttype: 'application/json', id: '7', type: 't', source: '/ledger', time: '2026-01-02T03:04:05.678Z', subject: 'coins', sequence: '000000000007', data: { a: [2], b: 1 } });
-    expect(readCloudEvent(message.value, message.headers)).toEqual({ type: 't', subject: 'coins', traceparent: null, data: { a: [2], b: 1 } });
+    expect(JSON.parse(new TextDecoder().decode(message.value))).toEqual({
+      specversion: '1.0',
+      datacontenttype: 'application/json',
+      id: '7',
+      type: 't',
+      source: '/ledger',
+      time: '2026-01-02T03:04:05.678Z',
+      subject: 'coins',
+      sequence: '000000000007',
+      data: { a: [2], b: 1 },
+    });
+    expect(readCloudEvent(message.value, message.headers)).toEqual({
+      type: 't',
+      subject: 'coins',
+      traceparent: null,
+      data: { a: [2], b: 1 },
+    });
   });
 });
 
 describe('the rules of a sleeve result', () => {
   const [profile] = sleeveResult().profiles;
-  const withReturns = (dates: string[], values: number[]): SleeveResult => sleeveResult({ profiles: [{ ...profile!, returns: { dates, values } }] });
-  const withWeights = (...weights: [string, number][]): SleeveResult => sleeveResult({ profiles: [{ ...profile!, weights: weights.map(([symbol, weight]) => ({ symbol, weight })) }] });
+  const withReturns = (dates: string[], values: number[]): SleeveResult =>
+    sleeveResult({ profiles: [{ ...profile!, returns: { dates, values } }] });
+  const withWeights = (...weights: [string, number][]): SleeveResult =>
+    sleeveResult({ profiles: [{ ...profile!, weights: weights.map(([symbol, weight]) => ({ symbol, weight })) }] });
 
   test('admit a result as it is', () => {
     expect(readSleeveResult(sleeveResult())).toEqual(sleeveResult());
@@ -132,15 +167,30 @@ describe('the rules of a sleeve result', () => {
     ['an exchange that is not known', withWeights(['MARS:A', 1]), 'ExchangeUnknown', 'profiles[0].weights[0].symbol'],
     ['a symbol with a line feed', withWeights(['NYSE:A\nB', 1]), 'MessageInvalid', 'profiles[0].weights[0].symbol'],
     ['a turned atom', withWeights(['BINANCE:BTCUSDT_rating_all_SHORT_1d', -1]), 'MessageInvalid', 'profiles[0].weights[0].weight'],
-    ['a weight that is a text', { ...sleeveResult(), profiles: [{ ...profile!, weights: [{ symbol: 'NYSE:A', weight: '1' }] }] }, 'MessageInvalid', 'profiles[0].weights[0].weight'],
+    [
+      'a weight that is a text',
+      { ...sleeveResult(), profiles: [{ ...profile!, weights: [{ symbol: 'NYSE:A', weight: '1' }] }] },
+      'MessageInvalid',
+      'profiles[0].weights[0].weight',
+    ],
     ['more values than dates', withReturns(['2024-01-02'], [0.1, 0.2]), 'MessageInvalid', 'profiles[0].returns'],
     ['a date twice', withReturns(['2024-01-02', '2024-01-02'], [0.1, 0.2]), 'MessageInvalid', 'profiles[0].returns.dates[1]'],
     ['descending dates', withReturns(['2024-01-03', '2024-01-02'], [0.1, 0.2]), 'MessageInvalid', 'profiles[0].returns.dates[1]'],
     ['a date that is none', withReturns(['2024-13-02'], [0.1]), 'MessageInvalid', 'profiles[0].returns.dates[0]'],
     ['a loss of everything', withReturns(['2024-01-02'], [-1]), 'MessageInvalid', 'profiles[0].returns.values[0]'],
-    ['returns beyond any number', withReturns(['2024-01-02', '2024-01-03'], [1e300, 1e300]), 'MessageInvalid', 'profiles[0].returns.values'],
+    [
+      'returns beyond any number',
+      withReturns(['2024-01-02', '2024-01-03'], [1e300, 1e300]),
+      'MessageInvalid',
+      'profiles[0].returns.values',
+    ],
     ['a look ahead', withReturns(['2024-03-30', '2024-03-31'], [0.1, 0.2]), 'MessageInvalid', 'profiles[0].returns.dates'],
-    ['returns that are neither inline nor a reference', { ...sleeveResult(), profiles: [{ ...profile!, returns: { dates: ['2024-01-02'] } }] }, 'MessageInvalid', 'profiles[0].returns.values'],
+    [
+      'returns that are neither inline nor a reference',
+      { ...sleeveResult(), profiles: [{ ...profile!, returns: { dates: ['2024-01-02'] } }] },
+      'MessageInvalid',
+      'profiles[0].returns.values',
+    ],
   ])('refuse %s', (_what, data, code, path) => {
     expect(refusal(() => readSleeveResult(JSON.parse(JSON.stringify(data))))).toMatchObject(path === '' ? { code } : { code, path });
   });
@@ -149,7 +199,15 @@ describe('the rules of a sleeve result', () => {
     const risks = ['hrp', 'risk_parity', 'min_variance', 'max_sharpe', 'barbell', 'equal_weight', 'market', 'benchmark'] as const;
     const rows = limits.messageReturnCellsMax / risks.length;
     const dates = Array.from({ length: rows + 1 }, (_, index) => new Date(Date.UTC(1972, 0, 1 + index)).toISOString().slice(0, 10));
-    const ofRows = (count: number): SleeveResult => sleeveResult({ asOf: '2099-12-31', profiles: risks.map((risk) => ({ ...profile!, risk, returns: { dates: dates.slice(0, count), values: dates.slice(0, count).map(() => 0) } })) });
+    const ofRows = (count: number): SleeveResult =>
+      sleeveResult({
+        asOf: '2099-12-31',
+        profiles: risks.map((risk) => ({
+          ...profile!,
+          risk,
+          returns: { dates: dates.slice(0, count), values: dates.slice(0, count).map(() => 0) },
+        })),
+      });
     expect(() => readSleeveResult(ofRows(rows))).not.toThrow();
     expect(refusal(() => readSleeveResult(ofRows(rows + 1)))).toMatchObject({ code: 'MessageInvalid', path: 'profiles' });
   });

@@ -28,10 +28,16 @@ beforeEach(async () => {
   await defineSleeve(receiver, 'funds');
 });
 
-const received = ({ key, value, headers }: Pick<MessageToSend, 'key' | 'value' | 'headers'>): ReceivedMessage => rawMessage(key, value, headers);
+const received = ({ key, value, headers }: Pick<MessageToSend, 'key' | 'value' | 'headers'>): ReceivedMessage =>
+  rawMessage(key, value, headers);
 
 function take(session: Session, message: ReceivedMessage): Promise<IntakeOutcome> {
-  return createIntake(session, { resultsTopic: 'sleeve-results.v1', deadLetters: new SentMessages(), deadLettersTopic: 'd', onPoison: 'hold' }).handle(message, async () => undefined);
+  return createIntake(session, {
+    resultsTopic: 'sleeve-results.v1',
+    deadLetters: new SentMessages(),
+    deadLettersTopic: 'd',
+    onPoison: 'hold',
+  }).handle(message, async () => undefined);
 }
 
 async function withLedger<T>(work: (session: Session) => Promise<T>): Promise<T> {
@@ -52,12 +58,20 @@ describe('a run of one ledger, sent to another', () => {
     const here = await loadSleeveRun(receiver.ports, outcome.runId!);
     expect(here.parityLeaves).toEqual(there.parityLeaves);
     expect([...here.streams].map(([risk, { series, weights, sha256 }]) => [risk, [...series.values], weights, sha256])).toEqual(
-      [...there.streams].map(([risk, { series, weights, sha256 }]) => [risk, [...series.values], weights?.toSorted((left, right) => (left.symbol < right.symbol ? -1 : 1)), sha256]),
+      [...there.streams].map(([risk, { series, weights, sha256 }]) => [
+        risk,
+        [...series.values],
+        weights?.toSorted((left, right) => (left.symbol < right.symbol ? -1 : 1)),
+        sha256,
+      ]),
     );
     expect({ ...here, runId: '', streams: null, eligibility: '' }).toEqual({ ...there, runId: '', streams: null, eligibility: '' });
     expect(result.origin).toMatchObject({ runId, eligibility: there.eligibility });
     expect(here.eligibility).toBe('DEGRADED');
-    expect(await replayRuns(receiver.ports, { runId: null, asOf: null, knownAt: null }, new AbortController().signal)).toMatchObject({ checked: 1, identical: 1 });
+    expect(await replayRuns(receiver.ports, { runId: null, asOf: null, knownAt: null }, new AbortController().signal)).toMatchObject({
+      checked: 1,
+      identical: 1,
+    });
   });
 
   test('by reference is taken in where its artifacts are, and waits as a letter where they are not', async () => {
@@ -68,7 +82,10 @@ describe('a run of one ledger, sent to another', () => {
       await receiver.ports.artifacts.put(await withLedger((session) => session.ports.artifacts.get(sha256)));
     }
     expect(await take(receiver, received(message))).toMatchObject({ outcome: 'accepted' });
-    expect(await replayRuns(receiver.ports, { runId: null, asOf: null, knownAt: null }, new AbortController().signal)).toMatchObject({ checked: 1, identical: 1 });
+    expect(await replayRuns(receiver.ports, { runId: null, asOf: null, knownAt: null }, new AbortController().signal)).toMatchObject({
+      checked: 1,
+      identical: 1,
+    });
   });
 
   test('can be sent on by the receiver', async () => {
@@ -87,7 +104,8 @@ describe('a run of one ledger, sent to another', () => {
     const ledger = await openLedger({ store: other.store, logLevel: 'silent' });
     try {
       await defineSleeve(ledger.session, 'funds');
-      const count = async (): Promise<number> => (await ledger.session.ports.store.readAll({ after: null, maxCount: 1000, types: null })).length;
+      const count = async (): Promise<number> =>
+        (await ledger.session.ports.store.readAll({ after: null, maxCount: 1000, types: null })).length;
       const before = await count();
       const { message } = await resultOfRun(ledger.session, own, 'inline');
       expect(await take(ledger.session, received(message))).toMatchObject({ outcome: 'already', runId: own });
@@ -103,7 +121,8 @@ describe('a run of one ledger, sent to another', () => {
     // The same run in a ledger of the same id, without its acceptance.
     const bare = memorySession();
     await defineSleeve(bare, 'funds');
-    for (const sha256 of await addressesIn(receiver.ports.artifacts)) await bare.ports.artifacts.put(await receiver.ports.artifacts.get(sha256));
+    for (const sha256 of await addressesIn(receiver.ports.artifacts))
+      await bare.ports.artifacts.put(await receiver.ports.artifacts.get(sha256));
     const stored = await receiver.ports.store.readStream(`sleeveRun-${told}`, { from: 0n, maxCount: 100, direction: 'forwards' });
     await bare.ports.store.append(`sleeveRun-${told}`, stored, { expectedRevision: 'none' });
     const { message: relayed } = await resultOfRun(bare, told!, 'inline');
@@ -123,7 +142,11 @@ describe('on the command line', () => {
   });
 
   test('`produce` refuses a run that is not there, and to send without a broker', async () => {
-    expect(await bench.json(['produce', 'nothing', '-o', bench.path('x.json')])).toMatchObject({ ok: false, exit: 66, error: { code: 'RunUnknown' } });
+    expect(await bench.json(['produce', 'nothing', '-o', bench.path('x.json')])).toMatchObject({
+      ok: false,
+      exit: 66,
+      error: { code: 'RunUnknown' },
+    });
     expect(await bench.json(['produce', runId])).toMatchObject({ ok: false, exit: 2, error: { code: 'Usage' } });
     expect(await bench.json(['produce', runId, '--inline', '--by-reference'])).toMatchObject({ exit: 2, error: { code: 'Usage' } });
   });
@@ -135,14 +158,28 @@ describe('on the command line', () => {
     const { letterId } = await take(ledger.session, rawMessage('coins', forged));
     await take(ledger.session, rawMessage('coins', '{"held":true}'));
     await ledger.close();
-    expect((await bench.json(['dlq', 'list'])).result).toMatchObject({ open: 1, held: 1, letters: [{ letterId, sleeve: 'coins', code: 'MessageInvalid', kept: true }], waiting: [{ sleeve: 'coins', waiting: 1 }] });
+    expect((await bench.json(['dlq', 'list'])).result).toMatchObject({
+      open: 1,
+      held: 1,
+      letters: [{ letterId, sleeve: 'coins', code: 'MessageInvalid', kept: true }],
+      waiting: [{ sleeve: 'coins', waiting: 1 }],
+    });
     expect((await bench.json(['dlq', 'list', '--sleeve', 'funds'])).result).toMatchObject({ open: 0, held: 0, letters: [], waiting: [] });
     const { stdout } = await bench.run(['dlq', 'list']);
     expect(stdout).toContain('evil\\u001b[2J\\u000aletter');
     expect(await bench.json(['dlq', 'retry', letterId!, '--why', 'try'])).toMatchObject({ exit: 2, error: { code: 'MessageInvalid' } });
-    expect(await bench.json(['dlq', 'discard', letterId!, '--why', 'a test'])).toMatchObject({ exit: 0, result: { letterId, already: false, released: 1, waiting: 0 } });
-    expect((await bench.json(['dlq', 'list', '--all'])).result).toMatchObject({ open: 1, letters: [{ resolved: { how: 'discarded', who: 'tester', why: 'a test' } }, { resolved: null }] });
-    expect(await bench.json(['dlq', 'discard', '00000000-0000-5000-8000-000000000000', '--why', 'x'])).toMatchObject({ exit: 66, error: { code: 'LetterUnknown' } });
+    expect(await bench.json(['dlq', 'discard', letterId!, '--why', 'a test'])).toMatchObject({
+      exit: 0,
+      result: { letterId, already: false, released: 1, waiting: 0 },
+    });
+    expect((await bench.json(['dlq', 'list', '--all'])).result).toMatchObject({
+      open: 1,
+      letters: [{ resolved: { how: 'discarded', who: 'tester', why: 'a test' } }, { resolved: null }],
+    });
+    expect(await bench.json(['dlq', 'discard', '00000000-0000-5000-8000-000000000000', '--why', 'x'])).toMatchObject({
+      exit: 66,
+      error: { code: 'LetterUnknown' },
+    });
     expect((await bench.json(['ledger', 'verify'])).result).toMatchObject({ faults: [] });
   });
 });

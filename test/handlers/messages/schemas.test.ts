@@ -5,7 +5,13 @@ import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
-import { asyncApiDocument, dataJsonSchema, messageKinds, type MessageName, schemaFiles } from '../../../presentation/docs/message-contract.ts';
+import {
+  asyncApiDocument,
+  dataJsonSchema,
+  messageKinds,
+  type MessageName,
+  schemaFiles,
+} from '../../../presentation/docs/message-contract.ts';
 import { exampleEvent, exampleMessages } from '../../../presentation/docs/message-examples.ts';
 import { readCloudEvent } from '../../../handlers/messages/cloud-event.ts';
 import { readSleeveResult } from '../../../handlers/messages/result-rules.ts';
@@ -29,8 +35,30 @@ function mutated(document: unknown): fc.Arbitrary<unknown> {
     for (const key of Object.keys(node)) visit((node as Record<string, unknown>)[key], [...path, Array.isArray(node) ? Number(key) : key]);
   };
   visit(document, []);
-  const plausible = fc.constantFrom<unknown>(null, '', 'x', '2024-02-30', '0'.repeat(64), 'Z', 0, -1, 1.5, 1e300, true, [], {}, ['a'], { dates: ['2024-01-01'], values: [0] }, { symbol: 'NYSE:A', weight: 1 });
-  const change = fc.oneof(fc.constant({ how: 'remove' as const, value: null }), plausible.map((value) => ({ how: 'replace' as const, value })), fc.jsonValue({ maxDepth: 2 }).map((value) => ({ how: 'replace' as const, value })), plausible.map((value) => ({ how: 'add' as const, value })));
+  const plausible = fc.constantFrom<unknown>(
+    null,
+    '',
+    'x',
+    '2024-02-30',
+    '0'.repeat(64),
+    'Z',
+    0,
+    -1,
+    1.5,
+    1e300,
+    true,
+    [],
+    {},
+    ['a'],
+    { dates: ['2024-01-01'], values: [0] },
+    { symbol: 'NYSE:A', weight: 1 },
+  );
+  const change = fc.oneof(
+    fc.constant({ how: 'remove' as const, value: null }),
+    plausible.map((value) => ({ how: 'replace' as const, value })),
+    fc.jsonValue({ maxDepth: 2 }).map((value) => ({ how: 'replace' as const, value })),
+    plausible.map((value) => ({ how: 'add' as const, value })),
+  );
   return fc.tuple(fc.constantFrom(...places), change).map(([path, { how, value }]) => {
     const copy = structuredClone({ root: document }) as Record<string, unknown>;
     let owner = copy as Record<string | number, unknown>;
@@ -41,7 +69,8 @@ function mutated(document: unknown): fc.Arbitrary<unknown> {
     }
     if (how === 'replace') owner[last] = value;
     else if (how === 'remove' && path.length > 0) delete owner[last];
-    else if (how === 'add' && owner[last] !== null && typeof owner[last] === 'object' && !Array.isArray(owner[last])) (owner[last] as Record<string, unknown>)['added'] = value;
+    else if (how === 'add' && owner[last] !== null && typeof owner[last] === 'object' && !Array.isArray(owner[last]))
+      (owner[last] as Record<string, unknown>)['added'] = value;
     return JSON.parse(JSON.stringify(copy['root'])) as unknown;
   });
 }
@@ -80,13 +109,16 @@ describe('the schemas of the messages', () => {
   });
 
   test('the AsyncAPI document describes whole events: each example fits its payload', () => {
-    const { components } = asyncApiDocument() as { components: { messages: Record<MessageName, { payload: { schema: object }; examples: { payload: unknown }[] }> } };
+    const { components } = asyncApiDocument() as {
+      components: { messages: Record<MessageName, { payload: { schema: object }; examples: { payload: unknown }[] }> };
+    };
     for (const name of names) {
       const ajv = new Ajv({ allErrors: true });
       addFormats.default(ajv);
       const { payload, examples } = components.messages[name];
       const validate = ajv.compile(payload.schema);
-      for (const example of examples) expect({ name, valid: validate(example.payload), errors: validate.errors }).toEqual({ name, valid: true, errors: null });
+      for (const example of examples)
+        expect({ name, valid: validate(example.payload), errors: validate.errors }).toEqual({ name, valid: true, errors: null });
       expect(validate({ ...(examples[0]!.payload as object), type: 'other' })).toBe(false);
     }
   });
@@ -94,7 +126,9 @@ describe('the schemas of the messages', () => {
 
 describe('the examples in the documentation', () => {
   const page = readFileSync('docs/reference/messages.md', 'utf8');
-  const shown = [...page.matchAll(/```json\n([\s\S]*?)\n```/g)].map(([, text]) => JSON.parse(text!) as { readonly type: string; readonly data: unknown });
+  const shown = [...page.matchAll(/```json\n([\s\S]*?)\n```/g)].map(
+    ([, text]) => JSON.parse(text!) as { readonly type: string; readonly data: unknown },
+  );
 
   test('are one of each kind, and each fits the schema of its type', () => {
     expect(shown.map(({ type }) => type).toSorted()).toEqual(names.map((name) => messageKinds[name].type).toSorted());
@@ -114,7 +148,12 @@ describe('the examples in the documentation', () => {
 
   test('carry what a reader goes by: key, id and sequence', () => {
     expect(exampleMessages.allocation.key).toBe('meta_production');
-    const { id, sequence, subject, data } = exampleEvent('allocation') as { id: string; sequence: string; subject: string; data: { eventId: string; number: number } };
+    const { id, sequence, subject, data } = exampleEvent('allocation') as {
+      id: string;
+      sequence: string;
+      subject: string;
+      data: { eventId: string; number: number };
+    };
     expect({ id, sequence, subject }).toEqual({ id: data.eventId, sequence: '000000000007', subject: 'meta_production' });
     expect(Number(sequence)).toBe(data.number);
   });

@@ -26,7 +26,10 @@ class Counted {
       this.events += (await found).length;
       return found;
     };
-    return storeLike(store, { readAll: (given) => events(store.readAll(given)), readStream: (...given) => events(store.readStream(...given)) });
+    return storeLike(store, {
+      readAll: (given) => events(store.readAll(given)),
+      readStream: (...given) => events(store.readStream(...given)),
+    });
   }
 
   #readModels(readModels: ReadModels): ReadModels {
@@ -63,7 +66,9 @@ async function grown(eventsMin: number): Promise<Grown> {
   const { result } = await bench.json(['flow', 'meta', '--profile', 'whole', '--no-seal'], { now });
   const events = await grow(bench, eventsMin);
   expect((await bench.json(['ledger', 'rebuild'])).exit).toBe(0);
-  const { asOf } = (await bench.json(['weights', '--meta', 'whole', '--known-at', String(Math.floor(events / 2))])).result as { asOf: string };
+  const { asOf } = (await bench.json(['weights', '--meta', 'whole', '--known-at', String(Math.floor(events / 2))])).result as {
+    asOf: string;
+  };
   return { bench, run: result['runId'] as string, events, asOf };
 }
 
@@ -92,7 +97,10 @@ const questions: readonly (readonly [string, (grown: Grown) => readonly string[]
   ['a timeline', ({ run }) => ['timeline', run]],
   ['a timeline as known at a position', ({ run, events }) => ['timeline', run, '--known-at', String(Math.floor(events / 2))]],
   ['parity check', () => ['parity', 'check', '--meta', 'whole']],
-  ['parity check as known at a position', ({ events }) => ['parity', 'check', '--meta', 'whole', '--known-at', String(Math.floor(events / 2))]],
+  [
+    'parity check as known at a position',
+    ({ events }) => ['parity', 'check', '--meta', 'whole', '--known-at', String(Math.floor(events / 2))],
+  ],
   ['the open dead letters', () => ['dlq', 'list']],
   ['a counterfactual', ({ run }) => ['counterfactual', run, '--set', 'meta_allocation.max_weight=0.6']],
   ['a run computed again', ({ run }) => ['replay', run]],

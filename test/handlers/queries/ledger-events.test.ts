@@ -94,7 +94,10 @@ describe('ledger artifact', () => {
 
   test('that is not stored, or no hash, is refused', async () => {
     const file = bench.path('nothing.json');
-    expect(await bench.json(['ledger', 'artifact', '0'.repeat(64), '-o', file])).toMatchObject({ exit: 66, error: { code: 'ArtifactUnknown' } });
+    expect(await bench.json(['ledger', 'artifact', '0'.repeat(64), '-o', file])).toMatchObject({
+      exit: 66,
+      error: { code: 'ArtifactUnknown' },
+    });
     expect(await bench.json(['ledger', 'artifact', 'x'])).toMatchObject({ exit: 2, error: { code: 'Usage' } });
     expect(existsSync(file)).toBe(false);
   });
@@ -113,12 +116,24 @@ describe('manifest apply --dry-run', () => {
     expect(exit).toBe(0);
     expect(result).toMatchObject({ dryRun: true, already: false });
     const portfolios = result['portfolios'] as { name: string }[];
-    expect(portfolios.find(({ name }) => name === 'pair')).toEqual({ name: 'pair', number: 2, change: 'changed', changes: ['policy.maker_checker'] });
-    expect((result['sleeves'] as { name: string }[]).find(({ name }) => name === 'stocks')).toEqual({ name: 'stocks', number: 2, change: 'changed', changes: ['expected_by'] });
+    expect(portfolios.find(({ name }) => name === 'pair')).toEqual({
+      name: 'pair',
+      number: 2,
+      change: 'changed',
+      changes: ['policy.maker_checker'],
+    });
+    expect((result['sleeves'] as { name: string }[]).find(({ name }) => name === 'stocks')).toEqual({
+      name: 'stocks',
+      number: 2,
+      change: 'changed',
+      changes: ['expected_by'],
+    });
     expect((await other.run(['manifest', 'apply', '--dry-run'])).stdout).toContain('Nothing was recorded.');
     expect((await other.events()).length).toBe(before);
     const applied = (await other.json(['manifest', 'apply'])).result;
-    expect((applied['portfolios'] as { name: string; number: number }[]).map(({ name, number }) => [name, number])).toEqual(portfolios.map(({ name, number }: { name: string; number?: number }) => [name, number]));
+    expect((applied['portfolios'] as { name: string; number: number }[]).map(({ name, number }) => [name, number])).toEqual(
+      portfolios.map(({ name, number }: { name: string; number?: number }) => [name, number]),
+    );
     expect((await other.json(['manifest', 'apply', '--dry-run'])).result).toMatchObject({ already: true });
   });
 
@@ -132,8 +147,14 @@ describe('manifest apply --dry-run', () => {
 // Last: it closes what the tests above look at.
 describe('reject', () => {
   test('turns down what is held; anybody may, and again it is answered with what was recorded', async () => {
-    expect(await bench.json(['reject', heldRun, '--why', 'wrong prices', '--actor', 'worker'])).toMatchObject({ exit: 0, result: { meta: 'pair', runId: heldRun, already: false, why: 'wrong prices' } });
-    expect(await bench.json(['reject', heldRun, '--why', 'again'])).toMatchObject({ exit: 0, result: { already: true, why: 'wrong prices' } });
+    expect(await bench.json(['reject', heldRun, '--why', 'wrong prices', '--actor', 'worker'])).toMatchObject({
+      exit: 0,
+      result: { meta: 'pair', runId: heldRun, already: false, why: 'wrong prices' },
+    });
+    expect(await bench.json(['reject', heldRun, '--why', 'again'])).toMatchObject({
+      exit: 0,
+      result: { already: true, why: 'wrong prices' },
+    });
     expect(await bench.json(['approve', heldRun, '--why', 'seen'])).toMatchObject({ exit: 66, error: { code: 'NothingHeld' } });
     expect((await bench.run(['status', '--meta', 'pair'])).stdout).toContain('rejected by worker: wrong prices');
     expect((await listed('--types', 'RebalanceRejected')).events.map(({ data }) => data['who'])).toEqual(['worker']);

@@ -16,8 +16,10 @@ const scratch = scratchDirectory();
 const [thursday, friday] = ['2022-12-15', '2022-12-16'];
 
 const look = (desk: Desk): Promise<Reallocation> => reallocate(desk.session, new RecordedInputs(desk.session.ports), 'whole');
-const stateOf = async (desk: Desk, knownAt: string | null = null) => (await ledgerStatus(desk.session.ports, { meta: 'whole', knownAt })).portfolios[0]!;
-const stocks = async (desk: Desk, knownAt: string | null = null) => (await ledgerStatus(desk.session.ports, { meta: 'listed', knownAt })).sleeves.find(({ sleeve }) => sleeve === 'stocks')!;
+const stateOf = async (desk: Desk, knownAt: string | null = null) =>
+  (await ledgerStatus(desk.session.ports, { meta: 'whole', knownAt })).portfolios[0]!;
+const stocks = async (desk: Desk, knownAt: string | null = null) =>
+  (await ledgerStatus(desk.session.ports, { meta: 'listed', knownAt })).sleeves.find(({ sleeve }) => sleeve === 'stocks')!;
 const attention = async (desk: Desk) => (await ledgerStatus(desk.session.ports, { meta: null, knownAt: null })).attention;
 const deskWith = (publication: object, change: Parameters<typeof deskManifest>[0] = () => undefined): Promise<Desk> =>
   openDesk(
@@ -44,7 +46,9 @@ describe('where a portfolio stands', () => {
       { path: ['coins'], sleeve: 'coins', pinnedRunId: null, runId: null, asOf: null },
     ]);
     await deliver(desk, 'coins', friday);
-    expect((await stateOf(desk)).awaited).toEqual([{ path: ['stocks'], sleeve: 'stocks', latestAsOf: thursday, wantedAsOf: friday, because: 'behind' }]);
+    expect((await stateOf(desk)).awaited).toEqual([
+      { path: ['stocks'], sleeve: 'stocks', latestAsOf: thursday, wantedAsOf: friday, because: 'behind' },
+    ]);
     await quarantine(desk, 'stocks');
     const behind = await stateOf(desk);
     expect({ kind: behind.state, awaited: behind.awaited }).toEqual(await look(desk));
@@ -55,7 +59,13 @@ describe('where a portfolio stands', () => {
     await deliverAll(desk, thursday);
     expect((await stateOf(desk)).state).toBe('pending');
     await look(desk);
-    expect(await stateOf(desk)).toMatchObject({ state: 'published', publications: 1, lastPublication: { number: 1, asOf: thursday }, awaited: [], held: null });
+    expect(await stateOf(desk)).toMatchObject({
+      state: 'published',
+      publications: 1,
+      lastPublication: { number: 1, asOf: thursday },
+      awaited: [],
+      held: null,
+    });
     expect(await look(desk)).toEqual({ kind: 'unchanged' });
     await deliverAll(desk, friday);
     expect((await stateOf(desk)).state).toBe('pending');
@@ -65,7 +75,15 @@ describe('where a portfolio stands', () => {
     const desk = await openDesk();
     await deliverAll(desk, thursday);
     await look(desk);
-    const command = { kind: 'GrantParityWaiver', waiverId: 'w1', meta: 'whole', who: 'risk', why: 'migration', paths: ['backtest.step_size'], until: '2030-01-01' } as const;
+    const command = {
+      kind: 'GrantParityWaiver',
+      waiverId: 'w1',
+      meta: 'whole',
+      who: 'risk',
+      why: 'migration',
+      paths: ['backtest.step_size'],
+      until: '2030-01-01',
+    } as const;
     await streams.metaPortfolio.handle(desk.session, 'whole', command);
     expect((await stateOf(desk)).state).toBe('pending');
     expect(await look(desk)).toMatchObject({ kind: 'decided' });
@@ -87,7 +105,10 @@ describe('where a portfolio stands', () => {
     await deliverAll(desk, thursday);
     await look(desk);
     const { state, held } = await stateOf(desk);
-    expect({ state, held }).toMatchObject({ state: 'held', held: { proposer: 'test', asOf: thursday, reasons: [{ kind: 'maker_checker' }] } });
+    expect({ state, held }).toMatchObject({
+      state: 'held',
+      held: { proposer: 'test', asOf: thursday, reasons: [{ kind: 'maker_checker' }] },
+    });
     expect(await attention(desk)).toEqual([`whole: run ${held!.runId} waits for approval`]);
     await approveRebalance({ ...desk.session, actor: 'somebody else' }, held!.runId, 'seen');
     expect(await stateOf(desk)).toMatchObject({ state: 'published', held: null });
@@ -127,7 +148,9 @@ describe('where a portfolio stands', () => {
   });
 
   test('a portfolio that nobody defined is refused by name', async () => {
-    await expect(ledgerStatus((await openDesk()).session.ports, { meta: 'nowhere', knownAt: null })).rejects.toMatchObject({ code: 'PortfolioUndefined' });
+    await expect(ledgerStatus((await openDesk()).session.ports, { meta: 'nowhere', knownAt: null })).rejects.toMatchObject({
+      code: 'PortfolioUndefined',
+    });
   });
 });
 
@@ -156,7 +179,12 @@ describe('where a sleeve stands', () => {
     const desk = await openDesk();
     const { ports, ledger } = desk.session;
     const letter = draftEvent('SleeveRunRejected', sleeveFacts.rejected(null));
-    await recordNewStream(ports, ledger.ledgerId, 'test', { stream: 'intake-sleeve-results_v1', drafts: [letter], command: ['letter'], correlation: 'letter' });
+    await recordNewStream(ports, ledger.ledgerId, 'test', {
+      stream: 'intake-sleeve-results_v1',
+      drafts: [letter],
+      command: ['letter'],
+      correlation: 'letter',
+    });
     expect(await attention(desk)).toEqual(['1 dead letter of no sleeve']);
     expect((await ledgerStatus(ports, { meta: 'whole', knownAt: null })).attention).toEqual([]);
   });

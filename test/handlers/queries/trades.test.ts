@@ -10,12 +10,15 @@ import { type Desk, deliverAll, openDesk, recorded } from '../reaction/desk.ts';
 
 const scratch = scratchDirectory();
 
-const asked = (bench: Workbench, capital: string, holdings: string) => bench.json(['trades', '--meta', 'whole', '--holdings', holdings, '--capital', capital]);
-const ask = (desk: Desk, holdings: readonly Holding[], knownAt: string | null = null, meta = 'whole') => publicationTrades(desk.session.ports, { meta, capital: 1_000_000, holdings, knownAt });
+const asked = (bench: Workbench, capital: string, holdings: string) =>
+  bench.json(['trades', '--meta', 'whole', '--holdings', holdings, '--capital', capital]);
+const ask = (desk: Desk, holdings: readonly Holding[], knownAt: string | null = null, meta = 'whole') =>
+  publicationTrades(desk.session.ports, { meta, capital: 1_000_000, holdings, knownAt });
 
 async function publish(desk: Desk, asOf: string): Promise<void> {
   await deliverAll(desk, asOf);
-  for (const meta of ['whole', 'nested']) expect(await reallocate(desk.session, new RecordedInputs(desk.session.ports), meta)).toMatchObject({ decision: 'AllocationPublished' });
+  for (const meta of ['whole', 'nested'])
+    expect(await reallocate(desk.session, new RecordedInputs(desk.session.ports), meta)).toMatchObject({ decision: 'AllocationPublished' });
 }
 
 describe('trades towards a publication', () => {
@@ -27,7 +30,9 @@ describe('trades towards a publication', () => {
     expect(Object.fromEntries(list.trades.map(({ symbol, targetWeight }) => [symbol, targetWeight]))).toEqual(published!.weights);
     expect(list.publication).toMatchObject({ number: 1, runId: published!.runId });
     // The manifest gives coins 0.001 and 0.0004, the others the defaults 0.0005 and 0.0001.
-    const fractions = new Map(list.trades.map(({ symbol, slippageFraction, commissionFraction }) => [symbol, [slippageFraction, commissionFraction]]));
+    const fractions = new Map(
+      list.trades.map(({ symbol, slippageFraction, commissionFraction }) => [symbol, [slippageFraction, commissionFraction]]),
+    );
     expect(fractions.get('BINANCE:XXXUSDT')).toEqual([0.001, 0.0004]);
     expect(fractions.get('NYSE:AAA')![0]).toBeCloseTo(0.0005, 15);
     expect(list.costs.map(({ path }) => path)).toEqual([['stocks'], ['funds'], ['coins']]);
@@ -79,7 +84,8 @@ describe('the verb', () => {
     const bench = new Workbench(scratch);
     const good = bench.write('good.csv', 'symbol,notional\nNYSE:AAA,100\n');
     const twice = bench.write('twice.csv', 'symbol,notional\nNYSE:AAA,100\nNYSE:AAA,100\n');
-    for (const capital of ['0', '-5', '1,000', 'NaN', '1e999']) expect(await asked(bench, capital, good)).toMatchObject({ exit: 2, error: { code: 'Usage', at: { path: '--capital' } } });
+    for (const capital of ['0', '-5', '1,000', 'NaN', '1e999'])
+      expect(await asked(bench, capital, good)).toMatchObject({ exit: 2, error: { code: 'Usage', at: { path: '--capital' } } });
     expect(await asked(bench, '1000', twice)).toMatchObject({ exit: 2, error: { code: 'HoldingsInvalid', at: { file: twice, line: 3 } } });
     expect(await asked(bench, '1000', bench.path('none.csv'))).toMatchObject({ exit: 66, error: { code: 'FileMissing' } });
     expect(await asked(bench, '1000', good)).toMatchObject({ exit: 66, error: { code: 'LedgerMissing' } });

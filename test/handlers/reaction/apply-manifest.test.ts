@@ -8,7 +8,8 @@ import { deskManifest, openDesk, recorded } from './desk.ts';
 import { withPolicy } from './looking.ts';
 import { addressesIn } from '../../support/artifact-addresses.ts';
 
-const names = (applied: readonly AppliedName[]): string[] => applied.map(({ name, number, already }) => `${name} ${number}${already ? ' already' : ''}`);
+const names = (applied: readonly AppliedName[]): string[] =>
+  applied.map(({ name, number, already }) => `${name} ${number}${already ? ' already' : ''}`);
 type Change = NonNullable<Parameters<typeof deskManifest>[0]>;
 
 /** `whole` under another name as well, and a sleeve that it asks for by an alias. */
@@ -22,19 +23,28 @@ const aliased: Change = ({ profiles }) => {
 describe('applying a manifest', () => {
   test('defines every portfolio and every sleeve, with what the reaction needs to know', async () => {
     const ledger = memoryLedger();
-    const manifest = withPolicy({ no_trade_band_two_sided: 0.02 }, ({ profiles }) => Object.assign(profiles['coins']!, { expected_by: { time: '01:00', zone: 'UTC', calendar: 'XCRY', days_after: 1 } }));
+    const manifest = withPolicy({ no_trade_band_two_sided: 0.02 }, ({ profiles }) =>
+      Object.assign(profiles['coins']!, { expected_by: { time: '01:00', zone: 'UTC', calendar: 'XCRY', days_after: 1 } }),
+    );
     const applied = await applyManifest(ledger.session, manifest, null);
     expect(names(applied.portfolios)).toEqual(['listed 1', 'nested 1', 'whole 1']);
     expect(names(applied.sleeves)).toEqual(['coins 1', 'funds 1', 'stocks 1']);
     const defined = await recorded(ledger, 'MetaPortfolioDefined');
-    expect(defined.find(({ meta }) => meta === 'whole')).toMatchObject({ number: 1, profile: 'whole', risk: 'risk_parity', policy: { ...publicationDefaults, no_trade_band_two_sided: 0.02 } });
+    expect(defined.find(({ meta }) => meta === 'whole')).toMatchObject({
+      number: 1,
+      profile: 'whole',
+      risk: 'risk_parity',
+      policy: { ...publicationDefaults, no_trade_band_two_sided: 0.02 },
+    });
     const nested = defined.find(({ meta }) => meta === 'nested')!;
     expect(nested.sleeves).toEqual([
       { path: ['listed', 'stocks'], sleeve: 'stocks', pinnedRunId: null },
       { path: ['listed', 'funds'], sleeve: 'funds', pinnedRunId: null },
       { path: ['coins'], sleeve: 'coins', pinnedRunId: null },
     ]);
-    expect(await loadDocument(ledger.session.ports.artifacts, 'meta-portfolio', nested.definition)).toEqual(resolveMeta(manifest, 'nested'));
+    expect(await loadDocument(ledger.session.ports.artifacts, 'meta-portfolio', nested.definition)).toEqual(
+      resolveMeta(manifest, 'nested'),
+    );
     expect((await recorded(ledger, 'SleeveDefined')).map(({ sleeve, expectedBy }) => [sleeve, expectedBy])).toEqual([
       ['coins', { time: '01:00', zone: 'UTC', calendar: 'XCRY', days_after: 1 }],
       ['funds', null],
@@ -52,10 +62,26 @@ describe('applying a manifest', () => {
   });
 
   test.each<[string, Change, string[]]>([
-    ['a policy is the next definition of its portfolio only', ({ profiles }) => Object.assign(profiles['whole']!, { publication: { maker_checker: true } }), ['listed 1 already', 'nested 1 already', 'whole 2']],
-    ['bounds are the next definition of every portfolio that they are in', ({ profiles }) => Object.assign(profiles['listed']!['meta_allocation'] as object, { max_weight: 0.65 }), ['listed 2', 'nested 2', 'whole 1 already']],
-    ["a sleeve's settings are the next definition of every portfolio that holds it", ({ profiles }) => Object.assign(profiles['coins']!['backtest'] as object, { backtest_slippage: 0.002 }), ['listed 1 already', 'nested 2', 'whole 2']],
-    ['words that change no number are none', ({ profiles }) => Object.assign(profiles['whole']!, { description: 'the whole book' }), ['listed 1 already', 'nested 1 already', 'whole 1 already']],
+    [
+      'a policy is the next definition of its portfolio only',
+      ({ profiles }) => Object.assign(profiles['whole']!, { publication: { maker_checker: true } }),
+      ['listed 1 already', 'nested 1 already', 'whole 2'],
+    ],
+    [
+      'bounds are the next definition of every portfolio that they are in',
+      ({ profiles }) => Object.assign(profiles['listed']!['meta_allocation'] as object, { max_weight: 0.65 }),
+      ['listed 2', 'nested 2', 'whole 1 already'],
+    ],
+    [
+      "a sleeve's settings are the next definition of every portfolio that holds it",
+      ({ profiles }) => Object.assign(profiles['coins']!['backtest'] as object, { backtest_slippage: 0.002 }),
+      ['listed 1 already', 'nested 2', 'whole 2'],
+    ],
+    [
+      'words that change no number are none',
+      ({ profiles }) => Object.assign(profiles['whole']!, { description: 'the whole book' }),
+      ['listed 1 already', 'nested 1 already', 'whole 1 already'],
+    ],
   ])('changed %s', async (_, change, expected) => {
     const desk = await openDesk();
     expect(names((await applyManifest(desk.session, deskManifest(change), null)).portfolios)).toEqual(expected);
@@ -63,7 +89,9 @@ describe('applying a manifest', () => {
 
   test('with another expected time defines the sleeve anew, and no portfolio', async () => {
     const desk = await openDesk();
-    const later = deskManifest(({ profiles }) => Object.assign(profiles['stocks']!, { expected_by: { time: '18:30', zone: 'America/New_York', calendar: 'XNYS' } }));
+    const later = deskManifest(({ profiles }) =>
+      Object.assign(profiles['stocks']!, { expected_by: { time: '18:30', zone: 'America/New_York', calendar: 'XNYS' } }),
+    );
     const applied = await applyManifest(desk.session, later, null);
     expect(names(applied.sleeves)).toEqual(['coins 1 already', 'funds 1 already', 'stocks 2']);
     expect(names(applied.portfolios)).toEqual(['listed 1 already', 'nested 1 already', 'whole 1 already']);
@@ -83,8 +111,16 @@ describe('applying a manifest', () => {
   });
 
   test.each<[string, Change, string]>([
-    ['bounds that cannot be met', ({ profiles }) => Object.assign(profiles['whole']!['meta_allocation'] as object, { max_weight: 0.2 }), 'BoundsInfeasible'],
-    ['another engine', ({ profiles }) => Object.assign(profiles['whole']!['meta_allocation'] as object, { engine: 'skfolio' }), 'EngineUnavailable'],
+    [
+      'bounds that cannot be met',
+      ({ profiles }) => Object.assign(profiles['whole']!['meta_allocation'] as object, { max_weight: 0.2 }),
+      'BoundsInfeasible',
+    ],
+    [
+      'another engine',
+      ({ profiles }) => Object.assign(profiles['whole']!['meta_allocation'] as object, { engine: 'skfolio' }),
+      'EngineUnavailable',
+    ],
   ])('of which one portfolio has %s records nothing at all', async (_, change, code) => {
     const { session, memory } = memoryLedger();
     await expect(applyManifest(session, deskManifest(change), null)).rejects.toEqual(expect.objectContaining({ code }));
@@ -96,7 +132,9 @@ describe('applying a manifest', () => {
 
   test('asked for a portfolio that the manifest does not have records nothing', async () => {
     const { session, memory } = memoryLedger();
-    await expect(applyManifest(session, deskManifest(), ['whole', 'unheard_of'])).rejects.toEqual(expect.objectContaining({ code: 'ProfileUnknown' }));
+    await expect(applyManifest(session, deskManifest(), ['whole', 'unheard_of'])).rejects.toEqual(
+      expect.objectContaining({ code: 'ProfileUnknown' }),
+    );
     expect(await memory.store.head()).toBeNull();
   });
 });

@@ -32,7 +32,9 @@ describe('an approval', () => {
     expect(published).toMatchObject({ weights, gross, net, portfolio, sleeves: guardrails!.weights });
     const { inputs, inputsHash, rebalance, policy, definitionNumber } = held!;
     expect(published).toMatchObject({ inputs, inputsHash, rebalance, policy, definitionNumber });
-    expect(await recorded(desk, 'RebalanceApproved')).toEqual([{ meta: 'whole', runId, proposer: 'test', approver: 'ann', why: 'looked at' }]);
+    expect(await recorded(desk, 'RebalanceApproved')).toEqual([
+      { meta: 'whole', runId, proposer: 'test', approver: 'ann', why: 'looked at' },
+    ]);
   });
 
   test('again changes nothing, and answers with the publication', async () => {

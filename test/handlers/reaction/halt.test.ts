@@ -12,10 +12,18 @@ describe('the switch of a portfolio', () => {
     // The reason that stands is the first one's.
     expect(await switchPublication(session, 'HaltPublication', 'whole', 'another reason')).toEqual({ ...halted, already: true });
     expect(await desk.memory.store.head()).toBe(head);
-    expect(await switchPublication(session, 'ResumePublication', 'whole', 'over')).toEqual({ meta: 'whole', state: 'running', why: 'over', already: false });
+    expect(await switchPublication(session, 'ResumePublication', 'whole', 'over')).toEqual({
+      meta: 'whole',
+      state: 'running',
+      why: 'over',
+      already: false,
+    });
     expect(await switchPublication(session, 'ResumePublication', 'whole', 'over')).toMatchObject({ state: 'running', already: true });
     expect(await switchPublication(session, 'HaltPublication', 'whole', 'outage')).toEqual({ ...halted, already: false });
-    expect((await recorded({ session }, 'PublicationHalted')).map(({ number, who }) => [number, who])).toEqual([[1, 'test'], [2, 'test']]);
+    expect((await recorded({ session }, 'PublicationHalted')).map(({ number, who }) => [number, who])).toEqual([
+      [1, 'test'],
+      [2, 'test'],
+    ]);
     expect((await recorded({ session }, 'PublicationResumed')).map(({ number }) => number)).toEqual([1]);
   });
 
@@ -44,7 +52,9 @@ describe('the switch of a portfolio', () => {
     const desk = await openDesk();
     const head = await desk.memory.store.head();
     for (const kind of ['HaltPublication', 'ResumePublication'] as const) {
-      await expect(switchPublication(desk.session, kind, 'unheard_of', 'x')).rejects.toEqual(expect.objectContaining({ code: 'PortfolioUndefined' }));
+      await expect(switchPublication(desk.session, kind, 'unheard_of', 'x')).rejects.toEqual(
+        expect.objectContaining({ code: 'PortfolioUndefined' }),
+      );
     }
     expect(await desk.memory.store.head()).toBe(head);
   });

@@ -14,7 +14,8 @@ export const monday = '2022-12-19';
 type Writer = Pick<Desk, 'session'>;
 
 /** One look by a process that has kept nothing. */
-export const look = (desk: Writer, meta = 'whole'): Promise<Reallocation> => reallocate(desk.session, new RecordedInputs(desk.session.ports), meta);
+export const look = (desk: Writer, meta = 'whole'): Promise<Reallocation> =>
+  reallocate(desk.session, new RecordedInputs(desk.session.ports), meta);
 
 /** What a look answers that recorded a fact of this type. */
 export const decided = (decision: string): unknown => expect.objectContaining({ kind: 'decided', decision });
@@ -31,11 +32,24 @@ export async function publications(desk: Writer, meta = 'whole'): Promise<EventD
   return (await recorded(desk, 'AllocationPublished')).filter((one) => one.meta === meta);
 }
 
-export async function sleeveCommand({ session }: Writer, kind: 'QuarantineSleeve' | 'ReinstateSleeve', sleeve: string, number = 1): Promise<void> {
+export async function sleeveCommand(
+  { session }: Writer,
+  kind: 'QuarantineSleeve' | 'ReinstateSleeve',
+  sleeve: string,
+  number = 1,
+): Promise<void> {
   await streams.sleeve.handle(session, sleeve, { kind, sleeve, number, why: 'a drill' });
 }
 
 /** Accepts parity violations of `whole`. */
 export async function waive({ session }: Writer, waiverId: string, paths: readonly string[]): Promise<void> {
-  await streams.metaPortfolio.handle(session, 'whole', { kind: 'GrantParityWaiver', waiverId, meta: 'whole', who: 'risk', why: 'migration', paths, until: '2030-01-01' });
+  await streams.metaPortfolio.handle(session, 'whole', {
+    kind: 'GrantParityWaiver',
+    waiverId,
+    meta: 'whole',
+    who: 'risk',
+    why: 'migration',
+    paths,
+    until: '2030-01-01',
+  });
 }

@@ -21,8 +21,12 @@ async function deskFrom(instant: string, due: Due | null = evening): Promise<Des
   return { ...(await openDesk(manifestWith(due), { clock })), clock };
 }
 
-const sweep = async (desk: Desk, now: string): Promise<string[]> => (await sweepOverdue(desk.session, now)).map(({ sleeve, session }) => `${sleeve} ${session}`);
-const open = async (desk: Desk): Promise<string[] | undefined> => (await (await viewOf(desk.session.ports, sleeveStatus, null)).row<SleeveStatusRow>('sleeve/stocks'))?.overdue.map(({ session }) => session);
+const sweep = async (desk: Desk, now: string): Promise<string[]> =>
+  (await sweepOverdue(desk.session, now)).map(({ sleeve, session }) => `${sleeve} ${session}`);
+const open = async (desk: Desk): Promise<string[] | undefined> =>
+  (await (await viewOf(desk.session.ports, sleeveStatus, null)).row<SleeveStatusRow>('sleeve/stocks'))?.overdue.map(
+    ({ session }) => session,
+  );
 
 describe('overdue results', () => {
   test('are noted once for each session since the sleeve was defined, however often one looks', async () => {
@@ -52,9 +56,17 @@ describe('overdue results', () => {
   test('two sweeps at once note each session once', async () => {
     const desk = await deskFrom('2022-12-12T12:00:00.000Z');
     const other = { ...desk.session, folds: new StreamFolds(desk.session.ports.store) };
-    const noted = await Promise.all([sweepOverdue(desk.session, '2022-12-16T12:00:00.000Z'), sweepOverdue(other, '2022-12-16T12:00:00.000Z')]);
+    const noted = await Promise.all([
+      sweepOverdue(desk.session, '2022-12-16T12:00:00.000Z'),
+      sweepOverdue(other, '2022-12-16T12:00:00.000Z'),
+    ]);
     expect(new Set(noted.flat().map(({ session }) => session)).size).toBe(4);
-    expect((await recorded(desk, 'SleeveOverdue')).map(({ session }) => session)).toEqual(['2022-12-12', '2022-12-13', '2022-12-14', '2022-12-15']);
+    expect((await recorded(desk, 'SleeveOverdue')).map(({ session }) => session)).toEqual([
+      '2022-12-12',
+      '2022-12-13',
+      '2022-12-14',
+      '2022-12-15',
+    ]);
   });
 
   test('are never asked of a sleeve that nothing is expected of, or no longer', async () => {

@@ -26,7 +26,8 @@ function start(session: Session): Running {
   };
 }
 
-const published = async (desk: Desk): Promise<string[]> => (await recorded(desk, 'AllocationPublished')).map(({ meta, number, asOf }) => `${meta} ${number} ${asOf}`).toSorted();
+const published = async (desk: Desk): Promise<string[]> =>
+  (await recorded(desk, 'AllocationPublished')).map(({ meta, number, asOf }) => `${meta} ${number} ${asOf}`).toSorted();
 
 async function quarantine(session: Session, sleeve: string, number: number): Promise<void> {
   for (const kind of ['QuarantineSleeve', 'ReinstateSleeve'] as const) {
@@ -162,10 +163,13 @@ function failing(store: EventStore, stream: string): { readonly store: EventStor
 describe('deliveries to the reaction', () => {
   test('are settled after the look that they caused, not before, and survive a store that is away', async () => {
     const byHand = new ByHand();
-    const desk = await openDesk(deskManifest(({ profiles }) => {
-      delete profiles['nested'];
-      delete profiles['whole'];
-    }), { deliveries: byHand });
+    const desk = await openDesk(
+      deskManifest(({ profiles }) => {
+        delete profiles['nested'];
+        delete profiles['whole'];
+      }),
+      { deliveries: byHand },
+    );
     await deliver(desk, 'stocks', '2022-12-15');
     await deliver(desk, 'funds', '2022-12-15');
     const [accepted] = await desk.session.ports.store.readAll({ after: null, maxCount: 1, types: ['SleeveRunAccepted'] });
@@ -183,10 +187,13 @@ describe('deliveries to the reaction', () => {
 
   test('that concern no portfolio are settled at once', async () => {
     const byHand = new ByHand();
-    const desk = await openDesk(deskManifest(({ profiles }) => {
-      delete profiles['nested'];
-      delete profiles['whole'];
-    }), { deliveries: byHand });
+    const desk = await openDesk(
+      deskManifest(({ profiles }) => {
+        delete profiles['nested'];
+        delete profiles['whole'];
+      }),
+      { deliveries: byHand },
+    );
     await deliver(desk, 'coins', '2022-12-15');
     const [accepted] = await desk.session.ports.store.readAll({ after: null, maxCount: 1, types: ['SleeveRunAccepted'] });
     const running = start(desk.session);

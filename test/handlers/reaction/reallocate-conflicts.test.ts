@@ -72,14 +72,19 @@ describe('a look that is overtaken', () => {
   test('by a halt publishes nothing', async () => {
     const desk = await openDesk();
     await deliverAll(desk, thursday);
-    expect(await lookWhile(desk, 'append', () => switchPublication(desk.session, 'HaltPublication', 'whole', 'outage'))).toEqual({ kind: 'halted', why: 'outage' });
+    expect(await lookWhile(desk, 'append', () => switchPublication(desk.session, 'HaltPublication', 'whole', 'outage'))).toEqual({
+      kind: 'halted',
+      why: 'outage',
+    });
     expect(await publications(desk)).toEqual([]);
   });
 
   test('by a definition allocates what is defined now', async () => {
     const desk = await openDesk();
     await deliverAll(desk, thursday);
-    const bounded = withPolicy({ no_trade_band_two_sided: 0.01 }, (manifest) => Object.assign(manifest.profiles['whole']!['meta_allocation'] as object, { max_weight: 0.4 }));
+    const bounded = withPolicy({ no_trade_band_two_sided: 0.01 }, (manifest) =>
+      Object.assign(manifest.profiles['whole']!['meta_allocation'] as object, { max_weight: 0.4 }),
+    );
     expect(await lookWhile(desk, 'append', () => applyManifest(desk.session, bounded, null))).toEqual(decided('AllocationPublished'));
     expect(await publications(desk)).toMatchObject([{ number: 1, definitionNumber: 2, policy: { no_trade_band_two_sided: 0.01 } }]);
   });
@@ -104,7 +109,10 @@ describe('a look that is overtaken', () => {
     await deliverAll(desk, thursday);
     await lookWhile(desk, 'append', () => deliverAll(desk, friday));
     expect(await look(desk)).toEqual(decided('AllocationPublished'));
-    expect((await publications(desk)).map(({ number, asOf }) => [number, asOf])).toEqual([[1, thursday], [2, friday]]);
+    expect((await publications(desk)).map(({ number, asOf }) => [number, asOf])).toEqual([
+      [1, thursday],
+      [2, friday],
+    ]);
   });
 });
 
@@ -125,16 +133,33 @@ describe('people who act at the same time', () => {
     await deliverAll(desk, thursday);
     await look(desk);
     const [held] = await recorded(desk, 'RebalanceHeld');
-    const approved = await Promise.all(['ann', 'bob'].map((actor) => approveRebalance(worker(desk, actor).session, held!.runId, `seen by ${actor}`)));
-    expect(approved.map(({ number, already }) => [number, already])).toEqual([[1, false], [1, true]]);
+    const approved = await Promise.all(
+      ['ann', 'bob'].map((actor) => approveRebalance(worker(desk, actor).session, held!.runId, `seen by ${actor}`)),
+    );
+    expect(approved.map(({ number, already }) => [number, already])).toEqual([
+      [1, false],
+      [1, true],
+    ]);
     expect(await publications(desk)).toMatchObject([{ approval: { approver: 'ann', why: 'seen by ann' } }]);
   });
 
   test('two who apply different manifests: one definition after the other', async () => {
     const desk = await openDesk();
-    const applied = await Promise.all([0.1, 0.2].map((limit) => applyManifest(worker(desk, `desk ${limit}`).session, withPolicy({ max_turnover_two_sided: limit }), ['whole'])));
+    const applied = await Promise.all(
+      [0.1, 0.2].map((limit) =>
+        applyManifest(worker(desk, `desk ${limit}`).session, withPolicy({ max_turnover_two_sided: limit }), ['whole']),
+      ),
+    );
     expect(applied.map(({ portfolios }) => portfolios[0]!.number)).toEqual([2, 3]);
-    expect((await recorded(desk, 'MetaPortfolioDefined')).filter(({ meta }) => meta === 'whole').map(({ number, policy }) => [number, policy.max_turnover_two_sided])).toEqual([[1, null], [2, 0.1], [3, 0.2]]);
+    expect(
+      (await recorded(desk, 'MetaPortfolioDefined'))
+        .filter(({ meta }) => meta === 'whole')
+        .map(({ number, policy }) => [number, policy.max_turnover_two_sided]),
+    ).toEqual([
+      [1, null],
+      [2, 0.1],
+      [3, 0.2],
+    ]);
   });
 });
 
@@ -169,7 +194,10 @@ describe.each(Object.entries(stores))('two workers at once over %s', (_, open) =
     expect((await publications(desk)).map(({ number }) => number)).toEqual([1]);
     await deliver(desk, 'stocks', thursday, 1);
     await Promise.all([...workers, ...workers].map((one) => look(one)));
-    expect((await publications(desk)).map(({ number, inputs }) => [number, inputs[0]!.correction])).toEqual([[1, 0], [2, 1]]);
+    expect((await publications(desk)).map(({ number, inputs }) => [number, inputs[0]!.correction])).toEqual([
+      [1, 0],
+      [2, 1],
+    ]);
     const ids = (await readWholeStream(desk.session.ports.store, stream)).map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
   });

@@ -21,7 +21,9 @@ describe('windows and cool-downs', () => {
     expect(await look(desk)).toMatchObject({ kind: 'scheduled' });
     desk.clock.advance(1);
     expect(await look(desk)).toEqual(decided('AllocationPublished'));
-    expect(await recorded(desk, 'ReallocationScheduled')).toEqual([{ meta: 'whole', because: 'coalescing_window', countedFrom: at('08:00:00'), waitSeconds: 60, dueAt: at('08:01:00') }]);
+    expect(await recorded(desk, 'ReallocationScheduled')).toEqual([
+      { meta: 'whole', because: 'coalescing_window', countedFrom: at('08:00:00'), waitSeconds: 60, dueAt: at('08:01:00') },
+    ]);
     expect((await publications(desk))[0]!.inputs.map(({ correction }) => correction)).toEqual([1, 0, 0]);
   });
 
@@ -55,7 +57,13 @@ describe('windows and cool-downs', () => {
     await deliver(desk, 'stocks', thursday);
     await deliver(desk, 'funds', thursday);
     const pinned = await deliver(desk, 'coins', thursday);
-    await applyManifest(desk.session, withPolicy({ coalescing_window_seconds: 60 }, (manifest) => Object.assign((manifest.profiles['whole']!['sleeves'] as object[])[2]!, { run_id: pinned })), null);
+    await applyManifest(
+      desk.session,
+      withPolicy({ coalescing_window_seconds: 60 }, (manifest) =>
+        Object.assign((manifest.profiles['whole']!['sleeves'] as object[])[2]!, { run_id: pinned }),
+      ),
+      null,
+    );
     desk.clock.advance(60);
     expect(await look(desk)).toEqual(decided('AllocationPublished'));
     desk.clock.advance(10);
@@ -77,7 +85,9 @@ describe('windows and cool-downs', () => {
     expect(await look(desk)).toMatchObject({ kind: 'scheduled' });
     desk.clock.advance(1);
     expect(await look(desk)).toEqual(decided('AllocationPublished'));
-    expect(await recorded(desk, 'ReallocationScheduled')).toMatchObject([{ because: 'cool_down', countedFrom: at('08:00:00'), waitSeconds: 3600 }]);
+    expect(await recorded(desk, 'ReallocationScheduled')).toMatchObject([
+      { because: 'cool_down', countedFrom: at('08:00:00'), waitSeconds: 3600 },
+    ]);
   });
 
   test('after a skip the window opens with the next result, and the cool-down is still counted from the publication', async () => {
@@ -119,7 +129,10 @@ describe('windows and cool-downs', () => {
     const ahead = new SetClock();
     ahead.instant = at('08:30:00');
     const other: Session = { ...desk.session, ports: { ...desk.session.ports, clock: ahead } };
-    expect(await Promise.all([look(desk), look({ session: other })])).toEqual([{ kind: 'scheduled', dueAt: at('09:01:00') }, { kind: 'scheduled', dueAt: at('09:01:00') }]);
+    expect(await Promise.all([look(desk), look({ session: other })])).toEqual([
+      { kind: 'scheduled', dueAt: at('09:01:00') },
+      { kind: 'scheduled', dueAt: at('09:01:00') },
+    ]);
     expect(await recorded(desk, 'ReallocationScheduled')).toHaveLength(1);
   });
 
@@ -130,7 +143,10 @@ describe('windows and cool-downs', () => {
     ahead.instant = at('08:05:00');
     const other: Session = { ...desk.session, actor: 'another worker', ports: { ...desk.session.ports, clock: ahead } };
     const looks = await Promise.all([look(desk), look({ session: other })]);
-    expect(looks).toEqual([{ kind: 'scheduled', dueAt: at('08:10:00') }, { kind: 'scheduled', dueAt: at('08:10:00') }]);
+    expect(looks).toEqual([
+      { kind: 'scheduled', dueAt: at('08:10:00') },
+      { kind: 'scheduled', dueAt: at('08:10:00') },
+    ]);
     expect(await recorded(desk, 'ReallocationScheduled')).toHaveLength(1);
   });
 });

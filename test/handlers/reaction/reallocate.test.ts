@@ -21,7 +21,13 @@ describe('a look at a portfolio', () => {
     const desk = await openDesk();
     await deliver(desk, 'stocks', thursday);
     const head = await desk.memory.store.head();
-    expect(await look(desk)).toMatchObject({ kind: 'waiting', awaited: [{ sleeve: 'funds', because: 'no_run', wantedAsOf: thursday }, { sleeve: 'coins', because: 'no_run', wantedAsOf: thursday }] });
+    expect(await look(desk)).toMatchObject({
+      kind: 'waiting',
+      awaited: [
+        { sleeve: 'funds', because: 'no_run', wantedAsOf: thursday },
+        { sleeve: 'coins', because: 'no_run', wantedAsOf: thursday },
+      ],
+    });
     expect(await desk.memory.store.head()).toBe(head);
   });
 
@@ -41,7 +47,15 @@ describe('a look at a portfolio', () => {
     expect(Object.keys(published!.sleeves).toSorted()).toEqual(['coins', 'funds', 'stocks']);
     expect([published!.gross, published!.net]).toEqual([flattened.gross, flattened.net]);
     const inputs = await recorded(desk, 'SleeveRunAccepted');
-    expect(published!.inputs).toEqual(['stocks', 'funds', 'coins'].map((sleeve) => ({ path: [sleeve], sleeve, runId: inputs.find((run) => run.sleeve === sleeve)!.runId, asOf: thursday, correction: 0 })));
+    expect(published!.inputs).toEqual(
+      ['stocks', 'funds', 'coins'].map((sleeve) => ({
+        path: [sleeve],
+        sleeve,
+        runId: inputs.find((run) => run.sleeve === sleeve)!.runId,
+        asOf: thursday,
+        correction: 0,
+      })),
+    );
   });
 
   test('again changes nothing, by whoever and however often', async () => {
@@ -69,7 +83,11 @@ describe('a look at a portfolio', () => {
     await deliver(desk, 'funds', thursday, 1);
     expect(await look(desk, 'nested')).toEqual(decided('AllocationPublished'));
     const [first, second] = await publications(desk, 'nested');
-    expect(second!.inputs.map(({ path, correction }) => [path.join('/'), correction])).toEqual([['listed/stocks', 0], ['listed/funds', 1], ['coins', 0]]);
+    expect(second!.inputs.map(({ path, correction }) => [path.join('/'), correction])).toEqual([
+      ['listed/stocks', 0],
+      ['listed/funds', 1],
+      ['coins', 0],
+    ]);
     expect(second!.runId).not.toBe(first!.runId);
     expect(second!.rebalance.growth.map(({ path }) => path)).toEqual([['coins'], ['listed', 'funds'], ['listed', 'stocks']]);
   });
@@ -103,7 +121,10 @@ describe('results that come late', () => {
     await deliverAll(desk, friday);
     await look(desk);
     await deliver(desk, 'coins', monday);
-    expect(await look(desk)).toMatchObject({ kind: 'waiting', awaited: [{ sleeve: 'stocks', latestAsOf: friday, wantedAsOf: monday, because: 'behind' }, { sleeve: 'funds' }] });
+    expect(await look(desk)).toMatchObject({
+      kind: 'waiting',
+      awaited: [{ sleeve: 'stocks', latestAsOf: friday, wantedAsOf: monday, because: 'behind' }, { sleeve: 'funds' }],
+    });
   });
 });
 
@@ -160,7 +181,9 @@ describe('refusals', () => {
     await look(desk);
     await deliver(desk, 'coins', monday);
     expect(await look(desk)).toEqual(decided('ReallocationRefused'));
-    expect(await recorded(desk, 'ReallocationRefused')).toMatchObject([{ code: 'SleeveStale', runId: null, evidence: { path: 'stocks', sessions: 2 } }]);
+    expect(await recorded(desk, 'ReallocationRefused')).toMatchObject([
+      { code: 'SleeveStale', runId: null, evidence: { path: 'stocks', sessions: 2 } },
+    ]);
     await deliver(desk, 'stocks', monday);
     await deliver(desk, 'funds', friday);
     expect(await look(desk)).toEqual(decided('AllocationPublished'));
@@ -203,7 +226,11 @@ describe('a quorum of k', () => {
     const [, second] = await publications(desk);
     expect(second!.asOf).toBe(friday);
     expect(second!.inputs.map(({ asOf }) => asOf)).toEqual([friday, friday, thursday]);
-    expect(second!.rebalance).toMatchObject({ against: 1, turnoverTwoSided: null, unknownBecause: `returns of coins since ${thursday} are not known: the returns end on ${thursday}` });
+    expect(second!.rebalance).toMatchObject({
+      against: 1,
+      turnoverTwoSided: null,
+      unknownBecause: `returns of coins since ${thursday} are not known: the returns end on ${thursday}`,
+    });
   });
 });
 
@@ -232,7 +259,9 @@ describe('the band and the maximum turnover', () => {
     await deliverAll(desk, friday);
     expect(await look(desk)).toEqual(decided('RebalanceHeld'));
     expect(await look(desk)).toEqual({ kind: 'unchanged' });
-    expect(await recorded(desk, 'RebalanceHeld')).toMatchObject([{ asOf: friday, proposer: 'test', reasons: [{ kind: 'max_turnover', limit: 0 }] }]);
+    expect(await recorded(desk, 'RebalanceHeld')).toMatchObject([
+      { asOf: friday, proposer: 'test', reasons: [{ kind: 'max_turnover', limit: 0 }] },
+    ]);
   });
 
   test('a sleeve that delivers a stand-in of the published profile drifts by the stand-in', async () => {
@@ -256,7 +285,11 @@ describe('another risk profile to publish', () => {
     await deliverAll(desk, thursday);
     await look(desk);
     await deliverAll(desk, friday);
-    await applyManifest(desk.session, deskManifest((manifest) => Object.assign(manifest.profiles['whole']!['meta_allocation'] as object, { profile: 'hrp' })), null);
+    await applyManifest(
+      desk.session,
+      deskManifest((manifest) => Object.assign(manifest.profiles['whole']!['meta_allocation'] as object, { profile: 'hrp' })),
+      null,
+    );
     expect(await look(desk)).toEqual(decided('AllocationPublished'));
     const second = (await publications(desk))[1]!;
     expect(second).toMatchObject({ risk: 'hrp', rebalance: { against: 1, unknownBecause: null } });
@@ -291,7 +324,9 @@ describe('a changed definition', () => {
     await look(desk);
     await applyManifest(desk.session, desk.manifest, null);
     expect(await look(desk)).toEqual({ kind: 'unchanged' });
-    const bounded = deskManifest((manifest) => Object.assign(manifest.profiles['whole']!['meta_allocation'] as object, { max_weight: 0.4 }));
+    const bounded = deskManifest((manifest) =>
+      Object.assign(manifest.profiles['whole']!['meta_allocation'] as object, { max_weight: 0.4 }),
+    );
     await applyManifest(desk.session, bounded, null);
     expect(await look(desk)).toEqual(decided('AllocationPublished'));
     const [, second] = await publications(desk);

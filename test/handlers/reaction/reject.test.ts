@@ -8,7 +8,8 @@ import { type Desk, deliver, deliverAll, openDesk, recorded } from './desk.ts';
 import { decided, look, publications, thursday, withPolicy } from './looking.ts';
 
 const refused = (code: string): unknown => expect.objectContaining({ code });
-const rejectAs = (desk: Desk, actor: string, runId: string, why = 'wrong prices') => rejectRebalance({ ...desk.session, actor }, runId, why);
+const rejectAs = (desk: Desk, actor: string, runId: string, why = 'wrong prices') =>
+  rejectRebalance({ ...desk.session, actor }, runId, why);
 
 async function heldDesk(): Promise<{ readonly desk: Desk; readonly runId: string }> {
   const desk = await openDesk(withPolicy({ maker_checker: true }));
@@ -23,7 +24,11 @@ describe('a rejection', () => {
     expect(await rejectAs(desk, 'ann', runId)).toEqual({ meta: 'whole', runId, why: 'wrong prices', already: false });
     expect(await look(desk)).toEqual({ kind: 'unchanged' });
     const { portfolios, attention } = await ledgerStatus(desk.session.ports, { meta: null, knownAt: null });
-    expect(portfolios.find(({ meta }) => meta === 'whole')).toMatchObject({ state: 'rejected', held: null, lastDecision: { runId, message: 'rejected by ann: wrong prices' } });
+    expect(portfolios.find(({ meta }) => meta === 'whole')).toMatchObject({
+      state: 'rejected',
+      held: null,
+      lastDecision: { runId, message: 'rejected by ann: wrong prices' },
+    });
     expect(attention).toEqual([]);
     expect(await publications(desk)).toEqual([]);
   });
@@ -32,7 +37,9 @@ describe('a rejection', () => {
     const { desk, runId } = await heldDesk();
     await rejectAs(desk, 'ann', runId);
     const { inputsHash, definitionNumber, risk } = (await recorded(desk, 'RebalanceHeld'))[0]!;
-    expect(await recorded(desk, 'RebalanceRejected')).toEqual([{ meta: 'whole', definitionNumber, inputsHash, runId, risk, asOf: thursday, proposer: 'test', who: 'ann', why: 'wrong prices' }]);
+    expect(await recorded(desk, 'RebalanceRejected')).toEqual([
+      { meta: 'whole', definitionNumber, inputsHash, runId, risk, asOf: thursday, proposer: 'test', who: 'ann', why: 'wrong prices' },
+    ]);
   });
 
   test('again changes nothing, whoever says it and whatever followed', async () => {

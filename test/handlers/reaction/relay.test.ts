@@ -47,7 +47,10 @@ class Broker implements MessageSink {
 }
 
 /** The same publications, each test with checkpoints of its own. */
-function world(): { readonly session: Session; relay(broker: Broker, holder: string): { readonly relay: Relay; readonly abort: AbortController; readonly done: Promise<void> } } {
+function world(): {
+  readonly session: Session;
+  relay(broker: Broker, holder: string): { readonly relay: Relay; readonly abort: AbortController; readonly done: Promise<void> };
+} {
   const { checkpoints } = createMemoryStore();
   const session: Session = { ...desk.session, ports: { ...desk.session.ports, checkpoints, clock: systemClock } };
   return {
@@ -77,7 +80,14 @@ describe('the relay', () => {
     await second.done;
     expect(broker.taken).toEqual(ids());
     // The key and the subject are the portfolio, the sequence its publication's number.
-    expect(broker.sequences).toEqual(['whole whole 1', 'nested nested 1', 'listed listed 1', 'whole whole 2', 'nested nested 2', 'listed listed 2']);
+    expect(broker.sequences).toEqual([
+      'whole whole 1',
+      'nested nested 1',
+      'listed listed 1',
+      'whole whole 2',
+      'nested nested 2',
+      'listed listed 2',
+    ]);
   });
 
   test('is one at a time: the others stand by and take over when it is gone', async () => {

@@ -42,7 +42,9 @@ beforeAll(async () => {
   const { session, settings } = ledger;
   for (let run = 0; run < 14; run++) {
     const stream = `sleeveRun-r${run}`;
-    await session.ports.store.append(stream, sampleEvents({ stream, count: 50, now: instant(run === 9 ? 2 : run) }), { expectedRevision: 'none' });
+    await session.ports.store.append(stream, sampleEvents({ stream, count: 50, now: instant(run === 9 ? 2 : run) }), {
+      expectedRevision: 'none',
+    });
   }
   await seal(session, settings);
   leaves = [];
@@ -55,18 +57,35 @@ describe('the projection of tiles', () => {
     const rows = await rowsOf();
     const tree = createMerkleTree(sha256);
     for (const { hash } of leaves.slice(0, 256)) tree.append(fromHex(hash));
-    const times = (to: number): string => leaves.slice(0, to).map(({ recordedAt }) => recordedAt).reduce((latest, time) => (time > latest ? time : latest));
-    expect(rows.get('tile/0/000000000000')).toEqual({ root: toHex(tree.root()), after: null, last: leaves[255]!.position, recordedAt: times(256) });
-    expect((rows.get('tile/0/000000000001') as unknown as TileRow)).toMatchObject({ after: leaves[255]!.position, last: leaves[511]!.position, recordedAt: times(512) });
+    const times = (to: number): string =>
+      leaves
+        .slice(0, to)
+        .map(({ recordedAt }) => recordedAt)
+        .reduce((latest, time) => (time > latest ? time : latest));
+    expect(rows.get('tile/0/000000000000')).toEqual({
+      root: toHex(tree.root()),
+      after: null,
+      last: leaves[255]!.position,
+      recordedAt: times(256),
+    });
+    expect(rows.get('tile/0/000000000001') as unknown as TileRow).toMatchObject({
+      after: leaves[255]!.position,
+      last: leaves[511]!.position,
+      recordedAt: times(512),
+    });
     expect(rows.get('open') as unknown as OpenTilesRow).toMatchObject({ size: leaves.length, last: leaves.at(-1)!.position });
     expect([...rows.keys()].filter((key) => key.startsWith('id/'))).toHaveLength(leaves.length);
-    for (const [index, { id, stream, revision }] of leaves.entries()) expect(rows.get(`id/${id}`)).toEqual({ leaf: index, stream, revision: Number(revision) });
+    for (const [index, { id, stream, revision }] of leaves.entries())
+      expect(rows.get(`id/${id}`)).toEqual({ leaf: index, stream, revision: Number(revision) });
   });
 
   test('is the same when it is folded at once and event by event', async () => {
     const before = await rowsOf();
     const { ports } = ledger.session;
-    await rebuild({ ...ports, store: storeLike(ports.store, { readAll: (options) => ports.store.readAll({ ...options, maxCount: 1 }) }) }, tileRoots);
+    await rebuild(
+      { ...ports, store: storeLike(ports.store, { readAll: (options) => ports.store.readAll({ ...options, maxCount: 1 }) }) },
+      tileRoots,
+    );
     expect(await rowsOf()).toEqual(before);
   });
 });
@@ -78,7 +97,12 @@ describe('a proof', () => {
     for (const index of [0, 1, 255, 256, 257, 511, 512, 600, 700]) {
       const { id, stream, revision } = leaves[index]!;
       const proof = await proveEvent(ledger.session.ports, id);
-      expect(proof).toMatchObject({ leafIndex: index, treeSize: 702, root: toHex(tree.root(702)), proof: tree.inclusionProof(index, 702).map(toHex) });
+      expect(proof).toMatchObject({
+        leafIndex: index,
+        treeSize: 702,
+        root: toHex(tree.root(702)),
+        proof: tree.inclusionProof(index, 702).map(toHex),
+      });
       expect(await proveEvent(ledger.session.ports, `${stream}@${revision}`)).toEqual(proof);
     }
   });
@@ -106,24 +130,32 @@ describe('a proof', () => {
     ['another name of an event', 'id', (row) => ({ ...row, revision: 9 })],
     ['another state of what is not whole yet', 'open', (row) => ({ ...row, size: 600 })],
   ];
-  test.each(damages)('from tiles with %s is right all the same: the tiles are folded anew, and verification had found them wrong', async (_, key, damage) => {
-    const { id } = leaves[8]!;
-    const expected = await proveEvent(ledger.session.ports, `${leaves[8]!.stream}@${leaves[8]!.revision}`);
-    const before = await rowsOf();
-    const at = key === 'id' ? `id/${id}` : key;
-    await overwrite(at, damage(before.get(at)!));
-    expect((await verified()).faults).toContainEqual(expect.objectContaining({ kind: 'read_model_differs', stream: `tile-roots:${at}` }));
-    expect(await proveEvent(ledger.session.ports, `${leaves[8]!.stream}@${leaves[8]!.revision}`)).toEqual(expected);
-    await rebuild(ledger.session.ports, tileRoots);
-    expect(await rowsOf()).toEqual(before);
-    expect((await verified()).faults).toEqual([]);
-  });
+  test.each(damages)(
+    'from tiles with %s is right all the same: the tiles are folded anew, and verification had found them wrong',
+    async (_, key, damage) => {
+      const { id } = leaves[8]!;
+      const expected = await proveEvent(ledger.session.ports, `${leaves[8]!.stream}@${leaves[8]!.revision}`);
+      const before = await rowsOf();
+      const at = key === 'id' ? `id/${id}` : key;
+      await overwrite(at, damage(before.get(at)!));
+      expect((await verified()).faults).toContainEqual(expect.objectContaining({ kind: 'read_model_differs', stream: `tile-roots:${at}` }));
+      expect(await proveEvent(ledger.session.ports, `${leaves[8]!.stream}@${leaves[8]!.revision}`)).toEqual(expected);
+      await rebuild(ledger.session.ports, tileRoots);
+      expect(await rowsOf()).toEqual(before);
+      expect((await verified()).faults).toEqual([]);
+    },
+  );
 
   test('of a ledger that does not lead to the signed root is not given', async () => {
     const { ports } = ledger.session;
     // The neighbour of the event asked for has other bytes than those that were sealed.
     const other = sampleEvents({ stream: 'sleeveRun-r0', count: 1, commandId: 'other' })[0]!;
-    const damaged = storeLike(ports.store, { readAll: async (options) => (await ports.store.readAll(options)).map((event) => (event.stream === 'sleeveRun-r0' && event.revision === 8n ? { ...event, bytes: other.bytes, hash: other.hash } : event)) });
+    const damaged = storeLike(ports.store, {
+      readAll: async (options) =>
+        (await ports.store.readAll(options)).map((event) =>
+          event.stream === 'sleeveRun-r0' && event.revision === 8n ? { ...event, bytes: other.bytes, hash: other.hash } : event,
+        ),
+    });
     await expect(proveEvent({ ...ports, store: damaged }, 'sleeveRun-r0@7')).rejects.toMatchObject({ code: 'ChainBroken' });
     await rebuild(ports, tileRoots);
   });

@@ -38,9 +38,16 @@ function write(profile: Record<string, unknown>, path: string, value: Json): voi
   else inside[key!] = { ...(inside[key!] as object | undefined), [rest[0]!]: value };
 }
 
-function weightsOf(outcome: MetaRunOutcome, risk: 'risk_parity' | 'hrp' | 'min_variance' | 'barbell'): { sleeves: object; assets: object; statuses: unknown } {
+function weightsOf(
+  outcome: MetaRunOutcome,
+  risk: 'risk_parity' | 'hrp' | 'min_variance' | 'barbell',
+): { sleeves: object; assets: object; statuses: unknown } {
   const facts = allocationFacts(outcome.drafts, risk)!;
-  return { sleeves: Object.fromEntries(facts.sleeves), assets: Object.fromEntries(facts.assets), statuses: facts.acceptance.map(({ check, status, value }) => [check, status, value]) };
+  return {
+    sleeves: Object.fromEntries(facts.sleeves),
+    assets: Object.fromEntries(facts.assets),
+    statuses: facts.acceptance.map(({ check, status, value }) => [check, status, value]),
+  };
 }
 
 function weightsAfter(moved: readonly { readonly name: string; readonly after: number }[]): object {
@@ -49,7 +56,11 @@ function weightsAfter(moved: readonly { readonly name: string; readonly after: n
 
 function answered({ profiles }: Counterfactual): ReturnType<typeof weightsOf> {
   const [profile] = profiles;
-  return { sleeves: weightsAfter(profile!.sleeves), assets: weightsAfter(profile!.assets), statuses: profile!.acceptance.map(({ check, after: status, valueAfter }) => [check, status, valueAfter]) };
+  return {
+    sleeves: weightsAfter(profile!.sleeves),
+    assets: weightsAfter(profile!.assets),
+    statuses: profile!.acceptance.map(({ check, after: status, valueAfter }) => [check, status, valueAfter]),
+  };
 }
 
 describe('a counterfactual', () => {
@@ -77,7 +88,9 @@ describe('a counterfactual', () => {
 
   test('reaches the limit of one sleeve, and the settings of a nested portfolio', async () => {
     const { runId } = await allocate(ledger, manifest, 'nested');
-    const answer = await ask(runId, { overrides: { 'sleeves.coins.weight_limit': [0.3, 0.4], 'sleeves.listed.meta_allocation.max_weight': 0.55 } });
+    const answer = await ask(runId, {
+      overrides: { 'sleeves.coins.weight_limit': [0.3, 0.4], 'sleeves.listed.meta_allocation.max_weight': 0.55 },
+    });
     const written = manifestOf(({ profiles }: { profiles: Profiles }) => {
       (profiles['nested']!['sleeves'] as Record<string, unknown>[])[1]!['weight_limit'] = [0.3, 0.4];
       write(profiles['listed']!, 'meta_allocation.max_weight', 0.55);
@@ -171,7 +184,13 @@ describe('a counterfactual that cannot be asked', () => {
 
 describe('--set', () => {
   test('takes JSON and bare words', () => {
-    expect(overridesOf(['a.b=0.5', 'c=[0,1]', 'd=null', 'e=drop', 'f="x=y"'])).toEqual({ 'a.b': 0.5, c: [0, 1], d: null, e: 'drop', f: 'x=y' });
+    expect(overridesOf(['a.b=0.5', 'c=[0,1]', 'd=null', 'e=drop', 'f="x=y"'])).toEqual({
+      'a.b': 0.5,
+      c: [0, 1],
+      d: null,
+      e: 'drop',
+      f: 'x=y',
+    });
   });
 
   test.each([['a'], ['=1'], ['a={'], ['a=1', 'a=2']])('refuses %p', (...settings) => {

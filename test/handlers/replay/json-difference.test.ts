@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { differencesOf, isWithinTolerance } from '../../../handlers/replay/json-difference.ts';
 
-const judged = (recorded: Parameters<typeof differencesOf>[0], recomputed: Parameters<typeof differencesOf>[1]) => differencesOf(recorded, recomputed).map((difference) => isWithinTolerance(difference));
+const judged = (recorded: Parameters<typeof differencesOf>[0], recomputed: Parameters<typeof differencesOf>[1]) =>
+  differencesOf(recorded, recomputed).map((difference) => isWithinTolerance(difference));
 
 describe('a difference between recorded and recomputed', () => {
   test('of less than 1e-12 is within tolerance, one above is not', () => {

@@ -4,7 +4,10 @@ import type { SleeveProfileSolved } from '../../../domain/sleeve-run/events.ts';
 
 /** A build two releases on: rules 1 are no longer kept, rules 2 moved the weights of a sleeve. */
 const real = await import('../../../domain/run/rules.ts');
-const history = [...real.rulesHistory, { version: 2, since: '0.2.0', changes: 'another ridge', moves: ['SleeveProfileSolved.data.weights'] }];
+const history = [
+  ...real.rulesHistory,
+  { version: 2, since: '0.2.0', changes: 'another ridge', moves: ['SleeveProfileSolved.data.weights'] },
+];
 const kept = new Set([2]);
 jest.unstable_mockModule('../../../domain/run/rules.ts', () => ({
   ...real,
@@ -26,16 +29,29 @@ const never = new AbortController().signal;
 const moved = (items: SleeveProfileSolved['weights'], by: number): SleeveProfileSolved['weights'] =>
   items.map((item, index) => (index === 0 ? { ...item, weight: item.weight + by } : item));
 
-/** Records a run of the stocks as a build of these rules would have: its first live hrp weight off by `amount`, its last-window weight by `elsewhere`. */
+/**
+ * Records a run of the stocks as a build of these rules would have: its first live hrp weight off by `amount`, its last-window weight by
+ * `elsewhere`.
+ */
 async function replayedAfter(rules: number, amount: number, elsewhere = 0) {
   const { session } = memoryLedger();
   const options = { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} } as const;
-  const computed = produceSleeveRun(session.ports, { manifest: manifestOf(), profile: 'stocks', files: [fileOf('stocks')], options, correction: 0 });
+  const computed = produceSleeveRun(session.ports, {
+    manifest: manifestOf(),
+    profile: 'stocks',
+    files: [fileOf('stocks')],
+    options,
+    correction: 0,
+  });
   const drafts = computed.drafts.map((draft) => {
     if (draft.type === 'SleeveRunOpened') return draftEvent('SleeveRunOpened', { ...draft.data, rules });
     if (draft.type !== 'SleeveProfileSolved' || draft.data.risk !== 'hrp') return draft;
     const { data } = draft;
-    return draftEvent('SleeveProfileSolved', { ...data, weights: moved(data.weights, amount), lastWindowWeights: moved(data.lastWindowWeights, elsewhere) });
+    return draftEvent('SleeveProfileSolved', {
+      ...data,
+      weights: moved(data.weights, amount),
+      lastWindowWeights: moved(data.lastWindowWeights, elsewhere),
+    });
   });
   await recordSleeveRun(session, { ...computed, drafts });
   return replayRuns(session.ports, all, never);
@@ -46,13 +62,18 @@ describe('replay of a run whose rules are no longer kept', () => {
     const report = await replayedAfter(1, 1e-6);
     expect(report).toMatchObject({ checked: 1, identical: 0, withinTolerance: 0, explained: 1 });
     expect(report.runs[0]).toMatchObject({ outcome: 'explained', rules: { recorded: 1, recomputed: 2 } });
-    expect(report.different.map(({ explainedBy }) => String(explainedBy)).toSorted(byCodeUnits)).toEqual(['recomputed under rules 2', 'rules 2: another ridge']);
+    expect(report.different.map(({ explainedBy }) => String(explainedBy)).toSorted(byCodeUnits)).toEqual([
+      'recomputed under rules 2',
+      'rules 2: another ridge',
+    ]);
   });
 
   test('a difference where no later version moved anything stays a difference', async () => {
     const report = await replayedAfter(1, 1e-6, 1e-6);
     expect(report).toMatchObject({ explained: 0, runs: [{ outcome: 'different' }] });
-    expect(report.different.filter(({ explainedBy }) => explainedBy === null).map(({ path }) => path)).toEqual([expect.stringContaining('lastWindowWeights[0].weight')]);
+    expect(report.different.filter(({ explainedBy }) => explainedBy === null).map(({ path }) => path)).toEqual([
+      expect.stringContaining('lastWindowWeights[0].weight'),
+    ]);
   });
 });
 
@@ -62,7 +83,11 @@ describe('replay of a run of kept rules', () => {
   });
 
   test('a difference is explained by nothing', async () => {
-    expect(await replayedAfter(2, 1e-6)).toMatchObject({ explained: 0, different: [{ explainedBy: null }], runs: [{ outcome: 'different' }] });
+    expect(await replayedAfter(2, 1e-6)).toMatchObject({
+      explained: 0,
+      different: [{ explainedBy: null }],
+      runs: [{ outcome: 'different' }],
+    });
   });
 });
 

@@ -36,7 +36,10 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
 }
 
 /** Records a run of the stocks whose hrp facts another build might have computed. */
-async function recordOtherwise(ledger: Ledger, change: (data: SleeveProfileSolved, computed: ComputedSleeveRun) => SleeveProfileSolved | Promise<SleeveProfileSolved>): Promise<string> {
+async function recordOtherwise(
+  ledger: Ledger,
+  change: (data: SleeveProfileSolved, computed: ComputedSleeveRun) => SleeveProfileSolved | Promise<SleeveProfileSolved>,
+): Promise<string> {
   const computed = stocksRun(ledger);
   const drafts: SleeveRunDraft[] = [];
   for (const draft of computed.drafts) {
@@ -49,12 +52,21 @@ async function recordOtherwise(ledger: Ledger, change: (data: SleeveProfileSolve
 
 function stocksRun(ledger: Ledger): ComputedSleeveRun {
   const options = { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} } as const;
-  return produceSleeveRun(ledger.session.ports, { manifest: manifestOf(), profile: 'stocks', files: [fileOf('stocks')], options, correction: 0 });
+  return produceSleeveRun(ledger.session.ports, {
+    manifest: manifestOf(),
+    profile: 'stocks',
+    files: [fileOf('stocks')],
+    options,
+    correction: 0,
+  });
 }
 
 /** The first live weight, moved. */
 function firstWeightMovedBy(amount: number): (data: SleeveProfileSolved) => SleeveProfileSolved {
-  return (data) => ({ ...data, weights: data.weights.map((item, index) => (index === 0 ? { ...item, weight: item.weight + amount } : item)) });
+  return (data) => ({
+    ...data,
+    weights: data.weights.map((item, index) => (index === 0 ? { ...item, weight: item.weight + amount } : item)),
+  });
 }
 
 describe('replay of an untouched ledger', () => {
@@ -63,7 +75,10 @@ describe('replay of an untouched ledger', () => {
     const ledger = await ledgerWithSleeves(manifest);
     const { session, memory } = ledger;
     await produce(ledger, manifest, 'stocks', [fileOf('stocks')], { exclude: ['NYSE:DDD'], from: '2022-02-01', asOf: '2022-11-30' });
-    await produce(ledger, manifest, 'stocks', [fileOf('stocks'), fileOf('funds')], { symbols: ['NYSE:AAA', 'NYSE:BBB', 'AMEX:EEE'], exclude: ['AMEX:EEE'] });
+    await produce(ledger, manifest, 'stocks', [fileOf('stocks'), fileOf('funds')], {
+      symbols: ['NYSE:AAA', 'NYSE:BBB', 'AMEX:EEE'],
+      exclude: ['AMEX:EEE'],
+    });
     const negative = pricesOf('funds');
     negative.closes[0]![30] = -1;
     await produce(ledger, manifest, 'funds', [priceFile('negative.csv', negative)]);
@@ -78,7 +93,18 @@ describe('replay of an untouched ledger', () => {
     const report = await replayed(ledger);
 
     expect(report).toMatchObject({ checked: 10, identical: 10, withinTolerance: 0, different: [] });
-    expect(report.runs.map(({ kind }) => kind)).toEqual(['sleeve', 'sleeve', 'sleeve', 'sleeve', 'sleeve', 'sleeve', 'meta', 'meta', 'meta', 'sleeve']);
+    expect(report.runs.map(({ kind }) => kind)).toEqual([
+      'sleeve',
+      'sleeve',
+      'sleeve',
+      'sleeve',
+      'sleeve',
+      'sleeve',
+      'meta',
+      'meta',
+      'meta',
+      'sleeve',
+    ]);
     expect([await memory.store.head(), await addressesIn(memory.artifacts)]).toEqual([head, artifacts]);
   });
 
@@ -89,7 +115,14 @@ describe('replay of an untouched ledger', () => {
     const ledger = await ledgerWithSleeves(manifest);
     const rejected = await allocate(ledger, manifest, 'whole');
     expect(rejected.parity.outcome.outcome).toBe('rejected');
-    const waiver = { waiverId: 'w1', meta: 'whole', who: 'a tester', why: 'to see it pass', paths: [...rejected.parity.verdict.rejectedPaths], until: '2030-12-31' };
+    const waiver = {
+      waiverId: 'w1',
+      meta: 'whole',
+      who: 'a tester',
+      why: 'to see it pass',
+      paths: [...rejected.parity.verdict.rejectedPaths],
+      until: '2030-12-31',
+    };
     await streams.metaPortfolio.handle(ledger.session, 'whole', { kind: 'GrantParityWaiver', ...waiver });
     expect((await allocate(ledger, manifest, 'whole')).parity.outcome.outcome).toBe('waived');
     expect(await replayed(ledger)).toMatchObject({ checked: 5, identical: 5 });
@@ -137,13 +170,18 @@ describe('replay of what another build computed', () => {
       await artifacts.putAll(computed.shelf.contents());
       const original = await loadTable(artifacts, returns);
       const values = Float64Array.from(original.values[0]!, (value, row) => (row === 3 ? value + amount : value));
-      return { ...data, outOfSample: { ...data.outOfSample, returns: computed.shelf.table({ ...original, values: [values] }, returns.calendars) } };
+      return {
+        ...data,
+        outOfSample: { ...data.outOfSample, returns: computed.shelf.table({ ...original, values: [values] }, returns.calendars) },
+      };
     });
     const report = await replayed(ledger);
     const [run] = report.runs;
     expect(run!.outcome).toBe(outcome);
     expect(run!.largestDifference).toBeCloseTo(amount, 15);
-    expect(report.different.map(({ path }) => path)).toEqual(outcome === 'different' ? [expect.stringMatching(/\.outOfSample\.returns\["\d{4}-\d{2}-\d{2}"\]\.return$/)] : []);
+    expect(report.different.map(({ path }) => path)).toEqual(
+      outcome === 'different' ? [expect.stringMatching(/\.outOfSample\.returns\["\d{4}-\d{2}-\d{2}"\]\.return$/)] : [],
+    );
   });
 
   test('an event more or less, or of another type, is a difference', async () => {
@@ -183,7 +221,12 @@ describe('replay of a damaged ledger', () => {
     const { request } = await allocate(ledger, manifest, 'whole');
     flipLowestBit(ledger.held, request.leaves.get('funds')!.streams.get('risk_parity')!.sha256, 40);
     const { runs } = await replayed(ledger);
-    expect(runs.map(({ kind, outcome }) => [kind, outcome])).toEqual([['sleeve', 'identical'], ['sleeve', 'identical'], ['sleeve', 'identical'], ['meta', 'notRecomputed']]);
+    expect(runs.map(({ kind, outcome }) => [kind, outcome])).toEqual([
+      ['sleeve', 'identical'],
+      ['sleeve', 'identical'],
+      ['sleeve', 'identical'],
+      ['meta', 'notRecomputed'],
+    ]);
     expect(runs[3]!.error).toMatchObject({ code: 'ArtifactDamaged' });
   });
 
@@ -192,7 +235,9 @@ describe('replay of a damaged ledger', () => {
     const { store } = ledger.memory;
     const readStream: EventStore['readStream'] = async (stream, options) =>
       (await store.readStream(stream, options)).map((event) =>
-        event.type === 'SleeveRunCertified' ? { ...event, bytes: new TextEncoder().encode(new TextDecoder().decode(event.bytes).replace('"reasons":[]', '"reasons":["x"]')) } : event,
+        event.type === 'SleeveRunCertified'
+          ? { ...event, bytes: new TextEncoder().encode(new TextDecoder().decode(event.bytes).replace('"reasons":[]', '"reasons":["x"]')) }
+          : event,
       );
     const edited = new Proxy<EventStore>(store, {
       get: (target, name) => {

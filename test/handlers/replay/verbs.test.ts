@@ -31,7 +31,13 @@ function perform(verb: Verb, { session }: Ledger, args: readonly string[], flags
 async function ledgerOffBy(amount: number): Promise<Ledger> {
   const ledger = memoryLedger();
   const options = { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} } as const;
-  const computed = produceSleeveRun(ledger.session.ports, { manifest: manifestOf(), profile: 'stocks', files: [fileOf('stocks')], options, correction: 0 });
+  const computed = produceSleeveRun(ledger.session.ports, {
+    manifest: manifestOf(),
+    profile: 'stocks',
+    files: [fileOf('stocks')],
+    options,
+    correction: 0,
+  });
   const drafts = computed.drafts.map((draft) => {
     if (draft.type !== 'SleeveProfileSolved') return draft;
     const { data } = draft;
@@ -74,7 +80,10 @@ describe('the verbs counterfactual and diff', () => {
     expect(printed(what.people)).toContain('against the recorded risk_parity allocation');
     const other = await allocate(ledger, manifest, 'whole', { projection: 'proportional', risks: ['hrp'] });
     const why = await perform(diff, ledger, [runId, other.runId], { risk: 'risk_parity,hrp' });
-    expect(why.result).toMatchObject({ summation: ['sleeveResults', 'covariance', 'bounds', 'definition', 'rounding'], profiles: [{ riskBefore: 'risk_parity', riskAfter: 'hrp' }] });
+    expect(why.result).toMatchObject({
+      summation: ['sleeveResults', 'covariance', 'bounds', 'definition', 'rounding'],
+      profiles: [{ riskBefore: 'risk_parity', riskAfter: 'hrp' }],
+    });
     expect(printed(why.people)).toContain('options.projection');
   });
 

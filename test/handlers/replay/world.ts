@@ -24,13 +24,30 @@ export interface Ledger {
 export function memoryLedger(code: Ports['code'] = { version: '0.0.0', commit: 'c'.repeat(40), lockHash: '1'.repeat(64) }): Ledger {
   const held = new Map<string, Uint8Array>();
   const memory = createMemoryStore({ artifacts: held, cut: new Map() });
-  const ports: Ports = { ...memorySession().ports, ...memory, deliveries: createDeliveries(memory.store), clock: fixedClock('2026-11-21T08:00:00.000Z'), code };
-  return { session: { ports, ledger: { ledgerId: '00000000-0000-5000-8000-000000000000', origin: 'test', verifierKey: 'none' }, actor: 'test' }, memory, held };
+  const ports: Ports = {
+    ...memorySession().ports,
+    ...memory,
+    deliveries: createDeliveries(memory.store),
+    clock: fixedClock('2026-11-21T08:00:00.000Z'),
+    code,
+  };
+  return {
+    session: { ports, ledger: { ledgerId: '00000000-0000-5000-8000-000000000000', origin: 'test', verifierKey: 'none' }, actor: 'test' },
+    memory,
+    held,
+  };
 }
 
 const standard: SleeveRunOptions = { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} };
 
-export async function produce(ledger: Ledger, manifest: Manifest, profile: string, files: readonly PriceFile[], options: Partial<SleeveRunOptions> = {}, correction = 0): Promise<string> {
+export async function produce(
+  ledger: Ledger,
+  manifest: Manifest,
+  profile: string,
+  files: readonly PriceFile[],
+  options: Partial<SleeveRunOptions> = {},
+  correction = 0,
+): Promise<string> {
   const computed = produceSleeveRun(ledger.session.ports, { manifest, profile, files, options: { ...standard, ...options }, correction });
   await recordSleeveRun(ledger.session, computed);
   return computed.runId;
@@ -63,7 +80,10 @@ const profiles = 'min_variance,hrp,risk_parity,max_sharpe,barbell,equal_weight,m
 /** Three sleeves on their calendars, one portfolio over them and one that holds a portfolio; `change` edits the manifest first. */
 export function manifestOf(change: (manifest: { profiles: Record<string, Record<string, unknown>> }) => void = () => undefined): Manifest {
   const manifest = {
-    defaults: { data: { lookback_days: 200 }, backtest: { train_window: 40, test_window: 20, step_size: 20, profiles, benchmark_symbols: 'AMEX:SPY' } },
+    defaults: {
+      data: { lookback_days: 200 },
+      backtest: { train_window: 40, test_window: 20, step_size: 20, profiles, benchmark_symbols: 'AMEX:SPY' },
+    },
     profiles: {
       stocks: {},
       funds: {},

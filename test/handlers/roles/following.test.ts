@@ -39,7 +39,8 @@ describe('the projector', () => {
     void start(role);
     await until('it caught up', () => role.state().ok);
     await publishOnce(desk);
-    const publishedRow = async (): Promise<PortfolioRow | null> => (await desk.session.ports.readModels.row(portfolioDirectory, 'meta/whole', null)) as PortfolioRow | null;
+    const publishedRow = async (): Promise<PortfolioRow | null> =>
+      (await desk.session.ports.readModels.row(portfolioDirectory, 'meta/whole', null)) as PortfolioRow | null;
     await until('the publication is in the rows', async () => (await publishedRow())?.publications === 1);
     await until('nothing is behind', () => role.state().detail === '0 events behind');
     for (const projection of allProjections) {
@@ -61,12 +62,17 @@ describe('the projector', () => {
       projections: () => readModels.projections(),
       commit: () => Promise.reject(new LedgerError('StoreFull', 'no space')),
     };
-    const done = start(projecting({ ...desk.session, ports: { ...desk.session.ports, readModels: full } }, { pauseMs: 5, lagEventsMax: 10 }));
+    const done = start(
+      projecting({ ...desk.session, ports: { ...desk.session.ports, readModels: full } }, { pauseMs: 5, lagEventsMax: 10 }),
+    );
     await expect(done).rejects.toMatchObject({ code: 'StoreFull' });
     await publishOnce(desk);
     const again = projecting(desk.session, { pauseMs: 5, lagEventsMax: 10 });
     void start(again);
-    await until('it caught up', async () => ((await readModels.row(portfolioDirectory, 'meta/whole', null)) as PortfolioRow | null)?.publications === 1);
+    await until(
+      'it caught up',
+      async () => ((await readModels.row(portfolioDirectory, 'meta/whole', null)) as PortfolioRow | null)?.publications === 1,
+    );
   });
 });
 

@@ -34,14 +34,23 @@ describe('roles of one process', () => {
 
   test('end together when one fails, with its error', async () => {
     const done: string[] = [];
-    const failing: Role = { name: 'relay', state: () => ({ ok: false, detail: '' }), run: () => Promise.reject(new LedgerError('BrokerRefused', 'no')) };
-    await expect(supervise([steady('intake', done), failing], new AbortController().signal, log)).rejects.toMatchObject({ code: 'BrokerRefused' });
+    const failing: Role = {
+      name: 'relay',
+      state: () => ({ ok: false, detail: '' }),
+      run: () => Promise.reject(new LedgerError('BrokerRefused', 'no')),
+    };
+    await expect(supervise([steady('intake', done), failing], new AbortController().signal, log)).rejects.toMatchObject({
+      code: 'BrokerRefused',
+    });
     expect(done).toEqual(['intake']);
   });
 
   test('may not end by themselves: a process that does half its work looks healthy', async () => {
     const leaving: Role = { name: 'intake', state: () => ({ ok: true, detail: '' }), run: () => Promise.resolve() };
-    await expect(supervise([leaving, steady('react', [])], new AbortController().signal, log)).rejects.toMatchObject({ code: 'Internal', message: 'the role intake ended by itself' });
+    await expect(supervise([leaving, steady('react', [])], new AbortController().signal, log)).rejects.toMatchObject({
+      code: 'Internal',
+      message: 'the role intake ended by itself',
+    });
   });
 
   test('throw synchronously as well as any other way', async () => {
@@ -52,6 +61,8 @@ describe('roles of one process', () => {
         throw new LedgerError('KeyMissing', 'no key');
       },
     };
-    await expect(supervise([throwing, steady('react', [])], new AbortController().signal, log)).rejects.toMatchObject({ code: 'KeyMissing' });
+    await expect(supervise([throwing, steady('react', [])], new AbortController().signal, log)).rejects.toMatchObject({
+      code: 'KeyMissing',
+    });
   });
 });

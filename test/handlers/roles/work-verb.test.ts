@@ -15,7 +15,10 @@ afterEach(async () => {
 const address = '127.0.0.1:0';
 const scratch = scratchDirectory();
 
-function start(bench: Workbench, flags: readonly string[] = []): { readonly stop: AbortController; readonly done: ReturnType<Workbench['json']> } {
+function start(
+  bench: Workbench,
+  flags: readonly string[] = [],
+): { readonly stop: AbortController; readonly done: ReturnType<Workbench['json']> } {
   const stop = new AbortController();
   const worker = { stop, done: bench.json(['work', ...flags], { signal: stop.signal }) };
   running.push(worker);

@@ -10,7 +10,10 @@ import { propertyRuns } from '../../support/property-runs.ts';
 import { memoryLedger } from '../replay/world.ts';
 
 /** Numbers of the events in order: whatever is skipped, doubled or turned round shows. */
-const numbers: Fold<readonly number[]> = { initialState: [], evolve: (seen, event) => (event.type === 'PublicationHalted' ? [...seen, event.data.number] : seen) };
+const numbers: Fold<readonly number[]> = {
+  initialState: [],
+  evolve: (seen, event) => (event.type === 'PublicationHalted' ? [...seen, event.data.number] : seen),
+};
 const count: Fold<number> = { initialState: 0, evolve: (seen) => seen + 1 };
 
 class Writer {
@@ -20,7 +23,9 @@ class Writer {
   /** Appends facts with the next numbers. */
   async append(stream: string, howMany: number): Promise<void> {
     const { state, tail } = await foldOf(this.#session, stream, count);
-    const drafts = Array.from({ length: howMany }, (_, index) => draftEvent('PublicationHalted', { meta: 'desk', number: state + index + 1, who: 'ann', why: 'x' }));
+    const drafts = Array.from({ length: howMany }, (_, index) =>
+      draftEvent('PublicationHalted', { meta: 'desk', number: state + index + 1, who: 'ann', why: 'x' }),
+    );
     await appendBehind(this.#session, tail, { stream, drafts, command: [stream, state], correlation: stream });
   }
 
@@ -100,7 +105,10 @@ describe('kept folds', () => {
   });
 
   test('property: are at any time what a fold from the beginning is', async () => {
-    const step = fc.oneof(fc.record({ stream: fc.constantFrom('metaPortfolio-a', 'metaPortfolio-b'), append: fc.integer({ min: 1, max: 3 }) }), fc.record({ stream: fc.constantFrom('metaPortfolio-a', 'metaPortfolio-b'), append: fc.constant(0) }));
+    const step = fc.oneof(
+      fc.record({ stream: fc.constantFrom('metaPortfolio-a', 'metaPortfolio-b'), append: fc.integer({ min: 1, max: 3 }) }),
+      fc.record({ stream: fc.constantFrom('metaPortfolio-a', 'metaPortfolio-b'), append: fc.constant(0) }),
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
         const writer = new Writer();

@@ -135,7 +135,10 @@ describe.each(stores)('a lease upon %s', (_store, makeShared) => {
     b.nowMs += ttlMs;
     const second = (await b.lease.hold())!;
     a.nowMs -= 3_600_000;
-    await expect(first.write({ place: 1 })).rejects.toMatchObject({ code: 'LeaseLost', message: expect.stringContaining('taken over') as unknown });
+    await expect(first.write({ place: 1 })).rejects.toMatchObject({
+      code: 'LeaseLost',
+      message: expect.stringContaining('taken over') as unknown,
+    });
     await second.write({ place: 2 });
     expect(second.state).toEqual({ place: 2 });
   });
@@ -145,7 +148,10 @@ describe.each(stores)('a lease upon %s', (_store, makeShared) => {
     await first.write({ place: 1 });
     const before = await a.checkpoints.read('relay');
     a.nowMs += ttlMs;
-    await expect(first.write({ place: 2 })).rejects.toMatchObject({ code: 'LeaseLost', message: expect.stringContaining('ran out') as unknown });
+    await expect(first.write({ place: 2 })).rejects.toMatchObject({
+      code: 'LeaseLost',
+      message: expect.stringContaining('ran out') as unknown,
+    });
     expect(await a.checkpoints.read('relay')).toEqual(before);
     expect((await a.lease.hold())?.state).toEqual({ place: 1 });
   });

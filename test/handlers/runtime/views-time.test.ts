@@ -9,7 +9,8 @@ const at = (day: number): string => `2026-11-${String(day).padStart(2, '0')}T08:
 /** Two sleeves to one date at one instant, allocated together; answers the meta run. */
 async function allocated(bench: Workbench, last: string, day: number, correction = 0, seed = 7): Promise<string> {
   const now = at(day);
-  for (const sleeve of ['stocks', 'funds'] as const) await bench.produce(sleeve, { last, seed }, ['--correction', String(correction)], { now });
+  for (const sleeve of ['stocks', 'funds'] as const)
+    await bench.produce(sleeve, { last, seed }, ['--correction', String(correction)], { now });
   const { result, error } = await bench.json(['flow', 'meta', '--profile', 'pair', '--no-seal'], { now });
   if (error !== undefined) throw new Error(error.message);
   return result['runId'] as string;
@@ -21,39 +22,47 @@ const current = async (bench: Workbench, ...flags: string[]): Promise<string | u
 };
 
 describe('the weights that count', () => {
-  test('a late result for an older date is recorded and never becomes current; a correction wins; both can be asked about as they were known', async () => {
-    const bench = new Workbench(scratch);
-    const december = await allocated(bench, '2022-12-30', 1);
-    expect(await current(bench)).toBe(december);
+  test(
+    'a late result for an older date is recorded and never becomes current; a correction wins; both can be asked about as they ' +
+      'were known',
+    async () => {
+      const bench = new Workbench(scratch);
+      const december = await allocated(bench, '2022-12-30', 1);
+      expect(await current(bench)).toBe(december);
 
-    // The sleeves up to October arrive a day later: December stays current, for the sleeves too.
-    for (const sleeve of ['stocks', 'funds'] as const) await bench.produce(sleeve, { last: '2022-10-31' }, [], { now: at(2) });
-    expect((await bench.json(['flow', 'meta', '--profile', 'pair', '--no-seal'], { now: at(2) })).result).toMatchObject({ runId: december, already: true });
-    const october = (await bench.json(['flow', 'meta', '--profile', 'pair', '--as-of', '2022-10-31', '--no-seal'], { now: at(2) })).result['runId'] as string;
-    expect(await current(bench)).toBe(december);
-    expect(await current(bench, '--as-of', '2022-12-29')).toBe(october);
-    expect(await current(bench, '--as-of', '2022-10-30')).toBe('NothingRecorded');
+      // The sleeves up to October arrive a day later: December stays current, for the sleeves too.
+      for (const sleeve of ['stocks', 'funds'] as const) await bench.produce(sleeve, { last: '2022-10-31' }, [], { now: at(2) });
+      expect((await bench.json(['flow', 'meta', '--profile', 'pair', '--no-seal'], { now: at(2) })).result).toMatchObject({
+        runId: december,
+        already: true,
+      });
+      const october = (await bench.json(['flow', 'meta', '--profile', 'pair', '--as-of', '2022-10-31', '--no-seal'], { now: at(2) }))
+        .result['runId'] as string;
+      expect(await current(bench)).toBe(december);
+      expect(await current(bench, '--as-of', '2022-12-29')).toBe(october);
+      expect(await current(bench, '--as-of', '2022-10-30')).toBe('NothingRecorded');
 
-    // Corrected prices of December.
-    const corrected = await allocated(bench, '2022-12-30', 3, 1, 8);
-    expect(corrected).not.toBe(december);
-    expect(await current(bench)).toBe(corrected);
+      // Corrected prices of December.
+      const corrected = await allocated(bench, '2022-12-30', 3, 1, 8);
+      expect(corrected).not.toBe(december);
+      expect(await current(bench)).toBe(corrected);
 
-    // Ledger time: each question answers as it would have then.
-    expect(await current(bench, '--known-at', '2026-11-01T07:59:59.999Z')).toBe('NothingRecorded');
-    expect(await current(bench, '--known-at', at(1))).toBe(december);
-    expect(await current(bench, '--known-at', at(2))).toBe(december);
-    expect(await current(bench, '--known-at', '2026-11-02')).toBe(december);
-    expect(await current(bench, '--known-at', at(2), '--as-of', '2022-10-31')).toBe(october);
-    expect(await current(bench, '--known-at', at(1), '--as-of', '2022-10-31')).toBe('NothingRecorded');
-    expect(await current(bench, '--known-at', at(3))).toBe(corrected);
-    // An instant is an instant in any zone: 09:00 at +01:00 is 08:00 in UTC.
-    expect(await current(bench, '--known-at', '2026-11-01T09:00:00.000+01:00')).toBe(december);
+      // Ledger time: each question answers as it would have then.
+      expect(await current(bench, '--known-at', '2026-11-01T07:59:59.999Z')).toBe('NothingRecorded');
+      expect(await current(bench, '--known-at', at(1))).toBe(december);
+      expect(await current(bench, '--known-at', at(2))).toBe(december);
+      expect(await current(bench, '--known-at', '2026-11-02')).toBe(december);
+      expect(await current(bench, '--known-at', at(2), '--as-of', '2022-10-31')).toBe(october);
+      expect(await current(bench, '--known-at', at(1), '--as-of', '2022-10-31')).toBe('NothingRecorded');
+      expect(await current(bench, '--known-at', at(3))).toBe(corrected);
+      // An instant is an instant in any zone: 09:00 at +01:00 is 08:00 in UTC.
+      expect(await current(bench, '--known-at', '2026-11-01T09:00:00.000+01:00')).toBe(december);
 
-    // A position is ledger time as well: the last event before the correction.
-    const before = (await bench.events()).findLast(({ recordedAt }) => recordedAt === at(2))!;
-    expect(await current(bench, '--known-at', before.position)).toBe(december);
-  });
+      // A position is ledger time as well: the last event before the correction.
+      const before = (await bench.events()).findLast(({ recordedAt }) => recordedAt === at(2))!;
+      expect(await current(bench, '--known-at', before.position)).toBe(december);
+    },
+  );
 
   test('a correction that arrives before the run that it corrects still wins', async () => {
     const bench = new Workbench(scratch);
@@ -61,7 +70,9 @@ describe('the weights that count', () => {
     const first = await bench.produce('stocks', {}, [], { now: at(2) });
     await bench.produce('funds', {}, [], { now: at(2) });
     const { result } = await bench.json(['flow', 'meta', '--profile', 'pair'], { now: at(2) });
-    const used = (result['profiles'] as { sleeves: { id: string; runId: string }[] }[])[0]!.sleeves.find(({ id }) => id === 'stocks')!.runId;
+    const used = (result['profiles'] as { sleeves: { id: string; runId: string }[] }[])[0]!.sleeves.find(
+      ({ id }) => id === 'stocks',
+    )!.runId;
     expect([used, used === first]).toEqual([corrected, false]);
   });
 
@@ -69,7 +80,8 @@ describe('the weights that count', () => {
     const bench = new Workbench(scratch);
     const run = await bench.produce('stocks', {}, [], { now: at(1) });
     await bench.produce('funds', {}, [], { now: at(2) });
-    const names = async (...flags: string[]): Promise<string[]> => ((await bench.json(['runs', ...flags])).result['runs'] as { name: string }[]).map(({ name }) => name);
+    const names = async (...flags: string[]): Promise<string[]> =>
+      ((await bench.json(['runs', ...flags])).result['runs'] as { name: string }[]).map(({ name }) => name);
     expect(await names()).toEqual(['stocks', 'funds']);
     expect(await names('--known-at', at(1))).toEqual(['stocks']);
     expect(await names('--as-of', '2022-12-29')).toEqual([]);

@@ -13,7 +13,16 @@ const line: LineChart = {
     { name: 'high', values: [1, 1.5, 2], emphasised: true },
   ],
 };
-const bar: BarChart = { id: 'weights', width: 400, height: 200, categories: ['hrp', 'market'], series: [{ name: 'a', values: [0.25, 0.5] }, { name: 'b', values: [0.75, 0.5] }] };
+const bar: BarChart = {
+  id: 'weights',
+  width: 400,
+  height: 200,
+  categories: ['hrp', 'market'],
+  series: [
+    { name: 'a', values: [0.25, 0.5] },
+    { name: 'b', values: [0.75, 0.5] },
+  ],
+};
 
 /** Paths stroked in the colour of a series, as lists of points. */
 function strokes(svg: string, colour: string): number[][][] {

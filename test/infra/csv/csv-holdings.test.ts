@@ -27,7 +27,9 @@ describe('what is held', () => {
   });
 
   test('as contracts with a multiplier', () => {
-    expect(parse('symbol,quantity,price,multiplier\nCME_MINI:ES1!,2,6000,50\n')).toEqual([{ symbol: 'CME_MINI:ES1!', notional: 600_000, unitValue: 300_000 }]);
+    expect(parse('symbol,quantity,price,multiplier\nCME_MINI:ES1!,2,6000,50\n')).toEqual([
+      { symbol: 'CME_MINI:ES1!', notional: 600_000, unitValue: 300_000 },
+    ]);
   });
 
   test('a quantity of zero tells a price, and a header alone is an empty portfolio', () => {

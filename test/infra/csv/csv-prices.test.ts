@@ -106,7 +106,9 @@ describe('prices from CSV', () => {
   });
 
   test('unsorted and duplicate dates are put right, the first kept, and each is a defect with its line', () => {
-    const { table, lines, defects } = prices('date,X:A\n2024-01-04,4\n2024-01-02,2\n2024-01-04,44\n2024-01-05,5\n2024-01-02,22\n2024-01-03,3\n');
+    const { table, lines, defects } = prices(
+      'date,X:A\n2024-01-04,4\n2024-01-02,2\n2024-01-04,44\n2024-01-05,5\n2024-01-02,22\n2024-01-03,3\n',
+    );
     expect(table.dates).toEqual(['2024-01-02', '2024-01-03', '2024-01-04', '2024-01-05']);
     expect([...table.closes[0]!]).toEqual([2, 3, 4, 5]);
     expect(lines).toEqual([3, 7, 2, 5]);
@@ -144,7 +146,10 @@ describe('prices from CSV', () => {
 
 describe('returns from CSV', () => {
   test('a date and a value a row make a series', () => {
-    expect(returns(',returns\n2024-01-02,0.01\n2024-01-03,-1e-3\n')).toEqual({ dates: ['2024-01-02', '2024-01-03'], values: Float64Array.of(0.01, -0.001) });
+    expect(returns(',returns\n2024-01-02,0.01\n2024-01-03,-1e-3\n')).toEqual({
+      dates: ['2024-01-02', '2024-01-03'],
+      values: Float64Array.of(0.01, -0.001),
+    });
   });
 
   test.each([
@@ -162,7 +167,11 @@ describeWithShared('real price files', () => {
   test('the ETF file (5,366 x 48) agrees with a plain split of its lines', () => {
     const bytes = readFileSync(join(sharedDirectory!, 'data/etfs.csv'));
     const { table, defects } = parseCsvPrices(bytes, 'etfs.csv');
-    const lines = bytes.toString('utf8').trimEnd().split(/\r?\n/).map((line) => line.split(','));
+    const lines = bytes
+      .toString('utf8')
+      .trimEnd()
+      .split(/\r?\n/)
+      .map((line) => line.split(','));
     expect(table.symbols).toEqual(lines[0]!.slice(1));
     expect(table.dates).toEqual(lines.slice(1).map((cells) => cells[0]));
     expect(table.closes.map((column) => [...column])).toEqual(

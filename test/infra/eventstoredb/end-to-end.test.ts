@@ -28,8 +28,14 @@ describe('the command line upon EventStoreDB', () => {
   beforeAll(async () => {
     fake = await FakeEventStoreDb.start();
     bench = new Workbench(scratch);
-    const location = fake.location.replace('esdb://', `esdb://admin:${password}@`).concat(`&readModels=${encodeURIComponent(bench.path('node.sqlite'))}`);
-    environment = { [environmentNames.store]: location, [environmentNames.key]: bench.path('signing.key'), [environmentNames.witness]: bench.path('witness') };
+    const location = fake.location
+      .replace('esdb://', `esdb://admin:${password}@`)
+      .concat(`&readModels=${encodeURIComponent(bench.path('node.sqlite'))}`);
+    environment = {
+      [environmentNames.store]: location,
+      [environmentNames.key]: bench.path('signing.key'),
+      [environmentNames.witness]: bench.path('witness'),
+    };
   });
   afterAll(async () => {
     await fake.stop();
@@ -44,7 +50,10 @@ describe('the command line upon EventStoreDB', () => {
     }
     const allocated = await run('flow', 'meta', '--profile', 'pair');
     expect(allocated).toMatchObject({ exit: 0, result: { already: false } });
-    expect(await run('flow', 'meta', '--profile', 'pair')).toMatchObject({ exit: 0, result: { already: true, runId: allocated.result['runId'] } });
+    expect(await run('flow', 'meta', '--profile', 'pair')).toMatchObject({
+      exit: 0,
+      result: { already: true, runId: allocated.result['runId'] },
+    });
     const weights = await run('weights', '--meta', 'pair');
     expect(weights).toMatchObject({ exit: 0, result: { runId: allocated.result['runId'] } });
     expect(weights.position).toMatch(/^\d+\/\d+$/);
@@ -59,7 +68,11 @@ describe('the command line upon EventStoreDB', () => {
     expect(existsSync(bench.path('node.sqlite'))).toBe(true);
 
     const upon = { [environmentNames.store]: bench.store };
-    for (const sleeve of smallSleeves) await bench.json(['flow', 'production', '--profile', sleeve, '--prices', writePrices(bench.directory, sleeve)], { now, environment: upon });
+    for (const sleeve of smallSleeves)
+      await bench.json(['flow', 'production', '--profile', sleeve, '--prices', writePrices(bench.directory, sleeve)], {
+        now,
+        environment: upon,
+      });
     const embedded = await bench.json(['flow', 'meta', '--profile', 'pair'], { now, environment: upon });
     expect(allocated.result['profiles']).toEqual(embedded.result['profiles']);
 
@@ -67,14 +80,22 @@ describe('the command line upon EventStoreDB', () => {
     expect(from < 0 ? '' : printed.slice(from - 100, from + 40)).toBe('');
     const written = readdirSync(bench.directory, { recursive: true, encoding: 'utf8' });
     expect(written.join('\n')).not.toContain(password);
-    for (const file of written.map((name) => bench.path(name)).filter((name) => statSync(name).isFile())) expect(readFileSync(file).includes(password)).toBe(false);
+    for (const file of written.map((name) => bench.path(name)).filter((name) => statSync(name).isFile()))
+      expect(readFileSync(file).includes(password)).toBe(false);
   }, 60_000);
 
   test('retention metadata on a stream of the ledger is a fault, while every event is still there', async () => {
     const metadata = { type: '$metadata', contentType: 'application/json', metadata: new Uint8Array(0) };
-    fake.log.append('$$sleeve-stocks', [{ ...metadata, id: '00000000-0000-4000-8000-000000000001', data: Buffer.from('{"$maxCount":1000}') }], 'any');
+    fake.log.append(
+      '$$sleeve-stocks',
+      [{ ...metadata, id: '00000000-0000-4000-8000-000000000001', data: Buffer.from('{"$maxCount":1000}') }],
+      'any',
+    );
     const verified = await run('ledger', 'verify');
-    expect(verified).toMatchObject({ exit: 1, result: { faults: [{ kind: 'stream_cut', actual: 'stream sleeve-stocks is cut by $maxCount in its metadata' }] } });
+    expect(verified).toMatchObject({
+      exit: 1,
+      result: { faults: [{ kind: 'stream_cut', actual: 'stream sleeve-stocks is cut by $maxCount in its metadata' }] },
+    });
     fake.log.append('$$sleeve-stocks', [{ ...metadata, id: '00000000-0000-4000-8000-000000000002', data: Buffer.from('{}') }], 'any');
     expect(await run('ledger', 'verify')).toMatchObject({ exit: 0, result: { faults: [] } });
   });

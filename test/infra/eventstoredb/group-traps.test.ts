@@ -47,7 +47,11 @@ async function append(name: string, type = 'ThingSeen'): Promise<void> {
 
 const filterOf = (...prefixes: string[]): ReturnType<typeof dbClient.eventTypeFilter> => dbClient.eventTypeFilter({ prefixes });
 const create = (...types: string[]): Promise<void> =>
-  naive.createPersistentSubscriptionToAll('reaction', dbClient.persistentSubscriptionToAllSettingsFromDefaults({ startFrom: dbClient.END }), { filter: filterOf(...types) });
+  naive.createPersistentSubscriptionToAll(
+    'reaction',
+    dbClient.persistentSubscriptionToAllSettingsFromDefaults({ startFrom: dbClient.END }),
+    { filter: filterOf(...types) },
+  );
 
 /** Settles nothing. The promise settles when the loop is over. */
 function subscribe(seen: string[]): Promise<void> {
@@ -59,7 +63,11 @@ function subscribe(seen: string[]): Promise<void> {
 }
 
 /** Ours, settling everything unless told otherwise. */
-async function join(seen: string[], types: readonly string[] = ['ThingSeen'], handle: (delivery: Delivery) => Promise<unknown> = (delivery) => delivery.settle()): Promise<void> {
+async function join(
+  seen: string[],
+  types: readonly string[] = ['ThingSeen'],
+  handle: (delivery: Delivery) => Promise<unknown> = (delivery) => delivery.settle(),
+): Promise<void> {
   const membership = subject.deliveries.join('reaction', { types, signal: controller.signal });
   await membership.joined;
   void (async () => {

@@ -15,7 +15,15 @@ import { sampleEvents } from '../../support/sample-events.ts';
 const types = ['ThingSeen'];
 const waitMsMax = 15_000;
 /** By which a server says for certain that it has done nothing: gRPC's own definitions of these statuses. */
-const certain = [status.INVALID_ARGUMENT, status.NOT_FOUND, status.PERMISSION_DENIED, status.FAILED_PRECONDITION, status.OUT_OF_RANGE, status.UNIMPLEMENTED, status.UNAUTHENTICATED];
+const certain = [
+  status.INVALID_ARGUMENT,
+  status.NOT_FOUND,
+  status.PERMISSION_DENIED,
+  status.FAILED_PRECONDITION,
+  status.OUT_OF_RANGE,
+  status.UNIMPLEMENTED,
+  status.UNAUTHENTICATED,
+];
 const uncertain = failingStatuses.filter((code) => !certain.includes(code) && code !== status.ALREADY_EXISTS);
 
 let subject: FakeSubject;
@@ -50,7 +58,10 @@ interface Watched {
   readonly over: Promise<void>;
 }
 
-async function member(handle: (delivery: Delivery) => Promise<unknown> = (delivery) => delivery.settle(), deliveries = subject.deliveries): Promise<Watched> {
+async function member(
+  handle: (delivery: Delivery) => Promise<unknown> = (delivery) => delivery.settle(),
+  deliveries = subject.deliveries,
+): Promise<Watched> {
   const membership = deliveries.join('reaction', { types, signal: controller.signal });
   const seen: string[] = [];
   await membership.joined;
@@ -75,18 +86,21 @@ describe('a server that misbehaves while it delivers', () => {
     { dropEvery: 3, dropBy: 'end', double: true, unresolvedLinks: true },
   ];
 
-  test.each(ways.map((faults) => [JSON.stringify(faults), faults] as const))('%s: each event comes and is settled once, stored and live', async (_name, faults) => {
-    const count = faults.dropBy === 'silence' ? 8 : 20;
-    const { seen, over } = await member();
-    subject.fake.faults.groups = faults;
-    await append(0, count);
-    await until(() => settledEach().length === count);
-    expect(new Set(seen).size).toBe(count);
-    expect(subject.fake.groups.only.settled).toHaveLength(count);
-    expect(subject.fake.groups.only.parked).toEqual([]);
-    controller.abort();
-    await over;
-  });
+  test.each(ways.map((faults) => [JSON.stringify(faults), faults] as const))(
+    '%s: each event comes and is settled once, stored and live',
+    async (_name, faults) => {
+      const count = faults.dropBy === 'silence' ? 8 : 20;
+      const { seen, over } = await member();
+      subject.fake.faults.groups = faults;
+      await append(0, count);
+      await until(() => settledEach().length === count);
+      expect(new Set(seen).size).toBe(count);
+      expect(subject.fake.groups.only.settled).toHaveLength(count);
+      expect(subject.fake.groups.only.parked).toEqual([]);
+      controller.abort();
+      await over;
+    },
+  );
 
   test('deaf to acknowledgements: settling ends, and what it did not hear comes again', async () => {
     const { seen } = await member();
@@ -162,11 +176,14 @@ describe('a server that misbehaves while it delivers', () => {
     await until(() => seen.length === 1);
   });
 
-  test.each(certain.map((code) => [status[code], code] as const))('refusing with %s: the iteration ends with StoreUnavailable', async (_name, code) => {
-    subject.fake.faults.groups = { refuse: code };
-    const { over } = await member();
-    await expect(over).rejects.toMatchObject({ code: 'StoreUnavailable' });
-  });
+  test.each(certain.map((code) => [status[code], code] as const))(
+    'refusing with %s: the iteration ends with StoreUnavailable',
+    async (_name, code) => {
+      subject.fake.faults.groups = { refuse: code };
+      const { over } = await member();
+      await expect(over).rejects.toMatchObject({ code: 'StoreUnavailable' });
+    },
+  );
 
   test('deleting the group: the iteration ends with StoreUnavailable, and joining begins another', async () => {
     const { over } = await member();
@@ -201,23 +218,29 @@ describe('a server that misbehaves while it delivers', () => {
 describe('making a group', () => {
   const faults = uncertain.flatMap((code) => [{ kind: 'status', code } as const, { kind: 'status', code, after: 'commit' } as const]);
 
-  test.each([...faults, { kind: 'silent' } as const].map((fault) => [JSON.stringify(fault), fault] as const))('%s: it is there once, and nothing is missed', async (_name, fault) => {
-    await append(0, 2);
-    subject.fake.faults.creations.push(fault);
-    const { seen } = await member();
-    await append(2, 2);
-    await until(() => settledEach().length >= 2 && seen.includes('sleeveRun-3'));
-    // Whether the first try made it is not known: then the newest event from before may come too.
-    expect(seen.filter((stream) => stream !== 'sleeveRun-1')).toEqual(['sleeveRun-2', 'sleeveRun-3']);
-  });
+  test.each([...faults, { kind: 'silent' } as const].map((fault) => [JSON.stringify(fault), fault] as const))(
+    '%s: it is there once, and nothing is missed',
+    async (_name, fault) => {
+      await append(0, 2);
+      subject.fake.faults.creations.push(fault);
+      const { seen } = await member();
+      await append(2, 2);
+      await until(() => settledEach().length >= 2 && seen.includes('sleeveRun-3'));
+      // Whether the first try made it is not known: then the newest event from before may come too.
+      expect(seen.filter((stream) => stream !== 'sleeveRun-1')).toEqual(['sleeveRun-2', 'sleeveRun-3']);
+    },
+  );
 
-  test.each(certain.map((code) => [status[code], code] as const))('%s: StoreUnavailable at once, for whoever waits to have joined and whoever iterates', async (_name, code) => {
-    subject.fake.faults.creations.push({ kind: 'status', code });
-    const membership = subject.deliveries.join('reaction', { types, signal: controller.signal });
-    await expect(membership.joined).rejects.toMatchObject({ code: 'StoreUnavailable' });
-    await expect(membership[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'StoreUnavailable' });
-    expect(subject.fake.groups.calls.create).toBe(1);
-  });
+  test.each(certain.map((code) => [status[code], code] as const))(
+    '%s: StoreUnavailable at once, for whoever waits to have joined and whoever iterates',
+    async (_name, code) => {
+      subject.fake.faults.creations.push({ kind: 'status', code });
+      const membership = subject.deliveries.join('reaction', { types, signal: controller.signal });
+      await expect(membership.joined).rejects.toMatchObject({ code: 'StoreUnavailable' });
+      await expect(membership[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'StoreUnavailable' });
+      expect(subject.fake.groups.calls.create).toBe(1);
+    },
+  );
 
   test('a closed store: StoreUnavailable, and nothing unheard where nobody waits', async () => {
     await subject.store.close();
@@ -241,13 +264,16 @@ describe('what an operator must know', () => {
     expect(subject.logged).toContain('error: somebody has changed this group: it parks an event after so many tries');
   });
 
-  test.each([{ kind: 'silent' }, { kind: 'status', code: status.PERMISSION_DENIED }] as const)('where the server does not tell ($kind), that is said and the deliveries come', async (fault) => {
-    subject.fake.faults.everyInfo = fault;
-    const { seen } = await member();
-    await append(0, 1);
-    await until(() => seen.length === 1);
-    expect(subject.logged[0]).toBe('warn: whether events of this group are parked is not known');
-  });
+  test.each([{ kind: 'silent' }, { kind: 'status', code: status.PERMISSION_DENIED }] as const)(
+    'where the server does not tell ($kind), that is said and the deliveries come',
+    async (fault) => {
+      subject.fake.faults.everyInfo = fault;
+      const { seen } = await member();
+      await append(0, 1);
+      await until(() => seen.length === 1);
+      expect(subject.logged[0]).toBe('warn: whether events of this group are parked is not known');
+    },
+  );
 
   test('a server that will not tell whom it does not trust is asked once', async () => {
     subject.fake.faults.everyInfo = { kind: 'status', code: status.PERMISSION_DENIED };

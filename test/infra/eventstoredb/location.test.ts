@@ -20,12 +20,15 @@ describe('the location of a server', () => {
     expect(redacted('esdb://ops:pa-ss@ledger.example.com:2113?tls=true')).toBe('esdb://ops:***@ledger.example.com:2113?tls=true');
   });
 
-  test.each(['postgres://ops:pa-ss@ledger.example.com/ledger', 'esdb://ops:pa-ss@ledger.example.com?tls=false'])('%s is refused before anything is opened', async (location) => {
-    const refusal: unknown = await openStore(location, 'write').then(
-      () => null,
-      (error: unknown) => error,
-    );
-    expect(refusal).toMatchObject({ code: 'ConfigInvalid', at: { path: 'store' } });
-    expect(String(refusal)).not.toContain('pa-ss');
-  });
+  test.each(['postgres://ops:pa-ss@ledger.example.com/ledger', 'esdb://ops:pa-ss@ledger.example.com?tls=false'])(
+    '%s is refused before anything is opened',
+    async (location) => {
+      const refusal: unknown = await openStore(location, 'write').then(
+        () => null,
+        (error: unknown) => error,
+      );
+      expect(refusal).toMatchObject({ code: 'ConfigInvalid', at: { path: 'store' } });
+      expect(String(refusal)).not.toContain('pa-ss');
+    },
+  );
 });

@@ -53,7 +53,10 @@ async function readNaively(name: string): Promise<number> {
 }
 
 async function firstPositionNaively(): Promise<Position> {
-  for await (const resolved of naive.subscribeToAll({ filter: dbClient.streamNameFilter({ prefixes: ['sleeveRun-'] }) }) as AsyncIterable<AllStreamResolvedEvent>) return resolved.event!.position;
+  for await (const resolved of naive.subscribeToAll({
+    filter: dbClient.streamNameFilter({ prefixes: ['sleeveRun-'] }),
+  }) as AsyncIterable<AllStreamResolvedEvent>)
+    return resolved.event!.position;
   throw new Error('nothing came');
 }
 
@@ -65,8 +68,10 @@ function codeOf(attempt: () => unknown): unknown {
   }
 }
 
-const binary = (name: string): ReturnType<typeof dbClient.binaryEvent> => dbClient.binaryEvent({ type: 'SampleRecorded', data: Buffer.from(name) });
-const append = (count: number): ReturnType<FakeSubject['store']['append']> => subject.store.append(stream, sampleEvents({ stream, count }), { expectedRevision: 'none' });
+const binary = (name: string): ReturnType<typeof dbClient.binaryEvent> =>
+  dbClient.binaryEvent({ type: 'SampleRecorded', data: Buffer.from(name) });
+const append = (count: number): ReturnType<FakeSubject['store']['append']> =>
+  subject.store.append(stream, sampleEvents({ stream, count }), { expectedRevision: 'none' });
 
 describe('trap 1, the shared batch stream', () => {
   test('naive: a silent server holds an append beyond its deadline', async () => {
@@ -112,7 +117,7 @@ describe('trap 2, data that JSON refuses', () => {
 });
 
 describe('trap 3, throwOnAppendFailure', () => {
-  test('naive: a refused append resolves, and its next expected revision is the stream\'s, not the batch\'s', async () => {
+  test("naive: a refused append resolves, and its next expected revision is the stream's, not the batch's", async () => {
     const forgiving = dbClient.EventStoreDBClient.connectionString(`${subject.fake.location}&throwOnAppendFailure=false`);
     await append(3);
     const answer = await forgiving.appendToStream(stream, binary('x'), { expectedRevision: 0n, credentials });
@@ -123,7 +128,9 @@ describe('trap 3, throwOnAppendFailure', () => {
 
   test('ours: rejected with both numbers, and the option is refused', async () => {
     await append(3);
-    await expect(subject.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'x' }), { expectedRevision: 0n })).rejects.toMatchObject({
+    await expect(
+      subject.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'x' }), { expectedRevision: 0n }),
+    ).rejects.toMatchObject({
       code: 'WrongExpectedRevision',
       evidence: { expected: '0', actual: '2' },
     });
@@ -163,7 +170,11 @@ describe('trap 5, unknown outcomes', () => {
   });
 
   test('ours: the same ids, the same expected revision, never ANY: there once', async () => {
-    subject.fake.faults.appends.push({ kind: 'status', code: status.UNAVAILABLE, after: 'commit' }, { kind: 'status', code: status.DEADLINE_EXCEEDED }, { kind: 'status', code: status.CANCELLED });
+    subject.fake.faults.appends.push(
+      { kind: 'status', code: status.UNAVAILABLE, after: 'commit' },
+      { kind: 'status', code: status.DEADLINE_EXCEEDED },
+      { kind: 'status', code: status.CANCELLED },
+    );
     expect(await append(1)).toMatchObject({ already: false });
     expect(subject.fake.expected).toEqual(['no_stream', 'no_stream', 'no_stream', 'no_stream']);
     expect(subject.fake.log.visible(stream)).toHaveLength(1);
@@ -198,7 +209,9 @@ describe('trap 7, reads', () => {
     expect(await subject.store.readStream('sleeveRun-none', forwards)).toEqual([]);
     subject.fake.faults.reads.push({ kind: 'silent' });
     expect(await subject.store.readStream('sleeveRun-none', forwards)).toEqual([]);
-    await expect(subject.store.readAll({ ...everything, maxCount: Number.MAX_SAFE_INTEGER })).rejects.toMatchObject({ code: 'LimitExceeded' });
+    await expect(subject.store.readAll({ ...everything, maxCount: Number.MAX_SAFE_INTEGER })).rejects.toMatchObject({
+      code: 'LimitExceeded',
+    });
   });
 });
 
@@ -259,7 +272,15 @@ describe('trap 9, connection strings', () => {
 
   test('ours: TLS unless it is turned off, percent-encoding undone, and the password in no inspection', () => {
     const settings = parseConnectionString(`esdb://ad%40min:p%3A${secret}@one:1113,two`);
-    expect(settings).toMatchObject({ tls: true, discover: false, endpoints: [{ address: 'one', port: 1113 }, { address: 'two', port: 2113 }], shown: 'one:1113,two:2113' });
+    expect(settings).toMatchObject({
+      tls: true,
+      discover: false,
+      endpoints: [
+        { address: 'one', port: 1113 },
+        { address: 'two', port: 2113 },
+      ],
+      shown: 'one:1113,two:2113',
+    });
     expect(settings.credentials).toMatchObject({ username: 'ad@min' });
     expect(settings.credentials.password).toBe(`p:${secret}`);
     expect(inspect(settings, { depth: 9 }) + JSON.stringify(settings)).not.toContain(secret);
@@ -271,7 +292,11 @@ describe('trap 10, JSON written anew', () => {
   const data = { note: 'x', '9': 1, '10': 2 };
 
   test('naive: the stored bytes are not the canonical ones', async () => {
-    await naive.appendToStream(stream, dbClient.jsonEvent({ type: 'SampleRecorded', data: JSON.parse(canonicalJson(data)) as typeof data }), { expectedRevision: 'no_stream', credentials });
+    await naive.appendToStream(
+      stream,
+      dbClient.jsonEvent({ type: 'SampleRecorded', data: JSON.parse(canonicalJson(data)) as typeof data }),
+      { expectedRevision: 'no_stream', credentials },
+    );
     expect(Buffer.from(subject.fake.log.records[0]!.data).toString('utf8')).not.toBe(canonicalJson(data));
   });
 

@@ -1,5 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -31,7 +42,10 @@ describe('files', () => {
   test('a missing file, a missing directory and a file used as a directory are FileMissing', async () => {
     writeFileSync(join(directory, 'plain'), '');
     for (const path of ['none', 'none/none', 'plain/none']) {
-      await expect(files.readBytes(join(directory, path))).rejects.toMatchObject({ code: 'FileMissing', at: { file: join(directory, path) } });
+      await expect(files.readBytes(join(directory, path))).rejects.toMatchObject({
+        code: 'FileMissing',
+        at: { file: join(directory, path) },
+      });
       expect(await files.exists(join(directory, path))).toBe(false);
     }
     await expect(files.list(join(directory, 'none'))).rejects.toMatchObject({ code: 'FileMissing' });

@@ -43,7 +43,9 @@ describe("a run directory as the origin's Python leaves it", () => {
     const run = await directories.open(root);
     for (const [at, format] of (['pickle', 'parquet', 'csv'] as const).entries()) {
       const path = `data/returns/${names[at]}`;
-      const hash = createHash('sha256').update(readFileSync(join(root, path))).digest('hex');
+      const hash = createHash('sha256')
+        .update(readFileSync(join(root, path)))
+        .digest('hex');
       expect(await run.readReturns(path)).toEqual({ file: `${root}/${path}`, sha256: hash, series, format });
     }
   });
@@ -62,7 +64,13 @@ describe("a run directory as the origin's Python leaves it", () => {
       '  out.append([data.name, [str(d.date()) for d in data.index], [float(v) for v in data]])',
       'print(json.dumps(out))',
     ].join('\n');
-    const seen = JSON.parse(runPython(oraclePython, script, names.slice(0, 2).map((name) => join(root, 'data/returns', name)))) as unknown;
+    const seen = JSON.parse(
+      runPython(
+        oraclePython,
+        script,
+        names.slice(0, 2).map((name) => join(root, 'data/returns', name)),
+      ),
+    ) as unknown;
     expect(seen).toEqual([0, 1].map(() => ['returns', series.dates, [...series.values]]));
   });
 
@@ -72,7 +80,8 @@ describe("a run directory as the origin's Python leaves it", () => {
       "previous = '0' * 64",
       'for line in open(sys.argv[1]):',
       "  record = json.loads(line); claimed = record.pop('hash')",
-      "  assert record['prev_hash'] == previous and hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest() == claimed, line",
+      "  assert record['prev_hash'] == previous and hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest() == " +
+        'claimed, line',
       '  previous = claimed',
       "print('verified')",
     ].join('\n');

@@ -26,14 +26,17 @@ const columns = [
 ];
 
 describe('tables as files', () => {
-  test.each(['table.csv', 'table.parquet', 'TABLE.CSV'])('%s is read back bit for bit by our own reader, under the hash that was given', async (name) => {
-    const file = join(directory, name);
-    const { sha256 } = await tables.writeTable(file, dates, columns);
-    expect(createHash('sha256').update(readFileSync(file)).digest('hex')).toBe(sha256);
-    const read = await prices.readPrices(file);
-    expect(read).toMatchObject({ file, sha256 });
-    expect(read.table).toEqual({ dates, symbols: ['instruments', 'etfs'], closes: columns.map((column) => column.values) });
-  });
+  test.each(['table.csv', 'table.parquet', 'TABLE.CSV'])(
+    '%s is read back bit for bit by our own reader, under the hash that was given',
+    async (name) => {
+      const file = join(directory, name);
+      const { sha256 } = await tables.writeTable(file, dates, columns);
+      expect(createHash('sha256').update(readFileSync(file)).digest('hex')).toBe(sha256);
+      const read = await prices.readPrices(file);
+      expect(read).toMatchObject({ file, sha256 });
+      expect(read.table).toEqual({ dates, symbols: ['instruments', 'etfs'], closes: columns.map((column) => column.values) });
+    },
+  );
 
   testWithPandas.each(['csv', 'parquet'])('real pandas reads the %s bit for bit, with a DatetimeIndex', async (format) => {
     const file = join(directory, `for-pandas.${format}`);
@@ -41,9 +44,12 @@ describe('tables as files', () => {
     const script = [
       'import json, sys, pandas as pd',
       'path = sys.argv[1]',
-      "frame = pd.read_csv(path, index_col=0, parse_dates=True, float_precision='round_trip') if path.endswith('csv') else pd.read_parquet(path)",
-      "print(json.dumps({'index': type(frame.index).__name__, 'zone': str(frame.index.tz), 'name': frame.index.name, 'dates': [str(d.date()) for d in frame.index],",
-      "  'types': [str(t) for t in frame.dtypes], 'columns': list(frame.columns), 'values': [[None if v != v else v.hex() for v in frame[c]] for c in frame.columns]}))",
+      "frame = pd.read_csv(path, index_col=0, parse_dates=True, float_precision='round_trip') if path.endswith('csv') else " +
+        'pd.read_parquet(path)',
+      "print(json.dumps({'index': type(frame.index).__name__, 'zone': str(frame.index.tz), 'name': frame.index.name, 'dates': " +
+        '[str(d.date()) for d in frame.index],',
+      "  'types': [str(t) for t in frame.dtypes], 'columns': list(frame.columns), 'values': [[None if v != v else v.hex() for v in " +
+        'frame[c]] for c in frame.columns]}))',
     ].join('\n');
     const seen = JSON.parse(runPython(oraclePython, script, [file])) as unknown;
     expect(seen).toEqual({
@@ -72,6 +78,8 @@ describe('tables as files', () => {
   });
 
   test('a column shorter than its dates is our own fault', async () => {
-    await expect(tables.writeTable(join(directory, 'x.csv'), dates, [{ name: 'a', values: new Float64Array(2) }])).rejects.toMatchObject({ code: 'Internal' });
+    await expect(tables.writeTable(join(directory, 'x.csv'), dates, [{ name: 'a', values: new Float64Array(2) }])).rejects.toMatchObject({
+      code: 'Internal',
+    });
   });
 });

@@ -32,7 +32,7 @@ describe('the HTTP server', () => {
     expect([head.status, await head.text()]).toEqual([200, '']);
   });
 
-  test('refuses unknown paths and other methods with the registry\'s code and status', async () => {
+  test("refuses unknown paths and other methods with the registry's code and status", async () => {
     expectRefusal(await client.exchange('GET /../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n'), 404, 'RouteUnknown');
     const refused = await client.exchange('DELETE /healthz HTTP/1.1\r\nHost: a\r\n\r\n');
     expectRefusal(refused, 405, 'MethodNotAllowed');
@@ -49,7 +49,10 @@ describe('the HTTP server', () => {
 
   test('refuses an address that is none, and one that is taken', async () => {
     await expect(createHttpServer({ address: 'nowhere', routes, log })).rejects.toMatchObject({ code: 'ConfigInvalid' });
-    await expect(createHttpServer({ address: `127.0.0.1:${port}`, routes, log })).rejects.toMatchObject({ code: 'ConfigInvalid', at: { path: 'http' } });
+    await expect(createHttpServer({ address: `127.0.0.1:${port}`, routes, log })).rejects.toMatchObject({
+      code: 'ConfigInvalid',
+      at: { path: 'http' },
+    });
   });
 
   test('warns when other machines can reach it, and not on loopback', async () => {

@@ -17,7 +17,10 @@ function setUp(): { commits: Commits; sent: Sent[]; failures: unknown[] } {
   const sent: Sent[] = [];
   const failures: unknown[] = [];
   const commits = new Commits(
-    (offsets) => new Promise((resolve, reject) => sent.push({ offsets: Object.fromEntries(offsets), answer: (error) => (error === undefined ? resolve() : reject(error)) })),
+    (offsets) =>
+      new Promise((resolve, reject) =>
+        sent.push({ offsets: Object.fromEntries(offsets), answer: (error) => (error === undefined ? resolve() : reject(error)) }),
+      ),
     (error) => failures.push(error) > 0 && error !== final,
     { ...defaultTuning, backoffMsMin: 1 },
   );
@@ -86,7 +89,10 @@ describe('commits behind the work', () => {
   });
 
   test('commit the last offset of every partition and never step back, however the answers come', async () => {
-    const step = fc.oneof({ weight: 3, arbitrary: fc.record({ partition: fc.nat(3) }) }, { weight: 1, arbitrary: fc.constant('answer' as const) });
+    const step = fc.oneof(
+      { weight: 3, arbitrary: fc.record({ partition: fc.nat(3) }) },
+      { weight: 1, arbitrary: fc.constant('answer' as const) },
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const { commits, sent } = setUp();

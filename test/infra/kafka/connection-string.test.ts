@@ -23,7 +23,10 @@ function refusalOf(text: string): LedgerError {
 
 describe('a Kafka connection string', () => {
   test('names brokers, login and certificates', () => {
-    const settings = parseKafkaConnection(`kafka://le%2Fdger:p%40ss%3A1@one.example.com:9093,[::1]:9094?mechanism=scram-sha-512&ca=${path}&cert=${path}&key=${path}&clientId=intake`);
+    const settings = parseKafkaConnection(
+      `kafka://le%2Fdger:p%40ss%3A1@one.example.com:9093,` +
+        `[::1]:9094?mechanism=scram-sha-512&ca=${path}&cert=${path}&key=${path}&clientId=intake`,
+    );
     expect(settings.brokers).toEqual(['one.example.com:9093', '[::1]:9094']);
     expect(settings.sasl?.mechanism).toBe('scram-sha-512');
     expect(settings.sasl?.username).toBe('le/dger');

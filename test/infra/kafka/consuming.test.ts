@@ -4,7 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, jest, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import { sharedKafka } from '../../support/kafka/cluster.ts';
-import { ask, byKey, committed, joinsIn, newTopic, numbered, numbersOf, startMember, textOf, type Member } from '../../support/kafka/members.ts';
+import {
+  ask,
+  byKey,
+  committed,
+  joinsIn,
+  newTopic,
+  numbered,
+  numbersOf,
+  startMember,
+  textOf,
+  type Member,
+} from '../../support/kafka/members.ts';
 import { until } from '../../support/kafka/ready.ts';
 import { needs } from '../../support/needs.ts';
 
@@ -32,7 +43,9 @@ describeWithKafka('messages of a topic', () => {
 
   test('bring key, headers and the broker’s time, and lack what they lack', async () => {
     const topic = await newTopic(shared.broker, 1);
-    const producer = new kafkajs.Kafka({ brokers: [...shared.kafka.brokers], logLevel: kafkajs.logLevel.NOTHING }).producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+    const producer = new kafkajs.Kafka({ brokers: [...shared.kafka.brokers], logLevel: kafkajs.logLevel.NOTHING }).producer({
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    });
     await producer.connect();
     // A tombstone, and a clock that is wrong: this adapter sends neither.
     await producer.send({ topic, messages: [{ key: 'gone', value: null, timestamp: '1000' }] });
@@ -46,7 +59,10 @@ describeWithKafka('messages of a topic', () => {
     expect([textOf(first!.key), first!.value, first!.offset]).toEqual(['gone', null, '0']);
     expect(first!.brokerTimeMs).toBeGreaterThan(before - 60_000);
     expect([second!.key, textOf(second!.value), second!.offset]).toEqual([null, 'value', '1']);
-    expect(Object.fromEntries(Object.entries(second!.headers).map(([name, value]) => [name, textOf(value)]))).toEqual({ ce_type: 'a', ce_id: 'b' });
+    expect(Object.fromEntries(Object.entries(second!.headers).map(([name, value]) => [name, textOf(value)]))).toEqual({
+      ce_type: 'a',
+      ce_id: 'b',
+    });
     expect(Math.abs(second!.brokerTimeMs - before)).toBeLessThan(60_000);
   });
 
@@ -54,7 +70,11 @@ describeWithKafka('messages of a topic', () => {
     const topic = await newTopic(shared.broker, 1);
     await shared.broker.sink.send(topic, numbered(10, 1));
     const broken = new Error('the disk is full');
-    const failing = startMember(shared.kafka.connectionString, { topic, group: topic, handle: (message) => (textOf(message.value) === '4' ? Promise.reject(broken) : Promise.resolve()) });
+    const failing = startMember(shared.kafka.connectionString, {
+      topic,
+      group: topic,
+      handle: (message) => (textOf(message.value) === '4' ? Promise.reject(broken) : Promise.resolve()),
+    });
     expect(await failing.ended).toBe(broken);
     await failing.stop();
     expect(await committed(shared.kafka.brokers, topic, topic)).toBe(4);
@@ -97,7 +117,9 @@ describeWithKafka('messages of a topic', () => {
     const member = startMember(shared.kafka.connectionString, { topic, group: topic }, fetchedSmall);
     await until('all have arrived', () => member.received.length === 302);
     await member.stop();
-    expect(member.received.filter(({ value }) => value?.byteLength === large.byteLength && Buffer.compare(value, large) === 0)).toHaveLength(2);
+    expect(
+      member.received.filter(({ value }) => value?.byteLength === large.byteLength && Buffer.compare(value, large) === 0),
+    ).toHaveLength(2);
   });
 
   test('are counted as lag until they are handled', async () => {
@@ -105,7 +127,11 @@ describeWithKafka('messages of a topic', () => {
     const message = { key: 'k', value: Buffer.alloc(20_000), headers: {} };
     for (let batch = 0; batch < 5; batch++) await shared.broker.sink.send(topic, [message]);
     const lags: number[] = [];
-    const member = startMember(shared.kafka.connectionString, { topic, group: topic, onLag: (partition, messages) => void lags.push(partition, messages) }, { partitionBytesMax: 30_000 });
+    const member = startMember(
+      shared.kafka.connectionString,
+      { topic, group: topic, onLag: (partition, messages) => void lags.push(partition, messages) },
+      { partitionBytesMax: 30_000 },
+    );
     await until('all are handled', () => lags.at(-1) === 0);
     await member.stop();
     expect(lags).toEqual([0, 4, 0, 3, 0, 2, 0, 1, 0, 0]);
@@ -116,7 +142,11 @@ describeWithKafka('messages of a topic', () => {
     await shared.broker.sink.send(topic, numbered(10, 1));
     const hold: { release?: () => void } = {};
     const tuning = { rebalanceMsMax: 700, heartbeatMs: 200, sessionMs: 3_000 };
-    const stale = startMember(shared.kafka.connectionString, { topic, group: topic, handle: () => new Promise<void>((resolve) => (hold.release = resolve)) }, tuning);
+    const stale = startMember(
+      shared.kafka.connectionString,
+      { topic, group: topic, handle: () => new Promise<void>((resolve) => (hold.release = resolve)) },
+      tuning,
+    );
     await until('the first is in hand', () => hold.release !== undefined);
     const owner = startMember(shared.kafka.connectionString, { topic, group: topic }, tuning);
     await until('the new owner has committed all', async () => (await committed(shared.kafka.brokers, topic, topic)) === 10);
@@ -135,14 +165,23 @@ describeWithKafka('messages of a topic', () => {
     const seen: { holder: string; partition: number; offset: number; number: number }[] = [];
     const join = (): Member => {
       const name = randomUUID();
-      const member = startMember(shared.kafka.connectionString, {
-        topic,
-        group,
-        handle: (message) => {
-          seen.push({ holder: `${name} ${joinsIn(member.lines)}`, partition: message.partition, offset: Number(message.offset), number: Number(textOf(message.value)) });
-          return Promise.resolve();
+      const member = startMember(
+        shared.kafka.connectionString,
+        {
+          topic,
+          group,
+          handle: (message) => {
+            seen.push({
+              holder: `${name} ${joinsIn(member.lines)}`,
+              partition: message.partition,
+              offset: Number(message.offset),
+              number: Number(textOf(message.value)),
+            });
+            return Promise.resolve();
+          },
         },
-      }, tuning);
+        tuning,
+      );
       return member;
     };
     const steady = join();

@@ -3,7 +3,8 @@ import kafkajs from 'kafkajs';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { NoAnswer, translated, verdictOf } from '../../../infra/kafka/failures.ts';
 
-const protocol = (type: string, retriable: boolean): Error => new kafkajs.KafkaJSProtocolError(Object.assign(new Error(`said ${type}`), { type, code: 1, retriable }));
+const protocol = (type: string, retriable: boolean): Error =>
+  new kafkajs.KafkaJSProtocolError(Object.assign(new Error(`said ${type}`), { type, code: 1, retriable }));
 const connection = (code: string): Error => new kafkajs.KafkaJSConnectionError('Connection error', { broker: 'b:1', code });
 // Their types declare no argument, their constructors take one.
 const LoginError: new (said: string) => Error = kafkajs.KafkaJSSASLAuthenticationError;
@@ -25,7 +26,11 @@ describe('what a failure of Kafka means', () => {
     ['too few replicas in sync', givenUp(protocol('NOT_ENOUGH_REPLICAS', true)), 'BrokerUnavailable'],
     ['a broker that has a bad moment', protocol('UNKNOWN', false), 'BrokerUnavailable'],
     ['an unknown topic', givenUp(protocol('UNKNOWN_TOPIC_OR_PARTITION', true)), 'TopicMissing'],
-    ['topics that could not be made', new kafkajs.KafkaJSAggregateError('Topic creation errors', [protocol('INVALID_REPLICATION_FACTOR', false)] as Error[]), 'BrokerRefused'],
+    [
+      'topics that could not be made',
+      new kafkajs.KafkaJSAggregateError('Topic creation errors', [protocol('INVALID_REPLICATION_FACTOR', false)] as Error[]),
+      'BrokerRefused',
+    ],
     ['a codec that is not read', new NotImplemented('Snappy compression not implemented'), 'BrokerRefused'],
     ['a fault in the library', new TypeError("Cannot read property 'brokers' of null"), 'BrokerUnavailable'],
     ['no answer', new NoAnswer('no answer in time'), 'BrokerUnavailable'],
@@ -37,9 +42,12 @@ describe('what a failure of Kafka means', () => {
     expect(told.cause).toBe(error);
   });
 
-  test.each(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'NOT_COORDINATOR_FOR_GROUP'])('%s is of the group, not of the brokers', (type) => {
-    expect(verdictOf(protocol(type, false))).toBe('membership');
-  });
+  test.each(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'NOT_COORDINATOR_FOR_GROUP'])(
+    '%s is of the group, not of the brokers',
+    (type) => {
+      expect(verdictOf(protocol(type, false))).toBe('membership');
+    },
+  );
 
   test('keeps what is in our words already', () => {
     const error = new LedgerError('TopicMissing', 'no such topic');

@@ -39,7 +39,11 @@ describeWithKafka('a broker', () => {
 
   test('that stays frozen ends the consumption once patience is over, although the library still waits', async () => {
     const topic = await newTopic(shared.broker, 1);
-    const member = startMember(shared.kafka.connectionString, { topic, group: topic }, { goneMsMax: 2_000, requestMsMax: 60_000, closeMsMax: 500 });
+    const member = startMember(
+      shared.kafka.connectionString,
+      { topic, group: topic },
+      { goneMsMax: 2_000, requestMsMax: 60_000, closeMsMax: 500 },
+    );
     await shared.broker.sink.send(topic, numbered(1, 1));
     await until('it consumes', () => member.received.length === 1);
     shared.kafka.pause();

@@ -25,7 +25,11 @@ async function refusalsOf(text: string): Promise<{ codes: unknown[]; told: strin
   const member = startMember(text, { topic: 'any', group: 'any' }, { goneMsMax: 3_000 });
   const errors = [await broker.sink.send('any', numbered(1, 1)).catch((error: unknown) => error), await member.ended];
   await Promise.all([broker.close(), member.stop()]);
-  return { codes: errors.map((error) => (error as { code: unknown }).code), told: inspect([errors, lines, member.lines], { depth: 9 }), ms: performance.now() - started };
+  return {
+    codes: errors.map((error) => (error as { code: unknown }).code),
+    told: inspect([errors, lines, member.lines], { depth: 9 }),
+    ms: performance.now() - started,
+  };
 }
 
 describeWithKafka('a broker with TLS, client certificates and logins', () => {
@@ -50,7 +54,9 @@ describeWithKafka('a broker with TLS, client certificates and logins', () => {
     ['scram-sha-512', 'wrong-password'],
     ['plain', 'wrong-password'],
   ])('refuses a wrong password by %s at once, and nobody repeats it', async (mechanism, password) => {
-    const { codes, told, ms } = await refusalsOf(connection((text) => text.replace(/:[^:@]*@/, `:${password}@`).replace('scram-sha-512', mechanism)));
+    const { codes, told, ms } = await refusalsOf(
+      connection((text) => text.replace(/:[^:@]*@/, `:${password}@`).replace('scram-sha-512', mechanism)),
+    );
     expect(codes).toEqual(['BrokerRefused', 'BrokerRefused']);
     expect(told).not.toContain(password);
     expect(ms).toBeLessThan(3_000);

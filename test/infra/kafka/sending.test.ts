@@ -31,12 +31,21 @@ describeWithKafka('a broker', () => {
     const other = `topic-${randomUUID()}`;
     const asked = { topic, partitions: 3, replicas: 1, messageBytesMax: 2_000_000 };
     await shared.broker.ensureTopics([asked]);
-    await shared.broker.ensureTopics([{ ...asked, partitions: 5, messageBytesMax: 9 }, { ...asked, topic: other, partitions: 1 }]);
+    await shared.broker.ensureTopics([
+      { ...asked, partitions: 5, messageBytesMax: 9 },
+      { ...asked, topic: other, partitions: 1 },
+    ]);
     const { topics } = await ask(shared.kafka.brokers, (admin) => admin.fetchTopicMetadata({ topics: [topic, other] }));
     expect(Object.fromEntries(topics.map(({ name, partitions }) => [name, partitions.length]))).toEqual({ [topic]: 3, [other]: 1 });
-    const { resources } = await ask(shared.kafka.brokers, (admin) => admin.describeConfigs({ includeSynonyms: false, resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }] }));
+    const { resources } = await ask(shared.kafka.brokers, (admin) =>
+      admin.describeConfigs({ includeSynonyms: false, resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }] }),
+    );
     const set = Object.fromEntries(resources[0]!.configEntries.map(({ configName, configValue }) => [configName, configValue]));
-    expect(set).toMatchObject({ 'max.message.bytes': '2000000', 'message.timestamp.type': 'LogAppendTime', 'compression.type': 'uncompressed' });
+    expect(set).toMatchObject({
+      'max.message.bytes': '2000000',
+      'message.timestamp.type': 'LogAppendTime',
+      'compression.type': 'uncompressed',
+    });
   });
 
   test('makes a topic once for two who ask at once', async () => {
@@ -45,7 +54,9 @@ describeWithKafka('a broker', () => {
   });
 
   test('refuses topics that cannot be made as asked', async () => {
-    const { error } = await failureOf(shared.broker.ensureTopics([{ topic: `topic-${randomUUID()}`, partitions: 1, replicas: 3, messageBytesMax: 1_000_000 }]));
+    const { error } = await failureOf(
+      shared.broker.ensureTopics([{ topic: `topic-${randomUUID()}`, partitions: 1, replicas: 3, messageBytesMax: 1_000_000 }]),
+    );
     expect(error).toMatchObject({ code: 'BrokerRefused' });
   });
 
@@ -54,7 +65,10 @@ describeWithKafka('a broker', () => {
     const topic = await newTopic(shared.broker, 1);
     const impatient = { topicMsMax: 300 };
     const broker = openKafka(parseKafkaConnection(shared.kafka.connectionString), { log: keepingLog().log, tuning: impatient });
-    expect((await failureOf(broker.sink.send(missing, numbered(1, 1)))).error).toMatchObject({ code: 'TopicMissing', evidence: { topic: missing } });
+    expect((await failureOf(broker.sink.send(missing, numbered(1, 1)))).error).toMatchObject({
+      code: 'TopicMissing',
+      evidence: { topic: missing },
+    });
     await broker.sink.send(topic, numbered(1, 1));
     await broker.close();
     const member = startMember(shared.kafka.connectionString, { topic: missing, group: missing }, impatient);
@@ -76,9 +90,13 @@ describeWithKafka('a broker', () => {
 
   test('finds a key where Java’s producers put it', async () => {
     const topic = await newTopic(shared.broker, 7);
-    // murmur2(key) & 0x7fffffff, modulo 7, of Kafka's own test of its hash (UtilsTest): 21 -> -973932308, foobar -> -790332482, abc -> 479470107.
+    // murmur2(key) & 0x7fffffff, modulo 7, of Kafka's own test of its hash (UtilsTest): 21 -> -973932308, foobar -> -790332482, abc ->
+    // 479470107.
     const hashes = { '21': -973_932_308, foobar: -790_332_482, abc: 479_470_107 };
-    await shared.broker.sink.send(topic, Object.keys(hashes).map((key) => ({ key, value: Buffer.from(key), headers: {} })));
+    await shared.broker.sink.send(
+      topic,
+      Object.keys(hashes).map((key) => ({ key, value: Buffer.from(key), headers: {} })),
+    );
     const member = startMember(shared.kafka.connectionString, { topic, group: topic });
     await until('all have arrived', () => member.received.length === 3);
     await member.stop();
@@ -110,7 +128,10 @@ describeWithKafka('a broker', () => {
   });
 
   test('without TLS gets nothing from who insists on it', async () => {
-    const broker = openKafka(parseKafkaConnection(`kafka://${shared.kafka.brokers.join(',')}`), { log: keepingLog().log, tuning: { sendMsMax: 2_000 } });
+    const broker = openKafka(parseKafkaConnection(`kafka://${shared.kafka.brokers.join(',')}`), {
+      log: keepingLog().log,
+      tuning: { sendMsMax: 2_000 },
+    });
     expect((await failureOf(broker.sink.send('any', numbered(1, 1)))).error).toMatchObject({ code: 'BrokerUnavailable' });
     await broker.close();
   });

@@ -56,11 +56,23 @@ describeWithKafka('three brokers that want two replicas in sync', () => {
     // Keys of which each goes to a partition of its own, by Kafka's hash.
     const keys = Array.from({ length: 400 }, (_, index) => String(index));
     const partitioner = kafkajs.Partitioners.DefaultPartitioner();
-    const partitionMetadata = Array.from({ length: 6 }, (_, partitionId) => ({ partitionId, leader: 1, partitionErrorCode: 0, replicas: [], isr: [] }));
-    const keyOf = (partition: number): string => keys.find((key) => partitioner({ topic: '', partitionMetadata, message: { key, value: null } }) === partition)!;
-    const messages = (first: number): MessageToSend[] => Array.from({ length: 6 }, (_, partition) => ({ key: keyOf(partition), value: Buffer.from(String(first + partition)), headers: {} }));
+    const partitionMetadata = Array.from({ length: 6 }, (_, partitionId) => ({
+      partitionId,
+      leader: 1,
+      partitionErrorCode: 0,
+      replicas: [],
+      isr: [],
+    }));
+    const keyOf = (partition: number): string =>
+      keys.find((key) => partitioner({ topic: '', partitionMetadata, message: { key, value: null } }) === partition)!;
+    const messages = (first: number): MessageToSend[] =>
+      Array.from({ length: 6 }, (_, partition) => ({ key: keyOf(partition), value: Buffer.from(String(first + partition)), headers: {} }));
 
-    const producer = new kafkajs.Kafka({ brokers: [...shared.kafka.brokers], logLevel: kafkajs.logLevel.NOTHING, retry: { retries: 20, maxRetryTime: 500 } }).producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+    const producer = new kafkajs.Kafka({
+      brokers: [...shared.kafka.brokers],
+      logLevel: kafkajs.logLevel.NOTHING,
+      retry: { retries: 20, maxRetryTime: 500 },
+    }).producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
     await producer.connect();
     const naive = await sentAcrossAKill((topic, first) => producer.send({ topic, messages: messages(first) as Message[], acks: -1 }));
     await producer.disconnect();

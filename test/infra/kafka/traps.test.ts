@@ -25,13 +25,20 @@ describeWithKafka('a trap of kafkajs', () => {
   const shared = sharedKafka();
 
   const naiveConsumer = (groupId: string, session: { sessionTimeout?: number; heartbeatInterval?: number } = {}): Consumer =>
-    new kafkajs.Kafka({ brokers: [...shared.kafka.brokers], logLevel: kafkajs.logLevel.NOTHING }).consumer({ groupId, maxWaitTimeInMs: 200, ...session });
+    new kafkajs.Kafka({ brokers: [...shared.kafka.brokers], logLevel: kafkajs.logLevel.NOTHING }).consumer({
+      groupId,
+      maxWaitTimeInMs: 200,
+      ...session,
+    });
 
   /** What a consumer had done when it killed itself at `diesAt`. */
   async function doneByTheDying(way: 'adapter' | 'commit_first', topic: string, group: string, diesAt: number): Promise<number[]> {
     const record = join(directory, group);
     const argument = JSON.stringify({ connection: shared.kafka.connectionString, topic, group, way, record, diesAt });
-    const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'test/support/kafka/dying-consumer.ts'), argument], { cwd: root, stdio: 'ignore' });
+    const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'test/support/kafka/dying-consumer.ts'), argument], {
+      cwd: root,
+      stdio: 'ignore',
+    });
     const [, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     expect(signal).toBe('SIGKILL');
     return existsSync(record) ? readFileSync(record, 'utf8').split('\n').slice(0, -1).map(Number) : [];
@@ -78,7 +85,11 @@ describeWithKafka('a trap of kafkajs', () => {
     expect(seen.joins).toBeGreaterThan(1);
     await naive.disconnect();
 
-    const member = startMember(shared.kafka.connectionString, { topic, group: 'slow', handle: () => sleep(2_000) }, { sessionMs: 1_000, heartbeatMs: 200 });
+    const member = startMember(
+      shared.kafka.connectionString,
+      { topic, group: 'slow', handle: () => sleep(2_000) },
+      { sessionMs: 1_000, heartbeatMs: 200 },
+    );
     await until('it is committed', async () => (await committed(shared.kafka.brokers, 'slow', topic)) === 1);
     await member.stop();
     expect([numbersOf(member.received), joinsIn(member.lines)]).toEqual([[0], 1]);

@@ -9,11 +9,14 @@ import { filesBelow } from '../../support/files-below.ts';
 /** Samples by series, read by the rules of the Prometheus text format 0.0.4: an oracle that shares nothing with prom-client. */
 function samplesOf(text: string): Map<string, number> {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return new Map(lines.map((line) => {
-    const [, series, value] = /^([a-zA-Z_:][a-zA-Z0-9_:]*(?:\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\]|\\.)*",?)*\})?) (\S+)$/.exec(line) ?? [];
-    if (series === undefined) throw new Error(`no sample: ${line}`);
-    return [series, Number(value!.replace('Nan', 'NaN').replace('+Inf', 'Infinity'))];
-  }));
+  return new Map(
+    lines.map((line) => {
+      const [, series, value] =
+        /^([a-zA-Z_:][a-zA-Z0-9_:]*(?:\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\]|\\.)*",?)*\})?) (\S+)$/.exec(line) ?? [];
+      if (series === undefined) throw new Error(`no sample: ${line}`);
+      return [series, Number(value!.replace('Nan', 'NaN').replace('+Inf', 'Infinity'))];
+    }),
+  );
 }
 
 describe('the metrics', () => {

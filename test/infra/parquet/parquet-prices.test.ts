@@ -30,8 +30,28 @@ function refusalOf(act: () => unknown): LedgerError {
 
 describe('prices from parquet', () => {
   test.each([
-    'nameless_index', 'named_index', 'column_of_dates', 'column_of_texts', 'index_of_texts', 'filtered_numbers', 'utc', 'unit_s', 'unit_ms', 'unit_us', 'unit_ns',
-    'codec_snappy', 'codec_gzip', 'codec_zstd', 'codec_brotli', 'codec_lz4', 'codec_None', 'pages_v2', 'no_dictionary', 'byte_streams', 'row_groups', 'arrow_date32',
+    'nameless_index',
+    'named_index',
+    'column_of_dates',
+    'column_of_texts',
+    'index_of_texts',
+    'filtered_numbers',
+    'utc',
+    'unit_s',
+    'unit_ms',
+    'unit_us',
+    'unit_ns',
+    'codec_snappy',
+    'codec_gzip',
+    'codec_zstd',
+    'codec_brotli',
+    'codec_lz4',
+    'codec_None',
+    'pages_v2',
+    'no_dictionary',
+    'byte_streams',
+    'row_groups',
+    'arrow_date32',
   ])('%s is read exactly', (name) => {
     const { table, defects, lines } = parseParquetPrices(read(name), name);
     expect(table).toEqual({ dates, symbols: ['NYSE:A', 'NYSE:B'], closes: [Float64Array.from(a), Float64Array.from(b)] });
@@ -39,7 +59,10 @@ describe('prices from parquet', () => {
   });
 
   test('whole numbers, missing ones and single precision are the doubles that they are', () => {
-    expect(closes('whole_numbers')).toEqual([[1, 2, 3, 4, 5], [1, 2, 3, 4, 5]]);
+    expect(closes('whole_numbers')).toEqual([
+      [1, 2, 3, 4, 5],
+      [1, 2, 3, 4, 5],
+    ]);
     expect(closes('nullable_whole')).toEqual([[1, 2, Number.NaN, 4, 5]]);
     expect(closes('float32')).toEqual([a.map(Math.fround), b.map(Math.fround)]);
   });
@@ -90,7 +113,10 @@ describe('returns from parquet', () => {
     ['returns_missing', '2024-03-01 is NaN'],
     ['nameless_index', '2 value columns (NYSE:A, NYSE:B)'],
   ])('%s is refused', (name, words) => {
-    expect(refusalOf(() => parseParquetReturns(read(name), name))).toMatchObject({ code: 'ReturnsFileUnreadable', message: expect.stringContaining(words) });
+    expect(refusalOf(() => parseParquetReturns(read(name), name))).toMatchObject({
+      code: 'ReturnsFileUnreadable',
+      message: expect.stringContaining(words),
+    });
   });
 });
 

@@ -80,12 +80,15 @@ describe.each(versions)('%s', (version) => {
     expect(one('series_business').dates).toEqual(expected.business);
   });
 
-  test.each(['frame_two', 'frame_two_p2', 'frame_unconsolidated', 'frame_fortran', 'frame_c_order'])('%s gives both of its columns', (name) => {
-    const frame = parsePickledFrame(read(version, name), name);
-    expect(frame.columns).toEqual(['first', 'second']);
-    expect(frame.dates).toEqual(expected.dates);
-    expect(frame.values.map((column) => [...column])).toEqual([expected.values, expected.other]);
-  });
+  test.each(['frame_two', 'frame_two_p2', 'frame_unconsolidated', 'frame_fortran', 'frame_c_order'])(
+    '%s gives both of its columns',
+    (name) => {
+      const frame = parsePickledFrame(read(version, name), name);
+      expect(frame.columns).toEqual(['first', 'second']);
+      expect(frame.dates).toEqual(expected.dates);
+      expect(frame.values.map((column) => [...column])).toEqual([expected.values, expected.other]);
+    },
+  );
 
   test('columns of several types stand in their order', () => {
     const frame = parsePickledFrame(read(version, 'frame_mixed'), 'frame_mixed');
@@ -94,7 +97,10 @@ describe.each(versions)('%s', (version) => {
   });
 
   test('several columns are refused unless one is named', () => {
-    expect(refusalOf(() => one('frame_two'))).toMatchObject({ code: 'PickleRefused', message: expect.stringContaining('2 columns (first, second)') });
+    expect(refusalOf(() => one('frame_two'))).toMatchObject({
+      code: 'PickleRefused',
+      message: expect.stringContaining('2 columns (first, second)'),
+    });
     expect([...parsePickledReturns(read(version, 'frame_two'), 'f', { column: 'second' }).values]).toEqual(expected.other);
     expect(refusalOf(() => parsePickledReturns(read(version, 'frame_two'), 'f', { column: 'third' })).message).toContain('"third"');
   });
@@ -125,7 +131,10 @@ describe.each(versions)('%s', (version) => {
 describeWithShared('the real meta-returns matrix', () => {
   test('reads equal, bit for bit, to the same matrix written as CSV by pandas', () => {
     const frame = parsePickledFrame(readFileSync(join(sharedDirectory!, 'data/meta_returns_meta_benchmark_hrp.pkl')), 'meta');
-    const lines = readFileSync(join(sharedDirectory!, 'reference/crypto_meta_2sleeve.csv'), 'utf8').trimEnd().split(/\r?\n/).map((line) => line.split(','));
+    const lines = readFileSync(join(sharedDirectory!, 'reference/crypto_meta_2sleeve.csv'), 'utf8')
+      .trimEnd()
+      .split(/\r?\n/)
+      .map((line) => line.split(','));
     expect(frame.columns).toEqual(['long_all', 'short_all']);
     expect(lines).toHaveLength(191);
     expect(frame.dates).toEqual(lines.slice(1).map((cells) => cells[0]));

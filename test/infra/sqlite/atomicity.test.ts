@@ -21,9 +21,13 @@ function failing(name: string, trigger: string): SqliteLedger {
 describe('a write that fails half-way', () => {
   test('leaves no event of its batch', async () => {
     const ledger = failing('events.sqlite', 'INSERT ON events WHEN NEW.revision = 2');
-    await expect(ledger.store.append(stream, sampleEvents({ stream, count: 3 }), { expectedRevision: 'none' })).rejects.toMatchObject({ code: 'Internal' });
+    await expect(ledger.store.append(stream, sampleEvents({ stream, count: 3 }), { expectedRevision: 'none' })).rejects.toMatchObject({
+      code: 'Internal',
+    });
     expect(await ledger.store.head()).toBeNull();
-    await expect(ledger.store.append(stream, sampleEvents({ stream, count: 2 }), { expectedRevision: 'none' })).resolves.toMatchObject({ already: false });
+    await expect(ledger.store.append(stream, sampleEvents({ stream, count: 2 }), { expectedRevision: 'none' })).resolves.toMatchObject({
+      already: false,
+    });
     ledger.close();
   });
 

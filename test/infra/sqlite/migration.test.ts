@@ -1,4 +1,6 @@
-/** Files of an older schema: opened to write they are brought up to date, whole or not at all; opened to read they are taken as they are. */
+/**
+ * Files of an older schema: opened to write they are brought up to date, whole or not at all; opened to read they are taken as they are.
+ */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -24,7 +26,10 @@ async function ofVersion(version: 1 | 2, name: string): Promise<string> {
   const raw = new Database(file);
   raw.pragma('journal_mode = WAL');
   migrate(raw, file, version);
-  raw.exec(`ATTACH '${newer}' AS newer; INSERT INTO events SELECT * FROM newer.events; INSERT INTO read_model_source SELECT * FROM newer.read_model_source`);
+  raw.exec(
+    `ATTACH '${newer}' AS newer; INSERT INTO events SELECT * FROM newer.events; INSERT INTO read_model_source SELECT * FROM ` +
+      `newer.read_model_source`,
+  );
   raw.exec(`INSERT INTO read_model_rows VALUES ('p', 'k', '{"n":1}'); INSERT INTO read_model_checkpoints VALUES ('p', '2', 1)`);
   raw.close();
   return file;
@@ -39,11 +44,16 @@ function versionOf(file: string): unknown {
   }
 }
 
-const released = { 1: 'cbd81a1af3a3de0fd29b2e8128aa984f6021aea85702bded1f91f01d07e8fcc5', 2: '2edb7f1a679341c20b6801e23cfdc5a9e40bfd27782425989a1522ae537da6be' } as const;
+const released = {
+  1: 'cbd81a1af3a3de0fd29b2e8128aa984f6021aea85702bded1f91f01d07e8fcc5',
+  2: '2edb7f1a679341c20b6801e23cfdc5a9e40bfd27782425989a1522ae537da6be',
+} as const;
 
 describe.each([1, 2] as const)('a ledger file of schema version %i', (version) => {
   test('is what that version made: a migration that was released never changes', () => {
-    const digest = createHash('sha256').update(JSON.stringify([...expectedSchemaObjects(version)])).digest('hex');
+    const digest = createHash('sha256')
+      .update(JSON.stringify([...expectedSchemaObjects(version)]))
+      .digest('hex');
     expect(digest).toBe(released[version]);
   });
 
@@ -52,7 +62,11 @@ describe.each([1, 2] as const)('a ledger file of schema version %i', (version) =
     const ledger = openSqlite(file, existing);
     expect(await ledger.checkpoints.write('relay', { place: 'a' }, 'none')).toEqual({ value: { place: 'a' }, version: 0n });
     expect(await ledger.store.readAll({ after: null, maxCount: 9, types: null })).toHaveLength(2);
-    expect([await ledger.readModels.row(p, 'k', null), await ledger.readModels.checkpoint(p), await ledger.readModels.projections()]).toEqual([null, null, []]);
+    expect([
+      await ledger.readModels.row(p, 'k', null),
+      await ledger.readModels.checkpoint(p),
+      await ledger.readModels.projections(),
+    ]).toEqual([null, null, []]);
     await ledger.readModels.commit(p, [written('k', { n: 2 }, '2')], '2', null);
     expect(await ledger.readModels.row(p, 'k', null)).toEqual({ n: 2 });
     expect(ledger.integrity()).toEqual([]);
@@ -66,7 +80,11 @@ describe.each([1, 2] as const)('a ledger file of schema version %i', (version) =
     expect(ledger.integrity()).toEqual([]);
     expect(await ledger.checkpoints.read('relay')).toBeNull();
     expect(await ledger.store.readAll({ after: null, maxCount: 9, types: null })).toHaveLength(2);
-    expect([await ledger.readModels.projections(), await ledger.readModels.checkpoint(p), await rowsWith(ledger.readModels, p, '')]).toEqual([[p], '2', []]);
+    expect([
+      await ledger.readModels.projections(),
+      await ledger.readModels.checkpoint(p),
+      await rowsWith(ledger.readModels, p, ''),
+    ]).toEqual([[p], '2', []]);
     ledger.close();
     expect(versionOf(file)).toBe(version);
   });
@@ -75,7 +93,10 @@ describe.each([1, 2] as const)('a ledger file of schema version %i', (version) =
     const file = await ofVersion(version, 'turned-back.sqlite');
     tamper(file, `CREATE TABLE ${version === 1 ? 'checkpoints' : 'projection_rows'} (name TEXT)`);
     const ledger = openSqlite(file, { access: 'read', create: false });
-    expect(ledger.integrity()).toContainEqual({ kind: 'schema_changed', detail: `table ${version === 1 ? 'checkpoints' : 'projection_rows'}: not ours` });
+    expect(ledger.integrity()).toContainEqual({
+      kind: 'schema_changed',
+      detail: `table ${version === 1 ? 'checkpoints' : 'projection_rows'}: not ours`,
+    });
     ledger.close();
   });
 
@@ -84,7 +105,10 @@ describe.each([1, 2] as const)('a ledger file of schema version %i', (version) =
     const dying = new Database(file);
     // Pages go to the log before the commit, as they do when a change is larger than the cache.
     dying.pragma('cache_size = 1');
-    dying.exec(`BEGIN IMMEDIATE; CREATE TABLE ${version === 1 ? 'checkpoints' : 'projection_rows'} (name TEXT NOT NULL PRIMARY KEY); DROP TABLE read_model_rows; PRAGMA user_version = ${version + 1}`);
+    dying.exec(
+      `BEGIN IMMEDIATE; CREATE TABLE ${version === 1 ? 'checkpoints' : 'projection_rows'} (name TEXT NOT NULL PRIMARY KEY); DROP ` +
+        `TABLE read_model_rows; PRAGMA user_version = ${version + 1}`,
+    );
     const left = join(directory, `left-behind-${version}.sqlite`);
     copyDatabase(file, left);
     dying.close();
@@ -107,7 +131,9 @@ describe.each([1, 2] as const)('a ledger file of schema version %i', (version) =
     const [one, other] = [new Database(file), new Database(file)];
     migrate(one, file);
     migrate(other, file);
-    expect([versionOf(file), one.pragma('user_version', { simple: true }), other.pragma('user_version', { simple: true })]).toEqual([3, 3, 3]);
+    expect([versionOf(file), one.pragma('user_version', { simple: true }), other.pragma('user_version', { simple: true })]).toEqual([
+      3, 3, 3,
+    ]);
     one.close();
     other.close();
   });

@@ -100,7 +100,9 @@ describe('opening a SQLite store', () => {
     const raw = new Database(file);
     raw.pragma('user_version = 99');
     raw.close();
-    expect(() => openSqlite(file, existing)).toThrow(expect.objectContaining({ code: 'StoreTooNew', evidence: expect.objectContaining({ version: 99, known: 3 }) as unknown }));
+    expect(() => openSqlite(file, existing)).toThrow(
+      expect.objectContaining({ code: 'StoreTooNew', evidence: expect.objectContaining({ version: 99, known: 3 }) as unknown }),
+    );
   });
 
   test('a store opened for reading reads and refuses to write', async () => {
@@ -109,7 +111,9 @@ describe('opening a SQLite store', () => {
     await writer.store.append(stream, sampleEvents({ stream, count: 2 }), { expectedRevision: 'none' });
     const reader = openSqlite(file, { access: 'read', create: false });
     expect(await reader.store.readAll({ after: null, maxCount: 10, types: null })).toHaveLength(2);
-    await expect(reader.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'x' }), { expectedRevision: 1n })).rejects.toMatchObject({ code: 'AppendRefused' });
+    await expect(
+      reader.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'x' }), { expectedRevision: 1n }),
+    ).rejects.toMatchObject({ code: 'AppendRefused' });
     await expect(reader.artifacts.put(Uint8Array.of(1))).rejects.toMatchObject({ code: 'AppendRefused' });
     await writer.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'y' }), { expectedRevision: 1n });
     expect(await reader.store.readAll({ after: null, maxCount: 10, types: null })).toHaveLength(3);
@@ -125,7 +129,9 @@ describe('opening a SQLite store', () => {
     await first.readModels.commit(p, [written('k', { n: 1 }, '2')], '2', null);
     first.close();
     const again = openSqlite(file, existing);
-    expect(await again.store.readStream(stream, { from: 0n, maxCount: 9, direction: 'forwards' })).toEqual(events.map((event) => ({ ...event, bytes: Buffer.from(event.bytes) })));
+    expect(await again.store.readStream(stream, { from: 0n, maxCount: 9, direction: 'forwards' })).toEqual(
+      events.map((event) => ({ ...event, bytes: Buffer.from(event.bytes) })),
+    );
     expect(Buffer.from(await again.artifacts.get(sha256)).toString()).toBe('series');
     expect(await again.readModels.row(p, 'k', null)).toEqual({ n: 1 });
     const more = await again.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'x' }), { expectedRevision: 1n });

@@ -56,7 +56,9 @@ describe('low-level integrity of a SQLite store', () => {
       { kind: 'artifact_incomplete', detail: expect.stringContaining(`${1_500_000 - 524_288} of 1500000 bytes`) as unknown },
     ]);
     expect(await findingsAfter((file) => tamper(file, 'DELETE FROM artifacts'))).toHaveLength(3);
-    expect(await findingsAfter((file) => tamper(file, 'UPDATE artifact_chunks SET bytes = substr(bytes, 1, 9) WHERE seq = 0'))).toHaveLength(1);
+    expect(
+      await findingsAfter((file) => tamper(file, 'UPDATE artifact_chunks SET bytes = substr(bytes, 1, 9) WHERE seq = 0')),
+    ).toHaveLength(1);
   });
 
   test.each([
@@ -101,7 +103,7 @@ describe('low-level integrity of a SQLite store', () => {
     }
   });
 
-  test('a read that meets a damaged page is StoreIo with SQLite\'s own words', async () => {
+  test("a read that meets a damaged page is StoreIo with SQLite's own words", async () => {
     const { file, ledger } = await filled();
     ledger.close();
     const raw = new Database(file, { readonly: true });
@@ -109,7 +111,10 @@ describe('low-level integrity of a SQLite store', () => {
     raw.close();
     replacePage(file, root - 1, 'zeros');
     const damaged = openSqlite(file, { access: 'write', create: false });
-    await expect(damaged.store.readAll({ after: null, maxCount: 9, types: null })).rejects.toMatchObject({ code: 'StoreIo', evidence: { sqlite: 'SQLITE_CORRUPT' } });
+    await expect(damaged.store.readAll({ after: null, maxCount: 9, types: null })).rejects.toMatchObject({
+      code: 'StoreIo',
+      evidence: { sqlite: 'SQLITE_CORRUPT' },
+    });
     damaged.close();
   });
 });
@@ -137,7 +142,9 @@ describe('backup of a SQLite store', () => {
     const done = ledger.backup(target);
     let last = (await ledger.store.readStream(stream, { from: 999n, maxCount: 1, direction: 'backwards' }))[0];
     for (let index = 0; index < 100; index++) {
-      const answer = await ledger.store.append(stream, sampleEvents({ stream, count: 1, tail: tailOf(last) }), { expectedRevision: last!.revision });
+      const answer = await ledger.store.append(stream, sampleEvents({ stream, count: 1, tail: tailOf(last) }), {
+        expectedRevision: last!.revision,
+      });
       last = answer.events[0];
       if (index % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
     }

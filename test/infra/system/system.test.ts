@@ -45,7 +45,13 @@ describe('the log', () => {
     log.debug({ unseen: 1 }, 'unseen');
     log.warn({ runId: 'abc', revision: 3n }, 'said');
     expect(written).toHaveLength(1);
-    expect(JSON.parse(written[0]!)).toMatchObject({ level: 40, msg: 'said', runId: 'abc', revision: '3', time: expect.stringMatching(/Z$/) });
+    expect(JSON.parse(written[0]!)).toMatchObject({
+      level: 40,
+      msg: 'said',
+      runId: 'abc',
+      revision: '3',
+      time: expect.stringMatching(/Z$/),
+    });
   });
 
   test('writes readable lines on a terminal', () => {
@@ -70,7 +76,10 @@ describe('the log', () => {
     for (const isTTY of [false, true]) {
       const { log, written } = collect('debug', isTTY);
       const uri = 'esdb+discover://admin:hunter2@store.example:2113?tls=true';
-      log.info({ password: 'hunter2', apiKey: 'hunter2', auth: { token: 'hunter2', privateSeed: 'hunter2' }, uri, list: [{ secret: 'hunter2' }] }, `connecting to ${uri}`);
+      log.info(
+        { password: 'hunter2', apiKey: 'hunter2', auth: { token: 'hunter2', privateSeed: 'hunter2' }, uri, list: [{ secret: 'hunter2' }] },
+        `connecting to ${uri}`,
+      );
       log.error({ error: new Error(`no answer from ${uri}`, { cause: new Error(uri) }) }, 'failed');
       const all = written.join('');
       expect(all).not.toContain('hunter2');
@@ -83,7 +92,15 @@ describe('the log', () => {
     const { log, written } = collect('info', false);
     const deep: Record<string, unknown> = {};
     deep['self'] = deep;
-    log.error({ error: new LedgerError('StoreBusy', 'held', { evidence: { file: 'ledger.db' } }), bytes: new Uint8Array(9), deep, long: 'y'.repeat(100_000) }, 'failed');
+    log.error(
+      {
+        error: new LedgerError('StoreBusy', 'held', { evidence: { file: 'ledger.db' } }),
+        bytes: new Uint8Array(9),
+        deep,
+        long: 'y'.repeat(100_000),
+      },
+      'failed',
+    );
     const record = JSON.parse(written[0]!) as Record<string, unknown>;
     expect(record['error']).toEqual({ name: 'StoreBusy', message: 'held', code: 'StoreBusy', evidence: { file: 'ledger.db' } });
     expect(record['bytes']).toBe('[9 bytes]');
@@ -104,7 +121,14 @@ describe('the log', () => {
 const screen = () => {
   let text = '';
   const sink = new Writable({ write: (chunk: Buffer, _, done) => ((text += chunk.toString()), done()) });
-  Object.assign(sink, { isTTY: true, columns: 80, cursorTo: () => true, clearLine: () => true, moveCursor: () => true, clearScreenDown: () => true });
+  Object.assign(sink, {
+    isTTY: true,
+    columns: 80,
+    cursorTo: () => true,
+    clearLine: () => true,
+    moveCursor: () => true,
+    clearScreenDown: () => true,
+  });
   return { stream: sink, text: () => text };
 };
 

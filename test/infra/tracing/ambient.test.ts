@@ -16,7 +16,11 @@ describe('the trace in force', () => {
       });
     log.info({}, 'before');
     await Promise.all([work('a'), work('b')]);
-    expect(lines.map(({ trace, runId, msg }) => [trace, runId, msg])).toEqual([[undefined, undefined, 'before'], ['a', 'of a', 'decided'], ['b', 'of b', 'decided']]);
+    expect(lines.map(({ trace, runId, msg }) => [trace, runId, msg])).toEqual([
+      [undefined, undefined, 'before'],
+      ['a', 'of a', 'decided'],
+      ['b', 'of b', 'decided'],
+    ]);
   });
 
   test('gives way to a trace that the caller names', async () => {

@@ -7,7 +7,12 @@ import { uuidIds } from '../../../infra/system/ids.ts';
 import { startCollector, type Manner } from '../../support/otlp-collector.ts';
 
 const warnings: string[] = [];
-const log: Log = { debug: () => undefined, info: () => undefined, warn: (_fields, message) => void warnings.push(message), error: () => undefined };
+const log: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (_fields, message) => void warnings.push(message),
+  error: () => undefined,
+};
 const traceId = traceIdOf(uuidIds, 'run-1');
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -49,18 +54,27 @@ describe('traces', () => {
     const tracer = tracerTo(url);
     const theirs = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     await tracer.span('intake', { traceId, link: theirs }, async () => undefined);
-    for (const link of ['', 'nonsense', '00-00000000000000000000000000000000-b7ad6b7169203331-01', 'ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01']) {
+    for (const link of [
+      '',
+      'nonsense',
+      '00-00000000000000000000000000000000-b7ad6b7169203331-01',
+      'ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    ]) {
       await tracer.span('intake', { traceId, link }, async () => undefined);
     }
     await tracer.close();
     expect(new Set(spans.map(({ parentSpanId }) => parentSpanId))).toEqual(new Set([traceparentOf(traceId).split('-')[2]]));
-    expect(spans.map(({ links }) => links.map((link) => `${link.traceId}-${link.spanId}`)).filter((links) => links.length > 0)).toEqual([['0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331']]);
+    expect(spans.map(({ links }) => links.map((link) => `${link.traceId}-${link.spanId}`)).filter((links) => links.length > 0)).toEqual([
+      ['0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331'],
+    ]);
   });
 
   test('mark a failure by its code and repeat none of its words', async () => {
     const { url, spans } = await collector();
     const tracer = tracerTo(url);
-    await expect(tracer.span('relay', { traceId }, async () => Promise.reject(new LedgerError('StoreUnavailable', 'no answer from ops:hunter2')))).rejects.toMatchObject({ code: 'StoreUnavailable' });
+    await expect(
+      tracer.span('relay', { traceId }, async () => Promise.reject(new LedgerError('StoreUnavailable', 'no answer from ops:hunter2'))),
+    ).rejects.toMatchObject({ code: 'StoreUnavailable' });
     await tracer.close();
     expect(spans[0]!.status).toEqual({ code: 2, message: 'StoreUnavailable' });
     expect(JSON.stringify(spans)).not.toContain('hunter2');
@@ -89,16 +103,20 @@ describe('a collector', () => {
     ['that is not there', 'is not there'],
     ['that refuses', 'refuses'],
     ['that never answers', 'stays silent'],
-  ])('%s neither fails nor delays the work, and closing ends within its bound', async (_what, manner) => {
-    const url = manner === 'is not there' ? 'http://127.0.0.1:9' : (await collector(manner)).url;
-    const tracer = tracerTo(url);
-    const started = performance.now();
-    for (let index = 0; index < 5_000; index++) expect(await tracer.span('allocate', { traceId }, async () => index)).toBe(index);
-    expect(performance.now() - started).toBeLessThan(2_000);
-    const closing = performance.now();
-    await tracer.close();
-    expect(performance.now() - closing).toBeLessThan(4_000);
-  }, 15_000);
+  ])(
+    '%s neither fails nor delays the work, and closing ends within its bound',
+    async (_what, manner) => {
+      const url = manner === 'is not there' ? 'http://127.0.0.1:9' : (await collector(manner)).url;
+      const tracer = tracerTo(url);
+      const started = performance.now();
+      for (let index = 0; index < 5_000; index++) expect(await tracer.span('allocate', { traceId }, async () => index)).toBe(index);
+      expect(performance.now() - started).toBeLessThan(2_000);
+      const closing = performance.now();
+      await tracer.close();
+      expect(performance.now() - closing).toBeLessThan(4_000);
+    },
+    15_000,
+  );
 
   test('that refuses is told once to the log, not for each batch', async () => {
     const tracer = tracerTo((await collector('refuses')).url);

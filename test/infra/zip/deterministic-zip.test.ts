@@ -40,7 +40,9 @@ print(json.dumps({"bad": archive.testzip(),
   "entries": [[i.filename, archive.read(i).hex(), i.date_time, i.external_attr >> 16] for i in archive.infolist()]}))`;
     const read = JSON.parse(runPython(anyPython, script, [file])) as { bad: string | null; entries: [string, string, number[], number][] };
     expect(read.bad).toBeNull();
-    expect(read.entries).toEqual(some.map(({ path, bytes }) => [path, Buffer.from(bytes).toString('hex'), [1980, 1, 1, 12, 0, 0], 0o100644]));
+    expect(read.entries).toEqual(
+      some.map(({ path, bytes }) => [path, Buffer.from(bytes).toString('hex'), [1980, 1, 1, 12, 0, 0], 0o100644]),
+    );
   });
 
   test('has the same bytes on any day and in any zone', async () => {

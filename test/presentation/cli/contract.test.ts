@@ -27,12 +27,24 @@ const sleeveRun = z.object({
   integrity: z.object({ errors: z.number(), warnings: z.number(), findings: z.array(z.unknown()) }),
 });
 
-const joinedSleeve = z.object({ id: z.string(), rowsBefore: z.number(), rowsInside: z.number(), rowsAfter: z.number(), totalBefore: z.number(), totalInside: z.number(), totalAfter: z.number() });
+const joinedSleeve = z.object({
+  id: z.string(),
+  rowsBefore: z.number(),
+  rowsInside: z.number(),
+  rowsAfter: z.number(),
+  totalBefore: z.number(),
+  totalInside: z.number(),
+  totalAfter: z.number(),
+});
 const contributor = z.object({ sleeve: z.string(), amount: z.number() });
 const metaRun = z.object({
   runId: z.string(),
   already: z.boolean(),
-  parity: z.object({ verdict: z.string(), overlap: z.number().nullable(), leaves: z.array(z.object({ path: z.string(), status: z.string() })).min(1) }),
+  parity: z.object({
+    verdict: z.string(),
+    overlap: z.number().nullable(),
+    leaves: z.array(z.object({ path: z.string(), status: z.string() })).min(1),
+  }),
   profiles: z.array(
     z.object({
       risk: z.string(),
@@ -63,18 +75,65 @@ const results: Readonly<Record<string, z.ZodType>> = {
   explain: z.object({
     symbol: z.string(),
     weight: z.number(),
-    contributions: z.array(z.object({ path: z.array(z.string()).min(1), sleeve: z.string(), runId: z.string(), sleeveWeight: z.number(), assetWeight: z.number(), amount: z.number(), bounds: z.array(z.object({ lower: z.number(), upper: z.number() })).min(1) })).min(1),
+    contributions: z
+      .array(
+        z.object({
+          path: z.array(z.string()).min(1),
+          sleeve: z.string(),
+          runId: z.string(),
+          sleeveWeight: z.number(),
+          assetWeight: z.number(),
+          amount: z.number(),
+          bounds: z.array(z.object({ lower: z.number(), upper: z.number() })).min(1),
+        }),
+      )
+      .min(1),
   }),
-  'export returns': z.object({ file: z.string(), rows: z.number(), columns: z.array(z.string()), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
-  'export weights': z.object({ file: z.string(), rows: z.literal(1), columns: z.array(z.string()), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
-  replay: z.object({ checked: z.number(), identical: z.number(), withinTolerance: z.number(), different: z.array(z.unknown()), code: z.object({ then: z.unknown(), now: z.unknown() }) }),
-  'ledger verify': z.object({ events: z.number(), streams: z.number(), artifacts: z.number(), sealedTo: z.number(), unsealed: z.number(), faults: z.array(z.unknown()) }),
+  'export returns': z.object({
+    file: z.string(),
+    rows: z.number(),
+    columns: z.array(z.string()),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+  'export weights': z.object({
+    file: z.string(),
+    rows: z.literal(1),
+    columns: z.array(z.string()),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+  replay: z.object({
+    checked: z.number(),
+    identical: z.number(),
+    withinTolerance: z.number(),
+    different: z.array(z.unknown()),
+    code: z.object({ then: z.unknown(), now: z.unknown() }),
+  }),
+  'ledger verify': z.object({
+    events: z.number(),
+    streams: z.number(),
+    artifacts: z.number(),
+    sealedTo: z.number(),
+    unsealed: z.number(),
+    faults: z.array(z.unknown()),
+  }),
   'ledger seal': z.object({ treeSize: z.number(), root: z.string(), checkpoint: z.string() }),
   runs: z.object({ runs: z.array(z.object({ runId: z.string(), kind: z.enum(['sleeve', 'meta']), status: z.string() })).min(1) }),
-  timeline: z.object({ runId: z.string(), events: z.array(z.object({ type: z.string(), recordedAt: z.iso.datetime(), actor: z.literal('tester') })).min(1) }),
+  timeline: z.object({
+    runId: z.string(),
+    events: z.array(z.object({ type: z.string(), recordedAt: z.iso.datetime(), actor: z.literal('tester') })).min(1),
+  }),
   'manifest validate': z.object({ profiles: z.array(z.object({ name: z.string(), kind: z.string() })).min(1) }),
-  'manifest resolve': z.object({ profile: z.string(), blocks: z.record(z.string(), z.unknown()), provenance: z.record(z.string(), z.object({ layer: z.string() })) }),
-  'parity check': z.object({ verdict: z.string(), decision: z.literal('accepted'), overlap: z.object({ all: z.number() }), leaves: z.array(z.unknown()).min(1) }),
+  'manifest resolve': z.object({
+    profile: z.string(),
+    blocks: z.record(z.string(), z.unknown()),
+    provenance: z.record(z.string(), z.object({ layer: z.string() })),
+  }),
+  'parity check': z.object({
+    verdict: z.string(),
+    decision: z.literal('accepted'),
+    overlap: z.object({ all: z.number() }),
+    leaves: z.array(z.unknown()).min(1),
+  }),
   'config show': z.object({ settings: z.array(z.object({ name: z.string(), value: z.unknown(), from: z.string() })).min(1) }),
   'ledger rebuild': z.object({ rebuilt: z.array(z.object({ projection: z.string(), position: z.string().nullable() })).min(1) }),
   'sleeve quarantine': z.object({ sleeve: z.literal('coins'), state: z.literal('quarantined'), already: z.literal(false) }),
@@ -113,7 +172,10 @@ const sorted = (names: readonly string[]): void => expect(names).toEqual(names.t
 
 describe('every verb with --json', () => {
   test.each(calls)('%s answers as the contract says', async (verb, words) => {
-    const argv = [...verb.split(' '), ...words.map((word) => (word.startsWith('@') ? runs[word.slice(1)]! : word.replace('FOLDER', bench.directory)))];
+    const argv = [
+      ...verb.split(' '),
+      ...words.map((word) => (word.startsWith('@') ? runs[word.slice(1)]! : word.replace('FOLDER', bench.directory))),
+    ];
     const ran = await bench.run([...argv, '--json']);
     // One object, one line, nothing else; logs have no part in it.
     expect(ran.stdout.endsWith('\n')).toBe(true);
@@ -154,7 +216,12 @@ describe('every verb with --json', () => {
     expect(text.trimEnd().split('\n')).toHaveLength((result['rows'] as number) + 1);
     const production = await bench.json(['flow', 'production', '--profile', 'stocks', '--prices', bench.path('stocks.csv'), '--no-seal']);
     const hrp = sleeveRun.parse(production.result).profiles.find(({ risk }) => risk === 'hrp')!;
-    const total = text.trimEnd().split('\n').slice(1).reduce((wealth, line) => wealth * (1 + Number(line.split(',')[1])), 1) - 1;
+    const total =
+      text
+        .trimEnd()
+        .split('\n')
+        .slice(1)
+        .reduce((wealth, line) => wealth * (1 + Number(line.split(',')[1])), 1) - 1;
     expect(Math.abs(total - hrp.oos!.totalReturn)).toBeLessThan(1e-12);
   });
 });
@@ -178,11 +245,26 @@ describe('exit statuses', () => {
     ['not found: a file', ['flow', 'production', '--profile', 'stocks', '--prices', '/no/such.csv'], 66, 'FileMissing'],
     ['not found: a manifest', ['manifest', 'validate', '--manifest', '/no/such.json'], 66, 'FileMissing'],
     ['not found: a ledger', ['runs', '--store', '/tmp/no-such-folder/no.sqlite'], 66, 'LedgerMissing'],
-    ['not found: a ledger to allocate in', ['flow', 'meta', '--profile', 'whole', '--store', '/tmp/no-such-folder/no.sqlite'], 66, 'LedgerMissing'],
+    [
+      'not found: a ledger to allocate in',
+      ['flow', 'meta', '--profile', 'whole', '--store', '/tmp/no-such-folder/no.sqlite'],
+      66,
+      'LedgerMissing',
+    ],
     ['not found: a waiver', ['parity', 'revoke', 'w1', '--meta', 'whole', '--why', 'x'], 66, 'WaiverUnknown'],
-    ['a check that failed: a profile that the run does not have', ['export', 'returns', '@stocks', '--risk', 'barbell', '-o', '/tmp/never.csv'], 1, 'ProfileNotAvailable'],
+    [
+      'a check that failed: a profile that the run does not have',
+      ['export', 'returns', '@stocks', '--risk', 'barbell', '-o', '/tmp/never.csv'],
+      1,
+      'ProfileNotAvailable',
+    ],
     ['bad input: a ledger that exists', ['ledger', 'init'], 2, 'LedgerExists'],
-    ['bad input: a meta profile as sleeve', ['flow', 'production', '--profile', 'whole', '--prices', 'FOLDER/stocks.csv'], 2, 'ManifestInvalid'],
+    [
+      'bad input: a meta profile as sleeve',
+      ['flow', 'production', '--profile', 'whole', '--prices', 'FOLDER/stocks.csv'],
+      2,
+      'ManifestInvalid',
+    ],
     ['bad input: a sleeve profile as portfolio', ['flow', 'meta', '--profile', 'stocks'], 2, 'ManifestInvalid'],
   ] as const)('%s', async (_, words, exit, code) => {
     const before = (await bench.events()).length;

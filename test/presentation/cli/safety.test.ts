@@ -49,7 +49,9 @@ describe('A5: control characters in reasons, names and files', () => {
 
     // In the ledger the reason stands whole; in the audit file each event is one line that parses.
     const events = await bench.events();
-    const reasons = events.map(({ bytes }) => JSON.parse(Buffer.from(bytes).toString('utf8')) as { type: string; data: { why?: string } }).filter(({ type }) => type === 'SleeveQuarantined');
+    const reasons = events
+      .map(({ bytes }) => JSON.parse(Buffer.from(bytes).toString('utf8')) as { type: string; data: { why?: string } })
+      .filter(({ type }) => type === 'SleeveQuarantined');
     expect(reasons.map(({ data }) => data.why)).toEqual([forged]);
     const lines = readFileSync(audit, 'utf8').trimEnd().split('\n');
     const parsed = lines.map((line) => JSON.parse(line) as { step?: string });
@@ -89,7 +91,9 @@ describe('A6: secrets', () => {
     const { privateSeedHex } = JSON.parse(readFileSync(keyFile, 'utf8')) as { privateSeedHex: string };
     expect(statSync(keyFile).mode & 0o777).toBe(0o600);
     const seed = Buffer.from(privateSeedHex, 'hex');
-    const shapes = [privateSeedHex, privateSeedHex.toUpperCase(), seed.toString('base64'), seed.toString('base64url')].map((text) => Buffer.from(text)).concat(seed);
+    const shapes = [privateSeedHex, privateSeedHex.toUpperCase(), seed.toString('base64'), seed.toString('base64url')]
+      .map((text) => Buffer.from(text))
+      .concat(seed);
     const places: Buffer[] = outputs.map((text) => Buffer.from(text));
     for (const entry of readdirSync(bench.directory, { recursive: true, withFileTypes: true })) {
       const file = join(entry.parentPath, entry.name);

@@ -26,8 +26,12 @@ describe('precedence', () => {
 
   test('config show says what is in force and where it came from', async () => {
     const settingsFile = bench.write('settings.yaml', 'actor: auditor\nlogLevel: error\n');
-    const { result } = await bench.json(['config', 'show', '--config', settingsFile, '--log-level', 'debug'], { environment: { SLEEVE_LEDGER_ACTOR: '' } });
-    const by = new Map((result['settings'] as { name: string; value: unknown; from: string }[]).map(({ name, value, from }) => [name, [value, from]]));
+    const { result } = await bench.json(['config', 'show', '--config', settingsFile, '--log-level', 'debug'], {
+      environment: { SLEEVE_LEDGER_ACTOR: '' },
+    });
+    const by = new Map(
+      (result['settings'] as { name: string; value: unknown; from: string }[]).map(({ name, value, from }) => [name, [value, from]]),
+    );
     expect(by.get('actor')).toEqual(['auditor', 'file']);
     expect(by.get('logLevel')).toEqual(['debug', 'flag']);
     expect(by.get('store')).toEqual([bench.store, 'environment']);

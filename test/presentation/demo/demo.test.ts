@@ -13,7 +13,11 @@ const output = bench.path('demo');
 interface DemoResult {
   readonly already: boolean;
   readonly meta: { readonly runId: string };
-  readonly profiles: readonly { readonly risk: string; readonly status: string; readonly sleeves: readonly { readonly id: string; readonly bounded: number }[] }[];
+  readonly profiles: readonly {
+    readonly risk: string;
+    readonly status: string;
+    readonly sleeves: readonly { readonly id: string; readonly bounded: number }[];
+  }[];
   readonly files: readonly string[];
   readonly audit: { readonly lines: number; readonly faults: readonly unknown[] };
   readonly verify: { readonly faults: readonly unknown[]; readonly sealedTo: number };
@@ -21,7 +25,9 @@ interface DemoResult {
 }
 
 function snapshotOf(folder: string): Map<string, string> {
-  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && !/-(wal|shm)$/.test(entry.name));
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && !/-(wal|shm)$/.test(entry.name),
+  );
   return new Map(names.map((entry) => [join(entry.parentPath, entry.name), readFileSync(join(entry.parentPath, entry.name), 'latin1')]));
 }
 
@@ -40,7 +46,16 @@ describe('the demonstration', () => {
 
   test('allocates every profile, with sleeve weights that sum to one within their bounds', () => {
     expect(first).toMatchObject({ ok: true, exit: 0, command: 'demo', result: { simulated: true, already: false } });
-    expect(result.profiles.map(({ risk }) => risk)).toEqual(['min_variance', 'hrp', 'risk_parity', 'max_sharpe', 'barbell', 'equal_weight', 'market', 'benchmark']);
+    expect(result.profiles.map(({ risk }) => risk)).toEqual([
+      'min_variance',
+      'hrp',
+      'risk_parity',
+      'max_sharpe',
+      'barbell',
+      'equal_weight',
+      'market',
+      'benchmark',
+    ]);
     for (const { status, sleeves } of result.profiles) {
       expect(status).toBe('allocated');
       expect(sleeves.map(({ id }) => id).toSorted()).toEqual(['crypto', 'etfs', 'instruments']);
@@ -71,7 +86,11 @@ describe('the demonstration', () => {
   test('run again says that everything is recorded and changes no file', async () => {
     const before = snapshotOf(output);
     const again = await bench.json(['demo', '--output', output]);
-    expect(again).toMatchObject({ exit: 0, ledgerId: first.ledgerId, result: { already: true, meta: { runId: result.meta.runId, already: true } } });
+    expect(again).toMatchObject({
+      exit: 0,
+      ledgerId: first.ledgerId,
+      result: { already: true, meta: { runId: result.meta.runId, already: true } },
+    });
     expect(snapshotOf(output)).toEqual(before);
   }, 60_000);
 
@@ -106,14 +125,20 @@ describe('the demonstration on prices as given', () => {
     const span = { first: '2021-01-04', last: '2022-12-30' };
     for (const sleeve of ['stocks', 'funds', 'coins'] as const) writeFileSync(join(prices, `${sleeve}.csv`), smallCsv(sleeve, span));
     const answer = await bench.json(['demo', '--output', bench.path('given'), '--prices', prices]);
-    expect(answer).toMatchObject({ exit: 0, result: { simulated: false, asOf: '2022-12-30', sleeves: [{ id: 'coins' }, { id: 'funds' }, { id: 'stocks' }] } });
+    expect(answer).toMatchObject({
+      exit: 0,
+      result: { simulated: false, asOf: '2022-12-30', sleeves: [{ id: 'coins' }, { id: 'funds' }, { id: 'stocks' }] },
+    });
   }, 60_000);
 
   test('refuses a folder with a single price file', async () => {
     const prices = bench.path('single');
     mkdirSync(prices);
     writeFileSync(join(prices, 'stocks.csv'), smallCsv('stocks'));
-    expect(await bench.json(['demo', '--output', bench.path('none'), '--prices', prices])).toMatchObject({ exit: 2, error: { code: 'Usage' } });
+    expect(await bench.json(['demo', '--output', bench.path('none'), '--prices', prices])).toMatchObject({
+      exit: 2,
+      error: { code: 'Usage' },
+    });
   });
 
   test('takes the last date on which every symbol of every file has a price', () => {

@@ -44,12 +44,16 @@ describe('simulated prices', () => {
   });
 
   test('are positive, in whole ticks, and another seed gives others', () => {
-    for (const { table } of sleeves) for (const closes of table.closes) expect(closes.every((close) => close > 0 && Math.abs(close * 10_000 - Math.round(close * 10_000)) < 1e-4)).toBe(true);
+    for (const { table } of sleeves)
+      for (const closes of table.closes)
+        expect(closes.every((close) => close > 0 && Math.abs(close * 10_000 - Math.round(close * 10_000)) < 1e-4)).toBe(true);
     expect(columnOf(simulatePrices(1)[1]!.table, 'AMEX:SPY').at(-1)).not.toBe(columnOf(etfs, 'AMEX:SPY').at(-1));
   });
 
   test('are the same on every machine', () => {
-    const last = sleeves.map(({ table }) => Object.fromEntries(table.symbols.map((symbol, column) => [symbol, table.closes[column]!.at(-1)])));
+    const last = sleeves.map(({ table }) =>
+      Object.fromEntries(table.symbols.map((symbol, column) => [symbol, table.closes[column]!.at(-1)])),
+    );
     expect(last).toMatchSnapshot();
   });
 });

@@ -19,7 +19,10 @@ describe('what a worker tells those who operate it', () => {
   });
 
   test('is unready with 503 and says what is not ready', async () => {
-    const checks = [{ name: 'store', ok: true, detail: '2 ms' }, { name: 'consumer_lag', ok: false, detail: '5,200 messages, limit 5,000' }];
+    const checks = [
+      { name: 'store', ok: true, detail: '2 ms' },
+      { name: 'consumer_lag', ok: false, detail: '5,200 messages, limit 5,000' },
+    ];
     const { status, body } = await ask('/readyz', { ready: async () => ({ ready: false, checks }) }).answer();
     expect(status).toBe(503);
     expect(JSON.parse(body)).toEqual({ ready: false, notReady: ['consumer_lag'], checks });

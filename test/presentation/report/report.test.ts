@@ -10,7 +10,15 @@ interface Profile {
   readonly risk: string;
   readonly status: string;
   readonly sleeves: readonly { readonly id: string; readonly raw: number; readonly bounded: number }[];
-  readonly join: { readonly rows: number; readonly sleeves: readonly { readonly id: string; readonly totalAfter: number; readonly rowsBefore: number; readonly rowsInside: number }[] };
+  readonly join: {
+    readonly rows: number;
+    readonly sleeves: readonly {
+      readonly id: string;
+      readonly totalAfter: number;
+      readonly rowsBefore: number;
+      readonly rowsInside: number;
+    }[];
+  };
   readonly assets: readonly { readonly symbol: string; readonly weight: number }[];
 }
 
@@ -27,14 +35,20 @@ async function benchWithSleeves(change?: ConstructorParameters<typeof Workbench>
 }
 
 function reportOf(bench: Workbench, runId: string): { readonly markdown: string; readonly html: string } {
-  return { markdown: readFileSync(bench.path(`reports/${runId}.md`), 'utf8'), html: readFileSync(bench.path(`reports/${runId}.html`), 'utf8') };
+  return {
+    markdown: readFileSync(bench.path(`reports/${runId}.md`), 'utf8'),
+    html: readFileSync(bench.path(`reports/${runId}.html`), 'utf8'),
+  };
 }
 
 /** The cells of the first row that begins with these texts, in the table under a caption. */
 function row(markdown: string, caption: string, ...first: readonly string[]): string[] {
   const table = markdown.slice(markdown.indexOf(`**${caption}`));
   const lines = table.split('\n').slice(2);
-  const found = lines.slice(0, lines.indexOf('')).map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, ''))).find((cells) => first.every((text, index) => cells[index] === text));
+  const found = lines
+    .slice(0, lines.indexOf(''))
+    .map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '')))
+    .find((cells) => first.every((text, index) => cells[index] === text));
   if (found === undefined) throw new Error(`no row ${first.join(', ')} under ${caption}`);
   return found;
 }
@@ -60,7 +74,8 @@ describe('the report of a meta run', () => {
   test('shows the weights that the run answered, before and after the guardrails', () => {
     const hrp = profiles.find(({ risk }) => risk === 'hrp')!;
     const section = markdown.slice(markdown.indexOf('## Profile hrp'));
-    for (const { id, raw, bounded } of hrp.sleeves) expect(row(section, 'Sleeve weights and contribution to risk', id).slice(1, 3)).toEqual([percent(raw), percent(bounded)]);
+    for (const { id, raw, bounded } of hrp.sleeves)
+      expect(row(section, 'Sleeve weights and contribution to risk', id).slice(1, 3)).toEqual([percent(raw), percent(bounded)]);
   });
 
   test('gives the effective number of sleeves as one over the sum of squared weights', () => {
@@ -73,9 +88,15 @@ describe('the report of a meta run', () => {
   test('lets the portfolio grow as its exported returns and weights do, by hand', async () => {
     const hrp = profiles.find(({ risk }) => risk === 'hrp')!;
     await bench.json(['export', 'returns', runId, '--risk', 'hrp', '-o', bench.path('joined.csv')]);
-    const [head, ...lines] = readFileSync(bench.path('joined.csv'), 'utf8').trim().split('\n').map((line) => line.split(','));
+    const [head, ...lines] = readFileSync(bench.path('joined.csv'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split(','));
     const weights = head!.slice(1).map((id) => hrp.sleeves.find((sleeve) => sleeve.id === id)!.bounded);
-    const growth = lines.reduce((wealth, cells) => wealth * (1 + weights.reduce((sum, weight, index) => sum + weight * Number(cells[index + 1]), 0)), 1);
+    const growth = lines.reduce(
+      (wealth, cells) => wealth * (1 + weights.reduce((sum, weight, index) => sum + weight * Number(cells[index + 1]), 0)),
+      1,
+    );
     const section = markdown.slice(markdown.indexOf('## Profile hrp'));
     expect(lines).toHaveLength(hrp.join.rows);
     expect(row(section, 'On the joined dates', 'whole (portfolio)')[1]).toBe(percent(growth - 1));
@@ -119,14 +140,21 @@ describe('the report of a meta run', () => {
 
   test('is the same bytes again, in another process, time zone and locale, and after later seals', async () => {
     await bench.json(['sleeve', 'quarantine', 'coins', '--why', 'something later'], { now });
-    const { ended } = spawnProgram(bench, ['report', runId, '-o', bench.path('elsewhere')], { TZ: 'Asia/Tokyo', LC_ALL: 'tr_TR.UTF-8', LANG: 'tr_TR.UTF-8' });
+    const { ended } = spawnProgram(bench, ['report', runId, '-o', bench.path('elsewhere')], {
+      TZ: 'Asia/Tokyo',
+      LC_ALL: 'tr_TR.UTF-8',
+      LANG: 'tr_TR.UTF-8',
+    });
     expect((await ended).exit).toBe(0);
     expect(readFileSync(bench.path(`elsewhere/${runId}.md`), 'utf8')).toBe(markdown);
     expect(readFileSync(bench.path(`elsewhere/${runId}.html`), 'utf8')).toBe(html);
   }, 60_000);
 
   test('has the same number of cells in each row of a markdown table', () => {
-    const tables = markdown.trim().split('\n\n').filter((block) => block.startsWith('| '));
+    const tables = markdown
+      .trim()
+      .split('\n\n')
+      .filter((block) => block.startsWith('| '));
     expect(tables.length).toBeGreaterThan(20);
     for (const table of tables) {
       const widths = table.split('\n').map((line) => line.replaceAll('\\|', '').split('|').length);

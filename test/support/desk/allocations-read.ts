@@ -23,7 +23,12 @@ export class AllocationsRead {
   readonly #reading: Promise<void>;
 
   constructor(broker: MessageBroker, topic: string) {
-    this.#reading = broker.source.consume({ topic, group: `reader-${process.pid}-${++readers}`, signal: this.#stop.signal, handle: async ({ value }) => this.#take(value!) });
+    this.#reading = broker.source.consume({
+      topic,
+      group: `reader-${process.pid}-${++readers}`,
+      signal: this.#stop.signal,
+      handle: async ({ value }) => this.#take(value!),
+    });
     // Whoever waits hears of a failure at `stop`.
     this.#reading.catch(() => undefined);
   }

@@ -4,16 +4,27 @@ import type { EventStore, EventToAppend, Metrics, Ports } from '../../../handler
 export interface WatchedPublication {
   readonly meta: string;
   readonly lagMs: number;
-  /** Until a worker began to look; then reading streams, runs and their returns; the mathematics; recording the run; measuring the trade and publishing. */
-  readonly phases: { readonly notice: number; readonly load: number; readonly solve: number; readonly record: number; readonly publish: number };
+  /**
+   * Until a worker began to look; then reading streams, runs and their returns; the mathematics; recording the run; measuring the trade and
+   * publishing.
+   */
+  readonly phases: {
+    readonly notice: number;
+    readonly load: number;
+    readonly solve: number;
+    readonly record: number;
+    readonly publish: number;
+  };
   /** When it was durable, as `performance.now()` tells. */
   readonly publishedAt: number;
 }
 
-const dataOf = ({ bytes }: EventToAppend): Record<string, unknown> => (JSON.parse(new TextDecoder().decode(bytes)) as { data: Record<string, unknown> }).data;
+const dataOf = ({ bytes }: EventToAppend): Record<string, unknown> =>
+  (JSON.parse(new TextDecoder().decode(bytes)) as { data: Record<string, unknown> }).data;
 
 /**
- * Watches a session from outside, through its ports, and stops times by its appends, reads and metrics. Phases are those of the look that was
+ * Watches a session from outside, through its ports, and stops times by its appends, reads and metrics. Phases are those of the look that
+ * was
  * under way last: they hold while portfolios are looked at one by one.
  */
 export class DecisionWatch {
@@ -73,7 +84,13 @@ export class DecisionWatch {
   #published(event: EventToAppend, publishedAt: number): void {
     const { meta, inputs } = dataOf(event) as { meta: string; inputs: { runId: string }[] };
     const accepted = Math.max(...inputs.map(({ runId }) => this.acceptedAt.get(runId) ?? Number.NEGATIVE_INFINITY));
-    const phases = { notice: this.#lookAt - accepted, load: this.#solveFrom - this.#lookAt, solve: this.#solvedAt - this.#solveFrom, record: this.#recordedAt - this.#solvedAt, publish: publishedAt - this.#recordedAt };
+    const phases = {
+      notice: this.#lookAt - accepted,
+      load: this.#solveFrom - this.#lookAt,
+      solve: this.#solvedAt - this.#solveFrom,
+      record: this.#recordedAt - this.#solvedAt,
+      publish: publishedAt - this.#recordedAt,
+    };
     this.publications.push({ meta, lagMs: publishedAt - accepted, phases, publishedAt });
     this.onPublication();
   }

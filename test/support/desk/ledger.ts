@@ -25,7 +25,12 @@ export interface DeskLedger {
 /** Ports around those of a session: to watch them, or to make them fail. */
 export type PortsAround = (ports: Ports) => Partial<Ports>;
 
-export const intakeOptions: IntakeOptions = { resultsTopic: 'sleeve-results.v1', deadLetters: null, deadLettersTopic: 'sleeve-results.dlq.v1', onPoison: 'hold' };
+export const intakeOptions: IntakeOptions = {
+  resultsTopic: 'sleeve-results.v1',
+  deadLetters: null,
+  deadLettersTopic: 'sleeve-results.dlq.v1',
+  onPoison: 'hold',
+};
 
 async function deskOn(base: Session, manifest: Manifest, around: PortsAround): Promise<Pick<DeskLedger, 'session' | 'deliver'>> {
   const ports = { ...base.ports, ...around(base.ports) };
@@ -50,7 +55,11 @@ export interface DeskPlace {
 /** The ledger in a store, made when it is missing, with the desk's manifest applied. */
 export async function openDesk(place: DeskPlace, market: DeskMarket, around: PortsAround = () => ({})): Promise<DeskLedger> {
   const opened = await openLedger({ ...place, create: true, actor: 'desk', logLevel: 'silent' });
-  return { ...(await deskOn(opened.session, market.manifest(), around)), faults: async () => (await opened.verify()).faults.length, close: () => opened.close() };
+  return {
+    ...(await deskOn(opened.session, market.manifest(), around)),
+    faults: async () => (await opened.verify()).faults.length,
+    close: () => opened.close(),
+  };
 }
 
 /** What every portfolio comes to in a fresh ledger that saw these results only: one look each, and no policy that would have it wait. */

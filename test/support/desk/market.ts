@@ -33,7 +33,13 @@ const perPortfolio = 3;
 const firstDate = '2022-01-03';
 const symbolsInMarket = 400;
 
-const settings = { 'backtest.train_window': 60, 'backtest.test_window': 20, 'backtest.step_size': 20, 'backtest.rebalance_mode': 'window', 'data.lookback_days': 500 };
+const settings = {
+  'backtest.train_window': 60,
+  'backtest.test_window': 20,
+  'backtest.step_size': 20,
+  'backtest.rebalance_mode': 'window',
+  'data.lookback_days': 500,
+};
 
 export const nameOf = (letter: 's' | 'p', index: number): string => `${letter}${String(index).padStart(3, '0')}`;
 const rounded = (value: number, digits: number): number => Math.round(value * digits) / digits;
@@ -61,7 +67,9 @@ export class DeskMarket {
     const noise = (): number => 0.02 * (random() + random() - 1);
     const market = this.#dates.map(noise);
     const sleeves = Array.from({ length: size.sleeves }, () => 0.5 + random());
-    this.#streams = sleeves.map((beta) => risks.map((_, risk) => Float64Array.from(market, (common) => rounded(beta * common + (1 + risk) * 0.5 * noise(), 1e8))));
+    this.#streams = sleeves.map((beta) =>
+      risks.map((_, risk) => Float64Array.from(market, (common) => rounded(beta * common + (1 + risk) * 0.5 * noise(), 1e8))),
+    );
     this.#weights = sleeves.map(() => this.#drawWeights(random));
   }
 
@@ -80,7 +88,10 @@ export class DeskMarket {
   result({ sleeve, session, correction }: ResultKey): SleeveResult {
     const dates = this.#dates.slice(session, session + this.#rows);
     // A correction restates the last return: another result, and other weights of the portfolios above it.
-    const values = (risk: number): number[] => Array.from(this.#streams[sleeve]![risk]!.subarray(session, session + this.#rows), (value, row) => (row === this.#rows - 1 ? rounded(value + 0.001 * correction, 1e8) : value));
+    const values = (risk: number): number[] =>
+      Array.from(this.#streams[sleeve]![risk]!.subarray(session, session + this.#rows), (value, row) =>
+        row === this.#rows - 1 ? rounded(value + 0.001 * correction, 1e8) : value,
+      );
     const name = nameOf('s', sleeve);
     return {
       sleeve: name,
@@ -130,7 +141,11 @@ export class DeskMarket {
       const sleeves: object[] = this.sleevesOf(portfolio).map((sleeve) => ({ id: nameOf('s', sleeve), profile: nameOf('s', sleeve) }));
       if (nested !== null) sleeves.push({ id: 'below', meta_profile: nameOf('p', nested) });
       const publication = withPolicies ? this.#size.publication?.(portfolio) : undefined;
-      profiles[name] = { sleeves, meta_allocation: { profile: 'hrp', min_weight: 0.05, max_weight: 0.6 }, ...(publication === undefined ? {} : { publication }) };
+      profiles[name] = {
+        sleeves,
+        meta_allocation: { profile: 'hrp', min_weight: 0.05, max_weight: 0.6 },
+        ...(publication === undefined ? {} : { publication }),
+      };
     }
     return `${JSON.stringify({ profiles }, null, 2)}\n`;
   }
@@ -169,7 +184,8 @@ export function newestOf(keys: readonly ResultKey[]): ResultKey[] {
   const newest = new Map<number, ResultKey>();
   for (const key of keys) {
     const known = newest.get(key.sleeve);
-    if (known === undefined || key.session > known.session || (key.session === known.session && key.correction > known.correction)) newest.set(key.sleeve, key);
+    if (known === undefined || key.session > known.session || (key.session === known.session && key.correction > known.correction))
+      newest.set(key.sleeve, key);
   }
   return [...newest.values()];
 }

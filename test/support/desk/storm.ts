@@ -50,7 +50,11 @@ export async function storm({ desk, watch, feed, expected, marks, waiting, patie
   await feed();
   const takenIn = performance.now();
   const { store } = desk.session.ports;
-  await until('every portfolio is where it must be', async () => reaction.backlog === 0 && differing(await finalsOf(store, [...expected.keys()]), expected).length === 0, patienceMs);
+  await until(
+    'every portfolio is where it must be',
+    async () => reaction.backlog === 0 && differing(await finalsOf(store, [...expected.keys()]), expected).length === 0,
+    patienceMs,
+  );
   loop.disable();
   stop.abort();
   await reacting;

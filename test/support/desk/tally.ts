@@ -18,7 +18,9 @@ function finalOf({ runId, inputs, weights }: AllocationPublished): Final {
 export async function finalsOf(store: EventStore, metas: readonly string[]): Promise<ReadonlyMap<string, Final>> {
   const finals = new Map<string, Final>();
   for (const meta of metas) {
-    const events = toDomainEvents(await store.readStream(`metaPortfolio-${meta}`, { from: 1_000_000n, maxCount: 20, direction: 'backwards' }));
+    const events = toDomainEvents(
+      await store.readStream(`metaPortfolio-${meta}`, { from: 1_000_000n, maxCount: 20, direction: 'backwards' }),
+    );
     const last = events.find(({ type }) => type === 'AllocationPublished');
     if (last?.type === 'AllocationPublished') finals.set(meta, finalOf(last.data));
   }
@@ -66,7 +68,7 @@ export async function tallyOf(store: EventStore): Promise<Tally> {
     }
     if (steppedBack) seen.backwards++;
   };
-  for (let after: string | null = null; ; ) {
+  for (let after: string | null = null; ;) {
     const page = await store.readAll({ after, maxCount: pageEvents, types: null });
     for (const event of toDomainEvents(page)) {
       seen.events++;

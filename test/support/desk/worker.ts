@@ -42,11 +42,15 @@ async function answersReady(address: string): Promise<boolean> {
 /** `sleeve-ledger work` in a process of its own, with its health served; the log tells what it does. */
 export async function startWorker(store: string, flags: readonly string[]): Promise<Worker> {
   const address = `127.0.0.1:${await freePort()}`;
-  const child = spawn(process.execPath, ['--import', 'tsx', join(projectRoot, 'bin/sleeve-ledger.ts'), 'work', '--http', address, ...flags], {
-    cwd: projectRoot,
-    env: { ...process.env, [environmentNames.store]: store, [environmentNames.actor]: 'desk', [environmentNames.logLevel]: 'info' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', join(projectRoot, 'bin/sleeve-ledger.ts'), 'work', '--http', address, ...flags],
+    {
+      cwd: projectRoot,
+      env: { ...process.env, [environmentNames.store]: store, [environmentNames.actor]: 'desk', [environmentNames.logLevel]: 'info' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   running.add(child);
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));

@@ -1,15 +1,34 @@
 /**
  * An EventStoreDB in this process, made from the client's own generated stubs: the real client talks to it over gRPC. It keeps
- * the server's decision table, soft deletes, tombstones, truncation, filters, checkpoints and groups of competing readers, and misbehaves on command.
+ * the server's decision table, soft deletes, tombstones, truncation, filters, checkpoints and groups of competing readers, and misbehaves
+ * on command.
  */
 import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import featureMessages from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import groupsService from '@eventstore/db-client/generated/persistent_grpc_pb.js';
 import service from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { AppendReq, AppendResp, BatchAppendReq, BatchAppendResp, DeleteReq, DeleteResp, ReadReq, ReadResp, TombstoneReq, TombstoneResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type {
+  AppendReq,
+  AppendResp,
+  BatchAppendReq,
+  BatchAppendResp,
+  DeleteReq,
+  DeleteResp,
+  ReadReq,
+  ReadResp,
+  TombstoneReq,
+  TombstoneResp,
+} from '@eventstore/db-client/generated/streams_pb.js';
 import * as grpc from '@grpc/grpc-js';
-import type { ServerDuplexStream, ServerReadableStream, ServerUnaryCall, ServerWritableStream, sendUnaryData, UntypedServiceImplementation } from '@grpc/grpc-js';
+import type {
+  ServerDuplexStream,
+  ServerReadableStream,
+  ServerUnaryCall,
+  ServerWritableStream,
+  sendUnaryData,
+  UntypedServiceImplementation,
+} from '@grpc/grpc-js';
 import { Faults } from './faults.ts';
 import { FakeGroups } from './groups.ts';
 import { FakeLog, type ProposedRecord } from './log.ts';
@@ -34,7 +53,9 @@ export class FakeEventStoreDb {
     fake.#server.addService(groupsService.PersistentSubscriptionsService, fake.groups.service);
     fake.#server.addService(features.ServerFeaturesService, fake.#features());
     fake.#port = await new Promise<number>((resolve, reject) => {
-      fake.#server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) => (error === null ? resolve(port) : reject(error)));
+      fake.#server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) =>
+        error === null ? resolve(port) : reject(error),
+      );
     });
     return fake;
   }
@@ -56,7 +77,19 @@ export class FakeEventStoreDb {
       delete: (call: ServerUnaryCall<DeleteReq, DeleteResp>, answer: sendUnaryData<DeleteResp>) => {
         const name = streamNameOf(call.request.getOptions()!.getStreamIdentifier());
         const data = Buffer.from('{"$tb":9223372036854775807}', 'utf8');
-        this.log.append(`$$${name}`, [{ id: '00000000-0000-4000-8000-00000000dead', type: '$metadata', contentType: 'application/json', metadata: new Uint8Array(0), data }], 'any');
+        this.log.append(
+          `$$${name}`,
+          [
+            {
+              id: '00000000-0000-4000-8000-00000000dead',
+              type: '$metadata',
+              contentType: 'application/json',
+              metadata: new Uint8Array(0),
+              data,
+            },
+          ],
+          'any',
+        );
         answer(null, new streams.DeleteResp());
       },
       tombstone: (call: ServerUnaryCall<TombstoneReq, TombstoneResp>, answer: sendUnaryData<TombstoneResp>) => {
@@ -74,7 +107,10 @@ export class FakeEventStoreDb {
         const methods = new featureMessages.SupportedMethods();
         methods.setEventStoreServerVersion('23.10.0');
         const groups = 'event_store.client.persistent_subscriptions.PersistentSubscriptions';
-        for (const [owner, name, of] of [['event_store.client.streams.Streams', 'batchappend', []], ...['create', 'read', 'delete'].map((each) => [groups, each, ['all']] as const)] as const) {
+        for (const [owner, name, of] of [
+          ['event_store.client.streams.Streams', 'batchappend', []],
+          ...['create', 'read', 'delete'].map((each) => [groups, each, ['all']] as const),
+        ] as const) {
           const method = new featureMessages.SupportedMethod();
           method.setServiceName(owner);
           method.setMethodName(name);
@@ -102,11 +138,22 @@ export class FakeEventStoreDb {
     const fault = this.faults.nextAppend();
     if (fault?.kind === 'silent') return;
     if (fault?.kind === 'empty answer') return answer(null, new streams.AppendResp());
-    if (fault?.kind === 'not leader') return answer(failure(grpc.status.NOT_FOUND, { exception: 'not-leader', 'leader-endpoint-host': fault.address, 'leader-endpoint-port': fault.port }));
+    if (fault?.kind === 'not leader')
+      return answer(
+        failure(grpc.status.NOT_FOUND, {
+          exception: 'not-leader',
+          'leader-endpoint-host': fault.address,
+          'leader-endpoint-port': fault.port,
+        }),
+      );
     if (fault?.kind === 'ends') return answer({ code: grpc.status.CANCELLED, details: 'the call ended' });
     if (fault?.kind === 'status' && fault.after !== 'commit') return answer(failure(fault.code));
     const stream = streamNameOf(options.getStreamIdentifier());
-    const decision = this.log.append(stream, messages.slice(1).map((message) => proposedOf(message.getProposedMessage()!)), expected);
+    const decision = this.log.append(
+      stream,
+      messages.slice(1).map((message) => proposedOf(message.getProposedMessage()!)),
+      expected,
+    );
     if (fault?.kind === 'status') return answer(failure(fault.code));
     if (fault?.kind === 'late') await new Promise((resolve) => setTimeout(resolve, fault.ms));
     if (decision.kind === 'deleted') return answer(deletedFailure(stream));

@@ -72,7 +72,8 @@ export class FakeGroup {
   heard(call: GroupCall, request: ReadReq): void {
     const member = this.#members.find((each) => each.call === call);
     if (member === undefined || this.#faults.groups.deaf === true) return;
-    for (const id of (request.getAck()?.getIdsList() ?? []).map((each) => each.getString())) if (this.#take(member, id) !== null) this.settled.push(id);
+    for (const id of (request.getAck()?.getIdsList() ?? []).map((each) => each.getString()))
+      if (this.#take(member, id) !== null) this.settled.push(id);
     for (const id of (request.getNack()?.getIdsList() ?? []).map((each) => each.getString())) this.#retry(this.#take(member, id));
     this.#pump();
   }
@@ -128,7 +129,8 @@ export class FakeGroup {
       this.#pump();
     }, this.timeoutMs);
     member.unsettled.set(record.id, { pending, timer });
-    if (unresolvedLinks) member.call.write(deliveryAnswer({ ...record, id: record.id.replace(/^.{8}/, 'ffffffff') }, tries, 'unresolved link'));
+    if (unresolvedLinks)
+      member.call.write(deliveryAnswer({ ...record, id: record.id.replace(/^.{8}/, 'ffffffff') }, tries, 'unresolved link'));
     member.call.write(deliveryAnswer(record, tries));
     if (double) member.call.write(deliveryAnswer(record, tries));
     member.sent++;

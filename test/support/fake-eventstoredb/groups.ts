@@ -1,5 +1,13 @@
 import groupMessages from '@eventstore/db-client/generated/persistent_pb.js';
-import type { CreateReq, CreateResp, DeleteReq, DeleteResp, GetInfoReq, GetInfoResp, ReadReq } from '@eventstore/db-client/generated/persistent_pb.js';
+import type {
+  CreateReq,
+  CreateResp,
+  DeleteReq,
+  DeleteResp,
+  GetInfoReq,
+  GetInfoResp,
+  ReadReq,
+} from '@eventstore/db-client/generated/persistent_pb.js';
 import { type ServerUnaryCall, type sendUnaryData, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { Faults } from './faults.ts';
 import { FakeGroup, type GroupCall } from './group.ts';
@@ -27,10 +35,13 @@ export class FakeGroups {
 
   get service(): UntypedServiceImplementation {
     return {
-      create: (call: ServerUnaryCall<CreateReq, CreateResp>, answer: sendUnaryData<CreateResp>) => this.#create(call.request.getOptions()!, answer),
+      create: (call: ServerUnaryCall<CreateReq, CreateResp>, answer: sendUnaryData<CreateResp>) =>
+        this.#create(call.request.getOptions()!, answer),
       read: (call: GroupCall) => this.#join(call),
-      getInfo: (call: ServerUnaryCall<GetInfoReq, GetInfoResp>, answer: sendUnaryData<GetInfoResp>) => this.#info(call.request.getOptions()!.getGroupName(), answer),
-      delete: (call: ServerUnaryCall<DeleteReq, DeleteResp>, answer: sendUnaryData<DeleteResp>) => this.#delete(call.request.getOptions()!.getGroupName(), answer),
+      getInfo: (call: ServerUnaryCall<GetInfoReq, GetInfoResp>, answer: sendUnaryData<GetInfoResp>) =>
+        this.#info(call.request.getOptions()!.getGroupName(), answer),
+      delete: (call: ServerUnaryCall<DeleteReq, DeleteResp>, answer: sendUnaryData<DeleteResp>) =>
+        this.#delete(call.request.getOptions()!.getGroupName(), answer),
       update: unimplemented,
       replayParked: unimplemented,
       list: unimplemented,
@@ -48,7 +59,8 @@ export class FakeGroups {
     if (fault?.kind === 'silent') return;
     if (fault?.kind === 'status' && fault.after !== 'commit') return answer(failure(fault.code));
     const name = options.getGroupName();
-    if (this.byName.has(name)) return answer(failure(status.ALREADY_EXISTS, { exception: 'persistent-subscription-exists', 'group-name': name }));
+    if (this.byName.has(name))
+      return answer(failure(status.ALREADY_EXISTS, { exception: 'persistent-subscription-exists', 'group-name': name }));
     this.byName.set(name, new FakeGroup(this.#log, this.#faults, options));
     if (fault?.kind === 'status') return answer(failure(fault.code));
     answer(null, new groupMessages.CreateResp());

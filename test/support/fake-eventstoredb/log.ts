@@ -33,14 +33,17 @@ export class FakeLog {
     const stored = this.#streams.get(stream) ?? [];
     const current = BigInt(stored.length) - 1n;
     const soft = this.truncatedBefore(stream) > current && stored.length > 0;
-    const wanted = expected === 'no_stream' ? (soft ? current : -1n) : expected === 'any' || expected === 'stream_exists' ? current : expected;
+    const wanted =
+      expected === 'no_stream' ? (soft ? current : -1n) : expected === 'any' || expected === 'stream_exists' ? current : expected;
     if (expected === 'stream_exists' && (stored.length === 0 || soft)) return { kind: 'wrong', current: null };
     if (wanted === current) return this.#add(stream, stored, events);
     const start = Number(wanted + 1n);
     const found = wanted < current ? stored.slice(start, start + events.length) : [];
     const repeated = found.length === events.length && found.every((record, index) => record.id === events[index]!.id);
     const last = found.at(-1);
-    return repeated && last !== undefined ? { kind: 'success', revision: last.revision, record: last } : { kind: 'wrong', current: current < 0n ? null : current };
+    return repeated && last !== undefined
+      ? { kind: 'success', revision: last.revision, record: last }
+      : { kind: 'wrong', current: current < 0n ? null : current };
   }
 
   /** What a read shows; null when there is no such stream, or no event of it is left. */
@@ -86,7 +89,13 @@ export class FakeLog {
   #add(stream: string, stored: LogRecord[], events: readonly ProposedRecord[]): Decision {
     const prepares = events.map((event) => (this.#end += BigInt(event.data.length + event.metadata.length + 97)));
     const commit = prepares.at(-1)!;
-    const added = events.map((event, index) => ({ ...event, stream, revision: BigInt(stored.length + index), commit, prepare: prepares[index]! }));
+    const added = events.map((event, index) => ({
+      ...event,
+      stream,
+      revision: BigInt(stored.length + index),
+      commit,
+      prepare: prepares[index]!,
+    }));
     stored.push(...added);
     this.records.push(...added);
     this.#streams.set(stream, stored);
@@ -95,6 +104,9 @@ export class FakeLog {
   }
 }
 
-export function isBefore(left: { readonly commit: bigint; readonly prepare: bigint }, right: { readonly commit: bigint; readonly prepare: bigint }): boolean {
+export function isBefore(
+  left: { readonly commit: bigint; readonly prepare: bigint },
+  right: { readonly commit: bigint; readonly prepare: bigint },
+): boolean {
   return left.commit < right.commit || (left.commit === right.commit && left.prepare < right.prepare);
 }

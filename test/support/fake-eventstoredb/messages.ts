@@ -168,7 +168,10 @@ export function passes(options: { getFilter(): Filter | undefined }): (record: L
   return (record) => (prefixes.length > 0 ? prefixes.some((prefix) => text(record).startsWith(prefix)) : pattern.test(text(record)));
 }
 
-export function failure(code: status, extra: Readonly<Record<string, string>> = {}): { readonly code: status; readonly details: string; readonly metadata: Metadata } {
+export function failure(
+  code: status,
+  extra: Readonly<Record<string, string>> = {},
+): { readonly code: status; readonly details: string; readonly metadata: Metadata } {
   const metadata = new Metadata();
   for (const [name, value] of Object.entries(extra)) metadata.set(name, value);
   return { code, details: `the fake server answers ${status[code]}`, metadata };

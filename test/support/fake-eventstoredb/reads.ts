@@ -32,7 +32,9 @@ export function readStream(log: FakeLog, call: Call, options: ReadReq.Options, f
   }
   const backwards = options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS;
   const from = place.hasStart() ? 0n : place.hasEnd() ? records.at(-1)!.revision : BigInt(place.getRevision());
-  const found = backwards ? records.filter((record) => record.revision <= from).toReversed() : records.filter((record) => record.revision >= from);
+  const found = backwards
+    ? records.filter((record) => record.revision <= from).toReversed()
+    : records.filter((record) => record.revision >= from);
   send(call, found.slice(0, Number(options.getCount())), fault);
 }
 

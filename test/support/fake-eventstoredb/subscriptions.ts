@@ -20,7 +20,8 @@ function firstIndex(log: FakeLog, options: ReadReq.Options): number {
 export function subscribe(log: FakeLog, faults: Faults, call: Call, options: ReadReq.Options): void {
   const matches = passes(options);
   const filter = options.getFilter();
-  const checkpointEvery = filter === undefined ? Number.POSITIVE_INFINITY : Math.max(1, filter.getMax()) * filter.getCheckpointintervalmultiplier();
+  const checkpointEvery =
+    filter === undefined ? Number.POSITIVE_INFINITY : Math.max(1, filter.getMax()) * filter.getCheckpointintervalmultiplier();
   let next = firstIndex(log, options);
   let sent = 0;
   let looked = 0;

@@ -43,7 +43,9 @@ process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 function startNode(libraries: string, folder: string): ChildProcess {
   const log = openSync(join(folder, 'broker.log'), 'a');
   const flags = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
-  const child = spawn('java', [...flags, '-cp', libraries, 'kafka.Kafka', join(folder, 'server.properties')], { stdio: ['ignore', log, log] });
+  const child = spawn('java', [...flags, '-cp', libraries, 'kafka.Kafka', join(folder, 'server.properties')], {
+    stdio: ['ignore', log, log],
+  });
   closeSync(log);
   running.add(child);
   child.once('exit', () => running.delete(child));
@@ -63,14 +65,19 @@ function connectionString(brokers: readonly string[], options: KafkaOptions, cer
   const words = [
     ...(certificates === null ? ['tls=false'] : [`ca=${encodeURIComponent(certificates.ca)}`]),
     ...(options.sasl === undefined ? [] : [`mechanism=${options.sasl}`]),
-    ...(options.tls === 'mutual' && certificates !== null ? [`cert=${encodeURIComponent(certificates.clientCertificate)}`, `key=${encodeURIComponent(certificates.clientKey)}`] : []),
+    ...(options.tls === 'mutual' && certificates !== null
+      ? [`cert=${encodeURIComponent(certificates.clientCertificate)}`, `key=${encodeURIComponent(certificates.clientKey)}`]
+      : []),
   ];
   const login = options.sasl === undefined ? '' : `${user.name}:${encodeURIComponent(user.password)}@`;
   return `kafka://${login}${brokers.join(',')}?${words.join('&')}`;
 }
 
 async function format(libraries: string, folder: string, cluster: string, withUser: boolean): Promise<void> {
-  const scram = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => ['--add-scram', `${mechanism}=[name=${user.name},password=${user.password}]`]);
+  const scram = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+    '--add-scram',
+    `${mechanism}=[name=${user.name},password=${user.password}]`,
+  ]);
   const words = ['format', '-t', cluster, '-c', join(folder, 'server.properties'), ...(withUser ? scram : [])];
   await promisify(execFile)('java', ['-Xmx64m', '-XX:TieredStopAtLevel=1', '-cp', libraries, 'kafka.tools.StorageTool', ...words]);
 }
@@ -82,12 +89,20 @@ export async function startKafka(options: KafkaOptions = {}): Promise<TestKafka>
   const certificates = options.tls === undefined || options.tls === false ? null : makeCertificates(root);
   const cluster = `k${randomBytes(16).toString('base64url').slice(1)}`;
   const ports: NodePorts[] = [];
-  for (let node = 0; node < (options.nodes ?? 1); node++) ports.push({ client: await freePort(), inner: await freePort(), controller: await freePort() });
+  for (let node = 0; node < (options.nodes ?? 1); node++)
+    ports.push({ client: await freePort(), inner: await freePort(), controller: await freePort() });
   const withUser = options.sasl !== undefined;
   const folders = ports.map((_, index) => join(root, `node-${index + 1}`));
   for (const [index, folder] of folders.entries()) {
     mkdirSync(folder);
-    const setup = { id: index + 1, ports, logs: join(folder, 'logs'), certificates, mutual: options.tls === 'mutual', user: withUser ? user : null };
+    const setup = {
+      id: index + 1,
+      ports,
+      logs: join(folder, 'logs'),
+      certificates,
+      mutual: options.tls === 'mutual',
+      user: withUser ? user : null,
+    };
     writeFileSync(join(folder, 'server.properties'), serverProperties(setup, options.properties ?? {}));
   }
   await Promise.all(folders.map((folder) => format(libraries, folder, cluster, withUser)));
@@ -96,8 +111,14 @@ export async function startKafka(options: KafkaOptions = {}): Promise<TestKafka>
   const ready = async (): Promise<void> => {
     const alive = children.filter(isUp).length;
     await until('the cluster answers', async () => {
-      if (children.filter(isUp).length < alive) throw new Error(`a node ended:\n${folders.map((folder) => readFileSync(join(folder, 'broker.log'), 'utf8').slice(-2_000)).join('\n')}`);
-      return answersAsCluster(inner.filter((_, index) => isUp(children[index]!)), alive);
+      if (children.filter(isUp).length < alive)
+        throw new Error(
+          `a node ended:\n${folders.map((folder) => readFileSync(join(folder, 'broker.log'), 'utf8').slice(-2_000)).join('\n')}`,
+        );
+      return answersAsCluster(
+        inner.filter((_, index) => isUp(children[index]!)),
+        alive,
+      );
     });
   };
   const brokers = ports.map(({ client }) => `127.0.0.1:${client}`);

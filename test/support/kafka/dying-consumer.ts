@@ -25,7 +25,10 @@ function work(value: Uint8Array | null): void {
 }
 
 if (argument.way === 'adapter') {
-  const broker = openKafka(parseKafkaConnection(argument.connection), { log: keepingLog().log, tuning: { sessionMs: 1_500, heartbeatMs: 300 } });
+  const broker = openKafka(parseKafkaConnection(argument.connection), {
+    log: keepingLog().log,
+    tuning: { sessionMs: 1_500, heartbeatMs: 300 },
+  });
   await broker.source.consume({
     topic,
     group,
@@ -37,7 +40,11 @@ if (argument.way === 'adapter') {
   });
 } else {
   const { brokers } = parseKafkaConnection(argument.connection);
-  const consumer = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING }).consumer({ groupId: group, sessionTimeout: 1_500, heartbeatInterval: 300 });
+  const consumer = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING }).consumer({
+    groupId: group,
+    sessionTimeout: 1_500,
+    heartbeatInterval: 300,
+  });
   await consumer.connect();
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
   await consumer.run({

@@ -34,7 +34,11 @@ export interface Member {
 }
 
 /** One consumer on a connection of its own; what its handler took is in `received`. */
-export function startMember(connection: string, options: Pick<ConsumeOptions, 'topic' | 'group'> & Partial<Pick<ConsumeOptions, 'handle' | 'onLag'>>, tuning: Partial<KafkaTuning> = {}): Member {
+export function startMember(
+  connection: string,
+  options: Pick<ConsumeOptions, 'topic' | 'group'> & Partial<Pick<ConsumeOptions, 'handle' | 'onLag'>>,
+  tuning: Partial<KafkaTuning> = {},
+): Member {
   const { log, lines } = keepingLog();
   const broker = openKafka(parseKafkaConnection(connection), { log, tuning });
   const leaving = new AbortController();
@@ -63,7 +67,11 @@ export const textOf = (bytes: Uint8Array | null): string | null => (bytes === nu
 
 /** Messages numbered from `first`, round and round over the keys. */
 export function numbered(count: number, keys: number, first = 0): MessageToSend[] {
-  return Array.from({ length: count }, (_, index) => ({ key: `key-${(first + index) % keys}`, value: Buffer.from(String(first + index)), headers: {} }));
+  return Array.from({ length: count }, (_, index) => ({
+    key: `key-${(first + index) % keys}`,
+    value: Buffer.from(String(first + index)),
+    headers: {},
+  }));
 }
 
 export const numbersOf = (messages: readonly ReceivedMessage[]): number[] => messages.map(({ value }) => Number(textOf(value)));
@@ -71,7 +79,8 @@ export const numbersOf = (messages: readonly ReceivedMessage[]): number[] => mes
 /** The numbers each key received, in their order. */
 export function byKey(messages: readonly ReceivedMessage[]): Map<string, number[]> {
   const found = new Map<string, number[]>();
-  for (const message of messages) found.set(textOf(message.key) ?? '', [...(found.get(textOf(message.key) ?? '') ?? []), Number(textOf(message.value))]);
+  for (const message of messages)
+    found.set(textOf(message.key) ?? '', [...(found.get(textOf(message.key) ?? '') ?? []), Number(textOf(message.value))]);
   return found;
 }
 
@@ -84,7 +93,12 @@ export async function newTopic(broker: MessageBroker, partitions: number, replic
 
 /** What the broker itself says, asked with the library alone. */
 export async function ask<T>(brokers: readonly string[], question: (admin: Admin) => Promise<T>, retries = 5): Promise<T> {
-  const admin = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING, requestTimeout: 3_000, retry: { retries } }).admin();
+  const admin = new kafkajs.Kafka({
+    brokers: [...brokers],
+    logLevel: kafkajs.logLevel.NOTHING,
+    requestTimeout: 3_000,
+    retry: { retries },
+  }).admin();
   try {
     await admin.connect();
     return await question(admin);

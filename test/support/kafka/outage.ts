@@ -15,8 +15,16 @@ export interface Outcome {
   readonly recoveryMs: number;
 }
 
-/** Sends and consumes without pause while `outage` runs; it resolves when messages should flow again. What was acknowledged is the oracle of what has to arrive. */
-export async function through(shared: SharedKafka, replicas: number, tuning: Partial<KafkaTuning>, outage: (topic: string) => Promise<void>): Promise<Outcome> {
+/**
+ * Sends and consumes without pause while `outage` runs; it resolves when messages should flow again. What was acknowledged is the oracle of
+ * what has to arrive.
+ */
+export async function through(
+  shared: SharedKafka,
+  replicas: number,
+  tuning: Partial<KafkaTuning>,
+  outage: (topic: string) => Promise<void>,
+): Promise<Outcome> {
   const topic = await newTopic(shared.broker, 4, replicas);
   const member = startMember(shared.kafka.connectionString, { topic, group: topic }, tuning);
   const broker = openKafka(parseKafkaConnection(shared.kafka.connectionString), { log: keepingLog().log, tuning });
@@ -31,7 +39,10 @@ export async function through(shared: SharedKafka, replicas: number, tuning: Par
   await outage(topic);
   const [back, mark] = [performance.now(), load.sent];
   // Of every key, for some partitions may flow while others stand still.
-  await until('messages flow again', () => load.sent > mark && [...byKey(member.received).values()].every((numbers) => numbers.at(-1)! >= mark));
+  await until(
+    'messages flow again',
+    () => load.sent > mark && [...byKey(member.received).values()].every((numbers) => numbers.at(-1)! >= mark),
+  );
   const recoveryMs = performance.now() - back;
   load.isOver = true;
   await sending;

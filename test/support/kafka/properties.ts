@@ -73,5 +73,7 @@ export function serverProperties(setup: NodeSetup, extra: Readonly<Record<string
     ...security(setup),
     ...extra,
   };
-  return Object.entries(properties).map(([name, value]) => `${name}=${value}\n`).join('');
+  return Object.entries(properties)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
 }

@@ -30,7 +30,14 @@ export async function freePort(): Promise<number> {
 
 /** An open port is no ready broker yet: a controller must be named and every node that should be there be counted. */
 export async function answersAsCluster(addresses: readonly string[], nodes: number): Promise<boolean> {
-  const kafka = new kafkajs.Kafka({ clientId: 'readiness', brokers: [...addresses], logLevel: kafkajs.logLevel.NOTHING, connectionTimeout: 500, requestTimeout: 2_000, retry: { retries: 0 } });
+  const kafka = new kafkajs.Kafka({
+    clientId: 'readiness',
+    brokers: [...addresses],
+    logLevel: kafkajs.logLevel.NOTHING,
+    connectionTimeout: 500,
+    requestTimeout: 2_000,
+    retry: { retries: 0 },
+  });
   const admin = kafka.admin();
   try {
     await admin.connect();

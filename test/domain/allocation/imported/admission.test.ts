@@ -19,8 +19,16 @@ function refusalOf(admit: (refuse: (why: string, at: string) => never) => void):
   }
 }
 
-const weights = (...held: [string, number][]) => refusalOf((refuse) => admitWeights(held.map(([symbol, weight]) => ({ symbol, weight })), 'w', refuse));
-const returns = (dates: string[], values: number[], asOf = '2024-12-31') => refusalOf((refuse) => admitReturns({ dates, values }, asOf, 'r', refuse));
+const weights = (...held: [string, number][]) =>
+  refusalOf((refuse) =>
+    admitWeights(
+      held.map(([symbol, weight]) => ({ symbol, weight })),
+      'w',
+      refuse,
+    ),
+  );
+const returns = (dates: string[], values: number[], asOf = '2024-12-31') =>
+  refusalOf((refuse) => admitReturns({ dates, values }, asOf, 'r', refuse));
 
 describe('weights that come from elsewhere', () => {
   test('are admitted with any sign for physical symbols, and as long positions for strategy atoms', () => {
@@ -28,9 +36,19 @@ describe('weights that come from elsewhere', () => {
   });
 
   test.each([
-    [[['NYSE:KO', 0.5], ['NYSE:KO', 0.5]], 'w[1].symbol: NYSE:KO stands twice'],
+    [
+      [
+        ['NYSE:KO', 0.5],
+        ['NYSE:KO', 0.5],
+      ],
+      'w[1].symbol: NYSE:KO stands twice',
+    ],
     [[['NYSE:K O', 1]], 'w[0].symbol: no symbol'],
-    [[['BINANCE:BTCUSDT_rating_all_SHORT_1d', -0.6]], 'w[0].weight: BINANCE:BTCUSDT_rating_all_SHORT_1d is a strategy atom with the negative weight -0.6; its stream already carries the sign'],
+    [
+      [['BINANCE:BTCUSDT_rating_all_SHORT_1d', -0.6]],
+      'w[0].weight: BINANCE:BTCUSDT_rating_all_SHORT_1d is a strategy atom with the negative weight -0.6; its stream already ' +
+        'carries the sign',
+    ],
   ] as const)('are refused by place and reason: %j', (held, refusal) => {
     expect(weights(...held.map(([symbol, weight]): [string, number] => [symbol, weight]))).toBe(refusal);
   });
@@ -41,7 +59,10 @@ describe('weights that come from elsewhere', () => {
 
   test('turn an atom twice only where it is one and negative', () => {
     expect(turnedTwice({ symbol: 'BINANCE:BTCUSDT_rating_all_LONG_1d', weight: -1 })).toMatch(/already carries the sign/);
-    expect([turnedTwice({ symbol: 'BINANCE:BTCUSDT', weight: -1 }), turnedTwice({ symbol: 'BINANCE:BTCUSDT_rating_all_LONG_1d', weight: 0 })]).toEqual([null, null]);
+    expect([
+      turnedTwice({ symbol: 'BINANCE:BTCUSDT', weight: -1 }),
+      turnedTwice({ symbol: 'BINANCE:BTCUSDT_rating_all_LONG_1d', weight: 0 }),
+    ]).toEqual([null, null]);
   });
 });
 

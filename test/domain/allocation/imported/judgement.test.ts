@@ -1,11 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ImportedEvidence, type ImportedOutcome, importedRisks, judgeImported, type SuppliedProfile } from '../../../../domain/allocation/imported/judgement.ts';
+import {
+  type ImportedEvidence,
+  type ImportedOutcome,
+  importedRisks,
+  judgeImported,
+  type SuppliedProfile,
+} from '../../../../domain/allocation/imported/judgement.ts';
 import { dailyReturns } from '../../../support/imported-run.ts';
 
-const coins = [{ symbol: 'BINANCE:BTCUSDT', weight: 0.6 }, { symbol: 'BINANCE:ETHUSDT', weight: -0.4 }];
+const coins = [
+  { symbol: 'BINANCE:BTCUSDT', weight: 0.6 },
+  { symbol: 'BINANCE:ETHUSDT', weight: -0.4 },
+];
 const series = dailyReturns(1, 90, '2024-01-01');
 
-function supplied(risk: SuppliedProfile['stream']['risk'] = 'hrp', change: { values?: Float64Array; weights?: typeof coins | null; grossSum?: number } = {}): SuppliedProfile {
+function supplied(
+  risk: SuppliedProfile['stream']['risk'] = 'hrp',
+  change: { values?: Float64Array; weights?: typeof coins | null; grossSum?: number } = {},
+): SuppliedProfile {
   const { values = Float64Array.from(series.values), weights = coins, grossSum = 1 } = change;
   return {
     stream: { risk, path: `data/returns/${risk}.csv`, engine: null, simulator: null, series: { dates: series.dates, values } },
@@ -27,8 +39,10 @@ function judged(profiles: ImportedEvidence['profiles'] = [supplied()], change: P
   });
 }
 
-const failure = (outcome: ImportedOutcome | undefined) => (outcome?.status === 'failed' ? [outcome.risk, outcome.error.code] : outcome?.status);
-const reasons = (judgement: ReturnType<typeof judged>): string => [judgement.grading.grade, ...judgement.grading.finding.reasons].join('\n');
+const failure = (outcome: ImportedOutcome | undefined) =>
+  outcome?.status === 'failed' ? [outcome.risk, outcome.error.code] : outcome?.status;
+const reasons = (judgement: ReturnType<typeof judged>): string =>
+  [judgement.grading.grade, ...judgement.grading.finding.reasons].join('\n');
 
 describe('the judgement of a run that somebody else computed', () => {
   test('measures each stream by the calendars of what is held, and certifies a whole run', () => {
@@ -47,16 +61,39 @@ describe('the judgement of a run that somebody else computed', () => {
 
   test('fails every profile of a run without any portfolio: its calendar is not known', () => {
     const judgement = judged([supplied('hrp', { weights: null }), supplied('risk_parity', { weights: null })]);
-    expect(judgement.profiles.map(failure)).toEqual([['hrp', 'PortfolioMissing'], ['risk_parity', 'PortfolioMissing']]);
+    expect(judgement.profiles.map(failure)).toEqual([
+      ['hrp', 'PortfolioMissing'],
+      ['risk_parity', 'PortfolioMissing'],
+    ]);
     expect(judgement.grading.grade).toBe('INELIGIBLE');
   });
 
   test.each([
-    ['gross weights that are not the whole', [supplied('hrp', { grossSum: 0.9 })], {}, 'the gross weights in data/portfolio_flattened.json sum to 0.9'],
+    [
+      'gross weights that are not the whole',
+      [supplied('hrp', { grossSum: 0.9 })],
+      {},
+      'the gross weights in data/portfolio_flattened.json sum to 0.9',
+    ],
     ['returns that end before the run', [supplied()], { asOf: '2024-04-30' }, 'its returns end on 2024-03-30, the run on 2024-04-30'],
-    ['a list of the greatest positions alone', [supplied(), supplied('barbell', { weights: null })], { greatestPositions: 'tournament_results.json' }, 'incomplete portfolio: tournament_results.json lists'],
-    ['returns on a day on which nothing held trades', [supplied('hrp', { weights: [{ symbol: 'NYSE:KO', weight: 1 }] })], {}, 'on days on which nothing held trades (XNYS), the first data/returns/hrp.csv 2024-01-01'],
-    ['a chain that is not there', [supplied()], { sourceChain: 'absent', sourceChainDetail: 'the run has no audit.jsonl' }, 'source_chain: the run has no audit.jsonl'],
+    [
+      'a list of the greatest positions alone',
+      [supplied(), supplied('barbell', { weights: null })],
+      { greatestPositions: 'tournament_results.json' },
+      'incomplete portfolio: tournament_results.json lists',
+    ],
+    [
+      'returns on a day on which nothing held trades',
+      [supplied('hrp', { weights: [{ symbol: 'NYSE:KO', weight: 1 }] })],
+      {},
+      'on days on which nothing held trades (XNYS), the first data/returns/hrp.csv 2024-01-01',
+    ],
+    [
+      'a chain that is not there',
+      [supplied()],
+      { sourceChain: 'absent', sourceChainDetail: 'the run has no audit.jsonl' },
+      'source_chain: the run has no audit.jsonl',
+    ],
   ] as const)('degrades for %s', (_what, profiles, change, words) => {
     const judgement = judged(profiles, change);
     expect(judgement.grading.grade).toBe('DEGRADED');

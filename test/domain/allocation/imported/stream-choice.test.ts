@@ -29,6 +29,10 @@ describe('the stream of a risk profile', () => {
     const all = [alias, skfolio, riskfolio, vectorbt];
     expect(chosenStream(all, { engine: 'skfolio' })?.path).toBe('skfolio_custom_hrp.csv');
     expect(chosenStream(all, { engine: 'riskfolio', simulator: 'vectorbt' })?.path).toBe('riskfolio_vectorbt_hrp.csv');
-    expect([chosenStream(all, { engine: 'riskfolio' }), chosenStream(all, { simulator: 'nautilus' }), chosenStream([], {})]).toEqual([null, null, null]);
+    expect([chosenStream(all, { engine: 'riskfolio' }), chosenStream(all, { simulator: 'nautilus' }), chosenStream([], {})]).toEqual([
+      null,
+      null,
+      null,
+    ]);
   });
 });

@@ -5,10 +5,17 @@ import { input, prices, stocks, symbols } from './stocks.ts';
 
 function changed(file: PriceFile, change: (price: number, symbol: string, date: string) => number): PriceFile {
   const { dates, closes } = file.table;
-  return { ...file, table: { ...file.table, closes: closes.map((column, index) => column.map((price, row) => change(price, file.table.symbols[index]!, dates[row]!))) } };
+  return {
+    ...file,
+    table: {
+      ...file.table,
+      closes: closes.map((column, index) => column.map((price, row) => change(price, file.table.symbols[index]!, dates[row]!))),
+    },
+  };
 }
 
-const statuses = (outcomes: readonly ProfileOutcome[] | undefined): string[] => (outcomes ?? []).map(({ risk, status }) => `${risk} ${status}`);
+const statuses = (outcomes: readonly ProfileOutcome[] | undefined): string[] =>
+  (outcomes ?? []).map(({ risk, status }) => `${risk} ${status}`);
 
 describe('the allocation of a sleeve', () => {
   test('solves every risk profile that the settings list, in the order of the profiles, and certifies them', () => {
@@ -26,7 +33,11 @@ describe('the allocation of a sleeve', () => {
 
   test('names the missing benchmark where market cannot be had, which costs no certificate', () => {
     const { formed, grading } = allocateSleeve(input([prices(symbols.slice(0, 3))]));
-    expect(formed!.profiles.at(-1)).toEqual({ status: 'absent', risk: 'market', reason: 'no benchmark has a price on every grid date: AMEX:SPY (no price file has a column for it)' });
+    expect(formed!.profiles.at(-1)).toEqual({
+      status: 'absent',
+      risk: 'market',
+      reason: 'no benchmark has a price on every grid date: AMEX:SPY (no price file has a column for it)',
+    });
     expect(grading.grade).toBe('CERTIFIED');
   });
 
@@ -58,17 +69,25 @@ describe('the allocation of a sleeve', () => {
   test('comes to the same whichever file is named first', () => {
     const files = [prices(['NYSE:AAA', 'AMEX:SPY'], undefined, 'a.csv'), prices(['NYSE:BBB', 'NASDAQ:CCC'], undefined, 'b.csv')];
     const { formed, grading } = allocateSleeve(input(files));
-    expect({ formed, grading }).toEqual(((again) => ({ formed: again.formed, grading: again.grading }))(allocateSleeve(input(files.toReversed()))));
+    expect({ formed, grading }).toEqual(
+      ((again) => ({ formed: again.formed, grading: again.grading }))(allocateSleeve(input(files.toReversed()))),
+    );
   });
 
   test('drops prices off the calendar where a repair was asked for, lists them, and is refused by the audit where it was not', () => {
     const { table } = prices();
     const saturday: PriceFile = {
       ...prices(),
-      table: { ...table, dates: [...table.dates, '2022-12-31'], closes: table.closes.map((closes) => Float64Array.of(...closes, closes.at(-1)!)) },
+      table: {
+        ...table,
+        dates: [...table.dates, '2022-12-31'],
+        closes: table.closes.map((closes) => Float64Array.of(...closes, closes.at(-1)!)),
+      },
     };
     const repaired = allocateSleeve(input([saturday], { repair: 'drop-off-calendar' }));
-    expect(repaired.repaired.map(({ symbol, date }) => `${symbol} ${date}`)).toEqual(symbols.toSorted().map((symbol) => `${symbol} 2022-12-31`));
+    expect(repaired.repaired.map(({ symbol, date }) => `${symbol} ${date}`)).toEqual(
+      symbols.toSorted().map((symbol) => `${symbol} 2022-12-31`),
+    );
     expect(repaired.formed?.grid.grid.last).toBe('2022-12-30');
     expect(allocateSleeve(input([saturday])).formed).toBeNull();
   });
@@ -77,7 +96,10 @@ describe('the allocation of a sleeve', () => {
     const resolved = stocks(({ defaults }) => {
       defaults['backtest']!['profiles'] = 'max_sharpe,hrp';
     });
-    const falling = changed(prices(), (price, _symbol, date) => price * Math.exp(-(Date.parse(date) - Date.parse('2022-04-01')) / 86_400_000 / 100));
+    const falling = changed(
+      prices(),
+      (price, _symbol, date) => price * Math.exp(-(Date.parse(date) - Date.parse('2022-04-01')) / 86_400_000 / 100),
+    );
     const profiles = allocateSleeve(input([falling], {}, resolved)).formed!.profiles;
     const sharpe = profiles.find(({ risk }) => risk === 'max_sharpe')!;
     expect(sharpe).toMatchObject({ status: 'solved', flags: expect.arrayContaining([expect.stringMatching(/^fallback_/)]) });

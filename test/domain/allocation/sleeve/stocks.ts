@@ -22,7 +22,11 @@ export function prices(named: readonly string[] = symbols, last = '2022-12-30', 
   return priceFile(file, simulatedPrices({ symbols: named, first: '2022-04-01', last, seed: 7 }));
 }
 
-export function input(files: readonly PriceFile[] = [prices()], options: Partial<SleeveRunOptions> = {}, resolved: ResolvedProfile = stocks()): SleeveAllocationInput {
+export function input(
+  files: readonly PriceFile[] = [prices()],
+  options: Partial<SleeveRunOptions> = {},
+  resolved: ResolvedProfile = stocks(),
+): SleeveAllocationInput {
   const asked = { ...asAsked, ...options };
   return { resolved, options: asked, scope: scopeOf({ resolved, options: asked, files, leftOut: [] }) };
 }

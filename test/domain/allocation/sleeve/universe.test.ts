@@ -25,7 +25,9 @@ describe('the universe of a sleeve', () => {
     const cut = ['NYSE:AAA', 'NYSE:BBB', 'AMEX:SPY'];
     expect(() => universe(options, cut)).toThrow(expect.objectContaining({ code: 'PricesMissing' }));
     expect(universe(options, cut, ['NASDAQ:CCC'])).toEqual(universe(options));
-    expect(() => universe(options, ['NYSE:AAA', 'AMEX:SPY'], ['NASDAQ:CCC'])).toThrow(expect.objectContaining({ code: 'PricesMissing', at: { path: 'NYSE:BBB' } }));
+    expect(() => universe(options, ['NYSE:AAA', 'AMEX:SPY'], ['NASDAQ:CCC'])).toThrow(
+      expect.objectContaining({ code: 'PricesMissing', at: { path: 'NYSE:BBB' } }),
+    );
   });
 });
 
@@ -45,6 +47,8 @@ describe('the scope of a run', () => {
   });
 
   test('is refused where the range leaves no price', () => {
-    expect(() => scopeOf({ resolved: stocks(), options: { ...asAsked, from: '2030-01-01' }, files: [prices()], leftOut: [] })).toThrow(expect.objectContaining({ code: 'HistoryTooShort' }));
+    expect(() => scopeOf({ resolved: stocks(), options: { ...asAsked, from: '2030-01-01' }, files: [prices()], leftOut: [] })).toThrow(
+      expect.objectContaining({ code: 'HistoryTooShort' }),
+    );
   });
 });

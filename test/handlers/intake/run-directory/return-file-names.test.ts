@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { LedgerError } from '../../../../domain/shared/errors.ts';
-import { engines, originProfiles, parseNameMapping, parseReturnFileName, simulators } from '../../../../handlers/intake/run-directory/return-file-names.ts';
+import {
+  engines,
+  originProfiles,
+  parseNameMapping,
+  parseReturnFileName,
+  simulators,
+} from '../../../../handlers/intake/run-directory/return-file-names.ts';
 
 function refusalOf(act: () => unknown): LedgerError {
   try {
@@ -58,18 +64,34 @@ describe('names of return files', () => {
   });
 
   test('a mapping that fits no reading settles nothing, and one that is not needed changes nothing', () => {
-    expect(refusalOf(() => parseReturnFileName('custom_cvxportfolio_hrp.pkl', { map: { engine: 'skfolio' } })).code).toBe('ReturnsNameAmbiguous');
-    expect(parseReturnFileName('skfolio_cvxportfolio_hrp.pkl', { map: { engine: 'custom', simulator: 'custom' } })).toMatchObject({ engine: 'skfolio' });
+    expect(refusalOf(() => parseReturnFileName('custom_cvxportfolio_hrp.pkl', { map: { engine: 'skfolio' } })).code).toBe(
+      'ReturnsNameAmbiguous',
+    );
+    expect(parseReturnFileName('skfolio_cvxportfolio_hrp.pkl', { map: { engine: 'custom', simulator: 'custom' } })).toMatchObject({
+      engine: 'skfolio',
+    });
   });
 
-  test.each(['hrp', 'hrp.txt', 'hrp.PKL', 'custom_hrp.pkl', 'custom_vectorbt_.pkl', 'custom_vectorbt_momentum.pkl', 'skfolio_riskfolio_hrp.pkl', 'vectorbt_nautilus_hrp.pkl', 'Custom_vectorbt_hrp.pkl', '.pkl', 'constructor_custom_hrp.pkl'])(
-    '%s is of no order',
-    (name) => {
-      expect(refusalOf(() => parseReturnFileName(name))).toMatchObject({ code: 'RunDirectoryInvalid', at: { file: name } });
+  test.each([
+    'hrp',
+    'hrp.txt',
+    'hrp.PKL',
+    'custom_hrp.pkl',
+    'custom_vectorbt_.pkl',
+    'custom_vectorbt_momentum.pkl',
+    'skfolio_riskfolio_hrp.pkl',
+    'vectorbt_nautilus_hrp.pkl',
+    'Custom_vectorbt_hrp.pkl',
+    '.pkl',
+    'constructor_custom_hrp.pkl',
+  ])('%s is of no order', (name) => {
+    expect(refusalOf(() => parseReturnFileName(name))).toMatchObject({ code: 'RunDirectoryInvalid', at: { file: name } });
+  });
+
+  test.each(['', 'engine', 'engine=', 'engine=zipline', 'simulator=skfolio', 'engine=custom;simulator=custom'])(
+    '--map %s is refused',
+    (text) => {
+      expect(refusalOf(() => parseNameMapping(text)).code).toBe('Usage');
     },
   );
-
-  test.each(['', 'engine', 'engine=', 'engine=zipline', 'simulator=skfolio', 'engine=custom;simulator=custom'])('--map %s is refused', (text) => {
-    expect(refusalOf(() => parseNameMapping(text)).code).toBe('Usage');
-  });
 });

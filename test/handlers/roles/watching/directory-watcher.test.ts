@@ -1,4 +1,15 @@
-import { appendFileSync, chmodSync, cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { LedgerError } from '../../../../domain/shared/errors.ts';
@@ -37,7 +48,8 @@ const shown = ({ directory, kind, error }: WatchOutcome): string => `${directory
 /** The same store, whose appends find it busy while told so. */
 function appending(store: EventStore, isBusy: () => boolean): EventStore {
   return {
-    append: (stream, events, options) => (isBusy() ? Promise.reject(new LedgerError('StoreBusy', 'another process holds the store')) : store.append(stream, events, options)),
+    append: (stream, events, options) =>
+      isBusy() ? Promise.reject(new LedgerError('StoreBusy', 'another process holds the store')) : store.append(stream, events, options),
     readStream: (stream, options) => store.readStream(stream, options),
     readAll: (options) => store.readAll(options),
     subscribeAll: (options) => store.subscribeAll(options),
@@ -159,7 +171,9 @@ describe('what is not complete', () => {
 
   test('a run that is taken away in between is forgotten', async () => {
     let taking = false;
-    const bench = benchOf(({ runDirectories }) => ({ runDirectories: { ...runDirectories, openBelow: (folder, name) => (taking ? gone : runDirectories.openBelow)(folder, name) } }));
+    const bench = benchOf(({ runDirectories }) => ({
+      runDirectories: { ...runDirectories, openBelow: (folder, name) => (taking ? gone : runDirectories.openBelow)(folder, name) },
+    }));
     writeRunDirectory(bench.path('one'), wholeRun(1));
     await bench.look();
     taking = true;
@@ -185,7 +199,10 @@ describe('what is broken', () => {
 
   test('a run that is not good enough is recorded with its reasons, and not accepted', async () => {
     const bench = benchOf();
-    writeRunDirectory(bench.path('one'), { ...wholeRun(1), returns: { 'risk_parity.pkl': { dates: ['2024-01-01', '2024-01-02'], values: Float64Array.of(0.01, 0.02) } } });
+    writeRunDirectory(bench.path('one'), {
+      ...wholeRun(1),
+      returns: { 'risk_parity.pkl': { dates: ['2024-01-01', '2024-01-02'], values: Float64Array.of(0.01, 0.02) } },
+    });
     expect([await bench.look(), await bench.look(), await bench.look()]).toEqual([[], ['one ineligible'], []]);
     expect(await accepted(bench)).toEqual([]);
   });
@@ -246,7 +263,12 @@ describe('what is broken', () => {
     mkdirSync(join(run, 'plots'));
     for (let file = 0; file < 10_000; file++) writeFileSync(join(run, 'plots', `${file}`), '');
     expect([await bench.look(), await bench.look()]).toEqual([[], ['one imported']]);
-    const huge = benchOf(({ runDirectories }) => ({ runDirectories: { ...runDirectories, openBelow: async (folder, name) => ({ ...(await runDirectories.openBelow(folder, name)), list: refuseList }) } }));
+    const huge = benchOf(({ runDirectories }) => ({
+      runDirectories: {
+        ...runDirectories,
+        openBelow: async (folder, name) => ({ ...(await runDirectories.openBelow(folder, name)), list: refuseList }),
+      },
+    }));
     mkdirSync(huge.path('one'));
     expect([await huge.look(), await huge.look()]).toEqual([['one broken LimitExceeded'], []]);
   }, 60_000);
@@ -270,8 +292,17 @@ describe('a process that watches', () => {
     const bench = benchOf(({ store }) => ({ store: appending(store, () => busy-- > 0) }));
     const stop = new AbortController();
     const imported = new Promise<WatchOutcome>((resolve) => {
-      const watcher = createDirectoryWatcher(bench.session, { folder: bench.folder, profile: null, map: {}, settleMs: 5, onOutcome: resolve });
-      void watcher.run(stop.signal).then(() => stop.abort(), () => stop.abort());
+      const watcher = createDirectoryWatcher(bench.session, {
+        folder: bench.folder,
+        profile: null,
+        map: {},
+        settleMs: 5,
+        onOutcome: resolve,
+      });
+      void watcher.run(stop.signal).then(
+        () => stop.abort(),
+        () => stop.abort(),
+      );
     });
     writeRunDirectory(bench.path('one'), wholeRun(1));
     expect(await imported).toMatchObject({ directory: 'one', kind: 'imported' });

@@ -14,7 +14,12 @@ const now = '2024-04-01T08:00:00.000Z';
 function benchWithFolder(): { readonly bench: Workbench; readonly folder: string } {
   const bench = new Workbench(scratch);
   const sleeves = ['long_all', 'short_all'].map((id) => ({ id, profile: id }));
-  bench.write('manifest.json', JSON.stringify({ profiles: { long_all: {}, short_all: {}, desk: { sleeves, meta_allocation: { profile: 'hrp', min_weight: 0.05, max_weight: 0.95 } } } }));
+  bench.write(
+    'manifest.json',
+    JSON.stringify({
+      profiles: { long_all: {}, short_all: {}, desk: { sleeves, meta_allocation: { profile: 'hrp', min_weight: 0.05, max_weight: 0.95 } } },
+    }),
+  );
   mkdirSync(bench.path('incoming'));
   return { bench, folder: bench.path('incoming') };
 }
@@ -25,9 +30,16 @@ describe('watch', () => {
     writeRunDirectory(join(folder, 'one'), wholeRun(1, 'long_all'));
     writeRunDirectory(join(folder, 'two'), { ...wholeRun(2), manifest: null });
     const done = await bench.json(['watch', folder, '--once', '--settle-seconds', '0'], { now });
-    expect(done).toMatchObject({ exit: 0, result: { runs: [{ directory: 'one', kind: 'imported', sleeve: 'long_all' }], incomplete: ['two'] }, warnings: ['two is not complete, or holds no run'] });
+    expect(done).toMatchObject({
+      exit: 0,
+      result: { runs: [{ directory: 'one', kind: 'imported', sleeve: 'long_all' }], incomplete: ['two'] },
+      warnings: ['two is not complete, or holds no run'],
+    });
     expect((await bench.events()).at(-1)!.type).toBe('LedgerSealed');
-    expect(await bench.json(['watch', folder, '--once', '--settle-seconds', '0', '--no-seal'], { now })).toMatchObject({ exit: 0, result: { runs: [{ directory: 'one', kind: 'already' }] } });
+    expect(await bench.json(['watch', folder, '--once', '--settle-seconds', '0', '--no-seal'], { now })).toMatchObject({
+      exit: 0,
+      result: { runs: [{ directory: 'one', kind: 'already' }] },
+    });
   });
 
   test('--once exits 1 when a run is broken, and imports the others', async () => {
@@ -35,7 +47,15 @@ describe('watch', () => {
     writeRunDirectory(join(folder, 'one'), { ...wholeRun(1, 'long_all'), files: { 'data/returns/hrp.pkl': 'no pickle' } });
     writeRunDirectory(join(folder, 'two'), wholeRun(2, 'short_all'));
     const done = await bench.json(['watch', folder, '--once', '--settle-seconds', '0'], { now });
-    expect(done).toMatchObject({ exit: 1, result: { runs: [{ directory: 'one', kind: 'broken', error: { code: 'PickleRefused' } }, { directory: 'two', kind: 'imported' }] } });
+    expect(done).toMatchObject({
+      exit: 1,
+      result: {
+        runs: [
+          { directory: 'one', kind: 'broken', error: { code: 'PickleRefused' } },
+          { directory: 'two', kind: 'imported' },
+        ],
+      },
+    });
   });
 
   test('a folder that is not there is refused before a ledger is made; flags are checked', async () => {
@@ -54,7 +74,11 @@ describe('watch', () => {
     writeRunDirectory(join(folder, 'two'), wholeRun(50, 'short_all'));
     // A link is no run, wherever it leads.
     symlinkSync(join(folder, 'one'), join(folder, 'latest'));
-    await until('the portfolio is published', async () => (await bench.events()).some(({ type }) => type === 'AllocationPublished'), 30_000);
+    await until(
+      'the portfolio is published',
+      async () => (await bench.events()).some(({ type }) => type === 'AllocationPublished'),
+      30_000,
+    );
     stop.abort();
     expect(await running).toMatchObject({ exit: 0, result: { imported: 2, broken: 0, already: 0 } });
     const events = await bench.events();
