@@ -3,9 +3,12 @@ import { inputErrors } from './error-registry-inputs.ts';
 import { ledgerErrors } from './error-registry-ledger.ts';
 import { runErrors } from './error-registry-runs.ts';
 
-export { type ErrorFault, type UnitOfWork, unitsOfWork } from './error-kind.ts';
+export { type UnitOfWork, unitsOfWork } from './error-kind.ts';
 
-/** The one registry of errors, joined from its parts. `docs/errors.md` is generated from it; `error-kinds.ts` answers what to do about an error. */
+/**
+ * The one registry of errors, joined from its parts. `docs/errors.md` is generated from it; `error-kinds.ts` answers what to do about an
+ * error.
+ */
 export const errorKinds = { ...inputErrors, ...runErrors, ...ledgerErrors } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof errorKinds;

@@ -161,7 +161,7 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
       await verified();
     });
 
-    test('every command again after all the others have followed, five times and in both orders: no extra event, the same answers', async () => {
+    test('every command again after all the others, five times and in both orders: no extra event, the same answers', async () => {
       const all = commands();
       const answers: unknown[] = [];
       for (const { deliver } of all) answers.push(await deliver(sessions[0]));
@@ -246,7 +246,7 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
       expect((await count()) - before).toBe(0);
     });
 
-    test('a run delivered again by a build that comes to other numbers is answered from the record: the recorded numbers stand', async () => {
+    test('a run delivered again by a build with other numbers is answered from the record', async () => {
       const run = compute('stocks');
       await recordSleeveRun(sessions[0], run);
       const stored = await sessions[0].ports.store.readStream(`sleeveRun-${run.runId}`, {

@@ -242,7 +242,7 @@ describe('a changed default', () => {
     expect((await again(next, ledger, 'stocks')).already).toBe(false);
   });
 
-  test('of a setting that is told by its neutral value changes no id either: what was recorded before meant the neutral value', async () => {
+  test('of a setting at its neutral value changes no id either: what was recorded before meant the neutral value', async () => {
     const ledger = thisRelease.memoryLedger();
     const runId = await thisRelease.produce(ledger, thisRelease.manifestOf(), 'stocks', [thisRelease.fileOf('stocks')]);
     const next = await release({ ...inertFee, backtest: { borrow_fee: 0.03 } });

@@ -75,7 +75,7 @@ describe('programs', () => {
     );
   });
 
-  test('Bailey and Lopez de Prado 2013: the critical line ends at the minimum variance portfolio and passes the maximum Sharpe ratio', () => {
+  test('Bailey and Lopez de Prado 2013: the critical line ends at minimum variance and passes the maximum Sharpe ratio', () => {
     const { cov, mu, gmv, max_sharpe_rf0: sharpe, sharpe: ratio } = golden.papers.bailey_ldp_cla10;
     const covariance = squareOf(cov);
     const least = weightsOf(minVariance({ covariance, columns: names(10), ridge: 0 }).weights);

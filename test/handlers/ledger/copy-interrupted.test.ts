@@ -63,7 +63,7 @@ function dyingAfter(target: MemoryStore, writes: number, applied: boolean): Copy
 
 const eventsIn = async ({ store }: MemoryStore): Promise<unknown[]> => (await store.readAll(everything)).map(comparable);
 
-test('a copy killed before or after any of its writes is a beginning of the source with every artifact, and the next copy completes it', async () => {
+test('a copy killed at any of its writes is a beginning of the source with every artifact, and the next completes it', async () => {
   let kills = 0;
   await fc.assert(
     fc.asyncProperty(history, async (appends) => {

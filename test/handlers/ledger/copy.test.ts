@@ -117,7 +117,7 @@ describe('ledger copy', () => {
     expect(parted).toMatchObject({ exit: 2, error: { code: 'CopyTargetNotEmpty', evidence: { leafIndex: content.events.length } } });
   });
 
-  test('refuses a missing source without making the target, a target in use by another ledger without touching it, and itself', async () => {
+  test('refuses a missing source without making the target, a target of another ledger untouched, and itself', async () => {
     const to = bench.path('never-made.sqlite');
     expect(await run('ledger', 'copy', '--from', bench.path('missing.sqlite'), '--to', to)).toMatchObject({
       exit: 66,

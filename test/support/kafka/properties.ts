@@ -33,7 +33,10 @@ function security({ certificates, mutual, user }: NodeSetup): Record<string, str
       ? {}
       : {
           'listener.name.client.sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
-          'listener.name.client.plain.sasl.jaas.config': `org.apache.kafka.common.security.plain.PlainLoginModule required user_${user.name}="${user.password}";`,
+          'listener.name.client.plain.sasl.jaas.config': [
+            `org.apache.kafka.common.security.plain.PlainLoginModule required`,
+            `user_${user.name}="${user.password}";`,
+          ].join(' '),
           'listener.name.client.scram-sha-256.sasl.jaas.config': 'org.apache.kafka.common.security.scram.ScramLoginModule required;',
           'listener.name.client.scram-sha-512.sasl.jaas.config': 'org.apache.kafka.common.security.scram.ScramLoginModule required;',
         }),
