@@ -31,8 +31,8 @@ export interface OpenLedger extends LedgerCommands, LedgerOutputs, LedgerQuestio
 
 /**
  * Opens the ledger in a store, and makes it when `create` says so. What writes looks at the ledger's format first and refuses one that a
- * newer
- * build has raised (StoreTooNew); what only reads needs none. Errors: LedgerMissing, NotALedger, StoreBusy, StoreTooNew with `create`.
+ * newer build has raised (StoreTooNew); what only reads needs none. Errors: LedgerMissing, NotALedger, StoreBusy, StoreTooNew with
+ * `create`.
  */
 export async function openLedger(options: Partial<Settings> & { readonly store: string; readonly create?: boolean }): Promise<OpenLedger> {
   const { create = false, ...flags } = options;

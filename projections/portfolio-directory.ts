@@ -21,8 +21,7 @@ export interface PortfolioRow {
   readonly meta: string;
   /**
    * In force; null while the portfolio was only halted. Whole it stands in `definition/<id>/<number>`: this row has a version for each
-   * event of
-   * the portfolio, and a definition can be long.
+   * event of the portfolio, and a definition can be long.
    */
   readonly definition: Pick<MetaPortfolioDefined, 'number' | 'risk'> | null;
   readonly haltedWhy: string | null;

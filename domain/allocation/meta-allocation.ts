@@ -95,8 +95,7 @@ function spreadOf(allocations: readonly ProfileAllocation[]): number {
 
 /**
  * Allocates a portfolio whose parity was decided: for each profile joins, weights, guardrails, flattening and acceptance. Pure but for the
- * progress
- * that it reports. Errors: BoundsInfeasible, OverlapTooShort, IntegrityFailed.
+ * progress that it reports. Errors: BoundsInfeasible, OverlapTooShort, IntegrityFailed.
  */
 export function allocateMeta(
   input: MetaAllocationInput,

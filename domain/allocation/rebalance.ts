@@ -79,9 +79,8 @@ export function turnoverTwoSided(from: ReadonlyMap<string, number>, to: Readonly
 
 /**
  * What a new allocation would trade. The holdings are the last published weights, each sleeve's part grown by the sleeve's own returns
- * since and
- * the whole divided by the growth of the portfolio, 1 + pnl (never by the sum of drifted weights). Within a sleeve
- * the parts grow alike: the sleeve's returns are what is known of it.
+ * since and the whole divided by the growth of the portfolio, 1 + pnl (never by the sum of drifted weights). Within a sleeve the parts grow
+ * alike: the sleeve's returns are what is known of it.
  */
 export function measureRebalance({ last, next, returnsOf }: RebalanceInput): RebalanceMeasure {
   if (last === null) return { against: null, turnoverTwoSided: null, unknownBecause: 'nothing was published before', growth: [] };

@@ -114,8 +114,7 @@ function sumOf(trades: readonly Trade[], value: (trade: Trade) => number): numbe
 
 /**
  * The trades that turn holdings into a published portfolio of the given capital, both in one currency. A symbol that is held and no longer
- * a
- * target is sold. Errors: ConservationBroken when the targets do not add up to the published net exposure.
+ * a target is sold. Errors: ConservationBroken when the targets do not add up to the published net exposure.
  */
 export function tradesTowards(input: TradeInput): TradeList {
   const { assets, net, capital, holdings } = input;

@@ -39,10 +39,9 @@ function checkLine(line: string, previous: string, sha256: Sha256): { readonly h
 }
 
 /**
- * Verifies the hash chain of the origin's `audit.jsonl`: each record's `hash` is SHA-256 over Python's
- * `json.dumps(record without hash, sort_keys=True)`, its `prev_hash` is the hash of the line before, 64 zeros in the first. No lines at all
- * is
- * `absent`. A chain cannot see a cut tail: `verified` says that what is there is whole, not that it is all.
+ * Verifies the hash chain of the origin's `audit.jsonl`: each record's `hash` is SHA-256 over Python's `json.dumps(record without hash,
+ * sort_keys=True)`, its `prev_hash` is the hash of the line before, 64 zeros in the first. No lines at all is `absent`. A chain cannot see
+ * a cut tail: `verified` says that what is there is whole, not that it is all.
  */
 export function verifyOriginChain(lines: readonly string[], sha256: Sha256): OriginChain {
   const records = lines.at(-1) === '' ? lines.slice(0, -1) : lines;

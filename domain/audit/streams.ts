@@ -1,7 +1,6 @@
 /**
  * Streams whose events are leaves of the tree: an allow-list, so that stores' own streams can never become leaves. A name with a hyphen at
- * its
- * end stands for every stream that begins so, one without for the stream itself. The list is part of the ledger's format.
+ * its end stands for every stream that begins so, one without for the stream itself. The list is part of the ledger's format.
  */
 export const domainStreamPrefixes: readonly string[] = [
   'ledger',

@@ -18,8 +18,7 @@ interface DocumentType {
 
 /**
  * Every kind of stored document with its newest version and schema. A document is `{ kind, version, ... }`; those of release 0.1.0, version
- * 1, bear no
- * version. What somebody else wrote (a message, a file of a run directory) is kept as it came and is no document of ours.
+ * 1, bear no version. What somebody else wrote (a message, a file of a run directory) is kept as it came and is no document of ours.
  */
 export const documents = {
   'flattened-portfolio': { version: 2, schema: flattenedDocumentSchema, meaning: 'Asset weights with the contributors of each.' },
@@ -56,8 +55,7 @@ export function markedDocument(kind: DocumentKind, content: object): object {
 
 /**
  * Settings of ours as this release names them, with the neutral value of every leaf that came since. What somebody else stated (an import,
- * a
- * message) gets no value that it did not state.
+ * a message) gets no value that it did not state.
  */
 const settingsRead: Partial<Record<DocumentKind, (content: JsonObject) => JsonObject>> = {
   'meta-portfolio': (content) => recordedPortfolio(content),

@@ -1,7 +1,6 @@
 /**
  * Identity, parity, exceptions and waivers know a setting by the name of its leaf, which never changes. The name of a leaf is the path of
- * its
- * setting when the setting was added. Renaming a setting adds a line to `renamedSettings` and changes nothing else.
+ * its setting when the setting was added. Renaming a setting adds a line to `renamedSettings` and changes nothing else.
  */
 
 const under = (section: string, keys: string): string[] => keys.split(' ').map((key) => `${section}.${key}`);
@@ -64,8 +63,7 @@ export const settingsOutsideIdentity: ReadonlySet<string> = new Set(['descriptio
 
 /**
  * Places below a block whose members are settings of their own. Whatever else is an object, such as the whole block `tournament`, is one
- * leaf
- * and is never looked into.
+ * leaf and is never looked into.
  */
 const nestedSections: ReadonlySet<string> = new Set(['risk.hrp', 'discovery.strategies', 'discovery.strategies.*']);
 

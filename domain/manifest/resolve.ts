@@ -45,8 +45,7 @@ function layersOf(manifest: Manifest, profileName: string, profile: WrittenBlock
 
 /**
  * `selection.selection_mode` is redirected to `features.selection_mode`: within a layer the two must agree, between layers the later
- * decides.
- * Leaves are kept in both places; parity compares them as written.
+ * decides. Leaves are kept in both places; parity compares them as written.
  */
 function decideSelectionMode(settings: readonly SettingsLayer[], problems: ManifestProblem[]): ResolvedSettings['selectionMode'] {
   let decided: ResolvedSettings['selectionMode'] = { value: '', path: 'features.selection_mode', layer: 'code' };

@@ -41,8 +41,7 @@ export function temporalParametersOf(blocks: {
 
 /**
  * The temporal id of settings as written; null when one of its parts is not. The January settings call the rebalance mode
- * `feat_rebalance_mode`;
- * the bar is a day, because the streams are daily, unless the settings say something else.
+ * `feat_rebalance_mode`; the bar is a day, because the streams are daily, unless the settings say something else.
  */
 export function temporalIdAsWritten(leaves: Readonly<Record<string, Json>>, sha256: Sha256): string | null {
   const parts = {

@@ -201,8 +201,7 @@ export function validateManifest(value: unknown, positions: JsonPositions | null
 /**
  * Reads the text of a `manifest.json`.
  * Errors: LimitExceeded; ManifestInvalid, AliasCycle, PortfolioNestInvalid, ExchangeUnknown or BoundsInfeasible by the first problem, all
- * of them in `evidence.problems`,
- * each with JSON path and line.
+ * of them in `evidence.problems`, each with JSON path and line.
  */
 export function parseManifest(text: string, file?: string): Manifest {
   if (text.length > limits.manifestBytesMax) {

@@ -26,10 +26,9 @@ function resolve(shown: number, zone: string): string {
 
 /**
  * The instant, in UTC to the millisecond, at which the clocks of a zone show a time of day (`HH:MM`) on a civil day (its number, 0 =
- * 1970-01-01).
- * A time that the clocks show twice means the second; one that they skip means as long after the skip: nobody is late who could still be
- * in time. Not by luxon's own `fromObject`, which lets the present offset choose between the two. Errors: SchemaViolation for an unknown
- * zone.
+ * 1970-01-01). A time that the clocks show twice means the second; one that they skip means as long after the skip: nobody is late who
+ * could still be in time. Not by luxon's own `fromObject`, which lets the present offset choose between the two. Errors: SchemaViolation
+ * for an unknown zone.
  */
 export function instantOfWallTime(day: number, time: string, zone: string): string {
   const key = `${day} ${time} ${zone}`;

@@ -18,8 +18,7 @@ type Beat = () => Promise<void>;
 export interface Intake {
   /**
    * Deals with one message: everything that it leads to is durable when this resolves, and the offset may be committed. Any message may be
-   * delivered
-   * again, at any time. Rejects only for what is no fault of the message: the store or the broker failed.
+   * delivered again, at any time. Rejects only for what is no fault of the message: the store or the broker failed.
    */
   handle(message: ReceivedMessage, beat: Beat): Promise<IntakeOutcome>;
 }
@@ -117,8 +116,8 @@ async function ofSleeve(session: Session, incoming: Incoming, options: IntakeOpt
 
 /**
  * Takes sleeve results in, one after the other. The key of a message is its sleeve. A valid one becomes a run and then a line in its
- * sleeve's stream; a poisonous
- * one becomes a dead letter, behind which later results of the same sleeve wait as events while the partition flows on.
+ * sleeve's stream; a poisonous one becomes a dead letter, behind which later results of the same sleeve wait as events while the partition
+ * flows on.
  */
 export function createIntake(session: Session, options: IntakeOptions): Intake {
   streams.intake.name(options.resultsTopic);

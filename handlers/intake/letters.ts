@@ -92,8 +92,7 @@ export interface Rejected {
 
 /**
  * Refuses a message: its letter in the ledger first, then on the dead-letter topic. A redelivery after a crash in between sends what may be
- * missing;
- * the same bytes sent once more by their producer are the same letter and nothing else.
+ * missing; the same bytes sent once more by their producer are the same letter and nothing else.
  */
 export async function reject(
   session: Session,

@@ -64,9 +64,8 @@ async function freedByHeld(session: Session, state: SleeveState, options: Intake
 
 /**
  * Takes up what a sleeve holds, in its order, until nothing is left or one becomes a letter itself, behind which the rest stays. A crash
- * between
- * any two steps is completed by the next call: the intake calls it at the sleeve's next message, a worker's sweep whenever it likes.
- * Answers how many were let go.
+ * between any two steps is completed by the next call: the intake calls it at the sleeve's next message, a worker's sweep whenever it
+ * likes. Answers how many were let go.
  */
 export async function releaseHeld(
   session: Session,

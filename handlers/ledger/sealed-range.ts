@@ -59,8 +59,7 @@ async function lastLeafOf(
 
 /**
  * The tree that the last seal covers, without reading it again. Nobody has signed its range and the name of its last leaf, but only the
- * right
- * ones hash to the root that was signed: the range is the audit path of that leaf. Errors: CheckpointInvalid, ChainBroken.
+ * right ones hash to the root that was signed: the range is the audit path of that leaf. Errors: CheckpointInvalid, ChainBroken.
  */
 export async function sealedTree(
   ports: Reader,

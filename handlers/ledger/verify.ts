@@ -56,9 +56,8 @@ async function stage<T>(faults: Fault[], kind: string, expected: string, otherwi
 
 /**
  * Recomputes every hash, chain, artifact, the tree, every seal with what the next one would go on from, and every witnessed checkpoint,
- * folds
- * the read models anew and looks at the storage below. It never says more than a seal covers: a hash chain cannot see a cut tail. Damage is
- * reported, never thrown.
+ * folds the read models anew and looks at the storage below. It never says more than a seal covers: a hash chain cannot see a cut tail.
+ * Damage is reported, never thrown.
  *
  * Errors: CheckpointInvalid for a malformed verifier key; StoreBusy, StoreUnavailable.
  */

@@ -6,8 +6,8 @@ import { limits } from '../../domain/shared/limits.ts';
 
 /**
  * Data of `io.sleeve-ledger.sleeve-result.v1`: what a desk sends when a sleeve has run. Plain on purpose, so that the JSON module of any
- * language
- * writes it. docs/schemas and docs/reference/messages.md are generated from here; what a shape cannot say stands in `result-rules.ts`.
+ * language writes it. docs/schemas and docs/reference/messages.md are generated from here; what a shape cannot say stands in
+ * `result-rules.ts`.
  */
 
 const detailSchema = z.string().max(2_000).describe('In words');

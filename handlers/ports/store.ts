@@ -159,8 +159,7 @@ export interface ReadModels {
   versions(projection: ProjectionId, query: VersionsQuery): Promise<readonly RowChange[]>;
   /**
    * Changes come in the order of their positions; the later of two of one row at one position counts. Refused with WrongExpectedRevision
-   * when the stored
-   * checkpoint is not `expected`: another projector was faster.
+   * when the stored checkpoint is not `expected`: another projector was faster.
    */
   commit(projection: ProjectionId, changes: readonly RowChange[], checkpoint: string, expected: string | null): Promise<void>;
   reset(projection: ProjectionId): Promise<void>;

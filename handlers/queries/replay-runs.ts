@@ -173,8 +173,7 @@ async function check(ports: Ports, run: RunToReplay, leafRuns: LeafRuns): Promis
 
 /**
  * Recomputes recorded runs from the ledger alone, each under its own rules where this build keeps them, and compares them with what was
- * recorded: by
- * content hash, then, where hashes part, number by number. Reads only. Errors: RunUnknown, NothingRecorded, Interrupted.
+ * recorded: by content hash, then, where hashes part, number by number. Reads only. Errors: RunUnknown, NothingRecorded, Interrupted.
  */
 export async function replayRuns(ports: Ports, selection: RunSelection, signal: AbortSignal): Promise<ReplayReport> {
   const runs = await recordedRuns(ports, selection);

@@ -19,8 +19,7 @@ export interface RelayOptions {
 /**
  * Sends every publication to the broker, in ledger order, by the one relay that holds the lease. Where it stands is in the record of the
  * lease: a relay that was taken over cannot move it back, and what it sent at the last moment is sent again with the same id and sequence,
- * so that a
- * reader ignores it.
+ * so that a reader ignores it.
  */
 export class Relay {
   readonly #session: Session;

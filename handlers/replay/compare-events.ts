@@ -75,8 +75,7 @@ function notRecorded(envelope: Envelope): string[] {
 
 /**
  * Compares a recorded stream with its recomputation, event by event: by content hash, and where hashes part by their numbers. Both sides
- * are read as the
- * newest version. Errors: UnknownEventType for an event of a newer build.
+ * are read as the newest version. Errors: UnknownEventType for an event of a newer build.
  */
 export async function compareEvents(
   sha256: Sha256,

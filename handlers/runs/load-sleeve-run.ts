@@ -54,8 +54,7 @@ async function comparedIn(
 
 /**
  * A recorded sleeve run as a meta run consumes it, with the streams of the profiles asked for; null loads them all. Errors: RunUnknown,
- * SleeveRunIneligible, ArtifactMissing,
- * ArtifactDamaged.
+ * SleeveRunIneligible, ArtifactMissing, ArtifactDamaged.
  */
 export async function loadSleeveRun(ports: Reader, runId: string, risks: readonly RiskProfile[] | null = null): Promise<DeliveredRun> {
   const events = await runEvents(ports, 'sleeveRun', runId);

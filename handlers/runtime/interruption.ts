@@ -2,8 +2,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 
 /**
  * Lets everything else of the process have its turn: timers, sockets, signals. A store in a file answers at once, so that a loop over it
- * that only
- * awaits would keep them waiting until it ends: heartbeats, probes and shutdowns among them.
+ * that only awaits would keep them waiting until it ends: heartbeats, probes and shutdowns among them.
  */
 export async function nextTurn(): Promise<void> {
   await new Promise((resolve) => {

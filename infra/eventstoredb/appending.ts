@@ -28,9 +28,8 @@ export function refuseClosed(session: Session): void {
 
 /**
  * One atomic append of bytes as they are; answers the revision of the last event. The expected revision is always exact, and credentials go
- * with each call: without
- * them the client shares one batch stream among all callers, in which one error rejects the appends of others and which has
- * no deadline.
+ * with each call: without them the client shares one batch stream among all callers, in which one error rejects the appends of others and
+ * which has no deadline.
  *
  * Errors: WrongExpectedRevision, StreamDeleted, LimitExceeded, StoreUnavailable.
  */

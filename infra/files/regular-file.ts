@@ -11,8 +11,7 @@ interface ReadOptions {
 
 /**
  * Opens a regular file of limited size. Without waiting, so a pipe without a writer cannot hang us, and the kind of the file is asked of
- * the
- * open handle, so it cannot be exchanged in between.
+ * the open handle, so it cannot be exchanged in between.
  */
 async function openRegular(
   path: string,

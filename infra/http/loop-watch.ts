@@ -16,8 +16,7 @@ export interface LoopWatchOptions {
 
 /**
  * Watches that the event loop turns. One long computation is no fault (a solve may take a second or two): the loop counts as stuck only
- * when
- * every one of the last ticks was late.
+ * when every one of the last ticks was late.
  */
 export function watchLoop(
   options: LoopWatchOptions = { intervalMs: 1_000, delayMsMax: 5_000, ticks: 10 },

@@ -25,8 +25,7 @@ const never = new AbortController().signal;
 
 /**
  * One consumer of the library, from joining the group to leaving it. It is never started again: whatever goes wrong ends the session, and
- * the
- * next begins with a new one. The library's own ways out are not trusted:
+ * the next begins with a new one. The library's own ways out are not trusted:
  *
  * - its restart after a crash may leave it neither running nor crashed (tulios/kafkajs#659, #1441), so a session without a heartbeat ends;
  * - it tries a failed batch again by itself, so that a handler's rejection never reaches it;

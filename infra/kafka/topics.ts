@@ -37,8 +37,7 @@ export async function requireTopic(connection: KafkaConnection, topic: string, m
 
 /**
  * Makes the topics that are missing. The brokers date the messages themselves, for a producer's clock proves nothing, and store them
- * without
- * compression whatever a producer chose, for snappy, lz4 and zstd are not read here.
+ * without compression whatever a producer chose, for snappy, lz4 and zstd are not read here.
  *
  * Errors: BrokerUnavailable, BrokerRefused.
  */

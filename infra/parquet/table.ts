@@ -69,8 +69,7 @@ function numberOf(value: Raw, element: Element, source: ParquetSource): number {
 
 /**
  * Reads a flat parquet file of numbers on dates, as pandas, pyarrow and polars write it. Memory is bounded by the limits whatever the file
- * claims
- * of itself: every count and length is checked before it is used. Errors: the code of the source, with the column; LimitExceeded.
+ * claims of itself: every count and length is checked before it is used. Errors: the code of the source, with the column; LimitExceeded.
  */
 export function readParquetTable(bytes: Uint8Array, source: ParquetSource): ParquetTable {
   const footer = footerOf(bytes, source);

@@ -38,8 +38,7 @@ export class Connection {
 
   /**
    * Runs `work` in one write transaction, durable when the promise settles, or just atomic for what can be made again from the log. `work`
-   * may
-   * run again after a rollback.
+   * may run again after a rollback.
    */
   async write<T>(work: () => T, promise: 'durable' | 'atomic' = 'durable'): Promise<T> {
     if (this.#queued === 0) {

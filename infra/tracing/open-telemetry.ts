@@ -67,8 +67,7 @@ function collectorOf(exporterUrl: string): string {
 
 /**
  * Spans by OpenTelemetry, sent to a collector in batches. `traceId` is the trace: each step derives it from the fact worked on, so the
- * steps
- * of one result meet in one trace without carrying anything, and a repeated step lands in the same trace. Sampling is as
+ * steps of one result meet in one trace without carrying anything, and a repeated step lands in the same trace. Sampling is as
  * `OTEL_TRACES_SAMPLER` says, everything without it.
  *
  * A collector that is away neither fails nor delays the work: spans wait in a bounded queue, then they are dropped. Nothing is registered

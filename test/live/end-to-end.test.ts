@@ -1,7 +1,6 @@
 /**
  * The whole way on a running EventStoreDB, given by EVENTSTORE_URL, through the command line as a user goes it: sleeves are produced, a
- * worker
- * publishes by itself, and the result is verified, exported and recomputed.
+ * worker publishes by itself, and the result is verified, exported and recomputed.
  */
 import { describe, expect, test } from '@jest/globals';
 import { createMemoryStore } from '../../infra/memory/memory-store.ts';

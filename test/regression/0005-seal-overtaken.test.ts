@@ -1,7 +1,6 @@
 /**
  * Between the reading of the tree and the recording of the seal another process recorded something. The seal was the newest event, and the
- * next
- * seal took the newest event being a seal for everything being sealed: what had slipped in was never covered by a recorded seal.
+ * next seal took the newest event being a seal for everything being sealed: what had slipped in was never covered by a recorded seal.
  */
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';

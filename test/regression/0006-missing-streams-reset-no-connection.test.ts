@@ -1,8 +1,7 @@
 /**
  * A read that left its answer early when a stream was missing cancelled the call, which resets the HTTP/2 stream. Node's server drops a
- * connection after
- * a burst of a thousand resets, in the middle of whatever else it carries: a copy of more than about 1,200 streams never arrived.
- * Mechanism: answers are read to their end.
+ * connection after a burst of a thousand resets, in the middle of whatever else it carries: a copy of more than about 1,200 streams never
+ * arrived. Mechanism: answers are read to their end.
  */
 import { expect, test } from '@jest/globals';
 import { fakeSubject } from '../support/fake-eventstoredb/subject.ts';

@@ -1,8 +1,7 @@
 /**
  * A store in a file answers at once. Taking in a burst of messages, looking at marked portfolios or folding a long log was one unbroken
- * chain of
- * microtasks: heartbeats, readiness probes and signals had to wait until it ended, for seconds in a storm.
- * Mechanism: each message, look and page of events begins in a turn of the event loop of its own.
+ * chain of microtasks: heartbeats, readiness probes and signals had to wait until it ended, for seconds in a storm. Mechanism: each
+ * message, look and page of events begins in a turn of the event loop of its own.
  */
 import { describe, expect, test } from '@jest/globals';
 import { allProjections } from '../../projections/all.ts';

@@ -28,8 +28,7 @@ export type IntegrityEvidence = Required<Pick<EligibilityInput, 'integrity' | 'i
 
 /**
  * What the streams themselves show: that they were readable says finite returns on ascending dates. A row on a day on which nothing held
- * trades may be
- * padding or may come from something sold since; the run does not say, so the answer is unknown.
+ * trades may be padding or may come from something sold since; the run does not say, so the answer is unknown.
  */
 export function streamIntegrity(streams: readonly ImportedStream[], calendars: readonly CalendarId[]): IntegrityEvidence {
   const rows = streams.reduce((sum, { series }) => sum + series.dates.length, 0);

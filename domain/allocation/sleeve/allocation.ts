@@ -54,8 +54,7 @@ function gradedProfile(outcome: ProfileOutcome): GradedProfile {
 
 /**
  * Allocates a sleeve from prices: integrity first, then the universe and its grid, then every risk profile, then the grade. Pure but for
- * the
- * progress that it reports.
+ * the progress that it reports.
  * Errors: SelectionModeUnavailable, UniverseTooSmall, HistoryTooShort, SymbolTwice, PricesMissing, ExchangeUnknown.
  */
 export function allocateSleeve(

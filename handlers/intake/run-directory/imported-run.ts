@@ -101,8 +101,7 @@ function profilesOf({ files, root }: ImportedRunRequest, { streams, settings }: 
 
 /**
  * Computes a sleeve run from the files of a Python run directory: streams and portfolios as they stand, the evidence that the directory
- * holds,
- * and the grade that it earns. Pure: replay calls it again with the bytes that the ledger kept.
+ * holds, and the grade that it earns. Pure: replay calls it again with the bytes that the ledger kept.
  * Errors: those of `identifyImportedRun`; ExchangeUnknown; each names its file.
  */
 export function computeImportedRun(

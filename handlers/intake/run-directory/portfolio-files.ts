@@ -23,9 +23,8 @@ const winnerSchema = z.looseObject({ engine: z.string(), profile: z.string(), we
 
 /**
  * The signed weight of an asset, `Net_Weight ?? Weight`. A short atom stands inside its sleeve as a long position in a turned stream, so no
- * atom is
- * negative; a physical symbol carries its sign itself. Anything that contradicts its own direction is refused: read the other way it would
- * be a position turned round.
+ * atom is negative; a physical symbol carries its sign itself. Anything that contradicts its own direction is refused: read the other way
+ * it would be a position turned round.
  */
 function signedWeight(asset: Asset, refuse: (why: string) => never): number {
   const { Symbol: symbol, Weight, Net_Weight, Direction } = asset;
@@ -118,8 +117,7 @@ function portfolioIn(
 
 /**
  * What the run holds under the profile of each stream: of the files in the documents' order, the first that has assets for it. The
- * `top_assets` of tournament
- * results are never taken for a portfolio. Errors: RunDirectoryInvalid, ReturnsNameAmbiguous.
+ * `top_assets` of tournament results are never taken for a portfolio. Errors: RunDirectoryInvalid, ReturnsNameAmbiguous.
  */
 export function importedPortfolios(
   files: readonly RunFile[],

@@ -73,8 +73,8 @@ function chooseReading(name: string, readings: readonly Reading[], mapping: Name
 
 /**
  * Reads a return file's name in each of the three orders found in the documents: `<simulator>_<engine>_<profile>`,
- * `<engine>_<simulator>_<profile>`
- * and `<profile>` (docs/how-to/import-a-run.md). A mapping settles only what the closed sets leave open. `name` has no folder.
+ * `<engine>_<simulator>_<profile>` and `<profile>` (docs/how-to/import-a-run.md). A mapping settles only what the closed sets leave open.
+ * `name` has no folder.
  * Errors: ReturnsNameAmbiguous naming the flags that settle it; RunDirectoryInvalid for a name of no order.
  */
 export function parseReturnFileName(name: string, options: { readonly map?: NameMapping } = {}): ReturnFileName {

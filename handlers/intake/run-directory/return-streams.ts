@@ -23,8 +23,7 @@ function choose(risk: RiskProfile, candidates: readonly ImportedStream[], map: N
 
 /**
  * The stream of each risk profile that the run directory has returns for. Files of several engines or simulators for one profile are one
- * stream when they
- * hold the same returns; otherwise the mapping must single one out.
+ * stream when they hold the same returns; otherwise the mapping must single one out.
  * Errors: ReturnsNameAmbiguous with the flags to give, those of the parsers.
  */
 export function importedStreams(files: readonly RunFile[], map: NameMapping, parsers: ReturnsParsers, root: string): ImportedStream[] {

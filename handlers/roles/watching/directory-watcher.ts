@@ -190,8 +190,7 @@ class Watcher implements DirectoryWatcher {
 
 /**
  * Imports run directories as they appear in a folder, each once: what is recorded is known by its run id, also after a restart. A broken
- * one is
- * told once, until it changes, and stops nothing. Errors of a look: FileMissing for the folder, and those of the store.
+ * one is told once, until it changes, and stops nothing. Errors of a look: FileMissing for the folder, and those of the store.
  */
 export function createDirectoryWatcher(session: Session, options: WatchOptions): DirectoryWatcher {
   return new Watcher(session, options);

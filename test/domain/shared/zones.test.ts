@@ -9,8 +9,7 @@ const at = (date: string, time: string, zone: string): string => instantOfWallTi
 
 describe('a time of day in a zone', () => {
   // By hand, from the rules in force: New York changes on the second Sunday of March and the first of November at 02:00, Lord Howe by half
-  // an
-  // hour on the first Sundays of April and October; Apia left out 2011-12-30 whole.
+  // an hour on the first Sundays of April and October; Apia left out 2011-12-30 whole.
   test.each([
     ['2026-01-15', '18:30', 'America/New_York', '2026-01-15T23:30:00.000Z'],
     ['2026-07-15', '18:30', 'America/New_York', '2026-07-15T22:30:00.000Z'],

@@ -24,8 +24,7 @@ const dataOf = ({ bytes }: EventToAppend): Record<string, unknown> =>
 
 /**
  * Watches a session from outside, through its ports, and stops times by its appends, reads and metrics. Phases are those of the look that
- * was
- * under way last: they hold while portfolios are looked at one by one.
+ * was under way last: they hold while portfolios are looked at one by one.
  */
 export class DecisionWatch {
   readonly publications: WatchedPublication[] = [];
