@@ -3,10 +3,9 @@ import { parseVerifierKey, type VerifierKey } from '../../domain/audit/signed-no
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
-import { limits } from '../../domain/shared/limits.ts';
-import { nextTurn } from '../runtime/interruption.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { toDomainEvents } from '../runtime/stored-events.ts';
+import { streamPages } from '../runtime/stream-pages.ts';
 
 /** The text that an old key signs to hand over to a new one. */
 export function rotationMessage(before: string, after: string, why: string): Uint8Array {
@@ -52,17 +51,11 @@ export class KeyHistory {
 
   /** Errors: CheckpointInvalid for a rotation that the key before it did not sign. */
   async readOn(): Promise<this> {
-    for (;;) {
-      const page = await this.#ports.store.readStream(ledgerStream, {
-        from: this.#next,
-        maxCount: limits.readPageEventsMax,
-        direction: 'forwards',
-      });
+    for await (const page of streamPages(this.#ports.store, ledgerStream, this.#next)) {
       for (const event of page) this.#take(event);
       this.#next += BigInt(page.length);
-      if (page.length < limits.readPageEventsMax) return this;
-      await nextTurn();
     }
+    return this;
   }
 
   #take(event: StoredEvent): void {

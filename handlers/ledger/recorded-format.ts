@@ -7,14 +7,12 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { draftLedger } from '../../domain/shared/ledger-slice.ts';
 import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
 import type { LedgerFormat } from '../../domain/shared/ledger-events.ts';
-import { limits } from '../../domain/shared/limits.ts';
 import type { EventStore, StoredEvent } from '../ports/ports.ts';
 import { isConflict } from '../../domain/shared/error-kinds.ts';
 import { appendBehind } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 import { tailOf } from '../runtime/stored-events.ts';
-
-const streamEnd = 9_223_372_036_854_775_807n;
+import { streamPages, streamPagesBackwards } from '../runtime/stream-pages.ts';
 
 /** The first few, for a message. */
 export function shown(words: readonly string[]): string {
@@ -56,16 +54,14 @@ interface Recorded {
 /** From the end of the stream back to the newest format: each raise records the whole of it. */
 async function newestIn(store: EventStore): Promise<Recorded> {
   let tail: StreamTail | null = null;
-  for (let from = streamEnd; ;) {
-    const page = await store.readStream(ledgerStream, { from, maxCount: limits.readPageEventsMax, direction: 'backwards' });
-    tail ??= page.length === 0 ? emptyTail : tailOf(page.slice(0, 1));
+  for await (const page of streamPagesBackwards(store, ledgerStream)) {
+    tail ??= tailOf(page.slice(0, 1));
     for (const event of page) {
       const format = formatIn(event);
       if (format !== null) return { format, tail };
     }
-    if (page.length < limits.readPageEventsMax) return { format: formatOf010, tail };
-    from = page.at(-1)!.revision - 1n;
   }
+  return { format: formatOf010, tail: tail ?? emptyTail };
 }
 
 /** The format that a ledger records. Each look after the first reads only what was appended to its stream since. */
@@ -80,16 +76,11 @@ export class RecordedFormat {
   /** Errors: StoreTooNew; UnknownEventType and SchemaViolation for damage. */
   async current(): Promise<Recorded> {
     let seen = this.#seen ?? (await newestIn(this.#store));
-    for (;;) {
-      const page = await this.#store.readStream(ledgerStream, {
-        from: BigInt(seen.tail.revision + 1),
-        maxCount: limits.readPageEventsMax,
-        direction: 'forwards',
-      });
-      if (page.length > 0) seen = { format: page.reduce((format, event) => formatIn(event) ?? format, seen.format), tail: tailOf(page) };
-      this.#seen = seen;
-      if (page.length < limits.readPageEventsMax) return seen;
+    for await (const page of streamPages(this.#store, ledgerStream, BigInt(seen.tail.revision + 1))) {
+      seen = { format: page.reduce((format, event) => formatIn(event) ?? format, seen.format), tail: tailOf(page) };
     }
+    this.#seen = seen;
+    return seen;
   }
 
   /** Errors: StoreTooNew. */

@@ -1,8 +1,9 @@
 import { partitionPoint } from '../read-models/partition-point.ts';
 import type { EventStore, StoredEvent } from '../ports/ports.ts';
 import { readWholeStream } from '../runtime/record.ts';
+import { eventAt, newestEvent } from '../runtime/stream-pages.ts';
 import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
-import { type Seal, sealIn, sealsStream, streamEnd } from './seals.ts';
+import { type Seal, sealIn, sealsStream } from './seals.ts';
 
 /**
  * Finds seals by what they cover or when they were recorded: log-many reads in the stream of seals, and the seals of version 1 read once.
@@ -39,17 +40,16 @@ export class SealIndex {
   }
 
   async #at(index: number): Promise<Seal> {
-    const [event] = await this.#store.readStream(sealsStream, { from: BigInt(index), maxCount: 1, direction: 'forwards' });
-    return sealIn(event!);
+    return sealIn((await eventAt(this.#store, sealsStream, BigInt(index)))!);
   }
 
   /** How many seals of the stream are known. */
   async #seals(): Promise<number> {
     if (this.#count === null) {
-      const [last] = await this.#store.readStream(sealsStream, { from: streamEnd, maxCount: 1, direction: 'backwards' });
-      const recorded = last === undefined ? 0 : Number(last.revision) + 1;
+      const last = await newestEvent(this.#store, sealsStream);
+      const recorded = last === null ? 0 : Number(last.revision) + 1;
       this.#count =
-        last !== undefined && this.#isKnown(last)
+        last !== null && this.#isKnown(last)
           ? recorded
           : await partitionPoint(recorded, async (index) => !this.#isKnown((await this.#at(index)).event));
     }

@@ -5,6 +5,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
 import type { LedgerSealedV2 } from '../../domain/shared/ledger-events.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
+import { eventAt } from '../runtime/stream-pages.ts';
 import type { KeyHistory } from './keys.ts';
 import { leavesAfter } from '../read-models/leaves.ts';
 import { requireAgreement, type Seal } from './seals.ts';
@@ -49,8 +50,8 @@ async function lastLeafOf(
   { event: seal, data }: { readonly event: StoredEvent; readonly data: LedgerSealedV2 },
 ): Promise<StoredEvent> {
   const { stream, revision } = data.last;
-  const [last] = await store.readStream(stream, { from: BigInt(revision), maxCount: 1, direction: 'forwards' });
-  if (last === undefined || last.revision !== BigInt(revision))
+  const last = await eventAt(store, stream, BigInt(revision));
+  if (last === null)
     throw broken({ stream, revision: BigInt(revision), position: '' }, 'which the last seal names, is not there', { expected: data.last });
   if (store.comparePositions(last.position, seal.position) >= 0)
     throw broken(last, 'which the last seal names, stands behind it', { seal: seal.position });

@@ -4,13 +4,11 @@ import { toHex } from '../../domain/shared/hashing.ts';
 import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
 import type { EventStore, StoredEvent } from '../ports/ports.ts';
 import { toDomainEvents } from '../runtime/stored-events.ts';
+import { newestEvent } from '../runtime/stream-pages.ts';
 import type { KeyHistory } from './keys.ts';
 
 /** Seals have a stream of their own, so that whoever needs the keys reads no seals, and whoever needs the newest seal reads one event. */
 export const sealsStream = 'seals';
-
-/** No revision is greater: reading backwards from here begins with the newest event. */
-export const streamEnd = 9_223_372_036_854_775_807n;
 
 export interface Seal {
   readonly event: StoredEvent;
@@ -28,8 +26,7 @@ export function sealIn(event: StoredEvent): Seal {
 
 /** The newest seal; null where nothing is sealed. A ledger that no build with a stream of seals has sealed has its seals in `ledger`. */
 export async function newestSeal(store: EventStore, keys: Pick<KeyHistory, 'lastSealHere'>): Promise<Seal | null> {
-  const [newest] = await store.readStream(sealsStream, { from: streamEnd, maxCount: 1, direction: 'backwards' });
-  const event = newest ?? keys.lastSealHere;
+  const event = (await newestEvent(store, sealsStream)) ?? keys.lastSealHere;
   return event === null ? null : sealIn(event);
 }
 

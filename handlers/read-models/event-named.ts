@@ -1,19 +1,15 @@
 import { leafKey, type LeafRow, tileRoots } from '../../projections/tile-roots.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
+import { eventAt } from '../runtime/stream-pages.ts';
 import { catchUp } from './projector.ts';
 
 type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto'>;
 
-async function eventAt({ store }: Reader, stream: string, revision: bigint): Promise<StoredEvent | null> {
-  const [event] = await store.readStream(stream, { from: revision, maxCount: 1, direction: 'forwards' });
-  return event?.revision === revision ? event : null;
-}
-
 /** An event by its id or as `stream@revision`, by look-up; null when no such event is recorded. */
 export async function eventNamed(ports: Reader, wanted: string): Promise<StoredEvent | null> {
   const at = /^(.+)@(\d{1,15})$/.exec(wanted);
-  if (at !== null) return eventAt(ports, at[1]!, BigInt(at[2]!));
+  if (at !== null) return eventAt(ports.store, at[1]!, BigInt(at[2]!));
   await catchUp(ports, tileRoots);
   const row = (await ports.readModels.row(tileRoots, leafKey(wanted), null)) as LeafRow | null;
-  return row === null ? null : eventAt(ports, row.stream, BigInt(row.revision));
+  return row === null ? null : eventAt(ports.store, row.stream, BigInt(row.revision));
 }

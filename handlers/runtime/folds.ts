@@ -1,9 +1,8 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import { emptyTail, type StreamTail } from '../../domain/shared/envelope.ts';
-import { limits } from '../../domain/shared/limits.ts';
-import { nextTurn } from './interruption.ts';
 import type { EventStore } from '../ports/ports.ts';
 import { tailOf, toDomainEvents } from './stored-events.ts';
+import { streamPages } from './stream-pages.ts';
 
 /** How a stream becomes a state. */
 export interface Fold<State> {
@@ -18,19 +17,11 @@ export interface Folded<State> {
 
 async function foldOnwards<State>(store: EventStore, stream: string, fold: Fold<State>, before: Folded<State>): Promise<Folded<State>> {
   let { state, tail } = before;
-  for (;;) {
-    const page = await store.readStream(stream, {
-      from: BigInt(tail.revision + 1),
-      maxCount: limits.readPageEventsMax,
-      direction: 'forwards',
-    });
-    if (page.length > 0) {
-      state = toDomainEvents(page).reduce(fold.evolve, state);
-      tail = tailOf(page);
-    }
-    if (page.length < limits.readPageEventsMax) return { state, tail };
-    await nextTurn();
+  for await (const page of streamPages(store, stream, BigInt(tail.revision + 1))) {
+    state = toDomainEvents(page).reduce(fold.evolve, state);
+    tail = tailOf(page);
   }
+  return { state, tail };
 }
 
 /** Folds a whole stream. */

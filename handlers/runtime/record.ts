@@ -9,28 +9,18 @@ import { derivedUuid, eventId } from '../../domain/run/derived-uuid.ts';
 import type { AppendResult, EventStore, EventToAppend, Ports, StoredEvent } from '../ports/ports.ts';
 import type { Session } from './session.ts';
 import { toDomainEvents } from './stored-events.ts';
+import { streamPages, streamPagesBackwards } from './stream-pages.ts';
 
 /** A whole stream, in order, page by page. */
 export async function readWholeStream(store: EventStore, stream: string): Promise<StoredEvent[]> {
   const events: StoredEvent[] = [];
-  for (;;) {
-    const page = await store.readStream(stream, { from: BigInt(events.length), maxCount: limits.readPageEventsMax, direction: 'forwards' });
-    events.push(...page);
-    if (page.length < limits.readPageEventsMax) return events;
-  }
+  for await (const page of streamPages(store, stream, 0n)) events.push(...page);
+  return events;
 }
-
-/** Beyond the end of any stream. */
-const noRevision = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** A stream from its end on, page by page. */
 export async function* streamBackwards(store: EventStore, stream: string): AsyncGenerator<DomainEvent> {
-  for (let from = noRevision; from >= 0n;) {
-    const page = await store.readStream(stream, { from, maxCount: limits.readPageEventsMax, direction: 'backwards' });
-    yield* toDomainEvents(page);
-    if (page.length === 0) return;
-    from = page.at(-1)!.revision - 1n;
-  }
+  for await (const page of streamPagesBackwards(store, stream)) yield* toDomainEvents(page);
 }
 
 export { toDomainEvents } from './stored-events.ts';

@@ -1,0 +1,41 @@
+import { limits } from '../../domain/shared/limits.ts';
+import type { EventStore, StoredEvent } from '../ports/ports.ts';
+import { nextTurn } from './interruption.ts';
+
+/** No revision is greater: reading backwards from here begins with the newest event. */
+const streamEnd = 9_223_372_036_854_775_807n;
+
+type Reader = Pick<EventStore, 'readStream'>;
+
+/** A stream from a revision on, page by page; no page is empty. */
+export async function* streamPages(store: Reader, stream: string, revision: bigint): AsyncGenerator<readonly StoredEvent[]> {
+  for (let from = revision; ;) {
+    const page = await store.readStream(stream, { from, maxCount: limits.readPageEventsMax, direction: 'forwards' });
+    if (page.length > 0) yield page;
+    if (page.length < limits.readPageEventsMax) return;
+    await nextTurn();
+    from = page.at(-1)!.revision + 1n;
+  }
+}
+
+/** A stream from its end back to its beginning, page by page, the newest event first; no page is empty. */
+export async function* streamPagesBackwards(store: Reader, stream: string): AsyncGenerator<readonly StoredEvent[]> {
+  for (let from = streamEnd; from >= 0n;) {
+    const page = await store.readStream(stream, { from, maxCount: limits.readPageEventsMax, direction: 'backwards' });
+    if (page.length === 0) return;
+    yield page;
+    from = page.at(-1)!.revision - 1n;
+  }
+}
+
+/** The event of a stream at a revision; null when it is not recorded. */
+export async function eventAt(store: Reader, stream: string, revision: bigint): Promise<StoredEvent | null> {
+  const [event] = await store.readStream(stream, { from: revision, maxCount: 1, direction: 'forwards' });
+  return event?.revision === revision ? event : null;
+}
+
+/** The last event of a stream; null when it has none. */
+export async function newestEvent(store: Reader, stream: string): Promise<StoredEvent | null> {
+  const [event] = await store.readStream(stream, { from: streamEnd, maxCount: 1, direction: 'backwards' });
+  return event ?? null;
+}
