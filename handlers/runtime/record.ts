@@ -1,7 +1,6 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import { type DraftEvent, emptyTail, type EncodedEvent, placeEvents, type StreamTail } from '../../domain/shared/envelope.ts';
 import { isConflict } from '../../domain/shared/error-kinds.ts';
-import { limits } from '../../domain/shared/limits.ts';
 import type { Slice } from '../../domain/shared/slice.ts';
 import type { BoundStream } from '../../domain/shared/stream.ts';
 import { type Fold, type Folded, foldStream } from './folds.ts';
