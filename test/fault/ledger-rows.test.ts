@@ -343,7 +343,7 @@ describe('what nobody has signed', () => {
       const trials = faultTrials(30);
       const original = ledger.copy('tiles.sqlite');
       const rows = new Database(original, { readonly: true });
-      const tiles = rows.prepare("SELECT key, value FROM projection_rows WHERE projection = 'tile-roots' ORDER BY key").all() as {
+      const tiles = rows.prepare("SELECT key, value FROM projection_rows WHERE projection = 'tree-tiles' ORDER BY key").all() as {
         key: string;
         value: string;
       }[];
@@ -357,12 +357,12 @@ describe('what nobody has signed', () => {
         const digit = String((Number(value[at]) + 1 + Math.floor(random() * 8)) % 9);
         const changed = `${value.slice(0, at)}${digit === value[at] ? '9' : digit}${value.slice(at + 1)}`;
         const file = ledger.copy('tile.sqlite');
-        tamper(file, "UPDATE projection_rows SET value = ? WHERE projection = 'tile-roots' AND key = ?", changed, key);
+        tamper(file, "UPDATE projection_rows SET value = ? WHERE projection = 'tree-tiles' AND key = ?", changed, key);
         const verified = await ledger.verify(file);
         if (
           verified.exit === 1 &&
           verified.faults.some(
-            (fault) => fault.stream === `tile-roots:${key}` || (fault.kind === 'read_model_damaged' && JSON.stringify(fault).includes(key)),
+            (fault) => fault.stream === `tree-tiles:${key}` || (fault.kind === 'read_model_damaged' && JSON.stringify(fault).includes(key)),
           )
         )
           found++;
