@@ -8,7 +8,7 @@ const hexChars = 2 * merkleHashBytes;
 /** Hashes side by side, in hexadecimal. In tier 0 they are leaf hashes, above it the roots of the tiles of the tier below. */
 type TileHashes = string;
 
-/** `tile/<tier>/<number>`: a whole tile. Tier 0 has 256 leaves, each tier above 256 tiles of the one below. */
+/** `tile/<tier>/<number>`: a whole tile. Tier 0 has 16 leaves, each tier above it 16 tiles of the one below. */
 export interface TileRow {
   readonly hashes: TileHashes;
   /** Position behind which its leaves are read; null for the first. */

@@ -53,36 +53,39 @@ beforeAll(async () => {
 });
 
 describe('the projection of tiles', () => {
-  test('holds the hashes of each tile of 256 leaves, where it begins, and how late it is by its end', async () => {
+  test('holds the hashes of each tile of 16 leaves, where it begins, and how late it is by its end', async () => {
     const rows = await rowsOf();
     const leafHashes = leaves.map(({ hash }) => toHex(leafHash(sha256, fromHex(hash))));
-    const rootOfTile = (tile: number): string => {
+    const rootOf = (from: number, count: number): string => {
       const tree = createMerkleTree(sha256);
-      for (const { hash } of leaves.slice(256 * tile, 256 * (tile + 1))) tree.append(fromHex(hash));
+      for (const { hash } of leaves.slice(from, from + count)) tree.append(fromHex(hash));
       return toHex(tree.root());
     };
+    const rootOfTile = (tile: number): string => rootOf(16 * tile, 16);
+    const rootOfTier1 = (tile: number): string => rootOf(256 * tile, 256);
     const times = (to: number): string =>
       leaves
         .slice(0, to)
         .map(({ recordedAt }) => recordedAt)
         .reduce((latest, time) => (time > latest ? time : latest));
     expect(rows.get('tile/0/000000000000')).toEqual({
-      hashes: leafHashes.slice(0, 256).join(''),
+      hashes: leafHashes.slice(0, 16).join(''),
       after: null,
-      last: leaves[255]!.position,
-      recordedAt: times(256),
+      last: leaves[15]!.position,
+      recordedAt: times(16),
     });
     expect(rows.get('tile/0/000000000001') as unknown as TileRow).toMatchObject({
-      after: leaves[255]!.position,
-      last: leaves[511]!.position,
-      recordedAt: times(512),
+      after: leaves[15]!.position,
+      last: leaves[31]!.position,
+      recordedAt: times(32),
     });
     expect(rows.get('open') as unknown as OpenTilesRow).toMatchObject({
       size: leaves.length,
       last: leaves.at(-1)!.position,
       tiers: [
-        { after: leaves[511]!.position, hashes: leafHashes.slice(512).join('') },
-        { after: null, hashes: [0, 1].map(rootOfTile).join('') },
+        { after: leaves[687]!.position, hashes: leafHashes.slice(688).join('') },
+        { after: leaves[511]!.position, hashes: Array.from({ length: 11 }, (_, tile) => rootOfTile(32 + tile)).join('') },
+        { after: null, hashes: [0, 1].map(rootOfTier1).join('') },
       ],
     });
     expect([...rows.keys()].filter((key) => key.startsWith('id/'))).toHaveLength(leaves.length);
@@ -105,7 +108,7 @@ describe('a proof', () => {
   test('of any event is the one that the whole tree gives', async () => {
     const tree = createMerkleTree(sha256);
     for (const { hash } of leaves) tree.append(fromHex(hash));
-    for (const index of [0, 1, 255, 256, 257, 511, 512, 600, 700]) {
+    for (const index of [0, 1, 15, 16, 17, 255, 256, 257, 511, 512, 600, 687, 688, 700]) {
       const { id, stream, revision } = leaves[index]!;
       const proof = await proveEvent(ledger.session.ports, id);
       expect(proof).toMatchObject({
@@ -133,8 +136,8 @@ describe('a proof', () => {
   });
 
   const damages: readonly (readonly [string, string, (row: JsonObject) => JsonObject | null])[] = [
-    ['other hashes of a tile', 'tile/0/000000000000', (row) => ({ ...row, hashes: 'ab'.repeat(32 * 256) })],
-    ['too few hashes of a tile', 'tile/0/000000000000', (row) => ({ ...row, hashes: String(row['hashes']).slice(0, 640) })],
+    ['other hashes of a tile', 'tile/0/000000000000', (row) => ({ ...row, hashes: 'ab'.repeat(32 * 16) })],
+    ['too few hashes of a tile', 'tile/0/000000000000', (row) => ({ ...row, hashes: String(row['hashes']).slice(0, 320) })],
     ['no row of a tile', 'tile/0/000000000000', () => null],
     ['no place where a tile begins', 'tile/0/000000000000', (row) => ({ ...row, after: '300' })],
     ['a row without members', 'tile/0/000000000000', () => ({})],
