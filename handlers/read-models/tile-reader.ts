@@ -77,18 +77,20 @@ export class TileReader {
 
   /** The events of a tile, as far as they are recorded. */
   async eventsOf(number: number): Promise<readonly StoredEvent[]> {
-    const whole = await this.tile(0, number);
-    return someLeavesAfter(this.#ports.store, (whole ?? (await this.#openTile(0, number))).after, tileWidth);
+    return someLeavesAfter(this.#ports.store, (await this.#anyTile(0, number)).after, tileWidth);
   }
 
   async #row<T>(key: string): Promise<T | null> {
     return (await this.#ports.readModels.row(treeTiles, key, null)) as T | null;
   }
 
-  async #openTile(tier: number, number: number): Promise<OpenTile> {
+  /** A tile, whole or not. The row of those that are not whole is read already: most proofs end at their nodes. */
+  async #anyTile(tier: number, number: number): Promise<OpenTile> {
     const open = await this.open();
-    const tile = open?.tiers[tier];
-    if (open === null || tile === undefined || Math.floor(open.size / tileWidth ** (tier + 1)) !== number) throw missing(tier, number);
+    if (open === null) throw missing(tier, number);
+    const isOpen = Math.floor(open.size / tileWidth ** (tier + 1)) === number;
+    const tile = isOpen ? open.tiers[tier] : await this.tile(tier, number);
+    if (typeof tile?.hashes !== 'string') throw missing(tier, number);
     return tile;
   }
 
@@ -96,8 +98,7 @@ export class TileReader {
     const key = tileKey(tier, number);
     const known = this.#hashes.get(key);
     if (known !== undefined) return known;
-    const { hashes } = (await this.tile(tier, number)) ?? (await this.#openTile(tier, number));
-    if (typeof hashes !== 'string') throw missing(tier, number);
+    const { hashes } = await this.#anyTile(tier, number);
     this.#hashes.set(key, hashes);
     return hashes;
   }
