@@ -14,7 +14,6 @@ import { parseCsvPrices } from '../infra/csv/csv-prices.ts';
 import { parseCsvReturns } from '../infra/csv/csv-returns.ts';
 import { formatCsvTable } from '../infra/csv/csv-table.ts';
 import { isEventStoreDbLocation, parseConnectionString } from '../infra/eventstoredb/connection-string.ts';
-import { openEventStoreDb } from '../infra/eventstoredb/open.ts';
 import { createFiles } from '../infra/files/node-files.ts';
 import { createPriceSource } from '../infra/files/price-source.ts';
 import { createRunDirectories } from '../infra/files/run-directories.ts';
@@ -93,6 +92,8 @@ async function openServer(location: string, mode: StoreMode, log: Log | undefine
   const settings = parseConnectionString(location);
   const file = settings.readModels ?? `${besideStore(location)}.readmodels.sqlite`;
   const local: { open?: SqliteLedger } = {};
+  // Like the client of Kafka it takes time and memory to load, and a ledger in a file needs neither.
+  const { openEventStoreDb } = await import('../infra/eventstoredb/open.ts');
   const { cutStreams, ...onServer } = openEventStoreDb(settings, { log, onClose: () => local.open?.close() });
   const { store } = onServer;
   try {

@@ -18,7 +18,7 @@ export function leafFold({ crypto }: Pick<Ports, 'crypto'>, projection: LeafProj
       const { keys, apply } = stepOf({ crypto }, projection, stored);
       for (const { key, value } of apply((name) => kept.get(name) ?? null)) {
         if (keys.includes(key)) kept.set(key, value!);
-        else fresh.add(key, value!);
+        else fresh.add(key, value);
       }
     },
     finish() {

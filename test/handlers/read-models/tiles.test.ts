@@ -37,6 +37,19 @@ async function overwrite(key: string, value: JsonObject | null): Promise<void> {
   await readModels.commit(treeTiles, [written(key, value, positionOfLeafRows)], checkpoint, checkpoint);
 }
 
+/** The store, but for one event that has other bytes than those that were sealed. */
+function withOtherBytes(store: EventStore, revision: bigint): EventStore {
+  const other = sampleEvents({ stream: 'sleeveRun-r0', count: 1, commandId: 'other' })[0]!;
+  const changed = (events: readonly StoredEvent[]): StoredEvent[] =>
+    events.map((event) =>
+      event.stream === 'sleeveRun-r0' && event.revision === revision ? { ...event, bytes: other.bytes, hash: other.hash } : event,
+    );
+  return storeLike(store, {
+    readAll: async (options) => changed(await store.readAll(options)),
+    readStream: async (stream, options) => changed(await store.readStream(stream, options)),
+  });
+}
+
 beforeAll(async () => {
   ledger = await ledgerSession(join(directory, 'ledger'));
   const { session, settings } = ledger;
@@ -137,7 +150,7 @@ describe('a proof', () => {
 
   const damages: readonly (readonly [string, string, (row: JsonObject) => JsonObject | null])[] = [
     ['other hashes of a tile', 'tile/0/000000000000', (row) => ({ ...row, hashes: 'ab'.repeat(32 * 16) })],
-    ['too few hashes of a tile', 'tile/0/000000000000', (row) => ({ ...row, hashes: String(row['hashes']).slice(0, 320) })],
+    ['too few hashes of a tile', 'tile/0/000000000000', (row) => ({ ...row, hashes: (row as unknown as TileRow).hashes.slice(0, 320) })],
     ['no row of a tile', 'tile/0/000000000000', () => null],
     ['no place where a tile begins', 'tile/0/000000000000', (row) => ({ ...row, after: '300' })],
     ['a row without members', 'tile/0/000000000000', () => ({})],
@@ -160,19 +173,6 @@ describe('a proof', () => {
       expect((await verified()).faults).toEqual([]);
     },
   );
-
-  /** The store, but for one event that has other bytes than those that were sealed. */
-  function withOtherBytes(store: EventStore, revision: bigint): EventStore {
-    const other = sampleEvents({ stream: 'sleeveRun-r0', count: 1, commandId: 'other' })[0]!;
-    const changed = (events: readonly StoredEvent[]): StoredEvent[] =>
-      events.map((event) =>
-        event.stream === 'sleeveRun-r0' && event.revision === revision ? { ...event, bytes: other.bytes, hash: other.hash } : event,
-      );
-    return storeLike(store, {
-      readAll: async (options) => changed(await store.readAll(options)),
-      readStream: async (stream, options) => changed(await store.readStream(stream, options)),
-    });
-  }
 
   test('of an event whose bytes are not those that were sealed is not given', async () => {
     const { ports } = ledger.session;
