@@ -1,8 +1,9 @@
 /**
- * That adapters take ports as types is held by the compiler: `handlers/ports/ports.ts` exports nothing else (test/tidy.test.ts), and
- * `verbatimModuleSyntax` refuses a plain import of a type. dependency-cruiser 17 cannot see `import type` with TypeScript 7.
+ * That adapters take ports as types is held by the compiler: the files of `handlers/ports` and `presentation/ports` export nothing else
+ * (test/tidy.test.ts), and `verbatimModuleSyntax` refuses a plain import of a type. With TypeScript 7, dependency-cruiser 17 cannot tell an
+ * import of types from another, and does not see `export type ... from` at all: test/tidy.test.ts looks for those.
  */
-/** The arrow: domain <- projections <- handlers <- presentation <- bin -> infra -> (types only) handlers/ports */
+/** The arrow: domain <- projections <- handlers <- presentation <- bin -> infra -> (types only) handlers/ports, presentation/ports */
 const pureLibraries = '^node_modules/(zod|ml-matrix|luxon|canonicalize)/';
 module.exports = {
   forbidden: [
@@ -49,12 +50,18 @@ module.exports = {
     },
     { name: 'projections-fold-domain-events', severity: 'error', from: { path: '^projections/' }, to: { pathNot: ['^projections/', '^domain/', '^node_modules/zod/'] } },
     { name: 'handlers-speak-ports', severity: 'error', from: { path: '^handlers/' }, to: { path: '^(presentation|infra|bin|test|bench)/' } },
+    {
+      name: 'ports-know-the-domain-only',
+      severity: 'error',
+      from: { path: '^(handlers|presentation)/ports/' },
+      to: { pathNot: ['^domain/', '^$1/ports/'] },
+    },
     { name: 'presentation-speaks-ports', severity: 'error', from: { path: '^presentation/' }, to: { path: '^(infra|bin|test|bench)/' } },
     {
       name: 'adapters-know-domain-and-ports-only',
       severity: 'error',
       from: { path: '^infra/' },
-      to: { path: '^(handlers|projections|presentation|bin|test|bench)/', pathNot: '^handlers/ports/' },
+      to: { path: '^(handlers|projections|presentation|bin|test|bench)/', pathNot: '^(handlers|presentation)/ports/' },
     },
     {
       name: 'adapters-are-strangers',
