@@ -1,0 +1,23 @@
+/**
+ * The streams whose events are leaves of the tree. A stream that is not listed here cannot be bound and its slice does not compile: its
+ * events would be stored, and no seal would cover them. The list is part of the ledger's format; names are added and never taken away.
+ */
+export const wholeStreamNames = ['ledger', 'seals'] as const;
+
+/** Kinds of which there are many streams: `sleeve` is that of `sleeve-<profile>`. A new stream adds its kind here first. */
+export const streamKindNames = [
+  'sleeve',
+  'sleeveRun',
+  'intake',
+  'metaPortfolio',
+  'metaRun',
+  'backtest',
+  'combination',
+  'scan',
+  'selection',
+] as const;
+
+export type StreamKindName = (typeof streamKindNames)[number];
+
+/** How people read which stream an event stands in: `ledger`, `sleeve-<profile>`, `sleeve-<profile> or intake-<topic>`. */
+export type ShownStream = (typeof wholeStreamNames)[number] | `${StreamKindName}-<${string}>`;
