@@ -2,13 +2,12 @@ import type { z } from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
 import type { DraftEvent } from './envelope.ts';
 import { LedgerError } from './errors.ts';
-import type { ShownStream } from './stream-names.ts';
 
 export interface EventKind {
   readonly version: number;
   readonly schema: z.ZodType;
-  /** Stream the event stands in, for people. It does not compile until `stream-names.ts` lists it. */
-  readonly stream: ShownStream;
+  /** Stream the event stands in, for people. */
+  readonly stream: string;
   readonly meaning: string;
   /** Schemas of older versions that are never upcast: verifiers and folds look at the stored version. */
   readonly retained?: Readonly<Record<number, z.ZodType>>;

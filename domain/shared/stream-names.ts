@@ -1,6 +1,6 @@
 /**
- * The streams whose events are leaves of the tree. A stream that is not listed here cannot be bound and its slice does not compile: its
- * events would be stored, and no seal would cover them. The list is part of the ledger's format; names are added and never taken away.
+ * The streams whose events are leaves of the tree. Nobody can make a `streamKind` that is not listed here: its events would be stored, and
+ * no seal would cover them. The list is part of the ledger's format; names are added and never taken away.
  */
 export const wholeStreamNames = ['ledger', 'seals'] as const;
 
@@ -18,6 +18,3 @@ export const streamKindNames = [
 ] as const;
 
 export type StreamKindName = (typeof streamKindNames)[number];
-
-/** How people read which stream an event stands in: `ledger`, `sleeve-<profile>`, `sleeve-<profile> or intake-<topic>`. */
-export type ShownStream = (typeof wholeStreamNames)[number] | `${StreamKindName}-<${string}>`;
