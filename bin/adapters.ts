@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Tools } from '../presentation/cli/verb.ts';
 import type { OpenStore, StoreMode } from '../presentation/cli/program.ts';
+import type { PresentationPorts } from '../presentation/ports/ports.ts';
 import type { EventStore, Log, MessageBroker } from '../handlers/ports/ports.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { ledgerStream } from '../domain/shared/ledger-stream.ts';
@@ -31,7 +32,7 @@ import { uuidIds } from '../infra/system/ids.ts';
 import { createLog } from '../infra/system/log.ts';
 import { packageFiles } from '../infra/system/package-files.ts';
 import { createProgress } from '../infra/system/progress.ts';
-import { nodeRuntime } from '../infra/system/runtime.ts';
+import { nodePlatform, thisProcess } from '../infra/system/runtime.ts';
 import type { AmbientTrace } from '../infra/tracing/ambient.ts';
 import { deterministicZip } from '../infra/zip/deterministic-zip.ts';
 
@@ -43,12 +44,10 @@ export function createTools(options: { readonly logLevel: string; readonly isTer
     prices: createPriceSource({ csv: parseCsvPrices, parquet: parseParquetPrices }),
     runDirectories: createRunDirectories(returnsParsers),
     returnsParsers,
-    parseHoldings: parseCsvHoldings,
     tables: createTableFiles({ csv: formatCsvTable, parquet: formatParquetTable }, files),
     files,
     packageFiles,
     archives: deterministicZip,
-    charts: createCharts(),
     clock: systemClock,
     ids: uuidIds,
     crypto: createNodeCrypto(),
@@ -57,8 +56,13 @@ export function createTools(options: { readonly logLevel: string; readonly isTer
     metrics: silentMetrics,
     tracer: silentTracer,
     code: codeInForce(),
-    runtime: nodeRuntime(),
+    runtime: thisProcess,
   };
+}
+
+/** What presentation asks of the world beside the tools of the handlers. */
+export function createPresentationPorts(): PresentationPorts {
+  return { charts: createCharts(), parseHoldings: parseCsvHoldings, platform: nodePlatform() };
 }
 
 /** Opens a store by its location: `esdb://...` is an EventStoreDB server, anything else with `://` is refused, a path is a SQLite file. */

@@ -280,16 +280,18 @@ describe('rows', () => {
   });
 });
 
+type SealData = { range: string[]; last: { stream: string; revision: number } };
+
 /** The text of an event changes, and with it its hashes, so that no hash betrays it. */
-function rewriteSeal(file: string, change: (data: { range: string[]; last: { stream: string; revision: number } }) => void): void {
+function rewriteSeal(file: string, change: (data: SealData) => void): void {
   const database = new Database(file).defaultSafeIntegers(true);
   try {
     const [position, bytes] = database
       .prepare("SELECT position, bytes FROM events WHERE stream = 'seals' ORDER BY revision DESC")
       .raw()
       .get() as [bigint, Buffer];
-    const envelope = JSON.parse(bytes.toString('utf8')) as Parameters<typeof contentHashOf>[1] & { contentHash: string };
-    change(envelope.data as never);
+    const envelope = JSON.parse(bytes.toString('utf8')) as Parameters<typeof contentHashOf>[1] & { contentHash: string; data: SealData };
+    change(envelope.data);
     envelope.contentHash = contentHashOf(sha256, envelope);
     const rewritten = Buffer.from(canonicalBytes(envelope));
     database
