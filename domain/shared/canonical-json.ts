@@ -26,7 +26,7 @@ const isMisplaced = (key: string): boolean => isDigit(key.charCodeAt(0)) || key 
  * both would record something else than what was meant.
  *
  * On the way it puts every object into the order of RFC 8785, for objects in that order are written by JSON.stringify, whose numbers and
- * strings RFC 8785 prescribes, five times as fast as by `canonicalize`.
+ * strings RFC 8785 prescribes, three times as fast as by `canonicalize`.
  */
 class Admission {
   /** False once some object cannot hold its keys in their order. */
