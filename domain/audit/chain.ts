@@ -168,17 +168,20 @@ export function createChainVerifier(options: ChainVerifierOptions): ChainVerifie
   const headOf = createHeadSlicer();
   let events = 0;
   let lastPosition: string | null = null;
+  /** Most events follow one of their own stream. */
+  let newest: { readonly stream: string; readonly tail: Tail | undefined } = { stream: '', tail: undefined };
 
   const check = (event: ChainedEvent): readonly ChainFault[] => {
     let findings: Findings | null = null;
     const revision = Number(event.revision);
     events++;
-    let tail = tails.get(event.stream);
+    let tail = event.stream === newest.stream ? newest.tail : tails.get(event.stream);
     if (tail === undefined) {
       if (!isStream(event.stream)) findings = new Findings(event).report('unknown_stream_prefix', 'a stream of the ledger', event.stream);
       tail = { revision: -1, recordedAt: '', hash: zeroHash, recomputed: zeroHash };
       tails.set(event.stream, tail);
     }
+    if (tail !== newest.tail) newest = { stream: event.stream, tail };
     if (comparePositions !== undefined && lastPosition !== null && comparePositions(lastPosition, event.position) >= 0) {
       findings = (findings ?? new Findings(event)).report('position_order', `a position after ${lastPosition}`, event.position);
     }

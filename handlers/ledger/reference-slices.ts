@@ -20,7 +20,7 @@ const reference = new RegExp(`^(?:${document}|${table})$`);
 
 /** The SHA-256 addresses that the canonical bytes of an intact event refer to, in the order of the bytes. */
 export function referencedAddresses(bytes: Uint8Array): readonly string[] {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const found: string[] = [];
   for (let at = buffer.indexOf(addressMember); at >= 0; at = buffer.indexOf(addressMember, at + addressMember.length)) {
     const from = buffer.lastIndexOf(opening, at);
