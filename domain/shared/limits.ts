@@ -12,7 +12,7 @@ export const limits = {
   readPageRowsMax: 500,
   /** Whoever reads the whole log begins with short pages, and goes on with as many events as this holds. */
   readPageEventsFirst: 100,
-  readPageBytesTarget: 4_194_304,
+  readPageBytesTarget: 1_048_576,
   artifactAddressesPerPage: 10_000,
   symbolsPerSleeveMax: 2_000,
   priceRowsMax: 50_000,

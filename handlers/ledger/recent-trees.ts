@@ -18,7 +18,7 @@ interface Remembered {
 }
 
 /** Seals stand close behind what they cover: this many sizes back are answered without reading again. */
-const sizesRemembered = 4_096;
+const sizesRemembered = 256;
 
 /**
  * A growing tree with the trees that it lately was, and those of sizes asked for beforehand. A range shares most of itself with the one

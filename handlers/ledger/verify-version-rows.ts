@@ -8,7 +8,7 @@ import type { RowFold } from './row-fold.ts';
 type Reader = Pick<Ports, 'readModels' | 'crypto'>;
 
 /** Rows that are remembered, so that few are looked up. */
-const rowsRememberedMax = 2_000;
+const rowsRememberedMax = 200;
 
 /**
  * A fold that holds no rows: what it reads for an event are the stored versions from before that event. Whoever finds every version that it
