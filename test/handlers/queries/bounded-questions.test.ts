@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { openStore } from '../../../bin/adapters.ts';
 import type { OpenStore, StoreMode } from '../../../handlers/runtime/open-store.ts';
-import type { EventStore, ReadModels } from '../../../handlers/ports/ports.ts';
+import type { EventStore, KeyedRow, ProjectionId, ReadModels, RowsQuery } from '../../../handlers/ports/ports.ts';
 import { Workbench } from '../../support/cli.ts';
 import { grow } from '../../support/grown-ledger.ts';
 import { storeLike } from '../../support/ledger-session.ts';
@@ -11,7 +11,28 @@ import { scratchDirectory } from '../../support/scratch.ts';
 const scratch = scratchDirectory();
 const now = '2026-11-01T08:00:00.000Z';
 
-/** What a store handed out. */
+/** How many keys of a range ever had a row, up to where an answer ended: what looking rows up as of a position steps over. */
+async function keysBetween(
+  readModels: ReadModels,
+  id: ProjectionId,
+  { prefix, from, to, after, limit, direction }: RowsQuery,
+  found: readonly KeyedRow[],
+): Promise<number> {
+  const last = found.length === limit ? found.at(-1)!.key : null;
+  const [low, high] = direction === 'forwards' ? [after, last] : [last, after];
+  const keys = new Set<string>();
+  for (let behind: { readonly key: string; readonly position: string } | null = null; ;) {
+    const page = await readModels.versions(id, { after: behind, limit: 1_000 });
+    for (const { key } of page) if (key.startsWith(prefix)) keys.add(key);
+    if (page.length < 1_000) break;
+    behind = page.at(-1)!;
+  }
+  const bounds = [from, low].filter((bound) => bound !== null);
+  const ends = [to, high].filter((end) => end !== null);
+  return [...keys].filter((key) => bounds.every((bound) => key >= bound) && ends.every((end) => key <= end)).length;
+}
+
+/** What a store handed out, and what it stepped over to find it. */
 class Counted {
   rows = 0;
   events = 0;
@@ -43,9 +64,9 @@ class Counted {
         this.rows++;
         return readModels.row(...given);
       },
-      rows: async (...given) => {
-        const found = await readModels.rows(...given);
-        this.rows += found.length;
+      rows: async (id, query) => {
+        const found = await readModels.rows(id, query);
+        this.rows += query.at === null ? found.length : await keysBetween(readModels, id, query, found);
         return found;
       },
     };
@@ -72,7 +93,7 @@ async function grown(eventsMin: number): Promise<Grown> {
   return { bench, run: result['runId'] as string, events, asOf };
 }
 
-async function cost({ bench }: Grown, argv: readonly string[]): Promise<{ readonly rows: number; readonly events: number }> {
+async function cost({ bench }: Pick<Grown, 'bench'>, argv: readonly string[]): Promise<{ readonly rows: number; readonly events: number }> {
   const counted = new Counted();
   const { error } = await bench.json(argv, { openStore: counted.open });
   expect(error).toBeUndefined();
@@ -104,6 +125,14 @@ const questions: readonly (readonly [string, (grown: Grown) => readonly string[]
   ['the open dead letters', () => ['dlq', 'list']],
   ['a counterfactual', ({ run }) => ['counterfactual', run, '--set', 'meta_allocation.max_weight=0.6']],
   ['a run computed again', ({ run }) => ['replay', run]],
+  ['a run known at a position computed again', ({ run, events }) => ['replay', run, '--known-at', String(Math.floor(events / 2))]],
+  ['the report of a run', ({ bench, run }) => ['report', run, '-o', bench.path('report')]],
+  ['the difference of a run and itself', ({ run }) => ['diff', run, run]],
+  ['the weights of a run as a table', ({ bench, run }) => ['export', 'weights', run, '--risk', 'hrp', '-o', bench.path('weights.csv')]],
+  ['a page of events', () => ['ledger', 'events', '--limit', '20']],
+  ['a page of events of some types', () => ['ledger', 'events', '--types', 'SleeveRunAccepted', '--limit', '20']],
+  ['a page of a stream', () => ['ledger', 'events', '--stream', 'sleeve-stocks', '--limit', '5']],
+  ['a page of events known at a position', ({ events }) => ['ledger', 'events', '--limit', '20', '--known-at', String(events)]],
 ];
 
 describe('ten times the ledger', () => {
@@ -115,6 +144,11 @@ describe('ten times the ledger', () => {
   test.each([
     ['weights', ['weights', '--meta', 'whole']],
     ['status', ['status']],
+    ['a page of events', ['ledger', 'events', '--limit', '20']],
+    ['a page of events of a type', ['ledger', 'events', '--types', 'LedgerOpened', '--limit', '20']],
+    ['a page of a stream', ['ledger', 'events', '--stream', 'sleeve-stocks', '--limit', '3']],
+    ['the open dead letters', ['dlq', 'list']],
+    ['every run computed again', ['replay', '--all']],
   ] as const)('costs %s as known at an instant a few look-ups in each read model and at most one part of the log more', async (_, argv) => {
     const until = [...argv, '--known-at', new Date(Date.parse(now) + 5_000).toISOString()];
     const [less, more] = [await cost(young, until), await cost(old, until)];
