@@ -4,7 +4,12 @@ import { openStore } from '../../../bin/adapters.ts';
 import type { OpenStore, StoreMode } from '../../../handlers/runtime/open-store.ts';
 import type { EventStore, KeyedRow, ProjectionId, ReadModels, RowsQuery } from '../../../handlers/ports/ports.ts';
 import { Workbench } from '../../support/cli.ts';
-import { grow } from '../../support/grown-ledger.ts';
+import { draftLetter } from '../../../domain/sleeve/letter-slice.ts';
+import type { DraftEvent } from '../../../domain/shared/envelope.ts';
+import { toHex } from '../../../domain/shared/hashing.ts';
+import { openSqlite } from '../../../infra/sqlite/open.ts';
+import { appendTold, grow } from '../../support/grown-ledger.ts';
+import { sampleId, sha256 } from '../../support/sample-events.ts';
 import { storeLike } from '../../support/ledger-session.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 
@@ -154,6 +159,64 @@ describe('ten times the ledger', () => {
     const [less, more] = [await cost(young, until), await cost(old, until)];
     expect(more.rows - less.rows).toBeLessThanOrEqual(16);
     expect(more.events - less.events).toBeLessThanOrEqual(256);
+  });
+});
+
+/** What is told of a letter: that it was written, and, unless it is open, what became of it. */
+function told(letter: string, state: 'open' | 'resolved'): readonly DraftEvent[] {
+  const letterId = sampleId(letter);
+  const source = { topic: 'results', partition: 0, offset: letter, key: null, headers: {} };
+  const payload = { bytes: 3, sha256: toHex(sha256(new TextEncoder().encode(letter))), headBase64: 'eHl6', document: null };
+  const rejected = { letterId, sleeve: null, code: 'MessageInvalid', reason: 'no JSON', path: null, source, payload };
+  const resolution = { letterId, sleeve: null, how: 'discarded', runId: null, who: 'ann', why: 'a test' } as const;
+  return [draftLetter('SleeveRunRejected', rejected), ...(state === 'open' ? [] : [draftLetter('DeadLetterResolved', resolution)])];
+}
+
+/** A ledger with two open letters, and so many that were resolved before and after the second was written. */
+async function withLetters(resolved: number): Promise<{ readonly bench: Workbench; readonly between: string }> {
+  const bench = new Workbench(scratch);
+  await bench.json(['manifest', 'apply', '--no-seal'], { now });
+  const ledger = openSqlite(bench.store, { access: 'write', create: false });
+  const tell = (letter: string, state: 'open' | 'resolved'): Promise<number> =>
+    appendTold(ledger.store, { stream: 'intake-results', drafts: told(letter, state) }, now);
+  try {
+    await tell('first', 'open');
+    for (let number = 0; number < resolved; number++) await tell(`before ${number}`, 'resolved');
+    const between = (await ledger.store.head())!;
+    await tell('second', 'open');
+    for (let number = 0; number < resolved; number++) await tell(`after ${number}`, 'resolved');
+    return { bench, between };
+  } finally {
+    ledger.close();
+  }
+}
+
+describe('ten times the letters', () => {
+  let few: Awaited<ReturnType<typeof withLetters>>;
+  let many: typeof few;
+  beforeAll(async () => {
+    few = await withLetters(20);
+    many = await withLetters(200);
+    for (const { bench } of [few, many]) expect((await bench.json(['ledger', 'rebuild'])).exit).toBe(0);
+  });
+
+  test('cost a list of the open ones not one row and not one event more', async () => {
+    const list = ['dlq', 'list'];
+    expect((await many.bench.json(list)).result['letters']).toHaveLength(2);
+    expect(await cost(many, list)).toEqual(await cost(few, list));
+  });
+
+  test('cost a list of those that were open at a position not one row and not one event more', async () => {
+    const list = ({ between }: typeof few): readonly string[] => ['dlq', 'list', '--known-at', between];
+    expect((await many.bench.json(list(many))).result['letters']).toHaveLength(1);
+    expect(await cost(many, list(many))).toEqual(await cost(few, list(few)));
+  });
+
+  test('that were written later cost a list of every letter known at a position not one row more', async () => {
+    const list = ['dlq', 'list', '--all', '--known-at', few.between];
+    const [less, more] = [await few.bench.json(list), await many.bench.json(list)];
+    expect((more.result['letters'] as unknown[]).length).toBe((less.result['letters'] as unknown[]).length);
+    expect(await cost(many, list)).toEqual(await cost(few, list));
   });
 });
 
