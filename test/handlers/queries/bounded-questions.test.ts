@@ -131,6 +131,8 @@ const questions: readonly (readonly [string, (grown: Grown) => readonly string[]
   ['a counterfactual', ({ run }) => ['counterfactual', run, '--set', 'meta_allocation.max_weight=0.6']],
   ['a run computed again', ({ run }) => ['replay', run]],
   ['a run known at a position computed again', ({ run, events }) => ['replay', run, '--known-at', String(Math.floor(events / 2))]],
+  ['the lines of a run', ({ bench, run }) => ['audit', 'export', '--run', run, '-o', bench.path('run.jsonl')]],
+  ['the bundle of a run', ({ bench, run }) => ['audit', 'bundle', run, '-o', bench.path('run.zip')]],
   ['the report of a run', ({ bench, run }) => ['report', run, '-o', bench.path('report')]],
   ['the difference of a run and itself', ({ run }) => ['diff', run, run]],
   ['the weights of a run as a table', ({ bench, run }) => ['export', 'weights', run, '--risk', 'hrp', '-o', bench.path('weights.csv')]],
