@@ -67,7 +67,7 @@ export function recordNewStream(ports: Ports, ledgerId: string, actor: string, r
   return ports.store.append(stream, place(ports, ledgerId, actor, emptyTail, recording), { expectedRevision: 'none', artifacts });
 }
 
-/** The state of a long-lived stream as the store has it now; a session that works for long remembers what it has folded. */
+/** The state of a long-lived stream as the store has it now; a session that keeps its folds reads on where it stood. */
 export function foldOf<State>(session: Session, stream: string, fold: Fold<State>): Promise<Folded<State>> {
   return session.folds === undefined ? foldStream(session.ports.store, stream, fold) : session.folds.current(stream, fold);
 }

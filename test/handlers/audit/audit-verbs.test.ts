@@ -83,7 +83,7 @@ describe('audit export', () => {
     expect(linesOf(file).some(({ stream }) => stream === `metaRun-${ledger.metaRun}`)).toBe(false);
   });
 
-  test('of a run has the waivers that it cites, and the same bytes where rows that lead to its lines are gone or lead elsewhere', async () => {
+  test('of a run has the waivers that it cites, and the same bytes where rows that lead to them are gone or astray', async () => {
     const own = new Workbench(scratch, (manifest) => {
       manifest.profiles['funds']!['backtest'] = { test_window: 5, step_size: 5 };
     });

@@ -16,6 +16,8 @@ import { scratchDirectory } from '../../support/scratch.ts';
 const scratch = scratchDirectory();
 const now = '2026-11-01T08:00:00.000Z';
 
+const longLived = /^(?:sleeve|metaPortfolio)-/;
+
 /** How many keys of a range ever had a row, up to where an answer ended: what looking rows up as of a position steps over. */
 async function keysBetween(
   readModels: ReadModels,
@@ -41,6 +43,8 @@ async function keysBetween(
 class Counted {
   rows = 0;
   events = 0;
+  /** How often an event of a stream that goes on for ever was handed out, by its place. */
+  readonly reads = new Map<string, number>();
 
   readonly open = async (location: string, mode: StoreMode): Promise<OpenStore> => {
     const opened = await openStore(location, mode);
@@ -54,7 +58,14 @@ class Counted {
     };
     return storeLike(store, {
       readAll: (given) => events(store.readAll(given)),
-      readStream: (...given) => events(store.readStream(...given)),
+      readStream: async (stream, options) => {
+        const found = await events(store.readStream(stream, options));
+        for (const { revision } of longLived.test(stream) ? found : []) {
+          const place = `${stream}@${revision}`;
+          this.reads.set(place, (this.reads.get(place) ?? 0) + 1);
+        }
+        return found;
+      },
     });
   }
 
@@ -86,7 +97,14 @@ interface Grown {
 }
 
 async function grown(eventsMin: number): Promise<Grown> {
-  const bench = new Workbench(scratch);
+  const bench = new Workbench(scratch, (manifest) => {
+    // One sleeve in two places.
+    const sleeves = [
+      { id: 'listed', meta_profile: 'pair' },
+      { id: 'stocks', profile: 'stocks' },
+    ];
+    manifest.profiles['twice'] = { sleeves, meta_allocation: 'hrp' };
+  });
   for (const sleeve of ['stocks', 'funds', 'coins'] as const) await bench.produce(sleeve, {}, [], { now });
   await bench.json(['manifest', 'apply', '--no-seal'], { now });
   const { result } = await bench.json(['flow', 'meta', '--profile', 'whole', '--no-seal'], { now });
@@ -239,6 +257,20 @@ async function blind(location: string, mode: StoreMode): Promise<OpenStore> {
 }
 
 describe('a deciding verb', () => {
+  test.each([
+    ['flow meta', ['flow', 'meta', '--profile', 'twice'], ['sleeve-stocks', 'metaPortfolio-twice']],
+    ['manifest apply', ['manifest', 'apply'], ['sleeve-coins', 'sleeve-funds', 'sleeve-stocks', 'metaPortfolio-whole']],
+    ['sleeve quarantine', ['sleeve', 'quarantine', 'coins', '--why', 'a test'], ['sleeve-coins']],
+    ['halt', ['halt', '--meta', 'whole', '--why', 'a test'], ['metaPortfolio-whole']],
+  ] as const)('%s reads each event of the streams that it decides on once', async (_, argv, streams) => {
+    const counted = new Counted();
+    const { error } = await old.bench.json([...argv, '--no-seal'], { openStore: counted.open, now });
+    expect(error).toBeUndefined();
+    expect([...counted.reads].filter(([, times]) => times > 1)).toEqual([]);
+    const read = new Set([...counted.reads.keys()].map((place) => place.slice(0, place.indexOf('@'))));
+    expect([...read]).toEqual(expect.arrayContaining([...streams]));
+  });
+
   test('reads streams, never rows: rows that lack the newest runs mislead no allocation', async () => {
     const bench = new Workbench(scratch);
     for (const sleeve of ['stocks', 'funds'] as const) await bench.produce(sleeve, { last: '2022-10-31' });
