@@ -1,7 +1,12 @@
-/** One pass over every event of a ledger in a process of its own: `scale-pass.ts bare|verify FILE`. Prints what it came to. */
-import { createHash } from 'node:crypto';
-import Database from 'better-sqlite3';
-import { openLedger } from '../bin/open-ledger.ts';
+/**
+ * One pass over every event of a ledger in a process of its own, compiled as users run it: `scale-pass.js MODE FILE`. Prints what it came to.
+ */
+import { openLedger, type OpenLedger } from '../bin/open-ledger.ts';
+import { createChainVerifier } from '../domain/audit/chain.ts';
+import { keysOf } from '../handlers/ledger/keys.ts';
+import { leafStreams, RecordedFormat } from '../handlers/ledger/recorded-format.ts';
+import { scan } from '../handlers/ledger/verify-scan.ts';
+import { pagesAfter } from '../handlers/read-models/leaves.ts';
 import { peakMegabytes } from './measure.ts';
 
 export interface Pass {
@@ -10,27 +15,49 @@ export interface Pass {
   readonly peakMegabytes: number;
 }
 
-/** Nothing but the events read and hashed: what no verification can do without. */
-function bare(file: string): number {
-  const database = new Database(file, { readonly: true, fileMustExist: true });
-  let count = 0;
-  for (const bytes of database.prepare('SELECT bytes FROM events ORDER BY position').pluck().iterate() as IterableIterator<Uint8Array>) {
-    if (createHash('sha256').update(bytes).digest().length === 32) count++;
-  }
-  database.close();
-  return count;
-}
-
-async function verified(file: string): Promise<number> {
-  const ledger = await openLedger({ store: file, actor: 'bench', logLevel: 'silent' });
-  const { events, faults } = await ledger.verify();
-  await ledger.close();
+function requireNone(faults: readonly unknown[]): void {
   if (faults.length > 0) throw new Error(`${faults.length} faults, the first ${JSON.stringify(faults[0])}`);
-  return events;
 }
 
-const [mode, file] = process.argv.slice(2) as ['bare' | 'verify', string];
+const passes = {
+  /** Nothing but reading and hashing: what no verification can do without. */
+  async bare({ session: { ports } }: OpenLedger): Promise<number> {
+    let count = 0;
+    for await (const page of pagesAfter(ports.store, null)) {
+      for (const { bytes } of page) if (ports.crypto.sha256Hex(bytes).length === 64) count++;
+    }
+    return count;
+  },
+
+  /** The stored bytes: both hashes of every event, its link to the one before, every column. */
+  async bytes({ session: { ports } }: OpenLedger): Promise<number> {
+    const { crypto, store } = ports;
+    const verifier = createChainVerifier({ ...crypto, comparePositions: (left, right) => store.comparePositions(left, right) });
+    for await (const page of pagesAfter(store, null)) for (const event of page) requireNone(verifier.check(event));
+    return verifier.finish().events;
+  },
+
+  /** The same with the tree, the seals and the artifacts that events refer to: the first part of `ledger verify`. */
+  async scan({ session: { ports } }: OpenLedger): Promise<number> {
+    const { format } = await new RecordedFormat(ports.store).current();
+    const found = await scan(ports, { keys: await keysOf(ports), sizes: new Set(), streams: leafStreams(format) });
+    requireNone([...found.faults, ...found.sealFaults]);
+    return found.events;
+  },
+
+  async verify(ledger: OpenLedger): Promise<number> {
+    const { events, faults } = await ledger.verify();
+    requireNone(faults);
+    return events;
+  },
+};
+
+export type PassMode = keyof typeof passes;
+
+const [mode, file] = process.argv.slice(2) as [PassMode, string];
+const ledger = await openLedger({ store: file, actor: 'bench', logLevel: 'silent' });
 const started = performance.now();
-const events = mode === 'bare' ? bare(file) : await verified(file);
+const events = await passes[mode](ledger);
 const pass: Pass = { events, seconds: (performance.now() - started) / 1000, peakMegabytes: peakMegabytes() };
+await ledger.close();
 process.stdout.write(JSON.stringify(pass));

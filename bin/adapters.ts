@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Tools } from '../presentation/cli/verb.ts';
 import type { OpenStore, StoreMode } from '../presentation/cli/program.ts';
+import type { PresentationPorts } from '../presentation/ports/ports.ts';
 import type { EventStore, Log, MessageBroker } from '../handlers/ports/ports.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { ledgerStream } from '../domain/shared/ledger-stream.ts';
@@ -14,7 +15,6 @@ import { parseCsvPrices } from '../infra/csv/csv-prices.ts';
 import { parseCsvReturns } from '../infra/csv/csv-returns.ts';
 import { formatCsvTable } from '../infra/csv/csv-table.ts';
 import { isEventStoreDbLocation, parseConnectionString } from '../infra/eventstoredb/connection-string.ts';
-import { openEventStoreDb } from '../infra/eventstoredb/open.ts';
 import { createFiles } from '../infra/files/node-files.ts';
 import { createPriceSource } from '../infra/files/price-source.ts';
 import { createRunDirectories } from '../infra/files/run-directories.ts';
@@ -32,7 +32,7 @@ import { uuidIds } from '../infra/system/ids.ts';
 import { createLog } from '../infra/system/log.ts';
 import { packageFiles } from '../infra/system/package-files.ts';
 import { createProgress } from '../infra/system/progress.ts';
-import { nodeRuntime } from '../infra/system/runtime.ts';
+import { nodePlatform, thisProcess } from '../infra/system/runtime.ts';
 import type { AmbientTrace } from '../infra/tracing/ambient.ts';
 import { deterministicZip } from '../infra/zip/deterministic-zip.ts';
 
@@ -44,12 +44,10 @@ export function createTools(options: { readonly logLevel: string; readonly isTer
     prices: createPriceSource({ csv: parseCsvPrices, parquet: parseParquetPrices }),
     runDirectories: createRunDirectories(returnsParsers),
     returnsParsers,
-    parseHoldings: parseCsvHoldings,
     tables: createTableFiles({ csv: formatCsvTable, parquet: formatParquetTable }, files),
     files,
     packageFiles,
     archives: deterministicZip,
-    charts: createCharts(),
     clock: systemClock,
     ids: uuidIds,
     crypto: createNodeCrypto(),
@@ -58,8 +56,13 @@ export function createTools(options: { readonly logLevel: string; readonly isTer
     metrics: silentMetrics,
     tracer: silentTracer,
     code: codeInForce(),
-    runtime: nodeRuntime(),
+    runtime: thisProcess,
   };
+}
+
+/** What presentation asks of the world beside the tools of the handlers. */
+export function createPresentationPorts(): PresentationPorts {
+  return { charts: createCharts(), parseHoldings: parseCsvHoldings, platform: nodePlatform() };
 }
 
 /** Opens a store by its location: `esdb://...` is an EventStoreDB server, anything else with `://` is refused, a path is a SQLite file. */
@@ -93,6 +96,8 @@ async function openServer(location: string, mode: StoreMode, log: Log | undefine
   const settings = parseConnectionString(location);
   const file = settings.readModels ?? `${besideStore(location)}.readmodels.sqlite`;
   const local: { open?: SqliteLedger } = {};
+  // Like the client of Kafka it takes time and memory to load, and a ledger in a file needs neither.
+  const { openEventStoreDb } = await import('../infra/eventstoredb/open.ts');
   const { cutStreams, ...onServer } = openEventStoreDb(settings, { log, onClose: () => local.open?.close() });
   const { store } = onServer;
   try {

@@ -21,6 +21,7 @@ import { rotateKey } from '../handlers/commands/rotate-key.ts';
 import { discardLetter, retryLetter } from '../handlers/commands/settle-letter.ts';
 import { type WatchOptions, watchOn, watchOnce } from '../handlers/roles/watching/watch-runs.ts';
 import { type Work, workOn } from '../handlers/roles/work.ts';
+import type { PresentationPorts } from '../presentation/ports/ports.ts';
 import { reportEntries, writeReport } from '../presentation/report/write-report.ts';
 import type { MessageSink } from '../handlers/ports/ports.ts';
 import type { Opening } from '../handlers/runtime/opening.ts';
@@ -94,16 +95,16 @@ export function commandsOf(context: Opening) {
 }
 
 /** Commands that write files or other stores, and record nothing here. */
-export function outputsOf(session: Session, context: Opening) {
+export function outputsOf(session: Session, context: Opening, { charts }: Pick<PresentationPorts, 'charts'>) {
   const { ports } = session;
   const now = { asOf: null, knownAt: null };
   return {
     exportTable: (command: Omit<ExportTable, keyof RunQuestion> & Pick<RunQuestion, 'runId'> & Partial<RunQuestion>) =>
       exportTable(ports, { ...now, ...command }),
-    report: (runId: string, directory: string) => writeReport(session, { ...now, runId }, directory),
+    report: (runId: string, directory: string) => writeReport(charts, session, { ...now, runId }, directory),
     exportAudit: (command: Pick<ExportAudit, 'file'> & Partial<ExportAudit>) =>
       exportAuditFile(session, { runId: null, ...now, ...command }),
-    bundle: (runId: string, file: string) => bundleRun(session, runId, file, reportEntries),
+    bundle: (runId: string, file: string) => bundleRun(session, runId, file, reportEntries(charts)),
     produceResult: (runId: string, target: ResultTarget, returnsAs: ReturnsAs = 'whichever fits') =>
       produceResult(session, runId, returnsAs, target),
     rebuild: () => rebuildReadModels(ports),

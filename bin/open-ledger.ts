@@ -9,7 +9,7 @@ import { RecordedInputs } from '../handlers/runs/recorded-inputs.ts';
 import { type Reallocation, reallocate } from '../handlers/reaction/reallocate.ts';
 import type { Session } from '../handlers/runtime/session.ts';
 import { resolveSettings, type Settings } from '../handlers/runtime/settings.ts';
-import { createTools, openStore } from './adapters.ts';
+import { createPresentationPorts, createTools, openStore } from './adapters.ts';
 import { commandsOf, outputsOf } from './ledger-commands.ts';
 import { questionsOf } from './ledger-questions.ts';
 
@@ -39,6 +39,7 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
   const { settings } = resolveSettings(flags, {}, null);
   const tools = createTools({ logLevel: settings.logLevel, isTerminal: false });
   const ports = { ...tools, ...(await openStore(settings.store, create ? 'write' : 'read', tools.log)) };
+  const presentation = createPresentationPorts();
   const others: EventStore[] = [];
   const opening: Opening['opening'] = async (location, mode) => {
     const opened = await openStore(location, mode, tools.log);
@@ -66,7 +67,7 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
     };
     return {
       ...commandsOf(context),
-      ...outputsOf(session, context),
+      ...outputsOf(session, context, presentation),
       ...questionsOf(session, context),
       session,
       as: (actor) => acting({ ...session, actor }),

@@ -4,7 +4,7 @@ import { runProgram } from '../presentation/cli/program.ts';
 import { readSettingsFile } from '../infra/config/settings-file.ts';
 import { codeInForce } from '../infra/system/code.ts';
 import { createAmbientTrace } from '../infra/tracing/ambient.ts';
-import { createTools, openBroker, openStore } from './adapters.ts';
+import { createPresentationPorts, createTools, openBroker, openStore } from './adapters.ts';
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -40,6 +40,7 @@ process.exitCode = await runProgram(
     signal: interruption.signal,
     readSettingsFile: async (file) => readSettingsFile(file),
     tools: (settings) => createTools({ logLevel: settings.logLevel, isTerminal, ambient }),
+    presentation: createPresentationPorts(),
     openStore,
     openBroker,
     // What serves and traces takes time to load, and few verbs want it.

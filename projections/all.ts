@@ -6,7 +6,7 @@ import type { LeafProjection, Projection } from './projection.ts';
 import { runDirectory } from './run-directory.ts';
 import { sleeveDirectory } from './sleeve-directory.ts';
 import { sleeveStatus } from './sleeve-status.ts';
-import { tileRoots } from './tile-roots.ts';
+import { treeTiles } from './tree-tiles.ts';
 
 /** Folds of what events say. */
 export const allProjections: readonly Projection[] = [
@@ -20,4 +20,4 @@ export const allProjections: readonly Projection[] = [
 ];
 
 /** These and the folds of leaves. */
-export const everyProjection: readonly (Projection | LeafProjection)[] = [...allProjections, tileRoots];
+export const everyProjection: readonly (Projection | LeafProjection)[] = [...allProjections, treeTiles];

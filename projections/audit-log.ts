@@ -1,10 +1,11 @@
 import type { AuditStep } from '../domain/audit/entry.ts';
+import { type EventType, isKnownType } from '../domain/catalogue.ts';
 import { artifactReferencesByPath } from '../domain/shared/artifact-reference.ts';
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
 import type { Envelope } from '../domain/shared/envelope.ts';
 
 /** Name of the step of each event type, in the documents' own words where they have one; `*` stands for the risk profile. */
-const steps: Readonly<Record<string, string>> = {
+const steps: Readonly<Record<EventType, string>> = {
   LedgerOpened: 'ledger_open',
   LedgerSealed: 'ledger_seal',
   SigningKeyRotated: 'ledger_key_rotate',
@@ -81,7 +82,8 @@ export function auditStep(envelope: Envelope): AuditStep {
   const hashes = artifactReferencesByPath(data);
   const path = data['path'];
   return {
-    step: (steps[type] ?? type).replace('*', risk),
+    // A newer build may have recorded what this one does not know.
+    step: isKnownType(type) ? steps[type].replace('*', risk) : type,
     params: paramsOf(data),
     status: errorTypes.has(type) ? 'error' : skippedTypes.has(type) ? 'skipped' : 'success',
     context: { run: stream.slice(stream.indexOf('-') + 1), portfolio: Array.isArray(path) ? path.join('/') : '' },

@@ -1,20 +1,10 @@
+import { streamKindNames, wholeStreamNames } from '../shared/stream-names.ts';
+
 /**
  * Streams whose events are leaves of the tree: an allow-list, so that stores' own streams can never become leaves. A name with a hyphen at
- * its end stands for every stream that begins so, one without for the stream itself. The list is part of the ledger's format.
+ * its end stands for every stream that begins so, one without for the stream itself.
  */
-export const domainStreamPrefixes: readonly string[] = [
-  'ledger',
-  'seals',
-  'sleeve-',
-  'sleeveRun-',
-  'intake-',
-  'metaPortfolio-',
-  'metaRun-',
-  'backtest-',
-  'combination-',
-  'scan-',
-  'selection-',
-];
+export const domainStreamPrefixes: readonly string[] = [...wholeStreamNames, ...streamKindNames.map((kind) => `${kind}-`)];
 
 /** A regular expression for the streams of an allow-list; also for stores that filter on their side. */
 export function streamPatternOf(prefixes: readonly string[]): string {

@@ -125,8 +125,10 @@ export function placeEvents(
   });
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
 /** Reads stored bytes back into an envelope; the schema of the data is the catalogue's business. */
 export function decodeEnvelope(bytes: Uint8Array): Envelope {
-  const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  const parsed: unknown = JSON.parse(decoder.decode(bytes));
   return envelopeSchema.parse(parsed) as Envelope;
 }

@@ -2,6 +2,7 @@ import type { Decider } from './decider.ts';
 import { LedgerError } from './errors.ts';
 import type { Sha256 } from './hashing.ts';
 import { belongsTo, type Slice, type SliceDraft, type SliceEvent } from './slice.ts';
+import type { StreamKindName } from './stream-names.ts';
 
 /** A kind of stream: how its streams are called, and which facts stand in them. */
 export interface StreamKind<Own extends Slice> {
@@ -11,8 +12,9 @@ export interface StreamKind<Own extends Slice> {
   readonly idOf: (stream: string) => string | null;
 }
 
-export function streamKind<Own extends Slice>(prefix: string, slice: Own): StreamKind<Own> {
-  const start = `${prefix}-`;
+/** A kind that `stream-names.ts` does not list is refused by the compiler. */
+export function streamKind<Own extends Slice>(kind: StreamKindName, slice: Own): StreamKind<Own> {
+  const start = `${kind}-`;
   return { slice, name: (id) => `${start}${id}`, idOf: (stream) => (stream.startsWith(start) ? stream.slice(start.length) : null) };
 }
 

@@ -3,7 +3,7 @@ import type { DomainEvent } from '../../domain/catalogue.ts';
 import { canonicalJson, type JsonObject } from '../../domain/shared/canonical-json.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { LeafProjection, Projection, Row } from '../../projections/projection.ts';
-import { placeOfChange, stepOf } from '../read-models/projector.ts';
+import { placeOfChange, positionOfLeafRows, stepOf } from '../read-models/projector.ts';
 import type { Ports, RowChange, StoredEvent } from '../ports/ports.ts';
 
 /** All versions of one row, told apart by a hash over every one of them. */
@@ -44,15 +44,21 @@ export class FoldedVersions {
   }
 
   #change({ key, value }: Row, position: string): void {
-    const [before, timeless] = [this.#histories.get(key), 'kind' in this.#projection];
     if (value === null) this.#rows.delete(key);
     else this.#rows.set(key, value);
+    if ('kind' in this.#projection) return;
+    const before = this.#histories.get(key);
     if (value === null && (before?.newest ?? null) === null) return;
-    this.#histories.set(key, behind(this.#ports, timeless ? nothing : (before ?? nothing), { key, value, position }));
+    this.#histories.set(key, behind(this.#ports, before ?? nothing, { key, value, position }));
   }
 
   inKeyOrder(): readonly RowHistory[] {
-    return [...this.#histories.values()].toSorted((left, right) => byCodeUnits(left.key, right.key));
+    // Rows of leaves have one version, the last.
+    const histories =
+      'kind' in this.#projection
+        ? [...this.#rows].map(([key, value]) => behind(this.#ports, nothing, { key, value, position: positionOfLeafRows }))
+        : [...this.#histories.values()];
+    return histories.toSorted((left, right) => byCodeUnits(left.key, right.key));
   }
 }
 

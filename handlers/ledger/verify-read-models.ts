@@ -8,8 +8,9 @@ import { eventsUntil } from '../read-models/views.ts';
 import { damageIn } from '../runtime/damage.ts';
 import { type Fault } from './fault.ts';
 import { FoldedVersions, historiesOf, type RowHistory } from './folded-versions.ts';
-import { compareLeafRows } from './verify-leaf-rows.ts';
-import { compareVersionRows } from './verify-version-rows.ts';
+import { compareFolds } from './row-fold.ts';
+import { leafFold } from './verify-leaf-rows.ts';
+import { VersionFold } from './verify-version-rows.ts';
 
 export interface ReadModelFindings {
   readonly faults: readonly Fault[];
@@ -84,15 +85,15 @@ async function differences(ports: Ports, { projection, checkpoint, fresh }: Exam
   return faults;
 }
 
-/** Rows are held only where a digest tells that some of them differ: there may be one for each event. */
+/** Rows are held only where a digest shows that some of them differ: there may be one for each event. */
 async function compareDigests(ports: Ports, examined: readonly Examined[]): Promise<void> {
-  for (const one of examined) {
-    const { projection, checkpoint } = one;
-    const stored = storedVersions(ports, projection);
-    const { reached, same } = await ('kind' in projection
-      ? compareLeafRows(ports, projection, checkpoint, stored)
-      : compareVersionRows(ports, projection, checkpoint, stored));
-    if (same) [one.reached, one.same] = [reached, same];
+  const folds = examined.map(({ projection, checkpoint: until }) => ({
+    fold: 'kind' in projection ? leafFold(ports, projection) : new VersionFold(ports, projection),
+    until,
+  }));
+  const compared = await compareFolds(ports, folds, (id) => storedVersions(ports, id));
+  for (const [index, { reached, same }] of compared.entries()) {
+    if (same) [examined[index]!.reached, examined[index]!.same] = [reached, same];
   }
 }
 

@@ -2,7 +2,6 @@ import { createChainVerifier } from '../../domain/audit/chain.ts';
 import type { Checkpoint } from '../../domain/audit/checkpoint.ts';
 import type { VerifierKey } from '../../domain/audit/signed-note.ts';
 import { streamTestOf } from '../../domain/audit/streams.ts';
-import { artifactReferencesIn } from '../../domain/shared/artifact-reference.ts';
 import { fromHex } from '../../domain/shared/hashing.ts';
 import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
 import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
@@ -13,6 +12,7 @@ import { keyTypes } from './keys.ts';
 import { eventsAfter, pagesAfter } from '../read-models/leaves.ts';
 import { PackedReferences } from './packed-references.ts';
 import { RecentTrees, type TreeAt } from './recent-trees.ts';
+import { referencedAddresses } from './reference-slices.ts';
 import { sealIn } from './seals.ts';
 import { type Keys, openedSeal, sealFaults } from './verify-seals.ts';
 
@@ -48,10 +48,6 @@ export interface Scan {
   readonly streams: number;
   readonly lastPosition: string | null;
 }
-
-const referenceMarks = ['"kind":"table"', '"kind":"document"'].map((mark) => Buffer.from(mark));
-
-const bufferOf = ({ bytes }: StoredEvent): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** One pass: what it has seen, and what it makes of the next event. */
 class Scanning {
@@ -108,10 +104,7 @@ class Scanning {
     }
     if (event.stream === ledgerStream && keyTypes.has(event.type)) this.keyLeaves.push(leafIndex);
     if (event.type === 'LedgerSealed' && this.#isStream(event.stream)) this.#examineSeal(event, leafIndex);
-    const bytes = bufferOf(event);
-    if (!referenceMarks.some((mark) => bytes.includes(mark))) return;
-    for (const { sha256 } of artifactReferencesIn((JSON.parse(bytes.toString('utf8')) as { data: unknown }).data))
-      this.references.add(sha256, leafIndex);
+    for (const sha256 of referencedAddresses(event.bytes)) this.references.add(sha256, leafIndex);
   }
 
   #examineSeal(event: StoredEvent, leafIndex: number): void {

@@ -1,5 +1,4 @@
-/** Files, tables, archives and drawings. */
-import type { Holding } from '../../domain/allocation/trades.ts';
+/** Files, tables and archives. */
 import type { PriceFile } from '../../domain/returns/price-file.ts';
 import type { ReturnSeries } from '../../domain/returns/series.ts';
 
@@ -20,9 +19,6 @@ export type ReturnsParser = (bytes: Uint8Array, file: string) => ReturnSeries;
 
 /** By format: an import reads files with them, replay the same bytes kept as artifacts. */
 export type ReturnsParsers = Readonly<Record<ReturnsFile['format'], ReturnsParser>>;
-
-/** Bytes of a holdings file; `file` is named in refusals. Pure. Errors: HoldingsInvalid, LimitExceeded. */
-export type HoldingsParser = (bytes: Uint8Array, file: string) => readonly Holding[];
 
 export interface RunDirectoryEntry {
   /** Path relative to the root, `/` separated. */
@@ -105,32 +101,4 @@ export interface ArchiveEntry {
 export interface Archives {
   /** One entry in memory at a time; paths must ascend in code-unit order. */
   zip(entries: AsyncIterable<ArchiveEntry>): AsyncIterable<Uint8Array>;
-}
-
-export interface ChartFrame {
-  /** Prefix of every id in the drawing, so that several stand in one page. */
-  readonly id: string;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface LineChart extends ChartFrame {
-  /** Categories of the horizontal axis, one per value. */
-  readonly dates: readonly string[];
-  readonly series: readonly { readonly name: string; readonly values: readonly number[]; readonly emphasised: boolean }[];
-}
-
-/** Horizontal bars stacked along each category; values are decimal fractions, shown as percent. */
-export interface BarChart extends ChartFrame {
-  readonly categories: readonly string[];
-  readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
-}
-
-/**
- * Drawings as inline SVG: no script, no style element, no external reference, and the same bytes for the same input. Colours are custom
- * properties of the page: `--chart-ink`, `--chart-rule` and, for the series in order, `--chart-1` to `--chart-8`.
- */
-export interface Charts {
-  lineChart(chart: LineChart): Promise<string>;
-  barChart(chart: BarChart): Promise<string>;
 }

@@ -54,18 +54,6 @@ export interface Metrics {
   observe(name: string, value: number, labels?: MetricLabels): void;
 }
 
-export interface HttpAnswer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-}
-
-/** Answered to GET and HEAD; another method is refused before its body is read. */
-export interface HttpRoute {
-  readonly path: string;
-  readonly answer: () => Promise<HttpAnswer>;
-}
-
 export interface SpanOptions {
   /** 32 hexadecimal digits derived from the fact worked on, so that the steps of its way meet in one trace without carrying anything. */
   readonly traceId: string;
@@ -86,12 +74,8 @@ export interface Progress {
   stop(): void;
 }
 
-/** What the program runs on. */
+/** The process that works. */
 export interface Runtime {
-  readonly name: string;
-  readonly version: string;
-  readonly needs: string;
-  readonly supported: boolean;
   /** Another name for every process, also for two that follow one another: who holds a lease. Never recorded in the ledger. */
   readonly processName: string;
 }

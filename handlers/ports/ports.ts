@@ -1,19 +1,9 @@
 /**
- * What the application asks of the world. Adapters in `infra/` implement these types; handlers never see an adapter.
+ * What handlers ask of the world. Adapters in `infra/` implement these types; handlers never see an adapter.
  */
 import type { Code } from '../../domain/shared/envelope.ts';
 import type { Artifacts, Checkpoints, Deliveries, EventStore, ReadModels } from './store.ts';
-import type {
-  Archives,
-  Charts,
-  Files,
-  HoldingsParser,
-  PackageFiles,
-  PriceSource,
-  ReturnsParsers,
-  RunDirectories,
-  TableFiles,
-} from './inputs.ts';
+import type { Archives, Files, PackageFiles, PriceSource, ReturnsParsers, RunDirectories, TableFiles } from './inputs.ts';
 import type { Clock, Crypto, Ids, Log, Metrics, Progress, Runtime, Tracer } from './machine.ts';
 
 export type * from './inputs.ts';
@@ -31,12 +21,10 @@ export interface Ports {
   readonly prices: PriceSource;
   readonly runDirectories: RunDirectories;
   readonly returnsParsers: ReturnsParsers;
-  readonly parseHoldings: HoldingsParser;
   readonly tables: TableFiles;
   readonly files: Files;
   readonly packageFiles: PackageFiles;
   readonly archives: Archives;
-  readonly charts: Charts;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly crypto: Crypto;

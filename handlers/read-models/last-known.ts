@@ -16,10 +16,10 @@ async function lastKnownIn(tiles: TileReader, isKnown: (event: Timed) => boolean
     return !isKnown({ position: row.last, recordedAt: row.recordedAt });
   });
   const before = tile === 0 ? null : (await tiles.tile(0, tile - 1))!.last;
-  const leaves = await tiles.leavesOf(tile);
-  const unknown = leaves.findIndex(({ event }) => !isKnown(event));
-  const known = unknown < 0 ? leaves.length : unknown;
-  return { position: leaves[known - 1]?.event.position ?? before };
+  const events = await tiles.eventsOf(tile);
+  const unknown = events.findIndex((event) => !isKnown(event));
+  const known = unknown < 0 ? events.length : unknown;
+  return { position: events[known - 1]?.position ?? before };
 }
 
 /**

@@ -41,7 +41,8 @@ async function projectPage(
   expected: string | null,
 ): Promise<void> {
   const newest = new Map<string, JsonObject | null>();
-  const changes: RowChange[] = [];
+  // By position and key: of two versions of a row at one position the later counts, and rows of leaves have one position only.
+  const changes = new Map<string, RowChange>();
   for (const stored of page) {
     if ('kind' in projection && !isDomainStream(stored.stream)) continue;
     const step = stepOf(ports, projection, stored);
@@ -50,10 +51,11 @@ async function projectPage(
     }
     for (const { key, value } of step.apply((wanted) => newest.get(wanted) ?? null)) {
       newest.set(key, value);
-      changes.push({ key, value, position: placeOfChange(projection, stored) });
+      const position = placeOfChange(projection, stored);
+      changes.set(`${position} ${key}`, { key, value, position });
     }
   }
-  await ports.readModels.commit(projection, changes, page.at(-1)!.position, expected);
+  await ports.readModels.commit(projection, [...changes.values()], page.at(-1)!.position, expected);
 }
 
 /** Projects what has been recorded since the checkpoint; answers the position that the rows reflect. */

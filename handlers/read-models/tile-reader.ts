@@ -1,9 +1,18 @@
 import type { Checkpoint } from '../../domain/audit/checkpoint.ts';
-import { leafHash, nodeHash, rootOf, verifyConsistency, verifyInclusion } from '../../domain/audit/merkle.ts';
+import { leafHash, nodeHash, rootOf, sameBytes, verifyConsistency, verifyInclusion } from '../../domain/audit/merkle.ts';
 import { consistencyNodes, inclusionNodes, type ProofNode, type Subtree, tileNodesOf, tileWidth } from '../../domain/audit/tiles.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { fromHex } from '../../domain/shared/hashing.ts';
-import { leafKey, type LeafRow, openTilesKey, type OpenTilesRow, tileKey, tileRoots, type TileRow } from '../../projections/tile-roots.ts';
+import {
+  hashesIn,
+  leafKey,
+  type LeafRow,
+  openTilesKey,
+  type OpenTile,
+  type OpenTilesRow,
+  tileKey,
+  type TileRow,
+  treeTiles,
+} from '../../projections/tree-tiles.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { catchUp, rebuild } from './projector.ts';
 import { damageIn } from '../runtime/damage.ts';
@@ -12,12 +21,6 @@ import { someLeavesAfter } from './leaves.ts';
 type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto'>;
 /** Whoever asks the tiles may find them damaged, and says so in the log. */
 export type TilePorts = Reader & Pick<Ports, 'log'>;
-
-/** A leaf read from its tile. */
-interface TileLeaf {
-  readonly event: Pick<StoredEvent, 'id' | 'position' | 'recordedAt'>;
-  readonly hash: Uint8Array;
-}
 
 /** Where an event stands in the tree, with its audit path under a checkpoint. */
 export interface Place {
@@ -32,9 +35,9 @@ export interface Place {
  */
 export class TileReader {
   readonly #ports: Reader;
-  readonly #leaves = new Map<number, readonly TileLeaf[]>();
-  /** Of tiles side by side, by the keys of the first and the last. */
-  readonly #roots = new Map<string, Uint8Array>();
+  /** Hashes of tiles that were read, by key. */
+  readonly #hashes = new Map<string, string>();
+  #open: Promise<OpenTilesRow | null> | null = null;
 
   constructor(ports: Reader) {
     this.#ports = ports;
@@ -45,101 +48,80 @@ export class TileReader {
     const row = await this.#row<LeafRow>(leafKey(event.id));
     if (row === null || row.stream !== event.stream || row.revision !== Number(event.revision)) return null;
     const { leaf: index } = row;
-    if (checkpoint === null || index >= checkpoint.size) {
-      const there = (await this.leavesOf(Math.floor(index / tileWidth)))[index % tileWidth];
-      return there?.event.id === event.id && there.event.position === event.position ? { leafIndex: index, proof: null } : null;
-    }
     const { sha256 } = this.#ports.crypto;
+    const hash = leafHash(sha256, sha256(event.bytes));
+    if (checkpoint === null || index >= checkpoint.size) {
+      const there = hashesIn(await this.#hashesOf(0, Math.floor(index / tileWidth)), index % tileWidth, 1)[0];
+      return there !== undefined && sameBytes(there, hash) ? { leafIndex: index, proof: null } : null;
+    }
     const { size, root } = checkpoint;
-    const proof = await this.#hashesOf(inclusionNodes(index, size));
-    const proven = verifyInclusion(sha256, { index, size, leafHash: leafHash(sha256, sha256(event.bytes)), root }, proof);
-    return proven ? { leafIndex: index, proof } : null;
+    const proof = await this.#proofOf(inclusionNodes(index, size));
+    return verifyInclusion(sha256, { index, size, leafHash: hash, root }, proof) ? { leafIndex: index, proof } : null;
   }
 
   /** A proof that one tree extends the other. */
   async consistency(from: Checkpoint, to: Checkpoint): Promise<readonly Uint8Array[] | null> {
-    const proof = await this.#hashesOf(consistencyNodes(from.size, to.size));
+    const proof = await this.#proofOf(consistencyNodes(from.size, to.size));
     return verifyConsistency(this.#ports.crypto.sha256, { from: from.size, to: to.size, fromRoot: from.root, toRoot: to.root }, proof)
       ? proof
       : null;
   }
 
   async open(): Promise<OpenTilesRow | null> {
-    return this.#row<OpenTilesRow>(openTilesKey);
+    return (this.#open ??= this.#row<OpenTilesRow>(openTilesKey));
   }
 
   async tile(tier: number, number: number): Promise<TileRow | null> {
     return this.#row<TileRow>(tileKey(tier, number));
   }
 
-  /** The leaves of a tile, as far as they are recorded. */
-  async leavesOf(tile: number): Promise<readonly TileLeaf[]> {
-    const known = this.#leaves.get(tile);
-    if (known !== undefined) return known;
-    const { crypto, store } = this.#ports;
-    const whole = await this.tile(0, tile);
-    const open = whole === null ? await this.open() : null;
-    if (whole === null && (open === null || Math.floor(open.size / tileWidth) !== tile)) throw missing(0, tile);
-    const events = await someLeavesAfter(store, whole === null ? open!.tiers[0]!.after : whole.after, tileWidth);
-    const leaves = events.map(({ id, position, recordedAt, bytes }) => ({
-      event: { id, position, recordedAt },
-      hash: leafHash(crypto.sha256, crypto.sha256(bytes)),
-    }));
-    this.#leaves.set(tile, leaves);
-    return leaves;
+  /** The events of a tile, as far as they are recorded. */
+  async eventsOf(number: number): Promise<readonly StoredEvent[]> {
+    return someLeavesAfter(this.#ports.store, (await this.#anyTile(0, number)).after, tileWidth);
   }
 
   async #row<T>(key: string): Promise<T | null> {
-    return (await this.#ports.readModels.row(tileRoots, key, null)) as T | null;
+    return (await this.#ports.readModels.row(treeTiles, key, null)) as T | null;
   }
 
-  async #hashesOf(nodes: readonly ProofNode[]): Promise<Uint8Array[]> {
-    const { sha256 } = this.#ports.crypto;
-    const hashes: Uint8Array[] = [];
-    for (const node of nodes) {
-      let hash: Uint8Array | null = null;
-      for (const subtree of node.toReversed()) {
-        const left = await this.#subtree(subtree);
-        hash = hash === null ? left : nodeHash(sha256, left, hash);
-      }
-      hashes.push(hash!);
-    }
+  /** A tile, whole or not. The row of those that are not whole is read already: most proofs end at their nodes. */
+  async #anyTile(tier: number, number: number): Promise<OpenTile> {
+    const open = await this.open();
+    if (open === null) throw missing(tier, number);
+    const isOpen = Math.floor(open.size / tileWidth ** (tier + 1)) === number;
+    const tile = isOpen ? open.tiers[tier] : await this.tile(tier, number);
+    if (typeof tile?.hashes !== 'string') throw missing(tier, number);
+    return tile;
+  }
+
+  async #hashesOf(tier: number, number: number): Promise<string> {
+    const key = tileKey(tier, number);
+    const known = this.#hashes.get(key);
+    if (known !== undefined) return known;
+    const { hashes } = await this.#anyTile(tier, number);
+    this.#hashes.set(key, hashes);
     return hashes;
   }
 
-  async #subtree(subtree: Subtree): Promise<Uint8Array> {
-    const { tier, tile, from, count } = tileNodesOf(subtree);
-    if (tier > 0) return this.#rootOfTiles(tier - 1, tile * tileWidth + from, count);
-    const leaves = (await this.leavesOf(tile)).slice(from, from + count);
-    if (leaves.length !== count) throw missing(tier, tile);
-    return rootOf(
-      this.#ports.crypto.sha256,
-      leaves.map(({ hash }) => hash),
-    );
+  async #proofOf(nodes: readonly ProofNode[]): Promise<Uint8Array[]> {
+    const { sha256 } = this.#ports.crypto;
+    const proof: Uint8Array[] = [];
+    for (const node of nodes) {
+      let hash: Uint8Array | null = null;
+      for (const subtree of node.toReversed()) {
+        const left = await this.#rootOf(subtree);
+        hash = hash === null ? left : nodeHash(sha256, left, hash);
+      }
+      proof.push(hash!);
+    }
+    return proof;
   }
 
-  /** The root of tiles side by side: their rows are read in one go, as there are up to 128 of them. */
-  async #rootOfTiles(tier: number, first: number, count: number): Promise<Uint8Array> {
-    const [from, to] = [tileKey(tier, first), tileKey(tier, first + count - 1)];
-    const known = this.#roots.get(`${from}-${to}`);
-    if (known !== undefined) return known;
-    const rows = await this.#ports.readModels.rows(tileRoots, {
-      prefix: 'tile/',
-      from,
-      to,
-      after: null,
-      limit: count,
-      direction: 'forwards',
-      at: null,
-    });
-    const lacking = Array.from({ length: count }, (_, index) => index).find((index) => rows[index]?.key !== tileKey(tier, first + index));
-    if (lacking !== undefined) throw missing(tier, first + lacking);
-    const root = rootOf(
-      this.#ports.crypto.sha256,
-      rows.map(({ value }) => fromHex((value as unknown as TileRow).root)),
-    );
-    this.#roots.set(`${from}-${to}`, root);
-    return root;
+  async #rootOf(subtree: Subtree): Promise<Uint8Array> {
+    const { tier, tile, from, count } = tileNodesOf(subtree);
+    const hashes = hashesIn(await this.#hashesOf(tier, tile), from, count);
+    if (hashes.length !== count) throw missing(tier, tile);
+    return rootOf(this.#ports.crypto.sha256, hashes);
   }
 }
 
@@ -155,7 +137,7 @@ export async function throughTiles<T>(ports: TilePorts, what: string, ask: (tile
   let why = 'the proof does not lead to the signed root';
   for (const bring of [catchUp, rebuild]) {
     try {
-      await bring(ports, tileRoots);
+      await bring(ports, treeTiles);
       const answer = await ask(new TileReader(ports));
       if (answer !== null) return answer;
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { EChartsOption } from 'echarts';
-import type { BarChart, ChartFrame, Charts, LineChart } from '../../handlers/ports/ports.ts';
+import type { BarChart, ChartFrame, Charts, LineChart } from '../../presentation/ports/ports.ts';
 
 const ink = 'var(--chart-ink)';
 const rule = 'var(--chart-rule)';

@@ -1,5 +1,5 @@
 import { errorKinds, type ErrorCode } from '../../domain/shared/errors.ts';
-import type { HttpAnswer } from '../../handlers/ports/ports.ts';
+import type { HttpAnswer } from '../../presentation/ports/ports.ts';
 
 /** A refusal as JSON, in the shape that `--json` gives it. */
 export function refusal(code: ErrorCode, message: string): HttpAnswer {

@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import type { HttpAnswer, HttpRoute, Log } from '../../handlers/ports/ports.ts';
+import type { Log } from '../../handlers/ports/ports.ts';
+import type { HttpAnswer, HttpRoute } from '../../presentation/ports/ports.ts';
 import { onTheWire, refusal, refusalOfBrokenRequest } from './answers.ts';
 
 export interface HttpServerOptions {

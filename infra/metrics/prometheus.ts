@@ -2,14 +2,11 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { MetricDefinition, MetricLabels, Metrics } from '../../handlers/ports/ports.ts';
+import type { MetricsExposition } from '../../presentation/ports/ports.ts';
 
 type Instrument = Counter | Gauge | Histogram;
 
-export interface PrometheusMetrics extends Metrics {
-  /** All series in the text format that `contentType` names. */
-  exposition(): Promise<string>;
-  readonly contentType: string;
-}
+export interface PrometheusMetrics extends Metrics, MetricsExposition {}
 
 function refuse(why: string, evidence: Record<string, unknown>): never {
   throw new LedgerError('Internal', `a metric was refused: ${why}`, { evidence });

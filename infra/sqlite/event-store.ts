@@ -16,6 +16,8 @@ import type { Connection } from './connection.ts';
 import { eventColumns, type EventRow, rowNumber, storedEvent } from './event-rows.ts';
 import { subscription } from './subscription.ts';
 
+const digitZero = 0x30;
+const digitNine = 0x39;
 const streamEnd = 9_223_372_036_854_775_807n;
 
 /** The log in SQLite. Answers follow the decision table of `test/contract/event-store.contract.ts`. */
@@ -84,8 +86,7 @@ export class SqliteEventStore implements EventStore {
 
   comparePositions(left: string, right: string): number {
     // Positions as this store writes them have no leading zero, so the longer is the greater: verification compares millions.
-    if (/^[1-9]\d*$/.test(left) && /^[1-9]\d*$/.test(right))
-      return left.length - right.length || (left < right ? -1 : left > right ? 1 : 0);
+    if (isPlain(left) && isPlain(right)) return left.length - right.length || (left < right ? -1 : left > right ? 1 : 0);
     const difference = rowNumber(left) - rowNumber(right);
     return difference < 0n ? -1 : difference > 0n ? 1 : 0;
   }
@@ -154,6 +155,16 @@ export class SqliteEventStore implements EventStore {
     );
     return { id, type, contentHash, hash, recordedAt, bytes, stream, revision, position: String(written.lastInsertRowid) };
   }
+}
+
+function isPlain(position: string): boolean {
+  const first = position.charCodeAt(0);
+  if (!(first > digitZero && first <= digitNine)) return false;
+  for (let index = 1; index < position.length; index++) {
+    const digit = position.charCodeAt(index);
+    if (digit < digitZero || digit > digitNine) return false;
+  }
+  return true;
 }
 
 function refuseOtherContent(stream: string, events: readonly EventToAppend[], found: readonly StoredEvent[]): void {

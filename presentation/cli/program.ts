@@ -9,6 +9,7 @@ import type { Session } from '../../handlers/runtime/session.ts';
 import { resolveSettings, type ResolvedSettings } from '../../handlers/runtime/settings.ts';
 import type { Operations } from '../../handlers/roles/operations.ts';
 import type { OpenStore, StoreMode } from '../../handlers/runtime/open-store.ts';
+import type { PresentationPorts } from '../ports/ports.ts';
 import { oneLine, printed } from './print.ts';
 import type { Examined, Outcome, Tools, Verb, VerbContext, VerbInput } from './verb.ts';
 
@@ -24,6 +25,7 @@ export interface World {
   readonly signal: AbortSignal;
   readonly readSettingsFile: (file: string | null) => Promise<{ readonly name: string; readonly content: unknown } | null>;
   readonly tools: (settings: ResolvedSettings['settings']) => Tools;
+  readonly presentation: PresentationPorts;
   readonly openStore: (location: string, mode: StoreMode, log: Log) => Promise<OpenStore>;
   /** Connects to the brokers of a `kafka://` connection string. */
   readonly openBroker: (connection: string, log: Log) => Promise<MessageBroker>;
@@ -216,6 +218,7 @@ async function perform(world: World, invocation: Invocation): Promise<number> {
       settings,
       settingsFrom: from,
       tools: current.tools,
+      presentation: world.presentation,
       reading: () => current.open('read'),
       inspecting: () => current.open('inspect'),
       examining: () => current.examine(),

@@ -4,6 +4,7 @@ import type { MessageBroker } from '../../handlers/ports/ports.ts';
 import type { LedgerToBe, Session } from '../../handlers/runtime/session.ts';
 import type { ResolvedSettings, Settings } from '../../handlers/runtime/settings.ts';
 import type { Operations } from '../../handlers/roles/operations.ts';
+import type { PresentationPorts } from '../ports/ports.ts';
 
 /** One flag as commander writes it, with its words for people. */
 export interface Flag {
@@ -48,6 +49,7 @@ export type { Examined, Tools };
 
 export interface VerbContext extends Opening {
   readonly settingsFrom: ResolvedSettings['from'];
+  readonly presentation: PresentationPorts;
   /** Opens the ledger without being able to write anything: for verification. Errors: LedgerMissing. */
   readonly inspecting: () => Promise<Session>;
   /**

@@ -13,6 +13,7 @@ import { writeReport, type WrittenReport } from '../report/write-report.ts';
 import { openedLedger, type Session } from '../../handlers/runtime/session.ts';
 import type { Settings } from '../../handlers/runtime/settings.ts';
 import type { Examined } from '../../handlers/runtime/opening.ts';
+import type { Charts } from '../ports/ports.ts';
 import { demoInputs, type DemoInputs } from './inputs.ts';
 import { demoMeta } from './manifest.ts';
 
@@ -26,6 +27,7 @@ export interface DemoRequest {
   readonly examine: () => Promise<Examined>;
   /** Called as each step begins. */
   readonly note: (line: string) => void;
+  readonly charts: Charts;
 }
 
 export interface DemoSleeveRun {
@@ -92,7 +94,7 @@ export async function runDemo(session: Session, settings: Settings, request: Dem
   const sealing = await seal(session, settings);
   step('Audit log and report ...');
   const audit = await exportAudit(ports, { ...everything, knownAt: null, seal: 'newest' }, `${output}/audit.jsonl`);
-  const report = await writeReport(session, { runId: meta.runId, asOf: null, knownAt: null }, output);
+  const report = await writeReport(request.charts, session, { runId: meta.runId, asOf: null, knownAt: null }, output);
   step('Verifying every hash, chain, artifact and seal, and every line of the audit log ...');
   const auditReport = await verifyAuditFile(ports, {
     file: audit.file,

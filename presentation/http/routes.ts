@@ -1,6 +1,6 @@
 import type { Readiness } from '../../handlers/roles/operations.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import type { HttpAnswer, HttpRoute } from '../../handlers/ports/ports.ts';
+import type { HttpAnswer, HttpRoute, MetricsExposition } from '../ports/ports.ts';
 
 export interface Health {
   readonly alive: boolean;
@@ -10,7 +10,7 @@ export interface Health {
 export interface OperationRoutesOptions {
   readonly health: () => Health;
   readonly ready: () => Promise<Readiness>;
-  readonly metrics: { readonly contentType: string; exposition(): Promise<string> };
+  readonly metrics: MetricsExposition;
 }
 
 function json(status: number, value: object): HttpAnswer {

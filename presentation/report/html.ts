@@ -1,4 +1,4 @@
-import type { Charts } from '../../handlers/ports/ports.ts';
+import type { Charts } from '../ports/ports.ts';
 import type { BarBlock, Block, Cell, LineBlock, ReportDocument, TableBlock } from './model/document.ts';
 import { style } from './html-style.ts';
 

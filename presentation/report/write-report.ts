@@ -2,6 +2,7 @@ import { toHex } from '../../domain/shared/hashing.ts';
 import type { Session } from '../../handlers/runtime/session.ts';
 import type { ArchiveEntry } from '../../handlers/ports/ports.ts';
 import { askedRun, type RunQuestion } from '../../handlers/runs/run-of.ts';
+import type { Charts } from '../ports/ports.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
 import { buildReport, type ReportModel } from './model/model.ts';
@@ -21,29 +22,31 @@ interface RenderedReport {
 
 const utf8 = new TextEncoder();
 
-async function rendered(session: Session, runId: string): Promise<RenderedReport> {
+async function rendered(charts: Charts, session: Session, runId: string): Promise<RenderedReport> {
   const model = buildReport(await loadReportSources(session, runId));
   const document = present(model);
-  return { model, markdown: utf8.encode(renderMarkdown(document)), html: utf8.encode(await renderHtml(session.ports.charts, document)) };
+  return { model, markdown: utf8.encode(renderMarkdown(document)), html: utf8.encode(await renderHtml(charts, document)) };
 }
 
 /** The report of a meta run as a bundle carries it. Errors: as for `writeReport`. */
-export async function reportEntries(session: Session, runId: string): Promise<readonly ArchiveEntry[]> {
-  const { markdown, html } = await rendered(session, runId);
-  return [
-    { path: 'report.md', bytes: markdown },
-    { path: 'report.html', bytes: html },
-  ];
+export function reportEntries(charts: Charts): (session: Session, runId: string) => Promise<readonly ArchiveEntry[]> {
+  return async (session, runId) => {
+    const { markdown, html } = await rendered(charts, session, runId);
+    return [
+      { path: 'report.md', bytes: markdown },
+      { path: 'report.html', bytes: html },
+    ];
+  };
 }
 
 /**
  * Writes `<runId>.md` and `<runId>.html` of a meta run, each whole or not at all; a run under the same seal gives the same bytes.
  * Errors: RunUnknown, Usage for a sleeve run, ArtifactMissing, ArtifactDamaged, StoreIo, StoreFull.
  */
-export async function writeReport(session: Session, question: RunQuestion, directory: string): Promise<WrittenReport> {
+export async function writeReport(charts: Charts, session: Session, question: RunQuestion, directory: string): Promise<WrittenReport> {
   const { runId } = await askedRun(session.ports, question);
   const { files, crypto } = session.ports;
-  const { model, markdown, html } = await rendered(session, runId);
+  const { model, markdown, html } = await rendered(charts, session, runId);
   await files.makeFolder(directory);
   const written = [];
   for (const [file, bytes] of [[`${directory}/${runId}.md`, markdown] as const, [`${directory}/${runId}.html`, html] as const]) {

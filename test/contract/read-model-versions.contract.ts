@@ -11,15 +11,15 @@ const p: ProjectionId = { name: 'p', version: 1 };
 const all: RowsQuery = { prefix: '', from: null, to: null, after: null, limit: 1000, direction: 'forwards', at: null };
 
 /** Positions of a server, in order: text would order them otherwise. */
-const positions = ['9/9', '10/3', '10/12', '100/1', '100/20', '1000/1'] as const;
+const positions = ['9/9', '10/3', '10/12', '100/1', '100/20', '1000/1'];
+const placeOf = (position: string): number => positions.indexOf(position);
 const keys = ['a', 'a/1', 'a/10', 'a/2', 'a\u0000', 'b', '\u{1f600}', '\u{10ffff}', '\u{10ffff}x', '\ue000', '\uffff', '\uffffa'] as const;
 
 /** What the rows are, by looking through every change up to a position. */
 function looked(changes: readonly RowChange[], { prefix, from, to, after, limit, direction, at }: RowsQuery): KeyedRow[] {
-  const until = at === null ? positions.length : positions.indexOf(at as (typeof positions)[number]);
+  const until = at === null ? positions.length : placeOf(at);
   const rows = new Map<string, RowChange['value']>();
-  for (const { key, value, position } of changes)
-    if (positions.indexOf(position as (typeof positions)[number]) <= until) rows.set(key, value);
+  for (const { key, value, position } of changes) if (placeOf(position) <= until) rows.set(key, value);
   const found = [...rows]
     .flatMap(([key, value]) => (value === null ? [] : [{ key, value }]))
     .toSorted((left, right) => byCodeUnits(left.key, right.key));
@@ -68,7 +68,7 @@ export function readModelVersionsContract(name: string, makeSubject: () => Promi
             await readModels.reset(p);
             const changes = changesOf(history);
             // In two transactions: a version may follow one that is stored already, or one of its own transaction.
-            const first = changes.filter(({ position }) => positions.indexOf(position as never) < cut);
+            const first = changes.filter(({ position }) => placeOf(position) < cut);
             await readModels.commit(p, first, positions[cut - 1]!, null);
             await readModels.commit(p, changes.slice(first.length), positions.at(-1)!, positions[cut - 1]!);
             for (const query of queries) {

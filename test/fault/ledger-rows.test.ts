@@ -280,16 +280,18 @@ describe('rows', () => {
   });
 });
 
+type SealData = { range: string[]; last: { stream: string; revision: number } };
+
 /** The text of an event changes, and with it its hashes, so that no hash betrays it. */
-function rewriteSeal(file: string, change: (data: { range: string[]; last: { stream: string; revision: number } }) => void): void {
+function rewriteSeal(file: string, change: (data: SealData) => void): void {
   const database = new Database(file).defaultSafeIntegers(true);
   try {
     const [position, bytes] = database
       .prepare("SELECT position, bytes FROM events WHERE stream = 'seals' ORDER BY revision DESC")
       .raw()
       .get() as [bigint, Buffer];
-    const envelope = JSON.parse(bytes.toString('utf8')) as Parameters<typeof contentHashOf>[1] & { contentHash: string };
-    change(envelope.data as never);
+    const envelope = JSON.parse(bytes.toString('utf8')) as Parameters<typeof contentHashOf>[1] & { contentHash: string; data: SealData };
+    change(envelope.data);
     envelope.contentHash = contentHashOf(sha256, envelope);
     const rewritten = Buffer.from(canonicalBytes(envelope));
     database
@@ -343,7 +345,7 @@ describe('what nobody has signed', () => {
       const trials = faultTrials(30);
       const original = ledger.copy('tiles.sqlite');
       const rows = new Database(original, { readonly: true });
-      const tiles = rows.prepare("SELECT key, value FROM projection_rows WHERE projection = 'tile-roots' ORDER BY key").all() as {
+      const tiles = rows.prepare("SELECT key, value FROM projection_rows WHERE projection = 'tree-tiles' ORDER BY key").all() as {
         key: string;
         value: string;
       }[];
@@ -357,12 +359,12 @@ describe('what nobody has signed', () => {
         const digit = String((Number(value[at]) + 1 + Math.floor(random() * 8)) % 9);
         const changed = `${value.slice(0, at)}${digit === value[at] ? '9' : digit}${value.slice(at + 1)}`;
         const file = ledger.copy('tile.sqlite');
-        tamper(file, "UPDATE projection_rows SET value = ? WHERE projection = 'tile-roots' AND key = ?", changed, key);
+        tamper(file, "UPDATE projection_rows SET value = ? WHERE projection = 'tree-tiles' AND key = ?", changed, key);
         const verified = await ledger.verify(file);
         if (
           verified.exit === 1 &&
           verified.faults.some(
-            (fault) => fault.stream === `tile-roots:${key}` || (fault.kind === 'read_model_damaged' && JSON.stringify(fault).includes(key)),
+            (fault) => fault.stream === `tree-tiles:${key}` || (fault.kind === 'read_model_damaged' && JSON.stringify(fault).includes(key)),
           )
         )
           found++;

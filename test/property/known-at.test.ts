@@ -14,7 +14,7 @@ import { createLog } from '../../infra/system/log.ts';
 import { createMemoryStore } from '../../infra/memory/memory-store.ts';
 import { openSqlite } from '../../infra/sqlite/open.ts';
 import { allProjections } from '../../projections/all.ts';
-import { tileKey, tileRoots } from '../../projections/tile-roots.ts';
+import { tileKey, treeTiles } from '../../projections/tree-tiles.ts';
 import type { Projection } from '../../projections/projection.ts';
 import { Workbench } from '../support/cli.ts';
 import { appendTold, onDay, type Told, toldOnce } from '../support/grown-ledger.ts';
@@ -94,7 +94,7 @@ describe.each(['memory', 'SQLite'] as const)('as known at any point, in %s', (ki
           }
         }
         // More than one part of the log, so that the row of a whole part is met as well.
-        expect(await ports.readModels.row(tileRoots, tileKey(0, 0), null)).not.toBeNull();
+        expect(await ports.readModels.row(treeTiles, tileKey(0, 0), null)).not.toBeNull();
         await ports.store.close();
       }),
       { numRuns: propertyRuns(3) },

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createTools, openBroker, openStore } from '../../bin/adapters.ts';
+import { createPresentationPorts, createTools, openBroker, openStore } from '../../bin/adapters.ts';
 import { openOperations } from '../../bin/operations.ts';
 import { environmentNames } from '../../handlers/runtime/settings.ts';
 import { runProgram, type World } from '../../presentation/cli/program.ts';
@@ -102,6 +102,7 @@ export class Workbench {
         const timed = options.now === undefined ? tools : { ...tools, clock: fixedClock(options.now) };
         return options.tools?.(timed) ?? timed;
       },
+      presentation: createPresentationPorts(),
       openStore: options.openStore ?? openStore,
       openBroker: options.openBroker ?? openBroker,
       openOperations: async (log) => openOperations({ log, ambient: createAmbientTrace(), environment: {} }),

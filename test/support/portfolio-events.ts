@@ -2,6 +2,7 @@
 import { draftEvent, domainEvent, type DomainEvent, type EventData, type EventType } from '../../domain/catalogue.ts';
 import { publicationDefaults, type PublicationPolicy } from '../../domain/manifest/publication-block.ts';
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';
+import type { DeepReadonly } from '../../domain/shared/deep-readonly.ts';
 import { decodeEnvelope, emptyTail, type StreamTail } from '../../domain/shared/envelope.ts';
 import type { StoredEvent } from '../../handlers/ports/ports.ts';
 import { sampleEvents } from './sample-events.ts';
@@ -148,8 +149,8 @@ export class FactHistory {
   readonly stored: StoredEvent[] = [];
   readonly #tails = new Map<string, StreamTail>();
 
-  add<Type extends EventType>(stream: string, type: Type, data: EventData<Type>, now = '2026-01-02T03:04:05.678Z'): this {
-    const draft = draftEvent(type, data as never);
+  add<Type extends EventType>(stream: string, type: Type, data: DeepReadonly<EventData<Type>>, now = '2026-01-02T03:04:05.678Z'): this {
+    const draft = draftEvent(type, data);
     const tail = this.#tails.get(stream) ?? emptyTail;
     const [event] = sampleEvents({ stream, count: 1, tail, type: draft.type, data: () => draft.data as JsonObject, now });
     const revision = tail.revision + 1;
@@ -158,11 +159,11 @@ export class FactHistory {
     return this;
   }
 
-  portfolio<Type extends EventType>(type: Type, data: EventData<Type> & { readonly meta: string }, now?: string): this {
+  portfolio<Type extends EventType>(type: Type, data: DeepReadonly<EventData<Type>> & { readonly meta: string }, now?: string): this {
     return this.add(`metaPortfolio-${data.meta}`, type, data, now);
   }
 
-  sleeve<Type extends EventType>(type: Type, data: EventData<Type> & { readonly sleeve: string | null }, now?: string): this {
+  sleeve<Type extends EventType>(type: Type, data: DeepReadonly<EventData<Type>> & { readonly sleeve: string | null }, now?: string): this {
     return this.add(data.sleeve === null ? 'intake-sleeve-results_v1' : `sleeve-${data.sleeve}`, type, data, now);
   }
 

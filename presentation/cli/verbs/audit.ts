@@ -101,7 +101,12 @@ export const auditBundle: Verb = {
   examples: ['sleeve-ledger audit bundle meta_production-2023-08-31-0123456789abcdef -o evidence.zip'],
   writes: false,
   run: async (context, { args, flags }) => {
-    const bundle = await bundleRun(await context.reading(), args[0]!, requiredFlag(flags, 'output'), reportEntries);
+    const bundle = await bundleRun(
+      await context.reading(),
+      args[0]!,
+      requiredFlag(flags, 'output'),
+      reportEntries(context.presentation.charts),
+    );
     const { file, bytes, sha256, entries, lines: lineCount, sealedTo, unsealed } = bundle;
     return {
       result: bundle,

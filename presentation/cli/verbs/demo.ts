@@ -42,6 +42,7 @@ export const demo: Verb = {
       asOf: dateFlag(flags, 'asOf'),
       signal,
       note,
+      charts: context.presentation.charts,
       examine: context.examining,
     });
     return demoOutcome(run, settings, output);

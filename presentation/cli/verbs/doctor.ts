@@ -101,18 +101,19 @@ export const doctor: Verb = {
   writes: false,
   run: async (context) => {
     const { tools } = context;
+    const { platform } = context.presentation;
     const papers = checkPapers();
     const store = await storeChecks(context);
     const checks: Check[] = [
       {
         check: 'build',
         status: 'passed',
-        message: `sleeve-ledger ${tools.code.version}, commit ${tools.code.commit}, ${tools.runtime.name} ${tools.runtime.version}`,
+        message: `sleeve-ledger ${tools.code.version}, commit ${tools.code.commit}, ${platform.name} ${platform.version}`,
       },
       {
         check: 'runtime',
-        status: tools.runtime.supported ? 'passed' : 'failed',
-        message: tools.runtime.supported ? 'supported' : `${tools.runtime.needs} is needed`,
+        status: platform.supported ? 'passed' : 'failed',
+        message: platform.supported ? 'supported' : `${platform.needs} is needed`,
       },
       ...store.checks,
       ...(await keyChecks(context)),
@@ -126,7 +127,7 @@ export const doctor: Verb = {
     ];
     const failed = checks.filter(({ status }) => status === 'failed');
     return {
-      result: { checks, format: store.format, papers, code: tools.code, runtime: tools.runtime },
+      result: { checks, format: store.format, papers, code: tools.code, runtime: { ...platform, ...tools.runtime } },
       exit: failed.length > 0 ? 1 : 0,
       people: [
         heading(failed.length > 0 ? `${failed.length} checks failed` : 'All is well'),

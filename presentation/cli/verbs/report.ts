@@ -11,7 +11,8 @@ export const report: Verb = {
   examples: ['sleeve-ledger report meta_production-2023-08-31-0123456789abcdef -o reports'],
   writes: false,
   run: async (context, input) => {
-    const { model, files } = await writeReport(await context.reading(), runQuestion(input), requiredFlag(input.flags, 'output'));
+    const directory = requiredFlag(input.flags, 'output');
+    const { model, files } = await writeReport(context.presentation.charts, await context.reading(), runQuestion(input), directory);
     const { run, provenance } = model;
     return {
       result: { runId: run.runId, status: run.status, asOf: run.asOf, sealedTo: provenance.seal?.treeSize ?? null, files },

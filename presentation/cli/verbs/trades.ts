@@ -50,7 +50,7 @@ export const trades: Verb = {
     const file = requiredFlag(flags, 'holdings');
     const capital = capitalOf(flags);
     const bytes = await context.tools.files.readBytes(file);
-    const holdings = context.tools.parseHoldings(bytes, file);
+    const holdings = context.presentation.parseHoldings(bytes, file);
     const { ports } = await context.reading();
     const { publication, currency, costs, warnings, position, ...list } = await publicationTrades(ports, {
       meta,

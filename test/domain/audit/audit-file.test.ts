@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type AuditReport, type AuditVerifyOptions, createAuditVerifier, verifyAuditLines } from '../../../domain/audit/verify-audit.ts';
 import { type AuditLine, type AuditStep, auditLine, trailerLine } from '../../../domain/audit/entry.ts';
 import type { JsonObject } from '../../../domain/shared/canonical-json.ts';
-import { encodeEnvelope, contentHashOf } from '../../../domain/shared/envelope.ts';
+import { encodeEnvelope, contentHashOf, type Envelope } from '../../../domain/shared/envelope.ts';
 import { fromHex, toHex, zeroHash } from '../../../domain/shared/hashing.ts';
 import { createMerkleTree } from '../../../domain/audit/merkle.ts';
 import { faultSeed, faultTrials, reportFigures, seeded } from '../../support/figures.ts';
@@ -95,9 +95,9 @@ describe('an honest file', () => {
   });
 
   test('shows the data verbatim and the envelope beside it', () => {
-    const line = JSON.parse(lines[0]!) as { data: unknown; envelope: object; event_hash: string };
+    const line = JSON.parse(lines[0]!) as Pick<Envelope, 'data'> & { envelope: Omit<Envelope, 'data'>; event_hash: string };
     expect(line.data).toEqual(ledger.events[0]!.envelope.data);
-    expect(encodeEnvelope(sha256, { ...line.envelope, data: line.data } as never).hash).toBe(line.event_hash);
+    expect(encodeEnvelope(sha256, { ...line.envelope, data: line.data }).hash).toBe(line.event_hash);
     expect(line.event_hash).toBe(ledger.events[0]!.hash);
   });
 

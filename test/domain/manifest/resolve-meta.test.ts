@@ -5,7 +5,7 @@ import { assertCurrencies } from '../../../domain/manifest/currency.ts';
 import { atomicSleeves, boundsFor, resolveMeta } from '../../../domain/manifest/resolve-meta.ts';
 import { metaNodeSchema } from '../../../domain/manifest/resolved-meta-schema.ts';
 import { parseManifest } from '../../../domain/manifest/validate.ts';
-import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
+import { canonicalJson, type Json } from '../../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../../golden/manifest/${name}`, import.meta.url), 'utf8');
@@ -107,7 +107,7 @@ describe('settings from outside', () => {
     expect(node.parity.mandate).toBe('enforce');
   });
 
-  test.each<[string, unknown]>([
+  test.each<[string, Json]>([
     ['meta_allocation.max_wieght', 0.6],
     ['sleeves.nobody.weight_limit', [0, 1]],
     ['meta_allocation.max_weight', 2],
@@ -115,7 +115,7 @@ describe('settings from outside', () => {
     ['sleeves', 1],
     ['__proto__.x', 1],
   ])('%s = %j is refused', (path, value) => {
-    expect(refusal(() => resolveMeta(v14, 'meta_production', { overrides: { [path]: value as never } })).code).toBe('ManifestInvalid');
+    expect(refusal(() => resolveMeta(v14, 'meta_production', { overrides: { [path]: value } })).code).toBe('ManifestInvalid');
   });
 });
 

@@ -6,7 +6,7 @@ import type { MetaPortfolioState } from '../../../domain/publication/state.ts';
 import type { MetaPortfolioEvent } from '../../../domain/publication/slice.ts';
 import type { MetaPortfolioDefined, ReallocationRefused, ReallocationScheduled } from '../../../domain/publication/events.ts';
 import { publicationDefaults, type PublicationPolicy } from '../../../domain/manifest/publication-block.ts';
-import { draftEvent } from '../../../domain/catalogue.ts';
+import { catalogue } from '../../../domain/catalogue.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { given } from '../../support/given-when-then.ts';
 import { portfolioFacts } from '../../support/portfolio-events.ts';
@@ -288,7 +288,7 @@ describe('P6: over any sequence of commands', () => {
           const command = step(state);
           const facts = attempt(command, state);
           // The schema of each fact is strict: what it refuses could never be recorded.
-          for (const { type, data } of facts) draftEvent(type, data as never);
+          for (const { type, data } of facts) catalogue[type].schema.parse(data);
           state = facts.reduce(decider.evolve, state);
           expect(attempt(command, state)).toEqual([]);
           history.push(...facts);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { assert, jsonValue, property } from 'fast-check';
+import canonicalize from 'canonicalize';
+import { array, assert, constantFrom, dictionary, double, jsonValue, letrec, oneof, property, string } from 'fast-check';
 import { canonicalBytes, canonicalJson } from '../../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { limits } from '../../../domain/shared/limits.ts';
@@ -28,6 +29,36 @@ describe('RFC 8785', () => {
         expect(canonicalJson(JSON.parse(text))).toBe(text);
         expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
       }),
+    );
+  });
+
+  test('any JSON value in any order of keys: the text is that of the library canonicalize', () => {
+    const key = oneof(
+      string({ unit: 'binary' }),
+      constantFrom('10', '9', '-1', '1.5', '007', '4294967295', '__proto__', 'constructor', ''),
+    );
+    const { node } = letrec((tie) => ({
+      node: oneof(
+        { maxDepth: 4 },
+        double({ noNaN: true, noDefaultInfinity: true }),
+        string({ unit: 'binary' }),
+        constantFrom(null, true, -0, 1e21, 1e-7),
+        array(tie('node'), { maxLength: 4 }),
+        dictionary(key, tie('node'), { maxKeys: 5 }),
+      ),
+    }));
+    assert(
+      property(node, (value) => {
+        let expected: string | undefined;
+        try {
+          expected = canonicalize(value);
+        } catch {
+          expect(() => canonicalJson(value)).toThrow(LedgerError);
+          return;
+        }
+        expect(canonicalJson(value)).toBe(expected);
+      }),
+      { numRuns: 3_000 },
     );
   });
 

@@ -1,9 +1,11 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import * as kinds from '../../../domain/shared/error-kinds.ts';
 import { type ErrorCode, errorKinds, LedgerError } from '../../../domain/shared/errors.ts';
 
-/** A decision by a list of codes, as it stood in one file before the registry said whose fault an error is and what it ends. */
+/** A decision by a list of codes, as it stood before the registry said whose fault an error is and what it ends. */
 interface OldDecision {
+  /** Where it is made today, file by file. */
   readonly where: string;
   /** The codes of which the list said yes. */
   readonly yes: readonly ErrorCode[];
@@ -15,11 +17,12 @@ interface OldDecision {
 }
 
 const codes = Object.keys(errorKinds) as ErrorCode[];
+const filesIn = (text: string): string[] => text.match(/[\w-]+\/[\w/-]+\.ts/g) ?? [];
 const withExit = (...exits: readonly number[]): ErrorCode[] => codes.filter((code) => exits.includes(errorKinds[code].exit));
 
 const decisions: readonly OldDecision[] = [
   {
-    where: 'refusals in handlers/reaction/reallocate.ts',
+    where: 'the catch in handlers/reaction/decision.ts',
     yes: [
       'SleeveStale',
       'SleeveRunMissing',
@@ -40,7 +43,7 @@ const decisions: readonly OldDecision[] = [
     cannotArrive: [{ codes: ['ParityRejected'], because: 'nobody throws it: the reaction itself writes it as the reason of a refusal' }],
   },
   {
-    where: 'poisonCodes in handlers/intake/judge.ts',
+    where: 'the catches in handlers/intake/intake.ts, handlers/intake/release.ts and handlers/intake/take-up.ts',
     yes: [
       'MessageInvalid',
       'SleeveUnknown',
@@ -85,12 +88,12 @@ const decisions: readonly OldDecision[] = [
     ],
   },
   {
-    where: 'profileFailures in handlers/compute/meta-node.ts',
+    where: 'the catch in domain/allocation/node.ts',
     yes: ['ProfileNotAvailable', 'SolverFailed', 'NotACovariance', 'PortfolioMissing', 'Bankruptcy'],
     now: kinds.endsProfile,
   },
   {
-    where: 'profileFailures in handlers/compute/sleeve-profile.ts',
+    where: 'solvedOrFailed in domain/allocation/sleeve/profile.ts',
     yes: ['SolverFailed', 'NotACovariance', 'Bankruptcy'],
     now: kinds.endsProfile,
     cannotArrive: [
@@ -101,7 +104,7 @@ const decisions: readonly OldDecision[] = [
     ],
   },
   {
-    where: 'the special case in handlers/compute/meta-run.ts',
+    where: 'the catch in domain/allocation/meta-allocation.ts',
     yes: ['PortfolioMissing'],
     now: kinds.endsProfile,
     cannotArrive: [
@@ -118,7 +121,7 @@ const decisions: readonly OldDecision[] = [
     ],
   },
   {
-    where: 'the catch in handlers/import/import-profile.ts',
+    where: 'the catch in domain/allocation/imported/profile.ts',
     yes: ['Bankruptcy', 'PortfolioMissing'],
     now: kinds.endsProfile,
     cannotArrive: [
@@ -129,7 +132,7 @@ const decisions: readonly OldDecision[] = [
     ],
   },
   {
-    where: 'unrelated in handlers/ledger/fault.ts',
+    where: 'damageIn in handlers/runtime/damage.ts',
     yes: ['StoreBusy', 'StoreUnavailable', 'StoreFull', 'Interrupted'],
     now: kinds.isOfTheWorld,
     cannotArrive: [
@@ -141,7 +144,7 @@ const decisions: readonly OldDecision[] = [
     ],
   },
   {
-    where: 'unreadable in handlers/ledger/backup-candidate.ts',
+    where: 'openedForReading in handlers/ledger/backup-candidate.ts',
     yes: ['LedgerMissing', 'NotALedger', 'StoreIo'],
     now: kinds.holdsNoLedger,
     onlyArrive: {
@@ -164,7 +167,7 @@ const decisions: readonly OldDecision[] = [
     },
   },
   {
-    where: 'isOfTheRun in handlers/replay/replay-runs.ts',
+    where: 'the catch in handlers/queries/replay-runs.ts',
     yes: codes.filter((code) => !withExit(74, 75, 130).includes(code)),
     now: kinds.speaksOfTheRun,
   },
@@ -173,7 +176,7 @@ const decisions: readonly OldDecision[] = [
     yes: ['FileUnreadable', 'StoreIo', 'StoreFull'],
     now: kinds.failsOnTheDisk,
   },
-  { where: 'exit status 75 in handlers/roles/watching/directory-watcher.ts', yes: withExit(75), now: kinds.isWorthAnotherTry },
+  { where: 'the catch around a sweep in handlers/roles/watching/directory-watcher.ts', yes: withExit(75), now: kinds.isWorthAnotherTry },
   {
     where: 'reasonOf in handlers/comparison/diff-factors.ts',
     yes: codes.filter((code) => code !== 'Internal'),
@@ -193,7 +196,7 @@ const decisions: readonly OldDecision[] = [
   },
   {
     where:
-      'isConflict in handlers/runtime/record.ts and handlers/runtime/lease.ts, and the catches in handlers/read-models/projector.ts ' +
+      'the catches in handlers/runtime/record.ts, handlers/runtime/lease.ts, handlers/read-models/projector.ts ' +
       'and infra/eventstoredb/checkpoints.ts',
     yes: ['WrongExpectedRevision'],
     now: kinds.isConflict,
@@ -207,6 +210,14 @@ describe('what an error means for the work in hand', () => {
     const answers = compared.map((code) => ({ code, answer: now(new LedgerError(code, 'refused')) }));
     expect(answers).toEqual(compared.map((code) => ({ code, answer: yes.includes(code) })));
     if (onlyArrive !== undefined) expect(onlyArrive.codes).toEqual(expect.arrayContaining([...yes]));
+  });
+
+  test.each(decisions)('is asked for in files that are there: $where', ({ where, now, cannotArrive = [], onlyArrive }) => {
+    const named = filesIn(where);
+    expect(named).not.toEqual([]);
+    expect(named.filter((file) => !existsSync(file) || !readFileSync(file, 'utf8').includes(`${now.name}(`))).toEqual([]);
+    const reasons = [...cannotArrive, ...(onlyArrive === undefined ? [] : [onlyArrive])].map(({ because }) => because);
+    expect(reasons.flatMap(filesIn).filter((file) => !existsSync(file))).toEqual([]);
   });
 
   test.each(decisions)('needs every exception that it makes for $where', ({ yes, now, cannotArrive = [] }) => {

@@ -11,7 +11,8 @@ import { intakeStream } from '../../../domain/sleeve/intake-stream.ts';
 import { sleeveDecider } from '../../../domain/sleeve/decider.ts';
 import { sleeveRunStream } from '../../../domain/sleeve-run/stream.ts';
 import { sleeveStream } from '../../../domain/sleeve/stream.ts';
-import type { SleeveCommand } from '../../../domain/sleeve/commands.ts';
+import type { IntakeCommand, SleeveCommand } from '../../../domain/sleeve/commands.ts';
+import { streams } from '../../../handlers/runtime/streams.ts';
 import { portfolioFacts, sleeveFacts } from '../../support/portfolio-events.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
@@ -82,6 +83,18 @@ describe('what makes a command this one and no other', () => {
     },
   );
 
+  const intakeCommands: readonly (readonly [IntakeCommand, readonly unknown[]])[] = [
+    [{ kind: 'RejectSleeveRun', letter: sleeveFacts.rejected(null) }, ['RejectSleeveRun', sleeveFacts.rejected(null).letterId]],
+    [{ kind: 'ResolveDeadLetter', resolution: sleeveFacts.resolved('etfs') }, ['ResolveDeadLetter', letter.letterId]],
+  ];
+
+  test.each(intakeCommands.map(([command, identity]) => [command.kind, command, identity] as const))(
+    '%s of an intake',
+    (_, command, identity) => {
+      expect(intakeStream.identityOf(command, { actor: 'ann', state: intakeStream.initialState, decided: [], sha256 })).toEqual(identity);
+    },
+  );
+
   const { number: _, ...definition } = portfolioFacts.defined('desk', ['etfs']);
   const schedule = portfolioFacts.scheduled('desk', '2026-01-02T04:00:00.000Z');
   const { number: __, approval: ___, ...allocation } = portfolioFacts.published('desk', 1);
@@ -118,4 +131,10 @@ describe('what makes a command this one and no other', () => {
       expect(metaPortfolioStream.identityOf(command, { actor: 'ann', state, decided: [scheduled], sha256 })).toEqual(identity);
     },
   );
+
+  test('is held here for every stream that commands are decided on: a new stream adds a table of its commands', () => {
+    const tables = { sleeve: sleeveCommands, intake: intakeCommands, metaPortfolio: portfolioCommands };
+    const filled = Object.entries(tables).flatMap(([stream, commands]) => (commands.length > 0 ? [stream] : []));
+    expect(filled.toSorted()).toEqual(Object.keys(streams).toSorted());
+  });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createTools, openStore } from '../../../bin/adapters.ts';
+import { createPresentationPorts, createTools, openStore } from '../../../bin/adapters.ts';
 import { openOperations } from '../../../bin/operations.ts';
 import { runProgram, type World } from '../../../presentation/cli/program.ts';
 import { allVerbs } from '../../../presentation/cli/verbs/all.ts';
@@ -52,7 +52,7 @@ function toolsAt(now: string): Tools {
     return { privateSeed, publicKey: tools.crypto.publicKeyOf(privateSeed) };
   };
   const clock: Clock = { now: () => now };
-  return { ...tools, clock, crypto: { ...tools.crypto, newKeyPair }, runtime: { ...tools.runtime, processName: actor } };
+  return { ...tools, clock, crypto: { ...tools.crypto, newKeyPair }, runtime: { processName: actor } };
 }
 
 /** Runs one command line in the working folder: the program of `bin/sleeve-ledger.ts`, in this process. */
@@ -67,6 +67,7 @@ export async function run(argv: readonly string[], { now, signal, broker }: RunO
     signal: signal ?? new AbortController().signal,
     readSettingsFile: async () => null,
     tools: () => toolsAt(now),
+    presentation: createPresentationPorts(),
     openStore,
     openBroker: async () => broker ?? new MemoryBroker(),
     openOperations: async (log) => openOperations({ log, ambient: createAmbientTrace(), environment: {} }),

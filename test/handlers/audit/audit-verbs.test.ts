@@ -104,7 +104,7 @@ describe('audit export', () => {
       'SleeveRunAccepted in sleeve-stocks',
     ]);
     for (const damage of ['DELETE FROM projection_rows', `UPDATE projection_rows SET value = json_set(value, '$.revision', 0)`]) {
-      tamper(own.store, `${damage} WHERE projection = 'tile-roots' AND key LIKE 'id/%'`);
+      tamper(own.store, `${damage} WHERE projection = 'tree-tiles' AND key LIKE 'id/%'`);
       expect(await exported()).toBe(whole);
     }
   });

@@ -71,8 +71,8 @@ describe('a valid result', () => {
   test('is the same run in either content mode and any order of members', async () => {
     const first = await take(resultMessage(sleeveResult()));
     expect(await take(binaryMessage(sleeveResult()))).toMatchObject({ outcome: 'already', runId: first.runId });
-    const turned = Object.fromEntries(Object.entries(sleeveResult()).toReversed());
-    expect(await take(rawMessage('coins', structuredText(turned as never)))).toMatchObject({ outcome: 'already', runId: first.runId });
+    const turned = Object.fromEntries(Object.entries(sleeveResult()).toReversed()) as ReturnType<typeof sleeveResult>;
+    expect(await take(rawMessage('coins', structuredText(turned)))).toMatchObject({ outcome: 'already', runId: first.runId });
     expect(await typesOf('sleeve-coins')).toEqual(['SleeveDefined', 'SleeveRunAccepted']);
   });
 

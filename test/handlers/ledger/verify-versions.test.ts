@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { assert, asyncProperty, array, integer } from 'fast-check';
 import type { JsonObject } from '../../../domain/shared/canonical-json.ts';
-import { compareVersionRows } from '../../../handlers/ledger/verify-version-rows.ts';
+import { type ComparedRows, compareFolds } from '../../../handlers/ledger/row-fold.ts';
+import { VersionFold } from '../../../handlers/ledger/verify-version-rows.ts';
 import type { RowChange } from '../../../handlers/ports/ports.ts';
 import { catchUp } from '../../../handlers/read-models/projector.ts';
 import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
@@ -44,8 +45,16 @@ async function ledgerOf(numbers: readonly number[]) {
 /** As many rows are remembered as there are, or hardly any, so that what a fold reads is looked up. */
 const memories = [1_000, 1] as const;
 
-async function* each(versions: readonly RowChange[]): AsyncGenerator<RowChange> {
-  yield* versions;
+async function comparedSums(
+  ports: Awaited<ReturnType<typeof ledgerOf>>['ports'],
+  until: string,
+  stored: readonly RowChange[],
+  memory: number,
+): Promise<ComparedRows> {
+  const [compared] = await compareFolds(ports, [{ fold: new VersionFold(ports, sums, memory), until }], async function* () {
+    yield* stored;
+  });
+  return compared!;
 }
 
 describe.each(memories)('rows compared by their digest, %i of them remembered', (memory) => {
@@ -53,7 +62,7 @@ describe.each(memories)('rows compared by their digest, %i of them remembered', 
     await assert(
       asyncProperty(array(integer({ min: 1, max: 30 }), { maxLength: 40 }), async (numbers) => {
         const { ports, checkpoint, versions } = await ledgerOf(numbers);
-        const { same, reached } = await compareVersionRows(ports, sums, checkpoint, each(versions), memory);
+        const { same, reached } = await comparedSums(ports, checkpoint, versions, memory);
         expect({ same, reached }).toEqual({ same: true, reached: numbers.length === 0 ? null : checkpoint });
       }),
       { numRuns: 40 },
@@ -71,7 +80,7 @@ describe.each(memories)('rows compared by their digest, %i of them remembered', 
         [...versions, { ...version, key: 'beside' }],
         [...versions, version],
       ];
-      for (const given of changed) expect((await compareVersionRows(ports, sums, checkpoint, each(given), memory)).same).toBe(false);
+      for (const given of changed) expect((await comparedSums(ports, checkpoint, given, memory)).same).toBe(false);
     }
   });
 
@@ -89,6 +98,6 @@ describe.each(memories)('rows compared by their digest, %i of them remembered', 
     );
     const stored = await ports.readModels.versions(sums, { after: null, limit: 1_000 });
     expect(stored).toEqual(raised);
-    expect((await compareVersionRows(ports, sums, checkpoint, each(stored), memory)).same).toBe(false);
+    expect((await comparedSums(ports, checkpoint, stored, memory)).same).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 /** Tiles are a projection of each node and nobody trusts them: what they prove is checked, and what they lose is folded anew. */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { createMerkleTree } from '../../../domain/audit/merkle.ts';
+import { createMerkleTree, leafHash } from '../../../domain/audit/merkle.ts';
 import type { JsonObject } from '../../../domain/shared/canonical-json.ts';
 import { fromHex, toHex } from '../../../domain/shared/hashing.ts';
 import { proveEvent } from '../../../handlers/queries/prove-event.ts';
@@ -9,9 +9,9 @@ import { lastKnown } from '../../../handlers/read-models/last-known.ts';
 import { leavesAfter } from '../../../handlers/read-models/leaves.ts';
 import { seal } from '../../../handlers/commands/seal-ledger.ts';
 import { verifyLedger } from '../../../handlers/ledger/verify.ts';
-import type { StoredEvent } from '../../../handlers/ports/ports.ts';
+import type { EventStore, StoredEvent } from '../../../handlers/ports/ports.ts';
 import { catchUp, positionOfLeafRows, rebuild } from '../../../handlers/read-models/projector.ts';
-import { type OpenTilesRow, tileRoots, type TileRow } from '../../../projections/tile-roots.ts';
+import { type OpenTilesRow, treeTiles, type TileRow } from '../../../projections/tree-tiles.ts';
 import { addRun, ledgerSession, type LedgerSession, storeLike } from '../../support/ledger-session.ts';
 import { rowsWith, written } from '../../support/rows.ts';
 import { sampleEvents, sha256 } from '../../support/sample-events.ts';
@@ -28,13 +28,26 @@ function scanned(isKnown: (event: StoredEvent) => boolean): string | null {
   return leaves[(end < 0 ? leaves.length : end) - 1]?.position ?? null;
 }
 
-const rowsOf = async () => new Map((await rowsWith(ledger.session.ports.readModels, tileRoots, '')).map(({ key, value }) => [key, value]));
+const rowsOf = async () => new Map((await rowsWith(ledger.session.ports.readModels, treeTiles, '')).map(({ key, value }) => [key, value]));
 const verified = () => verifyLedger(ledger.session.ports, { witnessDirectory: ledger.settings.witness!, checkpoint: null });
 
 async function overwrite(key: string, value: JsonObject | null): Promise<void> {
   const { readModels } = ledger.session.ports;
-  const checkpoint = (await readModels.checkpoint(tileRoots))!;
-  await readModels.commit(tileRoots, [written(key, value, positionOfLeafRows)], checkpoint, checkpoint);
+  const checkpoint = (await readModels.checkpoint(treeTiles))!;
+  await readModels.commit(treeTiles, [written(key, value, positionOfLeafRows)], checkpoint, checkpoint);
+}
+
+/** The store, but for one event that has other bytes than those that were sealed. */
+function withOtherBytes(store: EventStore, revision: bigint): EventStore {
+  const other = sampleEvents({ stream: 'sleeveRun-r0', count: 1, commandId: 'other' })[0]!;
+  const changed = (events: readonly StoredEvent[]): StoredEvent[] =>
+    events.map((event) =>
+      event.stream === 'sleeveRun-r0' && event.revision === revision ? { ...event, bytes: other.bytes, hash: other.hash } : event,
+    );
+  return storeLike(store, {
+    readAll: async (options) => changed(await store.readAll(options)),
+    readStream: async (stream, options) => changed(await store.readStream(stream, options)),
+  });
 }
 
 beforeAll(async () => {
@@ -49,31 +62,45 @@ beforeAll(async () => {
   await seal(session, settings);
   leaves = [];
   for await (const leaf of leavesAfter(session.ports.store, null)) leaves.push(leaf);
-  await catchUp(session.ports, tileRoots);
+  await catchUp(session.ports, treeTiles);
 });
 
 describe('the projection of tiles', () => {
-  test('holds the root of each tile of 256 leaves, where it begins, and how late it is by its end', async () => {
+  test('holds the hashes of each tile of 16 leaves, where it begins, and how late it is by its end', async () => {
     const rows = await rowsOf();
-    const tree = createMerkleTree(sha256);
-    for (const { hash } of leaves.slice(0, 256)) tree.append(fromHex(hash));
+    const leafHashes = leaves.map(({ hash }) => toHex(leafHash(sha256, fromHex(hash))));
+    const rootOf = (from: number, count: number): string => {
+      const tree = createMerkleTree(sha256);
+      for (const { hash } of leaves.slice(from, from + count)) tree.append(fromHex(hash));
+      return toHex(tree.root());
+    };
+    const rootOfTile = (tile: number): string => rootOf(16 * tile, 16);
+    const rootOfTier1 = (tile: number): string => rootOf(256 * tile, 256);
     const times = (to: number): string =>
       leaves
         .slice(0, to)
         .map(({ recordedAt }) => recordedAt)
         .reduce((latest, time) => (time > latest ? time : latest));
     expect(rows.get('tile/0/000000000000')).toEqual({
-      root: toHex(tree.root()),
+      hashes: leafHashes.slice(0, 16).join(''),
       after: null,
-      last: leaves[255]!.position,
-      recordedAt: times(256),
+      last: leaves[15]!.position,
+      recordedAt: times(16),
     });
     expect(rows.get('tile/0/000000000001') as unknown as TileRow).toMatchObject({
-      after: leaves[255]!.position,
-      last: leaves[511]!.position,
-      recordedAt: times(512),
+      after: leaves[15]!.position,
+      last: leaves[31]!.position,
+      recordedAt: times(32),
     });
-    expect(rows.get('open') as unknown as OpenTilesRow).toMatchObject({ size: leaves.length, last: leaves.at(-1)!.position });
+    expect(rows.get('open') as unknown as OpenTilesRow).toMatchObject({
+      size: leaves.length,
+      last: leaves.at(-1)!.position,
+      tiers: [
+        { after: leaves[687]!.position, hashes: leafHashes.slice(688).join('') },
+        { after: leaves[511]!.position, hashes: Array.from({ length: 11 }, (_, tile) => rootOfTile(32 + tile)).join('') },
+        { after: null, hashes: [0, 1].map(rootOfTier1).join('') },
+      ],
+    });
     expect([...rows.keys()].filter((key) => key.startsWith('id/'))).toHaveLength(leaves.length);
     for (const [index, { id, stream, revision }] of leaves.entries())
       expect(rows.get(`id/${id}`)).toEqual({ leaf: index, stream, revision: Number(revision) });
@@ -84,7 +111,7 @@ describe('the projection of tiles', () => {
     const { ports } = ledger.session;
     await rebuild(
       { ...ports, store: storeLike(ports.store, { readAll: (options) => ports.store.readAll({ ...options, maxCount: 1 }) }) },
-      tileRoots,
+      treeTiles,
     );
     expect(await rowsOf()).toEqual(before);
   });
@@ -94,7 +121,7 @@ describe('a proof', () => {
   test('of any event is the one that the whole tree gives', async () => {
     const tree = createMerkleTree(sha256);
     for (const { hash } of leaves) tree.append(fromHex(hash));
-    for (const index of [0, 1, 255, 256, 257, 511, 512, 600, 700]) {
+    for (const index of [0, 1, 15, 16, 17, 255, 256, 257, 511, 512, 600, 687, 688, 700]) {
       const { id, stream, revision } = leaves[index]!;
       const proof = await proveEvent(ledger.session.ports, id);
       expect(proof).toMatchObject({
@@ -107,7 +134,7 @@ describe('a proof', () => {
     }
   });
 
-  test('reads as many events as two tiles hold, and not the ledger', async () => {
+  test('reads no event of the ledger but the one asked for', async () => {
     const { ports } = ledger.session;
     let read = 0;
     const counting = storeLike(ports.store, {
@@ -118,12 +145,13 @@ describe('a proof', () => {
       },
     });
     await proveEvent({ ...ports, store: counting }, 'sleeveRun-r0@7');
-    expect(read).toBeLessThanOrEqual(2 * 256);
+    expect(read).toBe(0);
   });
 
   const damages: readonly (readonly [string, string, (row: JsonObject) => JsonObject | null])[] = [
-    ['another root of a tile', 'tile/0/000000000001', (row) => ({ ...row, root: 'ab'.repeat(32) })],
-    ['no root of a tile', 'tile/0/000000000001', () => null],
+    ['other hashes of a tile', 'tile/0/000000000000', (row) => ({ ...row, hashes: 'ab'.repeat(32 * 16) })],
+    ['too few hashes of a tile', 'tile/0/000000000000', (row) => ({ ...row, hashes: (row as unknown as TileRow).hashes.slice(0, 320) })],
+    ['no row of a tile', 'tile/0/000000000000', () => null],
     ['no place where a tile begins', 'tile/0/000000000000', (row) => ({ ...row, after: '300' })],
     ['a row without members', 'tile/0/000000000000', () => ({})],
     ['another leaf of an event', 'id', (row) => ({ ...row, leaf: 9 })],
@@ -138,26 +166,28 @@ describe('a proof', () => {
       const before = await rowsOf();
       const at = key === 'id' ? `id/${id}` : key;
       await overwrite(at, damage(before.get(at)!));
-      expect((await verified()).faults).toContainEqual(expect.objectContaining({ kind: 'read_model_differs', stream: `tile-roots:${at}` }));
+      expect((await verified()).faults).toContainEqual(expect.objectContaining({ kind: 'read_model_differs', stream: `tree-tiles:${at}` }));
       expect(await proveEvent(ledger.session.ports, `${leaves[8]!.stream}@${leaves[8]!.revision}`)).toEqual(expected);
-      await rebuild(ledger.session.ports, tileRoots);
+      await rebuild(ledger.session.ports, treeTiles);
       expect(await rowsOf()).toEqual(before);
       expect((await verified()).faults).toEqual([]);
     },
   );
 
-  test('of a ledger that does not lead to the signed root is not given', async () => {
+  test('of an event whose bytes are not those that were sealed is not given', async () => {
     const { ports } = ledger.session;
-    // The neighbour of the event asked for has other bytes than those that were sealed.
-    const other = sampleEvents({ stream: 'sleeveRun-r0', count: 1, commandId: 'other' })[0]!;
-    const damaged = storeLike(ports.store, {
-      readAll: async (options) =>
-        (await ports.store.readAll(options)).map((event) =>
-          event.stream === 'sleeveRun-r0' && event.revision === 8n ? { ...event, bytes: other.bytes, hash: other.hash } : event,
-        ),
-    });
-    await expect(proveEvent({ ...ports, store: damaged }, 'sleeveRun-r0@7')).rejects.toMatchObject({ code: 'ChainBroken' });
-    await rebuild(ports, tileRoots);
+    const damaged = { ...ports, store: withOtherBytes(ports.store, 7n) };
+    await expect(proveEvent(damaged, 'sleeveRun-r0@7')).rejects.toMatchObject({ code: 'ChainBroken' });
+    await rebuild(ports, treeTiles);
+  });
+
+  test('from tiles of a ledger that does not lead to the signed root is not given', async () => {
+    const { ports } = ledger.session;
+    const damaged = { ...ports, store: withOtherBytes(ports.store, 8n) };
+    await rebuild(damaged, treeTiles);
+    await expect(proveEvent(damaged, 'sleeveRun-r0@7')).rejects.toMatchObject({ code: 'ChainBroken' });
+    await rebuild(ports, treeTiles);
+    expect(await proveEvent(ports, 'sleeveRun-r0@7')).toMatchObject({ leafIndex: 9 });
   });
 });
 
@@ -177,6 +207,6 @@ describe('what was known', () => {
 test('a projector that has nothing to project writes nothing', async () => {
   const empty = await ledgerSession(join(directory, 'empty'));
   await addRun(empty.session.ports.store, 'a');
-  const reached = await catchUp(empty.session.ports, tileRoots);
-  expect(await catchUp(empty.session.ports, tileRoots)).toBe(reached);
+  const reached = await catchUp(empty.session.ports, treeTiles);
+  expect(await catchUp(empty.session.ports, treeTiles)).toBe(reached);
 });

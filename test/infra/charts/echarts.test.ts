@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { BarChart, LineChart } from '../../../handlers/ports/ports.ts';
+import type { BarChart, LineChart } from '../../../presentation/ports/ports.ts';
 import { createCharts } from '../../../infra/charts/echarts.ts';
 
 const charts = createCharts();

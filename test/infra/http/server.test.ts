@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { HttpRoute, Log } from '../../../handlers/ports/ports.ts';
+import type { Log } from '../../../handlers/ports/ports.ts';
+import type { HttpRoute } from '../../../presentation/ports/ports.ts';
 import { createHttpServer, type HttpServer } from '../../../infra/http/server.ts';
 import { expectRefusal, rawClient } from '../../support/raw-http.ts';
 

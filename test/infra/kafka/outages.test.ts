@@ -11,7 +11,7 @@ import { needs } from '../../support/needs.ts';
 
 const describeWithKafka = needs('kafka').describe;
 
-jest.setTimeout(90_000);
+jest.setTimeout(300_000);
 
 const nothingLost = { lost: 0, keysOutOfOrder: 0 };
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { defaultTuning } from '../../../infra/kafka/tuning.ts';
 import { parseKafkaConnection } from '../../../infra/kafka/connection-string.ts';
 import { openKafka } from '../../../infra/kafka/open.ts';
 import type { KafkaTuning } from '../../../infra/kafka/tuning.ts';
@@ -14,6 +15,12 @@ export interface Outcome {
   /** From the end of the outage until each key has brought a message that was sent after it. */
   readonly recoveryMs: number;
 }
+
+/**
+ * A limit against hanging, not a measure of speed. A consumer that lost its group leaves it (`closeMsMax`), waits for its old session to end
+ * and joins again; after `goneMsMax` of silence it gives up by itself, and the test then fails with its reason.
+ */
+const arrivalMsMax = defaultTuning.goneMsMax + 30_000;
 
 /**
  * Sends and consumes without pause while `outage` runs; it resolves when messages should flow again. What was acknowledged is the oracle of
@@ -42,11 +49,22 @@ export async function through(
   await until(
     'messages flow again',
     () => load.sent > mark && [...byKey(member.received).values()].every((numbers) => numbers.at(-1)! >= mark),
+    arrivalMsMax,
   );
   const recoveryMs = performance.now() - back;
   load.isOver = true;
   await sending;
-  await until('all have arrived', () => new Set(numbersOf(member.received)).size === load.sent);
+  await until('all have arrived', () => new Set(numbersOf(member.received)).size === load.sent, arrivalMsMax).catch((error: unknown) => {
+    const arrived = new Set(numbersOf(member.received));
+    const missing = Array.from({ length: load.sent }, (_, number) => number).filter((number) => !arrived.has(number));
+    const lines = member.lines.slice(-10).map((line) => JSON.stringify(line));
+    throw new Error(
+      `${missing.length} of ${load.sent} messages are missing, first ${missing[0]}; the consumer logged\n${lines.join('\n')}`,
+      {
+        cause: error,
+      },
+    );
+  });
   await member.stop();
   await broker.close();
   const firsts = [...byKey(member.received).values()].map((numbers) => [...new Set(numbers)]);

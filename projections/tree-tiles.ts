@@ -1,13 +1,16 @@
-import { appendNode, type CompactRange, rangeHashes, rangeOf, rangeRoot } from '../domain/audit/compact-range.ts';
-import { leafHash } from '../domain/audit/merkle.ts';
+import { leafHash, merkleHashBytes, rootOf } from '../domain/audit/merkle.ts';
 import { tileWidth } from '../domain/audit/tiles.ts';
-import { invariant } from '../domain/shared/errors.ts';
 import { fromHex, type Sha256, toHex } from '../domain/shared/hashing.ts';
 import { type Leaf, type LeafProjection, type Row, type Rows, sortable } from './projection.ts';
 
-/** `tile/<tier>/<number>`: a whole tile. Tier 0 has 256 leaves, each tier above 256 tiles of the one below. */
+const hexChars = 2 * merkleHashBytes;
+
+/** Hashes side by side, in hexadecimal. In tier 0 they are leaf hashes, above it the roots of the tiles of the tier below. */
+type TileHashes = string;
+
+/** `tile/<tier>/<number>`: a whole tile. Tier 0 has 16 leaves, each tier above it 16 tiles of the one below. */
 export interface TileRow {
-  readonly root: string;
+  readonly hashes: TileHashes;
   /** Position behind which its leaves are read; null for the first. */
   readonly after: string | null;
   /** Position of its last leaf. */
@@ -25,11 +28,7 @@ export interface OpenTilesRow {
   readonly tiers: readonly OpenTile[];
 }
 
-interface OpenTile {
-  readonly nodes: number;
-  readonly after: string | null;
-  readonly range: readonly string[];
-}
+export type OpenTile = Pick<TileRow, 'hashes' | 'after'>;
 
 /** `id/<event id>`: the leaf that an event is, and where it stands. */
 export interface LeafRow {
@@ -44,10 +43,12 @@ export const leafKey = (eventId: string): string => `id/${eventId}`;
 
 const nothing: OpenTilesRow = { size: 0, last: null, recordedAt: '', tiers: [] };
 
-function rangeIn({ nodes, range }: OpenTile): CompactRange {
-  const read = rangeOf(nodes, range);
-  invariant(read !== null, 'an open tile whose hashes are not those of a range', { nodes, hashes: range.length });
-  return read;
+/** The hashes [from, from + count) of a tile; fewer where it has fewer. */
+export function hashesIn(hashes: TileHashes, from: number, count: number): Uint8Array[] {
+  const bytes = fromHex(hashes.slice(from * hexChars, (from + count) * hexChars));
+  return Array.from({ length: Math.floor(bytes.length / merkleHashBytes) }, (_, index) =>
+    bytes.subarray(index * merkleHashBytes, (index + 1) * merkleHashBytes),
+  );
 }
 
 function apply(leaf: Leaf, rows: Rows, sha256: Sha256): readonly Row[] {
@@ -57,30 +58,27 @@ function apply(leaf: Leaf, rows: Rows, sha256: Sha256): readonly Row[] {
   const whole: Row[] = [];
   let node = leafHash(sha256, fromHex(leaf.hash));
   for (let tier = 0; ; tier++) {
-    const open = tiers[tier] ?? { nodes: 0, after: tier === 0 ? before.last : null, range: [] };
-    const range = appendNode(sha256, rangeIn(open), node);
-    if (range.size < tileWidth) {
-      tiers[tier] = { nodes: range.size, after: open.after, range: rangeHashes(range) };
+    const open = tiers[tier] ?? { after: tier === 0 ? before.last : null, hashes: '' };
+    const hashes = open.hashes + toHex(node);
+    if (hashes.length < tileWidth * hexChars) {
+      tiers[tier] = { after: open.after, hashes };
       break;
     }
-    node = rangeRoot(sha256, range);
+    node = rootOf(sha256, hashesIn(hashes, 0, tileWidth));
     const tile = Math.floor(before.size / tileWidth ** (tier + 1));
-    whole.push({
-      key: tileKey(tier, tile),
-      value: { root: toHex(node), after: open.after, last: leaf.position, recordedAt } satisfies TileRow,
-    });
-    tiers[tier] = { nodes: 0, after: leaf.position, range: [] };
+    whole.push({ key: tileKey(tier, tile), value: { hashes, after: open.after, last: leaf.position, recordedAt } satisfies TileRow });
+    tiers[tier] = { after: leaf.position, hashes: '' };
   }
   const open: OpenTilesRow = { size: before.size + 1, last: leaf.position, recordedAt, tiers };
   return [
     { key: leafKey(leaf.id), value: { leaf: before.size, stream: leaf.stream, revision: leaf.revision } satisfies LeafRow },
     ...whole,
-    { key: openTilesKey, value: { ...open, tiers: tiers.map((tile) => ({ ...tile, range: [...tile.range] })) } },
+    { key: openTilesKey, value: { ...open, tiers: tiers.map((tile) => ({ ...tile })) } },
   ];
 }
 
 /**
- * Roots of the tiles that the tree of the ledger consists of, so that proofs read a few tiles and not the ledger. Nobody trusts it: every
- * proof is checked.
+ * The tiles that the tree of the ledger consists of, with their hashes, so that a proof reads one row a tier and not the ledger. Nobody
+ * trusts them: every proof is checked.
  */
-export const tileRoots: LeafProjection = { kind: 'leaves', name: 'tile-roots', version: 1, keysFor: () => [openTilesKey], apply };
+export const treeTiles: LeafProjection = { kind: 'leaves', name: 'tree-tiles', version: 1, keysFor: () => [openTilesKey], apply };

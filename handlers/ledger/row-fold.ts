@@ -1,0 +1,93 @@
+import { type DomainEvent, domainEvent } from '../../domain/catalogue.ts';
+import { decodeEnvelope } from '../../domain/shared/envelope.ts';
+import type { LeafProjection, Projection } from '../../projections/projection.ts';
+import type { Ports, ProjectionId, RowChange, StoredEvent } from '../ports/ports.ts';
+import { eventsUntil } from '../read-models/views.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+
+/** A fresh fold of one projection that holds no rows, only their digest, and beside it the digest of the rows that are stored. */
+export interface RowFold {
+  readonly projection: Projection | LeafProjection;
+  /** Whether the fold takes an event; one of another kind is not decoded for it. */
+  readonly takes: (stored: StoredEvent) => boolean;
+  /** `event` is null where the fold is one of leaves. */
+  readonly apply: (stored: StoredEvent, event: DomainEvent | null) => void | Promise<void>;
+  /** What is left when every event was taken. */
+  readonly finish: () => void;
+  readonly addStored: (change: RowChange) => void;
+  readonly isSame: () => boolean;
+}
+
+export interface ComparedRows {
+  readonly same: boolean;
+  /** Position of the last event folded. */
+  readonly reached: string | null;
+}
+
+/** A fold up to the checkpoint of its rows. */
+interface Course {
+  readonly fold: RowFold;
+  readonly until: string;
+  reached: string | null;
+  isOver: boolean;
+  /** A stored row cannot be read: the rows are not those of a fresh fold. */
+  isBroken: boolean;
+}
+
+/** A row that cannot be read makes the comparison fail, and is no reason to end the verification. */
+async function whileReadable(course: Course, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof LedgerError) || error.code !== 'StoreIo') throw error;
+    [course.isOver, course.isBroken] = [true, true];
+  }
+}
+
+/** Folds all of them in one pass: each event is read once, and decoded once if any of them needs to know it. */
+async function foldAll({ store }: Pick<Ports, 'store'>, courses: readonly Course[]): Promise<void> {
+  const types = new Set<string>();
+  for (const { fold } of courses) if (!('kind' in fold.projection)) for (const type of fold.projection.types) types.add(type);
+  const needsAll = courses.some(({ fold }) => 'kind' in fold.projection);
+  for await (const stored of eventsUntil(store, null, needsAll ? null : [...types])) {
+    let event: DomainEvent | null = null;
+    for (const course of courses) {
+      if (course.isOver || !course.fold.takes(stored)) continue;
+      if (store.comparePositions(stored.position, course.until) > 0) {
+        course.isOver = true;
+        continue;
+      }
+      if (!('kind' in course.fold.projection)) event ??= domainEvent(decodeEnvelope(stored.bytes), stored.position);
+      await whileReadable(course, async () => {
+        await course.fold.apply(stored, event);
+        course.reached = stored.position;
+      });
+    }
+  }
+}
+
+async function compared(course: Course, stored: AsyncIterable<RowChange>): Promise<ComparedRows> {
+  const { fold } = course;
+  await whileReadable(course, async () => {
+    if (course.isBroken) return;
+    fold.finish();
+    for await (const change of stored) fold.addStored(change);
+  });
+  return course.isBroken ? { same: false, reached: null } : { same: fold.isSame(), reached: course.reached };
+}
+
+/**
+ * Whether the stored rows of projections, with their versions, are those that fresh folds give up to their checkpoints. Which row is
+ * another, a fold that holds all of them says.
+ */
+export async function compareFolds(
+  ports: Pick<Ports, 'store'>,
+  folds: readonly { readonly fold: RowFold; readonly until: string }[],
+  storedRows: (id: ProjectionId) => AsyncIterable<RowChange>,
+): Promise<readonly ComparedRows[]> {
+  const courses = folds.map(({ fold, until }): Course => ({ fold, until, reached: null, isOver: false, isBroken: false }));
+  await foldAll(ports, courses);
+  const answers: ComparedRows[] = [];
+  for (const course of courses) answers.push(await compared(course, storedRows(course.fold.projection)));
+  return answers;
+}
