@@ -1,8 +1,9 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
 import type { DeadLetterResolved, SleeveRunRejected } from '../domain/sleeve/intake-events.ts';
-import type { Projection, Row, Rows } from './projection.ts';
+import { idSetKeys, withId, withoutId } from './id-set.ts';
+import { type Projection, type Row, type Rows, sortable } from './projection.ts';
 
-/** `open/<letterId>` until it is resolved, then `resolved/<letterId>`: a refused message and what became of it. */
+/** `letter/<letterId>`: a refused message and what became of it. Which letters are open is a set of ids, `open/...`. */
 export interface LetterRow {
   readonly letterId: string;
   readonly sleeve: string | null;
@@ -33,8 +34,20 @@ export interface WaitingRow {
   readonly waiting: number;
 }
 
-export const openKey = (letterId: string): string => `open/${letterId}`;
-export const resolvedKey = (letterId: string): string => `resolved/${letterId}`;
+/** `count` */
+export interface LetterCountRow {
+  readonly letters: number;
+}
+
+/** `number/<number>`: which letter it is, in ledger order. */
+export interface NumberedLetterRow {
+  readonly letterId: string;
+}
+
+export const letterKey = (letterId: string): string => `letter/${letterId}`;
+export const letterNumberKey = (number: number): string => `number/${sortable(number)}`;
+/** The set of the letters that are open. */
+export const openLetters = 'open';
 
 function letterRow({ letterId, sleeve, code, reason, path, source, payload }: SleeveRunRejected, recordedAt: string): LetterRow {
   const { topic, partition, offset } = source;
@@ -55,6 +68,16 @@ function letterRow({ letterId, sleeve, code, reason, path, source, payload }: Sl
   };
 }
 
+/** Two topics may have letters of one id, as it derives from the message. */
+function numbered(letterId: string, rows: Rows): Row[] {
+  if (rows(letterKey(letterId)) !== null) return [];
+  const number = (rows('count') as LetterCountRow | null)?.letters ?? 0;
+  return [
+    { key: 'count', value: { letters: number + 1 } },
+    { key: letterNumberKey(number), value: { letterId } },
+  ];
+}
+
 function waitingRow(sleeve: string, change: number, rows: Rows): Row {
   const key = `waiting/${sleeve}`;
   const before = rows(key) as WaitingRow | null;
@@ -66,13 +89,17 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
   const { recordedAt } = event.envelope;
   switch (event.type) {
     case 'SleeveRunRejected':
-      return [{ key: openKey(event.data.letterId), value: { ...letterRow(event.data, recordedAt) } }];
+      return [
+        { key: letterKey(event.data.letterId), value: { ...letterRow(event.data, recordedAt) } },
+        ...numbered(event.data.letterId, rows),
+        ...withId(openLetters, event.data.letterId, rows),
+      ];
     case 'DeadLetterResolved': {
       const { letterId, how, runId, who, why } = event.data;
-      const letter = rows(openKey(letterId));
+      const letter = rows(letterKey(letterId));
       return [
-        { key: openKey(letterId), value: null },
-        { key: resolvedKey(letterId), value: { ...letter, resolved: { how, runId, who, why, at: recordedAt } } },
+        { key: letterKey(letterId), value: { ...letter, resolved: { how, runId, who, why, at: recordedAt } } },
+        ...withoutId(openLetters, letterId, rows),
       ];
     }
     case 'SleeveResultHeld':
@@ -86,8 +113,10 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
 
 function keysFor({ type, data }: DomainEvent): readonly string[] {
   switch (type) {
+    case 'SleeveRunRejected':
+      return ['count', letterKey(data.letterId), ...idSetKeys(openLetters, data.letterId)];
     case 'DeadLetterResolved':
-      return [openKey(data.letterId)];
+      return [letterKey(data.letterId), ...idSetKeys(openLetters, data.letterId)];
     case 'SleeveResultHeld':
     case 'SleeveResultReleased':
       return [`waiting/${data.sleeve}`];
@@ -99,7 +128,7 @@ function keysFor({ type, data }: DomainEvent): readonly string[] {
 /** Messages that were refused, and what waits behind them. */
 export const deadLetters: Projection = {
   name: 'dead-letters',
-  version: 2,
+  version: 3,
   types: ['SleeveRunRejected', 'DeadLetterResolved', 'SleeveResultHeld', 'SleeveResultReleased'],
   keysFor,
   apply,

@@ -6,6 +6,11 @@ import { metaPortfolioDecider } from './decider.ts';
 import { type MetaPortfolioDraft, metaPortfolioSlice } from './slice.ts';
 import type { MetaPortfolioState } from './state.ts';
 
+/** What makes the grant of a waiver this one. */
+export function grantIdentity(waiverId: string): Identity {
+  return ['GrantParityWaiver', waiverId];
+}
+
 function identityOf(
   command: MetaPortfolioCommand,
   { actor, state, decided, sha256 }: Asked<MetaPortfolioState, MetaPortfolioDraft>,
@@ -13,6 +18,7 @@ function identityOf(
   const { kind } = command;
   switch (kind) {
     case 'GrantParityWaiver':
+      return grantIdentity(command.waiverId);
     case 'RevokeParityWaiver':
       return [kind, command.waiverId];
     case 'DefineMetaPortfolio':

@@ -5,11 +5,16 @@ import type { SleeveCommand } from './commands.ts';
 import { sleeveDecider, type SleeveState } from './decider.ts';
 import { type SleeveDraft, sleeveSlice } from './slice.ts';
 
+/** What makes the acceptance of a run this one. */
+export function acceptanceIdentity(runId: string): Identity {
+  return ['AcceptSleeveRun', runId];
+}
+
 function identityOf(command: SleeveCommand, { actor }: Asked<SleeveState, SleeveDraft>): Identity {
   const { kind } = command;
   switch (kind) {
     case 'AcceptSleeveRun':
-      return [kind, command.run.runId];
+      return acceptanceIdentity(command.run.runId);
     case 'QuarantineSleeve':
     case 'ReinstateSleeve':
       return [kind, command.number, actor, command.why];

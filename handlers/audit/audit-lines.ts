@@ -8,11 +8,23 @@ import { auditStep } from '../../projections/audit-log.ts';
 import { holdingSeal } from '../ledger/holding-seal.ts';
 import { keysOf } from '../ledger/keys.ts';
 import { recordedStreams } from '../ledger/recorded-format.ts';
-import type { Ports } from '../ports/ports.ts';
-import { eventsUntil } from '../read-models/views.ts';
+import type { Ports, StoredEvent } from '../ports/ports.ts';
+import { eventsAfter } from '../read-models/leaves.ts';
+import { isPosition } from '../read-models/position.ts';
 import type { AuditFileRequest, AuditFileSummary } from './audit-file.ts';
 import { requireIntact } from './intact.ts';
 import { runLines } from './run-lines.ts';
+
+/** Everything is read anyway, so that no read model says how far the ledger had come: up to the first event that was not known yet. */
+async function* eventsKnownAt({ store }: Pick<Ports, 'store'>, knownAt: string, streams: readonly string[]): AsyncGenerator<StoredEvent> {
+  const isKnown = isPosition(knownAt)
+    ? ({ position }: StoredEvent) => store.comparePositions(position, knownAt) <= 0
+    : ({ recordedAt }: StoredEvent) => recordedAt <= knownAt;
+  for await (const event of eventsAfter(store, null, streams)) {
+    if (!isKnown(event)) return;
+    yield event;
+  }
+}
 
 /** Every event, in one pass over the ledger: beside the tree of hashes no more is held than one page of events. */
 async function* everyLine(ports: Ports, knownAt: string | null): AsyncGenerator<string, AuditFileSummary> {
@@ -25,7 +37,7 @@ async function* everyLine(ports: Ports, knownAt: string | null): AsyncGenerator<
   let position: string | null = null;
   const streams = await recordedStreams(ports.store);
   const isLeaf = streamTestOf(streams);
-  for await (const event of until === null ? [] : eventsUntil(ports.store, until, null, { streams })) {
+  for await (const event of until === null ? [] : eventsKnownAt(ports, until, streams)) {
     if (!isLeaf(event.stream)) continue;
     requireIntact(ports, event);
     const leafIndex = tree.size;

@@ -1,11 +1,15 @@
 import type { AuditSelection } from '../../domain/audit/entry.ts';
 import type { DomainEvent, EventType } from '../../domain/catalogue.ts';
-import { metaPortfolioStream } from '../../domain/publication/stream.ts';
+import { grantIdentity, metaPortfolioStream } from '../../domain/publication/stream.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { sleeveStream } from '../../domain/sleeve/stream.ts';
+import type { Identity } from '../../domain/shared/stream.ts';
+import { acceptanceIdentity, sleeveStream } from '../../domain/sleeve/stream.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
+import { eventNamed } from '../read-models/event-named.ts';
 import { runOf } from '../runs/run-of.ts';
-import { readWholeStream } from '../runtime/record.ts';
+import { throughTiles } from '../read-models/tile-reader.ts';
+import { firstEventId, readWholeStream } from '../runtime/record.ts';
+import type { LedgerIdentity } from '../runtime/session.ts';
 import { runStreamName } from '../runs/run-streams.ts';
 import { toDomainEvents } from '../runtime/stored-events.ts';
 
@@ -29,32 +33,59 @@ export type Selected = SelectedAll | SelectedRun;
 
 export const everything: SelectedAll = { selection: 'all', sleeveRuns: [] };
 
-/** The events of a stream that are of a type and that a test holds for; others are not even decoded. */
-async function eventsOf(ports: Ports, stream: string, type: EventType, holds: (event: DomainEvent) => boolean): Promise<StoredEvent[]> {
-  return (await readWholeStream(ports.store, stream)).filter((stored) => stored.type === type && holds(toDomainEvents([stored])[0]!));
+/** Who asks: ids of events derive from the ledger's own. */
+export interface Asking {
+  readonly ports: Ports;
+  readonly ledger: Pick<LedgerIdentity, 'ledgerId'>;
 }
 
-const acceptances = (ports: Ports, sleeve: string, runs: ReadonlySet<string>): Promise<StoredEvent[]> =>
-  eventsOf(
-    ports,
-    sleeveStream.name(sleeve),
-    'SleeveRunAccepted',
-    (event) => event.type === 'SleeveRunAccepted' && runs.has(event.data.runId),
-  );
+/** A fact of a long-lived stream that a run rests on. */
+interface Cited {
+  readonly stream: string;
+  readonly type: EventType;
+  readonly identity: Identity;
+  /** Whether an event of the type is the one. */
+  readonly holds: (event: DomainEvent) => boolean;
+}
 
-const grants = (ports: Ports, meta: string, waivers: ReadonlySet<string>): Promise<StoredEvent[]> =>
-  eventsOf(
-    ports,
-    metaPortfolioStream.name(meta),
-    'ParityWaiverGranted',
-    (event) => event.type === 'ParityWaiverGranted' && waivers.has(event.data.waiverId),
-  );
+const acceptance = (sleeve: string, runId: string): Cited => ({
+  stream: sleeveStream.name(sleeve),
+  type: 'SleeveRunAccepted',
+  identity: acceptanceIdentity(runId),
+  holds: (event) => event.type === 'SleeveRunAccepted' && event.data.runId === runId,
+});
+
+const grant = (meta: string, waiverId: string): Cited => ({
+  stream: metaPortfolioStream.name(meta),
+  type: 'ParityWaiverGranted',
+  identity: grantIdentity(waiverId),
+  holds: (event) => event.type === 'ParityWaiverGranted' && event.data.waiverId === waiverId,
+});
+
+/**
+ * A cited fact, looked up by the id that its command gave it. Rows can be damaged: what they do not lead to is looked for in the whole
+ * stream, and is missing only where that lacks it, as when a crash left an acceptance out.
+ */
+async function eventsOf({ ports, ledger }: Asking, { stream, type, identity, holds }: Cited): Promise<StoredEvent[]> {
+  const isCited = (stored: StoredEvent): boolean => stored.type === type && holds(toDomainEvents([stored])[0]!);
+  const id = firstEventId(ports, ledger.ledgerId, stream, identity);
+  const { named } = await throughTiles(ports, `${type} ${id}`, async () => ({ named: await eventNamed(ports, id) }));
+  if (named !== null && named.stream === stream && isCited(named)) return [named];
+  return (await readWholeStream(ports.store, stream)).filter(isCited);
+}
 
 /** What a run's first event says. Errors: ChainBroken. */
 function openingOf(stream: readonly StoredEvent[]): Extract<DomainEvent, { readonly type: 'SleeveRunOpened' | 'MetaRunOpened' }> {
   const [opened] = toDomainEvents(stream.slice(0, 1));
   if (opened?.type === 'SleeveRunOpened' || opened?.type === 'MetaRunOpened') return opened;
   throw new LedgerError('ChainBroken', `a run begins with ${opened?.type ?? 'nothing'}`, { evidence: { type: opened?.type ?? null } });
+}
+
+/** What accepted the run that a stream tells; nothing accepts a run that is not eligible. */
+function acceptanceOf(stream: readonly StoredEvent[]): Cited[] {
+  const { type, data } = openingOf(stream);
+  const eligible = stream.some((event) => event.type === 'SleeveRunCertified' || event.type === 'SleeveRunDegraded');
+  return type === 'SleeveRunOpened' && eligible ? [acceptance(data.sleeve, data.runId)] : [];
 }
 
 /**
@@ -64,23 +95,18 @@ function openingOf(stream: readonly StoredEvent[]): Extract<DomainEvent, { reado
  *
  * Errors: RunUnknown.
  */
-export async function runWithItsSources(ports: Ports, runId: string, knownAt: string | null): Promise<SelectedRun> {
+export async function runWithItsSources(asking: Asking, runId: string, knownAt: string | null): Promise<SelectedRun> {
+  const { ports } = asking;
   const { kind } = await runOf(ports, runId, knownAt);
-  const events = await readWholeStream(ports.store, runStreamName(kind, runId));
-  const opened = openingOf(events);
+  const own = await readWholeStream(ports.store, runStreamName(kind, runId));
+  const opened = openingOf(own);
   const consumed = opened.type === 'MetaRunOpened' ? [...new Set(opened.data.consumed.map((run) => run.runId))] : [];
-  const sleeves = new Set(opened.type === 'SleeveRunOpened' ? [opened.data.sleeve] : []);
-  for (const run of consumed) {
-    const stream = await readWholeStream(ports.store, runStreamName('sleeve', run));
-    const { type, data } = openingOf(stream);
-    if (type === 'SleeveRunOpened') sleeves.add(data.sleeve);
-    events.push(...stream);
-  }
-  const accepted = new Set(opened.type === 'SleeveRunOpened' ? [runId] : consumed);
-  for (const sleeve of sleeves) events.push(...(await acceptances(ports, sleeve, accepted)));
+  const streams = [own];
+  for (const run of consumed) streams.push(await readWholeStream(ports.store, runStreamName('sleeve', run)));
   const waivers = opened.type === 'MetaRunOpened' ? opened.data.waivers : [];
-  const cited = new Set(waivers.map(({ waiverId }) => waiverId));
-  for (const meta of new Set(waivers.map((waiver) => waiver.meta))) events.push(...(await grants(ports, meta, cited)));
+  const events = streams.flat();
+  for (const cited of [...streams.flatMap(acceptanceOf), ...waivers.map(({ meta, waiverId }) => grant(meta, waiverId))])
+    events.push(...(await eventsOf(asking, cited)));
   return {
     selection: { run: runId },
     events: events.toSorted((left, right) => ports.store.comparePositions(left.position, right.position)),

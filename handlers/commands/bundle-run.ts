@@ -69,7 +69,7 @@ async function contentsOf(
 }> {
   const { ports, ledger } = session;
   const { kind } = await runOf(ports, runId);
-  const selected = await runWithItsSources(ports, runId, null);
+  const selected = await runWithItsSources(session, runId, null);
   const { text, summary } = await auditText(ports, { ...selected, knownAt: null, seal: 'first-over-all' });
   const named = new Set(
     selected.events.flatMap((event) => artifactReferencesIn(decodeEnvelope(event.bytes).data).map(({ sha256 }) => sha256)),

@@ -21,7 +21,7 @@ export interface ExportedAudit extends AuditExport {
 }
 
 async function selectedBy(session: Session, { runId, asOf, knownAt }: ExportAudit): Promise<Selected> {
-  if (runId !== null) return runWithItsSources(session.ports, (await askedRun(session.ports, { runId, asOf, knownAt })).runId, knownAt);
+  if (runId !== null) return runWithItsSources(session, (await askedRun(session.ports, { runId, asOf, knownAt })).runId, knownAt);
   if (asOf !== null)
     throw new LedgerError('Usage', '--as-of speaks of runs: everything up to a point of ledger time is cut with --known-at', {
       at: { path: '--as-of' },

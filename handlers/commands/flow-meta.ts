@@ -17,7 +17,7 @@ import { recordedUnder, type RecordedUnder } from '../runs/recorded-run.ts';
 import { type MetaRunEvent, ofMetaRun } from '../../domain/meta-run/slice.ts';
 import type { Session } from '../runtime/session.ts';
 import { loadSleeveRun } from '../runs/load-sleeve-run.ts';
-import { portfolioWaivers } from '../runs/portfolio-waivers.ts';
+import { waiversInStream } from '../runs/portfolio-waivers.ts';
 import { sleevesInStreams } from '../runs/sleeve-sources.ts';
 import { selectSleeveRuns } from '../runs/select-sleeve-runs.ts';
 
@@ -81,18 +81,18 @@ async function restated(ports: Ports, request: MetaRunRequest, why: string): Pro
 }
 
 /** Prepares a meta run from the ledger and the manifest without recording anything. */
-export async function metaRunRequest(ports: Ports, command: FlowMeta): Promise<MetaRunRequest> {
+export async function metaRunRequest(session: Session, command: FlowMeta): Promise<MetaRunRequest> {
   const node = resolveMeta(command.manifest, command.meta);
   requireAllocatable(node);
   const options = optionsOf(node, command);
-  const selected = await selectSleeveRuns(node, command.asOf, sleevesInStreams(ports), (runId) =>
-    loadSleeveRun(ports, runId, streamsFor(options)),
+  const selected = await selectSleeveRuns(node, command.asOf, sleevesInStreams(session), (runId) =>
+    loadSleeveRun(session.ports, runId, streamsFor(options)),
   );
   return {
     node,
     options,
     ...selected,
-    waivers: await portfolioWaivers(ports, node.requested),
+    waivers: await waiversInStream(session, node.requested),
     restatement: 0,
     supersedes: null,
     why: null,
@@ -155,7 +155,7 @@ export async function settleMetaRun(
 /** Allocates a meta portfolio and records it, or answers from the record what the same inputs came to. */
 export async function flowMeta(session: Session, command: FlowMeta, signal: AbortSignal | null = null): Promise<MetaRunOutcome> {
   const { ports } = session;
-  const first = await metaRunRequest(ports, command);
+  const first = await metaRunRequest(session, command);
   const { request, identified, recorded } =
     command.restateWhy === null ? await look(ports, first) : await restated(ports, first, command.restateWhy);
   if (recorded !== null)

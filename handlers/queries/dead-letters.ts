@@ -1,8 +1,18 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import { deadLetters, type LetterRow, openKey, resolvedKey, type WaitingRow } from '../../projections/dead-letters.ts';
+import {
+  deadLetters,
+  type LetterCountRow,
+  letterKey,
+  letterNumberKey,
+  type LetterRow,
+  type NumberedLetterRow,
+  openLetters,
+  type WaitingRow,
+} from '../../projections/dead-letters.ts';
+import { idsOf, type IdsRow } from '../../projections/id-set.ts';
 import type { Ports } from '../ports/ports.ts';
-import { viewOf } from '../read-models/views.ts';
+import { type View, viewOf } from '../read-models/views.ts';
 
 export interface DeadLetterList {
   /** In the order in which they were written. */
@@ -28,13 +38,21 @@ function older(left: LetterRow, right: LetterRow): number {
   );
 }
 
+/** Every letter, in ledger order. Of those that were written later only the numbers are known: they end the range. */
+async function* everyId(view: View): AsyncGenerator<string> {
+  const count = (await view.row<LetterCountRow>('count'))?.letters ?? 0;
+  if (count === 0) return;
+  for await (const { letterId } of view.each<NumberedLetterRow>({ prefix: 'number/', to: letterNumberKey(count - 1) })) yield letterId;
+}
+
 /** Dead letters, now or as they were known. */
 export async function listDeadLetters(ports: Ports, { sleeve, resolved, knownAt }: DeadLetterQuestion): Promise<DeadLetterList> {
   const view = await viewOf(ports, deadLetters, knownAt);
   const concerned = (of: string | null): boolean => sleeve === null || of === sleeve;
   const letters: LetterRow[] = [];
-  for (const prefix of resolved ? ['open/', 'resolved/'] : ['open/']) {
-    for await (const letter of view.each<LetterRow>({ prefix })) if (concerned(letter.sleeve)) letters.push(letter);
+  for await (const letterId of resolved ? everyId(view) : idsOf((key) => view.row<IdsRow>(key), openLetters)) {
+    const letter = await view.row<LetterRow>(letterKey(letterId));
+    if (letter !== null && concerned(letter.sleeve)) letters.push(letter);
   }
   const waiting = (await view.rows<WaitingRow>('waiting/')).filter((row) => concerned(row.sleeve));
   return { letters: letters.toSorted(older), waiting, position: view.position };
@@ -43,7 +61,7 @@ export async function listDeadLetters(ports: Ports, { sleeve, resolved, knownAt 
 /** A letter by its id. Errors: LetterUnknown. */
 export async function letterRow(ports: Ports, letterId: string): Promise<LetterRow> {
   const view = await viewOf(ports, deadLetters, null);
-  const row = (await view.row<LetterRow>(openKey(letterId))) ?? (await view.row<LetterRow>(resolvedKey(letterId)));
+  const row = await view.row<LetterRow>(letterKey(letterId));
   if (row === null) throw new LedgerError('LetterUnknown', `no dead letter ${letterId} is recorded`, { at: { path: letterId } });
   return row;
 }

@@ -4,9 +4,13 @@ import { decodeEnvelope, type Envelope } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { eventNamed } from '../read-models/event-named.ts';
 import type { EventStore, Ports, StoredEvent } from '../ports/ports.ts';
-import { readWholeStream } from '../runtime/record.ts';
+import { positionKnownAt } from '../read-models/last-known.ts';
+import { partitionPoint } from '../read-models/partition-point.ts';
 import { isPosition } from '../read-models/position.ts';
-import { eventsUntil } from '../read-models/views.ts';
+import type { TilePorts } from '../read-models/tile-reader.ts';
+import { eventsUntil, type Part } from '../read-models/views.ts';
+import { eventAt, newestEvent, streamPages } from '../runtime/stream-pages.ts';
+import { limits } from '../../domain/shared/limits.ts';
 
 export interface EventsQuestion {
   /** Of one stream; null for all. */
@@ -36,16 +40,45 @@ function answerOf({ bytes, hash, position }: StoredEvent): EventAnswer {
   return { ...decodeEnvelope(bytes), hash, position };
 }
 
+/** The first revision of a stream behind a position. Positions rise with revisions, so that log-many events say which it is. */
+async function revisionBehind(store: EventStore, stream: string, position: string | null): Promise<bigint> {
+  const newest = position === null ? null : await newestEvent(store, stream);
+  if (position === null || newest === null) return 0n;
+  const first = await partitionPoint(Number(newest.revision) + 1, async (revision) => {
+    const event = await eventAt(store, stream, BigInt(revision));
+    return event !== null && store.comparePositions(event.position, position) > 0;
+  });
+  return BigInt(first);
+}
+
+/** The events of a stream in a part of the log. */
+async function* eventsOfStream(
+  store: EventStore,
+  stream: string,
+  until: string | null,
+  { behind, pageEvents }: Part,
+): AsyncGenerator<StoredEvent> {
+  for await (const page of streamPages(store, stream, await revisionBehind(store, stream, behind), pageEvents)) {
+    for (const event of page) {
+      if (until !== null && store.comparePositions(event.position, until) > 0) return;
+      yield event;
+    }
+  }
+}
+
 /** What could be asked for, in ledger order, from the nearest place that the store can begin at. */
-async function* candidates(store: EventStore, { stream, types, after, knownAt }: EventsQuestion): AsyncGenerator<StoredEvent> {
-  if (stream !== null && knownAt === null) return yield* await readWholeStream(store, stream);
-  // The prefix that an instant cuts off may end before the place where reading would begin.
-  yield* eventsUntil(store, knownAt, types, { behind: knownAt === null || isPosition(knownAt) ? after : null });
+async function* candidates(ports: TilePorts, { stream, types, after, maxCount, knownAt }: EventsQuestion): AsyncGenerator<StoredEvent> {
+  const until = knownAt === null ? null : await positionKnownAt(ports, knownAt);
+  if (knownAt !== null && until === null) return;
+  // One more than the page tells whether another page follows.
+  const part = { behind: after, pageEvents: Math.min(maxCount + 1, limits.readPageEventsMax) };
+  if (stream === null) yield* eventsUntil(ports.store, until, types, part);
+  else yield* eventsOfStream(ports.store, stream, until, part);
 }
 
 /** A page of events in ledger order. Errors: Usage, LimitExceeded. */
-export async function readEvents({ store }: Pick<Ports, 'store'>, question: EventsQuestion): Promise<EventPage> {
-  const { stream, types, after, maxCount } = question;
+export async function readEvents(ports: TilePorts, question: EventsQuestion): Promise<EventPage> {
+  const { types, after, maxCount } = question;
   checkPageSize(maxCount);
   const unknown = types?.find((type) => !isKnownType(type));
   if (unknown !== undefined)
@@ -53,9 +86,8 @@ export async function readEvents({ store }: Pick<Ports, 'store'>, question: Even
   if (after !== null && !isPosition(after))
     throw new LedgerError('Usage', `--after ${after}: a position, as an answer gives it`, { at: { path: '--after' } });
   const found: StoredEvent[] = [];
-  for await (const event of candidates(store, question)) {
-    if (after !== null && store.comparePositions(event.position, after) <= 0) continue;
-    if ((stream !== null && event.stream !== stream) || (types !== null && !types.includes(event.type))) continue;
+  for await (const event of candidates(ports, question)) {
+    if (types !== null && !types.includes(event.type)) continue;
     if (found.length === maxCount) return { events: found.map(answerOf), next: found.at(-1)!.position };
     found.push(event);
   }

@@ -1,6 +1,6 @@
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
-import { portfolioWaivers } from '../runs/portfolio-waivers.ts';
+import { waiversInView } from '../runs/portfolio-waivers.ts';
 import { selectSleeveRuns } from '../runs/select-sleeve-runs.ts';
 import { sleevesInView } from '../runs/sleeve-sources.ts';
 import { type ParityDecision, parityOf } from '../../domain/parity/comparison.ts';
@@ -24,6 +24,6 @@ export interface ParityAnswer extends ParityDecision {
 export async function portfolioParity(ports: Ports, manifest: Manifest, { meta, asOf, knownAt }: ParityQuestion): Promise<ParityAnswer> {
   const node = resolveMeta(manifest, meta);
   const selected = await selectSleeveRuns(node, asOf, await sleevesInView(ports, knownAt), (runId) => loadSleeveRun(ports, runId, []));
-  const parity = parityOf({ node, ...selected, waivers: await portfolioWaivers(ports, node.requested) });
+  const parity = parityOf({ node, ...selected, waivers: await waiversInView(ports, node.requested, knownAt) });
   return { ...parity, meta: node.requested, asOf: selected.asOf };
 }

@@ -2,7 +2,7 @@ import type { MetaPortfolioDefined } from '../../domain/publication/events.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { newlyOverdue, type OverdueSession } from '../../domain/sleeve/overdue.ts';
-import { parityRecord } from '../../projections/parity-record.ts';
+import { parityRecord, waiverPrefix, type WaiverRow } from '../../projections/parity-record.ts';
 import { definitionKey, portfolioDirectory, type PortfolioRow } from '../../projections/portfolio-directory.ts';
 import { runDirectory, runKey, type RunRow } from '../../projections/run-directory.ts';
 import { sleeveStatus, type SleeveStatusRow, type UnassignedRow } from '../../projections/sleeve-status.ts';
@@ -113,7 +113,7 @@ export async function ledgerStatus(ports: Ports, { meta, knownAt }: StatusQuery)
   const sleeveRows = await sleeveRowsOf(status, meta === null ? null : known);
   const portfolios: PortfolioStatus[] = [];
   for (const { row, definition } of known) {
-    const waivers = await parity.rows<{ readonly waiverId: string }>(`waiver/${row.meta}/`);
+    const waivers = await parity.rows<WaiverRow>(waiverPrefix(row.meta));
     const facts = {
       row,
       definition,

@@ -32,3 +32,8 @@ export async function lastKnown(ports: TilePorts, knownAt: string): Promise<stri
     : ({ recordedAt }: Timed) => recordedAt <= knownAt;
   return (await throughTiles(ports, `what was known at ${knownAt}`, async (tiles) => lastKnownIn(tiles, isKnown))).position;
 }
+
+/** The position that a point of ledger time stands for: itself, or that of the last event known at an instant; null when none was. */
+export async function positionKnownAt(ports: TilePorts, knownAt: string): Promise<string | null> {
+  return isPosition(knownAt) ? knownAt : lastKnown(ports, knownAt);
+}

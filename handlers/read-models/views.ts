@@ -5,7 +5,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { Projection, Row } from '../../projections/projection.ts';
 import { nextTurn } from '../runtime/interruption.ts';
-import { lastKnown } from './last-known.ts';
+import { positionKnownAt } from './last-known.ts';
 import { isPosition } from './position.ts';
 import { catchUp } from './projector.ts';
 import type { EventStore, Ports, RowsQuery, StoredEvent } from '../ports/ports.ts';
@@ -31,34 +31,26 @@ export interface View {
   last<T>(range: Omit<RowRange, 'direction'>): Promise<T | null>;
 }
 
-/** Which part of the ledger is read: behind a position, and of the streams that this build knows unless others are given. */
+/** Where reading begins: behind a position, null for the first event; and how many events are read at once. */
 export interface Part {
-  readonly behind?: string | null;
-  readonly streams?: readonly string[];
+  readonly behind: string | null;
+  readonly pageEvents: number;
 }
 
-/** Every event up to a point of ledger time, page by page. */
+/** Every event of some types (null: of all) up to a position (null: to the end), page by page. */
 export async function* eventsUntil(
   store: EventStore,
-  knownAt: string | null,
+  until: string | null,
   types: readonly string[] | null,
-  { behind = null, streams }: Part = {},
+  { behind, pageEvents: maxCount }: Part = { behind: null, pageEvents: limits.readPageEventsMax },
 ): AsyncGenerator<StoredEvent> {
-  const byPosition = knownAt !== null && isPosition(knownAt);
-  let after = behind;
-  for (;;) {
-    // Ledger time is the longest prefix whose recordedAt are all at or before the instant: types are filtered after the cut.
-    const page: readonly StoredEvent[] = await store.readAll({
-      after,
-      maxCount: limits.readPageEventsMax,
-      types: knownAt === null ? types : null,
-      ...(streams === undefined ? {} : { streams }),
-    });
+  for (let after = behind; ;) {
+    const page: readonly StoredEvent[] = await store.readAll({ after, maxCount, types });
     for (const event of page) {
-      if (knownAt !== null && (byPosition ? store.comparePositions(event.position, knownAt) > 0 : event.recordedAt > knownAt)) return;
-      if (types === null || types.includes(event.type)) yield event;
+      if (until !== null && store.comparePositions(event.position, until) > 0) return;
+      yield event;
     }
-    if (page.length < limits.readPageEventsMax) return;
+    if (page.length < maxCount) return;
     after = page.at(-1)!.position;
     await nextTurn();
   }
@@ -128,7 +120,7 @@ export async function viewOf(
 ): Promise<View> {
   const position = await catchUp(ports, projection);
   if (knownAt === null) return viewAt(ports, projection, position, null);
-  const at = isPosition(knownAt) ? knownAt : await lastKnown(ports, knownAt);
+  const at = await positionKnownAt(ports, knownAt);
   if (at === null || position === null) return nothing;
   // Another process may fold further meanwhile: the rows are asked for as of the point itself, also where nothing lies between.
   return viewAt(ports, projection, ports.store.comparePositions(position, at) <= 0 ? position : at, at);

@@ -1,11 +1,12 @@
 import { domainEvent } from '../../domain/catalogue.ts';
 import { decodeEnvelope, type Envelope, streamNameSchema } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { limits } from '../../domain/shared/limits.ts';
 import { runStreamName } from '../runs/run-streams.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
-import { lastKnown } from '../read-models/last-known.ts';
-import { isPosition } from '../read-models/position.ts';
+import { positionKnownAt } from '../read-models/last-known.ts';
 import { eventsUntil } from '../read-models/views.ts';
+import { eventAt } from '../runtime/stream-pages.ts';
 
 export interface RunSelection {
   /** null: every run. */
@@ -45,16 +46,24 @@ function runIn(stored: StoredEvent, { asOf }: RunSelection): RunToReplay | null 
 
 type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>;
 
-/** What opened a run, if it was known by then: the first event of its own stream. */
-async function* openingOf(ports: Reader, runId: string, knownAt: string | null): AsyncGenerator<StoredEvent> {
+/** What opened a run: the first event of its own stream. */
+async function* openingOf({ store }: Reader, runId: string, until: string | null): AsyncGenerator<StoredEvent> {
   const streams = [runStreamName('sleeve', runId), runStreamName('meta', runId)];
   if (!streams.every((stream) => streamNameSchema.safeParse(stream).success)) return;
-  const until = knownAt === null || isPosition(knownAt) ? knownAt : await lastKnown(ports, knownAt);
-  if (knownAt !== null && until === null) return;
   for (const stream of streams) {
-    const [first] = await ports.store.readStream(stream, { from: 0n, maxCount: 1, direction: 'forwards' });
-    if (first !== undefined && (until === null || ports.store.comparePositions(first.position, until) <= 0)) yield first;
+    const first = await eventAt(store, stream, 0n);
+    if (first !== null && (until === null || store.comparePositions(first.position, until) <= 0)) yield first;
   }
+}
+
+/** What opened the runs that were known by then, in ledger order. */
+async function* openingsOf(ports: Reader, { runId, knownAt }: RunSelection): AsyncGenerator<StoredEvent> {
+  const until = knownAt === null ? null : await positionKnownAt(ports, knownAt);
+  if (knownAt !== null && until === null) return;
+  if (runId !== null) return yield* openingOf(ports, runId, until);
+  // Short pages, so that little is read behind the end.
+  const part = { behind: null, pageEvents: limits.readPageEventsFirst };
+  yield* eventsUntil(ports.store, until, ['SleeveRunOpened', 'MetaRunOpened'], part);
 }
 
 /**
@@ -64,9 +73,7 @@ async function* openingOf(ports: Reader, runId: string, knownAt: string | null):
 export async function recordedRuns(ports: Reader, selection: RunSelection): Promise<RunToReplay[]> {
   const { runId, asOf, knownAt } = selection;
   const runs: RunToReplay[] = [];
-  const openings =
-    runId === null ? eventsUntil(ports.store, knownAt, ['SleeveRunOpened', 'MetaRunOpened']) : openingOf(ports, runId, knownAt);
-  for await (const stored of openings) {
+  for await (const stored of openingsOf(ports, selection)) {
     const run = runIn(stored, selection);
     if (run !== null) runs.push(run);
   }

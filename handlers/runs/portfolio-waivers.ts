@@ -1,9 +1,21 @@
-import type { MetaRunRequest } from '../../domain/meta-run/identity.ts';
+import type { ParityWaiverGranted } from '../../domain/run/granted-waiver.ts';
 import { metaPortfolioStream } from '../../domain/publication/stream.ts';
-import { foldStream } from '../runtime/folds.ts';
+import { parityRecord, waiverPrefix, type WaiverRow } from '../../projections/parity-record.ts';
 import type { Ports } from '../ports/ports.ts';
+import { viewOf } from '../read-models/views.ts';
+import { foldOf } from '../runtime/record.ts';
+import type { Session } from '../runtime/session.ts';
 
-/** The waivers that a portfolio has been granted, as its stream tells them now. */
-export async function portfolioWaivers(ports: Pick<Ports, 'store'>, meta: string): Promise<MetaRunRequest['waivers']> {
-  return (await foldStream(ports.store, metaPortfolioStream.name(meta), metaPortfolioStream)).state.waivers;
+/** The waivers of a portfolio that stand, as its stream tells them now: for what is recorded. */
+export async function waiversInStream(session: Session, meta: string): Promise<readonly ParityWaiverGranted[]> {
+  return (await foldOf(session, metaPortfolioStream.name(meta), metaPortfolioStream)).state.waivers;
+}
+
+/** The same as the read models have them, now or as they were known: for questions. */
+export async function waiversInView(
+  ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>,
+  meta: string,
+  knownAt: string | null,
+): Promise<readonly WaiverRow[]> {
+  return (await viewOf(ports, parityRecord, knownAt)).rows<WaiverRow>(waiverPrefix(meta));
 }

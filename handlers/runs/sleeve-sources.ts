@@ -2,7 +2,8 @@ import { latestRun, type SleeveState } from '../../domain/sleeve/decider.ts';
 import { sleeveStream } from '../../domain/sleeve/stream.ts';
 import { sleeveDirectory, sleeveRunKey, type SleeveRunRow, type SleeveStateRow } from '../../projections/sleeve-directory.ts';
 import type { ChosenRun } from '../../domain/allocation/chosen-runs.ts';
-import { foldStream } from '../runtime/folds.ts';
+import { foldOf } from '../runtime/record.ts';
+import type { Session } from '../runtime/session.ts';
 import type { Ports } from '../ports/ports.ts';
 import { countingRun } from './counting-run.ts';
 import { viewOf } from '../read-models/views.ts';
@@ -25,9 +26,12 @@ export function knownSleeve({ quarantinedWhy, current, accepted }: SleeveState):
   };
 }
 
-/** Sleeves as their streams have them: what is recorded is decided on these, as read models may lag behind or be damaged. */
-export function sleevesInStreams({ store }: Pick<Ports, 'store'>): SleeveSource {
-  return async (sleeve) => knownSleeve((await foldStream(store, sleeveStream.name(sleeve), sleeveStream)).state);
+/**
+ * Sleeves as their streams have them: what is recorded is decided on these, as read models may lag behind or be damaged. Reads every fact
+ * of a sleeve once: any of them may be the run with the greatest as-of date, or what put the sleeve out of use.
+ */
+export function sleevesInStreams(session: Session): SleeveSource {
+  return async (sleeve) => knownSleeve((await foldOf(session, sleeveStream.name(sleeve), sleeveStream)).state);
 }
 
 /** Sleeves as the read models have them, now or as they were known: for questions, which record nothing. */

@@ -2,7 +2,7 @@ import type { DomainEvent } from '../../domain/catalogue.ts';
 import { type DraftEvent, emptyTail, type EncodedEvent, placeEvents, type StreamTail } from '../../domain/shared/envelope.ts';
 import { isConflict } from '../../domain/shared/error-kinds.ts';
 import type { Slice } from '../../domain/shared/slice.ts';
-import type { BoundStream } from '../../domain/shared/stream.ts';
+import type { BoundStream, Identity } from '../../domain/shared/stream.ts';
 import { type Fold, type Folded, foldStream } from './folds.ts';
 import { derivedUuid, eventId } from '../../domain/run/derived-uuid.ts';
 import type { AppendResult, EventStore, EventToAppend, Ports, StoredEvent } from '../ports/ports.ts';
@@ -40,8 +40,17 @@ export interface Recording {
   readonly correlation: string;
 }
 
+function commandIdOf({ ids }: Pick<Ports, 'ids'>, ledgerId: string, command: Recording['command']): string {
+  return derivedUuid(ids.uuidV5, [ledgerId, 'command', ...command]);
+}
+
+/** The id of the first event that a command leaves in a long-lived stream. */
+export function firstEventId(ports: Pick<Ports, 'ids'>, ledgerId: string, stream: string, identity: Identity): string {
+  return eventId(ports.ids.uuidV5, ledgerId, stream, commandIdOf(ports, ledgerId, [stream, ...identity]), 0);
+}
+
 function place(ports: Ports, ledgerId: string, actor: string, tail: StreamTail, recording: Recording): EventToAppend[] {
-  const commandId = derivedUuid(ports.ids.uuidV5, [ledgerId, 'command', ...recording.command]);
+  const commandId = commandIdOf(ports, ledgerId, recording.command);
   return placeEvents(ports.crypto.sha256, recording.stream, tail, recording.drafts, {
     now: ports.clock.now(),
     actor,
@@ -58,7 +67,7 @@ export function recordNewStream(ports: Ports, ledgerId: string, actor: string, r
   return ports.store.append(stream, place(ports, ledgerId, actor, emptyTail, recording), { expectedRevision: 'none', artifacts });
 }
 
-/** The state of a long-lived stream as the store has it now; a session that works for long remembers what it has folded. */
+/** The state of a long-lived stream as the store has it now; a session that keeps its folds reads on where it stood. */
 export function foldOf<State>(session: Session, stream: string, fold: Fold<State>): Promise<Folded<State>> {
   return session.folds === undefined ? foldStream(session.ports.store, stream, fold) : session.folds.current(stream, fold);
 }

@@ -12,7 +12,7 @@ export interface Session {
   readonly ports: Ports;
   readonly ledger: LedgerIdentity;
   readonly actor: string;
-  /** Kept by a process that works for long. */
+  /** What the process has folded of the streams that it decides on: it reads each of their events once. */
   readonly folds?: StreamFolds;
 }
 

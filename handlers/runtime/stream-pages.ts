@@ -8,11 +8,16 @@ const streamEnd = 9_223_372_036_854_775_807n;
 type Reader = Pick<EventStore, 'readStream'>;
 
 /** A stream from a revision on, page by page; no page is empty. */
-export async function* streamPages(store: Reader, stream: string, revision: bigint): AsyncGenerator<readonly StoredEvent[]> {
+export async function* streamPages(
+  store: Reader,
+  stream: string,
+  revision: bigint,
+  maxCount: number = limits.readPageEventsMax,
+): AsyncGenerator<readonly StoredEvent[]> {
   for (let from = revision; ;) {
-    const page = await store.readStream(stream, { from, maxCount: limits.readPageEventsMax, direction: 'forwards' });
+    const page = await store.readStream(stream, { from, maxCount, direction: 'forwards' });
     if (page.length > 0) yield page;
-    if (page.length < limits.readPageEventsMax) return;
+    if (page.length < maxCount) return;
     await nextTurn();
     from = page.at(-1)!.revision + 1n;
   }

@@ -4,6 +4,7 @@ import { seal } from '../../handlers/commands/seal-ledger.ts';
 import { openLedger } from '../../handlers/ledger/open-ledger.ts';
 import { raiseFormat } from '../../handlers/ledger/recorded-format.ts';
 import type { EventStore, Log, MessageBroker } from '../../handlers/ports/ports.ts';
+import { StreamFolds } from '../../handlers/runtime/folds.ts';
 import type { Session } from '../../handlers/runtime/session.ts';
 import { resolveSettings, type ResolvedSettings } from '../../handlers/runtime/settings.ts';
 import type { Operations } from '../../handlers/roles/operations.ts';
@@ -163,7 +164,7 @@ class Opened {
     const ports = { ...this.tools, ...opened };
     try {
       const ledger = await openLedger(ports, this.#settings, mode === 'write');
-      this.session = { ports, ledger, actor: this.#settings.actor };
+      this.session = { ports, ledger, actor: this.#settings.actor, folds: new StreamFolds(ports.store) };
     } catch (error) {
       await opened.store.close();
       throw error;

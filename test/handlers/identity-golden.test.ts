@@ -123,7 +123,7 @@ describe('a definition with members that are called as notes are', () => {
       listed: 'listed-2022-12-30-9e4e770e6eacf4f3',
     };
     for (const [meta, id] of Object.entries(old)) {
-      const { names } = identifyMetaRun(await metaRunRequest(ledger.session.ports, { manifest: described, meta, ...asDefined }), sha256);
+      const { names } = identifyMetaRun(await metaRunRequest(ledger.session, { manifest: described, meta, ...asDefined }), sha256);
       expect(names.map(({ runId }) => runId)).toEqual([expect.not.stringContaining(id), id]);
     }
   });

@@ -83,6 +83,32 @@ describe('audit export', () => {
     expect(linesOf(file).some(({ stream }) => stream === `metaRun-${ledger.metaRun}`)).toBe(false);
   });
 
+  test('of a run has the waivers that it cites, and the same bytes where rows that lead to them are gone or astray', async () => {
+    const own = new Workbench(scratch, (manifest) => {
+      manifest.profiles['funds']!['backtest'] = { test_window: 5, step_size: 5 };
+    });
+    for (const sleeve of ['stocks', 'funds'] as const) await own.produce(sleeve);
+    const waiver = ['--paths', 'backtest.step_size,backtest.test_window', '--until', '2030-12-31', '--why', 'for the test'];
+    await own.json(['parity', 'waive', '--meta', 'pair', ...waiver, '--no-seal']);
+    const { runId } = (await own.json(['flow', 'meta', '--profile', 'pair'])).result as { readonly runId: string };
+    const file = own.path('run.jsonl');
+    const exported = async (): Promise<string> => {
+      expect((await own.json(['audit', 'export', '--run', runId, '-o', file])).exit).toBe(0);
+      return readFileSync(file, 'utf8');
+    };
+    const whole = await exported();
+    const cited = linesOf(file).filter(({ stream }) => !/^(?:sleeve|meta)Run-/.test(stream));
+    expect(cited.map(({ type, stream }) => `${type} in ${stream}`).toSorted()).toEqual([
+      'ParityWaiverGranted in metaPortfolio-pair',
+      'SleeveRunAccepted in sleeve-funds',
+      'SleeveRunAccepted in sleeve-stocks',
+    ]);
+    for (const damage of ['DELETE FROM projection_rows', `UPDATE projection_rows SET value = json_set(value, '$.revision', 0)`]) {
+      tamper(own.store, `${damage} WHERE projection = 'tree-tiles' AND key LIKE 'id/%'`);
+      expect(await exported()).toBe(whole);
+    }
+  });
+
   test('known at an earlier position is the export that was made then', async () => {
     const events = await bench.events();
     const seal = events.find(({ type }) => type === 'LedgerSealed')!;

@@ -2,19 +2,49 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { openStore } from '../../../bin/adapters.ts';
 import type { OpenStore, StoreMode } from '../../../handlers/runtime/open-store.ts';
-import type { EventStore, ReadModels } from '../../../handlers/ports/ports.ts';
+import type { EventStore, KeyedRow, ProjectionId, ReadModels, RowsQuery } from '../../../handlers/ports/ports.ts';
 import { Workbench } from '../../support/cli.ts';
-import { grow } from '../../support/grown-ledger.ts';
+import { draftLetter } from '../../../domain/sleeve/letter-slice.ts';
+import type { DraftEvent } from '../../../domain/shared/envelope.ts';
+import { toHex } from '../../../domain/shared/hashing.ts';
+import { openSqlite } from '../../../infra/sqlite/open.ts';
+import { appendTold, grow } from '../../support/grown-ledger.ts';
+import { sampleId, sha256 } from '../../support/sample-events.ts';
 import { storeLike } from '../../support/ledger-session.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 
 const scratch = scratchDirectory();
 const now = '2026-11-01T08:00:00.000Z';
 
-/** What a store handed out. */
+const longLived = /^(?:sleeve|metaPortfolio)-/;
+
+/** How many keys of a range ever had a row, up to where an answer ended: what looking rows up as of a position steps over. */
+async function keysBetween(
+  readModels: ReadModels,
+  id: ProjectionId,
+  { prefix, from, to, after, limit, direction }: RowsQuery,
+  found: readonly KeyedRow[],
+): Promise<number> {
+  const last = found.length === limit ? found.at(-1)!.key : null;
+  const [low, high] = direction === 'forwards' ? [after, last] : [last, after];
+  const keys = new Set<string>();
+  for (let behind: { readonly key: string; readonly position: string } | null = null; ;) {
+    const page = await readModels.versions(id, { after: behind, limit: 1_000 });
+    for (const { key } of page) if (key.startsWith(prefix)) keys.add(key);
+    if (page.length < 1_000) break;
+    behind = page.at(-1)!;
+  }
+  const bounds = [from, low].filter((bound) => bound !== null);
+  const ends = [to, high].filter((end) => end !== null);
+  return [...keys].filter((key) => bounds.every((bound) => key >= bound) && ends.every((end) => key <= end)).length;
+}
+
+/** What a store handed out, and what it stepped over to find it. */
 class Counted {
   rows = 0;
   events = 0;
+  /** How often an event of a stream that goes on for ever was handed out, by its place. */
+  readonly reads = new Map<string, number>();
 
   readonly open = async (location: string, mode: StoreMode): Promise<OpenStore> => {
     const opened = await openStore(location, mode);
@@ -28,7 +58,14 @@ class Counted {
     };
     return storeLike(store, {
       readAll: (given) => events(store.readAll(given)),
-      readStream: (...given) => events(store.readStream(...given)),
+      readStream: async (stream, options) => {
+        const found = await events(store.readStream(stream, options));
+        for (const { revision } of longLived.test(stream) ? found : []) {
+          const place = `${stream}@${revision}`;
+          this.reads.set(place, (this.reads.get(place) ?? 0) + 1);
+        }
+        return found;
+      },
     });
   }
 
@@ -43,9 +80,9 @@ class Counted {
         this.rows++;
         return readModels.row(...given);
       },
-      rows: async (...given) => {
-        const found = await readModels.rows(...given);
-        this.rows += found.length;
+      rows: async (id, query) => {
+        const found = await readModels.rows(id, query);
+        this.rows += query.at === null ? found.length : await keysBetween(readModels, id, query, found);
         return found;
       },
     };
@@ -60,7 +97,14 @@ interface Grown {
 }
 
 async function grown(eventsMin: number): Promise<Grown> {
-  const bench = new Workbench(scratch);
+  const bench = new Workbench(scratch, (manifest) => {
+    // One sleeve in two places.
+    const sleeves = [
+      { id: 'listed', meta_profile: 'pair' },
+      { id: 'stocks', profile: 'stocks' },
+    ];
+    manifest.profiles['twice'] = { sleeves, meta_allocation: 'hrp' };
+  });
   for (const sleeve of ['stocks', 'funds', 'coins'] as const) await bench.produce(sleeve, {}, [], { now });
   await bench.json(['manifest', 'apply', '--no-seal'], { now });
   const { result } = await bench.json(['flow', 'meta', '--profile', 'whole', '--no-seal'], { now });
@@ -72,7 +116,7 @@ async function grown(eventsMin: number): Promise<Grown> {
   return { bench, run: result['runId'] as string, events, asOf };
 }
 
-async function cost({ bench }: Grown, argv: readonly string[]): Promise<{ readonly rows: number; readonly events: number }> {
+async function cost({ bench }: Pick<Grown, 'bench'>, argv: readonly string[]): Promise<{ readonly rows: number; readonly events: number }> {
   const counted = new Counted();
   const { error } = await bench.json(argv, { openStore: counted.open });
   expect(error).toBeUndefined();
@@ -104,6 +148,16 @@ const questions: readonly (readonly [string, (grown: Grown) => readonly string[]
   ['the open dead letters', () => ['dlq', 'list']],
   ['a counterfactual', ({ run }) => ['counterfactual', run, '--set', 'meta_allocation.max_weight=0.6']],
   ['a run computed again', ({ run }) => ['replay', run]],
+  ['a run known at a position computed again', ({ run, events }) => ['replay', run, '--known-at', String(Math.floor(events / 2))]],
+  ['the lines of a run', ({ bench, run }) => ['audit', 'export', '--run', run, '-o', bench.path('run.jsonl')]],
+  ['the bundle of a run', ({ bench, run }) => ['audit', 'bundle', run, '-o', bench.path('run.zip')]],
+  ['the report of a run', ({ bench, run }) => ['report', run, '-o', bench.path('report')]],
+  ['the difference of a run and itself', ({ run }) => ['diff', run, run]],
+  ['the weights of a run as a table', ({ bench, run }) => ['export', 'weights', run, '--risk', 'hrp', '-o', bench.path('weights.csv')]],
+  ['a page of events', () => ['ledger', 'events', '--limit', '20']],
+  ['a page of events of some types', () => ['ledger', 'events', '--types', 'SleeveRunAccepted', '--limit', '20']],
+  ['a page of a stream', () => ['ledger', 'events', '--stream', 'sleeve-stocks', '--limit', '5']],
+  ['a page of events known at a position', ({ events }) => ['ledger', 'events', '--limit', '20', '--known-at', String(events)]],
 ];
 
 describe('ten times the ledger', () => {
@@ -112,14 +166,78 @@ describe('ten times the ledger', () => {
     expect(await cost(old, argv(old))).toEqual(await cost(young, argv(young)));
   });
 
-  test.each([
-    ['weights', ['weights', '--meta', 'whole']],
-    ['status', ['status']],
-  ] as const)('costs %s as known at an instant a few look-ups in each read model and at most one part of the log more', async (_, argv) => {
-    const until = [...argv, '--known-at', new Date(Date.parse(now) + 5_000).toISOString()];
-    const [less, more] = [await cost(young, until), await cost(old, until)];
+  test.each<(typeof questions)[number]>([
+    ['weights', () => ['weights', '--meta', 'whole']],
+    ['status', () => ['status']],
+    ['a page of events', () => ['ledger', 'events', '--limit', '20']],
+    ['a page of events of a type', () => ['ledger', 'events', '--types', 'LedgerOpened', '--limit', '20']],
+    ['a page of a stream', () => ['ledger', 'events', '--stream', 'sleeve-stocks', '--limit', '3']],
+    ['the open dead letters', () => ['dlq', 'list']],
+    ['every run computed again', () => ['replay', '--all']],
+    ['the lines of a run', ({ bench, run }) => ['audit', 'export', '--run', run, '-o', bench.path('known.jsonl')]],
+  ])('costs %s as known at an instant a few look-ups in each read model and at most one part of the log more', async (_, argv) => {
+    const until = (of: Grown): readonly string[] => [...argv(of), '--known-at', new Date(Date.parse(now) + 5_000).toISOString()];
+    const [less, more] = [await cost(young, until(young)), await cost(old, until(old))];
     expect(more.rows - less.rows).toBeLessThanOrEqual(16);
     expect(more.events - less.events).toBeLessThanOrEqual(256);
+  });
+});
+
+/** What is told of a letter: that it was written, and, unless it is open, what became of it. */
+function told(letter: string, state: 'open' | 'resolved'): readonly DraftEvent[] {
+  const letterId = sampleId(letter);
+  const source = { topic: 'results', partition: 0, offset: letter, key: null, headers: {} };
+  const payload = { bytes: 3, sha256: toHex(sha256(new TextEncoder().encode(letter))), headBase64: 'eHl6', document: null };
+  const rejected = { letterId, sleeve: null, code: 'MessageInvalid', reason: 'no JSON', path: null, source, payload };
+  const resolution = { letterId, sleeve: null, how: 'discarded', runId: null, who: 'ann', why: 'a test' } as const;
+  return [draftLetter('SleeveRunRejected', rejected), ...(state === 'open' ? [] : [draftLetter('DeadLetterResolved', resolution)])];
+}
+
+/** A ledger with two open letters, and so many that were resolved before and after the second was written. */
+async function withLetters(resolved: number): Promise<{ readonly bench: Workbench; readonly between: string }> {
+  const bench = new Workbench(scratch);
+  await bench.json(['manifest', 'apply', '--no-seal'], { now });
+  const ledger = openSqlite(bench.store, { access: 'write', create: false });
+  const tell = (letter: string, state: 'open' | 'resolved'): Promise<number> =>
+    appendTold(ledger.store, { stream: 'intake-results', drafts: told(letter, state) }, now);
+  try {
+    await tell('first', 'open');
+    for (let number = 0; number < resolved; number++) await tell(`before ${number}`, 'resolved');
+    const between = (await ledger.store.head())!;
+    await tell('second', 'open');
+    for (let number = 0; number < resolved; number++) await tell(`after ${number}`, 'resolved');
+    return { bench, between };
+  } finally {
+    ledger.close();
+  }
+}
+
+describe('ten times the letters', () => {
+  let few: Awaited<ReturnType<typeof withLetters>>;
+  let many: typeof few;
+  beforeAll(async () => {
+    few = await withLetters(20);
+    many = await withLetters(200);
+    for (const { bench } of [few, many]) expect((await bench.json(['ledger', 'rebuild'])).exit).toBe(0);
+  });
+
+  test('cost a list of the open ones not one row and not one event more', async () => {
+    const list = ['dlq', 'list'];
+    expect((await many.bench.json(list)).result['letters']).toHaveLength(2);
+    expect(await cost(many, list)).toEqual(await cost(few, list));
+  });
+
+  test('cost a list of those that were open at a position not one row and not one event more', async () => {
+    const list = ({ between }: typeof few): readonly string[] => ['dlq', 'list', '--known-at', between];
+    expect((await many.bench.json(list(many))).result['letters']).toHaveLength(1);
+    expect(await cost(many, list(many))).toEqual(await cost(few, list(few)));
+  });
+
+  test('that were written later cost a list of every letter known at a position not one row more', async () => {
+    const list = ['dlq', 'list', '--all', '--known-at', few.between];
+    const [less, more] = [await few.bench.json(list), await many.bench.json(list)];
+    expect((more.result['letters'] as unknown[]).length).toBe((less.result['letters'] as unknown[]).length);
+    expect(await cost(many, list)).toEqual(await cost(few, list));
   });
 });
 
@@ -140,6 +258,20 @@ async function blind(location: string, mode: StoreMode): Promise<OpenStore> {
 }
 
 describe('a deciding verb', () => {
+  test.each([
+    ['flow meta', ['flow', 'meta', '--profile', 'twice'], ['sleeve-stocks', 'metaPortfolio-twice']],
+    ['manifest apply', ['manifest', 'apply'], ['sleeve-coins', 'sleeve-funds', 'sleeve-stocks', 'metaPortfolio-whole']],
+    ['sleeve quarantine', ['sleeve', 'quarantine', 'coins', '--why', 'a test'], ['sleeve-coins']],
+    ['halt', ['halt', '--meta', 'whole', '--why', 'a test'], ['metaPortfolio-whole']],
+  ] as const)('%s reads each event of the streams that it decides on once', async (_, argv, streams) => {
+    const counted = new Counted();
+    const { error } = await old.bench.json([...argv, '--no-seal'], { openStore: counted.open, now });
+    expect(error).toBeUndefined();
+    expect([...counted.reads].filter(([, times]) => times > 1)).toEqual([]);
+    const read = new Set([...counted.reads.keys()].map((place) => place.slice(0, place.indexOf('@'))));
+    expect([...read]).toEqual(expect.arrayContaining([...streams]));
+  });
+
   test('reads streams, never rows: rows that lack the newest runs mislead no allocation', async () => {
     const bench = new Workbench(scratch);
     for (const sleeve of ['stocks', 'funds'] as const) await bench.produce(sleeve, { last: '2022-10-31' });

@@ -49,6 +49,21 @@ describe('ledger events', () => {
     expect((await listed('--types', 'RebalanceHeld')).events).toEqual([events[1]]);
   });
 
+  test('keeps to a stream behind any position and up to any other, page by page', async () => {
+    const all = (await listed('--limit', '1000')).events;
+    const own = all.filter(({ stream }) => stream === 'sleeve-stocks' || stream === 'metaPortfolio-pair');
+    for (const [behind, until] of own.flatMap(({ position }) => all.map((other) => [position, other.position] as const))) {
+      const wanted = own.filter(({ position }) => Number(position) > Number(behind) && Number(position) <= Number(until));
+      for (const stream of ['sleeve-stocks', 'metaPortfolio-pair']) {
+        const flags = ['--stream', stream, '--after', behind, '--known-at', until];
+        const ids = wanted.filter((event) => event.stream === stream).map(({ id }) => id);
+        const first = await listed(...flags, '--limit', '1');
+        const rest = first.next === null ? [] : (await listed(...flags, '--after', first.next)).events;
+        expect([...first.events, ...rest].map(({ id }) => id)).toEqual(ids);
+      }
+    }
+  });
+
   test('shows one by its id or its place, with its data', async () => {
     const [event] = (await listed('--types', 'RebalanceHeld')).events;
     expect((await bench.json(['ledger', 'events', event!.id])).result).toEqual(event);

@@ -106,3 +106,22 @@ describe('a clock that jumps back', () => {
     expect((await bench.json(['ledger', 'verify'])).result['faults']).toEqual([]);
   });
 });
+
+describe('parity check', () => {
+  test('knows the waivers of then: one that was granted later, or revoked meanwhile, makes no difference', async () => {
+    const bench = new Workbench(scratch, (manifest) => {
+      manifest.profiles['funds']!['backtest'] = { test_window: 5, step_size: 5 };
+    });
+    for (const sleeve of ['stocks', 'funds'] as const) await bench.produce(sleeve, {}, [], { now: at(1) });
+    const outcome = async (...flags: string[]): Promise<unknown> =>
+      (await bench.json(['parity', 'check', '--meta', 'pair', ...flags])).result['decision'];
+    expect(await outcome()).toBe('rejected');
+    const granted = ['--paths', 'backtest.step_size,backtest.test_window', '--until', '2030-12-31', '--why', 'a test'];
+    const { result } = await bench.json(['parity', 'waive', '--meta', 'pair', ...granted, '--no-seal'], { now: at(2) });
+    expect(await outcome()).toBe('waived');
+    const waiverId = result['waiverId'] as string;
+    await bench.json(['parity', 'revoke', waiverId, '--meta', 'pair', '--why', 'over', '--no-seal'], { now: at(3) });
+    const known = await Promise.all([1, 2, 3].map((day) => outcome('--known-at', at(day))));
+    expect([...known, await outcome()]).toEqual(['rejected', 'waived', 'rejected', 'rejected']);
+  });
+});
