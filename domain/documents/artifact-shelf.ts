@@ -33,13 +33,13 @@ export class ArtifactShelf {
     };
   }
 
-  /** A document of ours, marked with its kind and version. */
+  /** A document of this program, marked with its kind and version. */
   document<Kind extends DocumentKind>(kind: Kind, content: DeepReadonly<DocumentContent<Kind>>): DocumentReference {
-    return this.told(markedDocument(kind, content));
+    return this.canonical(markedDocument(kind, content));
   }
 
-  /** The canonical form of what somebody else told us. */
-  told(value: unknown): DocumentReference {
+  /** The canonical form of a JSON value from outside. */
+  canonical(value: unknown): DocumentReference {
     return { kind: 'document', ...this.keep(canonicalBytes(value)), mediaType: 'application/json' };
   }
 

@@ -4,7 +4,7 @@ import { recordedPortfolio, recordedProfile } from '../manifest/recorded-setting
 import { metaNodeSchema } from '../manifest/resolved-meta-schema.ts';
 import { resolvedProfileSchema } from '../manifest/resolved-schema.ts';
 import { flattenedDocumentSchema } from '../allocation/portfolio-schema.ts';
-import { importedDefinitionSchema, toldDefinitionSchema } from '../run/definitions.ts';
+import { importedDefinitionSchema, reportedDefinitionSchema } from '../run/definitions.ts';
 import type { JsonObject } from '../shared/canonical-json.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { documentUpcasters } from '../upcast/documents.ts';
@@ -33,7 +33,7 @@ export const documents = {
     schema: resolvedProfileSchema,
     meaning: "A sleeve's resolved profile: every leaf with the layer that it came from.",
   },
-  'told-definition': { version: 2, schema: toldDefinitionSchema, meaning: 'Settings of a run by message, as its sender has them.' },
+  'told-definition': { version: 2, schema: reportedDefinitionSchema, meaning: 'Settings of a run by message, as its sender has them.' },
   'walk-forward': {
     version: 2,
     schema: walkForwardDetailSchema,

@@ -156,13 +156,13 @@ function nestFindings(manifest: Manifest): Findings {
       if (status === 'determined') warnings.push(warning(here, `${here}: the bounds alone determine the allocation (${sums}).`));
       problems.push(...quorumProblems(manifest, name));
     };
-    // References, kinds and windows have been told already.
+    // References, kinds and windows have been reported already.
     problems.push(...collecting(check, here).filter(({ code }) => code === 'PortfolioNestInvalid' || code === 'BoundsInfeasible'));
   }
   return { problems, warnings };
 }
 
-/** One problem is told once, though several profiles inherit it. */
+/** A problem is reported once, though several profiles inherit it. */
 function distinct(problems: readonly ManifestProblem[]): ManifestProblem[] {
   const seen = new Set<string>();
   return problems.filter(({ code, path, message }) => {

@@ -8,7 +8,7 @@ export function ofRisk<Data extends { readonly risk: RiskProfile }>(said: readon
   return said.filter((data) => data.risk === risk);
 }
 
-/** The allocation of a profile as the facts of its run tell it; null when the run has none. */
+/** The allocation of a profile according to the facts of its run; null when the run has none. */
 export function allocationFacts(facts: readonly MetaRunEvent[], risk: RiskProfile): ComparedAllocation | null {
   const [flattened] = ofRisk(dataOf(facts, 'PortfolioFlattened'), risk);
   const [acceptance] = ofRisk(dataOf(facts, 'AcceptanceMeasured'), risk);

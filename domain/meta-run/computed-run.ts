@@ -7,7 +7,7 @@ import { metaRunDrafts } from './facts.ts';
 import { type IdentifiedMetaRun, identifyMetaRun, type MetaRunRequest } from './identity.ts';
 import type { MetaRunDraft } from './slice.ts';
 
-/** A meta run, computed and told as its facts, ready to be recorded or compared. */
+/** A computed meta run as facts, ready to be recorded or compared. */
 export interface ComputedMetaRun {
   readonly identified: IdentifiedMetaRun;
   readonly result: MetaAllocation;
@@ -16,7 +16,7 @@ export interface ComputedMetaRun {
 }
 
 /**
- * Computes a meta run and tells it. Pure but for the progress that it reports; replay calls it with what the ledger kept.
+ * Computes a meta run and its facts. Pure but for the progress that it reports; replay calls it with what the ledger recorded.
  * Errors: RulesUnknown, BoundsInfeasible, OverlapTooShort, IntegrityFailed.
  */
 export function computeMetaRun(

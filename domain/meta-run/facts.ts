@@ -147,7 +147,7 @@ function failureFact({ risk, meta, path, error: { code, message, evidence } }: P
 }
 
 /**
- * Tells what a portfolio came to as the facts of its run, in their order; what they refer to is put on the shelf. A run that parity
+ * The facts of a run, in their order; what they refer to is put on the shelf. A run that parity
  * rejected ends there.
  */
 export function metaRunDrafts(

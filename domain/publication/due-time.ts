@@ -13,7 +13,7 @@ function firstAfter(acceptedAt: readonly string[], instant: string | null): stri
 
 /**
  * What new results have to wait for longest before they are allocated; null when nothing. Counted from ledger times, so that every worker
- * schedules the same. `acceptedAt` tells when the runs that count were accepted, ascending.
+ * schedules the same. `acceptedAt`: when the runs that count were accepted, ascending.
  */
 export function dueTime(
   policy: PublicationPolicy,

@@ -126,7 +126,7 @@ export const reallocationRefusedSchema = z.strictObject({
   meta: identity,
   definitionNumber: z.number().int().positive(),
   inputsHash: sha256Hex,
-  /** The run that tells the whole story; null when none could be opened. */
+  /** The run with all details; null when none could be opened. */
   runId: identity.nullable(),
   code: z.string(),
   reason: z.string(),

@@ -6,7 +6,7 @@ import { dataOf } from '../shared/facts.ts';
 import { belongsTo } from '../shared/slice.ts';
 import { type SleeveRunEvent, sleeveRunSlice } from './slice.ts';
 
-/** A sleeve run as its facts tell it, whether they were computed just now or recorded long ago. */
+/** A sleeve run according to its facts, whether they were computed just now or recorded long ago. */
 export interface SleeveRunFacts {
   readonly runId: string;
   readonly asOf: string;

@@ -39,7 +39,7 @@ export interface AppliedManifest {
 /**
  * Names a definition: by the hash under which it has been recorded before, by whatever version of identity, else by the newest. So a
  * release makes no other definition of the same one, and the decisions that rest on it keep their inputs. What an older version cannot tell
- * apart is told apart by the recorded definition itself.
+ * apart is distinguished by the recorded definition itself.
  */
 async function definitionHashOf({ ports }: Session, meta: string, node: MetaNode): Promise<string> {
   const { sha256 } = ports.crypto;

@@ -27,7 +27,7 @@ export interface FlowMeta extends AskedOptions {
   readonly restateWhy: string | null;
 }
 
-/** What a meta run came to, told from its facts: just recorded, or recorded long ago. */
+/** The outcome of a meta run, according to its facts: just recorded, or recorded long ago. */
 export interface MetaRunOutcome extends MetaRunFacts {
   readonly runId: string;
   readonly already: boolean;

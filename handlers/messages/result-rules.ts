@@ -23,7 +23,7 @@ function assertProfiles(profiles: readonly ResultProfile[], asOf: string): void 
     refuseMessage(`${cells} returns inline, at most ${limits.messageReturnCellsMax}; larger ones go by artifact reference`, 'profiles');
 }
 
-/** The problem to tell: of a choice of forms, that of the form which went furthest before it failed. */
+/** The problem to report: of a choice of forms, that of the form which went furthest before it failed. */
 function problemIn(
   issue: z.core.$ZodIssue,
   above: readonly PropertyKey[] = [],

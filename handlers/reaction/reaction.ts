@@ -26,7 +26,7 @@ export interface ReactionOptions {
   readonly group: string;
   /** Portfolios looked at at once: the mathematics runs one by one, the waits for the store overlap. */
   readonly concurrency: number;
-  /** Told of every look, for metrics and logs. */
+  /** Called after every look, for metrics and logs. */
   readonly onLook?: (meta: string, outcome: Reallocation) => void;
 }
 

@@ -6,7 +6,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import type { ArtifactShelf } from '../../domain/documents/artifact-shelf.ts';
 import { computeImportedRun, identifyImportedRun } from '../intake/run-directory/imported-run.ts';
 import { computeMetaRun } from '../../domain/meta-run/computed-run.ts';
-import { computeResultRun, identifyResultRun } from '../messages/told-run.ts';
+import { computeResultRun, identifyResultRun } from '../messages/reported-run.ts';
 import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts';
 import { computeSleeveRun, identifySleeveRun } from '../../domain/sleeve-run/produced-run.ts';
 import type { Names, SleeveRunName } from '../../domain/run/run-names.ts';

@@ -38,7 +38,7 @@ export interface Group {
   readonly since: LogPosition | null;
 }
 
-/** Another choice of types is another group: the server would keep the old one's filter, and tells nobody what it is. */
+/** Another choice of types is another group: the server would keep the old one's filter, and nobody can ask what it is. */
 export function groupName(group: string, types: readonly string[]): string {
   const chosen = JSON.stringify([...new Set(types)].toSorted(byCodeUnits));
   return `${group}-${createHash('sha256').update(chosen).digest('hex').slice(0, 12)}`;

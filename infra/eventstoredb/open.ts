@@ -22,7 +22,7 @@ export interface EventStoreDbLedger {
   readonly artifacts: EventStoreDbArtifacts;
   readonly checkpoints: EventStoreDbCheckpoints;
   readonly deliveries: EventStoreDbDeliveries;
-  /** What an operator told the server to forget; an empty list when nothing. */
+  /** Streams that an operator truncated on the server; an empty list when none. */
   readonly cutStreams: () => Promise<readonly StorageFinding[]>;
 }
 

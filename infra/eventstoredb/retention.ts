@@ -8,7 +8,7 @@ import { comparePositions, type LogPosition } from './positions.ts';
 
 const metadataStreams = domainStreamPattern.replace('^', String.raw`^\$\$`);
 
-/** Streams of the ledger that the server has been told to forget from: their events may still be there, and go when it cleans up. */
+/** Streams of the ledger that the server has been configured to truncate: their events may still be there, and go when it cleans up. */
 export async function cutStreams(session: Session): Promise<readonly StorageFinding[]> {
   const { client, patience, closed, server } = session;
   const cuts = new Map<string, readonly string[]>();

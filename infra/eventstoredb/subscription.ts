@@ -122,7 +122,7 @@ export async function* subscription(session: Session, options: SubscribeOptions)
         }
       }
     } catch (error) {
-      // Nothing to tell sounds like a server that is gone: ask again soon.
+      // A server with nothing to send looks like one that is gone: ask again soon.
       if (error instanceof NoAnswer) failures = -1;
       else if (!ended.aborted && !isUncertain(error)) throw translated(error, { server: session.server });
     }

@@ -36,9 +36,9 @@ function intoLog(log: Log): (entry: LogEntry) => void {
       partition: line['partition'],
       error: line['error'],
     };
-    const told = Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === 'string' || typeof value === 'number'));
-    if (level === kafkajs.logLevel.ERROR) log.warn(told, line.message);
-    else log.info(told, line.message);
+    const logged = Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === 'string' || typeof value === 'number'));
+    if (level === kafkajs.logLevel.ERROR) log.warn(logged, line.message);
+    else log.info(logged, line.message);
   };
 }
 

@@ -7,7 +7,7 @@ import { verdictOf } from './failures.ts';
 import { withinTime } from './patience.ts';
 import { receivedMessage } from './received.ts';
 
-/** Why a session is over: told to stop, the handler failed, or the brokers or the library did. */
+/** Why a session is over: it was stopped, the handler failed, or the brokers or the library did. */
 export type SessionEnd =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'handler_failed'; readonly error: unknown }
@@ -31,7 +31,7 @@ const never = new AbortController().signal;
  * - it tries a failed batch again by itself, so that a handler's rejection never reaches it;
  * - `consumer.commitOffsets` silently does nothing once the consumer stops, the batch's own function does;
  * - it notices a rebalance by heartbeats only, so they go on while a handler works, and a batch stops at the first that is refused;
- * - `run` resolves although joining failed, and tells a crash by an event only;
+ * - `run` resolves although joining failed, and reports a crash by an event only;
  * - it starts at the end of a topic unless told otherwise, which loses what was sent before the group was first seen.
  */
 export class Session {

@@ -103,7 +103,7 @@ export function createTracer({ serviceName, serviceVersion, exporterUrl, log, ba
       const late = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, closeMsMax);
       });
-      // A failure to send was logged; there is nobody left to tell.
+      // A failure to send was logged; there is nobody else to inform.
       await Promise.race([provider.shutdown().catch(() => undefined), late]);
       clearTimeout(timer);
     },

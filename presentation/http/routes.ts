@@ -45,7 +45,7 @@ async function within<T>(milliseconds: number, work: Promise<T>, otherwise: T): 
 }
 
 /**
- * What a worker tells those who operate it: `/healthz` (restart me?), `/readyz` (send me work?) and `/metrics`. The first two answer 200 or
+ * What a worker reports to its operators: `/healthz` (restart me?), `/readyz` (send me work?) and `/metrics`. The first two answer 200 or
  * 503 and say in JSON what is wrong.
  */
 export function operationRoutes({ health, ready, metrics }: OperationRoutesOptions): readonly HttpRoute[] {

@@ -3,7 +3,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { flowProduction, produceSleeveRun, recordSleeveRun, settleSleeveRun } from '../../handlers/commands/flow-production.ts';
 import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts';
-import { computeResultRun } from '../../handlers/messages/told-run.ts';
+import { computeResultRun } from '../../handlers/messages/reported-run.ts';
 import { createIntake } from '../../handlers/intake/intake.ts';
 import { recordNewStream, toDomainEvents } from '../../handlers/runtime/record.ts';
 import { openedLedger, type Session } from '../../handlers/runtime/session.ts';

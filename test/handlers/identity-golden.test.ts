@@ -5,7 +5,7 @@ import { applyManifest } from '../../handlers/commands/apply-manifest.ts';
 import { importSleeveRun } from '../../handlers/commands/import-sleeve-run.ts';
 import { flowMeta, metaRunRequest } from '../../handlers/commands/flow-meta.ts';
 import { identifyMetaRun, runDefinitionHashes } from '../../domain/meta-run/identity.ts';
-import { identifyResultRun } from '../../handlers/messages/told-run.ts';
+import { identifyResultRun } from '../../handlers/messages/reported-run.ts';
 import { toDomainEvents } from '../../handlers/runtime/record.ts';
 import { hashOfJson } from '../../domain/shared/hashing.ts';
 import { metaIdentities } from '../../domain/manifest/identity.ts';

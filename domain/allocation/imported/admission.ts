@@ -3,7 +3,7 @@ import { calendarOfSymbol } from '../../returns/calendar.ts';
 import { parseDay } from '../../returns/days.ts';
 import type { SymbolWeight } from '../../returns/series.ts';
 
-/** What holds for weights and returns from wherever they come. Whoever read them says how a refusal is told. */
+/** What holds for weights and returns, wherever they come from. The reader says how a refusal is worded. */
 
 /** Refuses what stands at a place. */
 export type Refuse = (why: string, at: string) => never;

@@ -87,7 +87,7 @@ export function identifyImportedRun(request: ImportedRunRequest, parsers: Return
   return { run, identified: identifyImport(run, sha256) };
 }
 
-/** Every risk profile that we know, supplied or told absent. */
+/** Every known risk profile, supplied or marked absent. */
 function profilesOf({ files, root }: ImportedRunRequest, { streams, settings }: ImportedRun): (SuppliedProfile | AbsentProfile)[] {
   const ownRisk = settings.leaves['risk.profile'];
   const portfolios = importedPortfolios(files, streams, typeof ownRisk === 'string' ? ownRisk : null, root);
@@ -116,7 +116,7 @@ export function computeImportedRun(
   const evidence = {
     profiles: profilesOf(request, run),
     greatestPositions: leftAside.find(isTournament) ?? null,
-    toldIntegrity: null,
+    reportedIntegrity: null,
     signTest: signTestEvidence(files, root),
     sourceChain: sourceChain.status,
     sourceChainDetail: chainDetail(sourceChain),

@@ -64,7 +64,7 @@ export const watch: Verb = {
   writes: false,
   run: async (context, input) => {
     const options = optionsOf(input);
-    // A folder that is not there is told before a ledger is made.
+    // A missing folder is reported before a ledger is made.
     await context.tools.runDirectories.below(options.folder);
     const session = await context.writing();
     const { settings, signal, note } = context;
