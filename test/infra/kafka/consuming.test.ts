@@ -31,7 +31,7 @@ describeWithKafka('messages of a topic', () => {
 
   test('arrive each once, in order within a key, and are committed', async () => {
     const topic = await newTopic(shared.broker, 4);
-    // Told one by one at the same time: the sink keeps the order of the calls.
+    // Sent one by one at the same time: the sink keeps the order of the calls.
     await Promise.all(numbered(200, 7).map((message) => shared.broker.sink.send(topic, [message])));
     const member = startMember(shared.kafka.connectionString, { topic, group: topic });
     await until('all have arrived', () => member.received.length === 200);
