@@ -3,7 +3,7 @@ import { refuseClosed, type Session } from './appending.ts';
 import { isUncertain, NoAnswer, translated } from './failures.ts';
 import { beginGroup, type Group, reportParked } from './group.ts';
 import { Member, type Received } from './member.ts';
-import { backoffMs, pause, untilAborted } from './patience.ts';
+import { backoffMs, pause, untilAborted } from './retry.ts';
 import { comparePositions, knownPosition } from './positions.ts';
 import { domainEventsOf, storedEvent } from './recorded-event.ts';
 
@@ -79,7 +79,7 @@ async function* deliveries(
     } finally {
       await member?.leave();
     }
-    await pause(backoffMs(failures, session.patience), ended);
+    await pause(backoffMs(failures, session.retry), ended);
   }
 }
 

@@ -7,11 +7,11 @@ import { LedgerClient } from './client.ts';
 import type { ConnectionSettings } from './connection-string.ts';
 import { EventStoreDbDeliveries } from './deliveries.ts';
 import { EventStoreDbEventStore, letGo } from './event-store.ts';
-import { defaultPatience, type Patience } from './patience.ts';
+import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
 import { cutStreams } from './retention.ts';
 
 export interface EventStoreDbOptions {
-  readonly patience?: Partial<Patience>;
+  readonly retry?: Partial<RetryPolicy>;
   readonly log?: Log | undefined;
   /** Runs once when the store is closed. */
   readonly onClose?: () => void;
@@ -36,7 +36,7 @@ export function openEventStoreDb(settings: ConnectionSettings, options: EventSto
   setMaxListeners(0, closing.signal);
   const session: Session = {
     client: new LedgerClient(settings),
-    patience: { ...defaultPatience, ...options.patience },
+    retry: { ...defaultRetryPolicy, ...options.retry },
     server: settings.shown,
     closed: closing.signal,
     log: options.log ?? silent,

@@ -102,9 +102,9 @@ export async function createHttpServer({ address, routes, log }: HttpServerOptio
   return {
     url,
     close: async () => {
-      const patience = setTimeout(() => app.server.closeAllConnections(), 1_000);
+      const graceTimer = setTimeout(() => app.server.closeAllConnections(), 1_000);
       await app.close();
-      clearTimeout(patience);
+      clearTimeout(graceTimer);
     },
   };
 }

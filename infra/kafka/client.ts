@@ -44,7 +44,7 @@ function intoLog(log: Log): (entry: LogEntry) => void {
 
 /**
  * One client of the library with connections of its own. It connects when something is asked of it. Its retries are nested, and where the
- * innermost gives up all the others do, so `retry` is the patience of the whole.
+ * innermost gives up all the others do, so `retry` limits them all.
  */
 export function openClient(settings: KafkaSettings, tuning: KafkaTuning, retry: RetryOptions, log: Log): KafkaClient {
   const sockets = new Set<Socket>();

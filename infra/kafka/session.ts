@@ -4,7 +4,7 @@ import { openClient } from './client.ts';
 import { Commits } from './commits.ts';
 import type { KafkaConnection } from './connection.ts';
 import { verdictOf } from './failures.ts';
-import { withinTime } from './patience.ts';
+import { withTimeout } from './retry.ts';
 import { receivedMessage } from './received.ts';
 
 /** Why a session is over: it was stopped, the handler failed, or the brokers or the library did. */
@@ -90,7 +90,7 @@ export class Session {
     await Promise.all(this.#inHand);
     try {
       // A member that is still joining joins first: one that only vanishes would be waited for.
-      await withinTime(
+      await withTimeout(
         started.then(() => this.#term?.commits.settled()).then(() => consumer.disconnect()),
         tuning.closeMsMax,
         never,

@@ -4,14 +4,18 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import type { MessageSink, MessageToSend } from '../../handlers/ports/ports.ts';
 import { onceRound, openClient, type KafkaClient } from './client.ts';
 import type { KafkaConnection } from './connection.ts';
-import { pause, persistently, type Persistence } from './patience.ts';
+import { pause, withRetries, type RetryContext } from './retry.ts';
 
-interface Line {
+interface ProducerConnection {
   readonly client: KafkaClient;
   readonly producer: Producer;
 }
 
-const inTheirWords = ({ key, value, headers }: MessageToSend): { key: string | null; value: Buffer; headers: Record<string, string> } => ({
+const toKafkaMessage = ({
+  key,
+  value,
+  headers,
+}: MessageToSend): { key: string | null; value: Buffer; headers: Record<string, string> } => ({
   key,
   value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
   headers: { ...headers },
@@ -27,7 +31,7 @@ const inTheirWords = ({ key, value, headers }: MessageToSend): { key: string | n
  */
 export class KafkaSink implements MessageSink {
   readonly #connection: KafkaConnection;
-  #line: Promise<Line> | null = null;
+  #producerConnection: Promise<ProducerConnection> | null = null;
   #last: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
@@ -39,14 +43,14 @@ export class KafkaSink implements MessageSink {
     if (messages.length === 0) return;
     const { tuning, closed, settings } = this.#connection;
     // The time spent behind earlier calls counts: whoever calls is answered in the time stated.
-    const persistence = {
+    const retry = {
       tuning,
       deadline: performance.now() + tuning.sendMsMax,
       closed,
       at: { brokers: settings.shown, topic },
-      onFailure: () => this.#hangUp(),
+      onFailure: () => this.#disconnect(),
     };
-    const sent = this.#last.then(() => this.#deliver(topic, messages, persistence));
+    const sent = this.#last.then(() => this.#deliver(topic, messages, retry));
     this.#last = sent.catch(() => undefined);
     await sent;
   }
@@ -55,17 +59,17 @@ export class KafkaSink implements MessageSink {
     const { tuning, closed } = this.#connection;
     this.#isClosed = true;
     await Promise.race([this.#last, pause(tuning.closeMsMax, closed)]);
-    this.#hangUp();
+    this.#disconnect();
   }
 
-  async #deliver(topic: string, messages: readonly MessageToSend[], persistence: Persistence): Promise<void> {
-    await persistently(async () => {
-      const { producer } = await (this.#line ??= this.#open());
-      await producer.send({ topic, messages: messages.map(inTheirWords), acks: -1, timeout: this.#connection.tuning.requestMsMax });
-    }, persistence);
+  async #deliver(topic: string, messages: readonly MessageToSend[], retry: RetryContext): Promise<void> {
+    await withRetries(async () => {
+      const { producer } = await (this.#producerConnection ??= this.#open());
+      await producer.send({ topic, messages: messages.map(toKafkaMessage), acks: -1, timeout: this.#connection.tuning.requestMsMax });
+    }, retry);
   }
 
-  async #open(): Promise<Line> {
+  async #open(): Promise<ProducerConnection> {
     const { settings, tuning, log, closed } = this.#connection;
     if (this.#isClosed || closed.aborted) throw new LedgerError('BrokerUnavailable', 'the connection to Kafka is closed');
     const client = openClient(settings, tuning, onceRound(settings, tuning), log);
@@ -89,9 +93,9 @@ export class KafkaSink implements MessageSink {
   }
 
   /** Cutting rather than disconnecting: a request that was given up must not be written after the next one. */
-  #hangUp(): void {
-    const line = this.#line;
-    this.#line = null;
-    line?.then(({ client }) => client.cut()).catch(() => undefined);
+  #disconnect(): void {
+    const connection = this.#producerConnection;
+    this.#producerConnection = null;
+    connection?.then(({ client }) => client.cut()).catch(() => undefined);
   }
 }

@@ -8,7 +8,7 @@ import {
   ask,
   byKey,
   committed,
-  joinsIn,
+  joinCount,
   newTopic,
   numbered,
   numbersOf,
@@ -151,7 +151,7 @@ describeWithKafka('messages of a topic', () => {
     const owner = startMember(shared.kafka.connectionString, { topic, group: topic }, tuning);
     await until('the new owner has committed all', async () => (await committed(shared.kafka.brokers, topic, topic)) === 10);
     hold.release!();
-    await until('the stale member is one of the group again', () => joinsIn(stale.lines) >= 2);
+    await until('the stale member is one of the group again', () => joinCount(stale.lines) >= 2);
     expect(await committed(shared.kafka.brokers, topic, topic)).toBe(10);
     expect(numbersOf(owner.received)).toEqual(upTo(10));
     await Promise.all([stale.stop(), owner.stop()]);
@@ -172,7 +172,7 @@ describeWithKafka('messages of a topic', () => {
           group,
           handle: (message) => {
             seen.push({
-              holder: `${name} ${joinsIn(member.lines)}`,
+              holder: `${name} ${joinCount(member.lines)}`,
               partition: message.partition,
               offset: Number(message.offset),
               number: Number(textOf(message.value)),
