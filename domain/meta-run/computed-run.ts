@@ -1,6 +1,6 @@
 import { allocateMeta, type MetaAllocation } from '../allocation/meta-allocation.ts';
 import type { RiskProfile } from '../risk/schemas.ts';
-import { ArtifactShelf } from '../documents/artifact-shelf.ts';
+import { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import { requireRules } from '../run/rules.ts';
 import type { Sha256 } from '../shared/hashing.ts';
 import { metaRunDrafts } from './facts.ts';
@@ -12,7 +12,7 @@ export interface ComputedMetaRun {
   readonly identified: IdentifiedMetaRun;
   readonly result: MetaAllocation;
   readonly drafts: readonly MetaRunDraft[];
-  readonly shelf: ArtifactShelf;
+  readonly staged: StagedArtifacts;
 }
 
 /**
@@ -28,6 +28,6 @@ export function computeMetaRun(
   requireRules(request.rules);
   const identified = known ?? identifyMetaRun(request, sha256);
   const result = allocateMeta(request, identified.parity, advance);
-  const shelf = new ArtifactShelf(sha256);
-  return { identified, result, drafts: metaRunDrafts(request, identified, result, shelf), shelf };
+  const staged = new StagedArtifacts(sha256);
+  return { identified, result, drafts: metaRunDrafts(request, identified, result, staged), staged };
 }

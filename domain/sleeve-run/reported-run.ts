@@ -3,7 +3,7 @@ import type { AbsentProfile } from '../allocation/outcomes.ts';
 import { temporalIdAsWritten } from '../manifest/temporal-id.ts';
 import { temporalIdPath } from '../parity/policy.ts';
 import { riskProfiles } from '../risk/schemas.ts';
-import { ArtifactShelf } from '../documents/artifact-shelf.ts';
+import { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import type { EligibilityInput } from '../run/grade.ts';
 import { requireRules } from '../run/rules.ts';
 import { sleeveRunNames } from '../run/run-names.ts';
@@ -63,8 +63,8 @@ export interface IdentifiedReportedRun extends SleeveRunIdentified {
  */
 export function identifyReportedRun(reported: ReportedRun, sha256: Sha256): IdentifiedReportedRun {
   const { sleeve, profile = sleeve, asOf, correction } = reported;
-  const shelf = new ArtifactShelf(sha256);
-  const payload = shelf.canonical(reported);
+  const staged = new StagedArtifacts(sha256);
+  const payload = staged.canonical(reported);
   return {
     names: sleeveRunNames(sha256, { sleeve, profile, asOf, correction }, [payload.sha256]),
     sleeve,
@@ -72,7 +72,7 @@ export function identifyReportedRun(reported: ReportedRun, sha256: Sha256): Iden
     asOf,
     correction,
     payload,
-    shelf,
+    staged,
   };
 }
 
@@ -101,7 +101,7 @@ function opening(
   identified: IdentifiedReportedRun,
   sha256: Sha256,
 ): SleeveRunDraft {
-  const { names, sleeve, profile, asOf, correction, payload, shelf } = identified;
+  const { names, sleeve, profile, asOf, correction, payload, staged } = identified;
   const { currency, currencyTreatment, selectionMode, origin } = reported;
   const leaves = reported.definition as Readonly<Record<string, Json>>;
   const temporalId = temporalIdAsWritten(leaves, sha256);
@@ -110,7 +110,7 @@ function opening(
     role: 'returns' as const,
     name,
     risk,
-    document: shelf.verbatim(bytes, 'text/csv'),
+    document: staged.verbatim(bytes, 'text/csv'),
   }));
   return draftSleeveRun('SleeveRunOpened', {
     runId: names[0].runId,
@@ -121,7 +121,7 @@ function opening(
     source: 'message',
     temporalId,
     rules: requireRules(rules),
-    definition: shelf.document('told-definition', definition),
+    definition: staged.document('told-definition', definition),
     currency,
     currencyTreatment,
     options: { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} },
@@ -148,6 +148,6 @@ export function computeReportedRun(
     sourceChainDetail: originDetail(origin),
     shown: (path) => path,
   });
-  const facts = [opening(reported, references, rules, identified, sha256), ...importedFacts(judgement, identified.shelf)];
+  const facts = [opening(reported, references, rules, identified, sha256), ...importedFacts(judgement, identified.staged)];
   return computedRun(identified, facts, judgement.grading, importedRisks(judgement.profiles));
 }

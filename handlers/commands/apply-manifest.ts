@@ -12,7 +12,7 @@ import { hashOfJson } from '../../domain/shared/hashing.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { SleeveCommand } from '../../domain/sleeve/commands.ts';
 import type { SleeveState } from '../../domain/sleeve/decider.ts';
-import { ArtifactShelf } from '../../domain/documents/artifact-shelf.ts';
+import { StagedArtifacts } from '../../domain/documents/staged-artifacts.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import { type PortfolioRow, portfolioDirectory } from '../../projections/portfolio-directory.ts';
 import { metaPortfolioStream } from '../../domain/publication/stream.ts';
@@ -73,13 +73,13 @@ export async function definitionOf(
   session: Session,
   manifest: Manifest,
   meta: string,
-  shelf: ArtifactShelf,
+  staged: StagedArtifacts,
 ): Promise<Omit<MetaPortfolioDefined, 'number'>> {
   const node = allocatable(manifest, meta);
   return {
     meta,
     profile: node.profile,
-    definition: shelf.document('meta-portfolio', node),
+    definition: staged.document('meta-portfolio', node),
     definitionHash: await definitionHashOf(session, meta, node),
     sleeves: sleevesOf(node),
     risk: risksOf(node, null).risks[0]!,
@@ -88,9 +88,9 @@ export async function definitionOf(
 }
 
 async function definePortfolio(session: Session, manifest: Manifest, meta: string): Promise<AppliedName> {
-  const shelf = new ArtifactShelf(session.ports.crypto.sha256);
-  const definition = await definitionOf(session, manifest, meta, shelf);
-  await session.ports.artifacts.putAll(shelf.contents());
+  const staged = new StagedArtifacts(session.ports.crypto.sha256);
+  const definition = await definitionOf(session, manifest, meta, staged);
+  await session.ports.artifacts.putAll(staged.contents());
   const { appended, state } = await streams.metaPortfolio.handle(session, meta, { kind: 'DefineMetaPortfolio', definition });
   return { name: meta, number: state.definition!.number, already: appended.length === 0 };
 }

@@ -103,14 +103,14 @@ export async function metaRunRequest(ports: Ports, command: FlowMeta): Promise<M
 /** Records a computed meta run; the same inputs are recorded once. */
 async function recordMetaRun(
   session: Session,
-  { identified, drafts, shelf, result }: ComputedMetaRun,
+  { identified, drafts, staged, result }: ComputedMetaRun,
 ): Promise<{ readonly already: boolean }> {
   const { names, parity } = identified;
   const { runId } = names[0];
   const { already } = await recordOnce(
     session,
     { stream: metaRunStream.name(runId), drafts, command: ['RecordMetaRun', runId], correlation: runId },
-    shelf,
+    staged,
   );
   if (!already)
     session.ports.log.info(

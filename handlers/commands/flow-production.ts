@@ -49,14 +49,14 @@ export async function answerFromRecord(session: Session, recorded: RecordedUnder
  * next try. A run that is recorded under any of its names is left as it is, whatever was computed this time.
  */
 export async function recordSleeveRun(session: Session, computed: ComputedSleeveRun): Promise<RecordedRun> {
-  const { runId, drafts, shelf, grade, acceptance } = computed;
+  const { runId, drafts, staged, grade, acceptance } = computed;
   const { store, log } = session.ports;
   const before = await recordedUnder(store, 'sleeveRun', computed.names);
   if (before !== null) return { runId: (await answerFromRecord(session, before)).runId, already: true };
   const { already } = await recordOnce(
     session,
     { stream: sleeveRunStream.name(runId), drafts, command: ['RecordSleeveRun', runId], correlation: runId },
-    shelf,
+    staged,
   );
   if (!already) log.info({ runId, grade, events: drafts.length }, 'recorded a sleeve run');
   if (acceptance !== null) await acceptSleeveRun(session, acceptance);

@@ -4,7 +4,7 @@ import type { MetaPortfolioDefined } from '../../domain/publication/events.ts';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import type { SleeveDefined } from '../../domain/sleeve/intake-events.ts';
 import { sleeveStream } from '../../domain/sleeve/stream.ts';
-import { ArtifactShelf } from '../../domain/documents/artifact-shelf.ts';
+import { StagedArtifacts } from '../../domain/documents/staged-artifacts.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
 import { absentFrom, definitionOf, namesOf, sleeveDefinition } from './apply-manifest.ts';
@@ -58,7 +58,7 @@ function planned<Definition extends { readonly number: number }>(
 }
 
 async function plannedPortfolio(session: Session, manifest: Manifest, meta: string): Promise<PlannedName> {
-  const definition = await definitionOf(session, manifest, meta, new ArtifactShelf(session.ports.crypto.sha256));
+  const definition = await definitionOf(session, manifest, meta, new StagedArtifacts(session.ports.crypto.sha256));
   const before = await streams.metaPortfolio.state(session, meta);
   const decided = metaPortfolioStream.decider.decide({ kind: 'DefineMetaPortfolio', definition }, before);
   return planned(meta, before.definition, decided.reduce(metaPortfolioStream.evolve, before).definition!, portfolioChanges);

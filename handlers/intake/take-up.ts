@@ -64,7 +64,7 @@ export async function recordRun(session: Session, { computed, runId }: Judged): 
   await recordOnce(
     session,
     { stream: sleeveRunStream.name(runId), drafts: computed.drafts, command: ['RecordSleeveRun', runId], correlation: runId },
-    computed.shelf,
+    computed.staged,
   );
 }
 

@@ -76,11 +76,11 @@ function rulesOf(first: DomainEvent): number {
 
 async function compared(ports: Ports, recorded: readonly Envelope[], position: string, leafRuns: LeafRuns): Promise<Compared> {
   const first = domainEvent(recorded[0]!, position);
-  const { drafts, shelf } = await recompute(ports, first, leafRuns);
+  const { drafts, staged } = await recompute(ports, first, leafRuns);
   const rules = { recorded: rulesOf(first), recomputed: rulesFor(rulesOf(first)) };
   const comparison = await compareEvents(ports.crypto.sha256, recorded, drafts, {
     recorded: (address) => ports.artifacts.get(address),
-    recomputed: async (address) => shelf.get(address)!,
+    recomputed: async (address) => staged.get(address)!,
   });
   return { ...comparison, rules };
 }

@@ -3,7 +3,7 @@ import type { SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
 import { requireRules, rulesInForce, rulesKept } from '../../domain/run/rules.ts';
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { ArtifactShelf } from '../../domain/documents/artifact-shelf.ts';
+import type { StagedArtifacts } from '../../domain/documents/staged-artifacts.ts';
 import { computeImportedRun, identifyImportedRun } from '../intake/run-directory/imported-run.ts';
 import { computeMetaRun } from '../../domain/meta-run/computed-run.ts';
 import { computeResultRun, identifyResultRun } from '../messages/reported-run.ts';
@@ -18,7 +18,7 @@ import { recordedResult } from './recorded-result.ts';
 
 export interface Recomputed {
   readonly drafts: readonly DraftEvent[];
-  readonly shelf: ArtifactShelf;
+  readonly staged: StagedArtifacts;
 }
 
 type Tools = Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'returnsParsers'>;

@@ -33,7 +33,7 @@ async function halfRecorded({ ports, ledger, actor }: Session, run: ComputedSlee
   await recordNewStream(ports, ledger.ledgerId, actor, {
     stream: `sleeveRun-${run.runId}`,
     drafts,
-    artifacts: run.shelf.contents(),
+    artifacts: run.staged.contents(),
     command: ['RecordSleeveRun', run.runId],
     correlation: run.runId,
   });

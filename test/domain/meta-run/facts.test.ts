@@ -41,15 +41,15 @@ describe('the facts of a meta run', () => {
     );
   });
 
-  test('refer to what lies on the shelf, and nothing else lies there', () => {
-    const { drafts, shelf } = computed();
+  test('refer to staged artifacts, and nothing else is staged', () => {
+    const { drafts, staged } = computed();
     const referred = [
       ...dataOf(drafts, 'MetaRunOpened').map(({ definition }) => definition.sha256),
       ...dataOf(drafts, 'SleeveReturnsJoined').map(({ matrix }) => matrix.sha256),
       ...dataOf(drafts, 'PortfolioFlattened').map(({ portfolio }) => portfolio.sha256),
     ];
-    for (const address of referred) expect(shelf.get(address)).toBeDefined();
-    expect(shelf.contents()).toHaveLength(new Set(referred).size);
+    for (const address of referred) expect(staged.get(address)).toBeDefined();
+    expect(staged.contents()).toHaveLength(new Set(referred).size);
   });
 
   test('end with the rejection of parity', () => {
@@ -74,7 +74,7 @@ describe('the facts of a meta run', () => {
     const failed = { risk: 'risk_parity', meta: 'whole', path: [], code: 'ProfileNotAvailable' };
     expect(dataOf(run.drafts, 'MetaProfileFailed')).toMatchObject([failed]);
     expect(dataOf(run.drafts, 'MetaRunCompleted')).toMatchObject([{ allocated: ['hrp'], failed: ['risk_parity'] }]);
-    expect(run.shelf.contents()).toHaveLength(4);
+    expect(run.staged.contents()).toHaveLength(4);
     expect(whyNotAllocated(run.drafts)).toMatchObject({ code: 'ProfileNotAvailable', evidence: {} });
   });
 });
