@@ -31,7 +31,7 @@ module.exports = {
       name: 'computations-store-nothing',
       severity: 'error',
       from: { path: '^domain/(returns|risk|walk-forward|parity|allocation)/' },
-      to: { path: '^domain/(run/(staged-artifacts|run-names|derived-uuid|accepted-run)|shared/(slice|stream|facts|decider|envelope|append-batch|ledger-[a-z]+))\\.ts$' },
+      to: { path: '^domain/(run/(run-names|derived-uuid|accepted-run)|shared/(slice|stream|facts|decider|envelope|append-batch|ledger-[a-z]+))\\.ts$' },
     },
     {
       name: 'computations-pay-no-canonical-json',

@@ -19,8 +19,8 @@ import type { SleeveSource } from '../runs/sleeve-sources.ts';
 import { timed } from '../runtime/observability/telemetry.ts';
 import type { RecordedInputs } from '../runs/recorded-inputs.ts';
 
-/** What was read of a portfolio whose inputs are due. */
-export interface Look {
+/** A portfolio whose inputs are due, as it was read. */
+export interface DueInputs {
   readonly definition: MetaPortfolioDefined;
   readonly portfolio: MetaPortfolioState;
   readonly inputs: readonly AllocationInput[];
@@ -54,7 +54,7 @@ async function rebalanceOf(
 export async function decisionOn(
   session: Session,
   recorded: RecordedInputs,
-  { definition, portfolio, inputs, inputsHash, source }: Look,
+  { definition, portfolio, inputs, inputsHash, source }: DueInputs,
 ): Promise<MetaPortfolioCommand> {
   const { ports, actor } = session;
   const node = await recorded.definition(definition.definition);
