@@ -1,6 +1,6 @@
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import { isAllocated } from '../../domain/allocation/meta-allocation.ts';
-import { type AskedOptions, optionsOf, requireAllocatable, streamsFor } from '../../domain/allocation/meta-options.ts';
+import { type RequestedOptions, optionsOf, requireAllocatable, streamsFor } from '../../domain/allocation/meta-options.ts';
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import { metaRunStream } from '../../domain/meta-run/stream.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
@@ -21,7 +21,7 @@ import { portfolioWaivers } from '../runs/portfolio-waivers.ts';
 import { sleevesInStreams } from '../runs/sleeve-sources.ts';
 import { selectSleeveRuns } from '../runs/select-sleeve-runs.ts';
 
-export interface FlowMeta extends AskedOptions {
+export interface FlowMeta extends RequestedOptions {
   readonly manifest: Manifest;
   readonly meta: string;
   readonly restateWhy: string | null;

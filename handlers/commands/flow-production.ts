@@ -18,7 +18,7 @@ import type { PriceFile } from '../../domain/returns/price-file.ts';
 import { recordOnce } from '../runtime/record-once.ts';
 import { recordedSleeveRun, type SleeveRunFacts } from '../../domain/sleeve-run/recorded.ts';
 import { recordedUnder, type RecordedUnder } from '../runs/recorded-run.ts';
-import type { LedgerToBe, Session } from '../runtime/session.ts';
+import type { LazyLedger, Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
 
 /** The last part of a path: events name files without the machine's folders. */
@@ -73,7 +73,7 @@ export interface SleeveRunAnswer extends SleeveRunFacts {
  * makes a ledger that is not there.
  */
 export async function settleSleeveRun(
-  ledger: LedgerToBe,
+  ledger: LazyLedger,
   names: Names<SleeveRunName>,
   compute: () => ComputedSleeveRun,
   signal: AbortSignal | null,
@@ -130,7 +130,7 @@ export function produceSleeveRun(tools: Tools, command: ProduceSleeveRun): Compu
 /** Runs a sleeve on price files and records it, or answers from the record what the same inputs came to. */
 export async function flowProduction(
   tools: Tools,
-  ledger: LedgerToBe,
+  ledger: LazyLedger,
   command: ProduceSleeveRun,
   signal: AbortSignal | null = null,
 ): Promise<SleeveRunAnswer> {

@@ -12,7 +12,7 @@ import {
 import type { NameMapping } from '../intake/run-directory/return-file-names.ts';
 import { readRunFiles } from '../intake/run-directory/run-files.ts';
 import type { Ports, RunDirectory } from '../ports/ports.ts';
-import type { LedgerToBe } from '../runtime/session.ts';
+import type { LazyLedger } from '../runtime/session.ts';
 import { settleSleeveRun, type SleeveRunAnswer } from './flow-production.ts';
 
 export interface ImportSleeveRun {
@@ -64,7 +64,7 @@ const chainStatus: Readonly<Record<string, OriginChain['status']>> = { passed: '
 /** Takes a run directory over and records it, or answers from the record what the same files came to. */
 export async function takeOverRun(
   tools: ImportTools,
-  ledger: LedgerToBe,
+  ledger: LazyLedger,
   { run, ...command }: ImportSleeveRun,
   signal: AbortSignal | null = null,
 ): Promise<ImportAnswer> {

@@ -1,5 +1,5 @@
 import { domainEvent } from '../../domain/catalogue.ts';
-import { beyond, formatOfBuild, raiseOf, unionOf } from '../../domain/ledger/format.ts';
+import { formatDifference, formatOfBuild, raisedFormat, unionOf } from '../../domain/ledger/format.ts';
 import { formatOf010 } from '../../domain/ledger/format-of-010.ts';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import { type DraftEvent, decodeEnvelope, emptyTail, type StreamTail } from '../../domain/shared/envelope.ts';
@@ -29,7 +29,7 @@ function tooNew(lacks: readonly string[]): LedgerError {
 
 /** Errors: StoreTooNew when a ledger may hold what this build does not know. */
 export function requireKnown(format: LedgerFormat): void {
-  const lacks = beyond(format, formatOfBuild);
+  const lacks = formatDifference(format, formatOfBuild);
   if (lacks.length > 0) throw tooNew(lacks);
 }
 
@@ -115,7 +115,7 @@ export async function raiseFormat(session: Session): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const { format, tail } = await recorded.current();
     requireKnown(format);
-    const raised = raiseOf(format, formatOfBuild);
+    const raised = raisedFormat(format, formatOfBuild);
     if (raised === null) return;
     try {
       const command = ['LedgerFormatRaised', canonicalJson(raised)];
@@ -125,7 +125,7 @@ export async function raiseFormat(session: Session): Promise<void> {
         command,
         correlation: session.ledger.ledgerId,
       });
-      session.ports.log.info({ gained: beyond(raised, format) }, 'raised the format of the ledger');
+      session.ports.log.info({ gained: formatDifference(raised, format) }, 'raised the format of the ledger');
       return;
     } catch (error) {
       if (!isConflict(error) || attempt >= attemptsMax) throw error;

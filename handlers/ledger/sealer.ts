@@ -16,7 +16,7 @@ import { type KeyFile, readKeyFile, witnessOf } from './key-file.ts';
 import { KeyHistory } from './keys.ts';
 import { RecordedFormat } from './recorded-format.ts';
 import { keyInForce } from './key-in-force.ts';
-import { type Milestone, milestoneOf, nothingSealed, readOn, type SealedTree, sealedTree } from './sealed-range.ts';
+import { type Milestone, milestoneOf, nothingSealed, extendTree, type SealedTree, sealedTree } from './sealed-range.ts';
 import { newestSeal, type Seal, sealsStream } from './seals.ts';
 import { throughTiles } from '../read-models/tile-reader.ts';
 import { newestNote, openWithAnyKey, witness } from './witness.ts';
@@ -90,7 +90,7 @@ async function signed(ports: Ports, keyFile: KeyFile, seal: Seal | null, keys: K
   if (seal !== null && start.checkpoint === null) milestones.push(milestoneOf(ports, seal, keys));
   if (witnessed !== null)
     milestones.push({ size: witnessed.size, check: (root) => requireExtends(sha256, witnessed, { ...witnessed, root }, []) });
-  const { range, before, last, onlySeal } = await readOn(ports, start, seal, milestones);
+  const { range, before, last, onlySeal } = await extendTree(ports, start, seal, milestones);
   const checkpoint: Checkpoint = onlySeal
     ? { origin: keyFile.origin, size: seal!.data.treeSize, root: fromHex(seal!.data.root) }
     : { origin: keyFile.origin, size: range.size, root: rangeRoot(sha256, range) };
@@ -139,7 +139,7 @@ async function sealOnce(session: Session, settings: Settings, { keys, format }: 
     // The witness is read before the ledger: what somebody else seals meanwhile would look like a tail that was cut off.
     const newest = await newestNote(ports, directory);
     await format.requireKnown();
-    await keys.readOn();
+    await keys.refresh();
     const seal = await newestSeal(ports.store, keys);
     const { keyFile } = await keyInForce(ports, settings, keys.keys);
     const { data, toRecord } = await signed(ports, keyFile, seal, keys, newest === null ? null : openWithAnyKey(ports, newest, keys.keys));

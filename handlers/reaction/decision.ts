@@ -1,4 +1,4 @@
-import { nothingAsked, optionsOf, streamsFor } from '../../domain/allocation/meta-options.ts';
+import { defaultOptions, optionsOf, streamsFor } from '../../domain/allocation/meta-options.ts';
 import { measureRebalance, returnsOfRun } from '../../domain/allocation/rebalance.ts';
 import { allocatedIn, whyNotAllocated } from '../../domain/meta-run/allocated.ts';
 import type { MetaPortfolioCommand } from '../../domain/publication/commands.ts';
@@ -59,7 +59,7 @@ export async function decisionOn(
   const { ports, actor } = session;
   const node = await recorded.definition(definition.definition);
   try {
-    const options = optionsOf(node, nothingAsked);
+    const options = optionsOf(node, defaultOptions);
     const { published, waivers } = portfolio;
     // The holdings drift by the profile that they were published for, which a new definition may have left.
     const streams = streamsFor(published === null ? options : { ...options, risks: [...options.risks, published.risk] });

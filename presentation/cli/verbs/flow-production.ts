@@ -3,7 +3,7 @@ import type { PriceFile } from '../../../domain/returns/price-file.ts';
 import { choiceFlag, dateFlag, filesFlag, integerFlag, listFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { sleeveRunOutcome } from '../sleeve-result.ts';
-import { ledgerToBe, type Verb } from '../verb.ts';
+import { lazyLedger, type Verb } from '../verb.ts';
 
 export const flowProduction: Verb = {
   path: ['flow', 'production'],
@@ -47,6 +47,6 @@ export const flowProduction: Verb = {
         map: {},
       },
     };
-    return sleeveRunOutcome(await produce(context.tools, ledgerToBe(context), command, context.signal));
+    return sleeveRunOutcome(await produce(context.tools, lazyLedger(context), command, context.signal));
   },
 };

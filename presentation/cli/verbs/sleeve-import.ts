@@ -3,7 +3,7 @@ import { takeOverRun } from '../../../handlers/commands/import-sleeve-run.ts';
 import { parseNameMapping } from '../../../handlers/intake/run-directory/return-file-names.ts';
 import { integerFlag, requiredFlag, textFlag } from '../flags.ts';
 import { sleeveRunOutcome } from '../sleeve-result.ts';
-import { ledgerToBe, table, type Verb } from '../verb.ts';
+import { lazyLedger, table, type Verb } from '../verb.ts';
 
 export const sleeveImport: Verb = {
   path: ['sleeve', 'import'],
@@ -27,7 +27,7 @@ export const sleeveImport: Verb = {
       map: map === null ? {} : parseNameMapping(map),
       correction: integerFlag(flags, 'correction', 0),
     };
-    const answer = await takeOverRun(context.tools, ledgerToBe(context), command, context.signal);
+    const answer = await takeOverRun(context.tools, lazyLedger(context), command, context.signal);
     const { evidence } = answer;
     const outcome = sleeveRunOutcome(answer);
     return {

@@ -7,7 +7,7 @@ import {
   type ProfileAllocation,
   type ProfileFailure,
 } from '../../../domain/allocation/meta-allocation.ts';
-import { nothingAsked, optionsOf } from '../../../domain/allocation/meta-options.ts';
+import { defaultOptions, optionsOf } from '../../../domain/allocation/meta-options.ts';
 import { comparedAllocation, levelsOf, sleeveShares } from '../../../domain/allocation/shares.ts';
 import type { MetaNode } from '../../../domain/manifest/resolved-meta-schema.ts';
 import { parityOf } from '../../../domain/parity/comparison.ts';
@@ -23,7 +23,7 @@ interface Case {
 
 function allocate({ node = nestedPortfolio(), runs = {}, options = {} }: Case = {}, advance?: (risk: string) => void): MetaAllocation {
   const leaves = runsOf(node, runs);
-  const asked = { ...optionsOf(node, { ...nothingAsked, risks: ['hrp', 'risk_parity'] }), ...options };
+  const asked = { ...optionsOf(node, { ...defaultOptions, risks: ['hrp', 'risk_parity'] }), ...options };
   return allocateMeta({ node, leaves, options: asked }, parityOf({ node, leaves, waivers: [], asOf: '2024-06-17' }), advance);
 }
 

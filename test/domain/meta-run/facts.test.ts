@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { isAllocated } from '../../../domain/allocation/meta-allocation.ts';
-import { nothingAsked, optionsOf } from '../../../domain/allocation/meta-options.ts';
+import { defaultOptions, optionsOf } from '../../../domain/allocation/meta-options.ts';
 import { comparedAllocation } from '../../../domain/allocation/shares.ts';
 import { allocatedIn, whyNotAllocated } from '../../../domain/meta-run/allocated.ts';
 import { allocatedRisks, allocationFacts, reasonWithout } from '../../../domain/meta-run/allocation-facts.ts';
@@ -18,7 +18,7 @@ const otherWindow = { coins: { parityLeaves: { 'backtest.train_window': 90 } } }
 function computed(runs: Readonly<Record<string, MadeUp>> = {}, change: Partial<MetaRunRequest> = {}): ComputedMetaRun {
   const node = nestedPortfolio();
   const leaves = runsOf(node, runs);
-  const options = optionsOf(node, { ...nothingAsked, risks: ['hrp', 'risk_parity'] });
+  const options = optionsOf(node, { ...defaultOptions, risks: ['hrp', 'risk_parity'] });
   const staleness = new Map([...leaves.keys()].map((path) => [path, 0]));
   return computeMetaRun(
     { node, options, leaves, staleness, asOf: '2024-06-17', waivers: [], restatement: 0, supersedes: null, why: null, rules: 1, ...change },

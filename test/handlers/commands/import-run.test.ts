@@ -24,17 +24,17 @@ function directoryOf(content: RunDirectoryContent): string {
   return writeRunDirectory(join(scratch, `run-${++directories}`), content);
 }
 
-interface Asked {
+interface CommandContext {
   readonly profile?: string;
   readonly map?: NameMapping;
 }
 
-function imported(content: RunDirectoryContent | string, { profile, map = {} }: Asked = {}): Promise<ComputedImport> {
+function imported(content: RunDirectoryContent | string, { profile, map = {} }: CommandContext = {}): Promise<ComputedImport> {
   const run = typeof content === 'string' ? content : directoryOf(content);
   return importSleeveRun(ports, { run, profile: profile ?? null, map, correction: 0 });
 }
 
-async function refusalOf(content: RunDirectoryContent | string, asked: Asked = {}): Promise<LedgerError> {
+async function refusalOf(content: RunDirectoryContent | string, asked: CommandContext = {}): Promise<LedgerError> {
   const error = await imported(content, asked).then(
     () => null,
     (reason: unknown) => reason,
