@@ -93,11 +93,11 @@ async function openServer(location: string, mode: StoreMode, log: Log | undefine
   const settings = parseConnectionString(location);
   const file = settings.readModels ?? `${besideStore(location)}.readmodels.sqlite`;
   const local: { open?: SqliteLedger } = {};
-  const { cutStreams, ...onServer } = openEventStoreDb(settings, { log, onClose: () => local.open?.close() });
+  const { truncatedStreams, ...onServer } = openEventStoreDb(settings, { log, onClose: () => local.open?.close() });
   const { store } = onServer;
   try {
     const ledgerId = await ledgerIdOn(store);
-    const cuts = mode === 'inspect' ? await cutStreams() : [];
+    const cuts = mode === 'inspect' ? await truncatedStreams() : [];
     // Rows of a ledger that is only about to begin have no name to be kept under, and inspection makes no file.
     if (ledgerId === null || (mode === 'inspect' && !existsSync(file)))
       return { ...onServer, readModels: createMemoryStore().readModels, integrity: () => cuts };

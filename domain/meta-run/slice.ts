@@ -51,6 +51,8 @@ export type MetaRunDraft = SliceDraft<typeof metaRunSlice>;
 export const draftMetaRun = drafting(metaRunSlice);
 
 /** Those of the recorded facts that belong to a meta run. */
-export function ofMetaRun<Fact extends { readonly type: string; readonly data: unknown }>(facts: readonly Fact[]): (Fact & MetaRunEvent)[] {
+export function metaRunEventsIn<Fact extends { readonly type: string; readonly data: unknown }>(
+  facts: readonly Fact[],
+): (Fact & MetaRunEvent)[] {
   return facts.filter((fact): fact is Fact & MetaRunEvent => belongsTo(metaRunSlice, fact));
 }

@@ -5,7 +5,7 @@ import { limits } from '../shared/limits.ts';
 import type { SleeveCommand } from './commands.ts';
 import type { SleeveRunAccepted } from '../run/accepted-run.ts';
 import type { SleeveDefined, SleeveResultHeld } from './intake-events.ts';
-import { evolveLetters, type Letters, noLetters, rejectOnce, resolveOnce } from './letters.ts';
+import { evolveLetters, type Letters, emptyLetters, rejectOnce, resolveOnce } from './letters.ts';
 import { draftSleeve, type SleeveDraft, type SleeveEvent } from './slice.ts';
 
 /** What is kept of an accepted run: what later decisions ask for. The rest is in its event. */
@@ -176,7 +176,7 @@ export const sleeveDecider: Decider<SleeveCommand, SleeveState, SleeveEvent, Sle
     firstOfCorrection: GrowingMap.empty(),
     quarantinedWhy: null,
     quarantines: 0,
-    letters: noLetters,
+    letters: emptyLetters,
     everHeld: GrowingMap.empty(),
     held: [],
     overdueSessions: GrowingMap.empty(),

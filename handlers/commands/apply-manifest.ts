@@ -129,7 +129,7 @@ export function namesOf(
 }
 
 /** Portfolios of the ledger that a manifest doesn't have, and that are not halted. */
-export async function absentFrom({ ports }: Session, manifest: Manifest): Promise<string[]> {
+export async function portfoliosAbsentFrom({ ports }: Session, manifest: Manifest): Promise<string[]> {
   const directory = await viewOf(ports, portfolioDirectory, null);
   const defined = await directory.rows<PortfolioRow>('meta/');
   return defined
@@ -148,5 +148,5 @@ export async function applyManifest(session: Session, manifest: Manifest, metas:
   for (const name of names.sleeves) sleeves.push(await defineSleeve(session, manifest, name));
   const portfolios: AppliedName[] = [];
   for (const meta of names.metas) portfolios.push(await definePortfolio(session, manifest, meta));
-  return { portfolios, sleeves, absent: await absentFrom(session, manifest) };
+  return { portfolios, sleeves, absent: await portfoliosAbsentFrom(session, manifest) };
 }

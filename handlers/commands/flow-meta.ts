@@ -10,11 +10,11 @@ import { type ComputedMetaRun, computeMetaRun } from '../../domain/meta-run/comp
 import { type IdentifiedMetaRun, identifyMetaRun, type MetaRunRequest, runDefinitionHashes } from '../../domain/meta-run/identity.ts';
 import type { MetaRunName } from '../../domain/run/run-names.ts';
 import type { Ports } from '../ports/ports.ts';
-import { letSignalsIn } from '../runtime/interruption.ts';
+import { throwIfInterrupted } from '../runtime/interruption.ts';
 import { type MetaRunFacts, metaRunFacts } from '../runs/meta-run-facts.ts';
 import { recordOnce } from '../runtime/record-once.ts';
 import { recordedUnder, type RecordedUnder } from '../runs/recorded-run.ts';
-import { type MetaRunEvent, ofMetaRun } from '../../domain/meta-run/slice.ts';
+import { type MetaRunEvent, metaRunEventsIn } from '../../domain/meta-run/slice.ts';
 import type { Session } from '../runtime/session.ts';
 import { loadSleeveRun } from '../runs/load-sleeve-run.ts';
 import { portfolioWaivers } from '../runs/portfolio-waivers.ts';
@@ -135,10 +135,10 @@ async function computeAndRecord(
   signal: AbortSignal | null,
 ): Promise<SettledMetaRun> {
   const computed = compute();
-  await letSignalsIn(signal);
+  await throwIfInterrupted(signal);
   const { already } = await recordMetaRun(session, computed);
   const recorded = already ? await recordedMetaRun(session.ports, identified) : null;
-  return { runId: identified.names[0].runId, already, facts: recorded === null ? computed.drafts : ofMetaRun(recorded.events) };
+  return { runId: identified.names[0].runId, already, facts: recorded === null ? computed.drafts : metaRunEventsIn(recorded.events) };
 }
 
 /** Answers for a meta run: from the record where it is recorded under any of its names, else by computing and recording it. */
@@ -148,7 +148,7 @@ export async function settleMetaRun(
   compute: (identified: IdentifiedMetaRun) => ComputedMetaRun,
 ): Promise<SettledMetaRun> {
   const { identified, recorded } = await look(session.ports, request);
-  if (recorded !== null) return { runId: recorded.name.runId, already: true, facts: ofMetaRun(recorded.events) };
+  if (recorded !== null) return { runId: recorded.name.runId, already: true, facts: metaRunEventsIn(recorded.events) };
   return computeAndRecord(session, identified, () => compute(identified), null);
 }
 
@@ -159,7 +159,7 @@ export async function flowMeta(session: Session, command: FlowMeta, signal: Abor
   const { request, identified, recorded } =
     command.restateWhy === null ? await look(ports, first) : await restated(ports, first, command.restateWhy);
   if (recorded !== null)
-    return { ...(await metaRunFacts(ports, ofMetaRun(recorded.events))), runId: recorded.name.runId, already: true, request };
+    return { ...(await metaRunFacts(ports, metaRunEventsIn(recorded.events))), runId: recorded.name.runId, already: true, request };
   ports.progress.start(`meta ${command.meta}`, request.options.risks.length);
   let done = 0;
   const compute = (): ComputedMetaRun => {

@@ -13,7 +13,7 @@ import {
 } from '../../domain/sleeve-run/produced-run.ts';
 import type { SleeveRunOptions } from '../../domain/allocation/sleeve/options.ts';
 import type { Names, SleeveRunName } from '../../domain/run/run-names.ts';
-import { letSignalsIn } from '../runtime/interruption.ts';
+import { throwIfInterrupted } from '../runtime/interruption.ts';
 import type { PriceFile } from '../../domain/returns/price-file.ts';
 import { recordOnce } from '../runtime/record-once.ts';
 import { recordedSleeveRun, type SleeveRunFacts } from '../../domain/sleeve-run/recorded.ts';
@@ -82,7 +82,7 @@ export async function settleSleeveRun(
   const before = existing === null ? null : await recordedUnder(existing.ports.store, 'sleeveRun', names);
   if (before !== null) return { ...(await answerFromRecord(await ledger.writing(), before)), already: true };
   const computed = compute();
-  await letSignalsIn(signal);
+  await throwIfInterrupted(signal);
   const session = await ledger.writing();
   const { runId, already } = await recordSleeveRun(session, computed);
   if (!already) return { ...computed, already };

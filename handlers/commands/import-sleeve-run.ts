@@ -62,7 +62,7 @@ export interface ImportAnswer extends SleeveRunAnswer {
 const chainStatus: Readonly<Record<string, OriginChain['status']>> = { passed: 'verified', failed: 'broken', unknown: 'absent' };
 
 /** Takes a run directory over and records it, or answers from the record what the same files came to. */
-export async function takeOverRun(
+export async function importAndRecordRun(
   tools: ImportTools,
   ledger: LazyLedger,
   { run, ...command }: ImportSleeveRun,

@@ -7,7 +7,7 @@ import { sleeveStream } from '../../domain/sleeve/stream.ts';
 import { StagedArtifacts } from '../../domain/documents/staged-artifacts.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
-import { absentFrom, definitionOf, namesOf, sleeveDefinition } from './apply-manifest.ts';
+import { portfoliosAbsentFrom, definitionOf, namesOf, sleeveDefinition } from './apply-manifest.ts';
 
 export interface PlannedName {
   readonly name: string;
@@ -80,5 +80,5 @@ export async function planManifest(session: Session, manifest: Manifest, metas: 
   for (const sleeve of names.sleeves) sleeves.push(await plannedSleeve(session, manifest, sleeve));
   const portfolios: PlannedName[] = [];
   for (const meta of names.metas) portfolios.push(await plannedPortfolio(session, manifest, meta));
-  return { portfolios, sleeves, absent: await absentFrom(session, manifest) };
+  return { portfolios, sleeves, absent: await portfoliosAbsentFrom(session, manifest) };
 }

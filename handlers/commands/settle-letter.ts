@@ -8,7 +8,7 @@ import { streams } from '../runtime/streams.ts';
 import { judge } from '../intake/judge.ts';
 import { recordedLetter, resolveLetter } from '../intake/letters.ts';
 import { releaseHeld } from '../intake/release.ts';
-import { accept, type IntakeOptions, reachFailpoint, admit } from '../intake/take-up.ts';
+import { accept, type IntakeOptions, reachFailpoint, admit } from '../intake/process-message.ts';
 
 export interface SettledLetter {
   readonly letterId: string;

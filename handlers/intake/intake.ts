@@ -8,9 +8,9 @@ import { type Incoming, incomingId, incomingOf } from './incoming.ts';
 import { judge } from './judge.ts';
 import { keepBytes } from './letters.ts';
 import { releaseHeld, resolveLetters, supersede } from './release.ts';
-import { accept, type IntakeOptions, type IntakeOutcome, reachFailpoint, refuse, takeUp, admit } from './take-up.ts';
+import { accept, type IntakeOptions, type IntakeOutcome, reachFailpoint, refuse, processMessage, admit } from './process-message.ts';
 
-export type { IntakeOptions, IntakeOutcome, IntakeStep } from './take-up.ts';
+export type { IntakeOptions, IntakeOutcome, IntakeStep } from './process-message.ts';
 export { releaseHeld } from './release.ts';
 
 type Beat = () => Promise<void>;
@@ -101,7 +101,7 @@ async function ofSleeve(session: Session, incoming: Incoming, options: IntakeOpt
     const state = await streams.sleeve.state(session, sleeve);
     const { open } = state.letters;
     if (open.length === 0) {
-      if (state.held.length === 0) return takeUp(session, incoming, state, options);
+      if (state.held.length === 0) return processMessage(session, incoming, state, options);
       // A process died while it let results go: they were here before this one.
       await releaseHeld(session, sleeve, options, beat);
       continue;

@@ -43,7 +43,7 @@ export async function writeKeyFile(ports: Pick<Ports, 'files'>, settings: Settin
   await ports.files.writeWhole(keyFileOf(settings), textOf(key), { mode: 0o600 });
 }
 
-/** Of several processes that make a key at once one wins: the others must read its key, never replace it. */
-export async function offerKeyFile(ports: Pick<Ports, 'files'>, settings: Settings, key: KeyFile): Promise<void> {
+/** When several processes make a key at once, one wins: the others must read its key, never replace it. */
+export async function createKeyFile(ports: Pick<Ports, 'files'>, settings: Settings, key: KeyFile): Promise<void> {
   await ports.files.writeWhole(keyFileOf(settings), textOf(key), { mode: 0o600, keepExisting: true });
 }

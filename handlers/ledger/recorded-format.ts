@@ -9,7 +9,7 @@ import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
 import type { LedgerFormat } from '../../domain/shared/ledger-events.ts';
 import type { EventStore, StoredEvent } from '../ports/ports.ts';
 import { isConflict } from '../../domain/shared/error-kinds.ts';
-import { appendBehind } from '../runtime/record.ts';
+import { appendAtTail } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 import { tailOf } from '../runtime/stored-events.ts';
 import { streamPages, streamPagesBackwards } from '../runtime/stream-pages.ts';
@@ -119,7 +119,7 @@ export async function raiseFormat(session: Session): Promise<void> {
     if (raised === null) return;
     try {
       const command = ['LedgerFormatRaised', canonicalJson(raised)];
-      await appendBehind(session, tail, {
+      await appendAtTail(session, tail, {
         stream: ledgerStream,
         drafts: [draftLedger('LedgerFormatRaised', raised)],
         command,

@@ -8,7 +8,7 @@ import type { LedgerSealedV2 } from '../../domain/shared/ledger-events.ts';
 import { draftLedger } from '../../domain/shared/ledger-slice.ts';
 import type { Ports } from '../ports/ports.ts';
 import { isConflict } from '../../domain/shared/error-kinds.ts';
-import { appendBehind } from '../runtime/record.ts';
+import { appendAtTail } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { tailOf } from '../runtime/stored-events.ts';
@@ -111,7 +111,7 @@ async function signed(ports: Ports, keyFile: KeyFile, seal: Seal | null, keys: K
 async function record(session: Session, keys: KeyHistory, before: Seal | null, data: LedgerSealedV2): Promise<boolean> {
   const tail = before?.event.stream === sealsStream ? tailOf([before.event]) : emptyTail;
   try {
-    await appendBehind(session, tail, {
+    await appendAtTail(session, tail, {
       stream: sealsStream,
       drafts: [draftLedger('LedgerSealed', data)],
       command: [sealsStream, 'LedgerSealed', data.treeSize],

@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import { nextTurn } from '../runtime/interruption.ts';
+import { yieldToEventLoop } from '../runtime/interruption.ts';
 import type { Delivery, StoredEvent } from '../ports/ports.ts';
 import type { Session } from '../runtime/session.ts';
 import { toDomainEvents } from '../runtime/stored-events.ts';
@@ -142,7 +142,7 @@ export class Reaction {
   async #look(meta: string, waiting: readonly Pending[]): Promise<void> {
     const { metrics, log } = this.#session.ports;
     try {
-      await nextTurn();
+      await yieldToEventLoop();
       const outcome = await reallocate(this.#session, this.#inputs, meta);
       this.#backoff.delete(meta);
       if (outcome.kind === 'scheduled') this.#index.due(meta, outcome.dueAt);

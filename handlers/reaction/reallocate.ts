@@ -7,7 +7,7 @@ import { metaPortfolioStream } from '../../domain/publication/stream.ts';
 import { type TimedPortfolio, timedPortfolio } from '../../domain/publication/timed-portfolio.ts';
 import { isConflict } from '../../domain/shared/error-kinds.ts';
 import type { Folded } from '../runtime/folds.ts';
-import { appendBehind, foldOf } from '../runtime/record.ts';
+import { appendAtTail, foldOf } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 import { leadingRun, traceIdOf } from '../runtime/trace-id.ts';
 import { decisionOn } from './decision.ts';
@@ -43,7 +43,7 @@ async function append(
   const stream = metaPortfolioStream.name(meta);
   const { ports, actor } = session;
   const runId = 'runId' in decision.data ? decision.data.runId : null;
-  await appendBehind(session, tail, {
+  await appendAtTail(session, tail, {
     stream,
     drafts: decided,
     command: [stream, ...metaPortfolioStream.identityOf(command, { actor, state: portfolio, decided, sha256: ports.crypto.sha256 })],

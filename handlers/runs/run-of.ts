@@ -11,7 +11,7 @@ export interface RunQuestion {
   readonly knownAt: string | null;
 }
 
-/** What the directory says of a run. Errors: RunUnknown. */
+/** The row of a run in the run directory. Errors: RunUnknown. */
 export async function runOf(ports: Ports, runId: string, knownAt: string | null = null): Promise<RunRow> {
   const view = await viewOf(ports, runDirectory, knownAt);
   const row = await view.row<RunRow>(runKey(runId));
@@ -19,8 +19,8 @@ export async function runOf(ports: Ports, runId: string, knownAt: string | null 
   return row;
 }
 
-/** The run that is asked about, if it speaks of no later date and had been recorded by then. Errors: RunUnknown. */
-export async function askedRun(ports: Ports, { runId, asOf, knownAt }: RunQuestion): Promise<RunRow> {
+/** The requested run, if its as-of date is not later and it had been recorded by then. Errors: RunUnknown. */
+export async function requestedRun(ports: Ports, { runId, asOf, knownAt }: RunQuestion): Promise<RunRow> {
   const run = await runOf(ports, runId, knownAt);
   if (asOf !== null && run.asOf > asOf)
     throw new LedgerError('RunUnknown', `run ${runId} speaks of ${run.asOf}, after ${asOf}`, { at: { path: runId } });

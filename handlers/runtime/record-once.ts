@@ -1,6 +1,6 @@
 import { domainEvent } from '../../domain/catalogue.ts';
 import { type DraftEvent, contentHashOf, decodeEnvelope } from '../../domain/shared/envelope.ts';
-import { wasRecordedByAnother } from '../../domain/shared/error-kinds.ts';
+import { wasRecordedConcurrently } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { StagedArtifacts } from '../../domain/documents/staged-artifacts.ts';
 import type { StoredEvent } from '../ports/ports.ts';
@@ -71,7 +71,7 @@ export async function recordOnce(session: Session, recording: Recording, staged:
     const { already } = await recordNewStream(ports, ledger.ledgerId, actor, { ...recording, artifacts: staged.contents() });
     if (!already) return { already };
   } catch (error) {
-    if (!wasRecordedByAnother(error)) throw error;
+    if (!wasRecordedConcurrently(error)) throw error;
   }
   requireSame(session, stream, await readWholeStream(ports.store, stream), drafts);
   return { already: true };

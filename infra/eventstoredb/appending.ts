@@ -54,11 +54,11 @@ export async function appendProposed(
 }
 
 /**
- * A cut stream takes appends again, from its old numbers on: what an operator did to it stands in its metadata alone.
+ * A truncated stream accepts appends again, from its old revisions on: only its metadata show what an operator did.
  *
  * Errors: StreamTruncated, StreamDeleted, StoreUnavailable.
  */
-export async function refuseCut(session: Session, stream: string): Promise<void> {
+export async function refuseTruncated(session: Session, stream: string): Promise<void> {
   const { client, retry, closed, server } = session;
   const read = (): Promise<Awaited<ReturnType<LedgerClient['readStreamPage']>>> =>
     client.readStreamPage(`$$${stream}`, 'end', 1, 'backwards', retry.callMsMax);
@@ -70,5 +70,5 @@ export async function refuseCut(session: Session, stream: string): Promise<void>
   });
 }
 
-/** By which the server forgets events: truncate before, at most so old, at most so many. */
+/** Metadata by which the server drops events: truncate before, maximum age, maximum count. */
 export const retention = ['$tb', '$maxAge', '$maxCount'] as const;

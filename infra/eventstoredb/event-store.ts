@@ -13,7 +13,7 @@ import type {
   SubscribeOptions,
 } from '../../handlers/ports/ports.ts';
 import type { EventStoreDbArtifacts } from './artifacts.ts';
-import { appendProposed, refuseClosed, refuseCut, type Session } from './appending.ts';
+import { appendProposed, refuseClosed, refuseTruncated, type Session } from './appending.ts';
 import type { Direction, Filter } from './client.ts';
 import { NoAnswer } from './failures.ts';
 import { withRetries, withTimeout } from './retry.ts';
@@ -43,7 +43,7 @@ export class EventStoreDbEventStore implements EventStore {
     checkBatch(stream, events, options.expectedRevision);
     refuseClosed(this.#session);
     await this.#artifacts.putAll(options.artifacts ?? []);
-    await refuseCut(this.#session, stream);
+    await refuseTruncated(this.#session, stream);
     const attempt = randomUUID();
     const proposed = events.map(({ id, type, bytes, contentHash, hash, recordedAt }) => ({
       id,
@@ -135,8 +135,8 @@ export class EventStoreDbEventStore implements EventStore {
   }
 }
 
-/** Lets go of a connection within a moment, also when the server is silent. */
-export async function letGo(session: Session): Promise<void> {
+/** Closes a connection within two seconds, also when the server is silent. */
+export async function closeConnection(session: Session): Promise<void> {
   const never = new AbortController().signal;
   await withTimeout(session.client.shutDown(), 2_000, never).catch(() => undefined);
 }

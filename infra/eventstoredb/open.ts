@@ -6,9 +6,9 @@ import { EventStoreDbCheckpoints } from './checkpoints.ts';
 import { LedgerClient } from './client.ts';
 import type { ConnectionSettings } from './connection-string.ts';
 import { EventStoreDbDeliveries } from './deliveries.ts';
-import { EventStoreDbEventStore, letGo } from './event-store.ts';
+import { EventStoreDbEventStore, closeConnection } from './event-store.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
-import { cutStreams } from './retention.ts';
+import { truncatedStreams } from './retention.ts';
 
 export interface EventStoreDbOptions {
   readonly retry?: Partial<RetryPolicy>;
@@ -23,7 +23,7 @@ export interface EventStoreDbLedger {
   readonly checkpoints: EventStoreDbCheckpoints;
   readonly deliveries: EventStoreDbDeliveries;
   /** Streams that an operator truncated on the server; an empty list when none. */
-  readonly cutStreams: () => Promise<readonly StorageFinding[]>;
+  readonly truncatedStreams: () => Promise<readonly StorageFinding[]>;
 }
 
 const ignore = (): void => undefined;
@@ -44,7 +44,7 @@ export function openEventStoreDb(settings: ConnectionSettings, options: EventSto
   const close = async (): Promise<void> => {
     if (closing.signal.aborted) return;
     closing.abort();
-    await letGo(session);
+    await closeConnection(session);
     options.onClose?.();
   };
   const artifacts = new EventStoreDbArtifacts(session);
@@ -53,6 +53,6 @@ export function openEventStoreDb(settings: ConnectionSettings, options: EventSto
     artifacts,
     checkpoints: new EventStoreDbCheckpoints(session),
     deliveries: new EventStoreDbDeliveries(session),
-    cutStreams: () => cutStreams(session),
+    truncatedStreams: () => truncatedStreams(session),
   };
 }

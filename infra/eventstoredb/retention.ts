@@ -9,7 +9,7 @@ import { comparePositions, type LogPosition } from './positions.ts';
 const metadataStreams = domainStreamPattern.replace('^', String.raw`^\$\$`);
 
 /** Streams of the ledger that the server has been configured to truncate: their events may still be there, and go when it cleans up. */
-export async function cutStreams(session: Session): Promise<readonly StorageFinding[]> {
+export async function truncatedStreams(session: Session): Promise<readonly StorageFinding[]> {
   const { client, retry, closed, server } = session;
   const cuts = new Map<string, readonly string[]>();
   for (let from: LogPosition | null = null; ;) {

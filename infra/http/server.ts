@@ -3,7 +3,7 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { HttpAnswer, HttpRoute, Log } from '../../handlers/ports/ports.ts';
-import { onTheWire, refusal, refusalOfBrokenRequest } from './answers.ts';
+import { toHttpBytes, refusal, refusalOfBrokenRequest } from './answers.ts';
 
 export interface HttpServerOptions {
   /** `HOST:PORT`; port 0 takes a free one. */
@@ -59,7 +59,7 @@ function createApp(): FastifyInstance {
       void send(reply.header('connection', 'close'), refusal('RequestInvalid', 'the path is not well-formed')),
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => {
       if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-      else socket.end(onTheWire(refusalOfBrokenRequest(error.code)), () => socket.destroy());
+      else socket.end(toHttpBytes(refusalOfBrokenRequest(error.code)), () => socket.destroy());
     },
   });
 }

@@ -12,8 +12,8 @@ export interface KafkaClient {
   cut(): void;
 }
 
-/** Each broker of the list is asked; what is worth repeating is repeated by the caller. */
-export function onceRound(settings: KafkaSettings, tuning: KafkaTuning): RetryOptions {
+/** Each broker of the list is asked once; the caller repeats what is worth repeating. */
+export function singlePass(settings: KafkaSettings, tuning: KafkaTuning): RetryOptions {
   return {
     retries: settings.brokers.length,
     initialRetryTime: tuning.backoffMsMin,

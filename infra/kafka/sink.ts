@@ -2,7 +2,7 @@ import kafkajs from 'kafkajs';
 import type { Producer } from 'kafkajs';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { MessageSink, MessageToSend } from '../../handlers/ports/ports.ts';
-import { onceRound, openClient, type KafkaClient } from './client.ts';
+import { singlePass, openClient, type KafkaClient } from './client.ts';
 import type { KafkaConnection } from './connection.ts';
 import { pause, withRetries, type RetryContext } from './retry.ts';
 
@@ -72,7 +72,7 @@ export class KafkaSink implements MessageSink {
   async #open(): Promise<ProducerConnection> {
     const { settings, tuning, log, closed } = this.#connection;
     if (this.#isClosed || closed.aborted) throw new LedgerError('BrokerUnavailable', 'the connection to Kafka is closed');
-    const client = openClient(settings, tuning, onceRound(settings, tuning), log);
+    const client = openClient(settings, tuning, singlePass(settings, tuning), log);
     const producer = client.kafka.producer({
       // Explicitly the one that the Java clients use: a key must not move to another partition with the language of its producer.
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,

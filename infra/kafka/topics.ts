@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs';
 import type { TopicToEnsure } from '../../handlers/ports/ports.ts';
-import { onceRound, openClient } from './client.ts';
+import { singlePass, openClient } from './client.ts';
 import type { KafkaConnection } from './connection.ts';
 import { withRetries } from './retry.ts';
 
@@ -17,7 +17,7 @@ async function administer<T>(
   try {
     return await withRetries(
       async () => {
-        const client = openClient(settings, tuning, onceRound(settings, tuning), log);
+        const client = openClient(settings, tuning, singlePass(settings, tuning), log);
         open.cut = () => client.cut();
         const admin = client.kafka.admin();
         await admin.connect();

@@ -16,18 +16,18 @@ import type {
 /** Positions leave gaps, as those of a shared server do: who counts on neighbours is found out here. */
 const positionStep = 7n;
 
-/** Streams that an operator of the store has cut, and how. */
-export type CutStreams = ReadonlyMap<string, 'StreamTruncated' | 'StreamDeleted'>;
+/** Streams that an operator of the store truncated or deleted. */
+export type TruncatedStreams = ReadonlyMap<string, 'StreamTruncated' | 'StreamDeleted'>;
 
 /** The log in memory: the plainest reading of the decision table, which other stores are compared with. */
 export class MemoryEventStore implements EventStore {
   readonly #log: StoredEvent[] = [];
-  readonly #cut: CutStreams;
+  readonly #cut: TruncatedStreams;
   readonly #listeners = new Set<() => void>();
   readonly #artifacts: Artifacts;
   #closed = false;
 
-  constructor(artifacts: Artifacts, cut: CutStreams) {
+  constructor(artifacts: Artifacts, cut: TruncatedStreams) {
     this.#artifacts = artifacts;
     this.#cut = cut;
   }

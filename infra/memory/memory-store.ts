@@ -1,12 +1,12 @@
 import { MemoryArtifacts } from './artifacts.ts';
 import { MemoryCheckpoints } from './checkpoints.ts';
-import { type CutStreams, MemoryEventStore } from './event-store.ts';
+import { type TruncatedStreams, MemoryEventStore } from './event-store.ts';
 import { MemoryReadModels } from './read-models.ts';
 
 export interface MemoryContents {
   /** Bytes by address. */
   readonly artifacts: Map<string, Uint8Array>;
-  readonly cut: CutStreams;
+  readonly cut: TruncatedStreams;
 }
 
 export interface MemoryStore {

@@ -1,7 +1,7 @@
 import { toHex } from '../../domain/shared/hashing.ts';
 import type { Session } from '../../handlers/runtime/session.ts';
 import type { ArchiveEntry } from '../../handlers/ports/ports.ts';
-import { askedRun, type RunQuestion } from '../../handlers/runs/run-of.ts';
+import { requestedRun, type RunQuestion } from '../../handlers/runs/run-of.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
 import { buildReport, type ReportModel } from './model/model.ts';
@@ -41,7 +41,7 @@ export async function reportEntries(session: Session, runId: string): Promise<re
  * Errors: RunUnknown, Usage for a sleeve run, ArtifactMissing, ArtifactDamaged, StoreIo, StoreFull.
  */
 export async function writeReport(session: Session, question: RunQuestion, directory: string): Promise<WrittenReport> {
-  const { runId } = await askedRun(session.ports, question);
+  const { runId } = await requestedRun(session.ports, question);
   const { files, crypto } = session.ports;
   const { model, markdown, html } = await rendered(session, runId);
   await files.makeFolder(directory);

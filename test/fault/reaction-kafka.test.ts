@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
 import { createIntake } from '../../handlers/intake/intake.ts';
 import type { ReceivedMessage } from '../../handlers/ports/ports.ts';
-import { takingIn } from '../../handlers/roles/taking-in.ts';
+import { consuming } from '../../handlers/roles/consuming.ts';
 import { parseKafkaConnection } from '../../infra/kafka/connection-string.ts';
 import { openKafka } from '../../infra/kafka/open.ts';
 import { AllocationsRead } from '../support/desk/allocations-read.ts';
@@ -319,7 +319,7 @@ describeWithKafka('results through Kafka', () => {
       const desk = await openDesk({ store: way.store }, market);
       const stop = new AbortController();
       const started = performance.now();
-      const working = takingIn(desk.session, {
+      const working = consuming(desk.session, {
         ...intakeOptions,
         broker,
         group: way.group,

@@ -9,17 +9,17 @@ import type { SymbolWeight } from '../../returns/series.ts';
 export type Refuse = (why: string, at: string) => never;
 
 /**
- * A short atom stands inside its sleeve as a long position in a turned stream: a negative weight would turn it once more. Null where the
+ * A short atom stands inside its sleeve as a long position in an inverted stream: a negative weight would invert it again. Null where the
  * weight may stand.
  */
-export function turnedTwice({ symbol, weight }: SymbolWeight): string | null {
+export function doublyInverted({ symbol, weight }: SymbolWeight): string | null {
   const isAtom = physicalSymbol(symbol).symbol !== symbol;
   return isAtom && weight < 0
     ? `${symbol} is a strategy atom with the negative weight ${weight}; its stream already carries the sign`
     : null;
 }
 
-/** Each symbol once, on an exchange that has a calendar, and no atom turned twice. Errors: ExchangeUnknown; those of `refuse`. */
+/** Each symbol once, on an exchange that has a calendar, and no atom inverted twice. Errors: ExchangeUnknown; those of `refuse`. */
 export function admitWeights(weights: readonly SymbolWeight[], path: string, refuse: Refuse): void {
   const seen = new Set<string>();
   for (const [index, held] of weights.entries()) {
@@ -29,7 +29,7 @@ export function admitWeights(weights: readonly SymbolWeight[], path: string, ref
     if (seen.has(symbol)) refuse(`${symbol} stands twice`, `${at}.symbol`);
     seen.add(symbol);
     calendarOfSymbol(physicalSymbol(symbol).symbol, `${at}.symbol`);
-    const turned = turnedTwice(held);
+    const turned = doublyInverted(held);
     if (turned !== null) refuse(turned, `${at}.weight`);
   }
 }

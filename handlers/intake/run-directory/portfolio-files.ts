@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { turnedTwice } from '../../../domain/allocation/imported/admission.ts';
+import { doublyInverted } from '../../../domain/allocation/imported/admission.ts';
 import type { ImportedPortfolio, ImportedStream } from '../../../domain/allocation/imported/profile.ts';
 import { isObject } from '../../../domain/manifest/values.ts';
 import { physicalSymbol } from '../../../domain/allocation/flatten.ts';
@@ -29,7 +29,7 @@ const winnerSchema = z.looseObject({ engine: z.string(), profile: z.string(), we
 function signedWeight(asset: Asset, refuse: (why: string) => never): number {
   const { Symbol: symbol, Weight, Net_Weight, Direction } = asset;
   const weight = Net_Weight ?? Weight ?? refuse(`${symbol} has neither Weight nor Net_Weight`);
-  const turned = turnedTwice({ symbol, weight });
+  const turned = doublyInverted({ symbol, weight });
   if (turned !== null) refuse(turned);
   const isAtom = physicalSymbol(symbol).symbol !== symbol;
   if (!isAtom && Direction === 'SHORT' && weight > 0) refuse(`${symbol} is SHORT with the weight ${weight}`);

@@ -1,4 +1,4 @@
-import { failsOnTheDisk, isWorthAnotherTry } from '../../../domain/shared/error-kinds.ts';
+import { isDiskFault, isRetryable } from '../../../domain/shared/error-kinds.ts';
 import { type ErrorCode, LedgerError } from '../../../domain/shared/errors.ts';
 import { settleSleeveRun } from '../../commands/flow-production.ts';
 import { type ReadImport, readOpenedRun } from '../../commands/import-sleeve-run.ts';
@@ -79,7 +79,7 @@ class Watcher implements DirectoryWatcher {
       try {
         await this.sweep(signal);
       } catch (error) {
-        if (!isWorthAnotherTry(error)) throw error;
+        if (!isRetryable(error)) throw error;
         this.#session.ports.log.warn({ code: error.code, error: error.message }, 'the store did not take a run; it will be tried again');
       }
       await pause(this.#options.settleMs, signal);
@@ -168,7 +168,7 @@ class Watcher implements DirectoryWatcher {
     if (error.code === 'FileMissing' && at.listing === null) return null;
     const reported = this.#seen.get(name)?.reported;
     // Of the machine, not of the files: they may be readable at the next look.
-    const passing = error.code === 'FileMissing' || failsOnTheDisk(error);
+    const passing = error.code === 'FileMissing' || isDiskFault(error);
     this.#seen.set(name, { ...at, settled: passing || at.listing === null ? null : 'refused', reported: error.message });
     return reported === error.message
       ? null

@@ -1,5 +1,5 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { takeOverRun } from '../../../handlers/commands/import-sleeve-run.ts';
+import { importAndRecordRun } from '../../../handlers/commands/import-sleeve-run.ts';
 import { parseNameMapping } from '../../../handlers/intake/run-directory/return-file-names.ts';
 import { integerFlag, requiredFlag, textFlag } from '../flags.ts';
 import { sleeveRunOutcome } from '../sleeve-result.ts';
@@ -27,7 +27,7 @@ export const sleeveImport: Verb = {
       map: map === null ? {} : parseNameMapping(map),
       correction: integerFlag(flags, 'correction', 0),
     };
-    const answer = await takeOverRun(context.tools, lazyLedger(context), command, context.signal);
+    const answer = await importAndRecordRun(context.tools, lazyLedger(context), command, context.signal);
     const { evidence } = answer;
     const outcome = sleeveRunOutcome(answer);
     return {

@@ -2,7 +2,7 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import {
   type Watched,
   type WatchedOnce,
-  watchOn,
+  watchContinuously,
   watchOnce,
   type WatchOptions,
   type WatchOutcome,
@@ -72,6 +72,6 @@ export const watch: Verb = {
     if (isSet(input.flags, 'once')) return onceOutcome(options.folder, await watchOnce(session, options, work));
     note(`Watching ${options.folder}. Stop with Ctrl-C.`);
     const onOutcome = ({ directory, kind, runId }: WatchOutcome): void => note(`${directory}: ${kind}${runId === null ? '' : ` ${runId}`}`);
-    return stoppedOutcome(options.folder, await watchOn(session, { ...options, onOutcome }, work));
+    return stoppedOutcome(options.folder, await watchContinuously(session, { ...options, onOutcome }, work));
   },
 };

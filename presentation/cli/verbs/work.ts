@@ -1,5 +1,5 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { type RoleName, roleNames, workOn } from '../../../handlers/roles/work.ts';
+import { type RoleName, roleNames, runWorker } from '../../../handlers/roles/work.ts';
 import { integerFlag, isSet, listFlag } from '../flags.ts';
 import { lines, type FlagValues, type Outcome, type Verb, type VerbContext } from '../verb.ts';
 
@@ -21,7 +21,7 @@ async function untilStopped(context: VerbContext, flags: FlagValues): Promise<Ou
   const { settings, signal, note } = context;
   const roles = rolesFlag(flags, settings.kafka);
   const session = await context.writing();
-  const { sealedTo } = await workOn(session, {
+  const { sealedTo } = await runWorker(session, {
     roles,
     settings,
     broker: settings.kafka === null ? null : await context.broker(),

@@ -13,11 +13,11 @@ import type { MetaNode } from '../../../domain/manifest/resolved-meta-schema.ts'
 import { parityOf } from '../../../domain/parity/comparison.ts';
 import type { MetaRunOptions } from '../../../domain/run/meta-run-options.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { type MadeUp, nestedPortfolio, runsOf } from '../../support/delivered-runs.ts';
+import { type SyntheticRun, nestedPortfolio, runsOf } from '../../support/delivered-runs.ts';
 
 interface Case {
   readonly node?: MetaNode;
-  readonly runs?: Readonly<Record<string, MadeUp>>;
+  readonly runs?: Readonly<Record<string, SyntheticRun>>;
   readonly options?: Partial<MetaRunOptions>;
 }
 

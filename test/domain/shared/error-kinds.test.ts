@@ -131,7 +131,7 @@ const decisions: readonly OldDecision[] = [
   {
     where: 'unrelated in handlers/ledger/fault.ts',
     yes: ['StoreBusy', 'StoreUnavailable', 'StoreFull', 'Interrupted'],
-    now: kinds.isOfTheWorld,
+    now: kinds.isWorldFault,
     cannotArrive: [
       {
         codes: ['BrokerUnavailable', 'LeaseLost', 'RequestTooSlow'],
@@ -143,7 +143,7 @@ const decisions: readonly OldDecision[] = [
   {
     where: 'unreadable in handlers/ledger/backup-candidate.ts',
     yes: ['LedgerMissing', 'NotALedger', 'StoreIo'],
-    now: kinds.holdsNoLedger,
+    now: kinds.isNotALedger,
     onlyArrive: {
       codes: [
         'LedgerMissing',
@@ -166,18 +166,18 @@ const decisions: readonly OldDecision[] = [
   {
     where: 'isOfTheRun in handlers/replay/replay-runs.ts',
     yes: codes.filter((code) => !withExit(74, 75, 130).includes(code)),
-    now: kinds.speaksOfTheRun,
+    now: kinds.concernsTheRun,
   },
   {
     where: 'passing in handlers/roles/watching/directory-watcher.ts, where FileMissing stays by name',
     yes: ['FileUnreadable', 'StoreIo', 'StoreFull'],
-    now: kinds.failsOnTheDisk,
+    now: kinds.isDiskFault,
   },
-  { where: 'exit status 75 in handlers/roles/watching/directory-watcher.ts', yes: withExit(75), now: kinds.isWorthAnotherTry },
+  { where: 'exit status 75 in handlers/roles/watching/directory-watcher.ts', yes: withExit(75), now: kinds.isRetryable },
   {
     where: 'reasonOf in handlers/comparison/diff-factors.ts',
     yes: codes.filter((code) => code !== 'Internal'),
-    now: kinds.leavesNoAllocation,
+    now: kinds.preventsAllocation,
     cannotArrive: [
       {
         codes: ['AppendRefused', 'UnknownEventType'],
@@ -189,7 +189,7 @@ const decisions: readonly OldDecision[] = [
   {
     where: 'the catches in handlers/runtime/record-once.ts and handlers/ledger/open-ledger.ts',
     yes: ['EventContentConflict', 'WrongExpectedRevision'],
-    now: kinds.wasRecordedByAnother,
+    now: kinds.wasRecordedConcurrently,
   },
   {
     where:

@@ -10,7 +10,7 @@ import { dataOf } from '../../../domain/shared/facts.ts';
 import { computeSleeveRun, identifySleeveRun } from '../../../domain/sleeve-run/produced-run.ts';
 import { allocationFacts, gradeFact, importedFacts } from '../../../domain/sleeve-run/facts.ts';
 import { recordedSleeveRun } from '../../../domain/sleeve-run/recorded.ts';
-import { asAsked, input, prices, stocks } from '../allocation/sleeve/stocks.ts';
+import { defaultRunOptions, input, prices, stocks } from '../allocation/sleeve/stocks.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
 const resolved = stocks();
@@ -86,7 +86,7 @@ describe('the facts of an allocation', () => {
 });
 
 describe('a computed sleeve run', () => {
-  const request = { sleeve: 'desk', resolved, options: asAsked, correction: 0, rules: 1, files: [prices()], leftOut: [] };
+  const request = { sleeve: 'desk', resolved, options: defaultRunOptions, correction: 0, rules: 1, files: [prices()], leftOut: [] };
   const run = computeSleeveRun(request, sha256);
 
   test('begins with its opening and ends with its grade', () => {
@@ -114,7 +114,7 @@ describe('a computed sleeve run', () => {
   });
 
   test('has another name for another sleeve, session or correction', () => {
-    const changes = [{}, { sleeve: 'other' }, { correction: 1 }, { options: { ...asAsked, asOf: '2022-12-29' } }];
+    const changes = [{}, { sleeve: 'other' }, { correction: 1 }, { options: { ...defaultRunOptions, asOf: '2022-12-29' } }];
     const ids = changes.map((change) => identifySleeveRun({ ...request, ...change }, sha256).names[0].runId);
     expect(new Set(ids).size).toBe(4);
     expect(ids[0]).toBe(run.runId);

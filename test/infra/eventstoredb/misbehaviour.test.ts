@@ -263,7 +263,7 @@ describe('checkpoints', () => {
     for (let version = 0; version < 40; version++)
       await subject.checkpoints.write('relay', { version }, version === 0 ? 'none' : BigInt(version - 1));
     expect(subject.fake.log.visible(relayStream)).toHaveLength(16);
-    expect(await subject.cutStreams()).toEqual([]);
+    expect(await subject.truncatedStreams()).toEqual([]);
     const data = Buffer.from('{"$maxCount":16}', 'utf8');
     subject.fake.log.append(
       `$$${stream}`,
@@ -278,7 +278,9 @@ describe('checkpoints', () => {
       ],
       'any',
     );
-    expect(await subject.cutStreams()).toEqual([{ kind: 'stream_cut', detail: `stream ${stream} is cut by $maxCount in its metadata` }]);
+    expect(await subject.truncatedStreams()).toEqual([
+      { kind: 'stream_cut', detail: `stream ${stream} is cut by $maxCount in its metadata` },
+    ]);
   });
 
   test('deleted by an operator, a record is gone and begins anew, with a version of its own', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { admitReturns, admitWeights, turnedTwice } from '../../../../domain/allocation/imported/admission.ts';
+import { admitReturns, admitWeights, doublyInverted } from '../../../../domain/allocation/imported/admission.ts';
 import { addDays } from '../../../../domain/returns/days.ts';
 import { propertyRuns } from '../../../support/property-runs.ts';
 
@@ -58,10 +58,10 @@ describe('weights that come from elsewhere', () => {
   });
 
   test('turn an atom twice only where it is one and negative', () => {
-    expect(turnedTwice({ symbol: 'BINANCE:BTCUSDT_rating_all_LONG_1d', weight: -1 })).toMatch(/already carries the sign/);
+    expect(doublyInverted({ symbol: 'BINANCE:BTCUSDT_rating_all_LONG_1d', weight: -1 })).toMatch(/already carries the sign/);
     expect([
-      turnedTwice({ symbol: 'BINANCE:BTCUSDT', weight: -1 }),
-      turnedTwice({ symbol: 'BINANCE:BTCUSDT_rating_all_LONG_1d', weight: 0 }),
+      doublyInverted({ symbol: 'BINANCE:BTCUSDT', weight: -1 }),
+      doublyInverted({ symbol: 'BINANCE:BTCUSDT_rating_all_LONG_1d', weight: 0 }),
     ]).toEqual([null, null]);
   });
 });
