@@ -129,7 +129,7 @@ export function sealLine(sha256: Sha256, body: Readonly<Record<string, unknown>>
   return { hash, textWith: (written) => `${before},"hash":${canonicalJson(written)},${behind}` };
 }
 
-/** Errors: NotPlainJson when the derived part is no plain JSON. */
+/** Errors: NotPlainJson when the derived part is not plain JSON. */
 export function auditLine(sha256: Sha256, prevHash: string, derived: AuditStep, event: AuditedEvent): WrittenLine {
   const { data, ...envelope } = event.envelope;
   const sealed = sealLine(sha256, {

@@ -103,7 +103,7 @@ function parseSignatureLine(line: string): NoteSignature {
   const name = line.slice(signatureLineStart.length, space);
   const bytes = fromBase64(line.slice(space + 1));
   if (!isKeyName(name)) refuse('a signature line names no valid key', { line });
-  if (bytes === null || bytes.length <= keyIdBytes) refuse('a signature is no canonical base 64 of key id and signature', { name });
+  if (bytes === null || bytes.length <= keyIdBytes) refuse('a signature is not canonical base 64 of key id and signature', { name });
   return { name, keyId: toHex(bytes.subarray(0, keyIdBytes)), signature: bytes.subarray(keyIdBytes) };
 }
 

@@ -18,7 +18,7 @@ interface DocumentType {
 
 /**
  * Every kind of stored document with its newest version and schema. A document is `{ kind, version, ... }`; those of release 0.1.0, version
- * 1, bear no version. What somebody else wrote (a message, a file of a run directory) is kept as it came and is no document of ours.
+ * 1, bear no version. What somebody else wrote (a message, a file of a run directory) is kept as it came and is not a document of ours.
  */
 export const documents = {
   'flattened-portfolio': { version: 2, schema: flattenedDocumentSchema, meaning: 'Asset weights with the contributors of each.' },

@@ -30,7 +30,7 @@ export function layerOfPaths(layer: 'environment' | 'cli', settings: Readonly<Re
   for (const [path, value] of Object.entries(settings)) {
     const parts = path.split('.');
     if (parts.length < 2 || parts.some((part) => part === '' || part === '__proto__'))
-      return [problem(path, `${path} is no setting: write BLOCK.KEY.`)];
+      return [problem(path, `${path} is not a setting: write BLOCK.KEY.`)];
     let here = blocks;
     for (const part of parts.slice(0, -1)) {
       const next = Object.hasOwn(here, part) ? here[part] : {};

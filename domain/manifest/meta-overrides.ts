@@ -14,7 +14,7 @@ export interface OverriddenMeta {
 
 function setInside(root: Record<string, unknown>, path: string, value: Json): ManifestProblem | null {
   const parts = path.split('.');
-  if (parts.some((part) => part === '' || part === '__proto__')) return problem(path, `${path} is no setting.`);
+  if (parts.some((part) => part === '' || part === '__proto__')) return problem(path, `${path} is not a setting.`);
   let here: Record<string, unknown> = root;
   for (const [index, part] of parts.slice(0, -1).entries()) {
     let next: unknown = Object.hasOwn(here, part) ? here[part] : {};

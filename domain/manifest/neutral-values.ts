@@ -6,7 +6,7 @@ export interface NeutralLeaf {
   readonly leaf: string;
   /** Release that added it. */
   readonly since: string;
-  /** What its absence meant before it existed. Frozen: it is no default, and no default changes it. */
+  /** What its absence meant before it existed. Frozen: it is not a default, and no default changes it. */
   readonly neutral: Json;
   readonly why: string;
 }

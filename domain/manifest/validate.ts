@@ -114,7 +114,7 @@ function zoneProblems(manifest: Manifest): ManifestProblem[] {
   return Object.entries(manifest.profiles).flatMap(([name, entry]) => {
     if (typeof entry === 'string' || isMetaProfile(entry) || entry.expected_by === undefined || isZone(entry.expected_by.zone)) return [];
     const here = `profiles.${name}.expected_by.zone`;
-    return [problem(here, `${here}: ${entry.expected_by.zone} is no zone of the time zone database.`)];
+    return [problem(here, `${here}: ${entry.expected_by.zone} is not a zone of the time zone database.`)];
   });
 }
 

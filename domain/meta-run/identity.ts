@@ -60,7 +60,7 @@ function consumedOf(request: MetaRunRequest): ConsumedRun[] {
   });
 }
 
-/** Names a meta run by its definition and the sleeve runs that it consumes, before anything is solved. The rules are no part of it. */
+/** Names a meta run by its definition and the sleeve runs that it consumes, before anything is solved. The rules are not part of it. */
 export function identifyMetaRun(request: MetaRunRequest, sha256: Sha256): IdentifiedMetaRun {
   const { node, options, asOf, waivers, restatement } = request;
   const consumed = consumedOf(request);

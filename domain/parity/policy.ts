@@ -45,7 +45,7 @@ export const seededExceptions: readonly ParityException[] = [
 /** `selection_mode` stands in two blocks; the mandate speaks of the one in force. */
 export const selectionModeInForce = 'selection_mode';
 
-/** Values that the specification names (docs/explanation/parity.md#mandate). Deviations are reported separately from differences between sleeves. */
+/** Values of the specification (docs/explanation/parity.md#mandate). Deviations are reported apart from differences between sleeves. */
 export const mandatedValues: readonly ParityMandate[] = [
   { path: 'data.lookback_days', value: 500 },
   { path: 'backtest.train_window', value: 60 },

@@ -61,7 +61,7 @@ export const parityCountsSchema = z.strictObject({
 });
 export type ParityCounts = z.infer<typeof parityCountsSchema>;
 
-/** Share of leaves that are equal or excepted, null without leaves: nothing compared is no overlap. */
+/** Share of leaves that are equal or excepted, null without leaves: nothing compared is not an overlap. */
 const overlapFraction = z.number().min(0).max(1).nullable();
 
 export const mandateFindingSchema = z.strictObject({

@@ -89,7 +89,7 @@ export function propose(proposal: Proposal, proposer: string, state: MetaPortfol
     return [];
   const { meta, definitionNumber, inputsHash, runId, risk, asOf, policy, rebalance, inputs } = proposal;
   const decided = { meta, definitionNumber, inputsHash, runId, risk, asOf, policy };
-  // Inputs that differ in what changes no number, such as a waiver of nothing, lead to the run in force: the same run is no second
+  // Inputs that differ in what changes no number, such as a waiver of nothing, lead to the run in force: the same run is not a second
   // publication.
   if (state.published?.runId === runId || belowBand(rebalance, policy.no_trade_band_two_sided)) {
     return [draftMetaPortfolio('RebalanceSkipped', { ...decided, rebalance, noTradeBandTwoSided: policy.no_trade_band_two_sided })];

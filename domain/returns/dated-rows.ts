@@ -43,7 +43,7 @@ export function orderDatedRows(dates: readonly IsoDate[], lineOf: ((row: number)
 
 /**
  * A series of returns as a finished run leaves it: dates strictly ascending, every value finite, at least one row.
- * A price file with disorder goes to the integrity audit; a series of results with disorder is no result.
+ * A price file with disorder goes to the integrity audit; a series of results with disorder is not a result.
  * Errors: ReturnsFileUnreadable naming the date (and the line where there is one).
  */
 export function returnSeriesOf(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const leaves = z.record(z.string(), z.json());
 
-/** The definition of an imported run: what its resolved manifest says, without any default of this program, and which files were not read. */
+/** The definition of an imported run: what its resolved manifest says, without defaults of this program, and which files were not read. */
 export const importedDefinitionSchema = z.strictObject({ profile: z.string(), leaves, leftAside: z.array(z.string()) });
 
 /** Where a result by message comes from: as its sender says, recorded and not proved. */

@@ -50,7 +50,7 @@ function exceed(stream: string, unit: 'events' | 'bytes', actual: number, maximu
 }
 
 /**
- * Refuses a page size that is no whole number from 1 to the limit: clipping it would read as the end of the stream.
+ * Refuses a page size that is not a whole number from 1 to the limit: clipping it would read as the end of the stream.
  *
  * Errors: LimitExceeded; Usage.
  */

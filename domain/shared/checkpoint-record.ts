@@ -24,7 +24,8 @@ export function checkpointText(name: string, value: JsonObject): string {
 
 /** Errors: Usage. */
 export function checkCheckpointName(name: string): void {
-  if (!/^[A-Za-z0-9._-]{1,150}$/.test(name)) throw new LedgerError('Usage', `"${name}" is no name of a checkpoint`, { evidence: { name } });
+  if (!/^[A-Za-z0-9._-]{1,150}$/.test(name))
+    throw new LedgerError('Usage', `"${name}" is not a name of a checkpoint`, { evidence: { name } });
 }
 
 /** Errors: StoreIo when the text is not what a store was given. */

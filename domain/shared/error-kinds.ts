@@ -19,7 +19,7 @@ export function refusesReallocation(error: unknown): error is LedgerError {
   return error instanceof LedgerError && errorKinds[error.code].fault === 'inputs' && endsAtMost(error, 'run');
 }
 
-/** Prevents the allocation of a combination of inputs, and says why. A fault of this program counts only where it ends no more than the run. */
+/** Prevents the allocation of some inputs, and says why. A fault of this program counts only where it ends no more than the run. */
 export function preventsAllocation(error: unknown): error is LedgerError {
   return error instanceof LedgerError && (errorKinds[error.code].fault !== 'ours' || endsAtMost(error, 'run'));
 }

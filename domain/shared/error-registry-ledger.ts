@@ -81,7 +81,7 @@ export const ledgerErrors = {
     ends: 'command',
     exit: 2,
     http: 422,
-    advice: 'The file is no sleeve-ledger database; point --store at one or choose a new path.',
+    advice: 'The file is not a sleeve-ledger database; point --store at one or choose a new path.',
   },
   ArtifactMissing: {
     fault: 'inputs',

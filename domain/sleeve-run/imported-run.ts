@@ -67,7 +67,7 @@ function asOfOf(streams: readonly ImportedStream[]): string {
 }
 
 /**
- * Names an imported run by its files and by what its manifest states, before anything is judged. The rules are no part of it, and no
+ * Names an imported run by its files and by what its manifest states, before anything is judged. The rules are not part of it, and no
  * default of ours.
  */
 export function identifyImport(

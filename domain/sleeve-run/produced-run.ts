@@ -47,7 +47,7 @@ function inputOf({ file, sha256, table, lines, defects }: PriceFile, staged: Sta
 }
 
 /**
- * Names a sleeve run by its definition and the prices that it reads, before anything is computed. The rules are no part of it.
+ * Names a sleeve run by its definition and the prices that it reads, before anything is computed. The rules are not part of it.
  * Errors: PricesMissing, ExchangeUnknown, HistoryTooShort.
  */
 export function identifySleeveRun(request: SleeveRunRequest, sha256: Sha256): IdentifiedSleeveRun {

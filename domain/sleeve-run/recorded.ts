@@ -25,7 +25,7 @@ interface RecordedSleeveRun {
 
 const grades = { SleeveRunCertified: 'CERTIFIED', SleeveRunDegraded: 'DEGRADED', SleeveRunFoundIneligible: 'INELIGIBLE' } as const;
 
-/** What a recorded sleeve run was found to be: nothing is computed. Errors: ChainBroken for a stream that is no whole run. */
+/** What a recorded sleeve run was found to be: nothing is computed. Errors: ChainBroken for a stream that is not a whole run. */
 export function recordedSleeveRun({ name, events }: RecordedSleeveRun): SleeveRunFacts {
   const facts = events.filter((event) => belongsTo(sleeveRunSlice, event));
   const [opened] = dataOf(facts, 'SleeveRunOpened');

@@ -18,7 +18,7 @@ type Beat = () => Promise<void>;
 export interface Intake {
   /**
    * Deals with one message: everything that it leads to is durable when this resolves, and the offset may be committed. Any message may be
-   * delivered again, at any time. Rejects only for what is no fault of the message: the store or the broker failed.
+   * delivered again, at any time. Rejects only for what is not a fault of the message: the store or the broker failed.
    */
   handle(message: ReceivedMessage, beat: Beat): Promise<IntakeOutcome>;
 }

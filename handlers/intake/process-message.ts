@@ -39,8 +39,8 @@ export interface Admitted {
 }
 
 /**
- * Checks whether the sleeve would accept the message, before anything is recorded. Only a run that is found ineligible is recorded here: the
- * finding is a fact too.
+ * Checks whether the sleeve would accept the message, before anything is recorded. Only an ineligible run is recorded here: that finding is
+ * a fact too.
  * Errors: those of `judge`; SleeveUnknown, ResultIneligible, CorrectionTaken.
  */
 export async function admit(session: Session, incoming: Incoming, state: SleeveState): Promise<Admitted> {

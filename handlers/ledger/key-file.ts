@@ -33,7 +33,7 @@ export async function readKeyFile(ports: Pick<Ports, 'files'>, settings: Setting
   } catch (error) {
     if (error instanceof LedgerError) throw error;
     // The cause would quote the content, which is a secret.
-    throw new LedgerError('ConfigInvalid', `${file} is no key file`, { at: { file } });
+    throw new LedgerError('ConfigInvalid', `${file} is not a key file`, { at: { file } });
   }
 }
 

@@ -42,7 +42,7 @@ export interface Sealer {
 
 const attemptsMax = 20;
 
-/** What the tiles prove; nothing where they prove nothing, which is no proof either. */
+/** What the tiles prove; nothing where they prove nothing, which is not a proof either. */
 async function consistencyProof(ports: Ports, from: Checkpoint, to: Checkpoint): Promise<readonly Uint8Array[]> {
   try {
     return await throughTiles(ports, `that the ${to.size} sealed events extend the ${from.size} witnessed`, async (tiles) =>

@@ -15,11 +15,11 @@ export interface Seal {
   readonly data: LedgerSealed;
 }
 
-/** Errors: ChainBroken when the event is no seal. */
+/** Errors: ChainBroken when the event is not a seal. */
 export function sealIn(event: StoredEvent): Seal {
   const known = toDomainEvents([event])[0]!;
   if (known.type === 'LedgerSealed') return { event, data: known.data };
-  throw new LedgerError('ChainBroken', `${event.stream}@${event.revision} is no seal`, {
+  throw new LedgerError('ChainBroken', `${event.stream}@${event.revision} is not a seal`, {
     evidence: { stream: event.stream, revision: Number(event.revision), type: event.type },
   });
 }

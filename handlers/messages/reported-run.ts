@@ -24,7 +24,7 @@ function tableIn(bytes: Uint8Array, sha256: string, path: string): DatedTable {
   try {
     return parseTableText(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    return refuseMessage(`${sha256} is no table`, path);
+    return refuseMessage(`${sha256} is not a table`, path);
   }
 }
 
@@ -38,7 +38,7 @@ function referencedSeries(returns: ReferencedReturns, artifacts: ReferencedArtif
   const { dates, columns, values } = tableIn(bytes, returns.sha256, path);
   const [series] = values;
   if (series === undefined || columns.length !== 1 || dates.length === 0)
-    return refuseMessage(`${returns.sha256} is no table of one column of returns`, path);
+    return refuseMessage(`${returns.sha256} is not a table of one column of returns`, path);
   admitReturns({ dates, values: series }, asOf, path, refuseMessage);
   const { rows, first, last } = returns;
   if (dates.length !== rows || dates[0] !== first || dates.at(-1) !== last)

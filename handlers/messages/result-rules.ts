@@ -44,7 +44,7 @@ export function readSleeveResult(data: unknown): SleeveResult {
     return refuseMessage(message, joinPath(path));
   }
   const result = parsed.data;
-  if (parseDay(result.asOf) === null) refuseMessage(`${result.asOf} is no date`, 'asOf');
+  if (parseDay(result.asOf) === null) refuseMessage(`${result.asOf} is not a date`, 'asOf');
   assertProfiles(result.profiles, result.asOf);
   return result;
 }

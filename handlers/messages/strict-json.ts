@@ -70,7 +70,7 @@ function scan(text: string): void {
         break;
       case 0x4e:
       case 0x49:
-        refuseMessage(`not JSON: ${notInJson[code]} is no number there (Python writes it unless allow_nan=False)`);
+        refuseMessage(`not JSON: ${notInJson[code]} is not a number there (Python writes it unless allow_nan=False)`);
     }
   }
 }

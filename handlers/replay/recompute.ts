@@ -73,7 +73,7 @@ async function identified(
 /**
  * Runs the mathematics of a recorded run again, under its own rules where they are kept, from nothing but its first event and the artifacts
  * that it leads to.
- * Errors: ChainBroken for a stream that is no run; ArtifactMissing, ArtifactDamaged; whatever today's code refuses.
+ * Errors: ChainBroken for a stream that is not a run; ArtifactMissing, ArtifactDamaged; whatever today's code refuses.
  */
 export async function recompute(ports: Tools, first: DomainEvent, leafRuns: LeafRuns): Promise<Recomputed> {
   switch (first.type) {

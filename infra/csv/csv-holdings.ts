@@ -70,7 +70,7 @@ export function parseCsvHoldings(bytes: Uint8Array, file: string): readonly Hold
     const unitValue = numberOf(cell('price'), source) * (columns.has('multiplier') ? numberOf(cell('multiplier'), source) : 1);
     const notional = numberOf(cell('quantity'), source) * unitValue;
     if (!Number.isFinite(notional) || unitValue === 0)
-      refuseCsv(source, 'quantity times price is no number that can be held', { line, column: 'quantity' });
+      refuseCsv(source, 'quantity times price is not a number that can be held', { line, column: 'quantity' });
     return { symbol, notional, unitValue };
   });
 }

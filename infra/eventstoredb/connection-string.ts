@@ -40,14 +40,14 @@ function decoded(text: string, what: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return refuse(`has a ${what} that is no percent-encoded text`);
+    return refuse(`has a ${what} that is not percent-encoded text`);
   }
 }
 
 function endpointOf(text: string): Endpoint {
   const groups = hostPattern.exec(text)?.groups;
   const port = Number(groups?.['port'] ?? 2113);
-  if (groups === undefined || port < 1 || port > 65_535) return refuse('names a host that is no name:port');
+  if (groups === undefined || port < 1 || port > 65_535) return refuse('names a host that is not a name:port');
   return { address: groups['address']!, port };
 }
 

@@ -32,7 +32,7 @@ const silent: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 /** Connects lazily: the first call finds out whether the server is there. */
 export function openEventStoreDb(settings: ConnectionSettings, options: EventStoreDbOptions = {}): EventStoreDbLedger {
   const closing = new AbortController();
-  // Every call under way listens to it, a thousand at once is no leak.
+  // Every call under way listens to it, a thousand at once is not a leak.
   setMaxListeners(0, closing.signal);
   const session: Session = {
     client: new LedgerClient(settings),

@@ -47,7 +47,7 @@ async function placeUnlessThere(sibling: string, file: string): Promise<void> {
 async function targetOf(file: string): Promise<string> {
   const there = await stat(file).catch(() => null);
   if (there === null) return file;
-  if (!there.isFile()) throw new LedgerError('OutputNotAFile', `${file} is there and is no regular file`, { at: { file } });
+  if (!there.isFile()) throw new LedgerError('OutputNotAFile', `${file} exists and is not a regular file`, { at: { file } });
   return realpath(file);
 }
 

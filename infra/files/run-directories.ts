@@ -100,7 +100,7 @@ async function candidatesBelow(folder: string): Promise<RunDirectoryCandidate[]>
   }
   const candidates: RunDirectoryCandidate[] = [];
   for (const { name } of entries) {
-    // One that is gone since is no candidate any more.
+    // One that is gone since is not a candidate any more.
     const status = await lstat(join(folder, name)).catch(() => null);
     if (status?.isDirectory() === true) candidates.push({ name, mark: `${status.ino} ${status.mtimeMs}` });
   }
@@ -109,7 +109,7 @@ async function candidatesBelow(folder: string): Promise<RunDirectoryCandidate[]>
 
 /**
  * Opens run directories; each is read only below its own root, whatever paths its own files contain. The root itself may be a link
- * (`latest`). Errors: FileMissing, RunDirectoryInvalid when it is no directory; reading: PathOutsideRoot, FileMissing, FileUnreadable for
+ * (`latest`). Errors: FileMissing, RunDirectoryInvalid when it is not a directory; reading: PathOutsideRoot, FileMissing, FileUnreadable for
  * devices and pipes, LimitExceeded, and those of the parsers.
  */
 export function createRunDirectories(parsers: ReturnsParsers): RunDirectories {

@@ -42,14 +42,16 @@ function decoded(text: string, what: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return refuse(`has a ${what} that is no percent-encoded text`);
+    return refuse(`has a ${what} that is not percent-encoded text`);
   }
 }
 
 function brokerOf(text: string): string {
   const groups = hostPattern.exec(text)?.groups;
   const port = Number(groups?.['port']);
-  return groups !== undefined && port >= 1 && port <= 65_535 ? `${groups['address']}:${port}` : refuse('names a host that is no name:port');
+  return groups !== undefined && port >= 1 && port <= 65_535
+    ? `${groups['address']}:${port}`
+    : refuse('names a host that is not a name:port');
 }
 
 function optionsOf(query: string): Options {
@@ -97,7 +99,7 @@ function saslOf(options: Options, user: string | undefined, password: string): K
 /**
  * Reads `kafka://[user:password@]host:port[,host:port...][?tls=..&mechanism=..&ca=..&cert=..&key=..&clientId=..]`.
  *
- * TLS is on. `tls=false`, and so a password in the clear, is for loopback only: a network of containers is no loopback. A user names
+ * TLS is on. `tls=false`, and so a password in the clear, is for loopback only: a network of containers is not loopback. A user names
  * the mechanism, for there is none that suits every cluster. No message repeats any part but names of files.
  *
  * Errors: ConfigInvalid at `kafka`, FileMissing.

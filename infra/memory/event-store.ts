@@ -171,6 +171,6 @@ function copied(event: StoredEvent): StoredEvent {
 
 function positionNumber(position: string): bigint {
   if (!/^\d{1,19}$/.test(position))
-    throw new LedgerError('Usage', `"${position}" is no position of this store`, { evidence: { position } });
+    throw new LedgerError('Usage', `"${position}" is not a position of this store`, { evidence: { position } });
   return BigInt(position);
 }

@@ -69,7 +69,7 @@ export function createMetrics(definitions: Readonly<Record<string, MetricDefinit
   );
   const find = (name: string, value: number, labels: MetricLabels): Instrument => {
     const entry = known.get(name) ?? refuse('the registry does not list it', { name });
-    if (!Number.isFinite(value)) refuse('its value is no number', { name, value: String(value) });
+    if (!Number.isFinite(value)) refuse('its value is not a number', { name, value: String(value) });
     entry.check(labels);
     return entry.instrument;
   };

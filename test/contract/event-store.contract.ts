@@ -195,7 +195,7 @@ export function eventStoreContract(name: string, makeSubject: () => Promise<Even
         });
       });
 
-      test('a hash that is no hash: refused', async () => {
+      test('a hash that is not a hash: refused', async () => {
         const [event] = sampleEvents({ stream, count: 1 });
         await expect(bench.store.append(stream, [{ ...event!, hash: 'AB' }], { expectedRevision: 'none' })).rejects.toMatchObject({
           code: 'AppendRefused',

@@ -44,7 +44,7 @@ describe('a stored document', () => {
     ['of another kind', 'SchemaViolation', markedDocument('told-definition', reported)],
     ['that lacks a member', 'SchemaViolation', { kind: 'flattened-portfolio', version: 2, risk: 'hrp', meta: 'm' }],
     ['with a member too many', 'SchemaViolation', { ...markedDocument('flattened-portfolio', portfolio), more: 1 }],
-    ['that is no object', 'SchemaViolation', [1]],
+    ['that is not an object', 'SchemaViolation', [1]],
   ])('%s is refused: %s', (_, code, stored) => {
     expect(() => readDocument('flattened-portfolio', stored)).toThrow(expect.objectContaining({ code }));
   });

@@ -223,7 +223,7 @@ describe('rows', () => {
       ['read_model_checkpoint'],
     ],
     [
-      'a checkpoint that is no position',
+      'a checkpoint that is not a position',
       ["UPDATE projection_checkpoints SET position = 'x' WHERE projection = 'parity-record'"],
       ['read_model_checkpoint'],
     ],

@@ -47,7 +47,7 @@ export function admitReturns(
   if (dates.length !== values.length) refuse(`${dates.length} dates and ${values.length} values`, path);
   let wealth = 1;
   for (const [row, date] of dates.entries()) {
-    if (parseDay(date) === null) refuse(`${date} is no date`, `${path}.dates[${row}]`);
+    if (parseDay(date) === null) refuse(`${date} is not a date`, `${path}.dates[${row}]`);
     if (row > 0 && date <= dates[row - 1]!) refuse(`${date} does not come after ${dates[row - 1]}`, `${path}.dates[${row}]`);
     const value = values[row]!;
     if (!(value > -1)) refuse(`the return ${value} loses everything`, `${path}.values[${row}]`);

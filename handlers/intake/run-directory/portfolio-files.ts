@@ -71,7 +71,7 @@ function fromProfiles(
   return portfolioOf(entry['assets'], path, root, `profiles.${risk}.assets`);
 }
 
-/** `{winners: [{engine, profile, weights}]}`: several engines for one profile are distinguished by the engine of the stream, or not at all. */
+/** `{winners: [{engine, profile, weights}]}`: of several engines for one profile, the engine of the stream decides, or none. */
 function fromWinners(winners: readonly unknown[], { risk, engine }: ImportedStream, path: string, root: string): ImportedPortfolio | null {
   const file = shownPath(root, path);
   const ofRisk = winners.flatMap((winner, index) => {

@@ -17,7 +17,7 @@ export const flowProduction: Verb = {
     },
     { flags: '--from <date>', summary: 'first price row to use; lookback_days is then recorded and not applied' },
     { flags: '--as-of <date>', summary: 'last price row to use' },
-    { flags: '--symbols <list...>', summary: 'universe, instead of every column that is no benchmark' },
+    { flags: '--symbols <list...>', summary: 'universe, instead of every column that is not a benchmark' },
     { flags: '--exclude <list...>', summary: 'symbols to leave out' },
     { flags: '--repair <how>', summary: 'drop-off-calendar: drop and list rows on non-sessions, which are errors otherwise' },
     { flags: '--correction <number>', summary: 'correction number of the same as-of date (default: 0)' },

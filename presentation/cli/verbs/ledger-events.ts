@@ -93,7 +93,7 @@ export const ledgerArtifact: Verb = {
       await context.tools.files.writeWhole(file, bytes);
       return { result: { sha256, bytes: bytes.length, file, text: null }, people: [lines(`Wrote ${file}: ${bytes.length} bytes.`)] };
     }
-    if (text === null) throw new LedgerError('Usage', `${sha256} is no text: name a file to write with -o`, { at: { path: '--output' } });
+    if (text === null) throw new LedgerError('Usage', `${sha256} is not text: name a file to write with -o`, { at: { path: '--output' } });
     return { result: { sha256, bytes: bytes.length, file, text }, people: [lines(...text.replace(/\n$/, '').split('\n'))] };
   },
 };

@@ -110,7 +110,7 @@ describe('a profile that fails', () => {
     expect(profile.root.below[0]!.warnings).toContain('coins delivered hrp in place of risk_parity, as asked for');
   });
 
-  test('is no failure of a profile where nothing can be allocated at all', () => {
+  test('is not a failure of a profile where nothing can be allocated at all', () => {
     expect(() => allocate({ runs: { stocks: { rows: 1 } } })).toThrow(LedgerError);
   });
 });

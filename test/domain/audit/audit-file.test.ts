@@ -255,7 +255,7 @@ describe('I3: the tail cut, or the whole file chained anew', () => {
     expect(verify(shortened, {}).faults.map((fault) => fault.kind)).toContain('checkpoint_mismatch');
   });
 
-  test('a seal made with another key is no seal under ours, at every cut', () => {
+  test('a seal made with another key is not a seal under ours, at every cut', () => {
     for (const count of [1, 50, 149]) {
       const forged = exportLog(cut(count), { signer: theirs, sealedTo: count });
       expect(verify(forged)).toMatchObject({ sealedTo: 0, faults: [{ kind: 'signature_invalid' }] });
@@ -346,7 +346,7 @@ describe('I7: cut at any byte', () => {
   });
 });
 
-describe('what is no line', () => {
+describe('what is not a line', () => {
   test.each([
     ['an array', '[]'],
     ['a number', '1'],

@@ -96,7 +96,7 @@ describe('unknown keys', () => {
     expect(first![1]).toContain(advice);
   });
 
-  test('__proto__ is no key', () => {
+  test('__proto__ is not a key', () => {
     expect(refusal('{"profiles":{"a":{"__proto__":{"data":{}}}}}').at.path).toBe('profiles.a.__proto__');
     expect(refusal('{"profiles":{"__proto__":{}}}').at.path).toBe('profiles.__proto__');
   });
@@ -338,7 +338,7 @@ const due = (zone: string) => ({ profiles: { a: { expected_by: { time: '18:30', 
 
 describe('when results are due', () => {
   test('a zone that the time zone database does not know is refused with its path', () => {
-    expect(problemsOf(due('Mars/Phobos'))).toEqual([['profiles.a.expected_by.zone', expect.stringContaining('Mars/Phobos is no zone')]]);
+    expect(problemsOf(due('Mars/Phobos'))).toEqual([['profiles.a.expected_by.zone', expect.stringContaining('Mars/Phobos is not a zone')]]);
     expect(validateManifest(due('America/New_York')).problems).toEqual([]);
   });
 });

@@ -197,7 +197,7 @@ describe('verdict', () => {
         { ...tradfi('b'), leaves: {} },
       ],
     ],
-  ])('%s is no pass', (_, sleeves) => {
+  ])('%s is not a pass', (_, sleeves) => {
     const verdict = checkParity({ sleeves, policy });
     expect(verdict).toMatchObject({ verdict: 'NON_CONFORMANT', rejects: true, overlap: { all: null } });
   });

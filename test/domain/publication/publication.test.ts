@@ -121,7 +121,7 @@ describe('a proposed allocation', () => {
       .thenNothing();
   });
 
-  test('of other inputs that lead to the run in force is skipped: the same run is no second publication', () => {
+  test('of other inputs that lead to the run in force is skipped: the same run is not a second publication', () => {
     const same = { runId: 'run-a', rebalance: trades(0) };
     given(decider, defined(), published('a', 1)).when(propose('b', same)).then(skipped('b', same));
   });

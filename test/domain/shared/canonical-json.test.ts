@@ -36,7 +36,7 @@ describe('RFC 8785', () => {
   });
 });
 
-describe('what is no plain JSON is refused with its path', () => {
+describe('what is not plain JSON is refused with its path', () => {
   const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
   test.each<[string, unknown, string]>([
     ['NaN', { a: [1, Number.NaN] }, 'a[1]'],

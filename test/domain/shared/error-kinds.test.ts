@@ -214,7 +214,7 @@ describe('what an error means for the work in hand', () => {
       expect({ code, answer: now(new LedgerError(code, 'refused')) }).not.toEqual({ code, answer: yes.includes(code) });
   });
 
-  test.each(decisions)('is never decided by what is no error of this system, as by $where', ({ now }) => {
+  test.each(decisions)('is never decided by what is not an error of this system, as by $where', ({ now }) => {
     for (const stranger of [new Error('Internal'), { code: 'SolverFailed' }, 'SleeveStale', undefined, null])
       expect(now(stranger)).toBe(false);
   });

@@ -299,7 +299,7 @@ describe('poison becomes a letter with its reason', () => {
 
   const withoutKey: readonly (readonly [string, ReceivedMessage])[] = [
     ['a missing key', rawMessage(null, structuredText(sleeveResult()), headers)],
-    ['a key that is no name', rawMessage('../coins', structuredText(sleeveResult()), headers)],
+    ['a key that is not a name', rawMessage('../coins', structuredText(sleeveResult()), headers)],
     ['a key that is no UTF-8', rawMessage(Uint8Array.of(0xff, 0xfe), structuredText(sleeveResult()), headers)],
     ['an endless key', rawMessage('a'.repeat(5_000), structuredText(sleeveResult()), headers)],
   ];
@@ -324,7 +324,7 @@ describe('poison becomes a letter with its reason', () => {
     ]);
   });
 
-  test('faults of the store are no fault of the message: they end the intake, and nothing is written', async () => {
+  test('faults of the store are not faults of the message: they end the intake, and nothing is written', async () => {
     const append = jest.spyOn(session.ports.store, 'append').mockRejectedValue(new LedgerError('StoreFull', 'the disk is full'));
     await expect(take(resultMessage(sleeveResult()))).rejects.toMatchObject({ code: 'StoreFull' });
     await expect(take(rawMessage('coins', '{'))).rejects.toMatchObject({ code: 'StoreFull' });

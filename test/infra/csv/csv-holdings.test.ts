@@ -64,7 +64,7 @@ describe('what is refused, with line and column', () => {
     expect(error.message).toContain(message);
   });
 
-  test('an empty file and bytes that are no text', () => {
+  test('an empty file and bytes that are not text', () => {
     expect(refusal('').code).toBe('HoldingsInvalid');
     expect(() => parseCsvHoldings(new Uint8Array([0xff, 0xfe, 0x41, 0x00]), 'holdings.csv')).toThrow('not UTF-8');
   });

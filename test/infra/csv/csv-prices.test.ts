@@ -26,7 +26,7 @@ function refusalOf(act: () => unknown): { code: string; message: string; line: n
 }
 
 describe('prices from CSV', () => {
-  test('an empty cell is no session, and each row knows its line', () => {
+  test('an empty cell is not a session, and each row knows its line', () => {
     const { table, lines, defects } = prices('date,NYSE:A,NYSE:B\n2024-01-02,1.5,\n2024-01-03,,2e-3\n');
     expect(table.dates).toEqual(['2024-01-02', '2024-01-03']);
     expect(table.symbols).toEqual(['NYSE:A', 'NYSE:B']);

@@ -181,7 +181,7 @@ describe('artifacts', () => {
     expect(await addressesIn(subject.artifacts)).toEqual([sha256]);
   });
 
-  test('are no leaves: neither read, nor subscribed to, nor the head', async () => {
+  test('are not leaves: neither read, nor subscribed to, nor the head', async () => {
     await subject.store.append(stream, sampleEvents({ stream, count: 1 }), { expectedRevision: 'none' });
     await subject.artifacts.put(new Uint8Array(9));
     subject.fake.log.append(
@@ -242,7 +242,7 @@ describe('checkpoints', () => {
     },
   );
 
-  test('an unknown outcome while somebody else goes on: the write that was done is no conflict', async () => {
+  test('an unknown outcome while somebody else goes on: the write that was done is not a conflict', async () => {
     await subject.checkpoints.write('relay', { place: 'a' }, 'none');
     subject.fake.faults.appends.push({ kind: 'late', ms: 400 });
     const first = subject.checkpoints.write('relay', { place: 'b' }, 0n);
@@ -258,7 +258,7 @@ describe('checkpoints', () => {
     await expect(subject.checkpoints.read('relay')).rejects.toMatchObject({ code: 'StoreUnavailable' });
   });
 
-  test('keep a few records only, which is no fault; the same on a stream of the ledger is one', async () => {
+  test('keep a few records only, which is not a fault; the same on a stream of the ledger is one', async () => {
     await appendTwo();
     for (let version = 0; version < 40; version++)
       await subject.checkpoints.write('relay', { version }, version === 0 ? 'none' : BigInt(version - 1));
@@ -304,7 +304,7 @@ describe('checkpoints', () => {
     await expect(subject.checkpoints.write('relay', { place: 'c' }, version)).resolves.toMatchObject({ version: version + 1n });
   });
 
-  test('what is no record of ours is refused, not taken for none', async () => {
+  test('what is not a record of ours is refused, not taken for none', async () => {
     subject.fake.log.append(
       relayStream,
       [

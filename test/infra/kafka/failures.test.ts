@@ -34,7 +34,7 @@ describe('what a failure of Kafka means', () => {
     ['a codec that is not read', new NotImplemented('Snappy compression not implemented'), 'BrokerRefused'],
     ['a fault in the library', new TypeError("Cannot read property 'brokers' of null"), 'BrokerUnavailable'],
     ['no answer', new NoAnswer('no answer in time'), 'BrokerUnavailable'],
-    ['what is no error', 'gone', 'BrokerUnavailable'],
+    ['what is not an error', 'gone', 'BrokerUnavailable'],
   ])('%s', (_, error, code) => {
     const told = translated(error, { brokers: 'b:1', topic: 'results' });
     expect(told.code).toBe(code);

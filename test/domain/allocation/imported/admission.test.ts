@@ -83,7 +83,7 @@ describe('returns that come from elsewhere', () => {
 
   test.each([
     [['2024-01-02'], [0.1, 0.2], 'r: 1 dates and 2 values'],
-    [['2024-02-30'], [0.1], 'r.dates[0]: 2024-02-30 is no date'],
+    [['2024-02-30'], [0.1], 'r.dates[0]: 2024-02-30 is not a date'],
     [['2024-01-03', '2024-01-02'], [0.1, 0.1], 'r.dates[1]: 2024-01-02 does not come after 2024-01-03'],
     [['2024-01-02', '2024-01-02'], [0.1, 0.1], 'r.dates[1]: 2024-01-02 does not come after 2024-01-02'],
     [['2024-01-02'], [Number.NaN], 'r.values[0]: the return NaN loses everything'],

@@ -8,7 +8,7 @@ const universe = (options: Partial<SleeveRunOptions> = {}, named: readonly strin
   universeOf({ resolved: stocks(), options: { ...defaultRunOptions, ...options }, files: [prices(named)], leftOut });
 
 describe('the universe of a sleeve', () => {
-  test('is every column that is no benchmark, in code-unit order', () => {
+  test('is every column that is not a benchmark, in code-unit order', () => {
     expect(universe()).toEqual({ symbols: ['NASDAQ:CCC', 'NYSE:AAA', 'NYSE:BBB'], benchmarks: ['AMEX:SPY'] });
   });
 
