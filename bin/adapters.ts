@@ -66,7 +66,7 @@ export function createTools(options: { readonly logLevel: string; readonly isTer
 export async function openStore(location: string, mode: StoreMode, log?: Log): Promise<OpenStore> {
   if (isEventStoreDbLocation(location)) return openServer(location, mode, log);
   if (isServer(location))
-    throw new LedgerError('ConfigInvalid', 'a store is a file, or begins with esdb:// or esdb+discover://', { at: { path: 'store' } });
+    throw new LedgerError('ConfigInvalid', 'a store must be a file, or begin with esdb:// or esdb+discover://', { at: { path: 'store' } });
   const ledger = openSqlite(location, { access: mode === 'inspect' ? 'read' : 'write', create: mode === 'write' });
   return {
     store: ledger.store,

@@ -158,7 +158,7 @@ function checkSelection(
 ): SealFindings {
   const same = inFile !== null && given !== null && inFile.size === given.size && sameBytes(inFile.root, given.root);
   if (given !== null && inFile !== null && inFile.size !== given.size)
-    notes.push('the checkpoint given is of another size than the one that the proofs speak of: they were not compared');
+    notes.push('the given checkpoint and the checkpoint of the proofs have different sizes: they were not compared');
   if (inFile === null) {
     if (trailer.proofs.length > 0) report(trailerLine, 'proof_invalid', 'a checkpoint that the proofs lead to', 'none');
     return { seal: null, unsealedLines: linesFrom(events, 0), notes };

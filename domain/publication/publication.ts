@@ -43,7 +43,7 @@ function holdReasons(proposal: Proposal, state: MetaPortfolioState): HoldReason[
   if (state.published !== null && asOf < state.published.asOf) {
     reasons.push({
       kind: 'older_as_of',
-      message: `it speaks of ${asOf}, before the ${state.published.asOf} of the last publication`,
+      message: `its as-of date ${asOf} is before the ${state.published.asOf} of the last publication`,
       value: null,
       limit: null,
     });

@@ -61,7 +61,7 @@ export function returnSeriesOf(
   for (let row = 0; row < dates.length; row++) {
     if (!Number.isFinite(values[row])) refuse(row, `the return of ${dates[row]} is ${values[row]}; every date needs a finite number`);
     const before = row > 0 ? dates[row - 1]! : '';
-    if (dates[row] === before) refuse(row, `the date ${before} stands twice`);
+    if (dates[row] === before) refuse(row, `the date ${before} appears twice`);
     if (dates[row]! < before) refuse(row, `the date ${dates[row]} follows the later ${before}`);
   }
   return { dates, values };

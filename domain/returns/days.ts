@@ -62,9 +62,13 @@ export function parseDay(text: string): number | null {
 export function dayNumberOf(date: IsoDate): number {
   const day = parseDay(date);
   if (day === null) {
-    throw new LedgerError('SchemaViolation', `${JSON.stringify(date)} is no ISO date between ${firstYear}-01-01 and ${lastYear}-12-31`, {
-      evidence: { date },
-    });
+    throw new LedgerError(
+      'SchemaViolation',
+      `${JSON.stringify(date)} is not an ISO date between ${firstYear}-01-01 and ${lastYear}-12-31`,
+      {
+        evidence: { date },
+      },
+    );
   }
   return day;
 }

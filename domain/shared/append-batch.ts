@@ -33,7 +33,7 @@ export function checkBatch(stream: string, events: readonly BatchedEvent[], expe
   let bytes = 0;
   for (const event of events) {
     if (event.id === '') refuse(stream, 'an event without id');
-    if (ids.has(event.id)) refuse(stream, `id ${event.id} stands twice in the batch`, { id: event.id });
+    if (ids.has(event.id)) refuse(stream, `id ${event.id} appears twice in the batch`, { id: event.id });
     if (!hexHash.test(event.hash) || !hexHash.test(event.contentHash))
       refuse(stream, `event ${event.id} has a malformed hash`, { id: event.id });
     if (event.bytes.length === 0) refuse(stream, `event ${event.id} has no bytes`, { id: event.id });

@@ -42,7 +42,7 @@ export function parseCheckpoint(name: string, text: string): JsonObject {
 /** Somebody has written since: what a compare-and-set answers with. */
 export function checkpointConflict(name: string, expected: 'none' | bigint, actual: bigint | null): LedgerError {
   const found = actual === null ? 'none' : String(actual);
-  return new LedgerError('WrongExpectedRevision', `checkpoint "${name}" stands at version ${found}, expected was ${expected}`, {
+  return new LedgerError('WrongExpectedRevision', `checkpoint "${name}" is at version ${found}, expected version ${expected}`, {
     evidence: { name, expected: String(expected), actual: found },
   });
 }

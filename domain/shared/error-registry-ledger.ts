@@ -186,7 +186,7 @@ export const ledgerErrors = {
     ends: 'command',
     exit: 130,
     http: 503,
-    advice: 'Run the command again: what was recorded is whole, the rest is done anew.',
+    advice: 'Run the command again: what was recorded is whole, the rest is done again.',
   },
   Internal: { fault: 'ours', ends: 'message', exit: 70, http: 500, advice: 'Report this with the output of --debug.' },
 } as const satisfies Record<string, ErrorKind>;

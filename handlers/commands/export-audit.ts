@@ -23,7 +23,7 @@ export interface ExportedAudit extends AuditExport {
 async function selectedBy(session: Session, { runId, asOf, knownAt }: ExportAudit): Promise<Selected> {
   if (runId !== null) return runWithItsSources(session.ports, (await requestedRun(session.ports, { runId, asOf, knownAt })).runId, knownAt);
   if (asOf !== null)
-    throw new LedgerError('Usage', '--as-of speaks of runs: everything up to a point of ledger time is cut with --known-at', {
+    throw new LedgerError('Usage', '--as-of selects runs; use --known-at to cut everything at a point of ledger time', {
       at: { path: '--as-of' },
     });
   return everything;

@@ -12,7 +12,7 @@ function assertProfiles(profiles: readonly ResultProfile[], asOf: string): void 
   let cells = 0;
   for (const [index, { risk, weights, returns }] of profiles.entries()) {
     const path = `profiles[${index}]`;
-    if (seen.has(risk)) refuseMessage(`${risk} stands twice`, `${path}.risk`);
+    if (seen.has(risk)) refuseMessage(`${risk} appears twice`, `${path}.risk`);
     seen.add(risk);
     if (weights !== null) admitWeights(weights, `${path}.weights`, refuseMessage);
     if (isReferenced(returns)) continue;

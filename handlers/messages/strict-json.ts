@@ -53,7 +53,7 @@ function scan(text: string): void {
         if (names !== null && names !== undefined && isFollowedByColon(text, end)) {
           const key = keyIn(text, at, end);
           if (key === '__proto__') refuseMessage('a member named __proto__');
-          if (names.has(key)) refuseMessage(`the member ${JSON.stringify(key.slice(0, 100))} stands twice in one object`);
+          if (names.has(key)) refuseMessage(`the member ${JSON.stringify(key.slice(0, 100))} appears twice in one object`);
           names.add(key);
         }
         at = end;

@@ -5,7 +5,7 @@ import { viewOf } from '../read-models/views.ts';
 
 export interface RunQuestion {
   readonly runId: string;
-  /** Market time: a run that speaks of later dates is not there. */
+  /** Market time: a run with a later as-of date is not found. */
   readonly asOf: string | null;
   /** Ledger time. */
   readonly knownAt: string | null;
@@ -23,6 +23,6 @@ export async function runOf(ports: Ports, runId: string, knownAt: string | null 
 export async function requestedRun(ports: Ports, { runId, asOf, knownAt }: RunQuestion): Promise<RunRow> {
   const run = await runOf(ports, runId, knownAt);
   if (asOf !== null && run.asOf > asOf)
-    throw new LedgerError('RunUnknown', `run ${runId} speaks of ${run.asOf}, after ${asOf}`, { at: { path: runId } });
+    throw new LedgerError('RunUnknown', `run ${runId} is as of ${run.asOf}, after ${asOf}`, { at: { path: runId } });
   return run;
 }

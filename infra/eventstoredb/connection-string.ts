@@ -80,16 +80,17 @@ function certificateIn(file: string): Buffer {
  * Errors: ConfigInvalid, FileMissing.
  */
 export function parseConnectionString(location: string): ConnectionSettings {
-  const scheme = schemePattern.exec(location) ?? refuse('begins with esdb:// or esdb+discover://');
-  const groups = layoutPattern.exec(location.slice(scheme[0].length))?.groups ?? refuse('reads esdb://user:password@host:port?options');
+  const scheme = schemePattern.exec(location) ?? refuse('must begin with esdb:// or esdb+discover://');
+  const groups =
+    layoutPattern.exec(location.slice(scheme[0].length))?.groups ?? refuse('must have the form esdb://user:password@host:port?options');
   const endpoints = groups['hosts']!.split(',').map(endpointOf);
   const options = optionsOf(groups['query'] ?? '');
   const discover = scheme.groups?.['discover'] !== undefined;
-  if (options.tls !== undefined && options.tls !== 'true' && options.tls !== 'false') refuse('says tls=true or tls=false');
+  if (options.tls !== undefined && options.tls !== 'true' && options.tls !== 'false') refuse('must say tls=true or tls=false');
   const tls = options.tls !== 'false';
   if (!tls && (discover || !endpoints.every((endpoint) => loopback.test(endpoint.address))))
     refuse('turns TLS off, which is for loopback addresses only');
-  if (tls && groups['user'] === undefined) refuse('names no user, which a server with TLS asks for');
+  if (tls && groups['user'] === undefined) refuse('names no user, but a server with TLS needs one');
   // A server without TLS knows no users; the call still needs some, see append.ts.
   const credentials = { username: decoded(groups['user'] ?? 'nobody', 'user'), password: '' };
   Object.defineProperty(credentials, 'password', { value: decoded(groups['password'] ?? '', 'password'), enumerable: false });

@@ -43,7 +43,7 @@ export function translated(
   const stream = at.stream ?? '';
   if (error instanceof dbClient.WrongExpectedVersionError) {
     const actual = revisionText(error.actualVersion);
-    return new LedgerError('WrongExpectedRevision', `stream "${stream}" stands at revision ${actual}, expected was ${at.expected}`, {
+    return new LedgerError('WrongExpectedRevision', `stream "${stream}" is at revision ${actual}, expected ${at.expected}`, {
       evidence: { stream, expected: at.expected, actual },
     });
   }

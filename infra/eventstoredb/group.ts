@@ -120,7 +120,7 @@ export async function reportParked(session: Session, name: string, ended: AbortS
       log.error({ group: name, parked }, 'events of this group are parked: nobody reacts to them until an operator replays them');
     const retries = info.getMaxRetryCount();
     if (retries < groupSettings.retriesMax)
-      log.error({ group: name, retries }, 'somebody has changed this group: it parks an event after so many tries');
+      log.error({ group: name, retries }, 'this group was changed: it parks an event after a number of tries');
     return true;
   } catch (error) {
     if (!ended.aborted) log.warn({ group: name, error: String(error) }, 'whether events of this group are parked is not known');

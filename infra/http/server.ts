@@ -25,7 +25,7 @@ function hostAndPort(address: string): { readonly host: string; readonly port: n
   const { host, bracketed, port } =
     /^(?:\[(?<bracketed>[0-9a-fA-F:]+)\]|(?<host>[^:\s[\]]+)):(?<port>\d{1,5})$/.exec(address)?.groups ?? {};
   if (port === undefined || Number(port) > 65_535)
-    throw new LedgerError('ConfigInvalid', 'the address of the HTTP server reads HOST:PORT', { at: { path: 'http' } });
+    throw new LedgerError('ConfigInvalid', 'the address of the HTTP server must have the form HOST:PORT', { at: { path: 'http' } });
   return { host: bracketed ?? host!, port: Number(port) };
 }
 

@@ -75,8 +75,8 @@ function contentOf(file: string): Buffer {
 }
 
 function tlsOf(options: Options, brokers: readonly string[]): KafkaTls | null {
-  if (options.tls !== undefined && options.tls !== 'true' && options.tls !== 'false') return refuse('says tls=true or tls=false');
-  if ((options.cert === undefined) !== (options.key === undefined)) return refuse('names cert and key together, or neither');
+  if (options.tls !== undefined && options.tls !== 'true' && options.tls !== 'false') return refuse('must say tls=true or tls=false');
+  if ((options.cert === undefined) !== (options.key === undefined)) return refuse('must name cert and key together, or neither');
   if (options.tls !== 'false') {
     return {
       ca: options.ca === undefined ? null : contentOf(options.ca),
@@ -91,7 +91,8 @@ function tlsOf(options: Options, brokers: readonly string[]): KafkaTls | null {
 function saslOf(options: Options, user: string | undefined, password: string): KafkaSasl | null {
   if (user === undefined) return options.mechanism === undefined ? null : refuse('names a mechanism but no user and password');
   const mechanism =
-    mechanisms.find((known) => known === options.mechanism) ?? refuse(`names a user and with it mechanism=${mechanisms.join('|')}`);
+    mechanisms.find((known) => known === options.mechanism) ??
+    refuse(`must name a mechanism with its user: mechanism=${mechanisms.join('|')}`);
   const sasl = { mechanism, username: decoded(user, 'user'), password: '' };
   return Object.defineProperty(sasl, 'password', { value: decoded(password, 'password'), enumerable: false });
 }
@@ -105,7 +106,7 @@ function saslOf(options: Options, user: string | undefined, password: string): K
  * Errors: ConfigInvalid at `kafka`, FileMissing.
  */
 export function parseKafkaConnection(text: string): KafkaSettings {
-  const groups = layoutPattern.exec(text)?.groups ?? refuse('reads kafka://user:password@host:port?options');
+  const groups = layoutPattern.exec(text)?.groups ?? refuse('must have the form kafka://user:password@host:port?options');
   const brokers = groups['hosts']!.split(',').map(brokerOf);
   const options = optionsOf(groups['query'] ?? '');
   return {

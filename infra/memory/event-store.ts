@@ -37,7 +37,7 @@ export class MemoryEventStore implements EventStore {
     this.#refuseClosed();
     await this.#artifacts.putAll(options.artifacts ?? []);
     const cut = this.#cut.get(stream);
-    if (cut !== undefined) throw new LedgerError(cut, `stream "${stream}" was cut by an operator`, { evidence: { stream } });
+    if (cut !== undefined) throw new LedgerError(cut, `an operator truncated stream "${stream}"`, { evidence: { stream } });
     const stored = this.#log.filter((event) => event.stream === stream);
     const current = BigInt(stored.length) - 1n;
     const expected = options.expectedRevision === 'none' ? -1n : options.expectedRevision;
@@ -145,7 +145,7 @@ function sameEvents(
   const found = stored.slice(start, start + events.length);
   if (found.map((event) => event.id).join() !== events.map((event) => event.id).join()) {
     const actual = stored.length === 0 ? 'none' : String(stored.length - 1);
-    throw new LedgerError('WrongExpectedRevision', `stream "${stream}" stands at revision ${actual}, expected was ${expected}`, {
+    throw new LedgerError('WrongExpectedRevision', `stream "${stream}" is at revision ${actual}, expected ${expected}`, {
       evidence: { stream, expected: String(expected), actual },
     });
   }

@@ -38,7 +38,7 @@ function createLabelCheck(name: string, definition: MetricDefinition): (labels: 
   return (labels) => {
     const given = Object.keys(labels);
     if (given.length !== names.length || !given.every((label) => names.includes(label)))
-      refuse('its labels are others than the registry has', { name, given, expected: names });
+      refuse('its labels differ from those of the registry', { name, given, expected: names });
     for (const label of names) {
       const allowed = definition.labels[label]!;
       if (allowed !== null && !allowed.includes(labels[label]!))

@@ -58,8 +58,8 @@ members in another order, it is the same run and nothing new. Results may arrive
 order: what counts is the greatest as-of date, then the greatest correction. A second result of the same sleeve, date and correction with \
 other data is refused, for the order of arrival would decide.
 
-What the sender says of itself (integrity, sign test, origin) is kept as what it said. A failure that it tells makes the run ineligible; a \
-success that it tells does not certify it, since nothing here can check it: a
+What the sender says about its own run (integrity, sign test, origin) is recorded as its claim. A failure that it reports makes the run \
+ineligible; a success that it reports does not certify the run, since nothing here can check it: a
 result that comes as a message is \`DEGRADED\` at best ([why](../decisions/0014-a-message-certifies-nothing.md)). The exception is a run \
 of this very ledger, sent by \`produce\`: the run itself counts, and the
 message only completes its acceptance.

@@ -26,7 +26,7 @@ export function admitWeights(weights: readonly SymbolWeight[], path: string, ref
     const { symbol } = held;
     const at = `${path}[${index}]`;
     if (symbol.length > 200 || /[\s",\p{Cc}\p{Cf}]/u.test(symbol)) refuse('no symbol', `${at}.symbol`);
-    if (seen.has(symbol)) refuse(`${symbol} stands twice`, `${at}.symbol`);
+    if (seen.has(symbol)) refuse(`${symbol} appears twice`, `${at}.symbol`);
     seen.add(symbol);
     calendarOfSymbol(physicalSymbol(symbol).symbol, `${at}.symbol`);
     const turned = doublyInverted(held);

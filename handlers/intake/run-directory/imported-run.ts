@@ -66,8 +66,7 @@ function readRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: S
   const manifest = files.find(({ role }) => role === 'manifest') ?? refuseRunFile(shownPath(root, manifestPath), 'missing');
   const settings = importedSettings(manifest.bytes, shownPath(root, manifest.path), sha256);
   const streams = importedStreams(files, map, parsers, root);
-  if (streams.length === 0)
-    refuseRunFile(shownPath(root, 'data/returns'), 'no returns of any risk profile, so no date that the run speaks of');
+  if (streams.length === 0) refuseRunFile(shownPath(root, 'data/returns'), 'no returns of any risk profile, so the run has no as-of date');
   const kept = files.map(({ path, role, bytes }) => ({
     role,
     name: path,

@@ -50,7 +50,7 @@ function portfolioOf(records: readonly unknown[], path: string, root: string, pl
     }
     const asset = parsed.data;
     const weight = signedWeight(asset, (why) => refuseRunFile(file, why, at));
-    if (weights.some(({ symbol }) => symbol === asset.Symbol)) refuseRunFile(file, `${asset.Symbol} stands twice`, at);
+    if (weights.some(({ symbol }) => symbol === asset.Symbol)) refuseRunFile(file, `${asset.Symbol} appears twice`, at);
     weights.push({ symbol: asset.Symbol, weight });
     grossSum += Math.abs(asset.Gross_Weight ?? asset.Weight ?? weight);
   }
@@ -76,7 +76,7 @@ function fromWinners(winners: readonly unknown[], { risk, engine }: ImportedStre
   const file = shownPath(root, path);
   const ofRisk = winners.flatMap((winner, index) => {
     const parsed = winnerSchema.safeParse(winner);
-    if (!parsed.success) return refuseRunFile(file, `winners[${index}] is no {engine, profile, weights}`, `winners[${index}]`);
+    if (!parsed.success) return refuseRunFile(file, `winners[${index}] is not an object {engine, profile, weights}`, `winners[${index}]`);
     return parsed.data.profile === risk ? [{ ...parsed.data, index }] : [];
   });
   if (ofRisk.length === 0) return null;

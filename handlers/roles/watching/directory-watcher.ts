@@ -80,7 +80,7 @@ class Watcher implements DirectoryWatcher {
         await this.sweep(signal);
       } catch (error) {
         if (!isRetryable(error)) throw error;
-        this.#session.ports.log.warn({ code: error.code, error: error.message }, 'the store did not take a run; it will be tried again');
+        this.#session.ports.log.warn({ code: error.code, error: error.message }, 'the store did not accept a run; it will be tried again');
       }
       await pause(this.#options.settleMs, signal);
     }
@@ -179,7 +179,7 @@ class Watcher implements DirectoryWatcher {
     const { log, metrics } = this.#session.ports;
     const { kind, error, ...about } = outcome;
     if (error === null) log.info({ ...about, kind }, 'read a run directory');
-    else log.warn({ ...about, ...error }, 'a run directory was not taken');
+    else log.warn({ ...about, ...error }, 'a run directory was not imported');
     metrics.count('sleeve_ledger_results_total', 1, {
       outcome: kind === 'imported' ? 'accepted' : kind === 'already' ? 'already' : 'rejected',
     });

@@ -96,7 +96,7 @@ export const ledgerVerify: Verb = {
 
 export const ledgerRebuild: Verb = {
   path: ['ledger', 'rebuild'],
-  summary: 'Throws the read models away, also those of other builds, and folds the ledger again.',
+  summary: 'Deletes the read models, also those of other builds, and folds the ledger again.',
   flags: [],
   writes: false,
   run: async (context) => {

@@ -56,8 +56,8 @@ export const watch: Verb = {
   args: [{ name: '<folder>', summary: 'each directory directly below it is one run' }],
   flags: [
     { flags: '--profile <name>', summary: 'sleeve to file the runs under; default: the profile that each manifest names' },
-    { flags: '--map <mapping>', summary: 'engine=NAME,simulator=NAME: settles file names that leave a choice' },
-    { flags: '--settle-seconds <n>', summary: 'a run is complete when nothing of it changes for so long (default 2)' },
+    { flags: '--map <mapping>', summary: 'engine=NAME,simulator=NAME: decides ambiguous file names' },
+    { flags: '--settle-seconds <n>', summary: 'a run is complete when it has not changed for this long (default 2)' },
     { flags: '--once', summary: 'import what is complete, allocate nothing, and end' },
   ],
   examples: ['sleeve-ledger watch artifacts/summaries/runs', 'sleeve-ledger watch incoming --once --settle-seconds 5'],

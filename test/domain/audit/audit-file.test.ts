@@ -136,7 +136,7 @@ describe('one run of the ledger', () => {
     });
     const other = verify(run, { checkpoint: checkpointOf(ledger, { signer: ours, sealedTo: 150 }) });
     expect(other).toMatchObject({ sealedTo: 0, seal: null, faults: [] });
-    expect(other.notes.join()).toContain('another size');
+    expect(other.notes.join()).toContain('different sizes');
   });
 
   test('with a proof of another leaf, a missing, a shortened or a surplus proof is refused', () => {

@@ -244,7 +244,7 @@ describe('an allocation of an older as-of date than the last publication', () =>
     const change = { asOf: '2025-07-16', rebalance: trades(0.1) };
     given(decider, defined(), published('a', 1))
       .when(propose('b', change))
-      .then(held('b', [reason('older_as_of', 'it speaks of 2025-07-16, before the 2025-07-17 of the last publication')], change));
+      .then(held('b', [reason('older_as_of', 'its as-of date 2025-07-16 is before the 2025-07-17 of the last publication')], change));
   });
 
   test('and for other reasons besides names them all', () => {

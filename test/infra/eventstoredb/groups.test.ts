@@ -261,7 +261,7 @@ describe('what an operator must know', () => {
     group.parked.push(subject.fake.log.records[0]!);
     await until(() => subject.logged.length >= 2);
     expect(subject.logged).toContain('error: events of this group are parked: nobody reacts to them until an operator replays them');
-    expect(subject.logged).toContain('error: somebody has changed this group: it parks an event after so many tries');
+    expect(subject.logged).toContain('error: this group was changed: it parks an event after a number of tries');
   });
 
   test.each([{ kind: 'silent' }, { kind: 'status', code: status.PERMISSION_DENIED }] as const)(

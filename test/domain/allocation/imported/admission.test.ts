@@ -41,7 +41,7 @@ describe('weights that come from elsewhere', () => {
         ['NYSE:KO', 0.5],
         ['NYSE:KO', 0.5],
       ],
-      'w[1].symbol: NYSE:KO stands twice',
+      'w[1].symbol: NYSE:KO appears twice',
     ],
     [[['NYSE:K O', 1]], 'w[0].symbol: no symbol'],
     [
