@@ -7,7 +7,7 @@ import { byCodeUnits } from '../shared/order.ts';
 /**
  * Lines of `audit.jsonl`. A line shows one step of an event. `data` is the event's data verbatim and `envelope` holds all
  * other members of the event, so SHA-256(RFC 8785({...envelope, data})) must give `event_hash`: data cannot be edited even
- * when the whole file is chained anew, for the event hashes are the leaves under a signed checkpoint. `hash` is SHA-256 over
+ * when the whole file is chained again, for the event hashes are the leaves under a signed checkpoint. `hash` is SHA-256 over
  * the RFC 8785 text of the line without `hash`; `prev_hash` is the hash of the line before (64 zeros on the first).
  */
 const hexHash = z.string().regex(/^[0-9a-f]{64}$/);

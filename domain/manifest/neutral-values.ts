@@ -2,7 +2,7 @@ import type { Json } from '../shared/canonical-json.ts';
 
 /** A leaf that came after identity version 1. */
 export interface NeutralLeaf {
-  /** Its name, for ever: see leaf-names.ts. */
+  /** Its name, forever: see leaf-names.ts. */
   readonly leaf: string;
   /** Release that added it. */
   readonly since: string;

@@ -6,7 +6,7 @@ const secondsSchema = z
   .int()
   .nonnegative()
   .max(31 * 86_400);
-/** Sum of absolute weight changes; selling everything and buying anew is 2. */
+/** Sum of absolute weight changes; selling everything and buying again is 2. */
 const turnoverSchema = z.number().nonnegative();
 
 /**

@@ -187,7 +187,7 @@ export const sleeveDecider: Decider<SleeveCommand, SleeveState, SleeveEvent, Sle
 
 /**
  * The run that counts: the greatest (as-of, correction), then the later in the ledger. A late result for an older date is
- * recorded and never becomes current. `asOfMax` cuts off runs that speak of later dates.
+ * recorded and never becomes current. `asOfMax` cuts off runs with later as-of dates.
  */
 export function latestRun<Run extends { readonly asOf: string; readonly correction: number }>(
   runsInLedgerOrder: Iterable<Run>,

@@ -89,7 +89,7 @@ export async function retryLetter(session: Session, letterId: string, why: strin
   return settled(session, letter, runId, already, options);
 }
 
-/** Gives a letter up for good and takes up what waited behind it. Errors: LetterUnknown. */
+/** Discards a letter for good and processes what waited behind it. Errors: LetterUnknown. */
 export async function discardLetter(session: Session, letterId: string, why: string, options: IntakeOptions): Promise<SettledLetter> {
   const { letter, letters } = await findLetter(session, letterId);
   const before = letters.resolved.get(letterId);

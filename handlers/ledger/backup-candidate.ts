@@ -16,7 +16,7 @@ export type WithoutStore = Omit<Ports, keyof OpenedFile>;
 
 export interface Candidate extends Omit<Verification, 'format' | 'faults' | 'notes'> {
   readonly ledgerId: string | null;
-  /** Faults of the read models: no part of the ledger, they are folded anew. */
+  /** Faults of the read models: no part of the ledger, they are folded again. */
   readonly readModelFaults: readonly Fault[];
 }
 

@@ -33,7 +33,7 @@ export function rulesFor(recorded: number): number {
 }
 
 /**
- * A sleeve run anew, with what its sleeve's stream would say of it. Errors: ArtifactMissing, ArtifactDamaged; whatever today's code
+ * A sleeve run again, with what its sleeve's stream would say of it. Errors: ArtifactMissing, ArtifactDamaged; whatever today's code
  * refuses.
  */
 export async function recomputeSleeveRun(ports: Omit<Tools, 'store'>, recorded: SleeveRunOpened): Promise<ComputedSleeveRun> {
@@ -48,7 +48,7 @@ export async function recomputeSleeveRun(ports: Omit<Tools, 'store'>, recorded: 
 }
 
 /**
- * The name of a recorded run with the hash of its payload, made anew from what it read: no event but its acceptance has that hash.
+ * The name of a recorded run with the hash of its payload, made again from what it read: no event but its acceptance has that hash.
  * Errors: ChainBroken when the inputs that were kept do not make the run's name; ArtifactMissing, ArtifactDamaged.
  */
 export async function namesOfRecorded(ports: Omit<Tools, 'store'>, opened: SleeveRunOpened): Promise<Names<SleeveRunName>> {

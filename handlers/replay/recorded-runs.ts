@@ -10,7 +10,7 @@ import { eventsUntil } from '../read-models/views.ts';
 export interface RunSelection {
   /** null: every run. */
   readonly runId: string | null;
-  /** Market time: runs that speak of later dates are left out. */
+  /** Market time: runs with later as-of dates are left out. */
   readonly asOf: string | null;
   /** Ledger time. */
   readonly knownAt: string | null;

@@ -15,7 +15,7 @@ const recordsKeptMax = 16;
 
 /**
  * Checkpoints as streams of their own, which belong to no ledger: the revision is the version, the newest event the record. They
- * alone have a maximum length, or each renewal of a lease would stay for ever.
+ * alone have a maximum length, or each renewal of a lease would stay forever.
  */
 export class EventStoreDbCheckpoints implements Checkpoints {
   readonly #session: Session;

@@ -98,7 +98,7 @@ describe('several workers', () => {
     ['one file', onFile],
     ['a server, as competing consumers', onFakeServer],
   ])(
-    'upon %s, killed at any instant, lose no result and allocate none twice',
+    'on %s, killed at any instant, lose no result and allocate none twice',
     async (_, open) => {
       const seed = faultSeed();
       const random = seeded(seed);

@@ -1,4 +1,4 @@
-/** Ids that release 0.1.0 gave, recorded literally by that release: they are frozen, and what it recorded is found under them for ever. */
+/** Ids that release 0.1.0 gave, recorded literally by that release: they are frozen, and what it recorded is found under them forever. */
 import { describe, expect, test } from '@jest/globals';
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import { applyManifest } from '../../handlers/commands/apply-manifest.ts';

@@ -189,7 +189,7 @@ describe.each(['memory', 'SQLite'] as const)('rows kept in %s', (kind) => {
     await ledger.close();
   });
 
-  test('two builds with two versions of one projection keep their rows side by side: neither folds anew', async () => {
+  test('two builds with two versions of one projection keep their rows side by side: neither folds again', async () => {
     const ledger = await ledgerOf(kind, 20);
     const builds = [allProjections[0]!, { ...allProjections[0]!, version: allProjections[0]!.version + 1 }];
     let resets = 0;

@@ -52,7 +52,7 @@ export interface RunOptions {
 
 export const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 
-/** A folder with a manifest, a ledger to be, and the command line run in this process upon them. */
+/** A folder with a manifest, a ledger to be, and the command line run in this process on them. */
 export class Workbench {
   readonly directory: string;
   readonly store: string;

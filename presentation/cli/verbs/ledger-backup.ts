@@ -20,7 +20,7 @@ export const ledgerBackup: Verb = {
       ...(ledgerId === null ? {} : { ledgerId }),
       warnings: [
         ...(backup.checkpointFile === null ? ['nothing is witnessed: that the end of the backup is not missing is not proved'] : []),
-        ...(readModelFaults.length === 0 ? [] : ['the read models are not what a fold gives; `ledger rebuild` folds them anew']),
+        ...(readModelFaults.length === 0 ? [] : ['the read models are not what a fold gives; `ledger rebuild` folds them again']),
       ],
       people: [
         heading(`${backup.file}: ${backup.bytes} bytes, ${backup.events} events, ${backup.artifacts} artifacts, ${verdict(backup)}`),
@@ -66,7 +66,7 @@ export const ledgerRestore: Verb = {
                 `sealed before docs/how-to/back-up-and-move.md has been followed`,
             ]),
         ...(keyMissing ? [`the signing key is not in a backup: put it at ${keyFile}, or name it with --key`] : []),
-        ...(readModelFaults.length === 0 ? [] : ['the read models of the backup were not what a fold gives; they are folded anew']),
+        ...(readModelFaults.length === 0 ? [] : ['the read models of the backup were not what a fold gives; they are folded again']),
       ],
       people: [
         heading(`${target}: ${restored.events} events, ${restored.streams} streams, ${restored.artifacts} artifacts, ${verdict(restored)}`),

@@ -64,7 +64,7 @@ describe('a portfolio', () => {
     expect(dueStatusOf(definition, refused, both, now, sha256)).toEqual({ kind: 'unchanged' });
   });
 
-  test('is decided on anew once a waiver stands that did not', () => {
+  test('is decided on again once a waiver stands that did not', () => {
     const inputsHash = inputsHashOf(sha256, definition, both.inputs, []);
     const waiver = { waiverId: 'w1', meta: 'desk', who: 'ann', why: 'known', paths: ['features.x'], until: '2026-12-31' };
     const history = new FactHistory()

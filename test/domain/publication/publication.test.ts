@@ -295,7 +295,7 @@ describe('approval', () => {
     expect(decided.state().published).toMatchObject({ number: 2, approval: { proposer: 'worker', approver: 'worker' } });
   });
 
-  test('is no longer to be had once another policy was applied: the same inputs are decided on anew', () => {
+  test('cannot be approved after another policy was applied: the same inputs are decided on again', () => {
     const relaxed = policyOf({ maker_checker: false });
     const redefined = [...waiting, defined({ policy: relaxed, number: 2 })];
     given(decider, ...redefined)

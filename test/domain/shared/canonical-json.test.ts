@@ -73,7 +73,7 @@ describe('what is not plain JSON is refused with its path', () => {
     expect(canonicalJson(nested(limits.jsonDepthMax))).toBe(`${'['.repeat(limits.jsonDepthMax)}1${']'.repeat(limits.jsonDepthMax)}`);
   });
 
-  test('a value that holds itself is refused, not followed for ever', () => {
+  test('a value that holds itself is refused, not followed forever', () => {
     const loop: Record<string, unknown> = {};
     loop['self'] = loop;
     expect(() => canonicalJson(loop)).toThrow('nested deeper');

@@ -280,7 +280,7 @@ describe('ledger restore', () => {
     const store = bench.path('changed-restored.sqlite');
     const answer = await run('ledger', 'restore', '--from', file, '--store', store, ...given);
     expect(answer).toMatchObject({ exit: 0 });
-    expect(answer.warnings).toEqual(['the read models of the backup were not what a fold gives; they are folded anew']);
+    expect(answer.warnings).toEqual(['the read models of the backup were not what a fold gives; they are folded again']);
     expect((await run('weights', '--meta', 'whole', '--store', store)).result).toEqual((await run('weights', '--meta', 'whole')).result);
 
     const bits = readFileSync(file);

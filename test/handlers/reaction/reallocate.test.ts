@@ -102,7 +102,7 @@ describe('results that come late', () => {
     expect(await look(desk)).toEqual({ kind: 'unchanged' });
   });
 
-  test('as corrections of the same date are published anew, and the trade is measured without drift', async () => {
+  test('as corrections of the same date are published again, and the trade is measured without drift', async () => {
     const desk = await openDesk();
     await deliverAll(desk, friday);
     await look(desk);

@@ -77,7 +77,7 @@ describe('appends', () => {
   );
 
   test.each([{ kind: 'silent' }, { kind: 'empty answer' }, { kind: 'status', code: status.UNAVAILABLE }] as const)(
-    '$kind for ever: StoreUnavailable within the time given',
+    '$kind forever: StoreUnavailable within the time given',
     async (fault) => {
       subject.fake.faults.everyAppend = fault;
       const started = performance.now();
@@ -283,7 +283,7 @@ describe('checkpoints', () => {
     ]);
   });
 
-  test('deleted by an operator, a record is gone and begins anew, with a version of its own', async () => {
+  test('deleted by an operator, a record is gone and begins again, with a version of its own', async () => {
     await subject.checkpoints.write('relay', { place: 'a' }, 'none');
     const data = Buffer.from('{"$tb":9223372036854775807}', 'utf8');
     subject.fake.log.append(

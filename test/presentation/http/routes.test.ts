@@ -43,7 +43,7 @@ describe('what a worker tells those who operate it', () => {
     expect(performance.now() - started).toBeLessThan(limits.readinessMsMax + 1_000);
   });
 
-  test('asks the store once for probes that come together, and anew for the next', async () => {
+  test('asks the store once for probes that come together, and again for the next', async () => {
     let asked = 0;
     const route = ask('/readyz', {
       ready: async () => {

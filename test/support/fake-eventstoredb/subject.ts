@@ -15,7 +15,7 @@ export interface FakeSubject extends EventStoreDbLedger {
   dispose(): Promise<void>;
 }
 
-/** A fresh fake server and the real adapter, through the real client, upon it. */
+/** A fresh fake server and the real adapter, through the real client, on it. */
 export async function fakeSubject(retry: Partial<RetryPolicy> = {}): Promise<FakeSubject> {
   const fake = await FakeEventStoreDb.start();
   const opened: EventStoreDbLedger[] = [];
