@@ -42,7 +42,7 @@ module.exports = {
     },
     { name: 'what-runs-hand-on-is-of-no-stream', severity: 'error', from: { path: '^domain/run/' }, to: { path: '^domain/(catalogue\\.ts|(sleeve|sleeve-run|meta-run|publication|ledger|parity|allocation)/)' } },
     {
-      name: 'streams-are-strangers',
+      name: 'streams-do-not-import-each-other',
       severity: 'error',
       from: { path: '^domain/(sleeve|sleeve-run|meta-run|publication|combine|selection|scan)/' },
       to: { path: ['^domain/(sleeve|sleeve-run|meta-run|publication|combine|selection|scan)/', '^domain/catalogue\\.ts$'], pathNot: '^domain/$1/' },

@@ -36,7 +36,7 @@ import { nodeRuntime } from '../infra/system/runtime.ts';
 import type { AmbientTrace } from '../infra/tracing/ambient.ts';
 import { deterministicZip } from '../infra/zip/deterministic-zip.ts';
 
-/** Everything that handlers ask of the world, but for the store. */
+/** Every adapter that handlers need, except the store. */
 export function createTools(options: { readonly logLevel: string; readonly isTerminal: boolean; readonly ambient?: AmbientTrace }): Tools {
   const files = createFiles();
   const returnsParsers = { csv: parseCsvReturns, parquet: parseParquetReturns, pickle: parsePickledReturns };

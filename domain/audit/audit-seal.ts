@@ -9,8 +9,8 @@ import { parseNote, type VerifierKey, type VerifySignature } from './signed-note
 
 /**
  * What stands behind a seal: `key` a signature verified with the key handed in; `checkpoint` a checkpoint that the caller
- * brought from elsewhere, its signature unchecked for want of a key. A checkpoint found in the file alone proves nothing:
- * whoever rewrote the file could have written it too.
+ * brought from elsewhere, its signature unchecked because there is no key. A checkpoint found in the file alone proves nothing:
+ * someone who rewrote the file could have written it too.
  */
 export type SealTrust = 'key' | 'checkpoint';
 

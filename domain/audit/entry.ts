@@ -14,7 +14,7 @@ const hexHash = z.string().regex(/^[0-9a-f]{64}$/);
 const wholeNumber = z.number().int().nonnegative();
 const members = z.record(z.string(), z.unknown());
 
-/** The members of an event but for its data; loose on purpose, since a verifier needs no schema of ours. */
+/** The members of an event but for its data; loose on purpose: a verifier needs no schema of this program. */
 export const auditEnvelopeSchema = z.strictObject({
   actor: z.string(),
   causationId: z.string(),
@@ -86,7 +86,7 @@ export const trailerSchema = z.strictObject({
   lines: wholeNumber,
   last_hash: hexHash,
   selection: selectionSchema,
-  /** Size of the tree that the checkpoint and the proofs speak of; 0 without a checkpoint. */
+  /** Size of the tree under the checkpoint and the proofs; 0 without a checkpoint. */
   tree_size: wholeNumber,
   /** Signed note, or null when nothing has been sealed. */
   checkpoint: z.string().nullable(),

@@ -18,7 +18,7 @@ interface DocumentType {
 
 /**
  * Every kind of stored document with its newest version and schema. A document is `{ kind, version, ... }`; those of release 0.1.0, version
- * 1, bear no version. What somebody else wrote (a message, a file of a run directory) is kept as it came and is not a document of ours.
+ * 1, bear no version. What another system wrote (a message, a file of a run directory) is kept as it came and is not such a document.
  */
 export const documents = {
   'flattened-portfolio': { version: 2, schema: flattenedDocumentSchema, meaning: 'Asset weights with the contributors of each.' },
@@ -54,8 +54,8 @@ export function markedDocument(kind: DocumentKind, content: object): object {
 }
 
 /**
- * Settings of ours as this release names them, with the neutral value of every leaf that came since. What somebody else stated (an import,
- * a message) gets no value that it did not state.
+ * Settings of this program under the names of this release, with the neutral value of every leaf that came since. The settings of an import
+ * or a message get no value that they do not state.
  */
 const settingsRead: Partial<Record<DocumentKind, (content: JsonObject) => JsonObject>> = {
   'meta-portfolio': (content) => recordedPortfolio(content),

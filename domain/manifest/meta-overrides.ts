@@ -8,7 +8,7 @@ export interface OverriddenMeta {
   readonly profile: MetaProfile;
   /** Paths inside the meta profile that were set from outside. */
   readonly paths: ReadonlySet<string>;
-  /** What speaks of the blocks and is laid over them as a layer of its own. */
+  /** Settings of the blocks, laid over them as a separate layer. */
   readonly blockSettings: Readonly<Record<string, Json>>;
 }
 

@@ -13,6 +13,6 @@ export interface NeutralLeaf {
 
 /**
  * Every leaf that came after identity version 1. Identity omits one only at its neutral value, so that what was recorded before it existed
- * keeps its ids; documents of ours that were written before are read with the neutral value. Lines are added, never edited.
+ * keeps its ids; documents of this program that were written before are read with the neutral value. Lines are added, never edited.
  */
 export const neutralLeaves: readonly NeutralLeaf[] = [];

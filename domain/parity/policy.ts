@@ -42,7 +42,7 @@ export const seededExceptions: readonly ParityException[] = [
   },
 ];
 
-/** `selection_mode` stands in two blocks; the mandate speaks of the one in force. */
+/** `selection_mode` stands in two blocks; the mandate applies to the one in force. */
 export const selectionModeInForce = 'selection_mode';
 
 /** Values of the specification (docs/explanation/parity.md#mandate). Deviations are reported apart from differences between sleeves. */

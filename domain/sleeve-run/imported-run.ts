@@ -18,7 +18,7 @@ export interface KeptFile {
   readonly role: ImportedRole;
   /** Relative to the run directory. */
   readonly name: string;
-  /** The risk profile that its name speaks of; null for what is of no single one. */
+  /** The risk profile in its name; null for a file of no single profile. */
   readonly risk: string | null;
   readonly bytes: Uint8Array;
   readonly mediaType: string;
@@ -68,7 +68,7 @@ function asOfOf(streams: readonly ImportedStream[]): string {
 
 /**
  * Names an imported run by its files and by what its manifest states, before anything is judged. The rules are not part of it, and no
- * default of ours.
+ * default of this program.
  */
 export function identifyImport(
   { sleeve, profile, correction, map, settings, files, leftAside, streams }: ImportedRun,

@@ -68,7 +68,7 @@ function sleevesOf(node: MetaNode): MetaPortfolioDefined['sleeves'] {
   return atomicSleeves(node).map(({ path, sleeve }) => ({ path: [...path], sleeve: sleeve.requested, pinnedRunId: sleeve.runId }));
 }
 
-/** What a portfolio would be defined as. Errors: those of resolving, EngineUnavailable, BoundsInfeasible, ProfileNotAvailable. */
+/** The definition that a portfolio would get. Errors: those of resolving, EngineUnavailable, BoundsInfeasible, ProfileNotAvailable. */
 export async function definitionOf(
   session: Session,
   manifest: Manifest,
@@ -116,7 +116,7 @@ async function defineSleeve(session: Session, manifest: Manifest, sleeve: string
   }
 }
 
-/** The portfolios and sleeves that applying a manifest speaks of. Errors: those of `definitionOf`. */
+/** The portfolios and sleeves that applying a manifest concerns. Errors: those of `definitionOf`. */
 export function namesOf(
   manifest: Manifest,
   metas: readonly string[] | null,

@@ -56,7 +56,7 @@ function sealEntries({ seal, proofs }: AuditFileSummary): ArchiveEntry[] {
   ];
 }
 
-/** The files of the archive but for the artifacts, and the addresses of those. */
+/** The files of the archive without the artifacts, and the addresses of the artifacts. */
 async function contentsOf(
   session: Session,
   runId: string,

@@ -123,7 +123,7 @@ async function recordMetaRun(
 export interface SettledMetaRun {
   readonly runId: string;
   readonly already: boolean;
-  /** As recorded, whoever recorded them. */
+  /** As recorded, by this process or another. */
   readonly facts: readonly MetaRunEvent[];
 }
 

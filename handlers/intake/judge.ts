@@ -33,7 +33,7 @@ export interface Judged {
   readonly traceparent: string | null;
 }
 
-/** A fault of ours in reading one message stops that message only; the letter says so, and a later build may retry it. */
+/** A fault of this program in reading one message stops only that message; the letter says so, and a later build may retry it. */
 function contained<T>(work: () => T): T {
   try {
     return work();

@@ -157,7 +157,7 @@ async function sealOnce(session: Session, settings: Settings, { keys, format }: 
   }
 }
 
-/** Seals one after the other, whoever asks. */
+/** Seals one after the other, for every caller. */
 export function createSealer(session: Session, settings: Settings): Sealer {
   const remembered: Remembered = { keys: new KeyHistory(session.ports), format: new RecordedFormat(session.ports.store) };
   let turn: Promise<unknown> = Promise.resolve();

@@ -7,7 +7,7 @@ import { toDomainEvents } from '../runtime/stored-events.ts';
 import { newestEvent } from '../runtime/stream-pages.ts';
 import type { KeyHistory } from './keys.ts';
 
-/** Seals have a stream of their own, so that whoever needs the keys reads no seals, and whoever needs the newest seal reads one event. */
+/** Seals have a stream of their own: a reader of the keys reads no seals, and a reader of the newest seal reads one event. */
 export const sealsStream = 'seals';
 
 export interface Seal {

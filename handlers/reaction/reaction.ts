@@ -24,7 +24,7 @@ export const triggers = [
 
 export interface ReactionOptions {
   readonly group: string;
-  /** Portfolios looked at at once: the mathematics runs one by one, the waits for the store overlap. */
+  /** Portfolios evaluated at the same time: the mathematics runs one by one, the waits for the store overlap. */
   readonly concurrency: number;
   /** Called after every look, for metrics and logs. */
   readonly onLook?: (meta: string, outcome: Reallocation) => void;
@@ -166,7 +166,7 @@ export class Reaction {
     }
   }
 
-  /** Portfolios whose window or cool-down has ended are marked, whoever scheduled them. */
+  /** Portfolios whose window or cool-down has ended are marked, no matter which process scheduled them. */
   async #sweep(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       for (const meta of this.#index.takeDue(this.#session.ports.clock.now())) this.#mark(meta, null);

@@ -16,11 +16,11 @@ export { type RoleName, roleNames };
 export interface Work {
   readonly roles: readonly RoleName[];
   readonly settings: Settings;
-  /** Null where there is none: no role may want it then. */
+  /** Null where there is none: then no role may need it. */
   readonly broker: MessageBroker | null;
-  /** Makes the topics that are missing; null makes none. */
+  /** Creates missing topics; null creates none. */
   readonly createTopics: { readonly partitions: number; readonly replicas: number } | null;
-  /** Portfolios looked at at once. */
+  /** Portfolios evaluated at the same time. */
   readonly concurrency: number;
   readonly operations: Operations;
   readonly signal: AbortSignal;
@@ -42,7 +42,7 @@ async function readiness({ store }: Session['ports'], roles: readonly Role[]): P
   return { ready: checks.every(({ ok }) => ok), checks };
 }
 
-/** Takes results in, allocates and publishes until it is stopped; what the roles appended last is sealed. Errors: those of the roles. */
+/** Consumes results, allocates and publishes until it is stopped; what the roles appended last is sealed. Errors: those of the roles. */
 export async function runWorker(opened: Session, work: Work): Promise<{ readonly sealedTo: number | null }> {
   const { roles: names, settings, broker, createTopics, concurrency, operations, signal, onStart } = work;
   const { metrics, tracer } = operations;

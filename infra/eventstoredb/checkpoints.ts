@@ -10,7 +10,7 @@ import { bytesOf } from './recorded-event.ts';
 
 const streamPrefix = 'checkpoint-';
 const recordType = 'CheckpointWritten';
-/** The newest record is all that counts; a few more help whoever looks for what happened. */
+/** Only the newest record counts; a few more help to find out what happened. */
 const recordsKeptMax = 16;
 
 /**

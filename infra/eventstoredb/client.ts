@@ -140,7 +140,7 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
     return answer.getSubscriptionInfo()!;
   }
 
-  /** A membership: events come, acknowledgements go. Whoever asks for it cancels it. */
+  /** A membership: events come, acknowledgements go. The caller cancels it. */
   async openGroup(name: string, unsettledMax: number): Promise<ClientDuplexStream<PersistentReadReq, PersistentReadResp>> {
     const uuids = new persistentMessages.ReadReq.Options.UUIDOption();
     uuids.setString(new sharedMessages.Empty());

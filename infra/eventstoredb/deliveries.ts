@@ -14,7 +14,7 @@ const triesToMention = 10;
 
 /**
  * Persistent subscriptions to `$all`: the server shares the events of a group out among its members and remembers which are settled.
- * A group is made by whoever joins it first and stays.
+ * The first member to join makes the group, and it stays.
  */
 export class EventStoreDbDeliveries implements Deliveries {
   readonly #session: Session;
@@ -27,7 +27,7 @@ export class EventStoreDbDeliveries implements Deliveries {
     const ended = AbortSignal.any([signal, this.#session.closed]);
     const begun = this.#begin(group, types, ended);
     const joined = begun.then(() => undefined);
-    // Whoever only iterates hears of a failure there.
+    // A caller that only iterates gets the failure there.
     joined.catch(() => undefined);
     return { joined, [Symbol.asyncIterator]: () => deliveries(this.#session, begun, types, ended) };
   }

@@ -34,7 +34,7 @@ function revisionText(revision: unknown): string {
   return typeof revision === 'bigint' && revision >= 0n ? String(revision) : 'none';
 }
 
-/** A failure of the client in the words of the port. */
+/** A failure of the client as an error of the port. */
 export function translated(
   error: unknown,
   at: { readonly server: string; readonly stream?: string; readonly expected?: string },

@@ -108,7 +108,7 @@ function creation(name: string, types: readonly string[], since: LogPosition | n
 }
 
 /**
- * Parked events wait for an operator, and nothing else says so. What cannot be found out is not a reason to stop; answers whether it is worth
+ * Parked events wait for an operator, and nothing else says so. A question that fails is not a reason to stop; answers whether it is worth
  * asking again.
  */
 export async function reportParked(session: Session, name: string, ended: AbortSignal): Promise<boolean> {

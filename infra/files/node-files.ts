@@ -51,7 +51,7 @@ async function targetOf(file: string): Promise<string> {
   return realpath(file);
 }
 
-/** Whole or not at all: whoever looks sees the old content or the new, also after a crash. */
+/** Whole or not at all: a reader sees the old content or the new, also after a crash. */
 async function writeWhole(
   file: string,
   content: Content,

@@ -109,8 +109,8 @@ async function candidatesBelow(folder: string): Promise<RunDirectoryCandidate[]>
 
 /**
  * Opens run directories; each is read only below its own root, whatever paths its own files contain. The root itself may be a link
- * (`latest`). Errors: FileMissing, RunDirectoryInvalid when it is not a directory; reading: PathOutsideRoot, FileMissing, FileUnreadable for
- * devices and pipes, LimitExceeded, and those of the parsers.
+ * (`latest`). Errors: FileMissing, RunDirectoryInvalid when it is not a directory; reading: PathOutsideRoot, FileMissing, FileUnreadable
+ * for devices and pipes, LimitExceeded, and those of the parsers.
  */
 export function createRunDirectories(parsers: ReturnsParsers): RunDirectories {
   const openReal = async (real: string, given: string): Promise<RunDirectory> => {

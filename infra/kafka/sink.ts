@@ -22,8 +22,8 @@ const toKafkaMessage = ({
 });
 
 /**
- * Sends to Kafka, each call after the one before it, so that order holds within a key and beyond. A call that fails for want of a broker is
- * made again on a new connection until it is `sendMsMax` old.
+ * Sends to Kafka, each call after the one before it, so that order holds within a key and beyond. A call that fails because no broker answers
+ * is made again on a new connection until it is `sendMsMax` old.
  *
  * What was sent may therefore arrive twice, and an old copy even behind newer messages when a frozen broker wakes: readers go by
  * identities and sequence numbers. The library's idempotent producer would spare them some of that, but it insists on repeating by itself,
@@ -42,7 +42,7 @@ export class KafkaSink implements MessageSink {
   async send(topic: string, messages: readonly MessageToSend[]): Promise<void> {
     if (messages.length === 0) return;
     const { tuning, closed, settings } = this.#connection;
-    // The time spent behind earlier calls counts: whoever calls is answered in the time stated.
+    // The time spent behind earlier calls counts: every caller is answered in the time stated.
     const retry = {
       tuning,
       deadline: performance.now() + tuning.sendMsMax,

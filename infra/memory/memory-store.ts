@@ -17,8 +17,8 @@ export interface MemoryStore {
 }
 
 /**
- * A whole store in memory: the oracle of the tests, and the store of runs that record nothing. Whoever gives it what it holds can do to it
- * what an operator of a shared server can do: damage an artifact, cut a stream.
+ * A whole store in memory: the oracle of the tests, and the store of runs that record nothing. A caller that hands in its contents can
+ * do to it what an operator of a shared server can do: damage an artifact, truncate a stream.
  */
 export function createMemoryStore(held: MemoryContents = { artifacts: new Map(), cut: new Map() }): MemoryStore {
   const artifacts = new MemoryArtifacts(held.artifacts);

@@ -21,7 +21,7 @@ function unready(detail: string): Readiness {
   return { ready: false, checks: [{ name: 'readiness', ok: false, detail }] };
 }
 
-/** Whoever asks while a check is under way gets its answer: many probes cost the store no more than one. */
+/** Requests during a check share its answer: many probes cost the store no more than one. */
 function shared<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | null = null;
   return () => {

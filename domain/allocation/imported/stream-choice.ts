@@ -35,7 +35,7 @@ function represent(group: readonly ImportedStream[]): ImportedStream {
 
 /**
  * The stream of one risk profile out of one candidate or more; null where they hold different returns and nothing singles one out. None is
- * picked silently, and an alias, which whoever finished first wrote, breaks no tie.
+ * picked silently, and an alias, which the first engine to finish wrote, breaks no tie.
  */
 export function chosenStream(candidates: readonly ImportedStream[], { engine, simulator }: RequestedSource): ImportedStream | null {
   const [first, ...others] = byContent(candidates);
