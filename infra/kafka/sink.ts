@@ -22,7 +22,7 @@ const toKafkaMessage = ({
 });
 
 /**
- * Sends to Kafka, each call after the one before it, so that order holds within a key and beyond. A call that fails because no broker answers
+ * Sends to Kafka, each call after the one before it, so that order holds within a key and beyond. A call that fails for lack of a broker
  * is made again on a new connection until it is `sendMsMax` old.
  *
  * What was sent may therefore arrive twice, and an old copy even behind newer messages when a frozen broker wakes: readers go by

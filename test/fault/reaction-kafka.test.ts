@@ -378,7 +378,7 @@ describeWithKafka('results through Kafka', () => {
   );
 
   test(
-    'a worker told to stop in a storm drains, commits and exits 0; the next one goes on',
+    'a worker asked to stop in a storm drains, commits and exits 0; the next one goes on',
     async () => {
       const trials = Math.min(faultTrials(1), 20);
       const way = await Way.open('stopped');
@@ -388,9 +388,9 @@ describeWithKafka('results through Kafka', () => {
         for (let session = 0; session < 20; session++) await way.sendSession();
         const worker = await way.work('intake,react,relay,project,seal');
         await way.acceptedMore(20);
-        const told = performance.now();
+        const stoppedAt = performance.now();
         expect(await worker.kill('SIGTERM')).toEqual({ code: 0, signal: null });
-        exitMs.push(performance.now() - told);
+        exitMs.push(performance.now() - stoppedAt);
         deliveredAgain += await way.uncommitted();
       }
       const last = await way.work('intake,react');

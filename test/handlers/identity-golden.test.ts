@@ -96,7 +96,7 @@ describe('a definition without members that are called as notes are', () => {
     expect(run.names).toHaveLength(1);
   });
 
-  test('a told result is named by its data alone', () => {
+  test('a reported result is named by its data alone', () => {
     const { sha256 } = memorySession().ports.crypto;
     const { names } = identifyResultRun(sleeveResult(), sha256);
     expect(names.map(({ payloadHash }) => payloadHash)).toEqual([hashOfJson(sha256, sleeveResult())]);

@@ -279,10 +279,10 @@ const rows = <T>(name: string, prefix: string): T[] => {
 
 describe('what the rows say', () => {
   test('the directory knows what became of each run', () => {
-    const told = rows<RunRow>('run-directory', 'id/')
+    const runRows = rows<RunRow>('run-directory', 'id/')
       .toSorted((left, right) => left.number - right.number)
       .map(({ name, status, grade }) => `${name} ${status} ${grade ?? ''}`.trim());
-    expect(told).toEqual([
+    expect(runRows).toEqual([
       'stocks accepted CERTIFIED',
       'funds accepted CERTIFIED',
       'coins accepted CERTIFIED',

@@ -48,7 +48,7 @@ describe('the allocation of a nested portfolio', () => {
     ]);
   });
 
-  test('has a profile for each that was asked for, in that order, and tells which it begins', () => {
+  test('has a profile for each that was asked for, in that order, and reports which it begins', () => {
     const begun: string[] = [];
     expect(allocate({}, (risk) => begun.push(risk)).profiles.map(({ risk }) => risk)).toEqual(begun);
     expect(begun.toSorted()).toEqual(['hrp', 'risk_parity']);

@@ -286,12 +286,12 @@ describe('I3: the tail cut, or the whole file chained again', () => {
     expect(verify(unsealed, { checkpoint: anchor }).faults.map((fault) => fault.kind)).toEqual(['root_mismatch']);
   });
 
-  test('a step told otherwise than its event says is found where the steps are derived again', () => {
+  test('a step that differs from what its event says is found where the steps are derived again', () => {
     const bodies = parsed();
     bodies[4]!['params'] = { engine: 'custom', profile: 'max_sharpe' };
-    const told = rechained(bodies);
-    expect(kindsOf(verify(told))).toEqual([]);
-    expect(kindsOf(verify(told, { verifierKey: ours.text, derive: stepsOf }))).toEqual(['5 derived_mismatch']);
+    const rewritten = rechained(bodies);
+    expect(kindsOf(verify(rewritten))).toEqual([]);
+    expect(kindsOf(verify(rewritten, { verifierKey: ours.text, derive: stepsOf }))).toEqual(['5 derived_mismatch']);
     expect(verify(sealed, { verifierKey: ours.text, derive: stepsOf }).faults).toEqual([]);
   });
 

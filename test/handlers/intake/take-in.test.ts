@@ -126,7 +126,7 @@ describe('a valid result', () => {
     expect(await typesOf('sleeve-coins')).toEqual(['SleeveDefined', 'SleeveRunRejected', 'SleeveRunAccepted', 'DeadLetterResolved']);
   });
 
-  test('counts for what can be seen of it here: a claim certifies nothing, a failure told is a failure', async () => {
+  test('counts for what can be seen of it here: a claim certifies nothing, a reported failure is a failure', async () => {
     const claimed = sleeveResult({
       origin: {
         system: 'sleeve-ledger',
@@ -167,11 +167,11 @@ describe('a valid result', () => {
 
   test('that this very ledger computed brings nothing new but an acceptance that is missing', async () => {
     const { runId } = await take(resultMessage(sleeveResult()));
-    const told = sleeveResult({
+    const resent = sleeveResult({
       seed: 9,
       origin: { system: 'sleeve-ledger', runId, ledgerId: session.ledger.ledgerId, runHash: null, eligibility: 'DEGRADED' },
     });
-    expect(await take(resultMessage(told))).toMatchObject({ outcome: 'already', runId });
+    expect(await take(resultMessage(resent))).toMatchObject({ outcome: 'already', runId });
     expect(await typesOf('sleeve-coins')).toEqual(['SleeveDefined', 'SleeveRunAccepted']);
   });
 });

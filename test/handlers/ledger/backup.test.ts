@@ -43,7 +43,7 @@ beforeAll(async () => {
 }, 60_000);
 
 describe('ledger backup', () => {
-  test('writes one file and the checkpoint it was verified to, and tells both', async () => {
+  test('writes one file and the checkpoint it was verified to, and reports both', async () => {
     const file = bench.path('backup.sqlite');
     const answer = await run('ledger', 'backup', '--to', file);
     const sealedTo = Number(basename(newestCheckpoint()).slice(0, 12));

@@ -32,7 +32,7 @@ describe('what is held', () => {
     ]);
   });
 
-  test('a quantity of zero tells a price, and a header alone is an empty portfolio', () => {
+  test('a quantity of zero gives a price, and a header alone is an empty portfolio', () => {
     expect(parse('symbol,quantity,price\nAMEX:SPY,0,600\n')).toEqual([{ symbol: 'AMEX:SPY', notional: 0, unitValue: 600 }]);
     expect(parse('symbol,notional\n')).toEqual([]);
   });

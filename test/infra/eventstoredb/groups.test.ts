@@ -152,7 +152,7 @@ describe('a server that misbehaves while it delivers', () => {
     expect(seen.slice(3)).toEqual(seen.slice(0, 3));
   });
 
-  test('impatient with a member that is connected and slow: the event comes again, forever, and somebody is told', async () => {
+  test('impatient with a member that is connected and slow: the event comes again, forever, and a log line says so', async () => {
     const open: Delivery[] = [];
     await member(async (delivery) => void open.push(delivery));
     subject.fake.groups.only.timeoutMs = 20;

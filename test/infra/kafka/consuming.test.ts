@@ -84,7 +84,7 @@ describeWithKafka('messages of a topic', () => {
     expect(numbersOf(next.received)).toEqual([4, 5, 6, 7, 8, 9]);
   });
 
-  test('in hand are finished and committed when the consumer is told to stop, those behind them are not begun', async () => {
+  test('in hand are finished and committed when the consumer is asked to stop, those behind them are not begun', async () => {
     const topic = await newTopic(shared.broker, 1);
     await shared.broker.sink.send(topic, numbered(5, 1));
     const hand = { begun: 0 };

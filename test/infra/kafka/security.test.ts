@@ -18,7 +18,7 @@ jest.setTimeout(60_000);
 const directory = temporaryDirectory();
 
 /** The error with which each side ends, and everything that was logged or thrown, as text. */
-async function refusalsOf(text: string): Promise<{ codes: unknown[]; told: string; ms: number }> {
+async function refusalsOf(text: string): Promise<{ codes: unknown[]; shownText: string; ms: number }> {
   const started = performance.now();
   const { log, lines } = recordingLog();
   const broker = openKafka(parseKafkaConnection(text), { log, tuning: { sendMsMax: 3_000 } });
@@ -27,7 +27,7 @@ async function refusalsOf(text: string): Promise<{ codes: unknown[]; told: strin
   await Promise.all([broker.close(), member.stop()]);
   return {
     codes: errors.map((error) => (error as { code: unknown }).code),
-    told: inspect([errors, lines, member.lines], { depth: 9 }),
+    shownText: inspect([errors, lines, member.lines], { depth: 9 }),
     ms: performance.now() - started,
   };
 }
@@ -54,11 +54,11 @@ describeWithKafka('a broker with TLS, client certificates and logins', () => {
     ['scram-sha-512', 'wrong-password'],
     ['plain', 'wrong-password'],
   ])('refuses a wrong password by %s at once, and nobody repeats it', async (mechanism, password) => {
-    const { codes, told, ms } = await refusalsOf(
+    const { codes, shownText, ms } = await refusalsOf(
       connection((text) => text.replace(/:[^:@]*@/, `:${password}@`).replace('scram-sha-512', mechanism)),
     );
     expect(codes).toEqual(['BrokerRefused', 'BrokerRefused']);
-    expect(told).not.toContain(password);
+    expect(shownText).not.toContain(password);
     expect(ms).toBeLessThan(3_000);
   });
 

@@ -109,7 +109,7 @@ describe('the log', () => {
     expect(written[0]).not.toContain('system.test');
   });
 
-  test('is silent when told so', () => {
+  test('is silent when configured so', () => {
     const { log, written } = collect('silent', false);
     log.error({}, 'unsaid');
     expect(written).toEqual([]);

@@ -118,7 +118,7 @@ describe('a collector', () => {
     15_000,
   );
 
-  test('that refuses is told once to the log, not for each batch', async () => {
+  test('that refuses is reported once to the log, not for each batch', async () => {
     const tracer = tracerTo((await collector('refuses')).url);
     for (let batch = 0; batch < 3; batch++) {
       await tracer.span('allocate', { traceId }, async () => undefined);

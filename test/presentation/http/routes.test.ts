@@ -12,7 +12,7 @@ function ask(path: string, parts: { ready?: () => Promise<Readiness>; alive?: bo
   return routes.find((route) => route.path === path)!;
 }
 
-describe('what a worker tells those who operate it', () => {
+describe('what a worker reports to its operators', () => {
   test('is alive with 200 and stuck with 503', async () => {
     expect(await ask('/healthz', {}).answer()).toMatchObject({ status: 200, body: '{"alive":true,"detail":"longest delay 3 ms"}\n' });
     expect(await ask('/healthz', { alive: false }).answer()).toMatchObject({ status: 503 });

@@ -112,7 +112,7 @@ describe('the judgement of a run that somebody else computed', () => {
     expect(reasons(unseen)).toMatch(/^DEGRADED\nintegrity: desk tells: passed; seen here: /);
   });
 
-  test('tells an absent profile where it would have stood', () => {
+  test('reports an absent profile where it would have stood', () => {
     const absent = { status: 'absent', risk: 'risk_parity', reason: 'no return file' } as const;
     const judgement = judged([supplied(), absent]);
     expect(judgement.profiles.map(({ status }) => status)).toEqual(['imported', 'absent']);
