@@ -14,7 +14,7 @@ const hexHash = z.string().regex(/^[0-9a-f]{64}$/);
 const wholeNumber = z.number().int().nonnegative();
 const members = z.record(z.string(), z.unknown());
 
-/** The members of an event but for its data; loose on purpose: a verifier needs no schema of this program. */
+/** The members of an event without its data; loose on purpose: a verifier needs no schema of this program. */
 export const auditEnvelopeSchema = z.strictObject({
   actor: z.string(),
   causationId: z.string(),

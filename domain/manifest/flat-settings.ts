@@ -34,14 +34,14 @@ function isFlatSetting(key: string, value: unknown): boolean {
   return key !== 'profile' && !isObject(value);
 }
 
-/** Comma-separated lists become arrays, as they do in our own manifests. */
+/** Comma-separated lists become arrays, as in this project's manifests. */
 function normalised(path: string, value: Json, lists: ReadonlySet<string>): Json {
   const key = path.slice(path.lastIndexOf('.') + 1);
   return lists.has(key) && typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
 }
 
 /**
- * Leaves of somebody else's resolved manifest by our dotted paths. Settings are taken from blocks where the file has them and, as the
+ * Leaves of another system's resolved manifest by dotted path. Settings are taken from blocks where the file has them and, as the
  * older files do, from the root, where the section prefix was dropped; what belongs to no block is left out.
  */
 export function leavesOfSettings(

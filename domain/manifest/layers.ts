@@ -51,7 +51,7 @@ export interface MergedSettings {
 
 /**
  * Lays the layers over one another, weakest first. Keys of a block replace one another whole (so a profile's
- * `discovery.strategies` replaces the default's), but for `risk.hrp`, whose members are independent parameters.
+ * `discovery.strategies` replaces the default's), except `risk.hrp`, whose members are independent parameters.
  */
 export function mergeLayers(settings: readonly SettingsLayer[]): MergedSettings {
   const blocks: Record<string, Record<string, unknown>> = {};

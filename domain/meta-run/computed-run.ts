@@ -16,7 +16,7 @@ export interface ComputedMetaRun {
 }
 
 /**
- * Computes a meta run and its facts. Pure but for the progress that it reports; replay calls it with what the ledger recorded.
+ * Computes a meta run and its facts. Pure except for the progress that it reports; replay calls it with what the ledger recorded.
  * Errors: RulesUnknown, BoundsInfeasible, OverlapTooShort, IntegrityFailed.
  */
 export function computeMetaRun(

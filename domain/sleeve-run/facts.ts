@@ -134,7 +134,7 @@ function missingFact(outcome: AbsentProfile | FailedProfile): SleeveRunDraft {
   });
 }
 
-/** What an allocation from prices came to: the audit, and the universe and its profiles where the prices passed. */
+/** The result of an allocation from prices: the audit, and the universe and its profiles where the prices passed. */
 export function allocationFacts(
   { verdict, repaired, formed }: SleeveAllocation,
   resolved: ResolvedProfile,
@@ -152,7 +152,7 @@ export function allocationFacts(
   ];
 }
 
-/** What the streams and portfolios of somebody else came to. */
+/** The result for the streams and portfolios of another system. */
 export function importedFacts({ profiles, calendars }: ImportedJudgement, staged: StagedArtifacts): SleeveRunDraft[] {
   return profiles.map((outcome) => (outcome.status === 'imported' ? importedFact(outcome, calendars, staged) : missingFact(outcome)));
 }

@@ -97,7 +97,7 @@ function opening(
 }
 
 /**
- * Computes a sleeve run from prices. Pure but for the progress that it reports; replay calls it again with what the ledger kept.
+ * Computes a sleeve run from prices. Pure except for the progress that it reports; replay calls it again with what the ledger recorded.
  * Errors: those of `identifySleeveRun` and `allocateSleeve`; RulesUnknown.
  */
 export function computeSleeveRun(

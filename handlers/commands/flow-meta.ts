@@ -152,7 +152,7 @@ export async function settleMetaRun(
   return computeAndRecord(session, identified, () => compute(identified), null);
 }
 
-/** Allocates a meta portfolio and records it, or answers from the record what the same inputs came to. */
+/** Allocates a meta portfolio and records it, or answers with the recorded result of the same inputs. */
 export async function flowMeta(session: Session, command: FlowMeta, signal: AbortSignal | null = null): Promise<MetaRunOutcome> {
   const { ports } = session;
   const first = await metaRunRequest(ports, command);

@@ -122,12 +122,12 @@ function computeWith(tools: Tools, request: SleeveRunRequest, identified: Identi
   return run;
 }
 
-/** Computes a sleeve run from price files without looking whether it is recorded: pure but for its progress. */
+/** Computes a sleeve run from price files without looking whether it is recorded: pure except for its progress. */
 export function produceSleeveRun(tools: Tools, command: ProduceSleeveRun): ComputedSleeveRun {
   return computeWith(tools, requestOf(command), null);
 }
 
-/** Runs a sleeve on price files and records it, or answers from the record what the same inputs came to. */
+/** Runs a sleeve on price files and records it, or answers with the recorded result of the same inputs. */
 export async function flowProduction(
   tools: Tools,
   ledger: LazyLedger,

@@ -61,7 +61,7 @@ export interface ImportAnswer extends SleeveRunAnswer {
 /** What the grade says of the source's own audit chain. */
 const chainStatus: Readonly<Record<string, OriginChain['status']>> = { passed: 'verified', failed: 'broken', unknown: 'absent' };
 
-/** Takes a run directory over and records it, or answers from the record what the same files came to. */
+/** Imports a run directory and records it, or answers with the recorded result of the same files. */
 export async function importAndRecordRun(
   tools: ImportTools,
   ledger: LazyLedger,

@@ -17,7 +17,7 @@ export interface SettledLetter {
   readonly runId: string | null;
   /** True when the letter had been resolved before. */
   readonly already: boolean;
-  /** Results of the sleeve that were waiting and were taken up. */
+  /** Results of the sleeve that were waiting and were processed. */
   readonly released: number;
   /** Results that still wait, behind another letter. */
   readonly waiting: number;

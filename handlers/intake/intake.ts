@@ -34,7 +34,7 @@ async function withoutSleeve(session: Session, incoming: Incoming, options: Inta
   }
 }
 
-/** The bytes of an open letter once more: what was wrong may be mended by now. */
+/** The bytes of an open letter again: the cause may be fixed now. */
 async function redelivered(
   session: Session,
   incoming: Incoming,

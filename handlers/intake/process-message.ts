@@ -12,7 +12,7 @@ import { type DeadLetterTarget, reject } from './letters.ts';
 
 /** Steps after which a process may die; tests make it stop there. */
 export type IntakeStep =
-  'run recorded' | 'run accepted' | 'letter recorded' | 'letter sent' | 'result held' | 'letter resolved' | 'held result taken up';
+  'run recorded' | 'run accepted' | 'letter recorded' | 'letter sent' | 'result held' | 'letter resolved' | 'held result processed';
 
 export interface IntakeOptions extends DeadLetterTarget {
   readonly resultsTopic: string;

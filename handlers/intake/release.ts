@@ -85,7 +85,7 @@ export async function releaseHeld(
     const incoming = await heldMessage(session, next);
     invariant(incoming.source.key === sleeve, 'a held result has its sleeve for a key', { heldId });
     const { runId, letterId } = await processMessage(session, incoming, state, options);
-    reachFailpoint(options, 'held result taken up');
+    reachFailpoint(options, 'held result processed');
     const { appended } = await streams.sleeve.handle(session, sleeve, {
       kind: 'ReleaseSleeveResult',
       released: { heldId, sleeve, runId, letterId },

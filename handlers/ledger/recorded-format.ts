@@ -108,7 +108,7 @@ const attemptsMax = 20;
 
 /**
  * Makes the ledger's format cover this build before the build writes anything else. Of two processes that raise at once the later one
- * looks again: the same build finds it raised, another may find that it lacks something by now. Errors: StoreTooNew, with nothing written.
+ * looks again: the same build finds it raised, another may find that it now lacks something. Errors: StoreTooNew, with nothing written.
  */
 export async function raiseFormat(session: Session): Promise<void> {
   const recorded = new RecordedFormat(session.ports.store);

@@ -19,7 +19,7 @@ export interface RecordedAllocation {
   readonly acceptance: EventData<'AcceptanceMeasured'>;
 }
 
-/** What a meta run came to, by its facts. */
+/** The result of a meta run, according to its facts. */
 export interface MetaRunFacts {
   readonly asOf: string;
   readonly opened: EventData<'MetaRunOpened'>;
@@ -55,7 +55,7 @@ async function allocationIn(artifacts: Artifacts, facts: readonly MetaRunEvent[]
   return { risk, joined, optimised, guarded, flattened: { ...flattened, assets }, acceptance };
 }
 
-/** Reads what a run came to from its facts and the artifacts that they name. Errors: ArtifactMissing, ArtifactDamaged. */
+/** Reads the result of a run from its facts and the artifacts that they name. Errors: ArtifactMissing, ArtifactDamaged. */
 export async function metaRunFacts(
   { artifacts }: { readonly artifacts: Artifacts },
   facts: readonly MetaRunEvent[],

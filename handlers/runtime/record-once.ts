@@ -61,7 +61,7 @@ function requireSame(session: Session, stream: string, stored: readonly StoredEv
 
 /**
  * Records a run whole in a stream of its own, artifacts first. The caller has looked before it computed: what is found recorded here was
- * recorded meanwhile, by another process that computed the same run. Errors: EventContentConflict when that one came to other numbers under
+ * recorded meanwhile, by another process that computed the same run. Errors: EventContentConflict when that process got other numbers under
  * the same rules.
  */
 export async function recordOnce(session: Session, recording: Recording, staged: StagedArtifacts): Promise<{ readonly already: boolean }> {

@@ -70,7 +70,7 @@ export async function withTimeout<T>(promise: Promise<T>, ms: number, signal: Ab
  * Tries again while the outcome is uncertain: the same call with the same ids and the same expected revision, so that one
  * that was done after all is found and not repeated.
  *
- * Errors: StoreUnavailable once the time is up or the store is closed; what the server said for certain, in our words.
+ * Errors: StoreUnavailable once the time is up or the store is closed; a certain refusal of the server, translated.
  */
 export async function withRetries<T>(
   attempt: () => Promise<T>,

@@ -25,7 +25,7 @@ export function singlePass(settings: KafkaSettings, tuning: KafkaTuning): RetryO
 
 const keepAliveMs = 60_000;
 
-/** The library's lines in our log: chosen fields only, and its errors as warnings, for whether one is an error is decided here. */
+/** Writes the library's lines to the log: chosen fields only, its errors as warnings, because the adapter decides what is an error. */
 function intoLog(log: Log): (entry: LogEntry) => void {
   return ({ level, namespace, log: line }) => {
     const fields = {

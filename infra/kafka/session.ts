@@ -168,7 +168,7 @@ export class Session {
         if (term.commits.waiting >= tuning.uncommittedMax) await term.commits.settled();
         if (isOver() || !(await this.#run(() => this.#options.handle(receivedMessage(batch.topic, batch.partition, message), beat)))) break;
         this.#handled++;
-        // The partition may be another member's by now: it must not see our offset.
+        // The partition may belong to another member now, which must not see this offset.
         if (term.isSuperseded) return;
         resolveOffset(message.offset);
         term.commits.done(batch.partition, String(BigInt(message.offset) + 1n));

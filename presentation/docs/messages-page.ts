@@ -78,8 +78,8 @@ of this ledger.
 
 A refused message becomes a dead letter: the event \`SleeveRunRejected\` with the reason, the bytes as an artifact unless they are too \
 many, and a message on the dead-letter topic. Later results of the same sleeve wait behind it
-as events; other sleeves flow on. \`dlq list\` shows letters; \`dlq retry\` takes the message up again once its cause is mended, and so \
-does sending the same bytes again; \`dlq discard\` gives it up. Then what waited is taken up in its order.
+as events; other sleeves flow on. \`dlq list\` shows letters; \`dlq retry\` processes the message again once its cause is fixed, and so \
+does sending the same bytes again; \`dlq discard\` gives it up. Then the waiting results are processed in their order.
 With the setting \`onPoison: supersede\` a valid result of a later date than every accepted one frees its sleeve by itself. A message \
 without a sleeve's name for a key is a letter too, and nothing waits behind it.
 

@@ -29,7 +29,7 @@ export interface ImportedEvidence {
   readonly shown: (path: string) => string;
 }
 
-/** What the streams and portfolios of somebody else came to. */
+/** The result for the streams and portfolios of another system. */
 export interface ImportedJudgement {
   readonly calendars: readonly CalendarId[];
   readonly profiles: readonly ImportedOutcome[];

@@ -85,7 +85,7 @@ async function settle(context: VerbContext, { args, flags }: VerbInput, how: str
     people: [
       lines(
         `Letter ${letterId} was ${already ? 'resolved before' : how}${runId === null ? '' : `: run ${runId}`}. ${released} waiting ` +
-          `results were taken up, ${waiting} still wait.`,
+          `results were processed, ${waiting} still wait.`,
       ),
     ],
     warnings: waiting === 0 ? [] : [`results of ${settled.sleeve} wait behind another dead letter: dlq list --sleeve ${settled.sleeve}`],
@@ -101,7 +101,7 @@ export const dlqRetry: Verb = {
   flags: settleFlags,
   examples: ['sleeve-ledger dlq retry 5f0c2a7e-0000-5000-8000-000000000000 --why "the sleeve is in the manifest now"'],
   writes: true,
-  run: (context, input) => settle(context, input, 'taken up', retryLetter),
+  run: (context, input) => settle(context, input, 'processed', retryLetter),
 };
 
 export const dlqDiscard: Verb = {

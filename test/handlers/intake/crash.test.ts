@@ -110,7 +110,7 @@ describe('C10: killed at a step, then delivered again: nothing doubled, nothing 
     expect((await seen()).types).toEqual(['SleeveDefined', 'SleeveRunRejected', 'SleeveResultHeld']);
   });
 
-  test.each<IntakeStep>(['letter resolved', 'run recorded', 'run accepted', 'held result taken up'])(
+  test.each<IntakeStep>(['letter resolved', 'run recorded', 'run accepted', 'held result processed'])(
     'a letter that is discarded, at "%s": the next message completes it',
     async (dieAt) => {
       await run({ message: poison });
