@@ -37,7 +37,7 @@ module.exports = {
       name: 'computations-store-nothing',
       severity: 'error',
       from: { path: '^domain/(returns|risk|walk-forward|parity|allocation)/' },
-      to: { path: '^domain/(run/(artifact-shelf|run-names|derived-uuid|accepted-run)|shared/(slice|stream|facts|decider|envelope|append-batch|ledger-[a-z]+))\\.ts$' },
+      to: { path: '^domain/(run/(run-names|derived-uuid|accepted-run)|shared/(slice|stream|facts|decider|envelope|append-batch|ledger-[a-z]+))\\.ts$' },
     },
     {
       name: 'computations-pay-no-canonical-json',
@@ -48,7 +48,7 @@ module.exports = {
     },
     { name: 'what-runs-hand-on-is-of-no-stream', severity: 'error', from: { path: '^domain/run/' }, to: { path: `^domain/(catalogue\\.ts|(${streamFolders}|ledger|parity|allocation)/)` } },
     {
-      name: 'streams-are-strangers',
+      name: 'streams-do-not-import-each-other',
       severity: 'error',
       from: { path: `^domain/(${streamFolders})/` },
       to: { path: [`^domain/(${streamFolders})/`, '^domain/catalogue\\.ts$'], pathNot: '^domain/$1/' },

@@ -21,7 +21,7 @@ const portfolios = 10;
 const warmUps = 60;
 const measuredResults = 1_000;
 const size = { sleeves: portfolios * perPortfolio, sessions: (warmUps + measuredResults) / portfolios, seed: 20_261_121, nested: false };
-const patienceMs = 30_000;
+const timeoutMs = 30_000;
 
 export interface Percentiles {
   readonly p50Ms: number;
@@ -115,7 +115,7 @@ async function endToEnd(
     const [first, second, third] = market.sleevesOf(portfolio).map((sleeve) => market.message({ sleeve, session, correction: 0 }));
     await broker.sink.send(topics.results, [first!, second!]);
     delivered += perPortfolio;
-    await until('the first two are accepted', async () => (await accepted()) === delivered - 1, patienceMs);
+    await until('the first two are accepted', async () => (await accepted()) === delivered - 1, timeoutMs);
     const arrived = new Promise<number>((resolve) => (read.onNew = ({ at }) => resolve(at)));
     const started = performance.now();
     await broker.sink.send(topics.results, [third!]);

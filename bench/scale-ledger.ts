@@ -14,7 +14,7 @@ import { SqliteEventStore } from '../infra/sqlite/event-store.ts';
 import { systemClock } from '../infra/system/clock.ts';
 import { everyProjection } from '../projections/all.ts';
 import { Workbench } from '../test/support/cli.ts';
-import { appendTold, onDay, toldOnce, type Told } from '../test/support/grown-ledger.ts';
+import { appendBatch, onDay, recordedBatches, type RecordedBatch } from '../test/support/grown-ledger.ts';
 
 export const portfolio = { meta: 'whole', risk: 'hrp' } as const;
 const publications = `metaPortfolio-${portfolio.meta}`;
@@ -25,7 +25,7 @@ export function openScaled(store: string): Promise<OpenLedger> {
 }
 
 /** Records the first day as the command line does, with the publication that a worker adds; answers what every day after it repeats. */
-async function firstDay(bench: Workbench, ledger: OpenLedger): Promise<readonly Told[]> {
+async function firstDay(bench: Workbench, ledger: OpenLedger): Promise<readonly RecordedBatch[]> {
   for (const sleeve of ['stocks', 'funds', 'coins'] as const) await bench.produce(sleeve);
   for (const command of [
     ['manifest', 'apply', '--no-seal'],
@@ -42,15 +42,15 @@ async function firstDay(bench: Workbench, ledger: OpenLedger): Promise<readonly 
     .filter(({ stream, type }) => stream === publications && type === 'AllocationPublished')
     .map(({ bytes }) => decodeEnvelope(bytes));
   return [
-    ...toldOnce(events),
+    ...recordedBatches(events),
     { stream: publications, drafts: published.map(({ type, schemaVersion, data }) => ({ type, schemaVersion, data })) },
   ];
 }
 
 /** Publications are numbered through. */
-function numbered(told: Told, number: number): Told {
-  if (told.stream !== publications) return told;
-  return { ...told, drafts: told.drafts.map((draft) => ({ ...draft, data: { ...(draft.data as JsonObject), number } })) };
+function numbered(batch: RecordedBatch, number: number): RecordedBatch {
+  if (batch.stream !== publications) return batch;
+  return { ...batch, drafts: batch.drafts.map((draft) => ({ ...draft, data: { ...(draft.data as JsonObject), number } })) };
 }
 
 /** The same store without a flush after each append: a quarter of a million of them would make up most of the time. */
@@ -66,12 +66,12 @@ export async function makeScaled(below: string, eventsMin: number): Promise<stri
   const bench = new Workbench(below);
   const ledger = await openScaled(bench.store);
   const { ports } = ledger.session;
-  const told = await firstDay(bench, ledger);
+  const batches = await firstDay(bench, ledger);
   let count = (await bench.events()).length;
   const fast = unflushed(bench.store);
   let sealedAt = 0;
   for (let day = 1; count < eventsMin; day++) {
-    for (const one of onDay(told, day)) count += await appendTold(fast, numbered(one, day + 1), systemClock.now());
+    for (const one of onDay(batches, day)) count += await appendBatch(fast, numbered(one, day + 1), systemClock.now());
     if (count - sealedAt < eventsPerSeal) continue;
     await ledger.seal();
     sealedAt = count;

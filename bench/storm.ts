@@ -25,7 +25,7 @@ const publication = (portfolio: number): object | undefined =>
   portfolio % 4 === 0 ? { quorum: { at_least: 1, max_staleness_sessions: 60 }, coalescing_window_seconds: 2 } : undefined;
 const size = { sleeves: 300, sessions: 33, seed, publication };
 const corrections = 100;
-const patienceMs = 1_800_000;
+const timeoutMs = 1_800_000;
 const partitions = 12;
 
 export interface StormResult extends StormFigures {
@@ -60,7 +60,7 @@ async function measured(store: string, keys: readonly ResultKey[], makeSource: M
   const marks = keys.reduce((sum, { sleeve }) => sum + market.portfoliosWith(sleeve), 0);
   const waiting = new Set(market.portfolios.filter((_, portfolio) => publication(portfolio) !== undefined));
   const { feed, end } = await makeSource(desk, watch, market);
-  const figures = await storm({ desk, watch, expected, marks, waiting, patienceMs, feed });
+  const figures = await storm({ desk, watch, expected, marks, waiting, timeoutMs, feed });
   const peak = peakMegabytes();
   const relayed = await end();
   const result = {
@@ -129,11 +129,11 @@ function throughKafka(connection: string, keys: readonly ResultKey[]): MakeSourc
     return {
       feed: async () => {
         working = supervise(roles, stop.signal, log);
-        await until('every result is taken in', () => watch.acceptedAt.size === keys.length, patienceMs);
+        await until('every result is taken in', () => watch.acceptedAt.size === keys.length, timeoutMs);
       },
       end: async () => {
         const read = new AllocationsRead(broker, settings.allocationsTopic);
-        await until('every publication is relayed', () => read.ids.size === watch.publications.length, patienceMs);
+        await until('every publication is relayed', () => read.ids.size === watch.publications.length, timeoutMs);
         await read.stop();
         stop.abort();
         await working;

@@ -36,7 +36,7 @@ import { nodePlatform, thisProcess } from '../infra/system/runtime.ts';
 import type { AmbientTrace } from '../infra/tracing/ambient.ts';
 import { deterministicZip } from '../infra/zip/deterministic-zip.ts';
 
-/** Everything that handlers ask of the world, but for the store. */
+/** Every adapter that handlers need, except the store. */
 export function createTools(options: { readonly logLevel: string; readonly isTerminal: boolean; readonly ambient?: AmbientTrace }): Tools {
   const files = createFiles();
   const returnsParsers = { csv: parseCsvReturns, parquet: parseParquetReturns, pickle: parsePickledReturns };
@@ -69,7 +69,7 @@ export function createPresentationPorts(): PresentationPorts {
 export async function openStore(location: string, mode: StoreMode, log?: Log): Promise<OpenStore> {
   if (isEventStoreDbLocation(location)) return openServer(location, mode, log);
   if (isServer(location))
-    throw new LedgerError('ConfigInvalid', 'a store is a file, or begins with esdb:// or esdb+discover://', { at: { path: 'store' } });
+    throw new LedgerError('ConfigInvalid', 'a store must be a file, or begin with esdb:// or esdb+discover://', { at: { path: 'store' } });
   const ledger = openSqlite(location, { access: mode === 'inspect' ? 'read' : 'write', create: mode === 'write' });
   return {
     store: ledger.store,
@@ -98,11 +98,11 @@ async function openServer(location: string, mode: StoreMode, log: Log | undefine
   const local: { open?: SqliteLedger } = {};
   // Like the client of Kafka it takes time and memory to load, and a ledger in a file needs neither.
   const { openEventStoreDb } = await import('../infra/eventstoredb/open.ts');
-  const { cutStreams, ...onServer } = openEventStoreDb(settings, { log, onClose: () => local.open?.close() });
+  const { truncatedStreams, ...onServer } = openEventStoreDb(settings, { log, onClose: () => local.open?.close() });
   const { store } = onServer;
   try {
     const ledgerId = await ledgerIdOn(store);
-    const cuts = mode === 'inspect' ? await cutStreams() : [];
+    const cuts = mode === 'inspect' ? await truncatedStreams() : [];
     // Rows of a ledger that is only about to begin have no name to be kept under, and inspection makes no file.
     if (ledgerId === null || (mode === 'inspect' && !existsSync(file)))
       return { ...onServer, readModels: createMemoryStore().readModels, integrity: () => cuts };

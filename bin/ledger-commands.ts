@@ -10,7 +10,7 @@ import { flowMeta, type FlowMeta } from '../handlers/commands/flow-meta.ts';
 import { flowProduction, type ProduceSleeveRun, type RecordedRun } from '../handlers/commands/flow-production.ts';
 import { type GrantParityWaiver, grantParityWaiver } from '../handlers/commands/grant-parity-waiver.ts';
 import { switchPublication } from '../handlers/commands/halt-publication.ts';
-import { type ImportSleeveRun, takeOverRun } from '../handlers/commands/import-sleeve-run.ts';
+import { type ImportSleeveRun, importAndRecordRun } from '../handlers/commands/import-sleeve-run.ts';
 import { type ManifestPlan, planManifest } from '../handlers/commands/plan-manifest.ts';
 import { produceResult, type ResultTarget, type ReturnsAs } from '../handlers/commands/produce-result.ts';
 import { quarantineSleeve, reinstateSleeve } from '../handlers/commands/quarantine-sleeve.ts';
@@ -19,8 +19,8 @@ import { rejectRebalance } from '../handlers/commands/reject-rebalance.ts';
 import { revokeParityWaiver } from '../handlers/commands/revoke-parity-waiver.ts';
 import { rotateKey } from '../handlers/commands/rotate-key.ts';
 import { discardLetter, retryLetter } from '../handlers/commands/settle-letter.ts';
-import { type WatchOptions, watchOn, watchOnce } from '../handlers/roles/watching/watch-runs.ts';
-import { type Work, workOn } from '../handlers/roles/work.ts';
+import { type WatchOptions, watchContinuously, watchOnce } from '../handlers/roles/watching/watch-runs.ts';
+import { type Work, runWorker } from '../handlers/roles/work.ts';
 import type { PresentationPorts } from '../presentation/ports/ports.ts';
 import { reportEntries, writeReport } from '../presentation/report/write-report.ts';
 import type { MessageSink } from '../handlers/ports/ports.ts';
@@ -68,7 +68,7 @@ export function commandsOf(context: Opening) {
     applyManifest: applying(context),
     produceSleeveRun: async (command: ProduceSleeveRun) => recordedRun(await flowProduction(tools, ledger, command)),
     importSleeveRun: async (command: Pick<ImportSleeveRun, 'run'> & Partial<ImportSleeveRun>) =>
-      recordedRun(await takeOverRun(tools, ledger, { profile: null, map: {}, correction: 0, ...command }, never())),
+      recordedRun(await importAndRecordRun(tools, ledger, { profile: null, map: {}, correction: 0, ...command }, never())),
     allocate: async (command: FlowMeta) => flowMeta(await writing(), command),
     approve: async (runId: string, why: string) => approveRebalance(await writing(), runId, why),
     reject: async (runId: string, why: string) => rejectRebalance(await writing(), runId, why),
@@ -88,9 +88,10 @@ export function commandsOf(context: Opening) {
     watchOnce: async (options: WatchOptions, signal: AbortSignal = never()) =>
       watchOnce(await writing(), options, { settings, signal, sealed: true }),
     /** Imports run directories as they appear, and allocates what follows, until the signal aborts. */
-    watch: async (options: WatchOptions, signal: AbortSignal) => watchOn(await writing(), options, { settings, signal, sealed: true }),
+    watch: async (options: WatchOptions, signal: AbortSignal) =>
+      watchContinuously(await writing(), options, { settings, signal, sealed: true }),
     /** Takes results in, allocates and publishes until the signal aborts. */
-    work: async (work: Omit<Work, 'settings'>) => workOn(await writing(), { ...work, settings }),
+    work: async (work: Omit<Work, 'settings'>) => runWorker(await writing(), { ...work, settings }),
   };
 }
 

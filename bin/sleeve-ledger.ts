@@ -10,7 +10,7 @@ const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     interruption.abort();
-    // Computations do not yield: a second signal must still end the process, and so must patience. A worker drains within this time.
+    // Computations do not yield: a second signal must still end the process, and so must a time limit. A worker drains within this time.
     process.once(signal, () => process.exit(130));
     setTimeout(() => process.exit(130), 10_000).unref();
   });

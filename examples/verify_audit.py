@@ -546,7 +546,7 @@ class Verification:
 
     def check_selection(self, head, given, same):
         if given and head and not same:
-            self.notes.append("the checkpoint given is of another size than the one that the proofs speak of: they were not compared")
+            self.notes.append("the given checkpoint and the checkpoint of the proofs have different sizes: they were not compared")
         if head is None:
             if self.trailer["proofs"]:
                 self.fault(self.trailer_line, "proof_invalid", "a checkpoint that the proofs lead to", "none")

@@ -15,7 +15,7 @@ export interface CountingRun {
 export const datePrefix = (of: string): string => `date/${of}/`;
 
 /** The greatest key of a date. */
-export const upToDate = (of: string, asOf: string): string => `${datePrefix(of)}${asOf}/\uffff`;
+export const endOfDate = (of: string, asOf: string): string => `${datePrefix(of)}${asOf}/\uffff`;
 
 /** `number`: how many runs there were before. */
 export function dateRow(of: string, number: number, { runId, asOf, correction }: CountingRun): Row {

@@ -55,9 +55,9 @@ export function sortable(value: number): string {
   return String(value).padStart(12, '0');
 }
 
-/** The run that a stream tells of. */
+/** The run that a stream belongs to. */
 export function runIdOf(stream: string): string {
   const runId = sleeveRunStream.idOf(stream) ?? metaRunStream.idOf(stream);
-  invariant(runId !== null, 'a stream that tells of no run', { stream });
+  invariant(runId !== null, 'a stream that belongs to no run', { stream });
   return runId;
 }

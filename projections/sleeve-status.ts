@@ -20,7 +20,7 @@ export interface SleeveStatusRow {
   readonly heldResults: number;
 }
 
-/** `unassigned`: dead letters that no sleeve can be blamed for. */
+/** `unassigned`: dead letters that belong to no sleeve. */
 export interface UnassignedRow {
   readonly openLetters: number;
 }

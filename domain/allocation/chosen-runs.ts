@@ -15,7 +15,7 @@ export interface ChosenRun {
 export interface OfferedRun {
   readonly quarantinedWhy: string | null;
   /**
-   * The run that the portfolio pins, if the sleeve has it; else the run that counts, of those that speak of no later date than was asked
+   * The run that the portfolio pins, if the sleeve has it; else the run that counts, of those with no later as-of date than was asked
    * for.
    */
   readonly run: ChosenRun | null;
@@ -40,7 +40,7 @@ function pinnedRun({ path, sleeve }: AtomicSleeve, runId: string, { run, instead
     });
   }
   if (asOf !== null && run.asOf > asOf) {
-    throw new LedgerError('SleeveRunMissing', `sleeve ${where} is pinned to run ${runId}, which speaks of ${run.asOf}, after ${asOf}`, {
+    throw new LedgerError('SleeveRunMissing', `sleeve ${where} is pinned to run ${runId}, whose as-of date ${run.asOf} is after ${asOf}`, {
       evidence: { path: [...path], pinned: runId, runAsOf: run.asOf, asOf },
       at: { path: `${where}.run_id` },
     });

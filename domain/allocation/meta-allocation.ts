@@ -39,7 +39,7 @@ export interface ProfileFailure {
 
 export type ProfileOutcome = ProfileAllocation | ProfileFailure;
 
-/** What a portfolio came to. */
+/** The allocation of a portfolio. */
 export interface MetaAllocation {
   /** In the order that was asked for; none where parity was rejected. */
   readonly profiles: readonly ProfileOutcome[];
@@ -94,8 +94,8 @@ function spreadOf(allocations: readonly ProfileAllocation[]): number {
 }
 
 /**
- * Allocates a portfolio whose parity was decided: for each profile joins, weights, guardrails, flattening and acceptance. Pure but for the
- * progress that it reports. Errors: BoundsInfeasible, OverlapTooShort, IntegrityFailed.
+ * Allocates a portfolio whose parity was decided: for each profile joins, weights, guardrails, flattening and acceptance. Pure except
+ * for the progress that it reports. Errors: BoundsInfeasible, OverlapTooShort, IntegrityFailed.
  */
 export function allocateMeta(
   input: MetaAllocationInput,

@@ -6,8 +6,8 @@ import type { MetaRunOptions } from '../run/meta-run-options.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { byCodeUnits } from '../shared/order.ts';
 
-/** What somebody may ask of a meta run beside its definition. */
-export interface AskedOptions {
+/** What a user may request of a meta run beside its definition. */
+export interface RequestedOptions {
   /** null: the profile of meta_allocation; `all`: every profile that the manifest lists. */
   readonly risks: readonly string[] | 'all' | null;
   readonly join: MetaRunOptions['join'];
@@ -17,8 +17,8 @@ export interface AskedOptions {
   readonly asOf: string | null;
 }
 
-/** Nobody asked for anything. */
-export const nothingAsked: AskedOptions = { risks: null, join: null, projection: null, proxies: null, asOf: null };
+/** Nothing was requested. */
+export const defaultOptions: RequestedOptions = { risks: null, join: null, projection: null, proxies: null, asOf: null };
 
 function computable(name: string): RiskProfile {
   if (isExecutedRiskProfile(name)) return name;
@@ -28,7 +28,7 @@ function computable(name: string): RiskProfile {
 }
 
 /** Profiles of a run and who asked for them. Errors: ProfileNotAvailable. */
-export function risksOf(node: MetaNode, asked: AskedOptions['risks']): Pick<MetaRunOptions, 'risks' | 'risksFrom'> {
+export function risksOf(node: MetaNode, asked: RequestedOptions['risks']): Pick<MetaRunOptions, 'risks' | 'risksFrom'> {
   if (asked === null) return { risks: [computable(node.allocation.profile)], risksFrom: 'meta_allocation' };
   const names = asked === 'all' ? node.blocks.backtest.profiles.filter(isExecutedRiskProfile) : asked.map(computable);
   const wanted = new Set<string>(names);
@@ -42,7 +42,7 @@ function declaredProxies(node: MetaNode): MetaRunOptions['proxies'] {
 }
 
 /** What a portfolio is allocated with: the inputs of the reaction and of a plain `flow meta` are the same. Errors: ProfileNotAvailable. */
-export function optionsOf(node: MetaNode, asked: AskedOptions): MetaRunOptions {
+export function optionsOf(node: MetaNode, asked: RequestedOptions): MetaRunOptions {
   return {
     ...risksOf(node, asked.risks),
     join: asked.join,

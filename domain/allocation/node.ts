@@ -52,7 +52,7 @@ interface BoundedNode {
   readonly volatilityBounded: number;
 }
 
-/** What one portfolio came to for one profile, with what those below it came to. */
+/** The allocation of one portfolio for one profile, with the allocations of the portfolios below it. */
 export interface NodeAllocation extends JoinedNode, BoundedNode {
   readonly risk: RiskProfile;
   /** As requested. */

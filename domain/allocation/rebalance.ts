@@ -38,7 +38,7 @@ function periodsBetween(calendars: readonly CalendarId[], after: string, to: str
   return calendars.length > 0 && calendars.every(isRoundTheClock) ? dayNumberOf(to) - dayNumberOf(after) : xnysSessionsBetween(after, to);
 }
 
-/** Growth of one unit held in a sleeve from one date to another, 1 = unchanged, if its own returns tell it without a gap. */
+/** Growth of one unit held in a sleeve from one date to another, 1 = unchanged, if its own returns give it without a gap. */
 export function growthSince(returns: SleeveReturns, from: string, to: string): Growth {
   const { series, calendars } = returns;
   if (periodsBetween(calendars, from, to) === 0) return { growth: 1 };

@@ -10,7 +10,7 @@ export interface WeightedLevel {
   readonly weights: Readonly<Record<string, number>>;
 }
 
-/** What an allocation came to, as fractions of the whole portfolio. */
+/** The weights of an allocation, as fractions of the whole portfolio. */
 export interface AllocationShares {
   /** By path: the product of the bounded weights down to the sleeve. */
   readonly sleeves: ReadonlyMap<string, number>;

@@ -9,8 +9,8 @@ import { parseNote, type VerifierKey, type VerifySignature } from './signed-note
 
 /**
  * What stands behind a seal: `key` a signature verified with the key handed in; `checkpoint` a checkpoint that the caller
- * brought from elsewhere, its signature unchecked for want of a key. A checkpoint found in the file alone proves nothing:
- * whoever rewrote the file could have written it too.
+ * brought from elsewhere, its signature unchecked because there is no key. A checkpoint found in the file alone proves nothing:
+ * someone who rewrote the file could have written it too.
  */
 export type SealTrust = 'key' | 'checkpoint';
 
@@ -158,7 +158,7 @@ function checkSelection(
 ): SealFindings {
   const same = inFile !== null && given !== null && inFile.size === given.size && sameBytes(inFile.root, given.root);
   if (given !== null && inFile !== null && inFile.size !== given.size)
-    notes.push('the checkpoint given is of another size than the one that the proofs speak of: they were not compared');
+    notes.push('the given checkpoint and the checkpoint of the proofs have different sizes: they were not compared');
   if (inFile === null) {
     if (trailer.proofs.length > 0) report(trailerLine, 'proof_invalid', 'a checkpoint that the proofs lead to', 'none');
     return { seal: null, unsealedLines: linesFrom(events, 0), notes };

@@ -19,7 +19,7 @@ function refuse(sentence: string, evidence: Record<string, unknown> = {}): never
 
 export function formatCheckpoint(checkpoint: Checkpoint): string {
   const { origin, size, root } = checkpoint;
-  if (!isKeyName(origin)) refuse('an origin must not be empty nor hold blanks, control characters or a plus sign', { origin });
+  if (!isKeyName(origin)) refuse('an origin must not be empty or hold blanks, control characters or a plus sign', { origin });
   if (!Number.isSafeInteger(size) || size < 0) refuse('a tree size is a whole number from 0', { size });
   if (root.length !== merkleHashBytes) refuse('a root has 32 bytes', { bytes: root.length });
   return `${origin}\n${size}\n${toBase64(root)}\n`;

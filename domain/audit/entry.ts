@@ -7,14 +7,14 @@ import { byCodeUnits } from '../shared/order.ts';
 /**
  * Lines of `audit.jsonl`. A line shows one step of an event. `data` is the event's data verbatim and `envelope` holds all
  * other members of the event, so SHA-256(RFC 8785({...envelope, data})) must give `event_hash`: data cannot be edited even
- * when the whole file is chained anew, for the event hashes are the leaves under a signed checkpoint. `hash` is SHA-256 over
+ * when the whole file is chained again, for the event hashes are the leaves under a signed checkpoint. `hash` is SHA-256 over
  * the RFC 8785 text of the line without `hash`; `prev_hash` is the hash of the line before (64 zeros on the first).
  */
 const hexHash = z.string().regex(/^[0-9a-f]{64}$/);
 const wholeNumber = z.number().int().nonnegative();
 const members = z.record(z.string(), z.unknown());
 
-/** The members of an event but for its data; loose on purpose, since a verifier needs no schema of ours. */
+/** The members of an event without its data; loose on purpose: a verifier needs no schema of this program. */
 export const auditEnvelopeSchema = z.strictObject({
   actor: z.string(),
   causationId: z.string(),
@@ -86,7 +86,7 @@ export const trailerSchema = z.strictObject({
   lines: wholeNumber,
   last_hash: hexHash,
   selection: selectionSchema,
-  /** Size of the tree that the checkpoint and the proofs speak of; 0 without a checkpoint. */
+  /** Size of the tree under the checkpoint and the proofs; 0 without a checkpoint. */
   tree_size: wholeNumber,
   /** Signed note, or null when nothing has been sealed. */
   checkpoint: z.string().nullable(),
@@ -129,7 +129,7 @@ export function sealLine(sha256: Sha256, body: Readonly<Record<string, unknown>>
   return { hash, textWith: (written) => `${before},"hash":${canonicalJson(written)},${behind}` };
 }
 
-/** Errors: NotPlainJson when the derived part is no plain JSON. */
+/** Errors: NotPlainJson when the derived part is not plain JSON. */
 export function auditLine(sha256: Sha256, prevHash: string, derived: AuditStep, event: AuditedEvent): WrittenLine {
   const { data, ...envelope } = event.envelope;
   const sealed = sealLine(sha256, {

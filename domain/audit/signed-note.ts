@@ -56,7 +56,7 @@ function keyIdOf(sha256: Sha256, name: string, publicKey: Uint8Array): string {
 }
 
 export function verifierKeyOf(sha256: Sha256, name: string, publicKey: Uint8Array): VerifierKey {
-  if (!isKeyName(name)) refuse('a key name must not be empty nor hold blanks, control characters or a plus sign', { name });
+  if (!isKeyName(name)) refuse('a key name must not be empty or hold blanks, control characters or a plus sign', { name });
   if (publicKey.length !== publicKeyBytes) refuse('an Ed25519 public key has 32 bytes', { name, bytes: publicKey.length });
   return { name, keyId: keyIdOf(sha256, name, publicKey), publicKey };
 }
@@ -103,13 +103,14 @@ function parseSignatureLine(line: string): NoteSignature {
   const name = line.slice(signatureLineStart.length, space);
   const bytes = fromBase64(line.slice(space + 1));
   if (!isKeyName(name)) refuse('a signature line names no valid key', { line });
-  if (bytes === null || bytes.length <= keyIdBytes) refuse('a signature is no canonical base 64 of key id and signature', { name });
+  if (bytes === null || bytes.length <= keyIdBytes) refuse('a signature is not canonical base 64 of key id and signature', { name });
   return { name, keyId: toHex(bytes.subarray(0, keyIdBytes)), signature: bytes.subarray(keyIdBytes) };
 }
 
 /** Takes a note apart without trusting it. Errors: CheckpointInvalid. */
 export function parseNote(note: string): SignedNote {
-  if (!note.isWellFormed() || /[^\P{Cc}\n\u007f-\u009f]/u.test(note)) refuse('a note is UTF-8 without control characters but newlines');
+  if (!note.isWellFormed() || /[^\P{Cc}\n\u007f-\u009f]/u.test(note))
+    refuse('a note is UTF-8 without control characters other than newlines');
   const split = note.lastIndexOf('\n\n');
   if (split < 0 || !note.endsWith('\n')) refuse('a note is a text, an empty line and signature lines, each ended by a newline');
   const lines = note

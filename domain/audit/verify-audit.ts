@@ -14,7 +14,7 @@ export interface AuditVerifyOptions extends Pick<SealOptions, 'sha256' | 'verify
   readonly ledgerKeys?: readonly VerifierKey[];
   /** Signed note from outside the file: a witnessed checkpoint. */
   readonly checkpoint?: string | null;
-  /** Derives the readable part anew; without it that part is covered by the chain of lines alone. */
+  /** Derives the readable part again; without it that part is covered by the chain of lines alone. */
   readonly derive?: DeriveSteps;
 }
 

@@ -4,7 +4,7 @@ import { recordedPortfolio, recordedProfile } from '../manifest/recorded-setting
 import { metaNodeSchema } from '../manifest/resolved-meta-schema.ts';
 import { resolvedProfileSchema } from '../manifest/resolved-schema.ts';
 import { flattenedDocumentSchema } from '../allocation/portfolio-schema.ts';
-import { importedDefinitionSchema, toldDefinitionSchema } from '../run/definitions.ts';
+import { importedDefinitionSchema, reportedDefinitionSchema } from '../run/definitions.ts';
 import type { JsonObject } from '../shared/canonical-json.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { documentUpcasters } from '../upcast/documents.ts';
@@ -18,7 +18,7 @@ interface DocumentType {
 
 /**
  * Every kind of stored document with its newest version and schema. A document is `{ kind, version, ... }`; those of release 0.1.0, version
- * 1, bear no version. What somebody else wrote (a message, a file of a run directory) is kept as it came and is no document of ours.
+ * 1, bear no version. What another system wrote (a message, a file of a run directory) is kept as it came and is not such a document.
  */
 export const documents = {
   'flattened-portfolio': { version: 2, schema: flattenedDocumentSchema, meaning: 'Asset weights with the contributors of each.' },
@@ -33,7 +33,7 @@ export const documents = {
     schema: resolvedProfileSchema,
     meaning: "A sleeve's resolved profile: every leaf with the layer that it came from.",
   },
-  'told-definition': { version: 2, schema: toldDefinitionSchema, meaning: 'Settings of a run by message, as its sender has them.' },
+  'told-definition': { version: 2, schema: reportedDefinitionSchema, meaning: 'Settings of a run by message, as its sender has them.' },
   'walk-forward': {
     version: 2,
     schema: walkForwardDetailSchema,
@@ -54,8 +54,8 @@ export function markedDocument(kind: DocumentKind, content: object): object {
 }
 
 /**
- * Settings of ours as this release names them, with the neutral value of every leaf that came since. What somebody else stated (an import,
- * a message) gets no value that it did not state.
+ * Settings of this program under the names of this release, with the neutral value of every leaf that came since. The settings of an import
+ * or a message get no value that they do not state.
  */
 const settingsRead: Partial<Record<DocumentKind, (content: JsonObject) => JsonObject>> = {
   'meta-portfolio': (content) => recordedPortfolio(content),

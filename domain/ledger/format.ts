@@ -47,8 +47,8 @@ function newerIn(what: string, versions: Versions, than: Versions): string[] {
     .map((name) => `${what} ${name} version ${versionIn(versions, name)}`);
 }
 
-/** What a format has that another lacks, in words; empty when the other can do everything that it names. */
-export function beyond(format: LedgerFormat, other: LedgerFormat): readonly string[] {
+/** What a format has and another lacks, in words; empty when the other can do everything that the format names. */
+export function formatDifference(format: LedgerFormat, other: LedgerFormat): readonly string[] {
   return [
     ...sorted(format.streams)
       .filter((stream) => !other.streams.includes(stream))
@@ -70,10 +70,15 @@ export interface FormatComparison {
 }
 
 export function compared(recorded: LedgerFormat): FormatComparison {
-  return { recorded, build: formatOfBuild, lacking: beyond(recorded, formatOfBuild), gaining: beyond(formatOfBuild, recorded) };
+  return {
+    recorded,
+    build: formatOfBuild,
+    lacking: formatDifference(recorded, formatOfBuild),
+    gaining: formatDifference(formatOfBuild, recorded),
+  };
 }
 
 /** The format to record when a build goes beyond the recorded one; null when it does not. */
-export function raiseOf(recorded: LedgerFormat, build: LedgerFormat): LedgerFormat | null {
-  return beyond(build, recorded).length === 0 ? null : unionOf(recorded, build);
+export function raisedFormat(recorded: LedgerFormat, build: LedgerFormat): LedgerFormat | null {
+  return formatDifference(build, recorded).length === 0 ? null : unionOf(recorded, build);
 }

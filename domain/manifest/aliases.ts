@@ -11,7 +11,7 @@ export interface FollowedAlias<Profile> {
   readonly aliases: readonly string[];
 }
 
-/** The names of a cycle from the least one round to itself, so that a cycle is told alike wherever it was entered. */
+/** The names of a cycle, from the least name around to itself, so that a cycle is reported the same wherever it was entered. */
 export function cycleFromLeast(names: readonly string[]): string[] {
   const least = names.indexOf(names.toSorted(byCodeUnits)[0]!);
   return [...names.slice(least), ...names.slice(0, least), names[least]!];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { countSchema, listOf, positiveInteger, symbolSchema } from './values.ts';
 
-/** What a sleeve reads. `symbols` and `exclude` are ours: an explicit universe out of the columns of the price files. */
+/** What a sleeve reads. This project adds `symbols` and `exclude`: an explicit universe out of the columns of the price files. */
 export const dataBlockSchema = z.strictObject({
   lookback_days: positiveInteger.optional(),
   min_days_floor: countSchema.optional(),

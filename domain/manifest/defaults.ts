@@ -24,7 +24,7 @@ export const codeDefaults = {
     rebalance_mode: 'window',
     bar_interval: '1d',
     engines: ['custom'],
-    // A list of its own: a new profile of the code is no new default.
+    // A list of its own: a new profile of the code is not a new default.
     profiles: ['min_variance', 'hrp', 'risk_parity', 'max_sharpe', 'barbell', 'equal_weight', 'market', 'benchmark'],
     backtest_simulator: 'custom',
     backtest_simulators: ['custom'],

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../shared/canonical-json.ts';
 import { isObject } from './values.ts';
 
-/** Names by which identity version 1 told notes apart, at any depth. It dropped what somebody else had called by one of them too. */
+/** Names by which identity version 1 recognised notes, at any depth. It also dropped other members that had one of these names. */
 const notesOfVersion1 = new Set(['provenance', 'notApplied', 'description', 'lowerFrom', 'upperFrom']);
 
 function withoutNotes(value: Json): Json {

@@ -5,7 +5,7 @@ import type { AtomicNode, MetaNode, NestedNode } from './resolved-meta-schema.ts
 import type { ResolvedProfile } from './resolved-schema.ts';
 import { isObject } from './values.ts';
 
-/** Compiles only when a field of a definition was neither taken up nor left out by name. */
+/** Compiles only when every field of a definition is either used or left out by name. */
 function nothingElse(_rest: Readonly<Record<string, never>>): void {}
 
 /**

@@ -128,7 +128,7 @@ class Scanner {
 
 /**
  * Finds the line of every value of a JSON text (RFC 8259) and the members that no parser keeps as written.
- * Errors: ManifestInvalid with line and column where the text is no JSON.
+ * Errors: ManifestInvalid with line and column where the text is not JSON.
  */
 export function jsonPositions(text: string, file?: string): JsonPositions {
   const scanner = new Scanner(text, file);

@@ -30,7 +30,7 @@ export function layerOfPaths(layer: 'environment' | 'cli', settings: Readonly<Re
   for (const [path, value] of Object.entries(settings)) {
     const parts = path.split('.');
     if (parts.length < 2 || parts.some((part) => part === '' || part === '__proto__'))
-      return [problem(path, `${path} is no setting: write BLOCK.KEY.`)];
+      return [problem(path, `${path} is not a setting: write BLOCK.KEY.`)];
     let here = blocks;
     for (const part of parts.slice(0, -1)) {
       const next = Object.hasOwn(here, part) ? here[part] : {};
@@ -51,7 +51,7 @@ export interface MergedSettings {
 
 /**
  * Lays the layers over one another, weakest first. Keys of a block replace one another whole (so a profile's
- * `discovery.strategies` replaces the default's), but for `risk.hrp`, whose members are independent parameters.
+ * `discovery.strategies` replaces the default's), except `risk.hrp`, whose members are independent parameters.
  */
 export function mergeLayers(settings: readonly SettingsLayer[]): MergedSettings {
   const blocks: Record<string, Record<string, unknown>> = {};

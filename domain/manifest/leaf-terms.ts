@@ -66,8 +66,8 @@ function sectionAt(root: Record<string, unknown>, section: string): Record<strin
 }
 
 /**
- * Settings of ours that an earlier release wrote, as this release names them: what was renamed since stands under its new name, and what
- * was added since has its neutral value. The inverse of leaf terms. `concerns` says which leaves may stand in what is read.
+ * Settings of this program that an earlier release wrote, under the names of this release: a renamed setting has its new name, and an added
+ * one its neutral value. The inverse of leaf terms. `concerns` says which leaves the input may have.
  */
 export function sectionsInSettingTerms(
   sections: JsonObject,

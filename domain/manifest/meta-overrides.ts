@@ -8,13 +8,13 @@ export interface OverriddenMeta {
   readonly profile: MetaProfile;
   /** Paths inside the meta profile that were set from outside. */
   readonly paths: ReadonlySet<string>;
-  /** What speaks of the blocks and is laid over them as a layer of its own. */
+  /** Settings of the blocks, laid over them as a separate layer. */
   readonly blockSettings: Readonly<Record<string, Json>>;
 }
 
 function setInside(root: Record<string, unknown>, path: string, value: Json): ManifestProblem | null {
   const parts = path.split('.');
-  if (parts.some((part) => part === '' || part === '__proto__')) return problem(path, `${path} is no setting.`);
+  if (parts.some((part) => part === '' || part === '__proto__')) return problem(path, `${path} is not a setting.`);
   let here: Record<string, unknown> = root;
   for (const [index, part] of parts.slice(0, -1).entries()) {
     let next: unknown = Object.hasOwn(here, part) ? here[part] : {};

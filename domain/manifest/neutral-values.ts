@@ -2,17 +2,17 @@ import type { Json } from '../shared/canonical-json.ts';
 
 /** A leaf that came after identity version 1. */
 export interface NeutralLeaf {
-  /** Its name, for ever: see leaf-names.ts. */
+  /** Its name, forever: see leaf-names.ts. */
   readonly leaf: string;
   /** Release that added it. */
   readonly since: string;
-  /** What its absence meant before it existed. Frozen: it is no default, and no default changes it. */
+  /** What its absence meant before it existed. Frozen: it is not a default, and no default changes it. */
   readonly neutral: Json;
   readonly why: string;
 }
 
 /**
  * Every leaf that came after identity version 1. Identity omits one only at its neutral value, so that what was recorded before it existed
- * keeps its ids; documents of ours that were written before are read with the neutral value. Lines are added, never edited.
+ * keeps its ids; documents of this program that were written before are read with the neutral value. Lines are added, never edited.
  */
 export const neutralLeaves: readonly NeutralLeaf[] = [];

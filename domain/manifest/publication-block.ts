@@ -6,7 +6,7 @@ const secondsSchema = z
   .int()
   .nonnegative()
   .max(31 * 86_400);
-/** Sum of absolute weight changes; selling everything and buying anew is 2. */
+/** Sum of absolute weight changes; selling everything and buying again is 2. */
 const turnoverSchema = z.number().nonnegative();
 
 /**
@@ -19,7 +19,7 @@ export const quorumSchema = z.union([
 ]);
 export type Quorum = z.infer<typeof quorumSchema>;
 
-/** What stands between a new result and a published allocation. Nothing of it can change a number, so it is no part of a run's identity. */
+/** What stands between a new result and a published allocation. It cannot change a number, so it is not part of a run's identity. */
 export const publicationBlockSchema = z.strictObject({
   quorum: quorumSchema.optional(),
   /** Results that arrive within this time of the first are allocated together. */

@@ -9,7 +9,7 @@ export function publicationPolicyOf(manifest: Manifest, requested: string): Publ
   return publicationPolicySchema.parse({ ...publicationDefaults, ...metaProfileOf(manifest, requested).profile.publication });
 }
 
-/** A quorum of more sleeves than there are would wait for ever. */
+/** A quorum of more sleeves than there are would wait forever. */
 export function quorumProblems(manifest: Manifest, name: string): ManifestProblem[] {
   const { quorum } = publicationPolicyOf(manifest, name);
   if (typeof quorum === 'string') return [];

@@ -54,7 +54,7 @@ export function recordedPortfolio(document: JsonObject, terms: LeafTerms = leafT
 
 /**
  * What a recorded profile itself states, under the names of its leaves. A leaf that came after it was recorded has a neutral value only in
- * reading: nobody stated it, so a message that tells of the run again is the message that it was.
+ * reading: nobody stated it, so a message that reports the run again is the same message.
  */
 export function statedLeaves(
   { blocks, asWritten, provenance }: Pick<ResolvedProfile, 'blocks' | 'asWritten' | 'provenance'>,

@@ -113,7 +113,7 @@ export interface AtomicSleeve {
   readonly sleeve: AtomicNode;
 }
 
-/** Every sleeve below a portfolio that is no portfolio itself, depth first in the order of the manifest. */
+/** Every sleeve below a portfolio that is not a portfolio itself, depth first in the order of the manifest. */
 export function atomicSleeves(node: MetaNode, prefix: readonly string[] = []): AtomicSleeve[] {
   return node.sleeves.flatMap((sleeve) => {
     const path = [...prefix, sleeve.id];

@@ -9,7 +9,7 @@ export const hrpBlockSchema = z.strictObject({
   leaf_order: hrpParametersSchema.shape.leafOrder.optional(),
 });
 
-/** `cluster_*`, `engine` and `profile` come with the documents; estimator, hrp, aggressor_fraction and ridge are ours. */
+/** `cluster_*`, `engine` and `profile` come with the documents; this project adds estimator, hrp, aggressor_fraction and ridge. */
 export const riskBlockSchema = z.strictObject({
   cluster_cap: fractionSchema.optional(),
   cluster_lookbacks: z.array(positiveInteger).optional(),

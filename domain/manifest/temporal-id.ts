@@ -22,7 +22,7 @@ export const temporalPaths = [
 ] as const;
 
 /**
- * First 16 hexadecimal digits of SHA-256 over the RFC 8785 bytes of the six parameters. It speaks of the manifest alone:
+ * First 16 hexadecimal digits of SHA-256 over the RFC 8785 bytes of the six parameters. It covers the manifest alone:
  * calendars, as-of dates and the join differ by nature and stay out.
  */
 export function temporalId(sha256: Sha256, parameters: TemporalParameters): string {

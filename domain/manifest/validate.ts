@@ -114,7 +114,7 @@ function zoneProblems(manifest: Manifest): ManifestProblem[] {
   return Object.entries(manifest.profiles).flatMap(([name, entry]) => {
     if (typeof entry === 'string' || isMetaProfile(entry) || entry.expected_by === undefined || isZone(entry.expected_by.zone)) return [];
     const here = `profiles.${name}.expected_by.zone`;
-    return [problem(here, `${here}: ${entry.expected_by.zone} is no zone of the time zone database.`)];
+    return [problem(here, `${here}: ${entry.expected_by.zone} is not a zone of the time zone database.`)];
   });
 }
 
@@ -156,13 +156,13 @@ function nestFindings(manifest: Manifest): Findings {
       if (status === 'determined') warnings.push(warning(here, `${here}: the bounds alone determine the allocation (${sums}).`));
       problems.push(...quorumProblems(manifest, name));
     };
-    // References, kinds and windows have been told already.
+    // References, kinds and windows have been reported already.
     problems.push(...collecting(check, here).filter(({ code }) => code === 'PortfolioNestInvalid' || code === 'BoundsInfeasible'));
   }
   return { problems, warnings };
 }
 
-/** One problem is told once, though several profiles inherit it. */
+/** A problem is reported once, though several profiles inherit it. */
 function distinct(problems: readonly ManifestProblem[]): ManifestProblem[] {
   const seen = new Set<string>();
   return problems.filter(({ code, path, message }) => {

@@ -3,16 +3,16 @@ import type { RiskProfile } from '../risk/schemas.ts';
 import { dataOf } from '../shared/facts.ts';
 import type { MetaRunEvent } from './slice.ts';
 
-/** Of what facts say, what speaks of a profile, in order. */
-export function ofRisk<Data extends { readonly risk: RiskProfile }>(said: readonly Data[], risk: RiskProfile): Data[] {
-  return said.filter((data) => data.risk === risk);
+/** The data that belong to a risk profile, in order. */
+export function factsOfRisk<Data extends { readonly risk: RiskProfile }>(data: readonly Data[], risk: RiskProfile): Data[] {
+  return data.filter((one) => one.risk === risk);
 }
 
-/** The allocation of a profile as the facts of its run tell it; null when the run has none. */
+/** The allocation of a profile according to the facts of its run; null when the run has none. */
 export function allocationFacts(facts: readonly MetaRunEvent[], risk: RiskProfile): ComparedAllocation | null {
-  const [flattened] = ofRisk(dataOf(facts, 'PortfolioFlattened'), risk);
-  const [acceptance] = ofRisk(dataOf(facts, 'AcceptanceMeasured'), risk);
-  const levels = ofRisk(dataOf(facts, 'GuardrailsApplied'), risk);
+  const [flattened] = factsOfRisk(dataOf(facts, 'PortfolioFlattened'), risk);
+  const [acceptance] = factsOfRisk(dataOf(facts, 'AcceptanceMeasured'), risk);
+  const levels = factsOfRisk(dataOf(facts, 'GuardrailsApplied'), risk);
   const guardrails = levels.find(({ path }) => path.length === 0);
   if (flattened === undefined || acceptance === undefined || guardrails === undefined) return null;
   return {
@@ -29,8 +29,8 @@ export function allocatedRisks(facts: readonly MetaRunEvent[]): RiskProfile[] {
 }
 
 /** Why a run has no allocation of a profile. */
-export function reasonWithout(facts: readonly MetaRunEvent[], risk: RiskProfile): string {
-  const [failed] = ofRisk(dataOf(facts, 'MetaProfileFailed'), risk);
+export function reasonForNoAllocation(facts: readonly MetaRunEvent[], risk: RiskProfile): string {
+  const [failed] = factsOfRisk(dataOf(facts, 'MetaProfileFailed'), risk);
   if (failed !== undefined) return failed.reason;
   return facts.some(({ type }) => type === 'ParityRejected') ? 'parity was rejected' : 'the run was not asked for it';
 }

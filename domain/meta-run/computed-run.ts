@@ -1,22 +1,22 @@
 import { allocateMeta, type MetaAllocation } from '../allocation/meta-allocation.ts';
 import type { RiskProfile } from '../risk/schemas.ts';
-import { ArtifactShelf } from '../documents/artifact-shelf.ts';
+import { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import { requireRules } from '../run/rules.ts';
 import type { Sha256 } from '../shared/hashing.ts';
 import { metaRunDrafts } from './facts.ts';
 import { type IdentifiedMetaRun, identifyMetaRun, type MetaRunRequest } from './identity.ts';
 import type { MetaRunDraft } from './slice.ts';
 
-/** A meta run, computed and told as its facts, ready to be recorded or compared. */
+/** A computed meta run as facts, ready to be recorded or compared. */
 export interface ComputedMetaRun {
   readonly identified: IdentifiedMetaRun;
   readonly result: MetaAllocation;
   readonly drafts: readonly MetaRunDraft[];
-  readonly shelf: ArtifactShelf;
+  readonly staged: StagedArtifacts;
 }
 
 /**
- * Computes a meta run and tells it. Pure but for the progress that it reports; replay calls it with what the ledger kept.
+ * Computes a meta run and its facts. Pure except for the progress that it reports; replay calls it with what the ledger recorded.
  * Errors: RulesUnknown, BoundsInfeasible, OverlapTooShort, IntegrityFailed.
  */
 export function computeMetaRun(
@@ -28,6 +28,6 @@ export function computeMetaRun(
   requireRules(request.rules);
   const identified = known ?? identifyMetaRun(request, sha256);
   const result = allocateMeta(request, identified.parity, advance);
-  const shelf = new ArtifactShelf(sha256);
-  return { identified, result, drafts: metaRunDrafts(request, identified, result, shelf), shelf };
+  const staged = new StagedArtifacts(sha256);
+  return { identified, result, drafts: metaRunDrafts(request, identified, result, staged), staged };
 }

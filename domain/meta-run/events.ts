@@ -9,7 +9,7 @@ import { metaRunOptionsSchema } from '../run/meta-run-options.ts';
 import { parityOutcomeSchema, parityVerdictSchema } from '../parity/schema.ts';
 import { identity } from '../shared/fields.ts';
 
-/** Stream `metaRun-<runId>`: one run, told whole. */
+/** Stream `metaRun-<runId>`: one whole run. */
 
 export const metaRunOpenedSchema = z.strictObject({
   runId: identity,

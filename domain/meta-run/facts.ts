@@ -2,7 +2,7 @@ import { isAllocated, type MetaAllocation, type ProfileAllocation, type ProfileF
 import { byColumn, type NodeAllocation } from '../allocation/node.ts';
 import { matrixAsTable } from '../returns/dated-tables.ts';
 import { joinStatisticsOf } from '../returns/join.ts';
-import type { ArtifactShelf } from '../documents/artifact-shelf.ts';
+import type { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import { requireRules } from '../run/rules.ts';
 import type { IdentifiedMetaRun, MetaRunRequest } from './identity.ts';
 import { draftMetaRun, type MetaRunDraft } from './slice.ts';
@@ -10,7 +10,7 @@ import { draftMetaRun, type MetaRunDraft } from './slice.ts';
 function opened(
   { node, options, asOf, restatement, supersedes, why, rules }: MetaRunRequest,
   { names, consumed, waivers }: IdentifiedMetaRun,
-  shelf: ArtifactShelf,
+  staged: StagedArtifacts,
 ): MetaRunDraft {
   return draftMetaRun('MetaRunOpened', {
     runId: names[0].runId,
@@ -18,7 +18,7 @@ function opened(
     profile: node.profile,
     asOf,
     rules: requireRules(rules),
-    definition: shelf.document('meta-portfolio', node),
+    definition: staged.document('meta-portfolio', node),
     options,
     maxStalenessSessions: node.allocation.max_staleness_sessions,
     consumed,
@@ -45,7 +45,7 @@ function parityDecided({ node, waivers }: MetaRunRequest, { verdict, outcome }: 
 
 function returnsJoined(
   { risk, meta, path, join, parameters, streams, warnings, calendars }: NodeAllocation,
-  shelf: ArtifactShelf,
+  staged: StagedArtifacts,
 ): MetaRunDraft {
   return draftMetaRun('SleeveReturnsJoined', {
     risk,
@@ -55,7 +55,7 @@ function returnsJoined(
     annualisationDays: parameters.annualisationDays,
     streams,
     warnings,
-    matrix: shelf.table(matrixAsTable(join.matrix), calendars),
+    matrix: staged.table(matrixAsTable(join.matrix), calendars),
   });
 }
 
@@ -104,18 +104,18 @@ function guardrailsApplied({
 }
 
 /** Children first. */
-function nodeFacts(node: NodeAllocation, shelf: ArtifactShelf): MetaRunDraft[] {
+function nodeFacts(node: NodeAllocation, staged: StagedArtifacts): MetaRunDraft[] {
   return [
-    ...node.below.flatMap((below) => nodeFacts(below, shelf)),
-    returnsJoined(node, shelf),
+    ...node.below.flatMap((below) => nodeFacts(below, staged)),
+    returnsJoined(node, staged),
     weightsOptimised(node),
     guardrailsApplied(node),
   ];
 }
 
-function allocationFacts({ risk, root, flattened, acceptance, grade }: ProfileAllocation, shelf: ArtifactShelf): MetaRunDraft[] {
+function allocationFacts({ risk, root, flattened, acceptance, grade }: ProfileAllocation, staged: StagedArtifacts): MetaRunDraft[] {
   const { meta } = root;
-  const nodes = nodeFacts(root, shelf);
+  const nodes = nodeFacts(root, staged);
   const { assets, gross, net, grossBeforeNetting, grossExpected, nettedExposure, conservationError, leafPaths, nettedSymbols } = flattened;
   const portfolio = draftMetaRun('PortfolioFlattened', {
     risk,
@@ -130,7 +130,7 @@ function allocationFacts({ risk, root, flattened, acceptance, grade }: ProfileAl
     symbols: assets.length,
     leafPaths,
     nettedSymbols,
-    portfolio: shelf.document('flattened-portfolio', { risk, meta, assets }),
+    portfolio: staged.document('flattened-portfolio', { risk, meta, assets }),
   });
   return [...nodes, portfolio, draftMetaRun('AcceptanceMeasured', { risk, meta, grade, verdicts: acceptance })];
 }
@@ -147,19 +147,19 @@ function failureFact({ risk, meta, path, error: { code, message, evidence } }: P
 }
 
 /**
- * Tells what a portfolio came to as the facts of its run, in their order; what they refer to is put on the shelf. A run that parity
+ * The facts of a run, in their order. The artifacts that they refer to are staged. A run that parity
  * rejected ends there.
  */
 export function metaRunDrafts(
   request: MetaRunRequest,
   identified: IdentifiedMetaRun,
   { profiles, profileSpreadMax }: MetaAllocation,
-  shelf: ArtifactShelf,
+  staged: StagedArtifacts,
 ): MetaRunDraft[] {
   const { names, parity } = identified;
-  const head = [opened(request, identified, shelf), parityDecided(request, parity)];
+  const head = [opened(request, identified, staged), parityDecided(request, parity)];
   if (parity.outcome.outcome === 'rejected') return head;
-  const facts = profiles.flatMap((outcome) => (isAllocated(outcome) ? allocationFacts(outcome, shelf) : [failureFact(outcome)]));
+  const facts = profiles.flatMap((outcome) => (isAllocated(outcome) ? allocationFacts(outcome, staged) : [failureFact(outcome)]));
   const completed = draftMetaRun('MetaRunCompleted', {
     runId: names[0].runId,
     allocated: profiles.filter(isAllocated).map(({ risk }) => risk),

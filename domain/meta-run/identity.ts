@@ -10,7 +10,7 @@ import type { MetaRunOptions } from '../run/meta-run-options.ts';
 import { type MetaRunName, metaRunNames, type Names } from '../run/run-names.ts';
 import { hashOfJson, type Sha256 } from '../shared/hashing.ts';
 
-/** All that a meta run is computed and named by. */
+/** Everything from which a meta run is computed and named. */
 export interface MetaRunRequest extends MetaAllocationInput {
   readonly asOf: string;
   /** Sessions of XNYS by which each sleeve is behind, by path. */
@@ -25,11 +25,11 @@ export interface MetaRunRequest extends MetaAllocationInput {
 
 /** A meta run that is named and not computed. */
 export interface IdentifiedMetaRun {
-  /** Under which the run may have been recorded before, its own name first. */
+  /** Names under which the run may be recorded, the newest first. */
   readonly names: Names<MetaRunName>;
   readonly consumed: readonly ConsumedRun[];
   readonly parity: ParityDecision;
-  /** Waivers that speak of a difference here. The others neither enter the identity of the run nor its record. */
+  /** Waivers that cover a difference here. The others enter neither the identity of the run nor its record. */
   readonly waivers: readonly ParityWaiverGranted[];
 }
 
@@ -60,7 +60,7 @@ function consumedOf(request: MetaRunRequest): ConsumedRun[] {
   });
 }
 
-/** Names a meta run by its definition and the sleeve runs that it consumes, before anything is solved. The rules are no part of it. */
+/** Names a meta run by its definition and the sleeve runs that it consumes, before anything is solved. The rules are not part of it. */
 export function identifyMetaRun(request: MetaRunRequest, sha256: Sha256): IdentifiedMetaRun {
   const { node, options, asOf, waivers, restatement } = request;
   const consumed = consumedOf(request);

@@ -15,7 +15,7 @@ import { belongsTo, drafting, type Slice, type SliceDraft, type SliceEvent } fro
 
 const stream = 'metaRun-<runId>';
 
-/** Stream `metaRun-<runId>`: one run, told whole. */
+/** Stream `metaRun-<runId>`: one whole run. */
 export const metaRunSlice = {
   MetaRunOpened: {
     version: 2,
@@ -50,7 +50,9 @@ export type MetaRunDraft = SliceDraft<typeof metaRunSlice>;
 
 export const draftMetaRun = drafting(metaRunSlice);
 
-/** Of recorded facts those that a meta run tells. */
-export function ofMetaRun<Fact extends { readonly type: string; readonly data: unknown }>(facts: readonly Fact[]): (Fact & MetaRunEvent)[] {
+/** Those of the recorded facts that belong to a meta run. */
+export function metaRunEventsIn<Fact extends { readonly type: string; readonly data: unknown }>(
+  facts: readonly Fact[],
+): (Fact & MetaRunEvent)[] {
   return facts.filter((fact): fact is Fact & MetaRunEvent => belongsTo(metaRunSlice, fact));
 }

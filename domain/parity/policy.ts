@@ -42,10 +42,10 @@ export const seededExceptions: readonly ParityException[] = [
   },
 ];
 
-/** `selection_mode` stands in two blocks; the mandate speaks of the one in force. */
+/** `selection_mode` stands in two blocks; the mandate applies to the one in force. */
 export const selectionModeInForce = 'selection_mode';
 
-/** Values that the specification names (docs/explanation/parity.md#mandate). Deviations are told apart from differences between sleeves. */
+/** Values of the specification (docs/explanation/parity.md#mandate). Deviations are reported apart from differences between sleeves. */
 export const mandatedValues: readonly ParityMandate[] = [
   { path: 'data.lookback_days', value: 500 },
   { path: 'backtest.train_window', value: 60 },
@@ -59,7 +59,7 @@ export const mandatedValues: readonly ParityMandate[] = [
   { path: 'backtest.benchmark_symbols', value: ['AMEX:SPY'] },
 ];
 
-/** Leaves that the specification names: when no sleeve has one, that is told. */
+/** Leaves that the specification names: when no sleeve has one, that is reported. */
 export const namedPaths: readonly string[] = [
   'data.lookback_days',
   'backtest.train_window',

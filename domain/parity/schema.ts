@@ -43,9 +43,9 @@ export const parityLeafSchema = z.strictObject({
   /** Only the sleeves that have the leaf. */
   values: valueBySleeve,
   status: parityStatusSchema,
-  /** Index in the policy's exceptions of one that speaks of this leaf and of a sleeve that differs. */
+  /** Index in the policy's exceptions of one that applies to this leaf and to a sleeve that differs. */
   exceptionRef: z.number().int().nullable(),
-  /** True for a violation at which an exception speaks, but for another value. */
+  /** True for a violation to which an exception applies, but with another value. */
   wrongException: z.boolean(),
 });
 export type ParityLeaf = z.infer<typeof parityLeafSchema>;
@@ -61,7 +61,7 @@ export const parityCountsSchema = z.strictObject({
 });
 export type ParityCounts = z.infer<typeof parityCountsSchema>;
 
-/** Share of leaves that are equal or excepted, null without leaves: nothing compared is no overlap. */
+/** Share of leaves that are equal or excepted, null without leaves: nothing compared is not an overlap. */
 const overlapFraction = z.number().min(0).max(1).nullable();
 
 export const mandateFindingSchema = z.strictObject({

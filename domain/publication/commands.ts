@@ -22,7 +22,7 @@ export type MetaPortfolioCommand =
   | { readonly kind: 'ProposeAllocation'; readonly proposal: Proposal; readonly proposer: string }
   | { readonly kind: 'RefuseReallocation'; readonly refusal: ReallocationRefused }
   | { readonly kind: 'ApproveRebalance'; readonly proposal: Proposal; readonly approver: string; readonly why: string }
-  /** Whoever proposed it may turn it down as well. */
+  /** The proposer may reject it as well. */
   | { readonly kind: 'RejectRebalance'; readonly meta: string; readonly runId: string; readonly who: string; readonly why: string }
   | {
       readonly kind: 'HaltPublication' | 'ResumePublication';

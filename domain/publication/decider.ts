@@ -13,7 +13,7 @@ function decidedOn(state: MetaPortfolioState, inputsHash: string, kind: Decided[
   return { ...state, decided: { inputsHash, kind }, decisions: state.decisions + 1, held: null, due: null };
 }
 
-/** What was held or skipped under another definition or policy is decided on anew; what was published stays so. */
+/** What was held or skipped under another definition or policy is decided on again; what was published stays so. */
 function defined(state: MetaPortfolioState, definition: MetaPortfolioDefined): MetaPortfolioState {
   const open = state.decided?.kind === 'held' || state.decided?.kind === 'skipped';
   return { ...state, definition, held: null, decided: open ? null : state.decided };

@@ -13,7 +13,7 @@ function firstAfter(acceptedAt: readonly string[], instant: string | null): stri
 
 /**
  * What new results have to wait for longest before they are allocated; null when nothing. Counted from ledger times, so that every worker
- * schedules the same. `acceptedAt` tells when the runs that count were accepted, ascending.
+ * schedules the same. `acceptedAt`: when the runs that count were accepted, ascending.
  */
 export function dueTime(
   policy: PublicationPolicy,
@@ -24,7 +24,7 @@ export function dueTime(
   const { coalescing_window_seconds: window, cool_down_seconds: coolDown } = policy;
   const waits: Omit<DueTime, 'dueAt'>[] = [];
   const standing = portfolio.due;
-  // Once open, a window is not opened anew by a correction of the result that opened it.
+  // Once open, a window is not opened again by a correction of the result that opened it.
   const opened = standing?.because === 'coalescing_window' ? standing.countedFrom : firstAfter(acceptedAt, decidedAt);
   if (window > 0 && opened !== null) waits.push({ because: 'coalescing_window', countedFrom: opened, waitSeconds: window });
   if (coolDown > 0 && publishedAt !== null) waits.push({ because: 'cool_down', countedFrom: publishedAt, waitSeconds: coolDown });

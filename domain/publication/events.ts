@@ -24,7 +24,7 @@ export const metaPortfolioDefinedSchema = z.strictObject({
   definition: documentReferenceSchema,
   /** Of what in the definition can change a number. */
   definitionHash: sha256Hex,
-  /** Every sleeve of the nest that is no portfolio itself. */
+  /** Every sleeve of the nest that is not a portfolio itself. */
   sleeves: z.array(z.strictObject({ path: z.array(z.string()).min(1), sleeve: identity, pinnedRunId: z.string().nullable() })).min(1),
   /** The profile that is published; others are shadow. */
   risk: riskProfileSchema,
@@ -126,7 +126,7 @@ export const reallocationRefusedSchema = z.strictObject({
   meta: identity,
   definitionNumber: z.number().int().positive(),
   inputsHash: sha256Hex,
-  /** The run that tells the whole story; null when none could be opened. */
+  /** The run with all details; null when none could be opened. */
   runId: identity.nullable(),
   code: z.string(),
   reason: z.string(),

@@ -43,7 +43,7 @@ function holdReasons(proposal: Proposal, state: MetaPortfolioState): HoldReason[
   if (state.published !== null && asOf < state.published.asOf) {
     reasons.push({
       kind: 'older_as_of',
-      message: `it speaks of ${asOf}, before the ${state.published.asOf} of the last publication`,
+      message: `its as-of date ${asOf} is before the ${state.published.asOf} of the last publication`,
       value: null,
       limit: null,
     });
@@ -89,7 +89,7 @@ export function propose(proposal: Proposal, proposer: string, state: MetaPortfol
     return [];
   const { meta, definitionNumber, inputsHash, runId, risk, asOf, policy, rebalance, inputs } = proposal;
   const decided = { meta, definitionNumber, inputsHash, runId, risk, asOf, policy };
-  // Inputs that differ in what changes no number, such as a waiver of nothing, lead to the run in force: the same run is no second
+  // Inputs that differ in what changes no number, such as a waiver of nothing, lead to the run in force: the same run is not a second
   // publication.
   if (state.published?.runId === runId || belowBand(rebalance, policy.no_trade_band_two_sided)) {
     return [draftMetaPortfolio('RebalanceSkipped', { ...decided, rebalance, noTradeBandTwoSided: policy.no_trade_band_two_sided })];

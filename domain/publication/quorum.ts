@@ -42,7 +42,7 @@ function newestOf(leaves: readonly QuorumLeaf[]): string | null {
 export function judgeQuorum(quorum: Quorum, leaves: readonly QuorumLeaf[]): QuorumJudgement {
   const counted = leaves.filter(({ pinned }) => !pinned);
   const newestAsOf = newestOf(leaves);
-  // Pinned runs may speak of later dates than what is waited for.
+  // Pinned runs may have later as-of dates than the awaited results.
   const wanted = newestOf(counted);
   const unusable = leaves.flatMap((leaf) => {
     if (leaf.quarantinedWhy !== null) return [awaited(leaf, 'quarantined', null)];

@@ -1,6 +1,6 @@
 import { unreachable } from '../shared/errors.ts';
 import { hashOfJson } from '../shared/hashing.ts';
-import { type Asked, bindStream, type Identity, streamKind } from '../shared/stream.ts';
+import { type CommandContext, bindStream, type Identity, streamKind } from '../shared/stream.ts';
 import type { MetaPortfolioCommand } from './commands.ts';
 import { metaPortfolioDecider } from './decider.ts';
 import { type MetaPortfolioDraft, metaPortfolioSlice } from './slice.ts';
@@ -13,7 +13,7 @@ export function grantIdentity(waiverId: string): Identity {
 
 function identityOf(
   command: MetaPortfolioCommand,
-  { actor, state, decided, sha256 }: Asked<MetaPortfolioState, MetaPortfolioDraft>,
+  { actor, state, decided, sha256 }: CommandContext<MetaPortfolioState, MetaPortfolioDraft>,
 ): Identity {
   const { kind } = command;
   switch (kind) {

@@ -68,12 +68,12 @@ export function isExpectedDay(calendar: CalendarId, day: number): boolean {
   return calendar === 'XCRY' || isXnysSession(day);
 }
 
-/** Whether a row may stand on the date. Errors: SchemaViolation when the text is no date. */
+/** Whether a row may stand on the date. Errors: SchemaViolation when the text is not a date. */
 export function isAllowed(calendar: CalendarId, date: IsoDate): boolean {
   return isAllowedDay(calendar, dayNumberOf(date));
 }
 
-/** Whether the absence of a row on the date is a missing session. Errors: SchemaViolation when the text is no date. */
+/** Whether the absence of a row on the date is a missing session. Errors: SchemaViolation when the text is not a date. */
 export function isExpected(calendar: CalendarId, date: IsoDate): boolean {
   return isExpectedDay(calendar, dayNumberOf(date));
 }

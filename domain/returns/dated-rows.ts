@@ -43,7 +43,7 @@ export function orderDatedRows(dates: readonly IsoDate[], lineOf: ((row: number)
 
 /**
  * A series of returns as a finished run leaves it: dates strictly ascending, every value finite, at least one row.
- * A price file with disorder goes to the integrity audit; a series of results with disorder is no result.
+ * A price file with disorder goes to the integrity audit; a series of results with disorder is not a result.
  * Errors: ReturnsFileUnreadable naming the date (and the line where there is one).
  */
 export function returnSeriesOf(
@@ -61,7 +61,7 @@ export function returnSeriesOf(
   for (let row = 0; row < dates.length; row++) {
     if (!Number.isFinite(values[row])) refuse(row, `the return of ${dates[row]} is ${values[row]}; every date needs a finite number`);
     const before = row > 0 ? dates[row - 1]! : '';
-    if (dates[row] === before) refuse(row, `the date ${before} stands twice`);
+    if (dates[row] === before) refuse(row, `the date ${before} appears twice`);
     if (dates[row]! < before) refuse(row, `the date ${dates[row]} follows the later ${before}`);
   }
   return { dates, values };

@@ -39,7 +39,7 @@ export function civilOfDay(day: number): Civil {
   return civil;
 }
 
-/** Day number of a date of any year from 1 to 9999; null when the text is no date. */
+/** Day number of a date of any year from 1 to 9999; null when the text is not a date. */
 export function parseAnyDay(text: string): number | null {
   const parts = isoPattern.exec(text);
   if (parts === null) return null;
@@ -48,7 +48,7 @@ export function parseAnyDay(text: string): number | null {
   return Number.isNaN(day) ? null : day;
 }
 
-/** Day number of an ISO date; null when the text is no date, or one outside the years the calendars cover. */
+/** Day number of an ISO date; null when the text is not a date, or one outside the years the calendars cover. */
 export function parseDay(text: string): number | null {
   const known = dayByIso.get(text);
   if (known !== undefined) return known;
@@ -62,9 +62,13 @@ export function parseDay(text: string): number | null {
 export function dayNumberOf(date: IsoDate): number {
   const day = parseDay(date);
   if (day === null) {
-    throw new LedgerError('SchemaViolation', `${JSON.stringify(date)} is no ISO date between ${firstYear}-01-01 and ${lastYear}-12-31`, {
-      evidence: { date },
-    });
+    throw new LedgerError(
+      'SchemaViolation',
+      `${JSON.stringify(date)} is not an ISO date between ${firstYear}-01-01 and ${lastYear}-12-31`,
+      {
+        evidence: { date },
+      },
+    );
   }
   return day;
 }

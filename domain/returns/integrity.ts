@@ -16,7 +16,7 @@ export { policy as integrityPolicy };
 
 export interface AuditInput {
   readonly files: readonly PriceFile[];
-  /** Market date that the run speaks of; null leaves freshness unevaluated. */
+  /** As-of date of the run; null leaves freshness unevaluated. */
   readonly asOf: IsoDate | null;
   /** Rows outside are not judged, being cut before any return is taken; null leaves an end open. */
   readonly range: { readonly from: IsoDate | null; readonly to: IsoDate | null };

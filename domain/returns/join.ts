@@ -34,7 +34,7 @@ export interface SleeveJoin {
   readonly rowsLostEdgeAfter: number;
   /** Rows between common dates: compounded into the next common date, or dropped. */
   readonly rowsMergedInside: number;
-  /** (1+totalBefore)/(1+totalAfter)-1: everything that the joined column no longer tells. */
+  /** (1+totalBefore)/(1+totalAfter)-1: everything that the joined column no longer shows. */
   readonly pnlLost: number;
   /** (1+totalInside)/(1+totalAfter)-1: the part lost inside the common range; 0 to 1e-9 under `compound`. */
   readonly pnlLostInside: number;

@@ -208,7 +208,7 @@ function proportional(
  * or the source documents' proportional redistribution. Weights already inside pass through unchanged.
  *
  * Errors: `BoundsInfeasible` (crossed bounds, a negative lower bound, sums that exclude one) with what conflicts and by
- * how much; `names` makes it speak of sleeves instead of positions.
+ * how much; `names` makes it name sleeves instead of positions.
  */
 export function projectToBounds(
   weights: readonly number[],

@@ -154,7 +154,7 @@ function solveEqually(risk: RiskProfile, training: ReturnMatrix): SolveResult {
 /**
  * Weights of one risk profile on a training window; plain JSON throughout.
  *
- * Columns are sorted by name before any arithmetic (but for hrp's `plain` leaf order), so their order changes no bit.
+ * Columns are sorted by name before any arithmetic (except for hrp's `plain` leaf order), so their order changes no bit.
  * The five optimised profiles drop columns of standard deviation <= 1e-9 and list them; one column left gets [1] and a
  * flag. A failed solve is tried again with stronger correlation shrinkage, each attempt recorded.
  *

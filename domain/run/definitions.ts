@@ -2,10 +2,10 @@ import { z } from 'zod';
 
 const leaves = z.record(z.string(), z.json());
 
-/** The definition of an imported run: what its resolved manifest says and no default of ours, and which files were not read. */
+/** The definition of an imported run: what its resolved manifest says, without defaults of this program, and which files were not read. */
 export const importedDefinitionSchema = z.strictObject({ profile: z.string(), leaves, leftAside: z.array(z.string()) });
 
-/** Where a result by message comes from: told and kept, not proved. */
+/** Where a result by message comes from: as its sender says, recorded and not proved. */
 export const resultOriginSchema = z.strictObject({
   system: z.string(),
   runId: z.string().nullable(),
@@ -15,9 +15,10 @@ export const resultOriginSchema = z.strictObject({
 });
 
 /**
- * The definition of a run that came as a message: what its sender says of the settings, with the temporal id when all its parts are said.
+ * The definition of a reported run: the settings as its sender gives them, with the temporal id when all its parts are given. Stored as
+ * `told-definition`.
  */
-export const toldDefinitionSchema = z.strictObject({
+export const reportedDefinitionSchema = z.strictObject({
   profile: z.string(),
   leaves,
   selectionMode: z.string().nullable(),

@@ -28,7 +28,7 @@ function readableId(name: string, asOf: string, hash: string): string {
   return `${name}-${asOf}-${hash.slice(0, 16)}`;
 }
 
-/** Run id of a sleeve run: the same inputs are one run, whoever runs it. */
+/** Run id of a sleeve run: the same inputs are one run, no matter who runs it. */
 export function sleeveRunId(sha256: Sha256, run: SleeveRunIdentity): string {
   return readableId(
     run.sleeve,

@@ -33,7 +33,7 @@ export function checkBatch(stream: string, events: readonly BatchedEvent[], expe
   let bytes = 0;
   for (const event of events) {
     if (event.id === '') refuse(stream, 'an event without id');
-    if (ids.has(event.id)) refuse(stream, `id ${event.id} stands twice in the batch`, { id: event.id });
+    if (ids.has(event.id)) refuse(stream, `id ${event.id} appears twice in the batch`, { id: event.id });
     if (!hexHash.test(event.hash) || !hexHash.test(event.contentHash))
       refuse(stream, `event ${event.id} has a malformed hash`, { id: event.id });
     if (event.bytes.length === 0) refuse(stream, `event ${event.id} has no bytes`, { id: event.id });
@@ -50,7 +50,7 @@ function exceed(stream: string, unit: 'events' | 'bytes', actual: number, maximu
 }
 
 /**
- * Refuses a page size that is no whole number from 1 to the limit: clipping it would read as the end of the stream.
+ * Refuses a page size that is not a whole number from 1 to the limit: clipping it would read as the end of the stream.
  *
  * Errors: LimitExceeded; Usage.
  */

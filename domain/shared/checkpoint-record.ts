@@ -24,7 +24,8 @@ export function checkpointText(name: string, value: JsonObject): string {
 
 /** Errors: Usage. */
 export function checkCheckpointName(name: string): void {
-  if (!/^[A-Za-z0-9._-]{1,150}$/.test(name)) throw new LedgerError('Usage', `"${name}" is no name of a checkpoint`, { evidence: { name } });
+  if (!/^[A-Za-z0-9._-]{1,150}$/.test(name))
+    throw new LedgerError('Usage', `"${name}" is not a name of a checkpoint`, { evidence: { name } });
 }
 
 /** Errors: StoreIo when the text is not what a store was given. */
@@ -41,7 +42,7 @@ export function parseCheckpoint(name: string, text: string): JsonObject {
 /** Somebody has written since: what a compare-and-set answers with. */
 export function checkpointConflict(name: string, expected: 'none' | bigint, actual: bigint | null): LedgerError {
   const found = actual === null ? 'none' : String(actual);
-  return new LedgerError('WrongExpectedRevision', `checkpoint "${name}" stands at version ${found}, expected was ${expected}`, {
+  return new LedgerError('WrongExpectedRevision', `checkpoint "${name}" is at version ${found}, expected version ${expected}`, {
     evidence: { name, expected: String(expected), actual: found },
   });
 }

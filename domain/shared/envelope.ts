@@ -17,7 +17,7 @@ export const streamNameSchema = z
   .max(limits.streamNameCharsMax)
   .regex(/^[a-z][A-Za-z]*(-[A-Za-z0-9_-]+)?$/);
 
-/** What is hashed and stored: the whole event but for its own hash and the store's position. */
+/** What is hashed and stored: the whole event without its own hash and the store's position. */
 export const envelopeSchema = z.strictObject({
   envelopeVersion: z.literal(1),
   id: z.uuid(),

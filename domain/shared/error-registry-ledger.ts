@@ -81,7 +81,7 @@ export const ledgerErrors = {
     ends: 'command',
     exit: 2,
     http: 422,
-    advice: 'The file is no sleeve-ledger database; point --store at one or choose a new path.',
+    advice: 'The file is not a sleeve-ledger database; point --store at one or choose a new path.',
   },
   ArtifactMissing: {
     fault: 'inputs',
@@ -186,7 +186,7 @@ export const ledgerErrors = {
     ends: 'command',
     exit: 130,
     http: 503,
-    advice: 'Run the command again: what was recorded is whole, the rest is done anew.',
+    advice: 'Run the command again: what was recorded is whole, the rest is done again.',
   },
   Internal: { fault: 'ours', ends: 'message', exit: 70, http: 500, advice: 'Report this with the output of --debug.' },
 } as const satisfies Record<string, ErrorKind>;

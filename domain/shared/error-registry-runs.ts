@@ -132,7 +132,7 @@ export const runErrors = {
     ends: 'command',
     exit: 1,
     http: 409,
-    advice: 'Somebody else than the proposer has to approve: run the command with another --actor.',
+    advice: 'Someone other than the proposer has to approve: run the command with another --actor.',
   },
   PublicationHalted: { fault: 'caller', ends: 'command', exit: 1, http: 409, advice: 'Resume publication with `resume --why` first.' },
   NothingPublished: {

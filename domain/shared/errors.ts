@@ -43,7 +43,7 @@ export class LedgerError extends Error {
   }
 }
 
-/** An invariant of ours: its failure is a fault of this program, not of its input. */
+/** An invariant of this program: its failure is a bug, not a fault of the input. */
 export function invariant(condition: unknown, message: string, evidence: Record<string, unknown> = {}): asserts condition {
   if (!condition) throw new LedgerError('Internal', message, { evidence });
 }

@@ -17,7 +17,7 @@ export type LedgerOpened = z.infer<typeof ledgerOpenedSchema>;
 
 const hexHash = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** Version 1, in stream `ledger`: never upcast, for whoever verifies it looks at what was signed. */
+/** Version 1, in stream `ledger`: never upcast, because verification looks at what was signed. */
 export const ledgerSealedV1Schema = z.strictObject({
   treeSize: z.number().int().nonnegative(),
   /** RFC 6962 root over leaves [0, treeSize), hexadecimal. */
@@ -37,7 +37,7 @@ export const ledgerSealedSchema = z.strictObject({
    * signed.
    */
   range: z.array(hexHash).max(53),
-  /** Leaf treeSize - 1: whoever seals next reads it, and goes on behind it. */
+  /** Leaf treeSize - 1: the next sealer reads it and goes on after it. */
   last: z.strictObject({ stream: z.string(), revision: z.number().int().nonnegative() }),
 });
 export type LedgerSealedV2 = z.infer<typeof ledgerSealedSchema>;
@@ -64,5 +64,5 @@ export const ledgerFormatRaisedSchema = z.strictObject({
   /** How the ids of runs are derived from their inputs. */
   identityVersion: z.number().int().positive(),
 });
-/** What may stand in a ledger: whoever knows less of it must not write to it. */
+/** What a ledger may hold: a build that does not know all of it must not write to the ledger. */
 export type LedgerFormat = DeepReadonly<z.infer<typeof ledgerFormatRaisedSchema>>;

@@ -29,7 +29,7 @@ export const ledgerSlice = {
     version: 1,
     schema: ledgerFormatRaisedSchema,
     stream,
-    meaning: 'From here on the ledger may hold this: a build that knows less of it writes and seals nothing.',
+    meaning: 'From here on the ledger may hold this: a build that does not know all of it neither writes nor seals.',
   },
 } as const satisfies Slice;
 

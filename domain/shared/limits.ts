@@ -10,7 +10,7 @@ export const limits = {
   readPageEventsMax: 1_000,
   /** Rows of a read model asked for at once. */
   readPageRowsMax: 500,
-  /** Whoever reads the whole log begins with short pages, and goes on with as many events as this holds. */
+  /** A reader of the whole log begins with short pages, and goes on with as many events as this holds. */
   readPageEventsFirst: 100,
   readPageBytesTarget: 1_048_576,
   artifactAddressesPerPage: 10_000,

@@ -6,7 +6,7 @@ const digitsMax = 26;
 function sortableNumber(digits: string): string {
   const significant = digits.replace(/^0+(?=\d)/, '');
   if (significant.length > digitsMax)
-    throw new LedgerError('Usage', `${digits} is no position of a store`, { evidence: { position: digits } });
+    throw new LedgerError('Usage', `${digits} is not a position of a store`, { evidence: { position: digits } });
   return `${String.fromCharCode(96 + significant.length)}${significant}`;
 }
 

@@ -18,8 +18,8 @@ export function streamKind<Own extends Slice>(kind: StreamKindName, slice: Own):
   return { slice, name: (id) => `${start}${id}`, idOf: (stream) => (stream.startsWith(start) ? stream.slice(start.length) : null) };
 }
 
-/** What a command was decided on, beside its own words. */
-export interface Asked<State, Draft> {
+/** What a command was decided on, beside the command itself. */
+export interface CommandContext<State, Draft> {
   readonly actor: string;
   /** Before the command. */
   readonly state: State;
@@ -35,7 +35,7 @@ interface Binding<Command, State, Own extends Slice> {
    * What makes a command this one and no other: its id, and so the ids of its events, derive from it. Never changed: old deliveries must be
    * known again.
    */
-  readonly identityOf: (command: Command, asked: Asked<State, SliceDraft<Own>>) => Identity;
+  readonly identityOf: (command: Command, context: CommandContext<State, SliceDraft<Own>>) => Identity;
 }
 
 interface Fact {

@@ -16,7 +16,7 @@ const rememberedMax = 10_000;
 function resolve(shown: number, zone: string): string {
   const database = IANAZone.create(zone);
   if (!database.isValid)
-    throw new LedgerError('SchemaViolation', `${JSON.stringify(zone)} is no zone of the time zone database`, { evidence: { zone } });
+    throw new LedgerError('SchemaViolation', `${JSON.stringify(zone)} is not a zone of the time zone database`, { evidence: { zone } });
   // Clocks change at most once within a day of any instant.
   const offsets = [database.offset(shown - dayMs), database.offset(shown + dayMs)];
   const candidates = offsets.map((offset) => shown - offset * minuteMs);

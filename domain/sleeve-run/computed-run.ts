@@ -1,6 +1,6 @@
 import type { RiskProfile } from '../risk/schemas.ts';
 import type { SleeveRunAccepted } from '../run/accepted-run.ts';
-import type { ArtifactShelf } from '../documents/artifact-shelf.ts';
+import type { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import type { EligibilityGrade, Grading } from '../run/grade.ts';
 import type { Names, SleeveRunName } from '../run/run-names.ts';
 import { gradeFact } from './facts.ts';
@@ -15,7 +15,7 @@ export interface SleeveRunIdentified {
   readonly asOf: string;
   readonly correction: number;
   /** The artifacts that its name rests on; those of its facts join them. */
-  readonly shelf: ArtifactShelf;
+  readonly staged: StagedArtifacts;
 }
 
 /** A run computed whole: its facts, the artifacts they refer to, and what the sleeve's stream will say of it. */
@@ -26,7 +26,7 @@ export interface ComputedSleeveRun {
   readonly asOf: string;
   readonly payloadHash: string;
   readonly drafts: readonly SleeveRunDraft[];
-  readonly shelf: ArtifactShelf;
+  readonly staged: StagedArtifacts;
   readonly grade: EligibilityGrade;
   readonly reasons: readonly string[];
   /** Null when the run is ineligible. */
@@ -39,12 +39,12 @@ export function computedRun(
   { grade, finding }: Grading,
   risks: readonly RiskProfile[],
 ): ComputedSleeveRun {
-  const { names, sleeve, profile, asOf, correction, shelf } = identified;
+  const { names, sleeve, profile, asOf, correction, staged } = identified;
   return {
     ...names[0],
     names,
     asOf,
-    shelf,
+    staged,
     drafts: [...facts, gradeFact(grade, finding)],
     grade,
     reasons: finding.reasons,

@@ -4,7 +4,7 @@ import { riskProfileSchema, solveParametersSchema, solveResultSchema, symbolWeig
 import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
 import { identity, sha256Hex } from '../shared/fields.ts';
 
-/** Stream `sleeveRun-<runId>`: one run, told whole. */
+/** Stream `sleeveRun-<runId>`: one whole run. */
 
 /** One file of prices as the run used it: the table holds the rows and symbols in scope, and nothing else. */
 const priceInputSchema = z.strictObject({

@@ -9,11 +9,11 @@ import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
 import { annualisationDays, type CalendarId, calendarOfSymbol, calendarsOf } from '../returns/calendar.ts';
 import { matrixAsTable, seriesAsTable } from '../returns/dated-tables.ts';
 import type { Grid } from '../returns/grid.ts';
-import type { ArtifactShelf } from '../documents/artifact-shelf.ts';
+import type { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import type { EligibilityFinding, EligibilityGrade } from '../run/grade.ts';
 import { draftSleeveRun, type SleeveRunDraft } from './slice.ts';
 
-/** Results of computations as the facts of a sleeve run; tables and documents go to the shelf, in the order of the facts. */
+/** Results of computations as the facts of a sleeve run; tables and documents are staged in the order of the facts. */
 
 const gradeFacts = { CERTIFIED: 'SleeveRunCertified', DEGRADED: 'SleeveRunDegraded', INELIGIBLE: 'SleeveRunFoundIneligible' } as const;
 
@@ -28,7 +28,7 @@ function notApplied(resolved: ResolvedProfile): { path: string; value: unknown; 
   return unknown.length === 0 ? leaves : [...leaves, { path: 'backtest.profiles', value: unknown, why: 'these profiles are not computed' }];
 }
 
-function universeFact(grid: Grid, resolved: ResolvedProfile, shelf: ArtifactShelf): SleeveRunDraft {
+function universeFact(grid: Grid, resolved: ResolvedProfile, staged: StagedArtifacts): SleeveRunDraft {
   const calendars = calendarsOf(grid.kept);
   return draftSleeveRun('UniverseFormed', {
     kept: grid.kept.map((symbol) => ({ symbol, calendar: calendarOfSymbol(symbol) })),
@@ -38,17 +38,17 @@ function universeFact(grid: Grid, resolved: ResolvedProfile, shelf: ArtifactShel
     benchmarks: grid.benchmarks,
     grid: { ...grid.grid, lookbackDays: grid.lookbackDays, lookbackApplied: grid.lookbackApplied },
     annualisationDays: annualisationDays(calendars),
-    returns: shelf.table(matrixAsTable(grid.returns), calendars),
+    returns: staged.table(matrixAsTable(grid.returns), calendars),
     benchmarkReturns:
-      grid.benchmarkReturns === null ? null : shelf.table(matrixAsTable(grid.benchmarkReturns), calendarsOf(grid.benchmarks.present)),
+      grid.benchmarkReturns === null ? null : staged.table(matrixAsTable(grid.benchmarkReturns), calendarsOf(grid.benchmarks.present)),
     notApplied: notApplied(resolved),
   });
 }
 
 /** Every window beside the solve that it was held by; the weights stand in the window. */
-function walkForwardDocument({ columns, walked }: SolvedProfile, shelf: ArtifactShelf) {
+function walkForwardDocument({ columns, walked }: SolvedProfile, staged: StagedArtifacts) {
   const { summary, windows, solutions } = walked;
-  return shelf.document('walk-forward', {
+  return staged.document('walk-forward', {
     columns,
     summary,
     windows: windows.map((window, index) => ({ ...window, solve: { ...solutions[index]!.result, weights: [] } })),
@@ -59,12 +59,12 @@ function solvedFact(
   profile: SolvedProfile,
   { backtest }: ResolvedProfile['blocks'],
   calendars: readonly CalendarId[],
-  shelf: ArtifactShelf,
+  staged: StagedArtifacts,
 ): SleeveRunDraft {
   const { risk, columns, parameters, live, flags, metrics } = profile;
   const { oos, windows, summary, truncatedTestWindow, lastPartialRows } = profile.walked;
   const lastWeights = windows.at(-1)!.weights;
-  const detail = walkForwardDocument(profile, shelf);
+  const detail = walkForwardDocument(profile, staged);
   return draftSleeveRun('SleeveProfileSolved', {
     risk,
     weights: live.weights,
@@ -91,7 +91,7 @@ function solvedFact(
       first: oos.dates[0]!,
       last: oos.dates.at(-1)!,
       totalReturn: summary.netReturn,
-      returns: shelf.table(seriesAsTable(oos), calendars),
+      returns: staged.table(seriesAsTable(oos), calendars),
       metrics,
     },
   });
@@ -100,7 +100,7 @@ function solvedFact(
 function importedFact(
   { risk, stream, portfolio, metrics }: ImportedProfile,
   calendars: readonly CalendarId[],
-  shelf: ArtifactShelf,
+  staged: StagedArtifacts,
 ): SleeveRunDraft {
   const { series, path, engine, simulator } = stream;
   return draftSleeveRun('SleeveProfileImported', {
@@ -115,7 +115,7 @@ function importedFact(
       first: series.dates[0]!,
       last: series.dates.at(-1)!,
       totalReturn: metrics.total,
-      returns: shelf.table(seriesAsTable(series), calendars),
+      returns: staged.table(seriesAsTable(series), calendars),
       metrics,
     },
   });
@@ -134,25 +134,25 @@ function missingFact(outcome: AbsentProfile | FailedProfile): SleeveRunDraft {
   });
 }
 
-/** What an allocation from prices came to: the audit, and the universe and its profiles where the prices passed. */
+/** The result of an allocation from prices: the audit, and the universe and its profiles where the prices passed. */
 export function allocationFacts(
   { verdict, repaired, formed }: SleeveAllocation,
   resolved: ResolvedProfile,
-  shelf: ArtifactShelf,
+  staged: StagedArtifacts,
 ): SleeveRunDraft[] {
   if (formed === null) return [draftSleeveRun('IntegrityFailed', { verdict, repaired })];
   const { grid, profiles } = formed;
   const calendars = calendarsOf(grid.kept);
   return [
     draftSleeveRun('IntegrityPassed', { verdict, repaired }),
-    universeFact(grid, resolved, shelf),
+    universeFact(grid, resolved, staged),
     ...profiles.map((outcome) =>
-      outcome.status === 'solved' ? solvedFact(outcome, resolved.blocks, calendars, shelf) : missingFact(outcome),
+      outcome.status === 'solved' ? solvedFact(outcome, resolved.blocks, calendars, staged) : missingFact(outcome),
     ),
   ];
 }
 
-/** What the streams and portfolios of somebody else came to. */
-export function importedFacts({ profiles, calendars }: ImportedJudgement, shelf: ArtifactShelf): SleeveRunDraft[] {
-  return profiles.map((outcome) => (outcome.status === 'imported' ? importedFact(outcome, calendars, shelf) : missingFact(outcome)));
+/** The result for the streams and portfolios of another system. */
+export function importedFacts({ profiles, calendars }: ImportedJudgement, staged: StagedArtifacts): SleeveRunDraft[] {
+  return profiles.map((outcome) => (outcome.status === 'imported' ? importedFact(outcome, calendars, staged) : missingFact(outcome)));
 }

@@ -1,6 +1,6 @@
 import { type ImportedEvidence, importedRisks, judgeImported } from '../allocation/imported/judgement.ts';
 import type { ImportedStream } from '../allocation/imported/profile.ts';
-import { ArtifactShelf } from '../documents/artifact-shelf.ts';
+import { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import { requireRules } from '../run/rules.ts';
 import { sleeveRunNames } from '../run/run-names.ts';
 import type { Json } from '../shared/canonical-json.ts';
@@ -18,7 +18,7 @@ export interface KeptFile {
   readonly role: ImportedRole;
   /** Relative to the run directory. */
   readonly name: string;
-  /** The risk profile that its name speaks of; null for what is of no single one. */
+  /** The risk profile in its name; null for a file of no single profile. */
   readonly risk: string | null;
   readonly bytes: Uint8Array;
   readonly mediaType: string;
@@ -67,8 +67,8 @@ function asOfOf(streams: readonly ImportedStream[]): string {
 }
 
 /**
- * Names an imported run by its files and by what its manifest states, before anything is judged. The rules are no part of it, and no
- * default of ours.
+ * Names an imported run by its files and by what its manifest states, before anything is judged. The rules are not part of it, and no
+ * default of this program.
  */
 export function identifyImport(
   { sleeve, profile, correction, map, settings, files, leftAside, streams }: ImportedRun,
@@ -76,8 +76,8 @@ export function identifyImport(
 ): IdentifiedImport {
   const { currency, currencyTreatment, leavesOfVersion1: leaves } = settings;
   const asOf = asOfOf(streams);
-  const shelf = new ArtifactShelf(sha256);
-  const inputs = files.map(({ role, name, risk, bytes, mediaType }) => ({ role, name, risk, document: shelf.verbatim(bytes, mediaType) }));
+  const staged = new StagedArtifacts(sha256);
+  const inputs = files.map(({ role, name, risk, bytes, mediaType }) => ({ role, name, risk, document: staged.verbatim(bytes, mediaType) }));
   const definition = { kind: 'imported', profile, leaves, leftAside };
   const payloadHash = hashOfJson(sha256, {
     definition,
@@ -93,14 +93,14 @@ export function identifyImport(
     asOf,
     correction,
     inputs,
-    shelf,
+    staged,
   };
 }
 
 function opening(
   { map, settings, leftAside }: ImportedRun,
   rules: number,
-  { names, sleeve, profile, asOf, correction, inputs, shelf }: IdentifiedImport,
+  { names, sleeve, profile, asOf, correction, inputs, staged }: IdentifiedImport,
 ): SleeveRunDraft {
   return draftSleeveRun('SleeveRunOpened', {
     runId: names[0].runId,
@@ -111,7 +111,7 @@ function opening(
     source: 'import',
     temporalId: settings.temporalId,
     rules: requireRules(rules),
-    definition: shelf.document('imported-definition', { profile, leaves: settings.leaves, leftAside }),
+    definition: staged.document('imported-definition', { profile, leaves: settings.leaves, leftAside }),
     currency: settings.currency,
     currencyTreatment: settings.currencyTreatment,
     options: { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: { ...map } },
@@ -127,6 +127,6 @@ export function computeImport(
   identified: IdentifiedImport,
 ): ComputedSleeveRun {
   const judgement = judgeImported({ ...evidence, asOf: identified.asOf });
-  const facts = [opening(run, rules, identified), ...importedFacts(judgement, identified.shelf)];
+  const facts = [opening(run, rules, identified), ...importedFacts(judgement, identified.staged)];
   return computedRun(identified, facts, judgement.grading, importedRisks(judgement.profiles));
 }

@@ -6,7 +6,7 @@ import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
 import { temporalId, temporalParametersOf } from '../manifest/temporal-id.ts';
 import { calendarsOf } from '../returns/calendar.ts';
 import type { PriceFile } from '../returns/price-file.ts';
-import { ArtifactShelf } from '../documents/artifact-shelf.ts';
+import { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import { requireRules } from '../run/rules.ts';
 import { sleeveRunNames } from '../run/run-names.ts';
 import { hashOfJson, type Sha256 } from '../shared/hashing.ts';
@@ -35,19 +35,19 @@ export interface IdentifiedSleeveRun extends SleeveRunIdentified {
   readonly inputs: SleeveRunOpened['inputs'];
 }
 
-function inputOf({ file, sha256, table, lines, defects }: PriceFile, shelf: ArtifactShelf) {
+function inputOf({ file, sha256, table, lines, defects }: PriceFile, staged: StagedArtifacts) {
   return {
     role: 'prices' as const,
     name: file,
     fileSha256: sha256,
-    table: shelf.table({ dates: table.dates, columns: table.symbols, values: table.closes }, calendarsOf(table.symbols)),
+    table: staged.table({ dates: table.dates, columns: table.symbols, values: table.closes }, calendarsOf(table.symbols)),
     lines: lines === null || 'first' in lines ? lines : [...lines],
     defects: [...defects],
   };
 }
 
 /**
- * Names a sleeve run by its definition and the prices that it reads, before anything is computed. The rules are no part of it.
+ * Names a sleeve run by its definition and the prices that it reads, before anything is computed. The rules are not part of it.
  * Errors: PricesMissing, ExchangeUnknown, HistoryTooShort.
  */
 export function identifySleeveRun(request: SleeveRunRequest, sha256: Sha256): IdentifiedSleeveRun {
@@ -55,8 +55,8 @@ export function identifySleeveRun(request: SleeveRunRequest, sha256: Sha256): Id
   const { profile } = resolved;
   const scope = scopeOf(request);
   const { asOf } = scope;
-  const shelf = new ArtifactShelf(sha256);
-  const inputs = scope.files.map((file) => inputOf(file, shelf));
+  const staged = new StagedArtifacts(sha256);
+  const inputs = scope.files.map((file) => inputOf(file, staged));
   const payloadHash = hashOfJson(sha256, {
     definition: profileIdentity(resolved),
     options: optionsIdentity(options, 'sleeve_run'),
@@ -70,13 +70,13 @@ export function identifySleeveRun(request: SleeveRunRequest, sha256: Sha256): Id
     correction,
     scope,
     inputs,
-    shelf,
+    staged,
   };
 }
 
 function opening(
   { resolved, options, rules }: SleeveRunRequest,
-  { names, sleeve, profile, asOf, correction, inputs, shelf }: IdentifiedSleeveRun,
+  { names, sleeve, profile, asOf, correction, inputs, staged }: IdentifiedSleeveRun,
   sha256: Sha256,
 ): SleeveRunDraft {
   return draftSleeveRun('SleeveRunOpened', {
@@ -88,7 +88,7 @@ function opening(
     source: 'production',
     temporalId: temporalId(sha256, temporalParametersOf(resolved.blocks)),
     rules: requireRules(rules),
-    definition: shelf.document('resolved-profile', resolved),
+    definition: staged.document('resolved-profile', resolved),
     currency: resolved.currency,
     currencyTreatment: resolved.currencyTreatment,
     options,
@@ -97,7 +97,7 @@ function opening(
 }
 
 /**
- * Computes a sleeve run from prices. Pure but for the progress that it reports; replay calls it again with what the ledger kept.
+ * Computes a sleeve run from prices. Pure except for the progress that it reports; replay calls it again with what the ledger recorded.
  * Errors: those of `identifySleeveRun` and `allocateSleeve`; RulesUnknown.
  */
 export function computeSleeveRun(
@@ -109,7 +109,7 @@ export function computeSleeveRun(
   const { resolved, options } = request;
   const identified = known ?? identifySleeveRun(request, sha256);
   const allocation = allocateSleeve({ resolved, options, scope: identified.scope }, advance);
-  const facts = [opening(request, identified, sha256), ...allocationFacts(allocation, resolved, identified.shelf)];
+  const facts = [opening(request, identified, sha256), ...allocationFacts(allocation, resolved, identified.staged)];
   const risks = (allocation.formed?.profiles ?? []).filter(({ status }) => status === 'solved').map(({ risk }) => risk);
   return computedRun(identified, facts, allocation.grading, risks);
 }

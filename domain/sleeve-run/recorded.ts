@@ -6,7 +6,7 @@ import { dataOf } from '../shared/facts.ts';
 import { belongsTo } from '../shared/slice.ts';
 import { type SleeveRunEvent, sleeveRunSlice } from './slice.ts';
 
-/** A sleeve run as its facts tell it, whether they were computed just now or recorded long ago. */
+/** A sleeve run according to its facts, whether they were computed just now or recorded long ago. */
 export interface SleeveRunFacts {
   readonly runId: string;
   readonly asOf: string;
@@ -25,7 +25,7 @@ interface RecordedSleeveRun {
 
 const grades = { SleeveRunCertified: 'CERTIFIED', SleeveRunDegraded: 'DEGRADED', SleeveRunFoundIneligible: 'INELIGIBLE' } as const;
 
-/** What a recorded sleeve run was found to be: nothing is computed. Errors: ChainBroken for a stream that is no whole run. */
+/** What a recorded sleeve run was found to be: nothing is computed. Errors: ChainBroken for a stream that is not a whole run. */
 export function recordedSleeveRun({ name, events }: RecordedSleeveRun): SleeveRunFacts {
   const facts = events.filter((event) => belongsTo(sleeveRunSlice, event));
   const [opened] = dataOf(facts, 'SleeveRunOpened');

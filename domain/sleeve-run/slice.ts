@@ -13,7 +13,7 @@ import { drafting, type Slice, type SliceDraft, type SliceEvent } from '../share
 
 const stream = 'sleeveRun-<runId>';
 
-/** Stream `sleeveRun-<runId>`: one run, told whole. */
+/** Stream `sleeveRun-<runId>`: one whole run. */
 export const sleeveRunSlice = {
   SleeveRunOpened: { version: 2, schema: sleeveRunOpenedSchema, stream, meaning: 'A sleeve run with its definition, options and inputs.' },
   IntegrityPassed: { version: 1, schema: integrityPassedSchema, stream, meaning: 'The price audit found no error.' },

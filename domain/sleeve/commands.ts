@@ -30,5 +30,5 @@ export type SleeveCommand =
   | { readonly kind: 'ResolveDeadLetter'; readonly resolution: DeadLetterResolved }
   | { readonly kind: 'NoteSleeveOverdue'; readonly sleeve: string; readonly session: string; readonly expectedBy: string };
 
-/** Letters that no sleeve can be blamed for stand in a stream of their topic and block nobody. */
+/** Dead letters that belong to no sleeve have a stream of their topic and block no sleeve. */
 export type IntakeCommand = Extract<SleeveCommand, { readonly kind: 'RejectSleeveRun' | 'ResolveDeadLetter' }>;

@@ -5,7 +5,7 @@ import { limits } from '../shared/limits.ts';
 import type { SleeveCommand } from './commands.ts';
 import type { SleeveRunAccepted } from '../run/accepted-run.ts';
 import type { SleeveDefined, SleeveResultHeld } from './intake-events.ts';
-import { evolveLetters, type Letters, noLetters, rejectOnce, resolveOnce } from './letters.ts';
+import { evolveLetters, type Letters, emptyLetters, rejectOnce, resolveOnce } from './letters.ts';
 import { draftSleeve, type SleeveDraft, type SleeveEvent } from './slice.ts';
 
 /** What is kept of an accepted run: what later decisions ask for. The rest is in its event. */
@@ -176,7 +176,7 @@ export const sleeveDecider: Decider<SleeveCommand, SleeveState, SleeveEvent, Sle
     firstOfCorrection: GrowingMap.empty(),
     quarantinedWhy: null,
     quarantines: 0,
-    letters: noLetters,
+    letters: emptyLetters,
     everHeld: GrowingMap.empty(),
     held: [],
     overdueSessions: GrowingMap.empty(),
@@ -187,7 +187,7 @@ export const sleeveDecider: Decider<SleeveCommand, SleeveState, SleeveEvent, Sle
 
 /**
  * The run that counts: the greatest (as-of, correction), then the later in the ledger. A late result for an older date is
- * recorded and never becomes current. `asOfMax` cuts off runs that speak of later dates.
+ * recorded and never becomes current. `asOfMax` cuts off runs with later as-of dates.
  */
 export function latestRun<Run extends { readonly asOf: string; readonly correction: number }>(
   runsInLedgerOrder: Iterable<Run>,

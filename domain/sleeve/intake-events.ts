@@ -18,7 +18,7 @@ export const messageSourceSchema = z.strictObject({
   topic: z.string(),
   partition: z.number().int(),
   offset: z.string(),
-  /** Null when the message had none, or one that is no sleeve's name. */
+  /** Null when the message had none, or one that is not a sleeve's name. */
   key: z.string().nullable(),
   /** Those that say what the bytes are: content type and CloudEvents attributes. */
   headers: z.record(z.string(), z.string()),

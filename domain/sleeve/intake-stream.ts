@@ -19,5 +19,5 @@ function nameOf(topic: string): string {
   return name;
 }
 
-/** Streams `intake-<topic>`: letters that no sleeve can be blamed for. */
+/** Streams `intake-<topic>`: letters that belong to no sleeve. */
 export const intakeStream = bindStream({ ...kind, name: nameOf }, { decider: intakeDecider, identityOf });

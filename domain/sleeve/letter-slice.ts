@@ -3,7 +3,7 @@ import { drafting, type Slice, type SliceDraft, type SliceEvent } from '../share
 
 const stream = 'sleeve-<profile> or intake-<topic>';
 
-/** Dead letters. Those that no sleeve can be blamed for stand in `intake-<topic>`. */
+/** Dead letters. Those that belong to no sleeve are in `intake-<topic>`. */
 export const letterSlice = {
   SleeveRunRejected: { version: 1, schema: sleeveRunRejectedSchema, stream, meaning: 'A message was refused and became a dead letter.' },
   DeadLetterResolved: {

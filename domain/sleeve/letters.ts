@@ -21,7 +21,7 @@ export interface Letters {
   readonly open: readonly OpenLetter[];
 }
 
-export const noLetters: Letters = { all: GrowingMap.empty(), resolved: GrowingMap.empty(), open: [] };
+export const emptyLetters: Letters = { all: GrowingMap.empty(), resolved: GrowingMap.empty(), open: [] };
 
 /** The place of a message in its topic. */
 export function placeOf({ topic, partition, offset }: MessageOrigin): string {

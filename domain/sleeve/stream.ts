@@ -1,6 +1,6 @@
 import { canonicalJson } from '../shared/canonical-json.ts';
 import { unreachable } from '../shared/errors.ts';
-import { type Asked, bindStream, type Identity, streamKind } from '../shared/stream.ts';
+import { type CommandContext, bindStream, type Identity, streamKind } from '../shared/stream.ts';
 import type { SleeveCommand } from './commands.ts';
 import { sleeveDecider, type SleeveState } from './decider.ts';
 import { type SleeveDraft, sleeveSlice } from './slice.ts';
@@ -10,7 +10,7 @@ export function acceptanceIdentity(runId: string): Identity {
   return ['AcceptSleeveRun', runId];
 }
 
-function identityOf(command: SleeveCommand, { actor }: Asked<SleeveState, SleeveDraft>): Identity {
+function identityOf(command: SleeveCommand, { actor }: CommandContext<SleeveState, SleeveDraft>): Identity {
   const { kind } = command;
   switch (kind) {
     case 'AcceptSleeveRun':

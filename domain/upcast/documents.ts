@@ -1,6 +1,6 @@
 import type { Upcaster } from './upcaster.ts';
 import { importedDefinitionV1 } from './imported-definition-v1.ts';
-import { toldDefinitionV1 } from './told-definition-v1.ts';
+import { reportedDefinitionV1 } from './reported-definition-v1.ts';
 import { unmarkedDocumentV1 } from './unmarked-document-v1.ts';
 
 /** Upcasters by kind of document. */
@@ -9,6 +9,6 @@ export const documentUpcasters: Readonly<Record<string, readonly Upcaster[]>> = 
   'imported-definition': [importedDefinitionV1],
   'meta-portfolio': [unmarkedDocumentV1],
   'resolved-profile': [unmarkedDocumentV1],
-  'told-definition': [toldDefinitionV1],
+  'told-definition': [reportedDefinitionV1],
   'walk-forward': [unmarkedDocumentV1],
 };

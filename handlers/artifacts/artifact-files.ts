@@ -16,7 +16,7 @@ export async function loadDocument<Kind extends DocumentKind>(
   return readDocument(kind, await loadJson(artifacts, reference));
 }
 
-/** The JSON that somebody else told us. Errors: ArtifactMissing, ArtifactDamaged. */
+/** JSON from outside, stored as it came. Errors: ArtifactMissing, ArtifactDamaged. */
 export async function loadJson(artifacts: Artifacts, reference: DocumentReference): Promise<unknown> {
   return JSON.parse(new TextDecoder().decode(await artifacts.get(reference.sha256)));
 }

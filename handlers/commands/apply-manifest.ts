@@ -12,7 +12,7 @@ import { hashOfJson } from '../../domain/shared/hashing.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { SleeveCommand } from '../../domain/sleeve/commands.ts';
 import type { SleeveState } from '../../domain/sleeve/decider.ts';
-import { ArtifactShelf } from '../../domain/documents/artifact-shelf.ts';
+import { StagedArtifacts } from '../../domain/documents/staged-artifacts.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import { type PortfolioRow, portfolioDirectory } from '../../projections/portfolio-directory.ts';
 import { metaPortfolioStream } from '../../domain/publication/stream.ts';
@@ -39,7 +39,7 @@ export interface AppliedManifest {
 /**
  * Names a definition: by the hash under which it has been recorded before, by whatever version of identity, else by the newest. So a
  * release makes no other definition of the same one, and the decisions that rest on it keep their inputs. What an older version cannot tell
- * apart is told apart by the recorded definition itself.
+ * apart is distinguished by the recorded definition itself.
  */
 async function definitionHashOf({ ports }: Session, meta: string, node: MetaNode): Promise<string> {
   const { sha256 } = ports.crypto;
@@ -68,18 +68,18 @@ function sleevesOf(node: MetaNode): MetaPortfolioDefined['sleeves'] {
   return atomicSleeves(node).map(({ path, sleeve }) => ({ path: [...path], sleeve: sleeve.requested, pinnedRunId: sleeve.runId }));
 }
 
-/** What a portfolio would be defined as. Errors: those of resolving, EngineUnavailable, BoundsInfeasible, ProfileNotAvailable. */
+/** The definition that a portfolio would get. Errors: those of resolving, EngineUnavailable, BoundsInfeasible, ProfileNotAvailable. */
 export async function definitionOf(
   session: Session,
   manifest: Manifest,
   meta: string,
-  shelf: ArtifactShelf,
+  staged: StagedArtifacts,
 ): Promise<Omit<MetaPortfolioDefined, 'number'>> {
   const node = allocatable(manifest, meta);
   return {
     meta,
     profile: node.profile,
-    definition: shelf.document('meta-portfolio', node),
+    definition: staged.document('meta-portfolio', node),
     definitionHash: await definitionHashOf(session, meta, node),
     sleeves: sleevesOf(node),
     risk: risksOf(node, null).risks[0]!,
@@ -88,9 +88,9 @@ export async function definitionOf(
 }
 
 async function definePortfolio(session: Session, manifest: Manifest, meta: string): Promise<AppliedName> {
-  const shelf = new ArtifactShelf(session.ports.crypto.sha256);
-  const definition = await definitionOf(session, manifest, meta, shelf);
-  await session.ports.artifacts.putAll(shelf.contents());
+  const staged = new StagedArtifacts(session.ports.crypto.sha256);
+  const definition = await definitionOf(session, manifest, meta, staged);
+  await session.ports.artifacts.putAll(staged.contents());
   const { appended, state } = await streams.metaPortfolio.handle(session, meta, { kind: 'DefineMetaPortfolio', definition });
   return { name: meta, number: state.definition!.number, already: appended.length === 0 };
 }
@@ -116,7 +116,7 @@ async function defineSleeve(session: Session, manifest: Manifest, sleeve: string
   }
 }
 
-/** The portfolios and sleeves that applying a manifest speaks of. Errors: those of `definitionOf`. */
+/** The portfolios and sleeves that applying a manifest concerns. Errors: those of `definitionOf`. */
 export function namesOf(
   manifest: Manifest,
   metas: readonly string[] | null,
@@ -129,7 +129,7 @@ export function namesOf(
 }
 
 /** Portfolios of the ledger that a manifest doesn't have, and that are not halted. */
-export async function absentFrom({ ports }: Session, manifest: Manifest): Promise<string[]> {
+export async function portfoliosAbsentFrom({ ports }: Session, manifest: Manifest): Promise<string[]> {
   const directory = await viewOf(ports, portfolioDirectory, null);
   const defined = await directory.rows<PortfolioRow>('meta/');
   return defined
@@ -148,5 +148,5 @@ export async function applyManifest(session: Session, manifest: Manifest, metas:
   for (const name of names.sleeves) sleeves.push(await defineSleeve(session, manifest, name));
   const portfolios: AppliedName[] = [];
   for (const meta of names.metas) portfolios.push(await definePortfolio(session, manifest, meta));
-  return { portfolios, sleeves, absent: await absentFrom(session, manifest) };
+  return { portfolios, sleeves, absent: await portfoliosAbsentFrom(session, manifest) };
 }

@@ -1,5 +1,5 @@
 import { allocatedIn } from '../../domain/meta-run/allocated.ts';
-import { ofMetaRun } from '../../domain/meta-run/slice.ts';
+import { metaRunEventsIn } from '../../domain/meta-run/slice.ts';
 import type { AllocationInput } from '../../domain/publication/events.ts';
 import { proposalOf } from '../../domain/publication/proposal.ts';
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
@@ -39,7 +39,7 @@ export async function approveRebalance(session: Session, runId: string, why: str
   const { definition, held, published } = await streams.metaPortfolio.state(session, meta);
   if (definition === null) throw new LedgerError('PortfolioUndefined', `${meta} is not defined in this ledger`, { at: { path: meta } });
   const about = held?.runId === runId ? held : published?.runId === runId ? published : null;
-  const allocated = about === null ? null : allocatedIn(ofMetaRun(events), about.risk);
+  const allocated = about === null ? null : allocatedIn(metaRunEventsIn(events), about.risk);
   if (about === null || allocated === null) {
     throw new LedgerError(
       'NothingHeld',

@@ -17,7 +17,7 @@ async function witnessFolder({ tools, settings }: Context): Promise<string> {
   return witnessOf(settings, (await tools.files.exists(keyFileOf(settings))) ? await readKeyFile(tools, settings) : null);
 }
 
-/** What is no server is a file, and can be copied as one. */
+/** What is not a server is a file, and can be copied as one. */
 const asFile = (opened: OpenStore): OpenStore & { readonly copyFile: CopyFile } => ({ ...opened, copyFile: opened.backup! });
 
 /** Writes a verified backup of the ledger in a file, while it is in use. Errors: Usage for a server and those of `backUpLedger`. */

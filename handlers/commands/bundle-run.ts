@@ -56,7 +56,7 @@ function sealEntries({ seal, proofs }: AuditFileSummary): ArchiveEntry[] {
   ];
 }
 
-/** The files of the archive but for the artifacts, and the addresses of those. */
+/** The files of the archive without the artifacts, and the addresses of the artifacts. */
 async function contentsOf(
   session: Session,
   runId: string,
@@ -99,7 +99,7 @@ async function contentsOf(
 
 /**
  * Writes everything that proves a run into one ZIP, whole or not at all: the audit file of the run and of the sleeve runs that it
- * consumes, checkpoint, key and proofs, artifacts, report and verifier. Once sealed, a run gives the same bytes for ever. Errors:
+ * consumes, checkpoint, key and proofs, artifacts, report and verifier. Once sealed, a run gives the same bytes forever. Errors:
  * RunUnknown, ArtifactMissing, ArtifactDamaged and those of `auditLines`.
  */
 export async function bundleRun(session: Session, runId: string, file: string, reportOf: ReportOf): Promise<Bundle> {

@@ -2,7 +2,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { type AuditExport, exportAudit } from '../audit/export.ts';
 import { everything, runWithItsSources, type Selected } from '../audit/selection.ts';
 import type { Session } from '../runtime/session.ts';
-import { askedRun } from '../runs/run-of.ts';
+import { requestedRun } from '../runs/run-of.ts';
 
 export interface ExportAudit {
   /** With what it rests on; null for every event of the ledger. */
@@ -21,9 +21,9 @@ export interface ExportedAudit extends AuditExport {
 }
 
 async function selectedBy(session: Session, { runId, asOf, knownAt }: ExportAudit): Promise<Selected> {
-  if (runId !== null) return runWithItsSources(session, (await askedRun(session.ports, { runId, asOf, knownAt })).runId, knownAt);
+  if (runId !== null) return runWithItsSources(session, (await requestedRun(session.ports, { runId, asOf, knownAt })).runId, knownAt);
   if (asOf !== null)
-    throw new LedgerError('Usage', '--as-of speaks of runs: everything up to a point of ledger time is cut with --known-at', {
+    throw new LedgerError('Usage', '--as-of selects runs; use --known-at to cut everything at a point of ledger time', {
       at: { path: '--as-of' },
     });
   return everything;

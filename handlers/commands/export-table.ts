@@ -7,7 +7,7 @@ import type { RunRow } from '../../projections/run-directory.ts';
 import { loadTable } from '../artifacts/artifact-files.ts';
 import { runEvents } from '../runs/load-sleeve-run.ts';
 import type { Ports } from '../ports/ports.ts';
-import { askedRun, type RunQuestion } from '../runs/run-of.ts';
+import { requestedRun, type RunQuestion } from '../runs/run-of.ts';
 
 export interface ExportTable extends RunQuestion {
   readonly what: 'returns' | 'weights';
@@ -70,7 +70,7 @@ async function weightsOf(ports: Ports, run: RunRow, risk: string): Promise<Dated
  * ArtifactDamaged.
  */
 export async function exportTable(ports: Ports, { what, risk, file, ...question }: ExportTable): Promise<ExportedTable> {
-  const run = await askedRun(ports, question);
+  const run = await requestedRun(ports, question);
   const { dates, columns, values } = await (what === 'returns' ? returnsOf : weightsOf)(ports, run, risk);
   const { sha256 } = await ports.tables.writeTable(
     file,

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import { isAllocated } from '../../domain/allocation/meta-allocation.ts';
-import { type AskedOptions, optionsOf, requireAllocatable, streamsFor } from '../../domain/allocation/meta-options.ts';
+import { type RequestedOptions, optionsOf, requireAllocatable, streamsFor } from '../../domain/allocation/meta-options.ts';
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import { metaRunStream } from '../../domain/meta-run/stream.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
@@ -10,24 +10,24 @@ import { type ComputedMetaRun, computeMetaRun } from '../../domain/meta-run/comp
 import { type IdentifiedMetaRun, identifyMetaRun, type MetaRunRequest, runDefinitionHashes } from '../../domain/meta-run/identity.ts';
 import type { MetaRunName } from '../../domain/run/run-names.ts';
 import type { Ports } from '../ports/ports.ts';
-import { letSignalsIn } from '../runtime/interruption.ts';
+import { throwIfInterrupted } from '../runtime/interruption.ts';
 import { type MetaRunFacts, metaRunFacts } from '../runs/meta-run-facts.ts';
 import { recordOnce } from '../runtime/record-once.ts';
 import { recordedUnder, type RecordedUnder } from '../runs/recorded-run.ts';
-import { type MetaRunEvent, ofMetaRun } from '../../domain/meta-run/slice.ts';
+import { type MetaRunEvent, metaRunEventsIn } from '../../domain/meta-run/slice.ts';
 import type { Session } from '../runtime/session.ts';
 import { loadSleeveRun } from '../runs/load-sleeve-run.ts';
 import { waiversInStream } from '../runs/portfolio-waivers.ts';
 import { sleevesInStreams } from '../runs/sleeve-sources.ts';
 import { selectSleeveRuns } from '../runs/select-sleeve-runs.ts';
 
-export interface FlowMeta extends AskedOptions {
+export interface FlowMeta extends RequestedOptions {
   readonly manifest: Manifest;
   readonly meta: string;
   readonly restateWhy: string | null;
 }
 
-/** What a meta run came to, told from its facts: just recorded, or recorded long ago. */
+/** The outcome of a meta run, according to its facts: just recorded, or recorded long ago. */
 export interface MetaRunOutcome extends MetaRunFacts {
   readonly runId: string;
   readonly already: boolean;
@@ -103,14 +103,14 @@ export async function metaRunRequest(session: Session, command: FlowMeta): Promi
 /** Records a computed meta run; the same inputs are recorded once. */
 async function recordMetaRun(
   session: Session,
-  { identified, drafts, shelf, result }: ComputedMetaRun,
+  { identified, drafts, staged, result }: ComputedMetaRun,
 ): Promise<{ readonly already: boolean }> {
   const { names, parity } = identified;
   const { runId } = names[0];
   const { already } = await recordOnce(
     session,
     { stream: metaRunStream.name(runId), drafts, command: ['RecordMetaRun', runId], correlation: runId },
-    shelf,
+    staged,
   );
   if (!already)
     session.ports.log.info(
@@ -123,7 +123,7 @@ async function recordMetaRun(
 export interface SettledMetaRun {
   readonly runId: string;
   readonly already: boolean;
-  /** As recorded, whoever recorded them. */
+  /** As recorded, by this process or another. */
   readonly facts: readonly MetaRunEvent[];
 }
 
@@ -135,10 +135,10 @@ async function computeAndRecord(
   signal: AbortSignal | null,
 ): Promise<SettledMetaRun> {
   const computed = compute();
-  await letSignalsIn(signal);
+  await throwIfInterrupted(signal);
   const { already } = await recordMetaRun(session, computed);
   const recorded = already ? await recordedMetaRun(session.ports, identified) : null;
-  return { runId: identified.names[0].runId, already, facts: recorded === null ? computed.drafts : ofMetaRun(recorded.events) };
+  return { runId: identified.names[0].runId, already, facts: recorded === null ? computed.drafts : metaRunEventsIn(recorded.events) };
 }
 
 /** Answers for a meta run: from the record where it is recorded under any of its names, else by computing and recording it. */
@@ -148,18 +148,18 @@ export async function settleMetaRun(
   compute: (identified: IdentifiedMetaRun) => ComputedMetaRun,
 ): Promise<SettledMetaRun> {
   const { identified, recorded } = await look(session.ports, request);
-  if (recorded !== null) return { runId: recorded.name.runId, already: true, facts: ofMetaRun(recorded.events) };
+  if (recorded !== null) return { runId: recorded.name.runId, already: true, facts: metaRunEventsIn(recorded.events) };
   return computeAndRecord(session, identified, () => compute(identified), null);
 }
 
-/** Allocates a meta portfolio and records it, or answers from the record what the same inputs came to. */
+/** Allocates a meta portfolio and records it, or answers with the recorded result of the same inputs. */
 export async function flowMeta(session: Session, command: FlowMeta, signal: AbortSignal | null = null): Promise<MetaRunOutcome> {
   const { ports } = session;
   const first = await metaRunRequest(session, command);
   const { request, identified, recorded } =
     command.restateWhy === null ? await look(ports, first) : await restated(ports, first, command.restateWhy);
   if (recorded !== null)
-    return { ...(await metaRunFacts(ports, ofMetaRun(recorded.events))), runId: recorded.name.runId, already: true, request };
+    return { ...(await metaRunFacts(ports, metaRunEventsIn(recorded.events))), runId: recorded.name.runId, already: true, request };
   ports.progress.start(`meta ${command.meta}`, request.options.risks.length);
   let done = 0;
   const compute = (): ComputedMetaRun => {

@@ -13,12 +13,12 @@ import {
 } from '../../domain/sleeve-run/produced-run.ts';
 import type { SleeveRunOptions } from '../../domain/allocation/sleeve/options.ts';
 import type { Names, SleeveRunName } from '../../domain/run/run-names.ts';
-import { letSignalsIn } from '../runtime/interruption.ts';
+import { throwIfInterrupted } from '../runtime/interruption.ts';
 import type { PriceFile } from '../../domain/returns/price-file.ts';
 import { recordOnce } from '../runtime/record-once.ts';
 import { recordedSleeveRun, type SleeveRunFacts } from '../../domain/sleeve-run/recorded.ts';
 import { recordedUnder, type RecordedUnder } from '../runs/recorded-run.ts';
-import type { LedgerToBe, Session } from '../runtime/session.ts';
+import type { LazyLedger, Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
 
 /** The last part of a path: events name files without the machine's folders. */
@@ -49,14 +49,14 @@ export async function answerFromRecord(session: Session, recorded: RecordedUnder
  * next try. A run that is recorded under any of its names is left as it is, whatever was computed this time.
  */
 export async function recordSleeveRun(session: Session, computed: ComputedSleeveRun): Promise<RecordedRun> {
-  const { runId, drafts, shelf, grade, acceptance } = computed;
+  const { runId, drafts, staged, grade, acceptance } = computed;
   const { store, log } = session.ports;
   const before = await recordedUnder(store, 'sleeveRun', computed.names);
   if (before !== null) return { runId: (await answerFromRecord(session, before)).runId, already: true };
   const { already } = await recordOnce(
     session,
     { stream: sleeveRunStream.name(runId), drafts, command: ['RecordSleeveRun', runId], correlation: runId },
-    shelf,
+    staged,
   );
   if (!already) log.info({ runId, grade, events: drafts.length }, 'recorded a sleeve run');
   if (acceptance !== null) await acceptSleeveRun(session, acceptance);
@@ -73,7 +73,7 @@ export interface SleeveRunAnswer extends SleeveRunFacts {
  * makes a ledger that is not there.
  */
 export async function settleSleeveRun(
-  ledger: LedgerToBe,
+  ledger: LazyLedger,
   names: Names<SleeveRunName>,
   compute: () => ComputedSleeveRun,
   signal: AbortSignal | null,
@@ -82,7 +82,7 @@ export async function settleSleeveRun(
   const before = existing === null ? null : await recordedUnder(existing.ports.store, 'sleeveRun', names);
   if (before !== null) return { ...(await answerFromRecord(await ledger.writing(), before)), already: true };
   const computed = compute();
-  await letSignalsIn(signal);
+  await throwIfInterrupted(signal);
   const session = await ledger.writing();
   const { runId, already } = await recordSleeveRun(session, computed);
   if (!already) return { ...computed, already };
@@ -122,15 +122,15 @@ function computeWith(tools: Tools, request: SleeveRunRequest, identified: Identi
   return run;
 }
 
-/** Computes a sleeve run from price files without looking whether it is recorded: pure but for its progress. */
+/** Computes a sleeve run from price files without looking whether it is recorded: pure except for its progress. */
 export function produceSleeveRun(tools: Tools, command: ProduceSleeveRun): ComputedSleeveRun {
   return computeWith(tools, requestOf(command), null);
 }
 
-/** Runs a sleeve on price files and records it, or answers from the record what the same inputs came to. */
+/** Runs a sleeve on price files and records it, or answers with the recorded result of the same inputs. */
 export async function flowProduction(
   tools: Tools,
-  ledger: LedgerToBe,
+  ledger: LazyLedger,
   command: ProduceSleeveRun,
   signal: AbortSignal | null = null,
 ): Promise<SleeveRunAnswer> {

@@ -24,7 +24,7 @@ export interface GrantedWaiver extends ParityWaiverGranted {
 
 /** Accepts named parity violations of a portfolio on the word of the session's actor. Errors: Usage. */
 export async function grantParityWaiver(session: Session, { meta, paths: named, until, why }: GrantParityWaiver): Promise<GrantedWaiver> {
-  if (!/^[a-zA-Z0-9_-]+$/.test(meta)) throw new LedgerError('Usage', `${meta} is no portfolio name`);
+  if (!/^[a-zA-Z0-9_-]+$/.test(meta)) throw new LedgerError('Usage', `${meta} is not a portfolio name`);
   const who = session.actor;
   const paths = named.toSorted();
   const waiverId = derivedUuid(session.ports.ids.uuidV5, ['waiver', session.ledger.ledgerId, meta, who, why, until, ...paths]);

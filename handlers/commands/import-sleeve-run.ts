@@ -12,7 +12,7 @@ import {
 import type { NameMapping } from '../intake/run-directory/return-file-names.ts';
 import { readRunFiles } from '../intake/run-directory/run-files.ts';
 import type { Ports, RunDirectory } from '../ports/ports.ts';
-import type { LedgerToBe } from '../runtime/session.ts';
+import type { LazyLedger } from '../runtime/session.ts';
 import { settleSleeveRun, type SleeveRunAnswer } from './flow-production.ts';
 
 export interface ImportSleeveRun {
@@ -61,10 +61,10 @@ export interface ImportAnswer extends SleeveRunAnswer {
 /** What the grade says of the source's own audit chain. */
 const chainStatus: Readonly<Record<string, OriginChain['status']>> = { passed: 'verified', failed: 'broken', unknown: 'absent' };
 
-/** Takes a run directory over and records it, or answers from the record what the same files came to. */
-export async function takeOverRun(
+/** Imports a run directory and records it, or answers with the recorded result of the same files. */
+export async function importAndRecordRun(
   tools: ImportTools,
-  ledger: LedgerToBe,
+  ledger: LazyLedger,
   { run, ...command }: ImportSleeveRun,
   signal: AbortSignal | null = null,
 ): Promise<ImportAnswer> {

@@ -10,7 +10,7 @@ export interface NewLedger extends LedgerIdentity {
   readonly witness: string;
 }
 
-/** A store without a first event, as a failed first write leaves it, is no ledger yet. */
+/** A store without a first event, as a failed first write leaves it, is not a ledger yet. */
 async function holdsLedger({ reading }: Pick<Opening, 'reading'>): Promise<boolean> {
   try {
     await reading();

@@ -4,10 +4,10 @@ import type { MetaPortfolioDefined } from '../../domain/publication/events.ts';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import type { SleeveDefined } from '../../domain/sleeve/intake-events.ts';
 import { sleeveStream } from '../../domain/sleeve/stream.ts';
-import { ArtifactShelf } from '../../domain/documents/artifact-shelf.ts';
+import { StagedArtifacts } from '../../domain/documents/staged-artifacts.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
-import { absentFrom, definitionOf, namesOf, sleeveDefinition } from './apply-manifest.ts';
+import { portfoliosAbsentFrom, definitionOf, namesOf, sleeveDefinition } from './apply-manifest.ts';
 
 export interface PlannedName {
   readonly name: string;
@@ -58,7 +58,7 @@ function planned<Definition extends { readonly number: number }>(
 }
 
 async function plannedPortfolio(session: Session, manifest: Manifest, meta: string): Promise<PlannedName> {
-  const definition = await definitionOf(session, manifest, meta, new ArtifactShelf(session.ports.crypto.sha256));
+  const definition = await definitionOf(session, manifest, meta, new StagedArtifacts(session.ports.crypto.sha256));
   const before = await streams.metaPortfolio.state(session, meta);
   const decided = metaPortfolioStream.decider.decide({ kind: 'DefineMetaPortfolio', definition }, before);
   return planned(meta, before.definition, decided.reduce(metaPortfolioStream.evolve, before).definition!, portfolioChanges);
@@ -80,5 +80,5 @@ export async function planManifest(session: Session, manifest: Manifest, metas: 
   for (const sleeve of names.sleeves) sleeves.push(await plannedSleeve(session, manifest, sleeve));
   const portfolios: PlannedName[] = [];
   for (const meta of names.metas) portfolios.push(await plannedPortfolio(session, manifest, meta));
-  return { portfolios, sleeves, absent: await absentFrom(session, manifest) };
+  return { portfolios, sleeves, absent: await portfoliosAbsentFrom(session, manifest) };
 }

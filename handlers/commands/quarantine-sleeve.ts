@@ -17,7 +17,7 @@ async function switchSleeve(
   sleeve: string,
   why: string,
 ): Promise<SleeveSwitch> {
-  if (!/^[a-zA-Z0-9_-]+$/.test(sleeve)) throw new LedgerError('Usage', `${sleeve} is no sleeve name`);
+  if (!/^[a-zA-Z0-9_-]+$/.test(sleeve)) throw new LedgerError('Usage', `${sleeve} is not a sleeve name`);
   const { quarantines } = await streams.sleeve.state(session, sleeve);
   const number = kind === 'QuarantineSleeve' ? quarantines + 1 : quarantines;
   const { appended, state } = await streams.sleeve.handle(session, sleeve, { kind, sleeve, number, why });

@@ -7,7 +7,7 @@ import { draftLedger, type LedgerDraft, type LedgerEvent } from '../../domain/sh
 import { ledgerStreamKind } from '../../domain/shared/ledger-stream.ts';
 import { bindStream } from '../../domain/shared/stream.ts';
 import { keyFileOf, writeKeyFile } from '../ledger/key-file.ts';
-import { keyInForce, putInPlace, type Rotation, withNewKey } from '../ledger/key-in-force.ts';
+import { keyInForce, replaceKeyFile, type Rotation, withNewKey } from '../ledger/key-in-force.ts';
 import { keysOf, rotationMessage } from '../ledger/keys.ts';
 import { handleCommand } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
@@ -55,6 +55,6 @@ export async function rotateKey(session: Session, settings: Settings, why: strin
   const verifierKeyAfter = prepared.next.verifierKey;
   const signature = toBase64(ports.crypto.sign(fromHex(keyFile.privateSeedHex), rotationMessage(verifierKeyBefore, verifierKeyAfter, why)));
   await handleCommand(session, rotating, '', { verifierKeyBefore, verifierKeyAfter, signature, why });
-  const retiredFile = await putInPlace(ports, settings, keyFile, prepared.next);
+  const retiredFile = await replaceKeyFile(ports, settings, keyFile, prepared.next);
   return { verifierKeyBefore, verifierKeyAfter, keyFile: keyFileOf(settings), retiredFile, completed: false };
 }

@@ -8,7 +8,7 @@ import { streams } from '../runtime/streams.ts';
 import { judge } from '../intake/judge.ts';
 import { recordedLetter, resolveLetter } from '../intake/letters.ts';
 import { releaseHeld } from '../intake/release.ts';
-import { accept, type IntakeOptions, reachFailpoint, admit } from '../intake/take-up.ts';
+import { accept, type IntakeOptions, reachFailpoint, admit } from '../intake/process-message.ts';
 
 export interface SettledLetter {
   readonly letterId: string;
@@ -17,7 +17,7 @@ export interface SettledLetter {
   readonly runId: string | null;
   /** True when the letter had been resolved before. */
   readonly already: boolean;
-  /** Results of the sleeve that were waiting and were taken up. */
+  /** Results of the sleeve that were waiting and were processed. */
   readonly released: number;
   /** Results that still wait, behind another letter. */
   readonly waiting: number;
@@ -89,7 +89,7 @@ export async function retryLetter(session: Session, letterId: string, why: strin
   return settled(session, letter, runId, already, options);
 }
 
-/** Gives a letter up for good and takes up what waited behind it. Errors: LetterUnknown. */
+/** Discards a letter for good and processes what waited behind it. Errors: LetterUnknown. */
 export async function discardLetter(session: Session, letterId: string, why: string, options: IntakeOptions): Promise<SettledLetter> {
   const { letter, letters } = await findLetter(session, letterId);
   const before = letters.resolved.get(letterId);

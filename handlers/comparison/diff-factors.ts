@@ -1,7 +1,7 @@
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import { flatten } from '../../domain/allocation/flatten.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
-import { leavesNoAllocation } from '../../domain/shared/error-kinds.ts';
+import { preventsAllocation } from '../../domain/shared/error-kinds.ts';
 import type { DeliveredRun, DeliveredStream } from '../../domain/run/delivered-run.ts';
 import { allocateNode, NodeFailure } from '../../domain/allocation/node.ts';
 import type { MetaRunRequest } from '../../domain/meta-run/identity.ts';
@@ -55,7 +55,7 @@ function mixedLeaves({ sleeveResults, covariance, definition }: Mixture): Map<st
 /** Why a mixture has no allocation: bounds that exclude one another, a profile that a run lacks, too few common rows. */
 function reasonOf(error: unknown): string {
   if (error instanceof NodeFailure) return error.error.message;
-  if (leavesNoAllocation(error)) return error.message;
+  if (preventsAllocation(error)) return error.message;
   throw error;
 }
 

@@ -24,7 +24,7 @@ interface PortfolioIdentity {
   readonly sleeves: readonly (JsonObject & { readonly id: string })[];
 }
 
-/** The identity with its sleeves and bounds by id, so that an order of sleeves is no change of every leaf. */
+/** The identity with its sleeves and bounds by id, so that an order of sleeves is not a change of every leaf. */
 function byId(identity: JsonObject): Record<string, unknown> {
   const { sleeves, bounds, depth: _depth, ...rest } = identity as JsonObject & PortfolioIdentity;
   return {

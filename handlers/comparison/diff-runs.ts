@@ -5,7 +5,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { MetaRunRequest } from '../../domain/meta-run/identity.ts';
 import type { Ports } from '../ports/ports.ts';
-import { allocatedRisks, allocationFacts, reasonWithout } from '../../domain/meta-run/allocation-facts.ts';
+import { allocatedRisks, allocationFacts, reasonForNoAllocation } from '../../domain/meta-run/allocation-facts.ts';
 import { metaRunOf } from '../replay/meta-run-of.ts';
 import { LeafRuns, rebuildMetaRun } from '../replay/rebuild-meta-run.ts';
 import { evaluate, type Evaluated, type Side } from './diff-factors.ts';
@@ -112,7 +112,7 @@ function reproduces({ weights }: Evaluated, recorded: AllocationShares): boolean
 function recordedWeights(run: Run, risk: RiskProfile): AllocationShares {
   const facts = allocationFacts(run.facts, risk);
   if (facts === null)
-    throw new LedgerError('NothingRecorded', `run ${run.runId} has no ${risk} allocation: ${reasonWithout(run.facts, risk)}`, {
+    throw new LedgerError('NothingRecorded', `run ${run.runId} has no ${risk} allocation: ${reasonForNoAllocation(run.facts, risk)}`, {
       evidence: { runId: run.runId, risk, allocated: allocatedRisks(run.facts) },
     });
   return facts;
@@ -143,7 +143,7 @@ function onlyIn(here: Run, there: Run): RunDiff['onlyBefore'] {
   const others = allocatedRisks(there.facts);
   return allocatedRisks(here.facts)
     .filter((risk) => !others.includes(risk))
-    .map((risk) => ({ risk, reason: reasonWithout(there.facts, risk) }));
+    .map((risk) => ({ risk, reason: reasonForNoAllocation(there.facts, risk) }));
 }
 
 function pairsOf(before: Run, after: Run, asked: DiffQuery['risks']): (readonly [RiskProfile, RiskProfile])[] {

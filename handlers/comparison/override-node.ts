@@ -137,7 +137,7 @@ function overridden(node: MetaNode, overrides: Overrides): MetaNode {
 }
 
 /**
- * A recorded portfolio with other settings: laid over it as the command line is laid over a manifest, with the bounds combined anew.
+ * A recorded portfolio with other settings: laid over it as the command line is laid over a manifest, with the bounds combined again.
  * Errors: Usage for a path that is not known or changes nothing, and for a value that its setting does not take; BoundsInfeasible.
  */
 export function overrideNode(node: MetaNode, overrides: Overrides): MetaNode {

@@ -28,7 +28,7 @@ export function incomingOf({ topic, partition, offset, key, value, headers }: Re
   };
 }
 
-/** Id of what is recorded of a message: the same bytes, told to be the same, for the same sleeve are the same letter or held result. */
+/** Id of what is recorded of a message: the same bytes with the same message id for the same sleeve are the same letter or held result. */
 export function incomingId({ ports, ledger }: Session, kind: 'letter' | 'held', { source, sha256 }: Incoming): string {
   const { key, topic, headers } = source;
   const said = ['content-type', 'ce_specversion', 'ce_type'].map((name) => headers[name] ?? '');

@@ -8,9 +8,9 @@ import { type Incoming, incomingId, incomingOf } from './incoming.ts';
 import { judge } from './judge.ts';
 import { keepBytes } from './letters.ts';
 import { releaseHeld, resolveLetters, supersede } from './release.ts';
-import { accept, type IntakeOptions, type IntakeOutcome, reachFailpoint, refuse, takeUp, admit } from './take-up.ts';
+import { accept, type IntakeOptions, type IntakeOutcome, reachFailpoint, refuse, processMessage, admit } from './process-message.ts';
 
-export type { IntakeOptions, IntakeOutcome, IntakeStep } from './take-up.ts';
+export type { IntakeOptions, IntakeOutcome, IntakeStep } from './process-message.ts';
 export { releaseHeld } from './release.ts';
 
 type Beat = () => Promise<void>;
@@ -18,7 +18,7 @@ type Beat = () => Promise<void>;
 export interface Intake {
   /**
    * Deals with one message: everything that it leads to is durable when this resolves, and the offset may be committed. Any message may be
-   * delivered again, at any time. Rejects only for what is no fault of the message: the store or the broker failed.
+   * delivered again, at any time. Rejects only for what is not a fault of the message: the store or the broker failed.
    */
   handle(message: ReceivedMessage, beat: Beat): Promise<IntakeOutcome>;
 }
@@ -34,7 +34,7 @@ async function withoutSleeve(session: Session, incoming: Incoming, options: Inta
   }
 }
 
-/** The bytes of an open letter once more: what was wrong may be mended by now. */
+/** The bytes of an open letter again: the cause may be fixed now. */
 async function redelivered(
   session: Session,
   incoming: Incoming,
@@ -101,7 +101,7 @@ async function ofSleeve(session: Session, incoming: Incoming, options: IntakeOpt
     const state = await streams.sleeve.state(session, sleeve);
     const { open } = state.letters;
     if (open.length === 0) {
-      if (state.held.length === 0) return takeUp(session, incoming, state, options);
+      if (state.held.length === 0) return processMessage(session, incoming, state, options);
       // A process died while it let results go: they were here before this one.
       await releaseHeld(session, sleeve, options, beat);
       continue;

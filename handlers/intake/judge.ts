@@ -5,7 +5,7 @@ import { limits } from '../../domain/shared/limits.ts';
 import type { AcceptedRun, SleeveState } from '../../domain/sleeve/decider.ts';
 import type { SleeveRunAccepted } from '../../domain/run/accepted-run.ts';
 import { sleeveRunStream } from '../../domain/sleeve-run/stream.ts';
-import { computeResultRun, identifyResultRun, referencesOf } from '../messages/told-run.ts';
+import { computeResultRun, identifyResultRun, referencesOf } from '../messages/reported-run.ts';
 import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts';
 import type { Names, SleeveRunName } from '../../domain/run/run-names.ts';
 import { readCloudEvent } from '../messages/cloud-event.ts';
@@ -28,12 +28,12 @@ export interface Judged {
   /** What the sleeve's stream would say of the run; null when it is ineligible, or was accepted before. */
   readonly acceptance: SleeveRunAccepted | null;
   readonly reasons: readonly string[];
-  /** What is to be recorded; null when the run is recorded already, be it told before or computed in this very ledger. */
+  /** What is to be recorded; null when the run is recorded already, whether it was reported before or computed in this ledger. */
   readonly computed: ComputedSleeveRun | null;
   readonly traceparent: string | null;
 }
 
-/** A fault of ours in reading one message stops that message only; the letter says so, and a later build may retry it. */
+/** A fault of this program in reading one message stops only that message; the letter says so, and a later build may retry it. */
 function contained<T>(work: () => T): T {
   try {
     return work();

@@ -7,7 +7,7 @@ import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
 import type { Incoming } from './incoming.ts';
 import { resolveLetter } from './letters.ts';
-import { type IntakeOptions, reachFailpoint, recordRun, takeUp, type Admitted, admit } from './take-up.ts';
+import { type IntakeOptions, reachFailpoint, recordRun, processMessage, type Admitted, admit } from './process-message.ts';
 
 /** A held result as the message that it was. Errors: ArtifactMissing, ArtifactDamaged. */
 export async function heldMessage({ ports }: Session, { source, payload }: SleeveResultHeld): Promise<Incoming> {
@@ -84,8 +84,8 @@ export async function releaseHeld(
     const { heldId } = next;
     const incoming = await heldMessage(session, next);
     invariant(incoming.source.key === sleeve, 'a held result has its sleeve for a key', { heldId });
-    const { runId, letterId } = await takeUp(session, incoming, state, options);
-    reachFailpoint(options, 'held result taken up');
+    const { runId, letterId } = await processMessage(session, incoming, state, options);
+    reachFailpoint(options, 'held result processed');
     const { appended } = await streams.sleeve.handle(session, sleeve, {
       kind: 'ReleaseSleeveResult',
       released: { heldId, sleeve, runId, letterId },

@@ -1,4 +1,4 @@
-import { holdsNoLedger } from '../../domain/shared/error-kinds.ts';
+import { isNotALedger } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports, StorageFinding } from '../ports/ports.ts';
 import type { Fault } from './fault.ts';
@@ -16,7 +16,7 @@ export type WithoutStore = Omit<Ports, keyof OpenedFile>;
 
 export interface Candidate extends Omit<Verification, 'format' | 'faults' | 'notes'> {
   readonly ledgerId: string | null;
-  /** Faults of the read models: no part of the ledger, they are folded anew. */
+  /** Faults of the read models: no part of the ledger, they are folded again. */
   readonly readModelFaults: readonly Fault[];
 }
 
@@ -38,7 +38,7 @@ export async function openedForReading<Opened extends OpenedFile>(backup: string
   try {
     return await open();
   } catch (error) {
-    if (!holdsNoLedger(error)) throw error;
+    if (!isNotALedger(error)) throw error;
     throw backupInvalid(backup, error.message, error.evidence, error);
   }
 }

@@ -1,6 +1,6 @@
 import { limits } from '../../domain/shared/limits.ts';
 import { artifactAddresses } from '../artifacts/artifact-addresses.ts';
-import { letSignalsIn } from '../runtime/interruption.ts';
+import { throwIfInterrupted } from '../runtime/interruption.ts';
 import type { Artifacts } from '../ports/ports.ts';
 
 /** Addresses of the source that the target lacks: both come in ascending order, and side by side. */
@@ -25,7 +25,7 @@ export async function copyArtifacts(from: Artifacts, to: Artifacts, signal: Abor
     if (contents.length > 0) await to.putAll(contents);
     contents = [];
     bytes = 0;
-    await letSignalsIn(signal, 'interrupted; the same command completes the copy');
+    await throwIfInterrupted(signal, 'interrupted; the same command completes the copy');
   };
   for await (const address of lackingIn(from, to)) {
     missing++;

@@ -77,7 +77,7 @@ export class CopyTarget {
 
   #parted(source: StoredEvent | null, target: StoredEvent): LedgerError {
     const leafIndex = this.alreadyThere;
-    return new LedgerError('CopyTargetNotEmpty', `the target is no beginning of the source: they part at leaf ${leafIndex}`, {
+    return new LedgerError('CopyTargetNotEmpty', `the target is not a beginning of the source: they part at leaf ${leafIndex}`, {
       evidence: { leafIndex, source: named(source), target: named(target) },
     });
   }

@@ -3,7 +3,7 @@ import { createMerkleTree, type MerkleTree } from '../../domain/audit/merkle.ts'
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import { letSignalsIn } from '../runtime/interruption.ts';
+import { throwIfInterrupted } from '../runtime/interruption.ts';
 import type { Artifacts, EventStore, Ports, StoredEvent } from '../ports/ports.ts';
 import { copyArtifacts } from './copy-artifacts.ts';
 import { CopyTarget } from './copy-target.ts';
@@ -124,7 +124,7 @@ class Copying {
   async #pause(): Promise<void> {
     const events = this.source.tree.size;
     this.#tools.progress.advance(events);
-    await letSignalsIn(this.#signal, 'interrupted; the same command completes the copy', { events });
+    await throwIfInterrupted(this.#signal, 'interrupted; the same command completes the copy', { events });
   }
 }
 

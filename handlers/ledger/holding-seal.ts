@@ -19,7 +19,7 @@ export function openedSeal({ crypto }: Pick<Ports, 'crypto'>, checkpoint: string
   const named = parseNote(checkpoint).signatures.map(({ keyId }) => keyId);
   const key = keys.find(({ keyId }) => named.includes(keyId));
   if (key === undefined)
-    throw new LedgerError('CheckpointInvalid', 'a seal is signed by no key of this ledger', { evidence: { signedBy: named } });
+    throw new LedgerError('CheckpointInvalid', 'no key of this ledger signed the seal', { evidence: { signedBy: named } });
   const opened = openCheckpoint(checkpoint, key, crypto.verify);
   return { treeSize: opened.size, root: toHex(opened.root), checkpoint, key, opened };
 }

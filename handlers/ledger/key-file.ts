@@ -33,7 +33,7 @@ export async function readKeyFile(ports: Pick<Ports, 'files'>, settings: Setting
   } catch (error) {
     if (error instanceof LedgerError) throw error;
     // The cause would quote the content, which is a secret.
-    throw new LedgerError('ConfigInvalid', `${file} is no key file`, { at: { file } });
+    throw new LedgerError('ConfigInvalid', `${file} is not a key file`, { at: { file } });
   }
 }
 
@@ -43,7 +43,7 @@ export async function writeKeyFile(ports: Pick<Ports, 'files'>, settings: Settin
   await ports.files.writeWhole(keyFileOf(settings), textOf(key), { mode: 0o600 });
 }
 
-/** Of several processes that make a key at once one wins: the others must read its key, never replace it. */
-export async function offerKeyFile(ports: Pick<Ports, 'files'>, settings: Settings, key: KeyFile): Promise<void> {
+/** When several processes make a key at once, one wins: the others must read its key, never replace it. */
+export async function createKeyFile(ports: Pick<Ports, 'files'>, settings: Settings, key: KeyFile): Promise<void> {
   await ports.files.writeWhole(keyFileOf(settings), textOf(key), { mode: 0o600, keepExisting: true });
 }

@@ -15,7 +15,7 @@ export interface Rotation {
   readonly completed: boolean;
 }
 
-/** The key file with the key that is to come, a new one where it names none. */
+/** The key file with the next key, a new one where it names none. */
 export function withNewKey(ports: Pick<Ports, 'crypto'>, file: KeyFile): KeyFile & { readonly next: NonNullable<KeyFile['next']> } {
   if (file.next !== undefined) return { ...file, next: file.next };
   const { privateSeed, publicKey } = ports.crypto.newKeyPair();
@@ -23,8 +23,8 @@ export function withNewKey(ports: Pick<Ports, 'crypto'>, file: KeyFile): KeyFile
   return { ...file, next: { verifierKey, privateSeedHex: toHex(privateSeed) } };
 }
 
-/** Keeps the old key beside the file, then lets the new one take its place. */
-export async function putInPlace(
+/** Keeps the old key beside the file, then puts the new one in its place. */
+export async function replaceKeyFile(
   ports: Pick<Ports, 'files' | 'crypto'>,
   settings: Settings,
   file: KeyFile,
@@ -56,7 +56,7 @@ export async function keyInForce(
       at: { file: keyFileOf(settings) },
     });
   }
-  const retiredFile = await putInPlace(ports, settings, keyFile, next);
+  const retiredFile = await replaceKeyFile(ports, settings, keyFile, next);
   const completed = {
     verifierKeyBefore: keyFile.verifierKey,
     verifierKeyAfter: current,

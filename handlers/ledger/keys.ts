@@ -50,7 +50,7 @@ export class KeyHistory {
   }
 
   /** Errors: CheckpointInvalid for a rotation that the key before it did not sign. */
-  async readOn(): Promise<this> {
+  async refresh(): Promise<this> {
     for await (const page of streamPages(this.#ports.store, ledgerStream, this.#next)) {
       for (const event of page) this.#take(event);
       this.#next += BigInt(page.length);
@@ -76,5 +76,5 @@ export class KeyHistory {
 
 /** Every key that the ledger has signed with, oldest first. Errors: CheckpointInvalid. */
 export async function keysOf(ports: Pick<Ports, 'store' | 'crypto'>): Promise<readonly VerifierKey[]> {
-  return (await new KeyHistory(ports).readOn()).keys;
+  return (await new KeyHistory(ports).refresh()).keys;
 }

@@ -1,6 +1,6 @@
 import { draftEvent } from '../../domain/catalogue.ts';
 import { formatVerifierKey, verifierKeyOf } from '../../domain/audit/signed-note.ts';
-import { wasRecordedByAnother } from '../../domain/shared/error-kinds.ts';
+import { wasRecordedConcurrently } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { fromHex, toHex } from '../../domain/shared/hashing.ts';
 import type { LedgerOpened } from '../../domain/shared/ledger-events.ts';
@@ -10,7 +10,7 @@ import type { Ports } from '../ports/ports.ts';
 import { recordNewStream, toDomainEvents } from '../runtime/record.ts';
 import type { LedgerIdentity } from '../runtime/session.ts';
 import { redacted, type Settings } from '../runtime/settings.ts';
-import { keyFileOf, offerKeyFile, readKeyFile, witnessOf } from './key-file.ts';
+import { keyFileOf, createKeyFile, readKeyFile, witnessOf } from './key-file.ts';
 import { firstFormat, raiseFormat } from './recorded-format.ts';
 
 async function identityIn(ports: Ports): Promise<LedgerIdentity | null> {
@@ -37,7 +37,7 @@ async function provideKey(ports: Ports, settings: Settings): Promise<LedgerOpene
     const ledgerId = ledgerIdOf(ports, publicKey);
     const origin = settings.origin ?? `sleeve-ledger.local/${ledgerId.slice(0, 8)}`;
     const verifierKey = formatVerifierKey(verifierKeyOf(ports.crypto.sha256, origin, publicKey));
-    await offerKeyFile(ports, settings, { origin, verifierKey, privateSeedHex: toHex(privateSeed), witness: witnessOf(settings, null) });
+    await createKeyFile(ports, settings, { origin, verifierKey, privateSeedHex: toHex(privateSeed), witness: witnessOf(settings, null) });
   }
   const key = await readKeyFile(ports, settings);
   return {
@@ -78,7 +78,7 @@ async function begun(ports: Ports, settings: Settings): Promise<LedgerIdentity> 
     });
   } catch (error) {
     // Another process opened it at the same moment: its ledger is the ledger.
-    if (!wasRecordedByAnother(error)) throw error;
+    if (!wasRecordedConcurrently(error)) throw error;
   }
   return (await identityIn(ports))!;
 }

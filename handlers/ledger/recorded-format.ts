@@ -1,5 +1,5 @@
 import { domainEvent } from '../../domain/catalogue.ts';
-import { beyond, formatOfBuild, raiseOf, unionOf } from '../../domain/ledger/format.ts';
+import { formatDifference, formatOfBuild, raisedFormat, unionOf } from '../../domain/ledger/format.ts';
 import { formatOf010 } from '../../domain/ledger/format-of-010.ts';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import { type DraftEvent, decodeEnvelope, emptyTail, type StreamTail } from '../../domain/shared/envelope.ts';
@@ -9,7 +9,7 @@ import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
 import type { LedgerFormat } from '../../domain/shared/ledger-events.ts';
 import type { EventStore, StoredEvent } from '../ports/ports.ts';
 import { isConflict } from '../../domain/shared/error-kinds.ts';
-import { appendBehind } from '../runtime/record.ts';
+import { appendAtTail } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 import { tailOf } from '../runtime/stored-events.ts';
 import { streamPages, streamPagesBackwards } from '../runtime/stream-pages.ts';
@@ -29,7 +29,7 @@ function tooNew(lacks: readonly string[]): LedgerError {
 
 /** Errors: StoreTooNew when a ledger may hold what this build does not know. */
 export function requireKnown(format: LedgerFormat): void {
-  const lacks = beyond(format, formatOfBuild);
+  const lacks = formatDifference(format, formatOfBuild);
   if (lacks.length > 0) throw tooNew(lacks);
 }
 
@@ -108,24 +108,24 @@ const attemptsMax = 20;
 
 /**
  * Makes the ledger's format cover this build before the build writes anything else. Of two processes that raise at once the later one
- * looks again: the same build finds it raised, another may find that it lacks something by now. Errors: StoreTooNew, with nothing written.
+ * looks again: the same build finds it raised, another may find that it now lacks something. Errors: StoreTooNew, with nothing written.
  */
 export async function raiseFormat(session: Session): Promise<void> {
   const recorded = new RecordedFormat(session.ports.store);
   for (let attempt = 1; ; attempt++) {
     const { format, tail } = await recorded.current();
     requireKnown(format);
-    const raised = raiseOf(format, formatOfBuild);
+    const raised = raisedFormat(format, formatOfBuild);
     if (raised === null) return;
     try {
       const command = ['LedgerFormatRaised', canonicalJson(raised)];
-      await appendBehind(session, tail, {
+      await appendAtTail(session, tail, {
         stream: ledgerStream,
         drafts: [draftLedger('LedgerFormatRaised', raised)],
         command,
         correlation: session.ledger.ledgerId,
       });
-      session.ports.log.info({ gained: beyond(raised, format) }, 'raised the format of the ledger');
+      session.ports.log.info({ gained: formatDifference(raised, format) }, 'raised the format of the ledger');
       return;
     } catch (error) {
       if (!isConflict(error) || attempt >= attemptsMax) throw error;

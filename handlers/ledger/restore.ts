@@ -36,7 +36,7 @@ const damaged = /^SQLITE_(?:CORRUPT|NOTADB|IOERR_SHORT_READ)/;
 
 /**
  * Puts a ledger in the place of a store that is gone: copied beside, verified up to a checkpoint, then named. The read models of the
- * backup are thrown away, to be folded anew.
+ * backup are thrown away, to be folded again.
  *
  * Errors: FileMissing; BackupInvalid, with nothing left behind; LedgerExists; CheckpointInvalid for a malformed verifier key; StoreTooNew;
  * StoreFull; StoreIo.

@@ -12,15 +12,15 @@ import { requireAgreement, type Seal } from './seals.ts';
 
 type Reader = Pick<Ports, 'store' | 'crypto'>;
 
-/** A tree as far as it was read: its range, that of all leaves but the last, and the last leaf. */
-export interface Grown {
+/** The tree over the leaves read so far: its range, the range of all leaves but the last, and the last leaf. */
+export interface TreePrefix {
   readonly range: CompactRange;
   readonly before: CompactRange;
   readonly last: StoredEvent | null;
 }
 
 /** A tree as it was sealed, to read on from. */
-export interface SealedTree extends Grown {
+export interface SealedTree extends TreePrefix {
   readonly checkpoint: Checkpoint | null;
 }
 
@@ -101,8 +101,8 @@ export function milestoneOf(ports: Reader, seal: Seal, keys: KeyHistory): Milest
   return { size: seal.data.treeSize, check };
 }
 
-/** What was read behind a sealed tree. */
-export interface ReadOn extends Grown {
+/** A tree with the leaves that were read after a seal. */
+export interface ExtendedTree extends TreePrefix {
   /** True when nothing but the last seal was there. */
   readonly onlySeal: boolean;
 }
@@ -111,7 +111,12 @@ export interface ReadOn extends Grown {
  * Reads on to the end of the log and hashes the bytes that are stored. The seal that the tree was taken from must come by, for it was
  * recorded behind what it covers. Errors: ChainBroken, and those of the milestones.
  */
-export async function readOn(ports: Reader, from: Grown, seal: Seal | null, milestones: readonly Milestone[]): Promise<ReadOn> {
+export async function extendTree(
+  ports: Reader,
+  from: TreePrefix,
+  seal: Seal | null,
+  milestones: readonly Milestone[],
+): Promise<ExtendedTree> {
   const { sha256 } = ports.crypto;
   let { range, before, last } = from;
   let sealSeen = seal === null;

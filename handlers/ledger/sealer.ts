@@ -8,7 +8,7 @@ import type { LedgerSealedV2 } from '../../domain/shared/ledger-events.ts';
 import { draftLedger } from '../../domain/shared/ledger-slice.ts';
 import type { Ports } from '../ports/ports.ts';
 import { isConflict } from '../../domain/shared/error-kinds.ts';
-import { appendBehind } from '../runtime/record.ts';
+import { appendAtTail } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { tailOf } from '../runtime/stored-events.ts';
@@ -16,7 +16,7 @@ import { type KeyFile, readKeyFile, witnessOf } from './key-file.ts';
 import { KeyHistory } from './keys.ts';
 import { RecordedFormat } from './recorded-format.ts';
 import { keyInForce } from './key-in-force.ts';
-import { type Milestone, milestoneOf, nothingSealed, readOn, type SealedTree, sealedTree } from './sealed-range.ts';
+import { type Milestone, milestoneOf, nothingSealed, extendTree, type SealedTree, sealedTree } from './sealed-range.ts';
 import { newestSeal, type Seal, sealsStream } from './seals.ts';
 import { throughTiles } from '../read-models/tile-reader.ts';
 import { newestNote, openWithAnyKey, witness } from './witness.ts';
@@ -42,7 +42,7 @@ export interface Sealer {
 
 const attemptsMax = 20;
 
-/** What the tiles prove; nothing where they prove nothing, which is no proof either. */
+/** What the tiles prove; nothing where they prove nothing, which is not a proof either. */
 async function consistencyProof(ports: Ports, from: Checkpoint, to: Checkpoint): Promise<readonly Uint8Array[]> {
   try {
     return await throughTiles(ports, `that the ${to.size} sealed events extend the ${from.size} witnessed`, async (tiles) =>
@@ -90,7 +90,7 @@ async function signed(ports: Ports, keyFile: KeyFile, seal: Seal | null, keys: K
   if (seal !== null && start.checkpoint === null) milestones.push(milestoneOf(ports, seal, keys));
   if (witnessed !== null)
     milestones.push({ size: witnessed.size, check: (root) => requireExtends(sha256, witnessed, { ...witnessed, root }, []) });
-  const { range, before, last, onlySeal } = await readOn(ports, start, seal, milestones);
+  const { range, before, last, onlySeal } = await extendTree(ports, start, seal, milestones);
   const checkpoint: Checkpoint = onlySeal
     ? { origin: keyFile.origin, size: seal!.data.treeSize, root: fromHex(seal!.data.root) }
     : { origin: keyFile.origin, size: range.size, root: rangeRoot(sha256, range) };
@@ -111,7 +111,7 @@ async function signed(ports: Ports, keyFile: KeyFile, seal: Seal | null, keys: K
 async function record(session: Session, keys: KeyHistory, before: Seal | null, data: LedgerSealedV2): Promise<boolean> {
   const tail = before?.event.stream === sealsStream ? tailOf([before.event]) : emptyTail;
   try {
-    await appendBehind(session, tail, {
+    await appendAtTail(session, tail, {
       stream: sealsStream,
       drafts: [draftLedger('LedgerSealed', data)],
       command: [sealsStream, 'LedgerSealed', data.treeSize],
@@ -139,7 +139,7 @@ async function sealOnce(session: Session, settings: Settings, { keys, format }: 
     // The witness is read before the ledger: what somebody else seals meanwhile would look like a tail that was cut off.
     const newest = await newestNote(ports, directory);
     await format.requireKnown();
-    await keys.readOn();
+    await keys.refresh();
     const seal = await newestSeal(ports.store, keys);
     const { keyFile } = await keyInForce(ports, settings, keys.keys);
     const { data, toRecord } = await signed(ports, keyFile, seal, keys, newest === null ? null : openWithAnyKey(ports, newest, keys.keys));
@@ -157,7 +157,7 @@ async function sealOnce(session: Session, settings: Settings, { keys, format }: 
   }
 }
 
-/** Seals one after the other, whoever asks. */
+/** Seals one after the other, for every caller. */
 export function createSealer(session: Session, settings: Settings): Sealer {
   const remembered: Remembered = { keys: new KeyHistory(session.ports), format: new RecordedFormat(session.ports.store) };
   let turn: Promise<unknown> = Promise.resolve();

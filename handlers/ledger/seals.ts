@@ -7,7 +7,7 @@ import { toDomainEvents } from '../runtime/stored-events.ts';
 import { newestEvent } from '../runtime/stream-pages.ts';
 import type { KeyHistory } from './keys.ts';
 
-/** Seals have a stream of their own, so that whoever needs the keys reads no seals, and whoever needs the newest seal reads one event. */
+/** Seals have a stream of their own: a reader of the keys reads no seals, and a reader of the newest seal reads one event. */
 export const sealsStream = 'seals';
 
 export interface Seal {
@@ -15,11 +15,11 @@ export interface Seal {
   readonly data: LedgerSealed;
 }
 
-/** Errors: ChainBroken when the event is no seal. */
+/** Errors: ChainBroken when the event is not a seal. */
 export function sealIn(event: StoredEvent): Seal {
   const known = toDomainEvents([event])[0]!;
   if (known.type === 'LedgerSealed') return { event, data: known.data };
-  throw new LedgerError('ChainBroken', `${event.stream}@${event.revision} is no seal`, {
+  throw new LedgerError('ChainBroken', `${event.stream}@${event.revision} is not a seal`, {
     evidence: { stream: event.stream, revision: Number(event.revision), type: event.type },
   });
 }

@@ -18,7 +18,7 @@ async function latestNote(ports: Pick<Ports, 'files'>, directory: string): Promi
 }
 
 /**
- * Keeps a checkpoint under its size, and as the latest unless a wider one is kept there: whoever seals next reads one file, however many
+ * Keeps a checkpoint under its size, and as the latest unless a wider one is kept there: the next sealer reads one file, however many
  * there are. Verification trusts no file to be the latest and looks at all.
  */
 export async function witness(ports: Pick<Ports, 'files'>, directory: string, size: number, note: string): Promise<string> {

@@ -17,7 +17,9 @@ export const allocationSchema = z.strictObject({
   number: z
     .int()
     .positive()
-    .describe('Publications of a portfolio are numbered from 1 without a gap: whoever has seen a number ignores it and every smaller one'),
+    .describe(
+      'Publications of a portfolio are numbered from 1 without a gap: a reader that has seen a number ignores it and every smaller one',
+    ),
   runId: z.string().min(1),
   risk: riskProfileSchema,
   asOf: isoDateSchema,

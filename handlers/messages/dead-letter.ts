@@ -11,7 +11,7 @@ import { deadLetterType, sourceOfLedger } from './event-types.ts';
  */
 export const deadLetterSchema = z.strictObject({
   letterId: z.uuid().describe('For dlq retry and dlq discard; also the id of the CloudEvent'),
-  sleeve: nameSchema.nullable().describe('Whose later results wait; null when no sleeve could be told'),
+  sleeve: nameSchema.nullable().describe('Whose later results wait; null when the sleeve is unknown'),
   code: z.string().min(1).describe('Of the registry in docs/errors.md'),
   reason: z.string(),
   path: z.string().nullable().describe('Where in the message'),

@@ -17,7 +17,7 @@ import { sleeveResultType, sourceOfLedger } from './event-types.ts';
 import { readSleeveResult } from './result-rules.ts';
 import type { ResultProfile, SleeveResult } from './sleeve-result.ts';
 
-/** How a run says its settings: an import or a message as they were written, a run of ours with every layer applied. */
+/** The settings of a run: of an import or a message as they were written, of a run of this program with every layer applied. */
 async function settingsOf(
   ports: Pick<Ports, 'artifacts'>,
   { source, definition }: SleeveRunOpened,
@@ -26,13 +26,13 @@ async function settingsOf(
     const resolved = await loadDocument(ports.artifacts, 'resolved-profile', definition);
     return { definition: statedLeaves(resolved), selectionMode: resolved.selectionMode.value };
   }
-  const told =
+  const written =
     source === 'import'
       ? { ...(await loadDocument(ports.artifacts, 'imported-definition', definition)), selectionMode: null }
       : await loadDocument(ports.artifacts, 'told-definition', definition);
   // The receiver derives the temporal id from its parts.
-  const leaves = Object.entries(told.leaves).filter(([path]) => path !== temporalIdPath);
-  return { definition: Object.fromEntries(leaves), selectionMode: told.selectionMode };
+  const leaves = Object.entries(written.leaves).filter(([path]) => path !== temporalIdPath);
+  return { definition: Object.fromEntries(leaves), selectionMode: written.selectionMode };
 }
 
 function evidenceOf({ evidence }: EligibilityFinding, check: string): EligibilityEvidence {

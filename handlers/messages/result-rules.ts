@@ -12,7 +12,7 @@ function assertProfiles(profiles: readonly ResultProfile[], asOf: string): void 
   let cells = 0;
   for (const [index, { risk, weights, returns }] of profiles.entries()) {
     const path = `profiles[${index}]`;
-    if (seen.has(risk)) refuseMessage(`${risk} stands twice`, `${path}.risk`);
+    if (seen.has(risk)) refuseMessage(`${risk} appears twice`, `${path}.risk`);
     seen.add(risk);
     if (weights !== null) admitWeights(weights, `${path}.weights`, refuseMessage);
     if (isReferenced(returns)) continue;
@@ -23,7 +23,7 @@ function assertProfiles(profiles: readonly ResultProfile[], asOf: string): void 
     refuseMessage(`${cells} returns inline, at most ${limits.messageReturnCellsMax}; larger ones go by artifact reference`, 'profiles');
 }
 
-/** The problem to tell: of a choice of forms, that of the form which went furthest before it failed. */
+/** The problem to report: of a choice of forms, that of the form which went furthest before it failed. */
 function problemIn(
   issue: z.core.$ZodIssue,
   above: readonly PropertyKey[] = [],
@@ -44,7 +44,7 @@ export function readSleeveResult(data: unknown): SleeveResult {
     return refuseMessage(message, joinPath(path));
   }
   const result = parsed.data;
-  if (parseDay(result.asOf) === null) refuseMessage(`${result.asOf} is no date`, 'asOf');
+  if (parseDay(result.asOf) === null) refuseMessage(`${result.asOf} is not a date`, 'asOf');
   assertProfiles(result.profiles, result.asOf);
   return result;
 }

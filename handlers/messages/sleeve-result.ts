@@ -46,7 +46,7 @@ export type ResultProfile = z.infer<typeof resultProfileSchema>;
 export const sleeveResultSchema = z.strictObject({
   sleeve: nameSchema.describe('As the manifest names it; also the key of the message'),
   profile: nameSchema.optional().describe('The profile that the name stands for; the same as the name when left out'),
-  asOf: isoDateSchema.describe('Session up to which the data speak'),
+  asOf: isoDateSchema.describe('Last session of the data'),
   correction: z.int().nonnegative().describe('0 at first; a changed result of the same date has a greater number'),
   currency: z.string().regex(/^[A-Z]{3,5}$/),
   currencyTreatment: z
@@ -76,7 +76,7 @@ export const sleeveResultSchema = z.strictObject({
       runHash: sha256Schema.nullable().describe('Hash of the last event of the run in that ledger'),
       eligibility: z.enum(['CERTIFIED', 'DEGRADED']).nullable().describe('The grade that the sender gave'),
     })
-    .describe('Where the result comes from: told and kept, not proved'),
+    .describe('Where the result comes from, as its sender says: recorded, not proved'),
   profiles: z.array(resultProfileSchema).min(1),
 });
 export type SleeveResult = z.infer<typeof sleeveResultSchema>;

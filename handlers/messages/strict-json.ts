@@ -53,7 +53,7 @@ function scan(text: string): void {
         if (names !== null && names !== undefined && isFollowedByColon(text, end)) {
           const key = keyIn(text, at, end);
           if (key === '__proto__') refuseMessage('a member named __proto__');
-          if (names.has(key)) refuseMessage(`the member ${JSON.stringify(key.slice(0, 100))} stands twice in one object`);
+          if (names.has(key)) refuseMessage(`the member ${JSON.stringify(key.slice(0, 100))} appears twice in one object`);
           names.add(key);
         }
         at = end;
@@ -70,7 +70,7 @@ function scan(text: string): void {
         break;
       case 0x4e:
       case 0x49:
-        refuseMessage(`not JSON: ${notInJson[code]} is no number there (Python writes it unless allow_nan=False)`);
+        refuseMessage(`not JSON: ${notInJson[code]} is not a number there (Python writes it unless allow_nan=False)`);
     }
   }
 }

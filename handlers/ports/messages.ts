@@ -36,7 +36,7 @@ export interface ConsumeOptions {
    * during long work. A rejection ends the consumption without the commit.
    */
   readonly handle: (message: ReceivedMessage, beat: () => Promise<void>) => Promise<void>;
-  /** Messages behind the end of each partition, told after each batch. */
+  /** Messages behind the end of each partition, reported after each batch. */
   readonly onLag?: (partition: number, messages: number) => void;
 }
 

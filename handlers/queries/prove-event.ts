@@ -42,7 +42,7 @@ function requireSealed(wanted: string, leafIndex: number, seal: HoldingSeal | nu
  * Errors: EventUnknown, NotSealed, ChainBroken, CheckpointInvalid.
  */
 export async function proveEvent(ports: Ports, wanted: string): Promise<EventProof> {
-  const keys = await new KeyHistory(ports).readOn();
+  const keys = await new KeyHistory(ports).refresh();
   const newest = await newestSeal(ports.store, keys);
   const seal = newest === null ? null : openedSeal(ports, newest.data.checkpoint, keys.keys);
   const event = await eventNamed(ports, wanted);

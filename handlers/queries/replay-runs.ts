@@ -2,10 +2,10 @@ import type { Code, Envelope } from '../../domain/shared/envelope.ts';
 import { domainEvent, type DomainEvent } from '../../domain/catalogue.ts';
 import { rulesThatMoved } from '../../domain/run/rules.ts';
 import { canonicalJson, type Json } from '../../domain/shared/canonical-json.ts';
-import { speaksOfTheRun } from '../../domain/shared/error-kinds.ts';
+import { concernsTheRun } from '../../domain/shared/error-kinds.ts';
 import { invariant, type LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports/ports.ts';
-import { letSignalsIn } from '../runtime/interruption.ts';
+import { throwIfInterrupted } from '../runtime/interruption.ts';
 import { readWholeStream } from '../runtime/record.ts';
 import { compareEvents, type Comparison, type EventDifference } from '../replay/compare-events.ts';
 import { isDiagnostic, isWithinTolerance } from '../replay/json-difference.ts';
@@ -76,11 +76,11 @@ function rulesOf(first: DomainEvent): number {
 
 async function compared(ports: Ports, recorded: readonly Envelope[], position: string, leafRuns: LeafRuns): Promise<Compared> {
   const first = domainEvent(recorded[0]!, position);
-  const { drafts, shelf } = await recompute(ports, first, leafRuns);
+  const { drafts, staged } = await recompute(ports, first, leafRuns);
   const rules = { recorded: rulesOf(first), recomputed: rulesFor(rulesOf(first)) };
   const comparison = await compareEvents(ports.crypto.sha256, recorded, drafts, {
     recorded: (address) => ports.artifacts.get(address),
-    recomputed: async (address) => shelf.get(address)!,
+    recomputed: async (address) => staged.get(address)!,
   });
   return { ...comparison, rules };
 }
@@ -166,7 +166,7 @@ async function check(ports: Ports, run: RunToReplay, leafRuns: LeafRuns): Promis
   try {
     return { ...judge(run, recorded.length, await compared(ports, recorded, stored[0]!.position, leafRuns)), code };
   } catch (error) {
-    if (!speaksOfTheRun(error)) throw error;
+    if (!concernsTheRun(error)) throw error;
     return { ...failed(run, recorded.length, error), code };
   }
 }
@@ -184,7 +184,7 @@ export async function replayRuns(ports: Ports, selection: RunSelection, signal: 
   try {
     for (const run of runs) {
       const done = checked.length;
-      await letSignalsIn(signal, `replay was interrupted after ${done} of ${runs.length} runs`, { done, total: runs.length });
+      await throwIfInterrupted(signal, `replay was interrupted after ${done} of ${runs.length} runs`, { done, total: runs.length });
       const one = await check(ports, run, leafRuns);
       builds.set(canonicalJson(one.code), one.code);
       checked.push(one);

@@ -4,7 +4,7 @@ import type { RunRow } from '../../projections/run-directory.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { readWholeStream } from '../runtime/record.ts';
 import { runStreamName } from '../runs/run-streams.ts';
-import { askedRun, type RunQuestion } from '../runs/run-of.ts';
+import { requestedRun, type RunQuestion } from '../runs/run-of.ts';
 
 export interface TimelineEvent {
   readonly revision: number;
@@ -33,7 +33,7 @@ function timelineEvent(stored: StoredEvent): TimelineEvent {
 
 /** The events of a run, in order. Errors: RunUnknown. */
 export async function runTimeline(ports: Ports, question: RunQuestion): Promise<RunTimeline> {
-  const { runId, kind, name, asOf, status } = await askedRun(ports, question);
+  const { runId, kind, name, asOf, status } = await requestedRun(ports, question);
   const stored = await readWholeStream(ports.store, runStreamName(kind, runId));
   return { runId, kind, name, asOf, status, events: stored.map(timelineEvent), position: stored.at(-1)?.position ?? null };
 }

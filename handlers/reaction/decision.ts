@@ -1,4 +1,4 @@
-import { nothingAsked, optionsOf, streamsFor } from '../../domain/allocation/meta-options.ts';
+import { defaultOptions, optionsOf, streamsFor } from '../../domain/allocation/meta-options.ts';
 import { measureRebalance, returnsOfRun } from '../../domain/allocation/rebalance.ts';
 import { allocatedIn, whyNotAllocated } from '../../domain/meta-run/allocated.ts';
 import type { MetaPortfolioCommand } from '../../domain/publication/commands.ts';
@@ -19,8 +19,8 @@ import type { SleeveSource } from '../runs/sleeve-sources.ts';
 import { timed } from '../runtime/observability/telemetry.ts';
 import type { RecordedInputs } from '../runs/recorded-inputs.ts';
 
-/** What was read of a portfolio whose inputs are due. */
-export interface Look {
+/** A portfolio whose inputs are due, as it was read. */
+export interface DueInputs {
   readonly definition: MetaPortfolioDefined;
   readonly portfolio: MetaPortfolioState;
   readonly inputs: readonly AllocationInput[];
@@ -54,12 +54,12 @@ async function rebalanceOf(
 export async function decisionOn(
   session: Session,
   recorded: RecordedInputs,
-  { definition, portfolio, inputs, inputsHash, source }: Look,
+  { definition, portfolio, inputs, inputsHash, source }: DueInputs,
 ): Promise<MetaPortfolioCommand> {
   const { ports, actor } = session;
   const node = await recorded.definition(definition.definition);
   try {
-    const options = optionsOf(node, nothingAsked);
+    const options = optionsOf(node, defaultOptions);
     const { published, waivers } = portfolio;
     // The holdings drift by the profile that they were published for, which a new definition may have left.
     const streams = streamsFor(published === null ? options : { ...options, risks: [...options.risks, published.risk] });

@@ -8,7 +8,7 @@ export interface NotedOverdue extends OverdueSession {
   readonly sleeve: string;
 }
 
-/** Records each missing result once, whoever looks and however often; answers what it found new. */
+/** Records each missing result once, no matter which process looks or how often; answers what it found new. */
 export async function sweepOverdue(session: Session, now: string): Promise<readonly NotedOverdue[]> {
   const view = await viewOf(session.ports, sleeveStatus, null);
   const noted: NotedOverdue[] = [];

@@ -12,7 +12,7 @@ export class PortfolioIndex {
   readonly #containing = new Map<string, Set<string>>();
   readonly #dueAt = new Map<string, string>();
 
-  /** `mark` is told of portfolios that are new or newly defined. */
+  /** `mark` is called for portfolios that are new or newly defined. */
   constructor(mark: (meta: string) => void) {
     this.#mark = mark;
   }
@@ -29,7 +29,7 @@ export class PortfolioIndex {
     this.#dueAt.set(meta, dueAt);
   }
 
-  /** Portfolios whose time has come; each is told once. */
+  /** Portfolios that are due; each is returned once. */
   takeDue(now: string): string[] {
     const due = [...this.#dueAt].filter(([, dueAt]) => dueAt <= now).map(([meta]) => meta);
     for (const meta of due) this.#dueAt.delete(meta);

@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import { nextTurn } from '../runtime/interruption.ts';
+import { yieldToEventLoop } from '../runtime/interruption.ts';
 import type { Delivery, StoredEvent } from '../ports/ports.ts';
 import type { Session } from '../runtime/session.ts';
 import { toDomainEvents } from '../runtime/stored-events.ts';
@@ -24,9 +24,9 @@ export const triggers = [
 
 export interface ReactionOptions {
   readonly group: string;
-  /** Portfolios looked at at once: the mathematics runs one by one, the waits for the store overlap. */
+  /** Portfolios evaluated at the same time: the mathematics runs one by one, the waits for the store overlap. */
   readonly concurrency: number;
-  /** Told of every look, for metrics and logs. */
+  /** Called after every look, for metrics and logs. */
   readonly onLook?: (meta: string, outcome: Reallocation) => void;
 }
 
@@ -142,7 +142,7 @@ export class Reaction {
   async #look(meta: string, waiting: readonly Pending[]): Promise<void> {
     const { metrics, log } = this.#session.ports;
     try {
-      await nextTurn();
+      await yieldToEventLoop();
       const outcome = await reallocate(this.#session, this.#inputs, meta);
       this.#backoff.delete(meta);
       if (outcome.kind === 'scheduled') this.#index.due(meta, outcome.dueAt);
@@ -166,7 +166,7 @@ export class Reaction {
     }
   }
 
-  /** Portfolios whose window or cool-down has ended are marked, whoever scheduled them. */
+  /** Portfolios whose window or cool-down has ended are marked, no matter which process scheduled them. */
   async #sweep(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       for (const meta of this.#index.takeDue(this.#session.ports.clock.now())) this.#mark(meta, null);

@@ -1,4 +1,4 @@
-import { type Closed, openDefinition, prospectOf } from '../../domain/publication/prospect.ts';
+import { type Inactive, definitionInForce, dueStatusOf } from '../../domain/publication/due-status.ts';
 import type { MetaPortfolioCommand } from '../../domain/publication/commands.ts';
 import { type NewestRuns, newestRuns } from '../../domain/publication/newest-runs.ts';
 import type { AwaitedSleeve } from '../../domain/publication/quorum.ts';
@@ -7,16 +7,16 @@ import { metaPortfolioStream } from '../../domain/publication/stream.ts';
 import { type TimedPortfolio, timedPortfolio } from '../../domain/publication/timed-portfolio.ts';
 import { isConflict } from '../../domain/shared/error-kinds.ts';
 import type { Folded } from '../runtime/folds.ts';
-import { appendBehind, foldOf } from '../runtime/record.ts';
+import { appendAtTail, foldOf } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 import { leadingRun, traceIdOf } from '../runtime/trace-id.ts';
 import { decisionOn } from './decision.ts';
 import type { RecordedInputs } from '../runs/recorded-inputs.ts';
 import { SleeveStandings } from './sleeve-standings.ts';
 
-/** What became of a look at a portfolio. */
+/** The outcome of a look at a portfolio. */
 export type Reallocation =
-  | Closed
+  | Inactive
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'waiting'; readonly awaited: readonly AwaitedSleeve[] }
   | { readonly kind: 'scheduled'; readonly dueAt: string }
@@ -43,7 +43,7 @@ async function append(
   const stream = metaPortfolioStream.name(meta);
   const { ports, actor } = session;
   const runId = 'runId' in decision.data ? decision.data.runId : null;
-  await appendBehind(session, tail, {
+  await appendAtTail(session, tail, {
     stream,
     drafts: decided,
     command: [stream, ...metaPortfolioStream.identityOf(command, { actor, state: portfolio, decided, sha256: ports.crypto.sha256 })],
@@ -57,30 +57,30 @@ async function lookOnce(session: Session, recorded: RecordedInputs, meta: string
   const { ports } = session;
   // The portfolio first, its sleeves second: a result that arrives in between is a reason to decide again, never one to be missed.
   const folded = await foldOf(session, metaPortfolioStream.name(meta), timedPortfolio);
-  const open = openDefinition(folded.state.portfolio);
-  if ('closed' in open) return open.closed;
-  const { definition } = open;
+  const inForce = definitionInForce(folded.state.portfolio);
+  if ('inactive' in inForce) return inForce.inactive;
+  const { definition } = inForce;
   const standings = await SleeveStandings.read(
     session,
     definition.sleeves.map(({ sleeve }) => sleeve),
   );
   const newest = newestRuns(definition, (sleeve) => standings.of(sleeve));
-  const prospect = prospectOf(definition, folded.state, newest, ports.clock.now(), ports.crypto.sha256);
-  switch (prospect.kind) {
+  const status = dueStatusOf(definition, folded.state, newest, ports.clock.now(), ports.crypto.sha256);
+  switch (status.kind) {
     case 'waiting':
     case 'unchanged':
-      return prospect;
+      return status;
     case 'due_later': {
-      const { schedule } = prospect;
+      const { schedule } = status;
       const scheduled = await append(session, meta, folded, newest, { kind: 'ScheduleReallocation', schedule });
       return scheduled.kind === 'unchanged' ? { kind: 'scheduled', dueAt: schedule.dueAt } : scheduled;
     }
     case 'due': {
-      const { inputsHash } = prospect;
+      const { inputsHash } = status;
       const traceId = traceIdOf(ports.ids, leadingRun(newest.inputs).runId);
-      const look = { definition, portfolio: folded.state.portfolio, inputs: newest.inputs, inputsHash, source: standings.source() };
+      const due = { definition, portfolio: folded.state.portfolio, inputs: newest.inputs, inputsHash, source: standings.source() };
       return ports.tracer.span('allocate', { traceId, attributes: { meta } }, async () =>
-        append(session, meta, folded, newest, await decisionOn(session, recorded, look)),
+        append(session, meta, folded, newest, await decisionOn(session, recorded, due)),
       );
     }
   }

@@ -1,6 +1,6 @@
 import { isDomainStream } from '../../domain/audit/chain.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import { nextTurn } from '../runtime/interruption.ts';
+import { yieldToEventLoop } from '../runtime/interruption.ts';
 import type { EventStore, StoredEvent } from '../ports/ports.ts';
 
 /** How many events of this size a page may hold: pages of large events are short, so that memory does not grow with the events. */
@@ -26,7 +26,7 @@ export async function* pagesAfter(
     });
     if (page.length > 0) yield page;
     if (page.length < maxCount) return;
-    await nextTurn();
+    await yieldToEventLoop();
     after = page.at(-1)!.position;
     maxCount = pageEventsFor(page);
   }

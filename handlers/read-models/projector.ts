@@ -6,7 +6,7 @@ import { isConflict } from '../../domain/shared/error-kinds.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { everyProjection } from '../../projections/all.ts';
 import type { LeafProjection, Projection, Row, Rows } from '../../projections/projection.ts';
-import { nextTurn } from '../runtime/interruption.ts';
+import { yieldToEventLoop } from '../runtime/interruption.ts';
 import type { Ports, ProjectionId, RowChange, StoredEvent } from '../ports/ports.ts';
 
 type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto'>;
@@ -68,7 +68,7 @@ export async function catchUp(ports: Reader, projection: Projection | LeafProjec
       types: 'kind' in projection ? null : projection.types,
     });
     if (page.length === 0) return after;
-    await nextTurn();
+    await yieldToEventLoop();
     try {
       await projectPage(ports, projection, page, after);
     } catch (error) {

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { Projection, Row } from '../../projections/projection.ts';
-import { nextTurn } from '../runtime/interruption.ts';
+import { yieldToEventLoop } from '../runtime/interruption.ts';
 import { positionKnownAt } from './last-known.ts';
 import { isPosition } from './position.ts';
 import { catchUp } from './projector.ts';
@@ -52,7 +52,7 @@ export async function* eventsUntil(
     }
     if (page.length < maxCount) return;
     after = page.at(-1)!.position;
-    await nextTurn();
+    await yieldToEventLoop();
   }
 }
 
@@ -96,7 +96,7 @@ function viewAt({ readModels }: Pick<Ports, 'readModels'>, projection: Projectio
       for (const { value } of found) yield value as T;
       if (found.length < limits.readPageRowsMax) return;
       after = found.at(-1)!.key;
-      await nextTurn();
+      await yieldToEventLoop();
     }
   }
   return {

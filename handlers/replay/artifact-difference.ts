@@ -74,7 +74,7 @@ export async function differencesOfArtifacts(
     return found.length > 0 ? found : elsewhere;
   }
   const found = differencesOfDocuments(before, after, path);
-  // Of a document of ours the facts count, not the version under which they are written.
+  // In a document of this program the facts count, not the version in which they are written.
   return found.length > 0 || kindOf(jsonOf(after)) !== null ? found : elsewhere;
 }
 

@@ -51,7 +51,7 @@ async function differencesAt(
   if (recorded === undefined) return [whole(revision, draft!.type, '.type', null, draft!.type)];
   const { type, schemaVersion, data } = recorded;
   if (draft === undefined) return [whole(revision, type, '.type', type, null)];
-  // The recorded data are hashed anew: a hash that no longer covers them proves nothing.
+  // The recorded data are hashed again: a hash that no longer covers them proves nothing.
   const covered = contentHashOf(sha256, { type, schemaVersion, data });
   if (covered !== recorded.contentHash) return [whole(revision, type, '.contentHash', recorded.contentHash, covered)];
   if (draft.type !== type) return [whole(revision, type, '.type', type, draft.type)];

@@ -1,5 +1,5 @@
 import type { EventData } from '../../domain/catalogue.ts';
-import { type MetaRunEvent, ofMetaRun } from '../../domain/meta-run/slice.ts';
+import { type MetaRunEvent, metaRunEventsIn } from '../../domain/meta-run/slice.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { runEvents } from '../runs/load-sleeve-run.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -23,5 +23,5 @@ export async function metaRunOf(
   const first = events[0]!;
   if (first.type !== 'MetaRunOpened')
     throw new LedgerError('ChainBroken', `run ${runId} begins with ${first.type}`, { evidence: { type: first.type } });
-  return { runId, opened: first.data, events: ofMetaRun(events) };
+  return { runId, opened: first.data, events: metaRunEventsIn(events) };
 }

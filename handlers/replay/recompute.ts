@@ -3,10 +3,10 @@ import type { SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
 import { requireRules, rulesInForce, rulesKept } from '../../domain/run/rules.ts';
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { ArtifactShelf } from '../../domain/documents/artifact-shelf.ts';
+import type { StagedArtifacts } from '../../domain/documents/staged-artifacts.ts';
 import { computeImportedRun, identifyImportedRun } from '../intake/run-directory/imported-run.ts';
 import { computeMetaRun } from '../../domain/meta-run/computed-run.ts';
-import { computeResultRun, identifyResultRun } from '../messages/told-run.ts';
+import { computeResultRun, identifyResultRun } from '../messages/reported-run.ts';
 import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts';
 import { computeSleeveRun, identifySleeveRun } from '../../domain/sleeve-run/produced-run.ts';
 import type { Names, SleeveRunName } from '../../domain/run/run-names.ts';
@@ -18,7 +18,7 @@ import { recordedResult } from './recorded-result.ts';
 
 export interface Recomputed {
   readonly drafts: readonly DraftEvent[];
-  readonly shelf: ArtifactShelf;
+  readonly staged: StagedArtifacts;
 }
 
 type Tools = Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'returnsParsers'>;
@@ -33,7 +33,7 @@ export function rulesFor(recorded: number): number {
 }
 
 /**
- * A sleeve run anew, with what its sleeve's stream would say of it. Errors: ArtifactMissing, ArtifactDamaged; whatever today's code
+ * A sleeve run again, with what its sleeve's stream would say of it. Errors: ArtifactMissing, ArtifactDamaged; whatever today's code
  * refuses.
  */
 export async function recomputeSleeveRun(ports: Omit<Tools, 'store'>, recorded: SleeveRunOpened): Promise<ComputedSleeveRun> {
@@ -48,7 +48,7 @@ export async function recomputeSleeveRun(ports: Omit<Tools, 'store'>, recorded: 
 }
 
 /**
- * The name of a recorded run with the hash of its payload, made anew from what it read: no event but its acceptance has that hash.
+ * The name of a recorded run with the hash of its payload, made again from what it read: no event but its acceptance has that hash.
  * Errors: ChainBroken when the inputs that were kept do not make the run's name; ArtifactMissing, ArtifactDamaged.
  */
 export async function namesOfRecorded(ports: Omit<Tools, 'store'>, opened: SleeveRunOpened): Promise<Names<SleeveRunName>> {
@@ -73,7 +73,7 @@ async function identified(
 /**
  * Runs the mathematics of a recorded run again, under its own rules where they are kept, from nothing but its first event and the artifacts
  * that it leads to.
- * Errors: ChainBroken for a stream that is no run; ArtifactMissing, ArtifactDamaged; whatever today's code refuses.
+ * Errors: ChainBroken for a stream that is not a run; ArtifactMissing, ArtifactDamaged; whatever today's code refuses.
  */
 export async function recompute(ports: Tools, first: DomainEvent, leafRuns: LeafRuns): Promise<Recomputed> {
   switch (first.type) {

@@ -1,7 +1,7 @@
 import { invariant } from '../../domain/shared/errors.ts';
 import type { SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
 import { loadJson } from '../artifacts/artifact-files.ts';
-import type { ReferencedArtifacts } from '../messages/told-run.ts';
+import type { ReferencedArtifacts } from '../messages/reported-run.ts';
 import { readSleeveResult } from '../messages/result-rules.ts';
 import type { SleeveResult } from '../messages/sleeve-result.ts';
 import type { Artifacts } from '../ports/ports.ts';
@@ -19,6 +19,6 @@ export async function recordedResult(artifacts: Artifacts, { inputs, runId }: Sl
     if (input.role === 'result') result = readSleeveResult(await loadJson(artifacts, input.document));
     else if (input.role === 'returns') referenced.set(input.document.sha256, await artifacts.get(input.document.sha256));
   }
-  invariant(result !== null, 'a run told by message keeps its data', { runId });
+  invariant(result !== null, 'a run reported by message keeps its data', { runId });
   return { result, artifacts: referenced };
 }

@@ -11,7 +11,7 @@ import { eventAt } from '../runtime/stream-pages.ts';
 export interface RunSelection {
   /** null: every run. */
   readonly runId: string | null;
-  /** Market time: runs that speak of later dates are left out. */
+  /** Market time: runs with later as-of dates are left out. */
   readonly asOf: string | null;
   /** Ledger time. */
   readonly knownAt: string | null;
@@ -25,12 +25,12 @@ export interface RunToReplay {
   readonly stream: string;
 }
 
-/** Errors: ChainBroken when the stored bytes are no event any more. */
+/** Errors: ChainBroken when the stored bytes are not an event any more. */
 export function envelopeOf(stored: StoredEvent): Envelope {
   try {
     return decodeEnvelope(stored.bytes);
   } catch (cause) {
-    throw new LedgerError('ChainBroken', `the bytes of event ${stored.revision} of ${stored.stream} are no event any more`, {
+    throw new LedgerError('ChainBroken', `the bytes of event ${stored.revision} of ${stored.stream} are not an event any more`, {
       evidence: { stream: stored.stream, revision: String(stored.revision), position: stored.position },
       cause,
     });

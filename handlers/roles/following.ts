@@ -95,7 +95,7 @@ export interface SealingOptions {
   readonly everySeconds: number;
 }
 
-/** Seals what was recorded, after so many events or so long; the last seal is for whoever outlives all roles. */
+/** Seals what was recorded, after so many events or so long; the last seal is made after all roles have ended. */
 export function sealing(session: Session, sealer: Sealer, { everyEvents, everySeconds }: SealingOptions): Role {
   const appended = new Appended(session, ({ type }) => type !== 'LedgerSealed');
   let sealedAt = performance.now();

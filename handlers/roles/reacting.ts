@@ -22,8 +22,8 @@ const decisions = {
   ReallocationRefused: 'refused',
 } as const;
 
-/** Counts and tells what became of a look. */
-function tell(session: Session, meta: string, outcome: Reallocation): void {
+/** Counts and logs the outcome of a look. */
+function report(session: Session, meta: string, outcome: Reallocation): void {
   const { metrics, log, clock } = session.ports;
   if (outcome.kind === 'scheduled') metrics.count('sleeve_ledger_decisions_total', 1, { decision: 'scheduled' });
   if (outcome.kind !== 'decided') return log.debug({ meta, ...outcome }, 'looked at a portfolio');
@@ -37,7 +37,7 @@ function tell(session: Session, meta: string, outcome: Reallocation): void {
 /** Allocates when results arrive, and notes those that do not. */
 export function reacting(session: Session, { group, concurrency, backlogMax }: ReactingOptions): Role {
   const { ports } = session;
-  const reaction = new Reaction(session, { group, concurrency, onLook: (meta, outcome) => tell(session, meta, outcome) });
+  const reaction = new Reaction(session, { group, concurrency, onLook: (meta, outcome) => report(session, meta, outcome) });
   const sweep = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
       for (const { sleeve, session: day } of await sweepOverdue(session, ports.clock.now()))

@@ -8,7 +8,7 @@ import type { Settings } from '../runtime/settings.ts';
 import { projecting, sealing } from './following.ts';
 import { reacting } from './reacting.ts';
 import type { Role } from './role.ts';
-import { takingIn } from './taking-in.ts';
+import { consuming } from './consuming.ts';
 
 /** What a process can take on: results in, allocations, publications out, read models of this node, seals. */
 export const roleNames = ['intake', 'react', 'relay', 'project', 'seal'] as const;
@@ -45,7 +45,7 @@ function relaying(session: Session, { broker, settings, holder }: RolesOptions):
 function intake(session: Session, { broker, settings }: RolesOptions): Role {
   invariant(broker !== null, 'an intake without a broker');
   const { group, resultsTopic, deadLettersTopic, onPoison } = settings;
-  return takingIn(session, {
+  return consuming(session, {
     broker,
     group: `${group}-intake`,
     resultsTopic,

@@ -4,7 +4,7 @@ import type { Role } from './role.ts';
 
 /**
  * Runs roles side by side until the signal aborts: each then finishes what it has in hand. A role that fails takes the others with it, for
- * a process that does half its work looks healthy; whoever started it starts it again. Errors: that of the first role that failed.
+ * a process that does half its work looks healthy; its supervisor restarts it. Errors: that of the first role that failed.
  */
 export async function supervise(roles: readonly Role[], signal: AbortSignal, log: Log): Promise<void> {
   const stop = new AbortController();

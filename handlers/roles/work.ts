@@ -3,7 +3,7 @@ import { createSealer } from '../ledger/sealer.ts';
 import type { MessageBroker } from '../ports/ports.ts';
 import type { Session } from '../runtime/session.ts';
 import type { Settings } from '../runtime/settings.ts';
-import { keepingToFormat } from './keeping-to-format.ts';
+import { enforcingFormat } from './enforcing-format.ts';
 import { meteredStore } from '../runtime/observability/metered-store.ts';
 import type { Operations } from './operations.ts';
 import type { Role } from './role.ts';
@@ -16,11 +16,11 @@ export { type RoleName, roleNames };
 export interface Work {
   readonly roles: readonly RoleName[];
   readonly settings: Settings;
-  /** Null where there is none: no role may want it then. */
+  /** Null where there is none: then no role may need it. */
   readonly broker: MessageBroker | null;
-  /** Makes the topics that are missing; null makes none. */
+  /** Creates missing topics; null creates none. */
   readonly createTopics: { readonly partitions: number; readonly replicas: number } | null;
-  /** Portfolios looked at at once. */
+  /** Portfolios evaluated at the same time. */
   readonly concurrency: number;
   readonly operations: Operations;
   readonly signal: AbortSignal;
@@ -42,8 +42,8 @@ async function readiness({ store }: Session['ports'], roles: readonly Role[]): P
   return { ready: checks.every(({ ok }) => ok), checks };
 }
 
-/** Takes results in, allocates and publishes until it is stopped; what the roles appended last is sealed. Errors: those of the roles. */
-export async function workOn(opened: Session, work: Work): Promise<{ readonly sealedTo: number | null }> {
+/** Consumes results, allocates and publishes until it is stopped; what the roles appended last is sealed. Errors: those of the roles. */
+export async function runWorker(opened: Session, work: Work): Promise<{ readonly sealedTo: number | null }> {
   const { roles: names, settings, broker, createTopics, concurrency, operations, signal, onStart } = work;
   const { metrics, tracer } = operations;
   const ports = { ...opened.ports, store: meteredStore(opened.ports.store, metrics), metrics, tracer };
@@ -54,7 +54,7 @@ export async function workOn(opened: Session, work: Work): Promise<{ readonly se
   const server = settings.http === null ? null : await operations.serve(settings.http, () => readiness(ports, roles));
   onStart(server?.url ?? null);
   try {
-    await supervise([...roles, keepingToFormat(session)], signal, ports.log);
+    await supervise([...roles, enforcingFormat(session)], signal, ports.log);
   } finally {
     await server?.close();
   }

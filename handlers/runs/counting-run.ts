@@ -1,4 +1,4 @@
-import { type CountingRun, datePrefix, upToDate } from '../../projections/counting-runs.ts';
+import { type CountingRun, datePrefix, endOfDate } from '../../projections/counting-runs.ts';
 import type { View } from '../read-models/views.ts';
 
 /**
@@ -7,5 +7,5 @@ import type { View } from '../read-models/views.ts';
  */
 export async function countingRun(view: View, of: string, newest: CountingRun | null, asOf: string | null): Promise<CountingRun | null> {
   if (newest === null || asOf === null || newest.asOf <= asOf) return newest;
-  return view.last<CountingRun>({ prefix: datePrefix(of), to: upToDate(of, asOf) });
+  return view.last<CountingRun>({ prefix: datePrefix(of), to: endOfDate(of, asOf) });
 }

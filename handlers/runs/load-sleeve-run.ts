@@ -30,7 +30,7 @@ function calendarsIn(events: readonly DomainEvent[]): CalendarId[] {
   return calendarIds.filter((calendar) => imported?.data.outOfSample.returns.calendars.includes(calendar)).toSorted();
 }
 
-/** What parity compares: an imported manifest or a message as written, one of ours with every layer applied. */
+/** What parity compares: an imported manifest or a message as written, a run of this program with every layer applied. */
 async function comparedIn(
   ports: Reader,
   { source, definition, temporalId }: SleeveRunOpened,
@@ -44,7 +44,7 @@ async function comparedIn(
     return { parityLeaves: comparedLeaves(leaves), unstated: [], selectionMode };
   }
   const resolved = await loadDocument(ports.artifacts, 'resolved-profile', definition);
-  invariant(temporalId !== null, 'a run of ours has no temporal id');
+  invariant(temporalId !== null, 'a run of this program has no temporal id');
   return {
     parityLeaves: parityLeaves(resolved, temporalId),
     unstated: unstatedLeaves(resolved),

@@ -7,7 +7,7 @@ import type { RiskProfile } from '../../domain/risk/schemas.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import type { Artifacts } from '../ports/ports.ts';
-import { allocatedRisks, ofRisk } from '../../domain/meta-run/allocation-facts.ts';
+import { allocatedRisks, factsOfRisk } from '../../domain/meta-run/allocation-facts.ts';
 
 /** One profile of the portfolio itself, as recorded. */
 export interface RecordedAllocation {
@@ -19,7 +19,7 @@ export interface RecordedAllocation {
   readonly acceptance: EventData<'AcceptanceMeasured'>;
 }
 
-/** What a meta run came to, by its facts. */
+/** The result of a meta run, according to its facts. */
 export interface MetaRunFacts {
   readonly asOf: string;
   readonly opened: EventData<'MetaRunOpened'>;
@@ -41,11 +41,11 @@ function parityIn(facts: readonly MetaRunEvent[]): MetaRunFacts['parity'] {
 const ofPortfolio = ({ path }: { readonly path: readonly string[] }): boolean => path.length === 0;
 
 async function allocationIn(artifacts: Artifacts, facts: readonly MetaRunEvent[], risk: RiskProfile): Promise<RecordedAllocation> {
-  const joined = ofRisk(dataOf(facts, 'SleeveReturnsJoined'), risk).find(ofPortfolio);
-  const optimised = ofRisk(dataOf(facts, 'SleeveWeightsOptimised'), risk).find(ofPortfolio);
-  const guarded = ofRisk(dataOf(facts, 'GuardrailsApplied'), risk).find(ofPortfolio);
-  const [flattened] = ofRisk(dataOf(facts, 'PortfolioFlattened'), risk);
-  const [acceptance] = ofRisk(dataOf(facts, 'AcceptanceMeasured'), risk);
+  const joined = factsOfRisk(dataOf(facts, 'SleeveReturnsJoined'), risk).find(ofPortfolio);
+  const optimised = factsOfRisk(dataOf(facts, 'SleeveWeightsOptimised'), risk).find(ofPortfolio);
+  const guarded = factsOfRisk(dataOf(facts, 'GuardrailsApplied'), risk).find(ofPortfolio);
+  const [flattened] = factsOfRisk(dataOf(facts, 'PortfolioFlattened'), risk);
+  const [acceptance] = factsOfRisk(dataOf(facts, 'AcceptanceMeasured'), risk);
   invariant(
     joined !== undefined && optimised !== undefined && guarded !== undefined && flattened !== undefined && acceptance !== undefined,
     'an allocation lacks one of its facts',
@@ -55,7 +55,7 @@ async function allocationIn(artifacts: Artifacts, facts: readonly MetaRunEvent[]
   return { risk, joined, optimised, guarded, flattened: { ...flattened, assets }, acceptance };
 }
 
-/** Reads what a run came to from its facts and the artifacts that they name. Errors: ArtifactMissing, ArtifactDamaged. */
+/** Reads the result of a run from its facts and the artifacts that they name. Errors: ArtifactMissing, ArtifactDamaged. */
 export async function metaRunFacts(
   { artifacts }: { readonly artifacts: Artifacts },
   facts: readonly MetaRunEvent[],

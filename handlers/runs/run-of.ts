@@ -5,13 +5,13 @@ import { viewOf } from '../read-models/views.ts';
 
 export interface RunQuestion {
   readonly runId: string;
-  /** Market time: a run that speaks of later dates is not there. */
+  /** Market time: a run with a later as-of date is not found. */
   readonly asOf: string | null;
   /** Ledger time. */
   readonly knownAt: string | null;
 }
 
-/** What the directory says of a run. Errors: RunUnknown. */
+/** The row of a run in the run directory. Errors: RunUnknown. */
 export async function runOf(ports: Ports, runId: string, knownAt: string | null = null): Promise<RunRow> {
   const view = await viewOf(ports, runDirectory, knownAt);
   const row = await view.row<RunRow>(runKey(runId));
@@ -19,10 +19,10 @@ export async function runOf(ports: Ports, runId: string, knownAt: string | null 
   return row;
 }
 
-/** The run that is asked about, if it speaks of no later date and had been recorded by then. Errors: RunUnknown. */
-export async function askedRun(ports: Ports, { runId, asOf, knownAt }: RunQuestion): Promise<RunRow> {
+/** The requested run, if its as-of date is not later and it had been recorded by then. Errors: RunUnknown. */
+export async function requestedRun(ports: Ports, { runId, asOf, knownAt }: RunQuestion): Promise<RunRow> {
   const run = await runOf(ports, runId, knownAt);
   if (asOf !== null && run.asOf > asOf)
-    throw new LedgerError('RunUnknown', `run ${runId} speaks of ${run.asOf}, after ${asOf}`, { at: { path: runId } });
+    throw new LedgerError('RunUnknown', `run ${runId} is as of ${run.asOf}, after ${asOf}`, { at: { path: runId } });
   return run;
 }

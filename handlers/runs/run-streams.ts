@@ -1,7 +1,7 @@
 import { metaRunStream } from '../../domain/meta-run/stream.ts';
 import { sleeveRunStream } from '../../domain/sleeve-run/stream.ts';
 
-/** The stream that tells a run whole. */
+/** The stream of a run. */
 export function runStreamName(kind: 'sleeve' | 'meta', runId: string): string {
   return kind === 'sleeve' ? sleeveRunStream.name(runId) : metaRunStream.name(runId);
 }

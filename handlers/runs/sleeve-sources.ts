@@ -11,7 +11,7 @@ import { viewOf } from '../read-models/views.ts';
 /** What is known of a sleeve: whether it is in use, and its accepted runs. */
 export interface KnownSleeve {
   readonly quarantinedWhy: string | null;
-  /** The run that counts, of those that speak of no later date. */
+  /** The run that counts, of those with no later as-of date. */
   readonly latest: (asOfMax: string | null) => Promise<ChosenRun | null>;
   readonly run: (runId: string) => Promise<ChosenRun | null>;
 }

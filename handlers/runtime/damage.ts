@@ -1,9 +1,9 @@
-import { isOfTheWorld } from '../../domain/shared/error-kinds.ts';
+import { isWorldFault } from '../../domain/shared/error-kinds.ts';
 
-/** What damaged bytes made a reader say. Errors: those that do not speak of the bytes pass through. */
+/** The error of a reader of damaged bytes. Errors: those that do not concern the bytes pass through. */
 export function damageIn(error: unknown): string {
-  if (isOfTheWorld(error)) throw error;
-  // Told by its shape: a native module's error may be of another realm's class.
+  if (isWorldFault(error)) throw error;
+  // Recognised by its shape: a native module's error may be of another realm's class.
   if (typeof error !== 'object' || error === null || !('message' in error)) throw error;
   return String(error.message).slice(0, 200);
 }

@@ -11,7 +11,7 @@ export function createDeliveries(store: EventStore, retryPauseMs = retryPauseMsD
     join: (_group, options) => {
       const head = store.head();
       const joined = head.then(() => undefined);
-      // Whoever only iterates hears of a failure there.
+      // A caller that only iterates gets the failure there.
       joined.catch(() => undefined);
       return { joined, [Symbol.asyncIterator]: () => deliveriesAfter(store, head, options, retryPauseMs) };
     },

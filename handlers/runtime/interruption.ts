@@ -1,28 +1,28 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 
 /**
- * Lets everything else of the process have its turn: timers, sockets, signals. A store in a file answers at once, so that a loop over it
- * that only awaits would keep them waiting until it ends: heartbeats, probes and shutdowns among them.
+ * Lets the rest of the process run: timers, sockets, signals. A store in a file answers at once, so a loop over it that only awaits would
+ * block them until it ends, with heartbeats, probes and shutdowns.
  */
-export async function nextTurn(): Promise<void> {
+export async function yieldToEventLoop(): Promise<void> {
   await new Promise((resolve) => {
     setImmediate(resolve);
   });
 }
 
 /**
- * Lets a signal in that arrived while a computation held the thread, and stops before anything is written: what is recorded is recorded
- * whole.
+ * Handles a signal that arrived while a computation held the thread, and stops before anything is written, so that nothing is recorded in
+ * part.
  * Errors: Interrupted.
  */
-export async function letSignalsIn(
+export async function throwIfInterrupted(
   signal: AbortSignal | null,
   message = 'interrupted before anything was recorded',
   evidence: Record<string, unknown> = {},
 ): Promise<void> {
   // Signals are polled for once a turn, before the immediates: the first may belong to the turn that the computation held, the second
   // cannot.
-  await nextTurn();
-  await nextTurn();
+  await yieldToEventLoop();
+  await yieldToEventLoop();
   if (signal?.aborted === true) throw new LedgerError('Interrupted', message, { evidence });
 }

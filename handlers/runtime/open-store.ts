@@ -14,7 +14,7 @@ export interface OpenStore {
   readonly integrity: () => readonly StorageFinding[];
   /**
    * Copies the store to a new file while it is in use; `accept` looks at the copy before it gets its name, and throws to have it
-   * thrown away. Left out where a store is no file. Errors: LedgerExists, FileMissing, StoreFull, StoreIo.
+   * thrown away. Left out where a store is not a file. Errors: LedgerExists, FileMissing, StoreFull, StoreIo.
    */
   readonly backup?: (target: string, accept: (candidate: string) => Promise<void>) => Promise<{ readonly bytes: number }>;
   /** Keeps every writer out until the answer is called. Left out where a store has no such lock. Errors: StoreBusy, StoreIo. */

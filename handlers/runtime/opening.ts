@@ -22,6 +22,6 @@ export interface Opening {
   readonly examining: () => Promise<Examined>;
   /** Opens the ledger to write: the first write creates it and its key. */
   readonly writing: () => Promise<Session>;
-  /** Opens a store by its location, whatever it holds. Whoever called closes it in the end; closing it earlier does no harm. */
+  /** Opens a store by its location, whatever it holds. The caller closes it in the end; closing it earlier does no harm. */
   readonly opening: (location: string, mode: StoreMode) => Promise<OpenStore>;
 }

@@ -1,8 +1,8 @@
 import { domainEvent } from '../../domain/catalogue.ts';
 import { type DraftEvent, contentHashOf, decodeEnvelope } from '../../domain/shared/envelope.ts';
-import { wasRecordedByAnother } from '../../domain/shared/error-kinds.ts';
+import { wasRecordedConcurrently } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { ArtifactShelf } from '../../domain/documents/artifact-shelf.ts';
+import type { StagedArtifacts } from '../../domain/documents/staged-artifacts.ts';
 import type { StoredEvent } from '../ports/ports.ts';
 import { readWholeStream, recordNewStream, type Recording } from './record.ts';
 import type { Session } from './session.ts';
@@ -61,17 +61,17 @@ function requireSame(session: Session, stream: string, stored: readonly StoredEv
 
 /**
  * Records a run whole in a stream of its own, artifacts first. The caller has looked before it computed: what is found recorded here was
- * recorded meanwhile, by another process that computed the same run. Errors: EventContentConflict when that one came to other numbers under
+ * recorded meanwhile, by another process that computed the same run. Errors: EventContentConflict when that process got other numbers under
  * the same rules.
  */
-export async function recordOnce(session: Session, recording: Recording, shelf: ArtifactShelf): Promise<{ readonly already: boolean }> {
+export async function recordOnce(session: Session, recording: Recording, staged: StagedArtifacts): Promise<{ readonly already: boolean }> {
   const { ports, ledger, actor } = session;
   const { stream, drafts } = recording;
   try {
-    const { already } = await recordNewStream(ports, ledger.ledgerId, actor, { ...recording, artifacts: shelf.contents() });
+    const { already } = await recordNewStream(ports, ledger.ledgerId, actor, { ...recording, artifacts: staged.contents() });
     if (!already) return { already };
   } catch (error) {
-    if (!wasRecordedByAnother(error)) throw error;
+    if (!wasRecordedConcurrently(error)) throw error;
   }
   requireSame(session, stream, await readWholeStream(ports.store, stream), drafts);
   return { already: true };

@@ -73,7 +73,7 @@ export function foldOf<State>(session: Session, stream: string, fold: Fold<State
 }
 
 /** Appends behind the tail that a decision was made on. Errors: WrongExpectedRevision when somebody else was first. */
-export function appendBehind(session: Session, tail: StreamTail, recording: Recording): Promise<AppendResult> {
+export function appendAtTail(session: Session, tail: StreamTail, recording: Recording): Promise<AppendResult> {
   const { ports, ledger, actor } = session;
   const events = place(ports, ledger.ledgerId, actor, tail, recording);
   return ports.store.append(recording.stream, events, { expectedRevision: tail.revision < 0 ? 'none' : BigInt(tail.revision) });
@@ -104,7 +104,7 @@ export async function handleCommand<Command, State, Own extends Slice>(
     if (decided.length === 0) return { appended: [], state };
     const identity = kind.identityOf(command, { actor: session.actor, state, decided, sha256 });
     try {
-      const { events } = await appendBehind(session, tail, {
+      const { events } = await appendAtTail(session, tail, {
         stream,
         drafts: decided,
         command: [stream, ...identity],

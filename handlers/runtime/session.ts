@@ -16,14 +16,14 @@ export interface Session {
   readonly folds?: StreamFolds;
 }
 
-/** A ledger that need not be there: it is asked if it is, and made when there is something to record. */
-export interface LedgerToBe {
-  /** null when there is none yet. */
+/** A ledger that may not exist yet: it is made when there is something to record. */
+export interface LazyLedger {
+  /** null while there is none. */
   readonly existing: () => Promise<Session | null>;
   readonly writing: () => Promise<Session>;
 }
 
-/** A ledger that is open already. */
-export function openedLedger(session: Session): LedgerToBe {
+/** A ledger that is already open. */
+export function openedLedger(session: Session): LazyLedger {
   return { existing: async () => session, writing: async () => session };
 }

@@ -1,6 +1,6 @@
 import { limits } from '../../domain/shared/limits.ts';
 import type { EventStore, StoredEvent } from '../ports/ports.ts';
-import { nextTurn } from './interruption.ts';
+import { yieldToEventLoop } from './interruption.ts';
 
 /** No revision is greater: reading backwards from here begins with the newest event. */
 const streamEnd = 9_223_372_036_854_775_807n;
@@ -18,7 +18,7 @@ export async function* streamPages(
     const page = await store.readStream(stream, { from, maxCount, direction: 'forwards' });
     if (page.length > 0) yield page;
     if (page.length < maxCount) return;
-    await nextTurn();
+    await yieldToEventLoop();
     from = page.at(-1)!.revision + 1n;
   }
 }

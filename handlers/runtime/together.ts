@@ -1,4 +1,4 @@
-/** Parts of one role side by side: when one ends or fails the others are told to end, and all have ended when this settles. */
+/** Runs parts of one role side by side: when one ends or fails, the others are stopped, and all have ended when this settles. */
 export async function runTogether(signal: AbortSignal, ...parts: readonly ((signal: AbortSignal) => Promise<void>)[]): Promise<void> {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);

@@ -3,7 +3,7 @@ import { derivedUuid } from '../../domain/run/derived-uuid.ts';
 import type { Ids } from '../ports/ports.ts';
 
 /**
- * The trace of everything that a fact sets in motion, derived from its name: each step finds it without being told. 32 hexadecimal digits.
+ * The trace of everything that a fact sets in motion, derived from its name: each step finds it on its own. 32 hexadecimal digits.
  */
 export function traceIdOf(ids: Ids, name: string): string {
   return derivedUuid(ids.uuidV5, ['trace', name]).replaceAll('-', '');

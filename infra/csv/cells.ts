@@ -48,7 +48,7 @@ function decode(bytes: Uint8Array, source: CsvSource): string {
     // Takes the byte order mark off, and refuses what spreadsheets call "Unicode text" (UTF-16).
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     const nul = text.indexOf('\0');
-    return nul < 0 ? text : refuseCsv(source, 'the file holds a NUL character and is no text', { line: lineAt(text, nul) });
+    return nul < 0 ? text : refuseCsv(source, 'the file holds a NUL character and is not text', { line: lineAt(text, nul) });
   } catch (error) {
     if (error instanceof LedgerError) throw error;
     return refuseCsv(source, 'the file is not UTF-8 text');

@@ -34,7 +34,7 @@ interface Cell {
 function symbolOf({ text, line, column }: Cell, source: CsvSource): string {
   const symbol = text.trim();
   if (!/^[^\s:,]+:[^\s,]+$/.test(symbol))
-    refuseCsv(source, `${JSON.stringify(symbol.slice(0, 80))} is no EXCHANGE:SYMBOL`, { line, column, text });
+    refuseCsv(source, `${JSON.stringify(symbol.slice(0, 80))} is not an EXCHANGE:SYMBOL`, { line, column, text });
   if (physicalSymbol(symbol).symbol !== symbol)
     refuseCsv(source, `${JSON.stringify(symbol)} names a strategy; holdings are physical symbols`, { line, column, text });
   return symbol;
@@ -64,13 +64,13 @@ export function parseCsvHoldings(bytes: Uint8Array, file: string): readonly Hold
     const cell = (column: Column): Cell => ({ text: row[columns.get(column)!]!, line, column });
     const symbol = symbolOf(cell('symbol'), source);
     const first = lineOf.get(symbol);
-    if (first !== undefined) refuseCsv(source, `${symbol} stands on line ${first} too`, { line, column: 'symbol', text: symbol });
+    if (first !== undefined) refuseCsv(source, `${symbol} is also on line ${first}`, { line, column: 'symbol', text: symbol });
     lineOf.set(symbol, line);
     if (columns.has('notional')) return { symbol, notional: numberOf(cell('notional'), source), unitValue: null };
     const unitValue = numberOf(cell('price'), source) * (columns.has('multiplier') ? numberOf(cell('multiplier'), source) : 1);
     const notional = numberOf(cell('quantity'), source) * unitValue;
     if (!Number.isFinite(notional) || unitValue === 0)
-      refuseCsv(source, 'quantity times price is no number that can be held', { line, column: 'quantity' });
+      refuseCsv(source, 'quantity times price is not a number that can be held', { line, column: 'quantity' });
     return { symbol, notional, unitValue };
   });
 }

@@ -11,7 +11,7 @@ export function datesOfCells(cells: CsvCells, source: CsvSource): string[] {
     const where = { line: cells.lines[index]!, column: name === '' ? '1' : name, text };
     return (
       sessionDateOfText(text) ??
-      refuseCsv(source, `${JSON.stringify(text.slice(0, 80))} is no date; write yyyy-mm-dd, a time of day only if it is 00:00:00`, where)
+      refuseCsv(source, `${JSON.stringify(text.slice(0, 80))} is not a date; write yyyy-mm-dd, a time of day only if it is 00:00:00`, where)
     );
   });
 }

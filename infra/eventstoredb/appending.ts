@@ -2,12 +2,12 @@ import dbClient, { type BinaryEventType } from '@eventstore/db-client';
 import type { ExpectedRevision, Log } from '../../handlers/ports/ports.ts';
 import type { LedgerClient } from './client.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { persistently, type Patience } from './patience.ts';
+import { withRetries, type RetryPolicy } from './retry.ts';
 
 /** One open connection, shared by the log and the artifacts. */
 export interface Session {
   readonly client: LedgerClient;
-  readonly patience: Patience;
+  readonly retry: RetryPolicy;
   /** Hosts and ports, for messages. */
   readonly server: string;
   /** Aborts when the store is closed. */
@@ -39,13 +39,13 @@ export async function appendProposed(
   proposed: readonly Proposed[],
   expected: ExpectedRevision,
 ): Promise<bigint> {
-  const { client, patience, closed, server } = session;
+  const { client, retry, closed, server } = session;
   const events = proposed.map(({ id, type, bytes, metadata }) =>
     dbClient.binaryEvent({ id, type, data: bytes, ...(metadata === undefined ? {} : { metadata }) }),
   );
   const expectedRevision: bigint | typeof dbClient.NO_STREAM = expected === 'none' ? dbClient.NO_STREAM : expected;
-  const options = { expectedRevision, credentials: client.credentials, deadline: patience.callMsMax, requiresLeader: true };
-  const answer = await persistently(() => client.appendToStream(stream, events, options), patience, closed, {
+  const options = { expectedRevision, credentials: client.credentials, deadline: retry.callMsMax, requiresLeader: true };
+  const answer = await withRetries(() => client.appendToStream(stream, events, options), retry, closed, {
     server,
     stream,
     expected: String(expected),
@@ -54,16 +54,15 @@ export async function appendProposed(
 }
 
 /**
- * A cut stream takes appends again, from its old numbers on: what an operator did to it stands in its metadata alone.
+ * A truncated stream accepts appends again, from its old revisions on: only its metadata show what an operator did.
  *
  * Errors: StreamTruncated, StreamDeleted, StoreUnavailable.
  */
-export async function refuseCut(session: Session, stream: string): Promise<void> {
-  const { client, patience, closed, server } = session;
+export async function refuseTruncated(session: Session, stream: string): Promise<void> {
+  const { client, retry, closed, server } = session;
   const read = (): Promise<Awaited<ReturnType<LedgerClient['readStreamPage']>>> =>
-    client.readStreamPage(`$$${stream}`, 'end', 1, 'backwards', patience.callMsMax);
-  const metadata = (await persistently(read, patience, closed, { server, stream }))?.[0]?.event?.data as
-    Record<string, unknown> | undefined;
+    client.readStreamPage(`$$${stream}`, 'end', 1, 'backwards', retry.callMsMax);
+  const metadata = (await withRetries(read, retry, closed, { server, stream }))?.[0]?.event?.data as Record<string, unknown> | undefined;
   const cuts = retention.filter((name) => metadata !== undefined && metadata[name] !== undefined && metadata[name] !== null);
   if (cuts.length === 0) return;
   throw new LedgerError('StreamTruncated', `stream "${stream}" is cut by ${cuts.join(', ')} in its metadata`, {
@@ -71,5 +70,5 @@ export async function refuseCut(session: Session, stream: string): Promise<void>
   });
 }
 
-/** By which the server forgets events: truncate before, at most so old, at most so many. */
+/** Metadata by which the server drops events: truncate before, maximum age, maximum count. */
 export const retention = ['$tb', '$maxAge', '$maxCount'] as const;

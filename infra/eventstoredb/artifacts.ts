@@ -7,7 +7,7 @@ import { limits } from '../../domain/shared/limits.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { ArtifactInfo, Artifacts, ListArtifactsOptions } from '../../handlers/ports/ports.ts';
 import { appendProposed, type Proposed, refuseClosed, type Session } from './appending.ts';
-import { persistently } from './patience.ts';
+import { withRetries } from './retry.ts';
 import { comparePositions, type LogPosition } from './positions.ts';
 import { bytesOf } from './recorded-event.ts';
 
@@ -87,7 +87,7 @@ export class EventStoreDbArtifacts implements Artifacts {
    * lowest.
    */
   async list({ after, limit }: ListArtifactsOptions): Promise<readonly string[]> {
-    const { client, patience, closed, server } = this.#session;
+    const { client, retry, closed, server } = this.#session;
     refuseClosed(this.#session);
     const lowest = new Set<string>();
     const keepLowest = (): string[] => {
@@ -98,9 +98,9 @@ export class EventStoreDbArtifacts implements Artifacts {
     };
     for (let from: LogPosition | null = null; ;) {
       const start: LogPosition | null = from;
-      const page: readonly ResolvedEvent[] = await persistently(
-        () => client.readAllPage(start, { types: [completeType] }, limits.readPageEventsMax, 'forwards', patience.callMsMax),
-        patience,
+      const page: readonly ResolvedEvent[] = await withRetries(
+        () => client.readAllPage(start, { types: [completeType] }, limits.readPageEventsMax, 'forwards', retry.callMsMax),
+        retry,
         closed,
         { server },
       );
@@ -123,9 +123,9 @@ export class EventStoreDbArtifacts implements Artifacts {
     maxCount: number,
     direction: 'forwards' | 'backwards',
   ): Promise<readonly { readonly type: string; readonly bytes: Uint8Array }[]> {
-    const { client, patience, closed, server } = this.#session;
+    const { client, retry, closed, server } = this.#session;
     const stream = streamPrefix + address;
-    const page = await persistently(() => client.readStreamPage(stream, from, maxCount, direction, patience.callMsMax), patience, closed, {
+    const page = await withRetries(() => client.readStreamPage(stream, from, maxCount, direction, retry.callMsMax), retry, closed, {
       server,
       stream,
     });

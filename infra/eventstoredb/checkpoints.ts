@@ -5,17 +5,17 @@ import { checkCheckpointName, checkpointConflict, checkpointText, parseCheckpoin
 import { isConflict } from '../../domain/shared/error-kinds.ts';
 import type { CheckpointRecord, Checkpoints } from '../../handlers/ports/ports.ts';
 import { appendProposed, refuseClosed, type Session } from './appending.ts';
-import { persistently } from './patience.ts';
+import { withRetries } from './retry.ts';
 import { bytesOf } from './recorded-event.ts';
 
 const streamPrefix = 'checkpoint-';
 const recordType = 'CheckpointWritten';
-/** The newest record is all that counts; a few more help whoever looks for what happened. */
+/** Only the newest record counts; a few more help to find out what happened. */
 const recordsKeptMax = 16;
 
 /**
  * Checkpoints as streams of their own, which belong to no ledger: the revision is the version, the newest event the record. They
- * alone are told to forget, or each renewal of a lease would stay for ever.
+ * alone have a maximum length, or each renewal of a lease would stay forever.
  */
 export class EventStoreDbCheckpoints implements Checkpoints {
   readonly #session: Session;
@@ -27,9 +27,9 @@ export class EventStoreDbCheckpoints implements Checkpoints {
   async read(name: string): Promise<CheckpointRecord | null> {
     checkCheckpointName(name);
     refuseClosed(this.#session);
-    const { client, patience, closed, server } = this.#session;
+    const { client, retry, closed, server } = this.#session;
     const stream = streamPrefix + name;
-    const page = await persistently(() => client.readStreamPage(stream, 'end', 1, 'backwards', patience.callMsMax), patience, closed, {
+    const page = await withRetries(() => client.readStreamPage(stream, 'end', 1, 'backwards', retry.callMsMax), retry, closed, {
       server,
       stream,
     });
@@ -57,11 +57,11 @@ export class EventStoreDbCheckpoints implements Checkpoints {
 
   /** Before the first record; where somebody has said so already, it stays as it is. */
   async #boundHistory(stream: string): Promise<void> {
-    const { client, patience, closed, server } = this.#session;
+    const { client, retry, closed, server } = this.#session;
     const options = {
       expectedRevision: dbClient.NO_STREAM,
       credentials: client.credentials,
-      deadline: patience.callMsMax,
+      deadline: retry.callMsMax,
       requiresLeader: true,
     } as const;
     const bound = async (): Promise<void> => {
@@ -69,6 +69,6 @@ export class EventStoreDbCheckpoints implements Checkpoints {
         if (!(error instanceof dbClient.WrongExpectedVersionError)) throw error;
       });
     };
-    await persistently(bound, patience, closed, { server, stream });
+    await withRetries(bound, retry, closed, { server, stream });
   }
 }

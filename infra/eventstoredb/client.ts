@@ -58,9 +58,9 @@ function filterMessage(filter: Filter): ReadReq.Options.FilterOptions {
 }
 
 /**
- * The client with reads of its own: those of version 6.2.1 ignore every deadline (a silent server holds them for ever), throw
+ * The client with reads of its own: those of version 6.2.1 ignore every deadline (a silent server holds them forever), throw
  * while iterating over a missing stream, and cannot filter `$all`. So do its calls for groups, which first ask the server without
- * any deadline what it can do, and remember an unanswered question for ever.
+ * any deadline what it can do, and remember an unanswered question forever.
  */
 export class LedgerClient extends dbClient.EventStoreDBClient {
   readonly credentials: ConnectionSettings['credentials'];
@@ -140,7 +140,7 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
     return answer.getSubscriptionInfo()!;
   }
 
-  /** A membership: events come, acknowledgements go. Whoever asks for it cancels it. */
+  /** A membership: events come, acknowledgements go. The caller cancels it. */
   async openGroup(name: string, unsettledMax: number): Promise<ClientDuplexStream<PersistentReadReq, PersistentReadResp>> {
     const uuids = new persistentMessages.ReadReq.Options.UUIDOption();
     uuids.setString(new sharedMessages.Empty());

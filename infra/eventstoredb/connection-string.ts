@@ -40,14 +40,14 @@ function decoded(text: string, what: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return refuse(`has a ${what} that is no percent-encoded text`);
+    return refuse(`has a ${what} that is not percent-encoded text`);
   }
 }
 
 function endpointOf(text: string): Endpoint {
   const groups = hostPattern.exec(text)?.groups;
   const port = Number(groups?.['port'] ?? 2113);
-  if (groups === undefined || port < 1 || port > 65_535) return refuse('names a host that is no name:port');
+  if (groups === undefined || port < 1 || port > 65_535) return refuse('names a host that is not a name:port');
   return { address: groups['address']!, port };
 }
 
@@ -80,16 +80,17 @@ function certificateIn(file: string): Buffer {
  * Errors: ConfigInvalid, FileMissing.
  */
 export function parseConnectionString(location: string): ConnectionSettings {
-  const scheme = schemePattern.exec(location) ?? refuse('begins with esdb:// or esdb+discover://');
-  const groups = layoutPattern.exec(location.slice(scheme[0].length))?.groups ?? refuse('reads esdb://user:password@host:port?options');
+  const scheme = schemePattern.exec(location) ?? refuse('must begin with esdb:// or esdb+discover://');
+  const groups =
+    layoutPattern.exec(location.slice(scheme[0].length))?.groups ?? refuse('must have the form esdb://user:password@host:port?options');
   const endpoints = groups['hosts']!.split(',').map(endpointOf);
   const options = optionsOf(groups['query'] ?? '');
   const discover = scheme.groups?.['discover'] !== undefined;
-  if (options.tls !== undefined && options.tls !== 'true' && options.tls !== 'false') refuse('says tls=true or tls=false');
+  if (options.tls !== undefined && options.tls !== 'true' && options.tls !== 'false') refuse('must say tls=true or tls=false');
   const tls = options.tls !== 'false';
   if (!tls && (discover || !endpoints.every((endpoint) => loopback.test(endpoint.address))))
     refuse('turns TLS off, which is for loopback addresses only');
-  if (tls && groups['user'] === undefined) refuse('names no user, which a server with TLS asks for');
+  if (tls && groups['user'] === undefined) refuse('names no user, but a server with TLS needs one');
   // A server without TLS knows no users; the call still needs some, see append.ts.
   const credentials = { username: decoded(groups['user'] ?? 'nobody', 'user'), password: '' };
   Object.defineProperty(credentials, 'password', { value: decoded(groups['password'] ?? '', 'password'), enumerable: false });

@@ -3,7 +3,7 @@ import { refuseClosed, type Session } from './appending.ts';
 import { isUncertain, NoAnswer, translated } from './failures.ts';
 import { beginGroup, type Group, reportParked } from './group.ts';
 import { Member, type Received } from './member.ts';
-import { backoffMs, pause, untilAborted } from './patience.ts';
+import { backoffMs, pause, untilAborted } from './retry.ts';
 import { comparePositions, knownPosition } from './positions.ts';
 import { domainEventsOf, storedEvent } from './recorded-event.ts';
 
@@ -14,7 +14,7 @@ const triesToMention = 10;
 
 /**
  * Persistent subscriptions to `$all`: the server shares the events of a group out among its members and remembers which are settled.
- * A group is made by whoever joins it first and stays.
+ * The first member to join makes the group, and it stays.
  */
 export class EventStoreDbDeliveries implements Deliveries {
   readonly #session: Session;
@@ -27,7 +27,7 @@ export class EventStoreDbDeliveries implements Deliveries {
     const ended = AbortSignal.any([signal, this.#session.closed]);
     const begun = this.#begin(group, types, ended);
     const joined = begun.then(() => undefined);
-    // Whoever only iterates hears of a failure there.
+    // A caller that only iterates gets the failure there.
     joined.catch(() => undefined);
     return { joined, [Symbol.asyncIterator]: () => deliveries(this.#session, begun, types, ended) };
   }
@@ -79,7 +79,7 @@ async function* deliveries(
     } finally {
       await member?.leave();
     }
-    await pause(backoffMs(failures, session.patience), ended);
+    await pause(backoffMs(failures, session.retry), ended);
   }
 }
 

@@ -13,10 +13,10 @@ import type {
   SubscribeOptions,
 } from '../../handlers/ports/ports.ts';
 import type { EventStoreDbArtifacts } from './artifacts.ts';
-import { appendProposed, refuseClosed, refuseCut, type Session } from './appending.ts';
+import { appendProposed, refuseClosed, refuseTruncated, type Session } from './appending.ts';
 import type { Direction, Filter } from './client.ts';
 import { NoAnswer } from './failures.ts';
-import { persistently, withinTime } from './patience.ts';
+import { withRetries, withTimeout } from './retry.ts';
 import { comparePositions, type LogPosition, parsePosition } from './positions.ts';
 import { domainEventsOf, metadataOf, refuseOtherContent, storedEvent } from './recorded-event.ts';
 import { subscription } from './subscription.ts';
@@ -43,7 +43,7 @@ export class EventStoreDbEventStore implements EventStore {
     checkBatch(stream, events, options.expectedRevision);
     refuseClosed(this.#session);
     await this.#artifacts.putAll(options.artifacts ?? []);
-    await refuseCut(this.#session, stream);
+    await refuseTruncated(this.#session, stream);
     const attempt = randomUUID();
     const proposed = events.map(({ id, type, bytes, contentHash, hash, recordedAt }) => ({
       id,
@@ -108,21 +108,21 @@ export class EventStoreDbEventStore implements EventStore {
 
   /** What stands where the batch was put. A node that lags behind the one that wrote it is asked again. */
   async #readBack(stream: string, events: readonly EventToAppend[], from: bigint): Promise<NonNullable<ResolvedEvent['event']>[]> {
-    const { client, patience, closed, server } = this.#session;
+    const { client, retry, closed, server } = this.#session;
     const read = async (): Promise<NonNullable<ResolvedEvent['event']>[]> => {
-      const page = (await client.readStreamPage(stream, from, events.length, 'forwards', patience.callMsMax)) ?? [];
+      const page = (await client.readStreamPage(stream, from, events.length, 'forwards', retry.callMsMax)) ?? [];
       const found = page.flatMap(({ event }, index) => (event !== undefined && event.id === events[index]!.id ? [event] : []));
       if (found.length < events.length) throw new NoAnswer(`stream "${stream}" does not show yet what was appended to it`);
       return found;
     };
-    return persistently(read, patience, closed, { server, stream });
+    return withRetries(read, retry, closed, { server, stream });
   }
 
   async #streamPage(stream: string, from: bigint, maxCount: number, direction: Direction): Promise<readonly ResolvedEvent[]> {
-    const { client, patience, closed, server } = this.#session;
+    const { client, retry, closed, server } = this.#session;
     const start = direction === 'backwards' && from === streamEnd ? 'end' : from;
     return (
-      (await persistently(() => client.readStreamPage(stream, start, maxCount, direction, patience.callMsMax), patience, closed, {
+      (await withRetries(() => client.readStreamPage(stream, start, maxCount, direction, retry.callMsMax), retry, closed, {
         server,
         stream,
       })) ?? []
@@ -130,13 +130,13 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   async #allPage(from: LogPosition | null, filter: Filter, maxCount: number, direction: Direction): Promise<readonly ResolvedEvent[]> {
-    const { client, patience, closed, server } = this.#session;
-    return persistently(() => client.readAllPage(from, filter, maxCount, direction, patience.callMsMax), patience, closed, { server });
+    const { client, retry, closed, server } = this.#session;
+    return withRetries(() => client.readAllPage(from, filter, maxCount, direction, retry.callMsMax), retry, closed, { server });
   }
 }
 
-/** Lets go of a connection within a moment, also when the server is silent. */
-export async function letGo(session: Session): Promise<void> {
+/** Closes a connection within two seconds, also when the server is silent. */
+export async function closeConnection(session: Session): Promise<void> {
   const never = new AbortController().signal;
-  await withinTime(session.client.shutDown(), 2_000, never).catch(() => undefined);
+  await withTimeout(session.client.shutDown(), 2_000, never).catch(() => undefined);
 }

@@ -34,7 +34,7 @@ function revisionText(revision: unknown): string {
   return typeof revision === 'bigint' && revision >= 0n ? String(revision) : 'none';
 }
 
-/** A failure of the client in the words of the port. */
+/** A failure of the client as an error of the port. */
 export function translated(
   error: unknown,
   at: { readonly server: string; readonly stream?: string; readonly expected?: string },
@@ -43,7 +43,7 @@ export function translated(
   const stream = at.stream ?? '';
   if (error instanceof dbClient.WrongExpectedVersionError) {
     const actual = revisionText(error.actualVersion);
-    return new LedgerError('WrongExpectedRevision', `stream "${stream}" stands at revision ${actual}, expected was ${at.expected}`, {
+    return new LedgerError('WrongExpectedRevision', `stream "${stream}" is at revision ${actual}, expected ${at.expected}`, {
       evidence: { stream, expected: at.expected, actual },
     });
   }

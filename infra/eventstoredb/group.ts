@@ -6,7 +6,7 @@ import { domainStreamPattern } from '../../domain/audit/chain.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { Session } from './appending.ts';
 import { isUncertain } from './failures.ts';
-import { persistently, withinTime } from './patience.ts';
+import { withRetries, withTimeout } from './retry.ts';
 import { knownPosition, type LogPosition } from './positions.ts';
 import { domainEventsOf } from './recorded-event.ts';
 
@@ -38,7 +38,7 @@ export interface Group {
   readonly since: LogPosition | null;
 }
 
-/** Another choice of types is another group: the server would keep the old one's filter, and tells nobody what it is. */
+/** Another choice of types is another group: the server would keep the old one's filter, and nobody can ask what it is. */
 export function groupName(group: string, types: readonly string[]): string {
   const chosen = JSON.stringify([...new Set(types)].toSorted(byCodeUnits));
   return `${group}-${createHash('sha256').update(chosen).digest('hex').slice(0, 12)}`;
@@ -51,17 +51,17 @@ export function groupName(group: string, types: readonly string[]): string {
  * Errors: StoreUnavailable.
  */
 export async function beginGroup(session: Session, group: string, types: readonly string[], ended: AbortSignal): Promise<Group> {
-  const { client, patience, server } = session;
+  const { client, retry, server } = session;
   const name = groupName(group, types);
-  const newest = await persistently(
-    () => client.readAllPage(null, { streams: domainStreamPattern }, 1, 'backwards', patience.callMsMax),
-    patience,
+  const newest = await withRetries(
+    () => client.readAllPage(null, { streams: domainStreamPattern }, 1, 'backwards', retry.callMsMax),
+    retry,
     ended,
     { server },
   );
   const [event] = domainEventsOf(newest, null);
   const since = event === undefined ? null : knownPosition(event.position);
-  const made = await persistently(() => client.createGroup(creation(name, types, since), patience.callMsMax), patience, ended, { server });
+  const made = await withRetries(() => client.createGroup(creation(name, types, since), retry.callMsMax), retry, ended, { server });
   return { name, since: made ? since : null };
 }
 
@@ -108,19 +108,19 @@ function creation(name: string, types: readonly string[], since: LogPosition | n
 }
 
 /**
- * Parked events wait for an operator, and nothing else says so. What cannot be found out is no reason to stop; answers whether it is worth
+ * Parked events wait for an operator, and nothing else says so. A question that fails is not a reason to stop; answers whether it is worth
  * asking again.
  */
 export async function reportParked(session: Session, name: string, ended: AbortSignal): Promise<boolean> {
-  const { client, patience, log } = session;
+  const { client, retry, log } = session;
   try {
-    const info = await withinTime(client.groupInfo(name, patience.callMsMax), patience.callMsMax, ended);
+    const info = await withTimeout(client.groupInfo(name, retry.callMsMax), retry.callMsMax, ended);
     const parked = Number(info.getParkedMessageCount());
     if (parked > 0)
       log.error({ group: name, parked }, 'events of this group are parked: nobody reacts to them until an operator replays them');
     const retries = info.getMaxRetryCount();
     if (retries < groupSettings.retriesMax)
-      log.error({ group: name, retries }, 'somebody has changed this group: it parks an event after so many tries');
+      log.error({ group: name, retries }, 'this group was changed: it parks an event after a number of tries');
     return true;
   } catch (error) {
     if (!ended.aborted) log.warn({ group: name, error: String(error) }, 'whether events of this group are parked is not known');

@@ -5,7 +5,7 @@ import type { PersistentSubscriptionToAllResolvedEvent } from '@eventstore/db-cl
 import type { ClientDuplexStream } from '@grpc/grpc-js';
 import type { Session } from './appending.ts';
 import { groupSettings } from './group.ts';
-import { pause, withinTime } from './patience.ts';
+import { pause, withTimeout } from './retry.ts';
 
 const { ReadReq: Request } = persistentMessages;
 
@@ -33,7 +33,7 @@ export class Member {
   static async open(session: Session, name: string, ended: AbortSignal): Promise<Member> {
     const opening = session.client.openGroup(name, groupSettings.unsettledMax);
     try {
-      return new Member(session, await withinTime(opening, session.patience.callMsMax, ended), ended);
+      return new Member(session, await withTimeout(opening, session.retry.callMsMax, ended), ended);
     } catch (error) {
       opening.then(
         (stream) => stream.cancel(),
@@ -47,7 +47,7 @@ export class Member {
   async *received(): AsyncGenerator<Received, void, undefined> {
     const answers = this.#stream[Symbol.asyncIterator]() as AsyncIterator<ReadResp, undefined>;
     for (;;) {
-      const { done, value } = await withinTime(this.#next(answers), this.#session.patience.silenceMsMax, this.#ended);
+      const { done, value } = await withTimeout(this.#next(answers), this.#session.retry.silenceMsMax, this.#ended);
       if (done === true) return;
       if (value.hasEvent()) yield utils.convertPersistentSubscriptionGrpcEvent<Received>(value.getEvent()!);
     }
@@ -98,7 +98,7 @@ export class Member {
     const written = new Promise<void>((resolve) => {
       this.#stream.write(request, () => resolve());
     });
-    await withinTime(written, this.#session.patience.callMsMax, this.#session.closed).catch(() => undefined);
+    await withTimeout(written, this.#session.retry.callMsMax, this.#session.closed).catch(() => undefined);
   }
 }
 

@@ -6,12 +6,12 @@ import { EventStoreDbCheckpoints } from './checkpoints.ts';
 import { LedgerClient } from './client.ts';
 import type { ConnectionSettings } from './connection-string.ts';
 import { EventStoreDbDeliveries } from './deliveries.ts';
-import { EventStoreDbEventStore, letGo } from './event-store.ts';
-import { defaultPatience, type Patience } from './patience.ts';
-import { cutStreams } from './retention.ts';
+import { EventStoreDbEventStore, closeConnection } from './event-store.ts';
+import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
+import { truncatedStreams } from './retention.ts';
 
 export interface EventStoreDbOptions {
-  readonly patience?: Partial<Patience>;
+  readonly retry?: Partial<RetryPolicy>;
   readonly log?: Log | undefined;
   /** Runs once when the store is closed. */
   readonly onClose?: () => void;
@@ -22,8 +22,8 @@ export interface EventStoreDbLedger {
   readonly artifacts: EventStoreDbArtifacts;
   readonly checkpoints: EventStoreDbCheckpoints;
   readonly deliveries: EventStoreDbDeliveries;
-  /** What an operator told the server to forget; an empty list when nothing. */
-  readonly cutStreams: () => Promise<readonly StorageFinding[]>;
+  /** Streams that an operator truncated on the server; an empty list when none. */
+  readonly truncatedStreams: () => Promise<readonly StorageFinding[]>;
 }
 
 const ignore = (): void => undefined;
@@ -32,11 +32,11 @@ const silent: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 /** Connects lazily: the first call finds out whether the server is there. */
 export function openEventStoreDb(settings: ConnectionSettings, options: EventStoreDbOptions = {}): EventStoreDbLedger {
   const closing = new AbortController();
-  // Every call under way listens to it, a thousand at once is no leak.
+  // Every call under way listens to it, a thousand at once is not a leak.
   setMaxListeners(0, closing.signal);
   const session: Session = {
     client: new LedgerClient(settings),
-    patience: { ...defaultPatience, ...options.patience },
+    retry: { ...defaultRetryPolicy, ...options.retry },
     server: settings.shown,
     closed: closing.signal,
     log: options.log ?? silent,
@@ -44,7 +44,7 @@ export function openEventStoreDb(settings: ConnectionSettings, options: EventSto
   const close = async (): Promise<void> => {
     if (closing.signal.aborted) return;
     closing.abort();
-    await letGo(session);
+    await closeConnection(session);
     options.onClose?.();
   };
   const artifacts = new EventStoreDbArtifacts(session);
@@ -53,6 +53,6 @@ export function openEventStoreDb(settings: ConnectionSettings, options: EventSto
     artifacts,
     checkpoints: new EventStoreDbCheckpoints(session),
     deliveries: new EventStoreDbDeliveries(session),
-    cutStreams: () => cutStreams(session),
+    truncatedStreams: () => truncatedStreams(session),
   };
 }

@@ -16,7 +16,9 @@ export function formatPosition({ commit, prepare }: LogPosition): string {
 export function parsePosition(text: string): LogPosition {
   const groups = /^(?<commit>\d{1,20})\/(?<prepare>\d{1,20})$/.exec(text)?.groups;
   if (groups === undefined)
-    throw new LedgerError('Usage', `"${text}" is no position of this store, which reads COMMIT/PREPARE`, { evidence: { position: text } });
+    throw new LedgerError('Usage', `"${text}" is not a position of this store, which reads COMMIT/PREPARE`, {
+      evidence: { position: text },
+    });
   return { commit: BigInt(groups['commit']!), prepare: BigInt(groups['prepare']!) };
 }
 

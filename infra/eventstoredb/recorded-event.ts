@@ -14,7 +14,7 @@ export interface EventMetadata {
 
 type Recorded = NonNullable<ResolvedEvent['event']>;
 
-/** Bytes or words of another make are no event of ours; verification reports what stands in place of the hashes. */
+/** Other bytes or texts are not events of this ledger; verification reports what is in place of the hashes. */
 export function metadataOf(recorded: Recorded): EventMetadata {
   const metadata = (recorded.metadata ?? {}) as Partial<Record<keyof EventMetadata, unknown>>;
   const text = (name: keyof EventMetadata): string => (typeof metadata[name] === 'string' ? metadata[name] : '');
@@ -41,7 +41,7 @@ export function storedEvent(recorded: Recorded): StoredEvent {
   };
 }
 
-/** The events of ours among those of a shared server: never one of `$...`, of artifacts, nor a link without its event. */
+/** The ledger's events among those of a shared server: never one of `$...`, of artifacts, or a link without its event. */
 export function domainEventsOf(page: readonly ResolvedEvent[], types: readonly string[] | null, isStream = isDomainStream): Recorded[] {
   return page.flatMap(({ event }) =>
     event !== undefined && isStream(event.streamId) && (types === null || types.includes(event.type)) ? [event] : [],

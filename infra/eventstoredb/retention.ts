@@ -3,20 +3,20 @@ import { domainStreamPattern } from '../../domain/audit/chain.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { StorageFinding } from '../../handlers/ports/ports.ts';
 import { retention, type Session } from './appending.ts';
-import { persistently } from './patience.ts';
+import { withRetries } from './retry.ts';
 import { comparePositions, type LogPosition } from './positions.ts';
 
 const metadataStreams = domainStreamPattern.replace('^', String.raw`^\$\$`);
 
-/** Streams of the ledger that the server has been told to forget from: their events may still be there, and go when it cleans up. */
-export async function cutStreams(session: Session): Promise<readonly StorageFinding[]> {
-  const { client, patience, closed, server } = session;
+/** Streams of the ledger that the server has been configured to truncate: their events may still be there, and go when it cleans up. */
+export async function truncatedStreams(session: Session): Promise<readonly StorageFinding[]> {
+  const { client, retry, closed, server } = session;
   const cuts = new Map<string, readonly string[]>();
   for (let from: LogPosition | null = null; ;) {
     const start: LogPosition | null = from;
-    const page: readonly ResolvedEvent[] = await persistently(
-      () => client.readAllPage(start, { streams: metadataStreams }, limits.readPageEventsMax, 'forwards', patience.callMsMax),
-      patience,
+    const page: readonly ResolvedEvent[] = await withRetries(
+      () => client.readAllPage(start, { streams: metadataStreams }, limits.readPageEventsMax, 'forwards', retry.callMsMax),
+      retry,
       closed,
       { server },
     );

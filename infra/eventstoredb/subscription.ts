@@ -3,7 +3,7 @@ import { domainStreamPattern } from '../../domain/audit/chain.ts';
 import type { StoredEvent, SubscribeOptions } from '../../handlers/ports/ports.ts';
 import { refuseClosed, type Session } from './appending.ts';
 import { isUncertain, NoAnswer, translated } from './failures.ts';
-import { backoffMs, pause, untilAborted, withinTime } from './patience.ts';
+import { backoffMs, pause, untilAborted, withTimeout } from './retry.ts';
 import { comparePositions, type LogPosition, parsePosition } from './positions.ts';
 import { domainEventsOf, storedEvent } from './recorded-event.ts';
 
@@ -80,7 +80,7 @@ async function* itemsOf(session: Session, feed: AllStreamSubscription, ended: Ab
   try {
     for (;;) {
       const next = items.next();
-      const { done, value } = await withinTime(next, session.patience.silenceMsMax, ended);
+      const { done, value } = await withTimeout(next, session.retry.silenceMsMax, ended);
       if (done === true) return;
       yield value;
     }
@@ -122,11 +122,11 @@ export async function* subscription(session: Session, options: SubscribeOptions)
         }
       }
     } catch (error) {
-      // Nothing to tell sounds like a server that is gone: ask again soon.
+      // A server with nothing to send looks like one that is gone: ask again soon.
       if (error instanceof NoAnswer) failures = -1;
       else if (!ended.aborted && !isUncertain(error)) throw translated(error, { server: session.server });
     }
     progress.forget();
-    await pause(backoffMs(failures, session.patience), ended);
+    await pause(backoffMs(failures, session.retry), ended);
   }
 }

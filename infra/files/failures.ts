@@ -25,8 +25,8 @@ export function fileFailure(error: unknown, file: string): unknown {
   return new LedgerError(code, `${file}: ${what}`, { evidence: { errno: error.code }, at: { file }, cause: error });
 }
 
-/** Runs an operation on a file under that translation. */
-export async function onFile<T>(file: string, operation: () => Promise<T>): Promise<T> {
+/** Runs an operation on a file and translates its failure. */
+export async function withFileErrors<T>(file: string, operation: () => Promise<T>): Promise<T> {
   try {
     return await operation();
   } catch (error) {

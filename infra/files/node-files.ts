@@ -4,7 +4,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { Files } from '../../handlers/ports/ports.ts';
-import { onFile } from './failures.ts';
+import { withFileErrors } from './failures.ts';
 import { readRegularFile, readRegularPieces } from './regular-file.ts';
 
 let written = 0;
@@ -47,17 +47,17 @@ async function placeUnlessThere(sibling: string, file: string): Promise<void> {
 async function targetOf(file: string): Promise<string> {
   const there = await stat(file).catch(() => null);
   if (there === null) return file;
-  if (!there.isFile()) throw new LedgerError('OutputNotAFile', `${file} is there and is no regular file`, { at: { file } });
+  if (!there.isFile()) throw new LedgerError('OutputNotAFile', `${file} exists and is not a regular file`, { at: { file } });
   return realpath(file);
 }
 
-/** Whole or not at all: whoever looks sees the old content or the new, also after a crash. */
+/** Whole or not at all: a reader sees the old content or the new, also after a crash. */
 async function writeWhole(
   file: string,
   content: Content,
   options: { readonly mode?: number; readonly keepExisting?: boolean } = {},
 ): Promise<void> {
-  await onFile(file, async () => {
+  await withFileErrors(file, async () => {
     const target = await targetOf(file);
     const directory = dirname(target);
     const sibling = join(directory, `.${basename(target).slice(0, 200)}.${process.pid}-${++written}.part`);
@@ -91,7 +91,7 @@ async function readText(file: string): Promise<string> {
 
 async function exists(file: string): Promise<boolean> {
   try {
-    await onFile(file, async () => stat(file));
+    await withFileErrors(file, async () => stat(file));
     return true;
   } catch (error) {
     if (error instanceof LedgerError && error.code === 'FileMissing') return false;
@@ -100,16 +100,16 @@ async function exists(file: string): Promise<boolean> {
 }
 
 async function list(directory: string): Promise<string[]> {
-  const names = await onFile(directory, async () => readdir(directory));
+  const names = await withFileErrors(directory, async () => readdir(directory));
   return names.toSorted(byCodeUnits);
 }
 
 async function makeFolder(directory: string): Promise<void> {
-  await onFile(directory, async () => mkdir(directory, { recursive: true }));
+  await withFileErrors(directory, async () => mkdir(directory, { recursive: true }));
 }
 
 async function volumeOf(path: string): Promise<string> {
-  return String((await onFile(path, async () => stat(path))).dev);
+  return String((await withFileErrors(path, async () => stat(path))).dev);
 }
 
 /** The file system of the machine. Errors: FileMissing, FileUnreadable, LimitExceeded, StoreFull, StoreIo. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { onFile } from './failures.ts';
+import { withFileErrors } from './failures.ts';
 
 interface ReadOptions {
   readonly shownAs: string;
@@ -36,7 +36,7 @@ async function openRegular(
 
 /** Reads a whole regular file of limited size. Errors: FileMissing, FileUnreadable, LimitExceeded. */
 export async function readRegularFile(path: string, options: ReadOptions): Promise<Uint8Array> {
-  return onFile(options.shownAs, async () => {
+  return withFileErrors(options.shownAs, async () => {
     const { handle, size } = await openRegular(path, options);
     try {
       const bytes = new Uint8Array(size);
@@ -57,11 +57,11 @@ const pieceBytes = 1 << 18;
 
 /** The same, piece by piece; each piece is the caller's to keep. */
 export async function* readRegularPieces(path: string, options: ReadOptions): AsyncGenerator<Uint8Array> {
-  const { handle } = await onFile(options.shownAs, async () => openRegular(path, options));
+  const { handle } = await withFileErrors(options.shownAs, async () => openRegular(path, options));
   try {
     for (let read = 0; read <= options.bytesMax;) {
       const piece = new Uint8Array(pieceBytes);
-      const { bytesRead } = await onFile(options.shownAs, async () => handle.read(piece, 0, pieceBytes, read));
+      const { bytesRead } = await withFileErrors(options.shownAs, async () => handle.read(piece, 0, pieceBytes, read));
       if (bytesRead === 0) return;
       yield piece.subarray(0, bytesRead);
       read += bytesRead;

@@ -12,7 +12,7 @@ import type {
   RunDirectoryCandidate,
   RunDirectoryEntry,
 } from '../../handlers/ports/ports.ts';
-import { onFile } from './failures.ts';
+import { withFileErrors } from './failures.ts';
 import { readRegularFile } from './regular-file.ts';
 
 const formatOf: ReadonlyMap<string, ReturnsFile['format']> = new Map([
@@ -64,11 +64,11 @@ async function listBelow(root: string, shownAs: string): Promise<RunDirectoryEnt
 async function readBelow(root: string, shownRoot: string, path: string): Promise<Uint8Array> {
   checkPath(path);
   const shownAs = `${shownRoot}/${path}`;
-  const real = await onFile(shownAs, async () => realpath(join(root, path)));
+  const real = await withFileErrors(shownAs, async () => realpath(join(root, path)));
   if (!real.startsWith(root + sep)) refuseOutside(path, 'a link that leads out of the run directory');
   const bytes = await readRegularFile(real, { shownAs, bytesMax: limits.runFileBytesMax, followLink: false });
   // A directory on the way may have been exchanged for a link since: what was read counts only if the path still leads there.
-  if ((await onFile(shownAs, async () => realpath(real))) !== real) refuseOutside(path, 'a path that changed while it was read');
+  if ((await withFileErrors(shownAs, async () => realpath(real))) !== real) refuseOutside(path, 'a path that changed while it was read');
   return bytes;
 }
 
@@ -76,7 +76,7 @@ function runDirectory(root: string, shownRoot: string, parsers: ReturnsParsers):
   const readBytes = async (path: string): Promise<Uint8Array> => readBelow(root, shownRoot, path);
   return {
     root: shownRoot,
-    list: async () => onFile(shownRoot, async () => listBelow(root, shownRoot)),
+    list: async () => withFileErrors(shownRoot, async () => listBelow(root, shownRoot)),
     readBytes,
     readReturns: async (path) => {
       const file = `${shownRoot}/${path}`;
@@ -100,7 +100,7 @@ async function candidatesBelow(folder: string): Promise<RunDirectoryCandidate[]>
   }
   const candidates: RunDirectoryCandidate[] = [];
   for (const { name } of entries) {
-    // One that is gone since is no candidate any more.
+    // One that is gone since is not a candidate any more.
     const status = await lstat(join(folder, name)).catch(() => null);
     if (status?.isDirectory() === true) candidates.push({ name, mark: `${status.ino} ${status.mtimeMs}` });
   }
@@ -109,27 +109,27 @@ async function candidatesBelow(folder: string): Promise<RunDirectoryCandidate[]>
 
 /**
  * Opens run directories; each is read only below its own root, whatever paths its own files contain. The root itself may be a link
- * (`latest`). Errors: FileMissing, RunDirectoryInvalid when it is no directory; reading: PathOutsideRoot, FileMissing, FileUnreadable for
- * devices and pipes, LimitExceeded, and those of the parsers.
+ * (`latest`). Errors: FileMissing, RunDirectoryInvalid when it is not a directory; reading: PathOutsideRoot, FileMissing, FileUnreadable
+ * for devices and pipes, LimitExceeded, and those of the parsers.
  */
 export function createRunDirectories(parsers: ReturnsParsers): RunDirectories {
   const openReal = async (real: string, given: string): Promise<RunDirectory> => {
     const shownRoot = given.length > 1 ? given.replace(/\/+$/, '') : given;
-    if (!(await onFile(given, async () => stat(real))).isDirectory()) {
+    if (!(await withFileErrors(given, async () => stat(real))).isDirectory()) {
       throw new LedgerError('RunDirectoryInvalid', `${given}: not a directory`, { at: { file: given } });
     }
     return runDirectory(real, shownRoot, parsers);
   };
   return {
-    open: async (given) => openReal(await onFile(given, async () => realpath(given)), given),
+    open: async (given) => openReal(await withFileErrors(given, async () => realpath(given)), given),
     openBelow: async (folder, name) => {
       checkPath(name);
       const given = `${folder.replace(/\/+$/, '')}/${name}`;
-      const real = await onFile(given, async () => realpath(given));
-      const expected = join(await onFile(folder, async () => realpath(folder)), name);
+      const real = await withFileErrors(given, async () => realpath(given));
+      const expected = join(await withFileErrors(folder, async () => realpath(folder)), name);
       if (real !== expected) refuseOutside(name, 'a link in place of a run directory');
       return openReal(real, given);
     },
-    below: async (folder) => onFile(folder, async () => candidatesBelow(folder)),
+    below: async (folder) => withFileErrors(folder, async () => candidatesBelow(folder)),
   };
 }

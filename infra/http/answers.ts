@@ -23,8 +23,8 @@ export function refusalOfBrokenRequest(parserCode: string | undefined): HttpAnsw
 
 const reasons: Readonly<Record<number, string>> = { 400: 'Bad Request', 408: 'Request Timeout', 431: 'Request Header Fields Too Large' };
 
-/** The same as bytes of HTTP, for a socket that has no response object. */
-export function onTheWire({ status, contentType, body }: HttpAnswer): string {
+/** The answer as bytes of HTTP, for a socket that has no response object. */
+export function toHttpBytes({ status, contentType, body }: HttpAnswer): string {
   return (
     `HTTP/1.1 ${status} ${reasons[status] ?? 'Error'}\r\nContent-Type: ${contentType}\r\nContent-Length: ` +
     `${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`

@@ -15,7 +15,7 @@ export interface LoopWatchOptions {
 }
 
 /**
- * Watches that the event loop turns. One long computation is no fault (a solve may take a second or two): the loop counts as stuck only
+ * Watches that the event loop turns. One long computation is not a fault (a solve may take a second or two): the loop counts as stuck only
  * when every one of the last ticks was late.
  */
 export function watchLoop(

@@ -4,7 +4,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { Log } from '../../handlers/ports/ports.ts';
 import type { HttpAnswer, HttpRoute } from '../../presentation/ports/ports.ts';
-import { onTheWire, refusal, refusalOfBrokenRequest } from './answers.ts';
+import { toHttpBytes, refusal, refusalOfBrokenRequest } from './answers.ts';
 
 export interface HttpServerOptions {
   /** `HOST:PORT`; port 0 takes a free one. */
@@ -26,7 +26,7 @@ function hostAndPort(address: string): { readonly host: string; readonly port: n
   const { host, bracketed, port } =
     /^(?:\[(?<bracketed>[0-9a-fA-F:]+)\]|(?<host>[^:\s[\]]+)):(?<port>\d{1,5})$/.exec(address)?.groups ?? {};
   if (port === undefined || Number(port) > 65_535)
-    throw new LedgerError('ConfigInvalid', 'the address of the HTTP server reads HOST:PORT', { at: { path: 'http' } });
+    throw new LedgerError('ConfigInvalid', 'the address of the HTTP server must have the form HOST:PORT', { at: { path: 'http' } });
   return { host: bracketed ?? host!, port: Number(port) };
 }
 
@@ -60,7 +60,7 @@ function createApp(): FastifyInstance {
       void send(reply.header('connection', 'close'), refusal('RequestInvalid', 'the path is not well-formed')),
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => {
       if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-      else socket.end(onTheWire(refusalOfBrokenRequest(error.code)), () => socket.destroy());
+      else socket.end(toHttpBytes(refusalOfBrokenRequest(error.code)), () => socket.destroy());
     },
   });
 }
@@ -103,9 +103,9 @@ export async function createHttpServer({ address, routes, log }: HttpServerOptio
   return {
     url,
     close: async () => {
-      const patience = setTimeout(() => app.server.closeAllConnections(), 1_000);
+      const graceTimer = setTimeout(() => app.server.closeAllConnections(), 1_000);
       await app.close();
-      clearTimeout(patience);
+      clearTimeout(graceTimer);
     },
   };
 }

@@ -12,8 +12,8 @@ export interface KafkaClient {
   cut(): void;
 }
 
-/** Each broker of the list is asked; what is worth repeating is repeated by the caller. */
-export function onceRound(settings: KafkaSettings, tuning: KafkaTuning): RetryOptions {
+/** Each broker of the list is asked once; the caller repeats what is worth repeating. */
+export function singlePass(settings: KafkaSettings, tuning: KafkaTuning): RetryOptions {
   return {
     retries: settings.brokers.length,
     initialRetryTime: tuning.backoffMsMin,
@@ -25,7 +25,7 @@ export function onceRound(settings: KafkaSettings, tuning: KafkaTuning): RetryOp
 
 const keepAliveMs = 60_000;
 
-/** The library's lines in our log: chosen fields only, and its errors as warnings, for whether one is an error is decided here. */
+/** Writes the library's lines to the log: chosen fields only, its errors as warnings, because the adapter decides what is an error. */
 function intoLog(log: Log): (entry: LogEntry) => void {
   return ({ level, namespace, log: line }) => {
     const fields = {
@@ -36,15 +36,15 @@ function intoLog(log: Log): (entry: LogEntry) => void {
       partition: line['partition'],
       error: line['error'],
     };
-    const told = Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === 'string' || typeof value === 'number'));
-    if (level === kafkajs.logLevel.ERROR) log.warn(told, line.message);
-    else log.info(told, line.message);
+    const logged = Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === 'string' || typeof value === 'number'));
+    if (level === kafkajs.logLevel.ERROR) log.warn(logged, line.message);
+    else log.info(logged, line.message);
   };
 }
 
 /**
  * One client of the library with connections of its own. It connects when something is asked of it. Its retries are nested, and where the
- * innermost gives up all the others do, so `retry` is the patience of the whole.
+ * innermost gives up all the others do, so `retry` limits them all.
  */
 export function openClient(settings: KafkaSettings, tuning: KafkaTuning, retry: RetryOptions, log: Log): KafkaClient {
   const sockets = new Set<Socket>();

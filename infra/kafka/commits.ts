@@ -1,4 +1,4 @@
-import { backoffMs, pause } from './patience.ts';
+import { backoffMs, pause } from './retry.ts';
 import type { KafkaTuning } from './tuning.ts';
 
 /**

@@ -42,14 +42,16 @@ function decoded(text: string, what: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return refuse(`has a ${what} that is no percent-encoded text`);
+    return refuse(`has a ${what} that is not percent-encoded text`);
   }
 }
 
 function brokerOf(text: string): string {
   const groups = hostPattern.exec(text)?.groups;
   const port = Number(groups?.['port']);
-  return groups !== undefined && port >= 1 && port <= 65_535 ? `${groups['address']}:${port}` : refuse('names a host that is no name:port');
+  return groups !== undefined && port >= 1 && port <= 65_535
+    ? `${groups['address']}:${port}`
+    : refuse('names a host that is not a name:port');
 }
 
 function optionsOf(query: string): Options {
@@ -73,8 +75,8 @@ function contentOf(file: string): Buffer {
 }
 
 function tlsOf(options: Options, brokers: readonly string[]): KafkaTls | null {
-  if (options.tls !== undefined && options.tls !== 'true' && options.tls !== 'false') return refuse('says tls=true or tls=false');
-  if ((options.cert === undefined) !== (options.key === undefined)) return refuse('names cert and key together, or neither');
+  if (options.tls !== undefined && options.tls !== 'true' && options.tls !== 'false') return refuse('must say tls=true or tls=false');
+  if ((options.cert === undefined) !== (options.key === undefined)) return refuse('must name cert and key together, or neither');
   if (options.tls !== 'false') {
     return {
       ca: options.ca === undefined ? null : contentOf(options.ca),
@@ -89,7 +91,8 @@ function tlsOf(options: Options, brokers: readonly string[]): KafkaTls | null {
 function saslOf(options: Options, user: string | undefined, password: string): KafkaSasl | null {
   if (user === undefined) return options.mechanism === undefined ? null : refuse('names a mechanism but no user and password');
   const mechanism =
-    mechanisms.find((known) => known === options.mechanism) ?? refuse(`names a user and with it mechanism=${mechanisms.join('|')}`);
+    mechanisms.find((known) => known === options.mechanism) ??
+    refuse(`must name a mechanism with its user: mechanism=${mechanisms.join('|')}`);
   const sasl = { mechanism, username: decoded(user, 'user'), password: '' };
   return Object.defineProperty(sasl, 'password', { value: decoded(password, 'password'), enumerable: false });
 }
@@ -97,13 +100,13 @@ function saslOf(options: Options, user: string | undefined, password: string): K
 /**
  * Reads `kafka://[user:password@]host:port[,host:port...][?tls=..&mechanism=..&ca=..&cert=..&key=..&clientId=..]`.
  *
- * TLS is on. `tls=false`, and so a password in the clear, is for loopback only: a network of containers is no loopback. A user names
+ * TLS is on. `tls=false`, and so a password in the clear, is for loopback only: a network of containers is not loopback. A user names
  * the mechanism, for there is none that suits every cluster. No message repeats any part but names of files.
  *
  * Errors: ConfigInvalid at `kafka`, FileMissing.
  */
 export function parseKafkaConnection(text: string): KafkaSettings {
-  const groups = layoutPattern.exec(text)?.groups ?? refuse('reads kafka://user:password@host:port?options');
+  const groups = layoutPattern.exec(text)?.groups ?? refuse('must have the form kafka://user:password@host:port?options');
   const brokers = groups['hosts']!.split(',').map(brokerOf);
   const options = optionsOf(groups['query'] ?? '');
   return {

@@ -4,7 +4,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 /** What a failure means: the brokers said no, they know no such topic, the group has moved on, or nobody can tell. */
 export type Verdict = 'refused' | 'topic_missing' | 'membership' | 'unavailable';
 
-/** A time of our own has run out. */
+/** A time limit of this adapter has passed. */
 export class NoAnswer extends Error {}
 
 const membershipTypes = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'NOT_COORDINATOR_FOR_GROUP']);
@@ -47,7 +47,7 @@ export function verdictOf(error: unknown): Verdict {
   );
 }
 
-/** The failure in our words. What the library says names hosts, topics and reasons, never a password. */
+/** The failure as a registered error. The library's texts name hosts, topics and reasons, never a password. */
 export function translated(error: unknown, at: { readonly brokers: string; readonly topic?: string }): LedgerError {
   if (error instanceof LedgerError) return error;
   const said = error instanceof Error ? error.message : String(error);

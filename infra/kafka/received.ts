@@ -8,7 +8,7 @@ function headerValue(value: IHeaders[string]): Uint8Array | null {
   return typeof last === 'string' ? Buffer.from(last, 'utf8') : last;
 }
 
-/** A message of the library in ours. */
+/** A message of the library as a message of the port. */
 export function receivedMessage(topic: string, partition: number, message: KafkaMessage): ReceivedMessage {
   const headers = Object.entries(message.headers ?? {}).flatMap(([name, value]) => {
     const bytes = headerValue(value);

@@ -4,10 +4,10 @@ import { openClient } from './client.ts';
 import { Commits } from './commits.ts';
 import type { KafkaConnection } from './connection.ts';
 import { verdictOf } from './failures.ts';
-import { withinTime } from './patience.ts';
+import { withTimeout } from './retry.ts';
 import { receivedMessage } from './received.ts';
 
-/** Why a session is over: told to stop, the handler failed, or the brokers or the library did. */
+/** Why a session is over: it was stopped, the handler failed, or the brokers or the library did. */
 export type SessionEnd =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'handler_failed'; readonly error: unknown }
@@ -31,7 +31,7 @@ const never = new AbortController().signal;
  * - it tries a failed batch again by itself, so that a handler's rejection never reaches it;
  * - `consumer.commitOffsets` silently does nothing once the consumer stops, the batch's own function does;
  * - it notices a rebalance by heartbeats only, so they go on while a handler works, and a batch stops at the first that is refused;
- * - `run` resolves although joining failed, and tells a crash by an event only;
+ * - `run` resolves although joining failed, and reports a crash by an event only;
  * - it starts at the end of a topic unless told otherwise, which loses what was sent before the group was first seen.
  */
 export class Session {
@@ -90,7 +90,7 @@ export class Session {
     await Promise.all(this.#inHand);
     try {
       // A member that is still joining joins first: one that only vanishes would be waited for.
-      await withinTime(
+      await withTimeout(
         started.then(() => this.#term?.commits.settled()).then(() => consumer.disconnect()),
         tuning.closeMsMax,
         never,
@@ -168,7 +168,7 @@ export class Session {
         if (term.commits.waiting >= tuning.uncommittedMax) await term.commits.settled();
         if (isOver() || !(await this.#run(() => this.#options.handle(receivedMessage(batch.topic, batch.partition, message), beat)))) break;
         this.#handled++;
-        // The partition may be another member's by now: it shall not see our offset.
+        // The partition may belong to another member now, which must not see this offset.
         if (term.isSuperseded) return;
         resolveOffset(message.offset);
         term.commits.done(batch.partition, String(BigInt(message.offset) + 1n));

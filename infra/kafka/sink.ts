@@ -2,24 +2,28 @@ import kafkajs from 'kafkajs';
 import type { Producer } from 'kafkajs';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { MessageSink, MessageToSend } from '../../handlers/ports/ports.ts';
-import { onceRound, openClient, type KafkaClient } from './client.ts';
+import { singlePass, openClient, type KafkaClient } from './client.ts';
 import type { KafkaConnection } from './connection.ts';
-import { pause, persistently, type Persistence } from './patience.ts';
+import { pause, withRetries, type RetryContext } from './retry.ts';
 
-interface Line {
+interface ProducerConnection {
   readonly client: KafkaClient;
   readonly producer: Producer;
 }
 
-const inTheirWords = ({ key, value, headers }: MessageToSend): { key: string | null; value: Buffer; headers: Record<string, string> } => ({
+const toKafkaMessage = ({
+  key,
+  value,
+  headers,
+}: MessageToSend): { key: string | null; value: Buffer; headers: Record<string, string> } => ({
   key,
   value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
   headers: { ...headers },
 });
 
 /**
- * Sends to Kafka, each call after the one before it, so that order holds within a key and beyond. A call that fails for want of a broker is
- * made again on a new connection until it is `sendMsMax` old.
+ * Sends to Kafka, each call after the one before it, so that order holds within a key and beyond. A call that fails for lack of a broker
+ * is made again on a new connection until it is `sendMsMax` old.
  *
  * What was sent may therefore arrive twice, and an old copy even behind newer messages when a frozen broker wakes: readers go by
  * identities and sequence numbers. The library's idempotent producer would spare them some of that, but it insists on repeating by itself,
@@ -27,7 +31,7 @@ const inTheirWords = ({ key, value, headers }: MessageToSend): { key: string | n
  */
 export class KafkaSink implements MessageSink {
   readonly #connection: KafkaConnection;
-  #line: Promise<Line> | null = null;
+  #producerConnection: Promise<ProducerConnection> | null = null;
   #last: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
@@ -38,15 +42,15 @@ export class KafkaSink implements MessageSink {
   async send(topic: string, messages: readonly MessageToSend[]): Promise<void> {
     if (messages.length === 0) return;
     const { tuning, closed, settings } = this.#connection;
-    // The time spent behind earlier calls counts: whoever calls is answered in the time stated.
-    const persistence = {
+    // The time spent behind earlier calls counts: every caller is answered in the time stated.
+    const retry = {
       tuning,
       deadline: performance.now() + tuning.sendMsMax,
       closed,
       at: { brokers: settings.shown, topic },
-      onFailure: () => this.#hangUp(),
+      onFailure: () => this.#disconnect(),
     };
-    const sent = this.#last.then(() => this.#deliver(topic, messages, persistence));
+    const sent = this.#last.then(() => this.#deliver(topic, messages, retry));
     this.#last = sent.catch(() => undefined);
     await sent;
   }
@@ -55,20 +59,20 @@ export class KafkaSink implements MessageSink {
     const { tuning, closed } = this.#connection;
     this.#isClosed = true;
     await Promise.race([this.#last, pause(tuning.closeMsMax, closed)]);
-    this.#hangUp();
+    this.#disconnect();
   }
 
-  async #deliver(topic: string, messages: readonly MessageToSend[], persistence: Persistence): Promise<void> {
-    await persistently(async () => {
-      const { producer } = await (this.#line ??= this.#open());
-      await producer.send({ topic, messages: messages.map(inTheirWords), acks: -1, timeout: this.#connection.tuning.requestMsMax });
-    }, persistence);
+  async #deliver(topic: string, messages: readonly MessageToSend[], retry: RetryContext): Promise<void> {
+    await withRetries(async () => {
+      const { producer } = await (this.#producerConnection ??= this.#open());
+      await producer.send({ topic, messages: messages.map(toKafkaMessage), acks: -1, timeout: this.#connection.tuning.requestMsMax });
+    }, retry);
   }
 
-  async #open(): Promise<Line> {
+  async #open(): Promise<ProducerConnection> {
     const { settings, tuning, log, closed } = this.#connection;
     if (this.#isClosed || closed.aborted) throw new LedgerError('BrokerUnavailable', 'the connection to Kafka is closed');
-    const client = openClient(settings, tuning, onceRound(settings, tuning), log);
+    const client = openClient(settings, tuning, singlePass(settings, tuning), log);
     const producer = client.kafka.producer({
       // Explicitly the one that the Java clients use: a key must not move to another partition with the language of its producer.
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
@@ -89,9 +93,9 @@ export class KafkaSink implements MessageSink {
   }
 
   /** Cutting rather than disconnecting: a request that was given up must not be written after the next one. */
-  #hangUp(): void {
-    const line = this.#line;
-    this.#line = null;
-    line?.then(({ client }) => client.cut()).catch(() => undefined);
+  #disconnect(): void {
+    const connection = this.#producerConnection;
+    this.#producerConnection = null;
+    connection?.then(({ client }) => client.cut()).catch(() => undefined);
   }
 }

@@ -1,7 +1,7 @@
 import type { ConsumeOptions, MessageSource } from '../../handlers/ports/ports.ts';
 import type { KafkaConnection } from './connection.ts';
 import { NoAnswer, translated, verdictOf } from './failures.ts';
-import { backoffMs, pause } from './patience.ts';
+import { backoffMs, pause } from './retry.ts';
 import { Session } from './session.ts';
 import { requireTopic } from './topics.ts';
 

@@ -1,8 +1,8 @@
 import type { Admin } from 'kafkajs';
 import type { TopicToEnsure } from '../../handlers/ports/ports.ts';
-import { onceRound, openClient } from './client.ts';
+import { singlePass, openClient } from './client.ts';
 import type { KafkaConnection } from './connection.ts';
-import { persistently } from './patience.ts';
+import { withRetries } from './retry.ts';
 
 /** What an administrator's client does, on a connection of its own that is cut afterwards; again while the brokers are not available. */
 async function administer<T>(
@@ -15,9 +15,9 @@ async function administer<T>(
   const open = { cut: (): void => undefined };
   const at = topic === null ? { brokers: settings.shown } : { brokers: settings.shown, topic };
   try {
-    return await persistently(
+    return await withRetries(
       async () => {
-        const client = openClient(settings, tuning, onceRound(settings, tuning), log);
+        const client = openClient(settings, tuning, singlePass(settings, tuning), log);
         open.cut = () => client.cut();
         const admin = client.kafka.admin();
         await admin.connect();

@@ -16,18 +16,18 @@ import type {
 /** Positions leave gaps, as those of a shared server do: who counts on neighbours is found out here. */
 const positionStep = 7n;
 
-/** Streams that an operator of the store has cut, and how. */
-export type CutStreams = ReadonlyMap<string, 'StreamTruncated' | 'StreamDeleted'>;
+/** Streams that an operator of the store truncated or deleted. */
+export type TruncatedStreams = ReadonlyMap<string, 'StreamTruncated' | 'StreamDeleted'>;
 
 /** The log in memory: the plainest reading of the decision table, which other stores are compared with. */
 export class MemoryEventStore implements EventStore {
   readonly #log: StoredEvent[] = [];
-  readonly #cut: CutStreams;
+  readonly #cut: TruncatedStreams;
   readonly #listeners = new Set<() => void>();
   readonly #artifacts: Artifacts;
   #closed = false;
 
-  constructor(artifacts: Artifacts, cut: CutStreams) {
+  constructor(artifacts: Artifacts, cut: TruncatedStreams) {
     this.#artifacts = artifacts;
     this.#cut = cut;
   }
@@ -37,7 +37,7 @@ export class MemoryEventStore implements EventStore {
     this.#refuseClosed();
     await this.#artifacts.putAll(options.artifacts ?? []);
     const cut = this.#cut.get(stream);
-    if (cut !== undefined) throw new LedgerError(cut, `stream "${stream}" was cut by an operator`, { evidence: { stream } });
+    if (cut !== undefined) throw new LedgerError(cut, `an operator truncated stream "${stream}"`, { evidence: { stream } });
     const stored = this.#log.filter((event) => event.stream === stream);
     const current = BigInt(stored.length) - 1n;
     const expected = options.expectedRevision === 'none' ? -1n : options.expectedRevision;
@@ -145,7 +145,7 @@ function sameEvents(
   const found = stored.slice(start, start + events.length);
   if (found.map((event) => event.id).join() !== events.map((event) => event.id).join()) {
     const actual = stored.length === 0 ? 'none' : String(stored.length - 1);
-    throw new LedgerError('WrongExpectedRevision', `stream "${stream}" stands at revision ${actual}, expected was ${expected}`, {
+    throw new LedgerError('WrongExpectedRevision', `stream "${stream}" is at revision ${actual}, expected ${expected}`, {
       evidence: { stream, expected: String(expected), actual },
     });
   }
@@ -171,6 +171,6 @@ function copied(event: StoredEvent): StoredEvent {
 
 function positionNumber(position: string): bigint {
   if (!/^\d{1,19}$/.test(position))
-    throw new LedgerError('Usage', `"${position}" is no position of this store`, { evidence: { position } });
+    throw new LedgerError('Usage', `"${position}" is not a position of this store`, { evidence: { position } });
   return BigInt(position);
 }

@@ -1,12 +1,12 @@
 import { MemoryArtifacts } from './artifacts.ts';
 import { MemoryCheckpoints } from './checkpoints.ts';
-import { type CutStreams, MemoryEventStore } from './event-store.ts';
+import { type TruncatedStreams, MemoryEventStore } from './event-store.ts';
 import { MemoryReadModels } from './read-models.ts';
 
 export interface MemoryContents {
   /** Bytes by address. */
   readonly artifacts: Map<string, Uint8Array>;
-  readonly cut: CutStreams;
+  readonly cut: TruncatedStreams;
 }
 
 export interface MemoryStore {
@@ -17,8 +17,8 @@ export interface MemoryStore {
 }
 
 /**
- * A whole store in memory: the oracle of the tests, and the store of runs that record nothing. Whoever gives it what it holds can do to it
- * what an operator of a shared server can do: damage an artifact, cut a stream.
+ * A whole store in memory: the oracle of the tests, and the store of runs that record nothing. A caller that hands in its contents can
+ * do to it what an operator of a shared server can do: damage an artifact, truncate a stream.
  */
 export function createMemoryStore(held: MemoryContents = { artifacts: new Map(), cut: new Map() }): MemoryStore {
   const artifacts = new MemoryArtifacts(held.artifacts);

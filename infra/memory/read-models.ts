@@ -108,13 +108,9 @@ export class MemoryReadModels implements ReadModels {
     }));
     const actual = this.#of(id)?.checkpoint ?? null;
     if (actual !== expected) {
-      throw new LedgerError(
-        'WrongExpectedRevision',
-        `projection "${id.name}" stands at ${actual ?? 'none'}, expected was ${expected ?? 'none'}`,
-        {
-          evidence: { projection: id.name, expected: expected ?? 'none', actual: actual ?? 'none' },
-        },
-      );
+      throw new LedgerError('WrongExpectedRevision', `projection "${id.name}" is at ${actual ?? 'none'}, expected ${expected ?? 'none'}`, {
+        evidence: { projection: id.name, expected: expected ?? 'none', actual: actual ?? 'none' },
+      });
     }
     const rows = this.#of(id) ?? new Rows({ name: id.name, version: id.version });
     for (const { key, ...version } of versions) rows.write(key, version);

@@ -35,7 +35,7 @@ function createLabelCheck(name: string, definition: MetricDefinition): (labels: 
   return (labels) => {
     const given = Object.keys(labels);
     if (given.length !== names.length || !given.every((label) => names.includes(label)))
-      refuse('its labels are others than the registry has', { name, given, expected: names });
+      refuse('its labels differ from those of the registry', { name, given, expected: names });
     for (const label of names) {
       const allowed = definition.labels[label]!;
       if (allowed !== null && !allowed.includes(labels[label]!))
@@ -66,7 +66,7 @@ export function createMetrics(definitions: Readonly<Record<string, MetricDefinit
   );
   const find = (name: string, value: number, labels: MetricLabels): Instrument => {
     const entry = known.get(name) ?? refuse('the registry does not list it', { name });
-    if (!Number.isFinite(value)) refuse('its value is no number', { name, value: String(value) });
+    if (!Number.isFinite(value)) refuse('its value is not a number', { name, value: String(value) });
     entry.check(labels);
     return entry.instrument;
   };

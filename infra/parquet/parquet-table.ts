@@ -11,7 +11,7 @@ export function formatParquetTable(
   columns: readonly { readonly name: string; readonly values: Float64Array }[],
 ): Uint8Array {
   const ticks = BigInt64Array.from(dates, (date) => {
-    if (sessionDateOfText(date) !== date) throw new LedgerError('SchemaViolation', `${JSON.stringify(date)} is no date`);
+    if (sessionDateOfText(date) !== date) throw new LedgerError('SchemaViolation', `${JSON.stringify(date)} is not a date`);
     return BigInt(Date.parse(`${date}T00:00:00Z`));
   });
   const numbers = columns.map(({ name }) => ({ name, type: 'DOUBLE' as const, repetition_type: 'REQUIRED' as const }));

@@ -86,7 +86,7 @@ export function readParquetTable(bytes: Uint8Array, source: ParquetSource): Parq
       toDate(value) ??
       refuseParquet(
         source,
-        `${JSON.stringify(String(value).slice(0, 40))} in row ${row + 1} is no date (midnight without a zone or in UTC)`,
+        `${JSON.stringify(String(value).slice(0, 40))} in row ${row + 1} is not a date (midnight without a zone or in UTC)`,
         dateElement.name,
       );
   });

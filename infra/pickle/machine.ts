@@ -38,7 +38,7 @@ export class Machine {
     return this.stack.splice(from);
   }
 
-  /** Every pickler numbers its memo without gaps, so an index beyond the next is no honest pickle's. */
+  /** Every pickler numbers its memo without gaps, so an honest pickle never skips an index. */
   remember(index: number): void {
     if (!Number.isInteger(index) || index < 0 || index > this.memo.length)
       this.cursor.refuse(`${this.cursor.opcode} uses memo index ${index}`);

@@ -113,7 +113,7 @@ const readers: ReadonlyMap<string, NumberReader> = new Map<string, NumberReader>
   ['i1', (view, offset) => view.getInt8(offset)],
 ]);
 
-/** NaN for an integer that a double cannot hold: whoever reads a series refuses it, as it does any other NaN. */
+/** NaN for an integer that a double cannot hold: a reader of a series refuses it, as any other NaN. */
 function exact(value: bigint): number {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : Number.NaN;

@@ -89,7 +89,9 @@ function dateOfFields(bytes: Uint8Array, file: string): IsoDate {
 
 function dateOfObject(label: PickleValue, file: string): IsoDate {
   if (typeof label === 'string') {
-    return sessionDateOfText(label) ?? refusePickle(file, `the index entry ${JSON.stringify(label.slice(0, 40))} is no date (yyyy-mm-dd)`);
+    return (
+      sessionDateOfText(label) ?? refusePickle(file, `the index entry ${JSON.stringify(label.slice(0, 40))} is not a date (yyyy-mm-dd)`)
+    );
   }
   if (isMade(label, 'unpickleTimestamp', 'Timestamp')) {
     const [ticks, , zone, resolution] = label.args;

@@ -25,7 +25,7 @@ export function readPickle(bytes: Uint8Array, file: string): PickleValue {
     }
     const opcode = opcodes.get(code);
     cursor.opcode = opcode?.name ?? `0x${code.toString(16).padStart(2, '0')}`;
-    if (opcode === undefined) cursor.refuse(`${cursor.opcode} is no opcode of a pickle`);
+    if (opcode === undefined) cursor.refuse(`${cursor.opcode} is not an opcode of a pickle`);
     if (opcode.run === null) cursor.refuse(`opcode ${opcode.name} is refused: no Series or DataFrame needs it`);
     opcode.run(machine);
   }

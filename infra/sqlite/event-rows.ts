@@ -38,7 +38,7 @@ export function storedEvent(row: EventRow): StoredEvent {
 export function rowNumber(position: string | null): bigint {
   if (position === null) return 0n;
   if (!/^\d{1,19}$/.test(position)) {
-    throw new LedgerError('Usage', `"${position}" is no position of this store`, { evidence: { position } });
+    throw new LedgerError('Usage', `"${position}" is not a position of this store`, { evidence: { position } });
   }
   const row = BigInt(position);
   if (row > 9_223_372_036_854_775_807n)

@@ -131,7 +131,7 @@ export class SqliteEventStore implements EventStore {
     if (found.length < events.length || events.some((event, index) => event.id !== found[index]!.id)) {
       throw new LedgerError(
         'WrongExpectedRevision',
-        `stream "${stream}" stands at revision ${current}, expected was ${expected < 0n ? 'none' : expected}`,
+        `stream "${stream}" is at revision ${current}, expected ${expected < 0n ? 'none' : expected}`,
         {
           evidence: { stream, expected: expected < 0n ? 'none' : String(expected), actual: current < 0n ? 'none' : String(current) },
         },

@@ -39,7 +39,7 @@ export function identifyFile(file: string): FileIdentity {
 /** The first 100 bytes, fewer when the file is shorter; null when there is no file. */
 function readHeader(file: string): Buffer | null {
   if (statSync(file, { throwIfNoEntry: false }) === undefined) return null;
-  if (!statSync(file).isFile()) throw notALedger(file, 'it is no regular file');
+  if (!statSync(file).isFile()) throw notALedger(file, 'it is not a regular file');
   try {
     const descriptor = openSync(file, 'r');
     try {
@@ -54,5 +54,5 @@ function readHeader(file: string): Buffer | null {
 }
 
 function notALedger(file: string, why: string): LedgerError {
-  return new LedgerError('NotALedger', `${file} is no ledger: ${why}`, { evidence: { file }, at: { file } });
+  return new LedgerError('NotALedger', `${file} is not a ledger: ${why}`, { evidence: { file }, at: { file } });
 }

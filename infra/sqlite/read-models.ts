@@ -156,11 +156,7 @@ function readPosition(id: ProjectionId, key: string, stored: string): string {
 }
 
 function stale({ name }: ProjectionId, expected: string | null, actual: string | null): LedgerError {
-  return new LedgerError(
-    'WrongExpectedRevision',
-    `projection "${name}" stands at ${actual ?? 'none'}, expected was ${expected ?? 'none'}`,
-    {
-      evidence: { projection: name, expected: expected ?? 'none', actual: actual ?? 'none' },
-    },
-  );
+  return new LedgerError('WrongExpectedRevision', `projection "${name}" is at ${actual ?? 'none'}, expected ${expected ?? 'none'}`, {
+    evidence: { projection: name, expected: expected ?? 'none', actual: actual ?? 'none' },
+  });
 }

@@ -23,7 +23,7 @@ function redactError(error: Error, depth: number): unknown {
   };
 }
 
-/** A copy fit for a log. Values under names that speak of secrets are masked whole; stacks are left out. */
+/** A copy fit for a log. Values whose names suggest secrets are masked whole; stacks are left out. */
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return maskText(value);
   if (typeof value === 'bigint') return value.toString();

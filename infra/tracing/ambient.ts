@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Tracer } from '../../handlers/ports/ports.ts';
 
 export interface AmbientTrace {
-  /** The same tracer, whose spans tell `fields` their trace. */
+  /** The same tracer, whose spans give `fields` their trace. */
   around(tracer: Tracer): Tracer;
   /** `{ trace }` inside a span, nothing outside: what each line of the log carries. */
   fields(): Readonly<Record<string, string>>;

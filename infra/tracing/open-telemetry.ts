@@ -59,7 +59,7 @@ function reporting(exporter: SpanExporter, log: Log): SpanExporter {
 
 function collectorOf(exporterUrl: string): string {
   if (!/^https?:\/\/[^\s]+$/.test(exporterUrl))
-    throw new LedgerError('ConfigInvalid', 'OTEL_EXPORTER_OTLP_ENDPOINT reads http://HOST:PORT or https://HOST:PORT', {
+    throw new LedgerError('ConfigInvalid', 'OTEL_EXPORTER_OTLP_ENDPOINT must have the form http://HOST:PORT or https://HOST:PORT', {
       at: { path: 'OTEL_EXPORTER_OTLP_ENDPOINT' },
     });
   return `${exporterUrl.replace(/\/+$/, '')}/v1/traces`;
@@ -103,7 +103,7 @@ export function createTracer({ serviceName, serviceVersion, exporterUrl, log, ba
       const late = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, closeMsMax);
       });
-      // A failure to send was logged; there is nobody left to tell.
+      // A failure to send was logged; there is nobody else to inform.
       await Promise.race([provider.shutdown().catch(() => undefined), late]);
       clearTimeout(timer);
     },

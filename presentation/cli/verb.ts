@@ -1,7 +1,7 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Examined, Opening, Tools } from '../../handlers/runtime/opening.ts';
 import type { MessageBroker } from '../../handlers/ports/ports.ts';
-import type { LedgerToBe, Session } from '../../handlers/runtime/session.ts';
+import type { LazyLedger, Session } from '../../handlers/runtime/session.ts';
 import type { ResolvedSettings, Settings } from '../../handlers/runtime/settings.ts';
 import type { Operations } from '../../handlers/roles/operations.ts';
 import type { PresentationPorts } from '../ports/ports.ts';
@@ -64,8 +64,8 @@ export interface VerbContext extends Opening {
   readonly note: (line: string) => void;
 }
 
-/** The ledger of a verb that may be the first to write: it is not made until there is something to record. */
-export function ledgerToBe({ reading, writing }: Pick<VerbContext, 'reading' | 'writing'>): LedgerToBe {
+/** The ledger of a verb that may write first: it is made when there is something to record. */
+export function lazyLedger({ reading, writing }: Pick<VerbContext, 'reading' | 'writing'>): LazyLedger {
   const existing = async (): Promise<Session | null> => {
     try {
       return await reading();

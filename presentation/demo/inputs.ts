@@ -44,7 +44,7 @@ function sleeveOf(file: string, symbols: readonly string[]): DemoSleeve {
 }
 
 /**
- * The three files that the documents speak of when the folder has them, else every price file of the folder. Errors: FileMissing, Usage.
+ * The three files that the documents name, when the folder has them, else every price file of the folder. Errors: FileMissing, Usage.
  */
 async function filesIn({ files }: Tools, directory: string): Promise<{ readonly used: string[]; readonly unused: string[] }> {
   const names = (await files.list(directory)).filter((name) => /\.(csv|parquet)$/.test(name));
@@ -94,7 +94,7 @@ function withBenchmarks(manifest: Manifest, own: PriceFile, all: readonly PriceF
   return [own, ...all.filter((file) => wanted.some((name) => file.table.symbols.includes(name) && !own.table.symbols.includes(name)))];
 }
 
-/** A manifest that an earlier demonstration left must speak of these sleeves and symbols. */
+/** A manifest that an earlier demonstration left must have these sleeves and symbols. */
 function refuseForeign(manifest: Manifest, file: string, sleeves: readonly DemoSleeve[]): void {
   for (const { profile, symbols } of sleeves) {
     const known = manifest.profiles[profile] !== undefined;

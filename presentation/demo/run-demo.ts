@@ -23,7 +23,7 @@ export interface DemoRequest {
   readonly prices: string | null;
   readonly asOf: string | null;
   readonly signal: AbortSignal;
-  /** Opens the store anew, to look at it below the level of events. */
+  /** Opens the store again, to look at it below the level of events. */
   readonly examine: () => Promise<Examined>;
   /** Called as each step begins. */
   readonly note: (line: string) => void;

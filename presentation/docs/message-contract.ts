@@ -58,8 +58,8 @@ export const messageKinds: Readonly<Record<MessageName, MessageKind>> = {
     schema: deadLetterSchema,
     file: 'dead-letter.v1.schema.json',
     topic: topics.deadLettersTopic,
-    key: 'The sleeve; none when no sleeve could be told.',
-    subject: 'The sleeve; left out when no sleeve could be told',
+    key: 'The sleeve; none when the sleeve is unknown.',
+    subject: 'The sleeve; left out when the sleeve is unknown',
     sequence: false,
   },
 };

@@ -88,7 +88,7 @@ export const exampleMessages: Readonly<Record<'sleeveResult' | 'allocation' | 'd
       letterId: '7d1e8c52-1f0b-5c55-8e0e-6f6d1b6a9c11',
       sleeve: 'etfs',
       code: 'MessageInvalid',
-      reason: 'not JSON: NaN is no number there (Python writes it unless allow_nan=False)',
+      reason: 'not JSON: NaN is not a number there (Python writes it unless allow_nan=False)',
       path: null,
       source: { topic: 'sleeve-results.v1', partition: 3, offset: '8812', key: 'etfs', headers: {} },
       payload: {

@@ -58,8 +58,8 @@ members in another order, it is the same run and nothing new. Results may arrive
 order: what counts is the greatest as-of date, then the greatest correction. A second result of the same sleeve, date and correction with \
 other data is refused, for the order of arrival would decide.
 
-What the sender says of itself (integrity, sign test, origin) is kept as what it said. A failure that it tells makes the run ineligible; a \
-success that it tells does not certify it, since nothing here can check it: a
+What the sender says about its own run (integrity, sign test, origin) is recorded as its claim. A failure that it reports makes the run \
+ineligible; a success that it reports does not certify the run, since nothing here can check it: a
 result that comes as a message is \`DEGRADED\` at best ([why](../decisions/0014-a-message-certifies-nothing.md)). The exception is a run \
 of this very ledger, sent by \`produce\`: the run itself counts, and the
 message only completes its acceptance.
@@ -78,8 +78,8 @@ of this ledger.
 
 A refused message becomes a dead letter: the event \`SleeveRunRejected\` with the reason, the bytes as an artifact unless they are too \
 many, and a message on the dead-letter topic. Later results of the same sleeve wait behind it
-as events; other sleeves flow on. \`dlq list\` shows letters; \`dlq retry\` takes the message up again once its cause is mended, and so \
-does sending the same bytes again; \`dlq discard\` gives it up. Then what waited is taken up in its order.
+as events; other sleeves flow on. \`dlq list\` shows letters; \`dlq retry\` processes the message again once its cause is fixed, and so \
+does sending the same bytes again; \`dlq discard\` gives it up. Then the waiting results are processed in their order.
 With the setting \`onPoison: supersede\` a valid result of a later date than every accepted one frees its sleeve by itself. A message \
 without a sleeve's name for a key is a letter too, and nothing waits behind it.
 

@@ -34,7 +34,7 @@ export function errorsPage(): string {
 Every refusal has a code. \`--json\` carries it as \`error.code\`, with the message, the advice, where the input stands and the evidence.
 
 Exit statuses: 0 done, also when already recorded; 1 a check failed, was rejected or differs; 2 bad input, usage or infeasible; 66 not \
-found; 70 a fault of ours;
+found; 70 a fault of this program;
 74 input/output; 75 busy or unavailable, try again; 130 interrupted.
 
 *Fault* says whose it is. \`inputs\`: what was given to compute on, such as prices, manifests, messages, sleeve runs and stored bytes; the \

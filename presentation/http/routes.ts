@@ -21,7 +21,7 @@ function unready(detail: string): Readiness {
   return { ready: false, checks: [{ name: 'readiness', ok: false, detail }] };
 }
 
-/** Whoever asks while a check is under way gets its answer: many probes cost the store no more than one. */
+/** Requests during a check share its answer: many probes cost the store no more than one. */
 function shared<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | null = null;
   return () => {
@@ -45,7 +45,7 @@ async function within<T>(milliseconds: number, work: Promise<T>, otherwise: T): 
 }
 
 /**
- * What a worker tells those who operate it: `/healthz` (restart me?), `/readyz` (send me work?) and `/metrics`. The first two answer 200 or
+ * What a worker reports to its operators: `/healthz` (restart me?), `/readyz` (send me work?) and `/metrics`. The first two answer 200 or
  * 503 and say in JSON what is wrong.
  */
 export function operationRoutes({ health, ready, metrics }: OperationRoutesOptions): readonly HttpRoute[] {

@@ -48,7 +48,7 @@ function blockText(block: Block): string {
   }
 }
 
-/** The report as GitHub-flavoured markdown; drawings are told in words. */
+/** The report as GitHub-flavoured markdown; drawings become words. */
 export function renderMarkdown({ title, lead, sections }: ReportDocument): string {
   const parts = [
     `# ${escaped(title)}`,

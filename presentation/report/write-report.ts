@@ -1,7 +1,7 @@
 import { toHex } from '../../domain/shared/hashing.ts';
 import type { Session } from '../../handlers/runtime/session.ts';
 import type { ArchiveEntry } from '../../handlers/ports/ports.ts';
-import { askedRun, type RunQuestion } from '../../handlers/runs/run-of.ts';
+import { requestedRun, type RunQuestion } from '../../handlers/runs/run-of.ts';
 import type { Charts } from '../ports/ports.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -44,7 +44,7 @@ export function reportEntries(charts: Charts): (session: Session, runId: string)
  * Errors: RunUnknown, Usage for a sleeve run, ArtifactMissing, ArtifactDamaged, StoreIo, StoreFull.
  */
 export async function writeReport(charts: Charts, session: Session, question: RunQuestion, directory: string): Promise<WrittenReport> {
-  const { runId } = await askedRun(session.ports, question);
+  const { runId } = await requestedRun(session.ports, question);
   const { files, crypto } = session.ports;
   const { model, markdown, html } = await rendered(charts, session, runId);
   await files.makeFolder(directory);

@@ -110,7 +110,7 @@ export function checkpointsContract(name: string, makeSubject: () => Promise<Che
       });
     });
 
-    test('are no events: neither read, nor subscribed to, nor the head', async () => {
+    test('are not events: neither read, nor subscribed to, nor the head', async () => {
       const stream = 'sleeveRun-a';
       const { events } = await subject.store.append(stream, sampleEvents({ stream, count: 1 }), { expectedRevision: 'none' });
       const seen: string[] = [];
@@ -135,7 +135,7 @@ export function checkpointsContract(name: string, makeSubject: () => Promise<Che
       await expect(checkpoints.read(bad)).rejects.toMatchObject({ code: 'Usage' });
     });
 
-    test('what is no plain JSON, or more than a small record, is refused', async () => {
+    test('what is not plain JSON, or more than a small record, is refused', async () => {
       await expect(checkpoints.write('relay', { bad: Number.NaN }, 'none')).rejects.toMatchObject({ code: 'NotPlainJson' });
       await expect(checkpoints.write('relay', { long: 'x'.repeat(limits.inlineDataBytesMax) }, 'none')).rejects.toMatchObject({
         code: 'LimitExceeded',

@@ -195,7 +195,7 @@ export function eventStoreContract(name: string, makeSubject: () => Promise<Even
         });
       });
 
-      test('a hash that is no hash: refused', async () => {
+      test('a hash that is not a hash: refused', async () => {
         const [event] = sampleEvents({ stream, count: 1 });
         await expect(bench.store.append(stream, [{ ...event!, hash: 'AB' }], { expectedRevision: 'none' })).rejects.toMatchObject({
           code: 'AppendRefused',
@@ -232,7 +232,7 @@ export function eventStoreContract(name: string, makeSubject: () => Promise<Even
         await bench.grow(1);
         await expect(
           bench.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'x' }), { expectedRevision: 'none' }),
-        ).rejects.toThrow('expected was none');
+        ).rejects.toThrow('expected none');
         await expect(
           bench.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'y', tail: tailOf((await bench.read()).at(-1)) }), {
             expectedRevision: 0n,

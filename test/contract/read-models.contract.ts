@@ -84,7 +84,7 @@ export function readModelsContract(name: string, makeSubject: () => Promise<Read
       expect(settled.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
     });
 
-    test('a value that is no plain JSON is refused, and with it the whole commit', async () => {
+    test('a value that is not plain JSON is refused, and with it the whole commit', async () => {
       const changes = [change('a', { n: 1 }), change('b', { n: Number.NaN })];
       await expect(readModels.commit(p, changes, '1', null)).rejects.toMatchObject({ code: 'NotPlainJson' });
       expect(await rowsOf(p)).toEqual([]);
@@ -116,7 +116,7 @@ export function readModelsContract(name: string, makeSubject: () => Promise<Read
       expect(await keysOf({ prefix: 'z' })).toEqual([]);
     });
 
-    test('half a surrogate pair is no key and no prefix', async () => {
+    test('half a surrogate pair is neither a key nor a prefix', async () => {
       await readModels.commit(p, [change('\ufffd', {}), change('\ud83d\ude00', {})], '1', null);
       await expect(readModels.row(p, '\ud83d', null)).rejects.toMatchObject({ code: 'NotPlainJson' });
       await expect(rowsOf(p, { prefix: '\ud83d' })).rejects.toMatchObject({ code: 'NotPlainJson' });

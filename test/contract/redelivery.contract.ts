@@ -75,8 +75,8 @@ function withOtherNumbers(run: ComputedSleeveRun): { readonly other: ComputedSle
   return { other: { ...run, drafts: run.drafts.map((draft, index) => (index === solved ? firstWeightMoved(draft) : draft)) }, solved };
 }
 
-const append = (session: Session, { runId, drafts, shelf }: ComputedSleeveRun): Promise<{ readonly already: boolean }> =>
-  recordOnce(session, { stream: `sleeveRun-${runId}`, drafts, command: ['RecordSleeveRun', runId], correlation: runId }, shelf);
+const append = (session: Session, { runId, drafts, staged }: ComputedSleeveRun): Promise<{ readonly already: boolean }> =>
+  recordOnce(session, { stream: `sleeveRun-${runId}`, drafts, command: ['RecordSleeveRun', runId], correlation: runId }, staged);
 
 export function redeliveryContract(name: string, makeSubject: () => Promise<RedeliverySubject>): void {
   describe(`${name}: redelivery`, () => {
@@ -187,7 +187,7 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
     test('a crash between the run and its acceptance is completed by the next delivery', async () => {
       const { ports, ledger, actor } = sessions[0];
       const run = compute('stocks');
-      await ports.artifacts.putAll(run.shelf.contents());
+      await ports.artifacts.putAll(run.staged.contents());
       await recordNewStream(ports, ledger.ledgerId, actor, {
         stream: `sleeveRun-${run.runId}`,
         drafts: run.drafts,
@@ -204,7 +204,7 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
 
     test('a crash after the artifacts leaves orphans, no dangling reference, and the next delivery records the run', async () => {
       const run = compute('stocks');
-      await sessions[0].ports.artifacts.putAll(run.shelf.contents());
+      await sessions[0].ports.artifacts.putAll(run.staged.contents());
       expect(await count()).toBe(2);
       await verified();
       expect(await recordSleeveRun(sessions[1], run)).toEqual({ runId: run.runId, already: false });
@@ -217,13 +217,13 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
       const recording = {
         stream: `sleeveRun-${run.runId}`,
         drafts: run.drafts,
-        artifacts: run.shelf.contents(),
+        artifacts: run.staged.contents(),
         command: ['RecordSleeveRun', run.runId],
         correlation: run.runId,
       };
       expect((await recordNewStream(ports, ledger.ledgerId, actor, recording)).already).toBe(false);
       const kept = await addressesIn(sessions[1].ports.artifacts);
-      expect(kept).toHaveLength(new Set(run.shelf.contents().map((bytes) => ports.crypto.sha256Hex(bytes))).size);
+      expect(kept).toHaveLength(new Set(run.staged.contents().map((bytes) => ports.crypto.sha256Hex(bytes))).size);
       expect((await recordNewStream(sessions[1].ports, ledger.ledgerId, actor, recording)).already).toBe(true);
       expect(await addressesIn(ports.artifacts)).toEqual(kept);
       await verified();

@@ -88,7 +88,7 @@ needs('openssl').describe('the certificates', () => {
     expect([eventstore(), kafka(), read('public', 'ca.crt')]).toEqual(before);
   });
 
-  test('are issued anew when one is about to end', async () => {
+  test('are issued again when one is about to end', async () => {
     const work = mkdtempSync(join(root, 'short-'));
     execFileSync(
       'openssl',
@@ -117,7 +117,7 @@ needs('openssl').describe('the certificates', () => {
     expect(await handshake(eventstore(), read('public', 'ca.crt'), 'eventstore')).toBe('secure');
   });
 
-  test('are issued anew by a new authority when the old one is lost', async () => {
+  test('are issued again by a new authority when the old one is lost', async () => {
     rmSync(join(root, 'authority', 'ca.key'));
     expect(make(root)).toBe('made a certificate authority\nissued a certificate for eventstore\nissued a certificate for kafka\n');
     expect(await handshake(kafka(), read('public', 'ca.crt'), 'kafka')).toBe('secure');

@@ -134,7 +134,7 @@ needs('openssl').describe('the user that the ledger works as', () => {
     expect(asked.at(-1)).toMatchObject({ line: 'POST /users/ledger/command/reset-password', body: { newPassword: 'ledger-secret' } });
   });
 
-  test('is not made with the wrong administrator, and no password is told', async () => {
+  test('is not made with the wrong administrator, and no password is shown', async () => {
     statuses['/users/'] = 401;
     const { exit, output } = await run();
     expect([exit, appended]).toEqual([1, []]);

@@ -100,15 +100,15 @@ describeWithKafka('each service of the compose file that is ours, run as a proce
     expect(existsSync(join(folder, 'keys/signing.key'))).toBe(true);
   });
 
-  test.each(workers)('%s becomes alive and ready, tells its metrics, and ends with 0 in time when told to', async (name, service) => {
+  test.each(workers)('%s becomes alive and ready, serves its metrics, and ends with 0 in time when stopped', async (name, service) => {
     const worker = await start(service);
     await until(`${name} is alive`, async () => (await statusOf(worker, '/healthz')) === 200, 40_000);
     await until(`${name} is ready`, async () => (await statusOf(worker, '/readyz')) === 200, 40_000);
     expect(await (await fetch(`${worker.url}/metrics`)).text()).toMatch(/^sleeve_ledger_build_info\{version="[^"]+"\} 1$/m);
-    const told = performance.now();
+    const stoppedAt = performance.now();
     worker.child.kill('SIGTERM');
     expect([await worker.ended, worker.said()]).toEqual([0, expect.not.stringMatching(/"level":50|Internal/)]);
-    expect(performance.now() - told).toBeLessThan(10_000);
+    expect(performance.now() - stoppedAt).toBeLessThan(10_000);
   });
 
   test('the workers work side by side, the reaction twice', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { documents, markedDocument, readDocument } from '../../domain/documents/documents.ts';
 
-const told = {
+const reported = {
   profile: 'etfs',
   leaves: { 'backtest.train_window': 60 },
   selectionMode: null,
@@ -21,16 +21,16 @@ const portfolio = {
 
 describe('a stored document', () => {
   test('is marked with its kind and version, and read back without them', () => {
-    expect(markedDocument('told-definition', told)).toEqual({
+    expect(markedDocument('told-definition', reported)).toEqual({
       kind: 'told-definition',
       version: documents['told-definition'].version,
-      ...told,
+      ...reported,
     });
-    expect(readDocument('told-definition', markedDocument('told-definition', told))).toEqual(told);
+    expect(readDocument('told-definition', markedDocument('told-definition', reported))).toEqual(reported);
   });
 
   test('of release 0.1.0 bore no version, and some another kind', () => {
-    expect(readDocument('told-definition', { kind: 'told', ...told })).toEqual(told);
+    expect(readDocument('told-definition', { kind: 'told', ...reported })).toEqual(reported);
     expect(readDocument('imported-definition', { kind: 'imported', profile: 'p', leaves: {}, leftAside: ['x.csv'] })).toEqual({
       profile: 'p',
       leaves: {},
@@ -41,10 +41,10 @@ describe('a stored document', () => {
 
   test.each<[string, string, unknown]>([
     ['of a newer build', 'StoreTooNew', { ...markedDocument('flattened-portfolio', portfolio), version: 99 }],
-    ['of another kind', 'SchemaViolation', markedDocument('told-definition', told)],
+    ['of another kind', 'SchemaViolation', markedDocument('told-definition', reported)],
     ['that lacks a member', 'SchemaViolation', { kind: 'flattened-portfolio', version: 2, risk: 'hrp', meta: 'm' }],
     ['with a member too many', 'SchemaViolation', { ...markedDocument('flattened-portfolio', portfolio), more: 1 }],
-    ['that is no object', 'SchemaViolation', [1]],
+    ['that is not an object', 'SchemaViolation', [1]],
   ])('%s is refused: %s', (_, code, stored) => {
     expect(() => readDocument('flattened-portfolio', stored)).toThrow(expect.objectContaining({ code }));
   });

@@ -216,7 +216,11 @@ describe('a price file', () => {
 
 describe('a manifest', () => {
   const cases: readonly (readonly [string, (text: string) => string, Refusal])[] = [
-    ['that is no JSON', (text) => text.replace('"stocks": {},', '"stocks": {,'), { exit: 2, code: 'ManifestInvalid', line: 27, says: /./ }],
+    [
+      'that is not JSON',
+      (text) => text.replace('"stocks": {},', '"stocks": {,'),
+      { exit: 2, code: 'ManifestInvalid', line: 27, says: /./ },
+    ],
     [
       'with a slip of the pen',
       (text) => text.replace('train_window', 'train_widnow'),

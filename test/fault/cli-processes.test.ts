@@ -51,7 +51,7 @@ describe('two processes at once on one new ledger', () => {
   );
 });
 
-/** Forty symbols over four years, solved anew every third day: seconds of work. */
+/** Forty symbols over four years, solved again every third day: seconds of work. */
 function busyBench(): { readonly bench: Workbench; readonly argv: readonly string[] } {
   const bench = new Workbench(scratch, (manifest) => {
     manifest.defaults['data'] = { lookback_days: 900 };

@@ -64,7 +64,7 @@ const attacks: Readonly<Record<string, Attack>> = {
     name: 'constructor.constructor',
     offset: 0,
   },
-  'BUILD on something that is no object': { bytes: bytes(proto4, ']}', short('__proto__'), 'Nsb.'), opcode: 'BUILD', offset: 17 },
+  'BUILD on something that is not an object': { bytes: bytes(proto4, ']}', short('__proto__'), 'Nsb.'), opcode: 'BUILD', offset: 17 },
   'INST, which names and calls at once': { bytes: bytes(`(S'touch ${marker}'\n`, 'ios\nsystem\n.'), opcode: 'STRING', offset: 1 },
   'INST without a text': { bytes: bytes('(ios\nsystem\n.'), opcode: 'INST', offset: 1 },
   OBJ: { bytes: bytes('(cpandas\nSeries\no.'), opcode: 'OBJ', offset: 16 },

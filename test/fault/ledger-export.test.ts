@@ -219,7 +219,7 @@ describe.each(['--all', '--run'])('a file of %s', (selection) => {
   );
 });
 
-describe('a file that is no export', () => {
+describe('a file that is not an export', () => {
   test.each([
     ['empty', new Uint8Array(0)],
     ['binary garbage', Uint8Array.from({ length: 50_000 }, (_, index) => (index * index * 31) % 256)],

@@ -40,7 +40,7 @@ async function judge(tally: Tally, missed: string[], what: string, file: string)
   if (!changed && detected) tally.detectedBesides++;
   if (verified.code !== null) tally.refused[verified.code] = (tally.refused[verified.code] ?? 0) + 1;
   if (changed && !detected) missed.push(what);
-  // Damage is no fault of the program.
+  // Damage is not a fault of the program.
   if (verified.exit === 70) throw new Error(`${what}: ${verified.message}`);
 }
 

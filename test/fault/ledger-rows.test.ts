@@ -223,7 +223,7 @@ describe('rows', () => {
       ['read_model_checkpoint'],
     ],
     [
-      'a checkpoint that is no position',
+      'a checkpoint that is not a position',
       ["UPDATE projection_checkpoints SET position = 'x' WHERE projection = 'parity-record'"],
       ['read_model_checkpoint'],
     ],
@@ -241,7 +241,7 @@ describe('rows', () => {
     expect(kinds.filter((kind) => !found.has(kind))).toEqual([]);
   });
 
-  test('rewritten whole, with every hash made anew, contradict the seals and the witness', async () => {
+  test('rewritten whole, with every hash made again, contradict the seals and the witness', async () => {
     // The attacker has everything but the key: the text of a decision changes, and with it every hash behind it in the stream.
     const file = ledger.copy('rewritten.sqlite');
     const database = new Database(file).defaultSafeIntegers(true);

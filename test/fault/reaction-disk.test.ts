@@ -20,7 +20,7 @@ import { scratchDirectory } from '../support/scratch.ts';
 
 const directory = scratchDirectory();
 const hour = 3_600_000;
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 const diskBytes = 8_388_608;
 const freeBytes = 400_000;
 const sleeves = 12;
@@ -80,7 +80,7 @@ needs('small disks').test(
 
       const before = await published.now();
       for (let turn = 0; turn < 3; turn++) await deliverSession();
-      await until('allocations go on', async () => (await published.now()) >= before + market.portfolios.length, patienceMs);
+      await until('allocations go on', async () => (await published.now()) >= before + market.portfolios.length, timeoutMs);
       const whileFull = (await published.now()) - before;
       expect(reacting.process.exitCode).toBeNull();
 
@@ -97,7 +97,7 @@ needs('small disks').test(
         ledger.close();
         return places.filter(([there, here]) => there !== here).length;
       };
-      await until('the projector has caught up', async () => (await behind()) === 0, patienceMs);
+      await until('the projector has caught up', async () => (await behind()) === 0, timeoutMs);
       expect((await again.kill('SIGTERM')).code).toBe(0);
       expect((await reacting.kill('SIGTERM')).code).toBe(0);
       const faults = (await desk.faults()) + (await faultsAt(`${fake.location}&readModels=${readModels}`, place.key));

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
 import { createIntake } from '../../handlers/intake/intake.ts';
 import type { ReceivedMessage } from '../../handlers/ports/ports.ts';
-import { takingIn } from '../../handlers/roles/taking-in.ts';
+import { consuming } from '../../handlers/roles/consuming.ts';
 import { parseKafkaConnection } from '../../infra/kafka/connection-string.ts';
 import { openKafka } from '../../infra/kafka/open.ts';
 import { AllocationsRead } from '../support/desk/allocations-read.ts';
@@ -15,7 +15,7 @@ import { differing, finalsOf, tallyOf } from '../support/desk/tally.ts';
 import { endWorkers, startWorker, type Worker } from '../support/desk/worker.ts';
 import { faultSeed, faultTrials, percentile, reportFigures, seeded } from '../support/figures.ts';
 import { sharedKafka } from '../support/kafka/cluster.ts';
-import { committed, joinsIn, keepingLog, type Member, startMember } from '../support/kafka/members.ts';
+import { committed, joinCount, recordingLog, type Member, startMember } from '../support/kafka/members.ts';
 import { until } from '../support/kafka/ready.ts';
 import { needs } from '../support/needs.ts';
 import { scratchDirectory } from '../support/scratch.ts';
@@ -25,7 +25,7 @@ const describeWithKafka = needs('kafka').describe;
 
 const directory = scratchDirectory();
 const hour = 3_600_000;
-const patienceMs = 120_000;
+const timeoutMs = 120_000;
 const seed = faultSeed();
 const sleeves = 12;
 const market = new DeskMarket({ sleeves, sessions: 1_200, seed });
@@ -92,16 +92,16 @@ describeWithKafka('results through Kafka', () => {
     }
 
     allAccepted(): Promise<void> {
-      return until('every result is accepted', async () => (await this.accepted.now()) >= this.keys.length, patienceMs);
+      return until('every result is accepted', async () => (await this.accepted.now()) >= this.keys.length, timeoutMs);
     }
 
     allCommitted(): Promise<void> {
-      return until('all is committed', async () => (await this.uncommitted()) === 0, patienceMs);
+      return until('all is committed', async () => (await this.uncommitted()) === 0, timeoutMs);
     }
 
     async acceptedMore(results: number): Promise<void> {
       const wanted = (await this.accepted.now()) + results;
-      await until('results are taken in', async () => (await this.accepted.now()) >= wanted, patienceMs);
+      await until('results are taken in', async () => (await this.accepted.now()) >= wanted, timeoutMs);
     }
 
     async allAllocated(): Promise<void> {
@@ -109,7 +109,7 @@ describeWithKafka('results through Kafka', () => {
       await until(
         'every portfolio is where it must be',
         async () => differing(await finalsOf(this.#desk.session.ports.store, market.portfolios), expected).length === 0,
-        patienceMs,
+        timeoutMs,
       );
     }
 
@@ -171,7 +171,7 @@ describeWithKafka('results through Kafka', () => {
       await way.allAllocated();
       const figures = await way.figures();
       const read = new AllocationsRead(shared.broker, way.allocations);
-      await until('every publication is relayed', () => read.ids.size >= figures.publications, patienceMs);
+      await until('every publication is relayed', () => read.ids.size >= figures.publications, timeoutMs);
       await read.stop();
       const end = await worker.kill('SIGTERM');
       reportFigures({
@@ -288,7 +288,7 @@ describeWithKafka('results through Kafka', () => {
       const member = await members.join(async () => void (slow-- > 0 && (await sleep(2.5 * sessionMs))), { sessionMs, heartbeatMs: 200 });
       await way.allAccepted();
       await way.allCommitted();
-      const rebalances = joinsIn(member.lines) - 1;
+      const rebalances = joinCount(member.lines) - 1;
       await members.leaveAll();
       const figures = await way.figures();
       const { handledTwice } = members;
@@ -314,12 +314,12 @@ describeWithKafka('results through Kafka', () => {
       const way = await Way.open('burst', 1);
       for (let session = 0; session < 40; session++) await way.sendSession();
       const sessionMs = 1_000;
-      const { log, lines } = keepingLog();
+      const { log, lines } = recordingLog();
       const broker = openKafka(parseKafkaConnection(shared.kafka.connectionString), { log, tuning: { sessionMs, heartbeatMs: 100 } });
       const desk = await openDesk({ store: way.store }, market);
       const stop = new AbortController();
       const started = performance.now();
-      const working = takingIn(desk.session, {
+      const working = consuming(desk.session, {
         ...intakeOptions,
         broker,
         group: way.group,
@@ -333,7 +333,7 @@ describeWithKafka('results through Kafka', () => {
       await working;
       await broker.close();
       await desk.close();
-      const rebalances = joinsIn(lines) - 1;
+      const rebalances = joinCount(lines) - 1;
       const figures = await way.figures();
       reportFigures({ test: 'C9 burst longer than the session time-out', seed, trials: 1, ...figures, sessionMs, burstMs, rebalances });
       expect({ rebalances, ...figures }).toMatchObject({ rebalances: 0, ...clean });
@@ -378,7 +378,7 @@ describeWithKafka('results through Kafka', () => {
   );
 
   test(
-    'a worker told to stop in a storm drains, commits and exits 0; the next one goes on',
+    'a worker asked to stop in a storm drains, commits and exits 0; the next one goes on',
     async () => {
       const trials = Math.min(faultTrials(1), 20);
       const way = await Way.open('stopped');
@@ -388,9 +388,9 @@ describeWithKafka('results through Kafka', () => {
         for (let session = 0; session < 20; session++) await way.sendSession();
         const worker = await way.work('intake,react,relay,project,seal');
         await way.acceptedMore(20);
-        const told = performance.now();
+        const stoppedAt = performance.now();
         expect(await worker.kill('SIGTERM')).toEqual({ code: 0, signal: null });
-        exitMs.push(performance.now() - told);
+        exitMs.push(performance.now() - stoppedAt);
         deliveredAgain += await way.uncommitted();
       }
       const last = await way.work('intake,react');

@@ -34,7 +34,7 @@ async function stormOf(name: string, messages: readonly ResultKey[], expected: R
     for (const key of messages) await desk.deliver(market.message(key));
   };
   const marks = messages.reduce((sum, { sleeve }) => sum + market.portfoliosWith(sleeve), 0);
-  const figures = await storm({ desk, watch, feed, expected, marks, waiting: new Set(), patienceMs: hour });
+  const figures = await storm({ desk, watch, feed, expected, marks, waiting: new Set(), timeoutMs: hour });
   const { store } = desk.session.ports;
   const stormed = { figures, tally: await tallyOf(store), faults: await desk.faults(), finals: await finalsOf(store, market.portfolios) };
   await desk.close();

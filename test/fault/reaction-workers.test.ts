@@ -16,7 +16,7 @@ import { pause } from './support/child.ts';
 
 const directory = scratchDirectory();
 const hour = 3_600_000;
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 const sleeves = 12;
 const workersAtOnce = 3;
 const sessionsMax = 500;
@@ -38,7 +38,7 @@ class Publications {
 
   async grow(): Promise<void> {
     const before = await this.count();
-    await until('somebody publishes', async () => (await this.count()) > before, patienceMs);
+    await until('somebody publishes', async () => (await this.count()) > before, timeoutMs);
   }
 }
 
@@ -62,7 +62,7 @@ class Feeding {
         await pause(2);
       }
       const followed = (session - 3) * market.portfolios.length;
-      await until('the workers follow', async () => this.#over || (await publications.count()) > followed / 2, patienceMs);
+      await until('the workers follow', async () => this.#over || (await publications.count()) > followed / 2, timeoutMs);
     }
   }
 
@@ -98,7 +98,7 @@ describe('several workers', () => {
     ['one file', onFile],
     ['a server, as competing consumers', onFakeServer],
   ])(
-    'upon %s, killed at any instant, lose no result and allocate none twice',
+    'on %s, killed at any instant, lose no result and allocate none twice',
     async (_, open) => {
       const seed = faultSeed();
       const random = seeded(seed);
@@ -131,7 +131,7 @@ describe('several workers', () => {
         await until(
           'every portfolio is where it must be',
           async () => differing(await finalsOf(store, market.portfolios), expected).length === 0,
-          patienceMs,
+          timeoutMs,
         );
         await Promise.all(workers.map((worker) => worker.ready()));
         const ends = await Promise.all(workers.map((worker) => worker.kill('SIGTERM')));

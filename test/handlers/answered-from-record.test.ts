@@ -3,7 +3,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { flowProduction, produceSleeveRun, recordSleeveRun, settleSleeveRun } from '../../handlers/commands/flow-production.ts';
 import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts';
-import { computeResultRun } from '../../handlers/messages/told-run.ts';
+import { computeResultRun } from '../../handlers/messages/reported-run.ts';
 import { createIntake } from '../../handlers/intake/intake.ts';
 import { recordNewStream, toDomainEvents } from '../../handlers/runtime/record.ts';
 import { openedLedger, type Session } from '../../handlers/runtime/session.ts';
@@ -33,7 +33,7 @@ async function halfRecorded({ ports, ledger, actor }: Session, run: ComputedSlee
   await recordNewStream(ports, ledger.ledgerId, actor, {
     stream: `sleeveRun-${run.runId}`,
     drafts,
-    artifacts: run.shelf.contents(),
+    artifacts: run.staged.contents(),
     command: ['RecordSleeveRun', run.runId],
     correlation: run.runId,
   });

@@ -1,11 +1,11 @@
-/** Ids that release 0.1.0 gave, recorded literally by that release: they are frozen, and what it recorded is found under them for ever. */
+/** Ids that release 0.1.0 gave, recorded literally by that release: they are frozen, and what it recorded is found under them forever. */
 import { describe, expect, test } from '@jest/globals';
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import { applyManifest } from '../../handlers/commands/apply-manifest.ts';
 import { importSleeveRun } from '../../handlers/commands/import-sleeve-run.ts';
 import { flowMeta, metaRunRequest } from '../../handlers/commands/flow-meta.ts';
 import { identifyMetaRun, runDefinitionHashes } from '../../domain/meta-run/identity.ts';
-import { identifyResultRun } from '../../handlers/messages/told-run.ts';
+import { identifyResultRun } from '../../handlers/messages/reported-run.ts';
 import { toDomainEvents } from '../../handlers/runtime/record.ts';
 import { hashOfJson } from '../../domain/shared/hashing.ts';
 import { metaIdentities } from '../../domain/manifest/identity.ts';
@@ -96,7 +96,7 @@ describe('a definition without members that are called as notes are', () => {
     expect(run.names).toHaveLength(1);
   });
 
-  test('a told result is named by its data alone', () => {
+  test('a reported result is named by its data alone', () => {
     const { sha256 } = memorySession().ports.crypto;
     const { names } = identifyResultRun(sleeveResult(), sha256);
     expect(names.map(({ payloadHash }) => payloadHash)).toEqual([hashOfJson(sha256, sleeveResult())]);

@@ -154,7 +154,7 @@ describe('a new setting whose default is inert', () => {
     expect([resolved.runId, resolved.already]).toEqual([runs[0], true]);
   });
 
-  test('leaves a run of before and one of now conformant, and a differing one is told', async () => {
+  test('leaves a run of before and one of now conformant, and a differing one is reported', async () => {
     const manifest = next.world.manifestOf();
     const later = next.world.fileOf('coins', '2023-01-31');
     const fresh = await next.flowProduction(ledger.session.ports, next.openedLedger(ledger.session), {

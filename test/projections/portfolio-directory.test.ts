@@ -67,9 +67,9 @@ describe('where a portfolio stands', () => {
     expect(rowOf(history).held?.runId ?? null).toBe(expected);
   });
 
-  test('each decision is told with its reason', () => {
+  test('each decision is reported with its reason', () => {
     const history = begun();
-    const told: (string | undefined)[] = [];
+    const decisions: (string | undefined)[] = [];
     for (const [type, data] of [
       ['AllocationPublished', published('desk', 1)],
       ['RebalanceSkipped', skipped('desk')],
@@ -79,9 +79,9 @@ describe('where a portfolio stands', () => {
     ] as const) {
       history.portfolio(type, data);
       const last = rowOf(history).lastDecision;
-      told.push(`${last?.kind} ${last?.runId}: ${last?.message}`);
+      decisions.push(`${last?.kind} ${last?.runId}: ${last?.message}`);
     }
-    expect(told).toEqual([
+    expect(decisions).toEqual([
       'published run-desk-1: publication 1, as of 2025-07-17',
       'skipped run-desk-skipped: two-sided turnover 0.01 is below the no-trade band 0.02',
       'held h1: the turnover of 0.9000 is above 0.5000',

@@ -197,7 +197,7 @@ describe.each(['memory', 'SQLite'] as const)('rows kept in %s', (kind) => {
     await ledger.close();
   });
 
-  test('two builds with two versions of one projection keep their rows side by side: neither folds anew', async () => {
+  test('two builds with two versions of one projection keep their rows side by side: neither folds again', async () => {
     const ledger = await ledgerOf(kind, 20);
     const builds = [allProjections[0]!, { ...allProjections[0]!, version: allProjections[0]!.version + 1 }];
     let resets = 0;
@@ -287,10 +287,10 @@ const rows = <T>(name: string, prefix: string): T[] => {
 
 describe('what the rows say', () => {
   test('the directory knows what became of each run', () => {
-    const told = rows<RunRow>('run-directory', 'id/')
+    const runRows = rows<RunRow>('run-directory', 'id/')
       .toSorted((left, right) => left.number - right.number)
       .map(({ name, status, grade }) => `${name} ${status} ${grade ?? ''}`.trim());
-    expect(told).toEqual([
+    expect(runRows).toEqual([
       'stocks accepted CERTIFIED',
       'funds accepted CERTIFIED',
       'coins accepted CERTIFIED',

@@ -45,7 +45,7 @@ describe('where a sleeve stands', () => {
     expect(rowOf(history)).toMatchObject({ openLetters: 0, heldResults: 0 });
   });
 
-  test('letters that no sleeve can be blamed for are counted apart', () => {
+  test('letters that belong to no sleeve are counted apart', () => {
     const history = new FactHistory().sleeve('SleeveRunRejected', rejected(null));
     expect(rowOf(history, 'unassigned')).toEqual({ openLetters: 1 });
     expect(rowOf(history.sleeve('DeadLetterResolved', resolved(null)), 'unassigned')).toEqual({ openLetters: 0 });

@@ -17,7 +17,7 @@ import { allProjections } from '../../projections/all.ts';
 import { tileKey, treeTiles } from '../../projections/tree-tiles.ts';
 import type { Projection } from '../../projections/projection.ts';
 import { Workbench } from '../support/cli.ts';
-import { appendTold, onDay, type Told, toldOnce } from '../support/grown-ledger.ts';
+import { appendBatch, onDay, type RecordedBatch, recordedBatches } from '../support/grown-ledger.ts';
 import { everyFact } from '../support/portfolio-events.ts';
 import { propertyRuns } from '../support/property-runs.ts';
 import { scratchDirectory } from '../support/scratch.ts';
@@ -25,8 +25,8 @@ import { scratchDirectory } from '../support/scratch.ts';
 const scratch = scratchDirectory();
 const crypto = createNodeCrypto();
 const log = createLog('silent', false);
-let day: readonly Told[] = [];
-const facts: readonly Told[] = everyFact().stored.map(({ stream, bytes }) => {
+let day: readonly RecordedBatch[] = [];
+const facts: readonly RecordedBatch[] = everyFact().stored.map(({ stream, bytes }) => {
   const { type, schemaVersion, data } = decodeEnvelope(bytes);
   return { stream, drafts: [{ type, schemaVersion, data } satisfies DraftEvent] };
 });
@@ -41,7 +41,7 @@ beforeAll(async () => {
     const { error } = await bench.json([...argv, '--no-seal']);
     if (error !== undefined) throw new Error(error.message);
   }
-  day = toldOnce(await bench.events());
+  day = recordedBatches(await bench.events());
 }, 60_000);
 
 /** A clock that now and then stands in the past or the future. */
@@ -78,9 +78,9 @@ describe.each(['memory', 'SQLite'] as const)('as known at any point, in %s', (ki
             ? createMemoryStore()
             : openSqlite(join(scratch, `known-at-${files++}.sqlite`), { access: 'write', create: true });
         const ports = { ...ledger, crypto, log };
-        const told = days.flatMap((number, index) => [...onDay(day, number), ...facts.slice(index * 3, index * 3 + 3)]);
-        for (const half of [told.slice(0, told.length / 2), told.slice(told.length / 2)]) {
-          for (const [index, one] of half.entries()) await appendTold(ports.store, one, times[index % times.length]!);
+        const batches = days.flatMap((number, index) => [...onDay(day, number), ...facts.slice(index * 3, index * 3 + 3)]);
+        for (const half of [batches.slice(0, batches.length / 2), batches.slice(batches.length / 2)]) {
+          for (const [index, batch] of half.entries()) await appendBatch(ports.store, batch, times[index % times.length]!);
           const stored = await ports.store.readAll({ after: null, maxCount: 1000, types: null });
           expect(stored.length).toBeLessThan(1000);
           const positions = places.map((place) => stored[Math.floor(place * (stored.length - 1))]!.position);

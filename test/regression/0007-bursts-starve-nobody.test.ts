@@ -7,7 +7,7 @@ import { describe, expect, test } from '@jest/globals';
 import { allProjections } from '../../projections/all.ts';
 import { catchUp } from '../../handlers/read-models/projector.ts';
 import type { ConsumeOptions, MessageBroker } from '../../handlers/ports/ports.ts';
-import { takingIn } from '../../handlers/roles/taking-in.ts';
+import { consuming } from '../../handlers/roles/consuming.ts';
 import { memorySession } from '../support/imported-run.ts';
 import { defineSleeve, resultMessage, SentMessages, sleeveResult } from '../support/sleeve-results.ts';
 
@@ -43,7 +43,7 @@ describe('a burst', () => {
       ensureTopics: async () => undefined,
       close: async () => undefined,
     };
-    const role = takingIn(session, {
+    const role = consuming(session, {
       broker,
       group: 'g',
       resultsTopic: 'sleeve-results.v1',

@@ -106,7 +106,7 @@ export interface ExportOptions {
   readonly checkpoint?: string | null;
 }
 
-/** Wraps lines into a chained file; used for honest exports and for files that an attacker chained anew. */
+/** Wraps lines into a chained file; used for honest exports and for files that an attacker chained again. */
 export function exportLog(ledger: SmallLedger, options: ExportOptions): string {
   const selection = options.selection ?? 'all';
   const chosen =

@@ -33,7 +33,7 @@ export interface Answer {
   };
 }
 
-export interface Ran {
+export interface CliResult {
   readonly exit: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -52,7 +52,7 @@ export interface RunOptions {
 
 export const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 
-/** A folder with a manifest, a ledger to be, and the command line run in this process upon them. */
+/** A folder with a manifest, a ledger to be, and the command line run in this process on them. */
 export class Workbench {
   readonly directory: string;
   readonly store: string;
@@ -85,7 +85,7 @@ export class Workbench {
   }
 
   /** Runs one command line in this process. */
-  async run(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  async run(argv: readonly string[], options: RunOptions = {}): Promise<CliResult> {
     let stdout = '';
     let stderr = '';
     const world: World = {
@@ -157,7 +157,7 @@ export function spawnProgram(
 ): {
   readonly process: ChildProcess;
   readonly logged: () => string;
-  readonly ended: Promise<Ran & { readonly signal: NodeJS.Signals | null }>;
+  readonly ended: Promise<CliResult & { readonly signal: NodeJS.Signals | null }>;
 } {
   const child = spawn(process.execPath, ['--import', 'tsx', join(projectRoot, 'bin/sleeve-ledger.ts'), ...argv], {
     cwd: projectRoot,
@@ -168,7 +168,7 @@ export function spawnProgram(
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
-  const ended = new Promise<Ran & { readonly signal: NodeJS.Signals | null }>((resolve, reject) => {
+  const ended = new Promise<CliResult & { readonly signal: NodeJS.Signals | null }>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ exit: code ?? -1, signal, stdout, stderr }));
   });

@@ -15,8 +15,8 @@ function weekdays(count: number): string[] {
   return dates;
 }
 
-/** Returns between -2 % and 2 %, another sequence for each seed. */
-export function madeUpSeries(seed: number, count = rows): ReturnSeries {
+/** Synthetic returns between -2 % and 2 %, another sequence for each seed. */
+export function syntheticSeries(seed: number, count = rows): ReturnSeries {
   let state = seed * 7_919 + 1;
   const values = Float64Array.from({ length: count }, () => {
     state = (state * 48_271) % 2_147_483_647;
@@ -25,7 +25,7 @@ export function madeUpSeries(seed: number, count = rows): ReturnSeries {
   return { dates: weekdays(count), values };
 }
 
-export interface MadeUp extends Partial<Omit<DeliveredRun, 'streams'>> {
+export interface SyntheticRun extends Partial<Omit<DeliveredRun, 'streams'>> {
   readonly risks?: readonly RiskProfile[];
   readonly rows?: number;
 }
@@ -33,9 +33,9 @@ export interface MadeUp extends Partial<Omit<DeliveredRun, 'streams'>> {
 export function deliveredRun(
   name: string,
   seed: number,
-  { risks = riskProfiles, rows: count = rows, ...change }: MadeUp = {},
+  { risks = riskProfiles, rows: count = rows, ...change }: SyntheticRun = {},
 ): DeliveredRun {
-  const series = madeUpSeries(seed, count);
+  const series = syntheticSeries(seed, count);
   const weights = [
     { symbol: `NYSE:${name.toUpperCase()}`, weight: 0.75 },
     { symbol: 'NYSE:SHARED', weight: 0.25 },
@@ -85,7 +85,7 @@ export function nestedPortfolio(allocation: object = {}, change: object = {}): M
 }
 
 /** A run of every sleeve of a nest, by its path; a change is for the sleeve of that name. */
-export function runsOf(node: MetaNode, changes: Readonly<Record<string, MadeUp>> = {}): Map<string, DeliveredRun> {
+export function runsOf(node: MetaNode, changes: Readonly<Record<string, SyntheticRun>> = {}): Map<string, DeliveredRun> {
   return new Map(
     atomicSleeves(node).map(({ path }, index) => [pathKey(path), deliveredRun(path.at(-1)!, index + 1, changes[path.at(-1)!])]),
   );

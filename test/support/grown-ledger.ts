@@ -1,4 +1,4 @@
-/** A ledger that has grown for years: the facts of one real day again and again, each day under run ids and dates of its own. */
+/** A ledger that grew for years: the facts of one real day repeated, each day with its own run ids and dates. */
 import { addDays } from '../../domain/returns/days.ts';
 import { decodeEnvelope, type DraftEvent, emptyTail, placeEvents, type StreamTail } from '../../domain/shared/envelope.ts';
 import type { EventStore, StoredEvent } from '../../handlers/ports/ports.ts';
@@ -6,17 +6,17 @@ import { openSqlite } from '../../infra/sqlite/open.ts';
 import type { Workbench } from './cli.ts';
 import { sampleId, sha256 } from './sample-events.ts';
 
-/** Streams that go on from day to day; every other stream of the day is a run, told once. */
+/** Streams that go on from day to day; every other stream of the day is a run, recorded once. */
 const longLived = /^(?:sleeve|metaPortfolio)-/;
 const repeated = /^(?:sleeveRun|metaRun)-|^sleeve-/;
 
-export interface Told {
+export interface RecordedBatch {
   readonly stream: string;
   readonly drafts: readonly DraftEvent[];
 }
 
-/** What one day's runs tell, stream by stream. */
-export function toldOnce(events: readonly StoredEvent[]): Told[] {
+/** What the runs of one day recorded, stream by stream. */
+export function recordedBatches(events: readonly StoredEvent[]): RecordedBatch[] {
   const streams = new Map<string, DraftEvent[]>();
   for (const stored of events) {
     const { type, schemaVersion, data } = decodeEnvelope(stored.bytes);
@@ -27,14 +27,14 @@ export function toldOnce(events: readonly StoredEvent[]): Told[] {
 }
 
 /** The same facts on another day: run ids gain a suffix, as-of dates move on. */
-export function onDay(told: readonly Told[], day: number): Told[] {
-  const runIds = told.flatMap(({ stream }) => (longLived.test(stream) ? [] : [stream.slice(stream.indexOf('-') + 1)]));
+export function onDay(batches: readonly RecordedBatch[], day: number): RecordedBatch[] {
+  const runIds = batches.flatMap(({ stream }) => (longLived.test(stream) ? [] : [stream.slice(stream.indexOf('-') + 1)]));
   const ids = new RegExp(runIds.toSorted((left, right) => right.length - left.length).join('|'), 'g');
   const moved = (text: string): string =>
     text
       .replaceAll(ids, (id) => `${id}-${day}`)
       .replaceAll(/"asOf":"(\d{4}-\d{2}-\d{2})"/g, (_, date: string) => `"asOf":"${addDays(date, day)}"`);
-  return JSON.parse(moved(JSON.stringify(told))) as Told[];
+  return JSON.parse(moved(JSON.stringify(batches))) as RecordedBatch[];
 }
 
 async function tailOf(store: EventStore, stream: string): Promise<StreamTail> {
@@ -42,7 +42,7 @@ async function tailOf(store: EventStore, stream: string): Promise<StreamTail> {
   return last === undefined ? emptyTail : { revision: Number(last.revision), hash: last.hash, recordedAt: last.recordedAt };
 }
 
-export async function appendTold(store: EventStore, { stream, drafts }: Told, now: string): Promise<number> {
+export async function appendBatch(store: EventStore, { stream, drafts }: RecordedBatch, now: string): Promise<number> {
   const tail = await tailOf(store, stream);
   const placed = placeEvents(sha256, stream, tail, drafts, {
     correlationId: sampleId(`correlation ${stream}`),
@@ -67,13 +67,14 @@ export async function appendTold(store: EventStore, { stream, drafts }: Told, no
 /** Lets the ledger of a workbench grow to at least so many events; answers how many it has. */
 export async function grow(bench: Workbench, eventsMin: number): Promise<number> {
   const events = await bench.events();
-  const told = toldOnce(events);
+  const batches = recordedBatches(events);
   const started = Date.parse(events.at(-1)!.recordedAt);
   const ledger = openSqlite(bench.store, { access: 'write', create: false });
   try {
     let count = events.length;
     for (let day = 1; count < eventsMin; day++) {
-      for (const one of onDay(told, day)) count += await appendTold(ledger.store, one, new Date(started + day * 1000).toISOString());
+      for (const batch of onDay(batches, day))
+        count += await appendBatch(ledger.store, batch, new Date(started + day * 1000).toISOString());
     }
     return count;
   } finally {

@@ -24,7 +24,7 @@ const bare = pathWith('bare', {});
 const offline = pathWith('offline', { java: 'exit 0', mvn: 'echo "[ERROR] Could not transfer artifact: Connection refused" >&2; exit 1' });
 
 /** One test file in a jest of its own, on a machine with these programs only. */
-async function run(file: string, path: string, ci: string): Promise<{ readonly exit: number | null; readonly told: string }> {
+async function run(file: string, path: string, ci: string): Promise<{ readonly exit: number | null; readonly output: string }> {
   const flags = [
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
@@ -34,13 +34,13 @@ async function run(file: string, path: string, ci: string): Promise<{ readonly e
   ];
   const environment = { PATH: path, CI: ci, CHROMIUM: join(scratch, 'none'), KAFKA_JARS: join(scratch, 'jars'), HOME: scratch };
   const child = spawn(process.execPath, flags, { cwd: projectRoot, env: environment });
-  let told = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => void (told += text));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => void (output += text));
   const exit = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { exit, told };
+  return { exit, output };
 }
 
-const skippedLines = (told: string): string[] => told.split('\n').filter((line) => line.startsWith('skipped '));
+const skippedLines = (output: string): string[] => output.split('\n').filter((line) => line.startsWith('skipped '));
 
 describe('what a suite needs beyond Node', () => {
   test.each([
@@ -65,10 +65,10 @@ describe('what a suite needs beyond Node', () => {
   ])('%s is skipped with its reason in one line where that is missing, and fails with it in CI', async (file, path, reason) => {
     const [alone, inCi] = await Promise.all([run(file, path, ''), run(file, path, 'true')]);
     expect(alone.exit).toBe(0);
-    expect(skippedLines(alone.told)).toEqual([expect.stringMatching(new RegExp(`^skipped +${file}: (everything|\\d+ tests?) without `))]);
-    expect(skippedLines(alone.told)[0]).toContain(reason);
+    expect(skippedLines(alone.output)).toEqual([expect.stringMatching(new RegExp(`^skipped +${file}: (everything|\\d+ tests?) without `))]);
+    expect(skippedLines(alone.output)[0]).toContain(reason);
     expect(inCi.exit).toBe(1);
-    expect(inCi.told).toMatch(/1 failed/);
-    expect(inCi.told).toContain(`is missing, and CI skips nothing: ${reason.replace(/^\w+: /, '')}`);
+    expect(inCi.output).toMatch(/1 failed/);
+    expect(inCi.output).toContain(`is missing, and CI skips nothing: ${reason.replace(/^\w+: /, '')}`);
   });
 });

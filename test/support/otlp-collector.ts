@@ -47,11 +47,11 @@ export function spansOf(request: ExportRequest): CollectedSpan[] {
   );
 }
 
-export type Manner = 'takes' | 'refuses' | 'stays silent';
+export type CollectorBehaviour = 'takes' | 'refuses' | 'stays silent';
 
 /** An OTLP/HTTP collector on a free port that keeps what it is sent, or misbehaves. */
 export async function startCollector(
-  manner: Manner = 'takes',
+  manner: CollectorBehaviour = 'takes',
 ): Promise<{ readonly url: string; readonly spans: CollectedSpan[]; readonly paths: Set<string>; close(): Promise<void> }> {
   const spans: CollectedSpan[] = [];
   const paths = new Set<string>();

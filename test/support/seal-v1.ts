@@ -5,7 +5,7 @@ import { fromHex, toHex } from '../../domain/shared/hashing.ts';
 import { readKeyFile } from '../../handlers/ledger/key-file.ts';
 import { leavesAfter } from '../../handlers/read-models/leaves.ts';
 import { witness } from '../../handlers/ledger/witness.ts';
-import { appendBehind, readWholeStream } from '../../handlers/runtime/record.ts';
+import { appendAtTail, readWholeStream } from '../../handlers/runtime/record.ts';
 import { tailOf } from '../../handlers/runtime/stored-events.ts';
 import type { LedgerSession } from './ledger-session.ts';
 
@@ -25,7 +25,7 @@ export async function sealAsVersion1({ session, settings }: LedgerSession): Prom
   );
   const tail = tailOf(await readWholeStream(ports.store, 'ledger'));
   const drafts = [{ type: 'LedgerSealed', schemaVersion: 1, data: { treeSize: size, root: toHex(root), checkpoint } }];
-  await appendBehind(session, tail, { stream: 'ledger', drafts, command: ['ledger', 'LedgerSealed', size], correlation: 'ledger' });
+  await appendAtTail(session, tail, { stream: 'ledger', drafts, command: ['ledger', 'LedgerSealed', size], correlation: 'ledger' });
   await witness(ports, settings.witness!, size, checkpoint);
   return size;
 }

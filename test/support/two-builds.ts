@@ -1,5 +1,5 @@
 /**
- * Two builds of this code in one process, upon one store and one file of read models: today's, and one that knows a further kind of stream.
+ * Two builds of this code in one process, on one store and one file of read models: today's, and one that knows a further kind of stream.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const streamsModule = '../../domain/audit/streams.ts';
 
 type Modules = { readonly cli: typeof Cli; readonly adapters: typeof Adapters };
 
-/** One and the same code, loaded anew; with `further` it knows these streams beside its own. */
+/** One and the same code, loaded again; with `further` it knows these streams beside its own. */
 async function load(further: readonly string[]): Promise<Modules> {
   jest.resetModules();
   const known = await import('../../domain/audit/streams.ts');

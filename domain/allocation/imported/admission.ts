@@ -3,33 +3,33 @@ import { calendarOfSymbol } from '../../returns/calendar.ts';
 import { parseDay } from '../../returns/days.ts';
 import type { SymbolWeight } from '../../returns/series.ts';
 
-/** What holds for weights and returns from wherever they come. Whoever read them says how a refusal is told. */
+/** What holds for weights and returns, wherever they come from. The reader says how a refusal is worded. */
 
 /** Refuses what stands at a place. */
 export type Refuse = (why: string, at: string) => never;
 
 /**
- * A short atom stands inside its sleeve as a long position in a turned stream: a negative weight would turn it once more. Null where the
+ * A short atom stands inside its sleeve as a long position in an inverted stream: a negative weight would invert it again. Null where the
  * weight may stand.
  */
-export function turnedTwice({ symbol, weight }: SymbolWeight): string | null {
+export function doublyInverted({ symbol, weight }: SymbolWeight): string | null {
   const isAtom = physicalSymbol(symbol).symbol !== symbol;
   return isAtom && weight < 0
     ? `${symbol} is a strategy atom with the negative weight ${weight}; its stream already carries the sign`
     : null;
 }
 
-/** Each symbol once, on an exchange that has a calendar, and no atom turned twice. Errors: ExchangeUnknown; those of `refuse`. */
+/** Each symbol once, on an exchange that has a calendar, and no atom inverted twice. Errors: ExchangeUnknown; those of `refuse`. */
 export function admitWeights(weights: readonly SymbolWeight[], path: string, refuse: Refuse): void {
   const seen = new Set<string>();
   for (const [index, held] of weights.entries()) {
     const { symbol } = held;
     const at = `${path}[${index}]`;
     if (symbol.length > 200 || /[\s",\p{Cc}\p{Cf}]/u.test(symbol)) refuse('no symbol', `${at}.symbol`);
-    if (seen.has(symbol)) refuse(`${symbol} stands twice`, `${at}.symbol`);
+    if (seen.has(symbol)) refuse(`${symbol} appears twice`, `${at}.symbol`);
     seen.add(symbol);
     calendarOfSymbol(physicalSymbol(symbol).symbol, `${at}.symbol`);
-    const turned = turnedTwice(held);
+    const turned = doublyInverted(held);
     if (turned !== null) refuse(turned, `${at}.weight`);
   }
 }
@@ -47,7 +47,7 @@ export function admitReturns(
   if (dates.length !== values.length) refuse(`${dates.length} dates and ${values.length} values`, path);
   let wealth = 1;
   for (const [row, date] of dates.entries()) {
-    if (parseDay(date) === null) refuse(`${date} is no date`, `${path}.dates[${row}]`);
+    if (parseDay(date) === null) refuse(`${date} is not a date`, `${path}.dates[${row}]`);
     if (row > 0 && date <= dates[row - 1]!) refuse(`${date} does not come after ${dates[row - 1]}`, `${path}.dates[${row}]`);
     const value = values[row]!;
     if (!(value > -1)) refuse(`the return ${value} loses everything`, `${path}.values[${row}]`);

@@ -13,15 +13,15 @@ export interface SuppliedProfile {
   readonly portfolio: ImportedPortfolio | null;
 }
 
-/** Everything that a source says of its run, read and not judged. */
+/** Everything that a source says about its run, read and not judged. */
 export interface ImportedEvidence {
   readonly asOf: string;
-  /** In the order in which they are told; absent ones stand where they would have. */
+  /** In the order of the source; absent ones stand where they would have. */
   readonly profiles: readonly (SuppliedProfile | AbsentProfile)[];
   /** A file that lists the greatest positions only; null without one. */
   readonly greatestPositions: string | null;
-  /** What the source says of its own audit of prices; null when it says nothing. */
-  readonly toldIntegrity: { readonly system: string; readonly status: EligibilityInput['integrity']; readonly detail: string } | null;
+  /** What the source says about its own audit of prices; null when it says nothing. */
+  readonly reportedIntegrity: { readonly system: string; readonly status: EligibilityInput['integrity']; readonly detail: string } | null;
   readonly signTest: EligibilityInput['signTest'];
   readonly sourceChain: EligibilityInput['sourceChain'];
   readonly sourceChainDetail: string;
@@ -29,7 +29,7 @@ export interface ImportedEvidence {
   readonly shown: (path: string) => string;
 }
 
-/** What the streams and portfolios of somebody else came to. */
+/** The result for the streams and portfolios of another system. */
 export interface ImportedJudgement {
   readonly calendars: readonly CalendarId[];
   readonly profiles: readonly ImportedOutcome[];
@@ -50,12 +50,12 @@ function gradedProfile(outcome: ImportedOutcome): GradedProfile {
   return { risk, status, hasWeights: false, rows: 0 };
 }
 
-/** A failed audit counts wherever it was made; a passed one only together with what the streams show here. */
-function integrityOf(told: ImportedEvidence['toldIntegrity'], seen: IntegrityEvidence): IntegrityEvidence {
-  if (told === null) return seen;
-  const said = `${told.system} tells: ${told.status}${told.detail === '' ? '' : ` (${told.detail})`}`;
+/** A failed audit counts wherever it was made; a passed one only together with what the streams show here. Replay compares the text. */
+function integrityOf(reported: ImportedEvidence['reportedIntegrity'], seen: IntegrityEvidence): IntegrityEvidence {
+  if (reported === null) return seen;
+  const said = `${reported.system} tells: ${reported.status}${reported.detail === '' ? '' : ` (${reported.detail})`}`;
   return {
-    integrity: told.status === 'passed' ? seen.integrity : told.status,
+    integrity: reported.status === 'passed' ? seen.integrity : reported.status,
     integrityDetail: `${said}; seen here: ${seen.integrityDetail}`,
   };
 }
@@ -67,7 +67,7 @@ export function importedRisks(outcomes: readonly ImportedOutcome[]): RiskProfile
 
 /** Judges a run that somebody else computed, by its streams and by the evidence that it brings. Errors: ExchangeUnknown. */
 export function judgeImported(evidence: ImportedEvidence): ImportedJudgement {
-  const { asOf, greatestPositions, signTest, sourceChain, sourceChainDetail, toldIntegrity, shown } = evidence;
+  const { asOf, greatestPositions, signTest, sourceChain, sourceChainDetail, reportedIntegrity, shown } = evidence;
   const supplied = evidence.profiles.filter((profile) => 'stream' in profile);
   const calendars = calendarsHeld(
     supplied.flatMap(({ portfolio }) => (portfolio === null ? [] : [portfolio])),
@@ -77,7 +77,7 @@ export function judgeImported(evidence: ImportedEvidence): ImportedJudgement {
     'stream' in profile ? importedOrFailed(profile.stream, profile.portfolio, { asOf, calendars, greatestPositions }) : profile,
   );
   const integrity = integrityOf(
-    toldIntegrity,
+    reportedIntegrity,
     streamIntegrity(
       supplied.map(({ stream }) => stream),
       calendars,

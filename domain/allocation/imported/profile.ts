@@ -44,7 +44,7 @@ export interface ImportedContext {
   readonly asOf: string;
   /** Of what the portfolios of the run hold. */
   readonly calendars: readonly CalendarId[];
-  /** A file that lists the greatest positions only, and so is no portfolio; null without one. */
+  /** A file that lists the greatest positions only, and so is not a portfolio; null without one. */
   readonly greatestPositions: string | null;
 }
 

@@ -1,8 +1,8 @@
 import type { ReturnSeries } from '../../returns/series.ts';
 import type { ImportedStream } from './profile.ts';
 
-/** Whose returns were asked for; what is left out is of no matter. */
-export interface AskedMaker {
+/** The engine and simulator whose returns are requested; what is left out does not matter. */
+export interface RequestedSource {
   readonly engine?: string | undefined;
   readonly simulator?: string | undefined;
 }
@@ -35,9 +35,9 @@ function represent(group: readonly ImportedStream[]): ImportedStream {
 
 /**
  * The stream of one risk profile out of one candidate or more; null where they hold different returns and nothing singles one out. None is
- * picked silently, and an alias, which whoever finished first wrote, breaks no tie.
+ * picked silently, and an alias, which the first engine to finish wrote, breaks no tie.
  */
-export function chosenStream(candidates: readonly ImportedStream[], { engine, simulator }: AskedMaker): ImportedStream | null {
+export function chosenStream(candidates: readonly ImportedStream[], { engine, simulator }: RequestedSource): ImportedStream | null {
   const [first, ...others] = byContent(candidates);
   if (first === undefined || others.length === 0) return first === undefined ? null : represent(first);
   const asked = engine !== undefined || simulator !== undefined;

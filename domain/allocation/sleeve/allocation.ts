@@ -15,7 +15,7 @@ import type { SleeveScope } from './scope.ts';
 
 export type ProfileOutcome = SolvedProfile | AbsentProfile | FailedProfile;
 
-/** What the prices and settings of a sleeve came to. */
+/** The allocation of a sleeve from its prices and settings. */
 export interface SleeveAllocation {
   readonly verdict: IntegrityVerdict;
   readonly repaired: readonly DroppedPrice[];
@@ -53,7 +53,7 @@ function gradedProfile(outcome: ProfileOutcome): GradedProfile {
 }
 
 /**
- * Allocates a sleeve from prices: integrity first, then the universe and its grid, then every risk profile, then the grade. Pure but for
+ * Allocates a sleeve from prices: integrity first, then the universe and its grid, then every risk profile, then the grade. Pure except for
  * the progress that it reports.
  * Errors: SelectionModeUnavailable, UniverseTooSmall, HistoryTooShort, SymbolTwice, PricesMissing, ExchangeUnknown.
  */

@@ -6,7 +6,7 @@ import { type Universe, type UniverseInput, universeOf } from './universe.ts';
 export interface SleeveScope {
   readonly universe: Universe;
   readonly files: readonly PriceFile[];
-  /** The session that the run speaks of: as asked for, else the last one with a price. */
+  /** The as-of date of the run: the requested one, else the last session with a price. */
   readonly asOf: string;
 }
 

@@ -23,7 +23,7 @@ export interface UniverseInput {
   readonly leftOut: readonly string[];
 }
 
-/** The universe: listed symbols, else every column that is no benchmark; less the excluded ones. Errors: ExchangeUnknown, PricesMissing. */
+/** The universe: listed symbols, else every column except benchmarks; less the excluded ones. Errors: ExchangeUnknown, PricesMissing. */
 export function universeOf({ resolved, options, files, leftOut }: UniverseInput): Universe {
   const columns = files.flatMap(({ file, table }) => table.symbols.map((symbol) => ({ symbol, file })));
   const known = new Set([...columns.map(({ symbol }) => symbol), ...leftOut]);

@@ -66,8 +66,7 @@ function readRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: S
   const manifest = files.find(({ role }) => role === 'manifest') ?? refuseRunFile(shownPath(root, manifestPath), 'missing');
   const settings = importedSettings(manifest.bytes, shownPath(root, manifest.path), sha256);
   const streams = importedStreams(files, map, parsers, root);
-  if (streams.length === 0)
-    refuseRunFile(shownPath(root, 'data/returns'), 'no returns of any risk profile, so no date that the run speaks of');
+  if (streams.length === 0) refuseRunFile(shownPath(root, 'data/returns'), 'no returns of any risk profile, so the run has no as-of date');
   const kept = files.map(({ path, role, bytes }) => ({
     role,
     name: path,
@@ -87,7 +86,7 @@ export function identifyImportedRun(request: ImportedRunRequest, parsers: Return
   return { run, identified: identifyImport(run, sha256) };
 }
 
-/** Every risk profile that we know, supplied or told absent. */
+/** Every known risk profile, supplied or marked absent. */
 function profilesOf({ files, root }: ImportedRunRequest, { streams, settings }: ImportedRun): (SuppliedProfile | AbsentProfile)[] {
   const ownRisk = settings.leaves['risk.profile'];
   const portfolios = importedPortfolios(files, streams, typeof ownRisk === 'string' ? ownRisk : null, root);
@@ -116,7 +115,7 @@ export function computeImportedRun(
   const evidence = {
     profiles: profilesOf(request, run),
     greatestPositions: leftAside.find(isTournament) ?? null,
-    toldIntegrity: null,
+    reportedIntegrity: null,
     signTest: signTestEvidence(files, root),
     sourceChain: sourceChain.status,
     sourceChainDetail: chainDetail(sourceChain),

@@ -1,5 +1,5 @@
 import { currencyDefault } from '../../../domain/manifest/defaults.ts';
-import { leavesOfSettings, readingOfVersion1 } from '../../../domain/manifest/flat-settings.ts';
+import { leavesOfSettings, flatLayoutOfVersion1 } from '../../../domain/manifest/flat-settings.ts';
 import { temporalIdAsWritten } from '../../../domain/manifest/temporal-id.ts';
 import { isObject } from '../../../domain/manifest/values.ts';
 import { temporalIdPath } from '../../../domain/parity/policy.ts';
@@ -32,6 +32,6 @@ export function importedSettings(bytes: Uint8Array, file: string, sha256: Sha256
     currencyTreatment: wordAt(settings, 'currency_treatment', /^(?:hedged|converted)$/, file) as ImportedSettings['currencyTreatment'],
     temporalId: id,
     leaves: withId(written),
-    leavesOfVersion1: withId(leavesOfSettings(settings, readingOfVersion1)),
+    leavesOfVersion1: withId(leavesOfSettings(settings, flatLayoutOfVersion1)),
   };
 }

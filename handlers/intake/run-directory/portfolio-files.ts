@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { turnedTwice } from '../../../domain/allocation/imported/admission.ts';
+import { doublyInverted } from '../../../domain/allocation/imported/admission.ts';
 import type { ImportedPortfolio, ImportedStream } from '../../../domain/allocation/imported/profile.ts';
 import { isObject } from '../../../domain/manifest/values.ts';
 import { physicalSymbol } from '../../../domain/allocation/flatten.ts';
@@ -29,7 +29,7 @@ const winnerSchema = z.looseObject({ engine: z.string(), profile: z.string(), we
 function signedWeight(asset: Asset, refuse: (why: string) => never): number {
   const { Symbol: symbol, Weight, Net_Weight, Direction } = asset;
   const weight = Net_Weight ?? Weight ?? refuse(`${symbol} has neither Weight nor Net_Weight`);
-  const turned = turnedTwice({ symbol, weight });
+  const turned = doublyInverted({ symbol, weight });
   if (turned !== null) refuse(turned);
   const isAtom = physicalSymbol(symbol).symbol !== symbol;
   if (!isAtom && Direction === 'SHORT' && weight > 0) refuse(`${symbol} is SHORT with the weight ${weight}`);
@@ -50,7 +50,7 @@ function portfolioOf(records: readonly unknown[], path: string, root: string, pl
     }
     const asset = parsed.data;
     const weight = signedWeight(asset, (why) => refuseRunFile(file, why, at));
-    if (weights.some(({ symbol }) => symbol === asset.Symbol)) refuseRunFile(file, `${asset.Symbol} stands twice`, at);
+    if (weights.some(({ symbol }) => symbol === asset.Symbol)) refuseRunFile(file, `${asset.Symbol} appears twice`, at);
     weights.push({ symbol: asset.Symbol, weight });
     grossSum += Math.abs(asset.Gross_Weight ?? asset.Weight ?? weight);
   }
@@ -71,12 +71,12 @@ function fromProfiles(
   return portfolioOf(entry['assets'], path, root, `profiles.${risk}.assets`);
 }
 
-/** `{winners: [{engine, profile, weights}]}`: several engines for one profile are told apart by the engine of the stream, or not at all. */
+/** `{winners: [{engine, profile, weights}]}`: of several engines for one profile, the engine of the stream decides, or none. */
 function fromWinners(winners: readonly unknown[], { risk, engine }: ImportedStream, path: string, root: string): ImportedPortfolio | null {
   const file = shownPath(root, path);
   const ofRisk = winners.flatMap((winner, index) => {
     const parsed = winnerSchema.safeParse(winner);
-    if (!parsed.success) return refuseRunFile(file, `winners[${index}] is no {engine, profile, weights}`, `winners[${index}]`);
+    if (!parsed.success) return refuseRunFile(file, `winners[${index}] is not an object {engine, profile, weights}`, `winners[${index}]`);
     return parsed.data.profile === risk ? [{ ...parsed.data, index }] : [];
   });
   if (ofRisk.length === 0) return null;

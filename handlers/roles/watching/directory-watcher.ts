@@ -1,4 +1,4 @@
-import { failsOnTheDisk, isWorthAnotherTry } from '../../../domain/shared/error-kinds.ts';
+import { isDiskFault, isRetryable } from '../../../domain/shared/error-kinds.ts';
 import { type ErrorCode, LedgerError } from '../../../domain/shared/errors.ts';
 import { settleSleeveRun } from '../../commands/flow-production.ts';
 import { type ReadImport, readOpenedRun } from '../../commands/import-sleeve-run.ts';
@@ -43,8 +43,8 @@ interface Seen {
   readonly listing: string | null;
   /** Recorded, or refused for what it says: looked at again once it changes. */
   readonly settled: 'taken' | 'refused' | null;
-  /** What was told of it last, so that it is told once. */
-  readonly told: string | null;
+  /** What was reported last, so that it is reported once. */
+  readonly reported: string | null;
 }
 
 class Watcher implements DirectoryWatcher {
@@ -58,7 +58,7 @@ class Watcher implements DirectoryWatcher {
   }
 
   get incomplete(): readonly string[] {
-    return [...this.#seen].filter(([, { settled, told }]) => settled === null && told === null).map(([name]) => name);
+    return [...this.#seen].filter(([, { settled, reported }]) => settled === null && reported === null).map(([name]) => name);
   }
 
   async sweep(signal?: AbortSignal): Promise<readonly WatchOutcome[]> {
@@ -69,7 +69,7 @@ class Watcher implements DirectoryWatcher {
     for (const candidate of candidates) {
       if (signal?.aborted === true) break;
       const outcome = await this.#look(candidate);
-      if (outcome !== null) outcomes.push(this.#tell(outcome));
+      if (outcome !== null) outcomes.push(this.#report(outcome));
     }
     return outcomes;
   }
@@ -79,8 +79,8 @@ class Watcher implements DirectoryWatcher {
       try {
         await this.sweep(signal);
       } catch (error) {
-        if (!isWorthAnotherTry(error)) throw error;
-        this.#session.ports.log.warn({ code: error.code, error: error.message }, 'the store did not take a run; it will be tried again');
+        if (!isRetryable(error)) throw error;
+        this.#session.ports.log.warn({ code: error.code, error: error.message }, 'the store did not accept a run; it will be tried again');
       }
       await pause(this.#options.settleMs, signal);
     }
@@ -99,7 +99,7 @@ class Watcher implements DirectoryWatcher {
       return this.#refused(name, { mark, listing: null }, error);
     }
     if (listing === null || listing !== before?.listing || mark !== before.mark) {
-      this.#seen.set(name, { mark, listing, settled: null, told: null });
+      this.#seen.set(name, { mark, listing, settled: null, reported: null });
       return null;
     }
     return before.settled === 'refused' ? null : this.#take(name, directory, { mark, listing });
@@ -111,7 +111,7 @@ class Watcher implements DirectoryWatcher {
     return this.#session.ports.crypto.sha256Hex(new TextEncoder().encode(JSON.stringify(entries.map(({ path, bytes }) => [path, bytes]))));
   }
 
-  /** What changes while it is read was not complete: nothing is recorded or told of it. */
+  /** What changes while it is read was not complete: nothing about it is recorded or reported. */
   async #changedSince(directory: RunDirectory, listing: string): Promise<boolean> {
     return (await this.#listingOf(directory).catch(() => null)) !== listing;
   }
@@ -130,7 +130,7 @@ class Watcher implements DirectoryWatcher {
       failure = error;
     }
     if (await this.#changedSince(directory, at.listing)) {
-      this.#seen.set(name, { ...at, listing: null, settled: null, told: null });
+      this.#seen.set(name, { ...at, listing: null, settled: null, reported: null });
       return null;
     }
     return read === null ? this.#refused(name, at, failure) : this.#record(name, read, at);
@@ -153,7 +153,7 @@ class Watcher implements DirectoryWatcher {
     };
     try {
       const { runId, grade, already } = await settleSleeveRun(openedLedger(this.#session), names, computed, null);
-      this.#seen.set(name, { ...at, settled: 'taken', told: null });
+      this.#seen.set(name, { ...at, settled: 'taken', reported: null });
       const kind = already ? 'already' : grade === 'INELIGIBLE' ? 'ineligible' : 'imported';
       return { directory: name, kind, sleeve, runId, error: null };
     } catch (error) {
@@ -166,20 +166,20 @@ class Watcher implements DirectoryWatcher {
     if (!(error instanceof LedgerError)) throw error;
     // Gone between the list of directories and the look at this one.
     if (error.code === 'FileMissing' && at.listing === null) return null;
-    const told = this.#seen.get(name)?.told;
+    const reported = this.#seen.get(name)?.reported;
     // Of the machine, not of the files: they may be readable at the next look.
-    const passing = error.code === 'FileMissing' || failsOnTheDisk(error);
-    this.#seen.set(name, { ...at, settled: passing || at.listing === null ? null : 'refused', told: error.message });
-    return told === error.message
+    const passing = error.code === 'FileMissing' || isDiskFault(error);
+    this.#seen.set(name, { ...at, settled: passing || at.listing === null ? null : 'refused', reported: error.message });
+    return reported === error.message
       ? null
       : { directory: name, kind: 'broken', sleeve: null, runId: null, error: { code: error.code, message: error.message } };
   }
 
-  #tell(outcome: WatchOutcome): WatchOutcome {
+  #report(outcome: WatchOutcome): WatchOutcome {
     const { log, metrics } = this.#session.ports;
     const { kind, error, ...about } = outcome;
     if (error === null) log.info({ ...about, kind }, 'read a run directory');
-    else log.warn({ ...about, ...error }, 'a run directory was not taken');
+    else log.warn({ ...about, ...error }, 'a run directory was not imported');
     metrics.count('sleeve_ledger_results_total', 1, {
       outcome: kind === 'imported' ? 'accepted' : kind === 'already' ? 'already' : 'rejected',
     });
@@ -190,7 +190,7 @@ class Watcher implements DirectoryWatcher {
 
 /**
  * Imports run directories as they appear in a folder, each once: what is recorded is known by its run id, also after a restart. A broken
- * one is told once, until it changes, and stops nothing. Errors of a look: FileMissing for the folder, and those of the store.
+ * one is reported once, until it changes, and stops nothing. Errors of a look: FileMissing for the folder, and those of the store.
  */
 export function createDirectoryWatcher(session: Session, options: WatchOptions): DirectoryWatcher {
   return new Watcher(session, options);

@@ -6,7 +6,7 @@ import type { Session } from '../../runtime/session.ts';
 import type { Settings } from '../../runtime/settings.ts';
 import { createDirectoryWatcher, type WatchOptions, type WatchOutcome } from './directory-watcher.ts';
 import { watching } from './watching.ts';
-import { keepingToFormat } from '../keeping-to-format.ts';
+import { enforcingFormat } from '../enforcing-format.ts';
 import { createRoles } from '../roles.ts';
 import { supervise } from '../supervise.ts';
 
@@ -42,7 +42,7 @@ export interface Watched {
 }
 
 /** Imports, and allocates what follows, until it is stopped. Errors: FileMissing and those of the store. */
-export async function watchOn(opened: Session, options: WatchOptions, { settings, signal, sealed }: WatchWork): Promise<Watched> {
+export async function watchContinuously(opened: Session, options: WatchOptions, { settings, signal, sealed }: WatchWork): Promise<Watched> {
   const session: Session = { ...opened, folds: new StreamFolds(opened.ports.store) };
   const sealer = createSealer(session, settings);
   const counts: Record<WatchOutcome['kind'], number> = { imported: 0, already: 0, ineligible: 0, broken: 0 };
@@ -58,6 +58,6 @@ export async function watchOn(opened: Session, options: WatchOptions, { settings
     concurrency: 1,
     holder,
   });
-  await supervise([watching(session, { ...options, onOutcome }), ...others, keepingToFormat(session)], signal, session.ports.log);
+  await supervise([watching(session, { ...options, onOutcome }), ...others, enforcingFormat(session)], signal, session.ports.log);
   return { counts, sealedTo: sealed ? (await sealer.seal()).treeSize : null };
 }

@@ -26,7 +26,7 @@ export const metricDefinitions = {
   },
   sleeve_ledger_dead_letters_open: { kind: 'gauge', labels: {}, meaning: 'Dead letters neither retried nor discarded.' },
   sleeve_ledger_results_held: { kind: 'gauge', labels: {}, meaning: 'Results that wait behind a dead letter of their sleeve.' },
-  sleeve_ledger_sleeves_overdue: { kind: 'gauge', labels: {}, meaning: 'Sleeves whose result was expected by now and is not there.' },
+  sleeve_ledger_sleeves_overdue: { kind: 'gauge', labels: {}, meaning: 'Sleeves whose result is due and has not arrived.' },
 
   sleeve_ledger_append_seconds: {
     kind: 'histogram',

@@ -96,7 +96,7 @@ export const counterfactual: Verb = {
     { flags: '--risk <list...>', summary: 'risk profiles, or all (default: those of the run)' },
     { flags: '--join <how>', summary: 'compound or drop' },
     { flags: '--projection <how>', summary: 'euclidean or proportional' },
-    { flags: '--drop-sleeve <list...>', summary: 'leave these sleeves of the portfolio out' },
+    { flags: '--drop-sleeve <list...>', summary: 'leave out these sleeves of the portfolio' },
     asOfFlag,
     knownAtFlag,
   ],

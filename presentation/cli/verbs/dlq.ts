@@ -68,7 +68,7 @@ export const dlqList: Verb = {
 
 const settleFlags: readonly Flag[] = [
   { flags: '--why <text>', summary: 'the reason, recorded', required: true },
-  { flags: '--kafka <connection>', summary: 'to send the letters too that held results become on the way' },
+  { flags: '--kafka <connection>', summary: 'also send the dead letters that held results become' },
 ];
 
 type Settle = (session: Session, letterId: string, why: string, options: IntakeOptions) => Promise<SettledLetter>;
@@ -85,7 +85,7 @@ async function settle(context: VerbContext, { args, flags }: VerbInput, how: str
     people: [
       lines(
         `Letter ${letterId} was ${already ? 'resolved before' : how}${runId === null ? '' : `: run ${runId}`}. ${released} waiting ` +
-          `results were taken up, ${waiting} still wait.`,
+          `results were processed, ${waiting} still wait.`,
       ),
     ],
     warnings: waiting === 0 ? [] : [`results of ${settled.sleeve} wait behind another dead letter: dlq list --sleeve ${settled.sleeve}`],
@@ -96,17 +96,17 @@ const letterArgument = [{ name: '<letter>', summary: 'id of the letter; `dlq lis
 
 export const dlqRetry: Verb = {
   path: ['dlq', 'retry'],
-  summary: 'Takes the message of a dead letter up again, then what waited behind it.',
+  summary: 'Processes the message of a dead letter again, then the results that waited behind it.',
   args: letterArgument,
   flags: settleFlags,
   examples: ['sleeve-ledger dlq retry 5f0c2a7e-0000-5000-8000-000000000000 --why "the sleeve is in the manifest now"'],
   writes: true,
-  run: (context, input) => settle(context, input, 'taken up', retryLetter),
+  run: (context, input) => settle(context, input, 'processed', retryLetter),
 };
 
 export const dlqDiscard: Verb = {
   path: ['dlq', 'discard'],
-  summary: 'Gives a dead letter up for good, then takes up what waited behind it.',
+  summary: 'Discards a dead letter for good, then processes the results that waited behind it.',
   args: letterArgument,
   flags: settleFlags,
   examples: ['sleeve-ledger dlq discard 5f0c2a7e-0000-5000-8000-000000000000 --why "a test message of the desk"'],

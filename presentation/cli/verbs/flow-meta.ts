@@ -45,7 +45,10 @@ export const flowMeta: Verb = {
     { flags: '--risk <list...>', summary: 'risk profiles, or all (default: that of meta_allocation)' },
     { flags: '--join <how>', summary: 'compound (no return inside the common range is lost) or drop (literal inner join)' },
     { flags: '--projection <how>', summary: 'euclidean or proportional' },
-    { flags: '--allow-proxy [pairs]', summary: 'let a missing profile be stood in for, e.g. barbell=hrp; alone: as the documents did' },
+    {
+      flags: '--allow-proxy [pairs]',
+      summary: 'let another profile stand in for a missing one, e.g. barbell=hrp; without a value: the documented stand-ins',
+    },
     { flags: '--strict-acceptance', summary: 'exit 1 when an acceptance verdict fails' },
     { flags: '--as-of <date>', summary: 'consume runs up to this date' },
     { flags: '--restate', summary: 'allocate the same inputs once more, superseding the run before' },

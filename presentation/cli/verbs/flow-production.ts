@@ -3,7 +3,7 @@ import type { PriceFile } from '../../../domain/returns/price-file.ts';
 import { choiceFlag, dateFlag, filesFlag, integerFlag, listFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { sleeveRunOutcome } from '../sleeve-result.ts';
-import { ledgerToBe, type Verb } from '../verb.ts';
+import { lazyLedger, type Verb } from '../verb.ts';
 
 export const flowProduction: Verb = {
   path: ['flow', 'production'],
@@ -17,7 +17,7 @@ export const flowProduction: Verb = {
     },
     { flags: '--from <date>', summary: 'first price row to use; lookback_days is then recorded and not applied' },
     { flags: '--as-of <date>', summary: 'last price row to use' },
-    { flags: '--symbols <list...>', summary: 'universe, instead of every column that is no benchmark' },
+    { flags: '--symbols <list...>', summary: 'universe, instead of every column that is not a benchmark' },
     { flags: '--exclude <list...>', summary: 'symbols to leave out' },
     { flags: '--repair <how>', summary: 'drop-off-calendar: drop and list rows on non-sessions, which are errors otherwise' },
     { flags: '--correction <number>', summary: 'correction number of the same as-of date (default: 0)' },
@@ -47,6 +47,6 @@ export const flowProduction: Verb = {
         map: {},
       },
     };
-    return sleeveRunOutcome(await produce(context.tools, ledgerToBe(context), command, context.signal));
+    return sleeveRunOutcome(await produce(context.tools, lazyLedger(context), command, context.signal));
   },
 };

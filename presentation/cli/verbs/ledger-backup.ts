@@ -10,7 +10,7 @@ function verdict({ sealedTo, unsealed }: Pick<Candidate, 'sealedTo' | 'unsealed'
 export const ledgerBackup: Verb = {
   path: ['ledger', 'backup'],
   summary: 'Writes a backup of a SQLite ledger in use, and verifies it before it gets its name.',
-  flags: [{ flags: '--to <file>', summary: 'file to be made; nothing is overwritten', required: true }],
+  flags: [{ flags: '--to <file>', summary: 'file to write; nothing is overwritten', required: true }],
   examples: ['sleeve-ledger ledger backup --to /mnt/backup/ledger-2026-11-21.sqlite'],
   writes: false,
   run: async (context, { flags }) => {
@@ -20,7 +20,7 @@ export const ledgerBackup: Verb = {
       ...(ledgerId === null ? {} : { ledgerId }),
       warnings: [
         ...(backup.checkpointFile === null ? ['nothing is witnessed: that the end of the backup is not missing is not proved'] : []),
-        ...(readModelFaults.length === 0 ? [] : ['the read models are not what a fold gives; `ledger rebuild` folds them anew']),
+        ...(readModelFaults.length === 0 ? [] : ['the read models are not what a fold gives; `ledger rebuild` folds them again']),
       ],
       people: [
         heading(`${backup.file}: ${backup.bytes} bytes, ${backup.events} events, ${backup.artifacts} artifacts, ${verdict(backup)}`),
@@ -35,7 +35,7 @@ export const ledgerBackup: Verb = {
 
 export const ledgerRestore: Verb = {
   path: ['ledger', 'restore'],
-  summary: 'Puts a backup in the place of a ledger that is gone, once it has been verified up to a checkpoint.',
+  summary: 'Restores a backup in place of a lost ledger, after verifying it up to a checkpoint.',
   flags: [
     { flags: '--from <file>', summary: 'the backup', required: true },
     { flags: '--checkpoint <file>', summary: 'a checkpoint that was kept elsewhere (default: the one beside the backup)' },
@@ -66,7 +66,7 @@ export const ledgerRestore: Verb = {
                 `sealed before docs/how-to/back-up-and-move.md has been followed`,
             ]),
         ...(keyMissing ? [`the signing key is not in a backup: put it at ${keyFile}, or name it with --key`] : []),
-        ...(readModelFaults.length === 0 ? [] : ['the read models of the backup were not what a fold gives; they are folded anew']),
+        ...(readModelFaults.length === 0 ? [] : ['the read models of the backup were not what a fold gives; they are folded again']),
       ],
       people: [
         heading(`${target}: ${restored.events} events, ${restored.streams} streams, ${restored.artifacts} artifacts, ${verdict(restored)}`),

@@ -46,9 +46,9 @@ export const ledgerEvents: Verb = {
   summary: 'Shows events as they are stored: one, or a page of them.',
   args: [{ name: '[event]', summary: 'event id, or stream@revision' }],
   flags: [
-    { flags: '--stream <name>', summary: 'only of this stream, e.g. metaPortfolio-meta_production' },
-    { flags: '--types <list...>', summary: 'only of these types' },
-    { flags: '--after <position>', summary: 'behind this position; an answer names the one to go on from' },
+    { flags: '--stream <name>', summary: 'only events of this stream, e.g. metaPortfolio-meta_production' },
+    { flags: '--types <list...>', summary: 'only events of these types' },
+    { flags: '--after <position>', summary: 'events after this position; each answer names the next one' },
     { flags: '--limit <n>', summary: 'events on a page (default: 100)' },
     knownAtFlag,
   ],
@@ -70,7 +70,7 @@ export const ledgerEvents: Verb = {
     if (wanted === undefined) return pageOutcome(await readEvents((await context.reading()).ports, question));
     const asked = ['stream', 'types', 'after', 'limit', 'knownAt'].find((name) => flags[name] !== undefined);
     if (asked !== undefined)
-      throw new LedgerError('Usage', 'an event by its id is one event: no flag narrows it down', {
+      throw new LedgerError('Usage', 'an event id names one event: other flags do not apply', {
         at: { path: asked === 'knownAt' ? '--known-at' : `--${asked}` },
       });
     const event = await eventOf((await context.reading()).ports, wanted);
@@ -93,7 +93,7 @@ export const ledgerArtifact: Verb = {
       await context.tools.files.writeWhole(file, bytes);
       return { result: { sha256, bytes: bytes.length, file, text: null }, people: [lines(`Wrote ${file}: ${bytes.length} bytes.`)] };
     }
-    if (text === null) throw new LedgerError('Usage', `${sha256} is no text: name a file to write with -o`, { at: { path: '--output' } });
+    if (text === null) throw new LedgerError('Usage', `${sha256} is not text: name a file to write with -o`, { at: { path: '--output' } });
     return { result: { sha256, bytes: bytes.length, file, text }, people: [lines(...text.replace(/\n$/, '').split('\n'))] };
   },
 };

@@ -96,12 +96,12 @@ export const ledgerVerify: Verb = {
 
 export const ledgerRebuild: Verb = {
   path: ['ledger', 'rebuild'],
-  summary: 'Throws the read models away, also those of other builds, and folds the ledger again.',
+  summary: 'Deletes the read models, also those of other builds, and folds the ledger again.',
   flags: [],
   writes: false,
   run: async (context) => {
     const { rebuilt, dropped } = await rebuildReadModels((await context.reading()).ports);
-    const told = dropped.map(({ projection, version }) => `${projection}, version ${version}`).join('; ');
+    const rows = dropped.map(({ projection, version }) => `${projection}, version ${version}`).join('; ');
     return {
       result: { rebuilt, dropped },
       people: [
@@ -109,7 +109,7 @@ export const ledgerRebuild: Verb = {
           ['projection', 'version', 'position'],
           rebuilt.map(({ projection, version, position }) => [projection, String(version), position ?? '']),
         ),
-        ...(dropped.length === 0 ? [] : [lines('', `Dropped the rows of other builds: ${told}.`)]),
+        ...(dropped.length === 0 ? [] : [lines('', `Dropped the rows of other builds: ${rows}.`)]),
       ],
     };
   },

@@ -12,7 +12,7 @@ function returnsFlag(flags: FlagValues): ReturnsAs {
 
 export const produce: Verb = {
   path: ['produce'],
-  summary: 'Sends a recorded sleeve run as a message, for another ledger or its own worker to take in.',
+  summary: 'Sends a recorded sleeve run as a message, for another ledger or its own worker to consume.',
   args: [{ name: '<run>', summary: 'sleeve run id' }],
   flags: [
     { flags: '--kafka <connection>', summary: 'kafka://[user:password@]host:port[,host:port][?options]' },

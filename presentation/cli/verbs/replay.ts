@@ -87,7 +87,7 @@ export const replay: Verb = {
   run: async (context, { args, flags }) => {
     const runId = args[0] ?? null;
     if ((runId === null) !== isSet(flags, 'all'))
-      throw new LedgerError('Usage', 'replay wants a run id, or --all', { at: { path: runId === null ? '<run>' : '--all' } });
+      throw new LedgerError('Usage', 'replay needs a run id, or --all', { at: { path: runId === null ? '<run>' : '--all' } });
     const { ports } = await context.inspecting();
     const report = await replayRuns(ports, { runId, asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) }, context.signal);
     const differing = report.checked - report.identical - report.withinTolerance - report.explained;

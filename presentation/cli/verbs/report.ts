@@ -1,5 +1,5 @@
 import { writeReport } from '../../report/write-report.ts';
-import { runQuestion } from '../asked-run.ts';
+import { runQuestion } from '../run-question.ts';
 import { requiredFlag } from '../flags.ts';
 import { asOfFlag, knownAtFlag, lines, type Verb } from '../verb.ts';
 

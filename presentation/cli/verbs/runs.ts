@@ -1,6 +1,6 @@
 import { listRuns } from '../../../handlers/queries/runs.ts';
 import { runTimeline } from '../../../handlers/queries/timeline.ts';
-import { runQuestion } from '../asked-run.ts';
+import { runQuestion } from '../run-question.ts';
 import { dateFlag, ledgerTimeFlag, textFlag } from '../flags.ts';
 import { asOfFlag, heading, knownAtFlag, table, type Verb } from '../verb.ts';
 

@@ -1,9 +1,9 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { takeOverRun } from '../../../handlers/commands/import-sleeve-run.ts';
+import { importAndRecordRun } from '../../../handlers/commands/import-sleeve-run.ts';
 import { parseNameMapping } from '../../../handlers/intake/run-directory/return-file-names.ts';
 import { integerFlag, requiredFlag, textFlag } from '../flags.ts';
 import { sleeveRunOutcome } from '../sleeve-result.ts';
-import { ledgerToBe, table, type Verb } from '../verb.ts';
+import { lazyLedger, table, type Verb } from '../verb.ts';
 
 export const sleeveImport: Verb = {
   path: ['sleeve', 'import'],
@@ -11,7 +11,7 @@ export const sleeveImport: Verb = {
   flags: [
     { flags: '--run <directory>', summary: 'run directory, with config/ and data/', required: true },
     { flags: '--profile <name>', summary: 'sleeve to file the run under; default: the profile that its manifest names' },
-    { flags: '--map <mapping>', summary: 'engine=NAME,simulator=NAME: settles file names and files that leave a choice' },
+    { flags: '--map <mapping>', summary: 'engine=NAME,simulator=NAME: decides ambiguous file names and files' },
     { flags: '--correction <number>', summary: 'correction number of the same as-of date (default: 0)' },
   ],
   examples: ['sleeve-ledger sleeve import --run artifacts/summaries/runs/20260116-101500 --map engine=custom,simulator=vectorbt'],
@@ -27,7 +27,7 @@ export const sleeveImport: Verb = {
       map: map === null ? {} : parseNameMapping(map),
       correction: integerFlag(flags, 'correction', 0),
     };
-    const answer = await takeOverRun(context.tools, ledgerToBe(context), command, context.signal);
+    const answer = await importAndRecordRun(context.tools, lazyLedger(context), command, context.signal);
     const { evidence } = answer;
     const outcome = sleeveRunOutcome(answer);
     return {

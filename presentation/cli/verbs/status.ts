@@ -49,7 +49,7 @@ function portfolioBlocks(portfolios: readonly PortfolioStatus[]): Block[] {
   const approvals = portfolios.flatMap(({ held }) =>
     held === null ? [] : [`sleeve-ledger approve ${held.runId} --why TEXT   (proposed by ${held.proposer}; \`reject\` turns it down)`],
   );
-  const strangers = portfolios.flatMap(({ meta, undefinedSleeves }) =>
+  const undefinedLines = portfolios.flatMap(({ meta, undefinedSleeves }) =>
     undefinedSleeves.map((sleeve) => `${meta}: sleeve ${sleeve} is not defined`),
   );
   return [
@@ -64,7 +64,7 @@ function portfolioBlocks(portfolios: readonly PortfolioStatus[]): Block[] {
         reasonOf(portfolio),
       ]),
     ),
-    ...(strangers.length > 0 ? [lines('', ...strangers)] : []),
+    ...(undefinedLines.length > 0 ? [lines('', ...undefinedLines)] : []),
     ...(approvals.length > 0 ? [lines('', ...approvals)] : []),
   ];
 }

@@ -2,7 +2,7 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import {
   type Watched,
   type WatchedOnce,
-  watchOn,
+  watchContinuously,
   watchOnce,
   type WatchOptions,
   type WatchOutcome,
@@ -56,15 +56,15 @@ export const watch: Verb = {
   args: [{ name: '<folder>', summary: 'each directory directly below it is one run' }],
   flags: [
     { flags: '--profile <name>', summary: 'sleeve to file the runs under; default: the profile that each manifest names' },
-    { flags: '--map <mapping>', summary: 'engine=NAME,simulator=NAME: settles file names that leave a choice' },
-    { flags: '--settle-seconds <n>', summary: 'a run is complete when nothing of it changes for so long (default 2)' },
+    { flags: '--map <mapping>', summary: 'engine=NAME,simulator=NAME: decides ambiguous file names' },
+    { flags: '--settle-seconds <n>', summary: 'a run is complete when it has not changed for this long (default 2)' },
     { flags: '--once', summary: 'import what is complete, allocate nothing, and end' },
   ],
   examples: ['sleeve-ledger watch artifacts/summaries/runs', 'sleeve-ledger watch incoming --once --settle-seconds 5'],
   writes: false,
   run: async (context, input) => {
     const options = optionsOf(input);
-    // A folder that is not there is told before a ledger is made.
+    // A missing folder is reported before a ledger is made.
     await context.tools.runDirectories.below(options.folder);
     const session = await context.writing();
     const { settings, signal, note } = context;
@@ -72,6 +72,6 @@ export const watch: Verb = {
     if (isSet(input.flags, 'once')) return onceOutcome(options.folder, await watchOnce(session, options, work));
     note(`Watching ${options.folder}. Stop with Ctrl-C.`);
     const onOutcome = ({ directory, kind, runId }: WatchOutcome): void => note(`${directory}: ${kind}${runId === null ? '' : ` ${runId}`}`);
-    return stoppedOutcome(options.folder, await watchOn(session, { ...options, onOutcome }, work));
+    return stoppedOutcome(options.folder, await watchContinuously(session, { ...options, onOutcome }, work));
   },
 };

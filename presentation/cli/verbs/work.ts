@@ -1,5 +1,5 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { type RoleName, roleNames, workOn } from '../../../handlers/roles/work.ts';
+import { type RoleName, roleNames, runWorker } from '../../../handlers/roles/work.ts';
 import { integerFlag, isSet, listFlag } from '../flags.ts';
 import { lines, type FlagValues, type Outcome, type Verb, type VerbContext } from '../verb.ts';
 
@@ -21,7 +21,7 @@ async function untilStopped(context: VerbContext, flags: FlagValues): Promise<Ou
   const { settings, signal, note } = context;
   const roles = rolesFlag(flags, settings.kafka);
   const session = await context.writing();
-  const { sealedTo } = await workOn(session, {
+  const { sealedTo } = await runWorker(session, {
     roles,
     settings,
     broker: settings.kafka === null ? null : await context.broker(),
@@ -38,23 +38,23 @@ async function untilStopped(context: VerbContext, flags: FlagValues): Promise<Ou
 
 export const work: Verb = {
   path: ['work'],
-  summary: 'Takes results in, allocates and publishes until it is stopped.',
+  summary: 'Consumes results, allocates and publishes until it is stopped.',
   flags: [
     {
       flags: '--kafka <connection>',
-      summary: 'kafka://[user:password@]host:port[,host:port][?options]; without it intake and relay are left out',
+      summary: 'kafka://[user:password@]host:port[,host:port][?options]; without it there is no intake and no relay',
     },
     { flags: '--roles <list...>', summary: `what this process does, of ${roleNames.join(', ')} (default: all that it can)` },
     { flags: '--http <address>', summary: 'HOST:PORT of /healthz, /readyz and /metrics' },
-    { flags: '--create-topics', summary: 'make the topics that are missing' },
-    { flags: '--partitions <n>', summary: 'of a topic that is made (default 12)' },
-    { flags: '--replicas <n>', summary: 'of a topic that is made (default 1)' },
+    { flags: '--create-topics', summary: 'create missing topics' },
+    { flags: '--partitions <n>', summary: 'partitions of a created topic (default 12)' },
+    { flags: '--replicas <n>', summary: 'replicas of a created topic (default 1)' },
     { flags: '--results-topic <name>', summary: 'where results arrive' },
     { flags: '--allocations-topic <name>', summary: 'where publications go' },
     { flags: '--dead-letters-topic <name>', summary: 'where refused messages go' },
     { flags: '--group <name>', summary: 'consumer group of the intake and of the reaction' },
     { flags: '--on-poison <policy>', summary: 'hold, or supersede: a newer valid result frees its sleeve' },
-    { flags: '--concurrency <n>', summary: 'portfolios looked at at once (default 4)' },
+    { flags: '--concurrency <n>', summary: 'portfolios evaluated at the same time (default 4)' },
   ],
   examples: [
     'sleeve-ledger work --store ledger.sqlite --kafka kafka://127.0.0.1:9092?tls=false --create-topics --http 127.0.0.1:9464',

@@ -42,7 +42,7 @@ export interface Provenance {
   readonly events: readonly { readonly revision: number; readonly type: string; readonly hash: string; readonly contentHash: string }[];
 }
 
-/** A meta run told whole: a pure function of the ledger's events and artifacts, rendered as markdown and as HTML. */
+/** The report of a meta run: a pure function of the ledger's events and artifacts, rendered as markdown and as HTML. */
 export interface ReportModel {
   readonly run: RunHead;
   readonly parity: ParityReport;

@@ -116,7 +116,7 @@ function inputsTable({ inputs }: SleeveReport): Block {
   );
 }
 
-/** What went into each sleeve, and what its audit found. A run consumed at two places is told once. */
+/** What went into each sleeve, and what its audit found. A run consumed at two places is listed once. */
 export function healthSection({ sleeves }: ReportModel): Section {
   const once = sleeves.filter((sleeve, index) => sleeves.findIndex(({ consumed }) => consumed.runId === sleeve.consumed.runId) === index);
   return {

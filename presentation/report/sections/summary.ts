@@ -115,7 +115,7 @@ function runFacts({ run, parity }: ReportModel): Block {
   );
 }
 
-/** What the run came to, on one screen. */
+/** The result of the run, on one screen. */
 export function summarySection(model: ReportModel): Section {
   const { profiles, run } = model;
   const allocated = allocatedOf(profiles);

@@ -7,23 +7,23 @@ import {
   type ProfileAllocation,
   type ProfileFailure,
 } from '../../../domain/allocation/meta-allocation.ts';
-import { nothingAsked, optionsOf } from '../../../domain/allocation/meta-options.ts';
+import { defaultOptions, optionsOf } from '../../../domain/allocation/meta-options.ts';
 import { comparedAllocation, levelsOf, sleeveShares } from '../../../domain/allocation/shares.ts';
 import type { MetaNode } from '../../../domain/manifest/resolved-meta-schema.ts';
 import { parityOf } from '../../../domain/parity/comparison.ts';
 import type { MetaRunOptions } from '../../../domain/run/meta-run-options.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { type MadeUp, nestedPortfolio, runsOf } from '../../support/delivered-runs.ts';
+import { type SyntheticRun, nestedPortfolio, runsOf } from '../../support/delivered-runs.ts';
 
 interface Case {
   readonly node?: MetaNode;
-  readonly runs?: Readonly<Record<string, MadeUp>>;
+  readonly runs?: Readonly<Record<string, SyntheticRun>>;
   readonly options?: Partial<MetaRunOptions>;
 }
 
 function allocate({ node = nestedPortfolio(), runs = {}, options = {} }: Case = {}, advance?: (risk: string) => void): MetaAllocation {
   const leaves = runsOf(node, runs);
-  const asked = { ...optionsOf(node, { ...nothingAsked, risks: ['hrp', 'risk_parity'] }), ...options };
+  const asked = { ...optionsOf(node, { ...defaultOptions, risks: ['hrp', 'risk_parity'] }), ...options };
   return allocateMeta({ node, leaves, options: asked }, parityOf({ node, leaves, waivers: [], asOf: '2024-06-17' }), advance);
 }
 
@@ -48,7 +48,7 @@ describe('the allocation of a nested portfolio', () => {
     ]);
   });
 
-  test('has a profile for each that was asked for, in that order, and tells which it begins', () => {
+  test('has a profile for each that was asked for, in that order, and reports which it begins', () => {
     const begun: string[] = [];
     expect(allocate({}, (risk) => begun.push(risk)).profiles.map(({ risk }) => risk)).toEqual(begun);
     expect(begun.toSorted()).toEqual(['hrp', 'risk_parity']);
@@ -110,7 +110,7 @@ describe('a profile that fails', () => {
     expect(profile.root.below[0]!.warnings).toContain('coins delivered hrp in place of risk_parity, as asked for');
   });
 
-  test('is no failure of a profile where nothing can be allocated at all', () => {
+  test('is not a failure of a profile where nothing can be allocated at all', () => {
     expect(() => allocate({ runs: { stocks: { rows: 1 } } })).toThrow(LedgerError);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { nothingAsked, optionsOf, requireAllocatable, risksOf, streamsFor } from '../../../domain/allocation/meta-options.ts';
+import { defaultOptions, optionsOf, requireAllocatable, risksOf, streamsFor } from '../../../domain/allocation/meta-options.ts';
 import { riskProfiles } from '../../../domain/risk/schemas.ts';
 import { nestedPortfolio } from '../../support/delivered-runs.ts';
 
@@ -8,7 +8,7 @@ const refused = (code: string) => expect.objectContaining({ code });
 describe('the options of a meta run', () => {
   test('are those of the definition where nobody asks for anything', () => {
     const node = nestedPortfolio({ profile: 'risk_parity', allow_proxy: { risk_parity: ['hrp'] } });
-    expect(optionsOf(node, nothingAsked)).toEqual({
+    expect(optionsOf(node, defaultOptions)).toEqual({
       risks: ['risk_parity'],
       risksFrom: 'meta_allocation',
       join: null,

@@ -119,7 +119,7 @@ describe('the trade that a new allocation asks for', () => {
     }
   });
 
-  test('cannot be told before the first publication', () => {
+  test('cannot be known before the first publication', () => {
     expect(measureRebalance({ last: null, next: { asOf: monday, weights: published }, returnsOf: () => flat })).toEqual({
       against: null,
       turnoverTwoSided: null,
@@ -128,7 +128,7 @@ describe('the trade that a new allocation asks for', () => {
     });
   });
 
-  test('cannot be told of a sleeve that left the portfolio, or of a portfolio that lost everything', () => {
+  test('cannot be known for a sleeve that left the portfolio, or for a portfolio that lost everything', () => {
     const gone = measure({ held: twoSleeves, since: { a: flat, b: null }, next: published });
     expect(gone).toMatchObject({ against: 3, turnoverTwoSided: null, growth: [{ path: ['a'], growth: 1 }] });
     expect(gone.unknownBecause).toMatch(/^returns of b since 2025-07-17 are not known: .*no longer/);
@@ -150,7 +150,7 @@ describe('the growth of a sleeve from Thursday on', () => {
       monday,
       { growth: 3 },
     ],
-    ['is told by returns that begin on the next session', returns({ [friday]: 0.5, [monday]: 0 }), monday, { growth: 1.5 }],
+    ['is given by returns that begin on the next session', returns({ [friday]: 0.5, [monday]: 0 }), monday, { growth: 1.5 }],
     ['is not known when the next session is missing', returns({ [monday]: 0.5 }), monday, unknown('the returns begin on 2025-07-21')],
     [
       'is not known when the last session is missing',
@@ -158,7 +158,7 @@ describe('the growth of a sleeve from Thursday on', () => {
       monday,
       unknown('the returns end on 2025-07-18'),
     ],
-    ['is told to a Saturday by Friday', returns({ [thursday]: 0, [friday]: 0.5 }), saturday, { growth: 1.5 }],
+    ['is given up to a Saturday by Friday', returns({ [thursday]: 0, [friday]: 0.5 }), saturday, { growth: 1.5 }],
     ['is not known without any returns', returns({}), monday, unknown('there are no returns')],
     ['is none at all without returns to the same date', returns({}), thursday, { growth: 1 }],
     [
@@ -214,7 +214,7 @@ describe('properties of turnover', () => {
   });
 });
 
-describe('what the run of a sleeve tells of its returns', () => {
+describe('what the run of a sleeve reports of its returns', () => {
   const run = deliveredRun('etfs', 1, { risks: ['hrp', 'barbell'] });
 
   test('is the stream of the first profile that it delivered', () => {

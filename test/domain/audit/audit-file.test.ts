@@ -29,7 +29,7 @@ const verify = (file: string | Uint8Array, options: Options = { verifierKey: our
   verifyAuditLines(typeof file === 'string' ? utf8.encode(file) : file, { sha256, verifySignature, ...options });
 const kindsOf = (report: AuditReport): string[] => report.faults.map((fault) => `${fault.line} ${fault.kind}`);
 
-/** Whoever can write the file can chain any lines anew, trailer included. */
+/** Whoever can write the file can chain any lines again, trailer included. */
 function rechained(bodies: readonly Record<string, unknown>[]): string {
   let prevHash = zeroHash;
   const out: string[] = [];
@@ -136,7 +136,7 @@ describe('one run of the ledger', () => {
     });
     const other = verify(run, { checkpoint: checkpointOf(ledger, { signer: ours, sealedTo: 150 }) });
     expect(other).toMatchObject({ sealedTo: 0, seal: null, faults: [] });
-    expect(other.notes.join()).toContain('another size');
+    expect(other.notes.join()).toContain('different sizes');
   });
 
   test('with a proof of another leaf, a missing, a shortened or a surplus proof is refused', () => {
@@ -234,7 +234,7 @@ describe('I2: a line', () => {
   });
 });
 
-describe('I3: the tail cut, or the whole file chained anew', () => {
+describe('I3: the tail cut, or the whole file chained again', () => {
   const cut = (count: number): SmallLedger => {
     const events = ledger.events.slice(0, count);
     const tree = createMerkleTree(sha256);
@@ -255,7 +255,7 @@ describe('I3: the tail cut, or the whole file chained anew', () => {
     expect(verify(shortened, {}).faults.map((fault) => fault.kind)).toContain('checkpoint_mismatch');
   });
 
-  test('a seal made with another key is no seal under ours, at every cut', () => {
+  test('a seal made with another key is not a seal under ours, at every cut', () => {
     for (const count of [1, 50, 149]) {
       const forged = exportLog(cut(count), { signer: theirs, sealedTo: count });
       expect(verify(forged)).toMatchObject({ sealedTo: 0, faults: [{ kind: 'signature_invalid' }] });
@@ -263,13 +263,13 @@ describe('I3: the tail cut, or the whole file chained anew', () => {
     }
   });
 
-  test('data edited and the file chained anew never passes: the event hash stays behind', () => {
+  test('data edited and the file chained again never passes: the event hash stays behind', () => {
     const bodies = parsed();
     bodies[9]!['data'] = { ...(bodies[9]!['data'] as object), index: 1000 };
     expect(kindsOf(verify(rechained(bodies), {}))).toEqual(expect.arrayContaining(['10 event_hash', '10 content_hash']));
   });
 
-  test('data edited with every hash of event, stream, lines and trailer made anew is found by the root alone', () => {
+  test('data edited with every hash of event, stream, lines and trailer made again is found by the root alone', () => {
     const victim = ledger.events.at(-1)!;
     const data = { ...victim.envelope.data, index: 1000 };
     const envelope = {
@@ -279,30 +279,30 @@ describe('I3: the tail cut, or the whole file chained anew', () => {
     };
     const encoded = encodeEnvelope(sha256, envelope);
     const forged = { ...cut(149), events: [...ledger.events.slice(0, 149), { ...victim, ...encoded }] };
-    const anew = exportLog(forged, { signer: ours, sealedTo: 150, checkpoint: anchor });
-    expect(verify(anew).faults.map((fault) => fault.kind)).toEqual(['root_mismatch']);
+    const again = exportLog(forged, { signer: ours, sealedTo: 150, checkpoint: anchor });
+    expect(verify(again).faults.map((fault) => fault.kind)).toEqual(['root_mismatch']);
     const unsealed = exportLog(forged, { signer: null, sealedTo: 0 });
     expect(verify(unsealed, {})).toMatchObject({ sealedTo: 0, faults: [] });
     expect(verify(unsealed, { checkpoint: anchor }).faults.map((fault) => fault.kind)).toEqual(['root_mismatch']);
   });
 
-  test('a step told otherwise than its event says is found where the steps are derived anew', () => {
+  test('a step that differs from what its event says is found where the steps are derived again', () => {
     const bodies = parsed();
     bodies[4]!['params'] = { engine: 'custom', profile: 'max_sharpe' };
-    const told = rechained(bodies);
-    expect(kindsOf(verify(told))).toEqual([]);
-    expect(kindsOf(verify(told, { verifierKey: ours.text, derive: stepsOf }))).toEqual(['5 derived_mismatch']);
+    const rewritten = rechained(bodies);
+    expect(kindsOf(verify(rewritten))).toEqual([]);
+    expect(kindsOf(verify(rewritten, { verifierKey: ours.text, derive: stepsOf }))).toEqual(['5 derived_mismatch']);
     expect(verify(sealed, { verifierKey: ours.text, derive: stepsOf }).faults).toEqual([]);
   });
 
-  test('a step left out of an event is found where the steps are derived anew', () => {
+  test('a step left out of an event is found where the steps are derived again', () => {
     const bodies = parsed();
     const at = bodies.findIndex((body) => body['step'] === 'meta_optimize_min_variance');
     bodies.splice(at, 1);
     expect(kindsOf(verify(rechained(bodies), { verifierKey: ours.text, derive: stepsOf }))).toEqual([`${at} derived_mismatch`]);
   });
 
-  test('columns, leaf numbers and steps that contradict the events are found in a file chained anew', () => {
+  test('columns, leaf numbers and steps that contradict the events are found in a file chained again', () => {
     const edited = (at: number, change: Record<string, unknown>) => {
       const bodies = parsed();
       Object.assign(bodies[at]!, change);
@@ -346,7 +346,7 @@ describe('I7: cut at any byte', () => {
   });
 });
 
-describe('what is no line', () => {
+describe('what is not a line', () => {
   test.each([
     ['an array', '[]'],
     ['a number', '1'],

@@ -52,7 +52,7 @@ describe("the origin's chain", () => {
         const position = at % original.length;
         const changed = original.slice(0, position) + character + original.slice(position + 1);
         const result = verifyOriginChain(lines.with(line, changed), sha256);
-        // What prints the same is the same record: blanks between tokens are no part of it.
+        // What prints the same is the same record: blanks between tokens are not part of it.
         if (recordOf(changed) === recordOf(original)) return result.status === 'verified';
         return result.status === 'broken' && result.brokenAt === line + 1 && result.lines === line;
       }),

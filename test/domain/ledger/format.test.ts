@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { domainStreamPattern, domainStreamPrefixes, isDomainStream, streamTestOf } from '../../../domain/audit/streams.ts';
 import { catalogue } from '../../../domain/catalogue.ts';
 import { documents } from '../../../domain/documents/documents.ts';
-import { beyond, formatOfBuild, raiseOf, unionOf } from '../../../domain/ledger/format.ts';
+import { formatDifference, formatOfBuild, raisedFormat, unionOf } from '../../../domain/ledger/format.ts';
 import { formatOf010 } from '../../../domain/ledger/format-of-010.ts';
 import { type LedgerFormat, ledgerFormatRaisedSchema } from '../../../domain/shared/ledger-events.ts';
 
@@ -16,8 +16,8 @@ const anyFormat: fc.Arbitrary<LedgerFormat> = fc.record({
   identityVersion: fc.integer({ min: 1, max: 3 }),
 });
 
-const knows = (build: LedgerFormat, recorded: LedgerFormat): boolean => beyond(recorded, build).length === 0;
-const raised = (recorded: LedgerFormat, build: LedgerFormat): LedgerFormat => raiseOf(recorded, build) ?? recorded;
+const knows = (build: LedgerFormat, recorded: LedgerFormat): boolean => formatDifference(recorded, build).length === 0;
+const raised = (recorded: LedgerFormat, build: LedgerFormat): LedgerFormat => raisedFormat(recorded, build) ?? recorded;
 const same = (left: LedgerFormat, right: LedgerFormat): boolean => knows(left, right) && knows(right, left);
 
 const areBelow = (left: LedgerFormat['events'], right: LedgerFormat['events']): boolean =>
@@ -35,7 +35,7 @@ function isWithin(format: LedgerFormat, other: LedgerFormat): boolean {
 
 describe('Raising a format', () => {
   test('by the same build again changes nothing', () => {
-    fc.assert(fc.property(anyFormat, anyFormat, (recorded, build) => raiseOf(raised(recorded, build), build) === null));
+    fc.assert(fc.property(anyFormat, anyFormat, (recorded, build) => raisedFormat(raised(recorded, build), build) === null));
   });
 
   test('by two builds ends the same, whoever is first', () => {
@@ -58,7 +58,9 @@ describe('Raising a format', () => {
   });
 
   test('is asked for exactly when the build goes beyond what is recorded', () => {
-    fc.assert(fc.property(anyFormat, anyFormat, (recorded, build) => (raiseOf(recorded, build) === null) === isWithin(build, recorded)));
+    fc.assert(
+      fc.property(anyFormat, anyFormat, (recorded, build) => (raisedFormat(recorded, build) === null) === isWithin(build, recorded)),
+    );
   });
 });
 
@@ -85,14 +87,14 @@ describe('A build', () => {
       documents: { ...formatOfBuild.documents, 'walk-forward': 9 },
       identityVersion: 9,
     };
-    expect(beyond(newer, formatOfBuild)).toEqual([
+    expect(formatDifference(newer, formatOfBuild)).toEqual([
       'stream tally',
       'streams token-...',
       'event Opened version 1',
       'document walk-forward version 9',
       'identity version 9',
     ]);
-    expect(beyond(formatOfBuild, newer)).toEqual([]);
+    expect(formatDifference(formatOfBuild, newer)).toEqual([]);
   });
 });
 
@@ -101,11 +103,11 @@ describe('The format of this build', () => {
     expect(formatOfBuild.events).toEqual(Object.fromEntries(Object.entries(catalogue).map(([type, { version }]) => [type, version])));
     expect(Object.keys(formatOfBuild.documents)).toEqual(Object.keys(documents));
     expect(formatOfBuild.streams).toBe(domainStreamPrefixes);
-    expect(ledgerFormatRaisedSchema.safeParse(raiseOf(formatOf010, formatOfBuild)).success).toBe(true);
+    expect(ledgerFormatRaisedSchema.safeParse(raisedFormat(formatOf010, formatOfBuild)).success).toBe(true);
   });
 
   test('has everything that a ledger of release 0.1.0 may hold', () => {
-    expect(beyond(formatOf010, formatOfBuild)).toEqual([]);
+    expect(formatDifference(formatOf010, formatOfBuild)).toEqual([]);
     expect([
       formatOf010.streams.length,
       Object.keys(formatOf010.events).length,

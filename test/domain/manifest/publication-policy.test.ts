@@ -54,7 +54,7 @@ describe('a publication policy', () => {
     expect(publicationPolicyOf(parse({ maker_checker: true }), 'n').maker_checker).toBe(false);
   });
 
-  test('is no part of what is resolved: it can change no number', () => {
+  test('is not part of what is resolved: it can change no number', () => {
     const policy = { no_trade_band_two_sided: 0.1, maker_checker: true };
     expect(resolveMeta(parse(policy), 'm')).toEqual(resolveMeta(parse(), 'm'));
     expect(resolveMeta(parse(policy), 'n')).toEqual(resolveMeta(parse(), 'n'));

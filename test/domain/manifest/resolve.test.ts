@@ -173,7 +173,7 @@ describe('resolution', () => {
     expect(error.message).toContain('did you mean crypto_production?');
   });
 
-  test('a meta profile is no sleeve, and names of the prototype are no profiles', () => {
+  test('a meta profile is not a sleeve, and names of the prototype are not profiles', () => {
     expect(refusal(() => resolveProfile(v14, 'meta_production')).code).toBe('ManifestInvalid');
     expect(refusal(() => resolveProfile(v14, 'constructor')).code).toBe('ProfileUnknown');
   });

@@ -96,7 +96,7 @@ describe('unknown keys', () => {
     expect(first![1]).toContain(advice);
   });
 
-  test('__proto__ is no key', () => {
+  test('__proto__ is not a key', () => {
     expect(refusal('{"profiles":{"a":{"__proto__":{"data":{}}}}}').at.path).toBe('profiles.a.__proto__');
     expect(refusal('{"profiles":{"__proto__":{}}}').at.path).toBe('profiles.__proto__');
   });
@@ -153,7 +153,7 @@ describe('windows', () => {
     expect(warnings[0]!.message).toContain('no full window');
   });
 
-  test('a contradiction with the defaults is told where the manifest wrote it', () => {
+  test('a contradiction with the defaults is reported where the manifest wrote it', () => {
     expect(problemsOf({ defaults: { backtest: { train_window: 252 } }, profiles: { a: { data: { lookback_days: 200 } } } })[0]![0]).toBe(
       'defaults.backtest.train_window',
     );
@@ -165,7 +165,7 @@ describe('windows', () => {
     expect(validateManifest({ profiles: { a: { backtest: { step_size: 19 } } } }).problems).toEqual([]);
   });
 
-  test('one problem of the defaults is told once, though every profile inherits it', () => {
+  test('one problem of the defaults is reported once, though every profile inherits it', () => {
     expect(problemsOf({ defaults: { backtest: { step_size: 30 } }, profiles: { a: {}, b: {}, c: {} } })).toHaveLength(1);
   });
 });
@@ -292,7 +292,7 @@ describe('the text of a manifest', () => {
     '}',
   ].join('\n');
 
-  test('every problem is told, with its line, and the first gives place and sentence', () => {
+  test('every problem is reported, with its line, and the first gives place and sentence', () => {
     const broken = text.replace('"data": {}', '"data": { "lookback_days": 0 }, "currency": 5');
     const error = refusal(broken);
     expect(error).toMatchObject({ code: 'ManifestInvalid', at: { file: 'manifest.json', line: 3 } });
@@ -338,7 +338,7 @@ const due = (zone: string) => ({ profiles: { a: { expected_by: { time: '18:30', 
 
 describe('when results are due', () => {
   test('a zone that the time zone database does not know is refused with its path', () => {
-    expect(problemsOf(due('Mars/Phobos'))).toEqual([['profiles.a.expected_by.zone', expect.stringContaining('Mars/Phobos is no zone')]]);
+    expect(problemsOf(due('Mars/Phobos'))).toEqual([['profiles.a.expected_by.zone', expect.stringContaining('Mars/Phobos is not a zone')]]);
     expect(validateManifest(due('America/New_York')).problems).toEqual([]);
   });
 });

@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { isAllocated } from '../../../domain/allocation/meta-allocation.ts';
-import { nothingAsked, optionsOf } from '../../../domain/allocation/meta-options.ts';
+import { defaultOptions, optionsOf } from '../../../domain/allocation/meta-options.ts';
 import { comparedAllocation } from '../../../domain/allocation/shares.ts';
 import { allocatedIn, whyNotAllocated } from '../../../domain/meta-run/allocated.ts';
-import { allocatedRisks, allocationFacts, reasonWithout } from '../../../domain/meta-run/allocation-facts.ts';
+import { allocatedRisks, allocationFacts, reasonForNoAllocation } from '../../../domain/meta-run/allocation-facts.ts';
 import { type ComputedMetaRun, computeMetaRun } from '../../../domain/meta-run/computed-run.ts';
 import type { MetaRunRequest } from '../../../domain/meta-run/identity.ts';
-import { ofMetaRun } from '../../../domain/meta-run/slice.ts';
+import { metaRunEventsIn } from '../../../domain/meta-run/slice.ts';
 import { dataOf } from '../../../domain/shared/facts.ts';
-import { type MadeUp, nestedPortfolio, runsOf } from '../../support/delivered-runs.ts';
+import { type SyntheticRun, nestedPortfolio, runsOf } from '../../support/delivered-runs.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 const waiver = { waiverId: 'w1', meta: 'whole', who: 'ann', why: 'known', paths: ['backtest.train_window'], until: '2024-12-31' };
 const otherWindow = { coins: { parityLeaves: { 'backtest.train_window': 90 } } };
 
-function computed(runs: Readonly<Record<string, MadeUp>> = {}, change: Partial<MetaRunRequest> = {}): ComputedMetaRun {
+function computed(runs: Readonly<Record<string, SyntheticRun>> = {}, change: Partial<MetaRunRequest> = {}): ComputedMetaRun {
   const node = nestedPortfolio();
   const leaves = runsOf(node, runs);
-  const options = optionsOf(node, { ...nothingAsked, risks: ['hrp', 'risk_parity'] });
+  const options = optionsOf(node, { ...defaultOptions, risks: ['hrp', 'risk_parity'] });
   const staleness = new Map([...leaves.keys()].map((path) => [path, 0]));
   return computeMetaRun(
     { node, options, leaves, staleness, asOf: '2024-06-17', waivers: [], restatement: 0, supersedes: null, why: null, rules: 1, ...change },
@@ -41,15 +41,15 @@ describe('the facts of a meta run', () => {
     );
   });
 
-  test('refer to what lies on the shelf, and nothing else lies there', () => {
-    const { drafts, shelf } = computed();
+  test('refer to staged artifacts, and nothing else is staged', () => {
+    const { drafts, staged } = computed();
     const referred = [
       ...dataOf(drafts, 'MetaRunOpened').map(({ definition }) => definition.sha256),
       ...dataOf(drafts, 'SleeveReturnsJoined').map(({ matrix }) => matrix.sha256),
       ...dataOf(drafts, 'PortfolioFlattened').map(({ portfolio }) => portfolio.sha256),
     ];
-    for (const address of referred) expect(shelf.get(address)).toBeDefined();
-    expect(shelf.contents()).toHaveLength(new Set(referred).size);
+    for (const address of referred) expect(staged.get(address)).toBeDefined();
+    expect(staged.contents()).toHaveLength(new Set(referred).size);
   });
 
   test('end with the rejection of parity', () => {
@@ -59,7 +59,7 @@ describe('the facts of a meta run', () => {
       code: 'ParityRejected',
       evidence: { overlap: dataOf(run.drafts, 'ParityRejected')[0]!.verdict.overlap },
     });
-    expect(reasonWithout(run.drafts, 'hrp')).toBe('parity was rejected');
+    expect(reasonForNoAllocation(run.drafts, 'hrp')).toBe('parity was rejected');
   });
 
   test('name the waivers that let it pass, and no others', () => {
@@ -74,7 +74,7 @@ describe('the facts of a meta run', () => {
     const failed = { risk: 'risk_parity', meta: 'whole', path: [], code: 'ProfileNotAvailable' };
     expect(dataOf(run.drafts, 'MetaProfileFailed')).toMatchObject([failed]);
     expect(dataOf(run.drafts, 'MetaRunCompleted')).toMatchObject([{ allocated: ['hrp'], failed: ['risk_parity'] }]);
-    expect(run.shelf.contents()).toHaveLength(4);
+    expect(run.staged.contents()).toHaveLength(4);
     expect(whyNotAllocated(run.drafts)).toMatchObject({ code: 'ProfileNotAvailable', evidence: {} });
   });
 });
@@ -105,13 +105,13 @@ describe('an allocation read from its facts', () => {
   test('is none of a profile that was not asked for', () => {
     expect(allocatedIn(drafts, 'barbell')).toBeNull();
     expect(allocationFacts(drafts, 'barbell')).toBeNull();
-    expect(reasonWithout(drafts, 'barbell')).toBe('the run was not asked for it');
+    expect(reasonForNoAllocation(drafts, 'barbell')).toBe('the run was not asked for it');
   });
 });
 
 test('facts of other streams are none of a meta run', () => {
   expect(
-    ofMetaRun([
+    metaRunEventsIn([
       { type: 'SleeveRunAccepted', data: {} },
       { type: 'MetaRunCompleted', data: {} },
     ]).map(({ type }) => type),

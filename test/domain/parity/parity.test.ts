@@ -87,7 +87,7 @@ describe('parity of four real manifests', () => {
     ]);
   });
 
-  test('a leaf that the specification names and nobody has is told, and counts for nothing', () => {
+  test('a leaf that the specification names and nobody has is reported, and counts for nothing', () => {
     const verdict = checkParity({ sleeves: sleevesOf(golden('HEAD')), policy });
     const absent = verdict.leaves.filter(({ status }) => status === 'absent_everywhere').map(({ path }) => path);
     expect(absent).toEqual(['features.feat_selection_logmps']);
@@ -197,7 +197,7 @@ describe('verdict', () => {
         { ...tradfi('b'), leaves: {} },
       ],
     ],
-  ])('%s is no pass', (_, sleeves) => {
+  ])('%s is not a pass', (_, sleeves) => {
     const verdict = checkParity({ sleeves, policy });
     expect(verdict).toMatchObject({ verdict: 'NON_CONFORMANT', rejects: true, overlap: { all: null } });
   });
@@ -212,7 +212,7 @@ describe('verdict', () => {
     expect(enforced.rejectedPaths).not.toContain('mandate:features.entropy_max_threshold');
   });
 
-  test('conformant by exceptions is told apart', () => {
+  test('conformant by exceptions is distinguished', () => {
     const verdict = checkParity({ sleeves: [tradfi('a'), crypto('c', { 'features.entropy_max_threshold': 0.999 })], policy });
     expect(verdict).toMatchObject({ verdict: 'CONFORMANT_WITH_EXCEPTIONS', rejects: false, overlap: { all: 1 } });
   });

@@ -44,7 +44,7 @@ describe('when new results are due', () => {
     expect(dueTime(window, timed({ decidedAt: at('08:00:00') }), [at('08:00:00')], at('08:00:01'))).toBeNull();
   });
 
-  test('a correction of the result that opened the window does not open it anew', () => {
+  test('a correction of the result that opened the window does not open it again', () => {
     const due = {
       meta: 'desk',
       because: 'coalescing_window',

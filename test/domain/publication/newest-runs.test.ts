@@ -39,7 +39,7 @@ describe('the newest runs of a portfolio', () => {
     expect(leaves).toEqual([{ path: ['a'], sleeve: 'a', pinned: true, asOf: '2025-07-16', quarantinedWhy: null }]);
   });
 
-  test('lack a pinned run that the sleeve does not have: the newest is no stand-in', () => {
+  test('lack a pinned run that the sleeve does not have: the newest is not a stand-in', () => {
     const { inputs, leaves } = newestRuns({ sleeves: [sleeve('a', 'other')] }, of({ a: standing(run('a2', '2025-07-17')) }));
     expect(inputs).toEqual([]);
     expect(leaves[0]).toMatchObject({ pinned: true, asOf: null });

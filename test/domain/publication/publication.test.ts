@@ -121,7 +121,7 @@ describe('a proposed allocation', () => {
       .thenNothing();
   });
 
-  test('of other inputs that lead to the run in force is skipped: the same run is no second publication', () => {
+  test('of other inputs that lead to the run in force is skipped: the same run is not a second publication', () => {
     const same = { runId: 'run-a', rebalance: trades(0) };
     given(decider, defined(), published('a', 1)).when(propose('b', same)).then(skipped('b', same));
   });
@@ -244,7 +244,7 @@ describe('an allocation of an older as-of date than the last publication', () =>
     const change = { asOf: '2025-07-16', rebalance: trades(0.1) };
     given(decider, defined(), published('a', 1))
       .when(propose('b', change))
-      .then(held('b', [reason('older_as_of', 'it speaks of 2025-07-16, before the 2025-07-17 of the last publication')], change));
+      .then(held('b', [reason('older_as_of', 'its as-of date 2025-07-16 is before the 2025-07-17 of the last publication')], change));
   });
 
   test('and for other reasons besides names them all', () => {
@@ -295,7 +295,7 @@ describe('approval', () => {
     expect(decided.state().published).toMatchObject({ number: 2, approval: { proposer: 'worker', approver: 'worker' } });
   });
 
-  test('is no longer to be had once another policy was applied: the same inputs are decided on anew', () => {
+  test('cannot be approved after another policy was applied: the same inputs are decided on again', () => {
     const relaxed = policyOf({ maker_checker: false });
     const redefined = [...waiting, defined({ policy: relaxed, number: 2 })];
     given(decider, ...redefined)

@@ -20,7 +20,7 @@ describe('days', () => {
     );
   });
 
-  test('refuse what is no date of the years covered', () => {
+  test('refuse what is not a date of the years covered', () => {
     for (const text of [
       '',
       '2023-2-03',

@@ -170,7 +170,7 @@ describe('the price audit', () => {
     expect(audit(without(3, 7)).errors).toBe(0); // 2 of 20
     const three = audit(without(3, 7, 11));
     expect(three.findings).toMatchObject([{ level: 'error', code: 'missing_sessions_share', symbol: 'NYSE:KO', value: 0.15 }]);
-    expect(audit(without(0, 1, 2, 3, 4, 18, 19)).findings).toEqual([]); // listed late and delisted early is no gap
+    expect(audit(without(0, 1, 2, 3, 4, 18, 19)).findings).toEqual([]); // listed late and delisted early is not a gap
   });
 
   test('names duplicate and unsorted dates that the reader of the file met, with their lines', () => {

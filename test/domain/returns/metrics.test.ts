@@ -90,7 +90,7 @@ describe('metrics', () => {
     expect(computeMetrics(seriesOf([0, 0, 0]), 252)).toMatchObject({ total: 0, winRate: 0, omega: null });
   });
 
-  test('refuse bankruptcy, naming the date, and what is no number', () => {
+  test('refuse bankruptcy, naming the date, and what is not a number', () => {
     const dates = ['2024-07-01', '2024-07-02'];
     expect(() => computeMetrics(seriesOf([0.1, -1], dates), 252)).toThrow(
       expect.objectContaining({ code: 'Bankruptcy', message: expect.stringContaining('2024-07-02') }),

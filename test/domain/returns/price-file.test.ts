@@ -22,18 +22,18 @@ const both = new Set(['NYSE:A', 'NYSE:B']);
 const whole = { from: null, to: null };
 
 describe('a price file', () => {
-  test('tells lines that follow one another by the first, others one by one, and none of no row', () => {
+  test('reports lines that follow one another by the first, others one by one, and none of no row', () => {
     expect(rowLines([7, 8, 9])).toEqual({ first: 7 });
     expect(rowLines([7, 9])).toEqual([7, 9]);
     expect(rowLines([])).toBeNull();
   });
 
-  test('knows the line of each row, however its lines are told', () => {
+  test('knows the line of each row, however its lines are given', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(), { minLength: 1 }), fc.nat(), fc.boolean(), (any, first, consecutive) => {
         const lines = consecutive ? any.map((_, row) => first + row) : any;
-        const told = rowLines(lines);
-        expect(lines.map((_, row) => lineOfRow(told, row))).toEqual(lines);
+        const written = rowLines(lines);
+        expect(lines.map((_, row) => lineOfRow(written, row))).toEqual(lines);
       }),
       { numRuns: propertyRuns(100) },
     );

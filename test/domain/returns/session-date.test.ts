@@ -36,7 +36,7 @@ test('a text is a date exactly when Date reads it back unchanged', () => {
   );
 });
 
-test('ticks that are no midnight in UTC are no date, before 1970 neither', () => {
+test('ticks that are not at midnight in UTC are not a date, before 1970 as well', () => {
   expect(sessionDateOfTicks(-86_400_000n, 'ms')).toBe('1969-12-31');
   expect(sessionDateOfTicks(-1n, 'ns')).toBeNull();
   expect(sessionDateOfTicks(86_400_000_000_001n, 'ns')).toBeNull();

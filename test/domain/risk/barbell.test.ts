@@ -53,7 +53,7 @@ describe.each(golden.cases)('$name', ({ columns, returns, skew, tailGain }) => {
   });
 });
 
-test('a core of ten or more is hierarchical risk parity on its own columns, estimated anew', () => {
+test('a core of ten or more is hierarchical risk parity on its own columns, estimated again', () => {
   const { columns, returns } = golden.cases[0]!;
   const { detail, weights, estimate } = barbell(matrixOf(columns, returns), parameters);
   expect(detail.coreMethod).toBe('hrp');

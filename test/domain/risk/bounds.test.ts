@@ -109,7 +109,7 @@ describe.each(['euclidean', 'proportional'] as const)('the %s projection', (meth
     );
   });
 
-  test('weights that are no numbers, or fewer than their bounds, are refused', () => {
+  test('weights that are not numbers, or fewer than their bounds, are refused', () => {
     expect(() => projectToBounds([Number.NaN, 1], ...boxes(2, 0, 1), method)).toThrow(expect.objectContaining({ code: 'SchemaViolation' }));
     expect(() => projectToBounds([1], ...boxes(2, 0, 1), method)).toThrow(expect.objectContaining({ code: 'SchemaViolation' }));
     expect(() => projectToBounds([], [], [], method)).toThrow(expect.objectContaining({ code: 'SchemaViolation' }));

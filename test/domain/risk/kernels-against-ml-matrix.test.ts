@@ -12,7 +12,7 @@ import { timesVector } from '../../../domain/risk/matrix-vector.ts';
 import { seeded } from '../../support/figures.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 import { largestGap, matrixOf, names } from './fixtures.ts';
-import { largestEntry, machineEpsilon, type MadeMatrix, relativeGap, spdMatrix, squareMatrix } from './spd-matrices.ts';
+import { largestEntry, machineEpsilon, type TestMatrix, relativeGap, spdMatrix, squareMatrix } from './spd-matrices.ts';
 
 const runs = { numRuns: propertyRuns(60) };
 
@@ -25,7 +25,7 @@ const backwardError = (size: number): number => 4 * (size + 1) * machineEpsilon;
 /** What such an error can do to a factor or a solution: the condition number multiplies it (Higham 2002, theorems 10.8 and 7.2). */
 const forwardError = (size: number, condition: number): number => backwardError(size) * condition;
 
-function factorOf({ entries, size }: Pick<MadeMatrix, 'entries' | 'size'>): Float64Array {
+function factorOf({ entries, size }: Pick<TestMatrix, 'entries' | 'size'>): Float64Array {
   const factor = cholesky(entries, size);
   if (!factor.ok) throw new Error(`not positive definite at ${factor.at}`);
   return factor.lower;

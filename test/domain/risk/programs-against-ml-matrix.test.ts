@@ -10,7 +10,7 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import { seeded } from '../../support/figures.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 import { names, weightsOf } from './fixtures.ts';
-import { fromEigenvalues, largestEntry, machineEpsilon, type MadeMatrix, relativeGap, spdMatrix, squareMatrix } from './spd-matrices.ts';
+import { fromEigenvalues, largestEntry, machineEpsilon, type TestMatrix, relativeGap, spdMatrix, squareMatrix } from './spd-matrices.ts';
 
 const runs = { numRuns: propertyRuns(50) };
 
@@ -37,7 +37,7 @@ function byKktSystem(quadratic: Matrix, budget: readonly number[], held: Readonl
 }
 
 /** The certificate's limit can be out of reach of the arithmetic; then a refusal is right, and only then. */
-function certifiedWeights({ size, entries, condition }: MadeMatrix): number[] | null {
+function certifiedWeights({ size, entries, condition }: TestMatrix): number[] | null {
   try {
     return weightsOf(minVariance({ covariance: entries, columns: names(size), ridge: 0 }).weights);
   } catch (error) {

@@ -127,7 +127,7 @@ describe('programs', () => {
   test('Kwan and Yuan: their matrix is not a covariance and every function that takes one refuses it', () => {
     const { cov, mu } = golden.papers.kwan_yuan_msr;
     const request = { covariance: squareOf(cov), columns: names(6) };
-    // The matrix as printed is no covariance: its smallest eigenvalue is -.00099.
+    // The matrix as printed is not a covariance: its smallest eigenvalue is -.00099.
     const refused = expect.objectContaining({
       code: 'NotACovariance',
       evidence: expect.objectContaining({ eigenvalueMin: expect.closeTo(-0.00099, 5) }),

@@ -214,7 +214,7 @@ describe('matrices that are refused', () => {
     });
   });
 
-  test('asymmetry and negative eigenvalues within rounding are no fault', () => {
+  test('asymmetry and negative eigenvalues within rounding are not a fault', () => {
     expect(
       largestGap(
         weightsOf(

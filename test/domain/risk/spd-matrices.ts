@@ -4,8 +4,8 @@ import { seeded } from '../../support/figures.ts';
 
 export const machineEpsilon = Number.EPSILON / 2;
 
-/** A square matrix with its size, row-major for our kernels and as ml-matrix has it, with the condition number it was made to have. */
-export interface MadeMatrix {
+/** A square matrix with its size, row-major for the kernels and as ml-matrix has it, and its condition number. */
+export interface TestMatrix {
   readonly size: number;
   readonly entries: Float64Array;
   readonly oracle: Matrix;
@@ -32,7 +32,7 @@ export function fromEigenvalues(
 }
 
 /** Sizes around the blocks of four in our kernels, and beyond; condition numbers from 1 to 1e10, spread evenly in the exponent. */
-export const spdMatrix: fc.Arbitrary<MadeMatrix> = fc
+export const spdMatrix: fc.Arbitrary<TestMatrix> = fc
   .record({
     size: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 13, max: 60 })),
     exponent: fc.double({ min: 0, max: 10, noNaN: true }),

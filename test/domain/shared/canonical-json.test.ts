@@ -67,7 +67,7 @@ describe('RFC 8785', () => {
   });
 });
 
-describe('what is no plain JSON is refused with its path', () => {
+describe('what is not plain JSON is refused with its path', () => {
   const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
   test.each<[string, unknown, string]>([
     ['NaN', { a: [1, Number.NaN] }, 'a[1]'],
@@ -104,7 +104,7 @@ describe('what is no plain JSON is refused with its path', () => {
     expect(canonicalJson(nested(limits.jsonDepthMax))).toBe(`${'['.repeat(limits.jsonDepthMax)}1${']'.repeat(limits.jsonDepthMax)}`);
   });
 
-  test('a value that holds itself is refused, not followed for ever', () => {
+  test('a value that holds itself is refused, not followed forever', () => {
     const loop: Record<string, unknown> = {};
     loop['self'] = loop;
     expect(() => canonicalJson(loop)).toThrow('nested deeper');

@@ -98,7 +98,7 @@ describe('encoding and decoding', () => {
     );
   });
 
-  test('data that is no plain JSON is refused', () => {
+  test('data that is not plain JSON is refused', () => {
     expect(() =>
       placeEvents(sha256, 'metaRun-1', emptyTail, [{ type: 'Bad', schemaVersion: 1, data: { weight: Number.NaN } }], author),
     ).toThrow(expect.objectContaining({ code: 'NotPlainJson' }));

@@ -134,7 +134,7 @@ const decisions: readonly OldDecision[] = [
   {
     where: 'damageIn in handlers/runtime/damage.ts',
     yes: ['StoreBusy', 'StoreUnavailable', 'StoreFull', 'Interrupted'],
-    now: kinds.isOfTheWorld,
+    now: kinds.isWorldFault,
     cannotArrive: [
       {
         codes: ['BrokerUnavailable', 'LeaseLost', 'RequestTooSlow'],
@@ -146,7 +146,7 @@ const decisions: readonly OldDecision[] = [
   {
     where: 'openedForReading in handlers/ledger/backup-candidate.ts',
     yes: ['LedgerMissing', 'NotALedger', 'StoreIo'],
-    now: kinds.holdsNoLedger,
+    now: kinds.isNotALedger,
     onlyArrive: {
       codes: [
         'LedgerMissing',
@@ -169,18 +169,18 @@ const decisions: readonly OldDecision[] = [
   {
     where: 'the catch in handlers/queries/replay-runs.ts',
     yes: codes.filter((code) => !withExit(74, 75, 130).includes(code)),
-    now: kinds.speaksOfTheRun,
+    now: kinds.concernsTheRun,
   },
   {
     where: 'passing in handlers/roles/watching/directory-watcher.ts, where FileMissing stays by name',
     yes: ['FileUnreadable', 'StoreIo', 'StoreFull'],
-    now: kinds.failsOnTheDisk,
+    now: kinds.isDiskFault,
   },
-  { where: 'the catch around a sweep in handlers/roles/watching/directory-watcher.ts', yes: withExit(75), now: kinds.isWorthAnotherTry },
+  { where: 'the catch around a sweep in handlers/roles/watching/directory-watcher.ts', yes: withExit(75), now: kinds.isRetryable },
   {
     where: 'reasonOf in handlers/comparison/diff-factors.ts',
     yes: codes.filter((code) => code !== 'Internal'),
-    now: kinds.leavesNoAllocation,
+    now: kinds.preventsAllocation,
     cannotArrive: [
       {
         codes: ['AppendRefused', 'UnknownEventType'],
@@ -192,7 +192,7 @@ const decisions: readonly OldDecision[] = [
   {
     where: 'the catches in handlers/runtime/record-once.ts and handlers/ledger/open-ledger.ts',
     yes: ['EventContentConflict', 'WrongExpectedRevision'],
-    now: kinds.wasRecordedByAnother,
+    now: kinds.wasRecordedConcurrently,
   },
   {
     where:
@@ -225,7 +225,7 @@ describe('what an error means for the work in hand', () => {
       expect({ code, answer: now(new LedgerError(code, 'refused')) }).not.toEqual({ code, answer: yes.includes(code) });
   });
 
-  test.each(decisions)('is never decided by what is no error of this system, as by $where', ({ now }) => {
+  test.each(decisions)('is never decided by what is not an error of this system, as by $where', ({ now }) => {
     for (const stranger of [new Error('Internal'), { code: 'SolverFailed' }, 'SleeveStale', undefined, null])
       expect(now(stranger)).toBe(false);
   });

@@ -23,7 +23,7 @@ describe('instants', () => {
     expect(millisecondsBetween('2026-11-21T08:00:00.500Z', '2026-11-21T08:00:00.000Z')).toBe(-500);
   });
 
-  test('what is no instant is a fault', () => {
+  test('what is not an instant is a fault', () => {
     expect(() => plusSeconds('yesterday', 1)).toThrow('an instant that is none');
   });
 

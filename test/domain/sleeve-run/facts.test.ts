@@ -4,22 +4,22 @@ import type { ImportedJudgement } from '../../../domain/allocation/imported/judg
 import { allocateSleeve, type SleeveAllocation } from '../../../domain/allocation/sleeve/allocation.ts';
 import { readDocument } from '../../../domain/documents/documents.ts';
 import { parseTableText } from '../../../domain/returns/table-text.ts';
-import { ArtifactShelf } from '../../../domain/documents/artifact-shelf.ts';
+import { StagedArtifacts } from '../../../domain/documents/staged-artifacts.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { dataOf } from '../../../domain/shared/facts.ts';
 import { computeSleeveRun, identifySleeveRun } from '../../../domain/sleeve-run/produced-run.ts';
 import { allocationFacts, gradeFact, importedFacts } from '../../../domain/sleeve-run/facts.ts';
 import { recordedSleeveRun } from '../../../domain/sleeve-run/recorded.ts';
-import { asAsked, input, prices, stocks } from '../allocation/sleeve/stocks.ts';
+import { defaultRunOptions, input, prices, stocks } from '../allocation/sleeve/stocks.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
 const resolved = stocks();
 const allocation = allocateSleeve(input());
-const text = (shelf: ArtifactShelf, address: string): string => new TextDecoder().decode(shelf.get(address));
+const text = (staged: StagedArtifacts, address: string): string => new TextDecoder().decode(staged.get(address));
 
 function factsOf(result: SleeveAllocation = allocation) {
-  const shelf = new ArtifactShelf(sha256);
-  return { shelf, facts: allocationFacts(result, resolved, shelf) };
+  const staged = new StagedArtifacts(sha256);
+  return { staged, facts: allocationFacts(result, resolved, staged) };
 }
 
 describe('the facts of an allocation', () => {
@@ -34,24 +34,24 @@ describe('the facts of an allocation', () => {
   });
 
   test('tell the failed audit, and nothing after it', () => {
-    const { facts, shelf } = factsOf({ ...allocation, formed: null });
+    const { facts, staged } = factsOf({ ...allocation, formed: null });
     expect(facts.map(({ type }) => type)).toEqual(['IntegrityFailed']);
-    expect(shelf.contents()).toEqual([]);
+    expect(staged.contents()).toEqual([]);
   });
 
-  test('leave nothing of the result out: what is on the shelf are the very returns and windows that were computed', () => {
-    const { facts, shelf } = factsOf();
+  test('leave nothing of the result out: the staged artifacts are the returns and windows that were computed', () => {
+    const { facts, staged } = factsOf();
     const solved = dataOf(facts, 'SleeveProfileSolved');
     for (const outcome of allocation.formed!.profiles) {
       if (outcome.status !== 'solved') throw new Error(`${outcome.risk} is not solved`);
       const { oos, windows, solutions } = outcome.walked;
       const fact = solved.find(({ risk }) => risk === outcome.risk)!;
-      expect(parseTableText(text(shelf, fact.outOfSample.returns.sha256))).toEqual({
+      expect(parseTableText(text(staged, fact.outOfSample.returns.sha256))).toEqual({
         dates: oos.dates,
         columns: ['return'],
         values: [oos.values],
       });
-      const detail = readDocument('walk-forward', JSON.parse(text(shelf, fact.walkForward.detail.sha256)));
+      const detail = readDocument('walk-forward', JSON.parse(text(staged, fact.walkForward.detail.sha256)));
       expect(detail.windows.map(({ solve, ...window }) => [window, solve.weights])).toEqual(windows.map((window) => [window, []]));
       expect(detail.windows.map(({ solve }) => solve.certificate)).toEqual(solutions.map(({ result }) => result.certificate));
       expect([fact.weights, fact.outOfSample.metrics]).toEqual([outcome.live.weights, outcome.metrics]);
@@ -63,14 +63,14 @@ describe('the facts of an allocation', () => {
     const asked = stocks(({ defaults }) => {
       defaults['backtest']!['profiles'] = 'hrp,erc';
     });
-    const [universe] = dataOf(allocationFacts(allocation, asked, new ArtifactShelf(sha256)), 'UniverseFormed');
+    const [universe] = dataOf(allocationFacts(allocation, asked, new StagedArtifacts(sha256)), 'UniverseFormed');
     expect(universe!.notApplied.at(-1)).toEqual({ path: 'backtest.profiles', value: ['erc'], why: 'these profiles are not computed' });
   });
 
   test('keep of the evidence of a failure what JSON can carry', () => {
     const error = new LedgerError('SolverFailed', 'no step', { evidence: { residual: Number.NaN, at: undefined, window: 3 } });
     const failed: ImportedJudgement = { calendars: [], profiles: [{ status: 'failed', risk: 'hrp', error }], grading: allocation.grading };
-    const [fact] = importedFacts(failed, new ArtifactShelf(sha256));
+    const [fact] = importedFacts(failed, new StagedArtifacts(sha256));
     expect(fact).toMatchObject({ type: 'SleeveProfileFailed', data: { risk: 'hrp', code: 'SolverFailed', reason: 'no step' } });
     expect(fact!.data).toHaveProperty('evidence', { residual: null, window: 3 });
   });
@@ -86,7 +86,7 @@ describe('the facts of an allocation', () => {
 });
 
 describe('a computed sleeve run', () => {
-  const request = { sleeve: 'desk', resolved, options: asAsked, correction: 0, rules: 1, files: [prices()], leftOut: [] };
+  const request = { sleeve: 'desk', resolved, options: defaultRunOptions, correction: 0, rules: 1, files: [prices()], leftOut: [] };
   const run = computeSleeveRun(request, sha256);
 
   test('begins with its opening and ends with its grade', () => {
@@ -98,8 +98,8 @@ describe('a computed sleeve run', () => {
       ([, address]) => address!,
     );
     expect(addresses.length).toBeGreaterThan(8);
-    expect(addresses.filter((address) => run.shelf.get(address) === undefined)).toEqual([]);
-    expect(run.shelf.contents()).toHaveLength(new Set(addresses).size);
+    expect(addresses.filter((address) => run.staged.get(address) === undefined)).toEqual([]);
+    expect(run.staged.contents()).toHaveLength(new Set(addresses).size);
   });
 
   test('reads from the record as it was computed', () => {
@@ -114,7 +114,7 @@ describe('a computed sleeve run', () => {
   });
 
   test('has another name for another sleeve, session or correction', () => {
-    const changes = [{}, { sleeve: 'other' }, { correction: 1 }, { options: { ...asAsked, asOf: '2022-12-29' } }];
+    const changes = [{}, { sleeve: 'other' }, { correction: 1 }, { options: { ...defaultRunOptions, asOf: '2022-12-29' } }];
     const ids = changes.map((change) => identifySleeveRun({ ...request, ...change }, sha256).names[0].runId);
     expect(new Set(ids).size).toBe(4);
     expect(ids[0]).toBe(run.runId);

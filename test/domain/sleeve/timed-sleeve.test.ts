@@ -18,7 +18,7 @@ describe('the ledger time of a sleeve', () => {
     );
   });
 
-  test('stays with a late result of an older date, and with facts that are no results', () => {
+  test('stays with a late result of an older date, and with facts that are not results', () => {
     const history = first()
       .sleeve('SleeveRunAccepted', sleeveFacts.accepted('etfs', 'e1', '2025-07-16'), at('09:00:00'))
       .sleeve('SleeveOverdue', sleeveFacts.overdue('etfs', '2025-07-18'), at('10:00:00'));

@@ -1,4 +1,4 @@
-/** Appends to one stream for ever, noting in a file what was acknowledged. */
+/** Appends to one stream forever, noting in a file what was acknowledged. */
 import { openSync, writeSync } from 'node:fs';
 import { openSqlite } from '../../../infra/sqlite/open.ts';
 import type { StoredEvent } from '../../../handlers/ports/ports.ts';

@@ -49,10 +49,10 @@ export async function pause(milliseconds: number): Promise<void> {
 }
 
 /** Waits until `condition` holds. */
-export async function until(condition: () => boolean, patienceMs = 60_000): Promise<void> {
+export async function until(condition: () => boolean, timeoutMs = 60_000): Promise<void> {
   const started = performance.now();
   while (!condition()) {
-    if (performance.now() - started > patienceMs) throw new Error('waited in vain');
+    if (performance.now() - started > timeoutMs) throw new Error('waited in vain');
     await pause(2);
   }
 }

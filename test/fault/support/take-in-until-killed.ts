@@ -1,7 +1,7 @@
 /** A member of the intake's group, until the process is killed. */
 import { openLedger } from '../../../bin/open-ledger.ts';
 import { StreamFolds } from '../../../handlers/runtime/folds.ts';
-import { takingIn } from '../../../handlers/roles/taking-in.ts';
+import { consuming } from '../../../handlers/roles/consuming.ts';
 import { parseKafkaConnection } from '../../../infra/kafka/connection-string.ts';
 import { openKafka } from '../../../infra/kafka/open.ts';
 import { childArgument } from './child.ts';
@@ -19,4 +19,4 @@ const options = {
   onPoison: 'hold',
   lagMessagesMax: 10_000,
 } as const;
-await takingIn({ ...session, folds: new StreamFolds(session.ports.store) }, options).run(new AbortController().signal);
+await consuming({ ...session, folds: new StreamFolds(session.ports.store) }, options).run(new AbortController().signal);

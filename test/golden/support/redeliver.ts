@@ -12,7 +12,7 @@ export const notRedelivered: Readonly<Record<string, string>> = {
   resume: 'belongs to the halt before it',
   'sleeve quarantine': 'after the reinstatement it is a new quarantine',
   'sleeve reinstate': 'belongs to the quarantine before it',
-  work: 'is no command: what it took in and decided on is delivered again by itself',
+  work: 'is not a command: what it took in and decided on is delivered again by itself',
   'ledger backup': 'overwrites nothing',
   'audit export': 'records nothing',
   'audit bundle': 'records nothing',

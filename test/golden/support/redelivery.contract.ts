@@ -37,7 +37,7 @@ export function redeliveryContract(release: string): void {
       expect(await domainEventsHere()).toBe(before);
     });
 
-    test('decides nothing anew and sends nothing twice when a worker starts', async () => {
+    test('decides nothing again and sends nothing twice when a worker starts', async () => {
       const before = await domainEventsHere();
       const broker = new MemoryBroker();
       expect(await work(['work', ...kafka], ledger.recording.endedAt, broker, () => true)).toMatchObject({ exit: 0 });

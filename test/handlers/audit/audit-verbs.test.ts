@@ -171,10 +171,10 @@ describe('audit verify', () => {
     expect(beside.warnings.some((warning) => warning.includes('do not speak for this file'))).toBe(true);
   });
 
-  test('compares with a checkpoint kept elsewhere: a file cut and chained anew does not hold', async () => {
+  test('compares with a checkpoint kept elsewhere: a file cut and chained again does not hold', async () => {
     const short = bench.path('short.jsonl');
     const events = await bench.events();
-    // An honest file of an earlier time stands for one whose tail was cut off and that was chained anew.
+    // An honest file of an earlier time stands for one whose tail was cut off and that was chained again.
     await ledger.answered(['audit', 'export', '--all', '--known-at', events[events.length - 8]!.position, '-o', short]);
     const witness = bench.write(
       'newest.checkpoint',

@@ -169,7 +169,7 @@ describe('a proxy', () => {
     expect(profilesOf(await flow(bench, 'whole', '--allow-proxy', 'equal_weight=hrp'))[0]!.grade).toBe('NATIVE');
   });
 
-  test('that is no risk profile is refused', async () => {
+  test('that is not a risk profile is refused', async () => {
     const bench = new Workbench(scratch);
     await bench.produce('stocks');
     const answer = await flow(bench, 'pair', '--allow-proxy', 'hrp=magic');

@@ -24,17 +24,17 @@ function directoryOf(content: RunDirectoryContent): string {
   return writeRunDirectory(join(scratch, `run-${++directories}`), content);
 }
 
-interface Asked {
+interface CommandContext {
   readonly profile?: string;
   readonly map?: NameMapping;
 }
 
-function imported(content: RunDirectoryContent | string, { profile, map = {} }: Asked = {}): Promise<ComputedImport> {
+function imported(content: RunDirectoryContent | string, { profile, map = {} }: CommandContext = {}): Promise<ComputedImport> {
   const run = typeof content === 'string' ? content : directoryOf(content);
   return importSleeveRun(ports, { run, profile: profile ?? null, map, correction: 0 });
 }
 
-async function refusalOf(content: RunDirectoryContent | string, asked: Asked = {}): Promise<LedgerError> {
+async function refusalOf(content: RunDirectoryContent | string, asked: CommandContext = {}): Promise<LedgerError> {
   const error = await imported(content, asked).then(
     () => null,
     (reason: unknown) => reason,
@@ -216,7 +216,7 @@ describe('returns of an imported run', () => {
     expect(profileOf(run, 'hrp').stream).toEqual({ engine: 'custom', simulator: 'cvxportfolio' });
   });
 
-  test('files of profiles that are not computed, and what is no return file, are left aside and listed', async () => {
+  test('files of profiles that are not computed, and what is not a return file, are left aside and listed', async () => {
     const run = await imported({
       ...base,
       returns: { 'hrp.pkl': one, 'custom_vectorbt_adaptive.pkl': other },
@@ -240,7 +240,7 @@ describe('returns of an imported run', () => {
   test.each([
     ['no manifest', { manifest: null }, 'RunDirectoryInvalid', 'config/resolved_manifest.json'],
     [
-      'a manifest that is no JSON',
+      'a manifest that is not JSON',
       { manifest: null, files: { 'config/resolved_manifest.json': '{"a": NaN}' } },
       'RunDirectoryInvalid',
       'config/resolved_manifest.json',

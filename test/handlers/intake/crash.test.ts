@@ -96,10 +96,10 @@ describe('C10: killed at a step, then delivered again: nothing doubled, nothing 
   test.each<IntakeStep>(['letter recorded', 'letter sent'])('a poisonous message, at "%s"', async (dieAt) => {
     die({ message: poison, dieAt });
     await run({ message: poison });
-    const told = await seen();
-    expect(told.types).toEqual(['SleeveDefined', 'SleeveRunRejected']);
+    const afterCrash = await seen();
+    expect(afterCrash.types).toEqual(['SleeveDefined', 'SleeveRunRejected']);
     // At least once, and each time under the id by which a reader knows it.
-    expect(new Set(sentIds())).toEqual(new Set([letterIdIn(told)]));
+    expect(new Set(sentIds())).toEqual(new Set([letterIdIn(afterCrash)]));
     expect(sentIds().length).toBe(dieAt === 'letter recorded' ? 1 : 2);
   });
 
@@ -110,7 +110,7 @@ describe('C10: killed at a step, then delivered again: nothing doubled, nothing 
     expect((await seen()).types).toEqual(['SleeveDefined', 'SleeveRunRejected', 'SleeveResultHeld']);
   });
 
-  test.each<IntakeStep>(['letter resolved', 'run recorded', 'run accepted', 'held result taken up'])(
+  test.each<IntakeStep>(['letter resolved', 'run recorded', 'run accepted', 'held result processed'])(
     'a letter that is discarded, at "%s": the next message completes it',
     async (dieAt) => {
       await run({ message: poison });

@@ -34,7 +34,7 @@ async function eventsOf(sleeve: string): Promise<DomainEvent[]> {
 }
 
 /** The stream of a sleeve, in a word for each event. */
-async function told(sleeve = 'coins'): Promise<string[]> {
+async function recordedLines(sleeve = 'coins'): Promise<string[]> {
   return (await eventsOf(sleeve)).map((event) => {
     switch (event.type) {
       case 'SleeveRunAccepted':
@@ -64,7 +64,7 @@ describe('while a letter of a sleeve is open', () => {
     expect(await take(ofDay('2024-04-01'))).toMatchObject({ outcome: 'held' });
     expect(await take(broken('2'))).toMatchObject({ outcome: 'held' });
     expect(await take(ofDay('2024-04-01'))).toMatchObject({ outcome: 'already' });
-    expect(await told()).toEqual(['SleeveDefined', 'letter', 'held', 'held']);
+    expect(await recordedLines()).toEqual(['SleeveDefined', 'letter', 'held', 'held']);
     const { letters, waiting } = await listDeadLetters(session.ports, { sleeve: null, resolved: false, knownAt: null });
     expect(letters.map(({ code, kept, resolved }) => ({ code, kept, resolved }))).toEqual([
       { code: 'MessageInvalid', kept: true, resolved: null },
@@ -86,7 +86,7 @@ describe('while a letter of a sleeve is open', () => {
       outcome: 'rejected',
       code: 'LimitExceeded',
     });
-    expect(await told()).toEqual(['SleeveDefined', 'letter', 'letter', 'letter']);
+    expect(await recordedLines()).toEqual(['SleeveDefined', 'letter', 'letter', 'letter']);
   });
 
   test('discarding it takes up what was held, in its order', async () => {
@@ -101,7 +101,7 @@ describe('while a letter of a sleeve is open', () => {
       released: 2,
       waiting: 0,
     });
-    expect(await told()).toEqual([
+    expect(await recordedLines()).toEqual([
       'SleeveDefined',
       'letter',
       'held',
@@ -128,7 +128,7 @@ describe('while a letter of a sleeve is open', () => {
     expect(letters.length).toBe(1);
     expect(dead.events.map(({ id }) => id)).toEqual([first.letterId, letters[0]!.letterId]);
     await discardLetter(session, letters[0]!.letterId, 'why', options());
-    expect(await told()).toEqual([
+    expect(await recordedLines()).toEqual([
       'SleeveDefined',
       'letter',
       'held',
@@ -162,7 +162,7 @@ describe('under the policy that supersedes', () => {
     // Not newer than what is accepted: it waits.
     expect(await take(ofDay('2024-03-31'), superseding)).toMatchObject({ outcome: 'held' });
     expect(await take(ofDay('2024-04-02'), superseding)).toMatchObject({ outcome: 'accepted' });
-    expect(await told()).toEqual([
+    expect(await recordedLines()).toEqual([
       'SleeveDefined',
       'accepted 2024-04-01',
       'letter',
@@ -187,7 +187,7 @@ describe('under the policy that supersedes', () => {
     await take(broken('2'));
     await take(ofDay('2024-04-02'));
     await discardLetter(session, first.letterId!, 'why', options(superseding));
-    expect(await told()).toEqual([
+    expect(await recordedLines()).toEqual([
       'SleeveDefined',
       'letter',
       'held',
@@ -206,12 +206,20 @@ describe('the cause mended', () => {
   test('retry takes the kept message up, then what waited', async () => {
     const { letterId } = await take(ofDay('2024-04-01'));
     await take(ofDay('2024-04-02'));
-    expect(await told()).toEqual(['letter', 'held']);
+    expect(await recordedLines()).toEqual(['letter', 'held']);
     await expect(retryLetter(session, letterId!, 'still unknown', options())).rejects.toMatchObject({ code: 'SleeveUnknown' });
     await defineSleeve(session, 'coins');
     const settled = await retryLetter(session, letterId!, 'the sleeve is defined now', options());
     expect(settled).toMatchObject({ letterId, already: false, released: 1, waiting: 0 });
-    expect(await told()).toEqual(['letter', 'held', 'SleeveDefined', 'accepted 2024-04-01', 'retried', 'accepted 2024-04-02', 'released']);
+    expect(await recordedLines()).toEqual([
+      'letter',
+      'held',
+      'SleeveDefined',
+      'accepted 2024-04-01',
+      'retried',
+      'accepted 2024-04-02',
+      'released',
+    ]);
     expect(await retryLetter(session, letterId!, 'again', options())).toMatchObject({ runId: settled.runId, already: true });
   });
 
@@ -220,7 +228,7 @@ describe('the cause mended', () => {
     await take(ofDay('2024-04-02'));
     await defineSleeve(session, 'coins');
     expect(await take(ofDay('2024-04-01'))).toMatchObject({ outcome: 'accepted' });
-    expect(await told()).toEqual([
+    expect(await recordedLines()).toEqual([
       'letter',
       'held',
       'SleeveDefined',

@@ -45,10 +45,10 @@ async function deliver(session: Session, messages: readonly ReceivedMessage[]): 
 
 /** What counts of each sleeve: the current run, and every run accepted, whatever the order. */
 async function outcomeOf(session: Session): Promise<unknown> {
-  const told = [];
+  const outcomes = [];
   for (const sleeve of sleeves) {
     const { current, accepted, held, letters } = await stateOf(session, sleeve);
-    told.push({
+    outcomes.push({
       sleeve,
       current,
       accepted: [...accepted].map(({ runId }) => runId).toSorted(),
@@ -56,7 +56,7 @@ async function outcomeOf(session: Session): Promise<unknown> {
       open: letters.open.length,
     });
   }
-  return told;
+  return outcomes;
 }
 
 /** Every sleeve with three dates, the second of them corrected. */

@@ -126,7 +126,7 @@ describe('a valid result', () => {
     expect(await typesOf('sleeve-coins')).toEqual(['SleeveDefined', 'SleeveRunRejected', 'SleeveRunAccepted', 'DeadLetterResolved']);
   });
 
-  test('counts for what can be seen of it here: a claim certifies nothing, a failure told is a failure', async () => {
+  test('counts for what can be seen of it here: a claim certifies nothing, a reported failure is a failure', async () => {
     const claimed = sleeveResult({
       origin: {
         system: 'sleeve-ledger',
@@ -167,11 +167,11 @@ describe('a valid result', () => {
 
   test('that this very ledger computed brings nothing new but an acceptance that is missing', async () => {
     const { runId } = await take(resultMessage(sleeveResult()));
-    const told = sleeveResult({
+    const resent = sleeveResult({
       seed: 9,
       origin: { system: 'sleeve-ledger', runId, ledgerId: session.ledger.ledgerId, runHash: null, eligibility: 'DEGRADED' },
     });
-    expect(await take(resultMessage(told))).toMatchObject({ outcome: 'already', runId });
+    expect(await take(resultMessage(resent))).toMatchObject({ outcome: 'already', runId });
     expect(await typesOf('sleeve-coins')).toEqual(['SleeveDefined', 'SleeveRunAccepted']);
   });
 });
@@ -299,7 +299,7 @@ describe('poison becomes a letter with its reason', () => {
 
   const withoutKey: readonly (readonly [string, ReceivedMessage])[] = [
     ['a missing key', rawMessage(null, structuredText(sleeveResult()), headers)],
-    ['a key that is no name', rawMessage('../coins', structuredText(sleeveResult()), headers)],
+    ['a key that is not a name', rawMessage('../coins', structuredText(sleeveResult()), headers)],
     ['a key that is no UTF-8', rawMessage(Uint8Array.of(0xff, 0xfe), structuredText(sleeveResult()), headers)],
     ['an endless key', rawMessage('a'.repeat(5_000), structuredText(sleeveResult()), headers)],
   ];
@@ -324,7 +324,7 @@ describe('poison becomes a letter with its reason', () => {
     ]);
   });
 
-  test('faults of the store are no fault of the message: they end the intake, and nothing is written', async () => {
+  test('faults of the store are not faults of the message: they end the intake, and nothing is written', async () => {
     const append = jest.spyOn(session.ports.store, 'append').mockRejectedValue(new LedgerError('StoreFull', 'the disk is full'));
     await expect(take(resultMessage(sleeveResult()))).rejects.toMatchObject({ code: 'StoreFull' });
     await expect(take(rawMessage('coins', '{'))).rejects.toMatchObject({ code: 'StoreFull' });

@@ -43,7 +43,7 @@ beforeAll(async () => {
 }, 60_000);
 
 describe('ledger backup', () => {
-  test('writes one file and the checkpoint it was verified to, and tells both', async () => {
+  test('writes one file and the checkpoint it was verified to, and reports both', async () => {
     const file = bench.path('backup.sqlite');
     const answer = await run('ledger', 'backup', '--to', file);
     const sealedTo = Number(basename(newestCheckpoint()).slice(0, 12));
@@ -280,7 +280,7 @@ describe('ledger restore', () => {
     const store = bench.path('changed-restored.sqlite');
     const answer = await run('ledger', 'restore', '--from', file, '--store', store, ...given);
     expect(answer).toMatchObject({ exit: 0 });
-    expect(answer.warnings).toEqual(['the read models of the backup were not what a fold gives; they are folded anew']);
+    expect(answer.warnings).toEqual(['the read models of the backup were not what a fold gives; they are folded again']);
     expect((await run('weights', '--meta', 'whole', '--store', store)).result).toEqual((await run('weights', '--meta', 'whole')).result);
 
     const bits = readFileSync(file);

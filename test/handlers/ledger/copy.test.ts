@@ -99,7 +99,7 @@ describe('ledger copy', () => {
     });
   }, 60_000);
 
-  test('tells where key and witness are, and a ledger that goes on in both stores is refused at its next seal', async () => {
+  test('reports where key and witness are, and a ledger that goes on in both stores is refused at its next seal', async () => {
     const to = bench.path('goes-on.sqlite');
     const copied = await run('ledger', 'copy', '--to', to);
     expect(copied.result).toMatchObject({ keyFile: `${bench.store}.key`, witness: ledger.witness });
@@ -135,7 +135,7 @@ describe('ledger copy', () => {
     expect(await run('ledger', 'copy', '--to', bench.store)).toMatchObject({ exit: 2, error: { code: 'Usage' } });
   });
 
-  test('stops where it is told to, and is completed by the same command', async () => {
+  test('stops where it is asked to, and is completed by the same command', async () => {
     const to = bench.path('interrupted.sqlite');
     const stopped = await bench.json(['ledger', 'copy', '--to', to], { signal: AbortSignal.abort() });
     expect(stopped).toMatchObject({ exit: 130, error: { code: 'Interrupted' } });

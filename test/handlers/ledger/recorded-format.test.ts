@@ -13,10 +13,10 @@ import { raiseFormat, RecordedFormat } from '../../../handlers/ledger/recorded-f
 import { createSealer } from '../../../handlers/ledger/sealer.ts';
 import { verifyLedger } from '../../../handlers/ledger/verify.ts';
 import type { EventStore } from '../../../handlers/ports/ports.ts';
-import { appendBehind, readWholeStream } from '../../../handlers/runtime/record.ts';
+import { appendAtTail, readWholeStream } from '../../../handlers/runtime/record.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
 import { tailOf } from '../../../handlers/runtime/stored-events.ts';
-import { keepingToFormat } from '../../../handlers/roles/keeping-to-format.ts';
+import { enforcingFormat } from '../../../handlers/roles/enforcing-format.ts';
 import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
 import { addRun, ledgerSession, type LedgerSession, storeLike } from '../../support/ledger-session.ts';
 import { sampleEvents } from '../../support/sample-events.ts';
@@ -36,7 +36,7 @@ const typesIn = async (store: EventStore): Promise<string[]> => (await readWhole
 /** What a newer build does before it writes what only it knows. */
 async function raiseTo({ ports, ...session }: Session, format: LedgerFormat): Promise<void> {
   const tail = tailOf(await readWholeStream(ports.store, 'ledger'));
-  await appendBehind({ ports, ...session }, tail, {
+  await appendAtTail({ ports, ...session }, tail, {
     stream: 'ledger',
     drafts: [draftEvent('LedgerFormatRaised', format)],
     command: ['raised by a newer build'],
@@ -108,7 +108,7 @@ describe('Opening a ledger', () => {
     await expect(openLedger(ports, settings, true)).rejects.toMatchObject(lacks);
     await expect(openLedger(ports, settings, false)).resolves.toEqual(session.ledger);
     const tail = tailOf(await readWholeStream(ports.store, 'ledger'));
-    await appendBehind(session, tail, {
+    await appendAtTail(session, tail, {
       stream: 'ledger',
       drafts: [{ type: 'LedgerFormatRaised', schemaVersion: 2, data: { else: true } }],
       command: ['later'],
@@ -141,11 +141,11 @@ describe('A build that a newer one has gone beyond', () => {
   test('ends its work, whatever its roles are', async () => {
     const { session } = await ledgerSession(at('working'));
     const stop = new AbortController();
-    const working = keepingToFormat(session).run(stop.signal);
+    const working = enforcingFormat(session).run(stop.signal);
     await raiseTo(session, newerFormat);
     await expect(working).rejects.toMatchObject(lacks);
     const idle = await ledgerSession(at('idle'));
-    const stopped = keepingToFormat(idle.session).run(stop.signal);
+    const stopped = enforcingFormat(idle.session).run(stop.signal);
     stop.abort();
     await expect(stopped).resolves.toBeUndefined();
   });

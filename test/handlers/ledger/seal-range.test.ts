@@ -27,7 +27,7 @@ const verified = ({ session, settings }: LedgerSession) =>
 
 type Data = Record<string, unknown>;
 
-/** The event as somebody writes it who holds the store and not the key: every hash is made anew. */
+/** The event as somebody writes it who holds the store and not the key: every hash is made again. */
 function rewritten(event: StoredEvent, change: (data: Data) => Data): StoredEvent {
   const envelope = JSON.parse(Buffer.from(event.bytes).toString('utf8')) as Parameters<typeof contentHashOf>[1] & {
     data: Data;

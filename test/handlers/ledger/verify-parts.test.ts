@@ -14,7 +14,7 @@ import { PackedReferences } from '../../../handlers/ledger/packed-references.ts'
 import { RecentTrees } from '../../../handlers/ledger/recent-trees.ts';
 import { verifyLedger } from '../../../handlers/ledger/verify.ts';
 import { partitionPoint } from '../../../handlers/read-models/partition-point.ts';
-import { appendBehind } from '../../../handlers/runtime/record.ts';
+import { appendAtTail } from '../../../handlers/runtime/record.ts';
 import { appendLeaf, emptyRange, rangeHashes } from '../../../domain/audit/compact-range.ts';
 import { addRun, ledgerSession } from '../../support/ledger-session.ts';
 import { sha256 } from '../../support/sample-events.ts';
@@ -97,7 +97,7 @@ test.each([[false], [true]])(
     );
     for (let run = 0; run < 5; run++) await addRun(ports.store, `more-${run}`, 1_000);
     const data = { treeSize: 11, root: toHex(root), checkpoint, range: rangeHashes(before), last: { stream: 'sleeveRun-a', revision: 8 } };
-    await appendBehind(session, emptyTail, {
+    await appendAtTail(session, emptyTail, {
       stream: 'seals',
       drafts: [draftEvent('LedgerSealed', data)],
       command: ['late'],

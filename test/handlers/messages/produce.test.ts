@@ -50,7 +50,7 @@ async function withLedger<T>(work: (session: Session) => Promise<T>): Promise<T>
 }
 
 describe('a run of one ledger, sent to another', () => {
-  test('brings the same returns, weights and settings; what its ledger claims is told as a claim', async () => {
+  test('brings the same returns, weights and settings; what its ledger claims is recorded as a claim', async () => {
     const { message, result } = await withLedger((session) => resultOfRun(session, runId, 'whichever fits'));
     const outcome = await take(receiver, received(message));
     expect(outcome).toMatchObject({ outcome: 'accepted', sleeve: 'funds' });
@@ -90,11 +90,11 @@ describe('a run of one ledger, sent to another', () => {
 
   test('can be sent on by the receiver', async () => {
     const first = await withLedger((session) => resultOfRun(session, runId, 'inline'));
-    const { runId: told } = await take(receiver, received(first.message));
-    const again = await resultOfRun(receiver, told!, 'inline');
+    const { runId: reported } = await take(receiver, received(first.message));
+    const again = await resultOfRun(receiver, reported!, 'inline');
     const { origin, integrity, signTest, ...same } = again.result;
     expect(first.result).toMatchObject(same);
-    expect(origin).toMatchObject({ ledgerId: receiver.ledger.ledgerId, runId: told, eligibility: 'DEGRADED' });
+    expect(origin).toMatchObject({ ledgerId: receiver.ledger.ledgerId, runId: reported, eligibility: 'DEGRADED' });
     expect([integrity.status, signTest.status]).toEqual(['passed', 'not_applicable']);
   });
 
@@ -117,17 +117,17 @@ describe('a run of one ledger, sent to another', () => {
 
   test('completes an acceptance that a crash had left out', async () => {
     const { message } = await withLedger((session) => resultOfRun(session, runId, 'inline'));
-    const { runId: told } = await take(receiver, received(message));
+    const { runId: reported } = await take(receiver, received(message));
     // The same run in a ledger of the same id, without its acceptance.
     const bare = memorySession();
     await defineSleeve(bare, 'funds');
     for (const sha256 of await addressesIn(receiver.ports.artifacts))
       await bare.ports.artifacts.put(await receiver.ports.artifacts.get(sha256));
-    const stored = await receiver.ports.store.readStream(`sleeveRun-${told}`, { from: 0n, maxCount: 100, direction: 'forwards' });
-    await bare.ports.store.append(`sleeveRun-${told}`, stored, { expectedRevision: 'none' });
-    const { message: relayed } = await resultOfRun(bare, told!, 'inline');
-    expect(await take(bare, received(relayed))).toMatchObject({ outcome: 'accepted', runId: told });
-    expect(await take(bare, received(relayed))).toMatchObject({ outcome: 'already', runId: told });
+    const stored = await receiver.ports.store.readStream(`sleeveRun-${reported}`, { from: 0n, maxCount: 100, direction: 'forwards' });
+    await bare.ports.store.append(`sleeveRun-${reported}`, stored, { expectedRevision: 'none' });
+    const { message: relayed } = await resultOfRun(bare, reported!, 'inline');
+    expect(await take(bare, received(relayed))).toMatchObject({ outcome: 'accepted', runId: reported });
+    expect(await take(bare, received(relayed))).toMatchObject({ outcome: 'already', runId: reported });
   });
 });
 

@@ -8,7 +8,7 @@ import { draftLetter } from '../../../domain/sleeve/letter-slice.ts';
 import type { DraftEvent } from '../../../domain/shared/envelope.ts';
 import { toHex } from '../../../domain/shared/hashing.ts';
 import { openSqlite } from '../../../infra/sqlite/open.ts';
-import { appendTold, grow } from '../../support/grown-ledger.ts';
+import { appendBatch, grow } from '../../support/grown-ledger.ts';
 import { sampleId, sha256 } from '../../support/sample-events.ts';
 import { storeLike } from '../../support/ledger-session.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
@@ -199,7 +199,7 @@ async function withLetters(resolved: number): Promise<{ readonly bench: Workbenc
   await bench.json(['manifest', 'apply', '--no-seal'], { now });
   const ledger = openSqlite(bench.store, { access: 'write', create: false });
   const tell = (letter: string, state: 'open' | 'resolved'): Promise<number> =>
-    appendTold(ledger.store, { stream: 'intake-results', drafts: told(letter, state) }, now);
+    appendBatch(ledger.store, { stream: 'intake-results', drafts: told(letter, state) }, now);
   try {
     await tell('first', 'open');
     for (let number = 0; number < resolved; number++) await tell(`before ${number}`, 'resolved');

@@ -10,7 +10,7 @@ import { streams } from '../../../handlers/runtime/streams.ts';
 import { Workbench } from '../../support/cli.ts';
 import { sleeveFacts } from '../../support/portfolio-events.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
-import { type Desk, deliver, deliverAll, deskManifest, openDesk, SetClock } from '../reaction/desk.ts';
+import { type Desk, deliver, deliverAll, deskManifest, openDesk, ManualClock } from '../reaction/desk.ts';
 
 const scratch = scratchDirectory();
 const [thursday, friday] = ['2022-12-15', '2022-12-16'];
@@ -159,7 +159,7 @@ describe('where a sleeve stands', () => {
     change.profiles['stocks'] = { expected_by: { time: '18:30', zone: 'America/New_York', calendar: 'XNYS' } };
   });
   test('sessions are overdue by the clock, noted or not, until a result arrives', async () => {
-    const clock = new SetClock();
+    const clock = new ManualClock();
     clock.instant = '2022-12-13T12:00:00.000Z';
     const desk = { ...(await openDesk(manifest, { clock })), clock };
     clock.instant = '2022-12-15T12:00:00.000Z';

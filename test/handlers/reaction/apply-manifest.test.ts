@@ -87,7 +87,7 @@ describe('applying a manifest', () => {
     expect(names((await applyManifest(desk.session, deskManifest(change), null)).portfolios)).toEqual(expected);
   });
 
-  test('with another expected time defines the sleeve anew, and no portfolio', async () => {
+  test('with another expected time defines the sleeve again, and no portfolio', async () => {
     const desk = await openDesk();
     const later = deskManifest(({ profiles }) =>
       Object.assign(profiles['stocks']!, { expected_by: { time: '18:30', zone: 'America/New_York', calendar: 'XNYS' } }),

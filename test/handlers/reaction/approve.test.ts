@@ -92,7 +92,7 @@ describe('an approval', () => {
     expect(await approveAs(desk, 'ann', runId)).toMatchObject({ number: 1 });
   });
 
-  test('is no longer there for the asking once another policy was applied: it is decided on anew', async () => {
+  test('cannot be approved after another policy was applied: it is decided on again', async () => {
     const { desk, runId } = await heldDesk();
     await applyManifest(desk.session, checked({ maker_checker: false }), null);
     await expect(approveAs(desk, 'ann', runId)).rejects.toEqual(refused('NothingHeld'));

@@ -8,7 +8,7 @@ import { toDomainEvents } from '../../../handlers/runtime/stored-events.ts';
 import { fileOf, type Ledger, manifestOf, memoryLedger, produce, type SleeveName } from '../replay/world.ts';
 
 /** A clock that tests set. */
-export class SetClock implements Clock {
+export class ManualClock implements Clock {
   instant = '2022-12-31T08:00:00.000Z';
 
   now(): string {
@@ -33,14 +33,14 @@ export function deskManifest(change: (manifest: LooseManifest) => void = () => u
 }
 
 export interface Desk extends Ledger {
-  readonly clock: SetClock;
+  readonly clock: ManualClock;
   readonly manifest: Manifest;
 }
 
 /** A ledger with a clock to set, and the manifest applied. */
 export async function openDesk(manifest: Manifest = deskManifest(), ports: Partial<Ports> = {}): Promise<Desk> {
   const ledger = memoryLedger();
-  const clock = new SetClock();
+  const clock = new ManualClock();
   const all: Ports = { ...ledger.session.ports, clock, deliveries: createDeliveries(ledger.memory.store, 5), ...ports };
   const session = { ...ledger.session, ports: all, folds: new StreamFolds(all.store) };
   await applyManifest(session, manifest, null);

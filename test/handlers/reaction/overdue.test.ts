@@ -4,7 +4,7 @@ import { sweepOverdue } from '../../../handlers/reaction/overdue.ts';
 import { StreamFolds } from '../../../handlers/runtime/folds.ts';
 import { viewOf } from '../../../handlers/read-models/views.ts';
 import { sleeveStatus, type SleeveStatusRow } from '../../../projections/sleeve-status.ts';
-import { type Desk, deliver, deskManifest, openDesk, recorded, SetClock } from './desk.ts';
+import { type Desk, deliver, deskManifest, openDesk, recorded, ManualClock } from './desk.ts';
 
 type Due = { time: string; zone: string; calendar: 'XNYS' | 'XCRY'; days_after?: number };
 const evening: Due = { time: '18:30', zone: 'America/New_York', calendar: 'XNYS' };
@@ -16,7 +16,7 @@ const manifestWith = (due: Due | null) =>
 
 /** A desk whose manifest is applied at an instant. */
 async function deskFrom(instant: string, due: Due | null = evening): Promise<Desk> {
-  const clock = new SetClock();
+  const clock = new ManualClock();
   clock.instant = instant;
   return { ...(await openDesk(manifestWith(due), { clock })), clock };
 }

@@ -117,7 +117,7 @@ describe('a look that is overtaken', () => {
 });
 
 describe('people who act at the same time', () => {
-  test('two who halt: the first halts, and the second is told that it is halted already', async () => {
+  test('two who halt: the first halts, and the second learns that it is halted already', async () => {
     const desk = await openDesk();
     const switched = await Promise.all([
       switchPublication(worker(desk, 'ann').session, 'HaltPublication', 'whole', 'outage'),

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { applyManifest } from '../../../handlers/commands/apply-manifest.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
-import { deliver, deliverAll, openDesk, recorded, SetClock } from './desk.ts';
+import { deliver, deliverAll, openDesk, recorded, ManualClock } from './desk.ts';
 import { decided, friday, look, publications, thursday, withPolicy } from './looking.ts';
 
 /** A time of the day on which the desk's clock starts, at eight. */
@@ -126,7 +126,7 @@ describe('windows and cool-downs', () => {
     await look(desk);
     desk.clock.advance(1);
     await deliverAll(desk, friday);
-    const ahead = new SetClock();
+    const ahead = new ManualClock();
     ahead.instant = at('08:30:00');
     const other: Session = { ...desk.session, ports: { ...desk.session.ports, clock: ahead } };
     expect(await Promise.all([look(desk), look({ session: other })])).toEqual([
@@ -139,7 +139,7 @@ describe('windows and cool-downs', () => {
   test('two workers whose clocks differ schedule the same', async () => {
     const desk = await openDesk(withPolicy({ coalescing_window_seconds: 600 }));
     await deliverAll(desk, thursday);
-    const ahead = new SetClock();
+    const ahead = new ManualClock();
     ahead.instant = at('08:05:00');
     const other: Session = { ...desk.session, actor: 'another worker', ports: { ...desk.session.ports, clock: ahead } };
     const looks = await Promise.all([look(desk), look({ session: other })]);

@@ -102,7 +102,7 @@ describe('results that come late', () => {
     expect(await look(desk)).toEqual({ kind: 'unchanged' });
   });
 
-  test('as corrections of the same date are published anew, and the trade is measured without drift', async () => {
+  test('as corrections of the same date are published again, and the trade is measured without drift', async () => {
     const desk = await openDesk();
     await deliverAll(desk, friday);
     await look(desk);
@@ -189,7 +189,7 @@ describe('refusals', () => {
     expect(await look(desk)).toEqual(decided('AllocationPublished'));
   });
 
-  test('a fault of the store is no refusal: the look fails at once, nothing is recorded, and the next may succeed', async () => {
+  test('a fault of the store is not a refusal: the look fails at once, nothing is recorded, and the next may succeed', async () => {
     const desk = await openDesk();
     await deliverAll(desk, friday);
     const { store } = desk.session.ports;

@@ -33,7 +33,7 @@ describe('a rejection', () => {
     expect(await publications(desk)).toEqual([]);
   });
 
-  test('tells what it was about, and who turned it down', async () => {
+  test('says what it was about, and who turned it down', async () => {
     const { desk, runId } = await heldDesk();
     await rejectAs(desk, 'ann', runId);
     const { inputsHash, definitionNumber, risk } = (await recorded(desk, 'RebalanceHeld'))[0]!;

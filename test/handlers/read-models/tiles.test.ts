@@ -1,4 +1,4 @@
-/** Tiles are a projection of each node and nobody trusts them: what they prove is checked, and what they lose is folded anew. */
+/** Tiles are a projection of each node and nobody trusts them: what they prove is checked, and what they lose is folded again. */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createMerkleTree, leafHash } from '../../../domain/audit/merkle.ts';
@@ -159,7 +159,7 @@ describe('a proof', () => {
     ['another state of what is not whole yet', 'open', (row) => ({ ...row, size: 600 })],
   ];
   test.each(damages)(
-    'from tiles with %s is right all the same: the tiles are folded anew, and verification had found them wrong',
+    'from tiles with %s is right all the same: the tiles are folded again, and verification had found them wrong',
     async (_, key, damage) => {
       const { id } = leaves[8]!;
       const expected = await proveEvent(ledger.session.ports, `${leaves[8]!.stream}@${leaves[8]!.revision}`);

@@ -167,12 +167,12 @@ describe('replay of what another build computed', () => {
     await recordOtherwise(ledger, async (data, computed) => {
       const { returns } = data.outOfSample;
       const { artifacts } = createMemoryStore();
-      await artifacts.putAll(computed.shelf.contents());
+      await artifacts.putAll(computed.staged.contents());
       const original = await loadTable(artifacts, returns);
       const values = Float64Array.from(original.values[0]!, (value, row) => (row === 3 ? value + amount : value));
       return {
         ...data,
-        outOfSample: { ...data.outOfSample, returns: computed.shelf.table({ ...original, values: [values] }, returns.calendars) },
+        outOfSample: { ...data.outOfSample, returns: computed.staged.table({ ...original, values: [values] }, returns.calendars) },
       };
     });
     const report = await replayed(ledger);

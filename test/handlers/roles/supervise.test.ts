@@ -23,7 +23,7 @@ function steady(name: string, done: string[]): Role {
 }
 
 describe('roles of one process', () => {
-  test('finish what they have in hand when they are told to stop', async () => {
+  test('finish what they have in hand when they are asked to stop', async () => {
     const done: string[] = [];
     const abort = new AbortController();
     const working = supervise([steady('intake', done), steady('react', done)], abort.signal, log);

@@ -4,7 +4,7 @@ import { draftEvent } from '../../../domain/catalogue.ts';
 import { limits } from '../../../domain/shared/limits.ts';
 import { type Fold, foldStream, StreamFolds } from '../../../handlers/runtime/folds.ts';
 import type { EventStore, ReadStreamOptions } from '../../../handlers/ports/ports.ts';
-import { appendBehind, foldOf, readWholeStream } from '../../../handlers/runtime/record.ts';
+import { appendAtTail, foldOf, readWholeStream } from '../../../handlers/runtime/record.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 import { memoryLedger } from '../replay/world.ts';
@@ -26,7 +26,7 @@ class Writer {
     const drafts = Array.from({ length: howMany }, (_, index) =>
       draftEvent('PublicationHalted', { meta: 'desk', number: state + index + 1, who: 'ann', why: 'x' }),
     );
-    await appendBehind(this.#session, tail, { stream, drafts, command: [stream, state], correlation: stream });
+    await appendAtTail(this.#session, tail, { stream, drafts, command: [stream, state], correlation: stream });
   }
 
   /** The store, seen from a process that keeps its folds. */

@@ -1,4 +1,4 @@
-/** Leases upon every store: one holder at a time, its state handed on, and fencing that no clock can undo. */
+/** Leases on every store: one holder at a time, its state handed on, and fencing that no clock can undo. */
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLease, type Lease, readLease } from '../../../handlers/runtime/lease.ts';
@@ -62,7 +62,7 @@ class Process {
   }
 }
 
-describe.each(stores)('a lease upon %s', (_store, makeShared) => {
+describe.each(stores)('a lease on %s', (_store, makeShared) => {
   let shared: Shared;
   let a: Process;
   let b: Process;

@@ -32,7 +32,7 @@ describe('what is held', () => {
     ]);
   });
 
-  test('a quantity of zero tells a price, and a header alone is an empty portfolio', () => {
+  test('a quantity of zero gives a price, and a header alone is an empty portfolio', () => {
     expect(parse('symbol,quantity,price\nAMEX:SPY,0,600\n')).toEqual([{ symbol: 'AMEX:SPY', notional: 0, unitValue: 600 }]);
     expect(parse('symbol,notional\n')).toEqual([]);
   });
@@ -40,7 +40,7 @@ describe('what is held', () => {
 
 describe('what is refused, with line and column', () => {
   test.each([
-    ['a symbol twice', 'symbol,notional\nAMEX:SPY,1\nAMEX:QQQ,1\nAMEX:SPY,2\n', 4, 'column symbol: AMEX:SPY stands on line 2 too'],
+    ['a symbol twice', 'symbol,notional\nAMEX:SPY,1\nAMEX:QQQ,1\nAMEX:SPY,2\n', 4, 'column symbol: AMEX:SPY is also on line 2'],
     ['an unknown column', 'symbol,notional,lots\nAMEX:SPY,1,2\n', 1, 'column "lots"'],
     ['columns of both layouts', 'symbol,notional,price\nAMEX:SPY,1,2\n', 1, 'the columns are'],
     ['a missing price', 'symbol,quantity\nAMEX:SPY,1\n', 1, 'the columns are'],
@@ -54,7 +54,7 @@ describe('what is refused, with line and column', () => {
     ['a price of zero', 'symbol,quantity,price\nAMEX:SPY,1,0\n', 2, 'column price: 0 is not above zero'],
     ['a negative multiplier', 'symbol,quantity,price,multiplier\nAMEX:SPY,1,1,-50\n', 2, 'column multiplier: -50 is not above zero'],
     ['a product that overflows', 'symbol,quantity,price\nAMEX:SPY,1e200,1e200\n', 2, 'quantity times price'],
-    ['a ticker without exchange', 'symbol,notional\nSPY,1\n', 2, '"SPY" is no EXCHANGE:SYMBOL'],
+    ['a ticker without exchange', 'symbol,notional\nSPY,1\n', 2, '"SPY" is not an EXCHANGE:SYMBOL'],
     ['a strategy', 'symbol,notional\nBINANCE:BTCUSDT_rating_all_SHORT_1d,1\n', 2, 'names a strategy'],
     ['a row of another width', 'symbol,notional\nAMEX:SPY\n', 2, '1 cells where the header has 2'],
   ])('%s', (_, text, line, message) => {
@@ -64,7 +64,7 @@ describe('what is refused, with line and column', () => {
     expect(error.message).toContain(message);
   });
 
-  test('an empty file and bytes that are no text', () => {
+  test('an empty file and bytes that are not text', () => {
     expect(refusal('').code).toBe('HoldingsInvalid');
     expect(() => parseCsvHoldings(new Uint8Array([0xff, 0xfe, 0x41, 0x00]), 'holdings.csv')).toThrow('not UTF-8');
   });

@@ -26,7 +26,7 @@ function refusalOf(act: () => unknown): { code: string; message: string; line: n
 }
 
 describe('prices from CSV', () => {
-  test('an empty cell is no session, and each row knows its line', () => {
+  test('an empty cell is not a session, and each row knows its line', () => {
     const { table, lines, defects } = prices('date,NYSE:A,NYSE:B\n2024-01-02,1.5,\n2024-01-03,,2e-3\n');
     expect(table.dates).toEqual(['2024-01-02', '2024-01-03']);
     expect(table.symbols).toEqual(['NYSE:A', 'NYSE:B']);
@@ -155,7 +155,7 @@ describe('returns from CSV', () => {
   test.each([
     ['two value columns', 'date,a,b\n2024-01-02,1,2\n', 1, '2 value columns'],
     ['an empty cell', 'date,a\n2024-01-02,1\n2024-01-03,\n', 3, 'no return on 2024-01-03'],
-    ['a date twice', 'date,a\n2024-01-02,1\n2024-01-02,1\n', 3, 'stands twice'],
+    ['a date twice', 'date,a\n2024-01-02,1\n2024-01-02,1\n', 3, 'appears twice'],
     ['dates that do not ascend', 'date,a\n2024-01-03,1\n2024-01-02,1\n', 3, 'follows the later'],
     ['text', 'date,a\n2024-01-02,x\n', 2, '"x" is not a number'],
   ])('%s is refused', (_, text, line, words) => {

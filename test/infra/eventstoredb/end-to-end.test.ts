@@ -1,4 +1,4 @@
-/** The command line upon EventStoreDB: from prices to weights, verified and replayed; the same numbers as upon SQLite. */
+/** The command line on EventStoreDB: from prices to weights, verified and replayed; the same numbers as on SQLite. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -13,7 +13,7 @@ const scratch = scratchDirectory();
 const now = '2026-11-21T08:00:00.000Z';
 const password = 'hunter-2-correct-horse';
 
-describe('the command line upon EventStoreDB', () => {
+describe('the command line on EventStoreDB', () => {
   let fake: FakeEventStoreDb;
   let bench: Workbench;
   let printed = '';
@@ -67,13 +67,13 @@ describe('the command line upon EventStoreDB', () => {
     expect(await run('doctor')).toMatchObject({ exit: 0 });
     expect(existsSync(bench.path('node.sqlite'))).toBe(true);
 
-    const upon = { [environmentNames.store]: bench.store };
+    const onServer = { [environmentNames.store]: bench.store };
     for (const sleeve of smallSleeves)
       await bench.json(['flow', 'production', '--profile', sleeve, '--prices', writePrices(bench.directory, sleeve)], {
         now,
-        environment: upon,
+        environment: onServer,
       });
-    const embedded = await bench.json(['flow', 'meta', '--profile', 'pair'], { now, environment: upon });
+    const embedded = await bench.json(['flow', 'meta', '--profile', 'pair'], { now, environment: onServer });
     expect(allocated.result['profiles']).toEqual(embedded.result['profiles']);
 
     const from = printed.indexOf(password);

@@ -2,7 +2,7 @@
  * Traps of the persistent subscriptions of `@eventstore/db-client` 6.2.1, numbered on from `traps.test.ts`. Each test first walks the
  * obvious way and shows how that fails; then our adapter on the same server in the same mood.
  *
- * 12 the client asks what the server can do without a deadline, and remembers the unanswered question: one silence is for ever 13 "from the
+ * 12 the client asks what the server can do without a deadline, and remembers the unanswered question: one silence is forever 13 "from the
  * end" is the end of whenever the server starts the group: a restart before its first note skips events 14 an event is parked after ten
  * tries, and a lost connection is a try: nobody is told 15 a subscription that ends is over, without an error 16 a group that is there
  * keeps its filter: who asks for more types is told that it exists, and never gets them 17 an event behind a link may be gone: reading it

@@ -133,7 +133,7 @@ describe('a server that misbehaves while it delivers', () => {
     expect(subject.fake.groups.only.members).toBe(1);
   });
 
-  test('mute after the confirmation: joined anew until it speaks', async () => {
+  test('mute after the confirmation: joined again until it speaks', async () => {
     subject.fake.faults.groups = { mute: true };
     const { seen } = await member();
     await append(0, 2);
@@ -152,7 +152,7 @@ describe('a server that misbehaves while it delivers', () => {
     expect(seen.slice(3)).toEqual(seen.slice(0, 3));
   });
 
-  test('impatient with a member that is connected and slow: the event comes again, for ever, and somebody is told', async () => {
+  test('impatient with a member that is connected and slow: the event comes again, forever, and a log line says so', async () => {
     const open: Delivery[] = [];
     await member(async (delivery) => void open.push(delivery));
     subject.fake.groups.only.timeoutMs = 20;
@@ -261,7 +261,7 @@ describe('what an operator must know', () => {
     group.parked.push(subject.fake.log.records[0]!);
     await until(() => subject.logged.length >= 2);
     expect(subject.logged).toContain('error: events of this group are parked: nobody reacts to them until an operator replays them');
-    expect(subject.logged).toContain('error: somebody has changed this group: it parks an event after so many tries');
+    expect(subject.logged).toContain('error: this group was changed: it parks an event after a number of tries');
   });
 
   test.each([{ kind: 'silent' }, { kind: 'status', code: status.PERMISSION_DENIED }] as const)(

@@ -77,7 +77,7 @@ describe('appends', () => {
   );
 
   test.each([{ kind: 'silent' }, { kind: 'empty answer' }, { kind: 'status', code: status.UNAVAILABLE }] as const)(
-    '$kind for ever: StoreUnavailable within the time given',
+    '$kind forever: StoreUnavailable within the time given',
     async (fault) => {
       subject.fake.faults.everyAppend = fault;
       const started = performance.now();
@@ -181,7 +181,7 @@ describe('artifacts', () => {
     expect(await addressesIn(subject.artifacts)).toEqual([sha256]);
   });
 
-  test('are no leaves: neither read, nor subscribed to, nor the head', async () => {
+  test('are not leaves: neither read, nor subscribed to, nor the head', async () => {
     await subject.store.append(stream, sampleEvents({ stream, count: 1 }), { expectedRevision: 'none' });
     await subject.artifacts.put(new Uint8Array(9));
     subject.fake.log.append(
@@ -242,7 +242,7 @@ describe('checkpoints', () => {
     },
   );
 
-  test('an unknown outcome while somebody else goes on: the write that was done is no conflict', async () => {
+  test('an unknown outcome while somebody else goes on: the write that was done is not a conflict', async () => {
     await subject.checkpoints.write('relay', { place: 'a' }, 'none');
     subject.fake.faults.appends.push({ kind: 'late', ms: 400 });
     const first = subject.checkpoints.write('relay', { place: 'b' }, 0n);
@@ -258,12 +258,12 @@ describe('checkpoints', () => {
     await expect(subject.checkpoints.read('relay')).rejects.toMatchObject({ code: 'StoreUnavailable' });
   });
 
-  test('keep a few records only, which is no fault; the same on a stream of the ledger is one', async () => {
+  test('keep a few records only, which is not a fault; the same on a stream of the ledger is one', async () => {
     await appendTwo();
     for (let version = 0; version < 40; version++)
       await subject.checkpoints.write('relay', { version }, version === 0 ? 'none' : BigInt(version - 1));
     expect(subject.fake.log.visible(relayStream)).toHaveLength(16);
-    expect(await subject.cutStreams()).toEqual([]);
+    expect(await subject.truncatedStreams()).toEqual([]);
     const data = Buffer.from('{"$maxCount":16}', 'utf8');
     subject.fake.log.append(
       `$$${stream}`,
@@ -278,10 +278,12 @@ describe('checkpoints', () => {
       ],
       'any',
     );
-    expect(await subject.cutStreams()).toEqual([{ kind: 'stream_cut', detail: `stream ${stream} is cut by $maxCount in its metadata` }]);
+    expect(await subject.truncatedStreams()).toEqual([
+      { kind: 'stream_cut', detail: `stream ${stream} is cut by $maxCount in its metadata` },
+    ]);
   });
 
-  test('deleted by an operator, a record is gone and begins anew, with a version of its own', async () => {
+  test('deleted by an operator, a record is gone and begins again, with a version of its own', async () => {
     await subject.checkpoints.write('relay', { place: 'a' }, 'none');
     const data = Buffer.from('{"$tb":9223372036854775807}', 'utf8');
     subject.fake.log.append(
@@ -302,7 +304,7 @@ describe('checkpoints', () => {
     await expect(subject.checkpoints.write('relay', { place: 'c' }, version)).resolves.toMatchObject({ version: version + 1n });
   });
 
-  test('what is no record of ours is refused, not taken for none', async () => {
+  test('what is not a record of ours is refused, not taken for none', async () => {
     subject.fake.log.append(
       relayStream,
       [

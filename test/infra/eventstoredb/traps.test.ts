@@ -2,7 +2,7 @@
  * The eleven traps of `@eventstore/db-client` 6.2.1. Each test first walks the obvious way, with the client as its manual shows it,
  * and shows how that fails; then our adapter on the same server in the same mood.
  *
- *  1 appends without credentials share one stream without deadline: one error rejects another's append, silence holds all for ever
+ *  1 appends without credentials share one stream without deadline: one error rejects another's append, silence holds all forever
  *  2 data that JSON refuses leaves an append that never settles, and a rejection nobody hears
  *  3 throwOnAppendFailure=false makes a refused append look done
  *  4 checkpointReached is called before the events ahead of it are handled: a crash then loses them
@@ -11,7 +11,7 @@
  *  7 reads ignore deadlines and have no end but the stream's; a missing stream throws while iterating
  *  8 an event behind a link may be gone: reading its position fails
  *  9 the client's own parser puts the password into its errors and takes tls=false for any host
- * 10 jsonEvent writes the JSON anew, integer-like keys first: other bytes, another hash
+ * 10 jsonEvent writes the JSON again, integer-like keys first: other bytes, another hash
  * 11 a duplicate may be dropped without an answer: only a deadline tells
  */
 import { execFile } from 'node:child_process';
@@ -288,7 +288,7 @@ describe('trap 9, connection strings', () => {
   });
 });
 
-describe('trap 10, JSON written anew', () => {
+describe('trap 10, JSON written again', () => {
   const data = { note: 'x', '9': 1, '10': 2 };
 
   test('naive: the stored bytes are not the canonical ones', async () => {

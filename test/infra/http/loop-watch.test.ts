@@ -21,7 +21,7 @@ describe('the watch on the event loop', () => {
     expect(ticked([9_000, 9_000]).turns()).toBe(true);
   });
 
-  test('forgives one long computation, and tells its length', () => {
+  test('forgives one long computation, and reports its length', () => {
     const watch = ticked([0, 30_000, 2]);
     expect(watch.turns()).toBe(true);
     expect(watch.longestDelayMs()).toBe(30_000);

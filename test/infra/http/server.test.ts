@@ -40,7 +40,7 @@ describe('the HTTP server', () => {
     expect(refused).toContain('allow: GET, HEAD');
   });
 
-  test('says nothing of an unexpected error but where it is told', async () => {
+  test('says nothing of an unexpected error except in the log', async () => {
     const answer = await fetch(`${server.url}/broken`);
     const text = await answer.text();
     expect([answer.status, JSON.parse(text).error.code]).toEqual([500, 'Internal']);

@@ -8,7 +8,7 @@ import {
   ask,
   byKey,
   committed,
-  joinsIn,
+  joinCount,
   newTopic,
   numbered,
   numbersOf,
@@ -31,7 +31,7 @@ describeWithKafka('messages of a topic', () => {
 
   test('arrive each once, in order within a key, and are committed', async () => {
     const topic = await newTopic(shared.broker, 4);
-    // Told one by one at the same time: the sink keeps the order of the calls.
+    // Sent one by one at the same time: the sink keeps the order of the calls.
     await Promise.all(numbered(200, 7).map((message) => shared.broker.sink.send(topic, [message])));
     const member = startMember(shared.kafka.connectionString, { topic, group: topic });
     await until('all have arrived', () => member.received.length === 200);
@@ -84,7 +84,7 @@ describeWithKafka('messages of a topic', () => {
     expect(numbersOf(next.received)).toEqual([4, 5, 6, 7, 8, 9]);
   });
 
-  test('in hand are finished and committed when the consumer is told to stop, those behind them are not begun', async () => {
+  test('in hand are finished and committed when the consumer is asked to stop, those behind them are not begun', async () => {
     const topic = await newTopic(shared.broker, 1);
     await shared.broker.sink.send(topic, numbered(5, 1));
     const hand = { begun: 0 };
@@ -151,7 +151,7 @@ describeWithKafka('messages of a topic', () => {
     const owner = startMember(shared.kafka.connectionString, { topic, group: topic }, tuning);
     await until('the new owner has committed all', async () => (await committed(shared.kafka.brokers, topic, topic)) === 10);
     hold.release!();
-    await until('the stale member is one of the group again', () => joinsIn(stale.lines) >= 2);
+    await until('the stale member is one of the group again', () => joinCount(stale.lines) >= 2);
     expect(await committed(shared.kafka.brokers, topic, topic)).toBe(10);
     expect(numbersOf(owner.received)).toEqual(upTo(10));
     await Promise.all([stale.stop(), owner.stop()]);
@@ -172,7 +172,7 @@ describeWithKafka('messages of a topic', () => {
           group,
           handle: (message) => {
             seen.push({
-              holder: `${name} ${joinsIn(member.lines)}`,
+              holder: `${name} ${joinCount(member.lines)}`,
               partition: message.partition,
               offset: Number(message.offset),
               number: Number(textOf(message.value)),

@@ -34,12 +34,12 @@ describe('what a failure of Kafka means', () => {
     ['a codec that is not read', new NotImplemented('Snappy compression not implemented'), 'BrokerRefused'],
     ['a fault in the library', new TypeError("Cannot read property 'brokers' of null"), 'BrokerUnavailable'],
     ['no answer', new NoAnswer('no answer in time'), 'BrokerUnavailable'],
-    ['what is no error', 'gone', 'BrokerUnavailable'],
+    ['what is not an error', 'gone', 'BrokerUnavailable'],
   ])('%s', (_, error, code) => {
-    const told = translated(error, { brokers: 'b:1', topic: 'results' });
-    expect(told.code).toBe(code);
-    expect(told.evidence).toMatchObject({ brokers: 'b:1', topic: 'results' });
-    expect(told.cause).toBe(error);
+    const translatedError = translated(error, { brokers: 'b:1', topic: 'results' });
+    expect(translatedError.code).toBe(code);
+    expect(translatedError.evidence).toMatchObject({ brokers: 'b:1', topic: 'results' });
+    expect(translatedError.cause).toBe(error);
   });
 
   test.each(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'NOT_COORDINATOR_FOR_GROUP'])(

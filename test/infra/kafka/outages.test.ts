@@ -37,7 +37,7 @@ describeWithKafka('a broker', () => {
     expect(outcome.recoveryMs).toBeLessThan(30_000);
   });
 
-  test('that stays frozen ends the consumption once patience is over, although the library still waits', async () => {
+  test('that stays frozen ends the consumption once the time limit is over, although the library still waits', async () => {
     const topic = await newTopic(shared.broker, 1);
     const member = startMember(
       shared.kafka.connectionString,
@@ -56,7 +56,7 @@ describeWithKafka('a broker', () => {
     expect(ms).toBeLessThan(6_000);
   });
 
-  test('that is gone for good ends the consumption once patience is over, and does not hold up those who leave', async () => {
+  test('that is gone for good ends the consumption once the time limit is over, and does not hold up those who leave', async () => {
     const topic = await newTopic(shared.broker, 1);
     const consumption = { topic, group: topic };
     const member = startMember(shared.kafka.connectionString, consumption, { goneMsMax: 4_000 });

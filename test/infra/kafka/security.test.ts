@@ -6,7 +6,7 @@ import { parseKafkaConnection } from '../../../infra/kafka/connection-string.ts'
 import { openKafka } from '../../../infra/kafka/open.ts';
 import { makeCertificates } from '../../support/kafka/certificates.ts';
 import { sharedKafka } from '../../support/kafka/cluster.ts';
-import { keepingLog, newTopic, numbered, numbersOf, startMember } from '../../support/kafka/members.ts';
+import { recordingLog, newTopic, numbered, numbersOf, startMember } from '../../support/kafka/members.ts';
 import { until } from '../../support/kafka/ready.ts';
 import { needs } from '../../support/needs.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -18,16 +18,16 @@ jest.setTimeout(60_000);
 const directory = temporaryDirectory();
 
 /** The error with which each side ends, and everything that was logged or thrown, as text. */
-async function refusalsOf(text: string): Promise<{ codes: unknown[]; told: string; ms: number }> {
+async function refusalsOf(text: string): Promise<{ codes: unknown[]; shownText: string; ms: number }> {
   const started = performance.now();
-  const { log, lines } = keepingLog();
+  const { log, lines } = recordingLog();
   const broker = openKafka(parseKafkaConnection(text), { log, tuning: { sendMsMax: 3_000 } });
   const member = startMember(text, { topic: 'any', group: 'any' }, { goneMsMax: 3_000 });
   const errors = [await broker.sink.send('any', numbered(1, 1)).catch((error: unknown) => error), await member.ended];
   await Promise.all([broker.close(), member.stop()]);
   return {
     codes: errors.map((error) => (error as { code: unknown }).code),
-    told: inspect([errors, lines, member.lines], { depth: 9 }),
+    shownText: inspect([errors, lines, member.lines], { depth: 9 }),
     ms: performance.now() - started,
   };
 }
@@ -39,7 +39,7 @@ describeWithKafka('a broker with TLS, client certificates and logins', () => {
   test.each(['scram-sha-512', 'scram-sha-256', 'plain'])('takes and gives messages after a login by %s', async (mechanism) => {
     const topic = await newTopic(shared.broker, 1);
     const text = connection((whole) => whole.replace('scram-sha-512', mechanism));
-    const { log, lines } = keepingLog();
+    const { log, lines } = recordingLog();
     const broker = openKafka(parseKafkaConnection(text), { log });
     await broker.sink.send(topic, numbered(3, 1));
     await broker.close();
@@ -54,11 +54,11 @@ describeWithKafka('a broker with TLS, client certificates and logins', () => {
     ['scram-sha-512', 'wrong-password'],
     ['plain', 'wrong-password'],
   ])('refuses a wrong password by %s at once, and nobody repeats it', async (mechanism, password) => {
-    const { codes, told, ms } = await refusalsOf(
+    const { codes, shownText, ms } = await refusalsOf(
       connection((text) => text.replace(/:[^:@]*@/, `:${password}@`).replace('scram-sha-512', mechanism)),
     );
     expect(codes).toEqual(['BrokerRefused', 'BrokerRefused']);
-    expect(told).not.toContain(password);
+    expect(shownText).not.toContain(password);
     expect(ms).toBeLessThan(3_000);
   });
 

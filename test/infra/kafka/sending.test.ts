@@ -4,7 +4,7 @@ import kafkajs from 'kafkajs';
 import { parseKafkaConnection } from '../../../infra/kafka/connection-string.ts';
 import { openKafka } from '../../../infra/kafka/open.ts';
 import { sharedKafka } from '../../support/kafka/cluster.ts';
-import { ask, keepingLog, newTopic, numbered, numbersOf, startMember, textOf } from '../../support/kafka/members.ts';
+import { ask, recordingLog, newTopic, numbered, numbersOf, startMember, textOf } from '../../support/kafka/members.ts';
 import { freePort, until } from '../../support/kafka/ready.ts';
 import { needs } from '../../support/needs.ts';
 
@@ -64,7 +64,7 @@ describeWithKafka('a broker', () => {
     const missing = `topic-${randomUUID()}`;
     const topic = await newTopic(shared.broker, 1);
     const impatient = { topicMsMax: 300 };
-    const broker = openKafka(parseKafkaConnection(shared.kafka.connectionString), { log: keepingLog().log, tuning: impatient });
+    const broker = openKafka(parseKafkaConnection(shared.kafka.connectionString), { log: recordingLog().log, tuning: impatient });
     expect((await failureOf(broker.sink.send(missing, numbered(1, 1)))).error).toMatchObject({
       code: 'TopicMissing',
       evidence: { topic: missing },
@@ -110,7 +110,7 @@ describeWithKafka('a broker', () => {
 
   test('gets nothing from a connection that is closed', async () => {
     const topic = await newTopic(shared.broker, 1);
-    const broker = openKafka(parseKafkaConnection(shared.kafka.connectionString), { log: keepingLog().log });
+    const broker = openKafka(parseKafkaConnection(shared.kafka.connectionString), { log: recordingLog().log });
     await broker.sink.send(topic, numbered(1, 1));
     await broker.close();
     expect((await failureOf(broker.sink.send(topic, numbered(1, 1)))).error).toMatchObject({ code: 'BrokerUnavailable' });
@@ -118,7 +118,10 @@ describeWithKafka('a broker', () => {
 
   test('that is not there is given up in the time stated, also by those who wait behind others', async () => {
     const address = `127.0.0.1:${await freePort()}`;
-    const broker = openKafka(parseKafkaConnection(`kafka://${address}?tls=false`), { log: keepingLog().log, tuning: { sendMsMax: 1_500 } });
+    const broker = openKafka(parseKafkaConnection(`kafka://${address}?tls=false`), {
+      log: recordingLog().log,
+      tuning: { sendMsMax: 1_500 },
+    });
     const failures = await Promise.all([1, 2, 3].map(() => failureOf(broker.sink.send('t', numbered(1, 1)))));
     for (const { error, ms } of failures) {
       expect(error).toMatchObject({ code: 'BrokerUnavailable', evidence: { brokers: address } });
@@ -129,7 +132,7 @@ describeWithKafka('a broker', () => {
 
   test('without TLS gets nothing from who insists on it', async () => {
     const broker = openKafka(parseKafkaConnection(`kafka://${shared.kafka.brokers.join(',')}`), {
-      log: keepingLog().log,
+      log: recordingLog().log,
       tuning: { sendMsMax: 2_000 },
     });
     expect((await failureOf(broker.sink.send('any', numbered(1, 1)))).error).toMatchObject({ code: 'BrokerUnavailable' });

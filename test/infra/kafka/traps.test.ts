@@ -9,7 +9,7 @@ import { expect, jest, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import type { Consumer } from 'kafkajs';
 import { sharedKafka } from '../../support/kafka/cluster.ts';
-import { committed, joined, joinsIn, newTopic, numbered, numbersOf, startMember, textOf } from '../../support/kafka/members.ts';
+import { committed, joined, joinCount, newTopic, numbered, numbersOf, startMember, textOf } from '../../support/kafka/members.ts';
 import { until } from '../../support/kafka/ready.ts';
 import { needs } from '../../support/needs.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -92,7 +92,7 @@ describeWithKafka('a trap of kafkajs', () => {
     );
     await until('it is committed', async () => (await committed(shared.kafka.brokers, 'slow', topic)) === 1);
     await member.stop();
-    expect([numbersOf(member.received), joinsIn(member.lines)]).toEqual([[0], 1]);
+    expect([numbersOf(member.received), joinCount(member.lines)]).toEqual([[0], 1]);
   });
 
   test('a group that is new misses what was sent before it, unless it begins at the beginning', async () => {

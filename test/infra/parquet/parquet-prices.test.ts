@@ -86,8 +86,8 @@ describe('prices from parquet', () => {
   });
 
   test.each([
-    ['new_york', '__index_level_0__', 'is no date (midnight'],
-    ['intraday', '__index_level_0__', 'is no date (midnight'],
+    ['new_york', '__index_level_0__', 'is not a date (midnight'],
+    ['intraday', '__index_level_0__', 'is not a date (midnight'],
     ['missing_date', 'date', 'row 3 has no date'],
     ['text_column', 'NYSE:A', 'not numbers'],
     ['infinite', 'NYSE:A', 'Infinity'],

@@ -114,7 +114,7 @@ describe.each(versions)('%s', (version) => {
     ['dict', 'PickleRefused', /holds a dict/],
     ['series_nan', 'ReturnsFileUnreadable', /2024-03-04 is NaN/],
     ['series_unsorted', 'ReturnsFileUnreadable', /2024-02-28 follows the later 2024-02-29/],
-    ['series_duplicated', 'ReturnsFileUnreadable', /2024-02-29 stands twice/],
+    ['series_duplicated', 'ReturnsFileUnreadable', /2024-02-29 appears twice/],
   ] as const)('%s is refused with %s', (name, code, sentence) => {
     const refusal = refusalOf(() => one(name));
     expect([refusal.code, refusal.message]).toEqual([code, expect.stringMatching(sentence)]);

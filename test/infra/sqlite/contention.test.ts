@@ -48,7 +48,7 @@ describe('a SQLite store whose write lock another process holds', () => {
     ledger.close();
   });
 
-  test('gives up with StoreBusy after its patience, and nothing is written', async () => {
+  test('gives up with StoreBusy after its time limit, and nothing is written', async () => {
     const { ledger, release } = held('busy.sqlite', 50);
     await expect(appendTo(ledger, stream)).rejects.toMatchObject({ code: 'StoreBusy', evidence: { waitMsMax: 50 } });
     await expect(ledger.artifacts.put(Uint8Array.of(1))).rejects.toMatchObject({ code: 'StoreBusy' });

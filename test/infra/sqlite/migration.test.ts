@@ -57,7 +57,7 @@ describe.each([1, 2] as const)('a ledger file of schema version %i', (version) =
     expect(digest).toBe(released[version]);
   });
 
-  test('opened to write has checkpoints and its events; its rows had no versions, and are folded anew', async () => {
+  test('opened to write has checkpoints and its events; its rows had no versions, and are folded again', async () => {
     const file = await ofVersion(version, 'migrated.sqlite');
     const ledger = openSqlite(file, existing);
     expect(await ledger.checkpoints.write('relay', { place: 'a' }, 'none')).toEqual({ value: { place: 'a' }, version: 0n });

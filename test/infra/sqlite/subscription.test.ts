@@ -42,7 +42,7 @@ describe('a SQLite subscription that waits', () => {
     ledger.close();
   });
 
-  test('is not led astray by writes that are no events', async () => {
+  test('is not led astray by writes that are not events', async () => {
     const ledger = openSqlite(join(directory, 'rows.sqlite'), { access: 'write', create: true, pollMs: 5 });
     const seen = firstEvent(ledger.store);
     await settleDown();

@@ -26,7 +26,7 @@ describe('clocks', () => {
     expect([still.now(), still.now()]).toEqual(['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z']);
     const stepping = fixedClock('2026-01-01T00:00:00Z', 1500);
     expect([stepping.now(), stepping.now()]).toEqual(['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:01.500Z']);
-    expect(() => fixedClock('yesterday')).toThrow('no instant');
+    expect(() => fixedClock('yesterday')).toThrow('not an instant');
   });
 });
 
@@ -40,7 +40,7 @@ function collect(level: string, isTerminal: boolean) {
 }
 
 describe('the log', () => {
-  test('writes one JSON object a line when it is no terminal', () => {
+  test('writes one JSON object a line when it is not a terminal', () => {
     const { log, written } = collect('info', false);
     log.debug({ unseen: 1 }, 'unseen');
     log.warn({ runId: 'abc', revision: 3n }, 'said');
@@ -109,7 +109,7 @@ describe('the log', () => {
     expect(written[0]).not.toContain('system.test');
   });
 
-  test('is silent when told so', () => {
+  test('is silent when configured so', () => {
     const { log, written } = collect('silent', false);
     log.error({}, 'unsaid');
     expect(written).toEqual([]);
@@ -133,7 +133,7 @@ const screen = () => {
 };
 
 describe('progress', () => {
-  test('writes nothing when it is no terminal', () => {
+  test('writes nothing when it is not a terminal', () => {
     const { stream, text } = screen();
     const progress = createProgress(false, stream);
     progress.start('windows', 10);

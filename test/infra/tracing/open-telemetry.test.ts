@@ -4,7 +4,7 @@ import type { Log, Tracer } from '../../../handlers/ports/ports.ts';
 import { traceIdOf, traceparentOf } from '../../../handlers/runtime/trace-id.ts';
 import { createTracer } from '../../../infra/tracing/open-telemetry.ts';
 import { uuidIds } from '../../../infra/system/ids.ts';
-import { startCollector, type Manner } from '../../support/otlp-collector.ts';
+import { startCollector, type CollectorBehaviour } from '../../support/otlp-collector.ts';
 
 const warnings: string[] = [];
 const log: Log = {
@@ -21,7 +21,7 @@ afterEach(async () => {
   delete process.env['OTEL_TRACES_SAMPLER'];
 });
 
-async function collector(manner?: Manner) {
+async function collector(manner?: CollectorBehaviour) {
   const started = await startCollector(manner);
   cleanups.push(() => started.close());
   return started;
@@ -99,7 +99,7 @@ describe('traces', () => {
 });
 
 describe('a collector', () => {
-  test.each<[string, Manner | 'is not there']>([
+  test.each<[string, CollectorBehaviour | 'is not there']>([
     ['that is not there', 'is not there'],
     ['that refuses', 'refuses'],
     ['that never answers', 'stays silent'],
@@ -118,7 +118,7 @@ describe('a collector', () => {
     15_000,
   );
 
-  test('that refuses is told once to the log, not for each batch', async () => {
+  test('that refuses is reported once to the log, not for each batch', async () => {
     const tracer = tracerTo((await collector('refuses')).url);
     for (let batch = 0; batch < 3; batch++) {
       await tracer.span('allocate', { traceId }, async () => undefined);

@@ -231,7 +231,7 @@ describe('exit statuses', () => {
     ['usage: an unknown verb', ['fly'], 2, 'Usage'],
     ['usage: an unknown flag', ['runs', '--colour'], 2, 'Usage'],
     ['usage: a flag that is missing', ['flow', 'meta'], 2, 'Usage'],
-    ['usage: a value that is no date', ['runs', '--as-of', '2023-02-30'], 2, 'Usage'],
+    ['usage: a value that is not a date', ['runs', '--as-of', '2023-02-30'], 2, 'Usage'],
     ['usage: an instant without zone', ['runs', '--known-at', '2023-02-03T10:00:00'], 2, 'Usage'],
     ['usage: a choice that is none', ['flow', 'meta', '--profile', 'whole', '--join', 'outer'], 2, 'Usage'],
     ['usage: --restate without --why', ['flow', 'meta', '--profile', 'whole', '--restate'], 2, 'Usage'],

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { Workbench, type Ran } from '../../support/cli.ts';
+import { Workbench, type CliResult } from '../../support/cli.ts';
 import { reportFigures } from '../../support/figures.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 
@@ -14,8 +14,8 @@ const controls = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 describe('A5: control characters in reasons, names and files', () => {
   test('are recorded as they are and shown as escapes: no line is forged in output, logs or the audit file', async () => {
     const bench = new Workbench(scratch);
-    const said: Ran[] = [];
-    const say = async (...argv: string[]): Promise<Ran> => {
+    const said: CliResult[] = [];
+    const say = async (...argv: string[]): Promise<CliResult> => {
       const ran = await bench.run(argv, {});
       said.push(ran);
       return ran;

@@ -12,7 +12,7 @@ function ask(path: string, parts: { ready?: () => Promise<Readiness>; alive?: bo
   return routes.find((route) => route.path === path)!;
 }
 
-describe('what a worker tells those who operate it', () => {
+describe('what a worker reports to its operators', () => {
   test('is alive with 200 and stuck with 503', async () => {
     expect(await ask('/healthz', {}).answer()).toMatchObject({ status: 200, body: '{"alive":true,"detail":"longest delay 3 ms"}\n' });
     expect(await ask('/healthz', { alive: false }).answer()).toMatchObject({ status: 503 });
@@ -43,7 +43,7 @@ describe('what a worker tells those who operate it', () => {
     expect(performance.now() - started).toBeLessThan(limits.readinessMsMax + 1_000);
   });
 
-  test('asks the store once for probes that come together, and anew for the next', async () => {
+  test('asks the store once for probes that come together, and again for the next', async () => {
     let asked = 0;
     const route = ask('/readyz', {
       ready: async () => {

@@ -207,7 +207,7 @@ describe('the report of other runs', () => {
     expect(html).toContain('rejected by parity');
   }, 60_000);
 
-  test('of a nested portfolio tells each level, with its bounds', async () => {
+  test('of a nested portfolio reports each level, with its bounds', async () => {
     const bench = await benchWithSleeves();
     const { result } = await bench.json(['flow', 'meta', '--profile', 'nested']);
     const runId = result['runId'] as string;

@@ -33,16 +33,16 @@ export interface Storm {
   readonly marks: number;
   /** Portfolios that wait for a window: their lag is their policy's. */
   readonly waiting: ReadonlySet<string>;
-  readonly patienceMs: number;
+  readonly timeoutMs: number;
 }
 
 /** Feeds results in while the reaction works, and waits until every portfolio has come to where it must. */
-export async function storm({ desk, watch, feed, expected, marks, waiting, patienceMs }: Storm): Promise<StormFigures> {
+export async function storm({ desk, watch, feed, expected, marks, waiting, timeoutMs }: Storm): Promise<StormFigures> {
   const stop = new AbortController();
   let looks = 0;
   const reaction = new Reaction(desk.session, { group: 'storm', concurrency: 4, onLook: () => void looks++ });
   const reacting = reaction.run(stop.signal);
-  await until('the reaction has begun', () => reaction.started && reaction.backlog === 0, patienceMs);
+  await until('the reaction has begun', () => reaction.started && reaction.backlog === 0, timeoutMs);
   looks = 0;
   const loop = monitorEventLoopDelay({ resolution: 10 });
   loop.enable();
@@ -53,7 +53,7 @@ export async function storm({ desk, watch, feed, expected, marks, waiting, patie
   await until(
     'every portfolio is where it must be',
     async () => reaction.backlog === 0 && differing(await finalsOf(store, [...expected.keys()]), expected).length === 0,
-    patienceMs,
+    timeoutMs,
   );
   loop.disable();
   stop.abort();

@@ -78,7 +78,7 @@ export class FakeGroup {
     this.#pump();
   }
 
-  /** The server goes down and comes back before it noted any place: the group begins anew, and "from the end" is a later end. */
+  /** The server goes down and comes back before it noted any place: the group begins again, and "from the end" is a later end. */
   restart(): void {
     this.drop(failure(status.UNAVAILABLE));
     this.#again.length = 0;

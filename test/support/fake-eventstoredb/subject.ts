@@ -1,10 +1,10 @@
 import { openEventStoreDb, type EventStoreDbLedger } from '../../../infra/eventstoredb/open.ts';
 import { parseConnectionString } from '../../../infra/eventstoredb/connection-string.ts';
-import type { Patience } from '../../../infra/eventstoredb/patience.ts';
+import type { RetryPolicy } from '../../../infra/eventstoredb/retry.ts';
 import { FakeEventStoreDb } from './fake-server.ts';
 
 /** Waits in tests are short: a silent server must not cost seconds. */
-export const quick: Partial<Patience> = { callMsMax: 150, waitMsMax: 1_500, backoffMsMin: 2, backoffMsMax: 20, silenceMsMax: 200 };
+export const quick: Partial<RetryPolicy> = { callMsMax: 150, waitMsMax: 1_500, backoffMsMin: 2, backoffMsMax: 20, silenceMsMax: 200 };
 
 export interface FakeSubject extends EventStoreDbLedger {
   readonly fake: FakeEventStoreDb;
@@ -15,15 +15,15 @@ export interface FakeSubject extends EventStoreDbLedger {
   dispose(): Promise<void>;
 }
 
-/** A fresh fake server and the real adapter, through the real client, upon it. */
-export async function fakeSubject(patience: Partial<Patience> = {}): Promise<FakeSubject> {
+/** A fresh fake server and the real adapter, through the real client, on it. */
+export async function fakeSubject(retry: Partial<RetryPolicy> = {}): Promise<FakeSubject> {
   const fake = await FakeEventStoreDb.start();
   const opened: EventStoreDbLedger[] = [];
   const logged: string[] = [];
   const say = (level: string) => (_fields: Record<string, unknown>, message: string) => void logged.push(`${level}: ${message}`);
   const log = { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
   const open = (): EventStoreDbLedger => {
-    const ledger = openEventStoreDb(parseConnectionString(fake.location), { patience, log });
+    const ledger = openEventStoreDb(parseConnectionString(fake.location), { retry, log });
     opened.push(ledger);
     return ledger;
   };

@@ -3,7 +3,7 @@ import type { MessageBroker } from '../../../handlers/ports/ports.ts';
 import { parseKafkaConnection } from '../../../infra/kafka/connection-string.ts';
 import { openKafka } from '../../../infra/kafka/open.ts';
 import { startKafka, type KafkaOptions, type TestKafka } from './broker.ts';
-import { keepingLog } from './members.ts';
+import { recordingLog } from './members.ts';
 
 export interface SharedKafka {
   readonly kafka: TestKafka;
@@ -18,7 +18,7 @@ export function sharedKafka(options: KafkaOptions = {}): SharedKafka {
   const shared: { kafka?: TestKafka; broker?: MessageBroker } = {};
   beforeAll(async () => {
     shared.kafka = await startKafka(options);
-    shared.broker = openKafka(parseKafkaConnection(shared.kafka.connectionString), { log: keepingLog().log });
+    shared.broker = openKafka(parseKafkaConnection(shared.kafka.connectionString), { log: recordingLog().log });
   }, startMsMax);
   afterAll(async () => {
     await shared.broker?.close();

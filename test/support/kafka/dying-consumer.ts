@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import kafkajs from 'kafkajs';
 import { parseKafkaConnection } from '../../../infra/kafka/connection-string.ts';
 import { openKafka } from '../../../infra/kafka/open.ts';
-import { keepingLog, textOf } from './members.ts';
+import { recordingLog, textOf } from './members.ts';
 
 interface Argument {
   readonly connection: string;
@@ -26,7 +26,7 @@ function work(value: Uint8Array | null): void {
 
 if (argument.way === 'adapter') {
   const broker = openKafka(parseKafkaConnection(argument.connection), {
-    log: keepingLog().log,
+    log: recordingLog().log,
     tuning: { sessionMs: 1_500, heartbeatMs: 300 },
   });
   await broker.source.consume({

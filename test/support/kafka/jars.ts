@@ -18,8 +18,8 @@ function whyNotFetched(version: string, folder: string): string | null {
   const { status, signal, stdout, stderr } = spawnSync('mvn', words, { encoding: 'utf8', timeout: fetchMsMax });
   if (status === 0) return null;
   if (status === null) return signal === null ? 'mvn does not run' : `Maven was given up after ${fetchMsMax / 1_000} s`;
-  const told = `${stdout}${stderr}`.split('\n').find((line) => line.includes('[ERROR]')) ?? `it ended with ${status}`;
-  return `Maven cannot fetch Kafka ${version}: ${told.replace('[ERROR] ', '').slice(0, 200)}`;
+  const problem = `${stdout}${stderr}`.split('\n').find((line) => line.includes('[ERROR]')) ?? `it ended with ${status}`;
+  return `Maven cannot fetch Kafka ${version}: ${problem.replace('[ERROR] ', '').slice(0, 200)}`;
 }
 
 /** Fetched once; several test processes may do so at the same time, and the first to finish wins. */

@@ -6,15 +6,15 @@ import { parseKafkaConnection } from '../../../infra/kafka/connection-string.ts'
 import { openKafka } from '../../../infra/kafka/open.ts';
 import type { KafkaTuning } from '../../../infra/kafka/tuning.ts';
 
-export interface Said {
+export interface LogLine {
   readonly level: keyof Log;
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /** Keeps what is logged. */
-export function keepingLog(): { readonly log: Log; readonly lines: Said[] } {
-  const lines: Said[] = [];
+export function recordingLog(): { readonly log: Log; readonly lines: LogLine[] } {
+  const lines: LogLine[] = [];
   const at = (level: keyof Log) => (fields: Record<string, unknown>, message: string) => void lines.push({ level, message, fields });
   return { log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }, lines };
 }
@@ -23,11 +23,11 @@ export function keepingLog(): { readonly log: Log; readonly lines: Said[] } {
 export const joined = 'joined the consumer group';
 
 /** How often a member joined its group: once, and again after each rebalance. */
-export const joinsIn = (lines: readonly Said[]): number => lines.filter(({ message }) => message === joined).length;
+export const joinCount = (lines: readonly LogLine[]): number => lines.filter(({ message }) => message === joined).length;
 
 export interface Member {
   readonly received: ReceivedMessage[];
-  readonly lines: readonly Said[];
+  readonly lines: readonly LogLine[];
   /** Of `consume`; a rejection is kept as such. */
   readonly ended: Promise<unknown>;
   stop(): Promise<void>;
@@ -39,7 +39,7 @@ export function startMember(
   options: Pick<ConsumeOptions, 'topic' | 'group'> & Partial<Pick<ConsumeOptions, 'handle' | 'onLag'>>,
   tuning: Partial<KafkaTuning> = {},
 ): Member {
-  const { log, lines } = keepingLog();
+  const { log, lines } = recordingLog();
   const broker = openKafka(parseKafkaConnection(connection), { log, tuning });
   const leaving = new AbortController();
   const received: ReceivedMessage[] = [];

@@ -4,7 +4,7 @@ import { parseKafkaConnection } from '../../../infra/kafka/connection-string.ts'
 import { openKafka } from '../../../infra/kafka/open.ts';
 import type { KafkaTuning } from '../../../infra/kafka/tuning.ts';
 import type { SharedKafka } from './cluster.ts';
-import { byKey, keepingLog, newTopic, numbered, numbersOf, startMember } from './members.ts';
+import { byKey, recordingLog, newTopic, numbered, numbersOf, startMember } from './members.ts';
 import { until } from './ready.ts';
 
 export interface Outcome {
@@ -34,7 +34,7 @@ export async function through(
 ): Promise<Outcome> {
   const topic = await newTopic(shared.broker, 4, replicas);
   const member = startMember(shared.kafka.connectionString, { topic, group: topic }, tuning);
-  const broker = openKafka(parseKafkaConnection(shared.kafka.connectionString), { log: keepingLog().log, tuning });
+  const broker = openKafka(parseKafkaConnection(shared.kafka.connectionString), { log: recordingLog().log, tuning });
   const load = { sent: 0, isOver: false };
   const sending = (async () => {
     for (; !load.isOver; load.sent += 5) {

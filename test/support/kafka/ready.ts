@@ -28,7 +28,7 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** An open port is no ready broker yet: a controller must be named and every node that should be there be counted. */
+/** An open port is not a ready broker yet: a controller must be named and every node that should be there be counted. */
 export async function answersAsCluster(addresses: readonly string[], nodes: number): Promise<boolean> {
   const kafka = new kafkajs.Kafka({
     clientId: 'readiness',

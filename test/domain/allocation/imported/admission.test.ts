@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { admitReturns, admitWeights, turnedTwice } from '../../../../domain/allocation/imported/admission.ts';
+import { admitReturns, admitWeights, doublyInverted } from '../../../../domain/allocation/imported/admission.ts';
 import { addDays } from '../../../../domain/returns/days.ts';
 import { propertyRuns } from '../../../support/property-runs.ts';
 
@@ -41,7 +41,7 @@ describe('weights that come from elsewhere', () => {
         ['NYSE:KO', 0.5],
         ['NYSE:KO', 0.5],
       ],
-      'w[1].symbol: NYSE:KO stands twice',
+      'w[1].symbol: NYSE:KO appears twice',
     ],
     [[['NYSE:K O', 1]], 'w[0].symbol: no symbol'],
     [
@@ -58,10 +58,10 @@ describe('weights that come from elsewhere', () => {
   });
 
   test('turn an atom twice only where it is one and negative', () => {
-    expect(turnedTwice({ symbol: 'BINANCE:BTCUSDT_rating_all_LONG_1d', weight: -1 })).toMatch(/already carries the sign/);
+    expect(doublyInverted({ symbol: 'BINANCE:BTCUSDT_rating_all_LONG_1d', weight: -1 })).toMatch(/already carries the sign/);
     expect([
-      turnedTwice({ symbol: 'BINANCE:BTCUSDT', weight: -1 }),
-      turnedTwice({ symbol: 'BINANCE:BTCUSDT_rating_all_LONG_1d', weight: 0 }),
+      doublyInverted({ symbol: 'BINANCE:BTCUSDT', weight: -1 }),
+      doublyInverted({ symbol: 'BINANCE:BTCUSDT_rating_all_LONG_1d', weight: 0 }),
     ]).toEqual([null, null]);
   });
 });
@@ -83,7 +83,7 @@ describe('returns that come from elsewhere', () => {
 
   test.each([
     [['2024-01-02'], [0.1, 0.2], 'r: 1 dates and 2 values'],
-    [['2024-02-30'], [0.1], 'r.dates[0]: 2024-02-30 is no date'],
+    [['2024-02-30'], [0.1], 'r.dates[0]: 2024-02-30 is not a date'],
     [['2024-01-03', '2024-01-02'], [0.1, 0.1], 'r.dates[1]: 2024-01-02 does not come after 2024-01-03'],
     [['2024-01-02', '2024-01-02'], [0.1, 0.1], 'r.dates[1]: 2024-01-02 does not come after 2024-01-02'],
     [['2024-01-02'], [Number.NaN], 'r.values[0]: the return NaN loses everything'],

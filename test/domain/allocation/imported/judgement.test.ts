@@ -30,7 +30,7 @@ function judged(profiles: ImportedEvidence['profiles'] = [supplied()], change: P
     asOf: series.dates.at(-1)!,
     profiles,
     greatestPositions: null,
-    toldIntegrity: null,
+    reportedIntegrity: null,
     signTest: { status: 'passed', detail: '3 pairs' },
     sourceChain: 'verified',
     sourceChainDetail: 'audit.jsonl: 9 lines chained',
@@ -101,18 +101,18 @@ describe('the judgement of a run that somebody else computed', () => {
   });
 
   test('believes the source that its own audit failed', () => {
-    const judgement = judged([supplied()], { toldIntegrity: { system: 'desk', status: 'failed', detail: '3 errors' } });
+    const judgement = judged([supplied()], { reportedIntegrity: { system: 'desk', status: 'failed', detail: '3 errors' } });
     expect(reasons(judgement)).toMatch(/^INELIGIBLE\nintegrity: desk tells: failed \(3 errors\); seen here: 1 streams with 90 /);
   });
 
   test('believes a passed audit only together with what the streams show', () => {
-    const told = { system: 'desk', status: 'passed', detail: '' } as const;
-    expect(judged([supplied()], { toldIntegrity: told }).grading.grade).toBe('CERTIFIED');
-    const unseen = judged([supplied('hrp', { weights: [{ symbol: 'NYSE:KO', weight: 1 }] })], { toldIntegrity: told });
+    const reported = { system: 'desk', status: 'passed', detail: '' } as const;
+    expect(judged([supplied()], { reportedIntegrity: reported }).grading.grade).toBe('CERTIFIED');
+    const unseen = judged([supplied('hrp', { weights: [{ symbol: 'NYSE:KO', weight: 1 }] })], { reportedIntegrity: reported });
     expect(reasons(unseen)).toMatch(/^DEGRADED\nintegrity: desk tells: passed; seen here: /);
   });
 
-  test('tells an absent profile where it would have stood', () => {
+  test('reports an absent profile where it would have stood', () => {
     const absent = { status: 'absent', risk: 'risk_parity', reason: 'no return file' } as const;
     const judgement = judged([supplied(), absent]);
     expect(judgement.profiles.map(({ status }) => status)).toEqual(['imported', 'absent']);

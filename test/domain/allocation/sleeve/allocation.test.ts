@@ -19,10 +19,10 @@ const statuses = (outcomes: readonly ProfileOutcome[] | undefined): string[] =>
 
 describe('the allocation of a sleeve', () => {
   test('solves every risk profile that the settings list, in the order of the profiles, and certifies them', () => {
-    const told: string[] = [];
-    const { formed, grading, repaired } = allocateSleeve(input(), (risk) => told.push(risk));
+    const begun: string[] = [];
+    const { formed, grading, repaired } = allocateSleeve(input(), (risk) => begun.push(risk));
     expect(statuses(formed?.profiles)).toEqual(['hrp solved', 'equal_weight solved', 'market solved']);
-    expect(told).toEqual(['hrp', 'equal_weight', 'market']);
+    expect(begun).toEqual(['hrp', 'equal_weight', 'market']);
     expect([grading.grade, grading.finding.reasons, repaired]).toEqual(['CERTIFIED', [], []]);
   });
 

@@ -10,7 +10,7 @@ import { type LooseManifest, smallManifest } from '../../../support/small-market
 
 /** A small sleeve of stocks with a benchmark, simulated. */
 
-export const asAsked: SleeveRunOptions = { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} };
+export const defaultRunOptions: SleeveRunOptions = { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} };
 
 export function stocks(change?: (manifest: LooseManifest) => void): ResolvedProfile {
   return resolveProfile(parseManifest(smallManifest(change), 'manifest.json'), 'stocks');
@@ -27,6 +27,6 @@ export function input(
   options: Partial<SleeveRunOptions> = {},
   resolved: ResolvedProfile = stocks(),
 ): SleeveAllocationInput {
-  const asked = { ...asAsked, ...options };
+  const asked = { ...defaultRunOptions, ...options };
   return { resolved, options: asked, scope: scopeOf({ resolved, options: asked, files, leftOut: [] }) };
 }

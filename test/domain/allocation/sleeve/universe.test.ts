@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import type { SleeveRunOptions } from '../../../../domain/allocation/sleeve/options.ts';
 import { scopeOf } from '../../../../domain/allocation/sleeve/scope.ts';
 import { namedAndLeftOut, universeOf } from '../../../../domain/allocation/sleeve/universe.ts';
-import { asAsked, prices, stocks, symbols } from './stocks.ts';
+import { defaultRunOptions, prices, stocks, symbols } from './stocks.ts';
 
 const universe = (options: Partial<SleeveRunOptions> = {}, named: readonly string[] = symbols, leftOut: readonly string[] = []) =>
-  universeOf({ resolved: stocks(), options: { ...asAsked, ...options }, files: [prices(named)], leftOut });
+  universeOf({ resolved: stocks(), options: { ...defaultRunOptions, ...options }, files: [prices(named)], leftOut });
 
 describe('the universe of a sleeve', () => {
-  test('is every column that is no benchmark, in code-unit order', () => {
+  test('is every column that is not a benchmark, in code-unit order', () => {
     expect(universe()).toEqual({ symbols: ['NASDAQ:CCC', 'NYSE:AAA', 'NYSE:BBB'], benchmarks: ['AMEX:SPY'] });
   });
 
@@ -34,7 +34,7 @@ describe('the universe of a sleeve', () => {
 describe('the scope of a run', () => {
   test('is the same when it is formed of its own files again, with what was named and left out', () => {
     const resolved = stocks();
-    const options: SleeveRunOptions = { ...asAsked, exclude: ['NASDAQ:CCC'], from: '2022-06-01', asOf: '2022-11-30' };
+    const options: SleeveRunOptions = { ...defaultRunOptions, exclude: ['NASDAQ:CCC'], from: '2022-06-01', asOf: '2022-11-30' };
     const scope = scopeOf({ resolved, options, files: [prices()], leftOut: [] });
     expect(scope.files[0]!.table.symbols).toEqual(['NYSE:AAA', 'NYSE:BBB', 'AMEX:SPY']);
     expect(scopeOf({ resolved, options, files: scope.files, leftOut: namedAndLeftOut(resolved, options) })).toEqual(scope);
@@ -43,12 +43,12 @@ describe('the scope of a run', () => {
   test('speaks of the last session with a price of the universe, whatever the benchmark has', () => {
     const longer = prices(['AMEX:SPY'], '2023-01-31', 'benchmark.csv');
     const files = [prices(symbols.slice(0, 3)), longer];
-    expect(scopeOf({ resolved: stocks(), options: asAsked, files, leftOut: [] }).asOf).toBe('2022-12-30');
+    expect(scopeOf({ resolved: stocks(), options: defaultRunOptions, files, leftOut: [] }).asOf).toBe('2022-12-30');
   });
 
   test('is refused where the range leaves no price', () => {
-    expect(() => scopeOf({ resolved: stocks(), options: { ...asAsked, from: '2030-01-01' }, files: [prices()], leftOut: [] })).toThrow(
-      expect.objectContaining({ code: 'HistoryTooShort' }),
-    );
+    expect(() =>
+      scopeOf({ resolved: stocks(), options: { ...defaultRunOptions, from: '2030-01-01' }, files: [prices()], leftOut: [] }),
+    ).toThrow(expect.objectContaining({ code: 'HistoryTooShort' }));
   });
 });

@@ -108,7 +108,7 @@ describe('runs that appear', () => {
     expect(await accepted(bench)).toHaveLength(1);
   });
 
-  test('are told apart from what replaces them under the same name', async () => {
+  test('are distinguished from what replaces them under the same name', async () => {
     const bench = benchOf();
     writeRunDirectory(bench.path('latest'), wholeRun(1));
     await bench.look();
@@ -183,7 +183,7 @@ describe('what is not complete', () => {
 });
 
 describe('what is broken', () => {
-  test('is told once until it changes, and keeps nobody else from being imported', async () => {
+  test('is reported once until it changes, and keeps nobody else from being imported', async () => {
     const bench = benchOf();
     const broken = writeRunDirectory(bench.path('broken'), wholeRun(1));
     writeFileSync(join(broken, returns), 'no pickle');
@@ -207,7 +207,7 @@ describe('what is broken', () => {
     expect(await accepted(bench)).toEqual([]);
   });
 
-  test('a file that cannot be read is told once and tried again', async () => {
+  test('a file that cannot be read is reported once and tried again', async () => {
     let readable = false;
     const bench = benchOf(({ runDirectories }) => ({
       runDirectories: {
@@ -225,7 +225,7 @@ describe('what is broken', () => {
     expect(await bench.look()).toEqual(['one imported']);
   });
 
-  testAsOrdinaryUser('a directory that cannot be listed is told once and tried again', async () => {
+  testAsOrdinaryUser('a directory that cannot be listed is reported once and tried again', async () => {
     const bench = benchOf();
     const run = writeRunDirectory(bench.path('one'), wholeRun(1));
     chmodSync(run, 0);
@@ -287,7 +287,7 @@ describe('what is broken', () => {
 });
 
 describe('a process that watches', () => {
-  test('imports what appears until it is told to stop, also when the store was busy in between', async () => {
+  test('imports what appears until it is asked to stop, also when the store was busy in between', async () => {
     let busy = 2;
     const bench = benchOf(({ store }) => ({ store: appending(store, () => busy-- > 0) }));
     const stop = new AbortController();

@@ -72,7 +72,7 @@ describe('watch', () => {
     const running = bench.json(['watch', folder, '--settle-seconds', '1'], { now, signal: stop.signal });
     writeRunDirectory(join(folder, 'one'), wholeRun(1, 'long_all'));
     writeRunDirectory(join(folder, 'two'), wholeRun(50, 'short_all'));
-    // A link is no run, wherever it leads.
+    // A link is not a run, wherever it leads.
     symlinkSync(join(folder, 'one'), join(folder, 'latest'));
     await until(
       'the portfolio is published',

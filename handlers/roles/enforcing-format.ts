@@ -8,7 +8,7 @@ import type { Role } from './role.ts';
  * Ends a process that has worked since before a newer build raised the ledger's format, whatever its roles. Between the raise and the next
  * look it may still write what it always wrote, which the newer build reads. Errors of `run`: StoreTooNew.
  */
-export function keepingToFormat(session: Session): Role {
+export function enforcingFormat(session: Session): Role {
   const recorded = new RecordedFormat(session.ports.store);
   return {
     name: 'format',

@@ -8,33 +8,33 @@ import type { MetaPortfolioState } from './state.ts';
 import type { TimedPortfolio } from './timed-portfolio.ts';
 
 /** Why nothing can be allocated, whatever the sleeves have delivered. */
-export type Closed = { readonly kind: 'undefined' } | { readonly kind: 'halted'; readonly why: string };
+export type Inactive = { readonly kind: 'undefined' } | { readonly kind: 'halted'; readonly why: string };
 
 /** The definition to allocate by, or why there is none in force. */
-export function openDefinition({
+export function definitionInForce({
   definition,
   haltedWhy,
-}: MetaPortfolioState): { readonly definition: MetaPortfolioDefined } | { readonly closed: Closed } {
-  if (definition === null) return { closed: { kind: 'undefined' } };
-  return haltedWhy === null ? { definition } : { closed: { kind: 'halted', why: haltedWhy } };
+}: MetaPortfolioState): { readonly definition: MetaPortfolioDefined } | { readonly inactive: Inactive } {
+  if (definition === null) return { inactive: { kind: 'undefined' } };
+  return haltedWhy === null ? { definition } : { inactive: { kind: 'halted', why: haltedWhy } };
 }
 
-/** What the newest results of a portfolio ask for. */
-export type Prospect =
+/** Whether a portfolio is due to be allocated on the newest results of its sleeves. */
+export type DueStatus =
   | { readonly kind: 'waiting'; readonly awaited: readonly AwaitedSleeve[] }
   /** These inputs have been decided on. */
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'due_later'; readonly schedule: ReallocationScheduled }
   | { readonly kind: 'due'; readonly inputsHash: string };
 
-/** Whether a portfolio is to be allocated now: its quorum first, then whether anything is new, then its windows. */
-export function prospectOf(
+/** Judges the quorum first, then whether anything is new, then the windows. */
+export function dueStatusOf(
   definition: MetaPortfolioDefined,
   timed: TimedPortfolio,
   newest: NewestRuns,
   now: string,
   sha256: Sha256,
-): Prospect {
+): DueStatus {
   const { waivers, decided } = timed.portfolio;
   const { awaited } = judgeQuorum(definition.policy.quorum, newest.leaves);
   if (awaited.length > 0) return { kind: 'waiting', awaited };

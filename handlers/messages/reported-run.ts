@@ -7,7 +7,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Sha256 } from '../../domain/shared/hashing.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
 import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts';
-import { computeToldRun, type IdentifiedToldRun, identifyToldRun } from '../../domain/sleeve-run/told-run.ts';
+import { computeReportedRun, type IdentifiedReportedRun, identifyReportedRun } from '../../domain/sleeve-run/reported-run.ts';
 import { inlineSeries } from './result-rules.ts';
 import { isReferenced, type ReferencedReturns, type ResultProfile, type SleeveResult } from './sleeve-result.ts';
 import { refuseMessage } from './strict-json.ts';
@@ -24,7 +24,7 @@ function tableIn(bytes: Uint8Array, sha256: string, path: string): DatedTable {
   try {
     return parseTableText(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    return refuseMessage(`${sha256} is no table`, path);
+    return refuseMessage(`${sha256} is not a table`, path);
   }
 }
 
@@ -38,7 +38,7 @@ function referencedSeries(returns: ReferencedReturns, artifacts: ReferencedArtif
   const { dates, columns, values } = tableIn(bytes, returns.sha256, path);
   const [series] = values;
   if (series === undefined || columns.length !== 1 || dates.length === 0)
-    return refuseMessage(`${returns.sha256} is no table of one column of returns`, path);
+    return refuseMessage(`${returns.sha256} is not a table of one column of returns`, path);
   admitReturns({ dates, values: series }, asOf, path, refuseMessage);
   const { rows, first, last } = returns;
   if (dates.length !== rows || dates[0] !== first || dates.at(-1) !== last)
@@ -67,13 +67,13 @@ function suppliedProfile(
   };
 }
 
-/** Names a result by what was told. */
-export function identifyResultRun(result: SleeveResult, sha256: Sha256): IdentifiedToldRun {
-  return identifyToldRun(result, sha256);
+/** Names a result by its data. */
+export function identifyResultRun(result: SleeveResult, sha256: Sha256): IdentifiedReportedRun {
+  return identifyReportedRun(result, sha256);
 }
 
 /**
- * Computes a sleeve run from a result that was told by message. Pure: replay calls it again with the data that the ledger kept.
+ * Computes a sleeve run from a result that came by message. Pure: replay calls it again with the data that the ledger kept.
  * Errors: MessageInvalid, ExchangeUnknown, ArtifactMissing for a reference that is not at hand.
  */
 export function computeResultRun(
@@ -81,7 +81,7 @@ export function computeResultRun(
   artifacts: ReferencedArtifacts,
   rules: number,
   sha256: Sha256,
-  known: IdentifiedToldRun | null = null,
+  known: IdentifiedReportedRun | null = null,
 ): ComputedSleeveRun {
   requireRules(rules);
   const { profiles, asOf } = result;
@@ -89,5 +89,5 @@ export function computeResultRun(
   const references = profiles.flatMap(({ risk, returns }, index) =>
     isReferenced(returns) ? [{ name: `profiles[${index}].returns`, risk, bytes: artifacts.get(returns.sha256)! }] : [],
   );
-  return computeToldRun(result, { supplied, references }, rules, sha256, known ?? identifyToldRun(result, sha256));
+  return computeReportedRun(result, { supplied, references }, rules, sha256, known ?? identifyReportedRun(result, sha256));
 }

@@ -1,7 +1,8 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { isUncertain, NoAnswer, translated } from './failures.ts';
 
-export interface Patience {
+/** How long calls and waits may take, and how attempts are spaced. */
+export interface RetryPolicy {
   /** A single call ends after this long, whatever the server does. */
   readonly callMsMax: number;
   /** A call is tried again until this much time has passed. */
@@ -12,7 +13,7 @@ export interface Patience {
   readonly silenceMsMax: number;
 }
 
-export const defaultPatience: Patience = {
+export const defaultRetryPolicy: RetryPolicy = {
   callMsMax: 10_000,
   waitMsMax: 30_000,
   backoffMsMin: 25,
@@ -21,8 +22,8 @@ export const defaultPatience: Patience = {
 };
 
 /** Doubles from the least to the most, each time somewhere in the upper half: many clients must not come back together. */
-export function backoffMs(failures: number, patience: Patience): number {
-  const most = Math.min(patience.backoffMsMax, patience.backoffMsMin * 2 ** Math.min(failures, 20));
+export function backoffMs(failures: number, retry: RetryPolicy): number {
+  const most = Math.min(retry.backoffMsMax, retry.backoffMsMin * 2 ** Math.min(failures, 20));
   return most * (0.5 + Math.random() / 2);
 }
 
@@ -48,7 +49,7 @@ export async function untilAborted(signal: AbortSignal): Promise<void> {
 }
 
 /** The promise's outcome, or NoAnswer: the client has calls that never settle. The signal ends the wait at once. */
-export async function withinTime<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
+export async function withTimeout<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const giveUp = (): void => {
       stopWaiting();
@@ -69,22 +70,22 @@ export async function withinTime<T>(promise: Promise<T>, ms: number, signal: Abo
  * Tries again while the outcome is uncertain: the same call with the same ids and the same expected revision, so that one
  * that was done after all is found and not repeated.
  *
- * Errors: StoreUnavailable once the time is up or the store is closed; what the server said for certain, in our words.
+ * Errors: StoreUnavailable once the time is up or the store is closed; a certain refusal of the server, translated.
  */
-export async function persistently<T>(
+export async function withRetries<T>(
   attempt: () => Promise<T>,
-  patience: Patience,
+  retry: RetryPolicy,
   closed: AbortSignal,
   at: { readonly server: string; readonly stream?: string; readonly expected?: string },
 ): Promise<T> {
   const started = performance.now();
   for (let failures = 0; ; failures++) {
     try {
-      return await withinTime(attempt(), patience.callMsMax * 1.25, closed);
+      return await withTimeout(attempt(), retry.callMsMax * 1.25, closed);
     } catch (error) {
       if (closed.aborted) throw new LedgerError('StoreUnavailable', 'the store is closed', { cause: error });
-      const waitMs = backoffMs(failures, patience);
-      if (!isUncertain(error) || performance.now() - started + waitMs > patience.waitMsMax) throw translated(error, at);
+      const waitMs = backoffMs(failures, retry);
+      if (!isUncertain(error) || performance.now() - started + waitMs > retry.waitMsMax) throw translated(error, at);
       await pause(waitMs, closed);
       if (closed.aborted) throw new LedgerError('StoreUnavailable', 'the store is closed', { cause: error });
     }

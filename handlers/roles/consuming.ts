@@ -1,6 +1,6 @@
 import { limits } from '../../domain/shared/limits.ts';
 import { createIntake, type IntakeOptions, releaseHeld } from '../intake/intake.ts';
-import { nextTurn } from '../runtime/interruption.ts';
+import { yieldToEventLoop } from '../runtime/interruption.ts';
 import type { MessageBroker } from '../ports/ports.ts';
 import { listDeadLetters } from '../queries/dead-letters.ts';
 import { pause } from '../runtime/pause.ts';
@@ -8,15 +8,15 @@ import type { Session } from '../runtime/session.ts';
 import { runTogether } from '../runtime/together.ts';
 import type { Role } from './role.ts';
 
-export interface TakingInOptions extends IntakeOptions {
+export interface ConsumingOptions extends IntakeOptions {
   readonly broker: MessageBroker;
   readonly group: string;
   /** More messages behind than this on a partition and the role is not ready. */
   readonly lagMessagesMax: number;
 }
 
-/** Results that were held when a process died are let go by whoever comes next. */
-async function sweepHeld(session: Session, options: TakingInOptions, signal: AbortSignal): Promise<void> {
+/** Releases results that were held when another process died. */
+async function sweepHeld(session: Session, options: ConsumingOptions, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const { letters, waiting } = await listDeadLetters(session.ports, { sleeve: null, resolved: false, knownAt: null });
     const blocked = new Set(letters.map(({ sleeve }) => sleeve));
@@ -25,8 +25,8 @@ async function sweepHeld(session: Session, options: TakingInOptions, signal: Abo
   }
 }
 
-/** Takes sleeve results in from the broker. */
-export function takingIn(session: Session, options: TakingInOptions): Role {
+/** Consumes sleeve results from the broker. */
+export function consuming(session: Session, options: ConsumingOptions): Role {
   const { broker, group, resultsTopic: topic, lagMessagesMax } = options;
   const intake = createIntake(session, options);
   const lag = new Map<number, number>();
@@ -45,7 +45,7 @@ export function takingIn(session: Session, options: TakingInOptions): Role {
             group,
             signal: working,
             handle: async (message, beat) => {
-              await nextTurn();
+              await yieldToEventLoop();
               await intake.handle(message, beat);
             },
             onLag: (partition, messages) => {

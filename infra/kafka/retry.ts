@@ -21,7 +21,7 @@ export function backoffMs(failures: number, tuning: KafkaTuning): number {
 }
 
 /** The promise's outcome, or NoAnswer once the time is up or the signal aborts: the library has calls that never settle. */
-export async function withinTime<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
+export async function withTimeout<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
   const settled = new AbortController();
   try {
     return await Promise.race([
@@ -35,7 +35,8 @@ export async function withinTime<T>(promise: Promise<T>, ms: number, signal: Abo
   }
 }
 
-export interface Persistence {
+/** What the retries of one call share. */
+export interface RetryContext {
   readonly tuning: KafkaTuning;
   /** Of `performance.now()`. */
   readonly deadline: number;
@@ -50,13 +51,13 @@ export interface Persistence {
  *
  * Errors: BrokerUnavailable, BrokerRefused, TopicMissing.
  */
-export async function persistently<T>(attempt: () => Promise<T>, { tuning, deadline, closed, at, onFailure }: Persistence): Promise<T> {
+export async function withRetries<T>(attempt: () => Promise<T>, { tuning, deadline, closed, at, onFailure }: RetryContext): Promise<T> {
   const started = performance.now();
   for (let failures = 0; ; failures++) {
     const leftMs = deadline - performance.now();
     try {
       if (leftMs <= 0) throw new NoAnswer('no answer in time');
-      return await withinTime(attempt(), leftMs, closed);
+      return await withTimeout(attempt(), leftMs, closed);
     } catch (error) {
       onFailure();
       const verdict = verdictOf(error);

@@ -5,8 +5,8 @@ import { canonicalBytes } from '../shared/canonical-json.ts';
 import type { DeepReadonly } from '../shared/deep-readonly.ts';
 import { type Sha256, toHex } from '../shared/hashing.ts';
 
-/** Artifacts made by a computation, kept aside until the computation is whole: a run is computed first, stored second, appended last. */
-export class ArtifactShelf {
+/** Artifacts of a computation, staged until it is complete: a run is computed first, stored second, appended last. */
+export class StagedArtifacts {
   readonly #sha256: Sha256;
   readonly #bytes = new Map<string, Uint8Array>();
 
@@ -33,27 +33,27 @@ export class ArtifactShelf {
     };
   }
 
-  /** A document of ours, marked with its kind and version. */
+  /** A document of this program, marked with its kind and version. */
   document<Kind extends DocumentKind>(kind: Kind, content: DeepReadonly<DocumentContent<Kind>>): DocumentReference {
-    return this.told(markedDocument(kind, content));
+    return this.canonical(markedDocument(kind, content));
   }
 
-  /** The canonical form of what somebody else told us. */
-  told(value: unknown): DocumentReference {
+  /** The canonical form of a JSON value from outside. */
+  canonical(value: unknown): DocumentReference {
     return { kind: 'document', ...this.keep(canonicalBytes(value)), mediaType: 'application/json' };
   }
 
-  /** Bytes taken over as they are. */
+  /** Bytes staged as they are. */
   verbatim(bytes: Uint8Array, mediaType: string): DocumentReference {
     return { kind: 'document', ...this.keep(bytes), mediaType };
   }
 
-  /** Bytes that this computation kept; undefined for another address. */
+  /** Bytes staged under an address; undefined for another address. */
   get(sha256: string): Uint8Array | undefined {
     return this.#bytes.get(sha256);
   }
 
-  /** Everything kept, for the append that refers to it. */
+  /** Everything staged, for the append that refers to it. */
   contents(): readonly Uint8Array[] {
     return [...this.#bytes.values()];
   }

@@ -10,9 +10,9 @@ import type { Incoming } from './incoming.ts';
 import { assertDefined, judge, type Judged } from './judge.ts';
 import { type DeadLetterTarget, reject } from './letters.ts';
 
-/** Steps after which a process may die; tests make it die there. */
+/** Steps after which a process may die; tests make it stop there. */
 export type IntakeStep =
-  'run recorded' | 'run accepted' | 'letter recorded' | 'letter sent' | 'result held' | 'letter resolved' | 'held result taken up';
+  'run recorded' | 'run accepted' | 'letter recorded' | 'letter sent' | 'result held' | 'letter resolved' | 'held result processed';
 
 export interface IntakeOptions extends DeadLetterTarget {
   readonly resultsTopic: string;
@@ -32,15 +32,15 @@ export interface IntakeOutcome {
 
 export const reachFailpoint = (options: IntakeOptions, step: IntakeStep): void => options.failpoint?.(step);
 
-/** A judged result that the sleeve would take. */
+/** A judged result that the sleeve would accept. */
 export interface Admitted {
   readonly run: AcceptedRun;
   readonly judged: Judged;
 }
 
 /**
- * Looks whether the sleeve would take the message, before anything is recorded, save for a run that is found ineligible: its finding is a
- * fact too.
+ * Checks whether the sleeve would accept the message, before anything is recorded. Only an ineligible run is recorded here: that finding is
+ * a fact too.
  * Errors: those of `judge`; SleeveUnknown, ResultIneligible, CorrectionTaken.
  */
 export async function admit(session: Session, incoming: Incoming, state: SleeveState): Promise<Admitted> {
@@ -64,7 +64,7 @@ export async function recordRun(session: Session, { computed, runId }: Judged): 
   await recordOnce(
     session,
     { stream: sleeveRunStream.name(runId), drafts: computed.drafts, command: ['RecordSleeveRun', runId], correlation: runId },
-    computed.shelf,
+    computed.staged,
   );
 }
 
@@ -89,15 +89,20 @@ export async function accept(session: Session, { judged }: Admitted, options: In
   );
 }
 
-/** Writes the letter of a refused message. */
+/** Writes the dead letter of a refused message. */
 export async function refuse(session: Session, incoming: Incoming, error: LedgerError, options: IntakeOptions): Promise<IntakeOutcome> {
   const { letterId, written } = await reject(session, incoming, error, options, () => reachFailpoint(options, 'letter recorded'));
   reachFailpoint(options, 'letter sent');
   return { outcome: written ? 'rejected' : 'already', sleeve: incoming.source.key, runId: null, letterId, code: error.code };
 }
 
-/** Takes a message up for a sleeve that is free: it becomes a run, or a letter. */
-export async function takeUp(session: Session, incoming: Incoming, state: SleeveState, options: IntakeOptions): Promise<IntakeOutcome> {
+/** Processes a message for a sleeve that is free: it becomes a run, or a dead letter. */
+export async function processMessage(
+  session: Session,
+  incoming: Incoming,
+  state: SleeveState,
+  options: IntakeOptions,
+): Promise<IntakeOutcome> {
   const sleeve = incoming.source.key!;
   try {
     const admitted = await admit(session, incoming, state);

@@ -3,7 +3,7 @@ import type { AbsentProfile } from '../allocation/outcomes.ts';
 import { temporalIdAsWritten } from '../manifest/temporal-id.ts';
 import { temporalIdPath } from '../parity/policy.ts';
 import { riskProfiles } from '../risk/schemas.ts';
-import { ArtifactShelf } from '../documents/artifact-shelf.ts';
+import { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import type { EligibilityInput } from '../run/grade.ts';
 import { requireRules } from '../run/rules.ts';
 import { sleeveRunNames } from '../run/run-names.ts';
@@ -15,8 +15,8 @@ import type { SleeveRunOpened } from './events.ts';
 import { importedFacts } from './facts.ts';
 import { draftSleeveRun, type SleeveRunDraft } from './slice.ts';
 
-/** What a desk tells of a run of its own. All of it names the run, also what is read apart. */
-export interface ToldRun {
+/** A run that a desk reports by message. All of it names the run, also what is read separately. */
+export interface ReportedRun {
   readonly sleeve: string;
   /** The profile that the name stands for; the same as the name when left out. */
   readonly profile?: string | undefined;
@@ -36,7 +36,7 @@ export interface ToldRun {
     readonly runHash: string | null;
     readonly eligibility: 'CERTIFIED' | 'DEGRADED' | null;
   };
-  /** As they were told: part of what names the run, and read apart. */
+  /** As they were sent: part of what names the run, and read separately. */
   readonly profiles: readonly object[];
 }
 
@@ -47,24 +47,24 @@ export interface ReferencedReturns {
   readonly bytes: Uint8Array;
 }
 
-/** Returns and weights of a told run, read. */
-export interface ToldProfiles {
+/** Returns and weights of a reported run, read. */
+export interface ReportedProfiles {
   readonly supplied: readonly SuppliedProfile[];
   readonly references: readonly ReferencedReturns[];
 }
 
-export interface IdentifiedToldRun extends SleeveRunIdentified {
+export interface IdentifiedReportedRun extends SleeveRunIdentified {
   readonly payload: DocumentReference;
 }
 
 /**
- * Names a run by what was told. Its payload is the canonical form of the data, so the order of members and the content mode of the
- * message make no other run; neither do the rules, or any default of ours.
+ * Names a run by its message. Its payload is the canonical form of the data, so that neither the order of members nor the content mode of
+ * the message makes another run; nor do the rules, or any default of this program.
  */
-export function identifyToldRun(told: ToldRun, sha256: Sha256): IdentifiedToldRun {
-  const { sleeve, profile = sleeve, asOf, correction } = told;
-  const shelf = new ArtifactShelf(sha256);
-  const payload = shelf.told(told);
+export function identifyReportedRun(reported: ReportedRun, sha256: Sha256): IdentifiedReportedRun {
+  const { sleeve, profile = sleeve, asOf, correction } = reported;
+  const staged = new StagedArtifacts(sha256);
+  const payload = staged.canonical(reported);
   return {
     names: sleeveRunNames(sha256, { sleeve, profile, asOf, correction }, [payload.sha256]),
     sleeve,
@@ -72,19 +72,22 @@ export function identifyToldRun(told: ToldRun, sha256: Sha256): IdentifiedToldRu
     asOf,
     correction,
     payload,
-    shelf,
+    staged,
   };
 }
 
-/** A claim is no chain that could be followed: missing evidence, which never certifies (docs/decisions/0014). */
-function originDetail({ system, runId, ledgerId, runHash, eligibility }: ToldRun['origin']): string {
+/**
+ * A claim is not a chain that can be followed. It counts as missing evidence, which never certifies (docs/decisions/0014). The text is
+ * recorded and compared in replay, so its words stay.
+ */
+function originDetail({ system, runId, ledgerId, runHash, eligibility }: ReportedRun['origin']): string {
   const run = runId === null ? 'no run id' : `run ${runId}`;
   const ledger = ledgerId === null ? '' : ` of ledger ${ledgerId}, last event ${runHash ?? 'not told'}`;
   return `told by ${system}, not followed: ${run}${ledger}, graded ${eligibility ?? 'not at all'} there`;
 }
 
 /** Profiles that the settings list and the message does not bring. */
-function missingProfiles({ definition }: ToldRun, supplied: readonly SuppliedProfile[]): AbsentProfile[] {
+function missingProfiles({ definition }: ReportedRun, supplied: readonly SuppliedProfile[]): AbsentProfile[] {
   const listed = definition['backtest.profiles'];
   if (!Array.isArray(listed)) return [];
   const missing = riskProfiles.filter((risk) => listed.includes(risk) && !supplied.some(({ stream }) => stream.risk === risk));
@@ -92,22 +95,22 @@ function missingProfiles({ definition }: ToldRun, supplied: readonly SuppliedPro
 }
 
 function opening(
-  told: ToldRun,
+  reported: ReportedRun,
   references: readonly ReferencedReturns[],
   rules: number,
-  identified: IdentifiedToldRun,
+  identified: IdentifiedReportedRun,
   sha256: Sha256,
 ): SleeveRunDraft {
-  const { names, sleeve, profile, asOf, correction, payload, shelf } = identified;
-  const { currency, currencyTreatment, selectionMode, origin } = told;
-  const leaves = told.definition as Readonly<Record<string, Json>>;
+  const { names, sleeve, profile, asOf, correction, payload, staged } = identified;
+  const { currency, currencyTreatment, selectionMode, origin } = reported;
+  const leaves = reported.definition as Readonly<Record<string, Json>>;
   const temporalId = temporalIdAsWritten(leaves, sha256);
   const definition = { profile, leaves: temporalId === null ? leaves : { ...leaves, [temporalIdPath]: temporalId }, selectionMode, origin };
   const stored = references.map(({ name, risk, bytes }) => ({
     role: 'returns' as const,
     name,
     risk,
-    document: shelf.verbatim(bytes, 'text/csv'),
+    document: staged.verbatim(bytes, 'text/csv'),
   }));
   return draftSleeveRun('SleeveRunOpened', {
     runId: names[0].runId,
@@ -118,7 +121,7 @@ function opening(
     source: 'message',
     temporalId,
     rules: requireRules(rules),
-    definition: shelf.document('told-definition', definition),
+    definition: staged.document('told-definition', definition),
     currency,
     currencyTreatment,
     options: { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} },
@@ -126,25 +129,25 @@ function opening(
   });
 }
 
-/** A told run with the grade that it earns. Errors: ExchangeUnknown; RulesUnknown. */
-export function computeToldRun(
-  told: ToldRun,
-  { supplied, references }: ToldProfiles,
+/** A reported run with the grade that it earns. Errors: ExchangeUnknown; RulesUnknown. */
+export function computeReportedRun(
+  reported: ReportedRun,
+  { supplied, references }: ReportedProfiles,
   rules: number,
   sha256: Sha256,
-  identified: IdentifiedToldRun,
+  identified: IdentifiedReportedRun,
 ): ComputedSleeveRun {
-  const { origin, integrity, signTest } = told;
+  const { origin, integrity, signTest } = reported;
   const judgement = judgeImported({
     asOf: identified.asOf,
-    profiles: [...supplied, ...missingProfiles(told, supplied)],
+    profiles: [...supplied, ...missingProfiles(reported, supplied)],
     greatestPositions: null,
-    toldIntegrity: { system: origin.system, ...integrity },
+    reportedIntegrity: { system: origin.system, ...integrity },
     signTest: { status: signTest.status, detail: `${origin.system} tells: ${signTest.detail}` },
     sourceChain: 'absent',
     sourceChainDetail: originDetail(origin),
     shown: (path) => path,
   });
-  const facts = [opening(told, references, rules, identified, sha256), ...importedFacts(judgement, identified.shelf)];
+  const facts = [opening(reported, references, rules, identified, sha256), ...importedFacts(judgement, identified.staged)];
   return computedRun(identified, facts, judgement.grading, importedRisks(judgement.profiles));
 }
