@@ -15,7 +15,10 @@ const texts = String.raw`\[(?:${text}(?:,${text})*)?\]`;
 const date = String.raw`(?:null|"\d{4}-\d{2}-\d{2}")`;
 const address = String.raw`"sha256":"([0-9a-f]{64})"\}`;
 const document = String.raw`\{"bytes":${count},"kind":"document","mediaType":${text},${address}`;
-const table = String.raw`\{"bytes":${count},"calendars":${texts},"columns":${texts},"first":${date},"kind":"table","last":${date},"rows":${count},${address}`;
+const table = [
+  String.raw`\{"bytes":${count},"calendars":${texts},"columns":${texts},"first":${date}`,
+  String.raw`"kind":"table","last":${date},"rows":${count},${address}`,
+].join(',');
 const reference = new RegExp(`^(?:${document}|${table})$`);
 
 /** The SHA-256 addresses that the canonical bytes of an intact event refer to, in the order of the bytes. */

@@ -43,7 +43,7 @@ const decisions: readonly OldDecision[] = [
     cannotArrive: [{ codes: ['ParityRejected'], because: 'nobody throws it: the reaction itself writes it as the reason of a refusal' }],
   },
   {
-    where: 'the catches in handlers/intake/intake.ts, handlers/intake/release.ts and handlers/intake/take-up.ts',
+    where: 'the catches in handlers/intake/intake.ts, handlers/intake/release.ts and handlers/intake/process-message.ts',
     yes: [
       'MessageInvalid',
       'SleeveUnknown',

@@ -17,8 +17,8 @@ export interface Outcome {
 }
 
 /**
- * A limit against hanging, not a measure of speed. A consumer that lost its group leaves it (`closeMsMax`), waits for its old session to end
- * and joins again; after `goneMsMax` of silence it gives up by itself, and the test then fails with its reason.
+ * A limit against hanging, not a measure of speed. A consumer that lost its group leaves it (`closeMsMax`), waits for its old session to
+ * end and joins again. After `goneMsMax` of silence it gives up by itself, and the test then fails with its reason.
  */
 const arrivalMsMax = defaultTuning.goneMsMax + 30_000;
 
