@@ -32,7 +32,7 @@ export function runPeers(python: string, root: string, scratch: string): PeerFig
   return JSON.parse(readFileSync(join(scratch, 'peers.json'), 'utf8')) as PeerFigures;
 }
 
-/** Largest gap that is no disagreement: HRP is a closed form; of the programs, the peers' solvers stop at their own tolerances. */
+/** Largest gap that does not count as disagreement: HRP is a closed form; of the programs, the peers' solvers stop at their own tolerances. */
 const gapMax = { closed: 1e-9, iterative: 5e-3 } as const;
 const isClosed = (kernel: KernelCase): boolean => /hrp/i.test(kernel);
 
@@ -60,7 +60,7 @@ function criteria(scratch: string, best: readonly number[]): Partial<Record<Kern
   return { riskParity500: uneven, riskParity500Given: uneven, minVariance500: excess, minVariance500Given: excess };
 }
 
-/** Joins both sides. Throws where the answers differ: a fast wrong answer is no result. */
+/** Joins both sides. Throws where the answers differ: a fast wrong answer is not a result. */
 export function compare(ours: KernelFigures, theirs: PeerFigures, scratch: string): Comparison[] {
   const judge = criteria(scratch, ours.cases.minVariance500.answer);
   const comparisons: Comparison[] = [];

@@ -1,7 +1,6 @@
 /**
  * One pass over every event of a ledger in a process of its own, compiled as users run it: `scale-pass.js MODE FILE`. Prints what it
  * came to.
- * memory.
  */
 import { openLedger, type OpenLedger } from '../bin/open-ledger.ts';
 import { createChainVerifier } from '../domain/audit/chain.ts';

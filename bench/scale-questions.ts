@@ -36,7 +36,7 @@ async function timeOf(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
-/** Ids of events from the beginning of the ledger to its end; seals are no leaves. */
+/** Ids of events from the beginning of the ledger to its end; seals are left out. */
 async function spreadEvents({ session: { ports } }: OpenLedger, count: number): Promise<readonly string[]> {
   const head = Number(await ports.store.head());
   const ids: string[] = [];

@@ -78,7 +78,7 @@ function apply(leaf: Leaf, rows: Rows, sha256: Sha256): readonly Row[] {
 }
 
 /**
- * The tiles that the tree of the ledger consists of, with their hashes, so that a proof reads one row a tier and not the ledger. Nobody
- * trusts them: every proof is checked.
+ * The tiles that the tree of the ledger consists of, with their hashes, so that a proof reads one row a tier and not the ledger. They are
+ * not trusted: every proof is checked.
  */
 export const treeTiles: LeafProjection = { kind: 'leaves', name: 'tree-tiles', version: 1, keysFor: () => [openTilesKey], apply };

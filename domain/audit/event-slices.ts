@@ -134,7 +134,7 @@ const literalChars = idMember.length + prevHashMember.length + recordedAtMember.
 
 /**
  * The quick way: given what the tail must say, only compares. Returns the end of the data and the schema version (the one
- * field that nobody told us), or null when anything differs; `sliceTail` then says what.
+ * field that the caller does not know), or null when anything differs; `sliceTail` then finds which.
  */
 export function matchTail(
   bytes: Uint8Array,

@@ -18,7 +18,7 @@ function refuse(path: Path, why: string): never {
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
-/** Keys that an object does not keep where they were put: JavaScript sorts array indices to its front, and `__proto__` is no member. */
+/** Keys that an object does not keep where they were put: JavaScript sorts array indices to its front, and `__proto__` is not a member. */
 const isMisplaced = (key: string): boolean => isDigit(key.charCodeAt(0)) || key === '__proto__';
 
 /**

@@ -81,7 +81,7 @@ function openingOf(stream: readonly StoredEvent[]): Extract<DomainEvent, { reado
   throw new LedgerError('ChainBroken', `a run begins with ${opened?.type ?? 'nothing'}`, { evidence: { type: opened?.type ?? null } });
 }
 
-/** What accepted the run that a stream tells; nothing accepts a run that is not eligible. */
+/** The acceptance of the run that a stream records; a run that is not eligible has none. */
 function acceptanceOf(stream: readonly StoredEvent[]): Cited[] {
   const { type, data } = openingOf(stream);
   const eligible = stream.some((event) => event.type === 'SleeveRunCertified' || event.type === 'SleeveRunDegraded');

@@ -19,8 +19,8 @@ export function isWellTyped(event: StoredEvent): boolean {
   const row: Readonly<Record<keyof StoredEvent, unknown>> = event;
   const named =
     typeof row.stream === 'string' && typeof row.id === 'string' && typeof row.type === 'string' && typeof row.position === 'string';
-  const told = typeof row.recordedAt === 'string' && typeof row.contentHash === 'string' && typeof row.hash === 'string';
-  return named && told && typeof row.revision === 'bigint' && ArrayBuffer.isView(row.bytes);
+  const hashed = typeof row.recordedAt === 'string' && typeof row.contentHash === 'string' && typeof row.hash === 'string';
+  return named && hashed && typeof row.revision === 'bigint' && ArrayBuffer.isView(row.bytes);
 }
 
 function shown(value: unknown): string {

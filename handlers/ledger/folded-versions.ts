@@ -6,7 +6,7 @@ import type { LeafProjection, Projection, Row } from '../../projections/projecti
 import { placeOfChange, positionOfLeafRows, stepOf } from '../read-models/projector.ts';
 import type { Ports, RowChange, StoredEvent } from '../ports/ports.ts';
 
-/** All versions of one row, told apart by a hash over every one of them. */
+/** All versions of one row, compared by a hash over every one of them. */
 export interface RowHistory {
   readonly key: string;
   readonly digest: string;

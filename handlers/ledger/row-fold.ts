@@ -34,7 +34,7 @@ interface Course {
   isBroken: boolean;
 }
 
-/** A row that cannot be read makes the comparison fail, and is no reason to end the verification. */
+/** A row that cannot be read makes this comparison fail; the verification goes on. */
 async function whileReadable(course: Course, work: () => Promise<void>): Promise<void> {
   try {
     await work();

@@ -14,7 +14,7 @@ import { VersionFold } from './verify-version-rows.ts';
 
 export interface ReadModelFindings {
   readonly faults: readonly Fault[];
-  /** What is no fault but should be known: rows of another version, which this build never looks at. */
+  /** Worth knowing, but not a fault: rows of another version, which this build never reads. */
   readonly notes: readonly string[];
 }
 

@@ -126,7 +126,7 @@ class Scanning {
   }
 }
 
-/** Seals that stand far behind what they cover, which no sealer of ours makes: the tree is grown once more for them. */
+/** Seals recorded long after the leaves that they cover. Our sealer makes none; the tree is grown once more for them. */
 async function judgeLateSeals(ports: Ports, scanning: Scanning, streams: readonly string[]): Promise<void> {
   if (scanning.lateSeals.length === 0) return;
   const sizes = new Set(scanning.lateSeals.map(({ checkpoint }) => checkpoint.size));

@@ -59,7 +59,7 @@ export function openedSeal(ports: Crypto, data: LedgerSealed, leafIndex: number,
   }
 }
 
-/** What is wrong with a seal whose signature holds, given the tree that it speaks of. */
+/** What is wrong with a seal whose signature holds, given the tree of its size. */
 export function sealFaults(tree: TreeAt, checkpoint: Checkpoint, data: LedgerSealed): Finding[] {
   const root = rootFault(tree, checkpoint);
   if (root !== null) return [root];

@@ -11,9 +11,9 @@ type Reader = Pick<Ports, 'readModels' | 'crypto'>;
 const rowsRememberedMax = 200;
 
 /**
- * A fold that holds no rows: what it reads for an event are the stored versions from before that event. Whoever finds every version that it
- * writes stored, and no other, knows that they are those of a fold from nothing: the first event read no row, and each one after it what
- * those before it wrote.
+ * A fold that holds no rows: for each event it reads the stored versions from before that event. If the versions that it writes are exactly
+ * those stored, the stored ones are those of a fold from the beginning: the first event reads no row, and each later one reads what the
+ * earlier ones wrote.
  */
 export class VersionFold implements RowFold {
   readonly projection: Projection;

@@ -49,14 +49,14 @@ export async function outsideCheckpoints(
   return given === null ? outside : [...outside, { ...given, damage: null }];
 }
 
-/** The sizes that they speak of, signed or not. */
+/** The tree sizes of these checkpoints, signed or not. */
 export function sizesIn(outside: readonly Outside[]): ReadonlySet<number> {
   const sizes = new Set<number>();
   for (const { note } of outside) {
     try {
       if (note !== null) sizes.add(readUnverifiedCheckpoint(note).size);
     } catch (error) {
-      // What is no checkpoint is judged once the keys are known.
+      // A file that does not hold a checkpoint is judged once the keys are known.
       if (!(error instanceof LedgerError)) throw error;
     }
   }

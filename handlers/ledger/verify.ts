@@ -35,7 +35,7 @@ export interface VerifyRequest {
   readonly integrity?: () => readonly StorageFinding[];
 }
 
-/** That a build is older than the ledger is no fault of the ledger, and limits what the verification can mean. */
+/** A build that is older than the ledger's format is not a fault of the ledger. It limits what the verification can mean. */
 function formatNotes(format: FormatComparison | null): string[] {
   if (format === null || format.lacking.length === 0) return [];
   return [

@@ -147,7 +147,7 @@ export interface VersionsQuery {
 
 /**
  * Rows of projections: documents with a key, each with its versions by position. The checkpoint of a projection is written in the
- * transaction of its rows. Every method speaks of one version of one projection only.
+ * transaction of its rows. Every method concerns one version of one projection.
  */
 export interface ReadModels {
   /** Position up to which the rows are folded; null when the projection never ran. */

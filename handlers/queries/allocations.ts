@@ -17,7 +17,7 @@ import { countingRun } from '../runs/counting-run.ts';
 export interface AllocationQuery {
   readonly meta: string;
   readonly risk: string;
-  /** Market time: allocations that speak of later dates are left out. */
+  /** Market time: allocations with later dates are left out. */
   readonly asOf: string | null;
   /** Ledger time. */
   readonly knownAt: string | null;

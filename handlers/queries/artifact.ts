@@ -19,7 +19,7 @@ function textOf(bytes: Uint8Array): string | null {
 /** An artifact by the SHA-256 that events name it by. Errors: Usage, ArtifactUnknown, ArtifactDamaged. */
 export async function artifactOf({ artifacts }: Pick<Ports, 'artifacts'>, sha256: string): Promise<ArtifactAnswer> {
   if (!/^[0-9a-f]{64}$/.test(sha256))
-    throw new LedgerError('Usage', `${sha256} is no SHA-256: 64 hexadecimal digits in lower case`, { at: { path: sha256 } });
+    throw new LedgerError('Usage', `${sha256} is not a SHA-256 address: 64 hexadecimal digits in lower case`, { at: { path: sha256 } });
   if (!(await artifacts.has(sha256))) throw new LedgerError('ArtifactUnknown', `no artifact ${sha256} is stored`, { at: { path: sha256 } });
   const bytes = await artifacts.get(sha256);
   return { sha256, bytes, text: textOf(bytes) };

@@ -70,7 +70,7 @@ async function* eventsOfStream(
 async function* candidates(ports: TilePorts, { stream, types, after, maxCount, knownAt }: EventsQuestion): AsyncGenerator<StoredEvent> {
   const until = knownAt === null ? null : await positionKnownAt(ports, knownAt);
   if (knownAt !== null && until === null) return;
-  // One more than the page tells whether another page follows.
+  // One more than the page shows whether another page follows.
   const part = { behind: after, pageEvents: Math.min(maxCount + 1, limits.readPageEventsMax) };
   if (stream === null) yield* eventsUntil(ports.store, until, types, part);
   else yield* eventsOfStream(ports.store, stream, until, part);

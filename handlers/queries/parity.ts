@@ -9,7 +9,7 @@ import type { Ports } from '../ports/ports.ts';
 
 export interface ParityQuestion {
   readonly meta: string;
-  /** Market time: sleeve runs that speak of later dates are left out. */
+  /** Market time: sleeve runs with later dates are left out. */
   readonly asOf: string | null;
   /** Ledger time. */
   readonly knownAt: string | null;

@@ -8,7 +8,7 @@ import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
 
 export interface PublicationsQuestion {
   readonly meta: string;
-  /** Market time: publications that speak of later dates are left out. */
+  /** Market time: publications with later dates are left out. */
   readonly asOf: string | null;
   /** Ledger time. */
   readonly knownAt: string | null;

@@ -13,7 +13,7 @@ import { viewOf } from '../read-models/views.ts';
 export interface RunsQuestion {
   /** Of one sleeve or meta portfolio; null for all. */
   readonly name: string | null;
-  /** Market time: runs that speak of later dates are left out. */
+  /** Market time: runs with later dates are left out. */
   readonly asOf: string | null;
   /** Ledger time. */
   readonly knownAt: string | null;

@@ -84,7 +84,7 @@ export async function rebuild(ports: Reader, projection: Projection | LeafProjec
   return catchUp(ports, projection);
 }
 
-/** Drops what this build has no use for: rows of other versions and of projections that are no more. Answers what it dropped. */
+/** Drops what this build has no use for: rows of other versions and of projections that no longer exist. Returns what it dropped. */
 export async function dropForeignRows({ readModels }: Pick<Ports, 'readModels'>): Promise<readonly ProjectionId[]> {
   const own = new Set(everyProjection.map(({ name, version }) => `${name}@${version}`));
   const foreign = (await readModels.projections()).filter(({ name, version }) => !own.has(`${name}@${version}`));

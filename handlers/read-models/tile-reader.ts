@@ -29,10 +29,7 @@ export interface Place {
   readonly proof: readonly Uint8Array[] | null;
 }
 
-/**
- * Proofs from the tiles of this node. Whoever asks gives them away only once they lead to a signed root: these methods answer null where
- * they do not.
- */
+/** Proofs from the tiles of this node. A method answers only with a proof that leads to the signed root, and with null otherwise. */
 export class TileReader {
   readonly #ports: Reader;
   /** Hashes of tiles that were read, by key. */

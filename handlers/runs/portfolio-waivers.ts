@@ -6,12 +6,12 @@ import { viewOf } from '../read-models/views.ts';
 import { foldOf } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 
-/** The waivers of a portfolio that stand, as its stream tells them now: for what is recorded. */
+/** The waivers of a portfolio in force, from its stream as it is now: for commands, which record. */
 export async function waiversInStream(session: Session, meta: string): Promise<readonly ParityWaiverGranted[]> {
   return (await foldOf(session, metaPortfolioStream.name(meta), metaPortfolioStream)).state.waivers;
 }
 
-/** The same as the read models have them, now or as they were known: for questions. */
+/** The same from the read models, now or as they were known: for questions. */
 export async function waiversInView(
   ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>,
   meta: string,

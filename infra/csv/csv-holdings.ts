@@ -50,7 +50,7 @@ function numberOf({ text, line, column }: Cell, source: CsvSource): number {
 
 /**
  * Holdings from CSV, one row a physical symbol: `symbol,notional`, or `symbol,quantity,price` with an optional `multiplier`, in any order
- * of columns. Shorts are negative; a row of quantity 0 tells the price of a symbol that is not held yet; a header alone is an empty
+ * of columns. Shorts are negative; a row of quantity 0 states the price of a symbol that is not held yet; a header alone is an empty
  * portfolio.
  * Errors: HoldingsInvalid (file, line, column), LimitExceeded.
  */

@@ -82,7 +82,7 @@ function sha256(bytes: Uint8Array): Buffer {
   return createHash('sha256').update(bytes).digest();
 }
 
-/** What is no address is found nowhere: an empty key matches nothing. */
+/** Text that is not an address becomes an empty key, which matches nothing. */
 function addressBytes(address: string): Buffer {
   return /^[0-9a-f]{64}$/.test(address) ? Buffer.from(address, 'hex') : Buffer.alloc(0);
 }

@@ -11,7 +11,7 @@ const applicationIdOffset = 68;
 const headerBytes = 100;
 
 /**
- * Tells whose file it is before anything could write to it. The header tells of a database at rest; one whose first
+ * Finds out whose file it is before anything could write to it. The header answers for a database at rest; one whose first
  * transaction still stands in its WAL is asked through a read-only connection.
  *
  * Errors: NotALedger; FileUnreadable.

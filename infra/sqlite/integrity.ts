@@ -52,7 +52,7 @@ function references(database: Database.Database): StorageFinding[] {
   }));
 }
 
-/** An older version is no fault of the file: it is compared with what it was then, and migrated when it is next opened to write. */
+/** An older version is not a fault of the file: it is compared with what it was then, and migrated when it is next opened to write. */
 function schema(database: Database.Database): StorageFinding[] {
   const version = Number(database.pragma('user_version', { simple: true }));
   const known = version >= 1 && version <= schemaVersion;
