@@ -33,7 +33,7 @@ describe('strict JSON', () => {
     ['an escape that does not exist', bytes('{"\\q":1}'), 'an escape'],
     ['NaN', bytes('{"a":NaN}'), 'NaN is not a number'],
     ['Infinity', bytes('{"a":-Infinity}'), 'Infinity is not a number'],
-    ['a number beyond the doubles', bytes('{"a":1e999}'), 'no JSON number'],
+    ['a number beyond the doubles', bytes('{"a":1e999}'), 'not a JSON number'],
     ['__proto__', bytes('{"a":{"__proto__":{"isAdmin":true}}}'), '__proto__'],
     ['__proto__ in escapes', bytes('{"\\u005f_proto__":1}'), '__proto__'],
     ['a member twice', bytes('{"a":1,"b":2,"a":3}'), 'appears twice'],
