@@ -91,13 +91,19 @@ async function ledgerIdOn(store: EventStore): Promise<string | null> {
   return /"ledgerId":"([0-9a-f-]{36})"/.exec(Buffer.from(first.bytes).toString('utf8'))?.[1] ?? null;
 }
 
+let loading: Promise<typeof import('../infra/eventstoredb/open.ts')> | null = null;
+
+/** The adapter of servers. Its client takes time and memory to load, and a ledger in a file needs neither. */
+export function eventStoreDb(): NonNullable<typeof loading> {
+  return (loading ??= import('../infra/eventstoredb/open.ts'));
+}
+
 /** Events and artifacts on the server, read models in a file of this node: one that was folded from another ledger is emptied. */
 async function openServer(location: string, mode: StoreMode, log: Log | undefined): Promise<OpenStore> {
   const settings = parseConnectionString(location);
   const file = settings.readModels ?? `${besideStore(location)}.readmodels.sqlite`;
   const local: { open?: SqliteLedger } = {};
-  // Like the client of Kafka it takes time and memory to load, and a ledger in a file needs neither.
-  const { openEventStoreDb } = await import('../infra/eventstoredb/open.ts');
+  const { openEventStoreDb } = await eventStoreDb();
   const { truncatedStreams, ...onServer } = openEventStoreDb(settings, { log, onClose: () => local.open?.close() });
   const { store } = onServer;
   try {

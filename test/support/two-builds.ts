@@ -34,6 +34,8 @@ async function load(further: readonly string[]): Promise<Modules> {
     }));
   }
   const modules = { cli: await import('./cli.ts'), adapters: await import('../../bin/adapters.ts') };
+  // What is loaded later would be that of the build loaded last.
+  await modules.adapters.eventStoreDb();
   if (further.length > 0) jest.unstable_unmockModule(streamsModule);
   return modules;
 }
