@@ -136,7 +136,7 @@ describe('the projections', () => {
 });
 
 describe('a fold', () => {
-  test('sees every event type that it names in this history, so that the properties below mean something', () => {
+  test('sees every event type that it names in this history: a new one goes into everyFact of test/support/portfolio-events.ts', () => {
     const seen = new Set<string>(events.map(({ type }) => type));
     const unseen = new Set(allProjections.flatMap(({ types }) => types).filter((type) => !seen.has(type)));
     expect([...unseen].toSorted()).toEqual(['ParityWaiverRevoked', 'SleeveProfileFailed', 'SleeveProfileImported', 'SleeveRunDegraded']);

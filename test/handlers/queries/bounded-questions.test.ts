@@ -263,7 +263,7 @@ describe('a deciding verb', () => {
     ['manifest apply', ['manifest', 'apply'], ['sleeve-coins', 'sleeve-funds', 'sleeve-stocks', 'metaPortfolio-whole']],
     ['sleeve quarantine', ['sleeve', 'quarantine', 'coins', '--why', 'a test'], ['sleeve-coins']],
     ['halt', ['halt', '--meta', 'whole', '--why', 'a test'], ['metaPortfolio-whole']],
-  ] as const)('%s reads each event of the streams that it decides on once', async (_, argv, streams) => {
+  ] as const)('%s reads each event of its streams once (counted: those of longLived, if they have any)', async (_, argv, streams) => {
     const counted = new Counted();
     const { error } = await old.bench.json([...argv, '--no-seal'], { openStore: counted.open, now });
     expect(error).toBeUndefined();
