@@ -32,7 +32,10 @@ export function runPeers(python: string, root: string, scratch: string): PeerFig
   return JSON.parse(readFileSync(join(scratch, 'peers.json'), 'utf8')) as PeerFigures;
 }
 
-/** Largest gap that does not count as disagreement: HRP is a closed form; of the programs, the peers' solvers stop at their own tolerances. */
+/**
+ * Largest gap that does not count as disagreement: HRP is a closed form; of the programs, the solvers of the peers stop at their own
+ * tolerances.
+ */
 const gapMax = { closed: 1e-9, iterative: 5e-3 } as const;
 const isClosed = (kernel: KernelCase): boolean => /hrp/i.test(kernel);
 
