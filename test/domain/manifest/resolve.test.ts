@@ -143,14 +143,11 @@ describe('resolution', () => {
 
   test('the result does not depend on the order of keys in the manifest', () => {
     const value: unknown = JSON.parse(read('v1.4.json'));
-    const expected = canonicalJson(resolveProfile(v14, 'crypto_production'));
+    const expected = JSON.stringify(resolveProfile(v14, 'crypto_production'));
     fc.assert(
       fc.property(fc.infiniteStream(fc.nat()), (numbers) => {
         const shuffled = reordered(value, () => numbers.next().value as number);
-        expect(JSON.stringify(resolveProfile(parseManifest(JSON.stringify(shuffled)), 'crypto_production'))).toEqual(
-          JSON.stringify(JSON.parse(JSON.stringify(resolveProfile(v14, 'crypto_production')))),
-        );
-        expect(canonicalJson(resolveProfile(parseManifest(JSON.stringify(shuffled)), 'crypto_production'))).toBe(expected);
+        expect(JSON.stringify(resolveProfile(parseManifest(JSON.stringify(shuffled)), 'crypto_production'))).toBe(expected);
       }),
       { numRuns: 20 },
     );

@@ -19,7 +19,10 @@ describe('order by code units', () => {
 
   test('is total, and the one in which JavaScript sorts without a comparison', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'binary' })), (texts) => expect(texts.toSorted(byCodeUnits)).toEqual(texts.toSorted())),
+      fc.property(fc.array(fc.string({ unit: 'binary' })), (texts) => {
+        const expected = texts.toSorted();
+        expect(texts.toSorted(byCodeUnits).every((text, index) => text === expected[index])).toBe(true);
+      }),
     );
   });
 
