@@ -9,7 +9,7 @@ import { AcceptedRuns, toAppend } from './events.ts';
 import { openScaled, portfolio } from './scale-ledger.ts';
 
 const warmUps = 30;
-const repetitions = { questions: 300, seals: 100 } as const;
+const repetitions = { questions: 1_000, seals: 200 } as const;
 const symbol = 'NYSE:AAA';
 
 export const scaleWorks = ['seal', 'prove', 'weights', 'status', 'explain'] as const;

@@ -1,18 +1,23 @@
-import { leafHash, merkleHashBytes, rootOf } from '../domain/audit/merkle.ts';
-import { tileWidth } from '../domain/audit/tiles.ts';
+import { leafHash, merkleHashBytes, nodeHash } from '../domain/audit/merkle.ts';
+import { tileLevels, tileWidth } from '../domain/audit/tiles.ts';
 import { fromHex, type Sha256, toHex } from '../domain/shared/hashing.ts';
 import { type Leaf, type LeafProjection, type Row, type Rows, sortable } from './projection.ts';
 
 const hexChars = 2 * merkleHashBytes;
 
-/** Hashes side by side, in hexadecimal. In tier 0 they are leaf hashes, above it the roots of the tiles of the tier below. */
-type TileHashes = string;
-
-/** `tile/<tier>/<number>`: a whole tile. Tier 0 has 16 leaves, each tier above it 16 tiles of the one below. */
-export interface TileRow {
-  readonly hashes: TileHashes;
+/** What a tile consists of: hashes by level, those of a level side by side in hexadecimal. */
+export interface Tile {
+  /**
+   * At the bottom leaf hashes, in tiers above 0 the roots of the tiles of the tier below; on each level above it the hashes over two of the
+   * level below, as far as both are there. The root of a whole tile is left out: it stands in the tier above.
+   */
+  readonly levels: readonly string[];
   /** Position behind which its leaves are read; null for the first. */
   readonly after: string | null;
+}
+
+/** `tile/<tier>/<number>`: a whole tile. Tier 0 has 32 leaves, each tier above it 32 tiles of the one below. */
+export interface TileRow extends Tile {
   /** Position of its last leaf. */
   readonly last: string;
   /** The greatest `recordedAt` of all leaves up to its end. */
@@ -25,10 +30,8 @@ export interface OpenTilesRow {
   readonly size: number;
   readonly last: string | null;
   readonly recordedAt: string;
-  readonly tiers: readonly OpenTile[];
+  readonly tiers: readonly Tile[];
 }
-
-export type OpenTile = Pick<TileRow, 'hashes' | 'after'>;
 
 /** `id/<event id>`: the leaf that an event is, and where it stands. */
 export interface LeafRow {
@@ -43,12 +46,23 @@ export const leafKey = (eventId: string): string => `id/${eventId}`;
 
 const nothing: OpenTilesRow = { size: 0, last: null, recordedAt: '', tiers: [] };
 
-/** The hashes [from, from + count) of a tile; fewer where it has fewer. */
-export function hashesIn(hashes: TileHashes, from: number, count: number): Uint8Array[] {
-  const bytes = fromHex(hashes.slice(from * hexChars, (from + count) * hexChars));
-  return Array.from({ length: Math.floor(bytes.length / merkleHashBytes) }, (_, index) =>
-    bytes.subarray(index * merkleHashBytes, (index + 1) * merkleHashBytes),
-  );
+/** A node of a tile by its level and its index there; null where the tile has none. */
+export function nodeOf({ levels }: Tile, level: number, index: number): Uint8Array | null {
+  const hash = levels[level]?.slice(index * hexChars, (index + 1) * hexChars) ?? '';
+  return hash.length === hexChars ? fromHex(hash) : null;
+}
+
+/** A tile with one more hash at its bottom, and its root when that makes it whole. */
+function grown(sha256: Sha256, { levels, after }: Tile, hash: Uint8Array): { readonly tile: Tile; readonly root: Uint8Array | null } {
+  const next = [...levels];
+  let node = hash;
+  for (let level = 0; level < tileLevels; level++) {
+    const hashes = (next[level] ?? '') + toHex(node);
+    next[level] = hashes;
+    if (hashes.length % (2 * hexChars) !== 0) return { tile: { levels: next, after }, root: null };
+    node = nodeHash(sha256, fromHex(hashes.slice(-2 * hexChars, -hexChars)), node);
+  }
+  return { tile: { levels: next, after }, root: node };
 }
 
 function apply(leaf: Leaf, rows: Rows, sha256: Sha256): readonly Row[] {
@@ -58,16 +72,15 @@ function apply(leaf: Leaf, rows: Rows, sha256: Sha256): readonly Row[] {
   const whole: Row[] = [];
   let node = leafHash(sha256, fromHex(leaf.hash));
   for (let tier = 0; ; tier++) {
-    const open = tiers[tier] ?? { after: tier === 0 ? before.last : null, hashes: '' };
-    const hashes = open.hashes + toHex(node);
-    if (hashes.length < tileWidth * hexChars) {
-      tiers[tier] = { after: open.after, hashes };
+    const { tile, root } = grown(sha256, tiers[tier] ?? { levels: [], after: tier === 0 ? before.last : null }, node);
+    if (root === null) {
+      tiers[tier] = tile;
       break;
     }
-    node = rootOf(sha256, hashesIn(hashes, 0, tileWidth));
-    const tile = Math.floor(before.size / tileWidth ** (tier + 1));
-    whole.push({ key: tileKey(tier, tile), value: { hashes, after: open.after, last: leaf.position, recordedAt } satisfies TileRow });
-    tiers[tier] = { after: leaf.position, hashes: '' };
+    const number = Math.floor(before.size / tileWidth ** (tier + 1));
+    whole.push({ key: tileKey(tier, number), value: { ...tile, last: leaf.position, recordedAt } satisfies TileRow });
+    tiers[tier] = { levels: [], after: leaf.position };
+    node = root;
   }
   const open: OpenTilesRow = { size: before.size + 1, last: leaf.position, recordedAt, tiers };
   return [

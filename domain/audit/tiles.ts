@@ -2,12 +2,13 @@ import { invariant } from '../shared/errors.ts';
 import { subtreeWidths } from './compact-range.ts';
 
 /**
- * A tree is kept in tiles of 16 leaves: the root of a tile is a leaf of the tier above, where 16 roots make a tile again. Any perfect
- * subtree is folded from the nodes of one tile, so that a proof reads as many tiles as the tree has tiers. Wider tiles are fewer, but then
- * each tier more that a larger tree has costs more: with 256 a proof in a tree of 100,000 leaves took twice as long as in one of 1,000.
+ * A tree is kept in tiles of 32 leaves: the root of a tile is a leaf of the tier above, where 32 roots make a tile again. Any perfect
+ * subtree is a node of one tile, so that a proof reads as many tiles as the tree has tiers. Wider tiles are fewer, but then each tier more
+ * that a larger tree has costs more: with 256 a proof in a tree of 100,000 leaves took twice as long as in one of 1,000.
  */
-export const tileWidth = 16;
-const tileLevels = Math.log2(tileWidth);
+export const tileWidth = 32;
+/** Levels of a tile below its root. */
+export const tileLevels = Math.log2(tileWidth);
 
 /** The leaves [index * 2^level, (index + 1) * 2^level). Sizes go up to 2^53 - 1: no bit operators. */
 export interface Subtree {
@@ -84,18 +85,18 @@ export function consistencyNodes(from: number, to: number): ProofNode[] {
   return nodes.toReversed();
 }
 
-/** Where the nodes stand that fold to a subtree: in tier 0 leaves of a tile, above it roots of tiles of the tier below. */
-export interface TileNodes {
+/** Where the root of a perfect subtree stands: in tier 0 on a level above leaves, above it on a level above roots of tiles. */
+export interface TileNode {
   readonly tier: number;
   readonly tile: number;
-  /** Index in the tile. */
-  readonly from: number;
-  readonly count: number;
+  /** In the tile: level 0 is its bottom. */
+  readonly level: number;
+  readonly index: number;
 }
 
-export function tileNodesOf({ level, index }: Subtree): TileNodes {
+export function tileNodeOf({ level, index }: Subtree): TileNode {
   const tier = Math.floor(level / tileLevels);
-  const count = 1 << (level % tileLevels);
-  const first = index * count;
-  return { tier, tile: Math.floor(first / tileWidth), from: first % tileWidth, count };
+  const levelInTile = level % tileLevels;
+  const perTile = tileWidth / 2 ** levelInTile;
+  return { tier, tile: Math.floor(index / perTile), level: levelInTile, index: index % perTile };
 }

@@ -1,14 +1,14 @@
 import type { Checkpoint } from '../../domain/audit/checkpoint.ts';
-import { leafHash, nodeHash, rootOf, sameBytes, verifyConsistency, verifyInclusion } from '../../domain/audit/merkle.ts';
-import { consistencyNodes, inclusionNodes, type ProofNode, type Subtree, tileNodesOf, tileWidth } from '../../domain/audit/tiles.ts';
+import { leafHash, nodeHash, sameBytes, verifyConsistency, verifyInclusion } from '../../domain/audit/merkle.ts';
+import { consistencyNodes, inclusionNodes, type ProofNode, type Subtree, tileNodeOf, tileWidth } from '../../domain/audit/tiles.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import {
-  hashesIn,
   leafKey,
   type LeafRow,
+  nodeOf,
   openTilesKey,
-  type OpenTile,
   type OpenTilesRow,
+  type Tile,
   tileKey,
   type TileRow,
   treeTiles,
@@ -32,8 +32,8 @@ export interface Place {
 /** Proofs from the tiles of this node. A method answers only with a proof that leads to the signed root, and with null otherwise. */
 export class TileReader {
   readonly #ports: Reader;
-  /** Hashes of tiles that were read, by key. */
-  readonly #hashes = new Map<string, string>();
+  /** Tiles that were read, by key. */
+  readonly #tiles = new Map<string, Tile>();
   #open: Promise<OpenTilesRow | null> | null = null;
 
   constructor(ports: Reader) {
@@ -48,8 +48,8 @@ export class TileReader {
     const { sha256 } = this.#ports.crypto;
     const hash = leafHash(sha256, sha256(event.bytes));
     if (checkpoint === null || index >= checkpoint.size) {
-      const there = hashesIn(await this.#hashesOf(0, Math.floor(index / tileWidth)), index % tileWidth, 1)[0];
-      return there !== undefined && sameBytes(there, hash) ? { leafIndex: index, proof: null } : null;
+      const there = nodeOf(await this.#tile(0, Math.floor(index / tileWidth)), 0, index % tileWidth);
+      return there !== null && sameBytes(there, hash) ? { leafIndex: index, proof: null } : null;
     }
     const { size, root } = checkpoint;
     const proof = await this.#proofOf(inclusionNodes(index, size));
@@ -74,7 +74,7 @@ export class TileReader {
 
   /** The events of a tile, as far as they are recorded. */
   async eventsOf(number: number): Promise<readonly StoredEvent[]> {
-    return someLeavesAfter(this.#ports.store, (await this.#anyTile(0, number)).after, tileWidth);
+    return someLeavesAfter(this.#ports.store, (await this.#tile(0, number)).after, tileWidth);
   }
 
   async #row<T>(key: string): Promise<T | null> {
@@ -82,22 +82,17 @@ export class TileReader {
   }
 
   /** A tile, whole or not. The row of those that are not whole is read already: most proofs end at their nodes. */
-  async #anyTile(tier: number, number: number): Promise<OpenTile> {
+  async #tile(tier: number, number: number): Promise<Tile> {
+    const key = tileKey(tier, number);
+    const known = this.#tiles.get(key);
+    if (known !== undefined) return known;
     const open = await this.open();
     if (open === null) throw missing(tier, number);
-    const isOpen = Math.floor(open.size / tileWidth ** (tier + 1)) === number;
-    const tile = isOpen ? open.tiers[tier] : await this.tile(tier, number);
-    if (typeof tile?.hashes !== 'string') throw missing(tier, number);
+    const isWhole = Math.floor(open.size / tileWidth ** (tier + 1)) !== number;
+    const tile = isWhole ? await this.tile(tier, number) : open.tiers[tier];
+    if (!Array.isArray(tile?.levels)) throw missing(tier, number);
+    this.#tiles.set(key, tile);
     return tile;
-  }
-
-  async #hashesOf(tier: number, number: number): Promise<string> {
-    const key = tileKey(tier, number);
-    const known = this.#hashes.get(key);
-    if (known !== undefined) return known;
-    const { hashes } = await this.#anyTile(tier, number);
-    this.#hashes.set(key, hashes);
-    return hashes;
   }
 
   async #proofOf(nodes: readonly ProofNode[]): Promise<Uint8Array[]> {
@@ -115,10 +110,10 @@ export class TileReader {
   }
 
   async #rootOf(subtree: Subtree): Promise<Uint8Array> {
-    const { tier, tile, from, count } = tileNodesOf(subtree);
-    const hashes = hashesIn(await this.#hashesOf(tier, tile), from, count);
-    if (hashes.length !== count) throw missing(tier, tile);
-    return rootOf(this.#ports.crypto.sha256, hashes);
+    const { tier, tile, level, index } = tileNodeOf(subtree);
+    const node = nodeOf(await this.#tile(tier, tile), level, index);
+    if (node === null) throw missing(tier, tile);
+    return node;
   }
 }
 

@@ -66,7 +66,7 @@ beforeAll(async () => {
 });
 
 describe('the projection of tiles', () => {
-  test('holds the hashes of each tile of 16 leaves, where it begins, and how late it is by its end', async () => {
+  test('holds the hashes of each tile of 32 leaves, where it begins, and how late it is by its end', async () => {
     const rows = await rowsOf();
     const leafHashes = leaves.map(({ hash }) => toHex(leafHash(sha256, fromHex(hash))));
     const rootOf = (from: number, count: number): string => {
@@ -74,31 +74,38 @@ describe('the projection of tiles', () => {
       for (const { hash } of leaves.slice(from, from + count)) tree.append(fromHex(hash));
       return toHex(tree.root());
     };
-    const rootOfTile = (tile: number): string => rootOf(16 * tile, 16);
-    const rootOfTier1 = (tile: number): string => rootOf(256 * tile, 256);
+    /** By levels, from nodes over `width` leaves each on: the roots over each two, each four and so on, side by side. */
+    const levelsOver = (from: number, to: number, width = 1): string[] =>
+      [1, 2, 4, 8, 16]
+        .map((count) => count * width)
+        .filter((each) => each <= to - from)
+        .map((each) =>
+          Array.from({ length: Math.floor((to - from) / each) }, (_, index) =>
+            each === 1 ? leafHashes[from + index]! : rootOf(from + each * index, each),
+          ).join(''),
+        );
     const times = (to: number): string =>
       leaves
         .slice(0, to)
         .map(({ recordedAt }) => recordedAt)
         .reduce((latest, time) => (time > latest ? time : latest));
     expect(rows.get('tile/0/000000000000')).toEqual({
-      hashes: leafHashes.slice(0, 16).join(''),
+      levels: levelsOver(0, 32),
       after: null,
-      last: leaves[15]!.position,
-      recordedAt: times(16),
-    });
-    expect(rows.get('tile/0/000000000001') as unknown as TileRow).toMatchObject({
-      after: leaves[15]!.position,
       last: leaves[31]!.position,
       recordedAt: times(32),
+    });
+    expect(rows.get('tile/0/000000000001') as unknown as TileRow).toMatchObject({
+      after: leaves[31]!.position,
+      last: leaves[63]!.position,
+      recordedAt: times(64),
     });
     expect(rows.get('open') as unknown as OpenTilesRow).toMatchObject({
       size: leaves.length,
       last: leaves.at(-1)!.position,
       tiers: [
-        { after: leaves[687]!.position, hashes: leafHashes.slice(688).join('') },
-        { after: leaves[511]!.position, hashes: Array.from({ length: 11 }, (_, tile) => rootOfTile(32 + tile)).join('') },
-        { after: null, hashes: [0, 1].map(rootOfTier1).join('') },
+        { after: leaves[671]!.position, levels: levelsOver(672, leaves.length) },
+        { after: null, levels: levelsOver(0, 672, 32) },
       ],
     });
     expect([...rows.keys()].filter((key) => key.startsWith('id/'))).toHaveLength(leaves.length);
@@ -121,7 +128,7 @@ describe('a proof', () => {
   test('of any event is the one that the whole tree gives', async () => {
     const tree = createMerkleTree(sha256);
     for (const { hash } of leaves) tree.append(fromHex(hash));
-    for (const index of [0, 1, 15, 16, 17, 255, 256, 257, 511, 512, 600, 687, 688, 700]) {
+    for (const index of [0, 1, 31, 32, 33, 255, 256, 257, 511, 512, 600, 671, 672, 700]) {
       const { id, stream, revision } = leaves[index]!;
       const proof = await proveEvent(ledger.session.ports, id);
       expect(proof).toMatchObject({
@@ -149,8 +156,16 @@ describe('a proof', () => {
   });
 
   const damages: readonly (readonly [string, string, (row: JsonObject) => JsonObject | null])[] = [
-    ['other hashes of a tile', 'tile/0/000000000000', (row) => ({ ...row, hashes: 'ab'.repeat(32 * 16) })],
-    ['too few hashes of a tile', 'tile/0/000000000000', (row) => ({ ...row, hashes: (row as unknown as TileRow).hashes.slice(0, 320) })],
+    [
+      'other hashes of a tile',
+      'tile/0/000000000000',
+      (row) => ({ ...row, levels: [32, 16, 8, 4, 2].map((count) => 'ab'.repeat(32 * count)) }),
+    ],
+    [
+      'too few hashes of a tile',
+      'tile/0/000000000000',
+      (row) => ({ ...row, levels: (row as unknown as TileRow).levels.map((hashes) => hashes.slice(0, 64)) }),
+    ],
     ['no row of a tile', 'tile/0/000000000000', () => null],
     ['no place where a tile begins', 'tile/0/000000000000', (row) => ({ ...row, after: '300' })],
     ['a row without members', 'tile/0/000000000000', () => ({})],
