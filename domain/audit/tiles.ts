@@ -7,8 +7,8 @@ import { subtreeWidths } from './compact-range.ts';
  * that a larger tree has costs more: with 256 a proof in a tree of 100,000 leaves took twice as long as in one of 1,000.
  */
 export const tileWidth = 32;
-/** Levels of a tile below its root. */
-export const tileLevels = Math.log2(tileWidth);
+/** Levels of a tile below its root: 2^5 is 32. */
+export const tileLevels = 5;
 
 /** The leaves [index * 2^level, (index + 1) * 2^level). Sizes go up to 2^53 - 1: no bit operators. */
 export interface Subtree {
@@ -97,6 +97,6 @@ export interface TileNode {
 export function tileNodeOf({ level, index }: Subtree): TileNode {
   const tier = Math.floor(level / tileLevels);
   const levelInTile = level % tileLevels;
-  const perTile = tileWidth / 2 ** levelInTile;
+  const perTile = tileWidth >> levelInTile;
   return { tier, tile: Math.floor(index / perTile), level: levelInTile, index: index % perTile };
 }
