@@ -16,7 +16,7 @@ export interface Tile {
   readonly after: string | null;
 }
 
-/** `tile/<tier>/<number>`: a whole tile. Tier 0 has 32 leaves, each tier above it 32 tiles of the one below. */
+/** `tile/<tier>/<number>`: a whole tile. Tier 0 has 16 leaves, each tier above it 16 tiles of the one below. */
 export interface TileRow extends Tile {
   /** Position of its last leaf. */
   readonly last: string;

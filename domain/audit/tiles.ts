@@ -2,13 +2,13 @@ import { invariant } from '../shared/errors.ts';
 import { subtreeWidths } from './compact-range.ts';
 
 /**
- * A tree is kept in tiles of 32 leaves: the root of a tile is a leaf of the tier above, where 32 roots make a tile again. Any perfect
+ * A tree is kept in tiles of 16 leaves: the root of a tile is a leaf of the tier above, where 16 roots make a tile again. Any perfect
  * subtree is a node of one tile, so that a proof reads as many tiles as the tree has tiers. Wider tiles are fewer, but then each tier more
  * that a larger tree has costs more: with 256 a proof in a tree of 100,000 leaves took twice as long as in one of 1,000.
  */
-export const tileWidth = 32;
-/** Levels of a tile below its root: 2^5 is 32. */
-export const tileLevels = 5;
+export const tileWidth = 16;
+/** Levels of a tile below its root: 2^4 is 16. */
+export const tileLevels = 4;
 
 /** The leaves [index * 2^level, (index + 1) * 2^level). Sizes go up to 2^53 - 1: no bit operators. */
 export interface Subtree {

@@ -6,12 +6,18 @@ export type Sha256 = (bytes: Uint8Array) => Uint8Array;
 /** The same, as lower-case hexadecimal. */
 export type Sha256Hex = (bytes: Uint8Array) => string;
 
-const hexDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const digits = new TextEncoder().encode('0123456789abcdef');
+/** Written over by each call: adding digit to digit would leave a string behind for each of them. */
+const codes: number[] = [];
 
 export function toHex(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += hexDigits[byte];
-  return text;
+  codes.length = 2 * bytes.length;
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index]!;
+    codes[2 * index] = digits[byte >> 4]!;
+    codes[2 * index + 1] = digits[byte & 15]!;
+  }
+  return String.fromCharCode.apply(null, codes);
 }
 
 const nibble = (code: number): number => (code < 58 ? code - 48 : code - 87);

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../../domain/audit/checkpoint.ts';
 import { leafHash, nodeHash, sameBytes, verifyConsistency, verifyInclusion } from '../../domain/audit/merkle.ts';
-import { consistencyNodes, inclusionNodes, type ProofNode, type Subtree, tileNodeOf, tileWidth } from '../../domain/audit/tiles.ts';
+import { consistencyNodes, inclusionNodes, type ProofNode, type TileNode, tileNodeOf, tileWidth } from '../../domain/audit/tiles.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import {
   leafKey,
@@ -32,8 +32,8 @@ export interface Place {
 /** Proofs from the tiles of this node. A method answers only with a proof that leads to the signed root, and with null otherwise. */
 export class TileReader {
   readonly #ports: Reader;
-  /** Tiles that were read, by key. */
-  readonly #tiles = new Map<string, Tile>();
+  /** Tiles that were read, by tier and number. */
+  readonly #tiersRead: Map<number, Tile>[] = [];
   #open: Promise<OpenTilesRow | null> | null = null;
 
   constructor(ports: Reader) {
@@ -83,37 +83,34 @@ export class TileReader {
 
   /** A tile, whole or not. The row of those that are not whole is read already: most proofs end at their nodes. */
   async #tile(tier: number, number: number): Promise<Tile> {
-    const key = tileKey(tier, number);
-    const known = this.#tiles.get(key);
+    const tiles = this.#tiersRead[tier] ?? new Map<number, Tile>();
+    this.#tiersRead[tier] = tiles;
+    const known = tiles.get(number);
     if (known !== undefined) return known;
     const open = await this.open();
     if (open === null) throw missing(tier, number);
     const isWhole = Math.floor(open.size / tileWidth ** (tier + 1)) !== number;
     const tile = isWhole ? await this.tile(tier, number) : open.tiers[tier];
     if (!Array.isArray(tile?.levels)) throw missing(tier, number);
-    this.#tiles.set(key, tile);
+    tiles.set(number, tile);
     return tile;
   }
 
   async #proofOf(nodes: readonly ProofNode[]): Promise<Uint8Array[]> {
-    const { sha256 } = this.#ports.crypto;
-    const proof: Uint8Array[] = [];
-    for (const node of nodes) {
-      let hash: Uint8Array | null = null;
-      for (const subtree of node.toReversed()) {
-        const left = await this.#rootOf(subtree);
-        hash = hash === null ? left : nodeHash(sha256, left, hash);
-      }
-      proof.push(hash!);
+    const placed = nodes.map((node) => node.map(tileNodeOf));
+    // Few tiles hold all of them: they are read first, and the proof is then put together without waiting.
+    for (const node of placed) {
+      for (const { tier, tile } of node) if (this.#tiersRead[tier]?.has(tile) !== true) await this.#tile(tier, tile);
     }
-    return proof;
+    const { sha256 } = this.#ports.crypto;
+    return placed.map((node) => node.map((subtree) => this.#hashAt(subtree)).reduceRight((right, left) => nodeHash(sha256, left, right)));
   }
 
-  async #rootOf(subtree: Subtree): Promise<Uint8Array> {
-    const { tier, tile, level, index } = tileNodeOf(subtree);
-    const node = nodeOf(await this.#tile(tier, tile), level, index);
-    if (node === null) throw missing(tier, tile);
-    return node;
+  #hashAt({ tier, tile, level, index }: TileNode): Uint8Array {
+    const read = this.#tiersRead[tier]?.get(tile);
+    const hash = read === undefined ? null : nodeOf(read, level, index);
+    if (hash === null) throw missing(tier, tile);
+    return hash;
   }
 }
 

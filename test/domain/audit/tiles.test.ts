@@ -5,12 +5,12 @@ import { consistencyNodes, inclusionNodes, type ProofNode, tileNodeOf, tileWidth
 import { toHex } from '../../../domain/shared/hashing.ts';
 import { sha256 } from '../../support/audit-log.ts';
 
-const sizeMax = 2 * tileWidth ** 3 + 700;
+const sizeMax = tileWidth ** 4 + 700;
 const leaves = Array.from({ length: sizeMax }, (_, index) => sha256(new TextEncoder().encode(`leaf ${index}`)));
 const tree = createMerkleTree(sha256);
 for (const leaf of leaves) tree.append(leaf);
 
-/** By tier the nodes of its tiles: leaf hashes, then roots of 32 of the tier below, whole tiles only. */
+/** By tier the nodes of its tiles: leaf hashes, then roots of 16 of the tier below, whole tiles only. */
 const tiers: Uint8Array[][] = [leaves.map((leaf) => leafHash(sha256, leaf))];
 while (tiers.at(-1)!.length >= tileWidth) {
   const below = tiers.at(-1)!;
@@ -49,7 +49,7 @@ describe('proofs from tiles', () => {
     }
   });
 
-  test('of any leaf and size, over four tiers, are those of the tree and verify', () => {
+  test('of any leaf and size, over five tiers, are those of the tree and verify', () => {
     assert(
       property(integer({ min: 1, max: sizeMax }), integer({ min: 0, max: sizeMax - 1 }), (size, any) => {
         const index = any % size;
@@ -62,7 +62,7 @@ describe('proofs from tiles', () => {
     );
   });
 
-  test('of any two sizes, over four tiers, are those of the tree and verify', () => {
+  test('of any two sizes, over five tiers, are those of the tree and verify', () => {
     assert(
       property(integer({ min: 1, max: sizeMax }), integer({ min: 1, max: sizeMax }), (one, other) => {
         const [from, to] = [Math.min(one, other), Math.max(one, other)];

@@ -66,7 +66,7 @@ beforeAll(async () => {
 });
 
 describe('the projection of tiles', () => {
-  test('holds the hashes of each tile of 32 leaves, where it begins, and how late it is by its end', async () => {
+  test('holds the hashes of each tile of 16 leaves, where it begins, and how late it is by its end', async () => {
     const rows = await rowsOf();
     const leafHashes = leaves.map(({ hash }) => toHex(leafHash(sha256, fromHex(hash))));
     const rootOf = (from: number, count: number): string => {
@@ -76,7 +76,7 @@ describe('the projection of tiles', () => {
     };
     /** By levels, from nodes over `width` leaves each on: the roots over each two, each four and so on, side by side. */
     const levelsOver = (from: number, to: number, width = 1): string[] =>
-      [1, 2, 4, 8, 16]
+      [1, 2, 4, 8]
         .map((count) => count * width)
         .filter((each) => each <= to - from)
         .map((each) =>
@@ -90,22 +90,23 @@ describe('the projection of tiles', () => {
         .map(({ recordedAt }) => recordedAt)
         .reduce((latest, time) => (time > latest ? time : latest));
     expect(rows.get('tile/0/000000000000')).toEqual({
-      levels: levelsOver(0, 32),
+      levels: levelsOver(0, 16),
       after: null,
-      last: leaves[31]!.position,
-      recordedAt: times(32),
+      last: leaves[15]!.position,
+      recordedAt: times(16),
     });
     expect(rows.get('tile/0/000000000001') as unknown as TileRow).toMatchObject({
-      after: leaves[31]!.position,
-      last: leaves[63]!.position,
-      recordedAt: times(64),
+      after: leaves[15]!.position,
+      last: leaves[31]!.position,
+      recordedAt: times(32),
     });
     expect(rows.get('open') as unknown as OpenTilesRow).toMatchObject({
       size: leaves.length,
       last: leaves.at(-1)!.position,
       tiers: [
-        { after: leaves[671]!.position, levels: levelsOver(672, leaves.length) },
-        { after: null, levels: levelsOver(0, 672, 32) },
+        { after: leaves[687]!.position, levels: levelsOver(688, leaves.length) },
+        { after: leaves[511]!.position, levels: levelsOver(512, 688, 16) },
+        { after: null, levels: levelsOver(0, 512, 256) },
       ],
     });
     expect([...rows.keys()].filter((key) => key.startsWith('id/'))).toHaveLength(leaves.length);
@@ -128,7 +129,7 @@ describe('a proof', () => {
   test('of any event is the one that the whole tree gives', async () => {
     const tree = createMerkleTree(sha256);
     for (const { hash } of leaves) tree.append(fromHex(hash));
-    for (const index of [0, 1, 31, 32, 33, 255, 256, 257, 511, 512, 600, 671, 672, 700]) {
+    for (const index of [0, 1, 15, 16, 17, 255, 256, 257, 511, 512, 600, 687, 688, 700]) {
       const { id, stream, revision } = leaves[index]!;
       const proof = await proveEvent(ledger.session.ports, id);
       expect(proof).toMatchObject({
@@ -156,11 +157,7 @@ describe('a proof', () => {
   });
 
   const damages: readonly (readonly [string, string, (row: JsonObject) => JsonObject | null])[] = [
-    [
-      'other hashes of a tile',
-      'tile/0/000000000000',
-      (row) => ({ ...row, levels: [32, 16, 8, 4, 2].map((count) => 'ab'.repeat(32 * count)) }),
-    ],
+    ['other hashes of a tile', 'tile/0/000000000000', (row) => ({ ...row, levels: [16, 8, 4, 2].map((count) => 'ab'.repeat(32 * count)) })],
     [
       'too few hashes of a tile',
       'tile/0/000000000000',
