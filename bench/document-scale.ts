@@ -88,8 +88,8 @@ Each ledger repeats one real day (three sleeve runs, their acceptances, a run of
 dates, sealed every 10,000 events. One process holds all ledgers open,
 asks handlers and not the command line, warm and with the read models up to date, and takes the sizes in turns. The event to be proved is \
 another each time, from the first leaf to the last. \
-Questions that take less than a millisecond meet V8's collection of young garbage about once in a hundred calls: whether p99 is such a call \
-differs from run to run.
+Questions that take less than a millisecond meet V8's collection of young garbage about once in a hundred calls: whether p99 is such a \
+call differs from run to run.
 
 ${table(
   ['pass over every event', 'events', 'seconds', 'events/s', 'of the bare rate', 'peak memory', 'bar'],
