@@ -5,6 +5,7 @@ import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { LeafProjection, Projection, Row } from '../../projections/projection.ts';
 import { placeOfChange, positionOfLeafRows, stepOf } from '../read-models/projector.ts';
 import type { Ports, RowChange, StoredEvent } from '../ports/ports.ts';
+import type { FreshFold } from './row-fold.ts';
 
 /** All versions of one row, compared by a hash over every one of them. */
 export interface RowHistory {
@@ -24,19 +25,23 @@ function behind({ crypto }: Hasher, before: Omit<RowHistory, 'key'>, { key, valu
 }
 
 /** What the rows of a projection and their versions must be: folded anew, the events given in their order. */
-export class FoldedVersions {
+export class FoldedVersions implements FreshFold {
+  readonly projection: Projection | LeafProjection;
   readonly #ports: Hasher;
-  readonly #projection: Projection | LeafProjection;
   readonly #rows = new Map<string, JsonObject>();
   readonly #histories = new Map<string, RowHistory>();
 
   constructor(ports: Hasher, projection: Projection | LeafProjection) {
+    this.projection = projection;
     this.#ports = ports;
-    this.#projection = projection;
+  }
+
+  takes({ type }: StoredEvent): boolean {
+    return 'kind' in this.projection || (this.projection.types as readonly string[]).includes(type);
   }
 
   apply(stored: StoredEvent, event: DomainEvent | null): void {
-    const projection = this.#projection;
+    const projection = this.projection;
     if ('kind' in projection && !isDomainStream(stored.stream)) return;
     const rows = (key: string): JsonObject | null => this.#rows.get(key) ?? null;
     const changes = 'kind' in projection ? stepOf(this.#ports, projection, stored).apply(rows) : projection.apply(event!, rows);
@@ -46,7 +51,7 @@ export class FoldedVersions {
   #change({ key, value }: Row, position: string): void {
     if (value === null) this.#rows.delete(key);
     else this.#rows.set(key, value);
-    if ('kind' in this.#projection) return;
+    if ('kind' in this.projection) return;
     const before = this.#histories.get(key);
     if (value === null && (before?.newest ?? null) === null) return;
     this.#histories.set(key, behind(this.#ports, before ?? nothing, { key, value, position }));
@@ -55,7 +60,7 @@ export class FoldedVersions {
   inKeyOrder(): readonly RowHistory[] {
     // Rows of leaves have one version, the last.
     const histories =
-      'kind' in this.#projection
+      'kind' in this.projection
         ? [...this.#rows].map(([key, value]) => behind(this.#ports, nothing, { key, value, position: positionOfLeafRows }))
         : [...this.#histories.values()];
     return histories.toSorted((left, right) => byCodeUnits(left.key, right.key));

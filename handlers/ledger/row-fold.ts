@@ -5,13 +5,17 @@ import type { Ports, ProjectionId, RowChange, StoredEvent } from '../ports/ports
 import { eventsUntil } from '../read-models/views.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 
-/** A fresh fold of one projection that holds no rows, only their digest, and beside it the digest of the rows that are stored. */
-export interface RowFold {
+/** A fresh fold of one projection. */
+export interface FreshFold {
   readonly projection: Projection | LeafProjection;
   /** Whether the fold takes an event; one of another kind is not decoded for it. */
   readonly takes: (stored: StoredEvent) => boolean;
   /** `event` is null where the fold is one of leaves. */
   readonly apply: (stored: StoredEvent, event: DomainEvent | null) => void | Promise<void>;
+}
+
+/** A fresh fold that holds no rows, only their digest, and beside it the digest of the rows that are stored. */
+export interface RowFold extends FreshFold {
   /** What is left when every event was taken. */
   readonly finish: () => void;
   readonly addStored: (change: RowChange) => void;
@@ -25,8 +29,8 @@ export interface ComparedRows {
 }
 
 /** A fold up to the checkpoint of its rows. */
-interface Course {
-  readonly fold: RowFold;
+interface Course<Fold extends FreshFold> {
+  readonly fold: Fold;
   readonly until: string;
   reached: string | null;
   isOver: boolean;
@@ -35,7 +39,7 @@ interface Course {
 }
 
 /** A row that cannot be read makes this comparison fail; the verification goes on. */
-async function whileReadable(course: Course, work: () => Promise<void>): Promise<void> {
+async function whileReadable(course: Course<FreshFold>, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -44,8 +48,12 @@ async function whileReadable(course: Course, work: () => Promise<void>): Promise
   }
 }
 
-/** Folds all of them in one pass: each event is read once, and decoded once if any of them needs to know it. */
-async function foldAll({ store }: Pick<Ports, 'store'>, courses: readonly Course[]): Promise<void> {
+/** Folds all of them up to their checkpoints in one pass: each event is read once, and decoded once if any of them needs to know it. */
+export async function foldTogether<Fold extends FreshFold>(
+  { store }: Pick<Ports, 'store'>,
+  folds: readonly { readonly fold: Fold; readonly until: string }[],
+): Promise<readonly Course<Fold>[]> {
+  const courses = folds.map(({ fold, until }): Course<Fold> => ({ fold, until, reached: null, isOver: false, isBroken: false }));
   const types = new Set<string>();
   for (const { fold } of courses) if (!('kind' in fold.projection)) for (const type of fold.projection.types) types.add(type);
   const needsAll = courses.some(({ fold }) => 'kind' in fold.projection);
@@ -64,9 +72,10 @@ async function foldAll({ store }: Pick<Ports, 'store'>, courses: readonly Course
       });
     }
   }
+  return courses;
 }
 
-async function compared(course: Course, stored: AsyncIterable<RowChange>): Promise<ComparedRows> {
+async function compared(course: Course<RowFold>, stored: AsyncIterable<RowChange>): Promise<ComparedRows> {
   const { fold } = course;
   await whileReadable(course, async () => {
     if (course.isBroken) return;
@@ -85,9 +94,7 @@ export async function compareFolds(
   folds: readonly { readonly fold: RowFold; readonly until: string }[],
   storedRows: (id: ProjectionId) => AsyncIterable<RowChange>,
 ): Promise<readonly ComparedRows[]> {
-  const courses = folds.map(({ fold, until }): Course => ({ fold, until, reached: null, isOver: false, isBroken: false }));
-  await foldAll(ports, courses);
   const answers: ComparedRows[] = [];
-  for (const course of courses) answers.push(await compared(course, storedRows(course.fold.projection)));
+  for (const course of await foldTogether(ports, folds)) answers.push(await compared(course, storedRows(course.fold.projection)));
   return answers;
 }

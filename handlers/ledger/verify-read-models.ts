@@ -1,14 +1,11 @@
-import { domainEvent } from '../../domain/catalogue.ts';
-import { decodeEnvelope } from '../../domain/shared/envelope.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { everyProjection } from '../../projections/all.ts';
 import type { LeafProjection, Projection } from '../../projections/projection.ts';
-import type { Ports, ProjectionId, RowChange, StoredEvent } from '../ports/ports.ts';
-import { eventsUntil } from '../read-models/views.ts';
+import type { Ports, ProjectionId, RowChange } from '../ports/ports.ts';
 import { damageIn } from '../runtime/damage.ts';
 import { type Fault } from './fault.ts';
 import { FoldedVersions, historiesOf, type RowHistory } from './folded-versions.ts';
-import { compareFolds } from './row-fold.ts';
+import { compareFolds, foldTogether } from './row-fold.ts';
 import { leafFold } from './verify-leaf-rows.ts';
 import { VersionFold } from './verify-version-rows.ts';
 
@@ -37,20 +34,13 @@ const fault = (kind: string, stream: string, position: string | null, expected: 
   actual,
 });
 
-/** Folds every projection up to its own checkpoint in one pass over the events. */
-async function foldAll({ store }: Ports, examined: readonly Examined[]): Promise<void> {
-  const types = new Set(everyProjection.flatMap((projection) => ('kind' in projection ? [] : (projection.types as readonly string[]))));
-  const foldInto = (stored: StoredEvent): void => {
-    const event = types.has(stored.type) ? domainEvent(decodeEnvelope(stored.bytes), stored.position) : null;
-    for (const target of examined) {
-      const { projection, checkpoint, fresh } = target;
-      const wanted = 'kind' in projection || (event !== null && projection.types.includes(event.type));
-      if (!wanted || store.comparePositions(stored.position, checkpoint) > 0) continue;
-      fresh.apply(stored, event);
-      target.reached = stored.position;
-    }
-  };
-  for await (const stored of eventsUntil(store, null, null)) foldInto(stored);
+/** Folds projections up to their checkpoints, holding their rows. */
+async function foldAll(ports: Ports, examined: readonly Examined[]): Promise<void> {
+  const courses = await foldTogether(
+    ports,
+    examined.map(({ fresh: fold, checkpoint: until }) => ({ fold, until })),
+  );
+  for (const [index, { reached }] of courses.entries()) examined[index]!.reached = reached;
 }
 
 async function* storedVersions({ readModels }: Pick<Ports, 'readModels'>, id: ProjectionId): AsyncGenerator<RowChange> {
