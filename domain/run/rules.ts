@@ -15,10 +15,18 @@ export interface RulesVersion {
 }
 
 /** Every version that there was, oldest first. Never edited: a change is a line more. */
-export const rulesHistory: readonly RulesVersion[] = [{ version: 1, since: '0.1.0', changes: 'The first rules.', moves: [] }];
+export const rulesHistory: readonly RulesVersion[] = [
+  { version: 1, since: '0.1.0', changes: 'The first rules.', moves: [] },
+  {
+    version: 2,
+    since: '0.2.0',
+    changes: 'Stricter judgement of prices, dates, units and parity; solvers that take every valid matrix.',
+    moves: [],
+  },
+];
 
 /** Versions that this build still computes under. */
-export const rulesKept: ReadonlySet<number> = new Set([1]);
+export const rulesKept: ReadonlySet<number> = new Set([1, 2]);
 
 /** Under which new runs are computed. */
 export const rulesInForce: number = rulesHistory.at(-1)!.version;

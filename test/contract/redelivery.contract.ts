@@ -18,6 +18,7 @@ import { verifyLedger } from '../../handlers/ledger/verify.ts';
 import { streams } from '../../handlers/runtime/streams.ts';
 import { priceFile, simulatedPrices } from '../support/prices.ts';
 import { smallManifest, type SmallSleeve, smallSleeves } from '../support/small-market.ts';
+import { rulesInForce } from '../../domain/run/rules.ts';
 import { addressesIn } from '../support/artifact-addresses.ts';
 
 export interface RedeliverySubject {
@@ -278,7 +279,7 @@ export function redeliveryContract(name: string, makeSubject: () => Promise<Rede
       });
       // A process of another release computes under other rules: the first to record stands, and nothing is wrong.
       const underOthers = other.drafts.map((draft) =>
-        draft.type === 'SleeveRunOpened' ? { ...draft, data: { ...draft.data, rules: 2 } } : draft,
+        draft.type === 'SleeveRunOpened' ? { ...draft, data: { ...draft.data, rules: rulesInForce + 1 } } : draft,
       );
       expect(await append(sessions[1], { ...other, drafts: underOthers })).toEqual({ already: true });
       await expect(acceptSleeveRun(sessions[1], { ...run.acceptance!, payloadHash: 'f'.repeat(64) })).rejects.toMatchObject({
