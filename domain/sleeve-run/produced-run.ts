@@ -108,7 +108,7 @@ export function computeSleeveRun(
 ): ComputedSleeveRun {
   const { resolved, options } = request;
   const identified = known ?? identifySleeveRun(request, sha256);
-  const allocation = allocateSleeve({ resolved, options, scope: identified.scope }, advance);
+  const allocation = allocateSleeve({ resolved, options, scope: identified.scope, rules: request.rules }, advance);
   const facts = [opening(request, identified, sha256), ...allocationFacts(allocation, resolved, identified.staged)];
   const risks = (allocation.formed?.profiles ?? []).filter(({ status }) => status === 'solved').map(({ risk }) => risk);
   return computedRun(identified, facts, allocation.grading, risks);

@@ -18,7 +18,8 @@ function read(name: string): PriceTable {
   return table;
 }
 
-const judge = (prices: PriceTable) => auditPrices({ files: [fileOf(prices, 'futures')], asOf: null, range: { from: null, to: null } });
+const judge = (prices: PriceTable) =>
+  auditPrices({ files: [fileOf(prices, 'futures')], asOf: null, range: { from: null, to: null }, rules: 2 });
 
 describeWithShared('real prices', () => {
   // Expected figures: `generate.py real`, that is pandas and exchange_calendars over the same files.
@@ -68,7 +69,7 @@ describeWithShared('real prices', () => {
 
   // PROVENANCE.md: no weekend row, no gap, no price at or below zero in these three files.
   test.each([['equities'], ['etfs'], ['crypto']])('%s has no error, no row off its calendar and no missing session', (name) => {
-    const verdict = auditPrices({ files: [fileOf(read(name), name)], asOf: null, range: { from: null, to: null } });
+    const verdict = auditPrices({ files: [fileOf(read(name), name)], asOf: null, range: { from: null, to: null }, rules: 2 });
     expect(verdict.errors).toBe(0);
     for (const check of ['calendar', 'missing_sessions', 'prices', 'returns']) {
       expect(verdict.checks.find((each) => each.name === check)).toMatchObject({ status: 'passed', checked: expect.any(Number) });
@@ -82,6 +83,7 @@ describeWithShared('real prices', () => {
       asOf: null,
       range: { from: null, to: null },
       symbols: ['AMEX:BIL'],
+      rules: 2,
     });
     expect(verdict.findings.every(({ code, symbol }) => code === 'flat_fill_suspected' && symbol === 'AMEX:BIL')).toBe(true);
     expect(verdict.warnings).toBeGreaterThan(100);
@@ -100,12 +102,18 @@ describeWithShared('real prices', () => {
       asOf: null,
       range: { from: '2019-12-01', to: '2020-02-28' },
       symbols: ['CME:6E1!'],
+      rules: 2,
     }).findings;
     expect(gaps).toContainEqual(expect.objectContaining({ code: 'missing_sessions', date: '2019-12-23', value: 16 }));
   });
 
   test('spot rates that end in 2022 are stale in 2023, coins that ended are inactive and not stale', () => {
-    const stale = auditPrices({ files: [fileOf(read('futures_fx'))], asOf: '2023-08-31', range: { from: '2019-01-01', to: null } });
+    const stale = auditPrices({
+      files: [fileOf(read('futures_fx'))],
+      asOf: '2023-08-31',
+      range: { from: '2019-01-01', to: null },
+      rules: 2,
+    });
     expect(stale.errors).toBe(7);
     expect(new Set(stale.findings.filter(({ level }) => level === 'error').map(({ code, date }) => `${code} ${date}`))).toEqual(
       new Set(['stale 2022-12-30']),
@@ -121,6 +129,6 @@ describeWithShared('real prices', () => {
       coverageMin: 0.7,
     });
     expect(inactive).toHaveLength(6);
-    expect(auditPrices({ files: [fileOf(coins)], asOf: '2025-07-17', range: { from: null, to: null }, inactive }).errors).toBe(0);
+    expect(auditPrices({ files: [fileOf(coins)], asOf: '2025-07-17', range: { from: null, to: null }, inactive, rules: 2 }).errors).toBe(0);
   });
 });

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { acceptMovesOf } from '../../../../domain/allocation/imported/stream-suspicions.ts';
+import { rulesInForce } from '../../../../domain/run/rules.ts';
 import {
   type ImportedEvidence,
   type ImportedOutcome,
@@ -26,7 +28,7 @@ function supplied(
 }
 
 function judged(profiles: ImportedEvidence['profiles'] = [supplied()], change: Partial<ImportedEvidence> = {}) {
-  return judgeImported({
+  const evidence: ImportedEvidence = {
     asOf: series.dates.at(-1)!,
     profiles,
     greatestPositions: null,
@@ -34,9 +36,11 @@ function judged(profiles: ImportedEvidence['profiles'] = [supplied()], change: P
     signTest: { status: 'passed', detail: '3 pairs' },
     sourceChain: 'verified',
     sourceChainDetail: 'audit.jsonl: 9 lines chained',
+    acceptMoves: acceptMovesOf('crypto', {}),
     shown: (path) => `/runs/one/${path}`,
     ...change,
-  });
+  };
+  return judgeImported(evidence, rulesInForce);
 }
 
 const failure = (outcome: ImportedOutcome | undefined) =>

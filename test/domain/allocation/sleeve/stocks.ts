@@ -1,3 +1,4 @@
+import { rulesInForce } from '../../../../domain/run/rules.ts';
 import type { SleeveAllocationInput } from '../../../../domain/allocation/sleeve/allocation.ts';
 import type { SleeveRunOptions } from '../../../../domain/allocation/sleeve/options.ts';
 import { scopeOf } from '../../../../domain/allocation/sleeve/scope.ts';
@@ -28,5 +29,5 @@ export function input(
   resolved: ResolvedProfile = stocks(),
 ): SleeveAllocationInput {
   const asked = { ...defaultRunOptions, ...options };
-  return { resolved, options: asked, scope: scopeOf({ resolved, options: asked, files, leftOut: [] }) };
+  return { resolved, options: asked, scope: scopeOf({ resolved, options: asked, files, leftOut: [] }), rules: rulesInForce };
 }
