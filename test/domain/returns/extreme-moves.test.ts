@@ -76,17 +76,18 @@ describe('unusual moves', () => {
   });
 });
 
+function medianOf(list: readonly number[]): number {
+  const sorted = list.filter((value) => !Number.isNaN(value)).toSorted((left, right) => left - right);
+  const half = sorted.length >>> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
 /** Median absolute deviation around a place, from its definition. */
 function plainDeviation(values: readonly number[], place: number, reach: number): number {
   const window = values.slice(Math.max(0, place - reach), place + reach + 1);
   window.splice(Math.min(place, reach), 1);
-  const median = (list: number[]): number => {
-    const sorted = list.filter((value) => !Number.isNaN(value)).toSorted((left, right) => left - right);
-    const half = sorted.length >>> 1;
-    return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
-  };
-  const middle = median(window);
-  return 1.482602218505602 * median(window.map((value) => Math.abs(value - middle)));
+  const middle = medianOf(window);
+  return 1.482602218505602 * medianOf(window.map((value) => Math.abs(value - middle)));
 }
 
 describe('the robust deviation', () => {

@@ -12,6 +12,8 @@ function returnsOf(deviation: number, count = 250): Float64Array {
 const suspicion = (returns: Float64Array, daysPerYear: number | null = 252): string | null =>
   suspectUnits(returns, daysPerYear, integrityPolicy)?.why ?? null;
 
+const closes = (returns: Float64Array): number | null => suspectUnitsOfCloses(returns, integrityPolicy)?.value ?? null;
+
 describe('units', () => {
   test('are not suspected of a stock, nor of a coin', () => {
     expect(suspicion(returnsOf(0.01))).toBeNull();
@@ -39,7 +41,6 @@ describe('units', () => {
   });
 
   test('of closes are suspected by the size of an ordinary day alone: a fund may decay, a coin is wild', () => {
-    const closes = (returns: Float64Array) => suspectUnitsOfCloses(returns, integrityPolicy)?.value ?? null;
     expect(closes(new Float64Array(500).fill(-0.02))).toBeNull();
     expect(closes(returnsOf(0.06))).toBeNull();
     expect(closes(returnsOf(0.17))).toBeGreaterThan(0.08);
