@@ -37,6 +37,12 @@ export interface Verdict<Policy> {
 /** A verdict as it was recorded, under whatever thresholds held then. */
 export type RecordedVerdict = Verdict<Readonly<Record<string, string | number>>>;
 
+/** What was not judged, in words. */
+export function notJudgedText({ rows, defects }: NonNullable<RecordedVerdict['notJudged']>): string {
+  const faults = defects === 0 ? '' : `, ${defects} out of order or twice among them`;
+  return `${rows} older ${rows === 1 ? 'row' : 'rows'} not judged, because the run does not use them${faults}.`;
+}
+
 /** Which check a code belongs to, and how grave it is. */
 export type FindingKinds = Readonly<Record<string, { readonly check: string; readonly level: FindingLevel }>>;
 

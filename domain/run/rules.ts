@@ -21,7 +21,16 @@ export const rulesHistory: readonly RulesVersion[] = [
     version: 2,
     since: '0.2.0',
     changes: 'Stricter judgement of prices, dates, units and parity; solvers that take every valid matrix.',
-    moves: [],
+    moves: [
+      'IntegrityPassed.data.verdict',
+      'IntegrityFailed.data.verdict',
+      'UniverseFormed.data.benchmarks',
+      'SleeveRunCertified.data.evidence',
+      'SleeveRunDegraded.data.evidence',
+      'SleeveRunDegraded.data.reasons',
+      'SleeveRunFoundIneligible.data.evidence',
+      'SleeveRunFoundIneligible.data.reasons',
+    ],
   },
 ];
 

@@ -1,4 +1,4 @@
-import type { Finding, Verdict } from '../../domain/returns/verdict.ts';
+import { type Finding, notJudgedText, type Verdict } from '../../domain/returns/verdict.ts';
 import type { Remedy } from '../../domain/returns/remedies.ts';
 import { type Block, lines } from './verb.ts';
 
@@ -9,11 +9,6 @@ type ShownVerdict = Pick<Verdict<unknown>, 'errors' | 'warnings' | 'findings' | 
 
 function placeOf({ file, line }: Finding): string {
   return `(${file}${line === null ? '' : `, line ${line}`})`;
-}
-
-function notJudgedText({ rows, defects }: { readonly rows: number; readonly defects: number }): string {
-  const faults = defects === 0 ? '' : `, ${defects} out of order or twice among them`;
-  return `${rows} older ${rows === 1 ? 'row' : 'rows'} not judged, because the run does not use them${faults}.`;
 }
 
 /** A verdict on prices for people: its counts, what was left out of it, and the first of its findings, errors before warnings. */

@@ -64,9 +64,18 @@ function verdictIn(drafts: readonly SleeveRunEvent[]): RecordedVerdict | null {
 
 function integrityOf(drafts: readonly SleeveRunEvent[]): object {
   const verdict = verdictIn(drafts);
-  if (verdict === null) return { errors: 0, warnings: 0, findings: [], checks: [], remedies: [] };
+  if (verdict === null) return { errors: 0, warnings: 0, findings: [], checks: [] };
   const { errors, warnings, findings, checks, notJudged } = verdict;
-  return { errors, warnings, findings, checks, notJudged: notJudged ?? null, remedies: remediesOfErrors(findings) };
+  // What is answered of a run that was recorded under earlier rules stays what it was.
+  const remedies = verdict.policy['version'] === 1 ? [] : remediesOfErrors(findings);
+  return {
+    errors,
+    warnings,
+    findings,
+    checks,
+    ...(notJudged === undefined ? {} : { notJudged }),
+    ...(remedies.length === 0 ? {} : { remedies }),
+  };
 }
 
 function topWeights(weights: readonly { symbol: string; weight: number }[]): string {
