@@ -74,6 +74,3 @@ export const integrityKinds = {
   units_suspected: { check: 'units', level: 'warning' },
   accepted_move_absent: { check: 'accepted_moves', level: 'warning' },
 } as const satisfies FindingKinds;
-
-/** Findings that degrade a run until they are accepted. */
-export const degradingCodes = ['split_suspected', 'spike_suspected', 'units_suspected'] as const;

@@ -68,9 +68,3 @@ export function suspectReturns(name: string, { dates, values }: ReturnSeries, da
   const message = `the returns of ${name} look like percent? ${units.why}`;
   return [...moves, { code: 'units_suspected', symbol: name, date: dates.at(-1)!, value: units.value, message }];
 }
-
-/** How many findings of which kind, for the evidence of a grade. */
-export function countedSuspicions(suspicions: readonly Suspicion[]): string {
-  const codes = [...new Set(suspicions.map(({ code }) => code))];
-  return codes.map((code) => `${suspicions.filter((each) => each.code === code).length} ${code}`).join(', ');
-}

@@ -31,6 +31,8 @@ interface Audited {
   readonly remedies: readonly { readonly code: string; readonly remedy: string }[];
 }
 
+const produce = (file: string, ...more: string[]): string[] => ['flow', 'production', '--profile', 'stocks', '--prices', file, ...more];
+
 describe('audit integrity --prices', () => {
   test('judges files without a ledger, each symbol on its own calendar, and records nothing', async () => {
     const bench = new Workbench(directory);
@@ -72,8 +74,6 @@ describe('audit integrity --prices', () => {
 });
 
 describe('a run on such prices', () => {
-  const produce = (file: string, ...more: string[]): string[] => ['flow', 'production', '--profile', 'stocks', '--prices', file, ...more];
-
   test('is ineligible and names the remedy; audit integrity finds the same again', async () => {
     const bench = new Workbench(directory);
     const file = bench.write('stocks.csv', onSaturday);

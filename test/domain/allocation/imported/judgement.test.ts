@@ -48,6 +48,10 @@ const failure = (outcome: ImportedOutcome | undefined) =>
 const reasons = (judgement: ReturnType<typeof judged>): string =>
   [judgement.grading.grade, ...judgement.grading.finding.reasons].join('\n');
 
+const accepting = (...lines: object[]): ImportedEvidence['acceptMoves'] => acceptMovesOf('crypto', { 'data.accept_moves': lines });
+const evidence = (judgement: ReturnType<typeof judged>, wanted: string) =>
+  judgement.grading.finding.evidence.find(({ check }) => check === wanted);
+
 describe('the judgement of a run that somebody else computed', () => {
   test('measures each stream by the calendars of what is held, and certifies a whole run', () => {
     const { calendars, profiles, grading } = judged();
@@ -132,10 +136,6 @@ describe('the judgement of a run that somebody else computed', () => {
 
   const percent = Float64Array.from(series.values, (value) => 10 * value);
   const halved = Float64Array.from(series.values, (value, row) => (row === 40 ? -0.5 : value));
-  const accepting = (...lines: object[]): ImportedEvidence['acceptMoves'] => acceptMovesOf('crypto', { 'data.accept_moves': lines });
-  const evidence = (judgement: ReturnType<typeof judged>, wanted: string) =>
-    judgement.grading.finding.evidence.find(({ check }) => check === wanted);
-
   test.each([
     ['returns in another unit', percent, 'units: units_suspected: the returns of hrp look like percent? on an ordinary day it moves by'],
     ['a return like an unadjusted split', halved, 'unusual_moves: split_suspected: hrp moves -50 % on 2024-02-10 (ratio 0.5,'],

@@ -31,7 +31,7 @@ const run = (file: PriceFile, options: Partial<SleeveRunOptions> = {}, rules = 2
   allocateSleeve({ ...input([file], options, lookback), rules });
 
 describe('rows before the lookback of a run', () => {
-  const old = ['1912-02-30', '1962-01-02', '1969-07-21', '2022-03-05'];
+  const old = ['1912-02-30', '1929-10-29', '1962-01-02', '2022-03-05'];
 
   test('are not judged, and the verdict says how many there are', () => {
     const allocation = run(after(old));
