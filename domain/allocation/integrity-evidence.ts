@@ -19,10 +19,8 @@ export function errorsInWords({ errors, findings }: IntegrityVerdict): string {
 }
 
 const remedies = {
-  unusual_moves:
-    'correct the prices, or, where the move is real, accept it: data.accept_moves with {"symbol", "date", "why"} in the settings of the sleeve',
-  units:
-    'write returns as fractions (0.01 for 1 %), or, where they are right, accept them: data.accept_moves with {"symbol", "why"} in the settings of the sleeve',
+  unusual_moves: 'correct the prices, or, where the move is real, accept it: data.accept_moves with {"symbol", "date", "why"}',
+  units: 'write returns as fractions (0.01 for 1 %), or, where they are right, accept them: data.accept_moves with {"symbol", "why"}',
 } as const;
 
 function evidenceOf(check: keyof typeof remedies, { all, accepted, open }: JudgedSuspicions): EligibilityEvidence {

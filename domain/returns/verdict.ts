@@ -39,8 +39,8 @@ export type RecordedVerdict = Verdict<Readonly<Record<string, string | number>>>
 
 /** What was not judged, in words. */
 export function notJudgedText({ rows, defects }: NonNullable<RecordedVerdict['notJudged']>): string {
-  const faults = defects === 0 ? '' : `, ${defects} out of order or twice among them`;
-  return `${rows} older ${rows === 1 ? 'row' : 'rows'} not judged, because the run does not use them${faults}.`;
+  const faults = defects === 0 ? '' : `; ${defects} out of order or twice among them`;
+  return `${rows} ${rows === 1 ? 'row' : 'rows'} outside the range that is used, not judged${faults}.`;
 }
 
 /** Which check a code belongs to, and how grave it is. */

@@ -18,6 +18,7 @@ import type { Ports } from '../ports/ports.ts';
 import { rebuildSleeveRun } from '../replay/rebuild-sleeve-run.ts';
 import { recomputeSleeveRun } from '../replay/recompute.ts';
 import { runEvents } from '../runs/load-sleeve-run.ts';
+import { runOf } from '../runs/run-of.ts';
 
 export interface PriceAuditQuestion {
   readonly files: readonly PriceFile[];
@@ -104,9 +105,12 @@ function recordedIn(facts: readonly SleeveRunEvent[], { rules }: SleeveRunOpened
 
 /**
  * Judges what a recorded run read once more, under the rules in force, from the artifacts of the ledger alone.
- * Errors: RunUnknown, ChainBroken, ArtifactMissing, ArtifactDamaged; whatever today's code refuses.
+ * Errors: RunUnknown, Usage for a meta run, ChainBroken, ArtifactMissing, ArtifactDamaged; whatever today's code refuses.
  */
 export async function auditRecordedRun(ports: Ports, runId: string): Promise<RunAudit> {
+  const { kind } = await runOf(ports, runId);
+  if (kind === 'meta')
+    throw new LedgerError('Usage', `${runId} is a meta run: give one of its sleeve runs, which read the data`, { at: { path: runId } });
   const facts = (await runEvents(ports, 'sleeveRun', runId)).filter((event) => belongsTo(sleeveRunSlice, event));
   const [opened] = dataOf(facts, 'SleeveRunOpened');
   if (opened === undefined) throw new LedgerError('ChainBroken', `the run ${runId} has no opening`, { evidence: { runId } });

@@ -123,7 +123,7 @@ describe('a run on such prices', () => {
       const { result } = await bench.json(produce(file, ...repair));
       expect(result).toMatchObject({ eligibility: 'CERTIFIED', integrity: { errors: 0, notJudged: { defects: 0 } } });
     }
-    expect((await bench.run(produce(file))).stdout).toMatch(/\d+ older rows not judged, because the run does not use them\./);
+    expect((await bench.run(produce(file))).stdout).toMatch(/\d+ rows outside the range that is used, not judged\./);
     expect((await bench.json(['replay', '--all'])).result).toMatchObject({ checked: 2, identical: 2 });
   });
 });

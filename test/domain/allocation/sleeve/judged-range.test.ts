@@ -91,9 +91,9 @@ describe('rows before the lookback of a run', () => {
   });
 });
 
-describe('a benchmark that is not held', () => {
-  const marketOf = ({ formed }: SleeveAllocation) => formed!.profiles.at(-1);
+const marketOf = ({ formed }: SleeveAllocation) => formed!.profiles.at(-1);
 
+describe('a benchmark that is not held', () => {
   test.each([
     [
       'ends early',
