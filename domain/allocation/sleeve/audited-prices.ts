@@ -92,8 +92,7 @@ export function auditedPrices(
   const judged = judgePrices({
     ...common,
     range: { from: firstDateUsed(measured, kept), to: asOf },
-    symbols: [...kept, ...(coverage?.inactive ?? [])],
-    inactive: coverage?.inactive ?? [],
+    symbols: kept,
     benchmarks: universe.benchmarks,
   });
   return { table, coverage, ...judged, repaired };
