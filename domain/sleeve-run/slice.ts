@@ -18,7 +18,7 @@ export const sleeveRunSlice = {
   SleeveRunOpened: { version: 2, schema: sleeveRunOpenedSchema, stream, meaning: 'A sleeve run with its definition, options and inputs.' },
   IntegrityPassed: { version: 1, schema: integrityPassedSchema, stream, meaning: 'The price audit found no error.' },
   IntegrityFailed: { version: 1, schema: integrityFailedSchema, stream, meaning: 'The price audit found errors; the run ends here.' },
-  UniverseFormed: { version: 1, schema: universeFormedSchema, stream, meaning: 'The symbols kept and dropped, and the grid of dates.' },
+  UniverseFormed: { version: 2, schema: universeFormedSchema, stream, meaning: 'The symbols kept and dropped, and the grid of dates.' },
   SleeveProfileSolved: {
     version: 1,
     schema: sleeveProfileSolvedSchema,

@@ -1,9 +1,11 @@
 import { metaRunOpenedV1 } from './meta-run-opened-v1.ts';
 import { sleeveRunOpenedV1 } from './sleeve-run-opened-v1.ts';
+import { universeFormedV1 } from './universe-formed-v1.ts';
 import type { Upcaster } from './upcaster.ts';
 
 /** Upcasters by event type. The events of the ledger itself never have one: verification looks at the stored version. */
 export const eventUpcasters: Readonly<Record<string, readonly Upcaster[]>> = {
   MetaRunOpened: [metaRunOpenedV1],
   SleeveRunOpened: [sleeveRunOpenedV1],
+  UniverseFormed: [universeFormedV1],
 };

@@ -8,10 +8,12 @@ import type { DroppedPrice } from '../../returns/prices.ts';
 import { type RiskProfile, riskProfiles } from '../../risk/schemas.ts';
 import { type GradedProfile, type Grading, gradeRun } from '../../run/grade.ts';
 import type { AbsentProfile, FailedProfile } from '../outcomes.ts';
-import { auditedPrices, coverageMin } from './audited-prices.ts';
+import { auditedPrices } from './audited-prices.ts';
+import { coverageMin } from './gathered-prices.ts';
 import type { SleeveRunOptions } from './options.ts';
 import { type SolvedProfile, solvedOrFailed } from './profile.ts';
 import type { SleeveScope } from './scope.ts';
+import { type Shortening, shorteningOf } from './shortening.ts';
 
 export type ProfileOutcome = SolvedProfile | AbsentProfile | FailedProfile;
 
@@ -20,7 +22,12 @@ export interface SleeveAllocation {
   readonly verdict: IntegrityVerdict;
   readonly repaired: readonly DroppedPrice[];
   /** Null when the prices failed their audit: the allocation ends there. */
-  readonly formed: { readonly grid: Grid; readonly profiles: readonly ProfileOutcome[] } | null;
+  readonly formed: {
+    readonly grid: Grid;
+    readonly profiles: readonly ProfileOutcome[];
+    /** Null under rules that did not record it. */
+    readonly shortened: Shortening | null;
+  } | null;
   readonly grading: Grading;
 }
 
@@ -28,6 +35,8 @@ export interface SleeveAllocationInput {
   readonly resolved: ResolvedProfile;
   readonly options: SleeveRunOptions;
   readonly scope: SleeveScope;
+  /** Version of the rules to compute under. */
+  readonly rules: number;
 }
 
 function outcomesOf(resolved: ResolvedProfile, grid: Grid, advance: (risk: RiskProfile) => void): ProfileOutcome[] {
@@ -58,11 +67,12 @@ function gradedProfile(outcome: ProfileOutcome): GradedProfile {
  * Errors: SelectionModeUnavailable, UniverseTooSmall, HistoryTooShort, SymbolTwice, PricesMissing, ExchangeUnknown.
  */
 export function allocateSleeve(
-  { resolved, options, scope }: SleeveAllocationInput,
+  { resolved, options, scope, rules }: SleeveAllocationInput,
   advance: (risk: RiskProfile) => void = () => undefined,
 ): SleeveAllocation {
   assertExecutable(resolved);
-  const { table, coverage, verdict, repaired } = auditedPrices(scope, resolved, options);
+  const { table, coverage, repaired } = scope.prices;
+  const verdict = auditedPrices(scope, options, rules);
   if (verdict.errors > 0) {
     const grading = gradeRun({
       integrity: 'failed',
@@ -85,5 +95,5 @@ export function allocateSleeve(
     signTest: { status: 'not_applicable', detail: 'every stream is the return of its symbol: no synthetic short streams' },
     sourceChain: 'not_applicable',
   });
-  return { verdict, repaired, formed: { grid, profiles }, grading };
+  return { verdict, repaired, formed: { grid, profiles, shortened: rules >= 2 ? shorteningOf(scope, grid) : null }, grading };
 }
