@@ -135,7 +135,13 @@ export function starterManifest(files: readonly PriceColumns[]): StarterManifest
     defaults: {
       data: { lookback_days: codeDefaults.data.lookback_days },
       selection: { selection_mode: codeDefaults.selection.selection_mode },
-      backtest: { ...windows, backtest_slippage, backtest_commission, benchmark_symbols: [...benchmark_symbols] },
+      backtest: {
+        ...windows,
+        partial_last_window: 'trade',
+        backtest_slippage,
+        backtest_commission,
+        benchmark_symbols: [...benchmark_symbols],
+      },
     },
     profiles: {
       ...Object.fromEntries(sleeves.map(({ profile, settings }) => [profile, settings])),

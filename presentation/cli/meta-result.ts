@@ -1,6 +1,8 @@
 import type { MetaRunOutcome } from '../../handlers/commands/flow-meta.ts';
 import type { RecordedAllocation } from '../../handlers/runs/meta-run-facts.ts';
+import { agreementOf, agreementText } from '../../domain/parity/counts.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
+import { missingLines } from './parity-lines.ts';
 import { heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
 
 function allocatedProfile(
@@ -66,8 +68,8 @@ function people(outcome: MetaRunOutcome): Block[] {
   const blocks: Block[] = [
     heading(`Meta run ${outcome.runId}${outcome.already ? ' (already recorded)' : ''}`),
     lines(
-      `Parity: ${verdict.verdict}, ${parity.outcome.outcome}; overlap ` +
-        `${verdict.overlap.all === null ? 'unknown' : percent(verdict.overlap.all)} of ${verdict.counts.all.leaves} leaves.`,
+      `Parity: ${verdict.verdict}, ${parity.outcome.outcome}; overlap ${agreementText(agreementOf(verdict.counts.all))}.`,
+      ...missingLines(verdict),
     ),
   ];
   if (parity.outcome.outcome === 'rejected') {
@@ -126,6 +128,7 @@ export function metaRunOutcome(outcome: MetaRunOutcome, asked: readonly string[]
         overlapByBlock: verdict.overlap.byBlock,
         counts: verdict.counts,
         leaves: verdict.leaves,
+        missing: verdict.missing,
         mandated: verdict.mandated,
         uncovered: decided.uncovered,
         waivers: decided.used,

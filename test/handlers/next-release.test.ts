@@ -8,6 +8,7 @@ import * as defaults from '../../domain/manifest/defaults.ts';
 import * as identity from '../../domain/manifest/identity.ts';
 import { metaIdentityV1 } from '../../domain/manifest/identity-v1.ts';
 import * as leafNames from '../../domain/manifest/leaf-names.ts';
+import { neutralLeaves } from '../../domain/manifest/neutral-values.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import { fractionSchema } from '../../domain/manifest/values.ts';
 import * as errors from '../../domain/shared/errors.ts';
@@ -61,7 +62,7 @@ async function release({
     return { ...others, codeDefaults: { ...codeDefaults, backtest: blocks } };
   });
   jest.unstable_mockModule(`${domain}/manifest/backtest-block.ts`, () => ({ backtestBlockSchema: schema }));
-  jest.unstable_mockModule(`${domain}/manifest/neutral-values.ts`, () => ({ neutralLeaves: neutral }));
+  jest.unstable_mockModule(`${domain}/manifest/neutral-values.ts`, () => ({ neutralLeaves: [...neutralLeaves, ...neutral] }));
   jest.unstable_mockModule(`${domain}/manifest/leaf-names.ts`, () => ({ ...leafNames, renamedSettings: renamed }));
   if (firstIdentity)
     jest.unstable_mockModule(`${domain}/manifest/identity.ts`, () => ({
