@@ -1,10 +1,29 @@
-import { xnysSessionsBetween } from '../returns/calendar.ts';
+import { type CalendarId, periodsBetween, xnysSessionsBetween } from '../returns/calendar.ts';
 import { LedgerError } from '../shared/errors.ts';
+import { partialLastWindowPath } from '../walk-forward/walk-forward.ts';
 
-/** Where the data of a run end. */
+/** Up to when a run is fresh, whatever its as-of date says. */
 export interface EndedRun {
   readonly runId: string;
-  readonly dataEnd: { readonly date: string };
+  readonly freshUntil: string;
+}
+
+interface Ended {
+  readonly asOf: string;
+  readonly dataEnd: string;
+  readonly calendars: readonly CalendarId[];
+  /** By path, as far as they are known. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * From when staleness counts. A message speaks through its stream alone, and where its settings skip the last partial window the stream
+ * ends up to a step before the as-of date: these rows are no staleness. Anything more is.
+ */
+export function freshUntil({ asOf, dataEnd, calendars, settings }: Ended): string {
+  const step = settings['backtest.step_size'];
+  if (settings[partialLastWindowPath] === 'trade' || typeof step !== 'number') return dataEnd;
+  return periodsBetween(calendars, dataEnd, asOf) < step ? asOf : dataEnd;
 }
 
 /**
@@ -12,15 +31,15 @@ export interface EndedRun {
  * dates of the runs have no part in it. Errors: SleeveStale for one that is further behind than allowed.
  */
 export function stalenessOf(runs: ReadonlyMap<string, EndedRun>, asOf: string | null, sessionsMax: number): Map<string, number> {
-  const newest = asOf ?? [...runs.values()].map(({ dataEnd }) => dataEnd.date).reduce((last, next) => (next > last ? next : last));
+  const newest = asOf ?? [...runs.values()].map((run) => run.freshUntil).reduce((last, next) => (next > last ? next : last));
   const staleness = new Map<string, number>();
-  for (const [path, { runId, dataEnd }] of runs) {
-    const sessions = dataEnd.date >= newest ? 0 : xnysSessionsBetween(dataEnd.date, newest);
+  for (const [path, { runId, freshUntil: dataEnd }] of runs) {
+    const sessions = dataEnd >= newest ? 0 : xnysSessionsBetween(dataEnd, newest);
     if (sessions > sessionsMax) {
       throw new LedgerError(
         'SleeveStale',
-        `sleeve ${path} is ${sessions} sessions behind ${newest} (run ${runId}, data up to ${dataEnd.date}); at most ${sessionsMax} are allowed`,
-        { evidence: { path, runId, dataEnd: dataEnd.date, newest, sessions, sessionsMax } },
+        `sleeve ${path} is ${sessions} sessions behind ${newest} (run ${runId}, data up to ${dataEnd}); at most ${sessionsMax} are allowed`,
+        { evidence: { path, runId, dataEnd, newest, sessions, sessionsMax } },
       );
     }
     staleness.set(path, sessions);

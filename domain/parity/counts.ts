@@ -52,4 +52,3 @@ export function agreementBy(verdict: Pick<ParityVerdict, 'leaves'>, key: 'block'
   const names = [...new Set(compared.map((leaf): string => leaf[key]))].toSorted(byCodeUnits);
   return names.map((name) => [name, agreementOf(countsOf(compared.filter((leaf) => leaf[key] === name)))]);
 }
-

@@ -29,6 +29,8 @@ export interface DeliveredRun {
   readonly profile: string;
   readonly asOf: string;
   readonly dataEnd: DataEnd;
+  /** From when staleness counts: the end of its data, or its as-of date where nothing but untraded rows lies between. */
+  readonly freshUntil: string;
   readonly correction: number;
   readonly eligibility: 'CERTIFIED' | 'DEGRADED';
   readonly currency: string;

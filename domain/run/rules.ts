@@ -21,7 +21,18 @@ export const rulesHistory: readonly RulesVersion[] = [
     version: 2,
     since: '0.2.0',
     changes: 'Stricter judgement of prices, dates, units and parity; solvers that take every valid matrix.',
-    moves: [],
+    moves: [
+      'SleeveRunOpened.data.runId',
+      'SleeveRunOpened.data.asOf',
+      'IntegrityPassed.data.verdict',
+      'IntegrityFailed.data.verdict',
+      'UniverseFormed.data.shortened',
+      'ParityAccepted.data.verdict',
+      'ParityRejected.data.verdict',
+      'ParityRejected.data.outcome',
+      'ParityWaived.data.verdict',
+      'ParityWaived.data.outcome',
+    ],
   },
 ];
 

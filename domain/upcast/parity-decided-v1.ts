@@ -9,6 +9,6 @@ export const parityDecidedV1: Upcaster = {
   upcast: (data): JsonObject => {
     const { verdict } = data;
     if (!isObject(verdict) || !isObject(verdict['policy'])) return data;
-    return { ...data, verdict: { ...verdict, policy: { ...verdict['policy'], required: [] }, missing: [] } as JsonObject };
+    return { ...data, verdict: { ...verdict, policy: { ...verdict['policy'], required: [] }, missing: [] } };
   },
 };

@@ -9,6 +9,6 @@ export const sleeveReturnsJoinedV1: Upcaster = {
   upcast: (data): JsonObject => {
     const { streams } = data;
     if (!Array.isArray(streams)) return data;
-    return { ...data, streams: streams.map((stream) => (isObject(stream) ? { ...stream, partialRows: 0 } : stream)) } as JsonObject;
+    return { ...data, streams: streams.map((stream) => (isObject(stream) ? { ...stream, partialRows: 0 } : stream)) };
   },
 };

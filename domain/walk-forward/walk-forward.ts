@@ -1,6 +1,5 @@
 import { rowsOf } from '../returns/matrix.ts';
 import type { IsoDate, ReturnMatrix, ReturnSeries } from '../returns/series.ts';
-import type { Json } from '../shared/canonical-json.ts';
 import { invariant, LedgerError } from '../shared/errors.ts';
 import { type RebalanceMode, simulateWindow } from './execution.ts';
 
@@ -26,7 +25,7 @@ export interface WalkForwardPlan {
  * Rows of the partial window that a stream ends with, by what is known of the run that made it: its rows and its settings; 0 unless it is
  * known that partial windows were traded.
  */
-export function partialRowsOf(rows: number, settings: Readonly<Record<string, Json>>): number {
+export function partialRowsOf(rows: number, settings: Readonly<Record<string, unknown>>): number {
   const stepSize = settings['backtest.step_size'];
   if (settings[partialLastWindowPath] !== 'trade' || typeof stepSize !== 'number' || !(stepSize >= 1)) return 0;
   return rows % stepSize;

@@ -29,7 +29,8 @@ type ImportTools = Pick<Ports, 'runDirectories' | 'returnsParsers' | 'crypto' | 
 type ReadingTools = Omit<ImportTools, 'runDirectories'>;
 
 /**
- * An import that is named: whether it is recorded can be asked before it is computed. Computing refuses dates after tomorrow (DateInFuture).
+ * An import that is named: whether it is recorded can be asked before it is computed. Computing refuses dates after tomorrow
+ * (DateInFuture).
  */
 export interface ReadImport {
   readonly identified: IdentifiedImport;

@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
+import { freshUntil } from '../../domain/allocation/staleness.ts';
 import { leavesOf } from '../../domain/manifest/provenance.ts';
 import { unstatedLeaves } from '../../domain/manifest/recorded-settings.ts';
 import { comparedLeaves, parityLeaves } from '../../domain/parity/leaves.ts';
@@ -11,6 +12,7 @@ import type { SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
 import { partialRowsOf } from '../../domain/walk-forward/walk-forward.ts';
 import { loadDocument, loadTable } from '../artifacts/artifact-files.ts';
 import { tableAsSeries } from '../../domain/returns/dated-tables.ts';
+import { gridEnd, streamEnd } from '../../domain/run/data-end.ts';
 import type { DataEnd, DeliveredRun, DeliveredStream } from '../../domain/run/delivered-run.ts';
 import type { Ports } from '../ports/ports.ts';
 import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
@@ -36,15 +38,12 @@ function calendarsIn(events: readonly DomainEvent[]): CalendarId[] {
 /** Where the data of a run end, by its facts. An import or a message speaks through its streams alone: hrp's, else the longest. */
 export function dataEndIn(events: readonly DomainEvent[]): DataEnd {
   const universe = events.find((event) => event.type === 'UniverseFormed');
-  if (universe !== undefined) {
-    const { grid, shortened } = universe.data;
-    return { date: grid.last, shortenedBy: shortened === null ? [] : shortened.by.map(({ symbol }) => symbol) };
-  }
+  if (universe !== undefined) return gridEnd(universe.data);
   const imported = events.flatMap((event) => (event.type === 'SleeveProfileImported' ? [event.data] : []));
   const spoken = imported.filter(({ risk }) => risk === 'hrp');
   const lasts = (spoken.length > 0 ? spoken : imported).map(({ outOfSample }) => outOfSample.last).toSorted();
   invariant(lasts.length > 0, 'an eligible run delivers a profile');
-  return { date: lasts.at(-1)!, shortenedBy: [] };
+  return streamEnd({ last: lasts.at(-1)! });
 }
 
 interface Compared extends Pick<DeliveredRun, 'parityLeaves' | 'unstated' | 'selectionMode'> {
@@ -53,10 +52,7 @@ interface Compared extends Pick<DeliveredRun, 'parityLeaves' | 'unstated' | 'sel
 }
 
 /** What parity compares: an imported manifest or a message as written, a run of this program with every layer applied. */
-async function comparedIn(
-  ports: Reader,
-  { source, definition, temporalId }: SleeveRunOpened,
-): Promise<Compared> {
+async function comparedIn(ports: Reader, { source, definition, temporalId }: SleeveRunOpened): Promise<Compared> {
   if (source === 'import') {
     const { leaves } = await loadDocument(ports.artifacts, 'imported-definition', definition);
     return { settings: leaves, parityLeaves: comparedLeaves(leaves), unstated: [], selectionMode: null };
@@ -103,7 +99,9 @@ export async function loadSleeveRun(ports: Reader, runId: string, risks: readonl
       sha256: returns.sha256,
     });
   }
-  const { sleeve, profile, asOf, correction, currency, currencyTreatment } = opened.data;
+  const { sleeve, profile, asOf, correction, source, currency, currencyTreatment } = opened.data;
+  const dataEnd = dataEndIn(events);
+  const calendars = calendarsIn(events);
   return {
     runId,
     sleeve,
@@ -113,8 +111,9 @@ export async function loadSleeveRun(ports: Reader, runId: string, risks: readonl
     eligibility: last.type === 'SleeveRunCertified' ? 'CERTIFIED' : 'DEGRADED',
     currency,
     currencyTreatment,
-    calendars: calendarsIn(events),
-    dataEnd: dataEndIn(events),
+    calendars,
+    dataEnd,
+    freshUntil: source === 'message' ? freshUntil({ asOf, dataEnd: dataEnd.date, calendars, settings }) : dataEnd.date,
     ...compared,
     artifacts: [...artifacts].toSorted(),
     streams,

@@ -47,6 +47,7 @@ export function deliveredRun(
     profile: name,
     asOf: series.dates.at(-1)!,
     dataEnd: { date: series.dates.at(-1)!, shortenedBy: [] },
+    freshUntil: series.dates.at(-1)!,
     correction: 0,
     eligibility: 'CERTIFIED',
     currency: 'USD',

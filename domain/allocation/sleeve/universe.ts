@@ -43,7 +43,10 @@ function namedUniverse({ resolved, options, files, leftOut }: UniverseInput): Un
 
 const usedIn = ({ symbols, benchmarks }: Universe): ReadonlySet<string> => new Set([...symbols, ...benchmarks]);
 
-/** Whether new price files name what a run would read of them as symbols are named. Errors: PricesMissing, SymbolInvalid, ExchangeUnknown. */
+/**
+ * Whether new price files name what a run would read of them as symbols are named. Errors: PricesMissing, SymbolInvalid,
+ * ExchangeUnknown.
+ */
 export function admitSymbols(input: UniverseInput): void {
   const used = usedIn(namedUniverse(input));
   for (const { file, table } of input.files) requireSymbolColumns(file, table.symbols, used);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { chooseRuns, type OfferedRun } from '../../../domain/allocation/chosen-runs.ts';
-import { assertFreshUnder, stalenessOf } from '../../../domain/allocation/staleness.ts';
+import { assertFreshUnder, freshUntil, stalenessOf } from '../../../domain/allocation/staleness.ts';
 import { resolveMeta } from '../../../domain/manifest/resolve-meta.ts';
 import type { MetaNode } from '../../../domain/manifest/resolved-meta-schema.ts';
 import { parseManifest } from '../../../domain/manifest/validate.ts';
@@ -30,7 +30,7 @@ const none: OfferedRun = { quarantinedWhy: null, run: null, instead: null };
 /** Runs whose data end on their as-of dates. */
 const choose = (node: MetaNode, asOf: string | null, stocks: OfferedRun, coins: OfferedRun) => {
   const chosen = chooseRuns(node, asOf, ({ path }) => (path[0] === 's' ? stocks : coins));
-  const ended = [...chosen.runs].map(([path, run]) => [path, { ...run, dataEnd: { date: run.asOf } }] as const);
+  const ended = [...chosen.runs].map(([path, run]) => [path, { ...run, freshUntil: run.asOf }] as const);
   return { ...chosen, staleness: stalenessOf(new Map(ended), asOf, node.allocation.max_staleness_sessions) };
 };
 const refusal = (step: () => unknown): LedgerError => {
@@ -130,9 +130,9 @@ describe('a sleeve that is pinned to a run', () => {
   });
 });
 
-describe('staleness', () => {
-  const run = (runId: string, asOf: string, date: string) => ({ runId, asOf, dataEnd: { date } });
+const run = (runId: string, asOf: string, date: string) => ({ runId, asOf, freshUntil: date });
 
+describe('staleness', () => {
   // Once counted from the as-of dates of the runs, which said nothing of their data.
   test('is counted from the ends of the data, whatever dates the runs speak of', () => {
     const runs = new Map([
@@ -151,6 +151,22 @@ describe('staleness', () => {
       ['s', 4],
       ['c', 1],
     ]);
+  });
+});
+
+describe('a result by message', () => {
+  const ended = { asOf: '2025-07-18', calendars: ['XNYS'] as const };
+  const skipping = { 'backtest.step_size': 5 };
+
+  test('is fresh up to its as-of date where its stream lacks no more than the rows that a skipped window leaves', () => {
+    expect(freshUntil({ ...ended, dataEnd: '2025-07-14', settings: skipping })).toBe('2025-07-18');
+    expect(freshUntil({ ...ended, dataEnd: '2025-07-11', settings: skipping })).toBe('2025-07-11');
+  });
+
+  test('is fresh up to the end of its stream where it trades partial windows, or does not say its step', () => {
+    const trading = { ...skipping, 'backtest.partial_last_window': 'trade' };
+    expect(freshUntil({ ...ended, dataEnd: '2025-07-17', settings: trading })).toBe('2025-07-17');
+    expect(freshUntil({ ...ended, dataEnd: '2025-07-17', settings: {} })).toBe('2025-07-17');
   });
 });
 

@@ -26,7 +26,11 @@ interface Case {
 function allocate({ node = nestedPortfolio(), runs = {}, options = {} }: Case = {}, advance?: (risk: string) => void): MetaAllocation {
   const leaves = runsOf(node, runs);
   const asked = { ...optionsOf(node, { ...defaultOptions, risks: ['hrp', 'risk_parity'] }), ...options };
-  return allocateMeta({ node, leaves, options: asked }, parityOf({ node, leaves, waivers: [], rules: rulesInForce, asOf: '2024-06-17' }), advance);
+  return allocateMeta(
+    { node, leaves, options: asked },
+    parityOf({ node, leaves, waivers: [], rules: rulesInForce, asOf: '2024-06-17' }),
+    advance,
+  );
 }
 
 function allocated(result: MetaAllocation, risk: string): ProfileAllocation {
@@ -119,7 +123,9 @@ describe('a profile that fails', () => {
 
 test('sleeves that are not comparable are not allocated', () => {
   const begun: string[] = [];
-  expect(allocate({ runs: { coins: { parityLeaves: { ...parityEvidence, 'backtest.train_window': 90 } } } }, (risk) => begun.push(risk))).toEqual({
+  expect(
+    allocate({ runs: { coins: { parityLeaves: { ...parityEvidence, 'backtest.train_window': 90 } } } }, (risk) => begun.push(risk)),
+  ).toEqual({
     profiles: [],
     profileSpreadMax: 0,
   });

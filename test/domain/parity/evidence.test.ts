@@ -12,8 +12,9 @@ import { parityEvidence } from '../../support/parity-evidence.ts';
 type Leaves = Readonly<Record<string, Json>>;
 const policy = parityPolicy({ mandate: 'warn', exceptions: [] });
 const sleeve = (id: string, leaves: Leaves): ParitySleeve => ({ id, calendarClass: 'tradfi', leaves });
-const compared = (...all: readonly Leaves[]) =>
-  checkParity({ sleeves: all.map((leaves, index) => sleeve(`s${index}`, leaves)), policy });
+const compared = (...all: readonly Leaves[]) => checkParity({ sleeves: all.map((leaves, index) => sleeve(`s${index}`, leaves)), policy });
+const pick = (paths: readonly string[]): Leaves => Object.fromEntries(paths.map((path) => [path, parityEvidence[path]!]));
+const waiver = (paths: readonly string[]) => ({ waiverId: 'w', who: 'ann', why: 'known', paths, until: '2025-01-31' });
 const without = (...paths: readonly string[]): Leaves =>
   Object.fromEntries(Object.entries(parityEvidence).filter(([path]) => !paths.includes(path)));
 
@@ -30,7 +31,10 @@ describe('parity without evidence', () => {
 
   test.each(requiredEvidence.map(({ path, anyOf }) => [path, anyOf] as const))('%s must stand in every sleeve', (path, anyOf) => {
     expect(compared(parityEvidence, without(...anyOf))).toMatchObject({ verdict: 'UNKNOWN', missing: [{ path, sleeves: ['s1'] }] });
-    expect(compared(without(...anyOf), without(...anyOf))).toMatchObject({ verdict: 'UNKNOWN', missing: [{ path, sleeves: ['s0', 's1'] }] });
+    expect(compared(without(...anyOf), without(...anyOf))).toMatchObject({
+      verdict: 'UNKNOWN',
+      missing: [{ path, sleeves: ['s0', 's1'] }],
+    });
   });
 
   test('is no matter where all of it is there', () => {
@@ -58,7 +62,6 @@ describe('parity without evidence', () => {
 
   test('goes on under waivers of every path that is missing, and of no fewer', () => {
     const verdict = compared({ 'backtest.x': 1 }, { 'backtest.x': 1 });
-    const waiver = (paths: readonly string[]) => ({ waiverId: 'w', who: 'ann', why: 'known', paths, until: '2025-01-31' });
     const all = requiredEvidence.map(({ path }) => path);
     expect(applyWaivers(verdict, [waiver(all)], '2025-01-31').outcome).toBe('waived');
     expect(applyWaivers(verdict, [waiver(all.slice(1))], '2025-01-31')).toMatchObject({ outcome: 'rejected', uncovered: [all[0]] });
@@ -77,11 +80,15 @@ describe('parity without evidence', () => {
   test('never conforms, whatever else the sleeves agree on', () => {
     const some = fc.subarray(Object.keys(parityEvidence), { maxLength: Object.keys(parityEvidence).length - 1 });
     fc.assert(
-      fc.property(some, some, fc.dictionary(fc.constantFrom('backtest.a', 'features.b', 'selection.c'), fc.integer()), (left, right, more) => {
-        const pick = (paths: readonly string[]): Leaves => Object.fromEntries(paths.map((path) => [path, parityEvidence[path]!]));
-        const { verdict, rejects } = compared({ ...pick(left), ...more }, { ...pick(right), ...more });
-        expect([verdict, rejects]).toEqual(['UNKNOWN', true]);
-      }),
+      fc.property(
+        some,
+        some,
+        fc.dictionary(fc.constantFrom('backtest.a', 'features.b', 'selection.c'), fc.integer()),
+        (left, right, more) => {
+          const { verdict, rejects } = compared({ ...pick(left), ...more }, { ...pick(right), ...more });
+          expect([verdict, rejects]).toEqual(['UNKNOWN', true]);
+        },
+      ),
       { numRuns: 50 },
     );
   });

@@ -64,9 +64,6 @@ function flow(session: Session, change: Partial<FlowMeta> = {}): Promise<MetaRun
   });
 }
 
-/** A run whose manifest states what parity requires. */
-const statedRun = (...run: Parameters<typeof wholeRun>): RunDirectoryContent => ({ ...wholeRun(...run), manifest: manifestWithEvidence });
-
 function dataOf<Type extends 'SleeveWeightsOptimised' | 'GuardrailsApplied' | 'PortfolioFlattened'>(
   run: MetaRunOutcome,
   type: Type,
@@ -114,8 +111,8 @@ describe('the verb sleeve import', () => {
 describe('a meta portfolio over imported sleeves', () => {
   test('is allocated for every profile, short holdings staying short', async () => {
     const session = memorySession();
-    await importInto(session, statedRun(1, 'long_all'));
-    await importInto(session, statedRun(50, 'short_all'));
+    await importInto(session, wholeRun(1, 'long_all'));
+    await importInto(session, wholeRun(50, 'short_all'));
     const run = await flow(session, { risks: ['hrp', 'min_variance'] });
     expect(run.parity.verdict.verdict).toBe('CONFORMANT');
     expect(run.allocations.map(({ risk }) => risk)).toEqual(['min_variance', 'hrp']);
@@ -162,8 +159,8 @@ describe('a meta portfolio over imported sleeves', () => {
 
   test('a sleeve without the profile fails it by name', async () => {
     const session = memorySession();
-    await importInto(session, statedRun(1, 'long_all'));
-    await importInto(session, { ...statedRun(50, 'short_all'), returns: { 'hrp.csv': dailyReturns(50, 90) } });
+    await importInto(session, wholeRun(1, 'long_all'));
+    await importInto(session, { ...wholeRun(50, 'short_all'), returns: { 'hrp.csv': dailyReturns(50, 90) } });
     const run = await flow(session, { risks: ['barbell', 'hrp'] });
     expect(run.allocations.map(({ risk }) => risk)).toEqual(['hrp']);
     expect(run.failures).toMatchObject([{ risk: 'barbell', code: 'ProfileNotAvailable' }]);
