@@ -1,4 +1,6 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
+import { gridEnd, streamEnd } from '../domain/run/data-end.ts';
+import type { DataEnd } from '../domain/run/delivered-run.ts';
 import { type Projection, type Row, type Rows, runIdOf, sortable } from './projection.ts';
 
 export type RunStatus = 'opened' | 'accepted' | 'integrity_failed' | 'ineligible' | 'parity_rejected' | 'allocated' | 'not_allocated';
@@ -21,6 +23,12 @@ export interface RunRow {
   readonly why: string | null;
 }
 
+/** `end/<runId>`: where the data of a sleeve run end. */
+export interface DataEndRow extends DataEnd {
+  /** Of the profile that speaks for an import or a message; null for a run with a grid. */
+  readonly risk: string | null;
+}
+
 /** `count` */
 export interface RunCountRow {
   readonly runs: number;
@@ -32,6 +40,7 @@ export interface NumberedRunRow {
 }
 
 export const runKey = (runId: string): string => `id/${runId}`;
+export const dataEndKey = (runId: string): string => `end/${runId}`;
 /** Runs in ledger order: all of them, or those of one sleeve or portfolio. */
 export const numberedPrefix = (name: string | null): string => (name === null ? 'number/' : `name/${name}/`);
 export const numberedKey = (name: string | null, number: number): string => `${numberedPrefix(name)}${sortable(number)}`;
@@ -74,6 +83,20 @@ function changed(event: DomainEvent, row: RunRow): RunRow {
   }
 }
 
+type EndingFact = Extract<DomainEvent, { type: 'UniverseFormed' | 'SleeveProfileImported' }>;
+
+function endsData(event: DomainEvent): event is EndingFact {
+  return event.type === 'UniverseFormed' || event.type === 'SleeveProfileImported';
+}
+
+/** The row of a run's data end after a fact; null where the fact does not change it. */
+function dataEndAfter(event: EndingFact, before: DataEndRow | null): DataEndRow | null {
+  if (event.type === 'UniverseFormed') return { ...gridEnd(event.data), risk: null };
+  const { risk, outOfSample } = event.data;
+  const speaks = before === null || risk === 'hrp' || (before.risk !== 'hrp' && outOfSample.last > before.date);
+  return speaks ? { ...streamEnd(outOfSample), risk } : null;
+}
+
 function apply(event: DomainEvent, rows: Rows): readonly Row[] {
   const runId = runIdOf(event.envelope.stream);
   const first = opened(event);
@@ -98,15 +121,19 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
   }
   const key = runKey(runId);
   const before = rows(key) as RunRow | null;
-  return before === null ? [] : [{ key, value: { ...changed(event, before) } }];
+  if (before === null) return [];
+  const end = endsData(event) ? dataEndAfter(event, rows(dataEndKey(runId)) as DataEndRow | null) : null;
+  const ended: Row[] = end === null ? [] : [{ key: dataEndKey(runId), value: { ...end, shortenedBy: [...end.shortenedBy] } }];
+  return event.type === 'UniverseFormed' ? ended : [{ key, value: { ...changed(event, before) } }, ...ended];
 }
 
 /** Every run with what became of it. */
 export const runDirectory: Projection = {
   name: 'run-directory',
-  version: 2,
+  version: 3,
   types: [
     'SleeveRunOpened',
+    'UniverseFormed',
     'IntegrityFailed',
     'SleeveProfileSolved',
     'SleeveProfileImported',
@@ -119,6 +146,9 @@ export const runDirectory: Projection = {
     'ParityRejected',
     'MetaRunCompleted',
   ],
-  keysFor: (event) => ['count', runKey(runIdOf(event.envelope.stream))],
+  keysFor: (event) => {
+    const runId = runIdOf(event.envelope.stream);
+    return ['count', runKey(runId), ...(endsData(event) ? [dataEndKey(runId)] : [])];
+  },
   apply,
 };

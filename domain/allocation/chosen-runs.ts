@@ -3,7 +3,6 @@ import type { MetaNode } from '../manifest/resolved-meta-schema.ts';
 import { pathKey } from '../run/delivered-run.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { byCodeUnits } from '../shared/order.ts';
-import { stalenessOf } from './staleness.ts';
 
 /** An accepted run that a portfolio may consume. */
 export interface ChosenRun {
@@ -26,8 +25,6 @@ export interface OfferedRun {
 export interface ChosenRuns {
   /** By path. */
   readonly runs: ReadonlyMap<string, ChosenRun>;
-  /** Sessions of XNYS by which each is behind, by path. */
-  readonly staleness: ReadonlyMap<string, number>;
   readonly asOf: string;
 }
 
@@ -68,7 +65,7 @@ export function chooseRun(atomic: AtomicSleeve, offered: OfferedRun, asOf: strin
 
 /**
  * Chooses the run of every declared sleeve, at every depth, or refuses: none is skipped. `offerOf` answers for each of them; `asOf` null
- * takes the date of the newest run. Errors: SleeveRunMissing, SleeveQuarantined, SleeveStale.
+ * takes the date of the newest run. Errors: SleeveRunMissing, SleeveQuarantined.
  */
 export function chooseRuns(node: MetaNode, asOf: string | null, offerOf: (sleeve: AtomicSleeve) => OfferedRun): ChosenRuns {
   const runs = new Map(atomicSleeves(node).map((sleeve) => [pathKey(sleeve.path), chooseRun(sleeve, offerOf(sleeve), asOf)]));
@@ -78,5 +75,5 @@ export function chooseRuns(node: MetaNode, asOf: string | null, offerOf: (sleeve
       .map((run) => run.asOf)
       .toSorted(byCodeUnits)
       .at(-1)!;
-  return { runs, staleness: stalenessOf(runs, newest, node.allocation.max_staleness_sessions), asOf: newest };
+  return { runs, asOf: newest };
 }

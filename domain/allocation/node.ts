@@ -26,6 +26,8 @@ export interface ContributedStream {
   readonly id: string;
   readonly risk: RiskProfile;
   readonly proxy: boolean;
+  /** Rows of the partial window that it ends with; of a portfolio below, the most of any of its streams. */
+  readonly partialRows: number;
 }
 
 interface JoinedNode {
@@ -108,6 +110,7 @@ function leafChild(work: NodeWork, id: string, path: readonly string[]): Child {
     calendars: run.calendars,
     risk,
     proxy: risk !== work.risk,
+    partialRows: stream.partialRows,
     node: null,
     leaves: [leaf],
     degraded: risk !== work.risk,
@@ -119,7 +122,8 @@ function childOf(work: NodeWork, sleeve: MetaNode['sleeves'][number], path: read
   if (sleeve.kind === 'atomic') return leafChild(work, sleeve.id, childPath);
   const node = allocateNode(work, sleeve.meta, childPath);
   const { stream, calendars, leaves, degraded } = node;
-  return { id: sleeve.id, series: stream, calendars, risk: work.risk, proxy: false, node, leaves, degraded };
+  const partialRows = node.streams.reduce((most, below) => Math.max(most, below.partialRows), 0);
+  return { id: sleeve.id, series: stream, calendars, risk: work.risk, proxy: false, partialRows, node, leaves, degraded };
 }
 
 function portfolioStream(matrix: ReturnMatrix, weights: readonly number[]): ReturnSeries {
@@ -146,8 +150,8 @@ function joined(work: NodeWork, node: MetaNode, children: readonly Child[]): Joi
     ...children.filter((child) => child.proxy).map((child) => `${child.id} delivered ${child.risk} in place of ${work.risk}, as asked for`),
   ];
   const streams = join.matrix.columns.map((id) => {
-    const { risk, proxy } = children.find((child) => child.id === id)!;
-    return { id, risk, proxy };
+    const { risk, proxy, partialRows } = children.find((child) => child.id === id)!;
+    return { id, risk, proxy, partialRows };
   });
   return { join, joinVerdict, calendars, parameters: solveParametersOf(node.blocks, annualisationDays(calendars)), streams, warnings };
 }

@@ -1,5 +1,4 @@
-import { isRoundTheClock, xnysSessionsBetween, type CalendarId } from '../returns/calendar.ts';
-import { dayNumberOf } from '../returns/days.ts';
+import { type CalendarId, periodsBetween } from '../returns/calendar.ts';
 import type { ReturnSeries } from '../returns/series.ts';
 import type { RiskProfile } from '../risk/schemas.ts';
 import type { DeliveredRun } from '../run/delivered-run.ts';
@@ -30,12 +29,6 @@ export interface RebalanceInput {
   readonly next: { readonly asOf: string; readonly weights: Readonly<Record<string, number>> };
   /** By path, joined with strokes. */
   readonly returnsOf: (path: string) => SleeveReturns | null;
-}
-
-/** Periods in which a sleeve of these calendars could have earned a return after one date and up to another. */
-function periodsBetween(calendars: readonly CalendarId[], after: string, to: string): number {
-  if (to <= after) return 0;
-  return calendars.length > 0 && calendars.every(isRoundTheClock) ? dayNumberOf(to) - dayNumberOf(after) : xnysSessionsBetween(after, to);
 }
 
 /** Growth of one unit held in a sleeve from one date to another, 1 = unchanged, if its own returns give it without a gap. */

@@ -1,22 +1,45 @@
-import { xnysSessionsBetween } from '../returns/calendar.ts';
+import { type CalendarId, periodsBetween, xnysSessionsBetween } from '../returns/calendar.ts';
 import { LedgerError } from '../shared/errors.ts';
+import { partialLastWindowPath } from '../walk-forward/walk-forward.ts';
 
-/** Sessions of XNYS by which each run is behind a date, by path. Errors: SleeveStale for one that is further behind than allowed. */
-export function stalenessOf(
-  runs: ReadonlyMap<string, { readonly runId: string; readonly asOf: string }>,
-  asOf: string,
-  sessionsMax: number,
-): Map<string, number> {
+/** Up to when a run is fresh, whatever its as-of date says. */
+export interface EndedRun {
+  readonly runId: string;
+  readonly freshUntil: string;
+}
+
+interface Ended {
+  readonly asOf: string;
+  readonly dataEnd: string;
+  readonly calendars: readonly CalendarId[];
+  /** By path, as far as they are known. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * From when staleness counts. A message speaks through its stream alone, and where its settings skip the last partial window the stream
+ * ends up to a step before the as-of date: these rows are no staleness. Anything more is.
+ */
+export function freshUntil({ asOf, dataEnd, calendars, settings }: Ended): string {
+  const step = settings['backtest.step_size'];
+  if (settings[partialLastWindowPath] === 'trade' || typeof step !== 'number') return dataEnd;
+  return periodsBetween(calendars, dataEnd, asOf) < step ? asOf : dataEnd;
+}
+
+/**
+ * Sessions of XNYS from the end of each run's data to the newest data end among them, or to a date that was asked for, by path. The as-of
+ * dates of the runs have no part in it. Errors: SleeveStale for one that is further behind than allowed.
+ */
+export function stalenessOf(runs: ReadonlyMap<string, EndedRun>, asOf: string | null, sessionsMax: number): Map<string, number> {
+  const newest = asOf ?? [...runs.values()].map((run) => run.freshUntil).reduce((last, next) => (next > last ? next : last));
   const staleness = new Map<string, number>();
-  for (const [path, run] of runs) {
-    const sessions = run.asOf >= asOf ? 0 : xnysSessionsBetween(run.asOf, asOf);
+  for (const [path, { runId, freshUntil: dataEnd }] of runs) {
+    const sessions = dataEnd >= newest ? 0 : xnysSessionsBetween(dataEnd, newest);
     if (sessions > sessionsMax) {
       throw new LedgerError(
         'SleeveStale',
-        `sleeve ${path} is ${sessions} sessions behind ${asOf} (run ${run.runId} as of ${run.asOf}); at most ${sessionsMax} are allowed`,
-        {
-          evidence: { path, runId: run.runId, asOf: run.asOf, newest: asOf, sessions, sessionsMax },
-        },
+        `sleeve ${path} is ${sessions} sessions behind ${newest} (run ${runId}, data up to ${dataEnd}); at most ${sessionsMax} are allowed`,
+        { evidence: { path, runId, dataEnd, newest, sessions, sessionsMax } },
       );
     }
     staleness.set(path, sessions);

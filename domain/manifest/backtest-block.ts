@@ -7,6 +7,8 @@ export const backtestBlockSchema = z.strictObject({
   train_window: positiveInteger.min(2).optional(),
   test_window: positiveInteger.optional(),
   step_size: positiveInteger.optional(),
+  /** What becomes of the rows behind the last full window. */
+  partial_last_window: z.enum(['skip', 'trade']).optional(),
   rebalance_mode: z.enum(['window', 'daily']).optional(),
   bar_interval: z.literal('1d').optional(),
   engines: listOf(wordSchema).optional(),

@@ -56,6 +56,7 @@ export const resolvedBlocksSchema = z.strictObject({
     train_window: true,
     test_window: true,
     step_size: true,
+    partial_last_window: true,
     rebalance_mode: true,
     bar_interval: true,
     profiles: true,

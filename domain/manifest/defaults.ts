@@ -21,6 +21,7 @@ export const codeDefaults = {
     train_window: 60,
     test_window: 20,
     step_size: 20,
+    partial_last_window: 'skip',
     rebalance_mode: 'window',
     bar_interval: '1d',
     engines: ['custom'],

@@ -17,4 +17,10 @@ export interface NeutralLeaf {
  */
 export const neutralLeaves: readonly NeutralLeaf[] = [
   { leaf: 'data.accept_moves', since: '0.2.0', neutral: [], why: 'No move was looked at, so none could be accepted.' },
+  {
+    leaf: 'backtest.partial_last_window',
+    since: '0.2.0',
+    neutral: 'skip',
+    why: 'Rows behind the last full window were traded by no release before.',
+  },
 ];

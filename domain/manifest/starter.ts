@@ -1,7 +1,10 @@
 import { calendarOfSymbol, isRoundTheClock } from '../returns/calendar.ts';
-import type { JsonObject } from '../shared/canonical-json.ts';
+import { requireSymbolColumns } from '../returns/symbol-column.ts';
+import type { Json, JsonObject } from '../shared/canonical-json.ts';
 import { invariant, LedgerError } from '../shared/errors.ts';
+import { limits } from '../shared/limits.ts';
 import { codeDefaults, metaAllocationDefaults } from './defaults.ts';
+import { benchmarkAmong, benchmarksKnown } from './starter-benchmark.ts';
 import { validateManifest } from './validate.ts';
 
 export interface PriceColumns {
@@ -17,6 +20,8 @@ export interface StarterManifest {
   readonly profiles: readonly { readonly file: string; readonly profile: string }[];
   /** The meta portfolio over all of them; null with a single file. */
   readonly metaProfile: string | null;
+  /** What was left out, and why. */
+  readonly notes: readonly string[];
 }
 
 const metaName = 'meta_production';
@@ -34,58 +39,121 @@ function profileNameOf(file: string, taken: ReadonlySet<string>): string {
   return name;
 }
 
-/** Sleeves that trade round the clock get the frictions that the specification documents for them (docs/explanation/parity.md). */
-function sleeveProfile({ file, symbols }: PriceColumns): JsonObject {
+interface StarterSleeve {
+  readonly profile: string;
+  readonly file: string;
+  readonly settings: JsonObject;
+  /** Leaves in which the sleeve differs from the others, and why. */
+  readonly exceptions: readonly { readonly path: string; readonly value: Json; readonly rationale: string }[];
+  /** Null when every profile can be computed. */
+  readonly note: string | null;
+}
+
+const profilesWithoutMarket = codeDefaults.backtest.profiles.filter((risk) => risk !== 'market');
+
+/** Errors: SymbolInvalid, ExchangeUnknown, PriceFileUnreadable. */
+function requireSymbols({ file, symbols }: PriceColumns): void {
   if (symbols.length === 0) throw new LedgerError('PriceFileUnreadable', `${file} has no column of prices.`, { at: { file } });
-  const roundTheClock = symbols.map((symbol) => calendarOfSymbol(symbol, file)).every(isRoundTheClock);
-  const bitcoin = 'BINANCE:BTCUSDT';
-  const backtest = {
-    backtest_slippage: 0.001,
-    backtest_commission: 0.0004,
-    ...(symbols.includes(bitcoin) ? { benchmark_symbols: [bitcoin, ...codeDefaults.backtest.benchmark_symbols] } : {}),
-  };
+  requireSymbolColumns(file, symbols, new Set(symbols));
+}
+
+/**
+ * Sleeves that trade round the clock get the frictions that the specification documents for them (docs/explanation/parity.md). Each sleeve
+ * has a benchmark of its own, or no profile `market`.
+ */
+function starterSleeve(columns: PriceColumns, profile: string): StarterSleeve {
+  requireSymbols(columns);
+  const { file, symbols } = columns;
+  const roundTheClock = symbols.every((symbol) => isRoundTheClock(calendarOfSymbol(symbol)));
+  const benchmark = benchmarkAmong(symbols);
+  const own: Record<string, Json> = {};
+  if (benchmark === null) own['profiles'] = [...profilesWithoutMarket];
+  else if (!(codeDefaults.backtest.benchmark_symbols as readonly string[]).includes(benchmark)) own['benchmark_symbols'] = [benchmark];
+  const frictions = roundTheClock ? { backtest_slippage: 0.001, backtest_commission: 0.0004 } : {};
+  const backtest = { ...frictions, ...own };
   return {
-    description: `Symbols of ${file.split(/[/\\]/).at(-1)!}`,
-    data: { symbols: [...symbols] },
-    ...(roundTheClock ? { backtest } : {}),
+    profile,
+    file,
+    settings: {
+      description: `Symbols of ${file.split(/[/\\]/).at(-1)!}`,
+      data: { symbols: [...symbols] },
+      ...(Object.keys(backtest).length === 0 ? {} : { backtest }),
+    },
+    exceptions: Object.entries(own).map(([key, value]) => ({
+      path: `backtest.${key}`,
+      value,
+      rationale: benchmark === null ? 'It has no benchmark among its symbols.' : 'Its benchmark is one that it has prices of.',
+    })),
+    note:
+      benchmark === null
+        ? `${profile}: the profile market is left out, as ${file} has no column of ${benchmarksKnown(symbols)}; ` +
+          `add one and run init again`
+        : null,
+  };
+}
+
+function metaProfileOf(sleeves: readonly StarterSleeve[]): JsonObject {
+  const { profile: philosophy, min_weight: minWeight, max_weight: maxWeight } = metaAllocationDefaults;
+  const exceptions = sleeves.flatMap(({ profile, exceptions: own }) => own.map((exception) => ({ sleeve: profile, ...exception })));
+  return {
+    description: 'All sleeves',
+    sleeves: sleeves.map(({ profile }) => ({ id: profile, profile })),
+    meta_allocation: { profile: philosophy, min_weight: sleeves.length * minWeight > 1 ? null : minWeight, max_weight: maxWeight },
+    // A profile that one sleeve does not deliver cannot be allocated.
+    ...(sleeves.some(({ note }) => note !== null) ? { backtest: { profiles: [...profilesWithoutMarket] } } : {}),
+    ...(exceptions.length === 0 ? {} : { parity: { exceptions } }),
   };
 }
 
 /**
- * A manifest to start from: one sleeve per price file, named after the file, 60/20/20 on 500 days, and one meta portfolio when there are
- * several files. Errors: ExchangeUnknown, PriceFileUnreadable (no column).
+ * A manifest to start from: one sleeve per price file, named after the file, 60/20/20 on 500 days with the last window traded up to the end
+ * of the prices, and one meta portfolio when there are several files.
+ * Errors: SymbolInvalid, ExchangeUnknown, PriceFileUnreadable (no column), LimitExceeded (too many files).
  */
 export function starterManifest(files: readonly PriceColumns[]): StarterManifest {
   invariant(files.length > 0, 'a starter manifest needs a price file');
+  if (files.length > limits.sleevesPerPortfolioMax) {
+    throw new LedgerError(
+      'LimitExceeded',
+      `${files.length} price files make as many sleeves; at most ${limits.sleevesPerPortfolioMax} fit`,
+      {
+        evidence: { files: files.length, sleevesPerPortfolioMax: limits.sleevesPerPortfolioMax },
+      },
+    );
+  }
   const taken = new Set<string>([metaName]);
-  const profiles: { file: string; profile: string }[] = [];
-  const entries: Record<string, JsonObject> = {};
-  for (const columns of files) {
+  const sleeves = files.map((columns) => {
     const profile = profileNameOf(columns.file, taken);
     taken.add(profile);
-    profiles.push({ file: columns.file, profile });
-    entries[profile] = sleeveProfile(columns);
-  }
-  const metaProfile = profiles.length > 1 ? metaName : null;
-  const { profile: philosophy, min_weight: minWeight, max_weight: maxWeight } = metaAllocationDefaults;
-  if (metaProfile !== null) {
-    entries[metaProfile] = {
-      description: 'All sleeves',
-      sleeves: profiles.map(({ profile }) => ({ id: profile, profile })),
-      meta_allocation: { profile: philosophy, min_weight: profiles.length * minWeight > 1 ? null : minWeight, max_weight: maxWeight },
-    };
-  }
+    return starterSleeve(columns, profile);
+  });
+  const metaProfile = sleeves.length > 1 ? metaName : null;
   const { train_window, test_window, step_size, backtest_slippage, backtest_commission, benchmark_symbols } = codeDefaults.backtest;
+  const windows = { train_window, test_window, step_size };
   const manifest: JsonObject = {
-    default_profile: metaProfile ?? profiles[0]!.profile,
+    default_profile: metaProfile ?? sleeves[0]!.profile,
     defaults: {
       data: { lookback_days: codeDefaults.data.lookback_days },
       selection: { selection_mode: codeDefaults.selection.selection_mode },
-      backtest: { train_window, test_window, step_size, backtest_slippage, backtest_commission, benchmark_symbols: [...benchmark_symbols] },
+      backtest: {
+        ...windows,
+        partial_last_window: 'trade',
+        backtest_slippage,
+        backtest_commission,
+        benchmark_symbols: [...benchmark_symbols],
+      },
     },
-    profiles: entries,
+    profiles: {
+      ...Object.fromEntries(sleeves.map(({ profile, settings }) => [profile, settings])),
+      ...(metaProfile === null ? {} : { [metaProfile]: metaProfileOf(sleeves) }),
+    },
   };
   const { problems } = validateManifest(manifest);
   invariant(problems.length === 0, 'the starter manifest does not pass its own validation', { problems });
-  return { manifest, profiles, metaProfile };
+  return {
+    manifest,
+    profiles: sleeves.map(({ profile, file }) => ({ file, profile })),
+    metaProfile,
+    notes: sleeves.flatMap(({ note }) => (note === null ? [] : [note])),
+  };
 }

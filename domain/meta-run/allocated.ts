@@ -21,5 +21,10 @@ export function whyNotAllocated(facts: readonly MetaRunEvent[]): NotAllocated {
   if (failed !== undefined) return { code: failed.code, message: failed.reason, evidence: {} };
   const [rejected] = dataOf(facts, 'ParityRejected');
   invariant(rejected !== undefined, 'a run that allocated nothing and says no reason');
-  return { code: 'ParityRejected', message: 'the sleeves are not comparable', evidence: { overlap: rejected.verdict.overlap } };
+  const { verdict, overlap, missing } = rejected.verdict;
+  if (verdict === 'UNKNOWN') {
+    const what = missing.map(({ path, sleeves }) => `${path} (${sleeves.join(', ')})`).join(', ');
+    return { code: 'ParityRejected', message: `the sleeves do not state enough to be compared: ${what}`, evidence: { overlap, missing } };
+  }
+  return { code: 'ParityRejected', message: 'the sleeves are not comparable', evidence: { overlap } };
 }

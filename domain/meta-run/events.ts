@@ -46,7 +46,15 @@ export const sleeveReturnsJoinedSchema = z.strictObject({
   statistics: joinStatisticsSchema,
   annualisationDays: z.number().int(),
   /** Profile whose stream each sleeve delivered: its own unless a proxy was asked for. */
-  streams: z.array(z.strictObject({ id: z.string(), risk: riskProfileSchema, proxy: z.boolean() })),
+  streams: z.array(
+    z.strictObject({
+      id: z.string(),
+      risk: riskProfileSchema,
+      proxy: z.boolean(),
+      /** Rows of the partial window that the stream ends with; of a portfolio below, the most of any of its streams. */
+      partialRows: z.number().int().nonnegative(),
+    }),
+  ),
   warnings: z.array(z.string()),
   matrix: tableReferenceSchema,
 });

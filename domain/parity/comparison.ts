@@ -20,10 +20,12 @@ export interface ComparedPortfolio {
   readonly leaves: ReadonlyMap<string, DeliveredRun>;
   readonly waivers: readonly ParityWaiver[];
   readonly asOf: string;
+  /** Version of the rules to compare under. */
+  readonly rules: number;
 }
 
 /** Compares the runs of every atomic sleeve of a portfolio, and lays its waivers over the verdict. */
-export function parityOf({ node, leaves, waivers, asOf }: ComparedPortfolio): ParityDecision {
+export function parityOf({ node, leaves, waivers, asOf, rules }: ComparedPortfolio): ParityDecision {
   const runs = atomicSleeves(node).map(({ path }) => ({ path, run: leaves.get(pathKey(path))! }));
   const compared = leavesToCompare(runs.map(({ run }) => run));
   const sleeves = runs.map(({ path, run }, index) => {
@@ -35,6 +37,7 @@ export function parityOf({ node, leaves, waivers, asOf }: ComparedPortfolio): Pa
       ...(run.selectionMode === null ? {} : { selectionMode: run.selectionMode }),
     };
   });
-  const verdict = checkParity({ sleeves, policy: parityPolicy({ mandate: node.parity.mandate, exceptions: node.parity.exceptions }) });
+  const policy = parityPolicy({ mandate: node.parity.mandate, exceptions: node.parity.exceptions }, rules);
+  const verdict = checkParity({ sleeves, policy });
   return { verdict, outcome: applyWaivers(verdict, waivers, asOf) };
 }

@@ -1,17 +1,20 @@
 import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
 import { leafOfSetting } from '../manifest/leaf-terms.ts';
 import { leavesOf } from '../manifest/provenance.ts';
+import { partialLastWindowPath } from '../walk-forward/walk-forward.ts';
 import type { Json } from '../shared/canonical-json.ts';
 import { comparedBlocks, temporalIdPath, temporalPathsOutside } from './policy.ts';
 
 /**
  * Of any settings by path, those that parity compares, under the names of their leaves: features, selection, backtest, and the temporal
- * parameters beside them.
+ * parameters beside them; without what becomes of a last partial window.
  */
 export function comparedLeaves(settings: Readonly<Record<string, Json>>): Record<string, Json> {
   const leaves = Object.entries(settings).map(([path, value]) => [leafOfSetting(path), value] as const);
   const compared = leaves.filter(
-    ([path]) => comparedBlocks.some((block) => path.startsWith(`${block}.`)) || temporalPathsOutside.includes(path),
+    ([path]) =>
+      path !== partialLastWindowPath &&
+      (comparedBlocks.some((block) => path.startsWith(`${block}.`)) || temporalPathsOutside.includes(path)),
   );
   return Object.fromEntries(compared);
 }

@@ -11,8 +11,17 @@ import {
   temporalIdParts,
   temporalIdPath,
 } from './policy.ts';
+import { countsOf, overlapBy, overlapOf } from './counts.ts';
 import { comparedLeaves } from './leaves.ts';
-import type { MandateFinding, ParityCounts, ParityException, ParityLeaf, ParityMandate, ParityPolicy, ParityVerdict } from './schema.ts';
+import type {
+  MandateFinding,
+  ParityException,
+  ParityLeaf,
+  ParityMandate,
+  ParityPolicy,
+  ParityVerdict,
+  RequiredEvidence,
+} from './schema.ts';
 
 export interface ParitySleeve {
   /** Unique among the sleeves compared: a path such as `crypto_branch/long` below nested portfolios. */
@@ -93,28 +102,6 @@ function excuseTemporalId(leaves: readonly ParityLeaf[]): ParityLeaf[] {
   });
 }
 
-function countsOf(leaves: readonly ParityLeaf[]): ParityCounts {
-  const count = (test: (leaf: ParityLeaf) => boolean): number => leaves.filter(test).length;
-  return {
-    leaves: leaves.length,
-    equal: count(({ status }) => status === 'equal'),
-    excepted: count(({ status }) => status === 'excepted'),
-    wrongException: count(({ wrongException }) => wrongException),
-    violated: count(({ status, wrongException }) => status === 'violated' && !wrongException),
-    absentInSome: count(({ status }) => status === 'absent_in_some'),
-  };
-}
-
-function overlapOf(leaves: readonly ParityLeaf[]): number | null {
-  const { leaves: all, equal, excepted } = countsOf(leaves);
-  return all === 0 ? null : (equal + excepted) / all;
-}
-
-function overlapBy(leaves: readonly ParityLeaf[], key: (leaf: ParityLeaf) => string): Record<string, number | null> {
-  const names = [...new Set(leaves.map(key))].toSorted(byCodeUnits);
-  return Object.fromEntries(names.map((name) => [name, overlapOf(leaves.filter((leaf) => key(leaf) === name))]));
-}
-
 function mandateValue(sleeve: ParitySleeve, path: string): Json | undefined {
   if (path !== selectionModeInForce) return Object.hasOwn(sleeve.leaves, path) ? sleeve.leaves[path] : undefined;
   return sleeve.selectionMode ?? sleeve.leaves['features.selection_mode'] ?? sleeve.leaves['selection.selection_mode'];
@@ -143,9 +130,41 @@ function judgeMandate(
   return { path, mandated, values, status: deviating.length > 0 ? 'deviates' : excepted ? 'excepted' : 'met', deviating };
 }
 
+function hasEvidence(sleeve: ParitySleeve, { path, anyOf }: RequiredEvidence): boolean {
+  if (path === selectionModeInForce && sleeve.selectionMode !== undefined) return true;
+  return anyOf.some((leaf) => Object.hasOwn(sleeve.leaves, leaf));
+}
+
+function missingEvidence(sleeves: readonly ParitySleeve[], required: readonly RequiredEvidence[]): ParityVerdict['missing'] {
+  return required.flatMap((evidence) => {
+    const without = sleeves.filter((sleeve) => !hasEvidence(sleeve, evidence)).map(({ id }) => id);
+    return without.length === 0 ? [] : [{ path: evidence.path, sleeves: without }];
+  });
+}
+
+/**
+ * A difference that was seen outweighs evidence that is missing. A leaf that some sleeves lack is missing evidence where it is required;
+ * the temporal id is absent because its parts are.
+ */
+function verdictOf(
+  compared: readonly ParityLeaf[],
+  inBlocks: readonly ParityLeaf[],
+  missing: ParityVerdict['missing'],
+  { required }: ParityPolicy,
+): ParityVerdict['verdict'] {
+  const unstated = required.filter(({ path }) => missing.some((evidence) => evidence.path === path));
+  const lacking = new Set(unstated.length === 0 ? [] : [temporalIdPath, ...unstated.flatMap(({ anyOf }) => anyOf)]);
+  const differs = compared.some(({ path, status }) => status === 'violated' || (status === 'absent_in_some' && !lacking.has(path)));
+  if (differs) return 'NON_CONFORMANT';
+  if (unstated.length > 0) return 'UNKNOWN';
+  if (inBlocks.length === 0) return 'NON_CONFORMANT';
+  return compared.some(({ status }) => status === 'excepted') ? 'CONFORMANT_WITH_EXCEPTIONS' : 'CONFORMANT';
+}
+
 /**
  * Compares the sleeves leaf by leaf. Two findings stand apart: that the sleeves differ, and that they differ from the values of the
- * specification; only the first rejects, unless the mandate is enforced. Nothing compared is never a pass. The result is the same in
+ * specification; only the first rejects, unless the mandate is enforced. Nothing compared, or too little stated to compare, is never a
+ * pass. The result is the same in
  * whatever order the sleeves come. Rules: docs/explanation/parity.md.
  */
 export function checkParity(input: { readonly sleeves: readonly ParitySleeve[]; readonly policy: ParityPolicy }): ParityVerdict {
@@ -164,14 +183,15 @@ export function checkParity(input: { readonly sleeves: readonly ParitySleeve[]; 
     policy.mandate === 'enforce'
       ? mandated.filter(({ status }) => status === 'deviates' || status === 'absent').map(({ path }) => `mandate:${path}`)
       : [];
-  const conformant = unequal.length === 0 && inBlocks.length > 0;
-  const withExceptions = compared.some(({ status }) => status === 'excepted');
+  const missing = missingEvidence(sleeves, policy.required);
+  const verdict = verdictOf(compared, inBlocks, missing, policy);
   return {
     policy,
     sleeves: sleeves.map(({ id, calendarClass }) => ({ id, calendarClass })),
-    verdict: !conformant ? 'NON_CONFORMANT' : withExceptions ? 'CONFORMANT_WITH_EXCEPTIONS' : 'CONFORMANT',
-    rejects: !conformant || enforced.length > 0,
-    rejectedPaths: [...unequal, ...enforced],
+    verdict,
+    rejects: verdict === 'NON_CONFORMANT' || verdict === 'UNKNOWN' || enforced.length > 0,
+    rejectedPaths: [...new Set([...unequal, ...missing.map(({ path }) => path), ...enforced])],
+    missing,
     overlap: {
       all: overlapOf(compared),
       byBlock: overlapBy(compared, ({ block }) => block),

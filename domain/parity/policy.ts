@@ -1,7 +1,8 @@
 import { leafOfSetting } from '../manifest/leaf-terms.ts';
 import { temporalPaths } from '../manifest/temporal-id.ts';
+import { rulesInForce } from '../run/rules.ts';
 import type { Json } from '../shared/canonical-json.ts';
-import type { ParityException, ParityGroup, ParityMandate, ParityPolicy } from './schema.ts';
+import type { ParityException, ParityGroup, ParityMandate, ParityPolicy, RequiredEvidence } from './schema.ts';
 
 /** The specification's exceptions for sleeves that trade round the clock (docs/explanation/parity.md#exceptions), as data. */
 export const seededExceptions: readonly ParityException[] = [
@@ -75,6 +76,23 @@ export const namedPaths: readonly string[] = [
   'features.feat_selection_logmps',
 ];
 
+const leaf = (path: string): RequiredEvidence => ({ path, anyOf: [path] });
+
+/**
+ * What sleeves must state to be comparable at all, written or as a recorded default. The selection mode stands in either of two blocks, and
+ * older manifests name the simulator in their list of simulators alone.
+ */
+export const requiredEvidence: readonly RequiredEvidence[] = [
+  leaf('data.lookback_days'),
+  leaf('backtest.train_window'),
+  leaf('backtest.test_window'),
+  leaf('backtest.step_size'),
+  { path: selectionModeInForce, anyOf: ['features.selection_mode', 'selection.selection_mode'] },
+  { path: 'backtest.backtest_simulator', anyOf: ['backtest.backtest_simulator', 'backtest.backtest_simulators'] },
+  leaf('backtest.backtest_slippage'),
+  leaf('backtest.backtest_commission'),
+];
+
 export const comparedBlocks = ['features', 'selection', 'backtest'] as const;
 export const temporalIdPath = 'temporal_id';
 
@@ -96,15 +114,23 @@ export function blockOf(path: string): string {
   return path === temporalIdPath ? 'temporal' : path.slice(0, path.indexOf('.'));
 }
 
-/** The seeded table with a meta portfolio's own exceptions behind it. All paths are names of leaves, whatever a setting is called now. */
-export function parityPolicy(own: { readonly mandate: 'enforce' | 'warn'; readonly exceptions: readonly ParityException[] }): ParityPolicy {
+/**
+ * The seeded table with a meta portfolio's own exceptions behind it, under a version of the rules, those in force unless said:
+ * version 1 required no evidence. All paths
+ * are names of leaves, whatever a setting is called now.
+ */
+export function parityPolicy(
+  own: { readonly mandate: 'enforce' | 'warn'; readonly exceptions: readonly ParityException[] },
+  rules: number = rulesInForce,
+): ParityPolicy {
   const exceptions = own.exceptions.map((exception) => ({ ...exception, path: leafOfSetting(exception.path) }));
   return {
     name: 'parity-constraint',
-    version: 1,
+    version: rules >= 2 ? 2 : 1,
     exceptions: [...seededExceptions, ...exceptions],
     mandated: [...mandatedValues],
     mandate: own.mandate,
+    required: rules >= 2 ? requiredEvidence.map(({ path, anyOf }) => ({ path, anyOf: [...anyOf] })) : [],
   };
 }
 

@@ -20,6 +20,10 @@ export type ParityException = z.infer<typeof parityExceptionSchema>;
 export const parityMandateSchema = z.strictObject({ path: z.string(), value });
 export type ParityMandate = z.infer<typeof parityMandateSchema>;
 
+/** Evidence that every sleeve must bring: one of some leaves at least. */
+export const requiredEvidenceSchema = z.strictObject({ path: z.string(), anyOf: z.array(z.string()).min(1) });
+export type RequiredEvidence = z.infer<typeof requiredEvidenceSchema>;
+
 /** The rule that led to a verdict, whole: nobody has to guess later which table was in force. */
 export const parityPolicySchema = z.strictObject({
   name: z.string(),
@@ -27,6 +31,8 @@ export const parityPolicySchema = z.strictObject({
   exceptions: z.array(parityExceptionSchema),
   mandated: z.array(parityMandateSchema),
   mandate: z.enum(['enforce', 'warn']),
+  /** Without it the verdict is UNKNOWN; none was required before rules 2. */
+  required: z.array(requiredEvidenceSchema),
 });
 export type ParityPolicy = z.infer<typeof parityPolicySchema>;
 
@@ -77,10 +83,12 @@ export type MandateFinding = z.infer<typeof mandateFindingSchema>;
 export const parityVerdictSchema = z.strictObject({
   policy: parityPolicySchema,
   sleeves: z.array(z.strictObject({ id: z.string(), calendarClass: z.enum(['crypto', 'tradfi']) })),
-  verdict: z.enum(['CONFORMANT', 'CONFORMANT_WITH_EXCEPTIONS', 'NON_CONFORMANT']),
+  verdict: z.enum(['CONFORMANT', 'CONFORMANT_WITH_EXCEPTIONS', 'NON_CONFORMANT', 'UNKNOWN']),
   rejects: z.boolean(),
   /** What must be waived for the run to go on: leaf paths, and `mandate:PATH` under an enforced mandate. */
   rejectedPaths: z.array(z.string()),
+  /** Required evidence that some sleeves lack. */
+  missing: z.array(z.strictObject({ path: z.string(), sleeves: z.array(z.string()).min(1) })),
   overlap: z.strictObject({
     all: overlapFraction,
     byBlock: z.record(z.string(), overlapFraction),

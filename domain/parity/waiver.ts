@@ -24,7 +24,8 @@ function leafNamed(path: string): string {
 
 /**
  * Lays waivers over a verdict. A waiver covers the paths that it names and no other; the temporal id, which differs only because its
- * parts do, is covered when all of those are. A verdict over no leaves cannot be waived.
+ * parts do, is covered when all of those are. Missing evidence is waived by its path as well. A verdict that rejects no path cannot be
+ * waived.
  */
 export function applyWaivers(verdict: ParityVerdict, waivers: readonly ParityWaiver[], asOf: IsoDate): ParityOutcome {
   if (!verdict.rejects) return { outcome: 'accepted', used: [], expired: [], uncovered: [] };

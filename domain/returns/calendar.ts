@@ -93,6 +93,12 @@ export function isRoundTheClock(calendar: CalendarId): boolean {
   return calendar === 'XCRY';
 }
 
+/** Periods in which a sleeve of these calendars could have earned a return after one date and up to another. */
+export function periodsBetween(calendars: readonly CalendarId[], after: IsoDate, to: IsoDate): number {
+  if (to <= after) return 0;
+  return calendars.length > 0 && calendars.every(isRoundTheClock) ? dayNumberOf(to) - dayNumberOf(after) : xnysSessionsBetween(after, to);
+}
+
 /** Periods a year: 365 if every calendar concerned trades every day, else 252. */
 export function annualisationDays(calendars: readonly CalendarId[]): 252 | 365 {
   invariant(calendars.length > 0, 'no calendar, no annualisation');

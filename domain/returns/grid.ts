@@ -108,6 +108,26 @@ function sortBenchmarks(rows: readonly number[], { table, benchmarks, benchmarkF
   return { present, absent };
 }
 
+/** Rows between two dates in which every column has a price. */
+function commonRows(table: PriceTable, columns: readonly Column[], from: IsoDate | null, to: IsoDate | null): number[] {
+  const rows: number[] = [];
+  table.dates.forEach((date, row) => {
+    if ((from !== null && date < from) || (to !== null && date > to)) return;
+    if (columns.every(({ closes }) => !Number.isNaN(closes[row]))) rows.push(row);
+  });
+  return rows;
+}
+
+/** Where the grid of some symbols ends; null when they share no date. Errors: PricesMissing. */
+export function lastCommonDate(
+  table: PriceTable,
+  symbols: readonly string[],
+  { from, to }: { readonly from: IsoDate | null; readonly to: IsoDate | null },
+): IsoDate | null {
+  const last = symbols.length === 0 ? undefined : commonRows(table, columnsOf(table, symbols), from, to).at(-1);
+  return last === undefined ? null : table.dates[last]!;
+}
+
 /**
  * The grid of a sleeve: the dates on which every kept symbol has a price, and the simple returns between them, so that wealth
  * on each grid date is exact and nothing is filled in. Without `from` the grid is made over the whole table and its last

@@ -8,8 +8,18 @@ export interface DeliveredStream {
   /** Net out-of-sample returns. */
   readonly series: ReturnSeries;
   readonly weights: readonly SymbolWeight[] | null;
+  /** Rows of the partial window that the stream ends with; 0 for none known. */
+  readonly partialRows: number;
   /** Address of the returns. */
   readonly sha256: string;
+}
+
+/** Up to when a sleeve run speaks. */
+export interface DataEnd {
+  /** The last date of its grid; of an import or a message the last date of its stream. */
+  readonly date: string;
+  /** Symbols for which the grid ends before the prices of the universe do; empty when none is known. */
+  readonly shortenedBy: readonly string[];
 }
 
 /** A recorded sleeve run, loaded for a meta run. */
@@ -18,6 +28,9 @@ export interface DeliveredRun {
   readonly sleeve: string;
   readonly profile: string;
   readonly asOf: string;
+  readonly dataEnd: DataEnd;
+  /** From when staleness counts: the end of its data, or its as-of date where nothing but untraded rows lies between. */
+  readonly freshUntil: string;
   readonly correction: number;
   readonly eligibility: 'CERTIFIED' | 'DEGRADED';
   readonly currency: string;

@@ -22,6 +22,8 @@ export const rulesHistory: readonly RulesVersion[] = [
     since: '0.2.0',
     changes: 'Stricter judgement of prices, dates, units and parity; solvers that take every valid matrix.',
     moves: [
+      'SleeveRunOpened.data.runId',
+      'SleeveRunOpened.data.asOf',
       'IntegrityPassed.data.verdict',
       'IntegrityFailed.data.verdict',
       'UniverseFormed.data.benchmarks',
@@ -30,6 +32,12 @@ export const rulesHistory: readonly RulesVersion[] = [
       'SleeveRunDegraded.data.reasons',
       'SleeveRunFoundIneligible.data.evidence',
       'SleeveRunFoundIneligible.data.reasons',
+      'UniverseFormed.data.shortened',
+      'ParityAccepted.data.verdict',
+      'ParityRejected.data.verdict',
+      'ParityRejected.data.outcome',
+      'ParityWaived.data.verdict',
+      'ParityWaived.data.outcome',
     ],
   },
 ];

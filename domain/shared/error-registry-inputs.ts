@@ -79,6 +79,20 @@ export const inputErrors = {
     http: 422,
     advice: 'Give a CSV or parquet file: first column a date, then one column per EXCHANGE:SYMBOL, empty where there was no session.',
   },
+  SymbolInvalid: {
+    fault: 'inputs',
+    ends: 'command',
+    exit: 2,
+    http: 422,
+    advice: 'Name the column EXCHANGE:TICKER in capitals and without blanks, such as NASDAQ:AAPL or NYSE:BRK.B.',
+  },
+  DateInFuture: {
+    fault: 'inputs',
+    ends: 'command',
+    exit: 2,
+    http: 422,
+    advice: 'Correct the date at its source; nothing later than tomorrow (UTC) is taken in. Check the clock of this machine too.',
+  },
   ExchangeUnknown: {
     fault: 'inputs',
     ends: 'message',

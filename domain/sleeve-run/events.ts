@@ -97,6 +97,10 @@ export const universeFormedSchema = z.strictObject({
     lookbackDays: z.number().int(),
     lookbackApplied: z.boolean(),
   }),
+  /** How far the prices of the universe reach, and the symbols for which the grid ends before; null in runs before rules 2. */
+  shortened: z
+    .strictObject({ pricesLast: isoDateSchema, by: z.array(z.strictObject({ symbol: z.string(), last: isoDateSchema })) })
+    .nullable(),
   annualisationDays: z.number().int(),
   returns: tableReferenceSchema,
   benchmarkReturns: tableReferenceSchema.nullable(),

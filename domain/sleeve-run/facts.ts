@@ -2,8 +2,9 @@ import type { ImportedJudgement } from '../allocation/imported/judgement.ts';
 import type { ImportedProfile } from '../allocation/imported/profile.ts';
 import type { AbsentProfile, FailedProfile } from '../allocation/outcomes.ts';
 import type { SleeveAllocation } from '../allocation/sleeve/allocation.ts';
-import { coverageMin } from '../allocation/sleeve/audited-prices.ts';
+import { coverageMin } from '../allocation/sleeve/gathered-prices.ts';
 import type { SolvedProfile } from '../allocation/sleeve/profile.ts';
+import type { Shortening } from '../allocation/sleeve/shortening.ts';
 import { isExecutedRiskProfile } from '../manifest/risk-profiles.ts';
 import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
 import { annualisationDays, type CalendarId, calendarOfSymbol, calendarsOf } from '../returns/calendar.ts';
@@ -29,7 +30,7 @@ function notApplied(resolved: ResolvedProfile): { path: string; value: unknown; 
   return unknown.length === 0 ? leaves : [...leaves, { path: 'backtest.profiles', value: unknown, why: 'these profiles are not computed' }];
 }
 
-function universeFact(grid: Grid, resolved: ResolvedProfile, staged: StagedArtifacts): SleeveRunDraft {
+function universeFact(grid: Grid, shortened: Shortening | null, resolved: ResolvedProfile, staged: StagedArtifacts): SleeveRunDraft {
   const calendars = calendarsOf(grid.kept);
   return draftSleeveRun('UniverseFormed', {
     kept: grid.kept.map((symbol) => ({ symbol, calendar: calendarOfSymbol(symbol) })),
@@ -38,6 +39,7 @@ function universeFact(grid: Grid, resolved: ResolvedProfile, staged: StagedArtif
     coverageMin,
     benchmarks: grid.benchmarks,
     grid: { ...grid.grid, lookbackDays: grid.lookbackDays, lookbackApplied: grid.lookbackApplied },
+    shortened: shortened === null ? null : { ...shortened, by: [...shortened.by] },
     annualisationDays: annualisationDays(calendars),
     returns: staged.table(matrixAsTable(grid.returns), calendars),
     benchmarkReturns:
@@ -148,12 +150,12 @@ export function allocationFacts(
   staged: StagedArtifacts,
 ): SleeveRunDraft[] {
   if (formed === null) return [draftSleeveRun('IntegrityFailed', { verdict, repaired })];
-  const { grid, profiles } = formed;
+  const { grid, profiles, shortened } = formed;
   const calendars = calendarsOf(grid.kept);
   return [
     draftSleeveRun('IntegrityPassed', { verdict, repaired }),
     ...acceptedFacts(accepted),
-    universeFact(grid, resolved, staged),
+    universeFact(grid, shortened, resolved, staged),
     ...profiles.map((outcome) =>
       outcome.status === 'solved' ? solvedFact(outcome, resolved.blocks, calendars, staged) : missingFact(outcome),
     ),

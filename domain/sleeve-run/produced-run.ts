@@ -47,13 +47,14 @@ function inputOf({ file, sha256, table, lines, defects }: PriceFile, staged: Sta
 }
 
 /**
- * Names a sleeve run by its definition and the prices that it reads, before anything is computed. The rules are not part of it.
- * Errors: PricesMissing, ExchangeUnknown, HistoryTooShort.
+ * Names a sleeve run by its definition and the prices that it reads, before anything is computed. The rules are not part of it, except
+ * that they say which date a run without one has: a run recorded under earlier rules is found under the name that they gave it.
+ * Errors: PricesMissing, SymbolTwice, ExchangeUnknown, HistoryTooShort.
  */
 export function identifySleeveRun(request: SleeveRunRequest, sha256: Sha256): IdentifiedSleeveRun {
-  const { sleeve, resolved, options, correction } = request;
+  const { sleeve, resolved, options, correction, rules } = request;
   const { profile } = resolved;
-  const scope = scopeOf(request);
+  const scope = scopeOf(request, rules);
   const { asOf } = scope;
   const staged = new StagedArtifacts(sha256);
   const inputs = scope.files.map((file) => inputOf(file, staged));
@@ -62,8 +63,10 @@ export function identifySleeveRun(request: SleeveRunRequest, sha256: Sha256): Id
     options: optionsIdentity(options, 'sleeve_run'),
     inputs: inputs.map(({ table, defects }) => ({ table: table.sha256, defects })),
   });
+  const named = sleeveRunNames(sha256, { sleeve, profile, asOf, correction }, [payloadHash]);
+  const before = scope.asOfBefore.flatMap((date) => sleeveRunNames(sha256, { sleeve, profile, asOf: date, correction }, [payloadHash]));
   return {
-    names: sleeveRunNames(sha256, { sleeve, profile, asOf, correction }, [payloadHash]),
+    names: [...named, ...before],
     sleeve,
     profile,
     asOf,
@@ -106,9 +109,9 @@ export function computeSleeveRun(
   advance: (risk: string) => void = () => undefined,
   known: IdentifiedSleeveRun | null = null,
 ): ComputedSleeveRun {
-  const { resolved, options } = request;
+  const { resolved, options, rules } = request;
   const identified = known ?? identifySleeveRun(request, sha256);
-  const allocation = allocateSleeve({ resolved, options, scope: identified.scope, rules: request.rules }, advance);
+  const allocation = allocateSleeve({ resolved, options, scope: identified.scope, rules }, advance);
   const facts = [opening(request, identified, sha256), ...allocationFacts(allocation, resolved, identified.staged)];
   const risks = (allocation.formed?.profiles ?? []).filter(({ status }) => status === 'solved').map(({ risk }) => risk);
   return computedRun(identified, facts, allocation.grading, risks);

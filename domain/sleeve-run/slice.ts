@@ -20,7 +20,7 @@ export const sleeveRunSlice = {
   IntegrityPassed: { version: 2, schema: integrityPassedSchema, stream, meaning: 'The price audit found no error.' },
   IntegrityFailed: { version: 2, schema: integrityFailedSchema, stream, meaning: 'The price audit found errors; the run ends here.' },
   MovesAccepted: { version: 1, schema: movesAcceptedSchema, stream, meaning: 'Unusual moves or units that the settings accept, and why.' },
-  UniverseFormed: { version: 1, schema: universeFormedSchema, stream, meaning: 'The symbols kept and dropped, and the grid of dates.' },
+  UniverseFormed: { version: 2, schema: universeFormedSchema, stream, meaning: 'The symbols kept and dropped, and the grid of dates.' },
   SleeveProfileSolved: {
     version: 1,
     schema: sleeveProfileSolvedSchema,

@@ -1,6 +1,9 @@
 import { integrityVerdictV1 } from './integrity-verdict-v1.ts';
 import { metaRunOpenedV1 } from './meta-run-opened-v1.ts';
+import { parityDecidedV1 } from './parity-decided-v1.ts';
+import { sleeveReturnsJoinedV1 } from './sleeve-returns-joined-v1.ts';
 import { sleeveRunOpenedV1 } from './sleeve-run-opened-v1.ts';
+import { universeFormedV1 } from './universe-formed-v1.ts';
 import type { Upcaster } from './upcaster.ts';
 
 /** Upcasters by event type. The events of the ledger itself never have one: verification looks at the stored version. */
@@ -8,5 +11,10 @@ export const eventUpcasters: Readonly<Record<string, readonly Upcaster[]>> = {
   IntegrityFailed: [integrityVerdictV1],
   IntegrityPassed: [integrityVerdictV1],
   MetaRunOpened: [metaRunOpenedV1],
+  ParityAccepted: [parityDecidedV1],
+  ParityRejected: [parityDecidedV1],
+  ParityWaived: [parityDecidedV1],
+  SleeveReturnsJoined: [sleeveReturnsJoinedV1],
   SleeveRunOpened: [sleeveRunOpenedV1],
+  UniverseFormed: [universeFormedV1],
 };

@@ -5,6 +5,9 @@ import { type RebalanceMode, simulateWindow } from './execution.ts';
 
 export type { RebalanceMode } from './execution.ts';
 
+/** No parity leaf: where a stream ends is no difference of method. */
+export const partialLastWindowPath = 'backtest.partial_last_window';
+
 /** A day on which the portfolio moved by more than this, either way, is flagged. */
 export const extremeReturn = 0.5;
 
@@ -18,12 +21,30 @@ export interface WalkForwardPlan {
   readonly costFraction: number;
 }
 
+/**
+ * Rows of the partial window that a stream ends with, by what is known of the run that made it: its rows and its settings; 0 unless it is
+ * known that partial windows were traded.
+ */
+export function partialRowsOf(rows: number, settings: Readonly<Record<string, unknown>>): number {
+  const stepSize = settings['backtest.step_size'];
+  if (settings[partialLastWindowPath] !== 'trade' || typeof stepSize !== 'number' || !(stepSize >= 1)) return 0;
+  return rows % stepSize;
+}
+
 /** A solver's answer for one window; `weights` are aligned to the columns of the matrix. */
 export interface WindowSolution {
   readonly weights: readonly number[];
 }
 
+/**
+ * What becomes of the rows behind the last full window: `skip` leaves them untraded, so that the stream ends before the grid; `trade` holds
+ * them as a window like any other, only shorter.
+ */
+export type PartialLastWindow = 'skip' | 'trade';
+
 export interface WalkForwardInput<Solution extends WindowSolution> extends WalkForwardPlan {
+  /** `skip` when left out. */
+  readonly partialLastWindow?: PartialLastWindow;
   readonly returns: ReturnMatrix;
   /** Sees the training rows alone: a view that ends before the first test row. */
   readonly solve: (training: ReturnMatrix, windowIndex: number) => Solution;
@@ -55,7 +76,7 @@ export interface WalkForwardSummary extends WalkForwardPlan {
   readonly rows: number;
   readonly first: IsoDate;
   readonly last: IsoDate;
-  /** Rows after the last full window: too few to be traded. */
+  /** Rows after the last full window; the last window holds them where partial windows are traded. */
   readonly lastPartialRows: number;
   readonly turnoverTwoSided: number;
   readonly costFractionCharged: number;
@@ -74,6 +95,8 @@ export interface WalkForward<Solution extends WindowSolution> {
   /** What `solve` answered, per window. */
   readonly solutions: readonly Solution[];
   readonly lastPartialRows: number;
+  /** Rows of the partial window that the stream ends with; 0 where it ends with a full one. */
+  readonly partialRows: number;
   readonly truncatedTestWindow: boolean;
   readonly finalHoldings: readonly number[];
   /** Everything but the series and the windows, as plain JSON. */
@@ -88,13 +111,15 @@ export interface WindowRows {
 }
 
 /**
- * Windows over a number of return rows, the last full one included. A step shorter than the test window truncates the test to
+ * Windows over a number of return rows, the last full one included, and the partial one behind it where it is traded: one full window there
+ * must be. A step shorter than the test window truncates the test to
  * the step, so that no day is held twice; a longer one would leave days unheld and is refused (docs/explanation/windows.md#step-and-test).
  * Errors: ManifestInvalid, HistoryTooShort when not one window fits.
  */
 export function planWindows(
   rows: number,
   plan: WalkForwardPlan,
+  partialLastWindow: PartialLastWindow = 'skip',
 ): { readonly windows: readonly WindowRows[]; readonly lastPartialRows: number; readonly testWindowUsed: number } {
   const { trainWindow, testWindow, stepSize } = plan;
   for (const [name, value] of Object.entries({ train_window: trainWindow, test_window: testWindow, step_size: stepSize })) {
@@ -127,6 +152,7 @@ export function planWindows(
       },
     );
   }
+  if (partialLastWindow === 'trade' && testFirst < rows) windows.push({ trainFirst: testFirst - trainWindow, testFirst, testEnd: rows });
   return { windows, lastPartialRows: rows - testFirst, testWindowUsed: stepSize };
 }
 
@@ -190,7 +216,7 @@ function summaryOf(
 export function walkForward<Solution extends WindowSolution>(input: WalkForwardInput<Solution>): WalkForward<Solution> {
   const { returns, rebalanceMode, costFraction } = input;
   const { dates, columns } = returns;
-  const plan = planWindows(dates.length, input);
+  const plan = planWindows(dates.length, input, input.partialLastWindow);
   const firstTest = plan.windows[0]!.testFirst;
   const endTest = plan.windows[plan.windows.length - 1]!.testEnd;
   const gross = new Float64Array(endTest - firstTest);
@@ -238,6 +264,7 @@ export function walkForward<Solution extends WindowSolution>(input: WalkForwardI
     windows,
     solutions,
     lastPartialRows: plan.lastPartialRows,
+    partialRows: input.partialLastWindow === 'trade' ? plan.lastPartialRows : 0,
     truncatedTestWindow: summary.truncatedTestWindow,
     finalHoldings: summary.finalHoldings,
     summary,

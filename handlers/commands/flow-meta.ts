@@ -2,6 +2,7 @@ import type { Manifest } from '../../domain/manifest/schema.ts';
 import { isAllocated } from '../../domain/allocation/meta-allocation.ts';
 import { type RequestedOptions, optionsOf, requireAllocatable, streamsFor } from '../../domain/allocation/meta-options.ts';
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
+import { admitAsOf, latestDateAt } from '../../domain/returns/future-dates.ts';
 import { metaRunStream } from '../../domain/meta-run/stream.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
@@ -160,6 +161,7 @@ export async function flowMeta(session: Session, command: FlowMeta, signal: Abor
     command.restateWhy === null ? await look(ports, first) : await restated(ports, first, command.restateWhy);
   if (recorded !== null)
     return { ...(await metaRunFacts(ports, metaRunEventsIn(recorded.events))), runId: recorded.name.runId, already: true, request };
+  admitAsOf(command.asOf, latestDateAt(ports.clock.now()));
   ports.progress.start(`meta ${command.meta}`, request.options.risks.length);
   let done = 0;
   const compute = (): ComputedMetaRun => {

@@ -1,3 +1,4 @@
+import { admitSymbols } from '../../domain/allocation/sleeve/universe.ts';
 import { resolveProfile } from '../../domain/manifest/resolve.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
@@ -14,6 +15,7 @@ import {
 import type { SleeveRunOptions } from '../../domain/allocation/sleeve/options.ts';
 import type { Names, SleeveRunName } from '../../domain/run/run-names.ts';
 import { throwIfInterrupted } from '../runtime/interruption.ts';
+import { admitAsOf, admitPriceDates, latestDateAt } from '../../domain/returns/future-dates.ts';
 import type { PriceFile } from '../../domain/returns/price-file.ts';
 import { recordOnce } from '../runtime/record-once.ts';
 import { recordedSleeveRun, type SleeveRunFacts } from '../../domain/sleeve-run/recorded.ts';
@@ -100,10 +102,11 @@ export interface ProduceSleeveRun {
   readonly correction: number;
 }
 
-type Tools = Pick<Session['ports'], 'crypto' | 'progress'>;
+type Tools = Pick<Session['ports'], 'crypto' | 'progress' | 'clock'>;
 
+/** Errors: PricesMissing, SymbolInvalid, ExchangeUnknown, and those of the profile. */
 function requestOf({ manifest, profile, files, options, correction }: ProduceSleeveRun): SleeveRunRequest {
-  return {
+  const request = {
     sleeve: profile,
     resolved: resolveProfile(manifest, profile),
     options,
@@ -112,9 +115,15 @@ function requestOf({ manifest, profile, files, options, correction }: ProduceSle
     files: files.map((prices) => ({ ...prices, file: baseName(prices.file) })),
     leftOut: [],
   };
+  admitSymbols({ ...request, files });
+  return request;
 }
 
-function computeWith(tools: Tools, request: SleeveRunRequest, identified: IdentifiedSleeveRun | null): ComputedSleeveRun {
+/** A run that is not recorded yet. Errors: DateInFuture and those of `computeSleeveRun`. */
+function computeWith(tools: Tools, request: SleeveRunRequest, identified: IdentifiedSleeveRun): ComputedSleeveRun {
+  const latest = latestDateAt(tools.clock.now());
+  admitAsOf(request.options.asOf, latest);
+  admitPriceDates(identified.scope.files, latest);
   let done = 0;
   tools.progress.start(`sleeve ${request.sleeve}`, request.resolved.blocks.backtest.profiles.length);
   const run = computeSleeveRun(request, tools.crypto.sha256, () => tools.progress.advance(done++), identified);
@@ -124,7 +133,8 @@ function computeWith(tools: Tools, request: SleeveRunRequest, identified: Identi
 
 /** Computes a sleeve run from price files without looking whether it is recorded: pure except for its progress. */
 export function produceSleeveRun(tools: Tools, command: ProduceSleeveRun): ComputedSleeveRun {
-  return computeWith(tools, requestOf(command), null);
+  const request = requestOf(command);
+  return computeWith(tools, request, identifySleeveRun(request, tools.crypto.sha256));
 }
 
 /** Runs a sleeve on price files and records it, or answers with the recorded result of the same inputs. */

@@ -1,4 +1,5 @@
 import type { OriginChain } from '../../domain/audit/origin-chain.ts';
+import { admitReturnDates, latestDateAt } from '../../domain/returns/future-dates.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import type { EligibilityFinding } from '../../domain/run/grade.ts';
 import { evidenceIn } from '../../domain/sleeve-run/recorded.ts';
@@ -24,10 +25,13 @@ export interface ImportSleeveRun {
   readonly correction: number;
 }
 
-type ImportTools = Pick<Ports, 'runDirectories' | 'returnsParsers' | 'crypto'>;
+type ImportTools = Pick<Ports, 'runDirectories' | 'returnsParsers' | 'crypto' | 'clock'>;
 type ReadingTools = Omit<ImportTools, 'runDirectories'>;
 
-/** An import that is named: whether it is recorded can be asked before it is computed. */
+/**
+ * An import that is named: whether it is recorded can be asked before it is computed. Computing refuses dates after tomorrow
+ * (DateInFuture).
+ */
 export interface ReadImport {
   readonly identified: IdentifiedImport;
   readonly compute: () => ComputedImport;
@@ -35,14 +39,18 @@ export interface ReadImport {
 
 /** Reads a directory that is open already, and names its run. Errors: those of `identifyImportedRun`. */
 export async function readOpenedRun(
-  { returnsParsers, crypto }: ReadingTools,
+  { returnsParsers, crypto, clock }: ReadingTools,
   directory: RunDirectory,
   { profile, map, correction }: Omit<ImportSleeveRun, 'run'>,
 ): Promise<ReadImport> {
   const { files, leftAside } = await readRunFiles(directory, map);
   const request: ImportedRunRequest = { sleeve: profile, map, correction, rules: rulesInForce, root: directory.root, files, leftAside };
   const named = identifyImportedRun(request, returnsParsers, crypto.sha256);
-  return { identified: named.identified, compute: () => computeImportedRun(request, returnsParsers, crypto.sha256, named) };
+  const compute = (): ComputedImport => {
+    admitReturnDates(named.run.streams, latestDateAt(clock.now()));
+    return computeImportedRun(request, returnsParsers, crypto.sha256, named);
+  };
+  return { identified: named.identified, compute };
 }
 
 /**

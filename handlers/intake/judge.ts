@@ -1,4 +1,4 @@
-import { addDays } from '../../domain/returns/days.ts';
+import { latestDateAt } from '../../domain/returns/future-dates.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
@@ -67,8 +67,7 @@ function readResult({ source, value }: Incoming): { readonly result: SleeveResul
 
 /** A slip of the pen in the as-of date would keep every later result from counting. */
 function assertNotOfTheFuture({ asOf }: SleeveResult, now: string): void {
-  // A session of the far east may end while it is still yesterday in UTC.
-  const tomorrow = addDays(now.slice(0, 10), 1);
+  const tomorrow = latestDateAt(now);
   if (asOf > tomorrow) refuseMessage(`as of ${asOf}, which is after ${tomorrow}`, 'asOf');
 }
 

@@ -1,3 +1,4 @@
+import type { PortfolioDataEnd } from '../../domain/run/data-end.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { FlattenedAsset } from '../../domain/allocation/flatten.ts';
 import {
@@ -9,10 +10,12 @@ import {
   type VerdictsRow,
 } from '../../projections/current-weights.ts';
 import { type PortfolioRow, portfolioDirectory } from '../../projections/portfolio-directory.ts';
+import { runDirectory } from '../../projections/run-directory.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type View, viewOf } from '../read-models/views.ts';
 import { countingRun } from '../runs/counting-run.ts';
+import { dataEndOfRun } from '../runs/data-ends.ts';
 
 export interface AllocationQuery {
   readonly meta: string;
@@ -30,6 +33,8 @@ export interface CurrentAllocation extends AllocationRow {
   readonly acceptance: VerdictsRow | null;
   /** Number of the publication in force when this is it; null for an allocation that was only recorded. */
   readonly publication: number | null;
+  /** Where the data of its sleeves end; null where a run does not say. */
+  readonly dataEnd: PortfolioDataEnd | null;
   /** Position that the answer reflects. */
   readonly position: string | null;
 }
@@ -58,5 +63,6 @@ export async function currentAllocation(ports: Ports, query: AllocationQuery): P
   const { assets } = await loadDocument(ports.artifacts, 'flattened-portfolio', row.portfolio);
   const acceptance = await view.row<VerdictsRow>(`verdicts/${row.runId}/${row.risk}`);
   const isInForce = row.runId === inForce?.runId && row.risk === portfolio?.definition?.risk;
-  return { ...row, assets, acceptance, publication: isInForce ? inForce.number : null, position: view.position };
+  const dataEnd = await dataEndOfRun(await viewOf(ports, runDirectory, query.knownAt), row.runId);
+  return { ...row, assets, acceptance, dataEnd, publication: isInForce ? inForce.number : null, position: view.position };
 }

@@ -1,4 +1,5 @@
-import { auditedPrices, repairedAs } from '../../domain/allocation/sleeve/audited-prices.ts';
+import { auditedPrices } from '../../domain/allocation/sleeve/audited-prices.ts';
+import { repairedAs } from '../../domain/allocation/sleeve/gathered-prices.ts';
 import { scopeOf } from '../../domain/allocation/sleeve/scope.ts';
 import { knownCalendarOf } from '../../domain/returns/calendar.ts';
 import { auditPrices, type IntegrityVerdict } from '../../domain/returns/integrity.ts';
@@ -118,7 +119,7 @@ export async function auditRecordedRun(ports: Ports, runId: string): Promise<Run
   const recorded = recordedIn(facts, opened, runId);
   if (source === 'production') {
     const request = await rebuildSleeveRun(ports.artifacts, opened);
-    const { verdict } = auditedPrices(scopeOf(request), request.resolved, request.options, rulesInForce);
+    const { verdict } = auditedPrices(scopeOf(request, rulesInForce), request.resolved, request.options, rulesInForce);
     const again = { rules: rulesInForce, verdict, evidence: [] };
     return { runId, source, recorded, again, isFailed: verdict.errors > 0, remedies: remediesOf(verdict.findings) };
   }

@@ -3,6 +3,7 @@ import type { Manifest } from '../../domain/manifest/schema.ts';
 import { waiversInView } from '../runs/portfolio-waivers.ts';
 import { selectSleeveRuns } from '../runs/select-sleeve-runs.ts';
 import { sleevesInView } from '../runs/sleeve-sources.ts';
+import { rulesInForce } from '../../domain/run/rules.ts';
 import { type ParityDecision, parityOf } from '../../domain/parity/comparison.ts';
 import { loadSleeveRun } from '../runs/load-sleeve-run.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -24,6 +25,6 @@ export interface ParityAnswer extends ParityDecision {
 export async function portfolioParity(ports: Ports, manifest: Manifest, { meta, asOf, knownAt }: ParityQuestion): Promise<ParityAnswer> {
   const node = resolveMeta(manifest, meta);
   const selected = await selectSleeveRuns(node, asOf, await sleevesInView(ports, knownAt), (runId) => loadSleeveRun(ports, runId, []));
-  const parity = parityOf({ node, ...selected, waivers: await waiversInView(ports, node.requested, knownAt) });
+  const parity = parityOf({ node, ...selected, waivers: await waiversInView(ports, node.requested, knownAt), rules: rulesInForce });
   return { ...parity, meta: node.requested, asOf: selected.asOf };
 }

@@ -1,4 +1,6 @@
 import type { MetaPortfolioDefined } from '../../domain/publication/events.ts';
+import type { PortfolioDataEnd } from '../../domain/run/data-end.ts';
+import type { DataEnd } from '../../domain/run/delivered-run.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { newlyOverdue, type OverdueSession } from '../../domain/sleeve/overdue.ts';
@@ -8,6 +10,7 @@ import { runDirectory, runKey, type RunRow } from '../../projections/run-directo
 import { sleeveStatus, type SleeveStatusRow, type UnassignedRow } from '../../projections/sleeve-status.ts';
 import type { Ports } from '../ports/ports.ts';
 import { isPosition } from '../read-models/position.ts';
+import { dataEndOf, dataEndOfSleeves } from '../runs/data-ends.ts';
 import { type View, viewOf } from '../read-models/views.ts';
 import { type PortfolioStatus, portfolioStatus } from './portfolio-status.ts';
 
@@ -21,10 +24,17 @@ export interface StatusQuery {
 export interface SleeveStatus extends Omit<SleeveStatusRow, 'overdue'> {
   /** Sessions without the result that was due, ascending. */
   readonly overdue: readonly OverdueSession[];
+  /** Where the data of its current run end. */
+  readonly dataEnd: DataEnd | null;
+}
+
+export interface PortfolioStatusWithData extends PortfolioStatus {
+  /** Where the data of the runs that it would consume end, before the newest of their as-of dates; null until each sleeve has a run. */
+  readonly dataEnd: PortfolioDataEnd | null;
 }
 
 export interface LedgerStatus {
-  readonly portfolios: readonly PortfolioStatus[];
+  readonly portfolios: readonly PortfolioStatusWithData[];
   readonly sleeves: readonly SleeveStatus[];
   /** Dead letters that no sleeve can be blamed for. */
   readonly unassignedLetters: number;
@@ -39,9 +49,23 @@ function instantOf(ports: Ports, knownAt: string | null): string | null {
   return isPosition(knownAt) ? null : knownAt;
 }
 
-function sleeveStatusOf(row: SleeveStatusRow, now: string | null): SleeveStatus {
+async function sleeveStatusOf(row: SleeveStatusRow, runs: View, now: string | null): Promise<SleeveStatus> {
   const noted = row.overdue.map(({ session, expectedBy }) => ({ session, expectedBy }));
-  return { ...row, overdue: [...noted, ...(now === null ? [] : newlyOverdue(row, now))] };
+  const dataEnd = row.current === null ? null : await dataEndOf(runs, row.current.runId);
+  return { ...row, overdue: [...noted, ...(now === null ? [] : newlyOverdue(row, now))], dataEnd };
+}
+
+/** Where the data of a portfolio end, by the runs that its sleeves have now. */
+async function withDataEnd(status: PortfolioStatus, runs: View): Promise<PortfolioStatusWithData> {
+  const ready = status.leaves.flatMap(({ path, runId, asOf }) =>
+    runId === null || asOf === null ? [] : [{ sleeve: path.join('/'), runId, asOf }],
+  );
+  if (ready.length === 0 || ready.length < status.leaves.length) return { ...status, dataEnd: null };
+  const asOf = ready
+    .map((leaf) => leaf.asOf)
+    .toSorted(byCodeUnits)
+    .at(-1)!;
+  return { ...status, dataEnd: await dataEndOfSleeves(runs, ready, asOf) };
 }
 
 async function pinnedRuns(runs: View, definition: MetaPortfolioDefined | null): Promise<Map<string, string>> {
@@ -111,7 +135,7 @@ export async function ledgerStatus(ports: Ports, { meta, knownAt }: StatusQuery)
   if (meta !== null && known.length === 0)
     throw new LedgerError('PortfolioUndefined', `no portfolio ${meta} is defined`, { at: { path: meta } });
   const sleeveRows = await sleeveRowsOf(status, meta === null ? null : known);
-  const portfolios: PortfolioStatus[] = [];
+  const portfolios: PortfolioStatusWithData[] = [];
   for (const { row, definition } of known) {
     const waivers = await parity.rows<WaiverRow>(waiverPrefix(row.meta));
     const facts = {
@@ -121,10 +145,11 @@ export async function ledgerStatus(ports: Ports, { meta, knownAt }: StatusQuery)
       asOfPinned: await pinnedRuns(runs, definition),
       waiverIds: waivers.map(({ waiverId }) => waiverId),
     };
-    portfolios.push(portfolioStatus(facts, ports.crypto.sha256));
+    portfolios.push(await withDataEnd(portfolioStatus(facts, ports.crypto.sha256), runs));
   }
   const now = instantOf(ports, knownAt);
-  const sleeves = [...sleeveRows.values()].map((row) => sleeveStatusOf(row, now));
+  const sleeves: SleeveStatus[] = [];
+  for (const row of sleeveRows.values()) sleeves.push(await sleeveStatusOf(row, runs, now));
   const unassignedLetters = meta === null ? ((await status.row<UnassignedRow>('unassigned'))?.openLetters ?? 0) : 0;
   const positions = [directory, status].flatMap(({ position }) => (position === null ? [] : [position]));
   return {

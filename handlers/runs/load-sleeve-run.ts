@@ -1,14 +1,19 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
+import { freshUntil } from '../../domain/allocation/staleness.ts';
+import { leavesOf } from '../../domain/manifest/provenance.ts';
 import { unstatedLeaves } from '../../domain/manifest/recorded-settings.ts';
 import { comparedLeaves, parityLeaves } from '../../domain/parity/leaves.ts';
 import { type CalendarId, calendarsOf } from '../../domain/returns/calendar.ts';
 import { calendarIds } from '../../domain/returns/exchanges.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
+import type { Json } from '../../domain/shared/canonical-json.ts';
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import type { SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
+import { partialRowsOf } from '../../domain/walk-forward/walk-forward.ts';
 import { loadDocument, loadTable } from '../artifacts/artifact-files.ts';
 import { tableAsSeries } from '../../domain/returns/dated-tables.ts';
-import type { DeliveredRun, DeliveredStream } from '../../domain/run/delivered-run.ts';
+import { gridEnd, streamEnd } from '../../domain/run/data-end.ts';
+import type { DataEnd, DeliveredRun, DeliveredStream } from '../../domain/run/delivered-run.ts';
 import type { Ports } from '../ports/ports.ts';
 import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
 import { runStreamName } from './run-streams.ts';
@@ -30,22 +35,36 @@ function calendarsIn(events: readonly DomainEvent[]): CalendarId[] {
   return calendarIds.filter((calendar) => imported?.data.outOfSample.returns.calendars.includes(calendar)).toSorted();
 }
 
+/** Where the data of a run end, by its facts. An import or a message speaks through its streams alone: hrp's, else the longest. */
+export function dataEndIn(events: readonly DomainEvent[]): DataEnd {
+  const universe = events.find((event) => event.type === 'UniverseFormed');
+  if (universe !== undefined) return gridEnd(universe.data);
+  const imported = events.flatMap((event) => (event.type === 'SleeveProfileImported' ? [event.data] : []));
+  const spoken = imported.filter(({ risk }) => risk === 'hrp');
+  const lasts = (spoken.length > 0 ? spoken : imported).map(({ outOfSample }) => outOfSample.last).toSorted();
+  invariant(lasts.length > 0, 'an eligible run delivers a profile');
+  return streamEnd({ last: lasts.at(-1)! });
+}
+
+interface Compared extends Pick<DeliveredRun, 'parityLeaves' | 'unstated' | 'selectionMode'> {
+  /** By path, as far as they are known. */
+  readonly settings: Readonly<Record<string, Json>>;
+}
+
 /** What parity compares: an imported manifest or a message as written, a run of this program with every layer applied. */
-async function comparedIn(
-  ports: Reader,
-  { source, definition, temporalId }: SleeveRunOpened,
-): Promise<Pick<DeliveredRun, 'parityLeaves' | 'unstated' | 'selectionMode'>> {
+async function comparedIn(ports: Reader, { source, definition, temporalId }: SleeveRunOpened): Promise<Compared> {
   if (source === 'import') {
     const { leaves } = await loadDocument(ports.artifacts, 'imported-definition', definition);
-    return { parityLeaves: comparedLeaves(leaves), unstated: [], selectionMode: null };
+    return { settings: leaves, parityLeaves: comparedLeaves(leaves), unstated: [], selectionMode: null };
   }
   if (source === 'message') {
     const { leaves, selectionMode } = await loadDocument(ports.artifacts, 'told-definition', definition);
-    return { parityLeaves: comparedLeaves(leaves), unstated: [], selectionMode };
+    return { settings: leaves, parityLeaves: comparedLeaves(leaves), unstated: [], selectionMode };
   }
   const resolved = await loadDocument(ports.artifacts, 'resolved-profile', definition);
   invariant(temporalId !== null, 'a run of this program has no temporal id');
   return {
+    settings: leavesOf(resolved.blocks),
     parityLeaves: parityLeaves(resolved, temporalId),
     unstated: unstatedLeaves(resolved),
     selectionMode: resolved.selectionMode.value,
@@ -65,6 +84,7 @@ export async function loadSleeveRun(ports: Reader, runId: string, risks: readonl
     const reasons = last.type === 'SleeveRunFoundIneligible' ? last.data.reasons : ['the run is incomplete'];
     throw new LedgerError('SleeveRunIneligible', `run ${runId} is not eligible: ${reasons.join('; ')}`, { evidence: { runId, reasons } });
   }
+  const { settings, ...compared } = await comparedIn(ports, opened.data);
   const streams = new Map<RiskProfile, DeliveredStream>();
   const artifacts = new Set<string>();
   for (const event of events) {
@@ -75,10 +95,13 @@ export async function loadSleeveRun(ports: Reader, runId: string, risks: readonl
     streams.set(event.data.risk, {
       series: tableAsSeries(await loadTable(ports.artifacts, returns)),
       weights: event.data.weights,
+      partialRows: partialRowsOf(event.data.outOfSample.rows, settings),
       sha256: returns.sha256,
     });
   }
-  const { sleeve, profile, asOf, correction, currency, currencyTreatment } = opened.data;
+  const { sleeve, profile, asOf, correction, source, currency, currencyTreatment } = opened.data;
+  const dataEnd = dataEndIn(events);
+  const calendars = calendarsIn(events);
   return {
     runId,
     sleeve,
@@ -88,8 +111,10 @@ export async function loadSleeveRun(ports: Reader, runId: string, risks: readonl
     eligibility: last.type === 'SleeveRunCertified' ? 'CERTIFIED' : 'DEGRADED',
     currency,
     currencyTreatment,
-    calendars: calendarsIn(events),
-    ...(await comparedIn(ports, opened.data)),
+    calendars,
+    dataEnd,
+    freshUntil: source === 'message' ? freshUntil({ asOf, dataEnd: dataEnd.date, calendars, settings }) : dataEnd.date,
+    ...compared,
     artifacts: [...artifacts].toSorted(),
     streams,
   };

@@ -1,4 +1,5 @@
 import { chooseRuns, type ChosenRun, type OfferedRun } from '../../domain/allocation/chosen-runs.ts';
+import { stalenessOf } from '../../domain/allocation/staleness.ts';
 import { assertCurrencies } from '../../domain/manifest/currency.ts';
 import { type AtomicSleeve, atomicSleeves } from '../../domain/manifest/resolve-meta.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
@@ -26,9 +27,10 @@ export type RunLoader = (runId: string) => Promise<DeliveredRun>;
 export async function selectSleeveRuns(node: MetaNode, asOf: string | null, source: SleeveSource, load: RunLoader): Promise<SelectedRuns> {
   const offers = new Map<string, OfferedRun>();
   for (const sleeve of atomicSleeves(node)) offers.set(pathKey(sleeve.path), await offerOf(source, sleeve, asOf));
-  const { runs, staleness, asOf: newest } = chooseRuns(node, asOf, ({ path }) => offers.get(pathKey(path))!);
+  const { runs, asOf: newest } = chooseRuns(node, asOf, ({ path }) => offers.get(pathKey(path))!);
   const leaves = new Map<string, DeliveredRun>();
   for (const [path, run] of runs) leaves.set(path, await load(run.runId));
+  const staleness = stalenessOf(leaves, asOf, node.allocation.max_staleness_sessions);
   assertCurrencies(
     node.currency,
     [...leaves].map(([path, run]) => ({ path: path.split('/'), currency: run.currency, treatment: run.currencyTreatment })),

@@ -1,6 +1,9 @@
 import type { MetaRunOutcome } from '../../handlers/commands/flow-meta.ts';
 import type { RecordedAllocation } from '../../handlers/runs/meta-run-facts.ts';
+import { dataEndText, type PortfolioDataEnd, portfolioDataEnd } from '../../domain/run/data-end.ts';
+import { agreementOf, agreementText } from '../../domain/parity/counts.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
+import { mandateWarnings, missingLines } from './parity-lines.ts';
 import { heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
 
 function allocatedProfile(
@@ -50,14 +53,19 @@ function failedProfile({ risk, code, reason }: MetaRunOutcome['failures'][number
 
 function warningsOf(outcome: MetaRunOutcome): string[] {
   const joins = dataOf(outcome.drafts, 'SleeveReturnsJoined').flatMap(({ warnings }) => warnings);
-  const mandated = outcome.parity.verdict.mandated
-    .filter(({ status }) => status === 'deviates' || status === 'absent')
-    .map(({ path, mandated: value }) => `${path} deviates from the mandated ${JSON.stringify(value)}`);
+  const mandated = mandateWarnings(outcome.parity.verdict);
   const failures = outcome.failures.map(({ risk, reason }) => `${risk} was not allocated: ${reason}`);
   const determined = outcome.allocations
     .filter(({ guarded }) => guarded.determined)
     .map(({ risk }) => `${risk}: the bounds determine the allocation`);
   return [...new Set([...failures, ...determined, ...joins, ...mandated])];
+}
+
+function dataEndOfOutcome({ asOf, request }: MetaRunOutcome): PortfolioDataEnd {
+  return portfolioDataEnd(
+    [...request.leaves].map(([sleeve, { dataEnd }]) => ({ sleeve, ...dataEnd })),
+    asOf,
+  );
 }
 
 function people(outcome: MetaRunOutcome): Block[] {
@@ -66,8 +74,9 @@ function people(outcome: MetaRunOutcome): Block[] {
   const blocks: Block[] = [
     heading(`Meta run ${outcome.runId}${outcome.already ? ' (already recorded)' : ''}`),
     lines(
-      `Parity: ${verdict.verdict}, ${parity.outcome.outcome}; overlap ` +
-        `${verdict.overlap.all === null ? 'unknown' : percent(verdict.overlap.all)} of ${verdict.counts.all.leaves} leaves.`,
+      dataEndText(dataEndOfOutcome(outcome)),
+      `Parity: ${verdict.verdict}, ${parity.outcome.outcome}; overlap ${agreementText(agreementOf(verdict.counts.all))}.`,
+      ...missingLines(verdict),
     ),
   ];
   if (parity.outcome.outcome === 'rejected') {
@@ -119,6 +128,7 @@ export function metaRunOutcome(outcome: MetaRunOutcome, asked: readonly string[]
       runId: outcome.runId,
       already: outcome.already,
       asOf: outcome.asOf,
+      dataEnd: dataEndOfOutcome(outcome),
       parity: {
         verdict: verdict.verdict,
         decision: decided.outcome,
@@ -126,6 +136,7 @@ export function metaRunOutcome(outcome: MetaRunOutcome, asked: readonly string[]
         overlapByBlock: verdict.overlap.byBlock,
         counts: verdict.counts,
         leaves: verdict.leaves,
+        missing: verdict.missing,
         mandated: verdict.mandated,
         uncovered: decided.uncovered,
         waivers: decided.used,

@@ -1,3 +1,5 @@
+import type { EventData } from '../../domain/catalogue.ts';
+import { dayNumberOf } from '../../domain/returns/days.ts';
 import { remediesOfErrors } from '../../domain/returns/remedies.ts';
 import type { RecordedVerdict } from '../../domain/returns/verdict.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
@@ -83,6 +85,31 @@ function topWeights(weights: readonly { symbol: string; weight: number }[]): str
   return top.map(({ symbol, weight }) => `${symbol} ${percent(weight)}`).join(', ');
 }
 
+type Universe = EventData<'UniverseFormed'>;
+
+/** For what the grid ends before the prices do. */
+function gridEndLines({ grid, shortened }: Universe): string[] {
+  if (shortened === null || shortened.by.length === 0) return [];
+  const days = dayNumberOf(shortened.pricesLast) - dayNumberOf(grid.last);
+  const shown = shortened.by.slice(0, 3).map(({ symbol, last }) => `${symbol} (last price ${last})`);
+  const more = shortened.by.length > 3 ? ` and ${shortened.by.length - 3} more` : '';
+  return [
+    `The grid ends ${days} calendar ${days === 1 ? 'day' : 'days'} before the last price of the universe, of ${shortened.pricesLast}: ` +
+      `${shown.join(', ')}${more}.`,
+  ];
+}
+
+/** What became of the rows behind the last full window. */
+function partialLines(drafts: readonly SleeveRunEvent[]): string[] {
+  const [solved] = dataOf(drafts, 'SleeveProfileSolved');
+  const rows = solved?.walkForward.lastPartialRows ?? 0;
+  if (solved === undefined || rows === 0) return [];
+  const counted = `${rows} ${rows === 1 ? 'row' : 'rows'} behind the last full window`;
+  return solved.walkForward.flags.includes('partial')
+    ? [`The last window is partial: ${counted}.`]
+    : [`Out-of-sample returns end on ${solved.outOfSample.last}: ${counted} are not traded (backtest.partial_last_window: skip).`];
+}
+
 function people(
   runId: string,
   already: boolean,
@@ -100,6 +127,7 @@ function people(
           `${universe.inactive.length} inactive.`,
       ),
     );
+    blocks.push(lines(...gridEndLines(universe), ...partialLines(drafts)));
     for (const drop of universe.dropped) blocks.push(lines(`  dropped ${drop.symbol}: covers ${percent(drop.coverage)} of its sessions`));
   }
   const verdict = verdictIn(drafts);

@@ -11,7 +11,7 @@ import { hashOfJson } from '../../domain/shared/hashing.ts';
 import { metaIdentities } from '../../domain/manifest/identity.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import { memorySession, wholeRun } from '../support/imported-run.ts';
-import { writeRunDirectory } from '../support/run-directory.ts';
+import { vagueManifest, writeRunDirectory } from '../support/run-directory.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { sleeveResult } from '../support/sleeve-results.ts';
 import { fileOf, type Ledger, ledgerWithSleeves, manifestOf, produce } from './replay/world.ts';
@@ -88,7 +88,12 @@ describe('a definition without members that are called as notes are', () => {
 
   test('imports have the ids and payload hashes of release 0.1.0', async () => {
     const { ports } = memorySession();
-    const run = await importSleeveRun(ports, { run: writeRunDirectory(scratch, wholeRun()), profile: null, map: {}, correction: 0 });
+    const run = await importSleeveRun(ports, {
+      run: writeRunDirectory(scratch, { ...wholeRun(), manifest: vagueManifest }),
+      profile: null,
+      map: {},
+      correction: 0,
+    });
     expect([run.runId, run.payloadHash]).toEqual([
       'crypto_long-2024-03-30-a53a6b2f865480ec',
       'f52d230ba81d8265f9c68ae43657b47ac3999249d96a37a302ccfcefd181d6d0',

@@ -6,6 +6,7 @@ import { dayNumberOf, isoOfDay, isWeekend } from '../../domain/returns/days.ts';
 import type { ReturnSeries } from '../../domain/returns/series.ts';
 import { type RiskProfile, riskProfiles } from '../../domain/risk/schemas.ts';
 import { type DeliveredRun, pathKey } from '../../domain/run/delivered-run.ts';
+import { parityEvidence } from './parity-evidence.ts';
 
 const rows = 120;
 
@@ -45,16 +46,18 @@ export function deliveredRun(
     sleeve: name,
     profile: name,
     asOf: series.dates.at(-1)!,
+    dataEnd: { date: series.dates.at(-1)!, shortenedBy: [] },
+    freshUntil: series.dates.at(-1)!,
     correction: 0,
     eligibility: 'CERTIFIED',
     currency: 'USD',
     currencyTreatment: null,
     calendars: ['XNYS'],
-    parityLeaves: { 'backtest.train_window': 60 },
+    parityLeaves: parityEvidence,
     unstated: [],
     selectionMode: 'none',
     artifacts: ['a'.repeat(64)],
-    streams: new Map(risks.map((risk) => [risk, { series, weights, sha256: 'a'.repeat(64) }])),
+    streams: new Map(risks.map((risk) => [risk, { series, weights, partialRows: 0, sha256: 'a'.repeat(64) }])),
     ...change,
   };
 }

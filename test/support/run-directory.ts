@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { ReturnSeries } from '../../domain/returns/series.ts';
 import { formatCsvTable } from '../../infra/csv/csv-table.ts';
 import { formatParquetTable } from '../../infra/parquet/parquet-table.ts';
+import { manifestWithEvidence } from './parity-evidence.ts';
 import { pickledSeries } from './pickle-series.ts';
 
 /** One asset of a portfolio file, as the origin writes it. */
@@ -83,12 +84,15 @@ function returnsBytes(name: string, series: ReturnSeries): Uint8Array {
   return pickledSeries(series.dates, [...series.values]);
 }
 
-const defaultManifest = {
+/** Simulator, slippage and commission under names that no release of the origin had: not comparable. */
+export const vagueManifest = {
   data: { lookback_days: 500 },
   features: { entropy_order: 5 },
   selection: { selection_mode: 'none' },
   backtest: { train_window: 60, test_window: 20, step_size: 20, simulators: ['vectorbt'], slippage: 0.0005, commission: 0.0001 },
 };
+
+const defaultManifest = { ...manifestWithEvidence, features: { entropy_order: 5 } };
 
 function portfolioFile(profiles: Readonly<Record<string, readonly PortfolioAsset[]>>, flattened: boolean): string {
   const wrapped = Object.fromEntries(Object.entries(profiles).map(([profile, assets]) => [profile, { assets, clusters: [] }]));

@@ -10,10 +10,12 @@ import { type RiskProfile, riskProfiles } from '../../risk/schemas.ts';
 import { type GradedProfile, type Grading, gradeRun } from '../../run/grade.ts';
 import type { AbsentProfile, FailedProfile } from '../outcomes.ts';
 import { errorsInWords, suspicionEvidence } from '../integrity-evidence.ts';
-import { auditedPrices, coverageMin } from './audited-prices.ts';
+import { auditedPrices } from './audited-prices.ts';
+import { coverageMin } from './gathered-prices.ts';
 import type { SleeveRunOptions } from './options.ts';
 import { type SolvedProfile, solvedOrFailed } from './profile.ts';
 import type { SleeveScope } from './scope.ts';
+import { type Shortening, shorteningOf } from './shortening.ts';
 
 export type ProfileOutcome = SolvedProfile | AbsentProfile | FailedProfile;
 
@@ -24,7 +26,12 @@ export interface SleeveAllocation {
   /** Unusual moves that the settings accept. */
   readonly accepted: readonly AcceptedSuspicion[];
   /** Null when the prices failed their audit: the allocation ends there. */
-  readonly formed: { readonly grid: Grid; readonly profiles: readonly ProfileOutcome[] } | null;
+  readonly formed: {
+    readonly grid: Grid;
+    readonly profiles: readonly ProfileOutcome[];
+    /** Null under rules that did not record it. */
+    readonly shortened: Shortening | null;
+  } | null;
   readonly grading: Grading;
 }
 
@@ -68,7 +75,8 @@ export function allocateSleeve(
   advance: (risk: RiskProfile) => void = () => undefined,
 ): SleeveAllocation {
   assertExecutable(resolved);
-  const { table, coverage, verdict, suspicions, benchmarkFaults, repaired } = auditedPrices(scope, resolved, options, rules);
+  const { table, coverage, repaired } = scope.prices;
+  const { verdict, suspicions, benchmarkFaults } = auditedPrices(scope, resolved, options, rules);
   const { accepted } = suspicions;
   if (verdict.errors > 0 || coverage === null) {
     const grading = gradeRun({
@@ -92,5 +100,6 @@ export function allocateSleeve(
     signTest: { status: 'not_applicable', detail: 'every stream is the return of its symbol: no synthetic short streams' },
     sourceChain: 'not_applicable',
   });
-  return { verdict, repaired, accepted, formed: { grid, profiles }, grading };
+  const shortened = rules < 2 ? null : shorteningOf(scope, grid);
+  return { verdict, repaired, accepted, formed: { grid, profiles, shortened }, grading };
 }

@@ -29,7 +29,7 @@ export interface SolvedProfile {
   readonly walked: WalkForward<SolvedWindow>;
   /** A fresh solve on the last training rows. */
   readonly live: SolveResult;
-  /** Of all its solves, with the fallbacks that they took, each once; and whether a day was extreme. */
+  /** Of all its solves, with the fallbacks that they took, each once; whether a day was extreme; and whether the last window is partial. */
   readonly flags: readonly string[];
   readonly metrics: Metrics;
 }
@@ -43,13 +43,13 @@ function solvedWindow(work: ProfileWork, training: ReturnMatrix, label: string):
   }
 }
 
-function flagsOf({ solutions, summary }: WalkForward<SolvedWindow>): string[] {
+function flagsOf({ solutions, summary, partialRows }: WalkForward<SolvedWindow>): string[] {
   const flags = [
     ...new Set(
       solutions.flatMap(({ result }) => [...result.flags, ...(result.fallback === null ? [] : [`fallback_${result.fallback.to}`])]),
     ),
   ].toSorted();
-  return summary.extremeDays.length > 0 ? [...flags, 'extreme_day'] : flags;
+  return [...flags, ...(summary.extremeDays.length > 0 ? ['extreme_day'] : []), ...(partialRows > 0 ? ['partial'] : [])];
 }
 
 function solved(work: ProfileWork): SolvedProfile {
@@ -60,6 +60,7 @@ function solved(work: ProfileWork): SolvedProfile {
     trainWindow: backtest.train_window,
     testWindow: backtest.test_window,
     stepSize: backtest.step_size,
+    partialLastWindow: backtest.partial_last_window,
     rebalanceMode: backtest.rebalance_mode,
     costFraction: backtest.backtest_slippage + backtest.backtest_commission,
     solve: (training, index) => {

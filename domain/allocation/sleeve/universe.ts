@@ -1,6 +1,7 @@
 import type { ResolvedProfile } from '../../manifest/resolved-schema.ts';
 import { calendarOfSymbol } from '../../returns/calendar.ts';
 import type { PriceFile } from '../../returns/price-file.ts';
+import { requireSymbolColumns } from '../../returns/symbol-column.ts';
 import { LedgerError } from '../../shared/errors.ts';
 import { byCodeUnits } from '../../shared/order.ts';
 import type { SleeveRunOptions } from './options.ts';
@@ -23,10 +24,10 @@ export interface UniverseInput {
   readonly leftOut: readonly string[];
 }
 
-/** The universe: listed symbols, else every column except benchmarks; less the excluded ones. Errors: ExchangeUnknown, PricesMissing. */
-export function universeOf({ resolved, options, files, leftOut }: UniverseInput): Universe {
-  const columns = files.flatMap(({ file, table }) => table.symbols.map((symbol) => ({ symbol, file })));
-  const known = new Set([...columns.map(({ symbol }) => symbol), ...leftOut]);
+/** Listed symbols, else every column except benchmarks; less the excluded ones. Errors: PricesMissing. */
+function namedUniverse({ resolved, options, files, leftOut }: UniverseInput): Universe {
+  const columns = files.flatMap(({ table }) => table.symbols);
+  const known = new Set([...columns, ...leftOut]);
   const { data, backtest } = resolved.blocks;
   const benchmarks = [...new Set(backtest.benchmark_symbols)].toSorted(byCodeUnits);
   const listed = options.symbols ?? data.symbols ?? null;
@@ -35,9 +36,27 @@ export function universeOf({ resolved, options, files, leftOut }: UniverseInput)
     if (!known.has(symbol))
       throw new LedgerError('PricesMissing', `no price file has a column ${symbol}`, { evidence: { symbol }, at: { path: symbol } });
   }
-  const candidates = listed ?? columns.map(({ symbol }) => symbol).filter((symbol) => !benchmarks.includes(symbol));
+  const candidates = listed ?? columns.filter((symbol) => !benchmarks.includes(symbol));
   const symbols = [...new Set(candidates)].filter((symbol) => !excluded.has(symbol)).toSorted(byCodeUnits);
-  const used = new Set([...symbols, ...benchmarks]);
+  return { symbols, benchmarks };
+}
+
+const usedIn = ({ symbols, benchmarks }: Universe): ReadonlySet<string> => new Set([...symbols, ...benchmarks]);
+
+/**
+ * Whether new price files name what a run would read of them as symbols are named. Errors: PricesMissing, SymbolInvalid,
+ * ExchangeUnknown.
+ */
+export function admitSymbols(input: UniverseInput): void {
+  const used = usedIn(namedUniverse(input));
+  for (const { file, table } of input.files) requireSymbolColumns(file, table.symbols, used);
+}
+
+/** The universe of a run, new or recorded. Errors: ExchangeUnknown, PricesMissing. */
+export function universeOf(input: UniverseInput): Universe {
+  const universe = namedUniverse(input);
+  const used = usedIn(universe);
+  const columns = input.files.flatMap(({ file, table }) => table.symbols.map((symbol) => ({ symbol, file })));
   for (const { symbol, file } of columns) {
     if (!used.has(symbol)) continue;
     try {
@@ -47,7 +66,7 @@ export function universeOf({ resolved, options, files, leftOut }: UniverseInput)
       throw new LedgerError('ExchangeUnknown', error.message, { evidence: { symbol }, at: { file, line: 1, path: symbol } });
     }
   }
-  return { symbols, benchmarks };
+  return universe;
 }
 
 /** Symbols that settings and options name and leave out. */

@@ -19,11 +19,12 @@ export const init: Verb = {
     );
     if (starter.metaProfile !== null) commands.push(`sleeve-ledger flow meta --profile ${starter.metaProfile}`);
     return {
-      result: { manifest: file, profiles: starter.profiles, metaProfile: starter.metaProfile, next: commands },
+      result: { manifest: file, profiles: starter.profiles, metaProfile: starter.metaProfile, notes: starter.notes, next: commands },
       people: [
         lines(
           `Wrote ${file} with ${starter.profiles.length} sleeve ` +
             `profiles${starter.metaProfile === null ? '' : ` and the meta profile ${starter.metaProfile}`}.`,
+          ...starter.notes,
           'Next:',
           ...commands.map((command) => `  ${command}`),
         ),

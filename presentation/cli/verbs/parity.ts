@@ -1,9 +1,11 @@
+import { agreementOf, agreementText } from '../../../domain/parity/counts.ts';
 import { grantParityWaiver } from '../../../handlers/commands/grant-parity-waiver.ts';
 import { revokeParityWaiver } from '../../../handlers/commands/revoke-parity-waiver.ts';
 import { portfolioParity } from '../../../handlers/queries/parity.ts';
 import { dateFlag, ledgerTimeFlag, listFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
-import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, table, type Verb } from '../verb.ts';
+import { missingLines } from '../parity-lines.ts';
+import { asOfFlag, heading, knownAtFlag, lines, metaFlag, table, type Verb } from '../verb.ts';
 
 export const parityCheck: Verb = {
   path: ['parity', 'check'],
@@ -24,13 +26,14 @@ export const parityCheck: Verb = {
         overlap: verdict.overlap,
         counts: verdict.counts,
         leaves: verdict.leaves,
+        missing: verdict.missing,
         mandated: verdict.mandated,
         uncovered: outcome.uncovered,
       },
       exit: outcome.outcome === 'rejected' ? 1 : 0,
       people: [
         heading(`Parity of ${meta}: ${verdict.verdict}, ${outcome.outcome}`),
-        lines(`Overlap ${verdict.overlap.all === null ? 'unknown' : percent(verdict.overlap.all)} of ${verdict.counts.all.leaves} leaves.`),
+        lines(`Overlap: ${agreementText(agreementOf(verdict.counts.all))}.`, ...missingLines(verdict)),
         table(
           ['leaf', 'status', 'values'],
           unequal.map((leaf) => [leaf.path, leaf.status, JSON.stringify(leaf.values)]),

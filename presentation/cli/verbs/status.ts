@@ -1,7 +1,8 @@
 import type { AwaitedSleeve } from '../../../domain/publication/quorum.ts';
+import { dataEndText } from '../../../domain/run/data-end.ts';
 import { unreachable } from '../../../domain/shared/errors.ts';
 import type { PortfolioStatus } from '../../../handlers/queries/portfolio-status.ts';
-import { ledgerStatus, type LedgerStatus, type SleeveStatus } from '../../../handlers/queries/status.ts';
+import { ledgerStatus, type LedgerStatus, type PortfolioStatusWithData, type SleeveStatus } from '../../../handlers/queries/status.ts';
 import { isSet, ledgerTimeFlag, textFlag } from '../flags.ts';
 import { type Block, heading, knownAtFlag, lines, table, type Verb } from '../verb.ts';
 
@@ -44,16 +45,18 @@ function reasonOf({ state, haltedWhy, held, awaited, due, lastDecision }: Portfo
   }
 }
 
-function portfolioBlocks(portfolios: readonly PortfolioStatus[]): Block[] {
+function portfolioBlocks(portfolios: readonly PortfolioStatusWithData[]): Block[] {
   if (portfolios.length === 0) return [lines('No portfolio is defined; `manifest apply` makes them known.')];
   const approvals = portfolios.flatMap(({ held }) =>
     held === null ? [] : [`sleeve-ledger approve ${held.runId} --why TEXT   (proposed by ${held.proposer}; \`reject\` turns it down)`],
   );
+  const ends = portfolios.flatMap(({ meta, dataEnd }) => (dataEnd === null ? [] : [`${meta}: ${dataEndText(dataEnd)}`]));
   const undefinedLines = portfolios.flatMap(({ meta, undefinedSleeves }) =>
     undefinedSleeves.map((sleeve) => `${meta}: sleeve ${sleeve} is not defined`),
   );
   return [
     heading('Portfolios'),
+    ...(ends.length > 0 ? [lines(...ends, '')] : []),
     table(
       ['portfolio', 'state', 'published', 'as of', 'because'],
       portfolios.map((portfolio) => [
@@ -82,10 +85,11 @@ function sleeveBlocks(sleeves: readonly SleeveStatus[]): Block[] {
   return [
     heading('Sleeves'),
     table(
-      ['sleeve', 'as of', 'grade', 'runs', 'overdue', 'dead letters', 'held', 'quarantined'],
+      ['sleeve', 'as of', 'data to', 'grade', 'runs', 'overdue', 'dead letters', 'held', 'quarantined'],
       sleeves.map((sleeve) => [
         sleeve.sleeve,
         sleeve.current?.asOf ?? '',
+        sleeve.dataEnd?.date ?? '',
         sleeve.current?.eligibility ?? '',
         String(sleeve.runs),
         overdueText(sleeve),

@@ -1,3 +1,4 @@
+import { dataEndText } from '../../../domain/run/data-end.ts';
 import { byCodeUnits } from '../../../domain/shared/order.ts';
 import { currentAllocation } from '../../../handlers/queries/allocations.ts';
 import { isSet } from '../flags.ts';
@@ -38,6 +39,7 @@ export const weights: Verb = {
         publication: allocation.publication,
         grade: allocation.acceptance?.grade ?? null,
         asOf: allocation.asOf,
+        dataEnd: allocation.dataEnd,
         recordedAt: allocation.recordedAt,
         sleeves,
         assets,
@@ -51,6 +53,7 @@ export const weights: Verb = {
           `${allocation.meta}, ${allocation.risk}, as of ${allocation.asOf} (run ` +
             `${allocation.runId}${allocation.publication === null ? '' : `, publication ${allocation.publication}`})`,
         ),
+        ...(allocation.dataEnd === null ? [] : [lines(dataEndText(allocation.dataEnd), '')]),
         table(
           ['sleeve', 'optimised', 'allocated'],
           sleeves.map(({ id, raw, bounded }) => [id, percent(raw), percent(bounded)]),

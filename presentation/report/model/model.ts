@@ -1,8 +1,10 @@
 import type { EventData } from '../../../domain/catalogue.ts';
+import { type PortfolioDataEnd, portfolioDataEnd } from '../../../domain/run/data-end.ts';
 import { invariant } from '../../../domain/shared/errors.ts';
 import type { Code } from '../../../domain/shared/envelope.ts';
 import type { LedgerSealed } from '../../../domain/shared/ledger-events.ts';
 import { dataOf } from '../../../domain/shared/facts.ts';
+import { dataEndIn } from '../../../handlers/runs/load-sleeve-run.ts';
 import { parityOfRun, type ParityReport } from './parity-model.ts';
 import { profileReports, type ProfileReport } from './profile-model.ts';
 import { sleeveReports, type SleeveReport } from './sleeve-model.ts';
@@ -18,6 +20,7 @@ export interface RunHead {
   readonly description: string | null;
   readonly currency: string;
   readonly asOf: string;
+  readonly dataEnd: PortfolioDataEnd;
   readonly recordedAt: string;
   readonly actor: string;
   readonly status: RunStatus;
@@ -51,7 +54,7 @@ export interface ReportModel {
   readonly provenance: Provenance;
 }
 
-function headOf({ events, stored, definition }: ReportSources): RunHead {
+function headOf({ events, stored, definition, sleeveRuns }: ReportSources): RunHead {
   const opened = dataOf(events, 'MetaRunOpened')[0];
   invariant(opened !== undefined, 'a meta run begins with its opening');
   const completed = dataOf(events, 'MetaRunCompleted')[0] ?? null;
@@ -72,6 +75,10 @@ function headOf({ events, stored, definition }: ReportSources): RunHead {
     description: definition.description,
     currency: definition.currency,
     asOf: opened.asOf,
+    dataEnd: portfolioDataEnd(
+      opened.consumed.map(({ path, runId }) => ({ sleeve: path.join('/'), ...dataEndIn(sleeveRuns.get(runId)!) })),
+      opened.asOf,
+    ),
     recordedAt: stored[0]!.recordedAt,
     actor: events[0]!.envelope.actor,
     status,

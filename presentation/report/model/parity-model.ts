@@ -1,5 +1,6 @@
 import type { DomainEvent, EventData } from '../../../domain/catalogue.ts';
 import type { MandateFinding, ParityLeaf, ParityOutcome, ParityVerdict } from '../../../domain/parity/schema.ts';
+import { agreementBy, agreementOf, agreementText } from '../../../domain/parity/counts.ts';
 import { invariant } from '../../../domain/shared/errors.ts';
 import { dataOf } from '../../../domain/shared/facts.ts';
 
@@ -14,7 +15,10 @@ export interface ParityReport {
   readonly decision: ParityOutcome['outcome'];
   readonly verdict: ParityVerdict['verdict'];
   readonly policy: string;
-  readonly overlap: ParityVerdict['overlap'];
+  /** Of all leaves, by block and by group, in words. */
+  readonly overlap: { readonly all: string; readonly byBlock: string; readonly byGroup: string };
+  /** Required evidence that some sleeves lack. */
+  readonly missing: ParityVerdict['missing'];
   readonly counts: ParityVerdict['counts'];
   readonly sleeves: ParityVerdict['sleeves'];
   /** Every leaf that is not equal everywhere. */
@@ -24,6 +28,9 @@ export interface ParityReport {
   readonly expired: ParityOutcome['expired'];
   readonly uncovered: readonly string[];
 }
+
+const agreementsText = (agreements: ReturnType<typeof agreementBy>): string =>
+  agreements.map(([name, agreement]) => `${name} ${agreementText(agreement)}`).join(', ');
 
 /** The parity verdict of a run, whichever way it went. */
 export function parityOfRun(events: readonly DomainEvent[]): ParityReport {
@@ -39,7 +46,12 @@ export function parityOfRun(events: readonly DomainEvent[]): ParityReport {
     decision: accepted !== undefined ? 'accepted' : waived !== undefined ? 'waived' : 'rejected',
     verdict: verdict.verdict,
     policy: `${verdict.policy.name} version ${verdict.policy.version}, mandated values: ${verdict.policy.mandate}`,
-    overlap: verdict.overlap,
+    overlap: {
+      all: agreementText(agreementOf(verdict.counts.all)),
+      byBlock: agreementsText(agreementBy(verdict, 'block')),
+      byGroup: agreementsText(agreementBy(verdict, 'group')),
+    },
+    missing: verdict.missing,
     counts: verdict.counts,
     sleeves: verdict.sleeves,
     differences: verdict.leaves

@@ -53,7 +53,9 @@ function linesOf(events: readonly DomainEvent[]): SleeveProfileLine[] {
             reason: null,
             outOfSample: { ...rowSpan(outOfSample), totalReturn, volatility: metrics.volatility },
             windows: walkForward.windows,
-            flags: walkForward.flags,
+            flags: walkForward.flags.map((flag) =>
+              flag === 'partial' ? `partial last window of ${walkForward.lastPartialRows} rows` : flag,
+            ),
           },
         ];
       }

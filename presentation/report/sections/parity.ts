@@ -5,7 +5,6 @@ import {
   columns,
   facts,
   paragraph,
-  percent,
   subheading,
   table,
   type Block,
@@ -24,10 +23,6 @@ const tones: Record<ParityStatus, Tone> = {
   absent_in_some: 'bad',
 };
 
-function share(value: number | null): string {
-  return value === null ? 'nothing compared' : percent(value);
-}
-
 function valuesText(values: Readonly<Record<string, unknown>>): string {
   return Object.entries(values)
     .map(([id, value]) => `${id}: ${JSON.stringify(value)}`)
@@ -45,10 +40,15 @@ function differencesTable({ differences }: ParityReport): Block {
   return table('Leaves that are not equal in every sleeve', columns('leaf', 'status', 'values', 'rationale'), rows);
 }
 
-function shares(overlaps: Readonly<Record<string, number | null>>): string {
-  return Object.entries(overlaps)
-    .map(([name, value]) => `${name} ${share(value)}`)
-    .join(', ');
+function missingBlocks({ missing }: ParityReport): Block[] {
+  if (missing.length === 0) return [];
+  return [
+    table(
+      'Evidence without which the sleeves cannot be compared',
+      columns('leaf', 'not stated by'),
+      missing.map(({ path, sleeves }) => [code(path), cell(sleeves.join(', '), 'bad')]),
+    ),
+  ];
 }
 
 function mandatedBlocks({ mandated }: ParityReport): Block[] {
@@ -105,11 +105,11 @@ export function paritySection({ parity }: ReportModel): Section {
     title: 'Parity',
     blocks: [
       facts(
-        ['Verdict', cell(verdict, verdict === 'NON_CONFORMANT' ? 'bad' : 'good')],
+        ['Verdict', cell(verdict, verdict === 'NON_CONFORMANT' || verdict === 'UNKNOWN' ? 'bad' : 'good')],
         ['Decision', cell(decision, decision === 'accepted' ? 'good' : decision === 'waived' ? 'warn' : 'bad')],
-        ['Overlap', cell(`${share(overlap.all)} of ${all.leaves} leaves`)],
-        ['Overlap by block', cell(shares(overlap.byBlock))],
-        ['Overlap by group', cell(shares(overlap.byGroup))],
+        ['Overlap', cell(overlap.all)],
+        ['Overlap by block', cell(overlap.byBlock)],
+        ['Overlap by group', cell(overlap.byGroup)],
         [
           'Leaves',
           cell(
@@ -123,6 +123,7 @@ export function paritySection({ parity }: ReportModel): Section {
       ...(parity.uncovered.length > 0
         ? [paragraph(`The run stopped here. Not covered by an exception or a waiver: ${parity.uncovered.join(', ')}.`, 'bad')]
         : []),
+      ...missingBlocks(parity),
       differencesTable(parity),
       ...waiverBlocks(parity),
       ...mandatedBlocks(parity),

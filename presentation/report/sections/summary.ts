@@ -1,3 +1,4 @@
+import { dataEndText } from '../../../domain/run/data-end.ts';
 import { byCodeUnits } from '../../../domain/shared/order.ts';
 import {
   cell,
@@ -96,6 +97,7 @@ function runFacts({ run, parity }: ReportModel): Block {
       cell(`${run.meta}${run.profile === run.meta ? '' : ` (${run.profile})`}${run.description === null ? '' : `: ${run.description}`}`),
     ],
     ['As of', cell(run.asOf)],
+    ['Data', cell(dataEndText(run.dataEnd), run.dataEnd.daysBefore === 0 ? 'plain' : 'warn')],
     ['Recorded', cell(`${run.recordedAt} by ${run.actor}`)],
     ['Outcome', cell(run.status, statusTones[run.status])],
     [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { chooseRuns, type OfferedRun } from '../../../domain/allocation/chosen-runs.ts';
-import { assertFreshUnder } from '../../../domain/allocation/staleness.ts';
+import { assertFreshUnder, freshUntil, stalenessOf } from '../../../domain/allocation/staleness.ts';
 import { resolveMeta } from '../../../domain/manifest/resolve-meta.ts';
 import type { MetaNode } from '../../../domain/manifest/resolved-meta-schema.ts';
 import { parseManifest } from '../../../domain/manifest/validate.ts';
@@ -27,8 +27,12 @@ const two = (change: object = {}, allocation: object = {}): MetaNode =>
   );
 const offer = (runId: string, asOf: string): OfferedRun => ({ quarantinedWhy: null, run: { runId, asOf }, instead: null });
 const none: OfferedRun = { quarantinedWhy: null, run: null, instead: null };
-const choose = (node: MetaNode, asOf: string | null, stocks: OfferedRun, coins: OfferedRun) =>
-  chooseRuns(node, asOf, ({ path }) => (path[0] === 's' ? stocks : coins));
+/** Runs whose data end on their as-of dates. */
+const choose = (node: MetaNode, asOf: string | null, stocks: OfferedRun, coins: OfferedRun) => {
+  const chosen = chooseRuns(node, asOf, ({ path }) => (path[0] === 's' ? stocks : coins));
+  const ended = [...chosen.runs].map(([path, run]) => [path, { ...run, freshUntil: run.asOf }] as const);
+  return { ...chosen, staleness: stalenessOf(new Map(ended), asOf, node.allocation.max_staleness_sessions) };
+};
 const refusal = (step: () => unknown): LedgerError => {
   try {
     step();
@@ -76,7 +80,7 @@ describe('the runs that a portfolio consumes', () => {
     expect(choose(node, null, offer('s1', '2025-07-17'), offer('c1', '2025-07-18')).runs.size).toBe(2);
     expect(refusal(() => choose(node, null, offer('s1', '2025-07-16'), offer('c1', '2025-07-18')))).toMatchObject({
       code: 'SleeveStale',
-      evidence: { path: 's', runId: 's1', asOf: '2025-07-16', newest: '2025-07-18', sessions: 2, sessionsMax: 1 },
+      evidence: { path: 's', runId: 's1', dataEnd: '2025-07-16', newest: '2025-07-18', sessions: 2, sessionsMax: 1 },
     });
   });
 
@@ -123,6 +127,46 @@ describe('a sleeve that is pinned to a run', () => {
       code: 'SleeveRunMissing',
       evidence: { runAsOf: '2025-07-17', asOf: '2025-07-16' },
     });
+  });
+});
+
+const run = (runId: string, asOf: string, date: string) => ({ runId, asOf, freshUntil: date });
+
+describe('staleness', () => {
+  // Once counted from the as-of dates of the runs, which said nothing of their data.
+  test('is counted from the ends of the data, whatever dates the runs speak of', () => {
+    const runs = new Map([
+      ['s', run('s1', '2025-07-18', '2025-07-14')],
+      ['c', run('c1', '2025-07-18', '2025-07-17')],
+    ]);
+    expect([...stalenessOf(runs, null, 3)]).toEqual([
+      ['s', 3],
+      ['c', 0],
+    ]);
+    expect(refusal(() => stalenessOf(runs, null, 2))).toMatchObject({
+      code: 'SleeveStale',
+      evidence: { path: 's', dataEnd: '2025-07-14', newest: '2025-07-17', sessions: 3 },
+    });
+    expect([...stalenessOf(runs, '2025-07-18', 4)]).toEqual([
+      ['s', 4],
+      ['c', 1],
+    ]);
+  });
+});
+
+describe('a result by message', () => {
+  const ended = { asOf: '2025-07-18', calendars: ['XNYS'] as const };
+  const skipping = { 'backtest.step_size': 5 };
+
+  test('is fresh up to its as-of date where its stream lacks no more than the rows that a skipped window leaves', () => {
+    expect(freshUntil({ ...ended, dataEnd: '2025-07-14', settings: skipping })).toBe('2025-07-18');
+    expect(freshUntil({ ...ended, dataEnd: '2025-07-11', settings: skipping })).toBe('2025-07-11');
+  });
+
+  test('is fresh up to the end of its stream where it trades partial windows, or does not say its step', () => {
+    const trading = { ...skipping, 'backtest.partial_last_window': 'trade' };
+    expect(freshUntil({ ...ended, dataEnd: '2025-07-17', settings: trading })).toBe('2025-07-17');
+    expect(freshUntil({ ...ended, dataEnd: '2025-07-17', settings: {} })).toBe('2025-07-17');
   });
 });
 

@@ -10,10 +10,12 @@ import {
 import { defaultOptions, optionsOf } from '../../../domain/allocation/meta-options.ts';
 import { comparedAllocation, levelsOf, sleeveShares } from '../../../domain/allocation/shares.ts';
 import type { MetaNode } from '../../../domain/manifest/resolved-meta-schema.ts';
+import { rulesInForce } from '../../../domain/run/rules.ts';
 import { parityOf } from '../../../domain/parity/comparison.ts';
 import type { MetaRunOptions } from '../../../domain/run/meta-run-options.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { type SyntheticRun, nestedPortfolio, runsOf } from '../../support/delivered-runs.ts';
+import { parityEvidence } from '../../support/parity-evidence.ts';
 
 interface Case {
   readonly node?: MetaNode;
@@ -24,7 +26,11 @@ interface Case {
 function allocate({ node = nestedPortfolio(), runs = {}, options = {} }: Case = {}, advance?: (risk: string) => void): MetaAllocation {
   const leaves = runsOf(node, runs);
   const asked = { ...optionsOf(node, { ...defaultOptions, risks: ['hrp', 'risk_parity'] }), ...options };
-  return allocateMeta({ node, leaves, options: asked }, parityOf({ node, leaves, waivers: [], asOf: '2024-06-17' }), advance);
+  return allocateMeta(
+    { node, leaves, options: asked },
+    parityOf({ node, leaves, waivers: [], rules: rulesInForce, asOf: '2024-06-17' }),
+    advance,
+  );
 }
 
 function allocated(result: MetaAllocation, risk: string): ProfileAllocation {
@@ -104,8 +110,8 @@ describe('a profile that fails', () => {
     );
     expect(profile.grade).toBe('DEGRADED');
     expect(profile.root.below[0]!.streams).toEqual([
-      { id: 'coins', risk: 'hrp', proxy: true },
-      { id: 'funds', risk: 'risk_parity', proxy: false },
+      { id: 'coins', risk: 'hrp', proxy: true, partialRows: 0 },
+      { id: 'funds', risk: 'risk_parity', proxy: false, partialRows: 0 },
     ]);
     expect(profile.root.below[0]!.warnings).toContain('coins delivered hrp in place of risk_parity, as asked for');
   });
@@ -117,7 +123,9 @@ describe('a profile that fails', () => {
 
 test('sleeves that are not comparable are not allocated', () => {
   const begun: string[] = [];
-  expect(allocate({ runs: { coins: { parityLeaves: { 'backtest.train_window': 90 } } } }, (risk) => begun.push(risk))).toEqual({
+  expect(
+    allocate({ runs: { coins: { parityLeaves: { ...parityEvidence, 'backtest.train_window': 90 } } } }, (risk) => begun.push(risk)),
+  ).toEqual({
     profiles: [],
     profileSpreadMax: 0,
   });

@@ -11,6 +11,7 @@ import {
 } from '../../../domain/manifest/leaf-terms.ts';
 import { recordedPortfolio, recordedProfile, statedLeaves } from '../../../domain/manifest/recorded-settings.ts';
 import { resolveMeta } from '../../../domain/manifest/resolve-meta.ts';
+import { neutralLeaves } from '../../../domain/manifest/neutral-values.ts';
 import { resolveProfile } from '../../../domain/manifest/resolve.ts';
 import type { ResolvedProfile } from '../../../domain/manifest/resolved-schema.ts';
 import { canonicalJson, type Json, type JsonObject } from '../../../domain/shared/canonical-json.ts';
@@ -29,7 +30,7 @@ const terms: LeafTerms = {
     { leaf: 'risk.hrp.depth', since: '0.2.0', neutral: null, why },
     { leaf: 'overlay.target', since: '0.2.0', neutral: null, why },
     { leaf: 'meta_allocation.step', since: '0.2.0', neutral: [], why },
-    ...leafTerms.neutral,
+    ...neutralLeaves,
   ],
 };
 

@@ -10,10 +10,11 @@ import type { MetaRunRequest } from '../../../domain/meta-run/identity.ts';
 import { metaRunEventsIn } from '../../../domain/meta-run/slice.ts';
 import { dataOf } from '../../../domain/shared/facts.ts';
 import { type SyntheticRun, nestedPortfolio, runsOf } from '../../support/delivered-runs.ts';
+import { parityEvidence } from '../../support/parity-evidence.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 const waiver = { waiverId: 'w1', meta: 'whole', who: 'ann', why: 'known', paths: ['backtest.train_window'], until: '2024-12-31' };
-const otherWindow = { coins: { parityLeaves: { 'backtest.train_window': 90 } } };
+const otherWindow = { coins: { parityLeaves: { ...parityEvidence, 'backtest.train_window': 90 } } };
 
 function computed(runs: Readonly<Record<string, SyntheticRun>> = {}, change: Partial<MetaRunRequest> = {}): ComputedMetaRun {
   const node = nestedPortfolio();

@@ -1,16 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { parityOf } from '../../../domain/parity/comparison.ts';
+import { rulesInForce } from '../../../domain/run/rules.ts';
+import { parityEvidence } from '../../support/parity-evidence.ts';
 import { type SyntheticRun, nestedPortfolio, runsOf } from '../../support/delivered-runs.ts';
 
 const asOf = '2024-06-17';
 const waiver = { waiverId: 'w1', who: 'ann', why: 'known', paths: ['backtest.train_window'], until: asOf };
 function compare(runs: Readonly<Record<string, SyntheticRun>>, change: Partial<Parameters<typeof parityOf>[0]> = {}) {
   const node = nestedPortfolio();
-  return parityOf({ node, leaves: runsOf(node, runs), waivers: [], asOf, ...change });
+  return parityOf({ node, leaves: runsOf(node, runs), waivers: [], asOf, rules: rulesInForce, ...change });
 }
 const mandated = (runs: Readonly<Record<string, SyntheticRun>>): string =>
   compare(runs).verdict.mandated.find(({ path }) => path === 'selection_mode')!.status;
-const otherWindow = { coins: { parityLeaves: { 'backtest.train_window': 90 } } };
+const otherWindow = { coins: { parityLeaves: { ...parityEvidence, 'backtest.train_window': 90 } } };
 
 describe('parity of a portfolio', () => {
   test('compares the sleeves at every depth, by their paths', () => {
@@ -37,7 +39,7 @@ describe('parity of a portfolio', () => {
   });
 
   test('leaves out what only reading added to every sleeve', () => {
-    const parityLeaves = { 'backtest.train_window': 60, 'features.new_setting': 1 };
+    const parityLeaves = { ...parityEvidence, 'features.new_setting': 1 };
     const added: SyntheticRun = { parityLeaves, unstated: ['features.new_setting'] };
     expect(compare({ coins: added, funds: added, stocks: added }).verdict.leaves.map(({ path }) => path)).not.toContain(
       'features.new_setting',

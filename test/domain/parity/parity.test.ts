@@ -20,7 +20,8 @@ const golden = (name: string): History =>
   JSON.parse(readFileSync(new URL(`../../golden/parity/${name}.json`, import.meta.url), 'utf8')) as History;
 const sleevesOf = ({ profiles }: History): ParitySleeve[] =>
   Object.entries(profiles).map(([id, leaves]) => ({ id, leaves, calendarClass: id.startsWith('crypto') ? 'crypto' : 'tradfi' }));
-const policy = parityPolicy({ mandate: 'warn', exceptions: [] });
+/** Rules 1 required no evidence: few leaves suffice to look at one of them. What rules 2 require: evidence.test.ts. */
+const policy = parityPolicy({ mandate: 'warn', exceptions: [] }, 1);
 const histories = ['888ce6b', 'f51fe6b', 'b992493', 'HEAD'];
 const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
 
@@ -36,7 +37,7 @@ const crypto = (id: string, leaves: Readonly<Record<string, Json>> = {}): Parity
   leaves: { ...base, ...leaves },
 });
 const statusOf = (sleeves: readonly ParitySleeve[], path: string, exceptions: readonly ParityException[] = []) =>
-  checkParity({ sleeves, policy: parityPolicy({ mandate: 'warn', exceptions }) }).leaves.find((leaf) => leaf.path === path);
+  checkParity({ sleeves, policy: parityPolicy({ mandate: 'warn', exceptions }, 1) }).leaves.find((leaf) => leaf.path === path);
 const statusOfPair = (left: Json, right: Json) =>
   statusOf([tradfi('a', { 'backtest.x': left }), tradfi('b', { 'backtest.x': right })], 'backtest.x')?.status;
 const withCryptoWindow = (window: number): ParitySleeve[] => [
@@ -205,7 +206,7 @@ describe('verdict', () => {
   test('a deviation from the mandated values rejects only when enforced', () => {
     const sleeves = [tradfi('a', { 'backtest.train_window': 252 }), tradfi('b', { 'backtest.train_window': 252 })];
     const warned = checkParity({ sleeves, policy });
-    const enforced = checkParity({ sleeves, policy: parityPolicy({ mandate: 'enforce', exceptions: [] }) });
+    const enforced = checkParity({ sleeves, policy: parityPolicy({ mandate: 'enforce', exceptions: [] }, 1) });
     expect(warned).toMatchObject({ verdict: 'CONFORMANT', rejects: false, rejectedPaths: [] });
     expect(enforced).toMatchObject({ verdict: 'CONFORMANT', rejects: true });
     expect(enforced.rejectedPaths).toContain('mandate:backtest.train_window');

@@ -10,7 +10,7 @@ const verdict = checkParity({
     { id: 'a', calendarClass: 'tradfi', leaves },
     { id: 'b', calendarClass: 'tradfi', leaves: { 'backtest.train_window': 90, 'selection.top_n': 4, temporal_id: 'two' } },
   ],
-  policy: parityPolicy({ mandate: 'warn', exceptions: [] }),
+  policy: parityPolicy({ mandate: 'warn', exceptions: [] }, 1),
 });
 const waiver = (waiverId: string, paths: readonly string[], until = '2025-12-31'): ParityWaiver => ({
   waiverId,
@@ -68,7 +68,7 @@ describe('waivers', () => {
   test('a verdict that does not reject needs none', () => {
     const same = checkParity({
       sleeves: [{ id: 'a', calendarClass: 'tradfi', leaves }],
-      policy: parityPolicy({ mandate: 'warn', exceptions: [] }),
+      policy: parityPolicy({ mandate: 'warn', exceptions: [] }, 1),
     });
     expect(applyWaivers(same, [waiver('w', ['selection.top_n'])], asOf)).toEqual({
       outcome: 'accepted',
@@ -79,7 +79,7 @@ describe('waivers', () => {
   });
 
   test('a verdict over nothing cannot be waived', () => {
-    const nothing = checkParity({ sleeves: [], policy: parityPolicy({ mandate: 'warn', exceptions: [] }) });
+    const nothing = checkParity({ sleeves: [], policy: parityPolicy({ mandate: 'warn', exceptions: [] }, 1) });
     expect(applyWaivers(nothing, [waiver('w', ['selection.top_n'])], asOf).outcome).toBe('rejected');
   });
 });

@@ -2,7 +2,7 @@ import { inverse, Matrix } from 'ml-matrix';
 import { describe, expect, test } from '@jest/globals';
 import { simulateWindow } from '../../../domain/walk-forward/execution.ts';
 import { walkForwardSummarySchema, windowSchema } from '../../../domain/walk-forward/schemas.ts';
-import { planWindows, type RebalanceMode, walkForward } from '../../../domain/walk-forward/walk-forward.ts';
+import { partialRowsOf, planWindows, type RebalanceMode, walkForward } from '../../../domain/walk-forward/walk-forward.ts';
 import { addDays } from '../../../domain/returns/days.ts';
 import type { ReturnMatrix } from '../../../domain/returns/series.ts';
 import golden from '../../golden/returns/walk-forward.json' with { type: 'json' };
@@ -92,6 +92,9 @@ describe('walk-forward against amounts of money kept by pandas, costs and a tent
 const windowsOf = (rows: number, trainWindow: number, testWindow: number, stepSize: number) =>
   planWindows(rows, { trainWindow, testWindow, stepSize, rebalanceMode: 'window', costFraction: 0 });
 
+const trading = (rows: number) =>
+  planWindows(rows, { trainWindow: 60, testWindow: 20, stepSize: 20, rebalanceMode: 'window', costFraction: 0 }, 'trade');
+
 describe('windows', () => {
   test('500 price rows are 499 returns and 21 windows of 60/20/20, 19 rows being left', () => {
     const { windows, lastPartialRows } = windowsOf(499, 60, 20, 20);
@@ -116,6 +119,37 @@ describe('windows', () => {
     const result = walkForward({ returns, ...asSkfolio, stepSize: 7, solve: () => ({ weights: [1, 0, 0, 0, 0] }) });
     expect(result).toMatchObject({ truncatedTestWindow: true, summary: { truncatedTestWindow: true, testWindow: 20, testWindowUsed: 7 } });
     expect(new Set(result.oos.dates).size).toBe(result.oos.dates.length);
+  });
+
+  test('the rows behind the last full window are a window of their own where partial windows are traded', () => {
+    expect(trading(99)).toMatchObject({
+      windows: [{ testEnd: 80 }, { trainFirst: 20, testFirst: 80, testEnd: 99 }],
+      lastPartialRows: 19,
+    });
+    expect(trading(100).windows).toEqual(windowsOf(100, 60, 20, 20).windows);
+    // One full window there must be.
+    expect(() => trading(79)).toThrow(expect.objectContaining({ code: 'HistoryTooShort' }));
+  });
+
+  test('a partial last window continues the stream to the last row, and changes nothing before', () => {
+    const common = { returns, ...asSkfolio, costFraction: 0.001, solve: () => ({ weights: [0.5, 0.5, 0, 0, 0] }) };
+    // So that rows are left over.
+    const cut = { ...common, stepSize: 7 };
+    const [skipped, traded] = [walkForward(cut), walkForward({ ...cut, partialLastWindow: 'trade' })];
+    expect(skipped.lastPartialRows).toBeGreaterThan(0);
+    expect(traded.partialRows).toBe(skipped.lastPartialRows);
+    expect(skipped.partialRows).toBe(0);
+    expect(traded.oos.dates.at(-1)).toBe(returns.dates.at(-1));
+    expect(traded.oos.values.slice(0, skipped.oos.values.length)).toEqual(skipped.oos.values);
+    expect(traded.windows.slice(0, -1)).toEqual(skipped.windows);
+    expect(traded.windows.at(-1)).toMatchObject({ rows: skipped.lastPartialRows, turnoverTwoSided: expect.any(Number) as unknown });
+  });
+
+  test('the rows of a partial window are known from the settings of a run and the length of its stream', () => {
+    const trading = { 'backtest.partial_last_window': 'trade', 'backtest.step_size': 20 };
+    expect([partialRowsOf(439, trading), partialRowsOf(440, trading)]).toEqual([19, 0]);
+    expect(partialRowsOf(439, { ...trading, 'backtest.partial_last_window': 'skip' })).toBe(0);
+    expect(partialRowsOf(439, { 'backtest.partial_last_window': 'trade' })).toBe(0);
   });
 
   test.each([

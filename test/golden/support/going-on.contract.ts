@@ -11,7 +11,7 @@ export function goingOnContract(release: string): void {
 
     async function expectAllocated(): Promise<void> {
       const { meta, asOf } = ledger.recording.goOn;
-      const allocated = await ledger.run(['flow', 'meta', '--profile', meta, '--as-of', asOf]);
+      const allocated = await ledger.runLater(['flow', 'meta', '--profile', meta, '--as-of', asOf]);
       expect(allocated).toMatchObject({
         exit: 0,
         answer: {
@@ -23,7 +23,7 @@ export function goingOnContract(release: string): void {
           },
         },
       });
-      expect(await ledger.run(['replay', allocated.answer.result!['runId'] as string, '--strict'])).toMatchObject({
+      expect(await ledger.runLater(['replay', allocated.answer.result!['runId'] as string, '--strict'])).toMatchObject({
         exit: 0,
         answer: { result: { identical: 1 } },
       });
@@ -32,7 +32,7 @@ export function goingOnContract(release: string): void {
     test('with new sleeve runs, each beside the old ones of the others, and at last with new ones only', async () => {
       const { sleeves, asOf } = ledger.recording.goOn;
       for (const argv of sleeves) {
-        expect(await ledger.run([...argv, '--as-of', asOf])).toMatchObject({
+        expect(await ledger.runLater([...argv, '--as-of', asOf])).toMatchObject({
           exit: 0,
           answer: { result: { already: false, asOf, eligibility: 'CERTIFIED' } },
         });
@@ -41,16 +41,16 @@ export function goingOnContract(release: string): void {
     });
 
     test('with a worker that decides on the new results', async () => {
-      const { goOn, endedAt } = ledger.recording;
+      const { goOn } = ledger.recording;
       const before = await domainEventsHere();
-      expect(await work(['work'], endedAt, new MemoryBroker(), () => true)).toMatchObject({ exit: 0 });
+      expect(await work(['work'], ledger.later, new MemoryBroker(), () => true)).toMatchObject({ exit: 0 });
       expect(await domainEventsHere()).toBeGreaterThan(before);
-      expect((await ledger.run(['weights', '--meta', 'checked'])).answer.result).toMatchObject({ asOf: goOn.asOf });
+      expect((await ledger.runLater(['weights', '--meta', 'checked'])).answer.result).toMatchObject({ asOf: goOn.asOf });
     });
 
     test('with another key, and verifies from its first event to its last', async () => {
-      expect(await ledger.run(['ledger', 'key', 'rotate', '--why', 'for the test'])).toMatchObject({ exit: 0 });
-      expect(await ledger.run(['ledger', 'verify'])).toMatchObject({ exit: 0, answer: { result: { faults: [] } } });
+      expect(await ledger.runLater(['ledger', 'key', 'rotate', '--why', 'for the test'])).toMatchObject({ exit: 0 });
+      expect(await ledger.runLater(['ledger', 'verify'])).toMatchObject({ exit: 0, answer: { result: { faults: [] } } });
     });
   });
 }

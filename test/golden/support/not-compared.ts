@@ -31,9 +31,30 @@ export const notCompared: readonly Exception[] = [
 /** Members that later builds tell besides: an answer of the recorded release does not have them. */
 export const addedSince: readonly Exception[] = [
   { command: 'ledger verify', path: ['result', 'format'], because: 'the format of the ledger and of the build are shown' },
+  { command: 'flow meta', path: ['result', 'dataEnd'], because: 'where the data of the sleeves end is shown' },
+  { command: 'weights', path: ['result', 'dataEnd'], because: 'where the data of the sleeves end is shown' },
+  { command: 'status', path: ['result', 'portfolios', '*', 'dataEnd'], because: 'where the data of the sleeves end is shown' },
+  { command: 'status', path: ['result', 'sleeves', '*', 'dataEnd'], because: 'where the data of a sleeve end is shown' },
+  { command: 'flow meta', path: ['result', 'parity', 'missing'], because: 'evidence that sleeves lack is shown' },
+  { command: 'parity check', path: ['result', 'missing'], because: 'evidence that sleeves lack is shown' },
   { command: 'replay', path: ['result', 'explained'], because: 'runs recomputed under later rules are counted' },
   { command: 'replay', path: ['result', 'runs', '*', 'rules'], because: 'the rules of a run are shown' },
   { command: 'replay', path: ['result', 'runs', '*', 'notComparable'], because: 'what older events did not record is shown' },
+];
+
+/** Words of later builds for what an answer of the recorded release says too, or says in vain. */
+const reworded: readonly { readonly command: string; readonly warning: RegExp; readonly because: string }[] = [
+  {
+    command: 'flow meta',
+    warning: /^\S+ deviates from the mandated /,
+    because: 'a warning names its remedy, and is not given without one',
+  },
+  { command: 'flow meta', warning: / or an exception below parity\.exceptions$/, because: 'the same by now' },
+];
+
+/** Questions that are judged under the rules in force, with what rules 2 find of this ledger. What was recorded keeps its verdict. */
+export const judgedAnew: readonly { readonly command: string; readonly verdict: string; readonly because: string }[] = [
+  { command: 'parity check', verdict: 'UNKNOWN', because: 'imports and messages of the recording do not state all that is required' },
 ];
 
 function remove(value: unknown, [name, ...rest]: readonly string[]): void {
@@ -49,7 +70,9 @@ function remove(value: unknown, [name, ...rest]: readonly string[]): void {
 export function comparable(answer: Answer, exceptions: readonly Exception[] = [...notCompared, ...addedSince]): Answer {
   const copy = structuredClone(answer);
   for (const { command, path } of exceptions) if (command === copy.command) remove(copy, path);
-  return copy;
+  const ofCommand = reworded.filter(({ command }) => command === copy.command);
+  if (ofCommand.length === 0) return copy;
+  return { ...copy, warnings: copy.warnings.filter((warning) => !ofCommand.some((words) => words.warning.test(warning))) };
 }
 
 /**

@@ -44,6 +44,15 @@ export class RecordedLedger {
   run(argv: readonly string[]): Promise<Answered> {
     return run(argv, { now: this.recording.endedAt });
   }
+
+  /** The evening of the day up to which the ledger goes on: dates after tomorrow are taken in by nobody. */
+  get later(): string {
+    return `${this.recording.goOn.asOf}T22:00:00.000Z`;
+  }
+
+  runLater(argv: readonly string[]): Promise<Answered> {
+    return run(argv, { now: this.later });
+  }
 }
 
 /** Works on the database below everything of ours. */

@@ -7,10 +7,12 @@ import type { ReturnSeries } from '../../../domain/returns/series.ts';
 import { sleeveImport } from '../../../presentation/cli/verbs/sleeve-import.ts';
 import type { Outcome, VerbContext } from '../../../presentation/cli/verb.ts';
 import { type FlowMeta, flowMeta, type MetaRunOutcome } from '../../../handlers/commands/flow-meta.ts';
+import { grantParityWaiver } from '../../../handlers/commands/grant-parity-waiver.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
 import { parsePickledFrame } from '../../../infra/pickle/pickled-returns.ts';
 import { dailyReturns, memorySession, wholeRun } from '../../support/imported-run.ts';
 import { needs } from '../../support/needs.ts';
+import { manifestWithEvidence } from '../../support/parity-evidence.ts';
 import { sharedDirectory } from '../../support/reference.ts';
 import { type PortfolioAsset, type RunDirectoryContent, writeRunDirectory } from '../../support/run-directory.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
@@ -122,17 +124,37 @@ describe('a meta portfolio over imported sleeves', () => {
 
   test('is rejected where the manifests that came with the runs differ', async () => {
     const session = memorySession();
-    const settings = { backtest: { train_window: 60 }, selection: { selection_mode: 'v4' } };
+    const settings = { ...manifestWithEvidence, selection: { selection_mode: 'v4' } };
     await importInto(session, { ...wholeRun(1, 'long_all'), manifest: settings });
     await importInto(session, {
       ...wholeRun(50, 'short_all'),
-      manifest: { ...settings, backtest: { train_window: 90 }, features: { feat_short_costs: true } },
+      manifest: { ...settings, backtest: { ...settings.backtest, train_window: 90 }, features: { feat_short_costs: true } },
     });
     const { verdict } = (await flow(session)).parity;
     // Nothing is filled in from our defaults: what no file writes is absent everywhere.
     expect([verdict.verdict, verdict.rejectedPaths]).toEqual(['NON_CONFORMANT', ['backtest.train_window', 'features.feat_short_costs']]);
-    expect(verdict.leaves.filter(({ status }) => status === 'equal').map(({ path }) => path)).toEqual(['selection.selection_mode']);
+    expect(verdict.leaves.filter(({ status }) => status === 'equal').map(({ path }) => path)).toContain('selection.selection_mode');
+    expect(verdict.leaves.find(({ path }) => path === 'backtest.benchmark_symbols')!.status).toBe('absent_everywhere');
     expect(verdict.mandated.find(({ path }) => path === 'selection_mode')).toMatchObject({ status: 'met' });
+  });
+
+  test('is UNKNOWN where the manifests state too little, and goes on only under a waiver of all that is missing', async () => {
+    const session = memorySession();
+    const vague = { backtest: { train_window: 60 }, selection: { selection_mode: 'none' } };
+    await importInto(session, { ...wholeRun(1, 'long_all'), manifest: vague });
+    await importInto(session, { ...wholeRun(50, 'short_all'), manifest: vague });
+    const { verdict, outcome } = (await flow(session)).parity;
+    const missing = [
+      'data.lookback_days',
+      'backtest.test_window',
+      'backtest.step_size',
+      'backtest.backtest_simulator',
+      'backtest.backtest_slippage',
+      'backtest.backtest_commission',
+    ];
+    expect([verdict.verdict, outcome.outcome, outcome.uncovered]).toEqual(['UNKNOWN', 'rejected', missing]);
+    await grantParityWaiver(session, { meta: 'meta_benchmark', paths: missing, until: '2024-12-31', why: 'both ran in one process' });
+    expect((await flow(session)).parity.outcome.outcome).toBe('waived');
   });
 
   test('a sleeve without the profile fails it by name', async () => {

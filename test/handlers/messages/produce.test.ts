@@ -65,7 +65,17 @@ describe('a run of one ledger, sent to another', () => {
         sha256,
       ]),
     );
-    expect({ ...here, runId: '', streams: null, eligibility: '' }).toEqual({ ...there, runId: '', streams: null, eligibility: '' });
+    // Where the prices end, no message says.
+    const dataEnd = { date: here.streams.get('hrp')!.series.dates.at(-1)!, shortenedBy: [] };
+    expect(here.dataEnd).toEqual(dataEnd);
+    expect({ ...here, runId: '', streams: null, eligibility: '' }).toEqual({
+      ...there,
+      runId: '',
+      streams: null,
+      eligibility: '',
+      dataEnd,
+      freshUntil: there.asOf,
+    });
     expect(result.origin).toMatchObject({ runId, eligibility: there.eligibility });
     expect(here.eligibility).toBe('DEGRADED');
     expect(await replayRuns(receiver.ports, { runId: null, asOf: null, knownAt: null }, new AbortController().signal)).toMatchObject({

@@ -48,6 +48,7 @@ describe('overdue results', () => {
     await deliver(desk, 'stocks', '2022-12-13');
     expect(await open(desk)).toEqual(['2022-12-14']);
     expect(await sweep(desk, '2022-12-15T12:00:00.000Z')).toEqual([]);
+    desk.clock.instant = '2022-12-16T22:00:00.000Z';
     await deliver(desk, 'stocks', '2022-12-16');
     expect(await open(desk)).toEqual([]);
     expect(await sweep(desk, '2022-12-17T12:00:00.000Z')).toEqual([]);

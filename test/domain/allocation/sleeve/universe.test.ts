@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SleeveRunOptions } from '../../../../domain/allocation/sleeve/options.ts';
-import { scopeOf } from '../../../../domain/allocation/sleeve/scope.ts';
-import { namedAndLeftOut, universeOf } from '../../../../domain/allocation/sleeve/universe.ts';
+import { scopeOf as scopeUnder } from '../../../../domain/allocation/sleeve/scope.ts';
+import { namedAndLeftOut, type UniverseInput, universeOf } from '../../../../domain/allocation/sleeve/universe.ts';
+import { rulesInForce } from '../../../../domain/run/rules.ts';
 import { defaultRunOptions, prices, stocks, symbols } from './stocks.ts';
 
 const universe = (options: Partial<SleeveRunOptions> = {}, named: readonly string[] = symbols, leftOut: readonly string[] = []) =>
   universeOf({ resolved: stocks(), options: { ...defaultRunOptions, ...options }, files: [prices(named)], leftOut });
+
+const scopeOf = (input: UniverseInput) => scopeUnder(input, rulesInForce);
 
 describe('the universe of a sleeve', () => {
   test('is every column that is not a benchmark, in code-unit order', () => {
