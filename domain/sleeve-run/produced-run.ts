@@ -106,9 +106,9 @@ export function computeSleeveRun(
   advance: (risk: string) => void = () => undefined,
   known: IdentifiedSleeveRun | null = null,
 ): ComputedSleeveRun {
-  const { resolved, options } = request;
+  const { resolved, options, rules } = request;
   const identified = known ?? identifySleeveRun(request, sha256);
-  const allocation = allocateSleeve({ resolved, options, scope: identified.scope, rules: request.rules }, advance);
+  const allocation = allocateSleeve({ resolved, options, scope: identified.scope, rules }, advance);
   const facts = [opening(request, identified, sha256), ...allocationFacts(allocation, resolved, identified.staged)];
   const risks = (allocation.formed?.profiles ?? []).filter(({ status }) => status === 'solved').map(({ risk }) => risk);
   return computedRun(identified, facts, allocation.grading, risks);

@@ -1,9 +1,10 @@
 import type { ResolvedProfile } from '../../manifest/resolved-schema.ts';
 import { lastRowsOf } from '../../returns/matrix.ts';
-import { computeMetrics, type Metrics } from '../../returns/metrics.ts';
+import { computeMetrics, type Metrics, metricsPolicyOf } from '../../returns/metrics.ts';
 import type { ReturnMatrix } from '../../returns/series.ts';
-import { solveProfile } from '../../risk/profiles.ts';
+import { hardenedFlag, solveProfile } from '../../risk/profiles.ts';
 import type { RiskProfile, SolveParameters, SolveResult } from '../../risk/schemas.ts';
+import { solvePolicyOf } from '../../risk/solve-policy.ts';
 import { endsProfile } from '../../shared/error-kinds.ts';
 import { LedgerError } from '../../shared/errors.ts';
 import { type WalkForward, walkForward, type WindowSolution } from '../../walk-forward/walk-forward.ts';
@@ -14,6 +15,8 @@ export interface ProfileWork {
   readonly matrix: ReturnMatrix;
   readonly resolved: ResolvedProfile;
   readonly parameters: SolveParameters;
+  /** Version of the rules. */
+  readonly rules: number;
 }
 
 interface SolvedWindow extends WindowSolution {
@@ -32,24 +35,40 @@ export interface SolvedProfile {
   /** Of all its solves, with the fallbacks that they took, each once; and whether a day was extreme. */
   readonly flags: readonly string[];
   readonly metrics: Metrics;
+  /** What keeps it from being native, in words. */
+  readonly problems: readonly string[];
 }
 
 function solvedWindow(work: ProfileWork, training: ReturnMatrix, label: string): SolveResult {
   try {
-    return solveProfile({ risk: work.risk, training, parameters: work.parameters });
+    return solveProfile({ risk: work.risk, training, parameters: work.parameters, policy: solvePolicyOf(work.rules) });
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     throw new LedgerError(error.code, `${label}: ${error.message}`, { evidence: { ...error.evidence, window: label } });
   }
 }
 
-function flagsOf({ solutions, summary }: WalkForward<SolvedWindow>): string[] {
-  const flags = [
-    ...new Set(
-      solutions.flatMap(({ result }) => [...result.flags, ...(result.fallback === null ? [] : [`fallback_${result.fallback.to}`])]),
-    ),
-  ].toSorted();
+/** The flags of all windows; of the live solve only that it was hardened, the others stand beside it. */
+function flagsOf({ solutions, summary }: WalkForward<SolvedWindow>, live: SolveResult): string[] {
+  const ofWindows = solutions.flatMap(({ result }) => [
+    ...result.flags,
+    ...(result.fallback === null ? [] : [`fallback_${result.fallback.to}`]),
+  ]);
+  const flags = [...new Set([...ofWindows, ...live.flags.filter((flag) => flag === hardenedFlag)])].toSorted();
   return summary.extremeDays.length > 0 ? [...flags, 'extreme_day'] : flags;
+}
+
+/** Solves that took more correlation shrinkage than was asked for: they answer another question. */
+function hardeningOf({ solutions }: WalkForward<SolvedWindow>, live: SolveResult, { correlationShrinkage }: SolveParameters): string[] {
+  const isHardened = ({ flags }: SolveResult): boolean => flags.includes(hardenedFlag);
+  const usedBy = ({ attempts }: SolveResult): number => attempts.at(-1)!.correlationShrinkage;
+  const hardened = solutions.map(({ result }) => result).filter(isHardened);
+  const windows =
+    hardened.length === 0
+      ? []
+      : [`${hardened.length} of ${solutions.length} windows hardened to a correlation shrinkage of ${Math.max(...hardened.map(usedBy))}`];
+  const last = isHardened(live) ? [`live weights hardened to a correlation shrinkage of ${usedBy(live)}`] : [];
+  return [...windows, ...last].map((what) => `${what} (${correlationShrinkage} asked for)`);
 }
 
 function solved(work: ProfileWork): SolvedProfile {
@@ -68,8 +87,18 @@ function solved(work: ProfileWork): SolvedProfile {
     },
   });
   const live = solvedWindow(work, lastRowsOf(matrix, backtest.train_window), 'live solve');
-  const metrics = computeMetrics(walked.oos, parameters.annualisationDays);
-  return { status: 'solved', risk, parameters, columns: matrix.columns, walked, live, flags: flagsOf(walked), metrics };
+  const metrics = computeMetrics(walked.oos, parameters.annualisationDays, metricsPolicyOf(work.rules));
+  return {
+    status: 'solved',
+    risk,
+    parameters,
+    columns: matrix.columns,
+    walked,
+    live,
+    flags: flagsOf(walked, live),
+    metrics,
+    problems: hardeningOf(walked, live, parameters),
+  };
 }
 
 /**

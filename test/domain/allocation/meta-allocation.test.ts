@@ -12,19 +12,24 @@ import { comparedAllocation, levelsOf, sleeveShares } from '../../../domain/allo
 import type { MetaNode } from '../../../domain/manifest/resolved-meta-schema.ts';
 import { parityOf } from '../../../domain/parity/comparison.ts';
 import type { MetaRunOptions } from '../../../domain/run/meta-run-options.ts';
+import { rulesInForce } from '../../../domain/run/rules.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { type SyntheticRun, nestedPortfolio, runsOf } from '../../support/delivered-runs.ts';
 
 interface Case {
+  readonly rules?: number;
   readonly node?: MetaNode;
   readonly runs?: Readonly<Record<string, SyntheticRun>>;
   readonly options?: Partial<MetaRunOptions>;
 }
 
-function allocate({ node = nestedPortfolio(), runs = {}, options = {} }: Case = {}, advance?: (risk: string) => void): MetaAllocation {
+function allocate(
+  { node = nestedPortfolio(), runs = {}, options = {}, rules = rulesInForce }: Case = {},
+  advance?: (risk: string) => void,
+): MetaAllocation {
   const leaves = runsOf(node, runs);
   const asked = { ...optionsOf(node, { ...defaultOptions, risks: ['hrp', 'risk_parity'] }), ...options };
-  return allocateMeta({ node, leaves, options: asked }, parityOf({ node, leaves, waivers: [], asOf: '2024-06-17' }), advance);
+  return allocateMeta({ node, leaves, options: asked, rules }, parityOf({ node, leaves, waivers: [], asOf: '2024-06-17' }), advance);
 }
 
 function allocated(result: MetaAllocation, risk: string): ProfileAllocation {

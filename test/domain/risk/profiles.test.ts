@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { covarianceOf, defaultSolveParameters, riskProfiles, solveProfile, type SolveResult } from '../../../domain/risk/profiles.ts';
 import { solveParametersSchema, solveResultSchema } from '../../../domain/risk/schemas.ts';
 import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
+import { solvePolicyOf } from '../../../domain/risk/solve-policy.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import golden from '../../golden/risk/returns.json' with { type: 'json' };
 import { largestGap, matrixOf, sum, weightsOf } from './fixtures.ts';
@@ -185,14 +186,25 @@ describe('the ladder of correlation shrinkages', () => {
   const bare = { ...parameters, estimator: 'sample', correlationShrinkage: 0, ridge: 0 } as const;
 
   test('is climbed on failure only, and each attempt is recorded', () => {
-    const result = solveProfile({ risk: 'min_variance', training: hedged, parameters: bare });
+    const result = solveProfile({ risk: 'min_variance', training: hedged, parameters: bare, policy: solvePolicyOf(1) });
     expect(result.attempts).toEqual([
       { correlationShrinkage: 0, outcome: expect.stringContaining('singular') },
       { correlationShrinkage: 0.15, outcome: 'solved' },
     ]);
     expect(result.estimate!.correlationShrinkage).toBe(0.15);
-    const direct = solveProfile({ risk: 'min_variance', training: hedged, parameters: { ...bare, correlationShrinkage: 0.15 } });
+    expect(result.flags).toEqual([]);
+    const stronger = { ...bare, correlationShrinkage: 0.15 };
+    const direct = solveProfile({ risk: 'min_variance', training: hedged, parameters: stronger, policy: solvePolicyOf(1) });
     expect(result.weights).toEqual(direct.weights);
+  });
+
+  test('a solve that climbed says so by a flag, and one that did not has none', () => {
+    const climbed = solveProfile({ risk: 'risk_parity', training: hedged, parameters: bare });
+    expect(climbed.attempts.map(({ correlationShrinkage }) => correlationShrinkage)).toEqual([0, 0.15]);
+    expect(climbed.flags).toEqual(['hardened']);
+    const solved = solveProfile({ risk: 'min_variance', training: hedged, parameters: bare });
+    expect(solved.attempts).toEqual([{ correlationShrinkage: 0, outcome: 'solved' }]);
+    expect(solved.flags).toEqual([]);
   });
 
   test('ends in an explicit failure that lists every attempt', () => {
