@@ -234,6 +234,29 @@ function contributionVerdict(
   });
 }
 
+/**
+ * Realised shares are of the stream that was measured: the variance that they add up to is its own, to a share of 1e-9 of the terms. Rules 1
+ * looked at their sum alone.
+ */
+function realisedVerdict(input: AcceptanceInput, covariance: Float64Array): AcceptanceVerdict {
+  const { matrix, weights, stream, annualisationDays } = input;
+  const name = 'contribution_to_risk_realised';
+  const found = contributionVerdict(name, 'sample covariance', covariance, matrix.columns, weights);
+  if (toleranceOf(input) === 0 || found.status !== 'passed') return found;
+  const own = sampleCovariance({ dates: stream.dates, columns: ['stream'], values: stream.values })[0]! * annualisationDays;
+  const terms = covariance.reduce((sum, entry, at) => {
+    const [row, column] = [Math.floor(at / weights.length), at % weights.length];
+    return sum + Math.abs(weights[row]! * entry * weights[column]!);
+  }, 0);
+  const apart = Math.abs(found.value! * found.value! - own);
+  if (apart <= sumTolerance * terms) return found;
+  return {
+    ...found,
+    status: 'failed',
+    message: `the shares are of a volatility of ${shown(found.value!)}, the stream has ${shown(Math.sqrt(own))}`,
+  };
+}
+
 function concentrationVerdict(input: AcceptanceInput): AcceptanceVerdict {
   const { assets } = input.flattened;
   const { warn, fail } = input.concentration;
@@ -280,7 +303,7 @@ export function measureAcceptance(input: AcceptanceInput): AcceptanceVerdict[] {
     correlationVerdict(matrix, sample, tolerance),
     effectiveVerdict(ids, weights, tolerance),
     contributionVerdict('contribution_to_risk_ex_ante', "optimiser's covariance", input.covariance, ids, weights),
-    contributionVerdict('contribution_to_risk_realised', 'sample covariance', sample, ids, weights),
+    realisedVerdict(input, sample),
     concentrationVerdict(input),
     ...(input.hardened === undefined ? [] : [nativeVerdict(input.hardened)]),
   ];
