@@ -158,7 +158,13 @@ function joined(work: NodeWork, node: MetaNode, children: readonly Child[]): Joi
 
 function bounded(work: NodeWork, node: MetaNode, matrix: ReturnMatrix, parameters: SolveParameters): BoundedNode {
   const ids = matrix.columns;
-  const solve = solveProfile({ risk: work.risk, training: matrix, parameters, policy: solvePolicyOf(work.rules) });
+  const solve = solveProfile({
+    risk: work.risk,
+    training: matrix,
+    parameters,
+    givenOrder: node.sleeves.map(({ id }) => id),
+    policy: solvePolicyOf(work.rules),
+  });
   const raw = ids.map((id) => solve.weights.find((weight) => weight.symbol === id)!.weight);
   const bounds = ids.map((id) => node.bounds.find((bound) => bound.id === id)!);
   const method = work.options.projection ?? node.allocation.projection;

@@ -1,4 +1,4 @@
-import { LedgerError } from '../shared/errors.ts';
+import { invariant, LedgerError } from '../shared/errors.ts';
 import type { ReturnMatrix, SymbolWeight } from '../returns/series.ts';
 import { barbell } from './barbell.ts';
 import { certify, type Certified } from './certificate.ts';
@@ -30,6 +30,8 @@ export interface SolveRequest {
   /** Simple daily returns; for `market`, those of the benchmark symbols. */
   readonly training: ReturnMatrix;
   readonly parameters: SolveParameters;
+  /** Columns in the order that the user gave, for hrp's `plain` leaf order; that of the training rows when left out. */
+  readonly givenOrder?: readonly string[];
   /** As the rules of the run have it; the current one when left out. */
   readonly policy?: SolvePolicy;
 }
@@ -49,6 +51,8 @@ export const standardDeviationFloor = 1e-9;
 export const shrinkageLadder = [0.15, 0.5, 0.95] as const;
 /** Of a solve that needed more correlation shrinkage than was asked for. */
 export const hardenedFlag = 'hardened';
+
+type PolicedRequest = SolveRequest & Required<Pick<SolveRequest, 'policy'>>;
 
 type Part = Certified & Partial<Pick<SolveResult, 'fallback' | 'detail' | 'flags'>> & { readonly estimate: CovarianceEstimate | null };
 
@@ -70,7 +74,7 @@ function minVarianceFallback(estimate: CovarianceEstimate, parameters: SolvePara
   };
 }
 
-function optimise({ risk, training, parameters, policy }: Required<SolveRequest>, moments: Moments): Part {
+function optimise({ risk, training, parameters, policy }: PolicedRequest, moments: Moments): Part {
   if (risk === 'barbell') return barbell(training, parameters);
   const estimate = covarianceFrom(moments, parameters);
   const { covariance, columns } = estimate;
@@ -104,7 +108,7 @@ function rungsFrom(first: number): number[] {
 }
 
 /** Climbs the ladder on solver failure only; each attempt is recorded, and the last failure is the answer. */
-function climb(request: Required<SolveRequest>): {
+function climb(request: PolicedRequest): {
   part: Part;
   attempts: Attempt[];
   correlationShrinkage: number;
@@ -157,6 +161,14 @@ function solveEqually(risk: RiskProfile, training: ReturnMatrix): SolveResult {
   return { ...unsolved, risk, weights, certificate, flags: weights.length === 1 ? ['single_column'] : [] };
 }
 
+/** Indices of the columns in a given order, which names each of them; in their own without one. */
+function orderAsGiven(columns: readonly string[], given: readonly string[] | undefined): number[] {
+  if (given === undefined) return columns.map((_, i) => i);
+  const order = given.map((name) => columns.indexOf(name)).filter((i) => i >= 0);
+  invariant(new Set(order).size === columns.length, 'a given order names every column once', { columns: [...columns], given: [...given] });
+  return order;
+}
+
 /**
  * Weights of one risk profile on a training window; plain JSON throughout.
  *
@@ -175,7 +187,9 @@ export function solveProfile(request: SolveRequest): SolveResult {
   const byName = nameOrder(columns);
   const keepsOrder = risk === 'hrp' && parameters.hrp.leafOrder === 'plain';
   const deviations = columnStandardDeviations(request.training);
-  const kept = (keepsOrder ? columns.map((_, i) => i) : byName).filter((i) => deviations[i]! > standardDeviationFloor);
+  const kept = (keepsOrder ? orderAsGiven(columns, policy.usesGivenOrder ? request.givenOrder : undefined) : byName).filter(
+    (i) => deviations[i]! > standardDeviationFloor,
+  );
   const droppedColumns = byName.filter((i) => !(deviations[i]! > standardDeviationFloor)).map((i) => columns[i]!);
   if (kept.length === 0) {
     throw new LedgerError(

@@ -36,7 +36,7 @@ export interface SleeveAllocationInput {
   readonly rules: number;
 }
 
-function outcomesOf({ resolved, rules }: SleeveAllocationInput, grid: Grid, advance: (risk: RiskProfile) => void): ProfileOutcome[] {
+function outcomesOf({ resolved, scope, rules }: SleeveAllocationInput, grid: Grid, advance: (risk: RiskProfile) => void): ProfileOutcome[] {
   const parameters = solveParametersOf(resolved.blocks, annualisationDays(calendarsOf(grid.kept)));
   const listed = new Set<string>(resolved.blocks.backtest.profiles);
   return riskProfiles
@@ -44,7 +44,7 @@ function outcomesOf({ resolved, rules }: SleeveAllocationInput, grid: Grid, adva
     .map((risk) => {
       advance(risk);
       const matrix = risk === 'market' ? grid.benchmarkReturns : grid.returns;
-      if (matrix !== null) return solvedOrFailed({ risk, matrix, resolved, parameters, rules });
+      if (matrix !== null) return solvedOrFailed({ risk, matrix, resolved, parameters, givenOrder: scope.universe.asGiven, rules });
       const reason =
         `no benchmark has a price on every grid date: ` +
         grid.benchmarks.absent.map((item) => `${item.symbol} (${item.reason})`).join('; ');

@@ -15,6 +15,8 @@ export interface ProfileWork {
   readonly matrix: ReturnMatrix;
   readonly resolved: ResolvedProfile;
   readonly parameters: SolveParameters;
+  /** Symbols in the order that the user gave. */
+  readonly givenOrder: readonly string[];
   /** Version of the rules. */
   readonly rules: number;
 }
@@ -41,7 +43,8 @@ export interface SolvedProfile {
 
 function solvedWindow(work: ProfileWork, training: ReturnMatrix, label: string): SolveResult {
   try {
-    return solveProfile({ risk: work.risk, training, parameters: work.parameters, policy: solvePolicyOf(work.rules) });
+    const { risk, parameters, givenOrder, rules } = work;
+    return solveProfile({ risk, training, parameters, givenOrder, policy: solvePolicyOf(rules) });
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     throw new LedgerError(error.code, `${label}: ${error.message}`, { evidence: { ...error.evidence, window: label } });

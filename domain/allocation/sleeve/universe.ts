@@ -8,6 +8,8 @@ import type { SleeveRunOptions } from './options.ts';
 export interface Universe {
   /** Symbols that the sleeve may hold, in code-unit order. */
   readonly symbols: readonly string[];
+  /** The same in the order given: of the list that names them, else of the columns of the files. */
+  readonly asGiven: readonly string[];
   /** Read for the `market` profile only. */
   readonly benchmarks: readonly string[];
 }
@@ -36,7 +38,8 @@ export function universeOf({ resolved, options, files, leftOut }: UniverseInput)
       throw new LedgerError('PricesMissing', `no price file has a column ${symbol}`, { evidence: { symbol }, at: { path: symbol } });
   }
   const candidates = listed ?? columns.map(({ symbol }) => symbol).filter((symbol) => !benchmarks.includes(symbol));
-  const symbols = [...new Set(candidates)].filter((symbol) => !excluded.has(symbol)).toSorted(byCodeUnits);
+  const asGiven = [...new Set(candidates)].filter((symbol) => !excluded.has(symbol));
+  const symbols = asGiven.toSorted(byCodeUnits);
   const used = new Set([...symbols, ...benchmarks]);
   for (const { symbol, file } of columns) {
     if (!used.has(symbol)) continue;
@@ -47,7 +50,7 @@ export function universeOf({ resolved, options, files, leftOut }: UniverseInput)
       throw new LedgerError('ExchangeUnknown', error.message, { evidence: { symbol }, at: { file, line: 1, path: symbol } });
     }
   }
-  return { symbols, benchmarks };
+  return { symbols, asGiven, benchmarks };
 }
 
 /** Symbols that settings and options name and leave out. */

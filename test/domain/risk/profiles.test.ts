@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { covarianceOf, defaultSolveParameters, riskProfiles, solveProfile, type SolveResult } from '../../../domain/risk/profiles.ts';
+import { selectColumns } from '../../../domain/risk/columns.ts';
+import { sampleCorrelation, sampleCovariance } from '../../../domain/risk/covariance.ts';
+import { hierarchicalRiskParity } from '../../../domain/risk/hierarchical-risk-parity.ts';
 import { solveParametersSchema, solveResultSchema } from '../../../domain/risk/schemas.ts';
 import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
 import { solvePolicyOf } from '../../../domain/risk/solve-policy.ts';
@@ -170,6 +173,32 @@ describe('what the result records', () => {
     for (const risk of ['hrp', 'risk_parity', 'max_sharpe', 'barbell'] as const)
       expect(weights(risk, ridged)).toEqual(weights(risk, parameters));
   });
+});
+
+test('hrp with plain leaf order takes the columns in the order given, the others by name', () => {
+  const given = [...twenty.columns.slice(7), ...twenty.columns.slice(0, 7)];
+  const plain = { ...parameters, estimator: 'sample', correlationShrinkage: 0, hrp: { ...parameters.hrp, leafOrder: 'plain' } } as const;
+  const inOrder = selectColumns(
+    twenty,
+    given.map((name) => twenty.columns.indexOf(name)),
+  );
+  const direct = hierarchicalRiskParity({
+    covariance: sampleCovariance(inOrder),
+    correlation: sampleCorrelation(inOrder),
+    columns: inOrder.columns,
+    parameters: plain.hrp,
+  });
+  const solved = solveProfile({ risk: 'hrp', training: twenty, parameters: plain, givenOrder: given });
+  const byName = new Map(solved.weights.map(({ symbol, weight }) => [symbol, weight]));
+  expect(
+    largestGap(
+      given.map((name) => byName.get(name)!),
+      weightsOf(direct.weights),
+    ),
+  ).toBeLessThan(1e-14);
+  const before = solveProfile({ risk: 'hrp', training: twenty, parameters: plain, givenOrder: given, policy: solvePolicyOf(1) });
+  expect(before.weights).toEqual(solveProfile({ risk: 'hrp', training: twenty, parameters: plain }).weights);
+  expect(before.weights).not.toEqual(solved.weights);
 });
 
 describe('the ladder of correlation shrinkages', () => {

@@ -24,6 +24,7 @@ function solvedUnder(rules: number) {
     matrix,
     resolved: { ...resolved, blocks: { ...resolved.blocks, backtest } },
     parameters,
+    givenOrder: ['a', 'b'],
     rules,
   });
   if (outcome.status !== 'solved') throw outcome.error;
