@@ -61,16 +61,25 @@ function flagsOf({ solutions, summary }: WalkForward<SolvedWindow>, live: SolveR
   return summary.extremeDays.length > 0 ? [...flags, 'extreme_day'] : flags;
 }
 
+function isHardened({ flags }: SolveResult): boolean {
+  return flags.includes(hardenedFlag);
+}
+
+/** The correlation shrinkage of the attempt that solved. */
+function shrinkageOf({ attempts }: SolveResult): number {
+  return attempts.at(-1)!.correlationShrinkage;
+}
+
 /** Solves that took more correlation shrinkage than was asked for: they answer another question. */
 function hardeningOf({ solutions }: WalkForward<SolvedWindow>, live: SolveResult, { correlationShrinkage }: SolveParameters): string[] {
-  const isHardened = ({ flags }: SolveResult): boolean => flags.includes(hardenedFlag);
-  const usedBy = ({ attempts }: SolveResult): number => attempts.at(-1)!.correlationShrinkage;
   const hardened = solutions.map(({ result }) => result).filter(isHardened);
   const windows =
     hardened.length === 0
       ? []
-      : [`${hardened.length} of ${solutions.length} windows hardened to a correlation shrinkage of ${Math.max(...hardened.map(usedBy))}`];
-  const last = isHardened(live) ? [`live weights hardened to a correlation shrinkage of ${usedBy(live)}`] : [];
+      : [
+          `${hardened.length} of ${solutions.length} windows hardened to a correlation shrinkage of ${Math.max(...hardened.map(shrinkageOf))}`,
+        ];
+  const last = isHardened(live) ? [`live weights hardened to a correlation shrinkage of ${shrinkageOf(live)}`] : [];
   return [...windows, ...last].map((what) => `${what} (${correlationShrinkage} asked for)`);
 }
 

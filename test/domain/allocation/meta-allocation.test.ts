@@ -70,6 +70,39 @@ describe('the allocation of a nested portfolio', () => {
     expect(root.join.matrix.values[column]).toBeCloseTo(below!.stream.values[0]!, 14);
   });
 
+  test('is DEGRADED where a solve below it was hardened, and says by how much; under rules 1 it is not', () => {
+    const node = nestedPortfolio();
+    const bare = (meta: MetaNode): MetaNode => ({
+      ...meta,
+      blocks: {
+        ...meta.blocks,
+        risk: { ...meta.blocks.risk, estimator: 'sample' },
+        features: { ...meta.blocks.features, default_shrinkage_intensity: 0 },
+      },
+      sleeves: meta.sleeves.map((sleeve) => (sleeve.kind === 'nested' ? { ...sleeve, meta: bare(sleeve.meta) } : sleeve)),
+    });
+    const leaves = runsOf(node);
+    const pattern = [0.02, -0.01, 0.03, 0.01, 0, 0.03, -0.01, 0.01];
+    for (const [at, path] of ['listed/coins', 'listed/funds'].entries()) {
+      const run = leaves.get(path)!;
+      const [risk, stream] = [...run.streams].find(([name]) => name === 'risk_parity')!;
+      const values = stream.series.values.map((_, row) => pattern[(row % 4) + 4 * at]!);
+      leaves.set(path, { ...run, streams: new Map([[risk, { ...stream, series: { ...stream.series, values } }]]) });
+    }
+    const under = (rules: number): ProfileAllocation => {
+      const options = optionsOf(node, { ...defaultOptions, risks: ['risk_parity'] });
+      const parity = parityOf({ node, leaves, waivers: [], asOf: '2024-06-17' });
+      return allocated(allocateMeta({ node: bare(node), leaves, options, rules }, parity), 'risk_parity');
+    };
+    const native = (profile: ProfileAllocation) => profile.acceptance.find(({ check }) => check === 'native_solves');
+    expect([under(2).grade, native(under(2))]).toEqual([
+      'DEGRADED',
+      expect.objectContaining({ status: 'warned', message: 'hardened: listed at a correlation shrinkage of 0.15' }),
+    ]);
+    expect([under(1).grade, native(under(1))]).toEqual(['NATIVE', undefined]);
+    expect(under(2).root.bounded).toEqual(under(1).root.bounded);
+  });
+
   test('has shares of its sleeves that are the weights of the flattened paths', () => {
     const profile = allocated(allocate(), 'hrp');
     const shares = sleeveShares(levelsOf(profile.root));

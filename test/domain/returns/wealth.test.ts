@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { addDays } from '../../../domain/returns/days.ts';
-import { joinReturns } from '../../../domain/returns/join.ts';
+import { type Join, joinReturns } from '../../../domain/returns/join.ts';
 import { computeMetrics, metricsPolicyOf } from '../../../domain/returns/metrics.ts';
 import type { ReturnSeries } from '../../../domain/returns/series.ts';
 import { logWealthOf, returnBetween, totalReturnOf, wealthOf } from '../../../domain/returns/wealth.ts';
@@ -11,6 +11,17 @@ function seriesOf(values: readonly number[]): ReturnSeries {
 }
 
 const repeated = (value: number, rows: number): number[] => Array.from({ length: rows }, () => value);
+
+/** A stream that falls by 4 % a day, and one of a hundred rows fewer. */
+function joined(rules: number, rows: number): Join {
+  return joinReturns(
+    [
+      { id: 'a', series: seriesOf(repeated(-0.04, rows)) },
+      { id: 'b', series: seriesOf(repeated(-0.04, rows - 100)) },
+    ],
+    { policy: 'compound', metrics: metricsPolicyOf(rules) },
+  );
+}
 
 /** Figures of Python's decimal with 60 digits, from the doubles as they are: see the expression beside each. */
 describe('near ruin, against decimal arithmetic', () => {
@@ -35,22 +46,14 @@ describe('near ruin, against decimal arithmetic', () => {
   });
 
   test('a join of such streams loses nothing inside the common range', () => {
-    const join = (rules: number, rows: number) =>
-      joinReturns(
-        [
-          { id: 'a', series: seriesOf(repeated(-0.04, rows)) },
-          { id: 'b', series: seriesOf(repeated(-0.04, rows - 100)) },
-        ],
-        { policy: 'compound', metrics: metricsPolicyOf(rules) },
-      );
     for (const rows of [900, 1200]) {
-      const [a] = join(2, rows).sleeves;
+      const [a] = joined(2, rows).sleeves;
       expect(a!.pnlLostInside).toBe(0);
       // .96^100 - 1: the hundred rows after the last common date
       expect(a!.pnlLostEdge).toBeCloseTo(-0.9831296806411504, 12);
     }
-    expect(join(1, 900).sleeves[0]!.pnlLostEdge).not.toBeCloseTo(-0.9831296806411504, 4);
-    expect(() => join(1, 1200)).toThrow(expect.objectContaining({ code: 'Internal' }));
+    expect(joined(1, 900).sleeves[0]!.pnlLostEdge).not.toBeCloseTo(-0.9831296806411504, 4);
+    expect(() => joined(1, 1200)).toThrow(expect.objectContaining({ code: 'Internal' }));
   });
 });
 
