@@ -32,7 +32,7 @@ function allocatedProfile(
     certificate,
     flags,
     fallback,
-    attempts,
+    ...(attempts.length > 1 ? { attempts } : {}),
     assets: flattened.assets.map(({ symbol, weight, contributors }) => ({
       symbol,
       weight,

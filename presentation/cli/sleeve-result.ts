@@ -24,7 +24,7 @@ function profilesOf(drafts: readonly SleeveRunEvent[]): Record<string, unknown>[
             walkForward,
             certificate: solve.certificate,
             flags: solve.flags,
-            attempts: solve.attempts,
+            ...(solve.attempts.length > 1 ? { attempts: solve.attempts } : {}),
             fallback: solve.fallback,
             estimate: solve.estimate,
           },
