@@ -1,5 +1,6 @@
 import type { MetaNode } from '../manifest/resolved-meta-schema.ts';
 import type { ParityDecision } from '../parity/comparison.ts';
+import { hardenedFlag } from '../risk/profiles.ts';
 import type { RiskProfile } from '../risk/schemas.ts';
 import type { AcceptanceVerdict } from '../run/acceptance-verdict.ts';
 import type { DeliveredRun } from '../run/delivered-run.ts';
@@ -15,6 +16,8 @@ export interface MetaAllocationInput {
   readonly options: MetaRunOptions;
   /** By path from the root: every atomic sleeve of the nest. */
   readonly leaves: ReadonlyMap<string, DeliveredRun>;
+  /** Version of the rules. */
+  readonly rules: number;
 }
 
 export interface ProfileAllocation {
@@ -24,7 +27,7 @@ export interface ProfileAllocation {
   readonly root: NodeAllocation;
   readonly flattened: FlattenedPortfolio;
   readonly acceptance: readonly AcceptanceVerdict[];
-  /** DEGRADED when a stand-in was delivered for a sleeve's profile. */
+  /** DEGRADED when a stand-in was delivered for a sleeve's profile, or a solve was hardened. */
   readonly grade: 'NATIVE' | 'DEGRADED';
 }
 
@@ -55,11 +58,18 @@ function integrityOf({ joinVerdict }: NodeAllocation): { errors: number; checked
   return { errors: joinVerdict.errors, checked: joinVerdict.checks.reduce((sum, check) => sum + check.checked, 0) };
 }
 
+/** Solves of a portfolio and those below it that took more correlation shrinkage than was asked for. */
+function hardenedSolves({ meta, solve, below }: NodeAllocation): { name: string; value: number }[] {
+  const own = solve.flags.includes(hardenedFlag) ? [{ name: meta, value: solve.attempts.at(-1)!.correlationShrinkage }] : [];
+  return [...own, ...below.flatMap(hardenedSolves)];
+}
+
 /** One profile from the joins to the acceptance. */
-function allocateProfile({ node, options, leaves }: MetaAllocationInput, risk: RiskProfile): ProfileOutcome {
+function allocateProfile({ node, options, leaves, rules }: MetaAllocationInput, risk: RiskProfile): ProfileOutcome {
   try {
-    const root = allocateNode({ risk, options, leaves }, node);
+    const root = allocateNode({ risk, options, leaves, rules }, node);
     const flattened = flatten(root.leaves);
+    const hardened = hardenedSolves(root);
     const acceptance = measureAcceptance({
       matrix: root.join.matrix,
       stream: root.stream,
@@ -71,8 +81,10 @@ function allocateProfile({ node, options, leaves }: MetaAllocationInput, risk: R
       integrity: integrityOf(root),
       flattened,
       concentration: { warn: node.acceptance.concentration_warn, fail: node.acceptance.concentration_fail },
+      ...(rules < 2 ? {} : { hardened }),
+      rules,
     });
-    return { status: 'allocated', risk, root, flattened, acceptance, grade: root.degraded ? 'DEGRADED' : 'NATIVE' };
+    return { status: 'allocated', risk, root, flattened, acceptance, grade: root.degraded || hardened.length > 0 ? 'DEGRADED' : 'NATIVE' };
   } catch (error) {
     if (error instanceof NodeFailure) return { status: 'failed', risk, meta: error.meta, path: error.path, error: error.error };
     if (endsProfile(error)) return { status: 'failed', risk, meta: node.requested, path: [], error };

@@ -3,11 +3,13 @@ import { solveParametersOf } from '../manifest/solve-parameters.ts';
 import { annualisationDays, type CalendarId } from '../returns/calendar.ts';
 import { type Join, joinReturns } from '../returns/join.ts';
 import { auditJoined, type JoinSource, type JoinVerdict } from '../returns/join-audit.ts';
+import { metricsPolicyOf } from '../returns/metrics.ts';
 import type { ReturnMatrix, ReturnSeries } from '../returns/series.ts';
 import { type BoundedWeights, projectToBounds } from '../risk/bounds.ts';
 import { portfolioVolatility } from '../risk/contribution.ts';
 import { covarianceOf, solveProfile } from '../risk/profiles.ts';
 import type { RiskProfile, SolveParameters, SolveResult } from '../risk/schemas.ts';
+import { solvePolicyOf } from '../risk/solve-policy.ts';
 import { type DeliveredRun, pathKey } from '../run/delivered-run.ts';
 import type { MetaRunOptions } from '../run/meta-run-options.ts';
 import { endsProfile } from '../shared/error-kinds.ts';
@@ -19,6 +21,8 @@ export interface NodeWork {
   readonly options: MetaRunOptions;
   /** By path from the root. */
   readonly leaves: ReadonlyMap<string, DeliveredRun>;
+  /** Version of the rules. */
+  readonly rules: number;
 }
 
 /** Whose stream a sleeve or a portfolio below contributed: its own profile's unless a proxy was asked for. */
@@ -140,7 +144,7 @@ function portfolioStream(matrix: ReturnMatrix, weights: readonly number[]): Retu
 function joined(work: NodeWork, node: MetaNode, children: readonly Child[]): JoinedNode {
   const policy = work.options.join ?? node.allocation.join;
   const sources: JoinSource[] = children.map(({ id, series, calendars }) => ({ id, series, calendars }));
-  const join = joinReturns(sources, { policy });
+  const join = joinReturns(sources, { policy, metrics: metricsPolicyOf(work.rules) });
   const joinVerdict = auditJoined({ matrix: join.matrix, policy, sources });
   const calendars = [...new Set(children.flatMap((child) => child.calendars))].toSorted();
   const trainWindow = node.blocks.backtest.train_window;
@@ -158,7 +162,13 @@ function joined(work: NodeWork, node: MetaNode, children: readonly Child[]): Joi
 
 function bounded(work: NodeWork, node: MetaNode, matrix: ReturnMatrix, parameters: SolveParameters): BoundedNode {
   const ids = matrix.columns;
-  const solve = solveProfile({ risk: work.risk, training: matrix, parameters });
+  const solve = solveProfile({
+    risk: work.risk,
+    training: matrix,
+    parameters,
+    givenOrder: node.sleeves.map(({ id }) => id),
+    policy: solvePolicyOf(work.rules),
+  });
   const raw = ids.map((id) => solve.weights.find((weight) => weight.symbol === id)!.weight);
   const bounds = ids.map((id) => node.bounds.find((bound) => bound.id === id)!);
   const method = work.options.projection ?? node.allocation.projection;

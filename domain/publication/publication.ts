@@ -6,6 +6,9 @@ import type { RebalanceMeasure } from '../run/rebalance-measure.ts';
 import { draftMetaPortfolio, type MetaPortfolioDraft } from './slice.ts';
 import type { MetaPortfolioState } from './state.ts';
 
+/** A turnover that is beyond a limit by less than this share of it is at the limit: rounding holds and skips nothing. */
+const limitTolerance = 1e-9;
+
 const shown = (value: number): string => value.toFixed(4);
 
 /** A definition that changes neither a number nor the policy is the definition in force. */
@@ -33,7 +36,9 @@ function turnoverReasons({ rebalance, policy }: Proposal): HoldReason[] {
         limit,
       },
     ];
-  return value > limit ? [{ kind: 'max_turnover', message: `the turnover of ${shown(value)} is above ${shown(limit)}`, value, limit }] : [];
+  return value > limit * (1 + limitTolerance)
+    ? [{ kind: 'max_turnover', message: `the turnover of ${shown(value)} is above ${shown(limit)}`, value, limit }]
+    : [];
 }
 
 /** What keeps an allocation from being published by itself. Evidence that is missing holds as a failure does. */
@@ -71,7 +76,7 @@ function holdReasons(proposal: Proposal, state: MetaPortfolioState): HoldReason[
 }
 
 function belowBand(rebalance: RebalanceMeasure, band: number): boolean {
-  return rebalance.against !== null && rebalance.turnoverTwoSided !== null && rebalance.turnoverTwoSided < band;
+  return rebalance.against !== null && rebalance.turnoverTwoSided !== null && rebalance.turnoverTwoSided < band * (1 - limitTolerance);
 }
 
 function published(proposal: Proposal, state: MetaPortfolioState, approval: AllocationPublished['approval']): MetaPortfolioDraft {

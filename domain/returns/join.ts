@@ -1,7 +1,9 @@
 import { invariant, LedgerError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import { sortedBy } from '../shared/order.ts';
+import { currentMetricsPolicy, type MetricsPolicy } from './metrics.ts';
 import type { IsoDate, ReturnMatrix, ReturnSeries } from './series.ts';
+import { returnBetween, totalReturnOf, type Wealth, wealthOf } from './wealth.ts';
 
 export type JoinPolicy = 'compound' | 'drop';
 
@@ -34,11 +36,11 @@ export interface SleeveJoin {
   readonly rowsLostEdgeAfter: number;
   /** Rows between common dates: compounded into the next common date, or dropped. */
   readonly rowsMergedInside: number;
-  /** (1+totalBefore)/(1+totalAfter)-1: everything that the joined column no longer shows. */
+  /** Wealth before over wealth after, less 1: everything that the joined column no longer shows. */
   readonly pnlLost: number;
-  /** (1+totalInside)/(1+totalAfter)-1: the part lost inside the common range; 0 to 1e-9 under `compound`. */
+  /** Wealth inside over wealth after, less 1: the part lost inside the common range; 0 to 1e-9 under `compound`. */
   readonly pnlLostInside: number;
-  /** (1+totalBefore)/(1+totalInside)-1: the part cut at the edges. */
+  /** Wealth before over wealth inside, less 1: the part cut at the edges. */
   readonly pnlLostEdge: number;
 }
 
@@ -77,10 +79,9 @@ function admit({ id, series }: NamedSeries): void {
   }
 }
 
-function totalOf(values: Float64Array): number {
-  let wealth = 1;
-  for (const value of values) wealth *= 1 + value;
-  return wealth - 1;
+/** Under rules 1 wealth was taken back from the total, which near ruin has lost what is left of it. */
+function lossOf(from: Wealth, to: Wealth, keepsWealth: boolean): number {
+  return keepsWealth ? returnBetween(to, from) : (1 + totalReturnOf(from)) / (1 + totalReturnOf(to)) - 1;
 }
 
 /** Dates that every series has, ascending. */
@@ -106,17 +107,17 @@ function joinedColumn({ values }: ReturnSeries, rows: readonly number[], policy:
   rows.forEach((row, index) => {
     const begin = index === 0 || policy === 'drop' ? row : rows[index - 1]! + 1;
     // A lone return is kept as it is: 1 + r - 1 would round it.
-    column[index] = begin === row ? values[row]! : totalOf(values.subarray(begin, row + 1));
+    column[index] = begin === row ? values[row]! : totalReturnOf(wealthOf(values.subarray(begin, row + 1)));
   });
   return column;
 }
 
-function describe({ id, series }: NamedSeries, rows: readonly number[], column: Float64Array): SleeveJoin {
+function describe({ id, series }: NamedSeries, rows: readonly number[], column: Float64Array, keepsWealth: boolean): SleeveJoin {
   const firstRow = rows[0]!;
   const endRow = rows[rows.length - 1]! + 1;
-  const totalBefore = totalOf(series.values);
-  const totalInside = totalOf(series.values.subarray(firstRow, endRow));
-  const totalAfter = totalOf(column);
+  const before = wealthOf(series.values);
+  const inside = wealthOf(series.values.subarray(firstRow, endRow));
+  const after = wealthOf(column);
   return {
     id,
     first: series.dates[0]!,
@@ -124,15 +125,15 @@ function describe({ id, series }: NamedSeries, rows: readonly number[], column: 
     rowsBefore: series.values.length,
     rowsInside: endRow - firstRow,
     rowsAfter: column.length,
-    totalBefore,
-    totalInside,
-    totalAfter,
+    totalBefore: totalReturnOf(before),
+    totalInside: totalReturnOf(inside),
+    totalAfter: totalReturnOf(after),
     rowsLostEdgeBefore: firstRow,
     rowsLostEdgeAfter: series.values.length - endRow,
     rowsMergedInside: endRow - firstRow - column.length,
-    pnlLost: (1 + totalBefore) / (1 + totalAfter) - 1,
-    pnlLostInside: (1 + totalInside) / (1 + totalAfter) - 1,
-    pnlLostEdge: (1 + totalBefore) / (1 + totalInside) - 1,
+    pnlLost: lossOf(before, after, keepsWealth),
+    pnlLostInside: lossOf(inside, after, keepsWealth),
+    pnlLostEdge: lossOf(before, inside, keepsWealth),
   };
 }
 
@@ -169,8 +170,10 @@ function refuseShort(sleeves: readonly NamedSeries[], common: readonly IsoDate[]
  *
  * Errors: OverlapTooShort below 60 common rows, IntegrityFailed on disorder or non-finite values, Bankruptcy on r <= -1.
  */
-export function joinReturns(series: readonly NamedSeries[], options: { readonly policy: JoinPolicy }): Join {
-  const { policy } = options;
+export function joinReturns(
+  series: readonly NamedSeries[],
+  { policy, metrics = currentMetricsPolicy }: { readonly policy: JoinPolicy; readonly metrics?: MetricsPolicy },
+): Join {
   const sleeves = sortedBy(series, ({ id }) => id);
   invariant(sleeves.length > 0 && new Set(sleeves.map(({ id }) => id)).size === sleeves.length, 'sleeve ids are distinct', {
     ids: sleeves.map(({ id }) => id),
@@ -186,7 +189,7 @@ export function joinReturns(series: readonly NamedSeries[], options: { readonly 
     column.forEach((value, row) => {
       values[row * width + index] = value;
     });
-    const described = describe(sleeve, rows, column);
+    const described = describe(sleeve, rows, column, metrics.keepsWealth);
     if (policy === 'compound') {
       invariant(Math.abs(described.pnlLostInside) <= joinWealthTolerance, 'compounding keeps wealth over the common range', {
         id: sleeve.id,

@@ -4,6 +4,7 @@
  */
 import { invariant, LedgerError } from '../shared/errors.ts';
 import type { ReturnSeries } from './series.ts';
+import { grown, logWealthOf, returnBetween, totalReturnOf, unitWealth, type Wealth } from './wealth.ts';
 
 /** Fewer returns than this and a yearly figure says nothing (docs/explanation/windows.md#figures). */
 export const meaningfulRowsMin = 30;
@@ -11,13 +12,26 @@ export const meaningfulRowsMin = 30;
 /** Tail of the historical value at risk. */
 export const tailShare = 0.05;
 
+/** What may differ between versions of the rules (domain/run/rules.ts) in how a series is measured. */
+export interface MetricsPolicy {
+  /** Wealth itself is annualised, and a figure beyond the range of numbers is an error; before, `1 + total` was, and it was null. */
+  readonly keepsWealth: boolean;
+}
+
+export const currentMetricsPolicy: MetricsPolicy = { keepsWealth: true };
+const firstMetricsPolicy: MetricsPolicy = { keepsWealth: false };
+
+export function metricsPolicyOf(rules: number): MetricsPolicy {
+  return rules < 2 ? firstMetricsPolicy : currentMetricsPolicy;
+}
+
 export interface Metrics {
   /** Number of returns. */
   readonly rows: number;
   readonly annualisationDays: number;
   /** Π(1+r)-1. */
   readonly total: number;
-  /** (1+total)^(A/n)-1; null below 30 returns. */
+  /** Π(1+r)^(A/n)-1; null below 30 returns. */
   readonly twrAnnualised: number | null;
   /** Standard deviation (divisor n-1) times √A; null for a single return. */
   readonly volatility: number | null;
@@ -62,10 +76,24 @@ function refuseUnusable({ dates, values }: ReturnSeries): void {
   }
 }
 
-/** A quotient, or null where it has no finite value. */
-function ratio(numerator: number, denominator: number): number | null {
+type Ratio = (numerator: number, denominator: number) => number | null;
+
+/** A quotient, or null where there is nothing to divide by. */
+const ratio: Ratio = (numerator, denominator) => (denominator === 0 ? null : numerator / denominator);
+
+/** Under the first policy a quotient beyond the range of numbers was null as well. */
+const finiteRatio: Ratio = (numerator, denominator) => {
   const quotient = numerator / denominator;
   return denominator !== 0 && Number.isFinite(quotient) ? quotient : null;
+};
+
+function refuseOverflow(metrics: Metrics): Metrics {
+  const beyond = Object.entries(metrics).find(([, value]) => typeof value === 'number' && !Number.isFinite(value));
+  if (beyond === undefined) return metrics;
+  const [metric] = beyond;
+  throw new LedgerError('MetricsOverflow', `the ${metric} of ${metrics.rows} returns is beyond the range of numbers`, {
+    evidence: { metric },
+  });
 }
 
 interface Moments {
@@ -92,7 +120,7 @@ function momentsOf(values: Float64Array): Moments {
 }
 
 interface Path {
-  readonly total: number;
+  readonly wealth: Wealth;
   readonly maxDrawdown: number;
   readonly gains: number;
   readonly losses: number;
@@ -100,56 +128,64 @@ interface Path {
 }
 
 function pathOf(values: Float64Array): Path {
-  let wealth = 1;
-  let peak = 1;
+  let wealth = unitWealth;
+  let peak = unitWealth;
   let maxDrawdown = 0;
   let gains = 0;
   let losses = 0;
   let wins = 0;
   for (const value of values) {
-    wealth *= 1 + value;
-    if (wealth > peak) peak = wealth;
-    maxDrawdown = Math.min(maxDrawdown, wealth / peak - 1);
+    wealth = grown(wealth, value);
+    if (wealth.scale === 0 && wealth.value > peak.value) peak = wealth;
+    maxDrawdown = Math.min(maxDrawdown, returnBetween(peak, wealth));
     if (value > 0) {
       gains += value;
       wins += 1;
     } else losses -= value;
   }
-  return { total: wealth - 1, maxDrawdown, gains, losses, wins };
+  return { wealth, maxDrawdown, gains, losses, wins };
+}
+
+/** Growth a year. The first policy took it from the total, which near ruin has lost the wealth that is left. */
+function annualised(wealth: Wealth, perYear: number, { keepsWealth }: MetricsPolicy): number | null {
+  const growth = keepsWealth ? logWealthOf(wealth) : Math.log(1 + totalReturnOf(wealth));
+  const annual = Math.exp(perYear * growth) - 1;
+  return keepsWealth || Number.isFinite(annual) ? annual : null;
 }
 
 /**
  * Metrics of a series of simple returns. `annualisationDays` comes from the declared calendars, never from the dates.
- * Errors: Bankruptcy on r <= -1, IntegrityFailed on a non-finite return, HistoryTooShort when empty.
+ * Errors: Bankruptcy on r <= -1, IntegrityFailed on a non-finite return, HistoryTooShort when empty, MetricsOverflow.
  */
-export function computeMetrics(series: ReturnSeries, annualisationDays: number): Metrics {
+export function computeMetrics(series: ReturnSeries, annualisationDays: number, policy: MetricsPolicy = currentMetricsPolicy): Metrics {
   refuseUnusable(series);
   const { values } = series;
   const rows = values.length;
+  const over = policy.keepsWealth ? ratio : finiteRatio;
   const { mean, deviation, downside } = momentsOf(values);
-  const { total, maxDrawdown, gains, losses, wins } = pathOf(values);
-  invariant(maxDrawdown >= -1 && maxDrawdown <= 0, 'a drawdown lies in [-1, 0]', { maxDrawdown });
+  const { wealth, maxDrawdown, gains, losses, wins } = pathOf(values);
   const rootA = Math.sqrt(annualisationDays);
-  invariant(Number.isFinite(total), 'the total return is finite', { rows });
   const meaningful = rows >= meaningfulRowsMin;
-  const twrAnnualised = meaningful ? ratio(Math.exp((annualisationDays / rows) * Math.log(1 + total)) - 1, 1) : null;
+  const twrAnnualised = meaningful ? annualised(wealth, annualisationDays / rows, policy) : null;
   const sorted = values.toSorted();
   const historicalVar5 = quantileOfSorted(sorted, tailShare);
   const tail = sorted.filter((value) => value <= historicalVar5);
-  return {
+  const metrics = refuseOverflow({
     rows,
     annualisationDays,
-    total,
+    total: totalReturnOf(wealth),
     twrAnnualised,
     volatility: deviation === null ? null : deviation * rootA,
-    sharpe: deviation === null ? null : ratio(mean * rootA, deviation),
-    sortino: ratio(mean * rootA, downside),
-    calmar: twrAnnualised === null ? null : ratio(twrAnnualised, -maxDrawdown),
+    sharpe: deviation === null ? null : over(mean * rootA, deviation),
+    sortino: over(mean * rootA, downside),
+    calmar: twrAnnualised === null ? null : over(twrAnnualised, -maxDrawdown),
     maxDrawdown,
     historicalVar5,
     historicalCvar5: tail.reduce((sum, value) => sum + value, 0) / tail.length,
-    omega: ratio(gains, losses),
+    omega: over(gains, losses),
     winRate: wins / rows,
     flags: meaningful ? [] : ['not_meaningful'],
-  };
+  });
+  invariant(maxDrawdown >= -1 && maxDrawdown <= 0, 'a drawdown lies in [-1, 0]', { maxDrawdown });
+  return metrics;
 }

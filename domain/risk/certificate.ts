@@ -11,6 +11,8 @@ export type PostConditionName = keyof typeof postConditionLimits;
 
 export interface Proof {
   readonly kktResidual?: number;
+  /** What rounding alone may make of `kktResidual`: where that is more than the limit, it is the limit. */
+  readonly kktRounding?: number;
   readonly riskContributionError?: number;
   readonly conditionNumber?: number | null;
   readonly iterations?: number;
@@ -44,15 +46,14 @@ export function certify(solver: string, columns: readonly string[], values: Arra
     ['kktResidual', proof.kktResidual],
     ['riskContributionError', proof.riskContributionError],
   ];
+  const limits = { ...postConditionLimits, kktResidual: Math.max(postConditionLimits.kktResidual, finite(proof.kktRounding ?? 0)) };
   const certificate: Certificate = {
     kktResidual: proof.kktResidual === undefined ? null : finite(proof.kktResidual),
     conditionNumber: proof.conditionNumber ?? null,
     conditionNumberMethod: typeof proof.conditionNumber === 'number' ? 'one_norm_estimate' : null,
     iterations: proof.iterations ?? 0,
     bindingSymbols: [...(proof.bindingSymbols ?? [])],
-    postConditions: measured.flatMap(([name, value]) =>
-      value === undefined ? [] : [{ name, value: finite(value), limit: postConditionLimits[name] }],
-    ),
+    postConditions: measured.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value: finite(value), limit: limits[name] }])),
   };
   const failed = certificate.postConditions.find(({ value, limit }) => !(value <= limit));
   if (failed !== undefined) {

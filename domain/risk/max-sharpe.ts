@@ -2,33 +2,29 @@ import { certify, inGivenOrder, type Certified } from './certificate.ts';
 import { nameOrder, selectSquare } from './columns.ts';
 import { checkCovariance, requireVariances } from './covariance-check.ts';
 import { LedgerError } from '../shared/errors.ts';
-import { descendToStart, settle, solveQuadraticProgram } from './quadratic-program.ts';
+import { settle } from './quadratic-program.ts';
+import { currentSolvePolicy } from './solve-policy.ts';
+import { solveLongOnly, type SolveManner } from './solve-program.ts';
 
 /** The allocation without the check of its matrix; `undefined` where no mean is positive. */
 export function maxSharpeLongOnly(
   covariance: Float64Array,
   means: Float64Array,
   columns: readonly string[],
-  conditionNumber: number | null,
+  manner: SolveManner,
 ): Certified | undefined {
   const size = columns.length;
   let largest = 0;
   for (const mean of means) if (mean > largest) largest = mean;
   if (largest === 0) return undefined;
   const budget = means.map((mean) => mean / largest);
-  const solution = solveQuadraticProgram({
-    quadratic: covariance,
-    size,
-    budget,
-    lower: new Float64Array(size),
-    upper: new Float64Array(size).fill(Infinity),
-    start: descendToStart(covariance, size, budget),
-  });
+  const solution = solveLongOnly(covariance, size, budget, manner);
   const { weights, bindingSymbols } = settle(solution, columns);
   return certify('max_sharpe', columns, weights, {
     kktResidual: solution.kktResidual,
+    kktRounding: solution.rounding,
     iterations: solution.iterations,
-    conditionNumber,
+    conditionNumber: manner.conditionNumber,
     bindingSymbols,
   });
 }
@@ -38,7 +34,7 @@ export function maxSharpeLongOnly(
  * least y'(covariance)y with means'y = 1, y >= 0, then scaled to sum to one. Means and covariance over the same period.
  * `undefined` where no mean is positive: the ratio is then no criterion, and the caller says what it does instead.
  *
- * Errors: `NotACovariance`; `SolverFailed` for columns without variance or a matrix singular on the support.
+ * Errors: `NotACovariance`; `SolverFailed` for columns without variance.
  */
 export function maxSharpe(request: {
   readonly covariance: Float64Array;
@@ -60,6 +56,6 @@ export function maxSharpe(request: {
       evidence: { columns: size, means: request.means.length, column: columns[missing] ?? null },
     });
   }
-  const solved = maxSharpeLongOnly(covariance, means, columns, conditionNumber);
+  const solved = maxSharpeLongOnly(covariance, means, columns, { policy: currentSolvePolicy, conditionNumber });
   return solved === undefined ? undefined : inGivenOrder(solved, order);
 }

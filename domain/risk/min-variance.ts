@@ -3,7 +3,9 @@ import { certify, inGivenOrder, type Certified } from './certificate.ts';
 import { nameOrder, selectSquare } from './columns.ts';
 import { conditionOf } from './cholesky.ts';
 import { checkCovariance, requireVariances } from './covariance-check.ts';
-import { descendToStart, gradientOf, settle, solveQuadraticProgram, type QuadraticSolution } from './quadratic-program.ts';
+import { gradientOf, type QuadraticSolution, settle } from './quadratic-program.ts';
+import { currentSolvePolicy, type SolvePolicy } from './solve-policy.ts';
+import { solveLongOnly, type SolveManner, solveProgram } from './solve-program.ts';
 
 /** Covariance with the ridge on its diagonal; a copy unless the ridge is 0. */
 function withRidge(covariance: Float64Array, size: number, ridge: number): Float64Array {
@@ -13,23 +15,15 @@ function withRidge(covariance: Float64Array, size: number, ridge: number): Float
   return ridged;
 }
 
-/** The program's optimum over w >= 0: nearly all of the work of the bounded one as well. */
-function solveLongOnly(quadratic: Float64Array, size: number): QuadraticSolution {
-  const budget = new Float64Array(size).fill(1);
-  return solveQuadraticProgram({
-    quadratic,
-    size,
-    budget,
-    lower: new Float64Array(size),
-    upper: new Float64Array(size).fill(Infinity),
-    start: descendToStart(quadratic, size, budget),
-  });
+function equalShares(size: number): Float64Array {
+  return new Float64Array(size).fill(1);
 }
 
 function certifySolution(solution: QuadraticSolution, columns: readonly string[], conditionNumber: number | null): Certified {
   const { weights, bindingSymbols } = settle(solution, columns);
   return certify('min_variance', columns, weights, {
     kktResidual: solution.kktResidual,
+    kktRounding: solution.rounding,
     iterations: solution.iterations,
     conditionNumber,
     bindingSymbols,
@@ -37,9 +31,11 @@ function certifySolution(solution: QuadraticSolution, columns: readonly string[]
 }
 
 /** The allocation without the check of its matrix: columns in the order of the arithmetic, long-only. */
-export function minVarianceLongOnly(covariance: Float64Array, columns: readonly string[], ridge: number): Certified {
-  const quadratic = withRidge(covariance, columns.length, ridge);
-  return certifySolution(solveLongOnly(quadratic, columns.length), columns, conditionOf(quadratic, columns.length));
+export function minVarianceLongOnly(covariance: Float64Array, columns: readonly string[], ridge: number, policy: SolvePolicy): Certified {
+  const size = columns.length;
+  const quadratic = withRidge(covariance, size, ridge);
+  const conditionNumber = conditionOf(quadratic, size);
+  return certifySolution(solveLongOnly(quadratic, size, equalShares(size), { policy, conditionNumber }), columns, conditionNumber);
 }
 
 /**
@@ -68,31 +64,25 @@ function fillInOrder(
 function minVarianceInBounds(
   quadratic: Float64Array,
   columns: readonly string[],
-  conditionNumber: number | null,
+  manner: SolveManner,
   lower: readonly number[],
   upper: readonly number[],
 ): Certified {
   const size = columns.length;
   checkBounds(lower, upper, (index) => columns[index]!);
-  const start = fillInOrder(solveLongOnly(quadratic, size), quadratic, lower, upper);
-  const budget = new Float64Array(size).fill(1);
-  const solution = solveQuadraticProgram({
-    quadratic,
-    size,
-    budget,
-    lower: Float64Array.from(lower),
-    upper: Float64Array.from(upper),
-    start,
-  });
-  return certifySolution(solution, columns, conditionNumber);
+  const budget = equalShares(size);
+  const start = fillInOrder(solveLongOnly(quadratic, size, budget, manner), quadratic, lower, upper);
+  const program = { quadratic, size, budget, lower: Float64Array.from(lower), upper: Float64Array.from(upper), start };
+  return certifySolution(solveProgram(program, start, manner), columns, manner.conditionNumber);
 }
 
 /**
  * Least variance w'(covariance + ridge I)w with weights that sum to one, long-only or within bounds given per column.
- * Solved exactly by an active set; stationarity is certified to 1e-9 of the multiplier. Covariance n x n row-major;
+ * Solved exactly by an active set; stationarity is certified to 1e-9 of the multiplier, or to what rounding makes of
+ * covariance times weights where that is more. Any positive semi-definite covariance is solved, a singular one included. Covariance n x n row-major;
  * columns are sorted by name before any arithmetic and the weights come back in the order given.
  *
- * Errors: `NotACovariance`; `BoundsInfeasible`; `SolverFailed` for columns without variance or a matrix singular on the support.
+ * Errors: `NotACovariance`; `BoundsInfeasible`; `SolverFailed` for columns without variance.
  */
 export function minVariance(request: {
   readonly covariance: Float64Array;
@@ -111,13 +101,14 @@ export function minVariance(request: {
   const quadratic = withRidge(covariance, size, request.ridge);
   const conditionNumber = request.ridge === 0 ? checked.conditionNumber : conditionOf(quadratic, size);
   const { lower, upper } = request;
+  const manner = { policy: currentSolvePolicy, conditionNumber };
   const solved =
     lower === undefined && upper === undefined
-      ? certifySolution(solveLongOnly(quadratic, size), columns, conditionNumber)
+      ? certifySolution(solveLongOnly(quadratic, size, equalShares(size), manner), columns, conditionNumber)
       : minVarianceInBounds(
           quadratic,
           columns,
-          conditionNumber,
+          manner,
           order.map((i) => lower?.[i] ?? 0),
           order.map((i) => upper?.[i] ?? 1),
         );

@@ -1,4 +1,4 @@
-import { LedgerError } from '../shared/errors.ts';
+import { invariant, LedgerError } from '../shared/errors.ts';
 import type { ReturnMatrix, SymbolWeight } from '../returns/series.ts';
 import { barbell } from './barbell.ts';
 import { certify, type Certified } from './certificate.ts';
@@ -21,6 +21,7 @@ import { maxSharpeLongOnly } from './max-sharpe.ts';
 import { minVarianceLongOnly } from './min-variance.ts';
 import { equalBudgets, riskParityOf } from './risk-parity.ts';
 import type { Attempt, EstimateRecord, RiskProfile, SolveParameters, SolveResult } from './schemas.ts';
+import { currentSolvePolicy, type SolvePolicy } from './solve-policy.ts';
 
 export { riskProfiles, type RiskProfile, type SolveParameters, type SolveResult } from './schemas.ts';
 
@@ -29,6 +30,10 @@ export interface SolveRequest {
   /** Simple daily returns; for `market`, those of the benchmark symbols. */
   readonly training: ReturnMatrix;
   readonly parameters: SolveParameters;
+  /** Columns in the order that the user gave, for hrp's `plain` leaf order; that of the training rows when left out. */
+  readonly givenOrder?: readonly string[];
+  /** As the rules of the run have it; the current one when left out. */
+  readonly policy?: SolvePolicy;
 }
 
 export const defaultSolveParameters: SolveParameters = {
@@ -44,6 +49,10 @@ export const defaultSolveParameters: SolveParameters = {
 export const standardDeviationFloor = 1e-9;
 /** Correlation shrinkages tried in turn after the one asked for has failed. */
 export const shrinkageLadder = [0.15, 0.5, 0.95] as const;
+/** Of a solve that needed more correlation shrinkage than was asked for. */
+export const hardenedFlag = 'hardened';
+
+type PolicedRequest = SolveRequest & Required<Pick<SolveRequest, 'policy'>>;
 
 type Part = Certified & Partial<Pick<SolveResult, 'fallback' | 'detail' | 'flags'>> & { readonly estimate: CovarianceEstimate | null };
 
@@ -52,9 +61,9 @@ export function covarianceOf(matrix: ReturnMatrix, parameters: EstimatorParamete
   return estimateCovariance(sortColumns(matrix), parameters);
 }
 
-function minVarianceFallback(estimate: CovarianceEstimate, parameters: SolveParameters): Part {
+function minVarianceFallback(estimate: CovarianceEstimate, parameters: SolveParameters, policy: SolvePolicy): Part {
   return {
-    ...minVarianceLongOnly(estimate.covariance, estimate.columns, parameters.ridge),
+    ...minVarianceLongOnly(estimate.covariance, estimate.columns, parameters.ridge, policy),
     estimate,
     fallback: {
       from: 'max_sharpe',
@@ -65,14 +74,14 @@ function minVarianceFallback(estimate: CovarianceEstimate, parameters: SolvePara
   };
 }
 
-function optimise(risk: RiskProfile, training: ReturnMatrix, moments: Moments, parameters: SolveParameters): Part {
+function optimise({ risk, training, parameters, policy }: PolicedRequest, moments: Moments): Part {
   if (risk === 'barbell') return barbell(training, parameters);
   const estimate = covarianceFrom(moments, parameters);
   const { covariance, columns } = estimate;
   const size = columns.length;
   switch (risk) {
     case 'min_variance':
-      return { ...minVarianceLongOnly(covariance, columns, parameters.ridge), estimate };
+      return { ...minVarianceLongOnly(covariance, columns, parameters.ridge, policy), estimate };
     case 'hrp': {
       const { weights, linkage, leafOrder } = hierarchicalWeights(covariance, correlationFrom(moments), columns, parameters.hrp);
       return {
@@ -85,8 +94,8 @@ function optimise(risk: RiskProfile, training: ReturnMatrix, moments: Moments, p
       return { ...riskParityOf(covariance, columns, equalBudgets(size), conditionOf(covariance, size)), estimate };
     case 'max_sharpe': {
       const means = columnMeans(training).map((mean) => mean * parameters.annualisationDays);
-      const solved = maxSharpeLongOnly(covariance, means, columns, conditionOf(covariance, size));
-      return solved === undefined ? minVarianceFallback(estimate, parameters) : { ...solved, estimate };
+      const solved = maxSharpeLongOnly(covariance, means, columns, { policy, conditionNumber: conditionOf(covariance, size) });
+      return solved === undefined ? minVarianceFallback(estimate, parameters, policy) : { ...solved, estimate };
     }
     default:
       throw new LedgerError('Internal', `${risk} is not an optimised profile`);
@@ -99,16 +108,17 @@ function rungsFrom(first: number): number[] {
 }
 
 /** Climbs the ladder on solver failure only; each attempt is recorded, and the last failure is the answer. */
-function climb(
-  risk: RiskProfile,
-  training: ReturnMatrix,
-  parameters: SolveParameters,
-): { part: Part; attempts: Attempt[]; correlationShrinkage: number } {
-  const moments = momentsOf(training);
+function climb(request: PolicedRequest): {
+  part: Part;
+  attempts: Attempt[];
+  correlationShrinkage: number;
+} {
+  const { risk, parameters } = request;
+  const moments = momentsOf(request.training);
   const attempts: Attempt[] = [];
   for (const correlationShrinkage of rungsFrom(parameters.correlationShrinkage)) {
     try {
-      const part = optimise(risk, training, moments, { ...parameters, correlationShrinkage });
+      const part = optimise({ ...request, parameters: { ...parameters, correlationShrinkage } }, moments);
       attempts.push({ correlationShrinkage, outcome: 'solved' });
       return { part, attempts, correlationShrinkage };
     } catch (error) {
@@ -151,24 +161,35 @@ function solveEqually(risk: RiskProfile, training: ReturnMatrix): SolveResult {
   return { ...unsolved, risk, weights, certificate, flags: weights.length === 1 ? ['single_column'] : [] };
 }
 
+/** Indices of the columns in a given order, which names each of them; in their own without one. */
+function orderAsGiven(columns: readonly string[], given: readonly string[] | undefined): number[] {
+  if (given === undefined) return columns.map((_, i) => i);
+  const order = given.map((name) => columns.indexOf(name)).filter((i) => i >= 0);
+  invariant(new Set(order).size === columns.length, 'a given order names every column once', { columns: [...columns], given: [...given] });
+  return order;
+}
+
 /**
  * Weights of one risk profile on a training window; plain JSON throughout.
  *
  * Columns are sorted by name before any arithmetic (except for hrp's `plain` leaf order), so their order changes no bit.
  * The five optimised profiles drop columns of standard deviation <= 1e-9 and list them; one column left gets [1] and a
- * flag. A failed solve is tried again with stronger correlation shrinkage, each attempt recorded.
+ * flag. A failed solve is tried again with stronger correlation shrinkage, each attempt recorded and the
+ * result flagged `hardened`.
  *
  * Errors: `SolverFailed` when nothing is left to allocate to or the ladder is exhausted (evidence.reason
  * `HARDENING_EXHAUSTED`), `HistoryTooShort`, `SchemaViolation` for a column named twice.
  */
 export function solveProfile(request: SolveRequest): SolveResult {
-  const { risk, parameters } = request;
+  const { risk, parameters, policy = currentSolvePolicy } = request;
   if (risk === 'equal_weight' || risk === 'market' || risk === 'benchmark') return solveEqually(risk, request.training);
   const { columns } = request.training;
   const byName = nameOrder(columns);
   const keepsOrder = risk === 'hrp' && parameters.hrp.leafOrder === 'plain';
   const deviations = columnStandardDeviations(request.training);
-  const kept = (keepsOrder ? columns.map((_, i) => i) : byName).filter((i) => deviations[i]! > standardDeviationFloor);
+  const kept = (keepsOrder ? orderAsGiven(columns, policy.usesGivenOrder ? request.givenOrder : undefined) : byName).filter(
+    (i) => deviations[i]! > standardDeviationFloor,
+  );
   const droppedColumns = byName.filter((i) => !(deviations[i]! > standardDeviationFloor)).map((i) => columns[i]!);
   if (kept.length === 0) {
     throw new LedgerError(
@@ -191,13 +212,19 @@ export function solveProfile(request: SolveRequest): SolveResult {
       flags: ['single_column'],
     };
   }
-  const { part, attempts, correlationShrinkage } = climb(risk, selectColumns(request.training, kept), parameters);
+  const training = selectColumns(request.training, kept);
+  const { part, attempts, correlationShrinkage } = climb({ risk, training, parameters, policy });
+  const isHardened = policy.flagsHardening && attempts.length > 1;
   return {
     risk,
     weights: complete(columns, part.weights),
     certificate: part.certificate,
     droppedColumns,
-    flags: [...(part.flags ?? []), ...(part.estimate?.saturated === true ? ['ledoit_wolf_saturated'] : [])],
+    flags: [
+      ...(part.flags ?? []),
+      ...(part.estimate?.saturated === true ? ['ledoit_wolf_saturated'] : []),
+      ...(isHardened ? [hardenedFlag] : []),
+    ],
     attempts,
     fallback: part.fallback ?? null,
     estimate: recordOf(part.estimate, parameters, correlationShrinkage),

@@ -38,6 +38,23 @@ export const rulesHistory: readonly RulesVersion[] = [
       'ParityRejected.data.outcome',
       'ParityWaived.data.verdict',
       'ParityWaived.data.outcome',
+      // Solves that climbed or failed under rules 1: their weights and whatever follows from them.
+      'SleeveProfileSolved.data.weights',
+      'SleeveProfileSolved.data.lastWindowWeights',
+      'SleeveProfileSolved.data.solve',
+      'SleeveProfileSolved.data.walkForward',
+      'SleeveProfileSolved.data.outOfSample',
+      'SleeveWeightsOptimised.data.weights',
+      'SleeveWeightsOptimised.data.solve',
+      'GuardrailsApplied.data',
+      'PortfolioFlattened.data',
+      // Wealth near ruin, and what is lost in a join.
+      'SleeveProfileImported.data.outOfSample.metrics',
+      'SleeveReturnsJoined.data.statistics',
+      // Tolerances of verdicts, conservation measured, hardened solves.
+      'AcceptanceMeasured.data.verdicts',
+      'AcceptanceMeasured.data.grade',
+      'MetaRunCompleted.data.profileSpreadMax',
     ],
   },
 ];

@@ -128,6 +128,13 @@ export const inputErrors = {
     http: 422,
     advice: 'A return of -100 % or worse ends a series; look at the prices around the date named.',
   },
+  MetricsOverflow: {
+    fault: 'inputs',
+    ends: 'profile',
+    exit: 1,
+    http: 422,
+    advice: 'Returns are decimal fractions: look for one that is a price or a percentage.',
+  },
   UniverseTooSmall: {
     fault: 'inputs',
     ends: 'command',

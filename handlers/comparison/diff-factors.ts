@@ -65,7 +65,7 @@ export function evaluate(mixture: Mixture): Evaluated {
   const { risk, request } = definition;
   try {
     const node = withBoundsOf(request.node, bounds.request.node);
-    const root = allocateNode({ risk, options: request.options, leaves: mixedLeaves(mixture) }, node);
+    const root = allocateNode({ risk, options: request.options, leaves: mixedLeaves(mixture), rules: request.rules }, node);
     const { assets } = flatten(root.leaves);
     return {
       weights: { sleeves: sleeveShares(levelsOf(root)), assets: new Map(assets.map(({ symbol, weight }) => [symbol, weight])) },

@@ -11,7 +11,7 @@ function allocatedProfile(
   { risk, joined, optimised, guarded, flattened, acceptance }: RecordedAllocation,
 ): Record<string, unknown> {
   const { policy, rows, first, last, sleeves } = joined.statistics;
-  const { certificate, flags, fallback } = optimised.solve;
+  const { certificate, flags, fallback, attempts } = optimised.solve;
   const runOf = (id: string): string | null => opened.consumed.find(({ path }) => path.length === 1 && path[0] === id)?.runId ?? null;
   const boundOf = (id: string): (typeof guarded.bounds)[number] => guarded.bounds.find((bound) => bound.id === id)!;
   return {
@@ -35,6 +35,7 @@ function allocatedProfile(
     certificate,
     flags,
     fallback,
+    ...(attempts.length > 1 ? { attempts } : {}),
     assets: flattened.assets.map(({ symbol, weight, contributors }) => ({
       symbol,
       weight,
@@ -58,7 +59,10 @@ function warningsOf(outcome: MetaRunOutcome): string[] {
   const determined = outcome.allocations
     .filter(({ guarded }) => guarded.determined)
     .map(({ risk }) => `${risk}: the bounds determine the allocation`);
-  return [...new Set([...failures, ...determined, ...joins, ...mandated])];
+  const degraded = outcome.allocations.flatMap(({ risk, acceptance: { verdicts } }) =>
+    verdicts.filter(({ check, status }) => check === 'native_solves' && status === 'warned').map(({ message }) => `${risk}: ${message}`),
+  );
+  return [...new Set([...failures, ...degraded, ...determined, ...joins, ...mandated])];
 }
 
 function dataEndOfOutcome({ asOf, request }: MetaRunOutcome): PortfolioDataEnd {
@@ -93,12 +97,12 @@ function people(outcome: MetaRunOutcome): Block[] {
   blocks.push(
     table(
       ['profile', ...ids, 'vol (sample)', 'assets', 'top asset', 'acceptance'],
-      allocations.map(({ risk, guarded, flattened, acceptance: { verdicts } }) => {
+      allocations.map(({ risk, guarded, flattened, acceptance: { grade, verdicts } }) => {
         const top = flattened.assets.reduce((most, asset) => (Math.abs(asset.weight) > Math.abs(most.weight) ? asset : most));
         const failed = verdicts.filter(({ status }) => status === 'failed').map(({ check }) => check);
         const volatility = verdicts.find(({ check }) => check === 'volatility_below_best_sleeve')?.value ?? null;
         return [
-          risk,
+          grade === 'DEGRADED' ? `${risk} (DEGRADED)` : risk,
           ...ids.map((id) => percent(guarded.weights[id]!)),
           volatility === null ? '' : percent(volatility),
           String(flattened.assets.length),

@@ -2,6 +2,7 @@ import type { EventData } from '../../domain/catalogue.ts';
 import { dayNumberOf } from '../../domain/returns/days.ts';
 import { remediesOfErrors } from '../../domain/returns/remedies.ts';
 import type { RecordedVerdict } from '../../domain/returns/verdict.ts';
+import { hardenedFlag } from '../../domain/risk/profiles.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import type { SleeveRunAnswer } from '../../handlers/commands/flow-production.ts';
 import type { SleeveRunEvent } from '../../domain/sleeve-run/slice.ts';
@@ -25,6 +26,7 @@ function profilesOf(drafts: readonly SleeveRunEvent[]): Record<string, unknown>[
             walkForward,
             certificate: solve.certificate,
             flags: solve.flags,
+            ...(solve.attempts.length > 1 ? { attempts: solve.attempts } : {}),
             fallback: solve.fallback,
             estimate: solve.estimate,
           },
@@ -78,6 +80,12 @@ function integrityOf(drafts: readonly SleeveRunEvent[]): object {
     ...(notJudged === undefined ? {} : { notJudged }),
     ...(remedies.length === 0 ? {} : { remedies }),
   };
+}
+
+/** A solve that took more shrinkage than was asked for is seen in the table; the reasons of the grade say how much. */
+function statusOf({ status, walkForward }: Record<string, unknown>): string {
+  const flags = (walkForward as { readonly flags: readonly string[] } | undefined)?.flags ?? [];
+  return flags.includes(hardenedFlag) ? `${String(status)}, ${hardenedFlag}` : String(status);
 }
 
 function topWeights(weights: readonly { symbol: string; weight: number }[]): string {
@@ -148,7 +156,7 @@ function people(
           const { volatility } = oos.metrics;
           return [
             String(profile['risk']),
-            String(profile['status']),
+            statusOf(profile),
             `${oos.first}..${oos.last} (${oos.rows})`,
             percent(oos.totalReturn),
             volatility === null ? '' : percent(volatility),

@@ -80,7 +80,7 @@ export function judgeImported(evidence: ImportedEvidence, rules: number): Import
     shown,
   );
   const profiles = evidence.profiles.map((profile) =>
-    'stream' in profile ? importedOrFailed(profile.stream, profile.portfolio, { asOf, calendars, greatestPositions }) : profile,
+    'stream' in profile ? importedOrFailed(profile.stream, profile.portfolio, { asOf, calendars, greatestPositions, rules }) : profile,
   );
   const streams = supplied.map(({ stream }) => stream);
   const integrity = integrityOf(reportedIntegrity, streamIntegrity(streams, calendars));

@@ -1,5 +1,5 @@
 import { annualisationDays, type CalendarId } from '../../returns/calendar.ts';
-import { computeMetrics, type Metrics } from '../../returns/metrics.ts';
+import { computeMetrics, type Metrics, metricsPolicyOf } from '../../returns/metrics.ts';
 import type { ReturnSeries, SymbolWeight } from '../../returns/series.ts';
 import type { RiskProfile } from '../../risk/schemas.ts';
 import { endsProfile } from '../../shared/error-kinds.ts';
@@ -46,6 +46,8 @@ export interface ImportedContext {
   readonly calendars: readonly CalendarId[];
   /** A file that lists the greatest positions only, and so is not a portfolio; null without one. */
   readonly greatestPositions: string | null;
+  /** Version of the rules. */
+  readonly rules: number;
 }
 
 function problemsOf(stream: ImportedStream, portfolio: ImportedPortfolio | null, { asOf, greatestPositions }: ImportedContext): string[] {
@@ -70,7 +72,7 @@ export function importedOrFailed(
   try {
     if (context.calendars.length === 0)
       throw new LedgerError('PortfolioMissing', 'no portfolio for any profile: neither holdings nor calendar are known');
-    const metrics = computeMetrics(series, annualisationDays(context.calendars));
+    const metrics = computeMetrics(series, annualisationDays(context.calendars), metricsPolicyOf(context.rules));
     return { status: 'imported', risk, stream, portfolio, metrics, problems: problemsOf(stream, portfolio, context) };
   } catch (error) {
     if (endsProfile(error)) return { status: 'failed', risk, error };

@@ -43,7 +43,7 @@ export interface SleeveAllocationInput {
   readonly rules: number;
 }
 
-function outcomesOf(resolved: ResolvedProfile, grid: Grid, advance: (risk: RiskProfile) => void): ProfileOutcome[] {
+function outcomesOf({ resolved, scope, rules }: SleeveAllocationInput, grid: Grid, advance: (risk: RiskProfile) => void): ProfileOutcome[] {
   const parameters = solveParametersOf(resolved.blocks, annualisationDays(calendarsOf(grid.kept)));
   const listed = new Set<string>(resolved.blocks.backtest.profiles);
   return riskProfiles
@@ -51,7 +51,7 @@ function outcomesOf(resolved: ResolvedProfile, grid: Grid, advance: (risk: RiskP
     .map((risk) => {
       advance(risk);
       const matrix = risk === 'market' ? grid.benchmarkReturns : grid.returns;
-      if (matrix !== null) return solvedOrFailed({ risk, matrix, resolved, parameters });
+      if (matrix !== null) return solvedOrFailed({ risk, matrix, resolved, parameters, givenOrder: scope.universe.asGiven, rules });
       const reason =
         `no benchmark has a price on every grid date: ` +
         grid.benchmarks.absent.map((item) => `${item.symbol} (${item.reason})`).join('; ');
@@ -61,7 +61,8 @@ function outcomesOf(resolved: ResolvedProfile, grid: Grid, advance: (risk: RiskP
 
 function gradedProfile(outcome: ProfileOutcome): GradedProfile {
   const { risk, status } = outcome;
-  if (status === 'solved') return { risk, status: 'native', hasWeights: true, rows: outcome.walked.oos.dates.length };
+  if (status === 'solved')
+    return { risk, status: 'native', hasWeights: true, rows: outcome.walked.oos.dates.length, problems: outcome.problems };
   return { risk, status, hasWeights: false, rows: 0 };
 }
 
@@ -70,10 +71,8 @@ function gradedProfile(outcome: ProfileOutcome): GradedProfile {
  * the progress that it reports.
  * Errors: SelectionModeUnavailable, UniverseTooSmall, HistoryTooShort, SymbolTwice, PricesMissing, ExchangeUnknown.
  */
-export function allocateSleeve(
-  { resolved, options, scope, rules }: SleeveAllocationInput,
-  advance: (risk: RiskProfile) => void = () => undefined,
-): SleeveAllocation {
+export function allocateSleeve(input: SleeveAllocationInput, advance: (risk: RiskProfile) => void = () => undefined): SleeveAllocation {
+  const { resolved, options, scope, rules } = input;
   assertExecutable(resolved);
   const { table, coverage, repaired } = scope.prices;
   const { verdict, suspicions, benchmarkFaults } = auditedPrices(scope, resolved, options, rules);
@@ -92,7 +91,7 @@ export function allocateSleeve(
   const { from, asOf } = options;
   const { lookback_days: lookbackDays } = resolved.blocks.data;
   const grid = formGrid({ table, universe, benchmarks, benchmarkFaults, from, asOf, lookbackDays, coverageMin }, coverage);
-  const profiles = outcomesOf(resolved, grid, advance);
+  const profiles = outcomesOf(input, grid, advance);
   const grading = gradeRun({
     integrity: 'passed',
     further: rules < 2 ? [] : suspicionEvidence(suspicions),

@@ -1,9 +1,10 @@
 import type { ResolvedProfile } from '../../manifest/resolved-schema.ts';
 import { lastRowsOf } from '../../returns/matrix.ts';
-import { computeMetrics, type Metrics } from '../../returns/metrics.ts';
+import { computeMetrics, type Metrics, metricsPolicyOf } from '../../returns/metrics.ts';
 import type { ReturnMatrix } from '../../returns/series.ts';
-import { solveProfile } from '../../risk/profiles.ts';
+import { hardenedFlag, solveProfile } from '../../risk/profiles.ts';
 import type { RiskProfile, SolveParameters, SolveResult } from '../../risk/schemas.ts';
+import { solvePolicyOf } from '../../risk/solve-policy.ts';
 import { endsProfile } from '../../shared/error-kinds.ts';
 import { LedgerError } from '../../shared/errors.ts';
 import { type WalkForward, walkForward, type WindowSolution } from '../../walk-forward/walk-forward.ts';
@@ -14,6 +15,10 @@ export interface ProfileWork {
   readonly matrix: ReturnMatrix;
   readonly resolved: ResolvedProfile;
   readonly parameters: SolveParameters;
+  /** Symbols in the order that the user gave. */
+  readonly givenOrder: readonly string[];
+  /** Version of the rules. */
+  readonly rules: number;
 }
 
 interface SolvedWindow extends WindowSolution {
@@ -32,24 +37,50 @@ export interface SolvedProfile {
   /** Of all its solves, with the fallbacks that they took, each once; whether a day was extreme; and whether the last window is partial. */
   readonly flags: readonly string[];
   readonly metrics: Metrics;
+  /** What keeps it from being native, in words. */
+  readonly problems: readonly string[];
 }
 
 function solvedWindow(work: ProfileWork, training: ReturnMatrix, label: string): SolveResult {
   try {
-    return solveProfile({ risk: work.risk, training, parameters: work.parameters });
+    const { risk, parameters, givenOrder, rules } = work;
+    return solveProfile({ risk, training, parameters, givenOrder, policy: solvePolicyOf(rules) });
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     throw new LedgerError(error.code, `${label}: ${error.message}`, { evidence: { ...error.evidence, window: label } });
   }
 }
 
-function flagsOf({ solutions, summary, partialRows }: WalkForward<SolvedWindow>): string[] {
-  const flags = [
-    ...new Set(
-      solutions.flatMap(({ result }) => [...result.flags, ...(result.fallback === null ? [] : [`fallback_${result.fallback.to}`])]),
-    ),
-  ].toSorted();
+/** The flags of all windows; of the live solve only that it was hardened, the others stand beside it. */
+function flagsOf({ solutions, summary, partialRows }: WalkForward<SolvedWindow>, live: SolveResult): string[] {
+  const ofWindows = solutions.flatMap(({ result }) => [
+    ...result.flags,
+    ...(result.fallback === null ? [] : [`fallback_${result.fallback.to}`]),
+  ]);
+  const flags = [...new Set([...ofWindows, ...live.flags.filter((flag) => flag === hardenedFlag)])].toSorted();
   return [...flags, ...(summary.extremeDays.length > 0 ? ['extreme_day'] : []), ...(partialRows > 0 ? ['partial'] : [])];
+}
+
+function isHardened({ flags }: SolveResult): boolean {
+  return flags.includes(hardenedFlag);
+}
+
+/** The correlation shrinkage of the attempt that solved. */
+function shrinkageOf({ attempts }: SolveResult): number {
+  return attempts.at(-1)!.correlationShrinkage;
+}
+
+/** Solves that took more correlation shrinkage than was asked for: they answer another question. */
+function hardeningOf({ solutions }: WalkForward<SolvedWindow>, live: SolveResult, { correlationShrinkage }: SolveParameters): string[] {
+  const hardened = solutions.map(({ result }) => result).filter(isHardened);
+  const windows =
+    hardened.length === 0
+      ? []
+      : [
+          `${hardened.length} of ${solutions.length} windows hardened to a correlation shrinkage of ${Math.max(...hardened.map(shrinkageOf))}`,
+        ];
+  const last = isHardened(live) ? [`live weights hardened to a correlation shrinkage of ${shrinkageOf(live)}`] : [];
+  return [...windows, ...last].map((what) => `${what} (${correlationShrinkage} asked for)`);
 }
 
 function solved(work: ProfileWork): SolvedProfile {
@@ -69,8 +100,18 @@ function solved(work: ProfileWork): SolvedProfile {
     },
   });
   const live = solvedWindow(work, lastRowsOf(matrix, backtest.train_window), 'live solve');
-  const metrics = computeMetrics(walked.oos, parameters.annualisationDays);
-  return { status: 'solved', risk, parameters, columns: matrix.columns, walked, live, flags: flagsOf(walked), metrics };
+  const metrics = computeMetrics(walked.oos, parameters.annualisationDays, metricsPolicyOf(work.rules));
+  return {
+    status: 'solved',
+    risk,
+    parameters,
+    columns: matrix.columns,
+    walked,
+    live,
+    flags: flagsOf(walked, live),
+    metrics,
+    problems: hardeningOf(walked, live, parameters),
+  };
 }
 
 /**

@@ -9,6 +9,8 @@ import type { SleeveRunOptions } from './options.ts';
 export interface Universe {
   /** Symbols that the sleeve may hold, in code-unit order. */
   readonly symbols: readonly string[];
+  /** The same in the order given: of the list that names them, else of the columns of the files. */
+  readonly asGiven: readonly string[];
   /** Read for the `market` profile only. */
   readonly benchmarks: readonly string[];
 }
@@ -37,8 +39,8 @@ function namedUniverse({ resolved, options, files, leftOut }: UniverseInput): Un
       throw new LedgerError('PricesMissing', `no price file has a column ${symbol}`, { evidence: { symbol }, at: { path: symbol } });
   }
   const candidates = listed ?? columns.filter((symbol) => !benchmarks.includes(symbol));
-  const symbols = [...new Set(candidates)].filter((symbol) => !excluded.has(symbol)).toSorted(byCodeUnits);
-  return { symbols, benchmarks };
+  const asGiven = [...new Set(candidates)].filter((symbol) => !excluded.has(symbol));
+  return { symbols: asGiven.toSorted(byCodeUnits), asGiven, benchmarks };
 }
 
 const usedIn = ({ symbols, benchmarks }: Universe): ReadonlySet<string> => new Set([...symbols, ...benchmarks]);

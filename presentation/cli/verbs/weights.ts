@@ -70,6 +70,7 @@ export const weights: Verb = {
             ]),
         ),
         lines(
+          ...(allocation.acceptance?.grade === 'DEGRADED' ? ['DEGRADED: not every solve and stream is the one asked for.'] : []),
           `Gross ${percent(allocation.gross)}, net ${percent(allocation.net)}.`,
           ...failed.map(({ check, status, message }) => `${status}: ${check}: ${message}`),
         ),

@@ -250,6 +250,17 @@ function nestedBlocks(node: NodeReport): Block[] {
   return [subheading(`Inside ${node.path.join(' / ')} (${node.meta})`), weightsTable(node, null), ...nodeBlocks(node)];
 }
 
+/** A run of rules 1 is degraded by a stand-in only. */
+function degradedBecause({ grade, verdicts, nodes }: AllocatedProfile): string[] {
+  if (grade === 'NATIVE') return [];
+  const hardened = verdicts.filter(({ check, status }) => check === 'native_solves' && status === 'warned');
+  const hasProxy = nodes.some(({ joined }) => joined.streams.some(({ proxy }) => proxy));
+  return [
+    ...(hasProxy ? ['a sleeve delivered another philosophy than asked for; see its stream in the trace.'] : []),
+    ...hardened.map(({ message }) => `a solve is no native one; ${message}.`),
+  ];
+}
+
 /** One philosophy: weights, risk, join, performance, acceptance, assets. */
 export function profileSection(profile: ProfileReport): Section {
   const id = `profile-${profile.risk}`;
@@ -266,9 +277,7 @@ export function profileSection(profile: ProfileReport): Section {
     id,
     title: `Profile ${profile.risk}`,
     blocks: [
-      ...(profile.grade === 'DEGRADED'
-        ? [paragraph('DEGRADED: a sleeve delivered another philosophy than asked for; see its stream in the trace.', 'warn')]
-        : []),
+      ...degradedBecause(profile).map((why) => paragraph(`DEGRADED: ${why}`, 'warn')),
       weightsTable(root, profile.verdicts),
       equityChart(profile),
       performanceTable(profile),

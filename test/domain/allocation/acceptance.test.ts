@@ -109,6 +109,32 @@ describe('each verdict can fail', () => {
     const twin = verdicts(inputOf(twins, [0.5, 0.5]));
     expect(twin['diversification_ratio']!.value).toBeCloseTo(1, 12);
     expect(twin['volatility_below_best_sleeve']!.status).toBe('failed');
+    expect(twin['diversification_ratio']!.status).toBe('failed');
+    expect(twin['sleeve_correlations']).toMatchObject({ status: 'failed', limit: 1 });
+  });
+
+  test('exposure that was lost', () => {
+    const flattened = { ...inputOf(golden.returns, golden.weights).flattened, conservationError: 2e-9 };
+    expect(verdicts(inputOf(golden.returns, golden.weights, { flattened }))['conservation']).toMatchObject({
+      status: 'failed',
+      holds: true,
+    });
+  });
+
+  test('realised shares of a stream that is not the one of these weights', () => {
+    const { stream } = inputOf(golden.returns, [0.9, 0.1]);
+    expect(verdicts(inputOf(golden.returns, golden.weights, { stream }))['contribution_to_risk_realised']!.status).toBe('failed');
+  });
+
+  test('a solve that needed more shrinkage than was asked for', () => {
+    expect(verdicts(inputOf(golden.returns, golden.weights, { hardened: [{ name: 'm', value: 0.15 }] }))['native_solves']).toMatchObject({
+      status: 'warned',
+      value: 1,
+      message: 'hardened: m at a correlation shrinkage of 0.15',
+      holds: false,
+    });
+    expect(verdicts(inputOf(golden.returns, golden.weights, { hardened: [] }))['native_solves']!.status).toBe('passed');
+    expect(measured['native_solves']).toBeUndefined();
   });
 
   test.each([
@@ -162,6 +188,51 @@ describe('each verdict can fail', () => {
       status: 'failed',
       value: 0.8,
     });
+  });
+});
+
+describe('a last digit decides no verdict', () => {
+  test('two identical streams are correlated, whatever rounding makes of it', () => {
+    const walk = Array.from({ length: 60 }, (_, row) => Math.sin(row * row) / 83);
+    const twins = inputOf(
+      walk.map((value) => [value, value]),
+      [0.3, 0.7],
+    );
+    const correlation = verdicts(twins)['sleeve_correlations']!;
+    expect(correlation).toMatchObject({ status: 'failed', value: 0.9999999999999998 });
+    expect(verdicts({ ...twins, rules: 1 })['sleeve_correlations']!.status).toBe('passed');
+  });
+
+  test('a weight of a quarter, summed to a little more, is no more than a quarter', () => {
+    const { flattened } = inputOf(golden.returns, golden.weights);
+    const asset = { ...flattened.assets[0]!, weight: 0.25 + 2 * Number.EPSILON };
+    const above = { ...asset, weight: 0.25 + 1e-8 };
+    const status = (held: typeof asset): string =>
+      verdicts(inputOf(golden.returns, golden.weights, { flattened: { ...flattened, assets: [held] } }))['concentration']!.status;
+    expect(status(asset)).toBe('warned');
+    expect(status(above)).toBe('failed');
+  });
+
+  test('under rules 1 it did, and what was recorded then is found again', () => {
+    const weights = [0.5, 0.5];
+    const twins = golden.returns.map(([first]) => [first!, first!]);
+    const old = verdicts(inputOf(twins, weights, { rules: 1 }));
+    const { correlation, ratio } = {
+      correlation: old['sleeve_correlations']!,
+      ratio: old['diversification_ratio']!,
+    };
+    expect(correlation.status).toBe(correlation.value! < 1 ? 'passed' : 'failed');
+    expect(ratio.status).toBe(ratio.value! > 1 ? 'passed' : 'failed');
+  });
+
+  test('near ruin the annual figure is checked in logarithms', () => {
+    const falling = inputOf(
+      Array.from({ length: 3000 }, () => [-0.0125, -0.0125]),
+      [0.5, 0.5],
+    );
+    const verdict = verdicts({ ...falling, annualisationDays: 252 })['time_weighted_return']!;
+    expect(verdict.status).toBe('passed');
+    expect(verdict.value).toBeCloseTo(-0.9579902319923544, 12);
   });
 });
 

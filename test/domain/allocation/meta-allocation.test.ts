@@ -10,27 +10,27 @@ import {
 import { defaultOptions, optionsOf } from '../../../domain/allocation/meta-options.ts';
 import { comparedAllocation, levelsOf, sleeveShares } from '../../../domain/allocation/shares.ts';
 import type { MetaNode } from '../../../domain/manifest/resolved-meta-schema.ts';
-import { rulesInForce } from '../../../domain/run/rules.ts';
 import { parityOf } from '../../../domain/parity/comparison.ts';
 import type { MetaRunOptions } from '../../../domain/run/meta-run-options.ts';
+import { rulesInForce } from '../../../domain/run/rules.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { type SyntheticRun, nestedPortfolio, runsOf } from '../../support/delivered-runs.ts';
 import { parityEvidence } from '../../support/parity-evidence.ts';
 
 interface Case {
+  readonly rules?: number;
   readonly node?: MetaNode;
   readonly runs?: Readonly<Record<string, SyntheticRun>>;
   readonly options?: Partial<MetaRunOptions>;
 }
 
-function allocate({ node = nestedPortfolio(), runs = {}, options = {} }: Case = {}, advance?: (risk: string) => void): MetaAllocation {
+function allocate(
+  { node = nestedPortfolio(), runs = {}, options = {}, rules = rulesInForce }: Case = {},
+  advance?: (risk: string) => void,
+): MetaAllocation {
   const leaves = runsOf(node, runs);
   const asked = { ...optionsOf(node, { ...defaultOptions, risks: ['hrp', 'risk_parity'] }), ...options };
-  return allocateMeta(
-    { node, leaves, options: asked },
-    parityOf({ node, leaves, waivers: [], rules: rulesInForce, asOf: '2024-06-17' }),
-    advance,
-  );
+  return allocateMeta({ node, leaves, options: asked, rules }, parityOf({ node, leaves, waivers: [], rules, asOf: '2024-06-17' }), advance);
 }
 
 function allocated(result: MetaAllocation, risk: string): ProfileAllocation {
@@ -69,6 +69,39 @@ describe('the allocation of a nested portfolio', () => {
       expect(value).toBe(below!.bounded[0]! * matrix.values[row * 2]! + below!.bounded[1]! * matrix.values[row * 2 + 1]!);
     });
     expect(root.join.matrix.values[column]).toBeCloseTo(below!.stream.values[0]!, 14);
+  });
+
+  test('is DEGRADED where a solve below it was hardened, and says by how much; under rules 1 it is not', () => {
+    const node = nestedPortfolio();
+    const bare = (meta: MetaNode): MetaNode => ({
+      ...meta,
+      blocks: {
+        ...meta.blocks,
+        risk: { ...meta.blocks.risk, estimator: 'sample' },
+        features: { ...meta.blocks.features, default_shrinkage_intensity: 0 },
+      },
+      sleeves: meta.sleeves.map((sleeve) => (sleeve.kind === 'nested' ? { ...sleeve, meta: bare(sleeve.meta) } : sleeve)),
+    });
+    const leaves = runsOf(node);
+    const pattern = [0.02, -0.01, 0.03, 0.01, 0, 0.03, -0.01, 0.01];
+    for (const [at, path] of ['listed/coins', 'listed/funds'].entries()) {
+      const run = leaves.get(path)!;
+      const [risk, stream] = [...run.streams].find(([name]) => name === 'risk_parity')!;
+      const values = stream.series.values.map((_, row) => pattern[(row % 4) + 4 * at]!);
+      leaves.set(path, { ...run, streams: new Map([[risk, { ...stream, series: { ...stream.series, values } }]]) });
+    }
+    const under = (rules: number): ProfileAllocation => {
+      const options = optionsOf(node, { ...defaultOptions, risks: ['risk_parity'] });
+      const parity = parityOf({ node, leaves, waivers: [], rules: rulesInForce, asOf: '2024-06-17' });
+      return allocated(allocateMeta({ node: bare(node), leaves, options, rules }, parity), 'risk_parity');
+    };
+    const native = (profile: ProfileAllocation) => profile.acceptance.find(({ check }) => check === 'native_solves');
+    expect([under(2).grade, native(under(2))]).toEqual([
+      'DEGRADED',
+      expect.objectContaining({ status: 'warned', message: 'hardened: listed at a correlation shrinkage of 0.15' }),
+    ]);
+    expect([under(1).grade, native(under(1))]).toEqual(['NATIVE', undefined]);
+    expect(under(2).root.bounded).toEqual(under(1).root.bounded);
   });
 
   test('has shares of its sleeves that are the weights of the flattened paths', () => {

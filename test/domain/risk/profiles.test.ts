@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { covarianceOf, defaultSolveParameters, riskProfiles, solveProfile, type SolveResult } from '../../../domain/risk/profiles.ts';
+import { selectColumns } from '../../../domain/risk/columns.ts';
+import { sampleCorrelation, sampleCovariance } from '../../../domain/risk/covariance.ts';
+import { hierarchicalRiskParity } from '../../../domain/risk/hierarchical-risk-parity.ts';
 import { solveParametersSchema, solveResultSchema } from '../../../domain/risk/schemas.ts';
 import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
+import { solvePolicyOf } from '../../../domain/risk/solve-policy.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import golden from '../../golden/risk/returns.json' with { type: 'json' };
 import { largestGap, matrixOf, sum, weightsOf } from './fixtures.ts';
@@ -171,6 +175,32 @@ describe('what the result records', () => {
   });
 });
 
+test('hrp with plain leaf order takes the columns in the order given, the others by name', () => {
+  const given = [...twenty.columns.slice(7), ...twenty.columns.slice(0, 7)];
+  const plain = { ...parameters, estimator: 'sample', correlationShrinkage: 0, hrp: { ...parameters.hrp, leafOrder: 'plain' } } as const;
+  const inOrder = selectColumns(
+    twenty,
+    given.map((name) => twenty.columns.indexOf(name)),
+  );
+  const direct = hierarchicalRiskParity({
+    covariance: sampleCovariance(inOrder),
+    correlation: sampleCorrelation(inOrder),
+    columns: inOrder.columns,
+    parameters: plain.hrp,
+  });
+  const solved = solveProfile({ risk: 'hrp', training: twenty, parameters: plain, givenOrder: given });
+  const byName = new Map(solved.weights.map(({ symbol, weight }) => [symbol, weight]));
+  expect(
+    largestGap(
+      given.map((name) => byName.get(name)!),
+      weightsOf(direct.weights),
+    ),
+  ).toBeLessThan(1e-14);
+  const before = solveProfile({ risk: 'hrp', training: twenty, parameters: plain, givenOrder: given, policy: solvePolicyOf(1) });
+  expect(before.weights).toEqual(solveProfile({ risk: 'hrp', training: twenty, parameters: plain }).weights);
+  expect(before.weights).not.toEqual(solved.weights);
+});
+
 describe('the ladder of correlation shrinkages', () => {
   // Two columns that hedge each other to the last bit: the sample covariance is singular on both.
   const hedged = matrixOf(
@@ -185,14 +215,25 @@ describe('the ladder of correlation shrinkages', () => {
   const bare = { ...parameters, estimator: 'sample', correlationShrinkage: 0, ridge: 0 } as const;
 
   test('is climbed on failure only, and each attempt is recorded', () => {
-    const result = solveProfile({ risk: 'min_variance', training: hedged, parameters: bare });
+    const result = solveProfile({ risk: 'min_variance', training: hedged, parameters: bare, policy: solvePolicyOf(1) });
     expect(result.attempts).toEqual([
       { correlationShrinkage: 0, outcome: expect.stringContaining('singular') },
       { correlationShrinkage: 0.15, outcome: 'solved' },
     ]);
     expect(result.estimate!.correlationShrinkage).toBe(0.15);
-    const direct = solveProfile({ risk: 'min_variance', training: hedged, parameters: { ...bare, correlationShrinkage: 0.15 } });
+    expect(result.flags).toEqual([]);
+    const stronger = { ...bare, correlationShrinkage: 0.15 };
+    const direct = solveProfile({ risk: 'min_variance', training: hedged, parameters: stronger, policy: solvePolicyOf(1) });
     expect(result.weights).toEqual(direct.weights);
+  });
+
+  test('a solve that climbed says so by a flag, and one that did not has none', () => {
+    const climbed = solveProfile({ risk: 'risk_parity', training: hedged, parameters: bare });
+    expect(climbed.attempts.map(({ correlationShrinkage }) => correlationShrinkage)).toEqual([0, 0.15]);
+    expect(climbed.flags).toEqual(['hardened']);
+    const solved = solveProfile({ risk: 'min_variance', training: hedged, parameters: bare });
+    expect(solved.attempts).toEqual([{ correlationShrinkage: 0, outcome: 'solved' }]);
+    expect(solved.flags).toEqual([]);
   });
 
   test('ends in an explicit failure that lists every attempt', () => {

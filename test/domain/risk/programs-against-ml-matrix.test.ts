@@ -2,7 +2,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { CholeskyDecomposition, EigenvalueDecomposition, Matrix, SingularValueDecomposition, solve } from 'ml-matrix';
-import { postConditionLimits } from '../../../domain/risk/certificate.ts';
 import { checkCovariance } from '../../../domain/risk/covariance-check.ts';
 import { minVariance } from '../../../domain/risk/min-variance.ts';
 import { solveQuadraticProgram } from '../../../domain/risk/quadratic-program.ts';
@@ -10,7 +9,7 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import { seeded } from '../../support/figures.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 import { names, weightsOf } from './fixtures.ts';
-import { fromEigenvalues, largestEntry, machineEpsilon, type TestMatrix, relativeGap, spdMatrix, squareMatrix } from './spd-matrices.ts';
+import { fromEigenvalues, largestEntry, machineEpsilon, relativeGap, spdMatrix, squareMatrix } from './spd-matrices.ts';
 
 const runs = { numRuns: propertyRuns(50) };
 
@@ -34,17 +33,6 @@ function byKktSystem(quadratic: Matrix, budget: readonly number[], held: Readonl
   const solution = solve(system, right).to1DArray();
   const condition = new SingularValueDecomposition(system).condition;
   return { w: solution.slice(0, size), multiplier: solution[size]! * scale, tolerance: 10 * (size + 1) * machineEpsilon * condition };
-}
-
-/** The certificate's limit can be out of reach of the arithmetic; then a refusal is right, and only then. */
-function certifiedWeights({ size, entries, condition }: TestMatrix): number[] | null {
-  try {
-    return weightsOf(minVariance({ covariance: entries, columns: names(size), ridge: 0 }).weights);
-  } catch (error) {
-    expect(error).toMatchObject({ code: 'SolverFailed', message: expect.stringContaining('kktResidual') });
-    expect(4 * (size + 1) * machineEpsilon * condition).toBeGreaterThan(postConditionLimits.kktResidual);
-    return null;
-  }
 }
 
 describe('the quadratic program', () => {
@@ -99,13 +87,9 @@ describe('the quadratic program', () => {
   });
 
   test('long-only minimum variance solves the KKT system of its support, and no column left out would lower the variance', () => {
-    const certified = { times: 0 };
     fc.assert(
-      fc.property(spdMatrix, (made) => {
-        const { size, oracle } = made;
-        const found = certifiedWeights(made);
-        if (found === null) return;
-        certified.times++;
+      fc.property(spdMatrix, ({ size, entries, oracle }) => {
+        const found = weightsOf(minVariance({ covariance: entries, columns: names(size), ridge: 0 }).weights);
         const out = new Map(found.flatMap((weight, i) => (weight === 0 ? [[i, 0] as const] : [])));
         const expected = byKktSystem(
           oracle,
@@ -120,7 +104,6 @@ describe('the quadratic program', () => {
       }),
       runs,
     );
-    expect(certified.times).toBeGreaterThan(runs.numRuns / 2);
   });
 });
 

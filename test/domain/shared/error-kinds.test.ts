@@ -37,6 +37,7 @@ const decisions: readonly OldDecision[] = [
       'NotACovariance',
       'SolverFailed',
       'Bankruptcy',
+      'MetricsOverflow',
       'EventContentConflict',
     ],
     now: kinds.refusesReallocation,
@@ -78,7 +79,7 @@ const decisions: readonly OldDecision[] = [
         because: 'the intake says ResultIneligible; this one is said of a run that an allocation or an export reads',
       },
       {
-        codes: ['ProfileNotAvailable', 'PortfolioMissing', 'NotACovariance', 'SolverFailed', 'Bankruptcy'],
+        codes: ['ProfileNotAvailable', 'PortfolioMissing', 'NotACovariance', 'SolverFailed', 'Bankruptcy', 'MetricsOverflow'],
         because: 'they end one profile: the computation of the run makes them a fact, and the run goes on without the profile',
       },
       {
@@ -89,12 +90,12 @@ const decisions: readonly OldDecision[] = [
   },
   {
     where: 'the catch in domain/allocation/node.ts',
-    yes: ['ProfileNotAvailable', 'SolverFailed', 'NotACovariance', 'PortfolioMissing', 'Bankruptcy'],
+    yes: ['ProfileNotAvailable', 'SolverFailed', 'NotACovariance', 'PortfolioMissing', 'Bankruptcy', 'MetricsOverflow'],
     now: kinds.endsProfile,
   },
   {
     where: 'solvedOrFailed in domain/allocation/sleeve/profile.ts',
-    yes: ['SolverFailed', 'NotACovariance', 'Bankruptcy'],
+    yes: ['SolverFailed', 'NotACovariance', 'Bankruptcy', 'MetricsOverflow'],
     now: kinds.endsProfile,
     cannotArrive: [
       {
@@ -105,7 +106,7 @@ const decisions: readonly OldDecision[] = [
   },
   {
     where: 'the catch in domain/allocation/meta-allocation.ts',
-    yes: ['PortfolioMissing'],
+    yes: ['PortfolioMissing', 'MetricsOverflow'],
     now: kinds.endsProfile,
     cannotArrive: [
       {
@@ -122,7 +123,7 @@ const decisions: readonly OldDecision[] = [
   },
   {
     where: 'the catch in domain/allocation/imported/profile.ts',
-    yes: ['Bankruptcy', 'PortfolioMissing'],
+    yes: ['Bankruptcy', 'MetricsOverflow', 'PortfolioMissing'],
     now: kinds.endsProfile,
     cannotArrive: [
       {

@@ -5,7 +5,7 @@ import type { SleeveProfileSolved } from '../../../domain/sleeve-run/events.ts';
 /** A build two releases on: rules 1 are no longer kept, rules 2 moved the weights of a sleeve. */
 const real = await import('../../../domain/run/rules.ts');
 const history = [
-  ...real.rulesHistory,
+  real.rulesHistory[0]!,
   { version: 2, since: '0.2.0', changes: 'another ridge', moves: ['SleeveProfileSolved.data.weights'] },
 ];
 const kept = new Set([2]);

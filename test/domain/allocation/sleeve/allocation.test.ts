@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { allocateSleeve, type ProfileOutcome } from '../../../../domain/allocation/sleeve/allocation.ts';
 import type { PriceFile } from '../../../../domain/returns/price-file.ts';
+import type { LooseManifest } from '../../../support/small-market.ts';
 import { input, prices, stocks, symbols } from './stocks.ts';
 
 function changed(file: PriceFile, change: (price: number, symbol: string, date: string) => number): PriceFile {
@@ -12,6 +13,12 @@ function changed(file: PriceFile, change: (price: number, symbol: string, date: 
       closes: closes.map((column, index) => column.map((price, row) => change(price, file.table.symbols[index]!, dates[row]!))),
     },
   };
+}
+
+function setPlain(manifest: LooseManifest, order: readonly string[]): void {
+  const profile = manifest.profiles['stocks']!;
+  profile['risk'] = { ...(profile['risk'] as object), hrp: { leaf_order: 'plain' } };
+  profile['data'] = { ...(profile['data'] as object), symbols: [...order] };
 }
 
 const statuses = (outcomes: readonly ProfileOutcome[] | undefined): string[] =>
@@ -29,6 +36,24 @@ describe('the allocation of a sleeve', () => {
   test('solves market on the benchmark and the others on the universe', () => {
     const columns = allocateSleeve(input()).formed!.profiles.map((outcome) => (outcome.status === 'solved' ? outcome.columns : []));
     expect(columns).toEqual([symbols.slice(0, 3).toSorted(), symbols.slice(0, 3).toSorted(), ['AMEX:SPY']]);
+  });
+
+  const six = ['NYSE:AAA', 'NYSE:BBB', 'NYSE:CCC', 'NYSE:DDD', 'NYSE:EEE', 'NYSE:FFF'];
+
+  test('takes the symbols in the order given where the leaf order is plain, and as sorted under rules 1', () => {
+    const weightsOf = (order: readonly string[], rules: number): unknown => {
+      const asked = input(
+        [prices([...six, 'AMEX:SPY'])],
+        {},
+        stocks((manifest) => setPlain(manifest, order)),
+      );
+      const [hrp] = allocateSleeve({ ...asked, rules }).formed!.profiles;
+      return hrp?.status === 'solved' ? hrp.live.weights : null;
+    };
+    const orders = [six, six.toReversed(), [...six.slice(3), ...six.slice(0, 3)]];
+    expect(new Set(orders.map((order) => JSON.stringify(weightsOf(order, 1)))).size).toBe(1);
+    expect(new Set(orders.map((order) => JSON.stringify(weightsOf(order, 2)))).size).toBeGreaterThan(1);
+    expect(weightsOf(six, 2)).toEqual(weightsOf(six, 1));
   });
 
   test('names the missing benchmark where market cannot be had, which costs no certificate', () => {

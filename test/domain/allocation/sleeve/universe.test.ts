@@ -12,11 +12,19 @@ const scopeOf = (input: UniverseInput) => scopeUnder(input, rulesInForce);
 
 describe('the universe of a sleeve', () => {
   test('is every column that is not a benchmark, in code-unit order', () => {
-    expect(universe()).toEqual({ symbols: ['NASDAQ:CCC', 'NYSE:AAA', 'NYSE:BBB'], benchmarks: ['AMEX:SPY'] });
+    expect(universe()).toEqual({
+      symbols: ['NASDAQ:CCC', 'NYSE:AAA', 'NYSE:BBB'],
+      asGiven: ['NYSE:AAA', 'NYSE:BBB', 'NASDAQ:CCC'],
+      benchmarks: ['AMEX:SPY'],
+    });
   });
 
   test('is what was asked for, less what was excluded; a benchmark may be held where it is named', () => {
     expect(universe({ symbols: ['NYSE:AAA', 'AMEX:SPY', 'NYSE:BBB'], exclude: ['NYSE:BBB'] }).symbols).toEqual(['AMEX:SPY', 'NYSE:AAA']);
+  });
+
+  test('keeps the order of the list, of the columns without one', () => {
+    expect(universe({ symbols: ['NYSE:BBB', 'NASDAQ:CCC', 'NYSE:AAA'] }).asGiven).toEqual(['NYSE:BBB', 'NASDAQ:CCC', 'NYSE:AAA']);
   });
 
   test.each([[{ symbols: ['NYSE:ZZZ'] }], [{ exclude: ['NYSE:ZZZ'] }]])('refuses a symbol that no file has: %j', (options) => {

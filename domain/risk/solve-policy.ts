@@ -1,0 +1,18 @@
+/** What may differ between versions of the rules (domain/run/rules.ts) in how a profile is solved. */
+export interface SolvePolicy {
+  /** Programs that 16 digits do not decide are solved in 32; otherwise they are refused. */
+  readonly takesEveryMatrix: boolean;
+  /** A solve that needed more correlation shrinkage than was asked for has a flag; otherwise its attempts alone show it. */
+  readonly flagsHardening: boolean;
+  /** hrp with `plain` leaf order takes the columns in the order that the user gave; otherwise in that of the matrix. */
+  readonly usesGivenOrder: boolean;
+}
+
+/** Of what is solved outside of a recorded run. */
+export const currentSolvePolicy: SolvePolicy = { takesEveryMatrix: true, flagsHardening: true, usesGivenOrder: true };
+
+const firstSolvePolicy: SolvePolicy = { takesEveryMatrix: false, flagsHardening: false, usesGivenOrder: false };
+
+export function solvePolicyOf(rules: number): SolvePolicy {
+  return rules < 2 ? firstSolvePolicy : currentSolvePolicy;
+}
