@@ -92,7 +92,7 @@ describe('walk-forward against amounts of money kept by pandas, costs and a tent
 const windowsOf = (rows: number, trainWindow: number, testWindow: number, stepSize: number) =>
   planWindows(rows, { trainWindow, testWindow, stepSize, rebalanceMode: 'window', costFraction: 0 });
 
-const trading = (rows: number) =>
+const tradingWindows = (rows: number) =>
   planWindows(rows, { trainWindow: 60, testWindow: 20, stepSize: 20, rebalanceMode: 'window', costFraction: 0 }, 'trade');
 
 describe('windows', () => {
@@ -122,13 +122,13 @@ describe('windows', () => {
   });
 
   test('the rows behind the last full window are a window of their own where partial windows are traded', () => {
-    expect(trading(99)).toMatchObject({
+    expect(tradingWindows(99)).toMatchObject({
       windows: [{ testEnd: 80 }, { trainFirst: 20, testFirst: 80, testEnd: 99 }],
       lastPartialRows: 19,
     });
-    expect(trading(100).windows).toEqual(windowsOf(100, 60, 20, 20).windows);
+    expect(tradingWindows(100).windows).toEqual(windowsOf(100, 60, 20, 20).windows);
     // One full window there must be.
-    expect(() => trading(79)).toThrow(expect.objectContaining({ code: 'HistoryTooShort' }));
+    expect(() => tradingWindows(79)).toThrow(expect.objectContaining({ code: 'HistoryTooShort' }));
   });
 
   test('a partial last window continues the stream to the last row, and changes nothing before', () => {

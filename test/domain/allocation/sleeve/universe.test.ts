@@ -57,6 +57,15 @@ describe('the scope of a run', () => {
     expect(scopeOf({ resolved: stocks(), options: defaultRunOptions, files, leftOut: [] }).asOf).toBe('2022-12-30');
   });
 
+  test('speaks of the end of its grid since rules 2, and of the last price of any symbol before; both name the run', () => {
+    const early = prices(['NYSE:AAA'], '2022-12-28', 'early.csv');
+    const input = { resolved: stocks(), options: defaultRunOptions, files: [early, prices(['NYSE:BBB', 'NASDAQ:CCC'])], leftOut: [] };
+    expect(scopeUnder(input, 1)).toMatchObject({ asOf: '2022-12-30', asOfBefore: [] });
+    expect(scopeUnder(input, 2)).toMatchObject({ asOf: '2022-12-28', lastPrice: '2022-12-30', asOfBefore: ['2022-12-30'] });
+    const asked = { ...input, options: { ...defaultRunOptions, asOf: '2022-12-30' } };
+    expect(scopeUnder(asked, 2)).toMatchObject({ asOf: '2022-12-30', asOfBefore: [] });
+  });
+
   test('is refused where the range leaves no price', () => {
     expect(() =>
       scopeOf({ resolved: stocks(), options: { ...defaultRunOptions, from: '2030-01-01' }, files: [prices()], leftOut: [] }),
