@@ -104,8 +104,8 @@ export function outputsOf(session: Session, context: Opening, { charts }: Pick<P
       exportTable(ports, { ...now, ...command }),
     report: (runId: string, directory: string) => writeReport(charts, session, { ...now, runId }, directory),
     exportAudit: (command: Pick<ExportAudit, 'file'> & Partial<ExportAudit>) =>
-      exportAuditFile(session, { runId: null, ...now, ...command }),
-    bundle: (runId: string, file: string) => bundleRun(session, runId, file, reportEntries(charts)),
+      exportAuditFile(session, context.settings, { runId: null, positions: false, ...now, ...command }),
+    bundle: (runId: string, file: string) => bundleRun(session, context.settings, { runId, file, reportOf: reportEntries(charts) }),
     produceResult: (runId: string, target: ResultTarget, returnsAs: ReturnsAs = 'whichever fits') =>
       produceResult(session, runId, returnsAs, target),
     rebuild: () => rebuildReadModels(ports),

@@ -61,6 +61,6 @@ export function questionsOf({ ports }: Session, context: Opening) {
     /** What a recorded run read, judged again; `auditPriceFiles` judges price files without a ledger. */
     auditIntegrity: (runId: string) => auditRecordedRun(ports, runId),
     verifyAudit: (command: Pick<VerifyAudit, 'file'> & Partial<VerifyAudit>) =>
-      verifyAudit(context, { checkpointFile: null, verifierKey: null, ...command }),
+      verifyAudit(context, { checkpointFile: null, verifierKey: null, complete: false, ...command }),
   };
 }

@@ -1,4 +1,4 @@
-import type { AuditSelection } from '../../domain/audit/entry.ts';
+import type { AuditSelection } from '../../domain/audit/trailer.ts';
 import type { DomainEvent, EventType } from '../../domain/catalogue.ts';
 import { grantIdentity, metaPortfolioStream } from '../../domain/publication/stream.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';

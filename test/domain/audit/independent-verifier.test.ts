@@ -7,7 +7,17 @@ import { sealLine } from '../../../domain/audit/entry.ts';
 import { type AuditReport, verifyAuditLines } from '../../../domain/audit/verify-audit.ts';
 import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
 import { faultSeed, faultTrials, reportFigures, seeded } from '../../support/figures.ts';
-import { checkpointOf, exportLog, type SmallLedger, sha256, signingKey, smallLedger, verifySignature } from '../../support/audit-log.ts';
+import { auditStep } from '../../../projections/audit-log.ts';
+import {
+  checkpointOf,
+  type ExportOptions,
+  exportLog as exportLines,
+  type SmallLedger,
+  sha256,
+  signingKey,
+  smallLedger,
+  verifySignature,
+} from '../../support/audit-log.ts';
 import { needs } from '../../support/needs.ts';
 
 const script = join(import.meta.dirname, '../../../examples/verify_audit.py');
@@ -43,6 +53,9 @@ const verdict = (report: AuditReport) => ({
 });
 
 const ours = signingKey(1);
+const derive = (envelope: Parameters<typeof auditStep>[0]) => [auditStep(envelope)];
+/** Both verifiers derive the readable part again: here it is what the program derives. */
+const exportLog = (ledger: SmallLedger, options: ExportOptions): string => exportLines(ledger, { ...options, steps: derive });
 
 const joined = (lines: readonly string[]): string => `${lines.join('\n')}\n`;
 
@@ -94,7 +107,7 @@ function compare(
   flags: readonly string[],
   options: { verifierKey?: string; checkpoint?: string },
 ): ReturnType<typeof verdict>[] {
-  const ourReports = logs.map(({ bytes }) => verdict(verifyAuditLines(bytes, { sha256, verifySignature, ...options })));
+  const ourReports = logs.map(({ bytes }) => verdict(verifyAuditLines(bytes, { sha256, verifySignature, derive, ...options })));
   const { status, answer } = runPython(
     logs.map(({ file }) => file),
     flags,
