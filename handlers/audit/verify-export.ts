@@ -30,7 +30,7 @@ async function* oneByOne(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Arr
   yield* pieces;
 }
 
-async function wholeFile({ files }: Pick<Ports, 'files'>, file: string): Promise<Uint8Array> {
+export async function wholeFile({ files }: Pick<Ports, 'files'>, file: string): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   for await (const piece of files.readPieces(file, limits.bundleBytesMax)) pieces.push(piece);
   return Buffer.concat(pieces);
@@ -91,6 +91,11 @@ async function verifyLog(tools: Tools, request: AuditVerifyRequest): Promise<Aud
   }
   const logHash = (await hashOf(tools, request.file))!;
   return withFaults(report, checkBundleFiles(tools.crypto.sha256, beside, { hashes, logHash, closed: false }));
+}
+
+/** The text of a key holds plus signs; anything else names a file, as `verify_audit.py` has it. Errors: FileMissing. */
+export async function keyText({ files }: Pick<Ports, 'files'>, given: string | null): Promise<string | null> {
+  return given === null || given.includes('+') ? given : files.readText(given);
 }
 
 /** ZIP archives begin so, and no line of a log does. */

@@ -1,6 +1,6 @@
 import type { VerifierKey } from '../../domain/audit/signed-note.ts';
 import type { AuditReport } from '../../domain/audit/verify-audit.ts';
-import { verifyExport } from '../audit/verify-export.ts';
+import { keyText, verifyExport } from '../audit/verify-export.ts';
 import { keysOf } from '../ledger/keys.ts';
 import type { Opening } from '../runtime/opening.ts';
 import { isServer, redacted } from '../runtime/settings.ts';
@@ -36,11 +36,6 @@ async function keysAtHand({
     if (!(error instanceof Error)) throw error;
     return { keys: [], why: error.message };
   }
-}
-
-/** The text of a key holds plus signs; anything else names a file, as `verify_audit.py` has it. Errors: FileMissing. */
-async function keyText(tools: Opening['tools'], given: string | null): Promise<string | null> {
-  return given === null || given.includes('+') ? given : tools.files.readText(given);
 }
 
 /** Verifies an exported log line by line, or a bundle; needs no ledger. Errors: FileMissing, AuditFileInvalid, CheckpointInvalid. */

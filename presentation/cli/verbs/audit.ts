@@ -4,6 +4,7 @@ import { reportEntries } from '../../report/write-report.ts';
 import { exportAuditFile } from '../../../handlers/commands/export-audit.ts';
 import { type VerifiedAudit, verifyAudit } from '../../../handlers/queries/verify-audit.ts';
 import { dateFlag, isSet, ledgerTimeFlag, requiredFlag, textFlag } from '../flags.ts';
+import { namingFlags, runIdOf, runSummary } from '../run-question.ts';
 import { asOfFlag, heading, knownAtFlag, lines, table, type Verb } from '../verb.ts';
 
 function covered(lineCount: number, sealedTo: number, unsealed: number): string {
@@ -34,7 +35,8 @@ export const auditExport: Verb = {
   path: ['audit', 'export'],
   summary: 'Writes audit.jsonl: one chained line an event, with the newest signed checkpoint in its last line.',
   flags: [
-    { flags: '--run <run>', summary: 'one run with what it rests on: the sleeve runs it consumes, their acceptance, the waivers it cites' },
+    { flags: '--run <run>', summary: 'one run (id, latest, previous, published) with what it rests on and what was decided about it' },
+    ...namingFlags,
     { flags: '--all', summary: 'every event of the ledger' },
     { flags: '-o, --output <file>', summary: 'file to write, whole or not at all', required: true },
     { flags: '--positions', summary: "lines with the store's own positions: the same ledger has others in another store" },
@@ -43,12 +45,13 @@ export const auditExport: Verb = {
   ],
   examples: ['sleeve-ledger audit export --all -o audit.jsonl'],
   writes: false,
-  run: async (context, { flags }) => {
-    const runId = textFlag(flags, 'run');
-    if ((runId === null) !== isSet(flags, 'all'))
+  run: async (context, input) => {
+    const { flags } = input;
+    const named = textFlag(flags, 'run');
+    if ((named === null) !== isSet(flags, 'all'))
       throw new LedgerError('Usage', 'give either --run RUN or --all', { at: { path: '--run' } });
     const command = {
-      runId,
+      runId: named === null ? null : await runIdOf(context, named, input, 'any'),
       asOf: dateFlag(flags, 'asOf'),
       knownAt: ledgerTimeFlag(flags),
       file: requiredFlag(flags, 'output'),
@@ -129,14 +132,15 @@ export const auditVerify: Verb = {
 export const auditBundle: Verb = {
   path: ['audit', 'bundle'],
   summary: 'Writes everything that proves a run into one ZIP: audit lines, checkpoint, proofs, artifacts, report, verifier.',
-  args: [{ name: '<run>', summary: 'run id' }],
-  flags: [{ flags: '-o, --output <zip>', summary: 'archive to write, whole or not at all', required: true }],
+  args: [{ name: '<run>', summary: runSummary('run') }],
+  flags: [...namingFlags, { flags: '-o, --output <zip>', summary: 'archive to write, whole or not at all', required: true }],
   examples: ['sleeve-ledger audit bundle meta_production-2023-08-31-0123456789abcdef -o evidence.zip'],
   writes: false,
-  run: async (context, { args, flags }) => {
+  run: async (context, input) => {
+    const runId = await runIdOf(context, input.args[0]!, input, 'any');
     const bundle = await bundleRun(await context.reading(), context.settings, {
-      runId: args[0]!,
-      file: requiredFlag(flags, 'output'),
+      runId,
+      file: requiredFlag(input.flags, 'output'),
       reportOf: reportEntries(context.presentation.charts),
     });
     const { file, bytes, sha256, entries, lines: lineCount, sealedTo, unsealed, unsignedBecause } = bundle;

@@ -13,6 +13,7 @@ import { SealIndex } from '../../../handlers/ledger/seal-index.ts';
 import { throughTiles } from '../../../handlers/read-models/tile-reader.ts';
 import { runEvents } from '../../../handlers/runs/load-sleeve-run.ts';
 import type { Ports, StoredEvent } from '../../../handlers/ports/ports.ts';
+import { type PublicationRecord, publicationRecordOf } from '../../../handlers/runs/publication-record.ts';
 import { runOf } from '../../../handlers/runs/run-of.ts';
 import { readWholeStream, toDomainEvents } from '../../../handlers/runtime/record.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
@@ -31,6 +32,8 @@ export interface ReportSources {
   readonly sleeveRuns: ReadonlyMap<string, readonly DomainEvent[]>;
   /** The first seal that covers the whole run, null when none does yet. */
   readonly seal: LedgerSealed | null;
+  /** What was decided about the run; null while nothing was. */
+  readonly publication: PublicationRecord | null;
 }
 
 /** The first seal that covers an event: later seals change nothing in the report. Errors: ChainBroken, CheckpointInvalid. */
@@ -76,5 +79,6 @@ export async function loadReportSources({ ports, ledger }: Session, runId: strin
     portfolios,
     sleeveRuns,
     seal: await firstSealOver(ports, stored.at(-1)!),
+    publication: (await publicationRecordOf(ports, opened.data))?.record ?? null,
   };
 }
