@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { catalogue } from '../../../domain/catalogue.ts';
 import { sealLine } from '../../../domain/audit/entry.ts';
 import { type AuditReport, verifyAuditLines } from '../../../domain/audit/verify-audit.ts';
 import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
@@ -216,6 +217,23 @@ describeWithPython('verify_audit.py, which shares no code with us', () => {
       expect(run('--vkey', 'no+key+atall').status).toBe(2);
       expect(run('--checkpoint', join(directory, 'missing')).status).toBe(2);
     });
+  });
+
+  test('knows the step and the status of every type of event, and of one that nobody knows', () => {
+    const source = [
+      'import importlib.util, json, sys',
+      'spec = importlib.util.spec_from_file_location("verifier", sys.argv[1])',
+      'module = importlib.util.module_from_spec(spec)',
+      'spec.loader.exec_module(module)',
+      'envelope = lambda kind: {"type": kind, "stream": "metaRun-r"}',
+      'print(json.dumps({kind: module.derive(envelope(kind), {"risk": "hrp"}) for kind in json.load(sys.stdin)}))',
+    ].join('\n');
+    const types = [...Object.keys(catalogue), 'OfALaterBuild'];
+    const run = spawnSync('python3', ['-I', '-B', '-c', source, script], { encoding: 'utf8', input: JSON.stringify(types) });
+    expect(run.stderr).toBe('');
+    const [{ envelope }] = smallLedger(1, 1).events as unknown as [SmallLedger['events'][number]];
+    const ofOurs = types.map((type) => [type, auditStep({ ...envelope, type, stream: 'metaRun-r', data: { risk: 'hrp' } })]);
+    expect(JSON.parse(run.stdout)).toEqual(Object.fromEntries(ofOurs));
   });
 
   test('writes every double as RFC 8785 does', () => {
