@@ -1,7 +1,6 @@
 import { auditLogPath } from '../../domain/audit/bundle-files.ts';
 import type { AuditLine } from '../../domain/audit/entry.ts';
 import { canonicalBytes } from '../../domain/shared/canonical-json.ts';
-import type { Envelope } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { keyText, verifyExport, wholeFile } from '../audit/verify-export.ts';
 import { createDeliveries } from '../runtime/deliveries.ts';
@@ -39,7 +38,7 @@ async function requireFaultless(tools: Tools, { file, verifierKey }: ReplayBundl
 
 function eventOf({ envelope, data, event_hash: hash }: AuditLine): EventToAppend {
   const { id, type, contentHash, recordedAt } = envelope;
-  return { id, type, contentHash, hash, recordedAt, bytes: canonicalBytes({ ...envelope, data } as Envelope) };
+  return { id, type, contentHash, hash, recordedAt, bytes: canonicalBytes({ ...envelope, data }) };
 }
 
 /** The streams of runs, each whole, in the order in which the runs began. */

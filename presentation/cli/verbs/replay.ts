@@ -34,12 +34,12 @@ function verdictOf(run: ReplayedRun): string {
     : `${verdicts[run.outcome]} (${run.differences} places, largest ${run.largestDifference ?? 'not a number'})`;
 }
 
-function peopleOf(report: ReplayReport): Block[] {
+function peopleOf(report: ReplayReport, source: 'ledger' | 'bundle'): Block[] {
   const { checked, identical, withinTolerance, explained, different, code, runs } = report;
   const unlike = checked - identical - withinTolerance - explained;
   const rules = explained === 0 ? '' : ` ${explained} explained by later rules,`;
   const blocks: Block[] = [
-    heading(`Replayed ${checked} ${checked === 1 ? 'run' : 'runs'} from the ledger alone`),
+    heading(`Replayed ${checked} ${checked === 1 ? 'run' : 'runs'} from the ${source} alone`),
     lines(`${identical} identical, ${withinTolerance} equal within ${replayTolerance},${rules} ${unlike} different or not recomputed.`),
     lines(`Recorded by ${code.then.map(named).join('; ')}; recomputed by ${named(code.now)}.`),
   ];
@@ -74,10 +74,10 @@ function peopleOf(report: ReplayReport): Block[] {
   return blocks;
 }
 
-function outcomeOf(report: ReplayReport, flags: FlagValues): Pick<Outcome, 'result' | 'people' | 'exit'> {
+function outcomeOf(report: ReplayReport, flags: FlagValues, source: 'ledger' | 'bundle'): Pick<Outcome, 'result' | 'people' | 'exit'> {
   const differing = report.checked - report.identical - report.withinTolerance - report.explained;
   const strict = isSet(flags, 'strict') && report.withinTolerance + report.explained > 0;
-  return { result: report, people: peopleOf(report), exit: differing > 0 || strict ? 1 : 0 };
+  return { result: report, people: peopleOf(report, source), exit: differing > 0 || strict ? 1 : 0 };
 }
 
 export const replay: Verb = {
@@ -97,20 +97,20 @@ export const replay: Verb = {
   writes: false,
   run: async (context, input) => {
     const { args, flags } = input;
-    const named = args[0] ?? null;
+    const given = args[0] ?? null;
     const bundle = textFlag(flags, 'bundle');
-    const ways = [named !== null && bundle === null, isSet(flags, 'all'), bundle !== null].filter(Boolean).length;
+    const ways = [given !== null && bundle === null, isSet(flags, 'all'), bundle !== null].filter(Boolean).length;
     if (ways !== 1)
-      throw new LedgerError('Usage', 'replay needs a run id, or --all, or --bundle', { at: { path: named === null ? '<run>' : '--all' } });
+      throw new LedgerError('Usage', 'replay needs a run id, or --all, or --bundle', { at: { path: given === null ? '<run>' : '--all' } });
     const time = { asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
     if (bundle !== null) {
-      const request = { file: bundle, verifierKey: textFlag(flags, 'vkey'), runId: named, asOf: time.asOf };
+      const request = { file: bundle, verifierKey: textFlag(flags, 'vkey'), runId: given, asOf: time.asOf };
       const { report, warnings } = await replayBundle(context.tools, request, context.signal);
-      return { ...outcomeOf(report, flags), position: null, warnings };
+      return { ...outcomeOf(report, flags, 'bundle'), position: null, warnings };
     }
-    const runId = named === null ? null : await runIdOf(context, named, input, 'any');
+    const runId = given === null ? null : await runIdOf(context, given, input, 'any');
     const { ports } = await context.inspecting();
     const report = await replayRuns(ports, { runId, ...time }, context.signal);
-    return { ...outcomeOf(report, flags), position: await ports.store.head() };
+    return { ...outcomeOf(report, flags, 'ledger'), position: await ports.store.head() };
   },
 };

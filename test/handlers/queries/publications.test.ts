@@ -42,6 +42,12 @@ beforeAll(async () => {
   }
 }, 60_000);
 
+const published = async (asOf: string): Promise<unknown> => {
+  const { runId, publication } = await answered('weights', '--meta', 'pair', '--published', '--as-of', asOf);
+  return [runId, publication];
+};
+const timelineOf = async (...argv: string[]): Promise<unknown> => (await answered('timeline', ...argv))['runId'];
+
 describe('publications', () => {
   test('are listed with who approved them and what each changed', async () => {
     const { publications } = (await answered('publications', '--meta', 'pair')) as {
@@ -69,10 +75,6 @@ describe('publications', () => {
   });
 
   test('in force on a date are what weights --published answers, also between two of them', async () => {
-    const published = async (asOf: string): Promise<unknown> => {
-      const { runId, publication } = await answered('weights', '--meta', 'pair', '--published', '--as-of', asOf);
-      return [runId, publication];
-    };
     expect(await published(asOfs[0])).toEqual([runs[0], 1]);
     expect(await published('2022-12-29')).toEqual([runs[0], 1]);
     expect(await published(asOfs[2])).toEqual([runs[2], 2]);
@@ -83,8 +85,6 @@ describe('publications', () => {
 });
 
 describe('a run by a word', () => {
-  const timelineOf = async (...argv: string[]): Promise<unknown> => (await answered('timeline', ...argv))['runId'];
-
   test('is the one recorded last, the one before it, or the one in force, of the portfolio that is named', async () => {
     expect(await timelineOf('latest', '--meta', 'pair')).toBe(runs[2]);
     expect(await timelineOf('previous', '--meta', 'pair')).toBe(runs[1]);
@@ -150,7 +150,7 @@ const linesIn = (text: string): Line[] =>
 
 describe('the evidence of a published run', () => {
   let files: Record<string, Uint8Array>;
-  const text = (path: string): string => new TextDecoder().decode(files[path]!);
+  const text = (path: string): string => new TextDecoder().decode(files[path]);
   beforeAll(async () => {
     await answered('audit', 'bundle', runs[2]!, '-o', bench.path('published.zip'));
     files = unzipSync(readFileSync(bench.path('published.zip')));
