@@ -817,7 +817,7 @@ class Verification:
             there.setdefault(event["stream"], {}).setdefault(event["revision"], event["recorded"])
         whole = {place["stream"]: place["revision"] for place in trailer["streams"]}
         run = trailer["selection"]["run"]
-        if "sleeveRun-" + run not in whole and "metaRun-" + run not in whole:
+        if not any(stream.endswith("-" + run) for stream in whole):
             self.fault(line, "incomplete", "the stream of run " + run, "not declared")
         for place in trailer["streams"]:
             revisions = there.get(place["stream"], {})
@@ -1063,7 +1063,7 @@ def main(argv):
             with open(options.checkpoint, encoding="utf-8", newline="") as file:
                 checkpoint = file.read()
         vkey = options.vkey
-        if vkey is not None and "+" not in vkey:
+        if vkey is not None and not re.match(r"^[^+]*\+[0-9a-f]{8}\+", vkey):
             with open(vkey, encoding="utf-8") as file:
                 vkey = file.read()
         files = list(options.files)

@@ -27,7 +27,7 @@ export interface SealOptions {
   readonly verifySignature: VerifySignature;
   /** The keys that may sign for an origin; none where nobody is known to. */
   readonly keysFor: (origin: string) => readonly VerifierKey[];
-  /** The key that an archive carries. It shows whether the archive agrees with itself, where no other key is known; it is trusted by nobody. */
+  /** The key that an archive carries: where no other is known it shows whether the archive agrees with itself, and nobody trusts it. */
   readonly archiveKey: VerifierKey | null;
   /** Signed note from outside the file. */
   readonly checkpoint: string | null;

@@ -119,7 +119,7 @@ function checkEvents(report: ReportAuditFault, line: number, trailer: DeclaringT
     return;
   }
   const whole = new Map(streams.map(({ stream, revision }) => [stream, revision]));
-  if (!whole.has(`sleeveRun-${selection.run}`) && !whole.has(`metaRun-${selection.run}`))
+  if (![...whole.keys()].some((stream) => stream.endsWith(`-${selection.run}`)))
     missing(`the stream of run ${selection.run}`, 'not declared');
   checkPlaces(missing, streams, cited, revisionsOf(seen));
   const single = new Set(cited.map(({ stream, revision }) => `${stream}@${revision}`));

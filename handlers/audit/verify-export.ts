@@ -93,9 +93,11 @@ async function verifyLog(tools: Tools, request: AuditVerifyRequest): Promise<Aud
   return withFaults(report, checkBundleFiles(tools.crypto.sha256, beside, { hashes, logHash, closed: false }));
 }
 
-/** The text of a key holds plus signs; anything else names a file, as `verify_audit.py` has it. Errors: FileMissing. */
+const keyBegins = /^[^+]*\+[0-9a-f]{8}\+/;
+
+/** The text of a key begins with its name and id; anything else names a file, as `verify_audit.py` has it. Errors: FileMissing. */
 export async function keyText({ files }: Pick<Ports, 'files'>, given: string | null): Promise<string | null> {
-  return given === null || given.includes('+') ? given : files.readText(given);
+  return given === null || keyBegins.test(given) ? given : files.readText(given);
 }
 
 /** ZIP archives begin so, and no line of a log does. */

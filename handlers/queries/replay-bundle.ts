@@ -66,8 +66,8 @@ async function ledgerOf(tools: Tools, archive: OpenedArchive): Promise<Ports> {
 }
 
 /**
- * Recomputes the runs of a bundle from the bundle alone, once it has been verified: no ledger is opened and none is made. Errors: FileMissing,
- * ArchiveInvalid, AuditFileInvalid, CheckpointInvalid, RunUnknown, Interrupted.
+ * Recomputes the runs of a bundle from the bundle alone, once it has been verified: no ledger is opened and none is made. Errors:
+ * FileMissing, ArchiveInvalid, AuditFileInvalid, CheckpointInvalid, RunUnknown, Interrupted.
  */
 export async function replayBundle(tools: Tools, request: ReplayBundle, signal: AbortSignal): Promise<ReplayedBundle> {
   const archive = tools.archives.open(await wholeFile(tools, request.file));

@@ -13,7 +13,7 @@ export interface VerifyAudit {
   readonly checkpointFile: string | null;
   /** C2SP verifier keys, one a line, or a file that holds them; null takes the keys of the ledger at hand. */
   readonly verifierKey: string | null;
-  /** Whether an export is at fault that no known key vouches for: one of before exports were signed, or one whose signature was taken off. */
+  /** Whether an export is at fault that no known key vouches for: one of before exports were signed, or one that lost its signature. */
   readonly complete: boolean;
 }
 

@@ -129,8 +129,8 @@ export function runIdNow(ports: TilePorts, run: AnyRun, kind: RunKind): Promise<
 }
 
 /**
- * The id of a run that was named by its id or by a word: the only place that knows the words. An id needs no ledger to be open. Errors: Usage, RunAmbiguous, NothingRecorded,
- * NothingPublished.
+ * The id of a run that was named by its id or by a word: the only place that knows the words. An id needs no ledger to be open. Errors:
+ * Usage, RunAmbiguous, NothingRecorded, NothingPublished.
  */
 export async function namedRunId(
   given: TilePorts | (() => Promise<TilePorts>),

@@ -1,5 +1,5 @@
 import type { RunQuestion, RunTime } from '../../handlers/runs/run-of.ts';
-import { namedRunId, type RunKind } from '../../handlers/runs/named-run.ts';
+import { isRunWord, namedRunId, type RunKind } from '../../handlers/runs/named-run.ts';
 import { dateFlag, ledgerTimeFlag, textFlag } from './flags.ts';
 import type { Flag, FlagValues, VerbContext, VerbInput } from './verb.ts';
 
@@ -27,4 +27,11 @@ export function runQuestion({ args, flags }: VerbInput): RunQuestion {
 export async function runIdOf(context: VerbContext, text: string, { flags }: VerbInput, kind: RunKind): Promise<string> {
   const reference = { runId: text, meta: textFlag(flags, 'meta'), sleeve: textFlag(flags, 'sleeve') };
   return namedRunId(async () => (await context.reading()).ports, reference, timeOf(flags), kind);
+}
+
+/** Several at once: --meta and --sleeve are about the words among them, and beside these the id of a run may stand. */
+export async function runIdsOf(context: VerbContext, texts: readonly string[], input: VerbInput, kind: RunKind): Promise<string[]> {
+  const ids: string[] = [];
+  for (const text of texts) ids.push(await runIdOf(context, text, isRunWord(text) ? input : { ...input, flags: {} }, kind));
+  return ids;
 }

@@ -26,8 +26,13 @@ const utf8 = new TextEncoder();
 /** Which assets a report lists of each profile. */
 export type Holdings = 'top' | 'all';
 
-async function rendered(charts: Charts, session: Session, runId: string, holdings: Holdings): Promise<RenderedReport> {
-  const model = buildReport(await loadReportSources(session, runId), holdings === 'all' ? everyAsset : topAssetsMax);
+async function rendered(
+  charts: Charts,
+  session: Session,
+  { runId, knownAt }: Pick<RunQuestion, 'runId' | 'knownAt'>,
+  holdings: Holdings,
+): Promise<RenderedReport> {
+  const model = buildReport(await loadReportSources(session, runId, knownAt), holdings === 'all' ? everyAsset : topAssetsMax);
   const document = present(model);
   return { model, markdown: utf8.encode(renderMarkdown(document)), html: utf8.encode(await renderHtml(charts, document)) };
 }
@@ -35,7 +40,7 @@ async function rendered(charts: Charts, session: Session, runId: string, holding
 /** The report of a meta run as a bundle carries it, with every asset. Errors: as for `writeReport`. */
 export function reportEntries(charts: Charts): (session: Session, runId: string) => Promise<readonly ArchiveEntry[]> {
   return async (session, runId) => {
-    const { markdown, html } = await rendered(charts, session, runId, 'all');
+    const { markdown, html } = await rendered(charts, session, { runId, knownAt: null }, 'all');
     return [
       { path: 'report.md', bytes: markdown },
       { path: 'report.html', bytes: html },
@@ -56,7 +61,7 @@ export async function writeReport(
 ): Promise<WrittenReport> {
   const { runId } = await requestedRun(session.ports, question, 'meta');
   const { files, crypto } = session.ports;
-  const { model, markdown, html } = await rendered(charts, session, runId, holdings);
+  const { model, markdown, html } = await rendered(charts, session, { runId, knownAt: question.knownAt }, holdings);
   await files.makeFolder(directory);
   const written = [];
   for (const [file, bytes] of [[`${directory}/${runId}.md`, markdown] as const, [`${directory}/${runId}.html`, html] as const]) {

@@ -6,9 +6,8 @@ import { byCodeUnits } from '../../../domain/shared/order.ts';
 import { factors } from '../../../handlers/comparison/diff-parts.ts';
 import { type ChangedWeight, diffRuns, type ProfileDiff, type RunDiff } from '../../../handlers/comparison/diff-runs.ts';
 import { type RunsSince, runsSince } from '../../../handlers/comparison/runs-since.ts';
-import { isRunWord } from '../../../handlers/runs/named-run.ts';
 import { dateFlag, ledgerTimeFlag, listFlag, textFlag } from '../flags.ts';
-import { metaNamingFlag, runIdOf, runSummary } from '../run-question.ts';
+import { metaNamingFlag, runIdsOf, runSummary } from '../run-question.ts';
 import {
   asOfFlag,
   type Block,
@@ -116,9 +115,8 @@ async function comparedRuns(
     return runsSince(ports, { since, meta: textFlag(flags, 'meta'), asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) });
   }
   if (since !== null || args.length !== 2) throw new LedgerError('Usage', 'give two runs, or --since DATE', { at: { path: '<before>' } });
-  // --meta is about the words: beside one of them the id of a run may stand.
-  const idOf = (text: string): Promise<string> => runIdOf(context, text, isRunWord(text) ? input : { args, flags: {} }, 'meta');
-  return { before: await idOf(args[0]!), after: await idOf(args[1]!), by: null };
+  const [before, after] = await runIdsOf(context, args, input, 'meta');
+  return { before: before!, after: after!, by: null };
 }
 
 export const diff: Verb = {
