@@ -1,7 +1,8 @@
 /** Verification, projection and the audit log over one ledger of 100,000 events. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { auditLine, trailerLine } from '../domain/audit/entry.ts';
+import { auditLine } from '../domain/audit/entry.ts';
+import { trailerLine } from '../domain/audit/trailer.ts';
 import { createChainVerifier } from '../domain/audit/chain.ts';
 import { createMerkleTree } from '../domain/audit/merkle.ts';
 import { verifyAuditLines } from '../domain/audit/verify-audit.ts';

@@ -57,6 +57,7 @@ export function createTools(options: { readonly logLevel: string; readonly isTer
     tracer: silentTracer,
     code: codeInForce(),
     runtime: thisProcess,
+    temporaryStore: () => createMemoryStore(),
   };
 }
 

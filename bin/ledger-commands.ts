@@ -22,9 +22,10 @@ import { discardLetter, retryLetter } from '../handlers/commands/settle-letter.t
 import { type WatchOptions, watchContinuously, watchOnce } from '../handlers/roles/watching/watch-runs.ts';
 import { type Work, runWorker } from '../handlers/roles/work.ts';
 import type { PresentationPorts } from '../presentation/ports/ports.ts';
-import { reportEntries, writeReport } from '../presentation/report/write-report.ts';
+import { type Holdings, reportEntries, writeReport } from '../presentation/report/write-report.ts';
 import type { MessageSink } from '../handlers/ports/ports.ts';
 import type { Opening } from '../handlers/runtime/opening.ts';
+import { type AnyRun, namedRunId, runIdNow, type RunReference } from '../handlers/runs/named-run.ts';
 import type { RunQuestion } from '../handlers/runs/run-of.ts';
 import type { Session } from '../handlers/runtime/session.ts';
 
@@ -70,8 +71,14 @@ export function commandsOf(context: Opening) {
     importSleeveRun: async (command: Pick<ImportSleeveRun, 'run'> & Partial<ImportSleeveRun>) =>
       recordedRun(await importAndRecordRun(tools, ledger, { profile: null, map: {}, correction: 0, ...command }, never())),
     allocate: async (command: FlowMeta) => flowMeta(await writing(), command),
-    approve: async (runId: string, why: string) => approveRebalance(await writing(), runId, why),
-    reject: async (runId: string, why: string) => rejectRebalance(await writing(), runId, why),
+    approve: async (run: AnyRun, why: string) => {
+      const session = await writing();
+      return approveRebalance(session, await runIdNow(session.ports, run, 'meta'), why);
+    },
+    reject: async (run: AnyRun, why: string) => {
+      const session = await writing();
+      return rejectRebalance(session, await runIdNow(session.ports, run, 'meta'), why);
+    },
     halt: async (meta: string, why: string) => switchPublication(await writing(), 'HaltPublication', meta, why),
     resume: async (meta: string, why: string) => switchPublication(await writing(), 'ResumePublication', meta, why),
     waive: async (command: GrantParityWaiver) => grantParityWaiver(await writing(), command),
@@ -102,12 +109,17 @@ export function outputsOf(session: Session, context: Opening, { charts }: Pick<P
   return {
     exportTable: (command: Omit<ExportTable, keyof RunQuestion> & Pick<RunQuestion, 'runId'> & Partial<RunQuestion>) =>
       exportTable(ports, { ...now, ...command }),
-    report: (runId: string, directory: string) => writeReport(charts, session, { ...now, runId }, directory),
-    exportAudit: (command: Pick<ExportAudit, 'file'> & Partial<ExportAudit>) =>
-      exportAuditFile(session, { runId: null, ...now, ...command }),
-    bundle: (runId: string, file: string) => bundleRun(session, runId, file, reportEntries(charts)),
-    produceResult: (runId: string, target: ResultTarget, returnsAs: ReturnsAs = 'whichever fits') =>
-      produceResult(session, runId, returnsAs, target),
+    report: async (run: AnyRun, directory: string, holdings: Holdings = 'top') =>
+      writeReport(charts, session, { ...now, runId: await runIdNow(ports, run, 'meta') }, directory, holdings),
+    exportAudit: async (command: Pick<ExportAudit, 'file'> & Partial<ExportAudit & RunReference>) => {
+      const { runId = null, meta = null, sleeve = null, ...others } = command;
+      const named = runId === null ? null : await namedRunId(ports, { runId, meta, sleeve }, { ...now, ...others });
+      return exportAuditFile(session, context.settings, { positions: false, ...now, ...others, runId: named });
+    },
+    bundle: async (run: AnyRun, file: string) =>
+      bundleRun(session, context.settings, { runId: await runIdNow(ports, run, 'any'), file, reportOf: reportEntries(charts) }),
+    produceResult: async (run: AnyRun, target: ResultTarget, returnsAs: ReturnsAs = 'whichever fits') =>
+      produceResult(session, await runIdNow(ports, run, 'sleeve'), returnsAs, target),
     rebuild: () => rebuildReadModels(ports),
     copyTo: (store: string, signal: AbortSignal = never()) => copyInto(context, context.settings.store, store, signal),
     backUp: (file: string) => backUp(context, file),

@@ -8,13 +8,15 @@ import { artifactOf } from '../handlers/queries/artifact.ts';
 import { counterfactual, type CounterfactualQuery } from '../handlers/queries/counterfactual.ts';
 import { type DeadLetterQuestion, listDeadLetters } from '../handlers/queries/dead-letters.ts';
 import { type DiffQuery, diffRuns } from '../handlers/comparison/diff-runs.ts';
+import { runsSince } from '../handlers/comparison/runs-since.ts';
 import { eventOf, type EventsQuestion, readEvents } from '../handlers/queries/events.ts';
 import { explainWeight } from '../handlers/queries/explain-weight.ts';
 import { type ParityQuestion, portfolioParity } from '../handlers/queries/parity.ts';
 import { proveEvent } from '../handlers/queries/prove-event.ts';
 import { listPublications, type PublicationsQuestion } from '../handlers/queries/publications.ts';
+import { type ReplayBundle, replayBundle } from '../handlers/queries/replay-bundle.ts';
 import { replayRuns } from '../handlers/queries/replay-runs.ts';
-import type { RunQuestion } from '../handlers/runs/run-of.ts';
+import { type AnyRun, namedRunId, runIdNow, type RunTime } from '../handlers/runs/named-run.ts';
 import { listRuns, type RunsQuestion } from '../handlers/queries/runs.ts';
 import { ledgerStatus, type StatusQuery } from '../handlers/queries/status.ts';
 import { runTimeline } from '../handlers/queries/timeline.ts';
@@ -24,6 +26,16 @@ import { verifyStore } from '../handlers/queries/verify-store.ts';
 import type { Session } from '../handlers/runtime/session.ts';
 
 const now = { asOf: null, knownAt: null } as const;
+
+interface WithMeta {
+  /** Whose run a word such as `latest` means. */
+  readonly meta?: string | null;
+}
+
+interface ReplaySelection extends Partial<RunTime>, WithMeta {
+  readonly runId?: string | null;
+  readonly sleeve?: string | null;
+}
 
 /** What an open ledger can be asked: the same questions as on the command line. Market and ledger time are now where they are left out. */
 export function questionsOf({ ports }: Session, context: Opening) {
@@ -35,17 +47,36 @@ export function questionsOf({ ports }: Session, context: Opening) {
       listPublications(ports, { ...now, ...question }),
     status: (query: Partial<StatusQuery> = {}) => ledgerStatus(ports, { meta: null, knownAt: null, ...query }),
     runs: (question: Partial<RunsQuestion> = {}) => listRuns(ports, { name: null, ...now, ...question }),
-    timeline: (runId: string, time: Partial<RunQuestion> = {}) => runTimeline(ports, { ...now, ...time, runId }),
+    timeline: (run: AnyRun, time: Partial<RunTime> = {}) =>
+      runTimeline(ports, { ...now, ...time, ...(typeof run === 'string' ? { runId: run } : run) }),
     /** The facts of a run, read for folding. */
-    runEvents: (kind: 'sleeveRun' | 'metaRun', runId: string) => runEvents(ports, kind, runId),
-    replay: (
-      selection: { readonly runId?: string | null; readonly asOf?: string | null; readonly knownAt?: string | null } = {},
-      signal: AbortSignal = new AbortController().signal,
-    ) => replayRuns(ports, { runId: null, ...now, ...selection }, signal),
-    counterfactual: (query: Pick<CounterfactualQuery, 'runId'> & Partial<CounterfactualQuery>) =>
-      counterfactual(ports, { ...now, overrides: {}, risks: null, join: null, projection: null, dropSleeves: [], ...query }),
-    diff: (before: string, after: string, query: Partial<DiffQuery> = {}) =>
-      diffRuns(ports, { ...now, risks: null, ...query, before, after }),
+    runEvents: async (kind: 'sleeveRun' | 'metaRun', run: AnyRun) =>
+      runEvents(ports, kind, await runIdNow(ports, run, kind === 'sleeveRun' ? 'sleeve' : 'meta')),
+    replay: async (selection: ReplaySelection = {}, signal: AbortSignal = new AbortController().signal) => {
+      const { runId = null, meta = null, sleeve = null, ...time } = selection;
+      const named = runId === null ? null : await namedRunId(ports, { runId, meta, sleeve }, { ...now, ...time });
+      return replayRuns(ports, { ...now, ...time, runId: named }, signal);
+    },
+    /** Recomputes what `bundle` wrote from the archive alone. */
+    replayBundle: (command: Pick<ReplayBundle, 'file'> & Partial<ReplayBundle>, signal: AbortSignal = new AbortController().signal) =>
+      replayBundle(context.tools, { verifierKey: null, runId: null, asOf: null, ...command }, signal),
+    counterfactual: async ({ meta = null, ...query }: Pick<CounterfactualQuery, 'runId'> & Partial<CounterfactualQuery> & WithMeta) => {
+      const runId = await namedRunId(ports, { runId: query.runId, meta }, { ...now, ...query }, 'meta');
+      return counterfactual(ports, { ...now, overrides: {}, risks: null, join: null, projection: null, dropSleeves: [], ...query, runId });
+    },
+    diff: async (before: AnyRun, after: AnyRun, query: Partial<DiffQuery> = {}) =>
+      diffRuns(ports, {
+        ...now,
+        risks: null,
+        ...query,
+        before: await runIdNow(ports, before, 'meta'),
+        after: await runIdNow(ports, after, 'meta'),
+      }),
+    /** What stood on a date of the market against what stands now. */
+    diffSince: async (since: string, { meta = null, ...query }: Partial<DiffQuery> & WithMeta = {}) => {
+      const { before, after, by } = await runsSince(ports, { ...now, ...query, since, meta });
+      return { ...(await diffRuns(ports, { ...now, risks: null, ...query, before, after })), by };
+    },
     parity: (manifest: Manifest, question: Pick<ParityQuestion, 'meta'> & Partial<ParityQuestion>) =>
       portfolioParity(ports, manifest, { ...now, ...question }),
     deadLetters: (question: Partial<DeadLetterQuestion> = {}) =>
@@ -61,6 +92,6 @@ export function questionsOf({ ports }: Session, context: Opening) {
     /** What a recorded run read, judged again; `auditPriceFiles` judges price files without a ledger. */
     auditIntegrity: (runId: string) => auditRecordedRun(ports, runId),
     verifyAudit: (command: Pick<VerifyAudit, 'file'> & Partial<VerifyAudit>) =>
-      verifyAudit(context, { checkpointFile: null, verifierKey: null, ...command }),
+      verifyAudit(context, { checkpointFile: null, verifierKey: null, complete: false, ...command }),
   };
 }

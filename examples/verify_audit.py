@@ -1,27 +1,33 @@
 #!/usr/bin/env python3
-"""Verifies an exported audit.jsonl with nothing but the Python standard library (3.8 or newer).
+"""Verifies an exported audit.jsonl, or a bundle, with nothing but the Python standard library (3.8 or newer).
 
-It shares no code with the program that wrote the file: it has its own RFC 8785 writer, RFC 6962 tree, C2SP note reader and
+It shares no code with the program that wrote the file: it has its own RFC 8785 writer, RFC 6962 tree, C2SP note reader, ZIP reader and
 Ed25519 verification, so that agreement between the two is evidence. When the `cryptography` package is installed it does the
 signature check, and the report says which of the two did.
 
-    verify_audit.py FILE... [--vkey KEY] [--checkpoint NOTE] [--json]
+    verify_audit.py FILE... [--vkey KEY] [--checkpoint NOTE] [--complete] [--json]
 
+FILE is an audit.jsonl, one that was unpacked from a bundle, or the ZIP of a bundle. `--files-from LIST` reads more names from a file.
 Exit status: 0 when no file has a fault, 1 when one has, 2 on wrong usage. A file without a trusted checkpoint is never called
 sealed: pass the verifier key (or a checkpoint) that you got from elsewhere than the file.
 
 What is checked: every line is RFC 8785 text, hashes to its own `hash` and links to the line before; event hash and content
-hash of every event; the chain of every stream; order of the leaves; Merkle root or inclusion proofs; the signed checkpoint.
-What is not: `step`, `params`, `status`, `context`, `input_hashes` and `output_hashes` are derived from the event by the
-program; here they are covered by the chain of lines only.
+hash of every event; the chain of every stream; order of the leaves; Merkle root or inclusion proofs; the signed checkpoint; `step`,
+`params`, `status`, `context`, `input_hashes` and `output_hashes`, derived anew from each event; the signed trailer: that every event which
+it declares is there and no other, and every file of a bundle. A trailer of format 1 declares nothing: what was left out of such a file
+cannot be seen, and `--complete` makes that a fault.
 """
 import argparse
 import base64
 import hashlib
+import io
 import json
 import math
 import re
+import os
+import struct
 import sys
+import zlib
 
 ZERO_HASH = "0" * 64
 MAX_SAFE = 2 ** 53 - 1
@@ -310,7 +316,21 @@ def parse_checkpoint(text):
     return {"origin": lines[0], "size": int(lines[1]), "root": root}
 
 
-def open_checkpoint(note, key, verify):
+def parse_vkeys(text):
+    """One key a line."""
+    keys = [parse_vkey(line.strip(" \t\r")) for line in text.split("\n") if line.strip(" \t\r")]
+    if not keys:
+        raise Refused("no verifier key was given: it reads name+keyId+base64")
+    return keys
+
+
+def key_named_in(note, keys):
+    """The key that a note names, else the last one."""
+    named = [identity for _, identity, _ in parse_note(note)[1]]
+    return next((key for key in keys if key[1] in named), keys[-1])
+
+
+def open_note(note, key, verify):
     text, signatures = parse_note(note)
     if key is not None:
         name, identity, public_key = key
@@ -319,7 +339,11 @@ def open_checkpoint(note, key, verify):
             raise Refused("the note is not signed by the verifier key given")
         if not all(verify(public_key, text.encode("utf-8"), signature) for signature in ours):
             raise Refused("the signature does not verify")
-    checkpoint = parse_checkpoint(text)
+    return text
+
+
+def open_checkpoint(note, key, verify):
+    checkpoint = parse_checkpoint(open_note(note, key, verify))
     if key is not None and checkpoint["origin"] != key[0]:
         raise Refused("the origin of the checkpoint is not the name of the key")
     return checkpoint
@@ -355,26 +379,234 @@ ENVELOPE = {
 }
 LINE = {
     "step": is_text, "params": is_object, "data": is_object, "ts": is_text, "type": is_text, "status": is_text,
-    "context": is_object, "stream": is_text, "revision": is_whole, "position": is_text, "event_id": is_text,
+    "context": is_object, "stream": is_text, "revision": is_whole, "event_id": is_text,
     "event_hash": is_hash, "leaf_index": is_whole, "input_hashes": is_object, "output_hashes": is_object,
     "envelope": lambda v: has_shape(v, ENVELOPE), "prev_hash": is_hash, "hash": is_hash,
 }
+# The store's own place of an event; it is there where the export was asked for it.
+POSITION = {"position": is_text}
 PROOF = {"event_id": is_text, "leaf_index": is_whole, "proof": lambda v: isinstance(v, list) and all(map(is_hash, v))}
+SAFE_PATH = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*\Z")
+
+
+def is_exactly(number):
+    return lambda value: value == number and isinstance(value, float)
+
+
+def is_list_of(shape):
+    return lambda value: isinstance(value, list) and all(has_shape(item, shape) for item in value)
+
+
+def is_safe_path(value):
+    return is_text(value) and SAFE_PATH.match(value) is not None
+
+
 TRAILER = {
-    "type": lambda v: v == "trailer", "format": lambda v: v == 1.0 and isinstance(v, float), "lines": is_whole, "last_hash": is_hash,
+    "type": lambda v: v == "trailer", "format": is_exactly(1.0), "lines": is_whole, "last_hash": is_hash,
     "selection": lambda v: v == "all" or has_shape(v, {"run": is_text}), "tree_size": is_whole,
-    "checkpoint": lambda v: v is None or is_text(v), "proofs": lambda v: isinstance(v, list) and all(has_shape(p, PROOF) for p in v),
-    "prev_hash": is_hash, "hash": is_hash,
+    "checkpoint": lambda v: v is None or is_text(v), "proofs": is_list_of(PROOF), "prev_hash": is_hash, "hash": is_hash,
 }
 # Version of the rules behind the readable part; files written before it was named have none.
-DERIVATION = {"derivation": lambda v: v == 1.0 and isinstance(v, float)}
+DERIVATION = {"derivation": is_exactly(1.0)}
+PLACE = {"stream": is_text, "revision": is_whole, "hash": is_hash}
+DECLARED_FILE = {"path": is_safe_path, "sha256": is_hash}
+# Format 2 declares what the export holds, and is signed.
+DECLARING = dict(
+    TRAILER, format=is_exactly(2.0), origin=is_text, events=is_whole, cited=is_list_of(PLACE),
+    streams=lambda v: v == "all" or is_list_of(PLACE)(v), files=lambda v: v is None or is_list_of(DECLARED_FILE)(v),
+    signed=lambda v: v is None or is_text(v), **DERIVATION)
+
+
+def trailer_shape(body):
+    if body.get("format") == 2.0:
+        return DECLARING
+    return dict(TRAILER, **DERIVATION) if "derivation" in body else TRAILER
+
+
+# ------------------------------------------------------------------------------------ the readable part of a line
+
+DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+is_texts = lambda value: isinstance(value, list) and all(map(is_text, value))
+is_date = lambda value: value is None or (is_text(value) and DATE.match(value) is not None)
+TABLE = {"kind": lambda v: v == "table", "sha256": is_hash, "bytes": is_whole, "rows": is_whole, "columns": is_texts, "first": is_date,
+         "last": is_date, "calendars": is_texts}
+DOCUMENT = {"kind": lambda v: v == "document", "sha256": is_hash, "bytes": is_whole, "mediaType": is_text}
+
+# Step of each type of event under derivation 1; `*` stands for the risk profile. A type that is not here is its own step.
+STEPS = {
+    "LedgerOpened": "ledger_open", "LedgerSealed": "ledger_seal", "SigningKeyRotated": "ledger_key_rotate",
+    "LedgerFormatRaised": "ledger_format_raise", "SleeveRunOpened": "sleeve_open", "IntegrityPassed": "data_integrity",
+    "IntegrityFailed": "data_integrity", "UniverseFormed": "data_prep", "SleeveProfileSolved": "optimize_*",
+    "SleeveProfileImported": "import_*", "SleeveProfileAbsent": "optimize_*", "SleeveProfileFailed": "optimize_*",
+    "SleeveRunCertified": "sleeve_eligibility", "SleeveRunDegraded": "sleeve_eligibility",
+    "SleeveRunFoundIneligible": "sleeve_eligibility", "SleeveRunAccepted": "sleeve_accept",
+    "SleeveQuarantined": "sleeve_quarantine", "SleeveReinstated": "sleeve_reinstate", "SleeveDefined": "sleeve_define",
+    "SleeveRunRejected": "sleeve_reject", "SleeveResultHeld": "sleeve_hold", "SleeveResultReleased": "sleeve_release",
+    "DeadLetterResolved": "dead_letter_resolve", "SleeveOverdue": "sleeve_overdue", "ParityWaiverGranted": "parity_waive",
+    "ParityWaiverRevoked": "parity_revoke", "MetaPortfolioDefined": "meta_define", "ReallocationScheduled": "meta_schedule",
+    "AllocationPublished": "meta_publish_*", "RebalanceSkipped": "meta_skip_*", "RebalanceHeld": "meta_hold_*",
+    "RebalanceApproved": "meta_approve", "RebalanceRejected": "meta_reject_*", "ReallocationRefused": "meta_refuse",
+    "PublicationHalted": "publication_halt", "PublicationResumed": "publication_resume", "MetaRunOpened": "meta_open",
+    "ParityAccepted": "meta_parity", "ParityRejected": "meta_parity", "ParityWaived": "meta_parity",
+    "SleeveReturnsJoined": "meta_join_*", "SleeveWeightsOptimised": "meta_optimize_*", "GuardrailsApplied": "meta_guardrails_*",
+    "PortfolioFlattened": "meta_flatten_*", "AcceptanceMeasured": "meta_acceptance_*", "MetaProfileFailed": "meta_optimize_*",
+    "MetaRunCompleted": "meta_complete",
+}
+ERRORS = {"IntegrityFailed", "SleeveProfileFailed", "SleeveRunFoundIneligible", "ParityRejected",
+          "MetaProfileFailed", "SleeveRunRejected", "ReallocationRefused", "SleeveOverdue"}
+SKIPPED = {"SleeveProfileAbsent", "RebalanceSkipped"}
+OPENINGS = {"SleeveRunOpened", "MetaRunOpened"}
+NAMED = ("risk", "meta", "sleeve", "profile", "asOf", "projection", "policy")
+DERIVED = ("step", "params", "status", "context", "input_hashes", "output_hashes")
+ARRAY_INDEX = re.compile(r"^(?:0|[1-9][0-9]{0,9})\Z")
+
+
+def members_in_order(value):
+    """As ECMAScript lists the members of an object: array indices first."""
+    indices = sorted((name for name in value if ARRAY_INDEX.match(name) and int(name) < 2 ** 32 - 1), key=int)
+    return indices + [name for name in value if name not in set(indices)]
+
+
+def references(value, path, found):
+    """Collects the artifacts that some data refer to: SHA-256 by path."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            references(item, "%s[%d]" % (path, index), found)
+    elif isinstance(value, dict):
+        if has_shape(value, TABLE) or has_shape(value, DOCUMENT):
+            found[path] = value["sha256"]
+            return
+        for name in members_in_order(value):
+            references(value[name], name if path == "" else path + "." + name, found)
+    return found
+
+
+def joined(items, separator):
+    """As ECMAScript joins a list."""
+    def text(item):
+        if item is None:
+            return ""
+        if isinstance(item, bool):
+            return "true" if item else "false"
+        if isinstance(item, float):
+            return number_text(item)
+        if isinstance(item, list):
+            return joined(item, ",")
+        return "[object Object]" if isinstance(item, dict) else item
+    return separator.join(map(text, items))
+
+
+def derive(envelope, data):
+    kind, stream = envelope["type"], envelope["stream"]
+    risk = data["risk"] if is_text(data.get("risk")) else ""
+    hashes = references(data, "", {})
+    path = data.get("path")
+    opening = kind in OPENINGS
+    return {
+        "step": STEPS[kind].replace("*", risk, 1) if kind in STEPS else kind,
+        "params": data["params"] if is_object(data.get("params")) else {name: data[name] for name in NAMED if name in data},
+        "status": "error" if kind in ERRORS else "skipped" if kind in SKIPPED else "success",
+        "context": {"run": stream[stream.find("-") + 1:], "portfolio": joined(path, "/") if isinstance(path, list) else ""},
+        "input_hashes": hashes if opening else {},
+        "output_hashes": {} if opening else hashes,
+    }
+
+
+# ------------------------------------------------------------------------------------------------------ ZIP
+
+LOG, SUMS = "audit.jsonl", "SHA256SUMS"
+BYTES_MAX = 2 ** 30
+AUDIT_BYTES_MAX = 2 ** 32
+
+
+class Archive:
+    """A ZIP by its central directory; what two readers could read in two ways is refused."""
+    def __init__(self, data):
+        self.data = data
+        self.entries = {}
+        end = self.end()
+        disks, here, count, size, start = struct.unpack_from("<IHHII", data, end + 4)
+        if disks != 0 or here != count or count == 0xFFFF:
+            raise Refused("it is split, or ZIP64")
+        if start + size != end:
+            raise Refused("its directory is not where it should be")
+        at, total = start, 0
+        for _ in range(count):
+            if at + 46 > end or data[at:at + 4] != b"PK\x01\x02":
+                raise Refused("its directory is damaged")
+            flags, method = struct.unpack_from("<HH", data, at + 8)
+            crc, packed, unpacked, name_size, extra, comment = struct.unpack_from("<IIIHHH", data, at + 16)
+            following = at + 46 + name_size + extra + comment
+            if following > end:
+                raise Refused("its directory is damaged")
+            name = data[at + 46:at + 46 + name_size]
+            try:
+                path = name.decode("utf-8")
+            except ValueError:
+                raise Refused("a name is not UTF-8")
+            if flags & 1 or method not in (0, 8):
+                raise Refused("an entry is encrypted or packed oddly")
+            content = self.content_at(struct.unpack_from("<I", data, at + 42)[0], method, name, packed, start)
+            total += unpacked
+            if total > BYTES_MAX:
+                raise Refused("it holds too much")
+            if not (path.endswith("/") and unpacked == 0):
+                if not is_safe_path(path) or path in self.entries:
+                    raise Refused("a name is doubled or unsafe")
+                self.entries[path] = (method, crc, content, packed, unpacked)
+            at = following
+        if at != end:
+            raise Refused("its directory is damaged")
+
+    def end(self):
+        for comment in range(65536):
+            at = len(self.data) - 22 - comment
+            if at < 0:
+                break
+            if self.data[at:at + 4] == b"PK\x05\x06" and struct.unpack_from("<H", self.data, at + 20)[0] == comment:
+                return at
+        raise Refused("its end is missing")
+
+    def content_at(self, at, method, name, packed, start):
+        if at + 30 > start or self.data[at:at + 4] != b"PK\x03\x04":
+            raise Refused("an entry has no head")
+        name_size, extra = struct.unpack_from("<HH", self.data, at + 26)
+        if struct.unpack_from("<H", self.data, at + 8)[0] != method or self.data[at + 30:at + 30 + name_size] != name:
+            raise Refused("an entry has two heads")
+        content = at + 30 + name_size + extra
+        if content + packed > start:
+            raise Refused("an entry reaches beyond the end")
+        return content
+
+    def read(self, path):
+        method, crc, at, packed, unpacked = self.entries[path]
+        content = self.data[at:at + packed]
+        if method == 8:
+            inflate = zlib.decompressobj(-15)
+            try:
+                content = inflate.decompress(content, unpacked + 1)
+            except zlib.error:
+                raise Refused("an entry does not unpack")
+            if not inflate.eof or inflate.unconsumed_tail or inflate.unused_data:
+                raise Refused("an entry does not unpack")
+        if len(content) != unpacked or zlib.crc32(content) != crc:
+            raise Refused("an entry does not match its checksum")
+        return content
 
 
 # --------------------------------------------------------------------------------------------- verification
 
 class Verification:
-    def __init__(self, vkey, checkpoint, verify):
-        self.key = None if vkey is None else parse_vkey(vkey)
+    def __init__(self, vkey, checkpoint, verify, complete, archive_key=None):
+        self.keys = [] if vkey is None else parse_vkeys(vkey)
+        self.archive_key = None
+        if archive_key is not None:
+            try:
+                self.archive_key = parse_vkeys(archive_key)[0]
+            except Refused:
+                pass  # its bytes are judged with the other files
+        self.complete = complete
+        self.artifacts = {}   # address -> first line that names it
         self.given_note = checkpoint
         self.verify = verify
         self.faults = []
@@ -409,7 +641,7 @@ class Verification:
             self.add_trailer(number, body)
         else:
             self.last_hash = written if is_text(written) else "none"
-            if has_shape(body, LINE):
+            if has_shape(body, dict(LINE, **POSITION) if "position" in body else LINE):
                 self.add_event(number, body)
             else:
                 self.unreadable += 1
@@ -442,7 +674,7 @@ class Verification:
         return body
 
     def add_trailer(self, number, body):
-        if not has_shape(body, dict(TRAILER, **DERIVATION) if "derivation" in body else TRAILER):
+        if not has_shape(body, trailer_shape(body)):
             self.unreadable += 1
             self.fault(number, "line_shape", "the members of a trailer", "others")
             return
@@ -469,8 +701,16 @@ class Verification:
         if last is None or last["leaf"] != line["leaf_index"] or last["recorded"] != line["event_hash"]:
             self.place(number, line)
             last = {"line": number, "lines": 0, "id": line["event_id"], "leaf": line["leaf_index"], "hash": digest,
-                    "recorded": line["event_hash"], "steps": set()}
+                    "recorded": line["event_hash"], "steps": set(), "stream": envelope["stream"], "revision": envelope["revision"]}
             self.events.append(last)
+            step = derive(envelope, data)
+            for address in list(step["input_hashes"].values()) + list(step["output_hashes"].values()):
+                self.artifacts.setdefault(address, number)
+            for member in DERIVED:
+                if canonical(step[member]) != canonical(line[member]):
+                    self.fault(number, "derived_mismatch", canonical(step[member])[:200], canonical(line[member])[:200])
+        else:
+            self.fault(number, "derived_mismatch", "no further step of this event", line["step"])
         if line["step"] in last["steps"]:
             self.fault(number, "duplicate", "each step of an event once", line["step"])
         last["steps"].add(line["step"])
@@ -499,13 +739,129 @@ class Verification:
         if note is None:
             return None
         try:
-            checkpoint = open_checkpoint(note, self.key, self.verify)
+            checkpoint = open_checkpoint(note, None, self.verify)
+            key = self.key_for(note, checkpoint["origin"])
+            if key is not None:
+                open_checkpoint(note, key, self.verify)
         except (Refused, UnicodeEncodeError) as error:
             self.fault(line, "signature_invalid", "a checkpoint signed by the verifier key", error)
             return None
         checkpoint["line"] = line
-        checkpoint["trust"] = "key" if self.key is not None else "checkpoint" if line == 0 else None
+        checkpoint["trust"] = "key" if self.keys else "checkpoint" if line == 0 else None
         return checkpoint
+
+    def key_for(self, note, origin):
+        """A key given, else the one that the archive carries: that one is trusted by nobody."""
+        if self.keys:
+            return key_named_in(note, self.keys)
+        return self.archive_key if self.archive_key is not None and self.archive_key[0] == origin else None
+
+    def check_declaration(self):
+        """What the trailer declares, and whether it is there."""
+        trailer, line = self.trailer, self.trailer_line
+        if trailer is None:
+            return None
+        wanted = "an export that a known key vouches for"
+        if trailer["format"] == 1.0:
+            if self.complete:
+                self.fault(line, "unsigned", wanted, "trailer format 1")
+            else:
+                self.notes.append("the export declares nothing: what was left out of it cannot be seen")
+            return None
+        trust = None
+        if trailer["signed"] is None:
+            if self.keys or self.complete:
+                self.fault(line, "unsigned", wanted, "no signature")
+            else:
+                self.notes.append("nobody signed what the export declares")
+        elif self.signature_holds():
+            trust = "key" if self.keys else None
+            if not self.keys and self.complete:
+                self.fault(line, "unsigned", wanted, "no key was given to open the signature with")
+            elif not self.keys:
+                self.notes.append("what the export declares was not trusted: no verifier key was given")
+        if not self.unreadable:
+            self.check_declared_events()
+        streams, files = trailer["streams"], trailer["files"]
+        return {"origin": trailer["origin"], "events": int(trailer["events"]), "streams": streams if streams == "all" else len(streams),
+                "cited": len(trailer["cited"]), "files": None if files is None else len(files), "trust": trust}
+
+    def signature_holds(self):
+        trailer = self.trailer
+        digest = hash_of({name: value for name, value in trailer.items() if name not in ("hash", "signed")}).hex()
+        expected = "%s\nsleeve-ledger export 2\n%s\n" % (trailer["origin"], digest)
+        try:
+            if parse_note(trailer["signed"])[0] != expected:
+                raise Refused("the signed text is not that of this export")
+            key = self.key_for(trailer["signed"], trailer["origin"])
+            if key is not None and key[0] != trailer["origin"]:
+                raise Refused("the origin of the export is not the name of the key")
+            open_note(trailer["signed"], key, self.verify)
+            return True
+        except (Refused, UnicodeEncodeError) as error:
+            self.fault(self.trailer_line, "signature_invalid", "what the export declares, signed by the verifier key", error)
+            return False
+
+    def check_declared_events(self):
+        trailer, line = self.trailer, self.trailer_line
+        if trailer["events"] != len(self.events):
+            self.fault(line, "incomplete", "%d events" % trailer["events"], "%d events" % len(self.events))
+        if trailer["selection"] == "all" or trailer["streams"] == "all":
+            if trailer["selection"] != trailer["streams"]:
+                self.fault(line, "incomplete", "every stream declared exactly where everything is selected", "another selection")
+            if trailer["cited"]:
+                self.fault(line, "incomplete", "no single events in a file of all", len(trailer["cited"]))
+            return
+        there = {}
+        for event in self.events:
+            there.setdefault(event["stream"], {}).setdefault(event["revision"], event["recorded"])
+        whole = {place["stream"]: place["revision"] for place in trailer["streams"]}
+        run = trailer["selection"]["run"]
+        if not any(stream.endswith("-" + run) for stream in whole):
+            self.fault(line, "incomplete", "the stream of run " + run, "not declared")
+        for place in trailer["streams"]:
+            revisions = there.get(place["stream"], {})
+            count = sum(1 for revision in revisions if revision <= place["revision"])
+            if count != place["revision"] + 1:
+                self.fault(line, "incomplete", "%s from revision 0 to %d" % (place["stream"], place["revision"]), "%d of these events" % count)
+            elif revisions.get(place["revision"]) != place["hash"]:
+                self.fault(line, "incomplete", "%s@%d" % (place["stream"], place["revision"]), "another event")
+        cited = {(place["stream"], place["revision"]) for place in trailer["cited"]}
+        for place in trailer["cited"]:
+            if there.get(place["stream"], {}).get(place["revision"]) != place["hash"]:
+                self.fault(line, "incomplete", "%s@%d" % (place["stream"], place["revision"]), "another event or none")
+        for event in self.events:
+            if event["revision"] > whole.get(event["stream"], -1) and (event["stream"], event["revision"]) not in cited:
+                self.fault(event["line"], "undeclared", "a declared event", "%s@%d" % (event["stream"], event["revision"]))
+
+    def check_files(self, hashes, log_hash, closed):
+        """Every file of a bundle: those declared, those that events name, and the list of checksums."""
+        line = self.trailer_line if self.trailer else self.count
+        others = {path: digest for path, digest in hashes.items() if path not in (LOG, SUMS)}
+        declared = self.declared_files()
+        if declared is None:
+            declared = others
+        sums = dict(declared)
+        sums[LOG] = log_hash
+        text = "".join("%s  %s\n" % (sums[path], path) for path in sorted(sums))
+        for path, expected in list(declared.items()) + [(SUMS, sha256(text.encode("utf-8")).hex())]:
+            if path not in hashes:
+                self.fault(line, "file_missing", path, "no such file")
+            elif hashes[path] != expected:
+                self.fault(line, "file_changed", "%s %s" % (path, expected), hashes[path])
+            if path.startswith("artifacts/") and path[len("artifacts/"):] != expected:
+                self.fault(line, "file_changed", "artifact " + path, expected)
+        for address, at in self.artifacts.items():
+            if "artifacts/" + address not in declared:
+                self.fault(at, "artifact_missing", "artifacts/" + address, "no such file is declared")
+        if closed:
+            for path in others:
+                if path not in declared:
+                    self.fault(line, "undeclared", "a declared file", path)
+
+    def declared_files(self):
+        files = self.trailer.get("files") if self.trailer else None
+        return None if files is None else {file["path"]: file["sha256"] for file in files}
 
     def check_seal(self):
         """The trusted checkpoint that holds, and the number of lines that it leaves uncovered."""
@@ -517,6 +873,8 @@ class Verification:
             self.fault(0, "checkpoint_mismatch", show(given), show(in_file))
         if in_file and trailer["tree_size"] != in_file["size"]:
             self.fault(self.trailer_line, "checkpoint_mismatch", "tree_size %d" % in_file["size"], "tree_size %d" % trailer["tree_size"])
+        if in_file and trailer["format"] == 2.0 and trailer["origin"] != in_file["origin"]:
+            self.fault(self.trailer_line, "checkpoint_mismatch", "a checkpoint of " + trailer["origin"], show(in_file))
         if given and given["trust"] == "checkpoint":
             self.notes.append("the signature of the checkpoint given was not checked: no verifier key was given")
         if in_file and in_file["trust"] is None and not given:
@@ -586,7 +944,9 @@ class Verification:
                 if selection == "all" or (selection and stream is not None and stream.endswith("-" + selection["run"])):
                     self.fault(*fault)
         seal, unsealed = self.check_seal()
+        declaration = self.check_declaration()
         return {
+            "declaration": declaration,
             "lines": self.count - (1 if self.trailer else 0),
             "lastHash": self.last_hash,
             "sealedTo": seal["size"] if seal else 0,
@@ -594,7 +954,7 @@ class Verification:
             "seal": {"origin": seal["origin"], "size": seal["size"], "root": seal["root"].hex(), "trust": seal["trust"]} if seal else None,
             "tornAtByte": torn,
             "notes": self.notes,
-            "faults": sorted(self.faults, key=lambda fault: fault["line"]),
+            "faults": self.faults,
         }
 
 
@@ -602,14 +962,67 @@ def show(checkpoint):
     return "%s size %d root %s" % (checkpoint["origin"], checkpoint["size"], checkpoint["root"].hex())
 
 
-def verify_file(path, vkey, checkpoint, verify):
-    verification = Verification(vkey, checkpoint, verify)
-    with open(path, "rb") as file:
-        for raw in file:
-            if not raw.endswith(b"\n"):
-                return verification.finish(raw)
-            verification.line(raw[:-1])
+def verify_lines(verification, lines):
+    for raw in lines:
+        if not raw.endswith(b"\n"):
+            return verification.finish(raw)
+        verification.line(raw[:-1])
     return verification.finish(b"")
+
+
+def sorted_faults(report):
+    return dict(report, faults=sorted(report["faults"], key=lambda fault: fault["line"]))
+
+
+def verify_archive(path, verification_with):
+    try:
+        if os.path.getsize(path) > BYTES_MAX:
+            raise Refused("it holds too much")
+        with open(path, "rb") as file:
+            archive = Archive(file.read())
+        hashes, log, key = {}, None, None
+        for name in archive.entries:
+            content = archive.read(name)
+            hashes[name] = sha256(content).hex()
+            if name == LOG:
+                log = content
+            if name == "verifier-key.txt":
+                key = content.decode("utf-8", "replace")
+        if log is None:
+            raise Refused("it has no " + LOG)
+    except Refused as error:
+        fault = {"line": 0, "kind": "archive", "expected": "a ZIP archive of evidence", "actual": str(error)}
+        return {"lines": 0, "lastHash": ZERO_HASH, "sealedTo": 0, "unsealed": 0, "seal": None, "declaration": None, "tornAtByte": None,
+                "notes": [], "faults": [fault]}
+    verification = verification_with(key)
+    report = verify_lines(verification, io.BytesIO(log))
+    verification.check_files(hashes, hashes[LOG], True)
+    return sorted_faults(report)
+
+
+def hash_of_file(path):
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        for piece in iter(lambda: file.read(1 << 20), b""):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def verify_file(path, vkey, checkpoint, verify, complete):
+    verification_with = lambda archive_key: Verification(vkey, checkpoint, verify, complete, archive_key)
+    with open(path, "rb") as file:
+        if file.read(2) == b"PK":
+            return verify_archive(path, verification_with)
+        file.seek(0)
+        verification = verification_with(None)
+        report = verify_lines(verification, file)
+    declared = verification.declared_files()
+    if declared is not None:
+        # The log of an archive that somebody unpacked: what it declares stands beside it.
+        beside = {name: os.path.join(os.path.dirname(path), name) for name in list(declared) + [SUMS]}
+        hashes = {name: hash_of_file(file) for name, file in beside.items() if os.path.exists(file)}
+        verification.check_files(hashes, hash_of_file(path), False)
+    return sorted_faults(report)
 
 
 def describe(path, report, signatures):
@@ -619,6 +1032,13 @@ def describe(path, report, signatures):
         print("  sealed to %d by %s (%s), %d lines unsealed" % (report["sealedTo"], report["seal"]["origin"], how, report["unsealed"]))
     else:
         print("  NOT SEALED: %d lines are covered by no trusted checkpoint" % report["unsealed"])
+    declaration = report["declaration"]
+    if declaration is None:
+        print("  declares nothing: what was left out cannot be seen")
+    else:
+        print("  declares %(events)d events, %(streams)s whole streams and %(cited)d single events" % declaration
+              + ("" if declaration["files"] is None else ", %d files" % declaration["files"])
+              + ("; the signature holds" if declaration["trust"] == "key" else "; no trusted signature says so"))
     for note in report["notes"]:
         print("  note: " + note)
     for fault in report["faults"]:
@@ -628,9 +1048,11 @@ def describe(path, report, signatures):
 
 def main(argv):
     parser = argparse.ArgumentParser(description="Verify exported audit.jsonl files.")
-    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("files", nargs="*", metavar="FILE")
+    parser.add_argument("--files-from", metavar="LIST", help="file with more names, one a line")
+    parser.add_argument("--complete", action="store_true", help="fail as well when no known key vouches for what an export declares")
     parser.add_argument("--checkpoint", metavar="NOTE", help="file with a signed checkpoint from elsewhere")
-    parser.add_argument("--vkey", metavar="KEY", help="C2SP verifier key, or a file that holds one")
+    parser.add_argument("--vkey", metavar="KEY", help="C2SP verifier key, or a file that holds it")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--pure", action="store_true", help="do not use the cryptography package even if it is installed")
     options = parser.parse_args(argv)
@@ -641,10 +1063,16 @@ def main(argv):
             with open(options.checkpoint, encoding="utf-8", newline="") as file:
                 checkpoint = file.read()
         vkey = options.vkey
-        if vkey is not None and "+" not in vkey:
+        if vkey is not None and not re.match(r"^[^+]*\+[0-9a-f]{8}\+", vkey):
             with open(vkey, encoding="utf-8") as file:
-                vkey = file.read().strip()
-        reports = [dict(verify_file(path, vkey, checkpoint, verify), file=path) for path in options.files]
+                vkey = file.read()
+        files = list(options.files)
+        if options.files_from is not None:
+            with open(options.files_from, encoding="utf-8") as file:
+                files += [name for name in file.read().split("\n") if name]
+        if not files:
+            parser.error("give a FILE")
+        reports = [dict(verify_file(path, vkey, checkpoint, verify, options.complete), file=path) for path in files]
     except (Refused, OSError, UnicodeDecodeError) as error:
         print("verify_audit.py: %s" % error, file=sys.stderr)
         return 2

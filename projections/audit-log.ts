@@ -84,7 +84,7 @@ export function auditStep(envelope: Envelope): AuditStep {
   const path = data['path'];
   return {
     // A newer build may have recorded what this one does not know.
-    step: isKnownType(type) ? steps[type].replace('*', risk) : type,
+    step: isKnownType(type) ? steps[type].replace('*', () => risk) : type,
     params: paramsOf(data),
     status: errorTypes.has(type) ? 'error' : skippedTypes.has(type) ? 'skipped' : 'success',
     context: { run: stream.slice(stream.indexOf('-') + 1), portfolio: Array.isArray(path) ? path.join('/') : '' },

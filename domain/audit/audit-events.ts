@@ -3,8 +3,9 @@ import type { Envelope } from '../shared/envelope.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { type Sha256, toHex, zeroHash } from '../shared/hashing.ts';
 import type { AuditFault, ReportAuditFault } from './audit-faults.ts';
-import { type AuditLine, type AuditSelection, type AuditStep, eventHashesOf } from './entry.ts';
+import { type AuditLine, type AuditStep, eventHashesOf } from './entry.ts';
 import { createMerkleTree, type MerkleTree } from './merkle.ts';
+import type { AuditSelection } from './trailer.ts';
 
 /** The steps that a projection derives from an event, in their order: one line each. */
 export type DeriveSteps = (envelope: Envelope) => readonly AuditStep[];
@@ -16,12 +17,17 @@ export interface SeenEvent {
   readonly eventId: string;
   readonly leafIndex: number;
   readonly hash: Uint8Array;
+  readonly recordedHash: string;
+  readonly stream: string;
+  readonly revision: number;
 }
 
 /** Checks the events that the lines carry: hashes, the chain of each stream, leaf order, derived steps. */
 export interface AuditEvents {
   readonly tree: MerkleTree;
   readonly seen: readonly SeenEvent[];
+  /** Addresses of artifacts that the events name, with the first line that does. */
+  readonly artifacts: ReadonlyMap<string, number>;
   /** `dataText`: the RFC 8785 text of the line's data. */
   add(lineNumber: number, line: AuditLine, dataText: string): void;
   /** Closes the last event; answers the gaps, which are faults only where the selection promises completeness. */
@@ -35,6 +41,8 @@ interface OpenEvent {
   leafIndex: number;
   hash: Uint8Array;
   recordedHash: string;
+  stream: string;
+  revision: number;
   steps: Set<string>;
   derived: readonly AuditStep[] | null;
 }
@@ -102,31 +110,42 @@ function isComplete(selection: AuditSelection | null, stream: string | null): bo
   return selection !== null && stream !== null && stream.endsWith(`-${selection.run}`);
 }
 
+function openEvent(lineNumber: number, line: AuditLine, hash: Uint8Array, derived: readonly AuditStep[] | null): OpenEvent {
+  const { stream, revision } = line.envelope;
+  const { event_id: eventId, leaf_index: leafIndex, event_hash: recordedHash } = line;
+  return { line: lineNumber, lines: 0, eventId, leafIndex, hash, recordedHash, stream, revision, steps: new Set(), derived };
+}
+
+function placeInTree(report: ReportAuditFault, gaps: Gap[], lineNumber: number, { leaf_index: leaf }: AuditLine, before: number): void {
+  const next = before + 1;
+  if (leaf < next) report(lineNumber, 'leaf_order', `leaf ${next} or later`, `leaf ${leaf}`);
+  else if (leaf > next)
+    gaps.push({ stream: null, fault: { line: lineNumber, kind: 'leaf_order', expected: `leaf ${next}`, actual: `leaf ${leaf}` } });
+}
+
+function noteArtifacts(artifacts: Map<string, number>, derived: readonly AuditStep[], lineNumber: number): void {
+  for (const { input_hashes: inputs, output_hashes: outputs } of derived)
+    for (const address of [...Object.values(inputs), ...Object.values(outputs)])
+      if (typeof address === 'string' && !artifacts.has(address)) artifacts.set(address, lineNumber);
+}
+
 export function createAuditEvents(sha256: Sha256, report: ReportAuditFault, derive: DeriveSteps | undefined): AuditEvents {
   const tree = createMerkleTree(sha256);
   const tails = new Map<string, { revision: number; hash: string }>();
   const seen: SeenEvent[] = [];
   const gaps: Gap[] = [];
+  const artifacts = new Map<string, number>();
   let open: OpenEvent | null = null;
 
   const close = (): void => {
     if (open === null) return;
-    const { line, lines, eventId, leafIndex, hash, derived } = open;
-    seen.push({ line, lines, eventId, leafIndex, hash });
+    const { steps: _, derived, ...event } = open;
+    const { line, lines } = event;
+    seen.push(event);
     if (derived !== null && lines < derived.length) {
       report(line + lines - 1, 'derived_mismatch', `${derived.length} steps of this event`, `${lines}`);
     }
     open = null;
-  };
-
-  const placeInTree = (lineNumber: number, line: AuditLine, hash: Uint8Array): void => {
-    const next = seen.length === 0 ? 0 : seen[seen.length - 1]!.leafIndex + 1;
-    if (line.leaf_index < next) report(lineNumber, 'leaf_order', `leaf ${next} or later`, `leaf ${line.leaf_index}`);
-    else if (line.leaf_index > next) {
-      const [expected, actual] = [`leaf ${next}`, `leaf ${line.leaf_index}`];
-      gaps.push({ stream: null, fault: { line: lineNumber, kind: 'leaf_order', expected, actual } });
-    }
-    tree.append(hash);
   };
 
   const placeInStream = (lineNumber: number, line: AuditLine): void => {
@@ -149,6 +168,7 @@ export function createAuditEvents(sha256: Sha256, report: ReportAuditFault, deri
   return {
     tree,
     seen,
+    artifacts,
     add(lineNumber, line, dataText) {
       compareColumns(report, lineNumber, line);
       const hashes = eventHashesOf(sha256, line, dataText);
@@ -158,11 +178,12 @@ export function createAuditEvents(sha256: Sha256, report: ReportAuditFault, deri
       const continued: boolean = open !== null && open.leafIndex === line.leaf_index && open.recordedHash === line.event_hash;
       if (!continued) {
         close();
-        placeInTree(lineNumber, line, hashes.event);
+        placeInTree(report, gaps, lineNumber, line, seen.at(-1)?.leafIndex ?? -1);
+        tree.append(hashes.event);
         placeInStream(lineNumber, line);
         const derived = deriveSteps(report, derive, lineNumber, line);
-        const identity = { eventId: line.event_id, leafIndex: line.leaf_index, hash: hashes.event, recordedHash: line.event_hash };
-        open = { line: lineNumber, lines: 0, ...identity, steps: new Set(), derived };
+        noteArtifacts(artifacts, derived ?? [], lineNumber);
+        open = openEvent(lineNumber, line, hashes.event, derived);
       }
       const event: OpenEvent = open!;
       if (event.steps.has(line.step)) report(lineNumber, 'duplicate', 'each step of an event once', line.step);

@@ -24,7 +24,19 @@ export type AuditFaultKind =
   | 'proof_invalid'
   | 'signature_invalid'
   /** A checkpoint covers more than the file holds, or two checkpoints contradict each other. */
-  | 'checkpoint_mismatch';
+  | 'checkpoint_mismatch'
+  /** An event that the trailer declares is not there, or is another one. */
+  | 'incomplete'
+  /** An event or a file is there that the trailer does not declare. */
+  | 'undeclared'
+  /** A key is known, and it did not sign what the export declares. */
+  | 'unsigned'
+  | 'file_missing'
+  | 'file_changed'
+  /** An event names an artifact that the bundle does not declare. */
+  | 'artifact_missing'
+  /** No ZIP archive that both verifiers read alike, or one that is damaged. */
+  | 'archive';
 
 /** A fault and where it stands. */
 export interface AuditFault {

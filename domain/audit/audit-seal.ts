@@ -3,9 +3,9 @@ import { fromHex, type Sha256, toHex } from '../shared/hashing.ts';
 import type { AuditEvents } from './audit-events.ts';
 import type { ReportAuditFault } from './audit-faults.ts';
 import { type Checkpoint, openCheckpoint, readUnverifiedCheckpoint } from './checkpoint.ts';
-import type { AuditTrailer } from './entry.ts';
 import { leafHash, sameBytes, verifyInclusion } from './merkle.ts';
 import { parseNote, type VerifierKey, type VerifySignature } from './signed-note.ts';
+import type { AuditTrailer } from './trailer.ts';
 
 /**
  * What stands behind a seal: `key` a signature verified with the key handed in; `checkpoint` a checkpoint that the caller
@@ -27,6 +27,8 @@ export interface SealOptions {
   readonly verifySignature: VerifySignature;
   /** The keys that may sign for an origin; none where nobody is known to. */
   readonly keysFor: (origin: string) => readonly VerifierKey[];
+  /** The key that an archive carries: where no other is known it shows whether the archive agrees with itself, and nobody trusts it. */
+  readonly archiveKey: VerifierKey | null;
   /** Signed note from outside the file. */
   readonly checkpoint: string | null;
 }
@@ -45,10 +47,14 @@ interface Head extends Checkpoint {
 
 const describe = (checkpoint: Checkpoint): string => `${checkpoint.origin} size ${checkpoint.size} root ${toHex(checkpoint.root)}`;
 
-/** Opens a note with whichever key it names: keys follow one another over the life of a ledger. */
-function openWithOneOf(note: string, keys: readonly VerifierKey[], verify: VerifySignature): Checkpoint {
+/** Whichever key a note names, of one or more: keys follow one another over the life of a ledger. Errors: CheckpointInvalid. */
+export function keyNamedIn(note: string, keys: readonly VerifierKey[]): VerifierKey {
   const named = parseNote(note).signatures.map(({ keyId }) => keyId);
-  return openCheckpoint(note, keys.find(({ keyId }) => named.includes(keyId)) ?? keys.at(-1)!, verify);
+  return keys.find(({ keyId }) => named.includes(keyId)) ?? keys.at(-1)!;
+}
+
+function openWithOneOf(note: string, keys: readonly VerifierKey[], verify: VerifySignature): Checkpoint {
+  return openCheckpoint(note, keyNamedIn(note, keys), verify);
 }
 
 function readHead(options: SealOptions, report: ReportAuditFault, note: string | null, line: number): Head | null {
@@ -56,7 +62,10 @@ function readHead(options: SealOptions, report: ReportAuditFault, note: string |
   try {
     const unverified = readUnverifiedCheckpoint(note);
     const keys = options.keysFor(unverified.origin);
-    if (keys.length === 0) return { ...unverified, line, trust: line === 0 ? 'checkpoint' : null };
+    if (keys.length === 0) {
+      if (options.archiveKey?.name === unverified.origin) openWithOneOf(note, [options.archiveKey], options.verifySignature);
+      return { ...unverified, line, trust: line === 0 ? 'checkpoint' : null };
+    }
     return { ...openWithOneOf(note, keys, options.verifySignature), line, trust: 'key' };
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
@@ -129,6 +138,8 @@ export function checkSeal(
   if (trailer !== null && inFile !== null && trailer.tree_size !== inFile.size) {
     report(at.trailerLine, 'checkpoint_mismatch', `tree_size ${inFile.size}`, `tree_size ${trailer.tree_size}`);
   }
+  if (trailer?.format === 2 && inFile !== null && trailer.origin !== inFile.origin)
+    report(at.trailerLine, 'checkpoint_mismatch', `a checkpoint of ${trailer.origin}`, describe(inFile));
   if (given?.trust === 'checkpoint') notes.push('the signature of the checkpoint given was not checked: no verifier key was given');
   if (inFile?.trust === null && given === null)
     notes.push('the checkpoint in the file was not trusted: no verifier key and no checkpoint was given');

@@ -10,8 +10,8 @@ import { byCodeUnits } from '../shared/order.ts';
  * when the whole file is chained again, for the event hashes are the leaves under a signed checkpoint. `hash` is SHA-256 over
  * the RFC 8785 text of the line without `hash`; `prev_hash` is the hash of the line before (64 zeros on the first).
  */
-const hexHash = z.string().regex(/^[0-9a-f]{64}$/);
-const wholeNumber = z.number().int().nonnegative();
+export const hexHash = z.string().regex(/^[0-9a-f]{64}$/);
+export const wholeNumber = z.number().int().nonnegative();
 const members = z.record(z.string(), z.unknown());
 
 /** The members of an event without its data; loose on purpose: a verifier needs no schema of this program. */
@@ -41,7 +41,8 @@ export const auditLineSchema = z.strictObject({
   context: members,
   stream: z.string(),
   revision: wholeNumber,
-  position: z.string(),
+  /** The store's own place of the event, where the export was asked for it: it is no part of what the ledger is. */
+  position: z.string().optional(),
   event_id: z.string(),
   event_hash: hexHash,
   leaf_index: wholeNumber,
@@ -67,37 +68,11 @@ export interface AuditStep {
 export interface AuditedEvent {
   readonly envelope: Envelope;
   readonly hash: string;
-  readonly position: string;
+  /** null leaves it out. */
+  readonly position: string | null;
   /** Index among the domain events in global order: the leaf of the Merkle tree. */
   readonly leafIndex: number;
 }
-
-/** Raised when `auditStep` derives another step from the same event. */
-export const derivationRules = 1;
-
-const inclusionSchema = z.strictObject({ event_id: z.string(), leaf_index: wholeNumber, proof: z.array(hexHash) });
-export const selectionSchema = z.union([z.literal('all'), z.strictObject({ run: z.string() })]);
-export type AuditSelection = z.infer<typeof selectionSchema>;
-
-/** The last line; without it a file is torn. */
-export const trailerSchema = z.strictObject({
-  type: z.literal('trailer'),
-  format: z.literal(1),
-  lines: wholeNumber,
-  last_hash: hexHash,
-  selection: selectionSchema,
-  /** Size of the tree under the checkpoint and the proofs; 0 without a checkpoint. */
-  tree_size: wholeNumber,
-  /** Signed note, or null when nothing has been sealed. */
-  checkpoint: z.string().nullable(),
-  /** One per event of a selected run below `tree_size`; none for `all`, whose leaves are all in the file. */
-  proofs: z.array(inclusionSchema),
-  /** Version of the rules that derive the readable part of a line from its event; files of before it was named follow version 1. */
-  derivation: z.literal(derivationRules).optional(),
-  prev_hash: hexHash,
-  hash: hexHash,
-});
-export type AuditTrailer = z.infer<typeof trailerSchema>;
 
 /** A finished line: its RFC 8785 text without newline, and its hash for the next line's `prev_hash`. */
 export interface WrittenLine {
@@ -142,7 +117,7 @@ export function auditLine(sha256: Sha256, prevHash: string, derived: AuditStep, 
     context: derived.context,
     stream: envelope.stream,
     revision: envelope.revision,
-    position: event.position,
+    ...(event.position === null ? {} : { position: event.position }),
     event_id: envelope.id,
     event_hash: event.hash,
     leaf_index: event.leafIndex,
@@ -150,33 +125,6 @@ export function auditLine(sha256: Sha256, prevHash: string, derived: AuditStep, 
     output_hashes: derived.output_hashes,
     envelope,
     prev_hash: prevHash,
-  });
-  return { text: sealed.textWith(sealed.hash), hash: sealed.hash };
-}
-
-/** The trailer of a file whose last line has the hash `lastHash` (64 zeros when it has no lines). */
-export function trailerLine(
-  sha256: Sha256,
-  trailer: {
-    readonly lines: number;
-    readonly lastHash: string;
-    readonly selection: AuditSelection;
-    readonly treeSize: number;
-    readonly checkpoint: string | null;
-    readonly proofs: readonly { readonly event_id: string; readonly leaf_index: number; readonly proof: readonly string[] }[];
-  },
-): WrittenLine {
-  const sealed = sealLine(sha256, {
-    type: 'trailer',
-    format: 1,
-    lines: trailer.lines,
-    last_hash: trailer.lastHash,
-    selection: trailer.selection,
-    tree_size: trailer.treeSize,
-    checkpoint: trailer.checkpoint,
-    proofs: trailer.proofs,
-    derivation: derivationRules,
-    prev_hash: trailer.lastHash,
   });
   return { text: sealed.textWith(sealed.hash), hash: sealed.hash };
 }

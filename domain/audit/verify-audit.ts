@@ -4,18 +4,24 @@ import { zeroHash } from '../shared/hashing.ts';
 import { type AuditEvents, createAuditEvents, type DeriveSteps } from './audit-events.ts';
 import type { AuditFault, ReportAuditFault } from './audit-faults.ts';
 import { type AuditSeal, checkSeal, type SealOptions } from './audit-seal.ts';
-import { type AuditLine, auditLineSchema, type AuditTrailer, type SealedLine, sealLine, trailerSchema } from './entry.ts';
+import { type AuditDeclaration, checkDeclaration, type TrailerAt } from './declaration.ts';
+import { type AuditLine, auditLineSchema, type SealedLine, sealLine } from './entry.ts';
 import { parseVerifierKey, type VerifierKey } from './signed-note.ts';
+import { type DeclaredFile, trailerSchema } from './trailer.ts';
 
 export interface AuditVerifyOptions extends Pick<SealOptions, 'sha256' | 'verifySignature'> {
-  /** C2SP verifier key text, from outside the file. */
+  /** C2SP verifier keys from outside the file, one a line. */
   readonly verifierKey?: string | null;
+  /** Those that an archive carries: they are trusted by nobody. */
+  readonly archiveKey?: string | null;
   /** Every key of a ledger known to the caller, oldest first: they speak for files of its origin only. */
   readonly ledgerKeys?: readonly VerifierKey[];
   /** Signed note from outside the file: a witnessed checkpoint. */
   readonly checkpoint?: string | null;
   /** Derives the readable part again; without it that part is covered by the chain of lines alone. */
   readonly derive?: DeriveSteps;
+  /** Whether an export that no known key vouches for is a fault. */
+  readonly complete?: boolean;
 }
 
 export interface AuditReport {
@@ -27,6 +33,8 @@ export interface AuditReport {
   /** Lines that no such checkpoint covers: their end could have been cut without a trace. */
   readonly unsealed: number;
   readonly seal: AuditSeal | null;
+  /** What the trailer declares; null where it declares nothing. */
+  readonly declaration: AuditDeclaration | null;
   /** Offset of the first byte that belongs to no whole line, or of the end of a file without a trailer; null when not torn. */
   readonly tornAtByte: number | null;
   readonly notes: readonly string[];
@@ -34,15 +42,44 @@ export interface AuditReport {
   readonly faults: readonly AuditFault[];
 }
 
+/** What it takes to judge the files beside a log. */
+export interface BesideLog {
+  readonly trailerLine: number;
+  /** As the trailer declares them; null where it declares none. */
+  readonly files: readonly DeclaredFile[] | null;
+  /** Addresses of artifacts that the events name, with the first line that does. */
+  readonly artifacts: ReadonlyMap<string, number>;
+}
+
 /** Verifies a file line by line: hand in each line without its newline, then what follows the last newline (usually nothing). */
 export interface AuditVerifier {
   line(bytes: Uint8Array): void;
   finish(remainder?: Uint8Array): AuditReport;
+  /** Known once the file has ended. */
+  beside(): BesideLog;
 }
 
 const shownCharsMax = 80;
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : 'none');
+
+/** Errors: CheckpointInvalid. */
+function keysIn(sha256: SealOptions['sha256'], text: string): VerifierKey[] {
+  const lines = text.split('\n').map((line) => line.replaceAll(/^[ \t\r]+|[ \t\r]+$/g, ''));
+  const keys = lines.filter((line) => line !== '').map((line) => parseVerifierKey(sha256, line));
+  if (keys.length === 0) throw new LedgerError('CheckpointInvalid', 'no verifier key was given: it reads name+keyId+base64');
+  return keys;
+}
+
+/** A key that the archive itself carries and that does not read is no key: its bytes are judged with the other files. */
+function archiveKeyIn(sha256: SealOptions['sha256'], text: string | null): VerifierKey | null {
+  try {
+    return text === null ? null : keysIn(sha256, text)[0]!;
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    return null;
+  }
+}
 
 class Verification implements AuditVerifier {
   readonly #options: AuditVerifyOptions;
@@ -57,15 +94,17 @@ class Verification implements AuditVerifier {
   /** Hash written in the line before; null when that line could not be read. */
   #previous: string | null = zeroHash;
   #lastHash = zeroHash;
-  #trailer: { readonly line: number; readonly content: AuditTrailer } | null = null;
+  #trailer: TrailerAt | null = null;
+  #files: readonly DeclaredFile[] | null = null;
 
   constructor(options: AuditVerifyOptions) {
     const { sha256, verifySignature, verifierKey, checkpoint } = options;
     this.#options = options;
-    const key = verifierKey === undefined || verifierKey === null ? null : parseVerifierKey(sha256, verifierKey);
+    const given = verifierKey === undefined || verifierKey === null ? null : keysIn(sha256, verifierKey);
     const ledgerKeys = options.ledgerKeys ?? [];
-    const keysFor: SealOptions['keysFor'] = (origin) => (key === null ? ledgerKeys.filter(({ name }) => name === origin) : [key]);
-    this.#seal = { sha256, verifySignature, keysFor, checkpoint: checkpoint ?? null };
+    const keysFor: SealOptions['keysFor'] = (origin) => given ?? ledgerKeys.filter(({ name }) => name === origin);
+    const archiveKey = archiveKeyIn(sha256, options.archiveKey ?? null);
+    this.#seal = { sha256, verifySignature, keysFor, archiveKey, checkpoint: checkpoint ?? null };
     this.#events = createAuditEvents(sha256, this.#report, options.derive);
   }
 
@@ -146,7 +185,7 @@ class Verification implements AuditVerifier {
       this.#unreadable++;
       return;
     }
-    this.#trailer = { line: number, content: parsed.data };
+    this.#trailer = { line: number, body, content: parsed.data };
     if (parsed.data.lines !== number - 1) this.#report(number, 'count', `${number - 1} lines before the trailer`, `${parsed.data.lines}`);
     if (parsed.data.last_hash !== parsed.data.prev_hash) this.#report(number, 'chain', parsed.data.prev_hash, parsed.data.last_hash);
   }
@@ -176,16 +215,25 @@ class Verification implements AuditVerifier {
     if (this.#unreadable === 0) this.#faults.push(...gaps);
     const at = { trailerLine: this.#trailer?.line ?? this.#count, whole: this.#unreadable === 0 };
     const { seal, unsealedLines, notes } = checkSeal(this.#seal, this.#report, this.#events, trailer, at);
+    const allNotes = [...notes];
+    const asked = { ...this.#seal, complete: this.#options.complete ?? false };
+    const { declaration, files } = checkDeclaration(asked, this.#report, this.#events.seen, this.#trailer, at.whole, allNotes);
+    this.#files = files;
     return {
       lines: this.#count - (this.#trailer === null ? 0 : 1),
       lastHash: this.#lastHash,
       sealedTo: seal?.size ?? 0,
       unsealed: unsealedLines + this.#unreadable,
       seal,
+      declaration,
       tornAtByte,
-      notes,
+      notes: allNotes,
       faults: this.#faults.toSorted((left, right) => left.line - right.line),
     };
+  }
+
+  beside(): BesideLog {
+    return { trailerLine: this.#trailer?.line ?? this.#count, files: this.#files, artifacts: this.#events.artifacts };
   }
 }
 

@@ -51,9 +51,8 @@ export function artifactReferencesIn(data: unknown): ArtifactReference[] {
 
 /** The same, as SHA-256 by the path at which each is referred to. */
 export function artifactReferencesByPath(data: unknown): Record<string, string> {
-  const hashes: Record<string, string> = {};
-  visitReferences(data, '', (reference, path) => {
-    hashes[path] = reference.sha256;
-  });
-  return hashes;
+  const hashes = new Map<string, string>();
+  visitReferences(data, '', (reference, path) => hashes.set(path, reference.sha256));
+  // A member named __proto__ is one like any other.
+  return Object.fromEntries(hashes);
 }

@@ -147,6 +147,13 @@ export const ledgerErrors = {
     http: 422,
     advice: 'The file is not the export that was written; export it again and compare.',
   },
+  ArchiveInvalid: {
+    fault: 'inputs',
+    ends: 'command',
+    exit: 1,
+    http: 422,
+    advice: 'The file is no ZIP archive, or a damaged one; fetch it again, or make it again with `audit bundle`.',
+  },
 
   RulesUnknown: {
     fault: 'caller',

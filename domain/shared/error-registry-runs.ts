@@ -3,6 +3,13 @@ import type { ErrorKind } from './error-kind.ts';
 /** Errors of sleeve runs, meta runs, messages, publication and imports. */
 export const runErrors = {
   // sleeves and meta runs
+  RunAmbiguous: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 2,
+    http: 400,
+    advice: 'Say which with --meta or --sleeve, or give the id of the run; `runs` lists them.',
+  },
   SleeveRunMissing: {
     fault: 'inputs',
     ends: 'run',

@@ -27,6 +27,8 @@ export const limits = {
   runFileBytesMax: 67_108_864,
   sleevesPerPortfolioMax: 100,
   portfolioDepthMax: 3,
+  /** Everything in an archive of evidence, unpacked. */
+  bundleBytesMax: 1_073_741_824,
   auditFileBytesMax: 4_294_967_296,
   /** An event twice over, and what is derived from it. */
   auditLineBytesMax: 4_194_304,

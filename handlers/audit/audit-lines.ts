@@ -1,5 +1,6 @@
-import { auditLine, trailerLine } from '../../domain/audit/entry.ts';
+import { auditLine } from '../../domain/audit/entry.ts';
 import { createMerkleTree } from '../../domain/audit/merkle.ts';
+import { declaringTrailerLine } from '../../domain/audit/trailer.ts';
 import { streamTestOf } from '../../domain/audit/streams.ts';
 import { domainEvent } from '../../domain/catalogue.ts';
 import { decodeEnvelope } from '../../domain/shared/envelope.ts';
@@ -11,7 +12,7 @@ import { recordedStreams } from '../ledger/recorded-format.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { eventsAfter } from '../read-models/leaves.ts';
 import { isPosition } from '../read-models/position.ts';
-import type { AuditFileRequest, AuditFileSummary } from './audit-file.ts';
+import type { AllFileRequest, AuditFileRequest, AuditFileSummary } from './audit-file.ts';
 import { requireIntact } from './intact.ts';
 import { runLines } from './run-lines.ts';
 
@@ -27,7 +28,8 @@ async function* eventsKnownAt({ store }: Pick<Ports, 'store'>, knownAt: string, 
 }
 
 /** Every event, in one pass over the ledger: beside the tree of hashes no more is held than one page of events. */
-async function* everyLine(ports: Ports, knownAt: string | null): AsyncGenerator<string, AuditFileSummary> {
+async function* everyLine(ports: Ports, request: AllFileRequest): AsyncGenerator<string, AuditFileSummary> {
+  const { knownAt, origin, signer, positions } = request;
   const { sha256 } = ports.crypto;
   // Whatever is appended meanwhile belongs to the next export.
   const until = knownAt ?? (await ports.store.head());
@@ -46,7 +48,8 @@ async function* everyLine(ports: Ports, knownAt: string | null): AsyncGenerator<
     const envelope = decodeEnvelope(event.bytes);
     const sealed = envelope.type === 'LedgerSealed' ? domainEvent(envelope, event.position) : null;
     if (sealed?.type === 'LedgerSealed') newest = sealed.data.checkpoint;
-    const line = auditLine(sha256, lastHash, auditStep(envelope), { envelope, hash: event.hash, position: event.position, leafIndex });
+    const shown = positions ? event.position : null;
+    const line = auditLine(sha256, lastHash, auditStep(envelope), { envelope, hash: event.hash, position: shown, leafIndex });
     lastHash = line.hash;
     yield `${line.text}\n`;
   }
@@ -54,14 +57,9 @@ async function* everyLine(ports: Ports, knownAt: string | null): AsyncGenerator<
   const sealedTo = seal?.treeSize ?? 0;
   const lines = tree.size;
   // A file of everything recomputes the root itself: it needs no proofs.
-  const trailer = trailerLine(sha256, {
-    lines,
-    lastHash,
-    selection: 'all',
-    treeSize: sealedTo,
-    checkpoint: seal?.checkpoint ?? null,
-    proofs: [],
-  });
+  const contents = { lines, lastHash, selection: 'all', treeSize: sealedTo, checkpoint: seal?.checkpoint ?? null, proofs: [] } as const;
+  const declared = { origin, events: lines, streams: 'all', cited: [], files: null } as const;
+  const trailer = declaringTrailerLine(sha256, contents, declared, signer);
   yield `${trailer.text}\n`;
   return { lines, lastHash, sealedTo, unsealed: lines - sealedTo, seal, proofs: [], position };
 }
@@ -72,5 +70,5 @@ async function* everyLine(ports: Ports, knownAt: string | null): AsyncGenerator<
  * Errors: ChainBroken, CheckpointInvalid, CheckpointInconsistent: a damaged ledger is verified, not exported.
  */
 export function auditLines(ports: Ports, request: AuditFileRequest): AsyncGenerator<string, AuditFileSummary> {
-  return request.selection === 'all' ? everyLine(ports, request.knownAt) : runLines(ports, request);
+  return request.selection === 'all' ? everyLine(ports, request) : runLines(ports, request);
 }

@@ -1,4 +1,5 @@
-import { auditLine, trailerLine } from '../../domain/audit/entry.ts';
+import { auditLine } from '../../domain/audit/entry.ts';
+import { declaringTrailerLine } from '../../domain/audit/trailer.ts';
 import { decodeEnvelope } from '../../domain/shared/envelope.ts';
 import { toHex, zeroHash } from '../../domain/shared/hashing.ts';
 import { auditStep } from '../../projections/audit-log.ts';
@@ -9,6 +10,7 @@ import { SealIndex } from '../ledger/seal-index.ts';
 import { type Place, throughTiles } from '../read-models/tile-reader.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import type { AuditFileSummary, RunFileRequest } from './audit-file.ts';
+import { declaredEvents } from './declared-events.ts';
 import { requireIntact } from './intact.ts';
 
 /** Where the events of a file stand, proven as far as the seal covers them. */
@@ -48,7 +50,7 @@ async function chosenSeal(
  */
 export async function* runLines(ports: Ports, request: RunFileRequest): AsyncGenerator<string, AuditFileSummary> {
   const { sha256 } = ports.crypto;
-  const { selection } = request;
+  const { selection, origin, signer, positions, filesOf } = request;
   // Whatever is appended meanwhile belongs to the next export.
   const until = request.knownAt === null ? await ports.store.head() : await lastKnown(ports, request.knownAt);
   const events = request.events.filter(({ position }) => until !== null && ports.store.comparePositions(position, until) <= 0);
@@ -61,7 +63,7 @@ export async function* runLines(ports: Ports, request: RunFileRequest): AsyncGen
     const line = auditLine(sha256, lastHash, auditStep(envelope), {
       envelope,
       hash: event.hash,
-      position: event.position,
+      position: positions ? event.position : null,
       leafIndex: places[index]!.leafIndex,
     });
     lastHash = line.hash;
@@ -71,14 +73,10 @@ export async function* runLines(ports: Ports, request: RunFileRequest): AsyncGen
     proof === null ? [] : [{ event_id: events[index]!.id, leaf_index: leafIndex, proof: proof.map(toHex) }],
   );
   const sealedTo = seal?.treeSize ?? 0;
-  const trailer = trailerLine(sha256, {
-    lines: events.length,
-    lastHash,
-    selection,
-    treeSize: sealedTo,
-    checkpoint: seal?.checkpoint ?? null,
-    proofs,
-  });
-  yield `${trailer.text}\n`;
-  return { lines: events.length, lastHash, sealedTo, unsealed: events.length - proofs.length, seal, proofs, position: until };
+  const lines = events.length;
+  const summary = { lines, lastHash, sealedTo, unsealed: lines - proofs.length, seal, proofs, position: until };
+  const contents = { lines, lastHash, selection, treeSize: sealedTo, checkpoint: seal?.checkpoint ?? null, proofs };
+  const declared = { origin, events: lines, ...declaredEvents(events), files: filesOf === null ? null : await filesOf(summary) };
+  yield `${declaringTrailerLine(sha256, contents, declared, signer).text}\n`;
+  return summary;
 }

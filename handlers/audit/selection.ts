@@ -1,4 +1,4 @@
-import type { AuditSelection } from '../../domain/audit/entry.ts';
+import type { AuditSelection } from '../../domain/audit/trailer.ts';
 import type { DomainEvent, EventType } from '../../domain/catalogue.ts';
 import { grantIdentity, metaPortfolioStream } from '../../domain/publication/stream.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
@@ -6,6 +6,7 @@ import type { Identity } from '../../domain/shared/stream.ts';
 import { acceptanceIdentity, sleeveStream } from '../../domain/sleeve/stream.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { eventNamed } from '../read-models/event-named.ts';
+import { publicationRecordOf } from '../runs/publication-record.ts';
 import { runOf } from '../runs/run-of.ts';
 import { throughTiles } from '../read-models/tile-reader.ts';
 import { firstEventId, readWholeStream } from '../runtime/record.ts';
@@ -90,8 +91,9 @@ function acceptanceOf(stream: readonly StoredEvent[]): Cited[] {
 
 /**
  * A run with what it rests on: its own stream; for a meta run the streams of every sleeve run that it consumes, also through nested
- * portfolios, and the waivers that it cites; and for each sleeve run the line in the sleeve's stream that accepted it. Whoever checks an
- * allocation needs all of these, and a file of its own for each would leave the links between them to be checked by hand.
+ * portfolios, the waivers that it cites, and what was decided about it: publication, approval, rejection, holds, the definition with its
+ * policy and the publication before; and for each sleeve run the line in the sleeve's stream that accepted it. Whoever checks an allocation
+ * needs all of these, and a file of its own for each would leave the links between them to be checked by hand.
  *
  * Errors: RunUnknown.
  */
@@ -107,9 +109,11 @@ export async function runWithItsSources(asking: Asking, runId: string, knownAt: 
   const events = streams.flat();
   for (const cited of [...streams.flatMap(acceptanceOf), ...waivers.map(({ meta, waiverId }) => grant(meta, waiverId))])
     events.push(...(await eventsOf(asking, cited)));
+  if (opened.type === 'MetaRunOpened') events.push(...((await publicationRecordOf(ports, opened.data))?.events ?? []));
+  const once = [...new Map(events.map((event) => [event.id, event])).values()];
   return {
     selection: { run: runId },
-    events: events.toSorted((left, right) => ports.store.comparePositions(left.position, right.position)),
+    events: once.toSorted((left, right) => ports.store.comparePositions(left.position, right.position)),
     sleeveRuns: consumed.toSorted(),
   };
 }

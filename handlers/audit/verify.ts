@@ -1,5 +1,5 @@
 import type { VerifierKey } from '../../domain/audit/signed-note.ts';
-import { type AuditReport, createAuditVerifier } from '../../domain/audit/verify-audit.ts';
+import { type AuditReport, type AuditVerifier, createAuditVerifier } from '../../domain/audit/verify-audit.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { auditStep } from '../../projections/audit-log.ts';
@@ -13,6 +13,8 @@ export interface AuditVerifyRequest {
   readonly verifierKey: string | null;
   /** Keys of the ledger at hand, used where no key was given. */
   readonly ledgerKeys: readonly VerifierKey[];
+  /** Whether an export that no known key vouches for is a fault. */
+  readonly complete: boolean;
 }
 
 const newline = 0x0a;
@@ -49,22 +51,26 @@ async function eachLine(pieces: AsyncIterable<Uint8Array>, file: string, take: (
   return Buffer.concat(open);
 }
 
-/**
- * Verifies an exported file line by line; needs no ledger. The readable part of each line is derived anew from its event.
- * Errors: FileMissing, FileUnreadable, LimitExceeded, AuditFileInvalid (a line beyond all bounds), CheckpointInvalid (a malformed verifier
- * key).
- */
-export async function verifyAuditFile(ports: Pick<Ports, 'files' | 'crypto'>, request: AuditVerifyRequest): Promise<AuditReport> {
-  const verifier = createAuditVerifier({
-    sha256: ports.crypto.sha256,
-    verifySignature: (publicKey, message, signature) => ports.crypto.verify(publicKey, message, signature),
+/** A verifier that derives the readable part of each line anew from its event. Errors: CheckpointInvalid for a malformed verifier key. */
+export function verifierFor(
+  { crypto }: Pick<Ports, 'crypto'>,
+  request: AuditVerifyRequest,
+  archiveKey: string | null = null,
+): AuditVerifier {
+  return createAuditVerifier({
+    sha256: crypto.sha256,
+    verifySignature: (publicKey, message, signature) => crypto.verify(publicKey, message, signature),
     verifierKey: request.verifierKey,
+    archiveKey,
     ledgerKeys: request.ledgerKeys,
     checkpoint: request.checkpoint,
+    complete: request.complete,
     derive: (envelope) => [auditStep(envelope)],
   });
-  const remainder = await eachLine(ports.files.readPieces(request.file, limits.auditFileBytesMax), request.file, (line) =>
-    verifier.line(line),
-  );
+}
+
+/** Errors: AuditFileInvalid (a line beyond all bounds), and those of reading. */
+export async function verifyPieces(verifier: AuditVerifier, pieces: AsyncIterable<Uint8Array>, file: string): Promise<AuditReport> {
+  const remainder = await eachLine(pieces, file, (line) => verifier.line(line));
   return verifier.finish(remainder);
 }

@@ -1,4 +1,6 @@
+import { auditLogPath, sumsPath, sumsText } from '../../domain/audit/bundle-files.ts';
 import { formatVerifierKey } from '../../domain/audit/signed-note.ts';
+import type { DeclaredFile } from '../../domain/audit/trailer.ts';
 import { artifactReferencesIn } from '../../domain/shared/artifact-reference.ts';
 import { canonicalBytes } from '../../domain/shared/canonical-json.ts';
 import { decodeEnvelope } from '../../domain/shared/envelope.ts';
@@ -10,7 +12,9 @@ import type { Session } from '../runtime/session.ts';
 import type { AuditFileSummary } from '../audit/audit-file.ts';
 import { auditLines } from '../audit/audit-lines.ts';
 import { bundleReadme } from '../audit/bundle-readme.ts';
-import { runWithItsSources } from '../audit/selection.ts';
+import { type SigningOfExports, signingOfExports } from '../audit/export-signer.ts';
+import { runWithItsSources, type SelectedRun } from '../audit/selection.ts';
+import type { Settings } from '../runtime/settings.ts';
 
 export interface Bundle {
   readonly runId: string;
@@ -24,11 +28,19 @@ export interface Bundle {
   readonly artifacts: number;
   readonly sealedTo: number;
   readonly unsealed: number;
+  /** Why nobody vouches for what the bundle declares; null when it is signed. */
+  readonly unsignedBecause: string | null;
   readonly entries: readonly { readonly path: string; readonly sha256: string; readonly bytes: number }[];
 }
 
 /** Gives the report of a meta run, as files of the archive. */
 export type ReportOf = (session: Session, runId: string) => Promise<readonly ArchiveEntry[]>;
+
+export interface BundleRun {
+  readonly runId: string;
+  readonly file: string;
+  readonly reportOf: ReportOf;
+}
 
 const utf8 = new TextEncoder();
 const verifier = 'examples/verify_audit.py';
@@ -46,76 +58,104 @@ async function auditText(
   }
 }
 
+/** Keys that open what is signed in the archive: that of the seal, and that of the export where another has followed since. */
+function keyEntry({ seal }: AuditFileSummary, { signer }: SigningOfExports): ArchiveEntry[] {
+  const keys = new Set([seal?.key, signer?.key].flatMap((key) => (key === undefined ? [] : [formatVerifierKey(key)])));
+  return keys.size === 0 ? [] : [{ path: 'verifier-key.txt', bytes: utf8.encode([...keys].map((key) => `${key}\n`).join('')) }];
+}
+
 function sealEntries({ seal, proofs }: AuditFileSummary): ArchiveEntry[] {
   if (seal === null) return [];
-  const { treeSize, root, checkpoint, key } = seal;
+  const { treeSize, root, checkpoint } = seal;
   return [
     { path: 'checkpoint.txt', bytes: utf8.encode(checkpoint) },
-    { path: 'verifier-key.txt', bytes: utf8.encode(`${formatVerifierKey(key)}\n`) },
     { path: 'proofs.json', bytes: canonicalBytes({ treeSize, root, proofs }) },
   ];
 }
 
-/** The files of the archive without the artifacts, and the addresses of the artifacts. */
-async function contentsOf(
-  session: Session,
-  runId: string,
-  reportOf: ReportOf,
-): Promise<{
+interface Contents {
+  /** The files of the archive without the artifacts and the list of checksums. */
   readonly files: readonly ArchiveEntry[];
+  /** Addresses. */
   readonly artifacts: readonly string[];
   readonly summary: AuditFileSummary;
   readonly sleeveRuns: readonly string[];
-}> {
+  readonly unsignedBecause: string | null;
+}
+
+const artifactPath = (address: string): string => `artifacts/${address}`;
+
+function artifactsNamedBy({ events }: SelectedRun): readonly string[] {
+  return [
+    ...new Set(events.flatMap((event) => artifactReferencesIn(decodeEnvelope(event.bytes).data).map(({ sha256 }) => sha256))),
+  ].toSorted();
+}
+
+async function contentsOf(session: Session, settings: Settings, { runId, reportOf }: BundleRun): Promise<Contents> {
   const { ports, ledger } = session;
   const { kind } = await runOf(ports, runId);
   const selected = await runWithItsSources(session, runId, null);
-  const { text, summary } = await auditText(ports, { ...selected, knownAt: null, seal: 'first-over-all' });
-  const named = new Set(
-    selected.events.flatMap((event) => artifactReferencesIn(decodeEnvelope(event.bytes).data).map(({ sha256 }) => sha256)),
-  );
+  const artifacts = artifactsNamedBy(selected);
   const report = kind === 'meta' ? await reportOf(session, runId) : [];
-  const { lines, unsealed, seal } = summary;
-  const facts = {
-    runId,
-    kind,
-    origin: ledger.origin,
-    sleeveRuns: selected.sleeveRuns,
-    lines,
-    artifacts: named.size,
-    unsealed,
-    seal,
-    reported: report.length > 0,
+  const signing = await signingOfExports(ports, settings);
+  const beside: ArchiveEntry[] = [];
+  const filesOf = async (summary: AuditFileSummary): Promise<readonly DeclaredFile[]> => {
+    const { lines, unsealed, seal } = summary;
+    const facts = {
+      runId,
+      kind,
+      origin: ledger.origin,
+      sleeveRuns: selected.sleeveRuns,
+      lines,
+      artifacts: artifacts.length,
+      unsealed,
+      seal,
+    };
+    beside.push(
+      { path: 'README.txt', bytes: utf8.encode(bundleReadme({ ...facts, reported: report.length > 0, signed: signing.signer !== null })) },
+      { path: verifier, bytes: await ports.packageFiles.read(verifier) },
+      ...sealEntries(summary),
+      ...keyEntry(summary, signing),
+      ...report,
+    );
+    const declared = [
+      ...beside.map(({ path, bytes }) => ({ path, sha256: ports.crypto.sha256Hex(bytes) })),
+      ...artifacts.map((sha256) => ({ path: artifactPath(sha256), sha256 })),
+    ];
+    return sortedBy(declared, ({ path }) => path);
   };
-  const files = [
-    { path: 'README.txt', bytes: utf8.encode(bundleReadme(facts)) },
-    { path: 'audit.jsonl', bytes: utf8.encode(text) },
-    { path: verifier, bytes: await ports.packageFiles.read(verifier) },
-    ...sealEntries(summary),
-    ...report,
-  ];
-  return { files, artifacts: [...named].toSorted(), summary, sleeveRuns: selected.sleeveRuns };
+  const { origin } = ledger;
+  const request = {
+    ...selected,
+    knownAt: null,
+    seal: 'first-over-all',
+    origin,
+    signer: signing.signer,
+    positions: false,
+    filesOf,
+  } as const;
+  const { text, summary } = await auditText(ports, request);
+  const files = [...beside, { path: auditLogPath, bytes: utf8.encode(text) }];
+  return { files, artifacts, summary, sleeveRuns: selected.sleeveRuns, unsignedBecause: signing.unsignedBecause };
 }
 
 /**
- * Writes everything that proves a run into one ZIP, whole or not at all: the audit file of the run and of the sleeve runs that it
- * consumes, checkpoint, key and proofs, artifacts, report and verifier. Once sealed, a run gives the same bytes forever. Errors:
- * RunUnknown, ArtifactMissing, ArtifactDamaged and those of `auditLines`.
+ * Writes everything that proves a run into one ZIP, whole or not at all: the audit file of the run, of the sleeve runs that it consumes and
+ * of what became of it, checkpoint, key and proofs, artifacts, report and verifier. The log declares every other file, and the ledger's key
+ * signs it. Once sealed, a run of which nothing more is decided gives the same bytes as long as the key is the same. Errors: RunUnknown,
+ * ArtifactMissing, ArtifactDamaged and those of `auditLines`.
  */
-export async function bundleRun(session: Session, runId: string, file: string, reportOf: ReportOf): Promise<Bundle> {
+export async function bundleRun(session: Session, settings: Settings, command: BundleRun): Promise<Bundle> {
   const { ports } = session;
-  const { files, artifacts, summary, sleeveRuns } = await contentsOf(session, runId, reportOf);
-  const digest = (bytes: Uint8Array): string => toHex(ports.crypto.sha256(bytes));
-  const sums = sortedBy(
-    [
-      ...files.map(({ path, bytes }) => ({ path, sha256: digest(bytes) })),
-      ...artifacts.map((sha256) => ({ path: `artifacts/${sha256}`, sha256 })),
-    ],
-    ({ path }) => path,
-  );
-  const sumsFile = { path: 'SHA256SUMS', bytes: utf8.encode(sums.map(({ path, sha256 }) => `${sha256}  ${path}\n`).join('')) };
-  const byPath = new Map([...files, sumsFile].map((entry) => [entry.path, entry.bytes]));
-  const paths = sortedBy([...byPath.keys(), ...artifacts.map((sha256) => `artifacts/${sha256}`)], (path) => path);
+  const { runId, file } = command;
+  const { files, artifacts, summary, sleeveRuns, unsignedBecause } = await contentsOf(session, settings, command);
+  const digest = (bytes: Uint8Array): string => ports.crypto.sha256Hex(bytes);
+  const sums = sumsText([
+    ...files.map(({ path, bytes }) => ({ path, sha256: digest(bytes) })),
+    ...artifacts.map((sha256) => ({ path: artifactPath(sha256), sha256 })),
+  ]);
+  const byPath = new Map([...files, { path: sumsPath, bytes: utf8.encode(sums) }].map((entry) => [entry.path, entry.bytes]));
+  const paths = sortedBy([...byPath.keys(), ...artifacts.map(artifactPath)], (path) => path);
 
   const hash = ports.crypto.runningSha256();
   const entries: Bundle['entries'][number][] = [];
@@ -147,6 +187,7 @@ export async function bundleRun(session: Session, runId: string, file: string, r
     artifacts: artifacts.length,
     sealedTo,
     unsealed,
+    unsignedBecause,
     entries,
   };
 }

@@ -97,8 +97,17 @@ export interface ArchiveEntry {
   readonly bytes: Uint8Array;
 }
 
+export interface OpenedArchive {
+  /** Of every file in it. */
+  readonly paths: readonly string[];
+  /** Errors: ArchiveInvalid when the content does not unpack or match its checksum. */
+  read(path: string): Uint8Array;
+}
+
 /** ZIP archives: the same entries give the same bytes on any day, in any zone. */
 export interface Archives {
   /** One entry in memory at a time; paths must ascend in code-unit order. */
   zip(entries: AsyncIterable<ArchiveEntry>): AsyncIterable<Uint8Array>;
+  /** Errors: ArchiveInvalid for what is no ZIP, or one that two readers could read in two ways. */
+  open(bytes: Uint8Array): OpenedArchive;
 }

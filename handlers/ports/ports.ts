@@ -11,6 +11,14 @@ export type * from './machine.ts';
 export type * from './messages.ts';
 export type * from './store.ts';
 
+/** A store that ends with the process: for runs that are recomputed from somewhere else than a ledger. */
+export interface TemporaryStore {
+  readonly store: EventStore;
+  readonly artifacts: Artifacts;
+  readonly readModels: ReadModels;
+  readonly checkpoints: Checkpoints;
+}
+
 /** Everything a handler may ask for. */
 export interface Ports {
   readonly store: EventStore;
@@ -34,4 +42,5 @@ export interface Ports {
   readonly tracer: Tracer;
   readonly code: Code;
   readonly runtime: Runtime;
+  readonly temporaryStore: () => TemporaryStore;
 }

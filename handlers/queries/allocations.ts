@@ -9,13 +9,13 @@ import {
   currentWeights,
   type VerdictsRow,
 } from '../../projections/current-weights.ts';
-import { type PortfolioRow, portfolioDirectory } from '../../projections/portfolio-directory.ts';
 import { runDirectory } from '../../projections/run-directory.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type View, viewOf } from '../read-models/views.ts';
 import { countingRun } from '../runs/counting-run.ts';
 import { dataEndOfRun } from '../runs/data-ends.ts';
+import { publicationInForce, type PublicationRef } from '../runs/publication-in-force.ts';
 
 export interface AllocationQuery {
   readonly meta: string;
@@ -24,7 +24,7 @@ export interface AllocationQuery {
   readonly asOf: string | null;
   /** Ledger time. */
   readonly knownAt: string | null;
-  /** The publication in force, whatever has been allocated since. */
+  /** The publication in force, or the one that was on the as-of date, whatever has been allocated since. */
   readonly published?: boolean;
 }
 
@@ -51,18 +51,28 @@ async function countingRunId(view: View, { meta, risk, asOf }: AllocationQuery):
   return (await countingRun(view, `${meta}/${risk}`, newest, asOf))?.runId ?? null;
 }
 
+/** Errors: those of reading; null where nothing was published by then. */
+async function publicationOn(ports: Ports, { meta, asOf, knownAt }: AllocationQuery): Promise<PublicationRef | null> {
+  try {
+    return await publicationInForce(ports, { meta, asOf, knownAt });
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === 'NothingPublished') return null;
+    throw error;
+  }
+}
+
 /** The allocation that counts: greatest as-of, then restatement, then ledger order. Errors: NothingRecorded, NothingPublished. */
 export async function currentAllocation(ports: Ports, query: AllocationQuery): Promise<CurrentAllocation> {
   const view = await viewOf(ports, currentWeights, query.knownAt);
-  const portfolio = await (await viewOf(ports, portfolioDirectory, query.knownAt)).row<PortfolioRow>(`meta/${query.meta}`);
-  const inForce = portfolio?.lastPublication ?? null;
-  const runId = query.published === true ? (inForce?.runId ?? null) : await countingRunId(view, query);
+  const published = query.published === true ? await publicationOn(ports, query) : null;
+  const runId = query.published === true ? (published?.runId ?? null) : await countingRunId(view, query);
   const found = runId === null ? null : await view.row<AllocationRow>(allocationKey(runId, query.risk));
   const row = query.asOf !== null && found !== null && found.asOf > query.asOf ? null : found;
   if (row === null) throw missing(query);
   const { assets } = await loadDocument(ports.artifacts, 'flattened-portfolio', row.portfolio);
   const acceptance = await view.row<VerdictsRow>(`verdicts/${row.runId}/${row.risk}`);
-  const isInForce = row.runId === inForce?.runId && row.risk === portfolio?.definition?.risk;
+  const inForce = published ?? (await publicationOn(ports, { ...query, asOf: null }));
+  const isPublished = row.runId === inForce?.runId && row.risk === inForce.risk;
   const dataEnd = await dataEndOfRun(await viewOf(ports, runDirectory, query.knownAt), row.runId);
-  return { ...row, assets, acceptance, dataEnd, publication: isInForce ? inForce.number : null, position: view.position };
+  return { ...row, assets, acceptance, dataEnd, publication: isPublished ? inForce.number : null, position: view.position };
 }

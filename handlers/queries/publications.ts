@@ -1,35 +1,24 @@
-import type { AllocationPublished } from '../../domain/publication/events.ts';
-import { metaPortfolioStream } from '../../domain/publication/stream.ts';
-import { factsOfType } from '../../domain/shared/facts.ts';
-import type { StoredEvent } from '../ports/ports.ts';
-import { positionKnownAt } from '../read-models/last-known.ts';
+import { type PublicationChanges, publicationChanges } from '../../domain/publication/changes.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { type PortfolioRow, portfolioDirectory } from '../../projections/portfolio-directory.ts';
 import type { TilePorts } from '../read-models/tile-reader.ts';
-import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
+import { viewOf } from '../read-models/views.ts';
+import { type Publication, type PublicationsQuestion, publicationsOf } from '../runs/publication-in-force.ts';
 
-export interface PublicationsQuestion {
-  readonly meta: string;
-  /** Market time: publications with later dates are left out. */
-  readonly asOf: string | null;
-  /** Ledger time. */
-  readonly knownAt: string | null;
+export type { PublicationsQuestion };
+
+export interface ListedPublication extends Publication {
+  readonly changes: PublicationChanges;
 }
 
-export interface Publication extends AllocationPublished {
-  readonly recordedAt: string;
-  readonly eventId: string;
-}
-
-async function recorded(ports: TilePorts, stream: string, knownAt: string | null): Promise<readonly StoredEvent[]> {
-  const { store } = ports;
-  const events = await readWholeStream(store, stream);
-  if (knownAt === null) return events;
-  const until = await positionKnownAt(ports, knownAt);
-  return until === null ? [] : events.filter(({ position }) => store.comparePositions(position, until) <= 0);
-}
-
-/** Every publication of a portfolio, by its number. */
-export async function listPublications(ports: TilePorts, { meta, asOf, knownAt }: PublicationsQuestion): Promise<readonly Publication[]> {
-  const events = toDomainEvents(await recorded(ports, metaPortfolioStream.name(meta), knownAt));
-  const published = factsOfType(events, 'AllocationPublished').filter(({ data }) => asOf === null || data.asOf <= asOf);
-  return published.map(({ data, envelope }) => ({ ...data, recordedAt: envelope.recordedAt, eventId: envelope.id }));
+/** Every publication of a portfolio, by its number, with what it changed. Errors: PortfolioUndefined. */
+export async function listPublications(ports: TilePorts, question: PublicationsQuestion): Promise<readonly ListedPublication[]> {
+  const { meta, knownAt } = question;
+  const portfolio = await (await viewOf(ports, portfolioDirectory, knownAt)).row<PortfolioRow>(`meta/${meta}`);
+  if (portfolio === null) throw new LedgerError('PortfolioUndefined', `no portfolio ${meta} is defined`, { at: { path: meta } });
+  // A publication is compared with the one before it, also where a date leaves that one out.
+  const all = await publicationsOf(ports, { meta, asOf: null, knownAt });
+  return all
+    .map((publication, index) => ({ ...publication, changes: publicationChanges(all[index - 1] ?? null, publication) }))
+    .filter(({ asOf }) => question.asOf === null || asOf <= question.asOf);
 }

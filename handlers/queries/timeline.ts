@@ -3,10 +3,13 @@ import { auditStep } from '../../projections/audit-log.ts';
 import type { RunRow } from '../../projections/run-directory.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { readWholeStream } from '../runtime/record.ts';
+import { positionKnownAt } from '../read-models/last-known.ts';
+import { type PublicationRecord, publicationRecordOf } from '../runs/publication-record.ts';
 import { runStreamName } from '../runs/run-streams.ts';
 import { requestedRun, type RunQuestion } from '../runs/run-of.ts';
 
 export interface TimelineEvent {
+  readonly stream: string;
   readonly revision: number;
   readonly position: string;
   readonly id: string;
@@ -20,20 +23,37 @@ export interface TimelineEvent {
 }
 
 export interface RunTimeline extends Pick<RunRow, 'runId' | 'kind' | 'name' | 'asOf' | 'status'> {
+  /** Of the run's own stream. */
   readonly events: readonly TimelineEvent[];
+  /** Of the portfolio's stream: what was decided about the run. */
+  readonly decisions: readonly TimelineEvent[];
+  /** Null while nothing was decided about the run, and for a sleeve run. */
+  readonly publication: PublicationRecord | null;
   readonly position: string | null;
 }
 
 function timelineEvent(stored: StoredEvent): TimelineEvent {
-  const { revision, position, id, type, recordedAt, hash, bytes } = stored;
+  const { stream, revision, position, id, type, recordedAt, hash, bytes } = stored;
   const envelope = decodeEnvelope(bytes);
   const { step, status } = auditStep(envelope);
-  return { revision: Number(revision), position, id, type, step, status, recordedAt, actor: envelope.actor, hash };
+  return { stream, revision: Number(revision), position, id, type, step, status, recordedAt, actor: envelope.actor, hash };
 }
 
-/** The events of a run, in order. Errors: RunUnknown. */
+/** The events of a run, in order, and what was decided about it. Errors: RunUnknown. */
 export async function runTimeline(ports: Ports, question: RunQuestion): Promise<RunTimeline> {
   const { runId, kind, name, asOf, status } = await requestedRun(ports, question);
-  const stored = await readWholeStream(ports.store, runStreamName(kind, runId));
-  return { runId, kind, name, asOf, status, events: stored.map(timelineEvent), position: stored.at(-1)?.position ?? null };
+  const own = await readWholeStream(ports.store, runStreamName(kind, runId));
+  const until = question.knownAt === null ? null : await positionKnownAt(ports, question.knownAt);
+  const decision = kind === 'meta' ? await publicationRecordOf(ports, { meta: name, runId }, until) : null;
+  return {
+    runId,
+    kind,
+    name,
+    asOf,
+    status,
+    events: own.map(timelineEvent),
+    decisions: (decision?.decided ?? []).map(timelineEvent),
+    publication: decision?.record ?? null,
+    position: (decision?.decided.at(-1) ?? own.at(-1))?.position ?? null,
+  };
 }

@@ -1,6 +1,6 @@
 import type { VerifierKey } from '../../domain/audit/signed-note.ts';
 import type { AuditReport } from '../../domain/audit/verify-audit.ts';
-import { verifyAuditFile } from '../audit/verify.ts';
+import { keyText, verifyExport } from '../audit/verify-export.ts';
 import { keysOf } from '../ledger/keys.ts';
 import type { Opening } from '../runtime/opening.ts';
 import { isServer, redacted } from '../runtime/settings.ts';
@@ -11,8 +11,10 @@ export interface VerifyAudit {
   readonly file: string;
   /** A file with a checkpoint that was kept elsewhere. */
   readonly checkpointFile: string | null;
-  /** C2SP verifier key; null takes the keys of the ledger at hand. */
+  /** C2SP verifier keys, one a line, or a file that holds them; null takes the keys of the ledger at hand. */
   readonly verifierKey: string | null;
+  /** Whether an export is at fault that no known key vouches for: one of before exports were signed, or one that lost its signature. */
+  readonly complete: boolean;
 }
 
 export interface VerifiedAudit extends AuditReport {
@@ -36,21 +38,22 @@ async function keysAtHand({
   }
 }
 
-/** Verifies an exported audit file line by line; needs no ledger. Errors: FileMissing, AuditFileInvalid. */
+/** Verifies an exported log line by line, or a bundle; needs no ledger. Errors: FileMissing, AuditFileInvalid, CheckpointInvalid. */
 export async function verifyAudit(
   examination: AuditExamination,
-  { file, checkpointFile, verifierKey }: VerifyAudit,
+  { file, checkpointFile, verifierKey, complete }: VerifyAudit,
 ): Promise<VerifiedAudit> {
   const { settings, tools } = examination;
   const checkpoint = checkpointFile === null ? null : await tools.files.readText(checkpointFile);
   const { keys, why } = verifierKey === null ? await keysAtHand(examination) : { keys: [], why: null };
-  const report = await verifyAuditFile(tools, { file, checkpoint, verifierKey, ledgerKeys: keys });
-  const byStore = report.seal?.trust === 'key' && verifierKey === null;
+  const given = await keyText(tools, verifierKey);
+  const report = await verifyExport(tools, { file, checkpoint, verifierKey: given, ledgerKeys: keys, complete });
+  const byStore = (report.seal?.trust === 'key' || report.declaration?.trust === 'key') && verifierKey === null;
   const store = redacted(settings.store);
   const warnings = [
     ...report.notes,
     ...(why === null ? [] : [`the ledger at ${store} lent no key: ${why}`]),
-    ...(byStore ? [`the signature was opened with the keys of the ledger at ${store}: no key was given`] : []),
+    ...(byStore ? [`the signatures were opened with the keys of the ledger at ${store}: no key was given`] : []),
     ...(keys.length > 0 && !byStore ? [`the ledger at ${store} signs as ${keys[0]!.name}: its keys do not speak for this file`] : []),
   ];
   return { ...report, keyFrom: byStore ? 'store' : verifierKey === null ? null : 'flag', warnings };

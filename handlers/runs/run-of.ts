@@ -2,14 +2,12 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { runKey, type RunRow, runDirectory } from '../../projections/run-directory.ts';
 import type { Ports } from '../ports/ports.ts';
 import { viewOf } from '../read-models/views.ts';
+import { namedRunId, type RunKind, type RunReference, type RunTime } from './named-run.ts';
 
-export interface RunQuestion {
-  readonly runId: string;
-  /** Market time: a run with a later as-of date is not found. */
-  readonly asOf: string | null;
-  /** Ledger time. */
-  readonly knownAt: string | null;
-}
+export type { RunTime };
+
+/** A run, by its id or by a word, as of some time: one with a later as-of date is not found. */
+export interface RunQuestion extends RunReference, RunTime {}
 
 /** The row of a run in the run directory. Errors: RunUnknown. */
 export async function runOf(ports: Ports, runId: string, knownAt: string | null = null): Promise<RunRow> {
@@ -19,8 +17,12 @@ export async function runOf(ports: Ports, runId: string, knownAt: string | null 
   return row;
 }
 
-/** The requested run, if its as-of date is not later and it had been recorded by then. Errors: RunUnknown. */
-export async function requestedRun(ports: Ports, { runId, asOf, knownAt }: RunQuestion): Promise<RunRow> {
+/**
+ * The requested run, if its as-of date is not later and it had been recorded by then. Errors: RunUnknown, and those of `namedRunId`.
+ */
+export async function requestedRun(ports: Ports, question: RunQuestion, kind: RunKind = 'any'): Promise<RunRow> {
+  const { asOf, knownAt } = question;
+  const runId = await namedRunId(ports, question, question, kind);
   const run = await runOf(ports, runId, knownAt);
   if (asOf !== null && run.asOf > asOf)
     throw new LedgerError('RunUnknown', `run ${runId} is as of ${run.asOf}, after ${asOf}`, { at: { path: runId } });

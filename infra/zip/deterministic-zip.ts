@@ -1,6 +1,7 @@
 import { Zip, ZipDeflate } from 'fflate';
 import { invariant } from '../../domain/shared/errors.ts';
 import type { Archives, ArchiveEntry } from '../../handlers/ports/ports.ts';
+import { readZip } from './read-zip.ts';
 
 /**
  * The day that ZIP counts from. The format keeps local time without a zone, and so does this date: the library reads back the same
@@ -43,4 +44,4 @@ async function* zip(entries: AsyncIterable<ArchiveEntry>): AsyncGenerator<Uint8A
 }
 
 /** ZIP with one time stamp for all, so that only paths and contents decide the bytes. */
-export const deterministicZip: Archives = { zip };
+export const deterministicZip: Archives = { zip, open: readZip };

@@ -1,6 +1,7 @@
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import { metaAllocationDefaults } from '../../domain/manifest/defaults.ts';
 import type { AllocationQuery } from '../../handlers/queries/allocations.ts';
+import { publicationInForce } from '../../handlers/runs/publication-in-force.ts';
 import { dateFlag, ledgerTimeFlag, requiredFlag, textFlag } from './flags.ts';
 import { readManifest } from './manifest-input.ts';
 import type { FlagValues, VerbContext } from './verb.ts';
@@ -15,4 +16,12 @@ export async function allocationQuery(context: VerbContext, flags: FlagValues): 
   const meta = requiredFlag(flags, 'meta');
   const risk = textFlag(flags, 'risk') ?? (await riskOf(context, meta));
   return { meta, risk, asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
+}
+
+/** Without --risk, the profile that was published. Errors: NothingPublished. */
+export async function publishedQuery(context: VerbContext, flags: FlagValues): Promise<AllocationQuery> {
+  const meta = requiredFlag(flags, 'meta');
+  const time = { asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
+  const risk = textFlag(flags, 'risk') ?? (await publicationInForce((await context.reading()).ports, { meta, ...time })).risk;
+  return { meta, risk, ...time };
 }

@@ -2,9 +2,9 @@ import type { AuditReport } from '../../domain/audit/verify-audit.ts';
 import { remediesOfErrors } from '../../domain/returns/remedies.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
-import { type AuditExport, exportAudit } from '../../handlers/audit/export.ts';
-import { everything } from '../../handlers/audit/selection.ts';
-import { verifyAuditFile } from '../../handlers/audit/verify.ts';
+import type { AuditExport } from '../../handlers/audit/export.ts';
+import { verifyExport } from '../../handlers/audit/verify-export.ts';
+import { exportAuditFile } from '../../handlers/commands/export-audit.ts';
 import { flowMeta, type MetaRunOutcome } from '../../handlers/commands/flow-meta.ts';
 import { flowProduction, type SleeveRunAnswer } from '../../handlers/commands/flow-production.ts';
 import { keyFileOf, readKeyFile, witnessOf } from '../../handlers/ledger/key-file.ts';
@@ -97,14 +97,16 @@ export async function runDemo(session: Session, settings: Settings, request: Dem
   });
   const sealing = await seal(session, settings);
   step('Audit log and report ...');
-  const audit = await exportAudit(ports, { ...everything, knownAt: null, seal: 'newest' }, `${output}/audit.jsonl`);
+  const exporting = { runId: null, asOf: null, knownAt: null, file: `${output}/audit.jsonl`, positions: false };
+  const audit = await exportAuditFile(session, settings, exporting);
   const report = await writeReport(request.charts, session, { runId: meta.runId, asOf: null, knownAt: null }, output);
   step('Verifying every hash, chain, artifact and seal, and every line of the audit log ...');
-  const auditReport = await verifyAuditFile(ports, {
+  const auditReport = await verifyExport(ports, {
     file: audit.file,
     checkpoint: null,
     verifierKey: session.ledger.verifierKey,
     ledgerKeys: [],
+    complete: true,
   });
   const key = await readKeyFile(ports, { ...settings, key: keyFileOf(settings) });
   const examined = await request.examine();

@@ -4,6 +4,7 @@ import { healthSection } from './sections/health.ts';
 import { paritySection } from './sections/parity.ts';
 import { profileSection } from './sections/profile.ts';
 import { provenanceSection } from './sections/provenance.ts';
+import { publicationSection } from './sections/publication.ts';
 import { summarySection } from './sections/summary.ts';
 import { traceSection } from './sections/trace.ts';
 
@@ -15,6 +16,7 @@ export function present(model: ReportModel): ReportDocument {
     lead: `Run ${run.runId}: ${run.status}. Made from the ledger alone; every figure is a recorded fact or computed from recorded returns.`,
     sections: [
       summarySection(model),
+      publicationSection(model),
       traceSection(model),
       paritySection(model),
       ...model.profiles.map(profileSection),

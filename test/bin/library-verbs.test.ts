@@ -25,6 +25,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   work: { method: 'work' },
   status: { method: 'status' },
   weights: { method: 'weights' },
+  publications: { method: 'publications' },
   trades: { method: 'trades' },
   explain: { method: 'explain' },
   runs: { method: 'runs' },

@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openLedger, type OpenLedger } from '../../bin/open-ledger.ts';
-import type { Publication } from '../../handlers/queries/publications.ts';
 import { parseManifest } from '../../domain/manifest/validate.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { type LooseManifest, smallManifest, writePrices } from '../support/small-market.ts';
@@ -159,7 +158,8 @@ describe('a script', () => {
   test('asks why, what if and what changed, and proves it', async () => {
     await withRuns();
     await ledger.reallocate('pair');
-    const [{ runId, eventId, risk, weights }] = (await ledger.publications({ meta: 'pair' })) as [Publication];
+    const [first] = await ledger.publications({ meta: 'pair' });
+    const { runId, eventId, risk, weights } = first!;
     const symbol = Object.keys(weights)[0]!;
     expect((await ledger.explain(symbol, { meta: 'pair', risk, asOf: null, knownAt: null })).contributions.length).toBeGreaterThan(0);
     expect((await ledger.runs({ name: 'pair' })).runs.map((run) => run.runId)).toEqual([runId]);

@@ -2,7 +2,8 @@ import type { JsonObject } from '../../domain/shared/canonical-json.ts';
 import { type EncodedEvent, emptyTail, placeEvents, type StreamTail } from '../../domain/shared/envelope.ts';
 import { fromHex, toHex, zeroHash } from '../../domain/shared/hashing.ts';
 import { signCheckpoint } from '../../domain/audit/checkpoint.ts';
-import { type AuditSelection, type AuditStep, auditLine, trailerLine } from '../../domain/audit/entry.ts';
+import { type AuditStep, auditLine } from '../../domain/audit/entry.ts';
+import { type AuditSelection, trailerLine } from '../../domain/audit/trailer.ts';
 import { createMerkleTree, type MerkleTree } from '../../domain/audit/merkle.ts';
 import { formatVerifierKey, verifierKeyOf, type VerifierKey, type VerifySignature } from '../../domain/audit/signed-note.ts';
 import { createNodeCrypto } from '../../infra/crypto/node-crypto.ts';
@@ -104,6 +105,8 @@ export interface ExportOptions {
   readonly selection?: AuditSelection;
   /** Another checkpoint than the ledger's own. */
   readonly checkpoint?: string | null;
+  /** Another way to derive the readable part of the lines. */
+  readonly steps?: (envelope: LedgerEvent['envelope']) => readonly AuditStep[];
 }
 
 /** Wraps lines into a chained file; used for honest exports and for files that an attacker chained again. */
@@ -118,7 +121,7 @@ export function exportLog(ledger: SmallLedger, options: ExportOptions): string {
   const lines: string[] = [];
   let prevHash = zeroHash;
   for (const event of chosen) {
-    for (const step of stepsOf(event.envelope)) {
+    for (const step of (options.steps ?? stepsOf)(event.envelope)) {
       const written = auditLine(sha256, prevHash, step, event);
       lines.push(written.text);
       prevHash = written.hash;

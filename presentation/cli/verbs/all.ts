@@ -22,6 +22,7 @@ import { manifestApply, manifestResolve, manifestValidate } from './manifest.ts'
 import { parityCheck, parityRevoke, parityWaive } from './parity.ts';
 import { produce } from './produce.ts';
 import { approve, halt, reject, resume } from './publication.ts';
+import { publications } from './publications.ts';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
 import { runs, timeline } from './runs.ts';
@@ -48,6 +49,7 @@ export const allVerbs: readonly Verb[] = [
   flowMeta,
   status,
   weights,
+  publications,
   trades,
   explain,
   runs,

@@ -2,8 +2,9 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import { bundleRun } from '../../../handlers/commands/bundle-run.ts';
 import { reportEntries } from '../../report/write-report.ts';
 import { exportAuditFile } from '../../../handlers/commands/export-audit.ts';
-import { verifyAudit } from '../../../handlers/queries/verify-audit.ts';
+import { type VerifiedAudit, verifyAudit } from '../../../handlers/queries/verify-audit.ts';
 import { dateFlag, isSet, ledgerTimeFlag, requiredFlag, textFlag } from '../flags.ts';
+import { namingFlags, runIdOf, runSummary } from '../run-question.ts';
 import { asOfFlag, heading, knownAtFlag, lines, table, type Verb } from '../verb.ts';
 
 function covered(lineCount: number, sealedTo: number, unsealed: number): string {
@@ -15,23 +16,48 @@ function unsealedWarning(lineCount: number): string[] {
   return lineCount === 0 ? [] : [`no seal covers ${lineCount} of the lines: run \`ledger seal\`, then this again`];
 }
 
+function unsignedWarning(because: string | null): string[] {
+  return because === null ? [] : [`nobody signed what the export declares, so that a cut would not be found: ${because}`];
+}
+
+function declared({ declaration }: VerifiedAudit): string {
+  if (declaration === null) return 'It declares nothing: what was left out of it cannot be seen.';
+  const { events, streams, cited, files, trust } = declaration;
+  const what = [
+    `${events} events`,
+    streams === 'all' ? 'all streams' : `${streams} whole streams and ${cited} single events`,
+    ...(files === null ? [] : [`${files} files`]),
+  ].join(', ');
+  return `It declares ${what}; ${trust === 'key' ? 'the signature holds' : 'no trusted signature says so'}.`;
+}
+
 export const auditExport: Verb = {
   path: ['audit', 'export'],
   summary: 'Writes audit.jsonl: one chained line an event, with the newest signed checkpoint in its last line.',
   flags: [
-    { flags: '--run <run>', summary: 'one run with what it rests on: the sleeve runs it consumes, their acceptance, the waivers it cites' },
+    { flags: '--run <run>', summary: 'one run (id, latest, previous, published) with what it rests on and what was decided about it' },
+    ...namingFlags,
     { flags: '--all', summary: 'every event of the ledger' },
     { flags: '-o, --output <file>', summary: 'file to write, whole or not at all', required: true },
+    { flags: '--positions', summary: "lines with the store's own positions: the same ledger has others in another store" },
     asOfFlag,
     knownAtFlag,
   ],
   examples: ['sleeve-ledger audit export --all -o audit.jsonl'],
   writes: false,
-  run: async (context, { flags }) => {
-    const runId = textFlag(flags, 'run');
-    if ((runId === null) !== isSet(flags, 'all'))
+  run: async (context, input) => {
+    const { flags } = input;
+    const named = textFlag(flags, 'run');
+    if ((named === null) !== isSet(flags, 'all'))
       throw new LedgerError('Usage', 'give either --run RUN or --all', { at: { path: '--run' } });
-    const command = { runId, asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags), file: requiredFlag(flags, 'output') };
+    const command = {
+      runId: named === null ? null : await runIdOf(context, named, input, 'any'),
+      asOf: dateFlag(flags, 'asOf'),
+      knownAt: ledgerTimeFlag(flags),
+      file: requiredFlag(flags, 'output'),
+      positions: isSet(flags, 'positions'),
+    };
+    const exported = await exportAuditFile(await context.reading(), context.settings, command);
     const {
       lines: lineCount,
       lastHash,
@@ -43,25 +69,34 @@ export const auditExport: Verb = {
       file,
       sleeveRuns,
       toBeSealed,
-    } = await exportAuditFile(await context.reading(), command);
+      unsignedBecause,
+    } = exported;
+    const signed = unsignedBecause === null;
     return {
-      result: { lines: lineCount, lastHash, sealedTo, unsealed, file, sha256, bytes, sleeveRuns },
+      result: { lines: lineCount, lastHash, sealedTo, unsealed, signed, file, sha256, bytes, sleeveRuns },
       position,
       people: [lines(`Wrote ${file}: ${lineCount} lines, ${bytes} bytes, SHA-256 ${sha256}.`, covered(lineCount, sealedTo, unsealed))],
-      warnings: unsealedWarning(toBeSealed),
+      warnings: [...unsealedWarning(toBeSealed), ...unsignedWarning(unsignedBecause)],
     };
   },
 };
 
 export const auditVerify: Verb = {
   path: ['audit', 'verify'],
-  summary: 'Verifies an exported audit.jsonl line by line; needs no ledger.',
-  args: [{ name: '<file>', summary: 'audit.jsonl' }],
+  summary: 'Verifies an exported audit.jsonl line by line, or a bundle with every file in it; needs no ledger.',
+  args: [{ name: '<file>', summary: 'audit.jsonl, or the ZIP of `audit bundle`' }],
   flags: [
     { flags: '--checkpoint <file>', summary: 'a checkpoint that was kept elsewhere' },
-    { flags: '--vkey <key>', summary: 'C2SP verifier key (default: the keys of the ledger at --store, when there is one)' },
+    {
+      flags: '--vkey <key>',
+      summary: 'C2SP verifier key, or a file that holds it (default: the keys of the ledger at --store, when there is one)',
+    },
+    { flags: '--complete', summary: 'exit 1 as well when no known key vouches for what the export declares' },
   ],
-  examples: ['sleeve-ledger audit verify audit.jsonl --vkey "$(cat verifier-key.txt)"'],
+  examples: [
+    'sleeve-ledger audit verify audit.jsonl --vkey verifier-key.txt',
+    'sleeve-ledger audit verify evidence.zip --vkey KEY --complete',
+  ],
   writes: false,
   run: async (context, { args, flags }) => {
     const file = args[0]!;
@@ -69,15 +104,16 @@ export const auditVerify: Verb = {
       file,
       checkpointFile: textFlag(flags, 'checkpoint'),
       verifierKey: textFlag(flags, 'vkey'),
+      complete: isSet(flags, 'complete'),
     });
-    const { lines: lineCount, lastHash, sealedTo, unsealed, seal, tornAtByte, faults, keyFrom, warnings } = report;
+    const { lines: lineCount, lastHash, sealedTo, unsealed, seal, declaration, tornAtByte, faults, keyFrom, warnings } = report;
     return {
-      result: { lines: lineCount, lastHash, sealedTo, unsealed, seal, keyFrom, tornAtByte, faults },
+      result: { lines: lineCount, lastHash, sealedTo, unsealed, seal, declaration, keyFrom, tornAtByte, faults },
       exit: faults.length > 0 ? 1 : 0,
       warnings,
       people: [
         heading(`${file}: ${lineCount} lines, ${faults.length === 0 ? 'no fault' : `${faults.length} faults`}`),
-        lines(covered(lineCount, sealedTo, unsealed)),
+        lines(covered(lineCount, sealedTo, unsealed), declared(report)),
         ...(faults.length === 0
           ? []
           : [
@@ -96,18 +132,18 @@ export const auditVerify: Verb = {
 export const auditBundle: Verb = {
   path: ['audit', 'bundle'],
   summary: 'Writes everything that proves a run into one ZIP: audit lines, checkpoint, proofs, artifacts, report, verifier.',
-  args: [{ name: '<run>', summary: 'run id' }],
-  flags: [{ flags: '-o, --output <zip>', summary: 'archive to write, whole or not at all', required: true }],
+  args: [{ name: '<run>', summary: runSummary('run') }],
+  flags: [...namingFlags, { flags: '-o, --output <zip>', summary: 'archive to write, whole or not at all', required: true }],
   examples: ['sleeve-ledger audit bundle meta_production-2023-08-31-0123456789abcdef -o evidence.zip'],
   writes: false,
-  run: async (context, { args, flags }) => {
-    const bundle = await bundleRun(
-      await context.reading(),
-      args[0]!,
-      requiredFlag(flags, 'output'),
-      reportEntries(context.presentation.charts),
-    );
-    const { file, bytes, sha256, entries, lines: lineCount, sealedTo, unsealed } = bundle;
+  run: async (context, input) => {
+    const runId = await runIdOf(context, input.args[0]!, input, 'any');
+    const bundle = await bundleRun(await context.reading(), context.settings, {
+      runId,
+      file: requiredFlag(input.flags, 'output'),
+      reportOf: reportEntries(context.presentation.charts),
+    });
+    const { file, bytes, sha256, entries, lines: lineCount, sealedTo, unsealed, unsignedBecause } = bundle;
     return {
       result: bundle,
       people: [
@@ -117,7 +153,7 @@ export const auditBundle: Verb = {
           'README.txt inside says how to verify it with Python alone.',
         ),
       ],
-      warnings: unsealedWarning(unsealed),
+      warnings: [...unsealedWarning(unsealed), ...unsignedWarning(unsignedBecause)],
     };
   },
 };

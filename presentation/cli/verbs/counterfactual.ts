@@ -7,6 +7,7 @@ import {
   type Moved,
 } from '../../../handlers/queries/counterfactual.ts';
 import { choiceFlag, dateFlag, filesFlag, ledgerTimeFlag, listFlag } from '../flags.ts';
+import { metaNamingFlag, runIdOf, runSummary } from '../run-question.ts';
 import { asOfFlag, type Block, heading, knownAtFlag, lines, percent, table, type Verb } from '../verb.ts';
 import { risksFlag } from './flow-meta.ts';
 
@@ -87,7 +88,7 @@ function peopleOf(answer: Counterfactual): Block[] {
 export const counterfactual: Verb = {
   path: ['counterfactual'],
   summary: 'What a recorded meta run would have allocated under other settings; nothing is recorded.',
-  args: [{ name: '<run>', summary: 'meta run id' }],
+  args: [{ name: '<run>', summary: runSummary('meta run') }],
   flags: [
     {
       flags: '--set <path=value...>',
@@ -97,17 +98,20 @@ export const counterfactual: Verb = {
     { flags: '--join <how>', summary: 'compound or drop' },
     { flags: '--projection <how>', summary: 'euclidean or proportional' },
     { flags: '--drop-sleeve <list...>', summary: 'leave out these sleeves of the portfolio' },
+    metaNamingFlag,
     asOfFlag,
     knownAtFlag,
   ],
   examples: ['sleeve-ledger counterfactual RUN --set meta_allocation.max_weight=0.6 --risk hrp'],
   writes: false,
-  run: async (context, { args, flags }) => {
+  run: async (context, input) => {
+    const { args, flags } = input;
     const join = choiceFlag(flags, 'join', ['compound', 'drop', 'as recorded'] as const, 'as recorded');
     const projection = choiceFlag(flags, 'projection', ['euclidean', 'proportional', 'as recorded'] as const, 'as recorded');
+    const runId = await runIdOf(context, args[0]!, input, 'meta');
     const { ports } = await context.inspecting();
     const answer = await askWhatIf(ports, {
-      runId: args[0]!,
+      runId,
       asOf: dateFlag(flags, 'asOf'),
       knownAt: ledgerTimeFlag(flags),
       overrides: overridesOf(filesFlag(flags, 'set')),

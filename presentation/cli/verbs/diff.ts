@@ -5,8 +5,22 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../../domain/shared/order.ts';
 import { factors } from '../../../handlers/comparison/diff-parts.ts';
 import { type ChangedWeight, diffRuns, type ProfileDiff, type RunDiff } from '../../../handlers/comparison/diff-runs.ts';
-import { dateFlag, ledgerTimeFlag, listFlag } from '../flags.ts';
-import { asOfFlag, type Block, type FlagValues, heading, knownAtFlag, lines, percent, table, type Verb } from '../verb.ts';
+import { type RunsSince, runsSince } from '../../../handlers/comparison/runs-since.ts';
+import { dateFlag, ledgerTimeFlag, listFlag, textFlag } from '../flags.ts';
+import { metaNamingFlag, runIdsOf, runSummary } from '../run-question.ts';
+import {
+  asOfFlag,
+  type Block,
+  type FlagValues,
+  heading,
+  knownAtFlag,
+  lines,
+  percent,
+  table,
+  type Verb,
+  type VerbContext,
+  type VerbInput,
+} from '../verb.ts';
 
 const words = { sleeveResults: 'sleeve results', covariance: 'covariance', bounds: 'bounds', definition: 'definition' } as const;
 const assetsShownMax = 20;
@@ -89,30 +103,58 @@ function inputBlocks({ inputs, onlyBefore, onlyAfter }: RunDiff): Block[] {
   ];
 }
 
+/** Two runs as they were named, or those that stood on a date and stand now. */
+async function comparedRuns(
+  context: VerbContext,
+  input: VerbInput,
+): Promise<Pick<RunsSince, 'before' | 'after'> & { by: RunsSince['by'] | null }> {
+  const { args, flags } = input;
+  const since = dateFlag(flags, 'since');
+  if (since !== null && args.length === 0) {
+    const { ports } = await context.reading();
+    return runsSince(ports, { since, meta: textFlag(flags, 'meta'), asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) });
+  }
+  if (since !== null || args.length !== 2) throw new LedgerError('Usage', 'give two runs, or --since DATE', { at: { path: '<before>' } });
+  const [before, after] = await runIdsOf(context, args, input, 'meta');
+  return { before: before!, after: after!, by: null };
+}
+
 export const diff: Verb = {
   path: ['diff'],
   summary: 'Why the weights of two meta runs differ: sleeve results, covariance, bounds, definition.',
   args: [
-    { name: '<before>', summary: 'meta run id' },
-    { name: '<after>', summary: 'meta run id' },
+    { name: '[before]', summary: runSummary('meta run') },
+    { name: '[after]', summary: runSummary('meta run') },
   ],
-  flags: [{ flags: '--risk <list>', summary: 'risk profile, or BEFORE,AFTER (default: every profile of both)' }, asOfFlag, knownAtFlag],
-  examples: ['sleeve-ledger diff RUN RUN --risk hrp'],
+  flags: [
+    { flags: '--since <date>', summary: 'what stood on this date against what stands now: publications, or runs where none was published' },
+    { flags: '--risk <list>', summary: 'risk profile, or BEFORE,AFTER (default: every profile of both)' },
+    metaNamingFlag,
+    asOfFlag,
+    knownAtFlag,
+  ],
+  examples: [
+    'sleeve-ledger diff RUN RUN --risk hrp',
+    'sleeve-ledger diff previous latest --meta desk',
+    'sleeve-ledger diff --since 2024-06-28 --meta desk',
+  ],
   writes: false,
-  run: async (context, { args, flags }) => {
+  run: async (context, input) => {
+    const { flags } = input;
+    const { before, after, by } = await comparedRuns(context, input);
     const { ports } = await context.inspecting();
     const answer = await diffRuns(ports, {
-      before: args[0]!,
-      after: args[1]!,
+      before,
+      after,
       risks: risksOf(flags),
       asOf: dateFlag(flags, 'asOf'),
       knownAt: ledgerTimeFlag(flags),
     });
     return {
-      result: { ...answer, summation: [...factors, 'rounding'] },
+      result: { ...answer, ...(by === null ? {} : { by }), summation: [...factors, 'rounding'] },
       position: await ports.store.head(),
       people: [
-        heading(`From ${answer.before.runId} to ${answer.after.runId}`),
+        heading(`From ${answer.before.runId} to ${answer.after.runId}${by === null ? '' : ` (${by})`}`),
         ...answer.profiles.flatMap(profileBlocks),
         ...inputBlocks(answer),
       ],

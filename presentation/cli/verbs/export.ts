@@ -1,5 +1,5 @@
 import { exportTable, type ExportTable } from '../../../handlers/commands/export-table.ts';
-import { runQuestion } from '../run-question.ts';
+import { namingFlags, runQuestion, runSummary } from '../run-question.ts';
 import { requiredFlag } from '../flags.ts';
 import { asOfFlag, knownAtFlag, lines, type Verb } from '../verb.ts';
 
@@ -7,10 +7,11 @@ function exporting(what: ExportTable['what'], summary: string): Verb {
   return {
     path: ['export', what],
     summary,
-    args: [{ name: '<run>', summary: 'run id' }],
+    args: [{ name: '<run>', summary: runSummary('run') }],
     flags: [
       { flags: '--risk <profile>', summary: 'risk profile', required: true },
       { flags: '-o, --output <file>', summary: 'file to write, .csv or .parquet', required: true },
+      ...namingFlags,
       asOfFlag,
       knownAtFlag,
     ],

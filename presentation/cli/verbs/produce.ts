@@ -1,6 +1,7 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { produceResult, type ReturnsAs } from '../../../handlers/commands/produce-result.ts';
 import { isSet, textFlag } from '../flags.ts';
+import { runIdOf, runSummary, sleeveNamingFlag } from '../run-question.ts';
 import { type FlagValues, lines, type Verb } from '../verb.ts';
 
 function returnsFlag(flags: FlagValues): ReturnsAs {
@@ -13,8 +14,9 @@ function returnsFlag(flags: FlagValues): ReturnsAs {
 export const produce: Verb = {
   path: ['produce'],
   summary: 'Sends a recorded sleeve run as a message, for another ledger or its own worker to consume.',
-  args: [{ name: '<run>', summary: 'sleeve run id' }],
+  args: [{ name: '<run>', summary: runSummary('sleeve run') }],
   flags: [
+    sleeveNamingFlag,
     { flags: '--kafka <connection>', summary: 'kafka://[user:password@]host:port[,host:port][?options]' },
     { flags: '--topic <name>', summary: 'topic to send to (default: sleeve-results.v1)' },
     { flags: '--inline', summary: 'with the returns in the message' },
@@ -27,15 +29,17 @@ export const produce: Verb = {
   ],
   writes: false,
   settings: (flags) => (typeof flags['topic'] === 'string' ? { resultsTopic: flags['topic'] } : {}),
-  run: async (context, { args, flags }) => {
+  run: async (context, input) => {
+    const { args, flags } = input;
+    const runId = await runIdOf(context, args[0]!, input, 'sleeve');
     const file = textFlag(flags, 'output');
     const topic = file === null ? context.settings.resultsTopic : null;
     const target = file === null ? { topic: context.settings.resultsTopic, sink: async () => (await context.broker()).sink } : { file };
-    const { result, message, eventId, returnsAs } = await produceResult(await context.reading(), args[0]!, returnsFlag(flags), target);
+    const { result, message, eventId, returnsAs } = await produceResult(await context.reading(), runId, returnsFlag(flags), target);
     const { sleeve, asOf, correction, profiles } = result;
     return {
       result: {
-        runId: args[0]!,
+        runId,
         sleeve,
         asOf,
         correction,
@@ -49,7 +53,7 @@ export const produce: Verb = {
       },
       people: [
         lines(
-          `${file === null ? `Sent to ${topic}` : `Written to ${file}`}: run ${args[0]!}, ${message.value.length} bytes, returns ` +
+          `${file === null ? `Sent to ${topic}` : `Written to ${file}`}: run ${runId}, ${message.value.length} bytes, returns ` +
             `${returnsAs === 'inline' ? 'inline' : 'by reference'}.`,
         ),
       ],

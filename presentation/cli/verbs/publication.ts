@@ -2,6 +2,7 @@ import { approveRebalance } from '../../../handlers/commands/approve-rebalance.t
 import { rejectRebalance } from '../../../handlers/commands/reject-rebalance.ts';
 import { switchPublication } from '../../../handlers/commands/halt-publication.ts';
 import { requiredFlag } from '../flags.ts';
+import { metaNamingFlag, runIdOf, runSummary } from '../run-question.ts';
 import { lines, metaFlag, type Outcome, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
 
 const whyFlag = { flags: '--why <text>', summary: 'the reason, recorded', required: true };
@@ -15,12 +16,13 @@ async function existing(context: VerbContext): ReturnType<VerbContext['writing']
 export const approve: Verb = {
   path: ['approve'],
   summary: 'Publishes an allocation that waits for approval.',
-  args: [{ name: '<run>', summary: 'meta run that is held; `status` shows it' }],
-  flags: [whyFlag],
+  args: [{ name: '<run>', summary: `${runSummary('meta run')}: one that is held; \`status\` shows it` }],
+  flags: [metaNamingFlag, whyFlag],
   examples: ['sleeve-ledger approve meta_production-2025-07-17-0123456789abcdef --why "turnover explained by the new sleeve" --actor cio'],
   writes: true,
-  run: async (context, { args, flags }) => {
-    const result = await approveRebalance(await existing(context), args[0]!, requiredFlag(flags, 'why'));
+  run: async (context, input) => {
+    const runId = await runIdOf(context, input.args[0]!, input, 'meta');
+    const result = await approveRebalance(await existing(context), runId, requiredFlag(input.flags, 'why'));
     return {
       result,
       people: [lines(`${result.meta}: run ${result.runId} is ${result.already ? 'already ' : ''}publication ${result.number}.`)],
@@ -31,12 +33,13 @@ export const approve: Verb = {
 export const reject: Verb = {
   path: ['reject'],
   summary: 'Turns down an allocation that waits for approval: it is never published.',
-  args: [{ name: '<run>', summary: 'meta run that is held; `status` shows it' }],
-  flags: [whyFlag],
+  args: [{ name: '<run>', summary: `${runSummary('meta run')}: one that is held; \`status\` shows it` }],
+  flags: [metaNamingFlag, whyFlag],
   examples: ['sleeve-ledger reject meta_production-2025-07-17-0123456789abcdef --why "the prices of crypto are wrong" --actor cio'],
   writes: true,
-  run: async (context, { args, flags }) => {
-    const result = await rejectRebalance(await existing(context), args[0]!, requiredFlag(flags, 'why'));
+  run: async (context, input) => {
+    const runId = await runIdOf(context, input.args[0]!, input, 'meta');
+    const result = await rejectRebalance(await existing(context), runId, requiredFlag(input.flags, 'why'));
     return { result, people: [lines(`${result.meta}: run ${result.runId} is ${result.already ? 'already ' : ''}rejected.`)] };
   },
 };

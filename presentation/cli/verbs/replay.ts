@@ -3,8 +3,10 @@ import type { Json } from '../../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { replayTolerance } from '../../../handlers/replay/json-difference.ts';
 import { type ReplayedRun, type ReplayReport, replayRuns } from '../../../handlers/queries/replay-runs.ts';
-import { dateFlag, isSet, ledgerTimeFlag } from '../flags.ts';
-import { asOfFlag, type Block, heading, knownAtFlag, lines, table, type Verb } from '../verb.ts';
+import { replayBundle } from '../../../handlers/queries/replay-bundle.ts';
+import { dateFlag, isSet, ledgerTimeFlag, textFlag } from '../flags.ts';
+import { namingFlags, runIdOf, runSummary } from '../run-question.ts';
+import { asOfFlag, type Block, type FlagValues, heading, knownAtFlag, lines, type Outcome, table, type Verb } from '../verb.ts';
 
 /** Rows that a person is shown; `--json` has more. */
 const rowsShownMax = 25;
@@ -32,12 +34,12 @@ function verdictOf(run: ReplayedRun): string {
     : `${verdicts[run.outcome]} (${run.differences} places, largest ${run.largestDifference ?? 'not a number'})`;
 }
 
-function peopleOf(report: ReplayReport): Block[] {
+function peopleOf(report: ReplayReport, source: 'ledger' | 'bundle'): Block[] {
   const { checked, identical, withinTolerance, explained, different, code, runs } = report;
   const unlike = checked - identical - withinTolerance - explained;
   const rules = explained === 0 ? '' : ` ${explained} explained by later rules,`;
   const blocks: Block[] = [
-    heading(`Replayed ${checked} ${checked === 1 ? 'run' : 'runs'} from the ledger alone`),
+    heading(`Replayed ${checked} ${checked === 1 ? 'run' : 'runs'} from the ${source} alone`),
     lines(`${identical} identical, ${withinTolerance} equal within ${replayTolerance},${rules} ${unlike} different or not recomputed.`),
     lines(`Recorded by ${code.then.map(named).join('; ')}; recomputed by ${named(code.now)}.`),
   ];
@@ -72,30 +74,43 @@ function peopleOf(report: ReplayReport): Block[] {
   return blocks;
 }
 
+function outcomeOf(report: ReplayReport, flags: FlagValues, source: 'ledger' | 'bundle'): Pick<Outcome, 'result' | 'people' | 'exit'> {
+  const differing = report.checked - report.identical - report.withinTolerance - report.explained;
+  const strict = isSet(flags, 'strict') && report.withinTolerance + report.explained > 0;
+  return { result: report, people: peopleOf(report, source), exit: differing > 0 || strict ? 1 : 0 };
+}
+
 export const replay: Verb = {
   path: ['replay'],
-  summary: 'Recomputes recorded runs from the ledger alone, with this build, and compares them with what was recorded.',
-  args: [{ name: '[run]', summary: 'run id' }],
+  summary: 'Recomputes recorded runs from the ledger or a bundle alone, with this build, and compares them with what was recorded.',
+  args: [{ name: '[run]', summary: runSummary('run') }],
   flags: [
     { flags: '--all', summary: 'every run' },
+    { flags: '--bundle <zip>', summary: 'what `audit bundle` wrote: the archive is verified, and no ledger is needed' },
+    { flags: '--vkey <key>', summary: 'C2SP verifier key of the bundle, or a file that holds it (default: the one in the archive)' },
     { flags: '--strict', summary: `exit 1 for runs that are equal within ${replayTolerance} only, or explained by later rules` },
+    ...namingFlags,
     asOfFlag,
     knownAtFlag,
   ],
-  examples: ['sleeve-ledger replay --all'],
+  examples: ['sleeve-ledger replay --all', 'sleeve-ledger replay --bundle evidence.zip'],
   writes: false,
-  run: async (context, { args, flags }) => {
-    const runId = args[0] ?? null;
-    if ((runId === null) !== isSet(flags, 'all'))
-      throw new LedgerError('Usage', 'replay needs a run id, or --all', { at: { path: runId === null ? '<run>' : '--all' } });
+  run: async (context, input) => {
+    const { args, flags } = input;
+    const given = args[0] ?? null;
+    const bundle = textFlag(flags, 'bundle');
+    const ways = [given !== null && bundle === null, isSet(flags, 'all'), bundle !== null].filter(Boolean).length;
+    if (ways !== 1)
+      throw new LedgerError('Usage', 'replay needs a run id, or --all, or --bundle', { at: { path: given === null ? '<run>' : '--all' } });
+    const time = { asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
+    if (bundle !== null) {
+      const request = { file: bundle, verifierKey: textFlag(flags, 'vkey'), runId: given, asOf: time.asOf };
+      const { report, warnings } = await replayBundle(context.tools, request, context.signal);
+      return { ...outcomeOf(report, flags, 'bundle'), position: null, warnings };
+    }
+    const runId = given === null ? null : await runIdOf(context, given, input, 'any');
     const { ports } = await context.inspecting();
-    const report = await replayRuns(ports, { runId, asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) }, context.signal);
-    const differing = report.checked - report.identical - report.withinTolerance - report.explained;
-    return {
-      result: report,
-      position: await ports.store.head(),
-      people: peopleOf(report),
-      exit: differing > 0 || (isSet(flags, 'strict') && report.withinTolerance + report.explained > 0) ? 1 : 0,
-    };
+    const report = await replayRuns(ports, { runId, ...time }, context.signal);
+    return { ...outcomeOf(report, flags, 'ledger'), position: await ports.store.head() };
   },
 };

@@ -1,18 +1,31 @@
 import { writeReport } from '../../report/write-report.ts';
-import { runQuestion } from '../run-question.ts';
-import { requiredFlag } from '../flags.ts';
+import { metaNamingFlag, runQuestion, runSummary } from '../run-question.ts';
+import { isSet, requiredFlag } from '../flags.ts';
 import { asOfFlag, knownAtFlag, lines, type Verb } from '../verb.ts';
 
 export const report: Verb = {
   path: ['report'],
   summary: 'Writes the report of a meta run as markdown and as one self-contained HTML page, from the ledger alone.',
-  args: [{ name: '<run>', summary: 'meta run id' }],
-  flags: [{ flags: '-o, --output <directory>', summary: 'folder for <run>.md and <run>.html', required: true }, asOfFlag, knownAtFlag],
+  args: [{ name: '<run>', summary: runSummary('meta run') }],
+  flags: [
+    { flags: '-o, --output <directory>', summary: 'folder for <run>.md and <run>.html', required: true },
+    { flags: '--all-holdings', summary: 'every asset of each profile with its contributors (default: the ten largest)' },
+    metaNamingFlag,
+    asOfFlag,
+    knownAtFlag,
+  ],
   examples: ['sleeve-ledger report meta_production-2023-08-31-0123456789abcdef -o reports'],
   writes: false,
   run: async (context, input) => {
+    const holdings = isSet(input.flags, 'allHoldings') ? 'all' : 'top';
     const directory = requiredFlag(input.flags, 'output');
-    const { model, files } = await writeReport(context.presentation.charts, await context.reading(), runQuestion(input), directory);
+    const { model, files } = await writeReport(
+      context.presentation.charts,
+      await context.reading(),
+      runQuestion(input),
+      directory,
+      holdings,
+    );
     const { run, provenance } = model;
     return {
       result: { runId: run.runId, status: run.status, asOf: run.asOf, sealedTo: provenance.seal?.treeSize ?? null, files },

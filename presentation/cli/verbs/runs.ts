@@ -1,8 +1,9 @@
 import { listRuns } from '../../../handlers/queries/runs.ts';
 import { runTimeline } from '../../../handlers/queries/timeline.ts';
-import { runQuestion } from '../run-question.ts';
+import { namingFlags, runQuestion, runSummary } from '../run-question.ts';
 import { dateFlag, ledgerTimeFlag, textFlag } from '../flags.ts';
-import { asOfFlag, heading, knownAtFlag, table, type Verb } from '../verb.ts';
+import { recordLines } from '../publication-record.ts';
+import { asOfFlag, heading, knownAtFlag, lines, table, type Verb } from '../verb.ts';
 
 export const runs: Verb = {
   path: ['runs'],
@@ -27,13 +28,13 @@ export const runs: Verb = {
 
 export const timeline: Verb = {
   path: ['timeline'],
-  summary: 'The events of a run, in order.',
-  args: [{ name: '<run>', summary: 'run id' }],
-  flags: [asOfFlag, knownAtFlag],
+  summary: 'The events of a run, in order, and what was decided about it: publication, approval, policy, predecessor.',
+  args: [{ name: '<run>', summary: runSummary('run') }],
+  flags: [...namingFlags, asOfFlag, knownAtFlag],
   writes: false,
   run: async (context, input) => {
     const { position, ...result } = await runTimeline((await context.reading()).ports, runQuestion(input));
-    const { kind, runId, status, events } = result;
+    const { kind, runId, status, events, decisions, publication } = result;
     return {
       result,
       position,
@@ -41,8 +42,16 @@ export const timeline: Verb = {
         heading(`${kind} run ${runId}: ${status}`),
         table(
           ['#', 'event', 'step', 'status', 'recorded at', 'by'],
-          events.map((event) => [String(event.revision), event.type, event.step, event.status, event.recordedAt, event.actor]),
+          [...events, ...decisions].map((event) => [
+            String(event.revision),
+            event.type,
+            event.step,
+            event.status,
+            event.recordedAt,
+            event.actor,
+          ]),
         ),
+        ...(publication === null ? [] : [lines(...recordLines(publication))]),
       ],
     };
   },

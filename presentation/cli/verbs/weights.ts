@@ -2,7 +2,7 @@ import { dataEndText } from '../../../domain/run/data-end.ts';
 import { byCodeUnits } from '../../../domain/shared/order.ts';
 import { currentAllocation } from '../../../handlers/queries/allocations.ts';
 import { isSet } from '../flags.ts';
-import { allocationQuery } from '../portfolio-question.ts';
+import { allocationQuery, publishedQuery } from '../portfolio-question.ts';
 import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, riskFlag, table, type Verb } from '../verb.ts';
 
 export const weights: Verb = {
@@ -11,15 +11,16 @@ export const weights: Verb = {
   flags: [
     metaFlag,
     riskFlag,
-    { flags: '--published', summary: 'the publication in force, whatever has been allocated since' },
+    { flags: '--published', summary: 'the publication in force, or the one that was on --as-of, whatever has been allocated since' },
     asOfFlag,
     knownAtFlag,
   ],
   writes: false,
   run: async (context, { flags }) => {
-    const query = { ...(await allocationQuery(context, flags)), published: isSet(flags, 'published') };
+    const published = isSet(flags, 'published');
+    const query = published ? await publishedQuery(context, flags) : await allocationQuery(context, flags);
     const { ports } = await context.reading();
-    const allocation = await currentAllocation(ports, query);
+    const allocation = await currentAllocation(ports, { ...query, published });
     const sleeves = Object.entries(allocation.sleeves)
       .toSorted(([left], [right]) => byCodeUnits(left, right))
       .map(([id, { raw, bounded }]) => ({ id, raw, bounded }));

@@ -5,6 +5,7 @@ import type { Code } from '../../../domain/shared/envelope.ts';
 import type { LedgerSealed } from '../../../domain/shared/ledger-events.ts';
 import { dataOf } from '../../../domain/shared/facts.ts';
 import { dataEndIn } from '../../../handlers/runs/load-sleeve-run.ts';
+import type { PublicationRecord } from '../../../handlers/runs/publication-record.ts';
 import { parityOfRun, type ParityReport } from './parity-model.ts';
 import { profileReports, type ProfileReport } from './profile-model.ts';
 import { sleeveReports, type SleeveReport } from './sleeve-model.ts';
@@ -51,6 +52,8 @@ export interface ReportModel {
   readonly parity: ParityReport;
   readonly sleeves: readonly SleeveReport[];
   readonly profiles: readonly ProfileReport[];
+  /** Null while nothing was decided about the run. */
+  readonly publication: PublicationRecord | null;
   readonly provenance: Provenance;
 }
 
@@ -108,12 +111,14 @@ function provenanceOf({ events, stored, ledgerId, origin, seal }: ReportSources)
   };
 }
 
-export function buildReport(sources: ReportSources): ReportModel {
+/** `holdings`: how many are listed of each profile; the rest is counted. */
+export function buildReport(sources: ReportSources, holdings: number): ReportModel {
   return {
     run: headOf(sources),
     parity: parityOfRun(sources.events),
     sleeves: sleeveReports(sources),
-    profiles: profileReports(sources),
+    profiles: profileReports(sources, holdings),
+    publication: sources.publication,
     provenance: provenanceOf(sources),
   };
 }

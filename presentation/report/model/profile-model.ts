@@ -54,6 +54,7 @@ export interface FailedProfile {
 export type ProfileReport = AllocatedProfile | FailedProfile;
 
 export const topAssetsMax = 10;
+export const everyAsset = Number.POSITIVE_INFINITY;
 
 function nodesOf(events: readonly DomainEvent[], risk: string): NodeReport[] {
   const optimised = new Map(
@@ -116,7 +117,7 @@ function largestFirst(assets: readonly FlattenedAsset[]): FlattenedAsset[] {
   return assets.toSorted((left, right) => Math.abs(right.weight) - Math.abs(left.weight) || byCodeUnits(left.symbol, right.symbol));
 }
 
-function allocatedProfile({ events, matrices, portfolios }: ReportSources, risk: string): AllocatedProfile {
+function allocatedProfile({ events, matrices, portfolios }: ReportSources, risk: string, holdings: number): AllocatedProfile {
   const nodes = nodesOf(events, risk);
   const acceptance = dataOf(events, 'AcceptanceMeasured').find((data) => data.risk === risk);
   const flattened = dataOf(events, 'PortfolioFlattened').find((data) => data.risk === risk);
@@ -134,20 +135,20 @@ function allocatedProfile({ events, matrices, portfolios }: ReportSources, risk:
     verdicts: acceptance.verdicts,
     correlations: correlationsOf(acceptance.verdicts),
     flattened,
-    topAssets: largestFirst(portfolios.get(risk)!).slice(0, topAssetsMax),
+    topAssets: largestFirst(portfolios.get(risk)!).slice(0, holdings),
     equity: equityOf(matrix, nodes[0]!),
   };
 }
 
 /** Every profile asked for, in the order of the run; a rejected run has none. */
-export function profileReports(sources: ReportSources): ProfileReport[] {
+export function profileReports(sources: ReportSources, holdings: number): ProfileReport[] {
   const { events } = sources;
   const completed = dataOf(events, 'MetaRunCompleted')[0];
   if (completed === undefined) return [];
   const allocated = new Set<string>(completed.allocated);
   const failures = dataOf(events, 'MetaProfileFailed');
   return dataOf(events, 'MetaRunOpened')[0]!.options.risks.map((risk) => {
-    if (allocated.has(risk)) return allocatedProfile(sources, risk);
+    if (allocated.has(risk)) return allocatedProfile(sources, risk, holdings);
     const failure = failures.find((data) => data.risk === risk);
     invariant(failure !== undefined, 'a profile is allocated or failed', { risk });
     const { meta, path, code, reason } = failure;

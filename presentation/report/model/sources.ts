@@ -10,9 +10,11 @@ import { loadDocument, loadTable } from '../../../handlers/artifacts/artifact-fi
 import { openedSeal } from '../../../handlers/ledger/holding-seal.ts';
 import { keysOf } from '../../../handlers/ledger/keys.ts';
 import { SealIndex } from '../../../handlers/ledger/seal-index.ts';
+import { positionKnownAt } from '../../../handlers/read-models/last-known.ts';
 import { throughTiles } from '../../../handlers/read-models/tile-reader.ts';
 import { runEvents } from '../../../handlers/runs/load-sleeve-run.ts';
 import type { Ports, StoredEvent } from '../../../handlers/ports/ports.ts';
+import { type PublicationRecord, publicationRecordOf } from '../../../handlers/runs/publication-record.ts';
 import { runOf } from '../../../handlers/runs/run-of.ts';
 import { readWholeStream, toDomainEvents } from '../../../handlers/runtime/record.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
@@ -31,6 +33,8 @@ export interface ReportSources {
   readonly sleeveRuns: ReadonlyMap<string, readonly DomainEvent[]>;
   /** The first seal that covers the whole run, null when none does yet. */
   readonly seal: LedgerSealed | null;
+  /** What was decided about the run; null while nothing was. */
+  readonly publication: PublicationRecord | null;
 }
 
 /** The first seal that covers an event: later seals change nothing in the report. Errors: ChainBroken, CheckpointInvalid. */
@@ -44,9 +48,10 @@ async function firstSealOver(ports: Ports, event: StoredEvent): Promise<LedgerSe
 }
 
 /** Reads a meta run with the sleeve runs below it. Errors: RunUnknown, Usage for a sleeve run, ArtifactMissing, ArtifactDamaged. */
-export async function loadReportSources({ ports, ledger }: Session, runId: string): Promise<ReportSources> {
+export async function loadReportSources({ ports, ledger }: Session, runId: string, knownAt: string | null): Promise<ReportSources> {
   const { kind } = await runOf(ports, runId);
   if (kind !== 'meta') throw new LedgerError('Usage', `${runId} is a sleeve run; reports are made of meta runs`, { at: { path: runId } });
+  const until = knownAt === null ? null : await positionKnownAt(ports, knownAt);
   const stored = await readWholeStream(ports.store, metaRunStream.name(runId));
   const events = toDomainEvents(stored);
   const opened = events[0]!;
@@ -76,5 +81,6 @@ export async function loadReportSources({ ports, ledger }: Session, runId: strin
     portfolios,
     sleeveRuns,
     seal: await firstSealOver(ports, stored.at(-1)!),
+    publication: (await publicationRecordOf(ports, opened.data, until))?.record ?? null,
   };
 }

@@ -18,7 +18,7 @@ import {
   type Section,
   type Tone,
 } from '../model/document.ts';
-import { topAssetsMax, type AllocatedProfile, type NodeReport, type ProfileReport } from '../model/profile-model.ts';
+import { type AllocatedProfile, type NodeReport, type ProfileReport } from '../model/profile-model.ts';
 import { rowSpan } from '../model/sleeve-model.ts';
 import { spanCells, spanLabels, spanText } from './trace.ts';
 
@@ -221,7 +221,9 @@ function assetsTable({ topAssets, flattened }: AllocatedProfile): Block {
     cell(contributors.map(({ path, amount }) => `${path.join('/')} ${percent(amount)}`).join(' + ')),
   ]);
   return table(
-    `Top ${Math.min(topAssetsMax, flattened.symbols)} of ${flattened.symbols} assets, with the sleeves that contribute`,
+    topAssets.length < flattened.symbols
+      ? `Top ${topAssets.length} of ${flattened.symbols} assets, with the sleeves that contribute`
+      : `All ${flattened.symbols} assets, with the sleeves that contribute`,
     columns('rank#', 'asset', 'weight#', 'contributors'),
     rows,
   );

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type AuditReport, type AuditVerifyOptions, createAuditVerifier, verifyAuditLines } from '../../../domain/audit/verify-audit.ts';
-import { type AuditLine, type AuditStep, auditLine, trailerLine } from '../../../domain/audit/entry.ts';
+import { type AuditLine, type AuditStep, auditLine } from '../../../domain/audit/entry.ts';
+import { trailerLine } from '../../../domain/audit/trailer.ts';
 import type { JsonObject } from '../../../domain/shared/canonical-json.ts';
 import { encodeEnvelope, contentHashOf, type Envelope } from '../../../domain/shared/envelope.ts';
 import { fromHex, toHex, zeroHash } from '../../../domain/shared/hashing.ts';
@@ -38,7 +39,7 @@ function rechained(bodies: readonly Record<string, unknown>[]): string {
     const event = {
       envelope: { ...line.envelope, data: line.data as JsonObject },
       hash: line.event_hash,
-      position: line.position,
+      position: line.position ?? null,
       leafIndex: line.leaf_index,
     };
     const written = auditLine(sha256, prevHash, line as unknown as AuditStep, event);
@@ -62,7 +63,8 @@ describe('an honest file', () => {
   test('verifies to its seal, with the key from elsewhere', () => {
     const report = verify(sealed);
     expect(report.faults).toEqual([]);
-    expect(report).toMatchObject({ lines: lines.length - 1, sealedTo: 150, unsealed: 0, tornAtByte: null, notes: [] });
+    expect(report).toMatchObject({ lines: lines.length - 1, sealedTo: 150, unsealed: 0, tornAtByte: null, declaration: null });
+    expect(report.notes).toEqual(['the export declares nothing: what was left out of it cannot be seen']);
     expect(report.seal).toEqual({ origin: ours.key.name, size: 150, root: toHex(ledger.tree.root()), trust: 'key' });
     expect(report.lastHash).toBe((JSON.parse(lines.at(-2)!) as { hash: string }).hash);
     expect(lines.length - 1).toBeGreaterThan(150);

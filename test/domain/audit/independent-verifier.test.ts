@@ -3,11 +3,22 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { catalogue } from '../../../domain/catalogue.ts';
 import { sealLine } from '../../../domain/audit/entry.ts';
 import { type AuditReport, verifyAuditLines } from '../../../domain/audit/verify-audit.ts';
 import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
 import { faultSeed, faultTrials, reportFigures, seeded } from '../../support/figures.ts';
-import { checkpointOf, exportLog, type SmallLedger, sha256, signingKey, smallLedger, verifySignature } from '../../support/audit-log.ts';
+import { auditStep } from '../../../projections/audit-log.ts';
+import {
+  checkpointOf,
+  type ExportOptions,
+  exportLog as exportLines,
+  type SmallLedger,
+  sha256,
+  signingKey,
+  smallLedger,
+  verifySignature,
+} from '../../support/audit-log.ts';
 import { needs } from '../../support/needs.ts';
 
 const script = join(import.meta.dirname, '../../../examples/verify_audit.py');
@@ -43,6 +54,9 @@ const verdict = (report: AuditReport) => ({
 });
 
 const ours = signingKey(1);
+const derive = (envelope: Parameters<typeof auditStep>[0]) => [auditStep(envelope)];
+/** Both verifiers derive the readable part again: here it is what the program derives. */
+const exportLog = (ledger: SmallLedger, options: ExportOptions): string => exportLines(ledger, { ...options, steps: derive });
 
 const joined = (lines: readonly string[]): string => `${lines.join('\n')}\n`;
 
@@ -94,7 +108,7 @@ function compare(
   flags: readonly string[],
   options: { verifierKey?: string; checkpoint?: string },
 ): ReturnType<typeof verdict>[] {
-  const ourReports = logs.map(({ bytes }) => verdict(verifyAuditLines(bytes, { sha256, verifySignature, ...options })));
+  const ourReports = logs.map(({ bytes }) => verdict(verifyAuditLines(bytes, { sha256, verifySignature, derive, ...options })));
   const { status, answer } = runPython(
     logs.map(({ file }) => file),
     flags,
@@ -203,6 +217,23 @@ describeWithPython('verify_audit.py, which shares no code with us', () => {
       expect(run('--vkey', 'no+key+atall').status).toBe(2);
       expect(run('--checkpoint', join(directory, 'missing')).status).toBe(2);
     });
+  });
+
+  test('knows the step and the status of every type of event, and of one that nobody knows', () => {
+    const source = [
+      'import importlib.util, json, sys',
+      'spec = importlib.util.spec_from_file_location("verifier", sys.argv[1])',
+      'module = importlib.util.module_from_spec(spec)',
+      'spec.loader.exec_module(module)',
+      'envelope = lambda kind: {"type": kind, "stream": "metaRun-r"}',
+      'print(json.dumps({kind: module.derive(envelope(kind), {"risk": "hrp"}) for kind in json.load(sys.stdin)}))',
+    ].join('\n');
+    const types = [...Object.keys(catalogue), 'OfALaterBuild'];
+    const run = spawnSync('python3', ['-I', '-B', '-c', source, script], { encoding: 'utf8', input: JSON.stringify(types) });
+    expect(run.stderr).toBe('');
+    const [{ envelope }] = smallLedger(1, 1).events as unknown as [SmallLedger['events'][number]];
+    const ofOurs = types.map((type) => [type, auditStep({ ...envelope, type, stream: 'metaRun-r', data: { risk: 'hrp' } })]);
+    expect(JSON.parse(run.stdout)).toEqual(Object.fromEntries(ofOurs));
   });
 
   test('writes every double as RFC 8785 does', () => {

@@ -21,15 +21,20 @@ export const notCompared: readonly Exception[] = [
   {
     command: 'audit export',
     path: ['result', 'sha256'],
-    because: 'the trailer names the rules of derivation by now; the lines are compared',
+    because: 'the trailer declares by now what the export holds, and is signed; the lines are compared',
   },
   { command: 'audit export', path: ['result', 'bytes'], because: 'the trailer again' },
+  { command: 'timeline', path: ['position'], because: 'what was decided about the run stands behind its own events' },
   { command: 'report', path: ['result', 'files', '*', 'sha256'], because: 'words and looks of a report belong to the build' },
   { command: 'report', path: ['result', 'files', '*', 'bytes'], because: 'words and looks of a report belong to the build' },
 ];
 
 /** Members that later builds tell besides: an answer of the recorded release does not have them. */
 export const addedSince: readonly Exception[] = [
+  { command: 'audit export', path: ['result', 'signed'], because: 'exports are signed' },
+  { command: 'timeline', path: ['result', 'events', '*', 'stream'], because: 'events name their stream' },
+  { command: 'timeline', path: ['result', 'decisions'], because: 'what was decided about the run is shown' },
+  { command: 'timeline', path: ['result', 'publication'], because: 'what was decided about the run is shown' },
   { command: 'ledger verify', path: ['result', 'format'], because: 'the format of the ledger and of the build are shown' },
   { command: 'flow meta', path: ['result', 'dataEnd'], because: 'where the data of the sleeves end is shown' },
   { command: 'weights', path: ['result', 'dataEnd'], because: 'where the data of the sleeves end is shown' },
@@ -75,13 +80,17 @@ export function comparable(answer: Answer, exceptions: readonly Exception[] = [.
   return { ...copy, warnings: copy.warnings.filter((warning) => !ofCommand.some((words) => words.warning.test(warning))) };
 }
 
+const trailerMembersSince = ['format', 'derivation', 'hash', 'origin', 'events', 'streams', 'cited', 'files', 'signed'];
+
 /**
- * A file without what differs by its nature: the trailer of an audit file names the rules of derivation by now, and so has another hash.
+ * A file without what differs by its nature: the trailer of an audit file names the rules of derivation by now, declares what the export
+ * holds and is signed, and so has another hash.
  */
 export function comparableText(text: string): string {
   const lines = text.split('\n');
   const at = lines.findIndex((line) => line.endsWith('"type":"trailer"}'));
   if (at < 0) return text;
-  const { derivation: _, hash: __, ...trailer } = JSON.parse(lines[at]!) as Record<string, unknown>;
+  const trailer = JSON.parse(lines[at]!) as Record<string, unknown>;
+  for (const name of trailerMembersSince) delete trailer[name];
   return lines.with(at, JSON.stringify(trailer)).join('\n');
 }

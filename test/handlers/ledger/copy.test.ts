@@ -2,7 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openStore } from '../../../bin/adapters.ts';
+import { createTools, openStore } from '../../../bin/adapters.ts';
+import { auditLines } from '../../../handlers/audit/audit-lines.ts';
+import { everything } from '../../../handlers/audit/selection.ts';
+import { createDeliveries } from '../../../handlers/runtime/deliveries.ts';
 import { type CopyEnd, copyLedger } from '../../../handlers/ledger/copy.ts';
 import { limits } from '../../../domain/shared/limits.ts';
 import type { StoredEvent } from '../../../handlers/ports/ports.ts';
@@ -22,6 +25,7 @@ import { addressesIn } from '../../support/artifact-addresses.ts';
 
 const directory = scratchDirectory();
 const tools = { crypto: createNodeCrypto(), progress: createProgress(false) };
+const allTools = createTools({ logLevel: 'silent', isTerminal: false });
 const never = new AbortController().signal;
 const copy = (from: CopyEnd, to: CopyEnd): ReturnType<typeof copyLedger> => copyLedger(tools, from, to, never);
 
@@ -69,6 +73,17 @@ describe('ledger copy', () => {
     const verifierKey = (JSON.parse(readFileSync(`${bench.store}.key`, 'utf8')) as { verifierKey: string }).verifierKey;
     const stores = [bench.store, await server('first'), await server('second'), bench.path('third.sqlite'), bench.path('fourth.sqlite')];
     const roots = new Set<unknown>();
+    const exported = async (store: string): Promise<string[]> => {
+      const texts: string[] = [];
+      for (const selection of [['--all'], ['--run', ledger.metaRun]]) {
+        const file = bench.path('exported.jsonl');
+        const written = await run('audit', 'export', ...selection, '-o', file, '--store', store, ...given);
+        expect(written).toMatchObject({ exit: 0, result: { signed: true } });
+        texts.push(readFileSync(file, 'utf8'));
+      }
+      return texts;
+    };
+    const original = await exported(bench.store);
     for (const [index, to] of stores.slice(1).entries()) {
       const copied = await run('ledger', 'copy', '--from', stores[index]!, '--to', to);
       expect(copied).toMatchObject({
@@ -80,6 +95,8 @@ describe('ledger copy', () => {
       expect(copied.result['root']).toBe(copied.result['targetRoot']);
       roots.add(copied.result['root']);
       expect(await contentOf(to)).toEqual(content);
+      // An export holds what the ledger is, and nothing of the store that it lies in.
+      expect(await exported(to)).toEqual(original);
       expect(await run('ledger', 'verify', '--store', to, ...given)).toMatchObject({
         exit: 0,
         result: { faults: [], events: content.events.length },
@@ -98,6 +115,22 @@ describe('ledger copy', () => {
       result: { events: 0, artifacts: 0, alreadyThere: content.events.length },
     });
   }, 60_000);
+
+  test('into memory leaves the bytes of an export as they are', async () => {
+    const memory = createMemoryStore();
+    const source = await openStore(bench.store, 'inspect');
+    await copy(source, memory);
+    const options = { knownAt: null, seal: 'newest', origin: 'one', signer: null, positions: false, filesOf: null } as const;
+    const everywhere: string[] = [];
+    for (const { store, artifacts, readModels, checkpoints } of [source, memory]) {
+      const ports = { ...allTools, store, artifacts, readModels, checkpoints, deliveries: createDeliveries(store) };
+      let text = '';
+      for await (const line of auditLines(ports, { ...everything, ...options })) text += line;
+      everywhere.push(text);
+    }
+    expect(everywhere[1]).toBe(everywhere[0]);
+    await source.store.close();
+  });
 
   test('reports where key and witness are, and a ledger that goes on in both stores is refused at its next seal', async () => {
     const to = bench.path('goes-on.sqlite');

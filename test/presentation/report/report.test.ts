@@ -119,7 +119,7 @@ describe('the report of a meta run', () => {
     const hrp = profiles.find(({ risk }) => risk === 'hrp')!;
     const section = markdown.slice(markdown.indexOf('## Profile hrp'));
     const largest = hrp.assets.toSorted((left, right) => Math.abs(right.weight) - Math.abs(left.weight))[0]!;
-    expect(row(section, 'Top', '1').slice(1, 3)).toEqual([`\`${largest.symbol}\``, percent(largest.weight)]);
+    expect(row(section, 'All', '1').slice(1, 3)).toEqual([`\`${largest.symbol}\``, percent(largest.weight)]);
   });
 
   test('says by name and reason which profile was not allocated', () => {
