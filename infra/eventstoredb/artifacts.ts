@@ -6,10 +6,12 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { ArtifactInfo, Artifacts, ListArtifactsOptions } from '../../handlers/ports/ports.ts';
-import { appendProposed, type Proposed, refuseClosed, type Session } from './appending.ts';
+import { appendProposed } from './appending.ts';
+import type { Proposed } from './requests.ts';
 import { withRetries } from './retry.ts';
 import { comparePositions, type LogPosition } from './positions.ts';
 import { bytesOf } from './recorded-event.ts';
+import { refuseClosed, type Session } from './session.ts';
 
 const chunkType = 'ArtifactChunk';
 /** The last event of an artifact's stream; without it the artifact is unfinished and counts as absent. */
@@ -87,7 +89,7 @@ export class EventStoreDbArtifacts implements Artifacts {
    * lowest.
    */
   async list({ after, limit }: ListArtifactsOptions): Promise<readonly string[]> {
-    const { client, retry, closed, server } = this.#session;
+    const { client, retry } = this.#session;
     refuseClosed(this.#session);
     const lowest = new Set<string>();
     const keepLowest = (): string[] => {
@@ -98,11 +100,8 @@ export class EventStoreDbArtifacts implements Artifacts {
     };
     for (let from: LogPosition | null = null; ;) {
       const start: LogPosition | null = from;
-      const page: readonly ResolvedEvent[] = await withRetries(
-        () => client.readAllPage(start, { types: [completeType] }, limits.readPageEventsMax, 'forwards', retry.callMsMax),
-        retry,
-        closed,
-        { server },
+      const page: readonly ResolvedEvent[] = await withRetries(this.#session, { call: 'read $all' }, () =>
+        client.readAllPage(start, { types: [completeType] }, limits.readPageEventsMax, 'forwards', retry.callMsMax),
       );
       for (const { event } of page) {
         const address =
@@ -123,12 +122,11 @@ export class EventStoreDbArtifacts implements Artifacts {
     maxCount: number,
     direction: 'forwards' | 'backwards',
   ): Promise<readonly { readonly type: string; readonly bytes: Uint8Array }[]> {
-    const { client, retry, closed, server } = this.#session;
+    const { client, retry } = this.#session;
     const stream = streamPrefix + address;
-    const page = await withRetries(() => client.readStreamPage(stream, from, maxCount, direction, retry.callMsMax), retry, closed, {
-      server,
-      stream,
-    });
+    const page = await withRetries(this.#session, { call: 'read a stream', stream }, () =>
+      client.readStreamPage(stream, from, maxCount, direction, retry.callMsMax),
+    );
     return (page ?? []).flatMap(({ event }) => (event === undefined ? [] : [{ type: event.type, bytes: bytesOf(event) }]));
   }
 }
