@@ -1,3 +1,4 @@
+import dbClient from '@eventstore/db-client';
 import { isUncertain } from './failures.ts';
 import { groupSettings } from './group.ts';
 import { withTimeout } from './retry.ts';
@@ -37,6 +38,8 @@ export class ParkedReport {
     } catch (error) {
       if (this.#ended.aborted) return;
       this.#isRefused = !isUncertain(error, 'look at a group');
+      // A server that goes away is asked again when the member joins again.
+      if (error instanceof dbClient.UnavailableError || error instanceof dbClient.CancelledError) return;
       this.#sayUnknown(error);
     }
   }

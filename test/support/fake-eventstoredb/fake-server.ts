@@ -59,27 +59,45 @@ export class FakeEventStoreDb {
   readonly calls = { append: 0, batchAppend: 0, read: 0, subscribe: 0, features: 0, dropped: 0 };
   /** Expected revisions of the appends received, in order. */
   readonly expected: string[] = [];
-  readonly #server = new grpc.Server();
-  #port = 0;
-  #isTls = false;
+  #server = new grpc.Server();
+  #port: number;
+  readonly #credentials: grpc.ServerCredentials;
+  readonly #isTls: boolean;
   /** Ids of events whose commit is under way. */
   readonly #committing = new Set<string>();
 
   /** With a certificate it speaks TLS, else plaintext; port 0 takes a free one. */
   static async start(tls: { readonly key: Buffer; readonly cert: Buffer } | null = null, port = 0): Promise<FakeEventStoreDb> {
-    const fake = new FakeEventStoreDb();
-    fake.#server.addService(service.StreamsService, fake.#streams());
-    fake.#server.addService(groupsService.PersistentSubscriptionsService, fake.groups.service);
-    fake.#server.addService(features.ServerFeaturesService, fake.#features());
-    fake.#isTls = tls !== null;
-    const credentials =
+    const fake = new FakeEventStoreDb(tls, port);
+    await fake.comeBack();
+    return fake;
+  }
+
+  private constructor(tls: { readonly key: Buffer; readonly cert: Buffer } | null, port: number) {
+    this.#port = port;
+    this.#isTls = tls !== null;
+    this.#credentials =
       tls === null
         ? grpc.ServerCredentials.createInsecure()
         : grpc.ServerCredentials.createSsl(null, [{ private_key: tls.key, cert_chain: tls.cert }]);
-    fake.#port = await new Promise<number>((resolve, reject) => {
-      fake.#server.bindAsync(`127.0.0.1:${port}`, credentials, (error, bound) => (error === null ? resolve(bound) : reject(error)));
+  }
+
+  /** Listens, again after `goAway` where it did before, with everything that it held. */
+  async comeBack(): Promise<void> {
+    this.#server = new grpc.Server();
+    this.#server.addService(service.StreamsService, this.#streams());
+    this.#server.addService(groupsService.PersistentSubscriptionsService, this.groups.service);
+    this.#server.addService(features.ServerFeaturesService, this.#features());
+    this.#port = await new Promise<number>((resolve, reject) => {
+      this.#server.bindAsync(`127.0.0.1:${this.#port}`, this.#credentials, (error, bound) =>
+        error === null ? resolve(bound) : reject(error),
+      );
     });
-    return fake;
+  }
+
+  /** Cuts every connection and takes no other. */
+  goAway(): void {
+    this.#server.forceShutdown();
   }
 
   get location(): string {
