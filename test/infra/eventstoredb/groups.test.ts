@@ -217,6 +217,37 @@ describe('a server that misbehaves while it delivers', () => {
   });
 });
 
+describe('leaving a group', () => {
+  test('right after an acknowledgement: it is heard, also by a server that takes its time', async () => {
+    await subject.dispose();
+    subject = await fakeSubject();
+    subject.fake.faults.hearMs = 120;
+    const first = await member(async (delivery) => {
+      await delivery.settle();
+      controller.abort();
+    });
+    await append(0, 1);
+    await first.over;
+    expect(subject.fake.groups.only.settled).toHaveLength(1);
+  });
+
+  test('with events handed back a moment ago: the server hears every one of them', async () => {
+    await subject.dispose();
+    subject = await fakeSubject();
+    subject.fake.faults.hearMs = 60;
+    const count = 30;
+    let seen = 0;
+    const first = await member(async (delivery) => {
+      await delivery.retry('not mine');
+      if (++seen >= count) controller.abort();
+    });
+    await append(0, count);
+    await first.over;
+    expect(seen).toBeGreaterThanOrEqual(count);
+    expect(subject.fake.groups.only.refused).toHaveLength(seen);
+  });
+});
+
 describe('making a group', () => {
   // A group that is made is never "not found".
   const faults = [...uncertain, status.NOT_FOUND].flatMap((code) => [
