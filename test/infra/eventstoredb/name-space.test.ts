@@ -2,9 +2,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import dbClient from '@eventstore/db-client';
 import { parseConnectionString } from '../../../infra/eventstoredb/connection-string.ts';
+import { LedgerClient } from '../../../infra/eventstoredb/client.ts';
+import { groupName } from '../../../infra/eventstoredb/group.ts';
 import { NameSpace } from '../../../infra/eventstoredb/name-space.ts';
 import { besideStore } from '../../../handlers/runtime/settings.ts';
 import { everything, forwards, ids, take } from '../../contract/event-store-bench.ts';
+import { clearLedger } from '../../support/clear-ledger.ts';
 import { addressesIn } from '../../support/artifact-addresses.ts';
 import { type FakeSubject, fakeSubject } from '../../support/fake-eventstoredb/subject.ts';
 import { sampleEvents } from '../../support/sample-events.ts';
@@ -75,6 +78,27 @@ describe('two ledgers on one server', () => {
     }
     expect(subject.fake.groups.byName.get([...subject.fake.groups.byName.keys()][0]!)!.settled).toEqual([]);
     controller.abort();
+  });
+
+  test('go one without the other: a cleared ledger leaves nothing behind, and takes nothing along', async () => {
+    const stream = 'sleeveRun-a';
+    const lab = subject.second('lab');
+    for (const { store, artifacts, checkpoints } of [subject, lab]) {
+      await store.append(stream, sampleEvents({ stream, count: 2 }), { expectedRevision: 'none' });
+      await artifacts.put(new Uint8Array(3));
+      await checkpoints.write('relay', { place: 'a' }, 'none');
+    }
+    const joined = { types: ['ThingSeen'], signal: AbortSignal.timeout(5_000) };
+    for (const { deliveries } of [subject, lab]) await deliveries.join('reaction', joined).joined;
+    const operator = new LedgerClient(parseConnectionString(`${subject.fake.location}&ledger=desk`));
+    // A group that was asked for and never made stops nobody.
+    await clearLedger(operator, ['desk.never-made', operator.names.outer(groupName('reaction', joined.types))]);
+    await operator.shutDown();
+    const left = new Set(subject.fake.log.records.filter((record) => subject.fake.log.isVisible(record)).map((record) => record.stream));
+    expect([...left].filter((name) => name.startsWith('desk.'))).toEqual([]);
+    expect([...subject.fake.groups.byName.keys()]).toEqual([`lab.${groupName('reaction', joined.types)}`]);
+    expect(await lab.store.readStream(stream, forwards)).toHaveLength(2);
+    expect(await addressesIn(lab.artifacts)).toHaveLength(1);
   });
 
   test('keep their files apart', () => {
