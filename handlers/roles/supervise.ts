@@ -51,8 +51,8 @@ async function outliveStore(role: Role, world: World, signal: AbortSignal): Prom
 
 /**
  * Runs roles side by side until the signal aborts: each then finishes what it has in hand. A role that fails takes the others with it, for
- * a process that does half its work looks healthy; its supervisor restarts it. A store that is away is waited for. Errors: that of the first
- * role that failed.
+ * a process that does half its work looks healthy; its supervisor restarts it. A store that is away is waited for. Errors: that
+ * of the first role that failed.
  */
 export async function supervise(roles: readonly Role[], signal: AbortSignal, world: World): Promise<void> {
   const { log } = world;

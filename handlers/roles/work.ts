@@ -47,8 +47,8 @@ async function readiness(working: Working | null): Promise<Readiness> {
 }
 
 /**
- * Consumes results, allocates and publishes until it is stopped; what the roles appended last is sealed. While the store is away, also while
- * `open` waits for it, the process lives and is not ready. Errors: those of the roles.
+ * Consumes results, allocates and publishes until it is stopped; what the roles appended last is sealed. While the store is away,
+ * also while `open` waits for it, the process lives and is not ready. Errors: those of the roles.
  */
 export async function runWorker(open: () => Promise<Session>, work: Work): Promise<{ readonly sealedTo: number | null }> {
   const { settings, operations, signal } = work;

@@ -1,7 +1,7 @@
 /**
  * The suites of the store against a running EventStoreDB, given by EVENTSTORE_URL: `npm run test:live`. Every test has a ledger of its
- * own there and deletes it, so that it can be repeated on the same server, beside whatever else it holds. The appends of exactly 1 MiB ask for `MaxAppendSize` of 2 MiB on the server
- * (docs/how-to/use-eventstoredb.md).
+ * own there and deletes it, so that it can be repeated on the same server, beside whatever else it holds. The appends of exactly 1 MiB ask
+ * for `MaxAppendSize` of 2 MiB on the server (docs/how-to/use-eventstoredb.md).
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
