@@ -10,6 +10,7 @@ import { loadDocument, loadTable } from '../artifacts/artifact-files.ts';
 import { tableAsSeries } from '../../domain/returns/dated-tables.ts';
 import type { DeliveredRun, DeliveredStream } from '../../domain/run/delivered-run.ts';
 import type { Ports } from '../ports/ports.ts';
+import { atOnce } from '../runtime/at-once.ts';
 import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
 import { runStreamName } from './run-streams.ts';
 
@@ -65,19 +66,17 @@ export async function loadSleeveRun(ports: Reader, runId: string, risks: readonl
     const reasons = last.type === 'SleeveRunFoundIneligible' ? last.data.reasons : ['the run is incomplete'];
     throw new LedgerError('SleeveRunIneligible', `run ${runId} is not eligible: ${reasons.join('; ')}`, { evidence: { runId, reasons } });
   }
-  const streams = new Map<RiskProfile, DeliveredStream>();
-  const artifacts = new Set<string>();
-  for (const event of events) {
-    if (event.type !== 'SleeveProfileSolved' && event.type !== 'SleeveProfileImported') continue;
-    const { returns } = event.data.outOfSample;
-    artifacts.add(returns.sha256);
-    if (risks !== null && !risks.includes(event.data.risk)) continue;
-    streams.set(event.data.risk, {
-      series: tableAsSeries(await loadTable(ports.artifacts, returns)),
-      weights: event.data.weights,
-      sha256: returns.sha256,
-    });
-  }
+  const delivered = events.flatMap((event) =>
+    event.type === 'SleeveProfileSolved' || event.type === 'SleeveProfileImported' ? [event.data] : [],
+  );
+  const artifacts = new Set(delivered.map(({ outOfSample }) => outOfSample.returns.sha256));
+  const streams = await atOnce(
+    delivered.filter(({ risk }) => risks === null || risks.includes(risk)),
+    async ({ risk, weights, outOfSample: { returns } }): Promise<readonly [RiskProfile, DeliveredStream]> => {
+      const series = tableAsSeries(await loadTable(ports.artifacts, returns));
+      return [risk, { series, weights, sha256: returns.sha256 }];
+    },
+  );
   const { sleeve, profile, asOf, correction, currency, currencyTreatment } = opened.data;
   return {
     runId,
@@ -91,6 +90,6 @@ export async function loadSleeveRun(ports: Reader, runId: string, risks: readonl
     calendars: calendarsIn(events),
     ...(await comparedIn(ports, opened.data)),
     artifacts: [...artifacts].toSorted(),
-    streams,
+    streams: new Map(streams),
   };
 }

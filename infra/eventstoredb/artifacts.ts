@@ -60,13 +60,14 @@ export class EventStoreDbArtifacts implements Artifacts {
   }
 
   async get(address: string): Promise<Uint8Array> {
-    if (!(await this.has(address)))
-      throw new LedgerError('ArtifactMissing', `artifact ${address} is not stored`, { evidence: { sha256: address } });
+    refuseClosed(this.#session);
     const chunks: Uint8Array[] = [];
-    for (let complete = false; !complete;) {
-      const page = await this.#read(address, BigInt(chunks.length), chunksPerRead, 'forwards');
+    for (let isComplete = false; !isComplete;) {
+      const page = isAddress(address) ? await this.#read(address, BigInt(chunks.length), chunksPerRead, 'forwards') : [];
       chunks.push(...page.filter((event) => event.type === chunkType).map((event) => event.bytes));
-      complete = page.length < chunksPerRead || page.at(-1)!.type === completeType;
+      isComplete = page.at(-1)?.type === completeType;
+      if (!isComplete && page.length < chunksPerRead)
+        throw new LedgerError('ArtifactMissing', `artifact ${address} is not stored`, { evidence: { sha256: address } });
     }
     const bytes = Buffer.concat(chunks);
     const actual = sha256(bytes);
@@ -80,7 +81,7 @@ export class EventStoreDbArtifacts implements Artifacts {
 
   async has(address: string): Promise<boolean> {
     refuseClosed(this.#session);
-    if (!/^[0-9a-f]{64}$/.test(address)) return false;
+    if (!isAddress(address)) return false;
     return (await this.#read(address, 'end', 1, 'backwards'))[0]?.type === completeType;
   }
 
@@ -129,6 +130,10 @@ export class EventStoreDbArtifacts implements Artifacts {
     );
     return (page ?? []).flatMap(({ event }) => (event === undefined ? [] : [{ type: event.type, bytes: bytesOf(event) }]));
   }
+}
+
+function isAddress(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
 }
 
 function chunksOf(address: string, bytes: Uint8Array): Proposed[] {
