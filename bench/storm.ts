@@ -128,7 +128,7 @@ function throughKafka(connection: string, keys: readonly ResultKey[]): MakeSourc
     let working: Promise<void> = Promise.resolve();
     return {
       feed: async () => {
-        working = supervise(roles, stop.signal, log);
+        working = supervise(roles, stop.signal, session.ports);
         await until('every result is taken in', () => watch.acceptedAt.size === keys.length, timeoutMs);
       },
       end: async () => {

@@ -7,6 +7,7 @@ import { LedgerError } from '../domain/shared/errors.ts';
 import { ledgerStream } from '../domain/shared/ledger-stream.ts';
 import { besideStore, isServer } from '../handlers/runtime/settings.ts';
 import { createDeliveries } from '../handlers/runtime/deliveries.ts';
+import { once, type Patience } from '../handlers/runtime/outage.ts';
 import { silentMetrics, silentTracer } from '../handlers/runtime/observability/telemetry.ts';
 import { createCharts } from '../infra/charts/echarts.ts';
 import { createNodeCrypto } from '../infra/crypto/node-crypto.ts';
@@ -66,9 +67,12 @@ export function createPresentationPorts(): PresentationPorts {
   return { charts: createCharts(), parseHoldings: parseCsvHoldings, platform: nodePlatform() };
 }
 
-/** Opens a store by its location: `esdb://...` is an EventStoreDB server, anything else with `://` is refused, a path is a SQLite file. */
-export async function openStore(location: string, mode: StoreMode, log?: Log): Promise<OpenStore> {
-  if (isEventStoreDbLocation(location)) return openServer(location, mode, log);
+/**
+ * Opens a store by its location: `esdb://...` is an EventStoreDB server, anything else with `://` is refused, a path is a SQLite file.
+ * `patience` says how long a server that is away is waited for.
+ */
+export async function openStore(location: string, mode: StoreMode, log?: Log, patience: Patience = once): Promise<OpenStore> {
+  if (isEventStoreDbLocation(location)) return openServer(location, mode, log, patience);
   if (isServer(location))
     throw new LedgerError('ConfigInvalid', 'a store must be a file, or begin with esdb:// or esdb+discover://', { at: { path: 'store' } });
   const ledger = openSqlite(location, { access: mode === 'inspect' ? 'read' : 'write', create: mode === 'write' });
@@ -100,7 +104,7 @@ export function eventStoreDb(): NonNullable<typeof loading> {
 }
 
 /** Events and artifacts on the server, read models in a file of this node: one that was folded from another ledger is emptied. */
-async function openServer(location: string, mode: StoreMode, log: Log | undefined): Promise<OpenStore> {
+async function openServer(location: string, mode: StoreMode, log: Log | undefined, patience: Patience): Promise<OpenStore> {
   const settings = parseConnectionString(location);
   const file = settings.readModels ?? `${besideStore(location)}.readmodels.sqlite`;
   const local: { open?: SqliteLedger } = {};
@@ -108,7 +112,7 @@ async function openServer(location: string, mode: StoreMode, log: Log | undefine
   const { truncatedStreams, ...onServer } = openEventStoreDb(settings, { log, onClose: () => local.open?.close() });
   const { store } = onServer;
   try {
-    const ledgerId = await ledgerIdOn(store);
+    const ledgerId = await patience(() => ledgerIdOn(store));
     const cuts = mode === 'inspect' ? await truncatedStreams() : [];
     // Rows of a ledger that is only about to begin have no name to be kept under, and inspection makes no file.
     if (ledgerId === null || (mode === 'inspect' && !existsSync(file)))

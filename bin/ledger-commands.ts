@@ -98,7 +98,7 @@ export function commandsOf(context: Opening) {
     watch: async (options: WatchOptions, signal: AbortSignal) =>
       watchContinuously(await writing(), options, { settings, signal, sealed: true }),
     /** Takes results in, allocates and publishes until the signal aborts. */
-    work: async (work: Omit<Work, 'settings'>) => runWorker(await writing(), { ...work, settings }),
+    work: async (work: Omit<Work, 'settings'>) => runWorker(writing, { ...work, settings }),
   };
 }
 

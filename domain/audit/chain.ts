@@ -1,5 +1,6 @@
 import { fromHex, type Sha256, type Sha256Hex, toHex, zeroHash } from '../shared/hashing.ts';
 import { createHeadSlicer, matchTail, sliceHead, sliceTail, standsAt, type TailSlice } from './event-slices.ts';
+import { exactRevision } from './exact-revision.ts';
 import { isDomainStream } from './streams.ts';
 
 /** An event as a store returns it: canonical bytes and the columns that repeat parts of them for indexing. */
@@ -30,7 +31,7 @@ export type ChainFaultKind =
 export interface ChainFault {
   readonly kind: ChainFaultKind;
   readonly stream: string;
-  readonly revision: number;
+  readonly revision: number | string;
   readonly position: string;
   readonly expected: string;
   readonly actual: string;
@@ -109,7 +110,7 @@ class Findings {
 
   report(kind: ChainFaultKind, expected: string, actual: string, column?: ChainFault['column']): this {
     const { stream, revision, position } = this.#event;
-    const fault = { kind, stream, revision: Number(revision), position, expected, actual };
+    const fault = { kind, stream, revision: exactRevision(revision), position, expected, actual };
     this.faults.push(column === undefined ? fault : { ...fault, column });
     return this;
   }
@@ -186,7 +187,7 @@ export function createChainVerifier(options: ChainVerifierOptions): ChainVerifie
       findings = (findings ?? new Findings(event)).report('position_order', `a position after ${lastPosition}`, event.position);
     }
     if (revision !== tail.revision + 1) {
-      findings = (findings ?? new Findings(event)).report('revision_gap', String(tail.revision + 1), String(revision));
+      findings = (findings ?? new Findings(event)).report('revision_gap', String(tail.revision + 1), String(event.revision));
     }
     if (event.recordedAt < tail.recordedAt) {
       findings = (findings ?? new Findings(event)).report('recorded_at_backwards', `${tail.recordedAt} or later`, event.recordedAt);

@@ -59,6 +59,16 @@ export function isNotALedger(error: unknown): error is LedgerError {
   return error instanceof LedgerError && errorKinds[error.code].fault === 'inputs' && errorKinds[error.code].ends === 'command';
 }
 
+/** The store does not answer, and says nothing about what was asked. */
+export function isAway(error: unknown): error is LedgerError {
+  return error instanceof LedgerError && error.code === 'StoreUnavailable';
+}
+
+/** Somebody asked for an end before it was done. */
+export function wasInterrupted(error: unknown): error is LedgerError {
+  return error instanceof LedgerError && error.code === 'Interrupted';
+}
+
 /** Another writer was first: read again and decide again. */
 export function isConflict(error: unknown): error is LedgerError {
   return error instanceof LedgerError && error.code === 'WrongExpectedRevision';

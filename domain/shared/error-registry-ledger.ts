@@ -61,6 +61,20 @@ export const ledgerErrors = {
     http: 503,
     advice: 'Check that the store can be reached, then try again.',
   },
+  StoreAccessDenied: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 2,
+    http: 403,
+    advice: 'Have an administrator grant it; docs/how-to/use-eventstoredb.md has the commands.',
+  },
+  StoreTlsRefused: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 2,
+    http: 502,
+    advice: 'Check tls=, tlsCAFile= and the host of the connection string; waiting does not mend it.',
+  },
   StoreFull: {
     fault: 'world',
     ends: 'command',

@@ -1,10 +1,12 @@
+import { exactRevision } from '../../domain/audit/exact-revision.ts';
 import type { StoredEvent } from '../ports/ports.ts';
 
 /** Where stored things are not what they should be. Null where the fault is of no single event. */
 export interface Fault {
   readonly kind: string;
   readonly stream: string | null;
-  readonly revision: number | null;
+  /** Text where no number holds it exactly, as that of a deletion in a store on a server. */
+  readonly revision: number | string | null;
   readonly position: string | null;
   readonly expected: string;
   readonly actual: string;
@@ -28,5 +30,5 @@ function shown(value: unknown): string {
 }
 
 export function at(event: StoredEvent): Pick<Fault, 'stream' | 'revision' | 'position'> {
-  return { stream: shown(event.stream), revision: Number(event.revision), position: shown(event.position) };
+  return { stream: shown(event.stream), revision: exactRevision(event.revision), position: shown(event.position) };
 }

@@ -66,8 +66,12 @@ export async function openLedger(ports: Ports, settings: Settings, toWrite: bool
   return ledger;
 }
 
-/** Begins a ledger with its identity and its format, in one append. */
+/**
+ * Begins a ledger with its identity and its format, in one append. A store may let somebody write who may not read it as a whole: that is
+ * found out before there is a ledger, or a key.
+ */
 async function begun(ports: Ports, settings: Settings): Promise<LedgerIdentity> {
+  await ports.store.head();
   const data = await provideKey(ports, settings);
   try {
     await recordNewStream(ports, data.ledgerId, settings.actor, {

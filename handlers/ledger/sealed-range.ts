@@ -1,3 +1,4 @@
+import { exactRevision } from '../../domain/audit/exact-revision.ts';
 import { type Checkpoint, openCheckpoint } from '../../domain/audit/checkpoint.ts';
 import { appendLeaf, type CompactRange, emptyRange, rangeOf, rangeRoot } from '../../domain/audit/compact-range.ts';
 import { sameBytes } from '../../domain/audit/merkle.ts';
@@ -32,7 +33,7 @@ function broken(
   evidence: Readonly<Record<string, unknown>>,
 ): LedgerError {
   return new LedgerError('ChainBroken', `event ${revision} of stream "${stream}" ${why}: nothing is sealed`, {
-    evidence: { stream, revision: Number(revision), position, ...evidence },
+    evidence: { stream, revision: exactRevision(revision), position, ...evidence },
   });
 }
 

@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
+import { isAway } from '../../domain/shared/error-kinds.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { yieldToEventLoop } from '../runtime/interruption.ts';
 import type { Delivery, StoredEvent } from '../ports/ports.ts';
@@ -89,6 +90,7 @@ export class Reaction {
         (working) => this.#sweep(working),
       );
     } finally {
+      this.started = false;
       stop.abort();
       await Promise.allSettled(this.#working.values());
     }
@@ -152,11 +154,13 @@ export class Reaction {
         if (pending.metas.size === 0) await pending.delivery.settle();
       }
     } catch (error) {
-      const backoff = this.#backoff.get(meta) ?? new Backoff();
+      // A look at a store that is away has waited already.
+      const backoff = (isAway(error) ? null : this.#backoff.get(meta)) ?? new Backoff();
       this.#backoff.set(meta, backoff);
       const pauseMs = backoff.failed();
       metrics.count('sleeve_ledger_reaction_failures_total');
-      log.error(
+      // A store that is away is said once for all: here there may be as many lines as portfolios.
+      log[isAway(error) ? 'debug' : 'error'](
         { meta, pauseMs, error: error instanceof Error ? error.message : String(error) },
         'could not look at a portfolio; it will be tried again',
       );

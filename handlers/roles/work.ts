@@ -1,11 +1,12 @@
 import { StreamFolds } from '../runtime/folds.ts';
 import { createSealer } from '../ledger/sealer.ts';
+import { wasInterrupted } from '../../domain/shared/error-kinds.ts';
 import type { MessageBroker } from '../ports/ports.ts';
 import type { Session } from '../runtime/session.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { enforcingFormat } from './enforcing-format.ts';
 import { meteredStore } from '../runtime/observability/metered-store.ts';
-import type { Operations } from './operations.ts';
+import type { Operations, Readiness } from './operations.ts';
 import type { Role } from './role.ts';
 import { createRoles, type RoleName, roleNames } from './roles.ts';
 import { supervise } from './supervise.ts';
@@ -28,13 +29,16 @@ export interface Work {
   readonly onStart: (url: string | null) => void;
 }
 
-interface Readiness {
-  readonly ready: boolean;
-  readonly checks: { readonly name: string; readonly ok: boolean; readonly detail: string }[];
+/** A worker that has opened its ledger; null before. */
+interface Working {
+  readonly ports: Session['ports'];
+  readonly roles: readonly Role[];
 }
 
-async function readiness({ store }: Session['ports'], roles: readonly Role[]): Promise<Readiness> {
-  const head = await store.head().then(
+async function readiness(working: Working | null): Promise<Readiness> {
+  if (working === null) return { ready: false, checks: [{ name: 'store', ok: false, detail: 'is waited for' }] };
+  const { ports, roles } = working;
+  const head = await ports.store.head().then(
     () => ({ name: 'store', ok: true, detail: 'answers' }),
     (error: Error) => ({ name: 'store', ok: false, detail: error.message }),
   );
@@ -42,8 +46,34 @@ async function readiness({ store }: Session['ports'], roles: readonly Role[]): P
   return { ready: checks.every(({ ok }) => ok), checks };
 }
 
-/** Consumes results, allocates and publishes until it is stopped; what the roles appended last is sealed. Errors: those of the roles. */
-export async function runWorker(opened: Session, work: Work): Promise<{ readonly sealedTo: number | null }> {
+/**
+ * Consumes results, allocates and publishes until it is stopped; what the roles appended last is sealed. While the store is away,
+ * also while `open` waits for it, the process lives and is not ready. Errors: those of the roles.
+ */
+export async function runWorker(open: () => Promise<Session>, work: Work): Promise<{ readonly sealedTo: number | null }> {
+  const { settings, operations, signal } = work;
+  let working: Working | null = null;
+  const server = settings.http === null ? null : await operations.serve(settings.http, () => readiness(working));
+  try {
+    const opened = await open();
+    return await workOn(opened, work, server?.url ?? null, (begun) => {
+      working = begun;
+    });
+  } catch (error) {
+    // Stopped before it could begin: nothing is in hand.
+    if (signal.aborted && wasInterrupted(error)) return { sealedTo: null };
+    throw error;
+  } finally {
+    await server?.close();
+  }
+}
+
+async function workOn(
+  opened: Session,
+  work: Work,
+  url: string | null,
+  onBegin: (working: Working) => void,
+): Promise<{ readonly sealedTo: number | null }> {
   const { roles: names, settings, broker, createTopics, concurrency, operations, signal, onStart } = work;
   const { metrics, tracer } = operations;
   const ports = { ...opened.ports, store: meteredStore(opened.ports.store, metrics), metrics, tracer };
@@ -51,12 +81,8 @@ export async function runWorker(opened: Session, work: Work): Promise<{ readonly
   if (broker !== null && createTopics !== null) await ensureTopics(broker, settings, createTopics);
   const sealer = createSealer(session, settings);
   const roles = createRoles(session, names, { settings, broker, sealer, concurrency, holder: ports.runtime.processName });
-  const server = settings.http === null ? null : await operations.serve(settings.http, () => readiness(ports, roles));
-  onStart(server?.url ?? null);
-  try {
-    await supervise([...roles, enforcingFormat(session)], signal, ports.log);
-  } finally {
-    await server?.close();
-  }
+  onBegin({ ports, roles });
+  onStart(url);
+  await supervise([...roles, enforcingFormat(session)], signal, ports);
   return { sealedTo: names.includes('seal') ? (await sealer.seal()).treeSize : null };
 }

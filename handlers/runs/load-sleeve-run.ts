@@ -15,6 +15,7 @@ import { tableAsSeries } from '../../domain/returns/dated-tables.ts';
 import { gridEnd, streamEnd } from '../../domain/run/data-end.ts';
 import type { DataEnd, DeliveredRun, DeliveredStream } from '../../domain/run/delivered-run.ts';
 import type { Ports } from '../ports/ports.ts';
+import { atOnce } from '../runtime/at-once.ts';
 import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
 import { runStreamName } from './run-streams.ts';
 
@@ -85,20 +86,17 @@ export async function loadSleeveRun(ports: Reader, runId: string, risks: readonl
     throw new LedgerError('SleeveRunIneligible', `run ${runId} is not eligible: ${reasons.join('; ')}`, { evidence: { runId, reasons } });
   }
   const { settings, ...compared } = await comparedIn(ports, opened.data);
-  const streams = new Map<RiskProfile, DeliveredStream>();
-  const artifacts = new Set<string>();
-  for (const event of events) {
-    if (event.type !== 'SleeveProfileSolved' && event.type !== 'SleeveProfileImported') continue;
-    const { returns } = event.data.outOfSample;
-    artifacts.add(returns.sha256);
-    if (risks !== null && !risks.includes(event.data.risk)) continue;
-    streams.set(event.data.risk, {
-      series: tableAsSeries(await loadTable(ports.artifacts, returns)),
-      weights: event.data.weights,
-      partialRows: partialRowsOf(event.data.outOfSample.rows, settings),
-      sha256: returns.sha256,
-    });
-  }
+  const delivered = events.flatMap((event) =>
+    event.type === 'SleeveProfileSolved' || event.type === 'SleeveProfileImported' ? [event.data] : [],
+  );
+  const artifacts = new Set(delivered.map(({ outOfSample }) => outOfSample.returns.sha256));
+  const streams = await atOnce(
+    delivered.filter(({ risk }) => risks === null || risks.includes(risk)),
+    async ({ risk, weights, outOfSample: { rows, returns } }): Promise<readonly [RiskProfile, DeliveredStream]> => {
+      const series = tableAsSeries(await loadTable(ports.artifacts, returns));
+      return [risk, { series, weights, partialRows: partialRowsOf(rows, settings), sha256: returns.sha256 }];
+    },
+  );
   const { sleeve, profile, asOf, correction, source, currency, currencyTreatment } = opened.data;
   const dataEnd = dataEndIn(events);
   const calendars = calendarsIn(events);
@@ -116,6 +114,6 @@ export async function loadSleeveRun(ports: Reader, runId: string, risks: readonl
     freshUntil: source === 'message' ? freshUntil({ asOf, dataEnd: dataEnd.date, calendars, settings }) : dataEnd.date,
     ...compared,
     artifacts: [...artifacts].toSorted(),
-    streams,
+    streams: new Map(streams),
   };
 }

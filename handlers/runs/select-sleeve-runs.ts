@@ -4,6 +4,7 @@ import { assertCurrencies } from '../../domain/manifest/currency.ts';
 import { type AtomicSleeve, atomicSleeves } from '../../domain/manifest/resolve-meta.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import { type DeliveredRun, pathKey } from '../../domain/run/delivered-run.ts';
+import { atOnce } from '../runtime/at-once.ts';
 import type { SleeveSource } from './sleeve-sources.ts';
 
 export interface SelectedRuns {
@@ -28,8 +29,7 @@ export async function selectSleeveRuns(node: MetaNode, asOf: string | null, sour
   const offers = new Map<string, OfferedRun>();
   for (const sleeve of atomicSleeves(node)) offers.set(pathKey(sleeve.path), await offerOf(source, sleeve, asOf));
   const { runs, asOf: newest } = chooseRuns(node, asOf, ({ path }) => offers.get(pathKey(path))!);
-  const leaves = new Map<string, DeliveredRun>();
-  for (const [path, run] of runs) leaves.set(path, await load(run.runId));
+  const leaves = new Map(await atOnce(runs, async ([path, run]) => [path, await load(run.runId)] as const));
   const staleness = stalenessOf(leaves, asOf, node.allocation.max_staleness_sessions);
   assertCurrencies(
     node.currency,

@@ -127,7 +127,10 @@ export function isServer(store: string): boolean {
 export function besideStore(store: string): string {
   if (!isServer(store)) return store;
   const hosts = /:\/\/(?:[^@/?]*@)?([^/?]*)/.exec(store)?.[1] ?? '';
-  return `${store.slice(0, store.indexOf(':'))}-${hosts.replaceAll(/[^A-Za-z0-9.]+/g, '-')}`;
+  // Two ledgers of one server have files of their own.
+  const ledger = /[?&]ledger=([^&]*)/.exec(store)?.[1];
+  const names = ledger === undefined ? hosts : `${hosts}-${ledger}`;
+  return `${store.slice(0, store.indexOf(':'))}-${names.replaceAll(/[^A-Za-z0-9._]+/g, '-')}`;
 }
 
 /** A connection string without its password. */

@@ -1,37 +1,15 @@
-import dbClient, { type BinaryEventType } from '@eventstore/db-client';
-import type { ExpectedRevision, Log } from '../../handlers/ports/ports.ts';
-import type { LedgerClient } from './client.ts';
+import type { ExpectedRevision } from '../../handlers/ports/ports.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { withRetries, type RetryPolicy } from './retry.ts';
-
-/** One open connection, shared by the log and the artifacts. */
-export interface Session {
-  readonly client: LedgerClient;
-  readonly retry: RetryPolicy;
-  /** Hosts and ports, for messages. */
-  readonly server: string;
-  /** Aborts when the store is closed. */
-  readonly closed: AbortSignal;
-  readonly log: Log;
-}
-
-export interface Proposed {
-  readonly id: string;
-  readonly type: string;
-  readonly bytes: Uint8Array;
-  readonly metadata: BinaryEventType['metadata'];
-}
-
-export function refuseClosed(session: Session): void {
-  if (session.closed.aborted) throw new LedgerError('StoreUnavailable', 'the store is closed');
-}
+import type { Proposed } from './requests.ts';
+import { pause, withRetries } from './retry.ts';
+import type { Session } from './session.ts';
 
 /**
  * One atomic append of bytes as they are; answers the revision of the last event. The expected revision is always exact, and credentials go
  * with each call: without them the client shares one batch stream among all callers, in which one error rejects the appends of others and
  * which has no deadline.
  *
- * Errors: WrongExpectedRevision, StreamDeleted, LimitExceeded, StoreUnavailable.
+ * Errors: WrongExpectedRevision, StreamDeleted, LimitExceeded, StoreAccessDenied, StoreUnavailable.
  */
 export async function appendProposed(
   session: Session,
@@ -39,30 +17,54 @@ export async function appendProposed(
   proposed: readonly Proposed[],
   expected: ExpectedRevision,
 ): Promise<bigint> {
-  const { client, retry, closed, server } = session;
-  const events = proposed.map(({ id, type, bytes, metadata }) =>
-    dbClient.binaryEvent({ id, type, data: bytes, ...(metadata === undefined ? {} : { metadata }) }),
-  );
-  const expectedRevision: bigint | typeof dbClient.NO_STREAM = expected === 'none' ? dbClient.NO_STREAM : expected;
-  const options = { expectedRevision, credentials: client.credentials, deadline: retry.callMsMax, requiresLeader: true };
-  const answer = await withRetries(() => client.appendToStream(stream, events, options), retry, closed, {
-    server,
-    stream,
-    expected: String(expected),
+  return withRetries(session, { call: 'append', stream, expected: String(expected) }, async () => {
+    const settled = new AbortController();
+    const answered = session.client.append(stream, proposed, expected, session.retry.callMsMax, settled.signal);
+    try {
+      return await Promise.race([answered, stored(session, stream, proposed, expected, settled.signal)]);
+    } finally {
+      settled.abort();
+    }
   });
-  return answer.nextExpectedRevision;
+}
+
+/**
+ * The revision of the last of these events once they stand where they were meant to; stays pending otherwise. Of two appends of the same
+ * events that are under way together the server drops the second: it answers after two seconds that the commit timed out, or never, while
+ * the stream has long held what was to be appended.
+ */
+async function stored(
+  session: Session,
+  stream: string,
+  proposed: readonly Proposed[],
+  expected: ExpectedRevision,
+  settled: AbortSignal,
+): Promise<bigint> {
+  const { client, retry } = session;
+  const first = expected === 'none' ? 0n : expected + 1n;
+  for (let waitMs = retry.hedgeMs; ; waitMs *= 2) {
+    await pause(waitMs, settled);
+    if (settled.aborted) return new Promise(() => undefined);
+    // What keeps this read from an answer is the append's to report.
+    const page = await client.readStreamPage(stream, first, proposed.length, 'forwards', retry.callMsMax).catch(() => null);
+    const last = page?.at(-1)?.event;
+    const isOurs = page?.length === proposed.length && page.every(({ event }, index) => event?.id === proposed[index]!.id);
+    if (isOurs && last !== undefined) return last.revision;
+  }
 }
 
 /**
  * A truncated stream accepts appends again, from its old revisions on: only its metadata show what an operator did.
  *
- * Errors: StreamTruncated, StreamDeleted, StoreUnavailable.
+ * Errors: StreamTruncated, StreamDeleted, StoreAccessDenied, StoreUnavailable.
  */
 export async function refuseTruncated(session: Session, stream: string): Promise<void> {
-  const { client, retry, closed, server } = session;
-  const read = (): Promise<Awaited<ReturnType<LedgerClient['readStreamPage']>>> =>
-    client.readStreamPage(`$$${stream}`, 'end', 1, 'backwards', retry.callMsMax);
-  const metadata = (await withRetries(read, retry, closed, { server, stream }))?.[0]?.event?.data as Record<string, unknown> | undefined;
+  const { client, retry } = session;
+  const [newest] =
+    (await withRetries(session, { call: 'read metadata', stream }, () =>
+      client.readStreamPage(`$$${stream}`, 'end', 1, 'backwards', retry.callMsMax),
+    )) ?? [];
+  const metadata = newest?.event?.data as Record<string, unknown> | undefined;
   const cuts = retention.filter((name) => metadata !== undefined && metadata[name] !== undefined && metadata[name] !== null);
   if (cuts.length === 0) return;
   throw new LedgerError('StreamTruncated', `stream "${stream}" is cut by ${cuts.join(', ')} in its metadata`, {

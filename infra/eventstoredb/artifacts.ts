@@ -6,10 +6,12 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { ArtifactInfo, Artifacts, ListArtifactsOptions } from '../../handlers/ports/ports.ts';
-import { appendProposed, type Proposed, refuseClosed, type Session } from './appending.ts';
+import { appendProposed } from './appending.ts';
+import type { Proposed } from './requests.ts';
 import { withRetries } from './retry.ts';
 import { comparePositions, type LogPosition } from './positions.ts';
 import { bytesOf } from './recorded-event.ts';
+import { refuseClosed, type Session } from './session.ts';
 
 const chunkType = 'ArtifactChunk';
 /** The last event of an artifact's stream; without it the artifact is unfinished and counts as absent. */
@@ -58,13 +60,14 @@ export class EventStoreDbArtifacts implements Artifacts {
   }
 
   async get(address: string): Promise<Uint8Array> {
-    if (!(await this.has(address)))
-      throw new LedgerError('ArtifactMissing', `artifact ${address} is not stored`, { evidence: { sha256: address } });
+    refuseClosed(this.#session);
     const chunks: Uint8Array[] = [];
-    for (let complete = false; !complete;) {
-      const page = await this.#read(address, BigInt(chunks.length), chunksPerRead, 'forwards');
+    for (let isComplete = false; !isComplete;) {
+      const page = isAddress(address) ? await this.#read(address, BigInt(chunks.length), chunksPerRead, 'forwards') : [];
       chunks.push(...page.filter((event) => event.type === chunkType).map((event) => event.bytes));
-      complete = page.length < chunksPerRead || page.at(-1)!.type === completeType;
+      isComplete = page.at(-1)?.type === completeType;
+      if (!isComplete && page.length < chunksPerRead)
+        throw new LedgerError('ArtifactMissing', `artifact ${address} is not stored`, { evidence: { sha256: address } });
     }
     const bytes = Buffer.concat(chunks);
     const actual = sha256(bytes);
@@ -78,7 +81,7 @@ export class EventStoreDbArtifacts implements Artifacts {
 
   async has(address: string): Promise<boolean> {
     refuseClosed(this.#session);
-    if (!/^[0-9a-f]{64}$/.test(address)) return false;
+    if (!isAddress(address)) return false;
     return (await this.#read(address, 'end', 1, 'backwards'))[0]?.type === completeType;
   }
 
@@ -87,7 +90,7 @@ export class EventStoreDbArtifacts implements Artifacts {
    * lowest.
    */
   async list({ after, limit }: ListArtifactsOptions): Promise<readonly string[]> {
-    const { client, retry, closed, server } = this.#session;
+    const { client, retry } = this.#session;
     refuseClosed(this.#session);
     const lowest = new Set<string>();
     const keepLowest = (): string[] => {
@@ -98,11 +101,8 @@ export class EventStoreDbArtifacts implements Artifacts {
     };
     for (let from: LogPosition | null = null; ;) {
       const start: LogPosition | null = from;
-      const page: readonly ResolvedEvent[] = await withRetries(
-        () => client.readAllPage(start, { types: [completeType] }, limits.readPageEventsMax, 'forwards', retry.callMsMax),
-        retry,
-        closed,
-        { server },
+      const page: readonly ResolvedEvent[] = await withRetries(this.#session, { call: 'read $all' }, () =>
+        client.readAllPage(start, { types: [completeType] }, limits.readPageEventsMax, 'forwards', retry.callMsMax),
       );
       for (const { event } of page) {
         const address =
@@ -123,14 +123,17 @@ export class EventStoreDbArtifacts implements Artifacts {
     maxCount: number,
     direction: 'forwards' | 'backwards',
   ): Promise<readonly { readonly type: string; readonly bytes: Uint8Array }[]> {
-    const { client, retry, closed, server } = this.#session;
+    const { client, retry } = this.#session;
     const stream = streamPrefix + address;
-    const page = await withRetries(() => client.readStreamPage(stream, from, maxCount, direction, retry.callMsMax), retry, closed, {
-      server,
-      stream,
-    });
+    const page = await withRetries(this.#session, { call: 'read a stream', stream }, () =>
+      client.readStreamPage(stream, from, maxCount, direction, retry.callMsMax),
+    );
     return (page ?? []).flatMap(({ event }) => (event === undefined ? [] : [{ type: event.type, bytes: bytesOf(event) }]));
   }
+}
+
+function isAddress(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
 }
 
 function chunksOf(address: string, bytes: Uint8Array): Proposed[] {

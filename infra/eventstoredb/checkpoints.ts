@@ -4,9 +4,10 @@ import type { JsonObject } from '../../domain/shared/canonical-json.ts';
 import { checkCheckpointName, checkpointConflict, checkpointText, parseCheckpoint } from '../../domain/shared/checkpoint-record.ts';
 import { isConflict } from '../../domain/shared/error-kinds.ts';
 import type { CheckpointRecord, Checkpoints } from '../../handlers/ports/ports.ts';
-import { appendProposed, refuseClosed, type Session } from './appending.ts';
+import { appendProposed } from './appending.ts';
 import { withRetries } from './retry.ts';
 import { bytesOf } from './recorded-event.ts';
+import { refuseClosed, type Session } from './session.ts';
 
 const streamPrefix = 'checkpoint-';
 const recordType = 'CheckpointWritten';
@@ -27,12 +28,11 @@ export class EventStoreDbCheckpoints implements Checkpoints {
   async read(name: string): Promise<CheckpointRecord | null> {
     checkCheckpointName(name);
     refuseClosed(this.#session);
-    const { client, retry, closed, server } = this.#session;
+    const { client, retry } = this.#session;
     const stream = streamPrefix + name;
-    const page = await withRetries(() => client.readStreamPage(stream, 'end', 1, 'backwards', retry.callMsMax), retry, closed, {
-      server,
-      stream,
-    });
+    const page = await withRetries(this.#session, { call: 'read a stream', stream }, () =>
+      client.readStreamPage(stream, 'end', 1, 'backwards', retry.callMsMax),
+    );
     const event = page?.[0]?.event;
     return event === undefined
       ? null
@@ -57,18 +57,11 @@ export class EventStoreDbCheckpoints implements Checkpoints {
 
   /** Before the first record; where somebody has said so already, it stays as it is. */
   async #boundHistory(stream: string): Promise<void> {
-    const { client, retry, closed, server } = this.#session;
-    const options = {
-      expectedRevision: dbClient.NO_STREAM,
-      credentials: client.credentials,
-      deadline: retry.callMsMax,
-      requiresLeader: true,
-    } as const;
-    const bound = async (): Promise<void> => {
-      await client.setStreamMetadata(stream, { maxCount: recordsKeptMax }, options).catch((error: unknown) => {
+    const { client, retry } = this.#session;
+    await withRetries(this.#session, { call: 'write metadata', stream }, async () => {
+      await client.boundStream(stream, recordsKeptMax, retry.callMsMax).catch((error: unknown) => {
         if (!(error instanceof dbClient.WrongExpectedVersionError)) throw error;
       });
-    };
-    await withRetries(bound, retry, closed, { server, stream });
+    });
   }
 }

@@ -2,7 +2,6 @@ import dbClient, { type ResolvedEvent } from '@eventstore/db-client';
 import utils from '@eventstore/db-client/dist/utils/index.js';
 import persistentService from '@eventstore/db-client/generated/persistent_grpc_pb.js';
 import type { PersistentSubscriptionsClient } from '@eventstore/db-client/generated/persistent_grpc_pb.js';
-import persistentMessages from '@eventstore/db-client/generated/persistent_pb.js';
 import type {
   CreateReq,
   CreateResp,
@@ -11,59 +10,38 @@ import type {
   ReadResp as PersistentReadResp,
   SubscriptionInfo,
 } from '@eventstore/db-client/generated/persistent_pb.js';
-import sharedMessages from '@eventstore/db-client/generated/shared_pb.js';
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import streamsMessages from '@eventstore/db-client/generated/streams_pb.js';
-import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { AppendResp, ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { CallOptions, ClientDuplexStream, Metadata, ServiceError } from '@grpc/grpc-js';
+import type { ExpectedRevision } from '../../handlers/ports/ports.ts';
 import type { ConnectionSettings } from './connection-string.ts';
+import { clientError, NoAnswer } from './failures.ts';
+import { NameSpace } from './name-space.ts';
 import type { LogPosition } from './positions.ts';
+import {
+  allRead,
+  appendMessages,
+  type Direction,
+  type Filter,
+  groupInfoRequest,
+  joinRequest,
+  type Proposed,
+  streamRead,
+} from './requests.ts';
 
-const { ReadReq: Request } = streamsMessages;
 /** The gRPC status. */
 const alreadyExists = 6;
 
-export type Direction = 'forwards' | 'backwards';
-
-/** Names are matched in full by the server's regular expressions. */
-export type Filter = { readonly streams: string } | { readonly types: readonly string[] };
-
-function requestOf(maxCount: number, direction: Direction): { readonly request: ReadReq; readonly options: ReadReq.Options } {
-  const options = new Request.Options();
-  const uuids = new Request.Options.UUIDOption();
-  uuids.setString(new sharedMessages.Empty());
-  options.setUuidOption(uuids);
-  options.setResolveLinks(false);
-  options.setCount(String(maxCount));
-  options.setReadDirection(direction === 'forwards' ? Request.Options.ReadDirection.FORWARDS : Request.Options.ReadDirection.BACKWARDS);
-  options.setNoFilter(new sharedMessages.Empty());
-  const request = new Request();
-  request.setOptions(options);
-  return { request, options };
-}
-
-function filterMessage(filter: Filter): ReadReq.Options.FilterOptions {
-  const message = new Request.Options.FilterOptions();
-  const expression = new Request.Options.FilterOptions.Expression();
-  if ('streams' in filter) {
-    expression.setRegex(filter.streams);
-    message.setStreamIdentifier(expression);
-  } else {
-    expression.setPrefixList([...filter.types]);
-    message.setEventType(expression);
-  }
-  message.setCount(new sharedMessages.Empty());
-  message.setCheckpointintervalmultiplier(1);
-  return message;
-}
-
 /**
- * The client with reads of its own: those of version 6.2.1 ignore every deadline (a silent server holds them forever), throw
- * while iterating over a missing stream, and cannot filter `$all`. So do its calls for groups, which first ask the server without
- * any deadline what it can do, and remember an unanswered question forever.
+ * The client with calls of its own. The reads of version 6.2.1 ignore every deadline (a silent server holds them forever), throw
+ * while iterating over a missing stream, and cannot filter `$all`. Its calls for groups first ask the server without any deadline what it
+ * can do, and remember an unanswered question forever. Its append cannot be let go of.
+ *
+ * Streams and events go by the ledger's own names, and what is not the ledger's comes as links whose event is gone.
  */
 export class LedgerClient extends dbClient.EventStoreDBClient {
   readonly credentials: ConnectionSettings['credentials'];
+  readonly names: NameSpace;
 
   constructor(settings: ConnectionSettings) {
     const [first] = settings.endpoints;
@@ -76,6 +54,45 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
     else if (settings.endpoints.length > 1) super({ endpoints: [...settings.endpoints], nodePreference: 'leader', ...common }, channel);
     else super({ endpoint: first!, ...common }, channel);
     this.credentials = settings.credentials;
+    this.names = new NameSpace(settings.ledger);
+  }
+
+  /** One append; answers the revision of the last event. The signal lets go of a call whose answer nobody needs any more. */
+  async append(
+    stream: string,
+    proposed: readonly Proposed[],
+    expected: ExpectedRevision,
+    deadlineMs: number,
+    signal: AbortSignal,
+  ): Promise<bigint> {
+    const own = proposed.map((event) => ({ ...event, type: this.names.outerType(event.type) }));
+    const messages = appendMessages(this.names.outer(stream), own, expected);
+    return this.execute(streamsService.StreamsClient, 'append', async (client) => {
+      const how = this.callArguments({ credentials: this.credentials, deadline: deadlineMs, requiresLeader: true });
+      return new Promise<bigint>((resolve, reject) => {
+        const call = client.append(...how, (error, answer) => {
+          if (error !== null) return reject(clientError(error));
+          if (answer.hasSuccess()) return resolve(BigInt(answer.getSuccess()!.getCurrentRevision()));
+          reject(answer.hasWrongExpectedVersion() ? wrongVersion(stream, answer) : new NoAnswer('an answer without a word'));
+        });
+        // Said to the callback as well.
+        call.on('error', () => undefined);
+        signal.addEventListener('abort', () => call.cancel(), { once: true });
+        for (const message of messages) call.write(message);
+        call.end();
+      });
+    });
+  }
+
+  /** Keeps the newest events of a stream only, unless its metadata have been written before. Errors: WrongExpectedVersionError. */
+  async boundStream(stream: string, maxCount: number, deadlineMs: number): Promise<void> {
+    const options = {
+      expectedRevision: dbClient.NO_STREAM,
+      credentials: this.credentials,
+      deadline: deadlineMs,
+      requiresLeader: true,
+    } as const;
+    await this.setStreamMetadata(this.names.outer(stream), { maxCount }, options);
   }
 
   /** Events of a stream from a revision; null when there is no such stream. */
@@ -86,15 +103,7 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
     direction: Direction,
     deadlineMs: number,
   ): Promise<ResolvedEvent[] | null> {
-    const { request, options } = requestOf(maxCount, direction);
-    const identifier = new sharedMessages.StreamIdentifier();
-    identifier.setStreamName(Buffer.from(stream, 'utf8').toString('base64'));
-    const place = new Request.Options.StreamOptions();
-    place.setStreamIdentifier(identifier);
-    if (from === 'end') place.setEnd(new sharedMessages.Empty());
-    else place.setRevision(String(from));
-    options.setStream(place);
-    return this.#page(request, deadlineMs);
+    return this.#page(streamRead(this.names.outer(stream), from, maxCount, direction), deadlineMs);
   }
 
   /** Events of `$all` from a position, inclusive; null starts at the beginning, or backwards at the end. */
@@ -105,18 +114,11 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
     direction: Direction,
     deadlineMs: number,
   ): Promise<ResolvedEvent[]> {
-    const { request, options } = requestOf(maxCount, direction);
-    const place = new Request.Options.AllOptions();
-    if (from !== null) {
-      const position = new Request.Options.Position();
-      position.setCommitPosition(String(from.commit));
-      position.setPreparePosition(String(from.prepare));
-      place.setPosition(position);
-    } else if (direction === 'forwards') place.setStart(new sharedMessages.Empty());
-    else place.setEnd(new sharedMessages.Empty());
-    options.setAll(place);
-    options.setFilter(filterMessage(filter));
-    return (await this.#page(request, deadlineMs)) ?? [];
+    const own: Filter =
+      'streams' in filter
+        ? { streams: this.names.outerPattern(filter.streams) }
+        : { types: filter.types.map((type) => this.names.outerType(type)) };
+    return (await this.#page(allRead(from, own, maxCount, direction), deadlineMs)) ?? [];
   }
 
   /** Makes a group of competing readers; false when there is one of that name. */
@@ -131,26 +133,13 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
   }
 
   async groupInfo(name: string, deadlineMs: number): Promise<SubscriptionInfo> {
-    const options = new persistentMessages.GetInfoReq.Options();
-    options.setAll(new sharedMessages.Empty());
-    options.setGroupName(name);
-    const request = new persistentMessages.GetInfoReq();
-    request.setOptions(options);
+    const request = groupInfoRequest(name);
     const answer = await this.#ask<GetInfoResp>('groupInfo', deadlineMs, (client, how, done) => client.getInfo(request, ...how, done));
     return answer.getSubscriptionInfo()!;
   }
 
   /** A membership: events come, acknowledgements go. The caller cancels it. */
   async openGroup(name: string, unsettledMax: number): Promise<ClientDuplexStream<PersistentReadReq, PersistentReadResp>> {
-    const uuids = new persistentMessages.ReadReq.Options.UUIDOption();
-    uuids.setString(new sharedMessages.Empty());
-    const options = new persistentMessages.ReadReq.Options();
-    options.setAll(new sharedMessages.Empty());
-    options.setGroupName(name);
-    options.setBufferSize(unsettledMax);
-    options.setUuidOption(uuids);
-    const request = new persistentMessages.ReadReq();
-    request.setOptions(options);
     const how = { credentials: this.credentials, requiresLeader: true };
     const open = this.GRPCStreamCreator(persistentService.PersistentSubscriptionsClient, 'openGroup', (client) =>
       client.read(...this.callArguments(how, { deadline: Infinity })),
@@ -158,7 +147,7 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
     const stream = await open();
     // An error may come when nobody listens any more.
     stream.on('error', () => undefined);
-    stream.write(request);
+    stream.write(joinRequest(name, unsettledMax));
     return stream;
   }
 
@@ -180,7 +169,7 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
     return this.execute(persistentService.PersistentSubscriptionsClient, name, async (client) => {
       const how = this.callArguments({ credentials: this.credentials, deadline: deadlineMs, requiresLeader: true });
       return new Promise<T>((resolve, reject) => {
-        call(client, how, (error, value) => (error === null ? resolve(value) : reject(utils.convertToCommandError(error))));
+        call(client, how, (error, value) => (error === null ? resolve(value) : reject(clientError(error))));
       });
     });
   }
@@ -199,13 +188,22 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
       // many.
       for await (const answer of answers as AsyncIterable<ReadResp>) {
         missing ||= answer.hasStreamNotFound();
-        if (answer.hasEvent()) events.push(utils.convertGrpcEvent(answer.getEvent()!));
+        if (answer.hasEvent()) events.push(this.names.inner(utils.convertGrpcEvent<ResolvedEvent>(answer.getEvent()!)));
       }
       return missing ? null : events;
     } catch (error) {
-      throw utils.convertToCommandError(error as Error);
+      throw clientError(error as Error);
     } finally {
       answers.cancel();
     }
   }
+}
+
+function wrongVersion(stream: string, answer: AppendResp): dbClient.WrongExpectedVersionError {
+  const wrong = answer.getWrongExpectedVersion()!;
+  return new dbClient.WrongExpectedVersionError(undefined, {
+    streamName: stream,
+    current: wrong.hasCurrentRevision() ? BigInt(wrong.getCurrentRevision()) : 'no_stream',
+    expected: wrong.hasExpectedRevision() ? BigInt(wrong.getExpectedRevision()) : 'no_stream',
+  });
 }

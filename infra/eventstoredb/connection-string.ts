@@ -15,6 +15,8 @@ export interface ConnectionSettings {
   /** The password is not enumerable: neither an inspection nor a log of the object shows it. */
   readonly credentials: { readonly username: string; readonly password: string };
   readonly connectionName: string | null;
+  /** Name of the ledger among several on the server; null for the one without a name. */
+  readonly ledger: string | null;
   /** File of the read models, null for one named after the hosts in the working folder. */
   readonly readModels: string | null;
   /** Hosts and ports, without user or password: fit for any message. */
@@ -25,7 +27,9 @@ const schemePattern = /^esdb(?<discover>\+discover)?:\/\//;
 const layoutPattern = /^(?:(?<user>[^:@/?]+)(?::(?<password>[^@/?]*))?@)?(?<hosts>[^@/?]+)\/?(?:\?(?<query>.*))?$/;
 const hostPattern = /^(?<address>\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(?::(?<port>\d{1,5}))?$/;
 const loopback = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
-const optionNames = ['tls', 'tlsCAFile', 'connectionName', 'readModels'] as const;
+const optionNames = ['tls', 'tlsCAFile', 'connectionName', 'readModels', 'ledger'] as const;
+/** No hyphen and no dot: see `NameSpace`. */
+const ledgerPattern = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 type OptionName = (typeof optionNames)[number];
 
 export function isEventStoreDbLocation(location: string): boolean {
@@ -72,7 +76,7 @@ function certificateIn(file: string): Buffer {
 }
 
 /**
- * Reads `esdb://[user:password@]host[:port][,host...][?tls=..&tlsCAFile=..&connectionName=..&readModels=..]`. The client's own
+ * Reads `esdb://[user:password@]host[:port][,host...][?tls=..&tlsCAFile=..&connectionName=..&readModels=..&ledger=..]`. The client's own
  * parser is not used: it writes the string with its password to warnings, debug output and errors.
  *
  * TLS is on; `tls=false` is for loopback only. With TLS a user is needed. No message repeats any part but names of files.
@@ -87,6 +91,8 @@ export function parseConnectionString(location: string): ConnectionSettings {
   const options = optionsOf(groups['query'] ?? '');
   const discover = scheme.groups?.['discover'] !== undefined;
   if (options.tls !== undefined && options.tls !== 'true' && options.tls !== 'false') refuse('must say tls=true or tls=false');
+  if (options.ledger !== undefined && !ledgerPattern.test(options.ledger))
+    refuse('names a ledger by something else than a letter and at most 63 letters, digits and underscores');
   const tls = options.tls !== 'false';
   if (!tls && (discover || !endpoints.every((endpoint) => loopback.test(endpoint.address))))
     refuse('turns TLS off, which is for loopback addresses only');
@@ -102,6 +108,7 @@ export function parseConnectionString(location: string): ConnectionSettings {
     credentials,
     connectionName: options.connectionName ?? null,
     readModels: options.readModels ?? null,
+    ledger: options.ledger ?? null,
     shown: endpoints.map(({ address, port }) => `${address}:${port}`).join(','),
   };
 }

@@ -1,11 +1,12 @@
 import type { Deliveries, Delivery, DeliveryOptions, Membership } from '../../handlers/ports/ports.ts';
-import { refuseClosed, type Session } from './appending.ts';
 import { isUncertain, NoAnswer, translated } from './failures.ts';
-import { beginGroup, type Group, reportParked } from './group.ts';
+import { beginGroup, type Group } from './group.ts';
 import { Member, type Received } from './member.ts';
+import { ParkedReport } from './parked-report.ts';
 import { backoffMs, pause, untilAborted } from './retry.ts';
 import { comparePositions, knownPosition } from './positions.ts';
 import { domainEventsOf, storedEvent } from './recorded-event.ts';
+import { refuseClosed, type Session } from './session.ts';
 
 /** The server delivers again at once what it is handed back. */
 const retryPauseMs = 200;
@@ -49,7 +50,7 @@ export class EventStoreDbDeliveries implements Deliveries {
  * What the group gives this member. Error, end, close and silence all mean the same: join again, after a pause that grows with each
  * failure in a row; what was not settled is delivered again.
  *
- * Errors: StoreUnavailable when the server refuses for certain, as when an operator has deleted the group.
+ * Errors: StoreAccessDenied, and StoreUnavailable when the server refuses for certain, as when an operator has deleted the group.
  */
 async function* deliveries(
   session: Session,
@@ -59,15 +60,18 @@ async function* deliveries(
 ): AsyncGenerator<Delivery, void, undefined> {
   const group = await begun;
   if (group === null) return untilAborted(ended);
-  let asksForParked = true;
+  const parked = new ParkedReport(session, group.name, ended);
   for (let failures = 0; !ended.aborted; failures++) {
     let member: Member | null = null;
     try {
-      if (asksForParked) asksForParked = await reportParked(session, group.name, ended);
       member = await Member.open(session, group.name, ended);
-      for await (const received of member.received()) {
+      const onConfirmed = (): void => {
+        session.contact.answered();
+        parked.ask();
+      };
+      for await (const received of member.received(onConfirmed)) {
         failures = 0;
-        const delivery = deliveryOf(session, group, types, member, received, ended);
+        const delivery = deliveryOf(session, group, types, member, received);
         if (delivery === null) await member.acknowledge(received);
         else yield delivery;
         if (ended.aborted) return;
@@ -75,7 +79,11 @@ async function* deliveries(
     } catch (error) {
       // Nothing to deliver sounds like a server that is gone: ask again soon.
       if (error instanceof NoAnswer) failures = -1;
-      else if (!ended.aborted && !isUncertain(error)) throw translated(error, { server: session.server });
+      else if (!ended.aborted) {
+        const asked = { call: 'join a group', server: session.server, user: session.user } as const;
+        if (!isUncertain(error, asked.call)) throw translated(error, asked);
+        session.contact.failed(error);
+      }
     } finally {
       await member?.leave();
     }
@@ -93,7 +101,6 @@ function deliveryOf(
   types: readonly string[],
   member: Member,
   received: Received,
-  ended: AbortSignal,
 ): Delivery | null {
   const [event] = domainEventsOf([received], types);
   if (event === undefined || (since !== null && comparePositions(knownPosition(event.position), since) <= 0)) return null;
@@ -115,7 +122,7 @@ function deliveryOf(
     retry: async (why) => {
       if (!open) return;
       open = false;
-      void pause(retryPauseMs, ended).then(() => member.refuse(received, why));
+      void member.refuse(received, why, retryPauseMs);
     },
   };
 }

@@ -13,12 +13,13 @@ import type {
   SubscribeOptions,
 } from '../../handlers/ports/ports.ts';
 import type { EventStoreDbArtifacts } from './artifacts.ts';
-import { appendProposed, refuseClosed, refuseTruncated, type Session } from './appending.ts';
-import type { Direction, Filter } from './client.ts';
+import { appendProposed, refuseTruncated } from './appending.ts';
+import type { Direction, Filter } from './requests.ts';
 import { NoAnswer } from './failures.ts';
 import { withRetries, withTimeout } from './retry.ts';
 import { comparePositions, type LogPosition, parsePosition } from './positions.ts';
 import { domainEventsOf, metadataOf, refuseOtherContent, storedEvent } from './recorded-event.ts';
+import { refuseClosed, type Session } from './session.ts';
 import { subscription } from './subscription.ts';
 
 const streamEnd = 9_223_372_036_854_775_807n;
@@ -108,30 +109,28 @@ export class EventStoreDbEventStore implements EventStore {
 
   /** What stands where the batch was put. A node that lags behind the one that wrote it is asked again. */
   async #readBack(stream: string, events: readonly EventToAppend[], from: bigint): Promise<NonNullable<ResolvedEvent['event']>[]> {
-    const { client, retry, closed, server } = this.#session;
+    const { client, retry } = this.#session;
     const read = async (): Promise<NonNullable<ResolvedEvent['event']>[]> => {
       const page = (await client.readStreamPage(stream, from, events.length, 'forwards', retry.callMsMax)) ?? [];
       const found = page.flatMap(({ event }, index) => (event !== undefined && event.id === events[index]!.id ? [event] : []));
       if (found.length < events.length) throw new NoAnswer(`stream "${stream}" does not show yet what was appended to it`);
       return found;
     };
-    return withRetries(read, retry, closed, { server, stream });
+    return withRetries(this.#session, { call: 'read a stream', stream }, read);
   }
 
   async #streamPage(stream: string, from: bigint, maxCount: number, direction: Direction): Promise<readonly ResolvedEvent[]> {
-    const { client, retry, closed, server } = this.#session;
+    const { client, retry } = this.#session;
     const start = direction === 'backwards' && from === streamEnd ? 'end' : from;
-    return (
-      (await withRetries(() => client.readStreamPage(stream, start, maxCount, direction, retry.callMsMax), retry, closed, {
-        server,
-        stream,
-      })) ?? []
+    const page = await withRetries(this.#session, { call: 'read a stream', stream }, () =>
+      client.readStreamPage(stream, start, maxCount, direction, retry.callMsMax),
     );
+    return page ?? [];
   }
 
   async #allPage(from: LogPosition | null, filter: Filter, maxCount: number, direction: Direction): Promise<readonly ResolvedEvent[]> {
-    const { client, retry, closed, server } = this.#session;
-    return withRetries(() => client.readAllPage(from, filter, maxCount, direction, retry.callMsMax), retry, closed, { server });
+    const { client, retry } = this.#session;
+    return withRetries(this.#session, { call: 'read $all' }, () => client.readAllPage(from, filter, maxCount, direction, retry.callMsMax));
   }
 }
 

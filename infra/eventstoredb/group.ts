@@ -4,11 +4,10 @@ import type { CreateReq } from '@eventstore/db-client/generated/persistent_pb.js
 import sharedMessages from '@eventstore/db-client/generated/shared_pb.js';
 import { domainStreamPattern } from '../../domain/audit/chain.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import type { Session } from './appending.ts';
-import { isUncertain } from './failures.ts';
-import { withRetries, withTimeout } from './retry.ts';
+import { withRetries } from './retry.ts';
 import { knownPosition, type LogPosition } from './positions.ts';
 import { domainEventsOf } from './recorded-event.ts';
+import type { Session } from './session.ts';
 
 const { CreateReq: Request } = persistentMessages;
 
@@ -48,20 +47,26 @@ export function groupName(group: string, types: readonly string[]): string {
  * Makes the group unless it is there. It begins at the newest event of the moment, by its position: the server's own "from the end"
  * means the end of whenever it starts, so that a restart before its first note would skip events.
  *
- * Errors: StoreUnavailable.
+ * Errors: StoreAccessDenied, StoreUnavailable.
  */
 export async function beginGroup(session: Session, group: string, types: readonly string[], ended: AbortSignal): Promise<Group> {
-  const { client, retry, server } = session;
-  const name = groupName(group, types);
+  const { client, retry } = session;
+  const name = client.names.outer(groupName(group, types));
   const newest = await withRetries(
+    session,
+    { call: 'read $all' },
     () => client.readAllPage(null, { streams: domainStreamPattern }, 1, 'backwards', retry.callMsMax),
-    retry,
     ended,
-    { server },
   );
   const [event] = domainEventsOf(newest, null);
   const since = event === undefined ? null : knownPosition(event.position);
-  const made = await withRetries(() => client.createGroup(creation(name, types, since), retry.callMsMax), retry, ended, { server });
+  const outerTypes = [...new Set(types)].map((type) => client.names.outerType(type));
+  const made = await withRetries(
+    session,
+    { call: 'make a group' },
+    () => client.createGroup(creation(name, outerTypes, since), retry.callMsMax),
+    ended,
+  );
   return { name, since: made ? since : null };
 }
 
@@ -92,7 +97,7 @@ function creation(name: string, types: readonly string[], since: LogPosition | n
     all.setPosition(position);
   }
   const expression = new Request.AllOptions.FilterOptions.Expression();
-  expression.setPrefixList([...new Set(types)]);
+  expression.setPrefixList([...types]);
   const filter = new Request.AllOptions.FilterOptions();
   filter.setEventType(expression);
   filter.setCount(new sharedMessages.Empty());
@@ -105,25 +110,4 @@ function creation(name: string, types: readonly string[], since: LogPosition | n
   const request = new Request();
   request.setOptions(options);
   return request;
-}
-
-/**
- * Parked events wait for an operator, and nothing else says so. A question that fails is not a reason to stop; answers whether it is worth
- * asking again.
- */
-export async function reportParked(session: Session, name: string, ended: AbortSignal): Promise<boolean> {
-  const { client, retry, log } = session;
-  try {
-    const info = await withTimeout(client.groupInfo(name, retry.callMsMax), retry.callMsMax, ended);
-    const parked = Number(info.getParkedMessageCount());
-    if (parked > 0)
-      log.error({ group: name, parked }, 'events of this group are parked: nobody reacts to them until an operator replays them');
-    const retries = info.getMaxRetryCount();
-    if (retries < groupSettings.retriesMax)
-      log.error({ group: name, retries }, 'this group was changed: it parks an event after a number of tries');
-    return true;
-  } catch (error) {
-    if (!ended.aborted) log.warn({ group: name, error: String(error) }, 'whether events of this group are parked is not known');
-    return isUncertain(error);
-  }
 }

@@ -1,14 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import type { Log, StorageFinding } from '../../handlers/ports/ports.ts';
-import type { Session } from './appending.ts';
 import { EventStoreDbArtifacts } from './artifacts.ts';
 import { EventStoreDbCheckpoints } from './checkpoints.ts';
 import { LedgerClient } from './client.ts';
 import type { ConnectionSettings } from './connection-string.ts';
+import { Contact } from './contact.ts';
 import { EventStoreDbDeliveries } from './deliveries.ts';
 import { EventStoreDbEventStore, closeConnection } from './event-store.ts';
-import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
+import { defaultRetryPolicy, type RetryPolicy } from './retry-policy.ts';
 import { truncatedStreams } from './retention.ts';
+import { tlsRefusal } from './handshake.ts';
+import type { Session } from './session.ts';
 
 export interface EventStoreDbOptions {
   readonly retry?: Partial<RetryPolicy>;
@@ -34,12 +36,15 @@ export function openEventStoreDb(settings: ConnectionSettings, options: EventSto
   const closing = new AbortController();
   // Every call under way listens to it, a thousand at once is not a leak.
   setMaxListeners(0, closing.signal);
+  const log = options.log ?? silent;
   const session: Session = {
     client: new LedgerClient(settings),
     retry: { ...defaultRetryPolicy, ...options.retry },
     server: settings.shown,
+    user: settings.credentials.username,
+    contact: new Contact(settings.shown, log, () => tlsRefusal(settings)),
     closed: closing.signal,
-    log: options.log ?? silent,
+    log,
   };
   const close = async (): Promise<void> => {
     if (closing.signal.aborted) return;

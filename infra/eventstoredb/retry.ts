@@ -1,25 +1,8 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
+import type { Asked } from './asked.ts';
 import { isUncertain, NoAnswer, translated } from './failures.ts';
-
-/** How long calls and waits may take, and how attempts are spaced. */
-export interface RetryPolicy {
-  /** A single call ends after this long, whatever the server does. */
-  readonly callMsMax: number;
-  /** A call is tried again until this much time has passed. */
-  readonly waitMsMax: number;
-  readonly backoffMsMin: number;
-  readonly backoffMsMax: number;
-  /** A subscription that hears nothing for this long is opened again. */
-  readonly silenceMsMax: number;
-}
-
-export const defaultRetryPolicy: RetryPolicy = {
-  callMsMax: 10_000,
-  waitMsMax: 30_000,
-  backoffMsMin: 25,
-  backoffMsMax: 5_000,
-  silenceMsMax: 30_000,
-};
+import type { RetryPolicy } from './retry-policy.ts';
+import type { Session } from './session.ts';
 
 /** Doubles from the least to the most, each time somewhere in the upper half: many clients must not come back together. */
 export function backoffMs(failures: number, retry: RetryPolicy): number {
@@ -70,24 +53,38 @@ export async function withTimeout<T>(promise: Promise<T>, ms: number, signal: Ab
  * Tries again while the outcome is uncertain: the same call with the same ids and the same expected revision, so that one
  * that was done after all is found and not repeated.
  *
- * Errors: StoreUnavailable once the time is up or the store is closed; a certain refusal of the server, translated.
+ * Errors: StoreUnavailable once the time is up or the store is closed; StoreTlsRefused; a certain refusal of the server, translated.
  */
 export async function withRetries<T>(
+  session: Pick<Session, 'retry' | 'contact' | 'server' | 'user' | 'closed'>,
+  asked: Omit<Asked, 'server' | 'user'>,
   attempt: () => Promise<T>,
-  retry: RetryPolicy,
-  closed: AbortSignal,
-  at: { readonly server: string; readonly stream?: string; readonly expected?: string },
+  ended: AbortSignal = session.closed,
 ): Promise<T> {
+  const { retry, contact, server, user } = session;
+  const { call } = asked;
   const started = performance.now();
-  for (let failures = 0; ; failures++) {
-    try {
-      return await withTimeout(attempt(), retry.callMsMax * 1.25, closed);
-    } catch (error) {
-      if (closed.aborted) throw new LedgerError('StoreUnavailable', 'the store is closed', { cause: error });
-      const waitMs = backoffMs(failures, retry);
-      if (!isUncertain(error) || performance.now() - started + waitMs > retry.waitMsMax) throw translated(error, at);
-      await pause(waitMs, closed);
-      if (closed.aborted) throw new LedgerError('StoreUnavailable', 'the store is closed', { cause: error });
+  const watched = contact.watch();
+  try {
+    for (let failures = 0; ; failures++) {
+      try {
+        const answer = await withTimeout(Promise.race([attempt(), watched.refused]), retry.callMsMax * 1.25, ended);
+        contact.answered();
+        return answer;
+      } catch (error) {
+        if (ended.aborted) throw new LedgerError('StoreUnavailable', 'the store is closed', { cause: error });
+        const uncertain = isUncertain(error, call);
+        if (uncertain) contact.failed(error);
+        else if (!(error instanceof LedgerError)) contact.answered();
+        const refusal = uncertain ? await contact.refusal() : null;
+        if (refusal !== null) throw refusal;
+        const waitMs = backoffMs(failures, retry);
+        if (!uncertain || performance.now() - started + waitMs > retry.waitMsMax) throw translated(error, { ...asked, server, user });
+        await pause(waitMs, ended);
+        if (ended.aborted) throw new LedgerError('StoreUnavailable', 'the store is closed', { cause: error });
+      }
     }
+  } finally {
+    watched.stop();
   }
 }

@@ -1,11 +1,11 @@
 import dbClient, { type AllStreamSubscription, type Position } from '@eventstore/db-client';
 import { domainStreamPattern } from '../../domain/audit/chain.ts';
 import type { StoredEvent, SubscribeOptions } from '../../handlers/ports/ports.ts';
-import { refuseClosed, type Session } from './appending.ts';
 import { isUncertain, NoAnswer, translated } from './failures.ts';
 import { backoffMs, pause, untilAborted, withTimeout } from './retry.ts';
 import { comparePositions, type LogPosition, parsePosition } from './positions.ts';
 import { domainEventsOf, storedEvent } from './recorded-event.ts';
+import { refuseClosed, type Session } from './session.ts';
 
 /** A checkpoint, queued behind the events that came before it. */
 class Marker {
@@ -64,10 +64,11 @@ async function checkpointReached(feed: AllStreamSubscription, position: Position
 
 function open(session: Session, from: LogPosition | null, types: readonly string[] | null): AllStreamSubscription {
   const common = { checkpointInterval: 1, maxSearchWindow: checkpointEvery, checkpointReached };
+  const { names } = session.client;
   const filter =
     types === null
-      ? dbClient.streamNameFilter({ regex: domainStreamPattern, ...common })
-      : dbClient.eventTypeFilter({ prefixes: [...new Set(types)], ...common });
+      ? dbClient.streamNameFilter({ regex: names.outerPattern(domainStreamPattern), ...common })
+      : dbClient.eventTypeFilter({ prefixes: [...new Set(types)].map((type) => names.outerType(type)), ...common });
   const feed = session.client.subscribeToAll({ fromPosition: from ?? dbClient.START, filter, credentials: session.client.credentials });
   // One that comes after the loop has ended must find a listener.
   feed.on('error', () => undefined);
@@ -98,7 +99,7 @@ function positionOf(item: Exclude<Item, Marker>): LogPosition | undefined {
  * Every event after a position, once and in order. Error, end, close and silence all mean the same: open it again from where
  * it had come to, after a pause that grows with each failure in a row.
  *
- * Errors: StoreUnavailable when the server refuses for certain.
+ * Errors: StoreAccessDenied, and StoreUnavailable when the server refuses for certain.
  */
 export async function* subscription(session: Session, options: SubscribeOptions): AsyncGenerator<StoredEvent, void, undefined> {
   const ended = AbortSignal.any([options.signal, session.closed]);
@@ -110,13 +111,15 @@ export async function* subscription(session: Session, options: SubscribeOptions)
     try {
       for await (const item of itemsOf(session, open(session, progress.reached, options.types), ended)) {
         failures = 0;
+        session.contact.answered();
         if (item instanceof Marker) {
           progress.checkpoint(item.position);
           continue;
         }
         const position = positionOf(item);
         if (position === undefined || !progress.advance(position)) continue;
-        for (const event of domainEventsOf([item as Parameters<typeof domainEventsOf>[0][number]], options.types)) {
+        const resolved = session.client.names.inner(item as Parameters<typeof domainEventsOf>[0][number]);
+        for (const event of domainEventsOf([resolved], options.types)) {
           yield storedEvent(event);
           if (ended.aborted) return;
         }
@@ -124,7 +127,11 @@ export async function* subscription(session: Session, options: SubscribeOptions)
     } catch (error) {
       // A server with nothing to send looks like one that is gone: ask again soon.
       if (error instanceof NoAnswer) failures = -1;
-      else if (!ended.aborted && !isUncertain(error)) throw translated(error, { server: session.server });
+      else if (!ended.aborted) {
+        const asked = { call: 'read $all', server: session.server, user: session.user } as const;
+        if (!isUncertain(error, asked.call)) throw translated(error, asked);
+        session.contact.failed(error);
+      }
     }
     progress.forget();
     await pause(backoffMs(failures, session.retry), ended);

@@ -5,6 +5,7 @@ import { openLedger } from '../../handlers/ledger/open-ledger.ts';
 import { raiseFormat } from '../../handlers/ledger/recorded-format.ts';
 import type { EventStore, Log, MessageBroker } from '../../handlers/ports/ports.ts';
 import { StreamFolds } from '../../handlers/runtime/folds.ts';
+import { once, type Patience, untilThere } from '../../handlers/runtime/outage.ts';
 import type { Session } from '../../handlers/runtime/session.ts';
 import { resolveSettings, type ResolvedSettings } from '../../handlers/runtime/settings.ts';
 import type { Operations } from '../../handlers/roles/operations.ts';
@@ -26,7 +27,7 @@ export interface World {
   readonly readSettingsFile: (file: string | null) => Promise<{ readonly name: string; readonly content: unknown } | null>;
   readonly tools: (settings: ResolvedSettings['settings']) => Tools;
   readonly presentation: PresentationPorts;
-  readonly openStore: (location: string, mode: StoreMode, log: Log) => Promise<OpenStore>;
+  readonly openStore: (location: string, mode: StoreMode, log: Log, patience?: Patience) => Promise<OpenStore>;
   /** Connects to the brokers of a `kafka://` connection string. */
   readonly openBroker: (connection: string, log: Log) => Promise<MessageBroker>;
   readonly openOperations: (log: Log) => Promise<Operations>;
@@ -146,10 +147,12 @@ class Opened {
   readonly #others: EventStore[] = [];
   readonly #world: World;
   readonly #settings: ResolvedSettings['settings'];
+  readonly #patience: Patience;
   readonly tools: Tools;
 
-  constructor(world: World, settings: ResolvedSettings['settings']) {
+  constructor(world: World, settings: ResolvedSettings['settings'], patience: Patience) {
     this.#world = world;
+    this.#patience = patience;
     this.#settings = settings;
     this.tools = world.tools(settings);
   }
@@ -160,10 +163,10 @@ class Opened {
       if (mode === 'write') await raiseFormat(this.session);
       return this.session;
     }
-    const opened = await this.#world.openStore(this.#settings.store, mode, this.tools.log);
+    const opened = await this.#world.openStore(this.#settings.store, mode, this.tools.log, this.#patience);
     const ports = { ...this.tools, ...opened };
     try {
-      const ledger = await openLedger(ports, this.#settings, mode === 'write');
+      const ledger = await this.#patience(() => openLedger(ports, this.#settings, mode === 'write'));
       this.session = { ports, ledger, actor: this.#settings.actor, folds: new StreamFolds(ports.store) };
     } catch (error) {
       await opened.store.close();
@@ -212,7 +215,7 @@ async function perform(world: World, invocation: Invocation): Promise<number> {
   try {
     const file = await world.readSettingsFile((common['config'] as string | undefined) ?? null);
     const { settings, from } = resolveSettings({ ...verb.settings?.(input.flags), ...common }, world.environment, file);
-    opened = new Opened(world, settings);
+    opened = new Opened(world, settings, verb.outlivesStore?.(input.flags) === true ? untilThere(world.signal) : once);
     const current = opened;
     const context: VerbContext = {
       settings,

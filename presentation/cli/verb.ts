@@ -85,6 +85,8 @@ export interface Verb {
   readonly examples?: readonly string[];
   /** Seals what it wrote when it ends, unless --no-seal. */
   readonly writes: boolean;
+  /** Waits for a store that is away as long as it takes; left out where a person waits for the answer. */
+  readonly outlivesStore?: (flags: FlagValues) => boolean;
   /** Settings of the verb itself: behind flags, before the environment and the settings file. */
   readonly settings?: (flags: FlagValues) => Partial<Settings>;
   readonly run: (context: VerbContext, input: VerbInput) => Promise<Outcome>;

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { compose, repository } from '../support/compose-file.ts';
 import { needs } from '../support/needs.ts';
 
@@ -37,8 +38,33 @@ needs('openssl').describe('the user that the ledger works as', () => {
   let folder: string;
   let server: Http2SecureServer;
   let statuses: Record<string, number>;
+  let acl: Record<string, unknown> | null;
   const asked: { line: string; authorization: string; body: unknown }[] = [];
   const appended: Appended[] = [];
+
+  /** What the server has of the metadata of `$all`. */
+  function metadataOfAll(): Uint8Array {
+    const answer = new streams.ReadResp();
+    if (acl === null) {
+      answer.setStreamNotFound(new streams.ReadResp.StreamNotFound());
+      return answer.serializeBinary();
+    }
+    const recorded = new streams.ReadResp.ReadEvent.RecordedEvent();
+    const id = new shared.UUID();
+    id.setString('00000000-0000-4000-8000-000000000001');
+    recorded.setId(id);
+    const name = new shared.StreamIdentifier();
+    name.setStreamName(Buffer.from('$$$all', 'utf8').toString('base64'));
+    recorded.setStreamIdentifier(name);
+    recorded.getMetadataMap().set('type', '$metadata');
+    recorded.getMetadataMap().set('content-type', 'application/json');
+    recorded.getMetadataMap().set('created', '638000000000000000');
+    recorded.setData(Buffer.from(JSON.stringify({ $acl: acl }), 'utf8'));
+    const event = new streams.ReadResp.ReadEvent();
+    event.setEvent(recorded);
+    answer.setEvent(event);
+    return answer.serializeBinary();
+  }
 
   /** Users over HTTP/1.1 and appends over gRPC at one port with TLS, as EventStoreDB has them. */
   async function answer(request: Http2ServerRequest, response: Http2ServerResponse): Promise<void> {
@@ -56,6 +82,7 @@ needs('openssl').describe('the user that the ledger works as', () => {
       head.writeUInt32BE(message.length, 1);
       response.end(Buffer.concat([head, message]));
     };
+    if (request.url === '/event_store.client.streams.Streams/Read') return grpc('0', metadataOfAll());
     if (request.url !== '/event_store.client.streams.Streams/Append') return grpc('12');
     const [options, proposed] = messagesIn(await bodyOf(request)).map((bytes) => streams.AppendReq.deserializeBinary(bytes));
     const message = proposed!.getProposedMessage()!;
@@ -82,6 +109,7 @@ needs('openssl').describe('the user that the ledger works as', () => {
     await once(server, 'listening');
   });
   beforeEach(() => {
+    acl = null;
     statuses = { '/users/': 201, '/users/ledger/command/reset-password': 200 };
   });
   afterEach(() => {
@@ -103,6 +131,7 @@ needs('openssl').describe('the user that the ledger works as', () => {
       ),
       NODE_EXTRA_CA_CERTS: join(folder, 'public/ca.crt'),
       EVENTSTORE_ADMIN_PASSWORD: 'admin-secret',
+      EVENTSTORE_LEDGER_USER: environment!['EVENTSTORE_LEDGER_USER']!,
       EVENTSTORE_LEDGER_PASSWORD: 'ledger-secret',
       ...change,
     };
@@ -126,6 +155,13 @@ needs('openssl').describe('the user that the ledger works as', () => {
       },
     ]);
     expect(appended).toEqual([{ stream: '$$$all', type: '$metadata', data: { $acl: { $r: ['$admins', 'ledger'] } }, authorization }]);
+  });
+
+  test('takes the right to read $all from nobody who has it', async () => {
+    acl = { $r: ['$admins', 'ledger'], $w: '$admins' };
+    statuses['/users/desk/command/reset-password'] = 200;
+    expect(await run({ EVENTSTORE_LEDGER_USER: 'desk' })).toEqual({ exit: 0, output: 'made the user desk\ndesk may read $all\n' });
+    expect(appended).toMatchObject([{ stream: '$$$all', data: { $acl: { $r: ['$admins', 'ledger', 'desk'], $w: '$admins' } } }]);
   });
 
   test('gets its password again when it is there already', async () => {

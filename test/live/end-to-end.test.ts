@@ -15,7 +15,7 @@ if (needs('a running EventStoreDB').isMet) {
     const bench = new Workbench(scratchDirectory());
 
     test('publishes what its sleeves deliver, once, and can prove it', async () => {
-      const subject = await LiveSubject.make();
+      const subject = new LiveSubject();
       const { readModels } = createMemoryStore();
       const openStore = async () => ({ ...subject.open(), readModels, integrity: () => [] });
       const run = (...argv: string[]) => bench.json(argv, { openStore });

@@ -1,58 +1,53 @@
 /**
- * The suites of the store against a running EventStoreDB, given by EVENTSTORE_URL: `npm run test:live`. Every run uses names of its
- * own, so that it can be repeated on the same server. The appends of exactly 1 MiB ask for `MaxAppendSize` of 2 MiB on the server
- * (docs/how-to/use-eventstoredb.md).
+ * The suites of the store against a running EventStoreDB, given by EVENTSTORE_URL: `npm run test:live`. Every test has a ledger of its
+ * own there and deletes it, so that it can be repeated on the same server, beside whatever else it holds. The appends of exactly 1 MiB ask
+ * for `MaxAppendSize` of 2 MiB on the server (docs/how-to/use-eventstoredb.md).
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { parseConnectionString } from '../../infra/eventstoredb/connection-string.ts';
-import { LedgerClient } from '../../infra/eventstoredb/client.ts';
 import { createMemoryStore } from '../../infra/memory/memory-store.ts';
 import { checkpointsContract } from '../contract/checkpoints.contract.ts';
 import { deliveriesContract } from '../contract/deliveries.contract.ts';
 import { eventStoreContract } from '../contract/event-store.contract.ts';
 import { redeliveryContract } from '../contract/redelivery.contract.ts';
 import { needs } from '../support/needs.ts';
-import { LiveSubject, location } from './live-subject.ts';
+import { LiveSubject } from './live-subject.ts';
 import { addressesIn } from '../support/artifact-addresses.ts';
 
 if (needs('a running EventStoreDB').isMet) {
   eventStoreContract(
     'a running EventStoreDB',
     async () => {
-      const subject = await LiveSubject.make();
+      const subject = new LiveSubject();
       const { store } = subject.open();
-      const operator = new LedgerClient(parseConnectionString(location));
-      const { credentials } = operator;
+      const { operator } = subject;
+      const { credentials, names } = operator;
       return {
         store,
         hooks: {
           truncateStream: async (stream) =>
-            void (await operator.setStreamMetadata(store.outer(stream), { truncateBefore: 1 }, { credentials })),
-          deleteStream: async (stream) => void (await operator.tombstoneStream(store.outer(stream), { credentials })),
+            void (await operator.setStreamMetadata(names.outer(stream), { truncateBefore: 1 }, { credentials })),
+          deleteStream: async (stream) => void (await operator.tombstoneStream(names.outer(stream), { credentials })),
           secondStore: async () => subject.open().store,
         },
-        dispose: async () => {
-          await operator.shutDown();
-          await subject.dispose();
-        },
+        dispose: () => subject.dispose(),
       };
     },
     { truncate: true, delete: true, second: true },
   );
 
   checkpointsContract('a running EventStoreDB', async () => {
-    const subject = await LiveSubject.make();
+    const subject = new LiveSubject();
     return { ...subject.open(), again: async () => subject.open().checkpoints, dispose: () => subject.dispose() };
   });
 
   deliveriesContract(
     'a running EventStoreDB',
     async () => {
-      const subject = await LiveSubject.make();
+      const subject = new LiveSubject();
       return { ...subject.open(), another: async () => subject.open(), dispose: () => subject.dispose() };
     },
     { groups: true },
@@ -60,7 +55,7 @@ if (needs('a running EventStoreDB').isMet) {
 
   redeliveryContract('a running EventStoreDB', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'esdb-live-'));
-    const subject = await LiveSubject.make();
+    const subject = new LiveSubject();
     return {
       open: async () => ({ ...subject.open(), readModels: createMemoryStore().readModels }),
       directory,
@@ -73,7 +68,7 @@ if (needs('a running EventStoreDB').isMet) {
 
   describe('artifacts on a running EventStoreDB', () => {
     test.each([0, 1, 524_288, 1_300_000])('of %i bytes are stored once and come back as they went in', async (length) => {
-      const subject = await LiveSubject.make();
+      const subject = new LiveSubject();
       const { artifacts } = subject.open();
       const bytes = randomBytes(length);
       const { sha256 } = await artifacts.put(bytes);

@@ -1,53 +1,42 @@
 import { randomUUID } from 'node:crypto';
-import { parseConnectionString } from '../../infra/eventstoredb/connection-string.ts';
+import { parseConnectionString, type ConnectionSettings } from '../../infra/eventstoredb/connection-string.ts';
 import { LedgerClient } from '../../infra/eventstoredb/client.ts';
+import { groupName } from '../../infra/eventstoredb/group.ts';
 import { openEventStoreDb, type EventStoreDbLedger } from '../../infra/eventstoredb/open.ts';
-import { IsolatedStore, OwnArtifacts, OwnCheckpoints, OwnDeliveries } from './isolated-store.ts';
+import type { Deliveries } from '../../handlers/ports/ports.ts';
+import { clearLedger } from '../support/clear-ledger.ts';
 
 /** Connection string of a running server; empty without one. */
-export const location = process.env['EVENTSTORE_URL'] ?? '';
+const location = process.env['EVENTSTORE_URL'] ?? '';
 
-/** A corner of a running server with names of its own, so that tests can be repeated on it. */
+/** A ledger of its own on a running server, gone when it is disposed of. */
 export class LiveSubject {
-  readonly token = `t${randomUUID().replaceAll('-', '')}`;
-  readonly #start: string | null;
+  readonly #name = `t${randomUUID().replaceAll('-', '')}`;
   readonly #opened: EventStoreDbLedger[] = [];
-  readonly #own = new Set<string>();
   readonly #groups = new Set<string>();
+  readonly operator = new LedgerClient(this.#settings);
 
-  private constructor(start: string | null) {
-    this.#start = start;
+  get #settings(): ConnectionSettings {
+    return parseConnectionString(`${location}${location.includes('?') ? '&' : '?'}ledger=${this.#name}`);
   }
 
-  static async make(): Promise<LiveSubject> {
-    const { store } = openEventStoreDb(parseConnectionString(location));
-    const start = await store.head();
-    await store.close();
-    return new LiveSubject(start);
-  }
-
-  open(): {
-    readonly store: IsolatedStore;
-    readonly artifacts: OwnArtifacts;
-    readonly checkpoints: OwnCheckpoints;
-    readonly deliveries: OwnDeliveries;
-  } {
-    const ledger = openEventStoreDb(parseConnectionString(location));
+  /** Another connection to the ledger. */
+  open(): Omit<EventStoreDbLedger, 'deliveries'> & { readonly deliveries: Deliveries } {
+    const ledger = openEventStoreDb(this.#settings);
     this.#opened.push(ledger);
-    const artifacts = new OwnArtifacts(ledger.artifacts, this.#own);
-    const store = new IsolatedStore(ledger.store, artifacts, this.token, this.#start);
-    return {
-      store,
-      artifacts,
-      checkpoints: new OwnCheckpoints(ledger.checkpoints, this.token),
-      deliveries: new OwnDeliveries(ledger.deliveries, store, this.token, this.#groups),
+    const deliveries: Deliveries = {
+      join: (group, options) => {
+        this.#groups.add(this.operator.names.outer(groupName(group, options.types)));
+        return ledger.deliveries.join(group, options);
+      },
     };
+    return { ...ledger, deliveries };
   }
 
+  /** Leaves nothing behind. */
   async dispose(): Promise<void> {
     for (const { store } of this.#opened) await store.close();
-    const operator = new LedgerClient(parseConnectionString(location));
-    for (const group of this.#groups) await operator.deletePersistentSubscriptionToAll(group, { credentials: operator.credentials });
-    await operator.shutDown();
+    await clearLedger(this.operator, this.#groups);
+    await this.operator.shutDown();
   }
 }

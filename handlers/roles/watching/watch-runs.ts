@@ -58,6 +58,6 @@ export async function watchContinuously(opened: Session, options: WatchOptions, 
     concurrency: 1,
     holder,
   });
-  await supervise([watching(session, { ...options, onOutcome }), ...others, enforcingFormat(session)], signal, session.ports.log);
+  await supervise([watching(session, { ...options, onOutcome }), ...others, enforcingFormat(session)], signal, session.ports);
   return { counts, sealedTo: sealed ? (await sealer.seal()).treeSize : null };
 }

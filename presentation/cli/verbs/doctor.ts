@@ -2,7 +2,9 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import { compared, type FormatComparison } from '../../../domain/ledger/format.ts';
 import { checkPapers, type PaperResult } from '../../doctor/check-papers.ts';
 import { keyFileOf, readKeyFile, witnessOf } from '../../../handlers/ledger/key-file.ts';
+import type { Ports } from '../../../handlers/ports/ports.ts';
 import { RecordedFormat, shown } from '../../../handlers/ledger/recorded-format.ts';
+import { compareWitness } from '../../../handlers/ledger/witnessed.ts';
 import { isServer, redacted } from '../../../handlers/runtime/settings.ts';
 import { heading, table, type Verb, type VerbContext } from '../verb.ts';
 
@@ -32,9 +34,19 @@ function formatCheck({ recorded, lacking, gaining }: FormatComparison): Check {
   };
 }
 
-async function storeChecks(context: VerbContext): Promise<{ readonly checks: readonly Check[]; readonly format: FormatComparison | null }> {
+interface StoreChecks {
+  readonly checks: readonly Check[];
+  readonly format: FormatComparison | null;
+  /** Null where the store cannot be opened. */
+  readonly ports: Ports | null;
+}
+
+function alone(status: Check['status'], message: string): StoreChecks {
+  return { checks: [{ check: 'store', status, message }], format: null, ports: null };
+}
+
+async function storeChecks(context: VerbContext): Promise<StoreChecks> {
   const { settings, tools } = context;
-  const alone = (status: Check['status'], message: string) => ({ checks: [{ check: 'store', status, message }], format: null });
   if (!isServer(settings.store) && !(await tools.files.exists(settings.store)))
     return alone('not_evaluated', `no ledger at ${settings.store} yet`);
   try {
@@ -58,14 +70,50 @@ async function storeChecks(context: VerbContext): Promise<{ readonly checks: rea
       },
       formatCheck(format),
     ];
-    return { checks, format };
+    return { checks, format, ports };
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     return alone('failed', `${error.code}: ${error.message}`);
   }
 }
 
-async function keyChecks({ settings, tools }: VerbContext): Promise<Check[]> {
+/** What is known of where the witness is kept: of a server's disks nothing. */
+async function placeOf({ settings, tools }: VerbContext, witness: string): Promise<Pick<Check, 'status' | 'message'>> {
+  if (isServer(settings.store)) return { status: 'passed', message: witness };
+  const sameVolume = (await tools.files.volumeOf(witness)) === (await tools.files.volumeOf(settings.store));
+  return sameVolume
+    ? { status: 'warned', message: `${witness} is on the disk of the store: it proves less than one elsewhere` }
+    : { status: 'passed', message: `${witness} is on another disk than the store` };
+}
+
+async function witnessCheck(context: VerbContext, witness: string, ports: Ports): Promise<Check> {
+  const check = 'witness';
+  try {
+    const found = await compareWitness(ports, witness);
+    if (found.kind === 'nothing witnessed') return { check, status: 'warned', message: `${witness} holds no checkpoint yet` };
+    const { kind, witnessed, sealed } = found;
+    if (kind === 'cut') {
+      const message =
+        `${witness} remembers ${witnessed} sealed events, the store is sealed to ${sealed}: ` +
+        'it was cut or put back to an older copy; `ledger verify` says where';
+      return { check, status: 'failed', message };
+    }
+    if (kind === 'other')
+      return {
+        check,
+        status: 'failed',
+        message: `${witness} remembers other events than the ${sealed} of the store; see \`ledger verify\``,
+      };
+    const { status, message } = await placeOf(context, witness);
+    return { check, status, message: `${message}; it remembers ${witnessed} events, the store is sealed to ${sealed}` };
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    return { check, status: 'failed', message: `${error.code}: ${error.message}` };
+  }
+}
+
+async function keyChecks(context: VerbContext, ports: Ports | null): Promise<Check[]> {
+  const { settings, tools } = context;
   const file = keyFileOf(settings);
   if (!(await tools.files.exists(file))) return [{ check: 'key', status: 'not_evaluated', message: `no signing key at ${file} yet` }];
   const key = await readKeyFile(tools, settings);
@@ -76,17 +124,9 @@ async function keyChecks({ settings, tools }: VerbContext): Promise<Check[]> {
       ...checks,
       { check: 'witness', status: 'warned', message: `${witness} is missing: nothing outside the store remembers a seal` },
     ];
-  const sameVolume = !isServer(settings.store) && (await tools.files.volumeOf(witness)) === (await tools.files.volumeOf(settings.store));
-  return [
-    ...checks,
-    {
-      check: 'witness',
-      status: sameVolume ? 'warned' : 'passed',
-      message: sameVolume
-        ? `${witness} is on the disk of the store: it proves less than one elsewhere`
-        : `${witness} is on another disk than the store`,
-    },
-  ];
+  if (ports === null)
+    return [...checks, { check: 'witness', status: 'not_evaluated', message: `${witness}: there is no store to compare it with` }];
+  return [...checks, await witnessCheck(context, witness, ports)];
 }
 
 function conditionOf({ spectrum: { eigenvalueMin, eigenvalueMax, conditionNumber } }: PaperResult): string {
@@ -116,7 +156,7 @@ export const doctor: Verb = {
         message: platform.supported ? 'supported' : `${platform.needs} is needed`,
       },
       ...store.checks,
-      ...(await keyChecks(context)),
+      ...(await keyChecks(context, store.ports)),
       ...papers.map((paper): Check => ({
         check: `paper: ${paper.name}`,
         status: paper.passed ? 'passed' : 'failed',

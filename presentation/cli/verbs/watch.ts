@@ -62,6 +62,7 @@ export const watch: Verb = {
   ],
   examples: ['sleeve-ledger watch artifacts/summaries/runs', 'sleeve-ledger watch incoming --once --settle-seconds 5'],
   writes: false,
+  outlivesStore: (flags) => !isSet(flags, 'once'),
   run: async (context, input) => {
     const options = optionsOf(input);
     // A missing folder is reported before a ledger is made.

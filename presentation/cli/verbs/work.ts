@@ -20,8 +20,7 @@ function rolesFlag(flags: FlagValues, kafka: string | null): readonly RoleName[]
 async function untilStopped(context: VerbContext, flags: FlagValues): Promise<Outcome> {
   const { settings, signal, note } = context;
   const roles = rolesFlag(flags, settings.kafka);
-  const session = await context.writing();
-  const { sealedTo } = await runWorker(session, {
+  const { sealedTo } = await runWorker(context.writing, {
     roles,
     settings,
     broker: settings.kafka === null ? null : await context.broker(),
@@ -61,5 +60,6 @@ export const work: Verb = {
     'sleeve-ledger work --roles react,project,seal',
   ],
   writes: false,
+  outlivesStore: () => true,
   run: (context, { flags }) => untilStopped(context, flags),
 };

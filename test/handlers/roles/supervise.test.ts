@@ -4,7 +4,7 @@ import type { Role } from '../../../handlers/roles/role.ts';
 import { supervise } from '../../../handlers/roles/supervise.ts';
 import { memorySession } from '../../support/imported-run.ts';
 
-const { log } = memorySession().ports;
+const { ports } = memorySession();
 
 /** Works until it is told to stop, then takes a moment to finish. */
 function steady(name: string, done: string[]): Role {
@@ -26,7 +26,7 @@ describe('roles of one process', () => {
   test('finish what they have in hand when they are asked to stop', async () => {
     const done: string[] = [];
     const abort = new AbortController();
-    const working = supervise([steady('intake', done), steady('react', done)], abort.signal, log);
+    const working = supervise([steady('intake', done), steady('react', done)], abort.signal, ports);
     abort.abort();
     await working;
     expect(done.toSorted()).toEqual(['intake', 'react']);
@@ -39,7 +39,7 @@ describe('roles of one process', () => {
       state: () => ({ ok: false, detail: '' }),
       run: () => Promise.reject(new LedgerError('BrokerRefused', 'no')),
     };
-    await expect(supervise([steady('intake', done), failing], new AbortController().signal, log)).rejects.toMatchObject({
+    await expect(supervise([steady('intake', done), failing], new AbortController().signal, ports)).rejects.toMatchObject({
       code: 'BrokerRefused',
     });
     expect(done).toEqual(['intake']);
@@ -47,7 +47,7 @@ describe('roles of one process', () => {
 
   test('may not end by themselves: a process that does half its work looks healthy', async () => {
     const leaving: Role = { name: 'intake', state: () => ({ ok: true, detail: '' }), run: () => Promise.resolve() };
-    await expect(supervise([leaving, steady('react', [])], new AbortController().signal, log)).rejects.toMatchObject({
+    await expect(supervise([leaving, steady('react', [])], new AbortController().signal, ports)).rejects.toMatchObject({
       code: 'Internal',
       message: 'the role intake ended by itself',
     });
@@ -61,7 +61,7 @@ describe('roles of one process', () => {
         throw new LedgerError('KeyMissing', 'no key');
       },
     };
-    await expect(supervise([throwing, steady('react', [])], new AbortController().signal, log)).rejects.toMatchObject({
+    await expect(supervise([throwing, steady('react', [])], new AbortController().signal, ports)).rejects.toMatchObject({
       code: 'KeyMissing',
     });
   });

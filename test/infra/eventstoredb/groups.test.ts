@@ -25,6 +25,8 @@ const certain = [
   status.UNAUTHENTICATED,
 ];
 const uncertain = failingStatuses.filter((code) => !certain.includes(code) && code !== status.ALREADY_EXISTS);
+const denials: readonly status[] = [status.PERMISSION_DENIED, status.UNAUTHENTICATED];
+const codeOf = (code: status): string => (denials.includes(code) ? 'StoreAccessDenied' : 'StoreUnavailable');
 
 let subject: FakeSubject;
 let controller: AbortController;
@@ -177,11 +179,11 @@ describe('a server that misbehaves while it delivers', () => {
   });
 
   test.each(certain.map((code) => [status[code], code] as const))(
-    'refusing with %s: the iteration ends with StoreUnavailable',
+    'refusing with %s: the iteration ends with StoreUnavailable, or StoreAccessDenied',
     async (_name, code) => {
       subject.fake.faults.groups = { refuse: code };
       const { over } = await member();
-      await expect(over).rejects.toMatchObject({ code: 'StoreUnavailable' });
+      await expect(over).rejects.toMatchObject({ code: codeOf(code) });
     },
   );
 
@@ -215,8 +217,43 @@ describe('a server that misbehaves while it delivers', () => {
   });
 });
 
+describe('leaving a group', () => {
+  test('right after an acknowledgement: it is heard, also by a server that takes its time', async () => {
+    await subject.dispose();
+    subject = await fakeSubject();
+    subject.fake.faults.hearMs = 120;
+    const first = await member(async (delivery) => {
+      await delivery.settle();
+      controller.abort();
+    });
+    await append(0, 1);
+    await first.over;
+    expect(subject.fake.groups.only.settled).toHaveLength(1);
+  });
+
+  test('with events handed back a moment ago: the server hears every one of them', async () => {
+    await subject.dispose();
+    subject = await fakeSubject();
+    subject.fake.faults.hearMs = 60;
+    const count = 30;
+    let seen = 0;
+    const first = await member(async (delivery) => {
+      await delivery.retry('not mine');
+      if (++seen >= count) controller.abort();
+    });
+    await append(0, count);
+    await first.over;
+    expect(seen).toBeGreaterThanOrEqual(count);
+    expect(subject.fake.groups.only.refused).toHaveLength(seen);
+  });
+});
+
 describe('making a group', () => {
-  const faults = uncertain.flatMap((code) => [{ kind: 'status', code } as const, { kind: 'status', code, after: 'commit' } as const]);
+  // A group that is made is never "not found".
+  const faults = [...uncertain, status.NOT_FOUND].flatMap((code) => [
+    { kind: 'status', code } as const,
+    { kind: 'status', code, after: 'commit' } as const,
+  ]);
 
   test.each([...faults, { kind: 'silent' } as const].map((fault) => [JSON.stringify(fault), fault] as const))(
     '%s: it is there once, and nothing is missed',
@@ -231,13 +268,13 @@ describe('making a group', () => {
     },
   );
 
-  test.each(certain.map((code) => [status[code], code] as const))(
-    '%s: StoreUnavailable at once, for whoever waits to have joined and whoever iterates',
+  test.each(certain.filter((code) => code !== status.NOT_FOUND).map((code) => [status[code], code] as const))(
+    '%s: StoreUnavailable or StoreAccessDenied at once, for whoever waits to have joined and whoever iterates',
     async (_name, code) => {
       subject.fake.faults.creations.push({ kind: 'status', code });
       const membership = subject.deliveries.join('reaction', { types, signal: controller.signal });
-      await expect(membership.joined).rejects.toMatchObject({ code: 'StoreUnavailable' });
-      await expect(membership[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'StoreUnavailable' });
+      await expect(membership.joined).rejects.toMatchObject({ code: codeOf(code) });
+      await expect(membership[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: codeOf(code) });
       expect(subject.fake.groups.calls.create).toBe(1);
     },
   );
@@ -270,7 +307,7 @@ describe('what an operator must know', () => {
       subject.fake.faults.everyInfo = fault;
       const { seen } = await member();
       await append(0, 1);
-      await until(() => seen.length === 1);
+      await until(() => seen.length === 1 && subject.logged.length > 0);
       expect(subject.logged[0]).toBe('warn: whether events of this group are parked is not known');
     },
   );

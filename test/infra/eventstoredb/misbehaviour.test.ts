@@ -14,17 +14,19 @@ import { sampleEvents, tailOf } from '../../support/sample-events.ts';
 import { addressesIn } from '../../support/artifact-addresses.ts';
 
 const stream = 'sleeveRun-a';
-/** By which a server says for certain that it has done nothing: gRPC's own definitions of these statuses. */
+/**
+ * By which a server says for certain of an append or a read that it has done nothing: gRPC's own definitions of these statuses. Neither is
+ * ever "not found" or "already exists".
+ */
 const certain = new Set([
   status.INVALID_ARGUMENT,
-  status.NOT_FOUND,
-  status.ALREADY_EXISTS,
   status.PERMISSION_DENIED,
   status.FAILED_PRECONDITION,
   status.OUT_OF_RANGE,
   status.UNIMPLEMENTED,
   status.UNAUTHENTICATED,
 ]);
+const denials: readonly status[] = [status.PERMISSION_DENIED, status.UNAUTHENTICATED];
 const uncertain = failingStatuses.filter((code) => !certain.has(code));
 
 let subject: FakeSubject;
@@ -62,7 +64,7 @@ describe('appends', () => {
 
   test.each([...certain].map((code) => [status[code], code] as const))('%s: refused at once, tried no second time', async (_name, code) => {
     subject.fake.faults.everyAppend = { kind: 'status', code };
-    await expect(appendTwo()).rejects.toMatchObject({ code: 'StoreUnavailable' });
+    await expect(appendTwo()).rejects.toMatchObject({ code: denials.includes(code) ? 'StoreAccessDenied' : 'StoreUnavailable' });
     expect(subject.fake.calls.append).toBe(1);
     expect(stored()).toBe(0);
   });
@@ -173,7 +175,7 @@ describe('artifacts', () => {
   test('an upload cut off half-way is absent, and the next put completes it', async () => {
     const bytes = new Uint8Array(1_200_000).fill(7);
     subject.fake.faults.appends.push({ kind: 'late', ms: 0 }, { kind: 'status', code: status.PERMISSION_DENIED });
-    await expect(subject.artifacts.put(bytes)).rejects.toMatchObject({ code: 'StoreUnavailable' });
+    await expect(subject.artifacts.put(bytes)).rejects.toMatchObject({ code: 'StoreAccessDenied' });
     expect(await addressesIn(subject.artifacts)).toEqual([]);
     const { sha256 } = await subject.artifacts.put(bytes);
     expect(Buffer.from(await subject.artifacts.get(sha256)).equals(bytes)).toBe(true);
@@ -372,7 +374,7 @@ describe('subscriptions', () => {
   });
 
   test('a refusal for certain ends it with StoreUnavailable', async () => {
-    subject.fake.faults.subscriptions = { dropEvery: 1, dropBy: 'status', code: status.PERMISSION_DENIED };
+    subject.fake.faults.subscriptions = { dropEvery: 1, dropBy: 'status', code: status.FAILED_PRECONDITION };
     await subject.store.append(stream, sampleEvents({ stream, count: 1 }), { expectedRevision: 'none' });
     await expect(
       take(subject.store.subscribeAll({ after: null, types: null, signal: new AbortController().signal }), 9),

@@ -32,36 +32,80 @@ import type {
 import { Faults } from './faults.ts';
 import { FakeGroups } from './groups.ts';
 import { FakeLog, type ProposedRecord } from './log.ts';
-import { appendAnswer, deletedFailure, expectedOf, expectedOfAppend, failure, proposedOf, streamNameOf } from './messages.ts';
+import {
+  accessDenied,
+  appendAnswer,
+  commitTimeout,
+  deletedFailure,
+  expectedOf,
+  expectedOfAppend,
+  failure,
+  noLeader,
+  proposedOf,
+  streamNameOf,
+  unauthenticated,
+} from './messages.ts';
 import { readAll, readStream } from './reads.ts';
 import { subscribe } from './subscriptions.ts';
+
+/** After which the server answers an append that it has dropped. */
+const commitTimeoutMs = 2_000;
 
 export class FakeEventStoreDb {
   readonly log = new FakeLog();
   readonly faults = new Faults();
   readonly groups = new FakeGroups(this.log, this.faults);
   /** Calls received, by name: tests count what reached the server. */
-  readonly calls = { append: 0, batchAppend: 0, read: 0, subscribe: 0, features: 0 };
+  readonly calls = { append: 0, batchAppend: 0, read: 0, subscribe: 0, features: 0, dropped: 0 };
   /** Expected revisions of the appends received, in order. */
   readonly expected: string[] = [];
-  readonly #server = new grpc.Server();
-  #port = 0;
+  #server = new grpc.Server();
+  #port: number;
+  readonly #credentials: grpc.ServerCredentials;
+  readonly #isTls: boolean;
+  /** Ids of events whose commit is under way. */
+  readonly #committing = new Set<string>();
 
-  static async start(): Promise<FakeEventStoreDb> {
-    const fake = new FakeEventStoreDb();
-    fake.#server.addService(service.StreamsService, fake.#streams());
-    fake.#server.addService(groupsService.PersistentSubscriptionsService, fake.groups.service);
-    fake.#server.addService(features.ServerFeaturesService, fake.#features());
-    fake.#port = await new Promise<number>((resolve, reject) => {
-      fake.#server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) =>
-        error === null ? resolve(port) : reject(error),
-      );
-    });
+  /** With a certificate it speaks TLS, else plaintext; port 0 takes a free one. */
+  static async start(tls: { readonly key: Buffer; readonly cert: Buffer } | null = null, port = 0): Promise<FakeEventStoreDb> {
+    const fake = new FakeEventStoreDb(tls, port);
+    await fake.comeBack();
     return fake;
   }
 
+  private constructor(tls: { readonly key: Buffer; readonly cert: Buffer } | null, port: number) {
+    this.#port = port;
+    this.#isTls = tls !== null;
+    this.#credentials =
+      tls === null
+        ? grpc.ServerCredentials.createInsecure()
+        : grpc.ServerCredentials.createSsl(null, [{ private_key: tls.key, cert_chain: tls.cert }]);
+  }
+
+  /** Listens, again after `goAway` where it did before, with everything that it held. */
+  async comeBack(): Promise<void> {
+    this.#server = new grpc.Server();
+    this.#server.addService(service.StreamsService, this.#streams());
+    this.#server.addService(groupsService.PersistentSubscriptionsService, this.groups.service);
+    this.#server.addService(features.ServerFeaturesService, this.#features());
+    this.#port = await new Promise<number>((resolve, reject) => {
+      this.#server.bindAsync(`127.0.0.1:${this.#port}`, this.#credentials, (error, bound) =>
+        error === null ? resolve(bound) : reject(error),
+      );
+    });
+  }
+
+  /** Cuts every connection and takes no other. */
+  goAway(): void {
+    this.#server.forceShutdown();
+  }
+
   get location(): string {
-    return `esdb://127.0.0.1:${this.#port}?tls=false`;
+    return this.#isTls ? `esdb://ledger:secret@127.0.0.1:${this.#port}` : `esdb://127.0.0.1:${this.#port}?tls=false`;
+  }
+
+  get port(): number {
+    return this.#port;
   }
 
   async stop(): Promise<void> {
@@ -135,6 +179,9 @@ export class FakeEventStoreDb {
     const options = messages[0]!.getOptions()!;
     const expected = expectedOfAppend(options);
     this.expected.push(String(expected));
+    const refusal = this.#refusal('append');
+    if (refusal !== null) return answer(refusal);
+    if (this.faults.isElecting) return answer(noLeader);
     const fault = this.faults.nextAppend();
     if (fault?.kind === 'silent') return;
     if (fault?.kind === 'empty answer') return answer(null, new streams.AppendResp());
@@ -149,15 +196,35 @@ export class FakeEventStoreDb {
     if (fault?.kind === 'ends') return answer({ code: grpc.status.CANCELLED, details: 'the call ended' });
     if (fault?.kind === 'status' && fault.after !== 'commit') return answer(failure(fault.code));
     const stream = streamNameOf(options.getStreamIdentifier());
-    const decision = this.log.append(
-      stream,
-      messages.slice(1).map((message) => proposedOf(message.getProposedMessage()!)),
-      expected,
-    );
+    const proposed = messages.slice(1).map((message) => proposedOf(message.getProposedMessage()!));
+    if (proposed.some(({ id }) => this.#committing.has(id))) return this.#drop(call, answer);
+    await this.#commit(proposed);
+    const decision = this.log.append(stream, proposed, expected);
     if (fault?.kind === 'status') return answer(failure(fault.code));
     if (fault?.kind === 'late') await new Promise((resolve) => setTimeout(resolve, fault.ms));
     if (decision.kind === 'deleted') return answer(deletedFailure(stream));
     answer(null, appendAnswer(decision, expected));
+  }
+
+  async #commit(proposed: readonly ProposedRecord[]): Promise<void> {
+    if (this.faults.commitMs === 0) return;
+    for (const { id } of proposed) this.#committing.add(id);
+    await new Promise((resolve) => setTimeout(resolve, this.faults.commitMs));
+    for (const { id } of proposed) this.#committing.delete(id);
+  }
+
+  /** The second of two appends of the same events that are under way together. */
+  #drop(call: ServerReadableStream<AppendReq, AppendResp>, answer: sendUnaryData<AppendResp>): void {
+    this.calls.dropped++;
+    if (this.faults.dropped === 'silence') return;
+    const timer = setTimeout(() => answer(commitTimeout), commitTimeoutMs);
+    call.on('cancelled', () => clearTimeout(timer));
+  }
+
+  #refusal(right: 'append' | 'read' | 'read $all'): ReturnType<typeof failure> | null {
+    const { denied } = this.faults;
+    if (denied.has('password')) return unauthenticated;
+    return denied.has(right) ? accessDenied : null;
   }
 
   #batchAppend(call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>): void {
@@ -193,6 +260,8 @@ export class FakeEventStoreDb {
   #read(call: ServerWritableStream<ReadReq, ReadResp>): void {
     const options = call.request.getOptions()!;
     call.on('error', () => undefined);
+    const refusal = this.#refusal(options.hasStream() ? 'read' : 'read $all');
+    if (refusal !== null) return void call.emit('error', refusal);
     if (options.hasSubscription()) {
       this.calls.subscribe++;
       subscribe(this.log, this.faults, call, options);

@@ -48,6 +48,15 @@ export class Faults {
   /** Meets every look at a group until cleared. */
   everyInfo: GroupCallFault | null = null;
   featuresSilent = false;
+  /** From an append's arrival until it is stored. One of the same events that arrives in between is dropped. */
+  commitMs = 0;
+  /** What a dropped append is answered after two seconds: that its commit timed out, or nothing. */
+  dropped: 'commit timeout' | 'silence' = 'commit timeout';
+  /** Between two leaders. */
+  isElecting = false;
+  readonly denied = new Set<Denial>();
+  /** From the arrival of a word of a group's member until it is heard; one on its way is lost when the call is cancelled. */
+  hearMs = 0;
 
   nextAppend(): AppendFault | null {
     return this.appends.shift() ?? this.everyAppend;
@@ -57,6 +66,9 @@ export class Faults {
     return this.reads.shift() ?? this.everyRead;
   }
 }
+
+/** What a user lacks: calls that meet it are refused. */
+export type Denial = 'password' | 'read $all' | 'read' | 'append' | 'groups';
 
 /** Every status that says that something went wrong. */
 export const failingStatuses = Object.values(status).filter((code): code is status => typeof code === 'number' && code !== status.OK);

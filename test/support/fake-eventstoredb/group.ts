@@ -28,6 +28,8 @@ export class FakeGroup {
   readonly parked: LogRecord[] = [];
   /** Ids settled, in order: what the members and the server agree on. */
   readonly settled: string[] = [];
+  /** Ids handed back, in order. */
+  readonly refused: string[] = [];
   retriesMax: number;
   timeoutMs: number;
   readonly #log: FakeLog;
@@ -74,7 +76,10 @@ export class FakeGroup {
     if (member === undefined || this.#faults.groups.deaf === true) return;
     for (const id of (request.getAck()?.getIdsList() ?? []).map((each) => each.getString()))
       if (this.#take(member, id) !== null) this.settled.push(id);
-    for (const id of (request.getNack()?.getIdsList() ?? []).map((each) => each.getString())) this.#retry(this.#take(member, id));
+    for (const id of (request.getNack()?.getIdsList() ?? []).map((each) => each.getString())) {
+      this.refused.push(id);
+      this.#retry(this.#take(member, id));
+    }
     this.#pump();
   }
 

@@ -12,7 +12,7 @@ import { type ServerUnaryCall, type sendUnaryData, status, type UntypedServiceIm
 import type { Faults } from './faults.ts';
 import { FakeGroup, type GroupCall } from './group.ts';
 import type { FakeLog } from './log.ts';
-import { failure } from './messages.ts';
+import { accessDenied, failure, noLeader, notReady } from './messages.ts';
 
 /** Persistent subscriptions of the fake server: making, joining, looking at and deleting groups. */
 export class FakeGroups {
@@ -39,7 +39,7 @@ export class FakeGroups {
         this.#create(call.request.getOptions()!, answer),
       read: (call: GroupCall) => this.#join(call),
       getInfo: (call: ServerUnaryCall<GetInfoReq, GetInfoResp>, answer: sendUnaryData<GetInfoResp>) =>
-        this.#info(call.request.getOptions()!.getGroupName(), answer),
+        this.#hear(() => this.#info(call.request.getOptions()!.getGroupName(), answer)),
       delete: (call: ServerUnaryCall<DeleteReq, DeleteResp>, answer: sendUnaryData<DeleteResp>) =>
         this.#delete(call.request.getOptions()!.getGroupName(), answer),
       update: unimplemented,
@@ -55,6 +55,8 @@ export class FakeGroups {
 
   #create(options: CreateReq.Options, answer: sendUnaryData<CreateResp>): void {
     this.calls.create++;
+    if (this.#faults.denied.has('groups')) return answer(accessDenied);
+    if (this.#faults.isElecting) return answer(noLeader);
     const fault = this.#faults.creations.shift();
     if (fault?.kind === 'silent') return;
     if (fault?.kind === 'status' && fault.after !== 'commit') return answer(failure(fault.code));
@@ -70,15 +72,23 @@ export class FakeGroups {
     this.calls.join++;
     call.on('error', () => undefined);
     const { refuse } = this.#faults.groups;
+    if (this.#faults.isElecting) return void call.emit('error', notReady);
     if (refuse !== undefined) return void call.emit('error', failure(refuse));
     let group: FakeGroup | undefined;
     call.on('data', (request: ReadReq) => {
       const options = request.getOptions();
-      if (options === undefined) return group?.heard(call, request);
+      if (options === undefined) return this.#hear(() => call.cancelled || group?.heard(call, request));
       group = this.byName.get(options.getGroupName());
       if (group === undefined) call.emit('error', missing(options.getGroupName()));
       else group.join(call, options.getBufferSize());
     });
+  }
+
+  /** Words and questions of one connection are taken in their order. */
+  #hear(take: () => unknown): void {
+    const { hearMs } = this.#faults;
+    if (hearMs === 0) take();
+    else setTimeout(take, hearMs);
   }
 
   #info(name: string, answer: sendUnaryData<GetInfoResp>): void {
@@ -86,6 +96,7 @@ export class FakeGroups {
     const fault = this.#faults.everyInfo;
     if (fault?.kind === 'silent') return;
     if (fault?.kind === 'status') return answer(failure(fault.code));
+    if (this.#faults.denied.has('groups')) return answer(accessDenied);
     const group = this.byName.get(name);
     if (group === undefined) return answer(missing(name));
     const info = new groupMessages.SubscriptionInfo();
@@ -98,6 +109,7 @@ export class FakeGroups {
   }
 
   #delete(name: string, answer: sendUnaryData<DeleteResp>): void {
+    if (!this.byName.has(name)) return answer(missing(name));
     this.byName.get(name)?.drop(failure(status.CANCELLED, { exception: 'persistent-subscription-dropped', 'group-name': name }));
     this.byName.get(name)?.stop();
     this.byName.delete(name);

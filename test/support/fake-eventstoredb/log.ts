@@ -69,11 +69,27 @@ export class FakeLog {
 
   /** As seen by a reader of `$all`. */
   isVisible(record: LogRecord): boolean {
+    if (record.type === '$streamDeleted') return true;
     return !this.isTombstoned(record.stream) && record.revision >= this.truncatedBefore(record.stream);
   }
 
+  /** The deletion is an event of the stream, the last that there can be. */
   tombstone(stream: string): void {
     this.#tombstones.add(stream);
+    const place = (this.#end += 97n);
+    const empty = new Uint8Array(0);
+    this.records.push({
+      stream,
+      revision: 9_223_372_036_854_775_807n,
+      id: '00000000-0000-4000-8000-0000000de1e7',
+      type: '$streamDeleted',
+      contentType: 'application/octet-stream',
+      metadata: empty,
+      data: empty,
+      commit: place,
+      prepare: place,
+    });
+    for (const listener of this.#listeners) listener();
   }
 
   /** With its metadata stream. */

@@ -171,12 +171,22 @@ export function passes(options: { getFilter(): Filter | undefined }): (record: L
 export function failure(
   code: status,
   extra: Readonly<Record<string, string>> = {},
+  details = `the fake server answers ${status[code]}`,
 ): { readonly code: status; readonly details: string; readonly metadata: Metadata } {
   const metadata = new Metadata();
   for (const [name, value] of Object.entries(extra)) metadata.set(name, value);
-  return { code, details: `the fake server answers ${status[code]}`, metadata };
+  return { code, details, metadata };
 }
 
 export function deletedFailure(stream: string): ReturnType<typeof failure> {
   return failure(status.FAILED_PRECONDITION, { exception: 'stream-deleted', 'stream-name': stream });
 }
+
+/** As the server says that a user lacks a right, or that it takes no such password. */
+export const accessDenied = failure(status.PERMISSION_DENIED, { exception: 'access-denied' }, 'Access Denied');
+export const unauthenticated = failure(status.UNAUTHENTICATED, {}, 'Received HTTP status code 401');
+
+/** Between two leaders, of calls that require one: without the details from which the client makes its NotLeaderError. */
+export const noLeader = failure(status.NOT_FOUND, {}, 'Leader info available');
+export const notReady = failure(status.UNAVAILABLE, {}, 'Server Is Not Ready');
+export const commitTimeout = failure(status.ABORTED, {}, 'Operation timed out: Commit phase timeout.');

@@ -1,0 +1,41 @@
+import { isAway } from '../../domain/shared/error-kinds.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { pause } from './pause.ts';
+
+const pauseMs = 1_000;
+
+/** How an attempt that needs the store is made: once, or until the store answers. */
+export type Patience = <T>(attempt: () => Promise<T>) => Promise<T>;
+
+/** One attempt, which waits as long as the store itself does. */
+export const once: Patience = (attempt) => attempt();
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const stopped = new AbortController();
+  const interrupted = new Promise<never>((_resolve, reject) => {
+    const stop = (): void => reject(new LedgerError('Interrupted', 'interrupted while the store was away'));
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true, signal: stopped.signal });
+  });
+  // Its own end may come when nobody waits any more.
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, interrupted]);
+  } finally {
+    stopped.abort();
+  }
+}
+
+/** Makes the attempt again for as long as the store is away. Errors: Interrupted once the signal aborts, and the attempt's own. */
+export function untilThere(signal: AbortSignal): Patience {
+  return async (attempt) => {
+    for (;;) {
+      try {
+        return await unlessAborted(attempt(), signal);
+      } catch (error) {
+        if (!isAway(error)) throw error;
+        await pause(pauseMs, signal);
+      }
+    }
+  };
+}
