@@ -3,6 +3,7 @@ import { runEvents } from '../handlers/runs/load-sleeve-run.ts';
 import type { Opening } from '../handlers/runtime/opening.ts';
 import type { GivenCheckpoint } from '../handlers/ledger/verify-witness.ts';
 import { type AllocationQuery, currentAllocation } from '../handlers/queries/allocations.ts';
+import { auditRecordedRun } from '../handlers/queries/audit-integrity.ts';
 import { artifactOf } from '../handlers/queries/artifact.ts';
 import { counterfactual, type CounterfactualQuery } from '../handlers/queries/counterfactual.ts';
 import { type DeadLetterQuestion, listDeadLetters } from '../handlers/queries/dead-letters.ts';
@@ -57,6 +58,8 @@ export function questionsOf({ ports }: Session, context: Opening) {
     artifact: (sha256: string) => artifactOf(ports, sha256),
     prove: (event: string) => proveEvent(ports, event),
     verify: async (checkpoint: GivenCheckpoint | null = null) => (await verifyStore(context, checkpoint)).verified,
+    /** What a recorded run read, judged again; `auditPriceFiles` judges price files without a ledger. */
+    auditIntegrity: (runId: string) => auditRecordedRun(ports, runId),
     verifyAudit: (command: Pick<VerifyAudit, 'file'> & Partial<VerifyAudit>) =>
       verifyAudit(context, { checkpointFile: null, verifierKey: null, ...command }),
   };

@@ -10,6 +10,8 @@ export { parityPolicy } from '../domain/parity/policy.ts';
 export { flatten, physicalSymbol, type FlattenedPortfolio, type Leaf } from '../domain/allocation/flatten.ts';
 export { measureAcceptance } from '../domain/allocation/acceptance.ts';
 export { auditPrices, mergePriceTables, repairOffCalendar } from '../domain/returns/integrity.ts';
+export { rulesInForce } from '../domain/run/rules.ts';
+export { auditPriceFiles, type PriceAudit, type PriceAuditQuestion } from '../handlers/queries/audit-integrity.ts';
 export { annualisationDays, calendarOfSymbol, isAllowed, isExpected } from '../domain/returns/calendar.ts';
 export { formGrid } from '../domain/returns/grid.ts';
 export { joinReturns, type JoinPolicy } from '../domain/returns/join.ts';

@@ -13,6 +13,7 @@ const steps: Readonly<Record<EventType, string>> = {
   SleeveRunOpened: 'sleeve_open',
   IntegrityPassed: 'data_integrity',
   IntegrityFailed: 'data_integrity',
+  MovesAccepted: 'data_accept_moves',
   UniverseFormed: 'data_prep',
   SleeveProfileSolved: 'optimize_*',
   SleeveProfileImported: 'import_*',

@@ -47,7 +47,7 @@ export const keysOfBlock: Readonly<Record<'data' | 'selection' | 'risk' | 'backt
 
 /** The blocks once every layer has spoken: what the code layer sets is there for certain. */
 export const resolvedBlocksSchema = z.strictObject({
-  data: dataBlockSchema.required({ lookback_days: true, min_days_floor: true, exclude: true }),
+  data: dataBlockSchema.required({ lookback_days: true, min_days_floor: true, exclude: true, accept_moves: true }),
   selection: selectionBlockSchema.required({ selection_mode: true }),
   risk: riskBlockSchema
     .required({ cluster_cap: true, cluster_lookbacks: true, estimator: true, aggressor_fraction: true, ridge: true })

@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import { acceptedMoveSchema } from '../returns/accepted-moves.ts';
 import { countSchema, listOf, positiveInteger, symbolSchema } from './values.ts';
 
-/** What a sleeve reads. This project adds `symbols` and `exclude`: an explicit universe out of the columns of the price files. */
+/**
+ * What a sleeve reads. This project adds `symbols` and `exclude`, an explicit universe out of the columns of the price files, and
+ * `accept_moves`, the unusual moves that somebody has looked at.
+ */
 export const dataBlockSchema = z.strictObject({
   lookback_days: positiveInteger.optional(),
   min_days_floor: countSchema.optional(),
@@ -12,4 +16,5 @@ export const dataBlockSchema = z.strictObject({
   max_symbols: positiveInteger.optional(),
   symbols: listOf(symbolSchema).optional(),
   exclude: listOf(symbolSchema).optional(),
+  accept_moves: z.array(acceptedMoveSchema).optional(),
 });

@@ -44,20 +44,27 @@ export function columnsOf(table: PriceTable, universe: readonly string[]): { rea
   });
 }
 
+/** Rows between `from` and the as-of date that count; without `from` the last `lookbackDays` of them. */
+export function rowsUsed(
+  { table, from, asOf, lookbackDays }: Pick<CoverageInput, 'table' | 'from' | 'asOf' | 'lookbackDays'>,
+  counts: (row: number) => boolean,
+): number[] {
+  const rows: number[] = [];
+  table.dates.forEach((date, row) => {
+    if ((from === null || date >= from) && (asOf === null || date <= asOf) && counts(row)) rows.push(row);
+  });
+  return from === null ? rows.slice(-lookbackDays) : rows;
+}
+
 /**
  * How much of its own calendar each symbol covers, measured once for a run (docs/explanation/windows.md). The range runs from the first
  * to the last row between `from` and `asOf` on which any symbol of the universe has a price; without `from` it holds the last
  * `lookbackDays` such rows. Errors: PricesMissing, ExchangeUnknown.
  */
 export function measureCoverage(input: CoverageInput): Coverage {
-  const { table, from, asOf, lookbackDays } = input;
+  const { table } = input;
   const columns = columnsOf(table, input.universe);
-  let rows: number[] = [];
-  table.dates.forEach((date, row) => {
-    if ((from !== null && date < from) || (asOf !== null && date > asOf)) return;
-    if (columns.some(({ closes }) => !Number.isNaN(closes[row]))) rows.push(row);
-  });
-  if (from === null) rows = rows.slice(-lookbackDays);
+  const rows = rowsUsed(input, (row) => columns.some(({ closes }) => !Number.isNaN(closes[row])));
   if (rows.length === 0) return { range: null, symbols: [], inactive: columns.map(({ symbol }) => symbol) };
   const days = rows.map((row) => dayNumberOf(table.dates[row]!));
   const expectedRows = new Map<CalendarId, { readonly rows: readonly number[]; readonly expected: number }>();

@@ -7,7 +7,7 @@ import { LedgerError } from '../shared/errors.ts';
 import type { IsoDate } from './series.ts';
 
 /** The years for which the calendars' rules hold; a date outside is refused. */
-export const firstYear = 1971;
+export const firstYear = 1953;
 export const lastYear = 2199;
 
 const millisecondsPerDay = 86_400_000;
@@ -79,8 +79,7 @@ export function isoOfDay(day: number): IsoDate {
 
 /** 0 is Monday, 6 is Sunday. */
 export function weekdayOf(day: number): number {
-  const weekday = (day + 3) % 7;
-  return weekday < 0 ? weekday + 7 : weekday;
+  return ((day % 7) + 10) % 7;
 }
 
 export function isWeekend(day: number): boolean {

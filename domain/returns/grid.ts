@@ -1,6 +1,6 @@
 import { LedgerError } from '../shared/errors.ts';
 import { byCodeUnits } from '../shared/order.ts';
-import { type Coverage, type CoverageInput, columnsOf, measureCoverage, type SymbolCoverage } from './coverage.ts';
+import { type Coverage, type CoverageInput, columnsOf, measureCoverage, rowsUsed, type SymbolCoverage } from './coverage.ts';
 import type { IsoDate, PriceTable, ReturnMatrix } from './series.ts';
 
 export interface GridInput extends CoverageInput {
@@ -8,6 +8,8 @@ export interface GridInput extends CoverageInput {
   readonly benchmarks: readonly string[];
   /** A symbol that covers less of its sessions is dropped and listed; a share, inclusive. */
   readonly coverageMin: number;
+  /** Why a benchmark cannot be used though it has prices, by symbol. */
+  readonly benchmarkFaults?: ReadonlyMap<string, string>;
 }
 
 /** What the grid was made of, as plain JSON; the matrices stand beside it. */
@@ -80,10 +82,15 @@ function returnsOn(table: PriceTable, rows: readonly number[], columns: readonly
   return { dates: rows.slice(1).map((row) => table.dates[row]!), columns: columns.map(({ symbol }) => symbol), values };
 }
 
-function sortBenchmarks(table: PriceTable, rows: readonly number[], benchmarks: readonly string[]): GridDescription['benchmarks'] {
+function sortBenchmarks(rows: readonly number[], { table, benchmarks, benchmarkFaults }: GridInput): GridDescription['benchmarks'] {
   const present: string[] = [];
   const absent: { symbol: string; reason: string }[] = [];
   for (const symbol of [...new Set(benchmarks)].toSorted(byCodeUnits)) {
+    const fault = benchmarkFaults?.get(symbol);
+    if (fault !== undefined) {
+      absent.push({ symbol, reason: fault });
+      continue;
+    }
     const column = table.symbols.indexOf(symbol);
     if (column === -1) {
       absent.push({ symbol, reason: 'no price file has a column for it' });
@@ -101,24 +108,18 @@ function sortBenchmarks(table: PriceTable, rows: readonly number[], benchmarks: 
   return { present, absent };
 }
 
-/** Rows between two dates in which every column has a price. */
-function commonRows(table: PriceTable, columns: readonly Column[], from: IsoDate | null, to: IsoDate | null): number[] {
-  const rows: number[] = [];
-  table.dates.forEach((date, row) => {
-    if ((from !== null && date < from) || (to !== null && date > to)) return;
-    if (columns.every(({ closes }) => !Number.isNaN(closes[row]))) rows.push(row);
-  });
-  return rows;
-}
-
 /** Where the grid of some symbols ends; null when they share no date. Errors: PricesMissing. */
 export function lastCommonDate(
   table: PriceTable,
   symbols: readonly string[],
   { from, to }: { readonly from: IsoDate | null; readonly to: IsoDate | null },
 ): IsoDate | null {
-  const last = symbols.length === 0 ? undefined : commonRows(table, columnsOf(table, symbols), from, to).at(-1);
-  return last === undefined ? null : table.dates[last]!;
+  const columns = columnsOf(table, symbols);
+  const last = table.dates.findLastIndex(
+    (date, row) =>
+      (from === null || date >= from) && (to === null || date <= to) && columns.every(({ closes }) => !Number.isNaN(closes[row])),
+  );
+  return symbols.length === 0 || last === -1 ? null : table.dates[last]!;
 }
 
 /**
@@ -131,17 +132,16 @@ export function lastCommonDate(
  * two dates are common, IntegrityFailed when a price on the grid is not positive.
  */
 export function formGrid(input: GridInput, coverage: Coverage = measureCoverage(input)): Grid {
-  const { table, from, asOf, lookbackDays, coverageMin } = input;
+  const { table, from, lookbackDays, coverageMin } = input;
   const { kept, dropped } = keptOf(coverage, coverageMin);
   const columns = columnsOf(table, kept);
-  const common = commonRows(table, columns, from, asOf);
-  const rows = from === null ? common.slice(-lookbackDays) : common;
+  const rows = rowsUsed(input, (row) => columns.every(({ closes }) => !Number.isNaN(closes[row])));
   if (rows.length < 2) {
     throw new LedgerError('HistoryTooShort', `the ${kept.length} symbols share ${rows.length} dates; a return needs two`, {
       evidence: { rows: rows.length, kept },
     });
   }
-  const benchmarks = sortBenchmarks(table, rows, input.benchmarks);
+  const benchmarks = sortBenchmarks(rows, input);
   const first = table.dates[rows[0]!]!;
   const last = table.dates[rows[rows.length - 1]!]!;
   return {

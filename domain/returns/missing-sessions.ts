@@ -1,8 +1,8 @@
 import { type CalendarId, countExpected, isExpectedDay } from './calendar.ts';
 import { isoOfDay } from './days.ts';
-import { integrityPolicy as policy } from './integrity-policy.ts';
+import { integrityPolicyV1 as policy } from './integrity-policy.ts';
 import type { SymbolPrices } from './symbol-prices.ts';
-import type { Findings } from './verdict.ts';
+import type { FindingSink } from './verdict.ts';
 
 function firstExpected(calendar: CalendarId, from: number): number {
   let day = from;
@@ -14,7 +14,7 @@ function firstExpected(calendar: CalendarId, from: number): number {
  * Sessions without a price between a symbol's first and last one. Outside these two a symbol was not listed yet or no longer,
  * which is coverage's business, not a gap.
  */
-export function auditSessions({ file, symbol, calendar, dates, days, lineAt }: SymbolPrices, findings: Findings): void {
+export function auditSessions({ file, symbol, calendar, dates, days, lineAt }: SymbolPrices, findings: FindingSink): void {
   if (days.length === 0) return;
   const first = days[0]!;
   const last = days[days.length - 1]!;

@@ -1,7 +1,7 @@
 import { LedgerError } from '../shared/errors.ts';
 import { byCodeUnits } from '../shared/order.ts';
 import { type CalendarId, calendarOfSymbol, isAllowedDay } from './calendar.ts';
-import { dayNumberOf } from './days.ts';
+import { parseDay } from './days.ts';
 import type { PriceFile } from './price-file.ts';
 import type { IsoDate, PriceTable } from './series.ts';
 
@@ -49,14 +49,15 @@ export interface DroppedPrice {
  * Errors: ExchangeUnknown.
  */
 export function repairOffCalendar(table: PriceTable): { readonly table: PriceTable; readonly dropped: readonly DroppedPrice[] } {
-  const days = table.dates.map(dayNumberOf);
+  const days = table.dates.map(parseDay);
   const allowedRows = new Map<CalendarId, readonly boolean[]>();
   const dropped: DroppedPrice[] = [];
   const closes = table.symbols.map((symbol, column) => {
     const calendar = calendarOfSymbol(symbol);
     let allowed = allowedRows.get(calendar);
     if (allowed === undefined) {
-      allowed = days.map((day) => isAllowedDay(calendar, day));
+      // Of a date outside every calendar nothing can be said; a run that uses it is refused.
+      allowed = days.map((day) => day === null || isAllowedDay(calendar, day));
       allowedRows.set(calendar, allowed);
     }
     const kept = table.closes[column]!.slice();

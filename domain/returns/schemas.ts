@@ -1,7 +1,7 @@
 /** Schemas of the plain-JSON results of this folder, for the events that carry them. */
 import { z } from 'zod';
 import { isoDateSchema } from '../shared/artifact-reference.ts';
-import { integrityPolicy } from './integrity-policy.ts';
+import { integrityPolicy, integrityPolicyV1 } from './integrity-policy.ts';
 import { joinAuditPolicy } from './join-audit.ts';
 
 const count = z.number().int().nonnegative();
@@ -36,7 +36,11 @@ function policySchema(policy: Readonly<Record<string, string | number>>) {
   );
 }
 
-export const integrityVerdictSchema = verdictSchema(policySchema(integrityPolicy));
+/** A verdict under rules 1, or under those that look at moves and units and judge only what a run uses. */
+export const integrityVerdictSchema = z.union([
+  verdictSchema(policySchema(integrityPolicyV1)),
+  verdictSchema(policySchema(integrityPolicy)).extend({ notJudged: z.strictObject({ rows: count, defects: count }).optional() }),
+]);
 export const joinVerdictSchema = verdictSchema(policySchema(joinAuditPolicy));
 
 const spanSchema = z.strictObject({ first: isoDateSchema, last: isoDateSchema });

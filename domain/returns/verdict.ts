@@ -13,7 +13,7 @@ export interface Finding {
   readonly date: string | null;
   readonly value: number | null;
   readonly message: string;
-  readonly count?: number;
+  readonly count?: number | undefined;
 }
 
 export interface CheckResult {
@@ -30,6 +30,17 @@ export interface Verdict<Policy> {
   readonly errors: number;
   readonly warnings: number;
   readonly findings: readonly Finding[];
+  /** Rows, and faults of order among them, that the run does not use; left out where everything was judged, or before rules 2. */
+  readonly notJudged?: { readonly rows: number; readonly defects: number } | undefined;
+}
+
+/** A verdict as it was recorded, under whatever thresholds held then. */
+export type RecordedVerdict = Verdict<Readonly<Record<string, string | number>>>;
+
+/** What was not judged, in words. */
+export function notJudgedText({ rows, defects }: NonNullable<RecordedVerdict['notJudged']>): string {
+  const faults = defects === 0 ? '' : `; ${defects} out of order or twice among them`;
+  return `${rows} ${rows === 1 ? 'row' : 'rows'} outside the range that is used, not judged${faults}.`;
 }
 
 /** Which check a code belongs to, and how grave it is. */
@@ -73,8 +84,15 @@ function byFinding(left: Finding, right: Finding): number {
   return byCodeUnits(left.date ?? '', right.date ?? '') || (left.line ?? 0) - (right.line ?? 0);
 }
 
+/** Where checks report to. */
+export interface FindingSink {
+  /** Notes that a check looked at some more things. */
+  readonly looked: (check: string, count: number) => void;
+  readonly add: (code: string, observation: Observation) => void;
+}
+
 /** Gathers observations and closes them into a verdict whose order and size depend on what was found alone. */
-export class Findings {
+export class Findings implements FindingSink {
   private readonly groups = new Map<string, Group>();
   private readonly checkedBy = new Map<string, number>();
   private readonly kinds: FindingKinds;
@@ -86,16 +104,15 @@ export class Findings {
     for (const { check } of Object.values(kinds)) this.checkedBy.set(check, 0);
   }
 
-  /** Notes that a check looked at some more things. */
   looked(check: string, count: number): void {
     this.checkedBy.set(check, this.checkedBy.get(check)! + count);
   }
 
-  add(code: string, observation: Observation): void {
-    const { level } = this.kinds[code]!;
+  /** `level` is that of the code, unless what it was found in stops nothing. */
+  add(code: string, observation: Observation, level: FindingLevel = this.kinds[code]!.level): void {
     const { file, message } = observation;
     const symbol = observation.symbol ?? null;
-    const key = JSON.stringify([code, file, symbol]);
+    const key = JSON.stringify([level, code, file, symbol]);
     let group = this.groups.get(key);
     if (group === undefined) {
       group = { level, code, file, symbol, listed: [], count: 0 };
@@ -138,8 +155,8 @@ export class Findings {
 
   private listing(groups: readonly Group[]): Finding[] {
     const findings: Finding[] = [];
-    for (const code of new Set(groups.map((group) => group.code))) {
-      const ofCode = groups.filter((group) => group.code === code);
+    for (const name of new Set(groups.map(({ level, code }) => `${level} ${code}`))) {
+      const ofCode = groups.filter(({ level, code }) => `${level} ${code}` === name);
       const lines = ofCode.flatMap((group) => linesOf(group));
       if (lines.length <= this.caps.findingsPerCodeMax) {
         findings.push(...lines);
@@ -148,7 +165,7 @@ export class Findings {
       const shown = lines.slice(0, this.caps.findingsPerCodeMax - 1);
       const omitted = lines.slice(shown.length);
       const count = omitted.reduce((sum, line) => sum + (line.count ?? 1), 0);
-      const { level, file } = omitted[0]!;
+      const { level, code, file } = omitted[0]!;
       findings.push(...shown, {
         level,
         code,

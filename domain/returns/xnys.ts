@@ -1,11 +1,13 @@
 /**
  * Sessions of the New York Stock Exchange (calendar XNYS, ISO 10383), by rule. Sources: NYSE Rule 7.2 (holidays) and the
- * exchange's notices of special closings. The rules are those since 1971, when most holidays moved to Mondays.
+ * exchange's notices of special closings. In 1971 most holidays moved to Mondays; xnys-before-1971.ts has the years before.
  */
+import { holidaysBefore1971, specialClosingsBefore1971 } from './xnys-before-1971.ts';
 import { dayNumberOf, dayOfCivil, firstYear, isWeekend, weekdayOf, civilOfDay } from './days.ts';
 
 /** Closings outside the rules: elections, funerals, a blackout, September 2001, hurricane Sandy. */
 export const specialClosings: readonly string[] = [
+  ...specialClosingsBefore1971,
   '1972-11-07',
   '1972-12-28',
   '1973-01-25',
@@ -59,20 +61,28 @@ function observed(day: number): number {
   return weekday === 5 ? day - 1 : weekday === 6 ? day + 1 : day;
 }
 
+/** Since 1971. */
+function holidaysOnMondays(year: number): number[] {
+  return [
+    nthWeekday(year, 2, monday, 3),
+    lastMondayOfMay(year),
+    ...(year >= 1998 ? [nthWeekday(year, 1, monday, 3)] : []),
+    ...(year >= 2022 ? [observed(dayOfCivil(year, 6, 19))] : []),
+    observed(dayOfCivil(year, 7, 4)),
+    observed(dayOfCivil(year, 12, 25)),
+  ];
+}
+
 function ruleHolidays(year: number): number[] {
   const newYear = dayOfCivil(year, 1, 1);
-  // A New Year's Day on a Saturday is not moved: the Friday before it closes the books of the old year.
-  const holidays = [weekdayOf(newYear) === 6 ? newYear + 1 : newYear];
-  if (year >= 1998) holidays.push(nthWeekday(year, 1, monday, 3));
-  holidays.push(nthWeekday(year, 2, monday, 3), easterSunday(year) - 2, lastMondayOfMay(year));
-  if (year >= 2022) holidays.push(observed(dayOfCivil(year, 6, 19)));
-  holidays.push(
-    observed(dayOfCivil(year, 7, 4)),
+  return [
+    // A New Year's Day on a Saturday is not moved: the Friday before it closes the books of the old year.
+    weekdayOf(newYear) === 6 ? newYear + 1 : newYear,
+    easterSunday(year) - 2,
     nthWeekday(year, 9, monday, 1),
     nthWeekday(year, 11, thursday, 4),
-    observed(dayOfCivil(year, 12, 25)),
-  );
-  return holidays;
+    ...(year < 1971 ? holidaysBefore1971(year) : holidaysOnMondays(year)),
+  ];
 }
 
 const closedByYear = new Map<number, ReadonlySet<number>>();

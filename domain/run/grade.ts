@@ -31,6 +31,8 @@ export interface EligibilityInput {
   readonly integrity: 'passed' | 'failed' | 'unknown';
   /** What the integrity audit looked at and found, when it has more to say than its status. */
   readonly integrityDetail?: string;
+  /** What else was looked at, in this order behind the integrity audit; one that failed degrades the run. */
+  readonly further?: readonly EligibilityEvidence[];
   /** Every profile that the run was to deliver. */
   readonly profiles: readonly GradedProfile[];
   readonly signTest: { readonly status: 'passed' | 'failed' | 'unknown' | 'not_applicable'; readonly detail: string };
@@ -53,6 +55,7 @@ const policy = { name: 'sleeve-run-eligibility', version: 1 } as const;
 export function gradeRun(input: EligibilityInput): Grading {
   const evidence: EligibilityEvidence[] = [
     { check: 'integrity', status: input.integrity, detail: input.integrityDetail ?? `integrity audit ${input.integrity}` },
+    ...(input.further ?? []),
     { check: 'sign_test', status: input.signTest.status, detail: input.signTest.detail },
     {
       check: 'source_chain',

@@ -32,6 +32,12 @@ export const rulesHistory: readonly RulesVersion[] = [
       'ParityRejected.data.outcome',
       'ParityWaived.data.verdict',
       'ParityWaived.data.outcome',
+      'UniverseFormed.data.benchmarks',
+      'SleeveRunCertified.data.evidence',
+      'SleeveRunDegraded.data.evidence',
+      'SleeveRunDegraded.data.reasons',
+      'SleeveRunFoundIneligible.data.evidence',
+      'SleeveRunFoundIneligible.data.reasons',
     ],
   },
 ];

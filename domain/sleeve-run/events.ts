@@ -64,6 +64,23 @@ export const integrityPassedSchema = z.strictObject({
 });
 export const integrityFailedSchema = integrityPassedSchema;
 
+/** Unusual moves, and units, that the settings of the run accept; by whom is in the envelope. */
+export const movesAcceptedSchema = z.strictObject({
+  moves: z
+    .array(
+      z.strictObject({
+        code: z.enum(['split_suspected', 'spike_suspected', 'extreme_move', 'units_suspected']),
+        /** A symbol, or the risk profile whose returns were taken over. */
+        symbol: z.string(),
+        date: isoDateSchema,
+        /** Ratio of the closes; for units the figure that raised the suspicion. */
+        value: z.number(),
+        why: z.string(),
+      }),
+    )
+    .min(1),
+});
+
 export const universeFormedSchema = z.strictObject({
   kept: z.array(z.strictObject({ symbol: z.string(), calendar: z.string() })),
   dropped: z.array(z.strictObject({ symbol: z.string(), coverage: z.number(), expected: z.number(), present: z.number() })),

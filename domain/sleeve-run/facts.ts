@@ -9,6 +9,7 @@ import { isExecutedRiskProfile } from '../manifest/risk-profiles.ts';
 import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
 import { annualisationDays, type CalendarId, calendarOfSymbol, calendarsOf } from '../returns/calendar.ts';
 import { matrixAsTable, seriesAsTable } from '../returns/dated-tables.ts';
+import type { AcceptedSuspicion } from '../returns/accepted-moves.ts';
 import type { Grid } from '../returns/grid.ts';
 import type { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import type { EligibilityFinding, EligibilityGrade } from '../run/grade.ts';
@@ -136,9 +137,15 @@ function missingFact(outcome: AbsentProfile | FailedProfile): SleeveRunDraft {
   });
 }
 
+function acceptedFacts(accepted: readonly AcceptedSuspicion[]): SleeveRunDraft[] {
+  if (accepted.length === 0) return [];
+  const moves = accepted.map(({ code, symbol, date, value, why }) => ({ code, symbol, date, value, why }));
+  return [draftSleeveRun('MovesAccepted', { moves })];
+}
+
 /** The result of an allocation from prices: the audit, and the universe and its profiles where the prices passed. */
 export function allocationFacts(
-  { verdict, repaired, formed }: SleeveAllocation,
+  { verdict, repaired, accepted, formed }: SleeveAllocation,
   resolved: ResolvedProfile,
   staged: StagedArtifacts,
 ): SleeveRunDraft[] {
@@ -147,6 +154,7 @@ export function allocationFacts(
   const calendars = calendarsOf(grid.kept);
   return [
     draftSleeveRun('IntegrityPassed', { verdict, repaired }),
+    ...acceptedFacts(accepted),
     universeFact(grid, shortened, resolved, staged),
     ...profiles.map((outcome) =>
       outcome.status === 'solved' ? solvedFact(outcome, resolved.blocks, calendars, staged) : missingFact(outcome),
@@ -155,6 +163,9 @@ export function allocationFacts(
 }
 
 /** The result for the streams and portfolios of another system. */
-export function importedFacts({ profiles, calendars }: ImportedJudgement, staged: StagedArtifacts): SleeveRunDraft[] {
-  return profiles.map((outcome) => (outcome.status === 'imported' ? importedFact(outcome, calendars, staged) : missingFact(outcome)));
+export function importedFacts({ profiles, calendars, accepted }: ImportedJudgement, staged: StagedArtifacts): SleeveRunDraft[] {
+  const outcomes = profiles.map((outcome) =>
+    outcome.status === 'imported' ? importedFact(outcome, calendars, staged) : missingFact(outcome),
+  );
+  return [...acceptedFacts(accepted), ...outcomes];
 }

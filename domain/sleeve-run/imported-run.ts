@@ -1,5 +1,6 @@
 import { type ImportedEvidence, importedRisks, judgeImported } from '../allocation/imported/judgement.ts';
 import type { ImportedStream } from '../allocation/imported/profile.ts';
+import { acceptMovesOf } from '../allocation/imported/stream-suspicions.ts';
 import { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import { requireRules } from '../run/rules.ts';
 import { sleeveRunNames } from '../run/run-names.ts';
@@ -122,11 +123,12 @@ function opening(
 /** An imported run with the grade that it earns. Errors: ExchangeUnknown naming its file; RulesUnknown. */
 export function computeImport(
   run: ImportedRun,
-  evidence: Omit<ImportedEvidence, 'asOf'>,
+  evidence: Omit<ImportedEvidence, 'asOf' | 'acceptMoves'>,
   rules: number,
   identified: IdentifiedImport,
 ): ComputedSleeveRun {
-  const judgement = judgeImported({ ...evidence, asOf: identified.asOf });
+  const acceptMoves = acceptMovesOf(run.sleeve, run.settings.leaves);
+  const judgement = judgeImported({ ...evidence, asOf: identified.asOf, acceptMoves }, rules);
   const facts = [opening(run, rules, identified), ...importedFacts(judgement, identified.staged)];
   return computedRun(identified, facts, judgement.grading, importedRisks(judgement.profiles));
 }

@@ -1,4 +1,5 @@
 import { importedRisks, judgeImported, type SuppliedProfile } from '../allocation/imported/judgement.ts';
+import { acceptMovesOf } from '../allocation/imported/stream-suspicions.ts';
 import type { AbsentProfile } from '../allocation/outcomes.ts';
 import { temporalIdAsWritten } from '../manifest/temporal-id.ts';
 import { temporalIdPath } from '../parity/policy.ts';
@@ -138,16 +139,20 @@ export function computeReportedRun(
   identified: IdentifiedReportedRun,
 ): ComputedSleeveRun {
   const { origin, integrity, signTest } = reported;
-  const judgement = judgeImported({
-    asOf: identified.asOf,
-    profiles: [...supplied, ...missingProfiles(reported, supplied)],
-    greatestPositions: null,
-    reportedIntegrity: { system: origin.system, ...integrity },
-    signTest: { status: signTest.status, detail: `${origin.system} tells: ${signTest.detail}` },
-    sourceChain: 'absent',
-    sourceChainDetail: originDetail(origin),
-    shown: (path) => path,
-  });
+  const judgement = judgeImported(
+    {
+      asOf: identified.asOf,
+      profiles: [...supplied, ...missingProfiles(reported, supplied)],
+      greatestPositions: null,
+      reportedIntegrity: { system: origin.system, ...integrity },
+      signTest: { status: signTest.status, detail: `${origin.system} tells: ${signTest.detail}` },
+      sourceChain: 'absent',
+      sourceChainDetail: originDetail(origin),
+      acceptMoves: acceptMovesOf(reported.sleeve, reported.definition),
+      shown: (path) => path,
+    },
+    rules,
+  );
   const facts = [opening(reported, references, rules, identified, sha256), ...importedFacts(judgement, identified.staged)];
   return computedRun(identified, facts, judgement.grading, importedRisks(judgement.profiles));
 }

@@ -2,6 +2,7 @@ import { eligibilitySchema } from '../run/grade.ts';
 import {
   integrityFailedSchema,
   integrityPassedSchema,
+  movesAcceptedSchema,
   sleeveProfileAbsentSchema,
   sleeveProfileFailedSchema,
   sleeveProfileImportedSchema,
@@ -16,8 +17,9 @@ const stream = 'sleeveRun-<runId>';
 /** Stream `sleeveRun-<runId>`: one whole run. */
 export const sleeveRunSlice = {
   SleeveRunOpened: { version: 2, schema: sleeveRunOpenedSchema, stream, meaning: 'A sleeve run with its definition, options and inputs.' },
-  IntegrityPassed: { version: 1, schema: integrityPassedSchema, stream, meaning: 'The price audit found no error.' },
-  IntegrityFailed: { version: 1, schema: integrityFailedSchema, stream, meaning: 'The price audit found errors; the run ends here.' },
+  IntegrityPassed: { version: 2, schema: integrityPassedSchema, stream, meaning: 'The price audit found no error.' },
+  IntegrityFailed: { version: 2, schema: integrityFailedSchema, stream, meaning: 'The price audit found errors; the run ends here.' },
+  MovesAccepted: { version: 1, schema: movesAcceptedSchema, stream, meaning: 'Unusual moves or units that the settings accept, and why.' },
   UniverseFormed: { version: 2, schema: universeFormedSchema, stream, meaning: 'The symbols kept and dropped, and the grid of dates.' },
   SleeveProfileSolved: {
     version: 1,

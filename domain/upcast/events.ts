@@ -1,3 +1,4 @@
+import { integrityVerdictV1 } from './integrity-verdict-v1.ts';
 import { metaRunOpenedV1 } from './meta-run-opened-v1.ts';
 import { parityDecidedV1 } from './parity-decided-v1.ts';
 import { sleeveReturnsJoinedV1 } from './sleeve-returns-joined-v1.ts';
@@ -7,6 +8,8 @@ import type { Upcaster } from './upcaster.ts';
 
 /** Upcasters by event type. The events of the ledger itself never have one: verification looks at the stored version. */
 export const eventUpcasters: Readonly<Record<string, readonly Upcaster[]>> = {
+  IntegrityFailed: [integrityVerdictV1],
+  IntegrityPassed: [integrityVerdictV1],
   MetaRunOpened: [metaRunOpenedV1],
   ParityAccepted: [parityDecidedV1],
   ParityRejected: [parityDecidedV1],

@@ -12,6 +12,7 @@ import type { Session } from './session.ts';
  * of one run: names of files, lines, where a setting was written.
  */
 const computedTypes: ReadonlySet<string> = new Set([
+  'MovesAccepted',
   'SleeveProfileSolved',
   'SleeveProfileAbsent',
   'SleeveProfileFailed',

@@ -1,8 +1,11 @@
 import type { EventData } from '../../domain/catalogue.ts';
 import { dayNumberOf } from '../../domain/returns/days.ts';
+import { remediesOfErrors } from '../../domain/returns/remedies.ts';
+import type { RecordedVerdict } from '../../domain/returns/verdict.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import type { SleeveRunAnswer } from '../../handlers/commands/flow-production.ts';
 import type { SleeveRunEvent } from '../../domain/sleeve-run/slice.ts';
+import { remedyBlock, verdictBlocks } from './integrity-blocks.ts';
 import { heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
 
 function profilesOf(drafts: readonly SleeveRunEvent[]): Record<string, unknown>[] {
@@ -56,16 +59,25 @@ function profilesOf(drafts: readonly SleeveRunEvent[]): Record<string, unknown>[
   });
 }
 
-function integrityOf(drafts: readonly SleeveRunEvent[]): {
-  errors: number;
-  warnings: number;
-  findings: readonly { level: string; message: string; file: string; line: number | null }[];
-  checks: readonly unknown[];
-} {
-  const verdict = [...dataOf(drafts, 'IntegrityPassed'), ...dataOf(drafts, 'IntegrityFailed')][0]?.verdict;
-  return verdict === undefined
-    ? { errors: 0, warnings: 0, findings: [], checks: [] }
-    : { errors: verdict.errors, warnings: verdict.warnings, findings: verdict.findings, checks: verdict.checks };
+/** An imported run brings no prices, so nothing of them was audited. */
+function verdictIn(drafts: readonly SleeveRunEvent[]): RecordedVerdict | null {
+  return [...dataOf(drafts, 'IntegrityPassed'), ...dataOf(drafts, 'IntegrityFailed')][0]?.verdict ?? null;
+}
+
+function integrityOf(drafts: readonly SleeveRunEvent[]): object {
+  const verdict = verdictIn(drafts);
+  if (verdict === null) return { errors: 0, warnings: 0, findings: [], checks: [] };
+  const { errors, warnings, findings, checks, notJudged } = verdict;
+  // What is answered of a run that was recorded under earlier rules stays what it was.
+  const remedies = verdict.policy['version'] === 1 ? [] : remediesOfErrors(findings);
+  return {
+    errors,
+    warnings,
+    findings,
+    checks,
+    ...(notJudged === undefined ? {} : { notJudged }),
+    ...(remedies.length === 0 ? {} : { remedies }),
+  };
 }
 
 function topWeights(weights: readonly { symbol: string; weight: number }[]): string {
@@ -105,7 +117,6 @@ function people(
   drafts: readonly SleeveRunEvent[],
   profiles: readonly Record<string, unknown>[],
 ): Block[] {
-  const integrity = integrityOf(drafts);
   const universe = dataOf(drafts, 'UniverseFormed')[0];
   const blocks: Block[] = [heading(`Sleeve run ${runId}: ${grade}${already ? ' (already recorded)' : ''}`)];
   if (universe !== undefined) {
@@ -119,12 +130,8 @@ function people(
     blocks.push(lines(...gridEndLines(universe), ...partialLines(drafts)));
     for (const drop of universe.dropped) blocks.push(lines(`  dropped ${drop.symbol}: covers ${percent(drop.coverage)} of its sessions`));
   }
-  // An imported run brings no prices, so nothing of them was audited.
-  if (integrity.checks.length > 0) blocks.push(lines(`Integrity: ${integrity.errors} errors, ${integrity.warnings} warnings.`));
-  const shown = integrity.findings.toSorted((left, right) => Number(right.level === 'error') - Number(left.level === 'error')).slice(0, 10);
-  blocks.push(
-    lines(...shown.map(({ level, message, file, line }) => `  ${level}: ${message} (${file}${line === null ? '' : `, line ${line}`})`)),
-  );
+  const verdict = verdictIn(drafts);
+  if (verdict !== null) blocks.push(...verdictBlocks(verdict), remedyBlock(remediesOfErrors(verdict.findings)));
   if (profiles.length > 0) {
     blocks.push(
       table(

@@ -1,5 +1,7 @@
 import type { AuditReport } from '../../domain/audit/verify-audit.ts';
+import { remediesOfErrors } from '../../domain/returns/remedies.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { dataOf } from '../../domain/shared/facts.ts';
 import { type AuditExport, exportAudit } from '../../handlers/audit/export.ts';
 import { everything } from '../../handlers/audit/selection.ts';
 import { verifyAuditFile } from '../../handlers/audit/verify.ts';
@@ -53,10 +55,12 @@ async function produced(session: Session, inputs: DemoInputs, sleeve: DemoInputs
   const options = { from: null, asOf: inputs.asOf, symbols: null, exclude: [], repair: 'none' as const, map: {} };
   const command = { manifest: inputs.manifest, profile: sleeve.profile, files: sleeve.prices, options, correction: 0 };
   const answer = await flowProduction(session.ports, openedLedger(session), command);
-  const { runId, acceptance, reasons } = answer;
+  const { runId, acceptance, reasons, drafts } = answer;
   if (acceptance === null) {
-    throw new LedgerError('SleeveRunIneligible', `${sleeve.profile} (run ${runId}) is not eligible: ${reasons.join('; ')}`, {
-      evidence: { runId, reasons },
+    const remedies = remediesOfErrors(dataOf(drafts, 'IntegrityFailed').flatMap(({ verdict }) => verdict.findings));
+    const help = remedies.map(({ code, remedy }) => `; remedy for ${code}: ${remedy}`).join('');
+    throw new LedgerError('SleeveRunIneligible', `${sleeve.profile} (run ${runId}) is not eligible: ${reasons.join('; ')}${help}`, {
+      evidence: { runId, reasons, remedies },
     });
   }
   return { id: sleeve.id, profile: sleeve.profile, files: sleeve.prices.map(({ file }) => file), answer };

@@ -59,6 +59,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   'audit export': { method: 'exportAudit' },
   'audit verify': { method: 'verifyAudit' },
   'audit bundle': { method: 'bundle' },
+  'audit integrity': { method: 'auditIntegrity' },
   'config show': { exported: 'resolveSettings' },
 };
 

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { walkForward } from '../../domain/walk-forward/walk-forward.ts';
 import { addDays } from '../../domain/returns/days.ts';
 import { formGrid } from '../../domain/returns/grid.ts';
+import { rulesInForce } from '../../domain/run/rules.ts';
 import { auditPrices, mergePriceTables } from '../../domain/returns/integrity.ts';
 import { joinReturns, type NamedSeries } from '../../domain/returns/join.ts';
 import { computeMetrics } from '../../domain/returns/metrics.ts';
@@ -82,7 +83,7 @@ describe('the price audit', () => {
   test('never throws, and always answers with plain JSON whose counts add up', () => {
     fc.assert(
       fc.property(fc.array(file, { maxLength: 3 }), fc.option(date), fc.option(date), (files, asOf, from) => {
-        const verdict = auditPrices({ files, asOf, range: { from, to: null } });
+        const verdict = auditPrices({ files, asOf, range: { from, to: null }, rules: rulesInForce });
         integrityVerdictSchema.parse(verdict);
         canonicalJson(verdict);
         const counted = (level: string): number =>

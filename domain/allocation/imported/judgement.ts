@@ -1,8 +1,10 @@
 import type { CalendarId } from '../../returns/calendar.ts';
+import type { AcceptedSuspicion } from '../../returns/accepted-moves.ts';
 import type { RiskProfile } from '../../risk/schemas.ts';
 import { type EligibilityInput, type GradedProfile, type Grading, gradeRun } from '../../run/grade.ts';
 import type { AbsentProfile, FailedProfile } from '../outcomes.ts';
 import { type ImportedPortfolio, type ImportedProfile, type ImportedStream, importedOrFailed } from './profile.ts';
+import { type AcceptMoves, nothingLookedAt, suspectStreams } from './stream-suspicions.ts';
 import { calendarsHeld, type IntegrityEvidence, streamIntegrity } from './stream-integrity.ts';
 
 export type ImportedOutcome = ImportedProfile | AbsentProfile | FailedProfile;
@@ -25,6 +27,8 @@ export interface ImportedEvidence {
   readonly signTest: EligibilityInput['signTest'];
   readonly sourceChain: EligibilityInput['sourceChain'];
   readonly sourceChainDetail: string;
+  /** Unusual moves and units that the source's own settings accept; under rules 1 nothing is looked at. */
+  readonly acceptMoves: AcceptMoves;
   /** A place as the user finds it, for refusals. */
   readonly shown: (path: string) => string;
 }
@@ -33,6 +37,8 @@ export interface ImportedEvidence {
 export interface ImportedJudgement {
   readonly calendars: readonly CalendarId[];
   readonly profiles: readonly ImportedOutcome[];
+  /** Unusual moves and units that the settings accept. */
+  readonly accepted: readonly AcceptedSuspicion[];
   readonly grading: Grading;
 }
 
@@ -66,7 +72,7 @@ export function importedRisks(outcomes: readonly ImportedOutcome[]): RiskProfile
 }
 
 /** Judges a run that somebody else computed, by its streams and by the evidence that it brings. Errors: ExchangeUnknown. */
-export function judgeImported(evidence: ImportedEvidence): ImportedJudgement {
+export function judgeImported(evidence: ImportedEvidence, rules: number): ImportedJudgement {
   const { asOf, greatestPositions, signTest, sourceChain, sourceChainDetail, reportedIntegrity, shown } = evidence;
   const supplied = evidence.profiles.filter((profile) => 'stream' in profile);
   const calendars = calendarsHeld(
@@ -76,16 +82,20 @@ export function judgeImported(evidence: ImportedEvidence): ImportedJudgement {
   const profiles = evidence.profiles.map((profile) =>
     'stream' in profile ? importedOrFailed(profile.stream, profile.portfolio, { asOf, calendars, greatestPositions }) : profile,
   );
-  const integrity = integrityOf(
-    reportedIntegrity,
-    streamIntegrity(
-      supplied.map(({ stream }) => stream),
-      calendars,
-    ),
-  );
+  const streams = supplied.map(({ stream }) => stream);
+  const integrity = integrityOf(reportedIntegrity, streamIntegrity(streams, calendars));
+  const seen = rules < 2 ? nothingLookedAt : suspectStreams(streams, calendars, evidence.acceptMoves);
   return {
     calendars,
     profiles,
-    grading: gradeRun({ ...integrity, profiles: profiles.map(gradedProfile), signTest, sourceChain, sourceChainDetail }),
+    accepted: seen.accepted,
+    grading: gradeRun({
+      ...integrity,
+      further: seen.evidence,
+      profiles: profiles.map(gradedProfile),
+      signTest,
+      sourceChain,
+      sourceChainDetail,
+    }),
   };
 }

@@ -3,11 +3,13 @@ import type { ResolvedProfile } from '../../manifest/resolved-schema.ts';
 import { solveParametersOf } from '../../manifest/solve-parameters.ts';
 import { annualisationDays, calendarsOf } from '../../returns/calendar.ts';
 import { formGrid, type Grid } from '../../returns/grid.ts';
+import type { AcceptedSuspicion } from '../../returns/accepted-moves.ts';
 import type { IntegrityVerdict } from '../../returns/integrity.ts';
 import type { DroppedPrice } from '../../returns/prices.ts';
 import { type RiskProfile, riskProfiles } from '../../risk/schemas.ts';
 import { type GradedProfile, type Grading, gradeRun } from '../../run/grade.ts';
 import type { AbsentProfile, FailedProfile } from '../outcomes.ts';
+import { errorsInWords, suspicionEvidence } from '../integrity-evidence.ts';
 import { auditedPrices } from './audited-prices.ts';
 import { coverageMin } from './gathered-prices.ts';
 import type { SleeveRunOptions } from './options.ts';
@@ -21,6 +23,8 @@ export type ProfileOutcome = SolvedProfile | AbsentProfile | FailedProfile;
 export interface SleeveAllocation {
   readonly verdict: IntegrityVerdict;
   readonly repaired: readonly DroppedPrice[];
+  /** Unusual moves that the settings accept. */
+  readonly accepted: readonly AcceptedSuspicion[];
   /** Null when the prices failed their audit: the allocation ends there. */
   readonly formed: {
     readonly grid: Grid;
@@ -72,28 +76,29 @@ export function allocateSleeve(
 ): SleeveAllocation {
   assertExecutable(resolved);
   const { table, coverage, repaired } = scope.prices;
-  const verdict = auditedPrices(scope, options, rules);
-  if (verdict.errors > 0) {
+  const { verdict, suspicions, benchmarkFaults } = auditedPrices(scope, resolved, options, rules);
+  const { accepted } = suspicions;
+  if (verdict.errors > 0 || coverage === null) {
     const grading = gradeRun({
       integrity: 'failed',
+      ...(rules < 2 ? {} : { integrityDetail: errorsInWords(verdict) }),
       profiles: [],
       signTest: { status: 'unknown', detail: 'not reached' },
       sourceChain: 'not_applicable',
     });
-    return { verdict, repaired, formed: null, grading };
+    return { verdict, repaired, accepted, formed: null, grading };
   }
   const { symbols: universe, benchmarks } = scope.universe;
   const { from, asOf } = options;
-  const grid = formGrid(
-    { table, universe, benchmarks, from, asOf, lookbackDays: resolved.blocks.data.lookback_days, coverageMin },
-    coverage,
-  );
+  const { lookback_days: lookbackDays } = resolved.blocks.data;
+  const grid = formGrid({ table, universe, benchmarks, benchmarkFaults, from, asOf, lookbackDays, coverageMin }, coverage);
   const profiles = outcomesOf(resolved, grid, advance);
   const grading = gradeRun({
     integrity: 'passed',
+    further: rules < 2 ? [] : suspicionEvidence(suspicions),
     profiles: profiles.map(gradedProfile),
     signTest: { status: 'not_applicable', detail: 'every stream is the return of its symbol: no synthetic short streams' },
     sourceChain: 'not_applicable',
   });
-  return { verdict, repaired, formed: { grid, profiles, shortened: rules >= 2 ? shorteningOf(scope, grid) : null }, grading };
+  return { verdict, repaired, accepted, formed: { grid, profiles, shortened: rules >= 2 ? shorteningOf(scope, grid) : null }, grading };
 }

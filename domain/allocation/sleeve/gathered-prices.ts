@@ -1,5 +1,6 @@
 import type { ResolvedProfile } from '../../manifest/resolved-schema.ts';
-import { type Coverage, measureCoverage } from '../../returns/coverage.ts';
+import { type Coverage, type CoverageInput, columnsOf, measureCoverage, rowsUsed } from '../../returns/coverage.ts';
+import { parseDay } from '../../returns/days.ts';
 import type { PriceFile } from '../../returns/price-file.ts';
 import { type DroppedPrice, mergePriceTables, repairOffCalendar } from '../../returns/prices.ts';
 import type { PriceTable } from '../../returns/series.ts';
@@ -13,7 +14,8 @@ export const coverageMin = 0.7;
 export interface GatheredPrices {
   readonly files: readonly PriceFile[];
   readonly table: PriceTable;
-  readonly coverage: Coverage;
+  /** Null where a date that the run uses has no calendar. */
+  readonly coverage: Coverage | null;
   readonly repaired: readonly DroppedPrice[];
 }
 
@@ -22,7 +24,8 @@ interface Repaired {
   readonly dropped: readonly DroppedPrice[];
 }
 
-function repairedAs(repair: SleeveRunOptions['repair'], files: readonly PriceFile[]): Repaired {
+/** The files with their prices repaired as asked. Errors: ExchangeUnknown. */
+export function repairedAs(repair: SleeveRunOptions['repair'], files: readonly PriceFile[]): Repaired {
   if (repair === 'none') return { files, dropped: [] };
   const repairs = files.map(({ table }) => repairOffCalendar(table));
   return {
@@ -31,20 +34,41 @@ function repairedAs(repair: SleeveRunOptions['repair'], files: readonly PriceFil
   };
 }
 
-/** Errors: SymbolTwice, PricesMissing, ExchangeUnknown. */
-export function gatherPrices(
-  cut: readonly PriceFile[],
-  { symbols }: Universe,
-  { blocks }: ResolvedProfile,
-  { repair, from, asOf }: SleeveRunOptions,
-): GatheredPrices {
-  const { files, dropped } = repairedAs(repair, cut);
-  const table = mergePriceTables(files);
-  const coverage = measureCoverage({ table, universe: symbols, from, asOf, lookbackDays: blocks.data.lookback_days });
-  return { files, table, coverage, repaired: dropped };
+/** Whether a row that the run may use has a date of no calendar: nothing can then be measured. */
+function hasUnknownDate(input: CoverageInput): boolean {
+  const columns = columnsOf(input.table, input.universe);
+  const rows = rowsUsed(input, (row) => columns.some(({ closes }) => !Number.isNaN(closes[row])));
+  return rows.some((row) => parseDay(input.table.dates[row]!) === null);
 }
 
-/** Symbols that the sleeve can hold: those that cover enough of their sessions. */
-export function keptSymbols({ coverage }: GatheredPrices): string[] {
-  return coverage.symbols.filter((symbol) => symbol.coverage >= coverageMin).map(({ symbol }) => symbol);
+/** What coverage and grid are measured on. */
+export function measuredOf(
+  table: PriceTable,
+  { symbols }: Universe,
+  { blocks }: Pick<ResolvedProfile, 'blocks'>,
+  { from, asOf }: Pick<SleeveRunOptions, 'from' | 'asOf'>,
+): CoverageInput {
+  return { table, universe: symbols, from, asOf, lookbackDays: blocks.data.lookback_days };
+}
+
+/** Errors: SymbolTwice, PricesMissing, ExchangeUnknown; SchemaViolation under rules 1 for a date of no calendar. */
+export function gatherPrices(
+  cut: readonly PriceFile[],
+  universe: Universe,
+  resolved: Pick<ResolvedProfile, 'blocks'>,
+  options: Pick<SleeveRunOptions, 'repair' | 'from' | 'asOf'>,
+  rules: number,
+): GatheredPrices {
+  const { files, dropped: repaired } = repairedAs(options.repair, cut);
+  const table = mergePriceTables(files);
+  const measured = measuredOf(table, universe, resolved, options);
+  const coverage = rules >= 2 && hasUnknownDate(measured) ? null : measureCoverage(measured);
+  return { files, table, coverage, repaired };
+}
+
+/** Symbols that their coverage keeps, and those that it drops. */
+export function sortedByCoverage(coverage: Coverage): { readonly kept: readonly string[]; readonly dropped: readonly string[] } {
+  const names = (keep: boolean): string[] =>
+    coverage.symbols.filter(({ coverage: share }) => share >= coverageMin === keep).map(({ symbol }) => symbol);
+  return { kept: names(true), dropped: names(false) };
 }

@@ -1,7 +1,7 @@
 import { lastCommonDate } from '../../returns/grid.ts';
 import { cutPriceFile, type PriceFile } from '../../returns/price-file.ts';
 import { LedgerError } from '../../shared/errors.ts';
-import { type GatheredPrices, gatherPrices, keptSymbols } from './gathered-prices.ts';
+import { type GatheredPrices, gatherPrices, sortedByCoverage } from './gathered-prices.ts';
 import { type Universe, type UniverseInput, universeOf } from './universe.ts';
 
 /** What a run of a sleeve may see: its universe, and the price files cut to it. */
@@ -45,8 +45,9 @@ export function scopeOf(input: UniverseInput, rules: number): SleeveScope {
     throw new LedgerError('HistoryTooShort', 'no symbol of the universe has a price in the range', {
       evidence: { symbols: universe.symbols },
     });
-  const prices = gatherPrices(files, universe, resolved, options);
-  const gridEnd = lastCommonDate(prices.table, keptSymbols(prices), range) ?? lastPrice;
+  const prices = gatherPrices(files, universe, resolved, options, rules);
+  const kept = prices.coverage === null ? [] : sortedByCoverage(prices.coverage).kept;
+  const gridEnd = lastCommonDate(prices.table, kept, range) ?? lastPrice;
   if (options.asOf !== null) return { universe, files, prices, lastPrice, asOf: options.asOf, asOfBefore: [] };
   if (rules < 2) return { universe, files, prices, lastPrice, asOf: lastPrice, asOfBefore: [] };
   return { universe, files, prices, lastPrice, asOf: gridEnd, asOfBefore: gridEnd === lastPrice ? [] : [lastPrice] };

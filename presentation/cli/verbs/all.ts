@@ -1,4 +1,5 @@
 import type { Verb } from '../verb.ts';
+import { auditIntegrity } from './audit-integrity.ts';
 import { auditBundle, auditExport, auditVerify } from './audit.ts';
 import { configShow } from './config.ts';
 import { counterfactual } from './counterfactual.ts';
@@ -83,6 +84,7 @@ export const allVerbs: readonly Verb[] = [
   auditExport,
   auditVerify,
   auditBundle,
+  auditIntegrity,
   configShow,
   doctor,
 ];

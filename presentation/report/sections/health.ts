@@ -1,3 +1,5 @@
+import { remediesOf } from '../../../domain/returns/remedies.ts';
+import { notJudgedText, type RecordedVerdict } from '../../../domain/returns/verdict.ts';
 import {
   cell,
   code,
@@ -20,7 +22,8 @@ const checkTones: Record<string, Tone> = { passed: 'good', warned: 'warn', faile
 
 function integrityBlocks({ integrity }: SleeveReport): Block[] {
   if (integrity === null) return [paragraph('No price audit: the run was imported with its returns.', 'muted')];
-  const { checks, findings } = integrity.verdict;
+  const verdict: RecordedVerdict = integrity.verdict;
+  const { checks, findings, notJudged } = verdict;
   const blocks: Block[] = [
     table(
       'Integrity checks',
@@ -28,6 +31,7 @@ function integrityBlocks({ integrity }: SleeveReport): Block[] {
       checks.map(({ name, status, checked }) => [cell(name), cell(status, checkTones[status] ?? 'plain'), cell(String(checked))]),
     ),
   ];
+  if (notJudged !== undefined) blocks.push(paragraph(notJudgedText(notJudged), 'muted'));
   if (findings.length > 0) {
     // Findings of the same code and symbol stand in one row, as the audit counted them.
     const grouped = new Map<string, { level: string; code: string; symbol: string | null; count: number; first: string }>();
@@ -46,6 +50,8 @@ function integrityBlocks({ integrity }: SleeveReport): Block[] {
     ]);
     blocks.push(table('Integrity findings', columns('level', 'code', 'symbol', 'count#', 'first of them'), rows));
   }
+  const remedies = remediesOf(findings);
+  if (remedies.length > 0) blocks.push({ kind: 'list', items: remedies.map(({ code: name, remedy }) => `Remedy for ${name}: ${remedy}`) });
   if (integrity.repaired.length > 0) {
     blocks.push(
       table(

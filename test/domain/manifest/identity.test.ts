@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { metaIdentities, metaIdentity, profileIdentity } from '../../../domain/manifest/identity.ts';
-import { blocksInLeafTerms, type LeafTerms, membersInLeafTerms, sectionsInSettingTerms } from '../../../domain/manifest/leaf-terms.ts';
+import {
+  blocksInLeafTerms,
+  type LeafTerms,
+  leafTerms,
+  membersInLeafTerms,
+  sectionsInSettingTerms,
+} from '../../../domain/manifest/leaf-terms.ts';
 import { recordedPortfolio, recordedProfile, statedLeaves } from '../../../domain/manifest/recorded-settings.ts';
 import { resolveMeta } from '../../../domain/manifest/resolve-meta.ts';
 import { neutralLeaves } from '../../../domain/manifest/neutral-values.ts';
@@ -24,7 +30,7 @@ const terms: LeafTerms = {
     { leaf: 'risk.hrp.depth', since: '0.2.0', neutral: null, why },
     { leaf: 'overlay.target', since: '0.2.0', neutral: null, why },
     { leaf: 'meta_allocation.step', since: '0.2.0', neutral: [], why },
-    ...neutralLeaves,
+    ...leafTerms.neutral,
   ],
 };
 

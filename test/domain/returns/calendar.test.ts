@@ -14,6 +14,7 @@ import {
   xnysSessionsBetween,
 } from '../../../domain/returns/calendar.ts';
 import { dayNumberOf, isoOfDay, isWeekend } from '../../../domain/returns/days.ts';
+import goldenBefore1971 from '../../golden/returns/xnys-1953-to-1970.json' with { type: 'json' };
 import golden from '../../golden/returns/xnys-non-sessions.json' with { type: 'json' };
 import { needs } from '../../support/needs.ts';
 import { sharedDirectory } from '../../support/reference.ts';
@@ -49,12 +50,17 @@ describe('XNYS', () => {
     expect(sessions).toBe(golden.before1995.sessions);
   });
 
+  test('has exactly the sessions of pandas_market_calendars, 1953 to 1970: elections, Saturdays, the paper crisis of 1968', () => {
+    const { first, last, nonSessions, sessions } = goldenBefore1971;
+    expect(sessionsBetween(first, last)).toEqual({ nonSessions, sessions, weekendSessions: 0 });
+  });
+
   test('counts sessions after one date up to and including another', () => {
     expect(xnysSessionsBetween('2023-08-31', '2023-09-05')).toBe(2); // Friday, Labor Day between, Tuesday
     expect(xnysSessionsBetween('2023-08-31', '2023-08-31')).toBe(0);
     expect(xnysSessionsBetween('2023-09-05', '2023-08-31')).toBe(0);
     expect(xnysSessionsBetween('1995-01-02', '2027-11-19')).toBe(golden.sessions);
-    const day = fc.integer({ min: dayNumberOf('1990-01-01'), max: dayNumberOf('2030-12-31') });
+    const day = fc.integer({ min: dayNumberOf('1953-01-01'), max: dayNumberOf('2030-12-31') });
     fc.assert(
       fc.property(day, fc.integer({ min: 0, max: 900 }), (after, length) => {
         let counted = 0;

@@ -9,7 +9,7 @@ import { fileOf, tableOf } from './price-tables.ts';
 const open = { from: null, to: null };
 
 function audit(table: PriceTable, more: Partial<AuditInput> = {}): IntegrityVerdict {
-  const verdict = auditPrices({ files: [fileOf(table)], asOf: null, range: open, ...more });
+  const verdict = auditPrices({ files: [fileOf(table)], asOf: null, range: open, rules: 2, ...more });
   expect(integrityVerdictSchema.parse(verdict)).toEqual(verdict);
   expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);
   return verdict;
@@ -48,12 +48,16 @@ describe('the price audit', () => {
       { name: 'flat_fill', status: 'passed', checked: 4 },
       { name: 'missing_sessions', status: 'passed', checked: 5 },
       { name: 'freshness', status: 'passed', checked: 1 },
+      // Five prices do not say what is ordinary.
+      { name: 'unusual_moves', status: 'not_evaluated', checked: 0 },
+      { name: 'units', status: 'not_evaluated', checked: 0 },
+      { name: 'accepted_moves', status: 'not_evaluated', checked: 0 },
     ]);
   });
 
   test('passes nothing where there is nothing', () => {
     const verdict = audit(tableOf([], []));
-    expect(verdict.checks.map((check) => check.status)).toEqual(Array.from({ length: 8 }, () => 'not_evaluated'));
+    expect(verdict.checks.map((check) => check.status)).toEqual(Array.from({ length: 11 }, () => 'not_evaluated'));
     expect(status(audit(tableOf(['NYSE:KO'], [['2024-07-01', null]])), 'calendar')).toBe('not_evaluated');
   });
 
@@ -178,7 +182,7 @@ describe('the price audit', () => {
       { kind: 'duplicate_date', line: 4, date: '2024-07-02' },
       { kind: 'unsorted_date', line: 7, date: '2024-06-28' },
     ] as const;
-    const verdict = auditPrices({ files: [fileOf(tableOf(['NYSE:KO'], week), 'a.csv', defects)], asOf: null, range: open });
+    const verdict = auditPrices({ files: [fileOf(tableOf(['NYSE:KO'], week), 'a.csv', defects)], asOf: null, range: open, rules: 2 });
     expect(verdict.findings).toMatchObject([
       { level: 'error', code: 'duplicate_date', file: 'a.csv', line: 4, date: '2024-07-02' },
       { level: 'error', code: 'unsorted_date', file: 'a.csv', line: 7, date: '2024-06-28' },
@@ -314,8 +318,8 @@ describe('the price audit', () => {
     const one = fileOf(tableOf(['NYSE:B', 'NYSE:A'], [['2024-07-06', 1, 2]]), 'one.csv');
     const swapped = fileOf(tableOf(['NYSE:A', 'NYSE:B'], [['2024-07-06', 2, 1]]), 'one.csv');
     const two = fileOf(tableOf(['NYSE:C'], [['2024-07-07', 1]]), 'two.csv');
-    expect(auditPrices({ files: [two, swapped], asOf: null, range: open })).toEqual(
-      auditPrices({ files: [one, two], asOf: null, range: open }),
+    expect(auditPrices({ files: [two, swapped], asOf: null, range: open, rules: 2 })).toEqual(
+      auditPrices({ files: [one, two], asOf: null, range: open, rules: 2 }),
     );
   });
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { walkForward } from '../../../domain/walk-forward/walk-forward.ts';
 import { formGrid } from '../../../domain/returns/grid.ts';
-import { auditPrices, repairOffCalendar } from '../../../domain/returns/integrity.ts';
+import { auditPrices, judgePrices, repairOffCalendar } from '../../../domain/returns/integrity.ts';
 import type { PriceTable } from '../../../domain/returns/series.ts';
 import { needs } from '../../support/needs.ts';
 import { sharedDirectory } from '../../support/reference.ts';
@@ -18,7 +18,8 @@ function read(name: string): PriceTable {
   return table;
 }
 
-const judge = (prices: PriceTable) => auditPrices({ files: [fileOf(prices, 'futures')], asOf: null, range: { from: null, to: null } });
+const judge = (prices: PriceTable) =>
+  auditPrices({ files: [fileOf(prices, 'futures')], asOf: null, range: { from: null, to: null }, rules: 2 });
 
 describeWithShared('real prices', () => {
   // Expected figures: `generate.py real`, that is pandas and exchange_calendars over the same files.
@@ -68,7 +69,7 @@ describeWithShared('real prices', () => {
 
   // PROVENANCE.md: no weekend row, no gap, no price at or below zero in these three files.
   test.each([['equities'], ['etfs'], ['crypto']])('%s has no error, no row off its calendar and no missing session', (name) => {
-    const verdict = auditPrices({ files: [fileOf(read(name), name)], asOf: null, range: { from: null, to: null } });
+    const verdict = auditPrices({ files: [fileOf(read(name), name)], asOf: null, range: { from: null, to: null }, rules: 2 });
     expect(verdict.errors).toBe(0);
     for (const check of ['calendar', 'missing_sessions', 'prices', 'returns']) {
       expect(verdict.checks.find((each) => each.name === check)).toMatchObject({ status: 'passed', checked: expect.any(Number) });
@@ -82,6 +83,7 @@ describeWithShared('real prices', () => {
       asOf: null,
       range: { from: null, to: null },
       symbols: ['AMEX:BIL'],
+      rules: 2,
     });
     expect(verdict.findings.every(({ code, symbol }) => code === 'flat_fill_suspected' && symbol === 'AMEX:BIL')).toBe(true);
     expect(verdict.warnings).toBeGreaterThan(100);
@@ -100,12 +102,18 @@ describeWithShared('real prices', () => {
       asOf: null,
       range: { from: '2019-12-01', to: '2020-02-28' },
       symbols: ['CME:6E1!'],
+      rules: 2,
     }).findings;
     expect(gaps).toContainEqual(expect.objectContaining({ code: 'missing_sessions', date: '2019-12-23', value: 16 }));
   });
 
   test('spot rates that end in 2022 are stale in 2023, coins that ended are inactive and not stale', () => {
-    const stale = auditPrices({ files: [fileOf(read('futures_fx'))], asOf: '2023-08-31', range: { from: '2019-01-01', to: null } });
+    const stale = auditPrices({
+      files: [fileOf(read('futures_fx'))],
+      asOf: '2023-08-31',
+      range: { from: '2019-01-01', to: null },
+      rules: 2,
+    });
     expect(stale.errors).toBe(7);
     expect(new Set(stale.findings.filter(({ level }) => level === 'error').map(({ code, date }) => `${code} ${date}`))).toEqual(
       new Set(['stale 2022-12-30']),
@@ -121,6 +129,45 @@ describeWithShared('real prices', () => {
       coverageMin: 0.7,
     });
     expect(inactive).toHaveLength(6);
-    expect(auditPrices({ files: [fileOf(coins)], asOf: '2025-07-17', range: { from: null, to: null }, inactive }).errors).toBe(0);
+    expect(auditPrices({ files: [fileOf(coins)], asOf: '2025-07-17', range: { from: null, to: null }, inactive, rules: 2 }).errors).toBe(0);
+  });
+
+  // PROVENANCE.md: no unadjusted split in these files, and the largest real moves by symbol and date.
+  test.each([
+    [
+      'equities',
+      ['NASDAQ:AMD 2016-04-22', 'NASDAQ:NVDA 2004-08-06', 'NYSE:UNH 2008-10-13', 'NASDAQ:META 2022-02-03', 'NYSE:CRM 2020-08-26'],
+    ],
+    ['etfs', ['AMEX:SLV 2026-01-30', 'NASDAQ:TQQQ 2020-03-16']],
+    [
+      'crypto',
+      ['CRYPTO:DOGEUSD 2021-01-28', 'CRYPTO:DOGEUSD 2021-04-16', 'CRYPTO:XRPUSD 2023-07-13', 'CRYPTO:ADAUSD 2017-11-28']
+        .concat(['CRYPTO:ADAUSD 2025-03-02', 'CRYPTO:BNBUSD 2021-02-19', 'CRYPTO:XLMUSD 2021-01-06', 'CRYPTO:MATICUSD 2019-12-10'])
+        .concat(['CRYPTO:MATICUSD 2020-03-12', 'CRYPTO:BTCUSD 2020-03-12']),
+    ],
+    ['futures_fx', []],
+  ])('the real moves of %s are extreme at most: no split, no spike, no wrong unit', (name, known) => {
+    const { suspicions } = judgePrices({ files: [fileOf(read(name), name)], asOf: null, range: { from: null, to: null }, rules: 2 });
+    expect(suspicions.open).toEqual([]);
+    const extreme = suspicions.all.map(({ code, symbol, date }) => `${code} ${symbol} ${date}`);
+    expect(extreme).toEqual(expect.arrayContaining(known.map((move) => `extreme_move ${move}`)));
+  });
+
+  test.each([['equities'], ['etfs'], ['futures_fx'], ['crypto']])('a split planted into any symbol of %s is suspected', (name) => {
+    const table = read(name);
+    const planted = table.closes.map((closes) => {
+      const rows = [...closes.keys()].filter((row) => !Number.isNaN(closes[row]!));
+      const middle = Math.floor(rows.length / 2);
+      const [before, at] = [rows[middle - 1]!, rows[middle]!];
+      const factor = closes[before]! / 4 / closes[at]!;
+      return { at, closes: closes.map((price, row) => (row >= at ? price * factor : price)) };
+    });
+    const file = fileOf({ ...table, closes: planted.map(({ closes }) => closes) }, name);
+    const { suspicions } = judgePrices({ files: [file], asOf: null, range: { from: null, to: null }, rules: 2 });
+    const suspected = new Set(suspicions.open.map(({ code, symbol, date }) => `${code} ${symbol} ${date}`));
+    const missed = table.symbols.filter(
+      (symbol, column) => !suspected.has(`split_suspected ${symbol} ${table.dates[planted[column]!.at]!}`),
+    );
+    expect(missed).toEqual([]);
   });
 });

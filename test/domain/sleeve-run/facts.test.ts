@@ -69,7 +69,12 @@ describe('the facts of an allocation', () => {
 
   test('keep of the evidence of a failure what JSON can carry', () => {
     const error = new LedgerError('SolverFailed', 'no step', { evidence: { residual: Number.NaN, at: undefined, window: 3 } });
-    const failed: ImportedJudgement = { calendars: [], profiles: [{ status: 'failed', risk: 'hrp', error }], grading: allocation.grading };
+    const failed: ImportedJudgement = {
+      calendars: [],
+      profiles: [{ status: 'failed', risk: 'hrp', error }],
+      accepted: [],
+      grading: allocation.grading,
+    };
     const [fact] = importedFacts(failed, new StagedArtifacts(sha256));
     expect(fact).toMatchObject({ type: 'SleeveProfileFailed', data: { risk: 'hrp', code: 'SolverFailed', reason: 'no step' } });
     expect(fact!.data).toHaveProperty('evidence', { residual: null, window: 3 });

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { acceptMovesOf } from '../../../../domain/allocation/imported/stream-suspicions.ts';
+import { rulesInForce } from '../../../../domain/run/rules.ts';
 import {
   type ImportedEvidence,
   type ImportedOutcome,
@@ -25,8 +27,8 @@ function supplied(
   };
 }
 
-function judged(profiles: ImportedEvidence['profiles'] = [supplied()], change: Partial<ImportedEvidence> = {}) {
-  return judgeImported({
+function judged(profiles: ImportedEvidence['profiles'] = [supplied()], change: Partial<ImportedEvidence> = {}, rules = rulesInForce) {
+  const evidence: ImportedEvidence = {
     asOf: series.dates.at(-1)!,
     profiles,
     greatestPositions: null,
@@ -34,15 +36,21 @@ function judged(profiles: ImportedEvidence['profiles'] = [supplied()], change: P
     signTest: { status: 'passed', detail: '3 pairs' },
     sourceChain: 'verified',
     sourceChainDetail: 'audit.jsonl: 9 lines chained',
+    acceptMoves: acceptMovesOf('crypto', {}),
     shown: (path) => `/runs/one/${path}`,
     ...change,
-  });
+  };
+  return judgeImported(evidence, rules);
 }
 
 const failure = (outcome: ImportedOutcome | undefined) =>
   outcome?.status === 'failed' ? [outcome.risk, outcome.error.code] : outcome?.status;
 const reasons = (judgement: ReturnType<typeof judged>): string =>
   [judgement.grading.grade, ...judgement.grading.finding.reasons].join('\n');
+
+const accepting = (...lines: object[]): ImportedEvidence['acceptMoves'] => acceptMovesOf('crypto', { 'data.accept_moves': lines });
+const evidence = (judgement: ReturnType<typeof judged>, wanted: string) =>
+  judgement.grading.finding.evidence.find(({ check }) => check === wanted);
 
 describe('the judgement of a run that somebody else computed', () => {
   test('measures each stream by the calendars of what is held, and certifies a whole run', () => {
@@ -124,5 +132,46 @@ describe('the judgement of a run that somebody else computed', () => {
     expect(() => judged([supplied('hrp', { weights: [{ symbol: 'NOWHERE:X', weight: 1 }] })])).toThrow(
       expect.objectContaining({ code: 'ExchangeUnknown', at: { file: '/runs/one/data/portfolio_flattened.json', path: 'NOWHERE:X' } }),
     );
+  });
+
+  const percent = Float64Array.from(series.values, (value) => 10 * value);
+  const halved = Float64Array.from(series.values, (value, row) => (row === 40 ? -0.5 : value));
+  test.each([
+    ['returns in another unit', percent, 'units: units_suspected: the returns of hrp look like percent? on an ordinary day it moves by'],
+    ['a return like an unadjusted split', halved, 'unusual_moves: split_suspected: hrp moves -50 % on 2024-02-10 (ratio 0.5,'],
+  ])('degrades for %s, with the remedy', (_what, values, words) => {
+    const judgement = judged([supplied('hrp', { values })]);
+    expect(judgement.grading.grade).toBe('DEGRADED');
+    expect(reasons(judgement)).toContain(words);
+    expect(reasons(judgement)).toContain('data.accept_moves with');
+  });
+
+  test.each([
+    ['the risk profile', 'hrp'],
+    ['the sleeve, for all of its returns', 'crypto'],
+  ])('certifies what its own settings accept by %s', (_what, symbol) => {
+    const why = 'three times leveraged';
+    const judgement = judged([supplied('hrp', { values: percent })], { acceptMoves: accepting({ symbol, why }) });
+    expect(judgement.accepted).toMatchObject([{ code: 'units_suspected', symbol: 'hrp', date: '2024-03-30', why }]);
+    expect(evidence(judgement, 'units')).toMatchObject({ status: 'passed', detail: expect.stringContaining(`accepted: ${why}`) });
+    const move = judged([supplied('hrp', { values: halved })], { acceptMoves: accepting({ symbol, date: '2024-02-10', why }) });
+    expect(move.accepted).toMatchObject([{ code: 'split_suspected', value: 0.5, why }]);
+  });
+
+  test('says of lines that speak of nothing, or cannot be read, why they change nothing', () => {
+    const values = halved;
+    const wrongDay = judged([supplied('hrp', { values })], { acceptMoves: accepting({ symbol: 'hrp', date: '2024-02-11', why: 'x' }) });
+    expect(evidence(wrongDay, 'accepted_moves')!.detail).toMatch(/a move of hrp on 2024-02-11, where nothing .* is hrp 2024-02-10$/);
+    const unread = judged([supplied('hrp', { values })], { acceptMoves: accepting({ symbol: 'hrp', date: 'monday' }) });
+    expect(evidence(unread, 'accepted_moves')!.detail).toMatch(/^data\.accept_moves at 0\./);
+    expect([wrongDay.grading.grade, unread.grading.grade]).toEqual(['DEGRADED', 'DEGRADED']);
+    // A line on a price speaks of what the source saw, not of its returns.
+    const ofPrices = judged([supplied()], { acceptMoves: accepting({ symbol: 'NYSE:GE', date: '2021-08-02', why: 'x' }) });
+    expect(evidence(ofPrices, 'accepted_moves')).toBeUndefined();
+  });
+
+  test('looked at nothing of the kind under rules 1', () => {
+    const before = judged([supplied('hrp', { values: percent })], {}, 1);
+    expect(before.grading.finding.evidence.map(({ check }) => check)).not.toContain('units');
   });
 });

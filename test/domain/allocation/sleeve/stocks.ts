@@ -1,3 +1,4 @@
+import { rulesInForce } from '../../../../domain/run/rules.ts';
 import type { SleeveAllocationInput } from '../../../../domain/allocation/sleeve/allocation.ts';
 import type { SleeveRunOptions } from '../../../../domain/allocation/sleeve/options.ts';
 import { scopeOf } from '../../../../domain/allocation/sleeve/scope.ts';
@@ -5,7 +6,6 @@ import { resolveProfile } from '../../../../domain/manifest/resolve.ts';
 import type { ResolvedProfile } from '../../../../domain/manifest/resolved-schema.ts';
 import { parseManifest } from '../../../../domain/manifest/validate.ts';
 import type { PriceFile } from '../../../../domain/returns/price-file.ts';
-import { rulesInForce } from '../../../../domain/run/rules.ts';
 import { priceFile, simulatedPrices } from '../../../support/prices.ts';
 import { type LooseManifest, smallManifest } from '../../../support/small-market.ts';
 
