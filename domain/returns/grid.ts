@@ -108,24 +108,18 @@ function sortBenchmarks(rows: readonly number[], { table, benchmarks, benchmarkF
   return { present, absent };
 }
 
-/** Rows between two dates in which every column has a price. */
-function commonRows(table: PriceTable, columns: readonly Column[], from: IsoDate | null, to: IsoDate | null): number[] {
-  const rows: number[] = [];
-  table.dates.forEach((date, row) => {
-    if ((from !== null && date < from) || (to !== null && date > to)) return;
-    if (columns.every(({ closes }) => !Number.isNaN(closes[row]))) rows.push(row);
-  });
-  return rows;
-}
-
 /** Where the grid of some symbols ends; null when they share no date. Errors: PricesMissing. */
 export function lastCommonDate(
   table: PriceTable,
   symbols: readonly string[],
   { from, to }: { readonly from: IsoDate | null; readonly to: IsoDate | null },
 ): IsoDate | null {
-  const last = symbols.length === 0 ? undefined : commonRows(table, columnsOf(table, symbols), from, to).at(-1);
-  return last === undefined ? null : table.dates[last]!;
+  const columns = columnsOf(table, symbols);
+  const last = table.dates.findLastIndex(
+    (date, row) =>
+      (from === null || date >= from) && (to === null || date <= to) && columns.every(({ closes }) => !Number.isNaN(closes[row])),
+  );
+  return symbols.length === 0 || last === -1 ? null : table.dates[last]!;
 }
 
 /**

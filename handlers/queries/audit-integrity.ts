@@ -2,6 +2,7 @@ import { auditedPrices } from '../../domain/allocation/sleeve/audited-prices.ts'
 import { repairedAs } from '../../domain/allocation/sleeve/gathered-prices.ts';
 import { scopeOf } from '../../domain/allocation/sleeve/scope.ts';
 import { knownCalendarOf } from '../../domain/returns/calendar.ts';
+import { admitPriceDates, latestDateAt } from '../../domain/returns/future-dates.ts';
 import { auditPrices, type IntegrityVerdict } from '../../domain/returns/integrity.ts';
 import { cutPriceFile, type PriceFile } from '../../domain/returns/price-file.ts';
 import type { DroppedPrice } from '../../domain/returns/prices.ts';
@@ -30,6 +31,8 @@ export interface PriceAuditQuestion {
   readonly symbols: readonly string[] | null;
   readonly exclude: readonly string[];
   readonly repair: 'none' | 'drop-off-calendar';
+  /** The present instant, after whose tomorrow no price is taken; left out, dates are not held against a clock. */
+  readonly now?: string;
 }
 
 export interface PriceAudit {
@@ -54,12 +57,17 @@ function judgedSymbols({ files, symbols, exclude }: PriceAuditQuestion): string[
 
 /**
  * Judges price files as they stand, every row and every column that is asked for, without recording anything.
- * Errors: PricesMissing; ExchangeUnknown where a repair is asked for.
+ * Errors: PricesMissing, DateInFuture; ExchangeUnknown where a repair is asked for.
  */
 export function auditPriceFiles(question: PriceAuditQuestion): PriceAudit {
   const { from, asOf, repair } = question;
   const symbols = judgedSymbols(question);
   const cut = question.files.map((file) => cutPriceFile(file, new Set(symbols), { from: null, to: null }));
+  if (question.now !== undefined)
+    admitPriceDates(
+      cut.map((file) => cutPriceFile(file, new Set(symbols), { from, to: asOf })),
+      latestDateAt(question.now),
+    );
   const { files, dropped: repaired } = repairedAs(repair, cut);
   const verdict = auditPrices({ files, asOf, range: { from, to: asOf }, symbols, rules: rulesInForce });
   return {

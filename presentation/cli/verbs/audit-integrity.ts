@@ -34,6 +34,7 @@ async function ofPrices(context: VerbContext, { flags }: VerbInput, paths: reado
     symbols: symbols.length === 0 ? null : symbols,
     exclude: listFlag(flags, 'exclude'),
     repair: choiceFlag(flags, 'repair', ['none', 'drop-off-calendar'], 'none'),
+    now: context.tools.clock.now(),
   });
   const { verdict, calendars, repaired, remedies } = audit;
   return {

@@ -69,6 +69,8 @@ describe('a date after tomorrow', () => {
     expect([exit, error]).toMatchObject([2, { code: 'DateInFuture', evidence: { date: '2022-12-30', latest: '2022-12-29' } }]);
     expect(error!.message).toMatch(/stocks\.csv, line \d+: NYSE:AAA has a price on 2022-12-30, which is after 2022-12-29, tomorrow in UTC/);
     expect(await bench.events()).toEqual([]);
+    const audited = await bench.json(['audit', 'integrity', '--prices', bench.path('stocks.csv')], { now: '2022-12-28T12:00:00.000Z' });
+    expect(audited).toMatchObject({ exit: 2, error: { code: 'DateInFuture' } });
   });
 
   test('behind the as-of date of a run is not read, and no matter; the as-of date itself is', async () => {

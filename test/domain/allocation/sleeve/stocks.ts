@@ -5,7 +5,6 @@ import { resolveProfile } from '../../../../domain/manifest/resolve.ts';
 import type { ResolvedProfile } from '../../../../domain/manifest/resolved-schema.ts';
 import { parseManifest } from '../../../../domain/manifest/validate.ts';
 import type { PriceFile } from '../../../../domain/returns/price-file.ts';
-import { rulesInForce } from '../../../../domain/run/rules.ts';
 import { priceFile, simulatedPrices } from '../../../support/prices.ts';
 import { type LooseManifest, smallManifest } from '../../../support/small-market.ts';
 
