@@ -15,6 +15,8 @@ export interface MetaAllocationInput {
   readonly options: MetaRunOptions;
   /** By path from the root: every atomic sleeve of the nest. */
   readonly leaves: ReadonlyMap<string, DeliveredRun>;
+  /** Version of the rules to compute under. */
+  readonly rules: number;
 }
 
 export interface ProfileAllocation {
@@ -56,10 +58,10 @@ function integrityOf({ joinVerdict }: NodeAllocation): { errors: number; checked
 }
 
 /** One profile from the joins to the acceptance. */
-function allocateProfile({ node, options, leaves }: MetaAllocationInput, risk: RiskProfile): ProfileOutcome {
+function allocateProfile({ node, options, leaves, rules }: MetaAllocationInput, risk: RiskProfile): ProfileOutcome {
   try {
     const root = allocateNode({ risk, options, leaves }, node);
-    const flattened = flatten(root.leaves);
+    const flattened = flatten(root.leaves, rules);
     const acceptance = measureAcceptance({
       matrix: root.join.matrix,
       stream: root.stream,

@@ -20,7 +20,7 @@ export const rulesHistory: readonly RulesVersion[] = [
   {
     version: 2,
     since: '0.2.0',
-    changes: 'Stricter judgement of prices, dates, units and parity; solvers that take every valid matrix.',
+    changes: 'Stricter judgement of prices, dates, units and parity; solvers that take every valid matrix; symbols in one spelling.',
     moves: [
       'IntegrityPassed.data.verdict',
       'IntegrityFailed.data.verdict',
@@ -30,6 +30,8 @@ export const rulesHistory: readonly RulesVersion[] = [
       'SleeveRunDegraded.data.reasons',
       'SleeveRunFoundIneligible.data.evidence',
       'SleeveRunFoundIneligible.data.reasons',
+      'SleeveProfileImported.data.weights',
+      'PortfolioFlattened.data',
     ],
   },
 ];

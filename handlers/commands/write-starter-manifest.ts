@@ -1,20 +1,32 @@
 import { starterManifest } from '../../domain/manifest/starter.ts';
+import type { PriceFile } from '../../domain/returns/price-file.ts';
+import type { CsvAsked } from '../../domain/shared/csv-reading.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports/ports.ts';
 
-type Starter = Pick<ReturnType<typeof starterManifest>, 'profiles' | 'metaProfile'>;
+interface Starter extends Pick<ReturnType<typeof starterManifest>, 'profiles' | 'metaProfile'> {
+  readonly read: readonly PriceFile[];
+}
+
+/** Price files, and how those of separated text are read. */
+export interface PriceFiles {
+  readonly files: readonly string[];
+  readonly asked: CsvAsked;
+}
 
 /** Writes a starter manifest from the columns of price files. Errors: Usage when there is one, FileMissing and those of the price files. */
 export async function writeStarterManifest(
   { files, prices }: Pick<Ports, 'files' | 'prices'>,
   file: string,
-  priceFiles: readonly string[],
+  { files: names, asked }: PriceFiles,
   overwrite: boolean,
 ): Promise<Starter> {
   if (!overwrite && (await files.exists(file))) throw new LedgerError('Usage', `${file} exists; --force overwrites it`, { at: { file } });
-  const columns = [];
-  for (const name of priceFiles) columns.push({ file: name, symbols: (await prices.readPrices(name)).table.symbols });
-  const { manifest, profiles, metaProfile } = starterManifest(columns);
+  const read: PriceFile[] = [];
+  for (const name of names) read.push(await prices.readPrices(name, asked));
+  const { manifest, profiles, metaProfile } = starterManifest(
+    read.map(({ file: name, table }) => ({ file: name, symbols: table.symbols })),
+  );
   await files.writeWhole(file, `${JSON.stringify(manifest, null, 2)}\n`);
-  return { profiles, metaProfile };
+  return { profiles, metaProfile, read };
 }

@@ -1,10 +1,14 @@
 /** Files, tables and archives. */
 import type { PriceFile } from '../../domain/returns/price-file.ts';
+import type { CsvAsked } from '../../domain/shared/csv-reading.ts';
 import type { ReturnSeries } from '../../domain/returns/series.ts';
 
 export interface PriceSource {
-  /** Reads a CSV or parquet file of daily closes. Errors: FileMissing, PriceFileUnreadable (with file, line, column). */
-  readPrices(file: string): Promise<PriceFile>;
+  /**
+   * Reads a CSV or parquet file of daily closes, each symbol in its one spelling. What is asked concerns CSV. Errors: FileMissing,
+   * PriceFileUnreadable (with file, line, column), SymbolTwice.
+   */
+  readPrices(file: string, asked?: CsvAsked): Promise<PriceFile>;
 }
 
 export interface ReturnsFile {

@@ -1,6 +1,7 @@
 import type { MetaRunOutcome } from '../../handlers/commands/flow-meta.ts';
 import type { RecordedAllocation } from '../../handlers/runs/meta-run-facts.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
+import { exchangeWarnings } from '../../domain/shared/symbol.ts';
 import { heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
 
 function allocatedProfile(
@@ -57,7 +58,8 @@ function warningsOf(outcome: MetaRunOutcome): string[] {
   const determined = outcome.allocations
     .filter(({ guarded }) => guarded.determined)
     .map(({ risk }) => `${risk}: the bounds determine the allocation`);
-  return [...new Set([...failures, ...determined, ...joins, ...mandated])];
+  const assets = outcome.allocations.flatMap(({ flattened }) => flattened.assets.map(({ symbol }) => symbol));
+  return [...new Set([...failures, ...determined, ...exchangeWarnings(assets), ...joins, ...mandated])];
 }
 
 function people(outcome: MetaRunOutcome): Block[] {

@@ -21,10 +21,24 @@ export interface UniverseInput {
    * had each of them, or the run would have been refused.
    */
   readonly leftOut: readonly string[];
+  /** Version of the rules to compute under. */
+  readonly rules: number;
+}
+
+/** A name that no other way in would take: the first rules took any. Errors: ExchangeUnknown. */
+function assertTicker(symbol: string, rules: number): void {
+  if (rules === 1 || !/[\s",\p{Cc}]/u.test(symbol)) return;
+  throw new LedgerError(
+    'ExchangeUnknown',
+    `${JSON.stringify(symbol)} is no EXCHANGE:TICKER: a blank, comma, quote or control character in it`,
+    {
+      evidence: { symbol },
+    },
+  );
 }
 
 /** The universe: listed symbols, else every column except benchmarks; less the excluded ones. Errors: ExchangeUnknown, PricesMissing. */
-export function universeOf({ resolved, options, files, leftOut }: UniverseInput): Universe {
+export function universeOf({ resolved, options, files, leftOut, rules }: UniverseInput): Universe {
   const columns = files.flatMap(({ file, table }) => table.symbols.map((symbol) => ({ symbol, file })));
   const known = new Set([...columns.map(({ symbol }) => symbol), ...leftOut]);
   const { data, backtest } = resolved.blocks;
@@ -42,6 +56,7 @@ export function universeOf({ resolved, options, files, leftOut }: UniverseInput)
     if (!used.has(symbol)) continue;
     try {
       calendarOfSymbol(symbol);
+      assertTicker(symbol, rules);
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
       throw new LedgerError('ExchangeUnknown', error.message, { evidence: { symbol }, at: { file, line: 1, path: symbol } });

@@ -87,9 +87,9 @@ export function identifyImportedRun(request: ImportedRunRequest, parsers: Return
 }
 
 /** Every known risk profile, supplied or marked absent. */
-function profilesOf({ files, root }: ImportedRunRequest, { streams, settings }: ImportedRun): (SuppliedProfile | AbsentProfile)[] {
+function profilesOf({ files, root, rules }: ImportedRunRequest, { streams, settings }: ImportedRun): (SuppliedProfile | AbsentProfile)[] {
   const ownRisk = settings.leaves['risk.profile'];
-  const portfolios = importedPortfolios(files, streams, typeof ownRisk === 'string' ? ownRisk : null, root);
+  const portfolios = importedPortfolios(files, streams, typeof ownRisk === 'string' ? ownRisk : null, { root, rules });
   return riskProfiles.map((risk) => {
     const stream = streams.find((candidate) => candidate.risk === risk);
     return stream === undefined

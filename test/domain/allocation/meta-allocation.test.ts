@@ -1,3 +1,4 @@
+import { rulesInForce } from '../../../domain/run/rules.ts';
 /** From inputs to a result, without a ledger, an event or a hash. */
 import { describe, expect, test } from '@jest/globals';
 import {
@@ -24,7 +25,11 @@ interface Case {
 function allocate({ node = nestedPortfolio(), runs = {}, options = {} }: Case = {}, advance?: (risk: string) => void): MetaAllocation {
   const leaves = runsOf(node, runs);
   const asked = { ...optionsOf(node, { ...defaultOptions, risks: ['hrp', 'risk_parity'] }), ...options };
-  return allocateMeta({ node, leaves, options: asked }, parityOf({ node, leaves, waivers: [], asOf: '2024-06-17' }), advance);
+  return allocateMeta(
+    { node, leaves, options: asked, rules: rulesInForce },
+    parityOf({ node, leaves, waivers: [], asOf: '2024-06-17' }),
+    advance,
+  );
 }
 
 function allocated(result: MetaAllocation, risk: string): ProfileAllocation {

@@ -29,5 +29,6 @@ export function input(
   resolved: ResolvedProfile = stocks(),
 ): SleeveAllocationInput {
   const asked = { ...defaultRunOptions, ...options };
-  return { resolved, options: asked, scope: scopeOf({ resolved, options: asked, files, leftOut: [] }), rules: rulesInForce };
+  const scope = scopeOf({ resolved, options: asked, files, leftOut: [], rules: rulesInForce });
+  return { resolved, options: asked, scope, rules: rulesInForce };
 }
