@@ -1,5 +1,5 @@
 import { LedgerError } from '../shared/errors.ts';
-import type { Trade, TradeList } from './trades.ts';
+import type { Holding, Trade, TradeList } from './trades.ts';
 
 /** Units that are traded together. */
 export interface LotSizes {
@@ -79,16 +79,19 @@ function sumOfSizes(remainders: readonly Remainder[]): number {
 }
 
 /**
- * Orders that carry out trades: in whole lots, without those below an amount. What is left of the trades is listed and summed.
+ * Orders that carry out trades, at the prices of the holdings: in whole lots, without those below an amount. What is left of the trades is
+ * listed and summed.
  * Errors: HoldingsInvalid where a lot size or the price that it needs is missing.
  */
-export function ordersOf(list: TradeList, { lots, minTrade }: OrderRules): OrderList {
+export function ordersOf(list: TradeList, holdings: readonly Holding[], { lots, minTrade }: OrderRules): OrderList {
+  const unitValues = new Map(holdings.map((holding) => [holding.symbol, holding.unitValue]));
   const orders: Order[] = [];
   const rounding: Remainder[] = [];
   const small: Remainder[] = [];
   for (const trade of list.trades) {
-    const { symbol, side, deltaNotional, unitValue, slippageFraction, commissionFraction } = trade;
+    const { symbol, side, deltaNotional, slippageFraction, commissionFraction } = trade;
     if (side === 'none') continue;
+    const unitValue = unitValues.get(symbol) ?? null;
     const quantity = quantityOf(trade, lots);
     const notional = lots === null ? deltaNotional : Math.sign(deltaNotional) * quantity! * unitValue!;
     const isSmall = Math.abs(notional) < minTrade;

@@ -28,8 +28,6 @@ export interface Trade extends TradingCost {
   readonly deltaWeight: number;
   /** Units to trade, signed and not rounded to lots; null when no price was given. */
   readonly quantity: number | null;
-  /** Value of one unit; null when no price was given. */
-  readonly unitValue: number | null;
   readonly side: 'buy' | 'sell' | 'none';
   readonly costNotional: number;
   /** Whose costs these are: the sleeves that hold the symbol, or, for one that none holds any more, the dearest of all. */
@@ -103,7 +101,6 @@ function tradeOf(symbol: string, asset: FlattenedAsset | undefined, holding: Hol
     targetWeight,
     deltaWeight: deltaNotional / capital,
     quantity: unitValue === null ? null : deltaNotional / unitValue,
-    unitValue,
     side: deltaNotional > 0 ? 'buy' : deltaNotional < 0 ? 'sell' : 'none',
     ...cost,
     costNotional: Math.abs(deltaNotional) * costOf(cost),

@@ -16,9 +16,21 @@ export type CsvReading = z.infer<typeof csvReadingSchema>;
 export type CsvDelimiter = CsvReading['delimiter'];
 
 /** What somebody says of a file; null leaves it to what the file shows, where it shows one thing only. */
-export type CsvAsked = { readonly [Member in keyof CsvReading]: CsvReading[Member] | null };
+export const csvAskedSchema = z.strictObject({
+  delimiter: csvReadingSchema.shape.delimiter.nullable(),
+  decimal: csvReadingSchema.shape.decimal.nullable(),
+  dateFormat: z.string().nullable(),
+  percent: z.boolean().nullable(),
+  na: z.array(z.string()).nullable(),
+});
+export type CsvAsked = z.infer<typeof csvAskedSchema>;
 
 export const nothingAsked: CsvAsked = { delimiter: null, decimal: null, dateFormat: null, percent: null, na: null };
+
+/** Null where nothing is said: what was recorded before it could be said. */
+export function saidOfCsv(asked: CsvAsked): CsvAsked | null {
+  return Object.values(asked).every((member) => member === null) ? null : asked;
+}
 
 const delimiterWords: Readonly<Record<CsvDelimiter, string>> = {
   ',': 'comma-separated',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { integrityVerdictSchema, metricsSchema } from '../returns/schemas.ts';
 import { riskProfileSchema, solveParametersSchema, solveResultSchema, symbolWeightSchema } from '../risk/schemas.ts';
 import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
-import { csvReadingSchema } from '../shared/csv-reading.ts';
+import { csvAskedSchema, csvReadingSchema } from '../shared/csv-reading.ts';
 import { identity, sha256Hex } from '../shared/fields.ts';
 
 /** Stream `sleeveRun-<runId>`: one whole run. */
@@ -56,6 +56,8 @@ export const sleeveRunOpenedSchema = z.strictObject({
     repair: z.enum(['none', 'drop-off-calendar']),
     /** `engine=...,simulator=...` for ambiguous file names of an imported run. */
     map: z.record(z.string(), z.string()),
+    /** What was said of how CSV is read; the files of an imported run are read with it again. */
+    csv: csvAskedSchema.optional(),
   }),
   inputs: z.array(z.union([priceInputSchema, importedInputSchema])).min(1),
 });

@@ -21,8 +21,8 @@ export interface TradesQuery {
   readonly cash?: readonly HeldCash[];
   /** What becomes of a holding that is published under another exchange, or not known; refused unless said. */
   readonly unmapped?: Unmapped;
-  /** How trades become orders; any quantity and any amount unless said. */
-  readonly orderRules?: OrderRules;
+  /** How trades become orders; no orders are made unless said. */
+  readonly orderRules?: OrderRules | null;
   /** Ledger time. */
   readonly knownAt: string | null;
 }
@@ -41,7 +41,8 @@ export interface CashHeld {
 export interface PublicationTrades extends TradeList {
   /** Null where the file states none. */
   readonly cashHeld: CashHeld | null;
-  readonly orders: OrderList;
+  /** Null where none were asked for. */
+  readonly orders: OrderList | null;
   readonly publication: PublishedRow;
   readonly currency: string;
   /** As the definition of the published portfolio has them. */
@@ -88,14 +89,13 @@ function cashOf(rows: readonly HeldCash[], { holdingsTotal, capital }: TradeList
 }
 
 const capitalTolerance = 0.01;
-const anyOrder: OrderRules = { lots: null, minTrade: 0 };
 
 /**
  * What to trade so that the holdings become the publication in force, never an allocation that was not published.
  * Errors: PortfolioUndefined, NothingPublished, HoldingsInvalid.
  */
 export async function publicationTrades(ports: Ports, query: TradesQuery): Promise<PublicationTrades> {
-  const { meta, capital, holdings, cash = [], unmapped = 'refuse', orderRules = anyOrder, knownAt } = query;
+  const { meta, capital, holdings, cash = [], unmapped = 'refuse', orderRules = null, knownAt } = query;
   const view = await viewOf(ports, portfolioDirectory, knownAt);
   const row = await view.row<PortfolioRow>(`meta/${meta}`);
   if (row === null || row.definition === null)
@@ -123,7 +123,7 @@ export async function publicationTrades(ports: Ports, query: TradesQuery): Promi
   return {
     ...list,
     cashHeld,
-    orders: ordersOf(list, orderRules),
+    orders: orderRules === null ? null : ordersOf(list, matched.holdings, orderRules),
     publication,
     currency: node.currency,
     costs,

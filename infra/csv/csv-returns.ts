@@ -1,6 +1,7 @@
 import { returnSeriesOf } from '../../domain/returns/dated-rows.ts';
 import type { ReturnSeries } from '../../domain/returns/series.ts';
-import { type CsvAsked, type CsvReading, nothingAsked } from '../../domain/shared/csv-reading.ts';
+import { type CsvAsked, type CsvReading, nothingAsked, wordsOfReading } from '../../domain/shared/csv-reading.ts';
+import type { ReadSeries } from '../../handlers/ports/ports.ts';
 import { type CsvSource, readCells, refuseCsv } from './cells.ts';
 import { datesOfCells } from './dates.ts';
 import { numbersOfCells } from './number-columns.ts';
@@ -31,7 +32,8 @@ export function readCsvReturns(bytes: Uint8Array, file: string, asked: CsvAsked)
   };
 }
 
-/** The series alone. Errors: as for `readCsvReturns`. */
-export function parseCsvReturns(bytes: Uint8Array, file: string, asked: CsvAsked = nothingAsked): ReturnSeries {
-  return readCsvReturns(bytes, file, asked).series;
+/** The same, saying how it was read where that is not the plain way. Errors: as for `readCsvReturns`. */
+export function parseCsvReturns(bytes: Uint8Array, file: string, asked: CsvAsked = nothingAsked): ReadSeries {
+  const { series, reading } = readCsvReturns(bytes, file, asked);
+  return wordsOfReading(reading) === null ? series : { ...series, reading };
 }

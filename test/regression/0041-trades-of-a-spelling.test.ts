@@ -56,9 +56,9 @@ describe('trades of a holding that is a target', () => {
 
   test('become a list of orders', async () => {
     const { orders, currency } = await ask({ holdings: [held('AMEX:EEE')], orderRules: { lots: null, minTrade: 1000 } });
-    const [head, first] = orderCsv(orders.orders, currency).split('\n');
+    const [head, first] = orderCsv(orders!.orders, currency).split('\n');
     expect(head).toBe('symbol,side,quantity,unit_value,notional,cost,currency');
-    const { quantity, notional, costNotional } = orders.orders.find(({ symbol }) => symbol === 'AMEX:EEE')!;
+    const { quantity, notional, costNotional } = orders!.orders.find(({ symbol }) => symbol === 'AMEX:EEE')!;
     expect(first).toBe(`AMEX:EEE,buy,${quantity},100,${notional},${costNotional},USD`);
   });
 });

@@ -22,7 +22,7 @@ function printedTrades(trades: readonly Trade[]): string[][] {
     ]);
 }
 
-function peopleOf(meta: string, answer: PublicationTrades, withOrders: boolean): Block[] {
+function peopleOf(meta: string, answer: PublicationTrades): Block[] {
   const { publication, currency, cashHeld, orders, ...list } = answer;
   const { number, runId, asOf } = publication;
   const ofFile =
@@ -38,7 +38,7 @@ function peopleOf(meta: string, answer: PublicationTrades, withOrders: boolean):
       `Traded ${money(list.grossTraded)} (net ${money(list.netTraded)}), two-sided turnover ${percent(list.turnoverTwoSided)}, ` +
         `costs ${money(list.costNotional)}.`,
     ),
-    ...(withOrders ? orderBlocks(orders) : []),
+    ...(orders === null ? [] : orderBlocks(orders)),
   ];
 }
 
@@ -71,7 +71,8 @@ export const trades: Verb = {
     const unmapped = choiceFlag(flags, 'unmapped', ['refuse', 'keep'], 'refuse');
     const output = textFlag(flags, 'output');
     const { held, sha256 } = await heldIn(context, flags, file);
-    const orderRules = await orderRulesOf(context, flags);
+    const rules = await orderRulesOf(context, flags);
+    const isAsked = rules.lots !== null || rules.minTrade > 0 || output !== null;
     const { ports } = await context.reading();
     const answer = await publicationTrades(ports, {
       meta,
@@ -79,13 +80,12 @@ export const trades: Verb = {
       holdings: held.positions,
       cash: held.cash,
       unmapped,
-      orderRules,
+      orderRules: isAsked ? rules : null,
       knownAt: ledgerTimeFlag(flags),
     });
-    const { publication, currency, costs, warnings, position, ...list } = answer;
-    if (output !== null) await context.tools.files.writeWhole(output, orderCsv(list.orders.orders, currency));
+    const { publication, currency, costs, warnings, position, orders, cashHeld, ...list } = answer;
+    if (output !== null && orders !== null) await context.tools.files.writeWhole(output, orderCsv(orders.orders, currency));
     const { number, runId, asOf, risk, recordedAt } = publication;
-    const isAsked = orderRules.lots !== null || orderRules.minTrade > 0 || output !== null;
     return {
       result: {
         meta,
@@ -95,14 +95,16 @@ export const trades: Verb = {
         asOf,
         publishedAt: recordedAt,
         currency,
-        holdings: { file, sha256, symbols: held.positions.length, leftOut: held.leftOut },
+        holdings: { file, sha256, symbols: held.positions.length, ...(held.leftOut.length === 0 ? {} : { leftOut: held.leftOut }) },
         ...list,
         costs,
-        output,
+        ...(cashHeld === null ? {} : { cashHeld }),
+        ...(orders === null ? {} : { orders }),
+        ...(output === null ? {} : { output }),
       },
       position,
       warnings: [...held.notices, ...leftOutWarning(file, held.leftOut), ...warnings],
-      people: peopleOf(meta, answer, isAsked),
+      people: peopleOf(meta, answer),
     };
   },
 };
