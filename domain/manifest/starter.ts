@@ -1,4 +1,6 @@
 import { calendarOfSymbol, isRoundTheClock } from '../returns/calendar.ts';
+import { currencyByCalendar } from '../returns/exchanges.ts';
+import { isTabled } from '../returns/tabled.ts';
 import type { JsonObject } from '../shared/canonical-json.ts';
 import { invariant, LedgerError } from '../shared/errors.ts';
 import { codeDefaults, metaAllocationDefaults } from './defaults.ts';
@@ -34,10 +36,18 @@ function profileNameOf(file: string, taken: ReadonlySet<string>): string {
   return name;
 }
 
+/** The currency of the exchanges outside the US that a file has, when it is one; null leaves the default. */
+function currencyOf(symbols: readonly string[]): string | null {
+  const calendars = new Set(symbols.map((symbol) => calendarOfSymbol(symbol)));
+  const currencies = new Set([...calendars].flatMap((calendar) => (isTabled(calendar) ? [currencyByCalendar.get(calendar)!] : [])));
+  return currencies.size === 1 ? [...currencies][0]! : null;
+}
+
 /** Sleeves that trade round the clock get the frictions that the specification documents for them (docs/explanation/parity.md). */
 function sleeveProfile({ file, symbols }: PriceColumns): JsonObject {
   if (symbols.length === 0) throw new LedgerError('PriceFileUnreadable', `${file} has no column of prices.`, { at: { file } });
   const roundTheClock = symbols.map((symbol) => calendarOfSymbol(symbol, file)).every(isRoundTheClock);
+  const currency = currencyOf(symbols);
   const bitcoin = 'BINANCE:BTCUSDT';
   const backtest = {
     backtest_slippage: 0.001,
@@ -46,6 +56,7 @@ function sleeveProfile({ file, symbols }: PriceColumns): JsonObject {
   };
   return {
     description: `Symbols of ${file.split(/[/\\]/).at(-1)!}`,
+    ...(currency === null ? {} : { currency }),
     data: { symbols: [...symbols] },
     ...(roundTheClock ? { backtest } : {}),
   };
@@ -68,9 +79,12 @@ export function starterManifest(files: readonly PriceColumns[]): StarterManifest
   }
   const metaProfile = profiles.length > 1 ? metaName : null;
   const { profile: philosophy, min_weight: minWeight, max_weight: maxWeight } = metaAllocationDefaults;
+  const currencies = new Set(profiles.map(({ profile }) => entries[profile]!['currency']));
+  const [currency] = currencies;
   if (metaProfile !== null) {
     entries[metaProfile] = {
       description: 'All sleeves',
+      ...(currencies.size === 1 && currency !== undefined ? { currency } : {}),
       sleeves: profiles.map(({ profile }) => ({ id: profile, profile })),
       meta_allocation: { profile: philosophy, min_weight: profiles.length * minWeight > 1 ? null : minWeight, max_weight: maxWeight },
     };

@@ -5,6 +5,8 @@ import { reallocate } from '../../handlers/reaction/reallocate.ts';
 import { orderCsv } from '../../presentation/cli/order-list.ts';
 import { deliverAll, type Desk, openDesk } from '../handlers/reaction/desk.ts';
 
+const held = (symbol: string) => ({ symbol, notional: 50_000, unitValue: 100 });
+
 /**
  * Seen with holdings of `AMEX:spy`, and of `NASDAQ:SPY`: what was held was sold and the same asset bought again, at twice the cost, exit 0
  * and no warning. Symbols were compared letter by letter, and an exchange that a broker names in its own way was another asset.
@@ -23,7 +25,6 @@ describe('trades of a holding that is a target', () => {
   type Query = Parameters<typeof publicationTrades>[1];
   const ask = async (query: Partial<Query>) =>
     publicationTrades((await desk()).session.ports, { meta: 'whole', capital: 1_000_000, holdings: [], knownAt: null, ...query });
-  const held = (symbol: string) => ({ symbol, notional: 50_000, unitValue: 100 });
 
   test('do not sell what is bought, whatever the spelling and without an exchange', async () => {
     const plain = await ask({ holdings: [held('AMEX:EEE')] });

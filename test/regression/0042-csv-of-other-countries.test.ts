@@ -13,11 +13,12 @@ import { writePrices } from '../support/small-market.ts';
  */
 const scratch = scratchDirectory();
 
+const cell = (text: string): string => text.replace('.', ',');
+const date = (text: string): string => text.split('-').toReversed().join('.');
+
 /** The same table as a spreadsheet of another country writes it. */
 function german(csv: string): string {
   const [header, ...rows] = csv.trim().split('\n');
-  const cell = (text: string): string => text.replace('.', ',');
-  const date = (text: string): string => text.split('-').toReversed().join('.');
   const lines = rows.map((row) =>
     row
       .split(',')

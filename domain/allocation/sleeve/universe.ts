@@ -1,3 +1,4 @@
+import { assertExchangeCurrency } from '../../manifest/currency.ts';
 import type { ResolvedProfile } from '../../manifest/resolved-schema.ts';
 import { calendarOfSymbol } from '../../returns/calendar.ts';
 import type { PriceFile } from '../../returns/price-file.ts';
@@ -37,7 +38,10 @@ function assertTicker(symbol: string, rules: number): void {
   );
 }
 
-/** The universe: listed symbols, else every column except benchmarks; less the excluded ones. Errors: ExchangeUnknown, PricesMissing. */
+/**
+ * The universe: listed symbols, else every column except benchmarks; less the excluded ones. Errors: ExchangeUnknown, PricesMissing,
+ * CurrencyMixed.
+ */
 export function universeOf({ resolved, options, files, leftOut, rules }: UniverseInput): Universe {
   const columns = files.flatMap(({ file, table }) => table.symbols.map((symbol) => ({ symbol, file })));
   const known = new Set([...columns.map(({ symbol }) => symbol), ...leftOut]);
@@ -62,6 +66,8 @@ export function universeOf({ resolved, options, files, leftOut, rules }: Univers
       throw new LedgerError('ExchangeUnknown', error.message, { evidence: { symbol }, at: { file, line: 1, path: symbol } });
     }
   }
+  const present = symbols.filter((symbol) => known.has(symbol) && !leftOut.includes(symbol));
+  if (rules > 1) assertExchangeCurrency(present, { currency: resolved.currency, treatment: resolved.currencyTreatment });
   return { symbols, benchmarks };
 }
 

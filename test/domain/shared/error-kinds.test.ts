@@ -49,6 +49,7 @@ const decisions: readonly OldDecision[] = [
       'SleeveUnknown',
       'CorrectionTaken',
       'ResultIneligible',
+      'CalendarYearUnknown',
       'ExchangeUnknown',
       'ArtifactMissing',
       'ArtifactDamaged',

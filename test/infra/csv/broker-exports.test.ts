@@ -30,7 +30,7 @@ const activity = `Statement,Header,Field Name,Field Value
 Statement,Data,BrokerName,Interactive Brokers LLC
 Account Information,Header,Field Name,Field Value
 Account Information,Data,Base Currency,USD
-Open Positions,Header,DataDiscriminator,Asset Category,Currency,Symbol,Quantity,Mult,Cost Price,Cost Basis,Close Price,Value,Unrealized P/L,Code
+Open Positions,Header,DataDiscriminator,Asset Category,Currency,Symbol,Quantity,Mult,Cost Price,Cost Basis,Close Price,Value,P/L,Code
 Open Positions,Data,Summary,Stocks,USD,AAPL,"1,200",1,150,180000,200.5,240600,60600,
 Open Positions,Data,Lot,Stocks,USD,AAPL,700,,150,105000,200.5,140350,35350,LT
 Open Positions,Data,Summary,Stocks,USD,BRK B,-10,1,400,-4000,410,-4100,-100,

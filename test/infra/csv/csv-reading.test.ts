@@ -93,9 +93,9 @@ describe('what can be read in two ways is refused with the flags that decide', (
   });
 });
 
-describe('returns', () => {
-  const read = (text: string) => readCsvReturns(encode(text), 'r.csv', nothingAsked);
+const read = (text: string) => readCsvReturns(encode(text), 'r.csv', nothingAsked);
 
+describe('returns', () => {
   test('of which all bear a percent sign are percent', () => {
     const { series, reading } = read('date;r\n2024-01-02;1,1%\n2024-01-03;-0,7 %\n');
     expect(series.values).toEqual(Float64Array.of(0.011, -0.007));
