@@ -11,7 +11,7 @@ import { once, type Patience } from '../handlers/runtime/outage.ts';
 import { silentMetrics, silentTracer } from '../handlers/runtime/observability/telemetry.ts';
 import { createCharts } from '../infra/charts/echarts.ts';
 import { createNodeCrypto } from '../infra/crypto/node-crypto.ts';
-import { parseCsvHoldings } from '../infra/csv/csv-holdings.ts';
+import { csvHoldings } from '../infra/csv/csv-holdings.ts';
 import { parseCsvPrices } from '../infra/csv/csv-prices.ts';
 import { parseCsvReturns } from '../infra/csv/csv-returns.ts';
 import { formatCsvTable } from '../infra/csv/csv-table.ts';
@@ -64,7 +64,7 @@ export function createTools(options: { readonly logLevel: string; readonly isTer
 
 /** What presentation asks of the world beside the tools of the handlers. */
 export function createPresentationPorts(): PresentationPorts {
-  return { charts: createCharts(), parseHoldings: parseCsvHoldings, platform: nodePlatform() };
+  return { charts: createCharts(), holdings: csvHoldings, platform: nodePlatform() };
 }
 
 /**

@@ -4,6 +4,7 @@ import { raiseFormat } from '../handlers/ledger/recorded-format.ts';
 import { createSealer, type Sealing } from '../handlers/ledger/sealer.ts';
 import type { Opening } from '../handlers/runtime/opening.ts';
 import type { EventStore } from '../handlers/ports/ports.ts';
+import type { CsvAsked } from '../domain/shared/csv-reading.ts';
 import type { PriceFile } from '../domain/returns/price-file.ts';
 import { RecordedInputs } from '../handlers/runs/recorded-inputs.ts';
 import { type Reallocation, reallocate } from '../handlers/reaction/reallocate.ts';
@@ -22,7 +23,7 @@ export interface OpenLedger extends LedgerCommands, LedgerOutputs, LedgerQuestio
   readonly session: Session;
   /** The same ledger with somebody else acting. */
   as(actor: string): OpenLedger;
-  readPrices(file: string): Promise<PriceFile>;
+  readPrices(file: string, asked?: CsvAsked): Promise<PriceFile>;
   /** Looks at a portfolio as a worker does: waits, publishes, skips, holds or refuses by its policy. */
   reallocate(meta: string): Promise<Reallocation>;
   seal(): Promise<Sealing>;
@@ -71,7 +72,7 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
       ...questionsOf(session, context),
       session,
       as: (actor) => acting({ ...session, actor }),
-      readPrices: (file) => ports.prices.readPrices(file),
+      readPrices: (file, asked) => ports.prices.readPrices(file, asked),
       reallocate: async (meta) => reallocate(await writing(), inputs, meta),
       seal: async () => {
         await writing();

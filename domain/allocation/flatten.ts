@@ -1,5 +1,7 @@
+import { rulesInForce } from '../run/rules.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { byCodeUnits, sortedBy } from '../shared/order.ts';
+import { atomParts, canonicalSymbol } from '../shared/symbol.ts';
 import type { SymbolWeight } from '../returns/series.ts';
 
 /** One sleeve of a (possibly nested) meta portfolio: the way down to it, and what it holds. */
@@ -44,17 +46,11 @@ export interface FlattenedPortfolio {
 }
 
 const conservationTolerance = 1e-9;
-const atomSuffix = /^(.+?)_[a-z][a-z0-9]*(?:_[a-z0-9]+)*_(LONG|SHORT)(?:_\d+[smhdwM])?$/;
 
-/**
- * The physical symbol behind a strategy atom and the sign with which it is held. Only the known suffix
- * `_<logic>_<LONG|SHORT>[_<timescale>]` behind the colon is cut: `CME_MINI:ES1!` stays whole.
- */
+/** The physical symbol behind a strategy atom and the sign with which it is held. */
 export function physicalSymbol(atom: string): { readonly symbol: string; readonly sign: 1 | -1 } {
-  const colon = atom.indexOf(':');
-  const match = atomSuffix.exec(atom.slice(colon + 1));
-  if (match === null) return { symbol: atom, sign: 1 };
-  return { symbol: atom.slice(0, colon + 1) + match[1]!, sign: match[2] === 'SHORT' ? -1 : 1 };
+  const parts = atomParts(atom);
+  return parts === null ? { symbol: atom, sign: 1 } : { symbol: parts.symbol, sign: parts.sign };
 }
 
 function sumOf(values: readonly number[]): number {
@@ -90,7 +86,7 @@ function contributionsOf(leaf: Leaf): Contributor[] {
  * weight, summed once per physical symbol. Gross exposure is conserved to 1e-9 before netting; what long and short
  * sleeves cancel is reported as netted exposure, not as an error. Errors: PortfolioMissing, ConservationBroken.
  */
-export function flatten(leaves: readonly Leaf[]): FlattenedPortfolio {
+export function flatten(leaves: readonly Leaf[], rules: number = rulesInForce): FlattenedPortfolio {
   const inOrder = leaves.toSorted((left, right) => byCodeUnits(left.path.join('/'), right.path.join('/')));
   const bySymbol = new Map<string, Contributor[]>();
   const leafGross: number[] = [];
@@ -103,7 +99,8 @@ export function flatten(leaves: readonly Leaf[]): FlattenedPortfolio {
     grossExpected +=
       Math.abs(sleeveWeight) * sumOf(sortedBy(leaf.portfolio!, (asset) => asset.symbol).map((asset) => Math.abs(asset.weight)));
     for (const contributor of contributors) {
-      const { symbol } = physicalSymbol(contributor.atom);
+      // The first rules took spellings of a symbol for symbols of their own.
+      const { symbol } = physicalSymbol(rules === 1 ? contributor.atom : canonicalSymbol(contributor.atom));
       const known = bySymbol.get(symbol);
       if (known === undefined) bySymbol.set(symbol, [contributor]);
       else known.push(contributor);

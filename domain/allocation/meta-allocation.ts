@@ -16,7 +16,7 @@ export interface MetaAllocationInput {
   readonly options: MetaRunOptions;
   /** By path from the root: every atomic sleeve of the nest. */
   readonly leaves: ReadonlyMap<string, DeliveredRun>;
-  /** Version of the rules. */
+  /** Version of the rules to compute under. */
   readonly rules: number;
 }
 
@@ -68,7 +68,7 @@ function hardenedSolves({ meta, solve, below }: NodeAllocation): { name: string;
 function allocateProfile({ node, options, leaves, rules }: MetaAllocationInput, risk: RiskProfile): ProfileOutcome {
   try {
     const root = allocateNode({ risk, options, leaves, rules }, node);
-    const flattened = flatten(root.leaves);
+    const flattened = flatten(root.leaves, rules);
     const hardened = hardenedSolves(root);
     const acceptance = measureAcceptance({
       matrix: root.join.matrix,

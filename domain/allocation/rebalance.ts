@@ -1,4 +1,4 @@
-import { type CalendarId, periodsBetween } from '../returns/calendar.ts';
+import { type CalendarId, sessionsBetween } from '../returns/calendar.ts';
 import type { ReturnSeries } from '../returns/series.ts';
 import type { RiskProfile } from '../risk/schemas.ts';
 import type { DeliveredRun } from '../run/delivered-run.ts';
@@ -34,12 +34,12 @@ export interface RebalanceInput {
 /** Growth of one unit held in a sleeve from one date to another, 1 = unchanged, if its own returns give it without a gap. */
 export function growthSince(returns: SleeveReturns, from: string, to: string): Growth {
   const { series, calendars } = returns;
-  if (periodsBetween(calendars, from, to) === 0) return { growth: 1 };
+  if (sessionsBetween(calendars, from, to) === 0) return { growth: 1 };
   const first = series.dates[0];
   const last = series.dates.at(-1);
   if (first === undefined || last === undefined) return { unknown: 'there are no returns' };
-  if (first > from && periodsBetween(calendars, from, first) > 1) return { unknown: `the returns begin on ${first}` };
-  if (periodsBetween(calendars, last, to) > 0) return { unknown: `the returns end on ${last}` };
+  if (first > from && sessionsBetween(calendars, from, first) > 1) return { unknown: `the returns begin on ${first}` };
+  if (sessionsBetween(calendars, last, to) > 0) return { unknown: `the returns end on ${last}` };
   let growth = 1;
   for (const [row, date] of series.dates.entries()) if (date > from && date <= to) growth *= 1 + series.values[row]!;
   return { growth };

@@ -1,4 +1,4 @@
-import { type CalendarId, periodsBetween, xnysSessionsBetween } from '../returns/calendar.ts';
+import { type CalendarId, sessionsBetween, xnysSessionsBetween } from '../returns/calendar.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { partialLastWindowPath } from '../walk-forward/walk-forward.ts';
 
@@ -23,7 +23,7 @@ interface Ended {
 export function freshUntil({ asOf, dataEnd, calendars, settings }: Ended): string {
   const step = settings['backtest.step_size'];
   if (settings[partialLastWindowPath] === 'trade' || typeof step !== 'number') return dataEnd;
-  return periodsBetween(calendars, dataEnd, asOf) < step ? asOf : dataEnd;
+  return sessionsBetween(calendars, dataEnd, asOf) < step ? asOf : dataEnd;
 }
 
 /**

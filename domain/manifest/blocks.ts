@@ -5,7 +5,7 @@ import { discoveryBlockSchema } from './discovery-block.ts';
 import { featuresBlockSchema } from './features-block.ts';
 import { riskBlockSchema } from './risk-block.ts';
 import { selectionBlockSchema } from './selection-block.ts';
-import { opaqueSchema } from './values.ts';
+import { listOf, opaqueSchema, recordedSymbolSchema } from './values.ts';
 
 /** The blocks of settings that may stand in `defaults`, at the root and in a profile. */
 export const blockSchemas = {
@@ -45,25 +45,30 @@ export const keysOfBlock: Readonly<Record<'data' | 'selection' | 'risk' | 'backt
   discovery: ['enabled_markets', 'strategies', 'pipelines'],
 };
 
+const recordedSymbols = listOf(recordedSymbolSchema);
+
 /** The blocks once every layer has spoken: what the code layer sets is there for certain. */
 export const resolvedBlocksSchema = z.strictObject({
-  data: dataBlockSchema.required({ lookback_days: true, min_days_floor: true, exclude: true, accept_moves: true }),
+  data: dataBlockSchema
+    .required({ lookback_days: true, min_days_floor: true, accept_moves: true })
+    .extend({ symbols: recordedSymbols.optional(), exclude: recordedSymbols }),
   selection: selectionBlockSchema.required({ selection_mode: true }),
   risk: riskBlockSchema
     .required({ cluster_cap: true, cluster_lookbacks: true, estimator: true, aggressor_fraction: true, ridge: true })
     .extend({ hrp: riskBlockSchema.shape.hrp.unwrap().required() }),
-  backtest: backtestBlockSchema.required({
-    train_window: true,
-    test_window: true,
-    step_size: true,
-    partial_last_window: true,
-    rebalance_mode: true,
-    bar_interval: true,
-    profiles: true,
-    backtest_slippage: true,
-    backtest_commission: true,
-    benchmark_symbols: true,
-  }),
+  backtest: backtestBlockSchema
+    .required({
+      train_window: true,
+      test_window: true,
+      step_size: true,
+      partial_last_window: true,
+      rebalance_mode: true,
+      bar_interval: true,
+      profiles: true,
+      backtest_slippage: true,
+      backtest_commission: true,
+    })
+    .extend({ benchmark_symbols: recordedSymbols }),
   features: featuresBlockSchema.required({
     selection_mode: true,
     default_shrinkage_intensity: true,

@@ -1,3 +1,6 @@
+import { calendarOfSymbol } from '../returns/calendar.ts';
+import { currencyByCalendar } from '../returns/exchanges.ts';
+import { isTabled } from '../returns/tabled.ts';
 import { LedgerError } from '../shared/errors.ts';
 
 export interface SleeveCurrency {
@@ -23,4 +26,28 @@ export function assertCurrencies(portfolioCurrency: string, sleeves: readonly Sl
       evidence: { portfolioCurrency, sleeves: sleeves.map(({ path, ...rest }) => ({ path: [...path], ...rest })) },
     },
   );
+}
+
+/**
+ * A sleeve has one currency, that of its exchanges, unless its returns are said to be hedged or converted. Of US exchanges nothing but a
+ * mixture is refused: their prices may stand in another currency already. Errors: CurrencyMixed; ExchangeUnknown.
+ */
+export function assertExchangeCurrency(symbols: readonly string[], { currency, treatment }: Omit<SleeveCurrency, 'path'>): void {
+  if (treatment !== null) return;
+  const first = new Map<string, string>();
+  for (const symbol of symbols) {
+    const quoted = currencyByCalendar.get(calendarOfSymbol(symbol));
+    if (quoted !== undefined && !first.has(quoted)) first.set(quoted, symbol);
+  }
+  const isForeign = symbols.some((symbol) => isTabled(calendarOfSymbol(symbol)));
+  if (!isForeign) return;
+  const names = [...first].map(([quoted, symbol]) => `${quoted} (${symbol})`).join(' and ');
+  const evidence = { currency, exchanges: Object.fromEntries(first) };
+  if (first.size > 1)
+    throw new LedgerError('CurrencyMixed', `the sleeve holds symbols in ${names}: make a sleeve for each currency`, { evidence });
+  if (!first.has(currency)) {
+    const [quoted] = [...first.keys()];
+    const why = `the sleeve counts in ${currency} and its symbols in ${names}`;
+    throw new LedgerError('CurrencyMixed', `${why}: write "currency": "${quoted}" in its profile, or currency_treatment`, { evidence });
+  }
 }

@@ -16,6 +16,7 @@ export interface NeutralLeaf {
  * keeps its ids; documents of this program that were written before are read with the neutral value. Lines are added, never edited.
  */
 export const neutralLeaves: readonly NeutralLeaf[] = [
+  { leaf: 'sleeve_run.csv', since: '0.2.0', neutral: null, why: 'Nothing could be said of how CSV is read, and only the plain way was.' },
   { leaf: 'data.accept_moves', since: '0.2.0', neutral: [], why: 'No move was looked at, so none could be accepted.' },
   {
     leaf: 'backtest.partial_last_window',

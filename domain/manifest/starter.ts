@@ -1,5 +1,7 @@
 import { calendarOfSymbol, isRoundTheClock } from '../returns/calendar.ts';
+import { currencyByCalendar } from '../returns/exchanges.ts';
 import { requireSymbolColumns } from '../returns/symbol-column.ts';
+import { isTabled } from '../returns/tabled.ts';
 import type { Json, JsonObject } from '../shared/canonical-json.ts';
 import { invariant, LedgerError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
@@ -39,10 +41,19 @@ function profileNameOf(file: string, taken: ReadonlySet<string>): string {
   return name;
 }
 
+/** The currency of the exchanges outside the US that a file has, when it is one; null leaves the default. */
+function currencyOf(symbols: readonly string[]): string | null {
+  const calendars = new Set(symbols.map((symbol) => calendarOfSymbol(symbol)));
+  const currencies = new Set([...calendars].flatMap((calendar) => (isTabled(calendar) ? [currencyByCalendar.get(calendar)!] : [])));
+  return currencies.size === 1 ? [...currencies][0]! : null;
+}
+
 interface StarterSleeve {
   readonly profile: string;
   readonly file: string;
   readonly settings: JsonObject;
+  /** Null for the default. */
+  readonly currency: string | null;
   /** Leaves in which the sleeve differs from the others, and why. */
   readonly exceptions: readonly { readonly path: string; readonly value: Json; readonly rationale: string }[];
   /** Null when every profile can be computed. */
@@ -71,11 +82,14 @@ function starterSleeve(columns: PriceColumns, profile: string): StarterSleeve {
   else if (!(codeDefaults.backtest.benchmark_symbols as readonly string[]).includes(benchmark)) own['benchmark_symbols'] = [benchmark];
   const frictions = roundTheClock ? { backtest_slippage: 0.001, backtest_commission: 0.0004 } : {};
   const backtest = { ...frictions, ...own };
+  const currency = currencyOf(symbols);
   return {
     profile,
     file,
+    currency,
     settings: {
       description: `Symbols of ${file.split(/[/\\]/).at(-1)!}`,
+      ...(currency === null ? {} : { currency }),
       data: { symbols: [...symbols] },
       ...(Object.keys(backtest).length === 0 ? {} : { backtest }),
     },
@@ -95,8 +109,10 @@ function starterSleeve(columns: PriceColumns, profile: string): StarterSleeve {
 function metaProfileOf(sleeves: readonly StarterSleeve[]): JsonObject {
   const { profile: philosophy, min_weight: minWeight, max_weight: maxWeight } = metaAllocationDefaults;
   const exceptions = sleeves.flatMap(({ profile, exceptions: own }) => own.map((exception) => ({ sleeve: profile, ...exception })));
+  const [currency, ...others] = new Set(sleeves.map((sleeve) => sleeve.currency));
   return {
     description: 'All sleeves',
+    ...(others.length === 0 && currency !== undefined && currency !== null ? { currency } : {}),
     sleeves: sleeves.map(({ profile }) => ({ id: profile, profile })),
     meta_allocation: { profile: philosophy, min_weight: sleeves.length * minWeight > 1 ? null : minWeight, max_weight: maxWeight },
     // A profile that one sleeve does not deliver cannot be allocated.

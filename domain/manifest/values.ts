@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonicalSymbol } from '../shared/symbol.ts';
 
 /** Names become parts of stream names and files: letters, digits, `_` and `-` only, so that they are safe in both. */
 export const nameSchema = z
@@ -7,8 +8,14 @@ export const nameSchema = z
 
 export const runIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,120}$/, 'must be 1 to 120 letters, digits, _ or -');
 
-/** `EXCHANGE:SYMBOL`, split at the first colon. */
-export const symbolSchema = z.string().regex(/^[A-Z0-9_]+:[^\s,:]+$/, 'must read EXCHANGE:SYMBOL, such as NYSE:IBM');
+const symbolPattern = /^[A-Z0-9_]+:[^\s,:]+$/;
+const symbolWords = 'must read EXCHANGE:SYMBOL, such as NYSE:IBM';
+
+/** `EXCHANGE:SYMBOL` as somebody writes it, split at the first colon; read in its one spelling. */
+export const symbolSchema = z.string().overwrite(canonicalSymbol).regex(symbolPattern, symbolWords);
+
+/** The same as it stands in a definition, which is read as it was recorded. */
+export const recordedSymbolSchema = z.string().regex(symbolPattern, symbolWords);
 
 function splitCommas(value: unknown): unknown {
   return typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { byCodeUnits } from '../shared/order.ts';
+import { canonicalSymbol } from '../shared/symbol.ts';
 import { parseDay } from './days.ts';
 import type { MoveCode } from './extreme-moves.ts';
 
@@ -8,7 +9,11 @@ import type { MoveCode } from './extreme-moves.ts';
  * risk profile or sleeve of returns that were taken over. Without a date it is the unit of the series that is accepted.
  */
 export const acceptedMoveSchema = z.strictObject({
-  symbol: z.string().min(1).max(200),
+  symbol: z
+    .string()
+    .overwrite((name) => (name.includes(':') ? canonicalSymbol(name) : name))
+    .min(1)
+    .max(200),
   date: z
     .string()
     .refine((text) => parseDay(text) !== null, 'must be a date, yyyy-mm-dd')

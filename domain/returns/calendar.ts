@@ -6,8 +6,9 @@
 import { LedgerError, invariant, unreachable } from '../shared/errors.ts';
 import { byCodeUnits } from '../shared/order.ts';
 import { civilOfDay, dayNumberOf, isWeekend } from './days.ts';
-import { type CalendarId, calendarByExchange, calendarBySymbol } from './exchanges.ts';
+import { adviceByExchange, type CalendarId, calendarByExchange, calendarBySymbol } from './exchanges.ts';
 import type { IsoDate } from './series.ts';
+import { countTabledSessions, isTabled, isTabledSession } from './tabled.ts';
 import { countXnysSessions, isXnysSession } from './xnys.ts';
 
 export type { CalendarId };
@@ -32,7 +33,8 @@ export function calendarOfSymbol(symbol: string, path: string = symbol): Calenda
     colon <= 0
       ? `${JSON.stringify(symbol)} names no exchange`
       : `exchange ${JSON.stringify(symbol.slice(0, colon))} of ${JSON.stringify(symbol)} has no calendar`;
-  throw new LedgerError('ExchangeUnknown', `${why}; known are ${[...calendarByExchange.keys()].join(', ')}`, {
+  const advice = adviceByExchange.get(symbol.slice(0, Math.max(colon, 0)));
+  throw new LedgerError('ExchangeUnknown', `${why}; ${advice ?? `known are ${[...calendarByExchange.keys()].join(', ')}`}`, {
     evidence: { symbol },
     at: { path },
   });
@@ -43,7 +45,9 @@ export function calendarsOf(symbols: readonly string[]): CalendarId[] {
   return [...new Set(symbols.map((symbol) => calendarOfSymbol(symbol)))].toSorted(byCodeUnits);
 }
 
+/** Errors: CalendarYearUnknown for a day outside the years of a table. */
 export function isAllowedDay(calendar: CalendarId, day: number): boolean {
+  if (isTabled(calendar)) return isTabledSession(calendar, day);
   switch (calendar) {
     case 'XNYS':
       return isXnysSession(day);
@@ -64,7 +68,9 @@ export function isAllowedDay(calendar: CalendarId, day: number): boolean {
   }
 }
 
+/** Errors: CalendarYearUnknown for a day outside the years of a table. */
 export function isExpectedDay(calendar: CalendarId, day: number): boolean {
+  if (isTabled(calendar)) return isTabledSession(calendar, day);
   return calendar === 'XCRY' || isXnysSession(day);
 }
 
@@ -81,6 +87,7 @@ export function isExpected(calendar: CalendarId, date: IsoDate): boolean {
 /** Number of expected sessions in [first, last]. */
 export function countExpected(calendar: CalendarId, first: number, last: number): number {
   if (last < first) return 0;
+  if (isTabled(calendar)) return countTabledSessions(calendar, first - 1, last);
   return calendar === 'XCRY' ? last - first + 1 : countXnysSessions(first - 1, last);
 }
 
@@ -89,14 +96,23 @@ export function xnysSessionsBetween(afterExclusive: IsoDate, toInclusive: IsoDat
   return countXnysSessions(dayNumberOf(afterExclusive), dayNumberOf(toInclusive));
 }
 
-export function isRoundTheClock(calendar: CalendarId): boolean {
-  return calendar === 'XCRY';
+/**
+ * Sessions that all of the calendars expect after one date, up to and including another; 0 when that is not later. As ever, calendars
+ * without a table of their own expect the sessions of XNYS unless all of them trade round the clock.
+ */
+export function sessionsBetween(calendars: readonly CalendarId[], afterExclusive: IsoDate, toInclusive: IsoDate): number {
+  const [after, to] = [dayNumberOf(afterExclusive), dayNumberOf(toInclusive)];
+  if (to <= after) return 0;
+  const sessional = calendars.filter((calendar) => !isRoundTheClock(calendar));
+  if (sessional.length === 0 && calendars.length > 0) return to - after;
+  if (!sessional.some(isTabled)) return countXnysSessions(after, to);
+  let count = 0;
+  for (let day = after + 1; day <= to; day++) if (sessional.every((calendar) => isExpectedDay(calendar, day))) count += 1;
+  return count;
 }
 
-/** Periods in which a sleeve of these calendars could have earned a return after one date and up to another. */
-export function periodsBetween(calendars: readonly CalendarId[], after: IsoDate, to: IsoDate): number {
-  if (to <= after) return 0;
-  return calendars.length > 0 && calendars.every(isRoundTheClock) ? dayNumberOf(to) - dayNumberOf(after) : xnysSessionsBetween(after, to);
+export function isRoundTheClock(calendar: CalendarId): boolean {
+  return calendar === 'XCRY';
 }
 
 /** Periods a year: 365 if every calendar concerned trades every day, else 252. */

@@ -1,3 +1,4 @@
+import type { CsvReading } from '../shared/csv-reading.ts';
 import type { DateDefect } from './dated-rows.ts';
 import type { IsoDate, PriceTable } from './series.ts';
 
@@ -17,6 +18,8 @@ export interface PriceFile {
   readonly lines: RowLines;
   /** What the file's own text did wrong, kept for the integrity audit. */
   readonly defects: readonly DateDefect[];
+  /** How the text of the file was read; left out for the plain way, and for formats that need none. */
+  readonly reading?: CsvReading;
 }
 
 /** Lines as short as they can be written. */

@@ -104,7 +104,8 @@ export function isXnysSession(day: number): boolean {
   return year >= firstYear && !xnysNonSessions(year).has(day);
 }
 
-function weekdaysUpTo(day: number): number {
+/** Weekdays since 1970 up to and including a day, less those before; only differences mean anything. */
+export function weekdaysUpTo(day: number): number {
   const sinceMonday = day + 3;
   const weeks = Math.floor(sinceMonday / 7);
   return weeks * 5 + Math.min(sinceMonday - weeks * 7 + 1, 5);

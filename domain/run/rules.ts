@@ -20,7 +20,7 @@ export const rulesHistory: readonly RulesVersion[] = [
   {
     version: 2,
     since: '0.2.0',
-    changes: 'Stricter judgement of prices, dates, units and parity; solvers that take every valid matrix.',
+    changes: 'Stricter judgement of prices, dates, units and parity; solvers that take every valid matrix; symbols in one spelling.',
     moves: [
       'SleeveRunOpened.data.runId',
       'SleeveRunOpened.data.asOf',
@@ -55,6 +55,7 @@ export const rulesHistory: readonly RulesVersion[] = [
       'AcceptanceMeasured.data.verdicts',
       'AcceptanceMeasured.data.grade',
       'MetaRunCompleted.data.profileSpreadMax',
+      'SleeveProfileImported.data.weights',
     ],
   },
 ];

@@ -100,6 +100,13 @@ export const inputErrors = {
     http: 422,
     advice: 'Use a known exchange prefix; docs/reference/calendars.md lists them.',
   },
+  CalendarYearUnknown: {
+    fault: 'inputs',
+    ends: 'message',
+    exit: 2,
+    http: 422,
+    advice: 'Take rows of those years only, with --from or --as-of; docs/reference/calendars.md says which years each calendar has.',
+  },
   IntegrityFailed: {
     fault: 'inputs',
     ends: 'run',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { integrityVerdictSchema, metricsSchema } from '../returns/schemas.ts';
 import { riskProfileSchema, solveParametersSchema, solveResultSchema, symbolWeightSchema } from '../risk/schemas.ts';
 import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
+import { csvAskedSchema, csvReadingSchema } from '../shared/csv-reading.ts';
 import { identity, sha256Hex } from '../shared/fields.ts';
 
 /** Stream `sleeveRun-<runId>`: one whole run. */
@@ -18,6 +19,8 @@ const priceInputSchema = z.strictObject({
   defects: z.array(
     z.strictObject({ kind: z.enum(['duplicate_date', 'unsorted_date']), line: z.number().int().nullable(), date: z.string() }),
   ),
+  /** How the text of the file became the table, where that is not the plain way: what it takes to make the table from the file again. */
+  reading: csvReadingSchema.optional(),
 });
 
 /** One file of an imported run directory, kept as it was; or the canonical data of a message, with the series that it refers to. */
@@ -53,6 +56,8 @@ export const sleeveRunOpenedSchema = z.strictObject({
     repair: z.enum(['none', 'drop-off-calendar']),
     /** `engine=...,simulator=...` for ambiguous file names of an imported run. */
     map: z.record(z.string(), z.string()),
+    /** What was said of how CSV is read; the files of an imported run are read with it again. */
+    csv: csvAskedSchema.optional(),
   }),
   inputs: z.array(z.union([priceInputSchema, importedInputSchema])).min(1),
 });

@@ -5,6 +5,7 @@ import { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import { requireRules } from '../run/rules.ts';
 import { sleeveRunNames } from '../run/run-names.ts';
 import type { Json } from '../shared/canonical-json.ts';
+import type { CsvAsked } from '../shared/csv-reading.ts';
 import { hashOfJson, type Sha256 } from '../shared/hashing.ts';
 import { byCodeUnits } from '../shared/order.ts';
 import { type ComputedSleeveRun, computedRun, type SleeveRunIdentified } from './computed-run.ts';
@@ -45,6 +46,8 @@ export interface ImportedRun {
   readonly correction: number;
   /** How names that can be read in two ways were read. */
   readonly map: Readonly<Record<string, string>>;
+  /** What was said of how CSV is read; null for nothing. */
+  readonly csv: CsvAsked | null;
   readonly settings: ImportedSettings;
   readonly files: readonly KeptFile[];
   /** Files that could be taken for evidence and were not read. */
@@ -72,7 +75,7 @@ function asOfOf(streams: readonly ImportedStream[]): string {
  * default of this program.
  */
 export function identifyImport(
-  { sleeve, profile, correction, map, settings, files, leftAside, streams }: ImportedRun,
+  { sleeve, profile, correction, map, csv, settings, files, leftAside, streams }: ImportedRun,
   sha256: Sha256,
 ): IdentifiedImport {
   const { currency, currencyTreatment, leavesOfVersion1: leaves } = settings;
@@ -85,6 +88,7 @@ export function identifyImport(
     currency,
     currencyTreatment,
     map,
+    ...(csv === null ? {} : { csv }),
     inputs: inputs.map(({ role, name, document }) => [role, name, document.sha256]),
   });
   return {
@@ -99,7 +103,7 @@ export function identifyImport(
 }
 
 function opening(
-  { map, settings, leftAside }: ImportedRun,
+  { map, csv, settings, leftAside }: ImportedRun,
   rules: number,
   { names, sleeve, profile, asOf, correction, inputs, staged }: IdentifiedImport,
 ): SleeveRunDraft {
@@ -115,7 +119,7 @@ function opening(
     definition: staged.document('imported-definition', { profile, leaves: settings.leaves, leftAside }),
     currency: settings.currency,
     currencyTreatment: settings.currencyTreatment,
-    options: { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: { ...map } },
+    options: { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: { ...map }, ...(csv === null ? {} : { csv }) },
     inputs,
   });
 }

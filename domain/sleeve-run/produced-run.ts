@@ -35,7 +35,7 @@ export interface IdentifiedSleeveRun extends SleeveRunIdentified {
   readonly inputs: SleeveRunOpened['inputs'];
 }
 
-function inputOf({ file, sha256, table, lines, defects }: PriceFile, staged: StagedArtifacts) {
+function inputOf({ file, sha256, table, lines, defects, reading }: PriceFile, staged: StagedArtifacts) {
   return {
     role: 'prices' as const,
     name: file,
@@ -43,6 +43,7 @@ function inputOf({ file, sha256, table, lines, defects }: PriceFile, staged: Sta
     table: staged.table({ dates: table.dates, columns: table.symbols, values: table.closes }, calendarsOf(table.symbols)),
     lines: lines === null || 'first' in lines ? lines : [...lines],
     defects: [...defects],
+    ...(reading === undefined ? {} : { reading }),
   };
 }
 
@@ -54,7 +55,7 @@ function inputOf({ file, sha256, table, lines, defects }: PriceFile, staged: Sta
 export function identifySleeveRun(request: SleeveRunRequest, sha256: Sha256): IdentifiedSleeveRun {
   const { sleeve, resolved, options, correction, rules } = request;
   const { profile } = resolved;
-  const scope = scopeOf(request, rules);
+  const scope = scopeOf(request);
   const { asOf } = scope;
   const staged = new StagedArtifacts(sha256);
   const inputs = scope.files.map((file) => inputOf(file, staged));

@@ -17,6 +17,9 @@ import type { Names, SleeveRunName } from '../../domain/run/run-names.ts';
 import { throwIfInterrupted } from '../runtime/interruption.ts';
 import { admitAsOf, admitPriceDates, latestDateAt } from '../../domain/returns/future-dates.ts';
 import type { PriceFile } from '../../domain/returns/price-file.ts';
+import { identifiedPrices } from '../../domain/returns/price-symbols.ts';
+import { byCodeUnits } from '../../domain/shared/order.ts';
+import { mergeSpellings } from '../../domain/shared/symbol.ts';
 import { recordOnce } from '../runtime/record-once.ts';
 import { recordedSleeveRun, type SleeveRunFacts } from '../../domain/sleeve-run/recorded.ts';
 import { recordedUnder, type RecordedUnder } from '../runs/recorded-run.ts';
@@ -104,18 +107,28 @@ export interface ProduceSleeveRun {
 
 type Tools = Pick<Session['ports'], 'crypto' | 'progress' | 'clock'>;
 
+/** Options under the one spelling of each symbol. */
+function identifiedOptions(options: SleeveRunOptions): SleeveRunOptions {
+  const { symbols, exclude } = options;
+  return {
+    ...options,
+    symbols: symbols === null ? null : mergeSpellings(symbols).symbols.toSorted(byCodeUnits),
+    exclude: mergeSpellings(exclude).symbols.toSorted(byCodeUnits),
+  };
+}
+
 /** Errors: PricesMissing, SymbolInvalid, ExchangeUnknown, and those of the profile. */
 function requestOf({ manifest, profile, files, options, correction }: ProduceSleeveRun): SleeveRunRequest {
   const request = {
     sleeve: profile,
     resolved: resolveProfile(manifest, profile),
-    options,
+    options: identifiedOptions(options),
     correction,
     rules: rulesInForce,
-    files: files.map((prices) => ({ ...prices, file: baseName(prices.file) })),
+    files: files.map((prices) => ({ ...identifiedPrices(prices), file: baseName(prices.file) })),
     leftOut: [],
   };
-  admitSymbols({ ...request, files });
+  admitSymbols({ ...request, files: files.map(identifiedPrices) });
   return request;
 }
 

@@ -1,6 +1,7 @@
 import type { OriginChain } from '../../domain/audit/origin-chain.ts';
 import { admitReturnDates, latestDateAt } from '../../domain/returns/future-dates.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
+import { type CsvAsked, nothingAsked, saidOfCsv } from '../../domain/shared/csv-reading.ts';
 import type { EligibilityFinding } from '../../domain/run/grade.ts';
 import { evidenceIn } from '../../domain/sleeve-run/recorded.ts';
 import type { IdentifiedImport } from '../../domain/sleeve-run/imported-run.ts';
@@ -22,6 +23,8 @@ export interface ImportSleeveRun {
   /** Under which name the run is filed; null takes the profile that its manifest names. */
   readonly profile: string | null;
   readonly map: NameMapping;
+  /** What is said of how CSV is read; left out for nothing. */
+  readonly csv?: CsvAsked;
   readonly correction: number;
 }
 
@@ -34,6 +37,8 @@ type ReadingTools = Omit<ImportTools, 'runDirectories'>;
  */
 export interface ReadImport {
   readonly identified: IdentifiedImport;
+  /** How its files were read, where that is not the plain way. */
+  readonly notices: readonly string[];
   readonly compute: () => ComputedImport;
 }
 
@@ -41,16 +46,25 @@ export interface ReadImport {
 export async function readOpenedRun(
   { returnsParsers, crypto, clock }: ReadingTools,
   directory: RunDirectory,
-  { profile, map, correction }: Omit<ImportSleeveRun, 'run'>,
+  { profile, map, csv = nothingAsked, correction }: Omit<ImportSleeveRun, 'run'>,
 ): Promise<ReadImport> {
   const { files, leftAside } = await readRunFiles(directory, map);
-  const request: ImportedRunRequest = { sleeve: profile, map, correction, rules: rulesInForce, root: directory.root, files, leftAside };
+  const request: ImportedRunRequest = {
+    sleeve: profile,
+    map,
+    csv: saidOfCsv(csv),
+    correction,
+    rules: rulesInForce,
+    root: directory.root,
+    files,
+    leftAside,
+  };
   const named = identifyImportedRun(request, returnsParsers, crypto.sha256);
   const compute = (): ComputedImport => {
     admitReturnDates(named.run.streams, latestDateAt(clock.now()));
     return computeImportedRun(request, returnsParsers, crypto.sha256, named);
   };
-  return { identified: named.identified, compute };
+  return { identified: named.identified, notices: named.notices, compute };
 }
 
 /**
@@ -64,6 +78,7 @@ export async function importSleeveRun(tools: ImportTools, { run, ...command }: I
 export interface ImportAnswer extends SleeveRunAnswer {
   readonly evidence: EligibilityFinding['evidence'];
   readonly sourceChain: OriginChain['status'];
+  readonly notices: readonly string[];
 }
 
 /** What the grade says of the source's own audit chain. */
@@ -76,8 +91,8 @@ export async function importAndRecordRun(
   { run, ...command }: ImportSleeveRun,
   signal: AbortSignal | null = null,
 ): Promise<ImportAnswer> {
-  const { identified, compute } = await readOpenedRun(tools, await tools.runDirectories.open(run), command);
+  const { identified, notices, compute } = await readOpenedRun(tools, await tools.runDirectories.open(run), command);
   const answer = await settleSleeveRun(ledger, identified.names, compute, signal);
   const evidence = evidenceIn(answer.drafts);
-  return { ...answer, evidence, sourceChain: chainStatus[evidence.find(({ check }) => check === 'source_chain')!.status]! };
+  return { ...answer, evidence, notices, sourceChain: chainStatus[evidence.find(({ check }) => check === 'source_chain')!.status]! };
 }

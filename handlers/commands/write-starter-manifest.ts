@@ -1,8 +1,19 @@
 import { starterManifest } from '../../domain/manifest/starter.ts';
+import type { PriceFile } from '../../domain/returns/price-file.ts';
+import { identifiedPrices } from '../../domain/returns/price-symbols.ts';
+import type { CsvAsked } from '../../domain/shared/csv-reading.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports/ports.ts';
 
-type Starter = Pick<ReturnType<typeof starterManifest>, 'profiles' | 'metaProfile' | 'notes'>;
+interface Starter extends Pick<ReturnType<typeof starterManifest>, 'profiles' | 'metaProfile' | 'notes'> {
+  readonly read: readonly PriceFile[];
+}
+
+/** Price files, and how those of separated text are read. */
+export interface PriceFiles {
+  readonly files: readonly string[];
+  readonly asked: CsvAsked;
+}
 
 /**
  * Writes a starter manifest from the columns of price files. Errors: Usage when there is one, FileMissing, those of the price files and of
@@ -11,13 +22,13 @@ type Starter = Pick<ReturnType<typeof starterManifest>, 'profiles' | 'metaProfil
 export async function writeStarterManifest(
   { files, prices }: Pick<Ports, 'files' | 'prices'>,
   file: string,
-  priceFiles: readonly string[],
+  { files: names, asked }: PriceFiles,
   overwrite: boolean,
 ): Promise<Starter> {
   if (!overwrite && (await files.exists(file))) throw new LedgerError('Usage', `${file} exists; --force overwrites it`, { at: { file } });
-  const columns = [];
-  for (const name of priceFiles) columns.push({ file: name, symbols: (await prices.readPrices(name)).table.symbols });
-  const { manifest, ...starter } = starterManifest(columns);
+  const read: PriceFile[] = [];
+  for (const name of names) read.push(identifiedPrices(await prices.readPrices(name, asked)));
+  const { manifest, ...starter } = starterManifest(read.map(({ file: name, table }) => ({ file: name, symbols: table.symbols })));
   await files.writeWhole(file, `${JSON.stringify(manifest, null, 2)}\n`);
-  return starter;
+  return { ...starter, read };
 }

@@ -66,7 +66,7 @@ export function evaluate(mixture: Mixture): Evaluated {
   try {
     const node = withBoundsOf(request.node, bounds.request.node);
     const root = allocateNode({ risk, options: request.options, leaves: mixedLeaves(mixture), rules: request.rules }, node);
-    const { assets } = flatten(root.leaves);
+    const { assets } = flatten(root.leaves, request.rules);
     return {
       weights: { sleeves: sleeveShares(levelsOf(root)), assets: new Map(assets.map(({ symbol, weight }) => [symbol, weight])) },
       reason: null,

@@ -1,4 +1,4 @@
-import { admitReturns } from '../../domain/allocation/imported/admission.ts';
+import { admitReturns, admittedSymbol } from '../../domain/allocation/imported/admission.ts';
 import type { SuppliedProfile } from '../../domain/allocation/imported/judgement.ts';
 import type { ReturnSeries } from '../../domain/returns/series.ts';
 import { type DatedTable, parseTableText } from '../../domain/returns/table-text.ts';
@@ -50,7 +50,7 @@ function suppliedProfile(
   { risk, weights, returns }: ResultProfile,
   index: number,
   artifacts: ReferencedArtifacts,
-  asOf: string,
+  { asOf, rules }: { readonly asOf: string; readonly rules: number },
 ): SuppliedProfile {
   const path = `profiles[${index}]`;
   const series = isReferenced(returns) ? referencedSeries(returns, artifacts, asOf, `${path}.returns`) : inlineSeries(returns);
@@ -61,7 +61,10 @@ function suppliedProfile(
         ? null
         : {
             path: `${path}.weights`,
-            weights: sortedBy(weights, ({ symbol }) => symbol),
+            weights: sortedBy(
+              weights.map(({ symbol, weight }) => ({ symbol: admittedSymbol(symbol, rules), weight })),
+              ({ symbol }) => symbol,
+            ),
             grossSum: weights.reduce((sum, { weight }) => sum + Math.abs(weight), 0),
           },
   };
@@ -85,7 +88,7 @@ export function computeResultRun(
 ): ComputedSleeveRun {
   requireRules(rules);
   const { profiles, asOf } = result;
-  const supplied = profiles.map((profile, index) => suppliedProfile(profile, index, artifacts, asOf));
+  const supplied = profiles.map((profile, index) => suppliedProfile(profile, index, artifacts, { asOf, rules }));
   const references = profiles.flatMap(({ risk, returns }, index) =>
     isReferenced(returns) ? [{ name: `profiles[${index}].returns`, risk, bytes: artifacts.get(returns.sha256)! }] : [],
   );

@@ -3,18 +3,19 @@ import { admitReturns, admitWeights } from '../../domain/allocation/imported/adm
 import { joinPath } from '../../domain/manifest/json-positions.ts';
 import { parseDay } from '../../domain/returns/days.ts';
 import type { ReturnSeries } from '../../domain/returns/series.ts';
+import { rulesInForce } from '../../domain/run/rules.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { isReferenced, type ResultProfile, type SleeveResult, sleeveResultSchema } from './sleeve-result.ts';
 import { refuseMessage } from './strict-json.ts';
 
-function assertProfiles(profiles: readonly ResultProfile[], asOf: string): void {
+function assertProfiles(profiles: readonly ResultProfile[], asOf: string, rules: number): void {
   const seen = new Set<string>();
   let cells = 0;
   for (const [index, { risk, weights, returns }] of profiles.entries()) {
     const path = `profiles[${index}]`;
     if (seen.has(risk)) refuseMessage(`${risk} appears twice`, `${path}.risk`);
     seen.add(risk);
-    if (weights !== null) admitWeights(weights, `${path}.weights`, refuseMessage);
+    if (weights !== null) admitWeights(weights, `${path}.weights`, refuseMessage, rules);
     if (isReferenced(returns)) continue;
     admitReturns(returns, asOf, `${path}.returns`, refuseMessage);
     cells += returns.values.length;
@@ -36,8 +37,8 @@ function problemIn(
   return deepest === null ? { message: issue.message, path } : problemIn(deepest, path);
 }
 
-/** Reads and checks the data of a sleeve result. Errors: MessageInvalid with the path; ExchangeUnknown. */
-export function readSleeveResult(data: unknown): SleeveResult {
+/** Reads and checks the data of a sleeve result under a version of the rules. Errors: MessageInvalid with the path; ExchangeUnknown. */
+export function readSleeveResult(data: unknown, rules: number = rulesInForce): SleeveResult {
   const parsed = sleeveResultSchema.safeParse(data);
   if (!parsed.success) {
     const { message, path } = problemIn(parsed.error.issues[0]!);
@@ -45,7 +46,7 @@ export function readSleeveResult(data: unknown): SleeveResult {
   }
   const result = parsed.data;
   if (parseDay(result.asOf) === null) refuseMessage(`${result.asOf} is not a date`, 'asOf');
-  assertProfiles(result.profiles, result.asOf);
+  assertProfiles(result.profiles, result.asOf, rules);
   return result;
 }
 

@@ -1,10 +1,14 @@
 /** Files, tables and archives. */
 import type { PriceFile } from '../../domain/returns/price-file.ts';
+import type { CsvAsked, CsvReading } from '../../domain/shared/csv-reading.ts';
 import type { ReturnSeries } from '../../domain/returns/series.ts';
 
 export interface PriceSource {
-  /** Reads a CSV or parquet file of daily closes. Errors: FileMissing, PriceFileUnreadable (with file, line, column). */
-  readPrices(file: string): Promise<PriceFile>;
+  /**
+   * Reads a CSV or parquet file of daily closes, each symbol in its one spelling. What is asked concerns CSV. Errors: FileMissing,
+   * PriceFileUnreadable (with file, line, column), SymbolTwice.
+   */
+  readPrices(file: string, asked?: CsvAsked): Promise<PriceFile>;
 }
 
 export interface ReturnsFile {
@@ -14,11 +18,17 @@ export interface ReturnsFile {
   readonly format: 'pickle' | 'parquet' | 'csv';
 }
 
+/** A series, and how the text that held it was read; left out for the plain way. */
+export type ReadSeries = ReturnSeries & { readonly reading?: CsvReading };
+
 /** Bytes of a return file as one series; `file` is named in refusals. Pure. Errors: ReturnsFileUnreadable, PickleRefused, LimitExceeded. */
 export type ReturnsParser = (bytes: Uint8Array, file: string) => ReturnSeries;
 
+/** The same of separated text, read as asked. */
+export type CsvReturnsParser = (bytes: Uint8Array, file: string, asked?: CsvAsked) => ReadSeries;
+
 /** By format: an import reads files with them, replay the same bytes kept as artifacts. */
-export type ReturnsParsers = Readonly<Record<ReturnsFile['format'], ReturnsParser>>;
+export type ReturnsParsers = Readonly<Record<Exclude<ReturnsFile['format'], 'csv'>, ReturnsParser>> & { readonly csv: CsvReturnsParser };
 
 export interface RunDirectoryEntry {
   /** Path relative to the root, `/` separated. */

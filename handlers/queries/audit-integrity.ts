@@ -127,7 +127,7 @@ export async function auditRecordedRun(ports: Ports, runId: string): Promise<Run
   const recorded = recordedIn(facts, opened, runId);
   if (source === 'production') {
     const request = await rebuildSleeveRun(ports.artifacts, opened);
-    const { verdict } = auditedPrices(scopeOf(request, rulesInForce), request.resolved, request.options, rulesInForce);
+    const { verdict } = auditedPrices(scopeOf({ ...request, rules: rulesInForce }), request.resolved, request.options, rulesInForce);
     const again = { rules: rulesInForce, verdict, evidence: [] };
     return { runId, source, recorded, again, isFailed: verdict.errors > 0, remedies: remediesOf(verdict.findings) };
   }

@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
+import { canonicalSymbol } from '../../domain/shared/symbol.ts';
 import { type Contributor, physicalSymbol } from '../../domain/allocation/flatten.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
@@ -49,7 +50,9 @@ function boundsAlong(events: readonly DomainEvent[], risk: string, path: readonl
  */
 export async function explainWeight(ports: Ports, query: AllocationQuery, named: string): Promise<ExplainedWeight> {
   const { meta, runId, risk, asOf, assets, position } = await currentAllocation(ports, query);
-  const { symbol } = physicalSymbol(named);
+  // A run of before may hold a symbol in another spelling: as it was named first.
+  const names = [physicalSymbol(named).symbol, physicalSymbol(canonicalSymbol(named)).symbol];
+  const symbol = names.find((name) => assets.some((candidate) => candidate.symbol === name)) ?? names[1]!;
   const asset = assets.find((candidate) => candidate.symbol === symbol);
   if (asset === undefined) throw new LedgerError('SymbolUnknown', `${symbol} is not held by run ${runId}`, { at: { path: symbol } });
   const events = await runEvents(ports, 'metaRun', runId);

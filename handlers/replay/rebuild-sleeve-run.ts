@@ -20,9 +20,16 @@ export async function rebuildSleeveRun(artifacts: Artifacts, opened: SleeveRunOp
   const { sleeve, options, correction, rules } = opened;
   const resolved = await loadDocument(artifacts, 'resolved-profile', opened.definition);
   const files: PriceFile[] = [];
-  for (const { name, fileSha256, table, lines, defects } of opened.inputs.filter(isPrices)) {
+  for (const { name, fileSha256, table, lines, defects, reading } of opened.inputs.filter(isPrices)) {
     const { dates, columns, values } = await loadTable(artifacts, table);
-    files.push({ file: name, sha256: fileSha256, table: { dates, symbols: columns, closes: values }, lines, defects });
+    files.push({
+      file: name,
+      sha256: fileSha256,
+      table: { dates, symbols: columns, closes: values },
+      lines,
+      defects,
+      ...(reading === undefined ? {} : { reading }),
+    });
   }
   return { sleeve, resolved, options, correction, rules, files, leftOut: namedAndLeftOut(resolved, options) };
 }

@@ -12,11 +12,11 @@ export interface RecordedResult {
 }
 
 /** A result that came as a message, as the ledger kept it. Errors: ArtifactMissing, ArtifactDamaged, MessageInvalid. */
-export async function recordedResult(artifacts: Artifacts, { inputs, runId }: SleeveRunOpened): Promise<RecordedResult> {
+export async function recordedResult(artifacts: Artifacts, { inputs, runId, rules }: SleeveRunOpened): Promise<RecordedResult> {
   let result: SleeveResult | null = null;
   const referenced = new Map<string, Uint8Array>();
   for (const input of inputs) {
-    if (input.role === 'result') result = readSleeveResult(await loadJson(artifacts, input.document));
+    if (input.role === 'result') result = readSleeveResult(await loadJson(artifacts, input.document), rules);
     else if (input.role === 'returns') referenced.set(input.document.sha256, await artifacts.get(input.document.sha256));
   }
   invariant(result !== null, 'a run reported by message keeps its data', { runId });

@@ -1,22 +1,23 @@
 import { parse } from 'csv-parse/sync';
+import type { CsvDelimiter } from '../../domain/shared/csv-reading.ts';
 import { LedgerError, type ErrorCode } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
+import { delimitersIn, statedDelimiter } from './delimiters.ts';
 
-/** A file of comma-separated text, as cells. */
+/** A file of separated text, as cells. */
 export interface CsvCells {
   readonly header: readonly string[];
   /** One list of texts a row, each as long as the header. */
   readonly rows: readonly (readonly string[])[];
   /** Line of the file on which a row ends, 1-based. */
   readonly lines: readonly number[];
+  readonly delimiter: CsvDelimiter;
 }
 
 /** What is read, and how a refusal is made. */
 export interface CsvSource {
   readonly file: string;
   readonly code: Extract<ErrorCode, 'PriceFileUnreadable' | 'ReturnsFileUnreadable' | 'HoldingsInvalid'>;
-  /** Fewer rows are refused; 1 unless said. */
-  readonly rowsMin?: 0 | 1;
 }
 
 export function refuseCsv(
@@ -62,23 +63,25 @@ function lineAt(text: string, position: number): number {
 }
 
 /** Refuses a file that is too large before its cells are made: lines are cheap to count. */
-function checkSize(text: string, source: CsvSource): void {
+function checkSize(text: string, delimiters: readonly CsvDelimiter[], source: CsvSource): void {
   const lines = lineAt(text, text.length);
   if (lines > 2 * limits.priceRowsMax) refuseSize(source, 'lines', lines, 2 * limits.priceRowsMax);
   const end = text.indexOf('\n');
-  const columns = (end < 0 ? text : text.slice(0, end)).split(',').length - 1;
+  const head = end < 0 ? text : text.slice(0, end);
+  const columns = Math.max(0, ...delimiters.map((delimiter) => head.split(delimiter).length - 1));
   if (columns > limits.symbolsPerSleeveMax) refuseSize(source, 'columns', columns, limits.symbolsPerSleeveMax);
   if (columns * lines > limits.priceCellsMax) refuseSize(source, 'cells', columns * lines, limits.priceCellsMax);
 }
 
-interface ParsedRecord {
+export interface ParsedRecord {
   readonly record: string[];
   readonly info: { readonly lines: number };
 }
 
-function parseRecords(text: string, source: CsvSource): readonly ParsedRecord[] {
+function parseRecords(text: string, delimiter: CsvDelimiter, source: CsvSource): readonly ParsedRecord[] {
   try {
     const options = {
+      delimiter,
       info: true,
       relax_column_count: true,
       skip_empty_lines: true,
@@ -92,11 +95,38 @@ function parseRecords(text: string, source: CsvSource): readonly ParsedRecord[] 
   }
 }
 
+/** Every record as wide as the first. */
+function isTable([first, ...rest]: readonly ParsedRecord[]): boolean {
+  return first !== undefined && rest.every(({ record }) => record.length === first.record.length);
+}
+
+/**
+ * The records under the delimiter that was stated, or that the first line shows. Where it shows several, one of them must make a table of
+ * the file, and no other.
+ */
+function recordsOf(
+  text: string,
+  stated: CsvDelimiter | null,
+  source: CsvSource,
+): { readonly delimiter: CsvDelimiter; readonly records: readonly ParsedRecord[] } {
+  const shown = stated === null ? delimitersIn(text) : [stated];
+  checkSize(text, shown, source);
+  const ways = (shown.length === 0 ? ([','] as const) : shown).map((delimiter) => ({
+    delimiter,
+    records: parseRecords(text, delimiter, source),
+  }));
+  const tables = ways.length === 1 ? ways : ways.filter(({ records }) => isTable(records));
+  if (tables.length > 1) {
+    const flags = tables.map(({ delimiter }) => `--delimiter ${delimiter === '\t' ? 'tab' : `'${delimiter}'`}`);
+    return refuseCsv(source, `the columns can be parted in more than one way; say ${flags.join(' or ')}`, { line: 1 });
+  }
+  return tables[0] ?? ways[0]!;
+}
+
 function headerOf(cells: readonly string[], source: CsvSource, line: number): string[] {
   const header = cells.map((cell) => cell.trim());
-  if (header.length === 1 && /[;\t|]/.test(header[0]!))
-    refuseCsv(source, 'the header has no comma; columns are separated by commas', { line, text: header[0]! });
-  if (header.length < 2) refuseCsv(source, 'the header names one column only', { line });
+  if (header.length < 2)
+    refuseCsv(source, 'the header names one column only; columns are separated by commas, semicolons, tabs or |', { line });
   const seen = new Set<string>();
   for (const name of header.slice(1)) {
     if (name === '') refuseCsv(source, 'a column has no name', { line });
@@ -107,37 +137,37 @@ function headerOf(cells: readonly string[], source: CsvSource, line: number): st
 }
 
 /**
- * Splits comma-separated text (RFC 4180, UTF-8 with or without byte order mark, any line end, empty lines skipped) into a header
- * and rows of the header's width. Errors: the code of the source, with line and column; LimitExceeded.
+ * Splits separated text (RFC 4180, UTF-8 with or without byte order mark, any line end, empty lines skipped) into records of one width or
+ * not. Errors: the code of the source, with line and column; LimitExceeded.
  */
-export function readCells(bytes: Uint8Array, source: CsvSource): CsvCells {
+export function readRecords(
+  bytes: Uint8Array,
+  source: CsvSource,
+  asked: CsvDelimiter | null,
+): { readonly delimiter: CsvDelimiter; readonly records: readonly ParsedRecord[] } {
   const text = decode(bytes, source);
-  checkSize(text, source);
-  const [first, ...records] = parseRecords(text, source);
+  const stated = asked === null ? statedDelimiter(text) : null;
+  return recordsOf(stated?.rest ?? text, asked ?? stated?.delimiter ?? null, source);
+}
+
+/** The same as a table: a header, and rows of its width. Errors: as for `readRecords`. */
+export function readCells(bytes: Uint8Array, source: CsvSource, asked: CsvDelimiter | null): CsvCells {
+  const read = readRecords(bytes, source, asked);
+  const [first, ...records] = read.records;
   if (first === undefined) return refuseCsv(source, 'the file is empty');
   const header = headerOf(first.record, source, first.info.lines);
-  if (records.length < (source.rowsMin ?? 1)) refuseCsv(source, 'the file has a header and no rows', { line: first.info.lines });
+  if (records.length < 1) refuseCsv(source, 'the file has a header and no rows', { line: first.info.lines });
   if (records.length > limits.priceRowsMax) refuseSize(source, 'rows', records.length, limits.priceRowsMax);
   for (const { record, info } of records) {
     if (record.length !== header.length) {
-      refuseCsv(source, `${record.length} cells where the header has ${header.length}`, { line: info.lines, text: record.join(',') });
+      const text = record.join(read.delimiter);
+      refuseCsv(source, `${record.length} cells where the header has ${header.length}`, { line: info.lines, text });
     }
   }
-  return { header, rows: records.map(({ record }) => record), lines: records.map(({ info }) => info.lines) };
-}
-
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-
-/**
- * The number in a cell, NaN for an empty one. A number is written as in JSON or Python: no thousands separator, no decimal comma,
- * no `NaN`, no `inf`; blanks around it are ignored. Nothing depends on the locale.
- */
-export function numberOfCell(cell: string, source: CsvSource, line: number, column: string): number {
-  if (cell === '') return Number.NaN;
-  const text = decimal.test(cell) ? cell : cell.trim();
-  if (text === '') return Number.NaN;
-  const value = decimal.test(text) ? Number(text) : Number.NaN;
-  if (Number.isFinite(value)) return value;
-  const empty = source.code === 'HoldingsInvalid' ? '' : '; leave the cell empty where there was no session';
-  return refuseCsv(source, `${JSON.stringify(text.slice(0, 80))} is not a number${empty}`, { line, column, text });
+  return {
+    header,
+    rows: records.map(({ record }) => record),
+    lines: records.map(({ info }) => info.lines),
+    delimiter: read.delimiter,
+  };
 }

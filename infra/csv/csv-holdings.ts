@@ -1,76 +1,77 @@
-import { physicalSymbol } from '../../domain/allocation/flatten.ts';
-import type { Holding } from '../../domain/allocation/trades.ts';
-import { type CsvSource, numberOfCell, readCells, refuseCsv } from './cells.ts';
+import type { HeldFile, HeldPosition } from '../../domain/allocation/held.ts';
+import { nothingAsked, wordsOfReading } from '../../domain/shared/csv-reading.ts';
+import type { HoldingField, HoldingsAsked, HoldingsReader } from '../../presentation/ports/ports.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { type CsvSource, readRecords, refuseCsv } from './cells.ts';
+import { cashInSection, isCash } from './holdings-cash.ts';
+import { brokerLayouts, type BrokerLayout, holdingFields } from './holdings-layouts.ts';
+import { parseCsvLots } from './csv-lots.ts';
+import { amountFields, amountIn, cashOf, positionOf } from './holding-position.ts';
+import { holdingRows, sectionOf } from './holdings-rows.ts';
+import { type NumberCell, recognisedMark } from './numbers.ts';
+import { plainRows } from './plain-holdings.ts';
 
-const layouts = [
-  ['symbol', 'notional'],
-  ['symbol', 'quantity', 'price'],
-  ['symbol', 'quantity', 'price', 'multiplier'],
-] as const;
-type Column = (typeof layouts)[number][number];
+export const plainHoldings: HoldingsAsked = { ...nothingAsked, preset: null, columns: null };
 
-/** Index of each column: exactly those of one layout, in any order. */
-function columnsOf(header: readonly string[], source: CsvSource): ReadonlyMap<Column, number> {
-  const known = new Set<string>(layouts.flat());
-  const strange = header.find((name) => !known.has(name));
-  const wanted = layouts.map((names) => names.join(', ')).join('; or ');
-  if (strange !== undefined)
-    refuseCsv(source, `this column is not known; the columns are ${wanted}`, {
-      line: 1,
-      column: JSON.stringify(strange.slice(0, 80)),
-      text: strange,
-    });
-  const layout = layouts.find((names) => names.length === header.length && names.every((name) => header.includes(name)));
-  if (layout === undefined) refuseCsv(source, `the columns are ${wanted}`, { line: 1, text: header.join(',') });
-  return new Map(layout.map((name) => [name, header.indexOf(name)]));
+/** Errors: the code of the source when a symbol stands on two lines. */
+function refuseTwice(positions: readonly HeldPosition[], source: CsvSource): void {
+  const first = new Map<string, HeldPosition>();
+  for (const position of positions) {
+    const { symbol, written, line } = position;
+    const other = first.get(symbol);
+    first.set(symbol, other ?? position);
+    if (other === undefined) continue;
+    const isSpelled = written === symbol && other.written === symbol;
+    const what = isSpelled
+      ? `${symbol} is also on line ${other.line}`
+      : `${written} and ${other.written} of line ${other.line} are both ${symbol}`;
+    refuseCsv(source, what, { line, column: 'symbol', text: written });
+  }
 }
 
-interface Cell {
-  readonly text: string;
-  readonly line: number;
-  readonly column: Column;
-}
-
-function symbolOf({ text, line, column }: Cell, source: CsvSource): string {
-  const symbol = text.trim();
-  if (!/^[^\s:,]+:[^\s,]+$/.test(symbol))
-    refuseCsv(source, `${JSON.stringify(symbol.slice(0, 80))} is not an EXCHANGE:SYMBOL`, { line, column, text });
-  if (physicalSymbol(symbol).symbol !== symbol)
-    refuseCsv(source, `${JSON.stringify(symbol)} names a strategy; holdings are physical symbols`, { line, column, text });
-  return symbol;
-}
-
-function numberOf({ text, line, column }: Cell, source: CsvSource): number {
-  const value = numberOfCell(text, source, line, column);
-  if (Number.isNaN(value)) refuseCsv(source, 'the cell is empty', { line, column });
-  if (column !== 'notional' && column !== 'quantity' && !(value > 0))
-    refuseCsv(source, `${text.trim()} is not above zero`, { line, column, text });
-  return value;
+function layoutOf({ preset, columns }: HoldingsAsked): BrokerLayout | null {
+  if (preset !== null) {
+    const layout = brokerLayouts.get(preset);
+    if (layout !== undefined) return layout;
+    throw new LedgerError('Usage', `no layout ${preset}: one of ${[...brokerLayouts.keys()].join(', ')}`, { at: { path: '--preset' } });
+  }
+  if (columns === null) return null;
+  const names = Object.fromEntries(Object.entries(columns).map(([field, name]) => [field, [name]]));
+  return { section: null, only: null, cash: null, columns: names };
 }
 
 /**
- * Holdings from CSV, one row a physical symbol: `symbol,notional`, or `symbol,quantity,price` with an optional `multiplier`, in any order
- * of columns. Shorts are negative; a row of quantity 0 states the price of a symbol that is not held yet; a header alone is an empty
- * portfolio.
+ * Holdings from CSV. The plain layout has one row a physical symbol: `symbol,notional`, or `symbol,quantity,price` with an optional
+ * `multiplier`, in any order of columns. A preset or a mapping of columns reads what a broker exports: lines before its header, totals and
+ * notes are listed and not read. Shorts are negative; a row of quantity 0 states the price of a symbol that is not held yet; a header alone
+ * is an empty portfolio. Rows of cash are money, not positions.
  * Errors: HoldingsInvalid (file, line, column), LimitExceeded.
  */
-export function parseCsvHoldings(bytes: Uint8Array, file: string): readonly Holding[] {
-  const source: CsvSource = { file, code: 'HoldingsInvalid', rowsMin: 0 };
-  const { header, rows, lines } = readCells(bytes, source);
-  const columns = columnsOf(header, source);
-  const lineOf = new Map<string, number>();
-  return rows.map((row, index) => {
-    const line = lines[index]!;
-    const cell = (column: Column): Cell => ({ text: row[columns.get(column)!]!, line, column });
-    const symbol = symbolOf(cell('symbol'), source);
-    const first = lineOf.get(symbol);
-    if (first !== undefined) refuseCsv(source, `${symbol} is also on line ${first}`, { line, column: 'symbol', text: symbol });
-    lineOf.set(symbol, line);
-    if (columns.has('notional')) return { symbol, notional: numberOf(cell('notional'), source), unitValue: null };
-    const unitValue = numberOf(cell('price'), source) * (columns.has('multiplier') ? numberOf(cell('multiplier'), source) : 1);
-    const notional = numberOf(cell('quantity'), source) * unitValue;
-    if (!Number.isFinite(notional) || unitValue === 0)
-      refuseCsv(source, 'quantity times price is not a number that can be held', { line, column: 'quantity' });
-    return { symbol, notional, unitValue };
-  });
+export function parseCsvHoldings(bytes: Uint8Array, file: string, asked: HoldingsAsked = plainHoldings): HeldFile {
+  const source: CsvSource = { file, code: 'HoldingsInvalid' };
+  const { delimiter, records: written } = readRecords(bytes, source, asked.delimiter);
+  const na = new Set(asked.na ?? []);
+  const records = written.map(({ record, info }) => ({ record: record.map((cell) => (na.has(cell.trim()) ? '' : cell)), info }));
+  const layout = layoutOf(asked);
+  const needed: readonly HoldingField[] = layout?.columns.notional === undefined ? ['symbol', 'quantity', 'price'] : ['symbol', 'notional'];
+  const own = layout === null || layout.section === null ? records : sectionOf(records, layout.section);
+  const { rows, leftOut, names } = layout === null ? plainRows(records, source) : holdingRows(own, layout, needed, source);
+  const amounts = rows.flatMap((row) => amountFields.flatMap((field) => amountIn(row, field, { names, source }) ?? []));
+  const shown = { delimiter, bare: (cell: NumberCell) => cell };
+  // The brokers of the presets write points.
+  const decimal = asked.decimal ?? (asked.preset !== null ? '.' : recognisedMark(() => amounts, shown, source));
+  const reader = { source, names, decimal };
+  const money = rows.filter(({ cells }) => isCash(cells.symbol ?? '', cells.type ?? '', cells.price ?? ''));
+  const positions = rows.filter((row) => !money.includes(row)).map((row) => positionOf(row, reader));
+  refuseTwice(positions, source);
+  const cash = [...money.map((row) => cashOf(row, reader)), ...(layout === null ? [] : cashInSection(records, layout, source))];
+  const words = wordsOfReading({ delimiter, decimal, dateFormat: null, percent: false, na: [...na] });
+  return { positions, cash, leftOut, notices: words === null ? [] : [`${file}: ${words}`] };
 }
+
+export const csvHoldings: HoldingsReader = {
+  presets: [...brokerLayouts.keys()],
+  fields: holdingFields,
+  parse: parseCsvHoldings,
+  parseLots: parseCsvLots,
+};

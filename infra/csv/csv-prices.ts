@@ -1,20 +1,9 @@
 import { orderDatedRows } from '../../domain/returns/dated-rows.ts';
 import { type PriceFile, rowLines } from '../../domain/returns/price-file.ts';
-import { sessionDateOfText } from '../../domain/returns/session-date.ts';
-import { numberOfCell, readCells, refuseCsv, type CsvCells, type CsvSource } from './cells.ts';
-
-/** Dates of the rows as they stand. Errors: the code of the source. */
-export function datesOfCells(cells: CsvCells, source: CsvSource): string[] {
-  const [name = ''] = cells.header;
-  return cells.rows.map((row, index) => {
-    const text = row[0]!.trim();
-    const where = { line: cells.lines[index]!, column: name === '' ? '1' : name, text };
-    return (
-      sessionDateOfText(text) ??
-      refuseCsv(source, `${JSON.stringify(text.slice(0, 80))} is not a date; write yyyy-mm-dd, a time of day only if it is 00:00:00`, where)
-    );
-  });
-}
+import { type CsvAsked, nothingAsked, wordsOfReading } from '../../domain/shared/csv-reading.ts';
+import { type CsvSource, readCells } from './cells.ts';
+import { datesOfCells } from './dates.ts';
+import { numbersOfCells } from './number-columns.ts';
 
 /**
  * Daily closes from CSV: first column a date, one column per symbol, empty where there was no session. Whatever number stands
@@ -22,23 +11,19 @@ export function datesOfCells(cells: CsvCells, source: CsvSource): string[] {
  * of those with the same date is kept; each row that was out of order or dropped is a defect with its line.
  * Errors: PriceFileUnreadable (file, line, column, text), LimitExceeded.
  */
-export function parseCsvPrices(bytes: Uint8Array, file: string): Pick<PriceFile, 'table' | 'lines' | 'defects'> {
+export function parseCsvPrices(bytes: Uint8Array, file: string, asked: CsvAsked = nothingAsked): Omit<PriceFile, 'file' | 'sha256'> {
   const source: CsvSource = { file, code: 'PriceFileUnreadable' };
-  const cells = readCells(bytes, source);
-  const dates = datesOfCells(cells, source);
+  const cells = readCells(bytes, source, asked.delimiter);
+  const { dates, format } = datesOfCells(cells, source, asked.dateFormat);
   const { rows, defects } = orderDatedRows(dates, (row) => cells.lines[row]!);
   const symbols = cells.header.slice(1);
-  const closes = symbols.map(() => new Float64Array(rows.length));
-  for (let row = 0; row < rows.length; row++) {
-    const from = rows[row]!;
-    const texts = cells.rows[from]!;
-    const line = cells.lines[from]!;
-    for (let column = 0; column < symbols.length; column++)
-      closes[column]![row] = numberOfCell(texts[column + 1]!, source, line, symbols[column]!);
-  }
+  const columns = symbols.map((_, index) => index + 1);
+  const { closes, decimal, percent } = numbersOfCells(cells, { rows, columns, asked, percentShown: false }, source);
+  const reading = { delimiter: cells.delimiter, decimal, dateFormat: format, percent, na: [...(asked.na ?? [])] };
   return {
     table: { dates: rows.map((row) => dates[row]!), symbols, closes },
     lines: rowLines(rows.map((row) => cells.lines[row]!)),
     defects,
+    ...(wordsOfReading(reading) === null ? {} : { reading }),
   };
 }

@@ -1,5 +1,6 @@
 import { parseDay } from '../../domain/returns/days.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { typedAmount } from '../../domain/shared/written-number.ts';
 import { parseKnownAt } from '../../handlers/read-models/views.ts';
 import type { FlagValues } from './verb.ts';
 
@@ -53,6 +54,17 @@ export function dateFlag(flags: FlagValues, name: string): string | null {
     throw new LedgerError('Usage', `--${kebab(name)} ${value}: a date such as 2023-08-31`, { at: { path: `--${kebab(name)}` } });
   }
   return value;
+}
+
+/** An amount above zero; thousands may be separated. Errors: Usage, also for a text that is two amounts. */
+export function amountFlag(flags: FlagValues, name: string): number | null {
+  const text = textFlag(flags, name);
+  if (text === null) return null;
+  const amount = typedAmount(text);
+  if (amount !== null && amount > 0) return amount;
+  throw new LedgerError('Usage', `--${kebab(name)} ${text}: an amount above zero that reads in one way only, such as 1000000 or 1_000.50`, {
+    at: { path: `--${kebab(name)}` },
+  });
 }
 
 export function integerFlag(flags: FlagValues, name: string, standard: number): number {

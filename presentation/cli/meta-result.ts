@@ -3,6 +3,7 @@ import type { RecordedAllocation } from '../../handlers/runs/meta-run-facts.ts';
 import { dataEndText, type PortfolioDataEnd, portfolioDataEnd } from '../../domain/run/data-end.ts';
 import { agreementOf, agreementText } from '../../domain/parity/counts.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
+import { exchangeWarnings } from '../../domain/shared/symbol.ts';
 import { mandateWarnings, missingLines } from './parity-lines.ts';
 import { heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
 
@@ -62,7 +63,8 @@ function warningsOf(outcome: MetaRunOutcome): string[] {
   const degraded = outcome.allocations.flatMap(({ risk, acceptance: { verdicts } }) =>
     verdicts.filter(({ check, status }) => check === 'native_solves' && status === 'warned').map(({ message }) => `${risk}: ${message}`),
   );
-  return [...new Set([...failures, ...degraded, ...determined, ...joins, ...mandated])];
+  const assets = outcome.allocations.flatMap(({ flattened }) => flattened.assets.map(({ symbol }) => symbol));
+  return [...new Set([...failures, ...degraded, ...determined, ...exchangeWarnings(assets), ...joins, ...mandated])];
 }
 
 function dataEndOfOutcome({ asOf, request }: MetaRunOutcome): PortfolioDataEnd {

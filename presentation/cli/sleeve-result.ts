@@ -1,3 +1,4 @@
+import { physicalSymbol } from '../../domain/allocation/flatten.ts';
 import type { EventData } from '../../domain/catalogue.ts';
 import { dayNumberOf } from '../../domain/returns/days.ts';
 import { remediesOfErrors } from '../../domain/returns/remedies.ts';
@@ -7,6 +8,7 @@ import { dataOf } from '../../domain/shared/facts.ts';
 import type { SleeveRunAnswer } from '../../handlers/commands/flow-production.ts';
 import type { SleeveRunEvent } from '../../domain/sleeve-run/slice.ts';
 import { remedyBlock, verdictBlocks } from './integrity-blocks.ts';
+import { exchangeWarnings } from '../../domain/shared/symbol.ts';
 import { heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
 
 function profilesOf(drafts: readonly SleeveRunEvent[]): Record<string, unknown>[] {
@@ -169,6 +171,13 @@ function people(
   return blocks;
 }
 
+/** What the run may hold. */
+function symbolsOf(drafts: readonly SleeveRunEvent[]): string[] {
+  const kept = dataOf(drafts, 'UniverseFormed').flatMap((universe) => universe.kept.map(({ symbol }) => symbol));
+  const imported = dataOf(drafts, 'SleeveProfileImported').flatMap(({ weights }) => (weights ?? []).map(({ symbol }) => symbol));
+  return [...kept, ...imported.map((atom) => physicalSymbol(atom).symbol)];
+}
+
 /** What `flow production` and `sleeve import` answer; an ineligible run exits 1. */
 export function sleeveRunOutcome(answer: SleeveRunAnswer & { readonly sourceChain?: string }): Outcome {
   const { runId, already, asOf, grade, reasons, drafts } = answer;
@@ -201,5 +210,6 @@ export function sleeveRunOutcome(answer: SleeveRunAnswer & { readonly sourceChai
     },
     people: [...people(runId, already, grade, drafts, profiles), lines(...reasons.map((reason) => `  reason: ${reason}`))],
     exit: grade === 'INELIGIBLE' ? 1 : 0,
+    warnings: exchangeWarnings(symbolsOf(drafts)),
   };
 }

@@ -2,6 +2,7 @@ import { resolveProfile } from '../../domain/manifest/resolve.ts';
 import { parseManifest } from '../../domain/manifest/validate.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import { calendarOfSymbol, isRoundTheClock } from '../../domain/returns/calendar.ts';
+import type { CsvAsked } from '../../domain/shared/csv-reading.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { Ports } from '../../handlers/ports/ports.ts';
@@ -112,7 +113,13 @@ function refuseForeign(manifest: Manifest, file: string, sleeves: readonly DemoS
 /** Prices and manifest of the demonstration; what is there already is used as it is. */
 export async function demoInputs(
   tools: Tools,
-  request: { readonly output: string; readonly manifestFile: string; readonly prices: string | null; readonly asOf: string | null },
+  request: {
+    readonly output: string;
+    readonly manifestFile: string;
+    readonly prices: string | null;
+    readonly asOf: string | null;
+    readonly csv: CsvAsked;
+  },
 ): Promise<DemoInputs> {
   const { output, manifestFile } = request;
   const written: string[] = [];
@@ -121,7 +128,7 @@ export async function demoInputs(
   const { used, unused } =
     request.prices === null ? { used: await simulatedFiles(tools, output, written), unused: [] } : await filesIn(tools, request.prices);
   const prices: PriceFile[] = [];
-  for (const file of used) prices.push(await tools.prices.readPrices(file));
+  for (const file of used) prices.push(await tools.prices.readPrices(file, request.csv));
   const sleeves = prices.map(({ file, table }) => sleeveOf(file, table.symbols));
   const asOf = request.asOf ?? lastCommonDate(prices);
   if (!(await tools.files.exists(manifestFile))) {

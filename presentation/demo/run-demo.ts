@@ -1,5 +1,6 @@
 import type { AuditReport } from '../../domain/audit/verify-audit.ts';
 import { remediesOfErrors } from '../../domain/returns/remedies.ts';
+import type { CsvAsked } from '../../domain/shared/csv-reading.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import type { AuditExport } from '../../handlers/audit/export.ts';
@@ -24,6 +25,8 @@ export interface DemoRequest {
   /** Folder of price files; null simulates them. */
   readonly prices: string | null;
   readonly asOf: string | null;
+  /** How price files of separated text are read. */
+  readonly csv: CsvAsked;
   readonly signal: AbortSignal;
   /** Opens the store again, to look at it below the level of events. */
   readonly examine: () => Promise<Examined>;
@@ -78,7 +81,13 @@ export async function runDemo(session: Session, settings: Settings, request: Dem
     note(line);
   };
   step(request.prices === null ? 'Prices: three sleeves on their own calendars, simulated ...' : `Prices: ${request.prices} ...`);
-  const inputs = await demoInputs(ports, { output, manifestFile: settings.manifest, prices: request.prices, asOf: request.asOf });
+  const inputs = await demoInputs(ports, {
+    output,
+    manifestFile: settings.manifest,
+    prices: request.prices,
+    asOf: request.asOf,
+    csv: request.csv,
+  });
   const sleeves: DemoSleeveRun[] = [];
   for (const sleeve of inputs.sleeves) {
     step(`Sleeve ${sleeve.id}: integrity, walk-forward of every risk profile, live weights ...`);

@@ -4,7 +4,8 @@ import { blockSchemas } from '../../domain/manifest/blocks.ts';
 import { acceptanceDefaults, codeDefaults, metaAllocationDefaults, parityDefaults } from '../../domain/manifest/defaults.ts';
 import { acceptanceBlockSchema, metaAllocationObjectSchema, parityBlockSchema } from '../../domain/manifest/meta-blocks.ts';
 import { whyNotApplied } from '../../domain/manifest/not-applied.ts';
-import { calendarByExchange, calendarBySymbol } from '../../domain/returns/exchanges.ts';
+import { adviceByExchange, calendarByExchange, calendarBySymbol, currencyByCalendar } from '../../domain/returns/exchanges.ts';
+import { tabledCalendars, yearsOf } from '../../domain/returns/tabled.ts';
 import { errorKinds } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
@@ -160,8 +161,31 @@ ${table(
 
 *Allowed* dates (a row elsewhere is \`off_calendar_row\`): XNYS its sessions; XCRY every day; 24/5 Monday to Friday; CMES, ICEUS, ICEEU, \
 XFRA Monday to Friday but 1 January and 25 December.
-*Expected* dates (an absence is a missing session): XCRY every day, all others the sessions of XNYS. A year has 365 periods when every \
-calendar concerned trades around the clock, else 252.
+*Expected* dates (an absence is a missing session): XCRY every day, all others without a table the sessions of XNYS. A year has \
+365 periods when every calendar concerned trades around the clock, else 252.
+
+## Share exchanges outside the US
+
+A calendar with a table is allowed and expected on its own sessions. The tables were computed by the library exchange_calendars \
+(\`test/fixtures/make-calendars.py\` names its version and makes them again). A day outside the years of a table is an error \
+(\`CalendarYearUnknown\`). A day on which an exchange closed for the weather may be missing from the library: its absence is then a \
+missing session. The currency is that of the exchange; a sleeve has one.
+
+${table(
+  ['calendar', 'first year', 'last year', 'currency'],
+  tabledCalendars.map((calendar) => {
+    const { first, last } = yearsOf(calendar);
+    return [calendar, String(first), String(last), currencyByCalendar.get(calendar)!];
+  }),
+)}
+
+EURONEXT is XPAR; symbols of Amsterdam may be written XAMS. London quotes most shares in pence: returns do not change with it, and values \
+of holdings do. Prefixes that are refused, with what to write:
+
+${table(
+  ['prefix', 'advice'],
+  [...adviceByExchange].map(([prefix, advice]) => [prefix, advice]),
+)}
 `;
 }
 

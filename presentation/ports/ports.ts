@@ -1,10 +1,30 @@
 /**
  * What presentation asks of the world and handlers never use. Adapters in `infra/` implement these types; `bin/` hands them in.
  */
-import type { Holding } from '../../domain/allocation/trades.ts';
+import type { HeldFile } from '../../domain/allocation/held.ts';
+import type { LotSizes } from '../../domain/allocation/orders.ts';
+import type { CsvAsked } from '../../domain/shared/csv-reading.ts';
 
-/** Bytes of a holdings file; `file` is named in refusals. Pure. Errors: HoldingsInvalid, LimitExceeded. */
-export type HoldingsParser = (bytes: Uint8Array, file: string) => readonly Holding[];
+/** What a column of a holdings file holds. */
+export type HoldingField = 'symbol' | 'quantity' | 'price' | 'multiplier' | 'notional' | 'currency' | 'type';
+
+/** What somebody says of a holdings file; null is the plain layout. */
+export interface HoldingsAsked extends CsvAsked {
+  /** Name of a broker's layout. */
+  readonly preset: string | null;
+  /** Name of the file's column for each part. */
+  readonly columns: Partial<Readonly<Record<HoldingField, string>>> | null;
+}
+
+/** Holdings files. */
+export interface HoldingsReader {
+  readonly presets: readonly string[];
+  readonly fields: readonly HoldingField[];
+  /** Bytes of a file as what is held; `file` is named in refusals. Pure. Errors: HoldingsInvalid, LimitExceeded. */
+  parse(bytes: Uint8Array, file: string, asked: HoldingsAsked): HeldFile;
+  /** Lot sizes, `symbol,lot`. Pure. Errors: HoldingsInvalid, LimitExceeded. */
+  parseLots(bytes: Uint8Array, file: string): LotSizes;
+}
 
 export interface ChartFrame {
   /** Prefix of every id in the drawing, so that several stand in one page. */
@@ -64,6 +84,6 @@ export interface Platform {
 /** Everything that presentation asks for beside the ports of the handlers. */
 export interface PresentationPorts {
   readonly charts: Charts;
-  readonly parseHoldings: HoldingsParser;
+  readonly holdings: HoldingsReader;
   readonly platform: Platform;
 }

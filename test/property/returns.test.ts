@@ -11,7 +11,7 @@ import { integrityVerdictSchema } from '../../domain/returns/schemas.ts';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 
 const dailyReturn = fc.double({ min: -0.3, max: 0.4, noNaN: true });
-const symbol = fc.constantFrom('NYSE:A', 'NASDAQ:B', 'CRYPTO:C', 'CME:D1!', 'FX_IDC:EURUSD', 'LSE:X', 'none', 'CBOE:VX1!');
+const symbol = fc.constantFrom('NYSE:A', 'NASDAQ:B', 'CRYPTO:C', 'CME:D1!', 'FX_IDC:EURUSD', 'NISE:X', 'none', 'CBOE:VX1!');
 
 /** A series over some days of a year, few of them absent. */
 const series = fc

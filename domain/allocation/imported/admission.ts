@@ -2,8 +2,16 @@ import { physicalSymbol } from '../flatten.ts';
 import { calendarOfSymbol } from '../../returns/calendar.ts';
 import { parseDay } from '../../returns/days.ts';
 import type { SymbolWeight } from '../../returns/series.ts';
+import { canonicalSymbol } from '../../shared/symbol.ts';
 
 /** What holds for weights and returns, wherever they come from. The reader says how a refusal is worded. */
+
+/** The spellings in which a symbol appears twice, where they differ from it. */
+export function twiceAs(symbol: string, written: readonly string[]): string {
+  return written.every((spelling) => spelling === symbol)
+    ? ''
+    : `, as ${written.map((spelling) => JSON.stringify(spelling)).join(' and ')}`;
+}
 
 /** Refuses what stands at a place. */
 export type Refuse = (why: string, at: string) => never;
@@ -19,17 +27,23 @@ export function doublyInverted({ symbol, weight }: SymbolWeight): string | null 
     : null;
 }
 
+/** The symbol of a weight under a version of the rules: the first one took spellings of a symbol for symbols of their own. */
+export function admittedSymbol(written: string, rules: number): string {
+  return rules === 1 ? written : canonicalSymbol(written);
+}
+
 /** Each symbol once, on an exchange that has a calendar, and no atom inverted twice. Errors: ExchangeUnknown; those of `refuse`. */
-export function admitWeights(weights: readonly SymbolWeight[], path: string, refuse: Refuse): void {
-  const seen = new Set<string>();
-  for (const [index, held] of weights.entries()) {
-    const { symbol } = held;
+export function admitWeights(weights: readonly SymbolWeight[], path: string, refuse: Refuse, rules: number): void {
+  const seen = new Map<string, string>();
+  for (const [index, { symbol: written, weight }] of weights.entries()) {
     const at = `${path}[${index}]`;
-    if (symbol.length > 200 || /[\s",\p{Cc}\p{Cf}]/u.test(symbol)) refuse('no symbol', `${at}.symbol`);
-    if (seen.has(symbol)) refuse(`${symbol} appears twice`, `${at}.symbol`);
-    seen.add(symbol);
+    const symbol = admittedSymbol(written, rules);
+    if (written.length > 200 || /[",\p{Cc}\p{Cf}]/u.test(written) || /\s/.test(symbol)) refuse('no symbol', `${at}.symbol`);
+    const other = seen.get(symbol);
+    if (other !== undefined) refuse(`${symbol} appears twice${twiceAs(symbol, [other, written])}`, `${at}.symbol`);
+    seen.set(symbol, written);
     calendarOfSymbol(physicalSymbol(symbol).symbol, `${at}.symbol`);
-    const turned = doublyInverted(held);
+    const turned = doublyInverted({ symbol, weight });
     if (turned !== null) refuse(turned, `${at}.weight`);
   }
 }

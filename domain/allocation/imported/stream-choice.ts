@@ -15,8 +15,8 @@ function sameSeries(left: ReturnSeries, right: ReturnSeries): boolean {
 }
 
 /** Candidates with the same dates and returns stand together, in the order of their paths. */
-function byContent(candidates: readonly ImportedStream[]): ImportedStream[][] {
-  const groups: ImportedStream[][] = [];
+function byContent<Stream extends ImportedStream>(candidates: readonly Stream[]): Stream[][] {
+  const groups: Stream[][] = [];
   for (const candidate of candidates) {
     const group = groups.find((members) => sameSeries(members[0]!.series, candidate.series));
     if (group === undefined) groups.push([candidate]);
@@ -26,7 +26,7 @@ function byContent(candidates: readonly ImportedStream[]): ImportedStream[][] {
 }
 
 /** One stream out of several that hold the same: the alias when there is one, with the engine and simulator that only one names. */
-function represent(group: readonly ImportedStream[]): ImportedStream {
+function represent<Stream extends ImportedStream>(group: readonly Stream[]): Stream {
   const named = group.filter(({ engine }) => engine !== null);
   const stream = group.find(({ engine }) => engine === null) ?? group[0]!;
   const [maker] = named.length === 1 ? named : [];
@@ -37,7 +37,10 @@ function represent(group: readonly ImportedStream[]): ImportedStream {
  * The stream of one risk profile out of one candidate or more; null where they hold different returns and nothing singles one out. None is
  * picked silently, and an alias, which the first engine to finish wrote, breaks no tie.
  */
-export function chosenStream(candidates: readonly ImportedStream[], { engine, simulator }: RequestedSource): ImportedStream | null {
+export function chosenStream<Stream extends ImportedStream>(
+  candidates: readonly Stream[],
+  { engine, simulator }: RequestedSource,
+): Stream | null {
   const [first, ...others] = byContent(candidates);
   if (first === undefined || others.length === 0) return first === undefined ? null : represent(first);
   const asked = engine !== undefined || simulator !== undefined;

@@ -34,8 +34,8 @@ function lastPriceDate(files: readonly PriceFile[], universe: Universe): string 
  * Rules 1 took the last date of any symbol. A run of which no grid can be made has that date under every rules.
  * Errors: PricesMissing, SymbolTwice, ExchangeUnknown, HistoryTooShort.
  */
-export function scopeOf(input: UniverseInput, rules: number): SleeveScope {
-  const { resolved, options } = input;
+export function scopeOf(input: UniverseInput): SleeveScope {
+  const { resolved, options, rules } = input;
   const universe = universeOf(input);
   const wanted = new Set([...universe.symbols, ...universe.benchmarks]);
   const range = { from: options.from, to: options.asOf };

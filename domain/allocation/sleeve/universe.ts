@@ -1,3 +1,4 @@
+import { assertExchangeCurrency } from '../../manifest/currency.ts';
 import type { ResolvedProfile } from '../../manifest/resolved-schema.ts';
 import { calendarOfSymbol } from '../../returns/calendar.ts';
 import type { PriceFile } from '../../returns/price-file.ts';
@@ -24,6 +25,8 @@ export interface UniverseInput {
    * had each of them, or the run would have been refused.
    */
   readonly leftOut: readonly string[];
+  /** Version of the rules to compute under. */
+  readonly rules: number;
 }
 
 /** Listed symbols, else every column except benchmarks; less the excluded ones. Errors: PricesMissing. */
@@ -68,6 +71,9 @@ export function universeOf(input: UniverseInput): Universe {
       throw new LedgerError('ExchangeUnknown', error.message, { evidence: { symbol }, at: { file, line: 1, path: symbol } });
     }
   }
+  const { symbols, benchmarks } = universe;
+  const present = symbols.filter((symbol) => !input.leftOut.includes(symbol));
+  if (input.rules > 1) assertExchangeCurrency(present, { currency: input.resolved.currency, treatment: input.resolved.currencyTreatment });
   return universe;
 }
 

@@ -2,6 +2,7 @@ import type { SuppliedProfile } from '../../../domain/allocation/imported/judgem
 import type { AbsentProfile } from '../../../domain/allocation/outcomes.ts';
 import type { OriginChain } from '../../../domain/audit/origin-chain.ts';
 import { riskProfiles } from '../../../domain/risk/schemas.ts';
+import { type CsvAsked, wordsOfReading } from '../../../domain/shared/csv-reading.ts';
 import type { Sha256 } from '../../../domain/shared/hashing.ts';
 import type { ComputedSleeveRun } from '../../../domain/sleeve-run/computed-run.ts';
 import {
@@ -25,6 +26,8 @@ export interface ImportedRunRequest extends RunFiles {
   /** Under which name the run is filed; null takes the profile that its manifest names. */
   readonly sleeve: string | null;
   readonly map: NameMapping;
+  /** What was said of how CSV is read; null for nothing. */
+  readonly csv: CsvAsked | null;
   readonly correction: number;
   /** Version of the rules to compute under. */
   readonly rules: number;
@@ -40,6 +43,8 @@ export interface ComputedImport extends ComputedSleeveRun {
 export interface NamedImport {
   readonly run: ImportedRun;
   readonly identified: IdentifiedImport;
+  /** How its files were read, where that is not the plain way. */
+  readonly notices: readonly string[];
 }
 
 const mediaTypes: Readonly<Record<string, string>> = {
@@ -61,11 +66,11 @@ function namesOf({ sleeve, root }: ImportedRunRequest, settings: ImportedSetting
   return { sleeve: sleeve ?? profile, profile };
 }
 
-function readRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: Sha256): ImportedRun {
-  const { files, leftAside, map, correction, root } = request;
+function readRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: Sha256): Omit<NamedImport, 'identified'> {
+  const { files, leftAside, map, csv, correction, root } = request;
   const manifest = files.find(({ role }) => role === 'manifest') ?? refuseRunFile(shownPath(root, manifestPath), 'missing');
   const settings = importedSettings(manifest.bytes, shownPath(root, manifest.path), sha256);
-  const streams = importedStreams(files, map, parsers, root);
+  const streams = importedStreams(files, request, parsers);
   if (streams.length === 0) refuseRunFile(shownPath(root, 'data/returns'), 'no returns of any risk profile, so the run has no as-of date');
   const kept = files.map(({ path, role, bytes }) => ({
     role,
@@ -74,7 +79,10 @@ function readRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: S
     bytes,
     mediaType: mediaTypeOf(path),
   }));
-  return { ...namesOf(request, settings), correction, map: { ...map }, settings, files: kept, leftAside, streams };
+  const notices = streams.flatMap(({ path, series: { reading } }) =>
+    reading === undefined ? [] : [`${shownPath(root, path)}: ${wordsOfReading(reading)}`],
+  );
+  return { run: { ...namesOf(request, settings), correction, map: { ...map }, csv, settings, files: kept, leftAside, streams }, notices };
 }
 
 /**
@@ -82,14 +90,14 @@ function readRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: S
  * Errors: RunDirectoryInvalid, ReturnsNameAmbiguous, ReturnsFileUnreadable, PickleRefused, LimitExceeded; each names its file.
  */
 export function identifyImportedRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: Sha256): NamedImport {
-  const run = readRun(request, parsers, sha256);
-  return { run, identified: identifyImport(run, sha256) };
+  const { run, notices } = readRun(request, parsers, sha256);
+  return { run, identified: identifyImport(run, sha256), notices };
 }
 
 /** Every known risk profile, supplied or marked absent. */
-function profilesOf({ files, root }: ImportedRunRequest, { streams, settings }: ImportedRun): (SuppliedProfile | AbsentProfile)[] {
+function profilesOf({ files, root, rules }: ImportedRunRequest, { streams, settings }: ImportedRun): (SuppliedProfile | AbsentProfile)[] {
   const ownRisk = settings.leaves['risk.profile'];
-  const portfolios = importedPortfolios(files, streams, typeof ownRisk === 'string' ? ownRisk : null, root);
+  const portfolios = importedPortfolios(files, streams, typeof ownRisk === 'string' ? ownRisk : null, { root, rules });
   return riskProfiles.map((risk) => {
     const stream = streams.find((candidate) => candidate.risk === risk);
     return stream === undefined

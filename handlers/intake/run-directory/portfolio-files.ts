@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { doublyInverted } from '../../../domain/allocation/imported/admission.ts';
+import { admittedSymbol, doublyInverted, twiceAs } from '../../../domain/allocation/imported/admission.ts';
 import type { ImportedPortfolio, ImportedStream } from '../../../domain/allocation/imported/profile.ts';
 import { isObject } from '../../../domain/manifest/values.ts';
 import { physicalSymbol } from '../../../domain/allocation/flatten.ts';
@@ -37,9 +37,17 @@ function signedWeight(asset: Asset, refuse: (why: string) => never): number {
   return weight;
 }
 
-function portfolioOf(records: readonly unknown[], path: string, root: string, place: string): ImportedPortfolio | null {
+/** A portfolio file, named as in the run directory, and the rules under which it is read. */
+interface PortfolioFile {
+  readonly path: string;
+  readonly root: string;
+  readonly rules: number;
+}
+
+function portfolioOf(records: readonly unknown[], { path, root, rules }: PortfolioFile, place: string): ImportedPortfolio | null {
   const file = shownPath(root, path);
   const weights: SymbolWeight[] = [];
+  const written = new Map<string, string>();
   let grossSum = 0;
   for (const [index, record] of records.entries()) {
     const at = `${place}[${index}]`;
@@ -48,10 +56,13 @@ function portfolioOf(records: readonly unknown[], path: string, root: string, pl
       const issue = parsed.error.issues[0]!;
       return refuseRunFile(file, `${[at, ...issue.path].join('.')}: ${issue.message}`, at);
     }
-    const asset = parsed.data;
+    const symbol = admittedSymbol(parsed.data.Symbol, rules);
+    const asset = { ...parsed.data, Symbol: symbol };
     const weight = signedWeight(asset, (why) => refuseRunFile(file, why, at));
-    if (weights.some(({ symbol }) => symbol === asset.Symbol)) refuseRunFile(file, `${asset.Symbol} appears twice`, at);
-    weights.push({ symbol: asset.Symbol, weight });
+    const other = written.get(symbol);
+    if (other !== undefined) refuseRunFile(file, `${symbol} appears twice${twiceAs(symbol, [other, parsed.data.Symbol])}`, at);
+    written.set(symbol, parsed.data.Symbol);
+    weights.push({ symbol, weight });
     grossSum += Math.abs(asset.Gross_Weight ?? asset.Weight ?? weight);
   }
   return weights.length === 0 ? null : { path, weights: sortedBy(weights, ({ symbol }) => symbol), grossSum };
@@ -61,18 +72,19 @@ function portfolioOf(records: readonly unknown[], path: string, root: string, pl
 function fromProfiles(
   profiles: Readonly<Record<string, unknown>>,
   { risk }: ImportedStream,
-  path: string,
-  root: string,
+  source: PortfolioFile,
 ): ImportedPortfolio | null {
+  const { path, root } = source;
   if (!Object.hasOwn(profiles, risk)) return null;
   const entry = profiles[risk];
   if (!isObject(entry) || !Array.isArray(entry['assets']))
     return refuseRunFile(shownPath(root, path), `profiles.${risk} has no list of assets`, `profiles.${risk}.assets`);
-  return portfolioOf(entry['assets'], path, root, `profiles.${risk}.assets`);
+  return portfolioOf(entry['assets'], source, `profiles.${risk}.assets`);
 }
 
 /** `{winners: [{engine, profile, weights}]}`: of several engines for one profile, the engine of the stream decides, or none. */
-function fromWinners(winners: readonly unknown[], { risk, engine }: ImportedStream, path: string, root: string): ImportedPortfolio | null {
+function fromWinners(winners: readonly unknown[], { risk, engine }: ImportedStream, source: PortfolioFile): ImportedPortfolio | null {
+  const { path, root } = source;
   const file = shownPath(root, path);
   const ofRisk = winners.flatMap((winner, index) => {
     const parsed = winnerSchema.safeParse(winner);
@@ -90,7 +102,7 @@ function fromWinners(winners: readonly unknown[], { risk, engine }: ImportedStre
       { evidence: { risk, flags }, at: { file } },
     );
   }
-  return portfolioOf(only.weights, path, root, `winners[${only.index}].weights`);
+  return portfolioOf(only.weights, source, `winners[${only.index}].weights`);
 }
 
 /** What one portfolio file holds for a stream; null when it holds nothing for its profile. */
@@ -99,8 +111,9 @@ function portfolioIn(
   stream: ImportedStream,
   streams: readonly ImportedStream[],
   ownRisk: string | null,
-  root: string,
+  { root, rules }: Pick<PortfolioFile, 'root' | 'rules'>,
 ): ImportedPortfolio | null {
+  const source = { path, root, rules };
   const file = shownPath(root, path);
   const document = parseJsonDocument(bytes, file);
   if (Array.isArray(document)) {
@@ -108,10 +121,10 @@ function portfolioIn(
     const owner = ownRisk ?? (streams.length === 1 ? stream.risk : null);
     if (owner === null)
       return refuseRunFile(file, 'a bare list of assets, and neither risk.profile nor the return files say for which profile');
-    return owner === stream.risk ? portfolioOf(document, path, root, '') : null;
+    return owner === stream.risk ? portfolioOf(document, source, '') : null;
   }
-  if (isObject(document) && isObject(document['profiles'])) return fromProfiles(document['profiles'], stream, path, root);
-  if (isObject(document) && Array.isArray(document['winners'])) return fromWinners(document['winners'], stream, path, root);
+  if (isObject(document) && isObject(document['profiles'])) return fromProfiles(document['profiles'], stream, source);
+  if (isObject(document) && Array.isArray(document['winners'])) return fromWinners(document['winners'], stream, source);
   return refuseRunFile(file, 'no portfolio: neither profiles, winners nor a list of assets');
 }
 
@@ -123,13 +136,13 @@ export function importedPortfolios(
   files: readonly RunFile[],
   streams: readonly ImportedStream[],
   ownRisk: string | null,
-  root: string,
+  place: Pick<PortfolioFile, 'root' | 'rules'>,
 ): ReadonlyMap<RiskProfile, ImportedPortfolio> {
   const inOrder = portfolioPaths.flatMap((path) => files.filter((file) => file.role === 'portfolio' && file.path === path));
   const portfolios = new Map<RiskProfile, ImportedPortfolio>();
   for (const stream of streams) {
     for (const file of inOrder) {
-      const portfolio = portfolioIn(file, stream, streams, ownRisk, root);
+      const portfolio = portfolioIn(file, stream, streams, ownRisk, place);
       if (portfolio === null) continue;
       portfolios.set(stream.risk, portfolio);
       break;

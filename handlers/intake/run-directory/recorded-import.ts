@@ -15,5 +15,5 @@ export async function recordedImport(artifacts: Artifacts, opened: SleeveRunOpen
     if (input.role !== 'prices') files.push({ path: input.name, role: input.role, bytes: await artifacts.get(input.document.sha256) });
   }
   const { leftAside } = await loadDocument(artifacts, 'imported-definition', definition);
-  return { sleeve, map: options.map, correction, rules, root: '', files, leftAside };
+  return { sleeve, map: options.map, csv: options.csv ?? null, correction, rules, root: '', files, leftAside };
 }

@@ -2,12 +2,13 @@ import { chosenStream } from '../../../domain/allocation/imported/stream-choice.
 import { type RiskProfile, riskProfiles } from '../../../domain/risk/schemas.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { ImportedStream } from '../../../domain/allocation/imported/profile.ts';
-import type { ReturnsParsers } from '../../ports/ports.ts';
+import { type CsvAsked, nothingAsked } from '../../../domain/shared/csv-reading.ts';
+import type { ReadSeries, ReturnsParsers } from '../../ports/ports.ts';
 import type { NameMapping } from './return-file-names.ts';
 import { returnFileName, type RunFile, shownPath } from './run-files.ts';
 
 /** Errors: ReturnsNameAmbiguous with the flags to give. */
-function choose(risk: RiskProfile, candidates: readonly ImportedStream[], map: NameMapping, root: string): ImportedStream {
+function choose<Stream extends ImportedStream>(risk: RiskProfile, candidates: readonly Stream[], map: NameMapping, root: string): Stream {
   const chosen = chosenStream(candidates, map);
   if (chosen !== null) return chosen;
   const flags = candidates
@@ -26,12 +27,18 @@ function choose(risk: RiskProfile, candidates: readonly ImportedStream[], map: N
  * stream when they hold the same returns; otherwise the mapping must single one out.
  * Errors: ReturnsNameAmbiguous with the flags to give, those of the parsers.
  */
-export function importedStreams(files: readonly RunFile[], map: NameMapping, parsers: ReturnsParsers, root: string): ImportedStream[] {
+export function importedStreams(
+  files: readonly RunFile[],
+  { map, csv, root }: { readonly map: NameMapping; readonly csv: CsvAsked | null; readonly root: string },
+  parsers: ReturnsParsers,
+): (ImportedStream & { readonly series: ReadSeries })[] {
   const candidates = files
     .filter(({ role }) => role === 'returns')
     .map(({ path, bytes }) => {
       const { profile, engine, simulator, format } = returnFileName(path, map, root);
-      return { risk: profile as RiskProfile, path, engine, simulator, series: parsers[format](bytes, shownPath(root, path)) };
+      const shown = shownPath(root, path);
+      const series: ReadSeries = format === 'csv' ? parsers.csv(bytes, shown, csv ?? nothingAsked) : parsers[format](bytes, shown);
+      return { risk: profile as RiskProfile, path, engine, simulator, series };
     });
   return riskProfiles.flatMap((risk) => {
     const ofRisk = candidates.filter((candidate) => candidate.risk === risk);

@@ -1,8 +1,11 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { PriceFile } from '../../../domain/returns/price-file.ts';
 import type { EligibilityEvidence } from '../../../domain/run/grade.ts';
+import { exchangeWarnings, mergeSpellings } from '../../../domain/shared/symbol.ts';
 import { auditPriceFiles, auditRecordedRun, type PriceAudit, type RunAudit } from '../../../handlers/queries/audit-integrity.ts';
+import { csvAsked, csvFlags } from '../csv-flags.ts';
 import { choiceFlag, dateFlag, filesFlag, listFlag } from '../flags.ts';
+import { readingWarnings, spellingWarnings } from '../price-warnings.ts';
 import { remedyBlock, verdictBlocks } from '../integrity-blocks.ts';
 import { type Block, heading, lines, type Outcome, table, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
 
@@ -25,14 +28,15 @@ function checksTable(checks: PriceAudit['verdict']['checks']): Block {
 
 async function ofPrices(context: VerbContext, { flags }: VerbInput, paths: readonly string[]): Promise<Outcome> {
   const files: PriceFile[] = [];
-  for (const file of paths) files.push(await context.tools.prices.readPrices(file));
-  const symbols = listFlag(flags, 'symbols');
+  const asked = csvAsked(flags);
+  for (const file of paths) files.push(await context.tools.prices.readPrices(file, asked));
+  const named = listFlag(flags, 'symbols');
   const audit = auditPriceFiles({
     files,
     from: dateFlag(flags, 'from'),
     asOf: dateFlag(flags, 'asOf'),
-    symbols: symbols.length === 0 ? null : symbols,
-    exclude: listFlag(flags, 'exclude'),
+    symbols: named.length === 0 ? null : mergeSpellings(named).symbols,
+    exclude: mergeSpellings(listFlag(flags, 'exclude')).symbols,
     repair: choiceFlag(flags, 'repair', ['none', 'drop-off-calendar'], 'none'),
     now: context.tools.clock.now(),
   });
@@ -40,6 +44,7 @@ async function ofPrices(context: VerbContext, { flags }: VerbInput, paths: reado
   return {
     result: audit,
     exit: verdict.errors > 0 ? 1 : 0,
+    warnings: [...readingWarnings(files), ...spellingWarnings(named), ...exchangeWarnings(calendars.map(({ symbol }) => symbol))],
     people: [
       heading(`${paths.join(', ')}: ${verdict.errors === 0 ? 'no error' : `${verdict.errors} errors`}`),
       lines('Calendars:', ...calendarLines(calendars)),
@@ -89,6 +94,7 @@ export const auditIntegrity: Verb = {
     { flags: '--symbols <list...>', summary: 'only these columns' },
     { flags: '--exclude <list...>', summary: 'columns to leave out' },
     { flags: '--repair <how>', summary: 'drop-off-calendar: judge what is left when prices on non-sessions are dropped' },
+    ...csvFlags,
   ],
   examples: [
     'sleeve-ledger audit integrity --prices equities.csv --as-of 2023-08-31',

@@ -1,5 +1,7 @@
 import { runDemo } from '../../demo/run-demo.ts';
 import { demoOutcome } from '../demo-result.ts';
+import { csvAsked, csvFlags } from '../csv-flags.ts';
+import { readingWarnings } from '../price-warnings.ts';
 import { dateFlag, textFlag } from '../flags.ts';
 import type { FlagValues, Verb } from '../verb.ts';
 
@@ -17,6 +19,7 @@ export const demo: Verb = {
       summary: 'real prices instead: equities.csv, etfs.csv and crypto.csv, or else every price file there, one sleeve each',
     },
     { flags: '--as-of <date>', summary: 'last price row to use (default: the last date on which every symbol has a price)' },
+    ...csvFlags,
   ],
   examples: ['sleeve-ledger demo', 'sleeve-ledger demo --prices prices --as-of 2023-08-31 --output demo-real'],
   writes: true,
@@ -40,11 +43,14 @@ export const demo: Verb = {
       output,
       prices: textFlag(flags, 'prices'),
       asOf: dateFlag(flags, 'asOf'),
+      csv: csvAsked(flags),
       signal,
       note,
       charts: context.presentation.charts,
       examine: context.examining,
     });
-    return demoOutcome(run, settings, output);
+    const outcome = demoOutcome(run, settings, output);
+    const read = run.inputs.sleeves.flatMap(({ prices }) => prices);
+    return { ...outcome, warnings: [...new Set(readingWarnings(read)), ...(outcome.warnings ?? [])] };
   },
 };

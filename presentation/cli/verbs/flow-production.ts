@@ -1,6 +1,8 @@
 import { flowProduction as produce, type ProduceSleeveRun } from '../../../handlers/commands/flow-production.ts';
 import type { PriceFile } from '../../../domain/returns/price-file.ts';
 import { choiceFlag, dateFlag, filesFlag, integerFlag, listFlag, requiredFlag } from '../flags.ts';
+import { readingWarnings, spellingWarnings } from '../price-warnings.ts';
+import { csvAsked, csvFlags } from '../csv-flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { sleeveRunOutcome } from '../sleeve-result.ts';
 import { lazyLedger, type Verb } from '../verb.ts';
@@ -21,13 +23,15 @@ export const flowProduction: Verb = {
     { flags: '--exclude <list...>', summary: 'symbols to leave out' },
     { flags: '--repair <how>', summary: 'drop-off-calendar: drop and list rows on non-sessions, which are errors otherwise' },
     { flags: '--correction <number>', summary: 'correction number of the same as-of date (default: 0)' },
+    ...csvFlags,
   ],
   examples: ['sleeve-ledger flow production --profile production --prices equities.csv --as-of 2023-08-31'],
   writes: true,
   run: async (context, { flags }) => {
     const manifest = await readManifest(context);
     const files: PriceFile[] = [];
-    for (const file of filesFlag(flags, 'prices')) files.push(await context.tools.prices.readPrices(file));
+    const asked = csvAsked(flags);
+    for (const file of filesFlag(flags, 'prices')) files.push(await context.tools.prices.readPrices(file, asked));
     context.tools.log.info(
       { files: files.map(({ file, table }) => ({ file, rows: table.dates.length, symbols: table.symbols.length })) },
       'read the prices',
@@ -47,6 +51,7 @@ export const flowProduction: Verb = {
         map: {},
       },
     };
-    return sleeveRunOutcome(await produce(context.tools, lazyLedger(context), command, context.signal));
+    const outcome = sleeveRunOutcome(await produce(context.tools, lazyLedger(context), command, context.signal));
+    return { ...outcome, warnings: [...readingWarnings(files), ...spellingWarnings(symbols), ...(outcome.warnings ?? [])] };
   },
 };

@@ -1,4 +1,7 @@
+import { exchangeWarnings } from '../../../domain/shared/symbol.ts';
 import { writeStarterManifest } from '../../../handlers/commands/write-starter-manifest.ts';
+import { csvAsked, csvFlags } from '../csv-flags.ts';
+import { readingWarnings } from '../price-warnings.ts';
 import { filesFlag, isSet } from '../flags.ts';
 import { lines, type Verb } from '../verb.ts';
 
@@ -8,18 +11,21 @@ export const init: Verb = {
   flags: [
     { flags: '--prices <file...>', summary: 'price files, CSV or parquet', required: true },
     { flags: '--force', summary: 'overwrite an existing manifest' },
+    ...csvFlags,
   ],
   examples: ['sleeve-ledger init --prices equities.csv etfs.csv crypto.csv'],
   writes: false,
   run: async ({ settings, tools }, { flags }) => {
     const file = settings.manifest;
-    const starter = await writeStarterManifest(tools, file, filesFlag(flags, 'prices'), isSet(flags, 'force'));
+    const given = { files: filesFlag(flags, 'prices'), asked: csvAsked(flags) };
+    const starter = await writeStarterManifest(tools, file, given, isSet(flags, 'force'));
     const commands = starter.profiles.map(
       ({ profile, file: prices }) => `sleeve-ledger flow production --profile ${profile} --prices ${prices}`,
     );
     if (starter.metaProfile !== null) commands.push(`sleeve-ledger flow meta --profile ${starter.metaProfile}`);
     return {
       result: { manifest: file, profiles: starter.profiles, metaProfile: starter.metaProfile, notes: starter.notes, next: commands },
+      warnings: [...readingWarnings(starter.read), ...exchangeWarnings(starter.read.flatMap(({ table }) => table.symbols))],
       people: [
         lines(
           `Wrote ${file} with ${starter.profiles.length} sleeve ` +

@@ -1,6 +1,7 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { importAndRecordRun } from '../../../handlers/commands/import-sleeve-run.ts';
 import { parseNameMapping } from '../../../handlers/intake/run-directory/return-file-names.ts';
+import { csvAsked, csvFlags } from '../csv-flags.ts';
 import { integerFlag, requiredFlag, textFlag } from '../flags.ts';
 import { sleeveRunOutcome } from '../sleeve-result.ts';
 import { lazyLedger, table, type Verb } from '../verb.ts';
@@ -13,6 +14,7 @@ export const sleeveImport: Verb = {
     { flags: '--profile <name>', summary: 'sleeve to file the run under; default: the profile that its manifest names' },
     { flags: '--map <mapping>', summary: 'engine=NAME,simulator=NAME: decides ambiguous file names and files' },
     { flags: '--correction <number>', summary: 'correction number of the same as-of date (default: 0)' },
+    ...csvFlags,
   ],
   examples: ['sleeve-ledger sleeve import --run artifacts/summaries/runs/20260116-101500 --map engine=custom,simulator=vectorbt'],
   writes: true,
@@ -25,14 +27,16 @@ export const sleeveImport: Verb = {
       run: requiredFlag(flags, 'run'),
       profile,
       map: map === null ? {} : parseNameMapping(map),
+      csv: csvAsked(flags),
       correction: integerFlag(flags, 'correction', 0),
     };
     const answer = await importAndRecordRun(context.tools, lazyLedger(context), command, context.signal);
-    const { evidence } = answer;
+    const { evidence, notices } = answer;
     const outcome = sleeveRunOutcome(answer);
     return {
       ...outcome,
       result: { ...outcome.result, evidence },
+      warnings: [...notices, ...(outcome.warnings ?? [])],
       people: [
         ...outcome.people,
         table(

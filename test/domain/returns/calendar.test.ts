@@ -128,7 +128,7 @@ describe('calendar of a symbol', () => {
     expect(calendarOfSymbol(symbol)).toBe(calendar);
   });
 
-  test.each(['LSE:VOD', 'AAPL', ':AAPL', 'nyse:KO', 'constructor:X', '__proto__:X'])('%s is refused where it stands', (symbol) => {
+  test.each(['NISE:VOD', 'AAPL', ':AAPL', 'nyse:KO', 'constructor:X', '__proto__:X'])('%s is refused where it stands', (symbol) => {
     expect(() => calendarOfSymbol(symbol, 'profiles.p.symbols[3]')).toThrow(
       expect.objectContaining({ code: 'ExchangeUnknown', at: { path: 'profiles.p.symbols[3]' } }),
     );

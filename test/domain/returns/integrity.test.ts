@@ -290,12 +290,12 @@ describe('the price audit', () => {
   });
 
   test('finds an exchange without a calendar', () => {
-    expect(audit(tableOf(['LSE:VOD'], week)).findings).toMatchObject([{ level: 'error', code: 'exchange_unknown', symbol: 'LSE:VOD' }]);
+    expect(audit(tableOf(['NISE:VOD'], week)).findings).toMatchObject([{ level: 'error', code: 'exchange_unknown', symbol: 'NISE:VOD' }]);
   });
 
   test('judges only the rows and symbols asked for', () => {
     const table = tableOf(
-      ['LSE:VOD', 'NYSE:KO'],
+      ['NISE:VOD', 'NYSE:KO'],
       [
         ['2024-06-30', 1, 1],
         ['2024-07-01', 1, -1],

@@ -77,7 +77,7 @@ describe('dropping off-calendar rows', () => {
   });
 
   test('does not guess the calendar of an unknown exchange', () => {
-    expect(() => repairOffCalendar(tableOf(['LSE:VOD'], [['2024-07-06', 1]]))).toThrow(
+    expect(() => repairOffCalendar(tableOf(['NISE:VOD'], [['2024-07-06', 1]]))).toThrow(
       expect.objectContaining({ code: 'ExchangeUnknown' }),
     );
   });

@@ -50,6 +50,7 @@ const decisions: readonly OldDecision[] = [
       'SleeveUnknown',
       'CorrectionTaken',
       'ResultIneligible',
+      'CalendarYearUnknown',
       'ExchangeUnknown',
       'ArtifactMissing',
       'ArtifactDamaged',

@@ -67,9 +67,9 @@ describe('trades towards a publication', () => {
   test('a holding on an exchange that is not known is sold with a warning', async () => {
     const desk = await openDesk();
     await publish(desk, '2022-12-15');
-    const { trades, warnings } = await ask(desk, [{ symbol: 'NISE:AAA', notional: 100, unitValue: null }]);
-    expect(trades.find(({ symbol }) => symbol === 'NISE:AAA')).toMatchObject({ side: 'sell', deltaNotional: -100 });
-    expect(warnings).toEqual([expect.stringContaining('NISE:AAA')]);
+    const { trades, warnings } = await ask(desk, [{ symbol: 'NISE:ZZZ', notional: 100, unitValue: null }]);
+    expect(trades.find(({ symbol }) => symbol === 'NISE:ZZZ')).toMatchObject({ side: 'sell', deltaNotional: -100 });
+    expect(warnings).toEqual([expect.stringContaining('NISE:ZZZ')]);
   });
 
   test('a portfolio that is not defined, and one of which nothing is published, are told apart', async () => {
@@ -84,9 +84,25 @@ describe('the verb', () => {
     const bench = new Workbench(scratch);
     const good = bench.write('good.csv', 'symbol,notional\nNYSE:AAA,100\n');
     const twice = bench.write('twice.csv', 'symbol,notional\nNYSE:AAA,100\nNYSE:AAA,100\n');
-    for (const capital of ['0', '-5', '1,000', 'NaN', '1e999'])
+    for (const capital of ['0', '-5', '1,000', '250.000', 'NaN', '1e999'])
       expect(await asked(bench, capital, good)).toMatchObject({ exit: 2, error: { code: 'Usage', at: { path: '--capital' } } });
     expect(await asked(bench, '1000', twice)).toMatchObject({ exit: 2, error: { code: 'HoldingsInvalid', at: { file: twice, line: 3 } } });
+    for (const flags of [
+      ['--preset', 'nobody'],
+      ['--columns', 'symbol=symbol'],
+      ['--columns', 'ticker=x'],
+      ['--unmapped', 'drop'],
+    ])
+      expect(await bench.json(['trades', '--meta', 'whole', '--holdings', good, '--capital', '1', ...flags])).toMatchObject({
+        exit: 2,
+        error: { code: 'Usage', at: { path: flags[0] } },
+      });
+    const lots = bench.write('lots.csv', 'symbol,lot\nNYSE:AAA,0\n');
+    expect(await bench.json(['trades', '--meta', 'whole', '--holdings', good, '--capital', '1', '--lots', lots])).toMatchObject({
+      exit: 2,
+      error: { code: 'HoldingsInvalid', at: { file: lots, line: 2 } },
+    });
+    expect(await asked(bench, '1,000,000', good)).toMatchObject({ exit: 66, error: { code: 'LedgerMissing' } });
     expect(await asked(bench, '1000', bench.path('none.csv'))).toMatchObject({ exit: 66, error: { code: 'FileMissing' } });
     expect(await asked(bench, '1000', good)).toMatchObject({ exit: 66, error: { code: 'LedgerMissing' } });
     await bench.json(['manifest', 'apply', '--no-seal']);

@@ -2,7 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { parseCsvHoldings } from '../../../infra/csv/csv-holdings.ts';
 
-const parse = (text: string) => parseCsvHoldings(new TextEncoder().encode(text), 'holdings.csv');
+const parse = (text: string) =>
+  parseCsvHoldings(new TextEncoder().encode(text), 'holdings.csv').positions.map(({ symbol, notional, unitValue }) => ({
+    symbol,
+    notional,
+    unitValue,
+  }));
 
 function refusal(text: string): LedgerError {
   try {
@@ -54,7 +59,7 @@ describe('what is refused, with line and column', () => {
     ['a price of zero', 'symbol,quantity,price\nAMEX:SPY,1,0\n', 2, 'column price: 0 is not above zero'],
     ['a negative multiplier', 'symbol,quantity,price,multiplier\nAMEX:SPY,1,1,-50\n', 2, 'column multiplier: -50 is not above zero'],
     ['a product that overflows', 'symbol,quantity,price\nAMEX:SPY,1e200,1e200\n', 2, 'quantity times price'],
-    ['a ticker without exchange', 'symbol,notional\nSPY,1\n', 2, '"SPY" is not an EXCHANGE:SYMBOL'],
+    ['an exchange without a ticker', 'symbol,notional\nAMEX:,1\n', 2, '"AMEX:" is not an EXCHANGE:SYMBOL'],
     ['a strategy', 'symbol,notional\nBINANCE:BTCUSDT_rating_all_SHORT_1d,1\n', 2, 'names a strategy'],
     ['a row of another width', 'symbol,notional\nAMEX:SPY\n', 2, '1 cells where the header has 2'],
   ])('%s', (_, text, line, message) => {

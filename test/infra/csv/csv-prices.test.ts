@@ -65,7 +65,7 @@ describe('prices from CSV', () => {
     ['NaN', 'date,X:A\n2024-01-02,NaN\n', 2, 'X:A', 'NaN'],
     ['an infinity', 'date,X:A\n2024-01-02,-inf\n', 2, 'X:A', '-inf'],
     ['a number beyond all doubles', 'date,X:A\n2024-01-02,1e999\n', 2, 'X:A', '1e999'],
-    ['a decimal comma', 'date,X:A\n2024-01-02,"1,5"\n', 2, 'X:A', '1,5'],
+    ['a comma before three digits', 'date,X:A\n2024-01-02,"1,500"\n', 2, 'X:A', '1,500'],
     ['a thousands separator', 'date,X:A\n2024-01-02,1_000\n', 2, 'X:A', '1_000'],
     ['hexadecimal', 'date,X:A\n2024-01-02,0x10\n', 2, 'X:A', '0x10'],
     ['a date in another order', 'date,X:A\n02/01/2024,1\n', 2, 'date', '02/01/2024'],
@@ -88,7 +88,7 @@ describe('prices from CSV', () => {
     ['a name twice', 'date,X:A,X:A\n2024-01-02,1,2\n', 1, 'two columns have this name'],
     ['a column without a name', 'date,X:A,\n2024-01-02,1,2\n', 1, 'no name'],
     ['dates only', 'date\n2024-01-02\n', 1, 'one column only'],
-    ['semicolons', 'date;X:A\n2024-01-02;1\n', 1, 'separated by commas'],
+    ['colons between the columns', 'date:X\n2024-01-02:1\n', 1, 'separated by commas'],
     ['an open quote', 'date,X:A\n"2024-01-02,1\n', 2, 'malformed quoting'],
     ['a NUL', 'date,X:A\n2024-01-02,\0\n', 2, 'NUL'],
   ])('%s is refused', (_, text, line, words) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { admitReturns, admitWeights, doublyInverted } from '../../../../domain/allocation/imported/admission.ts';
+import { rulesInForce } from '../../../../domain/run/rules.ts';
 import { addDays } from '../../../../domain/returns/days.ts';
 import { propertyRuns } from '../../../support/property-runs.ts';
 
@@ -25,6 +26,7 @@ const weights = (...held: [string, number][]) =>
       held.map(([symbol, weight]) => ({ symbol, weight })),
       'w',
       refuse,
+      rulesInForce,
     ),
   );
 const returns = (dates: string[], values: number[], asOf = '2024-12-31') =>

@@ -5,6 +5,7 @@ import { resolveProfile } from '../../../../domain/manifest/resolve.ts';
 import type { ResolvedProfile } from '../../../../domain/manifest/resolved-schema.ts';
 import { parseManifest } from '../../../../domain/manifest/validate.ts';
 import type { PriceFile } from '../../../../domain/returns/price-file.ts';
+import { rulesInForce } from '../../../../domain/run/rules.ts';
 import { priceFile, simulatedPrices } from '../../../support/prices.ts';
 import { type LooseManifest, smallManifest } from '../../../support/small-market.ts';
 
@@ -29,5 +30,6 @@ export function input(
   rules: number = rulesInForce,
 ): SleeveAllocationInput {
   const asked = { ...defaultRunOptions, ...options };
-  return { resolved, options: asked, scope: scopeOf({ resolved, options: asked, files, leftOut: [] }, rules), rules };
+  const scope = scopeOf({ resolved, options: asked, files, leftOut: [], rules });
+  return { resolved, options: asked, scope, rules };
 }

@@ -1,14 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SleeveRunOptions } from '../../../../domain/allocation/sleeve/options.ts';
-import { scopeOf as scopeUnder } from '../../../../domain/allocation/sleeve/scope.ts';
-import { namedAndLeftOut, type UniverseInput, universeOf } from '../../../../domain/allocation/sleeve/universe.ts';
+import { scopeOf } from '../../../../domain/allocation/sleeve/scope.ts';
+import { namedAndLeftOut, universeOf } from '../../../../domain/allocation/sleeve/universe.ts';
 import { rulesInForce } from '../../../../domain/run/rules.ts';
 import { defaultRunOptions, prices, stocks, symbols } from './stocks.ts';
 
 const universe = (options: Partial<SleeveRunOptions> = {}, named: readonly string[] = symbols, leftOut: readonly string[] = []) =>
-  universeOf({ resolved: stocks(), options: { ...defaultRunOptions, ...options }, files: [prices(named)], leftOut });
-
-const scopeOf = (input: UniverseInput) => scopeUnder(input, rulesInForce);
+  universeOf({ resolved: stocks(), options: { ...defaultRunOptions, ...options }, files: [prices(named)], leftOut, rules: rulesInForce });
 
 describe('the universe of a sleeve', () => {
   test('is every column that is not a benchmark, in code-unit order', () => {
@@ -46,29 +44,37 @@ describe('the scope of a run', () => {
   test('is the same when it is formed of its own files again, with what was named and left out', () => {
     const resolved = stocks();
     const options: SleeveRunOptions = { ...defaultRunOptions, exclude: ['NASDAQ:CCC'], from: '2022-06-01', asOf: '2022-11-30' };
-    const scope = scopeOf({ resolved, options, files: [prices()], leftOut: [] });
+    const scope = scopeOf({ resolved, options, files: [prices()], leftOut: [], rules: rulesInForce });
     expect(scope.files[0]!.table.symbols).toEqual(['NYSE:AAA', 'NYSE:BBB', 'AMEX:SPY']);
-    expect(scopeOf({ resolved, options, files: scope.files, leftOut: namedAndLeftOut(resolved, options) })).toEqual(scope);
+    expect(scopeOf({ resolved, options, files: scope.files, leftOut: namedAndLeftOut(resolved, options), rules: rulesInForce })).toEqual(
+      scope,
+    );
   });
 
   test('speaks of the last session with a price of the universe, whatever the benchmark has', () => {
     const longer = prices(['AMEX:SPY'], '2023-01-31', 'benchmark.csv');
     const files = [prices(symbols.slice(0, 3)), longer];
-    expect(scopeOf({ resolved: stocks(), options: defaultRunOptions, files, leftOut: [] }).asOf).toBe('2022-12-30');
+    expect(scopeOf({ resolved: stocks(), options: defaultRunOptions, files, leftOut: [], rules: rulesInForce }).asOf).toBe('2022-12-30');
   });
 
   test('speaks of the end of its grid since rules 2, and of the last price of any symbol before; both name the run', () => {
     const early = prices(['NYSE:AAA'], '2022-12-28', 'early.csv');
     const input = { resolved: stocks(), options: defaultRunOptions, files: [early, prices(['NYSE:BBB', 'NASDAQ:CCC'])], leftOut: [] };
-    expect(scopeUnder(input, 1)).toMatchObject({ asOf: '2022-12-30', asOfBefore: [] });
-    expect(scopeUnder(input, 2)).toMatchObject({ asOf: '2022-12-28', lastPrice: '2022-12-30', asOfBefore: ['2022-12-30'] });
+    expect(scopeOf({ ...input, rules: 1 })).toMatchObject({ asOf: '2022-12-30', asOfBefore: [] });
+    expect(scopeOf({ ...input, rules: 2 })).toMatchObject({ asOf: '2022-12-28', lastPrice: '2022-12-30', asOfBefore: ['2022-12-30'] });
     const asked = { ...input, options: { ...defaultRunOptions, asOf: '2022-12-30' } };
-    expect(scopeUnder(asked, 2)).toMatchObject({ asOf: '2022-12-30', asOfBefore: [] });
+    expect(scopeOf({ ...asked, rules: 2 })).toMatchObject({ asOf: '2022-12-30', asOfBefore: [] });
   });
 
   test('is refused where the range leaves no price', () => {
     expect(() =>
-      scopeOf({ resolved: stocks(), options: { ...defaultRunOptions, from: '2030-01-01' }, files: [prices()], leftOut: [] }),
+      scopeOf({
+        resolved: stocks(),
+        options: { ...defaultRunOptions, from: '2030-01-01' },
+        files: [prices()],
+        leftOut: [],
+        rules: rulesInForce,
+      }),
     ).toThrow(expect.objectContaining({ code: 'HistoryTooShort' }));
   });
 });
