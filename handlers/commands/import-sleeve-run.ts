@@ -5,7 +5,7 @@ import { evidenceIn } from '../../domain/sleeve-run/recorded.ts';
 import type { IdentifiedImport } from '../../domain/sleeve-run/imported-run.ts';
 import {
   type ComputedImport,
-  computeImportedRun,
+  computeNamedImport,
   identifyImportedRun,
   type ImportedRunRequest,
 } from '../intake/run-directory/imported-run.ts';
@@ -41,13 +41,13 @@ export async function readOpenedRun(
 ): Promise<ReadImport> {
   const { files, leftAside } = await readRunFiles(directory, map);
   const request: ImportedRunRequest = { sleeve: profile, map, correction, rules: rulesInForce, root: directory.root, files, leftAside };
-  const named = identifyImportedRun(request, returnsParsers, crypto.sha256);
-  return { identified: named.identified, compute: () => computeImportedRun(request, returnsParsers, crypto.sha256, named) };
+  const named = await identifyImportedRun(request, returnsParsers, crypto.sha256);
+  return { identified: named.identified, compute: () => computeNamedImport(request, named, crypto.sha256) };
 }
 
 /**
  * Reads a run directory and computes what it is worth, without recording anything. Errors: FileMissing, PathOutsideRoot and those of
- * `computeImportedRun`.
+ * `computeNamedImport`.
  */
 export async function importSleeveRun(tools: ImportTools, { run, ...command }: ImportSleeveRun): Promise<ComputedImport> {
   return (await readOpenedRun(tools, await tools.runDirectories.open(run), command)).compute();

@@ -15,7 +15,7 @@ export interface ReturnsFile {
 }
 
 /** Bytes of a return file as one series; `file` is named in refusals. Pure. Errors: ReturnsFileUnreadable, PickleRefused, LimitExceeded. */
-export type ReturnsParser = (bytes: Uint8Array, file: string) => ReturnSeries;
+export type ReturnsParser = (bytes: Uint8Array, file: string) => ReturnSeries | Promise<ReturnSeries>;
 
 /** By format: an import reads files with them, replay the same bytes kept as artifacts. */
 export type ReturnsParsers = Readonly<Record<ReturnsFile['format'], ReturnsParser>>;

@@ -26,13 +26,19 @@ function choose(risk: RiskProfile, candidates: readonly ImportedStream[], map: N
  * stream when they hold the same returns; otherwise the mapping must single one out.
  * Errors: ReturnsNameAmbiguous with the flags to give, those of the parsers.
  */
-export function importedStreams(files: readonly RunFile[], map: NameMapping, parsers: ReturnsParsers, root: string): ImportedStream[] {
-  const candidates = files
-    .filter(({ role }) => role === 'returns')
-    .map(({ path, bytes }) => {
-      const { profile, engine, simulator, format } = returnFileName(path, map, root);
-      return { risk: profile as RiskProfile, path, engine, simulator, series: parsers[format](bytes, shownPath(root, path)) };
-    });
+export async function importedStreams(
+  files: readonly RunFile[],
+  map: NameMapping,
+  parsers: ReturnsParsers,
+  root: string,
+): Promise<ImportedStream[]> {
+  const candidates: ImportedStream[] = [];
+  for (const { path, role, bytes } of files) {
+    if (role !== 'returns') continue;
+    const { profile, engine, simulator, format } = returnFileName(path, map, root);
+    const series = await parsers[format](bytes, shownPath(root, path));
+    candidates.push({ risk: profile as RiskProfile, path, engine, simulator, series });
+  }
   return riskProfiles.flatMap((risk) => {
     const ofRisk = candidates.filter((candidate) => candidate.risk === risk);
     return ofRisk.length === 0 ? [] : [choose(risk, ofRisk, map, root)];

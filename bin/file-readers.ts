@@ -1,0 +1,42 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { limits } from '../domain/shared/limits.ts';
+import type { ReturnsParsers } from '../handlers/ports/ports.ts';
+import { parseCsvPrices } from '../infra/csv/csv-prices.ts';
+import { parseCsvReturns } from '../infra/csv/csv-returns.ts';
+import type { PriceParser } from '../infra/files/price-source.ts';
+import { createParsingProcess } from '../infra/parsing/parsing-process.ts';
+import type { fileReaders } from './read-files.ts';
+
+/** The module of the process, beside this one: JavaScript in a package, TypeScript in a clone, where tsx reads it. */
+const fromSource = import.meta.url.endsWith('.ts');
+const parsing = createParsingProcess({
+  entry: fileURLToPath(new URL(fromSource ? './read-files.ts' : './read-files.js', import.meta.url)),
+  execArgv: fromSource ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [],
+});
+
+/** What the named reader makes of a file; columns that it reads one by one arrive whole. */
+function apart<Content>(name: keyof typeof fileReaders): (bytes: Uint8Array, file: string) => Promise<Content> {
+  return async (bytes, file) => (await parsing.read(name, bytes, file)) as Content;
+}
+
+/** Small text is read here: what that takes is bounded by its length (test/fault/import-csv.test.ts). */
+function apartIfLarge<Result>(
+  here: (bytes: Uint8Array, file: string) => Result,
+  there: (bytes: Uint8Array, file: string) => Promise<Result>,
+): (bytes: Uint8Array, file: string) => Result | Promise<Result> {
+  return (bytes, file) => (bytes.length <= limits.textReadHereBytesMax ? here : there)(bytes, file);
+}
+
+/** Prices by format. */
+export const priceParsers: { readonly csv: PriceParser; readonly parquet: PriceParser } = {
+  csv: apartIfLarge(parseCsvPrices, apart('csvPrices')),
+  parquet: apart('parquetPrices'),
+};
+
+/** Returns by format. */
+export const returnsParsers: ReturnsParsers = {
+  csv: apartIfLarge(parseCsvReturns, apart('csvReturns')),
+  parquet: apart('parquetReturns'),
+  pickle: apart('pickledReturns'),
+};
