@@ -10,7 +10,6 @@ import { createDeliveries } from '../handlers/runtime/deliveries.ts';
 import { silentMetrics, silentTracer } from '../handlers/runtime/observability/telemetry.ts';
 import { createCharts } from '../infra/charts/echarts.ts';
 import { createNodeCrypto } from '../infra/crypto/node-crypto.ts';
-import { parseCsvHoldings } from '../infra/csv/csv-holdings.ts';
 import { formatCsvTable } from '../infra/csv/csv-table.ts';
 import { isEventStoreDbLocation, parseConnectionString } from '../infra/eventstoredb/connection-string.ts';
 import { createFiles } from '../infra/files/node-files.ts';
@@ -30,7 +29,7 @@ import { createProgress } from '../infra/system/progress.ts';
 import { nodePlatform, thisProcess } from '../infra/system/runtime.ts';
 import type { AmbientTrace } from '../infra/tracing/ambient.ts';
 import { deterministicZip } from '../infra/zip/deterministic-zip.ts';
-import { priceParsers, returnsParsers } from './file-readers.ts';
+import { parseHoldings, priceParsers, returnsParsers } from './file-readers.ts';
 
 /** Every adapter that handlers need, except the store. */
 export function createTools(options: { readonly logLevel: string; readonly isTerminal: boolean; readonly ambient?: AmbientTrace }): Tools {
@@ -57,7 +56,7 @@ export function createTools(options: { readonly logLevel: string; readonly isTer
 
 /** What presentation asks of the world beside the tools of the handlers. */
 export function createPresentationPorts(): PresentationPorts {
-  return { charts: createCharts(), parseHoldings: parseCsvHoldings, platform: nodePlatform() };
+  return { charts: createCharts(), parseHoldings, platform: nodePlatform() };
 }
 
 /** Opens a store by its location: `esdb://...` is an EventStoreDB server, anything else with `://` is refused, a path is a SQLite file. */

@@ -1,11 +1,14 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { LedgerError } from '../domain/shared/errors.ts';
 import { limits } from '../domain/shared/limits.ts';
 import type { ReturnsParsers } from '../handlers/ports/ports.ts';
+import { parseCsvHoldings } from '../infra/csv/csv-holdings.ts';
 import { parseCsvPrices } from '../infra/csv/csv-prices.ts';
 import { parseCsvReturns } from '../infra/csv/csv-returns.ts';
 import type { PriceParser } from '../infra/files/price-source.ts';
 import { createParsingProcess } from '../infra/parsing/parsing-process.ts';
+import type { HoldingsParser } from '../presentation/ports/ports.ts';
 import type { fileReaders } from './read-files.ts';
 
 /** The module of the process, beside this one: JavaScript in a package, TypeScript in a clone, where tsx reads it. */
@@ -20,7 +23,7 @@ function apart<Content>(name: keyof typeof fileReaders): (bytes: Uint8Array, fil
   return async (bytes, file) => (await parsing.read(name, bytes, file)) as Content;
 }
 
-/** Small text is read here: what that takes is bounded by its length (test/fault/import-csv.test.ts). */
+/** Small text is read here: what that takes is bounded by its length (test/fault/import-text.test.ts). */
 function apartIfLarge<Result>(
   here: (bytes: Uint8Array, file: string) => Result,
   there: (bytes: Uint8Array, file: string) => Promise<Result>,
@@ -39,4 +42,15 @@ export const returnsParsers: ReturnsParsers = {
   csv: apartIfLarge(parseCsvReturns, apart('csvReturns')),
   parquet: apart('parquetReturns'),
   pickle: apart('pickledReturns'),
+};
+
+/** Holdings are a list of positions: a file too long to be read here is refused. Errors: those of the parser, LimitExceeded. */
+export const parseHoldings: HoldingsParser = (bytes, file) => {
+  const max = limits.textReadHereBytesMax;
+  if (bytes.length > max)
+    throw new LedgerError('LimitExceeded', `${file}: ${bytes.length} bytes, at most ${max} are read`, {
+      evidence: { found: bytes.length, max },
+      at: { file },
+    });
+  return parseCsvHoldings(bytes, file);
 };

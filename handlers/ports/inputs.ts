@@ -84,6 +84,11 @@ export interface Files {
     content: string | Uint8Array | AsyncIterable<Uint8Array>,
     options?: { readonly mode?: number; readonly keepExisting?: boolean },
   ): Promise<void>;
+  /**
+   * A folder, whole or not at all: `fill` writes into one beside it, which is given the name when all is there. Errors: OutputExists for a
+   * name that is taken, and those of `fill`.
+   */
+  writeFolder(directory: string, fill: (folder: string) => Promise<void>): Promise<void>;
 }
 
 /** Files that come with the program, by their path in the package. Errors: FileMissing. */

@@ -32,7 +32,7 @@ function arrowNumbers(value: PickleValue, file: string): Float64Array {
     const type = arrowTypes.get(alias);
     const [present, data] = buffers;
     if (type === undefined || data === undefined || !isMade(data, 'arrowBuffer'))
-      return refusePickle(file, `an Arrow array of ${String(alias)} holds no plain numbers`);
+      return refusePickle(file, `an Arrow array of ${describeValue(alias)} holds no plain numbers`);
     const bytes = bytesOf(data.args[0], file);
     const size = Number(type.slice(1));
     const bits = isMade(present, 'arrowBuffer') ? bytesOf(present.args[0], file) : null;

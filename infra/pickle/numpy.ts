@@ -177,7 +177,7 @@ export function arrowTextsOf(value: PickleValue | undefined, file: string): stri
 function textsOfChunk({ alias, length, missing, offset, buffers }: ArrowChunk, file: string): string[] {
   const [, offsetsBuffer, textBuffer] = buffers;
   if ((alias !== 'large_string' && alias !== 'string') || !isMade(offsetsBuffer, 'arrowBuffer'))
-    return refusePickle(file, `an Arrow array of strings was expected, and there is one of ${String(alias)}`);
+    return refusePickle(file, `an Arrow array of strings was expected, and there is one of ${describeValue(alias)}`);
   if (missing !== 0) refusePickle(file, 'an Arrow array of strings has missing entries');
   const offsets = bytesOf(offsetsBuffer.args[0], file);
   const texts = isMade(textBuffer, 'arrowBuffer') ? bytesOf(textBuffer.args[0], file) : new Uint8Array(0);

@@ -101,7 +101,7 @@ function profilesOf({ files, root }: ImportedRunRequest, { streams, settings }: 
 /** Computes a run that is read and named already. Errors: ExchangeUnknown, those of the portfolio files; each names its file. */
 export function computeNamedImport(request: ImportedRunRequest, { run, identified }: NamedImport, sha256: Sha256): ComputedImport {
   const { files, leftAside, root, rules } = request;
-  const sourceChain = sourceChainOf(files, sha256);
+  const sourceChain = sourceChainOf(files, sha256, rules);
   const evidence = {
     profiles: profilesOf(request, run),
     greatestPositions: leftAside.find(isTournament) ?? null,
