@@ -1,17 +1,15 @@
-import { parseCsvPrices } from '../infra/csv/csv-prices.ts';
-import { parseCsvReturns } from '../infra/csv/csv-returns.ts';
-import { openParquetPrices } from '../infra/parquet/parquet-prices.ts';
-import { parseParquetReturns } from '../infra/parquet/parquet-returns.ts';
 import { serveParsing } from '../infra/parsing/serve.ts';
-import { parsePickledReturns } from '../infra/pickle/pickled-returns.ts';
 
-/** The process that reads foreign files (`infra/parsing`): what it can read, by name. */
+/** The process that reads foreign files (`infra/parsing`): what it can read, by name. A reader is loaded with the first file that needs it. */
 export const fileReaders = {
-  csvPrices: parseCsvPrices,
-  csvReturns: parseCsvReturns,
-  parquetPrices: openParquetPrices,
-  parquetReturns: parseParquetReturns,
-  pickledReturns: (bytes: Uint8Array, file: string) => parsePickledReturns(bytes, file),
+  csvPrices: async (bytes: Uint8Array, file: string) => (await import('../infra/csv/csv-prices.ts')).parseCsvPrices(bytes, file),
+  csvReturns: async (bytes: Uint8Array, file: string) => (await import('../infra/csv/csv-returns.ts')).parseCsvReturns(bytes, file),
+  parquetPrices: async (bytes: Uint8Array, file: string) =>
+    (await import('../infra/parquet/parquet-prices.ts')).openParquetPrices(bytes, file),
+  parquetReturns: async (bytes: Uint8Array, file: string) =>
+    (await import('../infra/parquet/parquet-returns.ts')).parseParquetReturns(bytes, file),
+  pickledReturns: async (bytes: Uint8Array, file: string) =>
+    (await import('../infra/pickle/pickled-returns.ts')).parsePickledReturns(bytes, file),
 };
 
 await serveParsing(fileReaders);

@@ -1,13 +1,13 @@
 /** What the two processes say to each other, by structured clone. */
 import type { ErrorCode } from '../../domain/shared/errors.ts';
 
-/** Reads the bytes of a foreign file; `file` is named in refusals. */
-export type FileReader = (bytes: Uint8Array, file: string) => unknown;
+/** Reads the bytes of a foreign file as asked; `file` is named in refusals, and what is asked is plain data. */
+export type FileReader = (bytes: Uint8Array, file: string, asked: unknown) => unknown;
 export type FileReaders = Readonly<Record<string, FileReader>>;
 
 /** A file to read, and then its bytes piece by piece. */
 export type Request =
-  | { readonly kind: 'read'; readonly reader: string; readonly file: string; readonly length: number }
+  | { readonly kind: 'read'; readonly reader: string; readonly file: string; readonly asked: unknown; readonly length: number }
   | { readonly kind: 'piece'; readonly bytes: Uint8Array };
 
 /** A refusal, as it crosses from one process to the other. */

@@ -6,8 +6,10 @@ import { type Answer, type Request, withColumns } from './messages.ts';
 /** Reads foreign files in a process of their own. */
 export interface ParsingProcess {
   /** What the named reader makes of the bytes. Errors: those of the reader; LimitExceeded for memory or time; FileUnreadable. */
-  read(reader: string, bytes: Uint8Array, file: string): Promise<unknown>;
+  read(reader: string, bytes: Uint8Array, file: string, asked?: unknown): Promise<unknown>;
 }
+
+type Asked = Extract<Request, { readonly kind: 'read' }>;
 
 interface Options {
   /** The module that the process runs, and the flags of Node that it needs. */
@@ -52,20 +54,21 @@ class OneProcess implements ParsingProcess {
     this.#options = { deadlineMs: usualDeadline, idleMs: 5_000, ...options };
   }
 
-  async read(reader: string, bytes: Uint8Array, file: string): Promise<unknown> {
-    const turn = this.#last.then(async () => this.#readNext(reader, bytes, file));
+  async read(reader: string, bytes: Uint8Array, file: string, asked: unknown = null): Promise<unknown> {
+    const turn = this.#last.then(async () => this.#readNext({ kind: 'read', reader, file, asked, length: bytes.length }, bytes));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
 
-  async #readNext(reader: string, bytes: Uint8Array, file: string): Promise<unknown> {
+  async #readNext(request: Asked, bytes: Uint8Array): Promise<unknown> {
+    const { file } = request;
     if (this.#idle !== null) clearTimeout(this.#idle);
     const child = this.#child ?? (await this.#start(file));
     child.ref();
     child.channel?.ref();
     try {
       const value = this.#answer(child, bytes.length, file);
-      void this.#send(child, reader, bytes, file);
+      void this.#send(child, request, bytes);
       return await value;
     } finally {
       child.unref();
@@ -98,13 +101,13 @@ class OneProcess implements ParsingProcess {
   }
 
   /** Pieces of a bounded size: a message is held whole by both sides. A process that ends meanwhile is reported by its end. */
-  async #send(child: ChildProcess, reader: string, bytes: Uint8Array, file: string): Promise<void> {
-    const send = async (request: Request): Promise<boolean> =>
+  async #send(child: ChildProcess, request: Asked, bytes: Uint8Array): Promise<void> {
+    const send = async (message: Request): Promise<boolean> =>
       new Promise((resolve) => {
-        if (child.connected) child.send(request, (error) => resolve(error === null));
+        if (child.connected) child.send(message, (error) => resolve(error === null));
         else resolve(false);
       });
-    if (!(await send({ kind: 'read', reader, file, length: bytes.length }))) return;
+    if (!(await send(request))) return;
     for (let from = 0; from < bytes.length; from += pieceBytes) {
       if (!(await send({ kind: 'piece', bytes: bytes.subarray(from, from + pieceBytes) }))) return;
     }

@@ -3,6 +3,8 @@ import { limits } from '../../domain/shared/limits.ts';
 import { guardMemory } from './memory-guard.ts';
 import { type Answer, type FileReaders, type Refusal, type Request, withoutColumns } from './messages.ts';
 
+type Asked = Extract<Request, { readonly kind: 'read' }>;
+
 /** Sends one message and waits until it is written, so that no queue grows in a process of little memory. */
 async function send(answer: Answer): Promise<void> {
   await new Promise<void>((resolve) => {
@@ -14,11 +16,11 @@ function refusalOf({ code, message, evidence, at }: LedgerError): Refusal {
   return { code, message, evidence, at };
 }
 
-async function readAndAnswer(readers: FileReaders, name: string, bytes: Uint8Array, file: string): Promise<void> {
+async function readAndAnswer(readers: FileReaders, { reader, file, asked }: Asked, bytes: Uint8Array): Promise<void> {
   try {
-    const read = readers[name];
-    if (read === undefined) throw new Error(`there is no reader ${name}`);
-    const { value, columns } = withoutColumns(await read(bytes, file));
+    const read = readers[reader];
+    if (read === undefined) throw new Error(`there is no reader ${reader}`);
+    const { value, columns } = withoutColumns(await read(bytes, file, asked));
     await send({ kind: 'value', value, columns: columns.length });
     for (const column of columns) await send({ kind: 'column', values: typeof column === 'function' ? await column() : column });
   } catch (error) {
@@ -33,18 +35,17 @@ export async function serveParsing(readers: FileReaders): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   process.on('disconnect', () => process.exit(0));
   await guardMemory(limits.parsingMemoryBytesMax);
-  let asked: { readonly reader: string; readonly file: string; readonly bytes: Uint8Array; filled: number } | null = null;
-  process.on('message', (request: Request) => {
-    if (request.kind === 'read') {
-      asked = { reader: request.reader, file: request.file, bytes: new Uint8Array(request.length), filled: 0 };
-    } else if (asked !== null) {
-      asked.bytes.set(request.bytes, asked.filled);
-      asked.filled += request.bytes.length;
+  let next: { readonly request: Asked; readonly bytes: Uint8Array; filled: number } | null = null;
+  process.on('message', (message: Request) => {
+    if (message.kind === 'read') next = { request: message, bytes: new Uint8Array(message.length), filled: 0 };
+    else if (next !== null) {
+      next.bytes.set(message.bytes, next.filled);
+      next.filled += message.bytes.length;
     }
-    if (asked === null || asked.filled < asked.bytes.length) return;
-    const { reader, bytes, file } = asked;
-    asked = null;
-    void readAndAnswer(readers, reader, bytes, file);
+    if (next === null || next.filled < next.bytes.length) return;
+    const { request, bytes } = next;
+    next = null;
+    void readAndAnswer(readers, request, bytes);
   });
   await send({ kind: 'ready' });
 }

@@ -61,6 +61,14 @@ describe('the process that reads foreign files', () => {
     expect(answers[0]).not.toHaveProperty('pid', process.pid);
   });
 
+  test('what is asked of a reader arrives with the file', async () => {
+    expect(await greedy.read('asked', some, 'f', { delimiter: ';', na: ['-'] })).toEqual({
+      file: 'f',
+      asked: { delimiter: ';', na: ['-'] },
+    });
+    expect(await greedy.read('asked', some, 'f')).toEqual({ file: 'f', asked: null });
+  });
+
   test('it knows nothing of the environment', async () => {
     expect(await greedy.read('process', some, 'f')).toMatchObject({ environment: [] });
   });

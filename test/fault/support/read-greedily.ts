@@ -7,6 +7,7 @@ const kept: unknown[] = [];
 /** Readers that do what a bomb would make a parser do. */
 await serveParsing({
   digest: (bytes: Uint8Array) => ({ length: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }),
+  asked: (_: Uint8Array, file: string, asked: unknown) => ({ file, asked }),
   process: () => ({ pid: process.pid, environment: Object.keys(process.env) }),
   columns: () => ({
     names: ['a', 'b', 'c'],
