@@ -1,6 +1,6 @@
 import { serveParsing } from '../infra/parsing/serve.ts';
 
-/** The process that reads foreign files (`infra/parsing`): what it can read, by name. A reader is loaded with the first file that needs it. */
+/** The process that reads foreign files: what it can read, by name. A reader is loaded with the first file that needs it. */
 export const fileReaders = {
   csvPrices: async (bytes: Uint8Array, file: string) => (await import('../infra/csv/csv-prices.ts')).parseCsvPrices(bytes, file),
   csvReturns: async (bytes: Uint8Array, file: string) => (await import('../infra/csv/csv-returns.ts')).parseCsvReturns(bytes, file),

@@ -62,8 +62,8 @@ async function write({ files, tables, crypto }: Ports, folder: string, entry: Tr
 }
 
 /**
- * Writes a run as a directory of the Python system: settings, returns and positions of each profile, cluster trees, the ledger's own log, and
- * a script that turns the tables into pickles. Whole or not at all. `sleeve import` reads it. Errors: RunUnknown, OutputExists,
+ * Writes a run as a directory of the Python system: settings, returns and positions of each profile, cluster trees, the ledger's own log,
+ * and a script that turns the tables into pickles. Whole or not at all. `sleeve import` reads it. Errors: RunUnknown, OutputExists,
  * ArtifactMissing, ArtifactDamaged and those of `auditLines`.
  */
 export async function exportRun(session: Session, { directory, ...question }: ExportRun): Promise<ExportedRun> {

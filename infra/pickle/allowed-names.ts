@@ -1,7 +1,7 @@
 /**
- * The closed list of Python globals of which the numbers and dates of a pandas Series or DataFrame are made, each with the one word under
- * which `numpy.ts` and `pandas.ts` know it. Other names may stand beside them and are never looked at (`Foreign` in `values.ts`). pandas 3 shortened its public paths and numpy 2 renamed its core module,
- * hence several spellings of one thing.
+ * The closed list of Python globals of which the numbers and dates of a pandas Series or DataFrame are made, each with the one word
+ * under which `numpy.ts` and `pandas.ts` know it. Other names may stand beside them and are never looked at (`Foreign` in
+ * `values.ts`). pandas 3 shortened its public paths and numpy 2 renamed its core module, hence several spellings of one thing.
  */
 const words = {
   Series: ['pandas.core.series.Series', 'pandas.Series'],

@@ -1,7 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { projectRoot } from '../support/cli.ts';
+import { limits } from '../../domain/shared/limits.ts';
+import { projectRoot, Workbench } from '../support/cli.ts';
+import { wholeRun } from '../support/imported-run.ts';
+import { writeRunDirectory } from '../support/run-directory.ts';
+import { scratchDirectory } from '../support/scratch.ts';
+
+const scratch = scratchDirectory();
 
 /**
  * CSV files and JSON documents up to their limits are read in the process that needs them: what that takes is bounded by their length. Each
@@ -18,6 +24,17 @@ function inHeapOf(megabytes: number, kind: 'csv' | 'json', name: string): string
 }
 
 describe('text that is read where it is needed', () => {
+  test.each([
+    ['data/portfolio_optimized_v2.json', ' '.repeat(limits.manifestBytesMax + 1)],
+    ['data/directional_sign_test.json', ' '.repeat(limits.manifestBytesMax + 1)],
+    ['audit.jsonl', `{}\n${' '.repeat(limits.manifestBytesMax + 1)}`],
+  ])('%s of a run directory beyond its bound is refused before it is parsed', async (path, text) => {
+    const bench = new Workbench(scratch);
+    const run = writeRunDirectory(bench.directory, { ...wholeRun(), files: { [path]: text } });
+    const { error } = await bench.json(['sleeve', 'import', '--run', run]);
+    expect(error).toMatchObject({ code: 'LimitExceeded', at: { file: `${run}/${path}` } });
+  });
+
   test.each([
     'cells without anything',
     'columns without anything',

@@ -3,9 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { verifyOriginChain } from '../../../domain/audit/origin-chain.ts';
 import type { LinkageRow } from '../../../domain/risk/schemas.ts';
 import type { PriceTable } from '../../../domain/returns/series.ts';
 import { linkage } from '../../../domain/risk/linkage.ts';
+import { createNodeCrypto } from '../../../infra/crypto/node-crypto.ts';
 import { parseParquetPrices } from '../../../infra/parquet/parquet-prices.ts';
 import { type Answer, projectRoot, Workbench } from '../../support/cli.ts';
 import { wholeRun } from '../../support/imported-run.ts';
@@ -25,7 +27,9 @@ interface Tree {
 }
 
 const filesIn = (folder: string): string[] =>
-  (readdirSync(folder, { recursive: true, encoding: 'utf8' }) as string[]).filter((path) => path.includes('.')).toSorted();
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.includes('.'))
+    .toSorted();
 const jsonIn = (folder: string, path: string): unknown => JSON.parse(readFileSync(join(folder, path), 'utf8'));
 
 /** Returns and weights of one profile of a run, as the ledger of a bench has them: an import is as of its last return. */
@@ -79,6 +83,15 @@ describe('export run', () => {
     const [, weights] = await figuresOf(back, result['runId'] as string, 'hrp');
     const [, recorded] = await figuresOf(bench, metaRun, 'hrp');
     expect(weights).toBe(recorded);
+  });
+
+  test('its log is a chain under rules 2, and none under rules 1, which know the Python system alone', () => {
+    const { sha256 } = createNodeCrypto();
+    const lines = readFileSync(bench.path('sleeve-out/audit.jsonl'), 'utf8').split('\n');
+    expect(verifyOriginChain(lines, sha256, 'python_and_ledger')).toMatchObject({ status: 'verified', lines: lines.length - 1 });
+    expect(verifyOriginChain(lines, sha256, 'python')).toMatchObject({ status: 'broken', brokenAt: 1 });
+    const edited = lines.with(2, lines[2]!.replace('"step":"', '"step":"x'));
+    expect(verifyOriginChain(edited, sha256, 'python_and_ledger')).toMatchObject({ status: 'broken', brokenAt: 3 });
   });
 
   test('the stream of a meta run is what its sleeves earned at their weights', async () => {

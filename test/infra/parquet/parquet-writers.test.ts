@@ -5,7 +5,7 @@ import { corpusIn, readLikeItsSource } from '../../support/parquet-corpus.ts';
 
 /**
  * Pages of DuckDB from 1.3 on are padded by more than a group of eight, unsigned integers have all their bits, and differences, decimals,
- * half precision, INT96 and columns without any value are what their writers meant. Of each kind a file; all are read in the tier of faults.
+ * half precision, INT96 and columns without any value are what their writers meant. Of each kind a file; the tier of faults reads all.
  */
 describe('parquet files of other writers', () => {
   const folder = join(import.meta.dirname, '../../fixtures/parquet/corpus');
