@@ -45,7 +45,7 @@ const counted: readonly (readonly [label: string, file: RegExp, name: RegExp])[]
     /./,
   ],
   ['A2 path traversal', /test\/fault\/import-paths/, /./],
-  ['A3 parquet and JSON bombs', /test\/fault\/import-parquet/, /./],
+  ['A3 parquet and JSON bombs', /test\/fault\/(?:import-(?:parquet|text)|parsing-process)/, /./],
   ['P2 order changes no byte', /test\//, /P2:|order of sleeves|column order|permutation/i],
   ['P3 nested portfolios', /test\//, /P3:|nest/i],
   ['P4 bounded simplex', /test\/property\/risk-bounds/, /./],

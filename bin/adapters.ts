@@ -11,9 +11,6 @@ import { once, type Patience } from '../handlers/runtime/outage.ts';
 import { silentMetrics, silentTracer } from '../handlers/runtime/observability/telemetry.ts';
 import { createCharts } from '../infra/charts/echarts.ts';
 import { createNodeCrypto } from '../infra/crypto/node-crypto.ts';
-import { csvHoldings } from '../infra/csv/csv-holdings.ts';
-import { parseCsvPrices } from '../infra/csv/csv-prices.ts';
-import { parseCsvReturns } from '../infra/csv/csv-returns.ts';
 import { formatCsvTable } from '../infra/csv/csv-table.ts';
 import { isEventStoreDbLocation, parseConnectionString } from '../infra/eventstoredb/connection-string.ts';
 import { createFiles } from '../infra/files/node-files.ts';
@@ -22,10 +19,7 @@ import { createRunDirectories } from '../infra/files/run-directories.ts';
 import { createTableFiles } from '../infra/files/table-files.ts';
 import { parseKafkaConnection } from '../infra/kafka/connection-string.ts';
 import { createMemoryStore } from '../infra/memory/memory-store.ts';
-import { parseParquetPrices } from '../infra/parquet/parquet-prices.ts';
-import { parseParquetReturns } from '../infra/parquet/parquet-returns.ts';
 import { formatParquetTable } from '../infra/parquet/parquet-table.ts';
-import { parsePickledReturns } from '../infra/pickle/pickled-returns.ts';
 import { openSqlite, type SqliteLedger } from '../infra/sqlite/open.ts';
 import { systemClock } from '../infra/system/clock.ts';
 import { codeInForce } from '../infra/system/code.ts';
@@ -36,13 +30,13 @@ import { createProgress } from '../infra/system/progress.ts';
 import { nodePlatform, thisProcess } from '../infra/system/runtime.ts';
 import type { AmbientTrace } from '../infra/tracing/ambient.ts';
 import { deterministicZip } from '../infra/zip/deterministic-zip.ts';
+import { holdings, priceParsers, returnsParsers } from './file-readers.ts';
 
 /** Every adapter that handlers need, except the store. */
 export function createTools(options: { readonly logLevel: string; readonly isTerminal: boolean; readonly ambient?: AmbientTrace }): Tools {
   const files = createFiles();
-  const returnsParsers = { csv: parseCsvReturns, parquet: parseParquetReturns, pickle: parsePickledReturns };
   return {
-    prices: createPriceSource({ csv: parseCsvPrices, parquet: parseParquetPrices }),
+    prices: createPriceSource(priceParsers),
     runDirectories: createRunDirectories(returnsParsers),
     returnsParsers,
     tables: createTableFiles({ csv: formatCsvTable, parquet: formatParquetTable }, files),
@@ -64,7 +58,7 @@ export function createTools(options: { readonly logLevel: string; readonly isTer
 
 /** What presentation asks of the world beside the tools of the handlers. */
 export function createPresentationPorts(): PresentationPorts {
-  return { charts: createCharts(), holdings: csvHoldings, platform: nodePlatform() };
+  return { charts: createCharts(), holdings, platform: nodePlatform() };
 }
 
 /**

@@ -5,6 +5,7 @@ import { backUp } from '../handlers/commands/back-up-ledger.ts';
 import { bundleRun } from '../handlers/commands/bundle-run.ts';
 import { copyInto } from '../handlers/commands/copy-ledger.ts';
 import { type ExportAudit, exportAuditFile } from '../handlers/commands/export-audit.ts';
+import { type ExportRun, exportRun } from '../handlers/commands/export-run.ts';
 import { type ExportTable, exportTable } from '../handlers/commands/export-table.ts';
 import { flowMeta, type FlowMeta } from '../handlers/commands/flow-meta.ts';
 import { flowProduction, type ProduceSleeveRun, type RecordedRun } from '../handlers/commands/flow-production.ts';
@@ -107,6 +108,8 @@ export function outputsOf(session: Session, context: Opening, { charts }: Pick<P
   const { ports } = session;
   const now = { asOf: null, knownAt: null };
   return {
+    exportRun: (command: Pick<ExportRun, 'runId' | 'directory'> & Partial<RunQuestion>) =>
+      exportRun(session, context.settings, { ...now, ...command }),
     exportTable: (command: Omit<ExportTable, keyof RunQuestion> & Pick<RunQuestion, 'runId'> & Partial<RunQuestion>) =>
       exportTable(ports, { ...now, ...command }),
     report: async (run: AnyRun, directory: string, holdings: Holdings = 'top') =>

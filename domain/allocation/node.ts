@@ -130,7 +130,8 @@ function childOf(work: NodeWork, sleeve: MetaNode['sleeves'][number], path: read
   return { id: sleeve.id, series: stream, calendars, risk: work.risk, proxy: false, partialRows, node, leaves, degraded };
 }
 
-function portfolioStream(matrix: ReturnMatrix, weights: readonly number[]): ReturnSeries {
+/** The stream of a portfolio that is held at these weights, row by row. */
+export function portfolioStream(matrix: ReturnMatrix, weights: readonly number[]): ReturnSeries {
   const width = weights.length;
   const values = new Float64Array(matrix.dates.length);
   for (let row = 0; row < values.length; row++) {

@@ -1,3 +1,5 @@
+import { canonicalJson, type JsonObject } from '../shared/canonical-json.ts';
+import { LedgerError } from '../shared/errors.ts';
 import { type Sha256, toHex, zeroHash } from '../shared/hashing.ts';
 import { parsePythonJson, printPythonJson, type PythonJson } from './python-json.ts';
 
@@ -18,8 +20,27 @@ function memberOf(record: ReadonlyMap<string, PythonJson>, name: string): string
   return typeof value === 'string' && value.startsWith('"') ? (JSON.parse(value) as string) : null;
 }
 
+/** Whose lines are known: those of the Python system, and since rules 2 those that `export run` writes. */
+export type ChainForms = 'python' | 'python_and_ledger';
+
+/** The hash that a line of this program must have: over the RFC 8785 text of the line without it. Null for a line that has no such text. */
+function ledgerHash(line: string, sha256: Sha256): string | null {
+  try {
+    const { hash: _, ...rest } = JSON.parse(line) as JsonObject;
+    return toHex(sha256(new TextEncoder().encode(canonicalJson(rest))));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof LedgerError) return null;
+    throw error;
+  }
+}
+
 /** The hash of a line when it is right, or why it is not. */
-function checkLine(line: string, previous: string, sha256: Sha256): { readonly hash: string } | { readonly reason: string } {
+function checkLine(
+  line: string,
+  previous: string,
+  sha256: Sha256,
+  forms: ChainForms,
+): { readonly hash: string } | { readonly reason: string } {
   let record: PythonJson;
   try {
     record = parsePythonJson(line);
@@ -35,7 +56,8 @@ function checkLine(line: string, previous: string, sha256: Sha256): { readonly h
   const rest = new Map(record);
   rest.delete('hash');
   const expected = toHex(sha256(new TextEncoder().encode(printPythonJson(rest))));
-  return expected === hash ? { hash } : { reason: `hash is ${hash.slice(0, 64)}, the record gives ${expected}` };
+  if (expected === hash || (forms === 'python_and_ledger' && ledgerHash(line, sha256) === hash)) return { hash };
+  return { reason: `hash is ${hash.slice(0, 64)}, the record gives ${expected}` };
 }
 
 /**
@@ -43,12 +65,12 @@ function checkLine(line: string, previous: string, sha256: Sha256): { readonly h
  * sort_keys=True)`, its `prev_hash` is the hash of the line before, 64 zeros in the first. No lines at all is `absent`. A chain cannot see
  * a cut tail: `verified` says that what is there is whole, not that it is all.
  */
-export function verifyOriginChain(lines: readonly string[], sha256: Sha256): OriginChain {
+export function verifyOriginChain(lines: readonly string[], sha256: Sha256, forms: ChainForms): OriginChain {
   const records = lines.at(-1) === '' ? lines.slice(0, -1) : lines;
   if (records.length === 0) return { status: 'absent', lines: 0, lastHash: null };
   let previous = zeroHash;
   for (const [index, line] of records.entries()) {
-    const checked = checkLine(line, previous, sha256);
+    const checked = checkLine(line, previous, sha256, forms);
     if ('reason' in checked)
       return { status: 'broken', lines: index, lastHash: index === 0 ? null : previous, brokenAt: index + 1, reason: checked.reason };
     previous = checked.hash;

@@ -201,6 +201,13 @@ export const ledgerErrors = {
     http: 400,
     advice: 'Name a file to write; --json prints to standard output where that is wanted.',
   },
+  OutputExists: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 2,
+    http: 400,
+    advice: 'Name a folder that is not there yet, or move the one that is.',
+  },
   FileUnreadable: { fault: 'caller', ends: 'command', exit: 74, http: 500, advice: 'Check the permissions and the disk.' },
   Interrupted: {
     fault: 'world',

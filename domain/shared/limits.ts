@@ -18,6 +18,12 @@ export const limits = {
   priceRowsMax: 50_000,
   priceFileBytesMax: 268_435_456,
   priceCellsMax: 20_000_000,
+  /** Resident memory of the process that reads foreign files. */
+  parsingMemoryBytesMax: 268_435_456,
+  /** Its time for a file, and as much again for every 10 MiB of it. */
+  parsingMsMax: 10_000,
+  /** A longer CSV file is read by that process, a shorter one where it is needed. */
+  textReadHereBytesMax: 1_048_576,
   manifestBytesMax: 4_194_304,
   pickleBytesMax: 16_777_216,
   pickleOperationsMax: 250_000,

@@ -7,7 +7,7 @@ import { evidenceIn } from '../../domain/sleeve-run/recorded.ts';
 import type { IdentifiedImport } from '../../domain/sleeve-run/imported-run.ts';
 import {
   type ComputedImport,
-  computeImportedRun,
+  computeNamedImport,
   identifyImportedRun,
   type ImportedRunRequest,
 } from '../intake/run-directory/imported-run.ts';
@@ -59,17 +59,17 @@ export async function readOpenedRun(
     files,
     leftAside,
   };
-  const named = identifyImportedRun(request, returnsParsers, crypto.sha256);
+  const named = await identifyImportedRun(request, returnsParsers, crypto.sha256);
   const compute = (): ComputedImport => {
     admitReturnDates(named.run.streams, latestDateAt(clock.now()));
-    return computeImportedRun(request, returnsParsers, crypto.sha256, named);
+    return computeNamedImport(request, named, crypto.sha256);
   };
   return { identified: named.identified, notices: named.notices, compute };
 }
 
 /**
  * Reads a run directory and computes what it is worth, without recording anything. Errors: FileMissing, PathOutsideRoot and those of
- * `computeImportedRun`.
+ * `computeNamedImport`.
  */
 export async function importSleeveRun(tools: ImportTools, { run, ...command }: ImportSleeveRun): Promise<ComputedImport> {
   return (await readOpenedRun(tools, await tools.runDirectories.open(run), command)).compute();

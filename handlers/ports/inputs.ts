@@ -22,10 +22,10 @@ export interface ReturnsFile {
 export type ReadSeries = ReturnSeries & { readonly reading?: CsvReading };
 
 /** Bytes of a return file as one series; `file` is named in refusals. Pure. Errors: ReturnsFileUnreadable, PickleRefused, LimitExceeded. */
-export type ReturnsParser = (bytes: Uint8Array, file: string) => ReturnSeries;
+export type ReturnsParser = (bytes: Uint8Array, file: string) => ReturnSeries | Promise<ReturnSeries>;
 
 /** The same of separated text, read as asked. */
-export type CsvReturnsParser = (bytes: Uint8Array, file: string, asked?: CsvAsked) => ReadSeries;
+export type CsvReturnsParser = (bytes: Uint8Array, file: string, asked?: CsvAsked) => ReadSeries | Promise<ReadSeries>;
 
 /** By format: an import reads files with them, replay the same bytes kept as artifacts. */
 export type ReturnsParsers = Readonly<Record<Exclude<ReturnsFile['format'], 'csv'>, ReturnsParser>> & { readonly csv: CsvReturnsParser };
@@ -94,6 +94,11 @@ export interface Files {
     content: string | Uint8Array | AsyncIterable<Uint8Array>,
     options?: { readonly mode?: number; readonly keepExisting?: boolean },
   ): Promise<void>;
+  /**
+   * A folder, whole or not at all: `fill` writes into one beside it, which is given the name when all is there. Errors: OutputExists for a
+   * name that is taken, and those of `fill`.
+   */
+  writeFolder(directory: string, fill: (folder: string) => Promise<void>): Promise<void>;
 }
 
 /** Files that come with the program, by their path in the package. Errors: FileMissing. */

@@ -65,7 +65,7 @@ async function identified(
   opened: SleeveRunOpened,
 ): Promise<Names<SleeveRunName>> {
   if (opened.source === 'import')
-    return identifyImportedRun(await recordedImport(artifacts, opened), returnsParsers, crypto.sha256).identified.names;
+    return (await identifyImportedRun(await recordedImport(artifacts, opened), returnsParsers, crypto.sha256)).identified.names;
   if (opened.source === 'message') return identifyResultRun((await recordedResult(artifacts, opened)).result, crypto.sha256).names;
   return identifySleeveRun(await rebuildSleeveRun(artifacts, opened), crypto.sha256).names;
 }

@@ -1,5 +1,5 @@
-import { link, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { link, mkdir, open, readdir, realpath, rename, rm, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
@@ -72,6 +72,24 @@ async function writeWhole(
   });
 }
 
+async function writeFolder(directory: string, fill: (folder: string) => Promise<void>): Promise<void> {
+  const path = resolve(directory);
+  if (await exists(path)) throw new LedgerError('OutputExists', `${directory} is there already`, { at: { file: directory } });
+  const folder = join(dirname(path), `.${basename(path).slice(0, 200)}.${process.pid}-${++written}.part`);
+  await makeFolder(folder);
+  try {
+    await fill(folder);
+    await withFileErrors(directory, async () => {
+      await flushDirectory(folder);
+      await rename(folder, path);
+      await flushDirectory(dirname(path));
+    });
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
 async function readBytes(file: string): Promise<Uint8Array> {
   return readRegularFile(file, { shownAs: file, bytesMax: limits.artifactBytesMax, followLink: true });
 }
@@ -114,5 +132,5 @@ async function volumeOf(path: string): Promise<string> {
 
 /** The file system of the machine. Errors: FileMissing, FileUnreadable, LimitExceeded, StoreFull, StoreIo. */
 export function createFiles(): Files {
-  return { readText, readBytes, readPieces, exists, list, makeFolder, volumeOf, writeWhole };
+  return { readText, readBytes, readPieces, exists, list, makeFolder, volumeOf, writeWhole, writeFolder };
 }

@@ -9,7 +9,9 @@ import type { PriceSource } from '../../handlers/ports/ports.ts';
 import { readRegularFile } from './regular-file.ts';
 
 /** What a format makes of a file's bytes. */
-export type PriceParser = (bytes: Uint8Array, file: string, asked: CsvAsked) => Omit<PriceFile, 'file' | 'sha256'>;
+export type PriceParser = (bytes: Uint8Array, file: string, asked: CsvAsked) => PriceContent | Promise<PriceContent>;
+
+type PriceContent = Omit<PriceFile, 'file' | 'sha256'>;
 
 /**
  * Prices from files, the format chosen by extension. Errors: FileMissing, FileUnreadable, PriceFileUnreadable, SymbolTwice, LimitExceeded.
@@ -26,7 +28,7 @@ export function createPriceSource(parsers: { readonly csv: PriceParser; readonly
         throw new LedgerError('PriceFileUnreadable', `${file}: prices are read from files that end in .csv or .parquet`, { at: { file } });
       }
       const bytes = await readRegularFile(file, { shownAs: file, bytesMax: limits.priceFileBytesMax, followLink: true });
-      return identifiedPrices({ file, sha256: createHash('sha256').update(bytes).digest('hex'), ...parse(bytes, file, asked) });
+      return identifiedPrices({ file, sha256: createHash('sha256').update(bytes).digest('hex'), ...(await parse(bytes, file, asked)) });
     },
   };
 }

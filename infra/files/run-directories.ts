@@ -84,7 +84,7 @@ function runDirectory(root: string, shownRoot: string, parsers: ReturnsParsers):
       if (format === undefined)
         throw new LedgerError('RunDirectoryInvalid', `${file}: returns are read from .pkl, .parquet and .csv`, { at: { file } });
       const bytes = await readBytes(path);
-      return { file, sha256: createHash('sha256').update(bytes).digest('hex'), series: parsers[format](bytes, file), format };
+      return { file, sha256: createHash('sha256').update(bytes).digest('hex'), series: await parsers[format](bytes, file), format };
     },
   };
 }

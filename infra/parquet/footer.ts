@@ -1,16 +1,19 @@
-import { parquetMetadata } from 'hyparquet';
+import { type FileMetaData, parquetMetadata } from 'hyparquet';
 import { z } from 'zod';
 import { limits } from '../../domain/shared/limits.ts';
 import { guarded, refuseParquet, refuseSize, type ParquetSource } from './source.ts';
-import { ThriftReader } from './thrift.ts';
 
 const elementSchema = z.object({
   name: z.string(),
-  type: z.string().optional(),
+  type: z.enum(['BOOLEAN', 'INT32', 'INT64', 'INT96', 'FLOAT', 'DOUBLE', 'BYTE_ARRAY', 'FIXED_LEN_BYTE_ARRAY']).optional(),
+  type_length: z.number().optional(),
   repetition_type: z.enum(['REQUIRED', 'OPTIONAL', 'REPEATED']).optional(),
   num_children: z.number().optional(),
   converted_type: z.string().optional(),
-  logical_type: z.object({ type: z.string().optional(), unit: z.string().optional() }).optional(),
+  scale: z.int().nonnegative().optional(),
+  logical_type: z
+    .object({ type: z.string().optional(), unit: z.string().optional(), isSigned: z.boolean().optional(), scale: z.int().optional() })
+    .optional(),
 });
 
 const chunkSchema = z.object({
@@ -24,33 +27,41 @@ const chunkSchema = z.object({
 
 const footerSchema = z.object({
   num_rows: z.bigint().nonnegative(),
-  schema: z.array(elementSchema),
+  schema: z.array(elementSchema).min(1),
   row_groups: z.array(z.object({ num_rows: z.bigint().nonnegative(), columns: z.array(z.object({ meta_data: chunkSchema })) })),
   key_value_metadata: z.array(z.object({ key: z.string(), value: z.string().optional() })).optional(),
 });
 
-/** What we use of a parquet footer, checked: the decoder hands over whatever types a damaged file has. */
+/** What we use of a parquet footer, checked: the library hands over whatever types a damaged file has. */
 export type Footer = z.infer<typeof footerSchema>;
 export type Element = z.infer<typeof elementSchema>;
-export type ChunkDescription = z.infer<typeof chunkSchema>;
 
-/** Reads the footer, once every length in it has been found to fit the file. Errors: the code of the source, LimitExceeded. */
-export function footerOf(bytes: Uint8Array, source: ParquetSource): Footer {
+/** A parquet file whose footer makes sense. */
+export interface ParquetFile {
+  readonly bytes: Uint8Array;
+  readonly footer: Footer;
+  /** The same footer, as the library wants it back. */
+  readonly metadata: FileMetaData;
+  readonly source: ParquetSource;
+}
+
+/** Reads the footer. Errors: the code of the source, LimitExceeded. */
+export async function openParquet(bytes: Uint8Array, source: ParquetSource): Promise<ParquetFile> {
   if (bytes.length > limits.priceFileBytesMax) refuseSize(source, 'bytes', bytes.length, limits.priceFileBytesMax);
   const magic = (at: number): boolean => String.fromCharCode(...bytes.subarray(at, at + 4)) === 'PAR1';
   if (bytes.length < 12 || !magic(0)) refuseParquet(source, 'the file is not parquet');
   if (!magic(bytes.length - 4)) refuseParquet(source, 'the file is cut off: parquet ends with PAR1');
   const length = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 8, 4).getUint32(0, true);
   if (length > bytes.length - 12) refuseParquet(source, `a footer of ${length} bytes in a file of ${bytes.length}`);
-  new ThriftReader(bytes, bytes.length - 8 - length, bytes.length - 8, source).struct();
-  const found = footerSchema.safeParse(guarded(source, 'the footer', () => parquetMetadata(bytes, { geoparquet: false })));
-  if (found.success) return found.data;
+  const metadata = await guarded(source, 'the footer', () => parquetMetadata(bytes, { geoparquet: false }));
+  const found = footerSchema.safeParse(metadata);
+  if (found.success) return { bytes, footer: found.data, metadata, source };
   const [issue] = found.error.issues;
   return refuseParquet(source, `the footer is damaged (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`);
 }
 
 /** The columns, each a plain list of values: a nested or repeated column is refused, and so is a file beyond the limits. */
-export function leavesOf(footer: Footer, source: ParquetSource): Element[] {
+export function leavesOf({ footer, source }: ParquetFile): Element[] {
   const leaves = footer.schema.slice(1);
   const rows = footer.num_rows;
   let sum = 0n;

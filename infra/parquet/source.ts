@@ -13,17 +13,18 @@ export function refuseParquet(source: ParquetSource, why: string, column?: strin
   });
 }
 
-export function refuseSize(source: ParquetSource, what: string, found: number | bigint, max: number): never {
-  throw new LedgerError('LimitExceeded', `${source.file}: ${found} ${what}, at most ${max} are read`, {
-    evidence: { found: Number(found), max },
+export function refuseSize(source: ParquetSource, what: string, found: number | bigint, max: number, column?: string): never {
+  const place = column === undefined ? '' : `, column ${column}`;
+  throw new LedgerError('LimitExceeded', `${source.file}${place}: ${found} ${what}, at most ${max} are read`, {
+    evidence: { found: Number(found), max, ...(column === undefined ? {} : { column }) },
     at: { file: source.file },
   });
 }
 
 /** Runs a decoder of others: whatever it throws on damaged bytes becomes a refusal. */
-export function guarded<T>(source: ParquetSource, what: string, decode: () => T, column?: string): T {
+export async function guarded<T>(source: ParquetSource, what: string, decode: () => T | Promise<T>, column?: string): Promise<T> {
   try {
-    return decode();
+    return await decode();
   } catch (error) {
     if (error instanceof LedgerError) throw error;
     return refuseParquet(source, `${what} is damaged (${error instanceof Error ? error.message : 'unknown failure'})`, column);

@@ -1,7 +1,7 @@
 /**
- * The closed list of Python globals that a pickle of a pandas Series or DataFrame needs, each with the one word under which
- * `numpy.ts` and `pandas.ts` know it. pandas 3 shortened its public paths and numpy 2 renamed its core module,
- * hence several spellings of one thing.
+ * The closed list of Python globals of which the numbers and dates of a pandas Series or DataFrame are made, each with the one word
+ * under which `numpy.ts` and `pandas.ts` know it. Other names may stand beside them and are never looked at (`Foreign` in
+ * `values.ts`). pandas 3 shortened its public paths and numpy 2 renamed its core module, hence several spellings of one thing.
  */
 const words = {
   Series: ['pandas.core.series.Series', 'pandas.Series'],
@@ -16,19 +16,15 @@ const words = {
   DatetimeIndex: ['pandas.core.indexes.datetimes.DatetimeIndex', 'pandas.DatetimeIndex'],
   unpickleArray: ['pandas._libs.arrays.__pyx_unpickle_NDArrayBacked'],
   DatetimeArray: ['pandas.core.arrays.datetimes.DatetimeArray', 'pandas.arrays.DatetimeArray'],
+  FloatingArray: ['pandas.core.arrays.floating.FloatingArray', 'pandas.arrays.FloatingArray'],
+  IntegerArray: ['pandas.core.arrays.integer.IntegerArray', 'pandas.arrays.IntegerArray'],
+  ArrowExtensionArray: ['pandas.core.arrays.arrow.array.ArrowExtensionArray', 'pandas.arrays.ArrowExtensionArray'],
   StringArray: ['pandas.core.arrays.string_.StringArray', 'pandas.arrays.StringArray'],
   ArrowStringArray: ['pandas.core.arrays.string_arrow.ArrowStringArray', 'pandas.arrays.ArrowStringArray'],
   StringDtype: ['pandas.core.arrays.string_.StringDtype', 'pandas.StringDtype'],
   DatetimeTZDtype: ['pandas.core.dtypes.dtypes.DatetimeTZDtype', 'pandas.DatetimeTZDtype'],
   Timestamp: ['pandas._libs.tslibs.timestamps.Timestamp', 'pandas.Timestamp'],
   unpickleTimestamp: ['pandas._libs.tslibs.timestamps._unpickle_timestamp'],
-  offset: [
-    'pandas._libs.tslibs.offsets.Day',
-    'pandas._libs.tslibs.offsets.BusinessDay',
-    'pandas._libs.tslibs.offsets.Week',
-    'pandas._libs.tslibs.offsets.MonthEnd',
-    'pandas._libs.tslibs.offsets.BusinessMonthEnd',
-  ],
   ndarray: ['numpy.ndarray'],
   dtype: ['numpy.dtype'],
   reconstructArray: ['numpy.core.multiarray._reconstruct', 'numpy._core.multiarray._reconstruct'],
@@ -71,7 +67,6 @@ export const callable: ReadonlySet<AllowedName> = new Set<AllowedName>([
   'DatetimeTZDtype',
   'Timestamp',
   'unpickleTimestamp',
-  'offset',
   'dtype',
   'reconstructArray',
   'arrayFromBuffer',
@@ -96,6 +91,9 @@ export const constructible: ReadonlySet<AllowedName> = new Set<AllowedName>([
   'SingleBlockManager',
   'DatetimeTZDtype',
   'DatetimeArray',
+  'FloatingArray',
+  'IntegerArray',
+  'ArrowExtensionArray',
   'StringArray',
   'ArrowStringArray',
 ]);

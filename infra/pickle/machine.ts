@@ -1,9 +1,11 @@
 import type { ByteCursor } from './byte-cursor.ts';
-import type { PickleValue } from './values.ts';
+import type { Origin, PickleValue } from './values.ts';
 
 /** Stack, marks and memo of the pickle machine, each bounded. */
 export class Machine {
   readonly cursor: ByteCursor;
+  /** The first name that is not on the list. */
+  unlisted: Origin | null = null;
   private readonly stack: PickleValue[] = [];
   private readonly marks: number[] = [];
   private readonly memo: PickleValue[] = [];

@@ -1,6 +1,6 @@
 import { limits } from '../../domain/shared/limits.ts';
 import { latin1, refusePickle } from './byte-cursor.ts';
-import { describeValue, entryOf, isMade, isNode, itemsOf, type PickleValue } from './values.ts';
+import { describeValue, entryOf, isMade, isNode, itemsOf, originOf, type PickleValue } from './values.ts';
 
 /** A numpy array as found: raw bytes, or Python objects for dtype `O`. */
 export interface NumpyArray {
@@ -23,14 +23,14 @@ export function bytesOf(value: PickleValue | undefined, file: string): Uint8Arra
   if (isMade(value, 'bytearray')) return value.args.length === 0 ? new Uint8Array(0) : bytesOf(value.args[0], file);
   if (isMade(value, 'encode') && value.args[1] === 'latin1' && typeof value.args[0] === 'string')
     return Uint8Array.from(Buffer.from(value.args[0], 'latin1'));
-  return refusePickle(file, `bytes were expected, and there is ${describeValue(value)}`);
+  return refusePickle(file, `bytes were expected, and there is ${describeValue(value)}`, originOf(value));
 }
 
 function dtypeOf(value: PickleValue | undefined, file: string): Dtype {
   const state = isMade(value, 'dtype') ? itemsOf(value.state) : undefined;
   const type = isMade(value, 'dtype') ? value.args[0] : undefined;
   if (typeof type !== 'string' || state === undefined)
-    return refusePickle(file, `a numpy dtype was expected, and there is ${describeValue(value)}`);
+    return refusePickle(file, `a numpy dtype was expected, and there is ${describeValue(value)}`, originOf(value));
   if (type !== 'M8') return { type, littleEndian: state[1] !== '>', unit: null };
   const metadata = itemsOf(itemsOf(state[8])?.[1]);
   const [unit, step] = metadata ?? [];
@@ -46,7 +46,7 @@ function shapeOf(value: PickleValue | undefined, file: string): number[] {
   let cells = 1;
   for (const item of items) {
     if (typeof item !== 'number' || !Number.isInteger(item) || item < 0)
-      refusePickle(file, `an array has the length ${describeValue(item)}`);
+      refusePickle(file, `an array has the length ${describeValue(item)}`, originOf(item));
     cells *= item;
     shape.push(item);
   }
@@ -83,13 +83,13 @@ export function arrayOf(value: PickleValue | undefined, file: string): NumpyArra
     const type = dtypeOf(dtype, file);
     const objects = isNode(content, 'list') ? content.items : undefined;
     if ((objects === undefined) === type.type.startsWith('O'))
-      refusePickle(file, `an array of ${type.type} holds ${describeValue(content)}`);
+      refusePickle(file, `an array of ${type.type} holds ${describeValue(content)}`, originOf(content));
     return checked(
       { ...type, shape: shapeOf(shape, file), columnMajor: columnMajor === true, data: objects ?? bytesOf(content, file) },
       file,
     );
   }
-  return refusePickle(file, `a numpy array was expected, and there is ${describeValue(value)}`);
+  return refusePickle(file, `a numpy array was expected, and there is ${describeValue(value)}`, originOf(value));
 }
 
 /** Signed 64-bit integers of a one-dimensional array of `M8` or `i8`. */
@@ -108,6 +108,9 @@ const readers: ReadonlyMap<string, NumberReader> = new Map<string, NumberReader>
   ['f4', (view, offset, little) => view.getFloat32(offset, little)],
   ['i8', (view, offset, little) => exact(view.getBigInt64(offset, little))],
   ['u8', (view, offset, little) => exact(view.getBigUint64(offset, little))],
+  ['u4', (view, offset, little) => view.getUint32(offset, little)],
+  ['u2', (view, offset, little) => view.getUint16(offset, little)],
+  ['u1', (view, offset) => view.getUint8(offset)],
   ['i4', (view, offset, little) => view.getInt32(offset, little)],
   ['i2', (view, offset, little) => view.getInt16(offset, little)],
   ['i1', (view, offset) => view.getInt8(offset)],
@@ -138,36 +141,49 @@ export function numbersOf(array: NumpyArray, line: number, file: string): Float6
   return values;
 }
 
-/** Texts of an Arrow array of strings: offsets and bytes, one chunk or several. */
-export function arrowTextsOf(value: PickleValue | undefined, file: string): string[] {
-  if (isMade(value, 'arrowChunkedArray')) {
-    return (itemsOf(value.args[0]) ?? []).flatMap((chunk) => arrowTextsOf(chunk, file));
-  }
+/** A piece of an Arrow array: its type, how many values from where, and its buffers. */
+export interface ArrowChunk {
+  readonly alias: PickleValue | undefined;
+  readonly length: number;
+  readonly missing: PickleValue | undefined;
+  readonly offset: number;
+  readonly buffers: readonly PickleValue[];
+}
+
+/** An Arrow array, one chunk or several. */
+export function arrowChunksOf(value: PickleValue | undefined, file: string): ArrowChunk[] {
+  if (isMade(value, 'arrowChunkedArray')) return (itemsOf(value.args[0]) ?? []).flatMap((chunk) => arrowChunksOf(chunk, file));
   const parts = isMade(value, 'restoreArrowArray') ? itemsOf(value.args[0]) : undefined;
   const [type, length, missing, offset, buffers] = parts ?? [];
-  const alias = isMade(type, 'arrowType') ? type.args[0] : undefined;
-  const [, offsetsBuffer, textBuffer] = itemsOf(buffers) ?? [];
-  if (
-    (alias !== 'large_string' && alias !== 'string') ||
-    !isMade(offsetsBuffer, 'arrowBuffer') ||
-    typeof length !== 'number' ||
-    typeof offset !== 'number'
-  ) {
-    return refusePickle(file, `an Arrow array of strings was expected, and there is ${describeValue(value)}`);
-  }
+  const counts = [length, offset];
+  if (!counts.every((count) => typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= limits.returnCellsMax))
+    return refusePickle(file, `an Arrow array was expected, and there is ${describeValue(value)}`, originOf(value));
+  return [
+    {
+      alias: isMade(type, 'arrowType') ? type.args[0] : undefined,
+      length: length as number,
+      missing,
+      offset: offset as number,
+      buffers: itemsOf(buffers) ?? [],
+    },
+  ];
+}
+
+/** Texts of an Arrow array of strings: offsets and bytes. */
+export function arrowTextsOf(value: PickleValue | undefined, file: string): string[] {
+  return arrowChunksOf(value, file).flatMap((chunk) => textsOfChunk(chunk, file));
+}
+
+function textsOfChunk({ alias, length, missing, offset, buffers }: ArrowChunk, file: string): string[] {
+  const [, offsetsBuffer, textBuffer] = buffers;
+  if ((alias !== 'large_string' && alias !== 'string') || !isMade(offsetsBuffer, 'arrowBuffer'))
+    return refusePickle(file, `an Arrow array of strings was expected, and there is one of ${describeValue(alias)}`);
   if (missing !== 0) refusePickle(file, 'an Arrow array of strings has missing entries');
   const offsets = bytesOf(offsetsBuffer.args[0], file);
   const texts = isMade(textBuffer, 'arrowBuffer') ? bytesOf(textBuffer.args[0], file) : new Uint8Array(0);
   const width = alias === 'large_string' ? 8 : 4;
-  if (
-    !Number.isInteger(length) ||
-    !Number.isInteger(offset) ||
-    length < 0 ||
-    offset < 0 ||
-    (offset + length + 1) * width > offsets.length
-  ) {
+  if ((offset + length + 1) * width > offsets.length)
     refusePickle(file, `an Arrow array of ${length} strings has ${offsets.length} bytes of offsets`);
-  }
   const view = new DataView(offsets.buffer, offsets.byteOffset, offsets.byteLength);
   const at = (index: number): number => (width === 8 ? Number(view.getBigInt64(8 * index, true)) : view.getInt32(4 * index, true));
   const decoder = new TextDecoder('utf-8');

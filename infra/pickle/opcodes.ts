@@ -1,7 +1,7 @@
 import { allowedName, callable, constructible, type AllowedName } from './allowed-names.ts';
 import type { ByteCursor } from './byte-cursor.ts';
 import type { Machine } from './machine.ts';
-import { isNode, type Dict, type PickleValue } from './values.ts';
+import { type Dict, type Foreign, isNode, itemsOf, type PickleValue } from './values.ts';
 
 /** One opcode: its name in Python's `pickletools`, and what it does; null where it is refused by name. */
 export interface Opcode {
@@ -39,12 +39,25 @@ function unescaped(machine: Machine, text: string): string {
   });
 }
 
+/** A name of the list, or one that may only stand beside the numbers. */
 function pushName(machine: Machine, module: string, name: string): void {
   const allowed = allowedName(module, name);
+  const { opcode, opcodeOffset: offset } = machine.cursor;
   const shown = `${module}.${name}`.slice(0, 120);
-  if (allowed === undefined)
-    machine.cursor.refuse(`${machine.cursor.opcode} names ${shown}, which is not on the list of pandas and numpy names`, shown);
-  machine.push({ kind: 'name', name: allowed });
+  if (allowed !== undefined) return machine.push({ kind: 'name', name: allowed });
+  const origin = { opcode, name: shown, offset };
+  machine.unlisted ??= origin;
+  machine.push({ kind: 'foreign', name: shown, args: null, origin });
+}
+
+const getattr = /^(?:builtins|__builtin__)\.getattr$/;
+
+/** What a name that is not on the list would have made; `getattr` of such a name is another name. */
+function foreignCall(maker: Foreign, args: readonly PickleValue[]): Foreign {
+  const [owner, attribute] = args;
+  if (getattr.test(maker.name) && maker.args === null && isNode(owner, 'foreign') && typeof attribute === 'string')
+    return { ...owner, name: `${owner.name}.${attribute}`.slice(0, 120) };
+  return { ...maker, args };
 }
 
 /** What would be made: a node, and nothing more. */
@@ -52,20 +65,44 @@ function make(machine: Machine, allowed: ReadonlySet<AllowedName>): void {
   const args = machine.pop();
   const maker = machine.pop();
   const cursor: ByteCursor = machine.cursor;
+  if (!isNode(args, 'tuple')) cursor.refuse(`${cursor.opcode} has arguments that are not a tuple`);
+  if (isNode(maker, 'foreign')) return machine.push(foreignCall(maker, args.items));
   if (!isNode(maker, 'name')) cursor.refuse(`${cursor.opcode} applies something that is not a name`);
   if (!allowed.has(maker.name)) cursor.refuse(`${cursor.opcode} applies ${maker.name}`, maker.name);
-  if (!isNode(args, 'tuple')) cursor.refuse(`${cursor.opcode} has arguments that are not a tuple`);
   // copyreg's way to make an empty object in protocols 0 and 1: the class stands first among the arguments.
   const made = maker.name === 'reconstructObject' ? args.items[0] : undefined;
   if (maker.name !== 'reconstructObject') machine.push({ kind: 'made', maker: maker.name, args: args.items, state: undefined });
+  else if (isNode(made, 'foreign')) machine.push({ ...made, args: args.items });
   else if (isNode(made, 'name') && constructible.has(made.name))
     machine.push({ kind: 'made', maker: made.name, args: [], state: undefined });
   else cursor.refuse(`${cursor.opcode} reconstructs something that is not a pandas object`);
 }
 
+/** Python writes it for classes with arguments by name, none of which is on the list. */
+function makeWithNames(machine: Machine): void {
+  machine.pop();
+  const args = machine.pop();
+  const maker = machine.pop();
+  if (!isNode(maker, 'foreign')) machine.cursor.refuse(`opcode ${machine.cursor.opcode} is refused: no Series or DataFrame needs it`);
+  machine.push(foreignCall(maker, itemsOf(args) ?? []));
+}
+
+/** A set: no Series or DataFrame needs one, and an attribute may be one. */
+function pushSet(machine: Machine): void {
+  const { opcode, opcodeOffset: offset } = machine.cursor;
+  machine.push({ kind: 'foreign', name: 'set', args: [], origin: { opcode, name: 'set', offset } });
+}
+
+function pushFrozenSet(machine: Machine): void {
+  machine.popToMark();
+  pushSet(machine);
+}
+
 function build(machine: Machine): void {
   const state = machine.pop();
   const target = machine.top();
+  // The state of what is not on the list is nobody's concern.
+  if (isNode(target, 'foreign')) return;
   if (!isNode(target, 'made')) machine.cursor.refuse('BUILD fills something that is not a pandas or numpy object');
   if (target.state !== undefined) machine.cursor.refuse(`BUILD fills ${target.maker} a second time`, target.maker);
   target.state = state;
@@ -73,11 +110,13 @@ function build(machine: Machine): void {
 
 function append(machine: Machine, items: readonly PickleValue[]): void {
   const target = machine.top();
+  if (isNode(target, 'foreign')) return;
   if (!isNode(target, 'list')) machine.cursor.refuse(`${machine.cursor.opcode} appends to something that is not a list`);
   for (const item of items) target.items.push(item);
 }
 
 function setItems(machine: Machine, items: readonly PickleValue[], target: PickleValue | Dict): void {
+  if (isNode(target, 'foreign')) return;
   if (!isNode(target, 'dict')) machine.cursor.refuse(`${machine.cursor.opcode} sets items of something that is not a dictionary`);
   if (items.length % 2 !== 0) machine.cursor.refuse(`${machine.cursor.opcode} has a key without a value`);
   for (let at = 0; at < items.length; at += 2) {
@@ -180,12 +219,16 @@ const table: readonly (readonly [code: number, name: string, run: ((machine: Mac
   [0x93, 'STACK_GLOBAL', stackGlobal],
   [0x52, 'REDUCE', (machine) => make(machine, callable)],
   [0x81, 'NEWOBJ', (machine) => make(machine, constructible)],
+  [0x92, 'NEWOBJ_EX', makeWithNames],
   [0x62, 'BUILD', build],
+
+  [0x8f, 'EMPTY_SET', pushSet],
+  [0x90, 'ADDITEMS', (machine) => void machine.popToMark()],
+  [0x91, 'FROZENSET', pushFrozenSet],
 
   // None of these occurs in a pickle of a Series or DataFrame by Python 3.
   [0x69, 'INST', null],
   [0x6f, 'OBJ', null],
-  [0x92, 'NEWOBJ_EX', null],
   [0x50, 'PERSID', null],
   [0x51, 'BINPERSID', null],
   [0x82, 'EXT1', null],
@@ -193,9 +236,6 @@ const table: readonly (readonly [code: number, name: string, run: ((machine: Mac
   [0x84, 'EXT4', null],
   [0x97, 'NEXT_BUFFER', null],
   [0x98, 'READONLY_BUFFER', null],
-  [0x8f, 'EMPTY_SET', null],
-  [0x90, 'ADDITEMS', null],
-  [0x91, 'FROZENSET', null],
   [0x30, 'POP', null],
   [0x31, 'POP_MARK', null],
   [0x32, 'DUP', null],

@@ -2,17 +2,11 @@ import type { IsoDate } from '../../domain/returns/series.ts';
 import { sessionDateOfText, sessionDateOfTicks, ticksPerDay, type TickUnit } from '../../domain/returns/session-date.ts';
 import { refusePickle } from './byte-cursor.ts';
 import { arrayOf, arrowTextsOf, attributeOf, bytesOf, isArray, ticksOf, type NumpyArray } from './numpy.ts';
-import { describeValue, entryOf, isMade, isNode, itemsOf, type PickleValue } from './values.ts';
+import { describeValue, entryOf, isMade, isNode, itemsOf, originOf, type PickleValue } from './values.ts';
+import { requireUtc } from './zones.ts';
 
 /** Labels of an index: dates already understood, or the objects themselves. */
 type Labels = { readonly dates: readonly IsoDate[] } | { readonly objects: readonly PickleValue[] };
-
-function requireUtc(zone: PickleValue | undefined, file: string): void {
-  if (zone === undefined || zone === null || isMade(zone, 'pytzUtc')) return;
-  const delta = isMade(zone, 'timezone') ? zone.args[0] : undefined;
-  if (isMade(delta, 'timedelta') && delta.args.every((part) => part === 0)) return;
-  refusePickle(file, 'dates in a time zone other than UTC are not read');
-}
 
 function unitOf(unit: string | null, file: string): TickUnit {
   if (unit !== null && unit in ticksPerDay) return unit as TickUnit;
@@ -59,7 +53,7 @@ function labelsOf(data: PickleValue | undefined, file: string): Labels {
   }
   if (isMade(data, 'ArrowStringArray'))
     return { objects: arrowTextsOf(attributeOf(data, '_pa_array') ?? attributeOf(data, '_data'), file) };
-  return refusePickle(file, `an index over ${describeValue(data)} is not read`);
+  return refusePickle(file, `an index over ${describeValue(data)} is not read`, originOf(data));
 }
 
 function indexOf(value: PickleValue | undefined, file: string): Labels {
@@ -67,7 +61,7 @@ function indexOf(value: PickleValue | undefined, file: string): Labels {
     requireUtc(entryOf(value.args[1], 'tz'), file);
     return labelsOf(entryOf(value.args[1], 'data'), file);
   }
-  if (!isMade(value, 'newIndex')) return refusePickle(file, `an index was expected, and there is ${describeValue(value)}`);
+  if (!isMade(value, 'newIndex')) return refusePickle(file, `an index was expected, and there is ${describeValue(value)}`, originOf(value));
   const [type, fields] = value.args;
   if (isNode(type, 'name') && type.name === 'RangeIndex') return refusePickle(file, 'the rows are numbered, not dated');
   return labelsOf(entryOf(fields, 'data'), file);
@@ -104,7 +98,7 @@ function dateOfObject(label: PickleValue, file: string): IsoDate {
     requireUtc(label.args[1], file);
     return dateOfFields(bytesOf(label.args[0], file), file);
   }
-  return refusePickle(file, `an index entry is ${describeValue(label)}, not a date`);
+  return refusePickle(file, `an index entry is ${describeValue(label)}, not a date`, originOf(label));
 }
 
 /** Dates of the rows: a DatetimeIndex without zone or in UTC, or an index of date texts, dates or Timestamps. */
@@ -113,7 +107,7 @@ export function datesOfIndex(value: PickleValue | undefined, file: string): IsoD
   return 'dates' in labels ? [...labels.dates] : labels.objects.map((label) => dateOfObject(label, file));
 }
 
-/** Names of the columns: of an index of texts or numbers, or of a range of numbers (a DataFrame made without names). */
+/** Names of the columns: of an index of texts, numbers or dates, or of a range of numbers (a DataFrame made without names). */
 export function columnNamesOfIndex(value: PickleValue | undefined, file: string): string[] {
   if (isMade(value, 'newIndex') && isNode(value.args[0], 'name') && value.args[0].name === 'RangeIndex') {
     const [start, stop, step] = ['start', 'stop', 'step'].map((key) => entryOf(value.args[1], key));
@@ -122,10 +116,10 @@ export function columnNamesOfIndex(value: PickleValue | undefined, file: string)
     return refusePickle(file, 'the columns are numbered otherwise than from 0 in steps of 1');
   }
   const labels = indexOf(value, file);
-  if ('dates' in labels) return refusePickle(file, 'the columns are dates');
-  return labels.objects.map((label) => {
+  if ('dates' in labels) return [...labels.dates];
+  // A name that is no text stands beside the numbers: its place names the column.
+  return labels.objects.map((label, place) => {
     if (typeof label === 'string') return label;
-    if (typeof label === 'number' || typeof label === 'bigint') return String(label);
-    return refusePickle(file, `a column is named by ${describeValue(label)}`);
+    return typeof label === 'number' || typeof label === 'bigint' ? String(label) : `column ${place}`;
   });
 }

@@ -1,9 +1,10 @@
 import type { IsoDate } from '../../domain/returns/series.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { refusePickle } from './byte-cursor.ts';
-import { arrayOf, attributeOf, isArray, numbersOf, ticksOf, type NumpyArray } from './numpy.ts';
+import { linesOfBlock } from './block-values.ts';
+import { arrayOf, attributeOf, isArray, ticksOf } from './numpy.ts';
 import { columnNamesOfIndex, datesOfIndex } from './pandas-index.ts';
-import { describeValue, entryOf, isMade, itemsOf, type PickleValue } from './values.ts';
+import { describeValue, entryOf, isMade, itemsOf, originOf, type PickleValue } from './values.ts';
 
 /** A Series or DataFrame of numbers on dates. */
 export interface PickledFrame {
@@ -32,7 +33,8 @@ function managerOf(value: PickleValue | undefined, file: string): Manager {
     return {
       axes: itemsOf(axes) ?? [],
       blocks: (itemsOf(blocks) ?? []).map((block) => {
-        if (!isMade(block, 'unpickleBlock')) return refusePickle(file, `a block was expected, and there is ${describeValue(block)}`);
+        if (!isMade(block, 'unpickleBlock'))
+          return refusePickle(file, `a block was expected, and there is ${describeValue(block)}`, originOf(block));
         return { values: block.args[0], places: block.args[1] };
       }),
     };
@@ -45,12 +47,7 @@ function managerOf(value: PickleValue | undefined, file: string): Manager {
       blocks: blocks.map((block) => ({ values: entryOf(block, 'values'), places: entryOf(block, 'mgr_locs') })),
     };
   }
-  return refusePickle(file, `the data of the object are ${describeValue(value)}, not a block manager`);
-}
-
-function blockArray(block: Block, file: string): NumpyArray {
-  if (!isArray(block.values)) refusePickle(file, `a column of ${describeValue(block.values)} holds no plain numbers`);
-  return arrayOf(block.values, file);
+  return refusePickle(file, `the data of the object are ${describeValue(value)}, not a block manager`, originOf(value));
 }
 
 /** Columns at which the rows of a block stand. */
@@ -66,7 +63,7 @@ function placesOf(block: Block, count: number, file: string): number[] {
     const array = arrayOf(places, file);
     if (array.type === 'i8' && array.shape.length === 1 && array.shape[0] === count) return Array.from(ticksOf(array), Number);
   }
-  return refusePickle(file, `the places of a block of ${count} columns are ${describeValue(places)}`);
+  return refusePickle(file, `the places of a block of ${count} columns are ${describeValue(places)}`, originOf(places));
 }
 
 function seriesOf(root: PickleValue, file: string): PickledFrame {
@@ -74,12 +71,14 @@ function seriesOf(root: PickleValue, file: string): PickledFrame {
   const [block] = blocks;
   if (axes.length !== 1 || blocks.length !== 1 || block === undefined)
     return refusePickle(file, `a Series with ${axes.length} axes and ${blocks.length} blocks`);
-  const array = blockArray(block, file);
   const dates = datesOfIndex(axes[0], file);
-  if (array.shape.length !== 1 || array.shape[0] !== dates.length)
-    refusePickle(file, `a Series of shape [${array.shape.join(', ')}] on ${dates.length} dates`);
   const name = attributeOf(root, '_name') ?? attributeOf(root, 'name');
-  return { kind: 'series', dates, columns: [typeof name === 'string' ? name : ''], values: [numbersOf(array, 0, file)] };
+  return {
+    kind: 'series',
+    dates,
+    columns: [typeof name === 'string' ? name : ''],
+    values: linesOfBlock(block.values, 1, dates.length, file),
+  };
 }
 
 function frameOf(root: PickleValue, file: string): PickledFrame {
@@ -95,13 +94,11 @@ function frameOf(root: PickleValue, file: string): PickledFrame {
   }
   const values: (Float64Array | undefined)[] = columns.map(() => undefined);
   for (const block of blocks) {
-    const array = blockArray(block, file);
-    if (array.shape.length !== 2 || array.shape[1] !== dates.length)
-      refusePickle(file, `a block of shape [${array.shape.join(', ')}] on ${dates.length} dates`);
-    for (const [line, place] of placesOf(block, array.shape[0]!, file).entries()) {
+    const lines = linesOfBlock(block.values, 2, dates.length, file);
+    for (const [line, place] of placesOf(block, lines.length, file).entries()) {
       if (!(place in values) || values[place] !== undefined)
         refusePickle(file, `two blocks, or none, for column ${place} of ${columns.length}`);
-      values[place] = numbersOf(array, line, file);
+      values[place] = lines[line]!;
     }
   }
   const whole = values.map((column, place) => column ?? refusePickle(file, `column ${columns[place]} has no block`));
@@ -112,5 +109,5 @@ function frameOf(root: PickleValue, file: string): PickledFrame {
 export function pandasOf(root: PickleValue, file: string): PickledFrame {
   if (isMade(root, 'Series')) return seriesOf(root, file);
   if (isMade(root, 'DataFrame')) return frameOf(root, file);
-  return refusePickle(file, `the pickle holds ${describeValue(root)}, not a pandas Series or DataFrame`);
+  return refusePickle(file, `the pickle holds ${describeValue(root)}, not a pandas Series or DataFrame`, originOf(root));
 }

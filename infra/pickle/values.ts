@@ -4,7 +4,7 @@ import type { AllowedName } from './allowed-names.ts';
  * What a pickle says, as inert data. Nothing named in a pickle is ever looked up, called or constructed: a call becomes
  * a `Made` node that records what would have been called with what, for `pandas.ts` and `numpy.ts` to read.
  */
-export type PickleValue = null | boolean | number | bigint | string | Uint8Array | Tuple | List | Dict | Name | Made;
+export type PickleValue = null | boolean | number | bigint | string | Uint8Array | Tuple | List | Dict | Name | Made | Foreign;
 
 export interface Tuple {
   readonly kind: 'tuple';
@@ -36,6 +36,31 @@ export interface Made {
   state: PickleValue | undefined;
 }
 
+/**
+ * Something of a class or function that is not on the list: a zone, an offset, an attribute that somebody attached. It is inert like all
+ * else, and may stand beside the numbers; where dates, numbers or the object itself should be, it is refused with its place.
+ */
+export interface Foreign {
+  readonly kind: 'foreign';
+  /** `module.name` as the pickle writes it. */
+  readonly name: string;
+  /** What it would have been called with; null for the name itself. */
+  readonly args: readonly PickleValue[] | null;
+  readonly origin: Origin;
+}
+
+/** Where in the pickle something was named. */
+export interface Origin {
+  readonly opcode: string;
+  readonly name: string;
+  readonly offset: number;
+}
+
+/** Where a value that is not on the list was named, for a refusal; nothing for any other. */
+export function originOf(value: PickleValue | undefined): Origin | undefined {
+  return isNode(value, 'foreign') ? value.origin : undefined;
+}
+
 export function isNode<Kind extends Exclude<PickleValue, null | boolean | number | bigint | string | Uint8Array>['kind']>(
   value: PickleValue | undefined,
   kind: Kind,
@@ -65,5 +90,6 @@ export function describeValue(value: PickleValue | undefined): string {
   if (value === null) return 'None';
   if (value instanceof Uint8Array) return 'bytes';
   if (typeof value !== 'object') return typeof value === 'string' ? 'a text' : `a ${typeof value}`;
+  if (value.kind === 'foreign') return `${value.args === null ? 'the name' : 'an object of'} ${value.name}`;
   return value.kind === 'made' ? `an object of ${value.maker}` : value.kind === 'name' ? `the name ${value.name}` : `a ${value.kind}`;
 }

@@ -34,6 +34,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   counterfactual: { method: 'counterfactual' },
   diff: { method: 'diff' },
   report: { method: 'report' },
+  'export run': { method: 'exportRun' },
   'export returns': { method: 'exportTable' },
   'export weights': { method: 'exportTable' },
   approve: { method: 'approve' },

@@ -44,6 +44,10 @@ const probes = {
   compose: { why: () => unless(composeCommand() !== null, 'neither docker-compose nor docker compose runs') },
   'an ordinary user': { why: () => unless(process.getuid?.() !== 0, 'an administrator may read everything'), isOptionalInCi: true },
   'small disks': { why: () => unless(mayMount(), 'only an administrator may mount a small file system'), isOptionalInCi: true },
+  'a parquet corpus': {
+    why: () =>
+      unless(existsSync(process.env['PARQUET_CORPUS'] ?? ''), 'PARQUET_CORPUS names no folder (test/fixtures/make-parquet-corpus.py)'),
+  },
   'reference data': { why: () => unless(sharedDirectory !== null, 'the reference data are not beside the project'), isOptionalInCi: true },
   'a running EventStoreDB': {
     why: () => unless((process.env['EVENTSTORE_URL'] ?? '') !== '', 'EVENTSTORE_URL names none'),

@@ -66,11 +66,11 @@ function namesOf({ sleeve, root }: ImportedRunRequest, settings: ImportedSetting
   return { sleeve: sleeve ?? profile, profile };
 }
 
-function readRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: Sha256): Omit<NamedImport, 'identified'> {
+async function readRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: Sha256): Promise<Omit<NamedImport, 'identified'>> {
   const { files, leftAside, map, csv, correction, root } = request;
   const manifest = files.find(({ role }) => role === 'manifest') ?? refuseRunFile(shownPath(root, manifestPath), 'missing');
   const settings = importedSettings(manifest.bytes, shownPath(root, manifest.path), sha256);
-  const streams = importedStreams(files, request, parsers);
+  const streams = await importedStreams(files, request, parsers);
   if (streams.length === 0) refuseRunFile(shownPath(root, 'data/returns'), 'no returns of any risk profile, so the run has no as-of date');
   const kept = files.map(({ path, role, bytes }) => ({
     role,
@@ -89,8 +89,8 @@ function readRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: S
  * Names an imported run by its files and by what its manifest states, before anything is judged.
  * Errors: RunDirectoryInvalid, ReturnsNameAmbiguous, ReturnsFileUnreadable, PickleRefused, LimitExceeded; each names its file.
  */
-export function identifyImportedRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: Sha256): NamedImport {
-  const { run, notices } = readRun(request, parsers, sha256);
+export async function identifyImportedRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: Sha256): Promise<NamedImport> {
+  const { run, notices } = await readRun(request, parsers, sha256);
   return { run, identified: identifyImport(run, sha256), notices };
 }
 
@@ -106,20 +106,10 @@ function profilesOf({ files, root, rules }: ImportedRunRequest, { streams, setti
   });
 }
 
-/**
- * Computes a sleeve run from the files of a Python run directory: streams and portfolios as they stand, the evidence that the directory
- * holds, and the grade that it earns. Pure: replay calls it again with the bytes that the ledger kept.
- * Errors: those of `identifyImportedRun`; ExchangeUnknown; each names its file.
- */
-export function computeImportedRun(
-  request: ImportedRunRequest,
-  parsers: ReturnsParsers,
-  sha256: Sha256,
-  known: NamedImport | null = null,
-): ComputedImport {
+/** Computes a run that is read and named already. Errors: ExchangeUnknown, those of the portfolio files; each names its file. */
+export function computeNamedImport(request: ImportedRunRequest, { run, identified }: NamedImport, sha256: Sha256): ComputedImport {
   const { files, leftAside, root, rules } = request;
-  const { run, identified } = known ?? identifyImportedRun(request, parsers, sha256);
-  const sourceChain = sourceChainOf(files, sha256);
+  const sourceChain = sourceChainOf(files, sha256, rules);
   const evidence = {
     profiles: profilesOf(request, run),
     greatestPositions: leftAside.find(isTournament) ?? null,
@@ -130,4 +120,13 @@ export function computeImportedRun(
     shown: (path: string) => shownPath(root, path),
   };
   return { ...computeImport(run, evidence, rules, identified), sourceChain };
+}
+
+/**
+ * Computes a sleeve run from the files of a Python run directory: streams and portfolios as they stand, the evidence that the directory
+ * holds, and the grade that it earns. Nothing but the bytes counts: replay calls it again with those that the ledger kept.
+ * Errors: those of `identifyImportedRun` and `computeNamedImport`.
+ */
+export async function computeImportedRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: Sha256): Promise<ComputedImport> {
+  return computeNamedImport(request, await identifyImportedRun(request, parsers, sha256), sha256);
 }

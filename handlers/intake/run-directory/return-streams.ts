@@ -27,19 +27,20 @@ function choose<Stream extends ImportedStream>(risk: RiskProfile, candidates: re
  * stream when they hold the same returns; otherwise the mapping must single one out.
  * Errors: ReturnsNameAmbiguous with the flags to give, those of the parsers.
  */
-export function importedStreams(
+export async function importedStreams(
   files: readonly RunFile[],
   { map, csv, root }: { readonly map: NameMapping; readonly csv: CsvAsked | null; readonly root: string },
   parsers: ReturnsParsers,
-): (ImportedStream & { readonly series: ReadSeries })[] {
-  const candidates = files
-    .filter(({ role }) => role === 'returns')
-    .map(({ path, bytes }) => {
-      const { profile, engine, simulator, format } = returnFileName(path, map, root);
-      const shown = shownPath(root, path);
-      const series: ReadSeries = format === 'csv' ? parsers.csv(bytes, shown, csv ?? nothingAsked) : parsers[format](bytes, shown);
-      return { risk: profile as RiskProfile, path, engine, simulator, series };
-    });
+): Promise<(ImportedStream & { readonly series: ReadSeries })[]> {
+  const candidates: (ImportedStream & { readonly series: ReadSeries })[] = [];
+  for (const { path, role, bytes } of files) {
+    if (role !== 'returns') continue;
+    const { profile, engine, simulator, format } = returnFileName(path, map, root);
+    const shown = shownPath(root, path);
+    const series: ReadSeries =
+      format === 'csv' ? await parsers.csv(bytes, shown, csv ?? nothingAsked) : await parsers[format](bytes, shown);
+    candidates.push({ risk: profile as RiskProfile, path, engine, simulator, series });
+  }
   return riskProfiles.flatMap((risk) => {
     const ofRisk = candidates.filter((candidate) => candidate.risk === risk);
     return ofRisk.length === 0 ? [] : [choose(risk, ofRisk, map, root)];

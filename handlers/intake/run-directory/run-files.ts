@@ -1,5 +1,6 @@
 import { riskProfiles } from '../../../domain/risk/schemas.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
+import { limits } from '../../../domain/shared/limits.ts';
 import type { SleeveRunOpened } from '../../../domain/sleeve-run/events.ts';
 import type { RunDirectory } from '../../ports/ports.ts';
 import { refuseRunFile } from './json-document.ts';
@@ -68,6 +69,31 @@ function roleOf(path: string, map: NameMapping, root: string): RunFileRole | nul
   return (riskProfiles as readonly string[]).includes(profile) ? 'returns' : null;
 }
 
+function refuseSize(file: string, what: string, found: number, max: number): never {
+  throw new LedgerError('LimitExceeded', `${file}: ${found} bytes${what}, at most ${max} are read`, {
+    evidence: { found, max },
+    at: { file },
+  });
+}
+
+/**
+ * Text that is parsed here: a JSON document takes up to 32 times its length when it is parsed (test/fault/import-text.test.ts), so a longer
+ * one is refused, and so is a log with a line as long. Tables are bounded by the process that reads them.
+ */
+function bounded(bytes: Uint8Array, role: RunFileRole, file: string): Uint8Array {
+  const max = limits.manifestBytesMax;
+  if (role === 'manifest' || role === 'portfolio' || role === 'signTest')
+    return bytes.length <= max ? bytes : refuseSize(file, '', bytes.length, max);
+  if (role !== 'sourceAudit') return bytes;
+  for (let from = 0; from < bytes.length;) {
+    const end = bytes.indexOf(0x0a, from);
+    const length = (end < 0 ? bytes.length : end) - from;
+    if (length > max) refuseSize(file, ' in a line', length, max);
+    from += length + 1;
+  }
+  return bytes;
+}
+
 /**
  * Reads what an import takes from a run directory (docs/how-to/import-a-run.md#what-the-directory-must-hold) and nothing else.
  * Errors: RunDirectoryInvalid when the resolved manifest is missing or a return file has a name of no known order, ReturnsNameAmbiguous;
@@ -78,7 +104,7 @@ export async function readRunFiles(directory: RunDirectory, map: NameMapping): P
   const leftAside: string[] = [];
   for (const { path } of await directory.list()) {
     const role = roleOf(path, map, directory.root);
-    if (role !== null) files.push({ path, role, bytes: await directory.readBytes(path) });
+    if (role !== null) files.push({ path, role, bytes: bounded(await directory.readBytes(path), role, shownPath(directory.root, path)) });
     else if (path.startsWith(returnsFolder) || isTournament(path)) leftAside.push(path);
   }
   if (!files.some(({ role }) => role === 'manifest'))

@@ -3,11 +3,11 @@ import type { Sha256 } from '../../../domain/shared/hashing.ts';
 import type { RunFile } from './run-files.ts';
 
 /** The hash chain of the run's own audit log. */
-export function sourceChainOf(files: readonly RunFile[], sha256: Sha256): OriginChain {
+export function sourceChainOf(files: readonly RunFile[], sha256: Sha256, rules: number): OriginChain {
   const file = files.find(({ role }) => role === 'sourceAudit');
   return file === undefined
     ? { status: 'absent', lines: 0, lastHash: null }
-    : verifyOriginChain(new TextDecoder().decode(file.bytes).split('\n'), sha256);
+    : verifyOriginChain(new TextDecoder().decode(file.bytes).split('\n'), sha256, rules >= 2 ? 'python_and_ledger' : 'python');
 }
 
 export function chainDetail({ status, lines, lastHash, brokenAt, reason }: OriginChain): string {

@@ -8,7 +8,7 @@ import { diff } from './diff.ts';
 import { dlqDiscard, dlqList, dlqRetry } from './dlq.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
-import { exportReturns, exportWeights } from './export.ts';
+import { exportReturns, exportRun, exportWeights } from './export.ts';
 import { flowMeta } from './flow-meta.ts';
 import { flowProduction } from './flow-production.ts';
 import { init } from './init.ts';
@@ -58,6 +58,7 @@ export const allVerbs: readonly Verb[] = [
   counterfactual,
   diff,
   report,
+  exportRun,
   exportReturns,
   exportWeights,
   approve,

@@ -1,4 +1,5 @@
 import { exportTable, type ExportTable } from '../../../handlers/commands/export-table.ts';
+import { exportRun as exportWholeRun } from '../../../handlers/commands/export-run.ts';
 import { namingFlags, runQuestion, runSummary } from '../run-question.ts';
 import { requiredFlag } from '../flags.ts';
 import { asOfFlag, knownAtFlag, lines, type Verb } from '../verb.ts';
@@ -34,3 +35,27 @@ export const exportReturns = exporting(
   'Writes the out-of-sample net returns of a sleeve run, or the joined matrix of a meta run.',
 );
 export const exportWeights = exporting('weights', 'Writes the weights of a run as one row at its as-of date.');
+
+export const exportRun: Verb = {
+  path: ['export', 'run'],
+  summary: 'Writes a run as a directory of the Python system, which sleeve import reads back.',
+  args: [{ name: '<run>', summary: runSummary }],
+  flags: [
+    { flags: '-o, --output <directory>', summary: 'folder to write, which is not there yet', required: true },
+    ...namingFlags,
+    asOfFlag,
+    knownAtFlag,
+  ],
+  writes: false,
+  run: async (context, input) => {
+    const directory = requiredFlag(input.flags, 'output');
+    const result = await exportWholeRun(await context.reading(), context.settings, { ...runQuestion(input), directory });
+    return {
+      result,
+      people: [
+        lines(`Wrote ${result.directory}: ${result.files.length + 1} files of ${result.kind} run ${result.runId}.`),
+        lines('python run_to_pickles.py, run in that folder, writes the pickles beside the tables.'),
+      ],
+    };
+  },
+};

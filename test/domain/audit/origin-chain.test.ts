@@ -30,8 +30,8 @@ function recordOf(line: string): string | null {
 describe("the origin's chain", () => {
   test('a chain written by Python is verified, whatever numbers and characters it holds', () => {
     const last = (JSON.parse(lines.at(-2)!) as { hash: string }).hash;
-    expect(verifyOriginChain(lines, sha256)).toEqual({ status: 'verified', lines: 6, lastHash: last });
-    expect(verifyOriginChain(text.trimEnd().split('\n'), sha256).status).toBe('verified');
+    expect(verifyOriginChain(lines, sha256, 'python_and_ledger')).toEqual({ status: 'verified', lines: 6, lastHash: last });
+    expect(verifyOriginChain(text.trimEnd().split('\n'), sha256, 'python_and_ledger').status).toBe('verified');
   });
 
   testWithPython("this machine's Python writes the same file", () => {
@@ -41,8 +41,8 @@ describe("the origin's chain", () => {
   });
 
   test('no line is absent, never verified', () => {
-    expect(verifyOriginChain([], sha256)).toEqual({ status: 'absent', lines: 0, lastHash: null });
-    expect(verifyOriginChain([''], sha256).status).toBe('absent');
+    expect(verifyOriginChain([], sha256, 'python_and_ledger')).toEqual({ status: 'absent', lines: 0, lastHash: null });
+    expect(verifyOriginChain([''], sha256, 'python_and_ledger').status).toBe('absent');
   });
 
   test('any character of a line changed is found on that line or the next', () => {
@@ -51,7 +51,7 @@ describe("the origin's chain", () => {
         const original = lines[line]!;
         const position = at % original.length;
         const changed = original.slice(0, position) + character + original.slice(position + 1);
-        const result = verifyOriginChain(lines.with(line, changed), sha256);
+        const result = verifyOriginChain(lines.with(line, changed), sha256, 'python_and_ledger');
         // What prints the same is the same record: blanks between tokens are not part of it.
         if (recordOf(changed) === recordOf(original)) return result.status === 'verified';
         return result.status === 'broken' && result.brokenAt === line + 1 && result.lines === line;
@@ -75,14 +75,14 @@ describe("the origin's chain", () => {
     ['brackets without end', lines.with(0, '['.repeat(100_000)), 1],
     ['a text without end', lines.with(0, `{"a": "${'\\"'.repeat(100_000)}`), 1],
   ])('%s is found', (_, changed, brokenAt) => {
-    const result = verifyOriginChain(changed, sha256);
+    const result = verifyOriginChain(changed, sha256, 'python_and_ledger');
     expect(result).toMatchObject({ status: 'broken', brokenAt, lines: brokenAt - 1 });
     expect(result.reason).toBeTruthy();
   });
 
   test('a line of the wrong length of hash says which hash was expected', () => {
     const changed = lines.with(2, lines[2]!.replace('"v4"', '"v3"'));
-    expect(verifyOriginChain(changed, sha256).reason).toMatch(/^hash is [0-9a-f]{64}, the record gives [0-9a-f]{64}$/);
+    expect(verifyOriginChain(changed, sha256, 'python_and_ledger').reason).toMatch(/^hash is [0-9a-f]{64}, the record gives [0-9a-f]{64}$/);
   });
 });
 

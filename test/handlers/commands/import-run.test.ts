@@ -459,7 +459,7 @@ describe('what an imported run is', () => {
     await recordSleeveRun(session, run);
     const [opened] = await runEvents(session.ports, 'sleeveRun', run.runId);
     if (opened?.type !== 'SleeveRunOpened') throw new Error('no opening');
-    const again = computeImportedRun(
+    const again = await computeImportedRun(
       await recordedImport(session.ports.artifacts, opened.data),
       session.ports.returnsParsers,
       session.ports.crypto.sha256,

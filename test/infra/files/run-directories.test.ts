@@ -52,7 +52,7 @@ describe("a run directory as the origin's Python leaves it", () => {
 
   test('has a chain that verifies', async () => {
     const text = new TextDecoder().decode(await (await directories.open(root)).readBytes('audit.jsonl'));
-    expect(verifyOriginChain(text.split('\n'), sha256)).toMatchObject({ status: 'verified', lines: 5 });
+    expect(verifyOriginChain(text.split('\n'), sha256, 'python_and_ledger')).toMatchObject({ status: 'verified', lines: 5 });
   });
 
   testWithPandas('is one to real pandas: the pickle and the parquet load there', () => {

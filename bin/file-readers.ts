@@ -1,0 +1,69 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { CsvAsked } from '../domain/shared/csv-reading.ts';
+import { LedgerError } from '../domain/shared/errors.ts';
+import { limits } from '../domain/shared/limits.ts';
+import type { ReturnsParsers } from '../handlers/ports/ports.ts';
+import { csvHoldings } from '../infra/csv/csv-holdings.ts';
+import { parseCsvPrices } from '../infra/csv/csv-prices.ts';
+import { parseCsvReturns } from '../infra/csv/csv-returns.ts';
+import type { PriceParser } from '../infra/files/price-source.ts';
+import { createParsingProcess } from '../infra/parsing/parsing-process.ts';
+import type { HoldingsReader } from '../presentation/ports/ports.ts';
+import type { fileReaders } from './read-files.ts';
+
+/** The module of the process, beside this one: JavaScript in a package, TypeScript in a clone, where tsx reads it. */
+const fromSource = import.meta.url.endsWith('.ts');
+const parsing = createParsingProcess({
+  entry: fileURLToPath(new URL(fromSource ? './read-files.ts' : './read-files.js', import.meta.url)),
+  execArgv: fromSource ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [],
+});
+
+/** What the named reader makes of a file; columns that it reads one by one arrive whole. */
+function apart<Content>(name: keyof typeof fileReaders): (bytes: Uint8Array, file: string, asked?: CsvAsked) => Promise<Content> {
+  return async (bytes, file, asked) => (await parsing.read(name, bytes, file, asked)) as Content;
+}
+
+/** Small text is read here: what that takes is bounded by its length (test/fault/import-text.test.ts). */
+function apartIfLarge<Result>(
+  here: (bytes: Uint8Array, file: string, asked?: CsvAsked) => Result,
+  there: (bytes: Uint8Array, file: string, asked?: CsvAsked) => Promise<Result>,
+): (bytes: Uint8Array, file: string, asked?: CsvAsked) => Result | Promise<Result> {
+  return (bytes, file, asked) => (bytes.length <= limits.textReadHereBytesMax ? here : there)(bytes, file, asked);
+}
+
+/** Prices by format. */
+export const priceParsers: { readonly csv: PriceParser; readonly parquet: PriceParser } = {
+  csv: apartIfLarge(parseCsvPrices, apart('csvPrices')),
+  parquet: apart('parquetPrices'),
+};
+
+/** Returns by format. */
+export const returnsParsers: ReturnsParsers = {
+  csv: apartIfLarge(parseCsvReturns, apart('csvReturns')),
+  parquet: apart('parquetReturns'),
+  pickle: apart('pickledReturns'),
+};
+
+/** Holdings are a list of positions: a file too long to be read here is refused. Errors: LimitExceeded. */
+function requireShort(bytes: Uint8Array, file: string): void {
+  const max = limits.textReadHereBytesMax;
+  if (bytes.length > max)
+    throw new LedgerError('LimitExceeded', `${file}: ${bytes.length} bytes, at most ${max} are read`, {
+      evidence: { found: bytes.length, max },
+      at: { file },
+    });
+}
+
+/** Holdings and lots. Errors: those of the parsers, LimitExceeded. */
+export const holdings: HoldingsReader = {
+  ...csvHoldings,
+  parse: (bytes, file, asked) => {
+    requireShort(bytes, file);
+    return csvHoldings.parse(bytes, file, asked);
+  },
+  parseLots: (bytes, file, ...asked) => {
+    requireShort(bytes, file);
+    return csvHoldings.parseLots(bytes, file, ...asked);
+  },
+};

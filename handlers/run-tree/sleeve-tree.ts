@@ -1,0 +1,63 @@
+import type { DomainEvent, EventData } from '../../domain/catalogue.ts';
+import { tableAsMatrix } from '../../domain/returns/dated-tables.ts';
+import { clusterTree } from '../../domain/risk/cluster-tree.ts';
+import { hrpDetailSchema } from '../../domain/risk/schemas.ts';
+import { dataOf } from '../../domain/shared/facts.ts';
+import { invariant } from '../../domain/shared/errors.ts';
+import type { SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
+import { loadDocument, loadTable } from '../artifacts/artifact-files.ts';
+import type { Artifacts } from '../ports/ports.ts';
+import { assetRecord, blocksOf, settingsPath, treeDocument, type TreeEntry } from './entries.ts';
+
+/** The settings as a Python run directory has them: profile and blocks. */
+async function settingsOf(
+  artifacts: Artifacts,
+  { source, definition, profile, currency, currencyTreatment }: SleeveRunOpened,
+): Promise<object> {
+  const about = { profile, currency, ...(currencyTreatment === null ? {} : { currency_treatment: currencyTreatment }) };
+  if (source === 'message') return { ...blocksOf((await loadDocument(artifacts, 'told-definition', definition)).leaves), ...about };
+  const { blocks, asWritten } = await loadDocument(artifacts, 'resolved-profile', definition);
+  const written = asWritten['features.selection_mode'];
+  const features = written === undefined || written === null ? {} : { features: { ...blocks.features, selection_mode: written } };
+  return { ...blocks, ...features, ...about };
+}
+
+/** The tree of the last solve, from the rows that it was given. */
+async function treesOf(artifacts: Artifacts, events: readonly DomainEvent[]): Promise<TreeEntry[]> {
+  const [universe] = dataOf(events, 'UniverseFormed');
+  const solved = dataOf(events, 'SleeveProfileSolved').find(({ risk }) => risk === 'hrp');
+  const detail = hrpDetailSchema.safeParse(solved?.solve.detail);
+  if (universe === undefined || solved === undefined || !detail.success) return [];
+  const { dates, columns, values } = await loadTable(artifacts, universe.returns);
+  const from = Math.max(0, dates.length - solved.walkForward.trainWindow);
+  const training = tableAsMatrix({ dates: dates.slice(from), columns, values: values.map((column) => column.subarray(from)) });
+  return [{ path: 'data/cluster_tree_hrp.json', json: treeDocument(clusterTree(training, solved.parameters.hrp, detail.data)) }];
+}
+
+/** Positions of each profile; one without positions is named with an empty list. */
+function portfolio(profiles: readonly (EventData<'SleeveProfileSolved'> | EventData<'SleeveProfileImported'>)[], asOf: string): TreeEntry {
+  const assets = profiles.map(({ risk, weights }) => [risk, { assets: (weights ?? []).map(assetRecord) }]);
+  return { path: 'data/portfolio_optimized_v2.json', json: { profiles: Object.fromEntries(assets), metadata: { as_of: asOf } } };
+}
+
+/**
+ * What a Python run directory would hold of a sleeve run: settings, returns and positions of each profile, the tree of HRP. A run that was
+ * imported is given back as it came. Errors: ArtifactMissing, ArtifactDamaged.
+ */
+export async function sleeveTree(artifacts: Artifacts, events: readonly DomainEvent[]): Promise<TreeEntry[]> {
+  const [opened] = dataOf(events, 'SleeveRunOpened');
+  invariant(opened !== undefined, 'a sleeve run without its opening');
+  const entries: TreeEntry[] = [];
+  if (opened.source === 'import') {
+    for (const input of opened.inputs)
+      if (input.role !== 'prices') entries.push({ path: input.name, bytes: await artifacts.get(input.document.sha256) });
+    return entries;
+  }
+  entries.push({ path: settingsPath, json: await settingsOf(artifacts, opened) });
+  const profiles = [...dataOf(events, 'SleeveProfileSolved'), ...dataOf(events, 'SleeveProfileImported')];
+  for (const { risk, outOfSample } of profiles) {
+    const table = await loadTable(artifacts, outOfSample.returns);
+    entries.push({ path: `data/returns/${risk}.parquet`, table: { ...table, columns: ['returns'] } });
+  }
+  return [...entries, portfolio(profiles, opened.asOf), ...(await treesOf(artifacts, events))];
+}

@@ -1,0 +1,51 @@
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { limits } from '../../domain/shared/limits.ts';
+import { guardMemory } from './memory-guard.ts';
+import { type Answer, type FileReaders, type Refusal, type Request, withoutColumns } from './messages.ts';
+
+type Asked = Extract<Request, { readonly kind: 'read' }>;
+
+/** Sends one message and waits until it is written, so that no queue grows in a process of little memory. */
+async function send(answer: Answer): Promise<void> {
+  await new Promise<void>((resolve) => {
+    process.send?.(answer, undefined, undefined, () => resolve());
+  });
+}
+
+function refusalOf({ code, message, evidence, at }: LedgerError): Refusal {
+  return { code, message, evidence, at };
+}
+
+async function readAndAnswer(readers: FileReaders, { reader, file, asked }: Asked, bytes: Uint8Array): Promise<void> {
+  try {
+    const read = readers[reader];
+    if (read === undefined) throw new Error(`there is no reader ${reader}`);
+    const { value, columns } = withoutColumns(await read(bytes, file, asked));
+    await send({ kind: 'value', value, columns: columns.length });
+    for (const column of columns) await send({ kind: 'column', values: typeof column === 'function' ? await column() : column });
+  } catch (error) {
+    if (error instanceof LedgerError) await send({ kind: 'refused', refusal: refusalOf(error) });
+    else await send({ kind: 'failed', why: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** Makes this process read foreign files for its parent, one after the other, until the parent lets go of it. */
+export async function serveParsing(readers: FileReaders): Promise<void> {
+  // A terminal interrupts every process of its group; this one ends with its parent.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+  process.on('disconnect', () => process.exit(0));
+  await guardMemory(limits.parsingMemoryBytesMax);
+  let next: { readonly request: Asked; readonly bytes: Uint8Array; filled: number } | null = null;
+  process.on('message', (message: Request) => {
+    if (message.kind === 'read') next = { request: message, bytes: new Uint8Array(message.length), filled: 0 };
+    else if (next !== null) {
+      next.bytes.set(message.bytes, next.filled);
+      next.filled += message.bytes.length;
+    }
+    if (next === null || next.filled < next.bytes.length) return;
+    const { request, bytes } = next;
+    next = null;
+    void readAndAnswer(readers, request, bytes);
+  });
+  await send({ kind: 'ready' });
+}
