@@ -45,6 +45,8 @@ function failed(result: MetaAllocation, risk: string): ProfileFailure {
   return found;
 }
 
+const nativeSolves = ({ acceptance }: ProfileAllocation) => acceptance.find(({ check }) => check === 'native_solves');
+
 describe('the allocation of a nested portfolio', () => {
   test('is a tree: what the portfolio came to, and below it what those inside it came to', () => {
     const { root } = allocated(allocate(), 'hrp');
@@ -95,12 +97,11 @@ describe('the allocation of a nested portfolio', () => {
       const parity = parityOf({ node, leaves, waivers: [], rules: rulesInForce, asOf: '2024-06-17' });
       return allocated(allocateMeta({ node: bare(node), leaves, options, rules }, parity), 'risk_parity');
     };
-    const native = (profile: ProfileAllocation) => profile.acceptance.find(({ check }) => check === 'native_solves');
-    expect([under(2).grade, native(under(2))]).toEqual([
+    expect([under(2).grade, nativeSolves(under(2))]).toEqual([
       'DEGRADED',
       expect.objectContaining({ status: 'warned', message: 'hardened: listed at a correlation shrinkage of 0.15' }),
     ]);
-    expect([under(1).grade, native(under(1))]).toEqual(['NATIVE', undefined]);
+    expect([under(1).grade, nativeSolves(under(1))]).toEqual(['NATIVE', undefined]);
     expect(under(2).root.bounded).toEqual(under(1).root.bounded);
   });
 
