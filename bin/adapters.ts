@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Tools } from '../presentation/cli/verb.ts';
-import type { OpenStore, StoreMode } from '../presentation/cli/program.ts';
+import type { OpenStore, StoreMode } from '../handlers/runtime/open-store.ts';
 import type { PresentationPorts } from '../presentation/ports/ports.ts';
 import type { EventStore, Log, MessageBroker } from '../handlers/ports/ports.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
@@ -15,7 +15,7 @@ import { parseCsvPrices } from '../infra/csv/csv-prices.ts';
 import { parseCsvReturns } from '../infra/csv/csv-returns.ts';
 import { formatCsvTable } from '../infra/csv/csv-table.ts';
 import { isEventStoreDbLocation, parseConnectionString } from '../infra/eventstoredb/connection-string.ts';
-import { createFiles } from '../infra/files/node-files.ts';
+import { createFiles, type StandardOutput } from '../infra/files/node-files.ts';
 import { createPriceSource } from '../infra/files/price-source.ts';
 import { createRunDirectories } from '../infra/files/run-directories.ts';
 import { createTableFiles } from '../infra/files/table-files.ts';
@@ -37,8 +37,14 @@ import type { AmbientTrace } from '../infra/tracing/ambient.ts';
 import { deterministicZip } from '../infra/zip/deterministic-zip.ts';
 
 /** Every adapter that handlers need, except the store. */
-export function createTools(options: { readonly logLevel: string; readonly isTerminal: boolean; readonly ambient?: AmbientTrace }): Tools {
-  const files = createFiles();
+export function createTools(options: {
+  readonly logLevel: string;
+  readonly isTerminal: boolean;
+  readonly ambient?: AmbientTrace;
+  /** Where the file `-` goes; left out, it is a file like any other. */
+  readonly standardOutput?: StandardOutput;
+}): Tools {
+  const files = createFiles(options.standardOutput);
   const returnsParsers = { csv: parseCsvReturns, parquet: parseParquetReturns, pickle: parsePickledReturns };
   return {
     prices: createPriceSource({ csv: parseCsvPrices, parquet: parseParquetPrices }),

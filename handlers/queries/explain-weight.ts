@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import { type Contributor, physicalSymbol } from '../../domain/allocation/flatten.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { suggestion } from '../../domain/shared/suggest.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { runEvents } from '../runs/load-sleeve-run.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -50,8 +51,10 @@ function boundsAlong(events: readonly DomainEvent[], risk: string, path: readonl
 export async function explainWeight(ports: Ports, query: AllocationQuery, named: string): Promise<ExplainedWeight> {
   const { meta, runId, risk, asOf, assets, position } = await currentAllocation(ports, query);
   const { symbol } = physicalSymbol(named);
+  const held = assets.map((candidate) => candidate.symbol);
   const asset = assets.find((candidate) => candidate.symbol === symbol);
-  if (asset === undefined) throw new LedgerError('SymbolUnknown', `${symbol} is not held by run ${runId}`, { at: { path: symbol } });
+  if (asset === undefined)
+    throw new LedgerError('SymbolUnknown', `${symbol} is not held by run ${runId}${suggestion(symbol, held)}`, { at: { path: symbol } });
   const events = await runEvents(ports, 'metaRun', runId);
   const contributions = asset.contributors.map((contributor) => ({ ...contributor, bounds: boundsAlong(events, risk, contributor.path) }));
   return { symbol, weight: asset.weight, meta, runId, risk, asOf, contributions, position };

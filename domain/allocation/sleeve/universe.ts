@@ -3,6 +3,7 @@ import { calendarOfSymbol } from '../../returns/calendar.ts';
 import type { PriceFile } from '../../returns/price-file.ts';
 import { LedgerError } from '../../shared/errors.ts';
 import { byCodeUnits } from '../../shared/order.ts';
+import { suggestion } from '../../shared/suggest.ts';
 import type { SleeveRunOptions } from './options.ts';
 
 export interface Universe {
@@ -33,7 +34,10 @@ export function universeOf({ resolved, options, files, leftOut }: UniverseInput)
   const excluded = new Set([...options.exclude, ...data.exclude]);
   for (const symbol of [...(listed ?? []), ...options.exclude]) {
     if (!known.has(symbol))
-      throw new LedgerError('PricesMissing', `no price file has a column ${symbol}`, { evidence: { symbol }, at: { path: symbol } });
+      throw new LedgerError('PricesMissing', `no price file has a column ${symbol}${suggestion(symbol, [...known])}`, {
+        evidence: { symbol },
+        at: { path: symbol },
+      });
   }
   const candidates = listed ?? columns.map(({ symbol }) => symbol).filter((symbol) => !benchmarks.includes(symbol));
   const symbols = [...new Set(candidates)].filter((symbol) => !excluded.has(symbol)).toSorted(byCodeUnits);

@@ -21,7 +21,7 @@ export const auditExport: Verb = {
   flags: [
     { flags: '--run <run>', summary: 'one run with what it rests on: the sleeve runs it consumes, their acceptance, the waivers it cites' },
     { flags: '--all', summary: 'every event of the ledger' },
-    { flags: '-o, --output <file>', summary: 'file to write, whole or not at all', required: true },
+    { flags: '-o, --output <file>', summary: 'file to write, whole or not at all; - is standard output', required: true },
     asOfFlag,
     knownAtFlag,
   ],
@@ -73,7 +73,7 @@ export const auditVerify: Verb = {
     const { lines: lineCount, lastHash, sealedTo, unsealed, seal, tornAtByte, faults, keyFrom, warnings } = report;
     return {
       result: { lines: lineCount, lastHash, sealedTo, unsealed, seal, keyFrom, tornAtByte, faults },
-      exit: faults.length > 0 ? 1 : 0,
+      failure: faults.length === 0 ? null : new LedgerError('FaultsFound', `${file} has ${faults.length} faults`),
       warnings,
       people: [
         heading(`${file}: ${lineCount} lines, ${faults.length === 0 ? 'no fault' : `${faults.length} faults`}`),
@@ -97,7 +97,7 @@ export const auditBundle: Verb = {
   path: ['audit', 'bundle'],
   summary: 'Writes everything that proves a run into one ZIP: audit lines, checkpoint, proofs, artifacts, report, verifier.',
   args: [{ name: '<run>', summary: 'run id' }],
-  flags: [{ flags: '-o, --output <zip>', summary: 'archive to write, whole or not at all', required: true }],
+  flags: [{ flags: '-o, --output <zip>', summary: 'archive to write, whole or not at all; - is standard output', required: true }],
   examples: ['sleeve-ledger audit bundle meta_production-2023-08-31-0123456789abcdef -o evidence.zip'],
   writes: false,
   run: async (context, { args, flags }) => {

@@ -20,6 +20,7 @@ export const dlqList: Verb = {
     { flags: '--all', summary: 'also those that were resolved' },
     knownAtFlag,
   ],
+  examples: ['sleeve-ledger dlq list --sleeve crypto'],
   writes: false,
   run: async (context, { flags }) => {
     const { ports } = await context.reading();
@@ -75,7 +76,6 @@ type Settle = (session: Session, letterId: string, why: string, options: IntakeO
 
 async function settle(context: VerbContext, { args, flags }: VerbInput, how: string, work: Settle): Promise<Outcome> {
   const { resultsTopic, deadLettersTopic, onPoison, kafka } = context.settings;
-  await context.reading();
   const session = await context.writing();
   const deadLetters: MessageSink | null = kafka === null ? null : (await context.broker()).sink;
   const settled = await work(session, args[0]!, requiredFlag(flags, 'why'), { resultsTopic, deadLetters, deadLettersTopic, onPoison });

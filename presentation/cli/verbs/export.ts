@@ -1,26 +1,28 @@
+import { requireRiskProfile } from '../../../domain/manifest/risk-profiles.ts';
 import { exportTable, type ExportTable } from '../../../handlers/commands/export-table.ts';
 import { runQuestion } from '../run-question.ts';
 import { requiredFlag } from '../flags.ts';
 import { asOfFlag, knownAtFlag, lines, type Verb } from '../verb.ts';
 
-function exporting(what: ExportTable['what'], summary: string): Verb {
+function exporting(what: ExportTable['what'], summary: string, example: string): Verb {
   return {
     path: ['export', what],
     summary,
     args: [{ name: '<run>', summary: 'run id' }],
     flags: [
       { flags: '--risk <profile>', summary: 'risk profile', required: true },
-      { flags: '-o, --output <file>', summary: 'file to write, .csv or .parquet', required: true },
+      { flags: '-o, --output <file>', summary: 'file to write, .csv or .parquet; - is standard output, as CSV', required: true },
       asOfFlag,
       knownAtFlag,
     ],
+    examples: [example],
     writes: false,
     run: async (context, input) => {
       const { flags } = input;
       const result = await exportTable((await context.reading()).ports, {
         ...runQuestion(input),
         what,
-        risk: requiredFlag(flags, 'risk'),
+        risk: requireRiskProfile(requiredFlag(flags, 'risk')),
         file: requiredFlag(flags, 'output'),
       });
       return { result, people: [lines(`Wrote ${result.file}: ${result.rows} rows, ${result.columns.length} columns.`)] };
@@ -31,5 +33,10 @@ function exporting(what: ExportTable['what'], summary: string): Verb {
 export const exportReturns = exporting(
   'returns',
   'Writes the out-of-sample net returns of a sleeve run, or the joined matrix of a meta run.',
+  'sleeve-ledger export returns crypto-2023-08-31-0123456789abcdef --risk hrp -o returns.parquet',
 );
-export const exportWeights = exporting('weights', 'Writes the weights of a run as one row at its as-of date.');
+export const exportWeights = exporting(
+  'weights',
+  'Writes the weights of a run as one row at its as-of date.',
+  'sleeve-ledger export weights meta_production-2023-08-31-0123456789abcdef --risk hrp -o -',
+);

@@ -1,6 +1,6 @@
 import { writeStarterManifest } from '../../../handlers/commands/write-starter-manifest.ts';
 import { filesFlag, isSet } from '../flags.ts';
-import { lines, type Verb } from '../verb.ts';
+import { commands as commandLines, lines, type Verb } from '../verb.ts';
 
 export const init: Verb = {
   path: ['init'],
@@ -25,8 +25,8 @@ export const init: Verb = {
           `Wrote ${file} with ${starter.profiles.length} sleeve ` +
             `profiles${starter.metaProfile === null ? '' : ` and the meta profile ${starter.metaProfile}`}.`,
           'Next:',
-          ...commands.map((command) => `  ${command}`),
         ),
+        commandLines(...commands.map((command) => `  ${command}`)),
       ],
     };
   },

@@ -1,14 +1,17 @@
+import { LedgerError } from '../../../domain/shared/errors.ts';
 import { grantParityWaiver } from '../../../handlers/commands/grant-parity-waiver.ts';
 import { revokeParityWaiver } from '../../../handlers/commands/revoke-parity-waiver.ts';
 import { portfolioParity } from '../../../handlers/queries/parity.ts';
 import { dateFlag, ledgerTimeFlag, listFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
+import { parityRejected } from '../meta-result.ts';
 import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, table, type Verb } from '../verb.ts';
 
 export const parityCheck: Verb = {
   path: ['parity', 'check'],
   summary: 'Compares the sleeves of a meta portfolio leaf by leaf, without recording anything.',
   flags: [metaFlag, asOfFlag, knownAtFlag],
+  examples: ['sleeve-ledger parity check --meta meta_production'],
   writes: false,
   run: async (context, { flags }) => {
     const manifest = await readManifest(context);
@@ -27,7 +30,7 @@ export const parityCheck: Verb = {
         mandated: verdict.mandated,
         uncovered: outcome.uncovered,
       },
-      exit: outcome.outcome === 'rejected' ? 1 : 0,
+      failure: outcome.outcome === 'rejected' ? parityRejected(outcome.uncovered) : null,
       people: [
         heading(`Parity of ${meta}: ${verdict.verdict}, ${outcome.outcome}`),
         lines(`Overlap ${verdict.overlap.all === null ? 'unknown' : percent(verdict.overlap.all)} of ${verdict.counts.all.leaves} leaves.`),
@@ -69,10 +72,7 @@ export const parityWaive: Verb = {
       result: granted,
       people: [lines(`Waiver ${waiverId}: ${paths.join(', ')} until ${until}${stands ? '' : ' (revoked)'}.`)],
       // The same terms are the same waiver: a redelivery must not bring back what somebody withdrew.
-      warnings: stands
-        ? []
-        : ['this waiver was granted before and revoked: it stays revoked; give another --why or --until to grant a new one'],
-      exit: stands ? 0 : 1,
+      failure: stands ? null : new LedgerError('WaiverRevoked', 'this waiver was granted before and revoked: it stays revoked'),
     };
   },
 };
@@ -82,6 +82,7 @@ export const parityRevoke: Verb = {
   summary: 'Withdraws a waiver.',
   args: [{ name: '<waiver>', summary: 'waiver id' }],
   flags: [metaFlag, { flags: '--why <text>', summary: 'the reason, recorded', required: true }],
+  examples: ['sleeve-ledger parity revoke 5f0c2a7e-0000-5000-8000-000000000000 --meta meta_production --why "the migration is done"'],
   writes: true,
   run: async (context, { args, flags }) => {
     const [meta, why] = [requiredFlag(flags, 'meta'), requiredFlag(flags, 'why')];

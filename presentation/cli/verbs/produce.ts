@@ -19,7 +19,7 @@ export const produce: Verb = {
     { flags: '--topic <name>', summary: 'topic to send to (default: sleeve-results.v1)' },
     { flags: '--inline', summary: 'with the returns in the message' },
     { flags: '--by-reference', summary: 'with the addresses of the returns, which the receiver must hold' },
-    { flags: '-o, --output <file>', summary: 'write the message to a file instead of sending it' },
+    { flags: '-o, --output <file>', summary: 'write the message to a file instead of sending it; - is standard output' },
   ],
   examples: [
     'sleeve-ledger produce etfs-2025-07-17-0123456789abcdef --kafka kafka://localhost:9092',

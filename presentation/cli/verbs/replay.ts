@@ -91,11 +91,12 @@ export const replay: Verb = {
     const { ports } = await context.inspecting();
     const report = await replayRuns(ports, { runId, asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) }, context.signal);
     const differing = report.checked - report.identical - report.withinTolerance - report.explained;
+    const unlike = differing + (isSet(flags, 'strict') ? report.withinTolerance + report.explained : 0);
     return {
       result: report,
       position: await ports.store.head(),
       people: peopleOf(report),
-      exit: differing > 0 || (isSet(flags, 'strict') && report.withinTolerance + report.explained > 0) ? 1 : 0,
+      failure: unlike === 0 ? null : new LedgerError('ReplayDiffers', `${unlike} of ${report.checked} runs are not what was recorded`),
     };
   },
 };

@@ -7,7 +7,15 @@ export const report: Verb = {
   path: ['report'],
   summary: 'Writes the report of a meta run as markdown and as one self-contained HTML page, from the ledger alone.',
   args: [{ name: '<run>', summary: 'meta run id' }],
-  flags: [{ flags: '-o, --output <directory>', summary: 'folder for <run>.md and <run>.html', required: true }, asOfFlag, knownAtFlag],
+  flags: [
+    {
+      flags: '-o, --output <directory>',
+      summary: 'folder for <run>.md and <run>.html; - writes the markdown to standard output',
+      required: true,
+    },
+    asOfFlag,
+    knownAtFlag,
+  ],
   examples: ['sleeve-ledger report meta_production-2023-08-31-0123456789abcdef -o reports'],
   writes: false,
   run: async (context, input) => {

@@ -2,12 +2,13 @@ import { listRuns } from '../../../handlers/queries/runs.ts';
 import { runTimeline } from '../../../handlers/queries/timeline.ts';
 import { runQuestion } from '../run-question.ts';
 import { dateFlag, ledgerTimeFlag, textFlag } from '../flags.ts';
-import { asOfFlag, heading, knownAtFlag, table, type Verb } from '../verb.ts';
+import { asOfFlag, heading, history, knownAtFlag, type Verb } from '../verb.ts';
 
 export const runs: Verb = {
   path: ['runs'],
   summary: 'Every run in ledger order, and what became of it.',
   flags: [{ flags: '--name <name>', summary: 'only this sleeve or meta portfolio' }, asOfFlag, knownAtFlag],
+  examples: ['sleeve-ledger runs --name meta_production'],
   writes: false,
   run: async (context, { flags }) => {
     const question = { name: textFlag(flags, 'name'), asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
@@ -16,7 +17,7 @@ export const runs: Verb = {
       result: { runs: shown },
       position,
       people: [
-        table(
+        history(
           ['run', 'kind', 'as of', 'status', 'grade', 'profiles'],
           shown.map((run) => [run.runId, run.kind, run.asOf, run.status, run.grade ?? '', run.risks.join(' ')]),
         ),
@@ -30,6 +31,7 @@ export const timeline: Verb = {
   summary: 'The events of a run, in order.',
   args: [{ name: '<run>', summary: 'run id' }],
   flags: [asOfFlag, knownAtFlag],
+  examples: ['sleeve-ledger timeline meta_production-2023-08-31-0123456789abcdef'],
   writes: false,
   run: async (context, input) => {
     const { position, ...result } = await runTimeline((await context.reading()).ports, runQuestion(input));
@@ -39,7 +41,7 @@ export const timeline: Verb = {
       position,
       people: [
         heading(`${kind} run ${runId}: ${status}`),
-        table(
+        history(
           ['#', 'event', 'step', 'status', 'recorded at', 'by'],
           events.map((event) => [String(event.revision), event.type, event.step, event.status, event.recordedAt, event.actor]),
         ),

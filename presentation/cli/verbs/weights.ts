@@ -14,6 +14,7 @@ export const weights: Verb = {
     asOfFlag,
     knownAtFlag,
   ],
+  examples: ['sleeve-ledger weights --meta meta_production', 'sleeve-ledger weights --meta meta_production --published'],
   writes: false,
   run: async (context, { flags }) => {
     const query = { ...(await allocationQuery(context, flags)), published: isSet(flags, 'published') };
