@@ -51,7 +51,8 @@ export async function knownSleeves(ports: Reader): Promise<readonly string[]> {
 /** Names of the kind that an error says is unknown; null where it is about something else. */
 async function candidates(ports: Reader, { code, at, evidence }: LedgerError): Promise<readonly [string, readonly string[]] | null> {
   const named = at.path ?? evidence['meta'];
-  if (typeof named !== 'string') return null;
+  // The path of a flag: whoever refused it has suggested already.
+  if (typeof named !== 'string' || named.startsWith('--')) return null;
   switch (code) {
     case 'RunUnknown':
       return [named, await knownRuns(ports, named)];

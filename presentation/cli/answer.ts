@@ -59,9 +59,17 @@ function tellError(world: World, error: LedgerError, { colouredErrors, manner }:
   world.stderr(`${said.join('\n')}\n`);
 }
 
-export function reportError(world: World, error: LedgerError, command: string, answering: Answering, ledgerId: string | null): number {
+/** What was refused: of which verb, on which ledger, after which warnings. */
+interface Refused {
+  readonly command: string;
+  readonly ledgerId: string | null;
+  readonly warnings: readonly string[];
+}
+
+export function reportError(world: World, error: LedgerError, refused: Refused, answering: Answering): number {
   if (answering.json) {
-    const refusal = { ok: false, command, ledgerId, position: null, result: null, warnings: [], error: errorObject(error) };
+    const { command, ledgerId, warnings } = refused;
+    const refusal = { ok: false, command, ledgerId, position: null, result: null, warnings, error: errorObject(error) };
     answering.say(`${JSON.stringify(refusal)}\n`);
   } else tellError(world, error, answering);
   if (answering.debug) world.stderr(`${(error.cause instanceof Error ? error.cause.stack : error.stack) ?? ''}\n`);

@@ -43,6 +43,14 @@ function examplesText(examples: readonly string[], { command }: AddHelpTextConte
   return `\nExamples:\n${examples.flatMap((example) => wrapped(`  ${example}`, columns, '    ', ' \\')).join('\n')}`;
 }
 
+/** The usage, broken where it is wider than the help. */
+function usageLines(command: Command): string {
+  const names: string[] = [];
+  for (let at: Command | null = command; at !== null; at = at.parent) names.unshift(at.name());
+  const columns = command.configureOutput().getOutHelpWidth!() - 'Usage: '.length;
+  return wrapped(`${names.join(' ')} ${command.usage()}`, columns, '  ').join('\n       ');
+}
+
 /** The command line in short, with the flags that it needs. */
 function usageOf(verb: Verb): string {
   const needed = verb.flags.filter(({ required }) => required === true).map(({ flags }) => flags.replace(/^-\w, /, ''));
@@ -75,7 +83,10 @@ export function buildProgram(verbs: readonly Verb[], version: string, chosen: (i
     const command = parent.command(verb.path.at(-1)!).description(verb.summary).exitOverride();
     for (const argument of verb.args ?? []) command.argument(argument.name, argument.summary);
     addFlags(command, verb);
-    command.usage(usageOf(verb)).addHelpText('after', (context) => examplesText(verb.examples, context));
+    command
+      .usage(usageOf(verb))
+      .configureHelp({ commandUsage: usageLines })
+      .addHelpText('after', (context) => examplesText(verb.examples, context));
     command.action((...received: unknown[]) => {
       const args = received
         .slice(0, verb.args?.length ?? 0)

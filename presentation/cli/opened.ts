@@ -7,7 +7,6 @@ import { StreamFolds } from '../../handlers/runtime/folds.ts';
 import type { OpenStore, StoreMode } from '../../handlers/runtime/open-store.ts';
 import type { Session } from '../../handlers/runtime/session.ts';
 import { redacted, type Settings } from '../../handlers/runtime/settings.ts';
-import { withLedgersBeside } from './missing-ledger.ts';
 import type { Examined, Tools } from './verb.ts';
 import type { World } from './world.ts';
 
@@ -21,13 +20,19 @@ export class Opened {
   readonly #world: World;
   readonly #settings: Settings;
   readonly #mayMake: boolean;
+  readonly #onNew: (store: string) => void;
   readonly tools: Tools;
 
-  /** `mayMake`: whether a ledger that is missing is made by the first write. */
-  constructor(world: World, settings: Settings, mayMake: boolean) {
+  /** `mayMake`: whether a ledger that is missing is made by the first write; `onNew` is told of it. */
+  constructor(
+    world: World,
+    settings: Settings,
+    { mayMake, onNew }: { readonly mayMake: boolean; readonly onNew: (store: string) => void },
+  ) {
     this.#world = world;
     this.#settings = settings;
     this.#mayMake = mayMake;
+    this.#onNew = onNew;
     this.tools = world.tools(settings);
   }
 
@@ -37,7 +42,7 @@ export class Opened {
       if (mode === 'write') await raiseFormat(this.session);
       return this.session;
     }
-    return this.#suggesting(async () => this.#begin(mode));
+    return this.#begin(mode);
   }
 
   async #begin(mode: StoreMode): Promise<Session> {
@@ -46,8 +51,7 @@ export class Opened {
     const opened = await this.#world.openStore(store, mode === 'write' && !makes ? 'read' : mode, this.tools.log);
     const ports = { ...this.tools, ...opened };
     try {
-      const onNew = (): void => this.#world.stderr(`Made a new ledger at ${redacted(store)}.\n`);
-      const ledger = await openLedger(ports, this.#settings, makes, onNew);
+      const ledger = await openLedger(ports, this.#settings, makes, () => this.#onNew(redacted(store)));
       const session: Session = { ports, ledger, actor: this.#settings.actor, folds: new StreamFolds(ports.store) };
       if (mode === 'write' && !makes) await raiseFormat(session);
       this.session = session;
@@ -58,17 +62,9 @@ export class Opened {
     }
   }
 
-  async #suggesting<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw await withLedgersBeside(error, this.#settings.store, this.tools.files);
-    }
-  }
-
   /** Opens a store that may be damaged: nothing of it is believed, not even whose ledger it is. */
   async examine(): Promise<Examined> {
-    const { integrity, ...opened } = await this.#suggesting(async () => this.another(this.#settings.store, 'inspect'));
+    const { integrity, ...opened } = await this.another(this.#settings.store, 'inspect');
     return { ports: { ...this.tools, ...opened }, integrity };
   }
 

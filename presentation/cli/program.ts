@@ -6,6 +6,7 @@ import { withSuggestions } from '../../handlers/read-models/known-names.ts';
 import { resolveSettings } from '../../handlers/runtime/settings.ts';
 import { answeringOf, asLedgerError, reportError, reportOutcome } from './answer.ts';
 import { buildProgram, type Invocation, namedBy, withHelpAsFlag } from './command-tree.ts';
+import { withLedgersBeside } from './missing-ledger.ts';
 import { Opened } from './opened.ts';
 import { mannerOf, oneLine } from './print.ts';
 import type { Verb, VerbContext } from './verb.ts';
@@ -34,13 +35,20 @@ function contextOf(world: World, current: Opened, resolved: ReturnType<typeof re
 
 async function perform(world: World, { verb, input, common }: Invocation): Promise<number> {
   const answering = answeringOf(world, common, input.flags['output'] === '-');
+  /** What a script is told among the warnings, and a person at once. */
+  const notices: string[] = [];
   let opened: Opened | null = null;
   try {
     const file = await world.readSettingsFile((common['config'] as string | undefined) ?? null);
     const resolved = resolveSettings({ ...verb.settings?.(input.flags), ...common }, world.environment, file, world.user);
     const { settings } = resolved;
     const mayMake = verb.makesLedger === 'always' || (verb.makesLedger === 'on request' && common['createLedger'] === true);
-    opened = new Opened(world, settings, mayMake);
+    const onNew = (store: string): void => {
+      const line = `made a new ledger at ${store}`;
+      if (answering.json) notices.push(line);
+      else world.stderr(`${oneLine(line)}\n`);
+    };
+    opened = new Opened(world, settings, { mayMake, onNew });
     const current = opened;
     const context = contextOf(world, current, resolved, (line) => {
       if (world.isTerminal && !answering.json) world.stderr(`${line}\n`);
@@ -48,11 +56,14 @@ async function perform(world: World, { verb, input, common }: Invocation): Promi
     const outcome = await verb.run(context, input);
     if (verb.writes && current.wrote && current.session !== null && common['seal'] !== false) await seal(current.session, settings);
     const position = outcome.position === undefined ? ((await current.session?.ports.store.head()) ?? null) : outcome.position;
-    return reportOutcome(world, verb, { ...outcome, position }, current.session, answering);
+    const warnings = [...notices, ...(outcome.warnings ?? [])];
+    return reportOutcome(world, verb, { ...outcome, position, warnings }, current.session, answering);
   } catch (error) {
     const session = opened?.session ?? null;
-    const suggested = session === null ? error : await withSuggestions(session.ports, error);
-    return reportError(world, asLedgerError(suggested, world.signal), verb.path.join(' '), answering, session?.ledger.ledgerId ?? null);
+    const located = opened === null ? error : await withLedgersBeside(error, opened.tools.files);
+    const suggested = session === null ? located : await withSuggestions(session.ports, located);
+    const refusal = { command: verb.path.join(' '), ledgerId: session?.ledger.ledgerId ?? null, warnings: notices };
+    return reportError(world, asLedgerError(suggested, world.signal), refusal, answering);
   } finally {
     opened?.tools.progress.stop();
     await opened?.close();
@@ -88,6 +99,7 @@ function configured(program: Command, world: World): Command {
       getErrHelpWidth: () => columns,
       getOutHasColors: () => false,
     });
+    command.configureHelp({ ...command.configureHelp(), minWidthToWrap: 20 });
     command.commands.forEach(configure);
   };
   configure(program);
@@ -113,7 +125,7 @@ export async function runProgram(verbs: readonly Verb[], world: World, given: re
     const answering = answeringOf(world, { json: argv.includes('--json') }, false);
     const named = namedBy(program, argv);
     if (!answering.json && named.stranger === null && named.command.commands.length > 0) world.stderr(named.command.helpInformation());
-    return reportError(world, usageError(program, argv, error), command.join(' '), answering, null);
+    return reportError(world, usageError(program, argv, error), { command: command.join(' '), ledgerId: null, warnings: [] }, answering);
   }
   return invocation === null ? new LedgerError('Usage', 'no verb').exitStatus : perform(world, invocation);
 }

@@ -81,7 +81,7 @@ function inTwo(grid: Grid, natural: readonly number[], columns: number, paint: P
   let fitting = 1;
   while (fitting < natural.length && total(natural.slice(0, fitting + 1)) <= columns) fitting++;
   const upper = { head: grid.head.slice(0, fitting), rows: grid.rows.map((row) => row.slice(0, fitting)) };
-  const widths = natural.slice(0, fitting);
+  const widths = natural.slice(0, fitting).map((width) => Math.min(width, columns));
   const sides = sidesOf(upper);
   const below = (row: readonly string[]): string[] => {
     const named = row.slice(fitting).map((cell, index) => {

@@ -1,7 +1,9 @@
+import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { MessageSink } from '../../../handlers/ports/ports.ts';
 import type { IntakeOptions } from '../../../handlers/intake/intake.ts';
 import { discardLetter, retryLetter, type SettledLetter } from '../../../handlers/commands/settle-letter.ts';
 import { listDeadLetters } from '../../../handlers/queries/dead-letters.ts';
+import { knownSleeves } from '../../../handlers/read-models/known-names.ts';
 import type { LetterRow } from '../../../projections/dead-letters.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
 import { isSet, ledgerTimeFlag, requiredFlag, textFlag } from '../flags.ts';
@@ -29,6 +31,9 @@ export const dlqList: Verb = {
       resolved: isSet(flags, 'all'),
       knownAt: ledgerTimeFlag(flags),
     });
+    const asked = textFlag(flags, 'sleeve');
+    if (asked !== null && letters.length + waiting.length === 0 && !(await knownSleeves(ports)).includes(asked))
+      throw new LedgerError('SleeveUnknown', `no sleeve ${asked} is known to this ledger`, { at: { path: asked } });
     const held = waiting.reduce((sum, row) => sum + row.waiting, 0);
     return {
       result: { open: letters.filter(({ resolved }) => resolved === null).length, held, letters, waiting },

@@ -4,7 +4,7 @@ import { runQuestion } from '../run-question.ts';
 import { requiredFlag } from '../flags.ts';
 import { asOfFlag, knownAtFlag, lines, type Verb } from '../verb.ts';
 
-function exporting(what: ExportTable['what'], summary: string, example: string): Verb {
+function exporting(what: ExportTable['what'], summary: string, examples: Verb['examples']): Verb {
   return {
     path: ['export', what],
     summary,
@@ -15,7 +15,7 @@ function exporting(what: ExportTable['what'], summary: string, example: string):
       asOfFlag,
       knownAtFlag,
     ],
-    examples: [example],
+    examples,
     writes: false,
     run: async (context, input) => {
       const { flags } = input;
@@ -33,10 +33,9 @@ function exporting(what: ExportTable['what'], summary: string, example: string):
 export const exportReturns = exporting(
   'returns',
   'Writes the out-of-sample net returns of a sleeve run, or the joined matrix of a meta run.',
-  'sleeve-ledger export returns crypto-2023-08-31-0123456789abcdef --risk hrp -o returns.parquet',
+  ['sleeve-ledger export returns crypto-2023-08-31-0123456789abcdef --risk hrp -o returns.parquet'],
 );
-export const exportWeights = exporting(
-  'weights',
-  'Writes the weights of a run as one row at its as-of date.',
-  'sleeve-ledger export weights meta_production-2023-08-31-0123456789abcdef --risk hrp -o -',
-);
+export const exportWeights = exporting('weights', 'Writes the weights of a run as one row at its as-of date.', [
+  'sleeve-ledger export weights meta_production-2023-08-31-0123456789abcdef --risk hrp -o weights.csv',
+  'sleeve-ledger export weights meta_production-2023-08-31-0123456789abcdef --risk hrp -o - | head -1',
+]);

@@ -1,11 +1,15 @@
+import { isMetaName } from '../../../domain/manifest/aliases.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
+import { suggestion } from '../../../domain/shared/suggest.ts';
 import { grantParityWaiver } from '../../../handlers/commands/grant-parity-waiver.ts';
 import { revokeParityWaiver } from '../../../handlers/commands/revoke-parity-waiver.ts';
+import type { Ports } from '../../../handlers/ports/ports.ts';
+import { knownPortfolios } from '../../../handlers/read-models/known-names.ts';
 import { portfolioParity } from '../../../handlers/queries/parity.ts';
 import { dateFlag, ledgerTimeFlag, listFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { parityRejected } from '../meta-result.ts';
-import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, table, type Verb } from '../verb.ts';
+import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, table, type Verb, type VerbContext } from '../verb.ts';
 
 export const parityCheck: Verb = {
   path: ['parity', 'check'],
@@ -47,6 +51,15 @@ export const parityCheck: Verb = {
   },
 };
 
+/** A portfolio of the manifest need not be known to the ledger yet. Errors: PortfolioUndefined. */
+async function requirePortfolio(context: VerbContext, ports: Ports, meta: string): Promise<void> {
+  const manifest = (await context.tools.files.exists(context.settings.manifest)) ? await readManifest(context) : null;
+  const listed = manifest === null ? [] : Object.keys(manifest.profiles).filter((name) => isMetaName(manifest, name));
+  const known = [...new Set([...listed, ...(await knownPortfolios(ports))])];
+  if (!known.includes(meta))
+    throw new LedgerError('PortfolioUndefined', `there is no portfolio ${meta}${suggestion(meta, known)}`, { at: { path: '--meta' } });
+}
+
 export const parityWaive: Verb = {
   path: ['parity', 'waive'],
   summary: 'Accepts named parity violations of a meta portfolio until a date; recorded with who and why.',
@@ -61,8 +74,11 @@ export const parityWaive: Verb = {
   ],
   writes: true,
   run: async (context, { flags }) => {
-    const granted = await grantParityWaiver(await context.writing(), {
-      meta: requiredFlag(flags, 'meta'),
+    const meta = requiredFlag(flags, 'meta');
+    const session = await context.writing();
+    await requirePortfolio(context, session.ports, meta);
+    const granted = await grantParityWaiver(session, {
+      meta,
       paths: listFlag(flags, 'paths'),
       until: dateFlag(flags, 'until')!,
       why: requiredFlag(flags, 'why'),

@@ -15,7 +15,7 @@ export const produce: Verb = {
   summary: 'Sends a recorded sleeve run as a message, for another ledger or its own worker to consume.',
   args: [{ name: '<run>', summary: 'sleeve run id' }],
   flags: [
-    { flags: '--kafka <connection>', summary: 'kafka://[user:password@]host:port[,host:port][?options]' },
+    { flags: '--kafka <connection>', summary: 'kafka://[user:password@]host:port[?options], more hosts behind commas' },
     { flags: '--topic <name>', summary: 'topic to send to (default: sleeve-results.v1)' },
     { flags: '--inline', summary: 'with the returns in the message' },
     { flags: '--by-reference', summary: 'with the addresses of the returns, which the receiver must hold' },

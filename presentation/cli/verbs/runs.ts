@@ -1,8 +1,21 @@
+import { LedgerError } from '../../../domain/shared/errors.ts';
+import { suggestion } from '../../../domain/shared/suggest.ts';
+import type { Ports } from '../../../handlers/ports/ports.ts';
 import { listRuns } from '../../../handlers/queries/runs.ts';
+import { knownPortfolios, knownSleeves } from '../../../handlers/read-models/known-names.ts';
 import { runTimeline } from '../../../handlers/queries/timeline.ts';
 import { runQuestion } from '../run-question.ts';
 import { dateFlag, ledgerTimeFlag, textFlag } from '../flags.ts';
 import { asOfFlag, heading, history, knownAtFlag, type Verb } from '../verb.ts';
+
+/** No run of a name that is known is an answer. Errors: NothingRecorded. */
+async function requireName(ports: Ports, name: string): Promise<void> {
+  const known = [...(await knownPortfolios(ports)), ...(await knownSleeves(ports))];
+  if (!known.includes(name))
+    throw new LedgerError('NothingRecorded', `there is no sleeve or portfolio ${name}${suggestion(name, known)}`, {
+      at: { path: '--name' },
+    });
+}
 
 export const runs: Verb = {
   path: ['runs'],
@@ -12,7 +25,9 @@ export const runs: Verb = {
   writes: false,
   run: async (context, { flags }) => {
     const question = { name: textFlag(flags, 'name'), asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
-    const { runs: shown, position } = await listRuns((await context.reading()).ports, question);
+    const { ports } = await context.reading();
+    const { runs: shown, position } = await listRuns(ports, question);
+    if (shown.length === 0 && question.name !== null) await requireName(ports, question.name);
     return {
       result: { runs: shown },
       position,

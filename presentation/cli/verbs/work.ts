@@ -52,7 +52,7 @@ export const work: Verb = {
   flags: [
     {
       flags: '--kafka <connection>',
-      summary: 'kafka://[user:password@]host:port[,host:port][?options]; without it there is no intake and no relay',
+      summary: 'kafka://[user:password@]host:port[?options], more hosts behind commas; without it: no intake, no relay',
     },
     { flags: '--roles <list...>', summary: `what this process does, of ${roleNames.join(', ')} (default: all that it can)` },
     { flags: '--http <address>', summary: 'HOST:PORT of /healthz, /readyz and /metrics' },
