@@ -19,7 +19,7 @@ async function profilesIn(context: VerbContext): Promise<readonly string[]> {
 
 async function namesOf(context: VerbContext, kind: AskedKind): Promise<readonly string[]> {
   if (kind === 'profiles') return profilesIn(context);
-  const { ports } = await context.inspecting();
+  const { ports } = await context.reading();
   if (kind === 'runs') return knownRuns(ports);
   return kind === 'portfolios' ? knownPortfolios(ports) : knownSleeves(ports);
 }
