@@ -34,7 +34,10 @@ function declaredProxies(node: MetaNode): MetaRunOptions['proxies'] {
   );
 }
 
-/** What a portfolio is allocated with: the inputs of the reaction and of a plain `flow meta` are the same. Errors: Usage, ProfileNotAvailable. */
+/**
+ * What a portfolio is allocated with: the inputs of the reaction and of a plain `flow meta` are the same. Errors: Usage,
+ * ProfileNotAvailable.
+ */
 export function optionsOf(node: MetaNode, asked: RequestedOptions): MetaRunOptions {
   return {
     ...risksOf(node, asked.risks),

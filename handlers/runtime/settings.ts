@@ -81,7 +81,10 @@ export interface ResolvedSettings {
   readonly from: Readonly<Record<Name, SettingLayer>>;
 }
 
-/** Flags over environment over file over defaults; the actor is the system's user before it is nobody. Errors: ConfigInvalid naming the setting and its layer. */
+/**
+ * Flags over environment over file over defaults; the actor is the system's user before it is nobody. Errors: ConfigInvalid naming the
+ * setting and its layer.
+ */
 export function resolveSettings(
   flags: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string | undefined>>,

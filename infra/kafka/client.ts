@@ -28,8 +28,13 @@ export function singlePass(settings: KafkaSettings, tuning: KafkaTuning): RetryO
 const keepAliveMs = 60_000;
 
 /** What the library says at every try while brokers are away. */
-const saysAway =
-  /connect|ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|timed out|timeout|seed broker|not available|no leader|coordinator|NumberOfRetriesExceeded|Restarting the consumer|Failed to send messages/i;
+const saysAway = new RegExp(
+  [
+    'connect|ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|timed out|timeout|seed broker|not available|no leader',
+    'coordinator|NumberOfRetriesExceeded|Restarting the consumer|Failed to send messages',
+  ].join('|'),
+  'i',
+);
 
 /** Writes the library's lines to the log: chosen fields only, its errors as warnings, because the adapter decides what is an error. */
 function intoLog(log: Log, outage: Outage): (entry: LogEntry) => void {

@@ -1,16 +1,26 @@
 /** What a word says about the thing it stands for. */
 type Meaning = 'good' | 'doubtful' | 'bad';
 
-const words: Readonly<Record<Meaning, string>> = {
-  good: 'passed CERTIFIED CONFORMANT accepted allocated solved imported published identical equal running',
-  doubtful:
-    'warned warning DEGRADED UNKNOWN unknown held waiting pending scheduled skipped explained not_evaluated deviates absent open halted warn',
-  bad: 'failed INELIGIBLE ineligible integrity_failed parity_rejected not_allocated rejected refused different broken quarantined undefined error',
+const words: Readonly<Record<Meaning, readonly string[]>> = {
+  good: ['passed CERTIFIED CONFORMANT accepted allocated solved imported published identical equal running'],
+  doubtful: [
+    'warned warning DEGRADED UNKNOWN unknown held waiting pending scheduled skipped explained',
+    'not_evaluated deviates absent open halted warn',
+  ],
+  bad: [
+    'failed INELIGIBLE ineligible integrity_failed parity_rejected not_allocated rejected refused',
+    'different broken quarantined undefined error',
+  ],
 };
 
 const codes: Readonly<Record<Meaning, number>> = { good: 32, doubtful: 33, bad: 31 };
 const meaningOf: ReadonlyMap<string, Meaning> = new Map(
-  (Object.keys(words) as Meaning[]).flatMap((meaning) => words[meaning].split(' ').map((word) => [word, meaning] as const)),
+  (Object.keys(words) as Meaning[]).flatMap((meaning) =>
+    words[meaning]
+      .join(' ')
+      .split(' ')
+      .map((word) => [word, meaning] as const),
+  ),
 );
 
 const escape = '\u001b[';
@@ -31,8 +41,8 @@ export function byMeaning(text: string): string {
 }
 
 /**
- * Whether to colour. `FORCE_COLOR` decides first (0 or false: no), as in Node; then `NO_COLOR` with any value; then it takes a terminal that
- * is not dumb.
+ * Whether to colour. `FORCE_COLOR` decides first (0 or false: no), as in Node; then `NO_COLOR` with any value; then it takes a terminal
+ * that is not dumb.
  */
 export function isColoured(environment: Readonly<Record<string, string | undefined>>, isTerminal: boolean): boolean {
   const { FORCE_COLOR: forced, NO_COLOR: refused, TERM: terminal } = environment;

@@ -2,7 +2,7 @@ import { type Command, CommanderError } from 'commander';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { suggestion } from '../../domain/shared/suggest.ts';
 import { seal } from '../../handlers/commands/seal-ledger.ts';
-import { withSuggestions } from '../../handlers/read-models/known-names.ts';
+import { withSuggestions } from '../../handlers/queries/known-names.ts';
 import { resolveSettings } from '../../handlers/runtime/settings.ts';
 import { answeringOf, asLedgerError, reportError, reportOutcome } from './answer.ts';
 import { buildProgram, type Invocation, namedBy, withHelpAsFlag } from './command-tree.ts';

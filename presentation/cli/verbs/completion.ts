@@ -1,16 +1,10 @@
 import { listProfiles } from '../../../domain/manifest/profiles.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { knownPortfolios, knownRuns, knownSleeves } from '../../../handlers/read-models/known-names.ts';
-import { bashScript } from '../completion/bash.ts';
-import { fishScript } from '../completion/fish.ts';
-import { type AskedKind, askedKinds, completionModel, type CompletionModel } from '../completion/model.ts';
-import { zshScript } from '../completion/zsh.ts';
+import { knownPortfolios, knownRuns, knownSleeves } from '../../../handlers/queries/known-names.ts';
+import { type AskedKind, askedKinds, completionScript, shells } from '../completion-scripts.ts';
 import { choiceFlag, textFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { type Verb, type VerbContext, verbatim } from '../verb.ts';
-
-const scripts: Readonly<Record<string, (model: CompletionModel) => string>> = { bash: bashScript, zsh: zshScript, fish: fishScript };
-const shells = Object.keys(scripts);
 
 async function profilesIn(context: VerbContext): Promise<readonly string[]> {
   if (!(await context.tools.files.exists(context.settings.manifest))) return [];
@@ -45,7 +39,7 @@ export function completionOf(verbs: () => readonly Verb[]): Verb {
         const names = await namesOf(context, choiceFlag(flags, 'values', askedKinds, 'runs'));
         return { result: { names }, people: names.length === 0 ? [] : [verbatim(names.join('\n'))] };
       }
-      const script = scripts[choiceFlag({ shell }, 'shell', shells, 'bash')]!(completionModel(verbs()));
+      const script = completionScript(choiceFlag({ shell }, 'shell', shells, 'bash'), verbs());
       return { result: { shell, script }, people: [verbatim(script)] };
     },
   };

@@ -3,7 +3,7 @@ import type { MessageSink } from '../../../handlers/ports/ports.ts';
 import type { IntakeOptions } from '../../../handlers/intake/intake.ts';
 import { discardLetter, retryLetter, type SettledLetter } from '../../../handlers/commands/settle-letter.ts';
 import { listDeadLetters } from '../../../handlers/queries/dead-letters.ts';
-import { knownSleeves } from '../../../handlers/read-models/known-names.ts';
+import { knownSleeves } from '../../../handlers/queries/known-names.ts';
 import type { LetterRow } from '../../../projections/dead-letters.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
 import { isSet, ledgerTimeFlag, requiredFlag, textFlag } from '../flags.ts';

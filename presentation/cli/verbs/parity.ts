@@ -4,7 +4,7 @@ import { suggestion } from '../../../domain/shared/suggest.ts';
 import { grantParityWaiver } from '../../../handlers/commands/grant-parity-waiver.ts';
 import { revokeParityWaiver } from '../../../handlers/commands/revoke-parity-waiver.ts';
 import type { Ports } from '../../../handlers/ports/ports.ts';
-import { knownPortfolios } from '../../../handlers/read-models/known-names.ts';
+import { knownPortfolios } from '../../../handlers/queries/known-names.ts';
 import { portfolioParity } from '../../../handlers/queries/parity.ts';
 import { dateFlag, ledgerTimeFlag, listFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';

@@ -2,7 +2,7 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import { suggestion } from '../../../domain/shared/suggest.ts';
 import type { Ports } from '../../../handlers/ports/ports.ts';
 import { listRuns } from '../../../handlers/queries/runs.ts';
-import { knownPortfolios, knownSleeves } from '../../../handlers/read-models/known-names.ts';
+import { knownPortfolios, knownSleeves } from '../../../handlers/queries/known-names.ts';
 import { runTimeline } from '../../../handlers/queries/timeline.ts';
 import { runQuestion } from '../run-question.ts';
 import { dateFlag, ledgerTimeFlag, textFlag } from '../flags.ts';

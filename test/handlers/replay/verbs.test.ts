@@ -90,7 +90,9 @@ describe('the verbs counterfactual and diff', () => {
   test('exit 1 when the counterfactual is rejected or a profile that was named cannot be had', async () => {
     const ledger = await ledgerWithSleeves(manifest);
     const { runId } = await allocate(ledger, manifest, 'whole');
-    expect(await perform(counterfactual, ledger, [runId], { set: ['parity.mandate=enforce'] })).toMatchObject({ failure: { code: 'ParityRejected', exitStatus: 1 } });
+    expect(await perform(counterfactual, ledger, [runId], { set: ['parity.mandate=enforce'] })).toMatchObject({
+      failure: { code: 'ParityRejected', exitStatus: 1 },
+    });
     const missing = await perform(counterfactual, ledger, [runId], { risk: ['market'] });
     expect(missing).toMatchObject({
       failure: { code: 'ProfilesNotAllocated', exitStatus: 1 },

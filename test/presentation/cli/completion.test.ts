@@ -57,13 +57,15 @@ describe('completion in bash', () => {
   });
 
   test.each(lines)('of %j offers %j', (line, offered) => {
-    const asked = `source ${file}\n${stub}COMP_WORDS=(sleeve-ledger ${line.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${line.length}\n`;
+    const typed = line.map((word) => `'${word}'`).join(' ');
+    const asked = `source ${file}\n${stub}COMP_WORDS=(sleeve-ledger ${typed}); COMP_CWORD=${line.length}\n`;
     const reply = execFileSync('bash', ['--norc', '-c', `${asked}_sleeve_ledger; echo "\${COMPREPLY[@]}"`], { encoding: 'utf8' });
     expect(words(reply)).toEqual(expect.arrayContaining([...offered]));
   });
 
   test('leaves files to the shell', () => {
-    const asked = `source ${file}\ncompopt() { echo "compopt $*"; }\nCOMP_WORDS=(sleeve-ledger flow production --prices ''); COMP_CWORD=4\n`;
+    const typed = `COMP_WORDS=(sleeve-ledger flow production --prices ''); COMP_CWORD=4\n`;
+    const asked = `source ${file}\ncompopt() { echo "compopt $*"; }\n${typed}`;
     expect(execFileSync('bash', ['--norc', '-c', `${asked}_sleeve_ledger`], { encoding: 'utf8' })).toBe('compopt -o default\n');
   });
 });

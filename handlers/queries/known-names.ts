@@ -4,7 +4,7 @@ import { portfolioDirectory, type PortfolioRow } from '../../projections/portfol
 import { numberedPrefix, type NumberedRunRow, runDirectory, runKey, type RunRow } from '../../projections/run-directory.ts';
 import { sleeveStatus, type SleeveStatusRow } from '../../projections/sleeve-status.ts';
 import type { Ports } from '../ports/ports.ts';
-import { type View, viewOf } from './views.ts';
+import { type View, viewOf } from '../read-models/views.ts';
 
 type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>;
 
