@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Tools } from '../presentation/cli/verb.ts';
-import type { OpenStore, StoreMode } from '../presentation/cli/program.ts';
+import type { OpenStore, StoreMode } from '../handlers/runtime/open-store.ts';
 import type { PresentationPorts } from '../presentation/ports/ports.ts';
 import type { EventStore, Log, MessageBroker } from '../handlers/ports/ports.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
@@ -13,7 +13,7 @@ import { createCharts } from '../infra/charts/echarts.ts';
 import { createNodeCrypto } from '../infra/crypto/node-crypto.ts';
 import { formatCsvTable } from '../infra/csv/csv-table.ts';
 import { isEventStoreDbLocation, parseConnectionString } from '../infra/eventstoredb/connection-string.ts';
-import { createFiles } from '../infra/files/node-files.ts';
+import { createFiles, type StandardOutput } from '../infra/files/node-files.ts';
 import { createPriceSource } from '../infra/files/price-source.ts';
 import { createRunDirectories } from '../infra/files/run-directories.ts';
 import { createTableFiles } from '../infra/files/table-files.ts';
@@ -33,8 +33,14 @@ import { deterministicZip } from '../infra/zip/deterministic-zip.ts';
 import { holdings, priceParsers, returnsParsers } from './file-readers.ts';
 
 /** Every adapter that handlers need, except the store. */
-export function createTools(options: { readonly logLevel: string; readonly isTerminal: boolean; readonly ambient?: AmbientTrace }): Tools {
-  const files = createFiles();
+export function createTools(options: {
+  readonly logLevel: string;
+  readonly isTerminal: boolean;
+  readonly ambient?: AmbientTrace;
+  /** Where the file `-` goes; left out, it is a file like any other. */
+  readonly standardOutput?: StandardOutput;
+}): Tools {
+  const files = createFiles(options.standardOutput);
   return {
     prices: createPriceSource(priceParsers),
     runDirectories: createRunDirectories(returnsParsers),

@@ -1,3 +1,4 @@
+import { defaultOptions } from '../domain/allocation/meta-options.ts';
 import type { Manifest } from '../domain/manifest/schema.ts';
 import { type AppliedManifest, applyManifest } from '../handlers/commands/apply-manifest.ts';
 import { approveRebalance } from '../handlers/commands/approve-rebalance.ts';
@@ -58,6 +59,14 @@ function applying({ reading, writing }: Opening): ApplyManifest {
   return apply;
 }
 
+/** A run of a sleeve; what is left out is as the command line has it without flags. */
+export type SleeveRunCommand = Omit<ProduceSleeveRun, 'options' | 'correction'> &
+  Partial<Pick<ProduceSleeveRun, 'correction'>> & { readonly options?: Partial<ProduceSleeveRun['options']> };
+type Watching = Pick<WatchOptions, 'folder'> & Partial<WatchOptions>;
+
+const defaultRunOptions: ProduceSleeveRun['options'] = { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} };
+const defaultWatch = { profile: null, map: {}, settleMs: 2_000 } as const;
+
 const never = (): AbortSignal => new AbortController().signal;
 
 /** Commands that change what is recorded, on the word of the session's actor. Each looks at the ledger's format first: StoreTooNew. */
@@ -68,10 +77,12 @@ export function commandsOf(context: Opening) {
   const ledger = { existing: context.reading, writing };
   return {
     applyManifest: applying(context),
-    produceSleeveRun: async (command: ProduceSleeveRun) => recordedRun(await flowProduction(tools, ledger, command)),
+    produceSleeveRun: async ({ options, ...command }: SleeveRunCommand) =>
+      recordedRun(await flowProduction(tools, ledger, { correction: 0, ...command, options: { ...defaultRunOptions, ...options } })),
     importSleeveRun: async (command: Pick<ImportSleeveRun, 'run'> & Partial<ImportSleeveRun>) =>
       recordedRun(await importAndRecordRun(tools, ledger, { profile: null, map: {}, correction: 0, ...command }, never())),
-    allocate: async (command: FlowMeta) => flowMeta(await writing(), command),
+    allocate: async (command: Pick<FlowMeta, 'manifest' | 'meta'> & Partial<FlowMeta>) =>
+      flowMeta(await writing(), { ...defaultOptions, restateWhy: null, ...command }),
     approve: async (run: AnyRun, why: string) => {
       const session = await writing();
       return approveRebalance(session, await runIdNow(session.ports, run, 'meta'), why);
@@ -93,11 +104,11 @@ export function commandsOf(context: Opening) {
       discardLetter(await writing(), letterId, why, intake(deadLetters)),
     rotateKey: async (why: string) => rotateKey(await writing(), settings, why),
     /** Imports what is complete in a folder, and ends. */
-    watchOnce: async (options: WatchOptions, signal: AbortSignal = never()) =>
-      watchOnce(await writing(), options, { settings, signal, sealed: true }),
+    watchOnce: async (options: Watching, signal: AbortSignal = never()) =>
+      watchOnce(await writing(), { ...defaultWatch, ...options }, { settings, signal, sealed: true }),
     /** Imports run directories as they appear, and allocates what follows, until the signal aborts. */
-    watch: async (options: WatchOptions, signal: AbortSignal) =>
-      watchContinuously(await writing(), options, { settings, signal, sealed: true }),
+    watch: async (options: Watching, signal: AbortSignal) =>
+      watchContinuously(await writing(), { ...defaultWatch, ...options }, { settings, signal, sealed: true }),
     /** Takes results in, allocates and publishes until the signal aborts. */
     work: async (work: Omit<Work, 'settings'>) => runWorker(writing, { ...work, settings }),
   };

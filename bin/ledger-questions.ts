@@ -25,6 +25,8 @@ import { verifyAudit, type VerifyAudit } from '../handlers/queries/verify-audit.
 import { verifyStore } from '../handlers/queries/verify-store.ts';
 import type { Session } from '../handlers/runtime/session.ts';
 
+type Allocation = Pick<AllocationQuery, 'meta' | 'risk'> & Partial<AllocationQuery>;
+
 const now = { asOf: null, knownAt: null } as const;
 
 interface WithMeta {
@@ -40,9 +42,9 @@ interface ReplaySelection extends Partial<RunTime>, WithMeta {
 /** What an open ledger can be asked: the same questions as on the command line. Market and ledger time are now where they are left out. */
 export function questionsOf({ ports }: Session, context: Opening) {
   return {
-    weights: (query: AllocationQuery) => currentAllocation(ports, query),
-    explain: (symbol: string, query: AllocationQuery) => explainWeight(ports, query, symbol),
-    trades: (query: TradesQuery) => publicationTrades(ports, query),
+    weights: (query: Allocation) => currentAllocation(ports, { ...now, ...query }),
+    explain: (symbol: string, query: Allocation) => explainWeight(ports, { ...now, ...query }, symbol),
+    trades: (query: Omit<TradesQuery, 'knownAt'> & Partial<TradesQuery>) => publicationTrades(ports, { knownAt: null, ...query }),
     publications: (question: Pick<PublicationsQuestion, 'meta'> & Partial<PublicationsQuestion>) =>
       listPublications(ports, { ...now, ...question }),
     status: (query: Partial<StatusQuery> = {}) => ledgerStatus(ports, { meta: null, knownAt: null, ...query }),

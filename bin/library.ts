@@ -4,7 +4,7 @@
 export { resolveProfile } from '../domain/manifest/resolve.ts';
 export { resolveMeta } from '../domain/manifest/resolve-meta.ts';
 export { starterManifest } from '../domain/manifest/starter.ts';
-export { parseManifest, validateManifest } from '../domain/manifest/validate.ts';
+export { validateManifest } from '../domain/manifest/validate.ts';
 export { checkParity } from '../domain/parity/parity.ts';
 export { parityPolicy } from '../domain/parity/policy.ts';
 export { flatten, physicalSymbol, type FlattenedPortfolio, type Leaf } from '../domain/allocation/flatten.ts';
@@ -20,14 +20,9 @@ export type { PriceFile } from '../domain/returns/price-file.ts';
 export type { PriceTable, ReturnMatrix, ReturnSeries, SymbolWeight } from '../domain/returns/series.ts';
 export { barbell } from '../domain/risk/barbell.ts';
 export { projectToBounds, type BoundedWeights } from '../domain/risk/bounds.ts';
-export { diversificationRatio, effectiveNumber, portfolioVolatility, riskContributions } from '../domain/risk/contribution.ts';
 export { estimateCovariance, sampleCorrelation, sampleCovariance } from '../domain/risk/covariance.ts';
 export { equalWeight } from '../domain/risk/equal-weight.ts';
-export { hierarchicalRiskParity } from '../domain/risk/hierarchical-risk-parity.ts';
-export { maxSharpe } from '../domain/risk/max-sharpe.ts';
-export { minVariance } from '../domain/risk/min-variance.ts';
 export { defaultSolveParameters, riskProfiles, solveProfile } from '../domain/risk/profiles.ts';
-export { riskParity } from '../domain/risk/risk-parity.ts';
 export type { Certificate, RiskProfile, SolveParameters, SolveResult } from '../domain/risk/schemas.ts';
 export { walkForward } from '../domain/walk-forward/walk-forward.ts';
 export { createMerkleTree, verifyConsistency, verifyInclusion } from '../domain/audit/merkle.ts';
@@ -39,5 +34,16 @@ export { catalogue, type DomainEvent, type EventData, type EventType } from '../
 export { type ResolvedName, resolvedName, type ValidatedManifest, validatedManifest } from '../handlers/queries/manifest.ts';
 export { resolveSettings, type Settings } from '../handlers/runtime/settings.ts';
 export { parseKnownAt } from '../handlers/read-models/views.ts';
+export {
+  diversificationRatio,
+  effectiveNumber,
+  hierarchicalRiskParity,
+  maxSharpe,
+  minVariance,
+  parseManifest,
+  portfolioVolatility,
+  riskContributions,
+  riskParity,
+} from './checked-functions.ts';
 export { openLedger, type OpenLedger } from './open-ledger.ts';
 export { restoreLedger } from './restore-ledger.ts';

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { StreamFolds } from '../handlers/runtime/folds.ts';
 import { openLedger as openSession } from '../handlers/ledger/open-ledger.ts';
 import { raiseFormat } from '../handlers/ledger/recorded-format.ts';
@@ -10,7 +11,9 @@ import { RecordedInputs } from '../handlers/runs/recorded-inputs.ts';
 import { type Reallocation, reallocate } from '../handlers/reaction/reallocate.ts';
 import type { Session } from '../handlers/runtime/session.ts';
 import { resolveSettings, type Settings } from '../handlers/runtime/settings.ts';
+import { systemUser } from '../infra/system/runtime.ts';
 import { createPresentationPorts, createTools, openStore } from './adapters.ts';
+import { checkArguments, withCheckedArguments } from './checked-arguments.ts';
 import { commandsOf, outputsOf } from './ledger-commands.ts';
 import { questionsOf } from './ledger-questions.ts';
 
@@ -33,11 +36,12 @@ export interface OpenLedger extends LedgerCommands, LedgerOutputs, LedgerQuestio
 /**
  * Opens the ledger in a store, and makes it when `create` says so. What writes looks at the ledger's format first and refuses one that a
  * newer build has raised (StoreTooNew); what only reads needs none. Errors: LedgerMissing, NotALedger, StoreBusy, StoreTooNew with
- * `create`.
+ * `create`; Usage for arguments that are not what they should be, here and in every method.
  */
 export async function openLedger(options: Partial<Settings> & { readonly store: string; readonly create?: boolean }): Promise<OpenLedger> {
+  checkArguments('openLedger', [z.looseObject({ store: z.string().min(1), create: z.boolean().optional() })], [options]);
   const { create = false, ...flags } = options;
-  const { settings } = resolveSettings(flags, {}, null);
+  const { settings } = resolveSettings(flags, {}, null, systemUser() ?? undefined);
   const tools = createTools({ logLevel: settings.logLevel, isTerminal: false });
   const ports = { ...tools, ...(await openStore(settings.store, create ? 'write' : 'read', tools.log)) };
   const presentation = createPresentationPorts();
@@ -66,7 +70,7 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
       writing,
       examining: async () => ({ ports, integrity: ports.integrity }),
     };
-    return {
+    return withCheckedArguments({
       ...commandsOf(context),
       ...outputsOf(session, context, presentation),
       ...questionsOf(session, context),
@@ -79,7 +83,7 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
         return sealer.seal();
       },
       close,
-    };
+    });
   };
   return acting({ ports, ledger: await openSession(ports, settings, create), actor: settings.actor, folds: new StreamFolds(ports.store) });
 }

@@ -4,6 +4,7 @@ import { runProgram } from '../presentation/cli/program.ts';
 import { readSettingsFile } from '../infra/config/settings-file.ts';
 import { codeInForce } from '../infra/system/code.ts';
 import { createAmbientTrace } from '../infra/tracing/ambient.ts';
+import { systemUser } from '../infra/system/runtime.ts';
 import { createPresentationPorts, createTools, openBroker, openStore } from './adapters.ts';
 
 const interruption = new AbortController();
@@ -28,6 +29,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const isTerminal = process.stderr.isTTY;
+const standardOutput = (bytes: Uint8Array): Promise<void> =>
+  new Promise((resolve) => {
+    // A failure to write arrives as the event above.
+    process.stdout.write(bytes, () => resolve());
+  });
+const user = systemUser();
 const ambient = createAmbientTrace();
 process.exitCode = await runProgram(
   allVerbs,
@@ -37,9 +44,11 @@ process.exitCode = await runProgram(
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
     isTerminal,
+    ...(process.stdout.isTTY ? { terminal: { columns: process.stdout.columns } } : {}),
+    ...(user === null ? {} : { user }),
     signal: interruption.signal,
     readSettingsFile: async (file) => readSettingsFile(file),
-    tools: (settings) => createTools({ logLevel: settings.logLevel, isTerminal, ambient }),
+    tools: (settings) => createTools({ logLevel: settings.logLevel, isTerminal, ambient, standardOutput }),
     presentation: createPresentationPorts(),
     openStore,
     openBroker,

@@ -1,4 +1,4 @@
-import { nearest } from '../manifest/suggest.ts';
+import { nearest } from '../shared/suggest.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { canonicalSymbol, tickerOf } from '../shared/symbol.ts';
 import type { Holding } from './trades.ts';

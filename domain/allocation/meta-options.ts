@@ -1,6 +1,6 @@
 import { assertFeasible } from '../manifest/feasible.ts';
 import type { MetaNode } from '../manifest/resolved-meta-schema.ts';
-import { isExecutedRiskProfile } from '../manifest/risk-profiles.ts';
+import { isExecutedRiskProfile, requireRiskProfile } from '../manifest/risk-profiles.ts';
 import { type RiskProfile, riskProfiles } from '../risk/schemas.ts';
 import type { MetaRunOptions } from '../run/meta-run-options.ts';
 import { LedgerError } from '../shared/errors.ts';
@@ -20,28 +20,24 @@ export interface RequestedOptions {
 /** Nothing was requested. */
 export const defaultOptions: RequestedOptions = { risks: null, join: null, projection: null, proxies: null, asOf: null };
 
-function computable(name: string): RiskProfile {
-  if (isExecutedRiskProfile(name)) return name;
-  throw new LedgerError('ProfileNotAvailable', `the risk profile ${name} is not computed; there are ${riskProfiles.join(', ')}`, {
-    at: { path: name },
-  });
-}
-
-/** Profiles of a run and who asked for them. Errors: ProfileNotAvailable. */
+/** Profiles of a run and who asked for them. Errors: Usage, ProfileNotAvailable. */
 export function risksOf(node: MetaNode, asked: RequestedOptions['risks']): Pick<MetaRunOptions, 'risks' | 'risksFrom'> {
-  if (asked === null) return { risks: [computable(node.allocation.profile)], risksFrom: 'meta_allocation' };
-  const names = asked === 'all' ? node.blocks.backtest.profiles.filter(isExecutedRiskProfile) : asked.map(computable);
+  if (asked === null) return { risks: [requireRiskProfile(node.allocation.profile)], risksFrom: 'meta_allocation' };
+  const names = asked === 'all' ? node.blocks.backtest.profiles.filter(isExecutedRiskProfile) : asked.map(requireRiskProfile);
   const wanted = new Set<string>(names);
   return { risks: riskProfiles.filter((risk) => wanted.has(risk)), risksFrom: 'flag' };
 }
 
 function declaredProxies(node: MetaNode): MetaRunOptions['proxies'] {
   return Object.fromEntries(
-    Object.entries(node.allocation.allow_proxy).map(([risk, standIns]) => [risk, (standIns ?? []).map(computable)]),
+    Object.entries(node.allocation.allow_proxy).map(([risk, standIns]) => [risk, (standIns ?? []).map(requireRiskProfile)]),
   );
 }
 
-/** What a portfolio is allocated with: the inputs of the reaction and of a plain `flow meta` are the same. Errors: ProfileNotAvailable. */
+/**
+ * What a portfolio is allocated with: the inputs of the reaction and of a plain `flow meta` are the same. Errors: Usage,
+ * ProfileNotAvailable.
+ */
 export function optionsOf(node: MetaNode, asked: RequestedOptions): MetaRunOptions {
   return {
     ...risksOf(node, asked.risks),

@@ -1,7 +1,7 @@
 import { LedgerError } from '../shared/errors.ts';
 import { byCodeUnits } from '../shared/order.ts';
+import { suggestedSentence } from '../shared/suggest.ts';
 import { isMetaProfile, type Manifest, type MetaProfile, type SleeveProfile } from './schema.ts';
-import { nearest } from './suggest.ts';
 
 export interface FollowedAlias<Profile> {
   /** Name of the object that the aliases lead to. */
@@ -28,11 +28,10 @@ export function followAlias(manifest: Manifest, requested: string): FollowedAlia
   for (;;) {
     const entry = profileNamed(manifest, name);
     if (entry === undefined) {
-      const meant = nearest(name, Object.keys(manifest.profiles));
       const via = aliases.length === 0 ? '' : `, to which ${aliases.join(' -> ')} leads,`;
       throw new LedgerError(
         'ProfileUnknown',
-        `Profile ${name}${via} is not in the manifest${meant === null ? '.' : `: did you mean ${meant}?`}`,
+        suggestedSentence(`Profile ${name}${via} is not in the manifest`, name, Object.keys(manifest.profiles)),
         {
           evidence: { requested, missing: name, known: Object.keys(manifest.profiles).toSorted() },
           at: { path: `profiles.${aliases.at(-1) ?? name}` },

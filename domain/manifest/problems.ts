@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type ErrorCode, LedgerError } from '../shared/errors.ts';
+import { likely, suggestedSentence } from '../shared/suggest.ts';
 import { keysOfBlock } from './blocks.ts';
 import { joinPath, type JsonPositions } from './json-positions.ts';
 import {
@@ -11,7 +12,6 @@ import {
 } from './meta-blocks.ts';
 import { hrpBlockSchema } from './risk-block.ts';
 import { manifestKeys, metaProfileKeys, profileKeys } from './schema.ts';
-import { nearest } from './suggest.ts';
 
 const problemCodes = [
   'ManifestInvalid',
@@ -62,13 +62,12 @@ function keysAt(path: readonly PropertyKey[]): readonly string[] {
 function unknownKey(key: string, path: readonly PropertyKey[]): ManifestProblem {
   const here = joinPath([...path, key]);
   const home = Object.entries(keysOfBlock).find(([block, keys]) => block !== path.at(-1) && keys.includes(key));
-  const meant = nearest(key, keysAt(path));
+  const others = keysAt(path).filter((known) => known !== key);
   const isMetaOnly = path.length === 2 && metaProfileKeys.includes(key);
-  let advice = '';
-  if (isMetaOnly) advice = ': it belongs to a meta profile, which has sleeves';
-  else if (meant !== null && meant !== key) advice = `: did you mean ${meant}?`;
-  else if (home !== undefined) advice = `: it belongs to the block ${home[0]}`;
-  return problem(here, `${here} is not known${advice === '' ? '.' : advice.endsWith('?') ? advice : `${advice}.`}`);
+  if (isMetaOnly) return problem(here, `${here} is not known: it belongs to a meta profile, which has sleeves.`);
+  if (home !== undefined && likely(key, others).length === 0)
+    return problem(here, `${here} is not known: it belongs to the block ${home[0]}.`);
+  return problem(here, suggestedSentence(`${here} is not known`, key, others));
 }
 
 /** Sentences for what the schemas found wrong. */
@@ -82,8 +81,9 @@ export function problemsOfIssues(issues: readonly z.core.$ZodIssue[], prefix: re
       return [problem(here, `The name ${JSON.stringify(String(path.at(-1)))} ${issue.issues[0]?.message ?? 'is not allowed'}.`)];
     if (issue.code === 'invalid_value') {
       const values = issue.values.map(String);
-      const meant = typeof issue.input === 'string' ? nearest(issue.input, values) : null;
-      return [problem(here, `${label} must be one of ${values.join(', ')}${meant === null ? '.' : `: did you mean ${meant}?`}`)];
+      const meant = typeof issue.input === 'string' ? likely(issue.input, values) : [];
+      const sentence = `${label} must be one of ${values.join(', ')}`;
+      return [problem(here, meant.length === 0 ? `${sentence}.` : suggestedSentence(sentence, String(issue.input), values))];
     }
     return [problem(here, `${label}: ${issue.message.replace(/^Invalid input: /, '')}.`)];
   });

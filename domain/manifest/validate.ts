@@ -1,16 +1,17 @@
 import { calendarOfSymbol } from '../returns/calendar.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
+import { suggestedSentence } from '../shared/suggest.ts';
 import { isZone } from '../shared/zones.ts';
 import { followAlias, profileNamed } from './aliases.ts';
 import { feasibility } from './bounds.ts';
+import { exceptionProblems } from './exception-sleeves.ts';
 import { type JsonPositions, jsonPositions } from './json-positions.ts';
 import { isProblemCode, lineOf, type ManifestProblem, problem, problemsOfIssues, refuseManifest } from './problems.ts';
 import { quorumProblems } from './publication-policy.ts';
 import { resolveMeta } from './resolve-meta.ts';
 import { settleBlocks } from './resolve.ts';
 import { isMetaProfile, type Manifest, manifestSchema, type MetaProfile } from './schema.ts';
-import { nearest } from './suggest.ts';
 
 export interface ManifestFinding {
   readonly path: string;
@@ -47,8 +48,7 @@ function collecting(step: () => void, path: string): ManifestProblem[] {
 
 function referenceProblem(manifest: Manifest, path: string, name: string): ManifestProblem[] {
   if (profileNamed(manifest, name) !== undefined) return [];
-  const meant = nearest(name, Object.keys(manifest.profiles));
-  return [problem(path, `${path}: there is no profile ${name}${meant === null ? '.' : `; did you mean ${meant}?`}`)];
+  return [problem(path, suggestedSentence(`${path}: there is no profile ${name}`, name, Object.keys(manifest.profiles)))];
 }
 
 function sleeveProblems(manifest: Manifest, name: string, meta: MetaProfile): ManifestProblem[] {
@@ -190,6 +190,7 @@ export function validateManifest(value: unknown, positions: JsonPositions | null
   const nest = nestFindings(manifest);
   const problems = inOrder([
     ...referenceProblems(manifest),
+    ...exceptionProblems(manifest),
     ...symbolProblems(manifest),
     ...zoneProblems(manifest),
     ...settling.problems,

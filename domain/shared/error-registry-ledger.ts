@@ -8,7 +8,7 @@ export const ledgerErrors = {
     ends: 'command',
     exit: 66,
     http: 404,
-    advice: 'Create it with `ledger init`, or point --store at an existing ledger.',
+    advice: 'Correct --store, or make a ledger with `ledger init`; `work` and `watch` make one with --create-ledger.',
   },
   LedgerExists: { fault: 'caller', ends: 'command', exit: 2, http: 409, advice: 'Use the existing ledger, or choose another --store.' },
   WrongExpectedRevision: {
@@ -191,6 +191,24 @@ export const ledgerErrors = {
     http: 422,
     advice: 'The backup does not verify: keep it as evidence and restore another one.',
   },
+
+  // answers that count as failures: the result says more
+  FaultsFound: {
+    fault: 'inputs',
+    ends: 'command',
+    exit: 1,
+    http: 409,
+    advice: 'The result lists the faults: keep what was verified as evidence, and compare it with a backup and the witnessed checkpoints.',
+  },
+  ChecksFailed: { fault: 'inputs', ends: 'command', exit: 1, http: 409, advice: 'The result lists the checks that failed.' },
+  ReplayDiffers: {
+    fault: 'inputs',
+    ends: 'command',
+    exit: 1,
+    http: 409,
+    advice: 'The result lists the places that differ; recompute with the build that recorded the run to tell a change of code from damage.',
+  },
+  AttentionNeeded: { fault: 'inputs', ends: 'command', exit: 1, http: 409, advice: 'The result lists what somebody has to look at.' },
 
   // the machine
   FileMissing: { fault: 'caller', ends: 'command', exit: 66, http: 404, advice: 'Check the path.' },

@@ -66,6 +66,27 @@ export const runErrors = {
     http: 422,
     advice: 'The sleeve run has no weights for this risk profile; run it again with the profile.',
   },
+  ProfilesNotAllocated: {
+    fault: 'inputs',
+    ends: 'command',
+    exit: 1,
+    http: 422,
+    advice: 'The failures say which and why; `--risk all` allocates what can be allocated.',
+  },
+  AcceptanceFailed: {
+    fault: 'inputs',
+    ends: 'command',
+    exit: 1,
+    http: 409,
+    advice: 'The result lists the verdicts; without --strict-acceptance they stop nothing.',
+  },
+  WaiverRevoked: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 1,
+    http: 409,
+    advice: 'Give another --why or --until: those are the terms of a new waiver.',
+  },
   WaiverUnknown: {
     fault: 'caller',
     ends: 'command',
@@ -193,6 +214,13 @@ export const runErrors = {
   HeadersTooLarge: { fault: 'caller', ends: 'command', exit: 2, http: 431, advice: 'Send fewer or shorter headers.' },
 
   // importing
+  RunsNotImported: {
+    fault: 'inputs',
+    ends: 'command',
+    exit: 1,
+    http: 422,
+    advice: 'The result says of each directory what became of it.',
+  },
   RunDirectoryInvalid: {
     fault: 'inputs',
     ends: 'command',

@@ -60,6 +60,8 @@ export const limits = {
   sweepMs: 250,
   /** How often held results, overdue sessions and gauges are looked at. */
   sweepRareMs: 10_000,
+  /** What fails at every try, such as a broker that is away, is logged once in this time. */
+  repeatedLogMsMin: 60_000,
   /** Fewer common rows than this and a meta run is refused (docs/explanation/joins.md#common-dates). */
   commonRowsMin: 60,
 } as const;

@@ -1,4 +1,7 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
+import type { SleeveState } from '../../domain/sleeve/decider.ts';
+import { numberedPrefix, runDirectory } from '../../projections/run-directory.ts';
+import { viewOf } from '../read-models/views.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
 
@@ -11,6 +14,16 @@ export interface SleeveSwitch {
   readonly runs: number;
 }
 
+/** Whether the sleeve was defined, delivered anything, or was switched before. */
+function isKnown({ definition, accepted, quarantines, everHeld }: SleeveState): boolean {
+  return definition !== null || accepted.size > 0 || quarantines > 0 || everHeld.size > 0;
+}
+
+/** Runs that were refused leave no trace in the sleeve's own stream. */
+async function hasRuns({ ports }: Session, sleeve: string): Promise<boolean> {
+  return (await (await viewOf(ports, runDirectory, null)).last({ prefix: numberedPrefix(sleeve) })) !== null;
+}
+
 async function switchSleeve(
   session: Session,
   kind: 'QuarantineSleeve' | 'ReinstateSleeve',
@@ -18,7 +31,10 @@ async function switchSleeve(
   why: string,
 ): Promise<SleeveSwitch> {
   if (!/^[a-zA-Z0-9_-]+$/.test(sleeve)) throw new LedgerError('Usage', `${sleeve} is not a sleeve name`);
-  const { quarantines } = await streams.sleeve.state(session, sleeve);
+  const before = await streams.sleeve.state(session, sleeve);
+  const { quarantines } = before;
+  if (!isKnown(before) && !(await hasRuns(session, sleeve)))
+    throw new LedgerError('SleeveUnknown', `no sleeve ${sleeve} is known to this ledger`, { at: { path: sleeve } });
   const number = kind === 'QuarantineSleeve' ? quarantines + 1 : quarantines;
   const { appended, state } = await streams.sleeve.handle(session, sleeve, { kind, sleeve, number, why });
   const { quarantinedWhy, accepted } = state;
@@ -31,12 +47,12 @@ async function switchSleeve(
   };
 }
 
-/** Takes a sleeve out of use: meta runs that need it are refused. Errors: Usage. */
+/** Takes a sleeve out of use: meta runs that need it are refused. Errors: Usage, SleeveUnknown. */
 export function quarantineSleeve(session: Session, sleeve: string, why: string): Promise<SleeveSwitch> {
   return switchSleeve(session, 'QuarantineSleeve', sleeve, why);
 }
 
-/** Puts a quarantined sleeve back into use. Errors: Usage. */
+/** Puts a quarantined sleeve back into use. Errors: Usage, SleeveUnknown. */
 export function reinstateSleeve(session: Session, sleeve: string, why: string): Promise<SleeveSwitch> {
   return switchSleeve(session, 'ReinstateSleeve', sleeve, why);
 }

@@ -1,14 +1,15 @@
 import { combineBounds, type Guardrail } from '../../domain/manifest/bounds.ts';
 import { type ResolvedBlocks, resolvedBlocksSchema } from '../../domain/manifest/blocks.ts';
 import { layerOfPaths, mergeLayers } from '../../domain/manifest/layers.ts';
+import { overriddenExceptionProblems } from '../../domain/manifest/exception-sleeves.ts';
 import { overrideMeta } from '../../domain/manifest/meta-overrides.ts';
 import type { ManifestProblem } from '../../domain/manifest/problems.ts';
 import { type Provenance, withSortedKeys } from '../../domain/manifest/provenance.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import { type MetaProfile, metaProfileSchema } from '../../domain/manifest/schema.ts';
-import { nearest } from '../../domain/manifest/suggest.ts';
 import type { Json } from '../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { suggestion } from '../../domain/shared/suggest.ts';
 
 export type Overrides = Readonly<Record<string, Json>>;
 
@@ -99,6 +100,8 @@ function overridden(node: MetaNode, overrides: Overrides): MetaNode {
   const changed = overrideMeta(asWritten(node), here);
   if (!('profile' in changed)) refuseProblems(changed);
   const { profile, paths, blockSettings } = changed;
+  const misnamed = paths.has('parity.exceptions') ? overriddenExceptionProblems(node, profile.parity) : [];
+  if (misnamed.length > 0) refuseProblems(misnamed);
   const { blocks, set } = overriddenBlocks(node, blockSettings);
   const allocation: MetaNode['allocation'] = { ...node.allocation, ...(profile.meta_allocation as Partial<MetaNode['allocation']>) };
   const guardrail = (key: 'min_weight' | 'max_weight'): Guardrail => {
@@ -144,14 +147,7 @@ export function overrideNode(node: MetaNode, overrides: Overrides): MetaNode {
   const known = settablePaths(node);
   for (const path of Object.keys(overrides)) {
     if (known.includes(path)) continue;
-    const meant = nearest(path, known);
-    refuse(
-      path,
-      meant === null
-        ? `no such setting of a recorded portfolio; there are ${known.join(', ')}`
-        : `no such setting of a recorded portfolio: did you mean ${meant}?`,
-      { known },
-    );
+    refuse(path, `no such setting of a recorded portfolio${suggestion(path, known)}`, { known });
   }
   return overridden(node, overrides);
 }
@@ -161,13 +157,10 @@ export function withoutSleeves(node: MetaNode, dropped: readonly string[]): Meta
   const ids = node.sleeves.map(({ id }) => id);
   const unknown = dropped.find((id) => !ids.includes(id));
   if (unknown !== undefined) {
-    const meant = nearest(unknown, ids);
-    throw new LedgerError(
-      'Usage',
-      `--drop-sleeve ${unknown}: the portfolio has no such ` +
-        `sleeve${meant === null ? `; there are ${ids.join(', ')}` : `: did you mean ${meant}?`}`,
-      { evidence: { ids }, at: { path: '--drop-sleeve' } },
-    );
+    throw new LedgerError('Usage', `--drop-sleeve ${unknown}: the portfolio has no such sleeve${suggestion(unknown, ids)}`, {
+      evidence: { ids },
+      at: { path: '--drop-sleeve' },
+    });
   }
   const kept = (id: string): boolean => !dropped.includes(id);
   if (!ids.some(kept)) throw new LedgerError('Usage', '--drop-sleeve would leave no sleeve', { at: { path: '--drop-sleeve' } });

@@ -54,13 +54,19 @@ function ledgerIdOf(ports: Ports, publicKey: Uint8Array): string {
 
 /**
  * Opens the ledger in a store: to read it, or to write, which begins it where there is none and raises its format to what this build
- * writes.
+ * writes. `onNew` is told before a ledger is begun.
  * Errors: LedgerMissing; StoreTooNew for a ledger to be written that a newer build has raised, with nothing written, not even a key.
  */
-export async function openLedger(ports: Ports, settings: Settings, toWrite: boolean): Promise<LedgerIdentity> {
+export async function openLedger(
+  ports: Ports,
+  settings: Settings,
+  toWrite: boolean,
+  onNew: () => void = () => undefined,
+): Promise<LedgerIdentity> {
   const existing = await identityIn(ports);
   if (existing === null && !toWrite)
     throw new LedgerError('LedgerMissing', `no ledger in ${redacted(settings.store)}`, { at: { file: redacted(settings.store) } });
+  if (existing === null) onNew();
   const ledger = existing ?? (await begun(ports, settings));
   if (toWrite) await raiseFormat({ ports, ledger, actor: settings.actor });
   return ledger;

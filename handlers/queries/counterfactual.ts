@@ -41,6 +41,7 @@ export interface Moved {
 export interface CounterfactualProfile {
   readonly risk: RiskProfile;
   readonly status: 'allocated' | 'failed';
+  readonly code: string | null;
   readonly reason: string | null;
   /** The recorded allocation that it is held against; another profile when the run had not recorded this one. */
   readonly against: RiskProfile | null;
@@ -148,6 +149,7 @@ function profileOf(recorded: readonly MetaRunEvent[], { profiles }: MetaAllocati
   return {
     risk,
     status: after === null ? 'failed' : 'allocated',
+    code: isAllocated(outcome) ? null : outcome.error.code,
     reason: isAllocated(outcome) ? null : outcome.error.message,
     against: before?.risk ?? null,
     sleeves: after === null ? [] : moved(before?.allocation.sleeves ?? none, after.sleeves),

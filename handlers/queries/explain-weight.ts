@@ -2,6 +2,7 @@ import type { DomainEvent } from '../../domain/catalogue.ts';
 import { canonicalSymbol } from '../../domain/shared/symbol.ts';
 import { type Contributor, physicalSymbol } from '../../domain/allocation/flatten.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { suggestion } from '../../domain/shared/suggest.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { runEvents } from '../runs/load-sleeve-run.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -52,9 +53,11 @@ export async function explainWeight(ports: Ports, query: AllocationQuery, named:
   const { meta, runId, risk, asOf, assets, position } = await currentAllocation(ports, query);
   // A run of before may hold a symbol in another spelling: as it was named first.
   const names = [physicalSymbol(named).symbol, physicalSymbol(canonicalSymbol(named)).symbol];
-  const symbol = names.find((name) => assets.some((candidate) => candidate.symbol === name)) ?? names[1]!;
+  const held = assets.map((candidate) => candidate.symbol);
+  const symbol = names.find((name) => held.includes(name)) ?? names[1]!;
   const asset = assets.find((candidate) => candidate.symbol === symbol);
-  if (asset === undefined) throw new LedgerError('SymbolUnknown', `${symbol} is not held by run ${runId}`, { at: { path: symbol } });
+  if (asset === undefined)
+    throw new LedgerError('SymbolUnknown', `${symbol} is not held by run ${runId}${suggestion(symbol, held)}`, { at: { path: symbol } });
   const events = await runEvents(ports, 'metaRun', runId);
   const contributions = asset.contributors.map((contributor) => ({ ...contributor, bounds: boundsAlong(events, risk, contributor.path) }));
   return { symbol, weight: asset.weight, meta, runId, risk, asOf, contributions, position };

@@ -9,6 +9,7 @@ import { toDomainEvents } from '../runtime/stored-events.ts';
 import { leadingRun, traceIdOf } from '../runtime/trace-id.ts';
 import { Backoff } from '../runtime/backoff.ts';
 import { pause } from '../runtime/pause.ts';
+import { Seldom } from '../runtime/seldom.ts';
 
 export interface RelayOptions {
   readonly lease: Lease;
@@ -26,6 +27,7 @@ export class Relay {
   readonly #options: RelayOptions;
   #holding = false;
   #failing: string | null = null;
+  readonly #said = new Seldom();
 
   constructor(session: Session, options: RelayOptions) {
     this.#session = session;
@@ -58,7 +60,8 @@ export class Relay {
       } catch (error) {
         if (!interruptsSending(error)) throw error;
         this.#failing = error.code === 'LeaseLost' ? null : error.message;
-        log.warn({ code: error.code, error: error.message }, 'the relay stops, and tries again');
+        if (error.code === 'LeaseLost' || this.#said.due())
+          log.warn({ code: error.code, error: error.message }, 'the relay stops, and tries again');
         await pause(backoff.failed(), signal);
       } finally {
         this.#holding = false;

@@ -25,8 +25,8 @@ export interface Work {
   readonly concurrency: number;
   readonly operations: Operations;
   readonly signal: AbortSignal;
-  /** Called once everything runs, with the address of the server if there is one. */
-  readonly onStart: (url: string | null) => void;
+  /** Called once everything runs, with the ledger that was opened, and the address of the server if there is one. */
+  readonly onStart: (url: string | null, ledgerId: string) => void;
 }
 
 /** A worker that has opened its ledger; null before. */
@@ -82,7 +82,7 @@ async function workOn(
   const sealer = createSealer(session, settings);
   const roles = createRoles(session, names, { settings, broker, sealer, concurrency, holder: ports.runtime.processName });
   onBegin({ ports, roles });
-  onStart(url);
+  onStart(url, session.ledger.ledgerId);
   await supervise([...roles, enforcingFormat(session)], signal, ports);
   return { sealedTo: names.includes('seal') ? (await sealer.seal()).treeSize : null };
 }

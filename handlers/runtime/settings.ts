@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { suggestion } from '../../domain/shared/suggest.ts';
 
 const topicSchema = z
   .string()
@@ -39,7 +40,7 @@ export const settingsSchema = z.strictObject({
 export type Settings = z.infer<typeof settingsSchema>;
 
 type Name = keyof Settings;
-export type SettingLayer = 'flag' | 'environment' | 'file' | 'default';
+export type SettingLayer = 'flag' | 'environment' | 'file' | 'system' | 'default';
 
 const defaults: Settings = {
   store: 'ledger.sqlite',
@@ -80,11 +81,15 @@ export interface ResolvedSettings {
   readonly from: Readonly<Record<Name, SettingLayer>>;
 }
 
-/** Flags over environment over file over defaults. Errors: ConfigInvalid naming the setting and its layer. */
+/**
+ * Flags over environment over file over defaults; the actor is the system's user before it is nobody. Errors: ConfigInvalid naming the
+ * setting and its layer.
+ */
 export function resolveSettings(
   flags: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string | undefined>>,
   file: { readonly name: string; readonly content: unknown } | null,
+  user?: string,
 ): ResolvedSettings {
   const content = file?.content ?? {};
   if (typeof content !== 'object' || Array.isArray(content))
@@ -92,7 +97,9 @@ export function resolveSettings(
   const fromFile = content as Record<string, unknown>;
   for (const key of Object.keys(fromFile)) {
     if (!Object.hasOwn(defaults, key))
-      throw new LedgerError('ConfigInvalid', `unknown setting ${key}`, { at: { file: file!.name, path: key } });
+      throw new LedgerError('ConfigInvalid', `there is no setting ${key}${suggestion(key, Object.keys(defaults))}`, {
+        at: { file: file!.name, path: key },
+      });
   }
   const chosen: Record<string, unknown> = {};
   const from: Record<string, SettingLayer> = {};
@@ -101,6 +108,7 @@ export function resolveSettings(
       ['flag', flags[name]],
       ['environment', environment[environmentNames[name]]],
       ['file', fromFile[name]],
+      ['system', name === 'actor' ? user : undefined],
       ['default', defaults[name]],
     ];
     const [layer, value] = layers.find(([, candidate]) => candidate !== undefined && candidate !== '')!;

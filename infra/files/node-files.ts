@@ -130,7 +130,30 @@ async function volumeOf(path: string): Promise<string> {
   return String((await withFileErrors(path, async () => stat(path))).dev);
 }
 
-/** The file system of the machine. Errors: FileMissing, FileUnreadable, LimitExceeded, StoreFull, StoreIo. */
-export function createFiles(): Files {
-  return { readText, readBytes, readPieces, exists, list, makeFolder, volumeOf, writeWhole, writeFolder };
+/** Where `-` is written to: bytes in order, each call done when it may be followed by the next. */
+export type StandardOutput = (bytes: Uint8Array) => Promise<void>;
+
+async function pour(content: Content, output: StandardOutput): Promise<void> {
+  if (typeof content === 'string') await output(Buffer.from(content, 'utf8'));
+  else if (content instanceof Uint8Array) await output(content);
+  else for await (const piece of content) await output(piece);
+}
+
+/**
+ * The file system of the machine; the name `-` is standard output where there is one. Errors: FileMissing, FileUnreadable, LimitExceeded,
+ * StoreFull, StoreIo.
+ */
+export function createFiles(standardOutput: StandardOutput | null = null): Files {
+  return {
+    readText,
+    readBytes,
+    readPieces,
+    exists,
+    list,
+    makeFolder,
+    volumeOf,
+    writeFolder,
+    writeWhole: (file, content, options) =>
+      file === '-' && standardOutput !== null ? pour(content, standardOutput) : writeWhole(file, content, options),
+  };
 }

@@ -5,7 +5,7 @@ import type { Files, TableColumn, TableFiles } from '../../handlers/ports/ports.
 
 export type TableFormatter = (dates: readonly string[], columns: readonly TableColumn[]) => Uint8Array;
 
-/** Tables to files, the format chosen by extension. Errors: Usage for another extension, those of `Files.writeWhole`. */
+/** Tables to files, the format chosen by extension; `-` is CSV. Errors: Usage for another extension, those of `Files.writeWhole`. */
 export function createTableFiles(formatters: { readonly csv: TableFormatter; readonly parquet: TableFormatter }, files: Files): TableFiles {
   const formatterOf: ReadonlyMap<string, TableFormatter> = new Map([
     ['.csv', formatters.csv],
@@ -13,7 +13,7 @@ export function createTableFiles(formatters: { readonly csv: TableFormatter; rea
   ]);
   return {
     writeTable: async (file, dates, columns) => {
-      const format = formatterOf.get(extname(file).toLowerCase());
+      const format = file === '-' ? formatters.csv : formatterOf.get(extname(file).toLowerCase());
       if (format === undefined)
         throw new LedgerError('Usage', `${file}: a table is written to a file that ends in .csv or .parquet`, { at: { file } });
       for (const { name, values } of columns) {

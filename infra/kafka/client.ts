@@ -3,7 +3,9 @@ import { connect as connectWithTls } from 'node:tls';
 import kafkajs from 'kafkajs';
 import type { ISocketFactory, Kafka, LogEntry, RetryOptions, SASLOptions } from 'kafkajs';
 import type { Log } from '../../handlers/ports/ports.ts';
+import type { KafkaConnection } from './connection.ts';
 import type { KafkaSettings } from './connection-string.ts';
+import type { Outage } from './outage.ts';
 import type { KafkaTuning } from './tuning.ts';
 
 export interface KafkaClient {
@@ -25,9 +27,23 @@ export function singlePass(settings: KafkaSettings, tuning: KafkaTuning): RetryO
 
 const keepAliveMs = 60_000;
 
+/** What the library says at every try while brokers are away. */
+const saysAway = new RegExp(
+  [
+    'connect|ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|timed out|timeout|seed broker|not available|no leader',
+    'coordinator|NumberOfRetriesExceeded|Restarting the consumer|Failed to send messages',
+  ].join('|'),
+  'i',
+);
+
 /** Writes the library's lines to the log: chosen fields only, its errors as warnings, because the adapter decides what is an error. */
-function intoLog(log: Log): (entry: LogEntry) => void {
+function intoLog(log: Log, outage: Outage): (entry: LogEntry) => void {
   return ({ level, namespace, log: line }) => {
+    const said = [line.message, line['error']].filter((part) => typeof part === 'string').join(': ');
+    if (level <= kafkajs.logLevel.WARN && saysAway.test(said)) {
+      outage.away(said);
+      return;
+    }
     const fields = {
       client: `kafkajs ${namespace}`,
       broker: line['broker'],
@@ -46,7 +62,7 @@ function intoLog(log: Log): (entry: LogEntry) => void {
  * One client of the library with connections of its own. It connects when something is asked of it. Its retries are nested, and where the
  * innermost gives up all the others do, so `retry` limits them all.
  */
-export function openClient(settings: KafkaSettings, tuning: KafkaTuning, retry: RetryOptions, log: Log): KafkaClient {
+export function openClient({ settings, tuning, log, outage }: Omit<KafkaConnection, 'closed'>, retry: RetryOptions): KafkaClient {
   const sockets = new Set<Socket>();
   let isCut = false;
   const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
@@ -84,7 +100,7 @@ export function openClient(settings: KafkaSettings, tuning: KafkaTuning, retry: 
     socketFactory,
     logLevel: kafkajs.logLevel.WARN,
     logCreator: () => (entry) => {
-      if (!isCut) intoLog(log)(entry);
+      if (!isCut) intoLog(log, outage)(entry);
     },
   });
   return {

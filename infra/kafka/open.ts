@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Log, MessageBroker } from '../../handlers/ports/ports.ts';
 import type { KafkaConnection } from './connection.ts';
 import type { KafkaSettings } from './connection-string.ts';
+import { Outage } from './outage.ts';
 import { KafkaSink } from './sink.ts';
 import { KafkaSource } from './source.ts';
 import { ensureTopics } from './topics.ts';
@@ -21,6 +22,7 @@ export function openKafka(settings: KafkaSettings, options: KafkaOptions): Messa
     settings,
     tuning: { ...defaultTuning, ...options.tuning },
     log: options.log,
+    outage: new Outage(options.log, settings.shown),
     closed: closing.signal,
   };
   const sink = new KafkaSink(connection);

@@ -64,10 +64,10 @@ export class Session {
 
   /** Runs until `end` is called by anybody, finishes the messages in hand, commits and leaves the group. Never rejects. */
   async run(): Promise<SessionEnd> {
-    const { settings, tuning, log } = this.#connection;
+    const { tuning, log, outage } = this.#connection;
     // Some seconds, so that a broker that restarts finds the member it knows: a new one would wait for the old one's session to end.
     const retry = { retries: 9, initialRetryTime: tuning.backoffMsMin, maxRetryTime: tuning.backoffMsMax / 2, factor: 0.2, multiplier: 2 };
-    const client = openClient(settings, tuning, retry, log);
+    const client = openClient(this.#connection, retry);
     const consumer = client.kafka.consumer({
       groupId: this.#options.group,
       sessionTimeout: tuning.sessionMs,
@@ -96,7 +96,8 @@ export class Session {
         never,
       );
     } catch (error) {
-      log.warn({ group: this.#options.group, error: String(error) }, 'cut the connection instead of leaving the group');
+      const say = outage.isOn ? log.info : log.warn;
+      say({ group: this.#options.group, error: String(error) }, 'cut the connection instead of leaving the group');
     }
     this.#endTerm();
     client.cut();

@@ -66,13 +66,14 @@ export class KafkaSink implements MessageSink {
     await withRetries(async () => {
       const { producer } = await (this.#producerConnection ??= this.#open());
       await producer.send({ topic, messages: messages.map(toKafkaMessage), acks: -1, timeout: this.#connection.tuning.requestMsMax });
+      this.#connection.outage.back();
     }, retry);
   }
 
   async #open(): Promise<ProducerConnection> {
-    const { settings, tuning, log, closed } = this.#connection;
+    const { settings, tuning, closed } = this.#connection;
     if (this.#isClosed || closed.aborted) throw new LedgerError('BrokerUnavailable', 'the connection to Kafka is closed');
-    const client = openClient(settings, tuning, singlePass(settings, tuning), log);
+    const client = openClient(this.#connection, singlePass(settings, tuning));
     const producer = client.kafka.producer({
       // Explicitly the one that the Java clients use: a key must not move to another partition with the language of its producer.
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,

@@ -20,7 +20,7 @@ export class KafkaSource implements MessageSource {
   }
 
   async consume(options: ConsumeOptions): Promise<void> {
-    const { settings, tuning, log, closed } = this.#connection;
+    const { settings, tuning, log, closed, outage } = this.#connection;
     const signal = AbortSignal.any([options.signal, closed]);
     const at = { brokers: settings.shown, topic: options.topic };
     const life = { heardAt: performance.now() };
@@ -33,7 +33,10 @@ export class KafkaSource implements MessageSource {
         throw error;
       }
       const begun = performance.now();
-      const session = new Session(this.#connection, options, () => void (life.heardAt = performance.now()));
+      const session = new Session(this.#connection, options, () => {
+        life.heardAt = performance.now();
+        outage.back();
+      });
       const stop = (): void => session.end({ kind: 'stopped' });
       const watch = setInterval(() => {
         if (silentMs() > tuning.goneMsMax) session.end({ kind: 'lost', error: new NoAnswer('the consumer group does not answer') });
@@ -48,7 +51,8 @@ export class KafkaSource implements MessageSource {
       if (session.handled > 0 || life.heardAt - begun > tuning.sessionMs) fruitless = 0;
       if (verdictOf(end.error) === 'refused' || silentMs() > tuning.goneMsMax || fruitless >= tuning.fruitlessMax)
         throw translated(end.error, at);
-      log.warn({ ...at, group: options.group, error: String(end.error) }, 'lost the consumer group, joining again');
+      if (verdictOf(end.error) === 'unavailable') outage.away(String(end.error));
+      else log.warn({ ...at, group: options.group, error: String(end.error) }, 'lost the consumer group, joining again');
       await pause(backoffMs(fruitless, tuning), signal);
     }
   }

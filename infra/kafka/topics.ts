@@ -11,17 +11,19 @@ async function administer<T>(
   topic: string | null,
   work: (admin: Admin) => Promise<T>,
 ): Promise<T> {
-  const { settings, tuning, log, closed } = connection;
+  const { settings, tuning, closed, outage } = connection;
   const open = { cut: (): void => undefined };
   const at = topic === null ? { brokers: settings.shown } : { brokers: settings.shown, topic };
   try {
     return await withRetries(
       async () => {
-        const client = openClient(settings, tuning, singlePass(settings, tuning), log);
+        const client = openClient(connection, singlePass(settings, tuning));
         open.cut = () => client.cut();
         const admin = client.kafka.admin();
         await admin.connect();
-        return work(admin);
+        const done = await work(admin);
+        outage.back();
+        return done;
       },
       { tuning, deadline: performance.now() + msMax, closed, at, onFailure: () => open.cut() },
     );

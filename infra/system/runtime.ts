@@ -1,4 +1,4 @@
-import { hostname } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import type { Runtime } from '../../handlers/ports/ports.ts';
 import type { Platform } from '../../presentation/ports/ports.ts';
 
@@ -13,3 +13,12 @@ export function nodePlatform(version: string = process.versions.node): Platform 
 }
 
 export const thisProcess: Runtime = { processName: `${hostname()}-${process.pid}-${Math.round(performance.timeOrigin)}` };
+
+/** The name of who runs this process; null where the system has none for it, as for a bare number in a container. */
+export function systemUser(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    return null;
+  }
+}

@@ -1,9 +1,10 @@
+import { LedgerError } from '../../domain/shared/errors.ts';
 import type { DemoRun } from '../demo/run-demo.ts';
 import { demoMeta } from '../demo/manifest.ts';
 import { simulation } from '../demo/simulate.ts';
 import type { AllocatedProfile, ProfileReport } from '../report/model/profile-model.ts';
 import { redacted, type Settings } from '../../handlers/runtime/settings.ts';
-import { heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
+import { commands as commandLines, heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
 
 const shownRisk = 'hrp';
 const topShown = 8;
@@ -134,7 +135,7 @@ function people(run: DemoRun, settings: Settings): Block[] {
     lines(...filesOf(run, settings)),
     ...proofBlocks(run),
     heading('Next'),
-    lines(...nextCommands(run, settings)),
+    commandLines(...nextCommands(run, settings)),
   ];
 }
 
@@ -142,11 +143,12 @@ function people(run: DemoRun, settings: Settings): Block[] {
 export function demoOutcome(run: DemoRun, settings: Settings, output: string): Outcome {
   const { inputs, sleeves, meta, report, audit, auditReport, verification, replay } = run;
   const { profiles, parity } = report.model;
-  const good =
-    verification.faults.length === 0 &&
-    auditReport.faults.length === 0 &&
-    replay.identical + replay.withinTolerance === replay.checked &&
-    allocatedOf(profiles).length > 0;
+  const wrong = [
+    ...(verification.faults.length === 0 ? [] : ['the ledger has faults']),
+    ...(auditReport.faults.length === 0 ? [] : ['the export has faults']),
+    ...(replay.identical + replay.withinTolerance === replay.checked ? [] : ['the replay differs']),
+    ...(allocatedOf(profiles).length > 0 ? [] : ['no risk profile could be allocated']),
+  ];
   return {
     result: {
       output,
@@ -183,6 +185,6 @@ export function demoOutcome(run: DemoRun, settings: Settings, output: string): O
       next: nextCommands(run, settings),
     },
     people: people(run, settings),
-    exit: good ? 0 : 1,
+    failure: wrong.length === 0 ? null : new LedgerError('ChecksFailed', wrong.join('; ')),
   };
 }

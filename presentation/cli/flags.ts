@@ -1,5 +1,6 @@
 import { parseDay } from '../../domain/returns/days.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { suggestion } from '../../domain/shared/suggest.ts';
 import { typedAmount } from '../../domain/shared/written-number.ts';
 import { parseKnownAt } from '../../handlers/read-models/views.ts';
 import type { FlagValues } from './verb.ts';
@@ -42,7 +43,9 @@ export function choiceFlag<Choice extends string>(flags: FlagValues, name: strin
   if (value === null) return standard;
   const choice = choices.find((item) => item === value);
   if (choice === undefined) {
-    throw new LedgerError('Usage', `--${kebab(name)} ${value}: one of ${choices.join(', ')}`, { at: { path: `--${kebab(name)}` } });
+    throw new LedgerError('Usage', `--${kebab(name)}: there is no ${value}${suggestion(value, choices)}`, {
+      at: { path: `--${kebab(name)}` },
+    });
   }
   return choice;
 }

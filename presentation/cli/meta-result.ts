@@ -2,6 +2,7 @@ import type { MetaRunOutcome } from '../../handlers/commands/flow-meta.ts';
 import type { RecordedAllocation } from '../../handlers/runs/meta-run-facts.ts';
 import { dataEndText, type PortfolioDataEnd, portfolioDataEnd } from '../../domain/run/data-end.ts';
 import { agreementOf, agreementText } from '../../domain/parity/counts.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { exchangeWarnings } from '../../domain/shared/symbol.ts';
 import { mandateWarnings, missingLines } from './parity-lines.ts';
@@ -117,7 +118,44 @@ function people(outcome: MetaRunOutcome): Block[] {
   return blocks;
 }
 
-/** What `flow meta` answers: a rejected run, or one in which nothing or not all that was asked by name was allocated, exits 1. */
+export function parityRejected(uncovered: readonly string[]): LedgerError {
+  return new LedgerError('ParityRejected', `parity is rejected: ${uncovered.join(', ')}`, { evidence: { uncovered } });
+}
+
+interface Failure {
+  readonly risk: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/**
+ * Failures of single profiles: the answer fails where nothing was allocated, or not all that was asked for by name; else they are listed
+ * and the answer stands.
+ */
+export function notAllocated(failures: readonly Failure[], allocated: number, asked: readonly string[] | 'all' | null): LedgerError | null {
+  const byName = asked !== null && asked !== 'all';
+  if (failures.length === 0 || (allocated > 0 && !byName)) return null;
+  const sentence = failures.map(({ risk, reason }) => `${risk} was not allocated: ${reason}`).join('; ');
+  return new LedgerError('ProfilesNotAllocated', sentence, {
+    evidence: { failures: failures.map(({ risk, code, reason }) => ({ risk, code, reason })) },
+  });
+}
+
+/** Errors: a rejected parity, profiles that were asked for and not allocated, and acceptance where it is strict. */
+function failureOf(
+  { parity, failures, allocations }: MetaRunOutcome,
+  asked: readonly string[] | 'all' | null,
+  unaccepted: readonly string[],
+): LedgerError | null {
+  const { outcome } = parity;
+  if (outcome.outcome === 'rejected') return parityRejected(outcome.uncovered);
+  const missing = notAllocated(failures, allocations.length, asked);
+  if (missing !== null) return missing;
+  if (unaccepted.length === 0) return null;
+  return new LedgerError('AcceptanceFailed', `acceptance failed or is unknown: ${unaccepted.join(', ')}`);
+}
+
+/** What `flow meta` answers. */
 export function metaRunOutcome(outcome: MetaRunOutcome, asked: readonly string[] | 'all' | null, strictAcceptance: boolean): Outcome {
   const { verdict, outcome: decided } = outcome.parity;
   const profiles = [
@@ -125,10 +163,11 @@ export function metaRunOutcome(outcome: MetaRunOutcome, asked: readonly string[]
     ...outcome.failures.map(failedProfile),
   ];
   const rejected = decided.outcome === 'rejected';
-  const missing = asked === 'all' ? outcome.allocations.length === 0 : outcome.failures.length > 0;
-  const unaccepted =
-    strictAcceptance &&
-    outcome.allocations.some(({ acceptance }) => acceptance.verdicts.some(({ status }) => status === 'failed' || status === 'unknown'));
+  const unaccepted = outcome.allocations.flatMap(({ risk, acceptance }) =>
+    acceptance.verdicts
+      .filter(({ status }) => strictAcceptance && (status === 'failed' || status === 'unknown'))
+      .map(({ check }) => `${risk}: ${check}`),
+  );
   return {
     result: {
       runId: outcome.runId,
@@ -148,10 +187,11 @@ export function metaRunOutcome(outcome: MetaRunOutcome, asked: readonly string[]
         waivers: decided.used,
       },
       profiles,
-      strictAcceptance: strictAcceptance ? !unaccepted : null,
+      failures: outcome.failures.map(({ risk, code, reason }) => ({ risk, code, reason })),
+      strictAcceptance: strictAcceptance ? unaccepted.length === 0 : null,
     },
     people: people(outcome),
     warnings: rejected ? [] : warningsOf(outcome),
-    exit: rejected || missing || unaccepted ? 1 : 0,
+    failure: failureOf(outcome, asked, unaccepted),
   };
 }

@@ -1,3 +1,4 @@
+import { requireRiskProfile } from '../../domain/manifest/risk-profiles.ts';
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import { metaAllocationDefaults } from '../../domain/manifest/defaults.ts';
 import type { AllocationQuery } from '../../handlers/queries/allocations.ts';
@@ -14,7 +15,8 @@ async function riskOf(context: VerbContext, meta: string): Promise<string> {
 
 export async function allocationQuery(context: VerbContext, flags: FlagValues): Promise<AllocationQuery> {
   const meta = requiredFlag(flags, 'meta');
-  const risk = textFlag(flags, 'risk') ?? (await riskOf(context, meta));
+  const asked = textFlag(flags, 'risk');
+  const risk = asked === null ? await riskOf(context, meta) : requireRiskProfile(asked);
   return { meta, risk, asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
 }
 

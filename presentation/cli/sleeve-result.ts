@@ -4,6 +4,7 @@ import { dayNumberOf } from '../../domain/returns/days.ts';
 import { remediesOfErrors } from '../../domain/returns/remedies.ts';
 import type { RecordedVerdict } from '../../domain/returns/verdict.ts';
 import { hardenedFlag } from '../../domain/risk/profiles.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import type { SleeveRunAnswer } from '../../handlers/commands/flow-production.ts';
 import type { SleeveRunEvent } from '../../domain/sleeve-run/slice.ts';
@@ -209,7 +210,10 @@ export function sleeveRunOutcome(answer: SleeveRunAnswer & { readonly sourceChai
       ...(answer.sourceChain === undefined ? {} : { sourceChain: answer.sourceChain }),
     },
     people: [...people(runId, already, grade, drafts, profiles), lines(...reasons.map((reason) => `  reason: ${reason}`))],
-    exit: grade === 'INELIGIBLE' ? 1 : 0,
+    failure:
+      grade === 'INELIGIBLE'
+        ? new LedgerError('SleeveRunIneligible', `run ${runId} is not eligible: ${reasons.join('; ')}`, { evidence: { reasons } })
+        : null,
     warnings: exchangeWarnings(symbolsOf(drafts)),
   };
 }

@@ -19,19 +19,28 @@ export interface Argument {
   readonly summary: string;
 }
 
-/** What a person sees: a heading, some lines, a table. */
+/** What a person sees: a heading, some lines, a table; `verbatim` is stored text, whose lines are never broken. */
 export type Block =
   | { readonly kind: 'heading'; readonly text: string }
   | { readonly kind: 'lines'; readonly lines: readonly string[] }
-  | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
+  | { readonly kind: 'verbatim'; readonly lines: readonly string[] }
+  /** Command lines: where one is broken, it can still be pasted into a shell. */
+  | { readonly kind: 'commands'; readonly lines: readonly string[] }
+  | {
+      readonly kind: 'table';
+      readonly head: readonly string[];
+      readonly rows: readonly (readonly string[])[];
+      /** A history: where not all of it is shown, its end is. */
+      readonly newestLast?: boolean;
+    };
 
 export interface Outcome {
   /** The `result` of `--json`. */
   readonly result: object;
   readonly people: readonly Block[];
   readonly warnings?: readonly string[];
-  /** 0 unless a check failed, was rejected or differs. */
-  readonly exit?: 0 | 1;
+  /** Why the command failed although it has an answer: a check failed, was rejected or differs. It gives the exit status. */
+  readonly failure?: LedgerError | null;
   /** Position that the answer reflects. */
   readonly position?: string | null;
   readonly ledgerId?: string;
@@ -62,9 +71,11 @@ export interface VerbContext extends Opening {
   readonly signal: AbortSignal;
   /** A line for the person while the work goes on: standard error, terminals only. */
   readonly note: (line: string) => void;
+  /** A line that whoever runs the program has to know, terminal or not: standard error. */
+  readonly announce: (line: string) => void;
 }
 
-/** The ledger of a verb that may write first: it is made when there is something to record. */
+/** The ledger of a verb that makes one: it is made when there is something to record. */
 export function lazyLedger({ reading, writing }: Pick<VerbContext, 'reading' | 'writing'>): LazyLedger {
   const existing = async (): Promise<Session | null> => {
     try {
@@ -82,11 +93,14 @@ export interface Verb {
   readonly summary: string;
   readonly args?: readonly Argument[];
   readonly flags: readonly Flag[];
-  readonly examples?: readonly string[];
+  /** Command lines as they are typed; at least one. */
+  readonly examples: readonly [string, ...string[]];
   /** Seals what it wrote when it ends, unless --no-seal. */
   readonly writes: boolean;
   /** Waits for a store that is away as long as it takes; left out where a person waits for the answer. */
   readonly outlivesStore?: (flags: FlagValues) => boolean;
+  /** Whether its first write makes a ledger where there is none; on request, with --create-ledger. Left out: a missing one is refused. */
+  readonly makesLedger?: 'always' | 'on request';
   /** Settings of the verb itself: behind flags, before the environment and the settings file. */
   readonly settings?: (flags: FlagValues) => Partial<Settings>;
   readonly run: (context: VerbContext, input: VerbInput) => Promise<Outcome>;
@@ -99,7 +113,16 @@ export const riskFlag: Flag = { flags: '--risk <profile>', summary: 'risk profil
 
 export const heading = (text: string): Block => ({ kind: 'heading', text });
 export const lines = (...text: string[]): Block => ({ kind: 'lines', lines: text });
+export const commands = (...text: string[]): Block => ({ kind: 'commands', lines: text });
+export const verbatim = (text: string): Block => ({ kind: 'verbatim', lines: text.replace(/\n$/, '').split('\n') });
 export const table = (head: readonly string[], rows: readonly (readonly string[])[]): Block => ({ kind: 'table', head, rows });
+/** A table of what happened in order. */
+export const history = (head: readonly string[], rows: readonly (readonly string[])[]): Block => ({
+  kind: 'table',
+  head,
+  rows,
+  newestLast: true,
+});
 
 /** A weight for people: percent with two decimals. The JSON carries the fraction. */
 export function percent(fraction: number): string {

@@ -9,7 +9,7 @@ import { tabledCalendars, yearsOf } from '../../domain/returns/tabled.ts';
 import { errorKinds } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
-import { buildProgram } from '../cli/program.ts';
+import { buildProgram, createLedgerOption } from '../cli/command-tree.ts';
 import type { Verb } from '../cli/verb.ts';
 import { metricDefinitions } from '../../handlers/runtime/observability/metrics.ts';
 import type { MetricDefinition } from '../../handlers/ports/ports.ts';
@@ -117,17 +117,32 @@ export function cliPage(verbs: readonly Verb[]): string {
       `\`${text}\``,
       required === true ? `${summary} (needed)` : summary,
     ]);
-    const examples = verb.examples === undefined ? '' : `\n\n${verb.examples.map((example) => `    ${example}`).join('\n')}`;
+    const making = verb.makesLedger === 'on request' ? [[`\`${createLedgerOption.flags}\``, createLedgerOption.description]] : [];
+    const examples = `\n\n${verb.examples.map((example) => `    ${example}`).join('\n')}`;
     return (
-      `## ${verb.path.join(' ')}\n\n${verb.summary}${verb.writes ? ' Seals what it wrote, unless `--no-seal`.' : ''}\n\n    ` +
-      `${words}\n\n${args.length + flags.length === 0 ? '' : table(['flag', 'meaning'], [...args, ...flags])}${examples}\n`
+      `## ${verb.path.join(' ')}\n\n${verb.summary}${verb.makesLedger === 'always' ? ' Makes the ledger where there is none.' : ''}` +
+      `${verb.writes ? ' Seals what it wrote, unless `--no-seal`.' : ''}\n\n    ${words}` +
+      `${args.length + flags.length === 0 ? '' : `\n\n${table(['flag', 'meaning'], [...args, ...flags, ...making])}`}${examples}\n`
     );
   });
   return `${generated}# Command line
 
 \`--json\` prints one object on standard output and nothing else: \`{ ok, command, ledgerId, position, result, warnings, error? }\`; \
 progress and logs go to standard error.
-Weights are decimal fractions. Exit statuses are listed in [errors.md](errors.md).
+Weights are decimal fractions. \`ok\` is false exactly where there is an \`error\`, which gives the exit status ([errors.md](errors.md)); \
+a check that failed has its \`result\` as well.
+
+*Width.* No line is wider than the terminal, or than 80 columns where there is none (\`COLUMNS\` decides before both). A table that is \
+wider breaks its cells at blanks, while no row becomes higher than three lines; else its last columns move below their row, as \
+\`name: value\`. A word that is too wide by itself, such as a key, is not cut. \`--wide\` breaks nothing.
+*Length.* A table shows 50 rows and says how many more there are; of a history it shows the last 50. \`--all\` shows every row, \`--json\` \
+every row and every digit.
+*Colour.* On a terminal verdicts are green, yellow or red. \`NO_COLOR\` and \`TERM=dumb\` turn it off, \`FORCE_COLOR\` turns it on or, \
+with 0, off.
+*Files.* \`-o -\` writes to standard output; the answer then goes to standard error.
+*Ledgers.* A verb makes a ledger only where its section says so, and says that it did. Any other answers \`LedgerMissing\` and names the \
+ledgers beside the one that was asked for.
+*Completion.* \`source <(sleeve-ledger completion bash)\`, the same for zsh, and \`sleeve-ledger completion fish | source\`.
 
 ## Flags of every verb
 

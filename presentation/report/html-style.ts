@@ -49,5 +49,14 @@ footer{color:var(--muted);font-size:.87rem;padding-bottom:2rem}
 @media (max-width:40rem){main,header,footer{padding-left:.9rem;\
 padding-right:.9rem}h1{font-size:1.35rem}.wide{display:none}.narrow{display:block}dl{grid-template-columns:minmax(0,1fr);\
 gap:0}dd{margin-bottom:.5rem}th,td{padding:.35rem .55rem}}
-@media print{.scroll{max-height:none;overflow:visible}nav{display:none}section{break-inside:auto}}
+@page{size:A4 landscape;margin:12mm}
+@media print{:root{color-scheme:light;--page:#fff;--ink:#000;--muted:#444;--rule:#bbb;--panel:#fff;--good:#116329;--warn:#8a4600;\
+--bad:#b3151b;--link:#000;--chart-ink:#1b1f24;--chart-rule:#d5dae0;--chart-1:#0a6ebd;--chart-2:#c2570c;--chart-3:#2c7a3f;\
+--chart-4:#7a3fb0;--chart-5:#b0266f;--chart-6:#0f7f86;--chart-7:#8a6d00;--chart-8:#55606c}
+body{font-size:10pt}main,header,footer{max-width:none;padding:0}nav{display:none}section{break-inside:auto}h2,h3{break-after:avoid}
+.scroll{max-height:none;overflow:visible;width:auto;min-width:0;border:0}
+table{font-size:7.5pt}thead{display:table-header-group}tr,figure{break-inside:avoid}
+thead th,tbody th,caption span{position:static}caption span{max-width:none}
+th,td,td.number,th.number,td.code,th.code{min-width:0;max-width:none;padding:.15rem .3rem;white-space:normal;overflow-wrap:anywhere}
+.wide{display:block}.narrow{display:none}}
 `;

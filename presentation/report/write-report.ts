@@ -49,7 +49,8 @@ export function reportEntries(charts: Charts): (session: Session, runId: string)
 }
 
 /**
- * Writes `<runId>.md` and `<runId>.html` of a meta run, each whole or not at all; a run under the same seal gives the same bytes.
+ * Writes `<runId>.md` and `<runId>.html` of a meta run, each whole or not at all, or the markdown alone to standard output (`-`); a run
+ * under the same seal gives the same bytes.
  * Errors: RunUnknown, Usage for a sleeve run, ArtifactMissing, ArtifactDamaged, StoreIo, StoreFull.
  */
 export async function writeReport(
@@ -62,9 +63,16 @@ export async function writeReport(
   const { runId } = await requestedRun(session.ports, question, 'meta');
   const { files, crypto } = session.ports;
   const { model, markdown, html } = await rendered(charts, session, { runId, knownAt: question.knownAt }, holdings);
-  await files.makeFolder(directory);
+  const targets: [string, Uint8Array][] =
+    directory === '-'
+      ? [['-', markdown]]
+      : [
+          [`${directory}/${runId}.md`, markdown],
+          [`${directory}/${runId}.html`, html],
+        ];
+  if (directory !== '-') await files.makeFolder(directory);
   const written = [];
-  for (const [file, bytes] of [[`${directory}/${runId}.md`, markdown] as const, [`${directory}/${runId}.html`, html] as const]) {
+  for (const [file, bytes] of targets) {
     await files.writeWhole(file, bytes);
     written.push({ file, sha256: toHex(crypto.sha256(bytes)), bytes: bytes.length });
   }

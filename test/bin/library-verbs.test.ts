@@ -66,7 +66,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
 };
 
 /** For a person in front of a terminal. */
-const withoutCounterpart: ReadonlySet<string> = new Set(['demo', 'doctor']);
+const withoutCounterpart: ReadonlySet<string> = new Set(['demo', 'doctor', 'completion']);
 
 const verbs = allVerbs.map(({ path }) => path.join(' ')).filter((verb) => !withoutCounterpart.has(verb));
 

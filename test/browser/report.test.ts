@@ -126,6 +126,36 @@ needs('chromium').describe('the report in a browser', () => {
     60_000,
   );
 
+  test.each(['light', 'dark'] as const)(
+    'printed to PDF in the %s scheme it loses no column and no row: every cell stands on the page, as dark text on white',
+    async (scheme) => {
+      const { page } = await opened(1280, scheme);
+      // A4 across, less the margins, in the pixels of CSS.
+      const printable = Math.floor(((297 - 24) / 25.4) * 96);
+      await page.setViewportSize({ width: printable, height: 700 });
+      await page.emulateMedia({ media: 'print', colorScheme: scheme });
+      const cells = await page.locator('table th, table td').evaluateAll((elements) =>
+        elements.map((element) => {
+          const { left, right, width } = element.getBoundingClientRect();
+          return { text: element.textContent.slice(0, 20), left, right, width, hidden: element.scrollWidth > element.clientWidth + 1 };
+        }),
+      );
+      expect(cells.length).toBeGreaterThan(500);
+      expect(cells.filter(({ left, right, width, hidden }) => left < 0 || right > printable || width === 0 || hidden)).toEqual([]);
+      expect(await page.locator('html').evaluate((html) => html.scrollWidth)).toBeLessThanOrEqual(printable);
+      const clipped = await page
+        .locator('.scroll')
+        .evaluateAll((regions) => regions.filter((region) => region.scrollHeight > region.clientHeight + 1).length);
+      expect(clipped).toBe(0);
+      for (const selector of ['td', 'p', '.muted']) expect(Math.min(...(await contrasts(page, selector)))).toBeGreaterThanOrEqual(4.5);
+      const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
+      expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+      // Pages of 842 x 595 points.
+      expect(pdf.toString('latin1')).toMatch(/\/MediaBox \[0 0 841\.\d+ 594\.\d+\]|\/MediaBox \[0 0 842 595\]/);
+    },
+    60_000,
+  );
+
   test('keeps the head of a long table in sight while its body scrolls', async () => {
     const { page } = await opened(1280, 'light');
     const tops = await page

@@ -68,8 +68,8 @@ beforeAll(async () => {
     ['sleeve', 'reinstate', 'coins', '--why', 'over'],
     ['sleeve', 'quarantine', 'funds', '--why', 'outage'],
   ]) {
-    const { error } = await bench.json([...argv, '--no-seal']);
-    if (error !== undefined) throw new Error(error.message);
+    const { result, error } = await bench.json([...argv, '--no-seal']);
+    if (result === null) throw new Error(error!.message);
   }
   history = [...(await bench.events()), ...everyFact().stored];
   events = history.map((stored) => domainEvent(decodeEnvelope(stored.bytes), stored.position));

@@ -44,6 +44,9 @@ export interface RunOptions {
   /** The writer's clock. */
   readonly now?: string;
   readonly signal?: AbortSignal;
+  /** The terminal that standard output is. */
+  readonly terminal?: World['terminal'];
+  readonly user?: string;
   readonly tools?: (tools: Tools) => Tools;
   /** Another way to the store than by its location. */
   readonly openStore?: World['openStore'];
@@ -94,11 +97,20 @@ export class Workbench {
       stdout: (text) => void (stdout += text),
       stderr: (text) => void (stderr += text),
       isTerminal: false,
+      ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
+      ...(options.user === undefined ? {} : { user: options.user }),
       signal: options.signal ?? new AbortController().signal,
       readSettingsFile: async (file) => (file === null ? null : readSettingsFile(file)),
       tools: (settings) => {
         const log = createLog(settings.logLevel, false, { write: (text) => void (stderr += text) });
-        const tools = { ...createTools({ logLevel: settings.logLevel, isTerminal: false }), log };
+        const written = createTools({
+          logLevel: settings.logLevel,
+          isTerminal: false,
+          standardOutput: async (bytes) => {
+            stdout += Buffer.from(bytes).toString('utf8');
+          },
+        });
+        const tools = { ...written, log };
         const timed = options.now === undefined ? tools : { ...tools, clock: fixedClock(options.now) };
         return options.tools?.(timed) ?? timed;
       },

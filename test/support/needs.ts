@@ -31,6 +31,8 @@ function mayMount(): boolean {
 const probes = {
   kafka: { why: whyNoBroker },
   openssl: { why: () => unless(answers('openssl', 'version'), 'openssl does not run') },
+  zsh: { why: () => unless(answers('zsh', '--version'), 'zsh does not run'), isOptionalInCi: true },
+  fish: { why: () => unless(answers('fish', '--version'), 'fish does not run'), isOptionalInCi: true },
   python: { why: whyNoPython },
   pandas: { why: whyNoPandas },
   strace: {

@@ -5,6 +5,7 @@ import type { PriceFile } from '../../returns/price-file.ts';
 import { requireSymbolColumns } from '../../returns/symbol-column.ts';
 import { LedgerError } from '../../shared/errors.ts';
 import { byCodeUnits } from '../../shared/order.ts';
+import { suggestion } from '../../shared/suggest.ts';
 import type { SleeveRunOptions } from './options.ts';
 
 export interface Universe {
@@ -39,7 +40,10 @@ function namedUniverse({ resolved, options, files, leftOut }: UniverseInput): Un
   const excluded = new Set([...options.exclude, ...data.exclude]);
   for (const symbol of [...(listed ?? []), ...options.exclude]) {
     if (!known.has(symbol))
-      throw new LedgerError('PricesMissing', `no price file has a column ${symbol}`, { evidence: { symbol }, at: { path: symbol } });
+      throw new LedgerError('PricesMissing', `no price file has a column ${symbol}${suggestion(symbol, [...known])}`, {
+        evidence: { symbol },
+        at: { path: symbol },
+      });
   }
   const candidates = listed ?? columns.filter((symbol) => !benchmarks.includes(symbol));
   const asGiven = [...new Set(candidates)].filter((symbol) => !excluded.has(symbol));

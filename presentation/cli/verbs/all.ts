@@ -1,6 +1,7 @@
 import type { Verb } from '../verb.ts';
 import { auditIntegrity } from './audit-integrity.ts';
 import { auditBundle, auditExport, auditVerify } from './audit.ts';
+import { completionOf } from './completion.ts';
 import { configShow } from './config.ts';
 import { counterfactual } from './counterfactual.ts';
 import { demo } from './demo.ts';
@@ -90,4 +91,5 @@ export const allVerbs: readonly Verb[] = [
   auditIntegrity,
   configShow,
   doctor,
+  completionOf(() => allVerbs),
 ];

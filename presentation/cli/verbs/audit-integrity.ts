@@ -43,7 +43,7 @@ async function ofPrices(context: VerbContext, { flags }: VerbInput, paths: reado
   const { verdict, calendars, repaired, remedies } = audit;
   return {
     result: audit,
-    exit: verdict.errors > 0 ? 1 : 0,
+    failure: verdict.errors === 0 ? null : new LedgerError('IntegrityFailed', `${paths.join(', ')}: ${verdict.errors} errors of integrity`),
     warnings: [...readingWarnings(files), ...spellingWarnings(named), ...exchangeWarnings(calendars.map(({ symbol }) => symbol))],
     people: [
       heading(`${paths.join(', ')}: ${verdict.errors === 0 ? 'no error' : `${verdict.errors} errors`}`),
@@ -66,7 +66,7 @@ async function ofRun(context: VerbContext, runId: string): Promise<Outcome> {
   const { recorded, again, isFailed, remedies } = audit;
   return {
     result: audit,
-    exit: isFailed ? 1 : 0,
+    failure: isFailed ? new LedgerError('IntegrityFailed', `the data of ${runId} fail the audit of integrity`) : null,
     people: [
       heading(`${runId}, recorded as ${recorded.grade}`),
       table(

@@ -38,7 +38,7 @@ export const auditExport: Verb = {
     { flags: '--run <run>', summary: 'one run (id, latest, previous, published) with what it rests on and what was decided about it' },
     ...namingFlags,
     { flags: '--all', summary: 'every event of the ledger' },
-    { flags: '-o, --output <file>', summary: 'file to write, whole or not at all', required: true },
+    { flags: '-o, --output <file>', summary: 'file to write, whole or not at all; - is standard output', required: true },
     { flags: '--positions', summary: "lines with the store's own positions: the same ledger has others in another store" },
     asOfFlag,
     knownAtFlag,
@@ -109,7 +109,7 @@ export const auditVerify: Verb = {
     const { lines: lineCount, lastHash, sealedTo, unsealed, seal, declaration, tornAtByte, faults, keyFrom, warnings } = report;
     return {
       result: { lines: lineCount, lastHash, sealedTo, unsealed, seal, declaration, keyFrom, tornAtByte, faults },
-      exit: faults.length > 0 ? 1 : 0,
+      failure: faults.length === 0 ? null : new LedgerError('FaultsFound', `${file} has ${faults.length} faults`),
       warnings,
       people: [
         heading(`${file}: ${lineCount} lines, ${faults.length === 0 ? 'no fault' : `${faults.length} faults`}`),
@@ -133,7 +133,10 @@ export const auditBundle: Verb = {
   path: ['audit', 'bundle'],
   summary: 'Writes everything that proves a run into one ZIP: audit lines, checkpoint, proofs, artifacts, report, verifier.',
   args: [{ name: '<run>', summary: runSummary('run') }],
-  flags: [...namingFlags, { flags: '-o, --output <zip>', summary: 'archive to write, whole or not at all', required: true }],
+  flags: [
+    ...namingFlags,
+    { flags: '-o, --output <zip>', summary: 'archive to write, whole or not at all; - is standard output', required: true },
+  ],
   examples: ['sleeve-ledger audit bundle meta_production-2023-08-31-0123456789abcdef -o evidence.zip'],
   writes: false,
   run: async (context, input) => {

@@ -5,6 +5,7 @@ export const configShow: Verb = {
   path: ['config', 'show'],
   summary: 'The settings in force and where each came from; secrets are masked.',
   flags: [],
+  examples: ['sleeve-ledger config show'],
   writes: false,
   run: async ({ settings, settingsFrom }) => {
     const shown = Object.entries(settings).map(([name, value]) => ({

@@ -9,6 +9,7 @@ import {
 import { choiceFlag, dateFlag, filesFlag, ledgerTimeFlag, listFlag } from '../flags.ts';
 import { metaNamingFlag, runIdOf, runSummary } from '../run-question.ts';
 import { asOfFlag, type Block, heading, knownAtFlag, lines, percent, table, type Verb } from '../verb.ts';
+import { notAllocated } from '../meta-result.ts';
 import { risksFlag } from './flow-meta.ts';
 
 /** A JSON value, or a bare word. */
@@ -120,12 +121,18 @@ export const counterfactual: Verb = {
       projection: projection === 'as recorded' ? null : projection,
       dropSleeves: listFlag(flags, 'dropSleeve'),
     });
-    const allocated = answer.profiles.filter(({ status }) => status === 'allocated').length;
+    const failures = answer.profiles.flatMap(({ risk, code, reason }) =>
+      code === null || reason === null ? [] : [{ risk, code, reason }],
+    );
+    const { outcome, uncovered } = answer.parity;
     return {
-      result: { ...answer, recorded: false },
+      result: { ...answer, failures, recorded: false },
       position: await ports.store.head(),
       people: peopleOf(answer),
-      exit: allocated === 0 || (risksFlag(flags) !== 'all' && allocated < answer.profiles.length) ? 1 : 0,
+      failure:
+        outcome === 'rejected'
+          ? new LedgerError('ParityRejected', `parity would be rejected: ${uncovered.join(', ')}`, { evidence: { uncovered } })
+          : notAllocated(failures, answer.profiles.length - failures.length, risksFlag(flags)),
     };
   },
 };

@@ -1,3 +1,4 @@
+import { LedgerError } from '../../../domain/shared/errors.ts';
 import { runDemo } from '../../demo/run-demo.ts';
 import { demoOutcome } from '../demo-result.ts';
 import { csvAsked, csvFlags } from '../csv-flags.ts';
@@ -23,6 +24,7 @@ export const demo: Verb = {
   ],
   examples: ['sleeve-ledger demo', 'sleeve-ledger demo --prices prices --as-of 2023-08-31 --output demo-real'],
   writes: true,
+  makesLedger: 'always',
   // A demonstration keeps to its own folder, whatever ledger and key the environment names.
   settings: (flags) => {
     const output = outputOf(flags);
@@ -37,6 +39,7 @@ export const demo: Verb = {
   run: async (context, { flags }) => {
     const { settings, tools, signal, note } = context;
     const output = outputOf(flags);
+    if (output === '-') throw new LedgerError('Usage', '--output names a folder, not standard output', { at: { path: '--output' } });
     await tools.files.makeFolder(output);
     const session = await context.writing();
     const run = await runDemo(session, settings, {

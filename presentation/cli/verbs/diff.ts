@@ -1,5 +1,5 @@
-import { isExecutedRiskProfile } from '../../../domain/manifest/risk-profiles.ts';
-import { type RiskProfile, riskProfiles } from '../../../domain/risk/schemas.ts';
+import { requireRiskProfile } from '../../../domain/manifest/risk-profiles.ts';
+import type { RiskProfile } from '../../../domain/risk/schemas.ts';
 import type { Json } from '../../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../../domain/shared/order.ts';
@@ -29,15 +29,8 @@ const assetsShownMax = 20;
 function risksOf(flags: FlagValues): readonly [RiskProfile, RiskProfile] | null {
   const names = listFlag(flags, 'risk');
   if (names.length === 0) return null;
-  const unknown = names.find((name) => !isExecutedRiskProfile(name));
-  if (unknown !== undefined || names.length > 2) {
-    throw new LedgerError(
-      'Usage',
-      unknown === undefined ? '--risk wants one profile, or one for each run' : `--risk ${unknown}: one of ${riskProfiles.join(', ')}`,
-      { at: { path: '--risk' } },
-    );
-  }
-  const [first, second] = names as RiskProfile[];
+  if (names.length > 2) throw new LedgerError('Usage', '--risk wants one profile, or one for each run', { at: { path: '--risk' } });
+  const [first, second] = names.map(requireRiskProfile);
   return [first!, second ?? first!];
 }
 

@@ -1,7 +1,9 @@
+import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { MessageSink } from '../../../handlers/ports/ports.ts';
 import type { IntakeOptions } from '../../../handlers/intake/intake.ts';
 import { discardLetter, retryLetter, type SettledLetter } from '../../../handlers/commands/settle-letter.ts';
 import { listDeadLetters } from '../../../handlers/queries/dead-letters.ts';
+import { knownSleeves } from '../../../handlers/queries/known-names.ts';
 import type { LetterRow } from '../../../projections/dead-letters.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
 import { isSet, ledgerTimeFlag, requiredFlag, textFlag } from '../flags.ts';
@@ -20,6 +22,7 @@ export const dlqList: Verb = {
     { flags: '--all', summary: 'also those that were resolved' },
     knownAtFlag,
   ],
+  examples: ['sleeve-ledger dlq list --sleeve crypto'],
   writes: false,
   run: async (context, { flags }) => {
     const { ports } = await context.reading();
@@ -28,6 +31,9 @@ export const dlqList: Verb = {
       resolved: isSet(flags, 'all'),
       knownAt: ledgerTimeFlag(flags),
     });
+    const asked = textFlag(flags, 'sleeve');
+    if (asked !== null && letters.length + waiting.length === 0 && !(await knownSleeves(ports)).includes(asked))
+      throw new LedgerError('SleeveUnknown', `no sleeve ${asked} is known to this ledger`, { at: { path: asked } });
     const held = waiting.reduce((sum, row) => sum + row.waiting, 0);
     return {
       result: { open: letters.filter(({ resolved }) => resolved === null).length, held, letters, waiting },
@@ -75,7 +81,6 @@ type Settle = (session: Session, letterId: string, why: string, options: IntakeO
 
 async function settle(context: VerbContext, { args, flags }: VerbInput, how: string, work: Settle): Promise<Outcome> {
   const { resultsTopic, deadLettersTopic, onPoison, kafka } = context.settings;
-  await context.reading();
   const session = await context.writing();
   const deadLetters: MessageSink | null = kafka === null ? null : (await context.broker()).sink;
   const settled = await work(session, args[0]!, requiredFlag(flags, 'why'), { resultsTopic, deadLetters, deadLettersTopic, onPoison });

@@ -138,6 +138,7 @@ export const doctor: Verb = {
   path: ['doctor'],
   summary: "Checks the environment, the store, the key and witness, the clock, and the literature's examples on this build.",
   flags: [],
+  examples: ['sleeve-ledger doctor'],
   writes: false,
   run: async (context) => {
     const { tools } = context;
@@ -168,7 +169,7 @@ export const doctor: Verb = {
     const failed = checks.filter(({ status }) => status === 'failed');
     return {
       result: { checks, format: store.format, papers, code: tools.code, runtime: { ...platform, ...tools.runtime } },
-      exit: failed.length > 0 ? 1 : 0,
+      failure: failed.length === 0 ? null : new LedgerError('ChecksFailed', failed.map(({ check }) => check).join(', ')),
       people: [
         heading(failed.length > 0 ? `${failed.length} checks failed` : 'All is well'),
         table(

@@ -7,6 +7,7 @@ export const explain: Verb = {
   summary: 'Why an asset has its weight: which sleeve gave how much, from which run, under which bounds.',
   args: [{ name: '<symbol>', summary: 'EXCHANGE:SYMBOL' }],
   flags: [metaFlag, riskFlag, asOfFlag, knownAtFlag],
+  examples: ['sleeve-ledger explain NASDAQ:AAPL --meta meta_production'],
   writes: false,
   run: async (context, { args, flags }) => {
     const query = await allocationQuery(context, flags);

@@ -1,28 +1,30 @@
+import { requireRiskProfile } from '../../../domain/manifest/risk-profiles.ts';
 import { exportTable, type ExportTable } from '../../../handlers/commands/export-table.ts';
 import { exportRun as exportWholeRun } from '../../../handlers/commands/export-run.ts';
 import { namingFlags, runQuestion, runSummary } from '../run-question.ts';
 import { requiredFlag } from '../flags.ts';
 import { asOfFlag, knownAtFlag, lines, type Verb } from '../verb.ts';
 
-function exporting(what: ExportTable['what'], summary: string): Verb {
+function exporting(what: ExportTable['what'], summary: string, examples: Verb['examples']): Verb {
   return {
     path: ['export', what],
     summary,
     args: [{ name: '<run>', summary: runSummary('run') }],
     flags: [
       { flags: '--risk <profile>', summary: 'risk profile', required: true },
-      { flags: '-o, --output <file>', summary: 'file to write, .csv or .parquet', required: true },
+      { flags: '-o, --output <file>', summary: 'file to write, .csv or .parquet; - is standard output, as CSV', required: true },
       ...namingFlags,
       asOfFlag,
       knownAtFlag,
     ],
+    examples,
     writes: false,
     run: async (context, input) => {
       const { flags } = input;
       const result = await exportTable((await context.reading()).ports, {
         ...runQuestion(input),
         what,
-        risk: requiredFlag(flags, 'risk'),
+        risk: requireRiskProfile(requiredFlag(flags, 'risk')),
         file: requiredFlag(flags, 'output'),
       });
       return { result, people: [lines(`Wrote ${result.file}: ${result.rows} rows, ${result.columns.length} columns.`)] };
@@ -33,19 +35,23 @@ function exporting(what: ExportTable['what'], summary: string): Verb {
 export const exportReturns = exporting(
   'returns',
   'Writes the out-of-sample net returns of a sleeve run, or the joined matrix of a meta run.',
+  ['sleeve-ledger export returns crypto-2023-08-31-0123456789abcdef --risk hrp -o returns.parquet'],
 );
-export const exportWeights = exporting('weights', 'Writes the weights of a run as one row at its as-of date.');
-
+export const exportWeights = exporting('weights', 'Writes the weights of a run as one row at its as-of date.', [
+  'sleeve-ledger export weights meta_production-2023-08-31-0123456789abcdef --risk hrp -o weights.csv',
+  'sleeve-ledger export weights meta_production-2023-08-31-0123456789abcdef --risk hrp -o - | head -1',
+]);
 export const exportRun: Verb = {
   path: ['export', 'run'],
   summary: 'Writes a run as a directory of the Python system, which sleeve import reads back.',
-  args: [{ name: '<run>', summary: runSummary }],
+  args: [{ name: '<run>', summary: runSummary('run') }],
   flags: [
     { flags: '-o, --output <directory>', summary: 'folder to write, which is not there yet', required: true },
     ...namingFlags,
     asOfFlag,
     knownAtFlag,
   ],
+  examples: ['sleeve-ledger export run crypto-2023-08-31-0123456789abcdef -o crypto'],
   writes: false,
   run: async (context, input) => {
     const directory = requiredFlag(input.flags, 'output');

@@ -1,5 +1,5 @@
 import type { MetaRunOptions } from '../../../domain/run/meta-run-options.ts';
-import { isExecutedRiskProfile } from '../../../domain/manifest/risk-profiles.ts';
+import { requireRiskProfile } from '../../../domain/manifest/risk-profiles.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { flowMeta as allocate } from '../../../handlers/commands/flow-meta.ts';
 import { choiceFlag, dateFlag, isSet, listFlag, requiredFlag, textFlag } from '../flags.ts';
@@ -21,12 +21,12 @@ export function proxiesFlag(flags: FlagValues): MetaRunOptions['proxies'] | null
   const proxies: Record<string, MetaRunOptions['proxies'][string]> = {};
   for (const pair of pairs) {
     const [wanted, standIn] = pair.split('=');
-    if (wanted === undefined || standIn === undefined || !isExecutedRiskProfile(wanted) || !isExecutedRiskProfile(standIn)) {
+    if (wanted === undefined || standIn === undefined) {
       throw new LedgerError('Usage', `--allow-proxy ${pair}: write PROFILE=STAND_IN with two risk profiles`, {
         at: { path: '--allow-proxy' },
       });
     }
-    proxies[wanted] = [...(proxies[wanted] ?? []), standIn];
+    proxies[requireRiskProfile(wanted)] = [...(proxies[wanted] ?? []), requireRiskProfile(standIn)];
   }
   return proxies;
 }
@@ -67,8 +67,6 @@ export const flowMeta: Verb = {
     const projections = ['euclidean', 'proportional', 'as defined'] as const;
     const projection = choiceFlag(flags, 'projection', projections, 'as defined');
     const manifest = await readManifest(context);
-    // There is nothing to allocate in a ledger that does not exist: none is made.
-    await context.reading();
     const command = {
       manifest,
       meta: requiredFlag(flags, 'profile'),

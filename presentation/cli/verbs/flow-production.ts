@@ -27,6 +27,7 @@ export const flowProduction: Verb = {
   ],
   examples: ['sleeve-ledger flow production --profile production --prices equities.csv --as-of 2023-08-31'],
   writes: true,
+  makesLedger: 'always',
   run: async (context, { flags }) => {
     const manifest = await readManifest(context);
     const files: PriceFile[] = [];

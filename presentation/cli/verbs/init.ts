@@ -3,7 +3,7 @@ import { writeStarterManifest } from '../../../handlers/commands/write-starter-m
 import { csvAsked, csvFlags } from '../csv-flags.ts';
 import { readingWarnings } from '../price-warnings.ts';
 import { filesFlag, isSet } from '../flags.ts';
-import { lines, type Verb } from '../verb.ts';
+import { commands as commandLines, lines, type Verb } from '../verb.ts';
 
 export const init: Verb = {
   path: ['init'],
@@ -32,8 +32,8 @@ export const init: Verb = {
             `profiles${starter.metaProfile === null ? '' : ` and the meta profile ${starter.metaProfile}`}.`,
           ...starter.notes,
           'Next:',
-          ...commands.map((command) => `  ${command}`),
         ),
+        commandLines(...commands.map((command) => `  ${command}`)),
       ],
     };
   },

@@ -2,7 +2,7 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import { artifactOf } from '../../../handlers/queries/artifact.ts';
 import { type EventAnswer, eventOf, type EventPage, readEvents } from '../../../handlers/queries/events.ts';
 import { integerFlag, ledgerTimeFlag, listFlag, textFlag } from '../flags.ts';
-import { type Block, heading, knownAtFlag, lines, type Outcome, table, type Verb } from '../verb.ts';
+import { type Block, heading, knownAtFlag, lines, type Outcome, table, type Verb, verbatim } from '../verb.ts';
 
 function eventBlocks(event: EventAnswer): Block[] {
   const { type, stream, revision, id, position, recordedAt, actor, hash, data } = event;
@@ -82,18 +82,17 @@ export const ledgerArtifact: Verb = {
   path: ['ledger', 'artifact'],
   summary: 'Shows what an event refers to by its SHA-256: a document or a table.',
   args: [{ name: '<sha256>', summary: '64 hexadecimal digits' }],
-  flags: [{ flags: '-o, --output <file>', summary: 'file to write, whole or not at all; - is standard output (default)' }],
+  flags: [{ flags: '-o, --output <file>', summary: 'file to write, whole or not at all; - is standard output' }],
   examples: ['sleeve-ledger ledger artifact e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 -o table.csv'],
   writes: false,
   run: async (context, { args, flags }) => {
-    const named = textFlag(flags, 'output');
-    const file = named === '-' ? null : named;
+    const file = textFlag(flags, 'output');
     const { sha256, bytes, text } = await artifactOf((await context.reading()).ports, args[0]!);
     if (file !== null) {
       await context.tools.files.writeWhole(file, bytes);
       return { result: { sha256, bytes: bytes.length, file, text: null }, people: [lines(`Wrote ${file}: ${bytes.length} bytes.`)] };
     }
     if (text === null) throw new LedgerError('Usage', `${sha256} is not text: name a file to write with -o`, { at: { path: '--output' } });
-    return { result: { sha256, bytes: bytes.length, file, text }, people: [lines(...text.replace(/\n$/, '').split('\n'))] };
+    return { result: { sha256, bytes: bytes.length, file, text }, people: [verbatim(text)] };
   },
 };

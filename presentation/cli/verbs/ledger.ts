@@ -1,3 +1,4 @@
+import { LedgerError } from '../../../domain/shared/errors.ts';
 import { initLedger } from '../../../handlers/commands/init-ledger.ts';
 import { rebuildReadModels } from '../../../handlers/commands/rebuild-read-models.ts';
 import { seal } from '../../../handlers/commands/seal-ledger.ts';
@@ -9,7 +10,9 @@ export const ledgerInit: Verb = {
   path: ['ledger', 'init'],
   summary: 'Makes a ledger and its signing key, and names the folder that witnesses its seals.',
   flags: [],
+  examples: ['sleeve-ledger ledger init --store ledger.sqlite --witness /mnt/witness'],
   writes: true,
+  makesLedger: 'always',
   run: async (context) => {
     const result = await initLedger(context);
     const { store, ledgerId, verifierKey, keyFile, witness } = result;
@@ -31,6 +34,7 @@ export const ledgerSeal: Verb = {
   path: ['ledger', 'seal'],
   summary: 'Signs the root over everything recorded, after proving that it extends the last witnessed checkpoint.',
   flags: [],
+  examples: ['sleeve-ledger ledger seal'],
   writes: false,
   run: async (context) => {
     const sealed = await seal(await context.writing(), context.settings);
@@ -53,6 +57,7 @@ export const ledgerVerify: Verb = {
     { flags: '--checkpoint <file>', summary: 'a checkpoint that was kept elsewhere' },
     { flags: '--vkey <key>', summary: 'verifier key to open it by (default: those of the ledger)' },
   ],
+  examples: ['sleeve-ledger ledger verify', 'sleeve-ledger ledger verify --checkpoint /mnt/witness/newest.checkpoint'],
   writes: false,
   run: async (context, { flags }) => {
     const file = textFlag(flags, 'checkpoint');
@@ -68,7 +73,7 @@ export const ledgerVerify: Verb = {
           : `no fault; sealed to ${sealedTo}`;
     return {
       result: verified,
-      exit: faults.length > 0 ? 1 : 0,
+      failure: faults.length === 0 ? null : new LedgerError('FaultsFound', `the ledger has ${faults.length} faults`),
       warnings: verified.notes,
       ...(ledgerId === null ? {} : { ledgerId }),
       people: [
@@ -98,6 +103,7 @@ export const ledgerRebuild: Verb = {
   path: ['ledger', 'rebuild'],
   summary: 'Deletes the read models, also those of other builds, and folds the ledger again.',
   flags: [],
+  examples: ['sleeve-ledger ledger rebuild'],
   writes: false,
   run: async (context) => {
     const { rebuilt, dropped } = await rebuildReadModels((await context.reading()).ports);

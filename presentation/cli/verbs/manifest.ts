@@ -13,6 +13,7 @@ export const manifestValidate: Verb = {
   path: ['manifest', 'validate'],
   summary: 'Checks the manifest and lists its profiles.',
   flags: [],
+  examples: ['sleeve-ledger manifest validate --manifest manifest.json'],
   writes: false,
   run: async ({ settings, tools }) => {
     const file = settings.manifest;
@@ -62,6 +63,7 @@ export const manifestResolve: Verb = {
   path: ['manifest', 'resolve'],
   summary: 'Shows a profile with every layer applied, and where each setting came from.',
   flags: [{ flags: '--profile <name>', summary: 'profile or alias', required: true }],
+  examples: ['sleeve-ledger manifest resolve --profile crypto'],
   writes: false,
   run: async (context, { flags }) => {
     const name = requiredFlag(flags, 'profile');
@@ -120,6 +122,7 @@ export const manifestApply: Verb = {
   ],
   examples: ['sleeve-ledger manifest apply --manifest manifest.json', 'sleeve-ledger manifest apply --dry-run'],
   writes: true,
+  makesLedger: 'always',
   run: async (context, { flags }) => {
     const manifest = await readManifest(context);
     const named = listFlag(flags, 'meta');

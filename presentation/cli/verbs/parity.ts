@@ -1,16 +1,23 @@
+import { isMetaName } from '../../../domain/manifest/aliases.ts';
+import { LedgerError } from '../../../domain/shared/errors.ts';
+import { suggestion } from '../../../domain/shared/suggest.ts';
 import { agreementOf, agreementText } from '../../../domain/parity/counts.ts';
 import { grantParityWaiver } from '../../../handlers/commands/grant-parity-waiver.ts';
 import { revokeParityWaiver } from '../../../handlers/commands/revoke-parity-waiver.ts';
+import type { Ports } from '../../../handlers/ports/ports.ts';
+import { knownPortfolios } from '../../../handlers/queries/known-names.ts';
 import { portfolioParity } from '../../../handlers/queries/parity.ts';
 import { dateFlag, ledgerTimeFlag, listFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { missingLines } from '../parity-lines.ts';
-import { asOfFlag, heading, knownAtFlag, lines, metaFlag, table, type Verb } from '../verb.ts';
+import { parityRejected } from '../meta-result.ts';
+import { asOfFlag, heading, knownAtFlag, lines, metaFlag, table, type Verb, type VerbContext } from '../verb.ts';
 
 export const parityCheck: Verb = {
   path: ['parity', 'check'],
   summary: 'Compares the sleeves of a meta portfolio leaf by leaf, without recording anything.',
   flags: [metaFlag, asOfFlag, knownAtFlag],
+  examples: ['sleeve-ledger parity check --meta meta_production'],
   writes: false,
   run: async (context, { flags }) => {
     const manifest = await readManifest(context);
@@ -30,7 +37,7 @@ export const parityCheck: Verb = {
         mandated: verdict.mandated,
         uncovered: outcome.uncovered,
       },
-      exit: outcome.outcome === 'rejected' ? 1 : 0,
+      failure: outcome.outcome === 'rejected' ? parityRejected(outcome.uncovered) : null,
       people: [
         heading(`Parity of ${meta}: ${verdict.verdict}, ${outcome.outcome}`),
         lines(`Overlap: ${agreementText(agreementOf(verdict.counts.all))}.`, ...missingLines(verdict)),
@@ -47,6 +54,15 @@ export const parityCheck: Verb = {
   },
 };
 
+/** A portfolio of the manifest need not be known to the ledger yet. Errors: PortfolioUndefined. */
+async function requirePortfolio(context: VerbContext, ports: Ports, meta: string): Promise<void> {
+  const manifest = (await context.tools.files.exists(context.settings.manifest)) ? await readManifest(context) : null;
+  const listed = manifest === null ? [] : Object.keys(manifest.profiles).filter((name) => isMetaName(manifest, name));
+  const known = [...new Set([...listed, ...(await knownPortfolios(ports))])];
+  if (!known.includes(meta))
+    throw new LedgerError('PortfolioUndefined', `there is no portfolio ${meta}${suggestion(meta, known)}`, { at: { path: '--meta' } });
+}
+
 export const parityWaive: Verb = {
   path: ['parity', 'waive'],
   summary: 'Accepts named parity violations of a meta portfolio until a date; recorded with who and why.',
@@ -61,8 +77,11 @@ export const parityWaive: Verb = {
   ],
   writes: true,
   run: async (context, { flags }) => {
-    const granted = await grantParityWaiver(await context.writing(), {
-      meta: requiredFlag(flags, 'meta'),
+    const meta = requiredFlag(flags, 'meta');
+    const session = await context.writing();
+    await requirePortfolio(context, session.ports, meta);
+    const granted = await grantParityWaiver(session, {
+      meta,
       paths: listFlag(flags, 'paths'),
       until: dateFlag(flags, 'until')!,
       why: requiredFlag(flags, 'why'),
@@ -72,10 +91,7 @@ export const parityWaive: Verb = {
       result: granted,
       people: [lines(`Waiver ${waiverId}: ${paths.join(', ')} until ${until}${stands ? '' : ' (revoked)'}.`)],
       // The same terms are the same waiver: a redelivery must not bring back what somebody withdrew.
-      warnings: stands
-        ? []
-        : ['this waiver was granted before and revoked: it stays revoked; give another --why or --until to grant a new one'],
-      exit: stands ? 0 : 1,
+      failure: stands ? null : new LedgerError('WaiverRevoked', 'this waiver was granted before and revoked: it stays revoked'),
     };
   },
 };
@@ -85,6 +101,7 @@ export const parityRevoke: Verb = {
   summary: 'Withdraws a waiver.',
   args: [{ name: '<waiver>', summary: 'waiver id' }],
   flags: [metaFlag, { flags: '--why <text>', summary: 'the reason, recorded', required: true }],
+  examples: ['sleeve-ledger parity revoke 5f0c2a7e-0000-5000-8000-000000000000 --meta meta_production --why "the migration is done"'],
   writes: true,
   run: async (context, { args, flags }) => {
     const [meta, why] = [requiredFlag(flags, 'meta'), requiredFlag(flags, 'why')];

@@ -17,11 +17,11 @@ export const produce: Verb = {
   args: [{ name: '<run>', summary: runSummary('sleeve run') }],
   flags: [
     sleeveNamingFlag,
-    { flags: '--kafka <connection>', summary: 'kafka://[user:password@]host:port[,host:port][?options]' },
+    { flags: '--kafka <connection>', summary: 'kafka://[user:password@]host:port[?options], more hosts behind commas' },
     { flags: '--topic <name>', summary: 'topic to send to (default: sleeve-results.v1)' },
     { flags: '--inline', summary: 'with the returns in the message' },
     { flags: '--by-reference', summary: 'with the addresses of the returns, which the receiver must hold' },
-    { flags: '-o, --output <file>', summary: 'write the message to a file instead of sending it' },
+    { flags: '-o, --output <file>', summary: 'write the message to a file instead of sending it; - is standard output' },
   ],
   examples: [
     'sleeve-ledger produce etfs-2025-07-17-0123456789abcdef --kafka kafka://localhost:9092',

@@ -7,12 +7,6 @@ import { lines, metaFlag, type Outcome, type Verb, type VerbContext, type VerbIn
 
 const whyFlag = { flags: '--why <text>', summary: 'the reason, recorded', required: true };
 
-/** A ledger that does not exist has nothing to approve, reject, halt or resume: none is made. */
-async function existing(context: VerbContext): ReturnType<VerbContext['writing']> {
-  await context.reading();
-  return context.writing();
-}
-
 export const approve: Verb = {
   path: ['approve'],
   summary: 'Publishes an allocation that waits for approval.',
@@ -22,7 +16,7 @@ export const approve: Verb = {
   writes: true,
   run: async (context, input) => {
     const runId = await runIdOf(context, input.args[0]!, input, 'meta');
-    const result = await approveRebalance(await existing(context), runId, requiredFlag(input.flags, 'why'));
+    const result = await approveRebalance(await context.writing(), runId, requiredFlag(input.flags, 'why'));
     return {
       result,
       people: [lines(`${result.meta}: run ${result.runId} is ${result.already ? 'already ' : ''}publication ${result.number}.`)],
@@ -39,13 +33,13 @@ export const reject: Verb = {
   writes: true,
   run: async (context, input) => {
     const runId = await runIdOf(context, input.args[0]!, input, 'meta');
-    const result = await rejectRebalance(await existing(context), runId, requiredFlag(input.flags, 'why'));
+    const result = await rejectRebalance(await context.writing(), runId, requiredFlag(input.flags, 'why'));
     return { result, people: [lines(`${result.meta}: run ${result.runId} is ${result.already ? 'already ' : ''}rejected.`)] };
   },
 };
 
 async function switched(context: VerbContext, { flags }: VerbInput, kind: 'HaltPublication' | 'ResumePublication'): Promise<Outcome> {
-  const result = await switchPublication(await existing(context), kind, requiredFlag(flags, 'meta'), requiredFlag(flags, 'why'));
+  const result = await switchPublication(await context.writing(), kind, requiredFlag(flags, 'meta'), requiredFlag(flags, 'why'));
   return { result, people: [lines(`Publication of ${result.meta} is ${result.already ? 'already ' : ''}${result.state}.`)] };
 }
 
@@ -53,6 +47,7 @@ export const halt: Verb = {
   path: ['halt'],
   summary: 'Stops the publications of a meta portfolio; results are still taken in.',
   flags: [metaFlag, whyFlag],
+  examples: ['sleeve-ledger halt --meta meta_production --why "the data vendor is out"'],
   writes: true,
   run: (context, input) => switched(context, input, 'HaltPublication'),
 };
@@ -61,6 +56,7 @@ export const resume: Verb = {
   path: ['resume'],
   summary: 'Lets the publications of a meta portfolio go on.',
   flags: [metaFlag, whyFlag],
+  examples: ['sleeve-ledger resume --meta meta_production --why "the data are back"'],
   writes: true,
   run: (context, input) => switched(context, input, 'ResumePublication'),
 };

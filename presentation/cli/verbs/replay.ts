@@ -74,10 +74,14 @@ function peopleOf(report: ReplayReport, source: 'ledger' | 'bundle'): Block[] {
   return blocks;
 }
 
-function outcomeOf(report: ReplayReport, flags: FlagValues, source: 'ledger' | 'bundle'): Pick<Outcome, 'result' | 'people' | 'exit'> {
+function outcomeOf(report: ReplayReport, flags: FlagValues, source: 'ledger' | 'bundle'): Pick<Outcome, 'result' | 'people' | 'failure'> {
   const differing = report.checked - report.identical - report.withinTolerance - report.explained;
-  const strict = isSet(flags, 'strict') && report.withinTolerance + report.explained > 0;
-  return { result: report, people: peopleOf(report, source), exit: differing > 0 || strict ? 1 : 0 };
+  const unlike = differing + (isSet(flags, 'strict') ? report.withinTolerance + report.explained : 0);
+  return {
+    result: report,
+    people: peopleOf(report, source),
+    failure: unlike === 0 ? null : new LedgerError('ReplayDiffers', `${unlike} of ${report.checked} runs are not what was recorded`),
+  };
 }
 
 export const replay: Verb = {

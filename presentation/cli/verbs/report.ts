@@ -8,7 +8,11 @@ export const report: Verb = {
   summary: 'Writes the report of a meta run as markdown and as one self-contained HTML page, from the ledger alone.',
   args: [{ name: '<run>', summary: runSummary('meta run') }],
   flags: [
-    { flags: '-o, --output <directory>', summary: 'folder for <run>.md and <run>.html', required: true },
+    {
+      flags: '-o, --output <directory>',
+      summary: 'folder for <run>.md and <run>.html; - writes the markdown to standard output',
+      required: true,
+    },
     { flags: '--all-holdings', summary: 'every asset of each profile with its contributors (default: the ten largest)' },
     metaNamingFlag,
     asOfFlag,

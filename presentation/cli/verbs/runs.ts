@@ -1,23 +1,39 @@
+import { LedgerError } from '../../../domain/shared/errors.ts';
+import { suggestion } from '../../../domain/shared/suggest.ts';
+import type { Ports } from '../../../handlers/ports/ports.ts';
 import { listRuns } from '../../../handlers/queries/runs.ts';
+import { knownPortfolios, knownSleeves } from '../../../handlers/queries/known-names.ts';
 import { runTimeline } from '../../../handlers/queries/timeline.ts';
 import { namingFlags, runQuestion, runSummary } from '../run-question.ts';
 import { dateFlag, ledgerTimeFlag, textFlag } from '../flags.ts';
 import { recordLines } from '../publication-record.ts';
-import { asOfFlag, heading, knownAtFlag, lines, table, type Verb } from '../verb.ts';
+import { asOfFlag, heading, history, knownAtFlag, lines, type Verb } from '../verb.ts';
+
+/** No run of a name that is known is an answer. Errors: NothingRecorded. */
+async function requireName(ports: Ports, name: string): Promise<void> {
+  const known = [...(await knownPortfolios(ports)), ...(await knownSleeves(ports))];
+  if (!known.includes(name))
+    throw new LedgerError('NothingRecorded', `there is no sleeve or portfolio ${name}${suggestion(name, known)}`, {
+      at: { path: '--name' },
+    });
+}
 
 export const runs: Verb = {
   path: ['runs'],
   summary: 'Every run in ledger order, and what became of it.',
   flags: [{ flags: '--name <name>', summary: 'only this sleeve or meta portfolio' }, asOfFlag, knownAtFlag],
+  examples: ['sleeve-ledger runs --name meta_production'],
   writes: false,
   run: async (context, { flags }) => {
     const question = { name: textFlag(flags, 'name'), asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
-    const { runs: shown, position } = await listRuns((await context.reading()).ports, question);
+    const { ports } = await context.reading();
+    const { runs: shown, position } = await listRuns(ports, question);
+    if (shown.length === 0 && question.name !== null) await requireName(ports, question.name);
     return {
       result: { runs: shown },
       position,
       people: [
-        table(
+        history(
           ['run', 'kind', 'as of', 'status', 'grade', 'profiles'],
           shown.map((run) => [run.runId, run.kind, run.asOf, run.status, run.grade ?? '', run.risks.join(' ')]),
         ),
@@ -31,6 +47,7 @@ export const timeline: Verb = {
   summary: 'The events of a run, in order, and what was decided about it: publication, approval, policy, predecessor.',
   args: [{ name: '<run>', summary: runSummary('run') }],
   flags: [...namingFlags, asOfFlag, knownAtFlag],
+  examples: ['sleeve-ledger timeline meta_production-2023-08-31-0123456789abcdef'],
   writes: false,
   run: async (context, input) => {
     const { position, ...result } = await runTimeline((await context.reading()).ports, runQuestion(input));
@@ -40,7 +57,7 @@ export const timeline: Verb = {
       position,
       people: [
         heading(`${kind} run ${runId}: ${status}`),
-        table(
+        history(
           ['#', 'event', 'step', 'status', 'recorded at', 'by'],
           [...events, ...decisions].map((event) => [
             String(event.revision),

@@ -18,6 +18,7 @@ export const sleeveImport: Verb = {
   ],
   examples: ['sleeve-ledger sleeve import --run artifacts/summaries/runs/20260116-101500 --map engine=custom,simulator=vectorbt'],
   writes: true,
+  makesLedger: 'always',
   run: async (context, { flags }) => {
     const profile = textFlag(flags, 'profile');
     if (profile !== null && !/^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$/.test(profile))

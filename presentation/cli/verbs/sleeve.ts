@@ -16,7 +16,7 @@ async function switched(
   return {
     result,
     people: [lines(`${sleeve} is ${already ? 'already ' : ''}${state}.`)],
-    warnings: runs === 0 ? [`${sleeve} has no recorded run`] : [],
+    warnings: runs === 0 ? [`${sleeve} has no accepted run`] : [],
   };
 }
 
@@ -25,6 +25,7 @@ export const sleeveQuarantine: Verb = {
   summary: 'Takes a sleeve out of use: meta runs that need it are refused.',
   args: argument,
   flags: why,
+  examples: ['sleeve-ledger sleeve quarantine crypto --why "the exchange is out"'],
   writes: true,
   run: (context, input) => switched(context, input, quarantineSleeve),
 };
@@ -34,6 +35,7 @@ export const sleeveReinstate: Verb = {
   summary: 'Puts a quarantined sleeve back into use.',
   args: argument,
   flags: why,
+  examples: ['sleeve-ledger sleeve reinstate crypto --why "the exchange is back"'],
   writes: true,
   run: (context, input) => switched(context, input, reinstateSleeve),
 };

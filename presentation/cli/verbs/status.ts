@@ -1,6 +1,6 @@
 import type { AwaitedSleeve } from '../../../domain/publication/quorum.ts';
 import { dataEndText } from '../../../domain/run/data-end.ts';
-import { unreachable } from '../../../domain/shared/errors.ts';
+import { LedgerError, unreachable } from '../../../domain/shared/errors.ts';
 import type { PortfolioStatus } from '../../../handlers/queries/portfolio-status.ts';
 import { ledgerStatus, type LedgerStatus, type PortfolioStatusWithData, type SleeveStatus } from '../../../handlers/queries/status.ts';
 import { isSet, ledgerTimeFlag, textFlag } from '../flags.ts';
@@ -125,7 +125,8 @@ export const status: Verb = {
     return {
       result,
       position,
-      exit: isSet(flags, 'check') && result.attention.length > 0 ? 1 : 0,
+      failure:
+        isSet(flags, 'check') && result.attention.length > 0 ? new LedgerError('AttentionNeeded', result.attention.join('; ')) : null,
       people: statusBlocks({ ...result, position }),
     };
   },

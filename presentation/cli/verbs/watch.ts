@@ -7,6 +7,7 @@ import {
   type WatchOptions,
   type WatchOutcome,
 } from '../../../handlers/roles/watching/watch-runs.ts';
+import { redacted } from '../../../handlers/runtime/settings.ts';
 import { parseNameMapping } from '../../../handlers/intake/run-directory/return-file-names.ts';
 import { integerFlag, isSet, textFlag } from '../flags.ts';
 import { lines, table, type Outcome, type Verb, type VerbInput } from '../verb.ts';
@@ -25,9 +26,10 @@ function optionsOf({ args, flags }: VerbInput): WatchOptions {
 }
 
 function onceOutcome(folder: string, { runs, incomplete }: WatchedOnce): Outcome {
+  const refused = runs.filter(({ kind }) => kind === 'broken' || kind === 'ineligible').map(({ directory }) => directory);
   return {
     result: { folder, runs, incomplete },
-    exit: runs.some(({ kind }) => kind === 'broken' || kind === 'ineligible') ? 1 : 0,
+    failure: refused.length === 0 ? null : new LedgerError('RunsNotImported', `not imported: ${refused.join(', ')}`),
     warnings: incomplete.map((directory) => `${directory} is not complete, or holds no run`),
     people: [
       table(
@@ -63,15 +65,16 @@ export const watch: Verb = {
   examples: ['sleeve-ledger watch artifacts/summaries/runs', 'sleeve-ledger watch incoming --once --settle-seconds 5'],
   writes: false,
   outlivesStore: (flags) => !isSet(flags, 'once'),
+  makesLedger: 'on request',
   run: async (context, input) => {
     const options = optionsOf(input);
     // A missing folder is reported before a ledger is made.
     await context.tools.runDirectories.below(options.folder);
     const session = await context.writing();
-    const { settings, signal, note } = context;
+    const { settings, signal, note, announce } = context;
     const work = { settings, signal, sealed: input.flags['seal'] !== false };
     if (isSet(input.flags, 'once')) return onceOutcome(options.folder, await watchOnce(session, options, work));
-    note(`Watching ${options.folder}. Stop with Ctrl-C.`);
+    announce(`Watching ${options.folder} for ${redacted(settings.store)} (ledger ${session.ledger.ledgerId}). Stop with Ctrl-C.`);
     const onOutcome = ({ directory, kind, runId }: WatchOutcome): void => note(`${directory}: ${kind}${runId === null ? '' : ` ${runId}`}`);
     return stoppedOutcome(options.folder, await watchContinuously(session, { ...options, onOutcome }, work));
   },

@@ -15,6 +15,7 @@ export const weights: Verb = {
     asOfFlag,
     knownAtFlag,
   ],
+  examples: ['sleeve-ledger weights --meta meta_production', 'sleeve-ledger weights --meta meta_production --published'],
   writes: false,
   run: async (context, { flags }) => {
     const published = isSet(flags, 'published');

@@ -1,4 +1,6 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
+import { suggestion } from '../../../domain/shared/suggest.ts';
+import { redacted } from '../../../handlers/runtime/settings.ts';
 import { type RoleName, roleNames, runWorker } from '../../../handlers/roles/work.ts';
 import { integerFlag, isSet, listFlag } from '../flags.ts';
 import { lines, type FlagValues, type Outcome, type Verb, type VerbContext } from '../verb.ts';
@@ -10,15 +12,23 @@ function rolesFlag(flags: FlagValues, kafka: string | null): readonly RoleName[]
   const names = listFlag(flags, 'roles');
   const unknown = names.find((name) => !(roleNames as readonly string[]).includes(name));
   if (unknown !== undefined)
-    throw new LedgerError('Usage', `--roles ${unknown}: one of ${roleNames.join(', ')}`, { at: { path: '--roles' } });
+    throw new LedgerError('Usage', `there is no role ${unknown}${suggestion(unknown, roleNames)}`, { at: { path: '--roles' } });
   if (names.length === 0) return roleNames.filter((name) => kafka !== null || !brokerRoles.includes(name));
   const needy = brokerRoles.find((name) => names.includes(name));
   if (needy !== undefined && kafka === null) throw new LedgerError('Usage', `the role ${needy} needs --kafka`, { at: { path: '--kafka' } });
   return roleNames.filter((name) => names.includes(name));
 }
 
+/** What this process does, on which ledger, and where it is met. */
+function served({ settings }: VerbContext, ledgerId: string, roles: readonly RoleName[], url: string | null): string {
+  const { store, kafka, resultsTopic, allocationsTopic } = settings;
+  const broker = kafka === null ? 'no broker' : `${redacted(kafka)} (${resultsTopic} in, ${allocationsTopic} out)`;
+  const met = url === null ? 'no health and metrics (--http HOST:PORT)' : `health and metrics at ${url}`;
+  return `Working on ${redacted(store)} (ledger ${ledgerId}): ${roles.join(', ')}; ${broker}; ${met}. Stop with Ctrl-C.`;
+}
+
 async function untilStopped(context: VerbContext, flags: FlagValues): Promise<Outcome> {
-  const { settings, signal, note } = context;
+  const { settings, signal, announce } = context;
   const roles = rolesFlag(flags, settings.kafka);
   const { sealedTo } = await runWorker(context.writing, {
     roles,
@@ -30,7 +40,7 @@ async function untilStopped(context: VerbContext, flags: FlagValues): Promise<Ou
     concurrency: integerFlag(flags, 'concurrency', 4),
     operations: await context.operations(),
     signal,
-    onStart: (url) => note(`Working: ${roles.join(', ')}${url === null ? '' : `; ${url}`}. Stop with Ctrl-C.`),
+    onStart: (url, ledgerId) => announce(served(context, ledgerId, roles, url)),
   });
   return { result: { roles, sealedTo }, people: [lines('Everything in hand is done.')] };
 }
@@ -41,7 +51,7 @@ export const work: Verb = {
   flags: [
     {
       flags: '--kafka <connection>',
-      summary: 'kafka://[user:password@]host:port[,host:port][?options]; without it there is no intake and no relay',
+      summary: 'kafka://[user:password@]host:port[?options], more hosts behind commas; without it: no intake, no relay',
     },
     { flags: '--roles <list...>', summary: `what this process does, of ${roleNames.join(', ')} (default: all that it can)` },
     { flags: '--http <address>', summary: 'HOST:PORT of /healthz, /readyz and /metrics' },
@@ -61,5 +71,6 @@ export const work: Verb = {
   ],
   writes: false,
   outlivesStore: () => true,
+  makesLedger: 'on request',
   run: (context, { flags }) => untilStopped(context, flags),
 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { leavesOfSettings } from '../../../domain/manifest/flat-settings.ts';
-import { editDistance, nearest } from '../../../domain/manifest/suggest.ts';
+import { editDistance, nearest } from '../../../domain/shared/suggest.ts';
 
 describe("somebody else's resolved settings", () => {
   test('settings at the root are sorted into their blocks, features keep theirs', () => {

@@ -175,7 +175,7 @@ describe('a rotation interrupted', () => {
     const before = readFileSync(keyFile());
     await rotate();
     writeFileSync(keyFile(), before);
-    expect(await bench.json(['sleeve', 'quarantine', 'coins', '--why', 'x'])).toMatchObject({ error: { code: 'KeyMissing' } });
+    expect(await bench.json(['manifest', 'apply'])).toMatchObject({ error: { code: 'KeyMissing' } });
     expect(await rotate()).toMatchObject({ exit: 66, error: { code: 'KeyMissing' } });
   });
 });

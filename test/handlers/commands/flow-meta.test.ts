@@ -219,7 +219,7 @@ describe('parity', () => {
     expect((await flow(bench, 'pair')).exit).toBe(1);
     const regranted = await grant('backtest.step_size', 'backtest.test_window');
     expect([regranted.exit, regranted.result['stands']]).toEqual([1, false]);
-    expect(regranted.warnings.join()).toContain('stays revoked');
+    expect(regranted.error).toMatchObject({ code: 'WaiverRevoked', message: expect.stringContaining('stays revoked') });
   });
 
   test('a waiver that has run out covers nothing', async () => {
@@ -268,9 +268,14 @@ describe('a sleeve that cannot be used refuses the run by name', () => {
     expect((await flow(bench, 'pair')).exit).toBe(0);
   });
 
-  test('a quarantine of a sleeve that has no run warns: it may be a slip of the pen', async () => {
+  test('a quarantine of a sleeve that nobody has heard of is refused: it is a slip of the pen', async () => {
     const bench = await whole(undefined, ['stocks']);
-    expect((await bench.json(['sleeve', 'quarantine', 'stokcs', '--why', 'x'])).warnings).toEqual(['stokcs has no recorded run']);
+    const before = (await bench.events()).length;
+    expect(await bench.json(['sleeve', 'quarantine', 'stokcs', '--why', 'x'])).toMatchObject({
+      exit: 66,
+      error: { code: 'SleeveUnknown', message: expect.stringMatching(/: did you mean stocks\?$/) },
+    });
+    expect((await bench.events()).length).toBe(before);
   });
 
   test('one pinned to a run that it does not have, or to one after the date asked for', async () => {

@@ -93,14 +93,14 @@ describe('the verb sleeve import', () => {
       ],
       oos: { rows: 90, first: '2024-01-01', last: '2024-03-30' },
     });
-    expect(outcome.exit).toBe(0);
+    expect(outcome.failure).toBeNull();
     expect((await importInto(session, wholeRun(1, 'long_all'))).result).toMatchObject({ already: true, runId: result['runId'] });
   });
 
   test('exits 1 for an ineligible run, and refuses flags that mean nothing', async () => {
     const session = memorySession();
     expect(await importInto(session, { ...wholeRun(), flattened: null, audit: null })).toMatchObject({
-      exit: 1,
+      failure: { code: 'SleeveRunIneligible', exitStatus: 1 },
       result: { eligibility: 'INELIGIBLE', sourceChain: 'absent' },
     });
     await expect(importInto(session, wholeRun(), { profile: '../x' })).rejects.toMatchObject({ code: 'Usage' });

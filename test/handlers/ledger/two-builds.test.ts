@@ -92,9 +92,9 @@ describe.each(storeKinds)('The format of a ledger in %s', (kind) => {
   test('recorded by the newer build that began the ledger keeps an older one from writing, and from making a key', async () => {
     builds = await twoBuilds(scratch, kind);
     const { older, newer, keyFile } = builds;
-    await done(newer.json([...waive, '--no-seal']));
-    await builds.writeToken();
     await done(newer.json(['manifest', 'apply', '--no-seal']));
+    await builds.writeToken();
+    await done(newer.json([...waive, '--no-seal']));
     const before = await everything(builds);
     await refusesToWrite(builds);
     const otherKey = `${keyFile}.other`;

@@ -118,8 +118,8 @@ async function grown(eventsMin: number): Promise<Grown> {
 
 async function cost({ bench }: Pick<Grown, 'bench'>, argv: readonly string[]): Promise<{ readonly rows: number; readonly events: number }> {
   const counted = new Counted();
-  const { error } = await bench.json(argv, { openStore: counted.open });
-  expect(error).toBeUndefined();
+  const { result } = await bench.json(argv, { openStore: counted.open });
+  expect(result).not.toBeNull();
   return { rows: counted.rows, events: counted.events };
 }
 

@@ -58,7 +58,7 @@ describe('the verb replay', () => {
     [1e-9, false, 1, 'largest'],
   ])('of weights off by %p, strict %p, exits %i and says so', async (amount, strict, exit, words) => {
     const outcome = await perform(replay, await ledgerOffBy(amount), [], { all: true, strict });
-    expect(outcome.exit).toBe(exit);
+    expect(outcome.failure?.exitStatus ?? 0).toBe(exit);
     expect(printed(outcome.people)).toContain(words);
     expect(Object.keys(outcome.result)).toEqual(expect.arrayContaining(['checked', 'identical', 'withinTolerance', 'different', 'code']));
   });
@@ -76,7 +76,7 @@ describe('the verbs counterfactual and diff', () => {
     const ledger = await ledgerWithSleeves(manifest);
     const { runId } = await allocate(ledger, manifest, 'whole');
     const what = await perform(counterfactual, ledger, [runId], { set: ['meta_allocation.max_weight=0.4'], risk: ['hrp'] });
-    expect(what).toMatchObject({ exit: 0, result: { recorded: false, overrides: { 'meta_allocation.max_weight': 0.4 } } });
+    expect(what).toMatchObject({ failure: null, result: { recorded: false, overrides: { 'meta_allocation.max_weight': 0.4 } } });
     expect(printed(what.people)).toContain('against the recorded risk_parity allocation');
     const other = await allocate(ledger, manifest, 'whole', { projection: 'proportional', risks: ['hrp'] });
     const why = await perform(diff, ledger, [runId, other.runId], { risk: 'risk_parity,hrp' });
@@ -90,9 +90,14 @@ describe('the verbs counterfactual and diff', () => {
   test('exit 1 when the counterfactual is rejected or a profile that was named cannot be had', async () => {
     const ledger = await ledgerWithSleeves(manifest);
     const { runId } = await allocate(ledger, manifest, 'whole');
-    expect(await perform(counterfactual, ledger, [runId], { set: ['parity.mandate=enforce'] })).toMatchObject({ exit: 1 });
+    expect(await perform(counterfactual, ledger, [runId], { set: ['parity.mandate=enforce'] })).toMatchObject({
+      failure: { code: 'ParityRejected', exitStatus: 1 },
+    });
     const missing = await perform(counterfactual, ledger, [runId], { risk: ['market'] });
-    expect(missing).toMatchObject({ exit: 1, result: { profiles: [{ risk: 'market', status: 'failed' }] } });
+    expect(missing).toMatchObject({
+      failure: { code: 'ProfilesNotAllocated', exitStatus: 1 },
+      result: { profiles: [{ risk: 'market', status: 'failed' }], failures: [{ risk: 'market', code: 'ProfileNotAvailable' }] },
+    });
     expect(printed(missing.people)).toContain('market: could not be allocated');
   });
 

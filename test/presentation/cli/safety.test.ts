@@ -62,6 +62,7 @@ describe('A5: control characters in reasons, names and files', () => {
 
   test('cannot break the one object of --json', async () => {
     const bench = new Workbench(scratch);
+    await bench.json(['manifest', 'apply', '--no-seal']);
     const answer = await bench.json(['sleeve', 'quarantine', 'stocks', '--why', forged, '--actor', forged, '--no-seal']);
     expect(answer.result['why']).toBe(forged);
   });

@@ -39,6 +39,7 @@ describe('precedence', () => {
   });
 
   test('the actor of the flag is the one recorded', async () => {
+    await bench.json(['manifest', 'apply', '--no-seal']);
     await bench.json(['sleeve', 'quarantine', 'stocks', '--why', 'x', '--actor', 'risk desk', '--no-seal']);
     expect((JSON.parse(Buffer.from((await bench.events()).at(-1)!.bytes).toString('utf8')) as { actor: string }).actor).toBe('risk desk');
   });

@@ -100,7 +100,10 @@ describe('the demonstration', () => {
     expect(stdout).toContain('SIMULATED prices');
     expect(stdout).toContain('already recorded');
     expect(stdout).toContain('4 of 4 runs recomputed bit for bit');
-    const next = stdout.split('\n').filter((line) => line.startsWith('npm run -s sleeve-ledger -- '));
+    const next = stdout
+      .replaceAll(/ \\\n +/g, ' ')
+      .split('\n')
+      .filter((line) => line.startsWith('npm run -s sleeve-ledger -- '));
     expect(next.length).toBeGreaterThan(2);
     for (const line of next) expect((await bench.run(line.split(' ').slice(5))).exit).toBe(0);
   }, 60_000);

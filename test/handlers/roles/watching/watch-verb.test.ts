@@ -29,11 +29,11 @@ describe('watch', () => {
     const { bench, folder } = benchWithFolder();
     writeRunDirectory(join(folder, 'one'), wholeRun(1, 'long_all'));
     writeRunDirectory(join(folder, 'two'), { ...wholeRun(2), manifest: null });
-    const done = await bench.json(['watch', folder, '--once', '--settle-seconds', '0'], { now });
+    const done = await bench.json(['watch', folder, '--once', '--settle-seconds', '0', '--create-ledger'], { now });
     expect(done).toMatchObject({
       exit: 0,
       result: { runs: [{ directory: 'one', kind: 'imported', sleeve: 'long_all' }], incomplete: ['two'] },
-      warnings: ['two is not complete, or holds no run'],
+      warnings: [`made a new ledger at ${bench.store}`, 'two is not complete, or holds no run'],
     });
     expect((await bench.events()).at(-1)!.type).toBe('LedgerSealed');
     expect(await bench.json(['watch', folder, '--once', '--settle-seconds', '0', '--no-seal'], { now })).toMatchObject({
@@ -46,9 +46,10 @@ describe('watch', () => {
     const { bench, folder } = benchWithFolder();
     writeRunDirectory(join(folder, 'one'), { ...wholeRun(1, 'long_all'), files: { 'data/returns/hrp.pkl': 'no pickle' } });
     writeRunDirectory(join(folder, 'two'), wholeRun(2, 'short_all'));
-    const done = await bench.json(['watch', folder, '--once', '--settle-seconds', '0'], { now });
+    const done = await bench.json(['watch', folder, '--once', '--settle-seconds', '0', '--create-ledger'], { now });
     expect(done).toMatchObject({
       exit: 1,
+      error: { code: 'RunsNotImported', message: 'not imported: one' },
       result: {
         runs: [
           { directory: 'one', kind: 'broken', error: { code: 'PickleRefused' } },

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { LedgerError } from '../domain/shared/errors.ts';
+
+/** What a caller without types may get wrong: the shapes of arguments at the border of the library, and no more than that. */
+const text = z.string().min(1);
+const optionalText = z.string().min(1).nullish();
+const time = { asOf: optionalText, knownAt: optionalText };
+const signal = z.instanceof(AbortSignal);
+const manifest = z.looseObject({ profiles: z.record(z.string(), z.unknown()) }, 'a manifest, as parseManifest gives it');
+const allocation = z.looseObject({ meta: text, risk: text, ...time });
+const why = text;
+
+const methods = {
+  as: [text],
+  readPrices: [text],
+  reallocate: [text],
+  applyManifest: [manifest, z.looseObject({ metas: z.array(text).optional(), dryRun: z.boolean().optional() }).optional()],
+  produceSleeveRun: [
+    z.looseObject({
+      manifest,
+      profile: text,
+      files: z.array(z.looseObject({ file: text, table: z.looseObject({}) }, 'a price file, as readPrices gives it')).min(1),
+      options: z.looseObject({}).optional(),
+      correction: z.int().min(0).optional(),
+    }),
+  ],
+  importSleeveRun: [z.looseObject({ run: text, profile: optionalText, correction: z.int().min(0).optional() })],
+  allocate: [z.looseObject({ manifest, meta: text, risks: z.union([z.array(text), z.literal('all')]).nullish(), asOf: optionalText })],
+  approve: [text, why],
+  reject: [text, why],
+  halt: [text, why],
+  resume: [text, why],
+  waive: [z.looseObject({ meta: text, paths: z.array(text).min(1), until: z.iso.date(), why })],
+  revoke: [text, text, why],
+  quarantine: [text, why],
+  reinstate: [text, why],
+  retryLetter: [text, why],
+  discardLetter: [text, why],
+  rotateKey: [why],
+  watchOnce: [z.looseObject({ folder: text }), signal.optional()],
+  watch: [z.looseObject({ folder: text }), signal],
+  work: [z.looseObject({ signal })],
+  exportTable: [z.looseObject({ runId: text, what: z.enum(['returns', 'weights']), risk: text, file: text, ...time })],
+  report: [text, text],
+  exportAudit: [z.looseObject({ file: text, runId: optionalText, ...time })],
+  bundle: [text, text],
+  produceResult: [text, z.looseObject({}), z.enum(['inline', 'reference', 'whichever fits']).optional()],
+  copyTo: [text, signal.optional()],
+  backUp: [text],
+  weights: [allocation],
+  explain: [text, allocation],
+  trades: [
+    z.looseObject({
+      meta: text,
+      capital: z.number().positive(),
+      holdings: z.array(z.looseObject({ symbol: text })),
+      knownAt: optionalText,
+    }),
+  ],
+  publications: [z.looseObject({ meta: text })],
+  status: [z.looseObject({ meta: optionalText, knownAt: optionalText }).optional()],
+  runs: [z.looseObject({ name: optionalText, ...time }).optional()],
+  timeline: [text, z.looseObject(time).optional()],
+  runEvents: [z.enum(['sleeveRun', 'metaRun']), text],
+  replay: [z.looseObject({ runId: optionalText, ...time }).optional(), signal.optional()],
+  counterfactual: [z.looseObject({ runId: text, overrides: z.record(z.string(), z.unknown()).optional(), ...time })],
+  diff: [text, text, z.looseObject(time).optional()],
+  parity: [manifest, z.looseObject({ meta: text, ...time })],
+  deadLetters: [z.looseObject({ sleeve: optionalText, knownAt: optionalText }).optional()],
+  events: [z.looseObject({ stream: optionalText, types: z.array(text).nullish(), maxCount: z.int().positive().optional() }).optional()],
+  event: [text],
+  artifact: [text],
+  prove: [text],
+  verify: [z.looseObject({}).nullish()],
+  verifyAudit: [z.looseObject({ file: text })],
+} as const satisfies Readonly<Record<string, readonly z.ZodType[]>>;
+
+export const checkedMethods: readonly string[] = Object.keys(methods);
+
+/** Errors: Usage, naming the function, the argument and what is wanted there. */
+export function checkArguments(name: string, schemas: readonly z.ZodType[], given: readonly unknown[]): void {
+  for (const [index, schema] of schemas.entries()) {
+    const parsed = schema.safeParse(given[index]);
+    if (parsed.success) continue;
+    const [issue] = parsed.error.issues;
+    const place = [`argument ${index + 1}`, ...issue!.path.map(String)].join('.');
+    throw new LedgerError('Usage', `${name}: ${place}: ${issue!.message}`, { at: { path: place } });
+  }
+}
+
+/** The same methods, each looking at its arguments first. A promise is refused rather than an error thrown past it. */
+export function withCheckedArguments<Methods extends object>(given: Methods): Methods {
+  const checked = { ...given } as Record<string, unknown>;
+  for (const [name, schemas] of Object.entries<readonly z.ZodType[]>(methods)) {
+    const method = checked[name];
+    if (typeof method !== 'function') continue;
+    checked[name] =
+      name === 'as'
+        ? (...args: unknown[]): unknown => {
+            checkArguments(name, schemas, args);
+            return Reflect.apply(method, given, args) as unknown;
+          }
+        : async (...args: unknown[]): Promise<unknown> => {
+            checkArguments(name, schemas, args);
+            return Reflect.apply(method, given, args) as unknown;
+          };
+  }
+  return checked as Methods;
+}

@@ -1,0 +1,43 @@
+/** The computations that scripts call most, each looking at its arguments first: plain JavaScript gets the code Usage, not a TypeError. */
+import { z } from 'zod';
+import { parseManifest as parse } from '../domain/manifest/validate.ts';
+import {
+  diversificationRatio as ratio,
+  effectiveNumber as effective,
+  portfolioVolatility as volatility,
+} from '../domain/risk/contribution.ts';
+import { riskContributions as contributions } from '../domain/risk/contribution.ts';
+import { hierarchicalRiskParity as hrp } from '../domain/risk/hierarchical-risk-parity.ts';
+import { maxSharpe as sharpe } from '../domain/risk/max-sharpe.ts';
+import { minVariance as variance } from '../domain/risk/min-variance.ts';
+import { riskParity as parity } from '../domain/risk/risk-parity.ts';
+import { checkArguments } from './checked-arguments.ts';
+
+const matrix = z.instanceof(Float64Array, { error: 'a Float64Array, row by row, is wanted' });
+const columns = z.array(z.string().min(1));
+const weights = z.array(z.number());
+
+function checked<Given extends readonly unknown[], Result>(
+  name: string,
+  schemas: readonly z.ZodType[],
+  compute: (...given: Given) => Result,
+): (...given: Given) => Result {
+  return (...given) => {
+    checkArguments(name, schemas, given);
+    return compute(...given);
+  };
+}
+
+export const hierarchicalRiskParity = checked(
+  'hierarchicalRiskParity',
+  [z.looseObject({ covariance: matrix, correlation: matrix, columns, parameters: z.looseObject({}) })],
+  hrp,
+);
+export const minVariance = checked('minVariance', [z.looseObject({ covariance: matrix, columns, ridge: z.number() })], variance);
+export const maxSharpe = checked('maxSharpe', [z.looseObject({ covariance: matrix, columns })], sharpe);
+export const riskParity = checked('riskParity', [z.looseObject({ covariance: matrix, columns })], parity);
+export const riskContributions = checked('riskContributions', [matrix, weights], contributions);
+export const portfolioVolatility = checked('portfolioVolatility', [matrix, weights], volatility);
+export const diversificationRatio = checked('diversificationRatio', [matrix, weights], ratio);
+export const effectiveNumber = checked('effectiveNumber', [weights], effective);
+export const parseManifest = checked('parseManifest', [z.string(), z.string().optional()], parse);

@@ -1,0 +1,99 @@
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { openLedger } from '../../handlers/ledger/open-ledger.ts';
+import { raiseFormat } from '../../handlers/ledger/recorded-format.ts';
+import type { EventStore, MessageBroker } from '../../handlers/ports/ports.ts';
+import type { Operations } from '../../handlers/roles/operations.ts';
+import { StreamFolds } from '../../handlers/runtime/folds.ts';
+import type { Patience } from '../../handlers/runtime/outage.ts';
+import type { OpenStore, StoreMode } from '../../handlers/runtime/open-store.ts';
+import type { Session } from '../../handlers/runtime/session.ts';
+import { redacted, type Settings } from '../../handlers/runtime/settings.ts';
+import type { Examined, Tools } from './verb.ts';
+import type { World } from './world.ts';
+
+interface Manner {
+  /** Whether a ledger that is missing is made by the first write; `onNew` is told of it. */
+  readonly mayMake: boolean;
+  readonly onNew: (store: string) => void;
+  /** How long a store that is away is waited for. */
+  readonly patience: Patience;
+}
+
+/** Opens each thing once, and only when a verb asks for it. */
+export class Opened {
+  session: Session | null = null;
+  wrote = false;
+  #broker: MessageBroker | null = null;
+  #operations: Operations | null = null;
+  readonly #others: EventStore[] = [];
+  readonly #world: World;
+  readonly #settings: Settings;
+  readonly #manner: Manner;
+  readonly tools: Tools;
+
+  constructor(world: World, settings: Settings, manner: Manner) {
+    this.#world = world;
+    this.#settings = settings;
+    this.#manner = manner;
+    this.tools = world.tools(settings);
+  }
+
+  async open(mode: StoreMode): Promise<Session> {
+    this.wrote ||= mode === 'write';
+    if (this.session !== null) {
+      if (mode === 'write') await raiseFormat(this.session);
+      return this.session;
+    }
+    return this.#begin(mode);
+  }
+
+  async #begin(mode: StoreMode): Promise<Session> {
+    const { store } = this.#settings;
+    const { mayMake, onNew, patience } = this.#manner;
+    const makes = mode === 'write' && mayMake;
+    const opened = await this.#world.openStore(store, mode === 'write' && !makes ? 'read' : mode, this.tools.log, patience);
+    const ports = { ...this.tools, ...opened };
+    try {
+      const ledger = await patience(() => openLedger(ports, this.#settings, makes, () => onNew(redacted(store))));
+      const session: Session = { ports, ledger, actor: this.#settings.actor, folds: new StreamFolds(ports.store) };
+      if (mode === 'write' && !makes) await raiseFormat(session);
+      this.session = session;
+      return session;
+    } catch (error) {
+      await opened.store.close();
+      throw error;
+    }
+  }
+
+  /** Opens a store that may be damaged: nothing of it is believed, not even whose ledger it is. */
+  async examine(): Promise<Examined> {
+    const { integrity, ...opened } = await this.another(this.#settings.store, 'inspect');
+    return { ports: { ...this.tools, ...opened }, integrity };
+  }
+
+  async another(location: string, mode: StoreMode): Promise<OpenStore> {
+    const opened = await this.#world.openStore(location, mode, this.tools.log);
+    this.#others.push(opened.store);
+    return opened;
+  }
+
+  /** Errors: Usage without a connection; ConfigInvalid. */
+  async broker(): Promise<MessageBroker> {
+    const { kafka } = this.#settings;
+    if (kafka === null) throw new LedgerError('Usage', '--kafka is needed: kafka://host:port', { at: { path: '--kafka' } });
+    this.#broker ??= await this.#world.openBroker(kafka, this.tools.log);
+    return this.#broker;
+  }
+
+  async operations(): Promise<Operations> {
+    this.#operations ??= await this.#world.openOperations(this.tools.log);
+    return this.#operations;
+  }
+
+  async close(): Promise<void> {
+    await this.#broker?.close();
+    await this.#operations?.close();
+    for (const store of this.#others) await store.close();
+    await this.session?.ports.store.close();
+  }
+}

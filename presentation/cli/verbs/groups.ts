@@ -1,0 +1,13 @@
+/** What the verbs of a group are about, by the words in front of them. */
+export const groupSummaries: Readonly<Record<string, string>> = {
+  manifest: 'Checks the manifest, shows its settings, and makes its sleeves and portfolios known.',
+  flow: 'Computes and records runs: of one sleeve from prices, of a portfolio from its sleeves.',
+  sleeve: 'Imports runs of a sleeve, and takes a sleeve out of use or back.',
+  export: 'Writes what a run computed as CSV or parquet.',
+  parity: 'Compares sleeves, and accepts differences for a time.',
+  dlq: 'Dead letters: messages that were refused.',
+  ledger: 'Makes, seals, verifies, copies and backs up the ledger, and shows what it holds.',
+  'ledger key': 'The key that signs the ledger.',
+  audit: 'Evidence for others: exports and bundles, and their verification.',
+  config: 'The settings of this program.',
+};

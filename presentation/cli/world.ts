@@ -1,0 +1,29 @@
+import type { Operations } from '../../handlers/roles/operations.ts';
+import type { Log, MessageBroker } from '../../handlers/ports/ports.ts';
+import type { Patience } from '../../handlers/runtime/outage.ts';
+import type { OpenStore, StoreMode } from '../../handlers/runtime/open-store.ts';
+import type { ResolvedSettings } from '../../handlers/runtime/settings.ts';
+import type { PresentationPorts } from '../ports/ports.ts';
+import type { Tools } from './verb.ts';
+
+/** What the composition root hands in. */
+export interface World {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  /** Whether standard error is a terminal. */
+  readonly isTerminal: boolean;
+  /** The terminal that standard output is; left out where it is none. */
+  readonly terminal?: { readonly columns: number };
+  /** The system's name of who runs the command; left out where it has none. */
+  readonly user?: string;
+  readonly signal: AbortSignal;
+  readonly readSettingsFile: (file: string | null) => Promise<{ readonly name: string; readonly content: unknown } | null>;
+  readonly tools: (settings: ResolvedSettings['settings']) => Tools;
+  readonly presentation: PresentationPorts;
+  readonly openStore: (location: string, mode: StoreMode, log: Log, patience?: Patience) => Promise<OpenStore>;
+  /** Connects to the brokers of a `kafka://` connection string. */
+  readonly openBroker: (connection: string, log: Log) => Promise<MessageBroker>;
+  readonly openOperations: (log: Log) => Promise<Operations>;
+}
