@@ -38,7 +38,7 @@ async function ofPrices(context: VerbContext, { flags }: VerbInput, paths: reado
   const { verdict, calendars, repaired, remedies } = audit;
   return {
     result: audit,
-    exit: verdict.errors > 0 ? 1 : 0,
+    failure: verdict.errors === 0 ? null : new LedgerError('IntegrityFailed', `the prices have ${verdict.errors} errors`),
     people: [
       heading(`${paths.join(', ')}: ${verdict.errors === 0 ? 'no error' : `${verdict.errors} errors`}`),
       lines('Calendars:', ...calendarLines(calendars)),
@@ -60,7 +60,7 @@ async function ofRun(context: VerbContext, runId: string): Promise<Outcome> {
   const { recorded, again, isFailed, remedies } = audit;
   return {
     result: audit,
-    exit: isFailed ? 1 : 0,
+    failure: isFailed ? new LedgerError('IntegrityFailed', `what run ${runId} read fails now`) : null,
     people: [
       heading(`${runId}, recorded as ${recorded.grade}`),
       table(
