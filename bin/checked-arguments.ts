@@ -72,6 +72,7 @@ const methods = {
   artifact: [text],
   prove: [text],
   verify: [z.looseObject({}).nullish()],
+  auditIntegrity: [text],
   verifyAudit: [z.looseObject({ file: text })],
 } as const satisfies Readonly<Record<string, readonly z.ZodType[]>>;
 

@@ -55,15 +55,15 @@ describe('-o -', () => {
   );
 });
 
-describe('the actor', () => {
-  const actor = async (argv: readonly string[], options: Parameters<Workbench['json']>[1]): Promise<unknown> => {
-    const { settings } = (await bench.json(['config', 'show', ...argv], options)).result as {
-      settings: { name: string; value: unknown; from: string }[];
-    };
-    const { value, from } = settings.find(({ name }) => name === 'actor')!;
-    return [value, from];
+const actor = async (argv: readonly string[], options: Parameters<Workbench['json']>[1]): Promise<unknown> => {
+  const { settings } = (await bench.json(['config', 'show', ...argv], options)).result as {
+    settings: { name: string; value: unknown; from: string }[];
   };
+  const { value, from } = settings.find(({ name }) => name === 'actor')!;
+  return [value, from];
+};
 
+describe('the actor', () => {
   test("is the system's user where nobody is named, and recorded as such", async () => {
     const unset = { environment: { SLEEVE_LEDGER_ACTOR: '' } };
     expect(await actor([], { ...unset, user: 'ann' })).toEqual(['ann', 'system']);

@@ -49,6 +49,7 @@ const opening: Readonly<Record<string, readonly string[]>> = {
   'ledger copy': ['--to', 'FOLDER/copy.sqlite'],
   'ledger backup': ['--to', 'FOLDER/backup.sqlite'],
   'audit export': ['--all', '-o', 'FOLDER/audit.jsonl'],
+  'audit integrity': ['RUN'],
   'audit bundle': ['RUN', '-o', 'FOLDER/evidence.zip'],
   completion: ['--values', 'runs'],
 };

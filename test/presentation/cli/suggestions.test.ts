@@ -20,6 +20,8 @@ const filled = (text: string): string =>
     .replace(/@(\w+)(-?)/, (_, name: string, cut: string) => (cut === '' ? runs[name]! : runs[name]!.slice(0, -8)))
     .replace('FOLDER', bench.directory);
 
+const exception = (sleeve: string) => ({ exceptions: [{ sleeve, path: 'backtest.test_window', value: 5, rationale: 'r' }] });
+
 describe('a name that is not known is refused with the one that was probably meant', () => {
   test.each([
     ['a verb', ['wieghts'], 2, 'weights'],
@@ -72,7 +74,6 @@ describe('a name that is not known is refused with the one that was probably mea
   });
 
   test('the sleeve of an exception in the manifest, also below a nested portfolio', async () => {
-    const exception = (sleeve: string) => ({ exceptions: [{ sleeve, path: 'backtest.test_window', value: 5, rationale: 'r' }] });
     const asked = new Workbench(scratch, ({ profiles }) => {
       profiles['whole']!['parity'] = exception('conis');
       profiles['nested']!['parity'] = exception('listed/stokcs');
