@@ -46,7 +46,7 @@ function splitPartsOf(ratio: number, tolerance: number): number | null {
  * Unusual moves of a series of closes, given as ratios of each to the one before; a ratio that is no positive number is passed over. A
  * move has one name: a spike where the next session takes it back, else a split where its ratio is that of one, else extreme. A split and
  * a spike must also stand out from the days around them, because on a few days of panic real prices move by such ratios and come back
- * (docs/decisions/0029-a-wrong-price-stands-out-twice.md).
+ * (docs/decisions/0030-a-wrong-price-stands-out-twice.md).
  */
 export function unusualMoves(ratios: Float64Array, policy: MovePolicy): UnusualMove[] {
   const logs = ratios.map((ratio) => (ratio > 0 && Number.isFinite(ratio) ? Math.log(ratio) : Number.NaN));

@@ -56,7 +56,7 @@ async function numbersOf(file: ParquetFile, at: number, element: Element): Promi
 
 /**
  * Opens a flat parquet file of numbers on dates, whoever wrote it, and reads its dates. Pages are decoded by hyparquet, whose work on a
- * damaged file has no bound: foreign files have a process of their own (docs/decisions/0033-foreign-files-have-their-own-process.md).
+ * damaged file has no bound: foreign files have a process of their own (docs/decisions/0032-foreign-files-have-their-own-process.md).
  * Errors: the code of the source, with the column; LimitExceeded.
  */
 export async function readParquetTable(bytes: Uint8Array, source: ParquetSource): Promise<ParquetTable> {
