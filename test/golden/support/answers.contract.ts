@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readAnswers, type RecordedQuery } from './ledger-folder.ts';
-import { comparable, comparableText } from './not-compared.ts';
+import { comparable, comparableText, statusSince } from './not-compared.ts';
 import type { Answer } from './program.ts';
 import { onDatabase, questionsOf, RecordedLedger } from './recorded-ledger.ts';
 
@@ -19,7 +19,8 @@ async function expectRecordedAnswers(
 ): Promise<void> {
   const queries = readAnswers(question).filter(asked);
   expect(queries.length).toBeGreaterThan(0);
-  for (const { argv, exit, answer, file } of queries) {
+  for (const { argv, exit: exitThen, answer: answerThen, file } of queries) {
+    const { exit, answer } = statusSince(argv, exitThen, answerThen);
     const now = await ledger.run(argv);
     const shown = (given: Answer): Answer => (argv.includes('--known-at') ? withoutPosition(comparable(given)) : comparable(given));
     expect({ argv, exit: now.exit, answer: shown(now.answer) }).toEqual({ argv, exit, answer: shown(answer) });
