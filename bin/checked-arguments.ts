@@ -9,6 +9,8 @@ const signal = z.instanceof(AbortSignal);
 const manifest = z.looseObject({ profiles: z.record(z.string(), z.unknown()) }, 'a manifest, as parseManifest gives it');
 const allocation = z.looseObject({ meta: text, risk: text, ...time });
 const why = text;
+/** An id, or a word for one with whose run is meant. */
+const run = z.union([text, z.looseObject({ runId: text, meta: optionalText, sleeve: optionalText })]);
 
 const methods = {
   as: [text],
@@ -26,8 +28,8 @@ const methods = {
   ],
   importSleeveRun: [z.looseObject({ run: text, profile: optionalText, correction: z.int().min(0).optional() })],
   allocate: [z.looseObject({ manifest, meta: text, risks: z.union([z.array(text), z.literal('all')]).nullish(), asOf: optionalText })],
-  approve: [text, why],
-  reject: [text, why],
+  approve: [run, why],
+  reject: [run, why],
   halt: [text, why],
   resume: [text, why],
   waive: [z.looseObject({ meta: text, paths: z.array(text).min(1), until: z.iso.date(), why })],
@@ -41,10 +43,11 @@ const methods = {
   watch: [z.looseObject({ folder: text }), signal],
   work: [z.looseObject({ signal })],
   exportTable: [z.looseObject({ runId: text, what: z.enum(['returns', 'weights']), risk: text, file: text, ...time })],
-  report: [text, text],
+  exportRun: [z.looseObject({ runId: text, directory: text, ...time })],
+  report: [run, text, z.enum(['top', 'all']).optional()],
   exportAudit: [z.looseObject({ file: text, runId: optionalText, ...time })],
-  bundle: [text, text],
-  produceResult: [text, z.looseObject({}), z.enum(['inline', 'reference', 'whichever fits']).optional()],
+  bundle: [run, text],
+  produceResult: [run, z.looseObject({}), z.enum(['inline', 'reference', 'whichever fits']).optional()],
   copyTo: [text, signal.optional()],
   backUp: [text],
   weights: [allocation],
@@ -60,11 +63,13 @@ const methods = {
   publications: [z.looseObject({ meta: text })],
   status: [z.looseObject({ meta: optionalText, knownAt: optionalText }).optional()],
   runs: [z.looseObject({ name: optionalText, ...time }).optional()],
-  timeline: [text, z.looseObject(time).optional()],
-  runEvents: [z.enum(['sleeveRun', 'metaRun']), text],
+  timeline: [run, z.looseObject(time).optional()],
+  runEvents: [z.enum(['sleeveRun', 'metaRun']), run],
   replay: [z.looseObject({ runId: optionalText, ...time }).optional(), signal.optional()],
+  replayBundle: [z.looseObject({ file: text, verifierKey: optionalText, runId: optionalText, asOf: optionalText }), signal.optional()],
   counterfactual: [z.looseObject({ runId: text, overrides: z.record(z.string(), z.unknown()).optional(), ...time })],
-  diff: [text, text, z.looseObject(time).optional()],
+  diff: [run, run, z.looseObject(time).optional()],
+  diffSince: [z.iso.date(), z.looseObject({ meta: optionalText, ...time }).optional()],
   parity: [manifest, z.looseObject({ meta: text, ...time })],
   deadLetters: [z.looseObject({ sleeve: optionalText, knownAt: optionalText }).optional()],
   events: [z.looseObject({ stream: optionalText, types: z.array(text).nullish(), maxCount: z.int().positive().optional() }).optional()],

@@ -435,7 +435,7 @@ DOCUMENT = {"kind": lambda v: v == "document", "sha256": is_hash, "bytes": is_wh
 # Step of each type of event under derivation 1; `*` stands for the risk profile. A type that is not here is its own step.
 STEPS = {
     "LedgerOpened": "ledger_open", "LedgerSealed": "ledger_seal", "SigningKeyRotated": "ledger_key_rotate",
-    "LedgerFormatRaised": "ledger_format_raise", "SleeveRunOpened": "sleeve_open", "IntegrityPassed": "data_integrity",
+    "LedgerFormatRaised": "ledger_format_raise", "SleeveRunOpened": "sleeve_open", "IntegrityPassed": "data_integrity", "MovesAccepted": "data_accept_moves",
     "IntegrityFailed": "data_integrity", "UniverseFormed": "data_prep", "SleeveProfileSolved": "optimize_*",
     "SleeveProfileImported": "import_*", "SleeveProfileAbsent": "optimize_*", "SleeveProfileFailed": "optimize_*",
     "SleeveRunCertified": "sleeve_eligibility", "SleeveRunDegraded": "sleeve_eligibility",

@@ -23,7 +23,9 @@ export interface AcceptanceInput {
   readonly integrity: { readonly errors: number; readonly checked: number };
   readonly flattened: FlattenedPortfolio;
   readonly concentration: { readonly warn: number; readonly fail: number };
-  /** Solves, here and below, that took more correlation shrinkage than was asked for: the portfolio and the shrinkage. Left out: not known. */
+  /**
+   * Solves, here and below, that took more correlation shrinkage than was asked for: the portfolio and the shrinkage. Left out: not known.
+   */
   readonly hardened?: readonly { readonly name: string; readonly value: number }[];
   /** Version of the rules, those in force when left out; under rules 1 limits had no tolerance and conservation was not measured. */
   readonly rules?: number;
@@ -235,8 +237,8 @@ function contributionVerdict(
 }
 
 /**
- * Realised shares are of the stream that was measured: the variance that they add up to is its own, to a share of 1e-9 of the terms. Rules 1
- * looked at their sum alone.
+ * Realised shares are of the stream that was measured: the variance that they add up to is its own, to a share of 1e-9 of the terms. Rules
+ * 1 looked at their sum alone.
  */
 function realisedVerdict(input: AcceptanceInput, covariance: Float64Array): AcceptanceVerdict {
   const { matrix, weights, stream, annualisationDays } = input;

@@ -47,7 +47,7 @@ export interface Metrics {
   readonly historicalVar5: number;
   /** Mean of the returns at or below historicalVar5. */
   readonly historicalCvar5: number;
-  /** Sum of gains over sum of losses, threshold 0; null without a loss. */
+  /** Sum of gains over sum of losses, threshold 0; null without a loss, or without one that can be divided by. */
   readonly omega: number | null;
   /** Share of returns above zero. */
   readonly winRate: number;
@@ -79,10 +79,8 @@ function refuseUnusable({ dates, values }: ReturnSeries): void {
 type Ratio = (numerator: number, denominator: number) => number | null;
 
 /** A quotient, or null where there is nothing to divide by. */
-const ratio: Ratio = (numerator, denominator) => (denominator === 0 ? null : numerator / denominator);
-
-/** Under the first policy a quotient beyond the range of numbers was null as well. */
-const finiteRatio: Ratio = (numerator, denominator) => {
+/** Null where the denominator is nothing, or too little to divide by. */
+const ratio: Ratio = (numerator, denominator) => {
   const quotient = numerator / denominator;
   return denominator !== 0 && Number.isFinite(quotient) ? quotient : null;
 };
@@ -161,7 +159,6 @@ export function computeMetrics(series: ReturnSeries, annualisationDays: number, 
   refuseUnusable(series);
   const { values } = series;
   const rows = values.length;
-  const over = policy.keepsWealth ? ratio : finiteRatio;
   const { mean, deviation, downside } = momentsOf(values);
   const { wealth, maxDrawdown, gains, losses, wins } = pathOf(values);
   const rootA = Math.sqrt(annualisationDays);
@@ -176,13 +173,13 @@ export function computeMetrics(series: ReturnSeries, annualisationDays: number, 
     total: totalReturnOf(wealth),
     twrAnnualised,
     volatility: deviation === null ? null : deviation * rootA,
-    sharpe: deviation === null ? null : over(mean * rootA, deviation),
-    sortino: over(mean * rootA, downside),
-    calmar: twrAnnualised === null ? null : over(twrAnnualised, -maxDrawdown),
+    sharpe: deviation === null ? null : ratio(mean * rootA, deviation),
+    sortino: ratio(mean * rootA, downside),
+    calmar: twrAnnualised === null ? null : ratio(twrAnnualised, -maxDrawdown),
     maxDrawdown,
     historicalVar5,
     historicalCvar5: tail.reduce((sum, value) => sum + value, 0) / tail.length,
-    omega: over(gains, losses),
+    omega: ratio(gains, losses),
     winRate: wins / rows,
     flags: meaningful ? [] : ['not_meaningful'],
   });

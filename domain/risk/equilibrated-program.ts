@@ -4,8 +4,8 @@ import type { QuadraticProgram } from './quadratic-program.ts';
 import { inflationOf } from './semidefinite.ts';
 
 /**
- * A program in units in which every variable has a variance between 1/2 and 2. The units are powers of two, so the change is exact, and what
- * follows depends on no scale.
+ * A program in units in which every variable has a variance between 1/2 and 2. The units are powers of two, so the change is exact, and
+ * what follows depends on no scale.
  */
 export interface EquilibratedProgram extends QuadraticProgram {
   /** One unit of each variable, in the units of the program that was given. */

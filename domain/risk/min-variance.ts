@@ -79,8 +79,8 @@ function minVarianceInBounds(
 /**
  * Least variance w'(covariance + ridge I)w with weights that sum to one, long-only or within bounds given per column.
  * Solved exactly by an active set; stationarity is certified to 1e-9 of the multiplier, or to what rounding makes of
- * covariance times weights where that is more. Any positive semi-definite covariance is solved, a singular one included. Covariance n x n row-major;
- * columns are sorted by name before any arithmetic and the weights come back in the order given.
+ * covariance times weights where that is more. Any positive semi-definite covariance is solved, a singular one included. Covariance n x n
+ * row-major; columns are sorted by name before any arithmetic and the weights come back in the order given.
  *
  * Errors: `NotACovariance`; `BoundsInfeasible`; `SolverFailed` for columns without variance.
  */

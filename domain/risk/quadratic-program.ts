@@ -181,8 +181,8 @@ export function leastMargin(
 
 /**
  * A bound on the rounding of Qw, in the units of the residual: 2(n + 4) roundings of the greatest sum of |Q_ij w_j| (Higham 2002, 3.1). It
- * exceeds 1e-9 only where the terms of Qw cancel to a millionth of themselves, as in a hedge. `inflation` is the share by which the variances
- * were raised to be solved.
+ * exceeds 1e-9 only where the terms of Qw cancel to a millionth of themselves, as in a hedge. `inflation` is the share by which the
+ * variances were raised to be solved.
  */
 export function roundingOf(
   { quadratic, size, budget }: QuadraticProgram,
@@ -202,8 +202,8 @@ export function roundingOf(
 
 /**
  * Primal active-set method (Nocedal and Wright 2006, Algorithm 16.3): exact in finitely many steps, each a dense solve
- * over the free variables only. `SolverFailed` if those are singular or the steps do not end. At a minimum over the free variables w follows
- * from what is held, so a second one with the same held is a cycle: `stopsAtCycle` ends there.
+ * over the free variables only. `SolverFailed` if those are singular or the steps do not end. At a minimum over the free variables w
+ * follows from what is held, so a second one with the same held is a cycle: `stopsAtCycle` ends there.
  */
 export function solveQuadraticProgram(program: QuadraticProgram, { stopsAtCycle = false } = {}): QuadraticSolution {
   const { size, quadratic, lower, upper } = program;

@@ -34,7 +34,9 @@ export function balancingOf(budget: Float64Array, free: readonly number[]): numb
   return balancing;
 }
 
-/** Curvatures between moves of single variables at the expense of the balancing one: the reduced Hessian (Nocedal and Wright 2006, 16.2). */
+/**
+ * Curvatures between moves of single variables at the expense of the balancing one: the reduced Hessian (Nocedal and Wright 2006, 16.2).
+ */
 class ReducedHessian {
   readonly #program: EquilibratedProgram;
   readonly #balancing: number;

@@ -70,8 +70,8 @@ function isSemidefinite(matrix: Float64Array, size: number, inflation: number): 
 }
 
 /**
- * The least share, of those tried, by which the diagonal must grow for the matrix to be positive semi-definite as its digits stand: 0 for one
- * that is. A matrix that is a covariance but for rounding needs about its size times 2^-52.
+ * The least share, of those tried, by which the diagonal must grow for the matrix to be positive semi-definite as its digits stand: 0 for
+ * one that is. A matrix that is a covariance but for rounding needs about its size times 2^-52.
  */
 export function inflationOf(matrix: Float64Array, size: number): number {
   if (isSemidefinite(matrix, size, 0)) return 0;

@@ -67,8 +67,8 @@ function solvedByLeastIndex(program: QuadraticProgram): QuadraticSolution {
 }
 
 /**
- * The program in 16 digits where they suffice, else in 32: where the active set cycles, meets a singular block or misses its certificate, and
- * where a condition above 1e8 could move the weights. A policy that does not take every matrix
+ * The program in 16 digits where they suffice, else in 32: where the active set cycles, meets a singular block or misses its certificate,
+ * and where a condition above 1e8 could move the weights. A policy that does not take every matrix
  * solves in 16 digits alone. `vertex` is a start with one variable at most between its
  * bounds. Errors: `SolverFailed`, under such a policy for a matrix that is singular on the support.
  */

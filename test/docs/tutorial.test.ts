@@ -22,7 +22,11 @@ describe('the tutorial', () => {
   const directory = temporaryDirectory();
   const home = process.cwd();
   const bench = new Workbench(directory);
-  const environment = { [environmentNames.store]: 'demo-output/ledger.sqlite', [environmentNames.manifest]: 'demo-output/manifest.json' };
+  const environment = {
+    COLUMNS: '80',
+    [environmentNames.store]: 'demo-output/ledger.sqlite',
+    [environmentNames.manifest]: 'demo-output/manifest.json',
+  };
   const shown = [...tutorial.matchAll(block)].map((match) => ({
     argv: match[1] === undefined ? match[2]!.split(' ') : ['demo'],
     output: match[3]!,

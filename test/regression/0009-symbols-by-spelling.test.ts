@@ -48,7 +48,7 @@ describe('two spellings of a symbol', () => {
     const argv = ['flow', 'production', '--profile', 'stocks', '--prices', file, '--symbols', 'NYSE:AAA,nyse:aaa,NYSE:BBB', '--no-seal'];
     const answer = await bench.json(argv);
     expect(answer.result).toMatchObject({ universe: { kept: ['NYSE:AAA', 'NYSE:BBB'] } });
-    expect(answer.warnings).toEqual(['NYSE:AAA and nyse:aaa are both NYSE:AAA, taken once']);
+    expect(answer.warnings).toContain('NYSE:AAA and nyse:aaa are both NYSE:AAA, taken once');
     bench.writeManifest((manifest) => {
       manifest.profiles['stocks']!['data'] = { symbols: ['NYSE:AAA', 'nyse:AAA'] };
     });
@@ -89,5 +89,5 @@ test('a ticker on two exchanges is two assets of a universe, with a warning', as
   const file = join(bench.directory, 'stocks.csv');
   writeFileSync(file, smallCsv('stocks').replace('NYSE:BBB', 'NASDAQ:AAA'));
   const answer = await bench.json(['flow', 'production', '--profile', 'stocks', '--prices', file, '--no-seal']);
-  expect(answer.warnings).toEqual(['AAA stands under 2 exchanges, as assets of their own: NASDAQ:AAA, NYSE:AAA']);
+  expect(answer.warnings).toContain('AAA stands under 2 exchanges, as assets of their own: NASDAQ:AAA, NYSE:AAA');
 });

@@ -36,7 +36,7 @@ describe('files of another country', () => {
     const said = `${file}: read as semicolon-separated, with decimal comma, dates dd.mm.yyyy`;
     const flow = (prices: string) => bench.json(['flow', 'production', '--profile', 'stocks', '--prices', prices, '--no-seal']);
     const first = await flow(file);
-    expect(first).toMatchObject({ exit: 0, warnings: [said] });
+    expect(first).toMatchObject({ exit: 0, warnings: expect.arrayContaining([said]) });
     expect((await flow(plain)).result).toMatchObject({ runId: first.result['runId'], already: true });
     const { result } = await bench.json(['ledger', 'events', '--types', 'SleeveRunOpened']);
     expect(JSON.stringify(result)).toContain('"reading":{"dateFormat":"dd.mm.yyyy","decimal":","');
@@ -62,7 +62,8 @@ describe('files of another country', () => {
     const plain = readFileSync(file, 'utf8');
     writeFileSync(file, german(plain));
     const shown = await bench.json(['sleeve', 'import', '--run', run, '--no-seal']);
-    expect(shown).toMatchObject({ exit: 0, warnings: [`${file}: read as semicolon-separated, with decimal comma, dates dd.mm.yyyy`] });
+    expect(shown.exit).toBe(0);
+    expect(shown.warnings).toContain(`${file}: read as semicolon-separated, with decimal comma, dates dd.mm.yyyy`);
 
     const twofold = plain
       .replaceAll(/^(\d{4})-(\d\d)-(\d\d),/gm, '$2/$3/$1,')

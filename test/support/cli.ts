@@ -84,7 +84,13 @@ export class Workbench {
   }
 
   get environment(): Record<string, string> {
-    return { [environmentNames.store]: this.store, [environmentNames.manifest]: this.manifest, [environmentNames.actor]: 'tester' };
+    // Wide, so that sentences are found whole; tests of the width say their own.
+    return {
+      COLUMNS: '1000',
+      [environmentNames.store]: this.store,
+      [environmentNames.manifest]: this.manifest,
+      [environmentNames.actor]: 'tester',
+    };
   }
 
   /** Runs one command line in this process. */

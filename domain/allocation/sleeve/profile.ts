@@ -77,7 +77,8 @@ function hardeningOf({ solutions }: WalkForward<SolvedWindow>, live: SolveResult
     hardened.length === 0
       ? []
       : [
-          `${hardened.length} of ${solutions.length} windows hardened to a correlation shrinkage of ${Math.max(...hardened.map(shrinkageOf))}`,
+          `${hardened.length} of ${solutions.length} windows hardened to a correlation shrinkage ` +
+            `of ${Math.max(...hardened.map(shrinkageOf))}`,
         ];
   const last = isHardened(live) ? [`live weights hardened to a correlation shrinkage of ${shrinkageOf(live)}`] : [];
   return [...windows, ...last].map((what) => `${what} (${correlationShrinkage} asked for)`);

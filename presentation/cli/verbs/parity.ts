@@ -91,6 +91,9 @@ export const parityWaive: Verb = {
       result: granted,
       people: [lines(`Waiver ${waiverId}: ${paths.join(', ')} until ${until}${stands ? '' : ' (revoked)'}.`)],
       // The same terms are the same waiver: a redelivery must not bring back what somebody withdrew.
+      warnings: stands
+        ? []
+        : ['this waiver was granted before and revoked: it stays revoked; give another --why or --until to grant a new one'],
       failure: stands ? null : new LedgerError('WaiverRevoked', 'this waiver was granted before and revoked: it stays revoked'),
     };
   },

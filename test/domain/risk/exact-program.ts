@@ -25,7 +25,9 @@ function scaled(value: number): bigint {
   return word >> 63n === 1n ? -size : size;
 }
 
-/** Fraction-free elimination (Bareiss 1968) of a square system with one right side: determinant and Cramer's numerators, null if singular. */
+/**
+ * Fraction-free elimination (Bareiss 1968) of a square system with one right side: determinant and Cramer's numerators, null if singular.
+ */
 function solveExactly(system: bigint[][], right: bigint[]): { numerators: bigint[]; determinant: bigint } | null {
   const n = system.length;
   const rows = system.map((row, i) => [...row, right[i]!]);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readAnswers, type RecordedQuery } from './ledger-folder.ts';
-import { comparable, comparableText, judgedAnew } from './not-compared.ts';
+import { comparable, comparableText, judgedAnew, statusSince } from './not-compared.ts';
 import type { Answer } from './program.ts';
 import { onDatabase, questionsOf, RecordedLedger } from './recorded-ledger.ts';
 
@@ -22,7 +22,8 @@ async function expectRecordedAnswers(
 ): Promise<void> {
   const queries = readAnswers(question).filter(asked);
   expect(queries.length).toBeGreaterThan(0);
-  for (const { argv, exit, answer, file } of queries) {
+  for (const { argv, exit: exitThen, answer: answerThen, file } of queries) {
+    const { exit, answer } = statusSince(argv, exitThen, answerThen);
     const now = await ledger.run(askedNow(argv));
     const anew = judgedAnew.find(({ command }) => command === answer.command);
     if (anew !== undefined && now.answer.result?.['verdict'] === anew.verdict) {

@@ -101,7 +101,9 @@ describe('a date after tomorrow', () => {
     expect(error!.message).toContain('data/returns/hrp.csv has a return on 2024-03-22');
     expect((await bench.json(['sleeve', 'import', '--run', run], { now: '2024-04-01T00:00:00.000Z' })).exit).toBe(0);
     const other = new Workbench(scratch);
-    const watched = await other.json(['watch', bench.path('runs'), '--once', '--settle-seconds', '0', '--no-seal'], { now });
+    const watched = await other.json(['watch', bench.path('runs'), '--once', '--settle-seconds', '0', '--no-seal', '--create-ledger'], {
+      now,
+    });
     expect(watched).toMatchObject({ exit: 1, result: { runs: [{ kind: 'broken', error: { code: 'DateInFuture' } }] } });
   });
 });

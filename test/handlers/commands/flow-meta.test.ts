@@ -219,6 +219,7 @@ describe('parity', () => {
     expect((await flow(bench, 'pair')).exit).toBe(1);
     const regranted = await grant('backtest.step_size', 'backtest.test_window');
     expect([regranted.exit, regranted.result['stands']]).toEqual([1, false]);
+    expect(regranted.warnings.join()).toContain('stays revoked');
     expect(regranted.error).toMatchObject({ code: 'WaiverRevoked', message: expect.stringContaining('stays revoked') });
   });
 

@@ -7,6 +7,8 @@ import { Workbench } from '../../support/cli.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 
 const bench = new Workbench(scratchDirectory());
+/** No width of its own. */
+const environment = { COLUMNS: '' };
 const names = allVerbs.map((verb) => [verb.path.join(' '), verb] as const);
 
 /** The words of a command line as a shell splits it, up to a pipe. */
@@ -23,9 +25,9 @@ function parsed(argv: readonly string[]): Invocation | null {
 
 describe('help', () => {
   test.each(names)('of %s fits 80 columns, marks what is needed, and gives examples that parse', async (name, verb) => {
-    const { exit, stdout } = await bench.run(['help', ...verb.path]);
+    const { exit, stdout } = await bench.run(['help', ...verb.path], { environment });
     expect(exit).toBe(0);
-    expect(stdout).toBe((await bench.run([...verb.path, '--help'])).stdout);
+    expect(stdout).toBe((await bench.run([...verb.path, '--help'], { environment })).stdout);
     for (const line of stdout.split('\n')) if (line.trim().includes(' ')) expect(widthOf(line)).toBeLessThanOrEqual(80);
     const usage = stdout.slice(0, stdout.indexOf('\n\n'));
     for (const { flags } of verb.flags.filter(({ required }) => required === true)) expect(usage).toContain(flags.replace(/^-\w, /, ''));
@@ -52,7 +54,7 @@ describe('help', () => {
 
   test('is as wide as the terminal', async () => {
     const widest = async (columns: number): Promise<number> => {
-      const { stdout } = await bench.run(['help', 'flow', 'meta'], { terminal: { columns } });
+      const { stdout } = await bench.run(['help', 'flow', 'meta'], { terminal: { columns }, environment });
       return Math.max(...stdout.split('\n').map(widthOf));
     };
     expect(await widest(60)).toBeLessThanOrEqual(60);

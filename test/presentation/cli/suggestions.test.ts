@@ -53,7 +53,6 @@ describe('a name that is not known is refused with the one that was probably mea
     ['a sleeve to drop', ['counterfactual', '@whole', '--drop-sleeve', 'conis'], 2, 'coins'],
     ['a symbol by its ticker', ['explain', 'AAA', '--meta', 'whole'], 66, 'NYSE:AAA'],
     ['a symbol of another exchange', ['explain', 'NASDAQ:AAA', '--meta', 'whole'], 66, 'NYSE:AAA'],
-    ['a symbol in small letters', ['explain', 'nyse:aaa', '--meta', 'whole'], 66, 'NYSE:AAA'],
     [
       'a symbol of a universe',
       ['flow', 'production', '--profile', 'stocks', '--prices', 'FOLDER/stocks.csv', '--symbols', 'NYSE:AAB'],
