@@ -44,10 +44,10 @@ needs('openssl').describe('the user that the ledger works as', () => {
 
   /** What the server has of the metadata of `$all`. */
   function metadataOfAll(): Uint8Array {
-    const answer = new streams.ReadResp();
+    const found = new streams.ReadResp();
     if (acl === null) {
-      answer.setStreamNotFound(new streams.ReadResp.StreamNotFound());
-      return answer.serializeBinary();
+      found.setStreamNotFound(new streams.ReadResp.StreamNotFound());
+      return found.serializeBinary();
     }
     const recorded = new streams.ReadResp.ReadEvent.RecordedEvent();
     const id = new shared.UUID();
@@ -62,8 +62,8 @@ needs('openssl').describe('the user that the ledger works as', () => {
     recorded.setData(Buffer.from(JSON.stringify({ $acl: acl }), 'utf8'));
     const event = new streams.ReadResp.ReadEvent();
     event.setEvent(recorded);
-    answer.setEvent(event);
-    return answer.serializeBinary();
+    found.setEvent(event);
+    return found.serializeBinary();
   }
 
   /** Users over HTTP/1.1 and appends over gRPC at one port with TLS, as EventStoreDB has them. */
