@@ -10,17 +10,18 @@ export type Patience = <T>(attempt: () => Promise<T>) => Promise<T>;
 /** One attempt, which waits as long as the store itself does. */
 export const once: Patience = (attempt) => attempt();
 
+const interrupted = (): LedgerError => new LedgerError('Interrupted', 'interrupted while the store was away');
+
+/** Ends with the work, or when the signal aborts meanwhile. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const stopped = new AbortController();
-  const interrupted = new Promise<never>((_resolve, reject) => {
-    const stop = (): void => reject(new LedgerError('Interrupted', 'interrupted while the store was away'));
-    if (signal.aborted) return stop();
-    signal.addEventListener('abort', stop, { once: true, signal: stopped.signal });
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(interrupted()), { once: true, signal: stopped.signal });
   });
   // Its own end may come when nobody waits any more.
   work.catch(() => undefined);
   try {
-    return await Promise.race([work, interrupted]);
+    return await Promise.race([work, aborted]);
   } finally {
     stopped.abort();
   }
@@ -35,6 +36,7 @@ export function untilThere(signal: AbortSignal): Patience {
       } catch (error) {
         if (!isAway(error)) throw error;
         await pause(pauseMs, signal);
+        if (signal.aborted) throw interrupted();
       }
     }
   };
