@@ -53,7 +53,7 @@ function inputOf({ file, sha256, table, lines, defects, reading }: PriceFile, st
  * Errors: PricesMissing, SymbolTwice, ExchangeUnknown, HistoryTooShort.
  */
 export function identifySleeveRun(request: SleeveRunRequest, sha256: Sha256): IdentifiedSleeveRun {
-  const { sleeve, resolved, options, correction, rules } = request;
+  const { sleeve, resolved, options, correction } = request;
   const { profile } = resolved;
   const scope = scopeOf(request);
   const { asOf } = scope;

@@ -75,7 +75,7 @@ export function universeOf(input: UniverseInput): Universe {
       throw new LedgerError('ExchangeUnknown', error.message, { evidence: { symbol }, at: { file, line: 1, path: symbol } });
     }
   }
-  const { symbols, benchmarks } = universe;
+  const { symbols } = universe;
   const present = symbols.filter((symbol) => !input.leftOut.includes(symbol));
   if (input.rules > 1) assertExchangeCurrency(present, { currency: input.resolved.currency, treatment: input.resolved.currencyTreatment });
   return universe;

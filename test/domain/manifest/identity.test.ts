@@ -2,13 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { metaIdentities, metaIdentity, profileIdentity } from '../../../domain/manifest/identity.ts';
-import {
-  blocksInLeafTerms,
-  type LeafTerms,
-  leafTerms,
-  membersInLeafTerms,
-  sectionsInSettingTerms,
-} from '../../../domain/manifest/leaf-terms.ts';
+import { blocksInLeafTerms, type LeafTerms, membersInLeafTerms, sectionsInSettingTerms } from '../../../domain/manifest/leaf-terms.ts';
 import { recordedPortfolio, recordedProfile, statedLeaves } from '../../../domain/manifest/recorded-settings.ts';
 import { resolveMeta } from '../../../domain/manifest/resolve-meta.ts';
 import { neutralLeaves } from '../../../domain/manifest/neutral-values.ts';
