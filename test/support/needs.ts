@@ -31,8 +31,8 @@ function mayMount(): boolean {
 const probes = {
   kafka: { why: whyNoBroker },
   openssl: { why: () => unless(answers('openssl', 'version'), 'openssl does not run') },
-  zsh: { why: () => unless(answers('zsh', '--version'), 'zsh does not run'), isOptionalInCi: true },
-  fish: { why: () => unless(answers('fish', '--version'), 'fish does not run'), isOptionalInCi: true },
+  zsh: { why: () => unless(answers('zsh', '--version'), 'zsh does not run') },
+  fish: { why: () => unless(answers('fish', '--version'), 'fish does not run') },
   python: { why: whyNoPython },
   pandas: { why: whyNoPandas },
   strace: {
