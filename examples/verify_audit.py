@@ -516,6 +516,7 @@ def derive(envelope, data):
 
 LOG, SUMS = "audit.jsonl", "SHA256SUMS"
 BYTES_MAX = 2 ** 30
+ENTRY_BYTES_MAX = 2 ** 28
 AUDIT_BYTES_MAX = 2 ** 32
 
 
@@ -548,7 +549,7 @@ class Archive:
                 raise Refused("an entry is encrypted or packed oddly")
             content = self.content_at(struct.unpack_from("<I", data, at + 42)[0], method, name, packed, start)
             total += unpacked
-            if total > BYTES_MAX:
+            if unpacked > ENTRY_BYTES_MAX or total > BYTES_MAX:
                 raise Refused("it holds too much")
             if not (path.endswith("/") and unpacked == 0):
                 if not is_safe_path(path) or path in self.entries:

@@ -78,6 +78,7 @@ function entriesOf(zip: Buffer): Map<string, Entry> {
     const path = nameOf(name);
     if ((zip.readUInt16LE(at + 8) & 1) !== 0 || (method !== stored && method !== deflated)) refuse('an entry is encrypted or packed oddly');
     const start = startOf(zip, zip.readUInt32LE(at + 42), method, name, bytes, directoryAt);
+    if (contentBytes > limits.artifactBytesMax) refuse(`an entry unpacks to more than ${limits.artifactBytesMax} bytes`);
     total += contentBytes;
     if (total > limits.bundleBytesMax) refuse(`it holds more than ${limits.bundleBytesMax} bytes`);
     if (!(path.endsWith('/') && contentBytes === 0)) {

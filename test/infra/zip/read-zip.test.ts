@@ -60,6 +60,7 @@ describe('an archive is refused', () => {
     ['that is encrypted', changed((bytes) => (bytes[directoryAt + 8]! |= 1))],
     ['packed by a method that is not known', changed((bytes) => ((bytes[directoryAt + 10] = 12), (bytes[8] = 12)))],
     ['that says it holds more than any archive may', changed((bytes) => bytes.writeUInt32LE(0xffffffff, directoryAt + 24))],
+    ['with an entry larger than anything that a ledger holds', changed((bytes) => bytes.writeUInt32LE(0x10000001, directoryAt + 24))],
     ['with a path out of its folder', zipSync({ '../up.txt': utf8.encode('up') })],
     ['with an absolute path', zipSync({ '/etc/passwd': utf8.encode('root') })],
   ])('%s', (_, bytes) => {
