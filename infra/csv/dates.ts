@@ -57,7 +57,7 @@ function recognise(cells: readonly DateCell[], column: string, source: CsvSource
     });
   const [only] = fitting;
   if (only === undefined) {
-    const readers = known.map(readerOf);
+    const readers = [sessionDateOfText, ...known.map(readerOf)];
     const worst = cells.find(({ text }) => readers.every((read) => read(text) === null)) ?? strange;
     return refuseDate(worst, column, source, notADate);
   }

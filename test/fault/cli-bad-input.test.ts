@@ -22,6 +22,13 @@ const cell =
       .map((value, at) => (at === column ? text : value))
       .join(',');
 
+/** A row that the run uses: what stands before its lookback is not judged. */
+const used = 100;
+const dateOf = (row: number): string => rows[row]!.split(',')[0]!;
+const friday = rows.findIndex((_, row) => row >= used && new Date(`${dateOf(row)}T00:00:00Z`).getUTCDay() === 5);
+const saturday = new Date(Date.parse(`${dateOf(friday)}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+const withWeekend = good.replace(rows[friday]!, `${rows[friday]!}\n${cell(0, saturday)(rows[friday]!)}`);
+
 interface Refusal {
   readonly exit: number;
   readonly code: string;
@@ -52,7 +59,7 @@ const refusals: readonly (readonly [string, string, Refusal])[] = [
     good.replace('NYSE:BBB', 'MARS:BBB'),
     { exit: 2, code: 'ExchangeUnknown', line: 1, path: 'MARS:BBB', says: /MARS/ },
   ],
-  ['a column without exchange', good.replace('NYSE:BBB', 'BBB'), { exit: 2, code: 'ExchangeUnknown', line: 1, path: 'BBB', says: /BBB/ }],
+  ['a column without exchange', good.replace('NYSE:BBB', 'BBB'), { exit: 2, code: 'SymbolInvalid', line: 1, path: 'BBB', says: /BBB/ }],
   ['a symbol twice', good.replace('NYSE:BBB', 'NYSE:AAA'), { exit: 2, code: 'PriceFileUnreadable', says: /NYSE:AAA/ }],
   [
     'one symbol only',
@@ -81,21 +88,26 @@ describe('a price file', () => {
 
   /** What the audit of the prices finds is recorded: an integrity failure is a fact, and the run ends there. */
   const audited: readonly (readonly [string, string, object, RegExp])[] = [
-    ['a date twice', edited(5, () => rows[4]!), { code: 'duplicate_date', line: 6, date: '2022-04-06' }, /2022-04-06 stands twice/],
+    [
+      'a date twice',
+      edited(used, () => rows[used - 1]!),
+      { code: 'duplicate_date', line: used + 1, date: dateOf(used - 1) },
+      /stands twice/,
+    ],
     [
       'rows out of order',
-      `${[rows[0]!, rows[2]!, rows[1]!, ...rows.slice(3)].join('\n')}\n`,
-      { code: 'unsorted_date', line: 3, date: '2022-04-01' },
+      `${[...rows.slice(0, used), rows[used + 1]!, rows[used]!, ...rows.slice(used + 2)].join('\n')}\n`,
+      { code: 'unsorted_date', line: used + 2, date: dateOf(used) },
       /earlier than the row before/,
     ],
-    ['a negative price', edited(5, cell(1, '-3.5')), { line: 6, symbol: 'NYSE:AAA', date: '2022-04-07', value: -3.5 }, /is -3\.5/],
-    ['a price of zero', edited(5, cell(1, '0')), { line: 6, symbol: 'NYSE:AAA', date: '2022-04-07', value: 0 }, /is 0$/],
     [
-      'weekend rows in a stock file',
-      good.replace(rows[6]!, `${rows[6]!}\n${cell(0, '2022-04-09')(rows[6]!)}`),
-      { code: 'off_calendar_row', line: 8, date: '2022-04-09' },
-      /no session of XNYS/,
+      'a negative price',
+      edited(used, cell(1, '-3.5')),
+      { line: used + 1, symbol: 'NYSE:AAA', date: dateOf(used), value: -3.5 },
+      /is -3\.5/,
     ],
+    ['a price of zero', edited(used, cell(1, '0')), { line: used + 1, symbol: 'NYSE:AAA', date: dateOf(used), value: 0 }, /is 0$/],
+    ['weekend rows in a stock file', withWeekend, { code: 'off_calendar_row', line: friday + 2, date: saturday }, /no session of XNYS/],
   ];
   test.each(audited)('with %s fails its audit: recorded, exit 1, never accepted', async (_, text, where, says) => {
     const bench = new Workbench(scratch);
@@ -125,7 +137,7 @@ describe('a price file', () => {
 
   test('with weekend rows is repaired on request, and each dropped price is listed', async () => {
     const bench = new Workbench(scratch);
-    const file = bench.write('prices.csv', good.replace(rows[6]!, `${rows[6]!}\n${cell(0, '2022-04-09')(rows[6]!)}`));
+    const file = bench.write('prices.csv', withWeekend);
     const repaired = await bench.json([
       'flow',
       'production',
@@ -141,9 +153,9 @@ describe('a price file', () => {
     const passed = (await bench.events()).find(({ type }) => type === 'IntegrityPassed')!;
     const { data } = JSON.parse(Buffer.from(passed.bytes).toString('utf8')) as { data: { repaired: { symbol: string; date: string }[] } };
     expect(data.repaired.map(({ symbol, date }) => `${symbol} ${date}`).toSorted()).toEqual([
-      'NASDAQ:CCC 2022-04-09',
-      'NYSE:AAA 2022-04-09',
-      'NYSE:BBB 2022-04-09',
+      `NASDAQ:CCC ${saturday}`,
+      `NYSE:AAA ${saturday}`,
+      `NYSE:BBB ${saturday}`,
     ]);
     // The repaired run computes what the clean file gives.
     const clean = await new Workbench(scratch).json([
