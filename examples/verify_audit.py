@@ -15,7 +15,7 @@ What is checked: every line is RFC 8785 text, hashes to its own `hash` and links
 hash of every event; the chain of every stream; order of the leaves; Merkle root or inclusion proofs; the signed checkpoint; `step`,
 `params`, `status`, `context`, `input_hashes` and `output_hashes`, derived anew from each event; the signed trailer: that every event which
 it declares is there and no other, and every file of a bundle. A trailer of format 1 declares nothing: what was left out of such a file
-cannot be seen, and `--complete` makes that a fault.
+cannot be seen, and `--complete` makes that a fault. It is one always where events stand in the file that no writer of format 1 knew.
 """
 import argparse
 import base64
@@ -702,7 +702,8 @@ class Verification:
         if last is None or last["leaf"] != line["leaf_index"] or last["recorded"] != line["event_hash"]:
             self.place(number, line)
             last = {"line": number, "lines": 0, "id": line["event_id"], "leaf": line["leaf_index"], "hash": digest,
-                    "recorded": line["event_hash"], "steps": set(), "stream": envelope["stream"], "revision": envelope["revision"]}
+                    "recorded": line["event_hash"], "steps": set(), "stream": envelope["stream"], "revision": envelope["revision"],
+                    "version": envelope["schemaVersion"]}
             self.events.append(last)
             step = derive(envelope, data)
             for address in list(step["input_hashes"].values()) + list(step["output_hashes"].values()):
@@ -764,8 +765,11 @@ class Verification:
             return None
         wanted = "an export that a known key vouches for"
         if trailer["format"] == 1.0:
-            if self.complete:
-                self.fault(line, "unsigned", wanted, "trailer format 1")
+            # Whoever wrote format 1 knew events of schema version 1 alone: others stand in a file whose declaration was taken off.
+            later = next((event["version"] for event in self.events if event["version"] > 1), None)
+            behind = "" if later is None else " behind an event of schema version %d" % later
+            if self.complete or later is not None:
+                self.fault(line, "unsigned", wanted, "trailer format 1" + behind)
             else:
                 self.notes.append("the export declares nothing: what was left out of it cannot be seen")
             return None

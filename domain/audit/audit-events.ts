@@ -20,6 +20,7 @@ export interface SeenEvent {
   readonly recordedHash: string;
   readonly stream: string;
   readonly revision: number;
+  readonly schemaVersion: number;
 }
 
 /** Checks the events that the lines carry: hashes, the chain of each stream, leaf order, derived steps. */
@@ -43,6 +44,7 @@ interface OpenEvent {
   recordedHash: string;
   stream: string;
   revision: number;
+  schemaVersion: number;
   steps: Set<string>;
   derived: readonly AuditStep[] | null;
 }
@@ -111,9 +113,9 @@ function isComplete(selection: AuditSelection | null, stream: string | null): bo
 }
 
 function openEvent(lineNumber: number, line: AuditLine, hash: Uint8Array, derived: readonly AuditStep[] | null): OpenEvent {
-  const { stream, revision } = line.envelope;
+  const { stream, revision, schemaVersion } = line.envelope;
   const { event_id: eventId, leaf_index: leafIndex, event_hash: recordedHash } = line;
-  return { line: lineNumber, lines: 0, eventId, leafIndex, hash, recordedHash, stream, revision, steps: new Set(), derived };
+  return { line: lineNumber, lines: 0, eventId, leafIndex, hash, recordedHash, stream, revision, schemaVersion, steps: new Set(), derived };
 }
 
 function placeInTree(report: ReportAuditFault, gaps: Gap[], lineNumber: number, { leaf_index: leaf }: AuditLine, before: number): void {

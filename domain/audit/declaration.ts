@@ -141,7 +141,11 @@ export function checkDeclaration(
   if (trailer === null) return { declaration: null, files: null };
   const { content, line } = trailer;
   if (content.format === 1) {
-    if (asked.complete) report(line, 'unsigned', 'an export that declares what it holds', 'trailer format 1');
+    // Whoever wrote format 1 knew events of schema version 1 alone: others stand in a file whose declaration was taken off.
+    const later = seen.find(({ schemaVersion }) => schemaVersion > 1);
+    const behind = later === undefined ? '' : ` behind an event of schema version ${later.schemaVersion}`;
+    if (asked.complete || later !== undefined)
+      report(line, 'unsigned', 'an export that declares what it holds', `trailer format 1${behind}`);
     else notes.push('the export declares nothing: what was left out of it cannot be seen');
     return { declaration: null, files: null };
   }

@@ -70,7 +70,7 @@ export function smallLedger(seed: number, count: number): SmallLedger {
     const index = events.length;
     const draft = {
       type: index % 3 === 0 ? 'MetaRunAllocated' : 'SleeveRunAccepted',
-      schemaVersion: 1 + (index % 12),
+      schemaVersion: 1,
       data: someData(random, index),
     };
     const now = `2026-03-01T10:${String(Math.floor(index / 60) % 60).padStart(2, '0')}:${String(index % 60).padStart(2, '0')}.000Z`;

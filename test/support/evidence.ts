@@ -55,8 +55,8 @@ function someData(random: Random, index: number, keep: (bytes: Uint8Array) => { 
   return Object.assign({ index }, ...parts.filter(() => random() < 0.4).map((part) => part())) as JsonObject;
 }
 
-/** `count` events of many types over a few streams, with the artifacts that they name. */
-export function evidenceLedger(random: Random, count: number): EvidenceLedger {
+/** `count` events of many types over a few streams, with the artifacts that they name; of schema version 1 unless more are named. */
+export function evidenceLedger(random: Random, count: number, schemaVersions: readonly number[] = [1]): EvidenceLedger {
   const tails = new Map<string, StreamTail>();
   const artifacts = new Map<string, Uint8Array>();
   const events: LedgerEvent[] = [];
@@ -69,7 +69,11 @@ export function evidenceLedger(random: Random, count: number): EvidenceLedger {
   const author = { correlationId: 'c', causationId: 'c', actor: 'ann', code: { version: '0.1.0', commit: 'f', lockHash: 'a' } };
   for (let index = 0; index < count; index++) {
     const stream = index === 0 ? 'metaRun-bbbb' : index === 1 ? 'sleeveRun-aaaa' : one(random, streams);
-    const draft = { type: one(random, types), schemaVersion: 1, data: someData(random, index, keep) };
+    const draft = {
+      type: one(random, types),
+      schemaVersion: schemaVersions[index % schemaVersions.length]!,
+      data: someData(random, index, keep),
+    };
     const context = { ...author, now: `2026-03-01T10:00:${String(index % 60).padStart(2, '0')}.000Z`, idOf: () => `event-${index}` };
     const [encoded] = placeEvents(sha256, stream, tails.get(stream) ?? emptyTail, [draft], context);
     const { revision, recordedAt } = encoded!.envelope;

@@ -32,7 +32,7 @@ function someOptions(random: Random, count: number): EvidenceOptions {
 
 function someEvidence(random: Random): Uint8Array {
   const count = 2 + Math.floor(random() * 8);
-  const [ledger, other] = [evidenceLedger(random, count), evidenceLedger(random, 3)];
+  const [ledger, other] = [evidenceLedger(random, count, count % 2 === 0 ? [1] : [1, 2]), evidenceLedger(random, 3)];
   const options = someOptions(random, count);
   const otherOptions = { ...options, sealedTo: 0 };
   if (random() < 0.5) return damagedLog(evidenceLog(ledger, options), evidenceLog(other, otherOptions), random);

@@ -89,6 +89,7 @@ interface Case {
   readonly withoutKey: string | null;
 }
 
+const undeclared = bodiesOf(evidenceLog(evidenceLedger(seeded(5), 16, [1, 2]), { ...options, format: 1 }));
 const plain = bodiesOf(evidenceLog(ledger, { ...options, format: 1 }));
 const text = (bodies: readonly Body[]): Uint8Array => utf8.encode(chained(bodies));
 const exchanged = bundle((bundled) => {
@@ -110,6 +111,12 @@ const cases: readonly Case[] = [
     bytes: text(withoutProofs(plain.toSpliced(lastOf(plain, 'metaRun-bbbb'), 1))),
     withKey: null,
     withoutKey: null,
+  },
+  {
+    name: 'finds a declaration that was taken off: whoever wrote none did not know these events',
+    bytes: text(withoutProofs(undeclared.toSpliced(lastOf(undeclared, 'metaRun-bbbb'), 1))),
+    withKey: 'unsigned',
+    withoutKey: 'unsigned',
   },
   {
     name: 'finds a signature that was taken off',
