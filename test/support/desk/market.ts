@@ -7,6 +7,7 @@ import type { RiskProfile } from '../../../domain/risk/schemas.ts';
 import type { SleeveResult } from '../../../handlers/messages/sleeve-result.ts';
 import type { MessageToSend } from '../../../handlers/ports/ports.ts';
 import { seeded } from '../figures.ts';
+import { parityEvidence } from '../parity-evidence.ts';
 import { structuredText } from '../sleeve-results.ts';
 
 export interface DeskSize {
@@ -33,13 +34,7 @@ const perPortfolio = 3;
 const firstDate = '2022-01-03';
 const symbolsInMarket = 400;
 
-const settings = {
-  'backtest.train_window': 60,
-  'backtest.test_window': 20,
-  'backtest.step_size': 20,
-  'backtest.rebalance_mode': 'window',
-  'data.lookback_days': 500,
-};
+const settings = { ...parityEvidence, 'backtest.rebalance_mode': 'window' };
 
 export const nameOf = (letter: 's' | 'p', index: number): string => `${letter}${String(index).padStart(3, '0')}`;
 const rounded = (value: number, digits: number): number => Math.round(value * digits) / digits;
