@@ -2,13 +2,14 @@ import type { HeldFile, HeldPosition } from '../../domain/allocation/held.ts';
 import { nothingAsked, wordsOfReading } from '../../domain/shared/csv-reading.ts';
 import type { HoldingField, HoldingsAsked, HoldingsReader } from '../../presentation/ports/ports.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { type CsvSource, readRecords, refuseCsv } from './cells.ts';
+import { readRecords } from './records.ts';
+import { type CsvSource, refuseCsv } from './refusals.ts';
 import { cashInSection, isCash } from './holdings-cash.ts';
 import { brokerLayouts, type BrokerLayout, holdingFields } from './holdings-layouts.ts';
 import { parseCsvLots } from './csv-lots.ts';
 import { amountFields, amountIn, cashOf, positionOf } from './holding-position.ts';
 import { holdingRows, sectionOf } from './holdings-rows.ts';
-import { type NumberCell, recognisedMark } from './numbers.ts';
+import { recognisedMark } from './numbers.ts';
 import { plainRows } from './plain-holdings.ts';
 
 export const plainHoldings: HoldingsAsked = { ...nothingAsked, preset: null, columns: null };
@@ -57,9 +58,8 @@ export function parseCsvHoldings(bytes: Uint8Array, file: string, asked: Holding
   const own = layout === null || layout.section === null ? records : sectionOf(records, layout.section);
   const { rows, leftOut, names } = layout === null ? plainRows(records, source) : holdingRows(own, layout, needed, source);
   const amounts = rows.flatMap((row) => amountFields.flatMap((field) => amountIn(row, field, { names, source }) ?? []));
-  const shown = { delimiter, bare: (cell: NumberCell) => cell };
   // The brokers of the presets write points.
-  const decimal = asked.decimal ?? (asked.preset !== null ? '.' : recognisedMark(() => amounts, shown, source));
+  const decimal = asked.decimal ?? (asked.preset !== null ? '.' : recognisedMark(amounts, delimiter, source));
   const reader = { source, names, decimal };
   const money = rows.filter(({ cells }) => isCash(cells.symbol ?? '', cells.type ?? '', cells.price ?? ''));
   const positions = rows.filter((row) => !money.includes(row)).map((row) => positionOf(row, reader));

@@ -1,15 +1,18 @@
 import type { LotSizes } from '../../domain/allocation/orders.ts';
 import { canonicalSymbol } from '../../domain/shared/symbol.ts';
-import { type CsvSource, readCells, refuseCsv } from './cells.ts';
+import { readTable } from './cells.ts';
 import { numberOfCell, recognisedMark } from './numbers.ts';
+import { openText } from './records.ts';
+import { type CsvSource, refuseCsv } from './refusals.ts';
 
 /** Lot sizes from CSV, `symbol,lot`; the symbol `*` stands for all others. Errors: HoldingsInvalid (file, line, column), LimitExceeded. */
 export function parseCsvLots(bytes: Uint8Array, file: string): LotSizes {
   const source: CsvSource = { file, code: 'HoldingsInvalid' };
-  const { header, rows, lines, delimiter } = readCells(bytes, source, null);
+  const rows: (readonly string[])[] = [];
+  const { header, lines, delimiter } = readTable(openText(bytes, source, null), source, () => (row) => void rows.push(row));
   if (header.join(',') !== 'symbol,lot') refuseCsv(source, 'the columns are symbol, lot', { line: 1, text: header.join(',') });
   const cells = rows.map((row, index) => ({ text: row[1]!.trim(), line: lines[index]!, column: 'lot' }));
-  const decimal = recognisedMark(() => cells, { delimiter, bare: (cell) => cell }, source);
+  const decimal = recognisedMark(cells, delimiter, source);
   const bySymbol = new Map<string, number>();
   for (const [index, cell] of cells.entries()) {
     const lot = numberOfCell(cell, { decimal, percent: false }, source);

@@ -1,9 +1,9 @@
 import { orderDatedRows } from '../../domain/returns/dated-rows.ts';
 import { type PriceFile, rowLines } from '../../domain/returns/price-file.ts';
 import { type CsvAsked, nothingAsked, wordsOfReading } from '../../domain/shared/csv-reading.ts';
-import { type CsvSource, readCells } from './cells.ts';
-import { datesOfCells } from './dates.ts';
-import { numbersOfCells } from './number-columns.ts';
+import { datesOfTable } from './dates.ts';
+import { readNumberTable } from './number-table.ts';
+import type { CsvSource } from './refusals.ts';
 
 /**
  * Daily closes from CSV: first column a date, one column per symbol, empty where there was no session. Whatever number stands
@@ -13,16 +13,14 @@ import { numbersOfCells } from './number-columns.ts';
  */
 export function parseCsvPrices(bytes: Uint8Array, file: string, asked: CsvAsked = nothingAsked): Omit<PriceFile, 'file' | 'sha256'> {
   const source: CsvSource = { file, code: 'PriceFileUnreadable' };
-  const cells = readCells(bytes, source, asked.delimiter);
-  const { dates, format } = datesOfCells(cells, source, asked.dateFormat);
-  const { rows, defects } = orderDatedRows(dates, (row) => cells.lines[row]!);
-  const symbols = cells.header.slice(1);
-  const columns = symbols.map((_, index) => index + 1);
-  const { closes, decimal, percent } = numbersOfCells(cells, { rows, columns, asked, percentShown: false }, source);
-  const reading = { delimiter: cells.delimiter, decimal, dateFormat: format, percent, na: [...(asked.na ?? [])] };
+  const table = readNumberTable(bytes, source, { asked, percentShown: false });
+  const { dates, format } = datesOfTable(table, source, asked.dateFormat);
+  const { rows, defects } = orderDatedRows(dates, (row) => table.lines[row]!);
+  const { columns: closes, decimal, percent } = table.numbersOf(rows);
+  const reading = { delimiter: table.delimiter, decimal, dateFormat: format, percent, na: [...(asked.na ?? [])] };
   return {
-    table: { dates: rows.map((row) => dates[row]!), symbols, closes },
-    lines: rowLines(rows.map((row) => cells.lines[row]!)),
+    table: { dates: rows.map((row) => dates[row]!), symbols: table.header.slice(1), closes },
+    lines: rowLines(rows.map((row) => table.lines[row]!)),
     defects,
     ...(wordsOfReading(reading) === null ? {} : { reading }),
   };

@@ -2,9 +2,9 @@ import { returnSeriesOf } from '../../domain/returns/dated-rows.ts';
 import type { ReturnSeries } from '../../domain/returns/series.ts';
 import { type CsvAsked, type CsvReading, nothingAsked, wordsOfReading } from '../../domain/shared/csv-reading.ts';
 import type { ReadSeries } from '../../handlers/ports/ports.ts';
-import { type CsvSource, readCells, refuseCsv } from './cells.ts';
-import { datesOfCells } from './dates.ts';
-import { numbersOfCells } from './number-columns.ts';
+import { datesOfTable } from './dates.ts';
+import { readNumberTable } from './number-table.ts';
+import { type CsvSource, refuseCsv } from './refusals.ts';
 
 export interface ReadReturns {
   readonly series: ReturnSeries;
@@ -17,18 +17,18 @@ export interface ReadReturns {
  */
 export function readCsvReturns(bytes: Uint8Array, file: string, asked: CsvAsked): ReadReturns {
   const source: CsvSource = { file, code: 'ReturnsFileUnreadable' };
-  const cells = readCells(bytes, source, asked.delimiter);
-  const [, name, ...more] = cells.header;
+  const table = readNumberTable(bytes, source, { asked, percentShown: true });
+  const [, name, ...more] = table.header;
   if (more.length > 0) refuseCsv(source, `${more.length + 1} value columns where one series was expected`, { line: 1, column: more[0]! });
-  const { dates, format } = datesOfCells(cells, source, asked.dateFormat);
+  const { dates, format } = datesOfTable(table, source, asked.dateFormat);
   const rows = dates.map((_, row) => row);
-  const { closes, decimal, percent } = numbersOfCells(cells, { rows, columns: [1], asked, percentShown: true }, source);
-  const [values] = closes;
+  const { columns, decimal, percent } = table.numbersOf(rows);
+  const [values] = columns;
   const empty = values!.findIndex((value) => Number.isNaN(value));
-  if (empty >= 0) refuseCsv(source, `no return on ${dates[empty]}`, { line: cells.lines[empty]!, column: name! });
+  if (empty >= 0) refuseCsv(source, `no return on ${dates[empty]}`, { line: table.lines[empty]!, column: name! });
   return {
-    series: returnSeriesOf(dates, values!, { file, lineOf: (row) => cells.lines[row]! }),
-    reading: { delimiter: cells.delimiter, decimal, dateFormat: format, percent, na: [...(asked.na ?? [])] },
+    series: returnSeriesOf(dates, values!, { file, lineOf: (row) => table.lines[row]! }),
+    reading: { delimiter: table.delimiter, decimal, dateFormat: format, percent, na: [...(asked.na ?? [])] },
   };
 }
 

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { sessionDateOfText } from '../../domain/returns/session-date.ts';
-import { type CsvCells, type CsvSource, refuseCsv } from './cells.ts';
+import type { CsvTable } from './cells.ts';
+import { type CsvSource, refuseCsv } from './refusals.ts';
 
 /** Orders in which dates are written, tried where a file has others than `yyyy-mm-dd`. */
 const known = [
@@ -68,14 +69,14 @@ function recognise(cells: readonly DateCell[], column: string, source: CsvSource
 }
 
 /** Dates of the first column, and their format where it is not `yyyy-mm-dd`. Errors: the code of the source. */
-export function datesOfCells(
-  cells: CsvCells,
+export function datesOfTable(
+  table: CsvTable,
   source: CsvSource,
   asked: string | null,
 ): { readonly dates: readonly string[]; readonly format: string | null } {
-  const [name = ''] = cells.header;
+  const [name = ''] = table.header;
   const column = name === '' ? '1' : name;
-  const texts = cells.rows.map((row, index) => ({ text: row[0]!.trim(), line: cells.lines[index]! }));
+  const texts = table.firsts.map((text, row) => ({ text: text.trim(), line: table.lines[row]! }));
   if (asked !== null && asked !== 'yyyy-mm-dd') {
     const read = readerOf(asked);
     const dates = texts.map((cell) => read(cell.text) ?? refuseDate(cell, column, source, `is not a date of the form ${asked}`));

@@ -3,7 +3,7 @@ import type { HeldCash, HeldPosition } from '../../domain/allocation/held.ts';
 import { canonicalSymbol } from '../../domain/shared/symbol.ts';
 import type { DecimalMark } from '../../domain/shared/written-number.ts';
 import { bareAmount } from './amounts.ts';
-import { type CsvSource, refuseCsv } from './cells.ts';
+import { type CsvSource, refuseCsv } from './refusals.ts';
 import type { HoldingRow, HoldingRows } from './holdings-rows.ts';
 import { type NumberCell, numberOfCell, refuseNumber } from './numbers.ts';
 

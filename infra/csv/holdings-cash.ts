@@ -1,7 +1,8 @@
 import type { HeldCash } from '../../domain/allocation/held.ts';
 import { numberUnder } from '../../domain/shared/written-number.ts';
 import { bareAmount } from './amounts.ts';
-import { type CsvSource, type ParsedRecord, refuseCsv } from './cells.ts';
+import type { ParsedRecord } from './records.ts';
+import { type CsvSource, refuseCsv } from './refusals.ts';
 import type { BrokerLayout } from './holdings-layouts.ts';
 import { said, sectionOf } from './holdings-rows.ts';
 

@@ -1,6 +1,7 @@
 import type { LineLeftOut } from '../../domain/allocation/held.ts';
 import type { HoldingField } from '../../presentation/ports/ports.ts';
-import { type CsvSource, type ParsedRecord, refuseCsv } from './cells.ts';
+import type { ParsedRecord } from './records.ts';
+import { type CsvSource, refuseCsv } from './refusals.ts';
 import type { BrokerLayout, ColumnNames } from './holdings-layouts.ts';
 
 /** Cells of one holding by what they hold; a part that the file does not have is missing. */

@@ -1,5 +1,6 @@
 import type { HoldingField } from '../../presentation/ports/ports.ts';
-import { type CsvSource, type ParsedRecord, refuseCsv } from './cells.ts';
+import type { ParsedRecord } from './records.ts';
+import { type CsvSource, refuseCsv } from './refusals.ts';
 import type { HoldingRows } from './holdings-rows.ts';
 
 const layouts: readonly (readonly HoldingField[])[] = [

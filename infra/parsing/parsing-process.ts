@@ -25,6 +25,8 @@ const pieceBytes = 1_048_576;
 const startMsMax = 60_000;
 /** The heap of V8 is bounded too, so that garbage is collected before the process takes more. */
 const heapMegabytes = Math.floor(limits.parsingMemoryBytesMax / 2_097_152);
+/** Texts of cells live for a moment: in the young part of the heap as V8 sizes it, what is left of them would take 30 MB and more. */
+const youngHeapMegabytes = 2;
 
 function usualDeadline(bytes: number): number {
   return limits.parsingMsMax + Math.ceil((limits.parsingMsMax * bytes) / 10_485_760);
@@ -86,7 +88,7 @@ class OneProcess implements ParsingProcess {
   async #start(file: string): Promise<ChildProcess> {
     const { entry, execArgv } = this.#options;
     const child = fork(entry, [], {
-      execArgv: [`--max-old-space-size=${heapMegabytes}`, ...execArgv],
+      execArgv: [`--max-old-space-size=${heapMegabytes}`, `--max-semi-space-size=${youngHeapMegabytes}`, '--expose-gc', ...execArgv],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       // Nothing of the environment is its business; Windows needs to know where it lives.

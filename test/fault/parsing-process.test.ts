@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { reportFigures } from '../support/figures.ts';
 import { parsingProcess } from '../support/parsing.ts';
+import { watchChildren } from './support/watch-children.ts';
 
 const entry = 'test/fault/support/read-greedily.ts';
 /** A loaded machine takes its time until a bomb has filled the memory. */
@@ -20,26 +20,6 @@ async function refusalOf(reader: string, parsing = greedy): Promise<LedgerError>
   );
   if (error instanceof LedgerError) return error;
   throw new Error(`not refused: ${String(error)}`);
-}
-
-/** The most that the processes below this one held at any look. */
-function watchChildren(): () => number {
-  let most = 0;
-  const look = (): void => {
-    for (const pid of readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean)) {
-      try {
-        const resident = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-        most = Math.max(most, Number(resident ?? 0) * 1024);
-      } catch {
-        // It ended between two looks.
-      }
-    }
-  };
-  const timer = setInterval(look, 2);
-  return () => {
-    clearInterval(timer);
-    return most;
-  };
 }
 
 describe('the process that reads foreign files', () => {
