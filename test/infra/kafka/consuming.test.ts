@@ -197,7 +197,8 @@ describeWithKafka('messages of a topic', () => {
     }
     load.isOver = true;
     await sending;
-    await until('everything is committed', async () => (await committed(shared.kafka.brokers, group, topic)) === load.sent);
+    // What was sent in eight seconds depends on the machine: this judges an end, not a speed.
+    await until('everything is committed', async () => (await committed(shared.kafka.brokers, group, topic)) === load.sent, 120_000);
     await steady.stop();
     const numbers = new Set(seen.map(({ number }) => number));
     expect([...numbers].toSorted(ascending)).toEqual(upTo(load.sent));
@@ -210,5 +211,5 @@ describeWithKafka('messages of a topic', () => {
     // Several members, and several times: otherwise nothing was tested.
     expect(new Set(seen.map(({ holder }) => holder)).size).toBeGreaterThan(5);
     expect(seen.length - load.sent).toBeLessThan(load.sent / 2);
-  });
+  }, 180_000);
 });
