@@ -1,4 +1,4 @@
-import { type CalendarId, sessionsBetween, xnysSessionsBetween } from '../returns/calendar.ts';
+import { type CalendarId, sessionsBehind, sessionsBetween } from '../returns/calendar.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { partialLastWindowPath } from '../walk-forward/walk-forward.ts';
 
@@ -6,6 +6,7 @@ import { partialLastWindowPath } from '../walk-forward/walk-forward.ts';
 export interface EndedRun {
   readonly runId: string;
   readonly freshUntil: string;
+  readonly calendars: readonly CalendarId[];
 }
 
 interface Ended {
@@ -27,14 +28,14 @@ export function freshUntil({ asOf, dataEnd, calendars, settings }: Ended): strin
 }
 
 /**
- * Sessions of XNYS from the end of each run's data to the newest data end among them, or to a date that was asked for, by path. The as-of
+ * Sessions (`sessionsBehind`) from the end of each run's data to the newest data end among them, or to a date that was asked for, by path. The as-of
  * dates of the runs have no part in it. Errors: SleeveStale for one that is further behind than allowed.
  */
 export function stalenessOf(runs: ReadonlyMap<string, EndedRun>, asOf: string | null, sessionsMax: number): Map<string, number> {
   const newest = asOf ?? [...runs.values()].map((run) => run.freshUntil).reduce((last, next) => (next > last ? next : last));
   const staleness = new Map<string, number>();
-  for (const [path, { runId, freshUntil: dataEnd }] of runs) {
-    const sessions = dataEnd >= newest ? 0 : xnysSessionsBetween(dataEnd, newest);
+  for (const [path, { runId, freshUntil: dataEnd, calendars }] of runs) {
+    const sessions = dataEnd >= newest ? 0 : sessionsBehind(calendars, dataEnd, newest);
     if (sessions > sessionsMax) {
       throw new LedgerError(
         'SleeveStale',

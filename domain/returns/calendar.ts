@@ -96,6 +96,12 @@ export function xnysSessionsBetween(afterExclusive: IsoDate, toInclusive: IsoDat
   return countXnysSessions(dayNumberOf(afterExclusive), dayNumberOf(toInclusive));
 }
 
+/** Sessions by which a sleeve is behind: its own where its exchange has a table, else those of XNYS. */
+export function sessionsBehind(calendars: readonly CalendarId[], afterExclusive: IsoDate, toInclusive: IsoDate): number {
+  const count = calendars.some(isTabled) ? sessionsBetween(calendars, afterExclusive, toInclusive) : null;
+  return count ?? xnysSessionsBetween(afterExclusive, toInclusive);
+}
+
 /**
  * Sessions that all of the calendars expect after one date, up to and including another; 0 when that is not later. As ever, calendars
  * without a table of their own expect the sessions of XNYS unless all of them trade round the clock.

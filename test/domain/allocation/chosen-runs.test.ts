@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { chooseRuns, type OfferedRun } from '../../../domain/allocation/chosen-runs.ts';
 import { assertFreshUnder, freshUntil, stalenessOf } from '../../../domain/allocation/staleness.ts';
 import { resolveMeta } from '../../../domain/manifest/resolve-meta.ts';
+import type { CalendarId } from '../../../domain/returns/calendar.ts';
 import type { MetaNode } from '../../../domain/manifest/resolved-meta-schema.ts';
 import { parseManifest } from '../../../domain/manifest/validate.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
@@ -30,7 +31,7 @@ const none: OfferedRun = { quarantinedWhy: null, run: null, instead: null };
 /** Runs whose data end on their as-of dates. */
 const choose = (node: MetaNode, asOf: string | null, stocks: OfferedRun, coins: OfferedRun) => {
   const chosen = chooseRuns(node, asOf, ({ path }) => (path[0] === 's' ? stocks : coins));
-  const ended = [...chosen.runs].map(([path, run]) => [path, { ...run, freshUntil: run.asOf }] as const);
+  const ended = [...chosen.runs].map(([path, run]) => [path, { ...run, freshUntil: run.asOf, calendars: ['XNYS'] as const }] as const);
   return { ...chosen, staleness: stalenessOf(new Map(ended), asOf, node.allocation.max_staleness_sessions) };
 };
 const refusal = (step: () => unknown): LedgerError => {
@@ -130,7 +131,12 @@ describe('a sleeve that is pinned to a run', () => {
   });
 });
 
-const run = (runId: string, asOf: string, date: string) => ({ runId, asOf, freshUntil: date });
+const run = (runId: string, asOf: string, date: string, calendars: readonly CalendarId[] = ['XNYS']) => ({
+  runId,
+  asOf,
+  freshUntil: date,
+  calendars,
+});
 
 describe('staleness', () => {
   // Once counted from the as-of dates of the runs, which said nothing of their data.
@@ -151,6 +157,15 @@ describe('staleness', () => {
       ['s', 4],
       ['c', 1],
     ]);
+  });
+});
+
+describe('staleness of a sleeve outside New York', () => {
+  test("counts its own exchange's sessions: Frankfurt trades on 4 July, and Tokyo has holidays of its own", () => {
+    const behind = (calendar: CalendarId, from: string, to: string) =>
+      stalenessOf(new Map([['s', run('s1', from, from, [calendar])]]), to, 99).get('s');
+    expect([behind('XETR', '2025-07-03', '2025-07-04'), behind('XNYS', '2025-07-03', '2025-07-04')]).toEqual([1, 0]);
+    expect([behind('XTKS', '2025-05-02', '2025-05-06'), behind('XNYS', '2025-05-02', '2025-05-06')]).toEqual([0, 2]);
   });
 });
 
