@@ -28,8 +28,8 @@ export function freshUntil({ asOf, dataEnd, calendars, settings }: Ended): strin
 }
 
 /**
- * Sessions (`sessionsBehind`) from the end of each run's data to the newest data end among them, or to a date that was asked for, by path. The as-of
- * dates of the runs have no part in it. Errors: SleeveStale for one that is further behind than allowed.
+ * Sessions (`sessionsBehind`) from the end of each run's data to the newest data end among them, or to a date that was asked for, by path.
+ * The as-of dates of the runs have no part in it. Errors: SleeveStale for one that is further behind than allowed.
  */
 export function stalenessOf(runs: ReadonlyMap<string, EndedRun>, asOf: string | null, sessionsMax: number): Map<string, number> {
   const newest = asOf ?? [...runs.values()].map((run) => run.freshUntil).reduce((last, next) => (next > last ? next : last));
