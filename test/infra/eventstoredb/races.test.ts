@@ -55,7 +55,8 @@ describe.each(['commit timeout', 'silence'] as const)('the loser of a race, answ
     const bytes = new Uint8Array(600_000).fill(7);
     const both = await Promise.all([subject, other].map(({ artifacts }) => timed(artifacts.put(bytes))));
     expect(both[0]!.answer).toEqual(both[1]!.answer);
-    expect(subject.fake.calls.dropped).toBe(1);
+    // Whoever lost the race for one piece may meet the winner at the next one again.
+    expect(subject.fake.calls.dropped).toBeGreaterThan(0);
     expect(Math.max(...both.map(({ ms }) => ms))).toBeLessThan(1_900);
   });
 });
