@@ -160,10 +160,11 @@ describe('staleness', () => {
   });
 });
 
+const behind = (calendar: CalendarId, from: string, to: string) =>
+  stalenessOf(new Map([['s', run('s1', from, from, [calendar])]]), to, 99).get('s');
+
 describe('staleness of a sleeve outside New York', () => {
   test("counts its own exchange's sessions: Frankfurt trades on 4 July, and Tokyo has holidays of its own", () => {
-    const behind = (calendar: CalendarId, from: string, to: string) =>
-      stalenessOf(new Map([['s', run('s1', from, from, [calendar])]]), to, 99).get('s');
     expect([behind('XETR', '2025-07-03', '2025-07-04'), behind('XNYS', '2025-07-03', '2025-07-04')]).toEqual([1, 0]);
     expect([behind('XTKS', '2025-05-02', '2025-05-06'), behind('XNYS', '2025-05-02', '2025-05-06')]).toEqual([0, 2]);
   });
