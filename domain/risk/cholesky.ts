@@ -3,6 +3,11 @@ import { dot } from './cross-products.ts';
 /** A pivot below this share of its own diagonal entry, times the size, is rounding. */
 const pivotFloor = 1e-15;
 
+/** The least share of its variance that a pivot may be, in a factor of so many columns. */
+export function pivotFloorOf(size: number): number {
+  return pivotFloor * Math.max(size, 4);
+}
+
 /** `ok`, or the index of the first row whose pivot is not positive beyond rounding. */
 export type Factorisation =
   { readonly ok: true; readonly lower: Float64Array } | { readonly ok: false; readonly at: number; readonly pivotShare: number };
@@ -15,7 +20,7 @@ export type Factorisation =
  */
 export function cholesky(matrix: Float64Array, size: number, inflation = 0): Factorisation {
   const lower = new Float64Array(size * size);
-  const floor = pivotFloor * Math.max(size, 4);
+  const floor = pivotFloorOf(size);
   for (let top = 0; top < size; top += 4) {
     const bottom = Math.min(size, top + 4);
     if (bottom - top === 4) fillFourRows(matrix, size, lower, top);

@@ -2,9 +2,9 @@ import { certify, inGivenOrder, type Certified } from './certificate.ts';
 import { nameOrder, selectSquare } from './columns.ts';
 import { checkCovariance, requireVariances } from './covariance-check.ts';
 import { LedgerError } from '../shared/errors.ts';
-import { settle } from './quadratic-program.ts';
+import { settle } from './program/quadratic-program.ts';
 import { currentSolvePolicy } from './solve-policy.ts';
-import { solveLongOnly, type SolveManner } from './solve-program.ts';
+import { solveLongOnly, type SolveManner } from './program/solve-program.ts';
 
 /** The allocation without the check of its matrix; `undefined` where no mean is positive. */
 export function maxSharpeLongOnly(

@@ -3,9 +3,10 @@ import { certify, inGivenOrder, type Certified } from './certificate.ts';
 import { nameOrder, selectSquare } from './columns.ts';
 import { conditionOf } from './cholesky.ts';
 import { checkCovariance, requireVariances } from './covariance-check.ts';
-import { gradientOf, type QuadraticSolution, settle } from './quadratic-program.ts';
+import { type BoundedQuadratic, gradientOf, type QuadraticSolution, settle } from './program/quadratic-program.ts';
 import { currentSolvePolicy, type SolvePolicy } from './solve-policy.ts';
-import { solveLongOnly, type SolveManner, solveProgram } from './solve-program.ts';
+import { startLongOnly, startWithin } from './program/start.ts';
+import { solveLongOnly, type SolveManner, solveProgram } from './program/solve-program.ts';
 
 /** Covariance with the ridge on its diagonal; a copy unless the ridge is 0. */
 function withRidge(covariance: Float64Array, size: number, ridge: number): Float64Array {
@@ -39,17 +40,12 @@ export function minVarianceLongOnly(covariance: Float64Array, columns: readonly 
 }
 
 /**
- * A start with one free weight at most: from the lower bounds, fill to the upper ones what the long-only optimum holds, then what it lacks
+ * A start with one free weight at most: from the lower bounds, fill to the upper ones what a long-only start holds, then what it lacks
  * least.
  */
-function fillInOrder(
-  longOnly: QuadraticSolution,
-  quadratic: Float64Array,
-  lower: readonly number[],
-  upper: readonly number[],
-): Float64Array {
-  const gradient = gradientOf(quadratic, lower.length, longOnly.w);
-  const order = lower.map((_, i) => i).toSorted((a, b) => longOnly.w[b]! - longOnly.w[a]! || gradient[a]! - gradient[b]! || a - b);
+function fillInOrder({ quadratic, size, lower, upper }: BoundedQuadratic, longOnly: Float64Array): Float64Array {
+  const gradient = gradientOf(quadratic, size, longOnly);
+  const order = Array.from(lower.keys()).toSorted((a, b) => longOnly[b]! - longOnly[a]! || gradient[a]! - gradient[b]! || a - b);
   const start = Float64Array.from(lower);
   let remaining = 1 - lower.reduce((sum, bound) => sum + bound, 0);
   for (const i of order) {
@@ -71,9 +67,11 @@ function minVarianceInBounds(
   const size = columns.length;
   checkBounds(lower, upper, (index) => columns[index]!);
   const budget = equalShares(size);
-  const start = fillInOrder(solveLongOnly(quadratic, size, budget, manner), quadratic, lower, upper);
-  const program = { quadratic, size, budget, lower: Float64Array.from(lower), upper: Float64Array.from(upper), start };
-  return certifySolution(solveProgram(program, start, manner), columns, manner.conditionNumber);
+  const program = { quadratic, size, budget, lower: Float64Array.from(lower), upper: Float64Array.from(upper) };
+  const longOnly = startLongOnly(program);
+  const vertex = (): Float64Array => fillInOrder(program, longOnly);
+  const solution = solveProgram({ ...program, start: startWithin(program, longOnly, vertex) }, vertex, manner);
+  return certifySolution(solution, columns, manner.conditionNumber);
 }
 
 /**

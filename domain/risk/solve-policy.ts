@@ -6,13 +6,19 @@ export interface SolvePolicy {
   readonly flagsHardening: boolean;
   /** hrp with `plain` leaf order takes the columns in the order that the user gave; otherwise in that of the matrix. */
   readonly usesGivenOrder: boolean;
+  /** Active sets begin near their optimum and update their factor; otherwise each step makes a new one. */
+  readonly updatesFactor: boolean;
 }
 
 /** Of what is solved outside of a recorded run. */
-export const currentSolvePolicy: SolvePolicy = { takesEveryMatrix: true, flagsHardening: true, usesGivenOrder: true };
+export const currentSolvePolicy: SolvePolicy = { takesEveryMatrix: true, flagsHardening: true, usesGivenOrder: true, updatesFactor: true };
 
-const firstSolvePolicy: SolvePolicy = { takesEveryMatrix: false, flagsHardening: false, usesGivenOrder: false };
+/** By version of the rules, oldest first. */
+const policies: readonly SolvePolicy[] = [
+  { takesEveryMatrix: false, flagsHardening: false, usesGivenOrder: false, updatesFactor: false },
+  { takesEveryMatrix: true, flagsHardening: true, usesGivenOrder: true, updatesFactor: false },
+];
 
 export function solvePolicyOf(rules: number): SolvePolicy {
-  return rules < 2 ? firstSolvePolicy : currentSolvePolicy;
+  return policies[rules - 1] ?? currentSolvePolicy;
 }

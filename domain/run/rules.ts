@@ -58,10 +58,30 @@ export const rulesHistory: readonly RulesVersion[] = [
       'SleeveProfileImported.data.weights',
     ],
   },
+  {
+    version: 3,
+    since: '0.2.0',
+    changes: 'Active sets begin near their optimum and update their factor: other counts of steps, and last digits where 16 do not suffice.',
+    moves: [
+      'SleeveProfileSolved.data.solve',
+      'SleeveWeightsOptimised.data.solve',
+      // Only of matrices with a condition above 1e8, or with columns that replace one another.
+      'SleeveProfileSolved.data.weights',
+      'SleeveProfileSolved.data.lastWindowWeights',
+      'SleeveProfileSolved.data.walkForward',
+      'SleeveProfileSolved.data.outOfSample',
+      'SleeveWeightsOptimised.data.weights',
+      'GuardrailsApplied.data',
+      'PortfolioFlattened.data',
+      'AcceptanceMeasured.data.verdicts',
+      'AcceptanceMeasured.data.grade',
+      'MetaRunCompleted.data.profileSpreadMax',
+    ],
+  },
 ];
 
 /** Versions that this build still computes under. */
-export const rulesKept: ReadonlySet<number> = new Set([1, 2]);
+export const rulesKept: ReadonlySet<number> = new Set([1, 2, 3]);
 
 /** Under which new runs are computed. */
 export const rulesInForce: number = rulesHistory.at(-1)!.version;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { riskContributions } from '../../domain/risk/contribution.ts';
-import { gradientOf } from '../../domain/risk/quadratic-program.ts';
+import { gradientOf } from '../../domain/risk/program/quadratic-program.ts';
 import { maxSharpe } from '../../domain/risk/max-sharpe.ts';
 import { minVariance } from '../../domain/risk/min-variance.ts';
 import { covarianceOf, defaultSolveParameters, type RiskProfile, solveProfile } from '../../domain/risk/profiles.ts';

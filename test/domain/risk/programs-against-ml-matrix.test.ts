@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { CholeskyDecomposition, EigenvalueDecomposition, Matrix, SingularValueDecomposition, solve } from 'ml-matrix';
 import { checkCovariance } from '../../../domain/risk/covariance-check.ts';
 import { minVariance } from '../../../domain/risk/min-variance.ts';
-import { solveQuadraticProgram } from '../../../domain/risk/quadratic-program.ts';
+import { solveQuadraticProgram } from '../../../domain/risk/program/fresh-active-set.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { seeded } from '../../support/figures.ts';
 import { propertyRuns } from '../../support/property-runs.ts';

@@ -1,5 +1,6 @@
 /** `audit integrity`, and the remedies that every verb shows for prices that fail their audit. */
 import { describe, expect, test } from '@jest/globals';
+import { rulesInForce } from '../../../domain/run/rules.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { Workbench } from '../../support/cli.ts';
 import { smallCsv } from '../../support/small-market.ts';
@@ -84,8 +85,8 @@ describe('a run on such prices', () => {
     expect(audited.exit).toBe(1);
     expect(JSON.parse(audited.stdout)).toMatchObject({
       result: {
-        recorded: { rules: 2, grade: 'INELIGIBLE', verdict: { errors: 3 } },
-        again: { rules: 2, verdict: { errors: 3 } },
+        recorded: { rules: rulesInForce, grade: 'INELIGIBLE', verdict: { errors: 3 } },
+        again: { rules: rulesInForce, verdict: { errors: 3 } },
         isFailed: true,
       },
     });

@@ -1,4 +1,4 @@
-import { LedgerError } from '../shared/errors.ts';
+import { LedgerError } from '../../shared/errors.ts';
 import {
   entry,
   type Extended,
@@ -15,11 +15,10 @@ import {
   zero,
 } from './double-double.ts';
 import { type EquilibratedProgram, equilibrated } from './equilibrated-program.ts';
+import { slopeShare } from './optimality.ts';
 import type { QuadraticProgram } from './quadratic-program.ts';
 import { balancingOf, directionOf } from './reduced-direction.ts';
 
-/** A multiplier of the wrong sign by less than this share of its terms is rounding. */
-const slopeShare = 3e-26;
 /** A move below this share of the largest one is rounding. */
 const moveShare = 1e-27;
 
