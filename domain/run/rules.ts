@@ -61,7 +61,7 @@ export const rulesHistory: readonly RulesVersion[] = [
   {
     version: 3,
     since: '0.2.0',
-    changes: 'Active sets begin near their optimum and update their factor: other counts of steps, and last digits where 16 do not suffice.',
+    changes: 'Active sets begin near their optimum: other counts of steps, and other last digits where 16 do not suffice.',
     moves: [
       'SleeveProfileSolved.data.solve',
       'SleeveWeightsOptimised.data.solve',

@@ -118,7 +118,7 @@ function stepOf({ program, factor, gradient }: State): { moves: Float64Array; mu
   return { moves, multiplier };
 }
 
-/** Steps to the minimum over what is free and holds what meets its bound on the way. The multiplier is null where nothing stays free. */
+/** Steps to the minimum over what is free; what meets its bound on the way is held. The multiplier is null where nothing stays free. */
 function descend(state: State): { steps: number; multiplier: number | null } {
   for (let steps = 1; ; steps++) {
     if (state.factor.members.length === 0) return { steps, multiplier: null };
@@ -132,8 +132,8 @@ function descend(state: State): { steps: number; multiplier: number | null } {
 }
 
 /**
- * The minimum over the free variables anew, from a fresh factor, for what was updated has roundings of its own. Null where it breaks a bound
- * by such a rounding: what breaks it is then held.
+ * The minimum over the free variables anew, from a fresh factor, for what was updated has roundings of its own. Null where it breaks a
+ * bound by such a rounding: what breaks it is then held.
  */
 function settledAt(state: State, vertexMultiplier: number): Omit<QuadraticSolution, 'iterations'> | null {
   const { program, status, gradient } = state;

@@ -51,8 +51,8 @@ function descend(
 }
 
 /**
- * A feasible start for lower = 0, upper = infinity, whatever the bounds of the program: the optimum is then in proportion to the multiplier,
- * so that any one will do. Needs a positive entry in `budget`.
+ * A feasible start for lower = 0, upper = infinity, whatever the bounds of the program: the optimum is then in proportion to the
+ * multiplier, so that any one will do. Needs a positive entry in `budget`.
  */
 export function startLongOnly({ quadratic, size, budget }: Pick<BoundedQuadratic, 'quadratic' | 'size' | 'budget'>): Float64Array {
   const program = { quadratic, size, budget, lower: new Float64Array(size), upper: new Float64Array(size).fill(Infinity) };
@@ -70,8 +70,8 @@ function freeShare({ budget }: BoundedQuadratic, { x, status }: Descent): number
 }
 
 /**
- * Descent within bounds, the multiplier moved after each sweep so that the budget is met: what is free is nearly in proportion to it. A move
- * that overshoots halves those after it. The point reached may miss the budget.
+ * Descent within bounds, the multiplier moved after each sweep so that the budget is met: what is free is nearly in proportion to it. A
+ * move that overshoots halves those after it. The point reached may miss the budget.
  */
 function descendWithin(program: BoundedQuadratic, from: Float64Array): Float64Array {
   const { quadratic, size, budget, lower, upper } = program;

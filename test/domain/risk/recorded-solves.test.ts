@@ -1,4 +1,4 @@
-/** Solves as the build before rules 3 computed them (test/golden/risk/recorded-solves.json): rules 1 and 2 keep every bit and every count. */
+/** Solves as the build before rules 3 computed them (golden/risk/recorded-solves.json): rules 1 and 2 keep every bit and every count. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { solveProfile, type RiskProfile } from '../../../domain/risk/profiles.ts';

@@ -26,10 +26,3 @@ export function madeReturns(size: number, rows: number, seed: number, copies: bo
   }
   return { dates: Array.from({ length: rows }, (_, row) => `day ${row}`), columns: names(size), values };
 }
-
-export const recordedCases = [
-  { size: 12, rows: 200, seed: 1, copies: false },
-  { size: 40, rows: 90, seed: 2, copies: false },
-  { size: 9, rows: 60, seed: 3, copies: true },
-  { size: 30, rows: 20, seed: 4, copies: false },
-] as const;
