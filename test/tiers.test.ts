@@ -28,7 +28,8 @@ describe('the tiers of the tests', () => {
   });
 
   test.each([
-    ['test/domain/audit/chain.test.ts', ['unit']],
+    ['test/domain/audit/merkle.test.ts', ['unit']],
+    ['test/domain/audit/chain.test.ts', ['laws']],
     ['test/domain/audit/independent-verifier.test.ts', ['integration']],
     ['test/docs.test.ts', ['integration']],
     ['test/infra/kafka/outages.test.ts', ['broker']],

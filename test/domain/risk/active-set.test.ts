@@ -15,7 +15,7 @@ import { exactOptimum } from './exact-program.ts';
 import { largestGap, names, sum, weightsOf } from './fixtures.ts';
 import { spdMatrix } from './spd-matrices.ts';
 
-const runs = { numRuns: propertyRuns(100) };
+const runs = { numRuns: propertyRuns(50) };
 
 /** A program in bounds from a start far from its optimum: all of the budget on as few columns as their caps allow. */
 const cappedProgram: fc.Arbitrary<QuadraticProgram> = fc
