@@ -5,6 +5,9 @@
 FROM node:22.21.1-bookworm AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
+# What `npm install` compiles: the SIMD kernels.
+COPY bin/build-kernels.ts bin/
+COPY domain/risk/kernels domain/risk/kernels
 # `npm install` leaves the lock file as it is; CONTRIBUTING says why not `npm ci`.
 RUN npm install --no-fund --no-audit
 COPY tsconfig.json tsconfig.build.json ./

@@ -26,5 +26,5 @@ export default {
   workerIdleMemoryLimit: '1GB',
   reporters: ['default', '<rootDir>/test/support/skips-reporter.js'],
   coverageProvider: 'babel',
-  collectCoverageFrom: ['domain/**/*.ts', 'projections/**/*.ts', 'handlers/**/*.ts', 'presentation/**/*.ts', 'infra/**/*.ts'],
+  collectCoverageFrom: ['domain/**/*.ts', '!domain/risk/kernels/assembly/**', 'projections/**/*.ts', 'handlers/**/*.ts', 'presentation/**/*.ts', 'infra/**/*.ts'],
 };

@@ -1,6 +1,7 @@
 import { LedgerError } from '../shared/errors.ts';
 import type { ReturnMatrix } from '../returns/series.ts';
-import { centredColumns, crossProducts, type CentredColumns } from './cross-products.ts';
+import { crossProducts } from './cross-products.ts';
+import type { CentredReturns } from './kernels/cross-products-simd.ts';
 
 export interface EstimatorParameters {
   readonly estimator: 'ledoit_wolf' | 'sample';
@@ -23,9 +24,24 @@ export interface CovarianceEstimate {
 export interface Moments {
   readonly columns: readonly string[];
   readonly rows: number;
-  readonly centred: CentredColumns;
+  readonly centred: CentredReturns;
   /** X'X of the centred returns, count x count. */
   readonly products: Float64Array;
+}
+
+/** Adds the rows to the sums of their columns, one row after the other; four at a time, so that a sum is read once for four. */
+function addRows(values: Float64Array, rows: number, count: number, sums: Float64Array): void {
+  let row = 0;
+  for (; row + 3 < rows; row += 4) {
+    const first = row * count;
+    const second = first + count;
+    const third = second + count;
+    const fourth = third + count;
+    for (let column = 0; column < count; column++)
+      sums[column] =
+        sums[column]! + values[first + column]! + values[second + column]! + values[third + column]! + values[fourth + column]!;
+  }
+  for (; row < rows; row++) for (let column = 0; column < count; column++) sums[column] = sums[column]! + values[row * count + column]!;
 }
 
 /** Mean of each column, per row (daily returns give daily means); a value that is not finite is refused (`SchemaViolation`). */
@@ -33,8 +49,7 @@ export function columnMeans(matrix: ReturnMatrix): Float64Array {
   const count = matrix.columns.length;
   const rows = matrix.dates.length;
   const means = new Float64Array(count);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < count; column++) means[column] = means[column]! + matrix.values[row * count + column]!;
+  addRows(matrix.values, rows, count, means);
   for (let column = 0; column < count; column++) {
     means[column] = means[column]! / rows;
     if (!Number.isFinite(means[column]!)) {
@@ -85,7 +100,7 @@ export function columnStandardDeviations(matrix: ReturnMatrix): Float64Array {
 export function momentsOf(matrix: ReturnMatrix): Moments {
   requireRows(matrix);
   const rows = matrix.dates.length;
-  const centred = centredColumns(matrix.values, rows, matrix.columns.length, columnMeans(matrix));
+  const centred = { rows, count: matrix.columns.length, values: matrix.values, means: columnMeans(matrix) };
   return { columns: matrix.columns, rows, centred, products: crossProducts(centred) };
 }
 
@@ -95,12 +110,12 @@ export function momentsOf(matrix: ReturnMatrix): Moments {
  */
 export function ledoitWolfIntensity(moments: Moments): number {
   const { rows, products, centred } = moments;
-  const { count, data } = centred;
+  const { count, values, means } = centred;
   let fourth = 0;
   for (let row = 0; row < rows; row++) {
     let length = 0;
     for (let column = 0; column < count; column++) {
-      const value = data[column * rows + row]!;
+      const value = values[row * count + column]! - means[column]!;
       length += value * value;
     }
     fourth += length * length;

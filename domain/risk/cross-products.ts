@@ -1,34 +1,41 @@
-/** Rows per pass: 128 rows of 500 columns (512 kB) stay in a second-level cache. */
-const rowsPerPass = 128;
+import { simdCrossProducts, type CentredReturns } from './kernels/cross-products-simd.ts';
+import { kernelHost } from './kernels/kernel-host.ts';
+import { rowsPerPass } from './kernels/tiles.ts';
 
-/** Centred returns, one column after the other, padded with zero columns to a multiple of four. */
-export interface CentredColumns {
-  readonly rows: number;
-  readonly count: number;
-  readonly paddedCount: number;
-  /** `data[column * rows + row]` */
-  readonly data: Float64Array;
-}
-
-/** Subtracts each column's mean and turns row-major returns into columns. */
-export function centredColumns(values: Float64Array, rows: number, count: number, means: Float64Array): CentredColumns {
-  const paddedCount = (count + 3) & ~3;
-  const data = new Float64Array(paddedCount * rows);
-  for (let row = 0; row < rows; row++) {
-    const from = row * count;
-    for (let column = 0; column < count; column++) data[column * rows + row] = values[from + column]! - means[column]!;
-  }
-  return { rows, count, paddedCount, data };
-}
+/** Below so many products a call of the SIMD kernel costs more than it saves. */
+const productsMin = 1_000;
 
 /**
  * X'X of centred columns (count x count, row-major, symmetric).
  *
- * Four columns against two at a time: eight sums stay in registers while each value is read once, which is
- * twice as fast as one dot product after another. Order of summation depends on the shape alone.
+ * Order of summation, the same for the SIMD kernel and its scalar twin: rows come in passes of 128 from the first row on. Within a pass the
+ * sum of an entry starts at zero and takes the product of one row after the other; it is then added to the entry's total. No product is fused
+ * with its addition. So the bits depend on the shape alone, not on the machine.
  */
-export function crossProducts(columns: CentredColumns): Float64Array {
-  const { rows, count, paddedCount, data } = columns;
+export function crossProducts(returns: CentredReturns, host = kernelHost): Float64Array {
+  const { rows, count } = returns;
+  const products = rows * count * count < productsMin ? null : simdCrossProducts(returns, host);
+  return products ?? scalarCrossProducts(returns);
+}
+
+/** Returns less their means as columns, `data[column * rows + row]`, padded with zero columns to a multiple of four. */
+function centredColumns({ values, rows, count, means }: CentredReturns): Float64Array {
+  const data = new Float64Array(((count + 3) & ~3) * rows);
+  for (let row = 0; row < rows; row++) {
+    const from = row * count;
+    for (let column = 0; column < count; column++) data[column * rows + row] = values[from + column]! - means[column]!;
+  }
+  return data;
+}
+
+/**
+ * The scalar twin. Four columns against two at a time: eight sums stay in registers while each value is read once, which is twice as fast as
+ * one dot product after another.
+ */
+export function scalarCrossProducts(returns: CentredReturns): Float64Array {
+  const { rows, count } = returns;
+  const paddedCount = (count + 3) & ~3;
+  const data = centredColumns(returns);
   const sums = new Float64Array(paddedCount * paddedCount);
   for (let start = 0; start < rows; start += rowsPerPass) {
     const end = Math.min(rows, start + rowsPerPass);

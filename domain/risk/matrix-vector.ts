@@ -1,3 +1,19 @@
+import { kernelHost } from './kernels/kernel-host.ts';
+import { withSimdProduct, type MatrixProduct } from './kernels/matrix-vector-simd.ts';
+
+/** Below this size packing the matrix costs more than its products save. */
+const simdSizeMin = 32;
+
+/**
+ * What `work` makes of the products of one square row-major matrix, which is packed once for all of them.
+ *
+ * Order of summation, the same for the SIMD kernel and its scalar twin `timesVector`: the entry of a row is one sum in the order of columns.
+ */
+export function withMatrixProduct(matrix: Float64Array, size: number, work: (times: MatrixProduct) => number, host = kernelHost): number {
+  const result = size < simdSizeMin ? null : withSimdProduct(matrix, size, work, host);
+  return result ?? work((vector, product) => timesVector(matrix, size, vector, product));
+}
+
 /**
  * product = matrix times vector, for a square row-major matrix; four rows at a time, so that each entry of the vector is read once for
  * four.

@@ -4,7 +4,8 @@ import { cholesky, solveFactored } from './cholesky.ts';
 import { nameOrder, selectSquare } from './columns.ts';
 import { checkCovariance, requireVariances } from './covariance-check.ts';
 import { dot } from './cross-products.ts';
-import { timesVector } from './matrix-vector.ts';
+import type { MatrixProduct } from './kernels/matrix-vector-simd.ts';
+import { withMatrixProduct } from './matrix-vector.ts';
 
 /** Largest change of a coordinate in a step, relative to it, at which the iteration has converged. */
 const changeLimit = 1e-12;
@@ -55,13 +56,13 @@ function moveAgainst(x: Float64Array, relativeStep: Float64Array): number {
  * Hessian is XCX + diag(b), whose row sums are 2b at the solution: with few negative correlations its condition is about 2, so
  * that a dozen products with the matrix do for the factorisation.
  */
-function conjugateGradientStep(correlation: Float64Array, size: number, budgets: Float64Array, x: Float64Array): number {
+function conjugateGradientStep(times: MatrixProduct, size: number, budgets: Float64Array, x: Float64Array): number {
   const product = new Float64Array(size);
   const step = new Float64Array(size);
   const residual = new Float64Array(size);
   const scaled = new Float64Array(size);
   const direction = new Float64Array(size);
-  timesVector(correlation, size, x, product);
+  times(x, product);
   let energy = 0;
   for (let i = 0; i < size; i++) {
     residual[i] = x[i]! * product[i]! - budgets[i]!;
@@ -71,7 +72,7 @@ function conjugateGradientStep(correlation: Float64Array, size: number, budgets:
   const enough = energy * innerShare * innerShare;
   for (let inner = 0; inner < innerStepsMax && energy > enough; inner++) {
     for (let i = 0; i < size; i++) scaled[i] = x[i]! * direction[i]!;
-    timesVector(correlation, size, scaled, product);
+    times(scaled, product);
     let curvature = 0;
     for (let i = 0; i < size; i++) {
       product[i] = x[i]! * product[i]! + budgets[i]! * direction[i]!;
@@ -113,20 +114,22 @@ function newtonStep(correlation: Float64Array, size: number, budgets: Float64Arr
  * Descent, then Newton by conjugate gradients, then Newton by factor, each only while the one before has not converged; the steps taken.
  */
 function iterate(correlation: Float64Array, size: number, budgets: Float64Array, x: Float64Array): number {
-  const phases = [
-    { step: sweep, stepsMax: sweepsMax, limit: nearChange },
-    { step: conjugateGradientStep, stepsMax: gradientStepsMax, limit: changeLimit },
-    { step: newtonStep, stepsMax: newtonStepsMax, limit: changeLimit },
-  ];
-  let iterations = 0;
-  let change = Infinity;
-  for (const { step, stepsMax, limit } of phases) {
-    for (let taken = 0; change > limit && taken < stepsMax; taken++) {
-      change = step(correlation, size, budgets, x);
-      iterations++;
+  return withMatrixProduct(correlation, size, (times) => {
+    const phases = [
+      { step: () => sweep(correlation, size, budgets, x), stepsMax: sweepsMax, limit: nearChange },
+      { step: () => conjugateGradientStep(times, size, budgets, x), stepsMax: gradientStepsMax, limit: changeLimit },
+      { step: () => newtonStep(correlation, size, budgets, x), stepsMax: newtonStepsMax, limit: changeLimit },
+    ];
+    let iterations = 0;
+    let change = Infinity;
+    for (const { step, stepsMax, limit } of phases) {
+      for (let taken = 0; change > limit && taken < stepsMax; taken++) {
+        change = step();
+        iterations++;
+      }
     }
-  }
-  return iterations;
+    return iterations;
+  });
 }
 
 function startOf(correlation: Float64Array, size: number, budgets: Float64Array): Float64Array {

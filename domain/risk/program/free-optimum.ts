@@ -1,5 +1,6 @@
 import { LedgerError } from '../../shared/errors.ts';
-import { cholesky, type Factorisation, solveFactored } from '../cholesky.ts';
+import { cholesky, solveFactored } from '../cholesky.ts';
+import type { Factorisation } from '../kernels/cholesky-simd.ts';
 import { selectSquare } from '../columns.ts';
 import { dot } from '../cross-products.ts';
 import type { QuadraticProgram } from './quadratic-program.ts';
