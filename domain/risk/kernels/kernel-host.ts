@@ -50,7 +50,7 @@ export class KernelHost {
    * memory than there is. The memory holds what the last work left there. Within `work` another run has an instance of its own.
    */
   run<Result extends object | number>(bytes: number, work: (kernels: Kernels, memory: Float64Array) => Result): Result | null {
-    this.#instantiate ??= compile(this.#engine);
+    if (this.#instantiate === undefined) this.#instantiate = compile(this.#engine);
     if (this.#instantiate === null || bytes > bytesMax) return null;
     const instance = this.#idle ?? this.#instantiate();
     this.#idle = null;
