@@ -19,9 +19,10 @@ const simdSizeMin = 24;
  * Pivots are judged as a share of their own diagonal entry, so the verdict doesn't depend on units. `inflation` multiplies the diagonal by
  * 1 + inflation.
  *
- * Order of summation, the same for the SIMD kernel and its scalar twin. Rows come in blocks of four. An entry (i, j) of a whole block, j before
- * the block, adds the products of the columns 0 to j - 1 one after the other. Entries of an incomplete last block, entries with j within the
- * block, and pivots take them by `dot`. The sum is then taken from the matrix's entry, and that is divided by the pivot of row j. Nothing is fused.
+ * Order of summation, the same for the SIMD kernel and its scalar twin. Rows come in blocks of four. An entry (i, j) of a whole block, j
+ * before the block, adds the products of the columns 0 to j - 1 one after the other. Entries of an incomplete last block, entries with j
+ * within the block, and pivots take them by `dot`. The sum is then taken from the matrix's entry, and that is divided by the pivot of
+ * row j. Nothing is fused.
  */
 export function cholesky(matrix: Float64Array, size: number, inflation = 0, host = kernelHost): Factorisation {
   const floor = pivotFloorOf(size);
@@ -115,8 +116,8 @@ function finishPair(
 /**
  * Solves `L L' x = b`; a new vector.
  *
- * Order of summation, the same for the SIMD kernel: forward, row i takes the products of the rows before it by `dot`; backward, each value loses
- * its products one after the other, that of the last row first.
+ * Order of summation, the same for the SIMD kernel: forward, row i takes the products of the rows before it by `dot`; backward, each
+ * value loses its products one after the other, that of the last row first.
  */
 export function solveFactored(lower: Float64Array, size: number, right: Float64Array): Float64Array {
   const x = Float64Array.from(right);

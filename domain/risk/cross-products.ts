@@ -8,9 +8,9 @@ const productsMin = 1_000;
 /**
  * X'X of centred columns (count x count, row-major, symmetric).
  *
- * Order of summation, the same for the SIMD kernel and its scalar twin: rows come in passes of 128 from the first row on. Within a pass the
- * sum of an entry starts at zero and takes the product of one row after the other; it is then added to the entry's total. No product is fused
- * with its addition. So the bits depend on the shape alone, not on the machine.
+ * Order of summation, the same for the SIMD kernel and its scalar twin: rows come in passes of 128 from the first row on. Within a pass
+ * the sum of an entry starts at zero and takes the product of one row after the other; it is then added to the entry's total. No product
+ * is fused with its addition. So the bits depend on the shape alone, not on the machine.
  */
 export function crossProducts(returns: CentredReturns, host = kernelHost): Float64Array {
   const { rows, count } = returns;
@@ -29,8 +29,8 @@ function centredColumns({ values, rows, count, means }: CentredReturns): Float64
 }
 
 /**
- * The scalar twin. Four columns against two at a time: eight sums stay in registers while each value is read once, which is twice as fast as
- * one dot product after another.
+ * The scalar twin. Four columns against two at a time: eight sums stay in registers while each value is read once, which is twice as
+ * fast as one dot product after another.
  */
 export function scalarCrossProducts(returns: CentredReturns): Float64Array {
   const { rows, count } = returns;

@@ -19,8 +19,8 @@ export function condensedOffset(size: number, i: number): number {
 }
 
 /**
- * d = sqrt((1 - correlation) / 2), in [0, 1] (Mantegna 1999; Lopez de Prado 2016). Each entry by itself, so that the SIMD kernel has no order
- * to keep.
+ * d = sqrt((1 - correlation) / 2), in [0, 1] (Mantegna 1999; Lopez de Prado 2016). Each entry by itself, so that the SIMD kernel has no
+ * order to keep.
  */
 export function correlationDistance(correlation: Float64Array, size: number, host = kernelHost): Float64Array {
   const distance = size < distanceSizeMin ? null : simdCorrelationDistance(correlation, size, host);
@@ -56,7 +56,8 @@ export function squareDistance(condensed: Float64Array, size: number): Float64Ar
 /**
  * Euclidean distance between the columns of a distance matrix (the original paper's "distance of distances").
  *
- * Order of summation, the same for the SIMD kernel and its scalar twin: one sum for each pair, which takes the squares in the order of rows.
+ * Order of summation, the same for the SIMD kernel and its scalar twin: one sum for each pair, which takes the squares in the order of
+ * rows.
  */
 export function euclideanOfColumns(condensed: Float64Array, size: number, host = kernelHost): Float64Array {
   const square = squareDistance(condensed, size);

@@ -7,7 +7,8 @@ const simdSizeMin = 32;
 /**
  * What `work` makes of the products of one square row-major matrix, which is packed once for all of them.
  *
- * Order of summation, the same for the SIMD kernel and its scalar twin `timesVector`: the entry of a row is one sum in the order of columns.
+ * Order of summation, the same for the SIMD kernel and its scalar twin `timesVector`: the entry of a row is one sum in the order of
+ * columns.
  */
 export function withMatrixProduct(matrix: Float64Array, size: number, work: (times: MatrixProduct) => number, host = kernelHost): number {
   const result = size < simdSizeMin ? null : withSimdProduct(matrix, size, work, host);

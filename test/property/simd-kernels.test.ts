@@ -1,10 +1,11 @@
 /**
- * The SIMD kernels against their scalar twins, to the bit: on sizes around their panels of four, on exponents far apart, on denormal numbers
- * and on zeros of both signs.
+ * The SIMD kernels against their scalar twins, to the bit: on sizes around their panels of four, on exponents far apart, on denormal
+ * numbers and on zeros of both signs.
  */
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { conditionEstimate, scalarCholesky, solveFactored } from '../../domain/risk/cholesky.ts';
+import { columnMeans, columnStandardDeviations } from '../../domain/risk/covariance.ts';
 import { scalarCrossProducts } from '../../domain/risk/cross-products.ts';
 import { euclideanOfColumns, scalarCorrelationDistance, scalarEuclideanOfColumns, squareDistance } from '../../domain/risk/distance.ts';
 import { simdCholesky, withSimdSolve } from '../../domain/risk/kernels/cholesky-simd.ts';
@@ -13,6 +14,7 @@ import { simdCorrelationDistance, simdSquaredGaps } from '../../domain/risk/kern
 import { KernelHost, kernelHost } from '../../domain/risk/kernels/kernel-host.ts';
 import { withSimdProduct } from '../../domain/risk/kernels/matrix-vector-simd.ts';
 import { timesVector } from '../../domain/risk/matrix-vector.ts';
+import { matrixOf, names } from '../domain/risk/fixtures.ts';
 import { seeded } from '../support/figures.ts';
 import { propertyRuns } from '../support/property-runs.ts';
 
@@ -169,4 +171,20 @@ test('the bits are the same for 203 columns of 1,000 rows, from returns to the c
   if (!twin.ok || factor?.ok !== true) throw new Error('not positive definite');
   expect(firstGap(factor.lower, twin.lower)).toBeNull();
   expect(conditionEstimate(products, count, twin.lower)).toBe(conditionEstimate(products, count, twin.lower, withoutSimd));
+});
+
+test('means and deviations add one row after the other, though four are taken at a time', () => {
+  fc.assert(
+    fc.property(seed, fc.integer({ min: 2, max: 30 }), fc.integer({ min: 1, max: 9 }), (start, rows, count) => {
+      const random = seeded(start);
+      const table = Array.from({ length: rows }, () => [...filled(count, 'ordinary', random)]);
+      const means = table[0]!.map((_, column) => table.reduce((sum, row) => sum + row[column]!, 0) / rows);
+      const squares = means.map((mean, column) => table.reduce((sum, row) => sum + (row[column]! - mean) * (row[column]! - mean), 0));
+      const returns = matrixOf(names(count), table);
+      expect(firstGap(columnMeans(returns), Float64Array.from(means))).toBeNull();
+      const deviations = squares.map((sum) => Math.sqrt(sum / (rows - 1)));
+      expect(firstGap(columnStandardDeviations(returns), Float64Array.from(deviations))).toBeNull();
+    }),
+    runs,
+  );
 });

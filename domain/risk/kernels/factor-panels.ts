@@ -1,6 +1,6 @@
 /**
- * A lower triangle in panels of four rows, as `assembly/panels.ts` has it: panel p holds the columns 0 to 4p + 3, four values each. Rows beyond
- * the matrix are zero.
+ * A lower triangle in panels of four rows, as `assembly/panels.ts` has it: panel p holds the columns 0 to 4p + 3, four values each. Rows
+ * beyond the matrix are zero.
  */
 export function panelStart(panel: number): number {
   return 8 * panel * (panel + 1);

@@ -4,7 +4,10 @@ export const tileLength = 16;
 /** Rows per pass: few enough that a pass of 500 columns (512 kB) stays in a second-level cache. */
 export const rowsPerPass = 128;
 
-/** Values from one panel of a pass to the next: a cache line more than the panel has, for panels 4 kB apart would share few places in a cache. */
+/**
+ * Values from one panel of a pass to the next: a cache line more than the panel has, for panels 4 kB apart would share few places in a
+ * cache.
+ */
 export const panelStride = rowsPerPass * 4 + 8;
 
 export function panelCount(columns: number): number {

@@ -47,8 +47,8 @@ export function addPass(panels: usize, stride: i32, left: i32, rows: i32, tiles:
 }
 
 /**
- * Takes the means from the rows of a pass and packs their columns in panels. What fills up the last panel is whatever stands behind the row:
- * its sums are never read. The means are padded to whole panels, and the last row by as much.
+ * Takes the means from the rows of a pass and packs their columns in panels. What fills up the last panel is whatever stands behind the
+ * row: its sums are never read. The means are padded to whole panels, and the last row by as much.
  */
 export function centrePass(rows: usize, means: usize, rowCount: i32, columns: i32, panels: usize, stride: i32): void {
   const meansEnd = means + columns * 8;

@@ -23,10 +23,6 @@ function countingEngine(changed: Partial<WebAssemblyEngine> = {}): { readonly en
   return { engine: made, made: () => count };
 }
 
-const refuses = (): never => {
-  throw new Error('nothing is to be compiled');
-};
-
 const random = seeded(7);
 const [rows, count] = [80, 65];
 const returns = {
@@ -67,16 +63,16 @@ describe('which of the two twins runs', () => {
       asked++;
       return false;
     };
-    const old = countingEngine({
-      validate,
-      Module: class {
-        constructor() {
-          refuses();
-        }
-      },
-    });
+    let compiled = 0;
+    const Module = class extends engine.Module {
+      constructor(code: Uint8Array) {
+        super(code);
+        compiled++;
+      }
+    };
+    const old = countingEngine({ validate, Module });
     expect(everything(new KernelHost(old.engine))).toEqual(bySimd);
-    expect([asked, old.made()]).toEqual([1, 0]);
+    expect([asked, compiled, old.made()]).toEqual([1, 0, 0]);
   });
 
   test('is the scalar one for a tiny problem, which would pay more for the call', () => {
@@ -90,9 +86,17 @@ describe('which of the two twins runs', () => {
   });
 });
 
-describe('the memory of the kernels', () => {
-  const bytesOf = (host: KernelHost, bytes: number): number | null => host.run(bytes, (_kernels, memory) => memory.byteLength);
+const bytesOf = (host: KernelHost, bytes: number): number | null => host.run(bytes, (_kernels, memory) => memory.byteLength);
 
+/** A memory of eight bytes that does not grow. */
+const exhausted = (error: Error) => ({
+  buffer: new ArrayBuffer(8),
+  grow: () => {
+    throw error;
+  },
+});
+
+describe('the memory of the kernels', () => {
   test('holds what a work asked for, and is kept for the next one', () => {
     const { engine: counting, made } = countingEngine();
     const host = new KernelHost(counting);
@@ -122,17 +126,11 @@ describe('the memory of the kernels', () => {
 
   test('that a problem cannot have leaves it to the scalar twin: beyond 2 GB, or when the machine has no more', () => {
     expect(bytesOf(new KernelHost(engine), 2 ** 31)).toBeNull();
-    const memory = (error: Error) => ({
-      buffer: new ArrayBuffer(8),
-      grow: () => {
-        throw error;
-      },
-    });
     const hostOf = (error: Error): KernelHost =>
       new KernelHost(
         countingEngine({
           Instance: class {
-            readonly exports = { memory: memory(error) };
+            readonly exports = { memory: exhausted(error) };
           },
         }).engine,
       );
