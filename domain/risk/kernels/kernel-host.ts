@@ -19,9 +19,9 @@ interface KernelInstance {
 
 const pageBytes = 65_536;
 /** Addresses are compared as 32 bits; a problem that needs more is left to the scalar twin. */
-const bytesMax = 2 ** 31 - pageBytes;
+const bytesMax = 2_147_483_648 - pageBytes;
 /** A memory cannot shrink: an instance that has grown beyond this is not kept. */
-const keptBytesMax = 64 * 2 ** 20;
+const keptBytesMax = 64 * 1_048_576;
 
 /** What the engine makes of the kernels: null where there is no WebAssembly, or none with SIMD. */
 function compile(engine: WebAssemblyEngine | undefined): (() => KernelInstance) | null {
