@@ -96,6 +96,15 @@ const exhausted = (error: Error) => ({
   },
 });
 
+const exhaustedHost = (error: Error): KernelHost =>
+  new KernelHost(
+    countingEngine({
+      Instance: class {
+        readonly exports = { memory: exhausted(error) };
+      },
+    }).engine,
+  );
+
 describe('the memory of the kernels', () => {
   test('holds what a work asked for, and is kept for the next one', () => {
     const { engine: counting, made } = countingEngine();
@@ -126,15 +135,7 @@ describe('the memory of the kernels', () => {
 
   test('that a problem cannot have leaves it to the scalar twin: beyond 2 GB, or when the machine has no more', () => {
     expect(bytesOf(new KernelHost(engine), 2 ** 31)).toBeNull();
-    const hostOf = (error: Error): KernelHost =>
-      new KernelHost(
-        countingEngine({
-          Instance: class {
-            readonly exports = { memory: exhausted(error) };
-          },
-        }).engine,
-      );
-    expect(bytesOf(hostOf(new RangeError('no more memory')), 16)).toBeNull();
-    expect(() => bytesOf(hostOf(new Error('something else')), 16)).toThrow('something else');
+    expect(bytesOf(exhaustedHost(new RangeError('no more memory')), 16)).toBeNull();
+    expect(() => bytesOf(exhaustedHost(new Error('something else')), 16)).toThrow('something else');
   });
 });
