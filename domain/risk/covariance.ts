@@ -63,7 +63,8 @@ export function columnMeans(matrix: ReturnMatrix): Float64Array {
   return means;
 }
 
-function requireRows(matrix: ReturnMatrix): void {
+/** Refuses a matrix without two rows (`HistoryTooShort`) or with another number of values than rows times columns (`SchemaViolation`). */
+export function requireRows(matrix: ReturnMatrix): void {
   const rows = matrix.dates.length;
   if (rows < 2)
     throw new LedgerError('HistoryTooShort', `${rows} rows of returns have no covariance, at least 2 are needed`, {
@@ -112,11 +113,11 @@ function addSquares(values: Float64Array, rows: number, count: number, means: Fl
   }
 }
 
-/** Centres the returns and takes their cross products, in the column order given. */
-export function momentsOf(matrix: ReturnMatrix): Moments {
+/** Centres the returns and takes their cross products, in the column order given; by means already taken where there are any. */
+export function momentsOf(matrix: ReturnMatrix, known?: Float64Array): Moments {
   requireRows(matrix);
   const rows = matrix.dates.length;
-  const centred = { rows, count: matrix.columns.length, values: matrix.values, means: columnMeans(matrix) };
+  const centred = { rows, count: matrix.columns.length, values: matrix.values, means: known ?? columnMeans(matrix) };
   return { columns: matrix.columns, rows, centred, products: crossProducts(centred) };
 }
 

@@ -11,6 +11,7 @@ import {
   covarianceFrom,
   estimateCovariance,
   momentsOf,
+  requireRows,
   type CovarianceEstimate,
   type EstimatorParameters,
   type Moments,
@@ -108,13 +109,15 @@ function rungsFrom(first: number): number[] {
 }
 
 /** Climbs the ladder on solver failure only; each attempt is recorded, and the last failure is the answer. */
-function climb(request: PolicedRequest): {
+function climb(
+  request: PolicedRequest,
+  moments: Moments,
+): {
   part: Part;
   attempts: Attempt[];
   correlationShrinkage: number;
 } {
   const { risk, parameters } = request;
-  const moments = momentsOf(request.training);
   const attempts: Attempt[] = [];
   for (const correlationShrinkage of rungsFrom(parameters.correlationShrinkage)) {
     try {
@@ -145,10 +148,51 @@ function recordOf(estimate: CovarianceEstimate | null, parameters: SolveParamete
   };
 }
 
-/** Weights of every column given, by name; 0 for those left out. */
-function complete(columns: readonly string[], solved: readonly SymbolWeight[]): SymbolWeight[] {
-  const weightOf = new Map(solved.map(({ symbol, weight }) => [symbol, weight]));
-  return nameOrder(columns).map((i) => ({ symbol: columns[i]!, weight: weightOf.get(columns[i]!) ?? 0 }));
+/** Weights of every column given, in the order of their names; 0 for those left out. `kept` tells which column each solved weight is of. */
+function complete(
+  columns: readonly string[],
+  byName: readonly number[],
+  kept: readonly number[],
+  solved: readonly SymbolWeight[],
+): SymbolWeight[] {
+  const weights = new Float64Array(columns.length);
+  solved.forEach(({ weight }, k) => (weights[kept[k]!] = weight));
+  return byName.map((i) => ({ symbol: columns[i]!, weight: weights[i]! }));
+}
+
+/** By how much the variance of a column must exceed that of a constant one before the rounding of its sum has no say. */
+const clearVariance = 1 + 1e-6;
+
+/** What an optimiser works on: the columns that are not constant, in the order of the arithmetic. */
+interface Usable {
+  readonly kept: readonly number[];
+  readonly training: ReturnMatrix;
+  /** Null where fewer than two columns are left. */
+  readonly moments: Moments | null;
+}
+
+/** Whether the cross products alone show that no column is constant. */
+function variesThroughout({ products, columns, rows }: Moments): boolean {
+  const floor = (rows - 1) * standardDeviationFloor * standardDeviationFloor * clearVariance;
+  return columns.every((_, i) => products[i * columns.length + i]! > floor);
+}
+
+/** Takes the moments first, for nearly always every column is kept; deviations are taken where one may be constant. */
+function usableColumns(given: ReturnMatrix, order: readonly number[]): Usable {
+  requireRows(given);
+  const means = columnMeans(given);
+  if (order.length > 1) {
+    const training = selectColumns(given, order);
+    const moments = momentsOf(
+      training,
+      means.map((_, k) => means[order[k]!]!),
+    );
+    if (variesThroughout(moments)) return { kept: order, training, moments };
+  }
+  const deviations = columnStandardDeviations(given);
+  const kept = order.filter((i) => deviations[i]! > standardDeviationFloor);
+  const training = selectColumns(given, kept);
+  return { kept, training, moments: kept.length > 1 ? momentsOf(training) : null };
 }
 
 const unsolved = { droppedColumns: [], flags: [], attempts: [], fallback: null, estimate: null, detail: null };
@@ -186,11 +230,9 @@ export function solveProfile(request: SolveRequest): SolveResult {
   const { columns } = request.training;
   const byName = nameOrder(columns);
   const keepsOrder = risk === 'hrp' && parameters.hrp.leafOrder === 'plain';
-  const deviations = columnStandardDeviations(request.training);
-  const kept = (keepsOrder ? orderAsGiven(columns, policy.usesGivenOrder ? request.givenOrder : undefined) : byName).filter(
-    (i) => deviations[i]! > standardDeviationFloor,
-  );
-  const droppedColumns = byName.filter((i) => !(deviations[i]! > standardDeviationFloor)).map((i) => columns[i]!);
+  const order = keepsOrder ? orderAsGiven(columns, policy.usesGivenOrder ? request.givenOrder : undefined) : byName;
+  const { kept, training, moments } = usableColumns(request.training, order);
+  const droppedColumns = kept.length === columns.length ? [] : byName.filter((i) => !kept.includes(i)).map((i) => columns[i]!);
   if (kept.length === 0) {
     throw new LedgerError(
       'SolverFailed',
@@ -201,23 +243,22 @@ export function solveProfile(request: SolveRequest): SolveResult {
       },
     );
   }
-  if (kept.length === 1) {
+  if (moments === null) {
     const only = certify(risk, [columns[kept[0]!]!], [1], {});
     return {
       ...unsolved,
       risk,
-      weights: complete(columns, only.weights),
+      weights: complete(columns, byName, kept, only.weights),
       certificate: only.certificate,
       droppedColumns,
       flags: ['single_column'],
     };
   }
-  const training = selectColumns(request.training, kept);
-  const { part, attempts, correlationShrinkage } = climb({ risk, training, parameters, policy });
+  const { part, attempts, correlationShrinkage } = climb({ risk, training, parameters, policy }, moments);
   const isHardened = policy.flagsHardening && attempts.length > 1;
   return {
     risk,
-    weights: complete(columns, part.weights),
+    weights: complete(columns, byName, kept, part.weights),
     certificate: part.certificate,
     droppedColumns,
     flags: [
