@@ -14,39 +14,56 @@ export interface HierarchicalRiskParity extends Certified {
   readonly leafOrder: string[];
 }
 
+/** Covariance in the order of the leaves, lower triangle, and the variances on their own: what the splits read again and again. */
+interface Ordered {
+  readonly size: number;
+  readonly covariance: Float64Array;
+  readonly variances: Float64Array;
+}
+
+function inOrder(covariance: Float64Array, size: number, order: readonly number[]): Ordered {
+  const ordered = new Float64Array(size * size);
+  const variances = new Float64Array(size);
+  for (let a = 0; a < size; a++) {
+    const row = order[a]! * size;
+    for (let b = 0; b < a; b++) ordered[a * size + b] = covariance[row + order[b]!]!;
+    variances[a] = covariance[row + order[a]!]!;
+  }
+  return { size, covariance: ordered, variances };
+}
+
 /** Variance of the inverse-variance portfolio of the leaves at positions [from, to) of the order. */
-function clusterVariance(covariance: Float64Array, size: number, order: readonly number[], from: number, to: number): number {
+function clusterVariance({ size, covariance, variances }: Ordered, from: number, to: number): number {
   let total = 0;
   let variance = 0;
   for (let a = from; a < to; a++) {
-    const i = order[a]!;
-    const row = i * size;
-    const inverse = 1 / covariance[row + i]!;
+    const inverse = 1 / variances[a]!;
     total += inverse;
     let crossed = 0;
-    for (let b = from; b < a; b++) {
-      const j = order[b]!;
-      crossed += covariance[row + j]! / covariance[j * size + j]!;
-    }
+    for (let b = from; b < a; b++) crossed += covariance[a * size + b]! / variances[b]!;
     variance += inverse * (2 * crossed + 1);
   }
   return variance / (total * total);
 }
 
-/** Splits the order in halves again and again, dividing the weight by inverse cluster variance. */
-function bisect(covariance: Float64Array, size: number, order: readonly number[]): Float64Array {
-  const weights = new Float64Array(size).fill(1);
-  const pending: [number, number][] = [[0, size]];
-  while (pending.length > 0) {
-    const [from, to] = pending.pop()!;
-    if (to - from < 2) continue;
-    const middle = from + Math.floor((to - from) / 2);
-    const left = clusterVariance(covariance, size, order, from, middle);
-    const right = clusterVariance(covariance, size, order, middle, to);
-    const share = 1 - left / (left + right);
-    for (let at = from; at < to; at++) weights[order[at]!] = weights[order[at]!]! * (at < middle ? share : 1 - share);
-    pending.push([from, middle], [middle, to]);
-  }
+/** Splits the positions [from, to) in halves again and again, dividing the weight by inverse cluster variance. */
+function bisect(ordered: Ordered, weights: Float64Array, from: number, to: number): void {
+  if (to - from < 2) return;
+  const middle = from + Math.floor((to - from) / 2);
+  const left = clusterVariance(ordered, from, middle);
+  const right = clusterVariance(ordered, middle, to);
+  const share = 1 - left / (left + right);
+  for (let at = from; at < middle; at++) weights[at] = weights[at]! * share;
+  for (let at = middle; at < to; at++) weights[at] = weights[at]! * (1 - share);
+  bisect(ordered, weights, from, middle);
+  bisect(ordered, weights, middle, to);
+}
+
+function weightsInOrder(covariance: Float64Array, size: number, order: readonly number[]): Float64Array {
+  const inPlace = new Float64Array(size).fill(1);
+  bisect(inOrder(covariance, size, order), inPlace, 0, size);
+  const weights = new Float64Array(size);
+  for (let at = 0; at < size; at++) weights[order[at]!] = inPlace[at]!;
   return weights;
 }
 
@@ -67,7 +84,7 @@ export function hierarchicalWeights(
   const distance = parameters.distance === 'd' ? direct : euclideanOfColumns(direct, size);
   const rows = linkage(distance, size, parameters.linkage);
   const order = leavesInOrder(rows, distance, size, parameters.leafOrder);
-  return { weights: bisect(covariance, size, order), linkage: rows, leafOrder: order.map((leaf) => columns[leaf]!) };
+  return { weights: weightsInOrder(covariance, size, order), linkage: rows, leafOrder: order.map((leaf) => columns[leaf]!) };
 }
 
 /**

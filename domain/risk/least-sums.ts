@@ -1,5 +1,5 @@
 /** Fewer columns than this are tried one by one. */
-const columnsPruned = 12;
+const columnsPruned = 24;
 /** Members ranked before the rows are gone through: their ranks stay in the cache. */
 const membersPerPass = 32;
 

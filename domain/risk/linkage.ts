@@ -20,8 +20,9 @@ export function linkage(distances: Float64Array, size: number, method: LinkageMe
       evidence: { size, distances: distances.length },
     });
   }
-  const bad = distances.findIndex((distance) => !(distance >= 0 && distance < Infinity));
-  if (bad >= 0)
+  let bad = 0;
+  while (bad < distances.length && distances[bad]! >= 0 && distances[bad]! < Infinity) bad++;
+  if (bad < distances.length)
     throw new LedgerError('SchemaViolation', `distance ${bad} is ${distances[bad]}`, {
       evidence: { index: bad, distance: String(distances[bad]) },
     });

@@ -1,69 +1,74 @@
-import { condensedOffset } from './distance.ts';
 import { emptyMerges, type Merges } from './merges.ts';
+import { mirror } from './square.ts';
 
-/** Distance of cluster i to the union of x and y, from the three distances between them and their sizes. */
-type Update = (toX: number, toY: number, between: number, sizeX: number, sizeY: number, size: number) => number;
+type Method = 'ward' | 'average' | 'complete';
 
-const updates: Readonly<Record<'ward' | 'average' | 'complete', Update>> = {
-  ward: (toX, toY, between, sizeX, sizeY, size) => {
-    const share = 1 / (sizeX + sizeY + size);
-    return Math.sqrt((size + sizeX) * share * toX * toX + (size + sizeY) * share * toY * toY - size * share * between * between);
-  },
-  average: (toX, toY, _between, sizeX, sizeY) => (sizeX * toX + sizeY * toY) / (sizeX + sizeY),
-  complete: (toX, toY) => Math.max(toX, toY),
-};
-
-/** Distances in one triangle, and which clusters are alive (the size of a merged one is 0). */
-class Clusters {
+/** Distances as full rows, so that a search reads one row from left to right; clusters that are still alive, by index. */
+interface Clusters {
+  readonly size: number;
+  readonly square: Float64Array;
+  /** Leaves of each cluster. */
   readonly sizes: Int32Array;
-  readonly #distances: Float64Array;
-  readonly #offsets: Int32Array;
+  readonly alive: Int32Array;
+}
 
-  constructor(distances: Float64Array, size: number) {
-    this.#distances = Float64Array.from(distances);
-    this.sizes = new Int32Array(size).fill(1);
-    this.#offsets = Int32Array.from({ length: size }, (_, i) => condensedOffset(size, i));
+/** A cluster is no neighbour of its own: the diagonal is Infinity. */
+function clustersOf(distances: Float64Array, size: number): Clusters {
+  const square = new Float64Array(size * size);
+  let from = 0;
+  for (let i = 0; i < size; i++) for (let j = i + 1; j < size; j++) square[i * size + j] = distances[from++]!;
+  mirror(square, size);
+  const alive = new Int32Array(size);
+  for (let i = 0; i < size; i++) {
+    square[i * size + i] = Infinity;
+    alive[i] = i;
   }
+  return { size, square, sizes: new Int32Array(size).fill(1), alive };
+}
 
-  distance(i: number, j: number): number {
-    return this.#distances[i < j ? this.#offsets[i]! + j : this.#offsets[j]! + i]!;
-  }
-
-  /** The nearest living cluster; `preferred` (or -1) wins ties, then the smallest index. */
-  nearest(of: number, preferred: number): number {
-    const { sizes } = this;
-    let best = preferred;
-    let least = preferred < 0 ? Infinity : this.distance(of, preferred);
-    for (let i = 0; i < sizes.length; i++) {
-      if (sizes[i] === 0 || i === of) continue;
-      const distance = this.distance(of, i);
-      if (distance < least) {
-        least = distance;
-        best = i;
-      }
+/** The nearest of the clusters alive; `preferred` (or -1) wins ties, then the smallest index. */
+function nearestTo({ size, square, alive }: Clusters, count: number, of: number, preferred: number): number {
+  const row = of * size;
+  let best = preferred;
+  let least = preferred < 0 ? Infinity : square[row + preferred]!;
+  for (let k = 0; k < count; k++) {
+    const i = alive[k]!;
+    const distance = square[row + i]!;
+    if (distance < least) {
+      least = distance;
+      best = i;
     }
-    return best;
   }
+  return best;
+}
 
-  /** Joins x into y, x < y. */
-  join(x: number, y: number, update: Update): void {
-    const { sizes } = this;
-    const sizeX = sizes[x]!;
-    const sizeY = sizes[y]!;
-    const between = this.distance(x, y);
-    sizes[x] = 0;
-    sizes[y] = sizeX + sizeY;
-    for (let i = 0; i < sizes.length; i++) {
-      if (sizes[i] === 0 || i === y) continue;
-      this.#distances[i < y ? this.#offsets[i]! + y : this.#offsets[y]! + i] = update(
-        this.distance(i, x),
-        this.distance(i, y),
-        between,
-        sizeX,
-        sizeY,
-        sizes[i]!,
-      );
-    }
+/** Takes x out of the list of those alive. */
+function remove(alive: Int32Array, count: number, x: number): void {
+  let at = 0;
+  while (alive[at] !== x) at++;
+  for (; at + 1 < count; at++) alive[at] = alive[at + 1]!;
+}
+
+/** Joins x into y: distances to the union from the three distances between the clusters and their sizes. `count` are alive without x. */
+function join({ size, square, sizes, alive }: Clusters, count: number, x: number, y: number, method: Method): void {
+  const sizeX = sizes[x]!;
+  const sizeY = sizes[y]!;
+  const between = square[x * size + y]!;
+  sizes[y] = sizeX + sizeY;
+  for (let k = 0; k < count; k++) {
+    const i = alive[k]!;
+    if (i === y) continue;
+    const toX = square[x * size + i]!;
+    const toY = square[y * size + i]!;
+    let distance;
+    if (method === 'ward') {
+      const own = sizes[i]!;
+      const share = 1 / (sizeX + sizeY + own);
+      distance = Math.sqrt((own + sizeX) * share * toX * toX + (own + sizeY) * share * toY * toY - own * share * between * between);
+    } else if (method === 'average') distance = (sizeX * toX + sizeY * toY) / (sizeX + sizeY);
+    else distance = Math.max(toX, toY);
+    square[y * size + i] = distance;
+    square[i * size + y] = distance;
   }
 }
 
@@ -71,25 +76,29 @@ class Clusters {
  * Agglomeration along chains of nearest neighbours (Murtagh 1983; Müllner 2011), O(n²): two clusters that are each
  * other's nearest can be merged at once. Ties are broken as scipy breaks them, so ids and order agree with it.
  */
-export function nearestNeighbourMerges(distances: Float64Array, size: number, method: 'ward' | 'average' | 'complete'): Merges {
-  const clusters = new Clusters(distances, size);
+export function nearestNeighbourMerges(distances: Float64Array, size: number, method: Method): Merges {
+  const clusters = clustersOf(distances, size);
+  const { alive, square } = clusters;
   const merges = emptyMerges(size);
-  const chain: number[] = [];
+  const chain = new Int32Array(size);
+  let depth = 0;
   for (let k = 0; k + 1 < size; k++) {
-    if (chain.length === 0) chain.push(clusters.sizes.findIndex((count) => count > 0));
+    const count = size - k;
+    if (depth === 0) chain[depth++] = alive[0]!;
     for (;;) {
-      const last = chain[chain.length - 1]!;
-      const before = chain.length > 1 ? chain[chain.length - 2]! : -1;
-      const nearest = clusters.nearest(last, before);
+      const before = depth > 1 ? chain[depth - 2]! : -1;
+      const nearest = nearestTo(clusters, count, chain[depth - 1]!, before);
       if (nearest === before) break;
-      chain.push(nearest);
+      chain[depth++] = nearest;
     }
-    const one = chain.pop()!;
-    const other = chain.pop()!;
-    merges.left[k] = Math.min(one, other);
-    merges.right[k] = Math.max(one, other);
-    merges.height[k] = clusters.distance(one, other);
-    clusters.join(merges.left[k]!, merges.right[k]!, updates[method]);
+    depth -= 2;
+    const x = Math.min(chain[depth]!, chain[depth + 1]!);
+    const y = Math.max(chain[depth]!, chain[depth + 1]!);
+    merges.left[k] = x;
+    merges.right[k] = y;
+    merges.height[k] = square[x * size + y]!;
+    remove(alive, count, x);
+    join(clusters, count - 1, x, y, method);
   }
   return merges;
 }

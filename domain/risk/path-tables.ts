@@ -1,5 +1,6 @@
 import { clusterSpans, type ClusterSpans } from './leaf-order.ts';
 import type { LinkageRow } from './schemas.ts';
+import { mirror } from './square.ts';
 
 /** Everything in plain positions: clusters are spans, and a pair of leaves meets in one merge only. */
 export interface PathTables {
@@ -44,10 +45,7 @@ export function halvesOf(tables: PathTables, id: number): readonly Half[] {
   ];
 }
 
-/** Side of a square of two tables that stay in the first-level cache together. */
-const tileSide = 32;
-
-/** Distances between plain positions: each pair is written once, in the order given, and then mirrored tile by tile. */
+/** Distances between plain positions: each pair is written once, in the order given, and then mirrored. */
 function distanceInOrder(condensed: Float64Array, size: number, order: Int32Array): Float64Array {
   const place = new Int32Array(size);
   for (let at = 0; at < size; at++) place[order[at]!] = at;
@@ -57,20 +55,7 @@ function distanceInOrder(condensed: Float64Array, size: number, order: Int32Arra
     const row = place[i]! * size;
     for (let j = i + 1; j < size; j++) distance[row + place[j]!] = condensed[from++]!;
   }
-  for (let top = 0; top < size; top += tileSide) {
-    const bottom = Math.min(size, top + tileSide);
-    for (let left = 0; left <= top; left += tileSide) {
-      for (let i = top; i < bottom; i++) {
-        const right = Math.min(i, left + tileSide);
-        for (let j = left; j < right; j++) {
-          // One of the two is written, the other is still 0.
-          const both = distance[i * size + j]! + distance[j * size + i]!;
-          distance[i * size + j] = both;
-          distance[j * size + i] = both;
-        }
-      }
-    }
-  }
+  mirror(distance, size);
   return distance;
 }
 
