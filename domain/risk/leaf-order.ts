@@ -17,12 +17,14 @@ export function clusterSpans(rows: readonly LinkageRow[], size: number): Cluster
   const start = new Int32Array(2 * size - 1);
   const end = new Int32Array(2 * size - 1);
   end[2 * size - 2] = size;
-  const leavesOf = (id: number): number => (id < size ? 1 : rows[id - size]![3]);
   for (let id = 2 * size - 2; id >= size; id--) {
-    const [left, right] = rows[id - size]!;
+    const row = rows[id - size]!;
+    const left = row[0];
+    const right = row[1];
+    const middle = start[id]! + (left < size ? 1 : rows[left - size]![3]);
     start[left] = start[id]!;
-    end[left] = start[id]! + leavesOf(left);
-    start[right] = end[left]!;
+    end[left] = middle;
+    start[right] = middle;
     end[right] = end[id]!;
   }
   const order = new Int32Array(size);

@@ -45,8 +45,8 @@ export interface SumsRoom {
   readonly valueLeast: Float64Array;
 }
 
-export function sumsRoom(size: number): SumsRoom {
-  const ranks = size < columnsPruned ? 0 : membersPerPass * size;
+function roomFor(size: number): SumsRoom {
+  const ranks = membersPerPass * size;
   return {
     price: new Float64Array(size),
     floor: new Float64Array(size),
@@ -58,6 +58,13 @@ export function sumsRoom(size: number): SumsRoom {
     keysFrom: new Float64Array(ranks),
     valueLeast: new Float64Array(membersPerPass),
   };
+}
+
+/** Of a size that is never pruned: nothing is written to it. */
+const noRoom = roomFor(0);
+
+export function sumsRoom(size: number): SumsRoom {
+  return size < columnsPruned ? noRoom : roomFor(size);
 }
 
 function trySums(sums: LeastSums): void {

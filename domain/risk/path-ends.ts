@@ -1,5 +1,6 @@
 import { boundEntries, roundingOf, type SumsRoom } from './least-sums.ts';
 import { halvesOf, type PathTables } from './path-tables.ts';
+import type { LinkageRow } from './schemas.ts';
 
 /** Lengths closer than this share of themselves are equal: the leaf further left in the plain order decides, not rounding. */
 export const tieShare = 1e-12;
@@ -22,7 +23,9 @@ export interface Ends {
   readonly right: EndList;
 }
 
-export function allEnds({ spans, places }: PathTables, [left, right]: readonly [number, number]): Ends {
+export function allEnds({ spans, places }: PathTables, children: LinkageRow): Ends {
+  const left = children[0];
+  const right = children[1];
   return {
     left: { leaves: places, from: spans.start[left]!, to: spans.end[left]! },
     right: { leaves: places, from: spans.start[right]!, to: spans.end[right]! },
@@ -69,7 +72,7 @@ function farOf(tables: PathTables, child: number, end: number): readonly [number
 }
 
 /** The length of the shortest path through both children with these ends. */
-function lengthBetween(tables: PathTables, [left, right]: readonly [number, number], u: number, w: number): number {
+function lengthBetween(tables: PathTables, [left, right]: LinkageRow, u: number, w: number): number {
   const { size, length, distance } = tables;
   const [nearFrom, nearTo] = farOf(tables, left, u);
   const [farFrom, farTo] = farOf(tables, right, w);
@@ -93,7 +96,7 @@ function within({ bounds }: Bounds, start: number, limit: number): EndList {
  * The ends of a merge that can be those of its shortest path, or of one so near to it that a tie could be decided by it. All others lie
  * above the bands: a lower bound says so, less what rounding can make of it.
  */
-export function endsThatMatter(tables: PathTables, children: readonly [number, number], room: SumsRoom): Ends {
+export function endsThatMatter(tables: PathTables, children: LinkageRow, room: SumsRoom): Ends {
   const { size, distance, spans } = tables;
   const [left, right] = children;
   const leftStart = spans.start[left]!;

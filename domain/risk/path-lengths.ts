@@ -3,8 +3,6 @@ import { allEnds, bestPair, endsThatMatter, isDecided, type EndList, type Ends }
 import { childrenOf, emptyTables, halvesOf, type PathTables } from './path-tables.ts';
 import type { LinkageRow } from './schemas.ts';
 
-type Children = readonly [number, number];
-
 interface Room {
   /** From each end on the left to every leaf on the right: shortest path through the whole left child, then across. */
   readonly reach: Float64Array;
@@ -26,8 +24,10 @@ function firstFrom({ leaves, from, to }: EndList, place: number): number {
 }
 
 /** From the ends on the left through the whole left child, and across to each leaf on the right. */
-function fillReach(tables: PathTables, [left, right]: Children, ends: EndList, { reach, sums }: Room): void {
+function fillReach(tables: PathTables, children: LinkageRow, ends: EndList, { reach, sums }: Room): void {
   const { size, distance, length, spans } = tables;
+  const left = children[0];
+  const right = children[1];
   const rightStart = spans.start[right]!;
   const rowCount = spans.end[right]! - rightStart;
   for (const { from, to, farFrom, farTo } of halvesOf(tables, left)) {
@@ -85,7 +85,9 @@ function fillLengths(tables: PathTables, right: number, ends: Ends, { reach, len
 }
 
 /** Writes the lengths between all ends of a merge into the table, both ways. */
-function keepLengths({ size, length, spans }: PathTables, [left, right]: Children, lengths: Float64Array): void {
+function keepLengths({ size, length, spans }: PathTables, children: LinkageRow, lengths: Float64Array): void {
+  const left = children[0];
+  const right = children[1];
   const top = spans.start[left]!;
   const bottom = spans.end[left]!;
   const across = spans.start[right]!;
@@ -101,13 +103,13 @@ function keepLengths({ size, length, spans }: PathTables, [left, right]: Childre
   }
 }
 
-function fillBetween(tables: PathTables, children: Children, ends: Ends, room: Room): void {
+function fillBetween(tables: PathTables, children: LinkageRow, ends: Ends, room: Room): void {
   fillReach(tables, children, ends.left, room);
   fillLengths(tables, children[1], ends, room);
 }
 
 /** Nothing is built on the root's lengths, so that only its best ends are looked for. */
-function fillRoot(tables: PathTables, children: Children, room: Room): [number, number] {
+function fillRoot(tables: PathTables, children: LinkageRow, room: Room): [number, number] {
   const some = endsThatMatter(tables, children, room.sums);
   fillBetween(tables, children, some, room);
   const count = (some.left.to - some.left.from) * (some.right.to - some.right.from);
@@ -117,9 +119,10 @@ function fillRoot(tables: PathTables, children: Children, room: Room): [number, 
   return bestPair(room.lengths, all);
 }
 
-function fillMerge(tables: PathTables, children: Children, room: Room): [number, number] {
+function fillMerge(tables: PathTables, children: LinkageRow, room: Room): [number, number] {
   const { size, distance, length, spans } = tables;
-  const [left, right] = children;
+  const left = children[0];
+  const right = children[1];
   if (left < size && right < size) {
     const u = spans.start[left]!;
     const w = spans.start[right]!;

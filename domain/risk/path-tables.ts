@@ -25,10 +25,9 @@ export interface Half {
   readonly farTo: number;
 }
 
-/** Children of a merge; a leaf has none. */
-export function childrenOf({ size, rows }: PathTables, id: number): readonly [number, number] | null {
-  const row = id < size ? undefined : rows[id - size];
-  return row === undefined ? null : [row[0], row[1]];
+/** The row of a merge, which begins with its two children; a leaf has none. */
+export function childrenOf({ size, rows }: PathTables, id: number): LinkageRow | null {
+  return id < size ? null : rows[id - size]!;
 }
 
 /** The two children of a cluster, each opposite the other; a leaf is opposite itself. */
