@@ -1,7 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { covarianceOf, defaultSolveParameters, riskProfiles, solveProfile, type SolveResult } from '../../../domain/risk/profiles.ts';
+import {
+  covarianceOf,
+  defaultSolveParameters,
+  riskProfiles,
+  solveProfile,
+  type SolveResult,
+  standardDeviationFloor,
+} from '../../../domain/risk/profiles.ts';
 import { selectColumns } from '../../../domain/risk/columns.ts';
-import { sampleCorrelation, sampleCovariance } from '../../../domain/risk/covariance.ts';
+import { columnStandardDeviations, sampleCorrelation, sampleCovariance } from '../../../domain/risk/covariance.ts';
 import { hierarchicalRiskParity } from '../../../domain/risk/hierarchical-risk-parity.ts';
 import { solveParametersSchema, solveResultSchema } from '../../../domain/risk/schemas.ts';
 import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
@@ -64,6 +71,19 @@ describe.each(optimised)('%s', (risk) => {
     expect(result.weights.filter(({ symbol }) => five.columns.includes(symbol))).toEqual(without.weights);
   });
 
+  test.each([0, 1e-15, -1e-15, 1e-7, -1e-7, 1e-3, -1e-3])(
+    'a deviation that misses the floor by %d of itself is judged by itself',
+    (share) => {
+      const scale = (1 + share) * 1e-9;
+      const alternating = Array.from({ length: 26 }, (_, k) => (k % 2 === 0 ? 1 : -1) * Math.sqrt(25 / 26) * scale);
+      const rows = golden.cases[1]!.returns.slice(0, 26).map((row, k) => [...row, alternating[k]!]);
+      const training = matrixOf([...five.columns, 'AXED'], rows);
+      const deviation = columnStandardDeviations(training)[five.columns.length]!;
+      expect(Math.abs(deviation / 1e-9 - 1 - share)).toBeLessThan(1e-14);
+      expect(solveProfile({ risk, training, parameters }).droppedColumns).toEqual(deviation > standardDeviationFloor ? [] : ['AXED']);
+    },
+  );
+
   test('one column left gets everything, with a flag', () => {
     const result = solveProfile({
       risk,
@@ -113,6 +133,19 @@ describe.each(optimised)('%s', (risk) => {
     );
     expect(() => solveProfile({ risk, training: holed, parameters })).toThrow(
       expect.objectContaining({ code: 'SchemaViolation', evidence: { column: 'b' } }),
+    );
+  });
+
+  test('of several columns that are not finite the first one given is named', () => {
+    const holed = matrixOf(
+      ['c', 'b', 'a'],
+      [
+        [0.01, 0, Number.NaN],
+        [Number.NaN, 0.02, 0.03],
+      ],
+    );
+    expect(() => solveProfile({ risk, training: holed, parameters })).toThrow(
+      expect.objectContaining({ code: 'SchemaViolation', evidence: { column: 'c' } }),
     );
   });
 });
