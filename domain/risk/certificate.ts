@@ -14,6 +14,8 @@ export interface Proof {
   /** What rounding alone may make of `kktResidual`: where that is more than the limit, it is the limit. */
   readonly kktRounding?: number;
   readonly riskContributionError?: number;
+  /** The same for `riskContributionError`. */
+  readonly riskContributionRounding?: number;
   readonly conditionNumber?: number | null;
   readonly iterations?: number;
   readonly bindingSymbols?: readonly string[];
@@ -46,7 +48,11 @@ export function certify(solver: string, columns: readonly string[], values: Arra
     ['kktResidual', proof.kktResidual],
     ['riskContributionError', proof.riskContributionError],
   ];
-  const limits = { ...postConditionLimits, kktResidual: Math.max(postConditionLimits.kktResidual, finite(proof.kktRounding ?? 0)) };
+  const limits = {
+    ...postConditionLimits,
+    kktResidual: Math.max(postConditionLimits.kktResidual, finite(proof.kktRounding ?? 0)),
+    riskContributionError: Math.max(postConditionLimits.riskContributionError, finite(proof.riskContributionRounding ?? 0)),
+  };
   const certificate: Certificate = {
     kktResidual: proof.kktResidual === undefined ? null : finite(proof.kktResidual),
     conditionNumber: proof.conditionNumber ?? null,

@@ -122,8 +122,8 @@ function startPrices({ rows, rowStart, rowStride, rowCount, columnCount }: Block
 }
 
 /**
- * Prices of the columns and floors of the rows that sum to no more than any entry, as in the dual of an assignment problem (Kuhn 1955): from
- * the starting prices follow the floors, and then the prices rise as far as the floors allow. Returns the largest entry.
+ * Prices of the columns and floors of the rows that sum to no more than any entry, as in the dual of an assignment problem (Kuhn 1955):
+ * from the starting prices follow the floors, and then the prices rise as far as the floors allow. Returns the largest entry.
  */
 export function boundEntries(block: Block, room: SumsRoom): number {
   const { rows, rowStart, rowStride, rowCount, columnCount } = block;

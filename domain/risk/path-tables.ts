@@ -10,7 +10,10 @@ export interface PathTables {
   /** 0, 1, 2 and so on: every leaf by its place. */
   readonly places: Int32Array;
   readonly distance: Float64Array;
-  /** `length[u * size + w]`: shortest path through the cluster where u and w meet, from u at one end to w at the other; not kept for the root. */
+  /**
+   * `length[u * size + w]`: shortest path through the cluster where u and w meet, from u at one end to w at the other; not kept for the
+   * root.
+   */
   readonly length: Float64Array;
   /** By cluster: the ends of its shortest path, in its left child and in its right. */
   readonly leftEnd: Int32Array;

@@ -92,7 +92,10 @@ function optimise({ risk, training, parameters, policy }: PolicedRequest, moment
       };
     }
     case 'risk_parity':
-      return { ...riskParityOf(covariance, columns, equalBudgets(size), conditionOf(covariance, size)), estimate };
+      return {
+        ...riskParityOf(covariance, columns, equalBudgets(size), { policy, conditionNumber: conditionOf(covariance, size) }),
+        estimate,
+      };
     case 'max_sharpe': {
       const means = columnMeans(training).map((mean) => mean * parameters.annualisationDays);
       const solved = maxSharpeLongOnly(covariance, means, columns, { policy, conditionNumber: conditionOf(covariance, size) });

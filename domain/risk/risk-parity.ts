@@ -6,6 +6,15 @@ import { checkCovariance, requireVariances } from './covariance-check.ts';
 import { dot } from './cross-products.ts';
 import type { MatrixProduct } from './kernels/matrix-vector-simd.ts';
 import { withMatrixProduct } from './matrix-vector.ts';
+import { extendedRiskParity } from './program/extended-risk-parity.ts';
+import { currentSolvePolicy, type SolvePolicy } from './solve-policy.ts';
+
+/** How contributions are to be reached. */
+export interface ContributionManner {
+  readonly policy: Pick<SolvePolicy, 'refinesContributions'>;
+  /** Of the matrix; null where it is singular to rounding. */
+  readonly conditionNumber: number | null;
+}
 
 /** Largest change of a coordinate in a step, relative to it, at which the iteration has converged. */
 const changeLimit = 1e-12;
@@ -140,8 +149,7 @@ function startOf(correlation: Float64Array, size: number, budgets: Float64Array)
   return x.map((value) => value * scale);
 }
 
-/** The allocation without the check of its matrix; budgets are positive and sum to one. */
-export function riskParityOf(
+function solvedInDoubles(
   covariance: Float64Array,
   columns: readonly string[],
   budgets: Float64Array,
@@ -165,12 +173,58 @@ export function riskParityOf(
   return certify('risk_parity', columns, weights, { riskContributionError: error, iterations, conditionNumber });
 }
 
+/** Where the covariance is known to 16 digits, contributions that these digits leave open by more than this are not known. */
+const contributionRoundingMax = 1e-3;
+
+function solvedInExtended(
+  covariance: Float64Array,
+  columns: readonly string[],
+  budgets: Float64Array,
+  conditionNumber: number | null,
+): Certified {
+  const found = extendedRiskParity(covariance, columns.length, budgets);
+  if (found === null || found.rounding > contributionRoundingMax) {
+    throw new LedgerError(
+      'SolverFailed',
+      'risk_parity: columns hedge one another to the last digit, so that contributions are not determined',
+      {
+        evidence: { columns: columns.length, conditionNumber, contributionRounding: found?.rounding ?? null },
+      },
+    );
+  }
+  const { weights, error, rounding, iterations } = found;
+  return certify('risk_parity', columns, weights, {
+    riskContributionError: error,
+    riskContributionRounding: rounding,
+    iterations,
+    conditionNumber,
+  });
+}
+
+/**
+ * The allocation without the check of its matrix; budgets are positive and sum to one. In 16 digits where they reach the contributions,
+ * else, under a policy that refines them, in 32.
+ */
+export function riskParityOf(
+  covariance: Float64Array,
+  columns: readonly string[],
+  budgets: Float64Array,
+  { policy, conditionNumber }: ContributionManner,
+): Certified {
+  try {
+    return solvedInDoubles(covariance, columns, budgets, conditionNumber);
+  } catch (error) {
+    if (!policy.refinesContributions || !(error instanceof LedgerError) || error.code !== 'SolverFailed') throw error;
+    return solvedInExtended(covariance, columns, budgets, conditionNumber);
+  }
+}
+
 /**
  * Equal risk contribution, or contributions in proportion to `budgets` (Maillard, Roncalli and Teiletche 2010): the
  * unique w > 0, sum 1, with w_i (covariance w)_i / w'(covariance)w = budget_i. Certified to 1e-6, and far closer in
  * fact. Covariance n x n row-major; columns are sorted by name before any arithmetic, weights come back as given.
  *
- * Errors: `NotACovariance`; `SolverFailed` for columns without variance or where the contributions are not met.
+ * Errors: `NotACovariance`; `SolverFailed` for columns without variance, and for those that hedge one another wholly.
  */
 export function riskParity(request: {
   readonly covariance: Float64Array;
@@ -183,7 +237,10 @@ export function riskParity(request: {
   const covariance = selectSquare(request.covariance, size, order);
   const { conditionNumber } = checkCovariance(covariance, columns);
   requireVariances(covariance, columns);
-  return inGivenOrder(riskParityOf(covariance, columns, budgetsOf(request.budgets, order), conditionNumber), order);
+  return inGivenOrder(
+    riskParityOf(covariance, columns, budgetsOf(request.budgets, order), { policy: currentSolvePolicy, conditionNumber }),
+    order,
+  );
 }
 
 function budgetsOf(given: readonly number[] | undefined, order: readonly number[]): Float64Array {

@@ -8,15 +8,23 @@ export interface SolvePolicy {
   readonly usesGivenOrder: boolean;
   /** Active sets begin near their optimum and update their factor; otherwise each step makes a new one. */
   readonly updatesFactor: boolean;
+  /** Equal contributions that 16 digits do not reach are solved for in 32; otherwise they are refused. */
+  readonly refinesContributions: boolean;
 }
 
 /** Of what is solved outside of a recorded run. */
-export const currentSolvePolicy: SolvePolicy = { takesEveryMatrix: true, flagsHardening: true, usesGivenOrder: true, updatesFactor: true };
+export const currentSolvePolicy: SolvePolicy = {
+  takesEveryMatrix: true,
+  flagsHardening: true,
+  usesGivenOrder: true,
+  updatesFactor: true,
+  refinesContributions: true,
+};
 
 /** By version of the rules, oldest first. */
 const policies: readonly SolvePolicy[] = [
-  { takesEveryMatrix: false, flagsHardening: false, usesGivenOrder: false, updatesFactor: false },
-  { takesEveryMatrix: true, flagsHardening: true, usesGivenOrder: true, updatesFactor: false },
+  { takesEveryMatrix: false, flagsHardening: false, usesGivenOrder: false, updatesFactor: false, refinesContributions: false },
+  { takesEveryMatrix: true, flagsHardening: true, usesGivenOrder: true, updatesFactor: false, refinesContributions: false },
 ];
 
 export function solvePolicyOf(rules: number): SolvePolicy {

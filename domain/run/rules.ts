@@ -61,11 +61,11 @@ export const rulesHistory: readonly RulesVersion[] = [
   {
     version: 3,
     since: '0.2.0',
-    changes: 'Active sets begin near their optimum: other counts of steps, and other last digits where 16 do not suffice.',
+    changes: 'Active sets begin near their optimum, so that counts of steps differ; equal risk of near hedges is solved, not refused.',
     moves: [
       'SleeveProfileSolved.data.solve',
       'SleeveWeightsOptimised.data.solve',
-      // Only of matrices with a condition above 1e8, or with columns that replace one another.
+      // Only of matrices with a condition above 1e8, of columns that replace one another, and of near hedges that were refused.
       'SleeveProfileSolved.data.weights',
       'SleeveProfileSolved.data.lastWindowWeights',
       'SleeveProfileSolved.data.walkForward',

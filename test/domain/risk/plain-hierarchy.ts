@@ -1,4 +1,4 @@
-/** Linkage and bisection as plainly as they can be written, in the order of summation that is kept: what the quick ones must answer, bit for bit. */
+/** Linkage and bisection as plainly as they can be written, in the order of summation that is kept: the quick ones must have their bits. */
 import { condensedOffset } from '../../../domain/risk/distance.ts';
 import { emptyMerges, type Merges } from '../../../domain/risk/merges.ts';
 import type { LinkageRow } from '../../../domain/risk/schemas.ts';
