@@ -1,6 +1,6 @@
 /**
- * Equal risk contribution refused columns that nearly hedge one another. Coordinates then grow to millions, the Newton system loses its last
- * digits, and contributions measured in 16 digits miss their limit even where the weights are right.
+ * Equal risk contribution refused columns that nearly hedge one another. Coordinates then grow to millions, the Newton system loses its
+ * last digits, and contributions measured in 16 digits miss their limit even where the weights are right.
  */
 import { describe, expect, test } from '@jest/globals';
 import { squareOf } from '../../domain/risk/columns.ts';
