@@ -1,6 +1,7 @@
 import type { EmbeddedLatency, KafkaLatency } from './latency.ts';
 import type { Timing } from './measure.ts';
 import type { ScaleFigures } from './scale.ts';
+import type { SolverRun } from './solver-results.ts';
 import type { StormResult } from './storm.ts';
 
 export const kernelCases = [
@@ -126,10 +127,11 @@ export interface ScaleRun {
   readonly figures: ScaleFigures;
 }
 
-/** `bench/results.json`: the newest run, the newest that measured the peers as well, and the newest of the reaction and of scale. */
+/** `bench/results.json`: the newest run, the newest that measured the peers as well, and the newest of the reaction, of scale and of every solver. */
 export interface Results {
   readonly newest: Run;
   readonly compared: Run | null;
   readonly reaction: ReactionRun | null;
   readonly scale: ScaleRun | null;
+  readonly solvers: SolverRun | null;
 }
