@@ -102,8 +102,8 @@ trading back to the target daily and without costs, as skfolio does.
 
 Of equal risk contribution there are two bars, ${bars.skfolio.riskParity500Given}x for the optimisation with the covariance given and \
 ${bars.skfolio.riskParity500}x from returns: there most of
-this side's time is the covariance of 500 columns, 125 million multiplications and additions on one thread, which NumPy hands to its linear \
-algebra library.
+this side's time is the covariance of 500 columns, 125 million multiplications and additions on one thread, which NumPy hands to its \
+linear algebra library.
 
 What they do not compare: other solvers or parallel folds of the peers (\`n_jobs\`), models that only the peers have, their start \
 (importing skfolio takes seconds), reading

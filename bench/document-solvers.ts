@@ -134,7 +134,10 @@ ${machine.node}; ${Object.entries(versions)
 
 ${summary(rows)}
 
-${table(['row with a bar of its own', 'sleeve-ledger (gap)', 'peer', 'peer takes (gap)', 'ratio', 'bar', 'ratio, two threads'], headlines(rows))}
+${table(
+  ['row with a bar of its own', 'sleeve-ledger (gap)', 'peer', 'peer takes (gap)', 'ratio', 'bar', 'ratio, two threads'],
+  headlines(rows),
+)}
 
 ${solvers
   .map((solver) =>
@@ -148,8 +151,8 @@ ${solvers
 ${method}`;
 }
 
-const method = `Both sides read the same raw doubles: returns simulated from a seed (T = 2n days, at least 1,000), and for the programs their \
-yearly sample moments, which are given and not timed. HRP starts from
+const method = `Both sides read the same raw doubles: returns simulated from a seed (T = 2n days, at least 1,000), and for the programs \
+their yearly sample moments, which are given and not timed. HRP starts from
 returns. *One factor*: a market with betas around 1 and little risk of the columns' own. *Five factors*: betas of either sign and much \
 risk of their own, so that most columns are held. *Independent*: nothing in common. *Near-copies*:
 groups of five columns that are one another but for a hundredth to a thousandth of their deviation, over one market. *Held* are the \
@@ -162,11 +165,11 @@ with two; peers that take more than twice the fastest with one are not asked aga
 halve a time at best. This side has one thread in both columns. PyPortfolioOpt is measured with OSQP, which it takes by default, and with \
 Clarabel, and knows the plain leaf order only; skfolio knows the optimal one only.
 
-Times are medians of three to 100 repetitions within 0.4 s (work of more than a second is repeated less, work of 20 s not at all; a peer is stopped \
-after 60 s, at n = 2,000 after 300 s). A ratio is that of the medians or that of the fastest repetitions,
+Times are medians of three to 100 repetitions within 0.4 s (work of more than a second is repeated until 4 s are spent, so that slower \
+work runs once; a peer is stopped after 60 s, at n = 2,000 after 300 s). A ratio is that of the medians or that of the fastest repetitions,
 whichever is less. *Gap* is the distance from the optimum: for minimum variance the excess of the variance over the least that any side \
 found, for maximum Sharpe that of the inverse ratio, for equal risk
-contribution the largest deviation of a contribution as a share of the mean one, for HRP, a closed form, the largest difference of a weight \
-between the sides. Peers have tolerances of 1e-10 where their defaults leave
+contribution the largest deviation of a contribution as a share of the mean one, for HRP, a closed form, the largest difference of a \
+weight between the sides. Peers have tolerances of 1e-10 where their defaults leave
 more. An answer in *italics* is further from the optimum than 1e-7 (contributions: 1e-4, of which the square counts in the objective; \
 HRP: 1e-9) and is no contender for the fastest. Weights of peers are first put within their bounds and to the sum of one.`;

@@ -71,17 +71,26 @@ function timeText(ms: number): string {
   return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
 }
 
-/** A legend of its own: a colour a kind, and what whole and dashed lines are. */
-function legend(width: number): object[] {
-  const line = (x: number, colour: string, isDashed: boolean): object => ({
+function line(x: number, colour: string, isDashed: boolean): object {
+  return {
     type: 'line',
     silent: true,
     shape: { x1: x, y1: 26, x2: x + 28, y2: 26 },
     style: { stroke: colour, lineWidth: 2, ...(isDashed ? { lineDash: [6, 4] } : {}) },
-  });
-  const label = (x: number, text: string): object => ({ type: 'text', silent: true, style: { ...textStyle, fill: ink, text, x, y: 20 } });
+  };
+}
+
+function label(x: number, text: string): object {
+  return { type: 'text', silent: true, style: { ...textStyle, fill: ink, text, x, y: 20 } };
+}
+
+/** A legend of its own: a colour a kind, and what whole and dashed lines are. */
+function legend(width: number): object[] {
   const step = (width - 60) / 6;
-  const kinds = solverKinds.flatMap((kind, at) => [line(30 + at * step, colours[kind], false), label(64 + at * step, kindNames[kind])]);
+  const kinds = solverKinds.flatMap((kind, place) => [
+    line(30 + place * step, colours[kind], false),
+    label(64 + place * step, kindNames[kind]),
+  ]);
   return [
     ...kinds,
     line(30 + 4 * step, ink, false),
@@ -91,11 +100,12 @@ function legend(width: number): object[] {
   ];
 }
 
+/** Where a panel begins. */
+function at(panel: number): { x: number; y: number } {
+  return { x: (panel % panelsAcross) * panelWidth, y: top + Math.floor(panel / panelsAcross) * panelHeight };
+}
+
 function optionOf({ rows }: SolverRun, width: number): EChartsOption {
-  const at = (panel: number): { x: number; y: number } => ({
-    x: (panel % panelsAcross) * panelWidth,
-    y: top + Math.floor(panel / panelsAcross) * panelHeight,
-  });
   const axis = { axisLabel: { ...textStyle }, splitLine: { show: true, lineStyle: { color: rule } }, minorTick: { show: false } };
   const times = rows.flatMap((row) => [ownMs(row) ?? [], peerMs(row) ?? []].flat());
   const [fastest, slowest] = [Math.min(...times), Math.max(...times)];

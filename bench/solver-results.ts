@@ -1,5 +1,5 @@
+import type { Machine } from './machine.ts';
 import type { Timing } from './measure.ts';
-import type { Machine } from './results.ts';
 import type { SolverCase, SolverPeer } from './solver-cases.ts';
 
 /** One side on one case. */

@@ -7,8 +7,8 @@ import type { PeerOutcome, SolverOutcome, SolverRow } from './solver-results.ts'
 import { type PeerAnswer, solveWithPeer } from './solver-worker.ts';
 
 /**
- * Seconds after which a peer is stopped, and those of the cases of 2,000 columns. Repetitions end after three seconds, and work of twenty is
- * not repeated: a case that takes longer than this has a first repetition that does.
+ * Seconds after which a peer is stopped, and those of the cases of 2,000 columns. Work of four seconds is not repeated: what takes longer
+ * than this has a first repetition that does.
  */
 const secondsMax = 60;
 const secondsMaxOfMany = 300;
