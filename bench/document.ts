@@ -1,6 +1,7 @@
 import { appendSection, comparisonSection, kernelSection, ledgerSection, memorySection, startSection } from './document-sections.ts';
 import { reactionSection } from './document-reaction.ts';
 import { scaleSection } from './document-scale.ts';
+import { solverSection } from './document-solvers.ts';
 import type { Results, Run } from './results.ts';
 
 /** Above this load average other work was going on beside the benchmark. */
@@ -50,9 +51,10 @@ function conditions({ newest, compared }: Results): string {
 
 /** `docs/benchmarks.md`, from the stored results alone. */
 export function benchmarksDocument(results: Results): string {
-  const { newest, compared, reaction, scale } = results;
+  const { newest, compared, reaction, scale, solvers } = results;
   const sections = [
     comparisonSection(compared),
+    solverSection(solvers),
     kernelSection(newest),
     appendSection(newest.append),
     ledgerSection(newest.ledger),
@@ -68,7 +70,9 @@ Written by \`npm run bench\`, not by hand. \`npm run bench -- --peers\` makes \`
 this side's of the same run. \`npm run bench -- --compare\` writes nothing and fails when a figure is a fifth worse than the stored one of \
 the same machine.
 \`npm run bench -- --reaction\` measures the way from a result to its publication, and that alone;
-\`npm run bench -- --scale\` ledgers of up to a million events, and that alone (\`--scale-part\`: of up to a hundred thousand).
+\`npm run bench -- --scale\` ledgers of up to a million events, and that alone (\`--scale-part\`: of up to a hundred thousand);
+\`npm run bench -- --solvers\` every solver on every kind of data beside the Python peers, and that alone (\`--solvers-part\`: of up to a \
+hundred columns).
 
 ${conditions(results)}
 

@@ -1,7 +1,17 @@
 import { readFileSync, statfsSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
-import type { Machine } from './results.ts';
+
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGigabytes: number;
+  readonly system: string;
+  readonly node: string;
+  readonly v8: string;
+  /** Load averaged over a minute when the run began. */
+  readonly load: number;
+}
 
 export function machineInUse(): Machine {
   return {

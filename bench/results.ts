@@ -1,6 +1,8 @@
 import type { EmbeddedLatency, KafkaLatency } from './latency.ts';
+import type { Machine } from './machine.ts';
 import type { Timing } from './measure.ts';
 import type { ScaleFigures } from './scale.ts';
+import type { SolverRun } from './solver-results.ts';
 import type { StormResult } from './storm.ts';
 
 export const kernelCases = [
@@ -80,17 +82,6 @@ export interface StartFigures {
   readonly sourceVersion: Timing;
 }
 
-export interface Machine {
-  readonly cpu: string;
-  readonly cores: number;
-  readonly memoryGigabytes: number;
-  readonly system: string;
-  readonly node: string;
-  readonly v8: string;
-  /** Load averaged over a minute when the run began. */
-  readonly load: number;
-}
-
 export interface Run {
   readonly measuredAt: string;
   readonly commit: string;
@@ -126,10 +117,14 @@ export interface ScaleRun {
   readonly figures: ScaleFigures;
 }
 
-/** `bench/results.json`: the newest run, the newest that measured the peers as well, and the newest of the reaction and of scale. */
+/**
+ * `bench/results.json`: the newest run, the newest that measured the peers as well, and the newest of the reaction, of scale and of every
+ * solver.
+ */
 export interface Results {
   readonly newest: Run;
   readonly compared: Run | null;
   readonly reaction: ReactionRun | null;
   readonly scale: ScaleRun | null;
+  readonly solvers: SolverRun | null;
 }

@@ -12,7 +12,7 @@ export type DataSet = keyof typeof dataSets;
 const sectors = 5;
 
 /** Standard normal numbers from a 32-bit generator (Marsaglia's xorshift) by Box and Muller's transform. */
-function normals(seed: number): () => number {
+export function normals(seed: number): () => number {
   let state = seed | 0 || 1;
   const uniform = (): number => {
     state ^= state << 13;

@@ -3,7 +3,8 @@
  *
  * `--peers` makes `.bench-venv` with the Python peers (or give `ORACLE_PYTHON`); without either the figures of the last run that
  * had them are kept. `--reaction` measures the way from a result to its publication, with a real Kafka broker, and that alone;
- * `--scale` ledgers of up to a million events, and that alone (`--scale-part` of up to a hundred thousand). `--compare` writes nothing: it
+ * `--scale` ledgers of up to a million events, and that alone (`--scale-part` of up to a hundred thousand); `--solvers` every solver on
+ * every kind of data beside its Python peers, and that alone (`--solvers-part` of up to a hundred columns). `--compare` writes nothing: it
  * fails when a figure has lost a fifth against the stored run of the same machine.
  */
 import { spawnSync } from 'node:child_process';
@@ -15,10 +16,16 @@ import { systemClock } from '../infra/system/clock.ts';
 import { lossesOf } from './baseline.ts';
 import { benchmarksDocument } from './document.ts';
 import { installedVersions, machineInUse } from './machine.ts';
+import { growthDrawing } from './growth-drawing.ts';
 import { compare, pythonFor, runPeers } from './peers.ts';
 import { kernelCases, type ReactionRun, type Results, type Run, type ScaleRun } from './results.ts';
 import { writeReturns } from './returns.ts';
 import type { Section, SectionResult } from './section.ts';
+import { solverCases } from './solver-cases.ts';
+import { writeSolverData } from './solver-data.ts';
+import { writeSolverCases } from './solver-own.ts';
+import type { SolverRun } from './solver-results.ts';
+import { compareSolvers } from './solver-run.ts';
 
 const root = join(import.meta.dirname, '..');
 const resultsFile = join(root, 'bench', 'results.json');
@@ -91,8 +98,20 @@ function measureScale(name: 'scale' | 'scalePart'): ScaleRun {
   }
 }
 
-function write(results: Results): void {
+async function measureSolvers(scratch: string, isShort: boolean): Promise<SolverRun> {
+  const machine = machineInUse();
+  const python = pythonFor(root, true)!;
+  const cases = solverCases(isShort);
+  writeSolverData(scratch, cases);
+  writeSolverCases(scratch, cases);
+  const own = section('solvers', scratch);
+  const compared = await compareSolvers({ python, scratch, say }, cases, own);
+  return { measuredAt: systemClock.now(), commit: codeOfSourceTree(root).commit, machine, ...compared };
+}
+
+async function write(results: Results): Promise<void> {
   mkdirSync(join(root, 'docs'), { recursive: true });
+  if (results.solvers !== null) writeFileSync(join(root, 'docs', 'benchmarks-growth.svg'), await growthDrawing(results.solvers));
   writeFileSync(resultsFile, `${JSON.stringify(results, null, 1)}\n`);
   writeFileSync(join(root, 'docs', 'benchmarks.md'), benchmarksDocument(results));
   say('wrote bench/results.json and docs/benchmarks.md');
@@ -100,13 +119,10 @@ function write(results: Results): void {
 
 const flags = process.argv.slice(2);
 /** Sections that run alone. */
-const alone = ['--reaction', '--scale', '--scale-part'];
+const alone = ['--reaction', '--scale', '--scale-part', '--solvers', '--solvers-part'];
 const unknown = flags.filter((flag) => !['--peers', '--compare', ...alone].includes(flag));
 if (unknown.length > 0 || (flags.some((flag) => alone.includes(flag)) && flags.length > 1))
-  throw new Error(
-    `npm run bench -- [--peers] [--compare], or npm run bench -- --reaction, or npm run bench -- --scale or --scale-part; not ` +
-      flags.join(' '),
-  );
+  throw new Error(`npm run bench -- [--peers] [--compare], or npm run bench -- with one of ${alone.join(', ')}; not ` + flags.join(' '));
 
 const scratch = join(root, 'node_modules', '.cache', `sleeve-ledger-bench-${process.pid}`);
 mkdirSync(scratch, { recursive: true });
@@ -114,8 +130,10 @@ try {
   const stored = existsSync(resultsFile) ? (JSON.parse(readFileSync(resultsFile, 'utf8')) as Results) : null;
   if (flags.some((flag) => alone.includes(flag))) {
     if (stored === null) throw new Error('npm run bench comes first');
-    if (flags.includes('--reaction')) write({ ...stored, reaction: measureReaction(scratch) });
-    else write({ ...stored, scale: measureScale(flags.includes('--scale') ? 'scale' : 'scalePart') });
+    const [flag] = flags;
+    if (flag === '--reaction') await write({ ...stored, reaction: measureReaction(scratch) });
+    else if (flag!.startsWith('--solvers')) await write({ ...stored, solvers: await measureSolvers(scratch, flag === '--solvers-part') });
+    else await write({ ...stored, scale: measureScale(flag === '--scale' ? 'scale' : 'scalePart') });
   } else {
     const newest = measureEverything(scratch, pythonFor(root, flags.includes('--peers')));
     if (flags.includes('--compare')) {
@@ -123,11 +141,12 @@ try {
       say(losses.length === 0 ? 'nothing lost' : losses.join('\n'));
       process.exitCode = losses.length === 0 ? 0 : 1;
     } else
-      write({
+      await write({
         newest,
         compared: newest.peers === null ? (stored?.compared ?? null) : newest,
         reaction: stored?.reaction ?? null,
         scale: stored?.scale ?? null,
+        solvers: stored?.solvers ?? null,
       });
   }
 } finally {

@@ -7,6 +7,7 @@ import { measureBothKafkaLatencies, measureEmbeddedLatency } from './latency.ts'
 import { measureLedger } from './ledger.ts';
 import { peakMegabytes } from './measure.ts';
 import { measureScale, measureScalePart } from './scale.ts';
+import { measureOwnSolvers } from './solver-own.ts';
 import { measureStart } from './start.ts';
 import { measureDoubledStorm, measureEmbeddedStorm, measureKafkaStorm } from './storm.ts';
 
@@ -22,6 +23,7 @@ const sections = {
   latencyKafka: measureBothKafkaLatencies,
   scale: measureScale,
   scalePart: measureScalePart,
+  solvers: measureOwnSolvers,
   idle: async () => peakMegabytes(),
 } as const;
 export type Section = keyof typeof sections;

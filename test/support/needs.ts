@@ -6,7 +6,7 @@ import { describe, test } from '@jest/globals';
 import { chromiumPath } from './chromium.ts';
 import { composeCommand } from './compose-file.ts';
 import { whyNoBroker } from './kafka/jars.ts';
-import { whyNoPandas, whyNoPython } from './python.ts';
+import { whyNoClarabel, whyNoPandas, whyNoPython } from './python.ts';
 import { sharedDirectory } from './reference.ts';
 
 interface Probe {
@@ -35,6 +35,7 @@ const probes = {
   fish: { why: () => unless(answers('fish', '--version'), 'fish does not run') },
   python: { why: whyNoPython },
   pandas: { why: whyNoPandas },
+  clarabel: { why: whyNoClarabel },
   strace: {
     why: () =>
       unless(

@@ -13,6 +13,11 @@ export const oraclePython: string = process.env['ORACLE_PYTHON'] ?? anyPython;
 export const whyNoPandas = (): string | null =>
   runs(oraclePython, 'import pandas, pyarrow') ? null : `${oraclePython} does not import pandas and pyarrow (ORACLE_PYTHON names another)`;
 
+export const whyNoClarabel = (): string | null =>
+  runs(oraclePython, 'import clarabel, numpy, scipy')
+    ? null
+    : `${oraclePython} does not import clarabel, numpy and scipy (ORACLE_PYTHON names another)`;
+
 /** Runs a script and returns what it prints; fails with what it complains about. */
 export function runPython(python: string, script: string, args: readonly string[] = []): string {
   const { status, stdout, stderr } = spawnSync(python, ['-c', script, ...args], { encoding: 'utf8' });
