@@ -15,7 +15,7 @@ import { scratchDirectory } from '../support/scratch.ts';
 
 const { describe, test } = needs('clarabel');
 const folder = scratchDirectory();
-const trials = faultTrials(200);
+const trials = faultTrials(80);
 const seed = faultSeed();
 const secondsOfOne = 2;
 const comparing = join(projectRoot, 'test', 'support', 'programs', 'compare-many.ts');
