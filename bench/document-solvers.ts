@@ -162,11 +162,12 @@ Every peer is called through its public function: Clarabel through its Python in
 others as their guides do. Each has a process of its own and one thread
 (\`OPENBLAS_NUM_THREADS\`, \`OMP_NUM_THREADS\` and their like, Clarabel's \`max_threads\`). *Two threads* is the ratio to the fastest peer \
 with two; peers that take more than twice the fastest with one are not asked again, for two threads
-halve a time at best. This side has one thread in both columns. PyPortfolioOpt is measured with OSQP, which it takes by default, and with \
+halve a time at best, and neither is work of more than 10 s. This side has one thread in both columns. PyPortfolioOpt is measured with \
+OSQP, which it takes by default, and with \
 Clarabel, and knows the plain leaf order only; skfolio knows the optimal one only.
 
 Times are medians of three to 100 repetitions within 0.4 s (work of more than a second is repeated until 4 s are spent, so that slower \
-work runs once; a peer is stopped after 60 s, at n = 2,000 after 300 s). A ratio is that of the medians or that of the fastest repetitions,
+work runs once; a peer is stopped after 60 s, at n = 2,000 after 600 s). A ratio is that of the medians or that of the fastest repetitions,
 whichever is less. *Gap* is the distance from the optimum: for minimum variance the excess of the variance over the least that any side \
 found, for maximum Sharpe that of the inverse ratio, for equal risk
 contribution the largest deviation of a contribution as a share of the mean one, for HRP, a closed form, the largest difference of a \

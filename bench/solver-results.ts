@@ -12,7 +12,7 @@ export interface SolverOutcome {
 }
 
 export interface PeerOutcome extends SolverOutcome {
-  /** The same with two threads; null where one thread took so long that two cannot make this peer the fastest. */
+  /** The same with two threads; null where two could not make this peer the fastest, or one took more than ten seconds. */
   readonly twoThreads: Timing | null;
 }
 

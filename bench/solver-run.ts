@@ -7,11 +7,11 @@ import type { PeerOutcome, SolverOutcome, SolverRow } from './solver-results.ts'
 import { type PeerAnswer, solveWithPeer } from './solver-worker.ts';
 
 /**
- * Seconds after which a peer is stopped, and those of the cases of 2,000 columns. Work of four seconds is not repeated: what takes longer
+ * Seconds after which a peer is stopped, and those of the case of 2,000 columns. Work of four seconds is not repeated: what takes longer
  * than this has a first repetition that does.
  */
 const secondsMax = 60;
-const secondsMaxOfMany = 300;
+const secondsMaxOfMany = 600;
 const secondsMaxOf = ({ columns }: SolverCase): number => (columns > 1000 ? secondsMaxOfMany : secondsMax);
 
 type Answers = Map<string, Map<SolverPeer, PeerAnswer>>;
@@ -83,12 +83,15 @@ function rowOf(one: SolverCase, own: SolverAnswer, theirs: Map<SolverPeer, PeerA
   };
 }
 
+/** Work of more than this is not timed again with two threads: the section would take half as long again. */
+const againMsMax = 10_000;
+
 /** Two threads halve a time at best: peers that take more than twice the fastest cannot overtake it, and are not asked again. */
 function mayOvertake(row: SolverRow, peer: SolverPeer): boolean {
   const outcome = row.peers[peer]!;
   const fastest = fastestOf(row, ({ timing }) => timing);
   if (fastest === null || outcome.timing === null || outcome.gap === null) return false;
-  return countsAsEqual(row.solver, outcome.gap) && outcome.timing.medianMs <= 2 * fastest.timing.medianMs;
+  return countsAsEqual(row.solver, outcome.gap) && outcome.timing.medianMs <= Math.min(againMsMax, 2 * fastest.timing.medianMs);
 }
 
 function withTwoThreads(row: SolverRow, theirs: Map<SolverPeer, PeerAnswer>): SolverRow {
