@@ -1,12 +1,10 @@
 import { barText, grouped, ms, ratioText, table, tiny } from './document-sections.ts';
 import { kindNames, solverNames } from './growth-drawing.ts';
+import { loadMax } from './machine.ts';
 import type { Timing } from './measure.ts';
 import { type Solver, solverCases, type SolverPeer, solverPeers, solvers } from './solver-cases.ts';
 import { countsAsEqual, fastestOf } from './solver-gap.ts';
 import type { PeerOutcome, SolverOutcome, SolverRow, SolverRun } from './solver-results.ts';
-
-/** Above this load average other work was going on beside the benchmark. */
-const loadMax = 0.7;
 
 const peerNames: Readonly<Record<SolverPeer, string>> = {
   clarabel: 'Clarabel',

@@ -2,10 +2,8 @@ import { appendSection, comparisonSection, kernelSection, ledgerSection, memoryS
 import { reactionSection } from './document-reaction.ts';
 import { scaleSection } from './document-scale.ts';
 import { solverSection } from './document-solvers.ts';
+import { loadMax } from './machine.ts';
 import type { Results, Run } from './results.ts';
-
-/** Above this load average other work was going on beside the benchmark. */
-const loadMax = 0.7;
 
 function day(run: Pick<Run, 'measuredAt'>): string {
   return run.measuredAt.slice(0, 16).replace('T', ' ') + ' UTC';

@@ -2,6 +2,9 @@ import { readFileSync, statfsSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 
+/** Above this load average other work was going on beside the benchmark. */
+export const loadMax = 0.7;
+
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;

@@ -18,22 +18,12 @@ import pandas as pd
 
 warnings.filterwarnings("ignore")
 
+from given_moments import Given
 from pypfopt import EfficientFrontier, HRPOpt, risk_models
 from skfolio.model_selection import WalkForward, cross_val_predict
 from skfolio.optimization import HierarchicalRiskParity, MeanRisk, RiskBudgeting
-from skfolio.prior import BasePrior, EmpiricalPrior
+from skfolio.prior import EmpiricalPrior
 from threadpoolctl import threadpool_info
-
-
-class Given(BasePrior):
-    """Hands out moments estimated beforehand, so that only the optimisation is timed."""
-
-    def __init__(self, known=None):
-        self.known = known
-
-    def fit(self, X, y=None, **params):
-        self.return_distribution_ = self.known
-        return self
 
 
 def returns_of(scratch, name):

@@ -87,17 +87,8 @@ class Clarabel:
 class Skfolio:
     def __init__(self, _threads):
         import skfolio.optimization as optimization
-        from skfolio.prior import BasePrior, ReturnDistribution
-
-        class Given(BasePrior):
-            """Hands out moments estimated beforehand, so that only the optimisation is timed."""
-
-            def __init__(self, known=None):
-                self.known = known
-
-            def fit(self, X, y=None, **params):
-                self.return_distribution_ = self.known
-                return self
+        from given_moments import Given
+        from skfolio.prior import ReturnDistribution
 
         self.optimization, self.given, self.distribution = optimization, Given, ReturnDistribution
 

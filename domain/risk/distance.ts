@@ -1,5 +1,6 @@
 import { simdCorrelationDistance, simdSquaredGaps } from './kernels/distance-simd.ts';
 import { kernelHost } from './kernels/kernel-host.ts';
+import { mirror } from './square.ts';
 
 /** From these sizes on the SIMD kernels save more than their call and copies cost. */
 const distanceSizeMin = 64;
@@ -44,12 +45,8 @@ export function scalarCorrelationDistance(correlation: Float64Array, size: numbe
 export function squareDistance(condensed: Float64Array, size: number): Float64Array {
   const square = new Float64Array(size * size);
   let at = 0;
-  for (let i = 0; i < size; i++) {
-    for (let j = i + 1; j < size; j++) {
-      square[i * size + j] = condensed[at]!;
-      square[j * size + i] = condensed[at++]!;
-    }
-  }
+  for (let i = 0; i < size; i++) for (let j = i + 1; j < size; j++) square[i * size + j] = condensed[at++]!;
+  mirror(square, size);
   return square;
 }
 

@@ -1,5 +1,5 @@
+import { squareDistance } from './distance.ts';
 import { emptyMerges, type Merges } from './merges.ts';
-import { mirror } from './square.ts';
 
 type Method = 'ward' | 'average' | 'complete';
 
@@ -14,10 +14,7 @@ interface Clusters {
 
 /** A cluster is no neighbour of its own: the diagonal is Infinity. */
 function clustersOf(distances: Float64Array, size: number): Clusters {
-  const square = new Float64Array(size * size);
-  let from = 0;
-  for (let i = 0; i < size; i++) for (let j = i + 1; j < size; j++) square[i * size + j] = distances[from++]!;
-  mirror(square, size);
+  const square = squareDistance(distances, size);
   const alive = new Int32Array(size);
   for (let i = 0; i < size; i++) {
     square[i * size + i] = Infinity;

@@ -3,7 +3,7 @@ import { dot } from '../cross-products.ts';
 import { refuseCycle } from './cycle.ts';
 import { type FreeFactor, factorOfFree, optimumOfFree, tryFactorOfFree } from './free-optimum.ts';
 import { freeWorst, multiplierOfVertex, residualOf, roundingOf } from './optimality.ts';
-import { gradientOf, type QuadraticProgram, type QuadraticSolution } from './quadratic-program.ts';
+import { freeOf, gradientOf, type QuadraticProgram, type QuadraticSolution } from './quadratic-program.ts';
 import { UpdatedFactor } from './updated-factor.ts';
 
 /** A move along which a singular block is flat must keep the budget to this share of its terms. */
@@ -24,10 +24,6 @@ function refuseSingular(state: State): never {
   throw new LedgerError('SolverFailed', 'the quadratic form is singular to rounding on the free columns', {
     evidence: { freeColumns: freeOf(state.status).length },
   });
-}
-
-function freeOf(status: Int8Array): number[] {
-  return Array.from(status.keys()).filter((i) => status[i] === 0);
 }
 
 interface Stop {
@@ -182,7 +178,8 @@ export function solveActiveSet(program: QuadraticProgram): QuadraticSolution {
       }
     }
     state.fresh = null;
-    for (const i of freeOf(status)) if (!factor.members.includes(i) && !factor.enter(i)) refuseSingular(state);
+    const inside = new Set(factor.members);
+    for (const i of freeOf(status)) if (!inside.has(i) && !factor.enter(i)) refuseSingular(state);
   }
   throw new LedgerError('SolverFailed', `no optimum after ${stepsMax} active-set steps`, { evidence: { iterations: stepsMax } });
 }

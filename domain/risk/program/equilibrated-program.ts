@@ -26,14 +26,18 @@ function raisedBy(inflation: number, quadratic: Float64Array, size: number): Ext
   return raised;
 }
 
+/** A matrix in units that are powers of two, so that every variance is between 1/2 and 2; the entries of the diagonal must be positive. */
+export function inUnits(matrix: Float64Array, size: number): { readonly quadratic: Float64Array; readonly units: Float64Array } {
+  const units = Float64Array.from({ length: size }, (_, i) => powerOfTwo(-Math.floor(exponentOf(matrix[i * size + i]!) / 2)));
+  const quadratic = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) quadratic[i * size + j] = matrix[i * size + j]! * units[i]! * units[j]!;
+  return { quadratic, units };
+}
+
 /** The entries of the diagonal must be positive. */
 export function equilibrated(program: QuadraticProgram): EquilibratedProgram {
   const { size } = program;
-  const units = Float64Array.from({ length: size }, (_, i) => powerOfTwo(-Math.floor(exponentOf(program.quadratic[i * size + i]!) / 2)));
-  const quadratic = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j < size; j++) quadratic[i * size + j] = program.quadratic[i * size + j]! * units[i]! * units[j]!;
-  }
+  const { quadratic, units } = inUnits(program.quadratic, size);
   const inflation = inflationOf(quadratic, size);
   return {
     size,

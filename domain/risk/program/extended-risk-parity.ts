@@ -15,7 +15,7 @@ import {
   times,
   zero,
 } from './double-double.ts';
-import { exponentOf, powerOfTwo } from './powers-of-two.ts';
+import { inUnits } from './equilibrated-program.ts';
 
 /** Newton converges to all 32 digits; from this relative step on the next would move nothing that 16 digits show. */
 const stepMin = 1e-20;
@@ -30,13 +30,6 @@ export interface ExtendedContributions {
   readonly error: number;
   /** What the rounding of the weights to 16 digits may make of it. */
   readonly rounding: number;
-}
-
-/** The covariance in units in which every variance is between 1/2 and 2: powers of two, so that nothing is rounded. */
-function inUnits(covariance: Float64Array, size: number): { quadratic: ExtendedVector; units: Float64Array } {
-  const units = Float64Array.from({ length: size }, (_, i) => powerOfTwo(-Math.floor(exponentOf(covariance[i * size + i]!) / 2)));
-  const high = covariance.map((value, at) => value * units[Math.floor(at / size)]! * units[at % size]!);
-  return { quadratic: { high, low: new Float64Array(high.length) }, units };
 }
 
 /** Lower Cholesky factor of XQX + diag(budgets); null where a pivot is not positive. */
@@ -123,7 +116,8 @@ function judged(
  * x'Qx/2 - sum b ln x in 32 digits. Null where they hedge one another wholly: contributions to no risk have no proportions.
  */
 export function extendedRiskParity(covariance: Float64Array, size: number, budgets: Float64Array): ExtendedContributions | null {
-  const { quadratic, units } = inUnits(covariance, size);
+  const { quadratic: high, units } = inUnits(covariance, size);
+  const quadratic = { high, low: new Float64Array(size * size) };
   const x = { high: Float64Array.from(budgets, Math.sqrt), low: new Float64Array(size) };
   for (let iterations = 1; iterations <= stepsMax; iterations++) {
     const largest = step(quadratic, size, budgets, x);

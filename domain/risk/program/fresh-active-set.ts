@@ -3,7 +3,7 @@ import { dot } from '../cross-products.ts';
 import { refuseCycle } from './cycle.ts';
 import { factorOfFree, optimumOfFree } from './free-optimum.ts';
 import { freeWorst, multiplierOfVertex, residualOf, roundingOf } from './optimality.ts';
-import { gradientOf, type QuadraticProgram, type QuadraticSolution } from './quadratic-program.ts';
+import { freeOf, gradientOf, type QuadraticProgram, type QuadraticSolution } from './quadratic-program.ts';
 
 /** Moves the free variables toward the target; the first bound met stops the step and binds. */
 function stepToward(program: QuadraticProgram, free: readonly number[], target: Float64Array, w: Float64Array, status: Int8Array): boolean {
@@ -40,7 +40,7 @@ export function solveQuadraticProgram(program: QuadraticProgram, { stopsAtCycle 
   const iterationsMax = 100 + 20 * size;
   const seen = new Set<string>();
   for (let iteration = 1; iteration <= iterationsMax; iteration++) {
-    const free = Array.from(status.keys()).filter((i) => status[i] === 0);
+    const free = freeOf(status);
     let multiplier: number | null;
     if (free.length > 0) {
       const equality = optimumOfFree(program, free, factorOfFree(program, free), w, status);

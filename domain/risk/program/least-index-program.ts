@@ -15,7 +15,7 @@ import {
   zero,
 } from './double-double.ts';
 import { type EquilibratedProgram, equilibrated } from './equilibrated-program.ts';
-import { slopeShare } from './optimality.ts';
+import { slopeRounding } from './optimality.ts';
 import type { QuadraticProgram } from './quadratic-program.ts';
 import { balancingOf, directionOf } from './reduced-direction.ts';
 
@@ -71,13 +71,12 @@ interface Entering {
 
 /** What a held variable gains by leaving its bound; null where that is nothing beyond rounding. */
 function gainOf(state: State, multiplier: Extended, index: number): Entering | null {
-  const { size, quadratic, budget } = state.program;
+  const { budget } = state.program;
   const side = state.status[index] === 1 ? -1 : 1;
   const reduced = minus(gradientAt(state, index), times(multiplier, [budget[index]!, 0]));
-  let scale = Math.abs(multiplier[0] * budget[index]!);
-  for (let j = 0; j < size; j++) scale += Math.abs(quadratic[index * size + j]! * state.y.high[j]!);
   const slope = side > 0 ? reduced : negated(reduced);
-  return slope[0] < -slopeShare * scale ? { index, side, slope } : null;
+  const rounding = slopeRounding(state.program, index, state.y.high, multiplier[0] * budget[index]!);
+  return slope[0] < -rounding ? { index, side, slope } : null;
 }
 
 /** The variable that gains most, or, while steps have no length, the one of the least index (Bland 1977; Chang and Cottle 1980). */

@@ -1,11 +1,18 @@
 import { dot } from '../cross-products.ts';
-import type { QuadraticProgram } from './quadratic-program.ts';
+import type { BoundedQuadratic, QuadraticProgram } from './quadratic-program.ts';
 
 /** A multiplier of the wrong sign by less than this share is rounding. */
 const signShare = 1e-12;
 
 /** The same in 32 digits, as a share of its terms. */
-export const slopeShare = 3e-26;
+const slopeShare = 3e-26;
+
+/** What rounding in 32 digits may make of a multiplier: of entry i of Qy less the `charge` of its budget. */
+export function slopeRounding({ quadratic, size }: BoundedQuadratic, i: number, y: Float64Array, charge: number): number {
+  let scale = Math.abs(charge);
+  for (let j = 0; j < size; j++) scale += Math.abs(quadratic[i * size + j]! * y[j]!);
+  return slopeShare * scale;
+}
 
 /** With nothing free, the budget's multiplier is free between the held gradients; null frees the worst pair. */
 export function multiplierOfVertex(program: QuadraticProgram, gradient: Float64Array, status: Int8Array): number | null {

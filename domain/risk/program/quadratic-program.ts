@@ -30,6 +30,11 @@ export interface QuadraticSolution {
   readonly status: Int8Array;
 }
 
+/** The variables between their bounds, in order. */
+export function freeOf(status: Int8Array): number[] {
+  return Array.from(status.keys()).filter((i) => status[i] === 0);
+}
+
 /** Gradient Qw (half of the objective's). */
 export function gradientOf(quadratic: Float64Array, size: number, w: Float64Array): Float64Array {
   const gradient = new Float64Array(size);

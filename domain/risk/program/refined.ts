@@ -15,8 +15,8 @@ import {
   zero,
 } from './double-double.ts';
 import { tryFactorOfFree } from './free-optimum.ts';
-import { residualOf, roundingOf, slopeShare } from './optimality.ts';
-import { gradientOf, type QuadraticProgram, type QuadraticSolution } from './quadratic-program.ts';
+import { residualOf, roundingOf, slopeRounding } from './optimality.ts';
+import { freeOf, gradientOf, type QuadraticProgram, type QuadraticSolution } from './quadratic-program.ts';
 
 /** A correction below this share of the largest weight is nothing: some roundings of 32 digits. */
 const correctionShare = 1e-29;
@@ -76,7 +76,7 @@ function refinedPoint(
 
 /** Whether every free variable is within its bounds and no held one gains by leaving its own, to 32 digits. */
 function isOptimal(program: QuadraticProgram, matrix: ExtendedVector, { y, multiplier }: Point, status: Int8Array): boolean {
-  const { quadratic, size, budget, lower, upper } = program;
+  const { size, budget, lower, upper } = program;
   for (let i = 0; i < size; i++) {
     if (status[i] === 0) {
       if (isBelow(entry(y, i), [lower[i]!, 0]) || isBelow([upper[i]!, 0], entry(y, i))) return false;
@@ -85,9 +85,7 @@ function isOptimal(program: QuadraticProgram, matrix: ExtendedVector, { y, multi
     if (lower[i] === upper[i]) continue;
     const charge = times(multiplier, [budget[i]!, 0]);
     const reduced = minus(negated(minusDot(zero, matrix, i * size, y, 0, size)), charge);
-    let scale = Math.abs(charge[0]);
-    for (let j = 0; j < size; j++) scale += Math.abs(quadratic[i * size + j]! * y.high[j]!);
-    if (reduced[0] * -status[i]! < -slopeShare * scale) return false;
+    if (reduced[0] * -status[i]! < -slopeRounding(program, i, y.high, charge[0])) return false;
   }
   return true;
 }
@@ -97,7 +95,7 @@ function isOptimal(program: QuadraticProgram, matrix: ExtendedVector, { y, multi
  * not carry that far.
  */
 export function refined(program: QuadraticProgram, solution: QuadraticSolution): QuadraticSolution | null {
-  const free = Array.from(solution.status.keys()).filter((i) => solution.status[i] === 0);
+  const free = freeOf(solution.status);
   if (free.length === 0) return null;
   const matrix = extendedMatrix(program);
   const point = refinedPoint(program, matrix, solution, free);

@@ -7,7 +7,7 @@ import { solveByLeastIndex } from './least-index-program.ts';
 import { solveActiveSet } from './active-set.ts';
 import { descendToStart, solveQuadraticProgram } from './fresh-active-set.ts';
 import { leastMargin, residualOf, roundingOf } from './optimality.ts';
-import { gradientOf, type QuadraticProgram, type QuadraticSolution } from './quadratic-program.ts';
+import { freeOf, gradientOf, type QuadraticProgram, type QuadraticSolution } from './quadratic-program.ts';
 import { refined } from './refined.ts';
 import { startLongOnly } from './start.ts';
 import type { SolvePolicy } from '../solve-policy.ts';
@@ -30,7 +30,7 @@ function isSettled(program: QuadraticProgram, { w, multiplier, status, rounding 
   const { quadratic, size } = program;
   if (!(rounding <= postConditionLimits.kktResidual)) return false;
   if (!(leastMargin(program, gradientOf(quadratic, size, w), multiplier, status) >= marginMin)) return false;
-  const free = Array.from(status.keys()).filter((i) => status[i] === 0);
+  const free = freeOf(status);
   const conditionNumber = conditionOf(selectSquare(quadratic, size, free), free.length);
   return conditionNumber !== null && conditionNumber <= conditionMax;
 }

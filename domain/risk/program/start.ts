@@ -33,7 +33,7 @@ function sweep({ quadratic, size, budget, lower, upper }: BoundedQuadratic, { x,
   return changes;
 }
 
-/** Sweeps until what is held is known; `adjust` gives the multiplier of the next sweep, or null where the budget is still missed. */
+/** Sweeps until what is held is known and the budget is met; `adjust` says whether it is, and the multiplier of the next sweep. */
 function descend(
   program: BoundedQuadratic,
   descent: Descent,

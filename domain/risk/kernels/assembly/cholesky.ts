@@ -35,7 +35,7 @@ function dotOf(row: usize, other: usize, before: i32, rest: i32, sums: usize): f
 
 /** The first `columns` entries of one row in the columns from `before` on, each by a dot product; leaves the running sums. */
 function fillRow(row: usize, panel: usize, before: i32, columns: i32, sums: usize): void {
-  runningSums(row, panel, before, sums);
+  runningSums(row, 32, panel, before, sums);
   for (let j = 0; j < columns; j++) {
     const other = panel + 8 * j;
     const at = row + 32 * (before + j);

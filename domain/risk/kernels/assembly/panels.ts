@@ -12,10 +12,11 @@ export function blockEntry(block: usize, row: i32, column: i32): usize {
 }
 
 /**
- * Four running sums of the products of one row with each row of a panel, over `count` columns, a multiple of four: products of the columns
- * 0, 4, 8, ... into the first sum, 1, 5, 9, ... into the second, and so on. Leaves the first, the second, and third plus fourth.
+ * Four running sums of the products of `count` values, `step` bytes apart, with each row of a panel: products of the columns 0, 4, 8, ...
+ * into the first sum, 1, 5, 9, ... into the second, and so on; `count` is a multiple of four. Leaves the first, the second, and third plus
+ * fourth.
  */
-export function runningSums(row: usize, panel: usize, count: i32, sums: usize): void {
+export function runningSums(values: usize, step: i32, panel: usize, count: i32, sums: usize): void {
   let a0 = f64x2.splat(0);
   let a1 = f64x2.splat(0);
   let b0 = f64x2.splat(0);
@@ -24,18 +25,18 @@ export function runningSums(row: usize, panel: usize, count: i32, sums: usize): 
   let c1 = f64x2.splat(0);
   let d0 = f64x2.splat(0);
   let d1 = f64x2.splat(0);
-  const end = row + count * 32;
-  for (let at = row; at < end; at += 128) {
+  const end = values + count * step;
+  for (let at = values; at < end; at += 4 * step) {
     const first = v128.load64_splat(at);
     a0 = f64x2.add(a0, f64x2.mul(first, v128.load(panel)));
     a1 = f64x2.add(a1, f64x2.mul(first, v128.load(panel, 16)));
-    const second = v128.load64_splat(at, 32);
+    const second = v128.load64_splat(at + step);
     b0 = f64x2.add(b0, f64x2.mul(second, v128.load(panel, 32)));
     b1 = f64x2.add(b1, f64x2.mul(second, v128.load(panel, 48)));
-    const third = v128.load64_splat(at, 64);
+    const third = v128.load64_splat(at + 2 * step);
     c0 = f64x2.add(c0, f64x2.mul(third, v128.load(panel, 64)));
     c1 = f64x2.add(c1, f64x2.mul(third, v128.load(panel, 80)));
-    const fourth = v128.load64_splat(at, 96);
+    const fourth = v128.load64_splat(at + 3 * step);
     d0 = f64x2.add(d0, f64x2.mul(fourth, v128.load(panel, 96)));
     d1 = f64x2.add(d1, f64x2.mul(fourth, v128.load(panel, 112)));
     panel += 128;

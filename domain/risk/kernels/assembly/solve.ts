@@ -1,4 +1,4 @@
-import { blockEntry, panelAt } from './panels';
+import { blockEntry, panelAt, runningSums } from './panels';
 
 /** Solves `L L' x = b` in place for a factor in panels; the vector is padded with zeros to whole panels. */
 export function solvePanels(factor: usize, size: i32, x: usize, scratch: usize): void {
@@ -9,38 +9,9 @@ export function solvePanels(factor: usize, size: i32, x: usize, scratch: usize):
 
 /** Four rows at a time, each by a dot product of four running sums, as `runningSums` has it; what a block adds goes into the first. */
 function forward(panel: usize, before: i32, rows: i32, x: usize, sums: usize): void {
-  let a0 = f64x2.splat(0);
-  let a1 = f64x2.splat(0);
-  let b0 = f64x2.splat(0);
-  let b1 = f64x2.splat(0);
-  let c0 = f64x2.splat(0);
-  let c1 = f64x2.splat(0);
-  let d0 = f64x2.splat(0);
-  let d1 = f64x2.splat(0);
   const block = panel + 32 * before;
   const solved = x + 8 * before;
-  let at = panel;
-  for (let value = x; value < solved; value += 32) {
-    const first = v128.load64_splat(value);
-    a0 = f64x2.add(a0, f64x2.mul(first, v128.load(at)));
-    a1 = f64x2.add(a1, f64x2.mul(first, v128.load(at, 16)));
-    const second = v128.load64_splat(value, 8);
-    b0 = f64x2.add(b0, f64x2.mul(second, v128.load(at, 32)));
-    b1 = f64x2.add(b1, f64x2.mul(second, v128.load(at, 48)));
-    const third = v128.load64_splat(value, 16);
-    c0 = f64x2.add(c0, f64x2.mul(third, v128.load(at, 64)));
-    c1 = f64x2.add(c1, f64x2.mul(third, v128.load(at, 80)));
-    const fourth = v128.load64_splat(value, 24);
-    d0 = f64x2.add(d0, f64x2.mul(fourth, v128.load(at, 96)));
-    d1 = f64x2.add(d1, f64x2.mul(fourth, v128.load(at, 112)));
-    at += 128;
-  }
-  v128.store(sums, a0);
-  v128.store(sums, a1, 16);
-  v128.store(sums, b0, 32);
-  v128.store(sums, b1, 48);
-  v128.store(sums, f64x2.add(c0, d0), 64);
-  v128.store(sums, f64x2.add(c1, d1), 80);
+  runningSums(x, 8, panel, before, sums);
   for (let row = 0; row < rows; row++) {
     let a = load<f64>(sums + 8 * row);
     for (let k = 0; k < row; k++) a += load<f64>(blockEntry(block, row, k)) * load<f64>(solved + 8 * k);
