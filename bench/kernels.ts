@@ -33,6 +33,9 @@ function walk(risk: RiskProfile, returns: ReturnMatrix): number[] {
   return [...walked.oos.values, ...walked.windows.flatMap((window) => window.weights)];
 }
 
+/** A few milliseconds: the compiler of JavaScript needs more of them than of long work before it has done its part. */
+const isShort = (name: string): boolean => name.startsWith('hrp20') || name.startsWith('walkForward');
+
 export async function measureKernels(scratch: string): Promise<KernelFigures> {
   const small = readReturns(scratch, 'small');
   const large = readReturns(scratch, 'large');
@@ -53,10 +56,7 @@ export async function measureKernels(scratch: string): Promise<KernelFigures> {
   };
   const cases: Partial<Record<KernelCase, KernelFigures['cases'][KernelCase]>> = {};
   for (const [name, work] of Object.entries(works) as [KernelCase, () => number[]][]) {
-    const { timing, result } = await measure(
-      work,
-      name.startsWith('hrp20') ? { warmUps: 50, repetitions: 100 } : { warmUps: 5, repetitions: 21 },
-    );
+    const { timing, result } = await measure(work, isShort(name) ? { warmUps: 50, repetitions: 100 } : { warmUps: 5, repetitions: 21 });
     cases[name] = { timing, answer: result };
   }
   return { cases: cases as KernelFigures['cases'], peakMegabytes: peakMegabytes() };

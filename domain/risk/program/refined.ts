@@ -20,6 +20,8 @@ import { freeOf, gradientOf, type QuadraticProgram, type QuadraticSolution } fro
 
 /** A correction below this share of the largest weight is nothing: some roundings of 32 digits. */
 const correctionShare = 1e-29;
+/** Corrections that shrink no more are the rounding of the residuals, which the condition of the block enlarges; up to here it is nothing. */
+const roundingShare = 1e-26;
 /** Each round must at least halve the correction. */
 const roundsMax = 100;
 
@@ -68,7 +70,7 @@ function refinedPoint(
     });
     const scale = y.high.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     if (largest <= correctionShare * scale) return { y, multiplier };
-    if (!(largest < before / 2)) return null;
+    if (!(largest < before / 2)) return largest <= roundingShare * scale ? { y, multiplier } : null;
     before = largest;
   }
   return null;

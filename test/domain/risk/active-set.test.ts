@@ -10,10 +10,11 @@ import { solveQuadraticProgram } from '../../../domain/risk/program/fresh-active
 import type { QuadraticProgram } from '../../../domain/risk/program/quadratic-program.ts';
 import { refined } from '../../../domain/risk/program/refined.ts';
 import { startLongOnly, startWithin } from '../../../domain/risk/program/start.ts';
+import { seeded } from '../../support/figures.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 import { exactOptimum } from './exact-program.ts';
 import { largestGap, names, sum, weightsOf } from './fixtures.ts';
-import { spdMatrix } from './spd-matrices.ts';
+import { fromEigenvalues, spdMatrix } from './spd-matrices.ts';
 
 const runs = { numRuns: propertyRuns(50) };
 
@@ -125,6 +126,27 @@ describe('refinement in 32 digits', () => {
     const found = refined({ ...program, start: program.budget }, solveActiveSet({ ...program, start: startLongOnly(program) }))!;
     const exact = exactOptimum(covariance, [1, 1, 1]).weights as number[];
     exact.forEach((weight, i) => expect(Math.abs(found.w[i]! - weight)).toBeLessThanOrEqual(2 * Number.EPSILON * weight));
+  });
+
+  test('takes corrections that end in the rounding of their residuals for no failure', () => {
+    // Of these matrices, all of condition 1e9, the last correction is between 1e-29 and 1e-26 of the largest weight: it shrinks no more.
+    for (const [seed, size] of [
+      [3, 7],
+      [4, 8],
+      [23, 7],
+      [140, 4],
+      [182, 6],
+    ] as const) {
+      const eigenvalues = Array.from({ length: size }, (_, i) => 10 ** ((-9 * i) / (size - 1)));
+      const { entries } = fromEigenvalues(eigenvalues, seeded(seed));
+      const longOnly = { quadratic: entries, size, budget: new Float64Array(size).fill(1) };
+      const limits = { lower: new Float64Array(size), upper: new Float64Array(size).fill(Infinity) };
+      const given = { ...longOnly, ...limits, start: startLongOnly(longOnly) };
+      const found = refined(given, solveActiveSet(given));
+      const exact = exactOptimum(entries, [...longOnly.budget]).weights as number[];
+      expect(found).not.toBeNull();
+      exact.forEach((weight, i) => expect(Math.abs(found!.w[i]! - weight)).toBeLessThanOrEqual(2 * Number.EPSILON * weight));
+    }
   });
 
   test('does not confirm an active set that is not optimal', () => {
