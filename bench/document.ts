@@ -74,9 +74,9 @@ hundred columns).
 
 ${conditions(results)}
 
-Method: each section runs in a process of its own, one after the other. Work is run a few times unmeasured (that of a few milliseconds 50 times) and then \
-repeated; tables give the median, with the fastest and slowest repetition in brackets. A ratio divides medians. Figures are of one machine and move by a tenth or \
-two between runs.
+Method: each section runs in a process of its own, one after the other. Work is run a few times unmeasured (that of a few \
+milliseconds 50 times) and then repeated; tables give the median, with the fastest and slowest repetition in brackets. A ratio divides \
+medians. Figures are of one machine and move by a tenth or two between runs.
 
 ${sections.join('\n\n')}
 `;

@@ -10,6 +10,8 @@ export interface SolvePolicy {
   readonly updatesFactor: boolean;
   /** Equal contributions that 16 digits do not reach are solved for in 32; otherwise they are refused. */
   readonly refinesContributions: boolean;
+  /** Where rounding left a matrix indefinite, its variances are raised by as little as mends that; otherwise by n roundings at least. */
+  readonly raisesLeast: boolean;
 }
 
 /** Of what is solved outside of a recorded run. */
@@ -19,12 +21,27 @@ export const currentSolvePolicy: SolvePolicy = {
   usesGivenOrder: true,
   updatesFactor: true,
   refinesContributions: true,
+  raisesLeast: true,
 };
 
 /** By version of the rules, oldest first. */
 const policies: readonly SolvePolicy[] = [
-  { takesEveryMatrix: false, flagsHardening: false, usesGivenOrder: false, updatesFactor: false, refinesContributions: false },
-  { takesEveryMatrix: true, flagsHardening: true, usesGivenOrder: true, updatesFactor: false, refinesContributions: false },
+  {
+    takesEveryMatrix: false,
+    flagsHardening: false,
+    usesGivenOrder: false,
+    updatesFactor: false,
+    refinesContributions: false,
+    raisesLeast: false,
+  },
+  {
+    takesEveryMatrix: true,
+    flagsHardening: true,
+    usesGivenOrder: true,
+    updatesFactor: false,
+    refinesContributions: false,
+    raisesLeast: false,
+  },
 ];
 
 export function solvePolicyOf(rules: number): SolvePolicy {

@@ -34,11 +34,11 @@ export function inUnits(matrix: Float64Array, size: number): { readonly quadrati
   return { quadratic, units };
 }
 
-/** The entries of the diagonal must be positive. */
-export function equilibrated(program: QuadraticProgram): EquilibratedProgram {
+/** The entries of the diagonal must be positive. `firstInflation` is the least share by which variances are raised, where they must be. */
+export function equilibrated(program: QuadraticProgram, firstInflation: number): EquilibratedProgram {
   const { size } = program;
   const { quadratic, units } = inUnits(program.quadratic, size);
-  const inflation = inflationOf(quadratic, size);
+  const inflation = inflationOf(quadratic, size, firstInflation);
   return {
     size,
     quadratic,

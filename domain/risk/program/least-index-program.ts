@@ -180,10 +180,11 @@ function enter(state: State, first: Entering): Progress {
 /**
  * The same program as `solveQuadraticProgram`, for matrices close to singular: a primal active set in 32 digits that takes variables in one
  * by one (van de Panne and Whinston 1964), so that it needs no more than w'Qw >= 0. `start` is a vertex: one variable at most between its
- * bounds. While steps have no length it takes the least index, which rules out a cycle. `SolverFailed` if the steps do not end.
+ * bounds. While steps have no length it takes the least index, which rules out a cycle. `firstInflation` is as in `equilibrated`.
+ * `SolverFailed` if the steps do not end.
  */
-export function solveByLeastIndex(given: QuadraticProgram): LeastIndexSolution {
-  const program = equilibrated(given);
+export function solveByLeastIndex(given: QuadraticProgram, firstInflation: number): LeastIndexSolution {
+  const program = equilibrated(given, firstInflation);
   const { size, units, lower, upper } = program;
   const state = startOf(program);
   const stepsMax = 1000 + 50 * size;

@@ -20,7 +20,7 @@ import { freeOf, gradientOf, type QuadraticProgram, type QuadraticSolution } fro
 
 /** A correction below this share of the largest weight is nothing: some roundings of 32 digits. */
 const correctionShare = 1e-29;
-/** Corrections that shrink no more are the rounding of the residuals, which the condition of the block enlarges; up to here it is nothing. */
+/** Corrections that shrink no more are rounding of the residuals, enlarged by the condition of the block; up to here it is nothing. */
 const roundingShare = 1e-26;
 /** Each round must at least halve the correction. */
 const roundsMax = 100;

@@ -20,7 +20,7 @@ const marginMin = 1e-6;
 
 /** How a program is to be solved. */
 export interface SolveManner {
-  readonly policy: Pick<SolvePolicy, 'takesEveryMatrix' | 'updatesFactor'>;
+  readonly policy: Pick<SolvePolicy, 'takesEveryMatrix' | 'updatesFactor' | 'raisesLeast'>;
   /** Of the matrix; null where it is singular to rounding. */
   readonly conditionNumber: number | null;
 }
@@ -54,8 +54,12 @@ function solvedInDoubles(program: QuadraticProgram, { policy, conditionNumber }:
   }
 }
 
-function solvedByLeastIndex(program: QuadraticProgram): QuadraticSolution {
-  const { w, multiplier, status, iterations, inflation } = solveByLeastIndex(program);
+/** Half of what rounding may do to one entry: a matrix that rounding left indefinite needs some of these. */
+const leastInflation = Number.EPSILON / 4;
+
+function solvedByLeastIndex(program: QuadraticProgram, { policy }: SolveManner): QuadraticSolution {
+  const firstInflation = policy.raisesLeast ? leastInflation : program.size * Number.EPSILON;
+  const { w, multiplier, status, iterations, inflation } = solveByLeastIndex(program, firstInflation);
   const gradient = gradientOf(program.quadratic, program.size, w);
   return {
     w,
@@ -75,7 +79,7 @@ function solvedByLeastIndex(program: QuadraticProgram): QuadraticSolution {
  */
 export function solveProgram(program: QuadraticProgram, vertex: () => Float64Array, manner: SolveManner): QuadraticSolution {
   if (!manner.policy.takesEveryMatrix) return { ...solveQuadraticProgram(program), rounding: 0 };
-  return solvedInDoubles(program, manner) ?? solvedByLeastIndex({ ...program, start: vertex() });
+  return solvedInDoubles(program, manner) ?? solvedByLeastIndex({ ...program, start: vertex() }, manner);
 }
 
 /** All of the budget on one variable, that with the least variance for it. Needs a positive entry in `budget`. */
