@@ -71,7 +71,8 @@ function isSemidefinite(matrix: Float64Array, size: number, inflation: number): 
 
 /**
  * The least share, of those tried, by which the diagonal must grow for the matrix to be positive semi-definite as its digits stand: 0 for
- * one that is. A matrix that is a covariance but for rounding needs its size times 2^-52 at most, and mostly far less. `first` is tried first.
+ * one that is. A matrix that is a covariance but for rounding needs its size times 2^-52 at most, and mostly far less. `first` is the
+ * first to be tried.
  */
 export function inflationOf(matrix: Float64Array, size: number, first: number): number {
   if (isSemidefinite(matrix, size, 0)) return 0;
