@@ -110,9 +110,13 @@ export function rowsBetween(table: DatedTable, assets: readonly string[], from: 
     const isInside = (from === null || date >= from) && (to === null || date <= to);
     return isInside && columns.some((column) => !Number.isNaN(table.values[column]![row]!)) ? [row] : [];
   });
+  const isWhole = rows.length === table.dates.length;
   return {
-    dates: rows.map((row) => table.dates[row]!),
+    dates: isWhole ? table.dates : rows.map((row) => table.dates[row]!),
     columns: columns.map((column) => table.columns[column]!),
-    values: columns.map((column) => Float64Array.from(rows, (row) => table.values[column]![row]!)),
+    values: columns.map((column) => {
+      const values = table.values[column]!;
+      return isWhole ? values : Float64Array.from(rows, (row) => values[row]!);
+    }),
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type SimulationInput, simulateWeights } from '../../../domain/execution/simulation.ts';
 import { seriesOfSimulation } from '../../../domain/execution/table.ts';
+import { addDays, dayNumberOf, isWeekend } from '../../../domain/returns/days.ts';
 import { simulateWindow } from '../../../domain/walk-forward/execution.ts';
 import type { LedgerError } from '../../../domain/shared/errors.ts';
 import { rowsTable } from './tables.ts';
@@ -139,6 +140,46 @@ describe('what it refuses', () => {
   test('an empty weight is 0 where that is said', () => {
     const weights = rowsTable(['2024-03-06'], [es, gold], [[0.5, nan]]);
     expect(simulated({ weights, emptyWeights: 'zero' }).path.grossExposure[0]).toBe(0.5);
+  });
+});
+
+describe('impact', () => {
+  const days = Array.from({ length: 40 }, (_, day) => addDays('2024-01-02', day)).filter((date) => !isWeekend(dayNumberOf(date)));
+  const prices = rowsTable(
+    days,
+    [es],
+    days.map((_, row) => [100 + (row % 4)]),
+  );
+  const volumes = rowsTable(
+    days,
+    [es],
+    days.map(() => [1000]),
+  );
+  const weights = rowsTable([days[21]!, days[24]!], [es], [[0.5], [0.2]]);
+  const impact = { coefficient: 2, assetsUnderManagement: 1e5 };
+
+  test('is charged to the row behind the trade, by the square root of what is traded', () => {
+    const { path } = simulateWeights({ weights, market: { kind: 'prices', table: prices }, volumes, settings: { impact } });
+    const closes = days.map((_, row) => 100 + (row % 4));
+    const returned = closes.slice(1).map((close, row) => close / closes[row]! - 1);
+    // The trade of row 21 is at the close of price row 21: its last 20 returns end there.
+    const last = returned.slice(1, 21);
+    const mean = last.reduce((sum, value) => sum + value, 0) / 20;
+    const deviation = Math.sqrt(last.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 19);
+    const traded = closes.slice(2, 22).reduce((sum, close) => sum + close * 1000, 0) / 20;
+    expect(path.impact[21]).toBeCloseTo(2 * deviation * Math.sqrt((0.5 * 1e5) / traded) * 0.5, 15);
+    expect(path.impact[24]).toBeGreaterThan(0);
+    expect(path.impact.reduce((count, value) => count + (value > 0 ? 1 : 0), 0)).toBe(2);
+  });
+
+  test('of a symbol without volume is refused by name and date', () => {
+    const gap = rowsTable(
+      days,
+      [es],
+      days.map((_, row) => [row === 15 ? nan : 1000]),
+    );
+    const input = { weights, market: { kind: 'prices', table: prices }, volumes: gap, settings: { impact } } as const;
+    expect(() => simulateWeights(input)).toThrow(`${es} has no close and volume on ${days[15]}`);
   });
 });
 
