@@ -1,4 +1,5 @@
 import { appendSection, comparisonSection, kernelSection, ledgerSection, memorySection, startSection } from './document-sections.ts';
+import { executionSection } from './document-execution.ts';
 import { reactionSection } from './document-reaction.ts';
 import { scaleSection } from './document-scale.ts';
 import { solverSection } from './document-solvers.ts';
@@ -49,11 +50,12 @@ function conditions({ newest, compared }: Results): string {
 
 /** `docs/benchmarks.md`, from the stored results alone. */
 export function benchmarksDocument(results: Results): string {
-  const { newest, compared, reaction, scale, solvers } = results;
+  const { newest, compared, reaction, scale, solvers, execution } = results;
   const sections = [
     comparisonSection(compared),
     solverSection(solvers),
     kernelSection(newest),
+    executionSection(execution),
     appendSection(newest.append),
     ledgerSection(newest.ledger),
     startSection(newest.start),
@@ -70,7 +72,8 @@ the same machine.
 \`npm run bench -- --reaction\` measures the way from a result to its publication, and that alone;
 \`npm run bench -- --scale\` ledgers of up to a million events, and that alone (\`--scale-part\`: of up to a hundred thousand);
 \`npm run bench -- --solvers\` every solver on every kind of data beside the Python peers, and that alone (\`--solvers-part\`: of up to a \
-hundred columns).
+hundred columns);
+\`npm run bench -- --execution\` paths of weights and overlays, and that alone.
 
 ${conditions(results)}
 

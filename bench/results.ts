@@ -1,3 +1,4 @@
+import type { ExecutionFigures } from './execution.ts';
 import type { EmbeddedLatency, KafkaLatency } from './latency.ts';
 import type { Machine } from './machine.ts';
 import type { Timing } from './measure.ts';
@@ -109,6 +110,14 @@ export interface ReactionRun {
   readonly latency: { readonly embedded: EmbeddedLatency; readonly kafka: readonly KafkaLatency[] };
 }
 
+/** Paths of weights and overlays, measured by `--execution` alone. */
+export interface ExecutionRun {
+  readonly measuredAt: string;
+  readonly commit: string;
+  readonly machine: Machine;
+  readonly figures: ExecutionFigures;
+}
+
 /** Ledgers of a thousand events to a million, measured by `--scale` alone. */
 export interface ScaleRun {
   readonly measuredAt: string;
@@ -118,8 +127,8 @@ export interface ScaleRun {
 }
 
 /**
- * `bench/results.json`: the newest run, the newest that measured the peers as well, and the newest of the reaction, of scale and of every
- * solver.
+ * `bench/results.json`: the newest run, the newest that measured the peers as well, and the newest of the reaction, of scale, of every
+ * solver and of execution.
  */
 export interface Results {
   readonly newest: Run;
@@ -127,4 +136,5 @@ export interface Results {
   readonly reaction: ReactionRun | null;
   readonly scale: ScaleRun | null;
   readonly solvers: SolverRun | null;
+  readonly execution: ExecutionRun | null;
 }

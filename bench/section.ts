@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureAppends } from './append.ts';
+import { measureExecution } from './execution.ts';
 import { measureKernels } from './kernels.ts';
 import { measureBothKafkaLatencies, measureEmbeddedLatency } from './latency.ts';
 import { measureLedger } from './ledger.ts';
@@ -13,6 +14,7 @@ import { measureDoubledStorm, measureEmbeddedStorm, measureKafkaStorm } from './
 
 const sections = {
   append: measureAppends,
+  execution: measureExecution,
   kernels: measureKernels,
   ledger: measureLedger,
   start: () => measureStart(join(import.meta.dirname, '..')),

@@ -1,6 +1,8 @@
 /** The computations that scripts call most, each looking at its arguments first: plain JavaScript gets the code Usage, not a TypeError. */
 import { z } from 'zod';
+import { simulateWeights as simulate } from '../domain/execution/simulation.ts';
 import { parseManifest as parse } from '../domain/manifest/validate.ts';
+import { applyOverlays as overlay } from '../domain/overlay/overlays.ts';
 import {
   diversificationRatio as ratio,
   effectiveNumber as effective,
@@ -15,6 +17,11 @@ import { checkArguments } from './checked-arguments.ts';
 
 const matrix = z.instanceof(Float64Array, { error: 'a Float64Array, row by row, is wanted' });
 const columns = z.array(z.string().min(1));
+const table = z.looseObject({
+  dates: z.array(z.iso.date()),
+  columns,
+  values: z.array(z.instanceof(Float64Array, { error: 'a Float64Array for each column is wanted' })),
+});
 const weights = z.array(z.number());
 
 function checked<Given extends readonly unknown[], Result>(
@@ -40,4 +47,14 @@ export const riskContributions = checked('riskContributions', [matrix, weights],
 export const portfolioVolatility = checked('portfolioVolatility', [matrix, weights], volatility);
 export const diversificationRatio = checked('diversificationRatio', [matrix, weights], ratio);
 export const effectiveNumber = checked('effectiveNumber', [weights], effective);
+export const simulateWeights = checked(
+  'simulateWeights',
+  [z.looseObject({ weights: table, market: z.looseObject({ kind: z.enum(['returns', 'prices']), table }) })],
+  simulate,
+);
+export const applyOverlays = checked(
+  'applyOverlays',
+  [z.looseObject({ positions: table, prices: table, parameters: z.looseObject({}, 'parameters, as overlaysOf gives them') })],
+  overlay,
+);
 export const parseManifest = checked('parseManifest', [z.string(), z.string().optional()], parse);

@@ -25,6 +25,10 @@ export { equalWeight } from '../domain/risk/equal-weight.ts';
 export { defaultSolveParameters, riskProfiles, solveProfile } from '../domain/risk/profiles.ts';
 export type { Certificate, RiskProfile, SolveParameters, SolveResult } from '../domain/risk/schemas.ts';
 export { walkForward } from '../domain/walk-forward/walk-forward.ts';
+export type { Simulation, SimulationInput } from '../domain/execution/simulation.ts';
+export { seriesOfSimulation } from '../domain/execution/table.ts';
+export type { Overlaid, OverlayInput } from '../domain/overlay/overlays.ts';
+export { type Overlays, overlaysOf } from '../domain/overlay/parameters.ts';
 export { createMerkleTree, verifyConsistency, verifyInclusion } from '../domain/audit/merkle.ts';
 export { openCheckpoint, signCheckpoint } from '../domain/audit/checkpoint.ts';
 export { verifyAuditLines } from '../domain/audit/verify-audit.ts';
@@ -35,6 +39,7 @@ export { type ResolvedName, resolvedName, type ValidatedManifest, validatedManif
 export { resolveSettings, type Settings } from '../handlers/runtime/settings.ts';
 export { parseKnownAt } from '../handlers/read-models/views.ts';
 export {
+  applyOverlays,
   diversificationRatio,
   effectiveNumber,
   hierarchicalRiskParity,
@@ -44,6 +49,7 @@ export {
   portfolioVolatility,
   riskContributions,
   riskParity,
+  simulateWeights,
 } from './checked-functions.ts';
 export { openLedger, type OpenLedger } from './open-ledger.ts';
 export { restoreLedger } from './restore-ledger.ts';

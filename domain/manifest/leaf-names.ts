@@ -59,7 +59,13 @@ export const blocksOfVersion1: ReadonlySet<string> = new Set([
 ]);
 
 /** Settings that can change no number: never part of an identity. */
-export const settingsOutsideIdentity: ReadonlySet<string> = new Set(['description', 'sleeves.*.description', 'expected_by', 'publication']);
+export const settingsOutsideIdentity: ReadonlySet<string> = new Set([
+  'description',
+  'sleeves.*.description',
+  'expected_by',
+  'overlays',
+  'publication',
+]);
 
 /**
  * Places below a block whose members are settings of their own. Whatever else is an object, such as the whole block `tournament`, is one

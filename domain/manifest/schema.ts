@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { overlaysBlockSchema } from '../overlay/parameters.ts';
 import { limits } from '../shared/limits.ts';
 import { writtenBlocksSchema, writtenBlocksShape } from './blocks.ts';
 import { acceptanceBlockSchema, metaAllocationSchema, parityBlockSchema, sleeveEntrySchema } from './meta-blocks.ts';
@@ -13,6 +14,8 @@ export const sleeveProfileSchema = z.strictObject({
   currency: currencySchema.optional(),
   currency_treatment: currencyTreatmentSchema.optional(),
   expected_by: expectedBySchema.optional(),
+  /** How positions of the sleeve are scaled before they are combined. No sleeve run reads it, so it is not part of one's identity. */
+  overlays: overlaysBlockSchema.optional(),
   ...writtenBlocksShape,
 });
 

@@ -1,3 +1,4 @@
+import { wholeOverlays } from '../overlay/parameters.ts';
 import { calendarOfSymbol } from '../returns/calendar.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
@@ -118,6 +119,15 @@ function zoneProblems(manifest: Manifest): ManifestProblem[] {
   });
 }
 
+/** What fits each field alone may contradict itself over the defaults. */
+function overlayProblems(manifest: Manifest): ManifestProblem[] {
+  return Object.entries(manifest.profiles).flatMap(([name, entry]) => {
+    if (typeof entry === 'string' || isMetaProfile(entry) || entry.overlays === undefined) return [];
+    const whole = wholeOverlays(entry.overlays);
+    return whole.success ? [] : problemsOfIssues(whole.error.issues, ['profiles', name, 'overlays']);
+  });
+}
+
 const warning = (path: string, message: string): ManifestFinding => ({ path, message, line: null });
 
 /** Every profile is resolved once: what contradicts itself only after merging shows here. */
@@ -193,6 +203,7 @@ export function validateManifest(value: unknown, positions: JsonPositions | null
     ...exceptionProblems(manifest),
     ...symbolProblems(manifest),
     ...zoneProblems(manifest),
+    ...overlayProblems(manifest),
     ...settling.problems,
     ...nest.problems,
   ]);

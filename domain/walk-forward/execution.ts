@@ -37,14 +37,26 @@ function refuseBankruptcy(date: IsoDate, value: number): never {
   });
 }
 
-/** Moves `holdings` to the target; returns the two-sided turnover. */
-function trade(holdings: Float64Array, target: readonly number[]): number {
+/** Moves `holdings` to the target, in place; answers the two-sided turnover. */
+export function moveTo(holdings: Float64Array, target: ArrayLike<number>): number {
   let turnover = 0;
   for (let column = 0; column < holdings.length; column++) {
     turnover += Math.abs(target[column]! - holdings[column]!);
     holdings[column] = target[column]!;
   }
   return turnover;
+}
+
+/** Σ w r over the row that begins at `offset`. */
+export function pnlOf(holdings: Float64Array, values: Float64Array, offset: number): number {
+  let pnl = 0;
+  for (let column = 0; column < holdings.length; column++) pnl += holdings[column]! * values[offset + column]!;
+  return pnl;
+}
+
+/** Lets weights drift over one row, in place: w(1+r) over what the whole book has grown by. */
+export function drift(holdings: Float64Array, values: Float64Array, offset: number, growth: number): void {
+  for (let column = 0; column < holdings.length; column++) holdings[column] = (holdings[column]! * (1 + values[offset + column]!)) / growth;
 }
 
 /**
@@ -65,19 +77,17 @@ export function simulateWindow({ returns, first, end, target, holdings: entry, m
   for (let row = first; row < end; row++) {
     let cost = 0;
     if (row === first || mode === 'daily') {
-      const turnover = trade(holdings, target);
+      const turnover = moveTo(holdings, target);
       cost = costFraction * turnover;
       turnoverTwoSided += turnover;
       costFractionCharged += cost;
     }
     const offset = row * width;
-    let pnl = 0;
-    for (let column = 0; column < width; column++) pnl += holdings[column]! * values[offset + column]!;
+    const pnl = pnlOf(holdings, values, offset);
     if (!(pnl - cost > -1) || !(pnl > -1)) refuseBankruptcy(returns.dates[row]!, pnl - cost);
     gross[row - first] = pnl;
     net[row - first] = pnl - cost;
-    const growth = 1 + pnl;
-    for (let column = 0; column < width; column++) holdings[column] = (holdings[column]! * (1 + values[offset + column]!)) / growth;
+    drift(holdings, values, offset, 1 + pnl);
   }
   return { gross, net, holdings, turnoverTwoSided, costFractionCharged };
 }

@@ -1,4 +1,4 @@
-import { isMetaName } from '../../domain/manifest/aliases.ts';
+import { isMetaName, sleeveProfileOf } from '../../domain/manifest/aliases.ts';
 import { assertFeasible } from '../../domain/manifest/feasible.ts';
 import { jsonPositions } from '../../domain/manifest/json-positions.ts';
 import { refuseManifest } from '../../domain/manifest/problems.ts';
@@ -9,6 +9,7 @@ import type { ResolvedProfile } from '../../domain/manifest/resolved-schema.ts';
 import { resolveProfile } from '../../domain/manifest/resolve.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import { temporalId, temporalParametersOf } from '../../domain/manifest/temporal-id.ts';
+import { type Overlays, overlaysOf } from '../../domain/overlay/parameters.ts';
 import { type ManifestFinding, parseManifest, validateManifest } from '../../domain/manifest/validate.ts';
 import type { Sha256 } from '../../domain/shared/hashing.ts';
 
@@ -29,11 +30,18 @@ export function validatedManifest(text: string, file: string): ValidatedManifest
 
 export type ResolvedName =
   | { readonly kind: 'meta'; readonly resolved: MetaNode }
-  | { readonly kind: 'sleeve'; readonly resolved: ResolvedProfile & { readonly temporalId: string } };
+  | { readonly kind: 'sleeve'; readonly resolved: ResolvedProfile & { readonly temporalId: string; readonly overlays: Overlays | null } };
+
+/** The overlays of a sleeve's profile, defaults included; null where it writes none. Errors: those of `sleeveProfileOf`. */
+export function overlaysOfProfile(manifest: Manifest, name: string): Overlays | null {
+  const { overlays } = sleeveProfileOf(manifest, name).profile;
+  return overlays === undefined ? null : overlaysOf(overlays);
+}
 
 /** A profile, or an alias of one, with every layer applied. Errors: those of resolving. */
 export function resolvedName(manifest: Manifest, name: string, sha256: Sha256): ResolvedName {
   if (isMetaName(manifest, name)) return { kind: 'meta', resolved: resolveMeta(manifest, name) };
   const resolved = resolveProfile(manifest, name);
-  return { kind: 'sleeve', resolved: { ...resolved, temporalId: temporalId(sha256, temporalParametersOf(resolved.blocks)) } };
+  const ofBlocks = temporalId(sha256, temporalParametersOf(resolved.blocks));
+  return { kind: 'sleeve', resolved: { ...resolved, temporalId: ofBlocks, overlays: overlaysOfProfile(manifest, name) } };
 }

@@ -78,6 +78,17 @@ export function integerFlag(flags: FlagValues, name: string, standard: number): 
   return Number(value);
 }
 
+/** A number in plain decimals; `standard` where the flag is not given. Errors: Usage. */
+export function numberFlag<Standard>(flags: FlagValues, name: string, standard: Standard): number | Standard {
+  const value = textFlag(flags, name);
+  if (value === null) return standard;
+  if (!/^-?\d{1,12}(?:\.\d+)?(?:e-?\d{1,2})?$/i.test(value))
+    throw new LedgerError('Usage', `--${kebab(name)} ${value}: a number in plain decimals, such as 0.5`, {
+      at: { path: `--${kebab(name)}` },
+    });
+  return Number(value);
+}
+
 /** `--known-at`, as a position or an instant. */
 export function ledgerTimeFlag(flags: FlagValues): string | null {
   const value = textFlag(flags, 'knownAt');

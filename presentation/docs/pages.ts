@@ -244,7 +244,8 @@ A sleeve of a meta portfolio is \`{ "id", "profile", "run_id"?, "weight_limit"? 
 \`weight_limit: [lo, hi]\` replaces guardrails that come
 from the default and is intersected with guardrails that were written. \`"meta_allocation": "hrp"\` is short for \`{ "profile": "hrp" }\`; \
 a bound of \`null\` is off.
-\`currency\` (default USD) and \`currency_treatment\` (\`hedged\` or \`converted\`) stand in the profile itself.
+\`currency\` (default USD) and \`currency_treatment\` (\`hedged\` or \`converted\`) stand in the profile itself, and so does \
+\`overlays\` ([parameters](../how-to/execute-weights.md#scale-first)).
 
 ${sections.join('\n')}
 ${metaSections.join('\n')}`;

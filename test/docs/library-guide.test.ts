@@ -43,6 +43,7 @@ test('the guide to the library runs as it stands, and ends without a fault', asy
   expect(said.map((line) => line.replaceAll(/-[0-9-]+-[0-9a-f]{16}/g, '-RUN'))).toEqual([
     expect.stringMatching(/^weights 0\.\d{4},0\.\d{4},0\.\d{4}$/),
     expect.stringMatching(/^volatility 0\.\d{4}$/),
+    'equity 1.0048',
     'equities equities-RUN is recorded',
     'etfs etfs-RUN is recorded',
     'desk-RUN market: sleeve equities (run equities-RUN) has no market returns',

@@ -20,6 +20,7 @@ import { ledgerArtifact, ledgerEvents } from './ledger-events.ts';
 import { ledgerKeyRotate } from './ledger-key.ts';
 import { ledgerProve } from './ledger-prove.ts';
 import { manifestApply, manifestResolve, manifestValidate } from './manifest.ts';
+import { overlayMacro, overlayVol } from './overlay.ts';
 import { parityCheck, parityRevoke, parityWaive } from './parity.ts';
 import { produce } from './produce.ts';
 import { approve, halt, reject, resume } from './publication.ts';
@@ -27,6 +28,7 @@ import { publications } from './publications.ts';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
 import { runs, timeline } from './runs.ts';
+import { simulate } from './simulate.ts';
 import { sleeveImport } from './sleeve-import.ts';
 import { sleeveQuarantine, sleeveReinstate } from './sleeve.ts';
 import { status } from './status.ts';
@@ -58,6 +60,9 @@ export const allVerbs: readonly Verb[] = [
   replay,
   counterfactual,
   diff,
+  overlayVol,
+  overlayMacro,
+  simulate,
   report,
   exportRun,
   exportReturns,

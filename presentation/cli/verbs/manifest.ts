@@ -1,10 +1,9 @@
 import { leavesOf } from '../../../domain/manifest/provenance.ts';
 import type { MetaNode } from '../../../domain/manifest/resolved-meta-schema.ts';
-import type { ResolvedProfile } from '../../../domain/manifest/resolved-schema.ts';
 import type { Manifest } from '../../../domain/manifest/schema.ts';
 import { applyManifest, type AppliedName } from '../../../handlers/commands/apply-manifest.ts';
 import { planManifest, type PlannedName } from '../../../handlers/commands/plan-manifest.ts';
-import { resolvedName, validatedManifest } from '../../../handlers/queries/manifest.ts';
+import { type ResolvedName, resolvedName, validatedManifest } from '../../../handlers/queries/manifest.ts';
 import { isSet, listFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { type Block, heading, lines, type Outcome, table, type Verb, type VerbContext } from '../verb.ts';
@@ -48,7 +47,7 @@ function portfolioBlocks(name: string, { sleeves, bounds }: MetaNode): Block[] {
 
 function profileBlocks(
   name: string,
-  { profile, blocks, provenance, temporalId }: ResolvedProfile & { readonly temporalId: string },
+  { profile, blocks, provenance, temporalId, overlays }: Extract<ResolvedName, { kind: 'sleeve' }>['resolved'],
 ): Block[] {
   return [
     heading(`Profile ${name}${profile === name ? '' : ` (alias of ${profile})`}, temporal id ${temporalId}`),
@@ -56,6 +55,15 @@ function profileBlocks(
       ['setting', 'value', 'from'],
       Object.entries(leavesOf(blocks)).map(([path, value]) => [path, JSON.stringify(value), provenance[path]?.layer ?? '']),
     ),
+    ...(overlays === null
+      ? []
+      : [
+          heading('Overlays of its positions'),
+          table(
+            ['setting', 'value'],
+            Object.entries(leavesOf(overlays)).map(([path, value]) => [path, JSON.stringify(value)]),
+          ),
+        ]),
   ];
 }
 

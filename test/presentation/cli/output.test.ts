@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { allVerbs } from '../../../presentation/cli/verbs/all.ts';
 import { readFileSync } from 'node:fs';
+import { addDays, dayNumberOf, isWeekend } from '../../../domain/returns/days.ts';
 import { Workbench } from '../../support/cli.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 
@@ -14,6 +15,12 @@ beforeAll(async () => {
 
 const verbsWithOutput = allVerbs.filter(({ flags }) => flags.some(({ flags: text }) => text.startsWith('-o, ')));
 
+/** Positions and prices for the verbs that need no ledger. */
+const days = Array.from({ length: 110 }, (_, day) => addDays('2022-01-03', day)).filter((date) => !isWeekend(dayNumberOf(date)));
+const prices = bench.write('index.csv', ['date,CME:A1!', ...days.map((date, row) => `${date},${100 + 8 * Math.sin(row)}`)].join('\n'));
+const positions = bench.write('positions.csv', `date,CME:A1!\n${days[70]},0.5\n`);
+const parameters = bench.write('overlays.json', '{"macro":{"index_symbols":["CME:A1!"],"sma_window":20}}');
+
 describe('-o -', () => {
   const calls: Readonly<Record<string, () => readonly string[]>> = {
     'audit export': () => ['--all'],
@@ -21,6 +28,9 @@ describe('-o -', () => {
     'export returns': () => [runs['stocks']!, '--risk', 'hrp'],
     'export weights': () => [runs['pair']!, '--risk', 'hrp'],
     'ledger artifact': () => ['SHA256'],
+    'overlay macro': () => ['--positions', positions, '--prices', prices, '--parameters', parameters],
+    'overlay vol': () => ['--positions', positions, '--prices', prices],
+    simulate: () => ['--weights', positions, '--prices', prices],
     produce: () => [runs['stocks']!],
     report: () => [runs['pair']!],
   };
@@ -40,7 +50,7 @@ describe('-o -', () => {
       const named = JSON.stringify((await bench.json(['ledger', 'events', '--stream', `metaRun-${runs['pair']!}`])).result);
       const sha256 = /"sha256":"([0-9a-f]{64})"/.exec(named)![1]!;
       const argv = [...verb.split(' '), ...words().map((word) => (word === 'SHA256' ? sha256 : word))];
-      const file = bench.path(verb.startsWith('export') ? 'written.csv' : verb === 'report' ? 'reports' : 'written');
+      const file = bench.path(/^(export|overlay|simulate)/.test(verb) ? 'written.csv' : verb === 'report' ? 'reports' : 'written');
       const written = await bench.run([...argv, '-o', file]);
       expect(written).toMatchObject({ exit: 0, stdout: expect.stringContaining('Wr') });
       const content = readFileSync(verb === 'report' ? `${file}/${runs['pair']!}.md` : file, 'utf8');

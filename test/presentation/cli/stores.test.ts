@@ -57,7 +57,18 @@ const opening: Readonly<Record<string, readonly string[]>> = {
 };
 /** They make a ledger, or open none. */
 const making = ['demo', 'manifest apply', 'flow production', 'sleeve import', 'ledger init'];
-const needingNone = ['init', 'manifest validate', 'manifest resolve', 'ledger restore', 'audit verify', 'config show', 'doctor'];
+const needingNone = [
+  'init',
+  'manifest validate',
+  'manifest resolve',
+  'overlay vol',
+  'overlay macro',
+  'simulate',
+  'ledger restore',
+  'audit verify',
+  'config show',
+  'doctor',
+];
 
 beforeAll(async () => {
   bench.write('holdings.csv', 'symbol,notional\nNYSE:AAA,100\n');
