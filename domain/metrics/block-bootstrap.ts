@@ -4,8 +4,6 @@ import type { ReturnSeries } from '../returns/series.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { uniformAt } from './splitmix64.ts';
 
-/** Replicates unless another number is asked for. */
-export const replicatesDefault = 1_000;
 /** Of each figure's bands. */
 const bandProbabilities = { low: 0.05, middle: 0.5, high: 0.95 } as const;
 

@@ -59,7 +59,7 @@ test('every drawdown of any stream lies in [-1, 0], and the deepest is the recor
   fc.assert(
     fc.property(fc.array(value, { minLength: 1, maxLength: 120 }), (values) => {
       const { path, episodes } = drawdownsOf(daily(values), '2019-12-31');
-      for (const depth of path) expect(depth >= -1 && depth <= 0).toBe(true);
+      expect(path.every((depth) => depth >= -1 && depth <= 0)).toBe(true);
       const deepest = episodes.reduce((least, { depth }) => Math.min(least, depth), 0);
       expect(deepest).toBe(computeMetrics(daily(values), 365).maxDrawdown);
       expect(Math.min(0, ...path)).toBe(deepest);
