@@ -1,12 +1,20 @@
+import type { Performance } from '../../../domain/metrics/performance.ts';
 import type { MeasuredStream, TearSheet } from '../../../domain/metrics/tear-sheet.ts';
 import { type Block, type Cell, cell, columns, decimal, type LineBlock, orNone, percent, table } from '../model/document.ts';
 
 /** Lines of more streams are not told apart: there are eight colours. */
 const linesMax = 8;
 
-/** The portfolio, its parts and what it is held against. */
-export function streamsOf({ portfolio, parts, baselines }: TearSheet): readonly MeasuredStream[] {
-  return [portfolio, ...(parts ?? []), ...(baselines ?? [])];
+/** The parts of a portfolio, the portfolio, and what it is held against: the order in which colours are given. */
+function streamsOf({ portfolio, parts, baselines }: TearSheet): readonly MeasuredStream[] {
+  return [...(parts ?? []), portfolio, ...(baselines ?? [])];
+}
+
+/** As many as can be told apart, the portfolio among them. */
+function drawnOf(sheet: TearSheet): readonly MeasuredStream[] {
+  const streams = streamsOf(sheet);
+  const others = streams.filter((stream) => stream !== sheet.portfolio).slice(0, linesMax - 1);
+  return streams.filter((stream) => stream === sheet.portfolio || others.includes(stream));
 }
 
 /** A stream on the dates of the portfolio; null where it has none of them. */
@@ -28,7 +36,7 @@ function linesOver(
   { caption, told }: LineWords,
 ): LineBlock {
   const { portfolio } = sheet;
-  const drawn = streamsOf(sheet).slice(0, linesMax);
+  const drawn = drawnOf(sheet);
   return {
     kind: 'line',
     id,
@@ -74,61 +82,36 @@ export function figuresTable(sheet: TearSheet): Block {
     orNone(of.calmar, two),
     cell(percent(of.maxDrawdown)),
     cell(percent(of.winRate, 1)),
-    cell(`${of.rows}`),
   ]);
   return table(
     `Figures, ${sheet.basis}`,
-    columns(
-      'stream',
-      'total#',
-      'per year (TWR)#',
-      'per calendar year#',
-      'volatility#',
-      'Sharpe#',
-      'Sortino#',
-      'Calmar#',
-      'worst drawdown#',
-      'days won#',
-      'rows#',
-    ),
+    columns('stream', 'total#', 'per year (TWR)#', 'CAGR#', 'volatility#', 'Sharpe#', 'Sortino#', 'Calmar#', 'max drawdown#', 'days won#'),
     rows,
   );
 }
 
-/** What the bad days are like, one stream a row. */
+/** What the bad days are like: a figure a row, for there are more of them than streams. */
+const tailFigures: readonly (readonly [name: string, shown: (of: Performance) => Cell])[] = [
+  ['VaR 5 %, historical', (of) => cell(percent(of.historicalVar5))],
+  ['CVaR 5 %, historical', (of) => cell(percent(of.historicalCvar5))],
+  ['VaR 5 %, parametric', (of) => orNone(of.parametricVar5, percent)],
+  ['CVaR 5 %, parametric', (of) => orNone(of.parametricCvar5, percent)],
+  ['mean below the parametric VaR', (of) => orNone(of.cvarBelowParametricVar5, percent)],
+  ['worst day', (of) => cell(percent(of.worst))],
+  ['best day', (of) => cell(percent(of.best))],
+  ['skewness', (of) => orNone(of.skewness, two)],
+  ['excess kurtosis', (of) => orNone(of.excessKurtosis, two)],
+  ['tail ratio', (of) => orNone(of.tailRatio, two)],
+  ['Omega', (of) => orNone(of.omega, two)],
+  ['active days', (of) => cell(`${of.activeRows} of ${of.rows}`)],
+  ['active days won', (of) => orNone(of.hitRateOfActive, (value) => percent(value, 1))],
+];
+
 export function tailTable(sheet: TearSheet): Block {
-  const rows = streamsOf(sheet).map(({ id, performance: of }): Cell[] => [
-    cell(id),
-    cell(percent(of.historicalVar5)),
-    cell(percent(of.historicalCvar5)),
-    orNone(of.parametricVar5, percent),
-    orNone(of.parametricCvar5, percent),
-    orNone(of.cvarBelowParametricVar5, percent),
-    cell(percent(of.worst)),
-    cell(percent(of.best)),
-    orNone(of.skewness, two),
-    orNone(of.excessKurtosis, two),
-    orNone(of.tailRatio, two),
-    orNone(of.omega, two),
-    orNone(of.hitRateOfActive, (value) => `${percent(value, 1)} of ${of.activeRows}`),
-  ]);
+  const streams = streamsOf(sheet);
   return table(
     'Tails of the daily returns: a loss is negative',
-    columns(
-      'stream',
-      'VaR 5 %, historical#',
-      'CVaR 5 %, historical#',
-      'VaR 5 %, parametric#',
-      'CVaR 5 %, parametric#',
-      'mean below parametric VaR#',
-      'worst day#',
-      'best day#',
-      'skewness#',
-      'excess kurtosis#',
-      'tail ratio#',
-      'Omega#',
-      'active days won#',
-    ),
-    rows,
+    columns('figure', ...streams.map(({ id }) => `${id}#`)),
+    tailFigures.map(([name, shown]) => [cell(name), ...streams.map(({ performance }) => shown(performance))]),
   );
 }
