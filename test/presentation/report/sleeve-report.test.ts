@@ -106,6 +106,23 @@ describe('the report of a sleeve run', () => {
     expect(readFileSync(bench.path('parquet/returns.parquet')).subarray(0, 4).toString()).toBe('PAR1');
   });
 
+  test('of a run that was taken over measures the same streams, and says that it knows no windows', async () => {
+    const elsewhere = new Workbench(scratch);
+    await bench.json(['export', 'run', runId, '-o', bench.path('run')]);
+    const imported = await elsewhere.json(['sleeve', 'import', '--run', bench.path('run'), '--profile', 'funds'], { now });
+    expect(imported.error).toBeUndefined();
+    const id = imported.result['runId'] as string;
+    expect(await elsewhere.json(['report', id, '-o', elsewhere.path('reports')])).toMatchObject({
+      ok: true,
+      result: { status: 'degraded' },
+    });
+    const taken = readFileSync(elsewhere.path(`reports/${id}.md`), 'utf8');
+    expect(cells(taken.slice(taken.indexOf('## Profile hrp')), 'Figures', 'funds hrp').slice(1, 5)).toEqual(
+      cells(markdown.slice(markdown.indexOf('## Profile hrp')), 'Figures', 'funds hrp').slice(1, 5),
+    );
+    expect(taken).toMatch(/Not part of this run: .*windows/);
+  }, 60_000);
+
   test.each([
     ['a profile that the run has not', ['--risk', 'barbell'], 'ProfileNotAvailable'],
     ['a format that nobody writes', ['--risk', 'hrp', '--format', 'xlsx'], 'Usage'],
