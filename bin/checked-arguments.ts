@@ -43,6 +43,7 @@ const methods = {
   watch: [z.looseObject({ folder: text }), signal],
   work: [z.looseObject({ signal })],
   exportTable: [z.looseObject({ runId: text, what: z.enum(['returns', 'weights']), risk: text, file: text, ...time })],
+  exportSeries: [z.looseObject({ runId: text, risk: text, directory: text, format: z.enum(['csv', 'parquet']).optional(), ...time })],
   exportRun: [z.looseObject({ runId: text, directory: text, ...time })],
   report: [run, text, z.enum(['top', 'all']).optional()],
   exportAudit: [z.looseObject({ file: text, runId: optionalText, ...time })],

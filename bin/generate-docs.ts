@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { allVerbs } from '../presentation/cli/verbs/all.ts';
+import { figuresPage } from '../presentation/docs/figures-page.ts';
 import { schemaFiles } from '../presentation/docs/message-contract.ts';
 import { messagesPage } from '../presentation/docs/messages-page.ts';
 import { calendarsPage, cliPage, errorsPage, eventsPage, manifestPage, metricsPage } from '../presentation/docs/pages.ts';
@@ -10,6 +11,7 @@ export function generatedPages(): Readonly<Record<string, string>> {
     'docs/cli.md': cliPage(allVerbs),
     'docs/errors.md': errorsPage(),
     'docs/events.md': eventsPage(),
+    'docs/reference/figures.md': figuresPage(),
     'docs/reference/calendars.md': calendarsPage(),
     'docs/reference/manifest.md': manifestPage(),
     'docs/reference/messages.md': messagesPage(),

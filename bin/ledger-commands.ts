@@ -7,6 +7,7 @@ import { bundleRun } from '../handlers/commands/bundle-run.ts';
 import { copyInto } from '../handlers/commands/copy-ledger.ts';
 import { type ExportAudit, exportAuditFile } from '../handlers/commands/export-audit.ts';
 import { type ExportRun, exportRun } from '../handlers/commands/export-run.ts';
+import { exportSeries, type ExportSeries } from '../handlers/commands/export-series.ts';
 import { type ExportTable, exportTable } from '../handlers/commands/export-table.ts';
 import { flowMeta, type FlowMeta } from '../handlers/commands/flow-meta.ts';
 import { flowProduction, type ProduceSleeveRun, type RecordedRun } from '../handlers/commands/flow-production.ts';
@@ -123,8 +124,10 @@ export function outputsOf(session: Session, context: Opening, { charts }: Pick<P
       exportRun(session, context.settings, { ...now, ...command }),
     exportTable: (command: Omit<ExportTable, keyof RunQuestion> & Pick<RunQuestion, 'runId'> & Partial<RunQuestion>) =>
       exportTable(ports, { ...now, ...command }),
+    exportSeries: (command: Omit<ExportSeries, keyof RunQuestion | 'format'> & Pick<RunQuestion, 'runId'> & Partial<ExportSeries>) =>
+      exportSeries(ports, { ...now, format: 'csv', ...command }),
     report: async (run: AnyRun, directory: string, holdings: Holdings = 'top') =>
-      writeReport(charts, session, { ...now, runId: await runIdNow(ports, run, 'meta') }, directory, holdings),
+      writeReport(charts, session, { ...now, ...(typeof run === 'string' ? { runId: run } : run) }, directory, holdings),
     exportAudit: async (command: Pick<ExportAudit, 'file'> & Partial<ExportAudit & RunReference>) => {
       const { runId = null, meta = null, sleeve = null, ...others } = command;
       const named = runId === null ? null : await namedRunId(ports, { runId, meta, sleeve }, { ...now, ...others });

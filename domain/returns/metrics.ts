@@ -3,6 +3,8 @@
  * null, never a bound. Returns and rates are decimal fractions; the risk-free rate is 0.
  */
 import { invariant, LedgerError } from '../shared/errors.ts';
+import { linearQuantile } from './quantile.ts';
+import { sampleMoments } from './sample-moments.ts';
 import type { ReturnSeries } from './series.ts';
 import { grown, logWealthOf, returnBetween, totalReturnOf, unitWealth, type Wealth } from './wealth.ts';
 
@@ -55,14 +57,6 @@ export interface Metrics {
   readonly flags: readonly 'not_meaningful'[];
 }
 
-/** Quantile with linear interpolation between order statistics (Hyndman and Fan 1996, type 7) of ascending values. */
-function quantileOfSorted(sorted: Float64Array, probability: number): number {
-  const position = (sorted.length - 1) * probability;
-  const below = Math.floor(position);
-  const low = sorted[below]!;
-  return below + 1 < sorted.length ? low + (position - below) * (sorted[below + 1]! - low) : low;
-}
-
 function refuseUnusable({ dates, values }: ReturnSeries): void {
   if (values.length === 0) throw new LedgerError('HistoryTooShort', 'a series without returns has no performance');
   for (let row = 0; row < values.length; row++) {
@@ -78,7 +72,6 @@ function refuseUnusable({ dates, values }: ReturnSeries): void {
 
 type Ratio = (numerator: number, denominator: number) => number | null;
 
-/** A quotient, or null where there is nothing to divide by. */
 /** Null where the denominator is nothing, or too little to divide by. */
 const ratio: Ratio = (numerator, denominator) => {
   const quotient = numerator / denominator;
@@ -92,29 +85,6 @@ function refuseOverflow(metrics: Metrics): Metrics {
   throw new LedgerError('MetricsOverflow', `the ${metric} of ${metrics.rows} returns is beyond the range of numbers`, {
     evidence: { metric },
   });
-}
-
-interface Moments {
-  readonly mean: number;
-  /** Divisor n-1; null for a single return, exactly 0 for equal ones. */
-  readonly deviation: number | null;
-  readonly downside: number;
-}
-
-function momentsOf(values: Float64Array): Moments {
-  let sum = 0;
-  let downside = 0;
-  let varies = false;
-  for (const value of values) {
-    sum += value;
-    if (value < 0) downside += value * value;
-    if (value !== values[0]) varies = true;
-  }
-  const mean = sum / values.length;
-  let squares = 0;
-  for (const value of values) squares += (value - mean) * (value - mean);
-  const deviation = values.length < 2 ? null : varies ? Math.sqrt(squares / (values.length - 1)) : 0;
-  return { mean, deviation, downside: Math.sqrt(downside / values.length) };
 }
 
 interface Path {
@@ -159,13 +129,13 @@ export function computeMetrics(series: ReturnSeries, annualisationDays: number, 
   refuseUnusable(series);
   const { values } = series;
   const rows = values.length;
-  const { mean, deviation, downside } = momentsOf(values);
+  const { mean, deviation, downside } = sampleMoments(values);
   const { wealth, maxDrawdown, gains, losses, wins } = pathOf(values);
   const rootA = Math.sqrt(annualisationDays);
   const meaningful = rows >= meaningfulRowsMin;
   const twrAnnualised = meaningful ? annualised(wealth, annualisationDays / rows, policy) : null;
   const sorted = values.toSorted();
-  const historicalVar5 = quantileOfSorted(sorted, tailShare);
+  const historicalVar5 = linearQuantile(sorted, tailShare);
   const tail = sorted.filter((value) => value <= historicalVar5);
   const metrics = refuseOverflow({
     rows,

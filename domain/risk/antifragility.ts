@@ -1,4 +1,5 @@
 import { LedgerError } from '../shared/errors.ts';
+import { linearQuantile } from '../returns/quantile.ts';
 import type { ReturnMatrix } from '../returns/series.ts';
 
 export interface AntifragilityScore {
@@ -38,15 +39,6 @@ export function adjustedSkewness(values: Float64Array): number {
   second /= count;
   third /= count;
   return ((Math.sqrt(count * (count - 1)) / (count - 2)) * third) / (second * Math.sqrt(second));
-}
-
-/** Linear interpolation between order statistics (type 7 of Hyndman and Fan 1996); `sorted` ascending. */
-export function linearQuantile(sorted: Float64Array, probability: number): number {
-  const at = (sorted.length - 1) * probability;
-  const below = Math.floor(at);
-  const low = sorted[below]!;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return low + (at - below) * (high - low);
 }
 
 /** Mean of the values strictly above their own quantile, or null where there is none. */

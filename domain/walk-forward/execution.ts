@@ -16,6 +16,8 @@ export interface WindowTrade {
   readonly mode: RebalanceMode;
   /** Slippage plus commission, as a fraction of the value traded. */
   readonly costFraction: number;
+  /** Told what is held through each row: after its trade, before its returns. The holdings are the simulation's own and change. */
+  readonly onRow?: (row: number, holdings: Float64Array) => void;
 }
 
 export interface WindowOutcome {
@@ -66,7 +68,7 @@ export function drift(holdings: Float64Array, values: Float64Array, offset: numb
  *
  * Errors: Bankruptcy, naming the date, when a day's return is -100 % or worse.
  */
-export function simulateWindow({ returns, first, end, target, holdings: entry, mode, costFraction }: WindowTrade): WindowOutcome {
+export function simulateWindow({ returns, first, end, target, holdings: entry, mode, costFraction, onRow }: WindowTrade): WindowOutcome {
   const width = returns.columns.length;
   const { values } = returns;
   const holdings = entry.slice();
@@ -82,6 +84,7 @@ export function simulateWindow({ returns, first, end, target, holdings: entry, m
       turnoverTwoSided += turnover;
       costFractionCharged += cost;
     }
+    onRow?.(row, holdings);
     const offset = row * width;
     const pnl = pnlOf(holdings, values, offset);
     if (!(pnl - cost > -1) || !(pnl > -1)) refuseBankruptcy(returns.dates[row]!, pnl - cost);

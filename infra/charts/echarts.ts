@@ -1,5 +1,5 @@
 import type { EChartsOption } from 'echarts';
-import type { BarChart, ChartFrame, Charts, LineChart } from '../../presentation/ports/ports.ts';
+import type { BarChart, ChartFrame, Charts, ChartUnit, LineChart, StackChart, TreeChart } from '../../presentation/ports/ports.ts';
 
 const ink = 'var(--chart-ink)';
 const rule = 'var(--chart-rule)';
@@ -42,9 +42,20 @@ async function drawn(frame: ChartFrame, option: EChartsOption): Promise<string> 
   }
 }
 
-function lineOption({ dates, series, width }: LineChart): EChartsOption {
+const axisText: Record<ChartUnit, (value: number) => string> = {
+  ratio: (value) => value.toFixed(2),
+  percent: (value) => `${Math.round(value * 1e3) / 10} %`,
+};
+
+/** Dates below, numbers at the left: the frame of every chart over time. */
+function timeFrame(
+  dates: readonly string[],
+  width: number,
+  unit: ChartUnit,
+  scale: boolean,
+): Pick<EChartsOption, 'grid' | 'xAxis' | 'yAxis'> {
   return {
-    grid: { left: 46, right: 14, top: 12, bottom: 28 },
+    grid: { left: unit === 'percent' ? 58 : 46, right: 14, top: 12, bottom: 28 },
     xAxis: {
       type: 'category',
       data: [...dates],
@@ -57,7 +68,13 @@ function lineOption({ dates, series, width }: LineChart): EChartsOption {
         alignMinLabel: 'left',
       },
     },
-    yAxis: { type: 'value', scale: true, splitLine, axisLabel: { ...axisLabel, formatter: (value: number) => value.toFixed(2) } },
+    yAxis: { type: 'value', scale, splitLine, axisLabel: { ...axisLabel, formatter: axisText[unit] } },
+  };
+}
+
+function lineOption({ dates, series, width, unit }: LineChart): EChartsOption {
+  return {
+    ...timeFrame(dates, width, unit, true),
     series: series.map(({ name, values, emphasised }, index) => ({
       ...quiet,
       name,
@@ -68,6 +85,56 @@ function lineOption({ dates, series, width }: LineChart): EChartsOption {
       color: colourOf(index),
       lineStyle: { color: colourOf(index), width: emphasised ? 3 : 1.5 },
       z: emphasised ? 3 : 2,
+    })),
+  };
+}
+
+function stackOption({ dates, series, width }: StackChart): EChartsOption {
+  return {
+    ...timeFrame(dates, width, 'percent', false),
+    series: series.map(({ name, values }, index) => ({
+      ...quiet,
+      name,
+      type: 'line',
+      stack: 'all',
+      step: 'end',
+      data: [...values],
+      showSymbol: false,
+      color: colourOf(index),
+      lineStyle: { width: 0 },
+      areaStyle: { color: colourOf(index), opacity: 0.85 },
+    })),
+  };
+}
+
+function treeOption({ leaves, merges }: TreeChart): EChartsOption {
+  const longest = Math.max(...leaves.map((leaf) => leaf.length));
+  return {
+    grid: { left: longest * 7 + 14, right: 26, top: 6, bottom: 26 },
+    xAxis: { type: 'value', min: 0, splitLine, axisLabel: { ...axisLabel, formatter: axisText.ratio } },
+    yAxis: {
+      type: 'value',
+      inverse: true,
+      min: -0.5,
+      max: leaves.length - 0.5,
+      interval: 0.5,
+      axisLine,
+      axisTick: { show: false },
+      splitLine: { show: false },
+      axisLabel: { ...axisLabel, formatter: (value: number) => leaves[value] ?? '' },
+    },
+    series: merges.map(({ height, branches: [upper, lower] }) => ({
+      ...quiet,
+      type: 'line',
+      data: [
+        [upper.height, upper.place],
+        [height, upper.place],
+        [height, lower.place],
+        [lower.height, lower.place],
+      ],
+      showSymbol: false,
+      color: colourOf(0),
+      lineStyle: { color: colourOf(0), width: 1.5 },
     })),
   };
 }
@@ -110,6 +177,8 @@ function barOption({ categories, series }: BarChart): EChartsOption {
 export function createCharts(): Charts {
   return {
     lineChart: async (chart) => drawn(chart, lineOption(chart)),
+    stackChart: async (chart) => drawn(chart, stackOption(chart)),
+    treeChart: async (chart) => drawn(chart, treeOption(chart)),
     barChart: async (chart) => drawn(chart, barOption(chart)),
   };
 }

@@ -12,7 +12,7 @@ import { keyFileOf, readKeyFile, witnessOf } from '../../handlers/ledger/key-fil
 import { seal, type Sealing } from '../../handlers/commands/seal-ledger.ts';
 import { type Verification, verifyLedger } from '../../handlers/ledger/verify.ts';
 import { type ReplayReport, replayRuns } from '../../handlers/queries/replay-runs.ts';
-import { writeReport, type WrittenReport } from '../report/write-report.ts';
+import { writeMetaReport, type WrittenMetaReport } from '../report/write-report.ts';
 import { openedLedger, type Session } from '../../handlers/runtime/session.ts';
 import type { Settings } from '../../handlers/runtime/settings.ts';
 import type { Examined } from '../../handlers/runtime/opening.ts';
@@ -48,7 +48,7 @@ export interface DemoRun {
   readonly meta: MetaRunOutcome;
   readonly sealing: Sealing;
   readonly audit: AuditExport;
-  readonly report: WrittenReport;
+  readonly report: WrittenMetaReport;
   readonly auditReport: AuditReport;
   readonly verification: Verification;
   readonly replay: ReplayReport;
@@ -108,7 +108,7 @@ export async function runDemo(session: Session, settings: Settings, request: Dem
   step('Audit log and report ...');
   const exporting = { runId: null, asOf: null, knownAt: null, file: `${output}/audit.jsonl`, positions: false };
   const audit = await exportAuditFile(session, settings, exporting);
-  const report = await writeReport(request.charts, session, { runId: meta.runId, asOf: null, knownAt: null }, output);
+  const report = await writeMetaReport(request.charts, session, { runId: meta.runId, knownAt: null }, output);
   step('Verifying every hash, chain, artifact and seal, and every line of the audit log ...');
   const auditReport = await verifyExport(ports, {
     file: audit.file,

@@ -33,10 +33,32 @@ export interface ChartFrame {
   readonly height: number;
 }
 
+/** How the numbers of an axis are written: 1.25, or 125 %. */
+export type ChartUnit = 'ratio' | 'percent';
+
 export interface LineChart extends ChartFrame {
   /** Categories of the horizontal axis, one per value. */
   readonly dates: readonly string[];
-  readonly series: readonly { readonly name: string; readonly values: readonly number[]; readonly emphasised: boolean }[];
+  readonly unit: ChartUnit;
+  /** A line is broken where a value is null. */
+  readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[]; readonly emphasised: boolean }[];
+}
+
+/** Areas on top of one another, positive ones upwards from 0 and negative ones downwards; values are shown as percent. */
+export interface StackChart extends ChartFrame {
+  readonly dates: readonly string[];
+  readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
+}
+
+/** A dendrogram that lies on its side: leaves one below the other, heights from left to right. */
+export interface TreeChart extends ChartFrame {
+  /** From top to bottom. */
+  readonly leaves: readonly string[];
+  /** Each merge as a bracket: the two branches by their place among the leaves and the height at which they begin. */
+  readonly merges: readonly {
+    readonly height: number;
+    readonly branches: readonly [{ readonly place: number; readonly height: number }, { readonly place: number; readonly height: number }];
+  }[];
 }
 
 /** Horizontal bars stacked along each category; values are decimal fractions, shown as percent. */
@@ -51,6 +73,8 @@ export interface BarChart extends ChartFrame {
  */
 export interface Charts {
   lineChart(chart: LineChart): Promise<string>;
+  stackChart(chart: StackChart): Promise<string>;
+  treeChart(chart: TreeChart): Promise<string>;
   barChart(chart: BarChart): Promise<string>;
 }
 

@@ -1,3 +1,11 @@
+/** Behind the numbers of a heat map; faint enough for text of either scheme. */
+const shades = [1, 2, 3, 4]
+  .map((step) => {
+    const opacity = (0.07 * step).toFixed(2);
+    return `td.gain-${step}{background:rgba(46,160,67,${opacity})}td.loss-${step}{background:rgba(218,54,51,${opacity})}`;
+  })
+  .join('\n');
+
 /** The page's only style: no font, image or script is fetched. */
 export const style = `
 :root{color-scheme:light dark;--page:#fff;--ink:#1b1f24;--muted:#59636e;--rule:#d5dae0;--panel:#f5f7f9;--good:#116329;--warn:#8a4600;\
@@ -38,6 +46,7 @@ thead th:first-child{left:0;z-index:2}
 td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 td,tbody th{min-width:4.5rem;max-width:28rem}
 td.code,th.code{max-width:none;white-space:nowrap}
+${shades}
 figure{margin:1.25rem 0}
 figcaption{font-weight:600;margin-bottom:.4rem}
 figure svg{display:block;width:100%;height:auto}

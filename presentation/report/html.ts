@@ -1,5 +1,5 @@
 import type { Charts } from '../ports/ports.ts';
-import type { BarBlock, Block, Cell, LineBlock, ReportDocument, TableBlock } from './model/document.ts';
+import type { Block, Cell, ChartBlock, ReportDocument, TableBlock } from './model/document.ts';
 import { style } from './html-style.ts';
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -17,6 +17,11 @@ function toneClass(tone: Cell['tone']): string {
   return tone === 'plain' ? '' : tone;
 }
 
+function shadeClass({ shade = 0 }: Cell): string {
+  if (shade === 0) return '';
+  return `${shade < 0 ? 'loss' : 'gain'}-${Math.abs(shade)}`;
+}
+
 function attribute(classes: readonly string[]): string {
   const used = classes.filter((name) => name !== '');
   return used.length === 0 ? '' : ` class="${used.join(' ')}"`;
@@ -28,7 +33,7 @@ function tableHtml({ caption, columns, rows }: TableBlock): string {
     .join('');
   const body = rows.map((row) => {
     const cells = row.map((cell, index) => {
-      const classes = attribute([columns[index]!.numeric ? 'number' : '', cell.code ? 'code' : '', toneClass(cell.tone)]);
+      const classes = attribute([columns[index]!.numeric ? 'number' : '', cell.code ? 'code' : '', toneClass(cell.tone), shadeClass(cell)]);
       return index === 0 ? `<th scope="row"${classes}>${content(cell)}</th>` : `<td${classes}>${content(cell)}</td>`;
     });
     return `<tr>${cells.join('')}</tr>`;
@@ -40,25 +45,34 @@ function tableHtml({ caption, columns, rows }: TableBlock): string {
   return `<div class="scroll" role="region" tabindex="0" aria-label="${title}">${table}</div>`;
 }
 
-async function drawing(charts: Charts, block: LineBlock | BarBlock, size: 'wide' | 'narrow'): Promise<string> {
+async function drawing(charts: Charts, block: ChartBlock, size: 'wide' | 'narrow'): Promise<string> {
   const width = size === 'wide' ? 1100 : 360;
   const id = `${block.id}-${size}`;
-  if (block.kind === 'line')
-    return charts.lineChart({ id, width, height: size === 'wide' ? 340 : 260, dates: block.dates, series: block.series });
-  return charts.barChart({ id, width, height: 44 + 34 * block.categories.length, categories: block.categories, series: block.series });
+  const overTime = { id, width, height: size === 'wide' ? 340 : 260 };
+  switch (block.kind) {
+    case 'line':
+      return charts.lineChart({ ...overTime, dates: block.dates, unit: block.unit, series: block.series });
+    case 'stack':
+      return charts.stackChart({ ...overTime, dates: block.dates, series: block.series });
+    case 'tree':
+      return charts.treeChart({ id, width, height: 44 + 26 * block.leaves.length, leaves: block.leaves, merges: block.merges });
+    case 'bar':
+      return charts.barChart({ id, width, height: 44 + 34 * block.categories.length, categories: block.categories, series: block.series });
+  }
 }
 
 /** Two drawings of the same figure, one for small screens: type that shrinks with a picture is not read. */
-async function figureHtml(charts: Charts, block: LineBlock | BarBlock): Promise<string> {
+async function figureHtml(charts: Charts, block: ChartBlock): Promise<string> {
   const legend = block.legend
     .map((name, index) => `<li style="--swatch:var(--chart-${(index % 8) + 1})">${escapedHtml(name)}</li>`)
     .join('');
   const image = async (size: 'wide' | 'narrow'): Promise<string> =>
     `<div class="${size}" role="img" ` +
     `aria-label="${escapedHtml(`${block.caption}. ${block.description}`)}">${await drawing(charts, block, size)}</div>`;
+  const names = legend === '' ? '' : `<ul class="legend">${legend}</ul>`;
   return (
-    `<figure><figcaption>${escapedHtml(block.caption)}</figcaption><ul ` +
-    `class="legend">${legend}</ul>${await image('wide')}${await image('narrow')}</figure>`
+    `<figure data-chart="${escapedHtml(block.id)}"><figcaption>${escapedHtml(block.caption)}</figcaption>` +
+    `${names}${await image('wide')}${await image('narrow')}</figure>`
   );
 }
 
@@ -79,6 +93,8 @@ async function blockHtml(charts: Charts, block: Block): Promise<string> {
     case 'table':
       return tableHtml(block);
     case 'line':
+    case 'stack':
+    case 'tree':
     case 'bar':
       return figureHtml(charts, block);
   }

@@ -43,6 +43,8 @@ function blockText(block: Block): string {
     case 'table':
       return tableText(block);
     case 'line':
+    case 'stack':
+    case 'tree':
     case 'bar':
       return `${escaped(block.caption)} (drawn in the HTML report). ${escaped(block.description)}`;
   }

@@ -19,7 +19,7 @@ export function present(model: ReportModel): ReportDocument {
       publicationSection(model),
       traceSection(model),
       paritySection(model),
-      ...model.profiles.map(profileSection),
+      ...model.profiles.map((profile) => profileSection(profile, model.sheets)),
       healthSection(model),
       provenanceSection(model),
     ],

@@ -5,18 +5,27 @@ import { requestedRun, type RunQuestion } from '../../handlers/runs/run-of.ts';
 import type { Charts } from '../ports/ports.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
+import type { ReportDocument } from './model/document.ts';
 import { buildReport, type ReportModel } from './model/model.ts';
 import { everyAsset, topAssetsMax } from './model/profile-model.ts';
 import { present } from './present.ts';
 import { loadReportSources } from './model/sources.ts';
+import { type SleeveRunReport, sleeveRunReport } from './sleeve-run/model.ts';
+import { presentSleeveRun } from './sleeve-run/present.ts';
 
-export interface WrittenReport {
-  readonly model: ReportModel;
+export interface WrittenFiles {
   readonly files: readonly { readonly file: string; readonly sha256: string; readonly bytes: number }[];
 }
 
-interface RenderedReport {
+export interface WrittenReport extends WrittenFiles {
+  readonly model: ReportModel | SleeveRunReport;
+}
+
+export interface WrittenMetaReport extends WrittenFiles {
   readonly model: ReportModel;
+}
+
+interface Rendered {
   readonly markdown: Uint8Array;
   readonly html: Uint8Array;
 }
@@ -26,21 +35,22 @@ const utf8 = new TextEncoder();
 /** Which assets a report lists of each profile. */
 export type Holdings = 'top' | 'all';
 
-async function rendered(
-  charts: Charts,
+async function metaModel(
   session: Session,
   { runId, knownAt }: Pick<RunQuestion, 'runId' | 'knownAt'>,
   holdings: Holdings,
-): Promise<RenderedReport> {
-  const model = buildReport(await loadReportSources(session, runId, knownAt), holdings === 'all' ? everyAsset : topAssetsMax);
-  const document = present(model);
-  return { model, markdown: utf8.encode(renderMarkdown(document)), html: utf8.encode(await renderHtml(charts, document)) };
+): Promise<ReportModel> {
+  return buildReport(await loadReportSources(session, runId, knownAt), holdings === 'all' ? everyAsset : topAssetsMax);
+}
+
+async function rendered(charts: Charts, document: ReportDocument): Promise<Rendered> {
+  return { markdown: utf8.encode(renderMarkdown(document)), html: utf8.encode(await renderHtml(charts, document)) };
 }
 
 /** The report of a meta run as a bundle carries it, with every asset. Errors: as for `writeReport`. */
 export function reportEntries(charts: Charts): (session: Session, runId: string) => Promise<readonly ArchiveEntry[]> {
   return async (session, runId) => {
-    const { markdown, html } = await rendered(charts, session, { runId, knownAt: null }, 'all');
+    const { markdown, html } = await rendered(charts, present(await metaModel(session, { runId, knownAt: null }, 'all')));
     return [
       { path: 'report.md', bytes: markdown },
       { path: 'report.html', bytes: html },
@@ -48,21 +58,8 @@ export function reportEntries(charts: Charts): (session: Session, runId: string)
   };
 }
 
-/**
- * Writes `<runId>.md` and `<runId>.html` of a meta run, each whole or not at all, or the markdown alone to standard output (`-`); a run
- * under the same seal gives the same bytes.
- * Errors: RunUnknown, Usage for a sleeve run, ArtifactMissing, ArtifactDamaged, StoreIo, StoreFull.
- */
-export async function writeReport(
-  charts: Charts,
-  session: Session,
-  question: RunQuestion,
-  directory: string,
-  holdings: Holdings = 'top',
-): Promise<WrittenReport> {
-  const { runId } = await requestedRun(session.ports, question, 'meta');
-  const { files, crypto } = session.ports;
-  const { model, markdown, html } = await rendered(charts, session, { runId, knownAt: question.knownAt }, holdings);
+async function written({ ports }: Session, runId: string, directory: string, { markdown, html }: Rendered): Promise<WrittenFiles> {
+  const { files, crypto } = ports;
   const targets: [string, Uint8Array][] =
     directory === '-'
       ? [['-', markdown]]
@@ -71,10 +68,42 @@ export async function writeReport(
           [`${directory}/${runId}.html`, html],
         ];
   if (directory !== '-') await files.makeFolder(directory);
-  const written = [];
+  const found = [];
   for (const [file, bytes] of targets) {
     await files.writeWhole(file, bytes);
-    written.push({ file, sha256: toHex(crypto.sha256(bytes)), bytes: bytes.length });
+    found.push({ file, sha256: toHex(crypto.sha256(bytes)), bytes: bytes.length });
   }
-  return { model, files: written };
+  return { files: found };
+}
+
+/**
+ * Writes `<runId>.md` and `<runId>.html` of a run of any kind, each whole or not at all, or the markdown alone to standard output (`-`); a
+ * run under the same seal gives the same bytes.
+ * Errors: RunUnknown, ArtifactMissing, ArtifactDamaged, StoreIo, StoreFull.
+ */
+export async function writeReport(
+  charts: Charts,
+  session: Session,
+  question: RunQuestion,
+  directory: string,
+  holdings: Holdings = 'top',
+): Promise<WrittenReport> {
+  // A word such as `latest` means a run of the portfolio, unless a sleeve is named.
+  const named = (question.sleeve ?? null) === null ? 'meta' : 'sleeve';
+  const { runId, kind } = await requestedRun(session.ports, question, named);
+  if (kind === 'meta') return writeMetaReport(charts, session, { ...question, runId }, directory, holdings);
+  const model = await sleeveRunReport(session, runId);
+  return { model, ...(await written(session, runId, directory, await rendered(charts, presentSleeveRun(model)))) };
+}
+
+/** The same of a meta run, whose id is known. */
+export async function writeMetaReport(
+  charts: Charts,
+  session: Session,
+  question: Pick<RunQuestion, 'runId' | 'knownAt'>,
+  directory: string,
+  holdings: Holdings = 'top',
+): Promise<WrittenMetaReport> {
+  const model = await metaModel(session, question, holdings);
+  return { model, ...(await written(session, question.runId, directory, await rendered(charts, present(model)))) };
 }

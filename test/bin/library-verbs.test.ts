@@ -39,6 +39,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   report: { method: 'report' },
   'export run': { method: 'exportRun' },
   'export returns': { method: 'exportTable' },
+  'export series': { method: 'exportSeries' },
   'export weights': { method: 'exportTable' },
   approve: { method: 'approve' },
   reject: { method: 'reject' },

@@ -41,10 +41,14 @@ needs('chromium').describe('the report in a browser', () => {
   const profile = mkdtempSync(join(tmpdir(), 'sleeve-ledger-browser-'));
   let browser: Browser;
   let address: string;
+  let ofSleeve: string;
 
   beforeAll(async () => {
     const bench = new Workbench(directory);
-    for (const sleeve of ['stocks', 'funds', 'coins'] as const) await bench.produce(sleeve);
+    const sleeveRuns = [];
+    for (const sleeve of ['stocks', 'funds', 'coins'] as const) sleeveRuns.push(await bench.produce(sleeve));
+    await bench.json(['report', sleeveRuns[0]!, '-o', bench.path('reports')]);
+    ofSleeve = pathToFileURL(bench.path(`reports/${sleeveRuns[0]!}.html`)).href;
     const { result } = await bench.json(['flow', 'meta', '--profile', 'nested', '--risk', 'all']);
     const runId = result['runId'] as string;
     await bench.json(['report', runId, '-o', bench.path('reports')]);
@@ -73,6 +77,7 @@ needs('chromium').describe('the report in a browser', () => {
   async function opened(
     width: number,
     colorScheme: 'light' | 'dark',
+    file: string = address,
   ): Promise<{ readonly page: Page; readonly complaints: string[]; readonly requests: string[] }> {
     const page = await (await browser.newContext({ viewport: { width, height: 844 }, colorScheme })).newPage();
     const complaints: string[] = [];
@@ -80,7 +85,7 @@ needs('chromium').describe('the report in a browser', () => {
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('request', (request) => requests.push(request.url()));
-    await page.goto(address, { waitUntil: 'load' });
+    await page.goto(file, { waitUntil: 'load' });
     return { page, complaints, requests };
   }
 
@@ -152,6 +157,48 @@ needs('chromium').describe('the report in a browser', () => {
       expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
       // Pages of 842 x 595 points.
       expect(pdf.toString('latin1')).toMatch(/\/MediaBox \[0 0 841\.\d+ 594\.\d+\]|\/MediaBox \[0 0 842 595\]/);
+    },
+    60_000,
+  );
+
+  const charts = {
+    'a sleeve': [
+      'equity',
+      'drawdown',
+      'rolling-volatility',
+      'rolling-sharpe',
+      'weights',
+      'risk-optimiser-assets',
+      'turnover',
+      'costs',
+      'tree',
+    ],
+    'a portfolio': ['equity', 'drawdown', 'rolling-volatility', 'rolling-sharpe', 'tree'],
+  } as const;
+  test.each([
+    ['a sleeve', 'light'],
+    ['a sleeve', 'dark'],
+    ['a portfolio', 'light'],
+    ['a portfolio', 'dark'],
+  ] as const)(
+    'the tear sheet of %s, %s: each chart is to be seen in a picture of the page, and is gone without its drawing',
+    async (whose, scheme) => {
+      const { page, complaints } = await opened(1280, scheme, whose === 'a sleeve' ? ofSleeve : address);
+      expect(complaints).toEqual([]);
+      expect(await page.locator('html').evaluate((html) => html.scrollWidth)).toBeLessThanOrEqual(1280);
+      for (const name of charts[whose]) {
+        const figure = page.locator(`figure[data-chart="${name}-hrp"]`);
+        expect([name, await figure.count()]).toEqual([name, 1]);
+        const seen = await figure.screenshot();
+        await figure.locator('.wide svg').evaluate((svg) => svg.setAttribute('visibility', 'hidden'));
+        const gone = await figure.screenshot();
+        expect([name, seen.equals(gone)]).toEqual([name, false]);
+      }
+      const shaded = await page
+        .locator('td[class*="gain-"], td[class*="loss-"]')
+        .evaluateAll((cells) => cells.map((cell) => cell.ownerDocument.defaultView!.getComputedStyle(cell).backgroundColor));
+      expect(shaded.length).toBeGreaterThan(3);
+      expect(new Set(shaded).size).toBeGreaterThan(1);
     },
     60_000,
   );

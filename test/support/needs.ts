@@ -6,7 +6,7 @@ import { describe, test } from '@jest/globals';
 import { chromiumPath } from './chromium.ts';
 import { composeCommand } from './compose-file.ts';
 import { whyNoBroker } from './kafka/jars.ts';
-import { whyNoClarabel, whyNoPandas, whyNoPython } from './python.ts';
+import { whyNoClarabel, whyNoPandas, whyNoPython, whyNoQuantstats } from './python.ts';
 import { sharedDirectory } from './reference.ts';
 
 interface Probe {
@@ -36,6 +36,7 @@ const probes = {
   python: { why: whyNoPython },
   pandas: { why: whyNoPandas },
   clarabel: { why: whyNoClarabel },
+  quantstats: { why: whyNoQuantstats, isOptionalInCi: true },
   strace: {
     why: () =>
       unless(

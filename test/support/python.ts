@@ -18,6 +18,11 @@ export const whyNoClarabel = (): string | null =>
     ? null
     : `${oraclePython} does not import clarabel, numpy and scipy (ORACLE_PYTHON names another)`;
 
+export const whyNoQuantstats = (): string | null =>
+  runs(oraclePython, 'import quantstats, empyrical')
+    ? null
+    : `${oraclePython} does not import quantstats and empyrical (ORACLE_PYTHON names another)`;
+
 /** Runs a script and returns what it prints; fails with what it complains about. */
 export function runPython(python: string, script: string, args: readonly string[] = []): string {
   const { status, stdout, stderr } = spawnSync(python, ['-c', script, ...args], { encoding: 'utf8' });

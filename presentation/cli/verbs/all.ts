@@ -9,7 +9,7 @@ import { diff } from './diff.ts';
 import { dlqDiscard, dlqList, dlqRetry } from './dlq.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
-import { exportReturns, exportRun, exportWeights } from './export.ts';
+import { exportReturns, exportRun, exportSeries, exportWeights } from './export.ts';
 import { flowMeta } from './flow-meta.ts';
 import { flowProduction } from './flow-production.ts';
 import { init } from './init.ts';
@@ -66,6 +66,7 @@ export const allVerbs: readonly Verb[] = [
   report,
   exportRun,
   exportReturns,
+  exportSeries,
   exportWeights,
   approve,
   reject,

@@ -1,8 +1,9 @@
 import { requireRiskProfile } from '../../../domain/manifest/risk-profiles.ts';
 import { exportTable, type ExportTable } from '../../../handlers/commands/export-table.ts';
 import { exportRun as exportWholeRun } from '../../../handlers/commands/export-run.ts';
+import { exportSeries as exportEverySeries, type SeriesFormat, seriesFormats } from '../../../handlers/commands/export-series.ts';
 import { namingFlags, runQuestion, runSummary } from '../run-question.ts';
-import { requiredFlag } from '../flags.ts';
+import { choiceFlag, requiredFlag } from '../flags.ts';
 import { asOfFlag, knownAtFlag, lines, type Verb } from '../verb.ts';
 
 function exporting(what: ExportTable['what'], summary: string, examples: Verb['examples']): Verb {
@@ -62,6 +63,36 @@ export const exportRun: Verb = {
         lines(`Wrote ${result.directory}: ${result.files.length + 1} files of ${result.kind} run ${result.runId}.`),
         lines('python run_to_pickles.py, run in that folder, writes the pickles beside the tables.'),
       ],
+    };
+  },
+};
+
+export const exportSeries: Verb = {
+  path: ['export', 'series'],
+  summary: 'Writes every series behind the tear sheet of a run: wealth, drawdowns, months, rolling figures, weights, risk, trades.',
+  args: [{ name: '<run>', summary: runSummary('run') }],
+  flags: [
+    { flags: '--risk <profile>', summary: 'risk profile', required: true },
+    { flags: '-o, --output <directory>', summary: 'folder to write, which is not there yet; one file for each table', required: true },
+    { flags: '--format <format>', summary: `${seriesFormats.join(' or ')} (default: csv)` },
+    ...namingFlags,
+    asOfFlag,
+    knownAtFlag,
+  ],
+  examples: ['sleeve-ledger export series meta_production-2023-08-31-0123456789abcdef --risk hrp -o series --format parquet'],
+  writes: false,
+  run: async (context, input) => {
+    const { flags } = input;
+    const format = choiceFlag<SeriesFormat>(flags, 'format', seriesFormats, 'csv');
+    const result = await exportEverySeries((await context.reading()).ports, {
+      ...runQuestion(input),
+      risk: requireRiskProfile(requiredFlag(flags, 'risk')),
+      directory: requiredFlag(flags, 'output'),
+      format,
+    });
+    return {
+      result,
+      people: [lines(`Wrote ${result.directory}: ${result.files.map(({ file, rows }) => `${file} (${rows} rows)`).join(', ')}.`)],
     };
   },
 };

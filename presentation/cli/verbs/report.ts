@@ -1,24 +1,27 @@
 import { writeReport } from '../../report/write-report.ts';
-import { metaNamingFlag, runQuestion, runSummary } from '../run-question.ts';
+import { namingFlags, runQuestion, runSummary } from '../run-question.ts';
 import { isSet, requiredFlag } from '../flags.ts';
 import { asOfFlag, knownAtFlag, lines, type Verb } from '../verb.ts';
 
 export const report: Verb = {
   path: ['report'],
-  summary: 'Writes the report of a meta run as markdown and as one self-contained HTML page, from the ledger alone.',
-  args: [{ name: '<run>', summary: runSummary('meta run') }],
+  summary: 'Writes the report of a run, with its tear sheet, as markdown and as one self-contained HTML page, from the ledger alone.',
+  args: [{ name: '<run>', summary: runSummary('run') }],
   flags: [
     {
       flags: '-o, --output <directory>',
       summary: 'folder for <run>.md and <run>.html; - writes the markdown to standard output',
       required: true,
     },
-    { flags: '--all-holdings', summary: 'every asset of each profile with its contributors (default: the ten largest)' },
-    metaNamingFlag,
+    { flags: '--all-holdings', summary: 'of a meta run, every asset of each profile with its contributors (default: the ten largest)' },
+    ...namingFlags,
     asOfFlag,
     knownAtFlag,
   ],
-  examples: ['sleeve-ledger report meta_production-2023-08-31-0123456789abcdef -o reports'],
+  examples: [
+    'sleeve-ledger report meta_production-2023-08-31-0123456789abcdef -o reports',
+    'sleeve-ledger report latest --sleeve crypto -o reports',
+  ],
   writes: false,
   run: async (context, input) => {
     const holdings = isSet(input.flags, 'allHoldings') ? 'all' : 'top';

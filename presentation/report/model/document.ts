@@ -7,6 +7,8 @@ export interface Cell {
   readonly tone: Tone;
   /** Set in a fixed-width face: hashes, ids, paths. */
   readonly code: boolean;
+  /** Colour behind a number of a heat map, from -4 for a great loss to 4 for a great gain; none where it is left out. */
+  readonly shade?: number;
 }
 
 export interface Column {
@@ -32,8 +34,31 @@ interface ChartText {
 export interface LineBlock extends ChartText {
   readonly kind: 'line';
   readonly dates: readonly string[];
-  readonly series: readonly { readonly name: string; readonly values: readonly number[]; readonly emphasised: boolean }[];
+  readonly unit: 'ratio' | 'percent';
+  /** A line is broken where a value is null. */
+  readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[]; readonly emphasised: boolean }[];
 }
+
+/** Shares on top of one another, over time. */
+export interface StackBlock extends ChartText {
+  readonly kind: 'stack';
+  readonly dates: readonly string[];
+  readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
+}
+
+interface TreeBranch {
+  readonly place: number;
+  readonly height: number;
+}
+
+/** A dendrogram: what is alike meets early. */
+export interface TreeBlock extends ChartText {
+  readonly kind: 'tree';
+  readonly leaves: readonly string[];
+  readonly merges: readonly { readonly height: number; readonly branches: readonly [TreeBranch, TreeBranch] }[];
+}
+
+export type ChartBlock = LineBlock | StackBlock | TreeBlock | BarBlock;
 
 export interface BarBlock extends ChartText {
   readonly kind: 'bar';
@@ -47,8 +72,7 @@ export type Block =
   | { readonly kind: 'facts'; readonly facts: readonly { readonly name: string; readonly value: Cell }[] }
   | { readonly kind: 'subheading'; readonly text: string }
   | TableBlock
-  | LineBlock
-  | BarBlock;
+  | ChartBlock;
 
 export interface Section {
   readonly id: string;

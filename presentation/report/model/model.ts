@@ -5,11 +5,12 @@ import type { Code } from '../../../domain/shared/envelope.ts';
 import type { LedgerSealed } from '../../../domain/shared/ledger-events.ts';
 import { dataOf } from '../../../domain/shared/facts.ts';
 import { dataEndIn } from '../../../handlers/runs/load-sleeve-run.ts';
+import type { TearSheet } from '../../../domain/metrics/tear-sheet.ts';
 import type { PublicationRecord } from '../../../handlers/runs/publication-record.ts';
 import { parityOfRun, type ParityReport } from './parity-model.ts';
 import { profileReports, type ProfileReport } from './profile-model.ts';
 import { sleeveReports, type SleeveReport } from './sleeve-model.ts';
-import type { ReportSources } from './sources.ts';
+import type { RecordedRun, ReportSources } from './sources.ts';
 
 /** What became of the run as a whole. */
 export type RunStatus = 'allocated' | 'partly allocated' | 'not allocated' | 'rejected by parity';
@@ -52,6 +53,8 @@ export interface ReportModel {
   readonly parity: ParityReport;
   readonly sleeves: readonly SleeveReport[];
   readonly profiles: readonly ProfileReport[];
+  /** Of each profile that was allocated. */
+  readonly sheets: ReadonlyMap<string, TearSheet>;
   /** Null while nothing was decided about the run. */
   readonly publication: PublicationRecord | null;
   readonly provenance: Provenance;
@@ -97,7 +100,7 @@ function headOf({ events, stored, definition, sleeveRuns }: ReportSources): RunH
   };
 }
 
-function provenanceOf({ events, stored, ledgerId, origin, seal }: ReportSources): Provenance {
+export function provenanceOf({ events, stored, ledgerId, origin, seal }: RecordedRun): Provenance {
   const builds = new Map(
     events.map(({ envelope }) => [`${envelope.code.version} ${envelope.code.commit} ${envelope.code.lockHash}`, envelope.code]),
   );
@@ -118,6 +121,7 @@ export function buildReport(sources: ReportSources, holdings: number): ReportMod
     parity: parityOfRun(sources.events),
     sleeves: sleeveReports(sources),
     profiles: profileReports(sources, holdings),
+    sheets: new Map(sources.sheets.map(({ risk, sheet }) => [risk, sheet])),
     publication: sources.publication,
     provenance: provenanceOf(sources),
   };

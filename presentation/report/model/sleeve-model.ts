@@ -22,8 +22,8 @@ export interface SleeveProfileLine {
   readonly flags: readonly string[];
 }
 
-export interface SleeveReport {
-  readonly consumed: ConsumedRun;
+/** What a sleeve run delivered, whoever consumes it. */
+export interface DeliveredReport {
   readonly source: 'production' | 'import' | 'message';
   readonly recordedAt: string;
   readonly temporalId: string | null;
@@ -34,6 +34,10 @@ export interface SleeveReport {
   readonly universe: EventData<'UniverseFormed'> | null;
   readonly grid: RowSpan | null;
   readonly profiles: readonly SleeveProfileLine[];
+}
+
+export interface SleeveReport extends DeliveredReport {
+  readonly consumed: ConsumedRun;
 }
 
 export function rowSpan({ rows, first, last }: { readonly rows: number; readonly first: string; readonly last: string }): RowSpan {
@@ -83,9 +87,9 @@ function linesOf(events: readonly DomainEvent[]): SleeveProfileLine[] {
   });
 }
 
-function sleeveReport(consumed: ConsumedRun, events: readonly DomainEvent[]): SleeveReport {
+export function deliveredReport(events: readonly DomainEvent[]): DeliveredReport {
   const opened = dataOf(events, 'SleeveRunOpened')[0];
-  invariant(opened !== undefined, 'a sleeve run begins with its opening', { runId: consumed.runId });
+  invariant(opened !== undefined, 'a sleeve run begins with its opening');
   const universe = dataOf(events, 'UniverseFormed')[0] ?? null;
   const graded = [
     ...dataOf(events, 'SleeveRunCertified'),
@@ -93,7 +97,6 @@ function sleeveReport(consumed: ConsumedRun, events: readonly DomainEvent[]): Sl
     ...dataOf(events, 'SleeveRunFoundIneligible'),
   ];
   return {
-    consumed,
     source: opened.source,
     recordedAt: events[0]!.envelope.recordedAt,
     temporalId: opened.temporalId,
@@ -112,5 +115,8 @@ function sleeveReport(consumed: ConsumedRun, events: readonly DomainEvent[]): Sl
 
 /** One entry per sleeve of the nest, in the order in which the run names them. */
 export function sleeveReports({ events, sleeveRuns }: ReportSources): SleeveReport[] {
-  return dataOf(events, 'MetaRunOpened')[0]!.consumed.map((consumed) => sleeveReport(consumed, sleeveRuns.get(consumed.runId)!));
+  return dataOf(events, 'MetaRunOpened')[0]!.consumed.map((consumed) => ({
+    consumed,
+    ...deliveredReport(sleeveRuns.get(consumed.runId)!),
+  }));
 }

@@ -15,24 +15,31 @@ import { throughTiles } from '../../../handlers/read-models/tile-reader.ts';
 import { runEvents } from '../../../handlers/runs/load-sleeve-run.ts';
 import type { Ports, StoredEvent } from '../../../handlers/ports/ports.ts';
 import { type PublicationRecord, publicationRecordOf } from '../../../handlers/runs/publication-record.ts';
-import { runOf } from '../../../handlers/runs/run-of.ts';
+import { metaTearSheets } from '../../../handlers/tear-sheets/meta-tear-sheets.ts';
+import type { RunTearSheet } from '../../../handlers/tear-sheets/run-tear-sheet.ts';
 import { readWholeStream, toDomainEvents } from '../../../handlers/runtime/record.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
 
-/** Everything that a report is made of: what the ledger holds of a meta run, and nothing else. */
-export interface ReportSources {
+/** A run as the ledger holds it. */
+export interface RecordedRun {
   readonly ledgerId: string;
   readonly origin: string;
   readonly stored: readonly StoredEvent[];
   readonly events: readonly DomainEvent[];
+  /** The first seal that covers the whole run, null when none does yet. */
+  readonly seal: LedgerSealed | null;
+}
+
+/** Everything that a report is made of: what the ledger holds of a meta run, and nothing else. */
+export interface ReportSources extends RecordedRun {
   readonly definition: MetaNode;
   /** Joined returns of the root portfolio by risk profile. */
   readonly matrices: ReadonlyMap<string, ReturnMatrix>;
   readonly portfolios: ReadonlyMap<string, readonly FlattenedAsset[]>;
   /** Events of every sleeve run consumed, by run id. */
   readonly sleeveRuns: ReadonlyMap<string, readonly DomainEvent[]>;
-  /** The first seal that covers the whole run, null when none does yet. */
-  readonly seal: LedgerSealed | null;
+  /** Of each profile that was allocated. */
+  readonly sheets: readonly RunTearSheet[];
   /** What was decided about the run; null while nothing was. */
   readonly publication: PublicationRecord | null;
 }
@@ -47,13 +54,19 @@ async function firstSealOver(ports: Ports, event: StoredEvent): Promise<LedgerSe
   return (await seals.firstOver(leafIndex))?.data ?? null;
 }
 
-/** Reads a meta run with the sleeve runs below it. Errors: RunUnknown, Usage for a sleeve run, ArtifactMissing, ArtifactDamaged. */
-export async function loadReportSources({ ports, ledger }: Session, runId: string, knownAt: string | null): Promise<ReportSources> {
-  const { kind } = await runOf(ports, runId);
-  if (kind !== 'meta') throw new LedgerError('Usage', `${runId} is a sleeve run; reports are made of meta runs`, { at: { path: runId } });
+/** The events of a run, and what vouches for them. */
+export async function loadRecordedRun({ ports, ledger }: Session, stream: string): Promise<RecordedRun> {
+  const stored = await readWholeStream(ports.store, stream);
+  const { ledgerId, origin } = ledger;
+  return { ledgerId, origin, stored, events: toDomainEvents(stored), seal: await firstSealOver(ports, stored.at(-1)!) };
+}
+
+/** Reads a meta run with the sleeve runs below it. Errors: ArtifactMissing, ArtifactDamaged. */
+export async function loadReportSources(session: Session, runId: string, knownAt: string | null): Promise<ReportSources> {
+  const { ports } = session;
   const until = knownAt === null ? null : await positionKnownAt(ports, knownAt);
-  const stored = await readWholeStream(ports.store, metaRunStream.name(runId));
-  const events = toDomainEvents(stored);
+  const run = await loadRecordedRun(session, metaRunStream.name(runId));
+  const { events } = run;
   const opened = events[0]!;
   if (opened.type !== 'MetaRunOpened') throw new LedgerError('ChainBroken', `run ${runId} begins with ${opened.type}`);
   const matrices = new Map<string, ReturnMatrix>();
@@ -72,15 +85,12 @@ export async function loadReportSources({ ports, ledger }: Session, runId: strin
     if (!sleeveRuns.has(sleeveRun)) sleeveRuns.set(sleeveRun, await runEvents(ports, 'sleeveRun', sleeveRun));
   }
   return {
-    ledgerId: ledger.ledgerId,
-    origin: ledger.origin,
-    stored,
-    events,
+    ...run,
     definition: await loadDocument(ports.artifacts, 'meta-portfolio', opened.data.definition),
     matrices,
     portfolios,
     sleeveRuns,
-    seal: await firstSealOver(ports, stored.at(-1)!),
+    sheets: await metaTearSheets(ports.artifacts, events, sleeveRuns),
     publication: (await publicationRecordOf(ports, opened.data, until))?.record ?? null,
   };
 }

@@ -15,12 +15,12 @@ import {
   type Tone,
 } from '../model/document.ts';
 import type { ReportModel } from '../model/model.ts';
-import type { SleeveReport } from '../model/sleeve-model.ts';
+import type { DeliveredReport } from '../model/sleeve-model.ts';
 import { spanText } from './trace.ts';
 
 const checkTones: Record<string, Tone> = { passed: 'good', warned: 'warn', failed: 'bad', not_evaluated: 'muted' };
 
-function integrityBlocks({ integrity }: SleeveReport): Block[] {
+function integrityBlocks({ integrity }: DeliveredReport): Block[] {
   if (integrity === null) return [paragraph('No price audit: the run was imported with its returns.', 'muted')];
   const verdict: RecordedVerdict = integrity.verdict;
   const { checks, findings, notJudged } = verdict;
@@ -64,7 +64,7 @@ function integrityBlocks({ integrity }: SleeveReport): Block[] {
   return blocks;
 }
 
-function universeBlocks({ universe, grid }: SleeveReport): Block[] {
+function universeBlocks({ universe, grid }: DeliveredReport): Block[] {
   if (universe === null || grid === null) return [];
   const { kept, dropped, inactive, benchmarks, coverageMin, notApplied } = universe;
   const calendars = [...new Set(kept.map(({ calendar }) => calendar))];
@@ -109,7 +109,7 @@ function universeBlocks({ universe, grid }: SleeveReport): Block[] {
   return blocks;
 }
 
-function inputsTable({ inputs }: SleeveReport): Block {
+function inputsTable({ inputs }: DeliveredReport): Block {
   return table(
     'Inputs',
     columns('file', 'role', 'rows#', 'SHA-256'),
@@ -122,18 +122,22 @@ function inputsTable({ inputs }: SleeveReport): Block {
   );
 }
 
+/** What went into one sleeve run, and what its audit found. */
+export function healthBlocks(sleeve: DeliveredReport): Block[] {
+  return [
+    ...(sleeve.reasons.length === 0 ? [] : [{ kind: 'list' as const, items: sleeve.reasons }]),
+    ...universeBlocks(sleeve),
+    ...integrityBlocks(sleeve),
+    inputsTable(sleeve),
+  ];
+}
+
 /** What went into each sleeve, and what its audit found. A run consumed at two places is listed once. */
 export function healthSection({ sleeves }: ReportModel): Section {
   const once = sleeves.filter((sleeve, index) => sleeves.findIndex(({ consumed }) => consumed.runId === sleeve.consumed.runId) === index);
   return {
     id: 'health',
     title: 'Data health',
-    blocks: once.flatMap((sleeve) => [
-      subheading(sleeve.consumed.path.join(' / ')),
-      ...(sleeve.reasons.length === 0 ? [] : [{ kind: 'list' as const, items: sleeve.reasons }]),
-      ...universeBlocks(sleeve),
-      ...integrityBlocks(sleeve),
-      inputsTable(sleeve),
-    ]),
+    blocks: once.flatMap((sleeve) => [subheading(sleeve.consumed.path.join(' / ')), ...healthBlocks(sleeve)]),
   };
 }

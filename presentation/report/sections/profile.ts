@@ -1,3 +1,4 @@
+import type { TearSheet } from '../../../domain/metrics/tear-sheet.ts';
 import type { AcceptanceVerdict } from '../../../domain/run/acceptance-verdict.ts';
 import {
   cell,
@@ -16,13 +17,12 @@ import {
   type Cell,
   type LineBlock,
   type Section,
-  type Tone,
 } from '../model/document.ts';
 import { type AllocatedProfile, type NodeReport, type ProfileReport } from '../model/profile-model.ts';
+import { tearSheetSupplement } from '../tear-sheet/tear-sheet.ts';
 import { rowSpan } from '../model/sleeve-model.ts';
 import { spanCells, spanLabels, spanText } from './trace.ts';
-
-const verdictTones: Record<AcceptanceVerdict['status'], Tone> = { passed: 'good', warned: 'warn', failed: 'bad', unknown: 'warn' };
+import { acceptanceTable } from '../tear-sheet/verdicts.ts';
 
 function shareOf(verdicts: readonly AcceptanceVerdict[], check: string, id: string): Cell {
   const detail = verdicts.find((verdict) => verdict.check === check)?.details.find(({ name }) => name === id);
@@ -194,23 +194,9 @@ function equityChart({ equity, risk }: AllocatedProfile): LineBlock {
     description: `From ${dates[0]} to ${dates.at(-1)} 1 grew to: ${grownTo.join(', ')}.`,
     legend: lines.map(({ name, isPortfolio }) => (isPortfolio ? `${name} (portfolio)` : name)),
     dates,
+    unit: 'ratio',
     series: lines.map(({ name, wealth, isPortfolio }) => ({ name, values: wealth, emphasised: isPortfolio })),
   };
-}
-
-function acceptanceTable({ verdicts }: AllocatedProfile): Block {
-  return table(
-    'Acceptance: measured, never assumed; a verdict does not prevent the run from being recorded',
-    columns('check', 'verdict', 'value#', 'limit#', 'what was found', 'holds publication'),
-    verdicts.map(({ check, status, value, limit, message, holds }) => [
-      cell(check),
-      cell(status, verdictTones[status]),
-      orNone(value, small),
-      orNone(limit, small),
-      cell(message),
-      cell(holds ? 'yes' : 'no', 'muted'),
-    ]),
-  );
 }
 
 function assetsTable({ topAssets, flattened }: AllocatedProfile): Block {
@@ -264,7 +250,7 @@ function degradedBecause({ grade, verdicts, nodes }: AllocatedProfile): string[]
 }
 
 /** One philosophy: weights, risk, join, performance, acceptance, assets. */
-export function profileSection(profile: ProfileReport): Section {
+export function profileSection(profile: ProfileReport, sheets: ReadonlyMap<string, TearSheet>): Section {
   const id = `profile-${profile.risk}`;
   if (profile.status === 'failed') {
     const where = profile.path.length === 0 ? profile.meta : `${profile.path.join(' / ')} (${profile.meta})`;
@@ -283,7 +269,8 @@ export function profileSection(profile: ProfileReport): Section {
       weightsTable(root, profile.verdicts),
       equityChart(profile),
       performanceTable(profile),
-      acceptanceTable(profile),
+      ...tearSheetSupplement(sheets.get(profile.risk)!, profile.risk),
+      acceptanceTable(profile.verdicts),
       assetsTable(profile),
       exposureFacts(profile),
       correlationTable(profile),

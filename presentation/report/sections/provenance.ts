@@ -1,7 +1,13 @@
 import { cell, code, columns, facts, paragraph, table, type Block, type Section } from '../model/document.ts';
-import type { ReportModel } from '../model/model.ts';
+import type { Provenance, RunHead } from '../model/model.ts';
 
-function sealBlocks({ provenance }: ReportModel): Block[] {
+/** What is known of any run. */
+interface ProvenRun {
+  readonly run: Pick<RunHead, 'recordedAt' | 'actor' | 'definitionSha256'>;
+  readonly provenance: Provenance;
+}
+
+function sealBlocks({ provenance }: ProvenRun): Block[] {
   const { seal } = provenance;
   if (seal === null) return [paragraph('Unsealed: no signed checkpoint covers this run yet. `ledger seal` signs one.', 'warn')];
   return [
@@ -18,7 +24,7 @@ function sealBlocks({ provenance }: ReportModel): Block[] {
 }
 
 /** By what it can be verified: build, events, seal. */
-export function provenanceSection(model: ReportModel): Section {
+export function provenanceSection(model: ProvenRun): Section {
   const { provenance, run } = model;
   return {
     id: 'provenance',

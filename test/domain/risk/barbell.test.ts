@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { adjustedSkewness, antifragility, linearQuantile, meanAboveQuantile } from '../../../domain/risk/antifragility.ts';
+import { linearQuantile } from '../../../domain/returns/quantile.ts';
+import { adjustedSkewness, antifragility, meanAboveQuantile } from '../../../domain/risk/antifragility.ts';
 import { aggressorCount, barbell } from '../../../domain/risk/barbell.ts';
 import { defaultSolveParameters, solveProfile } from '../../../domain/risk/profiles.ts';
 import golden from '../../golden/risk/returns.json' with { type: 'json' };

@@ -35,7 +35,7 @@ describe('-o -', () => {
     report: () => [runs['pair']!],
   };
   /** They write a folder, or are tested with what they need beside a ledger. */
-  const others = ['demo', 'export run', 'trades'];
+  const others = ['demo', 'export run', 'export series', 'trades'];
 
   test('is taken by every verb that writes a file', () => {
     const named = verbsWithOutput.map(({ path }) => path.join(' ')).filter((verb) => !others.includes(verb));

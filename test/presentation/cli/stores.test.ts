@@ -28,6 +28,7 @@ const opening: Readonly<Record<string, readonly string[]>> = {
   report: ['RUN', '-o', 'FOLDER/report'],
   'export returns': ['RUN', '--risk', 'hrp', '-o', 'FOLDER/returns.csv'],
   'export run': ['RUN', '-o', 'FOLDER/run'],
+  'export series': ['RUN', '--risk', 'hrp', '-o', 'FOLDER/series'],
   'export weights': ['RUN', '--risk', 'hrp', '-o', 'FOLDER/weights.csv'],
   approve: ['RUN', '--why', 'x'],
   reject: ['RUN', '--why', 'x'],

@@ -180,10 +180,7 @@ describe('the report of a meta run', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test('refuses a sleeve run and an unknown one, and writes nothing', async () => {
-    const sleeveRun = (await bench.json(['runs'])).result['runs'] as readonly { readonly runId: string }[];
-    const refused = await bench.json(['report', sleeveRun[0]!.runId, '-o', bench.path('none')]);
-    expect(refused).toMatchObject({ exit: 2, error: { code: 'Usage' } });
+  test('refuses an unknown run, and writes nothing', async () => {
     const unknown = await bench.json(['report', 'whole-2022-12-30-0000000000000000', '-o', bench.path('none')]);
     expect(unknown).toMatchObject({ exit: 66, error: { code: 'RunUnknown' } });
     expect(() => readFileSync(bench.path('none'))).toThrow(/ENOENT/);

@@ -1,0 +1,71 @@
+import {
+  cell,
+  code,
+  columns,
+  facts,
+  type Cell,
+  orNone,
+  paragraph,
+  percent,
+  type ReportDocument,
+  type Section,
+  table,
+} from '../model/document.ts';
+import { healthBlocks } from '../sections/health.ts';
+import { provenanceSection } from '../sections/provenance.ts';
+import { spanCells, spanLabels } from '../sections/trace.ts';
+import { tearSheetBlocks } from '../tear-sheet/tear-sheet.ts';
+import type { SleeveRunReport } from './model.ts';
+
+const gradeTones = { certified: 'good', degraded: 'warn', ineligible: 'bad' } as const;
+
+function summarySection({ run, delivered }: SleeveRunReport): Section {
+  const rows = delivered.profiles.map(({ risk, status, outOfSample, windows, flags, reason }): Cell[] => [
+    cell(risk),
+    cell(status, status === 'failed' ? 'bad' : status === 'absent' ? 'warn' : 'plain'),
+    ...spanCells(outOfSample),
+    windows === null ? cell('-', 'muted') : cell(String(windows)),
+    outOfSample === null ? cell('-', 'muted') : cell(percent(outOfSample.totalReturn)),
+    orNone(outOfSample?.volatility ?? null, percent),
+    cell([...(reason === null ? [] : [reason]), ...flags].join(', ')),
+  ]);
+  return {
+    id: 'summary',
+    title: 'Summary',
+    blocks: [
+      facts(
+        ['Run', code(run.runId)],
+        ['Sleeve', cell(run.sleeve === run.profile ? run.sleeve : `${run.sleeve} = ${run.profile}`)],
+        ['As of', cell(run.correction === 0 ? run.asOf : `${run.asOf}, correction ${run.correction}`)],
+        ['Grade', cell(run.status, gradeTones[run.status])],
+        ['Source', cell(delivered.source)],
+        ['Currency', cell(run.currency)],
+      ),
+      table(
+        'What the sleeve delivers: net out-of-sample returns, windows counted in rows of its own grid',
+        columns('profile', 'status', ...spanLabels, 'windows#', 'total#', 'volatility#', 'notes'),
+        rows,
+      ),
+      paragraph(
+        'The universe was chosen with the whole range of prices, so a walk-forward does not test the choice of symbols. What happened ' +
+          'before the first window is training and earns nothing.',
+        'muted',
+      ),
+    ],
+  };
+}
+
+/** The report of a sleeve run as a person reads it: a tear sheet for each profile. */
+export function presentSleeveRun(report: SleeveRunReport): ReportDocument {
+  const { run, delivered, sheets } = report;
+  return {
+    title: `Sleeve ${run.sleeve}, as of ${run.asOf}`,
+    lead: `Run ${run.runId}: ${run.status}. Made from the ledger alone; every figure is a recorded fact or computed from recorded returns.`,
+    sections: [
+      summarySection(report),
+      ...sheets.map(({ risk, sheet }) => ({ id: `profile-${risk}`, title: `Profile ${risk}`, blocks: tearSheetBlocks(sheet, risk) })),
+      { id: 'health', title: 'Data health', blocks: healthBlocks(delivered) },
+      provenanceSection(report),
+    ],
+  };
+}

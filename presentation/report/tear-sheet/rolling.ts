@@ -1,0 +1,63 @@
+import type { RollingFigure } from '../../../domain/metrics/rolling.ts';
+import type { TearSheet } from '../../../domain/metrics/tear-sheet.ts';
+import { type Block, cell, decimal, facts, type LineBlock, orNone, paragraph, percent } from '../model/document.ts';
+
+const two = (value: number): string => decimal(value, 2);
+
+function span(values: readonly (number | null)[], shown: (value: number) => string): string {
+  const found = values.flatMap((value) => (value === null ? [] : [value]));
+  if (found.length === 0) return 'without a value';
+  return `between ${shown(Math.min(...found))} and ${shown(Math.max(...found))}, last ${shown(found.at(-1)!)}`;
+}
+
+interface Drawn {
+  readonly name: string;
+  readonly figure: RollingFigure;
+  readonly unit: LineBlock['unit'];
+  readonly shown: (value: number) => string;
+}
+
+function rollingChart(sheet: TearSheet, id: string, { name, figure, unit, shown }: Drawn): LineBlock {
+  return {
+    kind: 'line',
+    id: `rolling-${name.toLowerCase()}-${id}`,
+    caption: `Rolling ${name}, ${sheet.rolling.windowRows} rows`,
+    description: `From ${figure.dates[0]} to ${figure.dates.at(-1)}: ${span(figure.values, shown)}.`,
+    legend: [],
+    dates: figure.dates,
+    unit,
+    series: [{ name, values: figure.values, emphasised: false }],
+  };
+}
+
+/** Volatility, Sharpe ratio and, where there is a benchmark, beta over time. */
+export function rollingCharts(sheet: TearSheet, id: string): Block[] {
+  const { volatility, sharpe, beta, windowRows } = sheet.rolling;
+  if (volatility.dates.length < 2)
+    return [paragraph(`Rolling figures need more than ${windowRows} rows; there are ${sheet.portfolio.performance.rows}.`, 'muted')];
+  const drawn: Drawn[] = [
+    { name: 'volatility', figure: volatility, unit: 'percent', shown: percent },
+    { name: 'Sharpe', figure: sharpe, unit: 'ratio', shown: two },
+    ...(beta === null || beta.dates.length < 2 ? [] : [{ name: 'beta', figure: beta, unit: 'ratio' as const, shown: two }]),
+  ];
+  return drawn.map((each) => rollingChart(sheet, id, each));
+}
+
+export function benchmarkFacts({ benchmark }: TearSheet): Block[] {
+  if (benchmark === null) return [];
+  const { id, comparison: of } = benchmark;
+  return [
+    facts(
+      ['Benchmark', cell(`${id}, on ${of.commonRows} common dates`)],
+      ['Beta', orNone(of.beta, two)],
+      ['Alpha a year', orNone(of.alphaAnnualised, percent)],
+      ['Correlation', orNone(of.correlation, two)],
+      ['Tracking error', orNone(of.trackingError, percent)],
+      ['Information ratio', orNone(of.informationRatio, two)],
+      [
+        'Up and down capture',
+        cell(`${of.upCapture === null ? 'none' : two(of.upCapture)}, ${of.downCapture === null ? 'none' : two(of.downCapture)}`),
+      ],
+    ),
+  ];
+}
