@@ -1,14 +1,20 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import type { Tools } from '../presentation/cli/verb.ts';
 import type { OpenStore, StoreMode } from '../handlers/runtime/open-store.ts';
 import type { PresentationPorts } from '../presentation/ports/ports.ts';
-import type { EventStore, Log, MessageBroker } from '../handlers/ports/ports.ts';
+import type { Compute, EventStore, Log, MessageBroker, ResultCache } from '../handlers/ports/ports.ts';
+import type { JobTools } from '../domain/jobs/job.ts';
+import { jobs } from '../domain/jobs/jobs.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
+import { limits } from '../domain/shared/limits.ts';
 import { ledgerStream } from '../domain/shared/ledger-stream.ts';
 import { besideStore, isServer } from '../handlers/runtime/settings.ts';
 import { createDeliveries } from '../handlers/runtime/deliveries.ts';
 import { once, type Patience } from '../handlers/runtime/outage.ts';
 import { silentMetrics, silentTracer } from '../handlers/runtime/observability/telemetry.ts';
+import { createFolderCache } from '../infra/cache/folder-cache.ts';
+import { createMemoryCache } from '../infra/cache/memory-cache.ts';
 import { createCharts } from '../infra/charts/echarts.ts';
 import { createNodeCrypto } from '../infra/crypto/node-crypto.ts';
 import { formatCsvTable } from '../infra/csv/csv-table.ts';
@@ -23,24 +29,49 @@ import { formatParquetTable } from '../infra/parquet/parquet-table.ts';
 import { openSqlite, type SqliteLedger } from '../infra/sqlite/open.ts';
 import { systemClock } from '../infra/system/clock.ts';
 import { codeInForce } from '../infra/system/code.ts';
+import { engineInForce } from '../infra/system/engine.ts';
 import { uuidIds } from '../infra/system/ids.ts';
 import { createLog } from '../infra/system/log.ts';
 import { packageFiles } from '../infra/system/package-files.ts';
 import { createProgress } from '../infra/system/progress.ts';
 import { nodePlatform, thisProcess } from '../infra/system/runtime.ts';
 import type { AmbientTrace } from '../infra/tracing/ambient.ts';
+import { createInProcessCompute } from '../infra/workers/in-process.ts';
+import { createWorkerPool } from '../infra/workers/worker-pool.ts';
 import { deterministicZip } from '../infra/zip/deterministic-zip.ts';
 import { holdings, priceParsers, returnsParsers } from './file-readers.ts';
+import { workerEntries } from './worker-entries.ts';
+
+/** Threads are one fewer than the machine has cores: the last is for the thread that answers. */
+export function workersOfMachine(): number {
+  return Math.max(1, availableParallelism() - 1);
+}
+
+function createCompute(workers: number, tools: JobTools, log: Log): Compute {
+  if (workers === 0) return createInProcessCompute(jobs, tools);
+  return createWorkerPool({ ...workerEntries.computeJobs, threads: workers, log });
+}
+
+function createCache(folder: string | undefined): ResultCache {
+  if (folder === undefined) return createMemoryCache('none');
+  return createFolderCache({ folder, bytesMax: limits.cacheBytesMax, engine: engineInForce, clock: systemClock });
+}
 
 /** Every adapter that handlers need, except the store. */
 export function createTools(options: {
   readonly logLevel: string;
   readonly isTerminal: boolean;
   readonly ambient?: AmbientTrace;
+  /** Threads that compute; left out, or 0: this one. */
+  readonly workers?: number;
+  /** Folder of answers that were computed before; left out, they end with the process. */
+  readonly cacheFolder?: string;
   /** Where the file `-` goes; left out, it is a file like any other. */
   readonly standardOutput?: StandardOutput;
 }): Tools {
   const files = createFiles(options.standardOutput);
+  const crypto = createNodeCrypto();
+  const log = createLog(options.logLevel, options.isTerminal, process.stderr, options.ambient?.fields);
   return {
     prices: createPriceSource(priceParsers),
     runDirectories: createRunDirectories(returnsParsers),
@@ -51,8 +82,10 @@ export function createTools(options: {
     archives: deterministicZip,
     clock: systemClock,
     ids: uuidIds,
-    crypto: createNodeCrypto(),
-    log: createLog(options.logLevel, options.isTerminal, process.stderr, options.ambient?.fields),
+    cache: createCache(options.cacheFolder),
+    compute: createCompute(options.workers ?? 0, { sha256: crypto.sha256 }, log),
+    crypto,
+    log,
     progress: createProgress(options.isTerminal),
     metrics: silentMetrics,
     tracer: silentTracer,

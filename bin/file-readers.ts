@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { CsvAsked } from '../domain/shared/csv-reading.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { limits } from '../domain/shared/limits.ts';
@@ -11,13 +9,9 @@ import type { PriceParser } from '../infra/files/price-source.ts';
 import { createParsingProcess } from '../infra/parsing/parsing-process.ts';
 import type { HoldingsReader } from '../presentation/ports/ports.ts';
 import type { fileReaders } from './read-files.ts';
+import { workerEntries } from './worker-entries.ts';
 
-/** The module of the process, beside this one: JavaScript in a package, TypeScript in a clone, where tsx reads it. */
-const fromSource = import.meta.url.endsWith('.ts');
-const parsing = createParsingProcess({
-  entry: fileURLToPath(new URL(fromSource ? './read-files.ts' : './read-files.js', import.meta.url)),
-  execArgv: fromSource ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [],
-});
+const parsing = createParsingProcess(workerEntries.readFiles);
 
 /** What the named reader makes of a file; columns that it reads one by one arrive whole. */
 function apart<Content>(name: keyof typeof fileReaders): (bytes: Uint8Array, file: string, asked?: CsvAsked) => Promise<Content> {

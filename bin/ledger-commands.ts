@@ -4,6 +4,7 @@ import { type AppliedManifest, applyManifest } from '../handlers/commands/apply-
 import { approveRebalance } from '../handlers/commands/approve-rebalance.ts';
 import { backUp } from '../handlers/commands/back-up-ledger.ts';
 import { bundleRun } from '../handlers/commands/bundle-run.ts';
+import { clearCache } from '../handlers/commands/clear-cache.ts';
 import { copyInto } from '../handlers/commands/copy-ledger.ts';
 import { type ExportAudit, exportAuditFile } from '../handlers/commands/export-audit.ts';
 import { type ExportRun, exportRun } from '../handlers/commands/export-run.ts';
@@ -79,7 +80,14 @@ export function commandsOf(context: Opening) {
   return {
     applyManifest: applying(context),
     produceSleeveRun: async ({ options, ...command }: SleeveRunCommand) =>
-      recordedRun(await flowProduction(tools, ledger, { correction: 0, ...command, options: { ...defaultRunOptions, ...options } })),
+      recordedRun(
+        await flowProduction(
+          tools,
+          ledger,
+          { correction: 0, ...command, options: { ...defaultRunOptions, ...options } },
+          { signal: null, cached: settings.cache !== null },
+        ),
+      ),
     importSleeveRun: async (command: Pick<ImportSleeveRun, 'run'> & Partial<ImportSleeveRun>) =>
       recordedRun(await importAndRecordRun(tools, ledger, { profile: null, map: {}, correction: 0, ...command }, never())),
     allocate: async (command: Pick<FlowMeta, 'manifest' | 'meta'> & Partial<FlowMeta>) =>
@@ -103,6 +111,8 @@ export function commandsOf(context: Opening) {
       retryLetter(await writing(), letterId, why, intake(deadLetters)),
     discardLetter: async (letterId: string, why: string, deadLetters: MessageSink | null = null) =>
       discardLetter(await writing(), letterId, why, intake(deadLetters)),
+    /** Removes answers that were kept from earlier computations. */
+    clearCache: () => clearCache(tools),
     rotateKey: async (why: string) => rotateKey(await writing(), settings, why),
     /** Imports what is complete in a folder, and ends. */
     watchOnce: async (options: Watching, signal: AbortSignal = never()) =>

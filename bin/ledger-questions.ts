@@ -22,6 +22,8 @@ import { ledgerStatus, type StatusQuery } from '../handlers/queries/status.ts';
 import { runTimeline } from '../handlers/queries/timeline.ts';
 import { publicationTrades, type TradesQuery } from '../handlers/queries/trades.ts';
 import { verifyAudit, type VerifyAudit } from '../handlers/queries/verify-audit.ts';
+import { cacheStatistics } from '../handlers/queries/cache-statistics.ts';
+import { type VerifyCache, verifyCache } from '../handlers/queries/verify-cache.ts';
 import { verifyStore } from '../handlers/queries/verify-store.ts';
 import type { Session } from '../handlers/runtime/session.ts';
 
@@ -88,6 +90,10 @@ export function questionsOf({ ports }: Session, context: Opening) {
       readEvents(ports, { stream: null, types: null, after: null, maxCount: 100, knownAt: null, ...question }),
     /** One event by its id, or by `stream@revision`. */
     event: (wanted: string) => eventOf(ports, wanted),
+    /** What is kept of earlier computations. */
+    cacheStatistics: () => cacheStatistics(ports),
+    /** Computes some of it again and compares, every number to its bits. */
+    verifyCache: (question: Pick<VerifyCache, 'seed'> & Partial<VerifyCache>) => verifyCache(ports, { sample: 10, ...question }),
     artifact: (sha256: string) => artifactOf(ports, sha256),
     prove: (event: string) => proveEvent(ports, event),
     verify: async (checkpoint: GivenCheckpoint | null = null) => (await verifyStore(context, checkpoint)).verified,

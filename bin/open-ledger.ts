@@ -10,7 +10,7 @@ import type { PriceFile } from '../domain/returns/price-file.ts';
 import { RecordedInputs } from '../handlers/runs/recorded-inputs.ts';
 import { type Reallocation, reallocate } from '../handlers/reaction/reallocate.ts';
 import type { Session } from '../handlers/runtime/session.ts';
-import { resolveSettings, type Settings } from '../handlers/runtime/settings.ts';
+import { cacheFolder, resolveSettings, type Settings } from '../handlers/runtime/settings.ts';
 import { systemUser } from '../infra/system/runtime.ts';
 import { createPresentationPorts, createTools, openStore } from './adapters.ts';
 import { checkArguments, withCheckedArguments } from './checked-arguments.ts';
@@ -42,7 +42,12 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
   checkArguments('openLedger', [z.looseObject({ store: z.string().min(1), create: z.boolean().optional() })], [options]);
   const { create = false, ...flags } = options;
   const { settings } = resolveSettings(flags, {}, null, systemUser() ?? undefined);
-  const tools = createTools({ logLevel: settings.logLevel, isTerminal: false });
+  const tools = createTools({
+    logLevel: settings.logLevel,
+    isTerminal: false,
+    workers: settings.workers ?? 0,
+    cacheFolder: cacheFolder(settings),
+  });
   const ports = { ...tools, ...(await openStore(settings.store, create ? 'write' : 'read', tools.log)) };
   const presentation = createPresentationPorts();
   const others: EventStore[] = [];
@@ -53,6 +58,7 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
   };
   const close = async (): Promise<void> => {
     for (const store of others) await store.close();
+    await ports.compute.close();
     await ports.store.close();
   };
   const inputs = new RecordedInputs(ports);

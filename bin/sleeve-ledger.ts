@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 import { allVerbs } from '../presentation/cli/verbs/all.ts';
 import { runProgram } from '../presentation/cli/program.ts';
+import { cacheFolder } from '../handlers/runtime/settings.ts';
 import { readSettingsFile } from '../infra/config/settings-file.ts';
 import { codeInForce } from '../infra/system/code.ts';
 import { createAmbientTrace } from '../infra/tracing/ambient.ts';
 import { systemUser } from '../infra/system/runtime.ts';
-import { createPresentationPorts, createTools, openBroker, openStore } from './adapters.ts';
+import { createPresentationPorts, createTools, openBroker, openStore, workersOfMachine } from './adapters.ts';
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -48,7 +49,15 @@ process.exitCode = await runProgram(
     ...(user === null ? {} : { user }),
     signal: interruption.signal,
     readSettingsFile: async (file) => readSettingsFile(file),
-    tools: (settings) => createTools({ logLevel: settings.logLevel, isTerminal, ambient, standardOutput }),
+    tools: (settings) =>
+      createTools({
+        logLevel: settings.logLevel,
+        isTerminal,
+        ambient,
+        standardOutput,
+        workers: settings.workers ?? workersOfMachine(),
+        cacheFolder: cacheFolder(settings),
+      }),
     presentation: createPresentationPorts(),
     openStore,
     openBroker,

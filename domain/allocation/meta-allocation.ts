@@ -64,8 +64,8 @@ function hardenedSolves({ meta, solve, below }: NodeAllocation): { name: string;
   return [...own, ...below.flatMap(hardenedSolves)];
 }
 
-/** One profile from the joins to the acceptance. */
-function allocateProfile({ node, options, leaves, rules }: MetaAllocationInput, risk: RiskProfile): ProfileOutcome {
+/** One profile from the joins to the acceptance. Errors: BoundsInfeasible, OverlapTooShort, IntegrityFailed. */
+export function allocateProfile({ node, options, leaves, rules }: MetaAllocationInput, risk: RiskProfile): ProfileOutcome {
   try {
     const root = allocateNode({ risk, options, leaves, rules }, node);
     const flattened = flatten(root.leaves, rules);
@@ -92,13 +92,13 @@ function allocateProfile({ node, options, leaves, rules }: MetaAllocationInput, 
   }
 }
 
-/** Profiles that have converged say so. */
-function spreadOf(allocations: readonly ProfileAllocation[]): number {
+/** Greatest difference between two profiles' sleeve weights, in the order of the same columns: profiles that have converged say so. */
+export function spreadOf(weights: readonly (readonly number[])[]): number {
   let spread = 0;
-  for (const left of allocations) {
-    for (const right of allocations) {
-      left.root.bounded.forEach((weight, index) => {
-        spread = Math.max(spread, Math.abs(weight - right.root.bounded[index]!));
+  for (const left of weights) {
+    for (const right of weights) {
+      left.forEach((weight, index) => {
+        spread = Math.max(spread, Math.abs(weight - right[index]!));
       });
     }
   }
@@ -119,5 +119,5 @@ export function allocateMeta(
     advance(risk);
     return allocateProfile(input, risk);
   });
-  return { profiles, profileSpreadMax: spreadOf(profiles.filter(isAllocated)) };
+  return { profiles, profileSpreadMax: spreadOf(profiles.filter(isAllocated).map(({ root }) => root.bounded)) };
 }

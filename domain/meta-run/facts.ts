@@ -1,8 +1,15 @@
-import { isAllocated, type MetaAllocation, type ProfileAllocation, type ProfileFailure } from '../allocation/meta-allocation.ts';
+import {
+  isAllocated,
+  type MetaAllocation,
+  type ProfileAllocation,
+  type ProfileFailure,
+  type ProfileOutcome,
+} from '../allocation/meta-allocation.ts';
 import { byColumn, type NodeAllocation } from '../allocation/node.ts';
 import { matrixAsTable } from '../returns/dated-tables.ts';
 import { joinStatisticsOf } from '../returns/join.ts';
 import type { StagedArtifacts } from '../documents/staged-artifacts.ts';
+import type { RiskProfile } from '../risk/schemas.ts';
 import { requireRules } from '../run/rules.ts';
 import type { IdentifiedMetaRun, MetaRunRequest } from './identity.ts';
 import { draftMetaRun, type MetaRunDraft } from './slice.ts';
@@ -146,6 +153,26 @@ function failureFact({ risk, meta, path, error: { code, message, evidence } }: P
   });
 }
 
+/** Those with which a run begins: a run that parity rejected ends there. */
+export function openingFacts(request: MetaRunRequest, identified: IdentifiedMetaRun, staged: StagedArtifacts): MetaRunDraft[] {
+  return [opened(request, identified, staged), parityDecided(request, identified.parity)];
+}
+
+/** What became of one profile. */
+export function profileFacts(outcome: ProfileOutcome, staged: StagedArtifacts): MetaRunDraft[] {
+  return isAllocated(outcome) ? allocationFacts(outcome, staged) : [failureFact(outcome)];
+}
+
+/** The end of a run that parity let pass; `profiles` in the order that was asked for. */
+export function completedFact(
+  runId: string,
+  profiles: readonly { readonly risk: RiskProfile; readonly allocated: boolean }[],
+  profileSpreadMax: number,
+): MetaRunDraft {
+  const risksOf = (wanted: boolean): RiskProfile[] => profiles.filter(({ allocated }) => allocated === wanted).map(({ risk }) => risk);
+  return draftMetaRun('MetaRunCompleted', { runId, allocated: risksOf(true), failed: risksOf(false), profileSpreadMax });
+}
+
 /**
  * The facts of a run, in their order. The artifacts that they refer to are staged. A run that parity
  * rejected ends there.
@@ -157,14 +184,9 @@ export function metaRunDrafts(
   staged: StagedArtifacts,
 ): MetaRunDraft[] {
   const { names, parity } = identified;
-  const head = [opened(request, identified, staged), parityDecided(request, parity)];
+  const head = openingFacts(request, identified, staged);
   if (parity.outcome.outcome === 'rejected') return head;
-  const facts = profiles.flatMap((outcome) => (isAllocated(outcome) ? allocationFacts(outcome, staged) : [failureFact(outcome)]));
-  const completed = draftMetaRun('MetaRunCompleted', {
-    runId: names[0].runId,
-    allocated: profiles.filter(isAllocated).map(({ risk }) => risk),
-    failed: profiles.filter((outcome) => !isAllocated(outcome)).map(({ risk }) => risk),
-    profileSpreadMax,
-  });
-  return [...head, ...facts, completed];
+  const facts = profiles.flatMap((outcome) => profileFacts(outcome, staged));
+  const outcomes = profiles.map((outcome) => ({ risk: outcome.risk, allocated: isAllocated(outcome) }));
+  return [...head, ...facts, completedFact(names[0].runId, outcomes, profileSpreadMax)];
 }

@@ -77,7 +77,8 @@ class Admission {
 
   #orderedObject(value: object): object {
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) this.#refuse('not a plain object');
+    // What another thread sent may have been made in another realm, with an Object.prototype of its own; nothing stands above one.
+    if (prototype !== null && Object.getPrototypeOf(prototype) !== null) this.#refuse('not a plain object');
     if ('toJSON' in value) this.#refuse('an object with toJSON');
     const members = value as Readonly<Record<string, unknown>>;
     const keys = Object.keys(value);

@@ -208,6 +208,13 @@ export const ledgerErrors = {
     http: 409,
     advice: 'The result lists the places that differ; recompute with the build that recorded the run to tell a change of code from damage.',
   },
+  CacheDiffers: {
+    fault: 'inputs',
+    ends: 'command',
+    exit: 1,
+    http: 409,
+    advice: 'Remove what is kept (`cache clear`), and replay the runs that used it (`replay --all`): their facts say what is right.',
+  },
   AttentionNeeded: { fault: 'inputs', ends: 'command', exit: 1, http: 409, advice: 'The result lists what somebody has to look at.' },
 
   // the machine
@@ -233,6 +240,13 @@ export const ledgerErrors = {
     exit: 130,
     http: 503,
     advice: 'Run the command again: what was recorded is whole, the rest is done again.',
+  },
+  WorkerLost: {
+    fault: 'world',
+    ends: 'command',
+    exit: 75,
+    http: 503,
+    advice: 'Look for a lack of memory, and use fewer workers (--workers; 0 computes without any): docs/operations.md#workers.',
   },
   Internal: { fault: 'ours', ends: 'message', exit: 70, http: 500, advice: 'Report this with the output of --debug.' },
 } as const satisfies Record<string, ErrorKind>;

@@ -22,6 +22,10 @@ export const limits = {
   parsingMemoryBytesMax: 268_435_456,
   /** Its time for a file, and as much again for every 10 MiB of it. */
   parsingMsMax: 10_000,
+  /** Answers and tables in the cache. */
+  cacheBytesMax: 1_073_741_824,
+  /** Threads that compute. */
+  workersMax: 256,
   /** A longer CSV file is read by that process, a shorter one where it is needed. */
   textReadHereBytesMax: 1_048_576,
   manifestBytesMax: 4_194_304,

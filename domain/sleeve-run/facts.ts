@@ -1,9 +1,9 @@
 import type { ImportedJudgement } from '../allocation/imported/judgement.ts';
 import type { ImportedProfile } from '../allocation/imported/profile.ts';
 import type { AbsentProfile, FailedProfile } from '../allocation/outcomes.ts';
-import type { SleeveAllocation } from '../allocation/sleeve/allocation.ts';
+import type { PreparedSleeve, ProfileOutcome, SleeveAllocation } from '../allocation/sleeve/allocation.ts';
 import { coverageMin } from '../allocation/sleeve/gathered-prices.ts';
-import type { SolvedProfile } from '../allocation/sleeve/profile.ts';
+import type { ProfileWork, SolvedProfile } from '../allocation/sleeve/profile.ts';
 import type { Shortening } from '../allocation/sleeve/shortening.ts';
 import { isExecutedRiskProfile } from '../manifest/risk-profiles.ts';
 import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
@@ -60,7 +60,7 @@ function walkForwardDocument({ columns, walked }: SolvedProfile, staged: StagedA
 
 function solvedFact(
   profile: SolvedProfile,
-  { backtest }: ResolvedProfile['blocks'],
+  { backtest }: ProfileWork['resolved']['blocks'],
   calendars: readonly CalendarId[],
   staged: StagedArtifacts,
 ): SleeveRunDraft {
@@ -143,23 +143,44 @@ function acceptedFacts(accepted: readonly AcceptedSuspicion[]): SleeveRunDraft[]
   return [draftSleeveRun('MovesAccepted', { moves })];
 }
 
-/** The result of an allocation from prices: the audit, and the universe and its profiles where the prices passed. */
-export function allocationFacts(
-  { verdict, repaired, accepted, formed }: SleeveAllocation,
+/** The audit, and the universe where the prices passed. */
+export function preparedFacts(
+  {
+    verdict,
+    repaired,
+    accepted,
+    formed,
+  }: Pick<PreparedSleeve, 'verdict' | 'repaired' | 'accepted'> & {
+    readonly formed: { readonly grid: Grid; readonly shortened: Shortening | null } | null;
+  },
   resolved: ResolvedProfile,
   staged: StagedArtifacts,
 ): SleeveRunDraft[] {
   if (formed === null) return [draftSleeveRun('IntegrityFailed', { verdict, repaired })];
-  const { grid, profiles, shortened } = formed;
-  const calendars = calendarsOf(grid.kept);
   return [
     draftSleeveRun('IntegrityPassed', { verdict, repaired }),
     ...acceptedFacts(accepted),
-    universeFact(grid, shortened, resolved, staged),
-    ...profiles.map((outcome) =>
-      outcome.status === 'solved' ? solvedFact(outcome, resolved.blocks, calendars, staged) : missingFact(outcome),
-    ),
+    universeFact(formed.grid, formed.shortened, resolved, staged),
   ];
+}
+
+/** What became of one profile; `calendars` are those of the sleeve's grid. */
+export function profileFact(
+  outcome: ProfileOutcome,
+  { blocks }: ProfileWork['resolved'],
+  calendars: readonly CalendarId[],
+  staged: StagedArtifacts,
+): SleeveRunDraft {
+  return outcome.status === 'solved' ? solvedFact(outcome, blocks, calendars, staged) : missingFact(outcome);
+}
+
+/** The result of an allocation from prices: the audit, and the universe and its profiles where the prices passed. */
+export function allocationFacts(allocation: SleeveAllocation, resolved: ResolvedProfile, staged: StagedArtifacts): SleeveRunDraft[] {
+  const { formed } = allocation;
+  const prepared = preparedFacts(allocation, resolved, staged);
+  if (formed === null) return prepared;
+  const calendars = calendarsOf(formed.grid.kept);
+  return [...prepared, ...formed.profiles.map((outcome) => profileFact(outcome, resolved, calendars, staged))];
 }
 
 /** The result for the streams and portfolios of another system. */

@@ -78,7 +78,8 @@ export function identifySleeveRun(request: SleeveRunRequest, sha256: Sha256): Id
   };
 }
 
-function opening(
+/** With which every produced run begins. Errors: RulesUnknown. */
+export function openingFact(
   { resolved, options, rules }: SleeveRunRequest,
   { names, sleeve, profile, asOf, correction, inputs, staged }: IdentifiedSleeveRun,
   sha256: Sha256,
@@ -113,7 +114,7 @@ export function computeSleeveRun(
   const { resolved, options, rules } = request;
   const identified = known ?? identifySleeveRun(request, sha256);
   const allocation = allocateSleeve({ resolved, options, scope: identified.scope, rules }, advance);
-  const facts = [opening(request, identified, sha256), ...allocationFacts(allocation, resolved, identified.staged)];
+  const facts = [openingFact(request, identified, sha256), ...allocationFacts(allocation, resolved, identified.staged)];
   const risks = (allocation.formed?.profiles ?? []).filter(({ status }) => status === 'solved').map(({ risk }) => risk);
   return computedRun(identified, facts, allocation.grading, risks);
 }

@@ -1,5 +1,4 @@
 import type { Manifest } from '../../domain/manifest/schema.ts';
-import { isAllocated } from '../../domain/allocation/meta-allocation.ts';
 import { type RequestedOptions, optionsOf, requireAllocatable, streamsFor } from '../../domain/allocation/meta-options.ts';
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import { admitAsOf, latestDateAt } from '../../domain/returns/future-dates.ts';
@@ -7,13 +6,15 @@ import { metaRunStream } from '../../domain/meta-run/stream.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
-import { type ComputedMetaRun, computeMetaRun } from '../../domain/meta-run/computed-run.ts';
+import { allocatedRisks } from '../../domain/meta-run/allocation-facts.ts';
+import type { SolvedMetaRun } from '../../domain/meta-run/solved-apart.ts';
 import { type IdentifiedMetaRun, identifyMetaRun, type MetaRunRequest, runDefinitionHashes } from '../../domain/meta-run/identity.ts';
 import type { MetaRunName } from '../../domain/run/run-names.ts';
 import type { Ports } from '../ports/ports.ts';
 import { throwIfInterrupted } from '../runtime/interruption.ts';
 import { type MetaRunFacts, metaRunFacts } from '../runs/meta-run-facts.ts';
 import { recordOnce } from '../runtime/record-once.ts';
+import { solveMetaRun } from '../runs/solve-runs.ts';
 import { recordedUnder, type RecordedUnder } from '../runs/recorded-run.ts';
 import { type MetaRunEvent, metaRunEventsIn } from '../../domain/meta-run/slice.ts';
 import type { Session } from '../runtime/session.ts';
@@ -102,10 +103,7 @@ export async function metaRunRequest(session: Session, command: FlowMeta): Promi
 }
 
 /** Records a computed meta run; the same inputs are recorded once. */
-async function recordMetaRun(
-  session: Session,
-  { identified, drafts, staged, result }: ComputedMetaRun,
-): Promise<{ readonly already: boolean }> {
+async function recordMetaRun(session: Session, { identified, drafts, staged }: SolvedMetaRun): Promise<{ readonly already: boolean }> {
   const { names, parity } = identified;
   const { runId } = names[0];
   const { already } = await recordOnce(
@@ -113,11 +111,7 @@ async function recordMetaRun(
     { stream: metaRunStream.name(runId), drafts, command: ['RecordMetaRun', runId], correlation: runId },
     staged,
   );
-  if (!already)
-    session.ports.log.info(
-      { runId, parity: parity.outcome.outcome, allocated: result.profiles.filter(isAllocated).map(({ risk }) => risk) },
-      'recorded a meta run',
-    );
+  if (!already) session.ports.log.info({ runId, parity: parity.outcome.outcome, allocated: allocatedRisks(drafts) }, 'recorded a meta run');
   return { already };
 }
 
@@ -132,10 +126,10 @@ export interface SettledMetaRun {
 async function computeAndRecord(
   session: Session,
   identified: IdentifiedMetaRun,
-  compute: () => ComputedMetaRun,
+  compute: () => Promise<SolvedMetaRun>,
   signal: AbortSignal | null,
 ): Promise<SettledMetaRun> {
-  const computed = compute();
+  const computed = await compute();
   await throwIfInterrupted(signal);
   const { already } = await recordMetaRun(session, computed);
   const recorded = already ? await recordedMetaRun(session.ports, identified) : null;
@@ -146,7 +140,7 @@ async function computeAndRecord(
 export async function settleMetaRun(
   session: Session,
   request: MetaRunRequest,
-  compute: (identified: IdentifiedMetaRun) => ComputedMetaRun,
+  compute: (identified: IdentifiedMetaRun) => Promise<SolvedMetaRun>,
 ): Promise<SettledMetaRun> {
   const { identified, recorded } = await look(session.ports, request);
   if (recorded !== null) return { runId: recorded.name.runId, already: true, facts: metaRunEventsIn(recorded.events) };
@@ -164,8 +158,8 @@ export async function flowMeta(session: Session, command: FlowMeta, signal: Abor
   admitAsOf(command.asOf, latestDateAt(ports.clock.now()));
   ports.progress.start(`meta ${command.meta}`, request.options.risks.length);
   let done = 0;
-  const compute = (): ComputedMetaRun => {
-    const computed = computeMetaRun(request, ports.crypto.sha256, () => ports.progress.advance(done++), identified);
+  const compute = async (): Promise<SolvedMetaRun> => {
+    const computed = await solveMetaRun(ports, request, identified, { signal, onDone: () => ports.progress.advance(++done) });
     ports.progress.stop();
     return computed;
   };

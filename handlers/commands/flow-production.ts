@@ -14,6 +14,8 @@ import {
 } from '../../domain/sleeve-run/produced-run.ts';
 import type { SleeveRunOptions } from '../../domain/allocation/sleeve/options.ts';
 import type { Names, SleeveRunName } from '../../domain/run/run-names.ts';
+import type { CacheUse } from '../../domain/run/cache-used.ts';
+import { cachingCompute } from '../runtime/caching-compute.ts';
 import { throwIfInterrupted } from '../runtime/interruption.ts';
 import { admitAsOf, admitPriceDates, latestDateAt } from '../../domain/returns/future-dates.ts';
 import type { PriceFile } from '../../domain/returns/price-file.ts';
@@ -22,6 +24,7 @@ import { byCodeUnits } from '../../domain/shared/order.ts';
 import { mergeSpellings } from '../../domain/shared/symbol.ts';
 import { recordOnce } from '../runtime/record-once.ts';
 import { recordedSleeveRun, type SleeveRunFacts } from '../../domain/sleeve-run/recorded.ts';
+import { solveSleeveRun } from '../runs/solve-runs.ts';
 import { recordedUnder, type RecordedUnder } from '../runs/recorded-run.ts';
 import type { LazyLedger, Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
@@ -80,13 +83,13 @@ export interface SleeveRunAnswer extends SleeveRunFacts {
 export async function settleSleeveRun(
   ledger: LazyLedger,
   names: Names<SleeveRunName>,
-  compute: () => ComputedSleeveRun,
+  compute: () => ComputedSleeveRun | Promise<ComputedSleeveRun>,
   signal: AbortSignal | null,
 ): Promise<SleeveRunAnswer> {
   const existing = await ledger.existing();
   const before = existing === null ? null : await recordedUnder(existing.ports.store, 'sleeveRun', names);
   if (before !== null) return { ...(await answerFromRecord(await ledger.writing(), before)), already: true };
-  const computed = compute();
+  const computed = await compute();
   await throwIfInterrupted(signal);
   const session = await ledger.writing();
   const { runId, already } = await recordSleeveRun(session, computed);
@@ -105,7 +108,15 @@ export interface ProduceSleeveRun {
   readonly correction: number;
 }
 
-type Tools = Pick<Session['ports'], 'crypto' | 'progress' | 'clock'>;
+type Tools = Pick<Session['ports'], 'compute' | 'crypto' | 'progress' | 'clock' | 'cache' | 'log'>;
+
+export interface FlowOptions {
+  readonly signal: AbortSignal | null;
+  /** Whether answers are taken from the cache, and kept there. The facts are the same, to the bit. */
+  readonly cached: boolean;
+}
+
+const flowDefaults: FlowOptions = { signal: null, cached: false };
 
 /** Options under the one spelling of each symbol. */
 function identifiedOptions(options: SleeveRunOptions): SleeveRunOptions {
@@ -132,22 +143,38 @@ function requestOf({ manifest, profile, files, options, correction }: ProduceSle
   return request;
 }
 
-/** A run that is not recorded yet. Errors: DateInFuture and those of `computeSleeveRun`. */
-function computeWith(tools: Tools, request: SleeveRunRequest, identified: IdentifiedSleeveRun): ComputedSleeveRun {
-  const latest = latestDateAt(tools.clock.now());
-  admitAsOf(request.options.asOf, latest);
-  admitPriceDates(identified.scope.files, latest);
+/** Errors: DateInFuture. */
+function admitDates({ clock }: Pick<Tools, 'clock'>, { options }: SleeveRunRequest, { scope }: IdentifiedSleeveRun): void {
+  const latest = latestDateAt(clock.now());
+  admitAsOf(options.asOf, latest);
+  admitPriceDates(scope.files, latest);
+}
+
+/** A run that is not recorded yet, its profiles solved by workers. Errors: DateInFuture and those of `solveSleeveRun`. */
+async function computeWith(
+  tools: Tools,
+  request: SleeveRunRequest,
+  identified: IdentifiedSleeveRun,
+  { signal, cached }: FlowOptions,
+): Promise<ComputedSleeveRun> {
+  admitDates(tools, request, identified);
+  const { crypto, cache, log } = tools;
+  const used: CacheUse[] = [];
+  const compute = cached ? cachingCompute(tools, { cache, onUse: (use) => used.push(use) }) : tools.compute;
   let done = 0;
   tools.progress.start(`sleeve ${request.sleeve}`, request.resolved.blocks.backtest.profiles.length);
-  const run = computeSleeveRun(request, tools.crypto.sha256, () => tools.progress.advance(done++), identified);
+  const run = await solveSleeveRun({ compute, crypto }, request, identified, { signal, onDone: () => tools.progress.advance(++done) });
   tools.progress.stop();
+  if (used.length > 0) log.info({ sleeve: request.sleeve, answers: used.length }, 'took answers from the cache');
   return run;
 }
 
-/** Computes a sleeve run from price files without looking whether it is recorded: pure except for its progress. */
-export function produceSleeveRun(tools: Tools, command: ProduceSleeveRun): ComputedSleeveRun {
+/** Computes a sleeve run from price files without looking whether it is recorded, on this thread. Errors: DateInFuture and others. */
+export function produceSleeveRun(tools: Pick<Tools, 'crypto' | 'clock'>, command: ProduceSleeveRun): ComputedSleeveRun {
   const request = requestOf(command);
-  return computeWith(tools, request, identifySleeveRun(request, tools.crypto.sha256));
+  const identified = identifySleeveRun(request, tools.crypto.sha256);
+  admitDates(tools, request, identified);
+  return computeSleeveRun(request, tools.crypto.sha256, () => undefined, identified);
 }
 
 /** Runs a sleeve on price files and records it, or answers with the recorded result of the same inputs. */
@@ -155,9 +182,9 @@ export async function flowProduction(
   tools: Tools,
   ledger: LazyLedger,
   command: ProduceSleeveRun,
-  signal: AbortSignal | null = null,
+  options: FlowOptions = flowDefaults,
 ): Promise<SleeveRunAnswer> {
   const request = requestOf(command);
   const identified = identifySleeveRun(request, tools.crypto.sha256);
-  return settleSleeveRun(ledger, identified.names, () => computeWith(tools, request, identified), signal);
+  return settleSleeveRun(ledger, identified.names, () => computeWith(tools, request, identified, options), options.signal);
 }

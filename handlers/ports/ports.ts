@@ -4,8 +4,12 @@
 import type { Code } from '../../domain/shared/envelope.ts';
 import type { Artifacts, Checkpoints, Deliveries, EventStore, ReadModels } from './store.ts';
 import type { Archives, Files, PackageFiles, PriceSource, ReturnsParsers, RunDirectories, TableFiles } from './inputs.ts';
+import type { ResultCache } from './cache.ts';
+import type { Compute } from './compute.ts';
 import type { Clock, Crypto, Ids, Log, Metrics, Progress, Runtime, Tracer } from './machine.ts';
 
+export type * from './cache.ts';
+export type * from './compute.ts';
 export type * from './inputs.ts';
 export type * from './machine.ts';
 export type * from './messages.ts';
@@ -33,6 +37,8 @@ export interface Ports {
   readonly files: Files;
   readonly packageFiles: PackageFiles;
   readonly archives: Archives;
+  readonly cache: ResultCache;
+  readonly compute: Compute;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly crypto: Crypto;

@@ -13,7 +13,7 @@ import { refusesReallocation } from '../../domain/shared/error-kinds.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import { settleMetaRun } from '../commands/flow-meta.ts';
 import { type SelectedRuns, selectSleeveRuns } from '../runs/select-sleeve-runs.ts';
-import { computeMetaRun } from '../../domain/meta-run/computed-run.ts';
+import { solveMetaRun } from '../runs/solve-runs.ts';
 import type { Session } from '../runtime/session.ts';
 import type { SleeveSource } from '../runs/sleeve-sources.ts';
 import { timed } from '../runtime/observability/telemetry.ts';
@@ -66,7 +66,7 @@ export async function decisionOn(
     const selected = await selectSleeveRuns(node, null, source, (runId) => recorded.sleeveRun(runId, streams));
     const request = { node, options, ...selected, waivers, restatement: 0, supersedes: null, why: null, rules: rulesInForce };
     const { runId, facts } = await settleMetaRun(session, request, (identified) =>
-      timed(ports.metrics, 'sleeve_ledger_solve_seconds', () => computeMetaRun(request, ports.crypto.sha256, () => undefined, identified)),
+      timed(ports.metrics, 'sleeve_ledger_solve_seconds', () => solveMetaRun(ports, request, identified)),
     );
     const allocated = allocatedIn(facts, definition.risk);
     if (allocated === null) return refusalOf(definition, inputsHash, runId, whyNotAllocated(facts));

@@ -5,6 +5,7 @@ import { loadDocument } from '../artifacts/artifact-files.ts';
 import type { DeliveredRun } from '../../domain/run/delivered-run.ts';
 import { loadSleeveRun } from './load-sleeve-run.ts';
 import type { Ports } from '../ports/ports.ts';
+import { yieldToEventLoop } from '../runtime/interruption.ts';
 
 class BoundedCache<Value> {
   readonly #entries = new Map<string, Value>();
@@ -35,7 +36,11 @@ export class RecordedInputs {
 
   /** With the streams of these profiles. */
   sleeveRun(runId: string, risks: readonly RiskProfile[]): Promise<DeliveredRun> {
-    return this.#runs.get(`${runId}/${risks.join(',')}`, () => loadSleeveRun(this.#ports, runId, risks));
+    return this.#runs.get(`${runId}/${risks.join(',')}`, async () => {
+      // A store in a file answers at once: a portfolio of many sleeves would be read in one go, and nobody else served meanwhile.
+      await yieldToEventLoop();
+      return loadSleeveRun(this.#ports, runId, risks);
+    });
   }
 
   definition(reference: DocumentReference): Promise<MetaNode> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { limits } from '../../domain/shared/limits.ts';
 import { suggestion } from '../../domain/shared/suggest.ts';
 
 const topicSchema = z
@@ -36,6 +37,13 @@ export const settingsSchema = z.strictObject({
     .string()
     .regex(/^[^:\s]+:\d{1,5}$/, 'must be HOST:PORT')
     .nullable(),
+  /** Threads that compute; 0 computes without any. Null: one fewer than the machine has cores for a command, and none in a library. */
+  workers: z
+    .union([z.int(), z.string().regex(/^\d+$/).transform(Number)], { error: 'must be a whole number' })
+    .pipe(z.int().min(0).max(limits.workersMax))
+    .nullable(),
+  /** Folder of answers that were computed before; null: beside the store, for what uses one by itself. */
+  cache: z.string().min(1).nullable(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -57,6 +65,8 @@ const defaults: Settings = {
   group: 'sleeve-ledger',
   onPoison: 'hold',
   http: null,
+  workers: null,
+  cache: null,
 };
 
 export const environmentNames: Readonly<Record<Name, string>> = {
@@ -74,6 +84,8 @@ export const environmentNames: Readonly<Record<Name, string>> = {
   group: 'SLEEVE_LEDGER_GROUP',
   onPoison: 'SLEEVE_LEDGER_ON_POISON',
   http: 'SLEEVE_LEDGER_HTTP',
+  workers: 'SLEEVE_LEDGER_WORKERS',
+  cache: 'SLEEVE_LEDGER_CACHE',
 };
 
 export interface ResolvedSettings {
@@ -139,6 +151,11 @@ export function besideStore(store: string): string {
   const ledger = /[?&]ledger=([^&]*)/.exec(store)?.[1];
   const names = ledger === undefined ? hosts : `${hosts}-${ledger}`;
   return `${store.slice(0, store.indexOf(':'))}-${names.replaceAll(/[^A-Za-z0-9._]+/g, '-')}`;
+}
+
+/** Where answers are kept that were computed before. */
+export function cacheFolder({ cache, store }: Pick<Settings, 'cache' | 'store'>): string {
+  return cache ?? `${besideStore(store)}.cache`;
 }
 
 /** A connection string without its password. */

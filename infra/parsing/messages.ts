@@ -1,5 +1,5 @@
 /** What the two processes say to each other, by structured clone. */
-import type { ErrorCode } from '../../domain/shared/errors.ts';
+import type { PlainError } from '../../domain/shared/plain-error.ts';
 
 /** Reads the bytes of a foreign file as asked; `file` is named in refusals, and what is asked is plain data. */
 export type FileReader = (bytes: Uint8Array, file: string, asked: unknown) => unknown;
@@ -10,20 +10,12 @@ export type Request =
   | { readonly kind: 'read'; readonly reader: string; readonly file: string; readonly asked: unknown; readonly length: number }
   | { readonly kind: 'piece'; readonly bytes: Uint8Array };
 
-/** A refusal, as it crosses from one process to the other. */
-export interface Refusal {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly evidence: Readonly<Record<string, unknown>>;
-  readonly at: { readonly file?: string; readonly line?: number; readonly path?: string };
-}
-
 /** A value comes without its columns of numbers, which follow one by one: neither process holds a second copy of all. */
 export type Answer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'value'; readonly value: unknown; readonly columns: number }
   | { readonly kind: 'column'; readonly values: Float64Array }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'refused'; readonly refusal: PlainError }
   | { readonly kind: 'failed'; readonly why: string };
 
 /** Stands in a value where a column of numbers is to follow. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
+import { refusalOf } from '../../domain/shared/plain-error.ts';
 import { type Answer, type Request, withColumns } from './messages.ts';
 
 /** Reads foreign files in a process of their own. */
@@ -144,8 +145,8 @@ class OneProcess implements ParsingProcess {
         const taken = take(answer);
         if (taken !== null) settle(() => resolve(taken.done));
         else if (answer.kind === 'refused') {
-          const { code, message, ...rest } = answer.refusal;
-          settle(() => reject(new LedgerError(code, message, rest)));
+          const refusal = refusalOf(answer.refusal);
+          settle(() => reject(refusal));
         } else if (answer.kind === 'failed') settle(() => reject(new Error(`${file}: ${answer.why}`)));
       };
       const onExit = (code: number | null, signal: NodeJS.Signals | null): void => settle(() => reject(endOf(file, code, signal)));

@@ -1,7 +1,8 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
+import { plainError } from '../../domain/shared/plain-error.ts';
 import { guardMemory } from './memory-guard.ts';
-import { type Answer, type ColumnSource, type FileReaders, type Refusal, type Request, withoutColumns } from './messages.ts';
+import { type Answer, type ColumnSource, type FileReaders, type Request, withoutColumns } from './messages.ts';
 
 /** How much of what was sent may lie about before it is collected. */
 const messageBytesKept = 4_194_304;
@@ -13,10 +14,6 @@ async function send(answer: Answer): Promise<void> {
   await new Promise<void>((resolve) => {
     process.send?.(answer, undefined, undefined, () => resolve());
   });
-}
-
-function refusalOf({ code, message, evidence, at }: LedgerError): Refusal {
-  return { code, message, evidence, at };
 }
 
 /**
@@ -47,7 +44,7 @@ async function readAndAnswer(readers: FileReaders, { reader, file, asked }: Aske
     await send({ kind: 'value', value, columns: columns.length });
     await sendColumns(columns);
   } catch (error) {
-    if (error instanceof LedgerError) await send({ kind: 'refused', refusal: refusalOf(error) });
+    if (error instanceof LedgerError) await send({ kind: 'refused', refusal: plainError(error) });
     else await send({ kind: 'failed', why: error instanceof Error ? error.message : String(error) });
   }
 }

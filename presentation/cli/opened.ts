@@ -93,6 +93,7 @@ export class Opened {
   async close(): Promise<void> {
     await this.#broker?.close();
     await this.#operations?.close();
+    await this.tools.compute.close();
     for (const store of this.#others) await store.close();
     await this.session?.ports.store.close();
   }

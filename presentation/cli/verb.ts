@@ -108,6 +108,14 @@ export interface Verb {
 
 export const asOfFlag: Flag = { flags: '--as-of <date>', summary: 'market time: what the data say up to this session' };
 export const knownAtFlag: Flag = { flags: '--known-at <instant|position>', summary: 'ledger time: what had been recorded by then' };
+export const workersFlag: Flag = {
+  flags: '--workers <n>',
+  summary: 'threads that compute; 0 computes without any (default: one fewer than the machine has cores)',
+};
+export const cacheFlag: Flag = {
+  flags: '--cache <folder>',
+  summary: 'where answers of earlier computations are kept (default: beside the store, its name with .cache)',
+};
 export const metaFlag: Flag = { flags: '--meta <id>', summary: 'meta portfolio', required: true };
 export const riskFlag: Flag = { flags: '--risk <profile>', summary: 'risk profile; default: that of meta_allocation' };
 

@@ -66,6 +66,9 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   'audit verify': { method: 'verifyAudit' },
   'audit bundle': { method: 'bundle' },
   'audit integrity': { method: 'auditIntegrity' },
+  'cache stats': { method: 'cacheStatistics' },
+  'cache clear': { method: 'clearCache' },
+  'cache verify': { method: 'verifyCache' },
   'config show': { exported: 'resolveSettings' },
 };
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createPresentationPorts, createTools, openBroker, openStore } from '../../bin/adapters.ts';
 import { openOperations } from '../../bin/operations.ts';
-import { environmentNames } from '../../handlers/runtime/settings.ts';
+import { cacheFolder, environmentNames } from '../../handlers/runtime/settings.ts';
 import { runProgram, type World } from '../../presentation/cli/program.ts';
 import type { Tools } from '../../presentation/cli/verb.ts';
 import { allVerbs } from '../../presentation/cli/verbs/all.ts';
@@ -112,6 +112,8 @@ export class Workbench {
         const written = createTools({
           logLevel: settings.logLevel,
           isTerminal: false,
+          workers: settings.workers ?? 0,
+          cacheFolder: cacheFolder(settings),
           standardOutput: async (bytes) => {
             stdout += Buffer.from(bytes).toString('utf8');
           },

@@ -7,13 +7,13 @@ import type { AcceptedSuspicion } from '../../returns/accepted-moves.ts';
 import type { IntegrityVerdict } from '../../returns/integrity.ts';
 import type { DroppedPrice } from '../../returns/prices.ts';
 import { type RiskProfile, riskProfiles } from '../../risk/schemas.ts';
-import { type GradedProfile, type Grading, gradeRun } from '../../run/grade.ts';
+import { type EligibilityEvidence, type GradedProfile, type Grading, gradeRun } from '../../run/grade.ts';
 import type { AbsentProfile, FailedProfile } from '../outcomes.ts';
 import { errorsInWords, suspicionEvidence } from '../integrity-evidence.ts';
-import { auditedPrices } from './audited-prices.ts';
+import { type AuditedPrices, auditedPrices } from './audited-prices.ts';
 import { coverageMin } from './gathered-prices.ts';
 import type { SleeveRunOptions } from './options.ts';
-import { type SolvedProfile, solvedOrFailed } from './profile.ts';
+import { type ProfileWork, type SolvedProfile, solvedOrFailed } from './profile.ts';
 import type { SleeveScope } from './scope.ts';
 import { type Shortening, shorteningOf } from './shortening.ts';
 
@@ -43,23 +43,63 @@ export interface SleeveAllocationInput {
   readonly rules: number;
 }
 
-function outcomesOf({ resolved, scope, rules }: SleeveAllocationInput, grid: Grid, advance: (risk: RiskProfile) => void): ProfileOutcome[] {
+/** What a sleeve's prices were found to be, and the grid that they make; null where they failed their audit. */
+export interface JudgedGrid {
+  readonly audited: AuditedPrices;
+  readonly grid: Grid | null;
+}
+
+/** Integrity first, then the universe and its grid. Errors: UniverseTooSmall, HistoryTooShort, PricesMissing, ExchangeUnknown. */
+export function judgedGrid({ resolved, options, scope, rules }: SleeveAllocationInput): JudgedGrid {
+  const { table, coverage } = scope.prices;
+  const audited = auditedPrices(scope, resolved, options, rules);
+  if (audited.verdict.errors > 0 || coverage === null) return { audited, grid: null };
+  const { symbols: universe, benchmarks } = scope.universe;
+  const { from, asOf } = options;
+  const { lookback_days: lookbackDays } = resolved.blocks.data;
+  const { benchmarkFaults } = audited;
+  return { audited, grid: formGrid({ table, universe, benchmarks, benchmarkFaults, from, asOf, lookbackDays, coverageMin }, coverage) };
+}
+
+/** Returns of a risk profile: those of the benchmarks for `market`, else of the kept symbols; null without a benchmark. */
+export function returnsFor(risk: RiskProfile, grid: Grid): Grid['benchmarkReturns'] {
+  return risk === 'market' ? grid.benchmarkReturns : grid.returns;
+}
+
+/** Why there is no benchmark. */
+export function withoutBenchmark({ benchmarks }: Grid): string {
+  const reasons = benchmarks.absent.map((item) => `${item.symbol} (${item.reason})`).join('; ');
+  return `no benchmark has a price on every grid date: ${reasons}`;
+}
+
+/** A risk profile that is solved on a grid, or what keeps it from being there. */
+export type ProfileTask = ({ readonly status: 'solvable' } & ProfileWork) | AbsentProfile;
+
+/** A sleeve whose prices are audited and cut to their grid, before anything is solved. */
+export interface PreparedSleeve extends Pick<SleeveAllocation, 'verdict' | 'repaired' | 'accepted'> {
+  /** Null when the prices failed their audit. */
+  readonly formed: { readonly grid: Grid; readonly tasks: readonly ProfileTask[]; readonly shortened: Shortening | null } | null;
+  /** What else was looked at beside the audit, for the grade. */
+  readonly further: readonly EligibilityEvidence[];
+  /** Version of the rules. */
+  readonly rules: number;
+}
+
+function tasksOf({ resolved, scope, rules }: SleeveAllocationInput, grid: Grid): ProfileTask[] {
   const parameters = solveParametersOf(resolved.blocks, annualisationDays(calendarsOf(grid.kept)));
   const listed = new Set<string>(resolved.blocks.backtest.profiles);
   return riskProfiles
     .filter((risk) => listed.has(risk))
     .map((risk) => {
-      advance(risk);
-      const matrix = risk === 'market' ? grid.benchmarkReturns : grid.returns;
-      if (matrix !== null) return solvedOrFailed({ risk, matrix, resolved, parameters, givenOrder: scope.universe.asGiven, rules });
-      const reason =
-        `no benchmark has a price on every grid date: ` +
-        grid.benchmarks.absent.map((item) => `${item.symbol} (${item.reason})`).join('; ');
-      return { status: 'absent', risk, reason };
+      const matrix = returnsFor(risk, grid);
+      if (matrix !== null)
+        return { status: 'solvable', risk, matrix, resolved, parameters, givenOrder: scope.universe.asGiven, rules } as const;
+      return { status: 'absent', risk, reason: withoutBenchmark(grid) } as const;
     });
 }
 
-function gradedProfile(outcome: ProfileOutcome): GradedProfile {
+/** What the outcome of a profile counts for in the grade of its run. */
+export function gradedProfile(outcome: ProfileOutcome): GradedProfile {
   const { risk, status } = outcome;
   if (status === 'solved')
     return { risk, status: 'native', hasWeights: true, rows: outcome.walked.oos.dates.length, problems: outcome.problems };
@@ -67,38 +107,54 @@ function gradedProfile(outcome: ProfileOutcome): GradedProfile {
 }
 
 /**
- * Allocates a sleeve from prices: integrity first, then the universe and its grid, then every risk profile, then the grade. Pure except for
- * the progress that it reports.
- * Errors: SelectionModeUnavailable, UniverseTooSmall, HistoryTooShort, SymbolTwice, PricesMissing, ExchangeUnknown.
+ * Audits the prices of a sleeve and forms its universe and grid. Pure. Errors: SelectionModeUnavailable, UniverseTooSmall, HistoryTooShort,
+ * SymbolTwice, PricesMissing, ExchangeUnknown.
  */
-export function allocateSleeve(input: SleeveAllocationInput, advance: (risk: RiskProfile) => void = () => undefined): SleeveAllocation {
-  const { resolved, options, scope, rules } = input;
+export function prepareSleeve(input: SleeveAllocationInput): PreparedSleeve {
+  const { resolved, scope, rules } = input;
   assertExecutable(resolved);
-  const { table, coverage, repaired } = scope.prices;
-  const { verdict, suspicions, benchmarkFaults } = auditedPrices(scope, resolved, options, rules);
+  const { repaired } = scope.prices;
+  const { audited, grid } = judgedGrid(input);
+  const { verdict, suspicions } = audited;
   const { accepted } = suspicions;
-  if (verdict.errors > 0 || coverage === null) {
-    const grading = gradeRun({
+  const further = rules < 2 ? [] : suspicionEvidence(suspicions);
+  if (grid === null) return { verdict, repaired, accepted, formed: null, further, rules };
+  const shortened = rules < 2 ? null : shorteningOf(scope, grid);
+  return { verdict, repaired, accepted, formed: { grid, tasks: tasksOf(input, grid), shortened }, further, rules };
+}
+
+/** The grade of a sleeve, by its audit and by what became of its profiles. */
+export function gradeSleeve({ verdict, formed, further, rules }: PreparedSleeve, profiles: readonly GradedProfile[]): Grading {
+  if (formed === null)
+    return gradeRun({
       integrity: 'failed',
       ...(rules < 2 ? {} : { integrityDetail: errorsInWords(verdict) }),
       profiles: [],
       signTest: { status: 'unknown', detail: 'not reached' },
       sourceChain: 'not_applicable',
     });
-    return { verdict, repaired, accepted, formed: null, grading };
-  }
-  const { symbols: universe, benchmarks } = scope.universe;
-  const { from, asOf } = options;
-  const { lookback_days: lookbackDays } = resolved.blocks.data;
-  const grid = formGrid({ table, universe, benchmarks, benchmarkFaults, from, asOf, lookbackDays, coverageMin }, coverage);
-  const profiles = outcomesOf(input, grid, advance);
-  const grading = gradeRun({
+  return gradeRun({
     integrity: 'passed',
-    further: rules < 2 ? [] : suspicionEvidence(suspicions),
-    profiles: profiles.map(gradedProfile),
+    further,
+    profiles,
     signTest: { status: 'not_applicable', detail: 'every stream is the return of its symbol: no synthetic short streams' },
     sourceChain: 'not_applicable',
   });
-  const shortened = rules < 2 ? null : shorteningOf(scope, grid);
+}
+
+/**
+ * Allocates a sleeve from prices: integrity first, then the universe and its grid, then every risk profile, then the grade. Pure except for
+ * the progress that it reports. Errors: those of `prepareSleeve`.
+ */
+export function allocateSleeve(input: SleeveAllocationInput, advance: (risk: RiskProfile) => void = () => undefined): SleeveAllocation {
+  const prepared = prepareSleeve(input);
+  const { verdict, repaired, accepted, formed } = prepared;
+  if (formed === null) return { verdict, repaired, accepted, formed, grading: gradeSleeve(prepared, []) };
+  const { grid, tasks, shortened } = formed;
+  const profiles = tasks.map((task) => {
+    advance(task.risk);
+    return task.status === 'absent' ? task : solvedOrFailed(task);
+  });
+  const grading = gradeSleeve(prepared, profiles.map(gradedProfile));
   return { verdict, repaired, accepted, formed: { grid, profiles, shortened }, grading };
 }

@@ -1,4 +1,4 @@
-import type { ResolvedProfile } from '../../manifest/resolved-schema.ts';
+import type { ResolvedBlocks } from '../../manifest/blocks.ts';
 import { lastRowsOf } from '../../returns/matrix.ts';
 import { computeMetrics, type Metrics, metricsPolicyOf } from '../../returns/metrics.ts';
 import type { ReturnMatrix } from '../../returns/series.ts';
@@ -13,7 +13,7 @@ import type { FailedProfile } from '../outcomes.ts';
 export interface ProfileWork {
   readonly risk: RiskProfile;
   readonly matrix: ReturnMatrix;
-  readonly resolved: ResolvedProfile;
+  readonly resolved: { readonly blocks: Pick<ResolvedBlocks, 'backtest'> };
   readonly parameters: SolveParameters;
   /** Symbols in the order that the user gave. */
   readonly givenOrder: readonly string[];

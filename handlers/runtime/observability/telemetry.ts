@@ -6,10 +6,10 @@ export const silentMetrics: Metrics = { count: () => undefined, set: () => undef
 export const silentTracer: Tracer = { span: (_name, _options, work) => work(), close: async () => undefined };
 
 /** Measures a computation in seconds, whether it succeeds or not. */
-export function timed<T>(metrics: Metrics, name: string, work: () => T): T {
+export async function timed<T>(metrics: Metrics, name: string, work: () => Promise<T>): Promise<T> {
   const started = performance.now();
   try {
-    return work();
+    return await work();
   } finally {
     metrics.observe(name, (performance.now() - started) / 1000);
   }

@@ -1,6 +1,7 @@
 import type { Verb } from '../verb.ts';
 import { auditIntegrity } from './audit-integrity.ts';
 import { auditBundle, auditExport, auditVerify } from './audit.ts';
+import { cacheClear, cacheStats, cacheVerify } from './cache.ts';
 import { completionOf } from './completion.ts';
 import { configShow } from './config.ts';
 import { counterfactual } from './counterfactual.ts';
@@ -95,6 +96,9 @@ export const allVerbs: readonly Verb[] = [
   auditVerify,
   auditBundle,
   auditIntegrity,
+  cacheStats,
+  cacheClear,
+  cacheVerify,
   configShow,
   doctor,
   completionOf(() => allVerbs),

@@ -18,7 +18,7 @@ export const configShow: Verb = {
       people: [
         table(
           ['setting', 'value', 'from'],
-          shown.map(({ name, value, from }) => [name, value ?? '', from]),
+          shown.map(({ name, value, from }) => [name, String(value ?? ''), from]),
         ),
       ],
     };

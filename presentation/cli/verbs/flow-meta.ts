@@ -5,7 +5,7 @@ import { flowMeta as allocate } from '../../../handlers/commands/flow-meta.ts';
 import { choiceFlag, dateFlag, isSet, listFlag, requiredFlag, textFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { metaRunOutcome } from '../meta-result.ts';
-import type { FlagValues, Verb } from '../verb.ts';
+import { type FlagValues, type Verb, workersFlag } from '../verb.ts';
 
 /** The stand-ins that the documents' own fallback tried, in its order; only on request. */
 const documentedProxies: MetaRunOptions['proxies'] = {
@@ -53,6 +53,7 @@ export const flowMeta: Verb = {
     { flags: '--as-of <date>', summary: 'consume runs up to this date' },
     { flags: '--restate', summary: 'allocate the same inputs once more, superseding the run before' },
     { flags: '--why <text>', summary: 'reason of a restatement' },
+    workersFlag,
   ],
   examples: ['sleeve-ledger flow meta --profile meta_production --risk all'],
   writes: true,

@@ -5,7 +5,7 @@ import { readingWarnings, spellingWarnings } from '../price-warnings.ts';
 import { csvAsked, csvFlags } from '../csv-flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { sleeveRunOutcome } from '../sleeve-result.ts';
-import { lazyLedger, type Verb } from '../verb.ts';
+import { lazyLedger, type Verb, workersFlag } from '../verb.ts';
 
 export const flowProduction: Verb = {
   path: ['flow', 'production'],
@@ -24,6 +24,8 @@ export const flowProduction: Verb = {
     { flags: '--repair <how>', summary: 'drop-off-calendar: drop and list rows on non-sessions, which are errors otherwise' },
     { flags: '--correction <number>', summary: 'correction number of the same as-of date (default: 0)' },
     ...csvFlags,
+    workersFlag,
+    { flags: '--cache <folder>', summary: 'take what was computed before from here, and keep what is computed (default: neither)' },
   ],
   examples: ['sleeve-ledger flow production --profile production --prices equities.csv --as-of 2023-08-31'],
   writes: true,
@@ -52,7 +54,8 @@ export const flowProduction: Verb = {
         map: {},
       },
     };
-    const outcome = sleeveRunOutcome(await produce(context.tools, lazyLedger(context), command, context.signal));
+    const options = { signal: context.signal, cached: context.settings.cache !== null };
+    const outcome = sleeveRunOutcome(await produce(context.tools, lazyLedger(context), command, options));
     return { ...outcome, warnings: [...readingWarnings(files), ...spellingWarnings(symbols), ...(outcome.warnings ?? [])] };
   },
 };

@@ -10,7 +10,7 @@ import {
 import { redacted } from '../../../handlers/runtime/settings.ts';
 import { parseNameMapping } from '../../../handlers/intake/run-directory/return-file-names.ts';
 import { integerFlag, isSet, textFlag } from '../flags.ts';
-import { lines, table, type Outcome, type Verb, type VerbInput } from '../verb.ts';
+import { lines, table, type Outcome, type Verb, type VerbInput, workersFlag } from '../verb.ts';
 
 function optionsOf({ args, flags }: VerbInput): WatchOptions {
   const profile = textFlag(flags, 'profile');
@@ -61,6 +61,7 @@ export const watch: Verb = {
     { flags: '--map <mapping>', summary: 'engine=NAME,simulator=NAME: decides ambiguous file names' },
     { flags: '--settle-seconds <n>', summary: 'a run is complete when it has not changed for this long (default 2)' },
     { flags: '--once', summary: 'import what is complete, allocate nothing, and end' },
+    workersFlag,
   ],
   examples: ['sleeve-ledger watch artifacts/summaries/runs', 'sleeve-ledger watch incoming --once --settle-seconds 5'],
   writes: false,

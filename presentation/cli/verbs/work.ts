@@ -3,7 +3,7 @@ import { suggestion } from '../../../domain/shared/suggest.ts';
 import { redacted } from '../../../handlers/runtime/settings.ts';
 import { type RoleName, roleNames, runWorker } from '../../../handlers/roles/work.ts';
 import { integerFlag, isSet, listFlag } from '../flags.ts';
-import { lines, type FlagValues, type Outcome, type Verb, type VerbContext } from '../verb.ts';
+import { lines, type FlagValues, type Outcome, type Verb, type VerbContext, workersFlag } from '../verb.ts';
 
 const brokerRoles: readonly RoleName[] = ['intake', 'relay'];
 
@@ -64,6 +64,7 @@ export const work: Verb = {
     { flags: '--group <name>', summary: 'consumer group of the intake and of the reaction' },
     { flags: '--on-poison <policy>', summary: 'hold, or supersede: a newer valid result frees its sleeve' },
     { flags: '--concurrency <n>', summary: 'portfolios evaluated at the same time (default 4)' },
+    workersFlag,
   ],
   examples: [
     'sleeve-ledger work --store ledger.sqlite --kafka kafka://127.0.0.1:9092?tls=false --create-topics --http 127.0.0.1:9464',

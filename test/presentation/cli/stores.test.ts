@@ -67,6 +67,9 @@ const needingNone = [
   'simulate',
   'ledger restore',
   'audit verify',
+  'cache stats',
+  'cache clear',
+  'cache verify',
   'config show',
   'doctor',
 ];

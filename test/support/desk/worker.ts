@@ -13,6 +13,8 @@ export interface WorkerEnd {
 
 export interface Worker {
   readonly process: ChildProcess;
+  /** Of its health and metrics. */
+  readonly address: string;
   readonly ended: Promise<WorkerEnd>;
   /** Standard error so far: the log. */
   readonly said: () => string;
@@ -63,6 +65,7 @@ export async function startWorker(store: string, flags: readonly string[]): Prom
   });
   return {
     process: child,
+    address,
     ended,
     said: () => stderr,
     kill: async (signal) => {

@@ -1,0 +1,13 @@
+import { type MetaProfileJob, solveMetaProfile, type SolvedMetaProfile } from '../meta-run/solved-apart.ts';
+import { type SleeveProfileJob, solveSleeveProfile, type SolvedSleeveProfile } from '../sleeve-run/solved-apart.ts';
+import type { JobList, JobTools } from './job.ts';
+
+/** Every computation that workers run. */
+export const jobs = {
+  /** One risk profile of a sleeve: its walk-forward, and a fresh solve at the end. */
+  'sleeve-profile': (job: SleeveProfileJob, { sha256 }: JobTools): SolvedSleeveProfile => solveSleeveProfile(job, sha256),
+  /** One risk profile of a meta portfolio, with the portfolios below it. */
+  'meta-profile': (job: MetaProfileJob, { sha256 }: JobTools): SolvedMetaProfile => solveMetaProfile(job, sha256),
+} as const satisfies JobList;
+
+export type Jobs = typeof jobs;

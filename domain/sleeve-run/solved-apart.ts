@@ -1,0 +1,87 @@
+import { gradedProfile, gradeSleeve, type PreparedSleeve, prepareSleeve } from '../allocation/sleeve/allocation.ts';
+import { type ProfileWork, solvedOrFailed } from '../allocation/sleeve/profile.ts';
+import { StagedArtifacts } from '../documents/staged-artifacts.ts';
+import { type CalendarId, calendarsOf } from '../returns/calendar.ts';
+import type { GradedProfile } from '../run/grade.ts';
+import { invariant } from '../shared/errors.ts';
+import type { Sha256 } from '../shared/hashing.ts';
+import { type ComputedSleeveRun, computedRun } from './computed-run.ts';
+import { preparedFacts, profileFact } from './facts.ts';
+import { type IdentifiedSleeveRun, openingFact, type SleeveRunRequest } from './produced-run.ts';
+import type { SleeveRunDraft } from './slice.ts';
+
+/**
+ * A sleeve run in three steps, so that its profiles can be solved at the same time and elsewhere: begin, solve each, complete. Together
+ * they make what `computeSleeveRun` makes, byte for byte (test/domain/sleeve-run/solved-apart.test.ts).
+ */
+
+/** One profile of a prepared sleeve: plain data, so that another thread can have it. */
+export interface SleeveProfileJob extends ProfileWork {
+  /** Of the sleeve's grid. */
+  readonly calendars: readonly CalendarId[];
+}
+
+/** A profile as a fact, with the artifacts that the fact refers to. */
+export interface SolvedSleeveProfile {
+  readonly graded: GradedProfile;
+  readonly fact: SleeveRunDraft;
+  readonly artifacts: readonly Uint8Array[];
+}
+
+export interface BegunSleeveRun {
+  readonly request: SleeveRunRequest;
+  readonly identified: IdentifiedSleeveRun;
+  readonly prepared: PreparedSleeve;
+  /** Of the profiles that can be solved, in their order. */
+  readonly jobs: readonly SleeveProfileJob[];
+}
+
+/** Audits the prices and forms the grid. Errors: those of `prepareSleeve`. */
+export function beginSleeveRun(request: SleeveRunRequest, identified: IdentifiedSleeveRun): BegunSleeveRun {
+  const { resolved, options, rules } = request;
+  const prepared = prepareSleeve({ resolved, options, scope: identified.scope, rules });
+  const { formed } = prepared;
+  const { backtest } = resolved.blocks;
+  const calendars = formed === null ? [] : calendarsOf(formed.grid.kept);
+  const jobs = (formed?.tasks ?? []).flatMap((task): SleeveProfileJob[] => {
+    if (task.status === 'absent') return [];
+    const { risk, matrix, parameters, givenOrder } = task;
+    return [{ risk, matrix, resolved: { blocks: { backtest } }, parameters, givenOrder, rules, calendars }];
+  });
+  return { request, identified, prepared, jobs };
+}
+
+/** Solves one profile. A failure that ends no more than the profile is its fact. */
+export function solveSleeveProfile(job: SleeveProfileJob, sha256: Sha256): SolvedSleeveProfile {
+  const staged = new StagedArtifacts(sha256);
+  const outcome = solvedOrFailed(job);
+  const fact = profileFact(outcome, job.resolved, job.calendars, staged);
+  return { graded: gradedProfile(outcome), fact, artifacts: staged.contents() };
+}
+
+/** The run, with the profiles as they were solved, in the order of the jobs. */
+export function completeSleeveRun(
+  { request, identified, prepared }: BegunSleeveRun,
+  solved: readonly SolvedSleeveProfile[],
+  sha256: Sha256,
+): ComputedSleeveRun {
+  const { staged } = identified;
+  const { resolved } = request;
+  const facts = [openingFact(request, identified, sha256), ...preparedFacts(prepared, resolved, staged)];
+  const graded: GradedProfile[] = [];
+  const answers = solved.values();
+  for (const task of prepared.formed?.tasks ?? []) {
+    if (task.status === 'absent') {
+      facts.push(profileFact(task, resolved, [], staged));
+      graded.push(gradedProfile(task));
+      continue;
+    }
+    const { value: answer } = answers.next();
+    invariant(answer?.graded.risk === task.risk, 'every profile of a sleeve is solved, in its order', { risk: task.risk });
+    for (const bytes of answer.artifacts) staged.keep(bytes);
+    facts.push(answer.fact);
+    graded.push(answer.graded);
+  }
+  const risks = graded.filter(({ status }) => status === 'native').map(({ risk }) => risk);
+  return computedRun(identified, facts, gradeSleeve(prepared, graded), risks);
+}

@@ -1,0 +1,97 @@
+import type { JobInput, JobName, JobResult } from '../../domain/jobs/job.ts';
+import type { Jobs } from '../../domain/jobs/jobs.ts';
+import { isKept, keyOf, type KeptJob, partsOf, type Recipe, recipeOf } from '../../domain/jobs/recipe.ts';
+import { matrixAsTable } from '../../domain/returns/dated-tables.ts';
+import type { ReturnMatrix } from '../../domain/returns/series.ts';
+import { tableText } from '../../domain/returns/table-text.ts';
+import type { CacheUse } from '../../domain/run/cache-used.ts';
+import { isDiskFault } from '../../domain/shared/error-kinds.ts';
+import { toHex } from '../../domain/shared/hashing.ts';
+import type { Compute, FoundAnswer, JobOptions, Ports, ResultCache } from '../ports/ports.ts';
+
+type Tools = Pick<Ports, 'compute' | 'crypto' | 'log'>;
+
+export interface CachingOptions {
+  readonly cache: ResultCache;
+  /** Called for each answer that was not computed. */
+  readonly onUse?: (use: CacheUse) => void;
+}
+
+/** A table of returns as text, with its address: the one that it has as an artifact of the ledger. */
+interface Addressed {
+  readonly address: string;
+  readonly text: Uint8Array;
+}
+
+class CachingCompute implements Compute {
+  readonly parallelism: number;
+  readonly #tools: Tools;
+  readonly #options: CachingOptions;
+  /** The profiles of a sleeve share their returns, which are written and hashed once. */
+  readonly #tables = new WeakMap<ReturnMatrix, Addressed>();
+
+  constructor(tools: Tools, options: CachingOptions) {
+    this.#tools = tools;
+    this.#options = options;
+    this.parallelism = tools.compute.parallelism;
+  }
+
+  async run<Name extends JobName<Jobs>>(name: Name, input: JobInput<Jobs, Name>, options: JobOptions = {}): Promise<JobResult<Jobs, Name>> {
+    if (!isKept(name)) return this.#tools.compute.run(name, input, options);
+    return (await this.#kept(name, input as JobInput<Jobs, KeptJob>, options)) as JobResult<Jobs, Name>;
+  }
+
+  async #kept<Name extends KeptJob>(name: Name, input: JobInput<Jobs, Name>, options: JobOptions): Promise<JobResult<Jobs, Name>> {
+    const { cache, onUse } = this.#options;
+    const { compute, crypto } = this.#tools;
+    const { matrix, settings } = partsOf(name, input);
+    const table = this.#addressed(matrix);
+    const recipe = recipeOf(name, cache.engine(), table.address, matrix, settings);
+    const key = keyOf(crypto.sha256, recipe);
+    const found = await this.#read(name, key);
+    if (found.kind === 'answer') {
+      onUse?.({ job: name, key, data: table.address });
+      return found.answer as JobResult<Jobs, Name>;
+    }
+    const answer = await compute.run(name, input, options);
+    await this.#write(key, recipe, answer, table.text);
+    return answer;
+  }
+
+  #addressed(matrix: ReturnMatrix): Addressed {
+    const known = this.#tables.get(matrix);
+    if (known !== undefined) return known;
+    const text = new TextEncoder().encode(tableText(matrixAsTable(matrix)));
+    const addressed = { address: toHex(this.#tools.crypto.sha256(text)), text };
+    this.#tables.set(matrix, addressed);
+    return addressed;
+  }
+
+  /** A cache that cannot be read is no reason to fail: the answer is computed. */
+  async #read(job: string, key: string): Promise<FoundAnswer> {
+    const found = await this.#options.cache.read(job, key).catch((error: unknown): FoundAnswer => {
+      if (!isDiskFault(error)) throw error;
+      return { kind: 'damaged', why: error.message };
+    });
+    if (found.kind === 'damaged') this.#tools.log.warn({ job, key, why: found.why }, 'a cached answer is damaged and is computed again');
+    return found;
+  }
+
+  async #write(key: string, recipe: Recipe, answer: unknown, text: Uint8Array): Promise<void> {
+    try {
+      await this.#options.cache.write(key, recipe, answer, text);
+    } catch (error) {
+      if (!isDiskFault(error)) throw error;
+      this.#tools.log.warn({ job: recipe.job, key, why: error.message }, 'an answer could not be kept in the cache');
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#tools.compute.close();
+  }
+}
+
+/** Computes what the cache does not hold, and keeps it there. Answers are the same, to the bit. */
+export function cachingCompute(tools: Tools, options: CachingOptions): Compute {
+  return new CachingCompute(tools, options);
+}
