@@ -16,6 +16,7 @@ import { type SelectedRuns, selectSleeveRuns } from '../runs/select-sleeve-runs.
 import { solveMetaRun } from '../runs/solve-runs.ts';
 import type { Session } from '../runtime/session.ts';
 import type { SleeveSource } from '../runs/sleeve-sources.ts';
+import { yieldToEventLoop } from '../runtime/interruption.ts';
 import { timed } from '../runtime/observability/telemetry.ts';
 import type { RecordedInputs } from '../runs/recorded-inputs.ts';
 
@@ -65,9 +66,12 @@ export async function decisionOn(
     const streams = streamsFor(published === null ? options : { ...options, risks: [...options.risks, published.risk] });
     const selected = await selectSleeveRuns(node, null, source, (runId) => recorded.sleeveRun(runId, streams));
     const request = { node, options, ...selected, waivers, restatement: 0, supersedes: null, why: null, rules: rulesInForce };
+    // Each step of a decision is a turn of the event loop: probes, heartbeats and signals are answered in between.
+    await yieldToEventLoop();
     const { runId, facts } = await settleMetaRun(session, request, (identified) =>
       timed(ports.metrics, 'sleeve_ledger_solve_seconds', () => solveMetaRun(ports, request, identified)),
     );
+    await yieldToEventLoop();
     const allocated = allocatedIn(facts, definition.risk);
     if (allocated === null) return refusalOf(definition, inputsHash, runId, whyNotAllocated(facts));
     const rebalance = await rebalanceOf(session, published, { asOf: selected.asOf, weights: allocated.weights }, selected, options.proxies);

@@ -44,6 +44,9 @@ export class RecordedInputs {
   }
 
   definition(reference: DocumentReference): Promise<MetaNode> {
-    return this.#definitions.get(reference.sha256, () => loadDocument(this.#ports.artifacts, 'meta-portfolio', reference));
+    return this.#definitions.get(reference.sha256, async () => {
+      await yieldToEventLoop();
+      return loadDocument(this.#ports.artifacts, 'meta-portfolio', reference);
+    });
   }
 }

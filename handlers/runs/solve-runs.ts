@@ -5,6 +5,7 @@ import type { IdentifiedSleeveRun, SleeveRunRequest } from '../../domain/sleeve-
 import { beginSleeveRun, completeSleeveRun } from '../../domain/sleeve-run/solved-apart.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type AllOptions, computeAll } from '../runtime/compute-all.ts';
+import { yieldToEventLoop } from '../runtime/interruption.ts';
 
 /** Runs whose profiles workers solve. The facts are those of `computeSleeveRun` and `computeMetaRun`, byte for byte. */
 
@@ -29,5 +30,7 @@ export async function solveMetaRun(
   options: AllOptions = {},
 ): Promise<SolvedMetaRun> {
   const solved = await computeAll(compute, 'meta-profile', metaProfileJobs(request, identified), options);
+  // Taking an answer in and putting the facts together are a turn of the event loop each.
+  await yieldToEventLoop();
   return completeMetaRun(request, identified, solved, crypto.sha256);
 }

@@ -1,4 +1,5 @@
 /** A worker that allocates portfolios of many sleeves with long histories, and somebody who asks it meanwhile whether it is alive. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openLedger } from '../../../bin/open-ledger.ts';
@@ -9,6 +10,7 @@ import { until } from '../kafka/ready.ts';
 import { rawMessage } from '../sleeve-results.ts';
 import { intakeOptions } from './ledger.ts';
 import { DeskMarket, nameOf } from './market.ts';
+import type { Turn } from './turn-times.ts';
 import { type Worker, type WorkerEnd, startWorker } from './worker.ts';
 
 export interface LoopStormSize {
@@ -24,12 +26,13 @@ export interface LoopFigures {
   /** Portfolios decided on while it was measured, and for how long. */
   readonly decided: number;
   readonly seconds: number;
-  /**
-   * Time between two turns of the worker's event loop, as the process itself measures it: `nodejs_eventloop_lag_*` of its metrics, which
-   * include the 10 ms at which it looks.
-   */
-  readonly loopP99Ms: number;
-  readonly loopMsMax: number;
+  /** Processor time of one turn of the worker's event loop: how late it comes round on a machine that has a processor for it. */
+  readonly turnP99Ms: number;
+  readonly turnMsMax: number;
+  /** Share of the time that its thread was ready to run and another one ran. */
+  readonly waitedShare: number;
+  /** How late the loop came round by the clock: `nodejs_eventloop_lag_p99_seconds` of its metrics, without the 10 ms at which it looks. */
+  readonly loopDelayP99Ms: number;
   /** From the request of /healthz to its answer, asked by another process. */
   readonly healthP99Ms: number;
   readonly healthMsMax: number;
@@ -87,6 +90,9 @@ async function metricsOf(address: string): Promise<ReadonlyMap<string, number>> 
 /** Portfolios that the worker has decided on, by its log. */
 const decidedBy = (worker: Worker): number => worker.said().split('decided on a portfolio').length - 1;
 
+/** At which `nodejs_eventloop_lag_p99_seconds` looks: a loop that is never late comes round after so long. */
+const lookMs = 10;
+
 /** Asks one after the other until it is stopped. */
 async function probe(address: string, stopped: () => boolean): Promise<number[]> {
   const times: number[] = [];
@@ -115,35 +121,40 @@ async function doneAfter(worker: Worker): Promise<number> {
 export async function loopStorm(scratch: string, workers: number, size: LoopStormSize): Promise<LoopStorm> {
   const store = join(scratch, `loop-${workers}.sqlite`);
   await recordResults(store, size);
-  const worker = await startWorker(store, ['--workers', String(workers)]);
+  const turnTimes = join(scratch, `turns-${workers}.json`);
+  const worker = await startWorker(store, ['--workers', String(workers)], turnTimes);
   await worker.ready();
   const { address } = worker;
   // Each look at the metrics begins their delays anew: what the start took is not the storm's.
   await metricsOf(address);
   const begun = decidedBy(worker);
-  const started = performance.now();
+  const started = performance.timeOrigin + performance.now();
   let over = false;
   const probing = probe(address, () => over);
   await until('three quarters are decided on', () => decidedBy(worker) >= (3 * size.portfolios) / 4, 300_000);
-  const seconds = (performance.now() - started) / 1000;
+  const ended = performance.timeOrigin + performance.now();
   const decided = decidedBy(worker) - begun;
   const metrics = await metricsOf(address);
   over = true;
   const times = await probing;
   const sigtermMs = await doneAfter(worker);
-  const inMilliseconds = (name: string): number => 1000 * (metrics.get(name) ?? Number.NaN);
+  const end = await worker.ended;
+  const turns = (JSON.parse(readFileSync(turnTimes, 'utf8')) as Turn[]).filter(({ at }) => at > started && at < ended);
+  const processorMs = turns.map((turn) => turn.processorMs);
   return {
     figures: {
       workers,
       decided,
-      seconds,
-      loopP99Ms: inMilliseconds('nodejs_eventloop_lag_p99_seconds'),
-      loopMsMax: inMilliseconds('nodejs_eventloop_lag_max_seconds'),
+      seconds: (ended - started) / 1000,
+      turnP99Ms: percentile(processorMs, 0.99),
+      turnMsMax: Math.max(...processorMs),
+      waitedShare: turns.reduce((sum, { waitedMs }) => sum + waitedMs, 0) / (ended - started),
+      loopDelayP99Ms: 1000 * (metrics.get('nodejs_eventloop_lag_p99_seconds') ?? Number.NaN) - lookMs,
       healthP99Ms: percentile(times, 0.99),
       healthMsMax: Math.max(...times),
       probes: times.length,
     },
     sigtermMs,
-    end: await worker.ended,
+    end,
   };
 }

@@ -41,15 +41,25 @@ async function answersReady(address: string): Promise<boolean> {
   }
 }
 
-/** `sleeve-ledger work` in a process of its own, with its health served; the log tells what it does. */
-export async function startWorker(store: string, flags: readonly string[]): Promise<Worker> {
+/**
+ * `sleeve-ledger work` in a process of its own, with its health served; the log tells what it does. `turnTimes`: the file that is given the
+ * turns of its event loop when it ends (turn-times.ts).
+ */
+export async function startWorker(store: string, flags: readonly string[], turnTimes: string | null = null): Promise<Worker> {
   const address = `127.0.0.1:${await freePort()}`;
+  const measured = turnTimes === null ? [] : ['--import', join(projectRoot, 'test/support/desk/turn-times.ts')];
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', join(projectRoot, 'bin/sleeve-ledger.ts'), 'work', '--http', address, ...flags],
+    ['--import', 'tsx', ...measured, join(projectRoot, 'bin/sleeve-ledger.ts'), 'work', '--http', address, ...flags],
     {
       cwd: projectRoot,
-      env: { ...process.env, [environmentNames.store]: store, [environmentNames.actor]: 'desk', [environmentNames.logLevel]: 'info' },
+      env: {
+        ...process.env,
+        [environmentNames.store]: store,
+        [environmentNames.actor]: 'desk',
+        [environmentNames.logLevel]: 'info',
+        ...(turnTimes === null ? {} : { TURN_TIMES_FILE: turnTimes }),
+      },
       stdio: ['ignore', 'ignore', 'pipe'],
     },
   );
