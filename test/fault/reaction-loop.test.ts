@@ -22,15 +22,15 @@ async function measured(workers: number): Promise<LoopStorm> {
 }
 
 describe('a worker in a storm of portfolios of 40 sleeves with 1,200 returns each', () => {
-  test('comes round within 20 ms at the 99th percentile while threads solve, and ends on SIGTERM while they still do', async () => {
+  test('comes round while threads solve, 99 times in 100 within 40 ms, and ends on SIGTERM while they still do', async () => {
     const { figures, sigtermMs, end } = await measured(1);
     expect(figures.decided).toBeGreaterThan(size.portfolios / 2);
     expect(figures.probes).toBeGreaterThan(50);
-    expect(figures.turnP99Ms).toBeLessThan(20);
+    expect(figures.turnP99Ms).toBeLessThan(40);
     // By the clock too, where the machine has a processor for the loop.
     if (figures.waitedShare < 0.02) {
-      expect(figures.loopDelayP99Ms).toBeLessThan(20);
-      expect(figures.healthP99Ms).toBeLessThan(20);
+      expect(figures.loopDelayP99Ms).toBeLessThan(40);
+      expect(figures.healthP99Ms).toBeLessThan(40);
       expect(sigtermMs).toBeLessThan(200);
     }
     expect(end).toEqual({ code: 0, signal: null });
@@ -38,7 +38,7 @@ describe('a worker in a storm of portfolios of 40 sleeves with 1,200 returns eac
 
   test('would not if it solved on its own loop: the measurement sees it', async () => {
     const { figures, end } = await measured(0);
-    expect(figures.turnP99Ms).toBeGreaterThan(20);
+    expect(figures.turnP99Ms).toBeGreaterThan(40);
     expect(end).toEqual({ code: 0, signal: null });
   }, 300_000);
 });
