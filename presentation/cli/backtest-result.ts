@@ -149,7 +149,6 @@ export function verifiedOutcome(verified: readonly VerifiedBacktest[]): Outcome 
   const faults = verified.flatMap(({ runId, faults: found }) => found.map((fault) => ({ runId, ...fault })));
   const decisions = verified.reduce((sum, one) => sum + one.decisions, 0);
   const windows = verified.reduce((sum, one) => sum + one.sleeveWindows, 0);
-  const chosen = verified.filter(({ universeLookAhead }) => universeLookAhead);
   return {
     result: { checked: verified.length, decisions, sleeveWindows: windows, faults, backtests: verified },
     people: [
@@ -157,7 +156,15 @@ export function verifiedOutcome(verified: readonly VerifiedBacktest[]): Outcome 
       lines(
         `${decisions} decisions and ${windows} windows of sleeves: ` +
           `${faults.length === 0 ? 'each read only rows before those it earned' : `${faults.length} faults`}.`,
-        ...chosen.map(({ runId, rangeEnd }) => `${runId}: the universe was chosen with the whole range, up to ${rangeEnd}.`),
+      ),
+      table(
+        ['run', 'portfolio', 'decisions', 'universe chosen by'],
+        verified.map(({ runId, meta, decisions: own, universeLookAhead, rangeEnd }) => [
+          runId,
+          meta,
+          String(own),
+          universeLookAhead ? `coverage up to ${rangeEnd}` : 'what was known at the start',
+        ]),
       ),
       ...(faults.length === 0
         ? []

@@ -125,6 +125,18 @@ describe('backtest run', () => {
     expect(await fresh.events()).toEqual([]);
   });
 
+  test('one that makes more events than an append holds is refused before anything is recorded', async () => {
+    const fresh = new Workbench(scratch, (manifest) => {
+      manifest.defaults['backtest'] = { ...manifest.defaults['backtest'], train_window: 20, test_window: 1, step_size: 1 };
+    });
+    const span = { first: '2019-12-02', last: '2022-12-30' };
+    const named = (['stocks', 'funds'] as const).map((sleeve) => `${sleeve}=${writePrices(fresh.directory, sleeve, span)}`);
+    const answer = await backtest(fresh, ['--risk', 'hrp,equal_weight', '--from', span.first, '--prices', ...named], 'pair');
+    expect(answer.error?.code).toBe('LimitExceeded');
+    expect(answer.error?.message).toContain('ask for fewer profiles at a time with --risk');
+    expect(await fresh.events()).toEqual([]);
+  }, 60_000);
+
   test('a nested portfolio decides at each of its levels', async () => {
     const answer = await backtest(bench, [], 'nested');
     expect(answer.error).toBeUndefined();
