@@ -158,7 +158,7 @@ function sleeveShares(ids: readonly string[], { paths, book }: ProfileBacktest):
 
 function baselineFact({ name, lookAhead, outcome }: ProfileBacktest['baselines'][number]): TestedProfileFacts['baselines'][number] {
   return outcome.status === 'tested'
-    ? { name, lookAhead, metrics: copyOf(outcome.metrics), costs: outcome.book.costs, reason: null }
+    ? { name, lookAhead, metrics: copyOf(outcome.metrics), costs: { ...outcome.book.costs }, reason: null }
     : { name, lookAhead, metrics: null, costs: null, reason: outcome.message };
 }
 
@@ -182,7 +182,7 @@ function testedFacts(profile: ProfileBacktest, sleeves: readonly WalkedSleeve[],
     partialRows: level.partialRows,
     metrics: copyOf(metrics),
     grossReturn: totalReturnOf(wealthOf(book.gross)),
-    costs: book.costs,
+    costs: { ...book.costs },
     turnover: {
       firstAllocationTwoSided,
       firstPurchaseTwoSided,

@@ -150,15 +150,26 @@ async function recorded(session: Session | null, runId: string): Promise<Backtes
   return facts.length === 0 ? null : { runId, already: true, facts };
 }
 
-/** A run is appended at once: one that holds more events than an append is asked for in parts. Errors: LimitExceeded. */
-function requireOneAppend({ runId, drafts }: ComputedBacktest): void {
-  if (drafts.length <= limits.appendEventsMax) return;
-  throw new LedgerError(
+/** A run is appended at once: one that holds more than an append is asked for in parts. */
+function tooLarge({ runId, drafts }: ComputedBacktest, cause: unknown): LedgerError {
+  return new LedgerError(
     'LimitExceeded',
-    `the backtest ${runId} has ${drafts.length} events, at most ${limits.appendEventsMax} are appended at once: ask for fewer profiles ` +
-      `at a time with --risk, or for a longer step`,
-    { evidence: { events: drafts.length, eventsMax: limits.appendEventsMax } },
+    `the backtest ${runId} has ${drafts.length} events; ${limits.appendEventsMax} events or ${limits.eventBytesMax} bytes are appended at ` +
+      `once: ask for fewer profiles at a time with --risk, or for a longer step`,
+    { evidence: { events: drafts.length, eventsMax: limits.appendEventsMax, bytesMax: limits.eventBytesMax }, cause },
   );
+}
+
+/** Errors: LimitExceeded; those of `recordOnce`. */
+async function record(session: Session, computed: ComputedBacktest): Promise<{ readonly already: boolean }> {
+  const { runId, drafts, staged } = computed;
+  const recording = { stream: backtestStream.name(runId), drafts, command: ['RecordBacktest', runId], correlation: runId };
+  try {
+    return await recordOnce(session, recording, staged);
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === 'LimitExceeded') throw tooLarge(computed, error);
+    throw error;
+  }
 }
 
 type Tools = Pick<Session['ports'], 'crypto' | 'progress' | 'clock' | 'log'>;
@@ -194,12 +205,11 @@ export async function backtestPortfolio(
   const before = await recorded(await ledger.existing(), identified.runId);
   if (before !== null) return before;
   const computed = await compute(tools, input, identified);
-  requireOneAppend(computed);
+  if (computed.drafts.length > limits.appendEventsMax) throw tooLarge(computed, null);
   await throwIfInterrupted(signal);
   const session = await ledger.writing();
-  const { runId, drafts, staged } = computed;
-  const recording = { stream: backtestStream.name(runId), drafts, command: ['RecordBacktest', runId], correlation: runId };
-  const { already } = await recordOnce(session, recording, staged);
+  const { runId, drafts } = computed;
+  const { already } = await record(session, computed);
   if (!already) tools.log.info({ runId, events: drafts.length }, 'recorded a backtest');
   return already ? (await recorded(session, runId))! : { runId, already, facts: drafts };
 }

@@ -81,12 +81,8 @@ function shareTable(tested: readonly TestedProfileFacts[]): Block[] {
   if (ids.length === 0) return [];
   return [
     table(
-      ['realised share of risk', ...ids, ...ids.map((id) => `stability of ${id}`)],
-      tested.map(({ risk, realisedShares, turnover }) => [
-        risk,
-        ...ids.map((id) => shownPercent(realisedShares?.[id] ?? null)),
-        ...ids.map((id) => shownPercent(turnover.allocationStability?.[id] ?? null)),
-      ]),
+      ['realised share of risk', ...ids],
+      tested.map(({ risk, realisedShares }) => [risk, ...ids.map((id) => shownPercent(realisedShares?.[id] ?? null))]),
     ),
   ];
 }
