@@ -77,6 +77,7 @@ const methods = {
   runEvents: [z.enum(['sleeveRun', 'metaRun']), run],
   replay: [z.looseObject({ runId: optionalText, ...time }).optional(), signal.optional()],
   replayBundle: [z.looseObject({ file: text, verifierKey: optionalText, runId: optionalText, asOf: optionalText }), signal.optional()],
+  counterfactualBacktest: [z.looseObject({ runId: text, overrides: z.record(z.string(), z.unknown()).optional() })],
   verifyBacktests: [z.looseObject({ runId: optionalText, ...time }).optional()],
   counterfactual: [z.looseObject({ runId: text, overrides: z.record(z.string(), z.unknown()).optional(), ...time })],
   diff: [run, run, z.looseObject(time).optional()],

@@ -39,6 +39,8 @@ const elsewhere: JobRunner = {
   profile: async (job) => structuredClone(runProfileJob(structuredClone(job))),
 };
 
+const idOf = (input: BacktestInput): string => identifiedBacktest(input, sha256).runId;
+
 describe('the facts of a backtest', () => {
   test('are these, to the byte: the golden line of each event', async () => {
     const { drafts } = await computeBacktest(inputOf(), sha256);
@@ -69,7 +71,6 @@ describe('the facts of a backtest', () => {
   });
 
   test('have an id that follows from definition and prices, and not from where the prices came from or the rules', () => {
-    const idOf = (input: BacktestInput): string => identifiedBacktest(input, sha256).runId;
     const plain = inputOf();
     const same = plain.sleeves.map((sleeve) => ({
       ...sleeve,
