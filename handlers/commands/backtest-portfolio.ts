@@ -154,8 +154,8 @@ async function recorded(session: Session | null, runId: string): Promise<Backtes
 function tooLarge({ runId, drafts }: ComputedBacktest, cause: unknown): LedgerError {
   return new LedgerError(
     'LimitExceeded',
-    `the backtest ${runId} has ${drafts.length} events; ${limits.appendEventsMax} events or ${limits.eventBytesMax} bytes are appended at ` +
-      `once: ask for fewer profiles at a time with --risk, or for a longer step`,
+    `the backtest ${runId} has ${drafts.length} events; ${limits.appendEventsMax} events or ${limits.eventBytesMax} bytes are ` +
+      `appended at once: ask for fewer profiles at a time with --risk, or for a longer step`,
     { evidence: { events: drafts.length, eventsMax: limits.appendEventsMax, bytesMax: limits.eventBytesMax }, cause },
   );
 }

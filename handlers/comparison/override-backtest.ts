@@ -46,8 +46,8 @@ function withSettings(node: MetaNode, common: Overrides, decisions: Overrides): 
 }
 
 /**
- * The portfolio of a recorded backtest with other settings: those of `overrideNode`, and how it trades and decides. Errors: Usage for a path
- * that is not known, and for a value that its setting does not take; BoundsInfeasible.
+ * The portfolio of a recorded backtest with other settings: those of `overrideNode`, and how it trades and decides. Errors: Usage for a
+ * path that is not known, and for a value that its setting does not take; BoundsInfeasible.
  */
 export function overrideBacktest(node: MetaNode, overrides: Overrides): MetaNode {
   const own: readonly string[] = [...atBothTiers, ...ofDecisions];

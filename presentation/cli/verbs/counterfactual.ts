@@ -95,8 +95,7 @@ export const counterfactual: Verb = {
   flags: [
     {
       flags: '--set <path=value...>',
-      summary:
-        'e.g. meta_allocation.max_weight=0.6, backtest.rebalance_mode=daily (of a backtest), sleeves.crypto.weight_limit=[0,0.2], risk.hrp.linkage=single',
+      summary: 'e.g. meta_allocation.max_weight=0.6, sleeves.crypto.weight_limit=[0,0.2], backtest.rebalance_mode=daily (of a backtest)',
     },
     { flags: '--risk <list...>', summary: 'risk profiles, or all (default: those of the run)' },
     { flags: '--join <how>', summary: 'compound or drop' },
