@@ -1,3 +1,4 @@
+import { backtestSection } from './document-backtest.ts';
 import { appendSection, comparisonSection, kernelSection, ledgerSection, memorySection, startSection } from './document-sections.ts';
 import { executionSection } from './document-execution.ts';
 import { reactionSection } from './document-reaction.ts';
@@ -50,7 +51,7 @@ function conditions({ newest, compared }: Results): string {
 
 /** `docs/benchmarks.md`, from the stored results alone. */
 export function benchmarksDocument(results: Results): string {
-  const { newest, compared, reaction, scale, solvers, execution } = results;
+  const { newest, compared, reaction, scale, solvers, execution, backtest = null } = results;
   const sections = [
     comparisonSection(compared),
     solverSection(solvers),
@@ -62,6 +63,7 @@ export function benchmarksDocument(results: Results): string {
     memorySection(newest, compared),
     reactionSection(reaction),
     scaleSection(scale),
+    ...(backtest === null ? [] : [backtestSection(backtest)]),
   ];
   return `# Benchmarks
 

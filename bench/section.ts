@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureAppends } from './append.ts';
 import { measureExecution } from './execution.ts';
+import { measureBacktest } from './backtest.ts';
 import { measureKernels } from './kernels.ts';
 import { measureBothKafkaLatencies, measureEmbeddedLatency } from './latency.ts';
 import { measureLedger } from './ledger.ts';
@@ -15,6 +16,7 @@ import { measureDoubledStorm, measureEmbeddedStorm, measureKafkaStorm } from './
 const sections = {
   append: measureAppends,
   execution: measureExecution,
+  backtest: measureBacktest,
   kernels: measureKernels,
   ledger: measureLedger,
   start: () => measureStart(join(import.meta.dirname, '..')),

@@ -21,7 +21,7 @@ export type ReplayOutcome = 'identical' | 'withinTolerance' | 'explained' | 'dif
 
 export interface ReplayedRun {
   readonly runId: string;
-  readonly kind: 'sleeve' | 'meta';
+  readonly kind: RunToReplay['kind'];
   readonly name: string;
   readonly asOf: string;
   readonly outcome: ReplayOutcome;
@@ -70,7 +70,9 @@ interface Compared extends Comparison {
 }
 
 function rulesOf(first: DomainEvent): number {
-  invariant(first.type === 'SleeveRunOpened' || first.type === 'MetaRunOpened', 'a run begins with its opening', { type: first.type });
+  const { type } = first;
+  const opens = type === 'SleeveRunOpened' || type === 'MetaRunOpened' || type === 'BacktestStarted';
+  invariant(opens, 'a run begins with its opening', { type });
   return first.data.rules;
 }
 

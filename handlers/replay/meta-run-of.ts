@@ -18,7 +18,10 @@ export async function metaRunOf(
 ): Promise<RecordedMetaRun> {
   const { runId } = selection;
   const [run] = await recordedRuns(ports, selection);
-  if (run!.kind === 'sleeve') throw new LedgerError('Usage', `${runId} is a sleeve run; give a meta run`, { at: { path: runId } });
+  if (run!.kind !== 'meta') {
+    const what = run!.kind === 'sleeve' ? 'a sleeve run' : 'a backtest';
+    throw new LedgerError('Usage', `${runId} is ${what}; give a meta run`, { at: { path: runId } });
+  }
   const events = await runEvents(ports, 'metaRun', runId);
   const first = events[0]!;
   if (first.type !== 'MetaRunOpened')

@@ -1,3 +1,4 @@
+import { computeBacktest } from '../../domain/backtest-run/computed-run.ts';
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import type { SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
 import { requireRules, rulesInForce, rulesKept } from '../../domain/run/rules.ts';
@@ -12,6 +13,7 @@ import { computeSleeveRun, identifySleeveRun } from '../../domain/sleeve-run/pro
 import type { Names, SleeveRunName } from '../../domain/run/run-names.ts';
 import { recordedImport } from '../intake/run-directory/recorded-import.ts';
 import type { Ports } from '../ports/ports.ts';
+import { rebuildBacktest } from './rebuild-backtest.ts';
 import { type LeafRuns, rebuildMetaRun } from './rebuild-meta-run.ts';
 import { rebuildSleeveRun } from './rebuild-sleeve-run.ts';
 import { recordedResult } from './recorded-result.ts';
@@ -82,6 +84,11 @@ export async function recompute(ports: Tools, first: DomainEvent, leafRuns: Leaf
     case 'MetaRunOpened':
       return computeMetaRun(
         await rebuildMetaRun(ports, { ...first.data, rules: rulesFor(first.data.rules) }, leafRuns),
+        ports.crypto.sha256,
+      );
+    case 'BacktestStarted':
+      return computeBacktest(
+        await rebuildBacktest(ports.artifacts, { ...first.data, rules: rulesFor(first.data.rules) }),
         ports.crypto.sha256,
       );
     default:

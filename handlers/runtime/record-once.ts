@@ -22,6 +22,9 @@ const computedTypes: ReadonlySet<string> = new Set([
   'AcceptanceMeasured',
   'MetaProfileFailed',
   'MetaRunCompleted',
+  'WindowAllocated',
+  'BacktestCompleted',
+  'BacktestFailed',
 ]);
 
 function rulesOf(data: unknown): number | null {

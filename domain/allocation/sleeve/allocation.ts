@@ -10,7 +10,7 @@ import { type RiskProfile, riskProfiles } from '../../risk/schemas.ts';
 import { type GradedProfile, type Grading, gradeRun } from '../../run/grade.ts';
 import type { AbsentProfile, FailedProfile } from '../outcomes.ts';
 import { errorsInWords, suspicionEvidence } from '../integrity-evidence.ts';
-import { auditedPrices } from './audited-prices.ts';
+import { type AuditedPrices, auditedPrices } from './audited-prices.ts';
 import { coverageMin } from './gathered-prices.ts';
 import type { SleeveRunOptions } from './options.ts';
 import { type SolvedProfile, solvedOrFailed } from './profile.ts';
@@ -43,6 +43,35 @@ export interface SleeveAllocationInput {
   readonly rules: number;
 }
 
+/** What a sleeve's prices were found to be, and the grid that they make; null where they failed their audit. */
+export interface JudgedGrid {
+  readonly audited: AuditedPrices;
+  readonly grid: Grid | null;
+}
+
+/** Integrity first, then the universe and its grid. Errors: UniverseTooSmall, HistoryTooShort, PricesMissing, ExchangeUnknown. */
+export function judgedGrid({ resolved, options, scope, rules }: SleeveAllocationInput): JudgedGrid {
+  const { table, coverage } = scope.prices;
+  const audited = auditedPrices(scope, resolved, options, rules);
+  if (audited.verdict.errors > 0 || coverage === null) return { audited, grid: null };
+  const { symbols: universe, benchmarks } = scope.universe;
+  const { from, asOf } = options;
+  const { lookback_days: lookbackDays } = resolved.blocks.data;
+  const { benchmarkFaults } = audited;
+  return { audited, grid: formGrid({ table, universe, benchmarks, benchmarkFaults, from, asOf, lookbackDays, coverageMin }, coverage) };
+}
+
+/** Returns of a risk profile: those of the benchmarks for `market`, else of the kept symbols; null without a benchmark. */
+export function returnsFor(risk: RiskProfile, grid: Grid): Grid['benchmarkReturns'] {
+  return risk === 'market' ? grid.benchmarkReturns : grid.returns;
+}
+
+/** Why there is no benchmark. */
+export function withoutBenchmark({ benchmarks }: Grid): string {
+  const reasons = benchmarks.absent.map((item) => `${item.symbol} (${item.reason})`).join('; ');
+  return `no benchmark has a price on every grid date: ${reasons}`;
+}
+
 function outcomesOf({ resolved, scope, rules }: SleeveAllocationInput, grid: Grid, advance: (risk: RiskProfile) => void): ProfileOutcome[] {
   const parameters = solveParametersOf(resolved.blocks, annualisationDays(calendarsOf(grid.kept)));
   const listed = new Set<string>(resolved.blocks.backtest.profiles);
@@ -50,12 +79,9 @@ function outcomesOf({ resolved, scope, rules }: SleeveAllocationInput, grid: Gri
     .filter((risk) => listed.has(risk))
     .map((risk) => {
       advance(risk);
-      const matrix = risk === 'market' ? grid.benchmarkReturns : grid.returns;
+      const matrix = returnsFor(risk, grid);
       if (matrix !== null) return solvedOrFailed({ risk, matrix, resolved, parameters, givenOrder: scope.universe.asGiven, rules });
-      const reason =
-        `no benchmark has a price on every grid date: ` +
-        grid.benchmarks.absent.map((item) => `${item.symbol} (${item.reason})`).join('; ');
-      return { status: 'absent', risk, reason };
+      return { status: 'absent', risk, reason: withoutBenchmark(grid) };
     });
 }
 
@@ -72,12 +98,13 @@ function gradedProfile(outcome: ProfileOutcome): GradedProfile {
  * Errors: SelectionModeUnavailable, UniverseTooSmall, HistoryTooShort, SymbolTwice, PricesMissing, ExchangeUnknown.
  */
 export function allocateSleeve(input: SleeveAllocationInput, advance: (risk: RiskProfile) => void = () => undefined): SleeveAllocation {
-  const { resolved, options, scope, rules } = input;
+  const { resolved, scope, rules } = input;
   assertExecutable(resolved);
-  const { table, coverage, repaired } = scope.prices;
-  const { verdict, suspicions, benchmarkFaults } = auditedPrices(scope, resolved, options, rules);
+  const { repaired } = scope.prices;
+  const { audited, grid } = judgedGrid(input);
+  const { verdict, suspicions } = audited;
   const { accepted } = suspicions;
-  if (verdict.errors > 0 || coverage === null) {
+  if (grid === null) {
     const grading = gradeRun({
       integrity: 'failed',
       ...(rules < 2 ? {} : { integrityDetail: errorsInWords(verdict) }),
@@ -87,10 +114,6 @@ export function allocateSleeve(input: SleeveAllocationInput, advance: (risk: Ris
     });
     return { verdict, repaired, accepted, formed: null, grading };
   }
-  const { symbols: universe, benchmarks } = scope.universe;
-  const { from, asOf } = options;
-  const { lookback_days: lookbackDays } = resolved.blocks.data;
-  const grid = formGrid({ table, universe, benchmarks, benchmarkFaults, from, asOf, lookbackDays, coverageMin }, coverage);
   const profiles = outcomesOf(input, grid, advance);
   const grading = gradeRun({
     integrity: 'passed',

@@ -1,6 +1,7 @@
 import type { Verb } from '../verb.ts';
 import { auditIntegrity } from './audit-integrity.ts';
 import { auditBundle, auditExport, auditVerify } from './audit.ts';
+import { backtestRun, backtestVerify, exportBacktest } from './backtest.ts';
 import { completionOf } from './completion.ts';
 import { configShow } from './config.ts';
 import { counterfactual } from './counterfactual.ts';
@@ -50,6 +51,8 @@ export const allVerbs: readonly Verb[] = [
   produce,
   work,
   flowMeta,
+  backtestRun,
+  backtestVerify,
   status,
   weights,
   publications,
@@ -65,6 +68,7 @@ export const allVerbs: readonly Verb[] = [
   simulate,
   report,
   exportRun,
+  exportBacktest,
   exportReturns,
   exportSeries,
   exportWeights,
