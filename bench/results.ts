@@ -1,3 +1,4 @@
+import type { CombinationRun } from './combination.ts';
 import type { ExecutionFigures } from './execution.ts';
 import type { EmbeddedLatency, KafkaLatency } from './latency.ts';
 import type { Machine } from './machine.ts';
@@ -128,7 +129,7 @@ export interface ScaleRun {
 
 /**
  * `bench/results.json`: the newest run, the newest that measured the peers as well, and the newest of the reaction, of scale, of every
- * solver and of execution.
+ * solver, of execution and of combinations.
  */
 export interface Results {
   readonly newest: Run;
@@ -137,4 +138,6 @@ export interface Results {
   readonly scale: ScaleRun | null;
   readonly solvers: SolverRun | null;
   readonly execution: ExecutionRun | null;
+  /** Left out of results that are older than the allocator. */
+  readonly combinations?: CombinationRun | null;
 }

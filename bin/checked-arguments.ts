@@ -28,6 +28,9 @@ const methods = {
   ],
   importSleeveRun: [z.looseObject({ run: text, profile: optionalText, correction: z.int().min(0).optional() })],
   allocate: [z.looseObject({ manifest, meta: text, risks: z.union([z.array(text), z.literal('all')]).nullish(), asOf: optionalText })],
+  combine: [
+    z.looseObject({ positions: z.record(text, z.record(z.string(), z.unknown())), budgets: z.looseObject({}), asOf: optionalText }),
+  ],
   approve: [run, why],
   reject: [run, why],
   halt: [text, why],

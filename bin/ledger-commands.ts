@@ -1,9 +1,11 @@
 import { defaultOptions } from '../domain/allocation/meta-options.ts';
+import { type CombinationAsked, plannedOf } from '../domain/combine/planned-defaults.ts';
 import type { Manifest } from '../domain/manifest/schema.ts';
 import { type AppliedManifest, applyManifest } from '../handlers/commands/apply-manifest.ts';
 import { approveRebalance } from '../handlers/commands/approve-rebalance.ts';
 import { backUp } from '../handlers/commands/back-up-ledger.ts';
 import { bundleRun } from '../handlers/commands/bundle-run.ts';
+import { combine } from '../handlers/commands/combine.ts';
 import { copyInto } from '../handlers/commands/copy-ledger.ts';
 import { type ExportAudit, exportAuditFile } from '../handlers/commands/export-audit.ts';
 import { type ExportRun, exportRun } from '../handlers/commands/export-run.ts';
@@ -84,6 +86,8 @@ export function commandsOf(context: Opening) {
       recordedRun(await importAndRecordRun(tools, ledger, { profile: null, map: {}, correction: 0, ...command }, never())),
     allocate: async (command: Pick<FlowMeta, 'manifest' | 'meta'> & Partial<FlowMeta>) =>
       flowMeta(await writing(), { ...defaultOptions, restateWhy: null, ...command }),
+    /** Combines positions of sleeves by risk budgets, and records it; a refusal is an answer too. */
+    combine: async (command: CombinationAsked) => combine({ crypto: tools.crypto, writing }, plannedOf(command)),
     approve: async (run: AnyRun, why: string) => {
       const session = await writing();
       return approveRebalance(session, await runIdNow(session.ports, run, 'meta'), why);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { combinationSlice } from './combination/slice.ts';
 import { metaPortfolioSlice } from './publication/slice.ts';
 import { metaRunSlice } from './meta-run/slice.ts';
 import type { Envelope } from './shared/envelope.ts';
@@ -17,6 +18,7 @@ export const catalogue = {
   ...sleeveSlice,
   ...metaPortfolioSlice,
   ...metaRunSlice,
+  ...combinationSlice,
 } as const satisfies Slice;
 
 export type EventType = keyof typeof catalogue;

@@ -450,10 +450,10 @@ STEPS = {
     "ParityAccepted": "meta_parity", "ParityRejected": "meta_parity", "ParityWaived": "meta_parity",
     "SleeveReturnsJoined": "meta_join_*", "SleeveWeightsOptimised": "meta_optimize_*", "GuardrailsApplied": "meta_guardrails_*",
     "PortfolioFlattened": "meta_flatten_*", "AcceptanceMeasured": "meta_acceptance_*", "MetaProfileFailed": "meta_optimize_*",
-    "MetaRunCompleted": "meta_complete",
+    "MetaRunCompleted": "meta_complete", "PositionsCombined": "positions_combine", "CombinationRefused": "positions_combine",
 }
 ERRORS = {"IntegrityFailed", "SleeveProfileFailed", "SleeveRunFoundIneligible", "ParityRejected",
-          "MetaProfileFailed", "SleeveRunRejected", "ReallocationRefused", "SleeveOverdue"}
+          "MetaProfileFailed", "SleeveRunRejected", "ReallocationRefused", "SleeveOverdue", "CombinationRefused"}
 SKIPPED = {"SleeveProfileAbsent", "RebalanceSkipped"}
 OPENINGS = {"SleeveRunOpened", "MetaRunOpened"}
 NAMED = ("risk", "meta", "sleeve", "profile", "asOf", "projection", "policy")

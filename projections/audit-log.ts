@@ -54,6 +54,8 @@ const steps: Readonly<Record<EventType, string>> = {
   AcceptanceMeasured: 'meta_acceptance_*',
   MetaProfileFailed: 'meta_optimize_*',
   MetaRunCompleted: 'meta_complete',
+  PositionsCombined: 'positions_combine',
+  CombinationRefused: 'positions_combine',
 };
 
 const errorTypes = new Set([
@@ -65,6 +67,7 @@ const errorTypes = new Set([
   'SleeveRunRejected',
   'ReallocationRefused',
   'SleeveOverdue',
+  'CombinationRefused',
 ]);
 const skippedTypes = new Set(['SleeveProfileAbsent', 'RebalanceSkipped']);
 const openingTypes = new Set(['SleeveRunOpened', 'MetaRunOpened']);

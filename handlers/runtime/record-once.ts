@@ -22,6 +22,8 @@ const computedTypes: ReadonlySet<string> = new Set([
   'AcceptanceMeasured',
   'MetaProfileFailed',
   'MetaRunCompleted',
+  'PositionsCombined',
+  'CombinationRefused',
 ]);
 
 function rulesOf(data: unknown): number | null {

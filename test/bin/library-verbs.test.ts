@@ -17,6 +17,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   'manifest apply': { method: 'applyManifest' },
   'flow production': { method: 'produceSleeveRun' },
   'flow meta': { method: 'allocate' },
+  combine: { method: 'combine' },
   'sleeve import': { method: 'importSleeveRun' },
   'sleeve quarantine': { method: 'quarantine' },
   'sleeve reinstate': { method: 'reinstate' },

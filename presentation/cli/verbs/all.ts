@@ -1,6 +1,7 @@
 import type { Verb } from '../verb.ts';
 import { auditIntegrity } from './audit-integrity.ts';
 import { auditBundle, auditExport, auditVerify } from './audit.ts';
+import { combine } from './combine.ts';
 import { completionOf } from './completion.ts';
 import { configShow } from './config.ts';
 import { counterfactual } from './counterfactual.ts';
@@ -50,6 +51,7 @@ export const allVerbs: readonly Verb[] = [
   produce,
   work,
   flowMeta,
+  combine,
   status,
   weights,
   publications,
