@@ -1,4 +1,5 @@
 import type { Combination } from '../combine/combine.ts';
+import { contributionsTo } from '../combine/contributions.ts';
 import { type ComputedCombination, computePlanned } from '../combine/planned.ts';
 import type { PlannedCombination } from '../combine/planned-schemas.ts';
 import type { CombinationTable } from '../combine/table-schema.ts';
@@ -17,13 +18,12 @@ export interface CombinationFacts {
 }
 
 function tableOf(combination: Combination): CombinationTable {
-  const { assets, sleeves, contributions, total } = combination;
-  const width = sleeves.length;
+  const { assets, sleeves, total } = combination;
   const isCombined = combination.outcome === 'combined';
   return {
     assets: [...assets],
     sleeves: [...sleeves],
-    contributions: assets.map((_, row) => Array.from(contributions.subarray(row * width, (row + 1) * width))),
+    contributions: assets.map((_, row) => contributionsTo(combination, row)),
     total: Array.from(total),
     projection: isCombined ? Array.from(combination.projection) : null,
     weights: isCombined ? Array.from(combination.weights) : null,

@@ -1,3 +1,4 @@
+import { contributionsTo } from './contributions.ts';
 import { type Combined, combinePositions } from './combine.ts';
 import { refusalError } from './refusal.ts';
 import { defaultConstraints, defaultMethod, type NumberByName } from './request.ts';
@@ -21,9 +22,10 @@ export interface CombinedWeights {
   readonly extraBudgets: Readonly<Record<string, number>>;
 }
 
-function rowOf({ sleeves, contributions, projection }: Combined, row: number): Record<string, number> {
-  const entries = sleeves.map((sleeve, column) => [sleeve, contributions[row * sleeves.length + column]!] as const);
-  return Object.fromEntries([...entries, ['projection', projection[row]!]]);
+function rowOf(combined: Combined, row: number): Record<string, number> {
+  const { sleeves, projection } = combined;
+  const contributions = contributionsTo(combined, row);
+  return Object.fromEntries([...sleeves.map((sleeve, column) => [sleeve, contributions[column]!]), ['projection', projection[row]!]]);
 }
 
 /**

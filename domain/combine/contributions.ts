@@ -6,7 +6,7 @@ export interface Contributions {
   readonly assets: readonly string[];
   /** In code-unit order: the order in which a row is summed. */
   readonly sleeves: readonly string[];
-  /** Budget times position times scale; assets x sleeves, row-major. */
+  /** Budget times position times scale, sleeve after sleeve: that of an asset and a sleeve stands at `sleeve * assets + asset`. */
   readonly contributions: Float64Array;
   /** Sum of each row, sleeve after sleeve. */
   readonly total: Float64Array;
@@ -20,8 +20,7 @@ export function contributionsOf(
   budgets: NumberByName,
   scale: number,
 ): Contributions {
-  const width = sleeves.length;
-  const contributions = new Float64Array(assets.length * width);
+  const contributions = new Float64Array(assets.length * sleeves.length);
   const total = new Float64Array(assets.length);
   for (const [column, sleeve] of sleeves.entries()) {
     const factor = scale === 1 ? budgets[sleeve]! : scale * budgets[sleeve]!;
@@ -29,7 +28,7 @@ export function contributionsOf(
     for (let at = 0; at < rows.length; at++) {
       const row = rows[at]!;
       const contribution = factor * values[at]! + 0;
-      contributions[row * width + column] = contribution;
+      contributions[column * assets.length + row] = contribution;
       total[row] = total[row]! + contribution;
     }
   }
@@ -58,4 +57,12 @@ export function projectionColumn(total: Float64Array, weights: Float64Array, box
     weights[i] = total[i]! + moved + 0;
   }
   return column;
+}
+
+/** What each sleeve contributes to one asset, in the order of the sleeves. */
+export function contributionsTo(
+  { assets, sleeves, contributions }: Pick<Contributions, 'assets' | 'sleeves' | 'contributions'>,
+  row: number,
+): number[] {
+  return sleeves.map((_, column) => contributions[column * assets.length + row]!);
 }

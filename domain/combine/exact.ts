@@ -17,9 +17,10 @@ export interface ExactProjection {
   readonly certificate: ProjectionCertificate;
 }
 
+const fits = (value: number, cap: number): boolean => value - cap <= identityTolerance * Math.max(1, cap);
+
 function isInside({ total, previous }: CappedTotal, { box, caps }: ProjectionProblem): boolean {
   const { gross, net, turnover } = exposuresOf(total, previous);
-  const fits = (value: number, cap: number): boolean => value - cap <= identityTolerance * Math.max(1, cap);
   if (!fits(gross, caps.gross) || !fits(Math.abs(net), caps.net)) return false;
   if (turnover !== null && caps.turnover < Infinity && !fits(turnover, caps.turnover)) return false;
   for (let i = 0; i < total.length; i++)

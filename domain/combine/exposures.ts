@@ -50,8 +50,9 @@ export function excessesOf(weights: Float64Array, previous: Float64Array | null,
 /** Nearness at which a cap counts as kept, in flags and in the sequential loop (the source's 1e-6). */
 const violationTolerance = 1e-6;
 
+const isBroken = (excess: number): boolean => excess > violationTolerance;
+
 export function violationsIn({ bounds, gross, net, turnover }: Excesses): Violations {
-  const isBroken = (excess: number): boolean => excess > violationTolerance;
   return { bounds: isBroken(bounds), gross: isBroken(gross), net: isBroken(net), turnover: isBroken(turnover) };
 }
 

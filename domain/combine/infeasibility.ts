@@ -59,14 +59,15 @@ function isFeasibleUnder(capped: CappedTotal, kept: ReadonlySet<CapName>): boole
   return isReached(reach, some, feasibilityTolerance);
 }
 
+const ranksOf = (subset: readonly CapName[]): number[] => subset.map((name) => capNames.indexOf(name));
+
 function subsetsBySize(names: readonly CapName[]): CapName[][] {
   const subsets = Array.from({ length: (1 << names.length) - 1 }, (_, index) =>
     names.filter((__, bit) => ((index + 1) & (1 << bit)) !== 0),
   );
-  const rank = (subset: readonly CapName[]): number[] => subset.map((name) => capNames.indexOf(name));
   return subsets.toSorted((left, right) => {
     if (left.length !== right.length) return left.length - right.length;
-    const [one, other] = [rank(left), rank(right)];
+    const [one, other] = [ranksOf(left), ranksOf(right)];
     const at = one.findIndex((value, index) => value !== other[index]);
     return at < 0 ? 0 : one[at]! - other[at]!;
   });

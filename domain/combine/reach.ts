@@ -138,6 +138,12 @@ export function leastGross(reach: Reach, caps: Caps, tolerance: Tolerance): numb
 /** How near to zero a net that moves down, or up, from `from` by at most `by` can come. */
 const nearestZero = (from: number, by: number): number => Math.max(0, from - by, -from);
 
+/** The furthest that the net can lean to one side by moves toward zero, `room` of them on that side, when their sum is in a range. */
+function leanest(room: number, [low, high]: readonly [number, number]): number {
+  const moved = Math.min(Math.max(room, low), high);
+  return Math.min(moved, 2 * room - moved);
+}
+
 /** Smallest absolute net exposure of weights within the other caps. */
 export function leastNet(reach: Reach, caps: Caps, tolerance: Tolerance): number | null {
   const { net, fall, rise } = reach;
@@ -145,11 +151,6 @@ export function leastNet(reach: Reach, caps: Caps, tolerance: Tolerance): number
   const toward = towardZero(reach, open, tolerance);
   const down = beyondZero(reach, open, 'down', tolerance);
   const up = beyondZero(reach, open, 'up', tolerance);
-  const within = (value: number, [low, high]: readonly [number, number]): number => Math.min(Math.max(value, low), high);
-  const leanest = (room: number, range: readonly [number, number]): number => {
-    const moved = within(room, range);
-    return Math.min(moved, 2 * room - moved);
-  };
   return least([
     toward === null ? null : Math.max(0, net - leanest(fall, toward), -net - leanest(rise, toward)),
     down === null ? null : nearestZero(net - fall, down[1]),

@@ -6,7 +6,8 @@ import type { CombineRequest, NumberByName } from './request.ts';
 export interface SpelledTable {
   /** As they were written, in their order. */
   readonly names: readonly string[];
-  readonly values: readonly number[];
+  /** In the order of the names; what is no number is NaN. */
+  readonly values: Float64Array;
   /** Where each name stands among the assets. */
   readonly rows: Int32Array;
 }
@@ -30,13 +31,23 @@ export function assetSpelling(written: string): string {
 
 type Named = Omit<SpelledTable, 'rows'>;
 
+/** A name at a time: with thousands of names that is several times as fast as all values of an object at once. */
+function valuesOf(table: NumberByName, names: readonly string[]): Float64Array {
+  const values = new Float64Array(names.length);
+  for (let at = 0; at < names.length; at++) {
+    const value: unknown = table[names[at]!];
+    values[at] = typeof value === 'number' ? value : Number.NaN;
+  }
+  return values;
+}
+
 /** Tables that name the same assets in the same order share the list: large requests do, and are then spelled once. */
 function namedTables(tables: readonly NumberByName[]): Named[] {
   let shared: readonly string[] = [];
   return tables.map((table) => {
     const names = Object.keys(table);
     if (names.length !== shared.length || names.some((name, i) => name !== shared[i])) shared = names;
-    return { names: shared, values: Object.values(table) };
+    return { names: shared, values: valuesOf(table, shared) };
   });
 }
 

@@ -35,19 +35,20 @@ export function checkBudgets({ positions, budgets }: Pick<CombineRequest, 'posit
     });
 }
 
+function refuseCap(field: string, value: number, why: string): never {
+  throw new LedgerError('CapInvalid', `${field} is ${value}: ${why}`, {
+    evidence: { field, value: String(value) },
+    at: { path: `constraints.${field}` },
+  });
+}
+
 /** Errors: BoundsCrossed, CapInvalid with the field. */
 export function checkConstraints({ constraints }: Pick<CombineRequest, 'constraints'>): void {
   const { lower, upper, grossCap, netCap, turnoverCap } = constraints;
-  const refuse = (field: string, value: number, why: string): never => {
-    throw new LedgerError('CapInvalid', `${field} is ${value}: ${why}`, {
-      evidence: { field, value: String(value) },
-      at: { path: `constraints.${field}` },
-    });
-  };
   for (const [field, value] of Object.entries({ lower, upper }))
-    if (!Number.isFinite(value)) refuse(field, value, 'a bound is a finite number');
+    if (!Number.isFinite(value)) refuseCap(field, value, 'a bound is a finite number');
   for (const [field, value] of Object.entries({ grossCap, netCap, turnoverCap }))
-    if (value !== null && !(value >= 0 && value < Infinity)) refuse(field, value, 'a cap is a finite number, 0 or more');
+    if (value !== null && !(value >= 0 && value < Infinity)) refuseCap(field, value, 'a cap is a finite number, 0 or more');
   if (lower > upper)
     throw new LedgerError('BoundsCrossed', `the lower bound ${lower} exceeds the upper bound ${upper}`, {
       evidence: { lower, upper },
@@ -55,18 +56,21 @@ export function checkConstraints({ constraints }: Pick<CombineRequest, 'constrai
     });
 }
 
+function refuseOption(field: string, why: string): never {
+  throw new LedgerError('CombinationOptionInvalid', why, { evidence: { field }, at: { path: `method.${field}` } });
+}
+
 /** Errors: CombinationOptionInvalid. */
 export function checkMethod({ method, previous, scale }: Pick<CombineRequest, 'method' | 'previous' | 'scale'>): void {
-  const refuse = (field: string, why: string): never => {
-    throw new LedgerError('CombinationOptionInvalid', why, { evidence: { field }, at: { path: `method.${field}` } });
-  };
   const { projection, noFlip, costAversion } = method;
-  if (!(costAversion >= 0 && costAversion < Infinity)) refuse('costAversion', `a cost aversion of ${costAversion} is no price of turnover`);
-  if (!(scale > 0 && scale < Infinity)) refuse('scale', `a total cannot be scaled by ${scale}`);
-  if (projection === 'sequential' && noFlip) refuse('noFlip', 'the sequential loop shifts weights across zero: noFlip goes with exact');
+  if (!(costAversion >= 0 && costAversion < Infinity))
+    refuseOption('costAversion', `a cost aversion of ${costAversion} is no price of turnover`);
+  if (!(scale > 0 && scale < Infinity)) refuseOption('scale', `a total cannot be scaled by ${scale}`);
+  if (projection === 'sequential' && noFlip)
+    refuseOption('noFlip', 'the sequential loop shifts weights across zero: noFlip goes with exact');
   if (projection === 'sequential' && costAversion > 0)
-    refuse('costAversion', 'the sequential loop weighs no cost: costAversion goes with exact');
-  if (costAversion > 0 && previous === null) refuse('costAversion', 'costs are those of leaving the previous weights: give them');
+    refuseOption('costAversion', 'the sequential loop weighs no cost: costAversion goes with exact');
+  if (costAversion > 0 && previous === null) refuseOption('costAversion', 'costs are those of leaving the previous weights: give them');
 }
 
 function checkTable({ names, values, rows }: SpelledTable, sleeve: string | null, isRespelled: boolean): void {
@@ -75,8 +79,8 @@ function checkTable({ names, values, rows }: SpelledTable, sleeve: string | null
   const evidenceOf = (asset: string): Record<string, unknown> => (sleeve === null ? { asset } : { sleeve, asset });
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) {
-    const [asset, value] = [names[wrong]!, values[wrong]];
-    throw new LedgerError(sleeve === null ? 'PreviousWeightInvalid' : 'PositionInvalid', `the ${whose} in ${asset} is ${String(value)}`, {
+    const [asset, value] = [names[wrong]!, values[wrong]!];
+    throw new LedgerError(sleeve === null ? 'PreviousWeightInvalid' : 'PositionInvalid', `the ${whose} in ${asset} is ${value}`, {
       evidence: { ...evidenceOf(asset), value: String(value) },
       at: { path: path(asset) },
     });

@@ -25,7 +25,7 @@ export const combinationErrors = {
   CombinationInputMissing: inputs('Give the covariance of the assets, or the returns of the sleeves, for everything that has positions.'),
   CombinationInfeasible: {
     fault: 'inputs',
-    ends: 'run',
+    ends: 'command',
     exit: 2,
     http: 422,
     advice: 'Relax one cap to the value shown beside it, or another of each conflict; the refusal is recorded.',

@@ -13,6 +13,7 @@ const planned = plannedOf(asked);
 describe('the fact of a combination', () => {
   const { drafts, staged, table } = combinationFacts(planned, rulesInForce, sha256);
   const [fact] = drafts;
+  const read = (address: string): unknown => JSON.parse(new TextDecoder().decode(staged.get(address)));
 
   test('holds what it was decided on and what came of it', () => {
     expect(fact).toMatchObject({
@@ -35,7 +36,6 @@ describe('the fact of a combination', () => {
   });
 
   test('refers to its inputs and its table, which can be read back', () => {
-    const read = (address: string): unknown => JSON.parse(new TextDecoder().decode(staged.get(address)));
     expect(readDocument('planned-combination', read(fact.data.inputs.sha256))).toEqual(planned);
     expect(readDocument('combination-table', read(fact.data.table.sha256))).toEqual(table);
     expect(table).toMatchObject({ assets: ['X', 'Y'], contributions: [[0.75], [-1.5]], weights: [0.75, -1.5], projection: [0, 0] });

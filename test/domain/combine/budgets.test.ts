@@ -47,8 +47,9 @@ describe('equal risk', () => {
   });
 });
 
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 describe('budgets that follow performance', () => {
-  const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const sharpe = (column: number): number => {
     const values = returns.slice(-20).map((row) => row[column]!);
     const mean = meanOf(values);
