@@ -155,11 +155,12 @@ describe('inputs that are wrong', () => {
   });
 });
 
+const rowOf = (i: number): string => {
+  const day = `2025-0${1 + Math.floor(i / 28)}-${String(1 + (i % 28)).padStart(2, '0')}`;
+  return `${day},${((i * 7) % 11) / 1000 - 0.004},${((i * 5) % 13) / 1000 - 0.007}`;
+};
+
 describe('budgets by rule', () => {
-  const rowOf = (i: number): string => {
-    const day = `2025-0${1 + Math.floor(i / 28)}-${String(1 + (i % 28)).padStart(2, '0')}`;
-    return `${day},${((i * 7) % 11) / 1000 - 0.004},${((i * 5) % 13) / 1000 - 0.007}`;
-  };
   const returns = ['date,tsmom,xsec', ...Array.from({ length: 40 }, (_, i) => rowOf(i))].join('\n');
 
   test('of equal risk, realised, divide risk equally, and the total is scaled for correlation', async () => {
