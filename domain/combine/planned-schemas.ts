@@ -39,7 +39,6 @@ export type BudgetRule = z.infer<typeof budgetRuleSchema>;
 
 /** Whose correlation the total is scaled up for: none, that of the positions under the assets' covariance, or that of realised returns. */
 export const correlationRuleSchema = z.enum(['none', 'positions', 'realised']);
-export type CorrelationRule = z.infer<typeof correlationRuleSchema>;
 
 /** Everything that a combination is computed from. */
 export const plannedCombinationSchema = z.strictObject({

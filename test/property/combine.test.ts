@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { contributionsTo } from '../../domain/combine/contributions.ts';
-import { assetName, combinationOf, combinedOf } from '../support/combinations.ts';
+import { assetName, byAsset, combinationOf, combinedOf, total } from '../support/combinations.ts';
+import { seeded } from '../support/figures.ts';
 import { propertyRuns } from '../support/property-runs.ts';
 import { askedOf, type RandomCombination, randomCombinations } from '../support/random-combinations.ts';
 
@@ -90,6 +91,16 @@ describe('the exact projection', () => {
       { numRuns },
     );
   });
+});
+
+test('5,000 assets under three binding caps are projected to 1e-12, with a gap of 1e-12', () => {
+  const random = seeded(7);
+  const draw = (scale: number): number[] => Array.from({ length: 5000 }, () => scale * (random() + random() + random() - 1.5));
+  const caps = { lower: -0.01, upper: 0.01, grossCap: 7, netCap: 0.02, turnoverCap: 5 };
+  const found = combinedOf({ ...total(draw(0.03).map((value) => value + 0.001)), previous: byAsset(draw(0.002)), ...caps });
+  expect(Math.abs(found.gross - 7) + Math.abs(Math.abs(found.net) - 0.02) + Math.abs(found.turnover! - 5)).toBeLessThanOrEqual(1e-12);
+  expect(found.certificate!.maxViolation).toBeLessThanOrEqual(1e-12);
+  expect(Math.abs(found.certificate!.gap)).toBeLessThanOrEqual(1e-12);
 });
 
 test('rows sum to the weight bit for bit, sleeve after sleeve and then the projection', () => {
