@@ -22,7 +22,7 @@ The projection of ${grouped(assets)} assets onto bounds and caps on gross, net a
 the peers (${Object.entries(versions)
     .map(([name, one]) => `${name} ${one}`)
     .join(', ')}; \
-OSQP to 1e-7 with polishing). *Largest gap* is the greatest difference of any weight; here the duality gap is ${tiny(own.gap)}. \
+OSQP to 1e-6). *Largest gap* is the greatest difference of any weight; here the duality gap is ${tiny(own.gap)}. \
 Measured ${measuredAt.slice(0, 10)}, commit \`${commit.slice(0, 12)}\`.
 
 All of \`combine\`, ${grouped(assets)} assets by ${sleeves} sleeves from positions by name, takes ${ms(own.whole.medianMs)} ms. \
