@@ -1,3 +1,4 @@
+import type { CombinationRun } from './combination.ts';
 import type { ExecutionFigures } from './execution.ts';
 import type { BacktestFigures } from './backtest.ts';
 import type { EmbeddedLatency, KafkaLatency } from './latency.ts';
@@ -137,7 +138,7 @@ export interface BacktestRun {
 
 /**
  * `bench/results.json`: the newest run, the newest that measured the peers as well, and the newest of the reaction, of scale, of every
- * solver, of execution and of backtests.
+ * solver, of execution, of backtests and of combinations.
  */
 export interface Results {
   readonly newest: Run;
@@ -148,4 +149,6 @@ export interface Results {
   readonly execution: ExecutionRun | null;
   /** Left out until it is measured for the first time. */
   readonly backtest?: BacktestRun | null;
+  /** Left out of results that are older than the allocator. */
+  readonly combinations?: CombinationRun | null;
 }

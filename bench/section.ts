@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureAppends } from './append.ts';
+import { measureCombination } from './combination.ts';
 import { measureExecution } from './execution.ts';
 import { measureBacktest } from './backtest.ts';
 import { measureKernels } from './kernels.ts';
@@ -28,6 +29,7 @@ const sections = {
   scale: measureScale,
   scalePart: measureScalePart,
   solvers: measureOwnSolvers,
+  combination: measureCombination,
   idle: async () => peakMegabytes(),
 } as const;
 export type Section = keyof typeof sections;

@@ -30,7 +30,7 @@ import { createProgress } from '../infra/system/progress.ts';
 import { nodePlatform, thisProcess } from '../infra/system/runtime.ts';
 import type { AmbientTrace } from '../infra/tracing/ambient.ts';
 import { deterministicZip } from '../infra/zip/deterministic-zip.ts';
-import { holdings, priceParsers, returnsParsers } from './file-readers.ts';
+import { holdings, namedTables, priceParsers, returnsParsers } from './file-readers.ts';
 
 /** Every adapter that handlers need, except the store. */
 export function createTools(options: {
@@ -64,7 +64,7 @@ export function createTools(options: {
 
 /** What presentation asks of the world beside the tools of the handlers. */
 export function createPresentationPorts(): PresentationPorts {
-  return { charts: createCharts(), holdings, platform: nodePlatform() };
+  return { charts: createCharts(), holdings, namedTables, platform: nodePlatform() };
 }
 
 /**

@@ -37,6 +37,9 @@ const methods = {
       asOf: optionalText,
     }),
   ],
+  combine: [
+    z.looseObject({ positions: z.record(text, z.record(z.string(), z.unknown())), budgets: z.looseObject({}), asOf: optionalText }),
+  ],
   approve: [run, why],
   reject: [run, why],
   halt: [text, why],

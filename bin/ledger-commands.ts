@@ -1,10 +1,12 @@
 import { defaultOptions } from '../domain/allocation/meta-options.ts';
+import { type CombinationAsked, plannedOf } from '../domain/combine/planned-defaults.ts';
 import type { Manifest } from '../domain/manifest/schema.ts';
 import { type AppliedManifest, applyManifest } from '../handlers/commands/apply-manifest.ts';
 import { approveRebalance } from '../handlers/commands/approve-rebalance.ts';
 import { backtestPortfolio, type BacktestPortfolio } from '../handlers/commands/backtest-portfolio.ts';
 import { backUp } from '../handlers/commands/back-up-ledger.ts';
 import { bundleRun } from '../handlers/commands/bundle-run.ts';
+import { combine } from '../handlers/commands/combine.ts';
 import { copyInto } from '../handlers/commands/copy-ledger.ts';
 import { type ExportAudit, exportAuditFile } from '../handlers/commands/export-audit.ts';
 import { exportBacktest, type ExportBacktest } from '../handlers/commands/export-backtest.ts';
@@ -89,6 +91,8 @@ export function commandsOf(context: Opening) {
     /** Prices are left out for those that the newest run of each sleeve read. */
     backtest: async (command: Pick<BacktestPortfolio, 'manifest' | 'meta'> & Partial<BacktestPortfolio>) =>
       backtestPortfolio(tools, ledger, { risks: null, join: null, projection: null, from: null, asOf: null, prices: null, ...command }),
+    /** Combines positions of sleeves by risk budgets, and records it; a refusal is an answer too. */
+    combine: async (command: CombinationAsked) => combine({ crypto: tools.crypto, writing }, plannedOf(command)),
     approve: async (run: AnyRun, why: string) => {
       const session = await writing();
       return approveRebalance(session, await runIdNow(session.ports, run, 'meta'), why);

@@ -452,9 +452,10 @@ STEPS = {
     "PortfolioFlattened": "meta_flatten_*", "AcceptanceMeasured": "meta_acceptance_*", "MetaProfileFailed": "meta_optimize_*",
     "MetaRunCompleted": "meta_complete", "BacktestStarted": "backtest_simulate", "WindowAllocated": "backtest_optimize",
     "BacktestCompleted": "backtest_summary", "BacktestFailed": "backtest_summary",
+    "PositionsCombined": "positions_combine", "CombinationRefused": "positions_combine",
 }
 ERRORS = {"IntegrityFailed", "SleeveProfileFailed", "SleeveRunFoundIneligible", "ParityRejected",
-          "MetaProfileFailed", "BacktestFailed", "SleeveRunRejected", "ReallocationRefused", "SleeveOverdue"}
+          "MetaProfileFailed", "BacktestFailed", "SleeveRunRejected", "ReallocationRefused", "SleeveOverdue", "CombinationRefused"}
 SKIPPED = {"SleeveProfileAbsent", "RebalanceSkipped"}
 OPENINGS = {"SleeveRunOpened", "MetaRunOpened", "BacktestStarted"}
 NAMED = ("risk", "meta", "sleeve", "profile", "asOf", "projection", "policy")

@@ -58,6 +58,8 @@ const steps: Readonly<Record<EventType, string>> = {
   WindowAllocated: 'backtest_optimize',
   BacktestCompleted: 'backtest_summary',
   BacktestFailed: 'backtest_summary',
+  PositionsCombined: 'positions_combine',
+  CombinationRefused: 'positions_combine',
 };
 
 const errorTypes = new Set([
@@ -70,6 +72,7 @@ const errorTypes = new Set([
   'SleeveRunRejected',
   'ReallocationRefused',
   'SleeveOverdue',
+  'CombinationRefused',
 ]);
 const skippedTypes = new Set(['SleeveProfileAbsent', 'RebalanceSkipped']);
 const openingTypes = new Set(['SleeveRunOpened', 'MetaRunOpened', 'BacktestStarted']);

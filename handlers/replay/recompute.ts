@@ -1,9 +1,11 @@
 import { computeBacktest } from '../../domain/backtest-run/computed-run.ts';
 import type { DomainEvent } from '../../domain/catalogue.ts';
+import { combinationFacts } from '../../domain/combination/facts.ts';
 import type { SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
 import { requireRules, rulesInForce, rulesKept } from '../../domain/run/rules.ts';
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { loadDocument } from '../artifacts/artifact-files.ts';
 import type { StagedArtifacts } from '../../domain/documents/staged-artifacts.ts';
 import { computeImportedRun, identifyImportedRun } from '../intake/run-directory/imported-run.ts';
 import { computeMetaRun } from '../../domain/meta-run/computed-run.ts';
@@ -91,6 +93,11 @@ export async function recompute(ports: Tools, first: DomainEvent, leafRuns: Leaf
         await rebuildBacktest(ports.artifacts, { ...first.data, rules: rulesFor(first.data.rules) }),
         ports.crypto.sha256,
       );
+    case 'PositionsCombined':
+    case 'CombinationRefused': {
+      const planned = await loadDocument(ports.artifacts, 'planned-combination', first.data.inputs);
+      return combinationFacts(planned, rulesFor(first.data.rules), ports.crypto.sha256);
+    }
     default:
       throw new LedgerError('ChainBroken', `a run begins with ${first.type}`, {
         evidence: { type: first.type, stream: first.envelope.stream },

@@ -1,8 +1,9 @@
 import { domainEvent } from '../../domain/catalogue.ts';
+import { combinationStream } from '../../domain/combination/stream.ts';
 import { decodeEnvelope, type Envelope, streamNameSchema } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import { type RecordedKind, runStreamName } from '../runs/run-streams.ts';
+import { type RecordedKind as RunKind, runStreamName } from '../runs/run-streams.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { positionKnownAt } from '../read-models/last-known.ts';
 import { eventsUntil } from '../read-models/views.ts';
@@ -17,11 +18,15 @@ export interface RunSelection {
   readonly knownAt: string | null;
 }
 
+/** What a recorded computation is of. */
+export type RecordedKind = RunKind | 'combination';
+
 export interface RunToReplay {
   readonly runId: string;
   readonly kind: RecordedKind;
   readonly name: string;
-  readonly asOf: string;
+  /** Null for a combination whose positions bear no date. */
+  readonly asOf: string | null;
   readonly stream: string;
 }
 
@@ -38,10 +43,14 @@ export function envelopeOf(stored: StoredEvent): Envelope {
 }
 
 /** What a run of any kind begins with. */
-const openings = ['SleeveRunOpened', 'MetaRunOpened', 'BacktestStarted'] as const;
+const openings = ['SleeveRunOpened', 'MetaRunOpened', 'BacktestStarted', 'PositionsCombined', 'CombinationRefused'] as const;
 
 function runIn(stored: StoredEvent, { asOf }: RunSelection): RunToReplay | null {
   const { type, data } = domainEvent(envelopeOf(stored), stored.position);
+  if (type === 'PositionsCombined' || type === 'CombinationRefused') {
+    if (asOf !== null && (data.asOf === null || data.asOf > asOf)) return null;
+    return { runId: data.combinationId, asOf: data.asOf, stream: stored.stream, kind: 'combination', name: data.name };
+  }
   if (type !== 'SleeveRunOpened' && type !== 'MetaRunOpened' && type !== 'BacktestStarted') return null;
   if (asOf !== null && data.asOf > asOf) return null;
   const common = { runId: data.runId, asOf: data.asOf, stream: stored.stream };
@@ -53,7 +62,7 @@ type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>;
 
 /** What opened a run: the first event of its own stream. */
 async function* openingOf({ store }: Reader, runId: string, until: string | null): AsyncGenerator<StoredEvent> {
-  const streams = (['sleeve', 'meta', 'backtest'] as const).map((kind) => runStreamName(kind, runId));
+  const streams = [...(['sleeve', 'meta', 'backtest'] as const).map((kind) => runStreamName(kind, runId)), combinationStream.name(runId)];
   if (!streams.every((stream) => streamNameSchema.safeParse(stream).success)) return;
   for (const stream of streams) {
     const first = await eventAt(store, stream, 0n);

@@ -20,6 +20,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   'backtest run': { method: 'backtest' },
   'backtest verify': { method: 'verifyBacktests' },
   'export backtest': { method: 'exportBacktest' },
+  combine: { method: 'combine' },
   'sleeve import': { method: 'importSleeveRun' },
   'sleeve quarantine': { method: 'quarantine' },
   'sleeve reinstate': { method: 'reinstate' },

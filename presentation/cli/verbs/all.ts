@@ -2,6 +2,7 @@ import type { Verb } from '../verb.ts';
 import { auditIntegrity } from './audit-integrity.ts';
 import { auditBundle, auditExport, auditVerify } from './audit.ts';
 import { backtestRun, backtestVerify, exportBacktest } from './backtest.ts';
+import { combine } from './combine.ts';
 import { completionOf } from './completion.ts';
 import { configShow } from './config.ts';
 import { counterfactual } from './counterfactual.ts';
@@ -53,6 +54,7 @@ export const allVerbs: readonly Verb[] = [
   flowMeta,
   backtestRun,
   backtestVerify,
+  combine,
   status,
   weights,
   publications,

@@ -59,7 +59,7 @@ const opening: Readonly<Record<string, readonly string[]>> = {
   completion: ['--values', 'runs'],
 };
 /** They make a ledger, or open none. */
-const making = ['demo', 'manifest apply', 'flow production', 'backtest run', 'sleeve import', 'ledger init'];
+const making = ['demo', 'manifest apply', 'flow production', 'backtest run', 'sleeve import', 'combine', 'ledger init'];
 const needingNone = [
   'init',
   'manifest validate',
