@@ -1,4 +1,6 @@
+import { backtestSection } from './document-backtest.ts';
 import { appendSection, comparisonSection, kernelSection, ledgerSection, memorySection, startSection } from './document-sections.ts';
+import { combinationSection } from './document-combination.ts';
 import { executionSection } from './document-execution.ts';
 import { reactionSection } from './document-reaction.ts';
 import { scaleSection } from './document-scale.ts';
@@ -50,10 +52,11 @@ function conditions({ newest, compared }: Results): string {
 
 /** `docs/benchmarks.md`, from the stored results alone. */
 export function benchmarksDocument(results: Results): string {
-  const { newest, compared, reaction, scale, solvers, execution } = results;
+  const { newest, compared, reaction, scale, solvers, execution, backtest = null, combinations = null } = results;
   const sections = [
     comparisonSection(compared),
     solverSection(solvers),
+    combinationSection(combinations),
     kernelSection(newest),
     executionSection(execution),
     appendSection(newest.append),
@@ -62,6 +65,7 @@ export function benchmarksDocument(results: Results): string {
     memorySection(newest, compared),
     reactionSection(reaction),
     scaleSection(scale),
+    ...(backtest === null ? [] : [backtestSection(backtest)]),
   ];
   return `# Benchmarks
 
@@ -73,7 +77,8 @@ the same machine.
 \`npm run bench -- --scale\` ledgers of up to a million events, and that alone (\`--scale-part\`: of up to a hundred thousand);
 \`npm run bench -- --solvers\` every solver on every kind of data beside the Python peers, and that alone (\`--solvers-part\`: of up to a \
 hundred columns);
-\`npm run bench -- --execution\` paths of weights and overlays, and that alone.
+\`npm run bench -- --execution\` paths of weights and overlays, and that alone;
+\`npm run bench -- --combinations\` the allocator beside general solvers, and that alone.
 
 ${conditions(results)}
 

@@ -1,4 +1,6 @@
+import type { CombinationRun } from './combination.ts';
 import type { ExecutionFigures } from './execution.ts';
+import type { BacktestFigures } from './backtest.ts';
 import type { EmbeddedLatency, KafkaLatency } from './latency.ts';
 import type { Machine } from './machine.ts';
 import type { Timing } from './measure.ts';
@@ -126,9 +128,17 @@ export interface ScaleRun {
   readonly figures: ScaleFigures;
 }
 
+/** Recursive backtests, measured by `--backtest` alone. */
+export interface BacktestRun {
+  readonly measuredAt: string;
+  readonly commit: string;
+  readonly machine: Machine;
+  readonly figures: BacktestFigures;
+}
+
 /**
  * `bench/results.json`: the newest run, the newest that measured the peers as well, and the newest of the reaction, of scale, of every
- * solver and of execution.
+ * solver, of execution, of backtests and of combinations.
  */
 export interface Results {
   readonly newest: Run;
@@ -137,4 +147,8 @@ export interface Results {
   readonly scale: ScaleRun | null;
   readonly solvers: SolverRun | null;
   readonly execution: ExecutionRun | null;
+  /** Left out until it is measured for the first time. */
+  readonly backtest?: BacktestRun | null;
+  /** Left out of results that are older than the allocator. */
+  readonly combinations?: CombinationRun | null;
 }

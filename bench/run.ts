@@ -5,7 +5,8 @@
  * had them are kept. `--reaction` measures the way from a result to its publication, with a real Kafka broker, and that alone;
  * `--scale` ledgers of up to a million events, and that alone (`--scale-part` of up to a hundred thousand); `--solvers` every solver on
  * every kind of data beside its Python peers, and that alone (`--solvers-part` of up to a hundred columns); `--execution` paths of weights
- * and overlays, and that alone. `--compare` writes nothing: it
+ * and overlays, `--backtest` recursive backtests, `--combinations` the allocator beside general solvers, each alone. `--compare`
+ * writes nothing: it
  * fails when a figure has lost a fifth against the stored run of the same machine.
  */
 import { spawnSync } from 'node:child_process';
@@ -15,11 +16,12 @@ import { join } from 'node:path';
 import { codeOfSourceTree } from '../infra/system/code.ts';
 import { systemClock } from '../infra/system/clock.ts';
 import { lossesOf } from './baseline.ts';
+import { type CombinationRun, compareCombination } from './combination.ts';
 import { benchmarksDocument } from './document.ts';
 import { installedVersions, machineInUse } from './machine.ts';
 import { growthDrawing } from './growth-drawing.ts';
 import { compare, pythonFor, runPeers } from './peers.ts';
-import { kernelCases, type ExecutionRun, type ReactionRun, type Results, type Run, type ScaleRun } from './results.ts';
+import { type BacktestRun, kernelCases, type ExecutionRun, type ReactionRun, type Results, type Run, type ScaleRun } from './results.ts';
 import { writeReturns } from './returns.ts';
 import type { Section, SectionResult } from './section.ts';
 import { solverCases } from './solver-cases.ts';
@@ -105,6 +107,11 @@ function measureScale(name: 'scale' | 'scalePart'): ScaleRun {
   }
 }
 
+function measureBacktests(scratch: string): BacktestRun {
+  const machine = machineInUse();
+  return { measuredAt: systemClock.now(), commit: codeOfSourceTree(root).commit, machine, figures: section('backtest', scratch) };
+}
+
 async function measureSolvers(scratch: string, isShort: boolean): Promise<SolverRun> {
   const machine = machineInUse();
   const python = pythonFor(root, true)!;
@@ -114,6 +121,13 @@ async function measureSolvers(scratch: string, isShort: boolean): Promise<Solver
   const own = section('solvers', scratch);
   const compared = await compareSolvers({ python, scratch, say }, cases, own);
   return { measuredAt: systemClock.now(), commit: codeOfSourceTree(root).commit, machine, ...compared };
+}
+
+function measureCombinations(scratch: string): CombinationRun {
+  const machine = machineInUse();
+  const { weights, ...own } = section('combination', scratch);
+  const compared = compareCombination(pythonFor(root, true)!, root, scratch, weights);
+  return { measuredAt: systemClock.now(), commit: codeOfSourceTree(root).commit, machine, own, ...compared };
 }
 
 async function write(results: Results): Promise<void> {
@@ -126,7 +140,7 @@ async function write(results: Results): Promise<void> {
 
 const flags = process.argv.slice(2);
 /** Sections that run alone. */
-const alone = ['--reaction', '--scale', '--scale-part', '--solvers', '--solvers-part', '--execution'];
+const alone = ['--reaction', '--backtest', '--scale', '--scale-part', '--solvers', '--solvers-part', '--execution', '--combinations'];
 const unknown = flags.filter((flag) => !['--peers', '--compare', ...alone].includes(flag));
 if (unknown.length > 0 || (flags.some((flag) => alone.includes(flag)) && flags.length > 1))
   throw new Error(`npm run bench -- [--peers] [--compare], or npm run bench -- with one of ${alone.join(', ')}; not ` + flags.join(' '));
@@ -140,6 +154,8 @@ try {
     const [flag] = flags;
     if (flag === '--reaction') await write({ ...stored, reaction: measureReaction(scratch) });
     else if (flag === '--execution') await write({ ...stored, execution: measureExecution(scratch) });
+    else if (flag === '--backtest') await write({ ...stored, backtest: measureBacktests(scratch) });
+    else if (flag === '--combinations') await write({ ...stored, combinations: measureCombinations(scratch) });
     else if (flag!.startsWith('--solvers')) await write({ ...stored, solvers: await measureSolvers(scratch, flag === '--solvers-part') });
     else await write({ ...stored, scale: measureScale(flag === '--scale' ? 'scale' : 'scalePart') });
   } else {
@@ -156,6 +172,8 @@ try {
         scale: stored?.scale ?? null,
         solvers: stored?.solvers ?? null,
         execution: stored?.execution ?? null,
+        backtest: stored?.backtest ?? null,
+        combinations: stored?.combinations ?? null,
       });
   }
 } finally {

@@ -2,7 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureAppends } from './append.ts';
+import { measureCombination } from './combination.ts';
 import { measureExecution } from './execution.ts';
+import { measureBacktest } from './backtest.ts';
 import { measureKernels } from './kernels.ts';
 import { measureBothKafkaLatencies, measureEmbeddedLatency } from './latency.ts';
 import { measureLedger } from './ledger.ts';
@@ -15,6 +17,7 @@ import { measureDoubledStorm, measureEmbeddedStorm, measureKafkaStorm } from './
 const sections = {
   append: measureAppends,
   execution: measureExecution,
+  backtest: measureBacktest,
   kernels: measureKernels,
   ledger: measureLedger,
   start: () => measureStart(join(import.meta.dirname, '..')),
@@ -26,6 +29,7 @@ const sections = {
   scale: measureScale,
   scalePart: measureScalePart,
   solvers: measureOwnSolvers,
+  combination: measureCombination,
   idle: async () => peakMegabytes(),
 } as const;
 export type Section = keyof typeof sections;

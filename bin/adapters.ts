@@ -39,7 +39,7 @@ import type { AmbientTrace } from '../infra/tracing/ambient.ts';
 import { createInProcessCompute } from '../infra/workers/in-process.ts';
 import { createWorkerPool } from '../infra/workers/worker-pool.ts';
 import { deterministicZip } from '../infra/zip/deterministic-zip.ts';
-import { holdings, priceParsers, returnsParsers } from './file-readers.ts';
+import { holdings, namedTables, priceParsers, returnsParsers } from './file-readers.ts';
 import { workerEntries } from './worker-entries.ts';
 
 /** Threads are one fewer than the machine has cores: the last is for the thread that answers. */
@@ -97,7 +97,7 @@ export function createTools(options: {
 
 /** What presentation asks of the world beside the tools of the handlers. */
 export function createPresentationPorts(): PresentationPorts {
-  return { charts: createCharts(), holdings, platform: nodePlatform() };
+  return { charts: createCharts(), holdings, namedTables, platform: nodePlatform() };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The computations that scripts call most, each looking at its arguments first: plain JavaScript gets the code Usage, not a TypeError. */
 import { z } from 'zod';
+import { combinedWeights } from '../domain/combine/combined-weights.ts';
 import { simulateWeights as simulate } from '../domain/execution/simulation.ts';
 import { parseManifest as parse } from '../domain/manifest/validate.ts';
 import { applyOverlays as overlay } from '../domain/overlay/overlays.ts';
@@ -58,3 +59,9 @@ export const applyOverlays = checked(
   overlay,
 );
 export const parseManifest = checked('parseManifest', [z.string(), z.string().optional()], parse);
+const numbers = z.record(z.string(), z.unknown());
+export const combine = checked(
+  'combine',
+  [z.record(z.string(), numbers), numbers, numbers.nullish(), z.looseObject({}).optional()],
+  combinedWeights,
+);

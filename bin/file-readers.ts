@@ -2,12 +2,13 @@ import type { CsvAsked } from '../domain/shared/csv-reading.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { limits } from '../domain/shared/limits.ts';
 import type { ReturnsParsers } from '../handlers/ports/ports.ts';
+import { parseNamedTable } from '../infra/csv/csv-named-table.ts';
 import { csvHoldings } from '../infra/csv/csv-holdings.ts';
 import { parseCsvPrices } from '../infra/csv/csv-prices.ts';
 import { parseCsvReturns } from '../infra/csv/csv-returns.ts';
 import type { PriceParser } from '../infra/files/price-source.ts';
 import { createParsingProcess } from '../infra/parsing/parsing-process.ts';
-import type { HoldingsReader } from '../presentation/ports/ports.ts';
+import type { HoldingsReader, NamedTable, NamedTableParser } from '../presentation/ports/ports.ts';
 import type { fileReaders } from './read-files.ts';
 import { workerEntries } from './worker-entries.ts';
 
@@ -61,3 +62,9 @@ export const holdings: HoldingsReader = {
     return csvHoldings.parseLots(bytes, file, ...asked);
   },
 };
+
+/** Tables of names and numbers: a large one is read apart, like prices. */
+export const namedTables: NamedTableParser = (bytes, file, asked) =>
+  bytes.length <= limits.textReadHereBytesMax
+    ? parseNamedTable(bytes, file, asked)
+    : apart<NamedTable>('csvNamedTables')(bytes, file, asked);

@@ -1,12 +1,16 @@
 import { defaultOptions } from '../domain/allocation/meta-options.ts';
+import { type CombinationAsked, plannedOf } from '../domain/combine/planned-defaults.ts';
 import type { Manifest } from '../domain/manifest/schema.ts';
 import { type AppliedManifest, applyManifest } from '../handlers/commands/apply-manifest.ts';
 import { approveRebalance } from '../handlers/commands/approve-rebalance.ts';
+import { backtestPortfolio, type BacktestPortfolio } from '../handlers/commands/backtest-portfolio.ts';
 import { backUp } from '../handlers/commands/back-up-ledger.ts';
 import { bundleRun } from '../handlers/commands/bundle-run.ts';
 import { clearCache } from '../handlers/commands/clear-cache.ts';
+import { combine } from '../handlers/commands/combine.ts';
 import { copyInto } from '../handlers/commands/copy-ledger.ts';
 import { type ExportAudit, exportAuditFile } from '../handlers/commands/export-audit.ts';
+import { exportBacktest, type ExportBacktest } from '../handlers/commands/export-backtest.ts';
 import { type ExportRun, exportRun } from '../handlers/commands/export-run.ts';
 import { exportSeries, type ExportSeries } from '../handlers/commands/export-series.ts';
 import { type ExportTable, exportTable } from '../handlers/commands/export-table.ts';
@@ -92,6 +96,11 @@ export function commandsOf(context: Opening) {
       recordedRun(await importAndRecordRun(tools, ledger, { profile: null, map: {}, correction: 0, ...command }, never())),
     allocate: async (command: Pick<FlowMeta, 'manifest' | 'meta'> & Partial<FlowMeta>) =>
       flowMeta(await writing(), { ...defaultOptions, restateWhy: null, ...command }),
+    /** Prices are left out for those that the newest run of each sleeve read. */
+    backtest: async (command: Pick<BacktestPortfolio, 'manifest' | 'meta'> & Partial<BacktestPortfolio>) =>
+      backtestPortfolio(tools, ledger, { risks: null, join: null, projection: null, from: null, asOf: null, prices: null, ...command }),
+    /** Combines positions of sleeves by risk budgets, and records it; a refusal is an answer too. */
+    combine: async (command: CombinationAsked) => combine({ crypto: tools.crypto, writing }, plannedOf(command)),
     approve: async (run: AnyRun, why: string) => {
       const session = await writing();
       return approveRebalance(session, await runIdNow(session.ports, run, 'meta'), why);
@@ -136,6 +145,7 @@ export function outputsOf(session: Session, context: Opening, { charts }: Pick<P
       exportTable(ports, { ...now, ...command }),
     exportSeries: (command: Omit<ExportSeries, keyof RunQuestion | 'format'> & Pick<RunQuestion, 'runId'> & Partial<ExportSeries>) =>
       exportSeries(ports, { ...now, format: 'csv', ...command }),
+    exportBacktest: (command: ExportBacktest) => exportBacktest(ports, command),
     report: async (run: AnyRun, directory: string, holdings: Holdings = 'top') =>
       writeReport(charts, session, { ...now, ...(typeof run === 'string' ? { runId: run } : run) }, directory, holdings),
     exportAudit: async (command: Pick<ExportAudit, 'file'> & Partial<ExportAudit & RunReference>) => {

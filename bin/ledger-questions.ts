@@ -6,6 +6,7 @@ import { type AllocationQuery, currentAllocation } from '../handlers/queries/all
 import { auditRecordedRun } from '../handlers/queries/audit-integrity.ts';
 import { artifactOf } from '../handlers/queries/artifact.ts';
 import { counterfactual, type CounterfactualQuery } from '../handlers/queries/counterfactual.ts';
+import { counterfactualBacktest, type CounterfactualBacktestQuery } from '../handlers/queries/counterfactual-backtest.ts';
 import { type DeadLetterQuestion, listDeadLetters } from '../handlers/queries/dead-letters.ts';
 import { type DiffQuery, diffRuns } from '../handlers/comparison/diff-runs.ts';
 import { runsSince } from '../handlers/comparison/runs-since.ts';
@@ -24,6 +25,7 @@ import { publicationTrades, type TradesQuery } from '../handlers/queries/trades.
 import { verifyAudit, type VerifyAudit } from '../handlers/queries/verify-audit.ts';
 import { cacheStatistics } from '../handlers/queries/cache-statistics.ts';
 import { type VerifyCache, verifyCache } from '../handlers/queries/verify-cache.ts';
+import { verifyBacktests } from '../handlers/queries/verify-backtests.ts';
 import { verifyStore } from '../handlers/queries/verify-store.ts';
 import type { Session } from '../handlers/runtime/session.ts';
 
@@ -64,6 +66,12 @@ export function questionsOf({ ports }: Session, context: Opening) {
     /** Recomputes what `bundle` wrote from the archive alone. */
     replayBundle: (command: Pick<ReplayBundle, 'file'> & Partial<ReplayBundle>, signal: AbortSignal = new AbortController().signal) =>
       replayBundle(context.tools, { verifierKey: null, runId: null, asOf: null, ...command }, signal),
+    /** What a recorded backtest would have given under other settings. */
+    counterfactualBacktest: (query: Pick<CounterfactualBacktestQuery, 'runId'> & Partial<CounterfactualBacktestQuery>) =>
+      counterfactualBacktest(ports, { overrides: {}, risks: null, join: null, projection: null, dropSleeves: [], ...query }),
+    /** Looks for look-ahead in one backtest, or in all. */
+    verifyBacktests: (selection: Partial<RunTime> & { readonly runId?: string | null } = {}) =>
+      verifyBacktests(ports, { runId: null, ...now, ...selection }),
     counterfactual: async ({ meta = null, ...query }: Pick<CounterfactualQuery, 'runId'> & Partial<CounterfactualQuery> & WithMeta) => {
       const runId = await namedRunId(ports, { runId: query.runId, meta }, { ...now, ...query }, 'meta');
       return counterfactual(ports, { ...now, overrides: {}, risks: null, join: null, projection: null, dropSleeves: [], ...query, runId });

@@ -48,8 +48,11 @@ export { catalogue, type DomainEvent, type EventData, type EventType } from '../
 export { type ResolvedName, resolvedName, type ValidatedManifest, validatedManifest } from '../handlers/queries/manifest.ts';
 export { resolveSettings, type Settings } from '../handlers/runtime/settings.ts';
 export { parseKnownAt } from '../handlers/read-models/views.ts';
+export type { CombinationAsked } from '../domain/combine/planned-defaults.ts';
+export type { CombinedWeights, CombineOptions } from '../domain/combine/combined-weights.ts';
 export {
   applyOverlays,
+  combine,
   diversificationRatio,
   effectiveNumber,
   hierarchicalRiskParity,

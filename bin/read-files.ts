@@ -10,6 +10,8 @@ export const fileReaders = {
     (await import('../infra/csv/csv-prices.ts')).parseCsvPrices(bytes, file, csvAskedOf(asked)),
   csvReturns: async (bytes: Uint8Array, file: string, asked: unknown) =>
     (await import('../infra/csv/csv-returns.ts')).parseCsvReturns(bytes, file, csvAskedOf(asked)),
+  csvNamedTables: async (bytes: Uint8Array, file: string, asked: unknown) =>
+    (await import('../infra/csv/csv-named-table.ts')).parseNamedTable(bytes, file, csvAskedOf(asked)),
   parquetPrices: async (bytes: Uint8Array, file: string) =>
     (await import('../infra/parquet/parquet-prices.ts')).openParquetPrices(bytes, file),
   parquetReturns: async (bytes: Uint8Array, file: string) =>

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { backtestSlice } from './backtest-run/slice.ts';
+import { combinationSlice } from './combination/slice.ts';
 import { metaPortfolioSlice } from './publication/slice.ts';
 import { metaRunSlice } from './meta-run/slice.ts';
 import type { Envelope } from './shared/envelope.ts';
@@ -17,6 +19,8 @@ export const catalogue = {
   ...sleeveSlice,
   ...metaPortfolioSlice,
   ...metaRunSlice,
+  ...backtestSlice,
+  ...combinationSlice,
 } as const satisfies Slice;
 
 export type EventType = keyof typeof catalogue;

@@ -450,12 +450,14 @@ STEPS = {
     "ParityAccepted": "meta_parity", "ParityRejected": "meta_parity", "ParityWaived": "meta_parity",
     "SleeveReturnsJoined": "meta_join_*", "SleeveWeightsOptimised": "meta_optimize_*", "GuardrailsApplied": "meta_guardrails_*",
     "PortfolioFlattened": "meta_flatten_*", "AcceptanceMeasured": "meta_acceptance_*", "MetaProfileFailed": "meta_optimize_*",
-    "MetaRunCompleted": "meta_complete",
+    "MetaRunCompleted": "meta_complete", "BacktestStarted": "backtest_simulate", "WindowAllocated": "backtest_optimize",
+    "BacktestCompleted": "backtest_summary", "BacktestFailed": "backtest_summary",
+    "PositionsCombined": "positions_combine", "CombinationRefused": "positions_combine",
 }
 ERRORS = {"IntegrityFailed", "SleeveProfileFailed", "SleeveRunFoundIneligible", "ParityRejected",
-          "MetaProfileFailed", "SleeveRunRejected", "ReallocationRefused", "SleeveOverdue"}
+          "MetaProfileFailed", "BacktestFailed", "SleeveRunRejected", "ReallocationRefused", "SleeveOverdue", "CombinationRefused"}
 SKIPPED = {"SleeveProfileAbsent", "RebalanceSkipped"}
-OPENINGS = {"SleeveRunOpened", "MetaRunOpened"}
+OPENINGS = {"SleeveRunOpened", "MetaRunOpened", "BacktestStarted"}
 NAMED = ("risk", "meta", "sleeve", "profile", "asOf", "projection", "policy")
 DERIVED = ("step", "params", "status", "context", "input_hashes", "output_hashes")
 ARRAY_INDEX = re.compile(r"^(?:0|[1-9][0-9]{0,9})\Z")

@@ -54,6 +54,12 @@ const steps: Readonly<Record<EventType, string>> = {
   AcceptanceMeasured: 'meta_acceptance_*',
   MetaProfileFailed: 'meta_optimize_*',
   MetaRunCompleted: 'meta_complete',
+  BacktestStarted: 'backtest_simulate',
+  WindowAllocated: 'backtest_optimize',
+  BacktestCompleted: 'backtest_summary',
+  BacktestFailed: 'backtest_summary',
+  PositionsCombined: 'positions_combine',
+  CombinationRefused: 'positions_combine',
 };
 
 const errorTypes = new Set([
@@ -62,12 +68,14 @@ const errorTypes = new Set([
   'SleeveRunFoundIneligible',
   'ParityRejected',
   'MetaProfileFailed',
+  'BacktestFailed',
   'SleeveRunRejected',
   'ReallocationRefused',
   'SleeveOverdue',
+  'CombinationRefused',
 ]);
 const skippedTypes = new Set(['SleeveProfileAbsent', 'RebalanceSkipped']);
-const openingTypes = new Set(['SleeveRunOpened', 'MetaRunOpened']);
+const openingTypes = new Set(['SleeveRunOpened', 'MetaRunOpened', 'BacktestStarted']);
 
 function paramsOf(data: JsonObject): JsonObject {
   const params = data['params'];

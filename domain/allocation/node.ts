@@ -44,7 +44,7 @@ interface JoinedNode {
   readonly warnings: readonly string[];
 }
 
-interface BoundedNode {
+export interface BoundedNode {
   readonly solve: SolveResult;
   /** In the order of the matrix's columns, as are the bounds and the bounded weights. */
   readonly raw: readonly number[];
@@ -161,7 +161,15 @@ function joined(work: NodeWork, node: MetaNode, children: readonly Child[]): Joi
   return { join, joinVerdict, calendars, parameters: solveParametersOf(node.blocks, annualisationDays(calendars)), streams, warnings };
 }
 
-function bounded(work: NodeWork, node: MetaNode, matrix: ReturnMatrix, parameters: SolveParameters): BoundedNode {
+/** What weighing one portfolio depends on beside its definition and its rows. */
+export interface Weighing {
+  readonly risk: RiskProfile;
+  readonly options: Pick<MetaRunOptions, 'projection'>;
+  readonly rules: number;
+}
+
+/** Sleeve weights of one portfolio on some rows: optimised and moved inside the bounds. Errors: BoundsInfeasible and those of the solve. */
+export function weighed(work: Weighing, node: MetaNode, matrix: ReturnMatrix, parameters: SolveParameters): BoundedNode {
   const ids = matrix.columns;
   const solve = solveProfile({
     risk: work.risk,
@@ -202,15 +210,15 @@ export function allocateNode(work: NodeWork, node: MetaNode, path: readonly stri
     const children = node.sleeves.map((sleeve) => childOf(work, sleeve, path));
     const join = joined(work, node, children);
     const { matrix } = join.join;
-    const weighed = bounded(work, node, matrix, join.parameters);
-    const weightOf = (id: string): number => weighed.bounded[matrix.columns.indexOf(id)]!;
+    const weights = weighed(work, node, matrix, join.parameters);
+    const weightOf = (id: string): number => weights.bounded[matrix.columns.indexOf(id)]!;
     return {
       risk,
       meta: node.requested,
       path,
       ...join,
-      ...weighed,
-      stream: portfolioStream(matrix, weighed.bounded),
+      ...weights,
+      stream: portfolioStream(matrix, weights.bounded),
       below: children.flatMap((child) => child.node ?? []),
       leaves: children.flatMap((child) => child.leaves.map((leaf) => ({ ...leaf, weights: [weightOf(child.id), ...leaf.weights] }))),
       degraded: children.some((child) => child.degraded),

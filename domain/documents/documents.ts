@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { plannedCombinationSchema } from '../combine/planned-schemas.ts';
+import { combinationTableSchema } from '../combine/table-schema.ts';
 import { walkForwardDetailSchema } from '../walk-forward/schemas.ts';
 import { recordedPortfolio, recordedProfile } from '../manifest/recorded-settings.ts';
 import { metaNodeSchema } from '../manifest/resolved-meta-schema.ts';
@@ -21,6 +23,11 @@ interface DocumentType {
  * 1, bear no version. What another system wrote (a message, a file of a run directory) is kept as it came and is not such a document.
  */
 export const documents = {
+  'combination-table': {
+    version: 1,
+    schema: combinationTableSchema,
+    meaning: 'What each sleeve contributes to each asset, the projection and the weights.',
+  },
   'flattened-portfolio': { version: 2, schema: flattenedDocumentSchema, meaning: 'Asset weights with the contributors of each.' },
   'imported-definition': {
     version: 2,
@@ -28,6 +35,7 @@ export const documents = {
     meaning: 'Settings of an imported run, as its manifest has them.',
   },
   'meta-portfolio': { version: 2, schema: metaNodeSchema, meaning: 'A resolved meta portfolio with everything below it.' },
+  'planned-combination': { version: 1, schema: plannedCombinationSchema, meaning: 'Everything that a combination is computed from.' },
   'resolved-profile': {
     version: 2,
     schema: resolvedProfileSchema,
@@ -76,7 +84,8 @@ export function upcastDocument(kind: DocumentKind, stored: JsonObject): Upcasted
     });
   }
   const { kind: _, ...unmarked } = rest;
-  const upcasted = upcastFrom(version, version === 1 ? rest : unmarked, documentUpcasters[kind] ?? []);
+  // Release 0.1.0 wrote no version, and what it calls `kind` is content.
+  const upcasted = upcastFrom(version, written === undefined ? rest : unmarked, documentUpcasters[kind] ?? []);
   return { ...upcasted, data: settingsRead[kind]?.(upcasted.data) ?? upcasted.data };
 }
 

@@ -10,6 +10,10 @@ export const backtestBlockSchema = z.strictObject({
   /** What becomes of the rows behind the last full window. */
   partial_last_window: z.enum(['skip', 'trade']).optional(),
   rebalance_mode: z.enum(['window', 'daily']).optional(),
+  /** What a portfolio's decision in a backtest learns from: its training window, or all joined rows up to it, as a live allocation does. */
+  meta_rows: z.enum(['trailing', 'expanding']).optional(),
+  /** Up to where a backtest judges coverage: over its whole range, or up to the first decision alone. */
+  universe: z.enum(['whole_range', 'as_of_start']).optional(),
   bar_interval: z.literal('1d').optional(),
   engines: listOf(wordSchema).optional(),
   profiles: listOf(namedRiskProfileSchema).optional(),

@@ -63,6 +63,8 @@ export const resolvedBlocksSchema = z.strictObject({
       step_size: true,
       partial_last_window: true,
       rebalance_mode: true,
+      meta_rows: true,
+      universe: true,
       bar_interval: true,
       profiles: true,
       backtest_slippage: true,

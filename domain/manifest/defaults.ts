@@ -23,6 +23,8 @@ export const codeDefaults = {
     step_size: 20,
     partial_last_window: 'skip',
     rebalance_mode: 'window',
+    meta_rows: 'trailing',
+    universe: 'whole_range',
     bar_interval: '1d',
     engines: ['custom'],
     // A list of its own: a new profile of the code is not a new default.

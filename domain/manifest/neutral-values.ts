@@ -24,4 +24,11 @@ export const neutralLeaves: readonly NeutralLeaf[] = [
     neutral: 'skip',
     why: 'Rows behind the last full window were traded by no release before.',
   },
+  { leaf: 'backtest.meta_rows', since: '0.2.0', neutral: 'trailing', why: 'No portfolio was backtested.' },
+  {
+    leaf: 'backtest.universe',
+    since: '0.2.0',
+    neutral: 'whole_range',
+    why: 'No portfolio was backtested, and runs judge their whole range.',
+  },
 ];

@@ -5,16 +5,18 @@ import { partialLastWindowPath } from '../walk-forward/walk-forward.ts';
 import type { Json } from '../shared/canonical-json.ts';
 import { comparedBlocks, temporalIdPath, temporalPathsOutside } from './policy.ts';
 
+/** Where a stream ends, and how a portfolio is backtested, is no difference of method between sleeves. */
+const notCompared: ReadonlySet<string> = new Set([partialLastWindowPath, 'backtest.meta_rows', 'backtest.universe']);
+
 /**
  * Of any settings by path, those that parity compares, under the names of their leaves: features, selection, backtest, and the temporal
- * parameters beside them; without what becomes of a last partial window.
+ * parameters beside them; without those of `notCompared`.
  */
 export function comparedLeaves(settings: Readonly<Record<string, Json>>): Record<string, Json> {
   const leaves = Object.entries(settings).map(([path, value]) => [leafOfSetting(path), value] as const);
   const compared = leaves.filter(
     ([path]) =>
-      path !== partialLastWindowPath &&
-      (comparedBlocks.some((block) => path.startsWith(`${block}.`)) || temporalPathsOutside.includes(path)),
+      !notCompared.has(path) && (comparedBlocks.some((block) => path.startsWith(`${block}.`)) || temporalPathsOutside.includes(path)),
   );
   return Object.fromEntries(compared);
 }

@@ -137,7 +137,7 @@ function describe({ id, series }: NamedSeries, rows: readonly number[], column: 
   };
 }
 
-function refuseShort(sleeves: readonly NamedSeries[], common: readonly IsoDate[]): never {
+function refuseShort(sleeves: readonly NamedSeries[], common: readonly IsoDate[], rowsMin: number): never {
   const spans = sleeves.map(({ id, series }) => ({
     id,
     rows: series.dates.length,
@@ -147,19 +147,15 @@ function refuseShort(sleeves: readonly NamedSeries[], common: readonly IsoDate[]
   const shown = spans
     .map(({ id, rows, first, last }) => (rows === 0 ? `${id} is empty` : `${id} ${first} to ${last} (${rows} rows)`))
     .join(', ');
-  throw new LedgerError(
-    'OverlapTooShort',
-    `the sleeves share ${common.length} dates, at least ${limits.commonRowsMin} are needed: ${shown}`,
-    {
-      evidence: {
-        rows: common.length,
-        rowsMin: limits.commonRowsMin,
-        first: common[0] ?? null,
-        last: common[common.length - 1] ?? null,
-        sleeves: spans,
-      },
+  throw new LedgerError('OverlapTooShort', `the sleeves share ${common.length} dates, at least ${rowsMin} are needed: ${shown}`, {
+    evidence: {
+      rows: common.length,
+      rowsMin,
+      first: common[0] ?? null,
+      last: common[common.length - 1] ?? null,
+      sleeves: spans,
     },
-  );
+  });
 }
 
 /**
@@ -168,11 +164,16 @@ function refuseShort(sleeves: readonly NamedSeries[], common: readonly IsoDate[]
  * first common row holds that day's own return. `drop` is the literal inner join, which discards the rows between.
  * Returns are daily decimal fractions; the order in which sleeves are given changes no bit.
  *
- * Errors: OverlapTooShort below 60 common rows, IntegrityFailed on disorder or non-finite values, Bankruptcy on r <= -1.
+ * Errors: OverlapTooShort below 60 common rows, or as many as the caller needs; IntegrityFailed on disorder or non-finite values;
+ * Bankruptcy on r <= -1.
  */
 export function joinReturns(
   series: readonly NamedSeries[],
-  { policy, metrics = currentMetricsPolicy }: { readonly policy: JoinPolicy; readonly metrics?: MetricsPolicy },
+  {
+    policy,
+    metrics = currentMetricsPolicy,
+    rowsMin = limits.commonRowsMin,
+  }: { readonly policy: JoinPolicy; readonly metrics?: MetricsPolicy; readonly rowsMin?: number },
 ): Join {
   const sleeves = sortedBy(series, ({ id }) => id);
   invariant(sleeves.length > 0 && new Set(sleeves.map(({ id }) => id)).size === sleeves.length, 'sleeve ids are distinct', {
@@ -180,7 +181,7 @@ export function joinReturns(
   });
   for (const sleeve of sleeves) admit(sleeve);
   const dates = commonDates(sleeves.map((sleeve) => sleeve.series));
-  if (dates.length < limits.commonRowsMin) refuseShort(sleeves, dates);
+  if (dates.length < rowsMin) refuseShort(sleeves, dates, rowsMin);
   const width = sleeves.length;
   const values = new Float64Array(dates.length * width);
   const statistics = sleeves.map((sleeve, index) => {

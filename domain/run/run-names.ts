@@ -89,6 +89,22 @@ export function metaRunNames(
   return distinct([named(newest), ...older.map(named)]);
 }
 
+/** What names a backtest beside the portfolio and its as-of date. */
+export interface BacktestIdentity {
+  readonly meta: string;
+  readonly asOf: string;
+  readonly definitionHash: string;
+  /** Of each sleeve: its path, what was asked for, and the tables of prices. */
+  readonly sleeves: readonly { readonly path: readonly string[]; readonly options: unknown; readonly inputs: unknown }[];
+}
+
+/** Run id of a backtest: the same definition over the same prices is tested once only. */
+export function backtestRunId(sha256: Sha256, { meta, asOf, definitionHash, sleeves }: BacktestIdentity): string {
+  const read = sleeves.map(({ path, options, inputs }) => [path.join('/'), options, inputs] as const);
+  const inOrder = read.toSorted(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
+  return readableId(meta, asOf, hashOfJson(sha256, ['backtest', meta, definitionHash, inOrder]));
+}
+
 function byFirst(left: readonly string[], right: readonly string[]): number {
   return left[0]! < right[0]! ? -1 : left[0]! > right[0]! ? 1 : 0;
 }

@@ -36,6 +36,8 @@ export const limits = {
   runDirectoryEntriesMax: 20_000,
   runFileBytesMax: 67_108_864,
   sleevesPerPortfolioMax: 100,
+  /** Assets times sleeves of a combination. */
+  combinationCellsMax: 1_000_000,
   portfolioDepthMax: 3,
   /** Everything in an archive of evidence, unpacked. */
   bundleBytesMax: 1_073_741_824,

@@ -1,27 +1,12 @@
 import { z } from 'zod';
 import { integrityVerdictSchema, metricsSchema } from '../returns/schemas.ts';
 import { riskProfileSchema, solveParametersSchema, solveResultSchema, symbolWeightSchema } from '../risk/schemas.ts';
+import { priceInputSchema, pricesAskedSchema } from '../run/price-input.ts';
 import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
-import { csvAskedSchema, csvReadingSchema } from '../shared/csv-reading.ts';
-import { identity, sha256Hex } from '../shared/fields.ts';
+import { csvAskedSchema } from '../shared/csv-reading.ts';
+import { identity } from '../shared/fields.ts';
 
 /** Stream `sleeveRun-<runId>`: one whole run. */
-
-/** One file of prices as the run used it: the table holds the rows and symbols in scope, and nothing else. */
-const priceInputSchema = z.strictObject({
-  role: z.literal('prices'),
-  name: z.string(),
-  /** Of the file's own bytes, as evidence; the identity of the run rests on the table. */
-  fileSha256: sha256Hex,
-  table: tableReferenceSchema,
-  /** Line of the file for each row of the table: the first when they follow one another, else all; null without lines. */
-  lines: z.union([z.strictObject({ first: z.number().int() }), z.array(z.number().int()), z.null()]),
-  defects: z.array(
-    z.strictObject({ kind: z.enum(['duplicate_date', 'unsorted_date']), line: z.number().int().nullable(), date: z.string() }),
-  ),
-  /** How the text of the file became the table, where that is not the plain way: what it takes to make the table from the file again. */
-  reading: csvReadingSchema.optional(),
-});
 
 /** One file of an imported run directory, kept as it was; or the canonical data of a message, with the series that it refers to. */
 const importedInputSchema = z.strictObject({
@@ -48,14 +33,7 @@ export const sleeveRunOpenedSchema = z.strictObject({
   definition: documentReferenceSchema,
   currency: z.string(),
   currencyTreatment: z.enum(['hedged', 'converted']).nullable(),
-  options: z.strictObject({
-    from: isoDateSchema.nullable(),
-    asOf: isoDateSchema.nullable(),
-    symbols: z.array(z.string()).nullable(),
-    exclude: z.array(z.string()),
-    repair: z.enum(['none', 'drop-off-calendar']),
-    /** `engine=...,simulator=...` for ambiguous file names of an imported run. */
-    map: z.record(z.string(), z.string()),
+  options: pricesAskedSchema.extend({
     /** What was said of how CSV is read; the files of an imported run are read with it again. */
     csv: csvAskedSchema.optional(),
   }),

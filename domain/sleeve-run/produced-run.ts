@@ -4,8 +4,8 @@ import { type SleeveScope, scopeOf } from '../allocation/sleeve/scope.ts';
 import { optionsIdentity, profileIdentity } from '../manifest/identity.ts';
 import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
 import { temporalId, temporalParametersOf } from '../manifest/temporal-id.ts';
-import { calendarsOf } from '../returns/calendar.ts';
 import type { PriceFile } from '../returns/price-file.ts';
+import { priceInputOf } from '../documents/price-input.ts';
 import { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import { requireRules } from '../run/rules.ts';
 import { sleeveRunNames } from '../run/run-names.ts';
@@ -35,18 +35,6 @@ export interface IdentifiedSleeveRun extends SleeveRunIdentified {
   readonly inputs: SleeveRunOpened['inputs'];
 }
 
-function inputOf({ file, sha256, table, lines, defects, reading }: PriceFile, staged: StagedArtifacts) {
-  return {
-    role: 'prices' as const,
-    name: file,
-    fileSha256: sha256,
-    table: staged.table({ dates: table.dates, columns: table.symbols, values: table.closes }, calendarsOf(table.symbols)),
-    lines: lines === null || 'first' in lines ? lines : [...lines],
-    defects: [...defects],
-    ...(reading === undefined ? {} : { reading }),
-  };
-}
-
 /**
  * Names a sleeve run by its definition and the prices that it reads, before anything is computed. The rules are not part of it, except
  * that they say which date a run without one has: a run recorded under earlier rules is found under the name that they gave it.
@@ -58,7 +46,7 @@ export function identifySleeveRun(request: SleeveRunRequest, sha256: Sha256): Id
   const scope = scopeOf(request);
   const { asOf } = scope;
   const staged = new StagedArtifacts(sha256);
-  const inputs = scope.files.map((file) => inputOf(file, staged));
+  const inputs = scope.files.map((file) => priceInputOf(file, staged));
   const payloadHash = hashOfJson(sha256, {
     definition: profileIdentity(resolved),
     options: optionsIdentity(options, 'sleeve_run'),

@@ -91,6 +91,8 @@ export interface WalkForwardSummary extends WalkForwardPlan {
 export interface WalkForward<Solution extends WindowSolution> {
   /** Net out-of-sample returns, stitched over the windows. */
   readonly oos: ReturnSeries;
+  /** The same before costs. */
+  readonly gross: Float64Array;
   readonly windows: readonly Window[];
   /** What `solve` answered, per window. */
   readonly solutions: readonly Solution[];
@@ -261,6 +263,7 @@ export function walkForward<Solution extends WindowSolution>(input: WalkForwardI
   const summary = summaryOf(input, plan, windows, { gross, oos, holdings });
   return {
     oos,
+    gross,
     windows,
     solutions,
     lastPartialRows: plan.lastPartialRows,

@@ -11,7 +11,7 @@ import { compareEvents, type Comparison, type EventDifference } from '../replay/
 import { isDiagnostic, isWithinTolerance } from '../replay/json-difference.ts';
 import { LeafRuns } from '../replay/rebuild-meta-run.ts';
 import { recompute, rulesFor } from '../replay/recompute.ts';
-import { envelopeOf, recordedRuns, type RunSelection, type RunToReplay } from '../replay/recorded-runs.ts';
+import { envelopeOf, type RecordedKind, recordedRuns, type RunSelection, type RunToReplay } from '../replay/recorded-runs.ts';
 
 /** Rows that a differing run contributes to the table: the rest is counted. */
 export const differencesShownMax = 50;
@@ -21,9 +21,9 @@ export type ReplayOutcome = 'identical' | 'withinTolerance' | 'explained' | 'dif
 
 export interface ReplayedRun {
   readonly runId: string;
-  readonly kind: 'sleeve' | 'meta';
+  readonly kind: RecordedKind;
   readonly name: string;
-  readonly asOf: string;
+  readonly asOf: string | null;
   readonly outcome: ReplayOutcome;
   readonly events: number;
   /** Places at which recorded and recomputed part. */
@@ -70,7 +70,10 @@ interface Compared extends Comparison {
 }
 
 function rulesOf(first: DomainEvent): number {
-  invariant(first.type === 'SleeveRunOpened' || first.type === 'MetaRunOpened', 'a run begins with its opening', { type: first.type });
+  const { type } = first;
+  if (type === 'PositionsCombined' || type === 'CombinationRefused') return first.data.rules;
+  const opens = type === 'SleeveRunOpened' || type === 'MetaRunOpened' || type === 'BacktestStarted';
+  invariant(opens, 'a run begins with its opening', { type });
   return first.data.rules;
 }
 

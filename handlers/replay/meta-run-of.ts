@@ -18,7 +18,9 @@ export async function metaRunOf(
 ): Promise<RecordedMetaRun> {
   const { runId } = selection;
   const [run] = await recordedRuns(ports, selection);
-  if (run!.kind === 'sleeve') throw new LedgerError('Usage', `${runId} is a sleeve run; give a meta run`, { at: { path: runId } });
+  const { kind } = run!;
+  if (kind !== 'meta')
+    throw new LedgerError('Usage', `${runId} is a ${kind === 'sleeve' ? 'sleeve run' : kind}; give a meta run`, { at: { path: runId } });
   const events = await runEvents(ports, 'metaRun', runId);
   const first = events[0]!;
   if (first.type !== 'MetaRunOpened')

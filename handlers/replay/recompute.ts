@@ -1,8 +1,11 @@
+import { computeBacktest } from '../../domain/backtest-run/computed-run.ts';
 import type { DomainEvent } from '../../domain/catalogue.ts';
+import { combinationFacts } from '../../domain/combination/facts.ts';
 import type { SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
 import { requireRules, rulesInForce, rulesKept } from '../../domain/run/rules.ts';
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { loadDocument } from '../artifacts/artifact-files.ts';
 import type { StagedArtifacts } from '../../domain/documents/staged-artifacts.ts';
 import { computeImportedRun, identifyImportedRun } from '../intake/run-directory/imported-run.ts';
 import { computeMetaRun } from '../../domain/meta-run/computed-run.ts';
@@ -12,6 +15,7 @@ import { computeSleeveRun, identifySleeveRun } from '../../domain/sleeve-run/pro
 import type { Names, SleeveRunName } from '../../domain/run/run-names.ts';
 import { recordedImport } from '../intake/run-directory/recorded-import.ts';
 import type { Ports } from '../ports/ports.ts';
+import { rebuildBacktest } from './rebuild-backtest.ts';
 import { type LeafRuns, rebuildMetaRun } from './rebuild-meta-run.ts';
 import { rebuildSleeveRun } from './rebuild-sleeve-run.ts';
 import { recordedResult } from './recorded-result.ts';
@@ -84,6 +88,16 @@ export async function recompute(ports: Tools, first: DomainEvent, leafRuns: Leaf
         await rebuildMetaRun(ports, { ...first.data, rules: rulesFor(first.data.rules) }, leafRuns),
         ports.crypto.sha256,
       );
+    case 'BacktestStarted':
+      return computeBacktest(
+        await rebuildBacktest(ports.artifacts, { ...first.data, rules: rulesFor(first.data.rules) }),
+        ports.crypto.sha256,
+      );
+    case 'PositionsCombined':
+    case 'CombinationRefused': {
+      const planned = await loadDocument(ports.artifacts, 'planned-combination', first.data.inputs);
+      return combinationFacts(planned, rulesFor(first.data.rules), ports.crypto.sha256);
+    }
     default:
       throw new LedgerError('ChainBroken', `a run begins with ${first.type}`, {
         evidence: { type: first.type, stream: first.envelope.stream },

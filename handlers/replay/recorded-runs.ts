@@ -1,8 +1,9 @@
 import { domainEvent } from '../../domain/catalogue.ts';
+import { combinationStream } from '../../domain/combination/stream.ts';
 import { decodeEnvelope, type Envelope, streamNameSchema } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import { runStreamName } from '../runs/run-streams.ts';
+import { type RecordedKind as RunKind, runStreamName } from '../runs/run-streams.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { positionKnownAt } from '../read-models/last-known.ts';
 import { eventsUntil } from '../read-models/views.ts';
@@ -17,11 +18,15 @@ export interface RunSelection {
   readonly knownAt: string | null;
 }
 
+/** What a recorded computation is of. */
+export type RecordedKind = RunKind | 'combination';
+
 export interface RunToReplay {
   readonly runId: string;
-  readonly kind: 'sleeve' | 'meta';
+  readonly kind: RecordedKind;
   readonly name: string;
-  readonly asOf: string;
+  /** Null for a combination whose positions bear no date. */
+  readonly asOf: string | null;
   readonly stream: string;
 }
 
@@ -37,18 +42,27 @@ export function envelopeOf(stored: StoredEvent): Envelope {
   }
 }
 
+/** What a run of any kind begins with. */
+const openings = ['SleeveRunOpened', 'MetaRunOpened', 'BacktestStarted', 'PositionsCombined', 'CombinationRefused'] as const;
+
 function runIn(stored: StoredEvent, { asOf }: RunSelection): RunToReplay | null {
   const { type, data } = domainEvent(envelopeOf(stored), stored.position);
-  if ((type !== 'SleeveRunOpened' && type !== 'MetaRunOpened') || (asOf !== null && data.asOf > asOf)) return null;
+  if (type === 'PositionsCombined' || type === 'CombinationRefused') {
+    if (asOf !== null && (data.asOf === null || data.asOf > asOf)) return null;
+    return { runId: data.combinationId, asOf: data.asOf, stream: stored.stream, kind: 'combination', name: data.name };
+  }
+  if (type !== 'SleeveRunOpened' && type !== 'MetaRunOpened' && type !== 'BacktestStarted') return null;
+  if (asOf !== null && data.asOf > asOf) return null;
   const common = { runId: data.runId, asOf: data.asOf, stream: stored.stream };
-  return type === 'SleeveRunOpened' ? { ...common, kind: 'sleeve', name: data.sleeve } : { ...common, kind: 'meta', name: data.meta };
+  if (type === 'SleeveRunOpened') return { ...common, kind: 'sleeve', name: data.sleeve };
+  return { ...common, kind: type === 'MetaRunOpened' ? 'meta' : 'backtest', name: data.meta };
 }
 
 type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>;
 
 /** What opened a run: the first event of its own stream. */
 async function* openingOf({ store }: Reader, runId: string, until: string | null): AsyncGenerator<StoredEvent> {
-  const streams = [runStreamName('sleeve', runId), runStreamName('meta', runId)];
+  const streams = [...(['sleeve', 'meta', 'backtest'] as const).map((kind) => runStreamName(kind, runId)), combinationStream.name(runId)];
   if (!streams.every((stream) => streamNameSchema.safeParse(stream).success)) return;
   for (const stream of streams) {
     const first = await eventAt(store, stream, 0n);
@@ -63,7 +77,7 @@ async function* openingsOf(ports: Reader, { runId, knownAt }: RunSelection): Asy
   if (runId !== null) return yield* openingOf(ports, runId, until);
   // Short pages, so that little is read behind the end.
   const part = { behind: null, pageEvents: limits.readPageEventsFirst };
-  yield* eventsUntil(ports.store, until, ['SleeveRunOpened', 'MetaRunOpened'], part);
+  yield* eventsUntil(ports.store, until, openings, part);
 }
 
 /**

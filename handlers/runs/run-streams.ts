@@ -1,12 +1,18 @@
+import { backtestStream } from '../../domain/backtest-run/stream.ts';
 import { metaRunStream } from '../../domain/meta-run/stream.ts';
 import { sleeveRunStream } from '../../domain/sleeve-run/stream.ts';
 
+/** What is recorded as one run: of a sleeve, of a portfolio, or a backtest of a portfolio. */
+export type RecordedKind = 'sleeve' | 'meta' | 'backtest';
+
+const kinds = { sleeve: sleeveRunStream, meta: metaRunStream, backtest: backtestStream } as const;
+
 /** The stream of a run. */
-export function runStreamName(kind: 'sleeve' | 'meta', runId: string): string {
-  return kind === 'sleeve' ? sleeveRunStream.name(runId) : metaRunStream.name(runId);
+export function runStreamName(kind: RecordedKind, runId: string): string {
+  return kinds[kind].name(runId);
 }
 
 /** Whether a stream tells one run whole. */
 export function isRunStream(stream: string): boolean {
-  return [sleeveRunStream, metaRunStream].some(({ idOf }) => idOf(stream) !== null);
+  return Object.values(kinds).some(({ idOf }) => idOf(stream) !== null);
 }

@@ -22,6 +22,11 @@ const computedTypes: ReadonlySet<string> = new Set([
   'AcceptanceMeasured',
   'MetaProfileFailed',
   'MetaRunCompleted',
+  'WindowAllocated',
+  'BacktestCompleted',
+  'BacktestFailed',
+  'PositionsCombined',
+  'CombinationRefused',
 ]);
 
 function rulesOf(data: unknown): number | null {

@@ -26,6 +26,17 @@ export interface HoldingsReader {
   parseLots(bytes: Uint8Array, file: string): LotSizes;
 }
 
+/** Numbers by row and column, both named; NaN for an empty cell. */
+export interface NamedTable {
+  readonly rows: readonly string[];
+  readonly columns: readonly string[];
+  /** By column. */
+  readonly values: readonly Float64Array[];
+}
+
+/** Bytes of separated text as such a table; `file` is named in refusals. Pure. Errors: PositionsFileUnreadable, LimitExceeded. */
+export type NamedTableParser = (bytes: Uint8Array, file: string, asked: CsvAsked) => NamedTable | Promise<NamedTable>;
+
 export interface ChartFrame {
   /** Prefix of every id in the drawing, so that several stand in one page. */
   readonly id: string;
@@ -109,5 +120,6 @@ export interface Platform {
 export interface PresentationPorts {
   readonly charts: Charts;
   readonly holdings: HoldingsReader;
+  readonly namedTables: NamedTableParser;
   readonly platform: Platform;
 }

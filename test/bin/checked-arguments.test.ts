@@ -59,6 +59,7 @@ describe('the methods of an open ledger', () => {
 const exported = new Map(Object.entries(library) as [string, () => unknown][]);
 
 test.each([
+  'combine',
   'diversificationRatio',
   'effectiveNumber',
   'hierarchicalRiskParity',

@@ -21,7 +21,7 @@ export interface ProfileWork {
   readonly rules: number;
 }
 
-interface SolvedWindow extends WindowSolution {
+export interface SolvedWindow extends WindowSolution {
   readonly result: SolveResult;
 }
 
@@ -51,13 +51,15 @@ function solvedWindow(work: ProfileWork, training: ReturnMatrix, label: string):
   }
 }
 
+/** What the solves of the windows were flagged with, and the fallbacks that they took, as often as they were. */
+export function windowFlags({ solutions }: Pick<WalkForward<SolvedWindow>, 'solutions'>): string[] {
+  return solutions.flatMap(({ result }) => [...result.flags, ...(result.fallback === null ? [] : [`fallback_${result.fallback.to}`])]);
+}
+
 /** The flags of all windows; of the live solve only that it was hardened, the others stand beside it. */
-function flagsOf({ solutions, summary, partialRows }: WalkForward<SolvedWindow>, live: SolveResult): string[] {
-  const ofWindows = solutions.flatMap(({ result }) => [
-    ...result.flags,
-    ...(result.fallback === null ? [] : [`fallback_${result.fallback.to}`]),
-  ]);
-  const flags = [...new Set([...ofWindows, ...live.flags.filter((flag) => flag === hardenedFlag)])].toSorted();
+function flagsOf(walked: WalkForward<SolvedWindow>, live: SolveResult): string[] {
+  const { summary, partialRows } = walked;
+  const flags = [...new Set([...windowFlags(walked), ...live.flags.filter((flag) => flag === hardenedFlag)])].toSorted();
   return [...flags, ...(summary.extremeDays.length > 0 ? ['extreme_day'] : []), ...(partialRows > 0 ? ['partial'] : [])];
 }
 
@@ -84,11 +86,11 @@ function hardeningOf({ solutions }: WalkForward<SolvedWindow>, live: SolveResult
   return [...windows, ...last].map((what) => `${what} (${correlationShrinkage} asked for)`);
 }
 
-function solved(work: ProfileWork): SolvedProfile {
-  const { risk, matrix, parameters } = work;
+/** The walk-forward of a risk profile over the grid, solved window by window under the rules. */
+export function walkProfile(work: ProfileWork): WalkForward<SolvedWindow> {
   const { backtest } = work.resolved.blocks;
-  const walked = walkForward({
-    returns: matrix,
+  return walkForward({
+    returns: work.matrix,
     trainWindow: backtest.train_window,
     testWindow: backtest.test_window,
     stepSize: backtest.step_size,
@@ -100,6 +102,12 @@ function solved(work: ProfileWork): SolvedProfile {
       return { weights: result.weights.map(({ weight }) => weight), result };
     },
   });
+}
+
+function solved(work: ProfileWork): SolvedProfile {
+  const { risk, matrix, parameters } = work;
+  const { backtest } = work.resolved.blocks;
+  const walked = walkProfile(work);
   const live = solvedWindow(work, lastRowsOf(matrix, backtest.train_window), 'live solve');
   const metrics = computeMetrics(walked.oos, parameters.annualisationDays, metricsPolicyOf(work.rules));
   return {

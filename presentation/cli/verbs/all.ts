@@ -2,6 +2,8 @@ import type { Verb } from '../verb.ts';
 import { auditIntegrity } from './audit-integrity.ts';
 import { auditBundle, auditExport, auditVerify } from './audit.ts';
 import { cacheClear, cacheStats, cacheVerify } from './cache.ts';
+import { backtestRun, backtestVerify, exportBacktest } from './backtest.ts';
+import { combine } from './combine.ts';
 import { completionOf } from './completion.ts';
 import { configShow } from './config.ts';
 import { counterfactual } from './counterfactual.ts';
@@ -51,6 +53,9 @@ export const allVerbs: readonly Verb[] = [
   produce,
   work,
   flowMeta,
+  backtestRun,
+  backtestVerify,
+  combine,
   status,
   weights,
   publications,
@@ -66,6 +71,7 @@ export const allVerbs: readonly Verb[] = [
   simulate,
   report,
   exportRun,
+  exportBacktest,
   exportReturns,
   exportSeries,
   exportWeights,

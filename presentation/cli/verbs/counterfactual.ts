@@ -6,6 +6,8 @@ import {
   type CounterfactualProfile,
   type Moved,
 } from '../../../handlers/queries/counterfactual.ts';
+import { counterfactualBacktest, isBacktest } from '../../../handlers/queries/counterfactual-backtest.ts';
+import { counterfactualBacktestOutcome } from '../counterfactual-backtest.ts';
 import { choiceFlag, dateFlag, filesFlag, ledgerTimeFlag, listFlag } from '../flags.ts';
 import { metaNamingFlag, runIdOf, runSummary } from '../run-question.ts';
 import { asOfFlag, type Block, heading, knownAtFlag, lines, percent, table, type Verb } from '../verb.ts';
@@ -88,12 +90,12 @@ function peopleOf(answer: Counterfactual): Block[] {
 
 export const counterfactual: Verb = {
   path: ['counterfactual'],
-  summary: 'What a recorded meta run would have allocated under other settings; nothing is recorded.',
-  args: [{ name: '<run>', summary: runSummary('meta run') }],
+  summary: 'What a recorded meta run would have allocated, or a backtest given, under other settings; nothing is recorded.',
+  args: [{ name: '<run>', summary: `${runSummary('meta run')}; or the id of a backtest` }],
   flags: [
     {
       flags: '--set <path=value...>',
-      summary: 'e.g. meta_allocation.max_weight=0.6, sleeves.crypto.weight_limit=[0,0.2], risk.hrp.linkage=single',
+      summary: 'e.g. meta_allocation.max_weight=0.6, sleeves.crypto.weight_limit=[0,0.2], backtest.rebalance_mode=daily (of a backtest)',
     },
     { flags: '--risk <list...>', summary: 'risk profiles, or all (default: those of the run)' },
     { flags: '--join <how>', summary: 'compound or drop' },
@@ -103,7 +105,10 @@ export const counterfactual: Verb = {
     asOfFlag,
     knownAtFlag,
   ],
-  examples: ['sleeve-ledger counterfactual RUN --set meta_allocation.max_weight=0.6 --risk hrp'],
+  examples: [
+    'sleeve-ledger counterfactual RUN --set meta_allocation.max_weight=0.6 --risk hrp',
+    'sleeve-ledger counterfactual BACKTEST --set backtest.backtest_slippage=0.002',
+  ],
   writes: false,
   run: async (context, input) => {
     const { args, flags } = input;
@@ -111,16 +116,19 @@ export const counterfactual: Verb = {
     const projection = choiceFlag(flags, 'projection', ['euclidean', 'proportional', 'as recorded'] as const, 'as recorded');
     const runId = await runIdOf(context, args[0]!, input, 'meta');
     const { ports } = await context.inspecting();
-    const answer = await askWhatIf(ports, {
+    const query = {
       runId,
-      asOf: dateFlag(flags, 'asOf'),
-      knownAt: ledgerTimeFlag(flags),
       overrides: overridesOf(filesFlag(flags, 'set')),
       risks: risksFlag(flags),
       join: join === 'as recorded' ? null : join,
       projection: projection === 'as recorded' ? null : projection,
       dropSleeves: listFlag(flags, 'dropSleeve'),
-    });
+    };
+    if (await isBacktest(ports, runId)) {
+      const tested = counterfactualBacktestOutcome(await counterfactualBacktest(ports, query), query.risks);
+      return { ...tested, position: await ports.store.head() };
+    }
+    const answer = await askWhatIf(ports, { ...query, asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) });
     const failures = answer.profiles.flatMap(({ risk, code, reason }) =>
       code === null || reason === null ? [] : [{ risk, code, reason }],
     );

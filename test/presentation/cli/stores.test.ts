@@ -15,6 +15,7 @@ const opening: Readonly<Record<string, readonly string[]>> = {
   produce: ['RUN', '-o', 'FOLDER/message.json'],
   work: ['--roles', 'seal'],
   'flow meta': ['--profile', 'whole'],
+  'backtest verify': [],
   status: [],
   weights: ['--meta', 'whole'],
   publications: ['--meta', 'whole'],
@@ -29,6 +30,7 @@ const opening: Readonly<Record<string, readonly string[]>> = {
   'export returns': ['RUN', '--risk', 'hrp', '-o', 'FOLDER/returns.csv'],
   'export run': ['RUN', '-o', 'FOLDER/run'],
   'export series': ['RUN', '--risk', 'hrp', '-o', 'FOLDER/series'],
+  'export backtest': ['RUN', '-o', 'FOLDER/results.json'],
   'export weights': ['RUN', '--risk', 'hrp', '-o', 'FOLDER/weights.csv'],
   approve: ['RUN', '--why', 'x'],
   reject: ['RUN', '--why', 'x'],
@@ -57,7 +59,7 @@ const opening: Readonly<Record<string, readonly string[]>> = {
   completion: ['--values', 'runs'],
 };
 /** They make a ledger, or open none. */
-const making = ['demo', 'manifest apply', 'flow production', 'sleeve import', 'ledger init'];
+const making = ['demo', 'manifest apply', 'flow production', 'backtest run', 'sleeve import', 'combine', 'ledger init'];
 const needingNone = [
   'init',
   'manifest validate',

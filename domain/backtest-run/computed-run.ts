@@ -1,0 +1,88 @@
+import {
+  type BacktestInput,
+  plannedProfile,
+  plannedWalks,
+  type PreparedSleeve,
+  preparedSleeve,
+  scopedSleeve,
+} from '../backtest/backtest.ts';
+import { type ProfileBacktest, type ProfileJob, runProfileJob } from '../backtest/profile-job.ts';
+import { type JobFailure, runSleeveJob, type SleeveJob, type SleeveWalk } from '../backtest/sleeve-job.ts';
+import type { StagedArtifacts } from '../documents/staged-artifacts.ts';
+import { requireRules } from '../run/rules.ts';
+import type { RiskProfile } from '../risk/schemas.ts';
+import type { Sha256 } from '../shared/hashing.ts';
+import { backtestDrafts, type FinishedProfile } from './facts.ts';
+import { type IdentifiedBacktest, identifyBacktest } from './identity.ts';
+import type { BacktestDraft } from './slice.ts';
+
+/** A computed backtest as facts, ready to be recorded or compared. */
+export interface ComputedBacktest {
+  readonly runId: string;
+  readonly drafts: readonly BacktestDraft[];
+  readonly staged: StagedArtifacts;
+}
+
+/** Who runs the jobs of a backtest: here, or on other threads and machines. Answers depend on the job alone. */
+export interface JobRunner {
+  readonly sleeve: (job: SleeveJob) => Promise<SleeveWalk | JobFailure>;
+  readonly profile: (job: ProfileJob) => Promise<ProfileBacktest | JobFailure>;
+}
+
+/** Runs every job where it is asked for. */
+export const runnerHere: JobRunner = {
+  sleeve: async (job) => runSleeveJob(job),
+  profile: async (job) => runProfileJob(job),
+};
+
+/** A backtest with its name. Errors: PricesMissing, SymbolTwice, ExchangeUnknown, HistoryTooShort. */
+export function identifiedBacktest(input: BacktestInput, sha256: Sha256): IdentifiedBacktest {
+  const scoped = input.sleeves.map((sleeve) => scopedSleeve(sleeve, input.rules));
+  return identifyBacktest(input, scoped, sha256);
+}
+
+async function finished(
+  input: BacktestInput,
+  risk: RiskProfile,
+  prepared: readonly PreparedSleeve[],
+  walks: readonly (SleeveWalk | JobFailure)[],
+  runner: JobRunner,
+): Promise<FinishedProfile> {
+  const planned = plannedProfile(input, risk, prepared, walks);
+  if ('status' in planned) return { outcome: planned, sleeves: [] };
+  const outcome = await runner.profile(planned);
+  return outcome.status === 'tested' ? { outcome, sleeves: planned.sleeves } : { outcome: { ...outcome, risk, path: [] }, sleeves: [] };
+}
+
+/**
+ * Computes a backtest and its facts: every walk-forward of every sleeve, then the meta step of each profile. Pure except for the progress
+ * that it reports and for who runs the jobs; replay calls it with what the ledger recorded.
+ * Errors: RulesUnknown, IntegrityFailed, OverlapTooShort, BoundsInfeasible, HistoryTooShort.
+ */
+export async function computeBacktest(
+  input: BacktestInput,
+  sha256: Sha256,
+  runner: JobRunner = runnerHere,
+  advance: () => void = () => undefined,
+  known: IdentifiedBacktest | null = null,
+): Promise<ComputedBacktest> {
+  requireRules(input.rules);
+  const identified = known ?? identifiedBacktest(input, sha256);
+  const prepared = identified.sleeves.map(({ scoped }) => preparedSleeve(scoped, input));
+  const walked = await Promise.all(
+    plannedWalks(input, prepared).map(async ({ job }) => {
+      const walk = 'status' in job ? job : await runner.sleeve(job);
+      advance();
+      return walk;
+    }),
+  );
+  const profiles = await Promise.all(
+    input.options.risks.map(async (risk, index) => {
+      const walks = walked.slice(index * prepared.length, (index + 1) * prepared.length);
+      const profile = await finished(input, risk, prepared, walks, runner);
+      advance();
+      return profile;
+    }),
+  );
+  return { runId: identified.runId, drafts: backtestDrafts(input, identified, prepared, profiles), staged: identified.staged };
+}

@@ -1,0 +1,233 @@
+import { byColumn } from '../allocation/node.ts';
+import { type BacktestInput, isTested, type PreparedSleeve, type ProfileOutcome, rangeEnd } from '../backtest/backtest.ts';
+import type { MetaDecision } from '../backtest/decisions.ts';
+import type { WalkedSleeve } from '../backtest/portfolio.ts';
+import type { ProfileBacktest, TestedLevel } from '../backtest/profile-job.ts';
+import type { StagedArtifacts } from '../documents/staged-artifacts.ts';
+import { matrixAsTable } from '../returns/dated-tables.ts';
+import { type DatedTable, tableText } from '../returns/table-text.ts';
+import { totalReturnOf, wealthOf } from '../returns/wealth.ts';
+import { requireRules } from '../run/rules.ts';
+import type { DocumentReference } from '../shared/artifact-reference.ts';
+import type { BacktestDetail } from './detail.ts';
+import type { BacktestStarted, TestedProfileFacts } from './events.ts';
+import type { IdentifiedBacktest } from './identity.ts';
+import { type BacktestDraft, draftBacktest } from './slice.ts';
+import {
+  assetWeightsTable,
+  decisionsTable,
+  leafWeightsTable,
+  returnsTable,
+  sleeveWeightsTable,
+  streamTable,
+  tradesTable,
+} from './tables.ts';
+
+/** Results of a backtest as facts; tables are staged in the order of the facts. */
+
+/** A profile with the sleeves that its numbers are of. */
+export interface FinishedProfile {
+  readonly outcome: ProfileOutcome;
+  /** Empty where it was not tested. */
+  readonly sleeves: readonly WalkedSleeve[];
+}
+
+function csv(table: DatedTable, staged: StagedArtifacts): DocumentReference {
+  return staged.verbatim(new TextEncoder().encode(tableText(table)), 'text/csv');
+}
+
+function startedSleeve({ path, sleeve, sourceRunId, options, grid }: PreparedSleeve, inputs: BacktestStarted['sleeves'][number]['inputs']) {
+  return {
+    path: [...path],
+    sleeve: sleeve.requested,
+    profile: sleeve.profile,
+    sourceRunId,
+    options: { ...options, symbols: options.symbols === null ? null : [...options.symbols], exclude: [...options.exclude] },
+    inputs,
+    grid: grid.grid,
+    coverage: grid.coverageRange,
+    kept: grid.kept.length,
+    dropped: grid.dropped.map(({ symbol }) => symbol),
+  };
+}
+
+function started(
+  { node, options, rules }: BacktestInput,
+  { runId, asOf, sleeves, staged }: IdentifiedBacktest,
+  prepared: readonly PreparedSleeve[],
+): BacktestDraft {
+  const { backtest, selection } = node.blocks;
+  return draftBacktest('BacktestStarted', {
+    runId,
+    meta: node.requested,
+    profile: node.profile,
+    asOf,
+    rules: requireRules(rules),
+    definition: staged.document('meta-portfolio', node),
+    options,
+    params: {
+      engine: 'custom',
+      simulator: 'custom',
+      train_window: backtest.train_window,
+      test_window: backtest.test_window,
+      step_size: backtest.step_size,
+      rebalance_mode: backtest.rebalance_mode,
+      partial_last_window: backtest.partial_last_window,
+      meta_rows: backtest.meta_rows,
+      universe_source: backtest.universe,
+      selection_mode: selection.selection_mode,
+    },
+    universeLookAhead: backtest.universe === 'whole_range',
+    rangeEnd: rangeEnd(prepared),
+    sleeves: prepared.map((sleeve, index) => startedSleeve(sleeve, [...sleeves[index]!.inputs])),
+  });
+}
+
+function windowAllocated(risk: ProfileBacktest['risk'], { meta, path, level }: TestedLevel, decision: MetaDecision): BacktestDraft {
+  const ids = level.join.matrix.columns;
+  const { index, trainFirst, trainRows, newestRead, first, last, rows, partial, raw, bounded, sleeveReads, flags } = decision;
+  return draftBacktest('WindowAllocated', {
+    risk,
+    meta,
+    path: [...path],
+    index,
+    trainFirst,
+    trainRows,
+    newestRead,
+    first,
+    last,
+    rows,
+    partial,
+    raw: byColumn(ids, raw),
+    weights: byColumn(ids, bounded),
+    sleeveReads: Object.fromEntries(ids.map((id, at) => [id, sleeveReads[at]!])),
+    flags: [...flags],
+  });
+}
+
+function testedSleeve({ path, returns, walk }: WalkedSleeve, staged: StagedArtifacts): TestedProfileFacts['sleeves'][number] {
+  const { windows, dates, lastPartialRows, partialRows, flags } = walk;
+  return {
+    path: [...path],
+    windows: windows.length,
+    rows: dates.length,
+    first: dates[0]!,
+    last: dates.at(-1)!,
+    lastPartialRows,
+    partialRows,
+    flags: [...flags],
+    stream: csv(streamTable(walk), staged),
+    weights: csv(sleeveWeightsTable(returns.columns, walk), staged),
+  };
+}
+
+const copied = (rows: readonly (readonly number[])[]): number[][] => rows.map((row) => [...row]);
+
+function detailOf({ risk, paths, book, baselines }: ProfileBacktest, sleeves: readonly WalkedSleeve[]): BacktestDetail {
+  const { realisedShares } = book;
+  return {
+    risk,
+    sleeves: sleeves.map(({ path, returns, walk }) => ({
+      path: [...path],
+      columns: [...returns.columns],
+      windows: walk.windows.map(({ newestRead, first, last, rows, turnoverTwoSided, costFractionCharged }) => ({
+        newestRead,
+        first,
+        last,
+        rows,
+        turnoverTwoSided,
+        costFraction: costFractionCharged,
+      })),
+    })),
+    leafShares: realisedShares === null ? null : Object.fromEntries(paths.map(({ key }, path) => [key, realisedShares[path]!])),
+    baselines: baselines.flatMap(({ name, columns, outcome }) => {
+      if (outcome.status !== 'tested') return [];
+      return [{ name, columns: [...columns], raw: copied(outcome.raw), weights: copied(outcome.bounded) }];
+    }),
+  };
+}
+
+/** Shares of the sleeves directly below: of the leaf paths that begin with each. */
+function sleeveShares(ids: readonly string[], { paths, book }: ProfileBacktest): Record<string, number> | null {
+  const { realisedShares } = book;
+  if (realisedShares === null) return null;
+  const shareOf = (id: string): number =>
+    paths.reduce((sum, { key }, path) => (key.startsWith(`${id}/`) ? sum + realisedShares[path]! : sum), 0);
+  return byColumn(ids, ids.map(shareOf));
+}
+
+function baselineFact({ name, lookAhead, outcome }: ProfileBacktest['baselines'][number]): TestedProfileFacts['baselines'][number] {
+  return outcome.status === 'tested'
+    ? { name, lookAhead, metrics: copyOf(outcome.metrics), costs: { ...outcome.book.costs }, reason: null }
+    : { name, lookAhead, metrics: null, costs: null, reason: outcome.message };
+}
+
+function copyOf(metrics: ProfileBacktest['metrics']): TestedProfileFacts['metrics'] {
+  return { ...metrics, flags: [...metrics.flags] };
+}
+
+function testedFacts(profile: ProfileBacktest, sleeves: readonly WalkedSleeve[], staged: StagedArtifacts): TestedProfileFacts {
+  const { risk, annualisationDays, book, metrics, turnover, burnIns, baselines, warnings, levels } = profile;
+  const { level } = levels.at(-1)!;
+  const ids = level.join.matrix.columns;
+  const { allocationStability, firstAllocationTwoSided, firstPurchaseTwoSided, allocationTwoSided, tradedTwoSided } = turnover;
+  return {
+    risk,
+    annualisationDays,
+    decisions: level.decisions.length,
+    rows: book.dates.length,
+    first: book.dates[0]!,
+    last: book.dates.at(-1)!,
+    untradedRows: level.untradedRows,
+    partialRows: level.partialRows,
+    metrics: copyOf(metrics),
+    grossReturn: totalReturnOf(wealthOf(book.gross)),
+    costs: { ...book.costs },
+    turnover: {
+      firstAllocationTwoSided,
+      firstPurchaseTwoSided,
+      allocationTwoSided,
+      tradedTwoSided,
+      allocationStability: allocationStability === null ? null : byColumn(ids, allocationStability),
+    },
+    syntheticResets: { turnoverTwoSided: book.syntheticResetTurnoverTwoSided, cost: book.syntheticResetCost },
+    realisedShares: sleeveShares(ids, profile),
+    burnIns: burnIns.map((burnIn) => ({ ...burnIn, path: [...burnIn.path] })),
+    baselines: baselines.map(baselineFact),
+    warnings: [...warnings],
+    sleeves: sleeves.map((sleeve) => testedSleeve(sleeve, staged)),
+    tables: {
+      returns: csv(returnsTable(profile), staged),
+      joined: csv(matrixAsTable(level.join.matrix), staged),
+      decisions: csv(decisionsTable(ids, level.decisions, profile), staged),
+      leafWeights: csv(leafWeightsTable(level.decisions, profile), staged),
+      assetWeights: csv(assetWeightsTable(level.decisions, profile), staged),
+      trades: csv(tradesTable(book.trades), staged),
+    },
+    detail: staged.canonical(detailOf(profile, sleeves)),
+  };
+}
+
+/** The facts of a whole backtest, in their order. */
+export function backtestDrafts(
+  input: BacktestInput,
+  identified: IdentifiedBacktest,
+  prepared: readonly PreparedSleeve[],
+  profiles: readonly FinishedProfile[],
+): BacktestDraft[] {
+  const { runId, staged } = identified;
+  const windows = profiles.flatMap(({ outcome }) =>
+    isTested(outcome)
+      ? outcome.levels.flatMap((level) => level.level.decisions.map((decision) => windowAllocated(outcome.risk, level, decision)))
+      : [],
+  );
+  const tested = profiles.flatMap(({ outcome, sleeves }) => (isTested(outcome) ? [testedFacts(outcome, sleeves, staged)] : []));
+  const failed = profiles.flatMap(({ outcome }) =>
+    isTested(outcome) ? [] : [{ risk: outcome.risk, path: [...outcome.path], code: outcome.code, reason: outcome.message }],
+  );
+  const ended =
+    tested.length === 0
+      ? draftBacktest('BacktestFailed', { runId, failed })
+      : draftBacktest('BacktestCompleted', { runId, tested, failed });
+  return [started(input, identified, prepared), ...windows, ended];
+}

@@ -1,0 +1,40 @@
+import type { IsoDate, ReturnMatrix } from '../returns/series.ts';
+import { sortedBy } from '../shared/order.ts';
+import type { LeafPath } from './holders.ts';
+import { leafPath } from './holders.ts';
+import type { WalkedSleeve } from './portfolio.ts';
+
+/** An asset of a portfolio, once, however many sleeves hold it: its returns are those of the first of them. */
+export interface DistinctAsset {
+  readonly path: LeafPath;
+  readonly returns: ReturnMatrix;
+  readonly column: number;
+}
+
+/** The assets that the sleeves hold, in code-unit order. */
+export function distinctAssets(sleeves: readonly WalkedSleeve[]): DistinctAsset[] {
+  const known = new Map<string, DistinctAsset>();
+  for (const { returns, costFraction } of sleeves) {
+    returns.columns.forEach((atom, column) => {
+      if (!known.has(atom)) known.set(atom, { path: leafPath([], atom, costFraction), returns, column });
+    });
+  }
+  return sortedBy([...known.values()], ({ path }) => path.key);
+}
+
+/** Returns of assets over joined dates: compounded over their own rows in between; the first joined row is that day's own return. */
+export function joinedAssets(assets: readonly DistinctAsset[], dates: readonly IsoDate[]): ReturnMatrix {
+  const width = assets.length;
+  const values = new Float64Array(dates.length * width);
+  assets.forEach(({ returns, column }, asset) => {
+    let row = returns.dates.indexOf(dates[0]!);
+    dates.forEach((date, joined) => {
+      let wealth = 1;
+      const begin = row;
+      for (; row < returns.dates.length && returns.dates[row]! <= date; row++)
+        wealth *= 1 + returns.values[row * returns.columns.length + column]!;
+      values[joined * width + asset] = row - begin === 1 ? returns.values[begin * returns.columns.length + column]! : wealth - 1;
+    });
+  });
+  return { dates, columns: assets.map(({ path }) => path.key), values };
+}

@@ -1,0 +1,104 @@
+import type { SleevePrices } from '../../../handlers/commands/backtest-portfolio.ts';
+import { backtestPortfolio } from '../../../handlers/commands/backtest-portfolio.ts';
+import { exportBacktest as exportResults } from '../../../handlers/commands/export-backtest.ts';
+import { verifyBacktests } from '../../../handlers/queries/verify-backtests.ts';
+import { backtestOutcome, verifiedOutcome } from '../backtest-result.ts';
+import { csvAsked, csvFlags } from '../csv-flags.ts';
+import { choiceFlag, dateFlag, filesFlag, ledgerTimeFlag, requiredFlag } from '../flags.ts';
+import { readManifest } from '../manifest-input.ts';
+import { readingWarnings } from '../price-warnings.ts';
+import { asOfFlag, knownAtFlag, lazyLedger, lines, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
+import { risksFlag } from './flow-meta.ts';
+
+/** `SLEEVE=FILE` is for one sleeve; a file alone is for every sleeve that finds its symbols there. */
+function splitPrices(text: string): { readonly sleeve: string | null; readonly name: string } {
+  const at = text.search(/[=/\\]/);
+  return at > 0 && text[at] === '=' ? { sleeve: text.slice(0, at), name: text.slice(at + 1) } : { sleeve: null, name: text };
+}
+
+async function pricesOf({ tools }: VerbContext, { flags }: VerbInput): Promise<readonly SleevePrices[] | null> {
+  const given = filesFlag(flags, 'prices');
+  if (given.length === 0) return null;
+  const asked = csvAsked(flags);
+  const prices: SleevePrices[] = [];
+  for (const text of given) {
+    const { sleeve, name } = splitPrices(text);
+    prices.push({ sleeve, file: await tools.prices.readPrices(name, asked) });
+  }
+  return prices;
+}
+
+export const backtestRun: Verb = {
+  path: ['backtest', 'run'],
+  summary: 'Tests a meta portfolio with its allocation made again at every rebalance: out of sample at both tiers, after costs.',
+  flags: [
+    { flags: '--meta <name>', summary: 'meta profile or alias', required: true },
+    { flags: '--risk <list...>', summary: 'risk profiles, or all (default: that of meta_allocation)' },
+    {
+      flags: '--prices <file...>',
+      summary: 'daily closes, CSV or parquet, as FILE or SLEEVE=FILE (default: those that the newest run of each sleeve read)',
+    },
+    { flags: '--from <date>', summary: 'first price row to use; lookback_days is then recorded and not applied' },
+    { flags: '--as-of <date>', summary: 'last price row to use' },
+    { flags: '--join <how>', summary: 'compound (no return inside the common range is lost) or drop (literal inner join)' },
+    { flags: '--projection <how>', summary: 'euclidean or proportional' },
+    ...csvFlags,
+  ],
+  examples: [
+    'sleeve-ledger backtest run --meta meta_production',
+    'sleeve-ledger backtest run --meta meta_production --risk all --prices equities.csv etfs.csv crypto.csv --from 2018-01-01',
+  ],
+  writes: true,
+  makesLedger: 'always',
+  run: async (context, input) => {
+    const { flags } = input;
+    const risks = risksFlag(flags);
+    const join = choiceFlag(flags, 'join', ['compound', 'drop', 'as defined'] as const, 'as defined');
+    const projection = choiceFlag(flags, 'projection', ['euclidean', 'proportional', 'as defined'] as const, 'as defined');
+    const manifest = await readManifest(context);
+    const prices = await pricesOf(context, input);
+    // Without prices there is nothing to do in a new ledger.
+    if (prices === null) await context.reading();
+    const command = {
+      manifest,
+      meta: requiredFlag(flags, 'meta'),
+      risks,
+      join: join === 'as defined' ? null : join,
+      projection: projection === 'as defined' ? null : projection,
+      from: dateFlag(flags, 'from'),
+      asOf: dateFlag(flags, 'asOf'),
+      prices,
+    };
+    const outcome = backtestOutcome(await backtestPortfolio(context.tools, lazyLedger(context), command, context.signal), risks);
+    return { ...outcome, warnings: [...readingWarnings((prices ?? []).map(({ file }) => file)), ...(outcome.warnings ?? [])] };
+  },
+};
+
+export const backtestVerify: Verb = {
+  path: ['backtest', 'verify'],
+  summary: 'Looks for look-ahead in recorded backtests: that each decision read only rows before the first that it earned.',
+  args: [{ name: '[run]', summary: 'id of a backtest (default: every one)' }],
+  flags: [asOfFlag, knownAtFlag],
+  examples: ['sleeve-ledger backtest verify', 'sleeve-ledger backtest verify meta_production-2023-12-29-0123456789abcdef'],
+  writes: false,
+  run: async (context, { args, flags }) => {
+    const { ports } = await context.inspecting();
+    const selection = { runId: args[0] ?? null, asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
+    const outcome = verifiedOutcome(await verifyBacktests(ports, selection));
+    return { ...outcome, position: await ports.store.head() };
+  },
+};
+
+export const exportBacktest: Verb = {
+  path: ['export', 'backtest'],
+  summary: 'Writes a backtest as meta_backtest_results.json: sleeve weights over time, equity of the run and its baselines, statistics.',
+  args: [{ name: '<run>', summary: 'id of a backtest' }],
+  flags: [{ flags: '-o, --output <file>', summary: 'file to write', required: true }],
+  examples: ['sleeve-ledger export backtest meta_production-2023-12-29-0123456789abcdef -o meta_backtest_results.json'],
+  writes: false,
+  run: async (context, { args, flags }) => {
+    const { ports } = await context.reading();
+    const result = await exportResults(ports, { runId: args[0]!, file: requiredFlag(flags, 'output') });
+    return { result, people: [lines(`Wrote ${result.file}: ${result.profiles.join(', ')} of backtest ${result.runId}.`)] };
+  },
+};

@@ -1,0 +1,180 @@
+/** The proof has to fail where it should: each test plants one violation into facts that have none. */
+import { describe, expect, test } from '@jest/globals';
+import { draftBacktest, type BacktestEvent } from '../../../domain/backtest-run/slice.ts';
+import { lookAheadProof, type ProfileEvidence } from '../../../domain/backtest-run/look-ahead.ts';
+import type { WindowAllocated } from '../../../domain/backtest-run/events.ts';
+
+const dates = ['2024-01-02', '2024-01-03', '2024-01-04', '2024-01-05', '2024-01-08', '2024-01-09', '2024-01-10', '2024-01-11'];
+const reference = { kind: 'document', sha256: 'a'.repeat(64), bytes: 1, mediaType: 'text/csv' } as const;
+
+const decision = (index: number, change: Partial<WindowAllocated> = {}): WindowAllocated => ({
+  risk: 'hrp',
+  meta: 'whole',
+  path: [],
+  index,
+  trainFirst: dates[0]!,
+  trainRows: 2,
+  newestRead: dates[3 + 2 * index]!,
+  first: dates[4 + 2 * index]!,
+  last: dates[5 + 2 * index]!,
+  rows: 2,
+  partial: false,
+  raw: { a: 0.4, b: 0.6 },
+  weights: { a: 0.4, b: 0.6 },
+  sleeveReads: { a: dates[1 + 2 * (index + 1)]!, b: dates[1 + 2 * (index + 1)]! },
+  flags: [],
+  ...change,
+});
+
+const windows = [0, 1, 2].map((window) => ({
+  newestRead: dates[1 + 2 * window]!,
+  first: dates[2 + 2 * window]!,
+  last: dates[3 + 2 * window]!,
+  rows: 2,
+  turnoverTwoSided: 1,
+  costFraction: 0,
+}));
+
+const evidence: ProfileEvidence = {
+  reported: dates.slice(4),
+  joined: dates.slice(2),
+  streams: [dates.slice(2), dates.slice(2)],
+  detail: {
+    risk: 'hrp',
+    sleeves: ['a', 'b'].map((id) => ({ path: [id], columns: ['NYSE:X'], windows })),
+    leafShares: null,
+    baselines: [],
+  },
+};
+
+const metrics = {
+  rows: 4,
+  annualisationDays: 252,
+  total: 0,
+  twrAnnualised: null,
+  volatility: 0,
+  sharpe: null,
+  sortino: null,
+  calmar: null,
+  maxDrawdown: 0,
+  historicalVar5: 0,
+  historicalCvar5: 0,
+  omega: null,
+  winRate: 0,
+  flags: [],
+};
+const costs = { netted: 0, perSleeve: 0, crossingBenefit: 0 };
+const sleeve = {
+  windows: 3,
+  rows: 6,
+  first: dates[2]!,
+  last: dates[7]!,
+  lastPartialRows: 0,
+  partialRows: 0,
+  flags: [],
+  stream: reference,
+  weights: reference,
+};
+
+function facts(decisions: readonly WindowAllocated[]): BacktestEvent[] {
+  return [
+    ...decisions.map((data) => draftBacktest('WindowAllocated', data)),
+    draftBacktest('BacktestCompleted', {
+      runId: 'whole-1',
+      tested: [
+        {
+          risk: 'hrp',
+          annualisationDays: 252,
+          decisions: 2,
+          rows: 4,
+          first: dates[4]!,
+          last: dates[7]!,
+          untradedRows: 0,
+          partialRows: 0,
+          metrics,
+          grossReturn: 0,
+          costs,
+          turnover: {
+            firstAllocationTwoSided: 1,
+            firstPurchaseTwoSided: 1,
+            allocationTwoSided: 0,
+            tradedTwoSided: 0,
+            allocationStability: null,
+          },
+          syntheticResets: { turnoverTwoSided: 0, cost: 0 },
+          realisedShares: null,
+          burnIns: [{ path: [], tier: 'portfolio', rows: 2, first: dates[2]!, last: dates[3]! }],
+          baselines: [],
+          warnings: [],
+          sleeves: [
+            { path: ['a'], ...sleeve },
+            { path: ['b'], ...sleeve },
+          ],
+          tables: {
+            returns: reference,
+            joined: reference,
+            decisions: reference,
+            leafWeights: reference,
+            assetWeights: reference,
+            trades: reference,
+          },
+          detail: reference,
+        },
+      ],
+      failed: [],
+    }),
+  ];
+}
+
+const proofOf = (decisions: readonly WindowAllocated[], beside = evidence) => lookAheadProof(facts(decisions), new Map([['hrp', beside]]));
+const sound = [decision(0), decision(1)];
+
+describe('the look-ahead proof', () => {
+  test('finds nothing where every decision read only what came before it', () => {
+    expect(proofOf(sound)).toEqual({ decisions: 2, sleeveWindows: 6, faults: [] });
+  });
+
+  test.each<readonly [string, Partial<WindowAllocated>, string]>([
+    ['a decision that read the first date it earns', { newestRead: dates[6]! }, `it read ${dates[6]}, and earns from ${dates[6]}`],
+    ['one that read beyond it', { newestRead: dates[7]! }, `it read ${dates[7]}, and earns from ${dates[6]}`],
+    [
+      'one that lets a date pass before it earns',
+      { newestRead: dates[4]!, sleeveReads: { a: dates[3]!, b: dates[3]! } },
+      `the first date behind ${dates[4]} is ${dates[5]}, not ${dates[6]}`,
+    ],
+    ['one that ends before it begins', { last: dates[5]! }, `it earns from ${dates[6]} to ${dates[5]}`],
+    [
+      'a sleeve target that had read more than the decision',
+      { sleeveReads: { a: dates[5]!, b: dates[7]! } },
+      `it takes over a target of b that read ${dates[7]}`,
+    ],
+    [
+      'a sleeve target that no window of the sleeve made',
+      { sleeveReads: { a: dates[4]!, b: dates[5]! } },
+      `no window of a read ${dates[4]}`,
+    ],
+  ])('finds %s', (_, change, what) => {
+    expect(proofOf([decision(0), decision(1, change)]).faults.map((fault) => fault.what)).toContain(what);
+  });
+
+  test('finds a date that no decision, or more than one, earns', () => {
+    expect(proofOf([decision(0)]).faults.map(({ what }) => what)).toContain(`0 decisions earn ${dates[6]}`);
+    expect(proofOf([decision(0, { last: dates[6]! }), decision(1)]).faults.map(({ what }) => what)).toContain(
+      `2 decisions earn ${dates[6]}`,
+    );
+  });
+
+  test.each([
+    ['read what it earns', { newestRead: dates[4]! }, `it read ${dates[4]}, and earns from ${dates[4]}`],
+    [
+      'begins later than behind its newest row',
+      { newestRead: dates[2]! },
+      `the first date behind ${dates[2]} is ${dates[3]}, not ${dates[4]}`,
+    ],
+  ])('finds a window of a sleeve that %s', (_, change, what) => {
+    const [first, ...others] = evidence.detail.sleeves;
+    const planted = { ...first!, windows: windows.map((window, index) => (index === 1 ? { ...window, ...change } : window)) };
+    const beside = { ...evidence, detail: { ...evidence.detail, sleeves: [planted, ...others] } };
+    expect(proofOf(sound, beside).faults).toContainEqual({ risk: 'hrp', path: ['a'], index: 1, what });
+  });
+});
