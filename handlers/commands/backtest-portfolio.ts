@@ -2,7 +2,7 @@ import { type RequestedOptions, requireAllocatable, risksOf } from '../../domain
 import type { SleeveRunOptions } from '../../domain/allocation/sleeve/options.ts';
 import { admitSymbols, namedAndLeftOut } from '../../domain/allocation/sleeve/universe.ts';
 import type { BacktestInput, BacktestSleeve } from '../../domain/backtest/backtest.ts';
-import { type ComputedBacktest, computeBacktest, identifiedBacktest, runnerHere } from '../../domain/backtest-run/computed-run.ts';
+import { type ComputedBacktest, computeBacktest, identifiedBacktest, type JobRunner } from '../../domain/backtest-run/computed-run.ts';
 import { type BacktestEvent, backtestEventsIn } from '../../domain/backtest-run/slice.ts';
 import { backtestStream } from '../../domain/backtest-run/stream.ts';
 import { assertCurrencies } from '../../domain/manifest/currency.ts';
@@ -172,9 +172,22 @@ async function record(session: Session, computed: ComputedBacktest): Promise<{ r
   }
 }
 
-type Tools = Pick<Session['ports'], 'crypto' | 'progress' | 'clock' | 'log'>;
+type Tools = Pick<Session['ports'], 'compute' | 'crypto' | 'progress' | 'clock' | 'log'>;
 
-async function compute(tools: Tools, input: BacktestInput, identified: ReturnType<typeof identifiedBacktest>): Promise<ComputedBacktest> {
+/** Sends the jobs of a backtest to the workers. */
+function runnerOn({ compute }: Pick<Tools, 'compute'>, signal: AbortSignal | null): JobRunner {
+  return {
+    sleeve: (job) => compute.run('backtest-sleeve', job, { signal }),
+    profile: (job) => compute.run('backtest-profile', job, { signal }),
+  };
+}
+
+async function compute(
+  tools: Tools,
+  input: BacktestInput,
+  identified: ReturnType<typeof identifiedBacktest>,
+  signal: AbortSignal | null,
+): Promise<ComputedBacktest> {
   const latest = latestDateAt(tools.clock.now());
   for (const { options, files } of input.sleeves) {
     admitAsOf(options.asOf, latest);
@@ -184,7 +197,7 @@ async function compute(tools: Tools, input: BacktestInput, identified: ReturnTyp
   let done = 0;
   tools.progress.start(`backtest ${node.requested}`, options.risks.length * (sleeves.length + 1));
   try {
-    return await computeBacktest(input, tools.crypto.sha256, runnerHere, () => tools.progress.advance(++done), identified);
+    return await computeBacktest(input, tools.crypto.sha256, runnerOn(tools, signal), () => tools.progress.advance(++done), identified);
   } finally {
     tools.progress.stop();
   }
@@ -204,7 +217,7 @@ export async function backtestPortfolio(
   const identified = identifiedBacktest(input, tools.crypto.sha256);
   const before = await recorded(await ledger.existing(), identified.runId);
   if (before !== null) return before;
-  const computed = await compute(tools, input, identified);
+  const computed = await compute(tools, input, identified, signal);
   if (computed.drafts.length > limits.appendEventsMax) throw tooLarge(computed, null);
   await throwIfInterrupted(signal);
   const session = await ledger.writing();
