@@ -2,7 +2,7 @@ import type { DomainEvent, EventData } from '../../domain/catalogue.ts';
 import type { DocumentContent } from '../../domain/documents/documents.ts';
 import { sessionBefore } from '../../domain/metrics/months.ts';
 import { rollingRowsDefault } from '../../domain/metrics/rolling.ts';
-import { tearSheetOf } from '../../domain/metrics/tear-sheet.ts';
+import { tearSheetOf } from '../../domain/tear-sheet/tear-sheet.ts';
 import {
   type Baseline,
   type Correlations,
@@ -10,8 +10,8 @@ import {
   type NamedSeries,
   type TearSheetInput,
   withoutParts,
-} from '../../domain/metrics/tear-sheet-input.ts';
-import { exAnteByWindow, realisedOverWindows, type WeighedWindow } from '../../domain/metrics/window-risk.ts';
+} from '../../domain/tear-sheet/tear-sheet-input.ts';
+import { exAnteByWindow, realisedOverWindows, type WeighedWindow } from '../../domain/tear-sheet/window-risk.ts';
 import { tableAsMatrix, tableAsSeries } from '../../domain/returns/dated-tables.ts';
 import { columnOf, lastRowsOf } from '../../domain/returns/matrix.ts';
 import type { ReturnMatrix, ReturnSeries } from '../../domain/returns/series.ts';

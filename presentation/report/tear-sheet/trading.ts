@@ -1,5 +1,5 @@
-import type { Anomaly } from '../../../domain/metrics/anomalies.ts';
-import type { TearSheet } from '../../../domain/metrics/tear-sheet.ts';
+import type { Anomaly } from '../../../domain/tear-sheet/anomalies.ts';
+import type { TearSheet } from '../../../domain/tear-sheet/tear-sheet.ts';
 import {
   type Block,
   type Cell,

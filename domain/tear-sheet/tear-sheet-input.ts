@@ -1,10 +1,10 @@
 import type { IsoDate, ReturnSeries } from '../returns/series.ts';
 import type { ClusterTree } from '../risk/cluster-tree.ts';
 import type { AcceptanceVerdict } from '../run/acceptance-verdict.ts';
-import type { Band } from './block-bootstrap.ts';
-import type { DeflatedSharpe } from './deflated-sharpe.ts';
-import type { OffsetComparison } from './start-offsets.ts';
-import type { DatedTrade } from './turnover.ts';
+import type { Band } from '../metrics/block-bootstrap.ts';
+import type { DeflatedSharpe } from '../metrics/deflated-sharpe.ts';
+import type { OffsetComparison } from '../metrics/start-offsets.ts';
+import type { DatedTrade } from '../metrics/turnover.ts';
 
 export interface NamedSeries {
   readonly id: string;

@@ -1,9 +1,9 @@
 import { bootstrapMetrics } from '../../../domain/metrics/block-bootstrap.ts';
 import { deflatedSharpe, observedSharpe } from '../../../domain/metrics/deflated-sharpe.ts';
 import { compareStartOffsets } from '../../../domain/metrics/start-offsets.ts';
-import type { TearSheetInput } from '../../../domain/metrics/tear-sheet-input.ts';
+import type { TearSheetInput } from '../../../domain/tear-sheet/tear-sheet-input.ts';
 import { isExpected } from '../../../domain/returns/calendar.ts';
-import { worked } from './worked-examples.ts';
+import { worked } from '../metrics/worked-examples.ts';
 
 const { returns, benchmark, annualisationDays, opened } = worked;
 
