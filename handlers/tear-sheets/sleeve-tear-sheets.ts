@@ -6,7 +6,6 @@ import { tearSheetOf } from '../../domain/tear-sheet/tear-sheet.ts';
 import {
   type Baseline,
   type Correlations,
-  type HeldWindow,
   type NamedSeries,
   type TearSheetInput,
   withoutParts,
@@ -113,22 +112,6 @@ function weighedWindows(detail: DocumentContent<'walk-forward'>, { parameters }:
   });
 }
 
-function heldWindow(window: DocumentContent<'walk-forward'>['windows'][number]): HeldWindow {
-  const { index, trainFirst, trainLast, testFirst, testLast, rows, turnoverTwoSided, costFractionCharged, grossReturn, netReturn } = window;
-  return {
-    index,
-    trainFirst,
-    trainLast,
-    testFirst,
-    testLast,
-    rows,
-    turnoverTwoSided,
-    costFraction: costFractionCharged,
-    grossReturn,
-    netReturn,
-  };
-}
-
 type OfWindows = Pick<TearSheetInput, 'weights' | 'contributions' | 'trades' | 'windows' | 'correlations' | 'tree'>;
 
 function ofWindows(fact: Solved, detail: DocumentContent<'walk-forward'>, held: ReturnMatrix): OfWindows {
@@ -152,7 +135,7 @@ function ofWindows(fact: Solved, detail: DocumentContent<'walk-forward'>, held: 
       turnoverTwoSided,
       costFraction: costFractionCharged,
     })),
-    windows: detail.windows.map(heldWindow),
+    windows: detail.windows,
     correlations: correlationsOf(fact, returns),
     tree: hrp.success ? clusterTree(lastRowsOf(returns, walkForward.trainWindow), parameters.hrp, hrp.data) : null,
   };

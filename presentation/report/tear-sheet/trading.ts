@@ -59,7 +59,7 @@ export function windowsTable({ windows }: TearSheet): Block[] {
     cell(percent(window.grossReturn)),
     cell(percent(window.netReturn)),
     cell(percent(window.turnoverTwoSided)),
-    cell(smallPercent(window.costFraction)),
+    cell(smallPercent(window.costFractionCharged)),
   ]);
   return [
     table(

@@ -52,7 +52,7 @@ export const wholeSheet: TearSheetInput = {
       testLast: '2020-03-31',
       rows: 22,
       turnoverTwoSided: 1,
-      costFraction: 0.0006,
+      costFractionCharged: 0.0006,
       grossReturn: -0.017,
       netReturn: -0.0176,
     },
