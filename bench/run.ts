@@ -6,8 +6,7 @@
  * `--scale` ledgers of up to a million events, and that alone (`--scale-part` of up to a hundred thousand); `--solvers` every solver on
  * every kind of data beside its Python peers, and that alone (`--solvers-part` of up to a hundred columns); `--execution` paths of weights
  * and overlays, `--backtest` recursive backtests, `--combinations` the allocator beside general solvers, each alone. `--compare`
- * writes nothing: it
- * fails when a figure has lost a fifth against the stored run of the same machine.
+ * writes nothing: it fails when a figure has lost a fifth against the stored run of the same machine.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 import type { IsoDate } from '../returns/series.ts';
 import { LedgerError } from '../shared/errors.ts';
 import type { Holder, LeafPath } from './holders.ts';
-import { RealisedShares } from './realised-shares.ts';
+import { RealisedShares } from '../metrics/realised-shares.ts';
 
 /** Capital to hold from the close of a date on, aligned to the holders. */
 export interface CapitalDecision {

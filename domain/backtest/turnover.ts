@@ -1,3 +1,4 @@
+import { allocationStability, allocationTurnover, tradesBySpan } from '../metrics/turnover.ts';
 import type { BookTrade } from './book.ts';
 import type { MetaDecision } from './decisions.ts';
 
@@ -21,41 +22,29 @@ export interface TurnoverFigures {
   readonly allocationStability: readonly number[] | null;
 }
 
-function apart(left: readonly number[], right: readonly number[]): number {
-  return left.reduce((sum, weight, index) => sum + Math.abs(weight - right[index]!), 0);
-}
-
-/** Standard deviation of each column, divisor n-1; exactly 0 for equal values. */
-function deviations(rows: readonly (readonly number[])[]): number[] | null {
-  if (rows.length < 2) return null;
-  return rows[0]!.map((first, column) => {
-    const values = rows.map((row) => row[column]!);
-    if (values.every((value) => value === first)) return 0;
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-    return Math.sqrt(squares / (values.length - 1));
-  });
-}
-
 /** Figures of turnover of a book and of the decisions on its capital, in their order. */
 export function turnoverFigures(
   decisions: readonly Pick<MetaDecision, 'newestRead' | 'last' | 'bounded'>[],
-  trades: readonly Pick<BookTrade, 'closeOf' | 'nettedTwoSided'>[],
+  trades: readonly Pick<BookTrade, 'closeOf' | 'nettedTwoSided' | 'cost'>[],
 ): TurnoverFigures {
-  const windows = decisions.map(({ newestRead, last, bounded }, index): WindowTurnover => {
-    const own = trades.filter(({ closeOf }) => closeOf >= newestRead && closeOf < last);
-    return {
-      allocationTwoSided: index === 0 ? null : apart(bounded, decisions[index - 1]!.bounded),
-      tradedTwoSided: own.reduce((sum, { nettedTwoSided }) => sum + nettedTwoSided, 0),
-    };
-  });
+  const targets = decisions.map(({ bounded }) => bounded);
+  const allocation = allocationTurnover(targets);
+  const dated = trades.map(({ closeOf, nettedTwoSided, cost }) => ({
+    date: closeOf,
+    turnoverTwoSided: nettedTwoSided,
+    costFraction: cost,
+  }));
+  const spans = decisions.map(({ newestRead, last }) => ({ from: newestRead, before: last }));
   const [first, ...later] = trades;
   return {
-    windows,
-    firstAllocationTwoSided: decisions[0]!.bounded.reduce((sum, weight) => sum + Math.abs(weight), 0),
+    windows: tradesBySpan(dated, spans).map(({ turnoverTwoSided }, index) => ({
+      allocationTwoSided: index === 0 ? null : allocation.perDecision[index - 1]!,
+      tradedTwoSided: turnoverTwoSided,
+    })),
+    firstAllocationTwoSided: allocation.firstPurchase,
     firstPurchaseTwoSided: first?.nettedTwoSided ?? 0,
-    allocationTwoSided: windows.reduce((sum, { allocationTwoSided }) => sum + (allocationTwoSided ?? 0), 0),
+    allocationTwoSided: allocation.total,
     tradedTwoSided: later.reduce((sum, { nettedTwoSided }) => sum + nettedTwoSided, 0),
-    allocationStability: deviations(decisions.map(({ bounded }) => bounded)),
+    allocationStability: decisions.length < 2 ? null : allocationStability(targets).map((deviation) => deviation!),
   };
 }

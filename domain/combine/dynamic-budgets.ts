@@ -1,6 +1,7 @@
 import { LedgerError } from '../shared/errors.ts';
 import { byCodeUnits } from '../shared/order.ts';
 import { columnOf, lastRowsOf } from '../returns/matrix.ts';
+import { sampleMoments } from '../returns/sample-moments.ts';
 import { projectToBounds } from '../risk/bounds.ts';
 import type { DynamicTerms, SleeveReturns } from './planned-schemas.ts';
 import type { NumberByName } from './request.ts';
@@ -16,10 +17,8 @@ export interface DynamicBudgets {
 }
 
 function sharpeOf(values: Float64Array, annualisationDays: number, sleeve: string): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-  const deviation = Math.sqrt(squares / (values.length - 1));
-  if (deviation > 0) return (mean / deviation) * Math.sqrt(annualisationDays);
+  const { mean, deviation } = sampleMoments(values);
+  if (deviation !== null && deviation > 0) return (mean / deviation) * Math.sqrt(annualisationDays);
   throw new LedgerError('BudgetsUndetermined', `the returns of sleeve ${sleeve} do not vary, so that it has no Sharpe ratio`, {
     evidence: { sleeve },
     at: { path: 'sleeveReturns' },

@@ -1,4 +1,5 @@
 import { LedgerError } from '../shared/errors.ts';
+import { riskContributions } from '../risk/contribution.ts';
 import { riskParity } from '../risk/risk-parity.ts';
 import type { SleeveCovariance } from './sleeve-covariance.ts';
 
@@ -41,9 +42,8 @@ export function equalRiskBudgets({ sleeves, covariance }: SleeveCovariance): Equ
 
 function requireEqualShares(covariance: Float64Array, budgets: readonly number[]): void {
   const size = budgets.length;
-  const contributions = budgets.map((budget, i) => budget * budgets.reduce((sum, other, j) => sum + covariance[i * size + j]! * other, 0));
-  const variance = contributions.reduce((sum, value) => sum + value, 0);
-  const error = contributions.reduce((most, value) => Math.max(most, Math.abs(value / variance - 1 / size)), 0);
+  const { shares } = riskContributions(covariance, budgets);
+  const error = shares === null ? Infinity : shares.reduce((most, share) => Math.max(most, Math.abs(share - 1 / size)), 0);
   if (!(error <= shareTolerance))
     throw new LedgerError('SolverFailed', `the shares of risk miss 1/${size} by ${error}`, { evidence: { error, limit: shareTolerance } });
 }

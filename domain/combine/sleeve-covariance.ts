@@ -1,3 +1,4 @@
+import { diversificationRatio } from '../risk/contribution.ts';
 import { estimateCovariance } from '../risk/covariance.ts';
 import type { ReturnMatrix } from '../returns/series.ts';
 import { LedgerError } from '../shared/errors.ts';
@@ -105,16 +106,13 @@ export function requireReturns(given: SleeveReturns | null): SleeveReturns {
  * sum b_i sigma_i / sqrt(b'Cb). Ours, of no source. Errors: BudgetsUndetermined for a total without variance.
  */
 export function correlationScale({ sleeves, covariance }: SleeveCovariance, budgets: NumberByName): number {
-  const size = sleeves.length;
-  let together = 0;
-  let variance = 0;
-  for (const [i, sleeve] of sleeves.entries()) {
-    together += budgets[sleeve]! * Math.sqrt(covariance[i * size + i]!);
-    for (const [j, other] of sleeves.entries()) variance += budgets[sleeve]! * covariance[i * size + j]! * budgets[other]!;
-  }
-  if (variance > 0) return together / Math.sqrt(variance);
+  const scale = diversificationRatio(
+    covariance,
+    sleeves.map((sleeve) => budgets[sleeve]!),
+  );
+  if (scale !== null) return scale;
   throw new LedgerError('BudgetsUndetermined', 'the combined sleeves have no variance, so that no correlation can be allowed for', {
-    evidence: { variance },
+    evidence: { sleeves: [...sleeves] },
     at: { path: 'correlationAware' },
   });
 }

@@ -1,12 +1,11 @@
+import { activityOf } from '../metrics/activity.ts';
+import { averageLengthOf, worstDrawdowns } from '../metrics/drawdowns.ts';
+import { growthPerCalendarYear, isAnnualisationSuspected, rowsPerCalendarYear } from '../metrics/calendar-year.ts';
 import { dayNumberOf } from '../returns/days.ts';
 import { computeMetrics, meaningfulRowsMin, type Metrics } from '../returns/metrics.ts';
 import type { IsoDate } from '../returns/series.ts';
 import { type Drawdown, drawdownsOf } from './drawdowns.ts';
 import type { ExecutionPath } from './path.ts';
-
-const calendarDaysPerYear = 365.25;
-/** Rows a year may differ from the annual factor by this share. */
-const annualisationTolerance = 0.05;
 
 export interface ExecutionFigures {
   readonly rows: number;
@@ -53,23 +52,6 @@ export interface ExecutionFigures {
 
 const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
 
-function hitsOf(net: Float64Array): Pick<ExecutionFigures, 'hitRate' | 'activeRows' | 'activeHitRate'> {
-  let wins = 0;
-  let activeRows = 0;
-  for (const value of net) {
-    if (value > 0) wins += 1;
-    if (value !== 0) activeRows += 1;
-  }
-  return { hitRate: wins / net.length, activeRows, activeHitRate: activeRows === 0 ? null : wins / activeRows };
-}
-
-function fallsOf(path: ExecutionPath, openingDate: IsoDate): Pick<ExecutionFigures, 'maxDrawdown' | 'drawdowns'> {
-  const falls = drawdownsOf(path.dates, path.equity, openingDate);
-  const worst = falls.toSorted((left, right) => left.depth - right.depth).slice(0, 5);
-  const averageLengthRows = falls.length === 0 ? null : falls.reduce((sum, { lengthRows }) => sum + lengthRows, 0) / falls.length;
-  return { maxDrawdown: worst[0]?.depth ?? 0, drawdowns: { count: falls.length, averageLengthRows, worst } };
-}
-
 /**
  * Figures of an executed path of at least one row. A year is `annualisationDays` rows, but for `cagrCalendar`. Nothing is annualised under
  * 30 rows. Errors: MetricsOverflow.
@@ -79,10 +61,13 @@ export function figuresOf(path: ExecutionPath, openingDate: IsoDate, annualisati
   const rows = dates.length;
   const last = dates[rows - 1]!;
   const days = dayNumberOf(last) - dayNumberOf(openingDate);
-  const rowsPerYear = days > 0 ? (rows * calendarDaysPerYear) / days : null;
+  const rowsPerYear = days > 0 ? rowsPerCalendarYear(rows, days) : null;
   const isMeaningful = rows >= meaningfulRowsMin;
   const perYear = (value: number): number | null => (isMeaningful ? (value / rows) * annualisationDays : null);
-  const isSuspected = isMeaningful && rowsPerYear !== null && Math.abs(rowsPerYear / annualisationDays - 1) > annualisationTolerance;
+  const isSuspected = isMeaningful && rowsPerYear !== null && isAnnualisationSuspected(rowsPerYear, annualisationDays);
+  const { wins, activeRows, hitRateOfActive } = activityOf(net);
+  const episodes = drawdownsOf(dates, equity, openingDate);
+  const worst = worstDrawdowns({ episodes }, 5);
   const finalEquity = equity[rows - 1]!;
   const [slippageAndCommission, impact, borrow] = [sumOf(path.cost), sumOf(path.impact), sumOf(path.borrow)];
   const total = slippageAndCommission + impact + borrow;
@@ -95,10 +80,13 @@ export function figuresOf(path: ExecutionPath, openingDate: IsoDate, annualisati
     days,
     rowsPerYear,
     finalEquity,
-    cagrCalendar: isMeaningful && days > 0 && bankrupt === null ? Math.expm1((calendarDaysPerYear / days) * Math.log(finalEquity)) : null,
+    cagrCalendar: isMeaningful && days > 0 && bankrupt === null ? growthPerCalendarYear(Math.log(finalEquity), days) : null,
     metrics: bankrupt === null ? computeMetrics({ dates, values: net }, annualisationDays) : null,
-    ...hitsOf(net),
-    ...fallsOf(path, openingDate),
+    hitRate: wins / rows,
+    activeRows,
+    activeHitRate: hitRateOfActive,
+    maxDrawdown: worst[0]?.depth ?? 0,
+    drawdowns: { count: episodes.length, averageLengthRows: averageLengthOf(episodes), worst },
     averageGrossExposure: sumOf(path.grossExposure) / rows,
     averageNetExposure: sumOf(path.netExposure) / rows,
     turnoverTwoSided,

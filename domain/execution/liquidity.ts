@@ -1,3 +1,4 @@
+import { sampleMoments } from '../returns/sample-moments.ts';
 import type { IsoDate } from '../returns/series.ts';
 import type { DatedTable } from '../returns/table-text.ts';
 import { LedgerError } from '../shared/errors.ts';
@@ -15,14 +16,10 @@ function refuseShort(column: BookColumn, date: IsoDate, rows: number): never {
   });
 }
 
-function deviationOf(market: Market, column: number, closeRow: number): number {
-  const width = market.returns.columns.length;
-  const at = (row: number): number => market.returns.values[row * width + column]!;
-  let mean = 0;
-  for (let row = closeRow - liquidityRows + 1; row <= closeRow; row++) mean += at(row) / liquidityRows;
-  let squares = 0;
-  for (let row = closeRow - liquidityRows + 1; row <= closeRow; row++) squares += (at(row) - mean) * (at(row) - mean);
-  return Math.sqrt(squares / (liquidityRows - 1));
+function deviationOf({ returns: { columns, values } }: Market, column: number, closeRow: number): number {
+  const first = closeRow - liquidityRows + 1;
+  const last = Float64Array.from({ length: liquidityRows }, (_, row) => values[(first + row) * columns.length + column]!);
+  return sampleMoments(last).deviation!;
 }
 
 /**

@@ -1,17 +1,10 @@
+import { depthsOfEquity } from './drawdowns.ts';
 import type { Simulation } from './simulation.ts';
 
 /** A dated column of an answer. */
 export interface NamedSeries {
   readonly name: string;
   readonly values: Float64Array;
-}
-
-function drawdownSeries(equity: Float64Array): Float64Array {
-  let peak = 1;
-  return equity.map((value) => {
-    peak = Math.max(peak, value);
-    return value / peak - 1;
-  });
 }
 
 /** Every series of a simulation, on its rows; those of single columns as `weight:NAME` and `pnl:NAME` where they were kept. */
@@ -24,7 +17,7 @@ export function seriesOfSimulation({ path, columnSeries }: Simulation): NamedSer
     { name: 'impact', values: path.impact },
     { name: 'net_return', values: path.net },
     { name: 'equity', values: path.equity },
-    { name: 'drawdown', values: drawdownSeries(path.equity) },
+    { name: 'drawdown', values: depthsOfEquity(path.equity) },
     { name: 'turnover_two_sided', values: path.turnoverTwoSided },
     { name: 'gross_exposure', values: path.grossExposure },
     { name: 'net_exposure', values: path.netExposure },

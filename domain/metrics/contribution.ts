@@ -1,5 +1,6 @@
 import { riskContributions } from '../risk/contribution.ts';
 import { dot } from '../risk/cross-products.ts';
+import { RealisedShares } from './realised-shares.ts';
 import { invariant } from '../shared/errors.ts';
 
 /**
@@ -113,20 +114,15 @@ export interface RealisedPaths {
  */
 export function realisedShares({ paths, pnl }: RealisedPaths): TwoLevelShares | null {
   invariant(paths.length === pnl.length && pnl.length > 0, 'one series of P&L per path', { paths: paths.length, series: pnl.length });
-  const rows = pnl[0]!.length;
-  const whole = new Float64Array(rows);
-  for (const series of pnl) for (let row = 0; row < rows; row++) whole[row] = whole[row]! + series[row]!;
-  const centred = centredOf(whole);
-  const variation = centred.reduce((sum, value) => sum + value * value, 0);
-  if (!(variation > 0)) return null;
-  const assets = paths.map(({ sleeve, symbol }, path): AssetShare => {
-    const own = centredOf(pnl[path]!);
-    return { sleeve, symbol, share: own.reduce((sum, value, row) => sum + value * centred[row]!, 0) / variation };
-  });
+  const found = new RealisedShares(paths.length);
+  const ones = new Float64Array(paths.length).fill(1);
+  for (let row = 0; row < pnl[0]!.length; row++) {
+    const ofRow = Float64Array.from(pnl, (series) => series[row]!);
+    found.add(1, ones, ofRow);
+    found.close(ofRow.reduce((sum, value) => sum + value, 0));
+  }
+  const shares = found.shares();
+  if (shares === null) return null;
+  const assets = paths.map(({ sleeve, symbol }, path): AssetShare => ({ sleeve, symbol, share: shares[path]! }));
   return { volatility: null, sleeves: bySleeve(assets), assets };
-}
-
-function centredOf(values: Float64Array): Float64Array {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.map((value) => value - mean);
 }

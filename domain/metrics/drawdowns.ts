@@ -36,38 +36,66 @@ const openingRow = -1;
 interface OpenEpisode {
   readonly peakRow: number;
   valleyRow: number;
-  depth: number;
 }
 
 interface Found extends OpenEpisode {
   readonly recoveryRow: number | null;
 }
 
-function episodesOf(values: Float64Array, path: Float64Array): Found[] {
+function stretchesOf(path: Float64Array): Found[] {
   const found: Found[] = [];
-  let wealth = unitWealth;
-  let peak = unitWealth;
   let peakRow = openingRow;
   let open: OpenEpisode | null = null;
-  for (let row = 0; row < values.length; row++) {
-    wealth = grown(wealth, values[row]!);
-    if (wealth.scale === 0 && wealth.value >= peak.value) {
+  for (const [row, depth] of path.entries()) {
+    if (depth === 0) {
       if (open !== null) found.push({ ...open, recoveryRow: row });
       open = null;
-      peak = wealth;
       peakRow = row;
-      continue;
-    }
-    const depth = returnBetween(peak, wealth);
-    path[row] = depth;
-    if (open === null) open = { peakRow, valleyRow: row, depth };
-    else if (depth < open.depth) {
-      open.valleyRow = row;
-      open.depth = depth;
-    }
+    } else if (open === null) open = { peakRow, valleyRow: row };
+    else if (depth < path[open.valleyRow]!) open.valleyRow = row;
   }
   if (open !== null) found.push({ ...open, recoveryRow: null });
   return found;
+}
+
+/** The stretches under water of a path of depths, which is 0 at every high. */
+export function drawdownsOfPath(path: Float64Array, dates: readonly IsoDate[], opened: IsoDate): Drawdowns {
+  invariant(
+    path.every((depth) => depth >= -1 && depth <= 0),
+    'a drawdown lies in [-1, 0]',
+  );
+  const dateOf = (row: number): IsoDate => (row === openingRow ? opened : dates[row]!);
+  const episodes = stretchesOf(path).map(({ peakRow, valleyRow, recoveryRow }): DrawdownEpisode => {
+    const [peak, recovery] = [dateOf(peakRow), recoveryRow === null ? null : dateOf(recoveryRow)];
+    return {
+      peak,
+      valley: dateOf(valleyRow),
+      recovery,
+      depth: path[valleyRow]!,
+      rowsToValley: valleyRow - peakRow,
+      rowsToRecovery: recoveryRow === null ? null : recoveryRow - peakRow,
+      daysToRecovery: recovery === null ? null : dayNumberOf(recovery) - dayNumberOf(peak),
+      lengthRows: (recoveryRow ?? path.length - 1) - peakRow,
+    };
+  });
+  return { path, episodes, averageLengthRows: averageLengthOf(episodes) };
+}
+
+/** Open episodes count to the last row; null without an episode. */
+export function averageLengthOf(episodes: readonly Pick<DrawdownEpisode, 'lengthRows'>[]): number | null {
+  if (episodes.length === 0) return null;
+  return episodes.reduce((sum, { lengthRows }) => sum + lengthRows, 0) / episodes.length;
+}
+
+function depthsOf(values: Float64Array): Float64Array {
+  let wealth = unitWealth;
+  let peak = unitWealth;
+  return values.map((value) => {
+    wealth = grown(wealth, value);
+    const isHigh = wealth.scale === 0 && wealth.value >= peak.value;
+    if (isHigh) peak = wealth;
+    return isHigh ? 0 : returnBetween(peak, wealth);
+  });
 }
 
 /**
@@ -75,30 +103,13 @@ function episodesOf(values: Float64Array, path: Float64Array): Found[] {
  * under water.
  */
 export function drawdownsOf({ dates, values }: ReturnSeries, opened: IsoDate): Drawdowns {
-  const path = new Float64Array(values.length);
-  const dateOf = (row: number): IsoDate => (row === openingRow ? opened : dates[row]!);
-  const episodes = episodesOf(values, path).map(({ peakRow, valleyRow, recoveryRow, depth }): DrawdownEpisode => {
-    const [peak, recovery] = [dateOf(peakRow), recoveryRow === null ? null : dateOf(recoveryRow)];
-    return {
-      peak,
-      valley: dateOf(valleyRow),
-      recovery,
-      depth,
-      rowsToValley: valleyRow - peakRow,
-      rowsToRecovery: recoveryRow === null ? null : recoveryRow - peakRow,
-      daysToRecovery: recovery === null ? null : dayNumberOf(recovery) - dayNumberOf(peak),
-      lengthRows: (recoveryRow ?? values.length - 1) - peakRow,
-    };
-  });
-  invariant(
-    path.every((depth) => depth >= -1 && depth <= 0),
-    'a drawdown lies in [-1, 0]',
-  );
-  const rows = episodes.reduce((sum, { lengthRows }) => sum + lengthRows, 0);
-  return { path, episodes, averageLengthRows: episodes.length === 0 ? null : rows / episodes.length };
+  return drawdownsOfPath(depthsOf(values), dates, opened);
 }
 
 /** The deepest episodes, deepest first; of equal depth the earlier one. */
-export function worstDrawdowns({ episodes }: Pick<Drawdowns, 'episodes'>, count: number): DrawdownEpisode[] {
+export function worstDrawdowns<Episode extends Pick<DrawdownEpisode, 'depth'>>(
+  { episodes }: { readonly episodes: readonly Episode[] },
+  count: number,
+): Episode[] {
   return episodes.toSorted((left, right) => left.depth - right.depth).slice(0, count);
 }

@@ -5,13 +5,11 @@ import { sampleMoments } from '../returns/sample-moments.ts';
 import type { IsoDate, ReturnSeries } from '../returns/series.ts';
 import { logWealthOf, wealthOf } from '../returns/wealth.ts';
 import { invariant } from '../shared/errors.ts';
+import { activityOf } from './activity.ts';
+import { growthPerCalendarYear, isAnnualisationSuspected, rowsPerCalendarYear } from './calendar-year.ts';
 import { normalDensity, normalQuantile } from './normal.ts';
 import { sampleShapeOf } from './shape.ts';
 
-/** Days of a year on the calendar, leap years spread. */
-const daysPerYear = 365.25;
-/** Rows a year that differ from the declared number by a larger share are flagged. */
-const rowsPerYearTolerance = 0.05;
 /** The tail of every value at risk here. */
 const tailProbability = 0.05;
 
@@ -100,22 +98,6 @@ export function stabilityOf(values: Float64Array): number | null {
   return finite((across * across) / (ofRows * ofPath));
 }
 
-function activityOf(values: Float64Array): Pick<Performance, 'activeRows' | 'hitRateOfActive'> {
-  let activeRows = 0;
-  let wins = 0;
-  for (const value of values) {
-    if (value !== 0) activeRows += 1;
-    if (value > 0) wins += 1;
-  }
-  return { activeRows, hitRateOfActive: activeRows === 0 ? null : wins / activeRows };
-}
-
-/** Whether the rows that a calendar year brought are too many or too few for the declared number. */
-function isAnnualisationSuspected(rows: number, days: number, annualisationDays: number): boolean {
-  const perYear = (rows * daysPerYear) / days;
-  return Math.abs(perYear / annualisationDays - 1) > rowsPerYearTolerance;
-}
-
 /**
  * The figures of a tear sheet. Those that runs record are `computeMetrics`'s, number by number.
  * Errors: those of `computeMetrics`; SchemaViolation for a date that is none.
@@ -129,7 +111,8 @@ export function performanceOf(series: ReturnSeries, { annualisationDays, opened 
   const { mean, deviation } = sampleMoments(values);
   const days = dayNumberOf(dates.at(-1)!) - dayNumberOf(opened);
   invariant(days > 0, 'wealth is opened before the last return', { opened, last: dates.at(-1)! });
-  const suspected = isMeaningful && isAnnualisationSuspected(rows, days, annualisationDays);
+  const suspected = isMeaningful && isAnnualisationSuspected(rowsPerCalendarYear(rows, days), annualisationDays);
+  const { activeRows, hitRateOfActive } = activityOf(values);
   return {
     rows,
     opened,
@@ -138,7 +121,7 @@ export function performanceOf(series: ReturnSeries, { annualisationDays, opened 
     annualisationDays,
     total: recorded.total,
     twrAnnualised: recorded.twrAnnualised,
-    cagrCalendar: ofYear(Math.expm1((daysPerYear / days) * logWealthOf(wealthOf(values)))),
+    cagrCalendar: ofYear(growthPerCalendarYear(logWealthOf(wealthOf(values)), days)),
     meanAnnualised: ofYear(mean * annualisationDays),
     volatility: ofYear(recorded.volatility),
     sharpe: ofYear(recorded.sharpe),
@@ -152,7 +135,8 @@ export function performanceOf(series: ReturnSeries, { annualisationDays, opened 
     ...tailsOf(values),
     omega: recorded.omega,
     winRate: recorded.winRate,
-    ...activityOf(values),
+    activeRows,
+    hitRateOfActive,
     ...sampleShapeOf(values),
     stability: stabilityOf(values),
     best: values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY),

@@ -1,3 +1,4 @@
+import { centralMoments } from '../returns/sample-moments.ts';
 import { adjustedSkewness } from '../risk/antifragility.ts';
 
 /** The shape of a distribution of returns. */
@@ -10,23 +11,10 @@ export interface Shape {
 
 /** By moments with the divisor n, as scipy gives them without corrections. */
 export function shapeOf(values: Float64Array): Shape {
-  const count = values.length;
-  let mean = 0;
-  for (const value of values) mean += value;
-  mean /= count;
-  let second = 0;
-  let third = 0;
-  let fourth = 0;
-  for (const value of values) {
-    const square = (value - mean) * (value - mean);
-    second += square;
-    third += square * (value - mean);
-    fourth += square * square;
-  }
-  second /= count;
+  const { second, third, fourth } = centralMoments(values);
   const cube = second * Math.sqrt(second);
   if (!(cube > 0) || values.every((value) => value === values[0])) return { skewness: null, kurtosis: null };
-  return { skewness: third / count / cube, kurtosis: fourth / count / (second * second) };
+  return { skewness: third / cube, kurtosis: fourth / (second * second) };
 }
 
 /**

@@ -69,14 +69,3 @@ function logReturnsOf(closes: DatedTable, name: string): Float64Array {
     return value;
   });
 }
-
-/** Standard deviation, divisor n - 1; null for fewer than two values. */
-export function deviationOf(values: Float64Array): number | null {
-  if (values.length < 2) return null;
-  let mean = 0;
-  for (const value of values) mean += value;
-  mean /= values.length;
-  let squares = 0;
-  for (const value of values) squares += (value - mean) * (value - mean);
-  return Math.sqrt(squares / (values.length - 1));
-}

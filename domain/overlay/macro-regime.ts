@@ -4,7 +4,8 @@ import { lastAtOrBefore } from '../execution/schedule.ts';
 import type { IsoDate } from '../returns/series.ts';
 import type { DatedTable } from '../returns/table-text.ts';
 import { LedgerError } from '../shared/errors.ts';
-import { deviationOf, LogReturns } from './log-returns.ts';
+import { LogReturns } from './log-returns.ts';
+import { sampleMoments } from '../returns/sample-moments.ts';
 import type { MacroRegime } from './parameters.ts';
 
 /** The regime at the last row of a week, the inputs smoothed. */
@@ -52,7 +53,7 @@ function inputsAt(closes: DatedTable, returns: LogReturns, row: number, regime: 
   let above = 0;
   for (const [column, series] of closes.values.entries()) {
     const last = returns.lastOf(column, closes.dates[row]!, regime.vol_window);
-    volatility += deviationOf(last)! * Math.sqrt(annualisationDays);
+    volatility += sampleMoments(last).deviation! * Math.sqrt(annualisationDays);
     let sum = 0;
     for (let each = row - regime.sma_window + 1; each <= row; each++) sum += series[each]!;
     if (series[row]! > sum / regime.sma_window) above += 1;

@@ -1,9 +1,9 @@
 import { type CalendarId, isExpectedDay } from '../returns/calendar.ts';
 import { addDays, civilOfDay, dayNumberOf } from '../returns/days.ts';
 import { periodOf } from '../returns/periods.ts';
+import { sampleMoments } from '../returns/sample-moments.ts';
 import type { IsoDate, ReturnSeries } from '../returns/series.ts';
 import { lastAtOrBefore } from '../execution/schedule.ts';
-import { deviationOf } from './log-returns.ts';
 import type { MoreiraMuir } from './parameters.ts';
 
 /** A calendar month of a strategy, and the exposure that Moreira and Muir give it. */
@@ -82,8 +82,8 @@ export function exposureAfter(
   });
   const warmUp = { month, c: null, k: 1, isWarmUp: true, isCapped: false };
   if (pairs.length < pairsMin) return warmUp;
-  const managed = deviationOf(Float64Array.from(pairs, (pair) => pair.managed));
-  const plain = deviationOf(Float64Array.from(pairs, (pair) => pair.plain));
+  const { deviation: managed } = sampleMoments(Float64Array.from(pairs, (pair) => pair.managed));
+  const { deviation: plain } = sampleMoments(Float64Array.from(pairs, (pair) => pair.plain));
   const variance = known.at(-1)!.realisedVariance;
   if (managed === null || plain === null || managed === 0 || variance === 0) return { ...warmUp, k: null, isWarmUp: false };
   const c = plain / managed;

@@ -1,7 +1,9 @@
+import { sampleMoments } from '../returns/sample-moments.ts';
 import type { IsoDate } from '../returns/series.ts';
+import { portfolioVolatility } from '../risk/contribution.ts';
 import { estimateCovariance } from '../risk/covariance.ts';
 import { invariant } from '../shared/errors.ts';
-import { deviationOf, type LogReturns } from './log-returns.ts';
+import type { LogReturns } from './log-returns.ts';
 import type { VolTarget } from './parameters.ts';
 
 interface Shaped {
@@ -50,16 +52,6 @@ function shape(weights: Float64Array, { bounds: [low, high], cap_leverage: cap }
   return { clipped, grossBeforeCap: gross, isGrossCapped };
 }
 
-function quadraticForm(covariance: Float64Array, signal: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < signal.length; i++) {
-    let product = 0;
-    for (let j = 0; j < signal.length; j++) product += covariance[i * signal.length + j]! * signal[j]!;
-    sum += signal[i]! * product;
-  }
-  return sum;
-}
-
 function globally(
   signal: Float64Array,
   date: IsoDate,
@@ -72,7 +64,7 @@ function globally(
   if (rows < target.min_obs) return { weights: null, reason: `${rows} rows, ${target.min_obs} needed` };
   const parameters = { estimator: target.estimator, correlationShrinkage: 0, annualisationDays };
   const { covariance, ledoitWolfIntensity: intensity } = estimateCovariance(history, parameters);
-  const volatility = Math.sqrt(quadraticForm(covariance, signal));
+  const volatility = portfolioVolatility(covariance, [...signal]);
   const isFloored = volatility < target.floor_vol;
   const k = target.target_vol / Math.max(volatility, target.floor_vol);
   const weights = signal.map((value) => value * k);
@@ -89,7 +81,7 @@ function perAsset(
   const volatility = returns.columns.map((_, column) => {
     const last = returns.lastOf(column, date, Math.max(target.vol_lookback, target.min_obs));
     if (last.length < target.min_obs) return null;
-    const deviation = deviationOf(last.slice(-target.vol_lookback));
+    const { deviation } = sampleMoments(last.slice(-target.vol_lookback));
     return deviation === null ? null : deviation * Math.sqrt(annualisationDays);
   });
   const k = volatility.map((value) => (value === null ? null : target.target_vol / Math.max(value, target.floor_vol)));

@@ -22,3 +22,28 @@ export function sampleMoments(values: Float64Array): SampleMoments {
   const deviation = values.length < 2 ? null : varies ? Math.sqrt(squares / (values.length - 1)) : 0;
   return { mean, deviation, downside: Math.sqrt(downside / values.length) };
 }
+
+/** Means of the second, third and fourth powers of deviations from the mean: divisor n. */
+export interface CentralMoments {
+  readonly second: number;
+  readonly third: number;
+  readonly fourth: number;
+}
+
+export function centralMoments(values: Float64Array): CentralMoments {
+  const count = values.length;
+  let mean = 0;
+  for (const value of values) mean += value;
+  mean /= count;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
+  for (const value of values) {
+    const deviation = value - mean;
+    const square = deviation * deviation;
+    second += square;
+    third += square * deviation;
+    fourth += square * square;
+  }
+  return { second: second / count, third: third / count, fourth: fourth / count };
+}

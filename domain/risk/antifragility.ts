@@ -1,4 +1,5 @@
 import { LedgerError } from '../shared/errors.ts';
+import { centralMoments } from '../returns/sample-moments.ts';
 import { linearQuantile } from '../returns/quantile.ts';
 import type { ReturnMatrix } from '../returns/series.ts';
 
@@ -26,18 +27,7 @@ const rangeFloor = 1e-9;
 /** G1 = sqrt(n(n-1))/(n-2) * m3 / m2^1.5 (Joanes and Gill 1998). */
 export function adjustedSkewness(values: Float64Array): number {
   const count = values.length;
-  let mean = 0;
-  for (const value of values) mean += value;
-  mean /= count;
-  let second = 0;
-  let third = 0;
-  for (const value of values) {
-    const deviation = value - mean;
-    second += deviation * deviation;
-    third += deviation * deviation * deviation;
-  }
-  second /= count;
-  third /= count;
+  const { second, third } = centralMoments(values);
   return ((Math.sqrt(count * (count - 1)) / (count - 2)) * third) / (second * Math.sqrt(second));
 }
 

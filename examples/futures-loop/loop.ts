@@ -1,4 +1,4 @@
-import { applyOverlays, type Overlaid, overlaysOf, type Simulation, simulateWeights } from '../../bin/library.ts';
+import { applyOverlays, combine, type Overlaid, overlaysOf, type Simulation, simulateWeights } from '../../bin/library.ts';
 import { carry, crossSection, positionsOf, trend } from './signals.ts';
 import { columnsOf, type Table, tableOf } from './tables.ts';
 
@@ -34,27 +34,20 @@ export interface Looped {
   readonly combined: Readonly<Record<keyof typeof budgets, Simulation>>;
 }
 
-const limits = { asset: 1.5, gross: 7, net: 2 } as const;
-const tolerance = 1e-9;
-
-/** Positions of sleeves weighted by their budgets, on the dates that all of them have. */
-function weighted(sleeves: Readonly<Record<string, Overlaid>>, shares: Readonly<Record<string, number>>): Table {
-  const parts = Object.entries(shares).map(([name, budget]) => ({ budget, ...sleeves[name]! }));
-  const byDate = parts.map(({ decisions }) => new Map(decisions.map(({ date, weights }) => [date, weights])));
-  const dates = parts[0]!.decisions.map(({ date }) => date).filter((date) => byDate.every((rows) => rows.has(date)));
+/** Positions of sleeves combined by their budgets, on the dates that all of them have. */
+function combinedOf(sleeves: Readonly<Record<string, Overlaid>>, shares: Readonly<Record<string, number>>): Table {
+  const names = Object.keys(shares);
+  const byDate = names.map((name) => new Map(sleeves[name]!.decisions.map(({ date, weights }) => [date, weights])));
+  const dates = sleeves[names[0]!]!.decisions.map(({ date }) => date).filter((date) => byDate.every((rows) => rows.has(date)));
   const rows = dates.map((date) => {
-    const total = universe.map((_, column) => parts.reduce((sum, { budget }, part) => sum + budget * byDate[part]!.get(date)![column]!, 0));
-    const gross = total.reduce((sum, weight) => sum + Math.abs(weight), 0);
-    const net = Math.abs(total.reduce((sum, weight) => sum + weight, 0));
-    const widest = Math.max(...total.map(Math.abs));
-    if (widest > limits.asset + tolerance || gross > limits.gross + tolerance || net > limits.net + tolerance)
-      throw new Error(`${date}: an asset ${widest}, gross ${gross}, net ${net} is outside of the limits: a projection is needed`);
-    return total;
+    const positions = names.map((name, at) => [name, Object.fromEntries(universe.map((asset, i) => [asset, byDate[at]!.get(date)![i]!]))]);
+    const { totalWeights } = combine(Object.fromEntries(positions), shares);
+    return universe.map((asset) => totalWeights[asset]!);
   });
   return tableOf(dates, universe, rows);
 }
 
-/** The document's loop: signals, overlays, budgets, execution. Vol targets of 10 % keep the sums inside the limits. */
+/** The document's loop: signals, overlays, budgets, execution. */
 export function loop(prices: Table, carries: Table, order: readonly ('vol' | 'macro')[]): Looped {
   const traded = columnsOf(prices, universe);
   const signals = { trend: trend(traded), crossSection: crossSection(traded), carry: carry(carryOn(prices.dates, carries)) };
@@ -63,7 +56,7 @@ export function loop(prices: Table, carries: Table, order: readonly ('vol' | 'ma
   const sleeves = { trend: overlay('trend'), crossSection: overlay('crossSection'), carry: overlay('carry') };
   const executed = (shares: Readonly<Record<string, number>>): Simulation =>
     simulateWeights({
-      weights: weighted(sleeves, shares),
+      weights: combinedOf(sleeves, shares),
       market: { kind: 'prices', table: prices },
       settings: { slippageFraction: 0.0005 },
     });

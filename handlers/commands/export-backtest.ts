@@ -1,6 +1,7 @@
 import type { BacktestStarted, TestedProfileFacts, WindowAllocated } from '../../domain/backtest-run/events.ts';
 import { backtestEventsIn } from '../../domain/backtest-run/slice.ts';
 import { backtestStream } from '../../domain/backtest-run/stream.ts';
+import { allocationTurnover } from '../../domain/metrics/turnover.ts';
 import type { Metrics } from '../../domain/returns/metrics.ts';
 import type { DatedTable } from '../../domain/returns/table-text.ts';
 import { parseTableText } from '../../domain/returns/table-text.ts';
@@ -44,13 +45,6 @@ function column({ columns, values }: DatedTable, name: string): Float64Array {
   return values[columns.indexOf(name)]!;
 }
 
-/** Sum of the absolute changes between the weights of consecutive decisions. */
-function turnoverOf(weights: readonly (readonly number[])[]): number {
-  return weights
-    .slice(1)
-    .reduce((sum, row, index) => sum + row.reduce((moved, weight, at) => moved + Math.abs(weight - weights[index]![at]!), 0), 0);
-}
-
 async function profileResults(
   ports: Ports,
   { tables, detail, baselines, metrics, turnover, costs }: TestedProfileFacts,
@@ -64,7 +58,7 @@ async function profileResults(
     if (baseline.metrics === null) return [];
     const { name, lookAhead } = baseline;
     const { weights, columns } = beside.baselines.find((one) => one.name === name)!;
-    const stats = { ...figures(baseline.metrics), sleeve_turnover_two_sided: turnoverOf(weights), look_ahead: lookAhead };
+    const stats = { ...figures(baseline.metrics), sleeve_turnover_two_sided: allocationTurnover(weights).total, look_ahead: lookAhead };
     return [{ name, equity: equity(name), columns, weights, stats }];
   });
   return {

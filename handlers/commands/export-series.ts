@@ -1,4 +1,4 @@
-import { tablesOf } from '../../domain/metrics/tear-sheet-tables.ts';
+import { tablesOf } from '../../domain/tear-sheet/tear-sheet-tables.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports/ports.ts';
 import { requestedRun, type RunQuestion } from '../runs/run-of.ts';

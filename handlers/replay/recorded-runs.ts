@@ -3,7 +3,7 @@ import { combinationStream } from '../../domain/combination/stream.ts';
 import { decodeEnvelope, type Envelope, streamNameSchema } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import { type RecordedKind as RunKind, runStreamName } from '../runs/run-streams.ts';
+import { type RunKind, runStreamNames } from '../runs/run-streams.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { positionKnownAt } from '../read-models/last-known.ts';
 import { eventsUntil } from '../read-models/views.ts';
@@ -62,7 +62,7 @@ type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>;
 
 /** What opened a run: the first event of its own stream. */
 async function* openingOf({ store }: Reader, runId: string, until: string | null): AsyncGenerator<StoredEvent> {
-  const streams = [...(['sleeve', 'meta', 'backtest'] as const).map((kind) => runStreamName(kind, runId)), combinationStream.name(runId)];
+  const streams = [...runStreamNames(runId), combinationStream.name(runId)];
   if (!streams.every((stream) => streamNameSchema.safeParse(stream).success)) return;
   for (const stream of streams) {
     const first = await eventAt(store, stream, 0n);

@@ -3,8 +3,13 @@ import type { DomainEvent, EventData } from '../../domain/catalogue.ts';
 import { optimiserShares, type OptimiserSleeve, realisedShares, type TwoLevelShares } from '../../domain/metrics/contribution.ts';
 import { sessionBefore } from '../../domain/metrics/months.ts';
 import { rollingRowsDefault } from '../../domain/metrics/rolling.ts';
-import { tearSheetOf } from '../../domain/metrics/tear-sheet.ts';
-import { type ContributionHistory, type Correlations, type TearSheetInput, withoutParts } from '../../domain/metrics/tear-sheet-input.ts';
+import { tearSheetOf } from '../../domain/tear-sheet/tear-sheet.ts';
+import {
+  type ContributionHistory,
+  type Correlations,
+  type TearSheetInput,
+  withoutParts,
+} from '../../domain/tear-sheet/tear-sheet-input.ts';
 import { metaRunEventsIn } from '../../domain/meta-run/slice.ts';
 import { tableAsMatrix } from '../../domain/returns/dated-tables.ts';
 import { columnOf, lastRowsOf } from '../../domain/returns/matrix.ts';

@@ -1,4 +1,4 @@
-import type { TearSheet } from '../../domain/metrics/tear-sheet.ts';
+import type { TearSheet } from '../../domain/tear-sheet/tear-sheet.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
 
 /** The tear sheet of one risk profile of a run. */

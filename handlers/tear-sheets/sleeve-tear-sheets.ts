@@ -2,16 +2,15 @@ import type { DomainEvent, EventData } from '../../domain/catalogue.ts';
 import type { DocumentContent } from '../../domain/documents/documents.ts';
 import { sessionBefore } from '../../domain/metrics/months.ts';
 import { rollingRowsDefault } from '../../domain/metrics/rolling.ts';
-import { tearSheetOf } from '../../domain/metrics/tear-sheet.ts';
+import { tearSheetOf } from '../../domain/tear-sheet/tear-sheet.ts';
 import {
   type Baseline,
   type Correlations,
-  type HeldWindow,
   type NamedSeries,
   type TearSheetInput,
   withoutParts,
-} from '../../domain/metrics/tear-sheet-input.ts';
-import { exAnteByWindow, realisedOverWindows, type WeighedWindow } from '../../domain/metrics/window-risk.ts';
+} from '../../domain/tear-sheet/tear-sheet-input.ts';
+import { exAnteByWindow, realisedOverWindows, type WeighedWindow } from '../../domain/tear-sheet/window-risk.ts';
 import { tableAsMatrix, tableAsSeries } from '../../domain/returns/dated-tables.ts';
 import { columnOf, lastRowsOf } from '../../domain/returns/matrix.ts';
 import type { ReturnMatrix, ReturnSeries } from '../../domain/returns/series.ts';
@@ -113,22 +112,6 @@ function weighedWindows(detail: DocumentContent<'walk-forward'>, { parameters }:
   });
 }
 
-function heldWindow(window: DocumentContent<'walk-forward'>['windows'][number]): HeldWindow {
-  const { index, trainFirst, trainLast, testFirst, testLast, rows, turnoverTwoSided, costFractionCharged, grossReturn, netReturn } = window;
-  return {
-    index,
-    trainFirst,
-    trainLast,
-    testFirst,
-    testLast,
-    rows,
-    turnoverTwoSided,
-    costFraction: costFractionCharged,
-    grossReturn,
-    netReturn,
-  };
-}
-
 type OfWindows = Pick<TearSheetInput, 'weights' | 'contributions' | 'trades' | 'windows' | 'correlations' | 'tree'>;
 
 function ofWindows(fact: Solved, detail: DocumentContent<'walk-forward'>, held: ReturnMatrix): OfWindows {
@@ -152,7 +135,7 @@ function ofWindows(fact: Solved, detail: DocumentContent<'walk-forward'>, held: 
       turnoverTwoSided,
       costFraction: costFractionCharged,
     })),
-    windows: detail.windows.map(heldWindow),
+    windows: detail.windows,
     correlations: correlationsOf(fact, returns),
     tree: hrp.success ? clusterTree(lastRowsOf(returns, walkForward.trainWindow), parameters.hrp, hrp.data) : null,
   };

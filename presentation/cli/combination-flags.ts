@@ -2,8 +2,7 @@ import type { CombinationAsked } from '../../domain/combine/planned-defaults.ts'
 import type { BudgetRule, PlannedCombination } from '../../domain/combine/planned-schemas.ts';
 import type { NumberByName } from '../../domain/combine/request.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { choiceFlag, dateFlag, filesFlag, integerFlag, requiredFlag, textFlag } from './flags.ts';
-import { numberFlag } from './number-flag.ts';
+import { choiceFlag, dateFlag, filesFlag, integerFlag, isPlainDecimal, numberFlag, requiredFlag, textFlag } from './flags.ts';
 import { covarianceIn, numbersIn, positionsIn, sleeveReturnsIn } from './positions-input.ts';
 import type { Flag, FlagValues, VerbContext } from './verb.ts';
 
@@ -43,7 +42,7 @@ async function budgetsIn(context: VerbContext, flags: FlagValues): Promise<Numbe
     const at = pair.lastIndexOf('=');
     const sleeve = pair.slice(0, Math.max(at, 0)).trim();
     const text = pair.slice(at + 1).trim();
-    if (sleeve === '' || !/^[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(text)) throw usage('--budgets', `${pair} is no SLEEVE=BUDGET`);
+    if (sleeve === '' || !isPlainDecimal(text)) throw usage('--budgets', `${pair} is no SLEEVE=BUDGET`);
     if (budgets.has(sleeve)) throw usage('--budgets', `${sleeve} is given twice`);
     budgets.set(sleeve, Number(text));
   }
@@ -63,21 +62,21 @@ async function ruleOf(context: VerbContext, flags: FlagValues): Promise<BudgetRu
     kind,
     base: budgets,
     terms: {
-      eta: numberFlag(flags, 'eta', '--eta') ?? 0.5,
+      eta: numberFlag(flags, 'eta', 0.5),
       rows: integerFlag(flags, 'rows', 63),
-      lower: numberFlag(flags, 'budgetMin', '--budget-min') ?? 0,
-      upper: numberFlag(flags, 'budgetMax', '--budget-max') ?? 1,
+      lower: numberFlag(flags, 'budgetMin', 0),
+      upper: numberFlag(flags, 'budgetMax', 1),
     },
   };
 }
 
 function constraintsOf(flags: FlagValues): Partial<PlannedCombination['constraints']> {
   const given = {
-    lower: numberFlag(flags, 'lower', '--lower'),
-    upper: numberFlag(flags, 'upper', '--upper'),
-    grossCap: numberFlag(flags, 'grossCap', '--gross-cap'),
-    netCap: numberFlag(flags, 'netCap', '--net-cap'),
-    turnoverCap: numberFlag(flags, 'turnoverCap', '--turnover-cap'),
+    lower: numberFlag(flags, 'lower', null),
+    upper: numberFlag(flags, 'upper', null),
+    grossCap: numberFlag(flags, 'grossCap', null),
+    netCap: numberFlag(flags, 'netCap', null),
+    turnoverCap: numberFlag(flags, 'turnoverCap', null),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
 }
@@ -100,7 +99,7 @@ export async function combinationAsked(context: VerbContext, flags: FlagValues):
     method: {
       projection: choiceFlag(flags, 'projection', ['exact', 'sequential'], 'exact'),
       noFlip: flags['flip'] === false,
-      costAversion: numberFlag(flags, 'costAversion', '--cost-aversion') ?? 0,
+      costAversion: numberFlag(flags, 'costAversion', 0),
     },
     assetCovariance: await file('covariance', (path) => covarianceIn(context, flags, path)),
     sleeveReturns: await file('sleeveReturns', (path) => sleeveReturnsIn(context, flags, path, days)),

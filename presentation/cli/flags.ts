@@ -78,11 +78,16 @@ export function integerFlag(flags: FlagValues, name: string, standard: number): 
   return Number(value);
 }
 
+/** Whether a text is a number in plain decimals, such as `-0.5` or `2e-3`. */
+export function isPlainDecimal(text: string): boolean {
+  return /^-?\d{1,12}(?:\.\d+)?(?:e-?\d{1,2})?$/i.test(text);
+}
+
 /** A number in plain decimals; `standard` where the flag is not given. Errors: Usage. */
 export function numberFlag<Standard>(flags: FlagValues, name: string, standard: Standard): number | Standard {
   const value = textFlag(flags, name);
   if (value === null) return standard;
-  if (!/^-?\d{1,12}(?:\.\d+)?(?:e-?\d{1,2})?$/i.test(value))
+  if (!isPlainDecimal(value))
     throw new LedgerError('Usage', `--${kebab(name)} ${value}: a number in plain decimals, such as 0.5`, {
       at: { path: `--${kebab(name)}` },
     });

@@ -5,7 +5,7 @@ import type { Code } from '../../../domain/shared/envelope.ts';
 import type { LedgerSealed } from '../../../domain/shared/ledger-events.ts';
 import { dataOf } from '../../../domain/shared/facts.ts';
 import { dataEndIn } from '../../../handlers/runs/load-sleeve-run.ts';
-import type { TearSheet } from '../../../domain/metrics/tear-sheet.ts';
+import type { TearSheet } from '../../../domain/tear-sheet/tear-sheet.ts';
 import type { PublicationRecord } from '../../../handlers/runs/publication-record.ts';
 import { parityOfRun, type ParityReport } from './parity-model.ts';
 import { profileReports, type ProfileReport } from './profile-model.ts';

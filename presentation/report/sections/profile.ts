@@ -1,4 +1,4 @@
-import type { TearSheet } from '../../../domain/metrics/tear-sheet.ts';
+import type { TearSheet } from '../../../domain/tear-sheet/tear-sheet.ts';
 import type { AcceptanceVerdict } from '../../../domain/run/acceptance-verdict.ts';
 import {
   cell,

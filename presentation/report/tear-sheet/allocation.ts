@@ -1,5 +1,5 @@
-import type { TearSheet } from '../../../domain/metrics/tear-sheet.ts';
-import type { ContributionHistory } from '../../../domain/metrics/tear-sheet-input.ts';
+import type { TearSheet } from '../../../domain/tear-sheet/tear-sheet.ts';
+import type { ContributionHistory } from '../../../domain/tear-sheet/tear-sheet-input.ts';
 import {
   type Block,
   type Cell,

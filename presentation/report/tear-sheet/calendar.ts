@@ -1,5 +1,5 @@
 import type { PeriodReturn } from '../../../domain/metrics/months.ts';
-import type { TearSheet } from '../../../domain/metrics/tear-sheet.ts';
+import type { TearSheet } from '../../../domain/tear-sheet/tear-sheet.ts';
 import { type Block, type Cell, cell, columns, orNone, paragraph, percent, table } from '../model/document.ts';
 
 const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

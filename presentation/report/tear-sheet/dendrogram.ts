@@ -1,4 +1,4 @@
-import type { TearSheet } from '../../../domain/metrics/tear-sheet.ts';
+import type { TearSheet } from '../../../domain/tear-sheet/tear-sheet.ts';
 import type { ClusterTree } from '../../../domain/risk/cluster-tree.ts';
 import { type Block, decimal, paragraph, type TreeBlock } from '../model/document.ts';
 

@@ -1,5 +1,5 @@
-import type { TearSheet } from '../../../domain/metrics/tear-sheet.ts';
-import type { Robustness } from '../../../domain/metrics/tear-sheet-input.ts';
+import type { TearSheet } from '../../../domain/tear-sheet/tear-sheet.ts';
+import type { Robustness } from '../../../domain/tear-sheet/tear-sheet-input.ts';
 import { type Block, type Cell, cell, code, columns, decimal, facts, orNone, paragraph, percent, table } from '../model/document.ts';
 import { acceptanceTable } from './verdicts.ts';
 

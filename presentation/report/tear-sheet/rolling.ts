@@ -1,5 +1,5 @@
 import type { RollingFigure } from '../../../domain/metrics/rolling.ts';
-import type { TearSheet } from '../../../domain/metrics/tear-sheet.ts';
+import type { TearSheet } from '../../../domain/tear-sheet/tear-sheet.ts';
 import { type Block, cell, decimal, facts, type LineBlock, orNone, paragraph, percent } from '../model/document.ts';
 
 const two = (value: number): string => decimal(value, 2);

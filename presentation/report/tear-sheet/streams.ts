@@ -1,5 +1,5 @@
 import type { Performance } from '../../../domain/metrics/performance.ts';
-import type { MeasuredStream, TearSheet } from '../../../domain/metrics/tear-sheet.ts';
+import type { MeasuredStream, TearSheet } from '../../../domain/tear-sheet/tear-sheet.ts';
 import { type Block, type Cell, cell, columns, decimal, type LineBlock, orNone, percent, table } from '../model/document.ts';
 
 /** Lines of more streams are not told apart: there are eight colours. */

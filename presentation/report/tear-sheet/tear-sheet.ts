@@ -1,4 +1,4 @@
-import { absentParts, type TearSheet, type TearSheetPart } from '../../../domain/metrics/tear-sheet.ts';
+import { absentParts, type TearSheet, type TearSheetPart } from '../../../domain/tear-sheet/tear-sheet.ts';
 import { type Block, paragraph } from '../model/document.ts';
 import { correlationTable, riskBlocks, weightsBlocks } from './allocation.ts';
 import { judgementBlocks, robustnessBlocks } from './judgement.ts';

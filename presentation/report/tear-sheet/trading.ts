@@ -1,5 +1,5 @@
-import type { Anomaly } from '../../../domain/metrics/anomalies.ts';
-import type { TearSheet } from '../../../domain/metrics/tear-sheet.ts';
+import type { Anomaly } from '../../../domain/tear-sheet/anomalies.ts';
+import type { TearSheet } from '../../../domain/tear-sheet/tear-sheet.ts';
 import {
   type Block,
   type Cell,
@@ -59,7 +59,7 @@ export function windowsTable({ windows }: TearSheet): Block[] {
     cell(percent(window.grossReturn)),
     cell(percent(window.netReturn)),
     cell(percent(window.turnoverTwoSided)),
-    cell(smallPercent(window.costFraction)),
+    cell(smallPercent(window.costFractionCharged)),
   ]);
   return [
     table(

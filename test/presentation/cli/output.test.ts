@@ -11,6 +11,7 @@ const runs: Record<string, string> = {};
 beforeAll(async () => {
   for (const sleeve of ['stocks', 'funds'] as const) runs[sleeve] = await bench.produce(sleeve);
   runs['pair'] = (await bench.json(['flow', 'meta', '--profile', 'pair'])).result['runId'] as string;
+  runs['backtest'] = (await bench.json(['backtest', 'run', '--meta', 'pair'])).result['runId'] as string;
 }, 30_000);
 
 const verbsWithOutput = allVerbs.filter(({ flags }) => flags.some(({ flags: text }) => text.startsWith('-o, ')));
@@ -25,6 +26,7 @@ describe('-o -', () => {
   const calls: Readonly<Record<string, () => readonly string[]>> = {
     'audit export': () => ['--all'],
     'audit bundle': () => [runs['pair']!],
+    'export backtest': () => [runs['backtest']!],
     'export returns': () => [runs['stocks']!, '--risk', 'hrp'],
     'export weights': () => [runs['pair']!, '--risk', 'hrp'],
     'ledger artifact': () => ['SHA256'],

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { tearSheetOf } from '../../../domain/metrics/tear-sheet.ts';
-import { type TearSheetInput, withoutParts } from '../../../domain/metrics/tear-sheet-input.ts';
+import { tearSheetOf } from '../../../domain/tear-sheet/tear-sheet.ts';
+import { type TearSheetInput, withoutParts } from '../../../domain/tear-sheet/tear-sheet-input.ts';
 import { createCharts } from '../../../infra/charts/echarts.ts';
 import { renderHtml } from '../../../presentation/report/html.ts';
 import { renderMarkdown } from '../../../presentation/report/markdown.ts';
 import type { ReportDocument } from '../../../presentation/report/model/document.ts';
 import { tearSheetBlocks } from '../../../presentation/report/tear-sheet/tear-sheet.ts';
-import { wholeSheet } from '../../domain/metrics/whole-sheet.ts';
+import { wholeSheet } from '../../domain/tear-sheet/whole-sheet.ts';
 
 function documentOf(input: TearSheetInput): ReportDocument {
   return {

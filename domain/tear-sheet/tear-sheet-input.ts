@@ -1,10 +1,11 @@
 import type { IsoDate, ReturnSeries } from '../returns/series.ts';
 import type { ClusterTree } from '../risk/cluster-tree.ts';
 import type { AcceptanceVerdict } from '../run/acceptance-verdict.ts';
-import type { Band } from './block-bootstrap.ts';
-import type { DeflatedSharpe } from './deflated-sharpe.ts';
-import type { OffsetComparison } from './start-offsets.ts';
-import type { DatedTrade } from './turnover.ts';
+import type { Band } from '../metrics/block-bootstrap.ts';
+import type { DeflatedSharpe } from '../metrics/deflated-sharpe.ts';
+import type { OffsetComparison } from '../metrics/start-offsets.ts';
+import type { DatedTrade } from '../metrics/turnover.ts';
+import type { Window } from '../walk-forward/walk-forward.ts';
 
 export interface NamedSeries {
   readonly id: string;
@@ -41,18 +42,7 @@ export interface ContributionHistory {
 }
 
 /** One window of a walk-forward as it was held. */
-export interface HeldWindow {
-  readonly index: number;
-  readonly trainFirst: IsoDate;
-  readonly trainLast: IsoDate;
-  readonly testFirst: IsoDate;
-  readonly testLast: IsoDate;
-  readonly rows: number;
-  readonly turnoverTwoSided: number;
-  readonly costFraction: number;
-  readonly grossReturn: number;
-  readonly netReturn: number;
-}
+export type HeldWindow = Omit<Window, 'weights'>;
 
 export interface Correlations {
   readonly ids: readonly string[];

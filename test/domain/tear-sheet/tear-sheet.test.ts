@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { anomaliesOf } from '../../../domain/metrics/anomalies.ts';
+import { anomaliesOf } from '../../../domain/tear-sheet/anomalies.ts';
 import { conventions } from '../../../domain/metrics/conventions.ts';
-import { absentParts, tearSheetOf } from '../../../domain/metrics/tear-sheet.ts';
+import { absentParts, tearSheetOf } from '../../../domain/tear-sheet/tear-sheet.ts';
 import { wholeSheet } from './whole-sheet.ts';
-import { type TearSheetInput, withoutParts } from '../../../domain/metrics/tear-sheet-input.ts';
-import { tablesOf } from '../../../domain/metrics/tear-sheet-tables.ts';
-import { exAnteByWindow, realisedOverWindows } from '../../../domain/metrics/window-risk.ts';
+import { type TearSheetInput, withoutParts } from '../../../domain/tear-sheet/tear-sheet-input.ts';
+import { tablesOf } from '../../../domain/tear-sheet/tear-sheet-tables.ts';
+import { exAnteByWindow, realisedOverWindows } from '../../../domain/tear-sheet/window-risk.ts';
 import { isExpected } from '../../../domain/returns/calendar.ts';
 import { tableText } from '../../../domain/returns/table-text.ts';
 import { walkForward } from '../../../domain/walk-forward/walk-forward.ts';
-import { gap, seriesOf, worked } from './worked-examples.ts';
+import { gap, seriesOf, worked } from '../metrics/worked-examples.ts';
 
 const bare: TearSheetInput = {
   name: 'desk hrp',

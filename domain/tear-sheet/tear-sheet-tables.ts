@@ -1,7 +1,7 @@
 import type { IsoDate } from '../returns/series.ts';
 import type { DatedTable } from '../returns/table-text.ts';
 import { byCodeUnits } from '../shared/order.ts';
-import type { RollingFigure } from './rolling.ts';
+import type { RollingFigure } from '../metrics/rolling.ts';
 import type { MeasuredStream, TearSheet } from './tear-sheet.ts';
 
 /** One of the series behind a tear sheet, as a file holds it. */

@@ -1,12 +1,12 @@
 import type { IsoDate } from '../returns/series.ts';
 import { type Anomaly, anomaliesOf } from './anomalies.ts';
-import { type BenchmarkComparison, compareWithBenchmark } from './benchmark.ts';
-import { type DrawdownEpisode, drawdownsOf, worstDrawdowns } from './drawdowns.ts';
-import { type CalendarReturns, calendarReturns } from './months.ts';
-import { type Performance, performanceOf } from './performance.ts';
-import { type RollingFigures, rollingFigures } from './rolling.ts';
+import { type BenchmarkComparison, compareWithBenchmark } from '../metrics/benchmark.ts';
+import { type DrawdownEpisode, drawdownsOf, worstDrawdowns } from '../metrics/drawdowns.ts';
+import { type CalendarReturns, calendarReturns } from '../metrics/months.ts';
+import { type Performance, performanceOf } from '../metrics/performance.ts';
+import { type RollingFigures, rollingFigures } from '../metrics/rolling.ts';
 import type { Baseline, OpenedSeries, TearSheetInput, WeightHistory } from './tear-sheet-input.ts';
-import { type AllocationTurnover, allocationStability, allocationTurnover } from './turnover.ts';
+import { type AllocationTurnover, allocationStability, allocationTurnover } from '../metrics/turnover.ts';
 
 /** Episodes that a tear sheet lists. */
 export const worstDrawdownsMax = 10;

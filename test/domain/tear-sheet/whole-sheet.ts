@@ -1,9 +1,9 @@
 import { bootstrapMetrics } from '../../../domain/metrics/block-bootstrap.ts';
 import { deflatedSharpe, observedSharpe } from '../../../domain/metrics/deflated-sharpe.ts';
 import { compareStartOffsets } from '../../../domain/metrics/start-offsets.ts';
-import type { TearSheetInput } from '../../../domain/metrics/tear-sheet-input.ts';
+import type { TearSheetInput } from '../../../domain/tear-sheet/tear-sheet-input.ts';
 import { isExpected } from '../../../domain/returns/calendar.ts';
-import { worked } from './worked-examples.ts';
+import { worked } from '../metrics/worked-examples.ts';
 
 const { returns, benchmark, annualisationDays, opened } = worked;
 
@@ -52,7 +52,7 @@ export const wholeSheet: TearSheetInput = {
       testLast: '2020-03-31',
       rows: 22,
       turnoverTwoSided: 1,
-      costFraction: 0.0006,
+      costFractionCharged: 0.0006,
       grossReturn: -0.017,
       netReturn: -0.0176,
     },

@@ -5,7 +5,7 @@ import type { EstimatorParameters } from '../risk/covariance.ts';
 import { covarianceOf } from '../risk/profiles.ts';
 import { invariant } from '../shared/errors.ts';
 import { type RebalanceMode, simulateWindow } from '../walk-forward/execution.ts';
-import { realisedShares } from './contribution.ts';
+import { realisedShares } from '../metrics/contribution.ts';
 import type { ContributionHistory } from './tear-sheet-input.ts';
 
 /** A window of a walk-forward with what was held. */
