@@ -121,4 +121,5 @@ def main():
     (scratch / "peers.json").write_text(json.dumps(figures))
 
 
-main()
+if __name__ == "__main__":
+    main()

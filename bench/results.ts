@@ -1,6 +1,6 @@
 import type { CombinationRun } from './combination.ts';
 import type { ExecutionFigures } from './execution.ts';
-import type { BacktestFigures } from './backtest.ts';
+import type { BacktestFigures, BacktestMemory, StackedPeer } from './backtest.ts';
 import type { EmbeddedLatency, KafkaLatency } from './latency.ts';
 import type { Machine } from './machine.ts';
 import type { Timing } from './measure.ts';
@@ -134,6 +134,9 @@ export interface BacktestRun {
   readonly commit: string;
   readonly machine: Machine;
   readonly figures: BacktestFigures;
+  /** Of one backtest with few windows, and one with many. */
+  readonly memory: readonly [BacktestMemory, BacktestMemory];
+  readonly peer: StackedPeer;
 }
 
 /**

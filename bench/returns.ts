@@ -5,6 +5,8 @@ import type { ReturnMatrix } from '../domain/returns/series.ts';
 export const dataSets = {
   /** 110 windows of 60 training and 20 test rows. */
   small: { columns: 20, rows: 2263, seed: 20_240_131 },
+  /** 1,100 of them. */
+  long: { columns: 20, rows: 22_063, seed: 20_240_131 },
   large: { columns: 500, rows: 1000, seed: 20_240_229 },
 } as const;
 export type DataSet = keyof typeof dataSets;

@@ -5,7 +5,7 @@
  * had them are kept. `--reaction` measures the way from a result to its publication, with a real Kafka broker, and that alone;
  * `--scale` ledgers of up to a million events, and that alone (`--scale-part` of up to a hundred thousand); `--solvers` every solver on
  * every kind of data beside its Python peers, and that alone (`--solvers-part` of up to a hundred columns); `--execution` paths of weights
- * and overlays, `--backtest` recursive backtests, `--combinations` the allocator beside general solvers, each alone. `--compare`
+ * and overlays, `--backtest` recursive backtests beside skfolio, `--combinations` the allocator beside general solvers, each alone. `--compare`
  * writes nothing: it fails when a figure has lost a fifth against the stored run of the same machine.
  */
 import { spawnSync } from 'node:child_process';
@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { codeOfSourceTree } from '../infra/system/code.ts';
 import { systemClock } from '../infra/system/clock.ts';
 import { lossesOf } from './baseline.ts';
+import { compareStacked } from './backtest.ts';
 import { type CombinationRun, compareCombination } from './combination.ts';
 import { benchmarksDocument } from './document.ts';
 import { installedVersions, machineInUse } from './machine.ts';
@@ -108,7 +109,11 @@ function measureScale(name: 'scale' | 'scalePart'): ScaleRun {
 
 function measureBacktests(scratch: string): BacktestRun {
   const machine = machineInUse();
-  return { measuredAt: systemClock.now(), commit: codeOfSourceTree(root).commit, machine, figures: section('backtest', scratch) };
+  writeReturns(scratch);
+  const { answer, ...figures } = section('backtest', scratch);
+  const memory = [section('backtestMemory', scratch), section('longBacktestMemory', scratch)] as const;
+  const peer = compareStacked(pythonFor(root, true)!, root, scratch, answer);
+  return { measuredAt: systemClock.now(), commit: codeOfSourceTree(root).commit, machine, figures, memory, peer };
 }
 
 async function measureSolvers(scratch: string, isShort: boolean): Promise<SolverRun> {

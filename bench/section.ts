@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { measureAppends } from './append.ts';
 import { measureCombination } from './combination.ts';
 import { measureExecution } from './execution.ts';
-import { measureBacktest } from './backtest.ts';
+import { measureBacktest, measureBacktestMemory, measureLongBacktestMemory } from './backtest.ts';
 import { measureKernels } from './kernels.ts';
 import { measureBothKafkaLatencies, measureEmbeddedLatency } from './latency.ts';
 import { measureLedger } from './ledger.ts';
@@ -18,6 +18,8 @@ const sections = {
   append: measureAppends,
   execution: measureExecution,
   backtest: measureBacktest,
+  backtestMemory: measureBacktestMemory,
+  longBacktestMemory: measureLongBacktestMemory,
   kernels: measureKernels,
   ledger: measureLedger,
   start: () => measureStart(join(import.meta.dirname, '..')),

@@ -182,7 +182,7 @@ function runnerOn({ compute }: Pick<Tools, 'compute'>, signal: AbortSignal | nul
   };
 }
 
-async function compute(
+async function computedOn(
   tools: Tools,
   input: BacktestInput,
   identified: ReturnType<typeof identifiedBacktest>,
@@ -217,7 +217,7 @@ export async function backtestPortfolio(
   const identified = identifiedBacktest(input, tools.crypto.sha256);
   const before = await recorded(await ledger.existing(), identified.runId);
   if (before !== null) return before;
-  const computed = await compute(tools, input, identified, signal);
+  const computed = await computedOn(tools, input, identified, signal);
   if (computed.drafts.length > limits.appendEventsMax) throw tooLarge(computed, null);
   await throwIfInterrupted(signal);
   const session = await ledger.writing();
