@@ -25,9 +25,10 @@ sleeve, the decisions of the portfolio, the book, and all baselines, flat ones i
 
 ${table(['work', 'median', 'bar'], [row('8 profiles', allProfiles, allProfilesMsMax), row('HRP alone', hrp, hrpMsMax)])}
 
-The peer is skfolio ${peer.versions['skfolio'] ?? ''}: \`cross_val_predict\` with \`WalkForward\` for each sleeve, and again on the returns that
-came out. HRP, sample covariance, targets held day by day, no costs, no bounds on both sides; all returns and weights agree within
-${peer.largestGap.toExponential(0)}. This side also keeps the book of every asset, and takes ${ms(stackedWithBaselines.medianMs)} ms with all baselines.
+The peer is skfolio ${peer.versions['skfolio'] ?? ''}: \`cross_val_predict\` with \`WalkForward\` for each sleeve, and again on the returns
+that came out. HRP, sample covariance, targets held day by day, no costs, no bounds on both sides; all returns and weights agree
+within ${peer.largestGap.toExponential(0)}. This side also keeps the book of every asset, and takes
+${ms(stackedWithBaselines.medianMs)} ms with all baselines.
 
 ${table(
   ['work', 'here', 'skfolio', 'ratio', 'bar'],

@@ -5,7 +5,8 @@
  * had them are kept. `--reaction` measures the way from a result to its publication, with a real Kafka broker, and that alone;
  * `--scale` ledgers of up to a million events, and that alone (`--scale-part` of up to a hundred thousand); `--solvers` every solver on
  * every kind of data beside its Python peers, and that alone (`--solvers-part` of up to a hundred columns); `--execution` paths of weights
- * and overlays, `--backtest` recursive backtests beside skfolio, `--combinations` the allocator beside general solvers, each alone. `--compare`
+ * and overlays, `--backtest` recursive backtests beside skfolio, `--combinations` the
+ * allocator beside general solvers, each alone. `--compare`
  * writes nothing: it fails when a figure has lost a fifth against the stored run of the same machine.
  */
 import { spawnSync } from 'node:child_process';
