@@ -70,6 +70,7 @@ export type SleeveRunCommand = Omit<ProduceSleeveRun, 'options' | 'correction'> 
   Partial<Pick<ProduceSleeveRun, 'correction'>> & { readonly options?: Partial<ProduceSleeveRun['options']> };
 type Watching = Pick<WatchOptions, 'folder'> & Partial<WatchOptions>;
 
+const defaultBacktest = { risks: null, join: null, projection: null, from: null, asOf: null, repair: null, prices: null } as const;
 const defaultRunOptions: ProduceSleeveRun['options'] = { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} };
 const defaultWatch = { profile: null, map: {}, settleMs: 2_000 } as const;
 
@@ -98,7 +99,7 @@ export function commandsOf(context: Opening) {
       flowMeta(await writing(), { ...defaultOptions, restateWhy: null, ...command }),
     /** Prices are left out for those that the newest run of each sleeve read. */
     backtest: async (command: Pick<BacktestPortfolio, 'manifest' | 'meta'> & Partial<BacktestPortfolio>) =>
-      backtestPortfolio(tools, ledger, { risks: null, join: null, projection: null, from: null, asOf: null, prices: null, ...command }),
+      backtestPortfolio(tools, ledger, { ...defaultBacktest, ...command }),
     /** Combines positions of sleeves by risk budgets, and records it; a refusal is an answer too. */
     combine: async (command: CombinationAsked) => combine({ crypto: tools.crypto, writing }, plannedOf(command)),
     approve: async (run: AnyRun, why: string) => {

@@ -41,6 +41,8 @@ export interface BacktestPortfolio {
   /** First and last price row to use; null: as the recorded runs had them, or all. */
   readonly from: string | null;
   readonly asOf: string | null;
+  /** What becomes of rows on days without a session; null: as the recorded runs had it, and none for prices that are given. */
+  readonly repair: SleeveRunOptions['repair'] | null;
   /** Null takes the prices that the newest recorded run of each sleeve read. */
   readonly prices: readonly SleevePrices[] | null;
 }
@@ -75,8 +77,8 @@ function filesFor({ path, sleeve }: AtomicSleeve, prices: readonly SleevePrices[
 
 function fromFiles(command: Command, atomic: AtomicSleeve, prices: readonly SleevePrices[], several: boolean): BacktestSleeve {
   const { path, sleeve } = atomic;
-  const { from, asOf } = command;
-  const options: SleeveRunOptions = { from, asOf, symbols: null, exclude: [], repair: 'none', map: {} };
+  const { from, asOf, repair } = command;
+  const options: SleeveRunOptions = { from, asOf, symbols: null, exclude: [], repair: repair ?? 'none', map: {} };
   const files = filesFor(atomic, prices, several);
   admitSymbols({ resolved: sleeve.resolved, options, files, leftOut: [], rules: rulesInForce });
   return {
@@ -102,7 +104,8 @@ async function fromRun({ ports }: Session, command: Command, { path, sleeve }: A
       },
     );
   const { files, options: asked } = await rebuildSleeveRun(ports.artifacts, first.data);
-  const options = { ...asked, from: command.from ?? asked.from, asOf: command.asOf ?? asked.asOf };
+  const { from, asOf, repair } = command;
+  const options = { ...asked, from: from ?? asked.from, asOf: asOf ?? asked.asOf, repair: repair ?? asked.repair };
   return { path, sleeve, options, files, leftOut: namedAndLeftOut(sleeve.resolved, options), sourceRunId: runId };
 }
 

@@ -40,6 +40,7 @@ export const backtestRun: Verb = {
     },
     { flags: '--from <date>', summary: 'first price row to use; lookback_days is then recorded and not applied' },
     { flags: '--as-of <date>', summary: 'last price row to use' },
+    { flags: '--repair <how>', summary: 'drop-off-calendar: drop and list rows on non-sessions, which are errors otherwise' },
     { flags: '--join <how>', summary: 'compound (no return inside the common range is lost) or drop (literal inner join)' },
     { flags: '--projection <how>', summary: 'euclidean or proportional' },
     ...csvFlags,
@@ -56,6 +57,7 @@ export const backtestRun: Verb = {
     const risks = risksFlag(flags);
     const join = choiceFlag(flags, 'join', ['compound', 'drop', 'as defined'] as const, 'as defined');
     const projection = choiceFlag(flags, 'projection', ['euclidean', 'proportional', 'as defined'] as const, 'as defined');
+    const repair = choiceFlag(flags, 'repair', ['none', 'drop-off-calendar', 'as recorded'] as const, 'as recorded');
     const manifest = await readManifest(context);
     const prices = await pricesOf(context, input);
     // Without prices there is nothing to do in a new ledger.
@@ -68,6 +70,7 @@ export const backtestRun: Verb = {
       projection: projection === 'as defined' ? null : projection,
       from: dateFlag(flags, 'from'),
       asOf: dateFlag(flags, 'asOf'),
+      repair: repair === 'as recorded' ? null : repair,
       prices,
     };
     const outcome = backtestOutcome(await backtestPortfolio(context.tools, lazyLedger(context), command, context.signal), risks);

@@ -125,6 +125,20 @@ describe('backtest run', () => {
     expect(await fresh.events()).toEqual([]);
   });
 
+  test('a price on a day without a session ends it, until it is asked to drop such rows', async () => {
+    const fresh = new Workbench(scratch);
+    const words = pricesOf(fresh);
+    const file = fresh.path('stocks.csv');
+    const rows = readFileSync(file, 'utf8').trimEnd().split('\n');
+    const at = rows.findIndex((row) => row.startsWith('2022-07-05'));
+    writeFileSync(file, `${rows.toSpliced(at, 0, rows[at]!.replace('2022-07-05', '2022-07-04')).join('\n')}\n`);
+    const refused = await backtest(fresh, words);
+    expect(refused.error).toMatchObject({ code: 'IntegrityFailed', advice: expect.stringContaining('--repair drop-off-calendar') });
+    const repaired = await backtest(fresh, [...words, '--repair', 'drop-off-calendar']);
+    expect(repaired.error).toBeUndefined();
+    expect((await fresh.json(['replay', '--all'])).result).toMatchObject({ checked: 1, identical: 1 });
+  });
+
   test('one that makes more events than an append holds is refused before anything is recorded', async () => {
     const fresh = new Workbench(scratch, (manifest) => {
       manifest.defaults['backtest'] = { ...manifest.defaults['backtest'], train_window: 20, test_window: 1, step_size: 1 };
