@@ -451,7 +451,7 @@ STEPS = {
     "SleeveReturnsJoined": "meta_join_*", "SleeveWeightsOptimised": "meta_optimize_*", "GuardrailsApplied": "meta_guardrails_*",
     "PortfolioFlattened": "meta_flatten_*", "AcceptanceMeasured": "meta_acceptance_*", "MetaProfileFailed": "meta_optimize_*",
     "MetaRunCompleted": "meta_complete", "BacktestStarted": "backtest_simulate", "WindowAllocated": "backtest_optimize",
-    "BacktestCompleted": "backtest_summary", "BacktestFailed": "backtest_summary",
+    "BacktestCompleted": "backtest_summary", "BacktestFailed": "backtest_summary", "CacheUsed": "backtest_cache",
     "PositionsCombined": "positions_combine", "CombinationRefused": "positions_combine",
 }
 ERRORS = {"IntegrityFailed", "SleeveProfileFailed", "SleeveRunFoundIneligible", "ParityRejected",

@@ -58,6 +58,7 @@ const steps: Readonly<Record<EventType, string>> = {
   WindowAllocated: 'backtest_optimize',
   BacktestCompleted: 'backtest_summary',
   BacktestFailed: 'backtest_summary',
+  CacheUsed: 'backtest_cache',
   PositionsCombined: 'positions_combine',
   CombinationRefused: 'positions_combine',
 };

@@ -12,6 +12,7 @@ import type { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import { requireRules } from '../run/rules.ts';
 import type { RiskProfile } from '../risk/schemas.ts';
 import type { Sha256 } from '../shared/hashing.ts';
+import { inLanes } from '../shared/in-lanes.ts';
 import { backtestDrafts, type FinishedProfile } from './facts.ts';
 import { type IdentifiedBacktest, identifyBacktest } from './identity.ts';
 import type { BacktestDraft } from './slice.ts';
@@ -25,12 +26,15 @@ export interface ComputedBacktest {
 
 /** Who runs the jobs of a backtest: here, or on other threads and machines. Answers depend on the job alone. */
 export interface JobRunner {
+  /** How many jobs are asked for at a time: no more inputs and answers travel at once, however many windows and profiles there are. */
+  readonly lanes: number;
   readonly sleeve: (job: SleeveJob) => Promise<SleeveWalk | JobFailure>;
   readonly profile: (job: ProfileJob) => Promise<ProfileBacktest | JobFailure>;
 }
 
 /** Runs every job where it is asked for. */
 export const runnerHere: JobRunner = {
+  lanes: 1,
   sleeve: async (job) => runSleeveJob(job),
   profile: async (job) => runProfileJob(job),
 };
@@ -69,20 +73,16 @@ export async function computeBacktest(
   requireRules(input.rules);
   const identified = known ?? identifiedBacktest(input, sha256);
   const prepared = identified.sleeves.map(({ scoped }) => preparedSleeve(scoped, input));
-  const walked = await Promise.all(
-    plannedWalks(input, prepared).map(async ({ job }) => {
-      const walk = 'status' in job ? job : await runner.sleeve(job);
-      advance();
-      return walk;
-    }),
-  );
-  const profiles = await Promise.all(
-    input.options.risks.map(async (risk, index) => {
-      const walks = walked.slice(index * prepared.length, (index + 1) * prepared.length);
-      const profile = await finished(input, risk, prepared, walks, runner);
-      advance();
-      return profile;
-    }),
-  );
+  const walked = await inLanes(runner.lanes, plannedWalks(input, prepared), async ({ job }) => {
+    const walk = 'status' in job ? job : await runner.sleeve(job);
+    advance();
+    return walk;
+  });
+  const profiles = await inLanes(runner.lanes, input.options.risks.entries(), async ([index, risk]) => {
+    const walks = walked.slice(index * prepared.length, (index + 1) * prepared.length);
+    const profile = await finished(input, risk, prepared, walks, runner);
+    advance();
+    return profile;
+  });
   return { runId: identified.runId, drafts: backtestDrafts(input, identified, prepared, profiles), staged: identified.staged };
 }

@@ -1,3 +1,4 @@
+import { cacheUsedSchema } from '../run/cache-used.ts';
 import { belongsTo, drafting, type Slice, type SliceDraft, type SliceEvent } from '../shared/slice.ts';
 import { backtestCompletedSchema, backtestFailedSchema, backtestStartedSchema, windowAllocatedSchema } from './events.ts';
 
@@ -24,12 +25,23 @@ export const backtestSlice = {
     meaning: 'What each profile earned out of sample, beside its baselines.',
   },
   BacktestFailed: { version: 1, schema: backtestFailedSchema, stream, meaning: 'No profile could be tested, with the reasons.' },
+  CacheUsed: {
+    version: 1,
+    schema: cacheUsedSchema,
+    stream,
+    meaning: 'Which answers of a run were taken from the cache. Stands behind the facts, and replay leaves it out.',
+  },
 } as const satisfies Slice;
 
 export type BacktestEvent = SliceEvent<typeof backtestSlice>;
 export type BacktestDraft = SliceDraft<typeof backtestSlice>;
 
 export const draftBacktest = drafting(backtestSlice);
+
+/** Whether a stream tells a backtest to its end. One that does not was left by a process that ended while it recorded. */
+export function isFinished(events: readonly { readonly type: string }[]): boolean {
+  return events.some(({ type }) => type === 'BacktestCompleted' || type === 'BacktestFailed');
+}
 
 /** Those of the recorded facts that belong to a backtest. */
 export function backtestEventsIn<Fact extends { readonly type: string; readonly data: unknown }>(

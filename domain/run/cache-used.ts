@@ -26,3 +26,8 @@ export function cacheUsed(runId: string, uses: readonly CacheUse[]): CacheUsed |
   const byKey = new Map(uses.map((use) => [use.key, use]));
   return { runId, uses: [...byKey.values()].toSorted((left, right) => byCodeUnits(left.key, right.key)) };
 }
+
+/** Whether an event is one of the facts by which a recorded run is compared: how it came about is none. */
+export function isFactOfRun({ type }: { readonly type: string }): boolean {
+  return type !== 'CacheUsed';
+}

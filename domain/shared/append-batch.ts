@@ -43,6 +43,22 @@ export function checkBatch(stream: string, events: readonly BatchedEvent[], expe
   if (bytes > limits.eventBytesMax) exceed(stream, 'bytes', bytes, limits.eventBytesMax);
 }
 
+/** Events in as few appends as hold them, in their order: each full by its count or by its bytes. */
+export function inBatches<Event extends { readonly bytes: Uint8Array }>(events: readonly Event[]): Event[][] {
+  const batches: Event[][] = [];
+  let bytes = 0;
+  for (const event of events) {
+    const last = batches.at(-1);
+    bytes += event.bytes.length;
+    if (last !== undefined && last.length < limits.appendEventsMax && bytes <= limits.eventBytesMax) last.push(event);
+    else {
+      batches.push([event]);
+      bytes = event.bytes.length;
+    }
+  }
+  return batches;
+}
+
 function exceed(stream: string, unit: 'events' | 'bytes', actual: number, maximum: number): never {
   throw new LedgerError('LimitExceeded', `append to "${stream}" holds ${actual} ${unit}, at most ${maximum} are allowed`, {
     evidence: { stream, [unit]: actual, [`${unit}Max`]: maximum },

@@ -94,6 +94,13 @@ export const runErrors = {
     http: 404,
     advice: '`parity waive` prints the id of a waiver; `parity check` shows the waivers in use.',
   },
+  BacktestUnfinished: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 1,
+    http: 409,
+    advice: 'Run the same `backtest run` again: it goes on where the recording ended.',
+  },
   RunUnknown: { fault: 'caller', ends: 'command', exit: 66, http: 404, advice: '`runs` lists the run ids.' },
   SymbolUnknown: { fault: 'caller', ends: 'command', exit: 66, http: 404, advice: '`weights` lists the symbols held.' },
   NothingRecorded: {

@@ -2,8 +2,8 @@ import { type RequestedOptions, requireAllocatable, risksOf } from '../../domain
 import type { SleeveRunOptions } from '../../domain/allocation/sleeve/options.ts';
 import { admitSymbols, namedAndLeftOut } from '../../domain/allocation/sleeve/universe.ts';
 import type { BacktestInput, BacktestSleeve } from '../../domain/backtest/backtest.ts';
-import { type ComputedBacktest, computeBacktest, identifiedBacktest, type JobRunner } from '../../domain/backtest-run/computed-run.ts';
-import { type BacktestEvent, backtestEventsIn } from '../../domain/backtest-run/slice.ts';
+import { type ComputedBacktest, computeBacktest, identifiedBacktest } from '../../domain/backtest-run/computed-run.ts';
+import { type BacktestDraft, type BacktestEvent, draftBacktest, isFinished } from '../../domain/backtest-run/slice.ts';
 import { backtestStream } from '../../domain/backtest-run/stream.ts';
 import { assertCurrencies } from '../../domain/manifest/currency.ts';
 import { type AtomicSleeve, atomicSleeves, resolveMeta } from '../../domain/manifest/resolve-meta.ts';
@@ -13,16 +13,18 @@ import { admitAsOf, admitPriceDates, latestDateAt } from '../../domain/returns/f
 import type { PriceFile } from '../../domain/returns/price-file.ts';
 import { identifiedPrices } from '../../domain/returns/price-symbols.ts';
 import { pathKey } from '../../domain/run/delivered-run.ts';
-import { rulesInForce } from '../../domain/run/rules.ts';
+import { type CacheUse, cacheUsed } from '../../domain/run/cache-used.ts';
+import { requireRules, rulesInForce } from '../../domain/run/rules.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { limits } from '../../domain/shared/limits.ts';
+import { dataOf } from '../../domain/shared/facts.ts';
 import { rebuildSleeveRun } from '../replay/rebuild-sleeve-run.ts';
+import { backtestFacts, backtestRunner } from '../runs/backtest-runs.ts';
 import { loadSleeveRun, runEvents } from '../runs/load-sleeve-run.ts';
 import { selectSleeveRuns } from '../runs/select-sleeve-runs.ts';
 import { sleevesInStreams } from '../runs/sleeve-sources.ts';
+import { cachingCompute } from '../runtime/caching-compute.ts';
 import { throwIfInterrupted } from '../runtime/interruption.ts';
-import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
-import { recordOnce } from '../runtime/record-once.ts';
+import { recordInParts } from '../runtime/record-in-parts.ts';
 import type { LazyLedger, Session } from '../runtime/session.ts';
 import { baseName } from './flow-production.ts';
 
@@ -147,42 +149,35 @@ export async function backtestInput(ledger: LazyLedger, command: Command): Promi
   return { node, options, rules: rulesInForce, sleeves: await sleevesOf(ledger, command, node) };
 }
 
-async function recorded(session: Session | null, runId: string): Promise<BacktestAnswer | null> {
-  if (session === null) return null;
-  const facts = backtestEventsIn(toDomainEvents(await readWholeStream(session.ports.store, backtestStream.name(runId))));
-  return facts.length === 0 ? null : { runId, already: true, facts };
+/** A backtest that is recorded to its end, or what a process left that ended while it recorded. */
+async function recorded(session: Session | null, runId: string): Promise<readonly BacktestEvent[]> {
+  return session === null ? [] : backtestFacts(session.ports.store, runId);
 }
 
-/** A run is appended at once: one that holds more than an append is asked for in parts. */
-function tooLarge({ runId, drafts }: ComputedBacktest, cause: unknown): LedgerError {
-  return new LedgerError(
-    'LimitExceeded',
-    `the backtest ${runId} has ${drafts.length} events; ${limits.appendEventsMax} events or ${limits.eventBytesMax} bytes are ` +
-      `appended at once: ask for fewer profiles at a time with --risk, or for a longer step`,
-    { evidence: { events: drafts.length, eventsMax: limits.appendEventsMax, bytesMax: limits.eventBytesMax }, cause },
-  );
-}
-
-/** Errors: LimitExceeded; those of `recordOnce`. */
-async function record(session: Session, computed: ComputedBacktest): Promise<{ readonly already: boolean }> {
+/** Errors: those of `recordInParts`. */
+async function record(session: Session, computed: ComputedBacktest, beside: readonly BacktestDraft[]): Promise<BacktestAnswer> {
   const { runId, drafts, staged } = computed;
-  const recording = { stream: backtestStream.name(runId), drafts, command: ['RecordBacktest', runId], correlation: runId };
-  try {
-    return await recordOnce(session, recording, staged);
-  } catch (error) {
-    if (error instanceof LedgerError && error.code === 'LimitExceeded') throw tooLarge(computed, error);
-    throw error;
-  }
+  const recording = {
+    stream: backtestStream.name(runId),
+    drafts,
+    beside,
+    isFinished,
+    command: ['RecordBacktest', runId],
+    correlation: runId,
+  };
+  const { found, already } = await recordInParts(session, recording, staged);
+  const { log } = session.ports;
+  if (!already) log.info({ runId, events: drafts.length, found }, 'recorded a backtest');
+  // What was there before may name its files otherwise.
+  return { runId, already, facts: found === 0 ? [...drafts, ...beside] : await recorded(session, runId) };
 }
 
-type Tools = Pick<Session['ports'], 'compute' | 'crypto' | 'progress' | 'clock' | 'log'>;
+type Tools = Pick<Session['ports'], 'cache' | 'compute' | 'crypto' | 'progress' | 'clock' | 'log'>;
 
-/** Sends the jobs of a backtest to the workers. */
-function runnerOn({ compute }: Pick<Tools, 'compute'>, signal: AbortSignal | null): JobRunner {
-  return {
-    sleeve: (job) => compute.run('backtest-sleeve', job, { signal }),
-    profile: (job) => compute.run('backtest-profile', job, { signal }),
-  };
+interface Computed {
+  readonly computed: ComputedBacktest;
+  /** What says which walk-forwards came from the cache; nothing where all were computed. */
+  readonly beside: readonly BacktestDraft[];
 }
 
 async function computedOn(
@@ -190,25 +185,37 @@ async function computedOn(
   input: BacktestInput,
   identified: ReturnType<typeof identifiedBacktest>,
   signal: AbortSignal | null,
-): Promise<ComputedBacktest> {
+): Promise<Computed> {
   const latest = latestDateAt(tools.clock.now());
   for (const { options, files } of input.sleeves) {
     admitAsOf(options.asOf, latest);
     admitPriceDates(files, latest);
   }
   const { node, options, sleeves } = input;
+  const used: CacheUse[] = [];
+  const cached = cachingCompute(tools, { cache: tools.cache, onUse: (use) => used.push(use) });
+  const runner = backtestRunner({ compute: cached }, signal);
   let done = 0;
   tools.progress.start(`backtest ${node.requested}`, options.risks.length * (sleeves.length + 1));
   try {
-    return await computeBacktest(input, tools.crypto.sha256, runnerOn(tools, signal), () => tools.progress.advance(++done), identified);
+    const computed = await computeBacktest(input, tools.crypto.sha256, runner, () => tools.progress.advance(++done), identified);
+    const uses = cacheUsed(identified.runId, used);
+    return { computed, beside: uses === null ? [] : [draftBacktest('CacheUsed', uses)] };
   } finally {
     tools.progress.stop();
   }
 }
 
+/** Under the rules of a run that was begun: its end has to be that of its beginning. Errors: RulesUnknown for rules that are not kept. */
+function continued(input: BacktestInput, begun: readonly BacktestEvent[]): BacktestInput {
+  const [started] = dataOf(begun, 'BacktestStarted');
+  return started === undefined || started.rules === input.rules ? input : { ...input, rules: requireRules(started.rules) };
+}
+
 /**
- * Backtests a portfolio with its decisions made again at every rebalance, and records it in one append; the same backtest is answered from
- * the record. Errors: those of `backtestInput` and `computeBacktest`; DateInFuture, LimitExceeded, Interrupted.
+ * Backtests a portfolio with its decisions made again at every rebalance, and records it. The same backtest is answered from the record.
+ * One that was interrupted is taken up again: walk-forwards that ended are in the cache, and a stream that lacks its end is continued.
+ * Errors: those of `backtestInput` and `computeBacktest`; DateInFuture, EventContentConflict, Interrupted.
  */
 export async function backtestPortfolio(
   tools: Tools,
@@ -216,16 +223,15 @@ export async function backtestPortfolio(
   command: BacktestPortfolio,
   signal: AbortSignal | null = null,
 ): Promise<BacktestAnswer> {
-  const input = await backtestInput(ledger, command);
-  const identified = identifiedBacktest(input, tools.crypto.sha256);
-  const before = await recorded(await ledger.existing(), identified.runId);
-  if (before !== null) return before;
-  const computed = await computedOn(tools, input, identified, signal);
-  if (computed.drafts.length > limits.appendEventsMax) throw tooLarge(computed, null);
+  const asked = await backtestInput(ledger, command);
+  const identified = identifiedBacktest(asked, tools.crypto.sha256);
+  const { runId } = identified;
+  const before = await recorded(await ledger.existing(), runId);
+  if (isFinished(before)) return { runId, already: true, facts: before };
+  const input = continued(asked, before);
+  // What a sleeve is cut to depends on the rules, and its name does not.
+  const named = input === asked ? identified : identifiedBacktest(input, tools.crypto.sha256);
+  const { computed, beside } = await computedOn(tools, input, named, signal);
   await throwIfInterrupted(signal);
-  const session = await ledger.writing();
-  const { runId, drafts } = computed;
-  const { already } = await record(session, computed);
-  if (!already) tools.log.info({ runId, events: drafts.length }, 'recorded a backtest');
-  return already ? (await recorded(session, runId))! : { runId, already, facts: drafts };
+  return record(await ledger.writing(), computed, beside);
 }

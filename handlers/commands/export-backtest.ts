@@ -1,6 +1,4 @@
 import type { BacktestStarted, TestedProfileFacts, WindowAllocated } from '../../domain/backtest-run/events.ts';
-import { backtestEventsIn } from '../../domain/backtest-run/slice.ts';
-import { backtestStream } from '../../domain/backtest-run/stream.ts';
 import { allocationTurnover } from '../../domain/metrics/turnover.ts';
 import type { Metrics } from '../../domain/returns/metrics.ts';
 import type { DatedTable } from '../../domain/returns/table-text.ts';
@@ -11,7 +9,7 @@ import { dataOf } from '../../domain/shared/facts.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
 import type { Ports } from '../ports/ports.ts';
 import { backtestDetail } from '../queries/verify-backtests.ts';
-import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
+import { finishedBacktest } from '../runs/backtest-runs.ts';
 
 export interface ExportBacktest {
   readonly runId: string;
@@ -83,12 +81,11 @@ function settingsOf({ runId, meta, asOf, params, universeLookAhead, rangeEnd }: 
 
 /**
  * Writes a backtest as `meta_backtest_results.json` of the documents: sleeve weights over time, stitched equity of the run and of each
- * baseline, statistics. Errors: RunUnknown, ProfilesNotAllocated where no profile was tested, ArtifactMissing, ArtifactDamaged.
+ * baseline, statistics. Errors: RunUnknown, BacktestUnfinished, ProfilesNotAllocated where no profile was tested, ArtifactMissing,
+ * ArtifactDamaged.
  */
 export async function exportBacktest(ports: Ports, { runId, file }: ExportBacktest): Promise<ExportedBacktest> {
-  const facts = backtestEventsIn(toDomainEvents(await readWholeStream(ports.store, backtestStream.name(runId))));
-  const [started] = dataOf(facts, 'BacktestStarted');
-  if (started === undefined) throw new LedgerError('RunUnknown', `no backtest ${runId} is recorded`, { at: { path: runId } });
+  const { started, facts } = await finishedBacktest(ports.store, runId);
   const [completed] = dataOf(facts, 'BacktestCompleted');
   if (completed === undefined)
     throw new LedgerError('ProfilesNotAllocated', `the backtest ${runId} tested no profile`, { at: { path: runId } });

@@ -1,22 +1,19 @@
 import { requireAllocatable, risksOf } from '../../domain/allocation/meta-options.ts';
 import type { BacktestInput } from '../../domain/backtest/backtest.ts';
-import { computeBacktest, runnerHere } from '../../domain/backtest-run/computed-run.ts';
+import { computeBacktest } from '../../domain/backtest-run/computed-run.ts';
 import type { TestedProfileFacts } from '../../domain/backtest-run/events.ts';
-import { type BacktestEvent, backtestEventsIn } from '../../domain/backtest-run/slice.ts';
-import { backtestStream } from '../../domain/backtest-run/stream.ts';
+import type { BacktestEvent } from '../../domain/backtest-run/slice.ts';
 import { atomicSleeves } from '../../domain/manifest/resolve-meta.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
 import { pathKey } from '../../domain/run/delivered-run.ts';
 import { requireRules } from '../../domain/run/rules.ts';
-import { streamNameSchema } from '../../domain/shared/envelope.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { overrideBacktest } from '../comparison/override-backtest.ts';
 import { withoutSleeves } from '../comparison/override-node.ts';
 import type { Ports } from '../ports/ports.ts';
 import { rebuildBacktest } from '../replay/rebuild-backtest.ts';
-import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
+import { backtestFacts, backtestRunner, finishedBacktest } from '../runs/backtest-runs.ts';
 import type { CounterfactualQuery } from './counterfactual.ts';
 
 export type CounterfactualBacktestQuery = Omit<CounterfactualQuery, 'asOf' | 'knownAt'>;
@@ -54,16 +51,10 @@ export interface CounterfactualBacktest {
   readonly profiles: readonly CounterfactualTested[];
 }
 
-type Reader = Pick<Ports, 'store' | 'artifacts' | 'crypto'>;
+type Reader = Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'compute'>;
 
-async function factsOf({ store }: Pick<Reader, 'store'>, runId: string): Promise<BacktestEvent[]> {
-  const stream = backtestStream.name(runId);
-  if (!streamNameSchema.safeParse(stream).success) return [];
-  return backtestEventsIn(toDomainEvents(await readWholeStream(store, stream)));
-}
-
-export async function isBacktest(ports: Pick<Reader, 'store'>, runId: string): Promise<boolean> {
-  return (await factsOf(ports, runId)).length > 0;
+export async function isBacktest({ store }: Pick<Reader, 'store'>, runId: string): Promise<boolean> {
+  return (await backtestFacts(store, runId)).length > 0;
 }
 
 function figuresIn(facts: readonly BacktestEvent[], risk: RiskProfile): BacktestFigures | null {
@@ -106,16 +97,18 @@ function changedInput(input: BacktestInput, query: CounterfactualBacktestQuery):
 
 /**
  * What a recorded backtest would have given under other settings: the same prices, today's code, and nothing written anywhere. Errors:
- * RunUnknown, RulesUnknown, Usage, BoundsInfeasible, OverlapTooShort, ArtifactMissing, ArtifactDamaged.
+ * RunUnknown, BacktestUnfinished, RulesUnknown, Usage, BoundsInfeasible, OverlapTooShort, ArtifactMissing, ArtifactDamaged.
  */
-export async function counterfactualBacktest(ports: Reader, query: CounterfactualBacktestQuery): Promise<CounterfactualBacktest> {
+export async function counterfactualBacktest(
+  ports: Reader,
+  query: CounterfactualBacktestQuery,
+  signal: AbortSignal | null = null,
+): Promise<CounterfactualBacktest> {
   const { runId, overrides, dropSleeves } = query;
-  const recorded = await factsOf(ports, runId);
-  const [started] = dataOf(recorded, 'BacktestStarted');
-  if (started === undefined) throw new LedgerError('RunUnknown', `no backtest ${runId} is recorded`, { at: { path: runId } });
+  const { started, facts: recorded } = await finishedBacktest(ports.store, runId);
   const input = changedInput(await rebuildBacktest(ports.artifacts, started), query);
   requireRules(input.rules);
-  const computed = await computeBacktest(input, ports.crypto.sha256, runnerHere);
+  const computed = await computeBacktest(input, ports.crypto.sha256, backtestRunner(ports, signal));
   const profiles = input.options.risks.map((risk): CounterfactualTested => {
     const after = figuresIn(computed.drafts, risk);
     const failure = failureIn(computed.drafts, risk);

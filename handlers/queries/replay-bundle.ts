@@ -1,11 +1,12 @@
 import { auditLogPath } from '../../domain/audit/bundle-files.ts';
 import type { AuditLine } from '../../domain/audit/entry.ts';
+import { inBatches } from '../../domain/shared/append-batch.ts';
 import { canonicalBytes } from '../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { keyText, verifyExport, wholeFile } from '../audit/verify-export.ts';
 import { createDeliveries } from '../runtime/deliveries.ts';
 import type { Tools } from '../runtime/opening.ts';
-import type { EventToAppend, OpenedArchive, Ports } from '../ports/ports.ts';
+import type { EventStore, EventToAppend, OpenedArchive, Ports } from '../ports/ports.ts';
 import { isRunStream } from '../runs/run-streams.ts';
 import { type ReplayReport, replayRuns } from './replay-runs.ts';
 
@@ -55,13 +56,21 @@ function runStreamsIn(log: string): Map<string, EventToAppend[]> {
   return streams;
 }
 
+async function appendWhole(store: EventStore, stream: string, events: readonly EventToAppend[]): Promise<void> {
+  let appended = 0n;
+  for (const batch of inBatches(events)) {
+    await store.append(stream, batch, { expectedRevision: appended === 0n ? 'none' : appended - 1n });
+    appended += BigInt(batch.length);
+  }
+}
+
 /** A ledger that ends with the process, of what the archive holds. */
 async function ledgerOf(tools: Tools, archive: OpenedArchive): Promise<Ports> {
   const opened = tools.temporaryStore();
   const ports = { ...tools, ...opened, deliveries: createDeliveries(opened.store) };
   for (const path of archive.paths) if (path.startsWith('artifacts/')) await ports.artifacts.put(archive.read(path));
   for (const [stream, events] of runStreamsIn(new TextDecoder().decode(archive.read(auditLogPath))))
-    await ports.store.append(stream, events, { expectedRevision: 'none' });
+    await appendWhole(ports.store, stream, events);
   return ports;
 }
 

@@ -1,10 +1,12 @@
 import type { Code, Envelope } from '../../domain/shared/envelope.ts';
 import { domainEvent, type DomainEvent } from '../../domain/catalogue.ts';
+import { isFactOfRun } from '../../domain/run/cache-used.ts';
 import { rulesThatMoved } from '../../domain/run/rules.ts';
 import { canonicalJson, type Json } from '../../domain/shared/canonical-json.ts';
 import { concernsTheRun } from '../../domain/shared/error-kinds.ts';
 import { invariant, type LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports/ports.ts';
+import { requireFinished } from '../runs/backtest-runs.ts';
 import { throwIfInterrupted } from '../runtime/interruption.ts';
 import { readWholeStream } from '../runtime/record.ts';
 import { compareEvents, type Comparison, type EventDifference } from '../replay/compare-events.ts';
@@ -77,9 +79,24 @@ function rulesOf(first: DomainEvent): number {
   return first.data.rules;
 }
 
-async function compared(ports: Ports, recorded: readonly Envelope[], position: string, leafRuns: LeafRuns): Promise<Compared> {
+/** A run as it is recorded, without what only says how it came about. */
+interface Recorded {
+  readonly envelopes: readonly Envelope[];
+  readonly position: string;
+}
+
+/** What every run of one replay is checked with. */
+interface Replaying {
+  readonly ports: Ports;
+  readonly leafRuns: LeafRuns;
+  readonly signal: AbortSignal;
+  /** True where one run was asked for. */
+  readonly named: boolean;
+}
+
+async function compared({ ports, leafRuns, signal }: Replaying, { envelopes: recorded, position }: Recorded): Promise<Compared> {
   const first = domainEvent(recorded[0]!, position);
-  const { drafts, staged } = await recompute(ports, first, leafRuns);
+  const { drafts, staged } = await recompute(ports, first, leafRuns, signal);
   const rules = { recorded: rulesOf(first), recomputed: rulesFor(rulesOf(first)) };
   const comparison = await compareEvents(ports.crypto.sha256, recorded, drafts, {
     recorded: (address) => ports.artifacts.get(address),
@@ -162,25 +179,28 @@ function failed(run: RunToReplay, events: number, error: LedgerError): Omit<Chec
   };
 }
 
-async function check(ports: Ports, run: RunToReplay, leafRuns: LeafRuns): Promise<Checked> {
-  const stored = await readWholeStream(ports.store, run.stream);
-  const recorded = stored.map(envelopeOf);
-  const { code } = recorded[0]!;
+/** Errors: BacktestUnfinished where one run was asked for, and is not recorded to its end. */
+async function check(replaying: Replaying, run: RunToReplay): Promise<Checked> {
+  const stored = (await readWholeStream(replaying.ports.store, run.stream)).filter(isFactOfRun);
+  const envelopes = stored.map(envelopeOf);
+  const { code } = envelopes[0]!;
   try {
-    return { ...judge(run, recorded.length, await compared(ports, recorded, stored[0]!.position, leafRuns)), code };
+    if (run.kind === 'backtest') requireFinished(run.runId, envelopes);
+    return { ...judge(run, envelopes.length, await compared(replaying, { envelopes, position: stored[0]!.position })), code };
   } catch (error) {
-    if (!concernsTheRun(error)) throw error;
-    return { ...failed(run, recorded.length, error), code };
+    if (!concernsTheRun(error) || (replaying.named && error.code === 'BacktestUnfinished')) throw error;
+    return { ...failed(run, envelopes.length, error), code };
   }
 }
 
 /**
  * Recomputes recorded runs from the ledger alone, each under its own rules where this build keeps them, and compares them with what was
- * recorded: by content hash, then, where hashes part, number by number. Reads only. Errors: RunUnknown, NothingRecorded, Interrupted.
+ * recorded: by content hash, then, where hashes part, number by number. Reads only. Errors: RunUnknown, NothingRecorded, Interrupted,
+ * BacktestUnfinished for a run that was asked for.
  */
 export async function replayRuns(ports: Ports, selection: RunSelection, signal: AbortSignal): Promise<ReplayReport> {
   const runs = await recordedRuns(ports, selection);
-  const leafRuns = new LeafRuns(ports);
+  const replaying = { ports, leafRuns: new LeafRuns(ports), signal, named: selection.runId !== null };
   const checked: Checked[] = [];
   const builds = new Map<string, Code>();
   ports.progress.start('replay', runs.length);
@@ -188,7 +208,7 @@ export async function replayRuns(ports: Ports, selection: RunSelection, signal: 
     for (const run of runs) {
       const done = checked.length;
       await throwIfInterrupted(signal, `replay was interrupted after ${done} of ${runs.length} runs`, { done, total: runs.length });
-      const one = await check(ports, run, leafRuns);
+      const one = await check(replaying, run);
       builds.set(canonicalJson(one.code), one.code);
       checked.push(one);
       ports.progress.advance(checked.length);

@@ -1,7 +1,6 @@
 import { type BacktestDetail, backtestDetailSchema } from '../../domain/backtest-run/detail.ts';
 import type { TestedProfileFacts } from '../../domain/backtest-run/events.ts';
 import { lookAheadProof, type LookAheadProof, type ProfileEvidence } from '../../domain/backtest-run/look-ahead.ts';
-import { backtestEventsIn } from '../../domain/backtest-run/slice.ts';
 import { parseTableText } from '../../domain/returns/table-text.ts';
 import type { DocumentReference } from '../../domain/shared/artifact-reference.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
@@ -9,7 +8,7 @@ import { dataOf } from '../../domain/shared/facts.ts';
 import { loadJson } from '../artifacts/artifact-files.ts';
 import type { Artifacts, Ports } from '../ports/ports.ts';
 import { recordedRuns, type RunSelection } from '../replay/recorded-runs.ts';
-import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
+import { type FinishedBacktest, finishedBacktest } from '../runs/backtest-runs.ts';
 
 export interface VerifiedBacktest extends LookAheadProof {
   readonly runId: string;
@@ -39,11 +38,7 @@ async function evidenceOf(artifacts: Artifacts, { tables, detail, sleeves }: Tes
   };
 }
 
-async function verified({ store, artifacts }: Ports, stream: string): Promise<VerifiedBacktest> {
-  const facts = backtestEventsIn(toDomainEvents(await readWholeStream(store, stream)));
-  const [started] = dataOf(facts, 'BacktestStarted');
-  if (started === undefined)
-    throw new LedgerError('ChainBroken', `${stream} does not begin with BacktestStarted`, { evidence: { stream } });
+async function verified({ artifacts }: Ports, { started, facts }: FinishedBacktest): Promise<VerifiedBacktest> {
   const evidence = new Map<string, ProfileEvidence>();
   for (const profile of dataOf(facts, 'BacktestCompleted').flatMap(({ tested }) => tested))
     evidence.set(profile.risk, await evidenceOf(artifacts, profile));
@@ -51,19 +46,40 @@ async function verified({ store, artifacts }: Ports, stream: string): Promise<Ve
   return { runId, meta, universeLookAhead, rangeEnd, ...lookAheadProof(facts, evidence) };
 }
 
+/** Errors: those of `finishedBacktest`. An unfinished one is passed over where nobody asked for it by name. */
+async function finishedUnlessAsked(ports: Ports, runId: string, selection: RunSelection): Promise<FinishedBacktest | null> {
+  try {
+    return await finishedBacktest(ports.store, runId);
+  } catch (error) {
+    if (selection.runId === null && error instanceof LedgerError && error.code === 'BacktestUnfinished') return null;
+    throw error;
+  }
+}
+
+export interface BacktestVerification {
+  readonly backtests: readonly VerifiedBacktest[];
+  /** Runs that are not recorded to their end: there is nothing to look at yet. */
+  readonly unfinished: readonly string[];
+}
+
 /**
  * Looks for look-ahead in recorded backtests, one or all of them, from their events and artifacts alone. Reads only. Errors: RunUnknown,
- * NothingRecorded, Usage for a run of another kind, ArtifactMissing, ArtifactDamaged.
+ * NothingRecorded, Usage for a run of another kind, BacktestUnfinished for one that was asked for, ArtifactMissing, ArtifactDamaged.
  */
-export async function verifyBacktests(ports: Ports, selection: RunSelection): Promise<VerifiedBacktest[]> {
+export async function verifyBacktests(ports: Ports, selection: RunSelection): Promise<BacktestVerification> {
   const runs = await recordedRuns(ports, selection);
-  const backtests = runs.filter(({ kind }) => kind === 'backtest');
-  if (backtests.length === 0) {
+  const recorded = runs.filter(({ kind }) => kind === 'backtest');
+  if (recorded.length === 0) {
     const { runId } = selection;
     if (runId === null) throw new LedgerError('NothingRecorded', 'no backtest is recorded');
     throw new LedgerError('Usage', `${runId} is no backtest`, { at: { path: runId } });
   }
-  const answers: VerifiedBacktest[] = [];
-  for (const { stream } of backtests) answers.push(await verified(ports, stream));
-  return answers;
+  const backtests: VerifiedBacktest[] = [];
+  const unfinished: string[] = [];
+  for (const { runId } of recorded) {
+    const finished = await finishedUnlessAsked(ports, runId, selection);
+    if (finished === null) unfinished.push(runId);
+    else backtests.push(await verified(ports, finished));
+  }
+  return { backtests, unfinished };
 }

@@ -15,6 +15,7 @@ import { computeSleeveRun, identifySleeveRun } from '../../domain/sleeve-run/pro
 import type { Names, SleeveRunName } from '../../domain/run/run-names.ts';
 import { recordedImport } from '../intake/run-directory/recorded-import.ts';
 import type { Ports } from '../ports/ports.ts';
+import { backtestRunner } from '../runs/backtest-runs.ts';
 import { rebuildBacktest } from './rebuild-backtest.ts';
 import { type LeafRuns, rebuildMetaRun } from './rebuild-meta-run.ts';
 import { rebuildSleeveRun } from './rebuild-sleeve-run.ts';
@@ -25,7 +26,9 @@ export interface Recomputed {
   readonly staged: StagedArtifacts;
 }
 
-type Tools = Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'returnsParsers'>;
+/** What sleeve runs are recomputed with. */
+type SleeveTools = Pick<Ports, 'artifacts' | 'crypto' | 'returnsParsers'>;
+type Tools = SleeveTools & Pick<Ports, 'store' | 'compute'>;
 
 /**
  * The rules to recompute under: those recorded where this build keeps them, else those in force. Errors: RulesUnknown for a version of a
@@ -40,7 +43,7 @@ export function rulesFor(recorded: number): number {
  * A sleeve run again, with what its sleeve's stream would say of it. Errors: ArtifactMissing, ArtifactDamaged; whatever today's code
  * refuses.
  */
-export async function recomputeSleeveRun(ports: Omit<Tools, 'store'>, recorded: SleeveRunOpened): Promise<ComputedSleeveRun> {
+export async function recomputeSleeveRun(ports: SleeveTools, recorded: SleeveRunOpened): Promise<ComputedSleeveRun> {
   const opened = { ...recorded, rules: rulesFor(recorded.rules) };
   if (opened.source === 'import')
     return computeImportedRun(await recordedImport(ports.artifacts, opened), ports.returnsParsers, ports.crypto.sha256);
@@ -55,7 +58,7 @@ export async function recomputeSleeveRun(ports: Omit<Tools, 'store'>, recorded: 
  * The name of a recorded run with the hash of its payload, made again from what it read: no event but its acceptance has that hash.
  * Errors: ChainBroken when the inputs that were kept do not make the run's name; ArtifactMissing, ArtifactDamaged.
  */
-export async function namesOfRecorded(ports: Omit<Tools, 'store'>, opened: SleeveRunOpened): Promise<Names<SleeveRunName>> {
+export async function namesOfRecorded(ports: SleeveTools, opened: SleeveRunOpened): Promise<Names<SleeveRunName>> {
   const name = (await identified(ports, opened)).find(({ runId }) => runId === opened.runId);
   if (name === undefined)
     throw new LedgerError('ChainBroken', `the inputs of run ${opened.runId} are those of another run`, {
@@ -64,10 +67,7 @@ export async function namesOfRecorded(ports: Omit<Tools, 'store'>, opened: Sleev
   return [name];
 }
 
-async function identified(
-  { artifacts, returnsParsers, crypto }: Omit<Tools, 'store'>,
-  opened: SleeveRunOpened,
-): Promise<Names<SleeveRunName>> {
+async function identified({ artifacts, returnsParsers, crypto }: SleeveTools, opened: SleeveRunOpened): Promise<Names<SleeveRunName>> {
   if (opened.source === 'import')
     return (await identifyImportedRun(await recordedImport(artifacts, opened), returnsParsers, crypto.sha256)).identified.names;
   if (opened.source === 'message') return identifyResultRun((await recordedResult(artifacts, opened)).result, crypto.sha256).names;
@@ -76,10 +76,10 @@ async function identified(
 
 /**
  * Runs the mathematics of a recorded run again, under its own rules where they are kept, from nothing but its first event and the artifacts
- * that it leads to.
+ * that it leads to. The jobs of a backtest go to the workers; nothing is taken from the cache.
  * Errors: ChainBroken for a stream that is not a run; ArtifactMissing, ArtifactDamaged; whatever today's code refuses.
  */
-export async function recompute(ports: Tools, first: DomainEvent, leafRuns: LeafRuns): Promise<Recomputed> {
+export async function recompute(ports: Tools, first: DomainEvent, leafRuns: LeafRuns, signal: AbortSignal | null): Promise<Recomputed> {
   switch (first.type) {
     case 'SleeveRunOpened':
       return recomputeSleeveRun(ports, first.data);
@@ -92,6 +92,7 @@ export async function recompute(ports: Tools, first: DomainEvent, leafRuns: Leaf
       return computeBacktest(
         await rebuildBacktest(ports.artifacts, { ...first.data, rules: rulesFor(first.data.rules) }),
         ports.crypto.sha256,
+        backtestRunner(ports, signal),
       );
     case 'PositionsCombined':
     case 'CombinationRefused': {

@@ -34,13 +34,13 @@ function rulesOf(data: unknown): number | null {
 }
 
 /** Two processes of other rules may compute other numbers of one run: the first recorded its own, and they stand. */
-function ofOtherRules(stored: readonly StoredEvent[], drafts: readonly DraftEvent[]): boolean {
+export function ofOtherRules(stored: readonly StoredEvent[], drafts: readonly DraftEvent[]): boolean {
   const [first] = stored;
   return first !== undefined && rulesOf(domainEvent(decodeEnvelope(first.bytes), first.position).data) !== rulesOf(drafts[0]!.data);
 }
 
-/** Errors: EventContentConflict. */
-function requireSame(session: Session, stream: string, stored: readonly StoredEvent[], drafts: readonly DraftEvent[]): void {
+/** Errors: EventContentConflict where stored facts are not those that were computed under the same rules. */
+export function requireSame(session: Session, stream: string, stored: readonly StoredEvent[], drafts: readonly DraftEvent[]): void {
   if (ofOtherRules(stored, drafts)) return;
   const differs = (index: number): boolean => {
     const event = stored[index];

@@ -49,7 +49,15 @@ export function firstEventId(ports: Pick<Ports, 'ids'>, ledgerId: string, stream
   return eventId(ports.ids.uuidV5, ledgerId, stream, commandIdOf(ports, ledgerId, [stream, ...identity]), 0);
 }
 
-function place(ports: Ports, ledgerId: string, actor: string, tail: StreamTail, recording: Recording): EventToAppend[] {
+/** `first`: which event of the command the first draft is. */
+export function place(
+  ports: Ports,
+  ledgerId: string,
+  actor: string,
+  tail: StreamTail,
+  recording: Recording,
+  first: number,
+): EventToAppend[] {
   const commandId = commandIdOf(ports, ledgerId, recording.command);
   return placeEvents(ports.crypto.sha256, recording.stream, tail, recording.drafts, {
     now: ports.clock.now(),
@@ -57,14 +65,14 @@ function place(ports: Ports, ledgerId: string, actor: string, tail: StreamTail, 
     code: ports.code,
     causationId: commandId,
     correlationId: derivedUuid(ports.ids.uuidV5, [ledgerId, 'correlation', recording.correlation]),
-    idOf: (index) => eventId(ports.ids.uuidV5, ledgerId, recording.stream, commandId, index),
+    idOf: (index) => eventId(ports.ids.uuidV5, ledgerId, recording.stream, commandId, first + index),
   }).map(toAppend);
 }
 
 /** Opens a stream with one atomic append; the same events again are a success that changes nothing. */
 export function recordNewStream(ports: Ports, ledgerId: string, actor: string, recording: Recording): Promise<AppendResult> {
   const { stream, artifacts = [] } = recording;
-  return ports.store.append(stream, place(ports, ledgerId, actor, emptyTail, recording), { expectedRevision: 'none', artifacts });
+  return ports.store.append(stream, place(ports, ledgerId, actor, emptyTail, recording, 0), { expectedRevision: 'none', artifacts });
 }
 
 /** The state of a long-lived stream as the store has it now; a session that keeps its folds reads on where it stood. */
@@ -75,7 +83,7 @@ export function foldOf<State>(session: Session, stream: string, fold: Fold<State
 /** Appends behind the tail that a decision was made on. Errors: WrongExpectedRevision when somebody else was first. */
 export function appendAtTail(session: Session, tail: StreamTail, recording: Recording): Promise<AppendResult> {
   const { ports, ledger, actor } = session;
-  const events = place(ports, ledger.ledgerId, actor, tail, recording);
+  const events = place(ports, ledger.ledgerId, actor, tail, recording, 0);
   return ports.store.append(recording.stream, events, { expectedRevision: tail.revision < 0 ? 'none' : BigInt(tail.revision) });
 }
 

@@ -2,7 +2,7 @@ import type { BacktestStarted, TestedProfileFacts } from '../../domain/backtest-
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import type { BacktestAnswer } from '../../handlers/commands/backtest-portfolio.ts';
-import type { VerifiedBacktest } from '../../handlers/queries/verify-backtests.ts';
+import type { BacktestVerification } from '../../handlers/queries/verify-backtests.ts';
 import { notAllocated } from './meta-result.ts';
 import { type Block, heading, lines, type Outcome, percent, table } from './verb.ts';
 
@@ -100,6 +100,7 @@ export function backtestOutcome(answer: BacktestAnswer, asked: readonly string[]
     baselines.flatMap(({ name, reason }) => (reason === null ? [] : [`${risk}: the baseline ${name} was not run: ${reason}`])),
   );
   const { meta, asOf, params, universeLookAhead, rangeEnd, options } = started;
+  const fromCache = dataOf(facts, 'CacheUsed')[0]?.uses.length ?? 0;
   return {
     result: {
       runId,
@@ -110,6 +111,7 @@ export function backtestOutcome(answer: BacktestAnswer, asked: readonly string[]
       options,
       universeLookAhead,
       rangeEnd,
+      fromCache,
       sleeves: started.sleeves.map(({ path, profile, sourceRunId, grid, coverage, kept, dropped }) => ({
         path,
         profile,
@@ -128,6 +130,7 @@ export function backtestOutcome(answer: BacktestAnswer, asked: readonly string[]
       ...(tested.length === 0
         ? []
         : [lines(...premises(started, tested[0]!)), profileTable(tested), baselineTable(tested), ...shareTable(tested)]),
+      ...(fromCache === 0 ? [] : [lines(`${fromCache} walk-forwards of sleeves came from the cache.`)]),
     ],
     warnings: [
       ...new Set([
@@ -141,12 +144,13 @@ export function backtestOutcome(answer: BacktestAnswer, asked: readonly string[]
 }
 
 /** What `backtest verify` answers. */
-export function verifiedOutcome(verified: readonly VerifiedBacktest[]): Outcome {
+export function verifiedOutcome({ backtests: verified, unfinished }: BacktestVerification): Outcome {
   const faults = verified.flatMap(({ runId, faults: found }) => found.map((fault) => ({ runId, ...fault })));
   const decisions = verified.reduce((sum, one) => sum + one.decisions, 0);
   const windows = verified.reduce((sum, one) => sum + one.sleeveWindows, 0);
   return {
-    result: { checked: verified.length, decisions, sleeveWindows: windows, faults, backtests: verified },
+    result: { checked: verified.length, decisions, sleeveWindows: windows, faults, backtests: verified, unfinished },
+    warnings: unfinished.map((runId) => `the backtest ${runId} is not recorded to its end: run the same \`backtest run\` again`),
     people: [
       heading(`${verified.length} ${verified.length === 1 ? 'backtest' : 'backtests'} looked through for look-ahead`),
       lines(

@@ -12,10 +12,24 @@ import { createMemoryStore } from '../../infra/memory/memory-store.ts';
 import { checkpointsContract } from '../contract/checkpoints.contract.ts';
 import { deliveriesContract } from '../contract/deliveries.contract.ts';
 import { eventStoreContract } from '../contract/event-store.contract.ts';
-import { redeliveryContract } from '../contract/redelivery.contract.ts';
+import { recordingInPartsContract } from '../contract/recording-in-parts.contract.ts';
+import { redeliveryContract, type RedeliverySubject } from '../contract/redelivery.contract.ts';
 import { needs } from '../support/needs.ts';
 import { LiveSubject } from './live-subject.ts';
 import { addressesIn } from '../support/artifact-addresses.ts';
+
+async function redeliverySubject(): Promise<RedeliverySubject> {
+  const directory = mkdtempSync(join(tmpdir(), 'esdb-live-'));
+  const subject = new LiveSubject();
+  return {
+    open: async () => ({ ...subject.open(), readModels: createMemoryStore().readModels }),
+    directory,
+    dispose: async () => {
+      await subject.dispose();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
 
 if (needs('a running EventStoreDB').isMet) {
   eventStoreContract(
@@ -53,18 +67,8 @@ if (needs('a running EventStoreDB').isMet) {
     { groups: true },
   );
 
-  redeliveryContract('a running EventStoreDB', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'esdb-live-'));
-    const subject = new LiveSubject();
-    return {
-      open: async () => ({ ...subject.open(), readModels: createMemoryStore().readModels }),
-      directory,
-      dispose: async () => {
-        await subject.dispose();
-        rmSync(directory, { recursive: true, force: true });
-      },
-    };
-  });
+  redeliveryContract('a running EventStoreDB', redeliverySubject);
+  recordingInPartsContract('a running EventStoreDB', 2_200, redeliverySubject);
 
   describe('artifacts on a running EventStoreDB', () => {
     test.each([0, 1, 524_288, 1_300_000])('of %i bytes are stored once and come back as they went in', async (length) => {

@@ -7,7 +7,7 @@ import { csvAsked, csvFlags } from '../csv-flags.ts';
 import { choiceFlag, dateFlag, filesFlag, ledgerTimeFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { readingWarnings } from '../price-warnings.ts';
-import { asOfFlag, knownAtFlag, lazyLedger, lines, type Verb, type VerbContext, type VerbInput, workersFlag } from '../verb.ts';
+import { asOfFlag, cacheFlag, knownAtFlag, lazyLedger, lines, type Verb, type VerbContext, type VerbInput, workersFlag } from '../verb.ts';
 import { risksFlag } from './flow-meta.ts';
 
 /** `SLEEVE=FILE` is for one sleeve; a file alone is for every sleeve that finds its symbols there. */
@@ -44,6 +44,7 @@ export const backtestRun: Verb = {
     { flags: '--join <how>', summary: 'compound (no return inside the common range is lost) or drop (literal inner join)' },
     { flags: '--projection <how>', summary: 'euclidean or proportional' },
     ...csvFlags,
+    cacheFlag,
     workersFlag,
   ],
   examples: [

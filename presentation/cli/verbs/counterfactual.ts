@@ -10,7 +10,7 @@ import { counterfactualBacktest, isBacktest } from '../../../handlers/queries/co
 import { counterfactualBacktestOutcome } from '../counterfactual-backtest.ts';
 import { choiceFlag, dateFlag, filesFlag, ledgerTimeFlag, listFlag } from '../flags.ts';
 import { metaNamingFlag, runIdOf, runSummary } from '../run-question.ts';
-import { asOfFlag, type Block, heading, knownAtFlag, lines, percent, table, type Verb } from '../verb.ts';
+import { asOfFlag, type Block, heading, knownAtFlag, lines, percent, table, type Verb, workersFlag } from '../verb.ts';
 import { notAllocated } from '../meta-result.ts';
 import { risksFlag } from './flow-meta.ts';
 
@@ -104,6 +104,7 @@ export const counterfactual: Verb = {
     metaNamingFlag,
     asOfFlag,
     knownAtFlag,
+    workersFlag,
   ],
   examples: [
     'sleeve-ledger counterfactual RUN --set meta_allocation.max_weight=0.6 --risk hrp',
@@ -125,7 +126,7 @@ export const counterfactual: Verb = {
       dropSleeves: listFlag(flags, 'dropSleeve'),
     };
     if (await isBacktest(ports, runId)) {
-      const tested = counterfactualBacktestOutcome(await counterfactualBacktest(ports, query), query.risks);
+      const tested = counterfactualBacktestOutcome(await counterfactualBacktest(ports, query, context.signal), query.risks);
       return { ...tested, position: await ports.store.head() };
     }
     const answer = await askWhatIf(ports, { ...query, asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) });

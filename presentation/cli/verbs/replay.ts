@@ -6,7 +6,18 @@ import { type ReplayedRun, type ReplayReport, replayRuns } from '../../../handle
 import { replayBundle } from '../../../handlers/queries/replay-bundle.ts';
 import { dateFlag, isSet, ledgerTimeFlag, textFlag } from '../flags.ts';
 import { namingFlags, runIdOf, runSummary } from '../run-question.ts';
-import { asOfFlag, type Block, type FlagValues, heading, knownAtFlag, lines, type Outcome, table, type Verb } from '../verb.ts';
+import {
+  asOfFlag,
+  type Block,
+  type FlagValues,
+  heading,
+  knownAtFlag,
+  lines,
+  type Outcome,
+  table,
+  type Verb,
+  workersFlag,
+} from '../verb.ts';
 
 /** Rows that a person is shown; `--json` has more. */
 const rowsShownMax = 25;
@@ -96,6 +107,7 @@ export const replay: Verb = {
     ...namingFlags,
     asOfFlag,
     knownAtFlag,
+    workersFlag,
   ],
   examples: ['sleeve-ledger replay --all', 'sleeve-ledger replay --bundle evidence.zip'],
   writes: false,

@@ -1,0 +1,52 @@
+import type { JobRunner } from '../../domain/backtest-run/computed-run.ts';
+import type { BacktestStarted } from '../../domain/backtest-run/events.ts';
+import { type BacktestEvent, backtestEventsIn, isFinished } from '../../domain/backtest-run/slice.ts';
+import { backtestStream } from '../../domain/backtest-run/stream.ts';
+import { streamNameSchema } from '../../domain/shared/envelope.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import type { EventStore, Ports } from '../ports/ports.ts';
+import { lanesOf } from '../runtime/compute-all.ts';
+import { readWholeStream } from '../runtime/record.ts';
+import { toDomainEvents } from '../runtime/stored-events.ts';
+
+/** Sends the jobs of a backtest to the workers. */
+export function backtestRunner({ compute }: Pick<Ports, 'compute'>, signal: AbortSignal | null): JobRunner {
+  return {
+    lanes: lanesOf(compute),
+    sleeve: (job) => compute.run('backtest-sleeve', job, { signal }),
+    profile: (job) => compute.run('backtest-profile', job, { signal }),
+  };
+}
+
+/** What is recorded of a backtest, to its end or not; nothing for what is no backtest. */
+export async function backtestFacts(store: EventStore, runId: string): Promise<readonly BacktestEvent[]> {
+  const stream = backtestStream.name(runId);
+  if (!streamNameSchema.safeParse(stream).success) return [];
+  return backtestEventsIn(toDomainEvents(await readWholeStream(store, stream)));
+}
+
+/** Errors: BacktestUnfinished for a stream that lacks the end of its run. */
+export function requireFinished(runId: string, events: readonly { readonly type: string }[]): void {
+  if (isFinished(events)) return;
+  throw new LedgerError('BacktestUnfinished', `the backtest ${runId} is not recorded to its end: ${events.length} events and no result`, {
+    evidence: { runId, events: events.length },
+    at: { path: runId },
+  });
+}
+
+/** What a backtest was asked for, and its facts. */
+export interface FinishedBacktest {
+  readonly started: BacktestStarted;
+  readonly facts: readonly BacktestEvent[];
+}
+
+/** A backtest that is recorded to its end. Errors: RunUnknown, BacktestUnfinished; ChainBroken for a stream that begins otherwise. */
+export async function finishedBacktest(store: EventStore, runId: string): Promise<FinishedBacktest> {
+  const facts = await backtestFacts(store, runId);
+  const [first] = facts;
+  if (first === undefined) throw new LedgerError('RunUnknown', `no backtest ${runId} is recorded`, { at: { path: runId } });
+  if (first.type !== 'BacktestStarted')
+    throw new LedgerError('ChainBroken', `the backtest ${runId} begins with ${first.type}`, { evidence: { runId, type: first.type } });
+  requireFinished(runId, facts);
+  return { started: first.data, facts };
+}
