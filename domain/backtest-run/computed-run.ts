@@ -13,7 +13,7 @@ import { requireRules } from '../run/rules.ts';
 import type { RiskProfile } from '../risk/schemas.ts';
 import type { Sha256 } from '../shared/hashing.ts';
 import { inLanes } from '../shared/in-lanes.ts';
-import { backtestDrafts, type FinishedProfile } from './facts.ts';
+import { backtestDrafts, type FinishedProfile, profileFacts } from './facts.ts';
 import { type IdentifiedBacktest, identifyBacktest } from './identity.ts';
 import type { BacktestDraft } from './slice.ts';
 
@@ -58,6 +58,16 @@ async function finished(
   return outcome.status === 'tested' ? { outcome, sleeves: planned.sleeves } : { outcome: { ...outcome, risk, path: [] }, sleeves: [] };
 }
 
+interface WalkedProfile {
+  readonly risk: RiskProfile;
+  readonly walks: readonly (SleeveWalk | JobFailure)[];
+}
+
+/** The walk-forwards of one profile after the other, taken out of all of them: nobody holds them longer than the profile takes. */
+function* byProfile(risks: readonly RiskProfile[], walked: WalkedProfile['walks'][number][], sleeves: number): Generator<WalkedProfile> {
+  for (const risk of risks) yield { risk, walks: walked.splice(0, sleeves) };
+}
+
 /**
  * Computes a backtest and its facts: every walk-forward of every sleeve, then the meta step of each profile. Pure except for the progress
  * that it reports and for who runs the jobs; replay calls it with what the ledger recorded.
@@ -78,11 +88,10 @@ export async function computeBacktest(
     advance();
     return walk;
   });
-  const profiles = await inLanes(runner.lanes, input.options.risks.entries(), async ([index, risk]) => {
-    const walks = walked.slice(index * prepared.length, (index + 1) * prepared.length);
-    const profile = await finished(input, risk, prepared, walks, runner);
+  const profiles = await inLanes(runner.lanes, byProfile(input.options.risks, walked, prepared.length), async ({ risk, walks }) => {
+    const facts = profileFacts(await finished(input, risk, prepared, walks, runner), sha256);
     advance();
-    return profile;
+    return facts;
   });
   return { runId: identified.runId, drafts: backtestDrafts(input, identified, prepared, profiles), staged: identified.staged };
 }

@@ -88,6 +88,7 @@ export const windowAllocatedSchema = z.strictObject({
 export type WindowAllocated = z.infer<typeof windowAllocatedSchema>;
 
 const failureSchema = z.strictObject({ risk: riskProfileSchema, path, code: z.string(), reason: z.string() });
+export type FailedProfileFacts = z.infer<typeof failureSchema>;
 
 const costsSchema = z.strictObject({
   /** Charged: trades at one close, netted by symbol. */

@@ -3,14 +3,15 @@ import { type BacktestInput, isTested, type PreparedSleeve, type ProfileOutcome,
 import type { MetaDecision } from '../backtest/decisions.ts';
 import type { WalkedSleeve } from '../backtest/portfolio.ts';
 import type { ProfileBacktest, TestedLevel } from '../backtest/profile-job.ts';
-import type { StagedArtifacts } from '../documents/staged-artifacts.ts';
+import { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import { matrixAsTable } from '../returns/dated-tables.ts';
 import { type DatedTable, tableText } from '../returns/table-text.ts';
 import { totalReturnOf, wealthOf } from '../returns/wealth.ts';
 import { requireRules } from '../run/rules.ts';
 import type { DocumentReference } from '../shared/artifact-reference.ts';
+import type { Sha256 } from '../shared/hashing.ts';
 import type { BacktestDetail } from './detail.ts';
-import type { BacktestStarted, TestedProfileFacts } from './events.ts';
+import type { BacktestStarted, FailedProfileFacts, TestedProfileFacts } from './events.ts';
 import type { IdentifiedBacktest } from './identity.ts';
 import { type BacktestDraft, draftBacktest } from './slice.ts';
 import {
@@ -208,26 +209,41 @@ function testedFacts(profile: ProfileBacktest, sleeves: readonly WalkedSleeve[],
   };
 }
 
+/** What is recorded of one profile, and what its facts refer to. Its numbers are in there: the result itself can be let go. */
+export interface ProfileFacts {
+  readonly windows: readonly BacktestDraft[];
+  readonly tested: readonly TestedProfileFacts[];
+  readonly failed: readonly FailedProfileFacts[];
+  readonly staged: StagedArtifacts;
+}
+
+/** The facts of a profile, as soon as it has ended: memory then holds them in place of its streams, books and baselines. */
+export function profileFacts({ outcome, sleeves }: FinishedProfile, sha256: Sha256): ProfileFacts {
+  const staged = new StagedArtifacts(sha256);
+  if (!isTested(outcome)) {
+    const { risk, path, code, message } = outcome;
+    return { windows: [], tested: [], failed: [{ risk, path: [...path], code, reason: message }], staged };
+  }
+  const windows = outcome.levels.flatMap((level) =>
+    level.level.decisions.map((decision) => windowAllocated(outcome.risk, level, decision)),
+  );
+  return { windows, tested: [testedFacts(outcome, sleeves, staged)], failed: [], staged };
+}
+
 /** The facts of a whole backtest, in their order. */
 export function backtestDrafts(
   input: BacktestInput,
   identified: IdentifiedBacktest,
   prepared: readonly PreparedSleeve[],
-  profiles: readonly FinishedProfile[],
+  profiles: readonly ProfileFacts[],
 ): BacktestDraft[] {
   const { runId, staged } = identified;
-  const windows = profiles.flatMap(({ outcome }) =>
-    isTested(outcome)
-      ? outcome.levels.flatMap((level) => level.level.decisions.map((decision) => windowAllocated(outcome.risk, level, decision)))
-      : [],
-  );
-  const tested = profiles.flatMap(({ outcome, sleeves }) => (isTested(outcome) ? [testedFacts(outcome, sleeves, staged)] : []));
-  const failed = profiles.flatMap(({ outcome }) =>
-    isTested(outcome) ? [] : [{ risk: outcome.risk, path: [...outcome.path], code: outcome.code, reason: outcome.message }],
-  );
+  for (const profile of profiles) staged.adopt(profile.staged);
+  const tested = profiles.flatMap((profile) => profile.tested);
+  const failed = profiles.flatMap((profile) => profile.failed);
   const ended =
     tested.length === 0
       ? draftBacktest('BacktestFailed', { runId, failed })
       : draftBacktest('BacktestCompleted', { runId, tested, failed });
-  return [started(input, identified, prepared), ...windows, ended];
+  return [started(input, identified, prepared), ...profiles.flatMap(({ windows }) => windows), ended];
 }

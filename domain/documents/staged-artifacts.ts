@@ -48,6 +48,11 @@ export class StagedArtifacts {
     return { kind: 'document', ...this.keep(bytes), mediaType };
   }
 
+  /** Takes everything over that another one staged, in its order. */
+  adopt(other: StagedArtifacts): void {
+    for (const [address, bytes] of other.#bytes) this.#bytes.set(address, bytes);
+  }
+
   /** Bytes staged under an address; undefined for another address. */
   get(sha256: string): Uint8Array | undefined {
     return this.#bytes.get(sha256);

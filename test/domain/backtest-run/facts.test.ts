@@ -65,6 +65,25 @@ describe('the facts of a backtest', () => {
     expect(idOf(smallBacktestInput({ options: { ...plain.options, join: 'drop' } }))).not.toBe(idOf(plain));
   });
 
+  test.each([1, 2, 5])('are computed with no more than %i jobs in hand where their runner has so many lanes', async (lanes) => {
+    let inHand = 0;
+    let most = 0;
+    const counted = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+      most = Math.max(most, ++inHand);
+      await new Promise((resolve) => setImmediate(resolve));
+      inHand--;
+      return work();
+    };
+    const runner: JobRunner = {
+      lanes,
+      sleeve: (job) => counted(() => runnerHere.sleeve(job)),
+      profile: (job) => counted(() => runnerHere.profile(job)),
+    };
+    await computeBacktest(smallBacktestInput(), sha256, runner);
+    // Two sleeves in two profiles.
+    expect(most).toBe(Math.min(lanes, 4));
+  });
+
   test('report each job that ended', async () => {
     let ended = 0;
     await computeBacktest(smallBacktestInput(), sha256, runnerHere, () => (ended += 1));
