@@ -13,7 +13,7 @@ type Tools = Pick<Ports, 'compute' | 'crypto' | 'log'>;
 
 export interface CachingOptions {
   readonly cache: ResultCache;
-  /** Called for each answer that was not computed. */
+  /** Called for each answer that was there before: not for one that was computed here, and is asked for once more. */
   readonly onUse?: (use: CacheUse) => void;
 }
 
@@ -29,6 +29,7 @@ class CachingCompute implements Compute {
   readonly #options: CachingOptions;
   /** The profiles of a sleeve share their returns, which are written and hashed once. */
   readonly #tables = new WeakMap<ReturnMatrix, Addressed>();
+  readonly #computedHere = new Set<string>();
 
   constructor(tools: Tools, options: CachingOptions) {
     this.#tools = tools;
@@ -50,10 +51,11 @@ class CachingCompute implements Compute {
     const key = keyOf(crypto.sha256, recipe);
     const found = await this.#read(name, key);
     if (found.kind === 'answer') {
-      onUse?.({ job: name, key, data: table.address });
+      if (!this.#computedHere.has(key)) onUse?.({ job: name, key, data: table.address });
       return found.answer as JobResult<Jobs, Name>;
     }
     const answer = await compute.run(name, input, options);
+    this.#computedHere.add(key);
     await this.#write(key, recipe, answer, table.text);
     return answer;
   }

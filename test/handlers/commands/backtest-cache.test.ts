@@ -89,6 +89,21 @@ describe('backtest run with a cache', () => {
     expect(await again.json(['audit', 'verify', file])).toMatchObject({ exit: 0 });
   });
 
+  test('records no use where one run asks twice for what it computed itself: sleeves with the same settings and prices', async () => {
+    const thrice = new Workbench(scratch, (manifest) => {
+      manifest.profiles['thrice'] = {
+        sleeves: ['one', 'two', 'three'].map((id) => ({ id, profile: 'stocks' })),
+        meta_allocation: { profile: 'hrp', min_weight: 0.05, max_weight: 0.6 },
+      };
+    });
+    const file = writePrices(thrice.directory, 'stocks', { seed: 11 });
+    const words = ['backtest', 'run', '--meta', 'thrice', '--no-seal', '--from', '2022-04-01', '--workers', '0', '--prices'];
+    const answer = await thrice.json([...words, `one=${file}`, `two=${file}`, `three=${file}`]);
+    expect(answer).toMatchObject({ exit: 0, result: { fromCache: 0 } });
+    expect((await eventsOf(thrice)).map(({ type }) => type)).not.toContain('CacheUsed');
+    expect((await thrice.json(['cache', 'stats'])).result).toMatchObject({ answers: 1 });
+  });
+
   test('keeps answers that are computed again to the bit, and are removed with the others', async () => {
     const checked = await bench.json(['cache', 'verify', '--cache', folder, '--every']);
     expect(checked).toMatchObject({ exit: 0, result: { answers: 6 } });
