@@ -25,7 +25,7 @@ recordingInPartsContract('memory', 2_200, async () => {
   return { open: async () => memory, directory: folder(), dispose: () => memory.store.close() };
 });
 
-recordingInPartsContract('SQLite', 2_200, async () => {
+recordingInPartsContract('SQLite', 1_010, async () => {
   const below = folder();
   const opened: SqliteLedger[] = [];
   return {
@@ -76,7 +76,7 @@ describe('two sessions that record one run of several appends', () => {
           if (index > 0) expect(decodeEnvelope(bytes).prevHash).toBe(stored[index - 1]!.hash);
         });
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   }, 60_000);
 });

@@ -8,8 +8,7 @@ import { artifactsContract } from '../../contract/artifacts.contract.ts';
 import { checkpointsContract } from '../../contract/checkpoints.contract.ts';
 import { deliveriesContract } from '../../contract/deliveries.contract.ts';
 import { eventStoreContract } from '../../contract/event-store.contract.ts';
-import { recordingInPartsContract } from '../../contract/recording-in-parts.contract.ts';
-import { redeliveryContract, type RedeliverySubject } from '../../contract/redelivery.contract.ts';
+import { redeliveryContract } from '../../contract/redelivery.contract.ts';
 import { fakeSubject } from '../../support/fake-eventstoredb/subject.ts';
 
 eventStoreContract(
@@ -67,7 +66,7 @@ deliveriesContract(
   { groups: true },
 );
 
-async function redeliverySubject(): Promise<RedeliverySubject> {
+redeliveryContract('EventStoreDB', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'esdb-redelivery-'));
   const subject = await fakeSubject();
   return {
@@ -78,7 +77,4 @@ async function redeliverySubject(): Promise<RedeliverySubject> {
       rmSync(directory, { recursive: true, force: true });
     },
   };
-}
-
-redeliveryContract('EventStoreDB', redeliverySubject);
-recordingInPartsContract('EventStoreDB', 1_010, redeliverySubject);
+});
