@@ -83,6 +83,15 @@ const methods = {
   replay: [z.looseObject({ runId: optionalText, ...time }).optional(), signal.optional()],
   replayBundle: [z.looseObject({ file: text, verifierKey: optionalText, runId: optionalText, asOf: optionalText }), signal.optional()],
   counterfactualBacktest: [z.looseObject({ runId: text, overrides: z.record(z.string(), z.unknown()).optional() })],
+  backtestRobustness: [
+    z.looseObject({
+      runId: text,
+      checks: z.array(text).nullish(),
+      seed: z.bigint().min(0n).optional(),
+      replicates: z.int().positive().optional(),
+    }),
+    signal.nullish(),
+  ],
   verifyBacktests: [z.looseObject({ runId: optionalText, ...time }).optional()],
   counterfactual: [z.looseObject({ runId: text, overrides: z.record(z.string(), z.unknown()).optional(), ...time })],
   diff: [run, run, z.looseObject(time).optional()],

@@ -1,8 +1,6 @@
 import type { IsoDate, ReturnMatrix } from '../returns/series.ts';
 import { sortedBy } from '../shared/order.ts';
-import type { LeafPath } from './holders.ts';
-import { leafPath } from './holders.ts';
-import type { WalkedSleeve } from './portfolio.ts';
+import { type HeldSleeve, type LeafPath, leafPath } from './holders.ts';
 
 /** An asset of a portfolio, once, however many sleeves hold it: its returns are those of the first of them. */
 export interface DistinctAsset {
@@ -12,7 +10,7 @@ export interface DistinctAsset {
 }
 
 /** The assets that the sleeves hold, in code-unit order. */
-function distinctAssets(sleeves: readonly WalkedSleeve[]): DistinctAsset[] {
+function distinctAssets(sleeves: readonly HeldSleeve[]): DistinctAsset[] {
   const known = new Map<string, DistinctAsset>();
   for (const { returns, costFraction } of sleeves) {
     returns.columns.forEach((atom, column) => {
@@ -32,7 +30,7 @@ export interface JoinedAssets {
  * Returns of the distinct assets over joined dates: compounded over their own rows in between; the first joined row is that day's own
  * return.
  */
-export function joinedAssets(sleeves: readonly WalkedSleeve[], dates: readonly IsoDate[]): JoinedAssets {
+export function joinedAssets(sleeves: readonly HeldSleeve[], dates: readonly IsoDate[]): JoinedAssets {
   const assets = distinctAssets(sleeves);
   const width = assets.length;
   const values = new Float64Array(dates.length * width);
