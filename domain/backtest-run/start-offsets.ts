@@ -4,10 +4,18 @@ import { startedLater } from '../backtest/start-offset.ts';
 import type { OffsetStream } from '../metrics/start-offsets.ts';
 import type { RiskProfile } from '../risk/schemas.ts';
 import { isFaultOfInputs } from '../shared/error-kinds.ts';
+import { inLanes } from '../shared/in-lanes.ts';
 import type { JobRunner } from './computed-run.ts';
 
 /** The net returns of a profile when every sleeve begins so many rows later, or why there are none. */
 export type OffsetRun = OffsetStream | (JobFailure & { readonly offset: number });
+
+export interface OffsetOptions {
+  /** How many starts are in hand at the same time. */
+  readonly lanes: number;
+  /** Called after each job. */
+  readonly advance: () => void;
+}
 
 /**
  * The net returns of each profile from each start: every sleeve drops its first rows, and all windows and decisions are made again. Answers
@@ -17,7 +25,7 @@ export async function runStartOffsets(
   input: BacktestInput,
   offsets: readonly number[],
   runner: Pick<JobRunner, 'sleeve' | 'profile'>,
-  advance: () => void,
+  { lanes, advance }: OffsetOptions,
 ): Promise<Map<RiskProfile, OffsetRun[]>> {
   const prepared = input.sleeves.map((sleeve) => preparedSleeve(scopedSleeve(sleeve, input.rules), input));
   const walkedFrom = async (risk: RiskProfile, offset: number): Promise<OffsetRun> => {
@@ -46,6 +54,7 @@ export async function runStartOffsets(
     }
   };
   const { risks } = input.options;
-  const runs = await Promise.all(risks.map((risk) => Promise.all(offsets.map((offset) => ofProfile(risk, offset)))));
-  return new Map(risks.map((risk, index) => [risk, runs[index]!]));
+  const starts = risks.flatMap((risk) => offsets.map((offset) => ({ risk, offset })));
+  const runs = await inLanes(lanes, starts, ({ risk, offset }) => ofProfile(risk, offset));
+  return new Map(risks.map((risk, index) => [risk, runs.slice(index * offsets.length, (index + 1) * offsets.length)]));
 }

@@ -111,7 +111,7 @@ async function sweep(
   progress.start(`start offsets of ${input.node.requested}`, risks.length * offsets.length * (input.sleeves.length + 1));
   try {
     const asked = { ...input, options: { ...input.options, risks } };
-    return await runStartOffsets(asked, offsets, runner, () => progress.advance(++done));
+    return await runStartOffsets(asked, offsets, runner, { lanes: compute.parallelism + 1, advance: () => progress.advance(++done) });
   } finally {
     progress.stop();
   }
@@ -146,7 +146,7 @@ export async function backtestRobustness(
       annualisationDays: one.annualisationDays,
       figures: figuresOf(one),
       decided: profile.decided,
-      deflatedSharpe: isAsked('deflated-sharpe') ? deflated(profile, runId, trials) : null,
+      deflatedSharpe: isAsked('deflated-sharpe') ? deflated({ risk: one.risk, net: profile.net }, runId, trials) : null,
       bands: isAsked('bootstrap') ? bands(profile, seed, replicates) : null,
       startOffsets: isAsked('offsets') ? offsetComparison(profile, runs.get(one.risk)!) : null,
       splits: isAsked('splits') ? checked(() => combinatorialTest(profile.work, profile.node, profile.joined)) : null,

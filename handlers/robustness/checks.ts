@@ -4,6 +4,7 @@ import { type Band, bootstrapMetrics } from '../../domain/metrics/block-bootstra
 import { type DeflatedSharpe, deflatedSharpe, distinctTrials, observedSharpe } from '../../domain/metrics/deflated-sharpe.ts';
 import { compareStartOffsets, type OffsetComparison } from '../../domain/metrics/start-offsets.ts';
 import type { OffsetRun } from '../../domain/backtest-run/start-offsets.ts';
+import type { ReturnSeries } from '../../domain/returns/series.ts';
 import { isFaultOfInputs } from '../../domain/shared/error-kinds.ts';
 import { trialPrefix, type TrialRow, backtestTrials } from '../../projections/backtest-trials.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -40,11 +41,17 @@ export async function trialsOf(
   return [...rows.values()];
 }
 
+/** A stream of a backtest. */
+export interface DeflatedStream {
+  readonly risk: string;
+  readonly net: Pick<ReturnSeries, 'values'>;
+}
+
 /** Of a stream whose own trial has to be among those known: without it, the ledger does not know what was tried. */
 export type DeflatedAnswer = ({ readonly status: 'known' } & DeflatedSharpe) | { readonly status: 'UNKNOWN'; readonly reason: string };
 
-export function deflated({ facts, net }: RecordedProfile, runId: string, trials: readonly TrialRow[]): DeflatedAnswer {
-  const own = trials.find((trial) => trial.runId === runId)?.tested.find(({ risk }) => risk === facts.risk);
+export function deflated({ risk: asked, net }: DeflatedStream, runId: string, trials: readonly TrialRow[]): DeflatedAnswer {
+  const own = trials.find((trial) => trial.runId === runId)?.tested.find(({ risk }) => risk === asked);
   if (own === undefined) return { status: 'UNKNOWN', reason: 'the ledger does not list this backtest among the trials of its portfolio' };
   if (own.sharpePerRow === null) return { status: 'UNKNOWN', reason: 'returns that do not vary have no Sharpe ratio' };
   const recorded = trials.flatMap(({ data, settings, tested }) =>

@@ -13,7 +13,7 @@ import { sampleMoments } from '../../../domain/returns/sample-moments.ts';
 import { linearQuantile } from '../../../domain/returns/quantile.ts';
 import type { ReturnSeries } from '../../../domain/returns/series.ts';
 import type { ProfileRobustness } from '../../../handlers/queries/backtest-robustness.ts';
-import { trialsOf } from '../../../handlers/robustness/checks.ts';
+import { deflated, trialsOf } from '../../../handlers/robustness/checks.ts';
 import { openSqlite } from '../../../infra/sqlite/open.ts';
 import { Workbench } from '../../support/cli.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
@@ -177,6 +177,13 @@ describe('the trials of a portfolio', () => {
     for (const name of ['trials', 'expectedMaximum', 'deflated', 'probabilistic', 'sharpePerRow'] as const)
       expect(profiles[0]!.deflatedSharpe).toHaveProperty(name, expect.closeTo(expected[name], 12));
   });
+});
+
+test('what was tried is UNKNOWN where the ledger does not list the backtest itself, or where its returns do not vary', () => {
+  const net = { values: Float64Array.of(0, 0) };
+  const still = { runId: 'r', data: 'd', settings: 's', tested: [{ risk: 'hrp', figures: 'f', sharpePerRow: null }] };
+  const ofOthers = { ...still, runId: 'other', tested: [{ risk: 'hrp', figures: 'g', sharpePerRow: 0.1 }] };
+  for (const rows of [[], [ofOthers], [still]]) expect(deflated({ risk: 'hrp', net }, 'r', rows)).toMatchObject({ status: 'UNKNOWN' });
 });
 
 describe('for people', () => {
