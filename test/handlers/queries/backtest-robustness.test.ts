@@ -15,6 +15,7 @@ import type { ReturnSeries } from '../../../domain/returns/series.ts';
 import type { ProfileRobustness } from '../../../handlers/queries/backtest-robustness.ts';
 import { deflated, trialsOf } from '../../../handlers/robustness/checks.ts';
 import { openSqlite } from '../../../infra/sqlite/open.ts';
+import example from '../../golden/metrics/selection-bias.json' with { type: 'json' };
 import { Workbench } from '../../support/cli.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 import { writePrices } from '../../support/small-market.ts';
@@ -177,6 +178,28 @@ describe('the trials of a portfolio', () => {
     for (const name of ['trials', 'expectedMaximum', 'deflated', 'probabilistic', 'sharpePerRow'] as const)
       expect(profiles[0]!.deflatedSharpe).toHaveProperty(name, expect.closeTo(expected[name], 12));
   });
+});
+
+test('a dozen returns after four trials deflate as in the worked example, to 1e-12, whatever else was recorded of the same', () => {
+  const { returns, trial_srs: sharpes, expected } = example.small;
+  const trialOf = (runId: string, data: string, sharpePerRow: number) => ({
+    runId,
+    data,
+    settings: 's',
+    tested: [{ risk: 'hrp', figures: String(sharpePerRow), sharpePerRow }],
+  });
+  const rows = sharpes.map((sharpe, index) => trialOf(`r${index}`, `d${index}`, sharpe));
+  const again = [trialOf('r4', 'd4', sharpes[1]!), trialOf('r5', 'd2', 0.7)];
+  const found = deflated({ risk: 'hrp', net: { values: Float64Array.from(returns) } }, 'r0', [...rows, ...again]);
+  if (found.status !== 'known') throw new Error(found.reason);
+  expect(found.trials).toBe(expected.N);
+  for (const [value, wanted] of [
+    [found.sharpePerRow, expected.sr],
+    [found.expectedMaximum, expected.sr0],
+    [found.deflated, expected.dsr],
+    [found.probabilistic, expected.psr0],
+  ] as const)
+    expect(Math.abs(value - wanted)).toBeLessThan(1e-12);
 });
 
 test('what was tried is UNKNOWN where the ledger does not list the backtest itself, or where its returns do not vary', () => {
