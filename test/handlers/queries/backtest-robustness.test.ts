@@ -73,8 +73,8 @@ describe('backtest robustness', () => {
     expect(await bench.events()).toEqual(before);
     expect(first).toMatchObject({ recorded: false, checks: ['bootstrap'], seed: '7', replicates: 60 });
     expect((await ask([...words.slice(0, -1), '8'])).profiles[0]!.bands).not.toEqual(first.profiles[0]!.bands);
-    for (const { deflatedSharpe: deflated, startOffsets, splits } of first.profiles)
-      expect([deflated, startOffsets, splits]).toEqual([null, null, null]);
+    for (const { deflatedSharpe: ratio, startOffsets, splits } of first.profiles)
+      expect([ratio, startOffsets, splits]).toEqual([null, null, null]);
   });
 
   test('gives bands of the recorded net returns in blocks of a step, and of weights that are drawn again', async () => {
@@ -180,14 +180,15 @@ describe('the trials of a portfolio', () => {
   });
 });
 
+const trialOf = (id: string, data: string, sharpePerRow: number) => ({
+  runId: id,
+  data,
+  settings: 's',
+  tested: [{ risk: 'hrp', figures: String(sharpePerRow), sharpePerRow }],
+});
+
 test('a dozen returns after four trials deflate as in the worked example, to 1e-12, whatever else was recorded of the same', () => {
   const { returns, trial_srs: sharpes, expected } = example.small;
-  const trialOf = (runId: string, data: string, sharpePerRow: number) => ({
-    runId,
-    data,
-    settings: 's',
-    tested: [{ risk: 'hrp', figures: String(sharpePerRow), sharpePerRow }],
-  });
   const rows = sharpes.map((sharpe, index) => trialOf(`r${index}`, `d${index}`, sharpe));
   const again = [trialOf('r4', 'd4', sharpes[1]!), trialOf('r5', 'd2', 0.7)];
   const found = deflated({ risk: 'hrp', net: { values: Float64Array.from(returns) } }, 'r0', [...rows, ...again]);
