@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LedgerError } from '../domain/shared/errors.ts';
+import { robustnessChecks } from '../handlers/queries/backtest-robustness.ts';
 
 /** What a caller without types may get wrong: the shapes of arguments at the border of the library, and no more than that. */
 const text = z.string().min(1);
@@ -86,7 +87,8 @@ const methods = {
   backtestRobustness: [
     z.looseObject({
       runId: text,
-      checks: z.array(text).nullish(),
+      checks: z.array(z.enum(robustnessChecks)).nullish(),
+      risks: z.union([z.array(text), z.literal('all')]).nullish(),
       seed: z.bigint().min(0n).optional(),
       replicates: z.int().positive().optional(),
     }),
