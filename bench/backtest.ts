@@ -83,6 +83,7 @@ function walked(node: MetaNode, risk: RiskProfile, returns: readonly ReturnMatri
       returns: own,
       walk,
       trainWindow: blocks.backtest.train_window,
+      estimator: blocks.risk.estimator,
       mode: blocks.backtest.rebalance_mode,
       costFraction: blocks.backtest.backtest_slippage + blocks.backtest.backtest_commission,
       calendars: ['XNYS'],

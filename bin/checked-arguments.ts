@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LedgerError } from '../domain/shared/errors.ts';
+import { robustnessChecks } from '../handlers/queries/backtest-robustness.ts';
 
 /** What a caller without types may get wrong: the shapes of arguments at the border of the library, and no more than that. */
 const text = z.string().min(1);
@@ -83,6 +84,16 @@ const methods = {
   replay: [z.looseObject({ runId: optionalText, ...time }).optional(), signal.optional()],
   replayBundle: [z.looseObject({ file: text, verifierKey: optionalText, runId: optionalText, asOf: optionalText }), signal.optional()],
   counterfactualBacktest: [z.looseObject({ runId: text, overrides: z.record(z.string(), z.unknown()).optional() })],
+  backtestRobustness: [
+    z.looseObject({
+      runId: text,
+      checks: z.array(z.enum(robustnessChecks)).nullish(),
+      risks: z.union([z.array(text), z.literal('all')]).nullish(),
+      seed: z.bigint().min(0n).optional(),
+      replicates: z.int().positive().optional(),
+    }),
+    signal.nullish(),
+  ],
   verifyBacktests: [z.looseObject({ runId: optionalText, ...time }).optional()],
   counterfactual: [z.looseObject({ runId: text, overrides: z.record(z.string(), z.unknown()).optional(), ...time })],
   diff: [run, run, z.looseObject(time).optional()],

@@ -5,6 +5,7 @@ import type { GivenCheckpoint } from '../handlers/ledger/verify-witness.ts';
 import { type AllocationQuery, currentAllocation } from '../handlers/queries/allocations.ts';
 import { auditRecordedRun } from '../handlers/queries/audit-integrity.ts';
 import { artifactOf } from '../handlers/queries/artifact.ts';
+import { backtestRobustness, robustnessDefaults, type RobustnessQuery } from '../handlers/queries/backtest-robustness.ts';
 import { counterfactual, type CounterfactualQuery } from '../handlers/queries/counterfactual.ts';
 import { counterfactualBacktest, type CounterfactualBacktestQuery } from '../handlers/queries/counterfactual-backtest.ts';
 import { type DeadLetterQuestion, listDeadLetters } from '../handlers/queries/dead-letters.ts';
@@ -69,6 +70,9 @@ export function questionsOf({ ports }: Session, context: Opening) {
     /** What a recorded backtest would have given under other settings. */
     counterfactualBacktest: (query: Pick<CounterfactualBacktestQuery, 'runId'> & Partial<CounterfactualBacktestQuery>) =>
       counterfactualBacktest(ports, { overrides: {}, risks: null, join: null, projection: null, dropSleeves: [], ...query }),
+    /** How much of a recorded backtest is luck; nothing is recorded. */
+    backtestRobustness: (query: Pick<RobustnessQuery, 'runId'> & Partial<RobustnessQuery>, signal: AbortSignal | null = null) =>
+      backtestRobustness(ports, { checks: null, risks: null, ...robustnessDefaults, ...query }, signal),
     /** Looks for look-ahead in one backtest, or in all. */
     verifyBacktests: (selection: Partial<RunTime> & { readonly runId?: string | null } = {}) =>
       verifyBacktests(ports, { runId: null, ...now, ...selection }),

@@ -1,3 +1,4 @@
+import { backtestTrials } from './backtest-trials.ts';
 import { currentWeights } from './current-weights.ts';
 import { deadLetters } from './dead-letters.ts';
 import { parityRecord } from './parity-record.ts';
@@ -10,6 +11,7 @@ import { treeTiles } from './tree-tiles.ts';
 
 /** Folds of what events say. */
 export const allProjections: readonly Projection[] = [
+  backtestTrials,
   currentWeights,
   deadLetters,
   parityRecord,

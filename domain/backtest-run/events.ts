@@ -174,6 +174,8 @@ const testedProfileSchema = z.strictObject({
     /** The same with the weights of leaf paths, and of physical assets, from its close on. */
     leafWeights: documentReferenceSchema,
     assetWeights: documentReferenceSchema,
+    /** Ex-ante shares of risk of the leaf paths at each decision: `optimiser:` and `joint:`, each summing to 1. */
+    riskShares: documentReferenceSchema,
     /** A row for each close with trades: turnover and costs, netted and sleeve by sleeve. */
     trades: documentReferenceSchema,
   }),

@@ -79,6 +79,15 @@ export function assetWeightsTable(decisions: readonly MetaDecision[], { paths, b
   );
 }
 
+/** Ex-ante shares of risk of the leaf paths at each decision, by either decomposition; empty where there is no variance to share. */
+export function riskSharesTable(decisions: readonly MetaDecision[], { paths, riskShares }: ProfileBacktest): DatedTable {
+  const named = (kind: string): string[] => paths.map(({ key }) => `${kind}:${key}`);
+  return tableOf(
+    decisions.map(({ newestRead }) => newestRead),
+    [...columnsOfRows(named('optimiser'), riskShares.optimiser), ...columnsOfRows(named('joint'), riskShares.joint)],
+  );
+}
+
 /** A row for each close with trades. */
 export function tradesTable(trades: readonly BookTrade[]): DatedTable {
   return tableOf(

@@ -119,12 +119,13 @@ export function plannedWalks({ options, rules }: BacktestInput, prepared: readon
 }
 
 function walkedSleeve({ path, sleeve, scope, grid, calendars }: PreparedSleeve, walk: SleeveWalk): WalkedSleeve {
-  const { backtest } = sleeve.resolved.blocks;
+  const { backtest, risk } = sleeve.resolved.blocks;
   return {
     path,
     returns: returnsFor(walk.risk, grid)!,
     walk,
     trainWindow: backtest.train_window,
+    estimator: risk.estimator,
     mode: backtest.rebalance_mode,
     costFraction: backtest.backtest_slippage + backtest.backtest_commission,
     calendars,

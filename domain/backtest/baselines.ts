@@ -10,7 +10,7 @@ import { LedgerError } from '../shared/errors.ts';
 import type { WindowRows } from '../walk-forward/walk-forward.ts';
 import { Book, type BookPlan } from './book.ts';
 import { AssetHolder, type Holder } from './holders.ts';
-import { distinctAssets, joinedAssets } from './joined-assets.ts';
+import type { JoinedAssets } from './joined-assets.ts';
 import type { DecidedPortfolio, PortfolioWork } from './portfolio.ts';
 import { failureOf, type JobFailure } from './sleeve-job.ts';
 
@@ -45,11 +45,13 @@ export class Baselines {
   readonly #work: PortfolioWork;
   readonly #portfolio: DecidedPortfolio;
   readonly #shared: readonly Holder[];
+  readonly #assets: JoinedAssets;
 
-  constructor(work: PortfolioWork, portfolio: DecidedPortfolio, shared: readonly Holder[]) {
+  constructor(work: PortfolioWork, portfolio: DecidedPortfolio, shared: readonly Holder[], assets: JoinedAssets) {
     this.#work = work;
     this.#portfolio = portfolio;
     this.#shared = shared;
+    this.#assets = assets;
   }
 
   get #joined(): ReturnMatrix {
@@ -113,11 +115,10 @@ export class Baselines {
   #flat(): PlannedBaseline {
     const { sleeves, level, parameters } = this.#portfolio;
     const { risk, rules } = this.#work;
-    const assets = distinctAssets(sleeves);
+    const { assets, matrix: joined } = this.#assets;
     const columns = assets.map(({ path }) => path.key);
     const ownHolders = assets.map(({ path, returns, column }) => new AssetHolder(path, returns, column));
     const givenOrder = [...new Set(sleeves.flatMap((sleeve) => sleeve.givenOrder))].filter((symbol) => columns.includes(symbol));
-    const joined = joinedAssets(assets, this.#joined.dates);
     try {
       const raw = level.windows.map(({ trainFirst, testFirst }) => {
         const training = rowsOf(joined, trainFirst, testFirst);

@@ -75,7 +75,8 @@ export class Book {
   gross = 0;
   readonly #holders: readonly Holder[];
   readonly #plan: BookPlan;
-  readonly #capital: Float64Array;
+  /** Of each holder, from the close just passed on. */
+  readonly capital: Float64Array;
   readonly #symbols: Int32Array;
   /** By symbol, of one close: bought less sold, bought and sold, and what that costs sleeve by sleeve. */
   readonly #bought: Float64Array;
@@ -103,7 +104,7 @@ export class Book {
     const { indices, count } = symbolIndices(this.paths);
     this.#holders = holders;
     this.#plan = plan;
-    this.#capital = new Float64Array(holders.length);
+    this.capital = new Float64Array(holders.length);
     this.#symbols = indices;
     this.#bought = new Float64Array(count);
     this.#moved = new Float64Array(count);
@@ -116,6 +117,11 @@ export class Book {
     this.returns = new Float64Array(length);
   }
 
+  /** How many of its decisions have been traded. */
+  get decided(): number {
+    return this.#next;
+  }
+
   /** Once its holders have moved over the date. Errors: Bankruptcy, naming the date. */
   step(date: IsoDate): void {
     if (this.#target !== null) this.#earn(date);
@@ -124,7 +130,7 @@ export class Book {
     if (this.#target === null) return;
     let path = 0;
     this.#holders.forEach(({ held }, holder) => {
-      const capital = this.#capital[holder]!;
+      const capital = this.capital[holder]!;
       for (let own = 0; own < held.length; own++) this.held[path++] = capital * held[own]!;
     });
     this.#trade(date, moved !== 'no');
@@ -132,7 +138,7 @@ export class Book {
   }
 
   #earn(date: IsoDate): void {
-    const capital = this.#capital;
+    const capital = this.capital;
     let pnl = 0;
     this.#holders.forEach(({ gross }, holder) => (pnl += capital[holder]! * gross));
     const net = pnl - this.#pendingCost;
@@ -191,11 +197,11 @@ export class Book {
     if (decision?.closeOf === date) {
       this.#next += 1;
       this.#target = decision.capital;
-      this.#capital.set(decision.capital);
+      this.capital.set(decision.capital);
       return 'decision';
     }
     if (!daily || this.#target === null || reportedOn[this.#reported] !== date) return 'no';
-    this.#capital.set(this.#target);
+    this.capital.set(this.#target);
     return 'reset';
   }
 

@@ -71,14 +71,26 @@ function newestUpTo(reads: readonly IsoDate[], date: IsoDate): IsoDate {
   return reads.findLast((read) => read <= date)!;
 }
 
-function decide(work: Deciding, node: MetaNode, join: Join, learned: readonly Learned[], window: WindowRows, index: number): MetaDecision {
+/** Decisions with what they saw. */
+export interface DecidedLevel {
+  readonly level: Level;
+  /** The optimiser's covariance of each decision, annualised, columns x columns, row-major. */
+  readonly covariances: readonly Float64Array[];
+}
+
+interface Decided {
+  readonly decision: MetaDecision;
+  readonly covariance: Float64Array;
+}
+
+function decide(work: Deciding, node: MetaNode, join: Join, learned: readonly Learned[], window: WindowRows, index: number): Decided {
   const { dates } = join.matrix;
   const training = learnedRows(node, join.matrix, window);
   const { raw, bounded, covariance, solve } = weighed(work, node, training, work.parameters);
   const newestRead = dates[window.testFirst - 1]!;
   const rows = window.testEnd - window.testFirst;
   const partial = rows < node.blocks.backtest.step_size;
-  return {
+  const decision: MetaDecision = {
     index,
     trainFirst: training.dates[0]!,
     trainRows: training.dates.length,
@@ -93,6 +105,7 @@ function decide(work: Deciding, node: MetaNode, join: Join, learned: readonly Le
     riskShares: riskContributions(covariance, bounded).shares,
     flags: [...solve.flags, ...(solve.fallback === null ? [] : [`fallback_${solve.fallback.to}`]), ...(partial ? ['partial'] : [])],
   };
+  return { decision, covariance };
 }
 
 function warningsOf(node: MetaNode, rows: number): string[] {
@@ -105,7 +118,7 @@ function warningsOf(node: MetaNode, rows: number): string[] {
  * train + k * step, and is traded at the close of joined row i - 1 (docs/explanation/backtests.md). `learned` is in code-unit order of ids.
  * Errors: OverlapTooShort below train + test joined rows, BoundsInfeasible, and those of the solve.
  */
-export function decideLevel(work: Deciding, node: MetaNode, learned: readonly Learned[]): Level {
+export function decideLevel(work: Deciding, node: MetaNode, learned: readonly Learned[]): DecidedLevel {
   const { backtest } = node.blocks;
   const plan = {
     trainWindow: backtest.train_window,
@@ -121,12 +134,14 @@ export function decideLevel(work: Deciding, node: MetaNode, learned: readonly Le
   });
   const { windows, lastPartialRows } = planWindows(join.rows, plan, backtest.partial_last_window);
   const trades = backtest.partial_last_window === 'trade';
-  return {
+  const decided = windows.map((window, index) => decide(work, node, join, learned, window, index));
+  const level = {
     join,
     windows,
-    decisions: windows.map((window, index) => decide(work, node, join, learned, window, index)),
+    decisions: decided.map(({ decision }) => decision),
     untradedRows: trades ? 0 : lastPartialRows,
     partialRows: trades ? lastPartialRows : 0,
     warnings: warningsOf(node, join.rows),
   };
+  return { level, covariances: decided.map(({ covariance }) => covariance) };
 }

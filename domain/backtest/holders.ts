@@ -1,5 +1,8 @@
 import { physicalSymbol } from '../allocation/flatten.ts';
+import { rowsOf } from '../returns/matrix.ts';
 import type { IsoDate, ReturnMatrix } from '../returns/series.ts';
+import { riskContributions } from '../risk/contribution.ts';
+import { type EstimatorParameters, estimateCovariance } from '../risk/covariance.ts';
 import type { RebalanceMode } from '../walk-forward/walk-forward.ts';
 import type { SleeveWalk } from './sleeve-job.ts';
 
@@ -7,6 +10,8 @@ import type { SleeveWalk } from './sleeve-job.ts';
 export interface LeafPath {
   /** Sleeve ids from the root down, then the asset as its sleeve names it, joined by `/`. */
   readonly key: string;
+  /** The asset as its sleeve names it. */
+  readonly atom: string;
   readonly symbol: string;
   /** -1 where the asset is held short: its return is that of the short position. */
   readonly sign: 1 | -1;
@@ -31,15 +36,24 @@ export interface Holder {
   readonly step: (date: IsoDate) => void;
 }
 
+/** Something whose own holdings were decided: it says how they share its risk. */
+export interface DecidedHolder extends Holder {
+  /** Share of each of its paths in its ex-ante variance, as held now, by the covariance it was last decided by; null where that is 0. */
+  readonly riskShares: () => ArrayLike<number> | null;
+}
+
 export function leafPath(key: readonly string[], atom: string, costFraction: number): LeafPath {
   const { symbol, sign } = physicalSymbol(atom);
-  return { key: [...key, atom].join('/'), symbol, sign, costFraction };
+  return { key: [...key, atom].join('/'), atom, symbol, sign, costFraction };
 }
 
 export interface HeldSleeve {
   readonly path: readonly string[];
+  /** What its windows were run on. */
   readonly returns: ReturnMatrix;
   readonly walk: SleeveWalk;
+  readonly trainWindow: number;
+  readonly estimator: EstimatorParameters['estimator'];
   readonly mode: RebalanceMode;
   readonly costFraction: number;
 }
@@ -48,7 +62,7 @@ export interface HeldSleeve {
  * A sleeve with the windows of its walk-forward: a window trades at the close of the row before its first, and drifts by (1+r)/(1+pnl), as
  * in `simulateWindow`.
  */
-export class SleeveHolder implements Holder {
+export class SleeveHolder implements DecidedHolder {
   readonly paths: readonly LeafPath[];
   readonly dates: readonly IsoDate[];
   readonly returns: Float64Array;
@@ -60,6 +74,7 @@ export class SleeveHolder implements Holder {
   #row: number;
   readonly #endRow: number;
   #window = 0;
+  #seen: { readonly window: number; readonly covariance: Float64Array } | null = null;
 
   constructor(sleeve: HeldSleeve) {
     const { columns } = sleeve.returns;
@@ -106,6 +121,22 @@ export class SleeveHolder implements Holder {
     if (begins) this.#window += 1;
     const trades = begins || (this.#sleeve.mode === 'daily' && this.#row < this.#endRow);
     this.held.set(trades ? windows[this.#window]!.weights : this.drifted);
+  }
+
+  riskShares(): ArrayLike<number> | null {
+    return riskContributions(this.#covariance(), [...this.held]).shares;
+  }
+
+  /** What the window in force was solved by; shares do not depend on its period. */
+  #covariance(): Float64Array {
+    const window = this.#window;
+    if (this.#seen?.window === window) return this.#seen.covariance;
+    const { walk, returns, trainWindow, estimator } = this.#sleeve;
+    const { firstRow, correlationShrinkage } = walk.windows[window]!;
+    const training = rowsOf(returns, firstRow - trainWindow, firstRow);
+    const { covariance } = estimateCovariance(training, { estimator, correlationShrinkage, annualisationDays: 1 });
+    this.#seen = { window, covariance };
+    return covariance;
   }
 }
 

@@ -1,8 +1,6 @@
 import type { IsoDate, ReturnMatrix } from '../returns/series.ts';
 import { sortedBy } from '../shared/order.ts';
-import type { LeafPath } from './holders.ts';
-import { leafPath } from './holders.ts';
-import type { WalkedSleeve } from './portfolio.ts';
+import { type HeldSleeve, type LeafPath, leafPath } from './holders.ts';
 
 /** An asset of a portfolio, once, however many sleeves hold it: its returns are those of the first of them. */
 export interface DistinctAsset {
@@ -12,7 +10,7 @@ export interface DistinctAsset {
 }
 
 /** The assets that the sleeves hold, in code-unit order. */
-export function distinctAssets(sleeves: readonly WalkedSleeve[]): DistinctAsset[] {
+function distinctAssets(sleeves: readonly HeldSleeve[]): DistinctAsset[] {
   const known = new Map<string, DistinctAsset>();
   for (const { returns, costFraction } of sleeves) {
     returns.columns.forEach((atom, column) => {
@@ -22,8 +20,18 @@ export function distinctAssets(sleeves: readonly WalkedSleeve[]): DistinctAsset[
   return sortedBy([...known.values()], ({ path }) => path.key);
 }
 
-/** Returns of assets over joined dates: compounded over their own rows in between; the first joined row is that day's own return. */
-export function joinedAssets(assets: readonly DistinctAsset[], dates: readonly IsoDate[]): ReturnMatrix {
+export interface JoinedAssets {
+  readonly assets: readonly DistinctAsset[];
+  /** A column for each of them. */
+  readonly matrix: ReturnMatrix;
+}
+
+/**
+ * Returns of the distinct assets over joined dates: compounded over their own rows in between; the first joined row is that day's own
+ * return.
+ */
+export function joinedAssets(sleeves: readonly HeldSleeve[], dates: readonly IsoDate[]): JoinedAssets {
+  const assets = distinctAssets(sleeves);
   const width = assets.length;
   const values = new Float64Array(dates.length * width);
   assets.forEach(({ returns, column }, asset) => {
@@ -36,5 +44,5 @@ export function joinedAssets(assets: readonly DistinctAsset[], dates: readonly I
       values[joined * width + asset] = row - begin === 1 ? returns.values[begin * returns.columns.length + column]! : wealth - 1;
     });
   });
-  return { dates, columns: assets.map(({ path }) => path.key), values };
+  return { assets, matrix: { dates, columns: assets.map(({ path }) => path.key), values } };
 }

@@ -1,25 +1,18 @@
 import type { MetaNode } from '../manifest/resolved-meta-schema.ts';
 import { solveParametersOf } from '../manifest/solve-parameters.ts';
 import { annualisationDays, type CalendarId } from '../returns/calendar.ts';
-import type { IsoDate, ReturnMatrix, ReturnSeries } from '../returns/series.ts';
+import type { IsoDate, ReturnSeries } from '../returns/series.ts';
+import { riskContributions } from '../risk/contribution.ts';
 import type { RiskProfile, SolveParameters } from '../risk/schemas.ts';
 import { pathKey } from '../run/delivered-run.ts';
 import { byCodeUnits, sortedBy } from '../shared/order.ts';
-import type { RebalanceMode } from '../walk-forward/walk-forward.ts';
 import { Book, type BookPlan } from './book.ts';
 import { type BacktestOptions, decideLevel, type Level } from './decisions.ts';
-import { type Holder, type LeafPath, SleeveHolder } from './holders.ts';
-import type { SleeveWalk } from './sleeve-job.ts';
+import { type DecidedHolder, type HeldSleeve, type Holder, type LeafPath, SleeveHolder } from './holders.ts';
+import { sharesWithin } from './risk-shares.ts';
 
 /** An atomic sleeve whose windows were run. */
-export interface WalkedSleeve {
-  readonly path: readonly string[];
-  /** What its windows were run on. */
-  readonly returns: ReturnMatrix;
-  readonly walk: SleeveWalk;
-  readonly trainWindow: number;
-  readonly mode: RebalanceMode;
-  readonly costFraction: number;
+export interface WalkedSleeve extends HeldSleeve {
   readonly calendars: readonly CalendarId[];
   readonly givenOrder: readonly string[];
 }
@@ -37,6 +30,8 @@ export interface DecidedPortfolio {
   readonly node: MetaNode;
   readonly path: readonly string[];
   readonly level: Level;
+  /** What each decision saw: sleeves x sleeves, row-major. */
+  readonly covariances: readonly Float64Array[];
   readonly parameters: SolveParameters;
   readonly calendars: readonly CalendarId[];
   /** Portfolios below, each with those below it. */
@@ -45,7 +40,7 @@ export interface DecidedPortfolio {
   readonly sleeves: readonly WalkedSleeve[];
   readonly plan: BookPlan;
   /** Fresh holders of what stands directly below, in the order of the joined columns. */
-  readonly holders: () => Holder[];
+  readonly holders: () => DecidedHolder[];
   readonly reads: readonly IsoDate[];
 }
 
@@ -54,15 +49,17 @@ function unionOf(series: readonly (readonly IsoDate[])[]): IsoDate[] {
 }
 
 /** A portfolio held by the one above it: its own book, moved with all that it holds. */
-class PortfolioHolder implements Holder {
+class PortfolioHolder implements DecidedHolder {
   readonly dates: readonly IsoDate[];
-  readonly #holders: readonly Holder[];
+  readonly #holders: readonly DecidedHolder[];
   readonly #book: Book;
+  readonly #covariances: readonly Float64Array[];
 
-  constructor(holders: readonly Holder[], plan: BookPlan) {
+  constructor(holders: readonly DecidedHolder[], plan: BookPlan, covariances: readonly Float64Array[]) {
     this.dates = unionOf(holders.map(({ dates }) => dates));
     this.#holders = holders;
     this.#book = new Book(holders, plan);
+    this.#covariances = covariances;
   }
 
   get paths(): readonly LeafPath[] {
@@ -88,13 +85,24 @@ class PortfolioHolder implements Holder {
     for (const holder of this.#holders) holder.step(date);
     this.#book.step(date);
   }
+
+  /** By the covariance of the decision in force and the capital that it has drifted to. */
+  riskShares(): Float64Array | null {
+    const { decided, capital } = this.#book;
+    return sharesWithin(riskContributions(this.#covariances[decided - 1]!, [...capital]).shares, this.#holders);
+  }
 }
 
 /**
  * Moves holders, and the books over them, through every date of the holders up to the end. `followers` move with them and add no date.
  * Errors: Bankruptcy.
  */
-export function runBooks(holders: readonly Holder[], followers: readonly Holder[], books: readonly Book[], end: IsoDate): void {
+export function runBooks(
+  holders: readonly Holder[],
+  followers: readonly Holder[],
+  books: readonly Pick<Book, 'step'>[],
+  end: IsoDate,
+): void {
   for (const date of unionOf(holders.map(({ dates }) => dates))) {
     if (date > end) return;
     for (const holder of holders) holder.step(date);
@@ -108,7 +116,7 @@ interface Child {
   readonly series: ReturnSeries;
   readonly reads: readonly IsoDate[];
   readonly calendars: readonly CalendarId[];
-  readonly holder: () => Holder;
+  readonly holder: () => DecidedHolder;
   readonly portfolio: DecidedPortfolio | null;
   readonly sleeves: readonly WalkedSleeve[];
 }
@@ -130,7 +138,7 @@ function sleeveChild(work: PortfolioWork, id: string, path: readonly string[]): 
 /** A portfolio below is a recursive book of its own, net of its own netted costs, on its own dates. */
 function portfolioChild(work: PortfolioWork, id: string, node: MetaNode, path: readonly string[]): Child {
   const portfolio = decidePortfolio(work, node, path);
-  const { plan, holders, calendars, sleeves, reads } = portfolio;
+  const { plan, holders, covariances, calendars, sleeves, reads } = portfolio;
   const own = holders();
   const book = new Book(own, plan);
   runBooks(own, [], [book], plan.end);
@@ -140,7 +148,7 @@ function portfolioChild(work: PortfolioWork, id: string, node: MetaNode, path: r
     series: { dates, values: net },
     reads,
     calendars,
-    holder: () => new PortfolioHolder(holders(), plan),
+    holder: () => new PortfolioHolder(holders(), plan, covariances),
     portfolio,
     sleeves,
   };
@@ -154,13 +162,14 @@ export function decidePortfolio(work: PortfolioWork, node: MetaNode, path: reado
   });
   const calendars = [...new Set(children.flatMap((child) => child.calendars))].toSorted();
   const parameters = solveParametersOf(node.blocks, annualisationDays(calendars));
-  const level = decideLevel({ ...work, parameters }, node, children);
+  const { level, covariances } = decideLevel({ ...work, parameters }, node, children);
   const decisions = level.decisions.map(({ newestRead, bounded }) => ({ closeOf: newestRead, capital: bounded }));
   const reads = unionOf([...children.map((child) => child.reads), decisions.map(({ closeOf }) => closeOf)]);
   return {
     node,
     path,
     level,
+    covariances,
     parameters,
     calendars,
     below: children.flatMap(({ portfolio }) => portfolio ?? []),

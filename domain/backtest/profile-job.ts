@@ -8,7 +8,9 @@ import { type BaselineName, Baselines, type PlannedBaseline } from './baselines.
 import { Book, type BookResult } from './book.ts';
 import type { BacktestOptions, Level } from './decisions.ts';
 import type { LeafPath } from './holders.ts';
+import { joinedAssets } from './joined-assets.ts';
 import { decidePortfolio, type DecidedPortfolio, runBooks, type WalkedSleeve } from './portfolio.ts';
+import { jointShares, OptimiserShares, type RiskShareHistory } from './risk-shares.ts';
 import { failureOf, type JobFailure } from './sleeve-job.ts';
 import { type TurnoverFigures, turnoverFigures } from './turnover.ts';
 
@@ -64,6 +66,8 @@ export interface ProfileBacktest {
   readonly levels: readonly TestedLevel[];
   readonly paths: readonly LeafPath[];
   readonly book: BookResult;
+  /** At each decision of the portfolio itself. */
+  readonly riskShares: RiskShareHistory;
   /** Of the book's net returns. */
   readonly metrics: Metrics;
   readonly turnover: TurnoverFigures;
@@ -105,15 +109,18 @@ function testedProfile(job: ProfileJob): ProfileBacktest {
   const portfolio = decidePortfolio(work, node);
   const holders = portfolio.holders();
   const book = new Book(holders, portfolio.plan);
-  const baselines = new Baselines(work, portfolio, holders).all();
+  const { level, parameters } = portfolio;
+  const assets = joinedAssets(portfolio.sleeves, level.join.matrix.dates);
+  const optimiser = new OptimiserShares(level.decisions, holders);
+  const baselines = new Baselines(work, portfolio, holders, assets).all();
   const others = baselines.flatMap(({ decided }) => ('status' in decided ? [] : [decided.book]));
   runBooks(
     holders,
     baselines.flatMap(({ ownHolders }) => ownHolders),
-    [book, ...others],
+    [book, optimiser, ...others],
     portfolio.plan.end,
   );
-  const { annualisationDays } = portfolio.parameters;
+  const { annualisationDays } = parameters;
   const metricsOf = ({ dates, net }: BookResult): Metrics =>
     computeMetrics({ dates, values: net }, annualisationDays, metricsPolicyOf(rules));
   const result = book.result();
@@ -125,11 +132,12 @@ function testedProfile(job: ProfileJob): ProfileBacktest {
     levels,
     paths: book.paths,
     book: result,
+    riskShares: { optimiser: optimiser.rows, joint: jointShares(assets, level.windows, parameters, book.paths, result.leafWeights) },
     metrics: metricsOf(result),
-    turnover: turnoverFigures(portfolio.level.decisions, result.trades),
+    turnover: turnoverFigures(level.decisions, result.trades),
     burnIns: burnInsOf(portfolio),
     baselines: baselines.map((baseline) => testedBaseline(baseline, metricsOf)),
-    warnings: levels.flatMap(({ level }) => level.warnings),
+    warnings: levels.flatMap((tested) => tested.level.warnings),
   };
 }
 

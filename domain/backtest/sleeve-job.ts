@@ -34,6 +34,8 @@ export interface SleeveWindow {
   readonly weights: readonly number[];
   readonly turnoverTwoSided: number;
   readonly costFractionCharged: number;
+  /** Of the covariance that the window was solved by: more than was asked for where it had to be hardened. */
+  readonly correlationShrinkage: number;
 }
 
 export interface SleeveWalk {
@@ -67,11 +69,12 @@ function workOf({ risk, returns, blocks, annualisationDays, givenOrder, rules }:
 }
 
 function walkedJob(job: SleeveJob): SleeveWalk {
-  const walked = walkProfile(workOf(job));
+  const work = workOf(job);
+  const walked = walkProfile(work);
   const { backtest } = job.blocks;
   const { dates, values: net } = walked.oos;
   let firstRow = backtest.train_window;
-  const windows = walked.windows.map((window): SleeveWindow => {
+  const windows = walked.windows.map((window, index): SleeveWindow => {
     const { trainLast, testFirst, testLast, rows, weights, turnoverTwoSided, costFractionCharged } = window;
     const placed = {
       newestRead: trainLast,
@@ -82,6 +85,7 @@ function walkedJob(job: SleeveJob): SleeveWalk {
       weights,
       turnoverTwoSided,
       costFractionCharged,
+      correlationShrinkage: walked.solutions[index]!.result.estimate?.correlationShrinkage ?? work.parameters.correlationShrinkage,
     };
     firstRow += rows;
     return placed;

@@ -21,6 +21,8 @@ export interface Split {
 }
 
 export interface CombinatorialSplits {
+  /** Rows of each group, [first, end). */
+  readonly spans: readonly (readonly [first: number, end: number])[];
   readonly splits: readonly Split[];
   /** Whole histories that the test groups make up: testGroups / groups of the splits. */
   readonly paths: number;
@@ -85,5 +87,5 @@ export function combinatorialSplits(plan: SplitPlan): CombinatorialSplits {
   const { rows, groups, testGroups } = plan;
   const spans = spansOf(rows, groups);
   const splits = combinations(groups, testGroups).map((chosen) => splitOf(plan, spans, chosen));
-  return { splits, paths: (splits.length * testGroups) / groups, label: 'not walk-forward' };
+  return { spans, splits, paths: (splits.length * testGroups) / groups, label: 'not walk-forward' };
 }

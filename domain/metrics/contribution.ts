@@ -29,6 +29,30 @@ export interface TwoLevelShares {
   readonly assets: readonly AssetShare[];
 }
 
+/** A part of a whole on its way down: its share, and the shares of what it holds in itself. */
+export interface SharedPart {
+  readonly share: number;
+  /** How many it holds. */
+  readonly size: number;
+  /** Null where it has no variance of its own. */
+  readonly within: ArrayLike<number> | null;
+}
+
+/**
+ * Shares of what the parts hold, in their order: those of the parts times those within them. A part without risk of its own has nothing to
+ * divide, and contributes nothing unless the covariances of the two levels contradict each other; then there is no answer: null.
+ */
+export function multipliedShares(parts: readonly SharedPart[]): Float64Array | null {
+  const shares = new Float64Array(parts.reduce((sum, { size }) => sum + size, 0));
+  let at = 0;
+  for (const { share, size, within } of parts) {
+    if (within === null && share !== 0) return null;
+    if (within !== null) for (let held = 0; held < size; held++) shares[at + held] = share * within[held]!;
+    at += size;
+  }
+  return shares;
+}
+
 /** What the meta step decided, and a sleeve's own book at that close. */
 export interface OptimiserSleeve {
   readonly id: string;
@@ -50,20 +74,19 @@ export function optimiserShares(sleeves: readonly OptimiserSleeve[], covariance:
     covariance,
     sleeves.map(({ weight }) => weight),
   );
-  if (outer.shares === null) return null;
-  const assets: AssetShare[] = [];
-  for (const [index, { id, symbols, holding, covariance: own }] of sleeves.entries()) {
-    const inner = riskContributions(own, holding);
-    const share = outer.shares[index]!;
-    if (inner.shares === null) {
-      // A sleeve without risk of its own has nothing to divide, and contributes nothing unless the two covariances contradict each other.
-      if (share !== 0) return null;
-      for (const symbol of symbols) assets.push({ sleeve: id, symbol, share: 0 });
-      continue;
-    }
-    for (const [at, symbol] of symbols.entries()) assets.push({ sleeve: id, symbol, share: share * inner.shares[at]! });
-  }
-  return { volatility: outer.volatility, sleeves: sleeves.map(({ id }, index) => ({ id, share: outer.shares![index]! })), assets };
+  const ofSleeves = outer.shares;
+  if (ofSleeves === null) return null;
+  const shares = multipliedShares(
+    sleeves.map(({ holding, covariance: own }, index) => ({
+      share: ofSleeves[index]!,
+      size: holding.length,
+      within: riskContributions(own, holding).shares,
+    })),
+  );
+  if (shares === null) return null;
+  const paths = sleeves.flatMap(({ id, symbols }) => symbols.map((symbol) => ({ sleeve: id, symbol })));
+  const assets = paths.map((path, at) => ({ ...path, share: shares[at]! }));
+  return { volatility: outer.volatility, sleeves: sleeves.map(({ id }, index) => ({ id, share: ofSleeves[index]! })), assets };
 }
 
 /** A position of the book: an asset on its way through a sleeve. */
@@ -80,25 +103,41 @@ function bySleeve(assets: readonly AssetShare[]): NamedShare[] {
   return [...sums].map(([id, share]) => ({ id, share }));
 }
 
+/** A book's variance by one covariance of distinct assets, and each path's part of it. */
+export interface PathVariance {
+  readonly variance: number;
+  /** Sums to 1; null where the book has no variance. */
+  readonly shares: Float64Array | null;
+}
+
+/**
+ * Splits a book's variance among its paths: a path's part is its weight times its asset's derivative. `assets` is each path's place in the
+ * covariance (`size` x `size`, row-major).
+ */
+export function pathVariance(weights: Float64Array, assets: Int32Array, covariance: Float64Array, size: number): PathVariance {
+  const held = new Float64Array(size);
+  for (let path = 0; path < weights.length; path++) held[assets[path]!] = held[assets[path]!]! + weights[path]!;
+  const products = weights.map((weight, path) => weight * dot(covariance, assets[path]! * size, held, 0, size));
+  let variance = 0;
+  for (const product of products) variance += product;
+  return { variance, shares: variance > 0 ? products.map((product) => product / variance) : null };
+}
+
 /**
  * Shares by one covariance of the distinct assets (`symbols` x `symbols`, row-major): a path's share is its weight times its asset's
  * derivative, a sleeve's the sum over its paths. Null where the book has no variance.
  */
 export function jointShares(paths: readonly PathWeight[], symbols: readonly string[], covariance: Float64Array): TwoLevelShares | null {
-  const size = symbols.length;
   const placeOf = new Map(symbols.map((symbol, place) => [symbol, place]));
-  const held = new Float64Array(size);
-  const places = paths.map(({ symbol, weight }) => {
+  const places = Int32Array.from(paths, ({ symbol }) => {
     const place = placeOf.get(symbol);
     invariant(place !== undefined, 'a path holds an asset of the covariance', { symbol });
-    held[place] = held[place]! + weight;
     return place;
   });
-  const products = paths.map(({ weight }, path) => weight * dot(covariance, places[path]! * size, held, 0, size));
-  let variance = 0;
-  for (const product of products) variance += product;
-  if (!(variance > 0)) return null;
-  const assets = paths.map(({ sleeve, symbol }, path): AssetShare => ({ sleeve, symbol, share: products[path]! / variance }));
+  const weights = Float64Array.from(paths, ({ weight }) => weight);
+  const { variance, shares } = pathVariance(weights, places, covariance, symbols.length);
+  if (shares === null) return null;
+  const assets = paths.map(({ sleeve, symbol }, path): AssetShare => ({ sleeve, symbol, share: shares[path]! }));
   return { volatility: Math.sqrt(variance), sleeves: bySleeve(assets), assets };
 }
 

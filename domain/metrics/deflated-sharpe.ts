@@ -77,13 +77,16 @@ export function deflatedSharpe(observed: ObservedSharpe, trials: Trials): Deflat
   };
 }
 
-/** One evaluation that a ledger holds of a subject: a meta portfolio, or a risk profile of a sleeve. */
+/**
+ * One evaluation that a ledger holds of a subject: a meta portfolio, or a risk profile of a sleeve. Data, settings and stream are texts
+ * that are the same for the same, such as hashes.
+ */
 export interface RecordedTrial {
-  readonly dataSha256: string;
-  readonly settingsSha256: string;
+  readonly data: string;
+  readonly settings: string;
   readonly profile: string;
-  /** Of the stream that came out; null where the evaluation failed. */
-  readonly stream: { readonly sha256: string; readonly sharpePerRow: number } | null;
+  /** What came out; null where the evaluation failed, or where what came out does not vary. */
+  readonly stream: { readonly text: string; readonly sharpePerRow: number } | null;
 }
 
 /**
@@ -93,9 +96,9 @@ export interface RecordedTrial {
 export function distinctTrials(recorded: readonly RecordedTrial[]): Trials | null {
   const seen = new Set<string>();
   const sharpes: number[] = [];
-  for (const { dataSha256, settingsSha256, profile, stream } of recorded) {
+  for (const { data, settings, profile, stream } of recorded) {
     if (stream === null) continue;
-    const names = [JSON.stringify([dataSha256, settingsSha256, profile]), stream.sha256];
+    const names = [JSON.stringify([data, settings, profile]), stream.text];
     const isNew = names.every((name) => !seen.has(name));
     for (const name of names) seen.add(name);
     if (isNew) sharpes.push(stream.sharpePerRow);

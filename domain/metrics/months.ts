@@ -8,7 +8,10 @@ export interface PeriodReturn {
   readonly period: string;
   readonly total: number;
   readonly rows: number;
-  /** True where the stream does not hold every session of the period: it opens within it, or ends before its end. */
+  /**
+   * True where the stream does not hold the return of every session of the period: it opens within it, at its first session included, or
+   * ends before its end. What is learned from a month asks for less (`ManagedMonth`).
+   */
   readonly isPartial: boolean;
 }
 

@@ -15,7 +15,11 @@ export interface ManagedMonth {
   readonly monthlyReturn: number;
   /** Σ(r - mean)²: one month's sum, not annualised. */
   readonly realisedVariance: number;
-  /** False where the returns begin after its first session, or end before its last. */
+  /**
+   * False where prices begin after its first session, or end before its last. A month whose first session is the opening is whole here: its
+   * variance has every return between its sessions, and only what is learned from hangs on it. A tear sheet marks that month as partial
+   * (`calendarReturns`), because its return lacks the first session.
+   */
   readonly isWhole: boolean;
 }
 

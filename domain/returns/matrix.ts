@@ -13,6 +13,19 @@ export function lastRowsOf(matrix: ReturnMatrix, count: number): ReturnMatrix {
   return rowsOf(matrix, matrix.dates.length - count, matrix.dates.length);
 }
 
+/** Rows by their numbers, in that order and as often as they are named. */
+export function rowsAt(matrix: ReturnMatrix, rows: ArrayLike<number>): ReturnMatrix {
+  const width = matrix.columns.length;
+  const dates: string[] = [];
+  const values = new Float64Array(rows.length * width);
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at]!;
+    dates.push(matrix.dates[row]!);
+    for (let column = 0; column < width; column++) values[at * width + column] = matrix.values[row * width + column]!;
+  }
+  return { dates, columns: matrix.columns, values };
+}
+
 /** The column at an index, as a series of its own. */
 export function columnOf(matrix: ReturnMatrix, column: number): ReturnSeries {
   const width = matrix.columns.length;

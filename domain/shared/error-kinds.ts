@@ -14,9 +14,14 @@ export function endsProfile(error: unknown): error is LedgerError {
   return error instanceof LedgerError && endsAtMost(error, 'profile');
 }
 
+/** The fault is in what was given, too little or contradictory, and neither in this program nor in the world around it. */
+export function isFaultOfInputs(error: unknown): error is LedgerError {
+  return error instanceof LedgerError && errorKinds[error.code].fault === 'inputs';
+}
+
 /** The fault is in the inputs of an allocation, so that the same inputs would be refused again. */
 export function refusesReallocation(error: unknown): error is LedgerError {
-  return error instanceof LedgerError && errorKinds[error.code].fault === 'inputs' && endsAtMost(error, 'run');
+  return isFaultOfInputs(error) && endsAtMost(error, 'run');
 }
 
 /** Prevents the allocation of some inputs, and says why. A fault of this program counts only where it ends no more than the run. */

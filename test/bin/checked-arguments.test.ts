@@ -45,6 +45,7 @@ describe('the methods of an open ledger', () => {
     ['approve', ['run'], 'argument 2'],
     ['waive', [{ meta: 'm', paths: ['a.b'], until: 'soon', why: 'x' }], 'argument 1.until'],
     ['trades', [{ meta: 'm', capital: '1', holdings: [] }], 'argument 1.capital'],
+    ['backtestRobustness', [{ runId: 'r', checks: ['bootstrp'] }], 'argument 1.checks.0'],
   ])('%s names the place of what is wrong', async (name, args, path) => {
     expect(await called(name, ...args)).toMatchObject({ code: 'Usage', at: { path } });
   });

@@ -19,6 +19,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   'flow meta': { method: 'allocate' },
   'backtest run': { method: 'backtest' },
   'backtest verify': { method: 'verifyBacktests' },
+  'backtest robustness': { method: 'backtestRobustness' },
   'export backtest': { method: 'exportBacktest' },
   combine: { method: 'combine' },
   'sleeve import': { method: 'importSleeveRun' },

@@ -15,6 +15,7 @@ import { createMemoryStore } from '../../infra/memory/memory-store.ts';
 import { openSqlite } from '../../infra/sqlite/open.ts';
 import { allProjections, everyProjection } from '../../projections/all.ts';
 import type { AllocationRow } from '../../projections/current-weights.ts';
+import { trialPrefix, type TrialRow } from '../../projections/backtest-trials.ts';
 import { parityRecord } from '../../projections/parity-record.ts';
 import type { Projection } from '../../projections/projection.ts';
 import type { RunRow } from '../../projections/run-directory.ts';
@@ -64,6 +65,7 @@ beforeAll(async () => {
     ['flow', 'meta', '--profile', 'apart'],
     ['parity', 'waive', '--meta', 'apart', '--paths', 'backtest.step_size,backtest.test_window', '--until', '2023-01-01', '--why', 'x'],
     ['flow', 'meta', '--profile', 'apart'],
+    ['backtest', 'run', '--meta', 'whole', '--risk', 'hrp,equal_weight'],
     ['sleeve', 'quarantine', 'coins', '--why', 'outage'],
     ['sleeve', 'reinstate', 'coins', '--why', 'over'],
     ['sleeve', 'quarantine', 'funds', '--why', 'outage'],
@@ -322,6 +324,16 @@ describe('what the rows say', () => {
       expect(Object.keys(weights).length).toBeGreaterThan(0);
     }
     expect(Object.keys(allocations.find(({ meta }) => meta === 'nested')!.sleeves).toSorted()).toEqual(['coins', 'listed']);
+  });
+
+  test('what was tested of a portfolio, with the Sharpe ratio per row of each profile', () => {
+    const trials = rows<TrialRow>('backtest-trials', trialPrefix('whole'));
+    const completed = events.flatMap((event) => (event.type === 'BacktestCompleted' ? [event.data] : []));
+    expect(trials.map(({ runId }) => runId)).toEqual(completed.map(({ runId }) => runId));
+    expect(trials[0]!.tested.map(({ risk, sharpePerRow }) => [risk, sharpePerRow])).toEqual(
+      completed[0]!.tested.map(({ risk, metrics }) => [risk, metrics.sharpe! / Math.sqrt(metrics.annualisationDays)]),
+    );
+    expect(rows('backtest-trials', trialPrefix('pair'))).toEqual([]);
   });
 
   test('which sleeves are out of use', () => {

@@ -61,6 +61,7 @@ export function walkedSleeves(
       returns: own,
       walk: walkOf(runSleeveJob(job)),
       trainWindow: blocks.backtest.train_window,
+      estimator: blocks.risk.estimator,
       mode: blocks.backtest.rebalance_mode,
       costFraction: blocks.backtest.backtest_slippage + blocks.backtest.backtest_commission,
       calendars,

@@ -3,6 +3,7 @@ import { auditIntegrity } from './audit-integrity.ts';
 import { auditBundle, auditExport, auditVerify } from './audit.ts';
 import { cacheClear, cacheStats, cacheVerify } from './cache.ts';
 import { backtestRun, backtestVerify, exportBacktest } from './backtest.ts';
+import { backtestRobustness } from './backtest-robustness.ts';
 import { combine } from './combine.ts';
 import { completionOf } from './completion.ts';
 import { configShow } from './config.ts';
@@ -55,6 +56,7 @@ export const allVerbs: readonly Verb[] = [
   flowMeta,
   backtestRun,
   backtestVerify,
+  backtestRobustness,
   combine,
   status,
   weights,

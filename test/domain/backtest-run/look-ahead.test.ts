@@ -116,6 +116,7 @@ function facts(decisions: readonly WindowAllocated[]): BacktestEvent[] {
             decisions: reference,
             leafWeights: reference,
             assetWeights: reference,
+            riskShares: reference,
             trades: reference,
           },
           detail: reference,

@@ -7,15 +7,10 @@ import type { ProfileBacktest } from '../../../domain/backtest/profile-job.ts';
 import type { RiskProfile } from '../../../domain/risk/schemas.ts';
 import mixed from '../../golden/backtest/recursive-mixed-calendar.json' with { type: 'json' };
 import two from '../../golden/backtest/recursive-two-sleeve.json' with { type: 'json' };
-import { backtestOf, matrixOf, portfolioOf, type TestedPortfolio, walkedSleeves } from '../../support/backtests.ts';
+import { backtestOf, type TestedPortfolio, walkedSleeves } from '../../support/backtests.ts';
+import { type Example, workedPortfolio } from '../../support/worked-backtests.ts';
 
 const tolerance = 1e-12;
-
-interface Example {
-  readonly settings: { readonly train: number; readonly test: number; readonly step: number; readonly cost_fraction: number };
-  readonly returns: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  readonly sleeves: Readonly<Record<string, readonly string[]>>;
-}
 
 type Numbers = Readonly<Record<string, number>>;
 
@@ -61,27 +56,6 @@ interface Expected {
   readonly book_net: Numbers;
   readonly book_gross: Numbers;
   readonly metrics_net: Readonly<Record<string, number | null>>;
-}
-
-function portfolio({ settings, returns, sleeves }: Example, mode: string): TestedPortfolio {
-  const { train, test: rows, step, cost_fraction: cost } = settings;
-  const ids = Object.keys(sleeves);
-  const node = portfolioOf(
-    { M: { sleeves: ids.map((id) => ({ id, profile: id })), meta_allocation: { min_weight: 0.05, max_weight: 0.95 } } },
-    {
-      backtest: {
-        train_window: train,
-        test_window: rows,
-        step_size: step,
-        rebalance_mode: mode,
-        backtest_slippage: cost,
-        backtest_commission: 0,
-      },
-      risk: { estimator: 'sample', ridge: 0 },
-      features: { default_shrinkage_intensity: 0, feat_rebalance_mode: mode },
-    },
-  );
-  return { node, returns: Object.fromEntries(ids.map((id) => [id, matrixOf(returns, sleeves[id]!)])) };
 }
 
 function close(actual: ArrayLike<number>, expected: readonly number[]): void {
@@ -188,7 +162,7 @@ const cases: (readonly [string, Example, RiskProfile, string, Expected])[] = [
 ];
 
 describe.each(cases)('the worked example: %s', (_, example, risk, mode, expected) => {
-  const tested = portfolio(example, mode);
+  const tested = workedPortfolio(example, mode);
 
   test('the windows of the sleeves read, hold and earn what it says', () => expectSleeves(tested, risk, expected));
   test('the decisions of the portfolio learn from the joined rows, and hold these leaf paths', () =>
@@ -197,7 +171,7 @@ describe.each(cases)('the worked example: %s', (_, example, risk, mode, expected
 });
 
 test('a decision at the close of Friday does not see the window of C that trades at the close of Saturday', () => {
-  const { levels } = backtestOf(portfolio(mixed, 'window'), 'hrp');
+  const { levels } = backtestOf(workedPortfolio(mixed, 'window'), 'hrp');
   const { join, decisions } = levels.at(-1)!.level;
   const at = join.matrix.columns.indexOf('C');
   for (const { meta_first: first, sleeve_window_first: later } of mixed.cases.hrp.windows_of_C_that_a_meta_decision_must_not_see) {

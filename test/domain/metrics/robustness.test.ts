@@ -12,11 +12,11 @@ import { gap, worked } from './worked-examples.ts';
 const { small, bootstrap, cpcv } = example;
 const returns = Float64Array.from(small.returns);
 
-const trial = (dataSha256: string, profile: string, sha256: string | null, sharpePerRow = 0.1) => ({
-  dataSha256,
-  settingsSha256: 'settings',
+const trial = (data: string, profile: string, text: string | null, sharpePerRow = 0.1) => ({
+  data,
+  settings: 'settings',
   profile,
-  stream: sha256 === null ? null : { sha256, sharpePerRow },
+  stream: text === null ? null : { text, sharpePerRow },
 });
 
 describe('the deflated Sharpe ratio', () => {

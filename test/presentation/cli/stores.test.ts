@@ -16,6 +16,7 @@ const opening: Readonly<Record<string, readonly string[]>> = {
   work: ['--roles', 'seal'],
   'flow meta': ['--profile', 'whole'],
   'backtest verify': [],
+  'backtest robustness': ['RUN'],
   status: [],
   weights: ['--meta', 'whole'],
   publications: ['--meta', 'whole'],

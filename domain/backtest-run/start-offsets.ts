@@ -1,0 +1,60 @@
+import { type BacktestInput, plannedProfile, plannedWalks, preparedSleeve, scopedSleeve } from '../backtest/backtest.ts';
+import { failureOf, type JobFailure } from '../backtest/sleeve-job.ts';
+import { startedLater } from '../backtest/start-offset.ts';
+import type { OffsetStream } from '../metrics/start-offsets.ts';
+import type { RiskProfile } from '../risk/schemas.ts';
+import { isFaultOfInputs } from '../shared/error-kinds.ts';
+import { inLanes } from '../shared/in-lanes.ts';
+import type { JobRunner } from './computed-run.ts';
+
+/** The net returns of a profile when every sleeve begins so many rows later, or why there are none. */
+export type OffsetRun = OffsetStream | (JobFailure & { readonly offset: number });
+
+export interface OffsetOptions {
+  /** How many starts are in hand at the same time. */
+  readonly lanes: number;
+  /** Called after each job. */
+  readonly advance: () => void;
+}
+
+/**
+ * The net returns of each profile from each start: every sleeve drops its first rows, and all windows and decisions are made again. Answers
+ * are in the order of the offsets. Errors: those of `preparedSleeve` and of the runner.
+ */
+export async function runStartOffsets(
+  input: BacktestInput,
+  offsets: readonly number[],
+  runner: Pick<JobRunner, 'sleeve' | 'profile'>,
+  { lanes, advance }: OffsetOptions,
+): Promise<Map<RiskProfile, OffsetRun[]>> {
+  const prepared = input.sleeves.map((sleeve) => preparedSleeve(scopedSleeve(sleeve, input.rules), input));
+  const walkedFrom = async (risk: RiskProfile, offset: number): Promise<OffsetRun> => {
+    const sleeves = startedLater(prepared, offset);
+    const planned = plannedWalks({ ...input, options: { ...input.options, risks: [risk] } }, sleeves);
+    const walks = await Promise.all(
+      planned.map(async ({ job }) => {
+        const walk = 'status' in job ? job : await runner.sleeve(job);
+        advance();
+        return walk;
+      }),
+    );
+    const job = plannedProfile(input, risk, sleeves, walks);
+    const outcome = 'status' in job ? job : await runner.profile(job);
+    advance();
+    if (outcome.status !== 'tested') return { ...outcome, offset };
+    const { dates, net: values } = outcome.book;
+    return { offset, series: { dates, values } };
+  };
+  const ofProfile = async (risk: RiskProfile, offset: number): Promise<OffsetRun> => {
+    try {
+      return await walkedFrom(risk, offset);
+    } catch (error) {
+      if (!isFaultOfInputs(error)) throw error;
+      return { ...failureOf(error), offset };
+    }
+  };
+  const { risks } = input.options;
+  const starts = risks.flatMap((risk) => offsets.map((offset) => ({ risk, offset })));
+  const runs = await inLanes(lanes, starts, ({ risk, offset }) => ofProfile(risk, offset));
+  return new Map(risks.map((risk, index) => [risk, runs.slice(index * offsets.length, (index + 1) * offsets.length)]));
+}
