@@ -10,8 +10,9 @@ import { totalReturnOf, wealthOf } from '../returns/wealth.ts';
 import { requireRules } from '../run/rules.ts';
 import type { DocumentReference } from '../shared/artifact-reference.ts';
 import type { BacktestDetail } from './detail.ts';
-import type { BacktestStarted, TestedProfileFacts } from './events.ts';
+import type { BacktestParams, BacktestStarted, TestedProfileFacts } from './events.ts';
 import type { IdentifiedBacktest } from './identity.ts';
+import { paramsOf, portfolioAt } from './params.ts';
 import { type BacktestDraft, draftBacktest } from './slice.ts';
 import {
   assetWeightsTable,
@@ -56,7 +57,7 @@ function started(
   { runId, asOf, sleeves, staged }: IdentifiedBacktest,
   prepared: readonly PreparedSleeve[],
 ): BacktestDraft {
-  const { backtest, selection } = node.blocks;
+  const { universe } = node.blocks.backtest;
   return draftBacktest('BacktestStarted', {
     runId,
     meta: node.requested,
@@ -65,31 +66,26 @@ function started(
     rules: requireRules(rules),
     definition: staged.document('meta-portfolio', node),
     options,
-    params: {
-      engine: 'custom',
-      simulator: 'custom',
-      train_window: backtest.train_window,
-      test_window: backtest.test_window,
-      step_size: backtest.step_size,
-      rebalance_mode: backtest.rebalance_mode,
-      partial_last_window: backtest.partial_last_window,
-      meta_rows: backtest.meta_rows,
-      universe_source: backtest.universe,
-      selection_mode: selection.selection_mode,
-    },
-    universeLookAhead: backtest.universe === 'whole_range',
+    params: paramsOf(node),
+    universeLookAhead: universe === 'whole_range',
     rangeEnd: rangeEnd(prepared),
     sleeves: prepared.map((sleeve, index) => startedSleeve(sleeve, [...sleeves[index]!.inputs])),
   });
 }
 
-function windowAllocated(risk: ProfileBacktest['risk'], { meta, path, level }: TestedLevel, decision: MetaDecision): BacktestDraft {
+function windowAllocated(
+  risk: ProfileBacktest['risk'],
+  { meta, path, level }: TestedLevel,
+  params: BacktestParams,
+  decision: MetaDecision,
+): BacktestDraft {
   const ids = level.join.matrix.columns;
   const { index, trainFirst, trainRows, newestRead, first, last, rows, partial, raw, bounded, sleeveReads, flags } = decision;
   return draftBacktest('WindowAllocated', {
     risk,
     meta,
     path: [...path],
+    params,
     index,
     trainFirst,
     trainRows,
@@ -218,16 +214,20 @@ export function backtestDrafts(
   const { runId, staged } = identified;
   const windows = profiles.flatMap(({ outcome }) =>
     isTested(outcome)
-      ? outcome.levels.flatMap((level) => level.level.decisions.map((decision) => windowAllocated(outcome.risk, level, decision)))
+      ? outcome.levels.flatMap((level) => {
+          const own = paramsOf(portfolioAt(input.node, level.path));
+          return level.level.decisions.map((decision) => windowAllocated(outcome.risk, level, own, decision));
+        })
       : [],
   );
   const tested = profiles.flatMap(({ outcome, sleeves }) => (isTested(outcome) ? [testedFacts(outcome, sleeves, staged)] : []));
   const failed = profiles.flatMap(({ outcome }) =>
     isTested(outcome) ? [] : [{ risk: outcome.risk, path: [...outcome.path], code: outcome.code, reason: outcome.message }],
   );
+  const params = paramsOf(input.node);
   const ended =
     tested.length === 0
-      ? draftBacktest('BacktestFailed', { runId, failed })
-      : draftBacktest('BacktestCompleted', { runId, tested, failed });
+      ? draftBacktest('BacktestFailed', { runId, params, failed })
+      : draftBacktest('BacktestCompleted', { runId, params, tested, failed });
   return [started(input, identified, prepared), ...windows, ended];
 }
