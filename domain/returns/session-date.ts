@@ -1,3 +1,4 @@
+import { LedgerError } from '../shared/errors.ts';
 import { isoOfDay, parseAnyDay } from './days.ts';
 import type { IsoDate } from './series.ts';
 
@@ -35,4 +36,10 @@ export type TickUnit = keyof typeof ticksPerDay;
 export function sessionDateOfTicks(ticks: bigint, unit: TickUnit): IsoDate | null {
   const perDay = ticksPerDay[unit];
   return ticks % perDay === 0n ? sessionDateOfDay(Number(ticks / perDay)) : null;
+}
+
+/** Milliseconds from 1970 to midnight in UTC of a day. Errors: SchemaViolation for anything else than `2023-08-31`. */
+export function instantOfDate(date: string): number {
+  if (sessionDateOfText(date) !== date) throw new LedgerError('SchemaViolation', `${JSON.stringify(date)} is not a date`);
+  return Date.parse(`${date}T00:00:00Z`);
 }

@@ -10,12 +10,12 @@ import type { RiskProfile } from '../../domain/risk/schemas.ts';
 import { pathKey } from '../../domain/run/delivered-run.ts';
 import { requireRules } from '../../domain/run/rules.ts';
 import { streamNameSchema } from '../../domain/shared/envelope.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { overrideBacktest } from '../comparison/override-backtest.ts';
 import { withoutSleeves } from '../comparison/override-node.ts';
 import type { Ports } from '../ports/ports.ts';
 import { rebuildBacktest } from '../replay/rebuild-backtest.ts';
+import { missingRun } from '../runs/missing-run.ts';
 import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
 import type { CounterfactualQuery } from './counterfactual.ts';
 
@@ -106,13 +106,13 @@ function changedInput(input: BacktestInput, query: CounterfactualBacktestQuery):
 
 /**
  * What a recorded backtest would have given under other settings: the same prices, today's code, and nothing written anywhere. Errors:
- * RunUnknown, RulesUnknown, Usage, BoundsInfeasible, OverlapTooShort, ArtifactMissing, ArtifactDamaged.
+ * RunUnknown, RulesUnknown, Usage (for a run of another kind too), BoundsInfeasible, OverlapTooShort, ArtifactMissing, ArtifactDamaged.
  */
 export async function counterfactualBacktest(ports: Reader, query: CounterfactualBacktestQuery): Promise<CounterfactualBacktest> {
   const { runId, overrides, dropSleeves } = query;
   const recorded = await factsOf(ports, runId);
   const [started] = dataOf(recorded, 'BacktestStarted');
-  if (started === undefined) throw new LedgerError('RunUnknown', `no backtest ${runId} is recorded`, { at: { path: runId } });
+  if (started === undefined) throw await missingRun(ports.store, 'backtest', runId);
   const input = changedInput(await rebuildBacktest(ports.artifacts, started), query);
   requireRules(input.rules);
   const computed = await computeBacktest(input, ports.crypto.sha256, runnerHere);
