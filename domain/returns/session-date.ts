@@ -40,6 +40,7 @@ export function sessionDateOfTicks(ticks: bigint, unit: TickUnit): IsoDate | nul
 
 /** Milliseconds from 1970 to midnight in UTC of a day. Errors: SchemaViolation for anything else than `2023-08-31`. */
 export function instantOfDate(date: string): number {
-  if (sessionDateOfText(date) !== date) throw new LedgerError('SchemaViolation', `${JSON.stringify(date)} is not a date`);
-  return Date.parse(`${date}T00:00:00Z`);
+  const day = sessionDateOfText(date) === date ? parseAnyDay(date) : null;
+  if (day === null) throw new LedgerError('SchemaViolation', `${JSON.stringify(date)} is not a date`);
+  return day * Number(ticksPerDay.ms);
 }

@@ -8,7 +8,7 @@ import { dataOf } from '../../domain/shared/facts.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
 import type { Ports } from '../ports/ports.ts';
 import { backtestDetail } from '../queries/verify-backtests.ts';
-import { backtestFacts, storedTable } from '../runs/backtest-series.ts';
+import { backtestFacts, storedTable } from '../runs/backtest-facts.ts';
 
 export interface ExportBacktest {
   readonly runId: string;

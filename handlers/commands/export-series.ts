@@ -1,7 +1,7 @@
 import type { TableFormat } from '../../domain/shared/table-formats.ts';
 import type { Ports } from '../ports/ports.ts';
 import { requestedRun, type RunQuestion } from '../runs/run-of.ts';
-import { runSeries } from '../runs/run-series.ts';
+import { runSeries } from '../series/run-series.ts';
 
 export interface ExportSeries extends RunQuestion {
   /** Null for a combination, which has no profiles. */

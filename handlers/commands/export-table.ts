@@ -7,12 +7,12 @@ import { byCodeUnits } from '../../domain/shared/order.ts';
 import { byDate } from '../../domain/shared/table-formats.ts';
 import type { RunRow } from '../../projections/run-directory.ts';
 import { loadTable } from '../artifacts/artifact-files.ts';
-import { backtestFacts, storedTable, testedProfile } from '../runs/backtest-series.ts';
-import { combinedWeights } from '../runs/combination-series.ts';
+import { backtestFacts, storedTable, testedProfile } from '../runs/backtest-facts.ts';
 import { runEvents } from '../runs/load-sleeve-run.ts';
 import type { Ports } from '../ports/ports.ts';
 import { requestedRun, type RunQuestion } from '../runs/run-of.ts';
-import { profileMissing, requireNoRisk, riskOf } from '../runs/run-series.ts';
+import { combinedWeights } from '../series/combination-series.ts';
+import { profileMissing, requireNoRisk, riskOf } from '../series/run-series.ts';
 
 export interface ExportTable extends RunQuestion {
   readonly what: 'returns' | 'weights';

@@ -34,7 +34,7 @@ function namesColumn(heading: string, names: readonly string[]): Column {
   const valueOffsets = new Int32Array(names.length + 1);
   texts.forEach(({ length }, row) => (valueOffsets[row + 1] = valueOffsets[row]! + length));
   const data = new Uint8Array(valueOffsets.at(-1)!);
-  texts.forEach((text, row) => data.set(text, valueOffsets[row]!));
+  texts.forEach((text, row) => data.set(text, valueOffsets[row]));
   return { field: new Field(heading, type, false), data: makeData({ type, length: names.length, nullCount: 0, valueOffsets, data }) };
 }
 

@@ -287,13 +287,13 @@ describe('the series of a combination', () => {
   });
 });
 
-describe('the evidence', () => {
-  const lines = (file: string): readonly Record<string, unknown>[] =>
-    readFileSync(file, 'utf8')
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
+const lines = (file: string): readonly Record<string, unknown>[] =>
+  readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 
+describe('the evidence', () => {
   test('of a backtest holds the sleeve runs whose prices it read, and is verified', async () => {
     const file = bench.path('backtest.jsonl');
     const exported = await ask('audit', 'export', '--run', 'latest', '--kind', 'backtest', '-o', file);

@@ -6,8 +6,8 @@ import { belongsTo } from '../../domain/shared/slice.ts';
 import type { DatedTable } from '../../domain/returns/table-text.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import type { Ports } from '../ports/ports.ts';
-import { runEvents } from './load-sleeve-run.ts';
-import type { NamedSeries } from './run-series.ts';
+import { runEvents } from '../runs/load-sleeve-run.ts';
+import type { NamedSeries } from './named-series.ts';
 
 interface Recorded {
   readonly fact: CombinationEvent;

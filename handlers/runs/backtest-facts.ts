@@ -1,10 +1,8 @@
-import type { BacktestEvent } from '../../domain/backtest-run/slice.ts';
-import { backtestEventsIn } from '../../domain/backtest-run/slice.ts';
+import { type BacktestEvent, backtestEventsIn } from '../../domain/backtest-run/slice.ts';
 import type { TestedProfileFacts } from '../../domain/backtest-run/events.ts';
 import { type DatedTable, parseTableText } from '../../domain/returns/table-text.ts';
 import type { DocumentReference } from '../../domain/shared/artifact-reference.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
-import type { NamedTable } from '../../domain/tear-sheet/tear-sheet-tables.ts';
 import type { Artifacts, Ports } from '../ports/ports.ts';
 import { runEvents } from './load-sleeve-run.ts';
 
@@ -22,23 +20,4 @@ export function testedProfile(facts: readonly BacktestEvent[], risk: string): Te
 /** A table of numbers as a backtest stores it. Errors: ArtifactMissing, ArtifactDamaged. */
 export async function storedTable(artifacts: Artifacts, { sha256 }: DocumentReference): Promise<DatedTable> {
   return parseTableText(new TextDecoder().decode(await artifacts.get(sha256)));
-}
-
-const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-/**
- * Every table of a tested profile under the name of its file: those of the portfolio, and returns and weights of each sleeve, whose path is
- * joined by dots. Errors: ArtifactMissing, ArtifactDamaged.
- */
-export async function backtestSeries(artifacts: Artifacts, { tables, sleeves }: TestedProfileFacts): Promise<NamedTable[]> {
-  const references: (readonly [string, DocumentReference])[] = [
-    ...Object.entries(tables).map(([name, reference]) => [snakeCase(name), reference] as const),
-    ...sleeves.flatMap(({ path, stream, weights }) => [
-      [`sleeve_returns_${path.join('.')}`, stream] as const,
-      [`sleeve_weights_${path.join('.')}`, weights] as const,
-    ]),
-  ];
-  const named: NamedTable[] = [];
-  for (const [name, reference] of references) named.push({ name, table: await storedTable(artifacts, reference) });
-  return named;
 }

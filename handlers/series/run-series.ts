@@ -1,19 +1,13 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { byDate, type TableIndex } from '../../domain/shared/table-formats.ts';
+import { byDate } from '../../domain/shared/table-formats.ts';
 import { type NamedTable, tablesOf } from '../../domain/tear-sheet/tear-sheet-tables.ts';
 import type { RunRow } from '../../projections/run-directory.ts';
 import type { Ports } from '../ports/ports.ts';
 import { runTearSheets } from '../tear-sheets/run-tear-sheets.ts';
-import { backtestFacts, backtestSeries, testedProfile } from './backtest-series.ts';
+import { backtestFacts, testedProfile } from '../runs/backtest-facts.ts';
+import { backtestSeries } from './backtest-series.ts';
 import { combinationSeries } from './combination-series.ts';
-
-/** One of the tables behind a run, under the name of its file. */
-export interface NamedSeries {
-  readonly name: string;
-  readonly index: TableIndex;
-  readonly columns: readonly string[];
-  readonly values: readonly Float64Array[];
-}
+import type { NamedSeries } from './named-series.ts';
 
 function dated({ name, table: { dates, columns, values } }: NamedTable): NamedSeries {
   return { name, index: byDate(dates), columns, values };
