@@ -462,6 +462,8 @@ BACKTESTS = {"BacktestStarted", "WindowAllocated", "BacktestCompleted", "Backtes
 SETTINGS_OF_BACKTEST = ("selection_mode", "rebalance_mode", "train_window", "test_window", "step_size", "engine", "simulator",
                         "universe_source")
 WINDOW_OF_BACKTEST = {"window_index": "index", "train_start": "trainFirst", "test_start": "first", "test_end": "last"}
+COMBINATIONS = {"PositionsCombined", "CombinationRefused"}
+NAMED_OF_COMBINATION = ("name", "asOf", "constraints", "method", "correlationAware")
 NAMED = ("risk", "meta", "sleeve", "profile", "asOf", "projection", "policy")
 DERIVED = ("step", "params", "status", "context", "input_hashes", "output_hashes")
 ARRAY_INDEX = re.compile(r"^(?:0|[1-9][0-9]{0,9})\Z")
@@ -528,17 +530,18 @@ def derive(envelope, data):
     risk = data["risk"] if is_text(data.get("risk")) else ""
     hashes = references(data, "", {})
     path = data.get("path")
-    opening = kind in OPENINGS
+    read = lambda at: kind in OPENINGS or (kind in COMBINATIONS and at == "inputs")
+    named = NAMED_OF_COMBINATION if kind in COMBINATIONS else NAMED
     context = {"run": stream[stream.find("-") + 1:], "portfolio": joined(path, "/") if isinstance(path, list) else ""}
     if kind in BACKTESTS:
         context.update(backtest_context(data))
     return {
         "step": STEPS[kind].replace("*", risk, 1) if kind in STEPS else kind,
-        "params": data["params"] if is_object(data.get("params")) else {name: data[name] for name in NAMED if name in data},
+        "params": data["params"] if is_object(data.get("params")) else {name: data[name] for name in named if name in data},
         "status": "error" if kind in ERRORS else "skipped" if kind in SKIPPED else "success",
         "context": context,
-        "input_hashes": hashes if opening else {},
-        "output_hashes": {} if opening else hashes,
+        "input_hashes": {at: sha256 for at, sha256 in hashes.items() if read(at)},
+        "output_hashes": {at: sha256 for at, sha256 in hashes.items() if not read(at)},
     }
 
 

@@ -77,10 +77,16 @@ const errorTypes = new Set([
 const skippedTypes = new Set(['SleeveProfileAbsent', 'RebalanceSkipped']);
 const openingTypes = new Set(['SleeveRunOpened', 'MetaRunOpened', 'BacktestStarted']);
 
-function paramsOf(data: JsonObject): JsonObject {
-  const params = data['params'];
-  if (params !== undefined && params !== null && typeof params === 'object' && !Array.isArray(params)) return params as JsonObject;
-  const named = ['risk', 'meta', 'sleeve', 'profile', 'asOf', 'projection', 'policy'] as const;
+/** Types that tell of one computation whole, what it read and what came of it. */
+const combinationTypes = new Set(['PositionsCombined', 'CombinationRefused']);
+const paramsOfCombination = ['name', 'asOf', 'constraints', 'method', 'correlationAware'] as const;
+const paramsOfOthers = ['risk', 'meta', 'sleeve', 'profile', 'asOf', 'projection', 'policy'] as const;
+
+const isObject = (value: Json | undefined): value is JsonObject => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+function paramsOf(type: string, data: JsonObject): JsonObject {
+  if (isObject(data['params'])) return data['params'];
+  const named = combinationTypes.has(type) ? paramsOfCombination : paramsOfOthers;
   return Object.fromEntries(named.filter((name) => data[name] !== undefined).map((name) => [name, data[name]!]));
 }
 
@@ -98,7 +104,6 @@ const settingsOfBacktest = [
 ] as const;
 const windowOfBacktest = { window_index: 'index', train_start: 'trainFirst', test_start: 'first', test_end: 'last' } as const;
 
-const isObject = (value: Json | undefined): value is JsonObject => value !== null && typeof value === 'object' && !Array.isArray(value);
 const textsIn = (items: readonly (Json | undefined)[]): string[] => items.filter((item) => typeof item === 'string');
 
 /** The risk profiles that a step of a backtest is about: its own, those asked for, or those that it tells of. */
@@ -126,18 +131,19 @@ export function auditStep(envelope: Envelope): AuditStep {
   const { type, data, stream } = envelope;
   const risk = typeof data['risk'] === 'string' ? data['risk'] : '';
   const hashes = artifactReferencesByPath(data);
+  const isRead = (at: string): boolean => openingTypes.has(type) || (combinationTypes.has(type) && at === 'inputs');
   const path = data['path'];
   return {
     // A newer build may have recorded what this one does not know.
     step: isKnownType(type) ? steps[type].replace('*', () => risk) : type,
-    params: paramsOf(data),
+    params: paramsOf(type, data),
     status: errorTypes.has(type) ? 'error' : skippedTypes.has(type) ? 'skipped' : 'success',
     context: {
       run: stream.slice(stream.indexOf('-') + 1),
       portfolio: Array.isArray(path) ? path.join('/') : '',
       ...(backtestTypes.has(type) ? backtestContext(data) : {}),
     },
-    input_hashes: openingTypes.has(type) ? hashes : {},
-    output_hashes: openingTypes.has(type) ? {} : hashes,
+    input_hashes: Object.fromEntries(Object.entries(hashes).filter(([at]) => isRead(at))),
+    output_hashes: Object.fromEntries(Object.entries(hashes).filter(([at]) => !isRead(at))),
   };
 }

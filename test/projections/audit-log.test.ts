@@ -44,6 +44,23 @@ describe('the step of an event in audit.jsonl', () => {
     ]);
   });
 
+  test('of a combination says what was asked, what was read and what came of it', () => {
+    const { step, status, params, input_hashes, output_hashes } = auditStep(envelopes.find(({ stream }) => stream === 'combination-c2')!);
+    expect({ step, status, params, input_hashes, output_hashes }).toEqual({
+      step: 'positions_combine',
+      status: 'error',
+      params: {
+        name: 'futures',
+        asOf: null,
+        constraints: { lower: -1, upper: 1, grossCap: 1, netCap: 1, turnoverCap: null },
+        method: { projection: 'exact', noFlip: false, costAversion: 0 },
+        correlationAware: 'none',
+      },
+      input_hashes: { inputs: 'd'.repeat(64) },
+      output_hashes: { table: 'd'.repeat(64) },
+    });
+  });
+
   test('is the type itself where a newer build recorded it', () => {
     expect(auditStep({ ...envelopes[0]!, type: 'TokenMinted' }).step).toBe('TokenMinted');
   });

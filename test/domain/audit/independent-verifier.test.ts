@@ -21,7 +21,7 @@ import {
   verifySignature,
 } from '../../support/audit-log.ts';
 import { needs } from '../../support/needs.ts';
-import { everyFact } from '../../support/portfolio-events.ts';
+import { everyFact, sampleDocument } from '../../support/portfolio-events.ts';
 
 const script = join(import.meta.dirname, '../../../examples/verify_audit.py');
 const describeWithPython = needs('python').describe;
@@ -238,34 +238,31 @@ describeWithPython('verify_audit.py, which shares no code with us', () => {
     expect(JSON.parse(run.stdout)).toEqual(Object.fromEntries(ofOurs));
   });
 
-  test('derives what a step of a backtest was taken under, whatever its event holds', () => {
+  test('derives what a step of a backtest or a combination says, whatever its event holds', () => {
     const source = [
       'import importlib.util, json, sys',
       'spec = importlib.util.spec_from_file_location("verifier", sys.argv[1])',
       'module = importlib.util.module_from_spec(spec)',
       'spec.loader.exec_module(module)',
       'envelope = lambda kind: {"type": kind, "stream": "backtest-t"}',
-      'print(json.dumps([module.derive(envelope(kind), data)["context"] for kind, data in json.load(sys.stdin)]))',
+      'print(json.dumps([module.derive(envelope(kind), data) for kind, data in module.parse_json(sys.stdin.read())]))',
     ].join('\n');
-    const recorded = everyFact().events.filter(({ envelope: { stream } }) => stream.startsWith('backtest-'));
+    const recorded = everyFact().events.filter(({ envelope: { stream } }) => /^(?:backtest|combination)-/.test(stream));
     const strange: JsonObject[] = [
       { params: [], options: { risks: 'hrp' }, tested: [{ risk: 7 }, null, ['hrp'], { risk: 'hrp' }] },
       { params: { train_window: null, engine: ['x'] }, options: { risks: ['hrp', 1, null] }, index: 'first' },
       { params: null, options: [], failed: [{ risk: 'barbell' }], trainFirst: false, path: ['a', 'b'], last: null },
       { risk: null, tested: { risk: 'hrp' }, first: {}, params: { selection_mode: 'v3' } },
+      { inputs: [sampleDocument], name: 'book', nested: { inputs: sampleDocument }, method: null },
     ];
     const given = [
       ...recorded.map(({ type, data }) => [type, data as unknown as JsonObject] as const),
-      ...['BacktestStarted', 'WindowAllocated', 'BacktestCompleted', 'BacktestFailed'].flatMap((type) =>
-        strange.map((data) => [type, data] as const),
-      ),
+      ...[...new Set(recorded.map(({ type }) => type))].flatMap((type) => strange.map((data) => [type, data] as const)),
     ];
     const run = spawnSync('python3', ['-I', '-B', '-c', source, script], { encoding: 'utf8', input: JSON.stringify(given) });
     expect(run.stderr).toBe('');
     const [{ envelope }] = smallLedger(1, 1).events as unknown as [SmallLedger['events'][number]];
-    expect(JSON.parse(run.stdout)).toEqual(
-      given.map(([type, data]) => auditStep({ ...envelope, type, stream: 'backtest-t', data }).context),
-    );
+    expect(JSON.parse(run.stdout)).toEqual(given.map(([type, data]) => auditStep({ ...envelope, type, stream: 'backtest-t', data })));
   });
 
   test('writes every double as RFC 8785 does', () => {
