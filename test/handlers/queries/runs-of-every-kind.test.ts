@@ -202,7 +202,9 @@ const names = ['returns', 'joined', 'decisions', 'leaf_weights', 'asset_weights'
 describe('the series of a backtest', () => {
   test('are the recorded tables, to the byte as CSV', async () => {
     const { result } = await ask('export', 'series', ids.second, '--risk', 'hrp', '-o', bench.path('series'));
-    const files = [...names, 'sleeve_returns_funds', 'sleeve_weights_funds', 'sleeve_returns_stocks', 'sleeve_weights_stocks'];
+    const ofSleeves = ['funds', 'stocks'].flatMap((id) => ['returns', 'weights', 'windows'].map((what) => `sleeve_${what}_${id}`));
+    const baselines = ['equal_weight_meta', 'static_hrp', 'inverse_volatility', 'alone_funds', 'alone_stocks', 'flat'];
+    const files = [...names, ...ofSleeves, ...baselines.map((name) => `baseline_weights_${name}`)];
     expect(readdirSync(bench.path('series')).toSorted()).toEqual(files.map((name) => `${name}.csv`).toSorted());
     const facts = (await bench.events()).findLast(({ stream }) => stream === `backtest-${ids.second}`)!;
     const { tested } = (JSON.parse(new TextDecoder().decode(facts.bytes)) as { data: { tested: { tables: Record<string, object> }[] } })
@@ -211,7 +213,11 @@ describe('the series of a backtest', () => {
     await ask('ledger', 'artifact', sha256, '-o', bench.path('stored.csv'));
     const written = readFileSync(bench.path('series/asset_weights.csv'), 'utf8');
     expect(written.replace(/^date/, '')).toBe(readFileSync(bench.path('stored.csv'), 'utf8').replace(/^[^,]*/, ''));
-    expect((result['files'] as readonly { file: string }[])[0]!.file).toBe('returns.csv');
+    const rowsOf = new Map((result['files'] as readonly { file: string; rows: number }[]).map(({ file, rows }) => [file, rows]));
+    for (const name of baselines) expect(rowsOf.get(`baseline_weights_${name}.csv`)).toBe(rowsOf.get('decisions.csv'));
+    expect(readFileSync(bench.path('series/baseline_weights_equal_weight_meta.csv'), 'utf8')).toMatch(
+      /^date,raw:funds,raw:stocks,weight:funds,weight:stocks\n[\d-]+,0.5,0.5,0.5,0.5\n/,
+    );
   });
 
   test('hold the same numbers in every format', async () => {
