@@ -22,7 +22,7 @@ import { isEventStoreDbLocation, parseConnectionString } from '../infra/eventsto
 import { createFiles, type StandardOutput } from '../infra/files/node-files.ts';
 import { createPriceSource } from '../infra/files/price-source.ts';
 import { createRunDirectories } from '../infra/files/run-directories.ts';
-import { createTableFiles } from '../infra/files/table-files.ts';
+import { createTableFiles, type TableFormatter } from '../infra/files/table-files.ts';
 import { parseKafkaConnection } from '../infra/kafka/connection-string.ts';
 import { createMemoryStore } from '../infra/memory/memory-store.ts';
 import { formatParquetTable } from '../infra/parquet/parquet-table.ts';
@@ -57,6 +57,9 @@ function createCache(folder: string | undefined): ResultCache {
   return createFolderCache({ folder, bytesMax: limits.cacheBytesMax, engine: engineInForce, clock: systemClock });
 }
 
+/** The library of this format takes time to load, and few verbs want it. */
+const formatArrowTable: TableFormatter = async (...table) => (await import('../infra/arrow/arrow-table.ts')).formatArrowTable(...table);
+
 /** Every adapter that handlers need, except the store. */
 export function createTools(options: {
   readonly logLevel: string;
@@ -76,7 +79,7 @@ export function createTools(options: {
     prices: createPriceSource(priceParsers),
     runDirectories: createRunDirectories(returnsParsers),
     returnsParsers,
-    tables: createTableFiles({ csv: formatCsvTable, parquet: formatParquetTable }, files),
+    tables: createTableFiles({ csv: formatCsvTable, parquet: formatParquetTable, arrow: formatArrowTable }, files),
     files,
     packageFiles,
     archives: deterministicZip,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { runKinds } from '../domain/run/run-kind.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { robustnessChecks } from '../handlers/queries/backtest-robustness.ts';
+import { tableFormats } from '../domain/shared/table-formats.ts';
 
 /** What a caller without types may get wrong: the shapes of arguments at the border of the library, and no more than that. */
 const text = z.string().min(1);
@@ -11,7 +13,8 @@ const manifest = z.looseObject({ profiles: z.record(z.string(), z.unknown()) }, 
 const allocation = z.looseObject({ meta: text, risk: text, ...time });
 const why = text;
 /** An id, or a word for one with whose run is meant. */
-const run = z.union([text, z.looseObject({ runId: text, meta: optionalText, sleeve: optionalText })]);
+const reference = { meta: optionalText, sleeve: optionalText, book: optionalText, kind: z.enum(runKinds).nullish() };
+const run = z.union([text, z.looseObject({ runId: text, ...reference })]);
 
 const methods = {
   as: [text],
@@ -56,12 +59,23 @@ const methods = {
   watchOnce: [z.looseObject({ folder: text }), signal.optional()],
   watch: [z.looseObject({ folder: text }), signal],
   work: [z.looseObject({ signal })],
-  exportTable: [z.looseObject({ runId: text, what: z.enum(['returns', 'weights']), risk: text, file: text, ...time })],
-  exportSeries: [z.looseObject({ runId: text, risk: text, directory: text, format: z.enum(['csv', 'parquet']).optional(), ...time })],
-  exportBacktest: [z.looseObject({ runId: text, file: text })],
+  exportTable: [
+    z.looseObject({ runId: text, what: z.enum(['returns', 'weights']), risk: optionalText, file: text, ...reference, ...time }),
+  ],
+  exportSeries: [
+    z.looseObject({
+      runId: text,
+      risk: optionalText,
+      directory: text,
+      format: z.enum(tableFormats).optional(),
+      ...reference,
+      ...time,
+    }),
+  ],
+  exportBacktest: [z.looseObject({ runId: text, meta: optionalText, file: text })],
   exportRun: [z.looseObject({ runId: text, directory: text, ...time })],
   report: [run, text, z.enum(['top', 'all']).optional()],
-  exportAudit: [z.looseObject({ file: text, runId: optionalText, ...time })],
+  exportAudit: [z.looseObject({ file: text, runId: optionalText, ...reference, ...time })],
   bundle: [run, text],
   produceResult: [run, z.looseObject({}), z.enum(['inline', 'reference', 'whichever fits']).optional()],
   copyTo: [text, signal.optional()],
@@ -78,10 +92,10 @@ const methods = {
   ],
   publications: [z.looseObject({ meta: text })],
   status: [z.looseObject({ meta: optionalText, knownAt: optionalText }).optional()],
-  runs: [z.looseObject({ name: optionalText, ...time }).optional()],
+  runs: [z.looseObject({ name: optionalText, kind: z.enum(runKinds).nullish(), ...time }).optional()],
   timeline: [run, z.looseObject(time).optional()],
-  runEvents: [z.enum(['sleeveRun', 'metaRun']), run],
-  replay: [z.looseObject({ runId: optionalText, ...time }).optional(), signal.optional()],
+  runEvents: [z.enum(['sleeveRun', 'metaRun', 'backtest', 'combination']), run],
+  replay: [z.looseObject({ runId: optionalText, ...reference, ...time }).optional(), signal.optional()],
   replayBundle: [z.looseObject({ file: text, verifierKey: optionalText, runId: optionalText, asOf: optionalText }), signal.optional()],
   counterfactualBacktest: [z.looseObject({ runId: text, overrides: z.record(z.string(), z.unknown()).optional() })],
   backtestRobustness: [
@@ -94,7 +108,7 @@ const methods = {
     }),
     signal.nullish(),
   ],
-  verifyBacktests: [z.looseObject({ runId: optionalText, ...time }).optional()],
+  verifyBacktests: [z.looseObject({ runId: optionalText, meta: optionalText, ...time }).optional()],
   counterfactual: [z.looseObject({ runId: text, overrides: z.record(z.string(), z.unknown()).optional(), ...time })],
   diff: [run, run, z.looseObject(time).optional()],
   diffSince: [z.iso.date(), z.looseObject({ meta: optionalText, ...time }).optional()],

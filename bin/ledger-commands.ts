@@ -142,16 +142,18 @@ export function outputsOf(session: Session, context: Opening, { charts }: Pick<P
   return {
     exportRun: (command: Pick<ExportRun, 'runId' | 'directory'> & Partial<RunQuestion>) =>
       exportRun(session, context.settings, { ...now, ...command }),
-    exportTable: (command: Omit<ExportTable, keyof RunQuestion> & Pick<RunQuestion, 'runId'> & Partial<RunQuestion>) =>
-      exportTable(ports, { ...now, ...command }),
-    exportSeries: (command: Omit<ExportSeries, keyof RunQuestion | 'format'> & Pick<RunQuestion, 'runId'> & Partial<ExportSeries>) =>
-      exportSeries(ports, { ...now, format: 'csv', ...command }),
-    exportBacktest: (command: ExportBacktest) => exportBacktest(ports, command),
+    /** `risk` is left out for a combination. */
+    exportTable: (command: Pick<ExportTable, 'what' | 'file' | 'runId'> & Partial<ExportTable>) =>
+      exportTable(ports, { ...now, risk: null, ...command }),
+    exportSeries: (command: Pick<ExportSeries, 'directory' | 'runId'> & Partial<ExportSeries>) =>
+      exportSeries(ports, { ...now, risk: null, format: 'csv', ...command }),
+    exportBacktest: async ({ runId, meta = null, file }: ExportBacktest & { readonly meta?: string | null }) =>
+      exportBacktest(ports, { runId: await runIdNow(ports, { runId, meta }, 'backtest'), file }),
     report: async (run: AnyRun, directory: string, holdings: Holdings = 'top') =>
       writeReport(charts, session, { ...now, ...(typeof run === 'string' ? { runId: run } : run) }, directory, holdings),
     exportAudit: async (command: Pick<ExportAudit, 'file'> & Partial<ExportAudit & RunReference>) => {
-      const { runId = null, meta = null, sleeve = null, ...others } = command;
-      const named = runId === null ? null : await namedRunId(ports, { runId, meta, sleeve }, { ...now, ...others });
+      const { runId = null, meta, sleeve, book, kind, ...others } = command;
+      const named = runId === null ? null : await namedRunId(ports, { runId, meta, sleeve, book, kind }, { ...now, ...others });
       return exportAuditFile(session, context.settings, { positions: false, ...now, ...others, runId: named });
     },
     bundle: async (run: AnyRun, file: string) =>

@@ -1,5 +1,5 @@
 import type { Manifest } from '../domain/manifest/schema.ts';
-import { runEvents } from '../handlers/runs/load-sleeve-run.ts';
+import { kindOfStream, runEvents, type RunStreamKind } from '../handlers/runs/load-sleeve-run.ts';
 import type { Opening } from '../handlers/runtime/opening.ts';
 import type { GivenCheckpoint } from '../handlers/ledger/verify-witness.ts';
 import { type AllocationQuery, currentAllocation } from '../handlers/queries/allocations.ts';
@@ -18,7 +18,7 @@ import { proveEvent } from '../handlers/queries/prove-event.ts';
 import { listPublications, type PublicationsQuestion } from '../handlers/queries/publications.ts';
 import { type ReplayBundle, replayBundle } from '../handlers/queries/replay-bundle.ts';
 import { replayRuns } from '../handlers/queries/replay-runs.ts';
-import { type AnyRun, namedRunId, runIdNow, type RunTime } from '../handlers/runs/named-run.ts';
+import { type AnyRun, namedRunId, runIdNow, type RunReference, type RunTime } from '../handlers/runs/named-run.ts';
 import { listRuns, type RunsQuestion } from '../handlers/queries/runs.ts';
 import { ledgerStatus, type StatusQuery } from '../handlers/queries/status.ts';
 import { runTimeline } from '../handlers/queries/timeline.ts';
@@ -39,9 +39,8 @@ interface WithMeta {
   readonly meta?: string | null;
 }
 
-interface ReplaySelection extends Partial<RunTime>, WithMeta {
+interface ReplaySelection extends Partial<RunTime>, Partial<Omit<RunReference, 'runId'>> {
   readonly runId?: string | null;
-  readonly sleeve?: string | null;
 }
 
 /** What an open ledger can be asked: the same questions as on the command line. Market and ledger time are now where they are left out. */
@@ -53,15 +52,14 @@ export function questionsOf({ ports }: Session, context: Opening) {
     publications: (question: Pick<PublicationsQuestion, 'meta'> & Partial<PublicationsQuestion>) =>
       listPublications(ports, { ...now, ...question }),
     status: (query: Partial<StatusQuery> = {}) => ledgerStatus(ports, { meta: null, knownAt: null, ...query }),
-    runs: (question: Partial<RunsQuestion> = {}) => listRuns(ports, { name: null, ...now, ...question }),
+    runs: (question: Partial<RunsQuestion> = {}) => listRuns(ports, { name: null, kind: null, ...now, ...question }),
     timeline: (run: AnyRun, time: Partial<RunTime> = {}) =>
       runTimeline(ports, { ...now, ...time, ...(typeof run === 'string' ? { runId: run } : run) }),
     /** The facts of a run, read for folding. */
-    runEvents: async (kind: 'sleeveRun' | 'metaRun', run: AnyRun) =>
-      runEvents(ports, kind, await runIdNow(ports, run, kind === 'sleeveRun' ? 'sleeve' : 'meta')),
+    runEvents: async (stream: RunStreamKind, run: AnyRun) => runEvents(ports, stream, await runIdNow(ports, run, kindOfStream(stream))),
     replay: async (selection: ReplaySelection = {}, signal: AbortSignal = new AbortController().signal) => {
-      const { runId = null, meta = null, sleeve = null, ...time } = selection;
-      const named = runId === null ? null : await namedRunId(ports, { runId, meta, sleeve }, { ...now, ...time });
+      const { runId = null, meta, sleeve, book, kind, ...time } = selection;
+      const named = runId === null ? null : await namedRunId(ports, { runId, meta, sleeve, book, kind }, { ...now, ...time });
       return replayRuns(ports, { ...now, ...time, runId: named }, signal);
     },
     /** Recomputes what `bundle` wrote from the archive alone. */
@@ -74,8 +72,14 @@ export function questionsOf({ ports }: Session, context: Opening) {
     backtestRobustness: (query: Pick<RobustnessQuery, 'runId'> & Partial<RobustnessQuery>, signal: AbortSignal | null = null) =>
       backtestRobustness(ports, { checks: null, risks: null, ...robustnessDefaults, ...query }, signal),
     /** Looks for look-ahead in one backtest, or in all. */
-    verifyBacktests: (selection: Partial<RunTime> & { readonly runId?: string | null } = {}) =>
-      verifyBacktests(ports, { runId: null, ...now, ...selection }),
+    verifyBacktests: async ({
+      runId = null,
+      meta = null,
+      ...time
+    }: Partial<RunTime> & WithMeta & { readonly runId?: string | null } = {}) => {
+      const named = runId === null ? null : await namedRunId(ports, { runId, meta }, { ...now, ...time }, 'backtest');
+      return verifyBacktests(ports, { ...now, ...time, runId: named });
+    },
     counterfactual: async ({ meta = null, ...query }: Pick<CounterfactualQuery, 'runId'> & Partial<CounterfactualQuery> & WithMeta) => {
       const runId = await namedRunId(ports, { runId: query.runId, meta }, { ...now, ...query }, 'meta');
       return counterfactual(ports, { ...now, overrides: {}, risks: null, join: null, projection: null, dropSleeves: [], ...query, runId });

@@ -458,6 +458,12 @@ ERRORS = {"IntegrityFailed", "SleeveProfileFailed", "SleeveRunFoundIneligible", 
           "MetaProfileFailed", "BacktestFailed", "SleeveRunRejected", "ReallocationRefused", "SleeveOverdue", "CombinationRefused"}
 SKIPPED = {"SleeveProfileAbsent", "RebalanceSkipped"}
 OPENINGS = {"SleeveRunOpened", "MetaRunOpened", "BacktestStarted"}
+BACKTESTS = {"BacktestStarted", "WindowAllocated", "BacktestCompleted", "BacktestFailed"}
+SETTINGS_OF_BACKTEST = ("selection_mode", "rebalance_mode", "train_window", "test_window", "step_size", "engine", "simulator",
+                        "universe_source")
+WINDOW_OF_BACKTEST = {"window_index": "index", "train_start": "trainFirst", "test_start": "first", "test_end": "last"}
+COMBINATIONS = {"PositionsCombined", "CombinationRefused"}
+NAMED_OF_COMBINATION = ("name", "asOf", "constraints", "method", "correlationAware")
 NAMED = ("risk", "meta", "sleeve", "profile", "asOf", "projection", "policy")
 DERIVED = ("step", "params", "status", "context", "input_hashes", "output_hashes")
 ARRAY_INDEX = re.compile(r"^(?:0|[1-9][0-9]{0,9})\Z")
@@ -498,19 +504,44 @@ def joined(items, separator):
     return separator.join(map(text, items))
 
 
+def profiles_of(data):
+    """The risk profiles that a step of a backtest is about: its own, those asked for, or those that it tells of."""
+    if is_text(data.get("risk")):
+        return data["risk"]
+    options = data.get("options")
+    asked = options.get("risks") if is_object(options) else None
+    if isinstance(asked, list):
+        return list(filter(is_text, asked))
+    told = [item for member in ("tested", "failed") if isinstance(data.get(member), list) for item in data[member]]
+    return [item["risk"] for item in told if is_object(item) and is_text(item.get("risk"))]
+
+
+def backtest_context(data):
+    """What a step of a backtest was taken under; None where it has no such thing."""
+    params = data["params"] if is_object(data.get("params")) else {}
+    context = {name: params.get(name) for name in SETTINGS_OF_BACKTEST}
+    context.update({name: data.get(member) for name, member in WINDOW_OF_BACKTEST.items()})
+    context["profile"] = profiles_of(data)
+    return context
+
+
 def derive(envelope, data):
     kind, stream = envelope["type"], envelope["stream"]
     risk = data["risk"] if is_text(data.get("risk")) else ""
     hashes = references(data, "", {})
     path = data.get("path")
-    opening = kind in OPENINGS
+    read = lambda at: kind in OPENINGS or (kind in COMBINATIONS and at == "inputs")
+    named = NAMED_OF_COMBINATION if kind in COMBINATIONS else NAMED
+    context = {"run": stream[stream.find("-") + 1:], "portfolio": joined(path, "/") if isinstance(path, list) else ""}
+    if kind in BACKTESTS:
+        context.update(backtest_context(data))
     return {
         "step": STEPS[kind].replace("*", risk, 1) if kind in STEPS else kind,
-        "params": data["params"] if is_object(data.get("params")) else {name: data[name] for name in NAMED if name in data},
+        "params": data["params"] if is_object(data.get("params")) else {name: data[name] for name in named if name in data},
         "status": "error" if kind in ERRORS else "skipped" if kind in SKIPPED else "success",
-        "context": {"run": stream[stream.find("-") + 1:], "portfolio": joined(path, "/") if isinstance(path, list) else ""},
-        "input_hashes": hashes if opening else {},
-        "output_hashes": {} if opening else hashes,
+        "context": context,
+        "input_hashes": {at: sha256 for at, sha256 in hashes.items() if read(at)},
+        "output_hashes": {at: sha256 for at, sha256 in hashes.items() if not read(at)},
     }
 
 

@@ -1,7 +1,7 @@
 import type { AuditStep } from '../domain/audit/entry.ts';
 import { type EventType, isKnownType } from '../domain/catalogue.ts';
 import { artifactReferencesByPath } from '../domain/shared/artifact-reference.ts';
-import type { JsonObject } from '../domain/shared/canonical-json.ts';
+import type { Json, JsonObject } from '../domain/shared/canonical-json.ts';
 import type { Envelope } from '../domain/shared/envelope.ts';
 
 /** Name of the step of each event type, in the documents' own words where they have one; `*` stands for the risk profile. */
@@ -78,11 +78,53 @@ const errorTypes = new Set([
 const skippedTypes = new Set(['SleeveProfileAbsent', 'RebalanceSkipped']);
 const openingTypes = new Set(['SleeveRunOpened', 'MetaRunOpened', 'BacktestStarted']);
 
-function paramsOf(data: JsonObject): JsonObject {
-  const params = data['params'];
-  if (params !== undefined && params !== null && typeof params === 'object' && !Array.isArray(params)) return params as JsonObject;
-  const named = ['risk', 'meta', 'sleeve', 'profile', 'asOf', 'projection', 'policy'] as const;
+/** Types that tell of one computation whole, what it read and what came of it. */
+const combinationTypes = new Set(['PositionsCombined', 'CombinationRefused']);
+const paramsOfCombination = ['name', 'asOf', 'constraints', 'method', 'correlationAware'] as const;
+const paramsOfOthers = ['risk', 'meta', 'sleeve', 'profile', 'asOf', 'projection', 'policy'] as const;
+
+const isObject = (value: Json | undefined): value is JsonObject => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+function paramsOf(type: string, data: JsonObject): JsonObject {
+  if (isObject(data['params'])) return data['params'];
+  const named = combinationTypes.has(type) ? paramsOfCombination : paramsOfOthers;
   return Object.fromEntries(named.filter((name) => data[name] !== undefined).map((name) => [name, data[name]!]));
+}
+
+/** Types whose steps say what a backtest step was taken under. */
+const backtestTypes = new Set(['BacktestStarted', 'WindowAllocated', 'BacktestCompleted', 'BacktestFailed']);
+const settingsOfBacktest = [
+  'selection_mode',
+  'rebalance_mode',
+  'train_window',
+  'test_window',
+  'step_size',
+  'engine',
+  'simulator',
+  'universe_source',
+] as const;
+const windowOfBacktest = { window_index: 'index', train_start: 'trainFirst', test_start: 'first', test_end: 'last' } as const;
+
+const textsIn = (items: readonly (Json | undefined)[]): string[] => items.filter((item) => typeof item === 'string');
+
+/** The risk profiles that a step of a backtest is about: its own, those asked for, or those that it tells of. */
+function profilesOf(data: JsonObject): Json {
+  const { risk, options } = data;
+  if (typeof risk === 'string') return risk;
+  const asked = isObject(options) ? options['risks'] : undefined;
+  if (Array.isArray(asked)) return textsIn(asked);
+  const told = [data['tested'], data['failed']].flatMap((list) => (Array.isArray(list) ? list : []));
+  return textsIn(told.map((one) => (isObject(one) ? one['risk'] : undefined)));
+}
+
+/** Null stands where a step has no such thing: only a decision has a window. */
+function backtestContext(data: JsonObject): JsonObject {
+  const params = isObject(data['params']) ? data['params'] : {};
+  return {
+    profile: profilesOf(data),
+    ...Object.fromEntries(settingsOfBacktest.map((name) => [name, params[name] ?? null])),
+    ...Object.fromEntries(Object.entries(windowOfBacktest).map(([name, member]) => [name, data[member] ?? null])),
+  };
 }
 
 /** The readable part of a line of `audit.jsonl`: derived from the event alone, so that a verifier can derive it again. */
@@ -90,14 +132,19 @@ export function auditStep(envelope: Envelope): AuditStep {
   const { type, data, stream } = envelope;
   const risk = typeof data['risk'] === 'string' ? data['risk'] : '';
   const hashes = artifactReferencesByPath(data);
+  const isRead = (at: string): boolean => openingTypes.has(type) || (combinationTypes.has(type) && at === 'inputs');
   const path = data['path'];
   return {
     // A newer build may have recorded what this one does not know.
     step: isKnownType(type) ? steps[type].replace('*', () => risk) : type,
-    params: paramsOf(data),
+    params: paramsOf(type, data),
     status: errorTypes.has(type) ? 'error' : skippedTypes.has(type) ? 'skipped' : 'success',
-    context: { run: stream.slice(stream.indexOf('-') + 1), portfolio: Array.isArray(path) ? path.join('/') : '' },
-    input_hashes: openingTypes.has(type) ? hashes : {},
-    output_hashes: openingTypes.has(type) ? {} : hashes,
+    context: {
+      run: stream.slice(stream.indexOf('-') + 1),
+      portfolio: Array.isArray(path) ? path.join('/') : '',
+      ...(backtestTypes.has(type) ? backtestContext(data) : {}),
+    },
+    input_hashes: Object.fromEntries(Object.entries(hashes).filter(([at]) => isRead(at))),
+    output_hashes: Object.fromEntries(Object.entries(hashes).filter(([at]) => !isRead(at))),
   };
 }

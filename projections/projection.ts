@@ -1,5 +1,7 @@
 import type { DomainEvent, EventType } from '../domain/catalogue.ts';
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
+import { backtestStream } from '../domain/backtest-run/stream.ts';
+import { combinationStream } from '../domain/combination/stream.ts';
 import { metaRunStream } from '../domain/meta-run/stream.ts';
 import { sleeveRunStream } from '../domain/sleeve-run/stream.ts';
 import { invariant } from '../domain/shared/errors.ts';
@@ -57,7 +59,7 @@ export function sortable(value: number): string {
 
 /** The run that a stream belongs to. */
 export function runIdOf(stream: string): string {
-  const runId = sleeveRunStream.idOf(stream) ?? metaRunStream.idOf(stream);
+  const runId = sleeveRunStream.idOf(stream) ?? metaRunStream.idOf(stream) ?? backtestStream.idOf(stream) ?? combinationStream.idOf(stream);
   invariant(runId !== null, 'a stream that belongs to no run', { stream });
   return runId;
 }

@@ -1,26 +1,49 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
+import { refusalSentence } from '../domain/combine/refusal.ts';
 import { gridEnd, streamEnd } from '../domain/run/data-end.ts';
 import type { DataEnd } from '../domain/run/delivered-run.ts';
+import type { RunKind } from '../domain/run/run-kind.ts';
 import { type Projection, type Row, type Rows, runIdOf, sortable } from './projection.ts';
 
-export type RunStatus = 'opened' | 'accepted' | 'integrity_failed' | 'ineligible' | 'parity_rejected' | 'allocated' | 'not_allocated';
+/** A backtest is `unfinished` until its last fact is recorded. */
+export type RunStatus =
+  | 'opened'
+  | 'accepted'
+  | 'integrity_failed'
+  | 'ineligible'
+  | 'parity_rejected'
+  | 'allocated'
+  | 'not_allocated'
+  | 'unfinished'
+  | 'tested'
+  | 'failed'
+  | 'combined'
+  | 'refused';
 
 /** `id/<runId>`. */
 export interface RunRow {
   readonly number: number;
   readonly runId: string;
-  readonly kind: 'sleeve' | 'meta';
-  /** Sleeve or meta portfolio. */
+  readonly kind: RunKind;
+  /** Sleeve, meta portfolio, or the book whose positions were combined. */
   readonly name: string;
-  readonly asOf: string;
+  /** Null for a combination whose positions bear no date. */
+  readonly asOf: string | null;
   readonly recordedAt: string;
   readonly status: RunStatus;
   readonly grade: string | null;
   readonly risks: readonly string[];
   readonly failed: readonly string[];
+  /** Sleeve runs: that a meta run allocates over, or whose prices a backtest read. */
   readonly consumed: readonly string[];
   readonly supersedes: string | null;
+  /** Why it was made again, or why profiles could not be tested or positions not be combined. */
   readonly why: string | null;
+}
+
+/** Whether a run counts at a date of the market; one without a date counts where no date is asked for. */
+export function isAsOf(run: Pick<RunRow, 'asOf'>, asOf: string | null): boolean {
+  return asOf === null || (run.asOf !== null && run.asOf <= asOf);
 }
 
 /** `end/<runId>`: where the data of a sleeve run end. */
@@ -34,26 +57,73 @@ export interface RunCountRow {
   readonly runs: number;
 }
 
-/** `number/<number>` and `name/<name>/<number>`: which run it is, in ledger order. */
+/** Which runs: of a kind, of a name, of both, or all. */
+export interface RunsOf {
+  readonly kind: RunKind | null;
+  readonly name: string | null;
+}
+
+/** `number/<number>` and below the other prefixes of `numberedPrefix`: which run it is, in ledger order. */
 export interface NumberedRunRow {
+  readonly runId: string;
+}
+
+/** `newest/<kind>/<name>`: the run of a kind and a name that was recorded last. */
+export interface NewestRunRow {
+  readonly kind: RunKind;
+  readonly name: string;
   readonly runId: string;
 }
 
 export const runKey = (runId: string): string => `id/${runId}`;
 export const dataEndKey = (runId: string): string => `end/${runId}`;
-/** Runs in ledger order: all of them, or those of one sleeve or portfolio. */
-export const numberedPrefix = (name: string | null): string => (name === null ? 'number/' : `name/${name}/`);
-export const numberedKey = (name: string | null, number: number): string => `${numberedPrefix(name)}${sortable(number)}`;
+export const newestPrefix = (kind: RunKind): string => `newest/${kind}/`;
 
-function opened(event: DomainEvent): Pick<RunRow, 'kind' | 'name' | 'asOf' | 'consumed' | 'supersedes' | 'why'> | null {
-  if (event.type === 'SleeveRunOpened') {
-    return { kind: 'sleeve', name: event.data.sleeve, asOf: event.data.asOf, consumed: [], supersedes: null, why: null };
+/** Runs in ledger order. */
+export function numberedPrefix({ kind, name }: RunsOf): string {
+  if (name === null) return kind === null ? 'number/' : `kind/${kind}/`;
+  return kind === null ? `name/${name}/` : `of/${kind}/${name}/`;
+}
+
+export const numberedKey = (of: RunsOf, number: number): string => `${numberedPrefix(of)}${sortable(number)}`;
+
+type Opened = Pick<RunRow, 'kind' | 'name' | 'asOf' | 'status' | 'consumed' | 'supersedes' | 'why'>;
+
+const nothingBefore = { consumed: [], supersedes: null, why: null } as const;
+
+function opened(event: DomainEvent): Opened | null {
+  switch (event.type) {
+    case 'SleeveRunOpened':
+      return { kind: 'sleeve', name: event.data.sleeve, asOf: event.data.asOf, status: 'opened', ...nothingBefore };
+    case 'MetaRunOpened': {
+      const { meta, asOf, consumed, supersedes, why } = event.data;
+      return { kind: 'meta', name: meta, asOf, status: 'opened', consumed: consumed.map((run) => run.runId), supersedes, why };
+    }
+    case 'BacktestStarted': {
+      const { meta, asOf, sleeves } = event.data;
+      const consumed = [...new Set(sleeves.flatMap(({ sourceRunId }) => sourceRunId ?? []))];
+      return { ...nothingBefore, kind: 'backtest', name: meta, asOf, status: 'unfinished', consumed };
+    }
+    case 'PositionsCombined':
+      return { kind: 'combination', name: event.data.name, asOf: event.data.asOf, status: 'combined', ...nothingBefore };
+    case 'CombinationRefused': {
+      const { name, asOf } = event.data;
+      return { ...nothingBefore, kind: 'combination', name, asOf, status: 'refused', why: refusalSentence(event.data) };
+    }
+    default:
+      return null;
   }
-  if (event.type === 'MetaRunOpened') {
-    const { meta, asOf, consumed, supersedes, why } = event.data;
-    return { kind: 'meta', name: meta, asOf, consumed: consumed.map((run) => run.runId), supersedes, why };
-  }
-  return null;
+}
+
+interface Failure {
+  readonly risk: string;
+  readonly reason: string;
+}
+
+/** Each profile and each reason once: a profile of a nested portfolio may fail in several places. */
+function failedProfiles(failed: readonly Failure[]): Pick<RunRow, 'failed' | 'why'> {
+  const reasons = new Set(failed.map(({ risk, reason }) => `${risk}: ${reason}`));
+  return { failed: [...new Set(failed.map(({ risk }) => risk))], why: reasons.size === 0 ? null : [...reasons].join('; ') };
 }
 
 function changed(event: DomainEvent, row: RunRow): RunRow {
@@ -78,6 +148,12 @@ function changed(event: DomainEvent, row: RunRow): RunRow {
       const { allocated, failed } = event.data;
       return { ...row, status: allocated.length > 0 ? 'allocated' : 'not_allocated', risks: allocated, failed };
     }
+    case 'BacktestCompleted': {
+      const { tested, failed } = event.data;
+      return { ...row, status: 'tested', risks: tested.map(({ risk }) => risk), ...failedProfiles(failed) };
+    }
+    case 'BacktestFailed':
+      return { ...row, status: 'failed', ...failedProfiles(event.data.failed) };
     default:
       return row;
   }
@@ -101,22 +177,21 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
   const runId = runIdOf(event.envelope.stream);
   const first = opened(event);
   if (first !== null) {
+    const { kind, name } = first;
     const number = (rows('count') as RunCountRow | null)?.runs ?? 0;
-    const row: RunRow = {
-      number,
-      runId,
-      ...first,
-      recordedAt: event.envelope.recordedAt,
-      status: 'opened',
-      grade: null,
-      risks: [],
-      failed: [],
-    };
+    const { recordedAt } = event.envelope;
+    const row: RunRow = { number, runId, ...first, recordedAt, grade: null, risks: [], failed: [] };
+    const ofIt: readonly RunsOf[] = [
+      { kind: null, name: null },
+      { kind: null, name },
+      { kind, name: null },
+      { kind, name },
+    ];
     return [
       { key: 'count', value: { runs: number + 1 } },
       { key: runKey(runId), value: { ...row } },
-      { key: numberedKey(null, number), value: { runId } },
-      { key: numberedKey(first.name, number), value: { runId } },
+      { key: `${newestPrefix(kind)}${name}`, value: { kind, name, runId } satisfies NewestRunRow },
+      ...ofIt.map((of): Row => ({ key: numberedKey(of, number), value: { runId } })),
     ];
   }
   const key = runKey(runId);
@@ -130,7 +205,7 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
 /** Every run with what became of it. */
 export const runDirectory: Projection = {
   name: 'run-directory',
-  version: 3,
+  version: 4,
   types: [
     'SleeveRunOpened',
     'UniverseFormed',
@@ -145,6 +220,11 @@ export const runDirectory: Projection = {
     'MetaRunOpened',
     'ParityRejected',
     'MetaRunCompleted',
+    'BacktestStarted',
+    'BacktestCompleted',
+    'BacktestFailed',
+    'PositionsCombined',
+    'CombinationRefused',
   ],
   keysFor: (event) => {
     const runId = runIdOf(event.envelope.stream);

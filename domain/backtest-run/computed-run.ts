@@ -89,7 +89,7 @@ export async function computeBacktest(
     return walk;
   });
   const profiles = await inLanes(runner.lanes, byProfile(input.options.risks, walked, prepared.length), async ({ risk, walks }) => {
-    const facts = profileFacts(await finished(input, risk, prepared, walks, runner), sha256);
+    const facts = profileFacts(await finished(input, risk, prepared, walks, runner), input.node, sha256);
     advance();
     return facts;
   });

@@ -27,6 +27,21 @@ const backtestedSleeveSchema = z.strictObject({
   dropped: z.array(z.string()),
 });
 
+/** What the decisions of a portfolio are counted by: what `audit.jsonl` says of each step of a backtest. */
+const paramsSchema = z.strictObject({
+  engine: z.literal('custom'),
+  simulator: z.literal('custom'),
+  train_window: count,
+  test_window: count,
+  step_size: count,
+  rebalance_mode: z.enum(['window', 'daily']),
+  partial_last_window: z.enum(['skip', 'trade']),
+  meta_rows: z.enum(['trailing', 'expanding']),
+  universe_source: z.enum(['whole_range', 'as_of_start']),
+  selection_mode: z.string(),
+});
+export type BacktestParams = z.infer<typeof paramsSchema>;
+
 export const backtestStartedSchema = z.strictObject({
   runId: identity,
   /** As requested, possibly an alias. */
@@ -42,19 +57,7 @@ export const backtestStartedSchema = z.strictObject({
     join: z.enum(['compound', 'drop']).nullable(),
     projection: z.enum(['euclidean', 'proportional']).nullable(),
   }),
-  /** What the portfolio's own decisions are counted and charged by. */
-  params: z.strictObject({
-    engine: z.literal('custom'),
-    simulator: z.literal('custom'),
-    train_window: count,
-    test_window: count,
-    step_size: count,
-    rebalance_mode: z.enum(['window', 'daily']),
-    partial_last_window: z.enum(['skip', 'trade']),
-    meta_rows: z.enum(['trailing', 'expanding']),
-    universe_source: z.enum(['whole_range', 'as_of_start']),
-    selection_mode: z.string(),
-  }),
+  params: paramsSchema,
   /** True where symbols were kept by their coverage of the whole range, later rows included. */
   universeLookAhead: z.boolean(),
   /** The last date of any grid. */
@@ -68,6 +71,8 @@ export const windowAllocatedSchema = z.strictObject({
   meta: identity,
   /** Of the portfolio below that decides; empty for the portfolio itself. */
   path,
+  /** Of the portfolio that decides. */
+  params: paramsSchema,
   index: count,
   trainFirst: isoDateSchema,
   trainRows: count,
@@ -186,9 +191,10 @@ export type TestedProfileFacts = z.infer<typeof testedProfileSchema>;
 
 export const backtestCompletedSchema = z.strictObject({
   runId: identity,
+  params: paramsSchema,
   tested: z.array(testedProfileSchema).min(1),
   failed: z.array(failureSchema),
 });
 
 /** No profile could be tested. */
-export const backtestFailedSchema = z.strictObject({ runId: identity, failed: z.array(failureSchema).min(1) });
+export const backtestFailedSchema = z.strictObject({ runId: identity, params: paramsSchema, failed: z.array(failureSchema).min(1) });

@@ -4,6 +4,7 @@ import type { MetaDecision } from '../backtest/decisions.ts';
 import type { WalkedSleeve } from '../backtest/portfolio.ts';
 import type { ProfileBacktest, TestedLevel } from '../backtest/profile-job.ts';
 import { StagedArtifacts } from '../documents/staged-artifacts.ts';
+import type { MetaNode } from '../manifest/resolved-meta-schema.ts';
 import { matrixAsTable } from '../returns/dated-tables.ts';
 import { type DatedTable, tableText } from '../returns/table-text.ts';
 import { totalReturnOf, wealthOf } from '../returns/wealth.ts';
@@ -11,8 +12,9 @@ import { requireRules } from '../run/rules.ts';
 import type { DocumentReference } from '../shared/artifact-reference.ts';
 import type { Sha256 } from '../shared/hashing.ts';
 import type { BacktestDetail } from './detail.ts';
-import type { BacktestStarted, FailedProfileFacts, TestedProfileFacts } from './events.ts';
+import type { BacktestParams, BacktestStarted, FailedProfileFacts, TestedProfileFacts } from './events.ts';
 import type { IdentifiedBacktest } from './identity.ts';
+import { paramsOf, portfolioAt } from './params.ts';
 import { type BacktestDraft, draftBacktest } from './slice.ts';
 import {
   assetWeightsTable,
@@ -58,7 +60,7 @@ function started(
   { runId, asOf, sleeves, staged }: IdentifiedBacktest,
   prepared: readonly PreparedSleeve[],
 ): BacktestDraft {
-  const { backtest, selection } = node.blocks;
+  const { universe } = node.blocks.backtest;
   return draftBacktest('BacktestStarted', {
     runId,
     meta: node.requested,
@@ -67,31 +69,26 @@ function started(
     rules: requireRules(rules),
     definition: staged.document('meta-portfolio', node),
     options,
-    params: {
-      engine: 'custom',
-      simulator: 'custom',
-      train_window: backtest.train_window,
-      test_window: backtest.test_window,
-      step_size: backtest.step_size,
-      rebalance_mode: backtest.rebalance_mode,
-      partial_last_window: backtest.partial_last_window,
-      meta_rows: backtest.meta_rows,
-      universe_source: backtest.universe,
-      selection_mode: selection.selection_mode,
-    },
-    universeLookAhead: backtest.universe === 'whole_range',
+    params: paramsOf(node),
+    universeLookAhead: universe === 'whole_range',
     rangeEnd: rangeEnd(prepared),
     sleeves: prepared.map((sleeve, index) => startedSleeve(sleeve, [...sleeves[index]!.inputs])),
   });
 }
 
-function windowAllocated(risk: ProfileBacktest['risk'], { meta, path, level }: TestedLevel, decision: MetaDecision): BacktestDraft {
+function windowAllocated(
+  risk: ProfileBacktest['risk'],
+  { meta, path, level }: TestedLevel,
+  params: BacktestParams,
+  decision: MetaDecision,
+): BacktestDraft {
   const ids = level.join.matrix.columns;
   const { index, trainFirst, trainRows, newestRead, first, last, rows, partial, raw, bounded, sleeveReads, flags } = decision;
   return draftBacktest('WindowAllocated', {
     risk,
     meta,
     path: [...path],
+    params,
     index,
     trainFirst,
     trainRows,
@@ -220,15 +217,16 @@ export interface ProfileFacts {
 }
 
 /** The facts of a profile, as soon as it has ended: memory then holds them in place of its streams, books and baselines. */
-export function profileFacts({ outcome, sleeves }: FinishedProfile, sha256: Sha256): ProfileFacts {
+export function profileFacts({ outcome, sleeves }: FinishedProfile, node: MetaNode, sha256: Sha256): ProfileFacts {
   const staged = new StagedArtifacts(sha256);
   if (!isTested(outcome)) {
     const { risk, path, code, message } = outcome;
     return { windows: [], tested: [], failed: [{ risk, path: [...path], code, reason: message }], staged };
   }
-  const windows = outcome.levels.flatMap((level) =>
-    level.level.decisions.map((decision) => windowAllocated(outcome.risk, level, decision)),
-  );
+  const windows = outcome.levels.flatMap((level) => {
+    const own = paramsOf(portfolioAt(node, level.path));
+    return level.level.decisions.map((decision) => windowAllocated(outcome.risk, level, own, decision));
+  });
   return { windows, tested: [testedFacts(outcome, sleeves, staged)], failed: [], staged };
 }
 
@@ -243,9 +241,10 @@ export function backtestDrafts(
   for (const profile of profiles) staged.adopt(profile.staged);
   const tested = profiles.flatMap((profile) => profile.tested);
   const failed = profiles.flatMap((profile) => profile.failed);
+  const params = paramsOf(input.node);
   const ended =
     tested.length === 0
-      ? draftBacktest('BacktestFailed', { runId, failed })
-      : draftBacktest('BacktestCompleted', { runId, tested, failed });
+      ? draftBacktest('BacktestFailed', { runId, params, failed })
+      : draftBacktest('BacktestCompleted', { runId, params, tested, failed });
   return [started(input, identified, prepared), ...profiles.flatMap(({ windows }) => windows), ended];
 }

@@ -2,7 +2,7 @@ import { sampleMoments } from '../returns/sample-moments.ts';
 import type { IsoDate } from '../returns/series.ts';
 import type { DatedTable } from '../returns/table-text.ts';
 import { LedgerError } from '../shared/errors.ts';
-import type { Liquidity } from './book.ts';
+import type { Liquidity } from './held-weights.ts';
 import { type BookColumn, seriesOfAssets } from './columns.ts';
 import type { Market } from './market.ts';
 

@@ -1,6 +1,6 @@
 import type { ReturnMatrix } from '../returns/series.ts';
 import { invariant } from '../shared/errors.ts';
-import { Book, type Liquidity } from './book.ts';
+import { HeldWeights, type Liquidity } from './held-weights.ts';
 import { type Bankruptcy, emptySeries, type ExecutionPath, type ExecutionSeries } from './path.ts';
 import type { ScheduledTrade } from './schedule.ts';
 import type { ExecutionSettings } from './settings.ts';
@@ -28,7 +28,7 @@ export interface ExecutionInput {
 
 class Run {
   readonly #input: ExecutionInput;
-  readonly #book: Book;
+  readonly #held: HeldWeights;
   readonly series: ExecutionSeries;
   #equity = 1;
   #next = 0;
@@ -38,12 +38,12 @@ class Run {
 
   constructor(input: ExecutionInput) {
     this.#input = input;
-    this.#book = new Book(input.returns.columns.length, input.signs, input.settings);
+    this.#held = new HeldWeights(input.returns.columns.length, input.signs, input.settings);
     this.series = emptySeries(input.returns.dates.length);
   }
 
   get holdings(): Float64Array {
-    return this.#book.holdings;
+    return this.#held.current;
   }
 
   #trade(row: number): void {
@@ -54,10 +54,10 @@ class Run {
     const { impact, cost, turnoverTwoSided } = this.series;
     if (settings.impact !== null) {
       invariant(liquidityAt !== undefined, 'impact needs the liquidity of what is traded');
-      const liquidity = liquidityAt(row - 1, trade.weights, this.#book.before());
-      impact[row] = this.#book.impactOf(trade.weights, liquidity, this.#equity);
+      const liquidity = liquidityAt(row - 1, trade.weights, this.#held.before());
+      impact[row] = this.#held.impactOf(trade.weights, liquidity, this.#equity);
     }
-    const turnover = this.#book.trade(trade.weights);
+    const turnover = this.#held.trade(trade.weights);
     turnoverTwoSided[row] = turnover;
     cost[row] = (settings.slippageFraction + settings.commissionFraction) * turnover;
     this.tradeRows += 1;
@@ -70,13 +70,13 @@ class Run {
     const { values, columns, dates } = returns;
     const { series } = this;
     this.#trade(row);
-    const { long, short } = this.#book.exposure();
+    const { long, short } = this.#held.exposure();
     series.grossExposure[row] = long + short;
     series.netExposure[row] = long - short;
     const cash = 1 - (long - short);
     series.cash[row] = cash;
     const offset = row * columns.length;
-    const pnl = this.#book.pnl(values, offset, (column) => columns[column]!);
+    const pnl = this.#held.pnl(values, offset, (column) => columns[column]!);
     const interest = (cash * settings.cashRateAnnual) / annualisationDays;
     const borrow = (short * settings.borrowRateAnnual) / annualisationDays;
     const net = pnl + interest - borrow - series.cost[row]! - series.impact[row]!;
@@ -87,14 +87,14 @@ class Run {
     series.net[row] = isRuined ? -1 : net;
     this.#equity = isRuined ? 0 : this.#equity * (1 + net);
     series.equity[row] = this.#equity;
-    if (!isRuined) series.syntheticResetTurnover[row] = this.#book.resetOfShorts(values, offset) / (1 + pnl);
-    onRow?.({ row, holdings: this.#book.holdings });
+    if (!isRuined) series.syntheticResetTurnover[row] = this.#held.resetOfShorts(values, offset) / (1 + pnl);
+    onRow?.({ row, holdings: this.#held.current });
     if (isRuined) {
       this.bankrupt = { date: dates[row]!, row, unclippedNet: net };
-      this.#book.ruin();
+      this.#held.ruin();
       return false;
     }
-    this.#book.drift(values, offset, 1 + pnl + interest);
+    this.#held.drift(values, offset, 1 + pnl + interest);
     return true;
   }
 }

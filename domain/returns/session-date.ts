@@ -1,3 +1,4 @@
+import { LedgerError } from '../shared/errors.ts';
 import { isoOfDay, parseAnyDay } from './days.ts';
 import type { IsoDate } from './series.ts';
 
@@ -35,4 +36,11 @@ export type TickUnit = keyof typeof ticksPerDay;
 export function sessionDateOfTicks(ticks: bigint, unit: TickUnit): IsoDate | null {
   const perDay = ticksPerDay[unit];
   return ticks % perDay === 0n ? sessionDateOfDay(Number(ticks / perDay)) : null;
+}
+
+/** Milliseconds from 1970 to midnight in UTC of a day. Errors: SchemaViolation for anything else than `2023-08-31`. */
+export function instantOfDate(date: string): number {
+  const day = sessionDateOfText(date) === date ? parseAnyDay(date) : null;
+  if (day === null) throw new LedgerError('SchemaViolation', `${JSON.stringify(date)} is not a date`);
+  return day * Number(ticksPerDay.ms);
 }

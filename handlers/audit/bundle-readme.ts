@@ -1,8 +1,9 @@
+import { type RunKind, runKindWords } from '../../domain/run/run-kind.ts';
 import type { HoldingSeal } from '../ledger/holding-seal.ts';
 
 export interface BundleFacts {
   readonly runId: string;
-  readonly kind: 'sleeve' | 'meta';
+  readonly kind: RunKind;
   readonly origin: string;
   readonly sleeveRuns: readonly string[];
   readonly lines: number;
@@ -28,10 +29,11 @@ The checkpoint is the first that covers every line, so this archive stays the sa
 
 export function bundleReadme(facts: BundleFacts): string {
   const { runId, kind, sleeveRuns, lines, artifacts, seal, reported, signed } = facts;
+  const rests = kind === 'backtest' ? 'Its prices are those of' : 'It consumes';
   const consumed =
     sleeveRuns.length === 0
       ? ''
-      : `It consumes these sleeve runs, which are in the archive as well:\n${sleeveRuns.map((run) => `  ${run}\n`).join('')}`;
+      : `${rests} these sleeve runs, which are in the archive as well:\n${sleeveRuns.map((run) => `  ${run}\n`).join('')}`;
   const key = seal === null && !signed ? '' : ' --vkey verifier-key.txt';
   const sealed =
     seal === null
@@ -52,7 +54,7 @@ The key in this archive shows only that the archive agrees with itself. Get the 
 publishes it; \`sleeve-ledger ledger init\` printed it) and compare, or give that one to --vkey. A checkpoint that was witnessed elsewhere
 is checked with --checkpoint FILE.
 `;
-  return `Evidence of the ${kind} run ${runId}
+  return `Evidence of the ${runKindWords[kind]} ${runId}
 ${consumed}
 ${sealText(facts)}
 ${declared}

@@ -26,7 +26,7 @@ export interface SelectedRun {
   readonly selection: Exclude<AuditSelection, 'all'>;
   /** In ledger order. */
   readonly events: readonly StoredEvent[];
-  /** Sleeve runs that a meta run consumes, each once; empty otherwise. */
+  /** Sleeve runs that a meta run consumes, or whose prices a backtest read, each once; empty otherwise. */
   readonly sleeveRuns: readonly string[];
 }
 
@@ -75,10 +75,15 @@ async function eventsOf({ ports, ledger }: Asking, { stream, type, identity, hol
   return (await readWholeStream(ports.store, stream)).filter(isCited);
 }
 
+const openings = ['SleeveRunOpened', 'MetaRunOpened', 'BacktestStarted', 'PositionsCombined', 'CombinationRefused'] as const;
+type Opening = Extract<DomainEvent, { readonly type: (typeof openings)[number] }>;
+
+const isOpening = (event: DomainEvent): event is Opening => (openings as readonly string[]).includes(event.type);
+
 /** What a run's first event says. Errors: ChainBroken. */
-function openingOf(stream: readonly StoredEvent[]): Extract<DomainEvent, { readonly type: 'SleeveRunOpened' | 'MetaRunOpened' }> {
+function openingOf(stream: readonly StoredEvent[]): Opening {
   const [opened] = toDomainEvents(stream.slice(0, 1));
-  if (opened?.type === 'SleeveRunOpened' || opened?.type === 'MetaRunOpened') return opened;
+  if (opened !== undefined && isOpening(opened)) return opened;
   throw new LedgerError('ChainBroken', `a run begins with ${opened?.type ?? 'nothing'}`, { evidence: { type: opened?.type ?? null } });
 }
 
@@ -89,11 +94,24 @@ function acceptanceOf(stream: readonly StoredEvent[]): Cited[] {
   return type === 'SleeveRunOpened' && eligible ? [acceptance(data.sleeve, data.runId)] : [];
 }
 
+/** Sleeve runs that a run rests on, each once: that it allocates over, or whose prices it read. */
+function sleeveRunsOf({ type, data }: Opening): string[] {
+  switch (type) {
+    case 'MetaRunOpened':
+      return [...new Set(data.consumed.map((run) => run.runId))];
+    case 'BacktestStarted':
+      return [...new Set(data.sleeves.flatMap(({ sourceRunId }) => sourceRunId ?? []))];
+    default:
+      return [];
+  }
+}
+
 /**
  * A run with what it rests on: its own stream; for a meta run the streams of every sleeve run that it consumes, also through nested
  * portfolios, the waivers that it cites, and what was decided about it: publication, approval, rejection, holds, the definition with its
- * policy and the publication before; and for each sleeve run the line in the sleeve's stream that accepted it. Whoever checks an allocation
- * needs all of these, and a file of its own for each would leave the links between them to be checked by hand.
+ * policy and the publication before; for a backtest the streams of the sleeve runs whose prices it read; and for each sleeve run the line
+ * in the sleeve's stream that accepted it. Whoever checks an allocation needs all of these, and a file of its own for each would leave the
+ * links between them to be checked by hand.
  *
  * Errors: RunUnknown.
  */
@@ -102,7 +120,7 @@ export async function runWithItsSources(asking: Asking, runId: string, knownAt: 
   const { kind } = await runOf(ports, runId, knownAt);
   const own = await readWholeStream(ports.store, runStreamName(kind, runId));
   const opened = openingOf(own);
-  const consumed = opened.type === 'MetaRunOpened' ? [...new Set(opened.data.consumed.map((run) => run.runId))] : [];
+  const consumed = sleeveRunsOf(opened);
   const streams = [own];
   for (const run of consumed) streams.push(await readWholeStream(ports.store, runStreamName('sleeve', run)));
   const waivers = opened.type === 'MetaRunOpened' ? opened.data.waivers : [];

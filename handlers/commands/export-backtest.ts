@@ -2,14 +2,13 @@ import type { BacktestStarted, TestedProfileFacts, WindowAllocated } from '../..
 import { allocationTurnover } from '../../domain/metrics/turnover.ts';
 import type { Metrics } from '../../domain/returns/metrics.ts';
 import type { DatedTable } from '../../domain/returns/table-text.ts';
-import { parseTableText } from '../../domain/returns/table-text.ts';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
+import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
 import type { Ports } from '../ports/ports.ts';
 import { backtestDetail } from '../queries/verify-backtests.ts';
-import { finishedBacktest } from '../runs/backtest-runs.ts';
+import { finishedBacktest, storedTable } from '../runs/backtest-runs.ts';
 
 export interface ExportBacktest {
   readonly runId: string;
@@ -48,7 +47,7 @@ async function profileResults(
   { tables, detail, baselines, metrics, turnover, costs }: TestedProfileFacts,
   windows: readonly WindowAllocated[],
 ): Promise<object> {
-  const returns = parseTableText(new TextDecoder().decode(await ports.artifacts.get(tables.returns.sha256)));
+  const returns = await storedTable(ports.artifacts, tables.returns);
   const beside = await backtestDetail(ports.artifacts, detail);
   const opening = windows[0]!.newestRead;
   const equity = (name: string): Dated<number> => equityOf(opening, returns.dates, column(returns, name));
@@ -81,8 +80,8 @@ function settingsOf({ runId, meta, asOf, params, universeLookAhead, rangeEnd }: 
 
 /**
  * Writes a backtest as `meta_backtest_results.json` of the documents: sleeve weights over time, stitched equity of the run and of each
- * baseline, statistics. Errors: RunUnknown, BacktestUnfinished, ProfilesNotAllocated where no profile was tested, ArtifactMissing,
- * ArtifactDamaged.
+ * baseline, statistics. Errors: RunUnknown, Usage for a run of another kind, BacktestUnfinished, ProfilesNotAllocated where no profile was
+ * tested, ArtifactMissing, ArtifactDamaged.
  */
 export async function exportBacktest(ports: Ports, { runId, file }: ExportBacktest): Promise<ExportedBacktest> {
   const { started, facts } = await finishedBacktest(ports.store, runId);

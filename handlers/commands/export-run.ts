@@ -1,6 +1,8 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
+import { byDate } from '../../domain/shared/table-formats.ts';
 import { exportAudit } from '../audit/export.ts';
 import { signingOfExports } from '../audit/export-signer.ts';
 import { runWithItsSources } from '../audit/selection.ts';
@@ -53,7 +55,7 @@ async function write({ files, tables, crypto }: Ports, folder: string, entry: Tr
     return (
       await tables.writeTable(
         file,
-        dates,
+        byDate(dates),
         columns.map((name, at) => ({ name, values: values[at]! })),
       )
     ).sha256;
@@ -65,12 +67,16 @@ async function write({ files, tables, crypto }: Ports, folder: string, entry: Tr
 
 /**
  * Writes a run as a directory of the Python system: settings, returns and positions of each profile, cluster trees, the ledger's own log,
- * and a script that turns the tables into pickles. Whole or not at all. `sleeve import` reads it. Errors: RunUnknown, OutputExists,
- * ArtifactMissing, ArtifactDamaged and those of `auditLines`.
+ * and a script that turns the tables into pickles. Whole or not at all. `sleeve import` reads it. Errors: RunUnknown, Usage for a
+ * backtest or a combination, OutputExists, ArtifactMissing, ArtifactDamaged and those of `auditLines`.
  */
 export async function exportRun(session: Session, settings: Settings, { directory, ...question }: ExportRun): Promise<ExportedRun> {
   const { ports } = session;
   const { runId, kind } = await requestedRun(ports, question);
+  if (kind === 'backtest' || kind === 'combination')
+    throw new LedgerError('Usage', `${runId} is a ${kind}, which is no run directory: \`export series\` writes its numbers`, {
+      at: { path: runId },
+    });
   const events = await runEvents(ports, kind === 'sleeve' ? 'sleeveRun' : 'metaRun', runId);
   const entries = kind === 'sleeve' ? await sleeveTree(ports.artifacts, events) : await metaEntries(ports, events);
   entries.push({ path: script.slice(script.lastIndexOf('/') + 1), bytes: await ports.packageFiles.read(script) });

@@ -1,18 +1,15 @@
-import { tablesOf } from '../../domain/tear-sheet/tear-sheet-tables.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
+import type { TableFormat } from '../../domain/shared/table-formats.ts';
 import type { Ports } from '../ports/ports.ts';
 import { requestedRun, type RunQuestion } from '../runs/run-of.ts';
-import { runTearSheets } from '../tear-sheets/run-tear-sheets.ts';
-
-/** Formats of the files; each table is one. */
-export const seriesFormats = ['csv', 'parquet'] as const;
-export type SeriesFormat = (typeof seriesFormats)[number];
+import { runSeries } from '../series/run-series.ts';
 
 export interface ExportSeries extends RunQuestion {
-  readonly risk: string;
+  /** Null for a combination, which has no profiles. */
+  readonly risk: string | null;
   /** A folder that is not there yet. */
   readonly directory: string;
-  readonly format: SeriesFormat;
+  /** Of the files; each table is one. */
+  readonly format: TableFormat;
 }
 
 export interface ExportedSeries {
@@ -22,27 +19,21 @@ export interface ExportedSeries {
 }
 
 /**
- * Writes every series behind the tear sheet of a run, one file each: returns, wealth, drawdowns, months, rolling figures, and whatever else
- * the run has. The folder is whole or not there. Errors: RunUnknown, ProfileNotAvailable, OutputExists, ArtifactMissing, ArtifactDamaged.
+ * Writes every series behind a run, one file each: of a sleeve or meta run those of its tear sheet (returns, wealth, drawdowns, months,
+ * rolling figures, and whatever else it has), of a backtest its returns, decisions, weights, trades and sleeves, of a combination its
+ * weights, contributions and exposures. The folder is whole or not there. Errors: RunUnknown, ProfileNotAvailable, Usage, OutputExists,
+ * ArtifactMissing, ArtifactDamaged.
  */
 export async function exportSeries(ports: Ports, { risk, directory, format, ...question }: ExportSeries): Promise<ExportedSeries> {
   const run = await requestedRun(ports, question);
-  const sheets = await runTearSheets(ports, run);
-  const found = sheets.find((candidate) => candidate.risk === risk);
-  if (found === undefined) {
-    const risks = sheets.map((sheet) => sheet.risk);
-    throw new LedgerError('ProfileNotAvailable', `run ${run.runId} has no ${risk}; it has ${risks.join(', ') || 'none'}`, {
-      evidence: { risks },
-    });
-  }
+  const series = await runSeries(ports, run, risk);
   const files: ExportedSeries['files'][number][] = [];
   await ports.files.writeFolder(directory, async (folder) => {
-    for (const { name, table } of tablesOf(found.sheet)) {
-      const { dates, columns, values } = table;
+    for (const { name, index, columns, values } of series) {
       const file = `${name}.${format}`;
       const named = columns.map((column, at) => ({ name: column, values: values[at]! }));
-      const { sha256 } = await ports.tables.writeTable(`${folder}/${file}`, dates, named);
-      files.push({ file, rows: dates.length, columns, sha256 });
+      const { sha256 } = await ports.tables.writeTable(`${folder}/${file}`, index, named);
+      files.push({ file, rows: index.values.length, columns, sha256 });
     }
   });
   return { runId: run.runId, directory, files };

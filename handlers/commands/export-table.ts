@@ -1,18 +1,24 @@
+import type { TestedProfileFacts } from '../../domain/backtest-run/events.ts';
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import type { DatedTable } from '../../domain/returns/table-text.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
+import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
+import { byDate } from '../../domain/shared/table-formats.ts';
 import type { RunRow } from '../../projections/run-directory.ts';
 import { loadTable } from '../artifacts/artifact-files.ts';
+import { finishedBacktest, storedTable, testedProfile } from '../runs/backtest-runs.ts';
 import { runEvents } from '../runs/load-sleeve-run.ts';
 import type { Ports } from '../ports/ports.ts';
 import { requestedRun, type RunQuestion } from '../runs/run-of.ts';
+import { combinedWeights } from '../series/combination-series.ts';
+import { profileMissing, requireNoRisk, riskOf } from '../series/run-series.ts';
 
 export interface ExportTable extends RunQuestion {
   readonly what: 'returns' | 'weights';
-  readonly risk: string;
-  /** `.csv` or `.parquet`. */
+  /** Null for a combination, which has no profiles. */
+  readonly risk: string | null;
+  /** `.csv`, `.parquet` or `.arrow`. */
   readonly file: string;
 }
 
@@ -24,57 +30,77 @@ export interface ExportedTable {
   readonly sha256: string;
 }
 
-function missing(run: RunRow, risk: string): never {
-  throw new LedgerError('ProfileNotAvailable', `run ${run.runId} has no ${risk}; it has ${run.risks.join(', ') || 'none'}`, {
-    evidence: { risks: run.risks },
-  });
-}
+type ProfileEvent = Extract<DomainEvent, { type: 'SleeveProfileSolved' | 'SleeveProfileImported' }>;
 
-function sleeveProfile(
-  events: readonly DomainEvent[],
-  risk: string,
-): Extract<DomainEvent, { type: 'SleeveProfileSolved' | 'SleeveProfileImported' }> | null {
+function sleeveProfile(events: readonly DomainEvent[], risk: string): ProfileEvent | null {
   for (const event of events)
     if ((event.type === 'SleeveProfileSolved' || event.type === 'SleeveProfileImported') && event.data.risk === risk) return event;
   return null;
 }
 
-/** Of a sleeve run its out-of-sample net returns, of a meta run the joined matrix. */
-async function returnsOf(ports: Ports, run: RunRow, risk: string): Promise<DatedTable> {
+async function profileOfSleeve(ports: Ports, run: RunRow, risk: string): Promise<ProfileEvent['data']> {
+  const profile = sleeveProfile(await runEvents(ports, 'sleeveRun', run.runId), risk);
+  if (profile === null) throw profileMissing(run, risk, run.risks);
+  return profile.data;
+}
+
+async function profileOfBacktest(ports: Ports, run: RunRow, risk: string): Promise<TestedProfileFacts> {
+  const profile = testedProfile((await finishedBacktest(ports.store, run.runId)).facts, risk);
+  if (profile === null) throw profileMissing(run, risk, run.risks);
+  return profile;
+}
+
+/** Of a sleeve run its out-of-sample net returns, of a meta run the joined matrix, of a backtest its returns beside the baselines'. */
+async function returnsOf(ports: Ports, run: RunRow, asked: string | null): Promise<DatedTable> {
+  if (run.kind === 'combination')
+    throw new LedgerError('Usage', `${run.runId} is a combination, which has no returns`, { at: { path: run.runId } });
+  const risk = riskOf(run, asked);
+  if (run.kind === 'backtest') return storedTable(ports.artifacts, (await profileOfBacktest(ports, run, risk)).tables.returns);
   if (run.kind === 'sleeve') {
-    const profile = sleeveProfile(await runEvents(ports, 'sleeveRun', run.runId), risk) ?? missing(run, risk);
-    return { ...(await loadTable(ports.artifacts, profile.data.outOfSample.returns)), columns: ['returns'] };
+    const { outOfSample } = await profileOfSleeve(ports, run, risk);
+    return { ...(await loadTable(ports.artifacts, outOfSample.returns)), columns: ['returns'] };
   }
   const joined = dataOf(await runEvents(ports, 'metaRun', run.runId), 'SleeveReturnsJoined').find(
     (data) => data.risk === risk && data.path.length === 0,
   );
-  return joined === undefined ? missing(run, risk) : loadTable(ports.artifacts, joined.matrix);
+  if (joined === undefined) throw profileMissing(run, risk, run.risks);
+  return loadTable(ports.artifacts, joined.matrix);
 }
 
-/** One row at the as-of date, one column per symbol. */
-async function weightsOf(ports: Ports, run: RunRow, risk: string): Promise<DatedTable> {
+/** One row at the as-of date, one column per symbol; of a backtest a row for each decision. */
+async function weightsOf(ports: Ports, run: RunRow, asked: string | null): Promise<DatedTable> {
+  if (run.kind === 'combination') {
+    requireNoRisk(run, asked);
+    return combinedWeights(ports, run.runId);
+  }
+  const risk = riskOf(run, asked);
+  if (run.kind === 'backtest') return storedTable(ports.artifacts, (await profileOfBacktest(ports, run, risk)).tables.assetWeights);
   const row = (entries: readonly (readonly [string, number])[]): DatedTable => {
     const sorted = entries.toSorted(([left], [right]) => byCodeUnits(left, right));
-    return { dates: [run.asOf], columns: sorted.map(([symbol]) => symbol), values: sorted.map(([, weight]) => Float64Array.of(weight)) };
+    const { asOf } = run;
+    invariant(asOf !== null, 'a run without a date', { runId: run.runId });
+    return { dates: [asOf], columns: sorted.map(([symbol]) => symbol), values: sorted.map(([, weight]) => Float64Array.of(weight)) };
   };
   if (run.kind === 'sleeve') {
-    const profile = sleeveProfile(await runEvents(ports, 'sleeveRun', run.runId), risk) ?? missing(run, risk);
-    return row((profile.data.weights ?? missing(run, risk)).map(({ symbol, weight }) => [symbol, weight] as const));
+    const { weights } = await profileOfSleeve(ports, run, risk);
+    if (weights === null) throw profileMissing(run, risk, run.risks);
+    return row(weights.map(({ symbol, weight }) => [symbol, weight] as const));
   }
   const flattened = dataOf(await runEvents(ports, 'metaRun', run.runId), 'PortfolioFlattened').find((data) => data.risk === risk);
-  return flattened === undefined ? missing(run, risk) : row(Object.entries(flattened.weights));
+  if (flattened === undefined) throw profileMissing(run, risk, run.risks);
+  return row(Object.entries(flattened.weights));
 }
 
 /**
- * Writes returns or weights of a run as a table, whole or not at all. Errors: RunUnknown, ProfileNotAvailable, ArtifactMissing,
- * ArtifactDamaged.
+ * Writes returns or weights of a run as a table, whole or not at all. Errors: RunUnknown, ProfileNotAvailable, Usage where the run has no
+ * such table, CombinationInfeasible, ArtifactMissing, ArtifactDamaged.
  */
 export async function exportTable(ports: Ports, { what, risk, file, ...question }: ExportTable): Promise<ExportedTable> {
   const run = await requestedRun(ports, question);
   const { dates, columns, values } = await (what === 'returns' ? returnsOf : weightsOf)(ports, run, risk);
   const { sha256 } = await ports.tables.writeTable(
     file,
-    dates,
+    byDate(dates),
     columns.map((name, column) => ({ name, values: values[column]! })),
   );
   return { runId: run.runId, file, rows: dates.length, columns, sha256 };

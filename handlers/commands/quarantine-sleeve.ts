@@ -21,7 +21,7 @@ function isKnown({ definition, accepted, quarantines, everHeld }: SleeveState): 
 
 /** Runs that were refused leave no trace in the sleeve's own stream. */
 async function hasRuns({ ports }: Session, sleeve: string): Promise<boolean> {
-  return (await (await viewOf(ports, runDirectory, null)).last({ prefix: numberedPrefix(sleeve) })) !== null;
+  return (await (await viewOf(ports, runDirectory, null)).last({ prefix: numberedPrefix({ kind: 'sleeve', name: sleeve }) })) !== null;
 }
 
 async function switchSleeve(

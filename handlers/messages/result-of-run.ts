@@ -10,6 +10,7 @@ import { loadDocument, loadTable } from '../artifacts/artifact-files.ts';
 import { tableAsSeries } from '../../domain/returns/dated-tables.ts';
 import { derivedUuid } from '../../domain/run/derived-uuid.ts';
 import type { MessageToSend, Ports } from '../ports/ports.ts';
+import { missingRun } from '../runs/missing-run.ts';
 import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 import { writeCloudEvent } from './cloud-event.ts';
@@ -73,14 +74,13 @@ interface Parts {
   readonly hash: string;
 }
 
-/** Errors: RunUnknown, SleeveRunIneligible. */
+/** Errors: RunUnknown, Usage for a run of another kind, SleeveRunIneligible. */
 async function partsOf({ store }: Pick<Ports, 'store'>, runId: string): Promise<Parts> {
   const stored = await readWholeStream(store, sleeveRunStream.name(runId));
   const events = toDomainEvents(stored);
   const [opened] = events;
   const last = events.at(-1);
-  if (opened === undefined || last === undefined)
-    throw new LedgerError('RunUnknown', `no sleeve run ${runId} is recorded`, { at: { path: runId } });
+  if (opened === undefined || last === undefined) throw await missingRun(store, 'sleeve', runId);
   if (opened.type !== 'SleeveRunOpened') throw new LedgerError('ChainBroken', `run ${runId} begins with ${opened.type}`);
   if (last.type !== 'SleeveRunCertified' && last.type !== 'SleeveRunDegraded')
     throw new LedgerError('SleeveRunIneligible', `run ${runId} is not eligible: it is not sent`, { evidence: { runId } });

@@ -2,6 +2,7 @@
 import type { PriceFile } from '../../domain/returns/price-file.ts';
 import type { CsvAsked, CsvReading } from '../../domain/shared/csv-reading.ts';
 import type { ReturnSeries } from '../../domain/returns/series.ts';
+import type { TableIndex } from '../../domain/shared/table-formats.ts';
 
 export interface PriceSource {
   /**
@@ -68,10 +69,10 @@ export interface TableColumn {
   readonly values: Float64Array;
 }
 
-/** Tables of dated numbers as files. */
+/** Tables of numbers as files; NaN is a missing cell. */
 export interface TableFiles {
-  /** Format by extension, `.csv` or `.parquet`; written beside and renamed. */
-  writeTable(file: string, dates: readonly string[], columns: readonly TableColumn[]): Promise<{ readonly sha256: string }>;
+  /** Format by extension, `.csv`, `.parquet` or `.arrow`; written beside and renamed. */
+  writeTable(file: string, index: TableIndex, columns: readonly TableColumn[]): Promise<{ readonly sha256: string }>;
 }
 
 export interface Files {

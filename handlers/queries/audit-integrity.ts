@@ -10,6 +10,7 @@ import { type Remedy, remediesOf } from '../../domain/returns/remedies.ts';
 import type { RecordedVerdict } from '../../domain/returns/verdict.ts';
 import type { EligibilityEvidence, EligibilityGrade } from '../../domain/run/grade.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
+import { runKindWords } from '../../domain/run/run-kind.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import type { SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
@@ -114,12 +115,14 @@ function recordedIn(facts: readonly SleeveRunEvent[], { rules }: SleeveRunOpened
 
 /**
  * Judges what a recorded run read once more, under the rules in force, from the artifacts of the ledger alone.
- * Errors: RunUnknown, Usage for a meta run, ChainBroken, ArtifactMissing, ArtifactDamaged; whatever today's code refuses.
+ * Errors: RunUnknown, Usage for a run of another kind, ChainBroken, ArtifactMissing, ArtifactDamaged; whatever today's code refuses.
  */
 export async function auditRecordedRun(ports: Ports, runId: string): Promise<RunAudit> {
   const { kind } = await runOf(ports, runId);
-  if (kind === 'meta')
-    throw new LedgerError('Usage', `${runId} is a meta run: give one of its sleeve runs, which read the data`, { at: { path: runId } });
+  if (kind !== 'sleeve') {
+    const which = kind === 'combination' ? 'a sleeve run' : 'one of its sleeve runs';
+    throw new LedgerError('Usage', `${runId} is a ${runKindWords[kind]}: give ${which}, which read the data`, { at: { path: runId } });
+  }
   const facts = (await runEvents(ports, 'sleeveRun', runId)).filter((event) => belongsTo(sleeveRunSlice, event));
   const [opened] = dataOf(facts, 'SleeveRunOpened');
   if (opened === undefined) throw new LedgerError('ChainBroken', `the run ${runId} has no opening`, { evidence: { runId } });

@@ -97,7 +97,8 @@ function changedInput(input: BacktestInput, query: CounterfactualBacktestQuery):
 
 /**
  * What a recorded backtest would have given under other settings: the same prices, today's code, and nothing written anywhere. Errors:
- * RunUnknown, BacktestUnfinished, RulesUnknown, Usage, BoundsInfeasible, OverlapTooShort, ArtifactMissing, ArtifactDamaged.
+ * RunUnknown, BacktestUnfinished, RulesUnknown, Usage (for a run of another kind too), BoundsInfeasible, OverlapTooShort, ArtifactMissing,
+ * ArtifactDamaged.
  */
 export async function counterfactualBacktest(
   ports: Reader,

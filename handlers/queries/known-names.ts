@@ -1,7 +1,15 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { suggestion } from '../../domain/shared/suggest.ts';
 import { portfolioDirectory, type PortfolioRow } from '../../projections/portfolio-directory.ts';
-import { numberedPrefix, type NumberedRunRow, runDirectory, runKey, type RunRow } from '../../projections/run-directory.ts';
+import {
+  newestPrefix,
+  type NewestRunRow,
+  numberedPrefix,
+  type NumberedRunRow,
+  runDirectory,
+  runKey,
+  type RunRow,
+} from '../../projections/run-directory.ts';
 import { sleeveStatus, type SleeveStatusRow } from '../../projections/sleeve-status.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type View, viewOf } from '../read-models/views.ts';
@@ -21,7 +29,10 @@ async function some<T>(rows: AsyncGenerator<T>, countMax: number): Promise<T[]> 
 }
 
 async function newestRuns(runs: View): Promise<string[]> {
-  const rows = await some(runs.each<NumberedRunRow>({ prefix: numberedPrefix(null), direction: 'backwards' }), runsMax);
+  const rows = await some(
+    runs.each<NumberedRunRow>({ prefix: numberedPrefix({ kind: null, name: null }), direction: 'backwards' }),
+    runsMax,
+  );
   return rows.map(({ runId }) => runId);
 }
 
@@ -39,9 +50,15 @@ export async function knownPortfolios(ports: Reader): Promise<readonly string[]>
   const names = new Set(defined.map(({ meta }) => meta));
   for (const runId of await newestRuns(runs)) {
     const run = await runs.row<RunRow>(runKey(runId));
-    if (run?.kind === 'meta') names.add(run.name);
+    if (run?.kind === 'meta' || run?.kind === 'backtest') names.add(run.name);
   }
   return [...names];
+}
+
+/** Books whose positions were combined. */
+export async function knownBooks(ports: Reader): Promise<readonly string[]> {
+  const newest = await (await viewOf(ports, runDirectory, null)).rows<NewestRunRow>(newestPrefix('combination'));
+  return newest.map(({ name }) => name);
 }
 
 export async function knownSleeves(ports: Reader): Promise<readonly string[]> {

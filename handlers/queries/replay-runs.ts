@@ -2,6 +2,7 @@ import type { Code, Envelope } from '../../domain/shared/envelope.ts';
 import { domainEvent, type DomainEvent } from '../../domain/catalogue.ts';
 import { isFactOfRun } from '../../domain/run/cache-used.ts';
 import { rulesThatMoved } from '../../domain/run/rules.ts';
+import type { RunKind } from '../../domain/run/run-kind.ts';
 import { canonicalJson, type Json } from '../../domain/shared/canonical-json.ts';
 import { concernsTheRun } from '../../domain/shared/error-kinds.ts';
 import { invariant, type LedgerError } from '../../domain/shared/errors.ts';
@@ -13,7 +14,7 @@ import { compareEvents, type Comparison, type EventDifference } from '../replay/
 import { isDiagnostic, isWithinTolerance } from '../replay/json-difference.ts';
 import { LeafRuns } from '../replay/rebuild-meta-run.ts';
 import { recompute, rulesFor } from '../replay/recompute.ts';
-import { envelopeOf, type RecordedKind, recordedRuns, type RunSelection, type RunToReplay } from '../replay/recorded-runs.ts';
+import { envelopeOf, recordedRuns, type RunSelection, type RunToReplay } from '../replay/recorded-runs.ts';
 
 /** Rows that a differing run contributes to the table: the rest is counted. */
 export const differencesShownMax = 50;
@@ -23,7 +24,7 @@ export type ReplayOutcome = 'identical' | 'withinTolerance' | 'explained' | 'dif
 
 export interface ReplayedRun {
   readonly runId: string;
-  readonly kind: RecordedKind;
+  readonly kind: RunKind;
   readonly name: string;
   readonly asOf: string | null;
   readonly outcome: ReplayOutcome;

@@ -1,4 +1,6 @@
+import type { RunKind } from '../../domain/run/run-kind.ts';
 import {
+  isAsOf,
   numberedKey,
   numberedPrefix,
   type NumberedRunRow,
@@ -11,8 +13,10 @@ import type { Ports } from '../ports/ports.ts';
 import { viewOf } from '../read-models/views.ts';
 
 export interface RunsQuestion {
-  /** Of one sleeve or meta portfolio; null for all. */
+  /** Of one sleeve, meta portfolio or book; null for all. */
   readonly name: string | null;
+  /** Of one kind; null for all. */
+  readonly kind: RunKind | null;
   /** Market time: runs with later dates are left out. */
   readonly asOf: string | null;
   /** Ledger time. */
@@ -29,18 +33,18 @@ export interface RunList {
 /** Every run and what became of it, read in pages. */
 export async function listRuns(
   ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>,
-  { name, asOf, knownAt }: RunsQuestion,
+  { name, kind, asOf, knownAt }: RunsQuestion,
 ): Promise<RunList> {
   const view = await viewOf(ports, runDirectory, knownAt);
   // Of the runs that were recorded later only the numbers are known: they end the range.
   const count = (await view.row<RunCountRow>('count'))?.runs ?? 0;
   const runs: RunRow[] = [];
   for await (const { runId } of view.each<NumberedRunRow>({
-    prefix: numberedPrefix(name),
-    to: numberedKey(name, Math.max(0, count - 1)),
+    prefix: numberedPrefix({ kind, name }),
+    to: numberedKey({ kind, name }, Math.max(0, count - 1)),
   })) {
     const run = await view.row<RunRow>(runKey(runId));
-    if (run !== null && (asOf === null || run.asOf <= asOf)) runs.push(run);
+    if (run !== null && isAsOf(run, asOf)) runs.push(run);
   }
   return { runs, position: view.position };
 }

@@ -72,7 +72,7 @@ async function pinnedRuns(runs: View, definition: MetaPortfolioDefined | null): 
   const known = new Map<string, string>();
   for (const { sleeve, pinnedRunId } of definition?.sleeves ?? []) {
     const run = pinnedRunId === null ? null : await runs.row<RunRow>(runKey(pinnedRunId));
-    if (run !== null && run.name === sleeve && run.status === 'accepted') known.set(run.runId, run.asOf);
+    if (run !== null && run.asOf !== null && run.name === sleeve && run.status === 'accepted') known.set(run.runId, run.asOf);
   }
   return known;
 }

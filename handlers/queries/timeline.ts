@@ -27,7 +27,7 @@ export interface RunTimeline extends Pick<RunRow, 'runId' | 'kind' | 'name' | 'a
   readonly events: readonly TimelineEvent[];
   /** Of the portfolio's stream: what was decided about the run. */
   readonly decisions: readonly TimelineEvent[];
-  /** Null while nothing was decided about the run, and for a sleeve run. */
+  /** Null while nothing was decided about the run, and for a run of any other kind. */
   readonly publication: PublicationRecord | null;
   readonly position: string | null;
 }

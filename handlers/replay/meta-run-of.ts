@@ -2,6 +2,7 @@ import type { EventData } from '../../domain/catalogue.ts';
 import { type MetaRunEvent, metaRunEventsIn } from '../../domain/meta-run/slice.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { runEvents } from '../runs/load-sleeve-run.ts';
+import { otherKind } from '../runs/missing-run.ts';
 import type { Ports } from '../ports/ports.ts';
 import { recordedRuns, type RunSelection } from './recorded-runs.ts';
 
@@ -11,7 +12,7 @@ export interface RecordedMetaRun {
   readonly events: readonly MetaRunEvent[];
 }
 
-/** A recorded meta run with its events. Errors: RunUnknown; Usage for a sleeve run. */
+/** A recorded meta run with its events. Errors: RunUnknown; Usage for a run of another kind. */
 export async function metaRunOf(
   ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>,
   selection: RunSelection & { readonly runId: string },
@@ -19,8 +20,7 @@ export async function metaRunOf(
   const { runId } = selection;
   const [run] = await recordedRuns(ports, selection);
   const { kind } = run!;
-  if (kind !== 'meta')
-    throw new LedgerError('Usage', `${runId} is a ${kind === 'sleeve' ? 'sleeve run' : kind}; give a meta run`, { at: { path: runId } });
+  if (kind !== 'meta') throw otherKind(runId, kind, 'meta');
   const events = await runEvents(ports, 'metaRun', runId);
   const first = events[0]!;
   if (first.type !== 'MetaRunOpened')

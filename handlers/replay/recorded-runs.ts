@@ -1,9 +1,9 @@
 import { domainEvent } from '../../domain/catalogue.ts';
-import { combinationStream } from '../../domain/combination/stream.ts';
+import type { RunKind } from '../../domain/run/run-kind.ts';
 import { decodeEnvelope, type Envelope, streamNameSchema } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import { type RunKind, runStreamNames } from '../runs/run-streams.ts';
+import { runStreamsByKind } from '../runs/run-streams.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { positionKnownAt } from '../read-models/last-known.ts';
 import { eventsUntil } from '../read-models/views.ts';
@@ -18,12 +18,9 @@ export interface RunSelection {
   readonly knownAt: string | null;
 }
 
-/** What a recorded computation is of. */
-export type RecordedKind = RunKind | 'combination';
-
 export interface RunToReplay {
   readonly runId: string;
-  readonly kind: RecordedKind;
+  readonly kind: RunKind;
   readonly name: string;
   /** Null for a combination whose positions bear no date. */
   readonly asOf: string | null;
@@ -62,7 +59,7 @@ type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>;
 
 /** What opened a run: the first event of its own stream. */
 async function* openingOf({ store }: Reader, runId: string, until: string | null): AsyncGenerator<StoredEvent> {
-  const streams = [...runStreamNames(runId), combinationStream.name(runId)];
+  const streams = runStreamsByKind(runId).map(([, stream]) => stream);
   if (!streams.every((stream) => streamNameSchema.safeParse(stream).success)) return;
   for (const stream of streams) {
     const first = await eventAt(store, stream, 0n);

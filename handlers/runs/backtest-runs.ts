@@ -1,13 +1,17 @@
 import type { JobRunner } from '../../domain/backtest-run/computed-run.ts';
-import type { BacktestStarted } from '../../domain/backtest-run/events.ts';
+import type { BacktestStarted, TestedProfileFacts } from '../../domain/backtest-run/events.ts';
 import { type BacktestEvent, backtestEventsIn, isFinished } from '../../domain/backtest-run/slice.ts';
 import { backtestStream } from '../../domain/backtest-run/stream.ts';
+import { type DatedTable, parseTableText } from '../../domain/returns/table-text.ts';
+import type { DocumentReference } from '../../domain/shared/artifact-reference.ts';
 import { streamNameSchema } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { EventStore, Ports } from '../ports/ports.ts';
+import { dataOf } from '../../domain/shared/facts.ts';
+import type { Artifacts, EventStore, Ports } from '../ports/ports.ts';
 import { lanesOf } from '../runtime/compute-all.ts';
 import { readWholeStream } from '../runtime/record.ts';
 import { toDomainEvents } from '../runtime/stored-events.ts';
+import { missingRun } from './missing-run.ts';
 
 /** Sends the jobs of a backtest to the workers. */
 export function backtestRunner({ compute }: Pick<Ports, 'compute'>, signal: AbortSignal | null): JobRunner {
@@ -40,13 +44,27 @@ export interface FinishedBacktest {
   readonly facts: readonly BacktestEvent[];
 }
 
-/** A backtest that is recorded to its end. Errors: RunUnknown, BacktestUnfinished; ChainBroken for a stream that begins otherwise. */
+/**
+ * A backtest that is recorded to its end. Errors: RunUnknown; Usage for a run of another kind; BacktestUnfinished; ChainBroken for a stream
+ * that begins otherwise.
+ */
 export async function finishedBacktest(store: EventStore, runId: string): Promise<FinishedBacktest> {
   const facts = await backtestFacts(store, runId);
   const [first] = facts;
-  if (first === undefined) throw new LedgerError('RunUnknown', `no backtest ${runId} is recorded`, { at: { path: runId } });
+  if (first === undefined) throw await missingRun(store, 'backtest', runId);
   if (first.type !== 'BacktestStarted')
     throw new LedgerError('ChainBroken', `the backtest ${runId} begins with ${first.type}`, { evidence: { runId, type: first.type } });
   requireFinished(runId, facts);
   return { started: first.data, facts };
+}
+
+/** What a backtest recorded of a profile; null where it was not tested. */
+export function testedProfile(facts: readonly BacktestEvent[], risk: string): TestedProfileFacts | null {
+  const tested = dataOf(facts, 'BacktestCompleted').flatMap((completed) => completed.tested);
+  return tested.find((profile) => profile.risk === risk) ?? null;
+}
+
+/** A table of numbers as a backtest stores it. Errors: ArtifactMissing, ArtifactDamaged. */
+export async function storedTable(artifacts: Artifacts, { sha256 }: DocumentReference): Promise<DatedTable> {
+  return parseTableText(new TextDecoder().decode(await artifacts.get(sha256)));
 }

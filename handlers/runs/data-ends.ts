@@ -26,7 +26,7 @@ export async function dataEndOfSleeves(
 /** The same of the runs that a meta run consumed. */
 export async function dataEndOfRun(runs: View, runId: string): Promise<PortfolioDataEnd | null> {
   const run = await runs.row<RunRow>(runKey(runId));
-  if (run === null) return null;
+  if (run === null || run.asOf === null) return null;
   const sleeves: { sleeve: string; runId: string }[] = [];
   for (const consumed of new Set(run.consumed)) {
     const row = await runs.row<RunRow>(runKey(consumed));

@@ -5,6 +5,7 @@ import { unstatedLeaves } from '../../domain/manifest/recorded-settings.ts';
 import { comparedLeaves, parityLeaves } from '../../domain/parity/leaves.ts';
 import { type CalendarId, calendarsOf } from '../../domain/returns/calendar.ts';
 import { calendarIds } from '../../domain/returns/exchanges.ts';
+import type { RunKind } from '../../domain/run/run-kind.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
 import type { Json } from '../../domain/shared/canonical-json.ts';
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
@@ -17,14 +18,22 @@ import type { DataEnd, DeliveredRun, DeliveredStream } from '../../domain/run/de
 import type { Ports } from '../ports/ports.ts';
 import { atOnce } from '../runtime/at-once.ts';
 import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
+import { missingRun } from './missing-run.ts';
 import { runStreamName } from './run-streams.ts';
 
 type Reader = Pick<Ports, 'store' | 'artifacts'>;
 
-/** The events of a run. Errors: RunUnknown. */
-export async function runEvents(ports: Pick<Ports, 'store'>, kind: 'sleeveRun' | 'metaRun', runId: string): Promise<DomainEvent[]> {
-  const events = toDomainEvents(await readWholeStream(ports.store, runStreamName(kind === 'sleeveRun' ? 'sleeve' : 'meta', runId)));
-  if (events.length === 0) throw new LedgerError('RunUnknown', `no run ${runId} is recorded`, { at: { path: runId } });
+const kindsOfStreams = { sleeveRun: 'sleeve', metaRun: 'meta', backtest: 'backtest', combination: 'combination' } as const;
+/** What the streams of runs begin with. */
+export type RunStreamKind = keyof typeof kindsOfStreams;
+
+export const kindOfStream = (stream: RunStreamKind): RunKind => kindsOfStreams[stream];
+
+/** The events of a run. Errors: RunUnknown; Usage for a run of another kind. */
+export async function runEvents({ store }: Pick<Ports, 'store'>, stream: RunStreamKind, runId: string): Promise<DomainEvent[]> {
+  const kind = kindOfStream(stream);
+  const events = toDomainEvents(await readWholeStream(store, runStreamName(kind, runId)));
+  if (events.length === 0) throw await missingRun(store, kind, runId);
   return events;
 }
 

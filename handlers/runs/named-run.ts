@@ -1,6 +1,9 @@
 import { currentWeights, type CurrentRow } from '../../projections/current-weights.ts';
 import { type PortfolioRow, portfolioDirectory } from '../../projections/portfolio-directory.ts';
 import {
+  isAsOf,
+  newestPrefix,
+  type NewestRunRow,
   numberedKey,
   numberedPrefix,
   type NumberedRunRow,
@@ -10,6 +13,7 @@ import {
   type RunRow,
 } from '../../projections/run-directory.ts';
 import { sleeveDirectory, type SleeveStateRow } from '../../projections/sleeve-directory.ts';
+import { type RunKind, runKindWords } from '../../domain/run/run-kind.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { type View, viewOf } from '../read-models/views.ts';
@@ -21,16 +25,19 @@ type RunWord = (typeof words)[number];
 export const isRunWord = (text: string): text is RunWord => (words as readonly string[]).includes(text);
 
 /**
- * A run by its id, or by a word: `latest` was recorded last, `previous` before it, `published` is in force. A word speaks of one portfolio
- * or sleeve, which is named wherever there are several.
+ * A run by its id, or by a word: `latest` was recorded last, `previous` before it, `published` is in force. A word speaks of one portfolio,
+ * sleeve or book of combined positions, which is named wherever there are several. Of a portfolio it means an allocation, of `kind`
+ * `backtest` a backtest.
  */
 export interface RunReference {
   readonly runId: string;
-  readonly meta?: string | null;
-  readonly sleeve?: string | null;
+  readonly meta?: string | null | undefined;
+  readonly sleeve?: string | null | undefined;
+  readonly book?: string | null | undefined;
+  readonly kind?: RunKind | null | undefined;
 }
 
-/** A run as a script names it: its id or a word alone, or with the portfolio or sleeve that the word speaks of. */
+/** A run as a script names it: its id or a word alone, or with what the word speaks of. */
 export type AnyRun = string | RunReference;
 
 export interface RunTime {
@@ -41,12 +48,20 @@ export interface RunTime {
 }
 
 /** Of which kind the run must be. */
-export type RunKind = 'meta' | 'sleeve' | 'any';
+export type WantedKind = RunKind | 'any';
 
 interface Named {
-  readonly kind: 'meta' | 'sleeve';
+  readonly kind: RunKind;
   readonly name: string;
 }
+
+/** The flag that names whose run is meant. */
+const flagOf: Readonly<Record<RunKind, 'meta' | 'sleeve' | 'book'>> = {
+  sleeve: 'sleeve',
+  meta: 'meta',
+  backtest: 'meta',
+  combination: 'book',
+};
 
 async function metasOf(ports: TilePorts, word: RunWord, knownAt: string | null): Promise<string[]> {
   if (word !== 'published') {
@@ -62,51 +77,79 @@ async function metasOf(ports: TilePorts, word: RunWord, knownAt: string | null):
   return portfolios.filter(({ publications }) => publications > 0).map(({ meta }) => meta);
 }
 
-/** What a word can speak of where nothing was named. */
-async function candidatesOf(ports: TilePorts, word: RunWord, kind: RunKind, knownAt: string | null): Promise<Named[]> {
-  const metas = kind === 'sleeve' ? [] : await metasOf(ports, word, knownAt);
-  const sleeves =
-    kind === 'meta' || word === 'published'
-      ? []
-      : (await (await viewOf(ports, sleeveDirectory, knownAt)).rows<SleeveStateRow>('state/')).filter(({ current }) => current !== null);
-  return [
-    ...metas.toSorted(byCodeUnits).map((name) => ({ kind: 'meta' as const, name })),
-    ...sleeves.map(({ sleeve }) => ({ kind: 'sleeve' as const, name: sleeve })),
-  ];
+async function sleevesOf(ports: TilePorts, knownAt: string | null): Promise<string[]> {
+  const states = await (await viewOf(ports, sleeveDirectory, knownAt)).rows<SleeveStateRow>('state/');
+  return states.filter(({ current }) => current !== null).map(({ sleeve }) => sleeve);
+}
+
+async function namesOf(ports: TilePorts, word: RunWord, kind: RunKind, knownAt: string | null): Promise<readonly string[]> {
+  if (kind === 'meta') return (await metasOf(ports, word, knownAt)).toSorted(byCodeUnits);
+  if (kind === 'sleeve') return sleevesOf(ports, knownAt);
+  const newest = await (await viewOf(ports, runDirectory, knownAt)).rows<NewestRunRow>(newestPrefix(kind));
+  return newest.map(({ name }) => name);
+}
+
+/** What a word can speak of where nothing was named: a backtest or a combination only where one is asked for. */
+async function candidatesOf(ports: TilePorts, word: RunWord, kind: WantedKind, knownAt: string | null): Promise<Named[]> {
+  const kinds: readonly RunKind[] = kind !== 'any' ? [kind] : word === 'published' ? ['meta'] : ['meta', 'sleeve'];
+  const candidates: Named[] = [];
+  for (const one of kinds) candidates.push(...(await namesOf(ports, word, one, knownAt)).map((name) => ({ kind: one, name })));
+  return candidates;
+}
+
+/** The kind that flags ask for, and the name where they give one. Errors: Usage where they contradict each other or the verb. */
+function askedOf(reference: RunReference, wanted: WantedKind): { readonly kind: WantedKind; readonly name: string | null } {
+  const named = (['meta', 'sleeve', 'book'] as const).filter((flag) => (reference[flag] ?? null) !== null);
+  const [flag] = named;
+  if (named.length > 1)
+    throw new LedgerError('Usage', `give ${named.map((one) => `--${one}`).join(' or ')}, not both`, { at: { path: `--${named[1]!}` } });
+  const ofFlag = { meta: wanted === 'backtest' ? wanted : 'meta', sleeve: 'sleeve', book: 'combination' } as const;
+  const kind = reference.kind ?? (flag === undefined ? wanted : ofFlag[flag]);
+  const word = reference.runId;
+  if (wanted !== 'any' && kind !== wanted) {
+    const needed = runKindWords[wanted];
+    throw new LedgerError('Usage', `${word} is a ${needed} here: give --${flagOf[wanted]}`, {
+      at: { path: reference.kind === undefined || reference.kind === null ? `--${flag!}` : '--kind' },
+    });
+  }
+  if (kind !== 'any' && flag !== undefined && flagOf[kind] !== flag)
+    throw new LedgerError('Usage', `a ${runKindWords[kind]} is named by --${flagOf[kind]}, not by --${flag}`, {
+      at: { path: `--${flag}` },
+    });
+  if (word === 'published' && kind !== 'meta' && kind !== 'any')
+    throw new LedgerError('Usage', `${word} is a meta run: give --meta`, { at: { path: flag === undefined ? '--kind' : `--${flag}` } });
+  return { kind, name: flag === undefined ? null : reference[flag]! };
 }
 
 /** Errors: Usage, RunAmbiguous with the candidates, NothingRecorded. */
-async function namedBy(ports: TilePorts, reference: RunReference, kind: RunKind, knownAt: string | null): Promise<Named> {
+async function namedBy(ports: TilePorts, reference: RunReference, wanted: WantedKind, knownAt: string | null): Promise<Named> {
   const word = reference.runId as RunWord;
-  const meta = reference.meta ?? null;
-  const sleeve = reference.sleeve ?? null;
-  if (meta !== null && sleeve !== null) throw new LedgerError('Usage', 'give --meta or --sleeve, not both', { at: { path: '--sleeve' } });
-  if (sleeve !== null && (kind === 'meta' || word === 'published'))
-    throw new LedgerError('Usage', `${word} is a run of a portfolio here: give --meta`, { at: { path: '--sleeve' } });
-  if (meta !== null && kind === 'sleeve')
-    throw new LedgerError('Usage', `${word} is a run of a sleeve here: give --sleeve`, { at: { path: '--meta' } });
-  if (meta !== null) return { kind: 'meta', name: meta };
-  if (sleeve !== null) return { kind: 'sleeve', name: sleeve };
+  const { kind, name } = askedOf(reference, wanted);
+  if (name !== null && kind !== 'any') return { kind, name };
   const candidates = await candidatesOf(ports, word, kind, knownAt);
   if (candidates.length === 1) return candidates[0]!;
-  const flags = candidates.map((one) => `--${one.kind} ${one.name}`);
+  const flags = candidates.map((one) => `--${flagOf[one.kind]} ${one.name}`);
   if (flags.length === 0)
-    throw new LedgerError(word === 'published' ? 'NothingPublished' : 'NothingRecorded', `no run is ${word}`, { at: { path: word } });
-  throw new LedgerError('RunAmbiguous', `${word} could be a run of each of these: ${flags.join(', ')}`, {
+    throw new LedgerError(word === 'published' ? 'NothingPublished' : 'NothingRecorded', `no ${noun(kind)} is ${word}`, {
+      at: { path: word },
+    });
+  throw new LedgerError('RunAmbiguous', `${word} could be a ${noun(kind)} of each of these: ${flags.join(', ')}`, {
     evidence: { word, candidates },
     at: { path: word },
   });
 }
 
-/** Runs of one name from the last recorded on, a look-up each. */
-async function* runsBackwards(view: View, { kind, name }: Named, asOf: string | null): AsyncGenerator<RunRow> {
-  const prefix = numberedPrefix(name);
+const noun = (kind: WantedKind): string => (kind === 'backtest' || kind === 'combination' ? kind : 'run');
+
+/** Runs of one kind and name from the last recorded on, a look-up each. */
+async function* runsBackwards(view: View, named: Named, asOf: string | null): AsyncGenerator<RunRow> {
+  const prefix = numberedPrefix(named);
   let below = (await view.row<RunCountRow>('count'))?.runs ?? 0;
   while (below > 0) {
-    const found = await view.last<NumberedRunRow>({ prefix, to: numberedKey(name, below - 1) });
+    const found = await view.last<NumberedRunRow>({ prefix, to: numberedKey(named, below - 1) });
     const row = found === null ? null : await view.row<RunRow>(runKey(found.runId));
     if (row === null) return;
-    if (row.kind === kind && (asOf === null || row.asOf <= asOf)) yield row;
+    if (isAsOf(row, asOf)) yield row;
     below = row.number;
   }
 }
@@ -115,7 +158,7 @@ async function nthNewest(ports: TilePorts, named: Named, { asOf, knownAt }: RunT
   const view = await viewOf(ports, runDirectory, knownAt);
   let left = skipped;
   for await (const { runId } of runsBackwards(view, named, asOf)) if (left-- === 0) return runId;
-  const what = skipped === 0 ? 'no run' : 'one run only';
+  const what = `${skipped === 0 ? 'no' : 'one'} ${noun(named.kind)}${skipped === 0 ? '' : ' only'}`;
   throw new LedgerError('NothingRecorded', `${what} of ${named.name} is recorded${asOf === null ? '' : ` as of ${asOf} or before`}`, {
     evidence: { ...named, asOf, knownAt },
   });
@@ -124,7 +167,7 @@ async function nthNewest(ports: TilePorts, named: Named, { asOf, knownAt }: RunT
 const now: RunTime = { asOf: null, knownAt: null };
 
 /** The same as it is now, for scripts. */
-export function runIdNow(ports: TilePorts, run: AnyRun, kind: RunKind): Promise<string> {
+export function runIdNow(ports: TilePorts, run: AnyRun, kind: WantedKind): Promise<string> {
   return namedRunId(ports, typeof run === 'string' ? { runId: run } : run, now, kind);
 }
 
@@ -136,12 +179,12 @@ export async function namedRunId(
   given: TilePorts | (() => Promise<TilePorts>),
   reference: RunReference,
   { asOf, knownAt }: RunTime,
-  kind: RunKind = 'any',
+  kind: WantedKind = 'any',
 ): Promise<string> {
   const { runId } = reference;
   if (!isRunWord(runId)) {
-    if ((reference.meta ?? reference.sleeve ?? null) === null) return runId;
-    throw new LedgerError('Usage', `--meta and --sleeve go with ${words.join(', ')}, and not with the id of a run`, {
+    if ((reference.meta ?? reference.sleeve ?? reference.book ?? reference.kind ?? null) === null) return runId;
+    throw new LedgerError('Usage', `--meta, --sleeve, --book and --kind go with ${words.join(', ')}, and not with the id of a run`, {
       at: { path: runId },
     });
   }

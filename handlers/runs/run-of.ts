@@ -1,8 +1,8 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { runKey, type RunRow, runDirectory } from '../../projections/run-directory.ts';
+import { isAsOf, runKey, type RunRow, runDirectory } from '../../projections/run-directory.ts';
 import type { Ports } from '../ports/ports.ts';
 import { viewOf } from '../read-models/views.ts';
-import { namedRunId, type RunKind, type RunReference, type RunTime } from './named-run.ts';
+import { namedRunId, type RunReference, type RunTime, type WantedKind } from './named-run.ts';
 
 export type { RunTime };
 
@@ -20,11 +20,13 @@ export async function runOf(ports: Ports, runId: string, knownAt: string | null 
 /**
  * The requested run, if its as-of date is not later and it had been recorded by then. Errors: RunUnknown, and those of `namedRunId`.
  */
-export async function requestedRun(ports: Ports, question: RunQuestion, kind: RunKind = 'any'): Promise<RunRow> {
+export async function requestedRun(ports: Ports, question: RunQuestion, kind: WantedKind = 'any'): Promise<RunRow> {
   const { asOf, knownAt } = question;
   const runId = await namedRunId(ports, question, question, kind);
   const run = await runOf(ports, runId, knownAt);
-  if (asOf !== null && run.asOf > asOf)
-    throw new LedgerError('RunUnknown', `run ${runId} is as of ${run.asOf}, after ${asOf}`, { at: { path: runId } });
+  if (!isAsOf(run, asOf)) {
+    const when = run.asOf === null ? 'bears no date' : `is as of ${run.asOf}, after ${asOf}`;
+    throw new LedgerError('RunUnknown', `run ${runId} ${when}`, { at: { path: runId } });
+  }
   return run;
 }

@@ -1,29 +1,24 @@
 import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
+import { type TableFormat, tableFormats, type TableIndex } from '../../domain/shared/table-formats.ts';
 import type { Files, TableColumn, TableFiles } from '../../handlers/ports/ports.ts';
 
-export type TableFormatter = (dates: readonly string[], columns: readonly TableColumn[]) => Uint8Array;
+export type TableFormatter = (index: TableIndex, columns: readonly TableColumn[]) => Uint8Array | Promise<Uint8Array>;
 
 /** Tables to files, the format chosen by extension; `-` is CSV. Errors: Usage for another extension, those of `Files.writeWhole`. */
-export function createTableFiles(formatters: { readonly csv: TableFormatter; readonly parquet: TableFormatter }, files: Files): TableFiles {
-  const formatterOf: ReadonlyMap<string, TableFormatter> = new Map([
-    ['.csv', formatters.csv],
-    ['.parquet', formatters.parquet],
-  ]);
+export function createTableFiles(formatters: Readonly<Record<TableFormat, TableFormatter>>, files: Files): TableFiles {
   return {
-    writeTable: async (file, dates, columns) => {
-      const format = file === '-' ? formatters.csv : formatterOf.get(extname(file).toLowerCase());
+    writeTable: async (file, index, columns) => {
+      const extension = extname(file).toLowerCase();
+      const format = file === '-' ? 'csv' : tableFormats.find((one) => `.${one}` === extension);
       if (format === undefined)
-        throw new LedgerError('Usage', `${file}: a table is written to a file that ends in .csv or .parquet`, { at: { file } });
+        throw new LedgerError('Usage', `${file}: a table is written to a file that ends in .csv, .parquet or .arrow`, { at: { file } });
+      const rows = index.values.length;
       for (const { name, values } of columns) {
-        invariant(values.length === dates.length, 'a column of a table is not as long as its dates', {
-          name,
-          values: values.length,
-          dates: dates.length,
-        });
+        invariant(values.length === rows, 'a column of a table is not as long as its index', { name, values: values.length, rows });
       }
-      const bytes = format(dates, columns);
+      const bytes = await formatters[format](index, columns);
       await files.writeWhole(file, bytes);
       return { sha256: createHash('sha256').update(bytes).digest('hex') };
     },

@@ -1,49 +1,42 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { sessionDateOfText } from '../../domain/returns/session-date.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
+import { instantOfDate } from '../../domain/returns/session-date.ts';
+import { pandasMetadata, type TableIndex } from '../../domain/shared/table-formats.ts';
+import type { TableColumn } from '../../handlers/ports/ports.ts';
+
+type Written = Parameters<typeof parquetWriteBuffer>[0];
+
+interface WrittenIndex {
+  readonly data: Written['columnData'][number]['data'];
+  readonly schema: NonNullable<Written['schema']>[number];
+}
+
+function indexOf(index: TableIndex): WrittenIndex {
+  const required = { repetition_type: 'REQUIRED' } as const;
+  if (index.kind === 'names')
+    return {
+      data: [...index.values],
+      schema: { ...required, name: index.heading, type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+    };
+  return {
+    data: BigInt64Array.from(index.values, (date) => BigInt(instantOfDate(date))),
+    // A converted type alone would mean "adjusted to UTC", and pandas would make the dates zone-aware.
+    schema: { ...required, name: 'date', type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'MILLIS' } },
+  };
+}
 
 /**
- * A table of dated numbers as parquet. The dates are the index when pandas reads it (`datetime64`, without zone), NaN is NaN.
- * The same table gives the same bytes.
+ * A table of numbers as parquet. Its dates, or the names of its rows, are the index when pandas reads it (`datetime64`, without zone);
+ * NaN is NaN. The same table gives the same bytes.
  */
-export function formatParquetTable(
-  dates: readonly string[],
-  columns: readonly { readonly name: string; readonly values: Float64Array }[],
-): Uint8Array {
-  const ticks = BigInt64Array.from(dates, (date) => {
-    if (sessionDateOfText(date) !== date) throw new LedgerError('SchemaViolation', `${JSON.stringify(date)} is not a date`);
-    return BigInt(Date.parse(`${date}T00:00:00Z`));
-  });
+export function formatParquetTable(index: TableIndex, columns: readonly TableColumn[]): Uint8Array {
+  const { data, schema } = indexOf(index);
   const numbers = columns.map(({ name }) => ({ name, type: 'DOUBLE' as const, repetition_type: 'REQUIRED' as const }));
+  const names = columns.map(({ name }) => name);
   const buffer = parquetWriteBuffer({
-    columnData: [{ name: 'date', data: ticks }, ...columns.map(({ name, values }) => ({ name, data: values }))],
-    schema: [
-      { name: 'schema', num_children: columns.length + 1 },
-      // A converted type alone would mean "adjusted to UTC", and pandas would make the dates zone-aware.
-      {
-        name: 'date',
-        type: 'INT64',
-        repetition_type: 'REQUIRED',
-        logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'MILLIS' },
-      },
-      ...numbers,
-    ],
+    columnData: [{ name: schema.name, data }, ...columns.map(({ name, values }) => ({ name, data: values }))],
+    schema: [{ name: 'schema', num_children: columns.length + 1 }, schema, ...numbers],
     createdBy: 'sleeve-ledger',
-    kvMetadata: [{ key: 'pandas', value: pandasMetadata(columns.map(({ name }) => name)) }],
+    kvMetadata: [{ key: 'pandas', value: pandasMetadata(schema.name, index.kind, names) }],
   });
   return new Uint8Array(buffer);
-}
-
-function pandasColumn(name: string, pandasType: string, numpyType: string): Record<string, unknown> {
-  return { name, field_name: name, pandas_type: pandasType, numpy_type: numpyType, metadata: null };
-}
-
-/** What `pandas.read_parquet` needs to make the dates the index again. */
-function pandasMetadata(names: readonly string[]): string {
-  return JSON.stringify({
-    index_columns: ['date'],
-    column_indexes: [],
-    columns: [...names.map((name) => pandasColumn(name, 'float64', 'float64')), pandasColumn('date', 'datetime', 'datetime64[ms]')],
-    pandas_version: '1.5.0',
-  });
 }

@@ -1,36 +1,52 @@
 import type { RunQuestion, RunTime } from '../../handlers/runs/run-of.ts';
-import { isRunWord, namedRunId, type RunKind } from '../../handlers/runs/named-run.ts';
-import { dateFlag, ledgerTimeFlag, textFlag } from './flags.ts';
+import { type RunKind, runKinds } from '../../domain/run/run-kind.ts';
+import { isRunWord, namedRunId, type RunReference, type WantedKind } from '../../handlers/runs/named-run.ts';
+import { choiceFlag, dateFlag, ledgerTimeFlag, textFlag } from './flags.ts';
 import type { Flag, FlagValues, VerbContext, VerbInput } from './verb.ts';
 
 /** What the argument of a verb may be that takes a run. */
 export const runSummary = (kind: string): string => `${kind} id, or latest, previous or published`;
 
 /** Whose run is meant where the word could be a run of several. */
+export const metaNamingFlag: Flag = { flags: '--meta <id>', summary: 'meta portfolio whose latest, previous or published run is meant' };
+export const sleeveNamingFlag: Flag = { flags: '--sleeve <id>', summary: 'sleeve whose latest or previous run is meant' };
+export const kindFlag: Flag = {
+  flags: '--kind <kind>',
+  summary: `kind of the run that is meant: ${runKinds.join(', ')} (default: meta, or what --sleeve and --book say)`,
+};
 export const namingFlags: readonly Flag[] = [
-  { flags: '--meta <id>', summary: 'meta portfolio whose latest, previous or published run is meant' },
-  { flags: '--sleeve <id>', summary: 'sleeve whose latest or previous run is meant' },
+  metaNamingFlag,
+  sleeveNamingFlag,
+  { flags: '--book <name>', summary: 'book whose latest or previous combination is meant' },
+  kindFlag,
 ];
-export const metaNamingFlag: Flag = namingFlags[0]!;
-export const sleeveNamingFlag: Flag = namingFlags[1]!;
 
 const timeOf = (flags: FlagValues): RunTime => ({ asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) });
 
+/** Errors: Usage for an unknown kind. */
+export function runKindFlag(flags: FlagValues): RunKind | null {
+  return textFlag(flags, 'kind') === null ? null : choiceFlag(flags, 'kind', runKinds, 'meta');
+}
+
+function referenceOf(runId: string, flags: FlagValues): RunReference {
+  const [meta, sleeve, book] = ['meta', 'sleeve', 'book'].map((name) => textFlag(flags, name));
+  return { runId, meta: meta!, sleeve: sleeve!, book: book!, kind: runKindFlag(flags) };
+}
+
 /** The run that a verb asks about, and the time as of which it asks. */
 export function runQuestion({ args, flags }: VerbInput): RunQuestion {
-  return { runId: args[0]!, meta: textFlag(flags, 'meta'), sleeve: textFlag(flags, 'sleeve'), ...timeOf(flags) };
+  return { ...referenceOf(args[0]!, flags), ...timeOf(flags) };
 }
 
 /**
  * The id of a run for a verb that reads no rows: only a word is looked up. Errors: Usage, RunAmbiguous, NothingRecorded, NothingPublished.
  */
-export async function runIdOf(context: VerbContext, text: string, { flags }: VerbInput, kind: RunKind): Promise<string> {
-  const reference = { runId: text, meta: textFlag(flags, 'meta'), sleeve: textFlag(flags, 'sleeve') };
-  return namedRunId(async () => (await context.reading()).ports, reference, timeOf(flags), kind);
+export async function runIdOf(context: VerbContext, text: string, { flags }: VerbInput, kind: WantedKind): Promise<string> {
+  return namedRunId(async () => (await context.reading()).ports, referenceOf(text, flags), timeOf(flags), kind);
 }
 
-/** Several at once: --meta and --sleeve are about the words among them, and beside these the id of a run may stand. */
-export async function runIdsOf(context: VerbContext, texts: readonly string[], input: VerbInput, kind: RunKind): Promise<string[]> {
+/** Several at once: flags such as --meta are about the words among them, and beside these the id of a run may stand. */
+export async function runIdsOf(context: VerbContext, texts: readonly string[], input: VerbInput, kind: WantedKind): Promise<string[]> {
   const ids: string[] = [];
   for (const text of texts) ids.push(await runIdOf(context, text, isRunWord(text) ? input : { ...input, flags: {} }, kind));
   return ids;

@@ -1,3 +1,4 @@
+import { byDate } from '../../domain/shared/table-formats.ts';
 import { resolveProfile } from '../../domain/manifest/resolve.ts';
 import { parseManifest } from '../../domain/manifest/validate.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
@@ -66,7 +67,7 @@ async function simulatedFiles({ files, tables }: Tools, output: string, written:
     if (await files.exists(path)) continue;
     await tables.writeTable(
       path,
-      table.dates,
+      byDate(table.dates),
       table.symbols.map((name, column) => ({ name, values: table.closes[column]! })),
     );
     written.push(path);

@@ -1,3 +1,4 @@
+import { LedgerError } from '../../domain/shared/errors.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
 import type { Session } from '../../handlers/runtime/session.ts';
 import type { ArchiveEntry } from '../../handlers/ports/ports.ts';
@@ -88,10 +89,15 @@ export async function writeReport(
   directory: string,
   holdings: Holdings = 'top',
 ): Promise<WrittenReport> {
-  // A word such as `latest` means a run of the portfolio, unless a sleeve is named.
-  const named = (question.sleeve ?? null) === null ? 'meta' : 'sleeve';
+  // A word such as `latest` means a run of the portfolio, unless a sleeve, a book or a kind is named.
+  const named =
+    question.kind ?? ((question.book ?? null) !== null ? 'combination' : (question.sleeve ?? null) !== null ? 'sleeve' : 'meta');
   const { runId, kind } = await requestedRun(session.ports, question, named);
   if (kind === 'meta') return writeMetaReport(charts, session, { ...question, runId }, directory, holdings);
+  if (kind !== 'sleeve')
+    throw new LedgerError('Usage', `${runId} is a ${kind}, of which there is no report: \`export series\` writes its numbers`, {
+      at: { path: runId },
+    });
   const model = await sleeveRunReport(session, runId);
   return { model, ...(await written(session, runId, directory, await rendered(charts, presentSleeveRun(model)))) };
 }

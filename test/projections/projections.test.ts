@@ -305,7 +305,36 @@ describe('what the rows say', () => {
       'whole allocated',
       'apart parity_rejected',
       'apart allocated',
+      'desk tested',
+      'futures combined',
+      'desk failed',
+      'futures refused',
     ]);
+  });
+
+  test('the directory has backtests and combinations with what they tested, read and failed at', () => {
+    const byId = new Map(rows<RunRow>('run-directory', 'id/').map((row) => [row.runId, row]));
+    expect(byId.get('t1')).toMatchObject({
+      kind: 'backtest',
+      name: 'desk',
+      asOf: '2024-01-10',
+      risks: ['hrp'],
+      failed: ['barbell'],
+      consumed: ['b1'],
+      why: 'barbell: too few',
+      grade: null,
+    });
+    expect(byId.get('t2')).toMatchObject({ status: 'failed', risks: [], failed: ['hrp'], consumed: [], why: 'hrp: no rows' });
+    expect(byId.get('c1')).toMatchObject({ kind: 'combination', name: 'futures', asOf: '2025-07-17', why: null });
+    expect(byId.get('c2')).toMatchObject({ asOf: null, why: expect.stringContaining('gross and net cannot be kept together') });
+    expect(rows('run-directory', 'newest/backtest/')).toEqual([{ kind: 'backtest', name: 'desk', runId: 't2' }]);
+    expect(rows('run-directory', 'of/backtest/desk/')).toEqual([{ runId: 't1' }, { runId: 't2' }]);
+  });
+
+  test('a backtest whose last fact is not recorded yet is unfinished', () => {
+    const end = events.findIndex(({ type }) => type === 'BacktestCompleted');
+    const projection = allProjections.find(({ name }) => name === 'run-directory')!;
+    expect(folded(projection, events.slice(0, end)).rows.get('id/t1')).toMatchObject({ status: 'unfinished', risks: [], failed: [] });
   });
 
   test('the current weights hold each allocation with the sleeve weights of its root, and leave no scaffolding behind', () => {

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../domain/shared/canonical-json.ts';
 import type { DeepReadonly } from '../../domain/shared/deep-readonly.ts';
 import { decodeEnvelope, emptyTail, type StreamTail } from '../../domain/shared/envelope.ts';
 import type { StoredEvent } from '../../handlers/ports/ports.ts';
+import { backtestFacts, combinationFacts } from './backtest-facts.ts';
 import { sampleEvents } from './sample-events.ts';
 
 export const sampleDocument = { kind: 'document', sha256: 'd'.repeat(64), bytes: 2, mediaType: 'application/json' } as const;
@@ -172,7 +173,7 @@ export class FactHistory {
   }
 }
 
-/** Every kind of fact that a portfolio's and a sleeve's read models know. */
+/** Every kind of fact that a portfolio's and a sleeve's read models know, and those of backtests and combinations. */
 export function everyFact(): FactHistory {
   const halt = { meta: 'desk', number: 1, who: 'ann', why: 'outage' };
   const { defined, scheduled, published, skipped, held, rejected, refused } = portfolioFacts;
@@ -200,5 +201,12 @@ export function everyFact(): FactHistory {
     .portfolio('RebalanceRejected', rejected('desk', 'h3'))
     .portfolio('RebalanceHeld', held('desk', 'h2'))
     .portfolio('RebalanceApproved', { meta: 'desk', runId: 'h2', proposer: 'worker', approver: 'ann', why: 'seen' })
-    .portfolio('AllocationPublished', published('desk', 2, { approval: { proposer: 'worker', approver: 'ann', why: 'seen' } }));
+    .portfolio('AllocationPublished', published('desk', 2, { approval: { proposer: 'worker', approver: 'ann', why: 'seen' } }))
+    .add('backtest-t1', 'BacktestStarted', backtestFacts.started('t1', {}, ['b1', null, 'b1']))
+    .add('backtest-t1', 'WindowAllocated', backtestFacts.allocated())
+    .add('combination-c1', 'PositionsCombined', combinationFacts.combined('c1', { asOf: '2025-07-17' }))
+    .add('backtest-t1', 'BacktestCompleted', backtestFacts.completed('t1', ['hrp'], [['barbell', 'too few']]))
+    .add('backtest-t2', 'BacktestStarted', backtestFacts.started('t2', { asOf: '2024-01-09' }))
+    .add('backtest-t2', 'BacktestFailed', backtestFacts.failed('t2', [['hrp', 'no rows']]))
+    .add('combination-c2', 'CombinationRefused', combinationFacts.refused('c2'));
 }

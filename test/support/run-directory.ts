@@ -6,6 +6,7 @@ import { formatCsvTable } from '../../infra/csv/csv-table.ts';
 import { formatParquetTable } from '../../infra/parquet/parquet-table.ts';
 import { manifestWithEvidence } from './parity-evidence.ts';
 import { pickledSeries } from './pickle-series.ts';
+import { byDate } from '../../domain/shared/table-formats.ts';
 
 /** One asset of a portfolio file, as the origin writes it. */
 export interface PortfolioAsset {
@@ -79,8 +80,8 @@ export function originRecords(runId: string, profile: string, steps: readonly st
 }
 
 function returnsBytes(name: string, series: ReturnSeries): Uint8Array {
-  if (name.endsWith('.csv')) return formatCsvTable(series.dates, [{ name: 'returns', values: series.values }]);
-  if (name.endsWith('.parquet')) return formatParquetTable(series.dates, [{ name: 'returns', values: series.values }]);
+  if (name.endsWith('.csv')) return formatCsvTable(byDate(series.dates), [{ name: 'returns', values: series.values }]);
+  if (name.endsWith('.parquet')) return formatParquetTable(byDate(series.dates), [{ name: 'returns', values: series.values }]);
   return pickledSeries(series.dates, [...series.values]);
 }
 

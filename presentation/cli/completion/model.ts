@@ -1,5 +1,7 @@
 import type { Option } from 'commander';
 import { riskProfiles } from '../../../domain/risk/schemas.ts';
+import { runKinds } from '../../../domain/run/run-kind.ts';
+import { tableFormats } from '../../../domain/shared/table-formats.ts';
 import { roleNames } from '../../../handlers/roles/work.ts';
 import { buildProgram, commonOptions } from '../command-tree.ts';
 import type { Verb } from '../verb.ts';
@@ -41,6 +43,8 @@ const asked = (what: AskedKind): Values => ({ kind: 'asked', what });
 
 const byFlag: Readonly<Record<string, Values>> = {
   '--risk': words(...riskProfiles, 'all'),
+  '--kind': words(...runKinds),
+  '--format': words(...tableFormats),
   '--join': words('compound', 'drop'),
   '--projection': words('euclidean', 'proportional'),
   '--repair': words('drop-off-calendar'),

@@ -7,6 +7,7 @@ import { csvAsked, csvFlags } from '../csv-flags.ts';
 import { choiceFlag, dateFlag, filesFlag, ledgerTimeFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { readingWarnings } from '../price-warnings.ts';
+import { metaNamingFlag, runIdOf } from '../run-question.ts';
 import { asOfFlag, cacheFlag, knownAtFlag, lazyLedger, lines, type Verb, type VerbContext, type VerbInput, workersFlag } from '../verb.ts';
 import { risksFlag } from './flow-meta.ts';
 
@@ -79,16 +80,24 @@ export const backtestRun: Verb = {
   },
 };
 
+const backtestSummary = 'id of a backtest, or latest or previous';
+
 export const backtestVerify: Verb = {
   path: ['backtest', 'verify'],
   summary: 'Looks for look-ahead in recorded backtests: that each decision read only rows before the first that it earned.',
-  args: [{ name: '[run]', summary: 'id of a backtest (default: every one)' }],
-  flags: [asOfFlag, knownAtFlag],
-  examples: ['sleeve-ledger backtest verify', 'sleeve-ledger backtest verify meta_production-2023-12-29-0123456789abcdef'],
+  args: [{ name: '[run]', summary: `${backtestSummary} (default: every one)` }],
+  flags: [metaNamingFlag, asOfFlag, knownAtFlag],
+  examples: [
+    'sleeve-ledger backtest verify',
+    'sleeve-ledger backtest verify latest --meta meta_production',
+    'sleeve-ledger backtest verify meta_production-2023-12-29-0123456789abcdef',
+  ],
   writes: false,
-  run: async (context, { args, flags }) => {
+  run: async (context, input) => {
+    const { args, flags } = input;
+    const runId = args[0] === undefined ? null : await runIdOf(context, args[0], input, 'backtest');
     const { ports } = await context.inspecting();
-    const selection = { runId: args[0] ?? null, asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
+    const selection = { runId, asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
     const outcome = verifiedOutcome(await verifyBacktests(ports, selection));
     return { ...outcome, position: await ports.store.head() };
   },
@@ -97,13 +106,14 @@ export const backtestVerify: Verb = {
 export const exportBacktest: Verb = {
   path: ['export', 'backtest'],
   summary: 'Writes a backtest as meta_backtest_results.json: sleeve weights over time, equity of the run and its baselines, statistics.',
-  args: [{ name: '<run>', summary: 'id of a backtest' }],
-  flags: [{ flags: '-o, --output <file>', summary: 'file to write', required: true }],
+  args: [{ name: '<run>', summary: backtestSummary }],
+  flags: [{ flags: '-o, --output <file>', summary: 'file to write', required: true }, metaNamingFlag],
   examples: ['sleeve-ledger export backtest meta_production-2023-12-29-0123456789abcdef -o meta_backtest_results.json'],
   writes: false,
-  run: async (context, { args, flags }) => {
+  run: async (context, input) => {
+    const runId = await runIdOf(context, input.args[0]!, input, 'backtest');
     const { ports } = await context.reading();
-    const result = await exportResults(ports, { runId: args[0]!, file: requiredFlag(flags, 'output') });
+    const result = await exportResults(ports, { runId, file: requiredFlag(input.flags, 'output') });
     return { result, people: [lines(`Wrote ${result.file}: ${result.profiles.join(', ')} of backtest ${result.runId}.`)] };
   },
 };

@@ -9,7 +9,7 @@ import {
 import { counterfactualBacktest, isBacktest } from '../../../handlers/queries/counterfactual-backtest.ts';
 import { counterfactualBacktestOutcome } from '../counterfactual-backtest.ts';
 import { choiceFlag, dateFlag, filesFlag, ledgerTimeFlag, listFlag } from '../flags.ts';
-import { metaNamingFlag, runIdOf, runSummary } from '../run-question.ts';
+import { kindFlag, metaNamingFlag, runIdOf, runKindFlag, runSummary } from '../run-question.ts';
 import { asOfFlag, type Block, heading, knownAtFlag, lines, percent, table, type Verb, workersFlag } from '../verb.ts';
 import { notAllocated } from '../meta-result.ts';
 import { risksFlag } from './flow-meta.ts';
@@ -91,7 +91,7 @@ function peopleOf(answer: Counterfactual): Block[] {
 export const counterfactual: Verb = {
   path: ['counterfactual'],
   summary: 'What a recorded meta run would have allocated, or a backtest given, under other settings; nothing is recorded.',
-  args: [{ name: '<run>', summary: `${runSummary('meta run')}; or the id of a backtest` }],
+  args: [{ name: '<run>', summary: `${runSummary('meta run')}; or a backtest (--kind backtest with a word)` }],
   flags: [
     {
       flags: '--set <path=value...>',
@@ -102,6 +102,7 @@ export const counterfactual: Verb = {
     { flags: '--projection <how>', summary: 'euclidean or proportional' },
     { flags: '--drop-sleeve <list...>', summary: 'leave out these sleeves of the portfolio' },
     metaNamingFlag,
+    kindFlag,
     asOfFlag,
     knownAtFlag,
     workersFlag,
@@ -115,7 +116,7 @@ export const counterfactual: Verb = {
     const { args, flags } = input;
     const join = choiceFlag(flags, 'join', ['compound', 'drop', 'as recorded'] as const, 'as recorded');
     const projection = choiceFlag(flags, 'projection', ['euclidean', 'proportional', 'as recorded'] as const, 'as recorded');
-    const runId = await runIdOf(context, args[0]!, input, 'meta');
+    const runId = await runIdOf(context, args[0]!, input, runKindFlag(flags) === 'backtest' ? 'backtest' : 'meta');
     const { ports } = await context.inspecting();
     const query = {
       runId,

@@ -1,10 +1,19 @@
 import { requireRiskProfile } from '../../../domain/manifest/risk-profiles.ts';
+import { type TableFormat, tableFormats } from '../../../domain/shared/table-formats.ts';
 import { exportTable, type ExportTable } from '../../../handlers/commands/export-table.ts';
 import { exportRun as exportWholeRun } from '../../../handlers/commands/export-run.ts';
-import { exportSeries as exportEverySeries, type SeriesFormat, seriesFormats } from '../../../handlers/commands/export-series.ts';
+import { exportSeries as exportEverySeries } from '../../../handlers/commands/export-series.ts';
 import { namingFlags, runQuestion, runSummary } from '../run-question.ts';
-import { choiceFlag, requiredFlag } from '../flags.ts';
-import { asOfFlag, knownAtFlag, lines, type Verb } from '../verb.ts';
+import { choiceFlag, requiredFlag, textFlag } from '../flags.ts';
+import { asOfFlag, type Flag, type FlagValues, knownAtFlag, lines, type Verb } from '../verb.ts';
+
+const riskFlag: Flag = { flags: '--risk <profile>', summary: 'risk profile; a combination has none' };
+
+/** Errors: ProfileUnknown. */
+function riskAsked(flags: FlagValues): string | null {
+  const risk = textFlag(flags, 'risk');
+  return risk === null ? null : requireRiskProfile(risk);
+}
 
 function exporting(what: ExportTable['what'], summary: string, examples: Verb['examples']): Verb {
   return {
@@ -12,8 +21,8 @@ function exporting(what: ExportTable['what'], summary: string, examples: Verb['e
     summary,
     args: [{ name: '<run>', summary: runSummary('run') }],
     flags: [
-      { flags: '--risk <profile>', summary: 'risk profile', required: true },
-      { flags: '-o, --output <file>', summary: 'file to write, .csv or .parquet; - is standard output, as CSV', required: true },
+      riskFlag,
+      { flags: '-o, --output <file>', summary: 'file to write, .csv, .parquet or .arrow; - is standard output, as CSV', required: true },
       ...namingFlags,
       asOfFlag,
       knownAtFlag,
@@ -25,7 +34,7 @@ function exporting(what: ExportTable['what'], summary: string, examples: Verb['e
       const result = await exportTable((await context.reading()).ports, {
         ...runQuestion(input),
         what,
-        risk: requireRiskProfile(requiredFlag(flags, 'risk')),
+        risk: riskAsked(flags),
         file: requiredFlag(flags, 'output'),
       });
       return { result, people: [lines(`Wrote ${result.file}: ${result.rows} rows, ${result.columns.length} columns.`)] };
@@ -35,13 +44,17 @@ function exporting(what: ExportTable['what'], summary: string, examples: Verb['e
 
 export const exportReturns = exporting(
   'returns',
-  'Writes the out-of-sample net returns of a sleeve run, or the joined matrix of a meta run.',
+  'Writes the out-of-sample net returns of a sleeve run, the joined matrix of a meta run, or the returns of a backtest and its baselines.',
   ['sleeve-ledger export returns crypto-2023-08-31-0123456789abcdef --risk hrp -o returns.parquet'],
 );
-export const exportWeights = exporting('weights', 'Writes the weights of a run as one row at its as-of date.', [
-  'sleeve-ledger export weights meta_production-2023-08-31-0123456789abcdef --risk hrp -o weights.csv',
-  'sleeve-ledger export weights meta_production-2023-08-31-0123456789abcdef --risk hrp -o - | head -1',
-]);
+export const exportWeights = exporting(
+  'weights',
+  'Writes the weights of a run as one row at its as-of date; of a backtest a row for each decision.',
+  [
+    'sleeve-ledger export weights meta_production-2023-08-31-0123456789abcdef --risk hrp -o weights.csv',
+    'sleeve-ledger export weights meta_production-2023-08-31-0123456789abcdef --risk hrp -o - | head -1',
+  ],
+);
 export const exportRun: Verb = {
   path: ['export', 'run'],
   summary: 'Writes a run as a directory of the Python system, which sleeve import reads back.',
@@ -69,24 +82,28 @@ export const exportRun: Verb = {
 
 export const exportSeries: Verb = {
   path: ['export', 'series'],
-  summary: 'Writes every series behind the tear sheet of a run: wealth, drawdowns, months, rolling figures, weights, risk, trades.',
+  summary: 'Writes every series behind a run: returns, drawdowns, rolling figures, decisions, weights, risk, trades.',
   args: [{ name: '<run>', summary: runSummary('run') }],
   flags: [
-    { flags: '--risk <profile>', summary: 'risk profile', required: true },
+    riskFlag,
     { flags: '-o, --output <directory>', summary: 'folder to write, which is not there yet; one file for each table', required: true },
-    { flags: '--format <format>', summary: `${seriesFormats.join(' or ')} (default: csv)` },
+    { flags: '--format <format>', summary: 'csv, parquet or arrow (default: csv)' },
     ...namingFlags,
     asOfFlag,
     knownAtFlag,
   ],
-  examples: ['sleeve-ledger export series meta_production-2023-08-31-0123456789abcdef --risk hrp -o series --format parquet'],
+  examples: [
+    'sleeve-ledger export series meta_production-2023-08-31-0123456789abcdef --risk hrp -o series --format parquet',
+    'sleeve-ledger export series latest --kind backtest --meta meta_production --risk hrp -o series --format arrow',
+    'sleeve-ledger export series latest --book futures -o series',
+  ],
   writes: false,
   run: async (context, input) => {
     const { flags } = input;
-    const format = choiceFlag<SeriesFormat>(flags, 'format', seriesFormats, 'csv');
+    const format = choiceFlag<TableFormat>(flags, 'format', tableFormats, 'csv');
     const result = await exportEverySeries((await context.reading()).ports, {
       ...runQuestion(input),
-      risk: requireRiskProfile(requiredFlag(flags, 'risk')),
+      risk: riskAsked(flags),
       directory: requiredFlag(flags, 'output'),
       format,
     });

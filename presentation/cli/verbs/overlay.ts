@@ -1,3 +1,4 @@
+import { byDate } from '../../../domain/shared/table-formats.ts';
 import type { Overlaid } from '../../../domain/overlay/overlays.ts';
 import { type OverlayName, type Overlays, overlaysOf } from '../../../domain/overlay/parameters.ts';
 import type { OverlayState } from '../../../domain/overlay/stages.ts';
@@ -33,7 +34,7 @@ const flags: readonly Flag[] = [
   { flags: '--parameters <file>', summary: 'the parameters: JSON with a block `overlays`; what it leaves out has its default' },
   { flags: '--calendar <id>', summary: 'calendar of columns that name no exchange, such as CMES' },
   { flags: '--empty <how>', summary: 'an empty cell of positions: refuse (default) or zero' },
-  { flags: '-o, --output <file>', summary: 'the positions after the overlay, .csv or .parquet, or - for standard output' },
+  { flags: '-o, --output <file>', summary: 'the positions after the overlay, .csv, .parquet or .arrow, or - for standard output' },
   ...csvFlags.filter(({ flags: written }) => written !== '--percent'),
 ];
 
@@ -115,7 +116,8 @@ async function overlaid(
   const dates = decisions.map(({ date }) => date);
   const result = resultOf(answer);
   return {
-    result: output === null ? result : { ...result, output: { file: output, ...(await tools.tables.writeTable(output, dates, series)) } },
+    result:
+      output === null ? result : { ...result, output: { file: output, ...(await tools.tables.writeTable(output, byDate(dates), series)) } },
     warnings: [
       ...answer.flags.map((flag) => `${flag}: the macro scaler changes nothing on ${answer.macro!.noOps} rows`),
       ...(answer.notEvaluated.length === 0 ? [] : [`no position on ${answer.notEvaluated.length} rows, which could not be evaluated`]),

@@ -1,19 +1,20 @@
+import { runKinds, runKindWords } from '../../../domain/run/run-kind.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { suggestion } from '../../../domain/shared/suggest.ts';
 import type { Ports } from '../../../handlers/ports/ports.ts';
 import { listRuns } from '../../../handlers/queries/runs.ts';
-import { knownPortfolios, knownSleeves } from '../../../handlers/queries/known-names.ts';
+import { knownBooks, knownPortfolios, knownSleeves } from '../../../handlers/queries/known-names.ts';
 import { runTimeline } from '../../../handlers/queries/timeline.ts';
-import { namingFlags, runQuestion, runSummary } from '../run-question.ts';
+import { namingFlags, runKindFlag, runQuestion, runSummary } from '../run-question.ts';
 import { dateFlag, ledgerTimeFlag, textFlag } from '../flags.ts';
 import { recordLines } from '../publication-record.ts';
 import { asOfFlag, heading, history, knownAtFlag, lines, type Verb } from '../verb.ts';
 
 /** No run of a name that is known is an answer. Errors: NothingRecorded. */
 async function requireName(ports: Ports, name: string): Promise<void> {
-  const known = [...(await knownPortfolios(ports)), ...(await knownSleeves(ports))];
+  const known = [...(await knownPortfolios(ports)), ...(await knownSleeves(ports)), ...(await knownBooks(ports))];
   if (!known.includes(name))
-    throw new LedgerError('NothingRecorded', `there is no sleeve or portfolio ${name}${suggestion(name, known)}`, {
+    throw new LedgerError('NothingRecorded', `there is no sleeve, portfolio or book ${name}${suggestion(name, known)}`, {
       at: { path: '--name' },
     });
 }
@@ -21,21 +22,27 @@ async function requireName(ports: Ports, name: string): Promise<void> {
 export const runs: Verb = {
   path: ['runs'],
   summary: 'Every run in ledger order, and what became of it.',
-  flags: [{ flags: '--name <name>', summary: 'only this sleeve or meta portfolio' }, asOfFlag, knownAtFlag],
-  examples: ['sleeve-ledger runs --name meta_production'],
+  flags: [
+    { flags: '--name <name>', summary: 'only this sleeve, meta portfolio or book' },
+    { flags: '--kind <kind>', summary: `only runs of this kind: ${runKinds.join(', ')}` },
+    asOfFlag,
+    knownAtFlag,
+  ],
+  examples: ['sleeve-ledger runs --name meta_production', 'sleeve-ledger runs --kind backtest'],
   writes: false,
   run: async (context, { flags }) => {
-    const question = { name: textFlag(flags, 'name'), asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
+    const name = textFlag(flags, 'name');
+    const question = { name, kind: runKindFlag(flags), asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
     const { ports } = await context.reading();
     const { runs: shown, position } = await listRuns(ports, question);
-    if (shown.length === 0 && question.name !== null) await requireName(ports, question.name);
+    if (shown.length === 0 && name !== null) await requireName(ports, name);
     return {
       result: { runs: shown },
       position,
       people: [
         history(
           ['run', 'kind', 'as of', 'status', 'grade', 'profiles'],
-          shown.map((run) => [run.runId, run.kind, run.asOf, run.status, run.grade ?? '', run.risks.join(' ')]),
+          shown.map((run) => [run.runId, run.kind, run.asOf ?? '', run.status, run.grade ?? '', run.risks.join(' ')]),
         ),
       ],
     };
@@ -56,7 +63,7 @@ export const timeline: Verb = {
       result,
       position,
       people: [
-        heading(`${kind} run ${runId}: ${status}`),
+        heading(`${runKindWords[kind]} ${runId}: ${status}`),
         history(
           ['#', 'event', 'step', 'status', 'recorded at', 'by'],
           [...events, ...decisions].map((event) => [

@@ -1,3 +1,4 @@
+import { byDate } from '../../../domain/shared/table-formats.ts';
 import type { Drawdown } from '../../../domain/execution/drawdowns.ts';
 import type { Simulation, SimulationFlag } from '../../../domain/execution/simulation.ts';
 import { seriesOfSimulation } from '../../../domain/execution/table.ts';
@@ -112,7 +113,7 @@ export const simulate: Verb = {
     { flags: '--opening-date <date>', summary: 'the close before the first return; default: the session before it' },
     { flags: '--against <file>', summary: 'returns of another system: correlation and scale on common dates' },
     { flags: '--per-column', summary: 'the output holds weights and P&L of every column too' },
-    { flags: '-o, --output <file>', summary: 'every series, .csv or .parquet, or - for standard output' },
+    { flags: '-o, --output <file>', summary: 'every series, .csv, .parquet or .arrow, or - for standard output' },
     ...csvFlags.filter(({ flags }) => flags !== '--percent'),
   ],
   examples: [
@@ -154,7 +155,7 @@ export const simulate: Verb = {
     const written =
       output === null
         ? {}
-        : { output: { file: output, ...(await tools.tables.writeTable(output, path.dates, seriesOfSimulation(answer))) } };
+        : { output: { file: output, ...(await tools.tables.writeTable(output, byDate(path.dates), seriesOfSimulation(answer))) } };
     return {
       result: { ...result, tradeRows: path.tradeRows, columnsKept: columnSeries !== null, ...written },
       failure:

@@ -8,6 +8,7 @@ import { sealLine } from '../../../domain/audit/entry.ts';
 import { type AuditReport, verifyAuditLines } from '../../../domain/audit/verify-audit.ts';
 import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
 import { faultSeed, faultTrials, reportFigures, seeded } from '../../support/figures.ts';
+import type { JsonObject } from '../../../domain/shared/canonical-json.ts';
 import { auditStep } from '../../../projections/audit-log.ts';
 import {
   checkpointOf,
@@ -20,6 +21,7 @@ import {
   verifySignature,
 } from '../../support/audit-log.ts';
 import { needs } from '../../support/needs.ts';
+import { everyFact, sampleDocument } from '../../support/portfolio-events.ts';
 
 const script = join(import.meta.dirname, '../../../examples/verify_audit.py');
 const describeWithPython = needs('python').describe;
@@ -234,6 +236,33 @@ describeWithPython('verify_audit.py, which shares no code with us', () => {
     const [{ envelope }] = smallLedger(1, 1).events as unknown as [SmallLedger['events'][number]];
     const ofOurs = types.map((type) => [type, auditStep({ ...envelope, type, stream: 'metaRun-r', data: { risk: 'hrp' } })]);
     expect(JSON.parse(run.stdout)).toEqual(Object.fromEntries(ofOurs));
+  });
+
+  test('derives what a step of a backtest or a combination says, whatever its event holds', () => {
+    const source = [
+      'import importlib.util, json, sys',
+      'spec = importlib.util.spec_from_file_location("verifier", sys.argv[1])',
+      'module = importlib.util.module_from_spec(spec)',
+      'spec.loader.exec_module(module)',
+      'envelope = lambda kind: {"type": kind, "stream": "backtest-t"}',
+      'print(json.dumps([module.derive(envelope(kind), data) for kind, data in module.parse_json(sys.stdin.read())]))',
+    ].join('\n');
+    const recorded = everyFact().events.filter(({ envelope: { stream } }) => /^(?:backtest|combination)-/.test(stream));
+    const strange: JsonObject[] = [
+      { params: [], options: { risks: 'hrp' }, tested: [{ risk: 7 }, null, ['hrp'], { risk: 'hrp' }] },
+      { params: { train_window: null, engine: ['x'] }, options: { risks: ['hrp', 1, null] }, index: 'first' },
+      { params: null, options: [], failed: [{ risk: 'barbell' }], trainFirst: false, path: ['a', 'b'], last: null },
+      { risk: null, tested: { risk: 'hrp' }, first: {}, params: { selection_mode: 'v3' } },
+      { inputs: [sampleDocument], name: 'book', nested: { inputs: sampleDocument }, method: null },
+    ];
+    const given = [
+      ...recorded.map(({ type, data }) => [type, data as unknown as JsonObject] as const),
+      ...[...new Set(recorded.map(({ type }) => type))].flatMap((type) => strange.map((data) => [type, data] as const)),
+    ];
+    const run = spawnSync('python3', ['-I', '-B', '-c', source, script], { encoding: 'utf8', input: JSON.stringify(given) });
+    expect(run.stderr).toBe('');
+    const [{ envelope }] = smallLedger(1, 1).events as unknown as [SmallLedger['events'][number]];
+    expect(JSON.parse(run.stdout)).toEqual(given.map(([type, data]) => auditStep({ ...envelope, type, stream: 'backtest-t', data })));
   });
 
   test('writes every double as RFC 8785 does', () => {

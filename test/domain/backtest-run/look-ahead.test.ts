@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { draftBacktest, type BacktestEvent } from '../../../domain/backtest-run/slice.ts';
 import { lookAheadProof, type ProfileEvidence } from '../../../domain/backtest-run/look-ahead.ts';
 import type { WindowAllocated } from '../../../domain/backtest-run/events.ts';
+import { backtestParams } from '../../support/backtest-facts.ts';
 
 const dates = ['2024-01-02', '2024-01-03', '2024-01-04', '2024-01-05', '2024-01-08', '2024-01-09', '2024-01-10', '2024-01-11'];
 const reference = { kind: 'document', sha256: 'a'.repeat(64), bytes: 1, mediaType: 'text/csv' } as const;
@@ -11,6 +12,7 @@ const decision = (index: number, change: Partial<WindowAllocated> = {}): WindowA
   risk: 'hrp',
   meta: 'whole',
   path: [],
+  params: backtestParams,
   index,
   trainFirst: dates[0]!,
   trainRows: 2,
@@ -81,6 +83,7 @@ function facts(decisions: readonly WindowAllocated[]): BacktestEvent[] {
     ...decisions.map((data) => draftBacktest('WindowAllocated', data)),
     draftBacktest('BacktestCompleted', {
       runId: 'whole-1',
+      params: backtestParams,
       tested: [
         {
           risk: 'hrp',

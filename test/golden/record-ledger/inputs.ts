@@ -6,6 +6,7 @@ import { dailyReturns, twoCoins } from '../../support/imported-run.ts';
 import { priceCsv, simulatedPrices } from '../../support/prices.ts';
 import { writeRunDirectory } from '../../support/run-directory.ts';
 import { firstManifest, manifest, symbols } from './manifests.ts';
+import { byDate } from '../../../domain/shared/table-formats.ts';
 
 /** Two as-of dates, and one for whoever goes on with the ledger later. */
 export const firstDate = '2024-06-28';
@@ -41,7 +42,7 @@ function writePrices(): void {
   writeFileSync(
     'inputs/etfs.parquet',
     formatParquetTable(
-      etfs.dates,
+      byDate(etfs.dates),
       etfs.symbols.map((name, column) => ({ name, values: etfs.closes[column]! })),
     ),
   );

@@ -4,10 +4,13 @@ import { openStore } from '../../../bin/adapters.ts';
 import type { OpenStore, StoreMode } from '../../../handlers/runtime/open-store.ts';
 import type { EventStore, KeyedRow, ProjectionId, ReadModels, RowsQuery } from '../../../handlers/ports/ports.ts';
 import { Workbench } from '../../support/cli.ts';
+import { draftBacktest } from '../../../domain/backtest-run/slice.ts';
+import { draftCombination } from '../../../domain/combination/slice.ts';
 import { draftLetter } from '../../../domain/sleeve/letter-slice.ts';
 import type { DraftEvent } from '../../../domain/shared/envelope.ts';
 import { toHex } from '../../../domain/shared/hashing.ts';
 import { openSqlite } from '../../../infra/sqlite/open.ts';
+import { backtestFacts, combinationFacts } from '../../support/backtest-facts.ts';
 import { appendBatch, grow } from '../../support/grown-ledger.ts';
 import { sampleId, sha256 } from '../../support/sample-events.ts';
 import { storeLike } from '../../support/ledger-session.ts';
@@ -238,6 +241,80 @@ describe('ten times the letters', () => {
     const [less, more] = [await few.bench.json(list), await many.bench.json(list)];
     expect((more.result['letters'] as unknown[]).length).toBe((less.result['letters'] as unknown[]).length);
     expect(await cost(many, list)).toEqual(await cost(few, list));
+  });
+});
+
+/** A ledger with a real backtest and a real combination among so many others of the same portfolio and book, before them and after. */
+async function withTested(others: number): Promise<Grown & { readonly book: string }> {
+  const bench = new Workbench(scratch);
+  for (const sleeve of ['stocks', 'funds'] as const) await bench.produce(sleeve, {}, [], { now });
+  await bench.json(['manifest', 'apply', '--no-seal'], { now });
+  await bench.json(['flow', 'meta', '--profile', 'pair', '--no-seal'], { now });
+  const tell = async (part: string): Promise<void> => {
+    const ledger = openSqlite(bench.store, { access: 'write', create: false });
+    try {
+      for (let number = 0; number < others; number++) {
+        const id = `${part}-${number}`;
+        const tested = [
+          draftBacktest('BacktestStarted', backtestFacts.started(id, { meta: 'pair' })),
+          draftBacktest('BacktestCompleted', backtestFacts.completed(id, ['hrp'])),
+        ];
+        await appendBatch(ledger.store, { stream: `backtest-${id}`, drafts: tested }, now);
+        const combined = [draftCombination('PositionsCombined', combinationFacts.combined(id, { name: 'book' }))];
+        await appendBatch(ledger.store, { stream: `combination-${id}`, drafts: combined }, now);
+      }
+    } finally {
+      ledger.close();
+    }
+  };
+  await tell('before');
+  const { result } = await bench.json(['backtest', 'run', '--meta', 'pair', '--risk', 'equal_weight', '--no-seal'], { now });
+  const positions = bench.write('positions.csv', 'asset,a\nES,0.5\n');
+  const combine = ['combine', '--positions', positions, '--budgets', 'a=1', '--name', 'book', '--as-of', '2022-12-30', '--no-seal'];
+  const combined = await bench.json(combine, { now });
+  await tell('after');
+  expect((await bench.json(['ledger', 'rebuild'])).exit).toBe(0);
+  const events = (await bench.events()).length;
+  return { bench, events, asOf: '2022-12-30', run: result['runId'] as string, book: combined.result['combinationId'] as string };
+}
+
+describe('ten times the backtests and combinations', () => {
+  let few: Awaited<ReturnType<typeof withTested>>;
+  let many: typeof few;
+  beforeAll(async () => {
+    few = await withTested(15);
+    many = await withTested(150);
+  }, 60_000);
+
+  test.each<readonly [string, (of: typeof few) => readonly string[]]>([
+    ['weights', () => ['weights', '--meta', 'pair']],
+    ['status', () => ['status']],
+    ['the latest allocation of their portfolio', () => ['timeline', 'latest', '--meta', 'pair']],
+    ['the latest backtest', () => ['timeline', 'latest', '--kind', 'backtest']],
+    ['the backtest before it', () => ['timeline', 'previous', '--kind', 'backtest', '--meta', 'pair']],
+    ['the latest combination', () => ['timeline', 'latest', '--book', 'book']],
+    ['the runs of a sleeve', () => ['runs', '--name', 'stocks']],
+    ['the runs of a kind', () => ['runs', '--kind', 'meta']],
+    ['a timeline', ({ run }) => ['timeline', run]],
+    ['a timeline as known at a position', ({ run, events }) => ['timeline', run, '--known-at', String(events)]],
+    ['the proof against look-ahead', ({ run }) => ['backtest', 'verify', run]],
+    ['a backtest computed again', ({ run }) => ['replay', run]],
+    ['a combination computed again', ({ book }) => ['replay', book]],
+    ['the results of a backtest', ({ bench, run }) => ['export', 'backtest', run, '-o', bench.path('results.json')]],
+    ['the weights of a backtest', ({ bench, run }) => ['export', 'weights', run, '--risk', 'equal_weight', '-o', bench.path('w.csv')]],
+    ['the weights of a combination', ({ bench, book }) => ['export', 'weights', book, '-o', bench.path('book.csv')]],
+  ])('cost %s not one row and not one event more', async (_, argv) => {
+    expect(many.events).toBeGreaterThan(4 * few.events);
+    expect(await cost(many, argv(many))).toEqual(await cost(few, argv(few)));
+  });
+
+  test.each<readonly [string, (of: typeof few) => readonly string[]]>([
+    ['the lines of a backtest', ({ bench, run }) => ['audit', 'export', '--run', run, '-o', bench.path('run.jsonl')]],
+    ['the bundle of a combination', ({ bench, book }) => ['audit', 'bundle', book, '-o', bench.path('book.zip')]],
+  ])('cost %s not one event more, and as many rows of tiles as a proof in a larger tree needs', async (_, argv) => {
+    const [less, more] = [await cost(few, argv(few)), await cost(many, argv(many))];
+    expect(more.events).toBe(less.events);
+    expect(more.rows - less.rows).toBeLessThanOrEqual(8);
   });
 });
 

@@ -8,6 +8,7 @@ import { parseCsvReturns } from '../../../infra/csv/csv-returns.ts';
 import { formatCsvTable } from '../../../infra/csv/csv-table.ts';
 import { needs } from '../../support/needs.ts';
 import { sharedDirectory } from '../../support/reference.ts';
+import { byDate } from '../../../domain/shared/table-formats.ts';
 
 const describeWithShared = needs('reference data').describe;
 
@@ -131,7 +132,7 @@ describe('prices from CSV', () => {
       fc.property(fc.array(fc.tuple(number, number), { minLength: 1, maxLength: 40 }), (rows) => {
         const dates = rows.map((__, row) => `20${String(row + 10)}-06-15`);
         const columns = [0, 1].map((at) => ({ name: `X:"${at},`, values: Float64Array.from(rows, (row) => row[at]!) }));
-        const { table } = parseCsvPrices(formatCsvTable(dates, columns), 'f');
+        const { table } = parseCsvPrices(formatCsvTable(byDate(dates), columns), 'f');
         expect(table.dates).toEqual(dates);
         expect(table.symbols).toEqual(['X:"0,', 'X:"1,']);
         expect(table.closes).toEqual(columns.map((column) => column.values));
@@ -140,7 +141,9 @@ describe('prices from CSV', () => {
   });
 
   test('an infinity is not written', () => {
-    expect(refusalOf(() => formatCsvTable(['2024-01-02'], [{ name: 'a', values: Float64Array.of(Infinity) }])).code).toBe('NotPlainJson');
+    expect(refusalOf(() => formatCsvTable(byDate(['2024-01-02']), [{ name: 'a', values: Float64Array.of(Infinity) }])).code).toBe(
+      'NotPlainJson',
+    );
   });
 });
 

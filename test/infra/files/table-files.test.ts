@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { formatArrowTable } from '../../../infra/arrow/arrow-table.ts';
 import { parseCsvPrices } from '../../../infra/csv/csv-prices.ts';
 import { formatCsvTable } from '../../../infra/csv/csv-table.ts';
 import { createFiles } from '../../../infra/files/node-files.ts';
@@ -12,11 +13,12 @@ import { formatParquetTable } from '../../../infra/parquet/parquet-table.ts';
 import { needs } from '../../support/needs.ts';
 import { oraclePython, runPython } from '../../support/python.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { byDate } from '../../../domain/shared/table-formats.ts';
 
 const testWithPandas = needs('pandas').test;
 
 const directory = temporaryDirectory();
-const tables = createTableFiles({ csv: formatCsvTable, parquet: formatParquetTable }, createFiles());
+const tables = createTableFiles({ csv: formatCsvTable, parquet: formatParquetTable, arrow: formatArrowTable }, createFiles());
 const prices = createPriceSource({ csv: parseCsvPrices, parquet: parseParquetPrices });
 
 const dates = ['2024-02-28', '2024-02-29', '2024-03-01'];
@@ -30,7 +32,7 @@ describe('tables as files', () => {
     '%s is read back bit for bit by our own reader, under the hash that was given',
     async (name) => {
       const file = join(directory, name);
-      const { sha256 } = await tables.writeTable(file, dates, columns);
+      const { sha256 } = await tables.writeTable(file, byDate(dates), columns);
       expect(createHash('sha256').update(readFileSync(file)).digest('hex')).toBe(sha256);
       const read = await prices.readPrices(file);
       expect(read).toMatchObject({ file, sha256 });
@@ -38,14 +40,14 @@ describe('tables as files', () => {
     },
   );
 
-  testWithPandas.each(['csv', 'parquet'])('real pandas reads the %s bit for bit, with a DatetimeIndex', async (format) => {
+  testWithPandas.each(['csv', 'parquet', 'arrow'])('real pandas reads the %s bit for bit, with a DatetimeIndex', async (format) => {
     const file = join(directory, `for-pandas.${format}`);
-    await tables.writeTable(file, dates, columns);
+    await tables.writeTable(file, byDate(dates), columns);
     const script = [
       'import json, sys, pandas as pd',
       'path = sys.argv[1]',
       "frame = pd.read_csv(path, index_col=0, parse_dates=True, float_precision='round_trip') if path.endswith('csv') else " +
-        'pd.read_parquet(path)',
+        "(pd.read_feather(path) if path.endswith('arrow') else pd.read_parquet(path))",
       "print(json.dumps({'index': type(frame.index).__name__, 'zone': str(frame.index.tz), 'name': frame.index.name, 'dates': " +
         '[str(d.date()) for d in frame.index],',
       "  'types': [str(t) for t in frame.dtypes], 'columns': list(frame.columns), 'values': [[None if v != v else v.hex() for v in " +
@@ -67,7 +69,7 @@ describe('tables as files', () => {
   });
 
   test('another extension is refused before anything is written or read', async () => {
-    await expect(tables.writeTable(join(directory, 'x.xlsx'), dates, columns)).rejects.toMatchObject({ code: 'Usage' });
+    await expect(tables.writeTable(join(directory, 'x.xlsx'), byDate(dates), columns)).rejects.toMatchObject({ code: 'Usage' });
     writeFileSync(join(directory, 'x.xlsx'), '');
     await expect(prices.readPrices(join(directory, 'x.xlsx'))).rejects.toMatchObject({ code: 'PriceFileUnreadable' });
   });
@@ -77,8 +79,10 @@ describe('tables as files', () => {
     await expect(prices.readPrices('/dev/stdin.csv')).rejects.toMatchObject({ code: 'FileMissing' });
   });
 
-  test('a column shorter than its dates is our own fault', async () => {
-    await expect(tables.writeTable(join(directory, 'x.csv'), dates, [{ name: 'a', values: new Float64Array(2) }])).rejects.toMatchObject({
+  test('a column shorter than its index is our own fault', async () => {
+    await expect(
+      tables.writeTable(join(directory, 'x.csv'), byDate(dates), [{ name: 'a', values: new Float64Array(2) }]),
+    ).rejects.toMatchObject({
       code: 'Internal',
     });
   });

@@ -7,6 +7,7 @@ import { parseCsvPrices } from '../../../infra/csv/csv-prices.ts';
 import { parseParquetPrices } from '../../../infra/parquet/parquet-prices.ts';
 import { parseParquetReturns } from '../../../infra/parquet/parquet-returns.ts';
 import { formatParquetTable } from '../../../infra/parquet/parquet-table.ts';
+import { byDate } from '../../../domain/shared/table-formats.ts';
 
 const folder = join(import.meta.dirname, '../../fixtures/parquet');
 const read = (name: string): Uint8Array => readFileSync(join(folder, `${name}.parquet`));
@@ -127,16 +128,16 @@ describe('tables to parquet', () => {
       fc.asyncProperty(fc.array(fc.tuple(number, number), { minLength: 1, maxLength: 60 }), async (rows) => {
         const days = rows.map((_, row) => `${1960 + row}-02-28`);
         const columns = [0, 1].map((at) => ({ name: `sleeve ${at}`, values: Float64Array.from(rows, (row) => row[at]!) }));
-        const bytes = formatParquetTable(days, columns);
+        const bytes = formatParquetTable(byDate(days), columns);
         const { table } = await parseParquetPrices(bytes, 'f');
         expect(table).toEqual({ dates: days, symbols: ['sleeve 0', 'sleeve 1'], closes: columns.map((column) => column.values) });
-        expect(formatParquetTable(days, columns)).toEqual(bytes);
+        expect(formatParquetTable(byDate(days), columns)).toEqual(bytes);
       }),
       { numRuns: 50 },
     );
   });
 
   test('a date that does not exist is not written', async () => {
-    expect((await refusalOf(() => formatParquetTable(['2023-02-31'], []))).code).toBe('SchemaViolation');
+    expect((await refusalOf(() => formatParquetTable(byDate(['2023-02-31']), []))).code).toBe('SchemaViolation');
   });
 });

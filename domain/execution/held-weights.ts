@@ -8,16 +8,16 @@ export interface Liquidity {
   readonly dailyValue: Float64Array;
 }
 
-/** The weights of one book while rows go by, and what happens to them. Pure but for its own arrays. */
-export class Book {
-  readonly holdings: Float64Array;
+/** The weights that are held while rows go by, and what happens to them: one book of columns. Pure but for its own arrays. */
+export class HeldWeights {
+  readonly current: Float64Array;
   readonly #reference: Float64Array;
   readonly #signs: Int8Array | null;
   readonly #settings: ExecutionSettings;
 
   /** `signs` is -1 for a column whose stream is a short of its asset, else 1; null when there is none. */
   constructor(width: number, signs: Int8Array | null, settings: ExecutionSettings) {
-    this.holdings = new Float64Array(width);
+    this.current = new Float64Array(width);
     this.#reference = new Float64Array(width);
     this.#signs = signs;
     this.#settings = settings;
@@ -25,7 +25,7 @@ export class Book {
 
   /** What a target is compared with, for turnover and impact. */
   before(): Float64Array {
-    return this.#settings.turnoverFrom === 'held' ? this.holdings : this.#reference;
+    return this.#settings.turnoverFrom === 'held' ? this.current : this.#reference;
   }
 
   /**
@@ -48,9 +48,9 @@ export class Book {
 
   /** Trades to the target; answers the two-sided turnover. */
   trade(target: ArrayLike<number>): number {
-    if (this.#settings.turnoverFrom === 'held') return moveTo(this.holdings, target);
+    if (this.#settings.turnoverFrom === 'held') return moveTo(this.current, target);
     const turnover = moveTo(this.#reference, target);
-    this.holdings.set(target);
+    this.current.set(target);
     return turnover;
   }
 
@@ -58,8 +58,8 @@ export class Book {
   exposure(): { readonly long: number; readonly short: number } {
     let long = 0;
     let short = 0;
-    for (let column = 0; column < this.holdings.length; column++) {
-      const weight = this.holdings[column]! * (this.#signs?.[column] ?? 1);
+    for (let column = 0; column < this.current.length; column++) {
+      const weight = this.current[column]! * (this.#signs?.[column] ?? 1);
       if (weight > 0) long += weight;
       else short -= weight;
     }
@@ -68,10 +68,10 @@ export class Book {
 
   /** Errors: IntegrityFailed where the logarithm of a held return does not exist. */
   pnl(values: Float64Array, offset: number, nameOf: (column: number) => string): number {
-    if (this.#settings.returnKind === 'simple') return pnlOf(this.holdings, values, offset);
+    if (this.#settings.returnKind === 'simple') return pnlOf(this.current, values, offset);
     let pnl = 0;
-    for (let column = 0; column < this.holdings.length; column++) {
-      const weight = this.holdings[column]!;
+    for (let column = 0; column < this.current.length; column++) {
+      const weight = this.current[column]!;
       const value = values[offset + column]!;
       if (weight === 0) continue;
       if (value <= -1)
@@ -88,17 +88,17 @@ export class Book {
   resetOfShorts(values: Float64Array, offset: number): number {
     if (this.#signs === null) return 0;
     let sum = 0;
-    for (let column = 0; column < this.holdings.length; column++)
-      if (this.#signs[column] === -1) sum += 2 * Math.abs(this.holdings[column]! * values[offset + column]!);
+    for (let column = 0; column < this.current.length; column++)
+      if (this.#signs[column] === -1) sum += 2 * Math.abs(this.current[column]! * values[offset + column]!);
     return sum;
   }
 
   drift(values: Float64Array, offset: number, growth: number): void {
-    if (this.#settings.holding === 'drift') drift(this.holdings, values, offset, growth);
+    if (this.#settings.holding === 'drift') drift(this.current, values, offset, growth);
   }
 
   /** Nothing is left to hold. */
   ruin(): void {
-    this.holdings.fill(0);
+    this.current.fill(0);
   }
 }

@@ -1,0 +1,11 @@
+/** What is recorded whole in a stream of its own: a sleeve run, a meta run, a backtest of a portfolio, a combination of positions. */
+export const runKinds = ['sleeve', 'meta', 'backtest', 'combination'] as const;
+export type RunKind = (typeof runKinds)[number];
+
+/** How a person calls one. */
+export const runKindWords: Readonly<Record<RunKind, string>> = {
+  sleeve: 'sleeve run',
+  meta: 'meta run',
+  backtest: 'backtest',
+  combination: 'combination',
+};
