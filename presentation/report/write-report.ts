@@ -2,7 +2,11 @@ import { toHex } from '../../domain/shared/hashing.ts';
 import type { Session } from '../../handlers/runtime/session.ts';
 import type { ArchiveEntry } from '../../handlers/ports/ports.ts';
 import { requestedRun, type RunQuestion } from '../../handlers/runs/run-of.ts';
+import { isBacktest } from '../../handlers/queries/counterfactual-backtest.ts';
+import { recordedRuns } from '../../handlers/replay/recorded-runs.ts';
 import type { Charts } from '../ports/ports.ts';
+import { type BacktestReport, backtestReport } from './backtest/model.ts';
+import { presentBacktest } from './backtest/present.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { ReportDocument } from './model/document.ts';
@@ -18,7 +22,7 @@ export interface WrittenFiles {
 }
 
 export interface WrittenReport extends WrittenFiles {
-  readonly model: ReportModel | SleeveRunReport;
+  readonly model: ReportModel | SleeveRunReport | BacktestReport;
 }
 
 export interface WrittenMetaReport extends WrittenFiles {
@@ -88,12 +92,22 @@ export async function writeReport(
   directory: string,
   holdings: Holdings = 'top',
 ): Promise<WrittenReport> {
+  if (await isBacktest(session.ports, question.runId)) return writeBacktestReport(charts, session, question, directory);
   // A word such as `latest` means a run of the portfolio, unless a sleeve is named.
   const named = (question.sleeve ?? null) === null ? 'meta' : 'sleeve';
   const { runId, kind } = await requestedRun(session.ports, question, named);
   if (kind === 'meta') return writeMetaReport(charts, session, { ...question, runId }, directory, holdings);
   const model = await sleeveRunReport(session, runId);
   return { model, ...(await written(session, runId, directory, await rendered(charts, presentSleeveRun(model)))) };
+}
+
+/** The same of a backtest, whose id is known. */
+async function writeBacktestReport(charts: Charts, session: Session, question: RunQuestion, directory: string): Promise<WrittenReport> {
+  const { runId, asOf, knownAt } = question;
+  // Refuses one that was not known by then, or is of a later date.
+  await recordedRuns(session.ports, { runId, asOf, knownAt });
+  const model = await backtestReport(session, runId);
+  return { model, ...(await written(session, runId, directory, await rendered(charts, presentBacktest(model)))) };
 }
 
 /** The same of a meta run, whose id is known. */

@@ -1,0 +1,86 @@
+/** Laws of what makes long lines short: nothing that is seen is lost. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { shortPath } from '../../../infra/charts/short-path.ts';
+import { thinned } from '../../../infra/charts/thinned.ts';
+
+const tenth = fc.integer({ min: -20_000, max: 20_000 }).map((value) => value / 10);
+const points = fc.array(fc.tuple(tenth, tenth), { minLength: 30, maxLength: 80 });
+
+/** Points of a path of `M`, `L` and `l`, each absolute, read as SVG says. */
+function pointsOf(path: string): number[][] {
+  const found: number[][] = [];
+  for (const [, command, numbers] of path.matchAll(/([MLl])([^MLl]*)/g)) {
+    const values = [...numbers!.matchAll(/-?(?:\d+\.?\d*|\.\d+)/g)].map(([text]) => Number(text));
+    for (let at = 0; at < values.length; at += 2) {
+      const [x, y] = [values[at]!, values[at + 1]!];
+      const before = found.at(-1) ?? [0, 0];
+      found.push(command === 'l' ? [before[0]! + x, before[1]! + y] : [x, y]);
+    }
+  }
+  return found;
+}
+
+function levelLine(from: number): string {
+  return Array.from({ length: 20 }, (_, at) => `${at === 0 ? 'M' : 'L'}${from + at} 1`).join('');
+}
+
+describe('a path in steps', () => {
+  test('leads through the same points, whatever they are', () => {
+    fc.assert(
+      fc.property(points, (through) => {
+        const path = through.map(([x, y], at) => `${at === 0 ? 'M' : 'L'}${x} ${y}`).join('');
+        const short = shortPath(path);
+        pointsOf(short).forEach(([x, y], at) => {
+          expect(Math.abs(x! - through[at]![0])).toBeLessThan(1e-6);
+          expect(Math.abs(y! - through[at]![1])).toBeLessThan(1e-6);
+        });
+        expect(pointsOf(short)).toHaveLength(through.length);
+      }),
+    );
+  });
+
+  test('takes a third less text where points follow one another', () => {
+    const path = Array.from({ length: 500 }, (_, at) => `${at === 0 ? 'M' : 'L'}${at + 100} ${200 + (at % 7) / 10}`).join('');
+    expect(shortPath(path).length).toBeLessThan((path.length * 2) / 3);
+  });
+
+  test('begins again where a line is broken', () => {
+    const path = levelLine(0) + levelLine(100);
+    expect(shortPath(path)).toMatch(/^M0 1l1 0 .*M100 1l1 0 /);
+    expect(pointsOf(shortPath(path))).toEqual(pointsOf(path));
+  });
+
+  test.each([
+    ['a short one', 'M1 2L3 4'],
+    ['one with curves', `M0 0${'L1 1'.repeat(40)}C1 2 3 4 5 6`],
+  ])('%s stays as it is', (_, path) => {
+    expect(shortPath(path)).toBe(path);
+  });
+});
+
+const lines = fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 1, maxLength: 400 });
+
+describe('a thinned line', () => {
+  test('keeps its ends, its least value and its greatest, every value on its own row, and no more points than are asked for', () => {
+    fc.assert(
+      fc.property(lines, fc.integer({ min: 10, max: 100 }), (values, pointsMax) => {
+        const { values: kept, isThinned } = thinned(values, pointsMax);
+        expect(isThinned).toBe(values.length > pointsMax);
+        expect(kept).toHaveLength(values.length);
+        const present = kept.flatMap((value, row) => (value === null ? [] : [row]));
+        for (const row of present) expect(kept[row]).toBe(values[row]);
+        expect([kept[0], kept.at(-1)]).toEqual([values[0], values.at(-1)]);
+        const left = present.map((row) => values[row]!);
+        expect([Math.min(...left), Math.max(...left)]).toEqual([Math.min(...values), Math.max(...values)]);
+        // Both ends beside the two of each stretch.
+        expect(present.length).toBeLessThanOrEqual(Math.max(pointsMax, values.length > pointsMax ? pointsMax + 2 : values.length));
+      }),
+    );
+  });
+
+  test('with gaps of its own stays whole, gaps and all', () => {
+    const values = Array.from({ length: 50 }, (_, row) => (row === 7 ? null : row));
+    expect(thinned(values, 10)).toEqual({ values, isThinned: false });
+  });
+});
