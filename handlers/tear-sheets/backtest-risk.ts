@@ -21,7 +21,8 @@ interface Leaf {
   readonly id: string;
 }
 
-function leavesOf({ sleeves }: BacktestDetail): Leaf[] {
+/** Every asset of every sleeve, by the way to it. */
+export function leavesOf({ sleeves }: BacktestDetail): Leaf[] {
   return sleeves.flatMap(({ path, columns }) =>
     columns.map((column) => ({ key: [...path, column].join('/'), sleeve: path[0]!, id: [...path, column].join(' / ') })),
   );

@@ -24,6 +24,8 @@ import { loadDocument } from '../artifacts/artifact-files.ts';
 import type { Artifacts } from '../ports/ports.ts';
 import { backtestContributions } from './backtest-risk.ts';
 import { correlationsOf, varyingColumns } from './correlations.ts';
+import { verdictsOf } from './backtest-verdicts.ts';
+import { type DecisionCorrelations, decisionCorrelations } from './decision-correlations.ts';
 import type { RunTearSheet } from './run-tear-sheet.ts';
 import { sessionsOf } from './sessions.ts';
 import { type TestedProfile, testedProfiles } from './tested-profile.ts';
@@ -124,6 +126,7 @@ export function backtestTearSheetInput(source: BacktestSource, profile: TestedPr
   const returns = seriesNamed(profile, 'net');
   const matrix = tableAsMatrix(joined);
   const sleeves = reportedSleeves(matrix, returns);
+  const parts = sleeves.columns.map((id, column) => ({ id, series: columnOf(sleeves, column), opened }));
   const baselines = baselinesOf(profile, opened);
   const equal = baselines.find(({ id }) => id === 'equal_weight_meta');
   const trades = tradesOf(profile);
@@ -137,7 +140,7 @@ export function backtestTearSheetInput(source: BacktestSource, profile: TestedPr
     isSession: sessionsOf(calendarsOf(symbols)),
     rollingRows: rollingRowsDefault,
     ...withoutParts,
-    parts: sleeves.columns.map((id, column) => ({ id, series: columnOf(sleeves, column), opened })),
+    parts,
     benchmark: equal === undefined ? null : { id: equal.id, series: equal.series },
     baselines,
     weights: {
@@ -150,6 +153,7 @@ export function backtestTearSheetInput(source: BacktestSource, profile: TestedPr
     crossingBenefit: facts.costs.crossingBenefit,
     windows: windowsOf(profile, trades),
     correlations: correlationsOf(matrix, `sample, ${matrix.dates.length} joined out-of-sample rows of the sleeves`),
+    verdicts: verdictsOf(profile, source.node, parts),
     tree: treeOf(matrix, source, facts.annualisationDays),
   };
 }
@@ -158,6 +162,7 @@ export function backtestTearSheetInput(source: BacktestSource, profile: TestedPr
 export interface MeasuredProfile {
   readonly profile: TestedProfile;
   readonly sheet: TearSheet;
+  readonly correlations: DecisionCorrelations;
 }
 
 /** Every profile that a backtest tested, in the order of its facts. Errors: ArtifactMissing, ArtifactDamaged. */
@@ -166,7 +171,11 @@ export async function measuredProfiles(artifacts: Artifacts, facts: readonly Bac
   invariant(started !== undefined, 'a backtest begins with its start');
   const source = { started, node: await loadDocument(artifacts, 'meta-portfolio', started.definition) };
   const profiles = await testedProfiles(artifacts, facts);
-  return profiles.map((profile) => ({ profile, sheet: tearSheetOf(backtestTearSheetInput(source, profile)) }));
+  return profiles.map((profile) => ({
+    profile,
+    sheet: tearSheetOf(backtestTearSheetInput(source, profile)),
+    correlations: decisionCorrelations(profile),
+  }));
 }
 
 /** A tear sheet for each profile that a backtest tested. Errors: ArtifactMissing, ArtifactDamaged. */

@@ -16,6 +16,7 @@ export interface TestedProfile {
   readonly returns: DatedTable;
   readonly joined: DatedTable;
   readonly decisions: DatedTable;
+  readonly leafWeights: DatedTable;
   readonly trades: DatedTable;
   /** Shares in the ex-ante risk of every leaf path, a row for each decision; null where the run has none. */
   readonly riskShares: DatedTable | null;
@@ -26,13 +27,14 @@ type Tables = TestedProfileFacts['tables'] & { readonly riskShares?: DocumentRef
 
 async function testedProfile(artifacts: Artifacts, facts: TestedProfileFacts, windows: readonly WindowAllocated[]): Promise<TestedProfile> {
   const tables: Tables = facts.tables;
-  const { returns, joined, decisions, trades, riskShares } = tables;
+  const { returns, joined, decisions, leafWeights, trades, riskShares } = tables;
   return {
     facts,
     windows: windows.filter(({ risk }) => risk === facts.risk),
     returns: await loadTable(artifacts, returns),
     joined: await loadTable(artifacts, joined),
     decisions: await loadTable(artifacts, decisions),
+    leafWeights: await loadTable(artifacts, leafWeights),
     trades: await loadTable(artifacts, trades),
     riskShares: riskShares === undefined ? null : await loadTable(artifacts, riskShares),
     detail: await backtestDetail(artifacts, facts.detail),

@@ -23,16 +23,20 @@ function colourOf(index: number): string {
  * numbers, which depend on what was drawn before, become the caller's id.
  */
 function inlined(svg: string, frame: ChartFrame): string {
-  return svg
-    .replace(/<style[^>]*>[\s\S]*?<\/style>/g, '')
-    .replace(/ (?:class|pointer-events|ecmeta_[a-z_]+)="[^"]*"/g, '')
-    .replace(/ xmlns:xlink="[^"]*"/, '')
-    .replace(/ baseProfile="full"/, '')
-    .replace(/zr\d+-/g, `${frame.id}-`)
-    .replace(/<svg width="\d+" height="\d+"/, '<svg')
-    .replaceAll(/ d="([^"]+)"/g, (_, path: string) => ` d="${shortPath(path)}"`)
-    .replace(/\s*\n\s*/g, '\n')
-    .trim();
+  return (
+    svg
+      .replace(/<style[^>]*>[\s\S]*?<\/style>/g, '')
+      .replace(/ (?:class|pointer-events|ecmeta_[a-z_]+)="[^"]*"/g, '')
+      .replace(/ xmlns:xlink="[^"]*"/, '')
+      .replace(/ baseProfile="full"/, '')
+      .replace(/zr\d+-/g, `${frame.id}-`)
+      .replace(/<svg width="\d+" height="\d+"/, '<svg')
+      // The border of an area that has none.
+      .replaceAll(/<path [^>]*fill="none"[^>]*stroke-width="0"[^>]*><\/path>\n?/g, '')
+      .replaceAll(/ d="([^"]+)"/g, (_, path: string) => ` d="${shortPath(path)}"`)
+      .replace(/\s*\n\s*/g, '\n')
+      .trim()
+  );
 }
 
 async function drawn(frame: ChartFrame, option: EChartsOption): Promise<string> {

@@ -7,26 +7,29 @@ function tenths(value: number): string {
 }
 
 /**
- * The same path, each point as a step from the one before: a line of a thousand points takes half the text. Points are whole tenths of a
+ * The same path, each point as a step from the one before: a line of a thousand points takes much less text. Points are whole tenths of a
  * pixel, so no step is rounded. A path with curves stays as it is.
  */
 export function shortPath(path: string): string {
-  const points = [...path.matchAll(/([ML])(-?[\d.]+) (-?[\d.]+)/g)];
+  const points = [...path.matchAll(/([MLZ])(?:(-?[\d.]+) (-?[\d.]+))?/g)];
   if (points.length < pointsMin || points.map(([text]) => text).join('') !== path) return path;
   let [x, y] = [0, 0];
   let text = '';
   let before: string | undefined;
   for (const [, command, across, down] of points) {
-    const [toX, toY] = [Math.round(Number(across) * 10), Math.round(Number(down) * 10)];
-    const steps = command === 'M' ? [toX, toY] : [toX - x, toY - y];
+    const steps: number[] = [];
+    if (command !== 'Z') {
+      const [toX, toY] = [Math.round(Number(across) * 10), Math.round(Number(down) * 10)];
+      steps.push(...(command === 'M' ? [toX, toY] : [toX - x, toY - y]));
+      [x, y] = [toX, toY];
+    }
+    if (command !== before) text += command === 'L' ? 'l' : command;
     for (const [place, step] of steps.entries()) {
       const written = tenths(step);
-      if (place === 0 && command !== before) text += command === 'M' ? 'M' : 'l';
-      else if (!written.startsWith('-')) text += ' ';
-      text += written;
+      const isFirst = place === 0 && command !== before;
+      text += isFirst || written.startsWith('-') ? written : ` ${written}`;
     }
     before = command;
-    [x, y] = [toX, toY];
   }
   return text;
 }

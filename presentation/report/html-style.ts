@@ -44,7 +44,7 @@ thead th{position:sticky;top:0;background:var(--panel);vertical-align:bottom;fon
 tbody th{font-weight:500;position:sticky;left:0;background:var(--page)}
 thead th:first-child{left:0;z-index:2}
 td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-td,tbody th{min-width:4.5rem;max-width:28rem}tbody th{white-space:nowrap}thead th.number{white-space:normal}
+td,tbody th{min-width:4.5rem;max-width:28rem}tbody th{white-space:nowrap;max-width:none}thead th.number{white-space:normal}
 td.code,th.code{max-width:none;white-space:nowrap}
 ${shades}
 figure{margin:1.25rem 0}

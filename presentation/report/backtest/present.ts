@@ -4,6 +4,7 @@ import { provenanceSection } from '../sections/provenance.ts';
 import { tearSheetBlocks } from '../tear-sheet/tear-sheet.ts';
 import { noticedOf } from './anomalies.ts';
 import { baselinesTable, bookFacts } from './book.ts';
+import { decisionBlocks } from './decisions.ts';
 import type { BacktestReport } from './model.ts';
 import { burnInTable } from './premises.ts';
 import { backtestSummary } from './summary.ts';
@@ -21,13 +22,16 @@ function noticedBlocks(profile: MeasuredProfile['profile'], meta: string): Block
   ];
 }
 
-function profileSection({ profile, sheet }: MeasuredProfile, { run }: BacktestReport): Section {
+function profileSection(measured: MeasuredProfile, { run }: BacktestReport): Section {
+  const { profile, sheet } = measured;
   const { facts } = profile;
   return {
     id: `profile-${facts.risk}`,
     title: `Profile ${facts.risk}`,
     blocks: [
-      ...tearSheetBlocks(sheet, facts.risk, ['verdicts', 'parity', 'trace']),
+      ...tearSheetBlocks(sheet, facts.risk, ['parity', 'trace']),
+      subheading('Decisions'),
+      ...decisionBlocks(measured),
       subheading('Costs, baselines and burn-in'),
       bookFacts(facts),
       baselinesTable(facts),

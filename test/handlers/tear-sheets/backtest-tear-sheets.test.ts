@@ -82,6 +82,32 @@ describe.each(['whole', 'crossed', 'nested'])('the sheet of a backtest of %s', (
     }
   });
 
+  test('has the correlations that each decision saw, by plain sums over the rows that it learned from', () => {
+    const { profile, correlations } = hrpOf(meta);
+    expect(correlations.rows.map(({ date }) => date)).toEqual(profile.windows.map(({ newestRead }) => newestRead));
+    correlations.rows.forEach(({ values }, decision) => {
+      const { trainFirst, trainRows } = profile.windows[decision]!;
+      const first = profile.joined.dates.indexOf(trainFirst);
+      correlations.pairs.forEach((pair, at) => {
+        const [left, right] = pair.split(' ~ ').map((id) => named(profile.joined, id).slice(first, first + trainRows));
+        const expected = covariance(left!, right!) / Math.sqrt(covariance(left!, left!) * covariance(right!, right!));
+        expect(Math.abs(values[at]! - expected)).toBeLessThan(tolerance);
+      });
+    });
+  });
+
+  test('finds bounds kept and every sleeve held, sees where the bounds leave one allocation, and measures the calmest sleeve', () => {
+    const { sheet } = hrpOf(meta);
+    const byCheck = new Map(sheet.verdicts!.map((verdict) => [verdict.check, verdict]));
+    for (const check of ['bounds_at_every_decision', 'assets_of_every_sleeve'])
+      expect([check, byCheck.get(check)!.status]).toEqual([check, 'passed']);
+    // Coins are so volatile that the nested portfolio gives the rest all that its bounds allow, at every decision.
+    expect(byCheck.get('sleeve_weights_vary')!.status).toBe(meta === 'nested' ? 'warned' : 'passed');
+    const { value, limit, status } = byCheck.get('volatility_below_best_sleeve')!;
+    expect(limit).toBe(Math.min(...sheet.parts!.map(({ performance }) => performance.volatility!)));
+    expect(status).toBe(value! < limit! ? 'passed' : 'failed');
+  });
+
   test('holds the portfolio against the equal-weight one: beta and tracking error by plain sums', () => {
     const { profile, sheet } = hrpOf(meta);
     const [own, other] = [named(profile.returns, 'net'), named(profile.returns, 'equal_weight_meta')];

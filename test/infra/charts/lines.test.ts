@@ -10,7 +10,7 @@ const points = fc.array(fc.tuple(tenth, tenth), { minLength: 30, maxLength: 80 }
 /** Points of a path of `M`, `L` and `l`, each absolute, read as SVG says. */
 function pointsOf(path: string): number[][] {
   const found: number[][] = [];
-  for (const [, command, numbers] of path.matchAll(/([MLl])([^MLl]*)/g)) {
+  for (const [, command, numbers] of path.matchAll(/([MLlZ])([^MLlZ]*)/g)) {
     const values = [...numbers!.matchAll(/-?(?:\d+\.?\d*|\.\d+)/g)].map(([text]) => Number(text));
     for (let at = 0; at < values.length; at += 2) {
       const [x, y] = [values[at]!, values[at + 1]!];
@@ -49,6 +49,10 @@ describe('a path in steps', () => {
     const path = levelLine(0) + levelLine(100);
     expect(shortPath(path)).toMatch(/^M0 1l1 0 .*M100 1l1 0 /);
     expect(pointsOf(shortPath(path))).toEqual(pointsOf(path));
+  });
+
+  test('closes an area as it was closed', () => {
+    expect(shortPath(`${levelLine(0)}${levelLine(0).replace('M', 'L')}Z`)).toMatch(/^M0 1l1 0 .*Z$/);
   });
 
   test.each([

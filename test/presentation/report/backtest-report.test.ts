@@ -59,7 +59,18 @@ describe('the report of a backtest', () => {
     expect(drawn[0]).toBe('equity-profiles');
     const rolling = ['rolling-volatility', 'rolling-sharpe', 'rolling-beta'];
     expect(ofHrp).toEqual(
-      expect.arrayContaining(['equity', 'drawdown', ...rolling, 'weights', 'risk-optimiser-sleeves', 'turnover', 'costs', 'tree']),
+      expect.arrayContaining([
+        'equity',
+        'drawdown',
+        ...rolling,
+        'weights',
+        'risk-optimiser-sleeves',
+        'turnover',
+        'costs',
+        'tree',
+        'correlations',
+        'correlations',
+      ]),
     );
     expect(new Set(drawn).size).toBe(drawn.length);
   });
