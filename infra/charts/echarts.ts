@@ -6,8 +6,11 @@ import { thinned } from './thinned.ts';
 const ink = 'var(--chart-ink)';
 const rule = 'var(--chart-rule)';
 const fontSize = 12;
-const textStyle = { fontFamily: 'sans-serif', fontSize, color: ink };
-const axisLabel = { color: ink, fontFamily: 'sans-serif', fontSize };
+const fontFamily = 'sans-serif';
+const textStyle = { fontFamily, fontSize, color: ink };
+/** As the library writes it on each text. */
+const writtenStyle = ` style="font-size:${fontSize}px;font-family:${fontFamily};"`;
+const axisLabel = { color: ink, fontFamily, fontSize };
 const axisLine = { show: true, lineStyle: { color: rule } };
 const splitLine = { lineStyle: { color: rule } };
 /** Pixels for each point of a long line. */
@@ -30,7 +33,11 @@ function inlined(svg: string, frame: ChartFrame): string {
       .replace(/ xmlns:xlink="[^"]*"/, '')
       .replace(/ baseProfile="full"/, '')
       .replace(/zr\d+-/g, `${frame.id}-`)
-      .replace(/<svg width="\d+" height="\d+"/, '<svg')
+      // What every text of a drawing is stands on the drawing itself.
+      .replaceAll(writtenStyle, '')
+      .replaceAll(' dominant-baseline="central"', '')
+      .replaceAll(' xml:space="preserve"', '')
+      .replace(/<svg width="\d+" height="\d+"/, `<svg font-family="${fontFamily}" font-size="${fontSize}" dominant-baseline="central"`)
       // The border of an area that has none.
       .replaceAll(/<path [^>]*fill="none"[^>]*stroke-width="0"[^>]*><\/path>\n?/g, '')
       .replaceAll(/ d="([^"]+)"/g, (_, path: string) => ` d="${shortPath(path)}"`)

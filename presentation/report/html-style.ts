@@ -51,7 +51,7 @@ figure{margin:1.25rem 0}
 figcaption{font-weight:600;margin-bottom:.4rem}
 figure svg{display:block;width:100%;height:auto}
 .narrow{display:none}
-.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin:0 0 .5rem;padding:0;font-size:.9rem}
+.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin:0 0 .5rem;padding:0;font-size:.9em}
 .legend li::before{content:"";display:inline-block;width:.85em;height:.85em;margin-right:.4em;border-radius:2px;background:var(--swatch);\
 vertical-align:-.05em}
 footer{color:var(--muted);font-size:.87rem;padding-bottom:2rem}
@@ -62,7 +62,8 @@ gap:0}dd{margin-bottom:.5rem}th,td{padding:.35rem .55rem}tbody th{white-space:no
 @media print{:root{color-scheme:light;--page:#fff;--ink:#000;--muted:#444;--rule:#bbb;--panel:#fff;--good:#116329;--warn:#8a4600;\
 --bad:#b3151b;--link:#000;--chart-ink:#1b1f24;--chart-rule:#d5dae0;--chart-1:#0a6ebd;--chart-2:#c2570c;--chart-3:#2c7a3f;\
 --chart-4:#7a3fb0;--chart-5:#b0266f;--chart-6:#0f7f86;--chart-7:#8a6d00;--chart-8:#55606c}
-body{font-size:10pt}main,header,footer{max-width:none;padding:0}nav{display:none}section{break-inside:auto}h2,h3{break-after:avoid}
+body{font-size:10pt}main,header,footer{max-width:none;padding:0}nav{display:none}\
+section{break-inside:auto}section[id^="profile-"]{break-before:page}h2,h3{break-after:avoid}
 .scroll{max-height:none;overflow:visible;width:auto;min-width:0;border:0}
 table{font-size:7.5pt}thead{display:table-header-group}tr,figure{break-inside:avoid}
 thead th,tbody th,caption span{position:static}caption span{max-width:none}

@@ -4,21 +4,46 @@ import fc from 'fast-check';
 import { shortPath } from '../../../infra/charts/short-path.ts';
 import { thinned } from '../../../infra/charts/thinned.ts';
 
-const tenth = fc.integer({ min: -20_000, max: 20_000 }).map((value) => value / 10);
+/** Near ones too, so that stretches are level. */
+const tenth = fc.oneof(fc.integer({ min: -20_000, max: 20_000 }), fc.integer({ min: 0, max: 2 })).map((value) => value / 10);
 const points = fc.array(fc.tuple(tenth, tenth), { minLength: 30, maxLength: 80 });
 
-/** Points of a path of `M`, `L` and `l`, each absolute, read as SVG says. */
+/** Points of a path of `M`, `L`, `l`, `h`, `v` and `Z`, each absolute, read as SVG says. */
 function pointsOf(path: string): number[][] {
   const found: number[][] = [];
-  for (const [, command, numbers] of path.matchAll(/([MLlZ])([^MLlZ]*)/g)) {
+  for (const [, command, numbers] of path.matchAll(/([MLlhvZ])([^MLlhvZ]*)/g)) {
     const values = [...numbers!.matchAll(/-?(?:\d+\.?\d*|\.\d+)/g)].map(([text]) => Number(text));
-    for (let at = 0; at < values.length; at += 2) {
-      const [x, y] = [values[at]!, values[at + 1]!];
-      const before = found.at(-1) ?? [0, 0];
-      found.push(command === 'l' ? [before[0]! + x, before[1]! + y] : [x, y]);
+    for (let at = 0; at < values.length; at += command === 'h' || command === 'v' ? 1 : 2) {
+      const [x, y] = found.at(-1) ?? [0, 0];
+      if (command === 'h') found.push([x! + values[at]!, y!]);
+      else if (command === 'v') found.push([x!, y! + values[at]!]);
+      else if (command === 'l') found.push([x! + values[at]!, y! + values[at + 1]!]);
+      else found.push([values[at]!, values[at + 1]!]);
     }
   }
   return found;
+}
+
+const near = (one: number, other: number): boolean => Math.abs(one - other) < 1e-6;
+
+/** Points that a line through some corners does not pass in their order; a level stretch may pass several at once. */
+function missedBy(corners: readonly number[][], through: readonly (readonly [number, number])[]): (readonly [number, number])[] {
+  let corner = 0;
+  return through.filter(([x, y]) => {
+    const [toX, toY] = corners[corner]!;
+    const from = corners[corner - 1];
+    const isLevel =
+      from !== undefined &&
+      near(from[1]!, y) &&
+      near(toY!, y) &&
+      Math.min(from[0]!, toX!) - 1e-6 <= x &&
+      x <= Math.max(from[0]!, toX!) + 1e-6;
+    if (near(toX!, x) && near(toY!, y)) {
+      corner = Math.min(corner + 1, corners.length - 1);
+      return false;
+    }
+    return !isLevel;
+  });
 }
 
 function levelLine(from: number): string {
@@ -31,11 +56,7 @@ describe('a path in steps', () => {
       fc.property(points, (through) => {
         const path = through.map(([x, y], at) => `${at === 0 ? 'M' : 'L'}${x} ${y}`).join('');
         const short = shortPath(path);
-        pointsOf(short).forEach(([x, y], at) => {
-          expect(Math.abs(x! - through[at]![0])).toBeLessThan(1e-6);
-          expect(Math.abs(y! - through[at]![1])).toBeLessThan(1e-6);
-        });
-        expect(pointsOf(short)).toHaveLength(through.length);
+        expect(missedBy(pointsOf(short), through)).toEqual([]);
       }),
     );
   });
@@ -47,12 +68,11 @@ describe('a path in steps', () => {
 
   test('begins again where a line is broken', () => {
     const path = levelLine(0) + levelLine(100);
-    expect(shortPath(path)).toMatch(/^M0 1l1 0 .*M100 1l1 0 /);
-    expect(pointsOf(shortPath(path))).toEqual(pointsOf(path));
+    expect(shortPath(path)).toBe('M0 1h19M100 1h19');
   });
 
   test('closes an area as it was closed', () => {
-    expect(shortPath(`${levelLine(0)}${levelLine(0).replace('M', 'L')}Z`)).toMatch(/^M0 1l1 0 .*Z$/);
+    expect(shortPath(`${levelLine(0)}${levelLine(0).replace('M', 'L')}Z`)).toBe('M0 1h19-19 19Z');
   });
 
   test.each([
