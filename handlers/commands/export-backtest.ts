@@ -3,12 +3,12 @@ import { backtestEventsIn } from '../../domain/backtest-run/slice.ts';
 import { backtestStream } from '../../domain/backtest-run/stream.ts';
 import { allocationTurnover } from '../../domain/metrics/turnover.ts';
 import type { Metrics } from '../../domain/returns/metrics.ts';
-import { columnNamed } from '../../domain/returns/table-text.ts';
+import type { DatedTable } from '../../domain/returns/table-text.ts';
+import { parseTableText } from '../../domain/returns/table-text.ts';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
-import { loadTable } from '../artifacts/artifact-files.ts';
 import type { Ports } from '../ports/ports.ts';
 import { backtestDetail } from '../queries/verify-backtests.ts';
 import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
@@ -41,15 +41,19 @@ function figures(metrics: Metrics): object {
   return { sharpe, max_drawdown: maxDrawdown, annualised_volatility: volatility, total_return: total, annualised_return: twrAnnualised };
 }
 
+function column({ columns, values }: DatedTable, name: string): Float64Array {
+  return values[columns.indexOf(name)]!;
+}
+
 async function profileResults(
   ports: Ports,
   { tables, detail, baselines, metrics, turnover, costs }: TestedProfileFacts,
   windows: readonly WindowAllocated[],
 ): Promise<object> {
-  const returns = await loadTable(ports.artifacts, tables.returns);
+  const returns = parseTableText(new TextDecoder().decode(await ports.artifacts.get(tables.returns.sha256)));
   const beside = await backtestDetail(ports.artifacts, detail);
   const opening = windows[0]!.newestRead;
-  const equity = (name: string): Dated<number> => equityOf(opening, returns.dates, columnNamed(returns, name));
+  const equity = (name: string): Dated<number> => equityOf(opening, returns.dates, column(returns, name));
   const others = baselines.flatMap((baseline) => {
     if (baseline.metrics === null) return [];
     const { name, lookAhead } = baseline;

@@ -60,7 +60,7 @@ function figuresTable({ profiles, failed }: BacktestReport): Block {
   );
   const none = head.slice(2).map(() => cell('-', 'muted'));
   const failures = failed.map(({ risk }): Cell[] => [cell(risk), cell('not tested', 'bad'), ...none]);
-  return table('Profiles, net of costs, out-of-sample', head, [...profiles.map(figuresRow), ...failures]);
+  return table(`Profiles, ${profiles[0]?.sheet.basis ?? 'none of which was tested'}`, head, [...profiles.map(figuresRow), ...failures]);
 }
 
 function baselineCell(found: TestedProfileFacts['baselines'][number] | undefined): Cell {
@@ -109,7 +109,8 @@ function sharesTable(profiles: readonly MeasuredProfile[]): Block[] {
 
 /** Every profile on the dates that any of them has. */
 function equityChart(profiles: readonly MeasuredProfile[]): LineBlock[] {
-  if (profiles.length < 2) return [];
+  const [first] = profiles;
+  if (first === undefined || profiles.length < 2) return [];
   const dates = [...new Set(profiles.flatMap(({ sheet }) => sheet.portfolio.dates))].toSorted(byCodeUnits);
   const names = profiles.map(({ profile }) => profile.facts.risk);
   const doubles = needsDoublings(profiles.map(({ sheet }) => sheet.portfolio.wealth));
@@ -118,7 +119,7 @@ function equityChart(profiles: readonly MeasuredProfile[]): LineBlock[] {
     {
       kind: 'line',
       id: 'equity-profiles',
-      caption: `Growth of 1 by profile, net of costs, out-of-sample${doubles ? doublingWords : ''}`,
+      caption: `Growth of 1 by profile, ${first.sheet.basis}${doubles ? doublingWords : ''}`,
       ...(doubles ? { scale: 'doubling' as const } : {}),
       description: `From ${dates[0]} to ${dates.at(-1)}: ${grown.join(', ')}.`,
       legend: names,

@@ -42,7 +42,8 @@ function missedBy(corners: readonly number[][], through: readonly (readonly [num
       corner = Math.min(corner + 1, corners.length - 1);
       return false;
     }
-    return !isLevel;
+    // Points on the same place are one corner.
+    return !isLevel && !(from !== undefined && near(from[0]!, x) && near(from[1]!, y));
   });
 }
 

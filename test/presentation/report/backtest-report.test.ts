@@ -44,7 +44,7 @@ describe('the report of a backtest', () => {
   test('says before any figure what is out of sample, what is not, and that the rule is not that of the live allocation', () => {
     const { markdown, answer } = written;
     expect(answer).toMatchObject({ ok: true, result: { runId, status: 'partly tested', asOf: '2022-12-30', sealedTo: null } });
-    const before = markdown.slice(0, markdown.indexOf('**Profiles, net of costs, out-of-sample**'));
+    const before = markdown.slice(0, markdown.indexOf('**Profiles, net of costs, out-of-sample (universe_look_ahead: '));
     expect(before).toContain('Out-of-sample at both tiers from ');
     expect(before).toContain('not out-of-sample (universe_look_ahead): they were kept by their coverage up to 2022-12-30');
     expect(before).toContain(
