@@ -1,12 +1,17 @@
+import { backtestStream } from '../../domain/backtest-run/stream.ts';
+import { combinationStream } from '../../domain/combination/stream.ts';
+import { streamNameSchema } from '../../domain/shared/envelope.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
+import { eventAt } from '../../handlers/runtime/stream-pages.ts';
 import type { Session } from '../../handlers/runtime/session.ts';
 import type { ArchiveEntry } from '../../handlers/ports/ports.ts';
 import { requestedRun, type RunQuestion } from '../../handlers/runs/run-of.ts';
-import { isBacktest } from '../../handlers/queries/counterfactual-backtest.ts';
 import { recordedRuns } from '../../handlers/replay/recorded-runs.ts';
 import type { Charts } from '../ports/ports.ts';
 import { type BacktestReport, backtestReport } from './backtest/model.ts';
 import { presentBacktest } from './backtest/present.ts';
+import { type CombinationReport, combinationReport } from './combination/model.ts';
+import { presentCombination } from './combination/present.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { ReportDocument } from './model/document.ts';
@@ -22,7 +27,7 @@ export interface WrittenFiles {
 }
 
 export interface WrittenReport extends WrittenFiles {
-  readonly model: ReportModel | SleeveRunReport | BacktestReport;
+  readonly model: ReportModel | SleeveRunReport | BacktestReport | CombinationReport;
 }
 
 export interface WrittenMetaReport extends WrittenFiles {
@@ -92,7 +97,8 @@ export async function writeReport(
   directory: string,
   holdings: Holdings = 'top',
 ): Promise<WrittenReport> {
-  if (await isBacktest(session.ports, question.runId)) return writeBacktestReport(charts, session, question, directory);
+  const other = await otherKind(session, question.runId);
+  if (other !== null) return writeOther(charts, session, question, directory, other);
   // A word such as `latest` means a run of the portfolio, unless a sleeve is named.
   const named = (question.sleeve ?? null) === null ? 'meta' : 'sleeve';
   const { runId, kind } = await requestedRun(session.ports, question, named);
@@ -101,13 +107,35 @@ export async function writeReport(
   return { model, ...(await written(session, runId, directory, await rendered(charts, presentSleeveRun(model)))) };
 }
 
-/** The same of a backtest, whose id is known. */
-async function writeBacktestReport(charts: Charts, session: Session, question: RunQuestion, directory: string): Promise<WrittenReport> {
-  const { runId, asOf, knownAt } = question;
+type OtherKind = 'backtest' | 'combination';
+
+/** Whether an id is that of a backtest or of a combination. */
+async function otherKind({ ports }: Session, runId: string): Promise<OtherKind | null> {
+  for (const [kind, { name }] of [
+    ['backtest', backtestStream],
+    ['combination', combinationStream],
+  ] as const) {
+    const stream = name(runId);
+    if (streamNameSchema.safeParse(stream).success && (await eventAt(ports.store, stream, 0n)) !== null) return kind;
+  }
+  return null;
+}
+
+async function writeOther(
+  charts: Charts,
+  session: Session,
+  { runId, asOf, knownAt }: RunQuestion,
+  directory: string,
+  kind: OtherKind,
+): Promise<WrittenReport> {
   // Refuses one that was not known by then, or is of a later date.
   await recordedRuns(session.ports, { runId, asOf, knownAt });
-  const model = await backtestReport(session, runId);
-  return { model, ...(await written(session, runId, directory, await rendered(charts, presentBacktest(model)))) };
+  if (kind === 'backtest') {
+    const model = await backtestReport(session, runId);
+    return { model, ...(await written(session, runId, directory, await rendered(charts, presentBacktest(model)))) };
+  }
+  const model = await combinationReport(session, runId);
+  return { model, ...(await written(session, runId, directory, await rendered(charts, presentCombination(model)))) };
 }
 
 /** The same of a meta run, whose id is known. */
