@@ -13,6 +13,8 @@ export interface TestedProfile {
   readonly facts: TestedProfileFacts;
   /** Decisions of the portfolio itself, in their order. */
   readonly windows: readonly WindowAllocated[];
+  /** Decisions of the portfolios below it. */
+  readonly below: readonly WindowAllocated[];
   readonly returns: DatedTable;
   readonly joined: DatedTable;
   readonly decisions: DatedTable;
@@ -27,10 +29,12 @@ type Tables = TestedProfileFacts['tables'] & { readonly riskShares?: DocumentRef
 
 async function testedProfile(artifacts: Artifacts, facts: TestedProfileFacts, windows: readonly WindowAllocated[]): Promise<TestedProfile> {
   const tables: Tables = facts.tables;
+  const decided = windows.filter(({ risk }) => risk === facts.risk);
   const { returns, joined, decisions, leafWeights, trades, riskShares } = tables;
   return {
     facts,
-    windows: windows.filter(({ risk }) => risk === facts.risk),
+    windows: decided.filter(({ path }) => path.length === 0),
+    below: decided.filter(({ path }) => path.length > 0),
     returns: await loadTable(artifacts, returns),
     joined: await loadTable(artifacts, joined),
     decisions: await loadTable(artifacts, decisions),
@@ -43,9 +47,9 @@ async function testedProfile(artifacts: Artifacts, facts: TestedProfileFacts, wi
 
 /** Every tested profile of a backtest, in the order of its facts. Errors: ArtifactMissing, ArtifactDamaged. */
 export async function testedProfiles(artifacts: Artifacts, facts: readonly BacktestEvent[]): Promise<TestedProfile[]> {
-  const own = dataOf(facts, 'WindowAllocated').filter(({ path }) => path.length === 0);
+  const windows = dataOf(facts, 'WindowAllocated');
   const profiles: TestedProfile[] = [];
   for (const tested of dataOf(facts, 'BacktestCompleted').flatMap((data) => data.tested))
-    profiles.push(await testedProfile(artifacts, tested, own));
+    profiles.push(await testedProfile(artifacts, tested, windows));
   return profiles;
 }

@@ -10,27 +10,49 @@ export interface Noticed {
   readonly what: string;
 }
 
+/** What is looked through for things to notice. */
+export interface Noticeable {
+  readonly facts: Pick<TestedProfile['facts'], 'risk' | 'untradedRows' | 'partialRows' | 'warnings' | 'syntheticResets'> & {
+    readonly baselines: readonly Pick<TestedProfile['facts']['baselines'][number], 'name' | 'reason'>[];
+    readonly sleeves: readonly Pick<TestedProfile['facts']['sleeves'][number], 'path' | 'lastPartialRows' | 'partialRows' | 'flags'>[];
+  };
+  readonly windows: readonly Decision[];
+  readonly below: readonly Decision[];
+  readonly detail: { readonly sleeves: readonly Pick<TestedProfile['detail']['sleeves'][number], 'path' | 'columns'>[] };
+}
+
+type Decision = Pick<TestedProfile['windows'][number], 'path' | 'flags'>;
+
 const flagWords: Readonly<Record<string, string>> = {
   partial: 'partial window',
   ledoit_wolf_saturated: 'ledoit_wolf_saturated: the covariance is more target than data',
   hardened: 'hardened: more correlation shrinkage than asked for',
 };
 
-/** How often each flag was raised, in the order in which the flags first appear. */
-function flagCounts({ windows }: TestedProfile): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const flag of windows.flatMap(({ flags }) => flags)) counts.set(flag, (counts.get(flag) ?? 0) + 1);
-  return counts;
+/** How often each flag was raised by the portfolio and by each below it, in the order in which they first appear. */
+function raisedFlags(decisions: readonly Decision[], meta: string): Omit<Noticed, 'profile'>[] {
+  const counts = new Map<string, { readonly where: string; readonly flag: string; raised: number }>();
+  for (const { path, flags } of decisions)
+    for (const flag of flags.filter((raised) => raised !== 'partial')) {
+      const where = path.length === 0 ? meta : path.join(' / ');
+      const found = counts.get(`${where}\n${flag}`) ?? { where, flag, raised: 0 };
+      found.raised += 1;
+      counts.set(`${where}\n${flag}`, found);
+    }
+  return [...counts.values()].map(({ where, flag, raised }) => {
+    const of = decisions.filter(({ path }) => (path.length === 0 ? meta : path.join(' / ')) === where).length;
+    return { where, what: `${flagWords[flag] ?? flag}, in ${raised} of ${of} decisions` };
+  });
 }
 
 /** Sleeves that hold assets short, which their returns reset to a constant notional every day. */
-export function shortSleeves({ detail }: TestedProfile): string[] {
+export function shortSleeves({ detail }: Pick<Noticeable, 'detail'>): string[] {
   return detail.sleeves.flatMap(({ path, columns: atoms }) =>
     atoms.some((atom) => physicalSymbol(atom).sign < 0) ? [path.join(' / ')] : [],
   );
 }
 
-function ofShorts(profile: TestedProfile, meta: string): Noticed[] {
+function ofShorts(profile: Noticeable, meta: string): Noticed[] {
   const { risk, syntheticResets } = profile.facts;
   const { turnoverTwoSided, cost } = syntheticResets;
   const sleeves = shortSleeves(profile);
@@ -42,8 +64,8 @@ function ofShorts(profile: TestedProfile, meta: string): Noticed[] {
 }
 
 /** What a reader of one profile should know beside its figures. */
-export function noticedOf(profile: TestedProfile, meta: string): Noticed[] {
-  const { facts, windows } = profile;
+export function noticedOf(profile: Noticeable, meta: string): Noticed[] {
+  const { facts, windows, below } = profile;
   const { risk, untradedRows, partialRows, warnings, baselines, sleeves } = facts;
   const at = (where: string, what: string): Noticed => ({ profile: risk, where, what });
   const ofSleeves = sleeves.flatMap(({ path, lastPartialRows, partialRows: traded, flags }) => [
@@ -54,9 +76,7 @@ export function noticedOf(profile: TestedProfile, meta: string): Noticed[] {
       : []),
   ]);
   return [
-    ...[...flagCounts(profile)]
-      .filter(([flag]) => flag !== 'partial')
-      .map(([flag, count]) => at(meta, `${flagWords[flag] ?? flag}, in ${count} of ${windows.length} decisions`)),
+    ...raisedFlags([...windows, ...below], meta).map(({ where, what }) => at(where, what)),
     ...(partialRows > 0 ? [at(meta, `partial window: the last decision earns ${partialRows} rows`)] : []),
     ...(untradedRows > 0 ? [at(meta, `${untradedRows} joined rows behind the last window are not held`)] : []),
     ...ofShorts(profile, meta),
