@@ -40,6 +40,8 @@ export interface DatedTrade {
   readonly turnoverTwoSided: number;
   /** Of the equity of its day. */
   readonly costFraction: number;
+  /** What trading sleeve by sleeve would have cost beyond it; left out where there is one sleeve. */
+  readonly crossingBenefit?: number;
 }
 
 /** Closes [from, before): those of a window run from its newest read up to its last row, which the next window begins with. */
@@ -49,7 +51,10 @@ export interface CloseSpan {
 }
 
 /** Sums of the trades within each span of closes. */
-export function tradesBySpan(trades: readonly DatedTrade[], spans: readonly CloseSpan[]): Omit<DatedTrade, 'date'>[] {
+export function tradesBySpan(
+  trades: readonly DatedTrade[],
+  spans: readonly CloseSpan[],
+): Pick<DatedTrade, 'turnoverTwoSided' | 'costFraction'>[] {
   return spans.map(({ from, before }) => {
     const within = trades.filter(({ date }) => date >= from && date < before);
     return {

@@ -9,6 +9,14 @@ export interface DatedTable {
   readonly values: readonly Float64Array[];
 }
 
+/** The numbers of a column, by its name. */
+export function columnNamed({ columns, values }: DatedTable, name: string): Float64Array {
+  const found = values[columns.indexOf(name)];
+  if (found === undefined)
+    throw new LedgerError('ArtifactDamaged', `the table has no column ${JSON.stringify(name)}`, { evidence: { columns } });
+  return found;
+}
+
 const plainName = /^[^\s",]+$/;
 
 /**

@@ -73,6 +73,9 @@ function tradesTable(trades: NonNullable<TearSheet['trades']>): DatedTable {
   return outerTable([
     { name: 'turnover_two_sided', dates, values: trades.map(({ turnoverTwoSided }) => turnoverTwoSided) },
     { name: 'cost_fraction', dates, values: trades.map(({ costFraction }) => costFraction) },
+    ...(trades.some(({ crossingBenefit }) => crossingBenefit !== undefined)
+      ? [{ name: 'crossing_benefit', dates, values: trades.map(({ crossingBenefit }) => crossingBenefit ?? null) }]
+      : []),
   ]);
 }
 

@@ -3,7 +3,8 @@ import type { DocumentReference, TableReference } from '../../domain/shared/arti
 import { type DatedTable, parseTableText } from '../../domain/returns/table-text.ts';
 import type { Artifacts } from '../ports/ports.ts';
 
-export async function loadTable(artifacts: Artifacts, reference: TableReference): Promise<DatedTable> {
+/** The table that a reference names: one of returns, or a dated document of numbers. Errors: ArtifactMissing, ArtifactDamaged. */
+export async function loadTable(artifacts: Artifacts, reference: TableReference | DocumentReference): Promise<DatedTable> {
   return parseTableText(new TextDecoder().decode(await artifacts.get(reference.sha256)));
 }
 

@@ -1,11 +1,10 @@
 import { type BacktestDetail, backtestDetailSchema } from '../../domain/backtest-run/detail.ts';
 import type { TestedProfileFacts } from '../../domain/backtest-run/events.ts';
 import { lookAheadProof, type LookAheadProof, type ProfileEvidence } from '../../domain/backtest-run/look-ahead.ts';
-import { parseTableText } from '../../domain/returns/table-text.ts';
 import type { DocumentReference } from '../../domain/shared/artifact-reference.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
-import { loadJson } from '../artifacts/artifact-files.ts';
+import { loadJson, loadTable } from '../artifacts/artifact-files.ts';
 import type { Artifacts, Ports } from '../ports/ports.ts';
 import { recordedRuns, type RunSelection } from '../replay/recorded-runs.ts';
 import { type FinishedBacktest, finishedBacktest } from '../runs/backtest-runs.ts';
@@ -19,7 +18,7 @@ export interface VerifiedBacktest extends LookAheadProof {
 }
 
 async function datesOf(artifacts: Artifacts, reference: DocumentReference): Promise<readonly string[]> {
-  return parseTableText(new TextDecoder().decode(await artifacts.get(reference.sha256))).dates;
+  return (await loadTable(artifacts, reference)).dates;
 }
 
 /** Errors: ArtifactDamaged. */
@@ -38,7 +37,11 @@ async function evidenceOf(artifacts: Artifacts, { tables, detail, sleeves }: Tes
   };
 }
 
-async function verified({ artifacts }: Ports, { started, facts }: FinishedBacktest): Promise<VerifiedBacktest> {
+/** Looks through one backtest. Errors: ArtifactMissing, ArtifactDamaged. */
+export async function verifiedBacktest(
+  { artifacts }: Pick<Ports, 'artifacts'>,
+  { started, facts }: FinishedBacktest,
+): Promise<VerifiedBacktest> {
   const evidence = new Map<string, ProfileEvidence>();
   for (const profile of dataOf(facts, 'BacktestCompleted').flatMap(({ tested }) => tested))
     evidence.set(profile.risk, await evidenceOf(artifacts, profile));
@@ -79,7 +82,7 @@ export async function verifyBacktests(ports: Ports, selection: RunSelection): Pr
   for (const { runId } of recorded) {
     const finished = await finishedUnlessAsked(ports, runId, selection);
     if (finished === null) unfinished.push(runId);
-    else backtests.push(await verified(ports, finished));
+    else backtests.push(await verifiedBacktest(ports, finished));
   }
   return { backtests, unfinished };
 }

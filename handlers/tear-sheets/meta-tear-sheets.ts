@@ -4,19 +4,12 @@ import { optimiserShares, type OptimiserSleeve, realisedShares, type TwoLevelSha
 import { sessionBefore } from '../../domain/metrics/months.ts';
 import { rollingRowsDefault } from '../../domain/metrics/rolling.ts';
 import { tearSheetOf } from '../../domain/tear-sheet/tear-sheet.ts';
-import {
-  type ContributionHistory,
-  type Correlations,
-  type TearSheetInput,
-  withoutParts,
-} from '../../domain/tear-sheet/tear-sheet-input.ts';
+import { type ContributionHistory, type TearSheetInput, withoutParts } from '../../domain/tear-sheet/tear-sheet-input.ts';
 import { metaRunEventsIn } from '../../domain/meta-run/slice.ts';
 import { tableAsMatrix } from '../../domain/returns/dated-tables.ts';
 import { columnOf, lastRowsOf } from '../../domain/returns/matrix.ts';
 import type { ReturnMatrix } from '../../domain/returns/series.ts';
 import { clusterTree } from '../../domain/risk/cluster-tree.ts';
-import { columnStandardDeviations, sampleCorrelation } from '../../domain/risk/covariance.ts';
-import { selectColumns } from '../../domain/risk/columns.ts';
 import { covarianceOf } from '../../domain/risk/profiles.ts';
 import { hrpDetailSchema, type RiskProfile } from '../../domain/risk/schemas.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
@@ -24,6 +17,7 @@ import type { TableReference } from '../../domain/shared/artifact-reference.ts';
 import { loadTable } from '../artifacts/artifact-files.ts';
 import type { Artifacts } from '../ports/ports.ts';
 import { metaRunFacts, type RecordedAllocation } from '../runs/meta-run-facts.ts';
+import { correlationsOf } from './correlations.ts';
 import type { RunTearSheet } from './run-tear-sheet.ts';
 import { sessionsOf } from './sessions.ts';
 
@@ -119,16 +113,6 @@ function realised({ matrix, weights }: Allocated): TwoLevelShares | null {
   return found === null ? null : { ...found, assets: [] };
 }
 
-function correlationsOf(matrix: ReturnMatrix): Correlations | null {
-  const deviations = columnStandardDeviations(matrix);
-  const varying = selectColumns(
-    matrix,
-    matrix.columns.flatMap((_, column) => (deviations[column]! > 0 ? [column] : [])),
-  );
-  if (varying.columns.length < 2) return null;
-  return { ids: varying.columns, values: sampleCorrelation(varying), basis: 'sample, joined rows' };
-}
-
 async function inputOf(sources: Sources, allocated: Allocated): Promise<TearSheetInput> {
   const { allocation, matrix, weights } = allocated;
   const { risk, joined, optimised } = allocation;
@@ -151,7 +135,7 @@ async function inputOf(sources: Sources, allocated: Allocated): Promise<TearShee
       ...(before === null ? [] : shares('optimiser', last, before)),
       ...(after === null ? [] : shares('realised', last, after)),
     ],
-    correlations: correlationsOf(matrix),
+    correlations: correlationsOf(matrix, 'sample, joined rows'),
     tree: hrp.success ? clusterTree(matrix, optimised.parameters.hrp, hrp.data) : null,
   };
 }

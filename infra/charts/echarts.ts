@@ -1,13 +1,20 @@
 import type { EChartsOption } from 'echarts';
 import type { BarChart, ChartFrame, Charts, ChartUnit, LineChart, StackChart, TreeChart } from '../../presentation/ports/ports.ts';
+import { shortPath } from './short-path.ts';
+import { thinned } from './thinned.ts';
 
 const ink = 'var(--chart-ink)';
 const rule = 'var(--chart-rule)';
 const fontSize = 12;
-const textStyle = { fontFamily: 'sans-serif', fontSize, color: ink };
-const axisLabel = { color: ink, fontFamily: 'sans-serif', fontSize };
+const fontFamily = 'sans-serif';
+const textStyle = { fontFamily, fontSize, color: ink };
+/** As the library writes it on each text. */
+const writtenStyle = ` style="font-size:${fontSize}px;font-family:${fontFamily};"`;
+const axisLabel = { color: ink, fontFamily, fontSize };
 const axisLine = { show: true, lineStyle: { color: rule } };
 const splitLine = { lineStyle: { color: rule } };
+/** Pixels for each point of a long line. */
+const pixelsPerPoint = 2;
 const quiet = { animation: false, silent: true, emphasis: { disabled: true } } as const;
 
 function colourOf(index: number): string {
@@ -19,21 +26,36 @@ function colourOf(index: number): string {
  * numbers, which depend on what was drawn before, become the caller's id.
  */
 function inlined(svg: string, frame: ChartFrame): string {
-  return svg
-    .replace(/<style[^>]*>[\s\S]*?<\/style>/g, '')
-    .replace(/ (?:class|pointer-events|ecmeta_[a-z_]+)="[^"]*"/g, '')
-    .replace(/ xmlns:xlink="[^"]*"/, '')
-    .replace(/ baseProfile="full"/, '')
-    .replace(/zr\d+-/g, `${frame.id}-`)
-    .replace(/<svg width="\d+" height="\d+"/, '<svg')
-    .replace(/\s*\n\s*/g, '\n')
-    .trim();
+  return (
+    svg
+      .replace(/<style[^>]*>[\s\S]*?<\/style>/g, '')
+      .replace(/ (?:class|pointer-events|ecmeta_[a-z_]+)="[^"]*"/g, '')
+      .replace(/ xmlns:xlink="[^"]*"/, '')
+      .replace(/ baseProfile="full"/, '')
+      .replace(/zr\d+-/g, `${frame.id}-`)
+      // What every text of a drawing is stands on the drawing itself.
+      .replaceAll(writtenStyle, '')
+      .replaceAll(' dominant-baseline="central"', '')
+      .replaceAll(' xml:space="preserve"', '')
+      .replace(/<svg width="\d+" height="\d+"/, `<svg font-family="${fontFamily}" font-size="${fontSize}" dominant-baseline="central"`)
+      // The border of an area that has none.
+      .replaceAll(/<path [^>]*fill="none"[^>]*stroke-width="0"[^>]*><\/path>\n?/g, '')
+      .replaceAll(/ d="([^"]+)"/g, (_, path: string) => ` d="${shortPath(path)}"`)
+      .replace(/\s*\n\s*/g, '\n')
+      .trim()
+  );
 }
 
 async function drawn(frame: ChartFrame, option: EChartsOption): Promise<string> {
   // Loaded when the first drawing is asked for: most commands draw nothing.
   const { init } = await import('echarts/dist/echarts.esm.min.mjs');
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: frame.width, height: frame.height });
+  const chart = init(null, null, {
+    renderer: 'svg',
+    ssr: true,
+    width: frame.width,
+    height: frame.height,
+    devicePixelRatio: 1 / pixelsPerPoint,
+  });
   try {
     chart.setOption({ animation: false, textStyle, ...option });
     return inlined(chart.renderToSVGString(), frame);
@@ -47,12 +69,15 @@ const axisText: Record<ChartUnit, (value: number) => string> = {
   percent: (value) => `${Math.round(value * 1e3) / 10} %`,
 };
 
+type Vertical =
+  { readonly type: 'value'; readonly scale?: boolean; readonly max?: number } | { readonly type: 'log'; readonly logBase: number };
+
 /** Dates below, numbers at the left: the frame of every chart over time. */
 function timeFrame(
   dates: readonly string[],
   width: number,
   unit: ChartUnit,
-  scale: boolean,
+  vertical: Vertical,
 ): Pick<EChartsOption, 'grid' | 'xAxis' | 'yAxis'> {
   return {
     grid: { left: unit === 'percent' ? 58 : 46, right: 14, top: 12, bottom: 28 },
@@ -66,32 +91,38 @@ function timeFrame(
         ...axisLabel,
         interval: Math.max(1, Math.ceil(dates.length / Math.max(2, Math.floor(width / 130))) - 1),
         alignMinLabel: 'left',
+        alignMaxLabel: 'right',
       },
     },
-    yAxis: { type: 'value', scale, splitLine, axisLabel: { ...axisLabel, formatter: axisText[unit] } },
+    yAxis: { splitLine, axisLabel: { ...axisLabel, formatter: axisText[unit] }, ...vertical },
   };
 }
 
-function lineOption({ dates, series, width, unit }: LineChart): EChartsOption {
+function lineOption({ dates, series, width, unit, scale }: LineChart): EChartsOption {
   return {
-    ...timeFrame(dates, width, unit, true),
-    series: series.map(({ name, values, emphasised }, index) => ({
-      ...quiet,
-      name,
-      type: 'line',
-      data: [...values],
-      showSymbol: false,
-      sampling: 'lttb',
-      color: colourOf(index),
-      lineStyle: { color: colourOf(index), width: emphasised ? 3 : 1.5 },
-      z: emphasised ? 3 : 2,
-    })),
+    ...timeFrame(dates, width, unit, scale === 'doubling' ? { type: 'log', logBase: 2 } : { type: 'value', scale: true }),
+    series: series.map(({ name, values, emphasised }, index) => {
+      const line = thinned(values, Math.floor(width / pixelsPerPoint));
+      return {
+        ...quiet,
+        name,
+        type: 'line',
+        data: [...line.values],
+        connectNulls: line.isThinned,
+        showSymbol: false,
+        color: colourOf(index),
+        lineStyle: { color: colourOf(index), width: emphasised ? 3 : 1.5 },
+        z: emphasised ? 3 : 2,
+      };
+    }),
   };
 }
 
 function stackOption({ dates, series, width }: StackChart): EChartsOption {
+  const rows = dates.map((_, row) => series.map(({ values }) => values[row]!));
+  const isWhole = rows.every((row) => row.every((value) => value >= 0) && row.reduce((sum, value) => sum + value, 0) <= 1 + 1e-9);
   return {
-    ...timeFrame(dates, width, 'percent', false),
+    ...timeFrame(dates, width, 'percent', { type: 'value', ...(isWhole ? { max: 1 } : {}) }),
     series: series.map(({ name, values }, index) => ({
       ...quiet,
       name,
@@ -111,7 +142,14 @@ function treeOption({ leaves, merges }: TreeChart): EChartsOption {
   const longest = Math.max(...leaves.map((leaf) => leaf.length));
   return {
     grid: { left: longest * 7 + 14, right: 26, top: 6, bottom: 26 },
-    xAxis: { type: 'value', min: 0, splitLine, axisLabel: { ...axisLabel, formatter: axisText.ratio } },
+    xAxis: {
+      type: 'value',
+      min: 0,
+      splitLine,
+      axisLine: { ...axisLine, onZero: false },
+      axisTick: { show: false },
+      axisLabel: { ...axisLabel, formatter: axisText.ratio },
+    },
     yAxis: {
       type: 'value',
       inverse: true,

@@ -51,6 +51,8 @@ export interface LineChart extends ChartFrame {
   /** Categories of the horizontal axis, one per value. */
   readonly dates: readonly string[];
   readonly unit: ChartUnit;
+  /** On a scale of doublings equal distances are equal factors; its values are positive. */
+  readonly scale: 'even' | 'doubling';
   /** A line is broken where a value is null. */
   readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[]; readonly emphasised: boolean }[];
 }

@@ -51,7 +51,7 @@ async function drawing(charts: Charts, block: ChartBlock, size: 'wide' | 'narrow
   const overTime = { id, width, height: size === 'wide' ? 340 : 260 };
   switch (block.kind) {
     case 'line':
-      return charts.lineChart({ ...overTime, dates: block.dates, unit: block.unit, series: block.series });
+      return charts.lineChart({ ...overTime, dates: block.dates, unit: block.unit, scale: block.scale ?? 'even', series: block.series });
     case 'stack':
       return charts.stackChart({ ...overTime, dates: block.dates, series: block.series });
     case 'tree':

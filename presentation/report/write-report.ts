@@ -1,9 +1,13 @@
-import { LedgerError } from '../../domain/shared/errors.ts';
+import type { RunKind } from '../../domain/run/run-kind.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
 import type { Session } from '../../handlers/runtime/session.ts';
 import type { ArchiveEntry } from '../../handlers/ports/ports.ts';
 import { requestedRun, type RunQuestion } from '../../handlers/runs/run-of.ts';
 import type { Charts } from '../ports/ports.ts';
+import { type BacktestReport, backtestReport } from './backtest/model.ts';
+import { presentBacktest } from './backtest/present.ts';
+import { type CombinationReport, combinationReport } from './combination/model.ts';
+import { presentCombination } from './combination/present.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { ReportDocument } from './model/document.ts';
@@ -19,7 +23,7 @@ export interface WrittenFiles {
 }
 
 export interface WrittenReport extends WrittenFiles {
-  readonly model: ReportModel | SleeveRunReport;
+  readonly model: ReportModel | SleeveRunReport | BacktestReport | CombinationReport;
 }
 
 export interface WrittenMetaReport extends WrittenFiles {
@@ -80,7 +84,7 @@ async function written({ ports }: Session, runId: string, directory: string, { m
 /**
  * Writes `<runId>.md` and `<runId>.html` of a run of any kind, each whole or not at all, or the markdown alone to standard output (`-`); a
  * run under the same seal gives the same bytes.
- * Errors: RunUnknown, ArtifactMissing, ArtifactDamaged, StoreIo, StoreFull.
+ * Errors: RunUnknown, BacktestUnfinished, ArtifactMissing, ArtifactDamaged, StoreIo, StoreFull.
  */
 export async function writeReport(
   charts: Charts,
@@ -94,12 +98,30 @@ export async function writeReport(
     question.kind ?? ((question.book ?? null) !== null ? 'combination' : (question.sleeve ?? null) !== null ? 'sleeve' : 'meta');
   const { runId, kind } = await requestedRun(session.ports, question, named);
   if (kind === 'meta') return writeMetaReport(charts, session, { ...question, runId }, directory, holdings);
-  if (kind !== 'sleeve')
-    throw new LedgerError('Usage', `${runId} is a ${kind}, of which there is no report: \`export series\` writes its numbers`, {
-      at: { path: runId },
-    });
-  const model = await sleeveRunReport(session, runId);
-  return { model, ...(await written(session, runId, directory, await rendered(charts, presentSleeveRun(model)))) };
+  const { model, document } = await otherReport(session, runId, kind);
+  return { model, ...(await written(session, runId, directory, await rendered(charts, document))) };
+}
+
+interface OtherReport {
+  readonly model: Exclude<WrittenReport['model'], ReportModel>;
+  readonly document: ReportDocument;
+}
+
+async function otherReport(session: Session, runId: string, kind: Exclude<RunKind, 'meta'>): Promise<OtherReport> {
+  switch (kind) {
+    case 'sleeve': {
+      const model = await sleeveRunReport(session, runId);
+      return { model, document: presentSleeveRun(model) };
+    }
+    case 'backtest': {
+      const model = await backtestReport(session, runId);
+      return { model, document: presentBacktest(model) };
+    }
+    case 'combination': {
+      const model = await combinationReport(session, runId);
+      return { model, document: presentCombination(model) };
+    }
+  }
 }
 
 /** The same of a meta run, whose id is known. */

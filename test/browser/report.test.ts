@@ -7,6 +7,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { chromiumPath } from '../support/chromium.ts';
 import { Workbench } from '../support/cli.ts';
 import { needs } from '../support/needs.ts';
+import { recordBacktest } from '../support/recorded-backtest.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** Contrast of WCAG 2.2 between the text of each element and the page, from computed colours. */
@@ -42,6 +43,7 @@ needs('chromium').describe('the report in a browser', () => {
   let browser: Browser;
   let address: string;
   let ofSleeve: string;
+  let ofBacktest: string;
 
   beforeAll(async () => {
     const bench = new Workbench(directory);
@@ -53,6 +55,9 @@ needs('chromium').describe('the report in a browser', () => {
     const runId = result['runId'] as string;
     await bench.json(['report', runId, '-o', bench.path('reports')]);
     address = pathToFileURL(bench.path(`reports/${runId}.html`)).href;
+    const backtestId = await recordBacktest(bench, 'whole', ['--risk', 'hrp,equal_weight']);
+    await bench.json(['report', backtestId, '-o', bench.path('reports')]);
+    ofBacktest = pathToFileURL(bench.path(`reports/${backtestId}.html`)).href;
     browser = await chromium.launch({
       executablePath: chromiumPath!,
       headless: true,
@@ -74,6 +79,10 @@ needs('chromium').describe('the report in a browser', () => {
     rmSync(profile, { recursive: true, force: true });
   });
 
+  function pageOf(whose: 'a sleeve' | 'a portfolio' | 'a backtest'): string {
+    return { 'a sleeve': ofSleeve, 'a portfolio': address, 'a backtest': ofBacktest }[whose];
+  }
+
   async function opened(
     width: number,
     colorScheme: 'light' | 'dark',
@@ -90,16 +99,20 @@ needs('chromium').describe('the report in a browser', () => {
   }
 
   test.each([
-    [1280, 'light'],
-    [1280, 'dark'],
-    [390, 'light'],
-    [390, 'dark'],
+    ['a portfolio', 1280, 'light'],
+    ['a portfolio', 1280, 'dark'],
+    ['a portfolio', 390, 'light'],
+    ['a portfolio', 390, 'dark'],
+    ['a backtest', 1280, 'light'],
+    ['a backtest', 1280, 'dark'],
+    ['a backtest', 390, 'light'],
+    ['a backtest', 390, 'dark'],
   ] as const)(
-    'at %i pixels, %s: no complaint, no request but for itself, no overflow, drawings to be seen',
-    async (width, scheme) => {
-      const { page, complaints, requests } = await opened(width, scheme);
+    'the page of %s at %i pixels, %s: no complaint, no request but for itself, no overflow, drawings to be seen',
+    async (whose, width, scheme) => {
+      const { page, complaints, requests } = await opened(width, scheme, pageOf(whose));
       expect(complaints).toEqual([]);
-      expect(requests).toEqual([address]);
+      expect(requests).toEqual([pageOf(whose)]);
       expect(await page.locator('html').evaluate((html) => html.scrollWidth)).toBeLessThanOrEqual(width);
       const drawings = await page.locator('figure [role="img"]:visible').evaluateAll((elements) =>
         elements.map((element) => ({
@@ -131,10 +144,15 @@ needs('chromium').describe('the report in a browser', () => {
     60_000,
   );
 
-  test.each(['light', 'dark'] as const)(
-    'printed to PDF in the %s scheme it loses no column and no row: every cell stands on the page, as dark text on white',
-    async (scheme) => {
-      const { page } = await opened(1280, scheme);
+  test.each([
+    ['a portfolio', 'light'],
+    ['a portfolio', 'dark'],
+    ['a backtest', 'light'],
+    ['a backtest', 'dark'],
+  ] as const)(
+    'the page of %s printed to PDF in the %s scheme loses no column and no row: every cell stands on it, as dark text on white',
+    async (whose, scheme) => {
+      const { page } = await opened(1280, scheme, pageOf(whose));
       // A4 across, less the margins, in the pixels of CSS.
       const printable = Math.floor(((297 - 24) / 25.4) * 96);
       await page.setViewportSize({ width: printable, height: 700 });
@@ -174,16 +192,31 @@ needs('chromium').describe('the report in a browser', () => {
       'tree',
     ],
     'a portfolio': ['equity', 'drawdown', 'rolling-volatility', 'rolling-sharpe', 'tree'],
+    'a backtest': [
+      'equity',
+      'drawdown',
+      'rolling-volatility',
+      'rolling-sharpe',
+      'rolling-beta',
+      'weights',
+      'risk-optimiser-sleeves',
+      'turnover',
+      'costs',
+      'tree',
+      'correlations',
+    ],
   } as const;
   test.each([
     ['a sleeve', 'light'],
     ['a sleeve', 'dark'],
     ['a portfolio', 'light'],
     ['a portfolio', 'dark'],
+    ['a backtest', 'light'],
+    ['a backtest', 'dark'],
   ] as const)(
     'the tear sheet of %s, %s: each chart is to be seen in a picture of the page, and is gone without its drawing',
     async (whose, scheme) => {
-      const { page, complaints } = await opened(1280, scheme, whose === 'a sleeve' ? ofSleeve : address);
+      const { page, complaints } = await opened(1280, scheme, pageOf(whose));
       expect(complaints).toEqual([]);
       expect(await page.locator('html').evaluate((html) => html.scrollWidth)).toBeLessThanOrEqual(1280);
       for (const name of charts[whose]) {

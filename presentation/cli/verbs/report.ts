@@ -5,7 +5,9 @@ import { asOfFlag, knownAtFlag, lines, type Verb } from '../verb.ts';
 
 export const report: Verb = {
   path: ['report'],
-  summary: 'Writes the report of a run, with its tear sheet, as markdown and as one self-contained HTML page, from the ledger alone.',
+  summary:
+    'Writes the report of a run, of a backtest or of a combination as markdown and as one self-contained HTML page, from the ' +
+    'ledger alone.',
   args: [{ name: '<run>', summary: runSummary('run') }],
   flags: [
     {
@@ -21,6 +23,7 @@ export const report: Verb = {
   examples: [
     'sleeve-ledger report meta_production-2023-08-31-0123456789abcdef -o reports',
     'sleeve-ledger report latest --sleeve crypto -o reports',
+    'sleeve-ledger report meta_production-2023-12-29-0123456789abcdef -o reports   # a backtest: every profile on one page',
   ],
   writes: false,
   run: async (context, input) => {

@@ -35,6 +35,8 @@ export interface LineBlock extends ChartText {
   readonly kind: 'line';
   readonly dates: readonly string[];
   readonly unit: 'ratio' | 'percent';
+  /** Of doublings, for wealth that grew by very different factors; even where it is left out. */
+  readonly scale?: 'doubling';
   /** A line is broken where a value is null. */
   readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[]; readonly emphasised: boolean }[];
 }

@@ -32,7 +32,8 @@ function bySize({ ids, rows }: Rows): number[] {
 
 type StackWords = Pick<StackBlock, 'id' | 'caption'>;
 
-function stackOf(history: Rows, { id, caption }: StackWords): StackBlock {
+/** Shares from each decision to the next, the last up to a date. */
+function stackOf(history: Rows, { id, caption }: StackWords, until: string): StackBlock {
   const { ids, rows } = history;
   const order = bySize(history);
   const [shown, left] = [order.slice(0, areasMax), order.slice(areasMax)];
@@ -43,6 +44,8 @@ function stackOf(history: Rows, { id, caption }: StackWords): StackBlock {
   };
   const drawn = left.length === 0 ? series : [...series, others];
   const last = rows.at(-1)!;
+  const lasts = until > last.date;
+  const held = (values: readonly number[]): readonly number[] => (lasts ? [...values, values.at(-1)!] : values);
   const told = shown.map((place) => `${ids[place]} ${percent(last.numbers[place]!)}`);
   return {
     kind: 'stack',
@@ -50,13 +53,13 @@ function stackOf(history: Rows, { id, caption }: StackWords): StackBlock {
     caption,
     description: `${rows.length} decisions from ${rows[0]!.date} to ${last.date}; in the last one ${told.join(', ')}.`,
     legend: drawn.map(({ name }) => name),
-    dates: rows.map(({ date }) => date),
-    series: drawn,
+    dates: [...rows.map(({ date }) => date), ...(lasts ? [until] : [])],
+    series: drawn.map(({ name, values }) => ({ name, values: held(values) })),
   };
 }
 
 /** Target weights over time, how much they moved, and how steady each was. */
-export function weightsBlocks({ weights }: TearSheet, id: string): Block[] {
+export function weightsBlocks({ weights, portfolio }: TearSheet, id: string): Block[] {
   if (weights === null) return [];
   const { history, turnover, stability } = weights;
   const rows = { ids: history.ids, rows: history.decisions.map((decision) => ({ date: decision.date, numbers: decision.weights })) };
@@ -64,7 +67,7 @@ export function weightsBlocks({ weights }: TearSheet, id: string): Block[] {
   const order = bySize(rows).slice(0, listedMax);
   const mean = turnover.mean === null ? 'one decision only' : `${percent(turnover.mean)} per decision on average`;
   return [
-    stackOf(rows, { id: `weights-${id}`, caption: `Weights of ${history.of} at each decision` }),
+    stackOf(rows, { id: `weights-${id}`, caption: `Weights of ${history.of} from each decision to the next` }, portfolio.performance.last),
     table(
       `Weights of ${history.of}${order.length < history.ids.length ? `, the ${order.length} largest of ${history.ids.length}` : ''}`,
       columns('id', 'last#', 'mean#', 'standard deviation over time#'),
@@ -116,9 +119,11 @@ function sharesTable(contributions: readonly ContributionHistory[], of: Contribu
 }
 
 /** Who carries the risk, at the last decision and over time. */
-export function riskBlocks({ contributions }: TearSheet, id: string): Block[] {
+export function riskBlocks({ contributions, portfolio }: TearSheet, id: string): Block[] {
   if (contributions === null) return [];
-  const overTime = contributions.filter(({ rows }) => rows.length > 1);
+  const hasJoint = contributions.some(({ kind, of }) => kind === 'joint' && of === 'assets');
+  // Between assets of several sleeves one covariance of all of them says more; both are in the tables.
+  const overTime = contributions.filter(({ kind, of, rows }) => rows.length > 1 && !(hasJoint && kind === 'optimiser' && of === 'assets'));
   return [
     ...sharesTable(contributions, 'sleeves'),
     ...sharesTable(contributions, 'assets'),
@@ -126,6 +131,7 @@ export function riskBlocks({ contributions }: TearSheet, id: string): Block[] {
       stackOf(
         { ids: history.ids, rows: history.rows.map(({ date, shares }) => ({ date, numbers: shares })) },
         { id: `risk-${history.kind}-${history.of}-${id}`, caption: captionOf(history) },
+        portfolio.performance.last,
       ),
     ),
   ];

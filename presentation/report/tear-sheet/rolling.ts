@@ -12,16 +12,18 @@ function span(values: readonly (number | null)[], shown: (value: number) => stri
 
 interface Drawn {
   readonly name: string;
+  /** Of what, or by which measure of time. */
+  readonly of: string;
   readonly figure: RollingFigure;
   readonly unit: LineBlock['unit'];
   readonly shown: (value: number) => string;
 }
 
-function rollingChart(sheet: TearSheet, id: string, { name, figure, unit, shown }: Drawn): LineBlock {
+function rollingChart(sheet: TearSheet, id: string, { name, of, figure, unit, shown }: Drawn): LineBlock {
   return {
     kind: 'line',
     id: `rolling-${name.toLowerCase()}-${id}`,
-    caption: `Rolling ${name}, ${sheet.rolling.windowRows} rows`,
+    caption: `Rolling ${name}${of}, over ${sheet.rolling.windowRows} rows`,
     description: `From ${figure.dates[0]} to ${figure.dates.at(-1)}: ${span(figure.values, shown)}.`,
     legend: [],
     dates: figure.dates,
@@ -36,9 +38,11 @@ export function rollingCharts(sheet: TearSheet, id: string): Block[] {
   if (volatility.dates.length < 2)
     return [paragraph(`Rolling figures need more than ${windowRows} rows; there are ${sheet.portfolio.performance.rows}.`, 'muted')];
   const drawn: Drawn[] = [
-    { name: 'volatility', figure: volatility, unit: 'percent', shown: percent },
-    { name: 'Sharpe', figure: sharpe, unit: 'ratio', shown: two },
-    ...(beta === null || beta.dates.length < 2 ? [] : [{ name: 'beta', figure: beta, unit: 'ratio' as const, shown: two }]),
+    { name: 'volatility', of: ', a year', figure: volatility, unit: 'percent', shown: percent },
+    { name: 'Sharpe', of: ', a year', figure: sharpe, unit: 'ratio', shown: two },
+    ...(beta === null || beta.dates.length < 2
+      ? []
+      : [{ name: 'beta', of: ` to ${sheet.benchmark?.id ?? 'the benchmark'}`, figure: beta, unit: 'ratio' as const, shown: two }]),
   ];
   return drawn.map((each) => rollingChart(sheet, id, each));
 }

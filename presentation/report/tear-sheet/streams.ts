@@ -23,6 +23,25 @@ function onDatesOf(portfolio: MeasuredStream, stream: MeasuredStream, values: Fl
   return portfolio.dates.map((date) => values[rowOf.get(date) ?? Number.NaN] ?? null);
 }
 
+/** Greatest wealth over the least, from which an even scale shows only the greatest. */
+const doublingFrom = 4;
+
+/** Whether lines of wealth are told apart by factors only. */
+export function needsDoublings(wealths: readonly ArrayLike<number>[]): boolean {
+  let [least, greatest] = [Number.POSITIVE_INFINITY, 0];
+  for (const wealth of wealths)
+    for (let row = 0; row < wealth.length; row++) {
+      least = Math.min(least, wealth[row]!);
+      greatest = Math.max(greatest, wealth[row]!);
+    }
+  return least > 0 && greatest >= doublingFrom * least;
+}
+
+export const doublingWords = '; each line of the scale is a doubling';
+
+/** A stream as a legend names it, with what must be known of it. */
+const shownName = ({ id, note }: MeasuredStream): string => (note === null ? id : `${id} (${note})`);
+
 interface LineWords {
   readonly caption: string;
   readonly told: (stream: MeasuredStream) => string;
@@ -42,7 +61,7 @@ function linesOver(
     id,
     caption,
     description: `From ${portfolio.performance.opened} to ${portfolio.performance.last}: ${drawn.map(told).join(', ')}.`,
-    legend: drawn.map(({ id: name }) => name),
+    legend: drawn.map(shownName),
     dates: portfolio.dates,
     unit,
     series: drawn.map((stream) => ({
@@ -54,16 +73,18 @@ function linesOver(
 }
 
 export function growthChart(sheet: TearSheet, id: string): LineBlock {
-  return linesOver(sheet, `equity-${id}`, 'wealth', 'ratio', {
-    caption: `Growth of 1, ${sheet.basis}`,
-    told: (stream) => `${stream.id} grew to ${decimal(stream.wealth.at(-1)!, 3)}`,
+  const doubles = needsDoublings(drawnOf(sheet).map(({ wealth }) => wealth));
+  const chart = linesOver(sheet, `equity-${id}`, 'wealth', 'ratio', {
+    caption: `Growth of 1, ${sheet.basis}${doubles ? doublingWords : ''}`,
+    told: (stream) => `${shownName(stream)} grew to ${decimal(stream.wealth.at(-1)!, 3)}`,
   });
+  return doubles ? { ...chart, scale: 'doubling' } : chart;
 }
 
 export function drawdownChart(sheet: TearSheet, id: string): LineBlock {
   return linesOver(sheet, `drawdown-${id}`, 'drawdown', 'percent', {
     caption: 'Below the highest wealth so far',
-    told: (stream) => `${stream.id} at worst ${percent(stream.performance.maxDrawdown)}`,
+    told: (stream) => `${shownName(stream)} at worst ${percent(stream.performance.maxDrawdown)}`,
   });
 }
 
@@ -71,18 +92,21 @@ const two = (value: number): string => decimal(value, 2);
 
 /** Headline figures, one stream a row. */
 export function figuresTable(sheet: TearSheet): Block {
-  const rows = streamsOf(sheet).map(({ id, note, performance: of }): Cell[] => [
-    cell(note === null ? id : `${id} (${note})`),
-    cell(percent(of.total)),
-    orNone(of.twrAnnualised, percent),
-    orNone(of.cagrCalendar, percent),
-    orNone(of.volatility, percent),
-    orNone(of.sharpe, two),
-    orNone(of.sortino, two),
-    orNone(of.calmar, two),
-    cell(percent(of.maxDrawdown)),
-    cell(percent(of.winRate, 1)),
-  ]);
+  const rows = streamsOf(sheet).map((stream): Cell[] => {
+    const of = stream.performance;
+    return [
+      cell(shownName(stream)),
+      cell(percent(of.total)),
+      orNone(of.twrAnnualised, percent),
+      orNone(of.cagrCalendar, percent),
+      orNone(of.volatility, percent),
+      orNone(of.sharpe, two),
+      orNone(of.sortino, two),
+      orNone(of.calmar, two),
+      cell(percent(of.maxDrawdown)),
+      cell(percent(of.winRate, 1)),
+    ];
+  });
   return table(
     `Figures, ${sheet.basis}`,
     columns('stream', 'total#', 'per year (TWR)#', 'CAGR#', 'volatility#', 'Sharpe#', 'Sortino#', 'Calmar#', 'max drawdown#', 'days won#'),
@@ -111,7 +135,7 @@ export function tailTable(sheet: TearSheet): Block {
   const streams = streamsOf(sheet);
   return table(
     'Tails of the daily returns: a loss is negative',
-    columns('figure', ...streams.map(({ id }) => `${id}#`)),
+    columns('figure', ...streams.map((stream) => `${shownName(stream)}#`)),
     tailFigures.map(([name, shown]) => [cell(name), ...streams.map(({ performance }) => shown(performance))]),
   );
 }

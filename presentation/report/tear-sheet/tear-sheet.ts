@@ -63,8 +63,8 @@ export function tearSheetSupplement(sheet: TearSheet, id: string): Block[] {
   ];
 }
 
-/** A whole tear sheet; whatever its run lacks is named in one sentence. */
-export function tearSheetBlocks(sheet: TearSheet, id: string): Block[] {
+/** A whole tear sheet; whatever its run lacks is named in one sentence, but for the parts that the page tells `besides`. */
+export function tearSheetBlocks(sheet: TearSheet, id: string, besides: readonly TearSheetPart[] = []): Block[] {
   return [
     ...flagBlocks(sheet),
     figuresTable(sheet),
@@ -84,6 +84,6 @@ export function tearSheetBlocks(sheet: TearSheet, id: string): Block[] {
     ...robustnessBlocks(sheet),
     ...judgementBlocks(sheet),
     ...anomalyBlocks(sheet),
-    ...absentParagraph(sheet, []),
+    ...absentParagraph(sheet, besides),
   ];
 }

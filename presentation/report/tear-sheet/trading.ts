@@ -1,4 +1,5 @@
 import type { Anomaly } from '../../../domain/tear-sheet/anomalies.ts';
+import type { DatedTrade } from '../../../domain/metrics/turnover.ts';
 import type { TearSheet } from '../../../domain/tear-sheet/tear-sheet.ts';
 import {
   type Block,
@@ -16,13 +17,30 @@ import {
 /** Anomalies that a report lists. */
 const listedMax = 10;
 
+function cumulated(values: readonly number[]): number[] {
+  let sum = 0;
+  return values.map((value) => (sum += value));
+}
+
+/** Costs as they were charged and, where trades of several sleeves are netted, as they would have been sleeve by sleeve. */
+function costLines(trades: readonly DatedTrade[]): Pick<LineBlock, 'legend' | 'series'> {
+  const values = cumulated(trades.map(({ costFraction }) => costFraction));
+  if (trades.every(({ crossingBenefit = 0 }) => crossingBenefit === 0))
+    return { legend: [], series: [{ name: 'costs', values, emphasised: false }] };
+  const apart = cumulated(trades.map(({ costFraction, crossingBenefit = 0 }) => costFraction + crossingBenefit));
+  const lines = [
+    { name: 'charged, netted by symbol', values, emphasised: true },
+    { name: 'sleeve by sleeve', values: apart, emphasised: false },
+  ];
+  return { legend: lines.map(({ name }) => name), series: lines };
+}
+
 /** Turnover and costs, trade by trade. */
 export function tradesBlocks({ trades, portfolio, crossingBenefit }: TearSheet, id: string): Block[] {
   if (trades === null || trades.length === 0) return [];
   const turnover = trades.reduce((sum, trade) => sum + trade.turnoverTwoSided, 0);
   const cost = trades.reduce((sum, trade) => sum + trade.costFraction, 0);
   const last = trades.at(-1)!.date;
-  let spent = 0;
   const chart: LineBlock = {
     kind: 'line',
     id: `turnover-${id}`,
@@ -38,7 +56,7 @@ export function tradesBlocks({ trades, portfolio, crossingBenefit }: TearSheet, 
     id: `costs-${id}`,
     caption: 'Costs so far, of equity',
     description: `They add up to ${percent(cost)} of equity by ${last}.`,
-    series: [{ name: 'costs', values: trades.map(({ costFraction }) => (spent += costFraction)), emphasised: false }],
+    ...costLines(trades),
   };
   const perYear = (turnover * portfolio.performance.annualisationDays) / portfolio.performance.rows;
   const yearly = portfolio.performance.flags.includes('not_meaningful') ? '' : `; ${percent(perYear)} a year`;

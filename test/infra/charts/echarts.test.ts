@@ -9,6 +9,7 @@ const line: LineChart = {
   height: 200,
   dates: ['2023-01-03', '2023-01-04', '2023-01-05'],
   unit: 'ratio',
+  scale: 'even',
   series: [
     { name: 'low', values: [1, 1.1, 1.2], emphasised: false },
     { name: 'high', values: [1, 1.5, 2], emphasised: true },
