@@ -1,14 +1,15 @@
 import type { BacktestStarted, TestedProfileFacts, WindowAllocated } from '../../domain/backtest-run/events.ts';
 import { allocationTurnover } from '../../domain/metrics/turnover.ts';
 import type { Metrics } from '../../domain/returns/metrics.ts';
-import type { DatedTable } from '../../domain/returns/table-text.ts';
+import { columnNamed } from '../../domain/returns/table-text.ts';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
-import { invariant, LedgerError } from '../../domain/shared/errors.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
+import { loadTable } from '../artifacts/artifact-files.ts';
 import type { Ports } from '../ports/ports.ts';
 import { backtestDetail } from '../queries/verify-backtests.ts';
-import { finishedBacktest, storedTable } from '../runs/backtest-runs.ts';
+import { finishedBacktest } from '../runs/backtest-runs.ts';
 
 export interface ExportBacktest {
   readonly runId: string;
@@ -38,19 +39,15 @@ function figures(metrics: Metrics): object {
   return { sharpe, max_drawdown: maxDrawdown, annualised_volatility: volatility, total_return: total, annualised_return: twrAnnualised };
 }
 
-function column({ columns, values }: DatedTable, name: string): Float64Array {
-  return values[columns.indexOf(name)]!;
-}
-
 async function profileResults(
   ports: Ports,
   { tables, detail, baselines, metrics, turnover, costs }: TestedProfileFacts,
   windows: readonly WindowAllocated[],
 ): Promise<object> {
-  const returns = await storedTable(ports.artifacts, tables.returns);
+  const returns = await loadTable(ports.artifacts, tables.returns);
   const beside = await backtestDetail(ports.artifacts, detail);
   const opening = windows[0]!.newestRead;
-  const equity = (name: string): Dated<number> => equityOf(opening, returns.dates, column(returns, name));
+  const equity = (name: string): Dated<number> => equityOf(opening, returns.dates, columnNamed(returns, name));
   const others = baselines.flatMap((baseline) => {
     if (baseline.metrics === null) return [];
     const { name, lookAhead } = baseline;

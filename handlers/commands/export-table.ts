@@ -7,7 +7,7 @@ import { byCodeUnits } from '../../domain/shared/order.ts';
 import { byDate } from '../../domain/shared/table-formats.ts';
 import type { RunRow } from '../../projections/run-directory.ts';
 import { loadTable } from '../artifacts/artifact-files.ts';
-import { finishedBacktest, storedTable, testedProfile } from '../runs/backtest-runs.ts';
+import { finishedBacktest, testedProfile } from '../runs/backtest-runs.ts';
 import { runEvents } from '../runs/load-sleeve-run.ts';
 import type { Ports } from '../ports/ports.ts';
 import { requestedRun, type RunQuestion } from '../runs/run-of.ts';
@@ -55,7 +55,7 @@ async function returnsOf(ports: Ports, run: RunRow, asked: string | null): Promi
   if (run.kind === 'combination')
     throw new LedgerError('Usage', `${run.runId} is a combination, which has no returns`, { at: { path: run.runId } });
   const risk = riskOf(run, asked);
-  if (run.kind === 'backtest') return storedTable(ports.artifacts, (await profileOfBacktest(ports, run, risk)).tables.returns);
+  if (run.kind === 'backtest') return loadTable(ports.artifacts, (await profileOfBacktest(ports, run, risk)).tables.returns);
   if (run.kind === 'sleeve') {
     const { outOfSample } = await profileOfSleeve(ports, run, risk);
     return { ...(await loadTable(ports.artifacts, outOfSample.returns)), columns: ['returns'] };
@@ -74,7 +74,7 @@ async function weightsOf(ports: Ports, run: RunRow, asked: string | null): Promi
     return combinedWeights(ports, run.runId);
   }
   const risk = riskOf(run, asked);
-  if (run.kind === 'backtest') return storedTable(ports.artifacts, (await profileOfBacktest(ports, run, risk)).tables.assetWeights);
+  if (run.kind === 'backtest') return loadTable(ports.artifacts, (await profileOfBacktest(ports, run, risk)).tables.assetWeights);
   const row = (entries: readonly (readonly [string, number])[]): DatedTable => {
     const sorted = entries.toSorted(([left], [right]) => byCodeUnits(left, right));
     const { asOf } = run;

@@ -4,12 +4,13 @@ import type { TestedProfileFacts } from '../../domain/backtest-run/events.ts';
 import type { BacktestEvent } from '../../domain/backtest-run/slice.ts';
 import { solveParametersOf } from '../../domain/manifest/solve-parameters.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
+import { tableAsMatrix } from '../../domain/returns/dated-tables.ts';
 import { rowsOf } from '../../domain/returns/matrix.ts';
 import type { ReturnMatrix, ReturnSeries } from '../../domain/returns/series.ts';
-import { type DatedTable, parseTableText } from '../../domain/returns/table-text.ts';
-import type { DocumentReference } from '../../domain/shared/artifact-reference.ts';
+import { columnNamed } from '../../domain/returns/table-text.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
+import { loadTable } from '../artifacts/artifact-files.ts';
 import type { Artifacts } from '../ports/ports.ts';
 
 /** A tested profile of a recorded backtest, as its robustness is asked about. */
@@ -26,17 +27,6 @@ export interface RecordedProfile {
   readonly training: ReturnMatrix;
 }
 
-async function tableOf(artifacts: Artifacts, { sha256 }: DocumentReference): Promise<DatedTable> {
-  return parseTableText(new TextDecoder().decode(await artifacts.get(sha256)));
-}
-
-function matrixOf({ dates, columns, values }: DatedTable): ReturnMatrix {
-  const width = columns.length;
-  const cells = new Float64Array(dates.length * width);
-  values.forEach((column, at) => column.forEach((value, row) => (cells[row * width + at] = value)));
-  return { dates, columns, values: cells };
-}
-
 /** Errors: ArtifactMissing, ArtifactDamaged. */
 export async function recordedProfile(
   artifacts: Artifacts,
@@ -45,8 +35,8 @@ export async function recordedProfile(
   facts: TestedProfileFacts,
 ): Promise<RecordedProfile> {
   const { risk, annualisationDays, tables } = facts;
-  const returns = await tableOf(artifacts, tables.returns);
-  const joined = matrixOf(await tableOf(artifacts, tables.joined));
+  const returns = await loadTable(artifacts, tables.returns);
+  const joined = tableAsMatrix(await loadTable(artifacts, tables.joined));
   const last = dataOf(recorded, 'WindowAllocated').findLast((window) => window.risk === risk && window.path.length === 0);
   invariant(last !== undefined, 'a tested profile has decisions', { risk });
   const end = joined.dates.indexOf(last.newestRead) + 1;
@@ -54,7 +44,7 @@ export async function recordedProfile(
     facts,
     node,
     work: { risk, options, rules, parameters: solveParametersOf(node.blocks, annualisationDays) },
-    net: { dates: returns.dates, values: returns.values[returns.columns.indexOf('net')]! },
+    net: { dates: returns.dates, values: columnNamed(returns, 'net') },
     joined,
     decided: last.weights,
     training: rowsOf(joined, end - last.trainRows, end),

@@ -2,12 +2,10 @@ import type { JobRunner } from '../../domain/backtest-run/computed-run.ts';
 import type { BacktestStarted, TestedProfileFacts } from '../../domain/backtest-run/events.ts';
 import { type BacktestEvent, backtestEventsIn, isFinished } from '../../domain/backtest-run/slice.ts';
 import { backtestStream } from '../../domain/backtest-run/stream.ts';
-import { type DatedTable, parseTableText } from '../../domain/returns/table-text.ts';
-import type { DocumentReference } from '../../domain/shared/artifact-reference.ts';
 import { streamNameSchema } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
-import type { Artifacts, EventStore, Ports } from '../ports/ports.ts';
+import type { EventStore, Ports } from '../ports/ports.ts';
 import { lanesOf } from '../runtime/compute-all.ts';
 import { readWholeStream } from '../runtime/record.ts';
 import { toDomainEvents } from '../runtime/stored-events.ts';
@@ -62,9 +60,4 @@ export async function finishedBacktest(store: EventStore, runId: string): Promis
 export function testedProfile(facts: readonly BacktestEvent[], risk: string): TestedProfileFacts | null {
   const tested = dataOf(facts, 'BacktestCompleted').flatMap((completed) => completed.tested);
   return tested.find((profile) => profile.risk === risk) ?? null;
-}
-
-/** A table of numbers as a backtest stores it. Errors: ArtifactMissing, ArtifactDamaged. */
-export async function storedTable(artifacts: Artifacts, { sha256 }: DocumentReference): Promise<DatedTable> {
-  return parseTableText(new TextDecoder().decode(await artifacts.get(sha256)));
 }

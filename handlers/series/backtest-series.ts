@@ -5,7 +5,7 @@ import type { DocumentReference } from '../../domain/shared/artifact-reference.t
 import type { NamedTable } from '../../domain/tear-sheet/tear-sheet-tables.ts';
 import type { Artifacts } from '../ports/ports.ts';
 import { backtestDetail } from '../queries/verify-backtests.ts';
-import { storedTable } from '../runs/backtest-runs.ts';
+import { loadTable } from '../artifacts/artifact-files.ts';
 
 const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
@@ -49,7 +49,7 @@ export async function backtestSeries(artifacts: Artifacts, { tables, sleeves, de
     ]),
   ];
   const named: NamedTable[] = [];
-  for (const [name, reference] of references) named.push({ name, table: await storedTable(artifacts, reference) });
+  for (const [name, reference] of references) named.push({ name, table: await loadTable(artifacts, reference) });
   const decided = named.find(({ name }) => name === 'decisions')!.table.dates;
   const beside = await backtestDetail(artifacts, detail);
   return [

@@ -82,7 +82,7 @@ export function backtestContributions(profile: Shared): ContributionHistory[] {
   const { sleeves, assets } = carriersOf(profile);
   const bySleeve = sleeves.map(({ id }) => ({ id, columns: [`risk_share:${id}`] }));
   const ofPaths = (kind: 'optimiser' | 'joint', of: ContributionHistory['of']): ContributionHistory[] =>
-    riskShares === null ? [] : historyOf(kind, of, riskShares, columnsOf(kind, of === 'sleeves' ? sleeves : assets));
+    historyOf(kind, of, riskShares, columnsOf(kind, of === 'sleeves' ? sleeves : assets));
   return [
     ...historyOf('optimiser', 'sleeves', decisions, bySleeve),
     ...ofPaths('joint', 'sleeves'),

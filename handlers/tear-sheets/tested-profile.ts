@@ -2,7 +2,6 @@ import type { BacktestDetail } from '../../domain/backtest-run/detail.ts';
 import type { TestedProfileFacts, WindowAllocated } from '../../domain/backtest-run/events.ts';
 import type { BacktestEvent } from '../../domain/backtest-run/slice.ts';
 import type { DatedTable } from '../../domain/returns/table-text.ts';
-import type { DocumentReference } from '../../domain/shared/artifact-reference.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { loadTable } from '../artifacts/artifact-files.ts';
 import type { Artifacts } from '../ports/ports.ts';
@@ -20,17 +19,14 @@ export interface TestedProfile {
   readonly decisions: DatedTable;
   readonly leafWeights: DatedTable;
   readonly trades: DatedTable;
-  /** Shares in the ex-ante risk of every leaf path, a row for each decision; null where the run has none. */
-  readonly riskShares: DatedTable | null;
+  /** Shares in the ex-ante risk of every leaf path, a row for each decision. */
+  readonly riskShares: DatedTable;
   readonly detail: BacktestDetail;
 }
 
-type Tables = TestedProfileFacts['tables'] & { readonly riskShares?: DocumentReference };
-
 async function testedProfile(artifacts: Artifacts, facts: TestedProfileFacts, windows: readonly WindowAllocated[]): Promise<TestedProfile> {
-  const tables: Tables = facts.tables;
   const decided = windows.filter(({ risk }) => risk === facts.risk);
-  const { returns, joined, decisions, leafWeights, trades, riskShares } = tables;
+  const { returns, joined, decisions, leafWeights, trades, riskShares } = facts.tables;
   return {
     facts,
     windows: decided.filter(({ path }) => path.length === 0),
@@ -40,7 +36,7 @@ async function testedProfile(artifacts: Artifacts, facts: TestedProfileFacts, wi
     decisions: await loadTable(artifacts, decisions),
     leafWeights: await loadTable(artifacts, leafWeights),
     trades: await loadTable(artifacts, trades),
-    riskShares: riskShares === undefined ? null : await loadTable(artifacts, riskShares),
+    riskShares: await loadTable(artifacts, riskShares),
     detail: await backtestDetail(artifacts, facts.detail),
   };
 }

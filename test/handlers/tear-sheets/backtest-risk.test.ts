@@ -57,11 +57,6 @@ test('an asset is named by the whole way to it, so that the same one in two slee
   expect(found('realised', 'assets')!.rows).toEqual([{ date: '2022-03-31', shares: [0.5, 0.25, 0.25] }]);
 });
 
-test('a run without shares of leaf paths has those of the optimiser by sleeve, and the realised ones', () => {
-  const kinds = backtestContributions({ ...profile, riskShares: null }).map(({ kind, of }) => `${kind} ${of}`);
-  expect(kinds).toEqual(['optimiser sleeves', 'realised sleeves', 'realised assets']);
-});
-
 test('returns that do not vary have no realised shares', () => {
   const still = { ...profile, detail: { ...profile.detail, leafShares: null } };
   expect(found('realised', 'sleeves', still)).toBeUndefined();
