@@ -62,7 +62,12 @@ describe('the recipe of an answer', () => {
 
   test('is made for jobs that there are, and for no other', () => {
     expect(Object.keys(jobs)).toEqual(expect.arrayContaining(Object.keys(keptJobs)));
-    expect([isKept('sleeve-profile'), isKept('meta-profile'), isKept('toString')]).toEqual([true, false, false]);
+    expect([isKept('sleeve-profile'), isKept('backtest-sleeve'), isKept('meta-profile'), isKept('toString')]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
     const bare: ReturnMatrix = { dates: [], columns: [], values: new Float64Array(0) };
     expect(recipeOf('sleeve-profile', 'e', 'd', bare, {}).window).toEqual({ rows: 0, first: null, last: null });
   });
