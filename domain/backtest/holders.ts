@@ -1,7 +1,7 @@
 import { physicalSymbol } from '../allocation/flatten.ts';
 import { rowsOf } from '../returns/matrix.ts';
 import type { IsoDate, ReturnMatrix } from '../returns/series.ts';
-import { riskContributions } from '../risk/contribution.ts';
+import { pathVariance } from '../metrics/contribution.ts';
 import { type EstimatorParameters, estimateCovariance } from '../risk/covariance.ts';
 import type { RebalanceMode } from '../walk-forward/walk-forward.ts';
 import type { SleeveWalk } from './sleeve-job.ts';
@@ -74,6 +74,8 @@ export class SleeveHolder implements DecidedHolder {
   #row: number;
   readonly #endRow: number;
   #window = 0;
+  /** Each column is an asset of its own. */
+  readonly #columns: Int32Array;
   #seen: { readonly window: number; readonly covariance: Float64Array } | null = null;
 
   constructor(sleeve: HeldSleeve) {
@@ -88,6 +90,7 @@ export class SleeveHolder implements DecidedHolder {
     this.opened = new Float64Array(columns.length);
     this.drifted = new Float64Array(columns.length);
     this.held = Float64Array.from(windows[0]!.weights);
+    this.#columns = Int32Array.from(columns, (_, column) => column);
   }
 
   step(date: IsoDate): void {
@@ -124,7 +127,7 @@ export class SleeveHolder implements DecidedHolder {
   }
 
   riskShares(): ArrayLike<number> | null {
-    return riskContributions(this.#covariance(), [...this.held]).shares;
+    return pathVariance(this.held, this.#columns, this.#covariance(), this.held.length).shares;
   }
 
   /** What the window in force was solved by; shares do not depend on its period. */

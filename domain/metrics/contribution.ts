@@ -117,10 +117,15 @@ export interface PathVariance {
 export function pathVariance(weights: Float64Array, assets: Int32Array, covariance: Float64Array, size: number): PathVariance {
   const held = new Float64Array(size);
   for (let path = 0; path < weights.length; path++) held[assets[path]!] = held[assets[path]!]! + weights[path]!;
-  const products = weights.map((weight, path) => weight * dot(covariance, assets[path]! * size, held, 0, size));
+  const shares = new Float64Array(weights.length);
   let variance = 0;
-  for (const product of products) variance += product;
-  return { variance, shares: variance > 0 ? products.map((product) => product / variance) : null };
+  for (let path = 0; path < weights.length; path++) {
+    shares[path] = weights[path]! * dot(covariance, assets[path]! * size, held, 0, size);
+    variance += shares[path]!;
+  }
+  if (!(variance > 0)) return { variance, shares: null };
+  for (let path = 0; path < weights.length; path++) shares[path] = shares[path]! / variance;
+  return { variance, shares };
 }
 
 /**
