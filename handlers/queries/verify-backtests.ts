@@ -2,10 +2,11 @@ import { type BacktestDetail, backtestDetailSchema } from '../../domain/backtest
 import type { TestedProfileFacts } from '../../domain/backtest-run/events.ts';
 import { lookAheadProof, type LookAheadProof, type ProfileEvidence } from '../../domain/backtest-run/look-ahead.ts';
 import { backtestEventsIn } from '../../domain/backtest-run/slice.ts';
+import { parseTableText } from '../../domain/returns/table-text.ts';
 import type { DocumentReference } from '../../domain/shared/artifact-reference.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
-import { loadJson, loadTable } from '../artifacts/artifact-files.ts';
+import { loadJson } from '../artifacts/artifact-files.ts';
 import type { Artifacts, Ports } from '../ports/ports.ts';
 import { recordedRuns, type RunSelection } from '../replay/recorded-runs.ts';
 import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
@@ -19,7 +20,7 @@ export interface VerifiedBacktest extends LookAheadProof {
 }
 
 async function datesOf(artifacts: Artifacts, reference: DocumentReference): Promise<readonly string[]> {
-  return (await loadTable(artifacts, reference)).dates;
+  return parseTableText(new TextDecoder().decode(await artifacts.get(reference.sha256))).dates;
 }
 
 /** Errors: ArtifactDamaged. */
@@ -29,7 +30,8 @@ export async function backtestDetail(artifacts: Artifacts, reference: DocumentRe
   throw new LedgerError('ArtifactDamaged', 'the detail of a backtest does not fit its schema', { evidence: { sha256: reference.sha256 } });
 }
 
-async function evidenceOf(artifacts: Artifacts, { tables, detail, sleeves }: TestedProfileFacts): Promise<ProfileEvidence> {
+/** What stands beside the facts of a tested profile, read from its artifacts. Errors: ArtifactMissing, ArtifactDamaged. */
+export async function evidenceOf(artifacts: Artifacts, { tables, detail, sleeves }: TestedProfileFacts): Promise<ProfileEvidence> {
   return {
     reported: await datesOf(artifacts, tables.returns),
     joined: await datesOf(artifacts, tables.joined),
@@ -38,8 +40,7 @@ async function evidenceOf(artifacts: Artifacts, { tables, detail, sleeves }: Tes
   };
 }
 
-/** Looks through one backtest, by its stream. Errors: ChainBroken, ArtifactMissing, ArtifactDamaged. */
-export async function verifiedBacktest({ store, artifacts }: Ports, stream: string): Promise<VerifiedBacktest> {
+async function verified({ store, artifacts }: Ports, stream: string): Promise<VerifiedBacktest> {
   const facts = backtestEventsIn(toDomainEvents(await readWholeStream(store, stream)));
   const [started] = dataOf(facts, 'BacktestStarted');
   if (started === undefined)
@@ -64,6 +65,6 @@ export async function verifyBacktests(ports: Ports, selection: RunSelection): Pr
     throw new LedgerError('Usage', `${runId} is no backtest`, { at: { path: runId } });
   }
   const answers: VerifiedBacktest[] = [];
-  for (const { stream } of backtests) answers.push(await verifiedBacktest(ports, stream));
+  for (const { stream } of backtests) answers.push(await verified(ports, stream));
   return answers;
 }

@@ -1,10 +1,10 @@
 import type { BacktestStarted } from '../../../domain/backtest-run/events.ts';
-import type { LookAheadProof } from '../../../domain/backtest-run/look-ahead.ts';
+import { lookAheadProof, type LookAheadProof, type ProfileEvidence } from '../../../domain/backtest-run/look-ahead.ts';
 import { backtestEventsIn } from '../../../domain/backtest-run/slice.ts';
 import { backtestStream } from '../../../domain/backtest-run/stream.ts';
 import { invariant } from '../../../domain/shared/errors.ts';
 import { dataOf } from '../../../domain/shared/facts.ts';
-import { verifiedBacktest } from '../../../handlers/queries/verify-backtests.ts';
+import { evidenceOf } from '../../../handlers/queries/verify-backtests.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
 import { type MeasuredProfile, measuredProfiles } from '../../../handlers/tear-sheets/backtest-tear-sheets.ts';
 import { type Provenance, provenanceOf } from '../model/model.ts';
@@ -60,20 +60,22 @@ function headOf({ events, stored }: RecordedRun, started: BacktestStarted, statu
 
 /** Reads a backtest. Errors: ArtifactMissing, ArtifactDamaged. */
 export async function backtestReport(session: Session, runId: string): Promise<BacktestReport> {
-  const stream = backtestStream.name(runId);
-  const recorded = await loadRecordedRun(session, stream);
+  const recorded = await loadRecordedRun(session, backtestStream.name(runId));
   const facts = backtestEventsIn(recorded.events);
   const [started] = dataOf(facts, 'BacktestStarted');
   invariant(started !== undefined, 'a backtest begins with its start');
   const ended = [...dataOf(facts, 'BacktestCompleted'), ...dataOf(facts, 'BacktestFailed')];
   const failed = ended.flatMap((data) => data.failed);
+  invariant(ended.length > 0, 'a backtest is recorded to its end', { runId });
   const profiles = await measuredProfiles(session.ports.artifacts, facts);
+  const evidence = new Map<string, ProfileEvidence>();
+  for (const { profile } of profiles) evidence.set(profile.facts.risk, await evidenceOf(session.ports.artifacts, profile.facts));
   return {
     run: headOf(recorded, started, statusOf(profiles.length, failed.length)),
     started,
     profiles,
     failed,
-    proof: await verifiedBacktest(session.ports, stream),
+    proof: lookAheadProof(facts, evidence),
     provenance: provenanceOf(recorded),
   };
 }
