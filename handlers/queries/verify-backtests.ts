@@ -28,6 +28,7 @@ export async function backtestDetail(artifacts: Artifacts, reference: DocumentRe
   throw new LedgerError('ArtifactDamaged', 'the detail of a backtest does not fit its schema', { evidence: { sha256: reference.sha256 } });
 }
 
+/** What stands beside the facts of a tested profile, read from its artifacts. Errors: ArtifactMissing, ArtifactDamaged. */
 async function evidenceOf(artifacts: Artifacts, { tables, detail, sleeves }: TestedProfileFacts): Promise<ProfileEvidence> {
   return {
     reported: await datesOf(artifacts, tables.returns),
