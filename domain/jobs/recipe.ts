@@ -8,7 +8,7 @@ import type { Jobs } from './jobs.ts';
  * Jobs whose answers are worth keeping, each with the member of its input that holds the returns. Everything else of the input is settings,
  * as plain JSON: resolved blocks of the manifest, parameters, the version of the rules.
  */
-export const keptJobs = { 'sleeve-profile': 'matrix' } as const satisfies Partial<Record<keyof Jobs, string>>;
+export const keptJobs = { 'sleeve-profile': 'matrix', 'backtest-sleeve': 'returns' } as const satisfies Partial<Record<keyof Jobs, string>>;
 
 export type KeptJob = keyof typeof keptJobs;
 
