@@ -13,6 +13,7 @@ import { besideStore, isServer } from '../handlers/runtime/settings.ts';
 import { createDeliveries } from '../handlers/runtime/deliveries.ts';
 import { once, type Patience } from '../handlers/runtime/outage.ts';
 import { silentMetrics, silentTracer } from '../handlers/runtime/observability/telemetry.ts';
+import { answerFormat } from '../infra/cache/entry.ts';
 import { createFolderCache } from '../infra/cache/folder-cache.ts';
 import { createMemoryCache } from '../infra/cache/memory-cache.ts';
 import { createCharts } from '../infra/charts/echarts.ts';
@@ -86,6 +87,7 @@ export function createTools(options: {
     clock: systemClock,
     ids: uuidIds,
     cache: createCache(options.cacheFolder),
+    answerFormat,
     compute: createCompute(options.workers ?? 0, { sha256: crypto.sha256 }, log),
     crypto,
     log,

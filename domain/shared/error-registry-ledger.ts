@@ -248,5 +248,14 @@ export const ledgerErrors = {
     http: 503,
     advice: 'Look for a lack of memory, and use fewer workers (--workers; 0 computes without any): docs/operations.md#workers.',
   },
+  JobRefused: {
+    fault: 'world',
+    ends: 'command',
+    exit: 75,
+    http: 503,
+    advice:
+      'Run the same build and the same version of Node on every machine, on one ledger: ' +
+      'docs/how-to/backtest-on-several-machines.md. Answers that came are kept.',
+  },
   Internal: { fault: 'ours', ends: 'message', exit: 70, http: 500, advice: 'Report this with the output of --debug.' },
 } as const satisfies Record<string, ErrorKind>;

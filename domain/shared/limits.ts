@@ -26,6 +26,10 @@ export const limits = {
   cacheBytesMax: 1_073_741_824,
   /** Threads that compute. */
   workersMax: 256,
+  /** Jobs that a process has asked workers on other machines for and has no answer to. */
+  remoteJobsMax: 64,
+  /** Whoever asked other machines says after so long without an answer that it waits. */
+  silenceMsMax: 10_000,
   /** A longer CSV file is read by that process, a shorter one where it is needed. */
   textReadHereBytesMax: 1_048_576,
   manifestBytesMax: 4_194_304,

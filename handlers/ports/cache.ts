@@ -7,6 +7,15 @@ export type FoundAnswer =
   /** What is kept there is not what was written. */
   | { readonly kind: 'damaged'; readonly why: string };
 
+/** How answers of computations become bytes: NaN, -0, maps and columns of numbers come back as they were. */
+export interface AnswerFormat {
+  /** Bytes of one codec are read under the same one only. */
+  readonly codec: string;
+  bytesOf(key: string, recipe: Recipe, answer: unknown): Uint8Array;
+  /** What the bytes hold, if they are those of this key and as they were written. */
+  read(bytes: Uint8Array, key: string): FoundAnswer;
+}
+
 export interface KeptAnswer {
   readonly key: string;
   readonly job: string;

@@ -4,7 +4,7 @@
 import type { Code } from '../../domain/shared/envelope.ts';
 import type { Artifacts, Checkpoints, Deliveries, EventStore, ReadModels } from './store.ts';
 import type { Archives, Files, PackageFiles, PriceSource, ReturnsParsers, RunDirectories, TableFiles } from './inputs.ts';
-import type { ResultCache } from './cache.ts';
+import type { AnswerFormat, ResultCache } from './cache.ts';
 import type { Compute } from './compute.ts';
 import type { Clock, Crypto, Ids, Log, Metrics, Progress, Runtime, Tracer } from './machine.ts';
 
@@ -38,6 +38,7 @@ export interface Ports {
   readonly packageFiles: PackageFiles;
   readonly archives: Archives;
   readonly cache: ResultCache;
+  readonly answerFormat: AnswerFormat;
   readonly compute: Compute;
   readonly clock: Clock;
   readonly ids: Ids;

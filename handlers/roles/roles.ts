@@ -5,14 +5,23 @@ import type { MessageBroker } from '../ports/ports.ts';
 import { Relay } from '../reaction/relay.ts';
 import type { Session } from '../runtime/session.ts';
 import type { Settings } from '../runtime/settings.ts';
+import { remotePlace } from '../remote-jobs/place.ts';
+import { backtesting } from './backtesting.ts';
 import { projecting, sealing } from './following.ts';
 import { reacting } from './reacting.ts';
 import type { Role } from './role.ts';
 import { consuming } from './consuming.ts';
 
-/** What a process can take on: results in, allocations, publications out, read models of this node, seals. */
-export const roleNames = ['intake', 'react', 'relay', 'project', 'seal'] as const;
+/** What a process can take on: results in, allocations, publications out, read models of this node, seals, jobs of backtests. */
+export const roleNames = ['intake', 'react', 'relay', 'project', 'seal', 'backtest'] as const;
 export type RoleName = (typeof roleNames)[number];
+
+export const brokerRoles: readonly RoleName[] = ['intake', 'relay', 'backtest'];
+
+/** Roles of a process that is told none: all that it can do, but not to compute for others, which would take its processors. */
+export function rolesByDefault(hasBroker: boolean): readonly RoleName[] {
+  return roleNames.filter((name) => name !== 'backtest' && (hasBroker || !brokerRoles.includes(name)));
+}
 
 export interface RolesOptions {
   readonly settings: Settings;
@@ -56,6 +65,11 @@ function intake(session: Session, { broker, settings }: RolesOptions): Role {
   });
 }
 
+function backtest(session: Session, { broker, settings }: RolesOptions): Role {
+  invariant(broker !== null, 'jobs of backtests without a broker');
+  return backtesting(session, { broker, place: remotePlace(settings, session.ledger) });
+}
+
 export function createRoles(session: Session, names: readonly RoleName[], options: RolesOptions): Role[] {
   const { settings, concurrency, sealer } = options;
   const makers: Readonly<Record<RoleName, () => Role>> = {
@@ -64,6 +78,7 @@ export function createRoles(session: Session, names: readonly RoleName[], option
     relay: () => relaying(session, options),
     project: () => projecting(session, { pauseMs: 200, lagEventsMax }),
     seal: () => sealing(session, sealer, { everyEvents: 1_000, everySeconds: 60 }),
+    backtest: () => backtest(session, options),
   };
   return names.map((name) => makers[name]());
 }

@@ -8,11 +8,11 @@ import { enforcingFormat } from './enforcing-format.ts';
 import { meteredStore } from '../runtime/observability/metered-store.ts';
 import type { Operations, Readiness } from './operations.ts';
 import type { Role } from './role.ts';
-import { createRoles, type RoleName, roleNames } from './roles.ts';
+import { brokerRoles, createRoles, type RoleName, roleNames, rolesByDefault } from './roles.ts';
 import { supervise } from './supervise.ts';
 import { ensureTopics } from './topics.ts';
 
-export { type RoleName, roleNames };
+export { brokerRoles, type RoleName, roleNames, rolesByDefault };
 
 export interface Work {
   readonly roles: readonly RoleName[];

@@ -4,6 +4,7 @@ import type { DocumentReference } from '../../domain/shared/artifact-reference.t
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import type { DeliveredRun } from '../../domain/run/delivered-run.ts';
 import { loadSleeveRun } from './load-sleeve-run.ts';
+import { SharedDates } from './shared-dates.ts';
 import type { Ports } from '../ports/ports.ts';
 import { yieldToEventLoop } from '../runtime/interruption.ts';
 
@@ -29,6 +30,7 @@ export class RecordedInputs {
   readonly #ports: Pick<Ports, 'store' | 'artifacts'>;
   readonly #runs = new BoundedCache<DeliveredRun>(2_000);
   readonly #definitions = new BoundedCache<MetaNode>(2_000);
+  readonly #dates = new SharedDates();
 
   constructor(ports: Pick<Ports, 'store' | 'artifacts'>) {
     this.#ports = ports;
@@ -39,7 +41,7 @@ export class RecordedInputs {
     return this.#runs.get(`${runId}/${risks.join(',')}`, async () => {
       // A store in a file answers at once: a portfolio of many sleeves would be read in one go, and nobody else served meanwhile.
       await yieldToEventLoop();
-      return loadSleeveRun(this.#ports, runId, risks);
+      return this.#dates.of(await loadSleeveRun(this.#ports, runId, risks));
     });
   }
 

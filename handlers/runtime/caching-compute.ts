@@ -1,13 +1,10 @@
 import type { JobInput, JobName, JobResult } from '../../domain/jobs/job.ts';
 import type { Jobs } from '../../domain/jobs/jobs.ts';
 import { isKept, keyOf, type KeptJob, partsOf, type Recipe, recipeOf } from '../../domain/jobs/recipe.ts';
-import { matrixAsTable } from '../../domain/returns/dated-tables.ts';
-import type { ReturnMatrix } from '../../domain/returns/series.ts';
-import { tableText } from '../../domain/returns/table-text.ts';
 import type { CacheUse } from '../../domain/run/cache-used.ts';
 import { isDiskFault } from '../../domain/shared/error-kinds.ts';
-import { toHex } from '../../domain/shared/hashing.ts';
 import type { Compute, FoundAnswer, JobOptions, Ports, ResultCache } from '../ports/ports.ts';
+import { AddressedTables } from './addressed-tables.ts';
 
 type Tools = Pick<Ports, 'compute' | 'crypto' | 'log'>;
 
@@ -17,24 +14,18 @@ export interface CachingOptions {
   readonly onUse?: (use: CacheUse) => void;
 }
 
-/** A table of returns as text, with its address: the one that it has as an artifact of the ledger. */
-interface Addressed {
-  readonly address: string;
-  readonly text: Uint8Array;
-}
-
 class CachingCompute implements Compute {
   readonly parallelism: number;
   readonly #tools: Tools;
   readonly #options: CachingOptions;
-  /** The profiles of a sleeve share their returns, which are written and hashed once. */
-  readonly #tables = new WeakMap<ReturnMatrix, Addressed>();
+  readonly #tables: AddressedTables;
   readonly #computedHere = new Set<string>();
 
   constructor(tools: Tools, options: CachingOptions) {
     this.#tools = tools;
     this.#options = options;
     this.parallelism = tools.compute.parallelism;
+    this.#tables = new AddressedTables(tools.crypto.sha256);
   }
 
   async run<Name extends JobName<Jobs>>(name: Name, input: JobInput<Jobs, Name>, options: JobOptions = {}): Promise<JobResult<Jobs, Name>> {
@@ -46,7 +37,7 @@ class CachingCompute implements Compute {
     const { cache, onUse } = this.#options;
     const { compute, crypto } = this.#tools;
     const { matrix, settings } = partsOf(name, input);
-    const table = this.#addressed(matrix);
+    const table = this.#tables.of(matrix);
     const recipe = recipeOf(name, cache.engine(), table.address, matrix, settings);
     const key = keyOf(crypto.sha256, recipe);
     const found = await this.#read(name, key);
@@ -58,15 +49,6 @@ class CachingCompute implements Compute {
     this.#computedHere.add(key);
     await this.#write(key, recipe, answer, table.text);
     return answer;
-  }
-
-  #addressed(matrix: ReturnMatrix): Addressed {
-    const known = this.#tables.get(matrix);
-    if (known !== undefined) return known;
-    const text = new TextEncoder().encode(tableText(matrixAsTable(matrix)));
-    const addressed = { address: toHex(this.#tools.crypto.sha256(text)), text };
-    this.#tables.set(matrix, addressed);
-    return addressed;
   }
 
   /** A cache that cannot be read is no reason to fail: the answer is computed. */

@@ -25,7 +25,9 @@ export const settingsSchema = z.strictObject({
   resultsTopic: topicSchema,
   allocationsTopic: topicSchema,
   deadLettersTopic: topicSchema,
-  /** Consumer group of the intake and prefix of the reaction's. */
+  backtestJobsTopic: topicSchema,
+  backtestResultsTopic: topicSchema,
+  /** Prefix of the consumer groups: of the intake, the reaction and the workers of backtests. */
   group: z
     .string()
     .regex(/^[A-Za-z0-9._-]+$/)
@@ -62,6 +64,8 @@ const defaults: Settings = {
   resultsTopic: 'sleeve-results.v1',
   allocationsTopic: 'allocations.v1',
   deadLettersTopic: 'sleeve-results.dlq.v1',
+  backtestJobsTopic: 'backtest-jobs.v1',
+  backtestResultsTopic: 'backtest-results.v1',
   group: 'sleeve-ledger',
   onPoison: 'hold',
   http: null,
@@ -81,6 +85,8 @@ export const environmentNames: Readonly<Record<Name, string>> = {
   resultsTopic: 'SLEEVE_LEDGER_RESULTS_TOPIC',
   allocationsTopic: 'SLEEVE_LEDGER_ALLOCATIONS_TOPIC',
   deadLettersTopic: 'SLEEVE_LEDGER_DEAD_LETTERS_TOPIC',
+  backtestJobsTopic: 'SLEEVE_LEDGER_BACKTEST_JOBS_TOPIC',
+  backtestResultsTopic: 'SLEEVE_LEDGER_BACKTEST_RESULTS_TOPIC',
   group: 'SLEEVE_LEDGER_GROUP',
   onPoison: 'SLEEVE_LEDGER_ON_POISON',
   http: 'SLEEVE_LEDGER_HTTP',

@@ -1,6 +1,6 @@
 import type { JobInput, JobList, JobName, JobResult, JobTools } from '../../domain/jobs/job.ts';
 import type { Compute, JobOptions } from '../../handlers/ports/ports.ts';
-import { answerTo, interrupted, resultOf } from './answers.ts';
+import { answerTo, interrupted, resultOf } from '../../domain/jobs/answers.ts';
 import { Turns } from './turns.ts';
 
 /** Lets timers, sockets and signals have their turn between two jobs. */

@@ -1,5 +1,5 @@
 import type { JobList, JobTools } from '../../domain/jobs/job.ts';
-import { type Answer, answerTo, type Asked } from './answers.ts';
+import { type Answer, answerTo, type Asked } from '../../domain/jobs/answers.ts';
 
 /** What the module of a worker thread exports for the pool: one function that does any job of the list. */
 export function serveJobs(list: JobList, tools: JobTools): (asked: Asked) => Promise<Answer> {

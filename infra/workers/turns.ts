@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { interrupted } from './answers.ts';
+import { interrupted } from '../../domain/jobs/answers.ts';
 
 interface Waiting {
   readonly begin: () => void;

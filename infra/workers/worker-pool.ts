@@ -3,7 +3,7 @@ import { Piscina } from 'piscina';
 import type { JobInput, JobList, JobName, JobResult } from '../../domain/jobs/job.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Compute, JobOptions, Log } from '../../handlers/ports/ports.ts';
-import { type Answer, type Asked, interrupted, resultOf } from './answers.ts';
+import { type Answer, type Asked, interrupted, resultOf } from '../../domain/jobs/answers.ts';
 import { Turns } from './turns.ts';
 
 export interface WorkerPoolOptions {

@@ -1,15 +1,23 @@
 import { z } from 'zod';
 import { sortedBy } from '../../domain/shared/order.ts';
 import { allocationSchema } from '../../handlers/messages/allocation.ts';
+import { backtestJobSchema } from '../../handlers/messages/backtest-job.ts';
+import { backtestResultSchema } from '../../handlers/messages/backtest-result.ts';
 import { deadLetterSchema } from '../../handlers/messages/dead-letter.ts';
-import { allocationType, deadLetterType, sleeveResultType } from '../../handlers/messages/event-types.ts';
+import {
+  allocationType,
+  backtestJobType,
+  backtestResultType,
+  deadLetterType,
+  sleeveResultType,
+} from '../../handlers/messages/event-types.ts';
 import { sleeveResultSchema } from '../../handlers/messages/sleeve-result.ts';
 import { resolveSettings } from '../../handlers/runtime/settings.ts';
 import { exampleEvent } from './message-examples.ts';
 
 /** The messages as other systems need them: JSON Schema of each and an AsyncAPI 3 document, from the schemas that read and write them. */
 
-export type MessageName = 'sleeveResult' | 'allocation' | 'deadLetter';
+export type MessageName = 'sleeveResult' | 'allocation' | 'deadLetter' | 'backtestJob' | 'backtestResult';
 
 interface MessageKind {
   readonly type: string;
@@ -60,6 +68,28 @@ export const messageKinds: Readonly<Record<MessageName, MessageKind>> = {
     topic: topics.deadLettersTopic,
     key: 'The sleeve; none when the sleeve is unknown.',
     subject: 'The sleeve; left out when the sleeve is unknown',
+    sequence: false,
+  },
+  backtestJob: {
+    type: backtestJobType,
+    title: 'Backtest job',
+    summary: 'A backtest asks workers on other machines for a computation.',
+    schema: backtestJobSchema,
+    file: 'backtest-job.v1.schema.json',
+    topic: topics.backtestJobsTopic,
+    key: 'That of the job, so that the same job goes to one worker.',
+    subject: 'The name of the computation',
+    sequence: false,
+  },
+  backtestResult: {
+    type: backtestResultType,
+    title: 'Backtest result',
+    summary: 'A worker has an answer to a job, or none.',
+    schema: backtestResultSchema,
+    file: 'backtest-result.v1.schema.json',
+    topic: topics.backtestResultsTopic,
+    key: 'That of the job.',
+    subject: 'The name of the computation',
     sequence: false,
   },
 };
@@ -129,6 +159,8 @@ const channels: Readonly<Record<MessageName, string>> = {
   sleeveResult: 'sleeveResults',
   allocation: 'allocations',
   deadLetter: 'deadLetters',
+  backtestJob: 'backtestJobs',
+  backtestResult: 'backtestResults',
 };
 const names = sortedBy(Object.keys(channels) as MessageName[], (name) => name);
 
@@ -146,8 +178,8 @@ export function asyncApiDocument(): JsonSchema {
       title: 'sleeve-ledger',
       version: '1',
       description:
-        'Sleeve results in, allocations out, as CloudEvents 1.0 over Kafka. Structured mode is written; structured and binary mode ' +
-        'are read. Topics can be renamed by settings.',
+        'Sleeve results in, allocations out, and jobs of backtests between processes of this system, as CloudEvents 1.0 over ' +
+        'Kafka. Structured mode is written; structured and binary mode are read. Topics can be renamed by settings.',
       license: { name: 'Apache-2.0' },
     },
     defaultContentType: 'application/cloudevents+json',
@@ -165,6 +197,10 @@ export function asyncApiDocument(): JsonSchema {
       receiveSleeveResult: operation('sleeveResult', 'receive'),
       sendAllocation: operation('allocation', 'send'),
       sendDeadLetter: operation('deadLetter', 'send'),
+      sendBacktestJob: operation('backtestJob', 'send'),
+      receiveBacktestJob: operation('backtestJob', 'receive'),
+      sendBacktestResult: operation('backtestResult', 'send'),
+      receiveBacktestResult: operation('backtestResult', 'receive'),
     },
     components: { messages: Object.fromEntries(names.map((name) => [name, message(name)])) },
   };

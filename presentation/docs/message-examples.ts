@@ -1,5 +1,7 @@
 import { toBase64 } from '../../domain/audit/base64.ts';
 import { allocationMessage } from '../../handlers/messages/allocation.ts';
+import { backtestJobMessage } from '../../handlers/messages/backtest-job.ts';
+import { backtestResultMessage } from '../../handlers/messages/backtest-result.ts';
 import { writeCloudEvent } from '../../handlers/messages/cloud-event.ts';
 import { deadLetterMessage } from '../../handlers/messages/dead-letter.ts';
 import { sleeveResultType } from '../../handlers/messages/event-types.ts';
@@ -79,7 +81,17 @@ const allocation: Parameters<typeof allocationMessage>[0] = {
   envelope: { id: '5f0c2a7e-58c3-5a1f-9a77-0d3c1f2b7c4e', recordedAt: time } as Parameters<typeof allocationMessage>[0]['envelope'],
 };
 
-export const exampleMessages: Readonly<Record<'sleeveResult' | 'allocation' | 'deadLetter', MessageToSend>> = {
+const job = {
+  key: hash,
+  job: 'backtest-sleeve',
+  engine: `0.1.0 ${hash}, V8 11.3.244.8-node.33`,
+  asker: 'desk-1-4711-1752786300000',
+  ledgerId,
+};
+
+export const exampleMessages: Readonly<
+  Record<'sleeveResult' | 'allocation' | 'deadLetter' | 'backtestJob' | 'backtestResult', MessageToSend>
+> = {
   sleeveResult: writeCloudEvent(
     { id: '20250717-210000', type: sleeveResultType, source: '/desk-eu', time, subject: 'etfs' },
     result,
@@ -102,6 +114,11 @@ export const exampleMessages: Readonly<Record<'sleeveResult' | 'allocation' | 'd
       },
     },
     { ledgerId, at: time },
+  ),
+  backtestJob: backtestJobMessage(job, time),
+  backtestResult: backtestResultMessage(
+    { ...job, worker: 'node-7-812-1752786290000', outcome: 'done', answer: 'decade'.repeat(10) + 'abcd', reason: null },
+    time,
   ),
 };
 

@@ -88,5 +88,11 @@ without a sleeve's name for a key is a letter too, and nothing waits behind it.
 A message may come twice, under the same id. \`number\` counts the publications of a portfolio from 1 without a gap and never goes back: \
 keep the greatest number seen of each portfolio and ignore every other. \`sequence\` is the same number with leading zeros.
 
+## Jobs of backtests
+
+Jobs and their results pass between processes of this system: \`backtest run --remote\` asks, \`work --roles backtest\` answers ([how \
+to](../how-to/backtest-on-several-machines.md)). A message names artifacts by their address; whoever reads it opens the same \
+ledger. Both may come twice, and the first answer counts.
+
 ${(Object.keys(messageKinds) as MessageName[]).map(section).join('\n')}`;
 }

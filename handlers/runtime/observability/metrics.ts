@@ -28,6 +28,14 @@ export const metricDefinitions = {
   sleeve_ledger_results_held: { kind: 'gauge', labels: {}, meaning: 'Results that wait behind a dead letter of their sleeve.' },
   sleeve_ledger_sleeves_overdue: { kind: 'gauge', labels: {}, meaning: 'Sleeves whose result is due and has not arrived.' },
 
+  sleeve_ledger_backtest_jobs_total: {
+    kind: 'counter',
+    labels: { outcome: ['computed', 'known', 'failed', 'refused', 'left'] },
+    meaning:
+      'Jobs of backtests that this worker was given, by what became of them. `known` was computed before, `refused` is of another ' +
+      'build or ledger, `left` is no job.',
+  },
+
   sleeve_ledger_append_seconds: {
     kind: 'histogram',
     labels: {},

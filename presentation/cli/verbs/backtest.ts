@@ -1,14 +1,26 @@
-import type { SleevePrices } from '../../../handlers/commands/backtest-portfolio.ts';
+import type { BacktestAnswer, BacktestPortfolio, SleevePrices } from '../../../handlers/commands/backtest-portfolio.ts';
 import { backtestPortfolio } from '../../../handlers/commands/backtest-portfolio.ts';
+import { backtestRemotely } from '../../../handlers/commands/backtest-remotely.ts';
 import { exportBacktest as exportResults } from '../../../handlers/commands/export-backtest.ts';
 import { verifyBacktests } from '../../../handlers/queries/verify-backtests.ts';
 import { backtestOutcome, verifiedOutcome } from '../backtest-result.ts';
 import { csvAsked, csvFlags } from '../csv-flags.ts';
-import { choiceFlag, dateFlag, filesFlag, ledgerTimeFlag, requiredFlag } from '../flags.ts';
+import { choiceFlag, dateFlag, filesFlag, isSet, ledgerTimeFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { readingWarnings } from '../price-warnings.ts';
 import { metaNamingFlag, runIdOf } from '../run-question.ts';
-import { asOfFlag, cacheFlag, knownAtFlag, lazyLedger, lines, type Verb, type VerbContext, type VerbInput, workersFlag } from '../verb.ts';
+import {
+  asOfFlag,
+  cacheFlag,
+  type Flag,
+  knownAtFlag,
+  lazyLedger,
+  lines,
+  type Verb,
+  type VerbContext,
+  type VerbInput,
+  workersFlag,
+} from '../verb.ts';
 import { risksFlag } from './flow-meta.ts';
 
 /** `SLEEVE=FILE` is for one sleeve; a file alone is for every sleeve that finds its symbols there. */
@@ -29,6 +41,19 @@ async function pricesOf({ tools }: VerbContext, { flags }: VerbInput): Promise<r
   return prices;
 }
 
+export const backtestTopicFlags: readonly Flag[] = [
+  { flags: '--backtest-jobs-topic <name>', summary: 'where jobs of backtests go' },
+  { flags: '--backtest-results-topic <name>', summary: 'where their answers arrive' },
+];
+
+/** Errors: those of the command; Usage for --remote without --kafka. */
+async function answerTo(context: VerbContext, { flags }: VerbInput, command: BacktestPortfolio): Promise<BacktestAnswer> {
+  const { tools, settings, signal } = context;
+  const ledger = lazyLedger(context);
+  if (!isSet(flags, 'remote')) return backtestPortfolio(tools, ledger, command, signal);
+  return backtestRemotely(tools, await context.broker(), settings, ledger, command, signal);
+}
+
 export const backtestRun: Verb = {
   path: ['backtest', 'run'],
   summary: 'Tests a meta portfolio with its allocation made again at every rebalance: out of sample at both tiers, after costs.',
@@ -47,10 +72,15 @@ export const backtestRun: Verb = {
     ...csvFlags,
     cacheFlag,
     workersFlag,
+    { flags: '--remote', summary: 'walk-forwards by workers on other machines: work --roles backtest' },
+    { flags: '--kafka <connection>', summary: 'for --remote: kafka://[user:password@]host:port[?options], more hosts behind commas' },
+    ...backtestTopicFlags,
+    { flags: '--group <name>', summary: 'prefix of the consumer groups, as the workers have it' },
   ],
   examples: [
     'sleeve-ledger backtest run --meta meta_production',
     'sleeve-ledger backtest run --meta meta_production --risk all --prices equities.csv etfs.csv crypto.csv --from 2018-01-01',
+    'sleeve-ledger backtest run --meta meta_production --risk all --remote --kafka kafka://127.0.0.1:9092?tls=false',
   ],
   writes: true,
   makesLedger: 'always',
@@ -75,7 +105,7 @@ export const backtestRun: Verb = {
       repair: repair === 'as recorded' ? null : repair,
       prices,
     };
-    const outcome = backtestOutcome(await backtestPortfolio(context.tools, lazyLedger(context), command, context.signal), risks);
+    const outcome = backtestOutcome(await answerTo(context, input, command), risks);
     return { ...outcome, warnings: [...readingWarnings((prices ?? []).map(({ file }) => file)), ...(outcome.warnings ?? [])] };
   },
 };

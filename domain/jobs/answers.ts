@@ -1,8 +1,8 @@
-import type { JobList, JobName, JobResult, JobTools } from '../../domain/jobs/job.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
-import { type PlainError, plainError, refusalOf } from '../../domain/shared/plain-error.ts';
+import type { JobList, JobName, JobResult, JobTools } from './job.ts';
+import { LedgerError } from '../shared/errors.ts';
+import { type PlainError, plainError, refusalOf } from '../shared/plain-error.ts';
 
-/** A job as it goes to a worker. */
+/** A job as it goes to a worker: a thread, or a process on another machine. */
 export interface Asked {
   readonly name: string;
   readonly input: unknown;
