@@ -10,22 +10,16 @@ import type { JobRunner } from './computed-run.ts';
 /** The net returns of a profile when every sleeve begins so many rows later, or why there are none. */
 export type OffsetRun = OffsetStream | (JobFailure & { readonly offset: number });
 
-export interface OffsetOptions {
-  /** How many starts are in hand at the same time. */
-  readonly lanes: number;
-  /** Called after each job. */
-  readonly advance: () => void;
-}
-
 /**
  * The net returns of each profile from each start: every sleeve drops its first rows, and all windows and decisions are made again. Answers
- * are in the order of the offsets. Errors: those of `preparedSleeve` and of the runner.
+ * are in the order of the offsets, and as many starts are in hand as the runner has lanes. `advance` is called after each job. Errors:
+ * those of `preparedSleeve` and of the runner.
  */
 export async function runStartOffsets(
   input: BacktestInput,
   offsets: readonly number[],
-  runner: Pick<JobRunner, 'sleeve' | 'profile'>,
-  { lanes, advance }: OffsetOptions,
+  runner: JobRunner,
+  advance: () => void = () => undefined,
 ): Promise<Map<RiskProfile, OffsetRun[]>> {
   const prepared = input.sleeves.map((sleeve) => preparedSleeve(scopedSleeve(sleeve, input.rules), input));
   const walkedFrom = async (risk: RiskProfile, offset: number): Promise<OffsetRun> => {
@@ -55,6 +49,6 @@ export async function runStartOffsets(
   };
   const { risks } = input.options;
   const starts = risks.flatMap((risk) => offsets.map((offset) => ({ risk, offset })));
-  const runs = await inLanes(lanes, starts, ({ risk, offset }) => ofProfile(risk, offset));
+  const runs = await inLanes(runner.lanes, starts, ({ risk, offset }) => ofProfile(risk, offset));
   return new Map(risks.map((risk, index) => [risk, runs.slice(index * offsets.length, (index + 1) * offsets.length)]));
 }

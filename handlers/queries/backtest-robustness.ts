@@ -1,14 +1,11 @@
 import type { BacktestInput } from '../../domain/backtest/backtest.ts';
 import { combinatorialTest, type CombinatorialTest } from '../../domain/backtest/combinatorial-test.ts';
-import type { JobRunner } from '../../domain/backtest-run/computed-run.ts';
 import type { TestedProfileFacts } from '../../domain/backtest-run/events.ts';
-import { type BacktestEvent, backtestEventsIn } from '../../domain/backtest-run/slice.ts';
+import type { BacktestEvent } from '../../domain/backtest-run/slice.ts';
 import { type OffsetRun, runStartOffsets } from '../../domain/backtest-run/start-offsets.ts';
-import { backtestStream } from '../../domain/backtest-run/stream.ts';
 import type { OffsetComparison } from '../../domain/metrics/start-offsets.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
 import { requireRules } from '../../domain/run/rules.ts';
-import { streamNameSchema } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { suggestion } from '../../domain/shared/suggest.ts';
@@ -26,8 +23,8 @@ import {
   trialsOf,
 } from '../robustness/checks.ts';
 import { recordedProfile } from '../robustness/recorded-profile.ts';
+import { backtestRunner, finishedBacktest } from '../runs/backtest-runs.ts';
 import { throwIfInterrupted } from '../runtime/interruption.ts';
-import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
 
 /** What may be asked of a backtest, in the order of the answer. */
 export const robustnessChecks = ['deflated-sharpe', 'bootstrap', 'offsets', 'splits'] as const;
@@ -73,12 +70,6 @@ export interface BacktestRobustness {
 
 type Reader = Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'log' | 'readModels' | 'compute' | 'progress'>;
 
-async function recordedFacts({ store }: Reader, runId: string): Promise<BacktestEvent[]> {
-  const stream = backtestStream.name(runId);
-  if (!streamNameSchema.safeParse(stream).success) return [];
-  return backtestEventsIn(toDomainEvents(await readWholeStream(store, stream)));
-}
-
 /** Errors: Usage for a profile that was not tested. */
 function askedProfiles(runId: string, facts: readonly BacktestEvent[], risks: RobustnessQuery['risks']): TestedProfileFacts[] {
   const tested = dataOf(facts, 'BacktestCompleted').flatMap((completed) => completed.tested);
@@ -96,22 +87,19 @@ function askedProfiles(runId: string, facts: readonly BacktestEvent[], risks: Ro
 
 /** Every start behind the first, which is the recorded run. */
 async function sweep(
-  { compute, progress }: Reader,
+  ports: Reader,
   input: BacktestInput,
   tested: readonly TestedProfileFacts[],
   signal: AbortSignal | null,
 ): Promise<Map<RiskProfile, OffsetRun[]>> {
-  const runner: Pick<JobRunner, 'sleeve' | 'profile'> = {
-    sleeve: (job) => compute.run('backtest-sleeve', job, { signal }),
-    profile: (job) => compute.run('backtest-profile', job, { signal }),
-  };
+  const { progress } = ports;
   const risks = tested.map(({ risk }) => risk);
   const offsets = Array.from({ length: input.node.blocks.backtest.step_size - 1 }, (_, index) => index + 1);
   let done = 0;
   progress.start(`start offsets of ${input.node.requested}`, risks.length * offsets.length * (input.sleeves.length + 1));
   try {
     const asked = { ...input, options: { ...input.options, risks } };
-    return await runStartOffsets(asked, offsets, runner, { lanes: compute.parallelism + 1, advance: () => progress.advance(++done) });
+    return await runStartOffsets(asked, offsets, backtestRunner(ports, signal), () => progress.advance(++done));
   } finally {
     progress.stop();
   }
@@ -119,7 +107,7 @@ async function sweep(
 
 /**
  * How much of a recorded backtest is luck: from what the ledger recorded, with the rules of the run, and nothing written. Errors:
- * RunUnknown, Usage, RulesUnknown, ArtifactMissing, ArtifactDamaged, Interrupted.
+ * RunUnknown, BacktestUnfinished, Usage, RulesUnknown, ArtifactMissing, ArtifactDamaged, Interrupted.
  */
 export async function backtestRobustness(
   ports: Reader,
@@ -128,9 +116,7 @@ export async function backtestRobustness(
 ): Promise<BacktestRobustness> {
   const { runId, seed, replicates } = query;
   const checks = robustnessChecks.filter((check) => query.checks === null || query.checks.includes(check));
-  const facts = await recordedFacts(ports, runId);
-  const [started] = dataOf(facts, 'BacktestStarted');
-  if (started === undefined) throw new LedgerError('RunUnknown', `no backtest ${runId} is recorded`, { at: { path: runId } });
+  const { started, facts } = await finishedBacktest(ports.store, runId);
   const tested = askedProfiles(runId, facts, query.risks);
   requireRules(started.rules);
   const input = await rebuildBacktest(ports.artifacts, started);

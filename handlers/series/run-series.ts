@@ -1,9 +1,10 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byDate } from '../../domain/shared/table-formats.ts';
+import type { TearSheet } from '../../domain/tear-sheet/tear-sheet.ts';
 import { type NamedTable, tablesOf } from '../../domain/tear-sheet/tear-sheet-tables.ts';
 import type { RunRow } from '../../projections/run-directory.ts';
 import type { Ports } from '../ports/ports.ts';
-import { runTearSheets } from '../tear-sheets/run-tear-sheets.ts';
+import { runTearSheets, type SheetedRun } from '../tear-sheets/run-tear-sheets.ts';
 import { finishedBacktest, testedProfile } from '../runs/backtest-runs.ts';
 import { backtestSeries } from './backtest-series.ts';
 import { combinationSeries } from './combination-series.ts';
@@ -14,7 +15,7 @@ function dated({ name, table: { dates, columns, values } }: NamedTable): NamedSe
 }
 
 /** Errors: ProfileNotAvailable with those that the run has. */
-export function profileMissing({ runId }: RunRow, risk: string, risks: readonly string[]): LedgerError {
+export function profileMissing({ runId }: Pick<RunRow, 'runId'>, risk: string, risks: readonly string[]): LedgerError {
   return new LedgerError('ProfileNotAvailable', `run ${runId} has no ${risk}; it has ${risks.join(', ') || 'none'}`, {
     evidence: { risks },
   });
@@ -33,30 +34,40 @@ export function requireNoRisk({ runId }: RunRow, risk: string | null): void {
   if (risk !== null) throw new LedgerError('Usage', `${runId} is a combination, which has no risk profiles`, { at: { path: '--risk' } });
 }
 
-/**
- * Every table behind a run: of a sleeve or meta run those of the tear sheet of a profile, of a backtest those that it recorded of a
- * profile, of a combination its weights, contributions, exposures and budgets. Errors: RunUnknown, ProfileNotAvailable, Usage,
- * ArtifactMissing, ArtifactDamaged.
- */
-export async function runSeries(ports: Pick<Ports, 'store' | 'artifacts'>, run: RunRow, asked: string | null): Promise<NamedSeries[]> {
-  const { runId, kind } = run;
-  if (kind === 'combination') {
-    requireNoRisk(run, asked);
-    return combinationSeries(ports, runId);
-  }
-  const risk = riskOf(run, asked);
-  if (kind === 'backtest') {
-    const tested = testedProfile((await finishedBacktest(ports.store, runId)).facts, risk);
-    if (tested === null) throw profileMissing(run, risk, run.risks);
-    return (await backtestSeries(ports.artifacts, tested)).map(dated);
-  }
+/** The tear sheet of a profile. Errors: ProfileNotAvailable. */
+async function sheetOf(ports: Pick<Ports, 'store' | 'artifacts'>, run: SheetedRun, risk: string): Promise<TearSheet> {
   const sheets = await runTearSheets(ports, run);
   const found = sheets.find((candidate) => candidate.risk === risk);
-  if (found === undefined)
-    throw profileMissing(
-      run,
-      risk,
-      sheets.map((sheet) => sheet.risk),
-    );
-  return tablesOf(found.sheet).map(dated);
+  if (found !== undefined) return found.sheet;
+  throw profileMissing(
+    run,
+    risk,
+    sheets.map((sheet) => sheet.risk),
+  );
+}
+
+/** Of a backtest what it recorded, then what its tear sheet derives from that. */
+async function seriesOfBacktest(ports: Pick<Ports, 'store' | 'artifacts'>, run: SheetedRun, risk: string): Promise<NamedTable[]> {
+  const tested = testedProfile((await finishedBacktest(ports.store, run.runId)).facts, risk);
+  if (tested === null) throw profileMissing(run, risk, run.risks);
+  const recorded = await backtestSeries(ports.artifacts, tested);
+  const names = new Set(recorded.map(({ name }) => name));
+  return [...recorded, ...tablesOf(await sheetOf(ports, run, risk)).filter(({ name }) => !names.has(name))];
+}
+
+/**
+ * Every table behind a run: of a sleeve or meta run those of the tear sheet of a profile, of a backtest those that it recorded of a profile
+ * and those of its tear sheet, of a combination its weights, contributions, exposures and budgets. Errors: RunUnknown, BacktestUnfinished,
+ * ProfileNotAvailable, Usage, ArtifactMissing, ArtifactDamaged.
+ */
+export async function runSeries(ports: Pick<Ports, 'store' | 'artifacts'>, run: RunRow, asked: string | null): Promise<NamedSeries[]> {
+  const { kind } = run;
+  if (kind === 'combination') {
+    requireNoRisk(run, asked);
+    return combinationSeries(ports, run.runId);
+  }
+  const sheeted = { ...run, kind };
+  const risk = riskOf(run, asked);
+  const tables = kind === 'backtest' ? await seriesOfBacktest(ports, sheeted, risk) : tablesOf(await sheetOf(ports, sheeted, risk));
+  return tables.map(dated);
 }

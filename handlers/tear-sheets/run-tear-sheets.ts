@@ -1,23 +1,24 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
-import { backtestEventsIn } from '../../domain/backtest-run/slice.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import type { RunRow } from '../../projections/run-directory.ts';
 import type { Ports } from '../ports/ports.ts';
 import { runEvents } from '../runs/load-sleeve-run.ts';
-import { runStreamName } from '../runs/run-streams.ts';
-import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
+import { finishedBacktest } from '../runs/backtest-runs.ts';
 import { backtestTearSheets } from './backtest-tear-sheets.ts';
 import { metaTearSheets } from './meta-tear-sheets.ts';
 import type { RunTearSheet } from './run-tear-sheet.ts';
 import { sleeveTearSheets } from './sleeve-tear-sheets.ts';
 
-type Run = Pick<RunRow, 'runId'> & { readonly kind: RunRow['kind'] | 'backtest' };
+/** A run that has tear sheets. */
+export type SheetedRun = Pick<RunRow, 'runId' | 'risks'> & { readonly kind: Exclude<RunRow['kind'], 'combination'> };
 
-/** A tear sheet for each profile of a recorded run. Errors: RunUnknown, ArtifactMissing, ArtifactDamaged. */
-export async function runTearSheets(ports: Pick<Ports, 'store' | 'artifacts'>, { runId, kind }: Run): Promise<RunTearSheet[]> {
+/** A tear sheet for each profile of a recorded run. Errors: RunUnknown, BacktestUnfinished, ArtifactMissing, ArtifactDamaged. */
+export async function runTearSheets(
+  ports: Pick<Ports, 'store' | 'artifacts'>,
+  { runId, kind }: Pick<SheetedRun, 'runId' | 'kind'>,
+): Promise<RunTearSheet[]> {
   if (kind === 'backtest') {
-    const events = toDomainEvents(await readWholeStream(ports.store, runStreamName('backtest', runId)));
-    return backtestTearSheets(ports.artifacts, backtestEventsIn(events));
+    return backtestTearSheets(ports.artifacts, (await finishedBacktest(ports.store, runId)).facts);
   }
   if (kind === 'sleeve') return sleeveTearSheets(ports.artifacts, await runEvents(ports, 'sleeveRun', runId));
   const events = await runEvents(ports, 'metaRun', runId);

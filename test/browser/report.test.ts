@@ -200,6 +200,8 @@ needs('chromium').describe('the report in a browser', () => {
       'rolling-beta',
       'weights',
       'risk-optimiser-sleeves',
+      'risk-joint-sleeves',
+      'risk-joint-assets',
       'turnover',
       'costs',
       'tree',

@@ -8,8 +8,8 @@ import {
 } from '../../../handlers/queries/backtest-robustness.ts';
 import { integerFlag, listFlag, textFlag } from '../flags.ts';
 import { robustnessOutcome } from '../robustness-result.ts';
-import type { FlagValues, Verb } from '../verb.ts';
-import { workersFlag } from '../verb.ts';
+import { metaNamingFlag, runIdOf, runSummary } from '../run-question.ts';
+import { type FlagValues, type Verb, workersFlag } from '../verb.ts';
 import { risksFlag } from './flow-meta.ts';
 
 const seedMax = 0xffff_ffff_ffff_ffffn;
@@ -40,12 +40,13 @@ export const backtestRobustness: Verb = {
   path: ['backtest', 'robustness'],
   summary:
     'How much of a recorded backtest is luck: trials before it, resampled histories, other starts, other splits; nothing is recorded.',
-  args: [{ name: '<run>', summary: 'id of a backtest' }],
+  args: [{ name: '<run>', summary: runSummary('backtest') }],
   flags: [
     { flags: '--checks <list...>', summary: `${robustnessChecks.join(', ')} (default: all)` },
     { flags: '--risk <list...>', summary: 'risk profiles, or all (default: those that were tested)' },
     { flags: '--seed <n>', summary: `of the bootstrap (default ${robustnessDefaults.seed}): the same seed draws the same rows` },
     { flags: '--repetitions <n>', summary: `replicates of the bootstrap (default ${robustnessDefaults.replicates})` },
+    metaNamingFlag,
     workersFlag,
   ],
   examples: [
@@ -53,11 +54,13 @@ export const backtestRobustness: Verb = {
     'sleeve-ledger backtest robustness BACKTEST --checks deflated-sharpe bootstrap --risk hrp --seed 7',
   ],
   writes: false,
-  run: async (context, { args, flags }) => {
+  run: async (context, input) => {
+    const { args, flags } = input;
     const replicates = integerFlag(flags, 'repetitions', robustnessDefaults.replicates);
     if (replicates === 0)
       throw new LedgerError('Usage', '--repetitions 0: at least one history is drawn', { at: { path: '--repetitions' } });
-    const query = { runId: args[0]!, checks: checksFlag(flags), risks: risksFlag(flags), seed: seedFlag(flags), replicates };
+    const runId = await runIdOf(context, args[0]!, input, 'backtest');
+    const query = { runId, checks: checksFlag(flags), risks: risksFlag(flags), seed: seedFlag(flags), replicates };
     const { ports } = await context.reading();
     return { ...robustnessOutcome(await ask(ports, query, context.signal)), position: await ports.store.head() };
   },

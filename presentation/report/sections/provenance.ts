@@ -34,7 +34,7 @@ export function provenanceSection(model: ProvenRun): Section {
         ['Ledger', code(provenance.ledgerId)],
         ['Origin', code(provenance.origin)],
         ['Stream', code(provenance.stream)],
-        ['Recorded', cell(`${run.recordedAt} by ${run.actor}, in one append`)],
+        ['Recorded', cell(`${run.recordedAt} by ${run.actor}`)],
         ['Definition', code(run.definitionSha256)],
         ...provenance.code.map(
           ({ version, commit, lockHash }) => ['Build', cell(`version ${version}, commit ${commit}, lock file ${lockHash}`)] as const,
