@@ -305,6 +305,7 @@ describe('what the rows say', () => {
       'whole allocated',
       'apart parity_rejected',
       'apart allocated',
+      'whole tested',
       'desk tested',
       'futures combined',
       'desk failed',
@@ -327,12 +328,15 @@ describe('what the rows say', () => {
     expect(byId.get('t2')).toMatchObject({ status: 'failed', risks: [], failed: ['hrp'], consumed: [], why: 'hrp: no rows' });
     expect(byId.get('c1')).toMatchObject({ kind: 'combination', name: 'futures', asOf: '2025-07-17', why: null });
     expect(byId.get('c2')).toMatchObject({ asOf: null, why: expect.stringContaining('gross and net cannot be kept together') });
-    expect(rows('run-directory', 'newest/backtest/')).toEqual([{ kind: 'backtest', name: 'desk', runId: 't2' }]);
+    expect(rows('run-directory', 'newest/backtest/')).toEqual([
+      { kind: 'backtest', name: 'whole', runId: expect.stringContaining('whole-2022-12-30-') },
+      { kind: 'backtest', name: 'desk', runId: 't2' },
+    ]);
     expect(rows('run-directory', 'of/backtest/desk/')).toEqual([{ runId: 't1' }, { runId: 't2' }]);
   });
 
   test('a backtest whose last fact is not recorded yet is unfinished', () => {
-    const end = events.findIndex(({ type }) => type === 'BacktestCompleted');
+    const end = events.findIndex((event) => event.type === 'BacktestCompleted' && event.data.runId === 't1');
     const projection = allProjections.find(({ name }) => name === 'run-directory')!;
     expect(folded(projection, events.slice(0, end)).rows.get('id/t1')).toMatchObject({ status: 'unfinished', risks: [], failed: [] });
   });
@@ -357,7 +361,9 @@ describe('what the rows say', () => {
 
   test('what was tested of a portfolio, with the Sharpe ratio per row of each profile', () => {
     const trials = rows<TrialRow>('backtest-trials', trialPrefix('whole'));
-    const completed = events.flatMap((event) => (event.type === 'BacktestCompleted' ? [event.data] : []));
+    const started = events.flatMap((event) => (event.type === 'BacktestStarted' && event.data.meta === 'whole' ? [event.data.runId] : []));
+    const ended = events.flatMap((event) => (event.type === 'BacktestCompleted' ? [event.data] : []));
+    const completed = ended.filter(({ runId }) => started.includes(runId));
     expect(trials.map(({ runId }) => runId)).toEqual(completed.map(({ runId }) => runId));
     expect(trials[0]!.tested.map(({ risk, sharpePerRow }) => [risk, sharpePerRow])).toEqual(
       completed[0]!.tested.map(({ risk, metrics }) => [risk, metrics.sharpe! / Math.sqrt(metrics.annualisationDays)]),
