@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setMaxListeners } from 'node:events';
 import { allVerbs } from '../presentation/cli/verbs/all.ts';
 import { runProgram } from '../presentation/cli/program.ts';
 import { cacheFolder } from '../handlers/runtime/settings.ts';
@@ -9,6 +10,8 @@ import { systemUser } from '../infra/system/runtime.ts';
 import { createPresentationPorts, createTools, openBroker, openStore, workersOfMachine } from './adapters.ts';
 
 const interruption = new AbortController();
+// Every computation under way listens to it.
+setMaxListeners(0, interruption.signal);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     interruption.abort();

@@ -143,7 +143,7 @@ const decisions: readonly OldDecision[] = [
         because: 'verification speaks to no broker, holds no lease and serves no request',
       },
       { codes: ['WrongExpectedRevision'], because: 'verification appends nothing' },
-      { codes: ['WorkerLost'], because: 'verification has no worker compute' },
+      { codes: ['WorkerLost', 'JobRefused'], because: 'verification has no worker compute' },
     ],
   },
   {
