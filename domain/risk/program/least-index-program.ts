@@ -143,6 +143,8 @@ interface Progress {
   readonly moved: boolean;
   /** Nothing ends the direction: the matrix is indefinite to rounding there. */
   readonly endless: boolean;
+  /** The variable went from one bound to the other, and nothing else was held on the way. */
+  readonly crossed: boolean;
 }
 
 /**
@@ -157,21 +159,21 @@ function enter(state: State, first: Entering): Progress {
     const { moves, curvature } = directionOf(program, free, entering.index, entering.side);
     const best = curvature === null ? null : over(negated(entering.slope), curvature);
     const stop = firstStop(state, entering, moves);
-    if (best === null && stop === null) return { steps, moved, endless: true };
+    if (best === null && stop === null) return { steps, moved, endless: true, crossed: false };
     const isStopped = stop !== null && (best === null || isBelow(stop.length, best));
     const length = isStopped ? stop.length : best!;
     moved ||= length[0] > 0;
     moveAlong(state, entering, moves, length);
     if (!isStopped) {
       release(state, entering.index);
-      return { steps, moved, endless: false };
+      return { steps, moved, endless: false, crossed: false };
     }
     hold(state, stop);
-    if (stop.index === entering.index) return { steps, moved, endless: false };
+    if (stop.index === entering.index) return { steps, moved, endless: false, crossed: steps === 1 };
     const next = balancingOf(program.budget, free) < 0 ? null : gainOf(state, multiplierOf(state), entering.index);
     if (next === null) {
       release(state, entering.index);
-      return { steps, moved, endless: false };
+      return { steps, moved, endless: false, crossed: false };
     }
     entering = { ...next, side: entering.side };
   }
@@ -191,10 +193,18 @@ export function solveByLeastIndex(given: QuadraticProgram, firstInflation: numbe
   const barred = new Set<number>();
   let byIndex = false;
   let iterations = 0;
+  let crossing: Entering | null = null;
   for (;;) {
     const entering = enteringOf(state, barred, byIndex);
     if (entering === null) break;
-    const { steps, moved, endless } = enter(state, entering);
+    // Its minimum is between its bounds, with a curvature that rounding hides: it stays at the one where less is left to gain.
+    if (crossing?.index === entering.index && !isBelow(entering.slope, crossing.slope)) {
+      barred.add(entering.index);
+      crossing = null;
+      continue;
+    }
+    const { steps, moved, endless, crossed } = enter(state, entering);
+    crossing = crossed ? entering : null;
     iterations += steps;
     byIndex = !moved;
     if (moved) barred.clear();
