@@ -93,11 +93,13 @@ export function recordingInPartsContract(name: string, decisions: number, makeSu
     });
 
     test.each(parts)('of a process that died after %i appends is continued by another, to the same facts', async (appends) => {
-      const found = appends * limits.appendEventsMax;
       const [{ ports }] = sessions;
       const dying = { ...sessions[0], ports: { ...ports, store: dyingStore(ports.store, appends) } };
       await expect(record(dying, run)).rejects.toThrow('killed');
-      expect(await stored()).toHaveLength(found);
+      const found = (await stored()).length;
+      expect(found).toBeGreaterThanOrEqual(appends);
+      expect(found).toBeLessThanOrEqual(appends * limits.appendEventsMax);
+      expect(found).toBeLessThan(run.drafts.length);
       // What is there is sound as it stands: its artifacts came with its first append.
       const witnessDirectory = `${subject.directory}/ledger.witness`;
       expect(await verifyLedger(sessions[1].ports, { witnessDirectory, checkpoint: null })).toMatchObject({ faults: [] });
@@ -116,6 +118,7 @@ export function recordingInPartsContract(name: string, decisions: number, makeSu
       const [{ ports }] = sessions;
       const dying = { ...sessions[0], ports: { ...ports, store: dyingStore(ports.store, 1) } };
       await expect(record(dying, run)).rejects.toThrow('killed');
+      const begun = (await stored()).length;
       const moved = run.drafts.map((draft) =>
         draft.type === 'WindowAllocated' && draft.data.index === 500
           ? draftBacktest('WindowAllocated', { ...draft.data, rows: 11 })
@@ -129,7 +132,7 @@ export function recordingInPartsContract(name: string, decisions: number, makeSu
         draft.type === 'BacktestStarted' ? draftBacktest('BacktestStarted', { ...draft.data, rules: 1 }) : draft,
       );
       await expect(record(sessions[1], { ...run, drafts: underOthers })).rejects.toMatchObject({ code: 'EventContentConflict' });
-      expect(await stored()).toHaveLength(limits.appendEventsMax);
+      expect(await stored()).toHaveLength(begun);
       await record(sessions[1], run);
       // Once it is whole, what was recorded first stands.
       expect(await record(sessions[0], { ...run, drafts: underOthers })).toMatchObject({ already: true });
