@@ -23,7 +23,7 @@ export const report: Verb = {
   examples: [
     'sleeve-ledger report meta_production-2023-08-31-0123456789abcdef -o reports',
     'sleeve-ledger report latest --sleeve crypto -o reports',
-    'sleeve-ledger report meta_production-2023-12-29-0123456789abcdef -o reports   # a backtest: every profile on one page',
+    'sleeve-ledger report latest --kind backtest --meta meta_production -o reports',
   ],
   writes: false,
   run: async (context, input) => {
