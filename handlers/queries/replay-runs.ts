@@ -3,7 +3,6 @@ import type { Code, Envelope } from '../../domain/shared/envelope.ts';
 import { domainEvent, type DomainEvent } from '../../domain/catalogue.ts';
 import { isFactOfRun } from '../../domain/run/cache-used.ts';
 import { rulesThatMoved } from '../../domain/run/rules.ts';
-
 import { canonicalJson, type Json } from '../../domain/shared/canonical-json.ts';
 import { concernsTheRun } from '../../domain/shared/error-kinds.ts';
 import { invariant, type LedgerError } from '../../domain/shared/errors.ts';
