@@ -9,9 +9,9 @@ import { scanOf, shippedScanner } from '../../support/scanners.ts';
 
 type Fund = Readonly<Record<string, number>> & { readonly symbol: string };
 
-needs('reference data').describe('a snapshot of real funds', () => {
-  const read = (name: string): Json => JSON.parse(readFileSync(join(sharedDirectory!, 'data', name), 'utf8')) as Json;
+const read = (name: string): Json => JSON.parse(readFileSync(join(sharedDirectory!, 'data', name), 'utf8')) as Json;
 
+needs('reference data').describe('a snapshot of real funds', () => {
   test.each([
     ['etf_equity_momentum', 10e6, 20, { 'Perf.W': 0, 'Perf.1M': 1.5 }, 'Perf.1M', 20],
     ['etf_bond_yield_trend', 10e6, 15, { 'Perf.W': 0 }, 'ADX', 15],
