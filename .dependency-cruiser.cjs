@@ -30,13 +30,13 @@ module.exports = {
     {
       name: 'computations-know-no-event-and-no-stream',
       severity: 'error',
-      from: { path: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|tear-sheet|parity|allocation|backtest|combine)/' },
-      to: { path: '^domain/', pathNot: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|tear-sheet|parity|allocation|backtest|combine|manifest|run|shared)/' },
+      from: { path: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|tear-sheet|parity|allocation|backtest|combine|scan|scan-audit)/' },
+      to: { path: '^domain/', pathNot: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|tear-sheet|parity|allocation|backtest|combine|scan|scan-audit|manifest|run|shared)/' },
     },
     {
       name: 'computations-store-nothing',
       severity: 'error',
-      from: { path: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|tear-sheet|parity|allocation|backtest|combine)/' },
+      from: { path: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|tear-sheet|parity|allocation|backtest|combine|scan|scan-audit)/' },
       to: { path: '^domain/(run/(run-names|derived-uuid|accepted-run)|shared/(slice|stream|facts|decider|envelope|append-batch|ledger-[a-z]+))\\.ts$' },
     },
     {
@@ -46,7 +46,7 @@ module.exports = {
       from: { path: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|tear-sheet|allocation|backtest|combine)/' },
       to: { path: '^domain/shared/canonical-json\\.ts$' },
     },
-    { name: 'what-runs-hand-on-is-of-no-stream', severity: 'error', from: { path: '^domain/run/' }, to: { path: `^domain/(catalogue\\.ts|(${streamFolders}|ledger|parity|allocation|backtest|combine|metrics|tear-sheet|execution|overlay)/)` } },
+    { name: 'what-runs-hand-on-is-of-no-stream', severity: 'error', from: { path: '^domain/run/' }, to: { path: `^domain/(catalogue\\.ts|(${streamFolders}|ledger|parity|allocation|backtest|combine|scan|scan-audit|metrics|tear-sheet|execution|overlay)/)` } },
     {
       name: 'streams-do-not-import-each-other',
       severity: 'error',

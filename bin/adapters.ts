@@ -27,6 +27,8 @@ import { createTableFiles, type TableFormatter } from '../infra/files/table-file
 import { parseKafkaConnection } from '../infra/kafka/connection-string.ts';
 import { createMemoryStore } from '../infra/memory/memory-store.ts';
 import { formatParquetTable } from '../infra/parquet/parquet-table.ts';
+import { createScannerFiles } from '../infra/scanners/scanner-files.ts';
+import { createScanServer } from '../infra/scanners/scan-server.ts';
 import { openSqlite, type SqliteLedger } from '../infra/sqlite/open.ts';
 import { systemClock } from '../infra/system/clock.ts';
 import { codeInForce } from '../infra/system/code.ts';
@@ -81,6 +83,8 @@ export function createTools(options: {
     runDirectories: createRunDirectories(returnsParsers),
     returnsParsers,
     tables: createTableFiles({ csv: formatCsvTable, parquet: formatParquetTable, arrow: formatArrowTable }, files),
+    scannerFiles: createScannerFiles(files),
+    scanServer: createScanServer(),
     files,
     packageFiles,
     archives: deterministicZip,

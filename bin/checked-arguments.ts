@@ -16,6 +16,11 @@ const why = text;
 const reference = { meta: optionalText, sleeve: optionalText, book: optionalText, kind: z.enum(runKinds).nullish() };
 const run = z.union([text, z.looseObject({ runId: text, ...reference })]);
 
+/** What audits of scanners are asked about. */
+const scanned = z.looseObject({ file: text, asOf: z.iso.date() });
+const besideScanners = z.looseObject({ file: text, asOf: z.iso.date(), scanners: text });
+const kept = z.looseObject({ record: z.boolean().optional() }).optional();
+
 const methods = {
   as: [text],
   readPrices: [text],
@@ -44,6 +49,28 @@ const methods = {
   combine: [
     z.looseObject({ positions: z.record(text, z.record(z.string(), z.unknown())), budgets: z.looseObject({}), asOf: optionalText }),
   ],
+  scan: [
+    z.looseObject({
+      scanners: text,
+      names: z.union([z.array(text).min(1), z.literal('all')]),
+      asOf: z.iso.date(),
+      source: z.discriminatedUnion('kind', [
+        z.looseObject({ kind: z.literal('saved'), file: text, requestFile: optionalText }),
+        z.looseObject({ kind: z.literal('live'), url: text, timeoutSeconds: z.number().positive(), droppedColumns: z.array(text) }),
+      ]),
+    }),
+    signal.optional(),
+  ],
+  scanConfig: [text, text],
+  scanFunnel: [text, optionalText],
+  scanMap: [scanned, kept],
+  scanGaps: [besideScanners, kept],
+  scanAttributes: [besideScanners, kept],
+  scanLiquidity: [scanned, kept],
+  scanOverlap: [z.tuple([text, text]), optionalText, kept],
+  scanAudit: [text, optionalText, kept],
+  scanCandidates: [z.array(text).min(1), kept],
+  scanOrphans: [text, z.array(text), kept],
   approve: [run, why],
   reject: [run, why],
   halt: [text, why],

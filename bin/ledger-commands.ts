@@ -29,6 +29,7 @@ import { rotateKey } from '../handlers/commands/rotate-key.ts';
 import { discardLetter, retryLetter } from '../handlers/commands/settle-letter.ts';
 import { type WatchOptions, watchContinuously, watchOnce } from '../handlers/roles/watching/watch-runs.ts';
 import { type Work, runWorker } from '../handlers/roles/work.ts';
+import { scanCommandsOf } from './scan-commands.ts';
 import type { PresentationPorts } from '../presentation/ports/ports.ts';
 import { type Holdings, reportEntries, writeReport } from '../presentation/report/write-report.ts';
 import type { MessageSink } from '../handlers/ports/ports.ts';
@@ -102,6 +103,7 @@ export function commandsOf(context: Opening) {
       backtestPortfolio(tools, ledger, { ...defaultBacktest, ...command }),
     /** Combines positions of sleeves by risk budgets, and records it; a refusal is an answer too. */
     combine: async (command: CombinationAsked) => combine({ crypto: tools.crypto, writing }, plannedOf(command)),
+    ...scanCommandsOf(context),
     approve: async (run: AnyRun, why: string) => {
       const session = await writing();
       return approveRebalance(session, await runIdNow(session.ports, run, 'meta'), why);

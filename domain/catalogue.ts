@@ -3,6 +3,7 @@ import { backtestSlice } from './backtest-run/slice.ts';
 import { combinationSlice } from './combination/slice.ts';
 import { metaPortfolioSlice } from './publication/slice.ts';
 import { metaRunSlice } from './meta-run/slice.ts';
+import { scanSlice } from './scan-record/slice.ts';
 import type { Envelope } from './shared/envelope.ts';
 import { LedgerError } from './shared/errors.ts';
 import { ledgerSlice } from './shared/ledger-slice.ts';
@@ -21,6 +22,7 @@ export const catalogue = {
   ...metaRunSlice,
   ...backtestSlice,
   ...combinationSlice,
+  ...scanSlice,
 } as const satisfies Slice;
 
 export type EventType = keyof typeof catalogue;

@@ -61,6 +61,8 @@ const steps: Readonly<Record<EventType, string>> = {
   CacheUsed: 'backtest_cache',
   PositionsCombined: 'positions_combine',
   CombinationRefused: 'positions_combine',
+  ScanRecorded: 'discovery_scan',
+  ScanAudited: 'discovery_audit',
 };
 
 const errorTypes = new Set([

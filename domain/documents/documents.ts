@@ -7,6 +7,7 @@ import { metaNodeSchema } from '../manifest/resolved-meta-schema.ts';
 import { resolvedProfileSchema } from '../manifest/resolved-schema.ts';
 import { flattenedDocumentSchema } from '../allocation/portfolio-schema.ts';
 import { importedDefinitionSchema, reportedDefinitionSchema } from '../run/definitions.ts';
+import { categoryMapSchema, keptAnswerSchema, scanConfigSchema, scanResponseSchema, scanRowsSchema } from '../scan/schemas.ts';
 import type { JsonObject } from '../shared/canonical-json.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { documentUpcasters } from '../upcast/documents.ts';
@@ -23,6 +24,7 @@ interface DocumentType {
  * 1, bear no version. What another system wrote (a message, a file of a run directory) is kept as it came and is not such a document.
  */
 export const documents = {
+  'category-map': { version: 1, schema: categoryMapSchema, meaning: 'Category ids by symbol and by text, as they were given with a scan.' },
   'combination-table': {
     version: 1,
     schema: combinationTableSchema,
@@ -41,6 +43,15 @@ export const documents = {
     schema: resolvedProfileSchema,
     meaning: "A sleeve's resolved profile: every leaf with the layer that it came from.",
   },
+  'scan-audit': { version: 1, schema: keptAnswerSchema, meaning: 'The answer of an audit of scanners.' },
+  'scan-audit-inputs': { version: 1, schema: keptAnswerSchema, meaning: 'What an audit of scanners was asked about.' },
+  'scan-config': {
+    version: 1,
+    schema: scanConfigSchema,
+    meaning: 'The effective configuration of a scanner, with the files of each leaf.',
+  },
+  'scan-response': { version: 1, schema: scanResponseSchema, meaning: 'The rows of a scan, by symbol, before any of them was judged.' },
+  'scan-rows': { version: 1, schema: scanRowsSchema, meaning: 'What a scan decided about every row.' },
   'told-definition': { version: 2, schema: reportedDefinitionSchema, meaning: 'Settings of a run by message, as its sender has them.' },
   'walk-forward': {
     version: 2,

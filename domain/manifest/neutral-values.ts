@@ -17,6 +17,7 @@ export interface NeutralLeaf {
  */
 export const neutralLeaves: readonly NeutralLeaf[] = [
   { leaf: 'sleeve_run.csv', since: '0.2.0', neutral: null, why: 'Nothing could be said of how CSV is read, and only the plain way was.' },
+  { leaf: 'sleeve_run.universe', since: '0.2.0', neutral: null, why: 'No scan was recorded, so none gave the symbols of a run.' },
   { leaf: 'data.accept_moves', since: '0.2.0', neutral: [], why: 'No move was looked at, so none could be accepted.' },
   {
     leaf: 'backtest.partial_last_window',

@@ -9,3 +9,12 @@ export const runKindWords: Readonly<Record<RunKind, string>> = {
   backtest: 'backtest',
   combination: 'combination',
 };
+
+/** What can be recomputed from the ledger: these, the scans of a scanner, and the audits of scans that were kept. */
+export type RecordedKind = RunKind | 'scan' | 'scan audit';
+
+export const recordedKindWords: Readonly<Record<RecordedKind, string>> = {
+  ...runKindWords,
+  scan: 'scanner with its scans',
+  'scan audit': 'stream of audits',
+};

@@ -3,6 +3,7 @@ import { combinationErrors } from './error-registry-combination.ts';
 import { inputErrors } from './error-registry-inputs.ts';
 import { ledgerErrors } from './error-registry-ledger.ts';
 import { runErrors } from './error-registry-runs.ts';
+import { scanErrors } from './error-registry-scan.ts';
 
 export { type UnitOfWork, unitsOfWork } from './error-kind.ts';
 
@@ -10,7 +11,7 @@ export { type UnitOfWork, unitsOfWork } from './error-kind.ts';
  * The one registry of errors, joined from its parts. `docs/errors.md` is generated from it; `error-kinds.ts` answers what to do about an
  * error.
  */
-export const errorKinds = { ...inputErrors, ...runErrors, ...combinationErrors, ...ledgerErrors } as const satisfies Record<
+export const errorKinds = { ...inputErrors, ...runErrors, ...combinationErrors, ...scanErrors, ...ledgerErrors } as const satisfies Record<
   string,
   ErrorKind
 >;

@@ -32,6 +32,12 @@ export const limits = {
   silenceMsMax: 10_000,
   /** A longer CSV file is read by that process, a shorter one where it is needed. */
   textReadHereBytesMax: 1_048_576,
+  /** YAML files in a folder of scanners. */
+  scannerFilesMax: 1_000,
+  /** Rows of a response of a scan. */
+  scanRowsMax: 50_000,
+  /** One page of a server. */
+  scanResponseBytesMax: 67_108_864,
   manifestBytesMax: 4_194_304,
   pickleBytesMax: 16_777_216,
   pickleOperationsMax: 250_000,

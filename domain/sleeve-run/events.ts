@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { integrityVerdictSchema, metricsSchema } from '../returns/schemas.ts';
 import { riskProfileSchema, solveParametersSchema, solveResultSchema, symbolWeightSchema } from '../risk/schemas.ts';
 import { priceInputSchema, pricesAskedSchema } from '../run/price-input.ts';
+import { scannedUniverseSchema } from '../run/scanned-universe.ts';
 import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
 import { csvAskedSchema } from '../shared/csv-reading.ts';
 import { identity } from '../shared/fields.ts';
@@ -36,6 +37,8 @@ export const sleeveRunOpenedSchema = z.strictObject({
   options: pricesAskedSchema.extend({
     /** What was said of how CSV is read; the files of an imported run are read with it again. */
     csv: csvAskedSchema.optional(),
+    /** The scans that gave the symbols; left out where they came from elsewhere. */
+    universe: scannedUniverseSchema.optional(),
   }),
   inputs: z.array(z.union([priceInputSchema, importedInputSchema])).min(1),
 });

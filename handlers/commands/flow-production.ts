@@ -2,7 +2,7 @@ import { admitSymbols } from '../../domain/allocation/sleeve/universe.ts';
 import { resolveProfile } from '../../domain/manifest/resolve.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
-import { invariant } from '../../domain/shared/errors.ts';
+import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import type { SleeveRunAccepted } from '../../domain/run/accepted-run.ts';
 import { sleeveRunStream } from '../../domain/sleeve-run/stream.ts';
 import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts';
@@ -22,6 +22,7 @@ import type { PriceFile } from '../../domain/returns/price-file.ts';
 import { identifiedPrices } from '../../domain/returns/price-symbols.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { mergeSpellings } from '../../domain/shared/symbol.ts';
+import { type UniverseAsked, universeFromScans } from '../scans/scanned-symbols.ts';
 import { recordOnce } from '../runtime/record-once.ts';
 import { recordedSleeveRun, type SleeveRunFacts } from '../../domain/sleeve-run/recorded.ts';
 import { solveSleeveRun } from '../runs/solve-runs.ts';
@@ -106,6 +107,8 @@ export interface ProduceSleeveRun {
   readonly files: readonly PriceFile[];
   readonly options: SleeveRunOptions;
   readonly correction: number;
+  /** Recorded scans that give the symbols; left out for those of the options or the files. */
+  readonly universe?: UniverseAsked | null;
 }
 
 type Tools = Pick<Session['ports'], 'compute' | 'crypto' | 'progress' | 'clock' | 'cache' | 'log'>;
@@ -177,6 +180,17 @@ export function produceSleeveRun(tools: Pick<Tools, 'crypto' | 'clock'>, command
   return computeSleeveRun(request, tools.crypto.sha256, () => undefined, identified);
 }
 
+/** The symbols that recorded scans give, where they are asked for. Errors: ScanNotRecorded, ScanNotUsable, UniverseTooSmall. */
+async function withUniverse(ledger: LazyLedger, command: ProduceSleeveRun): Promise<ProduceSleeveRun> {
+  const { universe: asked = null, options, files } = command;
+  if (asked === null) return command;
+  const session = await ledger.existing();
+  if (session === null)
+    throw new LedgerError('ScanNotRecorded', `no ledger holds ${asked.references.join(', ')}`, { at: { path: '--universe' } });
+  const universe = await universeFromScans(session.ports, asked, files, options);
+  return { ...command, options: { ...options, symbols: universe.found.map(({ symbol }) => symbol), universe } };
+}
+
 /** Runs a sleeve on price files and records it, or answers with the recorded result of the same inputs. */
 export async function flowProduction(
   tools: Tools,
@@ -184,7 +198,7 @@ export async function flowProduction(
   command: ProduceSleeveRun,
   options: FlowOptions = flowDefaults,
 ): Promise<SleeveRunAnswer> {
-  const request = requestOf(command);
+  const request = requestOf(await withUniverse(ledger, command));
   const identified = identifySleeveRun(request, tools.crypto.sha256);
   return settleSleeveRun(ledger, identified.names, () => computeWith(tools, request, identified, options), options.signal);
 }

@@ -1,5 +1,6 @@
 /** Files, tables and archives. */
 import type { PriceFile } from '../../domain/returns/price-file.ts';
+import type { ConfigFiles } from '../../domain/scan/config-file.ts';
 import type { CsvAsked, CsvReading } from '../../domain/shared/csv-reading.ts';
 import type { ReturnSeries } from '../../domain/returns/series.ts';
 import type { TableIndex } from '../../domain/shared/table-formats.ts';
@@ -100,6 +101,24 @@ export interface Files {
    * name that is taken, and those of `fill`.
    */
   writeFolder(directory: string, fill: (folder: string) => Promise<void>): Promise<void>;
+}
+
+/** A folder of scanner configurations. */
+export interface ScannerFiles {
+  /** Every YAML file below it. Errors: FileMissing, FileUnreadable, LimitExceeded; what does not parse is told in the file. */
+  readScanners(root: string): Promise<ConfigFiles>;
+}
+
+/** What came of one request: an answer of any status, or none. */
+export type Posted =
+  | { readonly kind: 'answered'; readonly status: number; readonly retryAfterSeconds: number | null; readonly text: string }
+  | { readonly kind: 'failed'; readonly because: 'timeout' | 'closed' };
+
+/** A server of the scan protocol, asked over HTTP. */
+export interface ScanServer {
+  /** Errors: Usage for what is no http or https address; LimitExceeded for a body that is too large. */
+  post(url: string, body: string, timeoutMs: number): Promise<Posted>;
+  wait(seconds: number, signal: AbortSignal): Promise<void>;
 }
 
 /** Files that come with the program, by their path in the package. Errors: FileMissing. */

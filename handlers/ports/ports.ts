@@ -3,7 +3,17 @@
  */
 import type { Code } from '../../domain/shared/envelope.ts';
 import type { Artifacts, Checkpoints, Deliveries, EventStore, ReadModels } from './store.ts';
-import type { Archives, Files, PackageFiles, PriceSource, ReturnsParsers, RunDirectories, TableFiles } from './inputs.ts';
+import type {
+  Archives,
+  Files,
+  PackageFiles,
+  PriceSource,
+  ReturnsParsers,
+  RunDirectories,
+  ScannerFiles,
+  ScanServer,
+  TableFiles,
+} from './inputs.ts';
 import type { AnswerFormat, ResultCache } from './cache.ts';
 import type { Compute } from './compute.ts';
 import type { Clock, Crypto, Ids, Log, Metrics, Progress, Runtime, Tracer } from './machine.ts';
@@ -34,6 +44,8 @@ export interface Ports {
   readonly runDirectories: RunDirectories;
   readonly returnsParsers: ReturnsParsers;
   readonly tables: TableFiles;
+  readonly scannerFiles: ScannerFiles;
+  readonly scanServer: ScanServer;
   readonly files: Files;
   readonly packageFiles: PackageFiles;
   readonly archives: Archives;

@@ -5,6 +5,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { suggestion } from '../../domain/shared/suggest.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { runEvents } from '../runs/load-sleeve-run.ts';
+import { type FoundBy, foundBy } from '../scans/found-by.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type AllocationQuery, currentAllocation } from './allocations.ts';
 
@@ -20,6 +21,8 @@ export interface BoundAlongPath {
 export interface ExplainedContribution extends Contributor {
   /** The guardrails met on the way down to the sleeve. */
   readonly bounds: readonly BoundAlongPath[];
+  /** The scans that let it in; left out where the universe of the sleeve came from elsewhere. */
+  readonly foundBy?: readonly FoundBy[];
 }
 
 export interface ExplainedWeight {
@@ -59,6 +62,11 @@ export async function explainWeight(ports: Ports, query: AllocationQuery, named:
   if (asset === undefined)
     throw new LedgerError('SymbolUnknown', `${symbol} is not held by run ${runId}${suggestion(symbol, held)}`, { at: { path: symbol } });
   const events = await runEvents(ports, 'metaRun', runId);
-  const contributions = asset.contributors.map((contributor) => ({ ...contributor, bounds: boundsAlong(events, risk, contributor.path) }));
+  const contributions: ExplainedContribution[] = [];
+  for (const contributor of asset.contributors) {
+    const found = await foundBy(ports, contributor.runId, symbol);
+    const bounds = boundsAlong(events, risk, contributor.path);
+    contributions.push({ ...contributor, bounds, ...(found.length === 0 ? {} : { foundBy: found }) });
+  }
   return { symbol, weight: asset.weight, meta, runId, risk, asOf, contributions, position };
 }

@@ -1,8 +1,8 @@
+import type { RecordedKind } from '../../domain/run/run-kind.ts';
 import type { Code, Envelope } from '../../domain/shared/envelope.ts';
 import { domainEvent, type DomainEvent } from '../../domain/catalogue.ts';
 import { isFactOfRun } from '../../domain/run/cache-used.ts';
 import { rulesThatMoved } from '../../domain/run/rules.ts';
-import type { RunKind } from '../../domain/run/run-kind.ts';
 import { canonicalJson, type Json } from '../../domain/shared/canonical-json.ts';
 import { concernsTheRun } from '../../domain/shared/error-kinds.ts';
 import { invariant, type LedgerError } from '../../domain/shared/errors.ts';
@@ -13,6 +13,7 @@ import { readWholeStream } from '../runtime/record.ts';
 import { compareEvents, type Comparison, type EventDifference } from '../replay/compare-events.ts';
 import { isDiagnostic, isWithinTolerance } from '../replay/json-difference.ts';
 import { LeafRuns } from '../replay/rebuild-meta-run.ts';
+import { recomputeScans } from '../replay/recompute-scans.ts';
 import { recompute, rulesFor } from '../replay/recompute.ts';
 import { envelopeOf, recordedRuns, type RunSelection, type RunToReplay } from '../replay/recorded-runs.ts';
 
@@ -24,7 +25,7 @@ export type ReplayOutcome = 'identical' | 'withinTolerance' | 'explained' | 'dif
 
 export interface ReplayedRun {
   readonly runId: string;
-  readonly kind: RunKind;
+  readonly kind: RecordedKind;
   readonly name: string;
   readonly asOf: string | null;
   readonly outcome: ReplayOutcome;
@@ -72,9 +73,13 @@ interface Compared extends Comparison {
   readonly rules: { readonly recorded: number; readonly recomputed: number };
 }
 
+function isOfScans(first: DomainEvent): first is Extract<DomainEvent, { readonly type: 'ScanRecorded' | 'ScanAudited' }> {
+  return first.type === 'ScanRecorded' || first.type === 'ScanAudited';
+}
+
 function rulesOf(first: DomainEvent): number {
   const { type } = first;
-  if (type === 'PositionsCombined' || type === 'CombinationRefused') return first.data.rules;
+  if (type === 'PositionsCombined' || type === 'CombinationRefused' || isOfScans(first)) return first.data.rules;
   const opens = type === 'SleeveRunOpened' || type === 'MetaRunOpened' || type === 'BacktestStarted';
   invariant(opens, 'a run begins with its opening', { type });
   return first.data.rules;
@@ -97,7 +102,13 @@ interface Replaying {
 
 async function compared({ ports, leafRuns, signal }: Replaying, { envelopes: recorded, position }: Recorded): Promise<Compared> {
   const first = domainEvent(recorded[0]!, position);
-  const { drafts, staged } = await recompute(ports, first, leafRuns, signal);
+  const { drafts, staged } = isOfScans(first)
+    ? await recomputeScans(
+        ports,
+        recorded.map((envelope) => domainEvent(envelope, position)),
+        signal,
+      )
+    : await recompute(ports, first, leafRuns, signal);
   const rules = { recorded: rulesOf(first), recomputed: rulesFor(rulesOf(first)) };
   const comparison = await compareEvents(ports.crypto.sha256, recorded, drafts, {
     recorded: (address) => ports.artifacts.get(address),

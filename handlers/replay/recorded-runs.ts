@@ -1,5 +1,6 @@
 import { domainEvent } from '../../domain/catalogue.ts';
-import type { RunKind } from '../../domain/run/run-kind.ts';
+import type { RecordedKind } from '../../domain/run/run-kind.ts';
+import { scanStream } from '../../domain/scan-record/stream.ts';
 import { decodeEnvelope, type Envelope, streamNameSchema } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
@@ -20,7 +21,7 @@ export interface RunSelection {
 
 export interface RunToReplay {
   readonly runId: string;
-  readonly kind: RunKind;
+  readonly kind: RecordedKind;
   readonly name: string;
   /** Null for a combination whose positions bear no date. */
   readonly asOf: string | null;
@@ -40,7 +41,15 @@ export function envelopeOf(stored: StoredEvent): Envelope {
 }
 
 /** What a run of any kind begins with. */
-const openings = ['SleeveRunOpened', 'MetaRunOpened', 'BacktestStarted', 'PositionsCombined', 'CombinationRefused'] as const;
+const openings = [
+  'SleeveRunOpened',
+  'MetaRunOpened',
+  'BacktestStarted',
+  'PositionsCombined',
+  'CombinationRefused',
+  'ScanRecorded',
+  'ScanAudited',
+] as const;
 
 function runIn(stored: StoredEvent, { asOf }: RunSelection): RunToReplay | null {
   const { type, data } = domainEvent(envelopeOf(stored), stored.position);
@@ -48,6 +57,7 @@ function runIn(stored: StoredEvent, { asOf }: RunSelection): RunToReplay | null 
     if (asOf !== null && (data.asOf === null || data.asOf > asOf)) return null;
     return { runId: data.combinationId, asOf: data.asOf, stream: stored.stream, kind: 'combination', name: data.name };
   }
+  if (type === 'ScanRecorded' || type === 'ScanAudited') return scanIn(stored, type, data, asOf);
   if (type !== 'SleeveRunOpened' && type !== 'MetaRunOpened' && type !== 'BacktestStarted') return null;
   if (asOf !== null && data.asOf > asOf) return null;
   const common = { runId: data.runId, asOf: data.asOf, stream: stored.stream };
@@ -55,11 +65,23 @@ function runIn(stored: StoredEvent, { asOf }: RunSelection): RunToReplay | null 
   return { ...common, kind: type === 'MetaRunOpened' ? 'meta' : 'backtest', name: data.meta };
 }
 
+/** The scans of one scanner, and all kept audits, are recomputed together: their stream stands behind its first event. */
+function scanIn(
+  { stream }: StoredEvent,
+  type: 'ScanRecorded' | 'ScanAudited',
+  { number, asOf }: { readonly number: number; readonly asOf: string | null },
+  asOfMax: string | null,
+): RunToReplay | null {
+  if (number !== 1 || (asOfMax !== null && (asOf === null || asOf > asOfMax))) return null;
+  const name = scanStream.idOf(stream)!;
+  return { runId: name, asOf, stream, kind: type === 'ScanRecorded' ? 'scan' : 'scan audit', name };
+}
+
 type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>;
 
 /** What opened a run: the first event of its own stream. */
 async function* openingOf({ store }: Reader, runId: string, until: string | null): AsyncGenerator<StoredEvent> {
-  const streams = runStreamsByKind(runId).map(([, stream]) => stream);
+  const streams = [...runStreamsByKind(runId).map(([, stream]) => stream), scanStream.name(runId)];
   if (!streams.every((stream) => streamNameSchema.safeParse(stream).success)) return;
   for (const stream of streams) {
     const first = await eventAt(store, stream, 0n);

@@ -1,4 +1,4 @@
-import { type RunKind, runKindWords } from '../../domain/run/run-kind.ts';
+import { type RecordedKind, recordedKindWords, type RunKind, runKindWords } from '../../domain/run/run-kind.ts';
 import { streamNameSchema } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { EventStore } from '../ports/ports.ts';
@@ -6,8 +6,8 @@ import { eventAt } from '../runtime/stream-pages.ts';
 import { runStreamsByKind } from './run-streams.ts';
 
 /** A run was given where one of another kind is asked for. */
-export function otherKind(runId: string, is: RunKind, wanted: RunKind): LedgerError {
-  return new LedgerError('Usage', `${runId} is a ${runKindWords[is]}; give a ${runKindWords[wanted]}`, {
+export function otherKind(runId: string, is: RecordedKind, wanted: RunKind): LedgerError {
+  return new LedgerError('Usage', `${runId} is a ${recordedKindWords[is]}; give a ${runKindWords[wanted]}`, {
     evidence: { runId, kind: is },
     at: { path: runId },
   });

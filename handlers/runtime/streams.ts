@@ -1,4 +1,5 @@
 import { metaPortfolioStream } from '../../domain/publication/stream.ts';
+import { scanStream } from '../../domain/scan-record/stream.ts';
 import type { Slice } from '../../domain/shared/slice.ts';
 import type { BoundStream } from '../../domain/shared/stream.ts';
 import { intakeStream } from '../../domain/sleeve/intake-stream.ts';
@@ -27,4 +28,5 @@ export const streams = {
   sleeve: handling(sleeveStream),
   intake: handling(intakeStream),
   metaPortfolio: handling(metaPortfolioStream),
+  scan: handling(scanStream),
 };

@@ -8,6 +8,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import type { SleeveRunAnswer } from '../../handlers/commands/flow-production.ts';
 import type { SleeveRunEvent } from '../../domain/sleeve-run/slice.ts';
+import { universeBlock, universeWarnings } from './scanned-universe.ts';
 import { remedyBlock, verdictBlocks } from './integrity-blocks.ts';
 import { exchangeWarnings } from '../../domain/shared/symbol.ts';
 import { heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
@@ -184,7 +185,8 @@ export function sleeveRunOutcome(answer: SleeveRunAnswer & { readonly sourceChai
   const { runId, already, asOf, grade, reasons, drafts } = answer;
   const profiles = profilesOf(drafts);
   const universe = dataOf(drafts, 'UniverseFormed')[0];
-  const temporal = dataOf(drafts, 'SleeveRunOpened')[0]!.temporalId;
+  const { temporalId: temporal, options } = dataOf(drafts, 'SleeveRunOpened')[0]!;
+  const scanned = options.universe;
   return {
     result: {
       runId,
@@ -205,15 +207,20 @@ export function sleeveRunOutcome(answer: SleeveRunAnswer & { readonly sourceChai
               annualisationDays: universe.annualisationDays,
               notApplied: universe.notApplied,
             },
+      ...(scanned === undefined ? {} : { scannedUniverse: scanned }),
       profiles,
       integrity: integrityOf(drafts),
       ...(answer.sourceChain === undefined ? {} : { sourceChain: answer.sourceChain }),
     },
-    people: [...people(runId, already, grade, drafts, profiles), lines(...reasons.map((reason) => `  reason: ${reason}`))],
+    people: [
+      ...people(runId, already, grade, drafts, profiles),
+      ...(scanned === undefined ? [] : [universeBlock(scanned)]),
+      lines(...reasons.map((reason) => `  reason: ${reason}`)),
+    ],
     failure:
       grade === 'INELIGIBLE'
         ? new LedgerError('SleeveRunIneligible', `run ${runId} is not eligible: ${reasons.join('; ')}`, { evidence: { reasons } })
         : null,
-    warnings: exchangeWarnings(symbolsOf(drafts)),
+    warnings: [...exchangeWarnings(symbolsOf(drafts)), ...(scanned === undefined ? [] : universeWarnings(scanned))],
   };
 }

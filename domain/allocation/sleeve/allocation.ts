@@ -8,6 +8,7 @@ import type { IntegrityVerdict } from '../../returns/integrity.ts';
 import type { DroppedPrice } from '../../returns/prices.ts';
 import { type RiskProfile, riskProfiles } from '../../risk/schemas.ts';
 import { type EligibilityEvidence, type GradedProfile, type Grading, gradeRun } from '../../run/grade.ts';
+import { universeEvidence } from '../../run/scanned-universe.ts';
 import type { AbsentProfile, FailedProfile } from '../outcomes.ts';
 import { errorsInWords, suspicionEvidence } from '../integrity-evidence.ts';
 import { type AuditedPrices, auditedPrices } from './audited-prices.ts';
@@ -111,13 +112,14 @@ export function gradedProfile(outcome: ProfileOutcome): GradedProfile {
  * SymbolTwice, PricesMissing, ExchangeUnknown.
  */
 export function prepareSleeve(input: SleeveAllocationInput): PreparedSleeve {
-  const { resolved, scope, rules } = input;
+  const { resolved, options, scope, rules } = input;
   assertExecutable(resolved);
   const { repaired } = scope.prices;
   const { audited, grid } = judgedGrid(input);
   const { verdict, suspicions } = audited;
   const { accepted } = suspicions;
-  const further = rules < 2 ? [] : suspicionEvidence(suspicions);
+  const scanned = options.universe === undefined ? [] : [universeEvidence(options.universe)];
+  const further = [...(rules < 2 ? [] : suspicionEvidence(suspicions)), ...scanned];
   if (grid === null) return { verdict, repaired, accepted, formed: null, further, rules };
   const shortened = rules < 2 ? null : shorteningOf(scope, grid);
   return { verdict, repaired, accepted, formed: { grid, tasks: tasksOf(input, grid), shortened }, further, rules };

@@ -1,3 +1,5 @@
+import type { ScannedUniverse } from '../../run/scanned-universe.ts';
+
 /** What a run of a sleeve was asked for, beside its settings. */
 export interface SleeveRunOptions {
   readonly from: string | null;
@@ -6,4 +8,6 @@ export interface SleeveRunOptions {
   readonly exclude: readonly string[];
   readonly repair: 'none' | 'drop-off-calendar';
   readonly map: Readonly<Record<string, string>>;
+  /** The scans that gave `symbols`; left out where they came from elsewhere. */
+  readonly universe?: ScannedUniverse | undefined;
 }

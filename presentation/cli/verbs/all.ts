@@ -32,6 +32,8 @@ import { publications } from './publications.ts';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
 import { runs, timeline } from './runs.ts';
+import { scanConfig, scanFunnel, scanRun } from './scan.ts';
+import { scanAttributes, scanAudit, scanCandidates, scanGaps, scanLiquidity, scanMap, scanOrphans, scanOverlap } from './scan-audits.ts';
 import { simulate } from './simulate.ts';
 import { sleeveImport } from './sleeve-import.ts';
 import { sleeveQuarantine, sleeveReinstate } from './sleeve.ts';
@@ -71,6 +73,17 @@ export const allVerbs: readonly Verb[] = [
   overlayVol,
   overlayMacro,
   simulate,
+  scanConfig,
+  scanRun,
+  scanFunnel,
+  scanMap,
+  scanGaps,
+  scanOverlap,
+  scanLiquidity,
+  scanAttributes,
+  scanAudit,
+  scanCandidates,
+  scanOrphans,
   report,
   exportRun,
   exportBacktest,

@@ -1,6 +1,14 @@
+import type { FoundBy } from '../../../handlers/scans/found-by.ts';
 import { explainWeight } from '../../../handlers/queries/explain-weight.ts';
 import { allocationQuery } from '../portfolio-question.ts';
 import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, riskFlag, table, type Verb } from '../verb.ts';
+
+/** Which scan let an asset in, and by which gates. */
+function foundWords({ scanner, asOf, rank, selected, passes, verdict }: FoundBy): string {
+  const passed = Object.entries(passes).filter(([gate, isPassed]) => isPassed === true && gate !== 'all' && gate !== 'trend_combined');
+  const gates = passed.length === 0 ? 'no gate was evaluated' : `passed ${passed.map(([gate]) => gate).join(', ')}`;
+  return `  ${scanner}@${asOf} (${verdict}): rank ${rank} of ${selected}, ${gates}`;
+}
 
 export const explain: Verb = {
   path: ['explain'],
@@ -35,6 +43,7 @@ export const explain: Verb = {
                 `  ${bound.id}: optimised ${percent(bound.raw)}, bounds ${percent(bound.lower)} to ${percent(bound.upper)}, ` +
                 `allocated ${percent(bound.bounded)}`,
             ),
+            ...(item.foundBy ?? []).map(foundWords),
           ),
         ),
       ],

@@ -1,6 +1,7 @@
 import { flowProduction as produce, type ProduceSleeveRun } from '../../../handlers/commands/flow-production.ts';
+import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { PriceFile } from '../../../domain/returns/price-file.ts';
-import { choiceFlag, dateFlag, filesFlag, integerFlag, listFlag, requiredFlag } from '../flags.ts';
+import { choiceFlag, dateFlag, filesFlag, integerFlag, isSet, listFlag, requiredFlag } from '../flags.ts';
 import { readingWarnings, spellingWarnings } from '../price-warnings.ts';
 import { csvAsked, csvFlags } from '../csv-flags.ts';
 import { readManifest } from '../manifest-input.ts';
@@ -20,6 +21,11 @@ export const flowProduction: Verb = {
     { flags: '--from <date>', summary: 'first price row to use; lookback_days is then recorded and not applied' },
     { flags: '--as-of <date>', summary: 'last price row to use' },
     { flags: '--symbols <list...>', summary: 'universe, instead of every column that is not a benchmark' },
+    {
+      flags: '--universe <scan...>',
+      summary: 'symbols of recorded scans: scan:<id>, the newest up to the as-of date, or scan:<id>@<date>',
+    },
+    { flags: '--strict-scan', summary: 'refuse a scan in which something was not evaluated or not returned' },
     { flags: '--exclude <list...>', summary: 'symbols to leave out' },
     { flags: '--repair <how>', summary: 'drop-off-calendar: drop and list rows on non-sessions, which are errors otherwise' },
     { flags: '--correction <number>', summary: 'correction number of the same as-of date (default: 0)' },
@@ -27,7 +33,10 @@ export const flowProduction: Verb = {
     workersFlag,
     { flags: '--cache <folder>', summary: 'take what was computed before from here, and keep what is computed (default: neither)' },
   ],
-  examples: ['sleeve-ledger flow production --profile production --prices equities.csv --as-of 2023-08-31'],
+  examples: [
+    'sleeve-ledger flow production --profile production --prices equities.csv --as-of 2023-08-31',
+    'sleeve-ledger flow production --profile etfs --prices etfs.csv --universe scan:etf_equity_momentum scan:etf_yield_alpha',
+  ],
   writes: true,
   makesLedger: 'always',
   run: async (context, { flags }) => {
@@ -40,11 +49,15 @@ export const flowProduction: Verb = {
       'read the prices',
     );
     const symbols = listFlag(flags, 'symbols');
+    const references = listFlag(flags, 'universe');
+    if (references.length > 0 && symbols.length > 0)
+      throw new LedgerError('Usage', '--universe and --symbols: give one of them', { at: { path: '--universe' } });
     const command: ProduceSleeveRun = {
       manifest,
       profile: requiredFlag(flags, 'profile'),
       files,
       correction: integerFlag(flags, 'correction', 0),
+      universe: references.length === 0 ? null : { references, strict: isSet(flags, 'strictScan') },
       options: {
         from: dateFlag(flags, 'from'),
         asOf: dateFlag(flags, 'asOf'),

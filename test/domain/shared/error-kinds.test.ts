@@ -143,6 +143,7 @@ const decisions: readonly OldDecision[] = [
         because: 'verification speaks to no broker, holds no lease and serves no request',
       },
       { codes: ['WrongExpectedRevision'], because: 'verification appends nothing' },
+      { codes: ['ScanServerUnavailable'], because: 'verification asks no server of scans' },
       { codes: ['WorkerLost', 'JobRefused'], because: 'verification has no worker compute' },
     ],
   },

@@ -5,6 +5,8 @@ import type { MetaPortfolioCommand } from '../../../domain/publication/commands.
 import { draftMetaPortfolio, type MetaPortfolioDraft } from '../../../domain/publication/slice.ts';
 import { metaPortfolioStream } from '../../../domain/publication/stream.ts';
 import { metaRunStream } from '../../../domain/meta-run/stream.ts';
+import type { ScanCommand } from '../../../domain/scan-record/commands.ts';
+import { scanStream } from '../../../domain/scan-record/stream.ts';
 import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
 import { draftSleeve } from '../../../domain/sleeve/slice.ts';
 import { intakeStream } from '../../../domain/sleeve/intake-stream.ts';
@@ -13,6 +15,7 @@ import { sleeveRunStream } from '../../../domain/sleeve-run/stream.ts';
 import { sleeveStream } from '../../../domain/sleeve/stream.ts';
 import type { IntakeCommand, SleeveCommand } from '../../../domain/sleeve/commands.ts';
 import { streams } from '../../../handlers/runtime/streams.ts';
+import { keptAudit, recordedScan } from '../../support/scan-facts.ts';
 import { portfolioFacts, sleeveFacts } from '../../support/portfolio-events.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
@@ -132,8 +135,22 @@ describe('what makes a command this one and no other', () => {
     },
   );
 
+  const scan = recordedScan();
+  const audit = keptAudit(['one']);
+  const scanCommands: readonly (readonly [ScanCommand, readonly unknown[]])[] = [
+    [{ kind: 'RecordScan', scan }, ['RecordScan', scan.snapshot]],
+    [{ kind: 'KeepAudit', audit }, ['KeepAudit', audit.auditId]],
+  ];
+
+  test.each(scanCommands.map(([command, identity]) => [command.kind, command, identity] as const))(
+    '%s of scans',
+    (_kind, command, identity) => {
+      expect(scanStream.identityOf(command, { actor: 'ann', state: scanStream.initialState, decided: [], sha256 })).toEqual(identity);
+    },
+  );
+
   test('is held here for every stream that commands are decided on: a new stream adds a table of its commands', () => {
-    const tables = { sleeve: sleeveCommands, intake: intakeCommands, metaPortfolio: portfolioCommands };
+    const tables = { sleeve: sleeveCommands, intake: intakeCommands, metaPortfolio: portfolioCommands, scan: scanCommands };
     const filled = Object.entries(tables).flatMap(([stream, commands]) => (commands.length > 0 ? [stream] : []));
     expect(filled.toSorted()).toEqual(Object.keys(streams).toSorted());
   });

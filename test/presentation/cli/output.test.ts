@@ -36,8 +36,9 @@ describe('-o -', () => {
     produce: () => [runs['stocks']!],
     report: () => [runs['pair']!],
   };
+  const scans = allVerbs.map(({ path }) => path.join(' ')).filter((verb) => verb.startsWith('scan '));
   /** They write a folder, or are tested with what they need beside a ledger. */
-  const others = ['demo', 'export run', 'export series', 'trades'];
+  const others = ['demo', 'export run', 'export series', 'trades', ...scans];
 
   test('is taken by every verb that writes a file', () => {
     const named = verbsWithOutput.map(({ path }) => path.join(' ')).filter((verb) => !others.includes(verb));

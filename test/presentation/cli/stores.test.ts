@@ -25,6 +25,8 @@ const opening: Readonly<Record<string, readonly string[]>> = {
   runs: [],
   timeline: ['RUN'],
   replay: ['--all'],
+  'scan funnel': ['etf_equity_momentum'],
+  'scan overlap': ['etf_thematic_momentum', 'etf_equity_momentum'],
   counterfactual: ['RUN'],
   diff: ['RUN', 'RUN'],
   report: ['RUN', '-o', 'FOLDER/report'],
@@ -60,7 +62,23 @@ const opening: Readonly<Record<string, readonly string[]>> = {
   completion: ['--values', 'runs'],
 };
 /** They make a ledger, or open none. */
-const making = ['demo', 'manifest apply', 'flow production', 'backtest run', 'sleeve import', 'combine', 'ledger init'];
+const making = [
+  'demo',
+  'manifest apply',
+  'flow production',
+  'backtest run',
+  'sleeve import',
+  'combine',
+  'scan run',
+  'scan map',
+  'scan gaps',
+  'scan liquidity',
+  'scan attributes',
+  'scan audit',
+  'scan candidates',
+  'scan orphans',
+  'ledger init',
+];
 const needingNone = [
   'init',
   'manifest validate',
@@ -68,6 +86,7 @@ const needingNone = [
   'overlay vol',
   'overlay macro',
   'simulate',
+  'scan config',
   'ledger restore',
   'audit verify',
   'cache stats',

@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import { scannedUniverse, type UniverseScan, universeEvidence } from '../../../domain/run/scanned-universe.ts';
+import { refusalOf } from '../../support/scanners.ts';
+
+const symbols = ['A:A', 'A:B', 'A:C', 'A:D', 'A:E', 'A:F'];
+
+function scanOf(scanner: string, selected: readonly string[], change: Partial<UniverseScan> = {}): UniverseScan {
+  const notEvaluated = { filters: [], gates: [], conditions: [] };
+  return { scanner, asOf: '2026-05-01', snapshot: '0'.repeat(64), verdict: 'complete', notEvaluated, notReturned: [], selected, ...change };
+}
+
+const all = { priced: new Set(symbols), first: '2026-05-01', isStrict: false };
+const partial: Partial<UniverseScan> = {
+  verdict: 'partial',
+  notEvaluated: { filters: [{ index: 3, filter: 'category' }], gates: [{ gate: 'trend_adx' }], conditions: [] },
+};
+
+describe('a universe of scans', () => {
+  test('has each symbol at its first place, with every scanner that found it', () => {
+    const universe = scannedUniverse([scanOf('one', ['A:C', 'A:A', 'A:B']), scanOf('two', ['A:D', 'A:A', 'A:E'])], all);
+    expect(universe.found.map(({ symbol }) => symbol)).toEqual(['A:C', 'A:A', 'A:B', 'A:D', 'A:E']);
+    expect(universe.found[1]!.by).toEqual([
+      { scanner: 'one', rank: 2 },
+      { scanner: 'two', rank: 2 },
+    ]);
+    expect(universe).toMatchObject({ unpriced: [], labels: [] });
+  });
+
+  test('lists what has no price with its rank, and replaces it by nobody', () => {
+    const universe = scannedUniverse([scanOf('one', ['A:X', ...symbols])], all);
+    expect(universe.unpriced).toEqual([{ symbol: 'A:X', by: [{ scanner: 'one', rank: 1 }] }]);
+    expect(universe.found[0]).toEqual({ symbol: 'A:A', by: [{ scanner: 'one', rank: 2 }] });
+  });
+
+  test('of fewer than five priced symbols is refused', () => {
+    const refusal = refusalOf(() => scannedUniverse([scanOf('one', ['A:A', 'A:B', 'A:C', 'A:D', 'A:X'])], all));
+    expect(refusal).toMatchObject({ code: 'UniverseTooSmall', evidence: { selected: 5, priced: 4 } });
+  });
+
+  test('looks ahead where prices from before a scan are used', () => {
+    expect(scannedUniverse([scanOf('one', symbols)], { ...all, first: '2026-04-30' }).labels).toEqual(['selection look-ahead']);
+  });
+
+  test('a partial scan is accepted by name and degrades the run; a strict run refuses it', () => {
+    const scans = [scanOf('one', symbols, partial), scanOf('two', symbols)];
+    const evidence = universeEvidence(scannedUniverse(scans, all));
+    expect(evidence).toMatchObject({ check: 'universe_scan', status: 'unknown' });
+    expect(evidence.detail).toBe('one@2026-05-01: filter[3] on category not evaluated; trend_adx not evaluated');
+    expect(refusalOf(() => scannedUniverse(scans, { ...all, isStrict: true }))).toMatchObject({
+      code: 'ScanNotUsable',
+      at: { path: 'scan:one' },
+    });
+    expect(universeEvidence(scannedUniverse([scanOf('two', symbols)], all)).status).toBe('passed');
+  });
+
+  test('an unknown scan gives no universe', () => {
+    expect(refusalOf(() => scannedUniverse([scanOf('one', symbols, { verdict: 'unknown' })], all)).code).toBe('ScanNotUsable');
+  });
+});

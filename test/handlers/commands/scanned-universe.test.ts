@@ -1,0 +1,113 @@
+/** A sleeve whose universe comes from a recorded scan, down to the explanation of a weight. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Workbench } from '../../support/cli.ts';
+import { priceCsv, simulatedPrices } from '../../support/prices.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
+
+const bench = new Workbench(scratchDirectory(), (manifest) => {
+  manifest.profiles['funds'] = {};
+});
+const symbols = ['AMEX:AAA', 'AMEX:BBB', 'AMEX:CCC', 'AMEX:DDD', 'AMEX:EEE', 'AMEX:FFF'];
+const prices = bench.write('funds.csv', priceCsv(simulatedPrices({ symbols, first: '2022-04-01', last: '2022-12-30', seed: 7 })));
+const scanner = [
+  'id: liquid',
+  'data_category: test',
+  'sort_by: Value.Traded',
+  'prefilter_limit: 300',
+  'limit: 6',
+  'volume: {value_traded_min: 5}',
+  'trend: {adx: {enabled: true, min: 20}}',
+];
+bench.write('scanners/liquid.yaml', scanner.join('\n'));
+const rowOf = (symbol: string, traded: number, adx: number | null) => ({ symbol, 'Value.Traded': traded, ADX: adx });
+const scan = (name: string, asOf: string, rows: readonly object[]) => {
+  const file = bench.write(name, JSON.stringify({ data: rows }));
+  return bench.json(['scan', 'run', 'liquid', '--scanners', bench.path('scanners'), '--response', file, '--as-of', asOf]);
+};
+const produce = (...words: string[]) => bench.json(['flow', 'production', '--profile', 'funds', '--prices', prices, ...words]);
+
+let whole: Awaited<ReturnType<typeof produce>>;
+
+beforeAll(async () => {
+  const rows = [
+    rowOf('AMEX:ZZZ', 100, 30),
+    ...symbols.slice(0, 5).map((symbol, index) => rowOf(symbol, 90 - index, 25)),
+    rowOf('AMEX:FFF', 80, 10),
+  ];
+  await scan('complete.json', '2022-12-01', rows);
+  await scan(
+    'partial.json',
+    '2023-01-15',
+    rows.map((row) => ({ ...row, ADX: null })),
+  );
+  whole = await produce('--universe', 'scan:liquid');
+  await bench.produce('stocks');
+}, 30_000);
+
+describe('a sleeve on the universe of a scan', () => {
+  test('holds the selected symbols that have a price; what has none is listed and left out', () => {
+    expect(whole).toMatchObject({
+      ok: true,
+      result: {
+        eligibility: 'CERTIFIED',
+        universe: { kept: symbols.slice(0, 5) },
+        scannedUniverse: {
+          scans: [{ scanner: 'liquid', asOf: '2022-12-01', verdict: 'complete', lacking: [] }],
+          unpriced: [{ symbol: 'AMEX:ZZZ', by: [{ scanner: 'liquid', rank: 1 }] }],
+          labels: ['selection look-ahead'],
+        },
+      },
+    });
+    expect(whole.warnings.join('\n')).toContain('unpriced, and left out: AMEX:ZZZ (liquid 1)');
+  });
+
+  test('is another run than one of the same symbols by name', async () => {
+    const named = await produce('--symbols', symbols.slice(0, 5).join(','));
+    expect(named.result['runId']).not.toBe(whole.result['runId']);
+    expect((await produce('--universe', 'scan:liquid')).result).toMatchObject({ runId: whole.result['runId'], already: true });
+  });
+
+  test('of a later scan by its date is degraded by what was not evaluated, and refused where that is asked for', async () => {
+    const later = await produce('--universe', 'scan:liquid@2023-01-15');
+    expect(later.result).toMatchObject({
+      eligibility: 'DEGRADED',
+      reasons: [expect.stringContaining('universe_scan: liquid@2023-01-15: trend_adx not evaluated')],
+    });
+    expect(await produce('--universe', 'scan:liquid@2023-01-15', '--strict-scan')).toMatchObject({
+      exit: 1,
+      error: { code: 'ScanNotUsable' },
+    });
+  });
+
+  test.each([
+    [['--universe', 'scan:nothing'], 'ScanNotRecorded'],
+    [['--universe', 'scan:liquid', '--as-of', '2022-11-30'], 'ScanNotRecorded'],
+    [['--universe', 'scan:liquid@2022-12-02'], 'ScanNotRecorded'],
+    [['--universe', 'liquid'], 'Usage'],
+    [['--universe', 'scan:liquid@2022-13-01'], 'Usage'],
+    [['--universe', 'scan:liquid', '--symbols', 'AMEX:AAA'], 'Usage'],
+  ] as const)('%j is refused', async (words, code) => {
+    const before = (await bench.events()).length;
+    expect(await produce(...words)).toMatchObject({ ok: false, error: { code } });
+    expect((await bench.events()).length).toBe(before);
+  });
+
+  test('a weight is explained down to the scan and the gates that let it in', async () => {
+    await produce('--universe', 'scan:liquid', '--correction', '1');
+    await bench.json(['flow', 'meta', '--profile', 'pair']);
+    const { result } = await bench.json(['explain', 'AMEX:BBB', '--meta', 'pair']);
+    expect(result['contributions']).toMatchObject([
+      {
+        foundBy: [{ scanner: 'liquid', asOf: '2022-12-01', rank: 3, selected: 6, passes: { liquidity: true, trend_adx: true, all: true } }],
+      },
+    ]);
+    const { stdout } = await bench.run(['explain', 'AMEX:BBB', '--meta', 'pair']);
+    expect(stdout).toContain('liquid@2022-12-01 (complete): rank 3 of 6, passed trend_adx, liquidity');
+    const { result: other } = await bench.json(['explain', 'NYSE:AAA', '--meta', 'pair']);
+    expect((other['contributions'] as object[])[0]).not.toHaveProperty('foundBy');
+  });
+
+  test('is replayed from the ledger alone', async () => {
+    expect((await bench.json(['replay', '--all'])).result).toMatchObject({ different: [], withinTolerance: 0 });
+  });
+});
