@@ -453,6 +453,7 @@ STEPS = {
     "MetaRunCompleted": "meta_complete", "BacktestStarted": "backtest_simulate", "WindowAllocated": "backtest_optimize",
     "BacktestCompleted": "backtest_summary", "BacktestFailed": "backtest_summary", "CacheUsed": "backtest_cache",
     "PositionsCombined": "positions_combine", "CombinationRefused": "positions_combine",
+    "ScanRecorded": "discovery_scan", "ScanAudited": "discovery_audit",
 }
 ERRORS = {"IntegrityFailed", "SleeveProfileFailed", "SleeveRunFoundIneligible", "ParityRejected",
           "MetaProfileFailed", "BacktestFailed", "SleeveRunRejected", "ReallocationRefused", "SleeveOverdue", "CombinationRefused"}
