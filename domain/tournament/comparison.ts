@@ -83,7 +83,8 @@ function onDates({ dates, values }: ReturnSeries, common: readonly IsoDate[]): F
   return Float64Array.from(common, (date) => values[rowOf.get(date)!]!);
 }
 
-function sharpePerRowOf(values: Float64Array): number | null {
+/** Mean over standard deviation (divisor n-1) per row; null without variation. */
+export function sharpePerRowOf(values: Float64Array): number | null {
   const { mean, deviation } = sampleMoments(values);
   return deviation === null || deviation === 0 ? null : mean / deviation;
 }

@@ -1,5 +1,5 @@
 import type { RebalanceMode } from '../walk-forward/execution.ts';
-import { estimatorSchema, type HrpParameters, type RiskProfile, riskProfiles, type SolveParameters } from '../risk/schemas.ts';
+import { estimatorSchema, type HrpParameters, type RiskProfile, type SolveParameters } from '../risk/schemas.ts';
 
 export type Estimator = SolveParameters['estimator'];
 export type Linkage = HrpParameters['linkage'];
@@ -9,7 +9,6 @@ export const estimators = estimatorSchema.options;
 /** The equal weight of every candidate before selection: what a selection and an optimiser are held against. */
 export const rawPool = 'raw_pool_ew';
 export type EntrantProfile = RiskProfile | typeof rawPool;
-export const entrantProfiles: readonly EntrantProfile[] = [...riskProfiles, rawPool];
 
 /** In rows of the sleeve's grid. */
 export interface WindowChoice {

@@ -6,6 +6,7 @@ import { parseManifest } from '../../domain/manifest/validate.ts';
 import { annualisationDays, calendarsOf } from '../../domain/returns/calendar.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import type { TournamentAxes } from '../../domain/tournament/entrant.ts';
+import type { TournamentInput } from '../../domain/tournament-run/identity.ts';
 import type { TournamentPool } from '../../domain/tournament/entrant-job.ts';
 import { priceFile, simulatedPrices } from './prices.ts';
 import { backtestOptions } from './small-backtest.ts';
@@ -20,14 +21,34 @@ export const smallAxes: TournamentAxes = {
   simulators: ['window', 'daily'],
 };
 
-export function smallPool(): TournamentPool {
+export function smallTournament(change: Partial<TournamentInput> = {}): TournamentInput {
   const resolved = resolveProfile(parseManifest(smallManifest(), 'small.json'), 'funds');
   const files = [
     priceFile('funds.csv', simulatedPrices({ symbols: smallSleeves.funds, first: '2022-04-01', last: '2022-12-30', seed: 7 })),
   ];
-  const scope = scopeOf({ resolved, options: backtestOptions, files, leftOut: [], rules: rulesInForce });
-  const grid = judgedGrid({ resolved, options: backtestOptions, scope, rules: rulesInForce }).grid!;
-  const { blocks } = resolved;
-  const days = annualisationDays(calendarsOf(grid.kept));
-  return { grid, blocks, annualisationDays: days, givenOrder: scope.universe.asGiven, rules: rulesInForce };
+  return {
+    sleeve: 'funds',
+    resolved,
+    axes: smallAxes,
+    options: backtestOptions,
+    files,
+    leftOut: [],
+    sourceRunId: null,
+    rules: rulesInForce,
+    ...change,
+  };
+}
+
+export function smallPool(): TournamentPool {
+  const input = smallTournament();
+  const { resolved, options, rules } = input;
+  const scope = scopeOf(input);
+  const grid = judgedGrid({ resolved, options, scope, rules }).grid!;
+  return {
+    grid,
+    blocks: resolved.blocks,
+    annualisationDays: annualisationDays(calendarsOf(grid.kept)),
+    givenOrder: scope.universe.asGiven,
+    rules,
+  };
 }
