@@ -457,7 +457,8 @@ STEPS = {
     "PositionsCombined": "positions_combine", "CombinationRefused": "positions_combine",
 }
 ERRORS = {"IntegrityFailed", "SleeveProfileFailed", "SleeveRunFoundIneligible", "ParityRejected",
-          "MetaProfileFailed", "BacktestFailed", "TournamentFailed", "SleeveRunRejected", "ReallocationRefused", "SleeveOverdue", "CombinationRefused"}
+          "MetaProfileFailed", "BacktestFailed", "TournamentFailed", "SleeveRunRejected", "ReallocationRefused",
+          "SleeveOverdue", "CombinationRefused"}
 SKIPPED = {"SleeveProfileAbsent", "RebalanceSkipped"}
 OPENINGS = {"SleeveRunOpened", "MetaRunOpened", "BacktestStarted", "TournamentStarted"}
 BACKTESTS = {"BacktestStarted", "WindowAllocated", "BacktestCompleted", "BacktestFailed"}

@@ -17,8 +17,8 @@ export interface GivenRow {
 export interface TestedStream {
   readonly risk: string;
   /**
-   * Its net returns as a text: of a backtest their figures, which two streams do not share to the last digit; of a tournament the address of
-   * the stream that speaks for those that are the same.
+   * Its net returns as a text: of a backtest their figures, which two streams do not share to the last digit; of a tournament the address
+   * of the stream that speaks for those that are the same.
    */
   readonly figures: string;
   /** Mean over standard deviation (divisor n-1) per row; null where the returns do not vary. */

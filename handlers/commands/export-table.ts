@@ -54,8 +54,8 @@ async function profileOfBacktest(ports: Ports, run: RunRow, risk: string): Promi
 }
 
 /**
- * Of a sleeve run its out-of-sample net returns, of a meta run the joined matrix, of a backtest its returns beside the baselines', of a tournament
- * the net returns of its entrants.
+ * Of a sleeve run its out-of-sample net returns, of a meta run the joined matrix, of a backtest its returns beside the baselines',
+ * of a tournament the net returns of its entrants.
  */
 async function returnsOf(ports: Ports, run: RunRow, asked: string | null): Promise<DatedTable> {
   if (run.kind === 'combination')

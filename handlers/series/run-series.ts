@@ -65,8 +65,8 @@ async function seriesOfBacktest(ports: Pick<Ports, 'store' | 'artifacts'>, run: 
 
 /**
  * Every table behind a run: of a sleeve or meta run those of the tear sheet of a profile, of a backtest those that it recorded of a profile
- * and those of its tear sheet, of a combination its weights, contributions, exposures and budgets, of a tournament ranks, returns and pairs. Errors: RunUnknown, BacktestUnfinished,
- * ProfileNotAvailable, Usage, ArtifactMissing, ArtifactDamaged.
+ * and those of its tear sheet, of a combination its weights, contributions, exposures and budgets, of a tournament ranks, returns
+ * and pairs. Errors: RunUnknown, BacktestUnfinished, ProfileNotAvailable, Usage, ArtifactMissing, ArtifactDamaged.
  */
 export async function runSeries(ports: Pick<Ports, 'store' | 'artifacts'>, run: RunRow, asked: string | null): Promise<NamedSeries[]> {
   const { kind } = run;

@@ -37,7 +37,8 @@ function rankTable(entrants: readonly RankedEntrantFacts[]): Block {
 function overfittingLine({ overfitting }: TournamentCompleted): string {
   if (overfitting.status === 'refused') return `Probability of overfitting: not evaluated, ${overfitting.reason}.`;
   const { probability, splits } = overfitting;
-  return `Probability of overfitting: ${percent(probability)} of ${splits} splits; the best in sample is then no better than the middle elsewhere.`;
+  const share = `${percent(probability)} of ${splits} splits`;
+  return `Probability of overfitting: ${share}; the best in sample is then no better than the middle elsewhere.`;
 }
 
 function luckLines({ first }: TournamentAnswer, completed: TournamentCompleted): Block {

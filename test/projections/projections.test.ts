@@ -310,6 +310,8 @@ describe('what the rows say', () => {
       'futures combined',
       'desk failed',
       'futures refused',
+      'bonds ranked',
+      'bonds failed',
     ]);
   });
 

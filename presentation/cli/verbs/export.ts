@@ -47,8 +47,8 @@ function exporting(what: ExportTable['what'], summary: string, examples: Verb['e
 
 export const exportReturns = exporting(
   'returns',
-  'Writes the out-of-sample net returns of a sleeve run, the joined matrix of a meta run, the returns of a backtest and its baselines, or those of the entrants of ' +
-    'a tournament.',
+  'Writes the out-of-sample net returns of a sleeve run, the joined matrix of a meta run, the returns of a backtest and its ' +
+    'baselines, or those of the entrants of a tournament.',
   ['sleeve-ledger export returns crypto-2023-08-31-0123456789abcdef --risk hrp -o returns.parquet'],
 );
 export const exportWeights = exporting(

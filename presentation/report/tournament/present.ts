@@ -91,7 +91,7 @@ function luckFacts({ trials, pairs, overfitting, rankStability }: TournamentComp
       overfitting.status === 'refused'
         ? cell(`not evaluated: ${overfitting.reason}`, 'warn')
         : cell(
-            `${percent(overfitting.probability)} of ${overfitting.splits} splits: the best in sample is no better than the middle out of sample`,
+            `${percent(overfitting.probability)} of ${overfitting.splits} splits: the best in sample is no better than the middle elsewhere`,
             overfitting.probability < 0.5 ? 'plain' : 'bad',
           ),
     ],
