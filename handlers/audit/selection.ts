@@ -119,8 +119,8 @@ function sleeveRunsOf({ type, data }: Opening): string[] {
  * A run with what it rests on: its own stream; for a meta run the streams of every sleeve run that it consumes, also through nested
  * portfolios, the waivers that it cites, and what was decided about it: publication, approval, rejection, holds, the definition with its
  * policy and the publication before; for a backtest or a tournament the streams of the sleeve runs whose prices it read; and
- * for each sleeve run the line in the sleeve's stream that accepted it. Whoever checks an allocation needs all of these, and a file of its own for each would leave the
- * links between them to be checked by hand.
+ * for each sleeve run the line in the sleeve's stream that accepted it. Whoever checks an allocation needs all of these, and a file of its
+ * own for each would leave the links between them to be checked by hand.
  *
  * Errors: RunUnknown.
  */

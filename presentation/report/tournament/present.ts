@@ -84,6 +84,7 @@ function failuresTable({ failed }: TournamentReport): Block[] {
 }
 
 function luckFacts({ trials, pairs, overfitting, rankStability }: TournamentCompleted): Block {
+  const worse = 'the best in sample is no better than the middle elsewhere';
   return facts(
     ['Distinct entrants', trials === null ? cell('none varies', 'muted') : cell(`${trials.count}: the trials of this tournament`)],
     [
@@ -91,7 +92,7 @@ function luckFacts({ trials, pairs, overfitting, rankStability }: TournamentComp
       overfitting.status === 'refused'
         ? cell(`not evaluated: ${overfitting.reason}`, 'warn')
         : cell(
-            `${percent(overfitting.probability)} of ${overfitting.splits} splits: the best in sample is no better than the middle elsewhere`,
+            `${percent(overfitting.probability)} of ${overfitting.splits} splits: ${worse}`,
             overfitting.probability < 0.5 ? 'plain' : 'bad',
           ),
     ],

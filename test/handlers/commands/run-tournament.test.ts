@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { openLedger } from '../../../bin/open-ledger.ts';
 import { comparedPairsSchema } from '../../../domain/tournament-run/events.ts';
+import type { Tools } from '../../../presentation/cli/verb.ts';
 import { type Answer, Workbench } from '../../support/cli.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 import { writePrices } from '../../support/small-market.ts';
@@ -71,6 +72,30 @@ describe('tournament run', () => {
     const wider = await run(kept, '--simulators', 'all', '--costs', '0.0005+0.0001,0+0', ...fromFiles(kept));
     expect(wider.result['fromCache']).toBe(6);
   }, 30_000);
+
+  test('goes on where it was interrupted: nothing was recorded, and the walk-forwards that ended are in the cache', async () => {
+    const broken = new Workbench(scratch);
+    const stop = new AbortController();
+    const words = [...asked, '--simulators', 'all', '--cache', `${scratch}/broken`, ...fromFiles(broken)];
+    let begun = 0;
+    const stopping = ({ compute, ...tools }: Tools): Tools => ({
+      ...tools,
+      compute: {
+        parallelism: compute.parallelism,
+        run: (name, input, options) => {
+          if (begun++ === 3) stop.abort();
+          return compute.run(name, input, options);
+        },
+        close: () => compute.close(),
+      },
+    });
+    expect(await broken.json(words, { tools: stopping, signal: stop.signal })).toMatchObject({ ok: false, error: { code: 'Interrupted' } });
+    expect(await hashesOf(broken)).toEqual([]);
+    const resumed = await broken.json(words);
+    expect(resumed.result).toMatchObject({ runId, already: false });
+    expect(resumed.result['fromCache']).toBeGreaterThanOrEqual(3);
+    expect(await hashesOf(broken)).toEqual(await hashesOf(bench));
+  });
 
   test('takes the prices that the newest run of the sleeve read', async () => {
     const recorded = new Workbench(scratch);
