@@ -46,6 +46,7 @@ const methods = {
       asOf: optionalText,
     }),
   ],
+  tournament: [z.looseObject({ manifest, profile: text, axes: z.looseObject({}).optional(), from: optionalText, asOf: optionalText })],
   combine: [
     z.looseObject({ positions: z.record(text, z.record(z.string(), z.unknown())), budgets: z.looseObject({}), asOf: optionalText }),
   ],
@@ -87,7 +88,15 @@ const methods = {
   watch: [z.looseObject({ folder: text }), signal],
   work: [z.looseObject({ signal })],
   exportTable: [
-    z.looseObject({ runId: text, what: z.enum(['returns', 'weights']), risk: optionalText, file: text, ...reference, ...time }),
+    z.looseObject({
+      runId: text,
+      what: z.enum(['returns', 'weights']),
+      risk: optionalText,
+      entrant: optionalText,
+      file: text,
+      ...reference,
+      ...time,
+    }),
   ],
   exportSeries: [
     z.looseObject({
@@ -121,7 +130,7 @@ const methods = {
   status: [z.looseObject({ meta: optionalText, knownAt: optionalText }).optional()],
   runs: [z.looseObject({ name: optionalText, kind: z.enum(runKinds).nullish(), ...time }).optional()],
   timeline: [run, z.looseObject(time).optional()],
-  runEvents: [z.enum(['sleeveRun', 'metaRun', 'backtest', 'combination']), run],
+  runEvents: [z.enum(['sleeveRun', 'metaRun', 'backtest', 'combination', 'tournament']), run],
   replay: [z.looseObject({ runId: optionalText, ...reference, ...time }).optional(), signal.optional()],
   replayBundle: [z.looseObject({ file: text, verifierKey: optionalText, runId: optionalText, asOf: optionalText }), signal.optional()],
   counterfactualBacktest: [z.looseObject({ runId: text, overrides: z.record(z.string(), z.unknown()).optional() })],

@@ -30,6 +30,7 @@ import { discardLetter, retryLetter } from '../handlers/commands/settle-letter.t
 import { type WatchOptions, watchContinuously, watchOnce } from '../handlers/roles/watching/watch-runs.ts';
 import { type Work, runWorker } from '../handlers/roles/work.ts';
 import { scanCommandsOf } from './scan-commands.ts';
+import { runTournament, type RunTournament } from '../handlers/commands/run-tournament.ts';
 import type { PresentationPorts } from '../presentation/ports/ports.ts';
 import { type Holdings, reportEntries, writeReport } from '../presentation/report/write-report.ts';
 import type { MessageSink } from '../handlers/ports/ports.ts';
@@ -69,9 +70,14 @@ function applying({ reading, writing }: Opening): ApplyManifest {
 /** A run of a sleeve; what is left out is as the command line has it without flags. */
 export type SleeveRunCommand = Omit<ProduceSleeveRun, 'options' | 'correction'> &
   Partial<Pick<ProduceSleeveRun, 'correction'>> & { readonly options?: Partial<ProduceSleeveRun['options']> };
+/** A tournament; what is left out is as the command line has it without flags. */
+export type TournamentCommand = Pick<RunTournament, 'manifest' | 'profile'> &
+  Partial<Omit<RunTournament, 'axes'>> & { readonly axes?: Partial<RunTournament['axes']> };
 type Watching = Pick<WatchOptions, 'folder'> & Partial<WatchOptions>;
 
 const defaultBacktest = { risks: null, join: null, projection: null, from: null, asOf: null, repair: null, prices: null } as const;
+const defaultTournament = { from: null, asOf: null, repair: null, prices: null } as const;
+const ownAxes = { profiles: null, estimators: null, linkages: null, windows: null, costs: null, simulators: null } as const;
 const defaultRunOptions: ProduceSleeveRun['options'] = { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} };
 const defaultWatch = { profile: null, map: {}, settleMs: 2_000 } as const;
 
@@ -101,6 +107,9 @@ export function commandsOf(context: Opening) {
     /** Prices are left out for those that the newest run of each sleeve read. */
     backtest: async (command: Pick<BacktestPortfolio, 'manifest' | 'meta'> & Partial<BacktestPortfolio>) =>
       backtestPortfolio(tools, ledger, { ...defaultBacktest, ...command }),
+    /** What is left out of the axes is the sleeve's own setting; prices are left out for those that its newest run read. */
+    tournament: async ({ axes, ...command }: TournamentCommand) =>
+      runTournament(tools, ledger, { ...defaultTournament, ...command, axes: { ...ownAxes, ...axes } }),
     /** Combines positions of sleeves by risk budgets, and records it; a refusal is an answer too. */
     combine: async (command: CombinationAsked) => combine({ crypto: tools.crypto, writing }, plannedOf(command)),
     ...scanCommandsOf(context),

@@ -452,13 +452,16 @@ STEPS = {
     "PortfolioFlattened": "meta_flatten_*", "AcceptanceMeasured": "meta_acceptance_*", "MetaProfileFailed": "meta_optimize_*",
     "MetaRunCompleted": "meta_complete", "BacktestStarted": "backtest_simulate", "WindowAllocated": "backtest_optimize",
     "BacktestCompleted": "backtest_summary", "BacktestFailed": "backtest_summary", "CacheUsed": "backtest_cache",
+    "TournamentStarted": "tournament_simulate", "TournamentCompleted": "tournament_summary",
+    "TournamentFailed": "tournament_summary",
     "PositionsCombined": "positions_combine", "CombinationRefused": "positions_combine",
     "ScanRecorded": "discovery_scan", "ScanAudited": "discovery_audit",
 }
 ERRORS = {"IntegrityFailed", "SleeveProfileFailed", "SleeveRunFoundIneligible", "ParityRejected",
-          "MetaProfileFailed", "BacktestFailed", "SleeveRunRejected", "ReallocationRefused", "SleeveOverdue", "CombinationRefused"}
+          "MetaProfileFailed", "BacktestFailed", "TournamentFailed", "SleeveRunRejected", "ReallocationRefused",
+          "SleeveOverdue", "CombinationRefused"}
 SKIPPED = {"SleeveProfileAbsent", "RebalanceSkipped"}
-OPENINGS = {"SleeveRunOpened", "MetaRunOpened", "BacktestStarted"}
+OPENINGS = {"SleeveRunOpened", "MetaRunOpened", "BacktestStarted", "TournamentStarted"}
 BACKTESTS = {"BacktestStarted", "WindowAllocated", "BacktestCompleted", "BacktestFailed"}
 SETTINGS_OF_BACKTEST = ("selection_mode", "rebalance_mode", "train_window", "test_window", "step_size", "engine", "simulator",
                         "universe_source")

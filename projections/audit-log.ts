@@ -59,6 +59,9 @@ const steps: Readonly<Record<EventType, string>> = {
   BacktestCompleted: 'backtest_summary',
   BacktestFailed: 'backtest_summary',
   CacheUsed: 'backtest_cache',
+  TournamentStarted: 'tournament_simulate',
+  TournamentCompleted: 'tournament_summary',
+  TournamentFailed: 'tournament_summary',
   PositionsCombined: 'positions_combine',
   CombinationRefused: 'positions_combine',
   ScanRecorded: 'discovery_scan',
@@ -72,13 +75,14 @@ const errorTypes = new Set([
   'ParityRejected',
   'MetaProfileFailed',
   'BacktestFailed',
+  'TournamentFailed',
   'SleeveRunRejected',
   'ReallocationRefused',
   'SleeveOverdue',
   'CombinationRefused',
 ]);
 const skippedTypes = new Set(['SleeveProfileAbsent', 'RebalanceSkipped']);
-const openingTypes = new Set(['SleeveRunOpened', 'MetaRunOpened', 'BacktestStarted']);
+const openingTypes = new Set(['SleeveRunOpened', 'MetaRunOpened', 'BacktestStarted', 'TournamentStarted']);
 
 /** Types that tell of one computation whole, what it read and what came of it. */
 const combinationTypes = new Set(['PositionsCombined', 'CombinationRefused']);

@@ -4,6 +4,7 @@ import { backtestStream } from '../domain/backtest-run/stream.ts';
 import { combinationStream } from '../domain/combination/stream.ts';
 import { metaRunStream } from '../domain/meta-run/stream.ts';
 import { sleeveRunStream } from '../domain/sleeve-run/stream.ts';
+import { tournamentStream } from '../domain/tournament-run/stream.ts';
 import { invariant } from '../domain/shared/errors.ts';
 import type { Sha256 } from '../domain/shared/hashing.ts';
 
@@ -59,7 +60,12 @@ export function sortable(value: number): string {
 
 /** The run that a stream belongs to. */
 export function runIdOf(stream: string): string {
-  const runId = sleeveRunStream.idOf(stream) ?? metaRunStream.idOf(stream) ?? backtestStream.idOf(stream) ?? combinationStream.idOf(stream);
+  const runId =
+    sleeveRunStream.idOf(stream) ??
+    metaRunStream.idOf(stream) ??
+    backtestStream.idOf(stream) ??
+    combinationStream.idOf(stream) ??
+    tournamentStream.idOf(stream);
   invariant(runId !== null, 'a stream that belongs to no run', { stream });
   return runId;
 }

@@ -5,7 +5,7 @@ import type { DataEnd } from '../domain/run/delivered-run.ts';
 import type { RunKind } from '../domain/run/run-kind.ts';
 import { type Projection, type Row, type Rows, runIdOf, sortable } from './projection.ts';
 
-/** A backtest is `unfinished` until its last fact is recorded. */
+/** A backtest or a tournament is `unfinished` until its last fact is recorded. */
 export type RunStatus =
   | 'opened'
   | 'accepted'
@@ -18,7 +18,8 @@ export type RunStatus =
   | 'tested'
   | 'failed'
   | 'combined'
-  | 'refused';
+  | 'refused'
+  | 'ranked';
 
 /** `id/<runId>`. */
 export interface RunRow {
@@ -34,7 +35,7 @@ export interface RunRow {
   readonly grade: string | null;
   readonly risks: readonly string[];
   readonly failed: readonly string[];
-  /** Sleeve runs: that a meta run allocates over, or whose prices a backtest read. */
+  /** Sleeve runs: that a meta run allocates over, or whose prices a backtest or a tournament read. */
   readonly consumed: readonly string[];
   readonly supersedes: string | null;
   /** Why it was made again, or why profiles could not be tested or positions not be combined. */
@@ -104,6 +105,17 @@ function opened(event: DomainEvent): Opened | null {
       const consumed = [...new Set(sleeves.flatMap(({ sourceRunId }) => sourceRunId ?? []))];
       return { ...nothingBefore, kind: 'backtest', name: meta, asOf, status: 'unfinished', consumed };
     }
+    case 'TournamentStarted': {
+      const { sleeve, asOf, sourceRunId } = event.data;
+      return {
+        ...nothingBefore,
+        kind: 'tournament',
+        name: sleeve,
+        asOf,
+        status: 'unfinished',
+        consumed: sourceRunId === null ? [] : [sourceRunId],
+      };
+    }
     case 'PositionsCombined':
       return { kind: 'combination', name: event.data.name, asOf: event.data.asOf, status: 'combined', ...nothingBefore };
     case 'CombinationRefused': {
@@ -154,6 +166,16 @@ function changed(event: DomainEvent, row: RunRow): RunRow {
     }
     case 'BacktestFailed':
       return { ...row, status: 'failed', ...failedProfiles(event.data.failed) };
+    case 'TournamentCompleted': {
+      const { entrants, failed } = event.data;
+      const profiles = [...new Set(entrants.map(({ profile }): string => profile))];
+      const why = failed.length === 0 ? null : failed.map(({ id, reason }) => `${id}: ${reason}`).join('; ');
+      return { ...row, status: 'ranked', risks: profiles, failed: failed.map(({ id }) => id), why };
+    }
+    case 'TournamentFailed': {
+      const { reason, failed } = event.data;
+      return { ...row, status: 'failed', failed: failed.map(({ id }) => id), why: reason };
+    }
     default:
       return row;
   }
@@ -205,7 +227,7 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
 /** Every run with what became of it. */
 export const runDirectory: Projection = {
   name: 'run-directory',
-  version: 4,
+  version: 5,
   types: [
     'SleeveRunOpened',
     'UniverseFormed',
@@ -223,6 +245,9 @@ export const runDirectory: Projection = {
     'BacktestStarted',
     'BacktestCompleted',
     'BacktestFailed',
+    'TournamentStarted',
+    'TournamentCompleted',
+    'TournamentFailed',
     'PositionsCombined',
     'CombinationRefused',
   ],

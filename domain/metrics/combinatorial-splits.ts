@@ -33,7 +33,8 @@ export interface CombinatorialSplits {
 /** More are not worth their solves. */
 const splitsMax = 10_000;
 
-function combinations(size: number, taken: number): number[][] {
+/** Choices of so many of 0 to size-1, in lexicographic order. */
+export function combinations(size: number, taken: number): number[][] {
   if (taken === 0) return [[]];
   const all: number[][] = [];
   for (let last = taken - 1; last < size; last++) for (const rest of combinations(last, taken - 1)) all.push([...rest, last]);

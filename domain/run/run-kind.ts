@@ -1,5 +1,8 @@
-/** What is recorded whole in a stream of its own: a sleeve run, a meta run, a backtest of a portfolio, a combination of positions. */
-export const runKinds = ['sleeve', 'meta', 'backtest', 'combination'] as const;
+/**
+ * What is recorded whole in a stream of its own: a sleeve run, a meta run, a backtest of a portfolio, a combination of positions,
+ * a tournament of a sleeve.
+ */
+export const runKinds = ['sleeve', 'meta', 'backtest', 'combination', 'tournament'] as const;
 export type RunKind = (typeof runKinds)[number];
 
 /** How a person calls one. */
@@ -8,6 +11,7 @@ export const runKindWords: Readonly<Record<RunKind, string>> = {
   meta: 'meta run',
   backtest: 'backtest',
   combination: 'combination',
+  tournament: 'tournament',
 };
 
 /** What can be recomputed from the ledger: these, the scans of a scanner, and the audits of scans that were kept. */

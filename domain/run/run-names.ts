@@ -105,6 +105,21 @@ export function backtestRunId(sha256: Sha256, { meta, asOf, definitionHash, slee
   return readableId(meta, asOf, hashOfJson(sha256, ['backtest', meta, definitionHash, inOrder]));
 }
 
+/** What names a tournament beside the sleeve and its as-of date. */
+export interface TournamentIdentity {
+  readonly sleeve: string;
+  readonly asOf: string;
+  readonly definition: unknown;
+  readonly options: unknown;
+  readonly entrants: readonly string[];
+  readonly inputs: unknown;
+}
+
+/** Run id of a tournament: the same entrants on the same prices compete once only. */
+export function tournamentRunId(sha256: Sha256, { sleeve, asOf, definition, options, entrants, inputs }: TournamentIdentity): string {
+  return readableId(sleeve, asOf, hashOfJson(sha256, ['tournament', sleeve, definition, options, entrants.toSorted(), inputs]));
+}
+
 function byFirst(left: readonly string[], right: readonly string[]): number {
   return left[0]! < right[0]! ? -1 : left[0]! > right[0]! ? 1 : 0;
 }

@@ -48,6 +48,8 @@ export const limits = {
   sleevesPerPortfolioMax: 100,
   /** Assets times sleeves of a combination. */
   combinationCellsMax: 1_000_000,
+  /** Of one tournament: its ranks are one event. */
+  tournamentEntrantsMax: 300,
   portfolioDepthMax: 3,
   /** Everything in an archive of evidence, unpacked. */
   bundleBytesMax: 1_073_741_824,

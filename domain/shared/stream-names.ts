@@ -13,6 +13,7 @@ export const streamKindNames = [
   'metaRun',
   'backtest',
   'combination',
+  'tournament',
   'scan',
   'selection',
 ] as const;

@@ -26,7 +26,7 @@ export interface SelectedRun {
   readonly selection: Exclude<AuditSelection, 'all'>;
   /** In ledger order. */
   readonly events: readonly StoredEvent[];
-  /** Sleeve runs that a meta run consumes, or whose prices a backtest read, each once; empty otherwise. */
+  /** Sleeve runs that a meta run consumes, or whose prices a backtest or a tournament read, each once; empty otherwise. */
   readonly sleeveRuns: readonly string[];
 }
 
@@ -75,7 +75,14 @@ async function eventsOf({ ports, ledger }: Asking, { stream, type, identity, hol
   return (await readWholeStream(ports.store, stream)).filter(isCited);
 }
 
-const openings = ['SleeveRunOpened', 'MetaRunOpened', 'BacktestStarted', 'PositionsCombined', 'CombinationRefused'] as const;
+const openings = [
+  'SleeveRunOpened',
+  'MetaRunOpened',
+  'BacktestStarted',
+  'PositionsCombined',
+  'CombinationRefused',
+  'TournamentStarted',
+] as const;
 type Opening = Extract<DomainEvent, { readonly type: (typeof openings)[number] }>;
 
 const isOpening = (event: DomainEvent): event is Opening => (openings as readonly string[]).includes(event.type);
@@ -101,6 +108,8 @@ function sleeveRunsOf({ type, data }: Opening): string[] {
       return [...new Set(data.consumed.map((run) => run.runId))];
     case 'BacktestStarted':
       return [...new Set(data.sleeves.flatMap(({ sourceRunId }) => sourceRunId ?? []))];
+    case 'TournamentStarted':
+      return data.sourceRunId === null ? [] : [data.sourceRunId];
     default:
       return [];
   }
@@ -109,9 +118,9 @@ function sleeveRunsOf({ type, data }: Opening): string[] {
 /**
  * A run with what it rests on: its own stream; for a meta run the streams of every sleeve run that it consumes, also through nested
  * portfolios, the waivers that it cites, and what was decided about it: publication, approval, rejection, holds, the definition with its
- * policy and the publication before; for a backtest the streams of the sleeve runs whose prices it read; and for each sleeve run the line
- * in the sleeve's stream that accepted it. Whoever checks an allocation needs all of these, and a file of its own for each would leave the
- * links between them to be checked by hand.
+ * policy and the publication before; for a backtest or a tournament the streams of the sleeve runs whose prices it read; and
+ * for each sleeve run the line in the sleeve's stream that accepted it. Whoever checks an allocation needs all of these, and a file of its
+ * own for each would leave the links between them to be checked by hand.
  *
  * Errors: RunUnknown.
  */

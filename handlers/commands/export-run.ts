@@ -68,12 +68,12 @@ async function write({ files, tables, crypto }: Ports, folder: string, entry: Tr
 /**
  * Writes a run as a directory of the Python system: settings, returns and positions of each profile, cluster trees, the ledger's own log,
  * and a script that turns the tables into pickles. Whole or not at all. `sleeve import` reads it. Errors: RunUnknown, Usage for a
- * backtest or a combination, OutputExists, ArtifactMissing, ArtifactDamaged and those of `auditLines`.
+ * backtest, a combination or a tournament, OutputExists, ArtifactMissing, ArtifactDamaged and those of `auditLines`.
  */
 export async function exportRun(session: Session, settings: Settings, { directory, ...question }: ExportRun): Promise<ExportedRun> {
   const { ports } = session;
   const { runId, kind } = await requestedRun(ports, question);
-  if (kind === 'backtest' || kind === 'combination')
+  if (kind !== 'sleeve' && kind !== 'meta')
     throw new LedgerError('Usage', `${runId} is a ${kind}, which is no run directory: \`export series\` writes its numbers`, {
       at: { path: runId },
     });

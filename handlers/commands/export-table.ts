@@ -12,12 +12,15 @@ import { runEvents } from '../runs/load-sleeve-run.ts';
 import type { Ports } from '../ports/ports.ts';
 import { requestedRun, type RunQuestion } from '../runs/run-of.ts';
 import { combinedWeights } from '../series/combination-series.ts';
+import { entrantWeights, tournamentReturns } from '../series/tournament-series.ts';
 import { profileMissing, requireNoRisk, riskOf } from '../series/run-series.ts';
 
 export interface ExportTable extends RunQuestion {
   readonly what: 'returns' | 'weights';
-  /** Null for a combination, which has no profiles. */
+  /** Null for a combination or a tournament, which have no profiles of their own. */
   readonly risk: string | null;
+  /** Of a tournament, the entrant whose weights are meant; left out elsewhere. */
+  readonly entrant?: string | null | undefined;
   /** `.csv`, `.parquet` or `.arrow`. */
   readonly file: string;
 }
@@ -50,10 +53,17 @@ async function profileOfBacktest(ports: Ports, run: RunRow, risk: string): Promi
   return profile;
 }
 
-/** Of a sleeve run its out-of-sample net returns, of a meta run the joined matrix, of a backtest its returns beside the baselines'. */
+/**
+ * Of a sleeve run its out-of-sample net returns, of a meta run the joined matrix, of a backtest its returns beside the baselines',
+ * of a tournament the net returns of its entrants.
+ */
 async function returnsOf(ports: Ports, run: RunRow, asked: string | null): Promise<DatedTable> {
   if (run.kind === 'combination')
     throw new LedgerError('Usage', `${run.runId} is a combination, which has no returns`, { at: { path: run.runId } });
+  if (run.kind === 'tournament') {
+    requireNoRisk(run, asked);
+    return tournamentReturns(ports, run.runId);
+  }
   const risk = riskOf(run, asked);
   if (run.kind === 'backtest') return loadTable(ports.artifacts, (await profileOfBacktest(ports, run, risk)).tables.returns);
   if (run.kind === 'sleeve') {
@@ -91,13 +101,27 @@ async function weightsOf(ports: Ports, run: RunRow, asked: string | null): Promi
   return row(Object.entries(flattened.weights));
 }
 
+/** Errors: Usage for an entrant of what is no tournament. */
+async function tableOf(ports: Ports, run: RunRow, { what, risk, entrant = null }: ExportTable): Promise<DatedTable> {
+  if (run.kind === 'tournament' && what === 'weights') {
+    requireNoRisk(run, risk);
+    return entrantWeights(ports, run.runId, entrant);
+  }
+  if (entrant !== null)
+    throw new LedgerError('Usage', `--entrant names whose weights of a tournament are meant, and ${run.runId} is none`, {
+      at: { path: '--entrant' },
+    });
+  return what === 'returns' ? returnsOf(ports, run, risk) : weightsOf(ports, run, risk);
+}
+
 /**
  * Writes returns or weights of a run as a table, whole or not at all. Errors: RunUnknown, ProfileNotAvailable, Usage where the run has no
  * such table, CombinationInfeasible, ArtifactMissing, ArtifactDamaged.
  */
-export async function exportTable(ports: Ports, { what, risk, file, ...question }: ExportTable): Promise<ExportedTable> {
-  const run = await requestedRun(ports, question);
-  const { dates, columns, values } = await (what === 'returns' ? returnsOf : weightsOf)(ports, run, risk);
+export async function exportTable(ports: Ports, command: ExportTable): Promise<ExportedTable> {
+  const { file } = command;
+  const run = await requestedRun(ports, command);
+  const { dates, columns, values } = await tableOf(ports, run, command);
   const { sha256 } = await ports.tables.writeTable(
     file,
     byDate(dates),

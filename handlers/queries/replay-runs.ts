@@ -80,7 +80,7 @@ function isOfScans(first: DomainEvent): first is Extract<DomainEvent, { readonly
 function rulesOf(first: DomainEvent): number {
   const { type } = first;
   if (type === 'PositionsCombined' || type === 'CombinationRefused' || isOfScans(first)) return first.data.rules;
-  const opens = type === 'SleeveRunOpened' || type === 'MetaRunOpened' || type === 'BacktestStarted';
+  const opens = type === 'SleeveRunOpened' || type === 'MetaRunOpened' || type === 'BacktestStarted' || type === 'TournamentStarted';
   invariant(opens, 'a run begins with its opening', { type });
   return first.data.rules;
 }

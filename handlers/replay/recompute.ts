@@ -1,6 +1,7 @@
 import { computeBacktest } from '../../domain/backtest-run/computed-run.ts';
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import { combinationFacts } from '../../domain/combination/facts.ts';
+import { computeTournament } from '../../domain/tournament-run/computed-run.ts';
 import type { SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
 import { requireRules, rulesInForce, rulesKept } from '../../domain/run/rules.ts';
 import type { DraftEvent } from '../../domain/shared/envelope.ts';
@@ -15,10 +16,12 @@ import { computeSleeveRun, identifySleeveRun } from '../../domain/sleeve-run/pro
 import type { Names, SleeveRunName } from '../../domain/run/run-names.ts';
 import { recordedImport } from '../intake/run-directory/recorded-import.ts';
 import type { Ports } from '../ports/ports.ts';
+import { tournamentRunner } from '../runs/tournament-runs.ts';
 import { backtestRunner } from '../runs/backtest-runs.ts';
 import { rebuildBacktest } from './rebuild-backtest.ts';
 import { type LeafRuns, rebuildMetaRun } from './rebuild-meta-run.ts';
 import { rebuildSleeveRun } from './rebuild-sleeve-run.ts';
+import { rebuildTournament } from './rebuild-tournament.ts';
 import { recordedResult } from './recorded-result.ts';
 
 export interface Recomputed {
@@ -76,7 +79,7 @@ async function identified({ artifacts, returnsParsers, crypto }: SleeveTools, op
 
 /**
  * Runs the mathematics of a recorded run again, under its own rules where they are kept, from nothing but its first event and the artifacts
- * that it leads to. The jobs of a backtest go to the workers; nothing is taken from the cache.
+ * that it leads to. The jobs of a backtest and of a tournament go to the workers; nothing is taken from the cache.
  * Errors: ChainBroken for a stream that is not a run; ArtifactMissing, ArtifactDamaged; whatever today's code refuses.
  */
 export async function recompute(ports: Tools, first: DomainEvent, leafRuns: LeafRuns, signal: AbortSignal | null): Promise<Recomputed> {
@@ -93,6 +96,12 @@ export async function recompute(ports: Tools, first: DomainEvent, leafRuns: Leaf
         await rebuildBacktest(ports.artifacts, { ...first.data, rules: rulesFor(first.data.rules) }),
         ports.crypto.sha256,
         backtestRunner(ports, signal),
+      );
+    case 'TournamentStarted':
+      return computeTournament(
+        await rebuildTournament(ports.artifacts, { ...first.data, rules: rulesFor(first.data.rules) }),
+        ports.crypto.sha256,
+        tournamentRunner(ports, signal),
       );
     case 'PositionsCombined':
     case 'CombinationRefused': {

@@ -49,6 +49,7 @@ const openings = [
   'CombinationRefused',
   'ScanRecorded',
   'ScanAudited',
+  'TournamentStarted',
 ] as const;
 
 function runIn(stored: StoredEvent, { asOf }: RunSelection): RunToReplay | null {
@@ -58,10 +59,11 @@ function runIn(stored: StoredEvent, { asOf }: RunSelection): RunToReplay | null 
     return { runId: data.combinationId, asOf: data.asOf, stream: stored.stream, kind: 'combination', name: data.name };
   }
   if (type === 'ScanRecorded' || type === 'ScanAudited') return scanIn(stored, type, data, asOf);
-  if (type !== 'SleeveRunOpened' && type !== 'MetaRunOpened' && type !== 'BacktestStarted') return null;
+  if (type !== 'SleeveRunOpened' && type !== 'MetaRunOpened' && type !== 'BacktestStarted' && type !== 'TournamentStarted') return null;
   if (asOf !== null && data.asOf > asOf) return null;
   const common = { runId: data.runId, asOf: data.asOf, stream: stored.stream };
   if (type === 'SleeveRunOpened') return { ...common, kind: 'sleeve', name: data.sleeve };
+  if (type === 'TournamentStarted') return { ...common, kind: 'tournament', name: data.sleeve };
   return { ...common, kind: type === 'MetaRunOpened' ? 'meta' : 'backtest', name: data.meta };
 }
 

@@ -1,7 +1,13 @@
 import { bootstrapWeights } from '../../domain/backtest/weight-bands.ts';
 import type { TestedProfileFacts } from '../../domain/backtest-run/events.ts';
 import { type Band, bootstrapMetrics } from '../../domain/metrics/block-bootstrap.ts';
-import { type DeflatedSharpe, deflatedSharpe, distinctTrials, observedSharpe } from '../../domain/metrics/deflated-sharpe.ts';
+import {
+  type DeflatedSharpe,
+  deflatedSharpe,
+  distinctTrials,
+  observedSharpe,
+  type RecordedTrial,
+} from '../../domain/metrics/deflated-sharpe.ts';
 import { compareStartOffsets, type OffsetComparison } from '../../domain/metrics/start-offsets.ts';
 import type { OffsetRun } from '../../domain/backtest-run/start-offsets.ts';
 import type { ReturnSeries } from '../../domain/returns/series.ts';
@@ -30,14 +36,15 @@ export function checked<Answer extends object>(evaluate: () => Answer): Checked<
   }
 }
 
-/** Everything that the ledger holds of what was tried for a portfolio, under any of its names. A look-up. */
+/** Everything that the ledger holds of what was tried for a portfolio or a sleeve, under any of its names. A look-up. */
 export async function trialsOf(
   ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>,
   names: readonly string[],
+  prefixOf: (name: string) => string = trialPrefix,
 ): Promise<TrialRow[]> {
   const view = await viewOf(ports, backtestTrials, null);
   const rows = new Map<string, TrialRow>();
-  for (const name of new Set(names)) for (const row of await view.rows<TrialRow>(trialPrefix(name))) rows.set(row.runId, row);
+  for (const name of new Set(names)) for (const row of await view.rows<TrialRow>(prefixOf(name))) rows.set(row.runId, row);
   return [...rows.values()];
 }
 
@@ -54,7 +61,12 @@ export function deflated({ risk: asked, net }: DeflatedStream, runId: string, tr
   const own = trials.find((trial) => trial.runId === runId)?.tested.find(({ risk }) => risk === asked);
   if (own === undefined) return { status: 'UNKNOWN', reason: 'the ledger does not list this backtest among the trials of its portfolio' };
   if (own.sharpePerRow === null) return { status: 'UNKNOWN', reason: 'returns that do not vary have no Sharpe ratio' };
-  const recorded = trials.flatMap(({ data, settings, tested }) =>
+  return { status: 'known', ...deflatedSharpe(observedSharpe(net.values), distinctTrials(recordedTrials(trials))!) };
+}
+
+/** What the rows say, a trial each. */
+export function recordedTrials(trials: readonly TrialRow[]): RecordedTrial[] {
+  return trials.flatMap(({ data, settings, tested }) =>
     tested.map(({ risk, figures, sharpePerRow }) => ({
       data,
       settings,
@@ -62,7 +74,6 @@ export function deflated({ risk: asked, net }: DeflatedStream, runId: string, tr
       stream: sharpePerRow === null ? null : { text: figures, sharpePerRow },
     })),
   );
-  return { status: 'known', ...deflatedSharpe(observedSharpe(net.values), distinctTrials(recorded)!) };
 }
 
 export interface Bands {

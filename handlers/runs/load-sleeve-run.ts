@@ -23,7 +23,13 @@ import { runStreamName } from './run-streams.ts';
 
 type Reader = Pick<Ports, 'store' | 'artifacts'>;
 
-const kindsOfStreams = { sleeveRun: 'sleeve', metaRun: 'meta', backtest: 'backtest', combination: 'combination' } as const;
+const kindsOfStreams = {
+  sleeveRun: 'sleeve',
+  metaRun: 'meta',
+  backtest: 'backtest',
+  combination: 'combination',
+  tournament: 'tournament',
+} as const;
 /** What the streams of runs begin with. */
 export type RunStreamKind = keyof typeof kindsOfStreams;
 

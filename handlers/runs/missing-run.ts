@@ -19,6 +19,6 @@ export async function missingRun(store: EventStore, wanted: RunKind, runId: stri
     if (kind === wanted || !streamNameSchema.safeParse(stream).success) continue;
     if ((await eventAt(store, stream, 0n)) !== null) return otherKind(runId, kind, wanted);
   }
-  const what = wanted === 'backtest' || wanted === 'combination' ? wanted : 'run';
+  const what = wanted === 'sleeve' || wanted === 'meta' ? 'run' : wanted;
   return new LedgerError('RunUnknown', `no ${what} ${runId} is recorded`, { at: { path: runId } });
 }

@@ -61,6 +61,7 @@ const flagOf: Readonly<Record<RunKind, 'meta' | 'sleeve' | 'book'>> = {
   meta: 'meta',
   backtest: 'meta',
   combination: 'book',
+  tournament: 'sleeve',
 };
 
 async function metasOf(ports: TilePorts, word: RunWord, knownAt: string | null): Promise<string[]> {
@@ -103,7 +104,11 @@ function askedOf(reference: RunReference, wanted: WantedKind): { readonly kind: 
   const [flag] = named;
   if (named.length > 1)
     throw new LedgerError('Usage', `give ${named.map((one) => `--${one}`).join(' or ')}, not both`, { at: { path: `--${named[1]!}` } });
-  const ofFlag = { meta: wanted === 'backtest' ? wanted : 'meta', sleeve: 'sleeve', book: 'combination' } as const;
+  const ofFlag = {
+    meta: wanted === 'backtest' ? wanted : 'meta',
+    sleeve: wanted === 'tournament' ? wanted : 'sleeve',
+    book: 'combination',
+  } as const;
   const kind = reference.kind ?? (flag === undefined ? wanted : ofFlag[flag]);
   const word = reference.runId;
   if (wanted !== 'any' && kind !== wanted) {
@@ -139,7 +144,7 @@ async function namedBy(ports: TilePorts, reference: RunReference, wanted: Wanted
   });
 }
 
-const noun = (kind: WantedKind): string => (kind === 'backtest' || kind === 'combination' ? kind : 'run');
+const noun = (kind: WantedKind): string => (kind === 'any' || kind === 'sleeve' || kind === 'meta' ? 'run' : kind);
 
 /** Runs of one kind and name from the last recorded on, a look-up each. */
 async function* runsBackwards(view: View, named: Named, asOf: string | null): AsyncGenerator<RunRow> {

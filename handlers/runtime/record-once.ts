@@ -25,6 +25,8 @@ const computedTypes: ReadonlySet<string> = new Set([
   'WindowAllocated',
   'BacktestCompleted',
   'BacktestFailed',
+  'TournamentCompleted',
+  'TournamentFailed',
   'PositionsCombined',
   'CombinationRefused',
 ]);

@@ -9,6 +9,7 @@ import { finishedBacktest, testedProfile } from '../runs/backtest-runs.ts';
 import { backtestSeries } from './backtest-series.ts';
 import { combinationSeries } from './combination-series.ts';
 import type { NamedSeries } from './named-series.ts';
+import { tournamentSeries } from './tournament-series.ts';
 
 function dated({ name, table: { dates, columns, values } }: NamedTable): NamedSeries {
   return { name, index: byDate(dates), columns, values };
@@ -30,8 +31,15 @@ export function riskOf({ runId, kind, risks }: RunRow, risk: string | null): str
 }
 
 /** Errors: Usage. */
-export function requireNoRisk({ runId }: RunRow, risk: string | null): void {
-  if (risk !== null) throw new LedgerError('Usage', `${runId} is a combination, which has no risk profiles`, { at: { path: '--risk' } });
+export function requireNoRisk({ runId, kind }: RunRow, risk: string | null): void {
+  if (risk !== null)
+    throw new LedgerError(
+      'Usage',
+      kind === 'tournament'
+        ? `${runId} is a tournament: its tables hold every entrant`
+        : `${runId} is a combination, which has no risk profiles`,
+      { at: { path: '--risk' } },
+    );
 }
 
 /** The tear sheet of a profile. Errors: ProfileNotAvailable. */
@@ -57,14 +65,18 @@ async function seriesOfBacktest(ports: Pick<Ports, 'store' | 'artifacts'>, run: 
 
 /**
  * Every table behind a run: of a sleeve or meta run those of the tear sheet of a profile, of a backtest those that it recorded of a profile
- * and those of its tear sheet, of a combination its weights, contributions, exposures and budgets. Errors: RunUnknown, BacktestUnfinished,
- * ProfileNotAvailable, Usage, ArtifactMissing, ArtifactDamaged.
+ * and those of its tear sheet, of a combination its weights, contributions, exposures and budgets, of a tournament ranks, returns
+ * and pairs. Errors: RunUnknown, BacktestUnfinished, ProfileNotAvailable, Usage, ArtifactMissing, ArtifactDamaged.
  */
 export async function runSeries(ports: Pick<Ports, 'store' | 'artifacts'>, run: RunRow, asked: string | null): Promise<NamedSeries[]> {
   const { kind } = run;
   if (kind === 'combination') {
     requireNoRisk(run, asked);
     return combinationSeries(ports, run.runId);
+  }
+  if (kind === 'tournament') {
+    requireNoRisk(run, asked);
+    return tournamentSeries(ports, run.runId);
   }
   const sheeted = { ...run, kind };
   const risk = riskOf(run, asked);

@@ -10,7 +10,7 @@ import type { RunTearSheet } from './run-tear-sheet.ts';
 import { sleeveTearSheets } from './sleeve-tear-sheets.ts';
 
 /** A run that has tear sheets. */
-export type SheetedRun = Pick<RunRow, 'runId' | 'risks'> & { readonly kind: Exclude<RunRow['kind'], 'combination'> };
+export type SheetedRun = Pick<RunRow, 'runId' | 'risks'> & { readonly kind: Exclude<RunRow['kind'], 'combination' | 'tournament'> };
 
 /** A tear sheet for each profile of a recorded run. Errors: RunUnknown, BacktestUnfinished, ArtifactMissing, ArtifactDamaged. */
 export async function runTearSheets(

@@ -17,13 +17,15 @@ import { present } from './present.ts';
 import { loadReportSources } from './model/sources.ts';
 import { type SleeveRunReport, sleeveRunReport } from './sleeve-run/model.ts';
 import { presentSleeveRun } from './sleeve-run/present.ts';
+import { type TournamentReport, tournamentReport } from './tournament/model.ts';
+import { presentTournament } from './tournament/present.ts';
 
 export interface WrittenFiles {
   readonly files: readonly { readonly file: string; readonly sha256: string; readonly bytes: number }[];
 }
 
 export interface WrittenReport extends WrittenFiles {
-  readonly model: ReportModel | SleeveRunReport | BacktestReport | CombinationReport;
+  readonly model: ReportModel | SleeveRunReport | BacktestReport | CombinationReport | TournamentReport;
 }
 
 export interface WrittenMetaReport extends WrittenFiles {
@@ -120,6 +122,10 @@ async function otherReport(session: Session, runId: string, kind: Exclude<RunKin
     case 'combination': {
       const model = await combinationReport(session, runId);
       return { model, document: presentCombination(model) };
+    }
+    case 'tournament': {
+      const model = await tournamentReport(session, runId);
+      return { model, document: presentTournament(model) };
     }
   }
 }

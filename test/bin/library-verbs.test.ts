@@ -21,6 +21,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   'backtest verify': { method: 'verifyBacktests' },
   'backtest robustness': { method: 'backtestRobustness' },
   'export backtest': { method: 'exportBacktest' },
+  'tournament run': { method: 'tournament' },
   combine: { method: 'combine' },
   'sleeve import': { method: 'importSleeveRun' },
   'sleeve quarantine': { method: 'quarantine' },

@@ -15,7 +15,7 @@ import { createMemoryStore } from '../../infra/memory/memory-store.ts';
 import { openSqlite } from '../../infra/sqlite/open.ts';
 import { allProjections, everyProjection } from '../../projections/all.ts';
 import type { AllocationRow } from '../../projections/current-weights.ts';
-import { trialPrefix, type TrialRow } from '../../projections/backtest-trials.ts';
+import { sleeveTrialPrefix, trialPrefix, type TrialRow } from '../../projections/backtest-trials.ts';
 import { parityRecord } from '../../projections/parity-record.ts';
 import type { Projection } from '../../projections/projection.ts';
 import type { RunRow } from '../../projections/run-directory.ts';
@@ -310,6 +310,8 @@ describe('what the rows say', () => {
       'futures combined',
       'desk failed',
       'futures refused',
+      'bonds ranked',
+      'bonds failed',
     ]);
   });
 
@@ -333,6 +335,22 @@ describe('what the rows say', () => {
       { kind: 'backtest', name: 'desk', runId: 't2' },
     ]);
     expect(rows('run-directory', 'of/backtest/desk/')).toEqual([{ runId: 't1' }, { runId: 't2' }]);
+  });
+
+  test('the directory has tournaments under the sleeve, with who competed and who could not', () => {
+    const byId = new Map(rows<RunRow>('run-directory', 'id/').map((row) => [row.runId, row]));
+    expect(byId.get('m1')).toMatchObject({
+      kind: 'tournament',
+      name: 'bonds',
+      asOf: '2024-01-10',
+      status: 'ranked',
+      risks: ['equal_weight'],
+      failed: ['d'],
+      consumed: ['b1'],
+      why: 'd: too few rows',
+    });
+    expect(byId.get('m2')).toMatchObject({ status: 'failed', failed: ['a'], consumed: [], why: 'no entrant could be run' });
+    expect(rows('run-directory', 'newest/tournament/')).toEqual([{ kind: 'tournament', name: 'bonds', runId: 'm2' }]);
   });
 
   test('a backtest whose last fact is not recorded yet is unfinished', () => {
@@ -369,6 +387,18 @@ describe('what the rows say', () => {
       completed[0]!.tested.map(({ risk, metrics }) => [risk, metrics.sharpe! / Math.sqrt(metrics.annualisationDays)]),
     );
     expect(rows('backtest-trials', trialPrefix('pair'))).toEqual([]);
+  });
+
+  test('who competed for a sleeve, under each of its names, and one text for entrants with one stream', () => {
+    const [trial, ...others] = rows<TrialRow>('backtest-trials', sleeveTrialPrefix('bonds'));
+    expect(others).toEqual([]);
+    expect(trial!.tested).toEqual([
+      { risk: 'a', figures: 'a'.repeat(64), sharpePerRow: 0.1 },
+      { risk: 'b', figures: 'a'.repeat(64), sharpePerRow: 0.1 },
+      { risk: 'c', figures: 'c'.repeat(64), sharpePerRow: 0.2 },
+    ]);
+    expect(rows('backtest-trials', sleeveTrialPrefix('bonds_plain'))).toEqual([trial]);
+    expect(rows('backtest-trials', trialPrefix('bonds'))).toEqual([]);
   });
 
   test('which sleeves are out of use', () => {

@@ -6,6 +6,7 @@ import type { DeepReadonly } from '../../domain/shared/deep-readonly.ts';
 import { decodeEnvelope, emptyTail, type StreamTail } from '../../domain/shared/envelope.ts';
 import type { StoredEvent } from '../../handlers/ports/ports.ts';
 import { backtestFacts, combinationFacts } from './backtest-facts.ts';
+import { tournamentFacts } from './tournament-facts.ts';
 import { sampleEvents } from './sample-events.ts';
 
 export const sampleDocument = { kind: 'document', sha256: 'd'.repeat(64), bytes: 2, mediaType: 'application/json' } as const;
@@ -173,7 +174,7 @@ export class FactHistory {
   }
 }
 
-/** Every kind of fact that a portfolio's and a sleeve's read models know, and those of backtests and combinations. */
+/** Every kind of fact that a portfolio's and a sleeve's read models know, and those of backtests, combinations and tournaments. */
 export function everyFact(): FactHistory {
   const halt = { meta: 'desk', number: 1, who: 'ann', why: 'outage' };
   const { defined, scheduled, published, skipped, held, rejected, refused } = portfolioFacts;
@@ -208,5 +209,9 @@ export function everyFact(): FactHistory {
     .add('backtest-t1', 'BacktestCompleted', backtestFacts.completed('t1', ['hrp'], [['barbell', 'too few']]))
     .add('backtest-t2', 'BacktestStarted', backtestFacts.started('t2', { asOf: '2024-01-09' }))
     .add('backtest-t2', 'BacktestFailed', backtestFacts.failed('t2', [['hrp', 'no rows']]))
-    .add('combination-c2', 'CombinationRefused', combinationFacts.refused('c2'));
+    .add('combination-c2', 'CombinationRefused', combinationFacts.refused('c2'))
+    .add('tournament-m1', 'TournamentStarted', tournamentFacts.started('m1', { sourceRunId: 'b1' }))
+    .add('tournament-m1', 'TournamentCompleted', tournamentFacts.completed('m1'))
+    .add('tournament-m2', 'TournamentStarted', tournamentFacts.started('m2'))
+    .add('tournament-m2', 'TournamentFailed', tournamentFacts.failed('m2'));
 }

@@ -38,6 +38,7 @@ import { simulate } from './simulate.ts';
 import { sleeveImport } from './sleeve-import.ts';
 import { sleeveQuarantine, sleeveReinstate } from './sleeve.ts';
 import { status } from './status.ts';
+import { tournamentRun } from './tournament.ts';
 import { trades } from './trades.ts';
 import { watch } from './watch.ts';
 import { weights } from './weights.ts';
@@ -59,6 +60,7 @@ export const allVerbs: readonly Verb[] = [
   backtestRun,
   backtestVerify,
   backtestRobustness,
+  tournamentRun,
   combine,
   status,
   weights,

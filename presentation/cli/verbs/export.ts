@@ -7,7 +7,8 @@ import { namingFlags, runQuestion, runSummary } from '../run-question.ts';
 import { choiceFlag, requiredFlag, textFlag } from '../flags.ts';
 import { asOfFlag, type Flag, type FlagValues, knownAtFlag, lines, type Verb } from '../verb.ts';
 
-const riskFlag: Flag = { flags: '--risk <profile>', summary: 'risk profile; a combination has none' };
+const riskFlag: Flag = { flags: '--risk <profile>', summary: 'risk profile; a combination and a tournament have none' };
+const entrantFlag: Flag = { flags: '--entrant <id>', summary: 'of a tournament, the entrant whose weights are meant' };
 
 /** Errors: ProfileUnknown. */
 function riskAsked(flags: FlagValues): string | null {
@@ -22,6 +23,7 @@ function exporting(what: ExportTable['what'], summary: string, examples: Verb['e
     args: [{ name: '<run>', summary: runSummary('run') }],
     flags: [
       riskFlag,
+      ...(what === 'weights' ? [entrantFlag] : []),
       { flags: '-o, --output <file>', summary: 'file to write, .csv, .parquet or .arrow; - is standard output, as CSV', required: true },
       ...namingFlags,
       asOfFlag,
@@ -35,6 +37,7 @@ function exporting(what: ExportTable['what'], summary: string, examples: Verb['e
         ...runQuestion(input),
         what,
         risk: riskAsked(flags),
+        entrant: textFlag(flags, 'entrant'),
         file: requiredFlag(flags, 'output'),
       });
       return { result, people: [lines(`Wrote ${result.file}: ${result.rows} rows, ${result.columns.length} columns.`)] };
@@ -44,12 +47,13 @@ function exporting(what: ExportTable['what'], summary: string, examples: Verb['e
 
 export const exportReturns = exporting(
   'returns',
-  'Writes the out-of-sample net returns of a sleeve run, the joined matrix of a meta run, or the returns of a backtest and its baselines.',
+  'Writes the out-of-sample net returns of a sleeve run, the joined matrix of a meta run, the returns of a backtest and its ' +
+    'baselines, or those of the entrants of a tournament.',
   ['sleeve-ledger export returns crypto-2023-08-31-0123456789abcdef --risk hrp -o returns.parquet'],
 );
 export const exportWeights = exporting(
   'weights',
-  'Writes the weights of a run as one row at its as-of date; of a backtest a row for each decision.',
+  'Writes the weights of a run as one row at its as-of date; of a backtest, or of an entrant of a tournament, a row for each decision.',
   [
     'sleeve-ledger export weights meta_production-2023-08-31-0123456789abcdef --risk hrp -o weights.csv',
     'sleeve-ledger export weights meta_production-2023-08-31-0123456789abcdef --risk hrp -o - | head -1',

@@ -3,6 +3,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   manifest: 'Checks the manifest, shows its settings, and makes its sleeves and portfolios known.',
   flow: 'Computes and records runs: of one sleeve from prices, of a portfolio from its sleeves.',
   backtest: 'Tests a portfolio over time, and proves that no decision saw what it earned.',
+  tournament: 'Runs a sleeve in several ways and ranks them.',
   sleeve: 'Imports runs of a sleeve, and takes a sleeve out of use or back.',
   overlay: 'Scales positions, and records nothing: by volatility, by the macro regime.',
   scan: 'Scans for funds: configurations, saved responses or a server, gates and rank, and the audits of all that.',

@@ -6,8 +6,8 @@ import { asOfFlag, knownAtFlag, lines, type Verb } from '../verb.ts';
 export const report: Verb = {
   path: ['report'],
   summary:
-    'Writes the report of a run, of a backtest or of a combination as markdown and as one self-contained HTML page, from the ' +
-    'ledger alone.',
+    'Writes the report of a run, of a backtest, of a tournament or of a combination as markdown and as one self-contained HTML ' +
+    'page, from the ledger alone.',
   args: [{ name: '<run>', summary: runSummary('run') }],
   flags: [
     {

@@ -238,7 +238,7 @@ describeWithPython('verify_audit.py, which shares no code with us', () => {
     expect(JSON.parse(run.stdout)).toEqual(Object.fromEntries(ofOurs));
   });
 
-  test('derives what a step of a backtest or a combination says, whatever its event holds', () => {
+  test('derives what a step of a backtest, a combination or a tournament says, whatever its event holds', () => {
     const source = [
       'import importlib.util, json, sys',
       'spec = importlib.util.spec_from_file_location("verifier", sys.argv[1])',
@@ -247,7 +247,7 @@ describeWithPython('verify_audit.py, which shares no code with us', () => {
       'envelope = lambda kind: {"type": kind, "stream": "backtest-t"}',
       'print(json.dumps([module.derive(envelope(kind), data) for kind, data in module.parse_json(sys.stdin.read())]))',
     ].join('\n');
-    const recorded = everyFact().events.filter(({ envelope: { stream } }) => /^(?:backtest|combination)-/.test(stream));
+    const recorded = everyFact().events.filter(({ envelope: { stream } }) => /^(?:backtest|combination|tournament)-/.test(stream));
     const strange: JsonObject[] = [
       { params: [], options: { risks: 'hrp' }, tested: [{ risk: 7 }, null, ['hrp'], { risk: 'hrp' }] },
       { params: { train_window: null, engine: ['x'] }, options: { risks: ['hrp', 1, null] }, index: 'first' },

@@ -121,7 +121,7 @@ describe('The format of this build', () => {
 describe('An allow-list of streams', () => {
   test('becomes the pattern by which servers filter', () => {
     expect(domainStreamPattern).toBe(
-      '^(?:ledger|seals|(?:sleeve|sleeveRun|intake|metaPortfolio|metaRun|backtest|combination|scan|selection)-.+)$',
+      '^(?:ledger|seals|(?:sleeve|sleeveRun|intake|metaPortfolio|metaRun|backtest|combination|tournament|scan|selection)-.+)$',
     );
   });
 

@@ -67,6 +67,7 @@ const making = [
   'manifest apply',
   'flow production',
   'backtest run',
+  'tournament run',
   'sleeve import',
   'combine',
   'scan run',

@@ -1,0 +1,58 @@
+import type { SleeveRunOptions } from '../allocation/sleeve/options.ts';
+import { scopeOf, type SleeveScope } from '../allocation/sleeve/scope.ts';
+import { priceInputOf } from '../documents/price-input.ts';
+import { StagedArtifacts } from '../documents/staged-artifacts.ts';
+import { optionsIdentity, profileIdentity } from '../manifest/identity.ts';
+import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
+import type { PriceFile } from '../returns/price-file.ts';
+import type { PriceInput } from '../run/price-input.ts';
+import { tournamentRunId } from '../run/run-names.ts';
+import type { Sha256 } from '../shared/hashing.ts';
+import { entrantsOf, type TournamentAxes } from '../tournament/entrant.ts';
+
+/** Everything from which a tournament is computed. */
+export interface TournamentInput {
+  /** As requested, possibly an alias. */
+  readonly sleeve: string;
+  readonly resolved: ResolvedProfile;
+  readonly axes: TournamentAxes;
+  readonly options: SleeveRunOptions;
+  /** Named without their folders. */
+  readonly files: readonly PriceFile[];
+  /** Symbols that were named and left out, where the files hold their columns no more. */
+  readonly leftOut: readonly string[];
+  /** The recorded run whose prices these are; null where they were read from files. */
+  readonly sourceRunId: string | null;
+  /** Version of the rules to compute under. */
+  readonly rules: number;
+}
+
+/** A tournament that is named and not computed. */
+export interface IdentifiedTournament {
+  readonly runId: string;
+  readonly asOf: string;
+  readonly scope: SleeveScope;
+  readonly inputs: readonly PriceInput[];
+  /** The artifacts that its name rests on; those of its facts join them. */
+  readonly staged: StagedArtifacts;
+}
+
+/**
+ * Names a tournament by its definition, its entrants and the prices that it reads, before anything is computed. The rules are not part of
+ * it. Errors: PricesMissing, SymbolTwice, ExchangeUnknown, HistoryTooShort.
+ */
+export function identifyTournament(input: TournamentInput, sha256: Sha256): IdentifiedTournament {
+  const { sleeve, resolved, axes, options } = input;
+  const scope = scopeOf(input);
+  const staged = new StagedArtifacts(sha256);
+  const inputs = scope.files.map((file) => priceInputOf(file, staged));
+  const runId = tournamentRunId(sha256, {
+    sleeve,
+    asOf: scope.asOf,
+    definition: profileIdentity(resolved),
+    options: optionsIdentity(options, 'sleeve_run'),
+    entrants: entrantsOf(axes).map(({ id }) => id),
+    inputs: inputs.map(({ table, defects }) => ({ table: table.sha256, defects })),
+  });
+  return { runId, asOf: scope.asOf, scope, inputs, staged };
+}

@@ -1,0 +1,97 @@
+import type { ResolvedBlocks } from '../manifest/blocks.ts';
+import { isExecutedRiskProfile } from '../manifest/risk-profiles.ts';
+import { linkageMethodSchema, type RiskProfile, riskProfiles } from '../risk/schemas.ts';
+import { LedgerError } from '../shared/errors.ts';
+import { limits } from '../shared/limits.ts';
+import {
+  type CostChoice,
+  type Entrant,
+  type Estimator,
+  estimators,
+  entrantsOf,
+  type Linkage,
+  rawPool,
+  type TournamentAxes,
+  type WindowChoice,
+} from './entrant.ts';
+
+/** Axes as they are asked for; null for the sleeve's own setting. */
+export type AskedAxes = { readonly [Axis in keyof TournamentAxes]: TournamentAxes[Axis] | null };
+
+type Blocks = Pick<ResolvedBlocks, 'backtest' | 'risk'>;
+
+function distinctBy<Item>(items: readonly Item[], textOf: (item: Item) => string): Item[] {
+  return [...new Map(items.map((item) => [textOf(item), item])).values()];
+}
+
+function windowsInOrder(windows: readonly WindowChoice[]): WindowChoice[] {
+  const distinct = distinctBy(windows, ({ train, test, step }) => `${train}/${test}/${step}`);
+  return distinct.toSorted((left, right) => left.train - right.train || left.test - right.test || left.step - right.step);
+}
+
+function costsInOrder(costs: readonly CostChoice[]): CostChoice[] {
+  const distinct = distinctBy(costs, ({ slippage, commission }) => `${slippage}+${commission}`);
+  return distinct.toSorted((left, right) => left.slippage - right.slippage || left.commission - right.commission);
+}
+
+/** The same choices in whichever order they were given, each once. */
+function inOrder({ profiles, estimators: covariances, linkages, windows, costs, simulators }: TournamentAxes): TournamentAxes {
+  return {
+    profiles: riskProfiles.filter((profile) => profiles.includes(profile)),
+    estimators: estimators.filter((estimator) => covariances.includes(estimator)),
+    linkages: linkageMethodSchema.options.filter((linkage) => linkages.includes(linkage)),
+    windows: windowsInOrder(windows),
+    costs: costsInOrder(costs),
+    simulators: (['window', 'daily'] as const).filter((simulator) => simulators.includes(simulator)),
+  };
+}
+
+function ownAxes({ backtest, risk }: Blocks): TournamentAxes {
+  return {
+    profiles: backtest.profiles.filter((name): name is RiskProfile => isExecutedRiskProfile(name)),
+    estimators: [risk.estimator satisfies Estimator],
+    linkages: [risk.hrp.linkage satisfies Linkage],
+    windows: [{ train: backtest.train_window, test: backtest.test_window, step: backtest.step_size }],
+    costs: [{ slippage: backtest.backtest_slippage, commission: backtest.backtest_commission }],
+    simulators: [backtest.rebalance_mode],
+  };
+}
+
+/** Profiles that a sleeve lists and nobody computes; the raw pool competes in any case. */
+export function notComputed({ backtest }: Blocks): string[] {
+  return backtest.profiles.filter((name) => !isExecutedRiskProfile(name) && name !== rawPool);
+}
+
+/**
+ * What a tournament of a sleeve varies: what is asked for, else the sleeve's own settings, in one order. Errors: Usage for a step that is
+ * longer than its test window; LimitExceeded for too many entrants.
+ */
+export function axesOf(asked: AskedAxes, blocks: Blocks): TournamentAxes {
+  const own = ownAxes(blocks);
+  const axes = inOrder({
+    profiles: asked.profiles ?? own.profiles,
+    estimators: asked.estimators ?? own.estimators,
+    linkages: asked.linkages ?? own.linkages,
+    windows: asked.windows ?? own.windows,
+    costs: asked.costs ?? own.costs,
+    simulators: asked.simulators ?? own.simulators,
+  });
+  const leaving = axes.windows.find(({ test, step }) => step > test);
+  if (leaving !== undefined)
+    throw new LedgerError(
+      'Usage',
+      `windows ${leaving.train}/${leaving.test}/${leaving.step}: a step longer than the test leaves days unheld`,
+      {
+        at: { path: '--windows' },
+      },
+    );
+  const entrants: readonly Entrant[] = entrantsOf(axes);
+  if (entrants.length <= limits.tournamentEntrantsMax) return axes;
+  throw new LedgerError(
+    'LimitExceeded',
+    `the tournament has ${entrants.length} entrants, at most ${limits.tournamentEntrantsMax} compete`,
+    {
+      evidence: { entrants: entrants.length, tournamentEntrantsMax: limits.tournamentEntrantsMax },
+    },
+  );
+}

@@ -1,0 +1,154 @@
+import type { SleeveRunOptions } from '../../domain/allocation/sleeve/options.ts';
+import { admitSymbols, namedAndLeftOut } from '../../domain/allocation/sleeve/universe.ts';
+import { resolveProfile } from '../../domain/manifest/resolve.ts';
+import type { ResolvedProfile } from '../../domain/manifest/resolved-schema.ts';
+import type { Manifest } from '../../domain/manifest/schema.ts';
+import { admitAsOf, admitPriceDates, latestDateAt } from '../../domain/returns/future-dates.ts';
+import type { PriceFile } from '../../domain/returns/price-file.ts';
+import { identifiedPrices } from '../../domain/returns/price-symbols.ts';
+import { rulesInForce } from '../../domain/run/rules.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { type AskedAxes, axesOf } from '../../domain/tournament/axes.ts';
+import { entrantsOf } from '../../domain/tournament/entrant.ts';
+import { type ComputedTournament, computeTournament } from '../../domain/tournament-run/computed-run.ts';
+import { type IdentifiedTournament, identifyTournament, type TournamentInput } from '../../domain/tournament-run/identity.ts';
+import type { TournamentEvent } from '../../domain/tournament-run/slice.ts';
+import { tournamentStream } from '../../domain/tournament-run/stream.ts';
+import { rebuildSleeveRun } from '../replay/rebuild-sleeve-run.ts';
+import { type FirstDeflated, firstDeflated } from '../robustness/sleeve-trials.ts';
+import { runEvents } from '../runs/load-sleeve-run.ts';
+import { namedRunId } from '../runs/named-run.ts';
+import { tournamentFacts, tournamentRunner } from '../runs/tournament-runs.ts';
+import { cachingCompute } from '../runtime/caching-compute.ts';
+import { throwIfInterrupted } from '../runtime/interruption.ts';
+import { recordOnce } from '../runtime/record-once.ts';
+import type { LazyLedger, Session } from '../runtime/session.ts';
+import { baseName } from './flow-production.ts';
+
+export interface RunTournament {
+  readonly manifest: Manifest;
+  /** Sleeve profile or alias. */
+  readonly profile: string;
+  /** What entrants differ in; null for the sleeve's own setting. */
+  readonly axes: AskedAxes;
+  /** First and last price row to use; null: as the recorded run had them, or all. */
+  readonly from: string | null;
+  readonly asOf: string | null;
+  /** What becomes of rows on days without a session; null: as the recorded run had it, and none for prices that are given. */
+  readonly repair: SleeveRunOptions['repair'] | null;
+  /** Null takes the prices that the newest recorded run of the sleeve read. */
+  readonly prices: readonly PriceFile[] | null;
+}
+
+export interface TournamentAnswer {
+  readonly runId: string;
+  /** True when the same tournament had been recorded before. */
+  readonly already: boolean;
+  /** Walk-forwards that were taken from the cache this time. */
+  readonly fromCache: number;
+  /** By at least the trials that the ledger holds of the sleeve; null where no entrant was ranked. */
+  readonly first: FirstDeflated | null;
+  readonly facts: readonly TournamentEvent[];
+}
+
+type Source = Pick<TournamentInput, 'options' | 'files' | 'leftOut' | 'sourceRunId'>;
+
+function fromFiles({ from, asOf, repair }: RunTournament, resolved: ResolvedProfile, prices: readonly PriceFile[]): Source {
+  const options: SleeveRunOptions = { from, asOf, symbols: null, exclude: [], repair: repair ?? 'none', map: {} };
+  const files = prices.map(identifiedPrices);
+  admitSymbols({ resolved, options, files, leftOut: [], rules: rulesInForce });
+  return { options, files: files.map((file) => ({ ...file, file: baseName(file.file) })), leftOut: [], sourceRunId: null };
+}
+
+/** The prices that the newest run of the sleeve read, under the settings of the manifest. Errors: NothingRecorded, PricesMissing. */
+async function fromRecord({ ports }: Session, command: RunTournament, resolved: ResolvedProfile): Promise<Source> {
+  const { profile: sleeve, from, asOf, repair } = command;
+  const runId = await namedRunId(ports, { runId: 'latest', sleeve }, { asOf, knownAt: null }, 'sleeve');
+  const [first] = await runEvents(ports, 'sleeveRun', runId);
+  if (first?.type !== 'SleeveRunOpened' || first.data.source !== 'production')
+    throw new LedgerError('PricesMissing', `run ${runId} of sleeve ${sleeve} was taken over without prices: give them with --prices`, {
+      evidence: { sleeve, runId },
+      at: { path: '--prices' },
+    });
+  const { files, options: asked } = await rebuildSleeveRun(ports.artifacts, first.data);
+  const options = { ...asked, from: from ?? asked.from, asOf: asOf ?? asked.asOf, repair: repair ?? asked.repair };
+  return { options, files, leftOut: namedAndLeftOut(resolved, options), sourceRunId: runId };
+}
+
+async function sourceOf(ledger: LazyLedger, command: RunTournament, resolved: ResolvedProfile): Promise<Source> {
+  if (command.prices !== null) return fromFiles(command, resolved, command.prices);
+  const session = await ledger.existing();
+  if (session === null) throw new LedgerError('LedgerMissing', 'there is no ledger with recorded runs: give the prices with --prices');
+  return fromRecord(session, command, resolved);
+}
+
+type Tools = Pick<Session['ports'], 'cache' | 'compute' | 'crypto' | 'progress' | 'clock' | 'log'>;
+
+interface Computed {
+  readonly computed: ComputedTournament;
+  readonly fromCache: number;
+}
+
+async function computedOn(
+  tools: Tools,
+  input: TournamentInput,
+  identified: IdentifiedTournament,
+  signal: AbortSignal | null,
+): Promise<Computed> {
+  const latest = latestDateAt(tools.clock.now());
+  admitAsOf(input.options.asOf, latest);
+  admitPriceDates(identified.scope.files, latest);
+  const used = new Set<string>();
+  const compute = cachingCompute(tools, { cache: tools.cache, onUse: ({ key }) => used.add(key) });
+  let done = 0;
+  tools.progress.start(`tournament ${input.sleeve}`, entrantsOf(input.axes).length);
+  try {
+    const runner = tournamentRunner({ compute }, signal);
+    const computed = await computeTournament(input, tools.crypto.sha256, runner, () => tools.progress.advance(++done), identified);
+    return { computed, fromCache: used.size };
+  } finally {
+    tools.progress.stop();
+  }
+}
+
+type Recorded = Omit<TournamentAnswer, 'first'>;
+
+async function record(session: Session, { computed, fromCache }: Computed): Promise<Recorded> {
+  const { runId, drafts, staged } = computed;
+  const recording = { stream: tournamentStream.name(runId), drafts, command: ['RecordTournament', runId], correlation: runId };
+  const { already } = await recordOnce(session, recording, staged);
+  if (already) return { runId, already, fromCache, facts: await tournamentFacts(session.ports.store, runId) };
+  session.ports.log.info({ runId, events: drafts.length, fromCache }, 'recorded a tournament');
+  return { runId, already, fromCache, facts: drafts };
+}
+
+async function answered({ ports }: Session, recorded: Recorded): Promise<TournamentAnswer> {
+  return { ...recorded, first: await firstDeflated(ports, recorded.facts) };
+}
+
+/**
+ * Runs a sleeve in every way that is asked for, ranks what the ways earned out of sample, and records it. The same tournament is answered
+ * from the record. One that was interrupted is taken up again: walk-forwards that ended are in the cache.
+ * Errors: those of the profile, of `axesOf` and of `computeTournament`; PricesMissing, NothingRecorded, DateInFuture, Interrupted,
+ * EventContentConflict.
+ */
+export async function runTournament(
+  tools: Tools,
+  ledger: LazyLedger,
+  command: RunTournament,
+  signal: AbortSignal | null = null,
+): Promise<TournamentAnswer> {
+  const resolved = resolveProfile(command.manifest, command.profile);
+  const axes = axesOf(command.axes, resolved.blocks);
+  const source = await sourceOf(ledger, command, resolved);
+  const input: TournamentInput = { sleeve: command.profile, resolved, axes, rules: rulesInForce, ...source };
+  const identified = identifyTournament(input, tools.crypto.sha256);
+  const { runId } = identified;
+  const existing = await ledger.existing();
+  const facts = existing === null ? [] : await tournamentFacts(existing.ports.store, runId);
+  if (existing !== null && facts.length > 0) return answered(existing, { runId, already: true, fromCache: 0, facts });
+  const computed = await computedOn(tools, input, identified, signal);
+  await throwIfInterrupted(signal);
+  const session = await ledger.writing();
+  return answered(session, await record(session, computed));
+}

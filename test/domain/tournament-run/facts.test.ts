@@ -1,0 +1,92 @@
+/** A tournament as facts: what is recorded of it, to the byte, and that nothing else decides it. */
+import { describe, expect, test } from '@jest/globals';
+import { runSleeveJob } from '../../../domain/backtest/sleeve-job.ts';
+import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
+import { contentHashOf } from '../../../domain/shared/envelope.ts';
+import { dataOf } from '../../../domain/shared/facts.ts';
+import { computeTournament, type WalkRunner } from '../../../domain/tournament-run/computed-run.ts';
+import { identifyTournament, type TournamentInput } from '../../../domain/tournament-run/identity.ts';
+import { draftTournament } from '../../../domain/tournament-run/slice.ts';
+import { createNodeCrypto } from '../../../infra/crypto/node-crypto.ts';
+import golden from '../../golden/tournament/events.json' with { type: 'json' };
+import { smallAxes, smallTournament } from '../../support/small-tournament.ts';
+import { tournamentFacts } from '../../support/tournament-facts.ts';
+
+const { sha256 } = createNodeCrypto();
+const here: WalkRunner = { lanes: 1, sleeve: async (job) => runSleeveJob(job) };
+
+const idOf = (input: TournamentInput): string => identifyTournament(input, sha256).runId;
+const hashesOf = async (input: TournamentInput, runner: WalkRunner = here): Promise<string[]> =>
+  (await computeTournament(input, sha256, runner)).drafts.map((draft) => contentHashOf(sha256, draft));
+
+describe('the facts of a tournament', () => {
+  test('are these, to the byte: the golden line of each event', async () => {
+    const { runId, drafts, staged } = await computeTournament(smallTournament(), sha256, here);
+    expect({
+      runId,
+      types: drafts.map(({ type }) => type),
+      contentHashes: drafts.map((draft) => contentHashOf(sha256, draft)),
+      artifacts: staged.contents().length,
+      failed: canonicalJson(draftTournament('TournamentFailed', tournamentFacts.failed('funds-2022-12-30-0123456789abcdef'))),
+    }).toEqual(golden);
+  });
+
+  test('do not depend on who runs the walk-forwards, in which order they end, or on the clones that travel', async () => {
+    let asked = 0;
+    const elsewhere: WalkRunner = {
+      lanes: 3,
+      sleeve: async (job) => {
+        // The first asked for ends last.
+        await new Promise((resolve) => setTimeout(resolve, asked++ === 0 ? 20 : 0));
+        return structuredClone(runSleeveJob(structuredClone(job)));
+      },
+    };
+    expect(await hashesOf(smallTournament(), elsewhere)).toEqual(await hashesOf(smallTournament()));
+  });
+
+  test('have an id that follows from definition, entrants and prices, and not from where the prices came from or the rules', () => {
+    const plain = smallTournament();
+    const files = plain.files.map((file) => ({ ...file, file: 'other.csv' }));
+    expect(idOf({ ...plain, files, sourceRunId: 'some-run', rules: plain.rules - 1 })).toBe(idOf(plain));
+    const others: Partial<TournamentInput>[] = [
+      { sleeve: 'other' },
+      { axes: { ...smallAxes, simulators: ['window'] } },
+      { axes: { ...smallAxes, costs: [{ slippage: 0, commission: 0 }] } },
+      { options: { ...plain.options, from: '2022-05-02' } },
+    ];
+    const ids = others.map((change) => idOf({ ...plain, ...change }));
+    expect(new Set([idOf(plain), ...ids]).size).toBe(others.length + 1);
+  });
+
+  test('list an entrant that cannot be run with the reason, and rank the others', async () => {
+    const axes = { ...smallAxes, windows: [...smallAxes.windows, { train: 500, test: 10, step: 10 }] };
+    const { drafts } = await computeTournament(smallTournament({ axes }), sha256, here);
+    const [completed] = dataOf(drafts, 'TournamentCompleted');
+    expect(completed!.failed.length).toBe(completed!.entrants.length);
+    expect(completed!.failed[0]).toMatchObject({ id: expect.stringContaining(' 500/10/10 '), code: 'HistoryTooShort' });
+  });
+
+  test('say why nothing could be compared', async () => {
+    const axes = { ...smallAxes, windows: [{ train: 500, test: 10, step: 10 }] };
+    const { drafts } = await computeTournament(smallTournament({ axes }), sha256, here);
+    expect(drafts[1]).toMatchObject({ type: 'TournamentFailed', data: { reason: 'no entrant could be run' } });
+    // Entrants whose training windows end where the others' tests do have no row in common.
+    const late = {
+      ...smallAxes,
+      windows: [
+        { train: 30, test: 10, step: 10 },
+        { train: 184, test: 4, step: 4 },
+      ],
+    };
+    const apart = await computeTournament(smallTournament({ axes: late }), sha256, here);
+    expect(apart.drafts[1]).toMatchObject({ type: 'TournamentFailed', data: { reason: expect.stringContaining('dates in common') } });
+  });
+
+  test('tell the raw pool identical to equal_weight where nothing is selected', async () => {
+    const { drafts } = await computeTournament(smallTournament(), sha256, here);
+    const [completed] = dataOf(drafts, 'TournamentCompleted');
+    const pools = completed!.entrants.filter(({ profile }) => profile === 'raw_pool_ew');
+    expect(pools.map(({ id, identicalTo }) => identicalTo === id.replace('raw_pool_ew', 'equal_weight'))).toEqual([true, true]);
+    expect(completed!.overfitting).toMatchObject({ status: 'refused' });
+  });
+});
