@@ -76,7 +76,7 @@ describe('tournament run', () => {
   test('goes on where it was interrupted: nothing was recorded, and the walk-forwards that ended are in the cache', async () => {
     const broken = new Workbench(scratch);
     const stop = new AbortController();
-    const words = [...asked, '--simulators', 'all', '--cache', `${scratch}/broken`, ...fromFiles(broken)];
+    const words = [...asked, '--simulators', 'all', '--cache', `${scratch}/broken`, '--workers', '1', ...fromFiles(broken)];
     let begun = 0;
     const stopping = ({ compute, ...tools }: Tools): Tools => ({
       ...tools,
@@ -93,7 +93,8 @@ describe('tournament run', () => {
     expect(await hashesOf(broken)).toEqual([]);
     const resumed = await broken.json(words);
     expect(resumed.result).toMatchObject({ runId, already: false });
-    expect(resumed.result['fromCache']).toBeGreaterThanOrEqual(3);
+    // Four were begun, and one worker has two in hand at most.
+    expect(resumed.result['fromCache']).toBeGreaterThanOrEqual(2);
     expect(await hashesOf(broken)).toEqual(await hashesOf(bench));
   });
 
