@@ -280,27 +280,23 @@ function attempt(command: MetaPortfolioCommand, state: MetaPortfolioState): read
 describe('P6: over any sequence of commands', () => {
   test('evolve and the schemas take what decide gives, and a command delivered again decides nothing', () => {
     const seen = new Set<string>();
-    fc.assert(
-      fc.property(fc.array(anyStep, { maxLength: 40 }), (steps) => {
-        const history: MetaPortfolioEvent[] = [];
-        let state = [defined(1)].reduce(decider.evolve, decider.initialState);
-        for (const step of steps) {
-          const command = step(state);
-          const facts = attempt(command, state);
-          // The schema of each fact is strict: what it refuses could never be recorded.
-          for (const { type, data } of facts) catalogue[type].schema.parse(data);
-          state = facts.reduce(decider.evolve, state);
-          expect(attempt(command, state)).toEqual([]);
-          history.push(...facts);
-        }
-        expect([defined(1), ...history].reduce(decider.evolve, decider.initialState)).toEqual(state);
-        invariants(history);
-        for (const { type } of history) seen.add(type);
-      }),
-      { numRuns: propertyRuns(400) },
-    );
-    // The sequences reach every kind of fact, or they would show little.
-    expect([...seen].toSorted()).toEqual([
+    const holds = fc.property(fc.array(anyStep, { maxLength: 40 }), (steps) => {
+      const history: MetaPortfolioEvent[] = [];
+      let state = [defined(1)].reduce(decider.evolve, decider.initialState);
+      for (const step of steps) {
+        const command = step(state);
+        const facts = attempt(command, state);
+        // The schema of each fact is strict: what it refuses could never be recorded.
+        for (const { type, data } of facts) catalogue[type].schema.parse(data);
+        state = facts.reduce(decider.evolve, state);
+        expect(attempt(command, state)).toEqual([]);
+        history.push(...facts);
+      }
+      expect([defined(1), ...history].reduce(decider.evolve, decider.initialState)).toEqual(state);
+      invariants(history);
+      for (const { type } of history) seen.add(type);
+    });
+    const kinds = [
       'AllocationPublished',
       'MetaPortfolioDefined',
       'ParityWaiverGranted',
@@ -313,7 +309,10 @@ describe('P6: over any sequence of commands', () => {
       'RebalanceHeld',
       'RebalanceRejected',
       'RebalanceSkipped',
-    ]);
+    ];
+    // A rare kind may be missing from some hundred sequences: without all of them they would show little.
+    for (let round = 0; round < 10 && (round === 0 || seen.size < kinds.length); round++) fc.assert(holds, { numRuns: propertyRuns(400) });
+    expect([...seen].toSorted()).toEqual(kinds);
   });
 });
 
