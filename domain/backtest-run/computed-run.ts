@@ -6,8 +6,8 @@ import {
   preparedSleeve,
   scopedSleeve,
 } from '../backtest/backtest.ts';
-import { type ProfileBacktest, type ProfileJob, runProfileJob } from '../backtest/profile-job.ts';
-import { type JobFailure, runSleeveJob, type SleeveJob, type SleeveWalk } from '../backtest/sleeve-job.ts';
+import { type JobRunner, runnerHere } from '../backtest/job-runner.ts';
+import type { JobFailure, SleeveWalk } from '../backtest/sleeve-job.ts';
 import type { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import { requireRules } from '../run/rules.ts';
 import type { RiskProfile } from '../risk/schemas.ts';
@@ -23,21 +23,6 @@ export interface ComputedBacktest {
   readonly drafts: readonly BacktestDraft[];
   readonly staged: StagedArtifacts;
 }
-
-/** Who runs the jobs of a backtest: here, or on other threads and machines. Answers depend on the job alone. */
-export interface JobRunner {
-  /** How many jobs are asked for at a time: no more inputs and answers travel at once, however many windows and profiles there are. */
-  readonly lanes: number;
-  readonly sleeve: (job: SleeveJob) => Promise<SleeveWalk | JobFailure>;
-  readonly profile: (job: ProfileJob) => Promise<ProfileBacktest | JobFailure>;
-}
-
-/** Runs every job where it is asked for. */
-export const runnerHere: JobRunner = {
-  lanes: 1,
-  sleeve: async (job) => runSleeveJob(job),
-  profile: async (job) => runProfileJob(job),
-};
 
 /** A backtest with its name. Errors: PricesMissing, SymbolTwice, ExchangeUnknown, HistoryTooShort. */
 export function identifiedBacktest(input: BacktestInput, sha256: Sha256): IdentifiedBacktest {

@@ -5,7 +5,7 @@ import type { OffsetStream } from '../metrics/start-offsets.ts';
 import type { RiskProfile } from '../risk/schemas.ts';
 import { isFaultOfInputs } from '../shared/error-kinds.ts';
 import { inLanes } from '../shared/in-lanes.ts';
-import type { JobRunner } from './computed-run.ts';
+import type { JobRunner } from '../backtest/job-runner.ts';
 
 /** The net returns of a profile when every sleeve begins so many rows later, or why there are none. */
 export type OffsetRun = OffsetStream | (JobFailure & { readonly offset: number });

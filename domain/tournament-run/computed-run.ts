@@ -1,6 +1,7 @@
 import { errorsInWords } from '../allocation/integrity-evidence.ts';
 import { judgedGrid } from '../allocation/sleeve/allocation.ts';
 import { failureOf, type JobFailure, type SleeveJob, type SleeveWalk } from '../backtest/sleeve-job.ts';
+import type { JobRunner } from '../backtest/job-runner.ts';
 import type { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import { assertExecutable } from '../manifest/executable.ts';
 import { annualisationDays, calendarsOf } from '../returns/calendar.ts';
@@ -23,12 +24,8 @@ export interface ComputedTournament {
   readonly staged: StagedArtifacts;
 }
 
-/** Who runs the walk-forwards: here, or on other threads. Answers depend on the job alone. */
-export interface WalkRunner {
-  /** How many jobs are asked for at a time. */
-  readonly lanes: number;
-  readonly sleeve: (job: SleeveJob) => Promise<SleeveWalk | JobFailure>;
-}
+/** Who runs the walk-forwards: the same jobs as those of a backtest. */
+export type WalkRunner = Pick<JobRunner, 'lanes' | 'sleeve'>;
 
 /** Errors: SelectionModeUnavailable, IntegrityFailed naming the sleeve, those of the grid. */
 function gridOf({ sleeve, resolved, options, rules }: TournamentInput, { scope }: IdentifiedTournament): Grid {

@@ -11,7 +11,7 @@ import { runOf } from '../runs/run-of.ts';
 import { throughTiles } from '../read-models/tile-reader.ts';
 import { firstEventId, readWholeStream } from '../runtime/record.ts';
 import type { LedgerIdentity } from '../runtime/session.ts';
-import { runStreamName } from '../runs/run-streams.ts';
+import { runOpenings, runStreamName } from '../runs/run-streams.ts';
 import { toDomainEvents } from '../runtime/stored-events.ts';
 
 /** Everything of the ledger. */
@@ -75,17 +75,9 @@ async function eventsOf({ ports, ledger }: Asking, { stream, type, identity, hol
   return (await readWholeStream(ports.store, stream)).filter(isCited);
 }
 
-const openings = [
-  'SleeveRunOpened',
-  'MetaRunOpened',
-  'BacktestStarted',
-  'PositionsCombined',
-  'CombinationRefused',
-  'TournamentStarted',
-] as const;
-type Opening = Extract<DomainEvent, { readonly type: (typeof openings)[number] }>;
+type Opening = Extract<DomainEvent, { readonly type: (typeof runOpenings)[number] }>;
 
-const isOpening = (event: DomainEvent): event is Opening => (openings as readonly string[]).includes(event.type);
+const isOpening = (event: DomainEvent): event is Opening => (runOpenings as readonly string[]).includes(event.type);
 
 /** What a run's first event says. Errors: ChainBroken. */
 function openingOf(stream: readonly StoredEvent[]): Opening {

@@ -1,6 +1,4 @@
 import { type RequestedOptions, requireAllocatable, risksOf } from '../../domain/allocation/meta-options.ts';
-import type { SleeveRunOptions } from '../../domain/allocation/sleeve/options.ts';
-import { admitSymbols, namedAndLeftOut } from '../../domain/allocation/sleeve/universe.ts';
 import type { BacktestInput, BacktestSleeve } from '../../domain/backtest/backtest.ts';
 import { type ComputedBacktest, computeBacktest, identifiedBacktest } from '../../domain/backtest-run/computed-run.ts';
 import { type BacktestDraft, type BacktestEvent, draftBacktest, isFinished } from '../../domain/backtest-run/slice.ts';
@@ -17,16 +15,15 @@ import { type CacheUse, cacheUsed } from '../../domain/run/cache-used.ts';
 import { requireRules, rulesInForce } from '../../domain/run/rules.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
-import { rebuildSleeveRun } from '../replay/rebuild-sleeve-run.ts';
 import { backtestFacts, backtestRunner } from '../runs/backtest-runs.ts';
-import { loadSleeveRun, runEvents } from '../runs/load-sleeve-run.ts';
+import { loadSleeveRun } from '../runs/load-sleeve-run.ts';
+import { givenPrices, pricesOfRun, type RowsAsked } from '../replay/tested-prices.ts';
 import { selectSleeveRuns } from '../runs/select-sleeve-runs.ts';
 import { sleevesInStreams } from '../runs/sleeve-sources.ts';
 import { cachingCompute } from '../runtime/caching-compute.ts';
 import { throwIfInterrupted } from '../runtime/interruption.ts';
 import { recordInParts } from '../runtime/record-in-parts.ts';
 import type { LazyLedger, Session } from '../runtime/session.ts';
-import { baseName } from './flow-production.ts';
 
 /** A file of prices, for one sleeve or, where none is named, for every sleeve that finds its symbols there. */
 export interface SleevePrices {
@@ -34,17 +31,12 @@ export interface SleevePrices {
   readonly file: PriceFile;
 }
 
-export interface BacktestPortfolio {
+export interface BacktestPortfolio extends RowsAsked {
   readonly manifest: Manifest;
   readonly meta: string;
   readonly risks: RequestedOptions['risks'];
   readonly join: RequestedOptions['join'];
   readonly projection: RequestedOptions['projection'];
-  /** First and last price row to use; null: as the recorded runs had them, or all. */
-  readonly from: string | null;
-  readonly asOf: string | null;
-  /** What becomes of rows on days without a session; null: as the recorded runs had it, and none for prices that are given. */
-  readonly repair: SleeveRunOptions['repair'] | null;
   /** Null takes the prices that the newest recorded run of each sleeve read. */
   readonly prices: readonly SleevePrices[] | null;
 }
@@ -79,36 +71,12 @@ function filesFor({ path, sleeve }: AtomicSleeve, prices: readonly SleevePrices[
 
 function fromFiles(command: Command, atomic: AtomicSleeve, prices: readonly SleevePrices[], several: boolean): BacktestSleeve {
   const { path, sleeve } = atomic;
-  const { from, asOf, repair } = command;
-  const options: SleeveRunOptions = { from, asOf, symbols: null, exclude: [], repair: repair ?? 'none', map: {} };
-  const files = filesFor(atomic, prices, several);
-  admitSymbols({ resolved: sleeve.resolved, options, files, leftOut: [], rules: rulesInForce });
-  return {
-    path,
-    sleeve,
-    options,
-    files: files.map((file) => ({ ...file, file: baseName(file.file) })),
-    leftOut: [],
-    sourceRunId: null,
-  };
+  return { path, sleeve, ...givenPrices(filesFor(atomic, prices, several), sleeve.resolved, command) };
 }
 
-/** The prices that a recorded run read, under the settings of the manifest. Errors: PricesMissing for a run without prices. */
 async function fromRun({ ports }: Session, command: Command, { path, sleeve }: AtomicSleeve, runId: string): Promise<BacktestSleeve> {
-  const [first] = await runEvents(ports, 'sleeveRun', runId);
-  if (first?.type !== 'SleeveRunOpened' || first.data.source !== 'production')
-    throw new LedgerError(
-      'PricesMissing',
-      `run ${runId} of sleeve ${pathKey(path)} was taken over without prices: give them with --prices`,
-      {
-        evidence: { path: [...path], runId },
-        at: { path: '--prices' },
-      },
-    );
-  const { files, options: asked } = await rebuildSleeveRun(ports.artifacts, first.data);
-  const { from, asOf, repair } = command;
-  const options = { ...asked, from: from ?? asked.from, asOf: asOf ?? asked.asOf, repair: repair ?? asked.repair };
-  return { path, sleeve, options, files, leftOut: namedAndLeftOut(sleeve.resolved, options), sourceRunId: runId };
+  const source = { runId, named: pathKey(path), evidence: { path: [...path] } };
+  return { path, sleeve, ...(await pricesOfRun(ports, source, sleeve.resolved, command)) };
 }
 
 async function fromRecord(session: Session, command: Command, node: MetaNode): Promise<BacktestSleeve[]> {

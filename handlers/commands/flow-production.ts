@@ -25,15 +25,11 @@ import { mergeSpellings } from '../../domain/shared/symbol.ts';
 import { type UniverseAsked, universeFromScans } from '../scans/scanned-symbols.ts';
 import { recordOnce } from '../runtime/record-once.ts';
 import { recordedSleeveRun, type SleeveRunFacts } from '../../domain/sleeve-run/recorded.ts';
+import { baseName } from '../runs/base-name.ts';
 import { solveSleeveRun } from '../runs/solve-runs.ts';
 import { recordedUnder, type RecordedUnder } from '../runs/recorded-run.ts';
 import type { LazyLedger, Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
-
-/** The last part of a path: events name files without the machine's folders. */
-export function baseName(file: string): string {
-  return file.slice(file.lastIndexOf('/') + 1);
-}
 
 export interface RecordedRun {
   readonly runId: string;

@@ -12,7 +12,7 @@ import type { Tools } from '../runtime/opening.ts';
 import { throwIfInterrupted } from '../runtime/interruption.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
-import { baseName } from './flow-production.ts';
+import { baseName } from '../runs/base-name.ts';
 
 /** Rows that were saved, in one file for all or in a folder with `<id>.json` for each, or rows of a server. */
 export type ScanSourceAsked =

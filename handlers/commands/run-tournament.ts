@@ -1,5 +1,3 @@
-import type { SleeveRunOptions } from '../../domain/allocation/sleeve/options.ts';
-import { admitSymbols, namedAndLeftOut } from '../../domain/allocation/sleeve/universe.ts';
 import { resolveProfile } from '../../domain/manifest/resolve.ts';
 import type { ResolvedProfile } from '../../domain/manifest/resolved-schema.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
@@ -14,28 +12,22 @@ import { type ComputedTournament, computeTournament } from '../../domain/tournam
 import { type IdentifiedTournament, identifyTournament, type TournamentInput } from '../../domain/tournament-run/identity.ts';
 import type { TournamentEvent } from '../../domain/tournament-run/slice.ts';
 import { tournamentStream } from '../../domain/tournament-run/stream.ts';
-import { rebuildSleeveRun } from '../replay/rebuild-sleeve-run.ts';
 import { type FirstDeflated, firstDeflated } from '../robustness/sleeve-trials.ts';
-import { runEvents } from '../runs/load-sleeve-run.ts';
+import { backtestRunner } from '../runs/backtest-runs.ts';
 import { namedRunId } from '../runs/named-run.ts';
-import { tournamentFacts, tournamentRunner } from '../runs/tournament-runs.ts';
+import { givenPrices, pricesOfRun, type RowsAsked, type TestedPrices } from '../replay/tested-prices.ts';
+import { tournamentFacts } from '../runs/tournament-runs.ts';
 import { cachingCompute } from '../runtime/caching-compute.ts';
 import { throwIfInterrupted } from '../runtime/interruption.ts';
 import { recordOnce } from '../runtime/record-once.ts';
 import type { LazyLedger, Session } from '../runtime/session.ts';
-import { baseName } from './flow-production.ts';
 
-export interface RunTournament {
+export interface RunTournament extends RowsAsked {
   readonly manifest: Manifest;
   /** Sleeve profile or alias. */
   readonly profile: string;
   /** What entrants differ in; null for the sleeve's own setting. */
   readonly axes: AskedAxes;
-  /** First and last price row to use; null: as the recorded run had them, or all. */
-  readonly from: string | null;
-  readonly asOf: string | null;
-  /** What becomes of rows on days without a session; null: as the recorded run had it, and none for prices that are given. */
-  readonly repair: SleeveRunOptions['repair'] | null;
   /** Null takes the prices that the newest recorded run of the sleeve read. */
   readonly prices: readonly PriceFile[] | null;
 }
@@ -51,32 +43,15 @@ export interface TournamentAnswer {
   readonly facts: readonly TournamentEvent[];
 }
 
-type Source = Pick<TournamentInput, 'options' | 'files' | 'leftOut' | 'sourceRunId'>;
-
-function fromFiles({ from, asOf, repair }: RunTournament, resolved: ResolvedProfile, prices: readonly PriceFile[]): Source {
-  const options: SleeveRunOptions = { from, asOf, symbols: null, exclude: [], repair: repair ?? 'none', map: {} };
-  const files = prices.map(identifiedPrices);
-  admitSymbols({ resolved, options, files, leftOut: [], rules: rulesInForce });
-  return { options, files: files.map((file) => ({ ...file, file: baseName(file.file) })), leftOut: [], sourceRunId: null };
-}
-
-/** The prices that the newest run of the sleeve read, under the settings of the manifest. Errors: NothingRecorded, PricesMissing. */
-async function fromRecord({ ports }: Session, command: RunTournament, resolved: ResolvedProfile): Promise<Source> {
-  const { profile: sleeve, from, asOf, repair } = command;
+/** The prices that the newest run of the sleeve read. Errors: NothingRecorded, PricesMissing. */
+async function fromRecord({ ports }: Session, command: RunTournament, resolved: ResolvedProfile): Promise<TestedPrices> {
+  const { profile: sleeve, asOf } = command;
   const runId = await namedRunId(ports, { runId: 'latest', sleeve }, { asOf, knownAt: null }, 'sleeve');
-  const [first] = await runEvents(ports, 'sleeveRun', runId);
-  if (first?.type !== 'SleeveRunOpened' || first.data.source !== 'production')
-    throw new LedgerError('PricesMissing', `run ${runId} of sleeve ${sleeve} was taken over without prices: give them with --prices`, {
-      evidence: { sleeve, runId },
-      at: { path: '--prices' },
-    });
-  const { files, options: asked } = await rebuildSleeveRun(ports.artifacts, first.data);
-  const options = { ...asked, from: from ?? asked.from, asOf: asOf ?? asked.asOf, repair: repair ?? asked.repair };
-  return { options, files, leftOut: namedAndLeftOut(resolved, options), sourceRunId: runId };
+  return pricesOfRun(ports, { runId, named: sleeve, evidence: { sleeve } }, resolved, command);
 }
 
-async function sourceOf(ledger: LazyLedger, command: RunTournament, resolved: ResolvedProfile): Promise<Source> {
-  if (command.prices !== null) return fromFiles(command, resolved, command.prices);
+async function sourceOf(ledger: LazyLedger, command: RunTournament, resolved: ResolvedProfile): Promise<TestedPrices> {
+  if (command.prices !== null) return givenPrices(command.prices.map(identifiedPrices), resolved, command);
   const session = await ledger.existing();
   if (session === null) throw new LedgerError('LedgerMissing', 'there is no ledger with recorded runs: give the prices with --prices');
   return fromRecord(session, command, resolved);
@@ -103,7 +78,7 @@ async function computedOn(
   let done = 0;
   tools.progress.start(`tournament ${input.sleeve}`, entrantsOf(input.axes).length);
   try {
-    const runner = tournamentRunner({ compute }, signal);
+    const runner = backtestRunner({ compute }, signal);
     const computed = await computeTournament(input, tools.crypto.sha256, runner, () => tools.progress.advance(++done), identified);
     return { computed, fromCache: used.size };
   } finally {

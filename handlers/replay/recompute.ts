@@ -16,7 +16,6 @@ import { computeSleeveRun, identifySleeveRun } from '../../domain/sleeve-run/pro
 import type { Names, SleeveRunName } from '../../domain/run/run-names.ts';
 import { recordedImport } from '../intake/run-directory/recorded-import.ts';
 import type { Ports } from '../ports/ports.ts';
-import { tournamentRunner } from '../runs/tournament-runs.ts';
 import { backtestRunner } from '../runs/backtest-runs.ts';
 import { rebuildBacktest } from './rebuild-backtest.ts';
 import { type LeafRuns, rebuildMetaRun } from './rebuild-meta-run.ts';
@@ -101,7 +100,7 @@ export async function recompute(ports: Tools, first: DomainEvent, leafRuns: Leaf
       return computeTournament(
         await rebuildTournament(ports.artifacts, { ...first.data, rules: rulesFor(first.data.rules) }),
         ports.crypto.sha256,
-        tournamentRunner(ports, signal),
+        backtestRunner(ports, signal),
       );
     case 'PositionsCombined':
     case 'CombinationRefused': {

@@ -4,7 +4,7 @@ import { scanStream } from '../../domain/scan-record/stream.ts';
 import { decodeEnvelope, type Envelope, streamNameSchema } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import { runStreamsByKind } from '../runs/run-streams.ts';
+import { runOpenings, runStreamsByKind } from '../runs/run-streams.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { positionKnownAt } from '../read-models/last-known.ts';
 import { eventsUntil } from '../read-models/views.ts';
@@ -40,17 +40,8 @@ export function envelopeOf(stored: StoredEvent): Envelope {
   }
 }
 
-/** What a run of any kind begins with. */
-const openings = [
-  'SleeveRunOpened',
-  'MetaRunOpened',
-  'BacktestStarted',
-  'PositionsCombined',
-  'CombinationRefused',
-  'ScanRecorded',
-  'ScanAudited',
-  'TournamentStarted',
-] as const;
+/** What is recomputed begins with one of these. */
+const openings = [...runOpenings, 'ScanRecorded', 'ScanAudited'] as const;
 
 function runIn(stored: StoredEvent, { asOf }: RunSelection): RunToReplay | null {
   const { type, data } = domainEvent(envelopeOf(stored), stored.position);

@@ -1,15 +1,12 @@
-import type { JobRunner } from '../../domain/backtest-run/computed-run.ts';
+import type { JobRunner } from '../../domain/backtest/job-runner.ts';
 import type { BacktestStarted, TestedProfileFacts } from '../../domain/backtest-run/events.ts';
 import { type BacktestEvent, backtestEventsIn, isFinished } from '../../domain/backtest-run/slice.ts';
-import { backtestStream } from '../../domain/backtest-run/stream.ts';
-import { streamNameSchema } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import type { EventStore, Ports } from '../ports/ports.ts';
 import { lanesOf } from '../runtime/compute-all.ts';
-import { readWholeStream } from '../runtime/record.ts';
-import { toDomainEvents } from '../runtime/stored-events.ts';
 import { missingRun } from './missing-run.ts';
+import { eventsIfAny } from './run-streams.ts';
 
 /** Sends the jobs of a backtest to the workers. */
 export function backtestRunner({ compute }: Pick<Ports, 'compute'>, signal: AbortSignal | null): JobRunner {
@@ -22,9 +19,7 @@ export function backtestRunner({ compute }: Pick<Ports, 'compute'>, signal: Abor
 
 /** What is recorded of a backtest, to its end or not; nothing for what is no backtest. */
 export async function backtestFacts(store: EventStore, runId: string): Promise<readonly BacktestEvent[]> {
-  const stream = backtestStream.name(runId);
-  if (!streamNameSchema.safeParse(stream).success) return [];
-  return backtestEventsIn(toDomainEvents(await readWholeStream(store, stream)));
+  return backtestEventsIn(await eventsIfAny(store, 'backtest', runId));
 }
 
 /** Errors: BacktestUnfinished for a stream that lacks the end of its run. */
@@ -42,18 +37,22 @@ export interface FinishedBacktest {
   readonly facts: readonly BacktestEvent[];
 }
 
-/**
- * A backtest that is recorded to its end. Errors: RunUnknown; Usage for a run of another kind; BacktestUnfinished; ChainBroken for a stream
- * that begins otherwise.
- */
-export async function finishedBacktest(store: EventStore, runId: string): Promise<FinishedBacktest> {
-  const facts = await backtestFacts(store, runId);
+/** Of the facts of a backtest. Errors: BacktestUnfinished; ChainBroken for a stream that begins otherwise. */
+export function finishedIn(runId: string, facts: readonly BacktestEvent[]): FinishedBacktest {
   const [first] = facts;
-  if (first === undefined) throw await missingRun(store, 'backtest', runId);
-  if (first.type !== 'BacktestStarted')
-    throw new LedgerError('ChainBroken', `the backtest ${runId} begins with ${first.type}`, { evidence: { runId, type: first.type } });
+  if (first?.type !== 'BacktestStarted')
+    throw new LedgerError('ChainBroken', `the backtest ${runId} begins with ${first?.type ?? 'nothing'}`, {
+      evidence: { runId, type: first?.type ?? null },
+    });
   requireFinished(runId, facts);
   return { started: first.data, facts };
+}
+
+/** A backtest that is recorded to its end. Errors: RunUnknown; Usage for a run of another kind; those of `finishedIn`. */
+export async function finishedBacktest(store: EventStore, runId: string): Promise<FinishedBacktest> {
+  const facts = await backtestFacts(store, runId);
+  if (facts.length === 0) throw await missingRun(store, 'backtest', runId);
+  return finishedIn(runId, facts);
 }
 
 /** What a backtest recorded of a profile; null where it was not tested. */

@@ -1,25 +1,13 @@
-import type { WalkRunner } from '../../domain/tournament-run/computed-run.ts';
 import type { TournamentStarted } from '../../domain/tournament-run/events.ts';
 import { type TournamentEvent, tournamentEventsIn } from '../../domain/tournament-run/slice.ts';
-import { tournamentStream } from '../../domain/tournament-run/stream.ts';
-import { streamNameSchema } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { EventStore, Ports } from '../ports/ports.ts';
-import { lanesOf } from '../runtime/compute-all.ts';
-import { readWholeStream } from '../runtime/record.ts';
-import { toDomainEvents } from '../runtime/stored-events.ts';
+import type { EventStore } from '../ports/ports.ts';
 import { missingRun } from './missing-run.ts';
-
-/** Sends the walk-forwards of a tournament to the workers: the same jobs as those of a backtest. */
-export function tournamentRunner({ compute }: Pick<Ports, 'compute'>, signal: AbortSignal | null): WalkRunner {
-  return { lanes: lanesOf(compute), sleeve: (job) => compute.run('backtest-sleeve', job, { signal }) };
-}
+import { eventsIfAny } from './run-streams.ts';
 
 /** What is recorded of a tournament, in one append: all of it or nothing. */
 export async function tournamentFacts(store: EventStore, runId: string): Promise<readonly TournamentEvent[]> {
-  const stream = tournamentStream.name(runId);
-  if (!streamNameSchema.safeParse(stream).success) return [];
-  return tournamentEventsIn(toDomainEvents(await readWholeStream(store, stream)));
+  return tournamentEventsIn(await eventsIfAny(store, 'tournament', runId));
 }
 
 /** What a tournament was asked for, and its facts. */

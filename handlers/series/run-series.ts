@@ -4,8 +4,9 @@ import type { TearSheet } from '../../domain/tear-sheet/tear-sheet.ts';
 import { type NamedTable, tablesOf } from '../../domain/tear-sheet/tear-sheet-tables.ts';
 import type { RunRow } from '../../projections/run-directory.ts';
 import type { Ports } from '../ports/ports.ts';
-import { runTearSheets, type SheetedRun } from '../tear-sheets/run-tear-sheets.ts';
-import { finishedBacktest, testedProfile } from '../runs/backtest-runs.ts';
+import { measuredProfiles } from '../tear-sheets/backtest-tear-sheets.ts';
+import { type AllocatingRun, runTearSheets } from '../tear-sheets/run-tear-sheets.ts';
+import { finishedBacktest } from '../runs/backtest-runs.ts';
 import { backtestSeries } from './backtest-series.ts';
 import { combinationSeries } from './combination-series.ts';
 import type { NamedSeries } from './named-series.ts';
@@ -43,7 +44,7 @@ export function requireNoRisk({ runId, kind }: RunRow, risk: string | null): voi
 }
 
 /** The tear sheet of a profile. Errors: ProfileNotAvailable. */
-async function sheetOf(ports: Pick<Ports, 'store' | 'artifacts'>, run: SheetedRun, risk: string): Promise<TearSheet> {
+async function sheetOf(ports: Pick<Ports, 'store' | 'artifacts'>, run: AllocatingRun, risk: string): Promise<TearSheet> {
   const sheets = await runTearSheets(ports, run);
   const found = sheets.find((candidate) => candidate.risk === risk);
   if (found !== undefined) return found.sheet;
@@ -55,12 +56,17 @@ async function sheetOf(ports: Pick<Ports, 'store' | 'artifacts'>, run: SheetedRu
 }
 
 /** Of a backtest what it recorded, then what its tear sheet derives from that. */
-async function seriesOfBacktest(ports: Pick<Ports, 'store' | 'artifacts'>, run: SheetedRun, risk: string): Promise<NamedTable[]> {
-  const tested = testedProfile((await finishedBacktest(ports.store, run.runId)).facts, risk);
-  if (tested === null) throw profileMissing(run, risk, run.risks);
-  const recorded = await backtestSeries(ports.artifacts, tested);
+async function seriesOfBacktest(
+  { store, artifacts }: Pick<Ports, 'store' | 'artifacts'>,
+  run: RunRow,
+  risk: string,
+): Promise<NamedTable[]> {
+  const { facts } = await finishedBacktest(store, run.runId);
+  const [measured] = await measuredProfiles(artifacts, facts, risk);
+  if (measured === undefined) throw profileMissing(run, risk, run.risks);
+  const recorded = await backtestSeries(artifacts, measured.profile.facts);
   const names = new Set(recorded.map(({ name }) => name));
-  return [...recorded, ...tablesOf(await sheetOf(ports, run, risk)).filter(({ name }) => !names.has(name))];
+  return [...recorded, ...tablesOf(measured.sheet).filter(({ name }) => !names.has(name))];
 }
 
 /**
@@ -78,8 +84,8 @@ export async function runSeries(ports: Pick<Ports, 'store' | 'artifacts'>, run: 
     requireNoRisk(run, asked);
     return tournamentSeries(ports, run.runId);
   }
-  const sheeted = { ...run, kind };
   const risk = riskOf(run, asked);
-  const tables = kind === 'backtest' ? await seriesOfBacktest(ports, sheeted, risk) : tablesOf(await sheetOf(ports, sheeted, risk));
+  const tables =
+    kind === 'backtest' ? await seriesOfBacktest(ports, run, risk) : tablesOf(await sheetOf(ports, { runId: run.runId, kind }, risk));
   return tables.map(dated);
 }

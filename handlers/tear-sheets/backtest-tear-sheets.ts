@@ -26,7 +26,6 @@ import { backtestContributions } from './backtest-risk.ts';
 import { correlationsOf, varyingColumns } from './correlations.ts';
 import { verdictsOf } from './backtest-verdicts.ts';
 import { type DecisionCorrelations, decisionCorrelations } from './decision-correlations.ts';
-import type { RunTearSheet } from './run-tear-sheet.ts';
 import { sessionsOf } from './sessions.ts';
 import { type TestedProfile, testedProfiles } from './tested-profile.ts';
 
@@ -165,21 +164,19 @@ export interface MeasuredProfile {
   readonly correlations: DecisionCorrelations;
 }
 
-/** Every profile that a backtest tested, in the order of its facts. Errors: ArtifactMissing, ArtifactDamaged. */
-export async function measuredProfiles(artifacts: Artifacts, facts: readonly BacktestEvent[]): Promise<MeasuredProfile[]> {
+/** Every profile that a backtest tested, or one of them, in the order of its facts. Errors: ArtifactMissing, ArtifactDamaged. */
+export async function measuredProfiles(
+  artifacts: Artifacts,
+  facts: readonly BacktestEvent[],
+  risk: string | null = null,
+): Promise<MeasuredProfile[]> {
   const [started] = dataOf(facts, 'BacktestStarted');
   invariant(started !== undefined, 'a backtest begins with its start');
   const source = { started, node: await loadDocument(artifacts, 'meta-portfolio', started.definition) };
-  const profiles = await testedProfiles(artifacts, facts);
+  const profiles = await testedProfiles(artifacts, facts, risk);
   return profiles.map((profile) => ({
     profile,
     sheet: tearSheetOf(backtestTearSheetInput(source, profile)),
     correlations: decisionCorrelations(profile),
   }));
-}
-
-/** A tear sheet for each profile that a backtest tested. Errors: ArtifactMissing, ArtifactDamaged. */
-export async function backtestTearSheets(artifacts: Artifacts, facts: readonly BacktestEvent[]): Promise<RunTearSheet[]> {
-  const measured = await measuredProfiles(artifacts, facts);
-  return measured.map(({ profile, sheet }) => ({ risk: profile.facts.risk, sheet }));
 }

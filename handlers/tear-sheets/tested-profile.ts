@@ -41,11 +41,11 @@ async function testedProfile(artifacts: Artifacts, facts: TestedProfileFacts, wi
   };
 }
 
-/** Every tested profile of a backtest, in the order of its facts. Errors: ArtifactMissing, ArtifactDamaged. */
-export async function testedProfiles(artifacts: Artifacts, facts: readonly BacktestEvent[]): Promise<TestedProfile[]> {
+/** Every tested profile of a backtest, or one of them, in the order of its facts. Errors: ArtifactMissing, ArtifactDamaged. */
+export async function testedProfiles(artifacts: Artifacts, facts: readonly BacktestEvent[], risk: string | null): Promise<TestedProfile[]> {
   const windows = dataOf(facts, 'WindowAllocated');
   const profiles: TestedProfile[] = [];
   for (const tested of dataOf(facts, 'BacktestCompleted').flatMap((data) => data.tested))
-    profiles.push(await testedProfile(artifacts, tested, windows));
+    if (risk === null || tested.risk === risk) profiles.push(await testedProfile(artifacts, tested, windows));
   return profiles;
 }

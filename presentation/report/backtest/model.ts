@@ -1,9 +1,10 @@
 import type { BacktestStarted } from '../../../domain/backtest-run/events.ts';
 import type { LookAheadProof } from '../../../domain/backtest-run/look-ahead.ts';
+import { backtestEventsIn } from '../../../domain/backtest-run/slice.ts';
 import { backtestStream } from '../../../domain/backtest-run/stream.ts';
 import { dataOf } from '../../../domain/shared/facts.ts';
 import { verifiedBacktest } from '../../../handlers/queries/verify-backtests.ts';
-import { finishedBacktest } from '../../../handlers/runs/backtest-runs.ts';
+import { finishedIn } from '../../../handlers/runs/backtest-runs.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
 import { type MeasuredProfile, measuredProfiles } from '../../../handlers/tear-sheets/backtest-tear-sheets.ts';
 import { type Provenance, provenanceOf } from '../model/model.ts';
@@ -60,9 +61,9 @@ function headOf({ events, stored }: RecordedRun, started: BacktestStarted, statu
 /** Reads a backtest. Errors: BacktestUnfinished, ArtifactMissing, ArtifactDamaged. */
 export async function backtestReport(session: Session, runId: string): Promise<BacktestReport> {
   const { ports } = session;
-  const finished = await finishedBacktest(ports.store, runId);
-  const { started, facts } = finished;
   const recorded = await loadRecordedRun(session, backtestStream.name(runId));
+  const finished = finishedIn(runId, backtestEventsIn(recorded.events));
+  const { started, facts } = finished;
   const ended = [...dataOf(facts, 'BacktestCompleted'), ...dataOf(facts, 'BacktestFailed')];
   const failed = ended.flatMap((data) => data.failed);
   const profiles = await measuredProfiles(ports.artifacts, facts);
