@@ -18,8 +18,8 @@ export const backtestParams: BacktestStarted['params'] = {
   selection_mode: 'none',
 };
 
-const costs = { netted: 0, perSleeve: 0, crossingBenefit: 0 };
-const metrics: TestedProfileFacts['metrics'] = {
+export const noCosts = { netted: 0, perSleeve: 0, crossingBenefit: 0 };
+export const noMetrics: TestedProfileFacts['metrics'] = {
   rows: 4,
   annualisationDays: 252,
   total: 0,
@@ -63,9 +63,9 @@ const tested = (risk: TestedProfileFacts['risk']): TestedProfileFacts => ({
   decisions: 1,
   untradedRows: 0,
   partialRows: 0,
-  metrics,
+  metrics: noMetrics,
   grossReturn: 0,
-  costs,
+  costs: noCosts,
   turnover: {
     firstAllocationTwoSided: 1,
     firstPurchaseTwoSided: 1,

@@ -51,14 +51,3 @@ export function responseOf(content: Json, scanner: Scanner | null = null, reques
 export function scanOf(scanner: Scanner, content: Json): ScanResult {
   return scan(scanner, responseOf(content, scanner));
 }
-
-/** The refusal of something that is refused. */
-export function refusalOf(act: () => unknown): LedgerError {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof LedgerError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { draftBacktest, type BacktestEvent } from '../../../domain/backtest-run/slice.ts';
 import { lookAheadProof, type ProfileEvidence } from '../../../domain/backtest-run/look-ahead.ts';
 import type { WindowAllocated } from '../../../domain/backtest-run/events.ts';
-import { backtestParams } from '../../support/backtest-facts.ts';
+import { backtestParams, noCosts, noMetrics } from '../../support/backtest-facts.ts';
 
 const dates = ['2024-01-02', '2024-01-03', '2024-01-04', '2024-01-05', '2024-01-08', '2024-01-09', '2024-01-10', '2024-01-11'];
 const reference = { kind: 'document', sha256: 'a'.repeat(64), bytes: 1, mediaType: 'text/csv' } as const;
@@ -49,23 +49,6 @@ const evidence: ProfileEvidence = {
   },
 };
 
-const metrics = {
-  rows: 4,
-  annualisationDays: 252,
-  total: 0,
-  twrAnnualised: null,
-  volatility: 0,
-  sharpe: null,
-  sortino: null,
-  calmar: null,
-  maxDrawdown: 0,
-  historicalVar5: 0,
-  historicalCvar5: 0,
-  omega: null,
-  winRate: 0,
-  flags: [],
-};
-const costs = { netted: 0, perSleeve: 0, crossingBenefit: 0 };
 const sleeve = {
   windows: 3,
   rows: 6,
@@ -94,9 +77,9 @@ function facts(decisions: readonly WindowAllocated[]): BacktestEvent[] {
           last: dates[7]!,
           untradedRows: 0,
           partialRows: 0,
-          metrics,
+          metrics: noMetrics,
           grossReturn: 0,
-          costs,
+          costs: noCosts,
           turnover: {
             firstAllocationTwoSided: 1,
             firstPurchaseTwoSided: 1,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { scannedUniverse, type UniverseScan, universeEvidence } from '../../../domain/run/scanned-universe.ts';
-import { refusalOf } from '../../support/scanners.ts';
+import { refusalOf } from '../../support/refusal.ts';
 
 const symbols = ['A:A', 'A:B', 'A:C', 'A:D', 'A:E', 'A:F'];
 

@@ -17,7 +17,8 @@ import overlap from '../../golden/scan/overlap.json' with { type: 'json' };
 import spec from '../../golden/scan/spec-audit.json' with { type: 'json' };
 import warnings from '../../golden/scan/warnings.json' with { type: 'json' };
 import table from '../../../examples/scanners/spec-table.json' with { type: 'json' };
-import { configFiles, refusalOf, responseOf, shippedScanner } from '../../support/scanners.ts';
+import { refusalOf } from '../../support/refusal.ts';
+import { configFiles, responseOf, shippedScanner } from '../../support/scanners.ts';
 
 const rowsOf = (rows: unknown) => responseOf({ data: rows as Json }).rows;
 

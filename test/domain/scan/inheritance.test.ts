@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { effectiveConfig } from '../../../domain/scan/inheritance.ts';
 import type { ErrorCode } from '../../../domain/shared/errors.ts';
 import golden from '../../golden/scan/inheritance.json' with { type: 'json' };
-import { configFiles, refusalOf } from '../../support/scanners.ts';
+import { refusalOf } from '../../support/refusal.ts';
+import { configFiles } from '../../support/scanners.ts';
 
 interface Case {
   readonly name: string;

@@ -4,7 +4,8 @@ import { requestOf } from '../../../domain/scan/scanner.ts';
 import type { JsonObject } from '../../../domain/shared/canonical-json.ts';
 import bad from '../../golden/scan/bad-config.json' with { type: 'json' };
 import bodies from '../../golden/scan/request-body.json' with { type: 'json' };
-import { refusalOf, scannerOf, shippedScanner } from '../../support/scanners.ts';
+import { refusalOf } from '../../support/refusal.ts';
+import { scannerOf, shippedScanner } from '../../support/scanners.ts';
 
 const sound = {
   id: 'one',

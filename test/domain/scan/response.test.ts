@@ -6,7 +6,8 @@ import { partialOf } from '../../../domain/scan/response.ts';
 import type { Json } from '../../../domain/shared/canonical-json.ts';
 import passes from '../../golden/scan/import-passes.json' with { type: 'json' };
 import golden from '../../golden/scan/saved-responses.json' with { type: 'json' };
-import { refusalOf, responseOf } from '../../support/scanners.ts';
+import { refusalOf } from '../../support/refusal.ts';
+import { responseOf } from '../../support/scanners.ts';
 
 interface Case {
   readonly name: string;

@@ -9,35 +9,19 @@ import type { EventStore } from '../../../handlers/ports/ports.ts';
 import { readWholeStream } from '../../../handlers/runtime/record.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
 import { createNodeCrypto } from '../../../infra/crypto/node-crypto.ts';
-import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
-import { openSqlite, type SqliteLedger } from '../../../infra/sqlite/open.ts';
 import { fixedClock } from '../../../infra/system/clock.ts';
 import { record, recordingInPartsContract } from '../../contract/recording-in-parts.contract.ts';
 import { ledgerSession, storeLike } from '../../support/ledger-session.ts';
+import { memoryLedger, sqliteLedger } from '../../support/ledger-subjects.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 import { largeBacktest } from '../../support/small-backtest.ts';
 
 const directory = scratchDirectory();
 const folder = (): string => mkdtempSync(join(directory, 'ledger-'));
 
-recordingInPartsContract('memory', 2_200, async () => {
-  const memory = createMemoryStore();
-  return { open: async () => memory, directory: folder(), dispose: () => memory.store.close() };
-});
+recordingInPartsContract('memory', 2_200, async () => memoryLedger(folder()));
 
-recordingInPartsContract('SQLite', 1_010, async () => {
-  const below = folder();
-  const opened: SqliteLedger[] = [];
-  return {
-    open: async () => {
-      const ledger = openSqlite(join(below, 'ledger.sqlite'), { access: 'write', create: true });
-      opened.push(ledger);
-      return ledger;
-    },
-    directory: below,
-    dispose: async () => opened.forEach((ledger) => ledger.close()),
-  };
-});
+recordingInPartsContract('SQLite', 1_010, async () => sqliteLedger(folder()));
 
 /** A store whose reads and appends take place when the scheduler says so. */
 function scheduled(store: EventStore, s: fc.Scheduler): EventStore {

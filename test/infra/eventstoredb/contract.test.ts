@@ -1,14 +1,11 @@
 /** The contract of every store, unchanged, through the real client to a server made from its own stubs. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import dbClient from '@eventstore/db-client';
-import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
 import { artifactsContract } from '../../contract/artifacts.contract.ts';
 import { checkpointsContract } from '../../contract/checkpoints.contract.ts';
 import { deliveriesContract } from '../../contract/deliveries.contract.ts';
 import { eventStoreContract } from '../../contract/event-store.contract.ts';
 import { redeliveryContract } from '../../contract/redelivery.contract.ts';
+import { fakeEventStoreLedger } from '../../support/fake-eventstoredb/ledger.ts';
 import { fakeSubject } from '../../support/fake-eventstoredb/subject.ts';
 
 eventStoreContract(
@@ -66,15 +63,4 @@ deliveriesContract(
   { groups: true },
 );
 
-redeliveryContract('EventStoreDB', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'esdb-redelivery-'));
-  const subject = await fakeSubject();
-  return {
-    open: async () => ({ ...subject.second(), readModels: createMemoryStore().readModels }),
-    directory,
-    dispose: async () => {
-      await subject.dispose();
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
-});
+redeliveryContract('EventStoreDB', fakeEventStoreLedger);

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { LedgerError } from '../../../domain/shared/errors.ts';
 import { parsePickledFrame, parsePickledReturns } from '../../../infra/pickle/pickled-returns.ts';
 import { needs } from '../../support/needs.ts';
 import { sharedDirectory } from '../../support/reference.ts';
+import { refusalOf } from '../../support/refusal.ts';
 
 const describeWithShared = needs('reference data').describe;
 
@@ -25,16 +25,6 @@ const versions = readdirSync(fixtures).filter((name) => name.startsWith('pandas-
 
 function read(version: string, name: string): Uint8Array {
   return readFileSync(join(fixtures, version, `${name}.pkl`));
-}
-
-function refusalOf(act: () => unknown): LedgerError {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof LedgerError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
 }
 
 test('the fixtures cover pandas 1.5, 2.x and 3.x, with and without pyarrow', () => {

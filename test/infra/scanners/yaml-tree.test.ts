@@ -5,7 +5,7 @@ import { createFiles } from '../../../infra/files/node-files.ts';
 import { createScannerFiles } from '../../../infra/scanners/scanner-files.ts';
 import { yamlTree } from '../../../infra/scanners/yaml-tree.ts';
 import { Workbench } from '../../support/cli.ts';
-import { refusalOf } from '../../support/scanners.ts';
+import { refusalOf } from '../../support/refusal.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 
 const bench = new Workbench(scratchDirectory());

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { LedgerError } from '../../../../domain/shared/errors.ts';
 import {
   engines,
   originProfiles,
@@ -7,16 +6,7 @@ import {
   parseReturnFileName,
   simulators,
 } from '../../../../handlers/intake/run-directory/return-file-names.ts';
-
-function refusalOf(act: () => unknown): LedgerError {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof LedgerError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
+import { refusalOf } from '../../../support/refusal.ts';
 
 describe('names of return files', () => {
   test.each([
