@@ -18,10 +18,15 @@ export function countOrdinalPatterns(values: Float64Array, order: number, counts
   return windows;
 }
 
-/** Entropy in nats of what was counted. */
+/** Entropy in nats of what was counted. Counts are added by size, so that the same counts give the same bits whichever pattern has which. */
 function entropyOf(counts: Float64Array, total: number): number {
+  const patternsBySize = new Map<number, number>();
+  for (const count of counts) if (count > 0) patternsBySize.set(count, (patternsBySize.get(count) ?? 0) + 1);
   let sum = 0;
-  for (const count of counts) if (count > 0 && count < total) sum -= (count / total) * Math.log(count / total);
+  for (let size = 1; size < total; size++) {
+    const patterns = patternsBySize.get(size);
+    if (patterns !== undefined) sum -= ((patterns * size) / total) * Math.log(size / total);
+  }
   return sum;
 }
 

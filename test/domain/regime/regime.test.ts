@@ -8,6 +8,8 @@ import { detectRegime } from '../../../domain/regime/regime.ts';
 import { hurst } from '../../../domain/regime/rescaled-range.ts';
 import { seeded } from '../../support/figures.ts';
 
+const counted = (values: number[]): number => permutationEntropy(Float64Array.from(values), 3)!.nats;
+
 const noise = (rows: number, seed = 7): Float64Array => {
   const random = seeded(seed);
   return Float64Array.from({ length: rows }, () => 0.01 * (random() + random() + random() - 1.5));
@@ -68,7 +70,6 @@ test('only the last 252 rows are read', () => {
 });
 
 test('of equal values the earlier one counts as the smaller', () => {
-  const counted = (values: number[]): number => permutationEntropy(Float64Array.from(values), 3)!.nats;
   // 0,0,1 and 0,1,2 are the same pattern; 1,0,0 and 2,0,1 are another.
   expect(counted([0, 0, 1, 2])).toBe(0);
   expect(counted([1, 0, 0, 0])).toBeCloseTo(Math.log(2), 15);
