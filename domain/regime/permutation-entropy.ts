@@ -18,16 +18,36 @@ export function countOrdinalPatterns(values: Float64Array, order: number, counts
   return windows;
 }
 
-/** Entropy in nats of what was counted. Counts are added by size, so that the same counts give the same bits whichever pattern has which. */
-function entropyOf(counts: Float64Array, total: number): number {
-  const patternsBySize = new Map<number, number>();
-  for (const count of counts) if (count > 0) patternsBySize.set(count, (patternsBySize.get(count) ?? 0) + 1);
-  let sum = 0;
-  for (let size = 1; size < total; size++) {
-    const patterns = patternsBySize.get(size);
-    if (patterns !== undefined) sum -= ((patterns * size) / total) * Math.log(size / total);
+/** How often each prime divides a number, as pairs; numbers here are counts of windows. */
+const factorisations: (readonly (readonly [prime: number, exponent: number])[])[] = [];
+
+function factorsOf(number: number): readonly (readonly [prime: number, exponent: number])[] {
+  const known = factorisations[number];
+  if (known !== undefined) return known;
+  const factors: [number, number][] = [];
+  let rest = number;
+  for (let prime = 2; rest > 1; prime++) {
+    let exponent = 0;
+    for (; rest % prime === 0; rest /= prime) exponent++;
+    if (exponent > 0) factors.push([prime, exponent]);
   }
-  return sum;
+  factorisations[number] = factors;
+  return factors;
+}
+
+/**
+ * Entropy in nats of what was counted: ln n - Σ c ln c / n, with Σ c ln c gathered by prime factors. So entropies that are equal have equal
+ * bits, even of different counts (4, 1, 1, 1, 1 and 2, 2, 2, 2), and ranks see the tie.
+ */
+function entropyOf(counts: Float64Array, total: number): number {
+  const exponents = new Float64Array(total + 1);
+  for (const count of counts) {
+    if (count === total) return 0;
+    if (count > 1) for (const [prime, exponent] of factorsOf(count)) exponents[prime] = exponents[prime]! + count * exponent;
+  }
+  let sum = 0;
+  for (let prime = 2; prime <= total; prime++) if (exponents[prime]! > 0) sum += exponents[prime]! * Math.log(prime);
+  return Math.log(total) - sum / total;
 }
 
 function factorial(count: number): number {
