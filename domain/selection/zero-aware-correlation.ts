@@ -1,66 +1,67 @@
 import { crossProducts } from '../risk/cross-products.ts';
 import { streamAt, type Streams } from './directions.ts';
 
-/** The last rows of the streams as centred columns, with what pairwise corrections need. */
+/** The last rows of the streams, centred by the mean of all of them, with what pairwise corrections need. */
 interface Window {
   readonly rows: number;
   readonly count: number;
-  /** Centred by the mean of all rows; `centred[column * rows + row]`. */
-  readonly centred: Float64Array;
+  readonly means: Float64Array;
+  /** `byColumn[column * rows + row]` and `byRow[row * count + column]`: the same values for two ways of reading. */
+  readonly byColumn: Float64Array;
+  readonly byRow: Float64Array;
   /** Sums of squares and products of the centred columns, count x count. */
   readonly products: Float64Array;
-  /** Rows in which a column is exactly zero: no observation. */
-  readonly zeros: readonly (readonly number[])[];
-  /** Columns whose values are all equal. */
-  readonly still: readonly boolean[];
+  /** Rows in which a column is exactly zero, no observation: those of a column stand from its start to the next one's. */
+  readonly zeroRows: Int32Array;
+  readonly zeroStarts: Int32Array;
+  /** 1 where a value is exactly zero, by row. */
+  readonly isZero: Uint8Array;
+  /** 1 for columns whose values are all equal. */
+  readonly isStill: Uint8Array;
 }
 
 /** Below this share of its own variance, what is left of a column after a correction is computed anew. */
 const remainderMin = 1e-6;
-const tile = 32;
-
-function rowMajor(streams: Streams, rows: number): Float64Array {
-  const count = streams.symbols.length;
-  const values = new Float64Array(rows * count);
-  const skipped = streams.rows - rows;
-  for (let left = 0; left < count; left += tile) {
-    const right = Math.min(count, left + tile);
-    for (let row = 0; row < rows; row++)
-      for (let column = left; column < right; column++)
-        values[row * count + column] = streams.values[column * streams.rows + skipped + row]!;
-  }
-  return values;
-}
 
 function windowOf(streams: Streams, rows: number): Window {
   const count = streams.symbols.length;
-  const centred = new Float64Array(count * rows);
   const means = new Float64Array(count);
-  const zeros: number[][] = [];
-  const still: boolean[] = [];
+  const byColumn = new Float64Array(count * rows);
+  const byRow = new Float64Array(rows * count);
+  const isZero = new Uint8Array(rows * count);
+  const isStill = new Uint8Array(count);
+  const zeroStarts = new Int32Array(count + 1);
+  const zeroRows: number[] = [];
   for (let column = 0; column < count; column++) {
     const stream = streamAt(streams, column).subarray(streams.rows - rows);
     let sum = 0;
     let varies = false;
-    const empty: number[] = [];
     for (let row = 0; row < rows; row++) {
       sum += stream[row]!;
       if (stream[row] !== stream[0]) varies = true;
-      if (stream[row] === 0) empty.push(row);
+      if (stream[row] !== 0) continue;
+      zeroRows.push(row);
+      isZero[row * count + column] = 1;
     }
-    means[column] = sum / rows;
-    for (let row = 0; row < rows; row++) centred[column * rows + row] = stream[row]! - means[column]!;
-    zeros.push(empty);
-    still.push(!varies);
+    const mean = sum / rows;
+    means[column] = mean;
+    isStill[column] = varies ? 0 : 1;
+    zeroStarts[column + 1] = zeroRows.length;
+    for (let row = 0; row < rows; row++) {
+      byColumn[column * rows + row] = stream[row]! - mean;
+      byRow[row * count + column] = stream[row]! - mean;
+    }
   }
-  return { rows, count, centred, products: crossProducts({ rows, count, values: rowMajor(streams, rows), means }), zeros, still };
+  const products = crossProducts({ rows, count, values: byRow, means: new Float64Array(count) });
+  return { rows, count, means, byColumn, byRow, products, zeroRows: Int32Array.from(zeroRows), zeroStarts, isZero, isStill };
 }
 
-/** Correlation of what a pair has in common, from scratch; 0 where it is not defined. */
-function correlationFromScratch({ rows, centred, zeros }: Window, i: number, j: number): number {
-  const missing = new Set([...zeros[i]!, ...zeros[j]!]);
-  const common = Array.from({ length: rows }, (_, row) => row).filter((row) => !missing.has(row));
-  const [xs, ys] = [i, j].map((column) => common.map((row) => centred[column * rows + row]!)) as [number[], number[]];
+/** Correlation of what a pair has in common, from scratch; 0 where one of the two does not vary there. */
+function correlationFromScratch({ rows, count, byColumn, isZero }: Window, i: number, j: number): number {
+  const common = Array.from({ length: rows }, (_, row) => row).filter(
+    (row) => isZero[row * count + i] === 0 && isZero[row * count + j] === 0,
+  );
+  const [xs, ys] = [i, j].map((column) => common.map((row) => byColumn[column * rows + row]!)) as [number[], number[]];
   if (xs.every((value) => value === xs[0]) || ys.every((value) => value === ys[0])) return 0;
   const meanX = xs.reduce((sum, value) => sum + value, 0) / xs.length;
   const meanY = ys.reduce((sum, value) => sum + value, 0) / ys.length;
@@ -77,42 +78,68 @@ function correlationFromScratch({ rows, centred, zeros }: Window, i: number, j: 
   return scale > 0 ? products / scale : 0;
 }
 
-/**
- * Correlation of a pair of which one has a zero somewhere: the sums of all rows less those of the rows that are missing. Rows that both
- * miss are taken off once.
- */
-function correctedCorrelation(window: Window, i: number, j: number, rowsMin: number): number {
-  const { rows, count, centred, products, zeros } = window;
-  const [fromI, fromJ] = [i * rows, j * rows];
-  const [zerosI, zerosJ] = [zeros[i]!, zeros[j]!];
-  let common = rows;
-  let sumX = 0;
-  let sumY = 0;
-  let squaresX = products[i * count + i]!;
-  let squaresY = products[j * count + j]!;
-  let crossed = products[i * count + j]!;
-  let at = 0;
-  for (let k = 0; k < zerosI.length + zerosJ.length; k++) {
-    const isOfI = k < zerosI.length;
-    const row = isOfI ? zerosI[k]! : zerosJ[k - zerosI.length]!;
-    if (!isOfI) {
-      while (at < zerosI.length && zerosI[at]! < row) at++;
-      if (zerosI[at] === row) continue;
-    }
-    const [x, y] = [centred[fromI + row]!, centred[fromJ + row]!];
-    common--;
-    sumX -= x;
-    sumY -= y;
-    squaresX -= x * x;
-    squaresY -= y * y;
-    crossed -= x * y;
+/** What the rows in which one column is zero hold of every other column. */
+class MissingRows {
+  /** Sums and sums of squares of each column over those rows, and how many of them it misses itself. */
+  readonly sums: Float64Array;
+  readonly squares: Float64Array;
+  readonly shared: Float64Array;
+
+  constructor(count: number) {
+    this.sums = new Float64Array(count);
+    this.squares = new Float64Array(count);
+    this.shared = new Float64Array(count);
   }
+
+  /** Reads the rows in which column i is zero, for the columns behind it. */
+  read({ count, byRow, isZero, zeroRows, zeroStarts }: Window, i: number): void {
+    const { sums, squares, shared } = this;
+    sums.fill(0, i + 1);
+    squares.fill(0, i + 1);
+    shared.fill(0, i + 1);
+    for (let k = zeroStarts[i]!; k < zeroStarts[i + 1]!; k++) {
+      const top = zeroRows[k]! * count;
+      for (let j = i + 1; j < count; j++) {
+        const value = byRow[top + j]!;
+        sums[j] = sums[j]! + value;
+        squares[j] = squares[j]! + value * value;
+        shared[j] = shared[j]! + isZero[top + j]!;
+      }
+    }
+  }
+}
+
+/**
+ * Correlation of a pair of which one has a zero somewhere: the sums of all rows less those of the rows that are missing, rows that both
+ * miss taken off once. Where a column is zero its centred value is minus its mean, so few values have to be read.
+ */
+function correctedCorrelation(window: Window, missing: MissingRows, i: number, j: number, rowsMin: number): number {
+  const { rows, count, means, byColumn, products, zeroRows, zeroStarts } = window;
+  const [from, end] = [zeroStarts[j]!, zeroStarts[j + 1]!];
+  const column = i * rows;
+  let sumOfI = 0;
+  let squaresOfI = 0;
+  for (let k = from; k < end; k++) {
+    const value = byColumn[column + zeroRows[k]!]!;
+    sumOfI += value;
+    squaresOfI += value * value;
+  }
+  const shared = missing.shared[j]!;
+  const onlyI = zeroStarts[i + 1]! - zeroStarts[i]! - shared;
+  const onlyJ = end - from - shared;
+  const common = rows - onlyI - onlyJ - shared;
   if (common < rowsMin) return 0;
-  const varianceX = squaresX - (sumX * sumX) / common;
-  const varianceY = squaresY - (sumY * sumY) / common;
-  if (varianceX <= remainderMin * products[i * count + i]! || varianceY <= remainderMin * products[j * count + j]!)
-    return correlationFromScratch(window, i, j);
-  return (crossed - (sumX * sumY) / common) / Math.sqrt(varianceX) / Math.sqrt(varianceY);
+  const meanI = means[i]!;
+  const meanJ = means[j]!;
+  const sumX = meanI * onlyI - sumOfI;
+  const sumY = meanJ * onlyJ - missing.sums[j]!;
+  const allX = products[i * count + i]!;
+  const allY = products[j * count + j]!;
+  const varianceX = allX - meanI * meanI * onlyI - squaresOfI - (sumX * sumX) / common;
+  const varianceY = allY - meanJ * meanJ * onlyJ - missing.squares[j]! - (sumY * sumY) / common;
+  if (varianceX <= remainderMin * allX || varianceY <= remainderMin * allY) return correlationFromScratch(window, i, j);
+  const crossed = products[i * count + j]! + meanI * missing.sums[j]! + meanJ * sumOfI + meanI * meanJ * shared;
+  return (crossed - (sumX * sumY) / common) / Math.sqrt(varianceX * varianceY);
 }
 
 /**
@@ -128,15 +155,18 @@ export function addCorrelations(
   correlations: Float64Array,
 ): void {
   const window = windowOf(streams, rows);
-  const { count, products, zeros, still } = window;
+  const { count, products, zeroStarts, isStill } = window;
+  const missing = new MissingRows(count);
   const lengths = Float64Array.from({ length: count }, (_, i) => Math.sqrt(products[i * count + i]!));
   let at = 0;
   for (let i = 0; i < count; i++) {
+    const isWhole = zeroStarts[i] === zeroStarts[i + 1];
+    missing.read(window, i);
     for (let j = i + 1; j < count; j++, at++) {
       let correlation: number;
-      if (still[i]! || still[j]! || rows < rowsMin) correlation = 0;
-      else if (zeros[i]!.length === 0 && zeros[j]!.length === 0) correlation = products[i * count + j]! / lengths[i]! / lengths[j]!;
-      else correlation = correctedCorrelation(window, i, j, rowsMin);
+      if (isStill[i] === 1 || isStill[j] === 1 || rows < rowsMin) correlation = 0;
+      else if (isWhole && zeroStarts[j] === zeroStarts[j + 1]) correlation = products[i * count + j]! / (lengths[i]! * lengths[j]!);
+      else correlation = correctedCorrelation(window, missing, i, j, rowsMin);
       const shrunk = (1 - shrinkage) * Math.max(-1, Math.min(1, correlation));
       correlations[at] = correlations[at]! + shrunk;
       distances[at] = distances[at]! + Math.sqrt((1 - shrunk) / 2);

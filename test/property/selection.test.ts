@@ -75,7 +75,7 @@ const universe: fc.Arbitrary<Universe> = fc
   .record({
     drawn,
     mode: fc.constantFrom(...selectionModes),
-    reading: fc.constantFrom('ruled', 'documents'),
+    reading: fc.constantFrom('ruled' as const, 'documents' as const),
     short: fc.boolean(),
     dynamic: fc.boolean(),
     topN: fc.integer({ min: 1, max: 10 }),
@@ -94,7 +94,7 @@ const universe: fc.Arbitrary<Universe> = fc
       min_score_rank: rank,
       exclude_cash_like: how.seed % 2 === 0,
       entropy_band: how.seed % 3 === 0 ? ([0.9, 0.95] as [number, number]) : null,
-      reading: selectionReadings[reading as 'ruled' | 'documents'],
+      reading: selectionReadings[reading],
     };
     const pool = {
       returns,

@@ -129,15 +129,15 @@ describe('a cut', () => {
 const scipyAt200 = [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5, 5, 5];
 const scipyOf25 = [0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24];
 
-describe('the quota of a cluster', () => {
-  const quota = (meanOf: number, topN: number, more: Partial<typeof usual> = {}): number => {
-    const clusters = {
-      ...clusterStreams(rawStreams(matrixOf(columnsOf(2, 30, 0))), { ...options, threshold: 2 }),
-      correlations: Float64Array.of(meanOf),
-    };
-    return quotasOf(clusters, { ...usual, top_n: topN, ...more })[0]!.winnersMax;
+const quota = (meanOf: number, topN: number, more: Partial<typeof usual> = {}): number => {
+  const clusters = {
+    ...clusterStreams(rawStreams(matrixOf(columnsOf(2, 30, 0))), { ...options, threshold: 2 }),
+    correlations: Float64Array.of(meanOf),
   };
+  return quotasOf(clusters, { ...usual, top_n: topN, ...more })[0]!.winnersMax;
+};
 
+describe('the quota of a cluster', () => {
   test('is half a winner rounded up of what is not alike', () => {
     expect([quota(1, 3), quota(0.9, 3), quota(0.5, 3), quota(0.51, 3), quota(0, 3), quota(-0.5, 3)]).toEqual([1, 1, 2, 2, 4, 5]);
   });

@@ -20,13 +20,14 @@ const cases = Object.entries(expected).flatMap(([symbol, decisions]) =>
   Object.entries(decisions).map(([decision, answer]) => [symbol, decision, answer] as const),
 );
 
-describeWithShared('what symbols kept under stress, on real closes', () => {
-  const file = (symbol: string): string => (symbol.startsWith('CRYPTO:') ? 'crypto.csv' : 'etfs.csv');
-  const closesOf = (symbol: string): CloseSeries => {
-    const { table } = parseCsvPrices(readFileSync(join(sharedDirectory ?? '', 'data', file(symbol))), file(symbol));
-    return { symbol, dates: table.dates, closes: table.closes[table.symbols.indexOf(symbol)]! };
-  };
+const file = (symbol: string): string => (symbol.startsWith('CRYPTO:') ? 'crypto.csv' : 'etfs.csv');
 
+const closesOf = (symbol: string): CloseSeries => {
+  const { table } = parseCsvPrices(readFileSync(join(sharedDirectory ?? '', 'data', file(symbol))), file(symbol));
+  return { symbol, dates: table.dates, closes: table.closes[table.symbols.indexOf(symbol)]! };
+};
+
+describeWithShared('what symbols kept under stress, on real closes', () => {
   test.each(cases)('%s, decided on %s', (symbol, decision, answer) => {
     const periods = survivedPeriods(closesOf(symbol), decision);
     expect(periods.map(({ first, last }) => [first, last])).toEqual(answer.parts.map(([period]) => period));
@@ -40,9 +41,9 @@ describeWithShared('what symbols kept under stress, on real closes', () => {
 describe('a period', () => {
   const dates = Array.from({ length: 30 }, (_, day) => `2023-03-${String(day + 2).padStart(2, '0')}`);
   const closes = (present: number): Float64Array => Float64Array.from(dates, (_, row) => (row < present ? 100 - row : Number.NaN));
+  const kept = (present: number) => survivedPeriods({ symbol: 'CRYPTO:BTCUSD', dates, closes: closes(present) }, '2023-04-01');
 
   test('counts with four fifths of the sessions, and not with fewer', () => {
-    const kept = (present: number) => survivedPeriods({ symbol: 'CRYPTO:BTCUSD', dates, closes: closes(present) }, '2023-04-01');
     expect(kept(25)).toEqual([{ first: '2023-03-01', last: '2023-03-31', kept: 0.76 }]);
     expect(kept(24)).toEqual([]);
   });
