@@ -29,7 +29,7 @@ function excludedBy(settings: SelectionSettings, cashLike: readonly boolean[], s
   const ranks = rankProbabilities(score).map((rank) => (rank - 0.01) / 0.99);
   cashLike.forEach((isCashLike, symbol) => {
     if (settings.exclude_cash_like && isCashLike) excluded.set(symbol, 'cash_like');
-    else if (least !== null && least - ranks[symbol]! > tolerance) excluded.set(symbol, 'score_rank');
+    else if (least - ranks[symbol]! > tolerance) excluded.set(symbol, 'score_rank');
   });
   return excluded;
 }

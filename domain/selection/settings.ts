@@ -77,6 +77,17 @@ export const selectionReadings = {
 } as const satisfies Record<string, SelectionReading>;
 export const selectionReadingNameSchema = z.enum(['ruled', 'documents']);
 
+const choices = Object.entries(selectionReadingSchema.shape).flatMap(([rule, { options }]) => options.map((choice) => `${rule}=${choice}`));
+
+/** One rule read in one way, `hurst=rs`. */
+export const selectionChoiceSchema = z.enum(choices);
+
+/** A reading with some rules read otherwise; of two choices for one rule the later one holds. */
+export function readingOf(name: z.infer<typeof selectionReadingNameSchema>, otherwise: readonly string[]): SelectionReading {
+  const changed = otherwise.map((choice) => choice.split('=') as [string, string]);
+  return selectionReadingSchema.parse({ ...selectionReadings[name], ...Object.fromEntries(changed) });
+}
+
 /** Things that a selection may be told to insist on: their absence is then an error. */
 export const requirableSchema = z.enum([
   'survival',
@@ -114,16 +125,16 @@ export const selectionSettingsSchema = z.strictObject({
   predictability_vetoes: z.boolean(),
   short_direction: z.boolean(),
   entropy_max: z.number().min(0),
-  /** Lower and upper end of the band whose position is recorded. */
-  entropy_band: z.tuple([fraction, fraction]).nullable(),
+  /** Lower and upper end of the band whose side is recorded; null where none is. */
+  entropy_acceptance: z.tuple([fraction, fraction]).nullable(),
   efficiency_min: fraction,
   hurst_random_walk: z.tuple([fraction, fraction]),
   eci_hurdle: z.number(),
   correlation_shrinkage: fraction,
   cluster_lookbacks: z.array(z.int().min(1)),
   exclude_cash_like: z.boolean(),
-  /** Rank of the score, 0 lowest and 1 highest, below which nobody wins; null excludes nobody. */
-  min_score_rank: fraction.nullable(),
+  /** Rank of the score, 0 lowest and 1 highest, below which nobody wins. */
+  min_score_rank: fraction,
   require: z.array(requirableSchema),
   reading: selectionReadingSchema,
 });

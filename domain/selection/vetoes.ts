@@ -45,7 +45,7 @@ export type VetoSettings = Pick<
   | 'mode'
   | 'predictability_vetoes'
   | 'entropy_max'
-  | 'entropy_band'
+  | 'entropy_acceptance'
   | 'efficiency_min'
   | 'hurst_random_walk'
   | 'eci_hurdle'
@@ -98,7 +98,7 @@ function limit(code: VetoCode, value: number | null, isViolated: (value: number)
 function predictability(code: VetoCode, judged: Judged, settings: VetoSettings): Answer {
   if (!settings.predictability_vetoes) return 'not asked';
   const { entropy_raw: entropy, efficiency, hurst_raw: exponent, momentum } = judged;
-  const { entropy_max: most, efficiency_min: least, hurst_random_walk: zone, entropy_band: band } = settings;
+  const { entropy_max: most, efficiency_min: least, hurst_random_walk: zone, entropy_acceptance: band } = settings;
   if (code === 'entropy') return limit(code, entropy, (value) => above(value, most), most);
   if (code === 'efficiency') return limit(code, efficiency, (value) => below(value, least), least);
   if (code === 'entropy_band') {

@@ -80,7 +80,7 @@ const universe: fc.Arbitrary<Universe> = fc
     dynamic: fc.boolean(),
     topN: fc.integer({ min: 1, max: 10 }),
     gate: fc.constantFrom(0, -0.05, -0.5, 0.02),
-    rank: fc.constantFrom(null, null, 0.5),
+    rank: fc.constantFrom(0, 0, 0.5),
   })
   .map(({ drawn: how, mode, reading, short, dynamic, topN, gate, rank }) => {
     const returns = matrixOf(how);
@@ -93,7 +93,7 @@ const universe: fc.Arbitrary<Universe> = fc
       min_momentum_score: gate,
       min_score_rank: rank,
       exclude_cash_like: how.seed % 2 === 0,
-      entropy_band: how.seed % 3 === 0 ? ([0.9, 0.95] as [number, number]) : null,
+      entropy_acceptance: how.seed % 3 === 0 ? ([0.9, 0.95] as [number, number]) : null,
       reading: selectionReadings[reading],
     };
     const pool = {

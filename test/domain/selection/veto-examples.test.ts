@@ -61,7 +61,7 @@ function settingsOf({ settings }: Case): VetoSettings {
     mode: settings.mode,
     predictability_vetoes: settings.predictability,
     entropy_max: settings.entropy_max,
-    entropy_band: null,
+    entropy_acceptance: null,
     efficiency_min: settings.efficiency_min,
     hurst_random_walk: [settings.hurst_min, settings.hurst_max],
     eci_hurdle: settings.eci_hurdle,
