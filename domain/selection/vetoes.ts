@@ -63,7 +63,7 @@ const above = (value: number, threshold: number): boolean => value - threshold >
 
 const survivalMin = 0.1;
 const fallingHurst = 0.55;
-const kurtosisMax = 20;
+export const kurtosisMax = 20;
 const volatilityMax = 2.5;
 const rateOfChangeRange = [-80, 100] as const;
 const dailyVolatilityMax = 100;
