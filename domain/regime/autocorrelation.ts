@@ -1,4 +1,4 @@
-/** Autocorrelation of |r| at lag 1, biased (one mean, one variance): how far calm and rough days come in clusters; 0 where |r| never changes. */
+/** Autocorrelation of |r| at lag 1, biased (one mean, one variance): how far large moves follow large ones; 0 where |r| never changes. */
 export function absoluteAutocorrelation(returns: Float64Array): number {
   const count = returns.length;
   let sum = 0;

@@ -36,8 +36,8 @@ function factorsOf(number: number): readonly (readonly [prime: number, exponent:
 }
 
 /**
- * Entropy in nats of what was counted: ln n - Σ c ln c / n, with Σ c ln c gathered by prime factors. So entropies that are equal have equal
- * bits, even of different counts (4, 1, 1, 1, 1 and 2, 2, 2, 2), and ranks see the tie.
+ * Entropy in nats of what was counted: ln n - Σ c ln c / n, with Σ c ln c gathered by prime factors. So equal entropies have equal bits,
+ * even of different counts (4, 1, 1, 1, 1 and 2, 2, 2, 2), and ranks see the tie.
  */
 function entropyOf(counts: Float64Array, total: number): number {
   const exponents = new Float64Array(total + 1);

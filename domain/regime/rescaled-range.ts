@@ -25,7 +25,10 @@ const fallbackLags = [10, 15, 20, 25] as const;
 /** A segment that varies less is left out. */
 const deviationMin = 1e-12;
 
-/** E(n) = Γ((n-1)/2) / (√π Γ(n/2)) · Σ_{i<n} √((n-i)/i); the quotient of gammas by g(n+2) = g(n) (n-1)/n from g(2) = 1, g(3) = 2/π. */
+/**
+ * E(n) = Γ((n-1)/2) / (√π Γ(n/2)) · Σ_{i<n} √((n-i)/i). The quotient of gammas comes by g(n+2) = g(n) (n-1)/n from g(2) = 1 and
+ * g(3) = 2/π.
+ */
 export function anisLloyd(lag: number): number {
   let quotient = lag % 2 === 0 ? 1 : 2 / Math.PI;
   for (let n = lag % 2 === 0 ? 2 : 3; n < lag; n += 2) quotient *= (n - 1) / n;

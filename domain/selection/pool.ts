@@ -66,7 +66,7 @@ function refuse(sentence: string, evidence: Readonly<Record<string, string | num
   throw new LedgerError('SchemaViolation', sentence, { evidence });
 }
 
-/** The pool with its columns in code-unit order of their names, so that the order given changes no bit. Errors: SchemaViolation, HistoryTooShort. */
+/** The pool in code-unit order of its columns, so that the order given changes no bit. Errors: SchemaViolation, HistoryTooShort. */
 export function sortedPool(pool: SelectionPool): SelectionPool {
   const { returns, facts } = pool;
   const [rows, columns] = [returns.dates.length, returns.columns.length];

@@ -42,8 +42,8 @@ function staged(section: CrossSection, { ranked }: Contest, quotas: readonly Quo
 }
 
 /**
- * Which symbols enter a sleeve: features of every stream, scores in one cross-section, vetoes, clusters, and the best of each cluster, stage
- * by stage. The order of the columns changes nothing. Errors: SchemaViolation, HistoryTooShort, SelectionInputMissing.
+ * Which symbols enter a sleeve: features of every stream, scores in one cross-section, vetoes, clusters, and the best of each of them,
+ * stage by stage. The order of the columns changes nothing. Errors: SchemaViolation, HistoryTooShort, SelectionInputMissing.
  */
 export function select(given: SelectionPool, settings: SelectionSettings): Selection {
   const pool = sortedPool(given);

@@ -76,7 +76,7 @@ function checkAtom(id: string, atom: Atom, stream: DatedReturns, raw: DatedRetur
   return [finding('error', atom.direction === 'SHORT' ? 'SIGNTEST_SHORT_NOT_INVERTED' : 'SIGNTEST_LONG_MISMATCH', id, differing)];
 }
 
-/** A short atom is -min(r, 1) of its symbol's raw return to the last bit, a long one the raw return; so before and after an optimisation. */
+/** A short atom is -min(r, 1) of its symbol's raw return to the last bit, a long one is the raw return. */
 export function signTest({ raw, atoms, optimised, hasDirections }: SignTestInput): SignTest {
   const findings: SignFinding[] = [];
   let checkedAtoms = 0;

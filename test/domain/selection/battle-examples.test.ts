@@ -1,6 +1,6 @@
 /*
- * Worked example of the reference (battle.json): twelve ETFs in three windows, long only and with shorts; scipy's linkage and fcluster and a
- * second implementation of the stages stand behind it. Distances and scores to 1e-9 relative, everything else exactly.
+ * Worked example of the reference (battle.json): twelve ETFs in three windows, long only and with shorts; scipy's linkage and fcluster and
+ * a second implementation of the stages stand behind it. Distances and scores to 1e-9 relative, everything else exactly.
  */
 import { describe, expect, test } from '@jest/globals';
 import { condensedOffset } from '../../../domain/risk/distance.ts';
