@@ -40,3 +40,19 @@ export function abortRules(
   if (winners < winnersMin) rules.push('min_winners');
   return rules;
 }
+
+/** A run with more of its windows aborted has not been selected for. */
+const abortedShareMax = 0.25;
+
+/**
+ * What aborted selections make of a run: an aborted window in the past holds cash and leaves the run `degraded`; the live selection, or more
+ * than a quarter of the windows, fails it.
+ */
+export function runVerdict(
+  windowAborts: readonly (readonly AbortRule[])[],
+  liveAborts: readonly AbortRule[],
+): 'usable' | 'degraded' | 'failed' {
+  const aborted = windowAborts.filter((rules) => rules.length > 0).length;
+  if (liveAborts.length > 0 || aborted - abortedShareMax * windowAborts.length > tolerance) return 'failed';
+  return aborted > 0 ? 'degraded' : 'usable';
+}

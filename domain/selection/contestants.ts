@@ -41,11 +41,11 @@ export function accountAt({ clusters, directions }: CrossSection, symbol: number
 
 /** Judges every symbol and ranks those that may win. */
 export function contestOf(section: CrossSection, facts: readonly SymbolFacts[], settings: SelectionSettings): Contest {
-  const { features, scores, clusters, signedReturns } = section;
+  const { features, scores, clusters, gateReturns } = section;
   const relaxed = relaxedSettings(settings);
   const judged = facts.map((_, i) => judgedAt(features, facts, i));
   const judgements = judged.map((one) => judge(one, settings));
-  const gates = Array.from(signedReturns, (signed) => settings.min_momentum_score - signed <= tolerance);
+  const gates = Array.from(gateReturns, (gained) => settings.min_momentum_score - gained <= tolerance);
   const cashLike = Array.from(features.vol, (vol) => vol < cashVolatility);
   const excluded = excludedBy(settings, cashLike, scores.score);
   const ranked = [...facts.keys()]

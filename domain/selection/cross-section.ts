@@ -15,8 +15,8 @@ export interface CrossSection {
   readonly values: FeatureColumns<Component>;
   readonly scores: Scores;
   readonly quadrant: Quadrant;
-  /** Signed recent returns of the assets. */
-  readonly signedReturns: Float64Array;
+  /** Recent returns of the assets, of shorts their negative (not under raw features): what the gate looks at. */
+  readonly gateReturns: Float64Array;
   readonly clusters: StreamClusters;
 }
 
@@ -34,11 +34,12 @@ export function crossSectionOf(
   const values = componentValues(features, facts, { rows: raw.rows, fullLiquidity, reading });
   const { quadrant } = detectRegime(market, annualisationDays, 'off');
   const scores = scoresOf(values, features, { mode: settings.mode, strategy: settings.strategy, quadrant, reading });
-  const signedReturns = Float64Array.from(directions, (direction, i) => (direction === 'SHORT' ? -1 : 1) * recentReturn(streamAt(raw, i)));
+  const sign = (direction: Direction): number => (direction === 'SHORT' && reading.features_on === 'directional' ? -1 : 1);
+  const gateReturns = Float64Array.from(directions, (direction, i) => sign(direction) * recentReturn(streamAt(raw, i)));
   const clusters = clusterStreams(on(reading.clusters_on), {
     lookbacks: settings.cluster_lookbacks,
     shrinkage: settings.correlation_shrinkage,
     threshold: settings.threshold,
   });
-  return { directions, features, values, scores, quadrant, signedReturns, clusters };
+  return { directions, features, values, scores, quadrant, gateReturns, clusters };
 }

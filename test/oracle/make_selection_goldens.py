@@ -26,6 +26,12 @@ CRYPTO = {
 CASES = {
     "etfs-v4": ("etfs.csv", "etfs_volume.csv", "2018-01-02", "2023-08-31", 60, 20, ["AMEX:SPY"], USUAL),
     "etfs-v4-shorts": ("etfs.csv", "etfs_volume.csv", "2018-01-02", "2023-08-31", 252, 60, ["AMEX:SPY"], {**USUAL, "short": True}),
+    "etfs-documents": (
+        "etfs.csv", "etfs_volume.csv", "2018-01-02", "2023-08-31", 60, 60, ["AMEX:SPY"], {**USUAL, "short": True, "documents": True, "min_momentum": -0.05},
+    ),
+    "stocks-documents": (
+        "equities.csv", None, "2018-01-02", "2023-08-31", 60, 60, [], {**USUAL, "documents": True, "dynamic": False},
+    ),
     "coins-v4": ("crypto.csv", None, "2018-01-02", "2023-08-31", 60, 20, [], CRYPTO),
     "stocks-v3.2": ("equities.csv", None, "2018-01-02", "2023-08-31", 60, 20, [], {**USUAL, "mode": "v3.2", "top_n": 2}),
     "stocks-v3": ("equities.csv", None, "2018-01-02", "2023-08-31", 120, 60, [], {**USUAL, "mode": "v3", "dynamic": False}),

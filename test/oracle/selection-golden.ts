@@ -51,6 +51,8 @@ export interface SelectionGolden {
     readonly shrinkage: number;
     readonly min_winners: number;
     readonly full_liquidity: number;
+    /** All rules as the documents word them. */
+    readonly documents?: boolean;
   };
   readonly windows: readonly SelectionWindow[];
 }

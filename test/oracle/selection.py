@@ -101,13 +101,16 @@ def features(streams, A, corrected=True):
     minmax = lambda x: (x - x.min()) / (x.max() - x.min() + 1e-9)
     f["antifragility"] = (minmax(f["skew"]) + minmax(f["tail_gain"])) * min(1, len(streams) / 252)
     f["stability"] = 1 / (f["vol"] + 1e-9)
-    f["hurst"] = (2 * (f["hurst_raw"] - 0.5).abs()).clip(0, 1)
+    away = 2 * (f["hurst_raw"] - 0.5).abs()
+    f["hurst"] = (away if corrected else 1 - away).clip(0, 1)
     f["entropy"] = (1 - f["entropy_raw"]).clip(0, 1)
     return f
 
 
-def mapped(x, kind):
+def mapped(x, kind, literal):
     known = x.dropna()
+    if literal and kind in ("unit", "cdf"):
+        kind = "unit" if known.between(0, 1).all() else "cdf"
     if kind in ("rank", "rank_desc"):
         if len(known) == 1:
             return known * 0 + 0.505
@@ -121,12 +124,13 @@ def mapped(x, kind):
     return pd.Series(stats.norm.cdf((known - known.mean()) / sd), index=known.index).clip(0.001, 1)
 
 
-def scores(f, mode, quadrant):
+def scores(f, mode, quadrant, literal=False):
     total = pd.Series(0.0, index=f.index)
     for name, weight in MODES[mode].items():
         if name not in f or f[name].isna().all():
+            total += weight * math.log(0.5) if literal else 0
             continue
-        p = mapped(f[name], MAPS[name]).reindex(f.index).fillna(0.5)
+        p = mapped(f[name], MAPS[name], literal).reindex(f.index).fillna(0.5)
         total += weight * np.log(p)
     bonus = {"EXPANSION": 0.6, "INFLATIONARY_TREND": 0.6, "STAGNATION": -0.3, "CRISIS": -0.3, "NORMAL": 0.2}[quadrant]
     h = f["hurst_raw"]
@@ -198,7 +202,8 @@ def clusters(d, threshold):
 
 def stages(order, info, s, quotas, candidates):
     """`order` best first; `info` has cluster, strict, relaxed, hard vetoes and gate of each."""
-    winners, used, stage = [], {}, {}
+    winners, used, stage, won = [], {}, {}, set()
+    origin = s.get("documents", False)
 
     def take(k, eligible, limit, waive=False):
         for name in order:
@@ -207,28 +212,31 @@ def stages(order, info, s, quotas, candidates):
             x = info[name]
             if name in stage or not eligible(x):
                 continue
-            full = used.get(x["cluster"], 0) >= quotas[x["cluster"]]
+            full = used.get(x["account"], 0) >= quotas[x["cluster"]]
             if full and not waive:
                 continue
-            used[x["cluster"]] = used.get(x["cluster"], 0) + 1
+            used[x["account"]] = used.get(x["account"], 0) + 1
+            won.add(x["cluster"])
             stage[name] = k
             winners.append(name)
 
     after = []
-    target = min(15, max(s["min_winners"], math.ceil(candidates / 2)))
+    target = 15 if origin else min(15, max(s["min_winners"], math.ceil(candidates / 2)))
     take(1, lambda x: not x["strict"] and x["gate"], 25 if s["mode"] == "v4" else math.inf)
     after.append(len(winners))
     if s["mode"] != "v4":
         return stage, after, target
     if len(winners) < target:
-        take(2, lambda x: not x["relaxed"] and x["gate"], s.get("stage_2_limit", 25) or target)
+        take(2, lambda x: not x["relaxed"] and x["gate"], 25)
     after.append(len(winners))
     if len(winners) < target:
-        take(3, lambda x: not x["hard"] and x["entropy"] <= 0.999 and used.get(x["cluster"], 0) == 0, target)
+        take(3, lambda x: not x["hard"] and x["entropy"] <= 0.999 and x["cluster"] not in won, target)
     after.append(len(winners))
     if len(winners) < target:
-        take(4, lambda x: not x["hard"], target)
+        take(4, lambda x: not x["hard"], target, waive=origin)
     after.append(len(winners))
+    if origin:
+        return stage, after, target
     take(5, lambda x: not x["hard"], s["min_winners"], waive=True)
     after.append(len(winners))
     return stage, after, target
@@ -239,13 +247,15 @@ def select(raw, market, s, adv=None, benchmarks=(), benchmarks_win=False):
     ret60 = (1 + raw.iloc[-60:]).prod() - 1
     short = (ret60 < 0) & s["short"]
     streams = raw.where(~short, -raw.clip(upper=1), axis=1)
-    f = features(streams, s["A"], s.get("corrected", True))
+    documents = s.get("documents", False)
+    judged = raw if documents else streams
+    f = features(judged, s["A"], not documents)
     if adv is not None:
         f["adv"] = adv.reindex(f.index)
         f["liquidity"] = (f["adv"] / s["full_liquidity"]).clip(upper=1)
     quadrant = regime(market, s["A"])["quadrant"]
-    score = scores(f, s["mode"], quadrant)
-    d, rho, used = distances(streams, s["lookbacks"], s["shrinkage"])
+    score = scores(f, s["mode"], quadrant, documents)
+    d, rho, used = distances(judged, s["lookbacks"], s["shrinkage"])
     z, labels = clusters(d, s["threshold"])
     quotas, means = {}, {}
     for k in sorted(set(labels)):
@@ -253,23 +263,23 @@ def select(raw, market, s, adv=None, benchmarks=(), benchmarks_win=False):
         block = rho[np.ix_(members, members)]
         mean = block[np.triu_indices(len(members), 1)].mean() if len(members) > 1 else None
         means[k] = mean
-        quotas[k] = 1 if mean is None else (max(1, math.floor(s["top_n"] * (1 - mean) + 1)) if s["dynamic"] else s["top_n"])
+        quotas[k] = 1 if mean is None else (max(1, math.floor(s["top_n"] * (1 - mean) + 1)) if s["dynamic"] else max(5, s["top_n"]) if documents else s["top_n"])
     info, verdicts = {}, {}
     for i, name in enumerate(f.index):
         exempt = name in benchmarks
         row = f.loc[name]
         strict = [] if exempt else vetoes(row, s)
         verdicts[name] = strict
-        sign = -1 if short[name] else 1
+        sign = -1 if short[name] and not documents else 1
         info[name] = {
-            "cluster": labels[i], "strict": strict, "relaxed": [] if exempt else vetoes(row, s, True),
+            "cluster": labels[i], "account": (labels[i], bool(short[name]) if documents else None), "strict": strict, "relaxed": [] if exempt else vetoes(row, s, True),
             "hard": [v for v in strict if v in HARD], "gate": sign * ret60[name] >= s["min_momentum"] - EPS, "entropy": row["entropy_raw"],
         }
     counted = [n for n in f.index if n not in benchmarks]
     pool = f.index if benchmarks_win else counted
     order = sorted(pool, key=lambda n: (-score[n], n))
     stage, after, target = stages(order, info, s, quotas, len(counted))
-    lifted = lambda v: s["mode"] == "v4" and v not in HARD
+    lifted = lambda v: s["mode"] == "v4" and not documents and v not in HARD
     share = sum(any(not lifted(v) for v in verdicts[n]) for n in counted) / len(counted)
     aborts = (["veto_share"] if share > 0.7 + EPS else []) + (["min_winners"] if len(stage) < s["min_winners"] else [])
     return {

@@ -23,7 +23,7 @@ import type { SelectionGolden, SelectionWindow } from './selection-golden.ts';
 
 const { describe: describeWithShared } = needs('reference data');
 
-const cases = ['etfs-v4', 'etfs-v4-shorts', 'coins-v4', 'stocks-v3.2', 'stocks-v3'] as const;
+const cases = ['etfs-v4', 'etfs-v4-shorts', 'etfs-documents', 'stocks-documents', 'coins-v4', 'stocks-v3.2', 'stocks-v3'] as const;
 
 function goldenOf(name: string): SelectionGolden {
   return JSON.parse(readFileSync(new URL(`../golden/selection-oracle/${name}.json`, import.meta.url), 'utf8')) as SelectionGolden;
@@ -72,7 +72,7 @@ function settingsOf({ settings: theirs }: SelectionGolden): SelectionSettings {
     exclude_cash_like: false,
     min_score_rank: 0,
     require: [],
-    reading: selectionReadings.ruled,
+    reading: theirs.documents === true ? selectionReadings.documents : selectionReadings.ruled,
   };
 }
 
