@@ -43,14 +43,14 @@ interface Case {
   readonly by_regime: { readonly profile: string };
 }
 
-const { cases } = workedExample<{ readonly cases: readonly Case[] }>('regime');
+const { cases } = workedExample('regime') as { readonly cases: readonly Case[] };
 const whole = cases.filter(({ expected }) => expected.components !== null);
 
 const series = ({ input }: Case): Float64Array => Float64Array.from(input);
 const read = (one: Case, flag: 'off' | 'noise' | 'origin' = 'off'): RegimeReading => detectRegime(series(one), one.A, flag);
 
 describe('the table of constants', () => {
-  const tables = workedExample<Readonly<Record<'anis_lloyd' | 'mackinnon', Record<string, number>>>>('tables');
+  const tables = workedExample('tables') as Readonly<Record<'anis_lloyd' | 'mackinnon', Record<string, number>>>;
 
   // At 512 the table has the limit for large samples, √(2/πn), in place of the quotient of gammas: this is the quotient, by 40 digits.
   const exact = { ...tables.anis_lloyd, 512: 27.23382132076524 };

@@ -37,7 +37,7 @@ interface Case {
   readonly expected: Expected;
 }
 
-const { cases } = workedExample<{ readonly cases: readonly Case[] }>('battle');
+const { cases } = workedExample('battle') as { readonly cases: readonly Case[] };
 
 function inputOf(index: number): Readonly<Record<string, number[]>> {
   const { input } = cases[index]!;

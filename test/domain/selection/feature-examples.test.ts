@@ -29,7 +29,7 @@ interface Case {
   };
 }
 
-const { cases } = workedExample<{ readonly cases: readonly Case[] }>('features');
+const { cases } = workedExample('features') as { readonly cases: readonly Case[] };
 const number = (figure: Figure): number => (figure === 'not_evaluated' ? Number.NaN : figure);
 
 function streamsOf({ input, direction }: Case) {

@@ -37,7 +37,7 @@ interface Example {
   readonly results: readonly Result[];
 }
 
-const { inputs, features_ruled: expectedFeatures, results } = workedExample<Example>('logmps');
+const { inputs, features_ruled: expectedFeatures, results } = workedExample('logmps') as Example;
 const returns = matrixOf(inputs.returns);
 const symbols = returns.columns;
 

@@ -21,9 +21,10 @@ interface Case {
   };
 }
 
-const { cases, parse } = workedExample<{ readonly cases: readonly Case[]; readonly parse: Readonly<Record<string, object | null>> }>(
-  'sign_test',
-);
+const { cases, parse } = workedExample('sign_test') as {
+  readonly cases: readonly Case[];
+  readonly parse: Readonly<Record<string, object | null>>;
+};
 
 const dated = (returns: Returns) => new Map(Object.entries(returns).map(([name, values]) => [name, new Map(Object.entries(values))]));
 
@@ -77,14 +78,14 @@ describe('the sign test', () => {
 });
 
 test('atoms are flattened to signed physical symbols', () => {
-  const example = workedExample<{
+  const example = workedExample('short_flatten') as {
     readonly atoms: Readonly<Record<string, number>>;
     readonly expected: {
       readonly assets: Readonly<Record<string, { net: number; gross: number; contributors: Readonly<Record<string, number>> }>>;
       readonly gross: number;
       readonly netted_exposure: number;
     };
-  }>('short_flatten');
+  };
   const found = flattenAtoms(new Map([...Object.entries(example.atoms), ['NYSE:KO', 0.1]]));
   expect(found.malformed).toEqual(['NYSE:KO']);
   expect(found.gross).toBeCloseTo(example.expected.gross, 15);

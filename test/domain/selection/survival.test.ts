@@ -15,7 +15,7 @@ interface Expected {
   readonly parts: readonly (readonly [readonly [string, string], number])[];
 }
 
-const { expected } = workedExample<{ readonly expected: Readonly<Record<string, Readonly<Record<string, Expected>>>> }>('survival');
+const { expected } = workedExample('survival') as { readonly expected: Readonly<Record<string, Readonly<Record<string, Expected>>>> };
 const cases = Object.entries(expected).flatMap(([symbol, decisions]) =>
   Object.entries(decisions).map(([decision, answer]) => [symbol, decision, answer] as const),
 );

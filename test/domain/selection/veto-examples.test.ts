@@ -33,7 +33,7 @@ interface Case {
   };
 }
 
-const { cases } = workedExample<{ readonly cases: Readonly<Record<string, Case>> }>('vetoes');
+const { cases } = workedExample('vetoes') as { readonly cases: Readonly<Record<string, Case>> };
 
 const known = (figure: Figure): number | null => (figure === 'not_evaluated' ? null : figure);
 const orNaN = (figure: Figure): number => known(figure) ?? Number.NaN;
