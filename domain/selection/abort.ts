@@ -45,8 +45,8 @@ export function abortRules(
 const abortedShareMax = 0.25;
 
 /**
- * What aborted selections make of a run: an aborted window in the past holds cash and leaves the run `degraded`; the live selection, or more
- * than a quarter of the windows, fails it.
+ * What aborted selections make of a run: an aborted window in the past holds cash and leaves the run `degraded`; the live selection, or
+ * more than a quarter of the windows, fails it.
  */
 export function runVerdict(
   windowAborts: readonly (readonly AbortRule[])[],

@@ -132,6 +132,12 @@ describe.each(whole.map((one) => [one.name, one] as const))('the regime of %s', 
   });
 });
 
+/* hmmlearn 0.3.3: EM without priors from the same start ends in these optima, after as many rounds; `score` of the fitted models. */
+test('the hidden states are the optima of hmmlearn', () => {
+  const likelihoods = [-109.53776231030477, -17.757840887943185, -297.0643412464954, -272.75443091048606];
+  whole.forEach((one, k) => expectClose(read(one).hiddenMarkov!.logLikelihood, likelihoods[k]!, 1e-9, one.name));
+});
+
 test('fifteen rows are NORMAL with a score of 1, in STAGNATION, and adaptive falls back', () => {
   const short = cases.find(({ name }) => name === '15 rows')!;
   const reading = read(short);
