@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { battlesOf, funnelOf } from '../../../domain/selection/battles.ts';
 import { clippedShorts, directionsOf, rawStreams, recentReturn, shortStream } from '../../../domain/selection/directions.ts';
 import type { SymbolFacts } from '../../../domain/selection/pool.ts';
+import { explain } from '../../../domain/selection/explanation.ts';
 import { select, type Selection } from '../../../domain/selection/select.ts';
 import type { SelectionSettings } from '../../../domain/selection/settings.ts';
 import { changeBetween } from '../../../domain/selection/stability.ts';
@@ -159,6 +160,29 @@ describe('what a selection shows', () => {
     expect(funnel.admittedByStage.reduce((sum, count) => sum + count, 0)).toBe(funnel.winners);
     expect(funnel).toMatchObject({ candidates: 12, excluded: 0, winners: found.winners.length });
     expect(funnelOf(selected({}, { min_momentum_score: 10 })).gated).toBe(12 - funnel.vetoed.reduce((sum, { count }) => sum + count, 0));
+  });
+
+  test('an explanation multiplies out, and names the opponents', () => {
+    const volumes = Object.fromEntries(found.symbols.slice(1).map((symbol) => [symbol, { averageDailyValue: 1e8 }]));
+    const partly = selected(volumes);
+    for (const symbol of partly.symbols) {
+      const { factors, multiplier, score, opponents, cluster } = explain(partly, symbol)!;
+      const product = factors.reduce((total, { factor }) => total * factor, 1) * multiplier;
+      expect(Math.abs(product - score)).toBeLessThanOrEqual(1e-12 * score);
+      expect(opponents.every((other) => explain(partly, other)!.cluster === cluster)).toBe(true);
+    }
+    const unknown = explain(partly, partly.symbols[0]!)!;
+    expect(unknown.factors.find(({ component }) => component === 'liquidity')).toMatchObject({
+      value: null,
+      probability: 0.5,
+      isAbsent: true,
+    });
+    expect(unknown.notEvaluated).toContain('eci');
+    expect(unknown.absentEverywhere).toEqual(['survival', 'adx', 'recommend_all', 'recommend_ma']);
+    expect(partly.symbols.map((symbol) => explain(partly, symbol)!.rank).toSorted((left, right) => left - right)).toEqual(
+      partly.symbols.map((_, place) => place + 1),
+    );
+    expect(explain(partly, 'NYSE:NOBODY')).toBeNull();
   });
 
   test('the change from one to the next', () => {
