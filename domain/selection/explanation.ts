@@ -1,6 +1,5 @@
 import type { Component } from './components.ts';
 import { type StreamFeature, streamFeatures } from './features.ts';
-
 import { factorOf } from './score.ts';
 import type { Selection } from './select.ts';
 import type { Standing } from './standing.ts';
