@@ -24,29 +24,29 @@ module.exports = {
     {
       name: 'mathematics-knows-no-settings',
       severity: 'error',
-      from: { path: '^domain/(returns|risk|walk-forward|execution|overlay|metrics)/' },
-      to: { path: '^domain/', pathNot: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|shared)/' },
+      from: { path: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|regime|selection)/' },
+      to: { path: '^domain/', pathNot: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|regime|selection|shared)/' },
     },
     {
       name: 'computations-know-no-event-and-no-stream',
       severity: 'error',
-      from: { path: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|tear-sheet|parity|allocation|backtest|combine|scan|scan-audit)/' },
-      to: { path: '^domain/', pathNot: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|tear-sheet|parity|allocation|backtest|combine|scan|scan-audit|manifest|run|shared)/' },
+      from: { path: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|tear-sheet|parity|allocation|backtest|combine|regime|scan|scan-audit|selection)/' },
+      to: { path: '^domain/', pathNot: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|tear-sheet|parity|allocation|backtest|combine|regime|scan|scan-audit|selection|manifest|run|shared)/' },
     },
     {
       name: 'computations-store-nothing',
       severity: 'error',
-      from: { path: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|tear-sheet|parity|allocation|backtest|combine|scan|scan-audit)/' },
+      from: { path: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|tear-sheet|parity|allocation|backtest|combine|regime|scan|scan-audit|selection)/' },
       to: { path: '^domain/(run/(run-names|derived-uuid|accepted-run)|shared/(slice|stream|facts|decider|envelope|append-batch|ledger-[a-z]+))\\.ts$' },
     },
     {
       name: 'computations-pay-no-canonical-json',
       severity: 'error',
       // Parity compares settings by their canonical form, once a run.
-      from: { path: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|tear-sheet|allocation|backtest|combine)/' },
+      from: { path: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|regime|selection|tear-sheet|allocation|backtest|combine)/' },
       to: { path: '^domain/shared/canonical-json\\.ts$' },
     },
-    { name: 'what-runs-hand-on-is-of-no-stream', severity: 'error', from: { path: '^domain/run/' }, to: { path: `^domain/(catalogue\\.ts|(${streamFolders}|ledger|parity|allocation|backtest|combine|scan|scan-audit|metrics|tear-sheet|execution|overlay)/)` } },
+    { name: 'what-runs-hand-on-is-of-no-stream', severity: 'error', from: { path: '^domain/run/' }, to: { path: `^domain/(catalogue\\.ts|(${streamFolders}|ledger|parity|allocation|backtest|combine|regime|scan|scan-audit|selection|metrics|tear-sheet|execution|overlay)/)` } },
     {
       name: 'streams-do-not-import-each-other',
       severity: 'error',

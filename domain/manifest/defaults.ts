@@ -8,7 +8,20 @@ import type { JsonObject } from '../shared/canonical-json.ts';
  */
 export const codeDefaults = {
   data: { lookback_days: 500, min_days_floor: 0, strict_health: false, exclude: [], accept_moves: [] },
-  selection: { strategy: 'trend_following', top_n: 3, threshold: 0.5, min_momentum_score: 0, selection_mode: 'none' },
+  selection: {
+    strategy: 'trend_following',
+    top_n: 3,
+    threshold: 0.5,
+    min_momentum_score: 0,
+    selection_mode: 'none',
+    min_winners: 5,
+    min_score_rank: 0,
+    exclude_cash_like: false,
+    require: [],
+    entropy_acceptance: [],
+    reading: 'ruled',
+    readings: [],
+  },
   risk: {
     cluster_cap: 0.25,
     cluster_lookbacks: [60, 120, 200],

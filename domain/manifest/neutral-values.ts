@@ -11,6 +11,8 @@ export interface NeutralLeaf {
   readonly why: string;
 }
 
+const selectedNothing = 'No selection was computed.';
+
 /**
  * Every leaf that came after identity version 1. Identity omits one only at its neutral value, so that what was recorded before it existed
  * keeps its ids; documents of this program that were written before are read with the neutral value. Lines are added, never edited.
@@ -32,4 +34,11 @@ export const neutralLeaves: readonly NeutralLeaf[] = [
     neutral: 'whole_range',
     why: 'No portfolio was backtested, and runs judge their whole range.',
   },
+  { leaf: 'selection.min_winners', since: '0.2.0', neutral: 5, why: selectedNothing },
+  { leaf: 'selection.min_score_rank', since: '0.2.0', neutral: 0, why: selectedNothing },
+  { leaf: 'selection.exclude_cash_like', since: '0.2.0', neutral: false, why: selectedNothing },
+  { leaf: 'selection.require', since: '0.2.0', neutral: [], why: selectedNothing },
+  { leaf: 'selection.entropy_acceptance', since: '0.2.0', neutral: [], why: selectedNothing },
+  { leaf: 'selection.reading', since: '0.2.0', neutral: 'ruled', why: selectedNothing },
+  { leaf: 'selection.readings', since: '0.2.0', neutral: [], why: selectedNothing },
 ];

@@ -70,6 +70,13 @@ export const inputErrors = {
     http: 422,
     advice: 'Write selection_mode "none" in the selection block of the profile.',
   },
+  SelectionInputMissing: {
+    fault: 'inputs',
+    ends: 'run',
+    exit: 1,
+    http: 422,
+    advice: 'Give the file that knows it (volumes, metadata or a scan), or take the name out of selection.require.',
+  },
 
   // prices and calendars
   PriceFileUnreadable: {

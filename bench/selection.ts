@@ -1,0 +1,177 @@
+/**
+ * Times selections on simulated returns: one of many symbols beside NumPy on one core, and a walk-forward of a few. Processor time, for
+ * both sides use one core and share the machine with others.
+ *
+ *     tsx bench/selection.ts SCRATCH [PYTHON [SYMBOLS]]
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rowsOf } from '../domain/returns/matrix.ts';
+import type { ReturnMatrix } from '../domain/returns/series.ts';
+import { fullLiquidityValue, marketOf, type SelectionPool, unknownFacts } from '../domain/selection/pool.ts';
+import { select, type Selection } from '../domain/selection/select.ts';
+import { selectionReadings, type SelectionSettings } from '../domain/selection/settings.ts';
+import { peakMegabytes } from './measure.ts';
+import { normals } from './returns.ts';
+
+interface Shape {
+  readonly symbols: number;
+  readonly rows: number;
+}
+
+const manyRows = 500;
+/** 110 windows of 60 rows, 20 apart. */
+const walked = { symbols: 30, train: 60, step: 20, windows: 110 } as const;
+/** Exact zeros make a correlation pairwise. */
+const zeroShare = 0.01;
+const factors = 20;
+
+const settings: SelectionSettings = {
+  mode: 'v4',
+  strategy: 'trend_following',
+  top_n: 3,
+  threshold: 0.5,
+  min_momentum_score: 0,
+  min_winners: 5,
+  veto_share_max: 0.7,
+  dynamic_selection: true,
+  predictability_vetoes: true,
+  short_direction: false,
+  entropy_max: 0.95,
+  entropy_acceptance: null,
+  efficiency_min: 0.05,
+  hurst_random_walk: [0.48, 0.52],
+  eci_hurdle: 0,
+  correlation_shrinkage: 0.01,
+  cluster_lookbacks: [60, 120, 200],
+  exclude_cash_like: false,
+  min_score_rank: 0,
+  require: [],
+  reading: selectionReadings.ruled,
+};
+
+/** Daily returns with factors of their own sort, one of a hundred exactly zero. */
+function simulated({ symbols, rows }: Shape): ReturnMatrix {
+  const normal = normals(20_240_131);
+  const values = new Float64Array(rows * symbols);
+  for (let row = 0; row < rows; row++) {
+    const common = Array.from({ length: factors }, normal);
+    for (let column = 0; column < symbols; column++) {
+      const value = 0.0003 + 0.01 * (common[column % factors]! + 0.8 * normal());
+      values[row * symbols + column] = Math.abs(normal()) < 0.012533 ? 0 : value;
+    }
+  }
+  return {
+    dates: Array.from({ length: rows }, (_, row) => String(row)),
+    columns: Array.from({ length: symbols }, (_, column) => `NYSE:S${String(column).padStart(5, '0')}`),
+    values,
+  };
+}
+
+function poolOf(returns: ReturnMatrix): SelectionPool {
+  return {
+    returns,
+    market: marketOf(returns),
+    facts: returns.columns.map((symbol) => ({ ...unknownFacts(symbol), averageDailyValue: 1e9 })),
+    annualisationDays: 252,
+    fullLiquidity: fullLiquidityValue.others,
+  };
+}
+
+interface Timed<Result> {
+  readonly cpuMs: number;
+  readonly result: Result;
+}
+
+function timed<Result>(work: () => Result): Timed<Result> {
+  const before = process.cpuUsage();
+  const result = work();
+  const { user, system } = process.cpuUsage(before);
+  return { cpuMs: (user + system) / 1000, result };
+}
+
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Numbers that the peer computes too; a fast wrong answer is no result. */
+function answerOf({ features, clusters, scores }: Selection): number[] {
+  return [
+    mean(features.momentum),
+    mean(features.vol),
+    mean(features.entropy_raw),
+    mean(features.efficiency),
+    mean(features.hurst_raw),
+    mean(features.skew),
+    mean(features.kurtosis),
+    mean(features.cvar),
+    mean(features.acf1_abs),
+    mean(clusters.distances),
+    clusters.linkage.reduce((sum, [, , height]) => sum + height, 0),
+    clusters.count,
+    mean(scores.score.map((score, i) => Math.log(score / scores.multiplier[i]!))),
+  ];
+}
+
+const agreementMax = 1e-9;
+
+interface Peer {
+  readonly cpuMs: number;
+  readonly peakMegabytes: number;
+  readonly largestGap: number;
+}
+
+/** The same features, vetoes, scores and clusters by NumPy and SciPy on one core. Throws where the answers differ. */
+function compared(python: string, scratch: string, returns: ReturnMatrix, answer: readonly number[]): Peer {
+  writeFileSync(join(scratch, 'selection.f64'), Buffer.from(returns.values.buffer));
+  const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+  const script = join(import.meta.dirname, 'selection_peers.py');
+  const { status } = spawnSync(python, [script, scratch, String(returns.columns.length)], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) throw new Error(`selection_peers.py ended with ${status}`);
+  const theirs = JSON.parse(readFileSync(join(scratch, 'selection.answers.json'), 'utf8')) as {
+    readonly cpuMs: number;
+    readonly peakMegabytes: number;
+    readonly answer: readonly number[];
+  };
+  const gaps = answer.map((value, at) => Math.abs(value - theirs.answer[at]!) / Math.max(1e-9, Math.abs(value)));
+  const largestGap = Math.max(...gaps);
+  if (!(largestGap <= agreementMax))
+    throw new Error(`NumPy differs by ${largestGap}: ${JSON.stringify(theirs.answer)}, not ${JSON.stringify(answer)}`);
+  return { cpuMs: theirs.cpuMs, peakMegabytes: theirs.peakMegabytes, largestGap };
+}
+
+/** Winners of every window. */
+function walk(returns: ReturnMatrix): number {
+  let winners = 0;
+  for (let window = 0; window < walked.windows; window++) {
+    const first = window * walked.step;
+    winners += select(poolOf(rowsOf(returns, first, first + walked.train)), settings).winners.length;
+  }
+  return winners;
+}
+
+function main([scratch, python, symbols = '5000']: readonly string[]): void {
+  if (scratch === undefined) throw new Error('usage: selection.ts SCRATCH [PYTHON [SYMBOLS]]');
+  const small = simulated({ symbols: walked.symbols, rows: walked.train + walked.step * (walked.windows - 1) });
+  const windows = timed(() => walk(small));
+  const many = simulated({ symbols: Number(symbols), rows: manyRows });
+  const pool = poolOf(many);
+  const own = timed(() => select(pool, settings));
+  const megabytes = peakMegabytes();
+  const peer = python === undefined ? null : compared(python, scratch, many, answerOf(own.result));
+  process.stdout.write(
+    `${JSON.stringify({
+      walkForward: { ...walked, cpuMs: windows.cpuMs, winners: windows.result },
+      selection: {
+        symbols: Number(symbols),
+        rows: manyRows,
+        zeroShare,
+        cpuMs: own.cpuMs,
+        peakMegabytes: megabytes,
+        winners: own.result.winners.length,
+      },
+      numpy: peer === null ? null : { ...peer, ratio: own.cpuMs / peer.cpuMs },
+    })}\n`,
+  );
+}
+
+main(process.argv.slice(2));

@@ -1,0 +1,58 @@
+import { LedgerError } from '../shared/errors.ts';
+import { readingOf, selectionModeSchema, type SelectionSettings } from '../selection/settings.ts';
+import type { ResolvedProfile } from './resolved-schema.ts';
+
+/** A larger share of candidates that no stage can admit aborts a selection. */
+const vetoShareMax = 0.7;
+
+function missing(path: string): never {
+  throw new LedgerError('ManifestInvalid', `${path} is needed by a selection.`, { evidence: { path }, at: { path } });
+}
+
+/**
+ * What a profile says of selection, with nothing left to a default: resolution has put one wherever a manifest is silent.
+ * Errors: SelectionModeUnavailable for a mode that is not computed, such as a list of modes; ManifestInvalid.
+ */
+export function selectionSettingsOf({
+  blocks,
+  selectionMode,
+  provenance,
+}: Pick<ResolvedProfile, 'blocks' | 'selectionMode' | 'provenance'>) {
+  const { selection, features, risk } = blocks;
+  const mode = selectionModeSchema.safeParse(selectionMode.value);
+  if (!mode.success) {
+    const at = provenance[selectionMode.path]?.at ?? selectionMode.path;
+    throw new LedgerError('SelectionModeUnavailable', `${at} is ${JSON.stringify(selectionMode.value)}, which selects nothing.`, {
+      evidence: { selectionMode: selectionMode.value, computed: [...selectionModeSchema.options] },
+      at: { path: at },
+    });
+  }
+  const [low, high] = selection.entropy_acceptance ?? missing('selection.entropy_acceptance');
+  const settings: SelectionSettings = {
+    mode: mode.data,
+    strategy: selection.strategy ?? missing('selection.strategy'),
+    top_n: selection.top_n ?? missing('selection.top_n'),
+    threshold: selection.threshold ?? missing('selection.threshold'),
+    min_momentum_score: selection.min_momentum_score ?? missing('selection.min_momentum_score'),
+    min_winners: selection.min_winners ?? missing('selection.min_winners'),
+    veto_share_max: vetoShareMax,
+    dynamic_selection: features.feat_dynamic_selection ?? missing('features.feat_dynamic_selection'),
+    predictability_vetoes: features.feat_predictability_vetoes ?? missing('features.feat_predictability_vetoes'),
+    short_direction: features.feat_short_direction ?? missing('features.feat_short_direction'),
+    entropy_max: features.entropy_max_threshold ?? missing('features.entropy_max_threshold'),
+    entropy_acceptance: low === undefined || high === undefined ? null : [low, high],
+    efficiency_min: features.efficiency_min_threshold ?? missing('features.efficiency_min_threshold'),
+    hurst_random_walk: [
+      features.hurst_random_walk_min ?? missing('features.hurst_random_walk_min'),
+      features.hurst_random_walk_max ?? missing('features.hurst_random_walk_max'),
+    ],
+    eci_hurdle: features.eci_hurdle ?? missing('features.eci_hurdle'),
+    correlation_shrinkage: features.default_shrinkage_intensity,
+    cluster_lookbacks: risk.cluster_lookbacks,
+    exclude_cash_like: selection.exclude_cash_like ?? missing('selection.exclude_cash_like'),
+    min_score_rank: selection.min_score_rank ?? missing('selection.min_score_rank'),
+    require: selection.require ?? missing('selection.require'),
+    reading: readingOf(selection.reading ?? missing('selection.reading'), selection.readings ?? missing('selection.readings')),
+  };
+  return settings;
+}
