@@ -15,6 +15,8 @@ const steps: Readonly<Record<EventType, string>> = {
   IntegrityFailed: 'data_integrity',
   MovesAccepted: 'data_accept_moves',
   UniverseFormed: 'data_prep',
+  AssetsSelected: 'natural_selection',
+  SelectionAborted: 'natural_selection',
   SleeveProfileSolved: 'optimize_*',
   SleeveProfileImported: 'import_*',
   SleeveProfileAbsent: 'optimize_*',

@@ -105,6 +105,7 @@ function plannedWalk({ path, sleeve, scope, grid, calendars }: PreparedSleeve, r
     job: {
       risk,
       returns,
+      selecting: null,
       blocks: { backtest, risk: risks, features },
       annualisationDays: annualisationDays(calendars),
       givenOrder: scope.universe.asGiven,

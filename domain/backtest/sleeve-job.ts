@@ -1,4 +1,4 @@
-import { type ProfileWork, walkProfile, windowFlags } from '../allocation/sleeve/profile.ts';
+import { type ProfileWork, type Selecting, walkProfile, windowFlags } from '../allocation/sleeve/profile.ts';
 import type { ResolvedBlocks } from '../manifest/blocks.ts';
 import { solveParametersOf } from '../manifest/solve-parameters.ts';
 import type { IsoDate, ReturnMatrix } from '../returns/series.ts';
@@ -14,6 +14,8 @@ export interface SleeveJob {
   readonly risk: RiskProfile;
   /** Simple returns on the sleeve's own grid; for `market`, those of its benchmarks. */
   readonly returns: ReturnMatrix;
+  /** Null where every column may be held in every window. */
+  readonly selecting: Selecting | null;
   readonly blocks: Pick<ResolvedBlocks, 'backtest' | 'risk' | 'features'>;
   readonly annualisationDays: number;
   /** Symbols in the order that the user gave. */
@@ -64,8 +66,9 @@ export function failureOf({ code, message, evidence }: LedgerError): JobFailure 
   return { status: 'failed', code, message, evidence };
 }
 
-function workOf({ risk, returns, blocks, annualisationDays, givenOrder, rules }: SleeveJob): ProfileWork {
-  return { risk, matrix: returns, resolved: { blocks }, parameters: solveParametersOf(blocks, annualisationDays), givenOrder, rules };
+function workOf({ risk, returns, selecting, blocks, annualisationDays, givenOrder, rules }: SleeveJob): ProfileWork {
+  const parameters = solveParametersOf(blocks, annualisationDays);
+  return { risk, matrix: returns, selecting, resolved: { blocks }, parameters, givenOrder, rules };
 }
 
 function walkedJob(job: SleeveJob): SleeveWalk {
@@ -85,7 +88,7 @@ function walkedJob(job: SleeveJob): SleeveWalk {
       weights,
       turnoverTwoSided,
       costFractionCharged,
-      correlationShrinkage: walked.solutions[index]!.result.estimate?.correlationShrinkage ?? work.parameters.correlationShrinkage,
+      correlationShrinkage: walked.solutions[index]!.result?.estimate?.correlationShrinkage ?? work.parameters.correlationShrinkage,
     };
     firstRow += rows;
     return placed;

@@ -9,12 +9,14 @@ export type NotApplied = z.infer<typeof notAppliedSchema>;
 const selectsNothing = 'selection_mode is none: every symbol passes';
 const noCapInside = 'no cap acts inside the optimisers, and with selection_mode none every symbol is its own cluster';
 const oneEngine = 'one engine and one simulator, our own, compute every profile';
+const followsShortDirection = 'feat_short_direction decides on directions';
+const noRuleReads = 'no rule reads it';
 const noDiscovery = 'the universe is the columns of the price files';
 
+type Reasons = readonly (readonly [prefix: string, why: string])[];
+
 /** Leaves (or whole blocks, by prefix) that are read and recorded but change no number. */
-const reasons: readonly (readonly [prefix: string, why: string])[] = [
-  ['risk.cluster_cap', noCapInside],
-  ['risk.cluster_lookbacks', noCapInside],
+const whateverSelects: Reasons = [
   ['risk.engine', oneEngine],
   ['risk.profile', 'the risk profiles computed are those of backtest.profiles'],
   ['backtest.engines', oneEngine],
@@ -22,13 +24,27 @@ const reasons: readonly (readonly [prefix: string, why: string])[] = [
   ['backtest.backtest_simulators', oneEngine],
   ['backtest.backtest_cash_asset', 'weights sum to one: no cash is held'],
   ['backtest.report_mode', 'reports are made on request'],
-  ['backtest.dynamic_universe', 'the universe is fixed for a run'],
   ['data.min_days_floor', 'a symbol is kept by its coverage of the range, 70 % at least'],
   ['data.strict_health', 'integrity findings of severity error always stop a run'],
   ['data.batch_size', noDiscovery],
   ['data.backfill', noDiscovery],
   ['data.gapfill', noDiscovery],
   ['data.max_symbols', noDiscovery],
+  ['features.use_robust_correlation', 'the estimator is risk.estimator'],
+  ['features.kappa_shrinkage_threshold', 'the estimator is risk.estimator'],
+  ['features.feat_audit_ledger', 'every decision is always recorded'],
+  ['features.adaptive_fallback_profile', 'the adaptive profile is not computed'],
+  ['features.rebalance_drift_limit', 'partial rebalancing is not computed'],
+  ['features.short_borrow_cost', 'weights are long only'],
+  ['discovery', noDiscovery],
+  ['tournament', 'there is one engine, so no tournament'],
+];
+
+/** Of a sleeve that selects nothing. */
+const withoutSelection: Reasons = [
+  ['risk.cluster_cap', noCapInside],
+  ['risk.cluster_lookbacks', noCapInside],
+  ['backtest.dynamic_universe', 'the universe is fixed for a run'],
   ['selection.strategy', selectsNothing],
   ['selection.top_n', selectsNothing],
   ['selection.threshold', selectsNothing],
@@ -40,40 +56,48 @@ const reasons: readonly (readonly [prefix: string, why: string])[] = [
   ['selection.entropy_acceptance', selectsNothing],
   ['selection.reading', selectsNothing],
   ['selection.readings', selectsNothing],
-  ['features.use_robust_correlation', 'the estimator is risk.estimator'],
-  ['features.kappa_shrinkage_threshold', 'the estimator is risk.estimator'],
-  ['features.feat_audit_ledger', 'every decision is always recorded'],
   ['features.feat_', selectsNothing],
   ['features.entropy_', selectsNothing],
   ['features.efficiency_', selectsNothing],
   ['features.hurst_', selectsNothing],
   ['features.eci_', selectsNothing],
   ['features.min_col_frac', selectsNothing],
-  ['features.adaptive_fallback_profile', 'the adaptive profile is not computed'],
-  ['features.rebalance_drift_limit', 'partial rebalancing is not computed'],
-  ['features.short_borrow_cost', 'weights are long only'],
-  ['discovery', noDiscovery],
-  ['tournament', 'there is one engine, so no tournament'],
+];
+
+/** Of a sleeve that selects its symbols. */
+const withSelection: Reasons = [
+  ['features.feat_efficiency_scoring', 'the selection mode says what a score is made of'],
+  ['features.feat_directional_returns', followsShortDirection],
+  ['features.feat_dynamic_direction', followsShortDirection],
+  ['features.feat_market_neutral', 'backtest.profiles asks for market_neutral'],
+  ['features.feat_short_costs', 'nothing is charged for borrowing'],
+  ['features.feat_partial_rebalance', noRuleReads],
+  ['features.feat_turnover_penalty', noRuleReads],
+  ['features.feat_decay_audit', noRuleReads],
+  ['features.feat_pit_fidelity', noRuleReads],
+  ['features.feat_rebalance_tolerance', noRuleReads],
+  ['features.min_col_frac', 'a symbol is kept by its coverage of the range, 70 % at least'],
 ];
 
 /** Features that do act whatever the selection mode. */
 const applied = new Set(['features.feat_directional_sign_test_gate', 'features.feat_rebalance_mode']);
 
-/** Why a leaf changes no number; null when it does. */
-export function whyNotApplied(path: string): string | null {
+/** Why a leaf changes no number, in a sleeve that selects or in one that does not; null when it does. */
+export function whyNotApplied(path: string, selects: boolean): string | null {
   if (applied.has(path)) return null;
-  return (
-    reasons.find(
-      ([prefix]) => path === prefix || (prefix.endsWith('_') && path.startsWith(prefix)) || path.startsWith(`${prefix}.`),
-    )?.[1] ?? null
+  const reasons = [...whateverSelects, ...(selects ? withSelection : withoutSelection)];
+  const found = reasons.find(
+    ([prefix]) => path === prefix || (prefix.endsWith('_') && path.startsWith(prefix)) || path.startsWith(`${prefix}.`),
   );
+  return found?.[1] ?? null;
 }
 
-/** Leaves that somebody wrote and that change nothing, each with the reason; `risk.cluster_cap` always. */
+/** Leaves that somebody wrote and that change nothing, each with the reason; `risk.cluster_cap` always where it does not act. */
 export function notAppliedLeaves(leaves: Readonly<Record<string, Json>>, provenance: ProvenanceByPath): NotApplied[] {
+  const selects = leaves['features.selection_mode'] !== 'none';
   return Object.entries(leaves).flatMap(([path, value]) => {
     if ((provenance[path]?.layer ?? 'code') === 'code' && path !== 'risk.cluster_cap') return [];
-    const why = whyNotApplied(path);
+    const why = whyNotApplied(path, selects);
     return why === null ? [] : [{ path, value: value as NotApplied['value'], why }];
   });
 }

@@ -1,5 +1,5 @@
 import { LedgerError } from '../shared/errors.ts';
-import { readingOf, selectionModeSchema, type SelectionSettings } from '../selection/settings.ts';
+import { readingOf, type SelectionMode, selectionModeSchema, type SelectionSettings } from '../selection/settings.ts';
 import type { ResolvedProfile } from './resolved-schema.ts';
 
 /** A larger share of candidates that no stage can admit aborts a selection. */
@@ -9,15 +9,37 @@ function missing(path: string): never {
   throw new LedgerError('ManifestInvalid', `${path} is needed by a selection.`, { evidence: { path }, at: { path } });
 }
 
+type SelectingProfile = Pick<ResolvedProfile, 'blocks' | 'selectionMode' | 'provenance'>;
+
+const dynamicUniversePath = 'backtest.dynamic_universe';
+const logMpsPath = 'features.feat_selection_logmps';
+
+/** Whether each window selects again: as written, and where nobody wrote it, yes. */
+export function isDynamicUniverse({ blocks, provenance }: SelectingProfile): boolean {
+  const isWritten = (provenance[dynamicUniversePath]?.layer ?? 'code') !== 'code';
+  return isWritten ? blocks.backtest.dynamic_universe === true : true;
+}
+
+/** The mode names the score; a flag that somebody wrote must say the same. */
+function assertScore(mode: SelectionMode, { blocks, provenance }: SelectingProfile): void {
+  const written = provenance[logMpsPath];
+  if (written === undefined || written.layer === 'code') return;
+  const isLogMps = mode !== 'v3';
+  if (blocks.features.feat_selection_logmps === isLogMps) return;
+  const at = written.at ?? logMpsPath;
+  throw new LedgerError(
+    'ManifestInvalid',
+    `${at} is ${String(blocks.features.feat_selection_logmps)}, but selection_mode ${mode} scores ${isLogMps ? 'by LogMPS' : 'by a plain product'}.`,
+    { evidence: { selectionMode: mode }, at: { path: at } },
+  );
+}
+
 /**
  * What a profile says of selection, with nothing left to a default: resolution has put one wherever a manifest is silent.
  * Errors: SelectionModeUnavailable for a mode that is not computed, such as a list of modes; ManifestInvalid.
  */
-export function selectionSettingsOf({
-  blocks,
-  selectionMode,
-  provenance,
-}: Pick<ResolvedProfile, 'blocks' | 'selectionMode' | 'provenance'>) {
+export function selectionSettingsOf(profile: SelectingProfile): SelectionSettings {
+  const { blocks, selectionMode, provenance } = profile;
   const { selection, features, risk } = blocks;
   const mode = selectionModeSchema.safeParse(selectionMode.value);
   if (!mode.success) {
@@ -27,8 +49,9 @@ export function selectionSettingsOf({
       at: { path: at },
     });
   }
+  assertScore(mode.data, profile);
   const [low, high] = selection.entropy_acceptance ?? missing('selection.entropy_acceptance');
-  const settings: SelectionSettings = {
+  return {
     mode: mode.data,
     strategy: selection.strategy ?? missing('selection.strategy'),
     top_n: selection.top_n ?? missing('selection.top_n'),
@@ -54,5 +77,4 @@ export function selectionSettingsOf({
     require: selection.require ?? missing('selection.require'),
     reading: readingOf(selection.reading ?? missing('selection.reading'), selection.readings ?? missing('selection.readings')),
   };
-  return settings;
 }

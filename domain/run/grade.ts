@@ -45,11 +45,14 @@ export interface Grading {
   readonly finding: EligibilityFinding;
 }
 
+/** Without these there is nothing to use. */
+const blockingChecks: ReadonlySet<string> = new Set(['integrity', 'selection', 'sign_test']);
+
 const policy = { name: 'sleeve-run-eligibility', version: 1 } as const;
 
 /**
  * Grades a run: CERTIFIED when every profile is native and every check passed; INELIGIBLE when the integrity
- * audit or sign test failed or hrp has no returns or no weights; DEGRADED in between. Missing evidence is `unknown` and never certifies.
+ * audit, the selection or the sign test failed or hrp has no returns or no weights; DEGRADED in between. Missing evidence is `unknown` and never certifies.
  * An absent `market` (no benchmark in the price files) fails that profile by name and nothing else.
  */
 export function gradeRun(input: EligibilityInput): Grading {
@@ -81,7 +84,7 @@ export function gradeRun(input: EligibilityInput): Grading {
     });
   }
   const hrp = input.profiles.find((profile) => profile.risk === 'hrp');
-  const blocking = evidence.filter((item) => item.status === 'failed' && (item.check === 'integrity' || item.check === 'sign_test'));
+  const blocking = evidence.filter(({ status, check }) => status === 'failed' && blockingChecks.has(check));
   if (hrp === undefined || hrp.rows === 0 || !hrp.hasWeights) {
     blocking.push({ check: 'profile_hrp', status: 'failed', detail: 'no out-of-sample returns or no weights for hrp' });
   }

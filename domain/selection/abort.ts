@@ -1,8 +1,9 @@
 import { isHard, type Judgement, type VetoCode } from './vetoes.ts';
 import type { SelectionSettings } from './settings.ts';
 
-/** A rule by which a selection may not be used. */
-export type AbortRule = 'no_candidates' | 'veto_share' | 'min_winners';
+/** Rules by which a selection may not be used. */
+export const abortRules = ['no_candidates', 'veto_share', 'min_winners'] as const;
+export type AbortRule = (typeof abortRules)[number];
 
 export interface VetoCount {
   /** First vetoes that symbols meet, counted. */
@@ -28,7 +29,7 @@ export function countVetoes(judgements: readonly Judgement[], { mode, reading }:
 }
 
 /** Rules that the selection meets, each by its name. */
-export function abortRules(
+export function rulesMet(
   candidates: number,
   winners: number,
   share: number,

@@ -1,4 +1,4 @@
-import type { Selection } from './select.ts';
+import type { ExplainedSelection } from './select.ts';
 import type { Standing } from './standing.ts';
 
 /** A member of a cluster in its battle. */
@@ -22,7 +22,7 @@ export interface Battle {
 }
 
 /** Every cluster as a battle, vetoed members and benchmarks included. */
-export function battlesOf(selection: Selection): Battle[] {
+export function battlesOf(selection: ExplainedSelection): Battle[] {
   const { clusters, quotas, scores, symbols, directions, cashLike, standings } = selection;
   return clusters.members.map((members, cluster) => ({
     id: `s${cluster + 1}`,
@@ -47,7 +47,7 @@ export interface Funnel {
   /** Kept out by a setting. */
   readonly excluded: number;
   /** First veto of each vetoed candidate, counted. */
-  readonly vetoed: Selection['vetoCount']['histogram'];
+  readonly vetoed: ExplainedSelection['vetoCount']['histogram'];
   /** Without a veto and below the gate. */
   readonly gated: number;
   /** Winners that each stage added. */
@@ -55,7 +55,7 @@ export interface Funnel {
   readonly winners: number;
 }
 
-export function funnelOf({ candidates, standings, judgements, gates, facts, vetoCount, staged, winners }: Selection): Funnel {
+export function funnelOf({ candidates, standings, judgements, gates, facts, vetoCount, staged, winners }: ExplainedSelection): Funnel {
   const isOpen = (i: number): boolean => !facts[i]!.isBenchmark && judgements[i]!.vetoes.length === 0;
   return {
     candidates,

@@ -12,9 +12,14 @@ export function recentReturn(returns: Float64Array): number {
   return wealth - 1;
 }
 
-/** The stream of a short position: -min(r, 1). A rise above 100 % costs the whole position and no more. */
+/** A day of a short position: -min(r, 1). A rise above 100 % costs the whole position and no more. */
+export function shortReturn(value: number): number {
+  return -Math.min(value, 1);
+}
+
+/** The stream of a short position. */
 export function shortStream(returns: Float64Array): Float64Array {
-  return returns.map((value) => -Math.min(value, 1));
+  return returns.map(shortReturn);
 }
 
 /** A day on which a short stream lost everything because the asset at least doubled. */

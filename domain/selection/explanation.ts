@@ -1,7 +1,7 @@
 import type { Component } from './components.ts';
 import { type StreamFeature, streamFeatures } from './features.ts';
 import { factorOf } from './score.ts';
-import type { Selection } from './select.ts';
+import type { ExplainedSelection } from './select.ts';
 import type { Standing } from './standing.ts';
 import type { Judgement } from './vetoes.ts';
 
@@ -42,7 +42,7 @@ export interface Explanation extends Judgement {
 const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
 /** Why a symbol won or did not; null where it was not in the pool. */
-export function explain(selection: Selection, symbol: string): Explanation | null {
+export function explain(selection: ExplainedSelection, symbol: string): Explanation | null {
   const { symbols, scores, features, values, judgements, clusters, directions, gates, standings } = selection;
   const at = symbols.indexOf(symbol);
   if (at < 0) return null;

@@ -1,4 +1,4 @@
-import { type AbortRule, abortRules, countVetoes, type VetoCount } from './abort.ts';
+import { type AbortRule, countVetoes, rulesMet, type VetoCount } from './abort.ts';
 import { accountAt, type Contest, contestOf } from './contestants.ts';
 import { type CrossSection, crossSectionOf } from './cross-section.ts';
 import { type ClippedShort, clippedShorts } from './directions.ts';
@@ -30,6 +30,12 @@ export interface Selection extends CrossSection, Omit<Contest, 'ranked' | 'exclu
   /** Rules by which this selection may not be used; empty where it may. */
   readonly aborts: readonly AbortRule[];
 }
+
+/** What a selection is explained from: all of it but the distances between streams. */
+export type ExplainedSelection = Omit<Selection, 'clusters' | 'staged'> & {
+  readonly clusters: Omit<Selection['clusters'], 'distances' | 'correlations'>;
+  readonly staged: Pick<Staged, 'afterStage'>;
+};
 
 /** The stages of a contest, within the quotas of its clusters. */
 function staged(section: CrossSection, { ranked }: Contest, quotas: readonly Quota[], candidates: number, settings: SelectionSettings) {
@@ -84,6 +90,6 @@ export function select(given: SelectionPool, settings: SelectionSettings): Selec
       isAlone: (i) => members[labels[i]!]!.length === 1,
     }),
     vetoCount,
-    aborts: abortRules(candidates, winners.length, vetoCount.share, settings),
+    aborts: rulesMet(candidates, winners.length, vetoCount.share, settings),
   };
 }

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { integrityVerdictSchema, metricsSchema } from '../returns/schemas.ts';
 import { riskProfileSchema, solveParametersSchema, solveResultSchema, symbolWeightSchema } from '../risk/schemas.ts';
 import { priceInputSchema, pricesAskedSchema } from '../run/price-input.ts';
+import { quadrantSchema } from '../regime/schemas.ts';
 import { scannedUniverseSchema } from '../run/scanned-universe.ts';
+import { abortRuleSchema, directionSchema, vetoCountSchema } from '../selection/record.ts';
+import { selectionModeSchema } from '../selection/settings.ts';
 import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
 import { csvAskedSchema } from '../shared/csv-reading.ts';
 import { identity } from '../shared/fields.ts';
@@ -91,6 +94,49 @@ export const universeFormedSchema = z.strictObject({
   returns: tableReferenceSchema,
   benchmarkReturns: tableReferenceSchema.nullable(),
   notApplied: z.array(z.strictObject({ path: z.string(), value: z.unknown(), why: z.string() })),
+});
+
+const selectionDecisionSchema = z.strictObject({
+  /** `static`: once for the whole run. `window`: for one window of the walk-forward. `live`: for the weights to hold from now on. */
+  scope: z.enum(['static', 'window', 'live']),
+  window: z.number().int().nonnegative().nullable(),
+  /** First and last row that it read. */
+  first: isoDateSchema,
+  newestRead: isoDateSchema,
+  rows: z.number().int().positive(),
+  mode: selectionModeSchema,
+  candidates: z.number().int().nonnegative(),
+  /** Winners at which the relaxation ends. */
+  target: z.number().int().nonnegative(),
+  /** Winners after each stage. */
+  afterStage: z.array(z.number().int().nonnegative()),
+  quadrant: quadrantSchema,
+  vetoes: vetoCountSchema,
+  /** Every number that decided. */
+  record: documentReferenceSchema,
+});
+
+/** Who enters, for one decision. */
+export const assetsSelectedSchema = selectionDecisionSchema.extend({
+  labels: z.array(z.literal('selection look-ahead')),
+  /** Best score first. */
+  winners: z.array(
+    z.strictObject({
+      symbol: z.string(),
+      direction: directionSchema,
+      cluster: z.string(),
+      score: z.number(),
+      stage: z.number().int().positive(),
+      isQuotaWaived: z.boolean(),
+      isWalkover: z.boolean(),
+    }),
+  ),
+});
+
+/** A selection that may not be used: its window holds cash, or the run ends. */
+export const selectionAbortedSchema = selectionDecisionSchema.extend({
+  rules: z.array(abortRuleSchema).min(1),
+  winners: z.number().int().nonnegative(),
 });
 
 const outOfSampleSchema = z.strictObject({

@@ -13,6 +13,7 @@ import type { AcceptedSuspicion } from '../returns/accepted-moves.ts';
 import type { Grid } from '../returns/grid.ts';
 import type { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import type { EligibilityFinding, EligibilityGrade } from '../run/grade.ts';
+import { selectionFacts } from './selection-facts.ts';
 import { draftSleeveRun, type SleeveRunDraft } from './slice.ts';
 
 /** Results of computations as the facts of a sleeve run; tables and documents are staged in the order of the facts. */
@@ -54,7 +55,10 @@ function walkForwardDocument({ columns, walked }: SolvedProfile, staged: StagedA
   return staged.document('walk-forward', {
     columns,
     summary,
-    windows: windows.map((window, index) => ({ ...window, solve: { ...solutions[index]!.result, weights: [] } })),
+    windows: windows.map((window, index) => {
+      const { result } = solutions[index]!;
+      return { ...window, solve: result === null ? null : { ...result, weights: [] } };
+    }),
   });
 }
 
@@ -180,7 +184,8 @@ export function allocationFacts(allocation: SleeveAllocation, resolved: Resolved
   const prepared = preparedFacts(allocation, resolved, staged);
   if (formed === null) return prepared;
   const calendars = calendarsOf(formed.grid.kept);
-  return [...prepared, ...formed.profiles.map((outcome) => profileFact(outcome, resolved, calendars, staged))];
+  const selected = selectionFacts(formed.selection, staged);
+  return [...prepared, ...selected, ...formed.profiles.map((outcome) => profileFact(outcome, resolved, calendars, staged))];
 }
 
 /** The result for the streams and portfolios of another system. */

@@ -1,8 +1,10 @@
 import { eligibilitySchema } from '../run/grade.ts';
 import {
+  assetsSelectedSchema,
   integrityFailedSchema,
   integrityPassedSchema,
   movesAcceptedSchema,
+  selectionAbortedSchema,
   sleeveProfileAbsentSchema,
   sleeveProfileFailedSchema,
   sleeveProfileImportedSchema,
@@ -21,6 +23,18 @@ export const sleeveRunSlice = {
   IntegrityFailed: { version: 2, schema: integrityFailedSchema, stream, meaning: 'The price audit found errors; the run ends here.' },
   MovesAccepted: { version: 1, schema: movesAcceptedSchema, stream, meaning: 'Unusual moves or units that the settings accept, and why.' },
   UniverseFormed: { version: 2, schema: universeFormedSchema, stream, meaning: 'The symbols kept and dropped, and the grid of dates.' },
+  AssetsSelected: {
+    version: 1,
+    schema: assetsSelectedSchema,
+    stream,
+    meaning: 'Which symbols enter, by one decision, and what decided it.',
+  },
+  SelectionAborted: {
+    version: 1,
+    schema: selectionAbortedSchema,
+    stream,
+    meaning: 'A selection that may not be used: its window holds cash, or the run ends.',
+  },
   SleeveProfileSolved: {
     version: 1,
     schema: sleeveProfileSolvedSchema,

@@ -1,17 +1,26 @@
-import { gradedProfile, gradeSleeve, type PreparedSleeve, prepareSleeve } from '../allocation/sleeve/allocation.ts';
+import {
+  gradedProfile,
+  gradeSleeve,
+  type PreparedSleeve,
+  prepareSleeve,
+  type ProfileTask,
+  tasksOf,
+} from '../allocation/sleeve/allocation.ts';
 import { type ProfileWork, solvedOrFailed } from '../allocation/sleeve/profile.ts';
 import { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import { type CalendarId, calendarsOf } from '../returns/calendar.ts';
 import type { GradedProfile } from '../run/grade.ts';
 import { invariant } from '../shared/errors.ts';
 import type { Sha256 } from '../shared/hashing.ts';
+import type { SelectionJob, SleeveSelection } from '../sleeve-selection/job.ts';
 import { type ComputedSleeveRun, computedRun } from './computed-run.ts';
 import { preparedFacts, profileFact } from './facts.ts';
 import { type IdentifiedSleeveRun, openingFact, type SleeveRunRequest } from './produced-run.ts';
+import { selectionFacts } from './selection-facts.ts';
 import type { SleeveRunDraft } from './slice.ts';
 
 /**
- * A sleeve run in three steps, so that its profiles can be solved at the same time and elsewhere: begin, solve each, complete. Together
+ * A sleeve run in steps, so that selecting and solving can be done elsewhere and at the same time: begin, select, solve each, complete. Together
  * they make what `computeSleeveRun` makes, byte for byte (test/domain/sleeve-run/solved-apart.test.ts).
  */
 
@@ -32,6 +41,15 @@ export interface BegunSleeveRun {
   readonly request: SleeveRunRequest;
   readonly identified: IdentifiedSleeveRun;
   readonly prepared: PreparedSleeve;
+  /** Null in a sleeve that selects nothing. */
+  readonly selectionJob: SelectionJob | null;
+}
+
+/** A begun run whose symbols are selected. */
+export interface SelectedSleeveRun {
+  readonly begun: BegunSleeveRun;
+  readonly selection: SleeveSelection | null;
+  readonly tasks: readonly ProfileTask[];
   /** Of the profiles that can be solved, in their order. */
   readonly jobs: readonly SleeveProfileJob[];
 }
@@ -40,15 +58,22 @@ export interface BegunSleeveRun {
 export function beginSleeveRun(request: SleeveRunRequest, identified: IdentifiedSleeveRun): BegunSleeveRun {
   const { resolved, options, rules } = request;
   const prepared = prepareSleeve({ resolved, options, scope: identified.scope, rules });
-  const { formed } = prepared;
-  const { backtest } = resolved.blocks;
-  const calendars = formed === null ? [] : calendarsOf(formed.grid.kept);
-  const jobs = (formed?.tasks ?? []).flatMap((task): SleeveProfileJob[] => {
+  return { request, identified, prepared, selectionJob: prepared.formed?.selectionJob ?? null };
+}
+
+/** The profiles of a run, once its symbols are selected: `selection` is the answer to its job, and null without one. */
+export function selectedSleeveRun(begun: BegunSleeveRun, selection: SleeveSelection | null): SelectedSleeveRun {
+  const { prepared, request } = begun;
+  invariant((begun.selectionJob === null) === (selection === null), 'a sleeve that selects has a selection', {});
+  const { backtest } = request.resolved.blocks;
+  const calendars = prepared.formed === null ? [] : calendarsOf(prepared.formed.grid.kept);
+  const tasks = tasksOf(prepared, selection);
+  const jobs = tasks.flatMap((task): SleeveProfileJob[] => {
     if (task.status === 'absent') return [];
-    const { risk, matrix, parameters, givenOrder } = task;
-    return [{ risk, matrix, resolved: { blocks: { backtest } }, parameters, givenOrder, rules, calendars }];
+    const { risk, matrix, selecting, parameters, givenOrder, rules } = task;
+    return [{ risk, matrix, selecting, resolved: { blocks: { backtest } }, parameters, givenOrder, rules, calendars }];
   });
-  return { request, identified, prepared, jobs };
+  return { begun, selection, tasks, jobs };
 }
 
 /** Solves one profile. A failure that ends no more than the profile is its fact. */
@@ -61,16 +86,21 @@ export function solveSleeveProfile(job: SleeveProfileJob, sha256: Sha256): Solve
 
 /** The run, with the profiles as they were solved, in the order of the jobs. */
 export function completeSleeveRun(
-  { request, identified, prepared }: BegunSleeveRun,
+  { begun, selection, tasks }: SelectedSleeveRun,
   solved: readonly SolvedSleeveProfile[],
   sha256: Sha256,
 ): ComputedSleeveRun {
+  const { request, identified, prepared } = begun;
   const { staged } = identified;
   const { resolved } = request;
-  const facts = [openingFact(request, identified, sha256), ...preparedFacts(prepared, resolved, staged)];
+  const facts = [
+    openingFact(request, identified, sha256),
+    ...preparedFacts(prepared, resolved, staged),
+    ...selectionFacts(selection, staged),
+  ];
   const graded: GradedProfile[] = [];
   const answers = solved.values();
-  for (const task of prepared.formed?.tasks ?? []) {
+  for (const task of tasks) {
     if (task.status === 'absent') {
       facts.push(profileFact(task, resolved, [], staged));
       graded.push(gradedProfile(task));
@@ -83,5 +113,5 @@ export function completeSleeveRun(
     graded.push(answer.graded);
   }
   const risks = graded.filter(({ status }) => status === 'native').map(({ risk }) => risk);
-  return computedRun(identified, facts, gradeSleeve(prepared, graded), risks);
+  return computedRun(identified, facts, gradeSleeve(prepared, selection, graded), risks);
 }

@@ -35,5 +35,5 @@ export function entrantJob(pool: TournamentPool, entrant: Entrant): SleeveJob | 
   const risk = entrant.profile === rawPool ? 'equal_weight' : entrant.profile;
   const returns = returnsFor(risk, grid);
   if (returns === null) return failureOf(new LedgerError('ProfileNotAvailable', withoutBenchmark(grid)));
-  return { risk, returns, blocks: blocksOf(pool, entrant), annualisationDays, givenOrder, rules };
+  return { risk, returns, selecting: null, blocks: blocksOf(pool, entrant), annualisationDays, givenOrder, rules };
 }

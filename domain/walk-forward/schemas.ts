@@ -46,5 +46,6 @@ export const walkForwardSummarySchema = z.strictObject({
 export const walkForwardDetailSchema = z.strictObject({
   columns: z.array(z.string()),
   summary: walkForwardSummarySchema,
-  windows: z.array(windowSchema.extend({ solve: solveResultSchema })),
+  /** Null in a window that held cash. */
+  windows: z.array(windowSchema.extend({ solve: solveResultSchema.nullable() })),
 });

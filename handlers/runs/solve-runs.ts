@@ -2,7 +2,7 @@ import { completeMetaRun, metaProfileJobs, type SolvedMetaRun } from '../../doma
 import type { IdentifiedMetaRun, MetaRunRequest } from '../../domain/meta-run/identity.ts';
 import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts';
 import type { IdentifiedSleeveRun, SleeveRunRequest } from '../../domain/sleeve-run/produced-run.ts';
-import { beginSleeveRun, completeSleeveRun } from '../../domain/sleeve-run/solved-apart.ts';
+import { beginSleeveRun, completeSleeveRun, selectedSleeveRun } from '../../domain/sleeve-run/solved-apart.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type AllOptions, computeAll } from '../runtime/compute-all.ts';
 import { yieldToEventLoop } from '../runtime/interruption.ts';
@@ -19,7 +19,11 @@ export async function solveSleeveRun(
   options: AllOptions = {},
 ): Promise<ComputedSleeveRun> {
   const begun = beginSleeveRun(request, identified);
-  return completeSleeveRun(begun, await computeAll(compute, 'sleeve-profile', begun.jobs, options), crypto.sha256);
+  const { selectionJob } = begun;
+  const { onDone: _, ...interruptible } = options;
+  const selection = selectionJob === null ? null : await compute.run('sleeve-selection', selectionJob, interruptible);
+  const selected = selectedSleeveRun(begun, selection);
+  return completeSleeveRun(selected, await computeAll(compute, 'sleeve-profile', selected.jobs, options), crypto.sha256);
 }
 
 /** Errors: those of `computeMetaRun`; Interrupted, WorkerLost. */

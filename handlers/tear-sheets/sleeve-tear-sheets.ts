@@ -107,7 +107,7 @@ function correlationsOf({ weights, walkForward: { trainWindow } }: Solved, retur
 
 function weighedWindows(detail: DocumentContent<'walk-forward'>, { parameters }: Solved): WeighedWindow[] {
   return detail.windows.map(({ trainFirst, trainLast, testFirst, testLast, weights, solve }) => {
-    const correlationShrinkage = solve.estimate?.correlationShrinkage ?? parameters.correlationShrinkage;
+    const correlationShrinkage = solve?.estimate?.correlationShrinkage ?? parameters.correlationShrinkage;
     return { trainFirst, trainLast, testFirst, testLast, weights, correlationShrinkage };
   });
 }

@@ -209,7 +209,7 @@ function keyRows(name: string, schema: z.ZodType, defaults: object): string[][] 
   const values = defaults as Readonly<Record<string, unknown>>;
   return Object.entries(properties).map(([key, field]) => {
     const value = values[key];
-    return [`\`${key}\``, typeOf(field), value === undefined ? '' : JSON.stringify(value), whyNotApplied(`${name}.${key}`) ?? ''];
+    return [`\`${key}\``, typeOf(field), value === undefined ? '' : JSON.stringify(value), whyNotApplied(`${name}.${key}`, false) ?? ''];
   });
 }
 

@@ -23,7 +23,7 @@ const describeWithShared = needs('reference data').describe;
 
 interface WindowDetail {
   readonly columns: readonly string[];
-  readonly windows: readonly { readonly weights: readonly number[]; readonly solve: EventData<'SleeveProfileSolved'>['solve'] }[];
+  readonly windows: readonly { readonly weights: readonly number[]; readonly solve: EventData<'SleeveProfileSolved'>['solve'] | null }[];
 }
 
 const data = join(sharedDirectory ?? '', 'data');
@@ -81,9 +81,9 @@ function compareWindows(
   const tolerance = toleranceOf(risk);
   const { windows, columns } = detail;
   const estimates = windows.flatMap(({ solve }) =>
-    typeof solve.estimate?.ledoitWolfIntensity === 'number' ? [solve.estimate.ledoitWolfIntensity] : [],
+    typeof solve?.estimate?.ledoitWolfIntensity === 'number' ? [solve.estimate.ledoitWolfIntensity] : [],
   );
-  comparison.exact(`${risk}: windows that fell back`, windows.filter(({ solve }) => solve.fallback !== null).length, theirs.fallbacks);
+  comparison.exact(`${risk}: windows that fell back`, windows.filter(({ solve }) => solve!.fallback !== null).length, theirs.fallbacks);
   comparison.near(`${risk}: first Ledoit-Wolf intensity`, estimates[0], theirs.intensity?.first, direct);
   comparison.near(`${risk}: last Ledoit-Wolf intensity`, estimates.at(-1), theirs.intensity?.last, direct);
   comparison.near(`${risk}: live Ledoit-Wolf intensity`, solved.solve.estimate?.ledoitWolfIntensity, theirs.intensity?.live, direct);

@@ -1,4 +1,4 @@
-import { assertExecutable } from '../../manifest/executable.ts';
+import { assertExecutable, selects } from '../../manifest/executable.ts';
 import type { ResolvedProfile } from '../../manifest/resolved-schema.ts';
 import { solveParametersOf } from '../../manifest/solve-parameters.ts';
 import { annualisationDays, calendarsOf } from '../../returns/calendar.ts';
@@ -6,15 +6,22 @@ import { formGrid, type Grid } from '../../returns/grid.ts';
 import type { AcceptedSuspicion } from '../../returns/accepted-moves.ts';
 import type { IntegrityVerdict } from '../../returns/integrity.ts';
 import type { DroppedPrice } from '../../returns/prices.ts';
+import type { ReturnMatrix } from '../../returns/series.ts';
 import { type RiskProfile, riskProfiles } from '../../risk/schemas.ts';
 import { type EligibilityEvidence, type GradedProfile, type Grading, gradeRun } from '../../run/grade.ts';
 import { universeEvidence } from '../../run/scanned-universe.ts';
+import { choicesOf } from '../../sleeve-selection/choices.ts';
+import { selectionEvidence } from '../../sleeve-selection/evidence.ts';
+import { type SelectionJob, selectForSleeve, type SleeveSelection } from '../../sleeve-selection/job.ts';
+import { selectionJobOf, streamNamesOf } from '../../sleeve-selection/sleeve-job.ts';
+import { heldStreams, streamsOf } from '../../sleeve-selection/streams.ts';
+import { planWindows } from '../../walk-forward/walk-forward.ts';
 import type { AbsentProfile, FailedProfile } from '../outcomes.ts';
 import { errorsInWords, suspicionEvidence } from '../integrity-evidence.ts';
 import { type AuditedPrices, auditedPrices } from './audited-prices.ts';
 import { coverageMin } from './gathered-prices.ts';
 import type { SleeveRunOptions } from './options.ts';
-import { type ProfileWork, type SolvedProfile, solvedOrFailed } from './profile.ts';
+import { type ProfileWork, type Selecting, type SolvedProfile, solvedOrFailed } from './profile.ts';
 import type { SleeveScope } from './scope.ts';
 import { type Shortening, shorteningOf } from './shortening.ts';
 
@@ -29,6 +36,9 @@ export interface SleeveAllocation {
   /** Null when the prices failed their audit: the allocation ends there. */
   readonly formed: {
     readonly grid: Grid;
+    /** Null in a sleeve that selects nothing. */
+    readonly selection: SleeveSelection | null;
+    /** None where the selection failed. */
     readonly profiles: readonly ProfileOutcome[];
     /** Null under rules that did not record it. */
     readonly shortened: Shortening | null;
@@ -76,26 +86,49 @@ export function withoutBenchmark({ benchmarks }: Grid): string {
 /** A risk profile that is solved on a grid, or what keeps it from being there. */
 export type ProfileTask = ({ readonly status: 'solvable' } & ProfileWork) | AbsentProfile;
 
-/** A sleeve whose prices are audited and cut to their grid, before anything is solved. */
+/** A sleeve whose prices are audited and cut to their grid, before anything is selected or solved. */
 export interface PreparedSleeve extends Pick<SleeveAllocation, 'verdict' | 'repaired' | 'accepted'> {
-  /** Null when the prices failed their audit. */
-  readonly formed: { readonly grid: Grid; readonly tasks: readonly ProfileTask[]; readonly shortened: Shortening | null } | null;
+  /** Null when the prices failed their audit. `selectionJob` is null in a sleeve that selects nothing. */
+  readonly formed: { readonly grid: Grid; readonly shortened: Shortening | null; readonly selectionJob: SelectionJob | null } | null;
   /** What else was looked at beside the audit, for the grade. */
   readonly further: readonly EligibilityEvidence[];
-  /** Version of the rules. */
-  readonly rules: number;
+  readonly input: SleeveAllocationInput;
 }
 
-function tasksOf({ resolved, scope, rules }: SleeveAllocationInput, grid: Grid): ProfileTask[] {
+/** The columns that profiles are solved on, and what each window may hold of them. */
+interface Held {
+  readonly matrix: ReturnMatrix;
+  readonly selecting: Selecting | null;
+  /** Columns in the order that the user gave their symbols. */
+  readonly givenOrder: readonly string[];
+}
+
+function heldBy(grid: Grid, asGiven: readonly string[], job: SelectionJob | null, selection: SleeveSelection | null): Held {
+  if (job === null || selection === null) return { matrix: grid.returns, selecting: null, givenOrder: asGiven };
+  const { plan } = job;
+  const names = streamNamesOf(job);
+  const matrix = heldStreams(grid.returns, names);
+  const { windows } = planWindows(matrix.dates.length, plan, plan.partialLastWindow);
+  const choices = choicesOf(selection, matrix.columns, windows.length, names);
+  const givenOrder = asGiven.flatMap((symbol) => streamsOf(symbol, names));
+  return { matrix, selecting: { choices, looksAhead: !plan.isDynamic }, givenOrder };
+}
+
+/** The profiles that the settings list, on what was selected; none where the selection failed, or the prices did. */
+export function tasksOf({ input, formed }: PreparedSleeve, selection: SleeveSelection | null): ProfileTask[] {
+  if (formed === null || selection?.verdict === 'failed') return [];
+  const { resolved, scope, rules } = input;
+  const { grid, selectionJob } = formed;
   const parameters = solveParametersOf(resolved.blocks, annualisationDays(calendarsOf(grid.kept)));
+  const held = heldBy(grid, scope.universe.asGiven, selectionJob, selection);
   const listed = new Set<string>(resolved.blocks.backtest.profiles);
   return riskProfiles
     .filter((risk) => listed.has(risk))
     .map((risk) => {
-      const matrix = returnsFor(risk, grid);
-      if (matrix !== null)
-        return { status: 'solvable', risk, matrix, resolved, parameters, givenOrder: scope.universe.asGiven, rules } as const;
-      return { status: 'absent', risk, reason: withoutBenchmark(grid) } as const;
+      const work = risk === 'market' ? { ...held, matrix: grid.benchmarkReturns, selecting: null } : held;
+      const { matrix } = work;
+      if (matrix === null) return { status: 'absent', risk, reason: withoutBenchmark(grid) } as const;
+      return { status: 'solvable', risk, ...work, matrix, resolved, parameters, rules } as const;
     });
 }
 
@@ -120,13 +153,19 @@ export function prepareSleeve(input: SleeveAllocationInput): PreparedSleeve {
   const { accepted } = suspicions;
   const scanned = options.universe === undefined ? [] : [universeEvidence(options.universe)];
   const further = [...(rules < 2 ? [] : suspicionEvidence(suspicions)), ...scanned];
-  if (grid === null) return { verdict, repaired, accepted, formed: null, further, rules };
+  if (grid === null) return { verdict, repaired, accepted, formed: null, further, input };
   const shortened = rules < 2 ? null : shorteningOf(scope, grid);
-  return { verdict, repaired, accepted, formed: { grid, tasks: tasksOf(input, grid), shortened }, further, rules };
+  const selectionJob = selects(resolved) ? selectionJobOf(resolved, grid, scope.prices.table) : null;
+  return { verdict, repaired, accepted, formed: { grid, shortened, selectionJob }, further, input };
 }
 
-/** The grade of a sleeve, by its audit and by what became of its profiles. */
-export function gradeSleeve({ verdict, formed, further, rules }: PreparedSleeve, profiles: readonly GradedProfile[]): Grading {
+/** The grade of a sleeve, by its audit, its selections and what became of its profiles. */
+export function gradeSleeve(
+  { verdict, formed, further, input }: PreparedSleeve,
+  selection: SleeveSelection | null,
+  profiles: readonly GradedProfile[],
+): Grading {
+  const { rules } = input;
   if (formed === null)
     return gradeRun({
       integrity: 'failed',
@@ -137,7 +176,7 @@ export function gradeSleeve({ verdict, formed, further, rules }: PreparedSleeve,
     });
   return gradeRun({
     integrity: 'passed',
-    further,
+    further: selection === null ? further : [...further, ...selectionEvidence(selection)],
     profiles,
     signTest: { status: 'not_applicable', detail: 'every stream is the return of its symbol: no synthetic short streams' },
     sourceChain: 'not_applicable',
@@ -151,12 +190,13 @@ export function gradeSleeve({ verdict, formed, further, rules }: PreparedSleeve,
 export function allocateSleeve(input: SleeveAllocationInput, advance: (risk: RiskProfile) => void = () => undefined): SleeveAllocation {
   const prepared = prepareSleeve(input);
   const { verdict, repaired, accepted, formed } = prepared;
-  if (formed === null) return { verdict, repaired, accepted, formed, grading: gradeSleeve(prepared, []) };
-  const { grid, tasks, shortened } = formed;
-  const profiles = tasks.map((task) => {
+  if (formed === null) return { verdict, repaired, accepted, formed, grading: gradeSleeve(prepared, null, []) };
+  const { grid, selectionJob, shortened } = formed;
+  const selection = selectionJob === null ? null : selectForSleeve(selectionJob);
+  const profiles = tasksOf(prepared, selection).map((task) => {
     advance(task.risk);
     return task.status === 'absent' ? task : solvedOrFailed(task);
   });
-  const grading = gradeSleeve(prepared, profiles.map(gradedProfile));
-  return { verdict, repaired, accepted, formed: { grid, profiles, shortened }, grading };
+  const grading = gradeSleeve(prepared, selection, profiles.map(gradedProfile));
+  return { verdict, repaired, accepted, formed: { grid, selection, profiles, shortened }, grading };
 }

@@ -2,17 +2,28 @@ import type { ResolvedBlocks } from '../../manifest/blocks.ts';
 import { lastRowsOf } from '../../returns/matrix.ts';
 import { computeMetrics, type Metrics, metricsPolicyOf } from '../../returns/metrics.ts';
 import type { ReturnMatrix } from '../../returns/series.ts';
+import { selectColumns } from '../../risk/columns.ts';
 import { hardenedFlag, solveProfile } from '../../risk/profiles.ts';
 import type { RiskProfile, SolveParameters, SolveResult } from '../../risk/schemas.ts';
 import { solvePolicyOf } from '../../risk/solve-policy.ts';
 import { endsProfile } from '../../shared/error-kinds.ts';
 import { LedgerError } from '../../shared/errors.ts';
 import { type WalkForward, walkForward, type WindowSolution } from '../../walk-forward/walk-forward.ts';
+import type { WindowChoices } from '../../sleeve-selection/choices.ts';
 import type { FailedProfile } from '../outcomes.ts';
+
+/** How a sleeve that selects its symbols solves its windows. */
+export interface Selecting {
+  readonly choices: WindowChoices;
+  /** Selected once, by rows that the earlier windows had not seen. */
+  readonly looksAhead: boolean;
+}
 
 export interface ProfileWork {
   readonly risk: RiskProfile;
   readonly matrix: ReturnMatrix;
+  /** Null where every column may be held in every window. */
+  readonly selecting: Selecting | null;
   readonly resolved: { readonly blocks: Pick<ResolvedBlocks, 'backtest'> };
   readonly parameters: SolveParameters;
   /** Symbols in the order that the user gave. */
@@ -22,8 +33,14 @@ export interface ProfileWork {
 }
 
 export interface SolvedWindow extends WindowSolution {
-  readonly result: SolveResult;
+  /** Null in a window that holds cash, because its selection was aborted. */
+  readonly result: SolveResult | null;
 }
+
+/** Of a run whose static selection read rows that its earlier windows had not seen. */
+export const selectionLookAheadFlag = 'selection_look_ahead';
+/** Of a window that holds cash. */
+export const cashFlag = 'cash';
 
 /** A risk profile that was held out of sample and solved once more at the end. */
 export interface SolvedProfile {
@@ -51,16 +68,35 @@ function solvedWindow(work: ProfileWork, training: ReturnMatrix, label: string):
   }
 }
 
+/** A solve on the columns that a window may hold, its weights aligned to all of them. */
+function solvedAmong(work: ProfileWork, training: ReturnMatrix, columns: readonly number[] | null, label: string): SolvedWindow {
+  const weights = new Array<number>(training.columns.length).fill(0);
+  if (columns === null) return { weights, result: null };
+  const result = solvedWindow(work, selectColumns(training, columns), label);
+  result.weights.forEach(({ weight }, at) => (weights[columns[at]!] = weight));
+  return { weights, result };
+}
+
+function flagsOfWindow({ result }: SolvedWindow): readonly string[] {
+  if (result === null) return [cashFlag];
+  return [...result.flags, ...(result.fallback === null ? [] : [`fallback_${result.fallback.to}`])];
+}
+
 /** What the solves of the windows were flagged with, and the fallbacks that they took, as often as they were. */
 export function windowFlags({ solutions }: Pick<WalkForward<SolvedWindow>, 'solutions'>): string[] {
-  return solutions.flatMap(({ result }) => [...result.flags, ...(result.fallback === null ? [] : [`fallback_${result.fallback.to}`])]);
+  return solutions.flatMap(flagsOfWindow);
 }
 
 /** The flags of all windows; of the live solve only that it was hardened, the others stand beside it. */
-function flagsOf(walked: WalkForward<SolvedWindow>, live: SolveResult): string[] {
+function flagsOf({ selecting }: ProfileWork, walked: WalkForward<SolvedWindow>, live: SolveResult): string[] {
   const { summary, partialRows } = walked;
   const flags = [...new Set([...windowFlags(walked), ...live.flags.filter((flag) => flag === hardenedFlag)])].toSorted();
-  return [...flags, ...(summary.extremeDays.length > 0 ? ['extreme_day'] : []), ...(partialRows > 0 ? ['partial'] : [])];
+  return [
+    ...flags,
+    ...(summary.extremeDays.length > 0 ? ['extreme_day'] : []),
+    ...(partialRows > 0 ? ['partial'] : []),
+    ...(selecting?.looksAhead === true ? [selectionLookAheadFlag] : []),
+  ];
 }
 
 function isHardened({ flags }: SolveResult): boolean {
@@ -74,7 +110,7 @@ function shrinkageOf({ attempts }: SolveResult): number {
 
 /** Solves that took more correlation shrinkage than was asked for: they answer another question. */
 function hardeningOf({ solutions }: WalkForward<SolvedWindow>, live: SolveResult, { correlationShrinkage }: SolveParameters): string[] {
-  const hardened = solutions.map(({ result }) => result).filter(isHardened);
+  const hardened = solutions.flatMap(({ result }) => (result !== null && isHardened(result) ? [result] : []));
   const windows =
     hardened.length === 0
       ? []
@@ -98,7 +134,9 @@ export function walkProfile(work: ProfileWork): WalkForward<SolvedWindow> {
     rebalanceMode: backtest.rebalance_mode,
     costFraction: backtest.backtest_slippage + backtest.backtest_commission,
     solve: (training, index) => {
-      const result = solvedWindow(work, training, `window ${index} (training ${training.dates[0]} to ${training.dates.at(-1)})`);
+      const label = `window ${index} (training ${training.dates[0]} to ${training.dates.at(-1)})`;
+      if (work.selecting !== null) return solvedAmong(work, training, work.selecting.choices.windows[index]!, label);
+      const result = solvedWindow(work, training, label);
       return { weights: result.weights.map(({ weight }) => weight), result };
     },
   });
@@ -108,7 +146,9 @@ function solved(work: ProfileWork): SolvedProfile {
   const { risk, matrix, parameters } = work;
   const { backtest } = work.resolved.blocks;
   const walked = walkProfile(work);
-  const live = solvedWindow(work, lastRowsOf(matrix, backtest.train_window), 'live solve');
+  const training = lastRowsOf(matrix, backtest.train_window);
+  const held = work.selecting === null ? training : selectColumns(training, work.selecting.choices.live);
+  const live = solvedWindow(work, held, 'live solve');
   const metrics = computeMetrics(walked.oos, parameters.annualisationDays, metricsPolicyOf(work.rules));
   return {
     status: 'solved',
@@ -117,7 +157,7 @@ function solved(work: ProfileWork): SolvedProfile {
     columns: matrix.columns,
     walked,
     live,
-    flags: flagsOf(walked, live),
+    flags: flagsOf(work, walked, live),
     metrics,
     problems: hardeningOf(walked, live, parameters),
   };

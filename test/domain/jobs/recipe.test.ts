@@ -6,7 +6,7 @@ import type { ReturnMatrix } from '../../../domain/returns/series.ts';
 import { rulesInForce } from '../../../domain/run/rules.ts';
 import { firstDifference } from '../../../domain/shared/same-bits.ts';
 import { identifySleeveRun } from '../../../domain/sleeve-run/produced-run.ts';
-import { beginSleeveRun } from '../../../domain/sleeve-run/solved-apart.ts';
+import { beginSleeveRun, selectedSleeveRun } from '../../../domain/sleeve-run/solved-apart.ts';
 import { defaultRunOptions, prices, stocks } from '../allocation/sleeve/stocks.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
@@ -19,7 +19,7 @@ const request = {
   files: [prices()],
   leftOut: [],
 };
-const [job] = beginSleeveRun(request, identifySleeveRun(request, sha256)).jobs;
+const [job] = selectedSleeveRun(beginSleeveRun(request, identifySleeveRun(request, sha256)), null).jobs;
 
 describe('the recipe of an answer', () => {
   const { matrix, settings } = partsOf('sleeve-profile', job!);
@@ -28,7 +28,7 @@ describe('the recipe of an answer', () => {
   test('is the input without its returns, which stand there by their address and their range', () => {
     expect(matrix).toBe(job!.matrix);
     expect(recipe.window).toEqual({ rows: matrix.dates.length, first: matrix.dates[0], last: matrix.dates.at(-1) });
-    expect(Object.keys(recipe.settings).toSorted()).toEqual(['calendars', 'givenOrder', 'parameters', 'resolved', 'risk', 'rules']);
+    expect(Object.keys(recipe.settings).toSorted()).toEqual(['calendars', 'givenOrder', 'parameters', 'resolved', 'risk', 'rules', 'selecting']);
     expect(JSON.stringify(recipe)).not.toContain('Float64Array');
   });
 

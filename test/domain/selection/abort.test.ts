@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type AbortRule, abortRules, runVerdict } from '../../../domain/selection/abort.ts';
+import { type AbortRule, rulesMet, runVerdict } from '../../../domain/selection/abort.ts';
 import { select } from '../../../domain/selection/select.ts';
 import { seeded } from '../../support/figures.ts';
 import { matrixOf, poolOf, usual } from './pools.ts';
@@ -8,10 +8,10 @@ const limits = { veto_share_max: 0.7, min_winners: 5 };
 
 describe('a selection may not be used', () => {
   test('without candidates, with too few winners, or with too many vetoed for good', () => {
-    expect(abortRules(20, 5, 0.7, limits)).toEqual([]);
-    expect(abortRules(20, 4, 0.7, limits)).toEqual(['min_winners']);
-    expect(abortRules(20, 5, 0.75, limits)).toEqual(['veto_share']);
-    expect(abortRules(0, 0, 0, limits)).toEqual(['no_candidates', 'min_winners']);
+    expect(rulesMet(20, 5, 0.7, limits)).toEqual([]);
+    expect(rulesMet(20, 4, 0.7, limits)).toEqual(['min_winners']);
+    expect(rulesMet(20, 5, 0.75, limits)).toEqual(['veto_share']);
+    expect(rulesMet(0, 0, 0, limits)).toEqual(['no_candidates', 'min_winners']);
   });
 });
 

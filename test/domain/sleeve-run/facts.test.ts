@@ -52,8 +52,8 @@ describe('the facts of an allocation', () => {
         values: [oos.values],
       });
       const detail = readDocument('walk-forward', JSON.parse(text(staged, fact.walkForward.detail.sha256)));
-      expect(detail.windows.map(({ solve, ...window }) => [window, solve.weights])).toEqual(windows.map((window) => [window, []]));
-      expect(detail.windows.map(({ solve }) => solve.certificate)).toEqual(solutions.map(({ result }) => result.certificate));
+      expect(detail.windows.map(({ solve, ...window }) => [window, solve!.weights])).toEqual(windows.map((window) => [window, []]));
+      expect(detail.windows.map(({ solve }) => solve!.certificate)).toEqual(solutions.map(({ result }) => result!.certificate));
       expect([fact.weights, fact.outOfSample.metrics]).toEqual([outcome.live.weights, outcome.metrics]);
     }
     expect(solved).toHaveLength(3);

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { rulesInForce } from '../../../domain/run/rules.ts';
 import { computeSleeveRun, identifySleeveRun, type SleeveRunRequest } from '../../../domain/sleeve-run/produced-run.ts';
-import { beginSleeveRun, completeSleeveRun, solveSleeveProfile } from '../../../domain/sleeve-run/solved-apart.ts';
+import {
+  beginSleeveRun,
+  completeSleeveRun,
+  selectedSleeveRun,
+  type SelectedSleeveRun,
+  solveSleeveProfile,
+} from '../../../domain/sleeve-run/solved-apart.ts';
+import { selectForSleeve } from '../../../domain/sleeve-selection/job.ts';
 import { defaultRunOptions, prices, stocks, symbols } from '../allocation/sleeve/stocks.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
@@ -47,14 +54,20 @@ const cases: readonly [string, SleeveRunRequest][] = [
   ['of the rules before', { ...base, rules: 1 }],
 ];
 
+function selectedApart(request: SleeveRunRequest): SelectedSleeveRun {
+  const begun = beginSleeveRun(request, identifySleeveRun(request, sha256));
+  const { selectionJob } = begun;
+  return selectedSleeveRun(begun, selectionJob === null ? null : structuredClone(selectForSleeve(structuredClone(selectionJob))));
+}
+
 /** Begun here, solved elsewhere: whatever crosses is cloned, and the profiles are solved from the last to the first. */
 function solvedApart(request: SleeveRunRequest) {
-  const begun = beginSleeveRun(request, identifySleeveRun(request, sha256));
-  const solved = structuredClone(begun.jobs)
+  const selected = selectedApart(request);
+  const solved = structuredClone(selected.jobs)
     .toReversed()
     .map((job) => structuredClone(solveSleeveProfile(job, sha256)))
     .toReversed();
-  return completeSleeveRun(begun, solved, sha256);
+  return completeSleeveRun(selected, solved, sha256);
 }
 
 describe('a sleeve run whose profiles are solved apart', () => {
@@ -81,13 +94,13 @@ describe('a sleeve run whose profiles are solved apart', () => {
   });
 
   test('gives its jobs the settings that they compute with, and no more', () => {
-    const { jobs } = beginSleeveRun(base, identifySleeveRun(base, sha256));
+    const { jobs } = selectedApart(base);
     expect(jobs.map(({ risk }) => risk)).toEqual(['min_variance', 'hrp', 'risk_parity', 'market']);
     for (const { resolved } of jobs) expect(resolved).toEqual({ blocks: { backtest: base.resolved.blocks.backtest } });
   });
 
   test('is not completed with the answers of other profiles', () => {
-    const begun = beginSleeveRun(base, identifySleeveRun(base, sha256));
+    const begun = selectedApart(base);
     const [first, second] = begun.jobs.map((job) => solveSleeveProfile(job, sha256));
     expect(() => completeSleeveRun(begun, [second!, first!], sha256)).toThrow(expect.objectContaining({ code: 'Internal' }));
     expect(() => completeSleeveRun(begun, [first!], sha256)).toThrow(expect.objectContaining({ code: 'Internal' }));

@@ -39,6 +39,7 @@ const { backtest, risk, features } = sleeve.resolved.blocks;
 const jobOf = (profile: SleeveJob['risk']): SleeveJob => ({
   risk: profile,
   returns,
+  selecting: null,
   blocks: { backtest, risk, features },
   annualisationDays: 252,
   givenOrder: columns,

@@ -21,6 +21,7 @@ function solvedUnder(rules: number) {
   const parameters = { ...defaultSolveParameters, estimator: 'sample' as const, correlationShrinkage: 0 };
   const outcome = solvedOrFailed({
     risk: 'risk_parity',
+    selecting: null,
     matrix,
     resolved: { ...resolved, blocks: { ...resolved.blocks, backtest } },
     parameters,

@@ -1,0 +1,53 @@
+import { isDynamicUniverse, selectionSettingsOf } from '../manifest/selection-settings.ts';
+import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
+import { annualisationDays, calendarsOf } from '../returns/calendar.ts';
+import type { Grid } from '../returns/grid.ts';
+import type { PriceTable } from '../returns/series.ts';
+import { fullLiquidityValue } from '../selection/pool.ts';
+import type { DecisionPlan } from './decision-rows.ts';
+import type { SelectionJob } from './job.ts';
+import { poolOf } from './pool.ts';
+import type { StreamNames } from './streams.ts';
+
+type Blocks = ResolvedProfile['blocks'];
+
+export function decisionPlanOf({ backtest }: Pick<Blocks, 'backtest'>, isDynamic: boolean): DecisionPlan {
+  return {
+    trainWindow: backtest.train_window,
+    testWindow: backtest.test_window,
+    stepSize: backtest.step_size,
+    partialLastWindow: backtest.partial_last_window,
+    rebalanceMode: backtest.rebalance_mode,
+    costFraction: backtest.backtest_slippage + backtest.backtest_commission,
+    isDynamic,
+  };
+}
+
+/** How the streams of a sleeve are called, by its settings. */
+export function streamNamesOf({ settings }: Pick<SelectionJob, 'settings'>): StreamNames {
+  return { hasDirections: settings.short_direction, strategy: settings.strategy };
+}
+
+/** Only the columns of a pool: what a selection may know of prices. */
+function pooledPrices({ dates, symbols, closes }: PriceTable, pool: readonly string[]): PriceTable {
+  return { dates, symbols: pool, closes: pool.map((symbol) => closes[symbols.indexOf(symbol)]!) };
+}
+
+/** The selections of a sleeve on its grid. Errors: SelectionModeUnavailable, ManifestInvalid. */
+export function selectionJobOf(
+  resolved: Pick<ResolvedProfile, 'blocks' | 'selectionMode' | 'provenance'>,
+  grid: Grid,
+  prices: PriceTable,
+): SelectionJob {
+  const { blocks } = resolved;
+  const pool = poolOf(grid, blocks.backtest.benchmark_symbols);
+  const calendars = calendarsOf(grid.kept);
+  return {
+    ...pool,
+    prices: pooledPrices(prices, pool.returns.columns),
+    settings: selectionSettingsOf(resolved),
+    plan: decisionPlanOf(blocks, isDynamicUniverse(resolved)),
+    annualisationDays: annualisationDays(calendars),
+    fullLiquidity: calendars.every((calendar) => calendar === 'XCRY') ? fullLiquidityValue.coins : fullLiquidityValue.others,
+  };
+}
