@@ -76,7 +76,15 @@ function walked(node: MetaNode, risk: RiskProfile, returns: readonly ReturnMatri
   return atomicSleeves(node).map(({ path, sleeve }, index) => {
     const { blocks } = sleeve.resolved;
     const own = returns[index]!;
-    const walk = runSleeveJob({ risk, returns: own, selecting: null, blocks, annualisationDays: 252, givenOrder: own.columns, rules: rulesInForce });
+    const walk = runSleeveJob({
+      risk,
+      returns: own,
+      selecting: null,
+      blocks,
+      annualisationDays: 252,
+      givenOrder: own.columns,
+      rules: rulesInForce,
+    });
     if (walk.status === 'failed') throw new Error(walk.message);
     return {
       path,

@@ -12,7 +12,8 @@ export function assertExecutable(resolved: Pick<ResolvedProfile, 'profile' | 'se
   const at = resolved.provenance[path]?.at ?? path;
   throw new LedgerError(
     'SelectionModeUnavailable',
-    `Profile ${resolved.profile} asks for selection_mode ${JSON.stringify(value)} at ${at}; ${executedSelectionModes.join(', ')} are computed.`,
+    `Profile ${resolved.profile} asks for selection_mode ${JSON.stringify(value)} at ${at}; ` +
+      `${executedSelectionModes.join(', ')} are computed.`,
     {
       evidence: { selectionMode: value, executed: [...executedSelectionModes] },
       at: { path: at },

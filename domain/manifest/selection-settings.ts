@@ -27,9 +27,10 @@ function assertScore(mode: SelectionMode, { blocks, provenance }: SelectingProfi
   const isLogMps = mode !== 'v3';
   if (blocks.features.feat_selection_logmps === isLogMps) return;
   const at = written.at ?? logMpsPath;
+  const score = isLogMps ? 'by LogMPS' : 'by a plain product';
   throw new LedgerError(
     'ManifestInvalid',
-    `${at} is ${String(blocks.features.feat_selection_logmps)}, but selection_mode ${mode} scores ${isLogMps ? 'by LogMPS' : 'by a plain product'}.`,
+    `${at} is ${String(blocks.features.feat_selection_logmps)}, but selection_mode ${mode} scores ${score}.`,
     { evidence: { selectionMode: mode }, at: { path: at } },
   );
 }

@@ -8,7 +8,8 @@ const knownIn = (values: Float64Array): (number | null)[] => Array.from(values, 
 const evaluated = (values: readonly (number | null)[]): Float64Array => Float64Array.from(values, (value) => value ?? Number.NaN);
 
 function columnsOf<Name extends string>(columns: FeatureColumns<Name>): Record<Name, (number | null)[]> {
-  return Object.fromEntries(Object.entries<Float64Array>(columns).map(([name, values]) => [name, knownIn(values)])) as never;
+  const entries = Object.entries<Float64Array>(columns).map(([name, values]) => [name, knownIn(values)] as const);
+  return Object.fromEntries(entries) as Record<Name, (number | null)[]>;
 }
 
 function featuresOf<Name extends string>(columns: Readonly<Record<Name, readonly (number | null)[]>>): FeatureColumns<Name> {

@@ -68,7 +68,7 @@ export const inputErrors = {
     ends: 'command',
     exit: 2,
     http: 422,
-    advice: 'Write selection_mode "none" in the selection block of the profile.',
+    advice: 'Write one of v4, v3.2, v3 or none as selection_mode in the selection block of the profile.',
   },
   SelectionInputMissing: {
     fault: 'inputs',

@@ -20,7 +20,8 @@ import { selectionFacts } from './selection-facts.ts';
 import type { SleeveRunDraft } from './slice.ts';
 
 /**
- * A sleeve run in steps, so that selecting and solving can be done elsewhere and at the same time: begin, select, solve each, complete. Together
+ * A sleeve run in steps, so that selecting and solving can be done elsewhere and at the same time: begin, select, solve each, complete.
+ * Together
  * they make what `computeSleeveRun` makes, byte for byte (test/domain/sleeve-run/solved-apart.test.ts).
  */
 

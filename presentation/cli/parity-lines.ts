@@ -1,4 +1,3 @@
-import { executedSelectionModes } from '../../domain/manifest/executable.ts';
 import { selectionModeInForce } from '../../domain/parity/policy.ts';
 import type { ParityVerdict } from '../../domain/parity/schema.ts';
 
@@ -12,15 +11,15 @@ export function missingLines({ missing }: Pick<ParityVerdict, 'missing'>): strin
   ];
 }
 
-/** Whether a user could take the mandated value. A selection mode that nothing here computes stands in the report, without a warning. */
-function canBeMet(path: string, value: unknown): boolean {
-  return path !== selectionModeInForce || (executedSelectionModes as readonly unknown[]).includes(value);
+/** A sleeve that selects in another way, or not at all, has decided so: the report and `--json` list it, without a warning. */
+function isWarned(path: string): boolean {
+  return path !== selectionModeInForce;
 }
 
 /** Values named by the specification that some sleeves do not have, with what can be done about it. */
 export function mandateWarnings({ mandated }: Pick<ParityVerdict, 'mandated'>): string[] {
   return mandated
-    .filter(({ path, mandated: value, status }) => (status === 'deviates' || status === 'absent') && canBeMet(path, value))
+    .filter(({ path, status }) => (status === 'deviates' || status === 'absent') && isWarned(path))
     .map(
       ({ path, mandated: value, deviating }) =>
         `${path} is not ${JSON.stringify(value)} in ${deviating.join(', ')}: write that value, or an exception below parity.exceptions`,

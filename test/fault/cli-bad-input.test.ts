@@ -261,8 +261,8 @@ describe('a manifest', () => {
     ],
     [
       'with another selection mode',
-      (text) => text.replace('"stocks": {}', '"stocks": {"selection":{"selection_mode":"v4"}}'),
-      { exit: 2, code: 'SelectionModeUnavailable', says: /v4/ },
+      (text) => text.replace('"stocks": {}', '"stocks": {"selection":{"selection_mode":"v3.2,v2.1"}}'),
+      { exit: 2, code: 'SelectionModeUnavailable', says: /v3\.2,v2\.1/ },
     ],
   ];
   test.each(cases)('%s', async (_, change, refusal) => {

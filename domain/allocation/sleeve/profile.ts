@@ -70,7 +70,7 @@ function solvedWindow(work: ProfileWork, training: ReturnMatrix, label: string):
 
 /** A solve on the columns that a window may hold, its weights aligned to all of them. */
 function solvedAmong(work: ProfileWork, training: ReturnMatrix, columns: readonly number[] | null, label: string): SolvedWindow {
-  const weights = new Array<number>(training.columns.length).fill(0);
+  const weights = Array.from({ length: training.columns.length }, () => 0);
   if (columns === null) return { weights, result: null };
   const result = solvedWindow(work, selectColumns(training, columns), label);
   result.weights.forEach(({ weight }, at) => (weights[columns[at]!] = weight));

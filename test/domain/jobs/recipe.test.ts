@@ -28,7 +28,15 @@ describe('the recipe of an answer', () => {
   test('is the input without its returns, which stand there by their address and their range', () => {
     expect(matrix).toBe(job!.matrix);
     expect(recipe.window).toEqual({ rows: matrix.dates.length, first: matrix.dates[0], last: matrix.dates.at(-1) });
-    expect(Object.keys(recipe.settings).toSorted()).toEqual(['calendars', 'givenOrder', 'parameters', 'resolved', 'risk', 'rules', 'selecting']);
+    expect(Object.keys(recipe.settings).toSorted()).toEqual([
+      'calendars',
+      'givenOrder',
+      'parameters',
+      'resolved',
+      'risk',
+      'rules',
+      'selecting',
+    ]);
     expect(JSON.stringify(recipe)).not.toContain('Float64Array');
   });
 

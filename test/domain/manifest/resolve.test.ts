@@ -227,15 +227,17 @@ describe('selection mode', () => {
     expect(error).toMatchObject({ code: 'ManifestInvalid', at: { path: 'profiles.p.selection.selection_mode' } });
   });
 
-  test('only none is computed; another is refused by name and place', () => {
-    expect(() => assertExecutable(resolveProfile(of({}), 'p'))).not.toThrow();
-    const error = refusal(() => assertExecutable(resolveProfile(v14, 'institutional_etf')));
-    expect(error).toMatchObject({ code: 'SelectionModeUnavailable', exitStatus: 2, at: { path: 'defaults.selection.selection_mode' } });
-    expect(error.message).toContain('"v4"');
+  test('v3, v3.2, v4 and none are computed; another is refused by name and place', () => {
+    for (const mode of ['none', 'v3', 'v3.2', 'v4'])
+      expect(() => assertExecutable(resolveProfile(of({ selection: { selection_mode: mode } }), 'p'))).not.toThrow();
+    expect(() => assertExecutable(resolveProfile(v14, 'institutional_etf'))).not.toThrow();
+    const error = refusal(() => assertExecutable(resolveProfile(of({ selection: { selection_mode: 'v2.1' } }), 'p')));
+    expect(error).toMatchObject({ code: 'SelectionModeUnavailable', exitStatus: 2, at: { path: 'profiles.p.selection.selection_mode' } });
+    expect(error.message).toContain('"v2.1"');
   });
 
   test('a mode that features alone decide is refused though selection.selection_mode stands at none', () => {
-    const resolved = resolveProfile(of({ features: { selection_mode: 'v4' } }), 'p');
+    const resolved = resolveProfile(of({ features: { selection_mode: 'v2.1' } }), 'p');
     expect(refusal(() => assertExecutable(resolved)).at.path).toBe('profiles.p.features.selection_mode');
   });
 });

@@ -57,7 +57,8 @@ describe('the evidence of selections', () => {
     expect([passed!.status, degraded!.status]).toEqual(['passed', 'failed']);
     expect(degraded!.detail).toMatch(
       new RegExp(
-        `^1 of ${windows} windows aborted and held cash; the first on ${selection.decisions[1]!.newestRead}: min_winners: 0 symbols win, 3 are needed`,
+        `^1 of ${windows} windows aborted and held cash; ` +
+          `the first on ${selection.decisions[1]!.newestRead}: min_winners: 0 symbols win, 3 are needed`,
       ),
     );
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { selectForSleeve } from '../../../domain/sleeve-selection/job.ts';
 import { changedAfter, selectionJob, twelve, twelvePrices } from './sleeves.ts';
 
-const static_ = { backtest: { dynamic_universe: false } };
+const once = { backtest: { dynamic_universe: false } };
 
 describe('the selections of a sleeve', () => {
   const job = selectionJob();
@@ -21,7 +21,7 @@ describe('the selections of a sleeve', () => {
   });
 
   test('are one in a sleeve whose universe is static, on the rows of its live weights', () => {
-    const { decisions } = selectForSleeve(selectionJob(static_));
+    const { decisions } = selectForSleeve(selectionJob(once));
     expect(decisions.map(({ scope, window }) => [scope, window])).toEqual([['static', null]]);
     expect(decisions[0]!.record).toEqual(found.decisions.at(-1)!.record);
   });
