@@ -52,7 +52,8 @@ const policy = { name: 'sleeve-run-eligibility', version: 1 } as const;
 
 /**
  * Grades a run: CERTIFIED when every profile is native and every check passed; INELIGIBLE when the integrity
- * audit, the selection or the sign test failed or hrp has no returns or no weights; DEGRADED in between. Missing evidence is `unknown` and never certifies.
+ * audit, the selection or the sign test failed or hrp has no returns or no weights; DEGRADED in between. Missing evidence is `unknown` and
+ * never certifies.
  * An absent `market` (no benchmark in the price files) fails that profile by name and nothing else.
  */
 export function gradeRun(input: EligibilityInput): Grading {
