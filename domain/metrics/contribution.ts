@@ -1,6 +1,6 @@
 import { riskContributions } from '../risk/contribution.ts';
 import { dot } from '../risk/cross-products.ts';
-import { RealisedShares } from './realised-shares.ts';
+import { RealisedShares, squaresMin } from './realised-shares.ts';
 import { invariant } from '../shared/errors.ts';
 
 /**
@@ -106,7 +106,7 @@ function bySleeve(assets: readonly AssetShare[]): NamedShare[] {
 /** A book's variance by one covariance of distinct assets, and each path's part of it. */
 export interface PathVariance {
   readonly variance: number;
-  /** Sums to 1; null where the book has no variance. */
+  /** Sums to 1; null where the book has no variance, or less than products of numbers can tell. */
   readonly shares: Float64Array | null;
 }
 
@@ -123,7 +123,7 @@ export function pathVariance(weights: Float64Array, assets: Int32Array, covarian
     shares[path] = weights[path]! * dot(covariance, assets[path]! * size, held, 0, size);
     variance += shares[path]!;
   }
-  if (!(variance > 0)) return { variance, shares: null };
+  if (!(variance > squaresMin)) return { variance, shares: null };
   for (let path = 0; path < weights.length; path++) shares[path] = shares[path]! / variance;
   return { variance, shares };
 }

@@ -1,4 +1,10 @@
 /**
+ * Least sum of squares that is divided into shares. Smaller ones come near the smallest number that has all its digits (2.2e-308), where
+ * the products of the parts are rounded to a few bits and no longer add up to their sum.
+ */
+export const squaresMin = 1e-290;
+
+/**
  * Share of each leaf path in the variance of a book's gross returns: sum (c - mean c)(r - mean r) / sum (r - mean r)^2, where c is the
  * path's profit over a reported period divided by the wealth at its opening, so that the c of all paths sum to r. One pass, shifted by the
  * first row, whatever the number of rows.
@@ -45,10 +51,10 @@ export class RealisedShares {
     }
   }
 
-  /** Null where the returns do not vary. */
+  /** Null where the returns do not vary, or by less than their squares can tell. */
   shares(): Float64Array | null {
     const variation = this.#squares - (this.#sum * this.#sum) / this.#rows;
-    if (!(variation > 0)) return null;
+    if (!(variation > squaresMin)) return null;
     return this.#sums.map((sum, path) => (this.#products[path]! - (sum * this.#sum) / this.#rows) / variation);
   }
 }
