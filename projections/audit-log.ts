@@ -135,6 +135,12 @@ function backtestContext(data: JsonObject): JsonObject {
   };
 }
 
+/** The name of a step; both backtests and tournaments take walk-forwards from the cache. A newer build may know more types. */
+function stepOf({ type, stream }: Envelope, risk: string): string {
+  if (type === 'CacheUsed' && stream.startsWith('tournament-')) return 'tournament_cache';
+  return isKnownType(type) ? steps[type].replace('*', () => risk) : type;
+}
+
 /** The readable part of a line of `audit.jsonl`: derived from the event alone, so that a verifier can derive it again. */
 export function auditStep(envelope: Envelope): AuditStep {
   const { type, data, stream } = envelope;
@@ -143,8 +149,7 @@ export function auditStep(envelope: Envelope): AuditStep {
   const isRead = (at: string): boolean => openingTypes.has(type) || (combinationTypes.has(type) && at === 'inputs');
   const path = data['path'];
   return {
-    // A newer build may have recorded what this one does not know.
-    step: isKnownType(type) ? steps[type].replace('*', () => risk) : type,
+    step: stepOf(envelope, risk),
     params: paramsOf(type, data),
     status: errorTypes.has(type) ? 'error' : skippedTypes.has(type) ? 'skipped' : 'success',
     context: {

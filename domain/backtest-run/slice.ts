@@ -1,4 +1,4 @@
-import { cacheUsedSchema } from '../run/cache-used.ts';
+import { cacheSlice } from '../run/cache-used.ts';
 import { belongsTo, drafting, type Slice, type SliceDraft, type SliceEvent } from '../shared/slice.ts';
 import { backtestCompletedSchema, backtestFailedSchema, backtestStartedSchema, windowAllocatedSchema } from './events.ts';
 
@@ -25,12 +25,7 @@ export const backtestSlice = {
     meaning: 'What each profile earned out of sample, beside its baselines.',
   },
   BacktestFailed: { version: 1, schema: backtestFailedSchema, stream, meaning: 'No profile could be tested, with the reasons.' },
-  CacheUsed: {
-    version: 1,
-    schema: cacheUsedSchema,
-    stream,
-    meaning: 'Which answers of a run were taken from the cache. Stands behind the facts, and replay leaves it out.',
-  },
+  CacheUsed: cacheSlice.CacheUsed,
 } as const satisfies Slice;
 
 export type BacktestEvent = SliceEvent<typeof backtestSlice>;

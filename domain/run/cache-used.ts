@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { identity, sha256Hex } from '../shared/fields.ts';
 import { byCodeUnits } from '../shared/order.ts';
+import type { Slice } from '../shared/slice.ts';
 
 const useSchema = z.strictObject({
   job: z.string().min(1),
@@ -19,6 +20,16 @@ export type CacheUse = z.infer<typeof useSchema>;
  */
 export const cacheUsedSchema = z.strictObject({ runId: identity, uses: z.array(useSchema).min(1) });
 export type CacheUsed = z.infer<typeof cacheUsedSchema>;
+
+/** What runs that are computed from cached jobs have in their streams beside their facts. */
+export const cacheSlice = {
+  CacheUsed: {
+    version: 1,
+    schema: cacheUsedSchema,
+    stream: 'backtest-<runId> or tournament-<runId>',
+    meaning: 'Which answers of a run were taken from the cache. Stands behind the facts, and replay leaves it out.',
+  },
+} as const satisfies Slice;
 
 /** Each answer once, by its key, in whichever order workers asked for them; null where nothing came from the cache. */
 export function cacheUsed(runId: string, uses: readonly CacheUse[]): CacheUsed | null {

@@ -73,6 +73,13 @@ export const runErrors = {
     http: 422,
     advice: 'The failures say which and why; `--risk all` allocates what can be allocated.',
   },
+  EntrantsNotRanked: {
+    fault: 'inputs',
+    ends: 'command',
+    exit: 1,
+    http: 422,
+    advice: 'The failures say which entrants and why; shorter `--windows` or other prices give them rows to compete on.',
+  },
   AcceptanceFailed: {
     fault: 'inputs',
     ends: 'command',

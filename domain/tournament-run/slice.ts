@@ -1,3 +1,4 @@
+import { cacheSlice } from '../run/cache-used.ts';
 import { belongsTo, drafting, type Slice, type SliceDraft, type SliceEvent } from '../shared/slice.ts';
 import { tournamentCompletedSchema, tournamentFailedSchema, tournamentStartedSchema } from './events.ts';
 
@@ -18,6 +19,7 @@ export const tournamentSlice = {
     meaning: 'The entrants ranked by what they earned out of sample, and how much of the order is luck.',
   },
   TournamentFailed: { version: 1, schema: tournamentFailedSchema, stream, meaning: 'No entrants could be compared, with the reasons.' },
+  CacheUsed: cacheSlice.CacheUsed,
 } as const satisfies Slice;
 
 export type TournamentEvent = SliceEvent<typeof tournamentSlice>;

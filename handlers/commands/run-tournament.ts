@@ -4,13 +4,14 @@ import type { Manifest } from '../../domain/manifest/schema.ts';
 import { admitAsOf, admitPriceDates, latestDateAt } from '../../domain/returns/future-dates.ts';
 import type { PriceFile } from '../../domain/returns/price-file.ts';
 import { identifiedPrices } from '../../domain/returns/price-symbols.ts';
+import { type CacheUse, cacheUsed } from '../../domain/run/cache-used.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { type AskedAxes, axesOf } from '../../domain/tournament/axes.ts';
 import { entrantsOf } from '../../domain/tournament/entrant.ts';
 import { type ComputedTournament, computeTournament } from '../../domain/tournament-run/computed-run.ts';
 import { type IdentifiedTournament, identifyTournament, type TournamentInput } from '../../domain/tournament-run/identity.ts';
-import type { TournamentEvent } from '../../domain/tournament-run/slice.ts';
+import { draftTournament, type TournamentDraft, type TournamentEvent } from '../../domain/tournament-run/slice.ts';
 import { tournamentStream } from '../../domain/tournament-run/stream.ts';
 import { type FirstDeflated, firstDeflated } from '../robustness/sleeve-trials.ts';
 import { backtestRunner } from '../runs/backtest-runs.ts';
@@ -36,8 +37,6 @@ export interface TournamentAnswer {
   readonly runId: string;
   /** True when the same tournament had been recorded before. */
   readonly already: boolean;
-  /** Walk-forwards that were taken from the cache this time. */
-  readonly fromCache: number;
   /** By at least the trials that the ledger holds of the sleeve; null where no entrant was ranked. */
   readonly first: FirstDeflated | null;
   readonly facts: readonly TournamentEvent[];
@@ -61,7 +60,8 @@ type Tools = Pick<Session['ports'], 'cache' | 'compute' | 'crypto' | 'progress' 
 
 interface Computed {
   readonly computed: ComputedTournament;
-  readonly fromCache: number;
+  /** What says which walk-forwards came from the cache; nothing where all were computed. */
+  readonly beside: readonly TournamentDraft[];
 }
 
 async function computedOn(
@@ -73,14 +73,15 @@ async function computedOn(
   const latest = latestDateAt(tools.clock.now());
   admitAsOf(input.options.asOf, latest);
   admitPriceDates(identified.scope.files, latest);
-  const used = new Set<string>();
-  const compute = cachingCompute(tools, { cache: tools.cache, onUse: ({ key }) => used.add(key) });
+  const used: CacheUse[] = [];
+  const compute = cachingCompute(tools, { cache: tools.cache, onUse: (use) => used.push(use) });
   let done = 0;
   tools.progress.start(`tournament ${input.sleeve}`, entrantsOf(input.axes).length);
   try {
     const runner = backtestRunner({ compute }, signal);
     const computed = await computeTournament(input, tools.crypto.sha256, runner, () => tools.progress.advance(++done), identified);
-    return { computed, fromCache: used.size };
+    const uses = cacheUsed(identified.runId, used);
+    return { computed, beside: uses === null ? [] : [draftTournament('CacheUsed', uses)] };
   } finally {
     tools.progress.stop();
   }
@@ -88,13 +89,13 @@ async function computedOn(
 
 type Recorded = Omit<TournamentAnswer, 'first'>;
 
-async function record(session: Session, { computed, fromCache }: Computed): Promise<Recorded> {
+async function record(session: Session, { computed, beside }: Computed): Promise<Recorded> {
   const { runId, drafts, staged } = computed;
-  const recording = { stream: tournamentStream.name(runId), drafts, command: ['RecordTournament', runId], correlation: runId };
+  const recording = { stream: tournamentStream.name(runId), drafts, beside, command: ['RecordTournament', runId], correlation: runId };
   const { already } = await recordOnce(session, recording, staged);
-  if (already) return { runId, already, fromCache, facts: await tournamentFacts(session.ports.store, runId) };
-  session.ports.log.info({ runId, events: drafts.length, fromCache }, 'recorded a tournament');
-  return { runId, already, fromCache, facts: drafts };
+  if (already) return { runId, already, facts: await tournamentFacts(session.ports.store, runId) };
+  session.ports.log.info({ runId, events: drafts.length }, 'recorded a tournament');
+  return { runId, already, facts: [...drafts, ...beside] };
 }
 
 async function answered({ ports }: Session, recorded: Recorded): Promise<TournamentAnswer> {
@@ -121,7 +122,7 @@ export async function runTournament(
   const { runId } = identified;
   const existing = await ledger.existing();
   const facts = existing === null ? [] : await tournamentFacts(existing.ports.store, runId);
-  if (existing !== null && facts.length > 0) return answered(existing, { runId, already: true, fromCache: 0, facts });
+  if (existing !== null && facts.length > 0) return answered(existing, { runId, already: true, facts });
   const computed = await computedOn(tools, input, identified, signal);
   await throwIfInterrupted(signal);
   const session = await ledger.writing();

@@ -2,6 +2,7 @@ import { domainEvent } from '../../domain/catalogue.ts';
 import { type DraftEvent, contentHashOf, decodeEnvelope } from '../../domain/shared/envelope.ts';
 import { wasRecordedConcurrently } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { isFactOfRun } from '../../domain/run/cache-used.ts';
 import type { StagedArtifacts } from '../../domain/documents/staged-artifacts.ts';
 import type { StoredEvent } from '../ports/ports.ts';
 import { readWholeStream, recordNewStream, type Recording } from './record.ts';
@@ -67,20 +68,31 @@ export function requireSame(session: Session, stream: string, stored: readonly S
   );
 }
 
+/** A run that one append holds. */
+export interface RecordingOnce extends Recording {
+  /** What says how the run came about: it stands behind the last fact, and nothing is compared with it. */
+  readonly beside?: readonly DraftEvent[];
+}
+
 /**
  * Records a run whole in a stream of its own, artifacts first. The caller has looked before it computed: what is found recorded here was
  * recorded meanwhile, by another process that computed the same run. Errors: EventContentConflict when that process got other numbers under
  * the same rules.
  */
-export async function recordOnce(session: Session, recording: Recording, staged: StagedArtifacts): Promise<{ readonly already: boolean }> {
+export async function recordOnce(
+  session: Session,
+  recording: RecordingOnce,
+  staged: StagedArtifacts,
+): Promise<{ readonly already: boolean }> {
   const { ports, ledger, actor } = session;
-  const { stream, drafts } = recording;
+  const { stream, drafts, beside = [] } = recording;
   try {
-    const { already } = await recordNewStream(ports, ledger.ledgerId, actor, { ...recording, artifacts: staged.contents() });
+    const whole = { ...recording, drafts: [...drafts, ...beside], artifacts: staged.contents() };
+    const { already } = await recordNewStream(ports, ledger.ledgerId, actor, whole);
     if (!already) return { already };
   } catch (error) {
     if (!wasRecordedConcurrently(error)) throw error;
   }
-  requireSame(session, stream, await readWholeStream(ports.store, stream), drafts);
+  requireSame(session, stream, (await readWholeStream(ports.store, stream)).filter(isFactOfRun), drafts);
   return { already: true };
 }

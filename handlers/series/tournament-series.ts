@@ -12,12 +12,12 @@ import type { NamedSeries } from './named-series.ts';
 
 type Reader = Pick<Ports, 'store' | 'artifacts'>;
 
-/** Errors: RunUnknown; ProfilesNotAllocated for a tournament that failed. */
+/** Errors: RunUnknown; EntrantsNotRanked for a tournament that failed. */
 async function completedOf({ store }: Reader, runId: string): Promise<TournamentCompleted> {
   const { facts } = await recordedTournament(store, runId);
   const [completed] = dataOf(facts, 'TournamentCompleted');
   if (completed !== undefined) return completed;
-  throw new LedgerError('ProfilesNotAllocated', `the tournament ${runId} ranked no entrant`, { at: { path: runId } });
+  throw new LedgerError('EntrantsNotRanked', `the tournament ${runId} ranked no entrant`, { at: { path: runId } });
 }
 
 /** Net returns of the distinct entrants, a column each, best first; empty on dates that an entrant does not hold. */
@@ -85,7 +85,7 @@ async function pairs({ artifacts }: Reader, { pairs: { table } }: TournamentComp
 
 /**
  * The tables of a tournament: ranks and figures by entrant, net returns of the distinct entrants by date, and their pairs. Errors:
- * RunUnknown, ProfilesNotAllocated, ArtifactMissing, ArtifactDamaged.
+ * RunUnknown, EntrantsNotRanked, ArtifactMissing, ArtifactDamaged.
  */
 export async function tournamentSeries(ports: Reader, runId: string): Promise<NamedSeries[]> {
   const completed = await completedOf(ports, runId);

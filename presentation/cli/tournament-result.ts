@@ -66,7 +66,8 @@ function premises({ rows, first, last }: TournamentCompleted, { selectionMode, c
 
 /** What `tournament run` answers. */
 export function tournamentOutcome(answer: TournamentAnswer): Outcome {
-  const { runId, already, fromCache, first, facts } = answer;
+  const { runId, already, first, facts } = answer;
+  const fromCache = dataOf(facts, 'CacheUsed')[0]?.uses.length ?? 0;
   const started = dataOf(facts, 'TournamentStarted')[0]!;
   const [completed = null] = dataOf(facts, 'TournamentCompleted');
   const [ended = null] = dataOf(facts, 'TournamentFailed');
@@ -105,6 +106,6 @@ export function tournamentOutcome(answer: TournamentAnswer): Outcome {
     failure:
       ended === null
         ? null
-        : new LedgerError('ProfilesNotAllocated', `no entrant was ranked: ${ended.reason}`, { evidence: { failures: failed } }),
+        : new LedgerError('EntrantsNotRanked', `no entrant was ranked: ${ended.reason}`, { evidence: { failures: failed } }),
   };
 }

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { openLedger } from '../../../bin/open-ledger.ts';
+import { cacheUsedSchema } from '../../../domain/run/cache-used.ts';
+import { decodeEnvelope } from '../../../domain/shared/envelope.ts';
 import { comparedPairsSchema } from '../../../domain/tournament-run/events.ts';
 import type { Tools } from '../../../presentation/cli/verb.ts';
 import { type Answer, Workbench } from '../../support/cli.ts';
@@ -18,7 +20,9 @@ const asked = ['tournament', 'run', '--profile', 'funds', '--no-seal', '--cache'
 const run = async (on: Workbench, ...words: readonly string[]): Promise<Competed> => on.json([...asked, ...words]);
 const fromFiles = (on: Workbench): string[] => ['--from', '2022-04-01', '--prices', writePrices(on.directory, 'funds')];
 const hashesOf = async (on: Workbench): Promise<string[]> =>
-  (await on.events()).filter(({ stream }) => stream.startsWith('tournament-')).map(({ contentHash }) => contentHash);
+  (await on.events())
+    .filter(({ stream, type }) => stream.startsWith('tournament-') && type !== 'CacheUsed')
+    .map(({ contentHash }) => contentHash);
 
 interface Entrant {
   readonly id: string;
@@ -71,6 +75,15 @@ describe('tournament run', () => {
     // Eight entrants were there before; the raw pool is the same walk-forward as equal_weight.
     const wider = await run(kept, '--simulators', 'all', '--costs', '0.0005+0.0001,0+0', ...fromFiles(kept));
     expect(wider.result['fromCache']).toBe(6);
+    const last = (await kept.events()).at(-1)!;
+    expect({ type: last.type, stream: last.stream }).toEqual({ type: 'CacheUsed', stream: `tournament-${String(wider.result['runId'])}` });
+    expect(cacheUsedSchema.parse(decodeEnvelope(last.bytes).data).uses.map(({ job }) => job)).toEqual(
+      Array.from({ length: 6 }, () => 'backtest-sleeve'),
+    );
+    expect((await kept.json(['replay', String(wider.result['runId'])])).exit).toBe(0);
+    // Answered from the record, which says what it was made of.
+    const again = await run(kept, '--simulators', 'all', '--costs', '0.0005+0.0001,0+0', ...fromFiles(kept));
+    expect(again.result).toMatchObject({ already: true, fromCache: 6 });
   }, 30_000);
 
   test('goes on where it was interrupted: nothing was recorded, and the walk-forwards that ended are in the cache', async () => {
@@ -134,13 +147,13 @@ describe('tournament run', () => {
 
   test('fails by name where no entrant could be run, and has recorded why', async () => {
     const answer = await run(bench, '--risk', 'hrp', '--windows', '900/10/10', ...fromFiles(bench));
-    expect(answer).toMatchObject({ ok: false, exit: 1, error: { code: 'ProfilesNotAllocated' } });
+    expect(answer).toMatchObject({ ok: false, exit: 1, error: { code: 'EntrantsNotRanked' } });
     const failedRun = String(answer.result['runId']);
     const { result } = await bench.json(['runs', '--kind', 'tournament', '--name', 'funds']);
     expect((result['runs'] as object[]).at(-1)).toMatchObject({ runId: failedRun, status: 'failed', why: 'no entrant could be run' });
     expect((await bench.run(['report', failedRun, '-o', '-'])).stdout).toContain('Nothing is compared: no entrant could be run.');
     const series = await bench.json(['export', 'series', failedRun, '-o', bench.path('none')]);
-    expect(series.error).toMatchObject({ code: 'ProfilesNotAllocated' });
+    expect(series.error).toMatchObject({ code: 'EntrantsNotRanked' });
   });
 
   test.each([
