@@ -46,7 +46,16 @@ const methods = {
       asOf: optionalText,
     }),
   ],
-  tournament: [z.looseObject({ manifest, profile: text, axes: z.looseObject({}).optional(), from: optionalText, asOf: optionalText })],
+  tournament: [
+    z.looseObject({
+      manifest,
+      profile: text,
+      axes: z.looseObject({}).optional(),
+      from: optionalText,
+      asOf: optionalText,
+      importRuns: z.array(text).optional(),
+    }),
+  ],
   combine: [
     z.looseObject({ positions: z.record(text, z.record(z.string(), z.unknown())), budgets: z.looseObject({}), asOf: optionalText }),
   ],

@@ -76,7 +76,7 @@ export type TournamentCommand = Pick<RunTournament, 'manifest' | 'profile'> &
 type Watching = Pick<WatchOptions, 'folder'> & Partial<WatchOptions>;
 
 const defaultBacktest = { risks: null, join: null, projection: null, from: null, asOf: null, repair: null, prices: null } as const;
-const defaultTournament = { from: null, asOf: null, repair: null, prices: null } as const;
+const defaultTournament = { importRuns: [], from: null, asOf: null, repair: null, prices: null } as const;
 const ownAxes = { profiles: null, estimators: null, linkages: null, windows: null, costs: null, simulators: null } as const;
 const defaultRunOptions: ProduceSleeveRun['options'] = { from: null, asOf: null, symbols: null, exclude: [], repair: 'none', map: {} };
 const defaultWatch = { profile: null, map: {}, settleMs: 2_000 } as const;

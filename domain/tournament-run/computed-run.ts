@@ -13,8 +13,10 @@ import type { Sha256 } from '../shared/hashing.ts';
 import { inLanes } from '../shared/in-lanes.ts';
 import { type Entrant, entrantsOf } from '../tournament/entrant.ts';
 import { entrantJob, type TournamentPool } from '../tournament/entrant-job.ts';
-import { endedFact, failedEntrant, type FailedEntrant, startedFact, unmeasurable, type Walked } from './facts.ts';
+import { endedFact, startedFact, type Walked } from './facts.ts';
 import { identifyTournament, type IdentifiedTournament, type TournamentInput } from './identity.ts';
+import { importedField } from './imported.ts';
+import { failedEntrant, type FailedEntrant, unmeasurable } from './outcomes.ts';
 import type { TournamentDraft } from './slice.ts';
 
 /** A computed tournament as facts, ready to be recorded or compared. */
@@ -54,7 +56,7 @@ async function walked(pool: TournamentPool, entrant: Entrant, runner: WalkRunner
   const walk = await walkOf(job, runner);
   if (walk.status === 'failed') return failedEntrant(entrant, walk);
   const one: Walked = { entrant, columns: job.returns.columns, walk };
-  return unmeasurable(one, pool.annualisationDays, pool.rules) ?? one;
+  return unmeasurable(entrant, { dates: walk.dates, values: walk.net }, pool.annualisationDays, pool.rules) ?? one;
 }
 
 /**
@@ -87,9 +89,14 @@ export async function computeTournament(
     advance();
     return outcome;
   });
-  const field = {
-    walked: outcomes.flatMap((outcome) => ('walk' in outcome ? [outcome] : [])),
-    failed: outcomes.flatMap((outcome) => ('walk' in outcome ? [] : [outcome])),
-  };
+  const walkedOnes = outcomes.flatMap((outcome) => ('walk' in outcome ? [outcome] : []));
+  const failedOnes = outcomes.flatMap((outcome) => ('walk' in outcome ? [] : [outcome]));
+  const policy = { annualisationDays: days, rules: input.rules };
+  const foreign = importedField(
+    input.imported,
+    walkedOnes.map(({ walk }) => walk),
+    policy,
+  );
+  const field = { walked: walkedOnes, imported: foreign.competing, failed: [...failedOnes, ...foreign.failed] };
   return { runId, drafts: [startedFact(input, identified, grid), endedFact(input, identified, field, days)], staged };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { metricsSchema } from '../returns/schemas.ts';
 import { estimatorSchema, linkageMethodSchema, riskProfileSchema, riskProfiles } from '../risk/schemas.ts';
 import { priceInputSchema, pricesAskedSchema } from '../run/price-input.ts';
-import { documentReferenceSchema, isoDateSchema } from '../shared/artifact-reference.ts';
+import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
 import { identity } from '../shared/fields.ts';
 
 /** Stream `tournament-<runId>`: one tournament of a sleeve, whole. */
@@ -13,6 +13,9 @@ const rows = z.number().int().positive();
 const windowSchema = z.strictObject({ train: rows, test: rows, step: rows });
 const costSchema = z.strictObject({ slippage: z.number().nonnegative(), commission: z.number().nonnegative() });
 const simulatorSchema = z.enum(['window', 'daily']);
+
+/** A profile of a recorded run that another program computed. */
+const importedSchema = z.strictObject({ runId: identity, risk: riskProfileSchema });
 
 const axesSchema = z.strictObject({
   profiles: z.array(riskProfileSchema),
@@ -36,6 +39,11 @@ export const tournamentStartedSchema = z.strictObject({
   axes: axesSchema,
   /** Entrants that follow from the axes, the raw pool among them. */
   entrants: rows,
+  /** Imported runs that compete beside them, with their net returns as given; absent where there are none. */
+  imported: z
+    .array(importedSchema.extend({ returns: tableReferenceSchema }))
+    .min(1)
+    .optional(),
   /** Profiles that the sleeve lists and that are not computed. */
   notComputed: z.array(z.string()),
   selectionMode: z.string(),
@@ -52,24 +60,24 @@ export const tournamentStartedSchema = z.strictObject({
 });
 export type TournamentStarted = z.infer<typeof tournamentStartedSchema>;
 
-/** What an entrant held on its own rows, out of sample. */
+/** What an entrant held on its own rows, out of sample. Null where an imported run does not say. */
 const heldSchema = z.strictObject({
-  windows: count,
+  windows: count.nullable(),
   rows: count,
   first: isoDateSchema,
   last: isoDateSchema,
   /** Rows of a partial window that the stream ends with. */
-  partialRows: count,
-  turnoverTwoSided: z.number(),
+  partialRows: count.nullable(),
+  turnoverTwoSided: z.number().nullable(),
   /** Costs, each as a fraction of the equity of its day, summed. */
-  costFraction: z.number(),
+  costFraction: z.number().nullable(),
   /** Not annualised; null without variation. */
   sharpePerRow: z.number().nullable(),
   flags: z.array(z.string()),
-  /** Dated `gross` and `net` returns. */
+  /** Dated `gross` and `net` returns; `net` alone of an imported run. */
   stream: documentReferenceSchema,
   /** Weights of the assets, a row for each window at the newest row that it read. */
-  weights: documentReferenceSchema,
+  weights: documentReferenceSchema.nullable(),
 });
 
 const differenceSchema = z.strictObject({ id: z.string(), difference: z.number().nullable(), z: z.number().nullable() });
@@ -80,9 +88,12 @@ const rankedEntrantSchema = z.strictObject({
   /** Null where the profile reads no covariance, and for `linkage` where it builds no tree. */
   estimator: estimatorSchema.nullable(),
   linkage: linkageMethodSchema.nullable(),
-  window: windowSchema,
-  cost: costSchema,
-  simulator: simulatorSchema,
+  /** Null, as are cost and simulator, for an imported run. */
+  window: windowSchema.nullable(),
+  cost: costSchema.nullable(),
+  simulator: simulatorSchema.nullable(),
+  /** The run whose recorded stream this is; absent for a sleeve's own entrant. */
+  imported: importedSchema.optional(),
   rank: rows,
   /** The entrant that has the same stream; null for one that stands for itself. */
   identicalTo: z.string().nullable(),

@@ -1,17 +1,17 @@
-import type { JobFailure, SleeveWalk } from '../backtest/sleeve-job.ts';
+import type { SleeveWalk } from '../backtest/sleeve-job.ts';
 import type { StagedArtifacts } from '../documents/staged-artifacts.ts';
-import { computeMetrics, metricsPolicyOf } from '../returns/metrics.ts';
 import type { Grid } from '../returns/grid.ts';
-import { type DatedTable, tableText } from '../returns/table-text.ts';
 import { requireRules } from '../run/rules.ts';
-import type { DocumentReference } from '../shared/artifact-reference.ts';
-import { endsProfile, isFaultOfInputs } from '../shared/error-kinds.ts';
+import { invariant } from '../shared/errors.ts';
+import { isFaultOfInputs } from '../shared/error-kinds.ts';
 import { notComputed } from '../tournament/axes.ts';
 import { compareEntrants, sharpePerRowOf, type TournamentComparison } from '../tournament/comparison.ts';
 import { type Entrant, entrantsOf } from '../tournament/entrant.ts';
+import { type ImportedCompetitor, importedHeld } from './imported.ts';
 import type { RankedEntrantFacts, TournamentCompleted } from './events.ts';
 import type { IdentifiedTournament, TournamentInput } from './identity.ts';
 import { draftTournament, type TournamentDraft } from './slice.ts';
+import { csvOf, type FailedEntrant } from './outcomes.ts';
 import { entrantStreamTable, entrantWeightsTable } from './tables.ts';
 
 /** An entrant with its walk-forward. */
@@ -22,35 +22,11 @@ export interface Walked {
   readonly walk: SleeveWalk;
 }
 
-export interface FailedEntrant {
-  readonly id: string;
-  readonly code: string;
-  readonly reason: string;
-}
-
 /** What came of the entrants, in their order. */
 export interface TournamentField {
   readonly walked: readonly Walked[];
+  readonly imported: readonly ImportedCompetitor[];
   readonly failed: readonly FailedEntrant[];
-}
-
-export function failedEntrant({ id }: Pick<Entrant, 'id'>, { code, message }: Pick<JobFailure, 'code' | 'message'>): FailedEntrant {
-  return { id, code, reason: message };
-}
-
-/** Errors of a stream whose figures are beyond numbers; null for one that can be measured. */
-export function unmeasurable({ entrant, walk }: Walked, annualisationDays: number, rules: number): FailedEntrant | null {
-  try {
-    computeMetrics({ dates: walk.dates, values: walk.net }, annualisationDays, metricsPolicyOf(rules));
-    return null;
-  } catch (error) {
-    if (!endsProfile(error)) throw error;
-    return failedEntrant(entrant, error);
-  }
-}
-
-function csv(table: DatedTable, staged: StagedArtifacts): DocumentReference {
-  return staged.verbatim(new TextEncoder().encode(tableText(table)), 'text/csv');
 }
 
 export function startedFact(
@@ -58,7 +34,7 @@ export function startedFact(
   { runId, asOf, inputs, staged }: IdentifiedTournament,
   { grid, coverageRange, kept, dropped }: Grid,
 ): TournamentDraft {
-  const { sleeve, resolved, axes, options, sourceRunId, rules } = input;
+  const { sleeve, resolved, axes, options, sourceRunId, imported, rules } = input;
   const { profiles, estimators, linkages, windows, costs, simulators } = axes;
   return draftTournament('TournamentStarted', {
     runId,
@@ -76,6 +52,9 @@ export function startedFact(
       simulators: [...simulators],
     },
     entrants: entrantsOf(axes).length,
+    ...(imported.length === 0
+      ? {}
+      : { imported: imported.map(({ runId: from, risk, returns }) => ({ runId: from, risk, returns: { ...returns } })) }),
     notComputed: notComputed(resolved.blocks),
     selectionMode: resolved.selectionMode.value,
     options: { ...options, symbols: options.symbols === null ? null : [...options.symbols], exclude: [...options.exclude] },
@@ -87,6 +66,8 @@ export function startedFact(
     dropped: dropped.map(({ symbol }) => symbol),
   });
 }
+
+type CompetedFacts = Pick<RankedEntrantFacts, 'profile' | 'estimator' | 'linkage' | 'window' | 'cost' | 'simulator' | 'imported' | 'held'>;
 
 function heldFacts({ columns, walk }: Walked, staged: StagedArtifacts): RankedEntrantFacts['held'] {
   const { windows, dates, net, partialRows, flags } = walk;
@@ -100,31 +81,32 @@ function heldFacts({ columns, walk }: Walked, staged: StagedArtifacts): RankedEn
     costFraction: windows.reduce((sum, { costFractionCharged }) => sum + costFractionCharged, 0),
     sharpePerRow: sharpePerRowOf(net),
     flags: [...flags],
-    stream: csv(entrantStreamTable(walk), staged),
-    weights: csv(entrantWeightsTable(columns, walk), staged),
+    stream: csvOf(entrantStreamTable(walk), staged),
+    weights: csvOf(entrantWeightsTable(columns, walk), staged),
   };
 }
 
-function rankedFacts(
-  { walked }: TournamentField,
-  { entrants }: TournamentComparison,
-  staged: StagedArtifacts,
-): TournamentCompleted['entrants'] {
-  const byId = new Map(walked.map((one) => [one.entrant.id, one]));
+/** The choices of an entrant and what it held. */
+function competedFacts(field: TournamentField, id: string, staged: StagedArtifacts): CompetedFacts {
+  const own = field.walked.find(({ entrant }) => entrant.id === id);
+  if (own !== undefined) {
+    const { profile, estimator, linkage, window, cost, simulator } = own.entrant;
+    return { profile, estimator, linkage, window: { ...window }, cost: { ...cost }, simulator, held: heldFacts(own, staged) };
+  }
+  const foreign = field.imported.find(({ entrant }) => entrant.id === id);
+  invariant(foreign !== undefined, 'who is ranked has competed', { id });
+  const { imported } = foreign.entrant;
+  const unknown = { estimator: null, linkage: null, window: null, cost: null, simulator: null };
+  return { ...unknown, profile: imported.risk, imported: { ...imported }, held: importedHeld(foreign.net, staged) };
+}
+
+function rankedFacts(field: TournamentField, { entrants }: TournamentComparison, staged: StagedArtifacts): TournamentCompleted['entrants'] {
   return entrants.map(({ id, rank, identicalTo, metrics, sharpePerRow, deflatedSharpe, againstFirst, againstRawPool }) => {
-    const one = byId.get(id)!;
-    const { profile, estimator, linkage, window, cost, simulator } = one.entrant;
     return {
+      ...competedFacts(field, id, staged),
       id,
-      profile,
-      estimator,
-      linkage,
-      window: { ...window },
-      cost: { ...cost },
-      simulator,
       rank,
       identicalTo,
-      held: heldFacts(one, staged),
       metrics: { ...metrics, flags: [...metrics.flags] },
       sharpePerRow,
       deflatedSharpe,
@@ -145,9 +127,9 @@ export function endedFact(
   field: TournamentField,
   annualisationDays: number,
 ): TournamentDraft {
-  const { walked, failed } = field;
+  const { walked, imported, failed } = field;
   if (walked.length === 0) return failedFact(runId, 'no entrant could be run', failed);
-  const streams = walked.map(({ entrant, walk: { dates, net } }) => ({ entrant, net: { dates, values: net } }));
+  const streams = [...walked.map(({ entrant, walk: { dates, net } }) => ({ entrant, net: { dates, values: net } })), ...imported];
   let compared: TournamentComparison;
   try {
     compared = compareEntrants(streams, annualisationDays, rules);

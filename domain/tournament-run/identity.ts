@@ -5,6 +5,7 @@ import { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import { optionsIdentity, profileIdentity } from '../manifest/identity.ts';
 import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
 import type { PriceFile } from '../returns/price-file.ts';
+import { importedEntrant, type ImportedStream } from './imported.ts';
 import type { PriceInput } from '../run/price-input.ts';
 import { tournamentRunId } from '../run/run-names.ts';
 import type { Sha256 } from '../shared/hashing.ts';
@@ -23,6 +24,8 @@ export interface TournamentInput {
   readonly leftOut: readonly string[];
   /** The recorded run whose prices these are; null where they were read from files. */
   readonly sourceRunId: string | null;
+  /** Streams of imported runs that compete beside the sleeve's own entrants. */
+  readonly imported: readonly ImportedStream[];
   /** Version of the rules to compute under. */
   readonly rules: number;
 }
@@ -42,7 +45,7 @@ export interface IdentifiedTournament {
  * it. Errors: PricesMissing, SymbolTwice, ExchangeUnknown, HistoryTooShort.
  */
 export function identifyTournament(input: TournamentInput, sha256: Sha256): IdentifiedTournament {
-  const { sleeve, resolved, axes, options } = input;
+  const { sleeve, resolved, axes, options, imported } = input;
   const scope = scopeOf(input);
   const staged = new StagedArtifacts(sha256);
   const inputs = scope.files.map((file) => priceInputOf(file, staged));
@@ -51,7 +54,7 @@ export function identifyTournament(input: TournamentInput, sha256: Sha256): Iden
     asOf: scope.asOf,
     definition: profileIdentity(resolved),
     options: optionsIdentity(options, 'sleeve_run'),
-    entrants: entrantsOf(axes).map(({ id }) => id),
+    entrants: [...entrantsOf(axes).map(({ id }) => id), ...imported.map((one) => `${importedEntrant(one).id} ${one.returns.sha256}`)],
     inputs: inputs.map(({ table, defects }) => ({ table: table.sha256, defects })),
   });
   return { runId, asOf: scope.asOf, scope, inputs, staged };

@@ -5,7 +5,6 @@ import { LedgerError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import {
   type CostChoice,
-  type Entrant,
   type Estimator,
   estimators,
   entrantsOf,
@@ -85,13 +84,15 @@ export function axesOf(asked: AskedAxes, blocks: Blocks): TournamentAxes {
         at: { path: '--windows' },
       },
     );
-  const entrants: readonly Entrant[] = entrantsOf(axes);
-  if (entrants.length <= limits.tournamentEntrantsMax) return axes;
-  throw new LedgerError(
-    'LimitExceeded',
-    `the tournament has ${entrants.length} entrants, at most ${limits.tournamentEntrantsMax} compete`,
-    {
-      evidence: { entrants: entrants.length, tournamentEntrantsMax: limits.tournamentEntrantsMax },
-    },
-  );
+  requireEntrants(entrantsOf(axes).length);
+  return axes;
+}
+
+/** Errors: LimitExceeded for more entrants than compete at once. */
+export function requireEntrants(entrants: number): void {
+  const { tournamentEntrantsMax } = limits;
+  if (entrants <= tournamentEntrantsMax) return;
+  throw new LedgerError('LimitExceeded', `the tournament has ${entrants} entrants, at most ${tournamentEntrantsMax} compete`, {
+    evidence: { entrants, tournamentEntrantsMax },
+  });
 }

@@ -7,12 +7,12 @@ import { sampleMoments } from '../returns/sample-moments.ts';
 import type { IsoDate, ReturnSeries } from '../returns/series.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { byCodeUnits } from '../shared/order.ts';
-import { conditionsOf, type Entrant, rawPool } from './entrant.ts';
+import { conditionsOf, type Entrant, type ImportedEntrant, rawPool } from './entrant.ts';
 import { firstOfSame } from './identical-streams.ts';
 
 /** An entrant with its stitched net returns, out of sample. */
 export interface EntrantStream {
-  readonly entrant: Entrant;
+  readonly entrant: Entrant | ImportedEntrant;
   readonly net: ReturnSeries;
 }
 
@@ -32,7 +32,7 @@ export interface RankedEntrant {
   /** Probability that the true Sharpe ratio is above what the best of this tournament's distinct entrants shows by luck. */
   readonly deflatedSharpe: number | null;
   readonly againstFirst: Difference;
-  /** Null where the raw pool could not be run under the same conditions. */
+  /** Null where the raw pool could not be run under the same conditions, or where those of an imported run are not known. */
   readonly againstRawPool: Difference | null;
 }
 
@@ -111,7 +111,7 @@ function overfittingAmong(streams: readonly Float64Array[]): Overfitting {
 
 /** An entrant on the common rows. */
 interface Lined {
-  readonly entrant: Entrant;
+  readonly entrant: EntrantStream['entrant'];
   readonly values: Float64Array;
   readonly sharpe: number | null;
   /** Place of the first entrant with the same stream. */
@@ -144,9 +144,17 @@ interface Field {
   readonly trials: Trials | null;
 }
 
+/** The raw pool under the conditions of an entrant. */
+function poolBeside({ entrant }: Lined, lined: readonly Lined[]): Lined | null {
+  if ('imported' in entrant) return null;
+  const isPool = (other: Lined['entrant']): boolean =>
+    !('imported' in other) && other.profile === rawPool && conditionsOf(other) === conditionsOf(entrant);
+  return lined.find((other) => isPool(other.entrant)) ?? null;
+}
+
 function rankedEntrant({ lined, ranked, trials }: Field, one: Lined, metricsOf: (values: Float64Array) => Metrics): RankedEntrant {
   const representative = lined[one.same]!;
-  const pool = lined.find(({ entrant }) => entrant.profile === rawPool && conditionsOf(entrant) === conditionsOf(one.entrant));
+  const pool = poolBeside(one, lined);
   return {
     id: one.entrant.id,
     rank: ranked.indexOf(representative) + 1,
@@ -155,7 +163,7 @@ function rankedEntrant({ lined, ranked, trials }: Field, one: Lined, metricsOf: 
     sharpePerRow: one.sharpe,
     deflatedSharpe: one.sharpe === null || trials === null ? null : deflatedSharpe(observedSharpe(one.values), trials).deflated,
     againstFirst: differenceTo(one, ranked[0]!),
-    againstRawPool: pool === undefined ? null : differenceTo(one, pool),
+    againstRawPool: pool === null ? null : differenceTo(one, pool),
   };
 }
 

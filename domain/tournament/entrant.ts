@@ -47,6 +47,12 @@ export interface Entrant {
   readonly simulator: RebalanceMode;
 }
 
+/** A run of another program, with the stream that was recorded of it. Nothing is known of its windows, costs and simulator. */
+export interface ImportedEntrant {
+  readonly id: string;
+  readonly imported: { readonly runId: string; readonly risk: RiskProfile };
+}
+
 const withoutCovariance: ReadonlySet<EntrantProfile> = new Set(['equal_weight', 'market', 'benchmark', rawPool]);
 const withTree: ReadonlySet<EntrantProfile> = new Set(['hrp', 'barbell']);
 

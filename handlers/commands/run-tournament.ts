@@ -7,14 +7,16 @@ import { identifiedPrices } from '../../domain/returns/price-symbols.ts';
 import { type CacheUse, cacheUsed } from '../../domain/run/cache-used.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { type AskedAxes, axesOf } from '../../domain/tournament/axes.ts';
+import { type AskedAxes, axesOf, requireEntrants } from '../../domain/tournament/axes.ts';
 import { entrantsOf } from '../../domain/tournament/entrant.ts';
 import { type ComputedTournament, computeTournament } from '../../domain/tournament-run/computed-run.ts';
 import { type IdentifiedTournament, identifyTournament, type TournamentInput } from '../../domain/tournament-run/identity.ts';
 import { draftTournament, type TournamentDraft, type TournamentEvent } from '../../domain/tournament-run/slice.ts';
+import type { ImportedStream } from '../../domain/tournament-run/imported.ts';
 import { tournamentStream } from '../../domain/tournament-run/stream.ts';
 import { type FirstDeflated, firstDeflated } from '../robustness/sleeve-trials.ts';
 import { backtestRunner } from '../runs/backtest-runs.ts';
+import { importedStreams } from '../runs/imported-streams.ts';
 import { namedRunId } from '../runs/named-run.ts';
 import { givenPrices, pricesOfRun, type RowsAsked, type TestedPrices } from '../replay/tested-prices.ts';
 import { tournamentFacts } from '../runs/tournament-runs.ts';
@@ -29,6 +31,8 @@ export interface RunTournament extends RowsAsked {
   readonly profile: string;
   /** What entrants differ in; null for the sleeve's own setting. */
   readonly axes: AskedAxes;
+  /** Recorded runs of other programs that compete beside the sleeve's own entrants. */
+  readonly importRuns: readonly string[];
   /** Null takes the prices that the newest recorded run of the sleeve read. */
   readonly prices: readonly PriceFile[] | null;
 }
@@ -54,6 +58,21 @@ async function sourceOf(ledger: LazyLedger, command: RunTournament, resolved: Re
   const session = await ledger.existing();
   if (session === null) throw new LedgerError('LedgerMissing', 'there is no ledger with recorded runs: give the prices with --prices');
   return fromRecord(session, command, resolved);
+}
+
+/** Errors: LedgerMissing; those of `importedStreams`; LimitExceeded for too many entrants. */
+async function importedOf(
+  ledger: LazyLedger,
+  { importRuns }: RunTournament,
+  resolved: ResolvedProfile,
+  own: number,
+): Promise<ImportedStream[]> {
+  if (importRuns.length === 0) return [];
+  const session = await ledger.existing();
+  if (session === null) throw new LedgerError('LedgerMissing', 'there is no ledger with imported runs');
+  const streams = await importedStreams(session.ports, importRuns, resolved.currency);
+  requireEntrants(own + streams.length);
+  return streams;
 }
 
 type Tools = Pick<Session['ports'], 'cache' | 'compute' | 'crypto' | 'progress' | 'clock' | 'log'>;
@@ -105,7 +124,7 @@ async function answered({ ports }: Session, recorded: Recorded): Promise<Tournam
 /**
  * Runs a sleeve in every way that is asked for, ranks what the ways earned out of sample, and records it. The same tournament is answered
  * from the record. One that was interrupted is taken up again: walk-forwards that ended are in the cache.
- * Errors: those of the profile, of `axesOf` and of `computeTournament`; PricesMissing, NothingRecorded, DateInFuture, Interrupted,
+ * Errors: those of the profile, of `axesOf`, of `importedStreams` and of `computeTournament`; PricesMissing, NothingRecorded, DateInFuture, Interrupted,
  * EventContentConflict.
  */
 export async function runTournament(
@@ -117,7 +136,8 @@ export async function runTournament(
   const resolved = resolveProfile(command.manifest, command.profile);
   const axes = axesOf(command.axes, resolved.blocks);
   const source = await sourceOf(ledger, command, resolved);
-  const input: TournamentInput = { sleeve: command.profile, resolved, axes, rules: rulesInForce, ...source };
+  const imported = await importedOf(ledger, command, resolved, entrantsOf(axes).length);
+  const input: TournamentInput = { sleeve: command.profile, resolved, axes, imported, rules: rulesInForce, ...source };
   const identified = identifyTournament(input, tools.crypto.sha256);
   const { runId } = identified;
   const existing = await ledger.existing();

@@ -102,7 +102,9 @@ export async function tournamentReturns(ports: Reader, runId: string): Promise<D
 export async function entrantWeights(ports: Reader, runId: string, id: string | null): Promise<DatedTable> {
   const { entrants } = await completedOf(ports, runId);
   const found = entrants.find((entrant) => entrant.id === id);
-  if (found !== undefined) return loadTable(ports.artifacts, found.held.weights);
+  if (found !== undefined && found.held.weights === null)
+    throw new LedgerError('Usage', `${found.id} is imported: its weights are those of the run`, { at: { path: '--entrant' } });
+  if (found?.held.weights) return loadTable(ports.artifacts, found.held.weights);
   const ids = entrants.map((entrant) => entrant.id);
   const why =
     id === null

@@ -8,10 +8,11 @@ import { type Block, heading, lines, type Outcome, percent, table } from './verb
 const shownRatio = (value: number | null): string => (value === null ? '' : value.toFixed(2));
 const shownPercent = (value: number | null): string => (value === null ? '' : percent(value));
 
-function noteOf({ identicalTo, rank, againstFirst }: RankedEntrantFacts): string {
+function noteOf({ identicalTo, rank, againstFirst, imported }: RankedEntrantFacts): string {
   if (identicalTo !== null) return `same stream as ${identicalTo}`;
-  if (rank === 1) return '';
-  return isWithinNoise(againstFirst) ? 'no difference beyond noise' : '';
+  const notes = imported === undefined ? [] : ['imported, net as given'];
+  if (rank > 1 && isWithinNoise(againstFirst)) notes.push('no difference beyond noise');
+  return notes.join('; ');
 }
 
 function rankTable(entrants: readonly RankedEntrantFacts[]): Block {
@@ -56,9 +57,12 @@ function luckLines({ first }: TournamentAnswer, completed: TournamentCompleted):
   );
 }
 
-function premises({ rows, first, last }: TournamentCompleted, { selectionMode, coverage }: TournamentStarted): Block {
+function premises({ rows, first, last }: TournamentCompleted, { selectionMode, coverage, imported }: TournamentStarted): Block {
   return lines(
     `Out of sample and after costs, on the ${rows} rows that every entrant holds: ${first} to ${last}.`,
+    ...(imported === undefined
+      ? []
+      : ['Imported runs compete with their net returns as given, whatever their costs; the common dates decide.']),
     `Symbols were kept by their coverage from ${coverage.first} to ${coverage.last}, later rows included.`,
     ...(selectionMode === 'none' ? ['Nothing is selected: raw_pool_ew is the equal weight of the sleeve.'] : []),
   );
@@ -72,7 +76,7 @@ export function tournamentOutcome(answer: TournamentAnswer): Outcome {
   const [completed = null] = dataOf(facts, 'TournamentCompleted');
   const [ended = null] = dataOf(facts, 'TournamentFailed');
   const failed = completed?.failed ?? ended?.failed ?? [];
-  const { sleeve, profile, asOf, axes, selectionMode, sourceRunId, grid, coverage, kept, dropped, notComputed } = started;
+  const { sleeve, profile, asOf, axes, selectionMode, sourceRunId, grid, coverage, kept, dropped, notComputed, imported = [] } = started;
   const { runId: _, ...ranked } = completed ?? { runId };
   return {
     result: {
@@ -89,6 +93,7 @@ export function tournamentOutcome(answer: TournamentAnswer): Outcome {
       kept,
       dropped,
       notComputed,
+      imported: imported.map(({ runId: from, risk }) => ({ runId: from, risk })),
       fromCache,
       firstDeflated: first,
       ...ranked,

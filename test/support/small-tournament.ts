@@ -34,6 +34,7 @@ export function smallTournament(change: Partial<TournamentInput> = {}): Tourname
     files,
     leftOut: [],
     sourceRunId: null,
+    imported: [],
     rules: rulesInForce,
     ...change,
   };

@@ -93,6 +93,7 @@ export const tournamentRun: Verb = {
       summary: "slippage+commission, fractions of the value traded, such as 0.0005+0.0001 (default: the sleeve's)",
     },
     { flags: '--simulators <list...>', summary: "window (weights drift), daily (traded back), or all (default: the sleeve's)" },
+    { flags: '--import-run <run...>', summary: 'imported sleeve runs that compete with their net returns as given, on common dates' },
     {
       flags: '--prices <file...>',
       summary: 'daily closes, CSV or parquet (default: those that the newest run of the sleeve read)',
@@ -106,6 +107,7 @@ export const tournamentRun: Verb = {
   ],
   examples: [
     'sleeve-ledger tournament run --profile institutional_etf',
+    'sleeve-ledger tournament run --profile institutional_etf --import-run etf-2024-06-28-0123456789abcdef',
     'sleeve-ledger tournament run --profile institutional_etf --risk all --estimators all --windows 60/20/20,120/20/20 --prices etfs.csv',
   ],
   writes: true,
@@ -121,6 +123,7 @@ export const tournamentRun: Verb = {
       manifest,
       profile: requiredFlag(flags, 'profile'),
       axes,
+      importRuns: listFlag(flags, 'importRun'),
       from: dateFlag(flags, 'from'),
       asOf: dateFlag(flags, 'asOf'),
       repair: repair === 'as recorded' ? null : repair,

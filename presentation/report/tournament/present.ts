@@ -20,13 +20,16 @@ import type { TournamentReport } from './model.ts';
 const two = (value: number): string => decimal(value, 2);
 
 function premises({ run, started, completed }: TournamentReport): Block {
-  const { axes, entrants, selectionMode, grid, coverage, rules, notComputed } = started;
+  const { axes, entrants, imported = [], selectionMode, grid, coverage, rules, notComputed } = started;
   const windows = axes.windows.map(({ train, test, step }) => `${train}/${test}/${step}`).join(', ');
   const costs = axes.costs.map(({ slippage, commission }) => `${slippage}+${commission}`).join(', ');
   return facts(
     ['Sleeve', cell(run.name)],
     ['As of', cell(run.asOf)],
     ['Entrants', cell(String(entrants))],
+    ...(imported.length === 0
+      ? []
+      : [['Imported, net as given', cell(imported.map(({ runId, risk }) => `${runId} ${risk}`).join(', '))] as const]),
     ['Profiles', cell([...axes.profiles, 'raw_pool_ew'].join(', '))],
     ...(notComputed.length === 0 ? [] : [['Listed and not computed', cell(notComputed.join(', '), 'warn')] as const]),
     ['Estimators', cell(axes.estimators.join(', '))],
@@ -64,8 +67,8 @@ function ranksTable({ entrants }: TournamentCompleted): Block {
         orNone(metrics.volatility, percent),
         cell(percent(metrics.maxDrawdown)),
         orNone(deflatedSharpe, two),
-        cell(held.turnoverTwoSided.toFixed(1)),
-        cell(percent(held.costFraction)),
+        orNone(held.turnoverTwoSided, (value) => value.toFixed(1)),
+        orNone(held.costFraction, percent),
         noteOf(entrant),
       ];
     }),
@@ -114,8 +117,14 @@ function againstRawPool({ entrants }: TournamentCompleted): Block {
     columns('entrant', 'difference#', 'z#', 'verdict'),
     entrants
       .filter(({ identicalTo, profile }) => identicalTo === null && profile !== 'raw_pool_ew')
-      .map(({ id, againstRawPool: against }): Cell[] => {
-        if (against === null) return [cell(id), orNone(null, two), orNone(null, two), cell('the raw pool could not be run', 'warn')];
+      .map(({ id, imported, againstRawPool: against }): Cell[] => {
+        if (against === null)
+          return [
+            cell(id),
+            orNone(null, two),
+            orNone(null, two),
+            cell(imported === undefined ? 'the raw pool could not be run' : 'imported: its windows and costs are not known', 'warn'),
+          ];
         const { difference, z } = against;
         if (z === null)
           return [cell(id), orNone(difference, decimal), orNone(null, two), cell('the same stream, or none that varies', 'muted')];
