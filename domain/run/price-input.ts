@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scannedUniverseSchema } from './scanned-universe.ts';
 import { isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
 import { csvReadingSchema } from '../shared/csv-reading.ts';
 import { sha256Hex } from '../shared/fields.ts';
@@ -29,4 +30,7 @@ export const pricesAskedSchema = z.strictObject({
   repair: z.enum(['none', 'drop-off-calendar']),
   /** `engine=...,simulator=...` for ambiguous file names of an imported run. */
   map: z.record(z.string(), z.string()),
+  /** The scans that gave `symbols`; absent where they came from elsewhere. */
+  universe: scannedUniverseSchema.optional(),
 });
+export type PricesAsked = z.infer<typeof pricesAskedSchema>;

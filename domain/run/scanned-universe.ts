@@ -73,6 +73,11 @@ function usableScan(scan: UniverseScan, isStrict: boolean): ScannedUniverse['sca
   });
 }
 
+/** Scans that were made after a first price row: they knew how its prices went on. */
+export function scansAfter<Scan extends Pick<UniverseScan, 'asOf'>>(scans: readonly Scan[], first: string | null): Scan[] {
+  return first === null ? [] : scans.filter(({ asOf }) => first < asOf);
+}
+
 export interface PricedSymbols {
   /** Symbols with a price in the files. */
   readonly priced: ReadonlySet<string>;
@@ -104,7 +109,7 @@ export function scannedUniverse(scans: readonly UniverseScan[], { priced, first,
     scans: usable,
     found: withPrice,
     unpriced: all.filter(({ symbol }) => !priced.has(symbol)),
-    labels: usable.some(({ asOf }) => first !== null && first < asOf) ? ['selection look-ahead'] : [],
+    labels: scansAfter(usable, first).length > 0 ? ['selection look-ahead'] : [],
   };
 }
 

@@ -3,7 +3,6 @@ import { integrityVerdictSchema, metricsSchema } from '../returns/schemas.ts';
 import { riskProfileSchema, solveParametersSchema, solveResultSchema, symbolWeightSchema } from '../risk/schemas.ts';
 import { priceInputSchema, pricesAskedSchema } from '../run/price-input.ts';
 import { quadrantSchema } from '../regime/schemas.ts';
-import { scannedUniverseSchema } from '../run/scanned-universe.ts';
 import { abortRuleSchema, directionSchema, vetoCountSchema } from '../selection/record.ts';
 import { selectionModeSchema } from '../selection/settings.ts';
 import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
@@ -40,8 +39,6 @@ export const sleeveRunOpenedSchema = z.strictObject({
   options: pricesAskedSchema.extend({
     /** What was said of how CSV is read; the files of an imported run are read with it again. */
     csv: csvAskedSchema.optional(),
-    /** The scans that gave the symbols; left out where they came from elsewhere. */
-    universe: scannedUniverseSchema.optional(),
   }),
   inputs: z.array(z.union([priceInputSchema, importedInputSchema])).min(1),
 });

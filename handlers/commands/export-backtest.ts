@@ -1,3 +1,4 @@
+import { selectionLookAheadIn } from '../../domain/backtest-run/selection-look-ahead.ts';
 import type { BacktestStarted, TestedProfileFacts, WindowAllocated } from '../../domain/backtest-run/events.ts';
 import { allocationTurnover } from '../../domain/metrics/turnover.ts';
 import type { Metrics } from '../../domain/returns/metrics.ts';
@@ -71,8 +72,21 @@ async function profileResults(
   };
 }
 
-function settingsOf({ runId, meta, asOf, params, universeLookAhead, rangeEnd }: BacktestStarted): object {
-  return { run_id: runId, meta_profile: meta, as_of: asOf, ...params, universe_look_ahead: universeLookAhead, range_end: rangeEnd };
+function settingsOf(started: BacktestStarted): object {
+  const { runId, meta, asOf, params, universeLookAhead, rangeEnd } = started;
+  const scanned = selectionLookAheadIn(started);
+  return {
+    run_id: runId,
+    meta_profile: meta,
+    as_of: asOf,
+    ...params,
+    universe_look_ahead: universeLookAhead,
+    // Absent where no scan of a later date chose the symbols of a sleeve.
+    ...(scanned.length === 0
+      ? {}
+      : { selection_look_ahead: scanned.map(({ path, first, scans }) => ({ path, first, scans: [...scans] })) }),
+    range_end: rangeEnd,
+  };
 }
 
 /**

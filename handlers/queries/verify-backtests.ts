@@ -1,4 +1,5 @@
 import { type BacktestDetail, backtestDetailSchema } from '../../domain/backtest-run/detail.ts';
+import { selectionLookAheadIn } from '../../domain/backtest-run/selection-look-ahead.ts';
 import type { TestedProfileFacts } from '../../domain/backtest-run/events.ts';
 import { lookAheadProof, type LookAheadProof, type ProfileEvidence } from '../../domain/backtest-run/look-ahead.ts';
 import type { DocumentReference } from '../../domain/shared/artifact-reference.ts';
@@ -14,6 +15,7 @@ export interface VerifiedBacktest extends LookAheadProof {
   readonly meta: string;
   /** True where symbols were kept by their coverage of the whole range, later rows included. */
   readonly universeLookAhead: boolean;
+  readonly selectionLookAhead: ReturnType<typeof selectionLookAheadIn>;
   readonly rangeEnd: string;
 }
 
@@ -47,7 +49,14 @@ export async function verifiedBacktest(
   for (const profile of dataOf(facts, 'BacktestCompleted').flatMap(({ tested }) => tested))
     evidence.set(profile.risk, await evidenceOf(artifacts, profile));
   const { runId, meta, universeLookAhead, rangeEnd } = started;
-  return { runId, meta, universeLookAhead, rangeEnd, ...lookAheadProof(facts, evidence) };
+  return {
+    runId,
+    meta,
+    universeLookAhead,
+    selectionLookAhead: selectionLookAheadIn(started),
+    rangeEnd,
+    ...lookAheadProof(facts, evidence),
+  };
 }
 
 /** Errors: those of `finishedBacktest`. An unfinished one is passed over where nobody asked for it by name. */

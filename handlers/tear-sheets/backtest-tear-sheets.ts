@@ -1,3 +1,4 @@
+import { selectionLookAheadIn } from '../../domain/backtest-run/selection-look-ahead.ts';
 import type { BacktestStarted } from '../../domain/backtest-run/events.ts';
 import type { BacktestEvent } from '../../domain/backtest-run/slice.ts';
 import { physicalSymbol } from '../../domain/allocation/flatten.ts';
@@ -38,7 +39,10 @@ export interface BacktestSource {
 const netBasis = 'net of costs, out-of-sample';
 
 /** What is out of sample, and beside it what is not. */
-function basisOf({ universeLookAhead, rangeEnd }: BacktestStarted): string {
+function basisOf(started: BacktestStarted): string {
+  const { universeLookAhead, rangeEnd } = started;
+  const scanned = selectionLookAheadIn(started).flatMap(({ scans }) => scans);
+  if (scanned.length > 0) return `${netBasis} (selection look-ahead: symbols chosen by ${[...new Set(scanned)].join(', ')})`;
   return universeLookAhead ? `${netBasis} (universe_look_ahead: symbols chosen by their coverage up to ${rangeEnd})` : netBasis;
 }
 

@@ -1,3 +1,5 @@
+import { selectionLookAheadIn } from '../../domain/backtest-run/selection-look-ahead.ts';
+import { selectionLookAheadInWords } from '../../domain/run/selection-look-ahead.ts';
 import type { BacktestStarted, TestedProfileFacts } from '../../domain/backtest-run/events.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
@@ -18,7 +20,11 @@ function burntIn(burnIns: TestedProfileFacts['burnIns']): string {
   return burnIns.map(({ path, rows, last }) => `${path.join('/')} ${rows} rows to ${last}`.trim()).join(', ');
 }
 
-function universeLine({ universeLookAhead, rangeEnd }: BacktestStarted): string {
+function universeLine(started: BacktestStarted): string {
+  const { universeLookAhead, rangeEnd } = started;
+  const scanned = selectionLookAheadIn(started);
+  if (scanned.length > 0)
+    return `The universe is not (selection look-ahead): ${scanned.map(({ path, scans }) => `${path} by ${scans.join(', ')}`).join('; ')}.`;
   return universeLookAhead
     ? `The universe is not: symbols were kept by their coverage up to ${rangeEnd} (backtest.universe: as_of_start keeps those known then).`
     : 'The universe was chosen by what was known when the first window began.';
@@ -101,6 +107,7 @@ export function backtestOutcome(answer: BacktestAnswer, asked: readonly string[]
   );
   const { meta, asOf, params, universeLookAhead, rangeEnd, options } = started;
   const fromCache = dataOf(facts, 'CacheUsed')[0]?.uses.length ?? 0;
+  const selectionLookAhead = selectionLookAheadIn(started);
   return {
     result: {
       runId,
@@ -110,6 +117,7 @@ export function backtestOutcome(answer: BacktestAnswer, asked: readonly string[]
       params,
       options,
       universeLookAhead,
+      selectionLookAhead,
       rangeEnd,
       fromCache,
       sleeves: started.sleeves.map(({ path, profile, sourceRunId, grid, coverage, kept, dropped }) => ({
@@ -134,6 +142,7 @@ export function backtestOutcome(answer: BacktestAnswer, asked: readonly string[]
     ],
     warnings: [
       ...new Set([
+        ...selectionLookAhead.map((one) => `sleeve ${one.path}: ${selectionLookAheadInWords(one)}`),
         ...failures.map(({ risk, reason }) => `${risk} was not tested: ${reason}`),
         ...tested.flatMap(({ warnings }) => warnings),
         ...baselineWarnings,
@@ -159,11 +168,14 @@ export function verifiedOutcome({ backtests: verified, unfinished }: BacktestVer
       ),
       table(
         ['run', 'portfolio', 'decisions', 'universe chosen by'],
-        verified.map(({ runId, meta, decisions: own, universeLookAhead, rangeEnd }) => [
+        verified.map(({ runId, meta, decisions: own, universeLookAhead, selectionLookAhead, rangeEnd }) => [
           runId,
           meta,
           String(own),
-          universeLookAhead ? `coverage up to ${rangeEnd}` : 'what was known at the start',
+          [
+            ...selectionLookAhead.flatMap(({ scans }) => scans),
+            universeLookAhead ? `coverage up to ${rangeEnd}` : 'what was known at the start',
+          ].join(', '),
         ]),
       ),
       ...(faults.length === 0

@@ -1,5 +1,6 @@
 import { isWithinNoise } from '../../domain/metrics/sharpe-difference.ts';
 import type { RankedEntrantFacts, TournamentCompleted, TournamentStarted } from '../../domain/tournament-run/events.ts';
+import { selectionLookAheadInWords, selectionLookAheadOf } from '../../domain/run/selection-look-ahead.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import type { TournamentAnswer } from '../../handlers/commands/run-tournament.ts';
@@ -75,6 +76,7 @@ export function tournamentOutcome(answer: TournamentAnswer): Outcome {
   const started = dataOf(facts, 'TournamentStarted')[0]!;
   const [completed = null] = dataOf(facts, 'TournamentCompleted');
   const [ended = null] = dataOf(facts, 'TournamentFailed');
+  const lookAhead = selectionLookAheadOf(started.options, started.grid.first);
   const failed = completed?.failed ?? ended?.failed ?? [];
   const { sleeve, profile, asOf, axes, selectionMode, sourceRunId, grid, coverage, kept, dropped, notComputed, imported = [] } = started;
   const { runId: _, ...ranked } = completed ?? { runId };
@@ -93,6 +95,7 @@ export function tournamentOutcome(answer: TournamentAnswer): Outcome {
       kept,
       dropped,
       notComputed,
+      selectionLookAhead: lookAhead,
       imported: imported.map(({ runId: from, risk }) => ({ runId: from, risk })),
       fromCache,
       firstDeflated: first,
@@ -105,6 +108,7 @@ export function tournamentOutcome(answer: TournamentAnswer): Outcome {
       ...(fromCache === 0 ? [] : [lines(`${fromCache} walk-forwards came from the cache.`)]),
     ],
     warnings: [
+      ...(lookAhead === null ? [] : [selectionLookAheadInWords(lookAhead)]),
       ...failed.map(({ id, reason }) => `${id} was not run: ${reason}`),
       ...notComputed.map((name) => `the sleeve lists ${name}, which is not computed`),
     ],

@@ -1,10 +1,19 @@
+import { selectionLookAheadIn } from '../../../domain/backtest-run/selection-look-ahead.ts';
+import { selectionLookAheadInWords } from '../../../domain/run/selection-look-ahead.ts';
 import type { BacktestStarted, TestedProfileFacts } from '../../../domain/backtest-run/events.ts';
 import { type Block, type Cell, cell, code, columns, paragraph, table } from '../model/document.ts';
 import type { BacktestReport } from './model.ts';
 
 /** What has to be known before any figure is read. */
 
-function universeText({ universeLookAhead, rangeEnd }: BacktestStarted): Block {
+function universeText(started: BacktestStarted): Block {
+  const { universeLookAhead, rangeEnd } = started;
+  const scanned = selectionLookAheadIn(started);
+  if (scanned.length > 0)
+    return paragraph(
+      `The choice of symbols is not out-of-sample: ${scanned.map((one) => `${one.path}: ${selectionLookAheadInWords(one)}`).join('; ')}.`,
+      'warn',
+    );
   return universeLookAhead
     ? paragraph(
         `The choice of symbols is not out-of-sample (universe_look_ahead): they were kept by their coverage up to ${rangeEnd}, the end ` +

@@ -61,6 +61,23 @@ describe('a sleeve on the universe of a scan', () => {
     expect(whole.warnings.join('\n')).toContain('unpriced, and left out: AMEX:ZZZ (liquid 1)');
   });
 
+  test('is labelled in a backtest and a tournament on its prices too: the scan knew how they went on', async () => {
+    const words = ['--meta', 'pair', '--risk', 'equal_weight', '--no-seal'];
+    const tested = await bench.json(['backtest', 'run', ...words]);
+    const expected = { path: 'funds', first: '2022-06-13', scans: ['liquid@2022-12-01'] };
+    expect(tested).toMatchObject({ exit: 0, result: { selectionLookAhead: [expected] } });
+    const label = 'selection look-ahead: liquid@2022-12-01 chose its symbols, and prices are used from 2022-06-13';
+    expect(tested.warnings).toContain(`sleeve funds: ${label}`);
+    const runId = String(tested.result['runId']);
+    expect((await bench.json(['backtest', 'verify', runId])).result['backtests']).toMatchObject([{ selectionLookAhead: [expected] }]);
+    expect((await bench.run(['report', runId, '-o', '-'])).stdout).toContain(label);
+    expect((await bench.json(['replay', runId])).exit).toBe(0);
+    const competed = await bench.json(['tournament', 'run', '--profile', 'funds', '--risk', 'equal_weight', '--no-seal']);
+    expect(competed).toMatchObject({ exit: 0, result: { selectionLookAhead: { scans: ['liquid@2022-12-01'] } } });
+    expect(competed.warnings).toContain(label);
+    expect((await bench.json(['replay', String(competed.result['runId'])])).exit).toBe(0);
+  });
+
   test('is another run than one of the same symbols by name', async () => {
     const named = await produce('--symbols', symbols.slice(0, 5).join(','));
     expect(named.result['runId']).not.toBe(whole.result['runId']);
