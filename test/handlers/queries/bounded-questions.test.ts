@@ -6,6 +6,9 @@ import type { EventStore, KeyedRow, ProjectionId, ReadModels, RowsQuery } from '
 import { Workbench } from '../../support/cli.ts';
 import { draftBacktest } from '../../../domain/backtest-run/slice.ts';
 import { draftCombination } from '../../../domain/combination/slice.ts';
+import { draftScan } from '../../../domain/scan-record/slice.ts';
+import { draftTournament } from '../../../domain/tournament-run/slice.ts';
+import { addDays } from '../../../domain/returns/days.ts';
 import { draftLetter } from '../../../domain/sleeve/letter-slice.ts';
 import type { DraftEvent } from '../../../domain/shared/envelope.ts';
 import { toHex } from '../../../domain/shared/hashing.ts';
@@ -14,6 +17,8 @@ import { backtestFacts, combinationFacts } from '../../support/backtest-facts.ts
 import { appendBatch, grow } from '../../support/grown-ledger.ts';
 import { sampleId, sha256 } from '../../support/sample-events.ts';
 import { storeLike } from '../../support/ledger-session.ts';
+import { recordedScan } from '../../support/scan-facts.ts';
+import { tournamentFacts } from '../../support/tournament-facts.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 
 const scratch = scratchDirectory();
@@ -315,6 +320,74 @@ describe('ten times the backtests and combinations', () => {
     const [less, more] = [await cost(few, argv(few)), await cost(many, argv(many))];
     expect(more.events).toBe(less.events);
     expect(more.rows - less.rows).toBeLessThanOrEqual(8);
+  });
+});
+
+/** A ledger with a real tournament and a real scan among so many others: tournaments of another sleeve, scans of another scanner. */
+async function withCompeted(others: number): Promise<Grown> {
+  const bench = new Workbench(scratch);
+  await bench.produce('funds', {}, [], { now });
+  const tell = async (part: string): Promise<void> => {
+    const ledger = openSqlite(bench.store, { access: 'write', create: false });
+    try {
+      for (let number = 0; number < others; number++) {
+        const id = `${part}-${number}`;
+        const competed = [
+          draftTournament('TournamentStarted', tournamentFacts.started(id)),
+          draftTournament('TournamentCompleted', tournamentFacts.completed(id)),
+        ];
+        await appendBatch(ledger.store, { stream: `tournament-${id}`, drafts: competed }, now);
+        const asOf = addDays(part === 'before' ? '2020-01-01' : '2021-01-01', number);
+        const place = number + (part === 'before' ? 1 : others + 1);
+        const scanned = draftScan('ScanRecorded', { ...recordedScan({ asOf }), number: place });
+        await appendBatch(ledger.store, { stream: 'scan-trend', drafts: [scanned] }, now);
+      }
+    } finally {
+      ledger.close();
+    }
+  };
+  await tell('before');
+  const { result } = await bench.json(['tournament', 'run', '--profile', 'funds', '--risk', 'equal_weight', '--no-seal'], { now });
+  const config = ['id: liquid', 'data_category: test', 'sort_by: Value.Traded', 'prefilter_limit: 300', 'limit: 6'];
+  bench.write('scanners/liquid.yaml', [...config, 'volume: {value_traded_min: 5}'].join('\n'));
+  const rows = bench.write('rows.json', JSON.stringify({ data: [{ symbol: 'AMEX:EEE', 'Value.Traded': 9 }] }));
+  await bench.json([
+    'scan',
+    'run',
+    'liquid',
+    '--scanners',
+    bench.path('scanners'),
+    '--response',
+    rows,
+    '--as-of',
+    '2022-12-01',
+    '--no-seal',
+  ]);
+  await tell('after');
+  expect((await bench.json(['ledger', 'rebuild'])).exit).toBe(0);
+  return { bench, events: (await bench.events()).length, asOf: '2022-12-30', run: result['runId'] as string };
+}
+
+describe('ten times the tournaments and scans', () => {
+  let few: Grown;
+  let many: Grown;
+  beforeAll(async () => {
+    few = await withCompeted(15);
+    many = await withCompeted(150);
+  }, 60_000);
+
+  test.each<readonly [string, (of: Grown) => readonly string[]]>([
+    ['the latest tournament of a sleeve', () => ['timeline', 'latest', '--kind', 'tournament', '--sleeve', 'funds']],
+    ['a timeline', ({ run }) => ['timeline', run]],
+    ['a tournament asked for again', () => ['tournament', 'run', '--profile', 'funds', '--risk', 'equal_weight', '--no-seal']],
+    ['a tournament computed again', ({ run }) => ['replay', run]],
+    ['the report of a tournament', ({ bench, run }) => ['report', run, '-o', bench.path('report')]],
+    ['the tables of a tournament', ({ bench, run }) => ['export', 'series', run, '-o', bench.path('series')]],
+    ['the funnel of a scan', () => ['scan', 'funnel', 'liquid']],
+    ['the runs of a sleeve', () => ['runs', '--name', 'funds']],
+  ])('cost %s not one row and not one event more', async (_, argv) => {
+    expect(many.events).toBeGreaterThan(4 * few.events);
+    expect(await cost(many, argv(many))).toEqual(await cost(few, argv(few)));
   });
 });
 
