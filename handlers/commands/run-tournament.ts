@@ -124,7 +124,8 @@ async function answered({ ports }: Session, recorded: Recorded): Promise<Tournam
 /**
  * Runs a sleeve in every way that is asked for, ranks what the ways earned out of sample, and records it. The same tournament is answered
  * from the record. One that was interrupted is taken up again: walk-forwards that ended are in the cache.
- * Errors: those of the profile, of `axesOf`, of `importedStreams` and of `computeTournament`; PricesMissing, NothingRecorded, DateInFuture, Interrupted,
+ * Errors: those of the profile, of `axesOf`, of `importedStreams` and of `computeTournament`; PricesMissing,
+ * NothingRecorded, DateInFuture, Interrupted,
  * EventContentConflict.
  */
 export async function runTournament(

@@ -18,7 +18,8 @@ export async function importedSeries(artifacts: Artifacts, named: readonly Named
 
 /**
  * Every profile of a run that another program computed, whether it is eligible or not: it competes, and is allocated to by nobody.
- * Errors: RunUnknown; Usage for a run that was computed here; SleeveRunIneligible for one without a profile; CurrencyMixed for one in another currency than the sleeve's.
+ * Errors: RunUnknown; Usage for a run that was computed here; SleeveRunIneligible for one without a profile; CurrencyMixed for one in
+ * another currency than the sleeve's.
  */
 export async function importedStreams(
   ports: Pick<Ports, 'store' | 'artifacts'>,
