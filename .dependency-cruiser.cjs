@@ -30,13 +30,13 @@ module.exports = {
     {
       name: 'computations-know-no-event-and-no-stream',
       severity: 'error',
-      from: { path: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|tear-sheet|parity|allocation|backtest|combine|regime|scan|scan-audit|selection|sleeve-selection)/' },
-      to: { path: '^domain/', pathNot: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|tear-sheet|parity|allocation|backtest|combine|regime|scan|scan-audit|selection|sleeve-selection|manifest|run|shared)/' },
+      from: { path: '^domain/(returns|risk|walk-forward|execution|forensics|overlay|metrics|tear-sheet|parity|allocation|backtest|combine|regime|scan|scan-audit|selection|sleeve-selection)/' },
+      to: { path: '^domain/', pathNot: '^domain/(returns|risk|walk-forward|execution|forensics|overlay|metrics|tear-sheet|parity|allocation|backtest|combine|regime|scan|scan-audit|selection|sleeve-selection|manifest|run|shared)/' },
     },
     {
       name: 'computations-store-nothing',
       severity: 'error',
-      from: { path: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|tear-sheet|parity|allocation|backtest|combine|regime|scan|scan-audit|selection|sleeve-selection)/' },
+      from: { path: '^domain/(returns|risk|walk-forward|execution|forensics|overlay|metrics|tear-sheet|parity|allocation|backtest|combine|regime|scan|scan-audit|selection|sleeve-selection)/' },
       to: { path: '^domain/(run/(run-names|derived-uuid|accepted-run)|shared/(slice|stream|facts|decider|envelope|append-batch|ledger-[a-z]+))\\.ts$' },
     },
     {

@@ -133,8 +133,10 @@ export async function demoInputs(
   const sleeves = prices.map(({ file, table }) => sleeveOf(file, table.symbols));
   const asOf = request.asOf ?? lastCommonDate(prices);
   if (!(await tools.files.exists(manifestFile))) {
+    // A folder may have three symbols: what is given is held whole, until its owner says how to select.
+    const selectionMode = simulated ? 'v4' : 'none';
     const source = simulated ? `SIMULATED prices (seed ${simulation.seed}), no market data` : 'prices as given';
-    await tools.files.writeWhole(manifestFile, `${JSON.stringify(demoManifest(sleeves, source), null, 2)}\n`);
+    await tools.files.writeWhole(manifestFile, `${JSON.stringify(demoManifest(sleeves, source, selectionMode), null, 2)}\n`);
     written.push(manifestFile);
   }
   const manifest = parseManifest(await tools.files.readText(manifestFile), manifestFile);

@@ -26,7 +26,7 @@ function sleeveProfile({ symbols }: DemoSleeve, description: string): JsonObject
 }
 
 /** The manifest of the demonstration, in the words of the documents: `production` is an alias, and one meta portfolio stands over all. */
-export function demoManifest(sleeves: readonly DemoSleeve[], source: string): JsonObject {
+export function demoManifest(sleeves: readonly DemoSleeve[], source: string, selectionMode: 'v4' | 'none'): JsonObject {
   const profiles: Record<string, JsonObject | string> = {};
   for (const sleeve of sleeves) {
     if (sleeve.profile === 'production') profiles['production'] = 'production_2026_q1';
@@ -43,7 +43,7 @@ export function demoManifest(sleeves: readonly DemoSleeve[], source: string): Js
     default_profile: demoMeta,
     defaults: {
       data: { lookback_days: codeDefaults.data.lookback_days },
-      selection: { selection_mode: 'none' },
+      selection: { selection_mode: selectionMode },
       features: { entropy_max_threshold, feat_dynamic_selection },
       backtest: {
         train_window,

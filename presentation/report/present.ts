@@ -5,6 +5,8 @@ import { paritySection } from './sections/parity.ts';
 import { profileSection } from './sections/profile.ts';
 import { provenanceSection } from './sections/provenance.ts';
 import { publicationSection } from './sections/publication.ts';
+import { profilesSection } from './sections/profiles.ts';
+import { signTestSection } from './sections/sign-test.ts';
 import { summarySection } from './sections/summary.ts';
 import { traceSection } from './sections/trace.ts';
 
@@ -16,8 +18,10 @@ export function present(model: ReportModel): ReportDocument {
     lead: `Run ${run.runId}: ${run.status}. Made from the ledger alone; every figure is a recorded fact or computed from recorded returns.`,
     sections: [
       summarySection(model),
+      ...profilesSection(model),
       publicationSection(model),
       traceSection(model),
+      signTestSection(model),
       paritySection(model),
       ...model.profiles.map((profile) => profileSection(profile, model.sheets)),
       healthSection(model),

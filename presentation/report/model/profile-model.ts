@@ -7,6 +7,7 @@ import { invariant } from '../../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../../domain/shared/order.ts';
 import { dataOf } from '../../../domain/shared/facts.ts';
 import { pathKey } from '../../../domain/run/delivered-run.ts';
+import { heldReturns, profileForensics, type ProfileForensics } from './forensics-model.ts';
 import type { ReportSources } from './sources.ts';
 
 /** One portfolio of the nest for one profile. */
@@ -40,6 +41,7 @@ export interface AllocatedProfile {
   /** By size, largest first. */
   readonly topAssets: readonly FlattenedAsset[];
   readonly equity: { readonly dates: readonly string[]; readonly lines: readonly EquityLine[] };
+  readonly forensics: ProfileForensics;
 }
 
 export interface FailedProfile {
@@ -95,9 +97,7 @@ function lineOf(name: string, dates: readonly string[], values: Float64Array, an
 function equityOf(matrix: ReturnMatrix, { joined, guarded, meta }: NodeReport): AllocatedProfile['equity'] {
   const { dates, columns, values } = matrix;
   const width = columns.length;
-  const portfolio = Float64Array.from(dates, (_, row) =>
-    columns.reduce((sum, id, column) => sum + guarded.weights[id]! * values[row * width + column]!, 0),
-  );
+  const portfolio = heldReturns(matrix, guarded.weights);
   const sleeves = columns.map((id, column) => {
     const own = Float64Array.from(dates, (_, row) => values[row * width + column]!);
     return lineOf(id, dates, own, joined.annualisationDays, false);
@@ -117,7 +117,8 @@ function largestFirst(assets: readonly FlattenedAsset[]): FlattenedAsset[] {
   return assets.toSorted((left, right) => Math.abs(right.weight) - Math.abs(left.weight) || byCodeUnits(left.symbol, right.symbol));
 }
 
-function allocatedProfile({ events, matrices, portfolios }: ReportSources, risk: string, holdings: number): AllocatedProfile {
+function allocatedProfile(sources: ReportSources, risk: string, holdings: number): AllocatedProfile {
+  const { events, matrices, portfolios } = sources;
   const nodes = nodesOf(events, risk);
   const acceptance = dataOf(events, 'AcceptanceMeasured').find((data) => data.risk === risk);
   const flattened = dataOf(events, 'PortfolioFlattened').find((data) => data.risk === risk);
@@ -137,6 +138,7 @@ function allocatedProfile({ events, matrices, portfolios }: ReportSources, risk:
     flattened,
     topAssets: largestFirst(portfolios.get(risk)!).slice(0, holdings),
     equity: equityOf(matrix, nodes[0]!),
+    forensics: profileForensics(sources, { risk, matrix, root: nodes[0]!, assets: portfolios.get(risk)! }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ConsumedRun } from '../../../domain/run/consumed-run.ts';
 import type { DomainEvent, EventData } from '../../../domain/catalogue.ts';
+import type { EligibilityEvidence } from '../../../domain/run/grade.ts';
 import { dayNumberOf } from '../../../domain/returns/days.ts';
 import { invariant } from '../../../domain/shared/errors.ts';
 import { dataOf } from '../../../domain/shared/facts.ts';
@@ -28,6 +29,8 @@ export interface DeliveredReport {
   readonly recordedAt: string;
   readonly temporalId: string | null;
   readonly reasons: readonly string[];
+  /** What the run was graded by. */
+  readonly evidence: readonly EligibilityEvidence[];
   readonly inputs: readonly { readonly role: string; readonly name: string; readonly sha256: string; readonly rows: number | null }[];
   readonly integrity: EventData<'IntegrityPassed'> | null;
   /** Null for an imported run, which has no universe of its own. */
@@ -101,6 +104,7 @@ export function deliveredReport(events: readonly DomainEvent[]): DeliveredReport
     recordedAt: events[0]!.envelope.recordedAt,
     temporalId: opened.temporalId,
     reasons: graded.flatMap(({ reasons }) => reasons),
+    evidence: graded.flatMap(({ evidence }) => evidence),
     inputs: opened.inputs.map((input) =>
       input.role === 'prices'
         ? { role: input.role, name: input.name, sha256: input.fileSha256, rows: input.table.rows }

@@ -18,6 +18,7 @@ import {
   type LineBlock,
   type Section,
 } from '../model/document.ts';
+import { forensicBlocks } from './forensics.ts';
 import { type AllocatedProfile, type NodeReport, type ProfileReport } from '../model/profile-model.ts';
 import { tearSheetSupplement } from '../tear-sheet/tear-sheet.ts';
 import { rowSpan } from '../model/sleeve-model.ts';
@@ -273,6 +274,7 @@ export function profileSection(profile: ProfileReport, sheets: ReadonlyMap<strin
       acceptanceTable(profile.verdicts),
       assetsTable(profile),
       exposureFacts(profile),
+      ...forensicBlocks(profile),
       correlationTable(profile),
       ...nodeBlocks(root),
       ...profile.nodes.slice(1).flatMap(nestedBlocks),
