@@ -23,6 +23,7 @@ import { isEventStoreDbLocation, parseConnectionString } from '../infra/eventsto
 import { createFiles, type StandardOutput } from '../infra/files/node-files.ts';
 import { createPriceSource } from '../infra/files/price-source.ts';
 import { createRunDirectories } from '../infra/files/run-directories.ts';
+import { createSymbolFiles } from '../infra/files/symbol-files.ts';
 import { createTableFiles, type TableFormatter } from '../infra/files/table-files.ts';
 import { parseKafkaConnection } from '../infra/kafka/connection-string.ts';
 import { createMemoryStore } from '../infra/memory/memory-store.ts';
@@ -42,7 +43,7 @@ import type { AmbientTrace } from '../infra/tracing/ambient.ts';
 import { createInProcessCompute } from '../infra/workers/in-process.ts';
 import { createWorkerPool } from '../infra/workers/worker-pool.ts';
 import { deterministicZip } from '../infra/zip/deterministic-zip.ts';
-import { holdings, namedTables, priceParsers, returnsParsers } from './file-readers.ts';
+import { holdings, metadataParsers, namedTables, priceParsers, returnsParsers } from './file-readers.ts';
 import { workerEntries } from './worker-entries.ts';
 
 /** Threads are one fewer than the machine has cores: the last is for the thread that answers. */
@@ -80,6 +81,7 @@ export function createTools(options: {
   const log = createLog(options.logLevel, options.isTerminal, process.stderr, options.ambient?.fields);
   return {
     prices: createPriceSource(priceParsers),
+    symbolFiles: createSymbolFiles(metadataParsers),
     runDirectories: createRunDirectories(returnsParsers),
     returnsParsers,
     tables: createTableFiles({ csv: formatCsvTable, parquet: formatParquetTable, arrow: formatArrowTable }, files),

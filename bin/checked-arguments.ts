@@ -21,17 +21,24 @@ const scanned = z.looseObject({ file: text, asOf: z.iso.date() });
 const besideScanners = z.looseObject({ file: text, asOf: z.iso.date(), scanners: text });
 const kept = z.looseObject({ record: z.boolean().optional() }).optional();
 
+const tableFile = z.looseObject({ file: text, table: z.looseObject({}) }, 'a price file, as readPrices gives it');
+const metadataFile = z.looseObject({ file: text, symbols: z.looseObject({}) }, 'metadata, as readMetadata gives them');
+/** Volumes and metadata. */
+const supplied = z.looseObject({ volumes: z.array(tableFile), metadata: z.array(metadataFile) }).optional();
+
 const methods = {
   as: [text],
   readPrices: [text],
+  readMetadata: [text],
   reallocate: [text],
   applyManifest: [manifest, z.looseObject({ metas: z.array(text).optional(), dryRun: z.boolean().optional() }).optional()],
   produceSleeveRun: [
     z.looseObject({
       manifest,
       profile: text,
-      files: z.array(z.looseObject({ file: text, table: z.looseObject({}) }, 'a price file, as readPrices gives it')).min(1),
+      files: z.array(tableFile).min(1),
       options: z.looseObject({}).optional(),
+      supply: supplied,
       correction: z.int().min(0).optional(),
     }),
   ],
@@ -42,6 +49,7 @@ const methods = {
       manifest,
       meta: text,
       risks: z.union([z.array(text), z.literal('all')]).nullish(),
+      supply: supplied,
       from: optionalText,
       asOf: optionalText,
     }),
@@ -50,6 +58,7 @@ const methods = {
     z.looseObject({
       manifest,
       profile: text,
+      supply: supplied,
       axes: z.looseObject({}).optional(),
       from: optionalText,
       asOf: optionalText,

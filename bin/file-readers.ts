@@ -3,9 +3,11 @@ import { LedgerError } from '../domain/shared/errors.ts';
 import { limits } from '../domain/shared/limits.ts';
 import type { ReturnsParsers } from '../handlers/ports/ports.ts';
 import { parseNamedTable } from '../infra/csv/csv-named-table.ts';
+import { parseCsvMetadata } from '../infra/csv/csv-metadata.ts';
 import { csvHoldings } from '../infra/csv/csv-holdings.ts';
 import { parseCsvPrices } from '../infra/csv/csv-prices.ts';
 import { parseCsvReturns } from '../infra/csv/csv-returns.ts';
+import { type MetadataParser, parseJsonMetadata } from '../infra/files/symbol-files.ts';
 import type { PriceParser } from '../infra/files/price-source.ts';
 import { createParsingProcess } from '../infra/parsing/parsing-process.ts';
 import type { HoldingsReader, NamedTable, NamedTableParser } from '../presentation/ports/ports.ts';
@@ -31,6 +33,12 @@ function apartIfLarge<Result>(
 export const priceParsers: { readonly csv: PriceParser; readonly parquet: PriceParser } = {
   csv: apartIfLarge(parseCsvPrices, apart('csvPrices')),
   parquet: apart('parquetPrices'),
+};
+
+/** Metadata of symbols by format. */
+export const metadataParsers: { readonly csv: MetadataParser; readonly json: MetadataParser } = {
+  csv: parseCsvMetadata,
+  json: parseJsonMetadata,
 };
 
 /** Returns by format. */

@@ -16,6 +16,7 @@ export { annualisationDays, calendarOfSymbol, isAllowed, isExpected } from '../d
 export { formGrid } from '../domain/returns/grid.ts';
 export { joinReturns, type JoinPolicy } from '../domain/returns/join.ts';
 export { computeMetrics, type Metrics } from '../domain/returns/metrics.ts';
+export type { MetadataFile, SupplyFiles } from '../domain/allocation/sleeve/given-supply.ts';
 export type { PriceFile } from '../domain/returns/price-file.ts';
 export type { PriceTable, ReturnMatrix, ReturnSeries, SymbolWeight } from '../domain/returns/series.ts';
 export { bootstrapBands, bootstrapMetrics } from '../domain/metrics/block-bootstrap.ts';

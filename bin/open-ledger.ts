@@ -6,6 +6,7 @@ import { createSealer, type Sealing } from '../handlers/ledger/sealer.ts';
 import type { Opening } from '../handlers/runtime/opening.ts';
 import type { EventStore } from '../handlers/ports/ports.ts';
 import type { CsvAsked } from '../domain/shared/csv-reading.ts';
+import type { MetadataFile } from '../domain/allocation/sleeve/given-supply.ts';
 import type { PriceFile } from '../domain/returns/price-file.ts';
 import { RecordedInputs } from '../handlers/runs/recorded-inputs.ts';
 import { type Reallocation, reallocate } from '../handlers/reaction/reallocate.ts';
@@ -26,7 +27,9 @@ export interface OpenLedger extends LedgerCommands, LedgerOutputs, LedgerQuestio
   readonly session: Session;
   /** The same ledger with somebody else acting. */
   as(actor: string): OpenLedger;
+  /** Closes, and volumes, which are shaped like them. */
   readPrices(file: string, asked?: CsvAsked): Promise<PriceFile>;
+  readMetadata(file: string): Promise<MetadataFile>;
   /** Looks at a portfolio as a worker does: waits, publishes, skips, holds or refuses by its policy. */
   reallocate(meta: string): Promise<Reallocation>;
   seal(): Promise<Sealing>;
@@ -83,6 +86,7 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
       session,
       as: (actor) => acting({ ...session, actor }),
       readPrices: (file, asked) => ports.prices.readPrices(file, asked),
+      readMetadata: (file) => ports.symbolFiles.readMetadata(file),
       reallocate: async (meta) => reallocate(await writing(), inputs, meta),
       seal: async () => {
         await writing();

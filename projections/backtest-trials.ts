@@ -1,6 +1,7 @@
 import type { TournamentCompleted, TournamentStarted } from '../domain/tournament-run/events.ts';
 import type { BacktestStarted, TestedProfileFacts } from '../domain/backtest-run/events.ts';
 import type { DomainEvent } from '../domain/catalogue.ts';
+import { inputsIdentity } from '../domain/run/supply-input.ts';
 import { canonicalJson } from '../domain/shared/canonical-json.ts';
 import type { Projection, Row, Rows } from './projection.ts';
 
@@ -43,7 +44,7 @@ function given({ meta, profile, definition, options, sleeves }: BacktestStarted)
       sleeves.map(({ path, options: asked, inputs }) => ({
         path,
         asked,
-        inputs: inputs.map(({ table, defects }) => ({ table: table.sha256, defects })),
+        inputs: inputsIdentity(inputs),
       })),
     ),
     settings: canonicalJson({ definition: definition.sha256, join, projection }),
@@ -53,7 +54,7 @@ function given({ meta, profile, definition, options, sleeves }: BacktestStarted)
 function givenTo({ sleeve, profile, definition, options, inputs }: TournamentStarted): GivenRow {
   return {
     names: [...new Set([sleeve, profile])],
-    data: canonicalJson({ asked: options, inputs: inputs.map(({ table, defects }) => ({ table: table.sha256, defects })) }),
+    data: canonicalJson({ asked: options, inputs: inputsIdentity(inputs) }),
     settings: canonicalJson({ definition: definition.sha256 }),
   };
 }

@@ -1,15 +1,16 @@
 import type { BacktestInput, ScopedSleeve } from '../backtest/backtest.ts';
 import { priceInputOf } from '../documents/price-input.ts';
+import { supplyInputsOf } from '../documents/supply-inputs.ts';
 import { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import { metaIdentity, optionsIdentity } from '../manifest/identity.ts';
-import type { PriceInput } from '../run/price-input.ts';
+import { type ComputedInput, inputsIdentity } from '../run/supply-input.ts';
 import { backtestRunId } from '../run/run-names.ts';
 import { hashOfJson, type Sha256 } from '../shared/hashing.ts';
 
 /** A sleeve cut to its scope, with its inputs as the ledger keeps them. */
 export interface IdentifiedSleeve {
   readonly scoped: ScopedSleeve;
-  readonly inputs: readonly PriceInput[];
+  readonly inputs: readonly ComputedInput[];
 }
 
 /** A backtest that is named and not computed. */
@@ -27,7 +28,7 @@ export function identifyBacktest(input: BacktestInput, scoped: readonly ScopedSl
   const staged = new StagedArtifacts(sha256);
   const sleeves = scoped.map((sleeve) => ({
     scoped: sleeve,
-    inputs: sleeve.scope.files.map((file) => priceInputOf(file, staged)),
+    inputs: [...sleeve.scope.files.map((file) => priceInputOf(file, staged)), ...supplyInputsOf(sleeve.scope.supply, staged)],
   }));
   const asOf = scoped.map(({ scope }) => scope.asOf).reduce((newest, date) => (date > newest ? date : newest));
   const definitionHash = hashOfJson(sha256, { definition: metaIdentity(node), options: optionsIdentity(options, 'meta_run') });
@@ -38,7 +39,7 @@ export function identifyBacktest(input: BacktestInput, scoped: readonly ScopedSl
     sleeves: sleeves.map(({ scoped: { path, options: asked }, inputs }) => ({
       path,
       options: optionsIdentity(asked, 'sleeve_run'),
-      inputs: inputs.map(({ table, defects }) => ({ table: table.sha256, defects })),
+      inputs: inputsIdentity(inputs),
     })),
   });
   return { runId, asOf, sleeves, staged };

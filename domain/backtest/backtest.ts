@@ -9,6 +9,7 @@ import type { Grid } from '../returns/grid.ts';
 import type { PriceFile } from '../returns/price-file.ts';
 import type { RiskProfile } from '../risk/schemas.ts';
 import { pathKey } from '../run/delivered-run.ts';
+import type { GivenSupply } from '../allocation/sleeve/given-supply.ts';
 import type { MetaRunOptions } from '../run/meta-run-options.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { scopeAsOfStart } from './as-of-start.ts';
@@ -25,6 +26,8 @@ export interface BacktestSleeve {
   readonly files: readonly PriceFile[];
   /** Symbols that were named and left out, where the files hold their columns no more. */
   readonly leftOut: readonly string[];
+  /** What is given beside prices; left out where nothing is. */
+  readonly supply?: GivenSupply | undefined;
   /** The recorded run whose prices these are; null where they were read from files. */
   readonly sourceRunId: string | null;
 }
@@ -65,8 +68,8 @@ export function isTested(outcome: ProfileOutcome): outcome is ProfileBacktest {
 
 /** Cuts a sleeve to its scope. Errors: PricesMissing, SymbolTwice, ExchangeUnknown, HistoryTooShort. */
 export function scopedSleeve(sleeve: BacktestSleeve, rules: number): ScopedSleeve {
-  const { options, files, leftOut } = sleeve;
-  return { ...sleeve, scope: scopeOf({ resolved: sleeve.sleeve.resolved, options, files, leftOut, rules }) };
+  const { options, files, leftOut, supply } = sleeve;
+  return { ...sleeve, scope: scopeOf({ resolved: sleeve.sleeve.resolved, options, files, leftOut, supply, rules }) };
 }
 
 /**

@@ -8,6 +8,7 @@ import { resolvedProfileSchema } from '../manifest/resolved-schema.ts';
 import { flattenedDocumentSchema } from '../allocation/portfolio-schema.ts';
 import { importedDefinitionSchema, reportedDefinitionSchema } from '../run/definitions.ts';
 import { categoryMapSchema, keptAnswerSchema, scanConfigSchema, scanResponseSchema, scanRowsSchema } from '../scan/schemas.ts';
+import { metadataDocumentSchema, scanValuesDocumentSchema } from '../selection/supply.ts';
 import { selectionRecordSchema } from '../selection/record.ts';
 import type { JsonObject } from '../shared/canonical-json.ts';
 import { LedgerError } from '../shared/errors.ts';
@@ -53,6 +54,8 @@ export const documents = {
   },
   'scan-response': { version: 1, schema: scanResponseSchema, meaning: 'The rows of a scan, by symbol, before any of them was judged.' },
   'scan-rows': { version: 1, schema: scanRowsSchema, meaning: 'What a scan decided about every row.' },
+  'scan-values': { version: 1, schema: scanValuesDocumentSchema, meaning: 'What a scan says of the symbols of a run.' },
+  'symbol-metadata': { version: 1, schema: metadataDocumentSchema, meaning: 'What a file of metadata says of the symbols of a run.' },
   selection: { version: 1, schema: selectionRecordSchema, meaning: 'A selection of symbols with every number that decided it.' },
   'told-definition': { version: 2, schema: reportedDefinitionSchema, meaning: 'Settings of a run by message, as its sender has them.' },
   'walk-forward': {

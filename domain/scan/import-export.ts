@@ -20,9 +20,10 @@ export interface ImportedExport {
   readonly rows: readonly ImportedRow[];
 }
 
-type ExportFault = 'not_an_export' | 'passes_conflict' | 'passes_type' | 'duplicate_row' | 'rank';
+type ExportFault =
+  'not_json' | 'not_an_export' | 'not_dated' | 'column_type' | 'passes_conflict' | 'passes_type' | 'duplicate_row' | 'rank';
 
-function exportError(fault: ExportFault, said: string, file: string, path: string): LedgerError {
+export function exportError(fault: ExportFault, said: string, file: string, path: string): LedgerError {
   return new LedgerError('ScanExportInvalid', `${fault}: ${said}`, { evidence: { fault }, at: { file, path } });
 }
 

@@ -37,14 +37,25 @@ export interface SymbolHistory {
   readonly scan: ScanAsOf | null;
 }
 
-const valueRows = 20;
+/** Rows over which the value traded a day is averaged. */
+export const valueRows = 20;
 
 /** Mean of close times volume over the last 20 rows; null where one of them is missing. */
 export function averageDailyValue(closes: Float64Array, volumes: Float64Array): number | null {
   if (closes.length < valueRows) return null;
+  const rows = Int32Array.from({ length: valueRows }, (_, row) => closes.length - valueRows + row);
+  return averageDailyValueAt({ closes, volumes }, rows, rows);
+}
+
+/** The same over rows that the two tables count on their own; -1 where the volumes have none. */
+export function averageDailyValueAt(
+  { closes, volumes }: { readonly closes: Float64Array; readonly volumes: Float64Array },
+  priceRows: Int32Array,
+  volumeRows: Int32Array,
+): number | null {
   let sum = 0;
-  for (let row = closes.length - valueRows; row < closes.length; row++) sum += closes[row]! * volumes[row]!;
-  return Number.isNaN(sum) ? null : sum / valueRows;
+  for (let row = 0; row < priceRows.length; row++) sum += closes[priceRows[row]!]! * (volumes[volumeRows[row]!] ?? Number.NaN);
+  return Number.isNaN(sum) ? null : sum / priceRows.length;
 }
 
 /** Everything that is known of a symbol beside its stream on the day of the decision, the last of its dates. */

@@ -86,6 +86,14 @@ export const inputErrors = {
     http: 422,
     advice: 'Give a CSV or parquet file: first column a date, then one column per EXCHANGE:SYMBOL, empty where there was no session.',
   },
+  SupplyFileInvalid: {
+    fault: 'inputs',
+    ends: 'command',
+    exit: 2,
+    http: 422,
+    advice:
+      'Volumes are shaped like prices and never below zero; metadata are CSV or JSON as docs/how-to/give-volumes-and-metadata.md has it.',
+  },
   SymbolInvalid: {
     fault: 'inputs',
     ends: 'command',

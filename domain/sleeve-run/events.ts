@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { integrityVerdictSchema, metricsSchema } from '../returns/schemas.ts';
 import { riskProfileSchema, solveParametersSchema, solveResultSchema, symbolWeightSchema } from '../risk/schemas.ts';
-import { priceInputSchema, pricesAskedSchema } from '../run/price-input.ts';
+import { pricesAskedSchema } from '../run/price-input.ts';
+import { computedInputSchema, isSuppliedInput } from '../run/supply-input.ts';
 import { quadrantSchema } from '../regime/schemas.ts';
 import { abortRuleSchema, directionSchema, vetoCountSchema } from '../selection/record.ts';
 import { selectionModeSchema } from '../selection/settings.ts';
@@ -18,6 +19,7 @@ const importedInputSchema = z.strictObject({
   risk: z.string().nullable(),
   document: documentReferenceSchema,
 });
+export type ImportedInput = z.infer<typeof importedInputSchema>;
 
 export const sleeveRunOpenedSchema = z.strictObject({
   runId: identity,
@@ -40,9 +42,14 @@ export const sleeveRunOpenedSchema = z.strictObject({
     /** What was said of how CSV is read; the files of an imported run are read with it again. */
     csv: csvAskedSchema.optional(),
   }),
-  inputs: z.array(z.union([priceInputSchema, importedInputSchema])).min(1),
+  inputs: z.array(z.union([...computedInputSchema.options, importedInputSchema])).min(1),
 });
 export type SleeveRunOpened = z.infer<typeof sleeveRunOpenedSchema>;
+
+/** A file of a run directory, or what a message holds. */
+export function isImportedInput(input: SleeveRunOpened['inputs'][number]): input is ImportedInput {
+  return input.role !== 'prices' && !isSuppliedInput(input);
+}
 
 export const integrityPassedSchema = z.strictObject({
   verdict: integrityVerdictSchema,

@@ -9,11 +9,11 @@ import type { CsvAsked } from '../shared/csv-reading.ts';
 import { hashOfJson, type Sha256 } from '../shared/hashing.ts';
 import { byCodeUnits } from '../shared/order.ts';
 import { type ComputedSleeveRun, computedRun, type SleeveRunIdentified } from './computed-run.ts';
-import type { SleeveRunOpened } from './events.ts';
+import type { ImportedInput, SleeveRunOpened } from './events.ts';
 import { importedFacts } from './facts.ts';
 import { draftSleeveRun, type SleeveRunDraft } from './slice.ts';
 
-type ImportedRole = Exclude<SleeveRunOpened['inputs'][number]['role'], 'prices'>;
+type ImportedRole = ImportedInput['role'];
 
 /** A file of a run directory, to be kept as it is. */
 export interface KeptFile {

@@ -6,8 +6,11 @@ import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
 import { temporalId, temporalParametersOf } from '../manifest/temporal-id.ts';
 import type { PriceFile } from '../returns/price-file.ts';
 import { priceInputOf } from '../documents/price-input.ts';
+import { supplyInputsOf } from '../documents/supply-inputs.ts';
 import { StagedArtifacts } from '../documents/staged-artifacts.ts';
+import type { GivenSupply } from '../allocation/sleeve/given-supply.ts';
 import { requireRules } from '../run/rules.ts';
+import { inputsIdentity } from '../run/supply-input.ts';
 import { sleeveRunNames } from '../run/run-names.ts';
 import { hashOfJson, type Sha256 } from '../shared/hashing.ts';
 import { type ComputedSleeveRun, computedRun, type SleeveRunIdentified } from './computed-run.ts';
@@ -27,6 +30,8 @@ export interface SleeveRunRequest {
   readonly files: readonly PriceFile[];
   /** Symbols that were named and left out, where the files hold their columns no more. */
   readonly leftOut: readonly string[];
+  /** What is given beside prices; left out where nothing is. */
+  readonly supply?: GivenSupply | undefined;
 }
 
 /** A run that is named and not computed: what it reads, cut to its scope. */
@@ -46,11 +51,11 @@ export function identifySleeveRun(request: SleeveRunRequest, sha256: Sha256): Id
   const scope = scopeOf(request);
   const { asOf } = scope;
   const staged = new StagedArtifacts(sha256);
-  const inputs = scope.files.map((file) => priceInputOf(file, staged));
+  const inputs = [...scope.files.map((file) => priceInputOf(file, staged)), ...supplyInputsOf(scope.supply, staged)];
   const payloadHash = hashOfJson(sha256, {
     definition: profileIdentity(resolved),
     options: optionsIdentity(options, 'sleeve_run'),
-    inputs: inputs.map(({ table, defects }) => ({ table: table.sha256, defects })),
+    inputs: inputsIdentity(inputs),
   });
   const named = sleeveRunNames(sha256, { sleeve, profile, asOf, correction }, [payloadHash]);
   const before = scope.asOfBefore.flatMap((date) => sleeveRunNames(sha256, { sleeve, profile, asOf: date, correction }, [payloadHash]));

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { metricsSchema } from '../returns/schemas.ts';
 import { estimatorSchema, linkageMethodSchema, riskProfileSchema, riskProfiles } from '../risk/schemas.ts';
-import { priceInputSchema, pricesAskedSchema } from '../run/price-input.ts';
+import { pricesAskedSchema } from '../run/price-input.ts';
+import { computedInputSchema } from '../run/supply-input.ts';
 import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
 import { identity } from '../shared/fields.ts';
 
@@ -50,7 +51,7 @@ export const tournamentStartedSchema = z.strictObject({
   options: pricesAskedSchema,
   /** The recorded run whose prices these are; null where they were read from files. */
   sourceRunId: identity.nullable(),
-  inputs: z.array(priceInputSchema).min(1),
+  inputs: z.array(computedInputSchema).min(1),
   /** Price rows of the grid that every window is counted on. */
   grid: z.strictObject({ rows: count, first: isoDateSchema, last: isoDateSchema }),
   /** Rows on which it was judged which symbols cover enough of their sessions. */

@@ -155,9 +155,9 @@ async function computedOn(
   signal: AbortSignal | null,
 ): Promise<Computed> {
   const latest = latestDateAt(tools.clock.now());
-  for (const { options, files } of input.sleeves) {
+  for (const { options, files, supply } of input.sleeves) {
     admitAsOf(options.asOf, latest);
-    admitPriceDates(files, latest);
+    admitPriceDates([...files, ...(supply?.volumes ?? [])], latest);
   }
   const { node, options, sleeves } = input;
   const used: CacheUse[] = [];

@@ -1,8 +1,9 @@
 import { admitSymbols } from '../../domain/allocation/sleeve/universe.ts';
+import { selectionSettingsOf } from '../../domain/manifest/selection-settings.ts';
 import { resolveProfile } from '../../domain/manifest/resolve.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
-import { invariant, LedgerError } from '../../domain/shared/errors.ts';
+import { invariant } from '../../domain/shared/errors.ts';
 import type { SleeveRunAccepted } from '../../domain/run/accepted-run.ts';
 import { sleeveRunStream } from '../../domain/sleeve-run/stream.ts';
 import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts';
@@ -20,11 +21,14 @@ import { throwIfInterrupted } from '../runtime/interruption.ts';
 import { admitAsOf, admitPriceDates, latestDateAt } from '../../domain/returns/future-dates.ts';
 import type { PriceFile } from '../../domain/returns/price-file.ts';
 import { identifiedPrices } from '../../domain/returns/price-symbols.ts';
+import { type GivenScan, type GivenSupply, nothingGiven, type SupplyFiles } from '../../domain/allocation/sleeve/given-supply.ts';
+import { pricedSymbolsMin } from '../../domain/run/scanned-universe.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { mergeSpellings } from '../../domain/shared/symbol.ts';
 import { type UniverseAsked, universeFromScans } from '../scans/scanned-symbols.ts';
 import { recordOnce } from '../runtime/record-once.ts';
 import { recordedSleeveRun, type SleeveRunFacts } from '../../domain/sleeve-run/recorded.ts';
+import { takenOver } from '../runs/supply-files.ts';
 import { baseName } from '../runs/base-name.ts';
 import { solveSleeveRun } from '../runs/solve-runs.ts';
 import { recordedUnder, type RecordedUnder } from '../runs/recorded-run.ts';
@@ -105,9 +109,16 @@ export interface ProduceSleeveRun {
   readonly correction: number;
   /** Recorded scans that give the symbols; left out for those of the options or the files. */
   readonly universe?: UniverseAsked | null;
+  /** Volumes and metadata; left out for none. */
+  readonly supply?: SupplyFiles | undefined;
 }
 
-type Tools = Pick<Session['ports'], 'compute' | 'crypto' | 'progress' | 'clock' | 'cache' | 'log'>;
+/** A request with what its scans say of symbols. */
+interface Produced extends ProduceSleeveRun {
+  readonly scans?: readonly GivenScan[];
+}
+
+type Tools = Pick<Session['ports'], 'compute' | 'crypto' | 'progress' | 'clock' | 'cache' | 'files' | 'log'>;
 
 export interface FlowOptions {
   readonly signal: AbortSignal | null;
@@ -127,8 +138,15 @@ function identifiedOptions(options: SleeveRunOptions): SleeveRunOptions {
   };
 }
 
-/** Errors: PricesMissing, SymbolInvalid, ExchangeUnknown, and those of the profile. */
-function requestOf({ manifest, profile, files, options, correction }: ProduceSleeveRun): SleeveRunRequest {
+/** What is given beside prices; undefined for nothing. Errors: SupplyFileInvalid, SymbolTwice. */
+function supplyOf({ supply, scans = [] }: Produced): GivenSupply | undefined {
+  if (supply === undefined && scans.length === 0) return undefined;
+  return { ...takenOver(supply ?? nothingGiven), scans };
+}
+
+/** Errors: PricesMissing, SymbolInvalid, ExchangeUnknown, those of the profile and of what is given beside prices. */
+function requestOf(produced: Produced): SleeveRunRequest {
+  const { manifest, profile, files, options, correction } = produced;
   const request = {
     sleeve: profile,
     resolved: resolveProfile(manifest, profile),
@@ -137,6 +155,7 @@ function requestOf({ manifest, profile, files, options, correction }: ProduceSle
     rules: rulesInForce,
     files: files.map((prices) => ({ ...identifiedPrices(prices), file: baseName(prices.file) })),
     leftOut: [],
+    supply: supplyOf(produced),
   };
   admitSymbols({ ...request, files: files.map(identifiedPrices) });
   return request;
@@ -146,7 +165,7 @@ function requestOf({ manifest, profile, files, options, correction }: ProduceSle
 function admitDates({ clock }: Pick<Tools, 'clock'>, { options }: SleeveRunRequest, { scope }: IdentifiedSleeveRun): void {
   const latest = latestDateAt(clock.now());
   admitAsOf(options.asOf, latest);
-  admitPriceDates(scope.files, latest);
+  admitPriceDates([...scope.files, ...scope.supply.volumes], latest);
 }
 
 /** A run that is not recorded yet, its profiles solved by workers. Errors: DateInFuture and those of `solveSleeveRun`. */
@@ -176,15 +195,20 @@ export function produceSleeveRun(tools: Pick<Tools, 'crypto' | 'clock'>, command
   return computeSleeveRun(request, tools.crypto.sha256, () => undefined, identified);
 }
 
-/** The symbols that recorded scans give, where they are asked for. Errors: ScanNotRecorded, ScanNotUsable, UniverseTooSmall. */
-async function withUniverse(ledger: LazyLedger, command: ProduceSleeveRun): Promise<ProduceSleeveRun> {
-  const { universe: asked = null, options, files } = command;
+/**
+ * The symbols that scans give, where they are asked for; what the scans say of them counts where the sleeve selects. Errors: those of
+ * `universeFromScans` and of the profile.
+ */
+async function withUniverse(tools: Tools, ledger: LazyLedger, command: ProduceSleeveRun): Promise<Produced> {
+  const { universe: asked = null, options, files, manifest, profile } = command;
   if (asked === null) return command;
   const session = await ledger.existing();
-  if (session === null)
-    throw new LedgerError('ScanNotRecorded', `no ledger holds ${asked.references.join(', ')}`, { at: { path: '--universe' } });
-  const universe = await universeFromScans(session.ports, asked, files, options);
-  return { ...command, options: { ...options, symbols: universe.found.map(({ symbol }) => symbol), universe } };
+  const resolved = resolveProfile(manifest, profile);
+  const selects = resolved.selectionMode.value !== 'none';
+  const range = { ...options, symbolsMin: selects ? selectionSettingsOf(resolved).min_winners : pricedSymbolsMin };
+  const { universe, scans } = await universeFromScans({ ledger: session?.ports ?? null, tools }, asked, files, range);
+  const symbols = universe.found.map(({ symbol }) => symbol);
+  return { ...command, options: { ...options, symbols, universe }, ...(selects ? { scans } : {}) };
 }
 
 /** Runs a sleeve on price files and records it, or answers with the recorded result of the same inputs. */
@@ -194,7 +218,7 @@ export async function flowProduction(
   command: ProduceSleeveRun,
   options: FlowOptions = flowDefaults,
 ): Promise<SleeveRunAnswer> {
-  const request = requestOf(await withUniverse(ledger, command));
+  const request = requestOf(await withUniverse(tools, ledger, command));
   const identified = identifySleeveRun(request, tools.crypto.sha256);
   return settleSleeveRun(ledger, identified.names, () => computeWith(tools, request, identified, options), options.signal);
 }

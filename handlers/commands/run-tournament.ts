@@ -91,7 +91,7 @@ async function computedOn(
 ): Promise<Computed> {
   const latest = latestDateAt(tools.clock.now());
   admitAsOf(input.options.asOf, latest);
-  admitPriceDates(identified.scope.files, latest);
+  admitPriceDates([...identified.scope.files, ...identified.scope.supply.volumes], latest);
   const used: CacheUse[] = [];
   const compute = cachingCompute(tools, { cache: tools.cache, onUse: (use) => used.push(use) });
   let done = 0;

@@ -1,5 +1,6 @@
 /** Files, tables and archives. */
 import type { PriceFile } from '../../domain/returns/price-file.ts';
+import type { MetadataFile } from '../../domain/allocation/sleeve/given-supply.ts';
 import type { ConfigFiles } from '../../domain/scan/config-file.ts';
 import type { CsvAsked, CsvReading } from '../../domain/shared/csv-reading.ts';
 import type { ReturnSeries } from '../../domain/returns/series.ts';
@@ -11,6 +12,12 @@ export interface PriceSource {
    * PriceFileUnreadable (with file, line, column), SymbolTwice.
    */
   readPrices(file: string, asked?: CsvAsked): Promise<PriceFile>;
+}
+
+/** What is said of symbols beside their prices. */
+export interface SymbolFiles {
+  /** Errors: FileMissing, FileUnreadable, SupplyFileInvalid (with file, line, column), LimitExceeded. */
+  readMetadata(file: string): Promise<MetadataFile>;
 }
 
 export interface ReturnsFile {

@@ -12,6 +12,7 @@ import type {
   RunDirectories,
   ScannerFiles,
   ScanServer,
+  SymbolFiles,
   TableFiles,
 } from './inputs.ts';
 import type { AnswerFormat, ResultCache } from './cache.ts';
@@ -41,6 +42,7 @@ export interface Ports {
   readonly checkpoints: Checkpoints;
   readonly deliveries: Deliveries;
   readonly prices: PriceSource;
+  readonly symbolFiles: SymbolFiles;
   readonly runDirectories: RunDirectories;
   readonly returnsParsers: ReturnsParsers;
   readonly tables: TableFiles;

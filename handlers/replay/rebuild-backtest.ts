@@ -6,7 +6,7 @@ import { pathKey } from '../../domain/run/delivered-run.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import type { Artifacts } from '../ports/ports.ts';
-import { recordedPrices } from './rebuild-sleeve-run.ts';
+import { recordedPrices, recordedSupply } from './rebuild-sleeve-run.ts';
 
 /** What a backtest was computed from, by its first event and the artifacts named there. Errors: ArtifactMissing, ArtifactDamaged. */
 export async function rebuildBacktest(artifacts: Artifacts, started: BacktestStarted): Promise<BacktestInput> {
@@ -21,6 +21,7 @@ export async function rebuildBacktest(artifacts: Artifacts, started: BacktestSta
       sleeve,
       options: recorded.options,
       files: await recordedPrices(artifacts, recorded.inputs),
+      supply: await recordedSupply(artifacts, recorded.inputs),
       leftOut: namedAndLeftOut(sleeve.resolved, recorded.options),
       sourceRunId: recorded.sourceRunId,
     });

@@ -4,7 +4,7 @@ import { clusterTree } from '../../domain/risk/cluster-tree.ts';
 import { hrpDetailSchema } from '../../domain/risk/schemas.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { invariant } from '../../domain/shared/errors.ts';
-import type { SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
+import { isImportedInput, type SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
 import { loadDocument, loadTable } from '../artifacts/artifact-files.ts';
 import type { Artifacts } from '../ports/ports.ts';
 import { assetRecord, blocksOf, settingsPath, treeDocument, type TreeEntry } from './entries.ts';
@@ -50,7 +50,7 @@ export async function sleeveTree(artifacts: Artifacts, events: readonly DomainEv
   const entries: TreeEntry[] = [];
   if (opened.source === 'import') {
     for (const input of opened.inputs)
-      if (input.role !== 'prices') entries.push({ path: input.name, bytes: await artifacts.get(input.document.sha256) });
+      if (isImportedInput(input)) entries.push({ path: input.name, bytes: await artifacts.get(input.document.sha256) });
     return entries;
   }
   entries.push({ path: settingsPath, json: await settingsOf(artifacts, opened) });

@@ -2,7 +2,7 @@ import { domainEvent } from '../../domain/catalogue.ts';
 import { scanStream } from '../../domain/scan-record/stream.ts';
 import { decodeEnvelope } from '../../domain/shared/envelope.ts';
 import { sleeveRunStream } from '../../domain/sleeve-run/stream.ts';
-import type { Passes } from '../../domain/scan/gates.ts';
+import type { PassedGates } from '../../domain/run/scanned-universe.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import type { Ports } from '../ports/ports.ts';
 import { eventAt } from '../runtime/stream-pages.ts';
@@ -15,9 +15,11 @@ export interface FoundBy {
   readonly rank: number;
   /** Of how many. */
   readonly selected: number;
-  /** The gates of the scan, null where one is not configured or not evaluated. */
-  readonly passes: Passes;
+  /** The gates of the scan, null where one is not configured or not evaluated; null for a file that does not say them. */
+  readonly passes: PassedGates | null;
   readonly verdict: 'complete' | 'partial';
+  /** The file that the scan was exported to; left out for a recorded scan. */
+  readonly file?: string;
 }
 
 /** The scans that gave the universe of a run, which its first event names; undefined where it came from elsewhere. */
@@ -32,8 +34,12 @@ export async function foundBy(ports: Pick<Ports, 'store' | 'artifacts'>, runId: 
   const universe = await universeOf(ports, runId);
   const by = universe?.found.find((one) => one.symbol === symbol)?.by ?? [];
   const found: FoundBy[] = [];
-  for (const { scanner, rank } of by) {
-    const { asOf, snapshot, verdict } = universe!.scans.find((scan) => scan.scanner === scanner)!;
+  for (const { scanner, rank, passes: ofFile } of by) {
+    const { asOf, snapshot, verdict, exported } = universe!.scans.find((scan) => scan.scanner === scanner)!;
+    if (exported !== undefined) {
+      found.push({ scanner, asOf, rank, selected: exported.selected, passes: ofFile ?? null, verdict, file: exported.file });
+      continue;
+    }
     const { fact } = await recordedScanIn(ports, scanStream.name(scanner), (scan) => scan.snapshot === snapshot);
     const { rows } = await loadDocument(ports.artifacts, 'scan-rows', fact.rows);
     const { passes } = rows.find((row) => row.symbol === symbol)!;

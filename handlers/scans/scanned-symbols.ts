@@ -1,24 +1,14 @@
 import type { PriceFile } from '../../domain/returns/price-file.ts';
 import { type ScannedUniverse, scannedUniverse } from '../../domain/run/scanned-universe.ts';
-import { parseDay } from '../../domain/returns/days.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
+import type { GivenScan } from '../../domain/allocation/sleeve/given-supply.ts';
 import { canonicalSymbol } from '../../domain/shared/symbol.ts';
-import type { Ports } from '../ports/ports.ts';
-import { recordedScan } from './recorded-scan.ts';
+import { type SourceScan, sourceScan, type UniverseSources } from './universe-sources.ts';
 
 export interface UniverseAsked {
-  /** `scan:<id>` for the newest scan up to the as-of date of the run, `scan:<id>@<date>` for that of a date. */
+  /** `scan:<id>` for the newest scan up to the as-of date of the run, `scan:<id>@<date>` for that of a date, or a file of an export. */
   readonly references: readonly string[];
   /** Refuses a scan in which something was not evaluated or not returned. */
   readonly strict: boolean;
-}
-
-/** Errors: Usage. */
-function parsedReference(text: string): { readonly scanner: string; readonly asOf: string | null } {
-  const match = /^scan:([a-zA-Z0-9_-]+)(?:@(\d{4}-\d{2}-\d{2}))?$/.exec(text);
-  if (match === null || (match[2] !== undefined && parseDay(match[2]) === null))
-    throw new LedgerError('Usage', `--universe ${text}: scan:<id>, or scan:<id>@<date>`, { at: { path: '--universe' } });
-  return { scanner: match[1]!, asOf: match[2] ?? null };
 }
 
 interface Range {
@@ -41,18 +31,28 @@ function pricesIn(files: readonly PriceFile[], { from, asOf }: Range) {
   return { priced, first: sorted[0] ?? null, last: sorted.at(-1) ?? null };
 }
 
-/** The universe of recorded scans, of which the files have prices. Errors: Usage, ScanNotRecorded, ScanNotUsable, UniverseTooSmall. */
+/** A universe, and what its scans say of symbols. */
+export interface UniverseFound {
+  readonly universe: ScannedUniverse;
+  readonly scans: readonly GivenScan[];
+}
+
+/**
+ * The universe of scans, of which the files have prices; `symbolsMin` of them at least. Errors: Usage, ScanNotRecorded, ScanNotUsable,
+ * ScanExportInvalid, FileMissing, FileUnreadable, UniverseTooSmall.
+ */
 export async function universeFromScans(
-  reader: Pick<Ports, 'store' | 'artifacts'>,
+  sources: UniverseSources,
   { references, strict }: UniverseAsked,
   files: readonly PriceFile[],
-  range: Range,
-): Promise<ScannedUniverse> {
+  { symbolsMin, ...range }: Range & { readonly symbolsMin: number },
+): Promise<UniverseFound> {
   const { priced, first, last } = pricesIn(files, range);
-  const scans = [];
-  for (const { scanner, asOf } of references.map(parsedReference)) {
-    const asked = asOf === null ? { asOf: range.asOf ?? last, exact: false } : { asOf, exact: true };
-    scans.push((await recordedScan(reader, scanner, asked)).fact);
-  }
-  return scannedUniverse(scans, { priced, first, isStrict: strict });
+  const found: SourceScan[] = [];
+  for (const reference of references) found.push(await sourceScan(sources, reference, range.asOf ?? last));
+  const universe = scannedUniverse(
+    found.map(({ scan }) => scan),
+    { priced, first, isStrict: strict, symbolsMin },
+  );
+  return { universe, scans: found.map(({ values }) => values) };
 }

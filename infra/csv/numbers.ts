@@ -15,7 +15,7 @@ const emptyWords = new Set(['na', 'n/a', '#n/a', 'nan', 'null', 'none', '-', '--
 export function refuseNumber({ text, line, column }: NumberCell, source: CsvSource, why = ''): never {
   const advice = emptyWords.has(text.toLowerCase())
     ? `; --na '${text}' takes it for an empty cell`
-    : source.code === 'HoldingsInvalid' || source.code === 'PositionsFileUnreadable'
+    : source.code === 'HoldingsInvalid' || source.code === 'PositionsFileUnreadable' || source.code === 'SupplyFileInvalid'
       ? ''
       : '; leave the cell empty where there was no session';
   return refuseCsv(source, `${JSON.stringify(text.slice(0, 80))} is not a number${why === '' ? advice : why}`, { line, column, text });

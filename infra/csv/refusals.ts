@@ -3,7 +3,10 @@ import { LedgerError, type ErrorCode } from '../../domain/shared/errors.ts';
 /** What is read, and how a refusal is made. */
 export interface CsvSource {
   readonly file: string;
-  readonly code: Extract<ErrorCode, 'PriceFileUnreadable' | 'ReturnsFileUnreadable' | 'HoldingsInvalid' | 'PositionsFileUnreadable'>;
+  readonly code: Extract<
+    ErrorCode,
+    'PriceFileUnreadable' | 'ReturnsFileUnreadable' | 'HoldingsInvalid' | 'SupplyFileInvalid' | 'PositionsFileUnreadable'
+  >;
 }
 
 export function refuseCsv(

@@ -1,5 +1,6 @@
 import { lastCommonDate } from '../../returns/grid.ts';
 import { cutPriceFile, type PriceFile } from '../../returns/price-file.ts';
+import { cutSupply, type GivenSupply, nothingGiven } from './given-supply.ts';
 import { LedgerError } from '../../shared/errors.ts';
 import { type GatheredPrices, gatherPrices, symbolsByCoverage } from './gathered-prices.ts';
 import { type Universe, type UniverseInput, universeOf } from './universe.ts';
@@ -9,6 +10,8 @@ export interface SleeveScope {
   readonly universe: Universe;
   readonly files: readonly PriceFile[];
   readonly prices: GatheredPrices;
+  /** What is known of the symbols beside their prices, cut like the price files. */
+  readonly supply: GivenSupply;
   /** The last date on which any symbol of the universe has a price; the as-of date asked for where none has one. */
   readonly lastPrice: string;
   /** The as-of date of the run: the requested one, else where its grid ends. */
@@ -45,10 +48,11 @@ export function scopeOf(input: UniverseInput): SleeveScope {
     throw new LedgerError('HistoryTooShort', 'no symbol of the universe has a price in the range', {
       evidence: { symbols: universe.symbols },
     });
+  const supply = cutSupply(input.supply ?? nothingGiven, wanted, range);
   const prices = gatherPrices(files, universe, resolved, options, rules);
   const kept = prices.coverage === null ? universe.symbols : symbolsByCoverage(prices.coverage).kept;
   const gridEnd = lastCommonDate(prices.table, kept, range) ?? lastPrice;
-  if (options.asOf !== null) return { universe, files, prices, lastPrice, asOf: options.asOf, asOfBefore: [] };
-  if (rules < 2) return { universe, files, prices, lastPrice, asOf: lastPrice, asOfBefore: [] };
-  return { universe, files, prices, lastPrice, asOf: gridEnd, asOfBefore: gridEnd === lastPrice ? [] : [lastPrice] };
+  if (options.asOf !== null) return { universe, files, prices, supply, lastPrice, asOf: options.asOf, asOfBefore: [] };
+  if (rules < 2) return { universe, files, prices, supply, lastPrice, asOf: lastPrice, asOfBefore: [] };
+  return { universe, files, prices, supply, lastPrice, asOf: gridEnd, asOfBefore: gridEnd === lastPrice ? [] : [lastPrice] };
 }

@@ -6,6 +6,7 @@ import { requireSymbolColumns } from '../../returns/symbol-column.ts';
 import { LedgerError } from '../../shared/errors.ts';
 import { byCodeUnits } from '../../shared/order.ts';
 import { suggestion } from '../../shared/suggest.ts';
+import type { GivenSupply } from './given-supply.ts';
 import type { SleeveRunOptions } from './options.ts';
 
 export interface Universe {
@@ -26,6 +27,8 @@ export interface UniverseInput {
    * had each of them, or the run would have been refused.
    */
   readonly leftOut: readonly string[];
+  /** What is given beside prices; left out where nothing is. */
+  readonly supply?: GivenSupply | undefined;
   /** Version of the rules to compute under. */
   readonly rules: number;
 }

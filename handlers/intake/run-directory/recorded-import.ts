@@ -1,4 +1,4 @@
-import type { SleeveRunOpened } from '../../../domain/sleeve-run/events.ts';
+import { isImportedInput, type SleeveRunOpened } from '../../../domain/sleeve-run/events.ts';
 import { loadDocument } from '../../artifacts/artifact-files.ts';
 import type { ImportedRunRequest } from './imported-run.ts';
 import type { Artifacts } from '../../ports/ports.ts';
@@ -12,7 +12,7 @@ export async function recordedImport(artifacts: Artifacts, opened: SleeveRunOpen
   const { sleeve, options, correction, inputs, definition, rules } = opened;
   const files: RunFile[] = [];
   for (const input of inputs) {
-    if (input.role !== 'prices') files.push({ path: input.name, role: input.role, bytes: await artifacts.get(input.document.sha256) });
+    if (isImportedInput(input)) files.push({ path: input.name, role: input.role, bytes: await artifacts.get(input.document.sha256) });
   }
   const { leftAside } = await loadDocument(artifacts, 'imported-definition', definition);
   return { sleeve, map: options.map, csv: options.csv ?? null, correction, rules, root: '', files, leftAside };

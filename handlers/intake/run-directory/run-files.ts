@@ -1,12 +1,12 @@
 import { riskProfiles } from '../../../domain/risk/schemas.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { limits } from '../../../domain/shared/limits.ts';
-import type { SleeveRunOpened } from '../../../domain/sleeve-run/events.ts';
+import type { ImportedInput } from '../../../domain/sleeve-run/events.ts';
 import type { RunDirectory } from '../../ports/ports.ts';
 import { refuseRunFile } from './json-document.ts';
 import { type NameMapping, parseReturnFileName, type ReturnFileName } from './return-file-names.ts';
 
-export type RunFileRole = Exclude<SleeveRunOpened['inputs'][number]['role'], 'prices'>;
+export type RunFileRole = ImportedInput['role'];
 
 /** A file of a run directory, whole. */
 export interface RunFile {

@@ -8,6 +8,7 @@ import { csvAsked, csvFlags } from '../csv-flags.ts';
 import { choiceFlag, dateFlag, filesFlag, isSet, ledgerTimeFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { readingWarnings } from '../price-warnings.ts';
+import { supplyAsked, supplyFlags, supplyWarnings } from '../supply-flags.ts';
 import { metaNamingFlag, runIdOf } from '../run-question.ts';
 import {
   asOfFlag,
@@ -64,6 +65,7 @@ export const backtestRun: Verb = {
       flags: '--prices <file...>',
       summary: 'daily closes, CSV or parquet, as FILE or SLEEVE=FILE (default: those that the newest run of each sleeve read)',
     },
+    ...supplyFlags,
     { flags: '--from <date>', summary: 'first price row to use; lookback_days is then recorded and not applied' },
     { flags: '--as-of <date>', summary: 'last price row to use' },
     { flags: '--repair <how>', summary: 'drop-off-calendar: drop and list rows on non-sessions, which are errors otherwise' },
@@ -92,6 +94,7 @@ export const backtestRun: Verb = {
     const repair = choiceFlag(flags, 'repair', ['none', 'drop-off-calendar', 'as recorded'] as const, 'as recorded');
     const manifest = await readManifest(context);
     const prices = await pricesOf(context, input);
+    const supply = await supplyAsked(context, flags);
     // Without prices there is nothing to do in a new ledger.
     if (prices === null) await context.reading();
     const command = {
@@ -104,9 +107,11 @@ export const backtestRun: Verb = {
       asOf: dateFlag(flags, 'asOf'),
       repair: repair === 'as recorded' ? null : repair,
       prices,
+      supply,
     };
     const outcome = backtestOutcome(await answerTo(context, input, command), risks);
-    return { ...outcome, warnings: [...readingWarnings((prices ?? []).map(({ file }) => file)), ...(outcome.warnings ?? [])] };
+    const files = prices?.map(({ file }) => file) ?? null;
+    return { ...outcome, warnings: [...readingWarnings(files ?? []), ...supplyWarnings(supply, files), ...(outcome.warnings ?? [])] };
   },
 };
 

@@ -4,10 +4,18 @@ import { allocationQuery } from '../portfolio-question.ts';
 import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, riskFlag, table, type Verb } from '../verb.ts';
 
 /** Which scan let an asset in, and by which gates. */
-function foundWords({ scanner, asOf, rank, selected, passes, verdict }: FoundBy): string {
-  const passed = Object.entries(passes).filter(([gate, isPassed]) => isPassed === true && gate !== 'all' && gate !== 'trend_combined');
-  const gates = passed.length === 0 ? 'no gate was evaluated' : `passed ${passed.map(([gate]) => gate).join(', ')}`;
-  return `  ${scanner}@${asOf} (${verdict}): rank ${rank} of ${selected}, ${gates}`;
+function foundWords({ scanner, asOf, rank, selected, passes, verdict, file }: FoundBy): string {
+  const passed = Object.entries(passes ?? {}).filter(
+    ([gate, isPassed]) => isPassed === true && gate !== 'all' && gate !== 'trend_combined',
+  );
+  const gates =
+    passes === null
+      ? 'its gates are not said'
+      : passed.length === 0
+        ? 'no gate was evaluated'
+        : `passed ${passed.map(([gate]) => gate).join(', ')}`;
+  const from = file === undefined ? '' : `, exported to ${file}`;
+  return `  ${scanner}@${asOf} (${verdict}${from}): rank ${rank} of ${selected}, ${gates}`;
 }
 
 export const explain: Verb = {

@@ -5,6 +5,7 @@ import { choiceFlag, dateFlag, filesFlag, integerFlag, isSet, listFlag, required
 import { readingWarnings, spellingWarnings } from '../price-warnings.ts';
 import { csvAsked, csvFlags } from '../csv-flags.ts';
 import { readManifest } from '../manifest-input.ts';
+import { supplyAsked, supplyFlags, supplyWarnings } from '../supply-flags.ts';
 import { sleeveRunOutcome } from '../sleeve-result.ts';
 import { lazyLedger, type Verb, workersFlag } from '../verb.ts';
 
@@ -18,12 +19,13 @@ export const flowProduction: Verb = {
       summary: 'daily closes, CSV or parquet: first column a date, then one per EXCHANGE:SYMBOL',
       required: true,
     },
+    ...supplyFlags,
     { flags: '--from <date>', summary: 'first price row to use; lookback_days is then recorded and not applied' },
     { flags: '--as-of <date>', summary: 'last price row to use' },
     { flags: '--symbols <list...>', summary: 'universe, instead of every column that is not a benchmark' },
     {
       flags: '--universe <scan...>',
-      summary: 'symbols of recorded scans: scan:<id>, the newest up to the as-of date, or scan:<id>@<date>',
+      summary: 'symbols of scans: scan:<id>, the newest up to the as-of date, scan:<id>@<date>, or the file of an export, <name>.json',
     },
     { flags: '--strict-scan', summary: 'refuse a scan in which something was not evaluated or not returned' },
     { flags: '--exclude <list...>', summary: 'symbols to leave out' },
@@ -34,6 +36,7 @@ export const flowProduction: Verb = {
     { flags: '--cache <folder>', summary: 'take what was computed before from here, and keep what is computed (default: neither)' },
   ],
   examples: [
+    'sleeve-ledger flow production --profile etfs --prices etfs.csv --volumes etfs_volume.csv --metadata etfs_metadata.csv',
     'sleeve-ledger flow production --profile production --prices equities.csv --as-of 2023-08-31',
     'sleeve-ledger flow production --profile etfs --prices etfs.csv --universe scan:etf_equity_momentum scan:etf_yield_alpha',
   ],
@@ -48,6 +51,7 @@ export const flowProduction: Verb = {
       { files: files.map(({ file, table }) => ({ file, rows: table.dates.length, symbols: table.symbols.length })) },
       'read the prices',
     );
+    const supply = await supplyAsked(context, flags);
     const symbols = listFlag(flags, 'symbols');
     const references = listFlag(flags, 'universe');
     if (references.length > 0 && symbols.length > 0)
@@ -56,6 +60,7 @@ export const flowProduction: Verb = {
       manifest,
       profile: requiredFlag(flags, 'profile'),
       files,
+      supply,
       correction: integerFlag(flags, 'correction', 0),
       universe: references.length === 0 ? null : { references, strict: isSet(flags, 'strictScan') },
       options: {
@@ -69,6 +74,9 @@ export const flowProduction: Verb = {
     };
     const options = { signal: context.signal, cached: context.settings.cache !== null };
     const outcome = sleeveRunOutcome(await produce(context.tools, lazyLedger(context), command, options));
-    return { ...outcome, warnings: [...readingWarnings(files), ...spellingWarnings(symbols), ...(outcome.warnings ?? [])] };
+    return {
+      ...outcome,
+      warnings: [...readingWarnings(files), ...supplyWarnings(supply, files), ...spellingWarnings(symbols), ...(outcome.warnings ?? [])],
+    };
   },
 };

@@ -10,6 +10,7 @@ import { csvAsked, csvFlags } from '../csv-flags.ts';
 import { choiceFlag, dateFlag, filesFlag, isPlainDecimal, listFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { readingWarnings } from '../price-warnings.ts';
+import { supplyAsked, supplyFlags, supplyWarnings } from '../supply-flags.ts';
 import { tournamentOutcome } from '../tournament-result.ts';
 import { cacheFlag, type FlagValues, lazyLedger, type Verb, type VerbContext, workersFlag } from '../verb.ts';
 import { risksFlag } from './flow-meta.ts';
@@ -98,6 +99,7 @@ export const tournamentRun: Verb = {
       flags: '--prices <file...>',
       summary: 'daily closes, CSV or parquet (default: those that the newest run of the sleeve read)',
     },
+    ...supplyFlags,
     { flags: '--from <date>', summary: 'first price row to use; lookback_days is then recorded and not applied' },
     { flags: '--as-of <date>', summary: 'last price row to use' },
     { flags: '--repair <how>', summary: 'drop-off-calendar: drop and list rows on non-sessions, which are errors otherwise' },
@@ -117,6 +119,7 @@ export const tournamentRun: Verb = {
     const axes = axesAsked(flags);
     const manifest = await readManifest(context);
     const prices = await pricesOf(context, flags);
+    const supply = await supplyAsked(context, flags);
     // Without prices there is nothing to do in a new ledger.
     if (prices === null) await context.reading();
     const command = {
@@ -128,8 +131,9 @@ export const tournamentRun: Verb = {
       asOf: dateFlag(flags, 'asOf'),
       repair: repair === 'as recorded' ? null : repair,
       prices,
+      supply,
     };
     const outcome = tournamentOutcome(await runTournament(context.tools, lazyLedger(context), command, context.signal));
-    return { ...outcome, warnings: [...readingWarnings(prices ?? []), ...(outcome.warnings ?? [])] };
+    return { ...outcome, warnings: [...readingWarnings(prices ?? []), ...supplyWarnings(supply, prices), ...(outcome.warnings ?? [])] };
   },
 };

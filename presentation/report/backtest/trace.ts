@@ -1,4 +1,5 @@
 import { type Block, type Cell, cell, code, columns, paragraph, type Section, table } from '../model/document.ts';
+import { type ComputedInput, readOf } from '../../../domain/run/supply-input.ts';
 import type { BacktestReport } from './model.ts';
 
 /** Dropped symbols that a row lists. */
@@ -9,18 +10,24 @@ function listed(symbols: readonly string[]): string {
   return `${symbols.slice(0, listedMax).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
+/** Of the bytes of the file, or of the scan that is recorded. */
+function fileHashOf(input: ComputedInput): string {
+  if (input.role !== 'scan') return input.fileSha256;
+  return input.origin.kind === 'export' ? input.origin.fileSha256 : input.origin.snapshot;
+}
+
 function pricesTable({ started }: BacktestReport): Block {
   return table(
     'Where the prices of each sleeve are from',
     columns('sleeve', 'profile', 'prices', 'SHA-256 of the file', 'SHA-256 of what was read', 'rows#'),
     started.sleeves.flatMap(({ path, sleeve, profile, sourceRunId, inputs }) =>
-      inputs.map(({ name, fileSha256, table: read }): Cell[] => [
+      inputs.map((input): Cell[] => [
         cell(path.join(' / ')),
         cell(sleeve === profile ? sleeve : `${sleeve} = ${profile}`),
-        cell(sourceRunId === null ? name : `${name}, as run ${sourceRunId} read it`),
-        code(fileSha256),
-        code(read.sha256),
-        cell(String(read.rows)),
+        cell(sourceRunId === null ? input.name : `${input.name}, as run ${sourceRunId} read it`),
+        code(fileHashOf(input)),
+        code(readOf(input).sha256),
+        cell(String(readOf(input).rows ?? '')),
       ]),
     ),
   );

@@ -106,7 +106,7 @@ export function deliveredReport(events: readonly DomainEvent[]): DeliveredReport
     reasons: graded.flatMap(({ reasons }) => reasons),
     evidence: graded.flatMap(({ evidence }) => evidence),
     inputs: opened.inputs.map((input) =>
-      input.role === 'prices'
+      'table' in input
         ? { role: input.role, name: input.name, sha256: input.fileSha256, rows: input.table.rows }
         : { role: input.role, name: input.name, sha256: input.document.sha256, rows: null },
     ),

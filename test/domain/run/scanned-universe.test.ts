@@ -9,7 +9,7 @@ function scanOf(scanner: string, selected: readonly string[], change: Partial<Un
   return { scanner, asOf: '2026-05-01', snapshot: '0'.repeat(64), verdict: 'complete', notEvaluated, notReturned: [], selected, ...change };
 }
 
-const all = { priced: new Set(symbols), first: '2026-05-01', isStrict: false };
+const all = { priced: new Set(symbols), first: '2026-05-01', isStrict: false, symbolsMin: 5 };
 const partial: Partial<UniverseScan> = {
   verdict: 'partial',
   notEvaluated: { filters: [{ index: 3, filter: 'category' }], gates: [{ gate: 'trend_adx' }], conditions: [] },
