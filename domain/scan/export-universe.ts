@@ -1,6 +1,5 @@
 import { parseDay } from '../returns/days.ts';
-import { scanRowOf } from '../selection/supply.ts';
-import type { ScanRow } from '../selection/symbol-facts.ts';
+import { scanRowOf, type ScanRow } from '../selection/supply.ts';
 import type { Json, JsonObject } from '../shared/canonical-json.ts';
 import type { Passes } from './gates.ts';
 import { exportError, readExport } from './import-export.ts';

@@ -4,9 +4,8 @@ import { sortedBy } from '../shared/order.ts';
 import { identityOf, isCoin } from './identity.ts';
 import type { SymbolFacts, TradingMetadata } from './pool.ts';
 import { stableCoinOf } from './stable-coins.ts';
-import type { MetadataBySymbol, SelectionSupply, SuppliedScan } from './supply.ts';
+import type { MetadataBySymbol, ScanRow, SelectionSupply, SuppliedScan } from './supply.ts';
 import { type Survived, survivalScore, survivedPeriods } from './survival.ts';
-import { averageDailyValueAt, type ScanRow, valueRows } from './symbol-facts.ts';
 
 export interface KnownSymbolsInput {
   /** On the grid, one column for each symbol of the pool. */
@@ -132,6 +131,22 @@ export function knownSymbols({ returns, benchmarks, prices, supply, annualisatio
   return { returns, annualisationDays, symbols, priceRows, volumeRows: rowsOn(returns.dates, volumes?.dates ?? []) };
 }
 
+/** Rows over which the value traded a day is averaged. */
+const valueRows = 20;
+
+/**
+ * Mean of close times volume over rows that the two tables count on their own, -1 where the volumes have none; null where one of them is
+ * missing.
+ */
+function averageDailyValueAt(
+  { closes, volumes }: { readonly closes: Float64Array; readonly volumes: Float64Array },
+  priceRows: Int32Array,
+  volumeRows: Int32Array,
+): number | null {
+  let sum = 0;
+  for (let row = 0; row < priceRows.length; row++) sum += closes[priceRows[row]!]! * (volumes[volumeRows[row]!] ?? Number.NaN);
+  return Number.isNaN(sum) ? null : sum / priceRows.length;
+}
 /** Why a coin counts as stable, by the rows that the decision reads. */
 function stableCoinAt(known: KnownSymbols, column: number, { first, end }: ReadRows): SymbolFacts['stableCoin'] {
   const { symbol, closes } = known.symbols[column]!;

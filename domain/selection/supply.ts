@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { IsoDate } from '../returns/series.ts';
-import type { ScanRow } from './symbol-facts.ts';
 
 /** What is known of symbols beside their prices, as a run that selects is given it. */
 
@@ -24,6 +23,7 @@ export const metadataDocumentSchema = z.strictObject({ symbols: z.record(z.strin
 
 const known = z.number().nullable();
 
+/** What a scan says of a symbol; values that it does not have are null. */
 export const scanRowSchema = z.strictObject({
   tradedValue: known,
   adx: known,
@@ -32,6 +32,7 @@ export const scanRowSchema = z.strictObject({
   rateOfChange: known,
   dailyVolatility: known,
 });
+export type ScanRow = Readonly<z.infer<typeof scanRowSchema>>;
 
 /** A document `scan-values`. */
 export const scanValuesDocumentSchema = z.strictObject({ rows: z.record(z.string(), scanRowSchema) });

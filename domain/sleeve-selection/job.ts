@@ -2,18 +2,21 @@ import type { IsoDate, PriceTable } from '../returns/series.ts';
 import { rowsOf } from '../returns/matrix.ts';
 import { regimeRowsMax } from '../regime/regime.ts';
 import { type AbortRule, runVerdict } from '../selection/abort.ts';
+import { knownSymbols, supplyAt } from '../selection/known-symbols.ts';
 import { marketOf } from '../selection/pool.ts';
 import { recordOf } from '../selection/recorded-selection.ts';
 import type { SelectionRecord } from '../selection/record.ts';
 import { select } from '../selection/select.ts';
 import type { SelectionSettings } from '../selection/settings.ts';
+import type { SelectionSupply } from '../selection/supply.ts';
 import { type DecisionPlan, type DecisionRows, decisionRows } from './decision-rows.ts';
-import { knownFacts } from './known-facts.ts';
 import type { SleevePool } from './pool.ts';
 
 /** Everything that the selections of a sleeve depend on, as plain data that another thread can have. */
 export interface SelectionJob extends SleevePool {
   readonly prices: PriceTable;
+  /** What is known of the symbols beside their prices. */
+  readonly supply: SelectionSupply;
   readonly settings: SelectionSettings;
   readonly plan: DecisionPlan;
   readonly annualisationDays: number;
@@ -42,11 +45,12 @@ const abortsOf = ({ record }: SelectionDecision): readonly AbortRule[] => record
 export function selectForSleeve(job: SelectionJob): SleeveSelection {
   const { returns, settings, annualisationDays, fullLiquidity, plan } = job;
   const market = marketOf(returns);
+  const known = knownSymbols(job);
   const decisions = decisionRows(returns.dates.length, plan).map(({ scope, window, first, end }): SelectionDecision => {
     const pool = {
       returns: rowsOf(returns, first, end),
       market: market.subarray(Math.max(0, end - regimeRowsMax), end),
-      facts: knownFacts(job, { first, end }),
+      facts: supplyAt(known, { first, end }),
       annualisationDays,
       fullLiquidity,
     };

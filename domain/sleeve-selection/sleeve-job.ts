@@ -4,6 +4,7 @@ import { annualisationDays, calendarsOf } from '../returns/calendar.ts';
 import type { Grid } from '../returns/grid.ts';
 import type { PriceTable } from '../returns/series.ts';
 import { fullLiquidityValue } from '../selection/pool.ts';
+import type { SelectionSupply } from '../selection/supply.ts';
 import type { DecisionPlan } from './decision-rows.ts';
 import type { SelectionJob } from './job.ts';
 import { poolOf } from './pool.ts';
@@ -37,7 +38,7 @@ function pooledPrices({ dates, symbols, closes }: PriceTable, pool: readonly str
 export function selectionJobOf(
   resolved: Pick<ResolvedProfile, 'blocks' | 'selectionMode' | 'provenance'>,
   grid: Grid,
-  prices: PriceTable,
+  { prices, supply }: { readonly prices: PriceTable; readonly supply: SelectionSupply },
 ): SelectionJob {
   const { blocks } = resolved;
   const pool = poolOf(grid, blocks.backtest.benchmark_symbols);
@@ -45,6 +46,7 @@ export function selectionJobOf(
   return {
     ...pool,
     prices: pooledPrices(prices, pool.returns.columns),
+    supply,
     settings: selectionSettingsOf(resolved),
     plan: decisionPlanOf(blocks, isDynamicUniverse(resolved)),
     annualisationDays: annualisationDays(calendars),

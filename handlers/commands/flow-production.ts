@@ -1,4 +1,5 @@
 import { admitSymbols } from '../../domain/allocation/sleeve/universe.ts';
+import { selects } from '../../domain/manifest/executable.ts';
 import { selectionSettingsOf } from '../../domain/manifest/selection-settings.ts';
 import { resolveProfile } from '../../domain/manifest/resolve.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
@@ -204,11 +205,10 @@ async function withUniverse(tools: Tools, ledger: LazyLedger, command: ProduceSl
   if (asked === null) return command;
   const session = await ledger.existing();
   const resolved = resolveProfile(manifest, profile);
-  const selects = resolved.selectionMode.value !== 'none';
-  const range = { ...options, symbolsMin: selects ? selectionSettingsOf(resolved).min_winners : pricedSymbolsMin };
+  const range = { ...options, symbolsMin: selects(resolved) ? selectionSettingsOf(resolved).min_winners : pricedSymbolsMin };
   const { universe, scans } = await universeFromScans({ ledger: session?.ports ?? null, tools }, asked, files, range);
   const symbols = universe.found.map(({ symbol }) => symbol);
-  return { ...command, options: { ...options, symbols, universe }, ...(selects ? { scans } : {}) };
+  return { ...command, options: { ...options, symbols, universe }, ...(selects(resolved) ? { scans } : {}) };
 }
 
 /** Runs a sleeve on price files and records it, or answers with the recorded result of the same inputs. */

@@ -11,10 +11,11 @@ import { detectRegime } from '../../domain/regime/regime.ts';
 import type { PriceTable, ReturnMatrix } from '../../domain/returns/series.ts';
 import { rowsOf } from '../../domain/returns/matrix.ts';
 import { streamFeatures } from '../../domain/selection/features.ts';
+import { knownSymbols, supplyAt } from '../../domain/selection/known-symbols.ts';
 import { marketOf, type SelectionPool, unknownFacts } from '../../domain/selection/pool.ts';
 import { select, type Selection } from '../../domain/selection/select.ts';
-import { averageDailyValue } from '../../domain/selection/symbol-facts.ts';
 import { selectionReadings, type SelectionSettings } from '../../domain/selection/settings.ts';
+import { noSupply } from '../../domain/selection/supply.ts';
 import { parseCsvPrices } from '../../infra/csv/csv-prices.ts';
 import { needs } from '../support/needs.ts';
 import { sharedDirectory } from '../support/reference.ts';
@@ -84,6 +85,12 @@ function poolAt(
   returns: ReturnMatrix,
   end: number,
 ): SelectionPool {
+  const supply = { ...noSupply, volumes: volumes === null ? null : { ...volumes, values: volumes.closes } };
+  const { benchmarks, settings } = golden;
+  const supplied = supplyAt(knownSymbols({ returns, benchmarks, prices, supply, annualisationDays: settings.A }), {
+    first: end - golden.train,
+    end,
+  });
   return {
     returns: rowsOf(returns, end - golden.train, end),
     market: marketOf(rowsOf(returns, Math.max(0, end - 252), end)),
@@ -92,8 +99,7 @@ function poolAt(
     facts: golden.symbols.map((symbol, at) => ({
       ...unknownFacts(symbol),
       isBenchmark: golden.benchmarks.includes(symbol),
-      averageDailyValue:
-        volumes === null ? null : averageDailyValue(prices.closes[at]!.subarray(0, end + 1), volumes.closes[at]!.subarray(0, end + 1)),
+      averageDailyValue: supplied[at]!.averageDailyValue,
     })),
   };
 }

@@ -22,6 +22,7 @@ import { type AuditedPrices, auditedPrices } from './audited-prices.ts';
 import { coverageMin } from './gathered-prices.ts';
 import type { SleeveRunOptions } from './options.ts';
 import { type ProfileWork, type Selecting, type SolvedProfile, solvedOrFailed } from './profile.ts';
+import { selectionSupplyOf } from './given-supply.ts';
 import type { SleeveScope } from './scope.ts';
 import { type Shortening, shorteningOf } from './shortening.ts';
 
@@ -155,7 +156,9 @@ export function prepareSleeve(input: SleeveAllocationInput): PreparedSleeve {
   const further = [...(rules < 2 ? [] : suspicionEvidence(suspicions)), ...scanned];
   if (grid === null) return { verdict, repaired, accepted, formed: null, further, input };
   const shortened = rules < 2 ? null : shorteningOf(scope, grid);
-  const selectionJob = selects(resolved) ? selectionJobOf(resolved, grid, scope.prices.table) : null;
+  const selectionJob = selects(resolved)
+    ? selectionJobOf(resolved, grid, { prices: scope.prices.table, supply: selectionSupplyOf(scope.supply) })
+    : null;
   return { verdict, repaired, accepted, formed: { grid, shortened, selectionJob }, further, input };
 }
 

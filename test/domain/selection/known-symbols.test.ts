@@ -2,8 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { PriceTable, ReturnMatrix } from '../../../domain/returns/series.ts';
 import { knownSymbols, type KnownSymbolsInput, supplyAt } from '../../../domain/selection/known-symbols.ts';
-import { noSupply, scanRowOf, type SelectionSupply, type SuppliedScan } from '../../../domain/selection/supply.ts';
-import type { ScanRow } from '../../../domain/selection/symbol-facts.ts';
+import { noSupply, scanRowOf, type SelectionSupply, type SuppliedScan, type ScanRow } from '../../../domain/selection/supply.ts';
 import { simulatedPrices } from '../../support/prices.ts';
 
 const nothingScanned: ScanRow = {
