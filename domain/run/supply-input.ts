@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ArtifactReference, documentReferenceSchema, isoDateSchema } from '../shared/artifact-reference.ts';
-import { identity, sha256Hex } from '../shared/fields.ts';
+import { sha256Hex } from '../shared/fields.ts';
 import { type PriceInput, priceInputSchema } from './price-input.ts';
 
 /** Inputs of a run beside its prices, cut to its symbols and its last day. They stand in a fact only where they were given. */
@@ -28,7 +28,7 @@ export type ScanOrigin = z.infer<typeof scanOriginSchema>;
 const scanInputSchema = z.strictObject({
   role: z.literal('scan'),
   /** `<scanner>@<as-of>`, or the name of a file. */
-  name: identity,
+  name: z.string(),
   asOf: isoDateSchema,
   origin: scanOriginSchema,
   document: documentReferenceSchema,

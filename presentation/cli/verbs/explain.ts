@@ -1,3 +1,4 @@
+import { passKeys } from '../../../domain/scan/gates.ts';
 import type { FoundBy } from '../../../handlers/scans/found-by.ts';
 import { explainWeight } from '../../../handlers/queries/explain-weight.ts';
 import { allocationQuery } from '../portfolio-question.ts';
@@ -5,15 +6,8 @@ import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, riskFlag, tab
 
 /** Which scan let an asset in, and by which gates. */
 function foundWords({ scanner, asOf, rank, selected, passes, verdict, file }: FoundBy): string {
-  const passed = Object.entries(passes ?? {}).filter(
-    ([gate, isPassed]) => isPassed === true && gate !== 'all' && gate !== 'trend_combined',
-  );
-  const gates =
-    passes === null
-      ? 'its gates are not said'
-      : passed.length === 0
-        ? 'no gate was evaluated'
-        : `passed ${passed.map(([gate]) => gate).join(', ')}`;
+  const passed = passKeys.filter((gate) => passes?.[gate] === true && gate !== 'all' && gate !== 'trend_combined');
+  const gates = passes === null ? 'its gates are not said' : passed.length === 0 ? 'no gate was evaluated' : `passed ${passed.join(', ')}`;
   const from = file === undefined ? '' : `, exported to ${file}`;
   return `  ${scanner}@${asOf} (${verdict}${from}): rank ${rank} of ${selected}, ${gates}`;
 }

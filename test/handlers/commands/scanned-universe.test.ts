@@ -6,6 +6,18 @@ import { scratchDirectory } from '../../support/scratch.ts';
 
 const bench = new Workbench(scratchDirectory(), (manifest) => {
   manifest.profiles['funds'] = {};
+  // Thresholds wide enough that simulated walks pass.
+  manifest.profiles['chosen'] = {
+    selection: { selection_mode: 'v4', min_momentum_score: -1, min_winners: 2, require: ['liquidity', 'adx'] },
+    features: {
+      entropy_max_threshold: 1,
+      efficiency_min_threshold: 0,
+      hurst_random_walk_min: 0.5,
+      hurst_random_walk_max: 0.5,
+      eci_hurdle: -9,
+    },
+    backtest: { benchmark_symbols: [], dynamic_universe: false },
+  };
 });
 const symbols = ['AMEX:AAA', 'AMEX:BBB', 'AMEX:CCC', 'AMEX:DDD', 'AMEX:EEE', 'AMEX:FFF'];
 const prices = bench.write('funds.csv', priceCsv(simulatedPrices({ symbols, first: '2022-04-01', last: '2022-12-30', seed: 7 })));
@@ -107,6 +119,21 @@ describe('a sleeve on the universe of a scan', () => {
     const before = (await bench.events()).length;
     expect(await produce(...words)).toMatchObject({ ok: false, error: { code } });
     expect((await bench.events()).length).toBe(before);
+  });
+
+  test('supplies a sleeve that selects with the values of the scan, in the run itself', async () => {
+    const chosen = ['flow', 'production', '--profile', 'chosen', '--prices', prices];
+    const { error } = await bench.json([...chosen, '--universe', 'scan:liquid']);
+    // The scan says that some 90 dollars are traded a day: no momentum pays for that.
+    expect(error).toMatchObject({ code: 'SleeveRunIneligible', message: expect.stringContaining('eci 5') });
+    const opened = (await bench.events()).findLast(({ type }) => type === 'SleeveRunOpened');
+    const { data } = JSON.parse(Buffer.from(opened!.bytes).toString('utf8')) as { data: { inputs: object[] } };
+    expect(data.inputs).toMatchObject([
+      { role: 'prices' },
+      { role: 'scan', name: 'liquid@2022-12-01', asOf: '2022-12-01', origin: { kind: 'recorded' } },
+    ]);
+    const early = await bench.json([...chosen, '--universe', 'scan:liquid@2023-01-15', '--as-of', '2022-12-30']);
+    expect(early.error).toMatchObject({ code: 'SelectionInputMissing' });
   });
 
   test('a weight is explained down to the scan and the gates that let it in', async () => {

@@ -8,6 +8,18 @@ import { scratchDirectory } from '../../support/scratch.ts';
 const symbols = ['AMEX:AAA', 'AMEX:BBB', 'AMEX:CCC', 'AMEX:DDD', 'AMEX:EEE', 'AMEX:FFF'];
 const bench = new Workbench(scratchDirectory(), (manifest) => {
   manifest.profiles['funds'] = {};
+  // Thresholds wide enough that simulated walks pass.
+  manifest.profiles['chosen'] = {
+    selection: { selection_mode: 'v4', min_momentum_score: -1, min_winners: 2, require: ['liquidity', 'adx'] },
+    features: {
+      entropy_max_threshold: 1,
+      efficiency_min_threshold: 0,
+      hurst_random_walk_min: 0.5,
+      hurst_random_walk_max: 0.5,
+      eci_hurdle: -9,
+    },
+    backtest: { benchmark_symbols: [], dynamic_universe: false },
+  };
 });
 const table = simulatedPrices({ symbols, first: '2022-04-01', last: '2022-12-30', seed: 7 });
 const prices = bench.write('funds.csv', priceCsv(table));
@@ -44,6 +56,7 @@ describe('a run with volumes and metadata', () => {
 
   beforeAll(async () => {
     plain = await produce('--as-of', '2022-12-15');
+    expect(plain.error).toBeUndefined();
     supplied = await produce('--as-of', '2022-12-15', ...given);
   }, 30_000);
 
@@ -205,4 +218,25 @@ describe('the export of a scan as a universe', () => {
     expect(await produce('--universe', bench.write('bad.json', content))).toMatchObject({ ok: false, error: { code } });
     expect((await bench.events()).length).toBe(before);
   });
+
+  test('supplies a sleeve that selects with what it says of symbols, of which min_winners are enough', async () => {
+    const select = (...words: string[]) => bench.json(['flow', 'production', '--profile', 'chosen', '--prices', prices, ...words]);
+    const small = bench.write(
+      'small.json',
+      exported(
+        { as_of: '2022-12-01', verdict: 'complete' },
+        rows.slice(1, 4).map((row, k) => ({ ...row, rank: k + 1 })),
+      ),
+    );
+    const without = await select('--universe', small);
+    expect(without.error).toMatchObject({ code: 'SelectionInputMissing', message: expect.stringContaining('liquidity') });
+    const answer = await select('--universe', small, '--volumes', volumes);
+    expect(answer.error).toBeUndefined();
+    expect((await inputsOf(answer.result['runId'])).map(({ role, name }) => [role, name])).toEqual([
+      ['prices', 'funds.csv'],
+      ['volumes', 'volumes.csv'],
+      ['scan', 'small.json'],
+    ]);
+    expect((await bench.json(['replay', '--all'])).result).toMatchObject({ different: [], withinTolerance: 0 });
+  }, 30_000);
 });
