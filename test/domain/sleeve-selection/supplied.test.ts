@@ -14,7 +14,7 @@ const { describe: describeWithShared } = needs('reference data');
 
 const job = selectionJob();
 const { dates } = job.prices;
-const volumes = { dates, symbols: twelve, values: twelve.map((_, k) => Float64Array.from(dates, (_, row) => 1_000 * (k + 1) + row)) };
+const volumes = { dates, symbols: twelve, values: twelve.map((_, k) => Float64Array.from(dates.keys(), (row) => 1_000 * (k + 1) + row)) };
 const metadata = { 'NYSE:SA': { identity: 'one bet' }, 'NYSE:SB': { identity: 'one bet' } };
 const scanned: ScanRow = { tradedValue: 5e6, adx: 20, recommendAll: 0.3, recommendMa: 0.5, rateOfChange: 4, dailyVolatility: 2 };
 
@@ -61,9 +61,9 @@ describe('the selections of a sleeve that is given something', () => {
   });
 });
 
-describeWithShared('real volumes of ETFs', () => {
-  const read = (name: string) => parseCsvPrices(readFileSync(join(sharedDirectory ?? '', 'data', name)), name).table;
+const read = (name: string) => parseCsvPrices(readFileSync(join(sharedDirectory ?? '', 'data', name)), name).table;
 
+describeWithShared('real volumes of ETFs', () => {
   test('make liquidity known of every fund that has 20 rows of them, and of no other', () => {
     const prices = read('etfs.csv');
     const given = read('etfs_volume.csv');
