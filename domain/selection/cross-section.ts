@@ -1,6 +1,6 @@
 import { detectRegime } from '../regime/regime.ts';
 import type { Quadrant } from '../regime/schemas.ts';
-import { clusterStreams, type StreamClusters } from './clusters.ts';
+import { clusterStreams, type StreamClusters } from '../risk/clustered/stream-clusters.ts';
 import { type Component, componentValues } from './components.ts';
 import { type Direction, directionalStreams, directionsOf, rawStreams, recentReturn, streamAt, type Streams } from './directions.ts';
 import { type FeatureColumns, featuresOf, type StreamFeature } from './features.ts';

@@ -1,5 +1,6 @@
 import { assertExecutable, selects } from '../../manifest/executable.ts';
 import type { ResolvedProfile } from '../../manifest/resolved-schema.ts';
+import { profilesComputedUnder } from '../../manifest/risk-profiles.ts';
 import { solveParametersOf } from '../../manifest/solve-parameters.ts';
 import { annualisationDays, calendarsOf } from '../../returns/calendar.ts';
 import { formGrid, type Grid } from '../../returns/grid.ts';
@@ -7,7 +8,7 @@ import type { AcceptedSuspicion } from '../../returns/accepted-moves.ts';
 import type { IntegrityVerdict } from '../../returns/integrity.ts';
 import type { DroppedPrice } from '../../returns/prices.ts';
 import type { ReturnMatrix } from '../../returns/series.ts';
-import { type RiskProfile, riskProfiles } from '../../risk/schemas.ts';
+import type { RiskProfile } from '../../risk/schemas.ts';
 import { type EligibilityEvidence, type GradedProfile, type Grading, gradeRun } from '../../run/grade.ts';
 import { universeEvidence } from '../../run/scanned-universe.ts';
 import { choicesOf } from '../../sleeve-selection/choices.ts';
@@ -122,7 +123,7 @@ export function tasksOf({ input, formed }: PreparedSleeve, selection: SleeveSele
   const parameters = solveParametersOf(resolved.blocks, annualisationDays(calendarsOf(grid.kept)));
   const held = heldBy(grid, scope.universe.asGiven, selectionJob, selection);
   const listed = new Set<string>(resolved.blocks.backtest.profiles);
-  return riskProfiles
+  return profilesComputedUnder(resolved.selectionMode.value)
     .filter((risk) => listed.has(risk))
     .map((risk) => {
       const work = risk === 'market' ? { ...held, matrix: grid.benchmarkReturns, selecting: null } : held;
