@@ -1,7 +1,5 @@
 import { z } from 'zod';
 
-export type { AggressorTable, RegimeLabel } from '../risk/regime-labels.ts';
-
 export const quadrantSchema = z.enum(['EXPANSION', 'INFLATIONARY_TREND', 'STAGNATION', 'CRISIS', 'NORMAL']);
 export type Quadrant = z.infer<typeof quadrantSchema>;
 

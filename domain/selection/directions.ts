@@ -1,8 +1,6 @@
 import type { ReturnMatrix } from '../returns/series.ts';
 import { streamAt, type Streams } from '../returns/streams.ts';
 
-export { rawStreams, streamAt, type Streams } from '../returns/streams.ts';
-
 export type Direction = 'LONG' | 'SHORT';
 
 /** Rows whose compounded return decides on direction and gate. */

@@ -185,7 +185,7 @@ export const inputErrors = {
     ends: 'profile',
     exit: 1,
     http: 422,
-    advice: 'No weights keep the limit of this risk profile; the evidence has the range that the streams allow. Select shorts, or leave it out.',
+    advice: 'No weights keep the limit of this risk profile: the evidence has what the streams allow. Select shorts, or leave it out.',
   },
   BoundsInfeasible: {
     fault: 'inputs',

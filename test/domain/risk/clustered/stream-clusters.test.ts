@@ -3,7 +3,7 @@ import { linkage } from '../../../../domain/risk/linkage.ts';
 import { sampleCorrelation } from '../../../../domain/risk/covariance.ts';
 import { condensedOffset } from '../../../../domain/risk/distance.ts';
 import { clusterStreams, fittingLookbacks, meanCorrelation } from '../../../../domain/risk/clustered/stream-clusters.ts';
-import { rawStreams } from '../../../../domain/selection/directions.ts';
+import { rawStreams } from '../../../../domain/returns/streams.ts';
 import { flatClusters } from '../../../../domain/risk/clustered/flat-clusters.ts';
 import { quotasOf } from '../../../../domain/selection/quotas.ts';
 import { seeded } from '../../../support/figures.ts';
