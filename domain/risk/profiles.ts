@@ -13,7 +13,7 @@ import { complete, flagsOf, recordOf, unsolved } from './solve-record.ts';
 import { currentSolvePolicy, type SolvePolicy } from './solve-policy.ts';
 import { refuseConstant, usableColumns } from './usable-columns.ts';
 
-export { hardenedFlag, shrinkageLadder } from './ladder.ts';
+export { hardenedFlag } from './ladder.ts';
 export { riskProfiles, type RiskProfile, type SolveParameters, type SolveResult } from './schemas.ts';
 export { standardDeviationFloor } from './usable-columns.ts';
 
