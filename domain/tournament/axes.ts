@@ -1,6 +1,6 @@
 import type { ResolvedBlocks } from '../manifest/blocks.ts';
 import { profilesComputedUnder } from '../manifest/risk-profiles.ts';
-import { linkageMethodSchema, type RiskProfile, riskProfiles } from '../risk/schemas.ts';
+import { linkageMethodSchema, riskProfiles } from '../risk/schemas.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import {
@@ -47,7 +47,7 @@ function inOrder({ profiles, estimators: covariances, linkages, windows, costs, 
 
 function ownAxes({ backtest, features, risk }: Blocks): TournamentAxes {
   return {
-    profiles: profilesComputedUnder(features.selection_mode).filter((risk) => risk !== rawPool && backtest.profiles.includes(risk)),
+    profiles: profilesComputedUnder(features.selection_mode).filter((name) => name !== rawPool && backtest.profiles.includes(name)),
     estimators: [risk.estimator satisfies Estimator],
     linkages: [risk.hrp.linkage satisfies Linkage],
     windows: [{ train: backtest.train_window, test: backtest.test_window, step: backtest.step_size }],
