@@ -10,7 +10,7 @@ import { atomicSleeves, resolveMeta } from '../domain/manifest/resolve-meta.ts';
 import type { MetaNode } from '../domain/manifest/resolved-meta-schema.ts';
 import { parseManifest } from '../domain/manifest/validate.ts';
 import type { ReturnMatrix } from '../domain/returns/series.ts';
-import { type RiskProfile, riskProfiles } from '../domain/risk/schemas.ts';
+import { commonRiskProfiles, type RiskProfile } from '../domain/risk/schemas.ts';
 import { pathKey } from '../domain/run/delivered-run.ts';
 import { rulesInForce } from '../domain/run/rules.ts';
 import { measure, peakMegabytes, type Timing } from './measure.ts';
@@ -130,7 +130,7 @@ export async function measureBacktest(scratch: string): Promise<BacktestFigures 
   const hrp = await measure(() => backtest(usual, 'hrp', returns), { warmUps: 5, repetitions: 21 });
   const stacked = await measure(() => portfolioAlone(returns), { warmUps: 5, repetitions: 21 });
   const stackedWithBaselines = await measure(() => backtest(plain, 'hrp', returns), { warmUps: 3, repetitions: 11 });
-  const all = await measure(() => riskProfiles.map((risk) => backtest(usual, risk, returns)), { warmUps: 1, repetitions: 7 });
+  const all = await measure(() => commonRiskProfiles.map((risk) => backtest(usual, risk, returns)), { warmUps: 1, repetitions: 7 });
   const { portfolio, book } = stacked.result;
   return {
     sleeves: ids.length,

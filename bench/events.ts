@@ -1,5 +1,5 @@
 import { draftEvent } from '../domain/catalogue.ts';
-import { riskProfiles } from '../domain/risk/schemas.ts';
+import { commonRiskProfiles } from '../domain/risk/schemas.ts';
 import { type DraftEvent, emptyTail, type EncodedEvent, placeEvents, type StreamTail } from '../domain/shared/envelope.ts';
 import { hashOfJson } from '../domain/shared/hashing.ts';
 import { derivedUuid, eventId } from '../domain/run/derived-uuid.ts';
@@ -61,7 +61,7 @@ export class AcceptedRuns {
       correction: 0,
       payloadHash,
       eligibility: 'CERTIFIED',
-      risks: [...riskProfiles],
+      risks: [...commonRiskProfiles],
     });
   }
 }

@@ -1,6 +1,6 @@
 import { assertFeasible } from '../manifest/feasible.ts';
 import type { MetaNode } from '../manifest/resolved-meta-schema.ts';
-import { isExecutedRiskProfile, requireRiskProfile } from '../manifest/risk-profiles.ts';
+import { hasMetaProfile, requireMetaProfile } from '../manifest/risk-profiles.ts';
 import { type RiskProfile, riskProfiles } from '../risk/schemas.ts';
 import type { MetaRunOptions } from '../run/meta-run-options.ts';
 import { LedgerError } from '../shared/errors.ts';
@@ -22,15 +22,15 @@ export const defaultOptions: RequestedOptions = { risks: null, join: null, proje
 
 /** Profiles of a run and who asked for them. Errors: Usage, ProfileNotAvailable. */
 export function risksOf(node: MetaNode, asked: RequestedOptions['risks']): Pick<MetaRunOptions, 'risks' | 'risksFrom'> {
-  if (asked === null) return { risks: [requireRiskProfile(node.allocation.profile)], risksFrom: 'meta_allocation' };
-  const names = asked === 'all' ? node.blocks.backtest.profiles.filter(isExecutedRiskProfile) : asked.map(requireRiskProfile);
+  if (asked === null) return { risks: [requireMetaProfile(node.allocation.profile)], risksFrom: 'meta_allocation' };
+  const names = asked === 'all' ? node.blocks.backtest.profiles.filter(hasMetaProfile) : asked.map(requireMetaProfile);
   const wanted = new Set<string>(names);
   return { risks: riskProfiles.filter((risk) => wanted.has(risk)), risksFrom: 'flag' };
 }
 
 function declaredProxies(node: MetaNode): MetaRunOptions['proxies'] {
   return Object.fromEntries(
-    Object.entries(node.allocation.allow_proxy).map(([risk, standIns]) => [risk, (standIns ?? []).map(requireRiskProfile)]),
+    Object.entries(node.allocation.allow_proxy).map(([risk, standIns]) => [risk, (standIns ?? []).map(requireMetaProfile)]),
   );
 }
 

@@ -2,6 +2,17 @@ import type { ResolvedBlocks } from './blocks.ts';
 import { type ManifestProblem, problem } from './problems.ts';
 import type { ProvenanceByPath } from './provenance.ts';
 
+/** A sleeve that selects nothing short cannot be neutral to its market. */
+export function neutralWithoutShorts(
+  { backtest, features }: ResolvedBlocks,
+  selectionMode: string,
+  provenance: ProvenanceByPath,
+): ManifestProblem[] {
+  if (selectionMode === 'none' || features.feat_short_direction === true || !backtest.profiles.includes('market_neutral')) return [];
+  const path = provenance['backtest.profiles']?.at ?? 'backtest.profiles';
+  return [problem(path, `${path}: market_neutral needs features.feat_short_direction: long streams alone have the beta of their market.`)];
+}
+
 /** Settings that are well formed one by one and cannot hold together. */
 export function contradictions(blocks: ResolvedBlocks, provenance: ProvenanceByPath): ManifestProblem[] {
   const problems: ManifestProblem[] = [];

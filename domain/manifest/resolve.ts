@@ -1,7 +1,7 @@
 import type { Json } from '../shared/canonical-json.ts';
 import { sleeveProfileOf } from './aliases.ts';
 import { resolvedBlocksSchema, type WrittenBlocks } from './blocks.ts';
-import { contradictions } from './contradictions.ts';
+import { contradictions, neutralWithoutShorts } from './contradictions.ts';
 import { currencyDefault } from './defaults.ts';
 import { codeLayer, layerOfPaths, mergeLayers, type SettingsLayer } from './layers.ts';
 import { notAppliedLeaves } from './not-applied.ts';
@@ -95,6 +95,8 @@ export function resolveProfile(manifest: Manifest, requested: string, outside: O
   const { name, profile, aliases } = sleeveProfileOf(manifest, requested);
   const { settled, problems } = settleBlocks(manifest, name, profile, outside);
   if (settled === null || problems.length > 0) refuseManifest(problems);
+  const neutral = neutralWithoutShorts(settled.blocks, settled.selectionMode.value, settled.provenance);
+  if (neutral.length > 0) refuseManifest(neutral);
   const written = (key: 'currency' | 'currency_treatment'): Provenance =>
     profile[key] === undefined ? { layer: 'code', at: null } : { layer: 'profile', at: `profiles.${name}.${key}` };
   return {

@@ -1,16 +1,33 @@
 import { z } from 'zod';
-import { type RiskProfile, riskProfiles } from '../risk/schemas.ts';
+import { commonRiskProfiles, type RiskProfile, riskProfiles } from '../risk/schemas.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { suggestion } from '../shared/suggest.ts';
 
 /** Named in the documents' manifests, so they parse; asking for one is answered by name, never by another profile. */
-export const parsedOnlyRiskProfiles = ['adaptive', 'market_neutral', 'raw_pool_ew', 'erc'] as const;
+export const parsedOnlyRiskProfiles = ['adaptive', 'erc'] as const;
 
 /** A risk profile as a manifest may name it: those that are computed, and those that are only known. */
 export const namedRiskProfileSchema = z.enum([...riskProfiles, ...parsedOnlyRiskProfiles]);
 
 export function isExecutedRiskProfile(name: string): name is RiskProfile {
   return (riskProfiles as readonly string[]).includes(name);
+}
+
+/** Profiles that a sleeve computes: some need a selection. */
+export function profilesComputedUnder(selectionMode: string): readonly RiskProfile[] {
+  return selectionMode === 'none' ? commonRiskProfiles : riskProfiles;
+}
+
+/** Profiles that a portfolio of sleeves has too. */
+export function hasMetaProfile(name: string): name is Exclude<RiskProfile, 'market_neutral'> {
+  return isExecutedRiskProfile(name) && name !== 'market_neutral';
+}
+
+/** A risk profile of a portfolio by its name. Errors: ProfileNotAvailable for one of sleeves alone; those of `requireRiskProfile`. */
+export function requireMetaProfile(name: string): RiskProfile {
+  const risk = requireRiskProfile(name);
+  if (hasMetaProfile(risk)) return risk;
+  throw new LedgerError('ProfileNotAvailable', `${risk} is a profile of sleeves: no portfolio is allocated by it`, { at: { path: name } });
 }
 
 /** A risk profile by its name. Errors: ProfileNotAvailable for one that is only parsed; Usage for a name that is none. */

@@ -1,6 +1,7 @@
 import type { RiskProfile } from '../risk/schemas.ts';
 import type { RegimeReading } from './regime.ts';
-import type { AdaptiveMapping, AggressorTable, Quadrant, RegimeLabel } from './schemas.ts';
+import type { AggressorTable, RegimeLabel } from '../risk/regime-labels.ts';
+import type { AdaptiveMapping, Quadrant } from './schemas.ts';
 
 /** Below so many rows nothing is chosen. */
 export const adaptiveRowsMin = 30;

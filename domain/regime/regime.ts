@@ -1,7 +1,8 @@
 import { recentRows, regimeComponents, type RegimeComponents, type RegimeTerm, regimeTerms } from './components.ts';
 import { type HiddenMarkov, hiddenMarkov } from './hidden-markov.ts';
 import { quadrantOf, type QuadrantReading } from './quadrant.ts';
-import type { RegimeLabel, SpectralFlag } from './schemas.ts';
+import type { RegimeLabel } from '../risk/regime-labels.ts';
+import type { SpectralFlag } from './schemas.ts';
 
 /** Rows that the detector reads at most, and below which it says NORMAL without looking. */
 export const regimeRowsMax = 252;

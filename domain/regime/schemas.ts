@@ -1,8 +1,5 @@
 import { z } from 'zod';
 
-export const regimeLabelSchema = z.enum(['QUIET', 'NORMAL', 'TURBULENT', 'CRISIS']);
-export type RegimeLabel = z.infer<typeof regimeLabelSchema>;
-
 export const quadrantSchema = z.enum(['EXPANSION', 'INFLATIONARY_TREND', 'STAGNATION', 'CRISIS', 'NORMAL']);
 export type Quadrant = z.infer<typeof quadrantSchema>;
 
@@ -16,7 +13,3 @@ export type SpectralFlag = z.infer<typeof spectralFlagSchema>;
 /** By what the adaptive profile chooses. */
 export const adaptiveMappingSchema = z.enum(['quadrant', 'regime']);
 export type AdaptiveMapping = z.infer<typeof adaptiveMappingSchema>;
-
-/** From where the barbell's aggressor fraction by regime is taken: the origin's code, or the specification's text. */
-export const aggressorTableSchema = z.enum(['code', 'specification']);
-export type AggressorTable = z.infer<typeof aggressorTableSchema>;

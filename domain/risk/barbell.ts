@@ -30,7 +30,8 @@ export function aggressorCount(columns: number): number {
   return Math.min(Math.min(aggressorsMax, Math.max(1, Math.floor(columns / 2))), columns - 1);
 }
 
-function coreWeights(
+/** The core's own weights: by hierarchical risk parity on its own estimate from ten columns on, else equal. */
+export function coreWeights(
   core: ReturnMatrix,
   parameters: BarbellParameters,
 ): { weights: Float64Array; estimate: CovarianceEstimate | null; conditionNumber: number | null } {

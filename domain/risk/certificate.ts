@@ -5,7 +5,14 @@ import type { Certificate } from './schemas.ts';
 export type { Certificate } from './schemas.ts';
 
 /** Limits of the post-conditions; a certificate carries those that it was judged by. */
-export const postConditionLimits = { weightSumError: 1e-12, negativeWeight: 0, kktResidual: 1e-9, riskContributionError: 1e-6 } as const;
+export const postConditionLimits = {
+  weightSumError: 1e-12,
+  negativeWeight: 0,
+  kktResidual: 1e-9,
+  riskContributionError: 1e-6,
+  capExcess: 1e-12,
+  betaExcess: 1e-12,
+} as const;
 
 export type PostConditionName = keyof typeof postConditionLimits;
 
@@ -16,6 +23,10 @@ export interface Proof {
   readonly riskContributionError?: number;
   /** The same for `riskContributionError`. */
   readonly riskContributionRounding?: number;
+  /** By how much the largest weight exceeds its cap. */
+  readonly capExcess?: number;
+  /** By how much the absolute beta of the portfolio exceeds its limit. */
+  readonly betaExcess?: number;
   readonly conditionNumber?: number | null;
   readonly iterations?: number;
   readonly bindingSymbols?: readonly string[];
@@ -47,6 +58,8 @@ export function certify(solver: string, columns: readonly string[], values: Arra
     ['negativeWeight', lowest === 0 ? 0 : -lowest],
     ['kktResidual', proof.kktResidual],
     ['riskContributionError', proof.riskContributionError],
+    ['capExcess', proof.capExcess],
+    ['betaExcess', proof.betaExcess],
   ];
   const limits = {
     ...postConditionLimits,

@@ -2,6 +2,8 @@ import { certify, inGivenOrder, type Certified } from './certificate.ts';
 import { nameOrder, selectSquare } from './columns.ts';
 import { checkCovariance, requireVariances } from './covariance-check.ts';
 import { LedgerError } from '../shared/errors.ts';
+import { projectToBounds } from './bounds.ts';
+import { type ConstrainedSolution, type ConstraintRow, solveDual } from './program/dual-active-set.ts';
 import { settle } from './program/quadratic-program.ts';
 import { currentSolvePolicy } from './solve-policy.ts';
 import { solveLongOnly, type SolveManner } from './program/solve-program.ts';
@@ -27,6 +29,77 @@ export function maxSharpeLongOnly(
     conditionNumber: manner.conditionNumber,
     bindingSymbols,
   });
+}
+
+/** Weights up to a cap that have the greatest mean: the cap on the best columns, the rest on the next; the first of equals. */
+function greatestMean(means: Float64Array, cap: number): { weights: Float64Array; mean: number } {
+  const weights = new Float64Array(means.length);
+  let left = 1;
+  let mean = 0;
+  for (const i of Array.from(means.keys()).toSorted((a, b) => means[b]! - means[a]! || a - b)) {
+    weights[i] = Math.min(cap, left);
+    mean += weights[i] * means[i]!;
+    left = Math.max(0, left - cap);
+  }
+  return { weights, mean };
+}
+
+function unit(size: number, at: number): Float64Array {
+  const row = new Float64Array(size);
+  row[at] = 1;
+  return row;
+}
+
+export interface CappedMaxSharpe extends Certified {
+  readonly flags: string[];
+}
+
+/** The ratio problem in the variables of Charnes and Cooper: least y'(covariance)y with means'y = 1, y >= 0, y_i <= cap (sum of y). */
+function cappedRatio(covariance: Float64Array, means: Float64Array, cap: number, largest: number): ConstrainedSolution {
+  const size = means.length;
+  const rows = Array.from(means, (_, i): ConstraintRow[] => [
+    { normal: unit(size, i), bound: 0 },
+    { normal: unit(size, i).map((value) => cap - value), bound: 0 },
+  ]);
+  const normal = means.map((mean) => mean / largest);
+  return solveDual({ quadratic: covariance, size, equalities: [{ normal, bound: 1 }], inequalities: rows.flat() });
+}
+
+/**
+ * The greatest ratio with no weight above a cap. `undefined` where no mean is positive. Where one is, and no weights up to the cap have a
+ * positive mean, the ratio would reward variance: then it is the greatest mean, to which the ratio leads as that mean falls to zero
+ * (docs/decisions/0086), flagged. Columns times the cap exceed 1.
+ *
+ * Errors: `SolverFailed` for a covariance that is singular to rounding.
+ */
+export function maxSharpeCapped(
+  covariance: Float64Array,
+  means: Float64Array,
+  columns: readonly string[],
+  cap: number,
+  manner: Pick<SolveManner, 'conditionNumber'>,
+): CappedMaxSharpe | undefined {
+  const largest = means.reduce((most, mean) => Math.max(most, mean), 0);
+  if (largest === 0) return undefined;
+  const greatest = greatestMean(means, cap);
+  const solved = greatest.mean > 0 ? cappedRatio(covariance, means, cap, largest) : null;
+  const total = solved?.x.reduce((sum, value) => sum + value, 0) ?? 1;
+  // Rounding leaves weights a few last digits beside their bounds.
+  const { weights, binding } = projectToBounds(
+    Array.from(solved?.x ?? greatest.weights, (value) => value / total),
+    columns.map(() => 0),
+    columns.map(() => cap),
+    'euclidean',
+    columns,
+  );
+  const proof = solved === null ? {} : { kktResidual: solved.kktResidual, kktRounding: solved.rounding, iterations: solved.iterations };
+  const certified = certify('max_sharpe', columns, weights, {
+    ...proof,
+    conditionNumber: manner.conditionNumber,
+    bindingSymbols: columns.filter((_, i) => binding[i] !== null),
+    capExcess: Math.max(0, Math.max(...weights) - cap),
+  });
+  return { ...certified, flags: solved === null ? ['no_positive_mean_under_cap'] : [] };
 }
 
 /**

@@ -9,7 +9,7 @@ import { startLongOnly, startWithin } from './program/start.ts';
 import { solveLongOnly, type SolveManner, solveProgram } from './program/solve-program.ts';
 
 /** Covariance with the ridge on its diagonal; a copy unless the ridge is 0. */
-function withRidge(covariance: Float64Array, size: number, ridge: number): Float64Array {
+export function withRidge(covariance: Float64Array, size: number, ridge: number): Float64Array {
   if (ridge === 0) return covariance;
   const ridged = Float64Array.from(covariance);
   for (let i = 0; i < size; i++) ridged[i * size + i] = ridged[i * size + i]! + ridge;
@@ -72,6 +72,26 @@ function minVarianceInBounds(
   const vertex = (): Float64Array => fillInOrder(program, longOnly);
   const solution = solveProgram({ ...program, start: startWithin(program, longOnly, vertex) }, vertex, manner);
   return certifySolution(solution, columns, manner.conditionNumber);
+}
+
+/** The allocation with no weight above a cap, without the check of its matrix. Columns times the cap exceed 1. */
+export function minVarianceCapped(
+  covariance: Float64Array,
+  columns: readonly string[],
+  ridge: number,
+  cap: number,
+  policy: SolvePolicy,
+): Certified {
+  const size = columns.length;
+  const quadratic = withRidge(covariance, size, ridge);
+  const manner = { policy, conditionNumber: conditionOf(quadratic, size) };
+  return minVarianceInBounds(
+    quadratic,
+    columns,
+    manner,
+    columns.map(() => 0),
+    columns.map(() => cap),
+  );
 }
 
 /**

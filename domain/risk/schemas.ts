@@ -1,7 +1,21 @@
 import { z } from 'zod';
+import { regimeLabelSchema, aggressorTableSchema } from './regime-labels.ts';
 
+/** Profiles that every sleeve and every meta portfolio can have. */
+export const commonRiskProfiles = [
+  'min_variance',
+  'hrp',
+  'risk_parity',
+  'max_sharpe',
+  'barbell',
+  'equal_weight',
+  'market',
+  'benchmark',
+] as const;
+/** Profiles that need a selection: beside the winners there is a pool. */
+export const selectingRiskProfiles = ['market_neutral', 'raw_pool_ew'] as const;
 /** The philosophies of allocation, one implementation for sleeves and meta portfolios alike. */
-export const riskProfiles = ['min_variance', 'hrp', 'risk_parity', 'max_sharpe', 'barbell', 'equal_weight', 'market', 'benchmark'] as const;
+export const riskProfiles = [...commonRiskProfiles, ...selectingRiskProfiles] as const;
 export const riskProfileSchema = z.enum(riskProfiles);
 export type RiskProfile = z.infer<typeof riskProfileSchema>;
 
@@ -54,17 +68,50 @@ export type LinkageRow = z.infer<typeof linkageRowSchema>;
 export const hrpDetailSchema = z.strictObject({ linkage: z.array(linkageRowSchema), leafOrder: z.array(z.string()) });
 export type HrpDetail = z.infer<typeof hrpDetailSchema>;
 
+/** A cluster of streams as a profile held it: its weight times a share within it is the weight of that column. */
+export const weightedClusterSchema = z.strictObject({
+  /** `w1`, `w2` and so on, by the first name in each. */
+  id: z.string(),
+  weight: z.number(),
+  /** Before it was projected to the cap; null where nothing is projected. */
+  uncapped: z.number().nullable(),
+  members: z.array(z.strictObject({ symbol: z.string(), share: z.number() })),
+  /** The most antifragile member, of a barbell alone. */
+  leader: z.string().optional(),
+});
+
+/** What a profile acted on in a sleeve that selects. */
+export const clusteringSchema = z.strictObject({
+  clusters: z.array(weightedClusterSchema),
+  /** Leaves of the linkage in their order. */
+  leaves: z.array(z.string()),
+  linkage: z.array(linkageRowSchema),
+  cut: z.strictObject({ criterion: z.enum(['distance', 'maxclust']), value: z.number(), height: z.number().nullable() }),
+  /** In rows; those left out are longer than the training window, or shorter than 20. */
+  lookbacks: z.strictObject({ used: z.array(z.int().positive()), leftOut: z.array(z.int().positive()) }),
+  clusterCap: z.number(),
+  /** The cap or one over the number of clusters, whichever is more; of a barbell, over that of the core. */
+  effectiveCap: z.number(),
+  /** Weights were above the cap and have been brought under it. */
+  projected: z.boolean(),
+  /** The cap leaves one allocation. */
+  capsDetermine: z.boolean(),
+});
+export type Clustering = z.infer<typeof clusteringSchema>;
+
 export const antifragilityScoreSchema = z.strictObject({ symbol: z.string(), skew: z.number(), tailGain: z.number(), score: z.number() });
 
-export const barbellDetailSchema = z.strictObject({
+const barbellParts = {
   aggressors: z.array(z.string()),
   core: z.array(z.string()),
   coreMethod: z.enum(['hrp', 'equal_weight']),
   scores: z.array(antifragilityScoreSchema),
   aggressorFraction: z.number(),
-  regime: z.literal('NORMAL'),
-  regimeAssumed: z.literal(true),
-});
+};
+export const barbellDetailSchema = z.discriminatedUnion('regimeAssumed', [
+  z.strictObject({ ...barbellParts, regime: z.literal('NORMAL'), regimeAssumed: z.literal(true) }),
+  z.strictObject({ ...barbellParts, regime: regimeLabelSchema, regimeAssumed: z.literal(false), aggressorTable: aggressorTableSchema }),
+]);
 export type BarbellDetail = z.infer<typeof barbellDetailSchema>;
 
 export const estimateRecordSchema = z.strictObject({
@@ -80,6 +127,13 @@ export type Attempt = z.infer<typeof attemptSchema>;
 
 export const fallbackSchema = z.strictObject({ from: riskProfileSchema, to: riskProfileSchema, reason: z.string() });
 
+export const marketNeutralDetailSchema = z.strictObject({
+  /** To the mean return of the raw pool. */
+  betas: z.array(z.strictObject({ symbol: z.string(), beta: z.number() })),
+  betaLimit: z.number(),
+  portfolioBeta: z.number(),
+});
+
 export const solveResultSchema = z.strictObject({
   risk: riskProfileSchema,
   weights: z.array(symbolWeightSchema),
@@ -89,6 +143,8 @@ export const solveResultSchema = z.strictObject({
   attempts: z.array(attemptSchema),
   fallback: fallbackSchema.nullable(),
   estimate: estimateRecordSchema.nullable(),
-  detail: z.union([hrpDetailSchema, barbellDetailSchema]).nullable(),
+  detail: z.union([hrpDetailSchema, barbellDetailSchema, marketNeutralDetailSchema]).nullable(),
+  /** Where the profile acted on clusters of the columns. */
+  clustering: clusteringSchema.optional(),
 });
 export type SolveResult = z.infer<typeof solveResultSchema>;

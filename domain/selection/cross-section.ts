@@ -1,8 +1,9 @@
 import { detectRegime } from '../regime/regime.ts';
 import type { Quadrant } from '../regime/schemas.ts';
-import { clusterStreams, type StreamClusters } from './clusters.ts';
+import { clusterStreams, type StreamClusters } from '../risk/clustered/stream-clusters.ts';
 import { type Component, componentValues } from './components.ts';
-import { type Direction, directionalStreams, directionsOf, rawStreams, recentReturn, streamAt, type Streams } from './directions.ts';
+import { rawStreams, streamAt, type Streams } from '../returns/streams.ts';
+import { type Direction, directionalStreams, directionsOf, recentReturn } from './directions.ts';
 import { type FeatureColumns, featuresOf, type StreamFeature } from './features.ts';
 import type { SelectionPool } from './pool.ts';
 import { type Scores, scoresOf } from './score.ts';

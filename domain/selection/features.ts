@@ -5,7 +5,8 @@ import { absoluteAutocorrelation } from '../regime/autocorrelation.ts';
 import { adjustedExcessKurtosis } from '../regime/excess-kurtosis.ts';
 import { permutationEntropy } from '../regime/permutation-entropy.ts';
 import { hurst } from '../regime/rescaled-range.ts';
-import { recentReturn, streamAt, type Streams } from './directions.ts';
+import { streamAt, type Streams } from '../returns/streams.ts';
+import { recentReturn } from './directions.ts';
 import type { SelectionReading } from './settings.ts';
 
 /** What is computed of each stream by itself. */

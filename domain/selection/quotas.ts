@@ -1,5 +1,5 @@
 import type { Direction } from './directions.ts';
-import { meanCorrelation, type StreamClusters } from './clusters.ts';
+import { meanCorrelation, type StreamClusters } from '../risk/clustered/stream-clusters.ts';
 import type { SelectionSettings } from './settings.ts';
 
 /** How many winners a cluster, or a side of it, may have. */

@@ -1,6 +1,6 @@
 import { reachablePermutationEntropy } from '../regime/permutation-entropy.ts';
 import { hurstRowsMin } from '../regime/rescaled-range.ts';
-import { fittingLookbacks } from './clusters.ts';
+import { fittingLookbacks } from '../risk/clustered/stream-clusters.ts';
 import { entropyOrder } from './features.ts';
 import type { SelectionSettings } from './settings.ts';
 import { costHurdle, kurtosisMax } from './vetoes.ts';

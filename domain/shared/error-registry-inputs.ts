@@ -188,6 +188,13 @@ export const inputErrors = {
     http: 422,
     advice: 'Run the sleeve with this risk profile, or ask for a proxy by name with --allow-proxy.',
   },
+  ProfileInfeasible: {
+    fault: 'inputs',
+    ends: 'profile',
+    exit: 1,
+    http: 422,
+    advice: 'No weights keep the limit of this risk profile: the evidence has what the streams allow. Select shorts, or leave it out.',
+  },
   BoundsInfeasible: {
     fault: 'inputs',
     ends: 'run',

@@ -3,7 +3,7 @@ import { acceptMovesOf } from '../allocation/imported/stream-suspicions.ts';
 import type { AbsentProfile } from '../allocation/outcomes.ts';
 import { temporalIdAsWritten } from '../manifest/temporal-id.ts';
 import { temporalIdPath } from '../parity/policy.ts';
-import { riskProfiles } from '../risk/schemas.ts';
+import { commonRiskProfiles } from '../risk/schemas.ts';
 import { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import type { EligibilityInput } from '../run/grade.ts';
 import { requireRules } from '../run/rules.ts';
@@ -91,7 +91,7 @@ function originDetail({ system, runId, ledgerId, runHash, eligibility }: Reporte
 function missingProfiles({ definition }: ReportedRun, supplied: readonly SuppliedProfile[]): AbsentProfile[] {
   const listed = definition['backtest.profiles'];
   if (!Array.isArray(listed)) return [];
-  const missing = riskProfiles.filter((risk) => listed.includes(risk) && !supplied.some(({ stream }) => stream.risk === risk));
+  const missing = commonRiskProfiles.filter((risk) => listed.includes(risk) && !supplied.some(({ stream }) => stream.risk === risk));
   return missing.map((risk) => ({ status: 'absent', risk, reason: `the settings list ${risk}, the message does not bring it` }));
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { metricsSchema } from '../returns/schemas.ts';
-import { estimatorSchema, linkageMethodSchema, riskProfileSchema, riskProfiles } from '../risk/schemas.ts';
+import { estimatorSchema, linkageMethodSchema, riskProfileSchema } from '../risk/schemas.ts';
 import { pricesAskedSchema } from '../run/price-input.ts';
 import { computedInputSchema } from '../run/supply-input.ts';
 import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
@@ -85,7 +85,7 @@ const differenceSchema = z.strictObject({ id: z.string(), difference: z.number()
 
 const rankedEntrantSchema = z.strictObject({
   id: z.string(),
-  profile: z.enum([...riskProfiles, 'raw_pool_ew']),
+  profile: riskProfileSchema,
   /** Null where the profile reads no covariance, and for `linkage` where it builds no tree. */
   estimator: estimatorSchema.nullable(),
   linkage: linkageMethodSchema.nullable(),

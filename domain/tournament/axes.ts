@@ -1,6 +1,6 @@
 import type { ResolvedBlocks } from '../manifest/blocks.ts';
-import { isExecutedRiskProfile } from '../manifest/risk-profiles.ts';
-import { linkageMethodSchema, type RiskProfile, riskProfiles } from '../risk/schemas.ts';
+import { profilesComputedUnder } from '../manifest/risk-profiles.ts';
+import { linkageMethodSchema, riskProfiles } from '../risk/schemas.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import {
@@ -17,7 +17,7 @@ import {
 /** Axes as they are asked for; null for the sleeve's own setting. */
 export type AskedAxes = { readonly [Axis in keyof TournamentAxes]: TournamentAxes[Axis] | null };
 
-type Blocks = Pick<ResolvedBlocks, 'backtest' | 'risk'>;
+type Blocks = Pick<ResolvedBlocks, 'backtest' | 'features' | 'risk'>;
 
 function distinctBy<Item>(items: readonly Item[], textOf: (item: Item) => string): Item[] {
   return [...new Map(items.map((item) => [textOf(item), item])).values()];
@@ -45,9 +45,9 @@ function inOrder({ profiles, estimators: covariances, linkages, windows, costs, 
   };
 }
 
-function ownAxes({ backtest, risk }: Blocks): TournamentAxes {
+function ownAxes({ backtest, features, risk }: Blocks): TournamentAxes {
   return {
-    profiles: backtest.profiles.filter((name): name is RiskProfile => isExecutedRiskProfile(name)),
+    profiles: profilesComputedUnder(features.selection_mode).filter((name) => name !== rawPool && backtest.profiles.includes(name)),
     estimators: [risk.estimator satisfies Estimator],
     linkages: [risk.hrp.linkage satisfies Linkage],
     windows: [{ train: backtest.train_window, test: backtest.test_window, step: backtest.step_size }],
@@ -57,8 +57,9 @@ function ownAxes({ backtest, risk }: Blocks): TournamentAxes {
 }
 
 /** Profiles that a sleeve lists and nobody computes; the raw pool competes in any case. */
-export function notComputed({ backtest }: Blocks): string[] {
-  return backtest.profiles.filter((name) => !isExecutedRiskProfile(name) && name !== rawPool);
+export function notComputed({ backtest, features }: Blocks): string[] {
+  const computed: readonly string[] = [...profilesComputedUnder(features.selection_mode), rawPool];
+  return backtest.profiles.filter((name) => !computed.includes(name));
 }
 
 /**

@@ -8,7 +8,6 @@ export const estimators = estimatorSchema.options;
 
 /** The equal weight of every candidate before selection: what a selection and an optimiser are held against. */
 export const rawPool = 'raw_pool_ew';
-export type EntrantProfile = RiskProfile | typeof rawPool;
 
 /** In rows of the sleeve's grid. */
 export interface WindowChoice {
@@ -38,7 +37,7 @@ export interface TournamentAxes {
 export interface Entrant {
   /** Made of its choices, so the same choices have the same id in every tournament. */
   readonly id: string;
-  readonly profile: EntrantProfile;
+  readonly profile: RiskProfile;
   /** Null where the profile reads no covariance, and for `linkage` where it builds no tree. */
   readonly estimator: Estimator | null;
   readonly linkage: Linkage | null;
@@ -53,8 +52,8 @@ export interface ImportedEntrant {
   readonly imported: { readonly runId: string; readonly risk: RiskProfile };
 }
 
-const withoutCovariance: ReadonlySet<EntrantProfile> = new Set(['equal_weight', 'market', 'benchmark', rawPool]);
-const withTree: ReadonlySet<EntrantProfile> = new Set(['hrp', 'barbell']);
+const withoutCovariance: ReadonlySet<RiskProfile> = new Set(['equal_weight', 'market', 'benchmark', rawPool]);
+const withTree: ReadonlySet<RiskProfile> = new Set(['hrp', 'barbell']);
 
 type Choices = Omit<Entrant, 'id'>;
 
@@ -70,7 +69,7 @@ export function conditionsOf({ window, cost, simulator }: Choices): string {
   return JSON.stringify([window.train, window.test, window.step, cost.slippage, cost.commission, simulator]);
 }
 
-function profileChoices(axes: TournamentAxes, profile: EntrantProfile): Pick<Entrant, 'profile' | 'estimator' | 'linkage'>[] {
+function profileChoices(axes: TournamentAxes, profile: RiskProfile): Pick<Entrant, 'profile' | 'estimator' | 'linkage'>[] {
   const covariances = withoutCovariance.has(profile) ? [null] : axes.estimators;
   const trees = withTree.has(profile) ? axes.linkages : [null];
   return covariances.flatMap((estimator) => trees.map((linkage) => ({ profile, estimator, linkage })));
@@ -81,7 +80,7 @@ function profileChoices(axes: TournamentAxes, profile: EntrantProfile): Pick<Ent
  * given twice counts once.
  */
 export function entrantsOf(axes: TournamentAxes): Entrant[] {
-  const profiles: readonly EntrantProfile[] = [...axes.profiles, rawPool];
+  const profiles: readonly RiskProfile[] = [...axes.profiles, rawPool];
   const choices = profiles.flatMap((profile) =>
     profileChoices(axes, profile).flatMap((chosen) =>
       axes.windows.flatMap((window) =>

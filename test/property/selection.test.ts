@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { ReturnMatrix } from '../../domain/returns/series.ts';
 import { selectColumns } from '../../domain/risk/columns.ts';
 import { type Component, components } from '../../domain/selection/components.ts';
-import { rawStreams } from '../../domain/selection/directions.ts';
+import { rawStreams } from '../../domain/returns/streams.ts';
 import { type FeatureColumns, featuresOf, type StreamFeature } from '../../domain/selection/features.ts';
 import { marketOf, type SelectionPool, type SymbolFacts, unknownFacts } from '../../domain/selection/pool.ts';
 import { factorsOf, scoresOf } from '../../domain/selection/score.ts';

@@ -4,7 +4,7 @@ import { atomicSleeves, resolveMeta } from '../../domain/manifest/resolve-meta.t
 import { parseManifest } from '../../domain/manifest/validate.ts';
 import { dayNumberOf, isoOfDay, isWeekend } from '../../domain/returns/days.ts';
 import type { ReturnSeries } from '../../domain/returns/series.ts';
-import { type RiskProfile, riskProfiles } from '../../domain/risk/schemas.ts';
+import { commonRiskProfiles, type RiskProfile } from '../../domain/risk/schemas.ts';
 import { type DeliveredRun, pathKey } from '../../domain/run/delivered-run.ts';
 import { parityEvidence } from './parity-evidence.ts';
 
@@ -34,7 +34,7 @@ export interface SyntheticRun extends Partial<Omit<DeliveredRun, 'streams'>> {
 export function deliveredRun(
   name: string,
   seed: number,
-  { risks = riskProfiles, rows: count = rows, ...change }: SyntheticRun = {},
+  { risks = commonRiskProfiles, rows: count = rows, ...change }: SyntheticRun = {},
 ): DeliveredRun {
   const series = syntheticSeries(seed, count);
   const weights = [

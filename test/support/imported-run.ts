@@ -1,5 +1,5 @@
 import type { ReturnSeries } from '../../domain/returns/series.ts';
-import { riskProfiles } from '../../domain/risk/schemas.ts';
+import { commonRiskProfiles } from '../../domain/risk/schemas.ts';
 import { addDays } from '../../domain/returns/days.ts';
 import { createDeliveries } from '../../handlers/runtime/deliveries.ts';
 import type { Ports } from '../../handlers/ports/ports.ts';
@@ -42,8 +42,8 @@ export const twoCoins: readonly PortfolioAsset[] = [
 export function wholeRun(seed = 1, profile = 'crypto_long'): RunDirectoryContent {
   return {
     profile,
-    returns: Object.fromEntries(riskProfiles.map((risk, index) => [`${risk}.pkl`, dailyReturns(seed + index, 90)])),
-    flattened: Object.fromEntries(riskProfiles.map((risk) => [risk, twoCoins])),
+    returns: Object.fromEntries(commonRiskProfiles.map((risk, index) => [`${risk}.pkl`, dailyReturns(seed + index, 90)])),
+    flattened: Object.fromEntries(commonRiskProfiles.map((risk) => [risk, twoCoins])),
     files: { 'data/directional_sign_test.json': '{"errors": 0, "warnings": 0, "findings": []}' },
   };
 }

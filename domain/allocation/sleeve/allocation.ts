@@ -1,5 +1,6 @@
 import { assertExecutable, selects } from '../../manifest/executable.ts';
 import type { ResolvedProfile } from '../../manifest/resolved-schema.ts';
+import { profilesComputedUnder } from '../../manifest/risk-profiles.ts';
 import { solveParametersOf } from '../../manifest/solve-parameters.ts';
 import { annualisationDays, calendarsOf } from '../../returns/calendar.ts';
 import { formGrid, type Grid } from '../../returns/grid.ts';
@@ -7,7 +8,8 @@ import type { AcceptedSuspicion } from '../../returns/accepted-moves.ts';
 import type { IntegrityVerdict } from '../../returns/integrity.ts';
 import type { DroppedPrice } from '../../returns/prices.ts';
 import type { ReturnMatrix } from '../../returns/series.ts';
-import { type RiskProfile, riskProfiles } from '../../risk/schemas.ts';
+import { selectColumns } from '../../risk/columns.ts';
+import type { RiskProfile } from '../../risk/schemas.ts';
 import { type EligibilityEvidence, type GradedProfile, type Grading, gradeRun } from '../../run/grade.ts';
 import { universeEvidence } from '../../run/scanned-universe.ts';
 import { choicesOf } from '../../sleeve-selection/choices.ts';
@@ -115,6 +117,14 @@ function heldBy(grid: Grid, asGiven: readonly string[], job: SelectionJob | null
   return { matrix, selecting: { choices, looksAhead: !plan.isDynamic }, givenOrder };
 }
 
+/** The candidates before selection, benchmarks excluded, on their long returns. */
+function rawPoolOf({ returns }: Grid, benchmarks: readonly string[]): ReturnMatrix {
+  return selectColumns(
+    returns,
+    returns.columns.flatMap((symbol, column) => (benchmarks.includes(symbol) ? [] : [column])),
+  );
+}
+
 /** The profiles that the settings list, on what was selected; none where the selection failed, or the prices did. */
 export function tasksOf({ input, formed }: PreparedSleeve, selection: SleeveSelection | null): ProfileTask[] {
   if (formed === null || selection?.verdict === 'failed') return [];
@@ -123,10 +133,13 @@ export function tasksOf({ input, formed }: PreparedSleeve, selection: SleeveSele
   const parameters = solveParametersOf(resolved.blocks, annualisationDays(calendarsOf(grid.kept)));
   const held = heldBy(grid, scope.universe.asGiven, selectionJob, selection);
   const listed = new Set<string>(resolved.blocks.backtest.profiles);
-  return riskProfiles
+  const rawPool = rawPoolOf(grid, resolved.blocks.backtest.benchmark_symbols);
+  return profilesComputedUnder(resolved.selectionMode.value)
     .filter((risk) => listed.has(risk))
     .map((risk) => {
-      const work = risk === 'market' ? { ...held, matrix: grid.benchmarkReturns, selecting: null } : held;
+      // Two baselines ignore the selection.
+      const unselected = risk === 'market' ? grid.benchmarkReturns : risk === 'raw_pool_ew' ? rawPool : undefined;
+      const work = unselected === undefined ? held : { ...held, matrix: unselected, selecting: null };
       const { matrix } = work;
       if (matrix === null) return { status: 'absent', risk, reason: withoutBenchmark(grid) } as const;
       return { status: 'solvable', risk, ...work, matrix, resolved, parameters, rules } as const;

@@ -1,7 +1,7 @@
 import type { SuppliedProfile } from '../../../domain/allocation/imported/judgement.ts';
 import type { AbsentProfile } from '../../../domain/allocation/outcomes.ts';
 import type { OriginChain } from '../../../domain/audit/origin-chain.ts';
-import { riskProfiles } from '../../../domain/risk/schemas.ts';
+import { commonRiskProfiles } from '../../../domain/risk/schemas.ts';
 import { type CsvAsked, wordsOfReading } from '../../../domain/shared/csv-reading.ts';
 import type { Sha256 } from '../../../domain/shared/hashing.ts';
 import type { ComputedSleeveRun } from '../../../domain/sleeve-run/computed-run.ts';
@@ -98,7 +98,7 @@ export async function identifyImportedRun(request: ImportedRunRequest, parsers: 
 function profilesOf({ files, root, rules }: ImportedRunRequest, { streams, settings }: ImportedRun): (SuppliedProfile | AbsentProfile)[] {
   const ownRisk = settings.leaves['risk.profile'];
   const portfolios = importedPortfolios(files, streams, typeof ownRisk === 'string' ? ownRisk : null, { root, rules });
-  return riskProfiles.map((risk) => {
+  return commonRiskProfiles.map((risk) => {
     const stream = streams.find((candidate) => candidate.risk === risk);
     return stream === undefined
       ? { status: 'absent', risk, reason: `no return file for ${risk} in data/returns` }

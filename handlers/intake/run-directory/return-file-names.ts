@@ -1,11 +1,11 @@
-import { riskProfiles } from '../../../domain/risk/schemas.ts';
+import { commonRiskProfiles } from '../../../domain/risk/schemas.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 
 /** The closed sets of the origin. `custom` and `cvxportfolio` are in both, so a name can be read in two ways. */
 export const simulators = ['custom', 'vectorbt', 'cvxportfolio', 'nautilus'] as const;
 export const engines = ['custom', 'skfolio', 'riskfolio', 'pyportfolioopt', 'cvxportfolio', 'adaptive'] as const;
 /** Besides the profiles that we compute, two that the origin writes. */
-export const originProfiles = [...riskProfiles, 'adaptive', 'raw_pool_ew'] as const;
+export const originProfiles = [...commonRiskProfiles, 'adaptive', 'raw_pool_ew'] as const;
 
 export type Simulator = (typeof simulators)[number];
 export type Engine = (typeof engines)[number];

@@ -1,5 +1,5 @@
 import { chosenStream } from '../../../domain/allocation/imported/stream-choice.ts';
-import { type RiskProfile, riskProfiles } from '../../../domain/risk/schemas.ts';
+import { commonRiskProfiles, type RiskProfile } from '../../../domain/risk/schemas.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { ImportedStream } from '../../../domain/allocation/imported/profile.ts';
 import { type CsvAsked, nothingAsked } from '../../../domain/shared/csv-reading.ts';
@@ -41,7 +41,7 @@ export async function importedStreams(
       format === 'csv' ? await parsers.csv(bytes, shown, csv ?? nothingAsked) : await parsers[format](bytes, shown);
     candidates.push({ risk: profile as RiskProfile, path, engine, simulator, series });
   }
-  return riskProfiles.flatMap((risk) => {
+  return commonRiskProfiles.flatMap((risk) => {
     const ofRisk = candidates.filter((candidate) => candidate.risk === risk);
     return ofRisk.length === 0 ? [] : [choose(risk, ofRisk, map, root)];
   });

@@ -1,4 +1,4 @@
-import { riskProfiles } from '../../../domain/risk/schemas.ts';
+import { commonRiskProfiles } from '../../../domain/risk/schemas.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { limits } from '../../../domain/shared/limits.ts';
 import type { ImportedInput } from '../../../domain/sleeve-run/events.ts';
@@ -66,7 +66,7 @@ function roleOf(path: string, map: NameMapping, root: string): RunFileRole | nul
   if (!path.startsWith(returnsFolder) || path.includes('/', returnsFolder.length) || !/\.(?:pkl|pickle|parquet|csv)$/.test(path))
     return null;
   const { profile } = returnFileName(path, map, root);
-  return (riskProfiles as readonly string[]).includes(profile) ? 'returns' : null;
+  return (commonRiskProfiles as readonly string[]).includes(profile) ? 'returns' : null;
 }
 
 function refuseSize(file: string, what: string, found: number, max: number): never {

@@ -1,6 +1,6 @@
 import { requireRiskProfile } from '../../../domain/manifest/risk-profiles.ts';
 import type { PriceFile } from '../../../domain/returns/price-file.ts';
-import { linkageMethodSchema, type RiskProfile, riskProfiles } from '../../../domain/risk/schemas.ts';
+import { linkageMethodSchema, commonRiskProfiles, type RiskProfile } from '../../../domain/risk/schemas.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { suggestion } from '../../../domain/shared/suggest.ts';
 import type { AskedAxes } from '../../../domain/tournament/axes.ts';
@@ -55,7 +55,7 @@ function costsFlag(flags: FlagValues): CostChoice[] | null {
 /** The raw pool competes in any case. Errors: Usage, ProfileNotAvailable. */
 function profilesFlag(flags: FlagValues): readonly RiskProfile[] | null {
   const asked = risksFlag(flags);
-  if (asked === 'all') return riskProfiles;
+  if (asked === 'all') return commonRiskProfiles;
   return asked === null ? null : asked.filter((name) => name !== rawPool).map(requireRiskProfile);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { defaultOptions, optionsOf, requireAllocatable, risksOf, streamsFor } from '../../../domain/allocation/meta-options.ts';
-import { riskProfiles } from '../../../domain/risk/schemas.ts';
+import { commonRiskProfiles } from '../../../domain/risk/schemas.ts';
 import { nestedPortfolio } from '../../support/delivered-runs.ts';
 
 const refused = (code: string) => expect.objectContaining({ code });
@@ -31,14 +31,19 @@ describe('the options of a meta run', () => {
   });
 
   test('name the profiles in one order, however they were asked for, and each once', () => {
-    const asked = [...riskProfiles].toReversed();
-    expect(risksOf(nestedPortfolio(), [...asked, asked[0]!]).risks).toEqual([...riskProfiles]);
+    const asked = [...commonRiskProfiles].toReversed();
+    expect(risksOf(nestedPortfolio(), [...asked, asked[0]!]).risks).toEqual([...commonRiskProfiles]);
+  });
+
+  test('have the raw pool of sleeves that select, and no market_neutral, which is a profile of sleeves alone', () => {
+    expect(risksOf(nestedPortfolio(), ['raw_pool_ew']).risks).toEqual(['raw_pool_ew']);
+    expect(() => risksOf(nestedPortfolio(), ['market_neutral'])).toThrow(refused('ProfileNotAvailable'));
   });
 
   test('leave profiles out of `all` that are only known by name, and refuse one that is asked for', () => {
     const { risks } = risksOf(nestedPortfolio(), 'all');
     expect(risks.length).toBeGreaterThan(1);
-    expect(riskProfiles).toEqual(expect.arrayContaining([...risks]));
+    expect(commonRiskProfiles).toEqual(expect.arrayContaining([...risks]));
     expect(() => risksOf(nestedPortfolio(), ['adaptive'])).toThrow(refused('ProfileNotAvailable'));
   });
 

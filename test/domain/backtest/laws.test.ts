@@ -4,7 +4,7 @@ import type { ProfileBacktest } from '../../../domain/backtest/profile-job.ts';
 import { portfolioOf, type TestedPortfolio, backtestOf, walkedSleeves } from '../../support/backtests.ts';
 import { addDays, dayNumberOf, isWeekend } from '../../../domain/returns/days.ts';
 import type { ReturnMatrix } from '../../../domain/returns/series.ts';
-import { riskProfiles } from '../../../domain/risk/schemas.ts';
+import { commonRiskProfiles } from '../../../domain/risk/schemas.ts';
 import { seeded } from '../../support/figures.ts';
 
 const settings = {
@@ -84,7 +84,7 @@ const decisionsOf = ({ levels }: ProfileBacktest) => levels.at(-1)!.level.decisi
 describe('the two dummy sleeves of the document, bounds .05 to .95', () => {
   const tested = pair('DEF', { everyDay: false });
 
-  test.each(riskProfiles.slice(0, 5))('%s: the matrix holds assets of both sleeves, and sleeve weights vary over time', (risk) => {
+  test.each(commonRiskProfiles.slice(0, 5))('%s: the matrix holds assets of both sleeves, and sleeve weights vary over time', (risk) => {
     const result = backtestOf(tested, risk);
     expect(result.paths.map(({ key }) => key.split('/')[0])).toEqual(['a', 'a', 'a', 'b', 'b', 'b']);
     for (const leaf of result.book.leafWeights) {
@@ -94,7 +94,7 @@ describe('the two dummy sleeves of the document, bounds .05 to .95', () => {
     expect(Math.max(...result.turnover.allocationStability!)).toBeGreaterThan(0.01);
   });
 
-  test.each(riskProfiles.slice(5))('%s: every decision is 1/N', (risk) => {
+  test.each(commonRiskProfiles.slice(5))('%s: every decision is 1/N', (risk) => {
     for (const { bounded } of decisionsOf(backtestOf(tested, risk))) expect(bounded).toEqual([0.5, 0.5]);
   });
 });

@@ -261,3 +261,30 @@ describe('temporal id', () => {
     expect(seen).toBe(cases[0]!.canonical);
   });
 });
+
+describe('market_neutral', () => {
+  const asked = (selectionMode: string, shorts: boolean) => () =>
+    resolveProfile(
+      of({
+        features: { selection_mode: selectionMode, feat_short_direction: shorts },
+        backtest: { profiles: 'hrp,market_neutral,raw_pool_ew' },
+      }),
+      'p',
+    ).blocks.backtest.profiles;
+
+  test('is refused for a sleeve that selects nothing short, at its place', () => {
+    const error = refusal(asked('v4', false));
+    expect(error.code).toBe('ManifestInvalid');
+    expect(error.message).toContain('profiles.p.backtest.profiles: market_neutral needs features.feat_short_direction');
+  });
+
+  test('is admitted with shorts, and listed as before where nothing is selected', () => {
+    expect(asked('v4', true)()).toEqual(['hrp', 'market_neutral', 'raw_pool_ew']);
+    expect(asked('none', false)()).toEqual(['hrp', 'market_neutral', 'raw_pool_ew']);
+  });
+
+  test('is among no defaults, as the raw pool is not', () => {
+    expect(codeDefaults.backtest.profiles).not.toEqual(expect.arrayContaining(['market_neutral']));
+    expect(codeDefaults.backtest.profiles).not.toEqual(expect.arrayContaining(['raw_pool_ew']));
+  });
+});

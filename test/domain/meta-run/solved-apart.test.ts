@@ -4,7 +4,7 @@ import { defaultOptions, optionsOf } from '../../../domain/allocation/meta-optio
 import { computeMetaRun } from '../../../domain/meta-run/computed-run.ts';
 import { identifyMetaRun, type MetaRunRequest } from '../../../domain/meta-run/identity.ts';
 import { completeMetaRun, metaProfileJobs, solveMetaProfile, type SolvedMetaRun } from '../../../domain/meta-run/solved-apart.ts';
-import { riskProfiles } from '../../../domain/risk/schemas.ts';
+import { commonRiskProfiles } from '../../../domain/risk/schemas.ts';
 import { rulesInForce } from '../../../domain/run/rules.ts';
 import { dataOf } from '../../../domain/shared/facts.ts';
 import { nestedPortfolio, runsOf, type SyntheticRun } from '../../support/delivered-runs.ts';
@@ -61,11 +61,11 @@ describe('a meta run whose profiles are solved apart', () => {
   test('tells each case by facts of its own', () => {
     const completed = cases.map(([, request]) => dataOf(solvedApart(request).drafts, 'MetaRunCompleted')[0]);
     expect(completed.map((data) => [data?.allocated.length, data?.failed.length])).toEqual([
-      [riskProfiles.length, 0],
-      [2, riskProfiles.length - 2],
+      [commonRiskProfiles.length, 0],
+      [2, commonRiskProfiles.length - 2],
       [1, 0],
       [undefined, undefined],
-      [riskProfiles.length, 0],
+      [commonRiskProfiles.length, 0],
     ]);
   });
 
@@ -73,7 +73,7 @@ describe('a meta run whose profiles are solved apart', () => {
     const request = requestOf();
     const [first] = metaProfileJobs(request, identifyMetaRun(request, sha256));
     for (const run of first!.leaves.values()) {
-      expect([...run.streams.keys()]).toEqual(riskProfiles);
+      expect([...run.streams.keys()]).toEqual(commonRiskProfiles);
       expect([...run.streams].filter(([, { series }]) => series.dates.length > 0).map(([risk]) => risk)).toEqual([first!.risk]);
     }
   });

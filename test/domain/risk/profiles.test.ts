@@ -22,7 +22,7 @@ const [twenty, five] = golden.cases.map(({ columns, returns }) => matrixOf(colum
   ReturnType<typeof matrixOf>,
 ];
 const optimised = ['min_variance', 'hrp', 'risk_parity', 'max_sharpe', 'barbell'] as const;
-const equal = ['equal_weight', 'market', 'benchmark'] as const;
+const equal = ['equal_weight', 'market', 'benchmark', 'raw_pool_ew'] as const;
 const parameters = defaultSolveParameters;
 
 /** The same columns with one that never moves and one that barely does. */
@@ -31,7 +31,8 @@ function withConstants(): ReturnType<typeof matrixOf> {
   return matrixOf(['ZERO', ...five.columns, 'AXED'], rows);
 }
 
-describe.each(riskProfiles)('%s', (risk) => {
+// market_neutral, which needs a pool, has its own tests.
+describe.each(riskProfiles.filter((risk) => risk !== 'market_neutral'))('%s', (risk) => {
   test.each([
     ['5 columns', five],
     ['20 columns', twenty],

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { type Component, componentValues, componentWeights } from '../../../domain/selection/components.ts';
-import { rawStreams } from '../../../domain/selection/directions.ts';
+import { rawStreams } from '../../../domain/returns/streams.ts';
 import { featuresOf } from '../../../domain/selection/features.ts';
 import { fullLiquidityValue, type SymbolFacts, unknownFacts } from '../../../domain/selection/pool.ts';
 import { factorsOf, scoresOf } from '../../../domain/selection/score.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { battlesOf, funnelOf } from '../../../domain/selection/battles.ts';
-import { clippedShorts, directionsOf, rawStreams, recentReturn, shortStream } from '../../../domain/selection/directions.ts';
+import { rawStreams } from '../../../domain/returns/streams.ts';
+import { clippedShorts, directionsOf, recentReturn, shortStream } from '../../../domain/selection/directions.ts';
 import type { SymbolFacts } from '../../../domain/selection/pool.ts';
 import { explain } from '../../../domain/selection/explanation.ts';
 import { select, type Selection } from '../../../domain/selection/select.ts';

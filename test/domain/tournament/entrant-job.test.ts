@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { runSleeveJob, type SleeveWalk } from '../../../domain/backtest/sleeve-job.ts';
-import { riskProfiles } from '../../../domain/risk/schemas.ts';
+import { commonRiskProfiles } from '../../../domain/risk/schemas.ts';
 import { type Entrant, entrantsOf } from '../../../domain/tournament/entrant.ts';
 import { entrantJob } from '../../../domain/tournament/entrant-job.ts';
 import { smallAxes, smallPool } from '../../support/small-tournament.ts';
@@ -14,7 +14,7 @@ function walked(entrant: Entrant): SleeveWalk {
   return walk;
 }
 
-const everyProfile = entrantsOf({ ...smallAxes, profiles: riskProfiles, simulators: ['window'] });
+const everyProfile = entrantsOf({ ...smallAxes, profiles: commonRiskProfiles, simulators: ['window'] });
 
 const netOf = (profile: string): number[] => [...walked(everyProfile.find((entrant) => entrant.profile === profile)!).net];
 

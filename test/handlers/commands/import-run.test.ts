@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { EventData } from '../../../domain/catalogue.ts';
-import { type RiskProfile, riskProfiles } from '../../../domain/risk/schemas.ts';
+import { commonRiskProfiles, type RiskProfile } from '../../../domain/risk/schemas.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { importSleeveRun } from '../../../handlers/commands/import-sleeve-run.ts';
 import { recordSleeveRun } from '../../../handlers/commands/flow-production.ts';
@@ -65,7 +65,7 @@ describe('the grade of an imported run', () => {
     expect(run.grade).toBe('CERTIFIED');
     expect(run.reasons).toEqual([]);
     expect(run.sourceChain).toMatchObject({ status: 'verified', lines: 5 });
-    expect(run.acceptance?.risks).toEqual([...riskProfiles]);
+    expect(run.acceptance?.risks).toEqual([...commonRiskProfiles]);
     expect(run.asOf).toBe('2024-03-30');
     expect(profileOf(run, 'hrp')).toMatchObject({
       weights: [
@@ -112,7 +112,7 @@ describe('the grade of an imported run', () => {
   test('weekend rows in a sleeve that holds shares leave its integrity unknown', async () => {
     const run = await imported({
       ...wholeRun(),
-      flattened: Object.fromEntries(riskProfiles.map((risk) => [risk, [{ Symbol: 'NYSE:IBM', Weight: 1 }]])),
+      flattened: Object.fromEntries(commonRiskProfiles.map((risk) => [risk, [{ Symbol: 'NYSE:IBM', Weight: 1 }]])),
     });
     expect(run.grade).toBe('DEGRADED');
     // 2024-01-01 to 2024-03-30: 25 weekend days and four New York holidays.

@@ -1,7 +1,7 @@
-import { condensedLength, condensedOffset } from '../risk/distance.ts';
-import { linkage } from '../risk/linkage.ts';
-import type { LinkageRow } from '../risk/schemas.ts';
-import type { Streams } from './directions.ts';
+import { condensedLength, condensedOffset } from '../distance.ts';
+import { linkage } from '../linkage.ts';
+import type { LinkageRow } from '../schemas.ts';
+import type { Streams } from '../../returns/streams.ts';
 import { flatClusters, type FlatClusters } from './flat-clusters.ts';
 import { addCorrelations } from './zero-aware-correlation.ts';
 

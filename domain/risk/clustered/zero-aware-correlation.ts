@@ -1,5 +1,5 @@
-import { crossProducts } from '../risk/cross-products.ts';
-import { streamAt, type Streams } from './directions.ts';
+import { crossProducts } from '../cross-products.ts';
+import { streamAt, type Streams } from '../../returns/streams.ts';
 
 /** The last rows of the streams, centred by the mean of all of them, with what pairwise corrections need. */
 interface Window {

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { linkage } from '../../../domain/risk/linkage.ts';
-import { sampleCorrelation } from '../../../domain/risk/covariance.ts';
-import { condensedOffset } from '../../../domain/risk/distance.ts';
-import { clusterStreams, fittingLookbacks, meanCorrelation } from '../../../domain/selection/clusters.ts';
-import { rawStreams } from '../../../domain/selection/directions.ts';
-import { flatClusters } from '../../../domain/selection/flat-clusters.ts';
-import { quotasOf } from '../../../domain/selection/quotas.ts';
-import { seeded } from '../../support/figures.ts';
-import { expectClose } from '../../support/worked-example.ts';
-import { matrixOf, usual } from './pools.ts';
+import { linkage } from '../../../../domain/risk/linkage.ts';
+import { sampleCorrelation } from '../../../../domain/risk/covariance.ts';
+import { condensedOffset } from '../../../../domain/risk/distance.ts';
+import { clusterStreams, fittingLookbacks, meanCorrelation } from '../../../../domain/risk/clustered/stream-clusters.ts';
+import { rawStreams } from '../../../../domain/returns/streams.ts';
+import { flatClusters } from '../../../../domain/risk/clustered/flat-clusters.ts';
+import { quotasOf } from '../../../../domain/selection/quotas.ts';
+import { seeded } from '../../../support/figures.ts';
+import { expectClose } from '../../../support/worked-example.ts';
+import { matrixOf, usual } from '../../selection/pools.ts';
 
 const options = { lookbacks: [60, 120, 200], shrinkage: 0.01, threshold: 0.5 };
 

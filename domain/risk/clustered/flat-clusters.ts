@@ -1,4 +1,4 @@
-import type { LinkageRow } from '../risk/schemas.ts';
+import type { LinkageRow } from '../schemas.ts';
 
 /** Where a dendrogram was cut. */
 export interface Cut {
