@@ -16,6 +16,7 @@ export { annualisationDays, calendarOfSymbol, isAllowed, isExpected } from '../d
 export { formGrid } from '../domain/returns/grid.ts';
 export { joinReturns, type JoinPolicy } from '../domain/returns/join.ts';
 export { computeMetrics, type Metrics } from '../domain/returns/metrics.ts';
+export { parseRenames, renamedPrices, type Renames } from '../domain/returns/renamed-prices.ts';
 export type { PriceFile } from '../domain/returns/price-file.ts';
 export type { PriceTable, ReturnMatrix, ReturnSeries, SymbolWeight } from '../domain/returns/series.ts';
 export { bootstrapBands, bootstrapMetrics } from '../domain/metrics/block-bootstrap.ts';
@@ -45,6 +46,8 @@ export { verifyAuditLines } from '../domain/audit/verify-audit.ts';
 export { canonicalBytes, canonicalJson } from '../domain/shared/canonical-json.ts';
 export { errorKinds, LedgerError, type ErrorCode } from '../domain/shared/errors.ts';
 export { catalogue, type DomainEvent, type EventData, type EventType } from '../domain/catalogue.ts';
+export type { Lint } from '../domain/lint/lint.ts';
+export { type LintQuestion, lintedProfile } from '../handlers/queries/lint-profile.ts';
 export { type ResolvedName, resolvedName, type ValidatedManifest, validatedManifest } from '../handlers/queries/manifest.ts';
 export { resolveSettings, type Settings } from '../handlers/runtime/settings.ts';
 export { parseKnownAt } from '../handlers/read-models/views.ts';

@@ -15,7 +15,7 @@ function isPrices(input: RecordedInput): input is PriceInput {
 /** Prices as a run read them. Errors: ArtifactMissing, ArtifactDamaged. */
 export async function recordedPrices(artifacts: Artifacts, inputs: readonly PriceInput[]): Promise<PriceFile[]> {
   const files: PriceFile[] = [];
-  for (const { name, fileSha256, table, lines, defects, reading } of inputs) {
+  for (const { name, fileSha256, table, lines, defects, reading, renamed } of inputs) {
     const { dates, columns, values } = await loadTable(artifacts, table);
     files.push({
       file: name,
@@ -24,6 +24,7 @@ export async function recordedPrices(artifacts: Artifacts, inputs: readonly Pric
       lines,
       defects,
       ...(reading === undefined ? {} : { reading }),
+      ...(renamed === undefined ? {} : { renamed }),
     });
   }
   return files;

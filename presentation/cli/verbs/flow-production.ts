@@ -1,9 +1,9 @@
 import { flowProduction as produce, type ProduceSleeveRun } from '../../../handlers/commands/flow-production.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import type { PriceFile } from '../../../domain/returns/price-file.ts';
 import { choiceFlag, dateFlag, filesFlag, integerFlag, isSet, listFlag, requiredFlag } from '../flags.ts';
+import { readPriceFiles, renameFlags } from '../price-flags.ts';
 import { readingWarnings, spellingWarnings } from '../price-warnings.ts';
-import { csvAsked, csvFlags } from '../csv-flags.ts';
+import { csvFlags } from '../csv-flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { sleeveRunOutcome } from '../sleeve-result.ts';
 import { lazyLedger, type Verb, workersFlag } from '../verb.ts';
@@ -29,6 +29,7 @@ export const flowProduction: Verb = {
     { flags: '--exclude <list...>', summary: 'symbols to leave out' },
     { flags: '--repair <how>', summary: 'drop-off-calendar: drop and list rows on non-sessions, which are errors otherwise' },
     { flags: '--correction <number>', summary: 'correction number of the same as-of date (default: 0)' },
+    ...renameFlags,
     ...csvFlags,
     workersFlag,
     { flags: '--cache <folder>', summary: 'take what was computed before from here, and keep what is computed (default: neither)' },
@@ -36,14 +37,13 @@ export const flowProduction: Verb = {
   examples: [
     'sleeve-ledger flow production --profile production --prices equities.csv --as-of 2023-08-31',
     'sleeve-ledger flow production --profile etfs --prices etfs.csv --universe scan:etf_equity_momentum scan:etf_yield_alpha',
+    'sleeve-ledger flow production --profile crypto --prices crypto.csv --rename CRYPTO:BTCUSD=BINANCE:BTCUSDT',
   ],
   writes: true,
   makesLedger: 'always',
   run: async (context, { flags }) => {
     const manifest = await readManifest(context);
-    const files: PriceFile[] = [];
-    const asked = csvAsked(flags);
-    for (const file of filesFlag(flags, 'prices')) files.push(await context.tools.prices.readPrices(file, asked));
+    const files = await readPriceFiles(context, flags, filesFlag(flags, 'prices'));
     context.tools.log.info(
       { files: files.map(({ file, table }) => ({ file, rows: table.dates.length, symbols: table.symbols.length })) },
       'read the prices',

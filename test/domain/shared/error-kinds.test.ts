@@ -39,6 +39,8 @@ const decisions: readonly OldDecision[] = [
       'Bankruptcy',
       'MetricsOverflow',
       'EventContentConflict',
+      // Came later: a portfolio whose sleeve holds coins of another venue is refused like one in mixed currencies.
+      'VenueForeign',
     ],
     now: kinds.refusesReallocation,
     cannotArrive: [{ codes: ['ParityRejected'], because: 'nobody throws it: the reaction itself writes it as the reason of a refusal' }],
@@ -68,6 +70,7 @@ const decisions: readonly OldDecision[] = [
           'SleeveRunMissing',
           'SleeveQuarantined',
           'CurrencyMixed',
+          'VenueForeign',
           'OverlapTooShort',
           'BoundsInfeasible',
           'ConservationBroken',
