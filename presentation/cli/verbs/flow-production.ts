@@ -1,4 +1,6 @@
 import { flowProduction as produce, type ProduceSleeveRun } from '../../../handlers/commands/flow-production.ts';
+import { cashAssetIn } from '../../../domain/allocation/cash.ts';
+import { resolveProfile } from '../../../domain/manifest/resolve.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { choiceFlag, dateFlag, filesFlag, integerFlag, isSet, listFlag, requiredFlag } from '../flags.ts';
 import { readPriceFiles, renameFlags } from '../price-flags.ts';
@@ -68,7 +70,8 @@ export const flowProduction: Verb = {
       },
     };
     const options = { signal: context.signal, cached: context.settings.cache !== null };
-    const outcome = sleeveRunOutcome(await produce(context.tools, lazyLedger(context), command, options));
+    const answer = await produce(context.tools, lazyLedger(context), command, options);
+    const outcome = sleeveRunOutcome(answer, cashAssetIn(resolveProfile(manifest, command.profile)));
     return { ...outcome, warnings: [...readingWarnings(files), ...spellingWarnings(symbols), ...(outcome.warnings ?? [])] };
   },
 };
