@@ -12,6 +12,8 @@ export const ruleStatuses = [
   'rejects_all',
   /** Part of the setting takes no part. */
   'left_out',
+  /** The figures of the past know what came after them. */
+  'look_ahead',
   /** Stands in the universe, and is vetoed. */
   'never_selected',
   /** The profile does not state it, or what it is judged by is not given. */

@@ -1,4 +1,4 @@
-import { selectionSettingsOf } from '../manifest/selection-settings.ts';
+import { isDynamicUniverse, selectionSettingsOf } from '../manifest/selection-settings.ts';
 import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
 import { regimeRowsMax, unreachableLabels } from '../regime/regime.ts';
 import { reachOf } from '../selection/reach.ts';
@@ -42,6 +42,17 @@ function regimeRule({ blocks: { data, features } }: ResolvedProfile): LintedRule
     value: unreachable,
     expected: 'every label can occur',
     why: `the detector reads ${rows} rows${features.feat_spectral_regimes === true ? '' : '; TURBULENT needs feat_spectral_regimes'}`,
+  });
+}
+
+function dynamicRule(resolved: ResolvedProfile): LintedRule {
+  const isDynamic = isDynamicUniverse(resolved);
+  return linted(about, {
+    rule: 'dynamic_universe',
+    status: isDynamic ? 'kept' : 'look_ahead',
+    value: isDynamic,
+    expected: true,
+    why: isDynamic ? 'each window selects on its own training rows' : 'one selection on the last rows decides every window of the past',
   });
 }
 
@@ -106,6 +117,7 @@ export function selectionRules(resolved: ResolvedProfile, universe: LintedUniver
     ...winnersRules(settings, universe),
     ...reachRules(settings, resolved.blocks.backtest.train_window, isEntropyTold),
     regimeRule(resolved),
+    dynamicRule(resolved),
     ...neutral,
   ];
 }

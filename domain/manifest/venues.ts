@@ -1,6 +1,7 @@
 import { isRoundTheClock, knownCalendarOf } from '../returns/calendar.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { byCodeUnits } from '../shared/order.ts';
+import { selects } from './executable.ts';
 import type { ResolvedProfile } from './resolved-schema.ts';
 
 /** The one exchange of coins that production sleeves hold; the others, and prices aggregated over several, are for research. */
@@ -23,7 +24,7 @@ export function foreignVenues(symbols: readonly string[]): string[] {
  * selection that says nothing of research is older than the rule, and goes on as before.
  */
 export function claimsVenueRule({ selectionMode, provenance }: Claiming): boolean {
-  return selectionMode.value !== 'none' || (provenance['data.research']?.layer ?? 'code') !== 'code';
+  return selects({ selectionMode }) || (provenance['data.research']?.layer ?? 'code') !== 'code';
 }
 
 /** Holds the symbols of a sleeve against the venue of production, where its profile is under the rule. Errors: VenueForeign. */

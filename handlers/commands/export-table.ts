@@ -33,7 +33,7 @@ export interface ExportedTable {
   readonly rows: number;
   readonly columns: readonly string[];
   readonly sha256: string;
-  /** What weights of a sleeve run or a meta run leave uninvested: beside the table, for it is no symbol. Left out where none is held or named. */
+  /** What the weights of a sleeve run or a meta run leave uninvested, beside the table; left out where none is held or named. */
   readonly cash?: Cash;
 }
 

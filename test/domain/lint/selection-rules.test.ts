@@ -48,6 +48,13 @@ describe('a profile that selects', () => {
     expect(rulesOf(selecting()).get('relaxation')).toMatchObject({ status: 'kept', value: 6 });
   });
 
+  test('one selection for every window of the past looks ahead', () => {
+    expect(rulesOf({ ...selecting(), backtest: { dynamic_universe: false } }).get('dynamic_universe')).toMatchObject({
+      status: 'look_ahead',
+    });
+    expect(rulesOf(selecting()).get('dynamic_universe')).toMatchObject({ status: 'kept', value: true });
+  });
+
   test('top_n below five acts as five under the literal floor, if the selection is not dynamic', () => {
     const fixed = (more: JsonObject) => ({ ...selecting(more), features: { feat_dynamic_selection: false } });
     expect(rulesOf(fixed({ readings: ['quota_floor=max5'] })).get('top_n')).toMatchObject({ status: 'cannot_act', expected: '5' });

@@ -43,7 +43,10 @@ const decisions: readonly OldDecision[] = [
       'VenueForeign',
     ],
     now: kinds.refusesReallocation,
-    cannotArrive: [{ codes: ['ParityRejected'], because: 'nobody throws it: the reaction itself writes it as the reason of a refusal' }],
+    cannotArrive: [
+      { codes: ['ParityRejected'], because: 'nobody throws it: the reaction itself writes it as the reason of a refusal' },
+      { codes: ['SelectionInputMissing'], because: 'only the run of a sleeve selects; a portfolio reads recorded runs' },
+    ],
   },
   {
     where: 'the catches in handlers/intake/intake.ts, handlers/intake/release.ts and handlers/intake/process-message.ts',
@@ -77,6 +80,10 @@ const decisions: readonly OldDecision[] = [
           'ParityRejected',
         ],
         because: 'only an allocation across sleeves refuses so; the intake takes in the result of one sleeve',
+      },
+      {
+        codes: ['SelectionInputMissing'],
+        because: 'only a run on prices selects; the intake takes in a result as it is',
       },
       {
         codes: ['SleeveRunIneligible'],
