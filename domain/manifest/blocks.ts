@@ -50,7 +50,7 @@ const recordedSymbols = listOf(recordedSymbolSchema);
 /** The blocks once every layer has spoken: what the code layer sets is there for certain. */
 export const resolvedBlocksSchema = z.strictObject({
   data: dataBlockSchema
-    .required({ lookback_days: true, min_days_floor: true, accept_moves: true })
+    .required({ lookback_days: true, min_days_floor: true, research: true, accept_moves: true })
     .extend({ symbols: recordedSymbols.optional(), exclude: recordedSymbols }),
   selection: selectionBlockSchema.required({ selection_mode: true }),
   risk: riskBlockSchema

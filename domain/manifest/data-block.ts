@@ -3,8 +3,8 @@ import { acceptedMoveSchema } from '../returns/accepted-moves.ts';
 import { countSchema, listOf, positiveInteger, symbolSchema } from './values.ts';
 
 /**
- * What a sleeve reads. This project adds `symbols` and `exclude`, an explicit universe out of the columns of the price files, and
- * `accept_moves`, the unusual moves that somebody has looked at.
+ * What a sleeve reads. This project adds `symbols` and `exclude`, an explicit universe out of the columns of the price files;
+ * `research`, for sleeves that are not for production; and `accept_moves`, the unusual moves that somebody has looked at.
  */
 export const dataBlockSchema = z.strictObject({
   lookback_days: positiveInteger.optional(),
@@ -16,5 +16,7 @@ export const dataBlockSchema = z.strictObject({
   max_symbols: positiveInteger.optional(),
   symbols: listOf(symbolSchema).optional(),
   exclude: listOf(symbolSchema).optional(),
+  /** True lets a sleeve that is for production hold coins of other venues than its own. */
+  research: z.boolean().optional(),
   accept_moves: z.array(acceptedMoveSchema).optional(),
 });

@@ -7,7 +7,7 @@ import type { JsonObject } from '../shared/canonical-json.ts';
  * source switches on are off, so that an absent flag and a written `false` are equal.
  */
 export const codeDefaults = {
-  data: { lookback_days: 500, min_days_floor: 0, strict_health: false, exclude: [], accept_moves: [] },
+  data: { lookback_days: 500, min_days_floor: 0, strict_health: false, exclude: [], research: false, accept_moves: [] },
   selection: {
     strategy: 'trend_following',
     top_n: 3,

@@ -34,6 +34,7 @@ export const neutralLeaves: readonly NeutralLeaf[] = [
     neutral: 'whole_range',
     why: 'No portfolio was backtested, and runs judge their whole range.',
   },
+  { leaf: 'data.research', since: '0.2.0', neutral: false, why: 'No venue was judged.' },
   { leaf: 'selection.min_winners', since: '0.2.0', neutral: 5, why: selectedNothing },
   { leaf: 'selection.min_score_rank', since: '0.2.0', neutral: 0, why: selectedNothing },
   { leaf: 'selection.exclude_cash_like', since: '0.2.0', neutral: false, why: selectedNothing },

@@ -57,7 +57,7 @@ function isTurbulent({ turbulence, hurst }: RegimeComponents, flag: Exclude<Spec
 }
 
 /** The ratio of deviations is at most √((n-1)/9), the other terms together at most .8. */
-function unreachableLabels(rows: number, flag: SpectralFlag): RegimeLabel[] {
+export function unreachableLabels(rows: number, flag: SpectralFlag): RegimeLabel[] {
   const scoreMax =
     rows < regimeRowsMin ? 1 : Math.min(scoreCap, volatilityWeight * Math.sqrt((rows - 1) / (recentRows - 1)) + otherTermsMax);
   const crisisNeeds = flag === 'off' ? crisisScore : hintScore;

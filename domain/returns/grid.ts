@@ -82,6 +82,13 @@ function returnsOn(table: PriceTable, rows: readonly number[], columns: readonly
   return { dates: rows.slice(1).map((row) => table.dates[row]!), columns: columns.map(({ symbol }) => symbol), values };
 }
 
+const lacksDates = 'no price on';
+
+/** Whether a benchmark is absent for nothing but dates on which it has no price. */
+export function lacksGridDates({ reason }: GridDescription['benchmarks']['absent'][number]): boolean {
+  return reason.startsWith(lacksDates);
+}
+
 function sortBenchmarks(rows: readonly number[], { table, benchmarks, benchmarkFaults }: GridInput): GridDescription['benchmarks'] {
   const present: string[] = [];
   const absent: { symbol: string; reason: string }[] = [];
@@ -102,7 +109,7 @@ function sortBenchmarks(rows: readonly number[], { table, benchmarks, benchmarkF
     else
       absent.push({
         symbol,
-        reason: `no price on ${missing.length} of the ${rows.length} grid dates, the first being ${table.dates[missing[0]!]}`,
+        reason: `${lacksDates} ${missing.length} of the ${rows.length} grid dates, the first being ${table.dates[missing[0]!]}`,
       });
   }
   return { present, absent };

@@ -20,6 +20,8 @@ export interface PriceFile {
   readonly defects: readonly DateDefect[];
   /** How the text of the file was read; left out for the plain way, and for formats that need none. */
   readonly reading?: CsvReading;
+  /** Symbol to the column of the file that it was read from, where that has another name; left out where none has. */
+  readonly renamed?: Readonly<Record<string, string>>;
 }
 
 /** Lines as short as they can be written. */

@@ -48,6 +48,16 @@ export function requireSymbolColumn({ file, column, symbol }: SymbolColumn): voi
   });
 }
 
+/** The same of a name that a column is given. */
+export function requireRenamedSymbol(symbol: string, pair: string): void {
+  const fault = faultOf(symbol);
+  if (fault === null) return;
+  throw new LedgerError(fault.code, `--rename ${pair}: ${JSON.stringify(symbol)} is no EXCHANGE:TICKER: ${fault.why}`, {
+    evidence: { symbol },
+    at: { path: '--rename' },
+  });
+}
+
 /** The same of each column of a price file that is wanted; a file may have columns beside them. */
 export function requireSymbolColumns(file: string, symbols: readonly string[], wanted: ReadonlySet<string>): void {
   // The first column holds the dates.

@@ -18,6 +18,8 @@ export const priceInputSchema = z.strictObject({
   ),
   /** How the text of the file became the table, where that is not the plain way: what it takes to make the table from the file again. */
   reading: csvReadingSchema.optional(),
+  /** Symbol to the column of the file that it was read from, where they differ: part of what it takes to make the table again. */
+  renamed: z.record(z.string(), z.string()).optional(),
 });
 export type PriceInput = z.infer<typeof priceInputSchema>;
 

@@ -15,7 +15,8 @@ export interface Reach {
   readonly why: string;
 }
 
-const patternRows = 120;
+/** Rows that permutation entropy reads at most. */
+export const patternRows = 120;
 
 function entropyReach(settings: SelectionSettings, rows: number): Reach[] {
   const read = Math.min(rows, patternRows);

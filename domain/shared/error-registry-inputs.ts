@@ -143,6 +143,21 @@ export const inputErrors = {
     http: 422,
     advice: 'Give each symbol in one price file only; the message names both.',
   },
+  VenueForeign: {
+    fault: 'inputs',
+    ends: 'run',
+    exit: 1,
+    http: 422,
+    advice:
+      'Rename columns of aggregated prices with --rename, leave the symbols out, or write research: true in the data block of the profile.',
+  },
+  RulesBroken: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 1,
+    http: 422,
+    advice: 'The result lists each rule with the value found and the value expected.',
+  },
   Bankruptcy: {
     fault: 'inputs',
     ends: 'profile',

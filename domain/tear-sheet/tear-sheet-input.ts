@@ -4,6 +4,7 @@ import type { AcceptanceVerdict } from '../run/acceptance-verdict.ts';
 import type { Band } from '../metrics/block-bootstrap.ts';
 import type { DeflatedSharpe } from '../metrics/deflated-sharpe.ts';
 import type { OffsetComparison } from '../metrics/start-offsets.ts';
+import type { BenchmarkCloses } from '../metrics/common-dates.ts';
 import type { DatedTrade } from '../metrics/turnover.ts';
 import type { Window } from '../walk-forward/walk-forward.ts';
 
@@ -95,6 +96,8 @@ export interface TearSheetInput {
   /** Streams that the portfolio is made of: sleeves. */
   readonly parts: readonly OpenedSeries[] | null;
   readonly benchmark: NamedSeries | null;
+  /** Benchmarks that are not held, on the dates of their own that the stream has too; left out where there are none. */
+  readonly compared?: { readonly closes: readonly BenchmarkCloses[]; readonly annualisationDays: number };
   readonly baselines: readonly Baseline[] | null;
   readonly weights: WeightHistory | null;
   readonly contributions: readonly ContributionHistory[] | null;
@@ -110,7 +113,7 @@ export interface TearSheetInput {
   readonly robustness: Robustness | null;
 }
 
-type Parts = Omit<TearSheetInput, 'name' | 'basis' | 'returns' | 'annualisationDays' | 'opened' | 'isSession' | 'rollingRows'>;
+type Parts = Omit<TearSheetInput, 'name' | 'basis' | 'returns' | 'annualisationDays' | 'opened' | 'isSession' | 'rollingRows' | 'compared'>;
 
 /** The parts of a stream that comes alone. */
 export const withoutParts: Readonly<Record<keyof Parts, null>> = {

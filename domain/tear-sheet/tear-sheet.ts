@@ -1,6 +1,7 @@
 import type { IsoDate } from '../returns/series.ts';
 import { type Anomaly, anomaliesOf } from './anomalies.ts';
 import { type BenchmarkComparison, compareWithBenchmark } from '../metrics/benchmark.ts';
+import { type ComparedBenchmark, compareOnCommonDates } from '../metrics/common-dates.ts';
 import { type DrawdownEpisode, drawdownsOf, worstDrawdowns } from '../metrics/drawdowns.ts';
 import { type CalendarReturns, calendarReturns } from '../metrics/months.ts';
 import { type Performance, performanceOf } from '../metrics/performance.ts';
@@ -45,6 +46,8 @@ export interface TearSheet extends Pick<TearSheetInput, 'name' | 'basis' | Given
   readonly parts: readonly MeasuredStream[] | null;
   readonly baselines: readonly MeasuredStream[] | null;
   readonly benchmark: { readonly id: string; readonly comparison: BenchmarkComparison } | null;
+  /** Compared, not held. */
+  readonly compared: readonly ComparedBenchmark[];
   readonly calendar: CalendarReturns;
   readonly drawdowns: {
     readonly worst: readonly DrawdownEpisode[];
@@ -99,6 +102,12 @@ function benchmarkOf({ benchmark, returns, annualisationDays }: TearSheetInput):
   return benchmark === null || comparison === null ? null : { id: benchmark.id, comparison };
 }
 
+function comparedOf({ compared, returns, opened }: TearSheetInput): ComparedBenchmark[] {
+  if (compared === undefined) return [];
+  const found = compared.closes.map((closes) => compareOnCommonDates({ opened, series: returns }, closes, compared.annualisationDays));
+  return found.filter((comparison) => comparison !== null);
+}
+
 /**
  * Computes every figure of a tear sheet. Errors: Bankruptcy, IntegrityFailed, HistoryTooShort or MetricsOverflow for a stream that has no
  * performance, each naming the date.
@@ -114,6 +123,7 @@ export function tearSheetOf(input: TearSheetInput): TearSheet {
     parts: input.parts?.map(withoutNote) ?? null,
     baselines: input.baselines?.map((baseline) => measured(baseline, annualisationDays)) ?? null,
     benchmark: benchmarkOf(input),
+    compared: comparedOf(input),
     calendar: calendarReturns(returns, { opened, isSession }),
     drawdowns: {
       worst: worstDrawdowns(drawdowns, worstDrawdownsMax),

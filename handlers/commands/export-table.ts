@@ -1,3 +1,4 @@
+import { type Cash, cashLine, grossOf } from '../../domain/allocation/cash.ts';
 import type { TestedProfileFacts } from '../../domain/backtest-run/events.ts';
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import type { DatedTable } from '../../domain/returns/table-text.ts';
@@ -7,6 +8,7 @@ import { byCodeUnits } from '../../domain/shared/order.ts';
 import { byDate } from '../../domain/shared/table-formats.ts';
 import type { RunRow } from '../../projections/run-directory.ts';
 import { loadTable } from '../artifacts/artifact-files.ts';
+import { cashAssetOfRun } from '../runs/cash-asset.ts';
 import { finishedBacktest, testedProfile } from '../runs/backtest-runs.ts';
 import { runEvents } from '../runs/load-sleeve-run.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -31,6 +33,8 @@ export interface ExportedTable {
   readonly rows: number;
   readonly columns: readonly string[];
   readonly sha256: string;
+  /** What the weights of a sleeve run or a meta run leave uninvested, beside the table; left out where none is held or named. */
+  readonly cash?: Cash;
 }
 
 type ProfileEvent = Extract<DomainEvent, { type: 'SleeveProfileSolved' | 'SleeveProfileImported' }>;
@@ -101,6 +105,13 @@ async function weightsOf(ports: Ports, run: RunRow, asked: string | null): Promi
   return row(Object.entries(flattened.weights));
 }
 
+/** The line of cash beside one row of weights; null for a path of weights, whose rows have one each. */
+async function cashBeside(ports: Ports, run: RunRow, { columns, values }: DatedTable): Promise<Cash | null> {
+  if (run.kind !== 'sleeve' && run.kind !== 'meta') return null;
+  const asset = await cashAssetOfRun(ports.artifacts, await runEvents(ports, run.kind === 'sleeve' ? 'sleeveRun' : 'metaRun', run.runId));
+  return cashLine(grossOf(columns.map((_, column) => ({ weight: values[column]![0]! }))), asset);
+}
+
 /** Errors: Usage for an entrant of what is no tournament. */
 async function tableOf(ports: Ports, run: RunRow, { what, risk, entrant = null }: ExportTable): Promise<DatedTable> {
   if (run.kind === 'tournament' && what === 'weights') {
@@ -121,11 +132,13 @@ async function tableOf(ports: Ports, run: RunRow, { what, risk, entrant = null }
 export async function exportTable(ports: Ports, command: ExportTable): Promise<ExportedTable> {
   const { file } = command;
   const run = await requestedRun(ports, command);
-  const { dates, columns, values } = await tableOf(ports, run, command);
+  const table = await tableOf(ports, run, command);
+  const { dates, columns, values } = table;
   const { sha256 } = await ports.tables.writeTable(
     file,
     byDate(dates),
     columns.map((name, column) => ({ name, values: values[column]! })),
   );
-  return { runId: run.runId, file, rows: dates.length, columns, sha256 };
+  const cash = command.what === 'weights' ? await cashBeside(ports, run, table) : null;
+  return { runId: run.runId, file, rows: dates.length, columns, sha256, ...(cash === null ? {} : { cash }) };
 }

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import { type RequestedOptions, optionsOf, requireAllocatable, streamsFor } from '../../domain/allocation/meta-options.ts';
+import { requireSleeveVenues } from '../../domain/allocation/sleeve-venues.ts';
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import { admitAsOf, latestDateAt } from '../../domain/returns/future-dates.ts';
 import { metaRunStream } from '../../domain/meta-run/stream.ts';
@@ -122,13 +123,18 @@ export interface SettledMetaRun {
   readonly facts: readonly MetaRunEvent[];
 }
 
-/** Computes and records a run that was not found recorded; what another process recorded meanwhile is the answer as well. */
+/**
+ * Computes and records a run that was not found recorded; what another process recorded meanwhile is the answer as well. Errors:
+ * VenueForeign and those of computing.
+ */
 async function computeAndRecord(
   session: Session,
+  { node, leaves }: MetaRunRequest,
   identified: IdentifiedMetaRun,
   compute: () => Promise<SolvedMetaRun>,
   signal: AbortSignal | null,
 ): Promise<SettledMetaRun> {
+  requireSleeveVenues(node, leaves);
   const computed = await compute();
   await throwIfInterrupted(signal);
   const { already } = await recordMetaRun(session, computed);
@@ -144,7 +150,7 @@ export async function settleMetaRun(
 ): Promise<SettledMetaRun> {
   const { identified, recorded } = await look(session.ports, request);
   if (recorded !== null) return { runId: recorded.name.runId, already: true, facts: metaRunEventsIn(recorded.events) };
-  return computeAndRecord(session, identified, () => compute(identified), null);
+  return computeAndRecord(session, request, identified, () => compute(identified), null);
 }
 
 /** Allocates a meta portfolio and records it, or answers with the recorded result of the same inputs. */
@@ -163,6 +169,6 @@ export async function flowMeta(session: Session, command: FlowMeta, signal: Abor
     ports.progress.stop();
     return computed;
   };
-  const { runId, already, facts } = await computeAndRecord(session, identified, compute, signal);
+  const { runId, already, facts } = await computeAndRecord(session, request, identified, compute, signal);
   return { ...(await metaRunFacts(ports, facts)), runId, already, request };
 }

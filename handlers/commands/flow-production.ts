@@ -3,6 +3,7 @@ import { selects } from '../../domain/manifest/executable.ts';
 import { selectionSettingsOf } from '../../domain/manifest/selection-settings.ts';
 import { resolveProfile } from '../../domain/manifest/resolve.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
+import { requireVenues } from '../../domain/manifest/venues.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import type { SleeveRunAccepted } from '../../domain/run/accepted-run.ts';
@@ -162,21 +163,22 @@ function requestOf(produced: Produced): SleeveRunRequest {
   return request;
 }
 
-/** Errors: DateInFuture. */
-function admitDates({ clock }: Pick<Tools, 'clock'>, { options }: SleeveRunRequest, { scope }: IdentifiedSleeveRun): void {
+/** What is asked of a new run and not of a recorded one. Errors: VenueForeign, DateInFuture. */
+function admitNew({ clock }: Pick<Tools, 'clock'>, { resolved, options }: SleeveRunRequest, { scope }: IdentifiedSleeveRun): void {
+  requireVenues(resolved, scope.universe.symbols);
   const latest = latestDateAt(clock.now());
   admitAsOf(options.asOf, latest);
   admitPriceDates([...scope.files, ...scope.supply.volumes], latest);
 }
 
-/** A run that is not recorded yet, its profiles solved by workers. Errors: DateInFuture and those of `solveSleeveRun`. */
+/** A run that is not recorded yet, its profiles solved by workers. Errors: VenueForeign, DateInFuture and those of `solveSleeveRun`. */
 async function computeWith(
   tools: Tools,
   request: SleeveRunRequest,
   identified: IdentifiedSleeveRun,
   { signal, cached }: FlowOptions,
 ): Promise<ComputedSleeveRun> {
-  admitDates(tools, request, identified);
+  admitNew(tools, request, identified);
   const { crypto, cache, log } = tools;
   const used: CacheUse[] = [];
   const compute = cached ? cachingCompute(tools, { cache, onUse: (use) => used.push(use) }) : tools.compute;
@@ -188,11 +190,14 @@ async function computeWith(
   return run;
 }
 
-/** Computes a sleeve run from price files without looking whether it is recorded, on this thread. Errors: DateInFuture and others. */
+/**
+ * Computes a sleeve run from price files without looking whether it is recorded, on this thread. Errors: VenueForeign, DateInFuture and
+ * others.
+ */
 export function produceSleeveRun(tools: Pick<Tools, 'crypto' | 'clock'>, command: ProduceSleeveRun): ComputedSleeveRun {
   const request = requestOf(command);
   const identified = identifySleeveRun(request, tools.crypto.sha256);
-  admitDates(tools, request, identified);
+  admitNew(tools, request, identified);
   return computeSleeveRun(request, tools.crypto.sha256, () => undefined, identified);
 }
 

@@ -1,5 +1,6 @@
 import type { PortfolioDataEnd } from '../../domain/run/data-end.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { type Cash, cashLine } from '../../domain/allocation/cash.ts';
 import type { FlattenedAsset } from '../../domain/allocation/flatten.ts';
 import {
   allocationKey,
@@ -13,8 +14,10 @@ import { runDirectory } from '../../projections/run-directory.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type View, viewOf } from '../read-models/views.ts';
+import { cashAssetOfRun } from '../runs/cash-asset.ts';
 import { countingRun } from '../runs/counting-run.ts';
 import { dataEndOfRun } from '../runs/data-ends.ts';
+import { runEvents } from '../runs/load-sleeve-run.ts';
 import { publicationInForce, type PublicationRef } from '../runs/publication-in-force.ts';
 
 export interface AllocationQuery {
@@ -31,6 +34,8 @@ export interface AllocationQuery {
 export interface CurrentAllocation extends AllocationRow {
   readonly assets: readonly FlattenedAsset[];
   readonly acceptance: VerdictsRow | null;
+  /** What is not invested; null where all is, and no cash asset is named. */
+  readonly cash: Cash | null;
   /** Number of the publication in force when this is it; null for an allocation that was only recorded. */
   readonly publication: number | null;
   /** Where the data of its sleeves end; null where a run does not say. */
@@ -70,9 +75,10 @@ export async function currentAllocation(ports: Ports, query: AllocationQuery): P
   const row = query.asOf !== null && found !== null && found.asOf > query.asOf ? null : found;
   if (row === null) throw missing(query);
   const { assets } = await loadDocument(ports.artifacts, 'flattened-portfolio', row.portfolio);
+  const cash = cashLine(row.gross, await cashAssetOfRun(ports.artifacts, await runEvents(ports, 'metaRun', row.runId)));
   const acceptance = await view.row<VerdictsRow>(`verdicts/${row.runId}/${row.risk}`);
   const inForce = published ?? (await publicationOn(ports, { ...query, asOf: null }));
   const isPublished = row.runId === inForce?.runId && row.risk === inForce.risk;
   const dataEnd = await dataEndOfRun(await viewOf(ports, runDirectory, query.knownAt), row.runId);
-  return { ...row, assets, acceptance, dataEnd, publication: isPublished ? inForce.number : null, position: view.position };
+  return { ...row, assets, cash, acceptance, dataEnd, publication: isPublished ? inForce.number : null, position: view.position };
 }

@@ -9,7 +9,7 @@ import type { SleeveRunRequest } from '../../domain/sleeve-run/produced-run.ts';
 import type { Artifacts } from '../ports/ports.ts';
 
 async function recordedTable(artifacts: Artifacts, input: Omit<PriceInput, 'role' | 'defects'>): Promise<Omit<PriceFile, 'defects'>> {
-  const { name, fileSha256, table, lines, reading } = input;
+  const { name, fileSha256, table, lines, reading, renamed } = input;
   const { dates, columns, values } = await loadTable(artifacts, table);
   return {
     file: name,
@@ -17,6 +17,7 @@ async function recordedTable(artifacts: Artifacts, input: Omit<PriceInput, 'role
     table: { dates, symbols: columns, closes: values },
     lines,
     ...(reading === undefined ? {} : { reading }),
+    ...(renamed === undefined ? {} : { renamed }),
   };
 }
 

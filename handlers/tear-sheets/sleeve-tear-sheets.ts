@@ -23,6 +23,7 @@ import { invariant } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { loadDocument, loadTable } from '../artifacts/artifact-files.ts';
 import type { Artifacts } from '../ports/ports.ts';
+import { comparedBenchmarks } from './compared-benchmarks.ts';
 import { sessionsOf } from './sessions.ts';
 import type { RunTearSheet } from './run-tear-sheet.ts';
 
@@ -48,6 +49,7 @@ interface RunData {
   /** Of the universe, and of the benchmarks: a profile holds one or the other. */
   readonly matrices: readonly ReturnMatrix[];
   readonly benchmark: NamedSeries | null;
+  readonly compared: TearSheetInput['compared'];
 }
 
 async function streamed(artifacts: Artifacts, fact: Solved | Imported): Promise<Streamed> {
@@ -70,6 +72,7 @@ async function runData(artifacts: Artifacts, events: readonly DomainEvent[]): Pr
     streams,
     matrices,
     benchmark: ofBenchmarks === null ? null : { id: ofBenchmarks.columns[0]!, series: columnOf(ofBenchmarks, 0) },
+    compared: universe === undefined ? undefined : await comparedBenchmarks(artifacts, dataOf(events, 'SleeveRunOpened')[0]!, universe),
   };
 }
 
@@ -157,6 +160,7 @@ function inputOf(sleeve: string, stream: Streamed, data: RunData): TearSheetInpu
     rollingRows: rollingRowsDefault,
     ...withoutParts,
     benchmark: data.benchmark,
+    ...(data.compared === undefined ? {} : { compared: data.compared }),
     baselines: baselinesOf(data, risk),
     ...(isSolved ? ofWindows(fact, detail, held) : {}),
   };

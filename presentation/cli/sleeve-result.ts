@@ -1,7 +1,9 @@
+import { type Cash, type CashAsset, cashLine, grossOf } from '../../domain/allocation/cash.ts';
 import { physicalSymbol } from '../../domain/allocation/flatten.ts';
 import type { EventData } from '../../domain/catalogue.ts';
 import { dayNumberOf } from '../../domain/returns/days.ts';
 import { remediesOfErrors } from '../../domain/returns/remedies.ts';
+import type { SymbolWeight } from '../../domain/returns/series.ts';
 import type { RecordedVerdict } from '../../domain/returns/verdict.ts';
 import { hardenedFlag } from '../../domain/risk/profiles.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
@@ -13,7 +15,13 @@ import { remedyBlock, verdictBlocks } from './integrity-blocks.ts';
 import { exchangeWarnings } from '../../domain/shared/symbol.ts';
 import { heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
 
-function profilesOf(drafts: readonly SleeveRunEvent[]): Record<string, unknown>[] {
+/** Beside the weights of a profile, where cash is held or a cash asset named. */
+function cashBeside(weights: readonly SymbolWeight[], asset: CashAsset): { readonly cash?: Cash } {
+  const cash = cashLine(grossOf(weights), asset);
+  return cash === null ? {} : { cash };
+}
+
+function profilesOf(drafts: readonly SleeveRunEvent[], cashAsset: CashAsset): Record<string, unknown>[] {
   return drafts.flatMap((draft): Record<string, unknown>[] => {
     switch (draft.type) {
       case 'SleeveProfileSolved': {
@@ -24,6 +32,7 @@ function profilesOf(drafts: readonly SleeveRunEvent[]): Record<string, unknown>[
             risk,
             status: 'solved',
             weights,
+            ...cashBeside(weights, cashAsset),
             lastWindowWeights,
             oos: { rows, first, last, totalReturn, metrics },
             windows: walkForward.windows,
@@ -44,6 +53,7 @@ function profilesOf(drafts: readonly SleeveRunEvent[]): Record<string, unknown>[
             risk,
             status: 'imported',
             weights: weights ?? [],
+            ...(weights === null ? {} : cashBeside(weights, cashAsset)),
             weightsFrom,
             returnsFrom,
             lastWindowWeights: [],
@@ -95,6 +105,12 @@ function statusOf({ status, walkForward }: Record<string, unknown>): string {
 function topWeights(weights: readonly { symbol: string; weight: number }[]): string {
   const top = weights.toSorted((left, right) => right.weight - left.weight).slice(0, 3);
   return top.map(({ symbol, weight }) => `${symbol} ${percent(weight)}`).join(', ');
+}
+
+function weightsText(profile: Record<string, unknown>): string {
+  const cash = profile['cash'] as Cash | undefined;
+  const invested = topWeights(profile['weights'] as { symbol: string; weight: number }[]);
+  return cash === undefined || cash.weight === 0 ? invested : `${invested}; cash ${percent(cash.weight)} in ${cash.asset}`;
 }
 
 type Universe = EventData<'UniverseFormed'>;
@@ -164,7 +180,7 @@ function people(
             `${oos.first}..${oos.last} (${oos.rows})`,
             percent(oos.totalReturn),
             volatility === null ? '' : percent(volatility),
-            topWeights(profile['weights'] as { symbol: string; weight: number }[]),
+            weightsText(profile),
           ];
         }),
       ),
@@ -181,9 +197,9 @@ function symbolsOf(drafts: readonly SleeveRunEvent[]): string[] {
 }
 
 /** What `flow production` and `sleeve import` answer; an ineligible run exits 1. */
-export function sleeveRunOutcome(answer: SleeveRunAnswer & { readonly sourceChain?: string }): Outcome {
+export function sleeveRunOutcome(answer: SleeveRunAnswer & { readonly sourceChain?: string }, cashAsset: CashAsset): Outcome {
   const { runId, already, asOf, grade, reasons, drafts } = answer;
-  const profiles = profilesOf(drafts);
+  const profiles = profilesOf(drafts, cashAsset);
   const universe = dataOf(drafts, 'UniverseFormed')[0];
   const { temporalId: temporal, options } = dataOf(drafts, 'SleeveRunOpened')[0]!;
   const scanned = options.universe;

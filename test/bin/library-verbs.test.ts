@@ -14,6 +14,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   init: { exported: 'starterManifest' },
   'manifest validate': { exported: 'validatedManifest' },
   'manifest resolve': { exported: 'resolvedName' },
+  'manifest lint': { exported: 'lintedProfile' },
   'manifest apply': { method: 'applyManifest' },
   'flow production': { method: 'produceSleeveRun' },
   'flow meta': { method: 'allocate' },

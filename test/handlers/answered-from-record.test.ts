@@ -7,6 +7,7 @@ import { computeResultRun } from '../../handlers/messages/reported-run.ts';
 import { createIntake } from '../../handlers/intake/intake.ts';
 import { recordNewStream, toDomainEvents } from '../../handlers/runtime/record.ts';
 import { openedLedger, type Session } from '../../handlers/runtime/session.ts';
+import { unnamedCash } from '../../domain/allocation/cash.ts';
 import { sleeveRunOutcome } from '../../presentation/cli/sleeve-result.ts';
 import { metaRunOutcome } from '../../presentation/cli/meta-result.ts';
 import { memorySession } from '../support/imported-run.ts';
@@ -51,7 +52,8 @@ describe('a run that is recorded', () => {
     const again = await settleSleeveRun(openedLedger(session), names, compute, null);
     expect(compute).not.toHaveBeenCalled();
     expect([first.already, again.already]).toEqual([false, true]);
-    const shown = (answer: typeof first): unknown => JSON.parse(JSON.stringify({ ...sleeveRunOutcome(answer).result, already: null }));
+    const shown = (answer: typeof first): unknown =>
+      JSON.parse(JSON.stringify({ ...sleeveRunOutcome(answer, unnamedCash).result, already: null }));
     expect(shown(again)).toEqual(shown(first));
     expect(again.acceptance).toEqual(first.acceptance);
   });

@@ -24,6 +24,7 @@ import { ledgerArtifact, ledgerEvents } from './ledger-events.ts';
 import { ledgerKeyRotate } from './ledger-key.ts';
 import { ledgerProve } from './ledger-prove.ts';
 import { manifestApply, manifestResolve, manifestValidate } from './manifest.ts';
+import { manifestLint } from './manifest-lint.ts';
 import { overlayMacro, overlayVol } from './overlay.ts';
 import { parityCheck, parityRevoke, parityWaive } from './parity.ts';
 import { produce } from './produce.ts';
@@ -50,6 +51,7 @@ export const allVerbs: readonly Verb[] = [
   init,
   manifestValidate,
   manifestResolve,
+  manifestLint,
   manifestApply,
   flowProduction,
   sleeveImport,

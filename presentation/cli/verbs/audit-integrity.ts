@@ -1,10 +1,10 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import type { PriceFile } from '../../../domain/returns/price-file.ts';
 import type { EligibilityEvidence } from '../../../domain/run/grade.ts';
 import { exchangeWarnings, mergeSpellings } from '../../../domain/shared/symbol.ts';
 import { auditPriceFiles, auditRecordedRun, type PriceAudit, type RunAudit } from '../../../handlers/queries/audit-integrity.ts';
-import { csvAsked, csvFlags } from '../csv-flags.ts';
+import { csvFlags } from '../csv-flags.ts';
 import { choiceFlag, dateFlag, filesFlag, listFlag } from '../flags.ts';
+import { readPriceFiles, renameFlags } from '../price-flags.ts';
 import { readingWarnings, spellingWarnings } from '../price-warnings.ts';
 import { remedyBlock, verdictBlocks } from '../integrity-blocks.ts';
 import { type Block, heading, lines, type Outcome, table, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
@@ -27,9 +27,7 @@ function checksTable(checks: PriceAudit['verdict']['checks']): Block {
 }
 
 async function ofPrices(context: VerbContext, { flags }: VerbInput, paths: readonly string[]): Promise<Outcome> {
-  const files: PriceFile[] = [];
-  const asked = csvAsked(flags);
-  for (const file of paths) files.push(await context.tools.prices.readPrices(file, asked));
+  const files = await readPriceFiles(context, flags, paths);
   const named = listFlag(flags, 'symbols');
   const audit = auditPriceFiles({
     files,
@@ -94,6 +92,7 @@ export const auditIntegrity: Verb = {
     { flags: '--symbols <list...>', summary: 'only these columns' },
     { flags: '--exclude <list...>', summary: 'columns to leave out' },
     { flags: '--repair <how>', summary: 'drop-off-calendar: judge what is left when prices on non-sessions are dropped' },
+    ...renameFlags,
     ...csvFlags,
   ],
   examples: [

@@ -4,9 +4,10 @@ import { backtestRemotely } from '../../../handlers/commands/backtest-remotely.t
 import { exportBacktest as exportResults } from '../../../handlers/commands/export-backtest.ts';
 import { verifyBacktests } from '../../../handlers/queries/verify-backtests.ts';
 import { backtestOutcome, verifiedOutcome } from '../backtest-result.ts';
-import { csvAsked, csvFlags } from '../csv-flags.ts';
+import { csvFlags } from '../csv-flags.ts';
 import { choiceFlag, dateFlag, filesFlag, isSet, ledgerTimeFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
+import { readPriceFiles, renameFlags } from '../price-flags.ts';
 import { readingWarnings } from '../price-warnings.ts';
 import { supplyAsked, supplyFlags, supplyWarnings } from '../supply-flags.ts';
 import { metaNamingFlag, runIdOf } from '../run-question.ts';
@@ -30,16 +31,15 @@ function splitPrices(text: string): { readonly sleeve: string | null; readonly n
   return at > 0 && text[at] === '=' ? { sleeve: text.slice(0, at), name: text.slice(at + 1) } : { sleeve: null, name: text };
 }
 
-async function pricesOf({ tools }: VerbContext, { flags }: VerbInput): Promise<readonly SleevePrices[] | null> {
-  const given = filesFlag(flags, 'prices');
+async function pricesOf(context: VerbContext, { flags }: VerbInput): Promise<readonly SleevePrices[] | null> {
+  const given = filesFlag(flags, 'prices').map(splitPrices);
   if (given.length === 0) return null;
-  const asked = csvAsked(flags);
-  const prices: SleevePrices[] = [];
-  for (const text of given) {
-    const { sleeve, name } = splitPrices(text);
-    prices.push({ sleeve, file: await tools.prices.readPrices(name, asked) });
-  }
-  return prices;
+  const files = await readPriceFiles(
+    context,
+    flags,
+    given.map(({ name }) => name),
+  );
+  return files.map((file, index) => ({ sleeve: given[index]!.sleeve, file }));
 }
 
 export const backtestTopicFlags: readonly Flag[] = [
@@ -71,6 +71,7 @@ export const backtestRun: Verb = {
     { flags: '--repair <how>', summary: 'drop-off-calendar: drop and list rows on non-sessions, which are errors otherwise' },
     { flags: '--join <how>', summary: 'compound (no return inside the common range is lost) or drop (literal inner join)' },
     { flags: '--projection <how>', summary: 'euclidean or proportional' },
+    ...renameFlags,
     ...csvFlags,
     cacheFlag,
     workersFlag,

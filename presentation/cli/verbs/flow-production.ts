@@ -1,9 +1,11 @@
 import { flowProduction as produce, type ProduceSleeveRun } from '../../../handlers/commands/flow-production.ts';
+import { cashAssetIn } from '../../../domain/allocation/cash.ts';
+import { resolveProfile } from '../../../domain/manifest/resolve.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import type { PriceFile } from '../../../domain/returns/price-file.ts';
 import { choiceFlag, dateFlag, filesFlag, integerFlag, isSet, listFlag, requiredFlag } from '../flags.ts';
+import { readPriceFiles, renameFlags } from '../price-flags.ts';
 import { readingWarnings, spellingWarnings } from '../price-warnings.ts';
-import { csvAsked, csvFlags } from '../csv-flags.ts';
+import { csvFlags } from '../csv-flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { supplyAsked, supplyFlags, supplyWarnings } from '../supply-flags.ts';
 import { sleeveRunOutcome } from '../sleeve-result.ts';
@@ -31,6 +33,7 @@ export const flowProduction: Verb = {
     { flags: '--exclude <list...>', summary: 'symbols to leave out' },
     { flags: '--repair <how>', summary: 'drop-off-calendar: drop and list rows on non-sessions, which are errors otherwise' },
     { flags: '--correction <number>', summary: 'correction number of the same as-of date (default: 0)' },
+    ...renameFlags,
     ...csvFlags,
     workersFlag,
     { flags: '--cache <folder>', summary: 'take what was computed before from here, and keep what is computed (default: neither)' },
@@ -39,14 +42,13 @@ export const flowProduction: Verb = {
     'sleeve-ledger flow production --profile etfs --prices etfs.csv --volumes etfs_volume.csv --metadata etfs_metadata.csv',
     'sleeve-ledger flow production --profile production --prices equities.csv --as-of 2023-08-31',
     'sleeve-ledger flow production --profile etfs --prices etfs.csv --universe scan:etf_equity_momentum scan:etf_yield_alpha',
+    'sleeve-ledger flow production --profile crypto --prices crypto.csv --rename CRYPTO:BTCUSD=BINANCE:BTCUSDT',
   ],
   writes: true,
   makesLedger: 'always',
   run: async (context, { flags }) => {
     const manifest = await readManifest(context);
-    const files: PriceFile[] = [];
-    const asked = csvAsked(flags);
-    for (const file of filesFlag(flags, 'prices')) files.push(await context.tools.prices.readPrices(file, asked));
+    const files = await readPriceFiles(context, flags, filesFlag(flags, 'prices'));
     context.tools.log.info(
       { files: files.map(({ file, table }) => ({ file, rows: table.dates.length, symbols: table.symbols.length })) },
       'read the prices',
@@ -73,7 +75,8 @@ export const flowProduction: Verb = {
       },
     };
     const options = { signal: context.signal, cached: context.settings.cache !== null };
-    const outcome = sleeveRunOutcome(await produce(context.tools, lazyLedger(context), command, options));
+    const answer = await produce(context.tools, lazyLedger(context), command, options);
+    const outcome = sleeveRunOutcome(answer, cashAssetIn(resolveProfile(manifest, command.profile)));
     return {
       ...outcome,
       warnings: [...readingWarnings(files), ...supplyWarnings(supply, files), ...spellingWarnings(symbols), ...(outcome.warnings ?? [])],

@@ -3,13 +3,13 @@ import type { Overlaid } from '../../../domain/overlay/overlays.ts';
 import { type OverlayName, type Overlays, overlaysOf } from '../../../domain/overlay/parameters.ts';
 import type { OverlayState } from '../../../domain/overlay/stages.ts';
 import { calendarIds } from '../../../domain/returns/exchanges.ts';
-import type { PriceFile } from '../../../domain/returns/price-file.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { overlaysOfProfile } from '../../../handlers/queries/manifest.ts';
 import { overlayFiles, overlayParameters } from '../../../handlers/queries/overlay.ts';
 import { csvAsked, csvFlags } from '../csv-flags.ts';
 import { choiceFlag, filesFlag, requiredFlag, textFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
+import { readPriceFiles, renameFlags } from '../price-flags.ts';
 import {
   type Block,
   type Flag,
@@ -35,6 +35,7 @@ const flags: readonly Flag[] = [
   { flags: '--calendar <id>', summary: 'calendar of columns that name no exchange, such as CMES' },
   { flags: '--empty <how>', summary: 'an empty cell of positions: refuse (default) or zero' },
   { flags: '-o, --output <file>', summary: 'the positions after the overlay, .csv, .parquet or .arrow, or - for standard output' },
+  ...renameFlags,
   ...csvFlags.filter(({ flags: written }) => written !== '--percent'),
 ];
 
@@ -99,8 +100,7 @@ async function overlaid(
   const { tools } = context;
   const asked = csvAsked(given);
   const written = await parametersOf(context, given);
-  const prices: PriceFile[] = [];
-  for (const path of filesFlag(given, 'prices')) prices.push(await tools.prices.readPrices(path, asked));
+  const prices = await readPriceFiles(context, given, filesFlag(given, 'prices'));
   const calendar = textFlag(given, 'calendar');
   const answer = overlayFiles({
     positions: await tools.prices.readPrices(requiredFlag(given, 'positions'), asked),

@@ -9,6 +9,7 @@ import { simulateFiles } from '../../../handlers/queries/simulate.ts';
 import { csvAsked, csvFlags } from '../csv-flags.ts';
 import { executionFlags, executionOf, marketFlags, marketKind, wordsOfCosts } from '../execution-flags.ts';
 import { choiceFlag, dateFlag, filesFlag, isSet, requiredFlag, textFlag } from '../flags.ts';
+import { readPriceFiles, renameFlags } from '../price-flags.ts';
 import { type Block, heading, lines, percent, table, type Verb } from '../verb.ts';
 
 const figure = (value: number | null, digits = 4): string => (value === null ? 'none' : value.toFixed(digits));
@@ -114,6 +115,7 @@ export const simulate: Verb = {
     { flags: '--against <file>', summary: 'returns of another system: correlation and scale on common dates' },
     { flags: '--per-column', summary: 'the output holds weights and P&L of every column too' },
     { flags: '-o, --output <file>', summary: 'every series, .csv, .parquet or .arrow, or - for standard output' },
+    ...renameFlags,
     ...csvFlags.filter(({ flags }) => flags !== '--percent'),
   ],
   examples: [
@@ -138,7 +140,7 @@ export const simulate: Verb = {
     const answer = simulateFiles({
       weights: weights!,
       kind,
-      market: await read(kind === 'returns' ? returns : prices),
+      market: await readPriceFiles({ tools }, flags, kind === 'returns' ? returns : prices),
       volumes: await read(filesFlag(flags, 'volumes')),
       against: against === null ? null : (await read([against]))[0]!,
       settings,

@@ -1,3 +1,4 @@
+import { unnamedCash } from '../../../domain/allocation/cash.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { importAndRecordRun } from '../../../handlers/commands/import-sleeve-run.ts';
 import { parseNameMapping } from '../../../handlers/intake/run-directory/return-file-names.ts';
@@ -33,7 +34,7 @@ export const sleeveImport: Verb = {
     };
     const answer = await importAndRecordRun(context.tools, lazyLedger(context), command, context.signal);
     const { evidence, notices } = answer;
-    const outcome = sleeveRunOutcome(answer);
+    const outcome = sleeveRunOutcome(answer, unnamedCash);
     return {
       ...outcome,
       result: { ...outcome.result, evidence },

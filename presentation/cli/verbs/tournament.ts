@@ -6,9 +6,10 @@ import { suggestion } from '../../../domain/shared/suggest.ts';
 import type { AskedAxes } from '../../../domain/tournament/axes.ts';
 import { type CostChoice, estimators, rawPool, type WindowChoice } from '../../../domain/tournament/entrant.ts';
 import { runTournament } from '../../../handlers/commands/run-tournament.ts';
-import { csvAsked, csvFlags } from '../csv-flags.ts';
+import { csvFlags } from '../csv-flags.ts';
 import { choiceFlag, dateFlag, filesFlag, isPlainDecimal, listFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
+import { readPriceFiles, renameFlags } from '../price-flags.ts';
 import { readingWarnings } from '../price-warnings.ts';
 import { supplyAsked, supplyFlags, supplyWarnings } from '../supply-flags.ts';
 import { tournamentOutcome } from '../tournament-result.ts';
@@ -70,13 +71,9 @@ function axesAsked(flags: FlagValues): AskedAxes {
   };
 }
 
-async function pricesOf({ tools }: VerbContext, flags: FlagValues): Promise<readonly PriceFile[] | null> {
+async function pricesOf(context: VerbContext, flags: FlagValues): Promise<readonly PriceFile[] | null> {
   const given = filesFlag(flags, 'prices');
-  if (given.length === 0) return null;
-  const asked = csvAsked(flags);
-  const prices: PriceFile[] = [];
-  for (const file of given) prices.push(await tools.prices.readPrices(file, asked));
-  return prices;
+  return given.length === 0 ? null : readPriceFiles(context, flags, given);
 }
 
 export const tournamentRun: Verb = {
@@ -103,6 +100,7 @@ export const tournamentRun: Verb = {
     { flags: '--from <date>', summary: 'first price row to use; lookback_days is then recorded and not applied' },
     { flags: '--as-of <date>', summary: 'last price row to use' },
     { flags: '--repair <how>', summary: 'drop-off-calendar: drop and list rows on non-sessions, which are errors otherwise' },
+    ...renameFlags,
     ...csvFlags,
     cacheFlag,
     workersFlag,

@@ -45,6 +45,7 @@ export const weights: Verb = {
         recordedAt: allocation.recordedAt,
         sleeves,
         assets,
+        ...(allocation.cash === null ? {} : { cash: allocation.cash }),
         gross: allocation.gross,
         net: allocation.net,
         acceptance: verdicts,
@@ -73,6 +74,7 @@ export const weights: Verb = {
         ),
         lines(
           ...(allocation.acceptance?.grade === 'DEGRADED' ? ['DEGRADED: not every solve and stream is the one asked for.'] : []),
+          ...(allocation.cash === null ? [] : [`Cash ${percent(allocation.cash.weight)} in ${allocation.cash.asset}.`]),
           `Gross ${percent(allocation.gross)}, net ${percent(allocation.net)}.`,
           ...failed.map(({ check, status, message }) => `${status}: ${check}: ${message}`),
         ),

@@ -1,3 +1,4 @@
+import { type Cash, cashAssetIn, cashLine } from '../../../domain/allocation/cash.ts';
 import type { DomainEvent, EventData } from '../../../domain/catalogue.ts';
 import type { FlattenedAsset } from '../../../domain/allocation/flatten.ts';
 import { computeMetrics, type Metrics } from '../../../domain/returns/metrics.ts';
@@ -38,6 +39,7 @@ export interface AllocatedProfile {
   readonly verdicts: EventData<'AcceptanceMeasured'>['verdicts'];
   readonly correlations: readonly { readonly left: string; readonly right: string; readonly value: number }[];
   readonly flattened: EventData<'PortfolioFlattened'>;
+  readonly cash: Cash | null;
   /** By size, largest first. */
   readonly topAssets: readonly FlattenedAsset[];
   readonly equity: { readonly dates: readonly string[]; readonly lines: readonly EquityLine[] };
@@ -118,7 +120,7 @@ function largestFirst(assets: readonly FlattenedAsset[]): FlattenedAsset[] {
 }
 
 function allocatedProfile(sources: ReportSources, risk: string, holdings: number): AllocatedProfile {
-  const { events, matrices, portfolios } = sources;
+  const { events, matrices, portfolios, definition } = sources;
   const nodes = nodesOf(events, risk);
   const acceptance = dataOf(events, 'AcceptanceMeasured').find((data) => data.risk === risk);
   const flattened = dataOf(events, 'PortfolioFlattened').find((data) => data.risk === risk);
@@ -136,6 +138,7 @@ function allocatedProfile(sources: ReportSources, risk: string, holdings: number
     verdicts: acceptance.verdicts,
     correlations: correlationsOf(acceptance.verdicts),
     flattened,
+    cash: cashLine(flattened.gross, cashAssetIn(definition)),
     topAssets: largestFirst(portfolios.get(risk)!).slice(0, holdings),
     equity: equityOf(matrix, nodes[0]!),
     forensics: profileForensics(sources, { risk, matrix, root: nodes[0]!, assets: portfolios.get(risk)! }),

@@ -216,7 +216,7 @@ function assetsTable({ topAssets, flattened }: AllocatedProfile): Block {
   );
 }
 
-function exposureFacts({ flattened }: AllocatedProfile): Block {
+function exposureFacts({ flattened, cash }: AllocatedProfile): Block {
   const { gross, net, grossBeforeNetting, nettedExposure, conservationError, nettedSymbols } = flattened;
   return facts(
     [
@@ -225,6 +225,7 @@ function exposureFacts({ flattened }: AllocatedProfile): Block {
         `gross ${percent(gross)}, net ${percent(net)}; before netting ${percent(grossBeforeNetting)}, netted ${percent(nettedExposure)}`,
       ),
     ],
+    ...(cash === null ? [] : [['Cash', cell(`${percent(cash.weight)} in ${cash.asset}`)] as const]),
     ['Conservation', cell(`error ${small(conservationError)}`)],
     ...(nettedSymbols.length === 0 ? [] : [['Netted assets', cell(nettedSymbols.join(', '), 'warn')] as const]),
   );

@@ -1,6 +1,9 @@
+import { type Cash, type CashAsset, cashLine, grossOf } from '../../../domain/allocation/cash.ts';
+import type { DomainEvent } from '../../../domain/catalogue.ts';
 import { invariant } from '../../../domain/shared/errors.ts';
 import { dataOf } from '../../../domain/shared/facts.ts';
 import { sleeveRunStream } from '../../../domain/sleeve-run/stream.ts';
+import { cashAssetOfRun } from '../../../handlers/runs/cash-asset.ts';
 import { sleeveTearSheets } from '../../../handlers/tear-sheets/sleeve-tear-sheets.ts';
 import type { RunTearSheet } from '../../../handlers/tear-sheets/run-tear-sheet.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
@@ -26,6 +29,8 @@ export interface SleeveRunReport {
   readonly run: SleeveRunHead;
   readonly delivered: DeliveredReport;
   readonly sheets: readonly RunTearSheet[];
+  /** Of each profile that holds some, or of all where a cash asset is named. */
+  readonly cash: readonly (Cash & { readonly risk: string })[];
   readonly provenance: Provenance;
 }
 
@@ -51,6 +56,13 @@ function headOf({ events, stored }: RecordedRun): SleeveRunHead {
   };
 }
 
+function cashOf(events: readonly DomainEvent[], asset: CashAsset): SleeveRunReport['cash'] {
+  return [...dataOf(events, 'SleeveProfileSolved'), ...dataOf(events, 'SleeveProfileImported')].flatMap(({ risk, weights }) => {
+    const cash = weights === null ? null : cashLine(grossOf(weights), asset);
+    return cash === null ? [] : [{ risk, ...cash }];
+  });
+}
+
 /** Reads a sleeve run. Errors: ArtifactMissing, ArtifactDamaged. */
 export async function sleeveRunReport(session: Session, runId: string): Promise<SleeveRunReport> {
   const recorded = await loadRecordedRun(session, sleeveRunStream.name(runId));
@@ -58,6 +70,7 @@ export async function sleeveRunReport(session: Session, runId: string): Promise<
     run: headOf(recorded),
     delivered: deliveredReport(recorded.events),
     sheets: await sleeveTearSheets(session.ports.artifacts, recorded.events),
+    cash: cashOf(recorded.events, await cashAssetOfRun(session.ports.artifacts, recorded.events)),
     provenance: provenanceOf(recorded),
   };
 }

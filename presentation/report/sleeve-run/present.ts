@@ -19,7 +19,7 @@ import type { SleeveRunReport } from './model.ts';
 
 const gradeTones = { certified: 'good', degraded: 'warn', ineligible: 'bad' } as const;
 
-function summarySection({ run, delivered }: SleeveRunReport): Section {
+function summarySection({ run, delivered, cash }: SleeveRunReport): Section {
   const rows = delivered.profiles.map(({ risk, status, outOfSample, windows, flags, reason }): Cell[] => [
     cell(risk),
     cell(status, status === 'failed' ? 'bad' : status === 'absent' ? 'warn' : 'plain'),
@@ -40,6 +40,9 @@ function summarySection({ run, delivered }: SleeveRunReport): Section {
         ['Grade', cell(run.status, gradeTones[run.status])],
         ['Source', cell(delivered.source)],
         ['Currency', cell(run.currency)],
+        ...(cash.length === 0
+          ? []
+          : [['Cash', cell(cash.map(({ risk, asset, weight }) => `${risk} ${percent(weight)} in ${asset}`).join('; '))] as const]),
       ),
       table(
         'What the sleeve delivers: net out-of-sample returns, windows counted in rows of its own grid',

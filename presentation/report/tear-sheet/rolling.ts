@@ -1,6 +1,18 @@
 import type { RollingFigure } from '../../../domain/metrics/rolling.ts';
 import type { TearSheet } from '../../../domain/tear-sheet/tear-sheet.ts';
-import { type Block, cell, decimal, facts, type LineBlock, orNone, paragraph, percent } from '../model/document.ts';
+import {
+  type Block,
+  type Cell,
+  cell,
+  columns,
+  decimal,
+  facts,
+  type LineBlock,
+  orNone,
+  paragraph,
+  percent,
+  table,
+} from '../model/document.ts';
 
 const two = (value: number): string => decimal(value, 2);
 
@@ -62,6 +74,43 @@ export function benchmarkFacts({ benchmark }: TearSheet): Block[] {
         'Up and down capture',
         cell(`${of.upCapture === null ? 'none' : two(of.upCapture)}, ${of.downCapture === null ? 'none' : two(of.downCapture)}`),
       ],
+    ),
+  ];
+}
+
+/** Benchmarks that other sessions price: compared, not held. */
+export function comparedFacts({ compared }: TearSheet): Block[] {
+  if (compared.length === 0) return [];
+  const rows = compared.map(({ id, comparison, own, benchmark, excessTotal, excessAnnualised }): Cell[] => [
+    cell(id),
+    cell(String(comparison.commonRows)),
+    orNone(comparison.correlation, two),
+    orNone(comparison.beta, two),
+    cell(percent(own.total)),
+    cell(percent(benchmark.total)),
+    cell(percent(excessTotal)),
+    orNone(excessAnnualised, percent),
+    orNone(benchmark.volatility, percent),
+    orNone(benchmark.sharpe, two),
+    cell(percent(benchmark.maxDrawdown)),
+  ]);
+  return [
+    table(
+      'Benchmarks compared, not held: prices on common dates, returns between them',
+      columns(
+        'benchmark',
+        'common rows#',
+        'correlation#',
+        'beta#',
+        'stream#',
+        'benchmark#',
+        'excess#',
+        'excess a year#',
+        'its volatility#',
+        'its Sharpe#',
+        'its drawdown#',
+      ),
+      rows,
     ),
   ];
 }

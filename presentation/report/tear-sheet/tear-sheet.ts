@@ -4,7 +4,7 @@ import { correlationTable, riskBlocks, weightsBlocks } from './allocation.ts';
 import { judgementBlocks, robustnessBlocks } from './judgement.ts';
 import { monthsTable, worstDrawdownsTable } from './calendar.ts';
 import { dendrogram } from './dendrogram.ts';
-import { benchmarkFacts, rollingCharts } from './rolling.ts';
+import { benchmarkFacts, comparedFacts, rollingCharts } from './rolling.ts';
 import { drawdownChart, figuresTable, growthChart, tailTable } from './streams.ts';
 import { anomalyBlocks, tradesBlocks, windowsTable } from './trading.ts';
 
@@ -74,6 +74,7 @@ export function tearSheetBlocks(sheet: TearSheet, id: string, besides: readonly 
     worstDrawdownsTable(sheet),
     tailTable(sheet),
     ...benchmarkFacts(sheet),
+    ...comparedFacts(sheet),
     ...rollingCharts(sheet, id),
     ...weightsBlocks(sheet, id),
     ...riskBlocks(sheet, id),

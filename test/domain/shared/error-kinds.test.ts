@@ -39,9 +39,14 @@ const decisions: readonly OldDecision[] = [
       'Bankruptcy',
       'MetricsOverflow',
       'EventContentConflict',
+      // Came later: a portfolio whose sleeve holds coins of another venue is refused like one in mixed currencies.
+      'VenueForeign',
     ],
     now: kinds.refusesReallocation,
-    cannotArrive: [{ codes: ['ParityRejected'], because: 'nobody throws it: the reaction itself writes it as the reason of a refusal' }],
+    cannotArrive: [
+      { codes: ['ParityRejected'], because: 'nobody throws it: the reaction itself writes it as the reason of a refusal' },
+      { codes: ['SelectionInputMissing'], because: 'only the run of a sleeve selects; a portfolio reads recorded runs' },
+    ],
   },
   {
     where: 'the catches in handlers/intake/intake.ts, handlers/intake/release.ts and handlers/intake/process-message.ts',
@@ -68,12 +73,17 @@ const decisions: readonly OldDecision[] = [
           'SleeveRunMissing',
           'SleeveQuarantined',
           'CurrencyMixed',
+          'VenueForeign',
           'OverlapTooShort',
           'BoundsInfeasible',
           'ConservationBroken',
           'ParityRejected',
         ],
         because: 'only an allocation across sleeves refuses so; the intake takes in the result of one sleeve',
+      },
+      {
+        codes: ['SelectionInputMissing'],
+        because: 'only a run on prices selects; the intake takes in a result as it is',
       },
       {
         codes: ['SleeveRunIneligible'],

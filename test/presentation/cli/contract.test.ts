@@ -128,6 +128,12 @@ const results: Readonly<Record<string, z.ZodType>> = {
     blocks: z.record(z.string(), z.unknown()),
     provenance: z.record(z.string(), z.object({ layer: z.string() })),
   }),
+  'manifest lint': z.object({
+    profile: z.string(),
+    isCrypto: z.boolean(),
+    stableCoins: z.array(z.object({ symbol: z.string(), because: z.enum(['listed', 'pegged']) })),
+    rules: z.array(z.object({ rule: z.string(), status: z.string(), value: z.unknown(), expected: z.unknown(), why: z.string() })).min(1),
+  }),
   'parity check': z.object({
     verdict: z.string(),
     decision: z.literal('accepted'),
@@ -158,6 +164,7 @@ const calls: readonly (readonly [string, readonly string[]])[] = [
   ['timeline', ['@meta']],
   ['manifest validate', []],
   ['manifest resolve', ['--profile', 'coins']],
+  ['manifest lint', ['--profile', 'coins']],
   ['parity check', ['--meta', 'whole']],
   ['config show', []],
   ['replay', ['--all']],

@@ -84,6 +84,7 @@ const needingNone = [
   'init',
   'manifest validate',
   'manifest resolve',
+  'manifest lint',
   'overlay vol',
   'overlay macro',
   'simulate',
