@@ -1,5 +1,5 @@
 import type { RegimeSettings } from '../regime/settings.ts';
-import { type RiskProfile, riskProfiles } from '../risk/schemas.ts';
+import { type MatrixRiskProfile, riskProfiles } from '../risk/schemas.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { suggestedSentence } from '../shared/suggest.ts';
 import type { ResolvedBlocks } from './blocks.ts';
@@ -8,12 +8,12 @@ import { missing } from './missing-setting.ts';
 export const fallbackPath = 'features.adaptive_fallback_profile';
 
 /** The documents' name of equal risk contribution. */
-const documentsNames: Readonly<Partial<Record<string, RiskProfile>>> = { erc: 'risk_parity' };
+const documentsNames: Readonly<Partial<Record<string, MatrixRiskProfile>>> = { erc: 'risk_parity' };
 /** `market` has columns of its own, so it stands in for nothing. */
 const fallbacks = riskProfiles.filter((risk) => risk !== 'market');
 
 /** The profile that a fallback names; null for a name that can be none. */
-export function fallbackProfile(name: string): RiskProfile | null {
+export function fallbackProfile(name: string): MatrixRiskProfile | null {
   return documentsNames[name] ?? fallbacks.find((risk) => risk === name) ?? null;
 }
 

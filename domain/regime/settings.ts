@@ -1,4 +1,4 @@
-import type { RiskProfile } from '../risk/schemas.ts';
+import type { MatrixRiskProfile } from '../risk/schemas.ts';
 import type { AdaptiveMapping, AggressorTable, SpectralFlag } from './schemas.ts';
 
 /** Everything that decides what a regime is called and what follows from it, with nothing left to a default. */
@@ -8,6 +8,6 @@ export interface RegimeSettings {
   readonly adaptive: {
     readonly mapping: AdaptiveMapping;
     /** Where fewer than 30 rows were read. */
-    readonly fallback: RiskProfile;
+    readonly fallback: MatrixRiskProfile;
   };
 }

@@ -225,10 +225,13 @@ function orderAsGiven(columns: readonly string[], given: readonly string[] | und
  * result flagged `hardened`.
  *
  * Errors: `SolverFailed` when nothing is left to allocate to or the ladder is exhausted (evidence.reason
- * `HARDENING_EXHAUSTED`), `HistoryTooShort`, `SchemaViolation` for a column named twice.
+ * `HARDENING_EXHAUSTED`), `HistoryTooShort`, `SchemaViolation` for a column named twice, `ProfileNotAvailable` for `adaptive`, which
+ * `solveAdaptive` solves (domain/regime/adaptive.ts).
  */
 export function solveProfile(request: SolveRequest): SolveResult {
   const { risk, parameters, policy = currentSolvePolicy } = request;
+  if (risk === 'adaptive')
+    throw new LedgerError('ProfileNotAvailable', 'adaptive is solved as the profile that a regime chooses, and none was read here');
   if (risk === 'equal_weight' || risk === 'market' || risk === 'benchmark') return solveEqually(risk, request.training);
   const { columns } = request.training;
   const byName = nameOrder(columns);

@@ -1,8 +1,18 @@
 import { z } from 'zod';
+import { adaptiveMappingSchema, quadrantSchema, regimeLabelSchema } from '../regime/schemas.ts';
 
 /** The philosophies of allocation, one implementation for sleeves and meta portfolios alike. */
 export const riskProfiles = ['min_variance', 'hrp', 'risk_parity', 'max_sharpe', 'barbell', 'equal_weight', 'market', 'benchmark'] as const;
-export const riskProfileSchema = z.enum(riskProfiles);
+/** A profile that follows from one matrix of returns. */
+export type MatrixRiskProfile = (typeof riskProfiles)[number];
+
+/**
+ * Profiles that need more than a matrix: `adaptive` chooses one of the others by the market's regime. They came after the others, are asked
+ * for by name, and stand in no default list.
+ */
+export const furtherRiskProfiles = ['adaptive'] as const;
+
+export const riskProfileSchema = z.enum([...riskProfiles, ...furtherRiskProfiles]);
 export type RiskProfile = z.infer<typeof riskProfileSchema>;
 
 export const symbolWeightSchema = z.strictObject({ symbol: z.string().min(1), weight: z.number() });
@@ -80,6 +90,18 @@ export type Attempt = z.infer<typeof attemptSchema>;
 
 export const fallbackSchema = z.strictObject({ from: riskProfileSchema, to: riskProfileSchema, reason: z.string() });
 
+/** Which profile the adaptive one was, and on what that rests. */
+export const adaptiveRecordSchema = z.strictObject({
+  profile: z.enum(riskProfiles),
+  mapping: adaptiveMappingSchema,
+  label: regimeLabelSchema,
+  quadrant: quadrantSchema,
+  score: z.number(),
+  /** Why the fallback was taken; null where the mapping chose. */
+  fallbackBecause: z.string().nullable(),
+});
+export type AdaptiveRecord = z.infer<typeof adaptiveRecordSchema>;
+
 export const solveResultSchema = z.strictObject({
   risk: riskProfileSchema,
   weights: z.array(symbolWeightSchema),
@@ -90,5 +112,7 @@ export const solveResultSchema = z.strictObject({
   fallback: fallbackSchema.nullable(),
   estimate: estimateRecordSchema.nullable(),
   detail: z.union([hrpDetailSchema, barbellDetailSchema]).nullable(),
+  /** Of the adaptive profile; left out in every other. */
+  adaptive: adaptiveRecordSchema.optional(),
 });
 export type SolveResult = z.infer<typeof solveResultSchema>;

@@ -5,7 +5,7 @@ import type { PreparedSleeve, ProfileOutcome, SleeveAllocation } from '../alloca
 import { coverageMin } from '../allocation/sleeve/gathered-prices.ts';
 import type { ProfileWork, SolvedProfile } from '../allocation/sleeve/profile.ts';
 import type { Shortening } from '../allocation/sleeve/shortening.ts';
-import { isExecutedRiskProfile } from '../manifest/risk-profiles.ts';
+import { isMatrixRiskProfile } from '../manifest/risk-profiles.ts';
 import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
 import { annualisationDays, type CalendarId, calendarOfSymbol, calendarsOf } from '../returns/calendar.ts';
 import { matrixAsTable, seriesAsTable } from '../returns/dated-tables.ts';
@@ -26,7 +26,7 @@ export function gradeFact(grade: EligibilityGrade, finding: EligibilityFinding):
 
 /** Settings that were asked for and that nothing computes. */
 function notApplied(resolved: ResolvedProfile): { path: string; value: unknown; why: string }[] {
-  const unknown = resolved.blocks.backtest.profiles.filter((name) => !isExecutedRiskProfile(name));
+  const unknown = resolved.blocks.backtest.profiles.filter((name) => !isMatrixRiskProfile(name));
   const leaves = resolved.notApplied.map(({ path, value, why }) => ({ path, value: value as unknown, why }));
   return unknown.length === 0 ? leaves : [...leaves, { path: 'backtest.profiles', value: unknown, why: 'these profiles are not computed' }];
 }

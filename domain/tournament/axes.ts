@@ -1,6 +1,6 @@
 import type { ResolvedBlocks } from '../manifest/blocks.ts';
-import { isExecutedRiskProfile } from '../manifest/risk-profiles.ts';
-import { linkageMethodSchema, type RiskProfile, riskProfiles } from '../risk/schemas.ts';
+import { isMatrixRiskProfile } from '../manifest/risk-profiles.ts';
+import { linkageMethodSchema, riskProfiles } from '../risk/schemas.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import {
@@ -47,7 +47,7 @@ function inOrder({ profiles, estimators: covariances, linkages, windows, costs, 
 
 function ownAxes({ backtest, risk }: Blocks): TournamentAxes {
   return {
-    profiles: backtest.profiles.filter((name): name is RiskProfile => isExecutedRiskProfile(name)),
+    profiles: backtest.profiles.filter(isMatrixRiskProfile),
     estimators: [risk.estimator satisfies Estimator],
     linkages: [risk.hrp.linkage satisfies Linkage],
     windows: [{ train: backtest.train_window, test: backtest.test_window, step: backtest.step_size }],
@@ -56,9 +56,9 @@ function ownAxes({ backtest, risk }: Blocks): TournamentAxes {
   };
 }
 
-/** Profiles that a sleeve lists and nobody computes; the raw pool competes in any case. */
+/** Profiles that a sleeve lists and that do not compete; the raw pool competes in any case. */
 export function notComputed({ backtest }: Blocks): string[] {
-  return backtest.profiles.filter((name) => !isExecutedRiskProfile(name) && name !== rawPool);
+  return backtest.profiles.filter((name) => !isMatrixRiskProfile(name) && name !== rawPool);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { RebalanceMode } from '../walk-forward/execution.ts';
-import { estimatorSchema, type HrpParameters, type RiskProfile, type SolveParameters } from '../risk/schemas.ts';
+import { estimatorSchema, type HrpParameters, type MatrixRiskProfile, type SolveParameters } from '../risk/schemas.ts';
 
 export type Estimator = SolveParameters['estimator'];
 export type Linkage = HrpParameters['linkage'];
@@ -8,7 +8,7 @@ export const estimators = estimatorSchema.options;
 
 /** The equal weight of every candidate before selection: what a selection and an optimiser are held against. */
 export const rawPool = 'raw_pool_ew';
-export type EntrantProfile = RiskProfile | typeof rawPool;
+export type EntrantProfile = MatrixRiskProfile | typeof rawPool;
 
 /** In rows of the sleeve's grid. */
 export interface WindowChoice {
@@ -25,7 +25,7 @@ export interface CostChoice {
 
 /** What a tournament varies; every combination of choices that a profile reads is an entrant. */
 export interface TournamentAxes {
-  readonly profiles: readonly RiskProfile[];
+  readonly profiles: readonly MatrixRiskProfile[];
   readonly estimators: readonly Estimator[];
   readonly linkages: readonly Linkage[];
   readonly windows: readonly WindowChoice[];

@@ -2,10 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { domainEvent, draftEvent } from '../../../domain/catalogue.ts';
 import { readDocument } from '../../../domain/documents/documents.ts';
 import { StagedArtifacts } from '../../../domain/documents/staged-artifacts.ts';
-import { decodeEnvelope } from '../../../domain/shared/envelope.ts';
+import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
+import { contentHashOf, decodeEnvelope } from '../../../domain/shared/envelope.ts';
 import { regimesDetectedSchema } from '../../../domain/sleeve-run/events.ts';
 import { regimesFact } from '../../../domain/sleeve-run/regimes-fact.ts';
 import { auditStep } from '../../../projections/audit-log.ts';
+import golden from '../../golden/regime/events.json' with { type: 'json' };
 import { FactHistory } from '../../support/portfolio-events.ts';
 import { regimeFacts, turningRegimes } from '../../support/regime-facts.ts';
 import { sha256 } from '../../support/sample-events.ts';
@@ -22,6 +24,14 @@ describe('the regimes of a sleeve run', () => {
     expect(Object.values(data.decisions).reduce((sum, count) => sum + count, 0)).toBe(data.windows);
     const bytes = staged.get(data.detail.sha256)!;
     expect(readDocument('regimes', JSON.parse(new TextDecoder().decode(bytes)))).toEqual(regimes);
+  });
+
+  test('are these, to the byte: the golden line', () => {
+    expect({
+      fact: canonicalJson(draftEvent('RegimesDetected', regimeFacts.detected())),
+      contentHash: contentHashOf(sha256, fact),
+      artifacts: staged.contents().length,
+    }).toEqual(golden);
   });
 
   test('are the same bytes however often they are told', () => {
