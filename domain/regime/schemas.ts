@@ -1,10 +1,13 @@
 import { z } from 'zod';
 
-export const regimeLabelSchema = z.enum(['QUIET', 'NORMAL', 'TURBULENT', 'CRISIS']);
-export type RegimeLabel = z.infer<typeof regimeLabelSchema>;
-
-export const quadrantSchema = z.enum(['EXPANSION', 'INFLATIONARY_TREND', 'STAGNATION', 'CRISIS', 'NORMAL']);
-export type Quadrant = z.infer<typeof quadrantSchema>;
+export {
+  adaptiveMappingSchema,
+  quadrantSchema,
+  regimeLabelSchema,
+  type AdaptiveMapping,
+  type Quadrant,
+  type RegimeLabel,
+} from '../risk/regime-names.ts';
 
 /**
  * What turns NORMAL into TURBULENT. `off`: nothing. `noise`: a share of detail energy that white noise rarely has, or a corrected exponent.
@@ -12,10 +15,6 @@ export type Quadrant = z.infer<typeof quadrantSchema>;
  */
 export const spectralFlagSchema = z.enum(['off', 'noise', 'origin']);
 export type SpectralFlag = z.infer<typeof spectralFlagSchema>;
-
-/** By what the adaptive profile chooses. */
-export const adaptiveMappingSchema = z.enum(['quadrant', 'regime']);
-export type AdaptiveMapping = z.infer<typeof adaptiveMappingSchema>;
 
 /** From where the barbell's aggressor fraction by regime is taken: the origin's code, or the specification's text. */
 export const aggressorTableSchema = z.enum(['code', 'specification']);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { adaptiveMappingSchema, quadrantSchema, regimeLabelSchema } from '../regime/schemas.ts';
+import { adaptiveMappingSchema, quadrantSchema, regimeLabelSchema } from './regime-names.ts';
 
 /** The philosophies of allocation, one implementation for sleeves and meta portfolios alike. */
 export const riskProfiles = ['min_variance', 'hrp', 'risk_parity', 'max_sharpe', 'barbell', 'equal_weight', 'market', 'benchmark'] as const;

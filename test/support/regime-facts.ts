@@ -2,7 +2,6 @@ import type { EventData } from '../../domain/catalogue.ts';
 import { type WindowRegimes, windowRegimes, type WindowRegimesInput } from '../../domain/regime/window-regimes.ts';
 import { planWindows } from '../../domain/walk-forward/walk-forward.ts';
 import { seeded } from './figures.ts';
-import { sampleDocument } from './portfolio-events.ts';
 
 /** A market that is calm at first and wild for its last third, with its windows of 60 and 20 rows. */
 export function turningMarket(rows = 320, spectral: WindowRegimesInput['spectral'] = 'off'): WindowRegimesInput {
@@ -30,7 +29,7 @@ export const regimeFacts = {
     unreachable: { QUIET: 0, NORMAL: 0, TURBULENT: 2, CRISIS: 2 },
     live: { rows: 100, label: 'QUIET', score: 0.6, quadrant: 'EXPANSION', unreachable: ['TURBULENT', 'CRISIS'] },
     realised: { compared: 2, differing: 1, shareDiffering: 0.5 },
-    detail: sampleDocument,
+    detail: { kind: 'document', sha256: 'd'.repeat(64), bytes: 2, mediaType: 'application/json' },
     ...change,
   }),
 };

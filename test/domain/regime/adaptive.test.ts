@@ -90,17 +90,15 @@ describe('the solve of a decision that adapts', () => {
   });
 
   test('fails where the fallback itself fails, and where more than a profile has failed', () => {
-    const failing = (code: 'SolverFailed' | 'Internal') => (): SolveResult => {
-      throw new LedgerError(code, 'no');
-    };
-    expect(() => solveAdaptive(reading, settings, failing('SolverFailed'))).toThrow(expect.objectContaining({ code: 'SolverFailed' }));
-    let tries = 0;
-    const counted = (): SolveResult => {
-      tries++;
-      throw new LedgerError('Internal', 'a fault of ours');
-    };
-    expect(() => solveAdaptive(reading, settings, counted)).toThrow(expect.objectContaining({ code: 'Internal' }));
-    expect(tries).toBe(1);
+    const tried: string[] = [];
+    const failing = (code: 'SolverFailed' | 'Internal') =>
+      solveAdaptive(like({ quadrant: 'CRISIS' }), settings, (risk) => {
+        tried.push(risk);
+        throw new LedgerError(code, 'no');
+      });
+    expect(() => failing('SolverFailed')).toThrow(expect.objectContaining({ code: 'SolverFailed' }));
+    expect(() => failing('Internal')).toThrow(expect.objectContaining({ code: 'Internal' }));
+    expect(tried).toEqual(['hrp', 'risk_parity', 'hrp']);
   });
 
   test('is refused where no regime was read', () => {
