@@ -437,7 +437,7 @@ STEPS = {
     "LedgerOpened": "ledger_open", "LedgerSealed": "ledger_seal", "SigningKeyRotated": "ledger_key_rotate",
     "LedgerFormatRaised": "ledger_format_raise", "SleeveRunOpened": "sleeve_open", "IntegrityPassed": "data_integrity", "MovesAccepted": "data_accept_moves",
     "IntegrityFailed": "data_integrity", "UniverseFormed": "data_prep", "AssetsSelected": "natural_selection",
-    "SelectionAborted": "natural_selection", "SleeveProfileSolved": "optimize_*",
+    "SelectionAborted": "natural_selection", "RegimesDetected": "regime_detect", "SleeveProfileSolved": "optimize_*",
     "SleeveProfileImported": "import_*", "SleeveProfileAbsent": "optimize_*", "SleeveProfileFailed": "optimize_*",
     "SleeveRunCertified": "sleeve_eligibility", "SleeveRunDegraded": "sleeve_eligibility",
     "SleeveRunFoundIneligible": "sleeve_eligibility", "SleeveRunAccepted": "sleeve_accept",

@@ -17,6 +17,7 @@ const steps: Readonly<Record<EventType, string>> = {
   UniverseFormed: 'data_prep',
   AssetsSelected: 'natural_selection',
   SelectionAborted: 'natural_selection',
+  RegimesDetected: 'regime_detect',
   SleeveProfileSolved: 'optimize_*',
   SleeveProfileImported: 'import_*',
   SleeveProfileAbsent: 'optimize_*',

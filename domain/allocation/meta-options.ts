@@ -1,7 +1,7 @@
 import { assertFeasible } from '../manifest/feasible.ts';
 import type { MetaNode } from '../manifest/resolved-meta-schema.ts';
 import { hasMetaProfile, requireMetaProfile } from '../manifest/risk-profiles.ts';
-import { type RiskProfile, riskProfiles } from '../risk/schemas.ts';
+import { type RiskProfile, riskProfileSchema } from '../risk/schemas.ts';
 import type { MetaRunOptions } from '../run/meta-run-options.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { byCodeUnits } from '../shared/order.ts';
@@ -20,12 +20,24 @@ export interface RequestedOptions {
 /** Nothing was requested. */
 export const defaultOptions: RequestedOptions = { risks: null, join: null, projection: null, proxies: null, asOf: null };
 
+/** Whether every sleeve of a nest lists the adaptive profile: one that does not has no stream that adapted. */
+function adaptsThroughout({ sleeves }: MetaNode): boolean {
+  return sleeves.every((sleeve) =>
+    sleeve.kind === 'nested' ? adaptsThroughout(sleeve.meta) : sleeve.resolved.blocks.backtest.profiles.includes('adaptive'),
+  );
+}
+
+/** Profiles that a portfolio lists and can match with its sleeves. */
+function matchedProfiles(node: MetaNode): RiskProfile[] {
+  return node.blocks.backtest.profiles.filter(hasMetaProfile).filter((risk) => risk !== 'adaptive' || adaptsThroughout(node));
+}
+
 /** Profiles of a run and who asked for them. Errors: Usage, ProfileNotAvailable. */
 export function risksOf(node: MetaNode, asked: RequestedOptions['risks']): Pick<MetaRunOptions, 'risks' | 'risksFrom'> {
   if (asked === null) return { risks: [requireMetaProfile(node.allocation.profile)], risksFrom: 'meta_allocation' };
-  const names = asked === 'all' ? node.blocks.backtest.profiles.filter(hasMetaProfile) : asked.map(requireMetaProfile);
+  const names = asked === 'all' ? matchedProfiles(node) : asked.map(requireMetaProfile);
   const wanted = new Set<string>(names);
-  return { risks: riskProfiles.filter((risk) => wanted.has(risk)), risksFrom: 'flag' };
+  return { risks: riskProfileSchema.options.filter((risk) => wanted.has(risk)), risksFrom: 'flag' };
 }
 
 function declaredProxies(node: MetaNode): MetaRunOptions['proxies'] {

@@ -1,17 +1,22 @@
 import type { MetaNode } from '../manifest/resolved-meta-schema.ts';
+import { regimeSettingsOf } from '../manifest/regime-settings.ts';
 import { solveParametersOf } from '../manifest/solve-parameters.ts';
+import { solveAdaptive } from '../regime/adaptive.ts';
+import { detectRegime } from '../regime/regime.ts';
 import { annualisationDays, type CalendarId } from '../returns/calendar.ts';
 import { type Join, joinReturns } from '../returns/join.ts';
 import { auditJoined, type JoinSource, type JoinVerdict } from '../returns/join-audit.ts';
 import { metricsPolicyOf } from '../returns/metrics.ts';
 import type { ReturnMatrix, ReturnSeries } from '../returns/series.ts';
 import { type BoundedWeights, projectToBounds } from '../risk/bounds.ts';
+import { sortColumns } from '../risk/columns.ts';
 import { portfolioVolatility } from '../risk/contribution.ts';
 import { covarianceOf, solveProfile } from '../risk/profiles.ts';
 import type { RiskProfile, SolveParameters, SolveResult } from '../risk/schemas.ts';
 import { solvePolicyOf } from '../risk/solve-policy.ts';
 import { type DeliveredRun, pathKey } from '../run/delivered-run.ts';
 import type { MetaRunOptions } from '../run/meta-run-options.ts';
+import { marketOf } from '../selection/pool.ts';
 import { endsProfile } from '../shared/error-kinds.ts';
 import { LedgerError } from '../shared/errors.ts';
 import type { Leaf } from './flatten.ts';
@@ -168,16 +173,34 @@ export interface Weighing {
   readonly rules: number;
 }
 
-/** Sleeve weights of one portfolio on some rows: optimised and moved inside the bounds. Errors: BoundsInfeasible and those of the solve. */
-export function weighed(work: Weighing, node: MetaNode, matrix: ReturnMatrix, parameters: SolveParameters): BoundedNode {
+/** The profile asked for on some rows; `adaptive` as the profile that the regime of `history` chooses. Errors: those of the solve. */
+function solved(work: Weighing, node: MetaNode, matrix: ReturnMatrix, history: ReturnMatrix, parameters: SolveParameters): SolveResult {
+  const solve = (risk: RiskProfile): SolveResult =>
+    solveProfile({
+      risk,
+      training: matrix,
+      parameters,
+      givenOrder: node.sleeves.map(({ id }) => id),
+      policy: solvePolicyOf(work.rules),
+    });
+  if (work.risk !== 'adaptive') return solve(work.risk);
+  const settings = regimeSettingsOf(node.blocks);
+  return solveAdaptive(detectRegime(marketOf(sortColumns(history)), parameters.annualisationDays, settings.spectral), settings, solve);
+}
+
+/**
+ * Sleeve weights of one portfolio on some rows: optimised and moved inside the bounds. `history` is what a regime is read from: the rows up
+ * to the decision, where they reach back further than those of the solve. Errors: BoundsInfeasible and those of the solve.
+ */
+export function weighed(
+  work: Weighing,
+  node: MetaNode,
+  matrix: ReturnMatrix,
+  parameters: SolveParameters,
+  history: ReturnMatrix = matrix,
+): BoundedNode {
   const ids = matrix.columns;
-  const solve = solveProfile({
-    risk: work.risk,
-    training: matrix,
-    parameters,
-    givenOrder: node.sleeves.map(({ id }) => id),
-    policy: solvePolicyOf(work.rules),
-  });
+  const solve = solved(work, node, matrix, history, parameters);
   const raw = ids.map((id) => solve.weights.find((weight) => weight.symbol === id)!.weight);
   const bounds = ids.map((id) => node.bounds.find((bound) => bound.id === id)!);
   const method = work.options.projection ?? node.allocation.projection;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { metricsSchema } from '../returns/schemas.ts';
-import { riskProfileSchema } from '../risk/schemas.ts';
+import { adaptiveRecordSchema, riskProfileSchema } from '../risk/schemas.ts';
 import { pricesAskedSchema } from '../run/price-input.ts';
 import { computedInputSchema } from '../run/supply-input.ts';
 import { documentReferenceSchema, isoDateSchema } from '../shared/artifact-reference.ts';
@@ -90,6 +90,8 @@ export const windowAllocatedSchema = z.strictObject({
   /** The newest row that was read for the target of each sleeve that is taken over. */
   sleeveReads: z.record(z.string(), isoDateSchema),
   flags: z.array(z.string()),
+  /** Of the adaptive profile: which profile the decision was, and on what that rests. */
+  adaptive: adaptiveRecordSchema.optional(),
 });
 export type WindowAllocated = z.infer<typeof windowAllocatedSchema>;
 

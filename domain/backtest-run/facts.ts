@@ -101,6 +101,7 @@ function windowAllocated(
     weights: byColumn(ids, bounded),
     sleeveReads: Object.fromEntries(ids.map((id, at) => [id, sleeveReads[at]!])),
     flags: [...flags],
+    ...(decision.adaptive === undefined ? {} : { adaptive: decision.adaptive }),
   });
 }
 

@@ -5,7 +5,7 @@ import { rowsOf } from '../returns/matrix.ts';
 import { metricsPolicyOf } from '../returns/metrics.ts';
 import type { IsoDate, ReturnMatrix, ReturnSeries } from '../returns/series.ts';
 import { riskContributions } from '../risk/contribution.ts';
-import type { RiskProfile, SolveParameters } from '../risk/schemas.ts';
+import type { AdaptiveRecord, RiskProfile, SolveParameters } from '../risk/schemas.ts';
 import type { MetaRunOptions } from '../run/meta-run-options.ts';
 import { limits } from '../shared/limits.ts';
 import { planWindows, type WindowRows } from '../walk-forward/walk-forward.ts';
@@ -49,6 +49,8 @@ export interface MetaDecision {
   /** Share of each sleeve in the ex-ante variance, by the optimiser's covariance; null where that is 0. */
   readonly riskShares: readonly number[] | null;
   readonly flags: readonly string[];
+  /** Of the adaptive profile alone. */
+  readonly adaptive?: AdaptiveRecord;
 }
 
 /** The decisions of one portfolio, on the joined rows of what it holds. */
@@ -86,7 +88,7 @@ interface Decided {
 function decide(work: Deciding, node: MetaNode, join: Join, learned: readonly Learned[], window: WindowRows, index: number): Decided {
   const { dates } = join.matrix;
   const training = learnedRows(node, join.matrix, window);
-  const { raw, bounded, covariance, solve } = weighed(work, node, training, work.parameters);
+  const { raw, bounded, covariance, solve } = weighed(work, node, training, work.parameters, rowsOf(join.matrix, 0, window.testFirst));
   const newestRead = dates[window.testFirst - 1]!;
   const rows = window.testEnd - window.testFirst;
   const partial = rows < node.blocks.backtest.step_size;
@@ -104,6 +106,7 @@ function decide(work: Deciding, node: MetaNode, join: Join, learned: readonly Le
     sleeveReads: learned.map(({ reads }) => newestUpTo(reads, newestRead)),
     riskShares: riskContributions(covariance, bounded).shares,
     flags: [...solve.flags, ...(solve.fallback === null ? [] : [`fallback_${solve.fallback.to}`]), ...(partial ? ['partial'] : [])],
+    ...(solve.adaptive === undefined ? {} : { adaptive: solve.adaptive }),
   };
   return { decision, covariance };
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { plannedCombinationSchema } from '../combine/planned-schemas.ts';
 import { combinationTableSchema } from '../combine/table-schema.ts';
+import { windowRegimesSchema } from '../regime/reading-schemas.ts';
 import { walkForwardDetailSchema } from '../walk-forward/schemas.ts';
 import { recordedPortfolio, recordedProfile } from '../manifest/recorded-settings.ts';
 import { metaNodeSchema } from '../manifest/resolved-meta-schema.ts';
@@ -40,6 +41,11 @@ export const documents = {
   },
   'meta-portfolio': { version: 2, schema: metaNodeSchema, meaning: 'A resolved meta portfolio with everything below it.' },
   'planned-combination': { version: 1, schema: plannedCombinationSchema, meaning: 'Everything that a combination is computed from.' },
+  regimes: {
+    version: 1,
+    schema: windowRegimesSchema,
+    meaning: 'The market regime of every decision and of the rows that each window earned.',
+  },
   'resolved-profile': {
     version: 2,
     schema: resolvedProfileSchema,

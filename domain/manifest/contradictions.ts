@@ -1,6 +1,7 @@
 import type { ResolvedBlocks } from './blocks.ts';
 import { type ManifestProblem, problem } from './problems.ts';
 import type { ProvenanceByPath } from './provenance.ts';
+import { fallbackPath, fallbackProblem, fallbackProfile } from './regime-settings.ts';
 
 /** A sleeve that selects nothing short cannot be neutral to its market. */
 export function neutralWithoutShorts(
@@ -46,6 +47,9 @@ export function contradictions(blocks: ResolvedBlocks, provenance: ProvenanceByP
       `feat_rebalance_mode ${alias} differs from backtest.rebalance_mode ${rebalance}: write the latter.`,
     );
   }
+  const { adaptive_fallback_profile: fallback } = blocks.features;
+  if (blocks.backtest.profiles.includes('adaptive') && fallback !== undefined && fallbackProfile(fallback) === null)
+    problems.push(problem(at(fallbackPath), fallbackProblem(fallback)));
   const symbols = blocks.data.symbols;
   const both = symbols?.filter((symbol) => blocks.data.exclude.includes(symbol)) ?? [];
   if (both.length > 0) add(at('data.exclude', 'data.symbols'), `${both.join(', ')} stands in data.symbols too.`);

@@ -28,6 +28,7 @@ export const codeDefaults = {
     estimator: 'ledoit_wolf',
     hrp: { distance: 'd', linkage: 'ward', leaf_order: 'optimal' },
     aggressor_fraction: 0.1,
+    aggressor_table: 'code',
     ridge: 1e-6,
   },
   backtest: {
@@ -67,6 +68,7 @@ export const codeDefaults = {
     feat_partial_rebalance: false,
     feat_turnover_penalty: false,
     feat_spectral_regimes: false,
+    spectral: 'noise',
     feat_decay_audit: false,
     feat_pit_fidelity: false,
     feat_rebalance_tolerance: false,
@@ -81,6 +83,7 @@ export const codeDefaults = {
     kappa_shrinkage_threshold: 15000,
     default_shrinkage_intensity: 0.01,
     adaptive_fallback_profile: 'erc',
+    adaptive_mapping: 'quadrant',
     rebalance_drift_limit: 0.05,
     short_borrow_cost: 0.02,
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adaptiveMappingSchema, spectralFlagSchema } from '../regime/schemas.ts';
 import { fractionSchema, wordSchema } from './values.ts';
 
 const flag = z.boolean().optional();
@@ -19,6 +20,8 @@ export const featuresBlockSchema = z.strictObject({
   feat_partial_rebalance: flag,
   feat_turnover_penalty: flag,
   feat_spectral_regimes: flag,
+  /** What makes a regime TURBULENT where feat_spectral_regimes is on. */
+  spectral: spectralFlagSchema.optional(),
   feat_decay_audit: flag,
   feat_pit_fidelity: flag,
   feat_rebalance_tolerance: flag,
@@ -33,6 +36,8 @@ export const featuresBlockSchema = z.strictObject({
   kappa_shrinkage_threshold: z.number().positive().optional(),
   default_shrinkage_intensity: fractionSchema.optional(),
   adaptive_fallback_profile: wordSchema.optional(),
+  /** By what the adaptive profile chooses. */
+  adaptive_mapping: adaptiveMappingSchema.optional(),
   rebalance_drift_limit: fractionSchema.optional(),
   short_borrow_cost: fractionSchema.optional(),
 });

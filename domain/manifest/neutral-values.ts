@@ -12,6 +12,7 @@ export interface NeutralLeaf {
 }
 
 const selectedNothing = 'No selection was computed.';
+const readNoRegime = 'No regime was read.';
 
 /**
  * Every leaf that came after identity version 1. Identity omits one only at its neutral value, so that what was recorded before it existed
@@ -42,4 +43,7 @@ export const neutralLeaves: readonly NeutralLeaf[] = [
   { leaf: 'selection.entropy_acceptance', since: '0.2.0', neutral: [], why: selectedNothing },
   { leaf: 'selection.reading', since: '0.2.0', neutral: 'ruled', why: selectedNothing },
   { leaf: 'selection.readings', since: '0.2.0', neutral: [], why: selectedNothing },
+  { leaf: 'risk.aggressor_table', since: '0.2.0', neutral: 'code', why: readNoRegime },
+  { leaf: 'features.spectral', since: '0.2.0', neutral: 'noise', why: readNoRegime },
+  { leaf: 'features.adaptive_mapping', since: '0.2.0', neutral: 'quadrant', why: readNoRegime },
 ];

@@ -6,11 +6,26 @@ import { opaqueSchema } from './values.ts';
 export const notAppliedSchema = z.strictObject({ path: z.string(), value: opaqueSchema, why: z.string() });
 export type NotApplied = z.infer<typeof notAppliedSchema>;
 
+/** What of a profile decides which of its settings act. */
+export interface Acting {
+  /** Its mode of selection is another than `none`. */
+  readonly selects: boolean;
+  /** The adaptive profile is among those asked for. */
+  readonly adapts: boolean;
+  /** The spectral flag of regimes is on. */
+  readonly isSpectral: boolean;
+}
+
+/** Of a profile that says nothing. */
+export const actingByDefault: Acting = { selects: false, adapts: false, isSpectral: false };
+
 const selectsNothing = 'selection_mode is none: every symbol passes';
 const noCapInside = 'no cap acts inside the optimisers, and with selection_mode none every symbol is its own cluster';
 const oneEngine = 'one engine and one simulator, our own, compute every profile';
 const followsShortDirection = 'feat_short_direction decides on directions';
 const noRuleReads = 'no rule reads it';
+const notAdaptive = 'backtest.profiles does not list adaptive';
+const noRegime = 'no regime is read: selection_mode is none, and no profile is adaptive';
 const noDiscovery = 'the universe is the columns of the price files';
 
 type Reasons = readonly (readonly [prefix: string, why: string])[];
@@ -33,7 +48,6 @@ const whateverSelects: Reasons = [
   ['features.use_robust_correlation', 'the estimator is risk.estimator'],
   ['features.kappa_shrinkage_threshold', 'the estimator is risk.estimator'],
   ['features.feat_audit_ledger', 'every decision is always recorded'],
-  ['features.adaptive_fallback_profile', 'the adaptive profile is not computed'],
   ['features.rebalance_drift_limit', 'partial rebalancing is not computed'],
   ['features.short_borrow_cost', 'weights are long only'],
   ['discovery', noDiscovery],
@@ -44,6 +58,7 @@ const whateverSelects: Reasons = [
 const withoutSelection: Reasons = [
   ['risk.cluster_cap', noCapInside],
   ['risk.cluster_lookbacks', noCapInside],
+  ['risk.aggressor_table', 'with selection_mode none the fraction is risk.aggressor_fraction'],
   ['backtest.dynamic_universe', 'the universe is fixed for a run'],
   ['selection.strategy', selectsNothing],
   ['selection.top_n', selectsNothing],
@@ -66,6 +81,7 @@ const withoutSelection: Reasons = [
 
 /** Of a sleeve that selects its symbols. */
 const withSelection: Reasons = [
+  ['risk.aggressor_fraction', 'the regime has it, by risk.aggressor_table'],
   ['features.feat_efficiency_scoring', 'the selection mode says what a score is made of'],
   ['features.feat_directional_returns', followsShortDirection],
   ['features.feat_dynamic_direction', followsShortDirection],
@@ -82,22 +98,49 @@ const withSelection: Reasons = [
 /** Features that do act whatever the selection mode. */
 const applied = new Set(['features.feat_directional_sign_test_gate', 'features.feat_rebalance_mode']);
 
-/** Why a leaf changes no number, in a sleeve that selects or in one that does not; null when it does. */
-export function whyNotApplied(path: string, selects: boolean): string | null {
+/** Why a setting of regimes changes no number, null when it does; undefined for another setting. */
+function whyNoRegime(path: string, { selects, adapts, isSpectral }: Acting): string | null | undefined {
+  switch (path) {
+    case 'features.feat_spectral_regimes':
+      return selects || adapts ? null : noRegime;
+    case 'features.spectral':
+      if (!selects && !adapts) return noRegime;
+      return isSpectral ? null : 'feat_spectral_regimes is off';
+    case 'features.adaptive_mapping':
+    case 'features.adaptive_fallback_profile':
+      return adapts ? null : notAdaptive;
+    default:
+      return undefined;
+  }
+}
+
+/** Why a leaf changes no number in such a profile; null when it does. */
+export function whyNotApplied(path: string, acting: Acting): string | null {
   if (applied.has(path)) return null;
-  const reasons = [...whateverSelects, ...(selects ? withSelection : withoutSelection)];
+  const ofRegimes = whyNoRegime(path, acting);
+  if (ofRegimes !== undefined) return ofRegimes;
+  const reasons = [...whateverSelects, ...(acting.selects ? withSelection : withoutSelection)];
   const found = reasons.find(
     ([prefix]) => path === prefix || (prefix.endsWith('_') && path.startsWith(prefix)) || path.startsWith(`${prefix}.`),
   );
   return found?.[1] ?? null;
 }
 
+function actingIn(leaves: Readonly<Record<string, Json>>): Acting {
+  const profiles = leaves['backtest.profiles'];
+  return {
+    selects: leaves['features.selection_mode'] !== 'none',
+    adapts: Array.isArray(profiles) && profiles.includes('adaptive'),
+    isSpectral: leaves['features.feat_spectral_regimes'] === true,
+  };
+}
+
 /** Leaves that somebody wrote and that change nothing, each with the reason; `risk.cluster_cap` always where it does not act. */
 export function notAppliedLeaves(leaves: Readonly<Record<string, Json>>, provenance: ProvenanceByPath): NotApplied[] {
-  const selects = leaves['features.selection_mode'] !== 'none';
+  const acting = actingIn(leaves);
   return Object.entries(leaves).flatMap(([path, value]) => {
     if ((provenance[path]?.layer ?? 'code') === 'code' && path !== 'risk.cluster_cap') return [];
-    const why = whyNotApplied(path, selects);
+    const why = whyNotApplied(path, acting);
     return why === null ? [] : [{ path, value: value as NotApplied['value'], why }];
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { aggressorTableSchema } from '../regime/schemas.ts';
 import { estimatorSchema, hrpParametersSchema } from '../risk/schemas.ts';
 import { fractionSchema, positiveInteger, wordSchema } from './values.ts';
 
@@ -9,7 +10,7 @@ export const hrpBlockSchema = z.strictObject({
   leaf_order: hrpParametersSchema.shape.leafOrder.optional(),
 });
 
-/** `cluster_*`, `engine` and `profile` come with the documents; this project adds estimator, hrp, aggressor_fraction and ridge. */
+/** `cluster_*`, `engine` and `profile` come with the documents; this project adds estimator, hrp, the aggressor's leaves and ridge. */
 export const riskBlockSchema = z.strictObject({
   cluster_cap: fractionSchema.optional(),
   cluster_lookbacks: z.array(positiveInteger).optional(),
@@ -17,6 +18,9 @@ export const riskBlockSchema = z.strictObject({
   profile: wordSchema.optional(),
   estimator: estimatorSchema.optional(),
   hrp: hrpBlockSchema.optional(),
+  /** Total weight of the barbell's aggressors where no regime is read. */
   aggressor_fraction: fractionSchema.optional(),
+  /** Where a selecting sleeve has it from by its regime: the origin's code, or the specification's text. */
+  aggressor_table: aggressorTableSchema.optional(),
   ridge: z.number().min(0).max(1).optional(),
 });

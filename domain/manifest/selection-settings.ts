@@ -1,13 +1,10 @@
 import { LedgerError } from '../shared/errors.ts';
 import { readingOf, type SelectionMode, selectionModeSchema, type SelectionSettings } from '../selection/settings.ts';
+import { missing } from './missing-setting.ts';
 import type { ResolvedProfile } from './resolved-schema.ts';
 
 /** A larger share of candidates that no stage can admit aborts a selection. */
 const vetoShareMax = 0.7;
-
-function missing(path: string): never {
-  throw new LedgerError('ManifestInvalid', `${path} is needed by a selection.`, { evidence: { path }, at: { path } });
-}
 
 type SelectingProfile = Pick<ResolvedProfile, 'blocks' | 'selectionMode' | 'provenance'>;
 

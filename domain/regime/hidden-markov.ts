@@ -56,11 +56,6 @@ function firstModel(z: Float64Array): Model | null {
   };
 }
 
-/** Logarithm of the normal density; densities are scaled by the larger of a row, so that no row vanishes. */
-function logDensity(value: number, mean: number, variance: number): number {
-  return -0.5 * (Math.log(2 * Math.PI * variance) + ((value - mean) * (value - mean)) / variance);
-}
-
 interface Pass {
   /** Scaled forward probabilities, row * 2 + state: of the rows up to this one. */
   readonly forward: Float64Array;
@@ -76,20 +71,29 @@ function forwardPass(z: Float64Array, { means, variances, transitions, start }: 
   const forward = new Float64Array(2 * rows);
   const densities = new Float64Array(2 * rows);
   const scales = new Float64Array(rows);
+  const [mean0, mean1, variance0, variance1] = [means[0]!, means[1]!, variances[0]!, variances[1]!];
+  const [normaliser0, normaliser1] = [Math.log(2 * Math.PI * variance0), Math.log(2 * Math.PI * variance1)];
+  let [ahead0, ahead1] = [start[0]!, start[1]!];
   let logLikelihood = 0;
   for (let t = 0; t < rows; t++) {
-    const first = logDensity(z[t]!, means[0]!, variances[0]!);
-    const second = logDensity(z[t]!, means[1]!, variances[1]!);
-    const largest = Math.max(first, second);
-    const [b0, b1] = [Math.exp(first - largest), Math.exp(second - largest)];
-    const [f0, f1] = t === 0 ? [0, 0] : [forward[2 * t - 2]!, forward[2 * t - 1]!];
-    const a0 = b0 * (t === 0 ? start[0]! : f0 * transitions[0]! + f1 * transitions[2]!);
-    const a1 = b1 * (t === 0 ? start[1]! : f0 * transitions[1]! + f1 * transitions[3]!);
+    const value = z[t]!;
+    // Logarithms of the normal densities; both are scaled by the larger of the row, so that no row vanishes.
+    const first = -0.5 * (normaliser0 + ((value - mean0) * (value - mean0)) / variance0);
+    const second = -0.5 * (normaliser1 + ((value - mean1) * (value - mean1)) / variance1);
+    const largest = first > second ? first : second;
+    const b0 = first === largest ? 1 : Math.exp(first - largest);
+    const b1 = second === largest ? 1 : Math.exp(second - largest);
+    const a0 = b0 * ahead0;
+    const a1 = b1 * ahead1;
     const scale = a0 + a1;
     densities[2 * t] = b0;
     densities[2 * t + 1] = b1;
-    forward[2 * t] = a0 / scale;
-    forward[2 * t + 1] = a1 / scale;
+    const f0 = a0 / scale;
+    const f1 = a1 / scale;
+    forward[2 * t] = f0;
+    forward[2 * t + 1] = f1;
+    ahead0 = f0 * transitions[0]! + f1 * transitions[2]!;
+    ahead1 = f0 * transitions[1]! + f1 * transitions[3]!;
     scales[t] = scale;
     logLikelihood += Math.log(scale) + largest;
   }
@@ -108,7 +112,8 @@ function smoothed({ transitions }: Model, { forward, densities, scales }: Pass):
   for (let t = rows - 1; t > 0; t--) {
     const after0 = (densities[2 * t]! * back0) / scales[t]!;
     const after1 = (densities[2 * t + 1]! * back1) / scales[t]!;
-    const [f0, f1] = [forward[2 * t - 2]!, forward[2 * t - 1]!];
+    const f0 = forward[2 * t - 2]!;
+    const f1 = forward[2 * t - 1]!;
     moves[0] = moves[0]! + f0 * transitions[0]! * after0;
     moves[1] = moves[1]! + f0 * transitions[1]! * after1;
     moves[2] = moves[2]! + f1 * transitions[2]! * after0;

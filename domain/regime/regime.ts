@@ -1,7 +1,7 @@
 import { recentRows, regimeComponents, type RegimeComponents, type RegimeTerm, regimeTerms } from './components.ts';
 import { type HiddenMarkov, hiddenMarkov } from './hidden-markov.ts';
 import { quadrantOf, type QuadrantReading } from './quadrant.ts';
-import type { RegimeLabel } from '../risk/regime-labels.ts';
+import type { RegimeLabel } from '../risk/regime-names.ts';
 import type { SpectralFlag } from './schemas.ts';
 
 /** Rows that the detector reads at most, and below which it says NORMAL without looking. */

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 
-export const quadrantSchema = z.enum(['EXPANSION', 'INFLATIONARY_TREND', 'STAGNATION', 'CRISIS', 'NORMAL']);
-export type Quadrant = z.infer<typeof quadrantSchema>;
+export {
+  adaptiveMappingSchema,
+  aggressorTableSchema,
+  quadrantSchema,
+  regimeLabelSchema,
+  type AdaptiveMapping,
+  type AggressorTable,
+  type Quadrant,
+  type RegimeLabel,
+} from '../risk/regime-names.ts';
 
 /**
  * What turns NORMAL into TURBULENT. `off`: nothing. `noise`: a share of detail energy that white noise rarely has, or a corrected exponent.
@@ -9,7 +17,3 @@ export type Quadrant = z.infer<typeof quadrantSchema>;
  */
 export const spectralFlagSchema = z.enum(['off', 'noise', 'origin']);
 export type SpectralFlag = z.infer<typeof spectralFlagSchema>;
-
-/** By what the adaptive profile chooses. */
-export const adaptiveMappingSchema = z.enum(['quadrant', 'regime']);
-export type AdaptiveMapping = z.infer<typeof adaptiveMappingSchema>;

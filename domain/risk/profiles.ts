@@ -76,6 +76,8 @@ export interface SolvedColumns {
  */
 export function solveColumns(request: SolveRequest, columnCap: number | null): SolvedColumns {
   const { risk, parameters, policy = currentSolvePolicy } = request;
+  if (risk === 'adaptive')
+    throw new LedgerError('ProfileNotAvailable', 'adaptive is solved as the profile that a regime chooses, and none was read here');
   const { columns } = request.training;
   const byName = nameOrder(columns);
   const keepsOrder = risk === 'hrp' && parameters.hrp.leafOrder === 'plain';

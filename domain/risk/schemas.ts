@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { regimeLabelSchema, aggressorTableSchema } from './regime-labels.ts';
+import { adaptiveMappingSchema, aggressorTableSchema, quadrantSchema, regimeLabelSchema } from './regime-names.ts';
 
 /** Profiles that every sleeve and every meta portfolio can have. */
 export const commonRiskProfiles = [
@@ -15,7 +15,18 @@ export const commonRiskProfiles = [
 /** Profiles that need a selection: beside the winners there is a pool. */
 export const selectingRiskProfiles = ['market_neutral', 'raw_pool_ew'] as const;
 /** The philosophies of allocation, one implementation for sleeves and meta portfolios alike. */
-export const riskProfiles = [...commonRiskProfiles, ...selectingRiskProfiles] as const;
+/** Profiles that follow from returns: those of a matrix, with a pool beside it for some. */
+export const matrixRiskProfiles = [...commonRiskProfiles, ...selectingRiskProfiles] as const;
+export type MatrixRiskProfile = (typeof matrixRiskProfiles)[number];
+export type CommonRiskProfile = (typeof commonRiskProfiles)[number];
+
+/**
+ * Profiles that need more than returns: `adaptive` chooses one of the common ones by the market's regime. They are asked for by name, and
+ * stand in no default list.
+ */
+export const furtherRiskProfiles = ['adaptive'] as const;
+
+export const riskProfiles = [...matrixRiskProfiles, ...furtherRiskProfiles] as const;
 export const riskProfileSchema = z.enum(riskProfiles);
 export type RiskProfile = z.infer<typeof riskProfileSchema>;
 
@@ -134,6 +145,18 @@ export const marketNeutralDetailSchema = z.strictObject({
   portfolioBeta: z.number(),
 });
 
+/** Which profile the adaptive one was, and on what that rests. */
+export const adaptiveRecordSchema = z.strictObject({
+  profile: z.enum(commonRiskProfiles),
+  mapping: adaptiveMappingSchema,
+  label: regimeLabelSchema,
+  quadrant: quadrantSchema,
+  score: z.number(),
+  /** Why the fallback was taken; null where the mapping chose. */
+  fallbackBecause: z.string().nullable(),
+});
+export type AdaptiveRecord = z.infer<typeof adaptiveRecordSchema>;
+
 export const solveResultSchema = z.strictObject({
   risk: riskProfileSchema,
   weights: z.array(symbolWeightSchema),
@@ -146,5 +169,7 @@ export const solveResultSchema = z.strictObject({
   detail: z.union([hrpDetailSchema, barbellDetailSchema, marketNeutralDetailSchema]).nullable(),
   /** Where the profile acted on clusters of the columns. */
   clustering: clusteringSchema.optional(),
+  /** Of the adaptive profile; left out in every other. */
+  adaptive: adaptiveRecordSchema.optional(),
 });
 export type SolveResult = z.infer<typeof solveResultSchema>;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { quadrantSchema, regimeLabelSchema, spectralFlagSchema } from '../regime/schemas.ts';
 import { integrityVerdictSchema, metricsSchema } from '../returns/schemas.ts';
 import { riskProfileSchema, solveParametersSchema, solveResultSchema, symbolWeightSchema } from '../risk/schemas.ts';
 import { pricesAskedSchema } from '../run/price-input.ts';
 import { computedInputSchema, isSuppliedInput } from '../run/supply-input.ts';
-import { quadrantSchema } from '../regime/schemas.ts';
 import { abortRuleSchema, directionSchema, vetoCountSchema } from '../selection/record.ts';
 import { selectionModeSchema } from '../selection/settings.ts';
 import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
@@ -141,6 +141,34 @@ export const assetsSelectedSchema = selectionDecisionSchema.extend({
 export const selectionAbortedSchema = selectionDecisionSchema.extend({
   rules: z.array(abortRuleSchema).min(1),
   winners: z.number().int().nonnegative(),
+});
+
+const windowsByLabelSchema = z.record(regimeLabelSchema, z.int().nonnegative());
+
+/** The regimes that the decisions of the run were made in; what their windows turned out to be is counted apart, as hindsight. */
+export const regimesDetectedSchema = z.strictObject({
+  spectral: spectralFlagSchema,
+  windows: z.int().nonnegative(),
+  /** Windows by the label of their decision. */
+  decisions: windowsByLabelSchema,
+  /** Windows whose decision had too few rows for a label. */
+  unreachable: windowsByLabelSchema,
+  live: z.strictObject({
+    rows: z.int().nonnegative(),
+    label: regimeLabelSchema,
+    score: z.number(),
+    quadrant: quadrantSchema,
+    /** Labels that so many rows cannot have. */
+    unreachable: z.array(regimeLabelSchema),
+  }),
+  /** Of the windows that have both readings, those whose rows turned out to have another label; null where none has both. */
+  realised: z.strictObject({
+    compared: z.int().nonnegative(),
+    differing: z.int().nonnegative(),
+    shareDiffering: z.number().min(0).max(1).nullable(),
+  }),
+  /** Every reading with its components. */
+  detail: documentReferenceSchema,
 });
 
 const outOfSampleSchema = z.strictObject({

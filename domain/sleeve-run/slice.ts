@@ -4,6 +4,7 @@ import {
   integrityFailedSchema,
   integrityPassedSchema,
   movesAcceptedSchema,
+  regimesDetectedSchema,
   selectionAbortedSchema,
   sleeveProfileAbsentSchema,
   sleeveProfileFailedSchema,
@@ -34,6 +35,12 @@ export const sleeveRunSlice = {
     schema: selectionAbortedSchema,
     stream,
     meaning: 'A selection that may not be used: its window holds cash, or the run ends.',
+  },
+  RegimesDetected: {
+    version: 1,
+    schema: regimesDetectedSchema,
+    stream,
+    meaning: 'The market regime that each decision was made in, beside what its window turned out to be.',
   },
   SleeveProfileSolved: {
     version: 1,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { metricsSchema } from '../returns/schemas.ts';
-import { estimatorSchema, linkageMethodSchema, riskProfileSchema } from '../risk/schemas.ts';
+import { estimatorSchema, linkageMethodSchema, matrixRiskProfiles, riskProfileSchema } from '../risk/schemas.ts';
 import { pricesAskedSchema } from '../run/price-input.ts';
 import { computedInputSchema } from '../run/supply-input.ts';
 import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
@@ -19,7 +19,7 @@ const simulatorSchema = z.enum(['window', 'daily']);
 const importedSchema = z.strictObject({ runId: identity, risk: riskProfileSchema });
 
 const axesSchema = z.strictObject({
-  profiles: z.array(riskProfileSchema),
+  profiles: z.array(z.enum(matrixRiskProfiles)),
   estimators: z.array(estimatorSchema).min(1),
   linkages: z.array(linkageMethodSchema).min(1),
   windows: z.array(windowSchema).min(1),

@@ -1,6 +1,6 @@
 import type { ResolvedBlocks } from '../manifest/blocks.ts';
-import { profilesComputedUnder } from '../manifest/risk-profiles.ts';
-import { linkageMethodSchema, riskProfiles } from '../risk/schemas.ts';
+import { isMatrixRiskProfile, profilesComputedUnder } from '../manifest/risk-profiles.ts';
+import { linkageMethodSchema, type MatrixRiskProfile, matrixRiskProfiles } from '../risk/schemas.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import {
@@ -36,7 +36,7 @@ function costsInOrder(costs: readonly CostChoice[]): CostChoice[] {
 /** The same choices in whichever order they were given, each once. */
 function inOrder({ profiles, estimators: covariances, linkages, windows, costs, simulators }: TournamentAxes): TournamentAxes {
   return {
-    profiles: riskProfiles.filter((profile) => profiles.includes(profile)),
+    profiles: matrixRiskProfiles.filter((profile) => profiles.includes(profile)),
     estimators: estimators.filter((estimator) => covariances.includes(estimator)),
     linkages: linkageMethodSchema.options.filter((linkage) => linkages.includes(linkage)),
     windows: windowsInOrder(windows),
@@ -45,9 +45,14 @@ function inOrder({ profiles, estimators: covariances, linkages, windows, costs, 
   };
 }
 
+/** Profiles that can compete: `adaptive` is a choice among them, and no entrant of its own. */
+function competing({ selection_mode: mode }: Blocks['features']): MatrixRiskProfile[] {
+  return profilesComputedUnder(mode).filter(isMatrixRiskProfile);
+}
+
 function ownAxes({ backtest, features, risk }: Blocks): TournamentAxes {
   return {
-    profiles: profilesComputedUnder(features.selection_mode).filter((name) => name !== rawPool && backtest.profiles.includes(name)),
+    profiles: competing(features).filter((name) => name !== rawPool && backtest.profiles.includes(name)),
     estimators: [risk.estimator satisfies Estimator],
     linkages: [risk.hrp.linkage satisfies Linkage],
     windows: [{ train: backtest.train_window, test: backtest.test_window, step: backtest.step_size }],
@@ -56,9 +61,9 @@ function ownAxes({ backtest, features, risk }: Blocks): TournamentAxes {
   };
 }
 
-/** Profiles that a sleeve lists and nobody computes; the raw pool competes in any case. */
+/** Profiles that a sleeve lists and that do not compete; the raw pool competes in any case. */
 export function notComputed({ backtest, features }: Blocks): string[] {
-  const computed: readonly string[] = [...profilesComputedUnder(features.selection_mode), rawPool];
+  const computed: readonly string[] = [...competing(features), rawPool];
   return backtest.profiles.filter((name) => !computed.includes(name));
 }
 

@@ -1,5 +1,5 @@
 import type { RebalanceMode } from '../walk-forward/execution.ts';
-import { estimatorSchema, type HrpParameters, type RiskProfile, type SolveParameters } from '../risk/schemas.ts';
+import { estimatorSchema, type HrpParameters, type MatrixRiskProfile, type RiskProfile, type SolveParameters } from '../risk/schemas.ts';
 
 export type Estimator = SolveParameters['estimator'];
 export type Linkage = HrpParameters['linkage'];
@@ -24,7 +24,7 @@ export interface CostChoice {
 
 /** What a tournament varies; every combination of choices that a profile reads is an entrant. */
 export interface TournamentAxes {
-  readonly profiles: readonly RiskProfile[];
+  readonly profiles: readonly MatrixRiskProfile[];
   readonly estimators: readonly Estimator[];
   readonly linkages: readonly Linkage[];
   readonly windows: readonly WindowChoice[];
@@ -37,7 +37,7 @@ export interface TournamentAxes {
 export interface Entrant {
   /** Made of its choices, so the same choices have the same id in every tournament. */
   readonly id: string;
-  readonly profile: RiskProfile;
+  readonly profile: MatrixRiskProfile;
   /** Null where the profile reads no covariance, and for `linkage` where it builds no tree. */
   readonly estimator: Estimator | null;
   readonly linkage: Linkage | null;
@@ -52,8 +52,8 @@ export interface ImportedEntrant {
   readonly imported: { readonly runId: string; readonly risk: RiskProfile };
 }
 
-const withoutCovariance: ReadonlySet<RiskProfile> = new Set(['equal_weight', 'market', 'benchmark', rawPool]);
-const withTree: ReadonlySet<RiskProfile> = new Set(['hrp', 'barbell']);
+const withoutCovariance: ReadonlySet<MatrixRiskProfile> = new Set(['equal_weight', 'market', 'benchmark', rawPool]);
+const withTree: ReadonlySet<MatrixRiskProfile> = new Set(['hrp', 'barbell']);
 
 type Choices = Omit<Entrant, 'id'>;
 
@@ -69,7 +69,7 @@ export function conditionsOf({ window, cost, simulator }: Choices): string {
   return JSON.stringify([window.train, window.test, window.step, cost.slippage, cost.commission, simulator]);
 }
 
-function profileChoices(axes: TournamentAxes, profile: RiskProfile): Pick<Entrant, 'profile' | 'estimator' | 'linkage'>[] {
+function profileChoices(axes: TournamentAxes, profile: MatrixRiskProfile): Pick<Entrant, 'profile' | 'estimator' | 'linkage'>[] {
   const covariances = withoutCovariance.has(profile) ? [null] : axes.estimators;
   const trees = withTree.has(profile) ? axes.linkages : [null];
   return covariances.flatMap((estimator) => trees.map((linkage) => ({ profile, estimator, linkage })));
@@ -80,7 +80,7 @@ function profileChoices(axes: TournamentAxes, profile: RiskProfile): Pick<Entran
  * given twice counts once.
  */
 export function entrantsOf(axes: TournamentAxes): Entrant[] {
-  const profiles: readonly RiskProfile[] = [...axes.profiles, rawPool];
+  const profiles: readonly MatrixRiskProfile[] = [...axes.profiles, rawPool];
   const choices = profiles.flatMap((profile) =>
     profileChoices(axes, profile).flatMap((chosen) =>
       axes.windows.flatMap((window) =>

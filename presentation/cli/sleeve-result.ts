@@ -10,6 +10,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import type { SleeveRunAnswer } from '../../handlers/commands/flow-production.ts';
 import type { SleeveRunEvent } from '../../domain/sleeve-run/slice.ts';
+import { regimesInWords } from '../regime/words.ts';
 import { universeBlock, universeWarnings } from './scanned-universe.ts';
 import { remedyBlock, verdictBlocks } from './integrity-blocks.ts';
 import { exchangeWarnings } from '../../domain/shared/symbol.ts';
@@ -41,6 +42,7 @@ function profilesOf(drafts: readonly SleeveRunEvent[], cashAsset: CashAsset): Re
             flags: solve.flags,
             ...(solve.attempts.length > 1 ? { attempts: solve.attempts } : {}),
             fallback: solve.fallback,
+            ...(solve.adaptive === undefined ? {} : { adaptive: solve.adaptive }),
             estimate: solve.estimate,
           },
         ];
@@ -155,7 +157,7 @@ function people(
           `${universe.inactive.length} inactive.`,
       ),
     );
-    blocks.push(lines(...gridEndLines(universe), ...partialLines(drafts)));
+    blocks.push(lines(...gridEndLines(universe), ...partialLines(drafts), ...dataOf(drafts, 'RegimesDetected').flatMap(regimesInWords)));
     for (const drop of universe.dropped) blocks.push(lines(`  dropped ${drop.symbol}: covers ${percent(drop.coverage)} of its sessions`));
   }
   const verdict = verdictIn(drafts);
@@ -203,6 +205,7 @@ export function sleeveRunOutcome(answer: SleeveRunAnswer & { readonly sourceChai
   const universe = dataOf(drafts, 'UniverseFormed')[0];
   const { temporalId: temporal, options } = dataOf(drafts, 'SleeveRunOpened')[0]!;
   const scanned = options.universe;
+  const [regimes] = dataOf(drafts, 'RegimesDetected');
   return {
     result: {
       runId,
@@ -224,6 +227,7 @@ export function sleeveRunOutcome(answer: SleeveRunAnswer & { readonly sourceChai
               notApplied: universe.notApplied,
             },
       ...(scanned === undefined ? {} : { scannedUniverse: scanned }),
+      ...(regimes === undefined ? {} : { regimes }),
       profiles,
       integrity: integrityOf(drafts),
       ...(answer.sourceChain === undefined ? {} : { sourceChain: answer.sourceChain }),

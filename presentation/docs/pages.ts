@@ -3,7 +3,7 @@ import { catalogue } from '../../domain/catalogue.ts';
 import { blockSchemas } from '../../domain/manifest/blocks.ts';
 import { acceptanceDefaults, codeDefaults, metaAllocationDefaults, parityDefaults } from '../../domain/manifest/defaults.ts';
 import { acceptanceBlockSchema, metaAllocationObjectSchema, parityBlockSchema } from '../../domain/manifest/meta-blocks.ts';
-import { whyNotApplied } from '../../domain/manifest/not-applied.ts';
+import { actingByDefault, whyNotApplied } from '../../domain/manifest/not-applied.ts';
 import { adviceByExchange, calendarByExchange, calendarBySymbol, currencyByCalendar } from '../../domain/returns/exchanges.ts';
 import { tabledCalendars, yearsOf } from '../../domain/returns/tabled.ts';
 import { errorKinds } from '../../domain/shared/errors.ts';
@@ -209,7 +209,8 @@ function keyRows(name: string, schema: z.ZodType, defaults: object): string[][] 
   const values = defaults as Readonly<Record<string, unknown>>;
   return Object.entries(properties).map(([key, field]) => {
     const value = values[key];
-    return [`\`${key}\``, typeOf(field), value === undefined ? '' : JSON.stringify(value), whyNotApplied(`${name}.${key}`, false) ?? ''];
+    const why = whyNotApplied(`${name}.${key}`, actingByDefault) ?? '';
+    return [`\`${key}\``, typeOf(field), value === undefined ? '' : JSON.stringify(value), why];
   });
 }
 

@@ -62,12 +62,18 @@ export function deliveredRun(
   };
 }
 
-/** `whole` holds the sleeve `stocks` and the portfolio `listed`, which holds `funds` and `coins`. */
-export function nestedPortfolio(allocation: object = {}, change: object = {}): MetaNode {
+type NestedSleeves = Readonly<Partial<Record<'stocks' | 'funds' | 'coins', boolean>>>;
+
+/**
+ * `whole` holds the sleeve `stocks` and the portfolio `listed`, which holds `funds` and `coins`. Sleeves that are `adapting` list the
+ * adaptive profile.
+ */
+export function nestedPortfolio(allocation: object = {}, change: object = {}, adapting: NestedSleeves = {}): MetaNode {
+  const sleeve = (name: keyof NestedSleeves): object => (adapting[name] === true ? { backtest: { profiles: 'hrp,adaptive' } } : {});
   const profiles = {
-    stocks: {},
-    funds: {},
-    coins: {},
+    stocks: sleeve('stocks'),
+    funds: sleeve('funds'),
+    coins: sleeve('coins'),
     listed: {
       sleeves: [
         { id: 'funds', profile: 'funds' },

@@ -6,6 +6,7 @@ import type { DeepReadonly } from '../../domain/shared/deep-readonly.ts';
 import { decodeEnvelope, emptyTail, type StreamTail } from '../../domain/shared/envelope.ts';
 import type { StoredEvent } from '../../handlers/ports/ports.ts';
 import { backtestFacts, combinationFacts } from './backtest-facts.ts';
+import { regimeFacts } from './regime-facts.ts';
 import { tournamentFacts } from './tournament-facts.ts';
 import { sampleEvents } from './sample-events.ts';
 
@@ -174,7 +175,7 @@ export class FactHistory {
   }
 }
 
-/** Every kind of fact that a portfolio's and a sleeve's read models know, and those of backtests, combinations and tournaments. */
+/** Every kind of fact that a portfolio's and a sleeve's read models know, and those of backtests, combinations, tournaments and regimes. */
 export function everyFact(): FactHistory {
   const halt = { meta: 'desk', number: 1, who: 'ann', why: 'outage' };
   const { defined, scheduled, published, skipped, held, rejected, refused } = portfolioFacts;
@@ -213,5 +214,6 @@ export function everyFact(): FactHistory {
     .add('tournament-m1', 'TournamentStarted', tournamentFacts.started('m1', { sourceRunId: 'b1' }))
     .add('tournament-m1', 'TournamentCompleted', tournamentFacts.completed('m1'))
     .add('tournament-m2', 'TournamentStarted', tournamentFacts.started('m2'))
-    .add('tournament-m2', 'TournamentFailed', tournamentFacts.failed('m2'));
+    .add('tournament-m2', 'TournamentFailed', tournamentFacts.failed('m2'))
+    .add('sleeveRun-b1', 'RegimesDetected', regimeFacts.detected());
 }

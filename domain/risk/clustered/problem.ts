@@ -1,5 +1,5 @@
 import type { ReturnMatrix } from '../../returns/series.ts';
-import type { AggressorTable, RegimeLabel } from '../regime-labels.ts';
+import type { AggressorTable, RegimeLabel } from '../regime-names.ts';
 import type { RiskProfile, SolveParameters } from '../schemas.ts';
 import type { SolvePolicy } from '../solve-policy.ts';
 import type { ClusterOptions } from './stream-clusters.ts';

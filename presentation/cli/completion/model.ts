@@ -1,5 +1,5 @@
 import type { Option } from 'commander';
-import { riskProfiles } from '../../../domain/risk/schemas.ts';
+import { riskProfileSchema } from '../../../domain/risk/schemas.ts';
 import { runKinds } from '../../../domain/run/run-kind.ts';
 import { tableFormats } from '../../../domain/shared/table-formats.ts';
 import { roleNames } from '../../../handlers/roles/work.ts';
@@ -42,7 +42,7 @@ const words = (...list: readonly string[]): Values => ({ kind: 'words', words: l
 const asked = (what: AskedKind): Values => ({ kind: 'asked', what });
 
 const byFlag: Readonly<Record<string, Values>> = {
-  '--risk': words(...riskProfiles, 'all'),
+  '--risk': words(...riskProfileSchema.options, 'all'),
   '--kind': words(...runKinds),
   '--format': words(...tableFormats),
   '--join': words('compound', 'drop'),

@@ -1,6 +1,6 @@
-import { requireRiskProfile } from '../../../domain/manifest/risk-profiles.ts';
+import { requireMatrixRiskProfile } from '../../../domain/manifest/risk-profiles.ts';
 import type { PriceFile } from '../../../domain/returns/price-file.ts';
-import { linkageMethodSchema, commonRiskProfiles, type RiskProfile } from '../../../domain/risk/schemas.ts';
+import { linkageMethodSchema, commonRiskProfiles, type MatrixRiskProfile } from '../../../domain/risk/schemas.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { suggestion } from '../../../domain/shared/suggest.ts';
 import type { AskedAxes } from '../../../domain/tournament/axes.ts';
@@ -54,10 +54,10 @@ function costsFlag(flags: FlagValues): CostChoice[] | null {
 }
 
 /** The raw pool competes in any case. Errors: Usage, ProfileNotAvailable. */
-function profilesFlag(flags: FlagValues): readonly RiskProfile[] | null {
+function profilesFlag(flags: FlagValues): readonly MatrixRiskProfile[] | null {
   const asked = risksFlag(flags);
   if (asked === 'all') return commonRiskProfiles;
-  return asked === null ? null : asked.filter((name) => name !== rawPool).map(requireRiskProfile);
+  return asked === null ? null : asked.filter((name) => name !== rawPool).map(requireMatrixRiskProfile);
 }
 
 function axesAsked(flags: FlagValues): AskedAxes {

@@ -44,7 +44,22 @@ describe('the options of a meta run', () => {
     const { risks } = risksOf(nestedPortfolio(), 'all');
     expect(risks.length).toBeGreaterThan(1);
     expect(commonRiskProfiles).toEqual(expect.arrayContaining([...risks]));
-    expect(() => risksOf(nestedPortfolio(), ['adaptive'])).toThrow(refused('ProfileNotAvailable'));
+    expect(() => risksOf(nestedPortfolio(), ['erc'])).toThrow(refused('ProfileNotAvailable'));
+  });
+
+  test.each([
+    ['nobody', {}, false],
+    ['every sleeve, at every depth,', { stocks: true, funds: true, coins: true }, true],
+    ['every sleeve but one of the portfolio below', { stocks: true, funds: true }, false],
+  ])('match the adaptive profile under `all` where %s lists it', (_, adapting, matches) => {
+    const node = nestedPortfolio({}, { backtest: { profiles: 'hrp,adaptive' } }, adapting);
+    expect(risksOf(node, 'all').risks).toEqual(matches ? ['hrp', 'adaptive'] : ['hrp']);
+    expect(risksOf(node, ['adaptive']).risks).toEqual(['adaptive']);
+  });
+
+  test('leave the adaptive profile out of `all` where the portfolio itself does not list it', () => {
+    const everywhere = { stocks: true, funds: true, coins: true };
+    expect(risksOf(nestedPortfolio({}, {}, everywhere), 'all').risks).toEqual([...commonRiskProfiles]);
   });
 
   test('may consume the streams of the profiles and of their stand-ins, and of no other stand-in', () => {

@@ -61,10 +61,14 @@ describe('the facts of an allocation', () => {
 
   test('say which settings were asked for and are not computed', () => {
     const asked = stocks(({ defaults }) => {
-      defaults['backtest']!['profiles'] = 'hrp,erc';
+      defaults['backtest']!['profiles'] = 'hrp,erc,adaptive';
     });
     const [universe] = dataOf(allocationFacts(allocation, asked, new StagedArtifacts(sha256)), 'UniverseFormed');
-    expect(universe!.notApplied.at(-1)).toEqual({ path: 'backtest.profiles', value: ['erc'], why: 'these profiles are not computed' });
+    expect(universe!.notApplied.at(-1)).toEqual({
+      path: 'backtest.profiles',
+      value: ['erc', 'adaptive'],
+      why: 'these profiles are not computed',
+    });
   });
 
   test('keep of the evidence of a failure what JSON can carry', () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { riskProfiles } from '../../../domain/risk/schemas.ts';
+import { riskProfileSchema } from '../../../domain/risk/schemas.ts';
 import { allVerbs } from '../../../presentation/cli/verbs/all.ts';
 import { Workbench } from '../../support/cli.ts';
 import { needs } from '../../support/needs.ts';
@@ -34,7 +34,7 @@ const lines: readonly (readonly [readonly string[], readonly string[]])[] = [
   [['ledger', 'key', ''], ['rotate']],
   [
     ['flow', 'meta', '--risk', ''],
-    [...riskProfiles, 'all'],
+    [...riskProfileSchema.options, 'all'],
   ],
   [
     ['flow', 'meta', '--'],

@@ -7,7 +7,7 @@ import { describe, expect, test } from '@jest/globals';
 import { aggressorFraction } from '../../../../domain/regime/adaptive.ts';
 import { type ClusteredProblem, solveClustered } from '../../../../domain/risk/clustered/solve-clustered.ts';
 import { defaultSolveParameters, type RiskProfile, type SolveResult } from '../../../../domain/risk/profiles.ts';
-import { type RegimeLabel, regimeLabelSchema } from '../../../../domain/risk/regime-labels.ts';
+import { type RegimeLabel, regimeLabelSchema } from '../../../../domain/risk/regime-names.ts';
 import { expectClose, workedExample } from '../../../support/worked-example.ts';
 import { matrixOf } from '../../selection/pools.ts';
 
