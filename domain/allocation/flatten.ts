@@ -45,6 +45,13 @@ export interface FlattenedPortfolio {
   readonly leafPaths: readonly { readonly path: readonly string[]; readonly weight: number; readonly runId: string }[];
 }
 
+/** What is held long and short of physical symbols, once long and short positions in one of them have cancelled. */
+export interface DirectionalExposure {
+  readonly grossLong: number;
+  /** A sum of sizes, from zero up. */
+  readonly grossShort: number;
+}
+
 const conservationTolerance = 1e-9;
 
 /** The physical symbol behind a strategy atom and the sign with which it is held. */
@@ -57,6 +64,11 @@ function sumOf(values: readonly number[]): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum;
+}
+
+/** Both follow from the sum of sizes and the sum of weights; exactly 0 is short where nothing is. */
+export function directionalExposure({ gross, net }: Pick<FlattenedPortfolio, 'gross' | 'net'>): DirectionalExposure {
+  return { grossLong: (gross + net) / 2, grossShort: (gross - net) / 2 };
 }
 
 function contributionsOf(leaf: Leaf): Contributor[] {

@@ -49,13 +49,13 @@ const whateverSelects: Reasons = [
   ['features.kappa_shrinkage_threshold', 'the estimator is risk.estimator'],
   ['features.feat_audit_ledger', 'every decision is always recorded'],
   ['features.rebalance_drift_limit', 'partial rebalancing is not computed'],
-  ['features.short_borrow_cost', 'weights are long only'],
   ['discovery', noDiscovery],
   ['tournament', 'there is one engine, so no tournament'],
 ];
 
 /** Of a sleeve that selects nothing. */
 const withoutSelection: Reasons = [
+  ['features.short_borrow_cost', 'weights are long only'],
   ['risk.cluster_cap', noCapInside],
   ['risk.cluster_lookbacks', noCapInside],
   ['risk.aggressor_table', 'with selection_mode none the fraction is risk.aggressor_fraction'],
@@ -87,6 +87,7 @@ const withSelection: Reasons = [
   ['features.feat_dynamic_direction', followsShortDirection],
   ['features.feat_market_neutral', 'backtest.profiles asks for market_neutral'],
   ['features.feat_short_costs', 'nothing is charged for borrowing'],
+  ['features.short_borrow_cost', 'nothing is charged for borrowing'],
   ['features.feat_partial_rebalance', noRuleReads],
   ['features.feat_turnover_penalty', noRuleReads],
   ['features.feat_decay_audit', noRuleReads],

@@ -32,6 +32,20 @@ function assertScore(mode: SelectionMode, { blocks, provenance }: SelectingProfi
   );
 }
 
+/** What the strategy of an atom may be called, so that the symbol before it is found again. */
+const strategyPattern = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
+
+/** Where a sleeve may be short, its strategy is part of the names of its atoms. */
+function assertNamesAtoms(strategy: string, { blocks, provenance }: SelectingProfile): void {
+  if (blocks.features.feat_short_direction !== true || strategyPattern.test(strategy)) return;
+  const at = provenance['selection.strategy']?.at ?? 'selection.strategy';
+  throw new LedgerError(
+    'ManifestInvalid',
+    `${at} is ${JSON.stringify(strategy)}: with feat_short_direction it names atoms, and takes small letters, digits and single underscores.`,
+    { evidence: { strategy }, at: { path: at } },
+  );
+}
+
 /**
  * What a profile says of selection, with nothing left to a default: resolution has put one wherever a manifest is silent.
  * Errors: SelectionModeUnavailable for a mode that is not computed, such as a list of modes; ManifestInvalid.
@@ -48,10 +62,12 @@ export function selectionSettingsOf(profile: SelectingProfile): SelectionSetting
     });
   }
   assertScore(mode.data, profile);
+  const strategy = selection.strategy ?? missing('selection.strategy');
+  assertNamesAtoms(strategy, profile);
   const [low, high] = selection.entropy_acceptance ?? missing('selection.entropy_acceptance');
   return {
     mode: mode.data,
-    strategy: selection.strategy ?? missing('selection.strategy'),
+    strategy,
     top_n: selection.top_n ?? missing('selection.top_n'),
     threshold: selection.threshold ?? missing('selection.threshold'),
     min_momentum_score: selection.min_momentum_score ?? missing('selection.min_momentum_score'),

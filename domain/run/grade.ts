@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SymbolWeight } from '../returns/series.ts';
 import type { RiskProfile } from '../risk/schemas.ts';
 
 const evidenceSchema = z.strictObject({
@@ -25,6 +26,8 @@ export interface GradedProfile {
   readonly rows: number;
   /** What else keeps the profile from being whole, in words. */
   readonly problems?: readonly string[];
+  /** Positions that one of its solves held at a weight below zero; left out where the weights were not looked at. */
+  readonly turned?: readonly SymbolWeight[];
 }
 
 export interface EligibilityInput {

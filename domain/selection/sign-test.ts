@@ -67,35 +67,62 @@ function differingDates(raw: DatedReturns, stream: DatedReturns, { direction }: 
   });
 }
 
-function checkAtom(id: string, atom: Atom, stream: DatedReturns, raw: DatedReturns | undefined): SignFinding[] {
-  if (raw === undefined) return [finding('error', 'SIGNTEST_MISSING_PHYSICAL_COL', id)];
-  if (raw.size === 0) return [finding('error', 'SIGNTEST_EMPTY_RAW', id)];
-  if (stream.size === 0) return [finding('error', 'SIGNTEST_EMPTY_SYNTHETIC', id)];
-  const differing = differingDates(raw, stream, atom);
-  if (differing.length === 0) return [];
-  return [finding('error', atom.direction === 'SHORT' ? 'SIGNTEST_SHORT_NOT_INVERTED' : 'SIGNTEST_LONG_MISMATCH', id, differing)];
+/** What the test of one column found. */
+export interface TestedColumn {
+  readonly findings: readonly SignFinding[];
+  readonly isChecked: boolean;
+  readonly cells: number;
 }
 
-/** A short atom is -min(r, 1) of its symbol's raw return to the last bit, a long one is the raw return. */
-export function signTest({ raw, atoms, optimised, hasDirections }: SignTestInput): SignTest {
-  const findings: SignFinding[] = [];
-  let checkedAtoms = 0;
-  let checkedCells = 0;
-  for (const [id, stream] of [...atoms].toSorted(([left], [right]) => byCodeUnits(left, right))) {
-    const atom = parseAtom(id);
-    if (atom === null) {
-      findings.push(finding(hasDirections ? 'error' : 'warning', 'SIGNTEST_NOT_AN_ATOM', id));
-      continue;
-    }
-    const asset = raw.get(atom.symbol);
-    findings.push(...checkAtom(id, atom, stream, asset));
-    if (asset === undefined || asset.size === 0 || stream.size === 0) continue;
-    checkedAtoms++;
-    for (const date of stream.keys()) if (asset.has(date)) checkedCells++;
-  }
-  if (checkedAtoms === 0) findings.push(finding('warning', 'SIGNTEST_NO_ATOMS', ''));
-  for (const { symbol, direction, netWeight } of optimised ?? [])
-    if (direction !== 'LONG' || !(netWeight >= 0)) findings.push(finding('error', 'SIGNTEST_OPTIMIZER_NOT_NORMALIZED', symbol));
+const unchecked = (found: SignFinding): TestedColumn => ({ findings: [found], isChecked: false, cells: 0 });
+
+function testedAtom(id: string, atom: Atom, stream: DatedReturns, raw: DatedReturns | undefined): TestedColumn {
+  if (raw === undefined) return unchecked(finding('error', 'SIGNTEST_MISSING_PHYSICAL_COL', id));
+  if (raw.size === 0) return unchecked(finding('error', 'SIGNTEST_EMPTY_RAW', id));
+  if (stream.size === 0) return unchecked(finding('error', 'SIGNTEST_EMPTY_SYNTHETIC', id));
+  const differing = differingDates(raw, stream, atom);
+  const code = atom.direction === 'SHORT' ? 'SIGNTEST_SHORT_NOT_INVERTED' : 'SIGNTEST_LONG_MISMATCH';
+  let cells = 0;
+  for (const date of stream.keys()) if (raw.has(date)) cells++;
+  return { findings: differing.length === 0 ? [] : [finding('error', code, id, differing)], isChecked: true, cells };
+}
+
+/**
+ * One column of a matrix against the raw returns of its symbol: a short atom is -min(r, 1) of them to the last bit, a long one is them.
+ * Where the profile has directions, a column that is no atom is an error.
+ */
+export function testedColumn(
+  id: string,
+  stream: DatedReturns,
+  rawOf: (symbol: string) => DatedReturns | undefined,
+  hasDirections: boolean,
+): TestedColumn {
+  const atom = parseAtom(id);
+  if (atom === null) return unchecked(finding(hasDirections ? 'error' : 'warning', 'SIGNTEST_NOT_AN_ATOM', id));
+  return testedAtom(id, atom, stream, rawOf(atom.symbol));
+}
+
+/** The verdict on all columns, and on the atoms of an optimisation, none before one. */
+export function concludedSignTest(columns: readonly TestedColumn[], optimised: readonly OptimisedAtom[]): SignTest {
+  const checkedAtoms = columns.filter(({ isChecked }) => isChecked).length;
+  const turned = optimised.filter(({ direction, netWeight }) => direction !== 'LONG' || !(netWeight >= 0));
+  const findings = [
+    ...columns.flatMap((column) => column.findings),
+    ...(checkedAtoms === 0 ? [finding('warning', 'SIGNTEST_NO_ATOMS', '')] : []),
+    ...turned.map(({ symbol }) => finding('error', 'SIGNTEST_OPTIMIZER_NOT_NORMALIZED', symbol)),
+  ];
   const isWrong = findings.some(({ level }) => level === 'error');
-  return { verdict: isWrong ? 'fail' : checkedAtoms === 0 ? 'unknown' : 'pass', checkedAtoms, checkedCells, findings };
+  return {
+    verdict: isWrong ? 'fail' : checkedAtoms === 0 ? 'unknown' : 'pass',
+    checkedAtoms,
+    checkedCells: columns.reduce((sum, { cells }) => sum + cells, 0),
+    findings,
+  };
+}
+
+/** The test of every atom, in code-unit order. */
+export function signTest({ raw, atoms, optimised, hasDirections }: SignTestInput): SignTest {
+  const inOrder = [...atoms].toSorted(([left], [right]) => byCodeUnits(left, right));
+  const columns = inOrder.map(([id, stream]) => testedColumn(id, stream, (symbol) => raw.get(symbol), hasDirections));
+  return concludedSignTest(columns, optimised ?? []);
 }

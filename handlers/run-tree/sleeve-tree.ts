@@ -5,6 +5,10 @@ import { hrpDetailSchema } from '../../domain/risk/schemas.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import { isImportedInput, type SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
+import { belongsTo } from '../../domain/shared/slice.ts';
+import { evidenceIn } from '../../domain/sleeve-run/recorded.ts';
+import { sleeveRunSlice } from '../../domain/sleeve-run/slice.ts';
+import { streamsNamed } from '../../domain/sleeve-selection/streams.ts';
 import { loadDocument, loadTable } from '../artifacts/artifact-files.ts';
 import type { Artifacts } from '../ports/ports.ts';
 import { assetRecord, blocksOf, settingsPath, treeDocument, type TreeEntry } from './entries.ts';
@@ -30,7 +34,10 @@ async function treesOf(artifacts: Artifacts, events: readonly DomainEvent[]): Pr
   if (universe === undefined || solved === undefined || !detail.success) return [];
   const { dates, columns, values } = await loadTable(artifacts, universe.returns);
   const from = Math.max(0, dates.length - solved.walkForward.trainWindow);
-  const training = tableAsMatrix({ dates: dates.slice(from), columns, values: values.map((column) => column.subarray(from)) });
+  const rows = tableAsMatrix({ dates: dates.slice(from), columns, values: values.map((column) => column.subarray(from)) });
+  const given = solved.weights.map(({ symbol }) => symbol);
+  const training = streamsNamed(rows, given);
+  invariant(training !== null, 'a solved symbol or atom that is not in the universe of its run', { given });
   return [{ path: 'data/cluster_tree_hrp.json', json: treeDocument(clusterTree(training, solved.parameters.hrp, detail.data)) }];
 }
 
@@ -38,6 +45,19 @@ async function treesOf(artifacts: Artifacts, events: readonly DomainEvent[]): Pr
 function portfolio(profiles: readonly (EventData<'SleeveProfileSolved'> | EventData<'SleeveProfileImported'>)[], asOf: string): TreeEntry {
   const assets = profiles.map(({ risk, weights }) => [risk, { assets: (weights ?? []).map(assetRecord) }]);
   return { path: 'data/portfolio_optimized_v2.json', json: { profiles: Object.fromEntries(assets), metadata: { as_of: asOf } } };
+}
+
+/**
+ * The sign test of a sleeve with directions, as its Python programs write it; its findings are in the words of the grade. A sleeve whose
+ * streams are all as they are has none.
+ */
+function signTestFile(events: readonly DomainEvent[], { source }: SleeveRunOpened): TreeEntry[] {
+  const tested = evidenceIn(events.filter((event) => belongsTo(sleeveRunSlice, event))).find(({ check }) => check === 'sign_test');
+  // What a sender told of its own test is a claim, and no file of its test.
+  if (source !== 'production' || (tested?.status !== 'passed' && tested?.status !== 'failed')) return [];
+  const { status, detail } = tested;
+  const findings = status === 'failed' ? [{ level: 'error', code: 'SIGNTEST', message: detail }] : [];
+  return [{ path: 'data/directional_sign_test.json', json: { errors: findings.length, warnings: 0, findings } }];
 }
 
 /**
@@ -59,5 +79,6 @@ export async function sleeveTree(artifacts: Artifacts, events: readonly DomainEv
     const table = await loadTable(artifacts, outOfSample.returns);
     entries.push({ path: `data/returns/${risk}.parquet`, table: { ...table, columns: ['returns'] } });
   }
+  entries.push(...signTestFile(events, opened));
   return [...entries, portfolio(profiles, opened.asOf), ...(await treesOf(artifacts, events))];
 }

@@ -13,6 +13,7 @@ import { clusterTree } from '../../domain/risk/cluster-tree.ts';
 import { covarianceOf } from '../../domain/risk/profiles.ts';
 import { hrpDetailSchema, type RiskProfile } from '../../domain/risk/schemas.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
+import { streamsNamed } from '../../domain/sleeve-selection/streams.ts';
 import type { TableReference } from '../../domain/shared/artifact-reference.ts';
 import { loadTable } from '../artifacts/artifact-files.ts';
 import type { Artifacts } from '../ports/ports.ts';
@@ -53,7 +54,7 @@ interface Sources {
   readonly sleeveRuns: SleeveRuns;
 }
 
-/** A sleeve's live book under its own estimator; null for one whose prices are not in this ledger. */
+/** A sleeve's live book, of its own symbols or atoms, under its own estimator; null for one whose prices are not in this ledger. */
 async function bookOf(
   matrixOf: MatrixReader,
   events: readonly DomainEvent[],
@@ -66,9 +67,11 @@ async function bookOf(
   if (solved === undefined || universe === undefined) return null;
   const returns = await matrixOf(universe.returns);
   const correlationShrinkage = solved.solve.estimate?.correlationShrinkage ?? solved.parameters.correlationShrinkage;
-  const training = lastRowsOf(returns, solved.walkForward.trainWindow);
-  const { columns, covariance } = covarianceOf(training, { ...solved.parameters, correlationShrinkage });
   const held = new Map(solved.weights.map(({ symbol, weight: own }) => [symbol, own]));
+  const streams = streamsNamed(returns, [...held.keys()]);
+  if (streams === null) return null;
+  const training = lastRowsOf(streams, solved.walkForward.trainWindow);
+  const { columns, covariance } = covarianceOf(training, { ...solved.parameters, correlationShrinkage });
   return { id, weight, symbols: columns, holding: columns.map((symbol) => held.get(symbol) ?? 0), covariance };
 }
 

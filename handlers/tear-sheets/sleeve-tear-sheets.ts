@@ -19,6 +19,7 @@ import { selectColumns } from '../../domain/risk/columns.ts';
 import { columnStandardDeviations, sampleCorrelation } from '../../domain/risk/covariance.ts';
 import { hrpDetailSchema, type RiskProfile } from '../../domain/risk/schemas.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
+import { streamsNamed } from '../../domain/sleeve-selection/streams.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { loadDocument, loadTable } from '../artifacts/artifact-files.ts';
@@ -117,14 +118,27 @@ function weighedWindows(detail: DocumentContent<'walk-forward'>, { parameters }:
 
 type OfWindows = Pick<TearSheetInput, 'weights' | 'contributions' | 'trades' | 'windows' | 'correlations' | 'tree'>;
 
-function ofWindows(fact: Solved, detail: DocumentContent<'walk-forward'>, held: ReturnMatrix): OfWindows {
-  const returns = selectColumns(
-    held,
-    detail.columns.map((column) => held.columns.indexOf(column)),
-  );
-  const { parameters, walkForward, solve } = fact;
-  const weighed = weighedWindows(detail, fact);
+/** The streams of a profile's columns: returns of symbols, or atoms of them. */
+function heldMatrix({ matrices }: RunData, columns: readonly string[]): ReturnMatrix | null {
+  for (const returns of matrices) {
+    const streams = streamsNamed(returns, columns);
+    if (streams !== null) return streams;
+  }
+  return null;
+}
+
+/** The tree of the live solve, over what it was given. */
+function treeOf({ weights, walkForward, parameters, solve }: Solved, returns: ReturnMatrix): TearSheetInput['tree'] {
   const hrp = hrpDetailSchema.safeParse(solve.detail);
+  if (!hrp.success) return null;
+  const given = new Set(weights.map(({ symbol }) => symbol));
+  const places = returns.columns.flatMap((column, place) => (given.has(column) ? [place] : []));
+  return clusterTree(selectColumns(lastRowsOf(returns, walkForward.trainWindow), places), parameters.hrp, hrp.data);
+}
+
+function ofWindows(fact: Solved, detail: DocumentContent<'walk-forward'>, returns: ReturnMatrix): OfWindows {
+  const { parameters, walkForward } = fact;
+  const weighed = weighedWindows(detail, fact);
   const realised = realisedOverWindows(returns, weighed, walkForward.rebalanceMode);
   return {
     weights: {
@@ -140,7 +154,7 @@ function ofWindows(fact: Solved, detail: DocumentContent<'walk-forward'>, held: 
     })),
     windows: detail.windows,
     correlations: correlationsOf(fact, returns),
-    tree: hrp.success ? clusterTree(lastRowsOf(returns, walkForward.trainWindow), parameters.hrp, hrp.data) : null,
+    tree: treeOf(fact, returns),
   };
 }
 
@@ -148,8 +162,8 @@ function inputOf(sleeve: string, stream: Streamed, data: RunData): TearSheetInpu
   const { fact, series, detail } = stream;
   const { risk, outOfSample } = fact;
   const { calendars } = outOfSample.returns;
-  const held = data.matrices.find(({ columns }) => detail?.columns.every((column) => columns.includes(column)) === true);
-  const isSolved = 'walkForward' in fact && detail !== null && held !== undefined;
+  const held = detail === null ? null : heldMatrix(data, detail.columns);
+  const isSolved = 'walkForward' in fact && detail !== null && held !== null;
   return {
     name: `${sleeve} ${risk}`,
     basis: isSolved ? 'net of costs, out-of-sample' : 'as the run that was taken over reports them',

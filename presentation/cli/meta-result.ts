@@ -1,3 +1,4 @@
+import { directionalExposure } from '../../domain/allocation/flatten.ts';
 import type { MetaRunOutcome } from '../../handlers/commands/flow-meta.ts';
 import type { RecordedAllocation } from '../../handlers/runs/meta-run-facts.ts';
 import { dataEndText, type PortfolioDataEnd, portfolioDataEnd } from '../../domain/run/data-end.ts';
@@ -45,6 +46,7 @@ function allocatedProfile(
     })),
     gross: flattened.gross,
     net: flattened.net,
+    ...directionalExposure(flattened),
     nettedExposure: flattened.nettedExposure,
     acceptance: acceptance.verdicts,
   };

@@ -7,7 +7,7 @@ import { formGrid, type Grid } from '../../returns/grid.ts';
 import type { AcceptedSuspicion } from '../../returns/accepted-moves.ts';
 import type { IntegrityVerdict } from '../../returns/integrity.ts';
 import type { DroppedPrice } from '../../returns/prices.ts';
-import type { ReturnMatrix } from '../../returns/series.ts';
+import type { ReturnMatrix, SymbolWeight } from '../../returns/series.ts';
 import { selectColumns } from '../../risk/columns.ts';
 import type { RiskProfile } from '../../risk/schemas.ts';
 import { type EligibilityEvidence, type GradedProfile, type Grading, gradeRun } from '../../run/grade.ts';
@@ -16,11 +16,12 @@ import { choicesOf } from '../../sleeve-selection/choices.ts';
 import { selectionEvidence } from '../../sleeve-selection/evidence.ts';
 import { type SelectionJob, selectForSleeve, type SleeveSelection } from '../../sleeve-selection/job.ts';
 import { selectionJobOf, streamNamesOf } from '../../sleeve-selection/sleeve-job.ts';
-import { heldStreams, streamsOf } from '../../sleeve-selection/streams.ts';
+import { streamsOf } from '../../sleeve-selection/streams.ts';
 import { planWindows } from '../../walk-forward/walk-forward.ts';
 import type { AbsentProfile, FailedProfile } from '../outcomes.ts';
 import { errorsInWords, suspicionEvidence } from '../integrity-evidence.ts';
 import { type AuditedPrices, auditedPrices } from './audited-prices.ts';
+import { type Directions, directionsOf, isGateClosed, signTestOf } from './directions.ts';
 import { coverageMin } from './gathered-prices.ts';
 import type { SleeveRunOptions } from './options.ts';
 import { type ProfileWork, type Selecting, type SolvedProfile, solvedOrFailed } from './profile.ts';
@@ -91,8 +92,15 @@ export type ProfileTask = ({ readonly status: 'solvable' } & ProfileWork) | Abse
 
 /** A sleeve whose prices are audited and cut to their grid, before anything is selected or solved. */
 export interface PreparedSleeve extends Pick<SleeveAllocation, 'verdict' | 'repaired' | 'accepted'> {
-  /** Null when the prices failed their audit. `selectionJob` is null in a sleeve that selects nothing. */
-  readonly formed: { readonly grid: Grid; readonly shortened: Shortening | null; readonly selectionJob: SelectionJob | null } | null;
+  /** Null when the prices failed their audit. */
+  readonly formed: {
+    readonly grid: Grid;
+    readonly shortened: Shortening | null;
+    /** Null in a sleeve that selects nothing. */
+    readonly selectionJob: SelectionJob | null;
+    /** Null in a sleeve that cannot be short. */
+    readonly directions: Directions | null;
+  } | null;
   /** What else was looked at beside the audit, for the grade. */
   readonly further: readonly EligibilityEvidence[];
   readonly input: SleeveAllocationInput;
@@ -106,11 +114,15 @@ interface Held {
   readonly givenOrder: readonly string[];
 }
 
-function heldBy(grid: Grid, asGiven: readonly string[], job: SelectionJob | null, selection: SleeveSelection | null): Held {
+function heldBy(
+  { grid, selectionJob: job, directions }: NonNullable<PreparedSleeve['formed']>,
+  asGiven: readonly string[],
+  selection: SleeveSelection | null,
+): Held {
   if (job === null || selection === null) return { matrix: grid.returns, selecting: null, givenOrder: asGiven };
   const { plan } = job;
   const names = streamNamesOf(job);
-  const matrix = heldStreams(grid.returns, names);
+  const matrix = directions?.streams ?? grid.returns;
   const { windows } = planWindows(matrix.dates.length, plan, plan.partialLastWindow);
   const choices = choicesOf(selection, matrix.columns, windows.length, names);
   const givenOrder = asGiven.flatMap((symbol) => streamsOf(symbol, names));
@@ -125,13 +137,14 @@ function rawPoolOf({ returns }: Grid, benchmarks: readonly string[]): ReturnMatr
   );
 }
 
-/** The profiles that the settings list, on what was selected; none where the selection failed, or the prices did. */
+/** The profiles that the settings list, on what was selected; none where the prices, the selection or a gated sign test failed. */
 export function tasksOf({ input, formed }: PreparedSleeve, selection: SleeveSelection | null): ProfileTask[] {
   if (formed === null || selection?.verdict === 'failed') return [];
   const { resolved, scope, rules } = input;
-  const { grid, selectionJob } = formed;
+  if (isGateClosed(formed.directions, resolved)) return [];
+  const { grid } = formed;
   const parameters = solveParametersOf(resolved.blocks, annualisationDays(calendarsOf(grid.kept)));
-  const held = heldBy(grid, scope.universe.asGiven, selectionJob, selection);
+  const held = heldBy(formed, scope.universe.asGiven, selection);
   const listed = new Set<string>(resolved.blocks.backtest.profiles);
   const rawPool = rawPoolOf(grid, resolved.blocks.backtest.benchmark_symbols);
   return profilesComputedUnder(resolved.selectionMode.value)
@@ -146,11 +159,24 @@ export function tasksOf({ input, formed }: PreparedSleeve, selection: SleeveSele
     });
 }
 
+/** The lowest weight of each column that a solve, of a window or the live one, held below zero. */
+function turnedIn({ columns, walked, live }: SolvedProfile): SymbolWeight[] {
+  const solves = [
+    ...walked.windows.map(({ weights }) => columns.map((symbol, column) => ({ symbol, weight: weights[column]! }))),
+    live.weights,
+  ];
+  const lowest = new Map<string, number>();
+  for (const { symbol, weight } of solves.flat()) if (!(weight >= 0)) lowest.set(symbol, Math.min(weight, lowest.get(symbol) ?? 0));
+  return [...lowest].map(([symbol, weight]) => ({ symbol, weight }));
+}
+
 /** What the outcome of a profile counts for in the grade of its run. */
 export function gradedProfile(outcome: ProfileOutcome): GradedProfile {
   const { risk, status } = outcome;
-  if (status === 'solved')
-    return { risk, status: 'native', hasWeights: true, rows: outcome.walked.oos.dates.length, problems: outcome.problems };
+  if (status === 'solved') {
+    const { walked, problems } = outcome;
+    return { risk, status: 'native', hasWeights: true, rows: walked.oos.dates.length, problems, turned: turnedIn(outcome) };
+  }
   return { risk, status, hasWeights: false, rows: 0 };
 }
 
@@ -172,7 +198,14 @@ export function prepareSleeve(input: SleeveAllocationInput): PreparedSleeve {
   const selectionJob = selects(resolved)
     ? selectionJobOf(resolved, grid, { prices: scope.prices.table, supply: selectionSupplyOf(scope.supply) })
     : null;
-  return { verdict, repaired, accepted, formed: { grid, shortened, selectionJob }, further, input };
+  return {
+    verdict,
+    repaired,
+    accepted,
+    formed: { grid, shortened, selectionJob, directions: directionsOf(grid, selectionJob) },
+    further,
+    input,
+  };
 }
 
 /** The grade of a sleeve, by its audit, its selections and what became of its profiles. */
@@ -194,7 +227,7 @@ export function gradeSleeve(
     integrity: 'passed',
     further: selection === null ? further : [...further, ...selectionEvidence(selection)],
     profiles,
-    signTest: { status: 'not_applicable', detail: 'every stream is the return of its symbol: no synthetic short streams' },
+    signTest: signTestOf(formed.directions, selection, profiles),
     sourceChain: 'not_applicable',
   });
 }

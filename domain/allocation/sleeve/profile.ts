@@ -10,6 +10,7 @@ import { endsProfile } from '../../shared/error-kinds.ts';
 import { LedgerError } from '../../shared/errors.ts';
 import { type WalkForward, walkForward, type WindowSolution } from '../../walk-forward/walk-forward.ts';
 import type { WindowChoices } from '../../sleeve-selection/choices.ts';
+import { clippedStreams } from '../../sleeve-selection/sign-tested.ts';
 import type { FailedProfile } from '../outcomes.ts';
 
 /** How a sleeve that selects its symbols solves its windows. */
@@ -39,6 +40,8 @@ export interface SolvedWindow extends WindowSolution {
 
 /** Of a run whose static selection read rows that its earlier windows had not seen. */
 export const selectionLookAheadFlag = 'selection_look_ahead';
+/** A short position that was held over a day on which its symbol at least doubled: it lost all of itself, and no more. */
+export const shortClippedFlag = 'short_clipped';
 /** Of a window that holds cash. */
 export const cashFlag = 'cash';
 
@@ -87,8 +90,15 @@ export function windowFlags({ solutions }: Pick<WalkForward<SolvedWindow>, 'solu
   return solutions.flatMap(flagsOfWindow);
 }
 
+function isClippedIn(matrix: ReturnMatrix, { windows }: Pick<WalkForward<SolvedWindow>, 'windows'>): boolean {
+  return clippedStreams(matrix).some(({ atom, date }) => {
+    const window = windows.find(({ testFirst, testLast }) => testFirst <= date && date <= testLast);
+    return window !== undefined && window.weights[matrix.columns.indexOf(atom)]! > 0;
+  });
+}
+
 /** The flags of all windows; of the live solve only that it was hardened, the others stand beside it. */
-function flagsOf({ selecting }: ProfileWork, walked: WalkForward<SolvedWindow>, live: SolveResult): string[] {
+function flagsOf({ selecting, matrix }: ProfileWork, walked: WalkForward<SolvedWindow>, live: SolveResult): string[] {
   const { summary, partialRows } = walked;
   const flags = [...new Set([...windowFlags(walked), ...live.flags.filter((flag) => flag === hardenedFlag)])].toSorted();
   return [
@@ -96,6 +106,7 @@ function flagsOf({ selecting }: ProfileWork, walked: WalkForward<SolvedWindow>, 
     ...(summary.extremeDays.length > 0 ? ['extreme_day'] : []),
     ...(partialRows > 0 ? ['partial'] : []),
     ...(selecting?.looksAhead === true ? [selectionLookAheadFlag] : []),
+    ...(isClippedIn(matrix, walked) ? [shortClippedFlag] : []),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { directionalExposure } from '../../../domain/allocation/flatten.ts';
 import { dataEndText } from '../../../domain/run/data-end.ts';
 import { byCodeUnits } from '../../../domain/shared/order.ts';
 import { currentAllocation } from '../../../handlers/queries/allocations.ts';
@@ -30,6 +31,7 @@ export const weights: Verb = {
       weight,
       contributors: contributors.map(({ path, sleeve, amount }) => ({ path, sleeve, amount })),
     }));
+    const { grossLong, grossShort } = directionalExposure(allocation);
     const verdicts = allocation.acceptance?.verdicts ?? [];
     const failed = verdicts.filter(({ status }) => status === 'failed' || status === 'warned');
     return {
@@ -48,6 +50,8 @@ export const weights: Verb = {
         ...(allocation.cash === null ? {} : { cash: allocation.cash }),
         gross: allocation.gross,
         net: allocation.net,
+        grossLong,
+        grossShort,
         acceptance: verdicts,
       },
       position: allocation.position,
@@ -75,7 +79,7 @@ export const weights: Verb = {
         lines(
           ...(allocation.acceptance?.grade === 'DEGRADED' ? ['DEGRADED: not every solve and stream is the one asked for.'] : []),
           ...(allocation.cash === null ? [] : [`Cash ${percent(allocation.cash.weight)} in ${allocation.cash.asset}.`]),
-          `Gross ${percent(allocation.gross)}, net ${percent(allocation.net)}.`,
+          `Gross ${percent(allocation.gross)}, net ${percent(allocation.net)}${grossShort > 0 ? `: long ${percent(grossLong)}, short ${percent(grossShort)}` : ''}.`,
           ...failed.map(({ check, status, message }) => `${status}: ${check}: ${message}`),
         ),
       ],

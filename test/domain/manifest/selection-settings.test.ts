@@ -45,6 +45,16 @@ describe('the settings of a selection', () => {
     });
   });
 
+  test('name atoms where a sleeve may be short: a strategy that could not be told from its symbol is refused', () => {
+    const short = { feat_short_direction: true };
+    expect(settingsOf({ selection: { ...v4, strategy: 'rating_all' }, features: short }).strategy).toBe('rating_all');
+    expect(settingsOf({ selection: { ...v4, strategy: 'Rating all' } }).strategy).toBe('Rating all');
+    for (const strategy of ['Rating', 'rating all', '_rating', 'rating__all', 'rating:all', 'rating_LONG'])
+      expect(() => settingsOf({ selection: { ...v4, strategy }, features: short })).toThrow(
+        expect.objectContaining({ code: 'ManifestInvalid', message: expect.stringContaining(JSON.stringify(strategy)) }),
+      );
+  });
+
   test('take all rules as the documents word them, or one rule alone', () => {
     expect(settingsOf({ selection: { ...v4, reading: 'documents' } }).reading).toEqual(selectionReadings.documents);
     expect(settingsOf({ selection: { ...v4, readings: 'hurst=rs' } }).reading).toEqual({ ...selectionReadings.ruled, hurst: 'rs' });
