@@ -50,6 +50,7 @@ export interface DirectionalExposure {
   readonly grossLong: number;
   /** A sum of sizes, from zero up. */
   readonly grossShort: number;
+  readonly net: number;
 }
 
 const conservationTolerance = 1e-9;
@@ -66,9 +67,10 @@ function sumOf(values: readonly number[]): number {
   return sum;
 }
 
-/** Both follow from the sum of sizes and the sum of weights; exactly 0 is short where nothing is. */
-export function directionalExposure({ gross, net }: Pick<FlattenedPortfolio, 'gross' | 'net'>): DirectionalExposure {
-  return { grossLong: (gross + net) / 2, grossShort: (gross - net) / 2 };
+export function directionalExposure(assets: readonly Pick<FlattenedAsset, 'weight'>[]): DirectionalExposure {
+  const grossLong = assets.reduce((sum, { weight }) => (weight > 0 ? sum + weight : sum), 0);
+  const grossShort = assets.reduce((sum, { weight }) => (weight < 0 ? sum - weight : sum), 0);
+  return { grossLong, grossShort, net: grossLong - grossShort };
 }
 
 function contributionsOf(leaf: Leaf): Contributor[] {

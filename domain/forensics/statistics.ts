@@ -1,3 +1,4 @@
+import { type DirectionalExposure, directionalExposure } from '../allocation/flatten.ts';
 import { adjustedExcessKurtosis } from '../regime/excess-kurtosis.ts';
 import { dayNumberOf } from '../returns/days.ts';
 import { linearQuantile } from '../returns/quantile.ts';
@@ -32,7 +33,7 @@ export interface ForensicStatistics {
   readonly hasFatTails: boolean;
   readonly assets: number;
   readonly largestAsset: { readonly symbol: string; readonly weight: number } | null;
-  readonly exposure: { readonly grossLong: number; readonly grossShort: number; readonly net: number };
+  readonly exposure: DirectionalExposure;
   readonly calendar: CalendarFigures;
   /** -Σω·ln(ω)/ln(n): 1 for equal weights, 0 for one sleeve; null for a single sleeve, or weights that are no shares. */
   readonly allocationEntropy: number | null;
@@ -78,9 +79,6 @@ export function forensicStatistics(
   // The sum of equal values may differ from its multiple in the last bit.
   const varies = values.some((value) => value !== values[0]);
   const excessKurtosis = varies ? adjustedExcessKurtosis(values) : null;
-  const held = assets.map(({ weight }) => weight);
-  const grossLong = held.reduce((sum, weight) => (weight > 0 ? sum + weight : sum), 0);
-  const grossShort = held.reduce((sum, weight) => (weight < 0 ? sum - weight : sum), 0);
   const [largest] = assets.toSorted((left, right) => Math.abs(right.weight) - Math.abs(left.weight));
   return {
     weightsSum: shares.reduce((sum, weight) => sum + weight, 0),
@@ -93,7 +91,7 @@ export function forensicStatistics(
     hasFatTails: (excessKurtosis ?? 0) > fatTailsAbove,
     assets: assets.length,
     largestAsset: largest === undefined ? null : { symbol: largest.symbol, weight: largest.weight },
-    exposure: { grossLong, grossShort, net: grossLong - grossShort },
+    exposure: directionalExposure(assets),
     calendar: calendarFigures(dates),
     allocationEntropy: allocationEntropy(shares),
   };

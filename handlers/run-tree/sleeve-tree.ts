@@ -2,6 +2,7 @@ import type { DomainEvent, EventData } from '../../domain/catalogue.ts';
 import { tableAsMatrix } from '../../domain/returns/dated-tables.ts';
 import { clusterTree } from '../../domain/risk/cluster-tree.ts';
 import { hrpDetailSchema } from '../../domain/risk/schemas.ts';
+import { flattenAtoms } from '../../domain/selection/atoms.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import { isImportedInput, type SleeveRunOpened } from '../../domain/sleeve-run/events.ts';
@@ -47,6 +48,19 @@ function portfolio(profiles: readonly (EventData<'SleeveProfileSolved'> | EventD
   return { path: 'data/portfolio_optimized_v2.json', json: { profiles: Object.fromEntries(assets), metadata: { as_of: asOf } } };
 }
 
+/** The positions of a sleeve with directions as symbols, a short one below zero; its atoms stand in the file beside it. */
+function flattenedFile(profiles: readonly EventData<'SleeveProfileSolved'>[], asOf: string): TreeEntry[] {
+  const flattened = profiles.map(({ risk, weights }) => {
+    const { assets, malformed } = flattenAtoms(new Map(weights.map(({ symbol, weight }) => [symbol, weight])));
+    const whole = weights.filter(({ symbol }) => malformed.includes(symbol)).map(assetRecord);
+    const held = assets.map(({ symbol, net, gross }) => ({ ...assetRecord({ symbol, weight: net }), Gross_Weight: gross }));
+    return { risk, assets: [...held, ...whole], hasAtoms: assets.length > 0 };
+  });
+  if (!flattened.some(({ hasAtoms }) => hasAtoms)) return [];
+  const byRisk = Object.fromEntries(flattened.map(({ risk, assets }) => [risk, { assets }]));
+  return [{ path: 'data/portfolio_flattened.json', json: { profiles: byRisk, metadata: { as_of: asOf, flattened: true } } }];
+}
+
 /**
  * The sign test of a sleeve with directions, as its Python programs write it; its findings are in the words of the grade. A sleeve whose
  * streams are all as they are has none.
@@ -79,6 +93,6 @@ export async function sleeveTree(artifacts: Artifacts, events: readonly DomainEv
     const table = await loadTable(artifacts, outOfSample.returns);
     entries.push({ path: `data/returns/${risk}.parquet`, table: { ...table, columns: ['returns'] } });
   }
-  entries.push(...signTestFile(events, opened));
+  entries.push(...flattenedFile(dataOf(events, 'SleeveProfileSolved'), opened.asOf), ...signTestFile(events, opened));
   return [...entries, portfolio(profiles, opened.asOf), ...(await treesOf(artifacts, events))];
 }

@@ -15,6 +15,7 @@ function allocatedProfile(
 ): Record<string, unknown> {
   const { policy, rows, first, last, sleeves } = joined.statistics;
   const { certificate, flags, fallback, attempts } = optimised.solve;
+  const { grossLong, grossShort } = directionalExposure(flattened.assets);
   const runOf = (id: string): string | null => opened.consumed.find(({ path }) => path.length === 1 && path[0] === id)?.runId ?? null;
   const boundOf = (id: string): (typeof guarded.bounds)[number] => guarded.bounds.find((bound) => bound.id === id)!;
   return {
@@ -46,7 +47,8 @@ function allocatedProfile(
     })),
     gross: flattened.gross,
     net: flattened.net,
-    ...directionalExposure(flattened),
+    grossLong,
+    grossShort,
     nettedExposure: flattened.nettedExposure,
     acceptance: acceptance.verdicts,
   };

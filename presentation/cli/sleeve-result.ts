@@ -9,6 +9,7 @@ import { hardenedFlag } from '../../domain/risk/profiles.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import type { SleeveRunAnswer } from '../../handlers/commands/flow-production.ts';
+import { evidenceIn } from '../../domain/sleeve-run/recorded.ts';
 import type { SleeveRunEvent } from '../../domain/sleeve-run/slice.ts';
 import { regimesInWords } from '../regime/words.ts';
 import { universeBlock, universeWarnings } from './scanned-universe.ts';
@@ -140,6 +141,13 @@ function partialLines(drafts: readonly SleeveRunEvent[]): string[] {
     : [`Out-of-sample returns end on ${solved.outOfSample.last}: ${counted} are not traded (backtest.partial_last_window: skip).`];
 }
 
+/** Of a sleeve with directions: its streams are made of returns, and what was looked at is said. */
+function signTestLines(drafts: readonly SleeveRunEvent[]): string[] {
+  const tested = evidenceIn(drafts).find(({ check }) => check === 'sign_test');
+  if (tested === undefined || tested.status === 'not_applicable') return [];
+  return [`Sign test ${tested.status}: ${tested.detail}.`];
+}
+
 function people(
   runId: string,
   already: boolean,
@@ -160,6 +168,7 @@ function people(
     blocks.push(lines(...gridEndLines(universe), ...partialLines(drafts), ...dataOf(drafts, 'RegimesDetected').flatMap(regimesInWords)));
     for (const drop of universe.dropped) blocks.push(lines(`  dropped ${drop.symbol}: covers ${percent(drop.coverage)} of its sessions`));
   }
+  if (universe !== undefined) blocks.push(lines(...signTestLines(drafts)));
   const verdict = verdictIn(drafts);
   if (verdict !== null) blocks.push(...verdictBlocks(verdict), remedyBlock(remediesOfErrors(verdict.findings)));
   if (profiles.length > 0) {

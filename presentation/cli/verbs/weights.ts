@@ -31,7 +31,7 @@ export const weights: Verb = {
       weight,
       contributors: contributors.map(({ path, sleeve, amount }) => ({ path, sleeve, amount })),
     }));
-    const { grossLong, grossShort } = directionalExposure(allocation);
+    const { grossLong, grossShort } = directionalExposure(allocation.assets);
     const verdicts = allocation.acceptance?.verdicts ?? [];
     const failed = verdicts.filter(({ status }) => status === 'failed' || status === 'warned');
     return {

@@ -1,4 +1,3 @@
-import { directionalExposure } from '../../../domain/allocation/flatten.ts';
 import type { TearSheet } from '../../../domain/tear-sheet/tear-sheet.ts';
 import type { AcceptanceVerdict } from '../../../domain/run/acceptance-verdict.ts';
 import {
@@ -219,13 +218,11 @@ function assetsTable({ topAssets, flattened }: AllocatedProfile): Block {
 
 function exposureFacts({ flattened, cash }: AllocatedProfile): Block {
   const { gross, net, grossBeforeNetting, nettedExposure, conservationError, nettedSymbols } = flattened;
-  const { grossLong, grossShort } = directionalExposure(flattened);
-  const sides = grossShort > 0 ? ` (long ${percent(grossLong)}, short ${percent(grossShort)})` : '';
   return facts(
     [
       'Exposure',
       cell(
-        `gross ${percent(gross)}, net ${percent(net)}${sides}; before netting ${percent(grossBeforeNetting)}, netted ${percent(nettedExposure)}`,
+        `gross ${percent(gross)}, net ${percent(net)}; before netting ${percent(grossBeforeNetting)}, netted ${percent(nettedExposure)}`,
       ),
     ],
     ...(cash === null ? [] : [['Cash', cell(`${percent(cash.weight)} in ${cash.asset}`)] as const]),

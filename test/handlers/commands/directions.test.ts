@@ -125,6 +125,9 @@ describe('sleeves that may be short', () => {
       await bench.json(['export', 'run', runId, '-o', folder]);
       const read = (name: string) => JSON.parse(readFileSync(`${folder}/data/${name}`, 'utf8'));
       expect(read('directional_sign_test.json')).toEqual({ errors: 0, warnings: 0, findings: [] });
+      const flattened = read('portfolio_flattened.json').profiles.hrp.assets as { Net_Weight: number; Direction: string }[];
+      expect(flattened.filter((asset) => asset.Net_Weight < 0).length).toBeGreaterThan(0);
+      expect(flattened.every((asset) => (asset.Direction === 'SHORT') === asset.Net_Weight < 0)).toBe(true);
       const { assets } = read('portfolio_optimized_v2.json').profiles.hrp;
       expect(new Set(assets.map(({ Direction }: { Direction: string }) => Direction)).has('SHORT')).toBe(false);
       expect(read('cluster_tree_hrp.json').leaves).toEqual(assets.map(({ Symbol }: { Symbol: string }) => Symbol));
@@ -143,6 +146,8 @@ describe('sleeves that may be short', () => {
     const { result } = await bench.json(['replay', '--all']);
     expect(result).toMatchObject({ identical: 3, different: [] });
     expect((await bench.json(['report', metaRun, '-o', bench.path('reports')])).error).toBeUndefined();
-    expect(readFileSync(bench.path(`reports/${metaRun}.md`), 'utf8')).toMatch(/net -?[\d.]+ % \(long [\d.]+ %, short [\d.]+ %\)/);
+    const report = readFileSync(bench.path(`reports/${metaRun}.md`), 'utf8');
+    expect(report).toMatch(/\| stocks \| passed \| \d+ atoms, \d+ returns checked/);
+    expect(report).toMatch(/long [\d.]+ %, short [\d.]+ %, net -?[\d.]+ %/);
   });
 });
