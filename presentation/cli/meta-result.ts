@@ -1,4 +1,3 @@
-import { directionalExposure } from '../../domain/allocation/flatten.ts';
 import type { MetaRunOutcome } from '../../handlers/commands/flow-meta.ts';
 import type { RecordedAllocation } from '../../handlers/runs/meta-run-facts.ts';
 import { dataEndText, type PortfolioDataEnd, portfolioDataEnd } from '../../domain/run/data-end.ts';
@@ -15,7 +14,6 @@ function allocatedProfile(
 ): Record<string, unknown> {
   const { policy, rows, first, last, sleeves } = joined.statistics;
   const { certificate, flags, fallback, attempts } = optimised.solve;
-  const { grossLong, grossShort } = directionalExposure(flattened.assets);
   const runOf = (id: string): string | null => opened.consumed.find(({ path }) => path.length === 1 && path[0] === id)?.runId ?? null;
   const boundOf = (id: string): (typeof guarded.bounds)[number] => guarded.bounds.find((bound) => bound.id === id)!;
   return {
@@ -47,8 +45,6 @@ function allocatedProfile(
     })),
     gross: flattened.gross,
     net: flattened.net,
-    grossLong,
-    grossShort,
     nettedExposure: flattened.nettedExposure,
     acceptance: acceptance.verdicts,
   };

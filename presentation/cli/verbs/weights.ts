@@ -50,8 +50,6 @@ export const weights: Verb = {
         ...(allocation.cash === null ? {} : { cash: allocation.cash }),
         gross: allocation.gross,
         net: allocation.net,
-        grossLong,
-        grossShort,
         acceptance: verdicts,
       },
       position: allocation.position,

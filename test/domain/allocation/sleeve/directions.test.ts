@@ -27,6 +27,8 @@ function doubling(date: string): SleeveAllocationInput {
   return input([{ ...file, table: { ...file.table, closes: jumped } }], {}, selecting({ features: shorting }));
 }
 
+const below = (weights: readonly number[]): number[] => weights.map((weight, column) => (column === 1 ? -0.25 : weight));
+
 describe('a sleeve that may be short', () => {
   const allocation = allocateSleeve(directional());
   const solved = allocation.formed!.profiles.map((outcome) => {
@@ -104,7 +106,6 @@ describe('a sleeve that may be short', () => {
     const prepared = prepareSleeve(directional());
     const [hrp] = solved;
     const { walked, columns, live } = hrp!;
-    const below = (weights: readonly number[]) => weights.map((weight, column) => (column === 1 ? -0.25 : weight));
     const inWindow = {
       ...hrp!,
       walked: { ...walked, windows: walked.windows.map((window) => ({ ...window, weights: below(window.weights) })) },
