@@ -41,7 +41,7 @@ function assertNamesAtoms(strategy: string, { blocks, provenance }: SelectingPro
   const at = provenance['selection.strategy']?.at ?? 'selection.strategy';
   throw new LedgerError(
     'ManifestInvalid',
-    `${at} is ${JSON.stringify(strategy)}: with feat_short_direction it names atoms, and takes small letters, digits and single underscores.`,
+    `${at} is ${JSON.stringify(strategy)}: with feat_short_direction it names atoms, in small letters, digits and single underscores.`,
     { evidence: { strategy }, at: { path: at } },
   );
 }

@@ -56,8 +56,8 @@ export function heldStreams(returns: ReturnMatrix, names: StreamNames): ReturnMa
 }
 
 /**
- * The streams of these names, in their order: a column of the returns, or an atom of one. A recorded sleeve keeps the returns of its symbols
- * alone, and its atoms follow from them. Null where a name is neither.
+ * The streams of these names, in their order: a column of the returns, or an atom of one. A recorded sleeve keeps the returns of its
+ * symbols alone, and its atoms follow from them. Null where a name is neither.
  */
 export function streamsNamed(returns: ReturnMatrix, names: readonly string[]): ReturnMatrix | null {
   const places = new Map(returns.columns.map((symbol, column) => [symbol, column]));

@@ -32,6 +32,7 @@ export const weights: Verb = {
       contributors: contributors.map(({ path, sleeve, amount }) => ({ path, sleeve, amount })),
     }));
     const { grossLong, grossShort } = directionalExposure(allocation.assets);
+    const sides = grossShort > 0 ? `: long ${percent(grossLong)}, short ${percent(grossShort)}` : '';
     const verdicts = allocation.acceptance?.verdicts ?? [];
     const failed = verdicts.filter(({ status }) => status === 'failed' || status === 'warned');
     return {
@@ -77,7 +78,7 @@ export const weights: Verb = {
         lines(
           ...(allocation.acceptance?.grade === 'DEGRADED' ? ['DEGRADED: not every solve and stream is the one asked for.'] : []),
           ...(allocation.cash === null ? [] : [`Cash ${percent(allocation.cash.weight)} in ${allocation.cash.asset}.`]),
-          `Gross ${percent(allocation.gross)}, net ${percent(allocation.net)}${grossShort > 0 ? `: long ${percent(grossLong)}, short ${percent(grossShort)}` : ''}.`,
+          `Gross ${percent(allocation.gross)}, net ${percent(allocation.net)}${sides}.`,
           ...failed.map(({ check, status, message }) => `${status}: ${check}: ${message}`),
         ),
       ],
