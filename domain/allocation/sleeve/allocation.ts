@@ -75,11 +75,6 @@ export function judgedGrid({ resolved, options, scope, rules }: SleeveAllocation
   return { audited, grid: formGrid({ table, universe, benchmarks, benchmarkFaults, from, asOf, lookbackDays, coverageMin }, coverage) };
 }
 
-/** Returns of a risk profile: those of the benchmarks for `market`, else of the kept symbols; null without a benchmark. */
-export function returnsFor(risk: RiskProfile, grid: Grid): Grid['benchmarkReturns'] {
-  return risk === 'market' ? grid.benchmarkReturns : grid.returns;
-}
-
 /** Why there is no benchmark. */
 export function withoutBenchmark({ benchmarks }: Grid): string {
   const reasons = benchmarks.absent.map((item) => `${item.symbol} (${item.reason})`).join('; ');
@@ -99,14 +94,15 @@ export interface PreparedSleeve extends Pick<SleeveAllocation, 'verdict' | 'repa
 }
 
 /** The columns that profiles are solved on, and what each window may hold of them. */
-interface Held {
+export interface Held {
   readonly matrix: ReturnMatrix;
   readonly selecting: Selecting | null;
   /** Columns in the order that the user gave their symbols. */
   readonly givenOrder: readonly string[];
 }
 
-function heldBy(grid: Grid, asGiven: readonly string[], job: SelectionJob | null, selection: SleeveSelection | null): Held {
+/** What the profiles of a sleeve are solved on; `job` and `selection` are null where nothing is selected. The selection must be usable. */
+export function heldBy(grid: Grid, asGiven: readonly string[], job: SelectionJob | null, selection: SleeveSelection | null): Held {
   if (job === null || selection === null) return { matrix: grid.returns, selecting: null, givenOrder: asGiven };
   const { plan } = job;
   const names = streamNamesOf(job);
@@ -125,6 +121,14 @@ function rawPoolOf({ returns }: Grid, benchmarks: readonly string[]): ReturnMatr
   );
 }
 
+/** What one profile is solved on; two ignore the selection: `market` holds the benchmarks, `raw_pool_ew` every candidate. Null without one. */
+export function heldFor(risk: RiskProfile, held: Held, grid: Grid, benchmarks: readonly string[]): Held | null {
+  if (risk === 'raw_pool_ew') return { ...held, matrix: rawPoolOf(grid, benchmarks), selecting: null };
+  if (risk !== 'market') return held;
+  const { benchmarkReturns } = grid;
+  return benchmarkReturns === null ? null : { ...held, matrix: benchmarkReturns, selecting: null };
+}
+
 /** The profiles that the settings list, on what was selected; none where the selection failed, or the prices did. */
 export function tasksOf({ input, formed }: PreparedSleeve, selection: SleeveSelection | null): ProfileTask[] {
   if (formed === null || selection?.verdict === 'failed') return [];
@@ -133,16 +137,12 @@ export function tasksOf({ input, formed }: PreparedSleeve, selection: SleeveSele
   const parameters = solveParametersOf(resolved.blocks, annualisationDays(calendarsOf(grid.kept)));
   const held = heldBy(grid, scope.universe.asGiven, selectionJob, selection);
   const listed = new Set<string>(resolved.blocks.backtest.profiles);
-  const rawPool = rawPoolOf(grid, resolved.blocks.backtest.benchmark_symbols);
   return profilesComputedUnder(resolved.selectionMode.value)
     .filter((risk) => listed.has(risk))
     .map((risk) => {
-      // Two baselines ignore the selection.
-      const unselected = risk === 'market' ? grid.benchmarkReturns : risk === 'raw_pool_ew' ? rawPool : undefined;
-      const work = unselected === undefined ? held : { ...held, matrix: unselected, selecting: null };
-      const { matrix } = work;
-      if (matrix === null) return { status: 'absent', risk, reason: withoutBenchmark(grid) } as const;
-      return { status: 'solvable', risk, ...work, matrix, resolved, parameters, rules } as const;
+      const work = heldFor(risk, held, grid, resolved.blocks.backtest.benchmark_symbols);
+      if (work === null) return { status: 'absent', risk, reason: withoutBenchmark(grid) } as const;
+      return { status: 'solvable', risk, ...work, resolved, parameters, rules } as const;
     });
 }
 
