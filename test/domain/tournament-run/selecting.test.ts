@@ -71,7 +71,7 @@ describe('a tournament of a sleeve that selects', () => {
     // Two simulators each, the raw pool behind the profile.
     expect(held[0]).toEqual(entered.slice(0, -1));
     expect(held.at(-1)).toEqual(entered.slice(0, -1).map(() => 8));
-    expect(Math.max(...entered)).toBeLessThan(8);
+    expect(Math.min(...entered)).toBeLessThan(8);
   });
 
   test('measures every entrant against the raw pool of its own conditions', () => {
