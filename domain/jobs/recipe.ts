@@ -9,7 +9,10 @@ import type { Jobs } from './jobs.ts';
 interface TableMembers {
   /** The matrix of returns that the windows are counted on. */
   readonly returns: string;
-  /** Other columns of numbers by symbol, such as prices: the members that they are in, with the member of theirs that holds the numbers. */
+  /**
+   * Other columns of numbers by symbol, such as prices: the paths of the members that they are in, with the member of theirs that holds the
+   * numbers. One that is null is no table.
+   */
   readonly others: Readonly<Record<string, string>>;
 }
 
@@ -18,7 +21,7 @@ interface TableMembers {
  * plain JSON: resolved blocks of the manifest, parameters, the version of the rules.
  */
 export const keptJobs = {
-  'sleeve-selection': { returns: 'returns', others: { prices: 'closes' } },
+  'sleeve-selection': { returns: 'returns', others: { prices: 'closes', 'supply.volumes': 'values' } },
   'sleeve-profile': { returns: 'matrix', others: {} },
   'backtest-sleeve': { returns: 'returns', others: {} },
 } as const satisfies Partial<Record<keyof Jobs, TableMembers>>;
@@ -53,6 +56,14 @@ export interface JobParts {
 
 type Members = Readonly<Record<string, unknown>>;
 
+function memberAt(members: Members, path: string): unknown {
+  return path.split('.').reduce<unknown>((at, name) => (at as Members)[name], members);
+}
+
+function withMember(members: Members, [name, ...rest]: readonly string[], value: unknown): Members {
+  return { ...members, [name!]: rest.length === 0 ? value : withMember(members[name!] as Members, rest, value) };
+}
+
 function tableIn(member: unknown, numbers: string): DatedTable {
   const { dates, symbols, [numbers]: values } = member as Members;
   return { dates, columns: symbols, values } as DatedTable;
@@ -61,23 +72,24 @@ function tableIn(member: unknown, numbers: string): DatedTable {
 /** The tables of an input, and its settings. */
 export function partsOf<Name extends KeptJob>(name: Name, input: JobInput<Jobs, Name>): JobParts {
   const { returns, others }: TableMembers = keptJobs[name];
-  const members = input as unknown as Members;
-  const tables = Object.entries(others).map(([member, numbers]) => [member, tableIn(members[member], numbers)] as const);
-  const settings = Object.entries(members).filter(([member]) => member !== returns && !Object.hasOwn(others, member));
+  const { [returns]: matrix, ...members } = input as unknown as Members;
+  const given = Object.entries(others).filter(([path]) => memberAt(members, path) !== null);
+  const settings = given.reduce<Members>((left, [path]) => withMember(left, path.split('.'), null), members);
   return {
-    matrix: members[returns] as ReturnMatrix,
-    tables: Object.fromEntries(tables),
-    settings: Object.fromEntries(settings) as JsonObject,
+    matrix: matrix as ReturnMatrix,
+    tables: Object.fromEntries(given.map(([path, numbers]) => [path, tableIn(memberAt(members, path), numbers)])),
+    settings: settings as JsonObject,
   };
 }
 
 /** The input again, from its parts. */
 export function inputOf<Name extends KeptJob>(name: Name, { matrix, tables, settings }: JobParts): JobInput<Jobs, Name> {
   const { returns, others }: TableMembers = keptJobs[name];
-  const rebuilt = Object.entries(tables).map(
-    ([member, { dates, columns, values }]) => [member, { dates, symbols: columns, [others[member]!]: values }] as const,
+  const rebuilt = Object.entries(tables).reduce<Members>(
+    (left, [path, { dates, columns, values }]) => withMember(left, path.split('.'), { dates, symbols: columns, [others[path]!]: values }),
+    settings,
   );
-  return { ...settings, ...Object.fromEntries(rebuilt), [returns]: matrix } as unknown as JobInput<Jobs, Name>;
+  return { ...rebuilt, [returns]: matrix } as unknown as JobInput<Jobs, Name>;
 }
 
 /** Addresses of the tables of an input: that of the returns, and those of the others by their members. */

@@ -97,7 +97,13 @@ export async function computeTournament(
     rules: input.rules,
   };
   const { sleeve, resolved } = input;
-  const selecting = { sleeve, resolved, grid, known: { prices: scope.prices.table, supply: selectionSupplyOf(scope.supply) }, givenOrder: scope.universe.asGiven };
+  const selecting = {
+    sleeve,
+    resolved,
+    grid,
+    known: { prices: scope.prices.table, supply: selectionSupplyOf(scope.supply) },
+    givenOrder: scope.universe.asGiven,
+  };
   const selected = await inLanes(runner.lanes, input.axes.windows, (window) => selectedWindows(selecting, window, runner));
   const outcomes = await inLanes(runner.lanes, entrantsOf(input.axes), async (entrant) => {
     const outcome = await walked(pool, entrant, selected, runner);

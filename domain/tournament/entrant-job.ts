@@ -33,7 +33,7 @@ export function everySymbol({ grid, givenOrder }: Pick<TournamentPool, 'grid' | 
 
 /**
  * The walk-forward of an entrant, or why it has none. `chosen` is what its windows may hold. The raw pool is held at equal weights: every
- * candidate before selection, benchmarks excluded, on its long returns.
+ * candidate before selection, benchmarks excluded, on its long returns; every symbol where nothing is selected.
  */
 export function entrantJob(pool: TournamentPool, entrant: Entrant, chosen: Held | JobFailure): SleeveJob | JobFailure {
   const { grid, annualisationDays, rules } = pool;
@@ -41,7 +41,8 @@ export function entrantJob(pool: TournamentPool, entrant: Entrant, chosen: Held 
   const risk = isRaw ? 'equal_weight' : entrant.profile;
   const held = isRaw ? everySymbol(pool) : chosen;
   if ('status' in held) return held;
-  const own = heldFor(entrant.profile, held, grid, pool.blocks.backtest.benchmark_symbols);
+  const isSelecting = 'status' in chosen || chosen.selecting !== null;
+  const own = heldFor(isSelecting ? entrant.profile : risk, held, grid, pool.blocks.backtest.benchmark_symbols);
   if (own === null) return failureOf(new LedgerError('ProfileNotAvailable', withoutBenchmark(grid)));
   const { matrix: returns, selecting, givenOrder } = own;
   return { risk, returns, selecting, blocks: blocksOf(pool, entrant), annualisationDays, givenOrder, rules };

@@ -61,6 +61,18 @@ describe('the recipe of an answer', () => {
     expect(firstDifference(inputOf('sleeve-selection', { matrix: returns, tables, settings: read }), selecting)).toBeNull();
   });
 
+  test('has an address for volumes where they are supplied, and none where they are not', () => {
+    const selecting = selectionJob();
+    const { dates, symbols, closes } = selecting.prices;
+    const volumes = { dates, symbols, values: closes.map((column) => column.map((close) => 1000 * close)) };
+    const supplied = { ...selecting, supply: { ...selecting.supply, volumes } };
+    const { matrix: returns, tables, settings: rest } = partsOf('sleeve-selection', supplied);
+    expect(Object.keys(tables)).toEqual(['prices', 'supply.volumes']);
+    expect(Object.keys(partsOf('sleeve-selection', selecting).tables)).toEqual(['prices']);
+    const read = JSON.parse(JSON.stringify(rest)) as typeof settings;
+    expect(firstDifference(inputOf('sleeve-selection', { matrix: returns, tables, settings: read }), supplied)).toBeNull();
+  });
+
   test('has a key that does not depend on the order of members', () => {
     const turned = Object.fromEntries(Object.entries(recipe).toReversed()) as unknown as typeof recipe;
     expect(keyOf(sha256, turned)).toBe(keyOf(sha256, recipe));

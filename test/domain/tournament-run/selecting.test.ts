@@ -24,7 +24,7 @@ const axes: TournamentAxes = {
 function tournament(change: SelectingChange = {}, asked = axes): TournamentInput {
   const { sleeves, rules } = selectingBacktest(change);
   const { sleeve, options, files, leftOut, sourceRunId } = sleeves[0]!;
-  return { sleeve: 'stocks', resolved: sleeve.resolved, axes: asked, options, files, leftOut, sourceRunId, rules };
+  return { sleeve: 'stocks', resolved: sleeve.resolved, axes: asked, options, files, leftOut, sourceRunId, imported: [], rules };
 }
 
 async function played(input: TournamentInput) {
@@ -78,8 +78,8 @@ describe('a tournament of a sleeve that selects', () => {
     const [completed] = dataOf(usual.drafts, 'TournamentCompleted');
     for (const { profile, againstRawPool, window, simulator } of completed!.entrants) {
       if (profile === 'raw_pool_ew') continue;
-      expect(againstRawPool!.id).toContain(`${window.train}/10/10`);
-      expect(againstRawPool!.id.endsWith(simulator)).toBe(true);
+      expect(againstRawPool!.id).toContain(`${window!.train}/10/10`);
+      expect(againstRawPool!.id.endsWith(simulator!)).toBe(true);
       expect(Number.isFinite(againstRawPool!.z)).toBe(true);
     }
   });
@@ -96,7 +96,7 @@ describe('a tournament of a sleeve that selects', () => {
     const long = { train: 500, test: 10, step: 10 };
     const { drafts } = await played(tournament({}, { ...axes, windows: [axes.windows[0]!, long], simulators: ['window'] }));
     const [completed] = dataOf(drafts, 'TournamentCompleted');
-    expect(completed!.entrants.every(({ window }) => window.train === 20)).toBe(true);
+    expect(completed!.entrants.every(({ window }) => window!.train === 20)).toBe(true);
     expect(completed!.failed.map(({ code }) => code)).toEqual(completed!.failed.map(() => 'HistoryTooShort'));
   });
 });
