@@ -1,22 +1,17 @@
-import { heldFor, judgedGrid, withoutBenchmark } from '../allocation/sleeve/allocation.ts';
+import { judgedGrid } from '../allocation/sleeve/allocation.ts';
 import { errorsInWords } from '../allocation/integrity-evidence.ts';
 import type { SleeveRunOptions } from '../allocation/sleeve/options.ts';
 import { scopeOf, type SleeveScope } from '../allocation/sleeve/scope.ts';
 import { assertExecutable } from '../manifest/executable.ts';
 import type { AtomicNode, MetaNode } from '../manifest/resolved-meta-schema.ts';
-import { annualisationDays, type CalendarId, calendarsOf } from '../returns/calendar.ts';
+import { type CalendarId, calendarsOf } from '../returns/calendar.ts';
 import type { Grid } from '../returns/grid.ts';
 import type { PriceFile } from '../returns/price-file.ts';
-import type { RiskProfile } from '../risk/schemas.ts';
 import { pathKey } from '../run/delivered-run.ts';
 import type { GivenSupply } from '../allocation/sleeve/given-supply.ts';
 import type { MetaRunOptions } from '../run/meta-run-options.ts';
-import { invariant, LedgerError } from '../shared/errors.ts';
+import { LedgerError } from '../shared/errors.ts';
 import { scopeAsOfStart } from './as-of-start.ts';
-import type { WalkedSleeve } from './portfolio.ts';
-import type { ProfileBacktest, ProfileJob } from './profile-job.ts';
-import type { SelectedSleeve } from './selected-sleeve.ts';
-import { failureOf, type JobFailure, type SleeveJob, type SleeveWalk } from './sleeve-job.ts';
 
 /** An atomic sleeve of a backtest with the prices that it reads. */
 export interface BacktestSleeve {

@@ -133,9 +133,10 @@ describe('a static universe', () => {
 
 describe('an aborted selection', () => {
   test('leaves its window in cash: flagged, without weights, and with numbers everywhere', async () => {
-    const cash = async (windows: readonly number[]) =>
-      computeBacktest(selectingBacktest(), sha256, { ...runnerHere, selection: async (job) => abortedIn(selectForSleeve(job), windows) });
-    const one = await cash([3, 4, 5]);
+    const one = await computeBacktest(selectingBacktest(), sha256, {
+      ...runnerHere,
+      selection: async (job) => abortedIn(selectForSleeve(job), [3, 4, 5]),
+    });
     const [ended] = dataOf(one.drafts, 'BacktestCompleted');
     expect(ended!.failed).toEqual([]);
     for (const { risk, sleeves, tables, metrics, baselines } of ended!.tested) {
