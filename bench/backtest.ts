@@ -89,6 +89,7 @@ function walked(node: MetaNode, risk: RiskProfile, returns: readonly ReturnMatri
     return {
       path,
       returns: own,
+      choices: null,
       walk,
       trainWindow: blocks.backtest.train_window,
       estimator: blocks.risk.estimator,

@@ -1,6 +1,7 @@
 import { backtestSection } from './document-backtest.ts';
 import { appendSection, comparisonSection, kernelSection, ledgerSection, memorySection, startSection } from './document-sections.ts';
 import { combinationSection } from './document-combination.ts';
+import { selectionSection } from './document-selection.ts';
 import { executionSection } from './document-execution.ts';
 import { reactionSection } from './document-reaction.ts';
 import { scaleSection } from './document-scale.ts';
@@ -52,7 +53,7 @@ function conditions({ newest, compared }: Results): string {
 
 /** `docs/benchmarks.md`, from the stored results alone. */
 export function benchmarksDocument(results: Results): string {
-  const { newest, compared, reaction, scale, solvers, execution, backtest = null, combinations = null } = results;
+  const { newest, compared, reaction, scale, solvers, execution, backtest = null, combinations = null, selection = null } = results;
   const sections = [
     comparisonSection(compared),
     solverSection(solvers),
@@ -66,6 +67,7 @@ export function benchmarksDocument(results: Results): string {
     reactionSection(reaction),
     scaleSection(scale),
     ...(backtest === null ? [] : [backtestSection(backtest)]),
+    ...(selection === null ? [] : [selectionSection(selection)]),
   ];
   return `# Benchmarks
 
@@ -78,7 +80,8 @@ the same machine.
 \`npm run bench -- --solvers\` every solver on every kind of data beside the Python peers, and that alone (\`--solvers-part\`: of up to a \
 hundred columns);
 \`npm run bench -- --execution\` paths of weights and overlays, and that alone;
-\`npm run bench -- --combinations\` the allocator beside general solvers, and that alone.
+\`npm run bench -- --combinations\` the allocator beside general solvers, and that alone;
+\`npm run bench -- --selection\` selections beside NumPy and SciPy on one core, and that alone.
 
 ${conditions(results)}
 

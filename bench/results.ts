@@ -1,4 +1,5 @@
 import type { CombinationRun } from './combination.ts';
+import type { SelectionRun } from './selection.ts';
 import type { ExecutionFigures } from './execution.ts';
 import type { BacktestFigures, BacktestMemory, StackedPeer } from './backtest.ts';
 import type { EmbeddedLatency, KafkaLatency } from './latency.ts';
@@ -141,7 +142,7 @@ export interface BacktestRun {
 
 /**
  * `bench/results.json`: the newest run, the newest that measured the peers as well, and the newest of the reaction, of scale, of every
- * solver, of execution, of backtests and of combinations.
+ * solver, of execution, of backtests, of combinations and of selections.
  */
 export interface Results {
   readonly newest: Run;
@@ -154,4 +155,6 @@ export interface Results {
   readonly backtest?: BacktestRun | null;
   /** Left out of results that are older than the allocator. */
   readonly combinations?: CombinationRun | null;
+  /** Left out until it is measured for the first time. */
+  readonly selection?: SelectionRun | null;
 }

@@ -6,7 +6,7 @@
  * `--scale` ledgers of up to a million events, and that alone (`--scale-part` of up to a hundred thousand); `--solvers` every solver on
  * every kind of data beside its Python peers, and that alone (`--solvers-part` of up to a hundred columns); `--execution` paths of weights
  * and overlays, `--backtest` recursive backtests beside skfolio, `--combinations` the
- * allocator beside general solvers, each alone. `--compare`
+ * allocator beside general solvers, `--selection` selections beside NumPy, each alone. `--compare`
  * writes nothing: it fails when a figure has lost a fifth against the stored run of the same machine.
  */
 import { spawnSync } from 'node:child_process';
@@ -24,6 +24,7 @@ import { growthDrawing } from './growth-drawing.ts';
 import { compare, pythonFor, runPeers } from './peers.ts';
 import { type BacktestRun, kernelCases, type ExecutionRun, type ReactionRun, type Results, type Run, type ScaleRun } from './results.ts';
 import { writeReturns } from './returns.ts';
+import { compareSelection, type SelectionRun } from './selection.ts';
 import type { Section, SectionResult } from './section.ts';
 import { solverCases } from './solver-cases.ts';
 import { writeSolverData } from './solver-data.ts';
@@ -135,6 +136,13 @@ function measureCombinations(scratch: string): CombinationRun {
   return { measuredAt: systemClock.now(), commit: codeOfSourceTree(root).commit, machine, own, ...compared };
 }
 
+function measureSelections(scratch: string): SelectionRun {
+  const machine = machineInUse();
+  const { answer, ...own } = section('selection', scratch);
+  const peer = compareSelection(pythonFor(root, true)!, scratch, answer);
+  return { measuredAt: systemClock.now(), commit: codeOfSourceTree(root).commit, machine, own, peer };
+}
+
 async function write(results: Results): Promise<void> {
   mkdirSync(join(root, 'docs'), { recursive: true });
   if (results.solvers !== null) writeFileSync(join(root, 'docs', 'benchmarks-growth.svg'), await growthDrawing(results.solvers));
@@ -145,7 +153,17 @@ async function write(results: Results): Promise<void> {
 
 const flags = process.argv.slice(2);
 /** Sections that run alone. */
-const alone = ['--reaction', '--backtest', '--scale', '--scale-part', '--solvers', '--solvers-part', '--execution', '--combinations'];
+const alone = [
+  '--reaction',
+  '--backtest',
+  '--scale',
+  '--scale-part',
+  '--solvers',
+  '--solvers-part',
+  '--execution',
+  '--combinations',
+  '--selection',
+];
 const unknown = flags.filter((flag) => !['--peers', '--compare', ...alone].includes(flag));
 if (unknown.length > 0 || (flags.some((flag) => alone.includes(flag)) && flags.length > 1))
   throw new Error(`npm run bench -- [--peers] [--compare], or npm run bench -- with one of ${alone.join(', ')}; not ` + flags.join(' '));
@@ -161,6 +179,7 @@ try {
     else if (flag === '--execution') await write({ ...stored, execution: measureExecution(scratch) });
     else if (flag === '--backtest') await write({ ...stored, backtest: measureBacktests(scratch) });
     else if (flag === '--combinations') await write({ ...stored, combinations: measureCombinations(scratch) });
+    else if (flag === '--selection') await write({ ...stored, selection: measureSelections(scratch) });
     else if (flag!.startsWith('--solvers')) await write({ ...stored, solvers: await measureSolvers(scratch, flag === '--solvers-part') });
     else await write({ ...stored, scale: measureScale(flag === '--scale' ? 'scale' : 'scalePart') });
   } else {
@@ -179,6 +198,7 @@ try {
         execution: stored?.execution ?? null,
         backtest: stored?.backtest ?? null,
         combinations: stored?.combinations ?? null,
+        selection: stored?.selection ?? null,
       });
   }
 } finally {

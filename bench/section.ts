@@ -10,6 +10,7 @@ import { measureBothKafkaLatencies, measureEmbeddedLatency } from './latency.ts'
 import { measureLedger } from './ledger.ts';
 import { peakMegabytes } from './measure.ts';
 import { measureScale, measureScalePart } from './scale.ts';
+import { measureSelection } from './selection.ts';
 import { measureOwnSolvers } from './solver-own.ts';
 import { measureStart } from './start.ts';
 import { measureDoubledStorm, measureEmbeddedStorm, measureKafkaStorm } from './storm.ts';
@@ -32,6 +33,7 @@ const sections = {
   scalePart: measureScalePart,
   solvers: measureOwnSolvers,
   combination: measureCombination,
+  selection: measureSelection,
   idle: async () => peakMegabytes(),
 } as const;
 export type Section = keyof typeof sections;

@@ -1,8 +1,6 @@
 /**
  * Times selections on simulated returns: one of many symbols beside NumPy on one core, and a walk-forward of a few. Processor time, for
  * both sides use one core and share the machine with others.
- *
- *     tsx bench/selection.ts SCRATCH [PYTHON [SYMBOLS]]
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -12,19 +10,35 @@ import type { ReturnMatrix } from '../domain/returns/series.ts';
 import { fullLiquidityValue, marketOf, type SelectionPool, unknownFacts } from '../domain/selection/pool.ts';
 import { select, type Selection } from '../domain/selection/select.ts';
 import { selectionReadings, type SelectionSettings } from '../domain/selection/settings.ts';
+import type { Machine } from './machine.ts';
 import { peakMegabytes } from './measure.ts';
 import { normals } from './returns.ts';
+
+export interface SelectionFigures {
+  readonly walkForward: { readonly cpuMs: number; readonly winners: number };
+  readonly whole: { readonly cpuMs: number; readonly peakMegabytes: number; readonly winners: number };
+}
+
+/** Measured by `--selection` alone. */
+export interface SelectionRun {
+  readonly measuredAt: string;
+  readonly commit: string;
+  readonly machine: Machine;
+  readonly own: SelectionFigures;
+  readonly peer: SelectionPeer;
+}
 
 interface Shape {
   readonly symbols: number;
   readonly rows: number;
 }
 
-const manyRows = 500;
+export const selectionSize = { symbols: 5000, rows: 500 } as const;
 /** 110 windows of 60 rows, 20 apart. */
-const walked = { symbols: 30, train: 60, step: 20, windows: 110 } as const;
+export const walked = { symbols: 30, train: 60, step: 20, windows: 110 } as const;
 /** Exact zeros make a correlation pairwise. */
-const zeroShare = 0.01;
+export const zeroShare = 0.01;
+const dataFile = 'selection.f64';
 const factors = 20;
 
 const settings: SelectionSettings = {
@@ -114,18 +128,18 @@ function answerOf({ features, clusters, scores }: Selection): number[] {
 
 const agreementMax = 1e-9;
 
-interface Peer {
+/** NumPy and SciPy on one core. */
+export interface SelectionPeer {
   readonly cpuMs: number;
   readonly peakMegabytes: number;
   readonly largestGap: number;
 }
 
 /** The same features, vetoes, scores and clusters by NumPy and SciPy on one core. Throws where the answers differ. */
-function compared(python: string, scratch: string, returns: ReturnMatrix, answer: readonly number[]): Peer {
-  writeFileSync(join(scratch, 'selection.f64'), Buffer.from(returns.values.buffer));
+export function compareSelection(python: string, scratch: string, answer: readonly number[]): SelectionPeer {
   const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
   const script = join(import.meta.dirname, 'selection_peers.py');
-  const { status } = spawnSync(python, [script, scratch, String(returns.columns.length)], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status } = spawnSync(python, [script, scratch, String(selectionSize.symbols)], { env, stdio: ['ignore', 'inherit', 'inherit'] });
   if (status !== 0) throw new Error(`selection_peers.py ended with ${status}`);
   const theirs = JSON.parse(readFileSync(join(scratch, 'selection.answers.json'), 'utf8')) as {
     readonly cpuMs: number;
@@ -149,29 +163,18 @@ function walk(returns: ReturnMatrix): number {
   return winners;
 }
 
-function main([scratch, python, symbols = '5000']: readonly string[]): void {
-  if (scratch === undefined) throw new Error('usage: selection.ts SCRATCH [PYTHON [SYMBOLS]]');
+/** Selections on one core; the returns of the large one are left for the peer. */
+export function measureSelection(scratch: string): SelectionFigures & { readonly answer: readonly number[] } {
   const small = simulated({ symbols: walked.symbols, rows: walked.train + walked.step * (walked.windows - 1) });
   const windows = timed(() => walk(small));
-  const many = simulated({ symbols: Number(symbols), rows: manyRows });
+  const many = simulated({ symbols: selectionSize.symbols, rows: selectionSize.rows });
   const pool = poolOf(many);
   const own = timed(() => select(pool, settings));
   const megabytes = peakMegabytes();
-  const peer = python === undefined ? null : compared(python, scratch, many, answerOf(own.result));
-  process.stdout.write(
-    `${JSON.stringify({
-      walkForward: { ...walked, cpuMs: windows.cpuMs, winners: windows.result },
-      selection: {
-        symbols: Number(symbols),
-        rows: manyRows,
-        zeroShare,
-        cpuMs: own.cpuMs,
-        peakMegabytes: megabytes,
-        winners: own.result.winners.length,
-      },
-      numpy: peer === null ? null : { ...peer, ratio: own.cpuMs / peer.cpuMs },
-    })}\n`,
-  );
+  writeFileSync(join(scratch, dataFile), Buffer.from(many.values.buffer));
+  return {
+    walkForward: { cpuMs: windows.cpuMs, winners: windows.result },
+    whole: { cpuMs: own.cpuMs, peakMegabytes: megabytes, winners: own.result.winners.length },
+    answer: answerOf(own.result),
+  };
 }
-
-main(process.argv.slice(2));

@@ -1,12 +1,7 @@
-import {
-  type BacktestInput,
-  plannedProfile,
-  plannedWalks,
-  type PreparedSleeve,
-  preparedSleeve,
-  scopedSleeve,
-} from '../backtest/backtest.ts';
+import { type BacktestInput, preparedSleeve, scopedSleeve } from '../backtest/backtest.ts';
 import { type JobRunner, runnerHere } from '../backtest/job-runner.ts';
+import { plannedProfile, plannedWalks } from '../backtest/planned-jobs.ts';
+import { selectedSleeve, type SelectedSleeve } from '../backtest/selected-sleeve.ts';
 import type { JobFailure, SleeveWalk } from '../backtest/sleeve-job.ts';
 import type { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import { requireRules } from '../run/rules.ts';
@@ -33,11 +28,11 @@ export function identifiedBacktest(input: BacktestInput, sha256: Sha256): Identi
 async function finished(
   input: BacktestInput,
   risk: RiskProfile,
-  prepared: readonly PreparedSleeve[],
+  selected: readonly SelectedSleeve[],
   walks: readonly (SleeveWalk | JobFailure)[],
   runner: JobRunner,
 ): Promise<FinishedProfile> {
-  const planned = plannedProfile(input, risk, prepared, walks);
+  const planned = plannedProfile(input, risk, selected, walks);
   if ('status' in planned) return { outcome: planned, sleeves: [] };
   const outcome = await runner.profile(planned);
   return outcome.status === 'tested' ? { outcome, sleeves: planned.sleeves } : { outcome: { ...outcome, risk, path: [] }, sleeves: [] };
@@ -54,7 +49,7 @@ function* byProfile(risks: readonly RiskProfile[], walked: WalkedProfile['walks'
 }
 
 /**
- * Computes a backtest and its facts: every walk-forward of every sleeve, then the meta step of each profile. Pure except for the progress
+ * Computes a backtest and its facts: the selections of every sleeve and its walk-forwards, then the meta step of each profile. Pure except for the progress
  * that it reports and for who runs the jobs; replay calls it with what the ledger recorded.
  * Errors: RulesUnknown, IntegrityFailed, OverlapTooShort, BoundsInfeasible, HistoryTooShort.
  */
@@ -68,15 +63,16 @@ export async function computeBacktest(
   requireRules(input.rules);
   const identified = known ?? identifiedBacktest(input, sha256);
   const prepared = identified.sleeves.map(({ scoped }) => preparedSleeve(scoped, input));
-  const walked = await inLanes(runner.lanes, plannedWalks(input, prepared), async ({ job }) => {
+  const selected = await inLanes(runner.lanes, prepared, (sleeve) => selectedSleeve(sleeve, runner));
+  const walked = await inLanes(runner.lanes, plannedWalks(input, selected), async ({ job }) => {
     const walk = 'status' in job ? job : await runner.sleeve(job);
     advance();
     return walk;
   });
-  const profiles = await inLanes(runner.lanes, byProfile(input.options.risks, walked, prepared.length), async ({ risk, walks }) => {
-    const facts = profileFacts(await finished(input, risk, prepared, walks, runner), input.node, sha256);
+  const profiles = await inLanes(runner.lanes, byProfile(input.options.risks, walked, selected.length), async ({ risk, walks }) => {
+    const facts = profileFacts(await finished(input, risk, selected, walks, runner), input.node, sha256);
     advance();
     return facts;
   });
-  return { runId: identified.runId, drafts: backtestDrafts(input, identified, prepared, profiles), staged: identified.staged };
+  return { runId: identified.runId, drafts: backtestDrafts(input, identified, selected, profiles), staged: identified.staged };
 }

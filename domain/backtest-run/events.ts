@@ -5,6 +5,7 @@ import { pricesAskedSchema } from '../run/price-input.ts';
 import { computedInputSchema } from '../run/supply-input.ts';
 import { documentReferenceSchema, isoDateSchema } from '../shared/artifact-reference.ts';
 import { identity } from '../shared/fields.ts';
+import { recordedSelectionSchema } from '../sleeve-selection/recorded.ts';
 
 /** Stream `backtest-<runId>`: one backtest of a portfolio, whole. */
 
@@ -66,6 +67,10 @@ export const backtestStartedSchema = z.strictObject({
   sleeves: z.array(backtestedSleeveSchema).min(1),
 });
 export type BacktestStarted = z.infer<typeof backtestStartedSchema>;
+
+/** Who entered a sleeve, window by window: one fact for a sleeve that selects, which all its profiles share. */
+export const sleeveSelectedSchema = recordedSelectionSchema.extend({ runId: identity, path });
+export type SleeveSelected = z.infer<typeof sleeveSelectedSchema>;
 
 export const windowAllocatedSchema = z.strictObject({
   risk: riskProfileSchema,

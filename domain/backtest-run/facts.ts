@@ -1,8 +1,11 @@
 import { byColumn } from '../allocation/node.ts';
-import { type BacktestInput, isTested, type PreparedSleeve, type ProfileOutcome, rangeEnd } from '../backtest/backtest.ts';
+import type { BacktestInput } from '../backtest/backtest.ts';
+import { isTested, type ProfileOutcome, rangeEnd } from '../backtest/planned-jobs.ts';
 import type { MetaDecision } from '../backtest/decisions.ts';
 import type { WalkedSleeve } from '../backtest/portfolio.ts';
 import type { ProfileBacktest, TestedLevel } from '../backtest/profile-job.ts';
+import type { SelectedSleeve } from '../backtest/selected-sleeve.ts';
+import { recordedSelectionOf } from '../documents/recorded-selection.ts';
 import { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import type { MetaNode } from '../manifest/resolved-meta-schema.ts';
 import { matrixAsTable } from '../returns/dated-tables.ts';
@@ -40,7 +43,7 @@ function csv(table: DatedTable, staged: StagedArtifacts): DocumentReference {
   return staged.verbatim(new TextEncoder().encode(tableText(table)), 'text/csv');
 }
 
-function startedSleeve({ path, sleeve, sourceRunId, options, grid }: PreparedSleeve, inputs: BacktestStarted['sleeves'][number]['inputs']) {
+function startedSleeve({ path, sleeve, sourceRunId, options, grid }: SelectedSleeve, inputs: BacktestStarted['sleeves'][number]['inputs']) {
   return {
     path: [...path],
     sleeve: sleeve.requested,
@@ -58,7 +61,7 @@ function startedSleeve({ path, sleeve, sourceRunId, options, grid }: PreparedSle
 function started(
   { node, options, rules }: BacktestInput,
   { runId, asOf, sleeves, staged }: IdentifiedBacktest,
-  prepared: readonly PreparedSleeve[],
+  prepared: readonly SelectedSleeve[],
 ): BacktestDraft {
   const { universe } = node.blocks.backtest;
   return draftBacktest('BacktestStarted', {
@@ -74,6 +77,12 @@ function started(
     rangeEnd: rangeEnd(prepared),
     sleeves: prepared.map((sleeve, index) => startedSleeve(sleeve, [...sleeves[index]!.inputs])),
   });
+}
+
+/** Who entered, for each window of a sleeve; none in one that selects nothing. */
+function selectionFact({ path, selection }: SelectedSleeve, runId: string, staged: StagedArtifacts): BacktestDraft[] {
+  if (selection === null) return [];
+  return [draftBacktest('SleeveSelected', { runId, path: [...path], ...recordedSelectionOf(selection, staged) })];
 }
 
 function windowAllocated(
@@ -235,7 +244,7 @@ export function profileFacts({ outcome, sleeves }: FinishedProfile, node: MetaNo
 export function backtestDrafts(
   input: BacktestInput,
   identified: IdentifiedBacktest,
-  prepared: readonly PreparedSleeve[],
+  selected: readonly SelectedSleeve[],
   profiles: readonly ProfileFacts[],
 ): BacktestDraft[] {
   const { runId, staged } = identified;
@@ -247,5 +256,6 @@ export function backtestDrafts(
     tested.length === 0
       ? draftBacktest('BacktestFailed', { runId, params, failed })
       : draftBacktest('BacktestCompleted', { runId, params, tested, failed });
-  return [started(input, identified, prepared), ...profiles.flatMap(({ windows }) => windows), ended];
+  const selections = selected.flatMap((sleeve) => selectionFact(sleeve, runId, staged));
+  return [started(input, identified, selected), ...selections, ...profiles.flatMap(({ windows }) => windows), ended];
 }

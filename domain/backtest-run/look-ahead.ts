@@ -1,6 +1,7 @@
 import { dataOf } from '../shared/facts.ts';
+import { selectionLookAheadLabel } from '../sleeve-selection/recorded.ts';
 import type { BacktestDetail } from './detail.ts';
-import type { TestedProfileFacts, WindowAllocated } from './events.ts';
+import type { SleeveSelected, TestedProfileFacts, WindowAllocated } from './events.ts';
 import type { BacktestEvent } from './slice.ts';
 
 /** A decision that read what it could not know, or that does not say what it read. */
@@ -24,9 +25,12 @@ export interface ProfileEvidence {
 }
 
 export interface LookAheadProof {
-  /** Decisions of portfolios, and windows of sleeves, that were looked at. */
+  /** Decisions of portfolios, windows of sleeves, and selections for them, that were looked at. */
   readonly decisions: number;
   readonly sleeveWindows: number;
+  readonly selections: number;
+  /** Sleeves, by path, whose symbols were selected once for all windows: they look ahead, and say so. */
+  readonly selectedAhead: readonly string[];
   readonly faults: readonly LookAheadFault[];
 }
 
@@ -84,6 +88,30 @@ function sleeveFaults({ risk }: TestedProfileFacts, { detail, streams }: Profile
   );
 }
 
+type Selection = SleeveSelected['decisions'][number];
+
+/** What a selection read, beside the window that holds what it chose. */
+function selectionFault({ first, newestRead, scope }: Selection, window: Read | undefined, isLabelled: boolean): string | null {
+  if (first > newestRead) return `its selection read from ${first} to ${newestRead}`;
+  if (window === undefined) return `a selection of ${newestRead} has no window`;
+  if (newestRead <= window.newestRead || (scope === 'static' && isLabelled)) return null;
+  return `its selection read ${newestRead}, and the window ${window.newestRead}`;
+}
+
+/** That each window of a sleeve holds what was chosen by rows that it had read itself; a selection for all of them must be labelled. */
+function selectionFaults(selected: readonly SleeveSelected[], { risk }: TestedProfileFacts, { detail }: ProfileEvidence): LookAheadFault[] {
+  return selected.flatMap(({ path, decisions, labels }) => {
+    const { windows } = detail.sleeves.find((one) => one.path.join('/') === path.join('/'))!;
+    const isLabelled = labels.includes(selectionLookAheadLabel);
+    const ofWindows = decisions.filter(({ scope }) => scope === 'window');
+    const [only] = decisions;
+    const choosing = only?.scope === 'static' ? windows.map(() => only) : ofWindows;
+    const found = choosing.map((selection, index) => ({ index, what: selectionFault(selection, windows[index], isLabelled) }));
+    const unchosen = windows.slice(choosing.length).map((_, at) => ({ index: choosing.length + at, what: 'nothing was selected for it' }));
+    return [...found, ...unchosen].flatMap(({ index, what }) => (what === null ? [] : [{ risk, path, index, what }]));
+  });
+}
+
 /** Every reported date is earned by exactly one decision of the portfolio itself. */
 function earnedFaults(windows: readonly WindowAllocated[], { risk }: TestedProfileFacts, { reported }: ProfileEvidence): LookAheadFault[] {
   const own = windows.filter(({ path }) => path.length === 0);
@@ -95,20 +123,28 @@ function earnedFaults(windows: readonly WindowAllocated[], { risk }: TestedProfi
 
 /**
  * Looks for look-ahead in the facts of a backtest: for every decision, at both tiers, that the newest row it read is strictly before the
- * first date it earns, that this date is the very next one, and that no sleeve's target is taken over that had read more. `evidence` is
- * keyed by risk profile.
+ * first date it earns, that this date is the very next one, that no sleeve's target is taken over that had read more, and that no window
+ * holds what was selected by rows behind its own. `evidence` is keyed by risk profile.
  */
 export function lookAheadProof(facts: readonly BacktestEvent[], evidence: ReadonlyMap<string, ProfileEvidence>): LookAheadProof {
   const [completed] = dataOf(facts, 'BacktestCompleted');
   const tested = completed?.tested ?? [];
+  const selected = dataOf(facts, 'SleeveSelected');
   const faults = tested.flatMap((profile) => {
     const beside = evidence.get(profile.risk)!;
     const windows = windowsOf(facts, profile.risk);
-    return [...decisionFaults(windows, beside), ...sleeveFaults(profile, beside), ...earnedFaults(windows, profile, beside)];
+    return [
+      ...decisionFaults(windows, beside),
+      ...sleeveFaults(profile, beside),
+      ...selectionFaults(selected, profile, beside),
+      ...earnedFaults(windows, profile, beside),
+    ];
   });
   return {
     decisions: dataOf(facts, 'WindowAllocated').length,
     sleeveWindows: tested.reduce((sum, { sleeves }) => sum + sleeves.reduce((windows, sleeve) => windows + sleeve.windows, 0), 0),
+    selections: selected.reduce((sum, { decisions }) => sum + decisions.length, 0),
+    selectedAhead: selected.filter(({ labels }) => labels.length > 0).map(({ path }) => path.join('/')),
     faults,
   };
 }

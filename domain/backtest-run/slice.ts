@@ -1,6 +1,12 @@
 import { cacheSlice } from '../run/cache-used.ts';
 import { belongsTo, drafting, type Slice, type SliceDraft, type SliceEvent } from '../shared/slice.ts';
-import { backtestCompletedSchema, backtestFailedSchema, backtestStartedSchema, windowAllocatedSchema } from './events.ts';
+import {
+  backtestCompletedSchema,
+  backtestFailedSchema,
+  backtestStartedSchema,
+  sleeveSelectedSchema,
+  windowAllocatedSchema,
+} from './events.ts';
 
 const stream = 'backtest-<runId>';
 
@@ -11,6 +17,12 @@ export const backtestSlice = {
     schema: backtestStartedSchema,
     stream,
     meaning: 'A backtest of a portfolio with its definition, options and the prices of every sleeve.',
+  },
+  SleeveSelected: {
+    version: 1,
+    schema: sleeveSelectedSchema,
+    stream,
+    meaning: 'Who entered a sleeve in each window of a backtest, with the numbers that decided.',
   },
   WindowAllocated: {
     version: 1,

@@ -1,5 +1,7 @@
-import { type BacktestInput, plannedProfile, plannedWalks, preparedSleeve, scopedSleeve } from '../backtest/backtest.ts';
+import { type BacktestInput, preparedSleeve, type PreparedSleeve, scopedSleeve } from '../backtest/backtest.ts';
 import { failureOf, type JobFailure } from '../backtest/sleeve-job.ts';
+import { plannedProfile, plannedWalks } from '../backtest/planned-jobs.ts';
+import { type HoldingSleeve, selectedSleeve } from '../backtest/selected-sleeve.ts';
 import { startedLater } from '../backtest/start-offset.ts';
 import type { OffsetStream } from '../metrics/start-offsets.ts';
 import type { RiskProfile } from '../risk/schemas.ts';
@@ -9,6 +11,33 @@ import type { JobRunner } from '../backtest/job-runner.ts';
 
 /** The net returns of a profile when every sleeve begins so many rows later, or why there are none. */
 export type OffsetRun = OffsetStream | (JobFailure & { readonly offset: number });
+
+/** The sleeves from each start, selected once for all profiles; the records of the selections are let go. */
+class Starts {
+  readonly #prepared: readonly PreparedSleeve[];
+  readonly #runner: JobRunner;
+  readonly #known = new Map<number, Promise<HoldingSleeve[]>>();
+
+  constructor(prepared: readonly PreparedSleeve[], runner: JobRunner) {
+    this.#prepared = prepared;
+    this.#runner = runner;
+  }
+
+  sleevesFrom(offset: number): Promise<HoldingSleeve[]> {
+    const known = this.#known.get(offset) ?? this.#selected(offset);
+    this.#known.set(offset, known);
+    return known;
+  }
+
+  #selected(offset: number): Promise<HoldingSleeve[]> {
+    return Promise.all(
+      startedLater(this.#prepared, offset).map(async (sleeve) => {
+        const { held } = await selectedSleeve(sleeve, this.#runner);
+        return { ...sleeve, held };
+      }),
+    );
+  }
+}
 
 /**
  * The net returns of each profile from each start: every sleeve drops its first rows, and all windows and decisions are made again. Answers
@@ -22,8 +51,9 @@ export async function runStartOffsets(
   advance: () => void = () => undefined,
 ): Promise<Map<RiskProfile, OffsetRun[]>> {
   const prepared = input.sleeves.map((sleeve) => preparedSleeve(scopedSleeve(sleeve, input.rules), input));
+  const selected = new Starts(prepared, runner);
   const walkedFrom = async (risk: RiskProfile, offset: number): Promise<OffsetRun> => {
-    const sleeves = startedLater(prepared, offset);
+    const sleeves = await selected.sleevesFrom(offset);
     const planned = plannedWalks({ ...input, options: { ...input.options, risks: [risk] } }, sleeves);
     const walks = await Promise.all(
       planned.map(async ({ job }) => {

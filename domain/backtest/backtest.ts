@@ -1,21 +1,17 @@
-import { judgedGrid, returnsFor, withoutBenchmark } from '../allocation/sleeve/allocation.ts';
+import { judgedGrid } from '../allocation/sleeve/allocation.ts';
 import { errorsInWords } from '../allocation/integrity-evidence.ts';
 import type { SleeveRunOptions } from '../allocation/sleeve/options.ts';
 import { scopeOf, type SleeveScope } from '../allocation/sleeve/scope.ts';
 import { assertExecutable } from '../manifest/executable.ts';
 import type { AtomicNode, MetaNode } from '../manifest/resolved-meta-schema.ts';
-import { annualisationDays, type CalendarId, calendarsOf } from '../returns/calendar.ts';
+import { type CalendarId, calendarsOf } from '../returns/calendar.ts';
 import type { Grid } from '../returns/grid.ts';
 import type { PriceFile } from '../returns/price-file.ts';
-import type { RiskProfile } from '../risk/schemas.ts';
 import { pathKey } from '../run/delivered-run.ts';
 import type { GivenSupply } from '../allocation/sleeve/given-supply.ts';
 import type { MetaRunOptions } from '../run/meta-run-options.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { scopeAsOfStart } from './as-of-start.ts';
-import type { WalkedSleeve } from './portfolio.ts';
-import type { ProfileBacktest, ProfileJob } from './profile-job.ts';
-import { failureOf, type JobFailure, type SleeveJob, type SleeveWalk } from './sleeve-job.ts';
 
 /** An atomic sleeve of a backtest with the prices that it reads. */
 export interface BacktestSleeve {
@@ -52,20 +48,6 @@ export interface PreparedSleeve extends ScopedSleeve {
   readonly calendars: readonly CalendarId[];
 }
 
-/** A walk-forward to run, or why a sleeve has none of the profile. */
-export interface PlannedWalk {
-  readonly path: readonly string[];
-  readonly risk: RiskProfile;
-  readonly job: SleeveJob | JobFailure;
-}
-
-/** A profile that was tested, or why it was not: `path` leads to the sleeve that ended it, and is empty for the portfolio. */
-export type ProfileOutcome = ProfileBacktest | (JobFailure & { readonly risk: RiskProfile; readonly path: readonly string[] });
-
-export function isTested(outcome: ProfileOutcome): outcome is ProfileBacktest {
-  return outcome.status === 'tested';
-}
-
 /** Cuts a sleeve to its scope. Errors: PricesMissing, SymbolTwice, ExchangeUnknown, HistoryTooShort. */
 export function scopedSleeve(sleeve: BacktestSleeve, rules: number): ScopedSleeve {
   const { options, files, leftOut, supply } = sleeve;
@@ -89,73 +71,4 @@ export function preparedSleeve(scoped: ScopedSleeve, { node, rules }: BacktestIn
       at: { path: where },
     });
   return { ...scoped, scope, grid, calendars: calendarsOf(grid.kept) };
-}
-
-function absent(message: string): JobFailure {
-  return failureOf(new LedgerError('ProfileNotAvailable', message));
-}
-
-function plannedWalk({ path, sleeve, scope, grid, calendars }: PreparedSleeve, risk: RiskProfile, rules: number): PlannedWalk {
-  const { blocks } = sleeve.resolved;
-  const where = pathKey(path);
-  if (!blocks.backtest.profiles.includes(risk)) return { path, risk, job: absent(`sleeve ${where} does not list the profile ${risk}`) };
-  const returns = returnsFor(risk, grid);
-  if (returns === null) return { path, risk, job: absent(`sleeve ${where}: ${withoutBenchmark(grid)}`) };
-  const { backtest, risk: risks, features } = blocks;
-  return {
-    path,
-    risk,
-    job: {
-      risk,
-      returns,
-      selecting: null,
-      blocks: { backtest, risk: risks, features },
-      annualisationDays: annualisationDays(calendars),
-      givenOrder: scope.universe.asGiven,
-      rules,
-    },
-  };
-}
-
-/** Every walk-forward of a backtest, sleeve by sleeve for one profile after the other. */
-export function plannedWalks({ options, rules }: BacktestInput, prepared: readonly PreparedSleeve[]): PlannedWalk[] {
-  return options.risks.flatMap((risk) => prepared.map((sleeve) => plannedWalk(sleeve, risk, rules)));
-}
-
-function walkedSleeve({ path, sleeve, scope, grid, calendars }: PreparedSleeve, walk: SleeveWalk): WalkedSleeve {
-  const { backtest, risk } = sleeve.resolved.blocks;
-  return {
-    path,
-    returns: returnsFor(walk.risk, grid)!,
-    walk,
-    trainWindow: backtest.train_window,
-    estimator: risk.estimator,
-    mode: backtest.rebalance_mode,
-    costFraction: backtest.backtest_slippage + backtest.backtest_commission,
-    calendars,
-    givenOrder: scope.universe.asGiven,
-  };
-}
-
-/** The meta step of a profile, or why there is none: `walks` are those of the prepared sleeves, in their order. */
-export function plannedProfile(
-  input: BacktestInput,
-  risk: RiskProfile,
-  prepared: readonly PreparedSleeve[],
-  walks: readonly (SleeveWalk | JobFailure)[],
-): ProfileJob | Extract<ProfileOutcome, JobFailure> {
-  const { node, options, rules } = input;
-  const sleeves: WalkedSleeve[] = [];
-  for (const [index, walk] of walks.entries()) {
-    const sleeve = prepared[index]!;
-    if (walk.status === 'failed') return { ...walk, risk, path: sleeve.path };
-    sleeves.push(walkedSleeve(sleeve, walk));
-  }
-  const { join, projection } = options;
-  return { risk, node, options: { join, projection }, rules, sleeves };
-}
-
-/** The newest date of the grids: where the range of the backtest ends. */
-export function rangeEnd(prepared: readonly PreparedSleeve[]): string {
-  return prepared.map(({ grid }) => grid.grid.last).reduce((newest, last) => (last > newest ? last : newest));
 }

@@ -2,6 +2,7 @@ import { weighed } from '../allocation/node.ts';
 import { rowsOf } from '../returns/matrix.ts';
 import type { ReturnMatrix } from '../returns/series.ts';
 import { projectToBounds } from '../risk/bounds.ts';
+import { selectColumns } from '../risk/columns.ts';
 import { columnStandardDeviations } from '../risk/covariance.ts';
 import { solveProfile } from '../risk/profiles.ts';
 import { solvePolicyOf } from '../risk/solve-policy.ts';
@@ -10,7 +11,7 @@ import { LedgerError } from '../shared/errors.ts';
 import type { WindowRows } from '../walk-forward/walk-forward.ts';
 import { Book, type BookPlan } from './book.ts';
 import { AssetHolder, type Holder } from './holders.ts';
-import type { JoinedAssets } from './joined-assets.ts';
+import { admittedAt, type JoinedAssets } from './joined-assets.ts';
 import type { DecidedPortfolio, PortfolioWork } from './portfolio.ts';
 import { failureOf, type JobFailure } from './sleeve-job.ts';
 
@@ -111,7 +112,10 @@ export class Baselines {
     return this.#planned(`alone:${id}`, false, () => alone, false);
   }
 
-  /** The profile on the distinct assets of all sleeves at once, at the run's own decisions and without guardrails. */
+  /**
+   * The profile on the distinct assets of all sleeves at once, at the run's own decisions and without guardrails: those that a sleeve may
+   * hold at the close of the decision, and cash where there are none.
+   */
   #flat(): PlannedBaseline {
     const { sleeves, level, parameters } = this.#portfolio;
     const { risk, rules } = this.#work;
@@ -120,9 +124,15 @@ export class Baselines {
     const ownHolders = assets.map(({ path, returns, column }) => new AssetHolder(path, returns, column));
     const givenOrder = [...new Set(sleeves.flatMap((sleeve) => sleeve.givenOrder))].filter((symbol) => columns.includes(symbol));
     try {
-      const raw = level.windows.map(({ trainFirst, testFirst }) => {
-        const training = rowsOf(joined, trainFirst, testFirst);
-        return solveProfile({ risk, training, parameters, givenOrder, policy: solvePolicyOf(rules) }).weights.map(({ weight }) => weight);
+      const raw = level.windows.map(({ trainFirst, testFirst }, index) => {
+        const held = admittedAt(sleeves, assets, level.decisions[index]!.newestRead);
+        const weights = columns.map(() => 0);
+        if (held.length === 0) return weights;
+        const training = selectColumns(rowsOf(joined, trainFirst, testFirst), held);
+        const order = givenOrder.filter((symbol) => training.columns.includes(symbol));
+        const solve = solveProfile({ risk, training, parameters, givenOrder: order, policy: solvePolicyOf(rules) });
+        solve.weights.forEach(({ weight }, at) => (weights[held[at]!] = weight));
+        return weights;
       });
       const book = new Book(ownHolders, this.#plan(raw));
       return { name: 'flat', lookAhead: false, columns, decided: { raw, bounded: raw, book }, ownHolders };

@@ -2,6 +2,7 @@ import { physicalSymbol } from '../allocation/flatten.ts';
 import { rowsOf } from '../returns/matrix.ts';
 import type { IsoDate, ReturnMatrix } from '../returns/series.ts';
 import { pathVariance } from '../metrics/contribution.ts';
+import { selectColumns } from '../risk/columns.ts';
 import { type EstimatorParameters, estimateCovariance } from '../risk/covariance.ts';
 import type { RebalanceMode } from '../walk-forward/walk-forward.ts';
 import type { SleeveWalk } from './sleeve-job.ts';
@@ -51,11 +52,23 @@ export interface HeldSleeve {
   readonly path: readonly string[];
   /** What its windows were run on. */
   readonly returns: ReturnMatrix;
+  /** Places of the columns that each window may hold, null in one that holds cash; null itself where every column may be held. */
+  readonly choices: readonly (readonly number[] | null)[] | null;
   readonly walk: SleeveWalk;
   readonly trainWindow: number;
   readonly estimator: EstimatorParameters['estimator'];
   readonly mode: RebalanceMode;
   readonly costFraction: number;
+}
+
+/** Of the columns that a window may hold, 0 for the others: an estimator that shrinks is not to see what the optimiser did not. */
+function covarianceAmong(training: ReturnMatrix, columns: readonly number[] | null, parameters: EstimatorParameters): Float64Array {
+  const size = training.columns.length;
+  const whole = new Float64Array(size * size);
+  if (columns === null) return whole;
+  const { covariance } = estimateCovariance(selectColumns(training, columns), parameters);
+  columns.forEach((row, i) => columns.forEach((column, j) => (whole[row * size + column] = covariance[i * columns.length + j]!)));
+  return whole;
 }
 
 /**
@@ -134,10 +147,12 @@ export class SleeveHolder implements DecidedHolder {
   #covariance(): Float64Array {
     const window = this.#window;
     if (this.#seen?.window === window) return this.#seen.covariance;
-    const { walk, returns, trainWindow, estimator } = this.#sleeve;
+    const { walk, returns, choices, trainWindow, estimator } = this.#sleeve;
     const { firstRow, correlationShrinkage } = walk.windows[window]!;
     const training = rowsOf(returns, firstRow - trainWindow, firstRow);
-    const { covariance } = estimateCovariance(training, { estimator, correlationShrinkage, annualisationDays: 1 });
+    const parameters = { estimator, correlationShrinkage, annualisationDays: 1 };
+    const covariance =
+      choices === null ? estimateCovariance(training, parameters).covariance : covarianceAmong(training, choices[window]!, parameters);
     this.#seen = { window, covariance };
     return covariance;
   }

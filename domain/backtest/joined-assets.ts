@@ -20,6 +20,21 @@ function distinctAssets(sleeves: readonly HeldSleeve[]): DistinctAsset[] {
   return sortedBy([...known.values()], ({ path }) => path.key);
 }
 
+/**
+ * Places of the assets that some sleeve may hold by its window in force at a close: all of a sleeve that selects nothing, none of one that
+ * holds cash.
+ */
+export function admittedAt(sleeves: readonly HeldSleeve[], assets: readonly DistinctAsset[], close: IsoDate): number[] {
+  const admitted = new Set(
+    sleeves.flatMap(({ returns, choices, walk }) => {
+      if (choices === null) return returns.columns;
+      const window = walk.windows.findLastIndex(({ newestRead }) => newestRead <= close);
+      return (choices[window] ?? []).map((place) => returns.columns[place]!);
+    }),
+  );
+  return assets.flatMap(({ path: { atom } }, place) => (admitted.has(atom) ? [place] : []));
+}
+
 export interface JoinedAssets {
   readonly assets: readonly DistinctAsset[];
   /** A column for each of them. */

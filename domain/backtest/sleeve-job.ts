@@ -1,4 +1,4 @@
-import { type ProfileWork, type Selecting, walkProfile, windowFlags } from '../allocation/sleeve/profile.ts';
+import { type ProfileWork, type Selecting, selectionLookAheadFlag, walkProfile, windowFlags } from '../allocation/sleeve/profile.ts';
 import type { ResolvedBlocks } from '../manifest/blocks.ts';
 import { solveParametersOf } from '../manifest/solve-parameters.ts';
 import type { IsoDate, ReturnMatrix } from '../returns/series.ts';
@@ -94,7 +94,10 @@ function walkedJob(job: SleeveJob): SleeveWalk {
     return placed;
   });
   const { gross, lastPartialRows, partialRows } = walked;
-  const flags = [...new Set([...windowFlags(walked), ...(partialRows > 0 ? ['partial'] : [])])].toSorted();
+  const looksAhead = job.selecting?.looksAhead === true;
+  const flags = [
+    ...new Set([...windowFlags(walked), ...(partialRows > 0 ? ['partial'] : []), ...(looksAhead ? [selectionLookAheadFlag] : [])]),
+  ].toSorted();
   return { status: 'walked', risk: job.risk, windows, dates, gross, net, lastPartialRows, partialRows, flags };
 }
 

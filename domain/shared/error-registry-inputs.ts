@@ -77,6 +77,13 @@ export const inputErrors = {
     http: 422,
     advice: 'Give the file that knows it (volumes, metadata or a scan), or take the name out of selection.require.',
   },
+  SelectionAborted: {
+    fault: 'inputs',
+    ends: 'profile',
+    exit: 1,
+    http: 422,
+    advice: 'The message lists the vetoes. Give the sleeve more candidates, or loosen the thresholds that veto most of them.',
+  },
 
   // prices and calendars
   PriceFileUnreadable: {

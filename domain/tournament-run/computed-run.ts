@@ -1,3 +1,4 @@
+import { selectionSupplyOf } from '../allocation/sleeve/given-supply.ts';
 import { errorsInWords } from '../allocation/integrity-evidence.ts';
 import { judgedGrid } from '../allocation/sleeve/allocation.ts';
 import { failureOf, type JobFailure, type SleeveJob, type SleeveWalk } from '../backtest/sleeve-job.ts';
@@ -13,7 +14,8 @@ import type { Sha256 } from '../shared/hashing.ts';
 import { inLanes } from '../shared/in-lanes.ts';
 import { type Entrant, entrantsOf } from '../tournament/entrant.ts';
 import { entrantJob, type TournamentPool } from '../tournament/entrant-job.ts';
-import { endedFact, startedFact, type Walked } from './facts.ts';
+import { type SelectedWindows, selectedWindows } from '../tournament/selected-windows.ts';
+import { endedFact, selectionFact, startedFact, type Walked } from './facts.ts';
 import { identifyTournament, type IdentifiedTournament, type TournamentInput } from './identity.ts';
 import { importedField } from './imported.ts';
 import { failedEntrant, type FailedEntrant, unmeasurable } from './outcomes.ts';
@@ -27,7 +29,7 @@ export interface ComputedTournament {
 }
 
 /** Who runs the walk-forwards: the same jobs as those of a backtest. */
-export type WalkRunner = Pick<JobRunner, 'lanes' | 'sleeve'>;
+export type WalkRunner = Pick<JobRunner, 'lanes' | 'selection' | 'sleeve'>;
 
 /** Errors: SelectionModeUnavailable, IntegrityFailed naming the sleeve, those of the grid. */
 function gridOf({ sleeve, resolved, options, rules }: TournamentInput, { scope }: IdentifiedTournament): Grid {
@@ -50,8 +52,18 @@ async function walkOf(job: SleeveJob, runner: WalkRunner): Promise<SleeveWalk | 
   }
 }
 
-async function walked(pool: TournamentPool, entrant: Entrant, runner: WalkRunner): Promise<Walked | FailedEntrant> {
-  const job = entrantJob(pool, entrant);
+function sameWindow(left: Entrant['window'], right: Entrant['window']): boolean {
+  return left.train === right.train && left.test === right.test && left.step === right.step;
+}
+
+async function walked(
+  pool: TournamentPool,
+  entrant: Entrant,
+  selected: readonly SelectedWindows[],
+  runner: WalkRunner,
+): Promise<Walked | FailedEntrant> {
+  const { held } = selected.find(({ window }) => sameWindow(window, entrant.window))!;
+  const job = entrantJob(pool, entrant, held);
   if ('status' in job) return failedEntrant(entrant, job);
   const walk = await walkOf(job, runner);
   if (walk.status === 'failed') return failedEntrant(entrant, walk);
@@ -60,7 +72,7 @@ async function walked(pool: TournamentPool, entrant: Entrant, runner: WalkRunner
 }
 
 /**
- * Computes a tournament and its facts: the walk-forward of every entrant, then their comparison. Pure except for the progress that it
+ * Computes a tournament and its facts: the selections for each choice of windows, the walk-forward of every entrant, then their comparison. Pure except for the progress that it
  * reports and for who runs the jobs; replay calls it with what the ledger recorded.
  * Errors: RulesUnknown, SelectionModeUnavailable, IntegrityFailed, UniverseTooSmall, HistoryTooShort.
  */
@@ -84,8 +96,17 @@ export async function computeTournament(
     givenOrder: scope.universe.asGiven,
     rules: input.rules,
   };
+  const { sleeve, resolved } = input;
+  const selecting = {
+    sleeve,
+    resolved,
+    grid,
+    known: { prices: scope.prices.table, supply: selectionSupplyOf(scope.supply) },
+    givenOrder: scope.universe.asGiven,
+  };
+  const selected = await inLanes(runner.lanes, input.axes.windows, (window) => selectedWindows(selecting, window, runner));
   const outcomes = await inLanes(runner.lanes, entrantsOf(input.axes), async (entrant) => {
-    const outcome = await walked(pool, entrant, runner);
+    const outcome = await walked(pool, entrant, selected, runner);
     advance();
     return outcome;
   });
@@ -98,5 +119,6 @@ export async function computeTournament(
     policy,
   );
   const field = { walked: walkedOnes, imported: foreign.competing, failed: [...failedOnes, ...foreign.failed] };
-  return { runId, drafts: [startedFact(input, identified, grid), endedFact(input, identified, field, days)], staged };
+  const selections = selected.flatMap((windows) => selectionFact(windows, identified));
+  return { runId, drafts: [startedFact(input, identified, grid), ...selections, endedFact(input, identified, field, days)], staged };
 }

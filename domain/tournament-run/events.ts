@@ -5,6 +5,7 @@ import { pricesAskedSchema } from '../run/price-input.ts';
 import { computedInputSchema } from '../run/supply-input.ts';
 import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
 import { identity } from '../shared/fields.ts';
+import { recordedSelectionSchema } from '../sleeve-selection/recorded.ts';
 
 /** Stream `tournament-<runId>`: one tournament of a sleeve, whole. */
 
@@ -60,6 +61,9 @@ export const tournamentStartedSchema = z.strictObject({
   dropped: z.array(z.string()),
 });
 export type TournamentStarted = z.infer<typeof tournamentStartedSchema>;
+
+/** Who entered, for one choice of windows: all entrants of it but the raw pool and `market` hold nobody else. */
+export const entrantsSelectedSchema = recordedSelectionSchema.extend({ runId: identity, windows: windowSchema });
 
 /** What an entrant held on its own rows, out of sample. Null where an imported run does not say. */
 const heldSchema = z.strictObject({

@@ -1,4 +1,5 @@
 import type { SleeveWalk } from '../backtest/sleeve-job.ts';
+import { recordedSelectionOf } from '../documents/recorded-selection.ts';
 import type { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import type { Grid } from '../returns/grid.ts';
 import { requireRules } from '../run/rules.ts';
@@ -7,6 +8,7 @@ import { isFaultOfInputs } from '../shared/error-kinds.ts';
 import { notComputed } from '../tournament/axes.ts';
 import { compareEntrants, sharpePerRowOf, type TournamentComparison } from '../tournament/comparison.ts';
 import { type Entrant, entrantsOf } from '../tournament/entrant.ts';
+import type { SelectedWindows } from '../tournament/selected-windows.ts';
 import { type ImportedCompetitor, importedHeld } from './imported.ts';
 import type { RankedEntrantFacts, TournamentCompleted } from './events.ts';
 import type { IdentifiedTournament, TournamentInput } from './identity.ts';
@@ -65,6 +67,12 @@ export function startedFact(
     kept: kept.length,
     dropped: dropped.map(({ symbol }) => symbol),
   });
+}
+
+/** Who entered, for one choice of windows; none in a sleeve that selects nothing. */
+export function selectionFact({ window, selection }: SelectedWindows, { runId, staged }: IdentifiedTournament): TournamentDraft[] {
+  if (selection === null) return [];
+  return [draftTournament('EntrantsSelected', { runId, windows: { ...window }, ...recordedSelectionOf(selection, staged) })];
 }
 
 type CompetedFacts = Pick<RankedEntrantFacts, 'profile' | 'estimator' | 'linkage' | 'window' | 'cost' | 'simulator' | 'imported' | 'held'>;

@@ -1,6 +1,6 @@
 import { cacheSlice } from '../run/cache-used.ts';
 import { belongsTo, drafting, type Slice, type SliceDraft, type SliceEvent } from '../shared/slice.ts';
-import { tournamentCompletedSchema, tournamentFailedSchema, tournamentStartedSchema } from './events.ts';
+import { entrantsSelectedSchema, tournamentCompletedSchema, tournamentFailedSchema, tournamentStartedSchema } from './events.ts';
 
 const stream = 'tournament-<runId>';
 
@@ -11,6 +11,12 @@ export const tournamentSlice = {
     schema: tournamentStartedSchema,
     stream,
     meaning: 'A tournament of a sleeve with its definition, what its entrants differ in, and the prices.',
+  },
+  EntrantsSelected: {
+    version: 1,
+    schema: entrantsSelectedSchema,
+    stream,
+    meaning: 'Who entered the sleeve in each window of a tournament, for one choice of windows, with the numbers that decided.',
   },
   TournamentCompleted: {
     version: 1,

@@ -1,4 +1,4 @@
-import { returnsFor, withoutBenchmark } from '../allocation/sleeve/allocation.ts';
+import { type Held, heldBy, heldFor, withoutBenchmark } from '../allocation/sleeve/allocation.ts';
 import { failureOf, type JobFailure, type SleeveJob } from '../backtest/sleeve-job.ts';
 import type { Grid } from '../returns/grid.ts';
 import { LedgerError } from '../shared/errors.ts';
@@ -26,14 +26,24 @@ function blocksOf({ blocks }: TournamentPool, { estimator, linkage, window, cost
   };
 }
 
+/** What a sleeve holds that selects nothing: every symbol of its grid, in every window. */
+export function everySymbol({ grid, givenOrder }: Pick<TournamentPool, 'grid' | 'givenOrder'>): Held {
+  return heldBy({ grid, selectionJob: null, directions: null }, givenOrder, null);
+}
+
 /**
- * The walk-forward of an entrant, or why it has none. The raw pool is held at equal weights; its candidates are all symbols of the grid as
- * long as nothing is selected from them.
+ * The walk-forward of an entrant, or why it has none. `chosen` is what its windows may hold. The raw pool is held at equal weights: every
+ * candidate before selection, benchmarks excluded, on its long returns; every symbol where nothing is selected.
  */
-export function entrantJob(pool: TournamentPool, entrant: Entrant): SleeveJob | JobFailure {
-  const { grid, annualisationDays, givenOrder, rules } = pool;
-  const risk = entrant.profile === rawPool ? 'equal_weight' : entrant.profile;
-  const returns = returnsFor(risk, grid);
-  if (returns === null) return failureOf(new LedgerError('ProfileNotAvailable', withoutBenchmark(grid)));
-  return { risk, returns, selecting: null, blocks: blocksOf(pool, entrant), annualisationDays, givenOrder, rules };
+export function entrantJob(pool: TournamentPool, entrant: Entrant, chosen: Held | JobFailure): SleeveJob | JobFailure {
+  const { grid, annualisationDays, rules } = pool;
+  const isRaw = entrant.profile === rawPool;
+  const risk = isRaw ? 'equal_weight' : entrant.profile;
+  const held = isRaw ? everySymbol(pool) : chosen;
+  if ('status' in held) return held;
+  const isSelecting = 'status' in chosen || chosen.selecting !== null;
+  const own = heldFor(isSelecting ? entrant.profile : risk, held, grid, pool.blocks.backtest.benchmark_symbols);
+  if (own === null) return failureOf(new LedgerError('ProfileNotAvailable', withoutBenchmark(grid)));
+  const { matrix: returns, selecting, givenOrder } = own;
+  return { risk, returns, selecting, blocks: blocksOf(pool, entrant), annualisationDays, givenOrder, rules };
 }

@@ -42,9 +42,9 @@ export interface ResultCache {
   engine(): string;
   /** Errors: FileUnreadable, StoreIo. */
   read(job: string, key: string): Promise<FoundAnswer>;
-  /** Whole or not at all; `table` is the text of the returns. Errors: FileUnreadable, StoreFull, StoreIo. */
-  write(key: string, recipe: Recipe, answer: unknown, table: Uint8Array): Promise<void>;
-  /** The text of a table of returns; null when it is not there, or not the one of this address. */
+  /** Whole or not at all; `tables` are the texts of its tables by their addresses. Errors: FileUnreadable, StoreFull, StoreIo. */
+  write(key: string, recipe: Recipe, answer: unknown, tables: ReadonlyMap<string, Uint8Array>): Promise<void>;
+  /** The text of a table; null when it is not there, or not the one of this address. */
   table(address: string): Promise<Uint8Array | null>;
   size(): Promise<CacheSize>;
   /** Removes what the cache has written, and nothing else. */

@@ -1,6 +1,6 @@
-import { inputOf, isKept, keyOf, type Recipe } from '../../domain/jobs/recipe.ts';
+import { inputOf, isKept, type JobParts, keyOf, type Recipe } from '../../domain/jobs/recipe.ts';
 import { tableAsMatrix } from '../../domain/returns/dated-tables.ts';
-import { parseTableText } from '../../domain/returns/table-text.ts';
+import { type DatedTable, parseTableText } from '../../domain/returns/table-text.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { firstDifference } from '../../domain/shared/same-bits.ts';
 import type { KeptAnswer, Ports } from '../ports/ports.ts';
@@ -42,6 +42,18 @@ function sampled({ crypto }: Tools, answers: readonly KeptAnswer[], { sample, se
     .map(({ answer }) => answer);
 }
 
+/** The input of a recipe, or the address of a table that is gone. */
+async function partsKept(cache: Tools['cache'], { data, tables, settings }: Recipe): Promise<JobParts | { readonly missing: string }> {
+  const named = new Map<string | null, DatedTable>();
+  for (const [member, address] of [[null, data] as const, ...Object.entries(tables)]) {
+    const text = await cache.table(address);
+    if (text === null) return { missing: address };
+    named.set(member, parseTableText(new TextDecoder().decode(text)));
+  }
+  const matrix = tableAsMatrix(named.get(null)!);
+  return { matrix, tables: Object.fromEntries(Object.keys(tables).map((member) => [member, named.get(member)!])), settings };
+}
+
 async function computedAgain(
   { cache, compute }: Tools,
   recipe: Recipe,
@@ -52,13 +64,12 @@ async function computedAgain(
   | { readonly outcome: 'differs'; readonly path: string }
   | { readonly outcome: 'passed over'; readonly why: string }
 > {
-  const { job, data, settings } = recipe;
+  const { job } = recipe;
   if (!isKept(job)) return { outcome: 'passed over', why: `this build has no computation ${job}` };
   if (recipe.engine !== cache.engine()) return { outcome: 'passed over', why: `another build computed it: ${recipe.engine}` };
-  const text = await cache.table(data);
-  if (text === null) return { outcome: 'passed over', why: `its returns are not in the cache any more: ${data}` };
-  const matrix = tableAsMatrix(parseTableText(new TextDecoder().decode(text)));
-  const difference = firstDifference(kept, await compute.run(job, inputOf(job, settings, matrix), { signal }));
+  const parts = await partsKept(cache, recipe);
+  if ('missing' in parts) return { outcome: 'passed over', why: `a table of it is not in the cache any more: ${parts.missing}` };
+  const difference = firstDifference(kept, await compute.run(job, inputOf(job, parts), { signal }));
   return difference === null ? { outcome: 'same' } : { outcome: 'differs', path: difference.join('.') };
 }
 

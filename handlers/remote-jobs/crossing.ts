@@ -30,11 +30,12 @@ export function backtestCrossing(sha256: Sha256): JobCrossing {
   return {
     crosses: (name): name is typeof remoteJob => name === remoteJob,
     pack: (_name, input, engine) => {
-      const { matrix, settings } = partsOf(remoteJob, input as JobInput<Jobs, typeof remoteJob>);
-      const { address, text } = tables.of(matrix);
-      return { recipe: recipeOf(remoteJob, engine, address, matrix, settings), data: text };
+      const parts = partsOf(remoteJob, input as JobInput<Jobs, typeof remoteJob>);
+      const addressed = tables.ofParts(parts);
+      return { recipe: recipeOf(remoteJob, engine, addressed, parts), data: addressed.texts.get(addressed.data)! };
     },
-    unpack: ({ recipe, data }) => inputOf(remoteJob, recipe.settings, tableAsMatrix(parseTableText(new TextDecoder().decode(data)))),
+    unpack: ({ recipe: { settings }, data }) =>
+      inputOf(remoteJob, { matrix: tableAsMatrix(parseTableText(new TextDecoder().decode(data))), tables: {}, settings }),
   };
 }
 
@@ -43,6 +44,7 @@ const recipeSchema = z.strictObject({
   job: z.string(),
   engine: z.string(),
   data: addressSchema,
+  tables: z.record(z.string(), addressSchema),
   window: z.strictObject({ rows: z.int().nonnegative(), first: z.string().nullable(), last: z.string().nullable() }),
   settings: z.record(z.string(), z.json()),
 });

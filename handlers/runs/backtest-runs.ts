@@ -12,6 +12,7 @@ import { eventsIfAny } from './run-streams.ts';
 export function backtestRunner({ compute }: Pick<Ports, 'compute'>, signal: AbortSignal | null): JobRunner {
   return {
     lanes: lanesOf(compute),
+    selection: (job) => compute.run('sleeve-selection', job, { signal }),
     sleeve: (job) => compute.run('backtest-sleeve', job, { signal }),
     profile: (job) => compute.run('backtest-profile', job, { signal }),
   };

@@ -36,18 +36,18 @@ class CachingCompute implements Compute {
   async #kept<Name extends KeptJob>(name: Name, input: JobInput<Jobs, Name>, options: JobOptions): Promise<JobResult<Jobs, Name>> {
     const { cache, onUse } = this.#options;
     const { compute, crypto } = this.#tools;
-    const { matrix, settings } = partsOf(name, input);
-    const table = this.#tables.of(matrix);
-    const recipe = recipeOf(name, cache.engine(), table.address, matrix, settings);
+    const parts = partsOf(name, input);
+    const tables = this.#tables.ofParts(parts);
+    const recipe = recipeOf(name, cache.engine(), tables, parts);
     const key = keyOf(crypto.sha256, recipe);
     const found = await this.#read(name, key);
     if (found.kind === 'answer') {
-      if (!this.#computedHere.has(key)) onUse?.({ job: name, key, data: table.address });
+      if (!this.#computedHere.has(key)) onUse?.({ job: name, key, data: tables.data });
       return found.answer as JobResult<Jobs, Name>;
     }
     const answer = await compute.run(name, input, options);
     this.#computedHere.add(key);
-    await this.#write(key, recipe, answer, table.text);
+    await this.#write(key, recipe, answer, tables.texts);
     return answer;
   }
 
@@ -61,9 +61,9 @@ class CachingCompute implements Compute {
     return found;
   }
 
-  async #write(key: string, recipe: Recipe, answer: unknown, text: Uint8Array): Promise<void> {
+  async #write(key: string, recipe: Recipe, answer: unknown, texts: ReadonlyMap<string, Uint8Array>): Promise<void> {
     try {
-      await this.#options.cache.write(key, recipe, answer, text);
+      await this.#options.cache.write(key, recipe, answer, texts);
     } catch (error) {
       if (!isDiskFault(error)) throw error;
       this.#tools.log.warn({ job: recipe.job, key, why: error.message }, 'an answer could not be kept in the cache');

@@ -64,15 +64,19 @@ class FolderCache implements ResultCache {
     return found;
   }
 
-  async write(key: string, recipe: Recipe, answer: unknown, table: Uint8Array): Promise<void> {
+  async write(key: string, recipe: Recipe, answer: unknown, tables: ReadonlyMap<string, Uint8Array>): Promise<void> {
     const { folder } = this.#options;
     await unlessMissing(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }));
-    const tableFile = this.#file(`${recipe.data}.table`);
-    const isThere = (await unlessMissing(tableFile, () => stat(tableFile))) !== null;
-    if (isThere) await this.#use(tableFile);
-    else await this.#place(tableFile, recipe.data, table);
+    for (const [address, text] of tables) await this.#keepTable(address, text);
     await this.#place(this.#file(`${recipe.job}-${key}.answer`), key, entryBytes(key, recipe, answer));
     if ((this.#bytes ?? (await this.size()).bytes) > this.#options.bytesMax) await this.#makeRoom();
+  }
+
+  async #keepTable(address: string, text: Uint8Array): Promise<void> {
+    const file = this.#file(`${address}.table`);
+    const isThere = (await unlessMissing(file, () => stat(file))) !== null;
+    if (isThere) await this.#use(file);
+    else await this.#place(file, address, text);
   }
 
   async table(address: string): Promise<Uint8Array | null> {
@@ -146,7 +150,7 @@ class FolderCache implements ResultCache {
   }
 }
 
-/** A cache in a folder of its own, a file for each answer and each table of returns. The folder is made by the first write. */
+/** A cache in a folder of its own, a file for each answer and each table. The folder is made by the first write. */
 export function createFolderCache(options: FolderCacheOptions): ResultCache {
   return new FolderCache(options);
 }

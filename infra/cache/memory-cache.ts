@@ -15,8 +15,8 @@ export function createMemoryCache(engine: string): ResultCache {
       const kept = answers.get(key);
       return kept?.job === job ? readEntry(kept.bytes, key) : { kind: 'nothing' };
     },
-    write: async (key, recipe, answer, table) => {
-      tables.set(recipe.data, Uint8Array.from(table));
+    write: async (key, recipe, answer, texts) => {
+      for (const [address, text] of texts) tables.set(address, Uint8Array.from(text));
       answers.set(key, { job: recipe.job, bytes: entryBytes(key, recipe, answer) });
     },
     table: async (address) => {

@@ -1,6 +1,7 @@
 import { selectionLookAheadIn } from '../../domain/backtest-run/selection-look-ahead.ts';
 import { selectionLookAheadInWords } from '../../domain/run/selection-look-ahead.ts';
 import type { BacktestStarted, TestedProfileFacts } from '../../domain/backtest-run/events.ts';
+import type { BacktestEvent } from '../../domain/backtest-run/slice.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import type { BacktestAnswer } from '../../handlers/commands/backtest-portfolio.ts';
@@ -35,6 +36,18 @@ function learningLine({ params }: BacktestStarted): string {
     ? `Decisions learned from the last ${params.train_window} joined rows; ` +
         'a live allocation learns from all of them (backtest.meta_rows: expanding).'
     : 'Decisions learned from all joined rows up to each, as a live allocation does.';
+}
+
+/** What became of the selections of the sleeves that select. */
+function selectionLines(facts: readonly BacktestEvent[]): string[] {
+  return dataOf(facts, 'SleeveSelected').map(({ path, mode, labels, decisions }) => {
+    const where = path.join('/');
+    if (labels.length > 0)
+      return `${where} was selected once by ${mode}, from the last rows: its windows look ahead (selection look-ahead).`;
+    const windows = decisions.filter(({ scope }) => scope === 'window');
+    const cash = windows.filter(({ aborted }) => aborted.length > 0).length;
+    return `${where} was selected by ${mode} in each of ${windows.length} windows; ${cash} were aborted and hold cash.`;
+  });
 }
 
 /** What a reader has to know before any figure. */
@@ -129,6 +142,13 @@ export function backtestOutcome(answer: BacktestAnswer, asked: readonly string[]
         kept,
         dropped,
       })),
+      selections: dataOf(facts, 'SleeveSelected').map(({ path, mode, verdict, labels, decisions }) => ({
+        path,
+        mode,
+        verdict,
+        labels,
+        decisions,
+      })),
       tested,
       failed,
       windows: windows.map((window) => ({ ...window })),
@@ -137,7 +157,12 @@ export function backtestOutcome(answer: BacktestAnswer, asked: readonly string[]
       heading(`Backtest ${runId}${already ? ' (already recorded)' : ''}`),
       ...(tested.length === 0
         ? []
-        : [lines(...premises(started, tested[0]!)), profileTable(tested), baselineTable(tested), ...shareTable(tested)]),
+        : [
+            lines(...premises(started, tested[0]!), ...selectionLines(facts)),
+            profileTable(tested),
+            baselineTable(tested),
+            ...shareTable(tested),
+          ]),
       ...(fromCache === 0 ? [] : [lines(`${fromCache} walk-forwards of sleeves came from the cache.`)]),
     ],
     warnings: [
@@ -157,18 +182,19 @@ export function verifiedOutcome({ backtests: verified, unfinished }: BacktestVer
   const faults = verified.flatMap(({ runId, faults: found }) => found.map((fault) => ({ runId, ...fault })));
   const decisions = verified.reduce((sum, one) => sum + one.decisions, 0);
   const windows = verified.reduce((sum, one) => sum + one.sleeveWindows, 0);
+  const selections = verified.reduce((sum, one) => sum + one.selections, 0);
   return {
-    result: { checked: verified.length, decisions, sleeveWindows: windows, faults, backtests: verified, unfinished },
+    result: { checked: verified.length, decisions, sleeveWindows: windows, selections, faults, backtests: verified, unfinished },
     warnings: unfinished.map((runId) => `the backtest ${runId} is not recorded to its end: run the same \`backtest run\` again`),
     people: [
       heading(`${verified.length} ${verified.length === 1 ? 'backtest' : 'backtests'} looked through for look-ahead`),
       lines(
-        `${decisions} decisions and ${windows} windows of sleeves: ` +
+        `${decisions} decisions, ${windows} windows of sleeves and ${selections} selections: ` +
           `${faults.length === 0 ? 'each read only rows before those it earned' : `${faults.length} faults`}.`,
       ),
       table(
-        ['run', 'portfolio', 'decisions', 'universe chosen by'],
-        verified.map(({ runId, meta, decisions: own, universeLookAhead, selectionLookAhead, rangeEnd }) => [
+        ['run', 'portfolio', 'decisions', 'universe chosen by', 'selected ahead'],
+        verified.map(({ runId, meta, decisions: own, universeLookAhead, selectionLookAhead, rangeEnd, selectedAhead }) => [
           runId,
           meta,
           String(own),
@@ -176,6 +202,7 @@ export function verifiedOutcome({ backtests: verified, unfinished }: BacktestVer
             ...selectionLookAhead.flatMap(({ scans }) => scans),
             universeLookAhead ? `coverage up to ${rangeEnd}` : 'what was known at the start',
           ].join(', '),
+          selectedAhead.join(', ') || 'none',
         ]),
       ),
       ...(faults.length === 0

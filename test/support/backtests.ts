@@ -59,6 +59,7 @@ export function walkedSleeves(
     return {
       path,
       returns: own,
+      choices: null,
       walk: walkOf(runSleeveJob(job)),
       trainWindow: blocks.backtest.train_window,
       estimator: blocks.risk.estimator,

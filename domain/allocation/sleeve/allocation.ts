@@ -76,11 +76,6 @@ export function judgedGrid({ resolved, options, scope, rules }: SleeveAllocation
   return { audited, grid: formGrid({ table, universe, benchmarks, benchmarkFaults, from, asOf, lookbackDays, coverageMin }, coverage) };
 }
 
-/** Returns of a risk profile: those of the benchmarks for `market`, else of the kept symbols; null without a benchmark. */
-export function returnsFor(risk: RiskProfile, grid: Grid): Grid['benchmarkReturns'] {
-  return risk === 'market' ? grid.benchmarkReturns : grid.returns;
-}
-
 /** Why there is no benchmark. */
 export function withoutBenchmark({ benchmarks }: Grid): string {
   const reasons = benchmarks.absent.map((item) => `${item.symbol} (${item.reason})`).join('; ');
@@ -90,32 +85,35 @@ export function withoutBenchmark({ benchmarks }: Grid): string {
 /** A risk profile that is solved on a grid, or what keeps it from being there. */
 export type ProfileTask = ({ readonly status: 'solvable' } & ProfileWork) | AbsentProfile;
 
+/** A grid from which a sleeve may select. */
+export interface SelectableGrid {
+  readonly grid: Grid;
+  /** Null in a sleeve that selects nothing. */
+  readonly selectionJob: SelectionJob | null;
+  /** Null in a sleeve that cannot be short. */
+  readonly directions: Directions | null;
+}
+
 /** A sleeve whose prices are audited and cut to their grid, before anything is selected or solved. */
 export interface PreparedSleeve extends Pick<SleeveAllocation, 'verdict' | 'repaired' | 'accepted'> {
   /** Null when the prices failed their audit. */
-  readonly formed: {
-    readonly grid: Grid;
-    readonly shortened: Shortening | null;
-    /** Null in a sleeve that selects nothing. */
-    readonly selectionJob: SelectionJob | null;
-    /** Null in a sleeve that cannot be short. */
-    readonly directions: Directions | null;
-  } | null;
+  readonly formed: (SelectableGrid & { readonly shortened: Shortening | null }) | null;
   /** What else was looked at beside the audit, for the grade. */
   readonly further: readonly EligibilityEvidence[];
   readonly input: SleeveAllocationInput;
 }
 
 /** The columns that profiles are solved on, and what each window may hold of them. */
-interface Held {
+export interface Held {
   readonly matrix: ReturnMatrix;
   readonly selecting: Selecting | null;
   /** Columns in the order that the user gave their symbols. */
   readonly givenOrder: readonly string[];
 }
 
-function heldBy(
-  { grid, selectionJob: job, directions }: NonNullable<PreparedSleeve['formed']>,
+/** What the profiles of a sleeve are solved on; null where nothing is selected. The selection must be usable. */
+export function heldBy(
+  { grid, selectionJob: job, directions }: SelectableGrid,
   asGiven: readonly string[],
   selection: SleeveSelection | null,
 ): Held {
@@ -137,6 +135,14 @@ function rawPoolOf({ returns }: Grid, benchmarks: readonly string[]): ReturnMatr
   );
 }
 
+/** What one profile is solved on; two ignore the selection: `market` holds the benchmarks, `raw_pool_ew` every candidate. Null without one. */
+export function heldFor(risk: RiskProfile, held: Held, grid: Grid, benchmarks: readonly string[]): Held | null {
+  if (risk === 'raw_pool_ew') return { ...held, matrix: rawPoolOf(grid, benchmarks), selecting: null };
+  if (risk !== 'market') return held;
+  const { benchmarkReturns } = grid;
+  return benchmarkReturns === null ? null : { ...held, matrix: benchmarkReturns, selecting: null };
+}
+
 /** The profiles that the settings list, on what was selected; none where the prices, the selection or a gated sign test failed. */
 export function tasksOf({ input, formed }: PreparedSleeve, selection: SleeveSelection | null): ProfileTask[] {
   if (formed === null || selection?.verdict === 'failed') return [];
@@ -146,16 +152,12 @@ export function tasksOf({ input, formed }: PreparedSleeve, selection: SleeveSele
   const parameters = solveParametersOf(resolved.blocks, annualisationDays(calendarsOf(grid.kept)));
   const held = heldBy(formed, scope.universe.asGiven, selection);
   const listed = new Set<string>(resolved.blocks.backtest.profiles);
-  const rawPool = rawPoolOf(grid, resolved.blocks.backtest.benchmark_symbols);
   return profilesComputedUnder(resolved.selectionMode.value)
     .filter((risk) => listed.has(risk))
     .map((risk) => {
-      // Two baselines ignore the selection.
-      const unselected = risk === 'market' ? grid.benchmarkReturns : risk === 'raw_pool_ew' ? rawPool : undefined;
-      const work = unselected === undefined ? held : { ...held, matrix: unselected, selecting: null };
-      const { matrix } = work;
-      if (matrix === null) return { status: 'absent', risk, reason: withoutBenchmark(grid) } as const;
-      return { status: 'solvable', risk, ...work, matrix, resolved, parameters, rules } as const;
+      const work = heldFor(risk, held, grid, resolved.blocks.backtest.benchmark_symbols);
+      if (work === null) return { status: 'absent', risk, reason: withoutBenchmark(grid) } as const;
+      return { status: 'solvable', risk, ...work, resolved, parameters, rules } as const;
     });
 }
 

@@ -33,6 +33,18 @@ function learningText({ params }: BacktestStarted): Block {
       );
 }
 
+/** Which sleeves were selected by rows that their windows had not seen; nothing where none was. */
+function selectedAheadText({ proof: { selectedAhead } }: BacktestReport): Block[] {
+  if (selectedAhead.length === 0) return [];
+  return [
+    paragraph(
+      `Selection look-ahead in ${selectedAhead.join(', ')}: the symbols were selected once, by the last rows, and held in every window. ` +
+        'With backtest.dynamic_universe: true each window selects by its own training rows.',
+      'warn',
+    ),
+  ];
+}
+
 function proofText({ proof }: BacktestReport): Block {
   const { decisions, sleeveWindows, faults } = proof;
   return faults.length === 0
@@ -61,7 +73,7 @@ export function premiseBlocks(report: BacktestReport): Block[] {
         ]),
     universeText(started),
     learningText(started),
-    ...(profiles.length === 0 ? [] : [proofText(report)]),
+    ...(profiles.length === 0 ? [] : [...selectedAheadText(report), proofText(report)]),
   ];
 }
 

@@ -6,6 +6,7 @@ import { runSleeveJob } from '../../../domain/backtest/sleeve-job.ts';
 import { type JobRunner, runnerHere } from '../../../domain/backtest/job-runner.ts';
 import { computeBacktest, identifiedBacktest } from '../../../domain/backtest-run/computed-run.ts';
 import { draftBacktest } from '../../../domain/backtest-run/slice.ts';
+import { selectForSleeve } from '../../../domain/sleeve-selection/job.ts';
 import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
 import { contentHashOf } from '../../../domain/shared/envelope.ts';
 import { createNodeCrypto } from '../../../infra/crypto/node-crypto.ts';
@@ -16,6 +17,7 @@ const { sha256 } = createNodeCrypto();
 /** Jobs and results as another thread would have them. */
 const elsewhere: JobRunner = {
   lanes: 3,
+  selection: async (job) => structuredClone(selectForSleeve(structuredClone(job))),
   sleeve: async (job) => structuredClone(runSleeveJob(structuredClone(job))),
   profile: async (job) => structuredClone(runProfileJob(structuredClone(job))),
 };
@@ -77,6 +79,7 @@ describe('the facts of a backtest', () => {
     };
     const runner: JobRunner = {
       lanes,
+      selection: runnerHere.selection,
       sleeve: (job) => counted(() => runnerHere.sleeve(job)),
       profile: (job) => counted(() => runnerHere.profile(job)),
     };

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { draftBacktest, type BacktestEvent } from '../../../domain/backtest-run/slice.ts';
 import { lookAheadProof, type ProfileEvidence } from '../../../domain/backtest-run/look-ahead.ts';
-import type { WindowAllocated } from '../../../domain/backtest-run/events.ts';
+import type { SleeveSelected, WindowAllocated } from '../../../domain/backtest-run/events.ts';
 import { backtestParams, noCosts, noMetrics } from '../../support/backtest-facts.ts';
 
 const dates = ['2024-01-02', '2024-01-03', '2024-01-04', '2024-01-05', '2024-01-08', '2024-01-09', '2024-01-10', '2024-01-11'];
@@ -118,7 +118,7 @@ const sound = [decision(0), decision(1)];
 
 describe('the look-ahead proof', () => {
   test('finds nothing where every decision read only what came before it', () => {
-    expect(proofOf(sound)).toEqual({ decisions: 2, sleeveWindows: 6, faults: [] });
+    expect(proofOf(sound)).toEqual({ decisions: 2, sleeveWindows: 6, selections: 0, selectedAhead: [], faults: [] });
   });
 
   test.each<readonly [string, Partial<WindowAllocated>, string]>([
@@ -163,5 +163,64 @@ describe('the look-ahead proof', () => {
     const planted = { ...first!, windows: windows.map((window, index) => (index === 1 ? { ...window, ...change } : window)) };
     const beside = { ...evidence, detail: { ...evidence.detail, sleeves: [planted, ...others] } };
     expect(proofOf(sound, beside).faults).toContainEqual({ risk: 'hrp', path: ['a'], index: 1, what });
+  });
+});
+
+type Selection = SleeveSelected['decisions'][number];
+
+const selection = (window: number, change: Partial<Selection> = {}): Selection => ({
+  scope: 'window',
+  window,
+  first: dates[0]!,
+  newestRead: windows[window]!.newestRead,
+  candidates: 2,
+  entered: [{ symbol: 'NYSE:X', direction: 'LONG' }],
+  aborted: [],
+  vetoes: { histogram: [], share: 0 },
+  record: reference,
+  ...change,
+});
+const live = selection(2, { scope: 'live', window: null, newestRead: dates[7]! });
+
+function proofOfSelections(decisions: Selection[], labels: SleeveSelected['labels'] = []) {
+  const selected = draftBacktest('SleeveSelected', { runId: 'whole-1', path: ['a'], mode: 'v4', verdict: 'usable', labels, decisions });
+  return lookAheadProof([selected, ...facts(sound)], new Map([['hrp', evidence]]));
+}
+
+describe('the look-ahead proof of selections', () => {
+  test('finds nothing where each window holds what its own rows chose, whatever the live selection read', () => {
+    expect(proofOfSelections([selection(0), selection(1), selection(2), live])).toMatchObject({
+      selections: 4,
+      selectedAhead: [],
+      faults: [],
+    });
+  });
+
+  test('finds a window that holds what later rows chose', () => {
+    const { faults } = proofOfSelections([selection(0), selection(1, { newestRead: dates[4]! }), selection(2), live]);
+    expect(faults).toEqual([
+      { risk: 'hrp', path: ['a'], index: 1, what: `its selection read ${dates[4]}, and the window ${windows[1]!.newestRead}` },
+    ]);
+  });
+
+  test('finds a window for which nothing was selected, and a selection that no window holds', () => {
+    expect(proofOfSelections([selection(0), selection(1), live]).faults).toMatchObject([{ index: 2, what: 'nothing was selected for it' }]);
+    const fourth = selection(2, { window: 3 });
+    expect(proofOfSelections([selection(0), selection(1), selection(2), fourth, live]).faults).toMatchObject([
+      { index: 3, what: `a selection of ${fourth.newestRead} has no window` },
+    ]);
+  });
+
+  test('names a sleeve that was selected once for all windows, and finds fault where that is not said', () => {
+    const once = selection(2, { scope: 'static', window: null, newestRead: dates[7]! });
+    expect(proofOfSelections([once], ['selection look-ahead'])).toMatchObject({ selections: 1, selectedAhead: ['a'], faults: [] });
+    expect(proofOfSelections([once]).faults).toHaveLength(3);
+  });
+
+  test('finds a selection that ends before it begins', () => {
+    const turned = selection(0, { first: dates[5]! });
+    expect(proofOfSelections([turned, selection(1), selection(2), live]).faults).toMatchObject([
+      { index: 0, what: `its selection read from ${dates[5]} to ${turned.newestRead}` },
+    ]);
   });
 });

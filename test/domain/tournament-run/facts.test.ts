@@ -6,6 +6,7 @@ import { contentHashOf } from '../../../domain/shared/envelope.ts';
 import { dataOf } from '../../../domain/shared/facts.ts';
 import { computeTournament, type WalkRunner } from '../../../domain/tournament-run/computed-run.ts';
 import { identifyTournament, type TournamentInput } from '../../../domain/tournament-run/identity.ts';
+import { selectForSleeve } from '../../../domain/sleeve-selection/job.ts';
 import { draftTournament } from '../../../domain/tournament-run/slice.ts';
 import { createNodeCrypto } from '../../../infra/crypto/node-crypto.ts';
 import golden from '../../golden/tournament/events.json' with { type: 'json' };
@@ -13,7 +14,7 @@ import { smallAxes, smallTournament } from '../../support/small-tournament.ts';
 import { tournamentFacts } from '../../support/tournament-facts.ts';
 
 const { sha256 } = createNodeCrypto();
-const here: WalkRunner = { lanes: 1, sleeve: async (job) => runSleeveJob(job) };
+const here: WalkRunner = { lanes: 1, selection: async (job) => selectForSleeve(job), sleeve: async (job) => runSleeveJob(job) };
 
 const idOf = (input: TournamentInput): string => identifyTournament(input, sha256).runId;
 const hashesOf = async (input: TournamentInput, runner: WalkRunner = here): Promise<string[]> =>
@@ -35,6 +36,7 @@ describe('the facts of a tournament', () => {
     let asked = 0;
     const elsewhere: WalkRunner = {
       lanes: 3,
+      selection: here.selection,
       sleeve: async (job) => {
         // The first asked for ends last.
         await new Promise((resolve) => setTimeout(resolve, asked++ === 0 ? 20 : 0));

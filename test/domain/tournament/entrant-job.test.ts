@@ -2,13 +2,13 @@ import { expect, test } from '@jest/globals';
 import { runSleeveJob, type SleeveWalk } from '../../../domain/backtest/sleeve-job.ts';
 import { commonRiskProfiles } from '../../../domain/risk/schemas.ts';
 import { type Entrant, entrantsOf } from '../../../domain/tournament/entrant.ts';
-import { entrantJob } from '../../../domain/tournament/entrant-job.ts';
+import { entrantJob, everySymbol } from '../../../domain/tournament/entrant-job.ts';
 import { smallAxes, smallPool } from '../../support/small-tournament.ts';
 
 const pool = smallPool();
 
 function walked(entrant: Entrant): SleeveWalk {
-  const job = entrantJob(pool, entrant);
+  const job = entrantJob(pool, entrant, everySymbol(pool));
   const walk = 'status' in job ? job : runSleeveJob(job);
   if (walk.status === 'failed') throw new Error(walk.message);
   return walk;
@@ -47,5 +47,5 @@ test('windows, costs and the simulator of an entrant are those of its walk-forwa
 test('market has no walk-forward without a benchmark, and says why', () => {
   const grid = { ...pool.grid, benchmarkReturns: null, benchmarks: { present: [], absent: [{ symbol: 'AMEX:SPY', reason: 'no prices' }] } };
   const market = everyProfile.find(({ profile }) => profile === 'market')!;
-  expect(entrantJob({ ...pool, grid }, market)).toMatchObject({ status: 'failed', code: 'ProfileNotAvailable' });
+  expect(entrantJob({ ...pool, grid }, market, everySymbol(pool))).toMatchObject({ status: 'failed', code: 'ProfileNotAvailable' });
 });

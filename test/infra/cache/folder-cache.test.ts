@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createFolderCache } from '../../../infra/cache/folder-cache.ts';
 import type { ResultCache } from '../../../handlers/ports/ports.ts';
-import { cacheContract, keyOfNumber, sampleRecipe, tableOf } from '../../contract/cache.contract.ts';
+import { cacheContract, keyOfNumber, sampleRecipe, tablesOf } from '../../contract/cache.contract.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 
 const scratch = scratchDirectory();
@@ -26,14 +26,14 @@ describe('a cache in a folder', () => {
     expect(await cache.read('sleeve-profile', first)).toEqual({ kind: 'nothing' });
     expect(await cache.size()).toMatchObject({ answers: [], bytes: 0 });
     expect(existsSync(join(scratch, 'later'))).toBe(false);
-    await cache.write(first, sampleRecipe(), 1, tableOf('NYSE:AAA'));
+    await cache.write(first, sampleRecipe(), 1, tablesOf('NYSE:AAA'));
     expect(statSync(join(scratch, 'later')).mode & 0o777).toBe(0o700);
     expect(statSync(fileOf('later', first)).mode & 0o777).toBe(0o600);
   });
 
   test('finds every damaged byte, a cut and an entry of another name, by their own hash', async () => {
     const cache = cacheIn('damage');
-    await cache.write(first, sampleRecipe(), { weights: Float64Array.of(0.25, 0.75) }, tableOf('NYSE:AAA'));
+    await cache.write(first, sampleRecipe(), { weights: Float64Array.of(0.25, 0.75) }, tablesOf('NYSE:AAA'));
     const file = fileOf('damage', first);
     const whole = readFileSync(file);
     for (let at = 0; at < whole.length; at++) {
@@ -54,7 +54,7 @@ describe('a cache in a folder', () => {
 
   test('gives no table that is not the one of its address', async () => {
     const cache = cacheIn('tables');
-    await cache.write(first, sampleRecipe(), 1, tableOf('NYSE:AAA'));
+    await cache.write(first, sampleRecipe(), 1, tablesOf('NYSE:AAA'));
     const { data } = sampleRecipe();
     writeFileSync(join(scratch, 'tables', `${data}.table`), 'date,NYSE:AAA\n2024-01-02,0.02\n');
     expect(await cache.table(data)).toBeNull();
@@ -63,11 +63,11 @@ describe('a cache in a folder', () => {
   test('stays within its bound, and drops what was not used for the longest time', async () => {
     const cache = cacheIn('bound', 4_000);
     const recipe = sampleRecipe();
-    for (const number of [1, 2, 3]) await cache.write(keyOfNumber(number), recipe, new Uint8Array(500), tableOf('NYSE:AAA'));
+    for (const number of [1, 2, 3]) await cache.write(keyOfNumber(number), recipe, new Uint8Array(500), tablesOf('NYSE:AAA'));
     expect((await cache.size()).answers).toHaveLength(3);
     expect((await cache.read('sleeve-profile', first)).kind).toBe('answer');
     for (const number of [4, 5, 6]) {
-      await cache.write(keyOfNumber(number), recipe, new Uint8Array(500), tableOf('NYSE:AAA'));
+      await cache.write(keyOfNumber(number), recipe, new Uint8Array(500), tablesOf('NYSE:AAA'));
       expect((await cache.size()).bytes).toBeLessThanOrEqual(4_000);
     }
     const kept = (await cache.size()).answers.map(({ key }) => Number.parseInt(key, 16));
@@ -77,7 +77,7 @@ describe('a cache in a folder', () => {
 
   test('removes what it has written, and nothing else', async () => {
     const cache = cacheIn('clear');
-    await cache.write(first, sampleRecipe(), 1, tableOf('NYSE:AAA'));
+    await cache.write(first, sampleRecipe(), 1, tablesOf('NYSE:AAA'));
     writeFileSync(join(scratch, 'clear', 'notes.txt'), 'mine');
     mkdirSync(join(scratch, 'clear', 'more'));
     await cache.clear();
@@ -86,7 +86,7 @@ describe('a cache in a folder', () => {
 
   test('lets several write the same at the same time: one whole answer is there', async () => {
     const caches = Array.from({ length: 8 }, () => cacheIn('together'));
-    await Promise.all(caches.map((cache) => cache.write(first, sampleRecipe(), new Float64Array(10_000), tableOf('NYSE:AAA'))));
+    await Promise.all(caches.map((cache) => cache.write(first, sampleRecipe(), new Float64Array(10_000), tablesOf('NYSE:AAA'))));
     expect((await caches[0]!.read('sleeve-profile', first)).kind).toBe('answer');
     expect(readdirSync(join(scratch, 'together')).toSorted()).toEqual(
       [`${sampleRecipe().data}.table`, `sleeve-profile-${first}.answer`].toSorted(),
@@ -96,7 +96,7 @@ describe('a cache in a folder', () => {
   test('says which file it cannot read or write', async () => {
     writeFileSync(join(scratch, 'file'), '');
     const cache = cacheIn('file');
-    await expect(cache.write(first, sampleRecipe(), 1, tableOf('NYSE:AAA'))).rejects.toMatchObject({
+    await expect(cache.write(first, sampleRecipe(), 1, tablesOf('NYSE:AAA'))).rejects.toMatchObject({
       code: 'FileUnreadable',
       at: { file: join(scratch, 'file') },
     });

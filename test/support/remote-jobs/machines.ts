@@ -26,7 +26,14 @@ export const sampleCrossing: JobCrossing<SampleJobs> = {
   pack: (name, input, engine) => {
     const data = serialize(structuredClone(input));
     return {
-      recipe: { job: name, engine, data: toHex(crypto.sha256(data)), window: { rows: 0, first: null, last: null }, settings: {} },
+      recipe: {
+        job: name,
+        engine,
+        data: toHex(crypto.sha256(data)),
+        tables: {},
+        window: { rows: 0, first: null, last: null },
+        settings: {},
+      },
       data,
     };
   },
