@@ -11,6 +11,8 @@ import { dataOf } from '../../domain/shared/facts.ts';
 import type { SleeveRunAnswer } from '../../handlers/commands/flow-production.ts';
 import type { SleeveRunEvent } from '../../domain/sleeve-run/slice.ts';
 import { regimesInWords } from '../regime/words.ts';
+import { selectionSummary } from '../../domain/sleeve-run/selection-summary.ts';
+import { summaryLines } from '../report/model/selection-words.ts';
 import { universeBlock, universeWarnings } from './scanned-universe.ts';
 import { remedyBlock, verdictBlocks } from './integrity-blocks.ts';
 import { exchangeWarnings } from '../../domain/shared/symbol.ts';
@@ -160,6 +162,8 @@ function people(
     blocks.push(lines(...gridEndLines(universe), ...partialLines(drafts), ...dataOf(drafts, 'RegimesDetected').flatMap(regimesInWords)));
     for (const drop of universe.dropped) blocks.push(lines(`  dropped ${drop.symbol}: covers ${percent(drop.coverage)} of its sessions`));
   }
+  const selection = selectionSummary(drafts);
+  if (selection !== null) blocks.push(lines(...summaryLines(selection)));
   const verdict = verdictIn(drafts);
   if (verdict !== null) blocks.push(...verdictBlocks(verdict), remedyBlock(remediesOfErrors(verdict.findings)));
   if (profiles.length > 0) {
@@ -206,6 +210,7 @@ export function sleeveRunOutcome(answer: SleeveRunAnswer & { readonly sourceChai
   const { temporalId: temporal, options } = dataOf(drafts, 'SleeveRunOpened')[0]!;
   const scanned = options.universe;
   const [regimes] = dataOf(drafts, 'RegimesDetected');
+  const selection = selectionSummary(drafts);
   return {
     result: {
       runId,
@@ -228,6 +233,7 @@ export function sleeveRunOutcome(answer: SleeveRunAnswer & { readonly sourceChai
             },
       ...(scanned === undefined ? {} : { scannedUniverse: scanned }),
       ...(regimes === undefined ? {} : { regimes }),
+      ...(selection === null ? {} : { selection }),
       profiles,
       integrity: integrityOf(drafts),
       ...(answer.sourceChain === undefined ? {} : { sourceChain: answer.sourceChain }),
