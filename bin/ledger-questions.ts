@@ -20,16 +20,7 @@ import { type ReplayBundle, replayBundle } from '../handlers/queries/replay-bund
 import { replayRuns } from '../handlers/queries/replay-runs.ts';
 import { type AnyRun, namedRunId, runIdNow, type RunReference, type RunTime } from '../handlers/runs/named-run.ts';
 import { listRuns, type RunsQuestion } from '../handlers/queries/runs.ts';
-import type { WhichDecision } from '../handlers/runs/recorded-selections.ts';
 import { ledgerStatus, type StatusQuery } from '../handlers/queries/status.ts';
-import {
-  explainSelection,
-  selectionBattles,
-  selectionDeepDive,
-  selectionDiff,
-  selectionFunnel,
-  type SelectionQuestion,
-} from '../handlers/queries/selections.ts';
 import { runTimeline } from '../handlers/queries/timeline.ts';
 import { publicationTrades, type TradesQuery } from '../handlers/queries/trades.ts';
 import { verifyAudit, type VerifyAudit } from '../handlers/queries/verify-audit.ts';
@@ -38,6 +29,7 @@ import { type VerifyCache, verifyCache } from '../handlers/queries/verify-cache.
 import { verifyBacktests } from '../handlers/queries/verify-backtests.ts';
 import { verifyStore } from '../handlers/queries/verify-store.ts';
 import type { Session } from '../handlers/runtime/session.ts';
+import { selectionQuestionsOf } from './selection-questions.ts';
 
 type Allocation = Pick<AllocationQuery, 'meta' | 'risk'> & Partial<AllocationQuery>;
 
@@ -51,18 +43,6 @@ interface WithMeta {
 interface ReplaySelection extends Partial<RunTime>, Partial<Omit<RunReference, 'runId'>> {
   readonly runId?: string | null;
 }
-
-/** Which decision of a run, and the time as of which is asked. */
-interface DecisionAsked extends Partial<RunTime> {
-  readonly decision?: WhichDecision;
-}
-
-const selectionAsked = (run: AnyRun, asked: DecisionAsked): SelectionQuestion => ({
-  ...now,
-  decision: 'current',
-  ...asked,
-  ...(typeof run === 'string' ? { runId: run } : run),
-});
 
 /** What an open ledger can be asked: the same questions as on the command line. Market and ledger time are now where they are left out. */
 export function questionsOf({ ports }: Session, context: Opening) {
@@ -118,18 +98,7 @@ export function questionsOf({ ports }: Session, context: Opening) {
       const { before, after, by } = await runsSince(ports, { ...now, ...query, since, meta });
       return { ...(await diffRuns(ports, { ...now, risks: null, ...query, before, after })), by };
     },
-    /** Why a symbol won or did not, in one decision of a sleeve run. */
-    explainSelection: (run: AnyRun, symbol: string, asked: DecisionAsked = {}) =>
-      explainSelection(ports, selectionAsked(run, asked), symbol),
-    selectionBattles: (run: AnyRun, asked: DecisionAsked = {}) => selectionBattles(ports, selectionAsked(run, asked)),
-    selectionFunnel: (run: AnyRun, asked: DecisionAsked = {}) => selectionFunnel(ports, selectionAsked(run, asked)),
-    selectionDiff: (before: AnyRun, after: AnyRun, asked: DecisionAsked & { readonly against?: WhichDecision } = {}) => {
-      const { against, ...first } = asked;
-      const second = against === undefined ? first : { ...first, decision: against };
-      return selectionDiff(ports, selectionAsked(before, first), selectionAsked(after, second));
-    },
-    /** Everything about one decision. */
-    selectionDeepDive: (run: AnyRun, asked: DecisionAsked = {}) => selectionDeepDive(ports, selectionAsked(run, asked)),
+    ...selectionQuestionsOf(ports),
     parity: (manifest: Manifest, question: Pick<ParityQuestion, 'meta'> & Partial<ParityQuestion>) =>
       portfolioParity(ports, manifest, { ...now, ...question }),
     deadLetters: (question: Partial<DeadLetterQuestion> = {}) =>

@@ -5,7 +5,7 @@ import { bandPosition, type Reach, reachOf } from './reach.ts';
 import type { ExplainedSelection } from './select.ts';
 import type { SelectionSettings } from './settings.ts';
 import type { Standing } from './standing.ts';
-import { askAll, type AskedVeto, judgedAt } from './vetoes.ts';
+import { askAll, type AskedVeto, judgedAt, type VetoCode, type VetoOutcome } from './vetoes.ts';
 
 /** A standing with names instead of places. */
 export type NamedStanding =
@@ -21,6 +21,11 @@ export interface RankedFeature {
   readonly rank: number | null;
   /** How many symbols have the feature. */
   readonly of: number;
+}
+
+/** A veto of an account; one whose threshold no data of so many rows can reach `cannot act`, and is never passed. */
+export interface AccountedVeto extends Omit<AskedVeto, 'outcome'> {
+  readonly outcome: VetoOutcome | 'cannot act';
 }
 
 export interface NamedOpponent {
@@ -40,7 +45,7 @@ export interface Account extends Omit<Explanation, 'features' | 'standing' | 'op
   readonly candidates: number;
   readonly features: readonly RankedFeature[];
   /** Every veto in the order in which they are asked, met or not. */
-  readonly vetoes: readonly AskedVeto[];
+  readonly vetoes: readonly AccountedVeto[];
   /** Components that others have and this symbol lacks. */
   readonly absent: readonly string[];
   /** Compounded return of its stream over the last 60 rows, and the least that the gate lets through. */
@@ -75,15 +80,25 @@ function rankedFeatures({ features }: ExplainedSelection, at: number): RankedFea
   });
 }
 
+/** Vetoes whose threshold may be out of reach, by the setting that says so. */
+const unreachable: Readonly<Record<string, VetoCode>> = { 'features.entropy_max_threshold': 'entropy', kurtosis: 'kurtosis' };
+
 /** What was recorded stands: only vetoes that were passed are told from features and settings. */
-function askedVetoes({ judgements, features, facts }: ExplainedSelection, at: number, settings: SelectionSettings): AskedVeto[] {
+function accountedVetoes(
+  { judgements, features, facts }: ExplainedSelection,
+  at: number,
+  settings: SelectionSettings,
+  reach: readonly Reach[],
+): AccountedVeto[] {
+  const powerless = new Set(reach.flatMap(({ setting, status }) => (status === 'cannot_act' ? [unreachable[setting]] : [])));
   const { vetoes, notEvaluated } = judgements[at]!;
   const met = new Map(vetoes.map((veto) => [veto.code, veto]));
-  return askAll(judgedAt(features, facts, at), settings).map((asked): AskedVeto => {
+  return askAll(judgedAt(features, facts, at), settings).map((asked): AccountedVeto => {
     const recorded = met.get(asked.code);
     if (recorded !== undefined) return { ...recorded, outcome: 'met' };
     if (notEvaluated.includes(asked.code)) return { ...asked, outcome: 'not evaluated', values: [] };
-    return asked.outcome === 'not asked' ? asked : { ...asked, outcome: 'passed' };
+    if (asked.outcome === 'not asked') return asked;
+    return { ...asked, outcome: powerless.has(asked.code) ? 'cannot act' : 'passed' };
   });
 }
 
@@ -96,6 +111,7 @@ export function accountOf(selection: ExplainedSelection, settings: SelectionSett
   const cluster = clusters.labels[at]!;
   const { features: _features, notEvaluated: _notEvaluated, opponents, ...rest } = explained;
   const band = settings.entropy_acceptance;
+  const reach = reachOf(settings, selection.rows);
   return {
     ...rest,
     asOf: selection.asOf,
@@ -105,7 +121,7 @@ export function accountOf(selection: ExplainedSelection, settings: SelectionSett
     symbols: symbols.length,
     candidates: selection.candidates,
     features: rankedFeatures(selection, at),
-    vetoes: askedVetoes(selection, at, settings),
+    vetoes: accountedVetoes(selection, at, settings, reach),
     absent: explained.factors.flatMap(({ component, isAbsent }) => (isAbsent ? [component] : [])),
     gate: { value: gateReturns[at]!, least: settings.min_momentum_score, passes: gates[at]! },
     entropyBand: band === null ? null : bandPosition(features.entropy_raw[at]!, band),
@@ -119,6 +135,6 @@ export function accountOf(selection: ExplainedSelection, settings: SelectionSett
     isCashLike: cashLike[at]!,
     clippedOn: clippedShorts.flatMap((clipped) => (clipped.symbol === symbol ? [clipped.date] : [])),
     standing: namedStanding(selection, at),
-    reach: reachOf(settings, selection.rows),
+    reach,
   };
 }

@@ -106,11 +106,12 @@ function moved(before: ExplainedSelection, after: ExplainedSelection, symbol: st
   };
 }
 
+const directionIn = ({ symbols, directions }: ExplainedSelection, symbol: string) => directions[symbols.indexOf(symbol)];
+
 /** Who came and who left from one selection to another, and what moved them. Names in the order of the selection that they won in. */
 export function compareSelections(before: ExplainedSelection, after: ExplainedSelection): SelectionComparison {
   const [earlier, later] = [winnersOf(before), winnersOf(after)];
   const { jaccard, came, left } = changeBetween(earlier, later);
-  const directionIn = ({ symbols, directions }: ExplainedSelection, symbol: string) => directions[symbols.indexOf(symbol)];
   const kept = later.filter((symbol) => !came.includes(symbol));
   return {
     jaccard,

@@ -99,13 +99,14 @@ export async function selectionFunnel(ports: Ports, question: SelectionQuestion)
   return funnelIn(await decisionIn(ports, selections, question.decision), run);
 }
 
+const leaves = (plain: object, reading: object): [string, unknown][] => [
+  ...Object.entries(plain),
+  ...Object.entries(reading).map(([rule, choice]): [string, unknown] => [`reading.${rule}`, choice]),
+];
+
 function changedSettings(before: SelectionRecord['settings'], after: SelectionRecord['settings']): SelectionDifference['settings'] {
   const { reading: readBefore, ...plainBefore } = before;
   const { reading: readAfter, ...plainAfter } = after;
-  const leaves = (plain: object, reading: object): [string, unknown][] => [
-    ...Object.entries(plain),
-    ...Object.entries(reading).map(([rule, choice]): [string, unknown] => [`reading.${rule}`, choice]),
-  ];
   const later = new Map(leaves(plainAfter, readAfter));
   return leaves(plainBefore, readBefore).flatMap(([path, value]) =>
     JSON.stringify(value) === JSON.stringify(later.get(path)) ? [] : [{ path, before: value, after: later.get(path) }],
@@ -123,6 +124,8 @@ export async function selectionDiff(ports: Ports, earlier: SelectionQuestion, la
   };
 }
 
+const hasWon = ({ standing }: Account): boolean => standing.kind === 'won';
+
 /** Everything about one decision: its funnel, its battles, and every symbol by itself. */
 export interface SelectionDeepDive {
   readonly funnel: SelectionFunnel;
@@ -138,7 +141,6 @@ export async function selectionDeepDive(ports: Ports, question: SelectionQuestio
   invariant(run !== null, 'a run that selects has a live or a static decision');
   const found = await decisionIn(ports, selections, question.decision);
   const accounts = found.selection.symbols.map((symbol) => accountIn(found, symbol)).toSorted((left, right) => left.rank - right.rank);
-  const hasWon = ({ standing }: Account): boolean => standing.kind === 'won';
   return {
     funnel: funnelIn(found, run),
     battles: battlesIn(found),

@@ -45,16 +45,17 @@ function scoreBlock({ factors, multiplier, score }: Account): Block {
 }
 
 function vetoBlock({ vetoes }: Account): Block {
-  const asked = vetoes.filter(({ outcome }) => outcome === 'met' || outcome === 'passed');
+  const asked = vetoes.filter(({ outcome }) => outcome !== 'not evaluated' && outcome !== 'not asked');
   return table(
     ['veto', 'value', 'vetoes what is', 'outcome'],
     asked.map((veto) => [veto.code, figures(veto.values), thresholdInWords(veto), outcomeInWords(veto)]),
   );
 }
 
+const said = (what: string, names: readonly string[]): string[] => (names.length === 0 ? [] : [`${what}: ${names.join(', ')}`]);
+
 function notEvaluatedLines({ vetoes, absent, absentEverywhere }: Account): string[] {
   const codes = vetoes.flatMap(({ code, outcome }) => (outcome === 'not evaluated' ? [code] : []));
-  const said = (what: string, names: readonly string[]): string[] => (names.length === 0 ? [] : [`${what}: ${names.join(', ')}`]);
   return [
     ...said('Vetoes not evaluated', codes),
     ...said('Components that nobody has, left out', absentEverywhere),
@@ -68,6 +69,7 @@ function verdictLines({
   score,
   rank,
   symbols,
+  quadrant,
   gate,
   cluster,
   quota,
@@ -79,9 +81,9 @@ function verdictLines({
   const alike = quota.meanCorrelation === null ? '' : `, mean correlation ${figure(quota.meanCorrelation)}`;
   return [
     `${direction}: ${standingInWords(standing)}.`,
-    `Score ${figure(score)}, rank ${rank} of ${symbols}.`,
+    `Score ${figure(score)}, rank ${rank} of ${symbols}; the regime is ${quadrant}.`,
     `Gate: ${percent(gate.value)} over the last 60 rows, ${percent(gate.least)} is the least: ${gate.passes ? 'passed' : 'not passed'}.`,
-    `Cluster ${cluster} of ${size} ${size === 1 ? 'symbol' : 'symbols'}${alike}, at most ${quota.winnersMax} ${quota.winnersMax === 1 ? 'wins' : 'win'}.`,
+    `Cluster ${cluster} of ${size} ${size === 1 ? 'symbol' : 'symbols'}${alike}, at most ${quota.winnersMax} may win.`,
     ...(isCashLike ? ['It hardly moves: cash-like.'] : []),
     ...(clippedOn.length === 0 ? [] : [`The short stream lost everything on ${clippedOn.join(', ')}.`]),
   ];

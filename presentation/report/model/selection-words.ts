@@ -1,6 +1,6 @@
-import type { Account, NamedStanding } from '../../../domain/selection/account.ts';
+import type { Account, AccountedVeto, NamedStanding } from '../../../domain/selection/account.ts';
 import type { Standing } from '../../../domain/selection/standing.ts';
-import { isHard, type AskedVeto, type VetoCode } from '../../../domain/selection/vetoes.ts';
+import { isHard, type VetoCode } from '../../../domain/selection/vetoes.ts';
 import type { DecisionSummary, SelectionSummary } from '../../../domain/sleeve-run/selection-summary.ts';
 import { enumerated } from '../../../domain/shared/suggest.ts';
 import { percent } from './document.ts';
@@ -69,7 +69,7 @@ export function shortStanding(standing: Standing | NamedStanding): string {
 }
 
 /** What a threshold of a veto means. */
-export function thresholdInWords({ code, thresholds, missing }: AskedVeto): string {
+export function thresholdInWords({ code, thresholds, missing }: AccountedVeto): string {
   const [first, second] = thresholds;
   if (code === 'metadata') return missing.length === 0 ? 'tick size, lot size, price precision' : `missing: ${missing.join(', ')}`;
   if (code === 'stable_coin') return 'a stable coin';
@@ -81,7 +81,7 @@ export function thresholdInWords({ code, thresholds, missing }: AskedVeto): stri
   return `${isLeast.includes(code) ? 'below' : 'above'} ${figure(first)}`;
 }
 
-export function outcomeInWords({ code, outcome }: Pick<AskedVeto, 'code' | 'outcome'>): string {
+export function outcomeInWords({ code, outcome }: Pick<AccountedVeto, 'code' | 'outcome'>): string {
   return outcome === 'met' ? `MET (${isHard(code) ? 'hard' : 'soft'})` : outcome;
 }
 
@@ -96,7 +96,8 @@ export function caveatsOf({ rows, reach }: Pick<Account, 'rows' | 'reach'>): str
     }),
     ...(rows <= hurstRowsOfNoise
       ? [
-          `! hurst: on ${rows} rows the exponent is mostly noise (of white noise it deviates by .16 on 60 rows), so a zone of .04 is a lottery`,
+          `! hurst: on ${rows} rows the exponent is mostly noise (of white noise it deviates by .16 on 60 rows), ` +
+            'so a zone of .04 is a lottery',
         ]
       : []),
   ];

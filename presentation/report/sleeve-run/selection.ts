@@ -49,14 +49,17 @@ function stabilityBlocks({ windows, stability }: SelectionSummary): Block[] {
             kind: 'line',
             id: 'selection-jaccard',
             caption: 'How alike the winners of neighbouring windows are (Jaccard)',
-            description: `The share of the winners of either window that both have: ${decimal(meanJaccard, 3)} on average of ${selecting} windows.`,
+            description:
+              'The share of the winners of either window that both have: ' +
+              `${decimal(meanJaccard, 3)} on average of ${selecting} windows.`,
             legend: [],
             dates: windows.map(({ newestRead }) => newestRead),
             unit: 'ratio',
             series: [{ name: 'Jaccard', values: jaccards, emphasised: true }],
           },
         ];
-  const caption = `How often each symbol won, of ${selecting} windows that selected${wins.length > symbolsShownMax ? ` (the first ${symbolsShownMax} of ${wins.length})` : ''}`;
+  const shown = wins.length > symbolsShownMax ? ` (the first ${symbolsShownMax} of ${wins.length})` : '';
+  const caption = `How often each symbol won, of ${selecting} windows that selected${shown}`;
   const rows = wins
     .slice(0, symbolsShownMax)
     .map(({ symbol, windows: won }) => [cell(symbol), cell(String(won)), cell(percent(won / selecting))]);
@@ -92,7 +95,7 @@ export function selectionSection(selection: SelectionSummary | null): Section[] 
       id: 'selection',
       title: 'Selection',
       blocks: [
-        paragraph(`${decisionInWords(current)}. Regime ${current.quadrant}; \`select explain\` has the numbers of each symbol.`),
+        paragraph(`${decisionInWords(current)}. Regime ${current.quadrant}; the verb select explain has the numbers of each symbol.`),
         ...ahead,
         funnelTable(current),
         ...winnersTable(current),

@@ -53,6 +53,14 @@ describe('the account of a symbol', () => {
     expect(thresholds).toEqual([0.15]);
   });
 
+  test('never calls a veto passed that no data of so many rows can meet', () => {
+    // Sixty rows have an entropy of at most .841, and the threshold is .95.
+    for (const { symbol, vetoes } of accounts)
+      if (symbol !== 'NYSE:SE') expect(vetoes.find(({ code }) => code === 'entropy')!.outcome).toBe('cannot act');
+    const within = accountOf(found, { ...settings, entropy_max: 0.8 }, 'NYSE:SA')!;
+    expect(within.vetoes.find(({ code }) => code === 'entropy')!.outcome).toBe('passed');
+  });
+
   test('asks nothing of a benchmark', () => {
     expect(new Set(of('NYSE:SE').vetoes.map(({ outcome }) => outcome))).toEqual(new Set(['not asked']));
     expect(of('NYSE:SE').standing).toEqual({ kind: 'benchmark' });
