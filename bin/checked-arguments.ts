@@ -25,6 +25,9 @@ const tableFile = z.looseObject({ file: text, table: z.looseObject({}) }, 'a pri
 const metadataFile = z.looseObject({ file: text, symbols: z.looseObject({}) }, 'metadata, as readMetadata gives them');
 /** Volumes and metadata. */
 const supplied = z.looseObject({ volumes: z.array(tableFile), metadata: z.array(metadataFile) }).optional();
+/** A window, or the decision that stands for the whole run. */
+const decision = z.union([z.int().min(0), z.enum(['live', 'static', 'current'])]).optional();
+const ofDecision = z.looseObject({ decision, ...time }).optional();
 
 const methods = {
   as: [text],
@@ -165,6 +168,11 @@ const methods = {
   verifyBacktests: [z.looseObject({ runId: optionalText, meta: optionalText, ...time }).optional()],
   counterfactual: [z.looseObject({ runId: text, overrides: z.record(z.string(), z.unknown()).optional(), ...time })],
   diff: [run, run, z.looseObject(time).optional()],
+  explainSelection: [run, text, ofDecision],
+  selectionBattles: [run, ofDecision],
+  selectionFunnel: [run, ofDecision],
+  selectionDiff: [run, run, z.looseObject({ decision, against: decision, ...time }).optional()],
+  selectionDeepDive: [run, ofDecision],
   diffSince: [z.iso.date(), z.looseObject({ meta: optionalText, ...time }).optional()],
   parity: [manifest, z.looseObject({ meta: text, ...time })],
   deadLetters: [z.looseObject({ sleeve: optionalText, knownAt: optionalText }).optional()],

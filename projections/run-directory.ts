@@ -40,6 +40,8 @@ export interface RunRow {
   readonly supersedes: string | null;
   /** Why it was made again, or why profiles could not be tested or positions not be combined. */
   readonly why: string | null;
+  /** What a sleeve run selected last, winners of candidates; its windows, and those that were aborted. Null where it selects nothing. */
+  readonly selection: { readonly won: number; readonly of: number; readonly windows: number; readonly aborted: number } | null;
 }
 
 /** Whether a run counts at a date of the market; one without a date counts where no date is asked for. */
@@ -138,10 +140,24 @@ function failedProfiles(failed: readonly Failure[]): Pick<RunRow, 'failed' | 'wh
   return { failed: [...new Set(failed.map(({ risk }) => risk))], why: reasons.size === 0 ? null : [...reasons].join('; ') };
 }
 
+type SelectionFact = Extract<DomainEvent, { type: 'AssetsSelected' | 'SelectionAborted' }>;
+
+/** A window is counted; the live or the static decision, which comes last, says how many won. */
+function selected(event: SelectionFact, { selection }: RunRow): RunRow['selection'] {
+  const { windows, aborted } = selection ?? { windows: 0, aborted: 0 };
+  const isAborted = event.type === 'SelectionAborted';
+  const { scope, candidates } = event.data;
+  const counted = scope === 'window' ? { windows: windows + 1, aborted: aborted + (isAborted ? 1 : 0) } : { windows, aborted };
+  return { won: isAborted ? event.data.winners : event.data.winners.length, of: candidates, ...counted };
+}
+
 function changed(event: DomainEvent, row: RunRow): RunRow {
   switch (event.type) {
     case 'IntegrityFailed':
       return { ...row, status: 'integrity_failed', grade: 'INELIGIBLE' };
+    case 'AssetsSelected':
+    case 'SelectionAborted':
+      return { ...row, selection: selected(event, row) };
     case 'SleeveProfileSolved':
     case 'SleeveProfileImported':
       return { ...row, risks: [...row.risks, event.data.risk] };
@@ -202,7 +218,7 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
     const { kind, name } = first;
     const number = (rows('count') as RunCountRow | null)?.runs ?? 0;
     const { recordedAt } = event.envelope;
-    const row: RunRow = { number, runId, ...first, recordedAt, grade: null, risks: [], failed: [] };
+    const row: RunRow = { number, runId, ...first, recordedAt, grade: null, risks: [], failed: [], selection: null };
     const ofIt: readonly RunsOf[] = [
       { kind: null, name: null },
       { kind: null, name },
@@ -227,11 +243,13 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
 /** Every run with what became of it. */
 export const runDirectory: Projection = {
   name: 'run-directory',
-  version: 5,
+  version: 6,
   types: [
     'SleeveRunOpened',
     'UniverseFormed',
     'IntegrityFailed',
+    'AssetsSelected',
+    'SelectionAborted',
     'SleeveProfileSolved',
     'SleeveProfileImported',
     'SleeveProfileFailed',

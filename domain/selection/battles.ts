@@ -1,6 +1,9 @@
 import type { ExplainedSelection } from './select.ts';
 import type { Standing } from './standing.ts';
 
+/** How a cluster is named: `s1`, `s2`, ... in the order of the clusters' first names. */
+export const clusterName = (label: number): string => `s${label + 1}`;
+
 /** A member of a cluster in its battle. */
 export interface Contender {
   readonly symbol: string;
@@ -25,7 +28,7 @@ export interface Battle {
 export function battlesOf(selection: ExplainedSelection): Battle[] {
   const { clusters, quotas, scores, symbols, directions, cashLike, standings } = selection;
   return clusters.members.map((members, cluster) => ({
-    id: `s${cluster + 1}`,
+    id: clusterName(cluster),
     winnersMax: quotas[cluster]!.winnersMax,
     meanCorrelation: quotas[cluster]!.meanCorrelation,
     isWalkover: members.length === 1,

@@ -1,3 +1,4 @@
+import { clusterName } from './battles.ts';
 import type { Component } from './components.ts';
 import { type StreamFeature, streamFeatures } from './features.ts';
 import { factorOf } from './score.ts';
@@ -64,7 +65,7 @@ export function explain(selection: ExplainedSelection, symbol: string): Explanat
     absentEverywhere: scores.absentEverywhere,
     ...judgements[at]!,
     passesGate: gates[at]!,
-    cluster: `s${cluster + 1}`,
+    cluster: clusterName(cluster),
     opponents: clusters.members[cluster]!.filter((member) => member !== at)
       .toSorted(better)
       .map((member) => symbols[member]!),

@@ -88,56 +88,68 @@ function isExempt(momentum: number, net: number, hurdle: number): boolean {
   return above(momentum, 1) && !below(net, 1.25 * hurdle);
 }
 
-type Answer = Veto | 'passed' | 'not evaluated' | 'not asked';
+/** What became of a veto: `not asked` where mode or settings leave it out. */
+export type VetoOutcome = 'met' | 'passed' | 'not evaluated' | 'not asked';
 
-function limit(code: VetoCode, value: number | null, isViolated: (value: number) => boolean, ...thresholds: number[]): Answer {
-  if (value === null || Number.isNaN(value)) return 'not evaluated';
-  return isViolated(value) ? { code, values: [value], thresholds, missing: [] } : 'passed';
+/** A veto as it was asked of one symbol, met or not. */
+export interface AskedVeto extends Veto {
+  readonly outcome: VetoOutcome;
+}
+
+type Answer = Omit<AskedVeto, 'code'>;
+
+const without = (outcome: VetoOutcome): Answer => ({ outcome, values: [], thresholds: [], missing: [] });
+const notAsked = without('not asked');
+const notEvaluated = without('not evaluated');
+
+function limit(value: number | null, isViolated: (value: number) => boolean, ...thresholds: number[]): Answer {
+  if (value === null || Number.isNaN(value)) return { ...notEvaluated, thresholds };
+  return { outcome: isViolated(value) ? 'met' : 'passed', values: [value], thresholds, missing: [] };
 }
 
 function predictability(code: VetoCode, judged: Judged, settings: VetoSettings): Answer {
-  if (!settings.predictability_vetoes) return 'not asked';
+  if (!settings.predictability_vetoes) return notAsked;
   const { entropy_raw: entropy, efficiency, hurst_raw: exponent, momentum } = judged;
   const { entropy_max: most, efficiency_min: least, hurst_random_walk: zone, entropy_acceptance: band } = settings;
-  if (code === 'entropy') return limit(code, entropy, (value) => above(value, most), most);
-  if (code === 'efficiency') return limit(code, efficiency, (value) => below(value, least), least);
+  if (code === 'entropy') return limit(entropy, (value) => above(value, most), most);
+  if (code === 'efficiency') return limit(efficiency, (value) => below(value, least), least);
   if (code === 'entropy_band') {
-    if (band === null || settings.reading.entropy_band === 'record') return 'not asked';
-    return limit(code, entropy, (value) => below(value, band[0]) || above(value, band[1]), ...band);
+    if (band === null || settings.reading.entropy_band === 'record') return notAsked;
+    return limit(entropy, (value) => below(value, band[0]) || above(value, band[1]), ...band);
   }
-  if (code === 'hurst_zone') return limit(code, exponent, (value) => above(value, zone[0]) && below(value, zone[1]), ...zone);
-  const falling = limit(code, exponent, (value) => above(value, fallingHurst) && below(momentum, 0), fallingHurst, 0);
-  return typeof falling === 'string' ? falling : { ...falling, values: [exponent, momentum] };
+  if (code === 'hurst_zone') return limit(exponent, (value) => above(value, zone[0]) && below(value, zone[1]), ...zone);
+  const falling = limit(exponent, (value) => above(value, fallingHurst) && below(momentum, 0), fallingHurst, 0);
+  return falling.outcome === 'not evaluated' ? falling : { ...falling, values: [exponent, momentum] };
 }
 
 function costVeto({ momentum, vol, averageDailyValue }: Judged, settings: VetoSettings): Answer {
-  if (averageDailyValue === null || Number.isNaN(vol)) return 'not evaluated';
+  if (averageDailyValue === null || Number.isNaN(vol)) return notEvaluated;
   const net = momentumAfterCost(momentum, vol, averageDailyValue);
   const hurdle = costHurdle(settings);
-  return limit('eci', net, (value) => below(value, hurdle) && !isExempt(momentum, value, hurdle), hurdle);
+  return limit(net, (value) => below(value, hurdle) && !isExempt(momentum, value, hurdle), hurdle);
 }
 
 function metadataVeto({ metadata }: Judged): Answer {
-  if (metadata === null) return 'not evaluated';
+  if (metadata === null) return notEvaluated;
   const missing = metadataFields.filter((field) => metadata[field] === undefined);
-  return missing.length === 0 ? 'passed' : { code: 'metadata', values: [], thresholds: [], missing };
+  return { ...without(missing.length === 0 ? 'passed' : 'met'), missing };
 }
 
 function ofFourthMode(code: VetoCode, judged: Judged, mode: VetoSettings['mode']): Answer {
-  if (mode !== 'v4') return 'not asked';
+  if (mode !== 'v4') return notAsked;
   const [least, most] = rateOfChangeRange;
-  if (code === 'kurtosis') return limit(code, judged.kurtosis, (value) => above(value, kurtosisMax), kurtosisMax);
-  if (code === 'vol') return limit(code, judged.vol, (value) => above(value, volatilityMax), volatilityMax);
-  if (code === 'roc') return limit(code, judged.rateOfChange, (value) => above(value, most) || below(value, least), least, most);
-  return limit(code, judged.dailyVolatility, (value) => above(value, dailyVolatilityMax), dailyVolatilityMax);
+  if (code === 'kurtosis') return limit(judged.kurtosis, (value) => above(value, kurtosisMax), kurtosisMax);
+  if (code === 'vol') return limit(judged.vol, (value) => above(value, volatilityMax), volatilityMax);
+  if (code === 'roc') return limit(judged.rateOfChange, (value) => above(value, most) || below(value, least), least, most);
+  return limit(judged.dailyVolatility, (value) => above(value, dailyVolatilityMax), dailyVolatilityMax);
 }
 
 function asked(code: VetoCode, judged: Judged, settings: VetoSettings): Answer {
   switch (code) {
     case 'stable_coin':
-      return judged.stableCoin === null ? 'passed' : { code, values: [], thresholds: [], missing: [] };
+      return without(judged.stableCoin === null ? 'passed' : 'met');
     case 'survival':
-      return limit(code, judged.survival, (value) => below(value, survivalMin), survivalMin);
+      return limit(judged.survival, (value) => below(value, survivalMin), survivalMin);
     case 'metadata':
       return metadataVeto(judged);
     case 'eci':
@@ -160,17 +172,18 @@ function asked(code: VetoCode, judged: Judged, settings: VetoSettings): Answer {
   }
 }
 
+/** Every veto in order, with what was found against what is allowed. Benchmarks are exempt from all. */
+export function askAll(judged: Judged, settings: VetoSettings): AskedVeto[] {
+  return vetoCodes.map((code) => ({ code, ...(judged.isBenchmark ? notAsked : asked(code, judged, settings)) }));
+}
+
 /** All vetoes that a symbol meets, in order, and those that could not be asked. Benchmarks are exempt from all. */
 export function judge(judged: Judged, settings: VetoSettings): Judgement {
-  if (judged.isBenchmark) return { vetoes: [], notEvaluated: [] };
-  const vetoes: Veto[] = [];
-  const notEvaluated: VetoCode[] = [];
-  for (const code of vetoCodes) {
-    const answer = asked(code, judged, settings);
-    if (answer === 'not evaluated') notEvaluated.push(code);
-    else if (typeof answer === 'object') vetoes.push(answer);
-  }
-  return { vetoes, notEvaluated };
+  const answers = askAll(judged, settings);
+  return {
+    vetoes: answers.flatMap(({ outcome, ...veto }) => (outcome === 'met' ? [veto] : [])),
+    notEvaluated: answers.flatMap(({ outcome, code }) => (outcome === 'not evaluated' ? [code] : [])),
+  };
 }
 
 /** Thresholds of the second stage: entropy 1.2 times as high (at most 1), efficiency .8 times; nothing else moves. */

@@ -110,6 +110,20 @@ export const runErrors = {
   },
   RunUnknown: { fault: 'caller', ends: 'command', exit: 66, http: 404, advice: '`runs` lists the run ids.' },
   SymbolUnknown: { fault: 'caller', ends: 'command', exit: 66, http: 404, advice: '`weights` lists the symbols held.' },
+  SymbolNotInPool: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 66,
+    http: 404,
+    advice: '`select battles` lists every symbol that took part, benchmarks included.',
+  },
+  SelectionNotRecorded: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 66,
+    http: 404,
+    advice: 'A run selects where selection_mode is v3, v3.2 or v4; `select funnel` lists the windows of a run.',
+  },
   NothingRecorded: {
     fault: 'caller',
     ends: 'command',

@@ -1,3 +1,4 @@
+import { clusterName } from '../selection/battles.ts';
 import type { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import type { SelectionDecision, SleeveSelection } from '../sleeve-selection/job.ts';
 import { draftSleeveRun, type SleeveRunDraft } from './slice.ts';
@@ -28,7 +29,7 @@ function decisionFact({ scope, window, first, newestRead, record }: SelectionDec
       return {
         symbol: symbols[at]!,
         direction: directions[at]!,
-        cluster: `s${clusters.labels[at]! + 1}`,
+        cluster: clusterName(clusters.labels[at]!),
         score: scores.score[at]!,
         stage: standing.kind === 'won' ? standing.stage : 0,
         isQuotaWaived: standing.kind === 'won' && standing.isQuotaWaived,

@@ -4,6 +4,7 @@ import { type Contributor, physicalSymbol } from '../../domain/allocation/flatte
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { suggestion } from '../../domain/shared/suggest.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
+import { type LetIn, letIn } from '../runs/let-in.ts';
 import { runEvents } from '../runs/load-sleeve-run.ts';
 import { type FoundBy, foundBy } from '../scans/found-by.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -23,6 +24,8 @@ export interface ExplainedContribution extends Contributor {
   readonly bounds: readonly BoundAlongPath[];
   /** The scans that let it in; left out where the universe of the sleeve came from elsewhere. */
   readonly foundBy?: readonly FoundBy[];
+  /** The decision that let it into the sleeve; left out where the sleeve selects nothing. */
+  readonly letIn?: LetIn;
 }
 
 export interface ExplainedWeight {
@@ -66,7 +69,13 @@ export async function explainWeight(ports: Ports, query: AllocationQuery, named:
   for (const contributor of asset.contributors) {
     const found = await foundBy(ports, contributor.runId, symbol);
     const bounds = boundsAlong(events, risk, contributor.path);
-    contributions.push({ ...contributor, bounds, ...(found.length === 0 ? {} : { foundBy: found }) });
+    const selected = await letIn(ports, contributor.runId, symbol);
+    contributions.push({
+      ...contributor,
+      bounds,
+      ...(selected === null ? {} : { letIn: selected }),
+      ...(found.length === 0 ? {} : { foundBy: found }),
+    });
   }
   return { symbol, weight: asset.weight, meta, runId, risk, asOf, contributions, position };
 }

@@ -2,7 +2,8 @@ import { decodeEnvelope } from '../../domain/shared/envelope.ts';
 import { auditStep } from '../../projections/audit-log.ts';
 import type { RunRow } from '../../projections/run-directory.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
-import { readWholeStream } from '../runtime/record.ts';
+import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
+import { type SelectionSummary, selectionSummary } from '../../domain/sleeve-run/selection-summary.ts';
 import { positionKnownAt } from '../read-models/last-known.ts';
 import { type PublicationRecord, publicationRecordOf } from '../runs/publication-record.ts';
 import { runStreamName } from '../runs/run-streams.ts';
@@ -29,6 +30,8 @@ export interface RunTimeline extends Pick<RunRow, 'runId' | 'kind' | 'name' | 'a
   readonly decisions: readonly TimelineEvent[];
   /** Null while nothing was decided about the run, and for a run of any other kind. */
   readonly publication: PublicationRecord | null;
+  /** What a sleeve run selected; null for one that selects nothing, and for a run of any other kind. */
+  readonly selection: SelectionSummary | null;
   readonly position: string | null;
 }
 
@@ -54,6 +57,7 @@ export async function runTimeline(ports: Ports, question: RunQuestion): Promise<
     events: own.map(timelineEvent),
     decisions: (decision?.decided ?? []).map(timelineEvent),
     publication: decision?.record ?? null,
+    selection: kind === 'sleeve' ? selectionSummary(toDomainEvents(own)) : null,
     position: (decision?.decided.at(-1) ?? own.at(-1))?.position ?? null,
   };
 }

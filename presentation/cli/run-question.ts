@@ -38,6 +38,12 @@ export function runQuestion({ args, flags }: VerbInput): RunQuestion {
   return { ...referenceOf(args[0]!, flags), ...timeOf(flags) };
 }
 
+/** One of several runs: flags such as --sleeve are about the words among them, and beside these the id of a run may stand. */
+export function runQuestionAbout(text: string, { args, flags }: VerbInput): RunQuestion {
+  const { sleeve: _sleeve, meta: _meta, book: _book, kind: _kind, ...rest } = flags;
+  return runQuestion({ args: [text, ...args.slice(1)], flags: isRunWord(text) ? flags : rest });
+}
+
 /**
  * The id of a run for a verb that reads no rows: only a word is looked up. Errors: Usage, RunAmbiguous, NothingRecorded, NothingPublished.
  */

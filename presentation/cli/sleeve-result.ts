@@ -12,6 +12,8 @@ import type { SleeveRunAnswer } from '../../handlers/commands/flow-production.ts
 import { evidenceIn } from '../../domain/sleeve-run/recorded.ts';
 import type { SleeveRunEvent } from '../../domain/sleeve-run/slice.ts';
 import { regimesInWords } from '../regime/words.ts';
+import { selectionSummary } from '../../domain/sleeve-run/selection-summary.ts';
+import { summaryLines } from '../report/model/selection-words.ts';
 import { universeBlock, universeWarnings } from './scanned-universe.ts';
 import { remedyBlock, verdictBlocks } from './integrity-blocks.ts';
 import { exchangeWarnings } from '../../domain/shared/symbol.ts';
@@ -169,6 +171,8 @@ function people(
     for (const drop of universe.dropped) blocks.push(lines(`  dropped ${drop.symbol}: covers ${percent(drop.coverage)} of its sessions`));
   }
   if (universe !== undefined) blocks.push(lines(...signTestLines(drafts)));
+  const selection = selectionSummary(drafts);
+  if (selection !== null) blocks.push(lines(...summaryLines(selection)));
   const verdict = verdictIn(drafts);
   if (verdict !== null) blocks.push(...verdictBlocks(verdict), remedyBlock(remediesOfErrors(verdict.findings)));
   if (profiles.length > 0) {
@@ -215,6 +219,7 @@ export function sleeveRunOutcome(answer: SleeveRunAnswer & { readonly sourceChai
   const { temporalId: temporal, options } = dataOf(drafts, 'SleeveRunOpened')[0]!;
   const scanned = options.universe;
   const [regimes] = dataOf(drafts, 'RegimesDetected');
+  const selection = selectionSummary(drafts);
   return {
     result: {
       runId,
@@ -237,6 +242,7 @@ export function sleeveRunOutcome(answer: SleeveRunAnswer & { readonly sourceChai
             },
       ...(scanned === undefined ? {} : { scannedUniverse: scanned }),
       ...(regimes === undefined ? {} : { regimes }),
+      ...(selection === null ? {} : { selection }),
       profiles,
       integrity: integrityOf(drafts),
       ...(answer.sourceChain === undefined ? {} : { sourceChain: answer.sourceChain }),

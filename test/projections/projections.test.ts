@@ -312,6 +312,7 @@ describe('what the rows say', () => {
       'futures refused',
       'bonds ranked',
       'bonds failed',
+      'bonds opened',
     ]);
   });
 
@@ -335,6 +336,12 @@ describe('what the rows say', () => {
       { kind: 'backtest', name: 'desk', runId: 't2' },
     ]);
     expect(rows('run-directory', 'of/backtest/desk/')).toEqual([{ runId: 't1' }, { runId: 't2' }]);
+  });
+
+  test('the directory says of a sleeve run how many won of how many, and which of its windows were aborted', () => {
+    const byId = new Map(rows<RunRow>('run-directory', 'id/').map((row) => [row.runId, row]));
+    expect(byId.get('p1')).toMatchObject({ kind: 'sleeve', name: 'bonds', selection: { won: 2, of: 4, windows: 2, aborted: 1 } });
+    expect(byId.get('m1')!.selection).toBeNull();
   });
 
   test('the directory has tournaments under the sleeve, with who competed and who could not', () => {

@@ -7,6 +7,7 @@ import { decodeEnvelope, emptyTail, type StreamTail } from '../../domain/shared/
 import type { StoredEvent } from '../../handlers/ports/ports.ts';
 import { backtestFacts, combinationFacts } from './backtest-facts.ts';
 import { regimeFacts } from './regime-facts.ts';
+import { selectionFacts } from './selection-facts.ts';
 import { tournamentFacts } from './tournament-facts.ts';
 import { sampleEvents } from './sample-events.ts';
 
@@ -215,5 +216,9 @@ export function everyFact(): FactHistory {
     .add('tournament-m1', 'TournamentCompleted', tournamentFacts.completed('m1'))
     .add('tournament-m2', 'TournamentStarted', tournamentFacts.started('m2'))
     .add('tournament-m2', 'TournamentFailed', tournamentFacts.failed('m2'))
-    .add('sleeveRun-b1', 'RegimesDetected', regimeFacts.detected());
+    .add('sleeveRun-b1', 'RegimesDetected', regimeFacts.detected())
+    .add('sleeveRun-p1', 'SleeveRunOpened', selectionFacts.opened('p1'))
+    .add('sleeveRun-p1', 'AssetsSelected', selectionFacts.selected('window', 0))
+    .add('sleeveRun-p1', 'SelectionAborted', selectionFacts.aborted('window', 1))
+    .add('sleeveRun-p1', 'AssetsSelected', selectionFacts.selected('live'));
 }

@@ -35,6 +35,7 @@ import { report } from './report.ts';
 import { runs, timeline } from './runs.ts';
 import { scanConfig, scanFunnel, scanRun } from './scan.ts';
 import { scanAttributes, scanAudit, scanCandidates, scanGaps, scanLiquidity, scanMap, scanOrphans, scanOverlap } from './scan-audits.ts';
+import { selectBattles, selectDiff, selectExplain, selectFunnel, selectReport } from './select.ts';
 import { simulate } from './simulate.ts';
 import { sleeveImport } from './sleeve-import.ts';
 import { sleeveQuarantine, sleeveReinstate } from './sleeve.ts';
@@ -88,6 +89,11 @@ export const allVerbs: readonly Verb[] = [
   scanAudit,
   scanCandidates,
   scanOrphans,
+  selectExplain,
+  selectBattles,
+  selectFunnel,
+  selectDiff,
+  selectReport,
   report,
   exportRun,
   exportBacktest,

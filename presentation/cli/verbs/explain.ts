@@ -1,7 +1,9 @@
 import { passKeys } from '../../../domain/scan/gates.ts';
 import type { FoundBy } from '../../../handlers/scans/found-by.ts';
+import type { LetIn } from '../../../handlers/runs/let-in.ts';
 import { explainWeight } from '../../../handlers/queries/explain-weight.ts';
 import { allocationQuery } from '../portfolio-question.ts';
+import { figure, stageInWords } from '../../report/model/selection-words.ts';
 import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, riskFlag, table, type Verb } from '../verb.ts';
 
 /** Which scan let an asset in, and by which gates. */
@@ -10,6 +12,15 @@ function foundWords({ scanner, asOf, rank, selected, passes, verdict, file }: Fo
   const gates = passes === null ? 'its gates are not said' : passed.length === 0 ? 'no gate was evaluated' : `passed ${passed.join(', ')}`;
   const from = file === undefined ? '' : `, exported to ${file}`;
   return `  ${scanner}@${asOf} (${verdict}${from}): rank ${rank} of ${selected}, ${gates}`;
+}
+
+/** Which selection let an asset in, and by what. */
+function letInWords(runId: string, { scope, mode, asOf, direction, stage, cluster, score, place, won, candidates, ...how }: LetIn): string {
+  const beside = `${how.isWalkover ? ', a walkover' : ''}${how.isQuotaWaived ? ', above the quota of its cluster' : ''}`;
+  return (
+    `  selected ${direction} by ${mode} (${scope}, ${asOf}): ${stageInWords(stage)}, cluster ${cluster}${beside}, ` +
+    `score ${figure(score)}, ${place} of ${won} winners among ${candidates} candidates (select explain ${runId})`
+  );
 }
 
 export const explain: Verb = {
@@ -45,6 +56,7 @@ export const explain: Verb = {
                 `  ${bound.id}: optimised ${percent(bound.raw)}, bounds ${percent(bound.lower)} to ${percent(bound.upper)}, ` +
                 `allocated ${percent(bound.bounded)}`,
             ),
+            ...(item.letIn === undefined ? [] : [letInWords(item.runId, item.letIn)]),
             ...(item.foundBy ?? []).map(foundWords),
           ),
         ),

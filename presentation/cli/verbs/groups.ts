@@ -7,6 +7,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   sleeve: 'Imports runs of a sleeve, and takes a sleeve out of use or back.',
   overlay: 'Scales positions, and records nothing: by volatility, by the macro regime.',
   scan: 'Scans for funds: configurations, saved responses or a server, gates and rank, and the audits of all that.',
+  select: 'Explains the selection of a sleeve run: who entered, by which numbers, and what changed.',
   export: 'Writes what a run computed as CSV, parquet or Arrow.',
   parity: 'Compares sleeves, and accepts differences for a time.',
   dlq: 'Dead letters: messages that were refused.',

@@ -1,6 +1,7 @@
 import { runKinds, runKindWords } from '../../../domain/run/run-kind.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { suggestion } from '../../../domain/shared/suggest.ts';
+import type { RunRow } from '../../../projections/run-directory.ts';
 import type { Ports } from '../../../handlers/ports/ports.ts';
 import { listRuns } from '../../../handlers/queries/runs.ts';
 import { knownBooks, knownPortfolios, knownSleeves } from '../../../handlers/queries/known-names.ts';
@@ -8,6 +9,7 @@ import { runTimeline } from '../../../handlers/queries/timeline.ts';
 import { namingFlags, runKindFlag, runQuestion, runSummary } from '../run-question.ts';
 import { dateFlag, ledgerTimeFlag, textFlag } from '../flags.ts';
 import { recordLines } from '../publication-record.ts';
+import { summaryLines } from '../../report/model/selection-words.ts';
 import { asOfFlag, heading, history, knownAtFlag, lines, type Verb } from '../verb.ts';
 
 /** No run of a name that is known is an answer. Errors: NothingRecorded. */
@@ -17,6 +19,13 @@ async function requireName(ports: Ports, name: string): Promise<void> {
     throw new LedgerError('NothingRecorded', `there is no sleeve, portfolio or book ${name}${suggestion(name, known)}`, {
       at: { path: '--name' },
     });
+}
+
+/** How many won of how many, and how many windows were aborted; empty for a run that selects nothing. */
+function selectedWords({ selection }: RunRow): string {
+  if (selection === null) return '';
+  const { won, of, windows, aborted } = selection;
+  return `${won} of ${of}${aborted === 0 ? '' : `; ${aborted} of ${windows} windows aborted`}`;
 }
 
 export const runs: Verb = {
@@ -35,14 +44,23 @@ export const runs: Verb = {
     const question = { name, kind: runKindFlag(flags), asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
     const { ports } = await context.reading();
     const { runs: shown, position } = await listRuns(ports, question);
+    const selects = shown.some(({ selection }) => selection !== null);
     if (shown.length === 0 && name !== null) await requireName(ports, name);
     return {
       result: { runs: shown },
       position,
       people: [
         history(
-          ['run', 'kind', 'as of', 'status', 'grade', 'profiles'],
-          shown.map((run) => [run.runId, run.kind, run.asOf ?? '', run.status, run.grade ?? '', run.risks.join(' ')]),
+          ['run', 'kind', 'as of', 'status', 'grade', 'profiles', ...(selects ? ['selected'] : [])],
+          shown.map((run) => [
+            run.runId,
+            run.kind,
+            run.asOf ?? '',
+            run.status,
+            run.grade ?? '',
+            run.risks.join(' '),
+            ...(selects ? [selectedWords(run)] : []),
+          ]),
         ),
       ],
     };
@@ -58,7 +76,7 @@ export const timeline: Verb = {
   writes: false,
   run: async (context, input) => {
     const { position, ...result } = await runTimeline((await context.reading()).ports, runQuestion(input));
-    const { kind, runId, status, events, decisions, publication } = result;
+    const { kind, runId, status, events, decisions, publication, selection } = result;
     return {
       result,
       position,
@@ -75,6 +93,7 @@ export const timeline: Verb = {
             event.actor,
           ]),
         ),
+        ...(selection === null ? [] : [lines(...summaryLines(selection))]),
         ...(publication === null ? [] : [lines(...recordLines(publication))]),
       ],
     };

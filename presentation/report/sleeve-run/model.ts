@@ -2,6 +2,7 @@ import { type Cash, type CashAsset, cashLine, grossOf } from '../../../domain/al
 import type { DomainEvent } from '../../../domain/catalogue.ts';
 import { invariant } from '../../../domain/shared/errors.ts';
 import { dataOf } from '../../../domain/shared/facts.ts';
+import { type SelectionSummary, selectionSummary } from '../../../domain/sleeve-run/selection-summary.ts';
 import { sleeveRunStream } from '../../../domain/sleeve-run/stream.ts';
 import { cashAssetOfRun } from '../../../handlers/runs/cash-asset.ts';
 import { sleeveTearSheets } from '../../../handlers/tear-sheets/sleeve-tear-sheets.ts';
@@ -28,6 +29,8 @@ export interface SleeveRunHead {
 export interface SleeveRunReport {
   readonly run: SleeveRunHead;
   readonly delivered: DeliveredReport;
+  /** Null for a run that selects nothing. */
+  readonly selection: SelectionSummary | null;
   readonly sheets: readonly RunTearSheet[];
   /** Of each profile that holds some, or of all where a cash asset is named. */
   readonly cash: readonly (Cash & { readonly risk: string })[];
@@ -69,6 +72,7 @@ export async function sleeveRunReport(session: Session, runId: string): Promise<
   return {
     run: headOf(recorded),
     delivered: deliveredReport(recorded.events),
+    selection: selectionSummary(recorded.events),
     sheets: await sleeveTearSheets(session.ports.artifacts, recorded.events),
     cash: cashOf(recorded.events, await cashAssetOfRun(session.ports.artifacts, recorded.events)),
     provenance: provenanceOf(recorded),
