@@ -80,6 +80,8 @@ function walked(node: MetaNode, risk: RiskProfile, returns: readonly ReturnMatri
       risk,
       returns: own,
       selecting: null,
+      regime: null,
+      rawPool: null,
       blocks,
       annualisationDays: 252,
       givenOrder: own.columns,

@@ -40,8 +40,8 @@ export interface RunRow {
   readonly supersedes: string | null;
   /** Why it was made again, or why profiles could not be tested or positions not be combined. */
   readonly why: string | null;
-  /** What a sleeve run selected last, winners of candidates; its windows, and those that were aborted. Null where it selects nothing. */
-  readonly selection: { readonly won: number; readonly of: number; readonly windows: number; readonly aborted: number } | null;
+  /** What a sleeve run selected last, winners of candidates; its windows, and those that were aborted. Left out where it selects nothing. */
+  readonly selection?: { readonly won: number; readonly of: number; readonly windows: number; readonly aborted: number };
 }
 
 /** Whether a run counts at a date of the market; one without a date counts where no date is asked for. */
@@ -143,7 +143,7 @@ function failedProfiles(failed: readonly Failure[]): Pick<RunRow, 'failed' | 'wh
 type SelectionFact = Extract<DomainEvent, { type: 'AssetsSelected' | 'SelectionAborted' }>;
 
 /** A window is counted; the live or the static decision, which comes last, says how many won. */
-function selected(event: SelectionFact, { selection }: RunRow): RunRow['selection'] {
+function selected(event: SelectionFact, { selection }: RunRow): NonNullable<RunRow['selection']> {
   const { windows, aborted } = selection ?? { windows: 0, aborted: 0 };
   const isAborted = event.type === 'SelectionAborted';
   const { scope, candidates } = event.data;
@@ -218,7 +218,7 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
     const { kind, name } = first;
     const number = (rows('count') as RunCountRow | null)?.runs ?? 0;
     const { recordedAt } = event.envelope;
-    const row: RunRow = { number, runId, ...first, recordedAt, grade: null, risks: [], failed: [], selection: null };
+    const row: RunRow = { number, runId, ...first, recordedAt, grade: null, risks: [], failed: [] };
     const ofIt: readonly RunsOf[] = [
       { kind: null, name: null },
       { kind: null, name },

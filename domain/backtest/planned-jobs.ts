@@ -1,4 +1,5 @@
-import { heldFor, withoutBenchmark } from '../allocation/sleeve/allocation.ts';
+import { withoutBenchmark } from '../allocation/sleeve/allocation.ts';
+import { heldFor } from '../allocation/sleeve/held.ts';
 import { annualisationDays } from '../returns/calendar.ts';
 import type { RiskProfile } from '../risk/schemas.ts';
 import { pathKey } from '../run/delivered-run.ts';
@@ -32,7 +33,7 @@ function plannedWalk({ path, sleeve, grid, calendars, held }: HoldingSleeve, ris
   const where = pathKey(path);
   if (!blocks.backtest.profiles.includes(risk)) return { path, risk, job: absent(`sleeve ${where} does not list the profile ${risk}`) };
   if ('status' in held) return { path, risk, job: held };
-  const own = heldFor(risk, held, grid, blocks.backtest.benchmark_symbols);
+  const own = heldFor(risk, held, grid, blocks);
   if (own === null) return { path, risk, job: absent(`sleeve ${where}: ${withoutBenchmark(grid)}`) };
   const { backtest, risk: risks, features } = blocks;
   return {
@@ -42,6 +43,8 @@ function plannedWalk({ path, sleeve, grid, calendars, held }: HoldingSleeve, ris
       risk,
       returns: own.matrix,
       selecting: own.selecting,
+      regime: own.regime,
+      rawPool: own.rawPool,
       blocks: { backtest, risk: risks, features },
       annualisationDays: annualisationDays(calendars),
       givenOrder: own.givenOrder,
@@ -57,7 +60,7 @@ export function plannedWalks({ options, rules }: BacktestInput, selected: readon
 
 function walkedSleeve({ path, sleeve, grid, calendars, held }: HoldingSleeve, walk: SleeveWalk): WalkedSleeve {
   const { backtest, risk } = sleeve.resolved.blocks;
-  const own = 'status' in held ? null : heldFor(walk.risk, held, grid, backtest.benchmark_symbols);
+  const own = 'status' in held ? null : heldFor(walk.risk, held, grid, sleeve.resolved.blocks);
   invariant(own !== null, 'a sleeve was walked on what it holds', { path });
   return {
     path,

@@ -1,4 +1,4 @@
-import { type Held, heldBy } from '../allocation/sleeve/allocation.ts';
+import { type Held, heldBy } from '../allocation/sleeve/held.ts';
 import { directionsOf } from '../allocation/sleeve/directions.ts';
 import { selectionSupplyOf } from '../allocation/sleeve/given-supply.ts';
 import { selects } from '../manifest/executable.ts';

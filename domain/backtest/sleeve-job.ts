@@ -1,4 +1,5 @@
-import { type ProfileWork, type Selecting, selectionLookAheadFlag, walkProfile, windowFlags } from '../allocation/sleeve/profile.ts';
+import { selectionLookAheadFlag, walkProfile, windowFlags } from '../allocation/sleeve/profile.ts';
+import type { ProfileWork } from '../allocation/sleeve/solve-window.ts';
 import type { ResolvedBlocks } from '../manifest/blocks.ts';
 import { solveParametersOf } from '../manifest/solve-parameters.ts';
 import type { IsoDate, ReturnMatrix } from '../returns/series.ts';
@@ -10,12 +11,10 @@ import type { ErrorCode, LedgerError } from '../shared/errors.ts';
  * A sleeve's walk-forward for one risk profile: everything that its result depends on, as plain data that can be sent to another process
  * and hashed.
  */
-export interface SleeveJob {
+export interface SleeveJob extends Pick<ProfileWork, 'selecting' | 'regime' | 'rawPool'> {
   readonly risk: RiskProfile;
   /** Simple returns on the sleeve's own grid; for `market`, those of its benchmarks. */
   readonly returns: ReturnMatrix;
-  /** Null where every column may be held in every window. */
-  readonly selecting: Selecting | null;
   readonly blocks: Pick<ResolvedBlocks, 'backtest' | 'risk' | 'features'>;
   readonly annualisationDays: number;
   /** Symbols in the order that the user gave. */
@@ -66,9 +65,8 @@ export function failureOf({ code, message, evidence }: LedgerError): JobFailure 
   return { status: 'failed', code, message, evidence };
 }
 
-function workOf({ risk, returns, selecting, blocks, annualisationDays, givenOrder, rules }: SleeveJob): ProfileWork {
-  const parameters = solveParametersOf(blocks, annualisationDays);
-  return { risk, matrix: returns, selecting, resolved: { blocks }, parameters, givenOrder, rules };
+function workOf({ returns, blocks, annualisationDays, ...job }: SleeveJob): ProfileWork {
+  return { ...job, matrix: returns, resolved: { blocks }, parameters: solveParametersOf(blocks, annualisationDays) };
 }
 
 function walkedJob(job: SleeveJob): SleeveWalk {

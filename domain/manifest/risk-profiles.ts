@@ -21,8 +21,9 @@ export function isExecutedRiskProfile(name: string): name is RiskProfile {
   return (riskProfileSchema.options as readonly string[]).includes(name);
 }
 
-/** Profiles that a sleeve computes: some need a selection. */
-export function profilesComputedUnder(selectionMode: string): readonly RiskProfile[] {
+/** Profiles that a sleeve computes: some need a selection, and under the first rules there were none but the common ones. */
+export function profilesComputedUnder(selectionMode: string, rules: number): readonly RiskProfile[] {
+  if (rules < 2) return commonRiskProfiles;
   return selectionMode === 'none' ? [...commonRiskProfiles, ...furtherRiskProfiles] : riskProfiles;
 }
 

@@ -3,7 +3,8 @@ import type { ImportedProfile } from '../allocation/imported/profile.ts';
 import type { AbsentProfile, FailedProfile } from '../allocation/outcomes.ts';
 import type { PreparedSleeve, ProfileOutcome, SleeveAllocation } from '../allocation/sleeve/allocation.ts';
 import { coverageMin } from '../allocation/sleeve/gathered-prices.ts';
-import type { ProfileWork, SolvedProfile } from '../allocation/sleeve/profile.ts';
+import type { SolvedProfile } from '../allocation/sleeve/profile.ts';
+import type { ProfileWork } from '../allocation/sleeve/solve-window.ts';
 import type { Shortening } from '../allocation/sleeve/shortening.ts';
 import { profilesComputedUnder } from '../manifest/risk-profiles.ts';
 import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
@@ -13,6 +14,7 @@ import type { AcceptedSuspicion } from '../returns/accepted-moves.ts';
 import type { Grid } from '../returns/grid.ts';
 import type { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import type { EligibilityFinding, EligibilityGrade } from '../run/grade.ts';
+import { regimesFacts } from './regimes-fact.ts';
 import { selectionFacts } from './selection-facts.ts';
 import { draftSleeveRun, type SleeveRunDraft } from './slice.ts';
 
@@ -24,15 +26,26 @@ export function gradeFact(grade: EligibilityGrade, finding: EligibilityFinding):
   return draftSleeveRun(gradeFacts[grade], finding);
 }
 
+interface FormedGrid {
+  readonly grid: Grid;
+  readonly shortened: Shortening | null;
+}
+
+/** Settings and rules that a sleeve was judged by. */
+interface JudgedUnder {
+  readonly resolved: ResolvedProfile;
+  readonly rules: number;
+}
+
 /** Settings that were asked for and that nothing computes. */
-function notApplied(resolved: ResolvedProfile): { path: string; value: unknown; why: string }[] {
-  const computed: readonly string[] = profilesComputedUnder(resolved.selectionMode.value);
+function notApplied(resolved: ResolvedProfile, rules: number): { path: string; value: unknown; why: string }[] {
+  const computed: readonly string[] = profilesComputedUnder(resolved.selectionMode.value, rules);
   const unknown = resolved.blocks.backtest.profiles.filter((name) => !computed.includes(name));
   const leaves = resolved.notApplied.map(({ path, value, why }) => ({ path, value: value as unknown, why }));
   return unknown.length === 0 ? leaves : [...leaves, { path: 'backtest.profiles', value: unknown, why: 'these profiles are not computed' }];
 }
 
-function universeFact(grid: Grid, shortened: Shortening | null, resolved: ResolvedProfile, staged: StagedArtifacts): SleeveRunDraft {
+function universeFact({ grid, shortened }: FormedGrid, { resolved, rules }: JudgedUnder, staged: StagedArtifacts): SleeveRunDraft {
   const calendars = calendarsOf(grid.kept);
   return draftSleeveRun('UniverseFormed', {
     kept: grid.kept.map((symbol) => ({ symbol, calendar: calendarOfSymbol(symbol) })),
@@ -46,7 +59,7 @@ function universeFact(grid: Grid, shortened: Shortening | null, resolved: Resolv
     returns: staged.table(matrixAsTable(grid.returns), calendars),
     benchmarkReturns:
       grid.benchmarkReturns === null ? null : staged.table(matrixAsTable(grid.benchmarkReturns), calendarsOf(grid.benchmarks.present)),
-    notApplied: notApplied(resolved),
+    notApplied: notApplied(resolved, rules),
   });
 }
 
@@ -156,17 +169,13 @@ export function preparedFacts(
     accepted,
     formed,
   }: Pick<PreparedSleeve, 'verdict' | 'repaired' | 'accepted'> & {
-    readonly formed: { readonly grid: Grid; readonly shortened: Shortening | null } | null;
+    readonly formed: FormedGrid | null;
   },
-  resolved: ResolvedProfile,
+  under: JudgedUnder,
   staged: StagedArtifacts,
 ): SleeveRunDraft[] {
   if (formed === null) return [draftSleeveRun('IntegrityFailed', { verdict, repaired })];
-  return [
-    draftSleeveRun('IntegrityPassed', { verdict, repaired }),
-    ...acceptedFacts(accepted),
-    universeFact(formed.grid, formed.shortened, resolved, staged),
-  ];
+  return [draftSleeveRun('IntegrityPassed', { verdict, repaired }), ...acceptedFacts(accepted), universeFact(formed, under, staged)];
 }
 
 /** What became of one profile; `calendars` are those of the sleeve's grid. */
@@ -180,12 +189,13 @@ export function profileFact(
 }
 
 /** The result of an allocation from prices: the audit, and the universe and its profiles where the prices passed. */
-export function allocationFacts(allocation: SleeveAllocation, resolved: ResolvedProfile, staged: StagedArtifacts): SleeveRunDraft[] {
+export function allocationFacts(allocation: SleeveAllocation, under: JudgedUnder, staged: StagedArtifacts): SleeveRunDraft[] {
   const { formed } = allocation;
-  const prepared = preparedFacts(allocation, resolved, staged);
+  const { resolved } = under;
+  const prepared = preparedFacts(allocation, under, staged);
   if (formed === null) return prepared;
   const calendars = calendarsOf(formed.grid.kept);
-  const selected = selectionFacts(formed.selection, staged);
+  const selected = [...selectionFacts(formed.selection, staged), ...regimesFacts(formed.regimes, staged)];
   return [...prepared, ...selected, ...formed.profiles.map((outcome) => profileFact(outcome, resolved, calendars, staged))];
 }
 

@@ -107,7 +107,7 @@ export function computeSleeveRun(
   const { resolved, options, rules } = request;
   const identified = known ?? identifySleeveRun(request, sha256);
   const allocation = allocateSleeve({ resolved, options, scope: identified.scope, rules }, advance);
-  const facts = [openingFact(request, identified, sha256), ...allocationFacts(allocation, resolved, identified.staged)];
+  const facts = [openingFact(request, identified, sha256), ...allocationFacts(allocation, { resolved, rules }, identified.staged)];
   const risks = (allocation.formed?.profiles ?? []).filter(({ status }) => status === 'solved').map(({ risk }) => risk);
   return computedRun(identified, facts, allocation.grading, risks);
 }

@@ -6,16 +6,19 @@ import {
   type ProfileTask,
   tasksOf,
 } from '../allocation/sleeve/allocation.ts';
-import { type ProfileWork, solvedOrFailed } from '../allocation/sleeve/profile.ts';
+import { solvedOrFailed } from '../allocation/sleeve/profile.ts';
+import type { ProfileWork } from '../allocation/sleeve/solve-window.ts';
 import { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import { type CalendarId, calendarsOf } from '../returns/calendar.ts';
 import type { GradedProfile } from '../run/grade.ts';
 import { invariant } from '../shared/errors.ts';
 import type { Sha256 } from '../shared/hashing.ts';
+import type { WindowRegimes, WindowRegimesInput } from '../regime/window-regimes.ts';
 import type { SelectionJob, SleeveSelection } from '../sleeve-selection/job.ts';
 import { type ComputedSleeveRun, computedRun } from './computed-run.ts';
 import { preparedFacts, profileFact } from './facts.ts';
 import { type IdentifiedSleeveRun, openingFact, type SleeveRunRequest } from './produced-run.ts';
+import { regimesFacts } from './regimes-fact.ts';
 import { selectionFacts } from './selection-facts.ts';
 import type { SleeveRunDraft } from './slice.ts';
 
@@ -44,12 +47,19 @@ export interface BegunSleeveRun {
   readonly prepared: PreparedSleeve;
   /** Null in a sleeve that selects nothing. */
   readonly selectionJob: SelectionJob | null;
+  /** Null in a sleeve that follows no regime. */
+  readonly regimesJob: WindowRegimesInput | null;
+}
+
+/** Answers to the jobs of a begun run; each is null where its job is. */
+export interface SleeveAnswers {
+  readonly selection: SleeveSelection | null;
+  readonly regimes: WindowRegimes | null;
 }
 
 /** A begun run whose symbols are selected. */
-export interface SelectedSleeveRun {
+export interface SelectedSleeveRun extends SleeveAnswers {
   readonly begun: BegunSleeveRun;
-  readonly selection: SleeveSelection | null;
   readonly tasks: readonly ProfileTask[];
   /** Of the profiles that can be solved, in their order. */
   readonly jobs: readonly SleeveProfileJob[];
@@ -59,22 +69,25 @@ export interface SelectedSleeveRun {
 export function beginSleeveRun(request: SleeveRunRequest, identified: IdentifiedSleeveRun): BegunSleeveRun {
   const { resolved, options, rules } = request;
   const prepared = prepareSleeve({ resolved, options, scope: identified.scope, rules });
-  return { request, identified, prepared, selectionJob: prepared.formed?.selectionJob ?? null };
+  const { selectionJob = null, regimesJob = null } = prepared.formed ?? {};
+  return { request, identified, prepared, selectionJob, regimesJob };
 }
 
-/** The profiles of a run, once its symbols are selected: `selection` is the answer to its job, and null without one. */
-export function selectedSleeveRun(begun: BegunSleeveRun, selection: SleeveSelection | null): SelectedSleeveRun {
-  const { prepared, request } = begun;
-  invariant((begun.selectionJob === null) === (selection === null), 'a sleeve that selects has a selection', {});
-  const { backtest } = request.resolved.blocks;
+/** The profiles of a run, once its symbols are selected and its regimes read. */
+export function selectedSleeveRun(begun: BegunSleeveRun, answers: SleeveAnswers): SelectedSleeveRun {
+  const { prepared, request, selectionJob, regimesJob } = begun;
+  const { selection, regimes } = answers;
+  invariant((selectionJob === null) === (selection === null), 'a sleeve that selects has a selection', {});
+  invariant((regimesJob === null) === (regimes === null), 'a sleeve that follows regimes has them', {});
+  const { backtest, risk } = request.resolved.blocks;
   const calendars = prepared.formed === null ? [] : calendarsOf(prepared.formed.grid.kept);
   const tasks = tasksOf(prepared, selection);
   const jobs = tasks.flatMap((task): SleeveProfileJob[] => {
     if (task.status === 'absent') return [];
-    const { risk, matrix, selecting, parameters, givenOrder, rules } = task;
-    return [{ risk, matrix, selecting, resolved: { blocks: { backtest } }, parameters, givenOrder, rules, calendars }];
+    const { status: _, resolved: __, ...work } = task;
+    return [{ ...work, resolved: { blocks: { backtest, risk: { cluster_cap: risk.cluster_cap } } }, calendars }];
   });
-  return { begun, selection, tasks, jobs };
+  return { begun, selection, regimes, tasks, jobs };
 }
 
 /** Solves one profile. A failure that ends no more than the profile is its fact. */
@@ -87,17 +100,18 @@ export function solveSleeveProfile(job: SleeveProfileJob, sha256: Sha256): Solve
 
 /** The run, with the profiles as they were solved, in the order of the jobs. */
 export function completeSleeveRun(
-  { begun, selection, tasks }: SelectedSleeveRun,
+  { begun, selection, regimes, tasks }: SelectedSleeveRun,
   solved: readonly SolvedSleeveProfile[],
   sha256: Sha256,
 ): ComputedSleeveRun {
   const { request, identified, prepared } = begun;
   const { staged } = identified;
-  const { resolved } = request;
+  const { resolved, rules } = request;
   const facts = [
     openingFact(request, identified, sha256),
-    ...preparedFacts(prepared, resolved, staged),
+    ...preparedFacts(prepared, { resolved, rules }, staged),
     ...selectionFacts(selection, staged),
+    ...regimesFacts(regimes, staged),
   ];
   const graded: GradedProfile[] = [];
   const answers = solved.values();

@@ -1,6 +1,5 @@
 import type { ResolvedBlocks } from '../manifest/blocks.ts';
-import { isMatrixRiskProfile, profilesComputedUnder } from '../manifest/risk-profiles.ts';
-import { linkageMethodSchema, type MatrixRiskProfile, matrixRiskProfiles } from '../risk/schemas.ts';
+import { commonRiskProfiles, linkageMethodSchema, type MatrixRiskProfile, matrixRiskProfiles } from '../risk/schemas.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import {
@@ -47,7 +46,7 @@ function inOrder({ profiles, estimators: covariances, linkages, windows, costs, 
 
 /** Profiles that can compete: `adaptive` is a choice among them, and no entrant of its own. */
 function competing({ selection_mode: mode }: Blocks['features']): MatrixRiskProfile[] {
-  return profilesComputedUnder(mode).filter(isMatrixRiskProfile);
+  return mode === 'none' ? [...commonRiskProfiles] : [...matrixRiskProfiles];
 }
 
 function ownAxes({ backtest, features, risk }: Blocks): TournamentAxes {

@@ -1,4 +1,5 @@
-import { type Held, heldBy, heldFor, withoutBenchmark } from '../allocation/sleeve/allocation.ts';
+import { withoutBenchmark } from '../allocation/sleeve/allocation.ts';
+import { type Held, heldBy, heldFor } from '../allocation/sleeve/held.ts';
 import { failureOf, type JobFailure, type SleeveJob } from '../backtest/sleeve-job.ts';
 import type { Grid } from '../returns/grid.ts';
 import { LedgerError } from '../shared/errors.ts';
@@ -42,8 +43,8 @@ export function entrantJob(pool: TournamentPool, entrant: Entrant, chosen: Held 
   const held = isRaw ? everySymbol(pool) : chosen;
   if ('status' in held) return held;
   const isSelecting = 'status' in chosen || chosen.selecting !== null;
-  const own = heldFor(isSelecting ? entrant.profile : risk, held, grid, pool.blocks.backtest.benchmark_symbols);
+  const own = heldFor(isSelecting ? entrant.profile : risk, held, grid, pool.blocks);
   if (own === null) return failureOf(new LedgerError('ProfileNotAvailable', withoutBenchmark(grid)));
-  const { matrix: returns, selecting, givenOrder } = own;
-  return { risk, returns, selecting, blocks: blocksOf(pool, entrant), annualisationDays, givenOrder, rules };
+  const { matrix: returns, ...rest } = own;
+  return { risk, returns, ...rest, blocks: blocksOf(pool, entrant), annualisationDays, rules };
 }

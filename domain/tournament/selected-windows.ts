@@ -1,4 +1,4 @@
-import { type Held, heldBy } from '../allocation/sleeve/allocation.ts';
+import { type Held, heldBy } from '../allocation/sleeve/held.ts';
 import { directionsOf } from '../allocation/sleeve/directions.ts';
 import type { JobRunner } from '../backtest/job-runner.ts';
 import { failedSelection } from '../backtest/selected-sleeve.ts';

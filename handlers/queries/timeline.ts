@@ -31,7 +31,8 @@ export interface RunTimeline extends Pick<RunRow, 'runId' | 'kind' | 'name' | 'a
   /** Null while nothing was decided about the run, and for a run of any other kind. */
   readonly publication: PublicationRecord | null;
   /** What a sleeve run selected; null for one that selects nothing, and for a run of any other kind. */
-  readonly selection: SelectionSummary | null;
+  /** Left out where the run selects nothing. */
+  readonly selection?: SelectionSummary;
   readonly position: string | null;
 }
 
@@ -48,6 +49,7 @@ export async function runTimeline(ports: Ports, question: RunQuestion): Promise<
   const own = await readWholeStream(ports.store, runStreamName(kind, runId));
   const until = question.knownAt === null ? null : await positionKnownAt(ports, question.knownAt);
   const decision = kind === 'meta' ? await publicationRecordOf(ports, { meta: name, runId }, until) : null;
+  const selection = kind === 'sleeve' ? selectionSummary(toDomainEvents(own)) : null;
   return {
     runId,
     kind,
@@ -57,7 +59,7 @@ export async function runTimeline(ports: Ports, question: RunQuestion): Promise<
     events: own.map(timelineEvent),
     decisions: (decision?.decided ?? []).map(timelineEvent),
     publication: decision?.record ?? null,
-    selection: kind === 'sleeve' ? selectionSummary(toDomainEvents(own)) : null,
+    ...(selection === null ? {} : { selection }),
     position: (decision?.decided.at(-1) ?? own.at(-1))?.position ?? null,
   };
 }

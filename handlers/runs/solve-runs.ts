@@ -19,10 +19,13 @@ export async function solveSleeveRun(
   options: AllOptions = {},
 ): Promise<ComputedSleeveRun> {
   const begun = beginSleeveRun(request, identified);
-  const { selectionJob } = begun;
+  const { selectionJob, regimesJob } = begun;
   const { onDone: _, ...interruptible } = options;
-  const selection = selectionJob === null ? null : await compute.run('sleeve-selection', selectionJob, interruptible);
-  const selected = selectedSleeveRun(begun, selection);
+  const [selection, regimes] = await Promise.all([
+    selectionJob === null ? null : compute.run('sleeve-selection', selectionJob, interruptible),
+    regimesJob === null ? null : compute.run('window-regimes', regimesJob, interruptible),
+  ]);
+  const selected = selectedSleeveRun(begun, { selection, regimes });
   return completeSleeveRun(selected, await computeAll(compute, 'sleeve-profile', selected.jobs, options), crypto.sha256);
 }
 

@@ -14,6 +14,9 @@ import type { Session } from './session.ts';
  */
 const computedTypes: ReadonlySet<string> = new Set([
   'MovesAccepted',
+  'AssetsSelected',
+  'SelectionAborted',
+  'RegimesDetected',
   'SleeveProfileSolved',
   'SleeveProfileAbsent',
   'SleeveProfileFailed',
@@ -24,8 +27,10 @@ const computedTypes: ReadonlySet<string> = new Set([
   'MetaProfileFailed',
   'MetaRunCompleted',
   'WindowAllocated',
+  'SleeveSelected',
   'BacktestCompleted',
   'BacktestFailed',
+  'EntrantsSelected',
   'TournamentCompleted',
   'TournamentFailed',
   'PositionsCombined',

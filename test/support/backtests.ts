@@ -55,7 +55,17 @@ export function walkedSleeves(
   return atomicSleeves(node).map(({ path, sleeve }) => {
     const own = returns[pathKey(path)]!;
     const { blocks } = sleeve.resolved;
-    const job = { risk, returns: own, selecting: null, blocks, annualisationDays, givenOrder: own.columns, rules: rulesInForce };
+    const job = {
+      risk,
+      returns: own,
+      selecting: null,
+      regime: null,
+      rawPool: null,
+      blocks,
+      annualisationDays,
+      givenOrder: own.columns,
+      rules: rulesInForce,
+    };
     return {
       path,
       returns: own,

@@ -7,24 +7,24 @@ import { formGrid, type Grid } from '../../returns/grid.ts';
 import type { AcceptedSuspicion } from '../../returns/accepted-moves.ts';
 import type { IntegrityVerdict } from '../../returns/integrity.ts';
 import type { DroppedPrice } from '../../returns/prices.ts';
-import type { ReturnMatrix, SymbolWeight } from '../../returns/series.ts';
-import { selectColumns } from '../../risk/columns.ts';
+import type { SymbolWeight } from '../../returns/series.ts';
 import type { RiskProfile } from '../../risk/schemas.ts';
 import { type EligibilityEvidence, type GradedProfile, type Grading, gradeRun } from '../../run/grade.ts';
+import { type WindowRegimes, windowRegimes, type WindowRegimesInput } from '../../regime/window-regimes.ts';
 import { universeEvidence } from '../../run/scanned-universe.ts';
-import { choicesOf } from '../../sleeve-selection/choices.ts';
 import { selectionEvidence } from '../../sleeve-selection/evidence.ts';
 import { type SelectionJob, selectForSleeve, type SleeveSelection } from '../../sleeve-selection/job.ts';
-import { selectionJobOf, streamNamesOf } from '../../sleeve-selection/sleeve-job.ts';
-import { streamsOf } from '../../sleeve-selection/streams.ts';
-import { planWindows } from '../../walk-forward/walk-forward.ts';
+import { selectionJobOf } from '../../sleeve-selection/sleeve-job.ts';
 import type { AbsentProfile, FailedProfile } from '../outcomes.ts';
 import { errorsInWords, suspicionEvidence } from '../integrity-evidence.ts';
 import { type AuditedPrices, auditedPrices } from './audited-prices.ts';
-import { type Directions, directionsOf, isGateClosed, signTestOf } from './directions.ts';
+import { directionsOf, isGateClosed, signTestOf } from './directions.ts';
 import { coverageMin } from './gathered-prices.ts';
 import type { SleeveRunOptions } from './options.ts';
-import { type ProfileWork, type Selecting, type SolvedProfile, solvedOrFailed } from './profile.ts';
+import { type SolvedProfile, solvedOrFailed } from './profile.ts';
+import { heldBy, heldFor, type SelectableGrid } from './held.ts';
+import { regimesJobOf } from './regimes.ts';
+import type { ProfileWork } from './solve-window.ts';
 import { selectionSupplyOf } from './given-supply.ts';
 import type { SleeveScope } from './scope.ts';
 import { type Shortening, shorteningOf } from './shortening.ts';
@@ -42,6 +42,8 @@ export interface SleeveAllocation {
     readonly grid: Grid;
     /** Null in a sleeve that selects nothing. */
     readonly selection: SleeveSelection | null;
+    /** Null in a sleeve that follows no regime. */
+    readonly regimes: WindowRegimes | null;
     /** None where the selection failed. */
     readonly profiles: readonly ProfileOutcome[];
     /** Null under rules that did not record it. */
@@ -85,62 +87,19 @@ export function withoutBenchmark({ benchmarks }: Grid): string {
 /** A risk profile that is solved on a grid, or what keeps it from being there. */
 export type ProfileTask = ({ readonly status: 'solvable' } & ProfileWork) | AbsentProfile;
 
-/** A grid from which a sleeve may select. */
-export interface SelectableGrid {
-  readonly grid: Grid;
-  /** Null in a sleeve that selects nothing. */
-  readonly selectionJob: SelectionJob | null;
-  /** Null in a sleeve that cannot be short. */
-  readonly directions: Directions | null;
-}
-
 /** A sleeve whose prices are audited and cut to their grid, before anything is selected or solved. */
 export interface PreparedSleeve extends Pick<SleeveAllocation, 'verdict' | 'repaired' | 'accepted'> {
   /** Null when the prices failed their audit. */
-  readonly formed: (SelectableGrid & { readonly shortened: Shortening | null }) | null;
+  readonly formed:
+    | (SelectableGrid & {
+        readonly shortened: Shortening | null;
+        /** Null in a sleeve that follows no regime. */
+        readonly regimesJob: WindowRegimesInput | null;
+      })
+    | null;
   /** What else was looked at beside the audit, for the grade. */
   readonly further: readonly EligibilityEvidence[];
   readonly input: SleeveAllocationInput;
-}
-
-/** The columns that profiles are solved on, and what each window may hold of them. */
-export interface Held {
-  readonly matrix: ReturnMatrix;
-  readonly selecting: Selecting | null;
-  /** Columns in the order that the user gave their symbols. */
-  readonly givenOrder: readonly string[];
-}
-
-/** What the profiles of a sleeve are solved on; null where nothing is selected. The selection must be usable. */
-export function heldBy(
-  { grid, selectionJob: job, directions }: SelectableGrid,
-  asGiven: readonly string[],
-  selection: SleeveSelection | null,
-): Held {
-  if (job === null || selection === null) return { matrix: grid.returns, selecting: null, givenOrder: asGiven };
-  const { plan } = job;
-  const names = streamNamesOf(job);
-  const matrix = directions?.streams ?? grid.returns;
-  const { windows } = planWindows(matrix.dates.length, plan, plan.partialLastWindow);
-  const choices = choicesOf(selection, matrix.columns, windows.length, names);
-  const givenOrder = asGiven.flatMap((symbol) => streamsOf(symbol, names));
-  return { matrix, selecting: { choices, looksAhead: !plan.isDynamic }, givenOrder };
-}
-
-/** The candidates before selection, benchmarks excluded, on their long returns. */
-function rawPoolOf({ returns }: Grid, benchmarks: readonly string[]): ReturnMatrix {
-  return selectColumns(
-    returns,
-    returns.columns.flatMap((symbol, column) => (benchmarks.includes(symbol) ? [] : [column])),
-  );
-}
-
-/** What one profile is solved on; two ignore the selection: `market` holds the benchmarks, `raw_pool_ew` every candidate. Null without one. */
-export function heldFor(risk: RiskProfile, held: Held, grid: Grid, benchmarks: readonly string[]): Held | null {
-  if (risk === 'raw_pool_ew') return { ...held, matrix: rawPoolOf(grid, benchmarks), selecting: null };
-  if (risk !== 'market') return held;
-  const { benchmarkReturns } = grid;
-  return benchmarkReturns === null ? null : { ...held, matrix: benchmarkReturns, selecting: null };
 }
 
 /** The profiles that the settings list, on what was selected; none where the prices, the selection or a gated sign test failed. */
@@ -152,10 +111,10 @@ export function tasksOf({ input, formed }: PreparedSleeve, selection: SleeveSele
   const parameters = solveParametersOf(resolved.blocks, annualisationDays(calendarsOf(grid.kept)));
   const held = heldBy(formed, scope.universe.asGiven, selection);
   const listed = new Set<string>(resolved.blocks.backtest.profiles);
-  return profilesComputedUnder(resolved.selectionMode.value)
+  return profilesComputedUnder(resolved.selectionMode.value, rules)
     .filter((risk) => listed.has(risk))
     .map((risk) => {
-      const work = heldFor(risk, held, grid, resolved.blocks.backtest.benchmark_symbols);
+      const work = heldFor(risk, held, grid, resolved.blocks);
       if (work === null) return { status: 'absent', risk, reason: withoutBenchmark(grid) } as const;
       return { status: 'solvable', risk, ...work, resolved, parameters, rules } as const;
     });
@@ -200,14 +159,9 @@ export function prepareSleeve(input: SleeveAllocationInput): PreparedSleeve {
   const selectionJob = selects(resolved)
     ? selectionJobOf(resolved, grid, { prices: scope.prices.table, supply: selectionSupplyOf(scope.supply) })
     : null;
-  return {
-    verdict,
-    repaired,
-    accepted,
-    formed: { grid, shortened, selectionJob, directions: directionsOf(grid, selectionJob) },
-    further,
-    input,
-  };
+  const regimesJob = regimesJobOf(resolved, grid, rules);
+  const formed = { grid, shortened, selectionJob, regimesJob, directions: directionsOf(grid, selectionJob) };
+  return { verdict, repaired, accepted, formed, further, input };
 }
 
 /** The grade of a sleeve, by its audit, its selections and what became of its profiles. */
@@ -242,12 +196,13 @@ export function allocateSleeve(input: SleeveAllocationInput, advance: (risk: Ris
   const prepared = prepareSleeve(input);
   const { verdict, repaired, accepted, formed } = prepared;
   if (formed === null) return { verdict, repaired, accepted, formed, grading: gradeSleeve(prepared, null, []) };
-  const { grid, selectionJob, shortened } = formed;
+  const { grid, selectionJob, regimesJob, shortened } = formed;
   const selection = selectionJob === null ? null : selectForSleeve(selectionJob);
+  const regimes = regimesJob === null ? null : windowRegimes(regimesJob);
   const profiles = tasksOf(prepared, selection).map((task) => {
     advance(task.risk);
     return task.status === 'absent' ? task : solvedOrFailed(task);
   });
   const grading = gradeSleeve(prepared, selection, profiles.map(gradedProfile));
-  return { verdict, repaired, accepted, formed: { grid, selection, profiles, shortened }, grading };
+  return { verdict, repaired, accepted, formed: { grid, selection, regimes, profiles, shortened }, grading };
 }

@@ -1,42 +1,13 @@
-import type { ResolvedBlocks } from '../../manifest/blocks.ts';
 import { lastRowsOf } from '../../returns/matrix.ts';
 import { computeMetrics, type Metrics, metricsPolicyOf } from '../../returns/metrics.ts';
 import type { ReturnMatrix } from '../../returns/series.ts';
-import { selectColumns } from '../../risk/columns.ts';
-import { hardenedFlag, solveProfile } from '../../risk/profiles.ts';
+import { hardenedFlag } from '../../risk/profiles.ts';
 import type { RiskProfile, SolveParameters, SolveResult } from '../../risk/schemas.ts';
-import { solvePolicyOf } from '../../risk/solve-policy.ts';
 import { endsProfile } from '../../shared/error-kinds.ts';
-import { LedgerError } from '../../shared/errors.ts';
-import { type WalkForward, walkForward, type WindowSolution } from '../../walk-forward/walk-forward.ts';
-import type { WindowChoices } from '../../sleeve-selection/choices.ts';
 import { clippedStreams } from '../../sleeve-selection/sign-tested.ts';
+import { type WalkForward, walkForward } from '../../walk-forward/walk-forward.ts';
 import type { FailedProfile } from '../outcomes.ts';
-
-/** How a sleeve that selects its symbols solves its windows. */
-export interface Selecting {
-  readonly choices: WindowChoices;
-  /** Selected once, by rows that the earlier windows had not seen. */
-  readonly looksAhead: boolean;
-}
-
-export interface ProfileWork {
-  readonly risk: RiskProfile;
-  readonly matrix: ReturnMatrix;
-  /** Null where every column may be held in every window. */
-  readonly selecting: Selecting | null;
-  readonly resolved: { readonly blocks: Pick<ResolvedBlocks, 'backtest'> };
-  readonly parameters: SolveParameters;
-  /** Symbols in the order that the user gave. */
-  readonly givenOrder: readonly string[];
-  /** Version of the rules. */
-  readonly rules: number;
-}
-
-export interface SolvedWindow extends WindowSolution {
-  /** Null in a window that holds cash, because its selection was aborted. */
-  readonly result: SolveResult | null;
-}
+import { heldColumns, type ProfileWork, solvedDecision, type SolvedWindow, solvedWindow } from './solve-window.ts';
 
 /** Of a run whose static selection read rows that its earlier windows had not seen. */
 export const selectionLookAheadFlag = 'selection_look_ahead';
@@ -61,27 +32,8 @@ export interface SolvedProfile {
   readonly problems: readonly string[];
 }
 
-function solvedWindow(work: ProfileWork, training: ReturnMatrix, label: string): SolveResult {
-  try {
-    const { risk, parameters, givenOrder, rules } = work;
-    return solveProfile({ risk, training, parameters, givenOrder, policy: solvePolicyOf(rules) });
-  } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
-    throw new LedgerError(error.code, `${label}: ${error.message}`, { evidence: { ...error.evidence, window: label } });
-  }
-}
-
-/** A solve on the columns that a window may hold, its weights aligned to all of them. */
-function solvedAmong(work: ProfileWork, training: ReturnMatrix, columns: readonly number[] | null, label: string): SolvedWindow {
-  const weights = Array.from({ length: training.columns.length }, () => 0);
-  if (columns === null) return { weights, result: null };
-  const result = solvedWindow(work, selectColumns(training, columns), label);
-  result.weights.forEach(({ weight }, at) => (weights[columns[at]!] = weight));
-  return { weights, result };
-}
-
-function flagsOfWindow({ result }: SolvedWindow): readonly string[] {
-  if (result === null) return [cashFlag];
+function flagsOfWindow({ result, cashBecause }: SolvedWindow): readonly string[] {
+  if (result === null) return cashBecause === 'infeasible' ? [cashFlag, 'infeasible'] : [cashFlag];
   return [...result.flags, ...(result.fallback === null ? [] : [`fallback_${result.fallback.to}`])];
 }
 
@@ -133,6 +85,11 @@ function hardeningOf({ solutions }: WalkForward<SolvedWindow>, live: SolveResult
   return [...windows, ...last].map((what) => `${what} (${correlationShrinkage} asked for)`);
 }
 
+function infeasibleWindows({ solutions }: WalkForward<SolvedWindow>): string[] {
+  const count = solutions.filter(({ cashBecause }) => cashBecause === 'infeasible').length;
+  return count === 0 ? [] : [`${count} of ${solutions.length} windows have no feasible weights and held cash`];
+}
+
 /** The walk-forward of a risk profile over the grid, solved window by window under the rules. */
 export function walkProfile(work: ProfileWork): WalkForward<SolvedWindow> {
   const { backtest } = work.resolved.blocks;
@@ -146,9 +103,7 @@ export function walkProfile(work: ProfileWork): WalkForward<SolvedWindow> {
     costFraction: backtest.backtest_slippage + backtest.backtest_commission,
     solve: (training, index) => {
       const label = `window ${index} (training ${training.dates[0]} to ${training.dates.at(-1)})`;
-      if (work.selecting !== null) return solvedAmong(work, training, work.selecting.choices.windows[index]!, label);
-      const result = solvedWindow(work, training, label);
-      return { weights: result.weights.map(({ weight }) => weight), result };
+      return solvedWindow(work, { training, end: backtest.train_window + index * backtest.step_size, label }, index);
     },
   });
 }
@@ -157,9 +112,8 @@ function solved(work: ProfileWork): SolvedProfile {
   const { risk, matrix, parameters } = work;
   const { backtest } = work.resolved.blocks;
   const walked = walkProfile(work);
-  const training = lastRowsOf(matrix, backtest.train_window);
-  const held = work.selecting === null ? training : selectColumns(training, work.selecting.choices.live);
-  const live = solvedWindow(work, held, 'live solve');
+  const latest = { training: lastRowsOf(matrix, backtest.train_window), end: matrix.dates.length, label: 'live solve' };
+  const live = solvedDecision(work, work.selecting === null ? latest : heldColumns(latest, work.selecting.choices.live));
   const metrics = computeMetrics(walked.oos, parameters.annualisationDays, metricsPolicyOf(work.rules));
   return {
     status: 'solved',
@@ -170,7 +124,7 @@ function solved(work: ProfileWork): SolvedProfile {
     live,
     flags: flagsOf(work, walked, live),
     metrics,
-    problems: hardeningOf(walked, live, parameters),
+    problems: [...hardeningOf(walked, live, parameters), ...infeasibleWindows(walked)],
   };
 }
 

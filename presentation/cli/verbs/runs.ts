@@ -23,7 +23,7 @@ async function requireName(ports: Ports, name: string): Promise<void> {
 
 /** How many won of how many, and how many windows were aborted; empty for a run that selects nothing. */
 function selectedWords({ selection }: RunRow): string {
-  if (selection === null) return '';
+  if (selection === undefined) return '';
   const { won, of, windows, aborted } = selection;
   return `${won} of ${of}${aborted === 0 ? '' : `; ${aborted} of ${windows} windows aborted`}`;
 }
@@ -44,7 +44,7 @@ export const runs: Verb = {
     const question = { name, kind: runKindFlag(flags), asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
     const { ports } = await context.reading();
     const { runs: shown, position } = await listRuns(ports, question);
-    const selects = shown.some(({ selection }) => selection !== null);
+    const selects = shown.some(({ selection }) => selection !== undefined);
     if (shown.length === 0 && name !== null) await requireName(ports, name);
     return {
       result: { runs: shown },
@@ -93,7 +93,7 @@ export const timeline: Verb = {
             event.actor,
           ]),
         ),
-        ...(selection === null ? [] : [lines(...summaryLines(selection))]),
+        ...(selection === undefined ? [] : [lines(...summaryLines(selection))]),
         ...(publication === null ? [] : [lines(...recordLines(publication))]),
       ],
     };

@@ -20,7 +20,7 @@ const request = {
   files: [prices()],
   leftOut: [],
 };
-const [job] = selectedSleeveRun(beginSleeveRun(request, identifySleeveRun(request, sha256)), null).jobs;
+const [job] = selectedSleeveRun(beginSleeveRun(request, identifySleeveRun(request, sha256)), { selection: null, regimes: null }).jobs;
 
 describe('the recipe of an answer', () => {
   const parts = partsOf('sleeve-profile', job!);
@@ -34,6 +34,8 @@ describe('the recipe of an answer', () => {
       'calendars',
       'givenOrder',
       'parameters',
+      'rawPool',
+      'regime',
       'resolved',
       'risk',
       'rules',

@@ -112,7 +112,7 @@ describe('what is written of regimes and changes nothing', () => {
       risk: { cluster_cap: 0.3, cluster_lookbacks: [60] },
       backtest: { dynamic_universe: true },
     };
-    expect(Object.keys(whyNot(selecting))).toEqual(['features.feat_market_neutral', 'features.feat_selection_logmps']);
+    expect(Object.keys(whyNot(selecting))).toEqual(['features.feat_market_neutral']);
     expect(Object.keys(whyNot({ ...selecting, selection: { top_n: 2 } })).length).toBeGreaterThan(5);
   });
 });

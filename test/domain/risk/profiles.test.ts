@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import {
   covarianceOf,
   defaultSolveParameters,
-  riskProfiles,
   solveProfile,
   type SolveResult,
   standardDeviationFloor,
@@ -10,7 +9,7 @@ import {
 import { selectColumns } from '../../../domain/risk/columns.ts';
 import { columnStandardDeviations, sampleCorrelation, sampleCovariance } from '../../../domain/risk/covariance.ts';
 import { hierarchicalRiskParity } from '../../../domain/risk/hierarchical-risk-parity.ts';
-import { solveParametersSchema, solveResultSchema } from '../../../domain/risk/schemas.ts';
+import { matrixRiskProfiles, solveParametersSchema, solveResultSchema } from '../../../domain/risk/schemas.ts';
 import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
 import { solvePolicyOf } from '../../../domain/risk/solve-policy.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
@@ -32,7 +31,7 @@ function withConstants(): ReturnType<typeof matrixOf> {
 }
 
 // market_neutral, which needs a pool, has its own tests.
-describe.each(riskProfiles.filter((risk) => risk !== 'market_neutral'))('%s', (risk) => {
+describe.each(matrixRiskProfiles.filter((risk) => risk !== 'market_neutral'))('%s', (risk) => {
   test.each([
     ['5 columns', five],
     ['20 columns', twenty],

@@ -33,6 +33,7 @@ const decisions: readonly OldDecision[] = [
       'IntegrityFailed',
       'BoundsInfeasible',
       'ProfileNotAvailable',
+      'ProfileInfeasible',
       'PortfolioMissing',
       'NotACovariance',
       'SolverFailed',
@@ -90,7 +91,15 @@ const decisions: readonly OldDecision[] = [
         because: 'the intake says ResultIneligible; this one is said of a run that an allocation or an export reads',
       },
       {
-        codes: ['ProfileNotAvailable', 'PortfolioMissing', 'NotACovariance', 'SolverFailed', 'Bankruptcy', 'MetricsOverflow'],
+        codes: [
+          'ProfileNotAvailable',
+          'ProfileInfeasible',
+          'PortfolioMissing',
+          'NotACovariance',
+          'SolverFailed',
+          'Bankruptcy',
+          'MetricsOverflow',
+        ],
         because: 'they end one profile: the computation of the run makes them a fact, and the run goes on without the profile',
       },
       {
@@ -103,10 +112,11 @@ const decisions: readonly OldDecision[] = [
     where: 'the catch in domain/allocation/node.ts',
     yes: ['ProfileNotAvailable', 'SolverFailed', 'NotACovariance', 'PortfolioMissing', 'Bankruptcy', 'MetricsOverflow'],
     now: kinds.endsProfile,
+    cannotArrive: [{ codes: ['ProfileInfeasible'], because: 'market_neutral, which alone has none, is a profile of sleeves' }],
   },
   {
     where: 'solvedOrFailed in domain/allocation/sleeve/profile.ts',
-    yes: ['SolverFailed', 'NotACovariance', 'Bankruptcy', 'MetricsOverflow'],
+    yes: ['SolverFailed', 'ProfileInfeasible', 'NotACovariance', 'Bankruptcy', 'MetricsOverflow'],
     now: kinds.endsProfile,
     cannotArrive: [
       {
@@ -121,7 +131,7 @@ const decisions: readonly OldDecision[] = [
     now: kinds.endsProfile,
     cannotArrive: [
       {
-        codes: ['ProfileNotAvailable', 'SolverFailed', 'NotACovariance'],
+        codes: ['ProfileNotAvailable', 'ProfileInfeasible', 'SolverFailed', 'NotACovariance'],
         because: 'allocateNode wraps them in a NodeFailure, and nothing is solved after it',
       },
       {
@@ -138,7 +148,7 @@ const decisions: readonly OldDecision[] = [
     now: kinds.endsProfile,
     cannotArrive: [
       {
-        codes: ['ProfileNotAvailable', 'SolverFailed', 'NotACovariance'],
+        codes: ['ProfileNotAvailable', 'ProfileInfeasible', 'SolverFailed', 'NotACovariance'],
         because: 'an imported profile is measured, never solved, and stands for itself',
       },
     ],

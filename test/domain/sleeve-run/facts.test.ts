@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import { rulesInForce } from '../../../domain/run/rules.ts';
 import type { ImportedJudgement } from '../../../domain/allocation/imported/judgement.ts';
 import { allocateSleeve, type SleeveAllocation } from '../../../domain/allocation/sleeve/allocation.ts';
 import { readDocument } from '../../../domain/documents/documents.ts';
@@ -19,7 +20,7 @@ const text = (staged: StagedArtifacts, address: string): string => new TextDecod
 
 function factsOf(result: SleeveAllocation = allocation) {
   const staged = new StagedArtifacts(sha256);
-  return { staged, facts: allocationFacts(result, resolved, staged) };
+  return { staged, facts: allocationFacts(result, { resolved, rules: rulesInForce }, staged) };
 }
 
 describe('the facts of an allocation', () => {
@@ -59,16 +60,16 @@ describe('the facts of an allocation', () => {
     expect(solved).toHaveLength(3);
   });
 
-  test('say which settings were asked for and are not computed', () => {
+  test.each([
+    ['this release, which computes the adaptive profile,', rulesInForce, ['erc', 'market_neutral']],
+    ['the first release', 1, ['erc', 'adaptive', 'market_neutral']],
+  ])('say by the rules of %s which profiles were asked for and are not computed', (_, rules, value) => {
     const asked = stocks(({ defaults }) => {
-      defaults['backtest']!['profiles'] = 'hrp,erc,adaptive';
+      defaults['backtest']!['profiles'] = 'hrp,erc,adaptive,market_neutral';
     });
-    const [universe] = dataOf(allocationFacts(allocation, asked, new StagedArtifacts(sha256)), 'UniverseFormed');
-    expect(universe!.notApplied.at(-1)).toEqual({
-      path: 'backtest.profiles',
-      value: ['erc', 'adaptive'],
-      why: 'these profiles are not computed',
-    });
+    const under = { resolved: { ...resolved, blocks: { ...resolved.blocks, backtest: asked.blocks.backtest } }, rules };
+    const [universe] = dataOf(allocationFacts(allocation, under, new StagedArtifacts(sha256)), 'UniverseFormed');
+    expect(universe!.notApplied.at(-1)).toEqual({ path: 'backtest.profiles', value, why: 'these profiles are not computed' });
   });
 
   test('keep of the evidence of a failure what JSON can carry', () => {

@@ -9,6 +9,7 @@ import {
   type SelectedSleeveRun,
   solveSleeveProfile,
 } from '../../../domain/sleeve-run/solved-apart.ts';
+import { windowRegimes } from '../../../domain/regime/window-regimes.ts';
 import { selectForSleeve } from '../../../domain/sleeve-selection/job.ts';
 import { defaultRunOptions, prices, stocks, symbols } from '../allocation/sleeve/stocks.ts';
 
@@ -56,8 +57,10 @@ const cases: readonly [string, SleeveRunRequest][] = [
 
 function selectedApart(request: SleeveRunRequest): SelectedSleeveRun {
   const begun = beginSleeveRun(request, identifySleeveRun(request, sha256));
-  const { selectionJob } = begun;
-  return selectedSleeveRun(begun, selectionJob === null ? null : structuredClone(selectForSleeve(structuredClone(selectionJob))));
+  const { selectionJob, regimesJob } = begun;
+  const selection = selectionJob === null ? null : structuredClone(selectForSleeve(structuredClone(selectionJob)));
+  const regimes = regimesJob === null ? null : structuredClone(windowRegimes(structuredClone(regimesJob)));
+  return selectedSleeveRun(begun, { selection, regimes });
 }
 
 /** Begun here, solved elsewhere: whatever crosses is cloned, and the profiles are solved from the last to the first. */
@@ -96,7 +99,8 @@ describe('a sleeve run whose profiles are solved apart', () => {
   test('gives its jobs the settings that they compute with, and no more', () => {
     const { jobs } = selectedApart(base);
     expect(jobs.map(({ risk }) => risk)).toEqual(['min_variance', 'hrp', 'risk_parity', 'market']);
-    for (const { resolved } of jobs) expect(resolved).toEqual({ blocks: { backtest: base.resolved.blocks.backtest } });
+    for (const { resolved } of jobs)
+      expect(resolved).toEqual({ blocks: { backtest: base.resolved.blocks.backtest, risk: { cluster_cap: 0.25 } } });
   });
 
   test('is not completed with the answers of other profiles', () => {

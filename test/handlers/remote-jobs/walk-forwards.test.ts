@@ -40,6 +40,8 @@ const jobOf = (profile: SleeveJob['risk']): SleeveJob => ({
   risk: profile,
   returns,
   selecting: null,
+  regime: null,
+  rawPool: null,
   blocks: { backtest, risk, features },
   annualisationDays: 252,
   givenOrder: columns,

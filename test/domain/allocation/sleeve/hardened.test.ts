@@ -22,6 +22,8 @@ function solvedUnder(rules: number) {
   const outcome = solvedOrFailed({
     risk: 'risk_parity',
     selecting: null,
+    regime: null,
+    rawPool: null,
     matrix,
     resolved: { ...resolved, blocks: { ...resolved.blocks, backtest } },
     parameters,
