@@ -18,11 +18,20 @@ export function selectionSection(run: SelectionRun): string {
     `${megabytes.toFixed(0)} MB`,
     tiny(peer.largestGap),
   ];
+  const sizes =
+    `All features, vetoes, scores and clusters of ${grouped(selectionSize.symbols)} symbols on ${selectionSize.rows} rows, ` +
+    `${zeroShare * 100} % of the returns exactly zero`;
+  const bars = [
+    barText(ratio <= ratioMax, 'at most the time of NumPy'),
+    barText(megabytes < megabytesMax, `${grouped(megabytesMax)} MB`),
+  ].join(', ');
+  const walkMs = own.walkForward.cpuMs;
+  const walkBar = barText(walkMs < 1000 * walkSecondsMax, `${walkSecondsMax} s`);
   return `## Selecting
 
 ${table(['sleeve-ledger', 'NumPy and SciPy', 'ratio of times', 'memory here', 'largest gap'], [row])}
 
-All features, vetoes, scores and clusters of ${grouped(selectionSize.symbols)} symbols on ${selectionSize.rows} rows, ${zeroShare * 100} % of the returns exactly zero, processor time on one core for both. ${barText(ratio <= ratioMax, `at most the time of NumPy`)}, ${barText(megabytes < megabytesMax, `${grouped(megabytesMax)} MB`)}. Measured ${measuredAt.slice(0, 10)}, commit \`${commit.slice(0, 12)}\`.
+${sizes}, processor time on one core for both. ${bars}. Measured ${measuredAt.slice(0, 10)}, commit \`${commit.slice(0, 12)}\`.
 
-A walk-forward of ${walked.windows} selections among ${walked.symbols} symbols takes ${seconds(own.walkForward.cpuMs)}. ${barText(own.walkForward.cpuMs < 1000 * walkSecondsMax, `${walkSecondsMax} s`)}.`;
+A walk-forward of ${walked.windows} selections among ${walked.symbols} symbols takes ${seconds(walkMs)}. ${walkBar}.`;
 }

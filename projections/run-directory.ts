@@ -40,7 +40,7 @@ export interface RunRow {
   readonly supersedes: string | null;
   /** Why it was made again, or why profiles could not be tested or positions not be combined. */
   readonly why: string | null;
-  /** What a sleeve run selected last, winners of candidates; its windows, and those that were aborted. Left out where it selects nothing. */
+  /** What a sleeve run selected last, winners of candidates; its windows, and how many aborted. Left out where it selects nothing. */
   readonly selection?: { readonly won: number; readonly of: number; readonly windows: number; readonly aborted: number };
 }
 

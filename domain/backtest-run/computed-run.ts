@@ -49,8 +49,8 @@ function* byProfile(risks: readonly RiskProfile[], walked: WalkedProfile['walks'
 }
 
 /**
- * Computes a backtest and its facts: the selections of every sleeve and its walk-forwards, then the meta step of each profile. Pure except for the progress
- * that it reports and for who runs the jobs; replay calls it with what the ledger recorded.
+ * Computes a backtest and its facts: the selections of every sleeve and its walk-forwards, then the meta step of each profile. Pure except
+ * for the progress that it reports and for who runs the jobs; replay calls it with what the ledger recorded.
  * Errors: RulesUnknown, IntegrityFailed, OverlapTooShort, BoundsInfeasible, HistoryTooShort.
  */
 export async function computeBacktest(

@@ -8,7 +8,10 @@ import { documentReferenceSchema, isoDateSchema } from '../shared/artifact-refer
 export const selectionLookAheadLabel = 'selection look-ahead';
 
 const decisionSchema = z.strictObject({
-  /** `static`: once for the whole run. `window`: for one window of the walk-forward. `live`: behind the last window; it decides whether the sleeve is usable. */
+  /**
+   * `static`: once for the whole run. `window`: for one window of the walk-forward. `live`: behind the last window; it decides whether the
+   * sleeve is usable.
+   */
   scope: z.enum(['static', 'window', 'live']),
   window: z.int().nonnegative().nullable(),
   /** First and last row that it read. */

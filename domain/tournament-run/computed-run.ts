@@ -72,8 +72,8 @@ async function walked(
 }
 
 /**
- * Computes a tournament and its facts: the selections for each choice of windows, the walk-forward of every entrant, then their comparison. Pure except for the progress that it
- * reports and for who runs the jobs; replay calls it with what the ledger recorded.
+ * Computes a tournament and its facts: the selections for each choice of windows, the walk-forward of every entrant, then their
+ * comparison. Pure except for the progress that it reports and for who runs the jobs; replay calls it with what the ledger recorded.
  * Errors: RulesUnknown, SelectionModeUnavailable, IntegrityFailed, UniverseTooSmall, HistoryTooShort.
  */
 export async function computeTournament(

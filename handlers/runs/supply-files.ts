@@ -2,7 +2,10 @@ import { identifiedPrices } from '../../domain/returns/price-symbols.ts';
 import { admitVolumes, selectionSupplyOf, type SupplyFiles } from '../../domain/allocation/sleeve/given-supply.ts';
 import { baseName } from './base-name.ts';
 
-/** Files beside prices as a run takes them: named without their folders, symbols in their one spelling. Errors: SupplyFileInvalid, SymbolTwice. */
+/**
+ * Files beside prices as a run takes them: named without their folders, symbols in their one spelling.
+ * Errors: SupplyFileInvalid, SymbolTwice.
+ */
 export function takenOver({ volumes, metadata }: SupplyFiles): SupplyFiles {
   admitVolumes(volumes);
   const identified = volumes.map(identifiedPrices);

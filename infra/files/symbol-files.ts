@@ -11,7 +11,10 @@ import { readRegularFile } from './regular-file.ts';
 /** What a format makes of a file's bytes. */
 export type MetadataParser = (bytes: Uint8Array, file: string) => MetadataBySymbol;
 
-/** Metadata of symbols from files, the format chosen by extension. Errors: FileMissing, FileUnreadable, SupplyFileInvalid, LimitExceeded. */
+/**
+ * Metadata of symbols from files, the format chosen by extension.
+ * Errors: FileMissing, FileUnreadable, SupplyFileInvalid, LimitExceeded.
+ */
 export function createSymbolFiles(parsers: { readonly csv: MetadataParser; readonly json: MetadataParser }): SymbolFiles {
   const parserOf: ReadonlyMap<string, MetadataParser> = new Map([
     ['.csv', parsers.csv],

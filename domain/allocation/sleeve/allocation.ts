@@ -13,7 +13,7 @@ import { type EligibilityEvidence, type GradedProfile, type Grading, gradeRun } 
 import { type WindowRegimes, windowRegimes, type WindowRegimesInput } from '../../regime/window-regimes.ts';
 import { universeEvidence } from '../../run/scanned-universe.ts';
 import { selectionEvidence } from '../../sleeve-selection/evidence.ts';
-import { type SelectionJob, selectForSleeve, type SleeveSelection } from '../../sleeve-selection/job.ts';
+import { selectForSleeve, type SleeveSelection } from '../../sleeve-selection/job.ts';
 import { selectionJobOf } from '../../sleeve-selection/sleeve-job.ts';
 import type { AbsentProfile, FailedProfile } from '../outcomes.ts';
 import { errorsInWords, suspicionEvidence } from '../integrity-evidence.ts';

@@ -65,7 +65,7 @@ function regimeFor(risk: RiskProfile, { selecting }: Held, grid: Grid, blocks: F
   return { market: [...marketOf(returns)], settings: regimeSettingsOf(blocks) };
 }
 
-/** What one profile is solved on; two ignore the selection: `market` holds the benchmarks, `raw_pool_ew` every candidate. Null without one. */
+/** What a profile is solved on; two ignore the selection: `market` holds the benchmarks, `raw_pool_ew` all candidates. Null without any. */
 export function heldFor(risk: RiskProfile, held: Held, grid: Grid, blocks: FollowedBlocks): Held | null {
   const benchmarks = blocks.backtest.benchmark_symbols;
   if (risk === 'raw_pool_ew') return { ...held, matrix: rawPoolOf(grid, benchmarks), selecting: null };

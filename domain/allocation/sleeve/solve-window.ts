@@ -81,7 +81,7 @@ function solvedAs(risk: MatrixRiskProfile, work: ProfileWork, { training, end }:
   });
 }
 
-/** A solve of the profile on some training rows; `adaptive` as the profile of their regime. Errors: those of the solve, named by the label. */
+/** Solves the profile on some training rows; `adaptive` as the profile of their regime. Errors: those of the solve, named by the label. */
 export function solvedDecision(work: ProfileWork, decision: Decision): SolveResult {
   const { risk, regime, parameters } = work;
   try {

@@ -39,7 +39,7 @@ export async function importedStreams(
     const shown = shownPath(root, path);
     const series: ReadSeries =
       format === 'csv' ? await parsers.csv(bytes, shown, csv ?? nothingAsked) : await parsers[format](bytes, shown);
-    candidates.push({ risk: profile as RiskProfile, path, engine, simulator, series });
+    candidates.push({ risk: profile, path, engine, simulator, series });
   }
   return commonRiskProfiles.flatMap((risk) => {
     const ofRisk = candidates.filter((candidate) => candidate.risk === risk);

@@ -48,8 +48,9 @@ describe('the forensic checks of a profile', () => {
   });
 });
 
+const contributor = (path: string, amount: number) => ({ path: [path], amount });
+
 describe('collisions', () => {
-  const contributor = (path: string, amount: number) => ({ path: [path], amount });
   const assets = [
     { symbol: 'NYSE:ONE', weight: 0.5, contributors: [contributor('a', 0.5)] },
     { symbol: 'NYSE:TWO', weight: 0.1, contributors: [contributor('b', -0.1), contributor('a', 0.2)] },
@@ -71,6 +72,12 @@ describe('collisions', () => {
   });
 });
 
+const line = (risk: string, sharpe: number | null) => ({
+  risk,
+  blocksWon: 4,
+  metrics: { sharpe } as Parameters<typeof rankedProfiles>[0][number]['metrics'],
+});
+
 describe('the profiles of a run side by side', () => {
   test('count the eighths in which a stream gained', () => {
     const rising = Float64Array.from({ length: 20 }, (_, row) => (row < 5 ? -0.01 : 0.01));
@@ -79,11 +86,6 @@ describe('the profiles of a run side by side', () => {
   });
 
   test('stand best Sharpe ratio first, and last without one', () => {
-    const line = (risk: string, sharpe: number | null) => ({
-      risk,
-      blocksWon: 4,
-      metrics: { sharpe } as Parameters<typeof rankedProfiles>[0][number]['metrics'],
-    });
     expect(rankedProfiles([line('a', 0.2), line('b', null), line('c', 1.1), line('d', -3)]).map(({ risk }) => risk)).toEqual([
       'c',
       'a',

@@ -262,16 +262,16 @@ describe('temporal id', () => {
   });
 });
 
-describe('market_neutral', () => {
-  const asked = (selectionMode: string, shorts: boolean) => () =>
-    resolveProfile(
-      of({
-        features: { selection_mode: selectionMode, feat_short_direction: shorts },
-        backtest: { profiles: 'hrp,market_neutral,raw_pool_ew' },
-      }),
-      'p',
-    ).blocks.backtest.profiles;
+const asked = (selectionMode: string, shorts: boolean) => () =>
+  resolveProfile(
+    of({
+      features: { selection_mode: selectionMode, feat_short_direction: shorts },
+      backtest: { profiles: 'hrp,market_neutral,raw_pool_ew' },
+    }),
+    'p',
+  ).blocks.backtest.profiles;
 
+describe('market_neutral', () => {
   test('is refused for a sleeve that selects nothing short, at its place', () => {
     const error = refusal(asked('v4', false));
     expect(error.code).toBe('ManifestInvalid');

@@ -48,6 +48,14 @@ describe('contribution to risk, against the worked example to 1e-12', () => {
   });
 });
 
+/** How much larger the parts of a return are than the variation of their sum: by so much more their rounding weighs. */
+function lostDigits(pnl: readonly Float64Array[]): number {
+  const rows = Array.from(pnl[0]!, (_, row) => pnl.map((series) => series[row]!));
+  const gross = rows.map((parts) => parts.reduce((sum, part) => sum + part, 0));
+  const largest = Math.max(...rows.map((parts) => parts.reduce((sum, part) => sum + Math.abs(part), 0)));
+  return Math.max(1, largest / (Math.max(...gross) - Math.min(...gross)));
+}
+
 describe('contribution to risk', () => {
   /** Positions of up to three sleeves over up to five assets, with returns that they were held through. */
   const book = fc.integer({ min: 2, max: 5 }).chain((size) =>
@@ -95,29 +103,21 @@ describe('contribution to risk', () => {
     );
   });
 
-  /** How much larger the parts of a return are than the variation of their sum: by so much more their rounding weighs. */
-  function lostDigits(pnl: readonly Float64Array[]): number {
-    const rows = Array.from(pnl[0]!, (_, row) => pnl.map((series) => series[row]!));
-    const gross = rows.map((parts) => parts.reduce((sum, part) => sum + part, 0));
-    const largest = Math.max(...rows.map((parts) => parts.reduce((sum, part) => sum + Math.abs(part), 0)));
-    return Math.max(1, largest / (Math.max(...gross) - Math.min(...gross)));
-  }
-
   test('is none where squares of the returns have lost their digits', () => {
-    const paths = [
+    const own = [
       { sleeve: 'x', symbol: 'a', weight: 0.01 },
       { sleeve: 'x', symbol: 'a', weight: 0.0618878261086273 },
     ];
-    const held = (size: number): Float64Array[] => paths.map(({ weight }) => Float64Array.of(0, 0, 0, size * weight));
-    expect(realisedShares({ paths, pnl: held(1.0540727490736573e-159) })).toBeNull();
-    expect(jointShares(paths, ['a'], Float64Array.of(1e-318))).toBeNull();
-    expect(sumOf(realisedShares({ paths, pnl: held(1e-120) })!.assets)).toBeCloseTo(1, 12);
+    const held = (size: number): Float64Array[] => own.map(({ weight }) => Float64Array.of(0, 0, 0, size * weight));
+    expect(realisedShares({ paths: own, pnl: held(1.0540727490736573e-159) })).toBeNull();
+    expect(jointShares(own, ['a'], Float64Array.of(1e-318))).toBeNull();
+    expect(sumOf(realisedShares({ paths: own, pnl: held(1e-120) })!.assets)).toBeCloseTo(1, 12);
   });
 
   test('of returns that vary by less than their rounding loses as many digits as they do', () => {
-    const paths = ['a', 'b', 'c'].map((symbol) => ({ sleeve: 'x', symbol }));
+    const own = ['a', 'b', 'c'].map((symbol) => ({ sleeve: 'x', symbol }));
     const pnl = [0.13, 0.29, 0.71].map((weight) => Float64Array.of(weight, weight * (1 + 1e-10), weight));
-    const error = Math.abs(sumOf(realisedShares({ paths, pnl })!.assets) - 1);
+    const error = Math.abs(sumOf(realisedShares({ paths: own, pnl })!.assets) - 1);
     expect(error).toBeGreaterThan(1e-8);
     expect(error).toBeLessThan(1e-12 * lostDigits(pnl));
   });

@@ -100,15 +100,15 @@ describe('the Cholesky factor', () => {
   });
 });
 
-describe('the estimate of the condition number', () => {
-  /** The 1-norm condition number from ml-matrix's inverse, and ours. */
-  function conditions({ entries, size, oracle }: Pick<TestMatrix, 'entries' | 'size' | 'oracle'>): { exact: number; estimate: number } {
-    return {
-      exact: oneNorm(oracle) * oneNorm(inverse(oracle)),
-      estimate: conditionEstimate(entries, size, factorOf({ entries, size })),
-    };
-  }
+/** The 1-norm condition number from ml-matrix's inverse, and ours. */
+function conditions({ entries, size, oracle }: Pick<TestMatrix, 'entries' | 'size' | 'oracle'>): { exact: number; estimate: number } {
+  return {
+    exact: oneNorm(oracle) * oneNorm(inverse(oracle)),
+    estimate: conditionEstimate(entries, size, factorOf({ entries, size })),
+  };
+}
 
+describe('the estimate of the condition number', () => {
   test('is never above the 1-norm condition number from ml-matrix’s inverse', () => {
     fc.assert(
       fc.property(spdMatrix, (made) => {

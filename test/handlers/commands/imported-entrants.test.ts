@@ -21,6 +21,7 @@ interface Entrant {
 }
 
 const entrantsIn = ({ result }: Answer): readonly Entrant[] => result['entrants'] as Entrant[];
+const countOfTrials = ({ result }: Answer): number => (result['trials'] as { count: number }).count;
 const compete = async (...words: readonly string[]): Promise<Answer & { readonly exit: number }> =>
   bench.json([
     'tournament',
@@ -84,8 +85,7 @@ describe('an imported run in a tournament', () => {
   });
 
   test('counts as a trial, and every figure is of the common dates', () => {
-    const count = ({ result }: Answer): number => (result['trials'] as { count: number }).count;
-    expect(count(together)).toBe(count(alone) + 1);
+    expect(countOfTrials(together)).toBe(countOfTrials(alone) + 1);
     expect(together.result['runId']).not.toBe(alone.result['runId']);
   });
 
