@@ -12,6 +12,8 @@ import {
 import { windowRegimes } from '../../../domain/regime/window-regimes.ts';
 import { selectForSleeve } from '../../../domain/sleeve-selection/job.ts';
 import { defaultRunOptions, prices, stocks, symbols } from '../allocation/sleeve/stocks.ts';
+import { leapingPrices, ralliedPrices, stormyPrices } from '../sleeve-selection/shaped-prices.ts';
+import { selecting, type SelectingSettings } from '../sleeve-selection/sleeves.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
 
@@ -55,6 +57,30 @@ const cases: readonly [string, SleeveRunRequest][] = [
   ['of the rules before', { ...base, rules: 1 }],
 ];
 
+const following = 'hrp,barbell,raw_pool_ew,adaptive';
+const selectingRun = (settings: SelectingSettings, file = stormyPrices()): SleeveRunRequest => ({
+  ...base,
+  resolved: selecting({ ...settings, backtest: { profiles: following, ...settings.backtest } }),
+  files: [file],
+});
+const shorting = { feat_short_direction: true };
+
+const selectingCases: readonly [string, SleeveRunRequest][] = [
+  ['that selects again in each window', selectingRun({})],
+  ['that selects once', selectingRun({ backtest: { dynamic_universe: false } })],
+  ['of which one window is aborted', selectingRun({}, leapingPrices())],
+  ['whose selection fails', selectingRun({ selection: { min_winners: 13 } })],
+  ['that may be short', selectingRun({ features: shorting })],
+  [
+    'without feasible weights in some windows',
+    selectingRun({ features: shorting, backtest: { profiles: 'market_neutral,hrp' } }, ralliedPrices()),
+  ],
+  [
+    'that selects nothing and adapts',
+    { ...base, resolved: stocks(({ defaults }) => void (defaults['backtest']!['profiles'] = following)) },
+  ],
+];
+
 function selectedApart(request: SleeveRunRequest): SelectedSleeveRun {
   const begun = beginSleeveRun(request, identifySleeveRun(request, sha256));
   const { selectionJob, regimesJob } = begun;
@@ -74,7 +100,7 @@ function solvedApart(request: SleeveRunRequest) {
 }
 
 describe('a sleeve run whose profiles are solved apart', () => {
-  test.each(cases)('%s is the run that is computed in one go, its artifacts in the same order', (_, request) => {
+  test.each([...cases, ...selectingCases])('%s is the run that is computed in one go, its artifacts in the same order', (_, request) => {
     const whole = computeSleeveRun(request, sha256);
     const apart = solvedApart(request);
     expect(JSON.stringify(apart.drafts)).toBe(JSON.stringify(whole.drafts));
@@ -93,6 +119,24 @@ describe('a sleeve run whose profiles are solved apart', () => {
       expect.any(Array),
       ['IntegrityFailed'],
       ['SleeveProfileSolved'],
+    ]);
+  });
+
+  test('tells the cases of selecting sleeves by what they select, read and solve', () => {
+    const counts = selectingCases.map(([, request]) => {
+      const types = solvedApart(request).drafts.map(({ type }) => type);
+      return ['AssetsSelected', 'SelectionAborted', 'RegimesDetected', 'SleeveProfileSolved', 'SleeveProfileAbsent'].map(
+        (kind) => types.filter((type) => type === kind).length,
+      );
+    });
+    expect(counts).toEqual([
+      [11, 0, 1, 4, 0],
+      [1, 0, 1, 4, 0],
+      [10, 1, 1, 4, 0],
+      [0, 11, 1, 0, 0],
+      [11, 0, 1, 4, 0],
+      [11, 0, 1, 2, 0],
+      [0, 0, 1, 3, 0],
     ]);
   });
 
