@@ -35,6 +35,6 @@ export function blocksOf(leaves: Readonly<Record<string, unknown>>): Record<stri
   return root;
 }
 
-export function treeDocument({ leaves, linkage, leafOrder, distances }: ClusterTree): object {
-  return { leaves, linkage, leaf_order: leafOrder, distances };
+export function treeDocument({ leaves, linkage, leafOrder, distances, members }: ClusterTree): object {
+  return { leaves, linkage, leaf_order: leafOrder, distances, ...(members === undefined ? {} : { clusters: members }) };
 }

@@ -1,7 +1,6 @@
 import type { DomainEvent, EventData } from '../../domain/catalogue.ts';
 import { tableAsMatrix } from '../../domain/returns/dated-tables.ts';
-import { clusterTree } from '../../domain/risk/cluster-tree.ts';
-import { hrpDetailSchema } from '../../domain/risk/schemas.ts';
+import { treeOfSolve } from '../../domain/risk/cluster-tree.ts';
 import { flattenAtoms } from '../../domain/selection/atoms.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { invariant } from '../../domain/shared/errors.ts';
@@ -31,15 +30,15 @@ async function settingsOf(
 async function treesOf(artifacts: Artifacts, events: readonly DomainEvent[]): Promise<TreeEntry[]> {
   const [universe] = dataOf(events, 'UniverseFormed');
   const solved = dataOf(events, 'SleeveProfileSolved').find(({ risk }) => risk === 'hrp');
-  const detail = hrpDetailSchema.safeParse(solved?.solve.detail);
-  if (universe === undefined || solved === undefined || !detail.success) return [];
+  if (universe === undefined || solved === undefined) return [];
   const { dates, columns, values } = await loadTable(artifacts, universe.returns);
   const from = Math.max(0, dates.length - solved.walkForward.trainWindow);
   const rows = tableAsMatrix({ dates: dates.slice(from), columns, values: values.map((column) => column.subarray(from)) });
   const given = solved.weights.map(({ symbol }) => symbol);
   const training = streamsNamed(rows, given);
   invariant(training !== null, 'a solved symbol or atom that is not in the universe of its run', { given });
-  return [{ path: 'data/cluster_tree_hrp.json', json: treeDocument(clusterTree(training, solved.parameters.hrp, detail.data)) }];
+  const tree = treeOfSolve(training, solved.parameters.hrp, solved.solve);
+  return tree === null ? [] : [{ path: 'data/cluster_tree_hrp.json', json: treeDocument(tree) }];
 }
 
 /** Positions of each profile; one without positions is named with an empty list. */

@@ -14,10 +14,10 @@ import { exAnteByWindow, realisedOverWindows, type WeighedWindow } from '../../d
 import { tableAsMatrix, tableAsSeries } from '../../domain/returns/dated-tables.ts';
 import { columnOf, lastRowsOf } from '../../domain/returns/matrix.ts';
 import type { ReturnMatrix, ReturnSeries } from '../../domain/returns/series.ts';
-import { clusterTree } from '../../domain/risk/cluster-tree.ts';
+import { treeOfSolve } from '../../domain/risk/cluster-tree.ts';
 import { selectColumns } from '../../domain/risk/columns.ts';
 import { columnStandardDeviations, sampleCorrelation } from '../../domain/risk/covariance.ts';
-import { hrpDetailSchema, type RiskProfile } from '../../domain/risk/schemas.ts';
+import type { RiskProfile } from '../../domain/risk/schemas.ts';
 import { dataOf } from '../../domain/shared/facts.ts';
 import { streamsNamed } from '../../domain/sleeve-selection/streams.ts';
 import { invariant } from '../../domain/shared/errors.ts';
@@ -129,11 +129,9 @@ function heldMatrix({ matrices }: RunData, columns: readonly string[]): ReturnMa
 
 /** The tree of the live solve, over what it was given. */
 function treeOf({ weights, walkForward, parameters, solve }: Solved, returns: ReturnMatrix): TearSheetInput['tree'] {
-  const hrp = hrpDetailSchema.safeParse(solve.detail);
-  if (!hrp.success) return null;
   const given = new Set(weights.map(({ symbol }) => symbol));
   const places = returns.columns.flatMap((column, place) => (given.has(column) ? [place] : []));
-  return clusterTree(selectColumns(lastRowsOf(returns, walkForward.trainWindow), places), parameters.hrp, hrp.data);
+  return treeOfSolve(selectColumns(lastRowsOf(returns, walkForward.trainWindow), places), parameters.hrp, solve);
 }
 
 function ofWindows(fact: Solved, detail: DocumentContent<'walk-forward'>, returns: ReturnMatrix): OfWindows {

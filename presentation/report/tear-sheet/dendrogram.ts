@@ -16,19 +16,31 @@ function mergesOf({ leaves, linkage, leafOrder }: ClusterTree): TreeBlock['merge
   });
 }
 
+/** Members of a cluster that its label names. */
+const namedMax = 3;
+
+/** A column by its name, a cluster by its id and its first members. */
+function labelOf({ members }: ClusterTree, leaf: string): string {
+  const inside = members?.[leaf];
+  if (inside === undefined) return leaf;
+  const more = inside.length > namedMax ? ` and ${inside.length - namedMax} more` : '';
+  return `${leaf}: ${inside.slice(0, namedMax).join(', ')}${more}`;
+}
+
 export function dendrogram({ tree }: TearSheet, id: string): Block[] {
   if (tree === null || tree.linkage.length === 0) return [];
   if (tree.leaves.length > leavesMax)
     return [paragraph(`The tree of ${tree.leaves.length} leaves is not drawn: above ${leavesMax} no name would be read.`, 'muted')];
   const last = tree.linkage.at(-1)![2];
+  const labels = tree.leafOrder.map((leaf) => labelOf(tree, leaf));
   return [
     {
       kind: 'tree',
       id: `tree-${id}`,
       caption: 'What the hierarchy found alike: distances at which clusters merge',
-      description: `${tree.leaves.length} leaves in the order ${tree.leafOrder.join(', ')}; all of them meet at ${decimal(last, 3)}.`,
+      description: `${tree.leaves.length} leaves in the order ${labels.join(tree.members === undefined ? ', ' : '; ')}; all of them meet at ${decimal(last, 3)}.`,
       legend: [],
-      leaves: tree.leafOrder,
+      leaves: labels,
       merges: mergesOf(tree),
     },
   ];
