@@ -9,6 +9,8 @@ const { existsSync, readdirSync } = require('node:fs');
 // A stream has its `stream.ts`; that of `shared/` is what all are made of.
 const isStream = (folder) => folder !== 'shared' && existsSync(`${__dirname}/domain/${folder}/stream.ts`);
 const streamFolders = readdirSync(`${__dirname}/domain`).filter(isStream).join('|');
+const mathematics = 'returns|risk|walk-forward|execution|overlay|metrics|regime|selection';
+const computations = `${mathematics}|allocation|backtest|combine|forensics|lint|parity|scan|scan-audit|sleeve-selection|tear-sheet|tournament`;
 const pureLibraries = '^node_modules/(zod|ml-matrix|luxon|canonicalize)/';
 module.exports = {
   forbidden: [
@@ -24,29 +26,29 @@ module.exports = {
     {
       name: 'mathematics-knows-no-settings',
       severity: 'error',
-      from: { path: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|regime|selection)/' },
-      to: { path: '^domain/', pathNot: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|regime|selection|shared)/' },
+      from: { path: `^domain/(${mathematics})/` },
+      to: { path: '^domain/', pathNot: `^domain/(${mathematics}|shared)/` },
     },
     {
       name: 'computations-know-no-event-and-no-stream',
       severity: 'error',
-      from: { path: '^domain/(returns|risk|walk-forward|execution|forensics|overlay|metrics|tear-sheet|parity|allocation|backtest|combine|regime|scan|scan-audit|selection|sleeve-selection)/' },
-      to: { path: '^domain/', pathNot: '^domain/(returns|risk|walk-forward|execution|forensics|overlay|metrics|tear-sheet|parity|allocation|backtest|combine|regime|scan|scan-audit|selection|sleeve-selection|manifest|run|shared)/' },
+      from: { path: `^domain/(${computations})/` },
+      to: { path: '^domain/', pathNot: `^domain/(${computations}|manifest|run|shared)/` },
     },
     {
       name: 'computations-store-nothing',
       severity: 'error',
-      from: { path: '^domain/(returns|risk|walk-forward|execution|forensics|overlay|metrics|tear-sheet|parity|allocation|backtest|combine|regime|scan|scan-audit|selection|sleeve-selection)/' },
+      from: { path: `^domain/(${computations})/` },
       to: { path: '^domain/(run/(run-names|derived-uuid|accepted-run)|shared/(slice|stream|facts|decider|envelope|append-batch|ledger-[a-z]+))\\.ts$' },
     },
     {
       name: 'computations-pay-no-canonical-json',
       severity: 'error',
       // Parity compares settings by their canonical form, once a run.
-      from: { path: '^domain/(returns|risk|walk-forward|execution|overlay|metrics|regime|selection|tear-sheet|allocation|backtest|combine)/' },
+      from: { path: `^domain/(${mathematics}|allocation|backtest|combine|forensics|sleeve-selection|tear-sheet|tournament)/` },
       to: { path: '^domain/shared/canonical-json\\.ts$' },
     },
-    { name: 'what-runs-hand-on-is-of-no-stream', severity: 'error', from: { path: '^domain/run/' }, to: { path: `^domain/(catalogue\\.ts|(${streamFolders}|ledger|parity|allocation|backtest|combine|regime|scan|scan-audit|selection|metrics|tear-sheet|execution|overlay)/)` } },
+    { name: 'what-runs-hand-on-is-of-no-stream', severity: 'error', from: { path: '^domain/run/' }, to: { path: '^domain/', pathNot: '^domain/(returns|risk|run|shared)/' } },
     {
       name: 'streams-do-not-import-each-other',
       severity: 'error',
