@@ -1,6 +1,7 @@
 # The words of the documents, as commands. Every target is one call of sleeve-ledger; `make help` lists them.
 #
 #   make flow-production PROFILE=production PRICES="equities.csv etfs.csv"
+#   make flow-production PROFILE=etfs PRICES=etfs.csv SCANS="etf_equity_momentum" RESPONSE=response.json AS_OF=2026-05-01
 #   make flow-meta-production
 #   make flow-meta-production PROFILE=meta_fractal_test RISK=hrp
 
@@ -13,6 +14,10 @@ RISK ?= all
 AS_OF ?=
 RUN ?=
 OUTPUT ?= reports
+SCANS ?=
+RESPONSE ?=
+SCANNERS ?= examples/scanners
+VOLUMES ?=
 as_of = $(if $(AS_OF),--as-of $(AS_OF))
 
 help: ## this list
@@ -24,9 +29,11 @@ install: ## what the commands need
 demo: ## the whole job on three simulated sleeves; DEMO="--prices DIR" takes yours
 	$(SLEEVE_LEDGER) demo $(DEMO)
 
-flow-production: ## one sleeve: PROFILE=production PRICES="equities.csv" [AS_OF=2023-08-31]
-	@test -n "$(PROFILE)" && test -n "$(PRICES)" || { echo 'usage: make flow-production PROFILE=production PRICES="equities.csv" [AS_OF=2023-08-31]' >&2; exit 2; }
-	$(SLEEVE_LEDGER) flow production --profile $(PROFILE) --prices $(PRICES) $(as_of)
+flow-production: ## one sleeve: PROFILE=production PRICES="equities.csv" [VOLUMES=...] [AS_OF=2023-08-31] [SCANS="etf_equity_momentum" RESPONSE=response.json]
+	@test -n "$(PROFILE)" && test -n "$(PRICES)" || { echo 'usage: make flow-production PROFILE=production PRICES="equities.csv" [VOLUMES=...] [AS_OF=2023-08-31] [SCANS="..." RESPONSE=...]' >&2; exit 2; }
+	@test -z "$(SCANS)" || { test -n "$(RESPONSE)" && test -n "$(AS_OF)"; } || { echo 'SCANS needs RESPONSE=response.json and AS_OF=2026-05-01, the date of its last bar' >&2; exit 2; }
+	$(if $(SCANS),$(SLEEVE_LEDGER) scan run $(SCANS) --response $(RESPONSE) --scanners $(SCANNERS) $(as_of))
+	$(SLEEVE_LEDGER) flow production --profile $(PROFILE) --prices $(PRICES) $(if $(VOLUMES),--volumes $(VOLUMES)) $(if $(SCANS),--universe $(addprefix scan:,$(SCANS))) $(as_of)
 
 flow-meta-production: ## the meta portfolio: [PROFILE=meta_production] [RISK=all] [AS_OF=2023-08-31]
 	$(SLEEVE_LEDGER) flow meta --profile $(or $(PROFILE),meta_production) --risk $(RISK) $(as_of)

@@ -4,6 +4,10 @@ import { fractionSchema, listOf, positiveInteger, wordSchema } from './values.ts
 
 const isBand = (values: readonly number[]): boolean => values.length === 0 || (values.length === 2 && values[0]! <= values[1]!);
 
+/** Choices are `rule=choice`: of two for one rule nobody could say which was meant. */
+const hasOneChoiceEach = (choices: readonly string[]): boolean =>
+  new Set(choices.map((choice) => choice.split('=')[0])).size === choices.length;
+
 export const selectionBlockSchema = z.strictObject({
   strategy: wordSchema.optional(),
   top_n: positiveInteger.optional(),
@@ -23,5 +27,5 @@ export const selectionBlockSchema = z.strictObject({
   /** Where a rule can be read in two ways: one reading for all rules. */
   reading: selectionReadingNameSchema.optional(),
   /** Rules that are read otherwise, each as `rule=choice`. */
-  readings: listOf(selectionChoiceSchema).optional(),
+  readings: listOf(selectionChoiceSchema).refine(hasOneChoiceEach, 'chooses twice for one rule').optional(),
 });

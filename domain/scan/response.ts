@@ -120,6 +120,14 @@ function requireSound(row: ScanRow, index: number, numberColumns: readonly strin
     if (value !== null && typeof value !== 'number')
       throw responseError('column_type', `row ${index} ${symbol}: ${column} is ${JSON.stringify(value)}, not a number`, file, column);
   }
+  const category = valueIn(row, 'category');
+  if (category !== null && typeof category !== 'string' && typeof category !== 'number')
+    throw responseError(
+      'column_type',
+      `row ${index} ${symbol}: category is ${JSON.stringify(category)}, no id and no text`,
+      file,
+      'category',
+    );
 }
 
 function requireOnce(rows: readonly ScanRow[], file: string): void {

@@ -82,7 +82,7 @@ const choices = Object.entries(selectionReadingSchema.shape).flatMap(([rule, { o
 /** One rule read in one way, `hurst=rs`. */
 export const selectionChoiceSchema = z.enum(choices);
 
-/** A reading with some rules read otherwise; of two choices for one rule the later one holds. */
+/** A reading with some rules read otherwise; a manifest has one choice for each rule at most. */
 export function readingOf(name: z.infer<typeof selectionReadingNameSchema>, otherwise: readonly string[]): SelectionReading {
   const changed = otherwise.map((choice) => choice.split('=') as [string, string]);
   return selectionReadingSchema.parse({ ...selectionReadings[name], ...Object.fromEntries(changed) });

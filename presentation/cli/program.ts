@@ -5,6 +5,7 @@ import { seal } from '../../handlers/commands/seal-ledger.ts';
 import { withSuggestions } from '../../handlers/queries/known-names.ts';
 import { once, untilThere } from '../../handlers/runtime/outage.ts';
 import { resolveSettings } from '../../handlers/runtime/settings.ts';
+import { placedInManifest } from './manifest-input.ts';
 import { answeringOf, asLedgerError, reportError, reportOutcome } from './answer.ts';
 import { buildProgram, type Invocation, namedBy, withHelpAsFlag } from './command-tree.ts';
 import { withLedgersBeside } from './missing-ledger.ts';
@@ -55,7 +56,9 @@ async function perform(world: World, { verb, input, common }: Invocation): Promi
     const context = contextOf(world, current, resolved, (line) => {
       if (world.isTerminal && !answering.json) world.stderr(`${line}\n`);
     });
-    const outcome = await verb.run(context, input);
+    const outcome = await verb.run(context, input).catch(async (error: unknown) => {
+      throw await placedInManifest(error, context);
+    });
     if (verb.writes && current.wrote && current.session !== null && common['seal'] !== false) await seal(current.session, settings);
     const position = outcome.position === undefined ? ((await current.session?.ports.store.head()) ?? null) : outcome.position;
     const warnings = [...notices, ...(outcome.warnings ?? [])];

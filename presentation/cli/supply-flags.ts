@@ -1,5 +1,5 @@
 import type { PriceFile } from '../../domain/returns/price-file.ts';
-import { type SupplyFiles, symbolsWithoutPrices } from '../../domain/allocation/sleeve/given-supply.ts';
+import { datesPriced, type SupplyFiles, symbolsWithoutPrices } from '../../domain/allocation/sleeve/given-supply.ts';
 import { csvAsked } from './csv-flags.ts';
 import { filesFlag } from './flags.ts';
 import { readingWarnings } from './price-warnings.ts';
@@ -25,12 +25,31 @@ export async function supplyAsked({ tools }: VerbContext, flags: FlagValues): Pr
 
 const shownMax = 12;
 
-/** How files were read, and symbols in them that no price file has: nothing is made of these. */
-export function supplyWarnings(supply: SupplyFiles | undefined, prices: readonly Pick<PriceFile, 'table'>[] | null): string[] {
+type PricesRead = readonly Pick<PriceFile, 'table'>[];
+
+/** What each file of volumes lacks of the dates that have prices of its symbols: a selection measures no liquidity there. */
+function calendarWarnings(volumes: readonly PriceFile[], prices: PricesRead, asOf: string | null): string[] {
+  return volumes.flatMap(({ file, table }) => {
+    const wanted = datesPriced(prices, table, asOf);
+    const present = new Set(table.dates);
+    const lacking = wanted.filter((date) => !present.has(date));
+    if (lacking.length === 0) return [];
+    const span = `${wanted.length} dates with prices from ${wanted[0]!} to ${wanted.at(-1)!}`;
+    const which = lacking.length === wanted.length ? `none of the ${span} is there` : `${lacking.length} of the ${span} are not there`;
+    return [`${file}: ${which}, the last of them ${lacking.at(-1)!}: liquidity takes 20 rows of volumes without a gap`];
+  });
+}
+
+/**
+ * How files were read, symbols in them that no price file has, and dates of prices that volumes lack: nothing is made of these. `asOf` is
+ * the last date that counts.
+ */
+export function supplyWarnings(supply: SupplyFiles | undefined, prices: PricesRead | null, asOf: string | null): string[] {
   if (supply === undefined) return [];
   const unpriced = prices === null ? [] : symbolsWithoutPrices(supply, prices);
   return [
     ...readingWarnings(supply.volumes),
+    ...(prices === null ? [] : calendarWarnings(supply.volumes, prices, asOf)),
     ...unpriced.map(({ file, symbols }) => {
       const rest = symbols.length - shownMax;
       return `${file}: without prices, and not read: ${symbols.slice(0, shownMax).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;

@@ -1,5 +1,6 @@
 import { cutPriceFile, lineOfRow, type PriceFile } from '../../returns/price-file.ts';
 import { mergePriceTables } from '../../returns/prices.ts';
+import { byCodeUnits } from '../../shared/order.ts';
 import type { MetadataBySymbol, SelectionSupply, SuppliedScan } from '../../selection/supply.ts';
 import { LedgerError } from '../../shared/errors.ts';
 import type { ScanOrigin } from '../../run/supply-input.ts';
@@ -80,6 +81,25 @@ export function symbolsWithoutPrices(
   return given
     .map(({ file, symbols }) => ({ file, symbols: symbols.filter((symbol) => !priced.has(symbol)) }))
     .filter(({ symbols }) => symbols.length > 0);
+}
+
+/** Dates up to `asOf` on which a symbol of the volumes has a price: from the first date of the volumes on, or all if none is. */
+export function datesPriced(
+  prices: readonly Pick<PriceFile, 'table'>[],
+  volumes: PriceFile['table'],
+  asOf: string | null,
+): readonly string[] {
+  const measured = new Set(volumes.symbols);
+  const priced = new Set(
+    prices.flatMap(({ table }) => {
+      const columns = table.closes.filter((_, column) => measured.has(table.symbols[column]!));
+      return table.dates.filter((date, row) => (asOf === null || date <= asOf) && columns.some((closes) => !Number.isNaN(closes[row])));
+    }),
+  );
+  const dates = [...priced].toSorted(byCodeUnits);
+  const from = volumes.dates[0];
+  const within = dates.filter((date) => from !== undefined && date >= from);
+  return within.length > 0 ? within : dates;
 }
 
 function cutRecord<Value>(record: Readonly<Record<string, Value>>, symbols: ReadonlySet<string>): Record<string, Value> {

@@ -112,7 +112,10 @@ export const backtestRun: Verb = {
     };
     const outcome = backtestOutcome(await answerTo(context, input, command), risks);
     const files = prices?.map(({ file }) => file) ?? null;
-    return { ...outcome, warnings: [...readingWarnings(files ?? []), ...supplyWarnings(supply, files), ...(outcome.warnings ?? [])] };
+    return {
+      ...outcome,
+      warnings: [...readingWarnings(files ?? []), ...supplyWarnings(supply, files, dateFlag(flags, 'asOf')), ...(outcome.warnings ?? [])],
+    };
   },
 };
 

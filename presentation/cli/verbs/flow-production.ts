@@ -79,7 +79,12 @@ export const flowProduction: Verb = {
     const outcome = sleeveRunOutcome(answer, cashAssetIn(resolveProfile(manifest, command.profile)));
     return {
       ...outcome,
-      warnings: [...readingWarnings(files), ...supplyWarnings(supply, files), ...spellingWarnings(symbols), ...(outcome.warnings ?? [])],
+      warnings: [
+        ...readingWarnings(files),
+        ...supplyWarnings(supply, files, dateFlag(flags, 'asOf')),
+        ...spellingWarnings(symbols),
+        ...(outcome.warnings ?? []),
+      ],
     };
   },
 };

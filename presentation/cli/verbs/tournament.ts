@@ -132,6 +132,9 @@ export const tournamentRun: Verb = {
       supply,
     };
     const outcome = tournamentOutcome(await runTournament(context.tools, lazyLedger(context), command, context.signal));
-    return { ...outcome, warnings: [...readingWarnings(prices ?? []), ...supplyWarnings(supply, prices), ...(outcome.warnings ?? [])] };
+    return {
+      ...outcome,
+      warnings: [...readingWarnings(prices ?? []), ...supplyWarnings(supply, prices, dateFlag(flags, 'asOf')), ...(outcome.warnings ?? [])],
+    };
   },
 };
