@@ -3,6 +3,7 @@ import { blocksInLeafTerms, leafOfSetting, type LeafTerms, leafTerms, membersInL
 import { metaIdentityV1 } from './identity-v1.ts';
 import type { AtomicNode, MetaNode, NestedNode } from './resolved-meta-schema.ts';
 import type { ResolvedProfile } from './resolved-schema.ts';
+import { blocksAsSelected } from './selection-settings.ts';
 import { isObject } from './values.ts';
 
 /** Compiles only when every field of a definition is either used or left out by name. */
@@ -21,12 +22,13 @@ export function profileIdentity(resolved: ResolvedProfile, terms: LeafTerms = le
     aliases: _aliases,
     description: _description,
     asWritten: _asWritten,
-    provenance: _provenance,
+    provenance,
     notApplied: _notApplied,
     ...rest
   } = notes;
   nothingElse(rest);
-  return { profile, currency, currencyTreatment, blocks: blocksInLeafTerms(blocks, terms), selectionMode: selectionMode.value };
+  const counted = blocksInLeafTerms(blocksAsSelected({ blocks, selectionMode, provenance }), terms);
+  return { profile, currency, currencyTreatment, blocks: counted, selectionMode: selectionMode.value };
 }
 
 /** A strategy's description is a note. A sleeve's own run has always counted it, a portfolio never has. */
@@ -45,26 +47,37 @@ function blocksOfPortfolio(blocks: ResolvedProfile['blocks'], terms: LeafTerms):
   return withoutStrategyNotes(blocksInLeafTerms(blocks, terms));
 }
 
-/** The profile of a sleeve as its portfolio counts it: with the name that was asked for and with what decided on the selection mode. */
-function profileInPortfolio(resolved: ResolvedProfile, terms: LeafTerms): JsonObject {
-  const { requested, profile, aliases, currency, currencyTreatment, blocks, selectionMode, asWritten, ...notes } = resolved;
-  const { description: _description, provenance: _provenance, notApplied: _notApplied, ...rest } = notes;
-  nothingElse(rest);
-  return { requested, profile, aliases, currency, currencyTreatment, blocks: blocksOfPortfolio(blocks, terms), selectionMode, asWritten };
+/** How settings are read: under which names, and which blocks of a sleeve count. */
+interface Reading {
+  readonly terms: LeafTerms;
+  readonly blocksOf: (profile: ResolvedProfile) => ResolvedProfile['blocks'];
 }
 
-function sleeveIdentity(sleeve: AtomicNode | NestedNode, terms: LeafTerms): JsonObject {
+/** Release 0.1.0 computed no selection and counted an absent `dynamic_universe` as false. */
+const readInVersion1: Reading = { terms: leafTerms, blocksOf: ({ blocks }) => blocks };
+
+/** The profile of a sleeve as its portfolio counts it: with the name that was asked for and with what decided on the selection mode. */
+function profileInPortfolio(resolved: ResolvedProfile, { terms, blocksOf }: Reading): JsonObject {
+  const { requested, profile, aliases, currency, currencyTreatment, blocks: _blocks, selectionMode, asWritten, ...notes } = resolved;
+  const { description: _description, provenance: _provenance, notApplied: _notApplied, ...rest } = notes;
+  nothingElse(rest);
+  const blocks = blocksOfPortfolio(blocksOf(resolved), terms);
+  return { requested, profile, aliases, currency, currencyTreatment, blocks, selectionMode, asWritten };
+}
+
+function sleeveIdentity(sleeve: AtomicNode | NestedNode, reading: Reading): JsonObject {
   if (sleeve.kind === 'nested') {
     const { id, kind, weightLimit, meta, description: _description, ...rest } = sleeve;
     nothingElse(rest);
-    return { id, kind, weightLimit, meta: metaIdentity(meta, terms) };
+    return { id, kind, weightLimit, meta: portfolioIdentity(meta, reading) };
   }
   const { id, kind, requested, profile, runId, weightLimit, resolved, description: _description, ...rest } = sleeve;
   nothingElse(rest);
-  return { id, kind, requested, profile, runId, weightLimit, resolved: profileInPortfolio(resolved, terms) };
+  return { id, kind, requested, profile, runId, weightLimit, resolved: profileInPortfolio(resolved, reading) };
 }
 
-export function metaIdentity(node: MetaNode, terms: LeafTerms = leafTerms): JsonObject {
+function portfolioIdentity(node: MetaNode, reading: Reading): JsonObject {
+  const { terms } = reading;
   const { requested, profile, aliases, depth, currency, allocation, parity, acceptance, blocks, bounds, sleeves, ...notes } = node;
   const { description: _description, provenance: _provenance, ...rest } = notes;
   nothingElse(rest);
@@ -80,14 +93,17 @@ export function metaIdentity(node: MetaNode, terms: LeafTerms = leafTerms): Json
     acceptance: membersInLeafTerms(acceptance, 'acceptance', terms),
     blocks: blocksOfPortfolio(blocks, terms),
     bounds: bounds.map(({ id, lower, upper }) => ({ id, lower, upper })),
-    sleeves: sleeves.map((sleeve) => sleeveIdentity(sleeve, terms)),
+    sleeves: sleeves.map((sleeve) => sleeveIdentity(sleeve, reading)),
   };
+}
+
+export function metaIdentity(node: MetaNode, terms: LeafTerms = leafTerms): JsonObject {
+  return portfolioIdentity(node, { terms, blocksOf: blocksAsSelected });
 }
 
 /** The identity of a portfolio under every version, the newest first. */
 export function metaIdentities(node: MetaNode): readonly [JsonObject, ...JsonObject[]] {
-  const newest = metaIdentity(node);
-  return [newest, metaIdentityV1(newest)];
+  return [metaIdentity(node), metaIdentityV1(portfolioIdentity(node, readInVersion1))];
 }
 
 /** Options of a run in leaf terms. */

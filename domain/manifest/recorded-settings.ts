@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../shared/canonical-json.ts';
 import { leafOfSetting, type LeafTerms, leafTerms, sectionsInSettingTerms } from './leaf-terms.ts';
 import { leavesOf } from './provenance.ts';
 import type { ResolvedProfile } from './resolved-schema.ts';
+import { actingSelection } from './selection-settings.ts';
 import { isObject } from './values.ts';
 
 const sectionsOfPortfolio = ['meta_allocation', 'parity', 'acceptance'] as const;
@@ -54,14 +55,15 @@ export function recordedPortfolio(document: JsonObject, terms: LeafTerms = leafT
 
 /**
  * What a recorded profile itself states, under the names of its leaves. A leaf that came after it was recorded has a neutral value only in
- * reading: nobody stated it, so a message that reports the run again is the same message.
+ * reading: nobody stated it, so a message that reports the run again is the same message. Of a sleeve that selects, what acts is stated.
  */
 export function statedLeaves(
-  { blocks, asWritten, provenance }: Pick<ResolvedProfile, 'blocks' | 'asWritten' | 'provenance'>,
+  resolved: Pick<ResolvedProfile, 'blocks' | 'asWritten' | 'selectionMode' | 'provenance'>,
   terms: LeafTerms = leafTerms,
 ): Record<string, Json> {
-  const unstated = unstatedLeaves({ blocks, provenance }, terms);
-  const settings = { ...leavesOf(blocks), ...(asWritten as Readonly<Record<string, Json>>) };
+  const unstated = unstatedLeaves(resolved, terms);
+  const written = { ...leavesOf(resolved.blocks), ...(resolved.asWritten as Readonly<Record<string, Json>>) };
+  const settings = { ...written, ...actingSelection(resolved) };
   const leaves = Object.entries(settings).map(([path, value]) => [leafOfSetting(path, terms), value] as const);
   return Object.fromEntries(leaves.filter(([leaf]) => !unstated.includes(leaf)));
 }

@@ -17,6 +17,21 @@ export function isDynamicUniverse({ blocks, provenance }: SelectingProfile): boo
   return isWritten ? blocks.backtest.dynamic_universe === true : true;
 }
 
+const isComputed = ({ selectionMode }: SelectingProfile): boolean => selectionModeSchema.safeParse(selectionMode.value).success;
+
+/** The blocks with what an absent `backtest.dynamic_universe` means where the sleeve selects: it is no default, so no layer writes it. */
+export function blocksAsSelected(profile: SelectingProfile): ResolvedProfile['blocks'] {
+  const { blocks } = profile;
+  if (!isComputed(profile)) return blocks;
+  return { ...blocks, backtest: { ...blocks.backtest, dynamic_universe: isDynamicUniverse(profile) } };
+}
+
+/** Settings of a selecting sleeve as they act, whoever wrote them, by path; none of a sleeve that selects nothing. */
+export function actingSelection(profile: SelectingProfile): Readonly<Record<string, boolean>> {
+  if (!isComputed(profile)) return {};
+  return { [dynamicUniversePath]: isDynamicUniverse(profile), [logMpsPath]: profile.selectionMode.value !== 'v3' };
+}
+
 /** The mode names the score; a flag that somebody wrote must say the same. */
 function assertScore(mode: SelectionMode, { blocks, provenance }: SelectingProfile): void {
   const written = provenance[logMpsPath];

@@ -1,5 +1,6 @@
 import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
 import { leafOfSetting } from '../manifest/leaf-terms.ts';
+import { actingSelection } from '../manifest/selection-settings.ts';
 import { leavesOf } from '../manifest/provenance.ts';
 import { partialLastWindowPath } from '../walk-forward/walk-forward.ts';
 import type { Json } from '../shared/canonical-json.ts';
@@ -22,11 +23,15 @@ export function comparedLeaves(settings: Readonly<Record<string, Json>>): Record
 }
 
 /**
- * The leaves of a resolved profile that parity compares, as written: without the redirection of `selection.selection_mode`.
- * `temporalId` is that of the profile's temporal parameters.
+ * The leaves of a resolved profile that parity compares, as written: without the redirection of `selection.selection_mode`. What acts in a
+ * selecting sleeve without being written has the value that acts. `temporalId` is that of the profile's temporal parameters.
  */
-export function parityLeaves(resolved: Pick<ResolvedProfile, 'blocks' | 'asWritten'>, temporalId: string): Record<string, Json> {
-  return comparedLeaves({ ...leavesOf(resolved.blocks), ...(resolved.asWritten as Record<string, Json>), [temporalIdPath]: temporalId });
+export function parityLeaves(
+  resolved: Pick<ResolvedProfile, 'blocks' | 'asWritten' | 'selectionMode' | 'provenance'>,
+  temporalId: string,
+): Record<string, Json> {
+  const written = { ...leavesOf(resolved.blocks), ...(resolved.asWritten as Record<string, Json>) };
+  return comparedLeaves({ ...written, ...actingSelection(resolved), [temporalIdPath]: temporalId });
 }
 
 /** What a sleeve brings to the comparison: its leaves, and those of them that only reading added at their neutral value. */

@@ -43,6 +43,17 @@ export const seededExceptions: readonly ParityException[] = [
   },
 ];
 
+/** What rules 2 add: the exception for dynamic selection holds for the universe that is selected again in each window too. */
+export const exceptionsOfRules2: readonly ParityException[] = [
+  {
+    calendar: 'crypto',
+    path: 'backtest.dynamic_universe',
+    value: false,
+    reference_value: true,
+    rationale: 'Regimes change quickly: a stable universe serves better.',
+  },
+];
+
 /** `selection_mode` stands in two blocks; the mandate applies to the one in force. */
 export const selectionModeInForce = 'selection_mode';
 
@@ -116,8 +127,7 @@ export function blockOf(path: string): string {
 
 /**
  * The seeded table with a meta portfolio's own exceptions behind it, under a version of the rules, those in force unless said:
- * version 1 required no evidence. All paths
- * are names of leaves, whatever a setting is called now.
+ * version 1 required no evidence and did not know a dynamic universe. All paths are names of leaves, whatever a setting is called now.
  */
 export function parityPolicy(
   own: { readonly mandate: 'enforce' | 'warn'; readonly exceptions: readonly ParityException[] },
@@ -127,7 +137,7 @@ export function parityPolicy(
   return {
     name: 'parity-constraint',
     version: rules >= 2 ? 2 : 1,
-    exceptions: [...seededExceptions, ...exceptions],
+    exceptions: [...seededExceptions, ...(rules >= 2 ? exceptionsOfRules2 : []), ...exceptions],
     mandated: [...mandatedValues],
     mandate: own.mandate,
     required: rules >= 2 ? requiredEvidence.map(({ path, anyOf }) => ({ path, anyOf: [...anyOf] })) : [],

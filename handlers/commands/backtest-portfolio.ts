@@ -6,6 +6,7 @@ import { backtestStream } from '../../domain/backtest-run/stream.ts';
 import { assertCurrencies } from '../../domain/manifest/currency.ts';
 import { type AtomicSleeve, atomicSleeves, resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
+import { requireVenues } from '../../domain/manifest/venues.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import { admitAsOf, admitPriceDates, latestDateAt } from '../../domain/returns/future-dates.ts';
 import type { PriceFile } from '../../domain/returns/price-file.ts';
@@ -154,6 +155,7 @@ async function computedOn(
   identified: ReturnType<typeof identifiedBacktest>,
   signal: AbortSignal | null,
 ): Promise<Computed> {
+  for (const { scoped } of identified.sleeves) requireVenues(scoped.sleeve.resolved, scoped.scope.universe.symbols);
   const latest = latestDateAt(tools.clock.now());
   for (const { options, files, supply } of input.sleeves) {
     admitAsOf(options.asOf, latest);
@@ -183,7 +185,7 @@ function continued(input: BacktestInput, begun: readonly BacktestEvent[]): Backt
 /**
  * Backtests a portfolio with its decisions made again at every rebalance, and records it. The same backtest is answered from the record.
  * One that was interrupted is taken up again: walk-forwards that ended are in the cache, and a stream that lacks its end is continued.
- * Errors: those of `backtestInput` and `computeBacktest`; DateInFuture, EventContentConflict, Interrupted.
+ * Errors: those of `backtestInput` and `computeBacktest`; VenueForeign, DateInFuture, EventContentConflict, Interrupted.
  */
 export async function backtestPortfolio(
   tools: Tools,

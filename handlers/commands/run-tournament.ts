@@ -1,5 +1,6 @@
 import { resolveProfile } from '../../domain/manifest/resolve.ts';
 import type { ResolvedProfile } from '../../domain/manifest/resolved-schema.ts';
+import { requireVenues } from '../../domain/manifest/venues.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import { admitAsOf, admitPriceDates, latestDateAt } from '../../domain/returns/future-dates.ts';
 import type { PriceFile } from '../../domain/returns/price-file.ts';
@@ -89,6 +90,7 @@ async function computedOn(
   identified: IdentifiedTournament,
   signal: AbortSignal | null,
 ): Promise<Computed> {
+  requireVenues(input.resolved, identified.scope.universe.symbols);
   const latest = latestDateAt(tools.clock.now());
   admitAsOf(input.options.asOf, latest);
   admitPriceDates([...identified.scope.files, ...identified.scope.supply.volumes], latest);
@@ -124,9 +126,8 @@ async function answered({ ports }: Session, recorded: Recorded): Promise<Tournam
 /**
  * Runs a sleeve in every way that is asked for, ranks what the ways earned out of sample, and records it. The same tournament is answered
  * from the record. One that was interrupted is taken up again: walk-forwards that ended are in the cache.
- * Errors: those of the profile, of `axesOf`, of `importedStreams` and of `computeTournament`; PricesMissing,
- * NothingRecorded, DateInFuture, Interrupted,
- * EventContentConflict.
+ * Errors: those of the profile, of `axesOf`, of `importedStreams` and of `computeTournament`; PricesMissing, NothingRecorded, VenueForeign,
+ * DateInFuture, Interrupted, EventContentConflict.
  */
 export async function runTournament(
   tools: Tools,

@@ -1,3 +1,4 @@
+import type { Cash } from '../../domain/allocation/cash.ts';
 import type { ClusterTree } from '../../domain/risk/cluster-tree.ts';
 import type { SymbolWeight } from '../../domain/returns/series.ts';
 import type { DatedTable } from '../../domain/returns/table-text.ts';
@@ -16,6 +17,12 @@ export const settingsPath = 'config/resolved_manifest.json';
 export function assetRecord({ symbol, weight }: SymbolWeight): Record<string, unknown> {
   const direction = weight > 0 ? 'LONG' : weight < 0 ? 'SHORT' : 'FLAT';
   return { Symbol: symbol, Weight: Math.abs(weight), Net_Weight: weight, Gross_Weight: Math.abs(weight), Direction: direction };
+}
+
+/** What each profile does not invest, as a member of `metadata`: the documents' positions have no cash. Nothing where there is none. */
+export function cashMember(cash: Readonly<Record<string, Cash | null>>): { readonly cash?: Readonly<Record<string, Cash>> } {
+  const held = Object.entries(cash).filter((entry): entry is [string, Cash] => entry[1] !== null);
+  return held.length === 0 ? {} : { cash: Object.fromEntries(held) };
 }
 
 /** The greatest positions first, those of one size by symbol. */

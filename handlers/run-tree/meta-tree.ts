@@ -1,3 +1,4 @@
+import { type CashAsset, cashAssetIn, cashLine } from '../../domain/allocation/cash.ts';
 import { portfolioStream } from '../../domain/allocation/node.ts';
 import type { MetaRunOpened } from '../../domain/meta-run/events.ts';
 import { tableAsMatrix } from '../../domain/returns/dated-tables.ts';
@@ -6,7 +7,7 @@ import { hrpDetailSchema } from '../../domain/risk/schemas.ts';
 import { loadDocument, loadTable } from '../artifacts/artifact-files.ts';
 import type { Artifacts } from '../ports/ports.ts';
 import type { MetaRunFacts, RecordedAllocation } from '../runs/meta-run-facts.ts';
-import { assetRecord, bySize, settingsPath, treeDocument, type TreeEntry } from './entries.ts';
+import { assetRecord, bySize, cashMember, settingsPath, treeDocument, type TreeEntry } from './entries.ts';
 
 /** Where the tree of a consumed run stands below that of the meta run. */
 export function sleeveFolder(path: readonly string[]): string {
@@ -37,11 +38,12 @@ function optimised({ profile, runId }: MetaRunOpened, { risk, optimised: solved,
   return { metadata, weights: weights.map(assetRecord) };
 }
 
-function flattened({ profile }: MetaRunOpened, { risk, guarded, flattened: portfolio }: RecordedAllocation): object {
+function flattened({ profile }: MetaRunOpened, { risk, guarded, flattened: portfolio }: RecordedAllocation, asset: CashAsset): object {
+  const cash = cashLine(portfolio.gross, asset);
   const contributors = new Map(portfolio.assets.map(({ symbol, contributors: from }) => [symbol, from]));
   const weights = bySize(portfolio.assets.map(({ symbol, weight }) => ({ symbol, weight })));
   return {
-    metadata: { meta_profile: profile, risk_profile: risk, sleeve_weights: guarded.weights },
+    metadata: { meta_profile: profile, risk_profile: risk, sleeve_weights: guarded.weights, ...(cash === null ? {} : { cash }) },
     weights: weights.map((held) => ({
       ...assetRecord(held),
       Contributors: [...new Set(contributors.get(held.symbol)!.map(({ sleeve }) => sleeve))],
@@ -50,7 +52,12 @@ function flattened({ profile }: MetaRunOpened, { risk, guarded, flattened: portf
 }
 
 /** The files of one risk profile. */
-async function filesOf(artifacts: Artifacts, opened: MetaRunOpened, allocation: RecordedAllocation): Promise<TreeEntry[]> {
+async function filesOf(
+  artifacts: Artifacts,
+  opened: MetaRunOpened,
+  allocation: RecordedAllocation,
+  asset: CashAsset,
+): Promise<TreeEntry[]> {
   const { risk, joined, optimised: solved, guarded } = allocation;
   const name = (what: string): string => `data/${what}_${opened.profile}_${risk}`;
   const table = await loadTable(artifacts, joined.matrix);
@@ -66,7 +73,7 @@ async function filesOf(artifacts: Artifacts, opened: MetaRunOpened, allocation: 
     { path: `${name('meta_returns')}.parquet`, table },
     { path: `${name('meta_manifest')}.json`, json: manifestOf(opened, risk) },
     { path: `${name('meta_optimized')}.json`, json: optimised(opened, allocation) },
-    { path: `${name('portfolio_optimized_meta')}.json`, json: flattened(opened, allocation) },
+    { path: `${name('portfolio_optimized_meta')}.json`, json: flattened(opened, allocation, asset) },
     ...(tree === null ? [] : [{ path: `${name('meta_cluster_tree')}.json`, json: tree }]),
   ];
 }
@@ -77,22 +84,25 @@ async function filesOf(artifacts: Artifacts, opened: MetaRunOpened, allocation: 
  * ArtifactMissing, ArtifactDamaged.
  */
 export async function metaTree(artifacts: Artifacts, { opened, allocations, asOf }: MetaRunFacts): Promise<TreeEntry[]> {
-  const { blocks, currency } = await loadDocument(artifacts, 'meta-portfolio', opened.definition);
+  const definition = await loadDocument(artifacts, 'meta-portfolio', opened.definition);
+  const { blocks, currency } = definition;
+  const asset = cashAssetIn(definition);
   const entries: TreeEntry[] = [{ path: settingsPath, json: { ...blocks, profile: opened.profile, currency } }];
-  for (const allocation of allocations) entries.push(...(await filesOf(artifacts, opened, allocation)));
+  for (const allocation of allocations) entries.push(...(await filesOf(artifacts, opened, allocation, asset)));
   const assets = allocations.map(({ risk, flattened: { assets: held } }) => [
     risk,
     { assets: bySize(held.map(({ symbol, weight }) => ({ symbol, weight }))).map(assetRecord) },
   ]);
+  const cash = cashMember(Object.fromEntries(allocations.map(({ risk, flattened: { gross } }) => [risk, cashLine(gross, asset)])));
   entries.push({
     path: 'data/portfolio_flattened.json',
-    json: { profiles: Object.fromEntries(assets), metadata: { as_of: asOf, flattened: true } },
+    json: { profiles: Object.fromEntries(assets), metadata: { as_of: asOf, flattened: true, ...cash } },
   });
   const [first] = allocations;
   if (first === undefined) return entries;
   return [
     ...entries,
     { path: 'data/meta_manifest.json', json: manifestOf(opened, first.risk) },
-    { path: 'data/portfolio_optimized_meta.json', json: flattened(opened, first) },
+    { path: 'data/portfolio_optimized_meta.json', json: flattened(opened, first, asset) },
   ];
 }

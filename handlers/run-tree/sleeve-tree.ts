@@ -1,3 +1,4 @@
+import { type Cash, type CashAsset, cashLine, grossOf } from '../../domain/allocation/cash.ts';
 import type { DomainEvent, EventData } from '../../domain/catalogue.ts';
 import { tableAsMatrix } from '../../domain/returns/dated-tables.ts';
 import { treeOfSolve } from '../../domain/risk/cluster-tree.ts';
@@ -9,9 +10,10 @@ import { belongsTo } from '../../domain/shared/slice.ts';
 import { evidenceIn } from '../../domain/sleeve-run/recorded.ts';
 import { sleeveRunSlice } from '../../domain/sleeve-run/slice.ts';
 import { streamsNamed } from '../../domain/sleeve-selection/streams.ts';
+import { cashAssetOfRun } from '../runs/cash-asset.ts';
 import { loadDocument, loadTable } from '../artifacts/artifact-files.ts';
 import type { Artifacts } from '../ports/ports.ts';
-import { assetRecord, blocksOf, settingsPath, treeDocument, type TreeEntry } from './entries.ts';
+import { assetRecord, blocksOf, cashMember, settingsPath, treeDocument, type TreeEntry } from './entries.ts';
 
 /** The settings as a Python run directory has them: profile and blocks. */
 async function settingsOf(
@@ -41,14 +43,28 @@ async function treesOf(artifacts: Artifacts, events: readonly DomainEvent[]): Pr
   return tree === null ? [] : [{ path: 'data/cluster_tree_hrp.json', json: treeDocument(tree) }];
 }
 
+type Delivered = EventData<'SleeveProfileSolved'> | EventData<'SleeveProfileImported'>;
+
+/** What the files of positions say of themselves. */
+interface Positions {
+  readonly as_of: string;
+  /** By profile, where some is held or a cash asset is named. */
+  readonly cash?: Readonly<Record<string, Cash>>;
+}
+
+function positionsOf(profiles: readonly Delivered[], asOf: string, asset: CashAsset): Positions {
+  const cash = profiles.map(({ risk, weights }) => [risk, weights === null ? null : cashLine(grossOf(weights), asset)] as const);
+  return { as_of: asOf, ...cashMember(Object.fromEntries(cash)) };
+}
+
 /** Positions of each profile; one without positions is named with an empty list. */
-function portfolio(profiles: readonly (EventData<'SleeveProfileSolved'> | EventData<'SleeveProfileImported'>)[], asOf: string): TreeEntry {
+function portfolio(profiles: readonly Delivered[], metadata: Positions): TreeEntry {
   const assets = profiles.map(({ risk, weights }) => [risk, { assets: (weights ?? []).map(assetRecord) }]);
-  return { path: 'data/portfolio_optimized_v2.json', json: { profiles: Object.fromEntries(assets), metadata: { as_of: asOf } } };
+  return { path: 'data/portfolio_optimized_v2.json', json: { profiles: Object.fromEntries(assets), metadata } };
 }
 
 /** The positions of a sleeve with directions as symbols, a short one below zero; its atoms stand in the file beside it. */
-function flattenedFile(profiles: readonly EventData<'SleeveProfileSolved'>[], asOf: string): TreeEntry[] {
+function flattenedFile(profiles: readonly EventData<'SleeveProfileSolved'>[], metadata: Positions): TreeEntry[] {
   const flattened = profiles.map(({ risk, weights }) => {
     const { assets, malformed } = flattenAtoms(new Map(weights.map(({ symbol, weight }) => [symbol, weight])));
     const whole = weights.filter(({ symbol }) => malformed.includes(symbol)).map(assetRecord);
@@ -57,7 +73,7 @@ function flattenedFile(profiles: readonly EventData<'SleeveProfileSolved'>[], as
   });
   if (!flattened.some(({ hasAtoms }) => hasAtoms)) return [];
   const byRisk = Object.fromEntries(flattened.map(({ risk, assets }) => [risk, { assets }]));
-  return [{ path: 'data/portfolio_flattened.json', json: { profiles: byRisk, metadata: { as_of: asOf, flattened: true } } }];
+  return [{ path: 'data/portfolio_flattened.json', json: { profiles: byRisk, metadata: { ...metadata, flattened: true } } }];
 }
 
 /**
@@ -92,6 +108,7 @@ export async function sleeveTree(artifacts: Artifacts, events: readonly DomainEv
     const table = await loadTable(artifacts, outOfSample.returns);
     entries.push({ path: `data/returns/${risk}.parquet`, table: { ...table, columns: ['returns'] } });
   }
-  entries.push(...flattenedFile(dataOf(events, 'SleeveProfileSolved'), opened.asOf), ...signTestFile(events, opened));
-  return [...entries, portfolio(profiles, opened.asOf), ...(await treesOf(artifacts, events))];
+  const metadata = positionsOf(profiles, opened.asOf, await cashAssetOfRun(artifacts, events));
+  entries.push(...flattenedFile(dataOf(events, 'SleeveProfileSolved'), metadata), ...signTestFile(events, opened));
+  return [...entries, portfolio(profiles, metadata), ...(await treesOf(artifacts, events))];
 }

@@ -1,10 +1,26 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { selectionSummary } from '../../domain/sleeve-run/selection-summary.ts';
+import { glanceInWords, type SelectionGlance, selectionGlance } from '../report/model/selection-words.ts';
 import type { DemoRun } from '../demo/run-demo.ts';
 import { demoMeta } from '../demo/manifest.ts';
 import { simulation } from '../demo/simulate.ts';
 import type { AllocatedProfile, ProfileReport } from '../report/model/profile-model.ts';
 import { redacted, type Settings } from '../../handlers/runtime/settings.ts';
 import { commands as commandLines, heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
+
+const glanceOf = ({ answer }: DemoRun['sleeves'][number]): SelectionGlance | null => {
+  const summary = selectionSummary(answer.drafts);
+  return summary === null ? null : selectionGlance(summary);
+};
+
+/** What became of the candidates of each sleeve that selects. */
+function selectionBlocks({ sleeves }: DemoRun): Block[] {
+  const said = sleeves.flatMap((sleeve) => {
+    const glance = glanceOf(sleeve);
+    return glance === null ? [] : [`${sleeve.id}: ${glanceInWords(glance)}.`];
+  });
+  return said.length === 0 ? [] : [heading('Selection'), lines(...said)];
+}
 
 const shownRisk = 'hrp';
 const topShown = 8;
@@ -125,6 +141,7 @@ function people(run: DemoRun, settings: Settings): Block[] {
       ['sleeve', 'run', 'eligibility', ''],
       sleeves.map(({ id, answer }) => [id, answer.runId, answer.grade, said(answer.already)]),
     ),
+    ...selectionBlocks(run),
     lines(`Meta run ${meta.runId}: ${said(meta.already)}.`, `Parity: ${parity.verdict}, ${parity.decision}.`),
     heading('Sleeve weights by risk philosophy'),
     weightsBlock(profiles),
@@ -156,7 +173,11 @@ export function demoOutcome(run: DemoRun, settings: Settings, output: string): O
       seed: inputs.simulated ? simulation.seed : null,
       asOf: inputs.asOf,
       already: sleeves.every(({ answer }) => answer.already) && meta.already,
-      sleeves: sleeves.map(({ id, profile, answer: { runId, grade, already } }) => ({ id, profile, runId, eligibility: grade, already })),
+      sleeves: sleeves.map((sleeve) => {
+        const { id, profile, answer } = sleeve;
+        const { runId, grade, already } = answer;
+        return { id, profile, runId, eligibility: grade, already, selection: glanceOf(sleeve) };
+      }),
       meta: { runId: meta.runId, already: meta.already, parity: { verdict: parity.verdict, decision: parity.decision } },
       profiles: profiles.map((profile) =>
         profile.status === 'failed'

@@ -1,3 +1,4 @@
+import { type Cash, cashAssetIn, cashLine } from '../../domain/allocation/cash.ts';
 import type { MetaRunOutcome } from '../../handlers/commands/flow-meta.ts';
 import type { RecordedAllocation } from '../../handlers/runs/meta-run-facts.ts';
 import { dataEndText, type PortfolioDataEnd, portfolioDataEnd } from '../../domain/run/data-end.ts';
@@ -8,10 +9,23 @@ import { exchangeWarnings } from '../../domain/shared/symbol.ts';
 import { mandateWarnings, missingLines } from './parity-lines.ts';
 import { heading, lines, percent, table, type Block, type Outcome } from './verb.ts';
 
-function allocatedProfile(
-  { opened }: MetaRunOutcome,
-  { risk, joined, optimised, guarded, flattened, acceptance }: RecordedAllocation,
-): Record<string, unknown> {
+/** What a profile does not invest; null where nothing is and no cash asset is named. */
+function cashOf({ request }: MetaRunOutcome, { flattened }: RecordedAllocation): Cash | null {
+  return cashLine(flattened.gross, cashAssetIn(request.node));
+}
+
+function cashLines(outcome: MetaRunOutcome): string[] {
+  const held = outcome.allocations.flatMap((allocation) => {
+    const cash = cashOf(outcome, allocation);
+    return cash === null ? [] : [`${allocation.risk} ${percent(cash.weight)} in ${cash.asset}`];
+  });
+  return held.length === 0 ? [] : [`Cash: ${held.join('; ')}.`];
+}
+
+function allocatedProfile(outcome: MetaRunOutcome, allocation: RecordedAllocation): Record<string, unknown> {
+  const { opened } = outcome;
+  const { risk, joined, optimised, guarded, flattened, acceptance } = allocation;
+  const cash = cashOf(outcome, allocation);
   const { policy, rows, first, last, sleeves } = joined.statistics;
   const { certificate, flags, fallback, attempts } = optimised.solve;
   const runOf = (id: string): string | null => opened.consumed.find(({ path }) => path.length === 1 && path[0] === id)?.runId ?? null;
@@ -43,6 +57,7 @@ function allocatedProfile(
       weight,
       contributors: contributors.map(({ sleeve, path, amount }) => ({ sleeve, path, amount })),
     })),
+    ...(cash === null ? {} : { cash }),
     gross: flattened.gross,
     net: flattened.net,
     nettedExposure: flattened.nettedExposure,
@@ -114,6 +129,7 @@ function people(outcome: MetaRunOutcome): Block[] {
         ];
       }),
     ),
+    lines(...cashLines(outcome)),
   );
   return blocks;
 }

@@ -1,6 +1,7 @@
 import { type Cash, type CashAsset, cashLine, grossOf } from '../../domain/allocation/cash.ts';
 import { physicalSymbol } from '../../domain/allocation/flatten.ts';
 import type { EventData } from '../../domain/catalogue.ts';
+import { type ProfileLine, stabilityBlocks } from '../../domain/forensics/profile-table.ts';
 import { dayNumberOf } from '../../domain/returns/days.ts';
 import { remediesOfErrors } from '../../domain/returns/remedies.ts';
 import type { SymbolWeight } from '../../domain/returns/series.ts';
@@ -211,9 +212,37 @@ function symbolsOf(drafts: readonly SleeveRunEvent[]): string[] {
   return [...kept, ...imported.map((atom) => physicalSymbol(atom).symbol)];
 }
 
+/** The profiles of the run side by side, best Sharpe ratio first; nothing of a run without any. */
+function rankingBlocks(ranking: readonly ProfileLine[]): Block[] {
+  if (ranking.length === 0) return [];
+  const shown = (value: number | null, words: (known: number) => string): string => (value === null ? '-' : words(value));
+  return [
+    lines('Profiles by Sharpe ratio, out of sample and net; stability: eighths of the rows with a gain. No trial is counted.'),
+    table(
+      ['profile', 'Sharpe', 'per year', 'volatility', 'worst drawdown', 'stability'],
+      ranking.map(({ risk, sharpe, twrAnnualised, volatility, maxDrawdown, blocksWon }) => [
+        risk,
+        shown(sharpe, (value) => value.toFixed(2)),
+        shown(twrAnnualised, percent),
+        shown(volatility, percent),
+        percent(maxDrawdown),
+        shown(blocksWon, (won) => `${won} of ${stabilityBlocks}`),
+      ]),
+    ),
+  ];
+}
+
+/** What is answered of a run beside its facts. */
+interface Beside {
+  /** The hash of the log that came with an import. */
+  readonly sourceChain?: string;
+  /** The solved profiles, best first; left out where none is compared. */
+  readonly ranking?: readonly ProfileLine[];
+}
+
 /** What `flow production` and `sleeve import` answer; an ineligible run exits 1. */
-export function sleeveRunOutcome(answer: SleeveRunAnswer & { readonly sourceChain?: string }, cashAsset: CashAsset): Outcome {
-  const { runId, already, asOf, grade, reasons, drafts } = answer;
+export function sleeveRunOutcome(answer: SleeveRunAnswer & Beside, cashAsset: CashAsset): Outcome {
+  const { runId, already, asOf, grade, reasons, drafts, ranking = [] } = answer;
   const profiles = profilesOf(drafts, cashAsset);
   const universe = dataOf(drafts, 'UniverseFormed')[0];
   const { temporalId: temporal, options } = dataOf(drafts, 'SleeveRunOpened')[0]!;
@@ -244,11 +273,13 @@ export function sleeveRunOutcome(answer: SleeveRunAnswer & { readonly sourceChai
       ...(regimes === undefined ? {} : { regimes }),
       ...(selection === null ? {} : { selection }),
       profiles,
+      ...(ranking.length === 0 ? {} : { ranking }),
       integrity: integrityOf(drafts),
       ...(answer.sourceChain === undefined ? {} : { sourceChain: answer.sourceChain }),
     },
     people: [
       ...people(runId, already, grade, drafts, profiles),
+      ...rankingBlocks(ranking),
       ...(scanned === undefined ? [] : [universeBlock(scanned)]),
       lines(...reasons.map((reason) => `  reason: ${reason}`)),
     ],

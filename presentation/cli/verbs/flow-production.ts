@@ -1,4 +1,5 @@
 import { flowProduction as produce, type ProduceSleeveRun } from '../../../handlers/commands/flow-production.ts';
+import { profileRanking } from '../../../handlers/queries/profile-ranking.ts';
 import { cashAssetIn } from '../../../domain/allocation/cash.ts';
 import { resolveProfile } from '../../../domain/manifest/resolve.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
@@ -75,8 +76,10 @@ export const flowProduction: Verb = {
       },
     };
     const options = { signal: context.signal, cached: context.settings.cache !== null };
-    const answer = await produce(context.tools, lazyLedger(context), command, options);
-    const outcome = sleeveRunOutcome(answer, cashAssetIn(resolveProfile(manifest, command.profile)));
+    const ledger = lazyLedger(context);
+    const answer = await produce(context.tools, ledger, command, options);
+    const ranking = await profileRanking((await ledger.writing()).ports, answer.drafts);
+    const outcome = sleeveRunOutcome({ ...answer, ranking }, cashAssetIn(resolveProfile(manifest, command.profile)));
     return {
       ...outcome,
       warnings: [

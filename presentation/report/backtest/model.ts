@@ -1,4 +1,4 @@
-import type { BacktestStarted } from '../../../domain/backtest-run/events.ts';
+import type { BacktestStarted, SleeveSelected } from '../../../domain/backtest-run/events.ts';
 import type { LookAheadProof } from '../../../domain/backtest-run/look-ahead.ts';
 import { backtestEventsIn } from '../../../domain/backtest-run/slice.ts';
 import { backtestStream } from '../../../domain/backtest-run/stream.ts';
@@ -32,6 +32,8 @@ export interface FailedBacktest {
 export interface BacktestReport {
   readonly run: BacktestHead;
   readonly started: BacktestStarted;
+  /** Of each sleeve that selects. */
+  readonly selected: readonly SleeveSelected[];
   readonly profiles: readonly MeasuredProfile[];
   readonly failed: readonly FailedBacktest[];
   /** Whether each decision read only rows before those it earned, looked for in the events and their tables. */
@@ -70,6 +72,7 @@ export async function backtestReport(session: Session, runId: string): Promise<B
   return {
     run: headOf(recorded, started, statusOf(profiles.length, failed.length)),
     started,
+    selected: dataOf(facts, 'SleeveSelected'),
     profiles,
     failed,
     proof: await verifiedBacktest(ports, finished),

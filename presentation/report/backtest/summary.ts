@@ -21,6 +21,7 @@ import { doublingWords, needsDoublings } from '../tear-sheet/streams.ts';
 import { noticedTable } from './anomalies.ts';
 import type { BacktestHead, BacktestReport } from './model.ts';
 import { burnInTable, premiseBlocks } from './premises.ts';
+import { selectionBlocks } from './selections.ts';
 
 const statusTones = { tested: 'good', 'partly tested': 'warn', 'not tested': 'bad' } as const satisfies Record<
   BacktestHead['status'],
@@ -168,6 +169,7 @@ export function backtestSummary(report: BacktestReport): Section {
       ...baselinesTable(profiles),
       ...equityChart(profiles),
       ...sharesTable(profiles),
+      ...selectionBlocks(report.selected),
       ...burnIns(report),
       noticedTable(report),
       runFacts(report),

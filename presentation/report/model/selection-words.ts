@@ -116,6 +116,38 @@ function wonWords({ won, candidates, rules, vetoes, mode }: DecisionSummary): st
   return rules.length === 0 ? `${mode}: ${counted}` : `${mode}: aborted (${rules.join(', ')}), ${counted}; ${histogramInWords(vetoes)}`;
 }
 
+/** What a reader of several sleeves wants to know of the selections of one. */
+export interface SelectionGlance {
+  readonly won: number;
+  readonly candidates: number;
+  readonly windows: number;
+  /** Numbers of the windows that hold cash. */
+  readonly cashWindows: readonly number[];
+  /** The first veto that candidates met most often, over all decisions; null where nobody met one. */
+  readonly commonestVeto: { readonly code: VetoCode; readonly count: number } | null;
+}
+
+export function selectionGlance({ current, windows, aborted }: SelectionSummary): SelectionGlance {
+  const counts = new Map<VetoCode, number>();
+  for (const { vetoes } of [...windows, current])
+    for (const { code, count } of vetoes.histogram) counts.set(code, (counts.get(code) ?? 0) + count);
+  const [commonest] = [...counts].map(([code, count]) => ({ code, count })).toSorted((left, right) => right.count - left.count);
+  const { won, candidates } = current;
+  const cashWindows = aborted.flatMap(({ window }) => (window === null ? [] : [window]));
+  return { won, candidates, windows: windows.length, cashWindows, commonestVeto: commonest ?? null };
+}
+
+export function glanceInWords({ won, candidates, windows, cashWindows, commonestVeto }: SelectionGlance): string {
+  const past =
+    windows === 0
+      ? 'selected once, with look-ahead'
+      : cashWindows.length === 0
+        ? `none of ${windows} windows holds cash`
+        : `${cashWindows.length} of ${windows} windows hold cash (${enumerated(cashWindows.map(String), namesShownMax)})`;
+  const veto = commonestVeto === null ? 'no veto was met' : `commonest veto ${commonestVeto.code}, met ${commonestVeto.count} times`;
+  return `${won} of ${candidates} candidates won; ${past}; ${veto}`;
+}
+
 /** What a run says of its selections: how many won, which windows held cash, and why. */
 export function summaryLines({ current, windows, aborted, stability }: SelectionSummary): string[] {
   const which = current.scope === 'static' ? 'static (selection look-ahead)' : 'live';

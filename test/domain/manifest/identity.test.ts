@@ -68,6 +68,17 @@ describe('the identity of a profile', () => {
     expect(hash(profileIdentity(renamed, terms))).toBe(own);
   });
 
+  test('tells a universe that is selected once from one that is selected in each window, which is what absence means', () => {
+    const selecting = (backtest: Record<string, boolean>): string => {
+      const manifest = manifestOf(({ profiles }) => {
+        Object.assign(profiles['stocks']!, { selection: { selection_mode: 'v4' }, backtest });
+      });
+      return hash(profileIdentity(resolveProfile(manifest, 'stocks')));
+    };
+    const [absent, once, each] = [selecting({}), selecting({ dynamic_universe: false }), selecting({ dynamic_universe: true })];
+    expect([absent === each, absent === once]).toEqual([true, false]);
+  });
+
   test('leaves out where a value came from and what was not applied, and nothing else', () => {
     const noted = { ...resolved, description: 'x', provenance: {}, notApplied: [], requested: 'alias', aliases: ['alias'] };
     expect(hash(profileIdentity(noted))).toBe(own);
@@ -101,6 +112,18 @@ describe('the identity of a portfolio', () => {
       expect(first).toBe(own);
     },
   );
+
+  test('has the hash of version 1 beside it where a sleeve selects, which version 1 read as written', () => {
+    const selecting = (backtest: Record<string, boolean>): readonly string[] =>
+      whole(({ profiles }) => void Object.assign(profiles['stocks']!, { selection: { selection_mode: 'v4' }, backtest }));
+    const [absent, once] = [selecting({}), selecting({ dynamic_universe: false })];
+    expect([absent[0] === once[0], absent[1] === once[1], absent[0] === absent[1], once[0] === once[1]]).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ]);
+  });
 
   test('counts such a member of the value that an exception allows', () => {
     const [a, b] = [whole(withException('features.x', { description: 'a' })), whole(withException('features.x', { description: 'b' }))];

@@ -1,4 +1,6 @@
 /** What a crypto sleeve shows beside its weights: the line of cash, and the benchmark that it does not hold. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Workbench } from '../../support/cli.ts';
 import { smallCsv } from '../../support/small-market.ts';
@@ -54,6 +56,27 @@ describe('the line of cash', () => {
     expect(exported.result).toMatchObject({ cash: { asset: 'USDT', weight: 0 }, columns: coins });
     expect(await reportOf(runs['kept']!)).toContain('0.00 % in USDT');
     expect(await reportOf(runs['both']!)).not.toContain('in USDT');
+  });
+
+  test('of a portfolio is answered by flow meta, and said below its table', async () => {
+    const asked = (meta: string): string[] => ['flow', 'meta', '--profile', meta, '--risk', 'hrp'];
+    expect(cashOf((await bench.json(asked('kept'))).result)).toEqual([{ asset: 'USDT', weight: 0 }]);
+    expect(cashOf((await bench.json(asked('both'))).result)).toEqual([undefined]);
+    expect((await bench.run(asked('kept'))).stdout).toContain('Cash: hrp 0.00 % in USDT.');
+    expect((await bench.run(asked('both'))).stdout).not.toContain('Cash:');
+  });
+
+  test('stands in the metadata of exported positions, whose documents have no cash', async () => {
+    const metadataOf = async (run: string, path: string): Promise<Record<string, unknown>> => {
+      const folder = bench.path(`${run}-${path.replaceAll('/', '-')}`);
+      expect((await bench.json(['export', 'run', runs[run]!, '-o', folder])).exit).toBe(0);
+      return (JSON.parse(readFileSync(join(folder, path), 'utf8')) as { metadata: Record<string, unknown> }).metadata;
+    };
+    const none = { asset: 'USDT', weight: 0 };
+    expect((await metadataOf('named', 'data/portfolio_optimized_v2.json'))['cash']).toMatchObject({ hrp: none });
+    expect(await metadataOf('coins', 'data/portfolio_optimized_v2.json')).not.toHaveProperty('cash');
+    expect((await metadataOf('kept', 'data/portfolio_flattened.json'))['cash']).toEqual({ hrp: none });
+    expect((await metadataOf('kept', 'data/portfolio_optimized_meta.json'))['cash']).toEqual(none);
   });
 
   test('of a sleeve stands in its export and its report', async () => {

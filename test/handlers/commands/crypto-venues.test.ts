@@ -56,6 +56,38 @@ describe('the venue of production', () => {
   });
 });
 
+describe('the venue of production in what tests a sleeve', () => {
+  const tested = (verb: 'backtest' | 'tournament', profile: string): string[] =>
+    verb === 'backtest'
+      ? ['backtest', 'run', '--meta', 'tested', '--risk', 'hrp', '--prices', aggregated, '--no-seal']
+      : ['tournament', 'run', '--profile', profile, '--risk', 'hrp', '--prices', aggregated, '--no-seal'];
+  const writeTested = (profile: string): void =>
+    writeProfiles((manifest) => {
+      manifest.profiles['tested'] = {
+        sleeves: ['coins', profile].map((id) => ({ id, profile: id })),
+        meta_allocation: { profile: 'hrp', max_weight: 0.6 },
+      };
+      for (const id of ['coins', profile])
+        manifest.profiles[id] = {
+          ...manifest.profiles[id],
+          data: { ...(manifest.profiles[id]!['data'] as object), symbols: ['CRYPTO:XXXUSD', 'CRYPTO:YYYUSD'] },
+        };
+    });
+
+  test.each(['backtest', 'tournament'] as const)(
+    '%s refuses aggregated prices before it computes, and takes them in research',
+    async (verb) => {
+      const before = (await bench.events()).length;
+      writeTested('guarded');
+      expect(await bench.json(tested(verb, 'guarded'))).toMatchObject({ exit: 1, error: { code: 'VenueForeign' } });
+      expect((await bench.events()).length).toBe(before);
+      writeTested('studied');
+      expect((await bench.json(tested(verb, 'studied'))).error?.code).not.toBe('VenueForeign');
+      writeProfiles();
+    },
+  );
+});
+
 describe('--rename', () => {
   test('makes aggregated prices fit for production, is recorded beside its file, and replays', async () => {
     const run = await bench.json(asked('guarded', '--rename', ...renames));

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync, mkdirSync } from 
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { lastCommonDate } from '../../../presentation/demo/inputs.ts';
+import type { SelectionGlance } from '../../../presentation/report/model/selection-words.ts';
 import { type Answer, Workbench } from '../../support/cli.ts';
 import { smallCsv } from '../../support/small-market.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -12,6 +13,7 @@ const output = bench.path('demo');
 
 interface DemoResult {
   readonly already: boolean;
+  readonly sleeves: readonly { readonly id: string; readonly selection: SelectionGlance | null }[];
   readonly meta: { readonly runId: string };
   readonly profiles: readonly {
     readonly risk: string;
@@ -62,6 +64,17 @@ describe('the demonstration', () => {
       expect(sleeves.reduce((sum, { bounded }) => sum + bounded, 0)).toBeCloseTo(1, 9);
       for (const { bounded } of sleeves) expect(bounded >= 0.05 - 1e-9 && bounded <= 0.5 + 1e-9).toBe(true);
     }
+  });
+
+  test('says of each sleeve how many candidates won, which windows held cash, and the commonest veto', async () => {
+    for (const { selection } of result.sleeves) {
+      expect(selection!.won).toBeGreaterThan(0);
+      expect(selection!.candidates).toBeGreaterThanOrEqual(selection!.won);
+      expect(selection!.cashWindows.every((window) => window < selection!.windows)).toBe(true);
+    }
+    const { stdout } = await bench.run(['demo', '--output', output]);
+    for (const { id, selection } of result.sleeves)
+      expect(stdout).toContain(`${id}: ${selection!.won} of ${selection!.candidates} candidates won; `);
   });
 
   test('ends verified, sealed and replayed bit for bit', () => {
