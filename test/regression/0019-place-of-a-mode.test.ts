@@ -1,6 +1,6 @@
 /**
- * A mode that is not computed, and `market_neutral` in a sleeve that is never short, are found when a profile is used, where the file of the
- * manifest is no longer at hand: the refusal had the path alone.
+ * A mode that is not computed, and `market_neutral` in a sleeve that is never short, are found when a profile is used, where the file of
+ * the manifest is no longer at hand: the refusal had the path alone.
  */
 import { existsSync } from 'node:fs';
 import { expect, test } from '@jest/globals';

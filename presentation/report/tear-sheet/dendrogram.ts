@@ -33,12 +33,13 @@ export function dendrogram({ tree }: TearSheet, id: string): Block[] {
     return [paragraph(`The tree of ${tree.leaves.length} leaves is not drawn: above ${leavesMax} no name would be read.`, 'muted')];
   const last = tree.linkage.at(-1)![2];
   const labels = tree.leafOrder.map((leaf) => labelOf(tree, leaf));
+  const inOrder = labels.join(tree.members === undefined ? ', ' : '; ');
   return [
     {
       kind: 'tree',
       id: `tree-${id}`,
       caption: 'What the hierarchy found alike: distances at which clusters merge',
-      description: `${tree.leaves.length} leaves in the order ${labels.join(tree.members === undefined ? ', ' : '; ')}; all of them meet at ${decimal(last, 3)}.`,
+      description: `${tree.leaves.length} leaves in the order ${inOrder}; all of them meet at ${decimal(last, 3)}.`,
       legend: [],
       leaves: labels,
       merges: mergesOf(tree),

@@ -48,6 +48,7 @@ export const addedSince: readonly Exception[] = [
   { command: 'counterfactual', path: ['result', 'profiles', '*', 'code'], because: 'the code of a failure is shown' },
   { command: 'flow meta', path: ['result', 'failures'], because: 'profiles that could not be allocated are listed' },
   { command: 'replay', path: ['result', 'runs', '*', 'notComparable'], because: 'what older events did not record is shown' },
+  { command: 'flow production', path: ['result', 'ranking'], because: 'the profiles of a run are ranked' },
 ];
 
 /** Words of later builds for what an answer of the recorded release says too, or says in vain. */

@@ -38,7 +38,7 @@ describe('-o -', () => {
   };
   const scans = allVerbs.map(({ path }) => path.join(' ')).filter((verb) => verb.startsWith('scan '));
   /** They write a folder, or are tested with what they need beside a ledger. */
-  const others = ['demo', 'export run', 'export series', 'trades', ...scans];
+  const others = ['demo', 'export run', 'export series', 'select report', 'trades', ...scans];
 
   test('is taken by every verb that writes a file', () => {
     const named = verbsWithOutput.map(({ path }) => path.join(' ')).filter((verb) => !others.includes(verb));
