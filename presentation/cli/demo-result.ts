@@ -15,11 +15,11 @@ const glanceOf = ({ answer }: DemoRun['sleeves'][number]): SelectionGlance | nul
 
 /** What became of the candidates of each sleeve that selects. */
 function selectionBlocks({ sleeves }: DemoRun): Block[] {
-  const said = sleeves.flatMap((sleeve) => {
+  const glances = sleeves.flatMap((sleeve) => {
     const glance = glanceOf(sleeve);
     return glance === null ? [] : [`${sleeve.id}: ${glanceInWords(glance)}.`];
   });
-  return said.length === 0 ? [] : [heading('Selection'), lines(...said)];
+  return glances.length === 0 ? [] : [heading('Selection'), lines(...glances)];
 }
 
 const shownRisk = 'hrp';
@@ -141,8 +141,8 @@ function people(run: DemoRun, settings: Settings): Block[] {
       ['sleeve', 'run', 'eligibility', ''],
       sleeves.map(({ id, answer }) => [id, answer.runId, answer.grade, said(answer.already)]),
     ),
-    ...selectionBlocks(run),
     lines(`Meta run ${meta.runId}: ${said(meta.already)}.`, `Parity: ${parity.verdict}, ${parity.decision}.`),
+    ...selectionBlocks(run),
     heading('Sleeve weights by risk philosophy'),
     weightsBlock(profiles),
     ...assetBlocks(profiles),

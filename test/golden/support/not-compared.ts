@@ -46,6 +46,7 @@ export const addedSince: readonly Exception[] = [
   { command: 'replay', path: ['result', 'runs', '*', 'rules'], because: 'the rules of a run are shown' },
   { command: 'counterfactual', path: ['result', 'failures'], because: 'profiles that could not be allocated are listed' },
   { command: 'counterfactual', path: ['result', 'profiles', '*', 'code'], because: 'the code of a failure is shown' },
+  { command: 'flow production', path: ['result', 'ranking'], because: 'the profiles of the run are ranked' },
   { command: 'flow meta', path: ['result', 'failures'], because: 'profiles that could not be allocated are listed' },
   { command: 'replay', path: ['result', 'runs', '*', 'notComparable'], because: 'what older events did not record is shown' },
   { command: 'flow production', path: ['result', 'ranking'], because: 'the profiles of a run are ranked' },
