@@ -29,6 +29,8 @@ function compared(blocks: readonly [Blocks, Blocks], calendarClass: ParitySleeve
   });
 }
 
+const paths = (rules: number): string[] => parityPolicy({ mandate: 'warn', exceptions: [] }, rules).exceptions.map(({ path }) => path);
+
 const selecting = (more: Blocks = {}): Blocks => ({ ...more, selection: { selection_mode: 'v4', ...more['selection'] } });
 const fixed = selecting({ backtest: { dynamic_universe: false } });
 
@@ -53,7 +55,6 @@ describe('parity of sleeves that select', () => {
 
   test('knew no exception for it under rules 1, whose policy stays what was recorded', () => {
     expect(compared([selecting(), fixed], 'crypto', 1).rejectedPaths).toEqual([dynamicUniverse]);
-    const paths = (rules: number) => parityPolicy({ mandate: 'warn', exceptions: [] }, rules).exceptions.map(({ path }) => path);
     expect(paths(1)).not.toContain(dynamicUniverse);
     expect(paths(2)).toEqual([...paths(1), dynamicUniverse]);
   });
