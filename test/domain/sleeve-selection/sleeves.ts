@@ -12,6 +12,7 @@ export interface SelectingSettings {
   readonly features?: Readonly<Record<string, unknown>>;
   readonly backtest?: Readonly<Record<string, unknown>>;
   readonly risk?: Readonly<Record<string, unknown>>;
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 
 /** Thresholds wide enough that simulated walks pass. */
@@ -23,11 +24,12 @@ const wide = {
   eci_hurdle: -9,
 };
 
-export function selecting({ selection = {}, features = {}, backtest = {}, risk = {} }: SelectingSettings = {}): ResolvedProfile {
+export function selecting({ selection = {}, features = {}, backtest = {}, risk = {}, data = {} }: SelectingSettings = {}): ResolvedProfile {
   return stocks(({ profiles }) => {
     const profile = profiles['stocks']!;
     profile['selection'] = { selection_mode: 'v4', min_momentum_score: -1, min_winners: 3, ...selection };
     profile['features'] = { ...wide, ...features };
+    profile['data'] = { ...(profile['data'] as object), ...data };
     profile['risk'] = { ...(profile['risk'] as object), ...risk };
     profile['backtest'] = { ...(profile['backtest'] as object), profiles: ['hrp', 'equal_weight', 'market', 'benchmark'], ...backtest };
   });
