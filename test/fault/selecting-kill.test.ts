@@ -9,7 +9,7 @@ const scratch = scratchDirectory();
 
 /** Kills a command in the middle of its selection; answers what it had said. */
 async function killedSelecting(bench: Workbench, words: readonly string[]): Promise<string> {
-  const child = startChild('killed-while-selecting.ts', { below: scratch, environment: bench.environment, words });
+  const child = startChild('select-until-killed.ts', { below: scratch, environment: bench.environment, words });
   await new Promise<void>((resolve, reject) => {
     child.process.stdout!.on('data', (chunk: Buffer) => {
       if (chunk.toString('utf8').includes('selecting')) resolve();

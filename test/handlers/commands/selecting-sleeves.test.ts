@@ -83,18 +83,18 @@ describe('a backtest of two sleeves that select', () => {
   }, 120_000);
 });
 
-describe('a tournament of a sleeve that selects', () => {
-  const words = (on: Workbench): string[] => {
-    const [, , , , ...prices] = productionWords(on, 'east');
-    return ['tournament', 'run', '--profile', 'east', '--risk', 'hrp,barbell,benchmark', '--from', '2022-04-01', ...prices];
-  };
+function tournamentWords(on: Workbench): string[] {
+  const [, , , , ...prices] = productionWords(on, 'east');
+  return ['tournament', 'run', '--profile', 'east', '--risk', 'hrp,barbell,benchmark', '--from', '2022-04-01', ...prices];
+}
 
+describe('a tournament of a sleeve that selects', () => {
   test('has the same bytes with two workers as without, holds the raw pool against the winners, and is recomputed', async () => {
-    const here = await recordedWith(words, 0);
+    const here = await recordedWith(tournamentWords, 0);
     const entrants = (here.result['entrants'] as { id: string; identicalTo: string | null }[]).map(({ id }) => id.split(' ')[0]!);
     expect(here.result).toMatchObject({ selectionMode: 'v4', failed: [] });
     expect(entrants.some((id) => id.startsWith('raw_pool_ew'))).toBe(true);
-    expect((await recordedWith(words, 2)).recorded).toEqual(here.recorded);
+    expect((await recordedWith(tournamentWords, 2)).recorded).toEqual(here.recorded);
     expect((await answered(here.bench, ['replay', '--all'])).result).toMatchObject({ checked: 1, identical: 1 });
   }, 120_000);
 });

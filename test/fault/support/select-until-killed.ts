@@ -9,11 +9,11 @@ await new Workbench(below).run(words, {
     ...tools,
     compute: {
       parallelism: tools.compute.parallelism,
-      run: async (name, input, options) => {
-        if (name !== 'sleeve-selection') return tools.compute.run(name, input, options);
-        process.stdout.write('selecting\n');
-        const answer = await tools.compute.run(name, input, options);
-        process.stdout.write('selected\n');
+      run: (name, input, options) => {
+        const isSelection = name === 'sleeve-selection';
+        if (isSelection) process.stdout.write('selecting\n');
+        const answer = tools.compute.run(name, input, options);
+        if (isSelection) void answer.then(() => process.stdout.write('selected\n'));
         return answer;
       },
       close: async () => tools.compute.close(),
