@@ -49,7 +49,6 @@ export const addedSince: readonly Exception[] = [
   { command: 'flow production', path: ['result', 'ranking'], because: 'the profiles of the run are ranked' },
   { command: 'flow meta', path: ['result', 'failures'], because: 'profiles that could not be allocated are listed' },
   { command: 'replay', path: ['result', 'runs', '*', 'notComparable'], because: 'what older events did not record is shown' },
-  { command: 'flow production', path: ['result', 'ranking'], because: 'the profiles of a run are ranked' },
 ];
 
 /** Words of later builds for what an answer of the recorded release says too, or says in vain. */
