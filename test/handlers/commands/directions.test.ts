@@ -5,6 +5,7 @@ import { Workbench } from '../../support/cli.ts';
 import { priceCsv, simulatedPrices } from '../../support/prices.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 import { twelve } from '../../domain/sleeve-selection/sleeves.ts';
+import { wideThresholds } from '../../support/selection-settings.ts';
 
 const scratch = scratchDirectory();
 const others = twelve.map((symbol) => symbol.replace('NYSE:S', 'NASDAQ:T'));
@@ -14,11 +15,7 @@ const shared = twelve.slice(0, 4);
 const bench = new Workbench(scratch, ({ profiles, defaults }) => {
   const selection = { selection_mode: 'v4', min_momentum_score: -1, min_winners: 3, threshold: 0.1 };
   const features = {
-    entropy_max_threshold: 1,
-    efficiency_min_threshold: 0,
-    hurst_random_walk_min: 0.5,
-    hurst_random_walk_max: 0.5,
-    eci_hurdle: -9,
+    ...wideThresholds,
     feat_short_direction: true,
     feat_directional_sign_test_gate: true,
   };
