@@ -15,11 +15,11 @@ const glanceOf = ({ answer }: DemoRun['sleeves'][number]): SelectionGlance | nul
 
 /** What became of the candidates of each sleeve that selects. */
 function selectionBlocks({ sleeves }: DemoRun): Block[] {
-  const said = sleeves.flatMap((sleeve) => {
+  const sentences = sleeves.flatMap((sleeve) => {
     const glance = glanceOf(sleeve);
     return glance === null ? [] : [`${sleeve.id}: ${glanceInWords(glance)}.`];
   });
-  return said.length === 0 ? [] : [heading('Selection'), lines(...said)];
+  return sentences.length === 0 ? [] : [heading('Selection'), lines(...sentences)];
 }
 
 const shownRisk = 'hrp';

@@ -212,10 +212,11 @@ function symbolsOf(drafts: readonly SleeveRunEvent[]): string[] {
   return [...kept, ...imported.map((atom) => physicalSymbol(atom).symbol)];
 }
 
+const shown = (value: number | null, words: (known: number) => string): string => (value === null ? '-' : words(value));
+
 /** The profiles of the run side by side, best Sharpe ratio first; nothing of a run without any. */
 function rankingBlocks(ranking: readonly ProfileLine[]): Block[] {
   if (ranking.length === 0) return [];
-  const shown = (value: number | null, words: (known: number) => string): string => (value === null ? '-' : words(value));
   return [
     lines('Profiles by Sharpe ratio, out of sample and net; stability: eighths of the rows with a gain. No trial is counted.'),
     table(

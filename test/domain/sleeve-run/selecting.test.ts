@@ -32,9 +32,9 @@ function computed(resolved: SleeveRunRequest['resolved'], file: PriceFile = stor
 
 type Computed = ReturnType<typeof computed>;
 
-function documentAt<T>({ staged }: Computed, { sha256: address }: { readonly sha256: string }): T {
+function documentAt({ staged }: Computed, { sha256: address }: { readonly sha256: string }): unknown {
   const bytes = staged.contents().find((content) => toHex(sha256(content)) === address)!;
-  return JSON.parse(new TextDecoder().decode(bytes)) as T;
+  return JSON.parse(new TextDecoder().decode(bytes));
 }
 
 interface WalkDocument {
@@ -42,13 +42,13 @@ interface WalkDocument {
 }
 
 function walkOf(run: Computed, named: string): WalkDocument {
-  return documentAt(run, dataOf(run.drafts, 'SleeveProfileSolved').find(({ risk }) => risk === named)!.walkForward.detail);
+  return documentAt(run, dataOf(run.drafts, 'SleeveProfileSolved').find(({ risk }) => risk === named)!.walkForward.detail) as WalkDocument;
 }
 
 function regimesOf(run: Computed): WindowRegimes {
   const [fact, ...more] = dataOf(run.drafts, 'RegimesDetected');
   expect(more).toEqual([]);
-  return documentAt(run, fact!.detail);
+  return documentAt(run, fact!.detail) as WindowRegimes;
 }
 
 const whole = computed(selects);

@@ -5,6 +5,7 @@ import { Workbench } from '../../support/cli.ts';
 import { priceCsv, simulatedPrices } from '../../support/prices.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 import { twelve } from '../../domain/sleeve-selection/sleeves.ts';
+import { byCodeUnits } from '../../../domain/shared/order.ts';
 import { wideThresholds } from '../../support/selection-settings.ts';
 
 const scratch = scratchDirectory();
@@ -127,7 +128,9 @@ describe('sleeves that may be short', () => {
       expect(new Set(assets.map(({ Direction }: { Direction: string }) => Direction)).has('SHORT')).toBe(false);
       const tree = read('cluster_tree_hrp.json');
       expect(tree.leaves.toSorted()).toEqual(Object.keys(tree.clusters).toSorted());
-      expect(Object.values(tree.clusters).flat().toSorted()).toEqual(assets.map(({ Symbol }: { Symbol: string }) => Symbol).toSorted());
+      expect(Object.values<string[]>(tree.clusters).flat().toSorted(byCodeUnits)).toEqual(
+        assets.map(({ Symbol }: { Symbol: string }) => Symbol).toSorted(byCodeUnits),
+      );
       const { result } = await back.json(['sleeve', 'import', '--run', folder, '--profile', sleeve, '--no-seal']);
       expect(result['reasons']).not.toEqual(expect.arrayContaining([expect.stringMatching(/sign_test/)]));
     }

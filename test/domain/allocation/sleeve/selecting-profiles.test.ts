@@ -8,7 +8,8 @@ import type { ReturnMatrix } from '../../../../domain/returns/series.ts';
 import { capsDetermineFlag, solveClustered } from '../../../../domain/risk/clustered/solve-clustered.ts';
 import { type MatrixRiskProfile, riskProfiles, type SolveResult } from '../../../../domain/risk/schemas.ts';
 import type { SelectionDecision } from '../../../../domain/sleeve-selection/job.ts';
-import { ralliedPrices, stormyPrices } from '../../sleeve-selection/shaped-prices.ts';
+import { byCodeUnits } from '../../../../domain/shared/order.ts';
+import { stormyPrices } from '../../sleeve-selection/shaped-prices.ts';
 import { type SelectingSettings, selectingInput } from '../../sleeve-selection/sleeves.ts';
 
 const benchmark = 'AMEX:SPY';
@@ -188,7 +189,9 @@ describe('a sleeve that selects through a storm', () => {
       expect(result!.weights.map(({ symbol }) => symbol)).toEqual(pool);
       for (const { weight } of result!.weights) expect(Math.abs(weight - 1 / pool.length)).toBeLessThanOrEqual(1e-15);
     }
-    const entered = formed.selection!.decisions.map(({ record: { winners, symbols } }) => winners.map((at) => symbols[at]).toSorted());
+    const entered = formed.selection!.decisions.map(({ record: { winners, symbols } }) =>
+      winners.map((at) => symbols[at]!).toSorted(byCodeUnits),
+    );
     expect(Math.max(...entered.map((winners) => winners.length))).toBeLessThan(pool.length);
     expect(new Set(entered.map(String)).size).toBeGreaterThan(5);
     expect(profiles.get('market')!.columns).toEqual([benchmark]);
