@@ -18,14 +18,15 @@ function profileCalled(name: string): SolvedProfile {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+const covariance = (left: readonly number[], right: readonly number[]): number =>
+  mean(left.map((value, k) => (value - mean(left)) * (right[k]! - mean(right))));
+
 /** Beta of each atom to the mean of the candidates over the training rows of a window, from its covariance. */
 function betas(window: number): Map<string, number> {
   const { record, first, newestRead } = formed!.selection!.decisions[window]!;
   const rows = returns.dates.flatMap((date, row) => (first <= date && date <= newestRead ? [row] : []));
   const at = (row: number, column: number): number => returns.values[row * returns.columns.length + column]!;
   const pool = rows.map((row) => candidates.reduce((sum, column) => sum + at(row, column), 0) / candidates.length);
-  const covariance = (left: readonly number[], right: readonly number[]): number =>
-    mean(left.map((value, k) => (value - mean(left)) * (right[k]! - mean(right))));
   return new Map(
     record.winners.map((winner) => {
       const [symbol, direction] = [record.symbols[winner]!, record.directions[winner]!];
