@@ -9,7 +9,7 @@ import { rowsOf } from '../domain/returns/matrix.ts';
 import type { ReturnMatrix } from '../domain/returns/series.ts';
 import { fullLiquidityValue, marketOf, type SelectionPool, unknownFacts } from '../domain/selection/pool.ts';
 import { select, type Selection } from '../domain/selection/select.ts';
-import { selectionReadings, type SelectionSettings } from '../domain/selection/settings.ts';
+import { usual } from '../test/support/selection-settings.ts';
 import type { Machine } from './machine.ts';
 import { peakMegabytes } from './measure.ts';
 import { normals } from './returns.ts';
@@ -40,30 +40,6 @@ export const walked = { symbols: 30, train: 60, step: 20, windows: 110 } as cons
 export const zeroShare = 0.01;
 const dataFile = 'selection.f64';
 const factors = 20;
-
-const settings: SelectionSettings = {
-  mode: 'v4',
-  strategy: 'trend_following',
-  top_n: 3,
-  threshold: 0.5,
-  min_momentum_score: 0,
-  min_winners: 5,
-  veto_share_max: 0.7,
-  dynamic_selection: true,
-  predictability_vetoes: true,
-  short_direction: false,
-  entropy_max: 0.95,
-  entropy_acceptance: null,
-  efficiency_min: 0.05,
-  hurst_random_walk: [0.48, 0.52],
-  eci_hurdle: 0,
-  correlation_shrinkage: 0.01,
-  cluster_lookbacks: [60, 120, 200],
-  exclude_cash_like: false,
-  min_score_rank: 0,
-  require: [],
-  reading: selectionReadings.ruled,
-};
 
 /** Daily returns with factors of their own sort, one of a hundred exactly zero. */
 function simulated({ symbols, rows }: Shape): ReturnMatrix {
@@ -158,7 +134,7 @@ function walk(returns: ReturnMatrix): number {
   let winners = 0;
   for (let window = 0; window < walked.windows; window++) {
     const first = window * walked.step;
-    winners += select(poolOf(rowsOf(returns, first, first + walked.train)), settings).winners.length;
+    winners += select(poolOf(rowsOf(returns, first, first + walked.train)), usual).winners.length;
   }
   return winners;
 }
@@ -169,7 +145,7 @@ export function measureSelection(scratch: string): SelectionFigures & { readonly
   const windows = timed(() => walk(small));
   const many = simulated({ symbols: selectionSize.symbols, rows: selectionSize.rows });
   const pool = poolOf(many);
-  const own = timed(() => select(pool, settings));
+  const own = timed(() => select(pool, usual));
   const megabytes = peakMegabytes();
   writeFileSync(join(scratch, dataFile), Buffer.from(many.values.buffer));
   return {

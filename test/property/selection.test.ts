@@ -10,7 +10,7 @@ import { factorsOf, scoresOf } from '../../domain/selection/score.ts';
 import { select, type Selection } from '../../domain/selection/select.ts';
 import { selectionModes, selectionReadings, type SelectionSettings } from '../../domain/selection/settings.ts';
 import { isHard } from '../../domain/selection/vetoes.ts';
-import { usual } from '../domain/selection/pools.ts';
+import { usual } from '../support/selection-settings.ts';
 import { seeded } from '../support/figures.ts';
 import { propertyRuns } from '../support/property-runs.ts';
 

@@ -8,19 +8,11 @@ import { rulesInForce } from '../../domain/run/rules.ts';
 import { priceFile, simulatedPrices } from './prices.ts';
 import { backtestOptions } from './small-backtest.ts';
 import { smallManifest } from './small-market.ts';
+import { wideThresholds } from './selection-settings.ts';
 
 const named = (letters: string, exchange: string): string[] => Array.from(letters, (letter) => `${exchange}:S${letter}`);
 
 export const selectingSymbols = { stocks: named('ABCDEFGH', 'NYSE'), funds: named('IJKLMNOP', 'NYSE') } as const;
-
-/** Thresholds wide enough that simulated walks pass. */
-const wide = {
-  entropy_max_threshold: 1,
-  efficiency_min_threshold: 0,
-  hurst_random_walk_min: 0.5,
-  hurst_random_walk_max: 0.5,
-  eci_hurdle: -9,
-};
 
 export interface SelectingChange {
   readonly selection?: Readonly<Record<string, unknown>>;
@@ -37,7 +29,7 @@ export function selectingBacktest({
 }: SelectingChange = {}): BacktestInput {
   const text = smallManifest(({ defaults, profiles }) => {
     defaults['backtest'] = { ...defaults['backtest'], ...backtest };
-    defaults['features'] = { ...wide, ...features };
+    defaults['features'] = { ...wideThresholds, ...features };
     for (const id of ['stocks', 'funds'] as const) {
       profiles[id] = {
         data: { symbols: selectingSymbols[id] },

@@ -38,6 +38,13 @@ function withSettings(change: (blocks: Record<string, Record<string, Json>>) => 
   return copy as unknown as ResolvedProfile;
 }
 
+const selecting = (backtest: Record<string, boolean>): string => {
+  const manifest = manifestOf(({ profiles }) => {
+    Object.assign(profiles['stocks']!, { selection: { selection_mode: 'v4' }, backtest });
+  });
+  return hash(profileIdentity(resolveProfile(manifest, 'stocks')));
+};
+
 describe('the identity of a profile', () => {
   const own = hash(profileIdentity(resolved));
 
@@ -69,12 +76,6 @@ describe('the identity of a profile', () => {
   });
 
   test('tells a universe that is selected once from one that is selected in each window, which is what absence means', () => {
-    const selecting = (backtest: Record<string, boolean>): string => {
-      const manifest = manifestOf(({ profiles }) => {
-        Object.assign(profiles['stocks']!, { selection: { selection_mode: 'v4' }, backtest });
-      });
-      return hash(profileIdentity(resolveProfile(manifest, 'stocks')));
-    };
     const [absent, once, each] = [selecting({}), selecting({ dynamic_universe: false }), selecting({ dynamic_universe: true })];
     expect([absent === each, absent === once]).toEqual([true, false]);
   });
@@ -96,6 +97,9 @@ const withException =
   ({ profiles }) =>
     void Object.assign(profiles['whole']!, { parity: { exceptions: [{ sleeve: 'coins', path, value, rationale: 'r' }] } });
 
+const wholeSelecting = (backtest: Record<string, boolean>): readonly string[] =>
+  whole(({ profiles }) => void Object.assign(profiles['stocks']!, { selection: { selection_mode: 'v4' }, backtest }));
+
 describe('the identity of a portfolio', () => {
   const [own] = whole();
 
@@ -114,9 +118,7 @@ describe('the identity of a portfolio', () => {
   );
 
   test('has the hash of version 1 beside it where a sleeve selects, which version 1 read as written', () => {
-    const selecting = (backtest: Record<string, boolean>): readonly string[] =>
-      whole(({ profiles }) => void Object.assign(profiles['stocks']!, { selection: { selection_mode: 'v4' }, backtest }));
-    const [absent, once] = [selecting({}), selecting({ dynamic_universe: false })];
+    const [absent, once] = [wholeSelecting({}), wholeSelecting({ dynamic_universe: false })];
     expect([absent[0] === once[0], absent[1] === once[1], absent[0] === absent[1], once[0] === once[1]]).toEqual([
       false,
       true,

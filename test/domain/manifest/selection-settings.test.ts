@@ -3,7 +3,7 @@ import { resolveProfile } from '../../../domain/manifest/resolve.ts';
 import { selectionSettingsOf } from '../../../domain/manifest/selection-settings.ts';
 import { parseManifest } from '../../../domain/manifest/validate.ts';
 import { selectionReadings } from '../../../domain/selection/settings.ts';
-import { usual } from '../selection/pools.ts';
+import { usual } from '../../support/selection-settings.ts';
 
 function settingsOf(profile: object) {
   const manifest = parseManifest(JSON.stringify({ default_profile: 'one', profiles: { one: profile } }), 'manifest.json');

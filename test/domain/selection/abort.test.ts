@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { type AbortRule, rulesMet, runVerdict } from '../../../domain/selection/abort.ts';
 import { select } from '../../../domain/selection/select.ts';
 import { seeded } from '../../support/figures.ts';
-import { matrixOf, poolOf, usual } from './pools.ts';
+import { matrixOf, poolOf } from './pools.ts';
+import { usual } from '../../support/selection-settings.ts';
 
 const limits = { veto_share_max: 0.7, min_winners: 5 };
 

@@ -4,7 +4,8 @@ import { compareSelections } from '../../../domain/selection/comparison.ts';
 import { select } from '../../../domain/selection/select.ts';
 import { vetoCodes } from '../../../domain/selection/vetoes.ts';
 import { seeded } from '../../support/figures.ts';
-import { matrixOf, poolOf, usual } from './pools.ts';
+import { matrixOf, poolOf } from './pools.ts';
+import { usual } from '../../support/selection-settings.ts';
 
 const settings = {
   ...usual,

@@ -6,7 +6,8 @@ import { describe, expect, test } from '@jest/globals';
 import { condensedOffset } from '../../../domain/risk/distance.ts';
 import { select, type Selection } from '../../../domain/selection/select.ts';
 import { expectClose, workedExample } from '../../support/worked-example.ts';
-import { matrixOf, poolOf, usual } from './pools.ts';
+import { matrixOf, poolOf } from './pools.ts';
+import { usual } from '../../support/selection-settings.ts';
 
 interface Expected {
   readonly direction: Readonly<Record<string, string>>;

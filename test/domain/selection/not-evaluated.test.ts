@@ -5,7 +5,8 @@ import { notEvaluated } from '../../../domain/selection/not-evaluated.ts';
 import { select } from '../../../domain/selection/select.ts';
 import { type SelectionMode, selectionReadings } from '../../../domain/selection/settings.ts';
 import { workedExample } from '../../support/worked-example.ts';
-import { matrixOf, poolOf, usual } from './pools.ts';
+import { matrixOf, poolOf } from './pools.ts';
+import { usual } from '../../support/selection-settings.ts';
 
 interface Example {
   readonly inputs: {

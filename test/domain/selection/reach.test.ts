@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { adjustedExcessKurtosis } from '../../../domain/regime/excess-kurtosis.ts';
 import { bandPosition, reachOf } from '../../../domain/selection/reach.ts';
 import { selectionReadings } from '../../../domain/selection/settings.ts';
-import { usual } from './pools.ts';
+import { usual } from '../../support/selection-settings.ts';
 
 const reached = (change: Partial<typeof usual>, rows: number) =>
   reachOf({ ...usual, ...change }, rows).map(({ setting, status }) => `${setting} ${status}`);

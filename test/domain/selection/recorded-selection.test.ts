@@ -5,7 +5,8 @@ import { selectionRecordSchema } from '../../../domain/selection/record.ts';
 import { recordOf, selectionIn } from '../../../domain/selection/recorded-selection.ts';
 import { select } from '../../../domain/selection/select.ts';
 import { seeded } from '../../support/figures.ts';
-import { matrixOf, poolOf, usual } from './pools.ts';
+import { matrixOf, poolOf } from './pools.ts';
+import { usual } from '../../support/selection-settings.ts';
 
 const random = seeded(5);
 const market = Array.from({ length: 70 }, () => 0.02 * (random() - 0.5));

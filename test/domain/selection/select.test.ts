@@ -8,7 +8,8 @@ import { select, type Selection } from '../../../domain/selection/select.ts';
 import type { SelectionSettings } from '../../../domain/selection/settings.ts';
 import { changeBetween } from '../../../domain/selection/stability.ts';
 import { seeded } from '../../support/figures.ts';
-import { matrixOf, poolOf, usual } from './pools.ts';
+import { matrixOf, poolOf } from './pools.ts';
+import { usual } from '../../support/selection-settings.ts';
 
 /** Rising walks of three families, each with its own factor. */
 function market(count: number, rows = 60, seed = 23): Record<string, number[]> {

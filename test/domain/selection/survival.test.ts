@@ -1,7 +1,8 @@
 /* Worked example of the reference (survival.json): a second implementation on real closes. Held to 1e-9 relative. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { PriceTable } from '../../../domain/returns/series.ts';
 import { type CloseSeries, stressCalendar, survivalScore, survivedPeriods } from '../../../domain/selection/survival.ts';
 import { parseCsvPrices } from '../../../infra/csv/csv-prices.ts';
 import { needs } from '../../support/needs.ts';
@@ -20,14 +21,17 @@ const cases = Object.entries(expected).flatMap(([symbol, decisions]) =>
   Object.entries(decisions).map(([decision, answer]) => [symbol, decision, answer] as const),
 );
 
-const file = (symbol: string): string => (symbol.startsWith('CRYPTO:') ? 'crypto.csv' : 'etfs.csv');
-
-const closesOf = (symbol: string): CloseSeries => {
-  const { table } = parseCsvPrices(readFileSync(join(sharedDirectory ?? '', 'data', file(symbol))), file(symbol));
-  return { symbol, dates: table.dates, closes: table.closes[table.symbols.indexOf(symbol)]! };
-};
-
 describeWithShared('what symbols kept under stress, on real closes', () => {
+  const tables = new Map<string, PriceTable>();
+  beforeAll(() => {
+    for (const file of ['crypto.csv', 'etfs.csv'])
+      tables.set(file, parseCsvPrices(readFileSync(join(sharedDirectory!, 'data', file)), file).table);
+  });
+  const closesOf = (symbol: string): CloseSeries => {
+    const { dates, symbols, closes } = tables.get(symbol.startsWith('CRYPTO:') ? 'crypto.csv' : 'etfs.csv')!;
+    return { symbol, dates, closes: closes[symbols.indexOf(symbol)]! };
+  };
+
   test.each(cases)('%s, decided on %s', (symbol, decision, answer) => {
     const periods = survivedPeriods(closesOf(symbol), decision);
     expect(periods.map(({ first, last }) => [first, last])).toEqual(answer.parts.map(([period]) => period));

@@ -3,6 +3,7 @@ import type { ResolvedProfile } from '../../../domain/manifest/resolved-schema.t
 import type { PriceFile } from '../../../domain/returns/price-file.ts';
 import type { SelectionJob } from '../../../domain/sleeve-selection/job.ts';
 import { input, prices, stocks } from '../allocation/sleeve/stocks.ts';
+import { wideThresholds } from '../../support/selection-settings.ts';
 
 /** A small sleeve that selects: twelve simulated stocks and a benchmark. */
 export const twelve = Array.from({ length: 12 }, (_, k) => `NYSE:S${String.fromCharCode(65 + k)}`);
@@ -15,20 +16,11 @@ export interface SelectingSettings {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** Thresholds wide enough that simulated walks pass. */
-const wide = {
-  entropy_max_threshold: 1,
-  efficiency_min_threshold: 0,
-  hurst_random_walk_min: 0.5,
-  hurst_random_walk_max: 0.5,
-  eci_hurdle: -9,
-};
-
 export function selecting({ selection = {}, features = {}, backtest = {}, risk = {}, data = {} }: SelectingSettings = {}): ResolvedProfile {
   return stocks(({ profiles }) => {
     const profile = profiles['stocks']!;
     profile['selection'] = { selection_mode: 'v4', min_momentum_score: -1, min_winners: 3, ...selection };
-    profile['features'] = { ...wide, ...features };
+    profile['features'] = { ...wideThresholds, ...features };
     profile['data'] = { ...(profile['data'] as object), ...data };
     profile['risk'] = { ...(profile['risk'] as object), ...risk };
     profile['backtest'] = { ...(profile['backtest'] as object), profiles: ['hrp', 'equal_weight', 'market', 'benchmark'], ...backtest };

@@ -43,6 +43,14 @@ beforeAll(async () => {
     runs[meta] = (await bench.json(['flow', 'meta', '--profile', meta, '--risk', 'hrp'])).result['runId'] as string;
 }, 30_000);
 
+const asked = (meta: string): string[] => ['flow', 'meta', '--profile', meta, '--risk', 'hrp'];
+
+const metadataOf = async (run: string, path: string): Promise<Record<string, unknown>> => {
+  const folder = bench.path(`${run}-${path.replaceAll('/', '-')}`);
+  expect((await bench.json(['export', 'run', runs[run]!, '-o', folder])).exit).toBe(0);
+  return (JSON.parse(readFileSync(join(folder, path), 'utf8')) as { metadata: Record<string, unknown> }).metadata;
+};
+
 describe('the line of cash', () => {
   test('stands beside the weights of each profile where a cash asset is named, and nowhere else while all is invested', () => {
     expect(JSON.parse(runs['cash of coins']!)).toEqual([null, null, null]);
@@ -59,7 +67,6 @@ describe('the line of cash', () => {
   });
 
   test('of a portfolio is answered by flow meta, and said below its table', async () => {
-    const asked = (meta: string): string[] => ['flow', 'meta', '--profile', meta, '--risk', 'hrp'];
     expect(cashOf((await bench.json(asked('kept'))).result)).toEqual([{ asset: 'USDT', weight: 0 }]);
     expect(cashOf((await bench.json(asked('both'))).result)).toEqual([undefined]);
     expect((await bench.run(asked('kept'))).stdout).toContain('Cash: hrp 0.00 % in USDT.');
@@ -67,11 +74,6 @@ describe('the line of cash', () => {
   });
 
   test('stands in the metadata of exported positions, whose documents have no cash', async () => {
-    const metadataOf = async (run: string, path: string): Promise<Record<string, unknown>> => {
-      const folder = bench.path(`${run}-${path.replaceAll('/', '-')}`);
-      expect((await bench.json(['export', 'run', runs[run]!, '-o', folder])).exit).toBe(0);
-      return (JSON.parse(readFileSync(join(folder, path), 'utf8')) as { metadata: Record<string, unknown> }).metadata;
-    };
     const none = { asset: 'USDT', weight: 0 };
     expect((await metadataOf('named', 'data/portfolio_optimized_v2.json'))['cash']).toMatchObject({ hrp: none });
     expect(await metadataOf('coins', 'data/portfolio_optimized_v2.json')).not.toHaveProperty('cash');

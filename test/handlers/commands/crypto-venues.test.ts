@@ -56,24 +56,25 @@ describe('the venue of production', () => {
   });
 });
 
-describe('the venue of production in what tests a sleeve', () => {
-  const tested = (verb: 'backtest' | 'tournament', profile: string): string[] =>
-    verb === 'backtest'
-      ? ['backtest', 'run', '--meta', 'tested', '--risk', 'hrp', '--prices', aggregated, '--no-seal']
-      : ['tournament', 'run', '--profile', profile, '--risk', 'hrp', '--prices', aggregated, '--no-seal'];
-  const writeTested = (profile: string): void =>
-    writeProfiles((manifest) => {
-      manifest.profiles['tested'] = {
-        sleeves: ['coins', profile].map((id) => ({ id, profile: id })),
-        meta_allocation: { profile: 'hrp', max_weight: 0.6 },
+const writeTested = (profile: string): void =>
+  writeProfiles((manifest) => {
+    manifest.profiles['tested'] = {
+      sleeves: ['coins', profile].map((id) => ({ id, profile: id })),
+      meta_allocation: { profile: 'hrp', max_weight: 0.6 },
+    };
+    for (const id of ['coins', profile])
+      manifest.profiles[id] = {
+        ...manifest.profiles[id],
+        data: { ...(manifest.profiles[id]!['data'] as object), symbols: ['CRYPTO:XXXUSD', 'CRYPTO:YYYUSD'] },
       };
-      for (const id of ['coins', profile])
-        manifest.profiles[id] = {
-          ...manifest.profiles[id],
-          data: { ...(manifest.profiles[id]!['data'] as object), symbols: ['CRYPTO:XXXUSD', 'CRYPTO:YYYUSD'] },
-        };
-    });
+  });
 
+const tested = (verb: 'backtest' | 'tournament', profile: string): string[] =>
+  verb === 'backtest'
+    ? ['backtest', 'run', '--meta', 'tested', '--risk', 'hrp', '--prices', aggregated, '--no-seal']
+    : ['tournament', 'run', '--profile', profile, '--risk', 'hrp', '--prices', aggregated, '--no-seal'];
+
+describe('the venue of production in what tests a sleeve', () => {
   test.each(['backtest', 'tournament'] as const)(
     '%s refuses aggregated prices before it computes, and takes them in research',
     async (verb) => {

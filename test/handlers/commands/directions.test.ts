@@ -5,6 +5,8 @@ import { Workbench } from '../../support/cli.ts';
 import { priceCsv, simulatedPrices } from '../../support/prices.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 import { twelve } from '../../domain/sleeve-selection/sleeves.ts';
+import { byCodeUnits } from '../../../domain/shared/order.ts';
+import { wideThresholds } from '../../support/selection-settings.ts';
 
 const scratch = scratchDirectory();
 const others = twelve.map((symbol) => symbol.replace('NYSE:S', 'NASDAQ:T'));
@@ -14,11 +16,7 @@ const shared = twelve.slice(0, 4);
 const bench = new Workbench(scratch, ({ profiles, defaults }) => {
   const selection = { selection_mode: 'v4', min_momentum_score: -1, min_winners: 3, threshold: 0.1 };
   const features = {
-    entropy_max_threshold: 1,
-    efficiency_min_threshold: 0,
-    hurst_random_walk_min: 0.5,
-    hurst_random_walk_max: 0.5,
-    eci_hurdle: -9,
+    ...wideThresholds,
     feat_short_direction: true,
     feat_directional_sign_test_gate: true,
   };
@@ -130,7 +128,9 @@ describe('sleeves that may be short', () => {
       expect(new Set(assets.map(({ Direction }: { Direction: string }) => Direction)).has('SHORT')).toBe(false);
       const tree = read('cluster_tree_hrp.json');
       expect(tree.leaves.toSorted()).toEqual(Object.keys(tree.clusters).toSorted());
-      expect(Object.values(tree.clusters).flat().toSorted()).toEqual(assets.map(({ Symbol }: { Symbol: string }) => Symbol).toSorted());
+      expect(Object.values<string[]>(tree.clusters).flat().toSorted(byCodeUnits)).toEqual(
+        assets.map(({ Symbol }: { Symbol: string }) => Symbol).toSorted(byCodeUnits),
+      );
       const { result } = await back.json(['sleeve', 'import', '--run', folder, '--profile', sleeve, '--no-seal']);
       expect(result['reasons']).not.toEqual(expect.arrayContaining([expect.stringMatching(/sign_test/)]));
     }

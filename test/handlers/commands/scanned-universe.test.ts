@@ -3,19 +3,13 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Workbench } from '../../support/cli.ts';
 import { priceCsv, simulatedPrices } from '../../support/prices.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
+import { wideThresholds } from '../../support/selection-settings.ts';
 
 const bench = new Workbench(scratchDirectory(), (manifest) => {
   manifest.profiles['funds'] = {};
-  // Thresholds wide enough that simulated walks pass.
   manifest.profiles['chosen'] = {
     selection: { selection_mode: 'v4', min_momentum_score: -1, min_winners: 2, require: ['liquidity', 'adx'] },
-    features: {
-      entropy_max_threshold: 1,
-      efficiency_min_threshold: 0,
-      hurst_random_walk_min: 0.5,
-      hurst_random_walk_max: 0.5,
-      eci_hurdle: -9,
-    },
+    features: wideThresholds,
     backtest: { benchmark_symbols: [], dynamic_universe: false },
   };
 });

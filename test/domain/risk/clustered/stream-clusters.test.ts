@@ -8,7 +8,8 @@ import { flatClusters } from '../../../../domain/risk/clustered/flat-clusters.ts
 import { quotasOf } from '../../../../domain/selection/quotas.ts';
 import { seeded } from '../../../support/figures.ts';
 import { expectClose } from '../../../support/worked-example.ts';
-import { matrixOf, usual } from '../../selection/pools.ts';
+import { matrixOf } from '../../selection/pools.ts';
+import { usual } from '../../../support/selection-settings.ts';
 
 const options = { lookbacks: [60, 120, 200], shrinkage: 0.01, threshold: 0.5 };
 
