@@ -29,8 +29,6 @@ function compared(blocks: readonly [Blocks, Blocks], calendarClass: ParitySleeve
   });
 }
 
-const paths = (rules: number): string[] => parityPolicy({ mandate: 'warn', exceptions: [] }, rules).exceptions.map(({ path }) => path);
-
 const selecting = (more: Blocks = {}): Blocks => ({ ...more, selection: { selection_mode: 'v4', ...more['selection'] } });
 const fixed = selecting({ backtest: { dynamic_universe: false } });
 
