@@ -13,7 +13,7 @@ import type { WhichDecision } from '../handlers/runs/recorded-selections.ts';
 const now = { asOf: null, knownAt: null } as const;
 
 /** Which decision of a run, and the time as of which is asked. */
-interface DecisionAsked extends Partial<RunTime> {
+export interface DecisionAsked extends Partial<RunTime> {
   readonly decision?: WhichDecision;
 }
 
