@@ -6,14 +6,18 @@ import { detailEnergyShare, haarDecomposition } from './haar.ts';
 import { permutationEntropy } from './permutation-entropy.ts';
 import { type Hurst, hurst } from './rescaled-range.ts';
 
-/** What the score is made of; null where a component could not be evaluated. Deviations have the divisor n - 1. */
-export interface RegimeComponents {
+/** What the quadrant is read from, and the score too; null where a component could not be evaluated. Deviations have the divisor n - 1. */
+export interface StressComponents {
   /** Deviation of the last 10 rows over that of all. */
   readonly volatilityRatio: number | null;
   readonly recentDeviation: number;
   readonly deviation: number;
   /** Share of the energy of the last 64 rows that three levels of Haar details hold. */
   readonly turbulence: number | null;
+}
+
+/** What the score is made of. */
+export interface RegimeComponents extends StressComponents {
   /** Of |r|, at lag 1. */
   readonly autocorrelation: number;
   /** Of order 3 on the last 64 rows, over ln 6. */
@@ -27,17 +31,24 @@ export const recentRows = 10;
 const spectralRows = 64;
 const entropyOrder = 3;
 
-/** Every component by itself; there are at least `recentRows` returns. */
-export function regimeComponents(returns: Float64Array): RegimeComponents {
+/** The components that cost little; there are at least `recentRows` returns. */
+export function stressComponents(returns: Float64Array): StressComponents {
   const recentDeviation = sampleMoments(returns.subarray(returns.length - recentRows)).deviation ?? 0;
   const deviation = sampleMoments(returns).deviation ?? 0;
   const haar = haarDecomposition(returns);
-  const entropy = permutationEntropy(returns.subarray(Math.max(0, returns.length - spectralRows)), entropyOrder);
   return {
     volatilityRatio: deviation > 0 ? recentDeviation / deviation : null,
     recentDeviation,
     deviation,
     turbulence: haar === null ? null : detailEnergyShare(haar),
+  };
+}
+
+/** Every component by itself; there are at least `recentRows` returns. */
+export function regimeComponents(returns: Float64Array): RegimeComponents {
+  const entropy = permutationEntropy(returns.subarray(Math.max(0, returns.length - spectralRows)), entropyOrder);
+  return {
+    ...stressComponents(returns),
     autocorrelation: absoluteAutocorrelation(returns),
     permutationEntropy: entropy === null ? null : entropy.nats / Math.log(entropy.patterns),
     hurst: hurst(returns),

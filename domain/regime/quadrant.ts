@@ -1,4 +1,4 @@
-import type { RegimeComponents } from './components.ts';
+import type { StressComponents } from './components.ts';
 import type { Quadrant } from './schemas.ts';
 
 export interface QuadrantReading {
@@ -19,7 +19,7 @@ function quadrantAt(growth: number, stress: number): Quadrant {
 }
 
 /** Growth against stress; without components (too few rows) STAGNATION. */
-export function quadrantOf(returns: Float64Array, components: RegimeComponents | null, annualisationDays: number): QuadrantReading {
+export function quadrantOf(returns: Float64Array, components: StressComponents | null, annualisationDays: number): QuadrantReading {
   if (components === null) return { quadrant: 'STAGNATION', growth: null, stress: null };
   let sum = 0;
   for (const value of returns) sum += value;

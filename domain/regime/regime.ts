@@ -1,4 +1,4 @@
-import { recentRows, regimeComponents, type RegimeComponents, type RegimeTerm, regimeTerms } from './components.ts';
+import { recentRows, regimeComponents, type RegimeComponents, type RegimeTerm, regimeTerms, stressComponents } from './components.ts';
 import { type HiddenMarkov, hiddenMarkov } from './hidden-markov.ts';
 import { quadrantOf, type QuadrantReading } from './quadrant.ts';
 import type { RegimeLabel } from '../risk/regime-names.ts';
@@ -83,12 +83,22 @@ function unread(rows: number, annualisationDays: number, flag: SpectralFlag, ret
   };
 }
 
+function rowsRead(all: Float64Array): Float64Array {
+  return all.subarray(Math.max(0, all.length - regimeRowsMax));
+}
+
+/** The quadrant of a market alone, of the rows that the detector reads: it needs no hidden state and no test of a unit root. */
+export function marketQuadrant(all: Float64Array, annualisationDays: number): QuadrantReading {
+  const returns = rowsRead(all);
+  return quadrantOf(returns, returns.length < regimeRowsMin ? null : stressComponents(returns), annualisationDays);
+}
+
 /**
  * The regime of a market by one series of simple returns, such as the mean of all columns: of its last 252 rows, which end before the
  * decision. Fewer than 20 rows are NORMAL with a score of 1 (docs/explanation/regimes.md).
  */
 export function detectRegime(all: Float64Array, annualisationDays: number, flag: SpectralFlag): RegimeReading {
-  const returns = all.subarray(Math.max(0, all.length - regimeRowsMax));
+  const returns = rowsRead(all);
   const rows = returns.length;
   if (rows < regimeRowsMin) return unread(rows, annualisationDays, flag, returns);
   const components = regimeComponents(returns);

@@ -1,4 +1,4 @@
-import { detectRegime } from '../regime/regime.ts';
+import { marketQuadrant } from '../regime/regime.ts';
 import type { Quadrant } from '../regime/schemas.ts';
 import { clusterStreams, type StreamClusters } from '../risk/clustered/stream-clusters.ts';
 import { type Component, componentValues } from './components.ts';
@@ -33,7 +33,7 @@ export function crossSectionOf(
   const on = (which: 'directional' | 'raw'): Streams => (which === 'raw' ? raw : directional);
   const features = featuresOf(on(reading.features_on), { annualisationDays, reading });
   const values = componentValues(features, facts, { rows: raw.rows, fullLiquidity, reading });
-  const { quadrant } = detectRegime(market, annualisationDays, 'off');
+  const { quadrant } = marketQuadrant(market, annualisationDays);
   const scores = scoresOf(values, features, { mode: settings.mode, strategy: settings.strategy, quadrant, reading });
   const sign = (direction: Direction): number => (direction === 'SHORT' && reading.features_on === 'directional' ? -1 : 1);
   const gateReturns = Float64Array.from(directions, (direction, i) => sign(direction) * recentReturn(streamAt(raw, i)));

@@ -4,7 +4,7 @@ import { dickeyFuller } from '../../../domain/regime/augmented-dickey-fuller.ts'
 import { detailEnergyShare, haarDecomposition } from '../../../domain/regime/haar.ts';
 import { hiddenMarkov } from '../../../domain/regime/hidden-markov.ts';
 import { permutationEntropy, reachablePermutationEntropy } from '../../../domain/regime/permutation-entropy.ts';
-import { detectRegime } from '../../../domain/regime/regime.ts';
+import { detectRegime, marketQuadrant } from '../../../domain/regime/regime.ts';
 import { hurst } from '../../../domain/regime/rescaled-range.ts';
 import { seeded } from '../../support/figures.ts';
 
@@ -67,6 +67,14 @@ test('only the last 252 rows are read', () => {
   const long = noise(300);
   const changed = long.map((value, row) => (row < 48 ? 100 * value : value));
   expect(detectRegime(changed, 252, 'noise')).toEqual(detectRegime(long, 252, 'noise'));
+});
+
+test.each([5, 19, 20, 60, 252, 300])('the quadrant alone is that of the whole reading, on %d rows', (rows) => {
+  for (let seed = 1; seed <= 10; seed++) {
+    const market = noise(rows, seed);
+    const { quadrant, growth, stress } = detectRegime(market, 252, 'off');
+    expect(marketQuadrant(market, 252)).toEqual({ quadrant, growth, stress });
+  }
 });
 
 test('of equal values the earlier one counts as the smaller', () => {
