@@ -1,5 +1,6 @@
 import { weighed } from '../allocation/node.ts';
 import type { MetaNode } from '../manifest/resolved-meta-schema.ts';
+import { windowPlanOf } from '../manifest/window-plan.ts';
 import { type Join, joinReturns } from '../returns/join.ts';
 import { rowsOf } from '../returns/matrix.ts';
 import { metricsPolicyOf } from '../returns/metrics.ts';
@@ -123,20 +124,14 @@ function warningsOf(node: MetaNode, rows: number): string[] {
  */
 export function decideLevel(work: Deciding, node: MetaNode, learned: readonly Learned[]): DecidedLevel {
   const { backtest } = node.blocks;
-  const plan = {
-    trainWindow: backtest.train_window,
-    testWindow: backtest.test_window,
-    stepSize: backtest.step_size,
-    rebalanceMode: backtest.rebalance_mode,
-    costFraction: 0,
-  };
+  const plan = windowPlanOf(backtest);
   const join = joinReturns(learned, {
     policy: work.options.join ?? node.allocation.join,
     metrics: metricsPolicyOf(work.rules),
     rowsMin: plan.trainWindow + Math.min(plan.testWindow, plan.stepSize),
   });
-  const { windows, lastPartialRows } = planWindows(join.rows, plan, backtest.partial_last_window);
-  const trades = backtest.partial_last_window === 'trade';
+  const { windows, lastPartialRows } = planWindows(join.rows, plan, plan.partialLastWindow);
+  const trades = plan.partialLastWindow === 'trade';
   const decided = windows.map((window, index) => decide(work, node, join, learned, window, index));
   const level = {
     join,

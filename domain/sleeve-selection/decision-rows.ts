@@ -1,4 +1,4 @@
-import { planWindows, type PartialLastWindow, type WalkForwardPlan } from '../walk-forward/walk-forward.ts';
+import { planWindows, type PartialLastWindow, type WindowPlan } from '../walk-forward/walk-forward.ts';
 
 /** A decision on who enters, by the rows of the grid that it reads: [first, end). */
 export interface DecisionRows {
@@ -10,7 +10,7 @@ export interface DecisionRows {
   readonly end: number;
 }
 
-export interface DecisionPlan extends WalkForwardPlan {
+export interface DecisionPlan extends WindowPlan {
   readonly partialLastWindow: PartialLastWindow;
   /** Whether each window selects again on its own training rows. */
   readonly isDynamic: boolean;

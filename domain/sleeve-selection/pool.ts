@@ -1,5 +1,6 @@
 import type { Grid } from '../returns/grid.ts';
 import type { ReturnMatrix } from '../returns/series.ts';
+import { marketOf } from '../selection/pool.ts';
 import { byCodeUnits } from '../shared/order.ts';
 
 /** What a sleeve selects from: its kept symbols, and the benchmarks that are priced on every grid date. */
@@ -30,4 +31,9 @@ export function poolOf(
   const joined = benchmarkReturns === null ? returns : joinedColumns(returns, benchmarkReturns);
   const among = new Set(joined.columns);
   return { returns: joined, benchmarks: benchmarks.filter((symbol) => among.has(symbol)) };
+}
+
+/** Mean return of the pool on each row of the grid: from it regimes are read. */
+export function poolMarketOf(grid: Pick<Grid, 'returns' | 'benchmarkReturns'>, benchmarks: readonly string[]): Float64Array {
+  return marketOf(poolOf(grid, benchmarks).returns);
 }

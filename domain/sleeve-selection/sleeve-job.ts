@@ -1,28 +1,14 @@
 import { isDynamicUniverse, selectionSettingsOf } from '../manifest/selection-settings.ts';
 import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
+import { windowPlanOf } from '../manifest/window-plan.ts';
 import { annualisationDays, calendarsOf } from '../returns/calendar.ts';
 import type { Grid } from '../returns/grid.ts';
 import type { PriceTable } from '../returns/series.ts';
 import { fullLiquidityValue } from '../selection/pool.ts';
 import type { SelectionSupply } from '../selection/supply.ts';
-import type { DecisionPlan } from './decision-rows.ts';
 import type { SelectionJob } from './job.ts';
 import { poolOf } from './pool.ts';
 import type { StreamNames } from './streams.ts';
-
-type Blocks = ResolvedProfile['blocks'];
-
-export function decisionPlanOf({ backtest }: Pick<Blocks, 'backtest'>, isDynamic: boolean): DecisionPlan {
-  return {
-    trainWindow: backtest.train_window,
-    testWindow: backtest.test_window,
-    stepSize: backtest.step_size,
-    partialLastWindow: backtest.partial_last_window,
-    rebalanceMode: backtest.rebalance_mode,
-    costFraction: backtest.backtest_slippage + backtest.backtest_commission,
-    isDynamic,
-  };
-}
 
 /** How the streams of a sleeve are called, by its settings. */
 export function streamNamesOf({ settings }: Pick<SelectionJob, 'settings'>): StreamNames {
@@ -48,7 +34,7 @@ export function selectionJobOf(
     prices: pooledPrices(prices, pool.returns.columns),
     supply,
     settings: selectionSettingsOf(resolved),
-    plan: decisionPlanOf(blocks, isDynamicUniverse(resolved)),
+    plan: { ...windowPlanOf(blocks.backtest), isDynamic: isDynamicUniverse(resolved) },
     annualisationDays: annualisationDays(calendars),
     fullLiquidity: calendars.every((calendar) => calendar === 'XCRY') ? fullLiquidityValue.coins : fullLiquidityValue.others,
   };

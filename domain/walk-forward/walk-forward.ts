@@ -12,10 +12,13 @@ export const partialLastWindowPath = 'backtest.partial_last_window';
 export const extremeReturn = 0.5;
 
 /** Windows are counted in rows of the sleeve's own grid. */
-export interface WalkForwardPlan {
+export interface WindowPlan {
   readonly trainWindow: number;
   readonly testWindow: number;
   readonly stepSize: number;
+}
+
+export interface WalkForwardPlan extends WindowPlan {
   readonly rebalanceMode: RebalanceMode;
   /** Slippage plus commission, charged on two-sided turnover. */
   readonly costFraction: number;
@@ -120,7 +123,7 @@ export interface WindowRows {
  */
 export function planWindows(
   rows: number,
-  plan: WalkForwardPlan,
+  plan: WindowPlan,
   partialLastWindow: PartialLastWindow = 'skip',
 ): { readonly windows: readonly WindowRows[]; readonly lastPartialRows: number; readonly testWindowUsed: number } {
   const { trainWindow, testWindow, stepSize } = plan;

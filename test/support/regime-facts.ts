@@ -7,7 +7,7 @@ import { seeded } from './figures.ts';
 export function turningMarket(rows = 320, spectral: WindowRegimesInput['spectral'] = 'off'): WindowRegimesInput {
   const random = seeded(11);
   const size = (row: number): number => (row < (2 * rows) / 3 ? 0.004 : 0.03);
-  const plan = { trainWindow: 60, testWindow: 20, stepSize: 20, rebalanceMode: 'window', costFraction: 0 } as const;
+  const plan = { trainWindow: 60, testWindow: 20, stepSize: 20 };
   return {
     market: Float64Array.from({ length: rows }, (_, row) => size(row) * (random() + random() + random() - 1.5)),
     dates: Array.from({ length: rows }, (_, row) => new Date(Date.UTC(2022, 0, 3 + row)).toISOString().slice(0, 10)),

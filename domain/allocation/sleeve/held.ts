@@ -7,7 +7,7 @@ import type { RiskProfile } from '../../risk/schemas.ts';
 import { marketOf } from '../../selection/pool.ts';
 import { choicesOf } from '../../sleeve-selection/choices.ts';
 import type { SelectionJob, SleeveSelection } from '../../sleeve-selection/job.ts';
-import { poolOf } from '../../sleeve-selection/pool.ts';
+import { poolMarketOf } from '../../sleeve-selection/pool.ts';
 import { streamNamesOf } from '../../sleeve-selection/sleeve-job.ts';
 import { streamsOf } from '../../sleeve-selection/streams.ts';
 import { planWindows } from '../../walk-forward/walk-forward.ts';
@@ -61,8 +61,7 @@ type FollowedBlocks = Pick<ResolvedBlocks, 'backtest' | 'risk' | 'features'>;
 /** The pool's mean return, for a profile that follows its regime: `adaptive`, and the barbell of a sleeve that selects. */
 function regimeFor(risk: RiskProfile, { selecting }: Held, grid: Grid, blocks: FollowedBlocks): MarketHistory | null {
   if (risk !== 'adaptive' && (risk !== 'barbell' || selecting === null)) return null;
-  const { returns } = poolOf(grid, blocks.backtest.benchmark_symbols);
-  return { market: [...marketOf(returns)], settings: regimeSettingsOf(blocks) };
+  return { market: [...poolMarketOf(grid, blocks.backtest.benchmark_symbols)], settings: regimeSettingsOf(blocks) };
 }
 
 /** What a profile is solved on; two ignore the selection: `market` holds the benchmarks, `raw_pool_ew` all candidates. Null without any. */

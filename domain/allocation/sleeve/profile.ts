@@ -1,3 +1,4 @@
+import { windowPlanOf } from '../../manifest/window-plan.ts';
 import { lastRowsOf } from '../../returns/matrix.ts';
 import { computeMetrics, type Metrics, metricsPolicyOf } from '../../returns/metrics.ts';
 import type { ReturnMatrix } from '../../returns/series.ts';
@@ -95,10 +96,7 @@ export function walkProfile(work: ProfileWork): WalkForward<SolvedWindow> {
   const { backtest } = work.resolved.blocks;
   return walkForward({
     returns: work.matrix,
-    trainWindow: backtest.train_window,
-    testWindow: backtest.test_window,
-    stepSize: backtest.step_size,
-    partialLastWindow: backtest.partial_last_window,
+    ...windowPlanOf(backtest),
     rebalanceMode: backtest.rebalance_mode,
     costFraction: backtest.backtest_slippage + backtest.backtest_commission,
     solve: (training, index) => {

@@ -1,7 +1,7 @@
 import type { ResolvedBlocks } from '../../manifest/blocks.ts';
 import type { ReturnMatrix } from '../../returns/series.ts';
 import { parametersAt, solveAdaptive } from '../../regime/adaptive.ts';
-import { detectRegime, type RegimeReading } from '../../regime/regime.ts';
+import { detectRegime, type RegimeReading, regimeRowsMax } from '../../regime/regime.ts';
 import type { RegimeSettings } from '../../regime/settings.ts';
 import { solveClustered } from '../../risk/clustered/solve-clustered.ts';
 import type { ClusterOptions } from '../../risk/clustered/stream-clusters.ts';
@@ -62,19 +62,32 @@ export interface SolvedWindow extends WindowSolution {
   readonly cashBecause: 'selection' | 'infeasible' | null;
 }
 
-/** One profile that is no choice among others, in the regime that was read for it. */
-function solvedAs(risk: MatrixRiskProfile, work: ProfileWork, { training, end }: Decision, reading: RegimeReading | null): SolveResult {
-  const { selecting, regime, rawPool, parameters, givenOrder, rules } = work;
+/** The regime that a decision follows. */
+interface Followed {
+  readonly reading: RegimeReading;
+  readonly settings: RegimeSettings;
+}
+
+/** The regime of the rows before a decision; null for a profile that follows none. */
+function followedBy({ regime, parameters }: ProfileWork, { end }: Decision): Followed | null {
+  if (regime === null) return null;
+  const { market, settings } = regime;
+  const read = Float64Array.from(market.slice(Math.max(0, end - regimeRowsMax), end));
+  return { reading: detectRegime(read, parameters.annualisationDays, settings.spectral), settings };
+}
+
+/** One profile that is no choice among others, in the regime that it follows. */
+function solvedAs(risk: MatrixRiskProfile, work: ProfileWork, { training, end }: Decision, followed: Followed | null): SolveResult {
+  const { selecting, rawPool, parameters, givenOrder, rules } = work;
   const policy = solvePolicyOf(rules);
   if (selecting === null) return solveProfile({ risk, training, parameters, givenOrder, policy });
-  const inRegime = regime === null || reading === null ? null : { label: reading.label, table: regime.settings.aggressorTable };
   return solveClustered({
     risk,
     training,
-    parameters: inRegime === null ? parameters : parametersAt(parameters, reading!, regime!.settings),
+    parameters: followed === null ? parameters : parametersAt(parameters, followed.reading, followed.settings),
     clustering: selecting.clustering,
     clusterCap: work.resolved.blocks.risk.cluster_cap,
-    regime: inRegime,
+    regime: followed === null ? null : { label: followed.reading.label, table: followed.settings.aggressorTable },
     pool: rawPool === null ? null : Float64Array.from(rawPool.slice(end - training.dates.length, end)),
     givenOrder,
     policy,
@@ -83,15 +96,12 @@ function solvedAs(risk: MatrixRiskProfile, work: ProfileWork, { training, end }:
 
 /** Solves the profile on some training rows; `adaptive` as the profile of their regime. Errors: those of the solve, named by the label. */
 export function solvedDecision(work: ProfileWork, decision: Decision): SolveResult {
-  const { risk, regime, parameters } = work;
+  const { risk } = work;
   try {
-    const reading =
-      regime === null
-        ? null
-        : detectRegime(Float64Array.from(regime.market.slice(0, decision.end)), parameters.annualisationDays, regime.settings.spectral);
-    if (risk !== 'adaptive') return solvedAs(risk, work, decision, reading);
-    invariant(regime !== null && reading !== null, 'the adaptive profile reads a regime', {});
-    return solveAdaptive(reading, regime.settings, (chosen) => solvedAs(chosen, work, decision, reading));
+    const followed = followedBy(work, decision);
+    if (risk !== 'adaptive') return solvedAs(risk, work, decision, followed);
+    invariant(followed !== null, 'the adaptive profile follows a regime', {});
+    return solveAdaptive(followed.reading, followed.settings, (chosen) => solvedAs(chosen, work, decision, followed));
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     const { label } = decision;

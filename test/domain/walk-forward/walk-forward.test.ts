@@ -90,10 +90,10 @@ describe('walk-forward against amounts of money kept by pandas, costs and a tent
 
 /** The plan of that many rows, training, test and step. */
 const windowsOf = (rows: number, trainWindow: number, testWindow: number, stepSize: number) =>
-  planWindows(rows, { trainWindow, testWindow, stepSize, rebalanceMode: 'window', costFraction: 0 });
+  planWindows(rows, { trainWindow, testWindow, stepSize });
 
 const tradingWindows = (rows: number) =>
-  planWindows(rows, { trainWindow: 60, testWindow: 20, stepSize: 20, rebalanceMode: 'window', costFraction: 0 }, 'trade');
+  planWindows(rows, { trainWindow: 60, testWindow: 20, stepSize: 20 }, 'trade');
 
 describe('windows', () => {
   test('500 price rows are 499 returns and 21 windows of 60/20/20, 19 rows being left', () => {
