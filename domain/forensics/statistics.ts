@@ -1,6 +1,6 @@
 import { type DirectionalExposure, directionalExposure } from '../allocation/flatten.ts';
 import { adjustedExcessKurtosis } from '../regime/excess-kurtosis.ts';
-import { dayNumberOf } from '../returns/days.ts';
+import { dayNumberOf, weekdayOf } from '../returns/days.ts';
 import { linearQuantile } from '../returns/quantile.ts';
 import type { IsoDate, ReturnSeries } from '../returns/series.ts';
 import { adjustedSkewness } from '../risk/antifragility.ts';
@@ -40,20 +40,17 @@ export interface ForensicStatistics {
 }
 
 const fatTailsAbove = 3;
-const [saturday, sunday] = [6, 0];
-
-function weekdayOf(date: IsoDate): number {
-  // Day 0 of the day numbers, 1970-01-01, was a Thursday.
-  return (((dayNumberOf(date) + 4) % 7) + 7) % 7;
-}
+const [saturday, sunday] = [5, 6];
 
 export function calendarFigures(dates: readonly IsoDate[]): CalendarFigures {
-  const gaps = dates.slice(1).map((date, row) => dayNumberOf(date) - dayNumberOf(dates[row]!));
+  const days = dates.map(dayNumberOf);
+  const weekdays = new Set(days.map(weekdayOf));
+  const gaps = days.slice(1).map((day, row) => day - days[row]!);
   return {
     days: dates.length,
-    hasSaturday: dates.some((date) => weekdayOf(date) === saturday),
-    hasSunday: dates.some((date) => weekdayOf(date) === sunday),
-    gapsOverOneDay: gaps.filter((days) => days > 1).length,
+    hasSaturday: weekdays.has(saturday),
+    hasSunday: weekdays.has(sunday),
+    gapsOverOneDay: gaps.filter((gap) => gap > 1).length,
     longestGapDays: Math.max(0, ...gaps),
   };
 }

@@ -1,5 +1,6 @@
 import { LedgerError } from '../shared/errors.ts';
 import { byCodeUnits } from '../shared/order.ts';
+import { percentText } from '../shared/percent.ts';
 import { type Coverage, type CoverageInput, columnsOf, measureCoverage, rowsUsed, type SymbolCoverage } from './coverage.ts';
 import type { IsoDate, PriceTable, ReturnMatrix } from './series.ts';
 
@@ -42,18 +43,14 @@ export interface Grid extends GridDescription {
 
 type Column = ReturnType<typeof columnsOf>[number];
 
-function percent(share: number): string {
-  return `${Math.round(share * 1000) / 10} %`;
-}
-
 function keptOf(coverage: Coverage, coverageMin: number): { readonly kept: string[]; readonly dropped: SymbolCoverage[] } {
   const dropped = coverage.symbols.filter((symbol) => symbol.coverage < coverageMin);
   const kept = coverage.symbols.filter((symbol) => symbol.coverage >= coverageMin).map(({ symbol }) => symbol);
   if (kept.length < 2) {
-    const names = dropped.map(({ symbol, coverage: share }) => `${symbol} (${percent(share)})`).join(', ');
+    const names = dropped.map(({ symbol, coverage: share }) => `${symbol} (${percentText(share)})`).join(', ');
     const why = [
       kept.length === 1 ? `only ${kept[0]} is left` : 'no symbol is left',
-      dropped.length > 0 ? `dropped for covering less than ${percent(coverageMin)} of their sessions: ${names}` : '',
+      dropped.length > 0 ? `dropped for covering less than ${percentText(coverageMin)} of their sessions: ${names}` : '',
       coverage.inactive.length > 0 ? `without a price in the range: ${coverage.inactive.join(', ')}` : '',
     ];
     throw new LedgerError('UniverseTooSmall', `a sleeve needs two symbols; ${why.filter((part) => part !== '').join('; ')}`, {

@@ -14,7 +14,6 @@ export const commonRiskProfiles = [
 ] as const;
 /** Profiles that need a selection: beside the winners there is a pool. */
 export const selectingRiskProfiles = ['market_neutral', 'raw_pool_ew'] as const;
-/** The philosophies of allocation, one implementation for sleeves and meta portfolios alike. */
 /** Profiles that follow from returns: those of a matrix, with a pool beside it for some. */
 export const matrixRiskProfiles = [...commonRiskProfiles, ...selectingRiskProfiles] as const;
 export type MatrixRiskProfile = (typeof matrixRiskProfiles)[number];
@@ -26,6 +25,7 @@ export type CommonRiskProfile = (typeof commonRiskProfiles)[number];
  */
 export const furtherRiskProfiles = ['adaptive'] as const;
 
+/** The philosophies of allocation, one implementation for sleeves and meta portfolios alike. */
 export const riskProfiles = [...matrixRiskProfiles, ...furtherRiskProfiles] as const;
 export const riskProfileSchema = z.enum(riskProfiles);
 export type RiskProfile = z.infer<typeof riskProfileSchema>;

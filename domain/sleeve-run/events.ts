@@ -6,6 +6,7 @@ import { pricesAskedSchema } from '../run/price-input.ts';
 import { computedInputSchema, isSuppliedInput } from '../run/supply-input.ts';
 import { abortRuleSchema, directionSchema, vetoCountSchema } from '../selection/record.ts';
 import { selectionModeSchema } from '../selection/settings.ts';
+import { selectionLookAheadLabel } from '../sleeve-selection/recorded.ts';
 import { documentReferenceSchema, isoDateSchema, tableReferenceSchema } from '../shared/artifact-reference.ts';
 import { csvAskedSchema } from '../shared/csv-reading.ts';
 import { identity } from '../shared/fields.ts';
@@ -122,7 +123,7 @@ const selectionDecisionSchema = z.strictObject({
 
 /** Who enters, for one decision. */
 export const assetsSelectedSchema = selectionDecisionSchema.extend({
-  labels: z.array(z.literal('selection look-ahead')),
+  labels: z.array(z.literal(selectionLookAheadLabel)),
   /** Best score first. */
   winners: z.array(
     z.strictObject({

@@ -1,6 +1,7 @@
 import { clusterName } from '../selection/battles.ts';
 import type { StagedArtifacts } from '../documents/staged-artifacts.ts';
 import type { SelectionDecision, SleeveSelection } from '../sleeve-selection/job.ts';
+import { selectionLookAheadLabel } from '../sleeve-selection/recorded.ts';
 import { draftSleeveRun, type SleeveRunDraft } from './slice.ts';
 
 function decisionFact({ scope, window, first, newestRead, record }: SelectionDecision, staged: StagedArtifacts): SleeveRunDraft {
@@ -23,7 +24,7 @@ function decisionFact({ scope, window, first, newestRead, record }: SelectionDec
   if (aborts.length > 0) return draftSleeveRun('SelectionAborted', { ...decision, rules: aborts, winners: record.winners.length });
   return draftSleeveRun('AssetsSelected', {
     ...decision,
-    labels: scope === 'static' ? ['selection look-ahead'] : [],
+    labels: scope === 'static' ? [selectionLookAheadLabel] : [],
     winners: record.winners.map((at) => {
       const standing = standings[at]!;
       return {

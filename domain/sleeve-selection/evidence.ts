@@ -1,20 +1,18 @@
 import type { EligibilityEvidence } from '../run/grade.ts';
 import type { SelectionRecord } from '../selection/record.ts';
+import { percentText } from '../shared/percent.ts';
 import type { SelectionDecision, SleeveSelection } from './job.ts';
 
-function percent(share: number): string {
-  return `${Math.round(share * 1000) / 10} %`;
-}
-
 /** Which vetoes were met, the most frequent first. */
-export function histogramInWords({ vetoCount }: Pick<SelectionRecord, 'vetoCount'>): string {
-  return vetoCount.histogram.map(({ code, count }) => `${code} ${count}`).join(', ') || 'no veto';
+export function histogramInWords({ histogram }: Pick<SelectionRecord['vetoCount'], 'histogram'>): string {
+  return histogram.map(({ code, count }) => `${code} ${count}`).join(', ') || 'no veto';
 }
 
 const ruleInWords = {
   no_candidates: () => 'there is no candidate',
   veto_share: ({ vetoCount, settings }: SelectionRecord) =>
-    `${percent(vetoCount.share)} of the candidates meet a veto that no stage lifts, ${percent(settings.veto_share_max)} are allowed`,
+    `${percentText(vetoCount.share)} of the candidates meet a veto that no stage lifts, ` +
+    `${percentText(settings.veto_share_max)} are allowed`,
   min_winners: ({ winners, settings }: SelectionRecord) =>
     `${winners.length} ${winners.length === 1 ? 'symbol wins' : 'symbols win'}, ${settings.min_winners} are needed`,
 } as const;
@@ -22,7 +20,7 @@ const ruleInWords = {
 /** Why a selection may not be used, with its vetoes. */
 export function abortInWords(record: SelectionRecord): string {
   const rules = record.aborts.map((rule) => `${rule}: ${ruleInWords[rule](record)}`);
-  return `${rules.join('; ')} (${record.candidates} candidates; ${histogramInWords(record)})`;
+  return `${rules.join('; ')} (${record.candidates} candidates; ${histogramInWords(record.vetoCount)})`;
 }
 
 function isAborted({ record }: SelectionDecision): boolean {

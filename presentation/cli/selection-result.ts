@@ -1,3 +1,4 @@
+import { histogramInWords } from '../../domain/sleeve-selection/evidence.ts';
 import type { Account } from '../../domain/selection/account.ts';
 import type { ComparedSide, MovedSymbol } from '../../domain/selection/comparison.ts';
 import type {
@@ -15,7 +16,6 @@ import {
   decisionInWords,
   figure,
   figures,
-  histogramInWords,
   outcomeInWords,
   shortStanding,
   stageInWords,

@@ -3,6 +3,7 @@ import type { Standing } from '../../../domain/selection/standing.ts';
 import { isHard, type VetoCode } from '../../../domain/selection/vetoes.ts';
 import type { DecisionSummary, SelectionSummary } from '../../../domain/sleeve-run/selection-summary.ts';
 import { enumerated } from '../../../domain/shared/suggest.ts';
+import { histogramInWords } from '../../../domain/sleeve-selection/evidence.ts';
 import { percent } from './document.ts';
 
 /** A figure of a selection: four digits behind the point, tiny ones in powers of ten. */
@@ -102,9 +103,6 @@ export function caveatsOf({ rows, reach }: Pick<Account, 'rows' | 'reach'>): str
       : []),
   ];
 }
-
-export const histogramInWords = ({ histogram }: DecisionSummary['vetoes']): string =>
-  histogram.length === 0 ? 'no veto' : histogram.map(({ code, count }) => `${code} ${count}`).join(', ');
 
 export function decisionInWords({ scope, window, first, newestRead, rows, mode }: DecisionSummary): string {
   const which = scope === 'window' ? `window ${window}` : scope === 'live' ? 'the live decision' : 'the one decision of a static universe';

@@ -1,6 +1,7 @@
+import { histogramInWords } from '../../../domain/sleeve-selection/evidence.ts';
 import type { DecisionSummary, SelectionSummary } from '../../../domain/sleeve-run/selection-summary.ts';
 import { type Block, cell, columns, decimal, paragraph, percent, type Section, table } from '../model/document.ts';
-import { decisionInWords, figure, histogramInWords, stageInWords } from '../model/selection-words.ts';
+import { decisionInWords, figure, stageInWords } from '../model/selection-words.ts';
 
 function funnelTable({ candidates, vetoes, afterStage, won, rules }: DecisionSummary): Block {
   const vetoed = vetoes.histogram.reduce((sum, { count }) => sum + count, 0);
