@@ -1,11 +1,9 @@
-import { type Held, heldBy } from '../allocation/sleeve/held.ts';
-import { directionsOf } from '../allocation/sleeve/directions.ts';
+import { type Held, heldBy, type SelectableGrid, selectableGrid } from '../allocation/sleeve/held.ts';
 import { selectionSupplyOf } from '../allocation/sleeve/given-supply.ts';
-import { selects } from '../manifest/executable.ts';
 import { pathKey } from '../run/delivered-run.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { selectionEvidence } from '../sleeve-selection/evidence.ts';
-import type { SelectionJob, SleeveSelection } from '../sleeve-selection/job.ts';
+import type { SleeveSelection } from '../sleeve-selection/job.ts';
 import { selectionJobOf } from '../sleeve-selection/sleeve-job.ts';
 import type { PreparedSleeve } from './backtest.ts';
 import type { JobRunner } from './job-runner.ts';
@@ -23,14 +21,8 @@ export interface SelectedSleeve extends HoldingSleeve {
   readonly selection: SleeveSelection | null;
 }
 
-/** The selections of a sleeve that is on its grid; null where it selects nothing. Errors: ManifestInvalid, SelectionModeUnavailable. */
-export function selectionJobFor({ sleeve, scope, grid }: PreparedSleeve): SelectionJob | null {
-  if (!selects(sleeve.resolved)) return null;
-  return selectionJobOf(sleeve.resolved, grid, { prices: scope.prices.table, supply: selectionSupplyOf(scope.supply) });
-}
-
 /** Why a selection ends every profile, with its vetoes; null for one that may be used. `named` is the sleeve. */
-export function failedSelection(selection: SleeveSelection, named: string): JobFailure | null {
+function failedSelection(selection: SleeveSelection, named: string): JobFailure | null {
   if (selection.verdict !== 'failed') return null;
   const { decisions } = selection;
   const words = selectionEvidence(selection).map(({ detail }) => detail);
@@ -44,12 +36,22 @@ export function failedSelection(selection: SleeveSelection, named: string): JobF
   );
 }
 
-/** Selects for a sleeve, once for all its profiles. Errors: those of `selectForSleeve` and of the runner. */
+/** Selects once for all profiles, and says what they may hold, or why none can be run. `named` is the sleeve. */
+export async function selectedFrom(
+  selectable: SelectableGrid,
+  { asGiven, named }: { readonly asGiven: readonly string[]; readonly named: string },
+  runner: Pick<JobRunner, 'selection'>,
+): Promise<Pick<SelectedSleeve, 'selection' | 'held'>> {
+  const { selectionJob } = selectable;
+  const selection = selectionJob === null ? null : await runner.selection(selectionJob);
+  const failure = selection === null ? null : failedSelection(selection, named);
+  return { selection, held: failure ?? heldBy(selectable, asGiven, selection) };
+}
+
+/** Selects for a sleeve of a backtest. Errors: ManifestInvalid, SelectionModeUnavailable, those of `selectForSleeve` and of the runner. */
 export async function selectedSleeve(prepared: PreparedSleeve, runner: Pick<JobRunner, 'selection'>): Promise<SelectedSleeve> {
-  const job = selectionJobFor(prepared);
-  const selection = job === null ? null : await runner.selection(job);
-  const failure = selection === null ? null : failedSelection(selection, pathKey(prepared.path));
-  const { grid, scope } = prepared;
-  const held = failure ?? heldBy({ grid, selectionJob: job, directions: directionsOf(grid, job) }, scope.universe.asGiven, selection);
-  return { ...prepared, selection, held };
+  const { sleeve, scope, grid, path } = prepared;
+  const job = selectionJobOf(sleeve.resolved, grid, { prices: scope.prices.table, supply: selectionSupplyOf(scope.supply) });
+  const asked = { asGiven: scope.universe.asGiven, named: pathKey(path) };
+  return { ...prepared, ...(await selectedFrom(selectableGrid(grid, job), asked, runner)) };
 }

@@ -1,7 +1,7 @@
 import { clusterName } from './battles.ts';
 import { type Component, components } from './components.ts';
 import { type NamedStanding, namedStanding } from './account.ts';
-import { factorOf } from './score.ts';
+import { factorOf, rankAt } from './score.ts';
 import type { ExplainedSelection } from './select.ts';
 import { changeBetween } from './stability.ts';
 import type { VetoCode } from './vetoes.ts';
@@ -62,7 +62,7 @@ function sideOf(selection: ExplainedSelection, at: number): ComparedSide | null 
   return {
     direction: directions[at]!,
     score,
-    rank: 1 + scores.score.reduce((better, one, other) => better + (one > score || (one === score && other < at) ? 1 : 0), 0),
+    rank: rankAt(scores.score, at),
     passesGate: gates[at]!,
     vetoes: judgements[at]!.vetoes.map(({ code }) => code),
     cluster: clusterName(label),

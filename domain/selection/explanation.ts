@@ -1,7 +1,7 @@
 import { clusterName } from './battles.ts';
 import type { Component } from './components.ts';
 import { type StreamFeature, streamFeatures } from './features.ts';
-import { factorOf } from './score.ts';
+import { factorOf, rankAt } from './score.ts';
 import type { ExplainedSelection } from './select.ts';
 import type { Standing } from './standing.ts';
 import type { Judgement } from './vetoes.ts';
@@ -61,7 +61,7 @@ export function explain(selection: ExplainedSelection, symbol: string): Explanat
     }),
     multiplier: scores.multiplier[at]!,
     score,
-    rank: [...symbols.keys()].toSorted(better).indexOf(at) + 1,
+    rank: rankAt(scores.score, at),
     absentEverywhere: scores.absentEverywhere,
     ...judgements[at]!,
     passesGate: gates[at]!,

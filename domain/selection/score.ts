@@ -28,6 +28,12 @@ export function factorsOf({ weights, probabilities }: Scores, symbol: number): {
   return weights.map(({ component, weight }) => ({ component, factor: factorOf(probabilities[component]![symbol]!, weight) }));
 }
 
+/** Place of a score among all, 1 for the best; of equal ones the earlier symbol stands first. */
+export function rankAt(score: Float64Array, at: number): number {
+  const own = score[at]!;
+  return 1 + score.reduce((better, one, other) => better + (one > own || (one === own && other < at) ? 1 : 0), 0);
+}
+
 const ofQuadrant = {
   EXPANSION: 0.6,
   INFLATIONARY_TREND: 0.6,

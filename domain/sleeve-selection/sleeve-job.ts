@@ -1,3 +1,4 @@
+import { selects } from '../manifest/executable.ts';
 import { isDynamicUniverse, selectionSettingsOf } from '../manifest/selection-settings.ts';
 import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
 import { windowPlanOf } from '../manifest/window-plan.ts';
@@ -20,12 +21,13 @@ function pooledPrices({ dates, symbols, closes }: PriceTable, pool: readonly str
   return { dates, symbols: pool, closes: pool.map((symbol) => closes[symbols.indexOf(symbol)]!) };
 }
 
-/** The selections of a sleeve on its grid. Errors: SelectionModeUnavailable, ManifestInvalid. */
+/** The selections of a sleeve on its grid; null where it selects nothing. Errors: SelectionModeUnavailable, ManifestInvalid. */
 export function selectionJobOf(
   resolved: Pick<ResolvedProfile, 'blocks' | 'selectionMode' | 'provenance'>,
   grid: Grid,
   { prices, supply }: { readonly prices: PriceTable; readonly supply: SelectionSupply },
-): SelectionJob {
+): SelectionJob | null {
+  if (!selects(resolved)) return null;
   const { blocks } = resolved;
   const pool = poolOf(grid, blocks.backtest.benchmark_symbols);
   const calendars = calendarsOf(grid.kept);

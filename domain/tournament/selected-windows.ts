@@ -1,9 +1,7 @@
-import { type Held, heldBy } from '../allocation/sleeve/held.ts';
-import { directionsOf } from '../allocation/sleeve/directions.ts';
+import { type Held, selectableGrid } from '../allocation/sleeve/held.ts';
 import type { JobRunner } from '../backtest/job-runner.ts';
-import { failedSelection } from '../backtest/selected-sleeve.ts';
+import { selectedFrom } from '../backtest/selected-sleeve.ts';
 import { failureOf, type JobFailure } from '../backtest/sleeve-job.ts';
-import { selects } from '../manifest/executable.ts';
 import type { ResolvedProfile } from '../manifest/resolved-schema.ts';
 import type { Grid } from '../returns/grid.ts';
 import { isFaultOfInputs } from '../shared/error-kinds.ts';
@@ -30,8 +28,7 @@ export interface SelectedWindows {
 }
 
 /** The selections for one choice of windows; null in a sleeve that selects nothing. Costs and simulators do not count. */
-export function windowSelectionJob({ resolved, grid, known }: SelectingPool, { train, test, step }: WindowChoice): SelectionJob | null {
-  if (!selects(resolved)) return null;
+function windowSelectionJob({ resolved, grid, known }: SelectingPool, { train, test, step }: WindowChoice): SelectionJob | null {
   const { blocks } = resolved;
   const backtest = { ...blocks.backtest, train_window: train, test_window: test, step_size: step };
   return selectionJobOf({ ...resolved, blocks: { ...blocks, backtest } }, grid, known);
@@ -46,13 +43,7 @@ export async function selectedWindows(
   const { sleeve, grid, givenOrder } = pool;
   const job = windowSelectionJob(pool, window);
   try {
-    const selection = job === null ? null : await runner.selection(job);
-    const failure = selection === null ? null : failedSelection(selection, sleeve);
-    return {
-      window,
-      selection,
-      held: failure ?? heldBy({ grid, selectionJob: job, directions: directionsOf(grid, job) }, givenOrder, selection),
-    };
+    return { window, ...(await selectedFrom(selectableGrid(grid, job), { asGiven: givenOrder, named: sleeve }, runner)) };
   } catch (error) {
     if (!isFaultOfInputs(error)) throw error;
     return { window, selection: null, held: failureOf(error) };

@@ -1,4 +1,4 @@
-import { assertExecutable, selects } from '../../manifest/executable.ts';
+import { assertExecutable } from '../../manifest/executable.ts';
 import type { ResolvedProfile } from '../../manifest/resolved-schema.ts';
 import { profilesComputedUnder } from '../../manifest/risk-profiles.ts';
 import { solveParametersOf } from '../../manifest/solve-parameters.ts';
@@ -18,11 +18,11 @@ import { selectionJobOf } from '../../sleeve-selection/sleeve-job.ts';
 import type { AbsentProfile, FailedProfile } from '../outcomes.ts';
 import { errorsInWords, suspicionEvidence } from '../integrity-evidence.ts';
 import { type AuditedPrices, auditedPrices } from './audited-prices.ts';
-import { directionsOf, isGateClosed, signTestOf } from './directions.ts';
+import { isGateClosed, signTestOf } from './directions.ts';
 import { coverageMin } from './gathered-prices.ts';
 import type { SleeveRunOptions } from './options.ts';
 import { type SolvedProfile, solvedOrFailed } from './profile.ts';
-import { heldBy, heldFor, type SelectableGrid } from './held.ts';
+import { heldBy, heldFor, type SelectableGrid, selectableGrid } from './held.ts';
 import { regimesJobOf } from './regimes.ts';
 import type { ProfileWork } from './solve-window.ts';
 import { selectionSupplyOf } from './given-supply.ts';
@@ -156,11 +156,9 @@ export function prepareSleeve(input: SleeveAllocationInput): PreparedSleeve {
   const further = [...(rules < 2 ? [] : suspicionEvidence(suspicions)), ...scanned];
   if (grid === null) return { verdict, repaired, accepted, formed: null, further, input };
   const shortened = rules < 2 ? null : shorteningOf(scope, grid);
-  const selectionJob = selects(resolved)
-    ? selectionJobOf(resolved, grid, { prices: scope.prices.table, supply: selectionSupplyOf(scope.supply) })
-    : null;
+  const selectionJob = selectionJobOf(resolved, grid, { prices: scope.prices.table, supply: selectionSupplyOf(scope.supply) });
   const regimesJob = regimesJobOf(resolved, grid, rules);
-  const formed = { grid, shortened, selectionJob, regimesJob, directions: directionsOf(grid, selectionJob) };
+  const formed = { ...selectableGrid(grid, selectionJob), shortened, regimesJob };
   return { verdict, repaired, accepted, formed, further, input };
 }
 

@@ -11,7 +11,7 @@ import { poolMarketOf } from '../../sleeve-selection/pool.ts';
 import { streamNamesOf } from '../../sleeve-selection/sleeve-job.ts';
 import { streamsOf } from '../../sleeve-selection/streams.ts';
 import { planWindows } from '../../walk-forward/walk-forward.ts';
-import type { Directions } from './directions.ts';
+import { type Directions, directionsOf } from './directions.ts';
 import type { MarketHistory, ProfileWork } from './solve-window.ts';
 
 /** A grid from which a sleeve may select. */
@@ -21,6 +21,11 @@ export interface SelectableGrid {
   readonly selectionJob: SelectionJob | null;
   /** Null in a sleeve that cannot be short. */
   readonly directions: Directions | null;
+}
+
+/** The grid with the streams of its directions; `selectionJob` is null in a sleeve that selects nothing. */
+export function selectableGrid(grid: Grid, selectionJob: SelectionJob | null): SelectableGrid {
+  return { grid, selectionJob, directions: directionsOf(grid, selectionJob) };
 }
 
 /** The columns that profiles are solved on, and what each window may hold of them. */

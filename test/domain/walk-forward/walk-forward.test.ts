@@ -92,8 +92,7 @@ describe('walk-forward against amounts of money kept by pandas, costs and a tent
 const windowsOf = (rows: number, trainWindow: number, testWindow: number, stepSize: number) =>
   planWindows(rows, { trainWindow, testWindow, stepSize });
 
-const tradingWindows = (rows: number) =>
-  planWindows(rows, { trainWindow: 60, testWindow: 20, stepSize: 20 }, 'trade');
+const tradingWindows = (rows: number) => planWindows(rows, { trainWindow: 60, testWindow: 20, stepSize: 20 }, 'trade');
 
 describe('windows', () => {
   test('500 price rows are 499 returns and 21 windows of 60/20/20, 19 rows being left', () => {
