@@ -4,7 +4,7 @@
  */
 import { openLedger, type OpenLedger } from '../bin/open-ledger.ts';
 import { createChainVerifier } from '../domain/audit/chain.ts';
-import { keysOf } from '../handlers/ledger/keys.ts';
+import { examinedKeys } from '../handlers/ledger/keys.ts';
 import { leafStreams, RecordedFormat } from '../handlers/ledger/recorded-format.ts';
 import { scan } from '../handlers/ledger/verify-scan.ts';
 import { pagesAfter } from '../handlers/read-models/leaves.ts';
@@ -41,7 +41,7 @@ const passes = {
   /** The same with the tree, the seals and the artifacts that events refer to: the first part of `ledger verify`. */
   async scan({ session: { ports } }: OpenLedger): Promise<number> {
     const { format } = await new RecordedFormat(ports.store).current();
-    const found = await scan(ports, { keys: await keysOf(ports), sizes: new Set(), streams: leafStreams(format) });
+    const found = await scan(ports, { ...(await examinedKeys(ports)), sizes: new Set(), streams: leafStreams(format) });
     requireNone([...found.faults, ...found.sealFaults]);
     return found.events;
   },

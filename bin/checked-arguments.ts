@@ -180,7 +180,7 @@ const methods = {
   event: [text],
   artifact: [text],
   prove: [text],
-  verify: [z.looseObject({}).nullish()],
+  verify: [z.looseObject({}).nullish(), optionalText],
   auditIntegrity: [text],
   verifyAudit: [z.looseObject({ file: text })],
 } as const satisfies Readonly<Record<string, readonly z.ZodType[]>>;

@@ -114,7 +114,8 @@ export function questionsOf({ ports }: Session, context: Opening) {
     verifyCache: (question: Pick<VerifyCache, 'seed'> & Partial<VerifyCache>) => verifyCache(ports, { sample: 10, ...question }),
     artifact: (sha256: string) => artifactOf(ports, sha256),
     prove: (event: string) => proveEvent(ports, event),
-    verify: async (checkpoint: GivenCheckpoint | null = null) => (await verifyStore(context, checkpoint)).verified,
+    verify: async (checkpoint: GivenCheckpoint | null = null, verifierKey: string | null = null) =>
+      (await verifyStore(context, { checkpoint, verifierKey: verifierKey ?? checkpoint?.verifierKey ?? null })).verified,
     /** What a recorded run read, judged again; `auditPriceFiles` judges price files without a ledger. */
     auditIntegrity: (runId: string) => auditRecordedRun(ports, runId),
     verifyAudit: (command: Pick<VerifyAudit, 'file'> & Partial<VerifyAudit>) =>

@@ -125,6 +125,15 @@ export const ledgerErrors = {
     http: 404,
     advice: 'Restore the signing key, or rotate it with `ledger key rotate` from a backup of the old key.',
   },
+  KeyMismatch: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 2,
+    http: 409,
+    advice:
+      'The key file was changed or put together from two: put back the one that `ledger init` or `ledger key rotate` wrote, from where you ' +
+      'keep a copy. `doctor` says whether it signs.',
+  },
   CheckpointInvalid: {
     fault: 'inputs',
     ends: 'command',

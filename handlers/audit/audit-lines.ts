@@ -2,13 +2,13 @@ import { auditLine } from '../../domain/audit/entry.ts';
 import { createMerkleTree } from '../../domain/audit/merkle.ts';
 import { declaringTrailerLine } from '../../domain/audit/trailer.ts';
 import { streamTestOf } from '../../domain/audit/streams.ts';
-import { domainEvent } from '../../domain/catalogue.ts';
 import { decodeEnvelope } from '../../domain/shared/envelope.ts';
 import { fromHex, zeroHash } from '../../domain/shared/hashing.ts';
 import { auditStep } from '../../projections/audit-log.ts';
 import { holdingSeal } from '../ledger/holding-seal.ts';
-import { keysOf } from '../ledger/keys.ts';
+import { KeyHistory } from '../ledger/keys.ts';
 import { recordedStreams } from '../ledger/recorded-format.ts';
+import { type Seal, sealIn } from '../ledger/seals.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { eventsAfter } from '../read-models/leaves.ts';
 import { isPosition } from '../read-models/position.ts';
@@ -34,7 +34,7 @@ async function* everyLine(ports: Ports, request: AllFileRequest): AsyncGenerator
   // Whatever is appended meanwhile belongs to the next export.
   const until = knownAt ?? (await ports.store.head());
   const tree = createMerkleTree(sha256);
-  let newest: string | null = null;
+  let newest: Seal | null = null;
   let lastHash = zeroHash;
   let position: string | null = null;
   const streams = await recordedStreams(ports.store);
@@ -46,14 +46,13 @@ async function* everyLine(ports: Ports, request: AllFileRequest): AsyncGenerator
     tree.append(fromHex(event.hash));
     position = event.position;
     const envelope = decodeEnvelope(event.bytes);
-    const sealed = envelope.type === 'LedgerSealed' ? domainEvent(envelope, event.position) : null;
-    if (sealed?.type === 'LedgerSealed') newest = sealed.data.checkpoint;
+    if (envelope.type === 'LedgerSealed') newest = sealIn(event);
     const shown = positions ? event.position : null;
     const line = auditLine(sha256, lastHash, auditStep(envelope), { envelope, hash: event.hash, position: shown, leafIndex });
     lastHash = line.hash;
     yield `${line.text}\n`;
   }
-  const seal = newest === null ? null : holdingSeal(ports, tree, newest, await keysOf(ports));
+  const seal = newest === null ? null : await holdingSeal(ports, tree, newest, await new KeyHistory(ports).refresh());
   const sealedTo = seal?.treeSize ?? 0;
   const lines = tree.size;
   // A file of everything recomputes the root itself: it needs no proofs.

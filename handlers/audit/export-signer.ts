@@ -1,6 +1,7 @@
-import { formatVerifierKey, parseVerifierKey } from '../../domain/audit/signed-note.ts';
+import { formatVerifierKey } from '../../domain/audit/signed-note.ts';
 import type { ExportSigner } from '../../domain/audit/trailer.ts';
 import { fromHex } from '../../domain/shared/hashing.ts';
+import { heldKey } from '../ledger/held-key.ts';
 import { keyFileOf, readKeyFile } from '../ledger/key-file.ts';
 import { keysOf } from '../ledger/keys.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -14,20 +15,19 @@ export interface SigningOfExports {
 
 /**
  * The ledger's key, where it is at hand. Whoever reads a ledger without its key exports all the same: the export then says that nobody
- * signed it. Errors: ConfigInvalid for a file that is no key file.
+ * signed it. Errors: ConfigInvalid for a file that is no key file, KeyMismatch for a seed that is not that of its key.
  */
 export async function signingOfExports(ports: Ports, settings: Settings): Promise<SigningOfExports> {
   const file = keyFileOf(settings);
   if (!(await ports.files.exists(file))) return { signer: null, unsignedBecause: `there is no signing key at ${file}` };
-  const { verifierKey, privateSeedHex, next } = await readKeyFile(ports, settings);
-  const key = (await keysOf(ports)).at(-1)!;
-  const inForce = formatVerifierKey(key);
+  const { next, ...current } = await readKeyFile(ports, settings);
+  const inForce = formatVerifierKey((await keysOf(ports)).at(-1)!);
   // A rotation may have been interrupted after it was recorded.
-  const held = [{ verifierKey, privateSeedHex }, ...(next === undefined ? [] : [next])].find((one) => one.verifierKey === inForce);
+  const held = [current, ...(next === undefined ? [] : [{ ...current, ...next }])].find((one) => one.verifierKey === inForce);
   if (held === undefined) return { signer: null, unsignedBecause: `${file} holds a key that the ledger does not sign with` };
   const seed = fromHex(held.privateSeedHex);
   return {
-    signer: { key: parseVerifierKey(ports.crypto.sha256, held.verifierKey), sign: (message) => ports.crypto.sign(seed, message) },
+    signer: { key: heldKey(ports, file, held), sign: (message) => ports.crypto.sign(seed, message) },
     unsignedBecause: null,
   };
 }

@@ -4,7 +4,7 @@ import { decodeEnvelope } from '../../domain/shared/envelope.ts';
 import { toHex, zeroHash } from '../../domain/shared/hashing.ts';
 import { auditStep } from '../../projections/audit-log.ts';
 import { type HoldingSeal, openedSeal } from '../ledger/holding-seal.ts';
-import { keysOf } from '../ledger/keys.ts';
+import { KeyHistory } from '../ledger/keys.ts';
 import { lastKnown } from '../read-models/last-known.ts';
 import { SealIndex } from '../ledger/seal-index.ts';
 import { type Place, throughTiles } from '../read-models/tile-reader.ts';
@@ -36,12 +36,12 @@ async function chosenSeal(
   const seals = new SealIndex(ports.store, until);
   const found = await seals.newest();
   if (found === null) return null;
-  const keys = await keysOf(ports);
-  const newest = openedSeal(ports, found.data.checkpoint, keys);
+  const keys = await new KeyHistory(ports).refresh();
+  const newest = await openedSeal(ports, found, keys);
   if (request.seal === 'newest') return newest;
   const [last] = await placesOf(ports, `run ${request.selection.run}`, events.slice(-1), newest);
   const covering = last === undefined ? null : await seals.firstOver(last.leafIndex);
-  return covering === null ? newest : openedSeal(ports, covering.data.checkpoint, keys);
+  return covering === null ? newest : openedSeal(ports, covering, keys);
 }
 
 /**

@@ -38,7 +38,7 @@ export interface RestoreBackup {
   readonly file: string;
   /** A checkpoint that was kept elsewhere; null takes the one beside the backup. */
   readonly checkpointFile: string | null;
-  /** To open it by; null takes the keys of the ledger. */
+  /** A verifier key of the ledger, from elsewhere; null for none. */
   readonly verifierKey: string | null;
 }
 
@@ -52,8 +52,6 @@ async function checkpointFor({ tools }: Context, { file, checkpointFile, verifie
   const beside = checkpointBeside(file);
   const chosen = checkpointFile ?? ((await tools.files.exists(beside)) ? beside : null);
   if (chosen !== null) return { file: chosen, note: await tools.files.readText(chosen), verifierKey };
-  if (verifierKey !== null)
-    throw new LedgerError('Usage', '--vkey opens a checkpoint: name one with --checkpoint', { at: { path: '--vkey' } });
   return null;
 }
 
@@ -71,7 +69,7 @@ export async function restoreBackup(context: Context, command: RestoreBackup): P
   const restored = await restoreLedger(tools, {
     file,
     target,
-    checkpoint,
+    brought: { checkpoint, verifierKey: command.verifierKey },
     open: async (name) => asFile(await opening(name, 'inspect')),
     openRestored: (name) => opening(name, 'read'),
     witnessDirectory: await witnessFolder(context),

@@ -1,7 +1,7 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { type Copied, copyLedger } from '../ledger/copy.ts';
 import { keyFileOf, readKeyFile, witnessOf } from '../ledger/key-file.ts';
-import { ledgerIdIn } from '../ledger/open-ledger.ts';
+import { identityIn } from '../ledger/open-ledger.ts';
 import type { Opening } from '../runtime/opening.ts';
 import { redacted, type Settings } from '../runtime/settings.ts';
 
@@ -35,7 +35,7 @@ export async function copyInto(
   const { tools, opening } = context;
   if (from === to) throw new LedgerError('Usage', 'a ledger is not copied onto itself', { at: { path: '--to' } });
   const source = await opening(from, 'inspect');
-  const ledgerId = await ledgerIdIn({ ...tools, ...source });
+  const ledgerId = (await identityIn({ ...tools, ...source }))?.ledgerId ?? null;
   // Before the target is touched: opening it makes it.
   if (ledgerId === null) throw new LedgerError('LedgerMissing', `no ledger in ${redacted(from)}`, { at: { file: redacted(from) } });
   const target = await opening(to, 'write');

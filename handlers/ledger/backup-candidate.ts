@@ -20,6 +20,12 @@ export interface Candidate extends Omit<Verification, 'format' | 'faults' | 'not
   readonly readModelFaults: readonly Fault[];
 }
 
+/** What vouches for it from outside. */
+export interface Brought {
+  readonly checkpoint: GivenCheckpoint | null;
+  readonly verifierKey: string | null;
+}
+
 const faultsShown = 20;
 
 export function backupInvalid(file: string, why: string, evidence: Record<string, unknown>, cause?: unknown): LedgerError {
@@ -44,15 +50,15 @@ export async function openedForReading<Opened extends OpenedFile>(backup: string
 }
 
 /**
- * Verifies a file that is about to become a backup, or was copied from one, up to a checkpoint that was kept outside of it.
+ * Verifies a file that is about to become a backup, or was copied from one, by a checkpoint or a key that was kept outside of it.
  *
- * Errors: BackupInvalid naming `backup`, with the faults found; CheckpointInvalid for a malformed verifier key.
+ * Errors: BackupInvalid naming `backup`, with the faults found; Usage for a malformed verifier key.
  */
 export async function verifiedCandidate(
   tools: WithoutStore,
   backup: string,
   open: () => Promise<OpenedFile>,
-  checkpoint: GivenCheckpoint | null,
+  brought: Brought,
 ): Promise<Candidate> {
   const opened = await openedForReading(backup, open);
   try {
@@ -62,7 +68,7 @@ export async function verifiedCandidate(
       notes: _,
       format: __,
       ...verified
-    } = await verifyLedger(ports, { witnessDirectory: null, checkpoint, integrity: opened.integrity });
+    } = await verifyLedger(ports, { witnessDirectory: null, ...brought, integrity: opened.integrity });
     const [readModelFaults, others] = [faults.filter(isOfReadModels), faults.filter((fault) => !isOfReadModels(fault))];
     if (others.length > 0) {
       const first = others[0]!;

@@ -38,7 +38,8 @@ export async function backUpLedger(tools: WithoutStore, { copyFile, open, file, 
   const newest = await widestNote(tools, witnessDirectory);
   let verified: Candidate | null = null;
   const { bytes } = await copyFile(file, async (candidate) => {
-    verified = await verifiedCandidate(tools, file, () => open(candidate), newest === null ? null : { ...newest, verifierKey: null });
+    const checkpoint = newest === null ? null : { ...newest, verifierKey: null };
+    verified = await verifiedCandidate(tools, file, () => open(candidate), { checkpoint, verifierKey: null });
   });
   if (newest !== null) await tools.files.writeWhole(beside, newest.note);
   return { ...verified!, file, bytes, checkpointFile: newest === null ? null : beside };

@@ -1,4 +1,5 @@
 import { createChainVerifier } from '../../domain/audit/chain.ts';
+import { misplaced } from '../../domain/audit/own-places.ts';
 import { createMerkleTree, type MerkleTree } from '../../domain/audit/merkle.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
@@ -7,6 +8,7 @@ import { throwIfInterrupted } from '../runtime/interruption.ts';
 import type { Artifacts, EventStore, Ports, StoredEvent } from '../ports/ports.ts';
 import { copyArtifacts } from './copy-artifacts.ts';
 import { CopyTarget } from './copy-target.ts';
+import { keysOf } from './keys.ts';
 import { leavesAfter } from '../read-models/leaves.ts';
 import { RecordedFormat } from './recorded-format.ts';
 
@@ -52,9 +54,11 @@ class CheckedEvents {
   }
 
   take(event: StoredEvent, which: string): void {
-    const fault = this.#verifier.check(event)[0];
-    if (fault === undefined) return;
-    const { kind, stream, revision, position, expected, actual } = fault;
+    const leafIndex = this.tree.size;
+    const fault = this.#verifier.check(event)[0] ?? misplaced(event, leafIndex);
+    if (fault === null) return;
+    const { kind, expected, actual } = fault;
+    const { stream, revision, position } = { ...event, revision: Number(event.revision) };
     throw new LedgerError('ChainBroken', `event ${revision} of stream "${stream}" of the ${which} does not verify (${kind})`, {
       evidence: { kind, stream, revision, position, expected, actual },
     });
@@ -149,6 +153,7 @@ async function proven(tools: Tools, source: MerkleTree, target: EventStore): Pro
  */
 export async function copyLedger(tools: Tools, from: CopyEnd, to: CopyEnd, signal: AbortSignal): Promise<Copied> {
   await new RecordedFormat(from.store).requireKnown();
+  await keysOf({ ...tools, store: from.store });
   const release = await from.fence?.();
   tools.progress.start('copy', 0);
   try {

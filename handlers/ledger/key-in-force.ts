@@ -3,6 +3,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { toHex } from '../../domain/shared/hashing.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Settings } from '../runtime/settings.ts';
+import { heldKey } from './held-key.ts';
 import { type KeyFile, keyFileOf, readKeyFile, writeKeyFile } from './key-file.ts';
 
 export interface Rotation {
@@ -39,7 +40,8 @@ export async function replaceKeyFile(
 
 /**
  * The key file with the key that the ledger signs with now. A rotation may have been interrupted after it was recorded: the new key then
- * stands in the file as the next one and is put in its place. Errors: KeyMissing when the file holds neither.
+ * stands in the file as the next one and is put in its place. Errors: KeyMissing when the file holds neither; KeyMismatch for a seed that is
+ * not that of its key, before anything is signed.
  */
 export async function keyInForce(
   ports: Ports,
@@ -48,14 +50,19 @@ export async function keyInForce(
 ): Promise<{ readonly keyFile: KeyFile; readonly completed: Rotation | null }> {
   const keyFile = await readKeyFile(ports, settings);
   const current = formatVerifierKey(keys.at(-1)!);
-  if (keyFile.verifierKey === current) return { keyFile, completed: null };
+  const file = keyFileOf(settings);
+  if (keyFile.verifierKey === current) {
+    heldKey(ports, file, keyFile);
+    return { keyFile, completed: null };
+  }
   const { next } = keyFile;
   if (next?.verifierKey !== current) {
-    throw new LedgerError('KeyMissing', `${keyFileOf(settings)} holds a key that the ledger no longer signs with`, {
+    throw new LedgerError('KeyMissing', `${file} holds a key that the ledger does not sign with`, {
       evidence: { inForce: current, inFile: keyFile.verifierKey },
-      at: { file: keyFileOf(settings) },
+      at: { file },
     });
   }
+  heldKey(ports, file, { ...keyFile, ...next });
   const retiredFile = await replaceKeyFile(ports, settings, keyFile, next);
   const completed = {
     verifierKeyBefore: keyFile.verifierKey,

@@ -2,23 +2,34 @@ import { draftEvent } from '../../domain/catalogue.ts';
 import { formatVerifierKey, verifierKeyOf } from '../../domain/audit/signed-note.ts';
 import { wasRecordedConcurrently } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { fromHex, toHex } from '../../domain/shared/hashing.ts';
+import { toHex } from '../../domain/shared/hashing.ts';
 import type { LedgerOpened } from '../../domain/shared/ledger-events.ts';
 import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
-import { derivedUuid } from '../../domain/run/derived-uuid.ts';
 import type { Ports } from '../ports/ports.ts';
-import { recordNewStream, toDomainEvents } from '../runtime/record.ts';
+import { recordNewStream } from '../runtime/record.ts';
 import type { LedgerIdentity } from '../runtime/session.ts';
 import { redacted, type Settings } from '../runtime/settings.ts';
+import { eventAt } from '../runtime/stream-pages.ts';
+import { heldKey } from './held-key.ts';
 import { keyFileOf, createKeyFile, readKeyFile, witnessOf } from './key-file.ts';
+import { KeyHistory, ledgerIdOf } from './keys.ts';
 import { firstFormat, raiseFormat } from './recorded-format.ts';
 
-async function identityIn(ports: Ports): Promise<LedgerIdentity | null> {
-  const first = toDomainEvents(await ports.store.readStream(ledgerStream, { from: 0n, maxCount: 1, direction: 'forwards' }))[0];
-  if (first === undefined) return null;
-  if (first.type !== 'LedgerOpened')
+/** Null where there is no ledger. Errors: ChainBroken for one whose keys are no chain: opened twice, under another id than its key's, or rotated by nobody. */
+export async function identityIn(ports: Ports): Promise<LedgerIdentity | null> {
+  const keys = await new KeyHistory(ports).refresh();
+  const { opened } = keys;
+  if (opened === null) {
+    const first = await eventAt(ports.store, ledgerStream, 0n);
+    if (first === null) return null;
     throw new LedgerError('ChainBroken', `the ledger begins with ${first.type}`, { evidence: { type: first.type } });
-  return first.data;
+  }
+  const ledgerId = ledgerIdOf(ports.ids.uuidV5, keys.keys[0]!.publicKey);
+  if (opened.ledgerId !== ledgerId)
+    throw new LedgerError('ChainBroken', `the ledger bears the id ${opened.ledgerId}, and the key that opened it gives ${ledgerId}`, {
+      evidence: { expected: ledgerId, actual: opened.ledgerId },
+    });
+  return opened;
 }
 
 /** Whose ledger a store holds, as far as it can be read: null when it cannot. */
@@ -30,32 +41,25 @@ export async function ledgerIdIn(ports: Ports): Promise<string | null> {
   }
 }
 
-/** The key of a new ledger: the one at hand when there is one, else a new one beside the store. */
+/** The key of a new ledger: the one at hand when there is one, else a new one beside the store. Errors: KeyMismatch. */
 async function provideKey(ports: Ports, settings: Settings): Promise<LedgerOpened> {
   if (!(await ports.files.exists(keyFileOf(settings)))) {
     const { privateSeed, publicKey } = ports.crypto.newKeyPair();
-    const ledgerId = ledgerIdOf(ports, publicKey);
+    const ledgerId = ledgerIdOf(ports.ids.uuidV5, publicKey);
     const origin = settings.origin ?? `sleeve-ledger.local/${ledgerId.slice(0, 8)}`;
     const verifierKey = formatVerifierKey(verifierKeyOf(ports.crypto.sha256, origin, publicKey));
     await createKeyFile(ports, settings, { origin, verifierKey, privateSeedHex: toHex(privateSeed), witness: witnessOf(settings, null) });
   }
   const key = await readKeyFile(ports, settings);
-  return {
-    ledgerId: ledgerIdOf(ports, ports.crypto.publicKeyOf(fromHex(key.privateSeedHex))),
-    origin: key.origin,
-    verifierKey: key.verifierKey,
-  };
-}
-
-/** A ledger is named by the key that opened it. */
-function ledgerIdOf(ports: Ports, publicKey: Uint8Array): string {
-  return derivedUuid(ports.ids.uuidV5, ['ledger', toHex(publicKey)]);
+  const { publicKey } = heldKey(ports, keyFileOf(settings), key);
+  return { ledgerId: ledgerIdOf(ports.ids.uuidV5, publicKey), origin: key.origin, verifierKey: key.verifierKey };
 }
 
 /**
  * Opens the ledger in a store: to read it, or to write, which begins it where there is none and raises its format to what this build
  * writes. `onNew` is told before a ledger is begun.
- * Errors: LedgerMissing; StoreTooNew for a ledger to be written that a newer build has raised, with nothing written, not even a key.
+ * Errors: LedgerMissing; ChainBroken for one whose keys are no chain; KeyMismatch for a new one; StoreTooNew for a ledger to be written that
+ * a newer build has raised, with nothing written, not even a key.
  */
 export async function openLedger(
   ports: Ports,

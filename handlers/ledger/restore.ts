@@ -4,13 +4,13 @@ import type { Ports } from '../ports/ports.ts';
 import type { CopyFile } from './backup.ts';
 import {
   backupInvalid,
+  type Brought,
   type Candidate,
   openedForReading,
   type OpenedFile,
   verifiedCandidate,
   type WithoutStore,
 } from './backup-candidate.ts';
-import type { GivenCheckpoint } from './verify-witness.ts';
 import { widestNote } from './witness.ts';
 
 export interface Restore {
@@ -20,7 +20,7 @@ export interface Restore {
   /** Opens the restored store so that read models can be written. */
   readonly openRestored: (file: string) => Promise<OpenedFile>;
   readonly target: string;
-  readonly checkpoint: GivenCheckpoint | null;
+  readonly brought: Brought;
   /** The witness folder of the store to be. */
   readonly witnessDirectory: string;
 }
@@ -38,17 +38,17 @@ const damaged = /^SQLITE_(?:CORRUPT|NOTADB|IOERR_SHORT_READ)/;
  * Puts a ledger in the place of a store that is gone: copied beside, verified up to a checkpoint, then named. The read models of the
  * backup are thrown away, to be folded again.
  *
- * Errors: FileMissing; BackupInvalid, with nothing left behind; LedgerExists; CheckpointInvalid for a malformed verifier key; StoreTooNew;
+ * Errors: FileMissing; BackupInvalid, with nothing left behind; LedgerExists; Usage for a malformed verifier key; StoreTooNew;
  * StoreFull; StoreIo.
  */
 export async function restoreLedger(tools: WithoutStore, restore: Restore): Promise<Restored> {
-  const { file, open, target, checkpoint } = restore;
+  const { file, open, target, brought } = restore;
   if (!(await tools.files.exists(file))) throw new LedgerError('FileMissing', `${file} does not exist`, { at: { file } });
   const { copyFile, store } = await openedForReading(file, () => open(file));
   let verified: Candidate | null = null;
   try {
     const { bytes } = await copyFile(target, async (candidate) => {
-      verified = await verifiedCandidate(tools, file, () => open(candidate), checkpoint);
+      verified = await verifiedCandidate(tools, file, () => open(candidate), brought);
     });
     await forgetReadModels(await restore.openRestored(target));
     return { ...verified!, bytes, lost: await lostEvents(tools, restore.witnessDirectory, verified!) };

@@ -1,6 +1,6 @@
-import { type Checkpoint, requireExtends, signCheckpoint } from '../../domain/audit/checkpoint.ts';
+import { type Checkpoint, openCheckpoint, requireExtends, signCheckpoint } from '../../domain/audit/checkpoint.ts';
 import { rangeHashes, rangeRoot } from '../../domain/audit/compact-range.ts';
-import { parseVerifierKey } from '../../domain/audit/signed-note.ts';
+import { formatVerifierKey, parseVerifierKey } from '../../domain/audit/signed-note.ts';
 import { emptyTail } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { fromHex, toHex } from '../../domain/shared/hashing.ts';
@@ -35,7 +35,7 @@ export interface Sealer {
   /**
    * Signs the root over everything recorded so far and keeps the checkpoint in the witness folder. The ledger must extend the last seal and
    * the last witnessed checkpoint, or nothing is signed.
-   * Errors: StoreTooNew, KeyMissing, CheckpointInconsistent, CheckpointInvalid, ChainBroken.
+   * Errors: StoreTooNew, KeyMissing, KeyMismatch, CheckpointInconsistent, CheckpointInvalid, ChainBroken.
    */
   seal(): Promise<Sealing>;
 }
@@ -74,6 +74,8 @@ interface Signed {
   readonly data: Pick<LedgerSealedV2, 'treeSize' | 'root' | 'checkpoint'>;
   /** Null when nothing but the last seal had been recorded since. */
   readonly toRecord: LedgerSealedV2 | null;
+  /** Where the last leaf under it stands. */
+  readonly lastPosition: string;
 }
 
 function noteOf({ crypto }: Ports, checkpoint: Checkpoint, keyFile: KeyFile): string {
@@ -96,7 +98,8 @@ async function signed(ports: Ports, keyFile: KeyFile, seal: Seal | null, keys: K
     : { origin: keyFile.origin, size: range.size, root: rangeRoot(sha256, range) };
   // What was witnessed beyond the end of the log has been cut off.
   if (witnessed !== null && witnessed.size > checkpoint.size) requireExtends(sha256, witnessed, checkpoint, []);
-  if (onlySeal) return { data: seal!.data, toRecord: null };
+  const lastPosition = last!.position;
+  if (onlySeal) return { data: seal!.data, toRecord: null, lastPosition };
   const data: LedgerSealedV2 = {
     treeSize: range.size,
     root: toHex(checkpoint.root),
@@ -104,7 +107,20 @@ async function signed(ports: Ports, keyFile: KeyFile, seal: Seal | null, keys: K
     range: rangeHashes(before),
     last: { stream: last!.stream, revision: Number(last!.revision) },
   };
-  return { data, toRecord: data };
+  return { data, toRecord: data, lastPosition };
+}
+
+/**
+ * That a seal about to be recorded opens with the key in force over its last leaf. False when another process has meanwhile rotated the
+ * key. Errors: CheckpointInvalid for a signature that does not verify: nothing is recorded.
+ */
+async function opensInForce({ crypto }: Ports, keys: KeyHistory, keyFile: KeyFile, { toRecord, lastPosition }: Signed): Promise<boolean> {
+  if (toRecord === null) return true;
+  await keys.refresh();
+  const key = keys.inForceAt(lastPosition);
+  if (formatVerifierKey(key) !== keyFile.verifierKey) return false;
+  openCheckpoint(toRecord.checkpoint, key, crypto.verify);
+  return true;
 }
 
 /** Records a seal behind the last one; false when another process has meanwhile recorded one that does not cover it. */
@@ -142,10 +158,14 @@ async function sealOnce(session: Session, settings: Settings, { keys, format }: 
     await keys.refresh();
     const seal = await newestSeal(ports.store, keys);
     const { keyFile } = await keyInForce(ports, settings, keys.keys);
-    const { data, toRecord } = await signed(ports, keyFile, seal, keys, newest === null ? null : openWithAnyKey(ports, newest, keys.keys));
-    if (toRecord !== null && !(await record(session, keys, seal, toRecord))) {
+    const witnessed = newest === null ? null : openWithAnyKey(ports, newest, keys.keys);
+    const made = await signed(ports, keyFile, seal, keys, witnessed);
+    const { data, toRecord } = made;
+    const isRecorded =
+      (await opensInForce(ports, keys, keyFile, made)) && (toRecord === null || (await record(session, keys, seal, toRecord)));
+    if (!isRecorded) {
       if (attempt >= attemptsMax)
-        throw new LedgerError('WrongExpectedRevision', `other processes sealed ${attemptsMax} times meanwhile`, {
+        throw new LedgerError('WrongExpectedRevision', `other processes sealed or rotated the key ${attemptsMax} times meanwhile`, {
           evidence: { treeSize: data.treeSize },
         });
       continue;

@@ -1,6 +1,5 @@
 import { createChainVerifier } from '../../domain/audit/chain.ts';
-import type { Checkpoint } from '../../domain/audit/checkpoint.ts';
-import type { VerifierKey } from '../../domain/audit/signed-note.ts';
+import { misplaced } from '../../domain/audit/own-places.ts';
 import { streamTestOf } from '../../domain/audit/streams.ts';
 import { fromHex } from '../../domain/shared/hashing.ts';
 import type { LedgerSealed } from '../../domain/shared/ledger-events.ts';
@@ -8,23 +7,24 @@ import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { damageIn } from '../runtime/damage.ts';
 import { at, type Fault, isWellTyped, nowhere } from './fault.ts';
-import { keyTypes } from './keys.ts';
+import type { KeyLink } from './keys.ts';
 import { eventsAfter, pagesAfter } from '../read-models/leaves.ts';
 import { PackedReferences } from './packed-references.ts';
 import { RecentTrees, type TreeAt } from './recent-trees.ts';
 import { referencedAddresses } from './reference-slices.ts';
 import { sealIn } from './seals.ts';
-import { type Keys, openedSeal, sealFaults } from './verify-seals.ts';
+import { type Keys, type OpenedCheckpoint, openedSeal, sealFaults } from './verify-seals.ts';
 
 /** A seal whose signature holds, of a tree that was left behind too long ago to be remembered. */
 interface LateSeal {
   readonly at: ReturnType<typeof at>;
-  readonly checkpoint: Checkpoint;
+  readonly checkpoint: OpenedCheckpoint;
   readonly data: LedgerSealed;
 }
 
 export interface ScanRequest {
-  readonly keys: readonly VerifierKey[];
+  /** The chain of keys as far as it holds. */
+  readonly links: readonly KeyLink[];
   /** Of trees that are asked for afterwards. */
   readonly sizes: ReadonlySet<number>;
   /** Streams whose events are leaves. */
@@ -44,6 +44,8 @@ export interface Scan {
   readonly treeAt: (size: number) => TreeAt | null;
   /** Leaves under the widest seal that holds. */
   readonly sealedTo: number;
+  /** The same for each key of the chain; none for one that has sealed nothing. */
+  readonly sealedBy: readonly (number | undefined)[];
   readonly events: number;
   readonly streams: number;
   readonly lastPosition: string | null;
@@ -54,7 +56,8 @@ class Scanning {
   readonly faults: Fault[] = [];
   readonly sealFaults: Fault[] = [];
   readonly references = new PackedReferences();
-  readonly keyLeaves: number[] = [];
+  readonly keyLeaves: (number | undefined)[] = [];
+  readonly sealedBy: (number | undefined)[] = [];
   readonly lateSeals: LateSeal[] = [];
   readonly tree: RecentTrees;
   readonly verifier: ReturnType<typeof createChainVerifier>;
@@ -62,12 +65,14 @@ class Scanning {
   sealedTo = 0;
   readonly #ports: Ports;
   readonly #isStream: (stream: string) => boolean;
+  readonly #links: readonly KeyLink[];
   #leaf: StoredEvent | null = null;
 
-  constructor(ports: Ports, { keys, sizes, streams }: ScanRequest) {
+  constructor(ports: Ports, { links, sizes, streams }: ScanRequest) {
     const { crypto, store } = ports;
     this.#ports = ports;
-    this.keys = { keys, leaves: this.keyLeaves };
+    this.#links = links;
+    this.keys = { keys: links.map(({ key }) => key), leaves: this.keyLeaves };
     this.#isStream = streamTestOf(streams);
     this.tree = new RecentTrees(crypto.sha256, sizes);
     this.verifier = createChainVerifier({
@@ -102,9 +107,16 @@ class Scanning {
       );
       return;
     }
-    if (event.stream === ledgerStream && keyTypes.has(event.type)) this.keyLeaves.push(leafIndex);
-    if (event.type === 'LedgerSealed' && this.#isStream(event.stream)) this.#examineSeal(event, leafIndex);
+    const wrong = misplaced(event, leafIndex);
+    if (wrong !== null) this.faults.push({ ...wrong, ...at(event) });
+    if (event.stream === ledgerStream) this.#noteKey(event, leafIndex);
+    if (event.type === 'LedgerSealed' && wrong === null && this.#isStream(event.stream)) this.#examineSeal(event, leafIndex);
     for (const sha256 of referencedAddresses(event.bytes)) this.references.add(sha256, leafIndex);
+  }
+
+  #noteKey({ revision }: StoredEvent, leafIndex: number): void {
+    const link = this.#links.findIndex((one) => one.revision === revision);
+    if (link >= 0) this.keyLeaves[link] = leafIndex;
   }
 
   #examineSeal(event: StoredEvent, leafIndex: number): void {
@@ -122,7 +134,10 @@ class Scanning {
   judgeSeal({ at: place, checkpoint, data }: LateSeal, tree: TreeAt): void {
     const found = sealFaults(tree, checkpoint, data);
     this.sealFaults.push(...found.map((fault) => ({ ...fault, ...place })));
-    if (!found.some(({ kind }) => kind === 'root_mismatch')) this.sealedTo = Math.max(this.sealedTo, checkpoint.size);
+    if (found.some(({ kind }) => kind === 'root_mismatch')) return;
+    const { link, size } = checkpoint;
+    this.sealedTo = Math.max(this.sealedTo, size);
+    this.sealedBy[link] = Math.max(this.sealedBy[link] ?? 0, size);
   }
 }
 
@@ -166,7 +181,7 @@ export async function scan(ports: Ports, request: ScanRequest): Promise<Scan> {
   } finally {
     ports.progress.stop();
   }
-  const { faults, sealFaults: found, references, tree, sealedTo } = scanning;
+  const { faults, sealFaults: found, references, tree, sealedTo, sealedBy } = scanning;
   return {
     faults,
     sealFaults: found,
@@ -175,6 +190,7 @@ export async function scan(ports: Ports, request: ScanRequest): Promise<Scan> {
     size: tree.size,
     treeAt: (size) => tree.at(size),
     sealedTo,
+    sealedBy,
     ...scanning.verifier.finish(),
     lastPosition,
   };

@@ -13,21 +13,29 @@ import type { TreeAt } from './recent-trees.ts';
 type Crypto = Pick<Ports, 'crypto'>;
 type Finding = Pick<Fault, 'kind' | 'expected' | 'actual'>;
 
-/** The keys of a ledger, and the leaves from which on each signs: those of `LedgerOpened` and each rotation, in order. */
+/**
+ * The keys of a ledger, and the leaves from which on each signs: those of `LedgerOpened` and each rotation, in order; none for one whose
+ * event is damaged.
+ */
 export interface Keys {
   readonly keys: readonly VerifierKey[];
-  readonly leaves: readonly number[];
+  readonly leaves: readonly (number | undefined)[];
+}
+
+/** A checkpoint with the place of the key that signed it in the chain of keys. */
+export interface OpenedCheckpoint extends Checkpoint {
+  readonly link: number;
 }
 
 /**
  * Opens a checkpoint with the key that signed at its size: the last whose event it covers. A key that has been retired seals nothing
  * that came after it, whoever holds it. Errors: CheckpointInvalid.
  */
-export function openInForce({ crypto }: Crypto, note: string, { keys, leaves }: Keys): Checkpoint {
+export function openInForce({ crypto }: Crypto, note: string, { keys, leaves }: Keys): OpenedCheckpoint {
   const { size } = readUnverifiedCheckpoint(note);
-  const inForce = keys.findLast((_, index) => index === 0 || (leaves[index] ?? Infinity) < size);
-  if (inForce === undefined) throw new LedgerError('CheckpointInvalid', 'the ledger names no key that could have signed it');
-  return openCheckpoint(note, inForce, crypto.verify);
+  const link = keys.findLastIndex((_, index) => index === 0 || (leaves[index] ?? Infinity) < size);
+  if (link < 0) throw new LedgerError('CheckpointInvalid', 'the ledger names no key that could have signed it');
+  return { ...openCheckpoint(note, keys[link]!, crypto.verify), link };
 }
 
 /** What a tree makes of a checkpoint of its size: null when it holds. */
@@ -49,7 +57,7 @@ function continuationFaults({ before, last }: TreeAt, data: LedgerSealedV2): Fin
 }
 
 /** What is wrong with a seal, before its tree is looked at: its signature, and what it says of itself. */
-export function openedSeal(ports: Crypto, data: LedgerSealed, leafIndex: number, keys: Keys): Checkpoint | Finding {
+export function openedSeal(ports: Crypto, data: LedgerSealed, leafIndex: number, keys: Keys): OpenedCheckpoint | Finding {
   try {
     const checkpoint = openInForce(ports, data.checkpoint, keys);
     const agrees = checkpoint.size === data.treeSize && toHex(checkpoint.root) === data.root && data.treeSize <= leafIndex;

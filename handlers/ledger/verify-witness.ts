@@ -1,5 +1,4 @@
-import { type Checkpoint, openCheckpoint, readUnverifiedCheckpoint } from '../../domain/audit/checkpoint.ts';
-import { parseVerifierKey } from '../../domain/audit/signed-note.ts';
+import { type Checkpoint, readUnverifiedCheckpoint } from '../../domain/audit/checkpoint.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports/ports.ts';
 import { damageIn } from '../runtime/damage.ts';
@@ -11,7 +10,7 @@ import { witnessFiles } from './witness.ts';
 export interface GivenCheckpoint {
   readonly file: string;
   readonly note: string;
-  /** Null to open it by the keys of the ledger. */
+  /** The key that anchors the verification beside it; null for none. */
   readonly verifierKey: string | null;
 }
 
@@ -19,12 +18,20 @@ export interface GivenCheckpoint {
 interface Outside {
   readonly file: string;
   readonly note: string | null;
-  readonly verifierKey: string | null;
   readonly damage: string | null;
 }
 
-export interface Covered {
+/** A checkpoint from outside that holds. */
+export interface HeldCheckpoint {
+  readonly file: string;
+  readonly size: number;
+  /** Place in the chain of keys of the one that signed it. */
+  readonly link: number;
+}
+
+export interface Witnessed {
   readonly faults: readonly Fault[];
+  readonly held: readonly HeldCheckpoint[];
   /** Leaves under the widest checkpoint that holds. */
   readonly sealedTo: number;
 }
@@ -41,12 +48,12 @@ export async function outsideCheckpoints(
   const outside: Outside[] = [];
   for (const file of directory === null ? [] : await witnessFiles(ports, directory)) {
     try {
-      outside.push({ file, note: await ports.files.readText(file), verifierKey: null, damage: null });
+      outside.push({ file, note: await ports.files.readText(file), damage: null });
     } catch (error) {
-      outside.push({ file, note: null, verifierKey: null, damage: damageIn(error) });
+      outside.push({ file, note: null, damage: damageIn(error) });
     }
   }
-  return given === null ? outside : [...outside, { ...given, damage: null }];
+  return given === null ? outside : [...outside, { file: given.file, note: given.note, damage: null }];
 }
 
 /** The tree sizes of these checkpoints, signed or not. */
@@ -79,17 +86,16 @@ function contradiction(
   return found === null ? null : { position: null, ...found };
 }
 
-/** Errors: CheckpointInvalid for a malformed verifier key, which is a mistake of the caller's and no fault of the ledger. */
-export function witnessFaults(ports: Pick<Ports, 'crypto'>, outside: readonly Outside[], scanned: Scan): Covered {
+/** Each is opened with the key of the ledger's chain that was in force over its size. */
+export function witnessFaults(ports: Pick<Ports, 'crypto'>, outside: readonly Outside[], scanned: Scan): Witnessed {
   const faults: Fault[] = [];
-  let sealedTo = 0;
-  for (const { file, note, verifierKey, damage } of outside) {
-    const key = verifierKey === null ? null : parseVerifierKey(ports.crypto.sha256, verifierKey);
+  const held: HeldCheckpoint[] = [];
+  for (const { file, note, damage } of outside) {
     try {
       if (note === null) throw new LedgerError('CheckpointInvalid', damage!);
-      const checkpoint = key === null ? openInForce(ports, note, scanned.keys) : openCheckpoint(note, key, ports.crypto.verify);
+      const checkpoint = openInForce(ports, note, scanned.keys);
       const found = contradiction(scanned, checkpoint);
-      if (found === null) sealedTo = Math.max(sealedTo, checkpoint.size);
+      if (found === null) held.push({ file, size: checkpoint.size, link: checkpoint.link });
       else faults.push({ ...nowhere, ...found, file });
     } catch (error) {
       faults.push({
@@ -101,5 +107,5 @@ export function witnessFaults(ports: Pick<Ports, 'crypto'>, outside: readonly Ou
       });
     }
   }
-  return { faults, sealedTo };
+  return { faults, held, sealedTo: Math.max(0, ...held.map(({ size }) => size)) };
 }

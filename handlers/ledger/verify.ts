@@ -1,11 +1,13 @@
-import type { VerifierKey } from '../../domain/audit/signed-note.ts';
+import { formatVerifierKey } from '../../domain/audit/signed-note.ts';
 import { compared, type FormatComparison, formatOfBuild } from '../../domain/ledger/format.ts';
 import { ledgerStream } from '../../domain/shared/ledger-stream.ts';
 import type { Ports, StorageFinding } from '../ports/ports.ts';
 import { damageIn } from '../runtime/damage.ts';
 import { type Fault, nowhere } from './fault.ts';
-import { keysOf } from './keys.ts';
+import type { KeyFile } from './key-file.ts';
+import { examinedKeys, type ExaminedKeys } from './keys.ts';
 import { leafStreams, RecordedFormat, shown } from './recorded-format.ts';
+import { type Anchor, anchorOf, givenKey } from './verify-anchor.ts';
 import { artifactFaults } from './verify-artifacts.ts';
 import { readModelFindings } from './verify-read-models.ts';
 import { scan } from './verify-scan.ts';
@@ -20,6 +22,8 @@ export interface Verification {
   readonly unsealed: number;
   /** Leaves covered by a checkpoint outside the store: only what was witnessed cannot be cut off unseen. */
   readonly witnessedTo: number;
+  /** What the verification rests on, and what is proved by it. */
+  readonly anchor: Anchor;
   /** Null where the ledger's own stream cannot be read. */
   readonly format: FormatComparison | null;
   readonly faults: readonly Fault[];
@@ -29,8 +33,12 @@ export interface Verification {
 export interface VerifyRequest {
   /** Null to look at none. */
   readonly witnessDirectory: string | null;
-  /** A checkpoint that was kept elsewhere, with the key to open it by. */
+  /** A checkpoint that was kept elsewhere. */
   readonly checkpoint: GivenCheckpoint | null;
+  /** A verifier key that the verifier has from elsewhere; left out, that of the checkpoint. */
+  readonly verifierKey?: string | null;
+  /** The key file at hand: no anchor, but that of another ledger is a fault. */
+  readonly keyFile?: { readonly file: string; readonly key: KeyFile } | null;
   /** What the store finds wrong below the level of events; left out where the store cannot tell. */
   readonly integrity?: () => readonly StorageFinding[];
 }
@@ -42,6 +50,15 @@ function formatNotes(format: FormatComparison | null): string[] {
     `the format of the ledger is newer than this build, which lacks ${shown(format.lacking)}: bytes, chains and seals were ` +
       `verified, their meaning was not; verify with the newer build`,
   ];
+}
+
+/** A key file of another ledger: one of the two was exchanged. The next key of a rotation that was interrupted may not be recorded yet. */
+function keyFileFaults(keyFile: VerifyRequest['keyFile'], { links }: ExaminedKeys): Fault[] {
+  if (keyFile === undefined || keyFile === null || links.length === 0) return [];
+  const { file, key } = keyFile;
+  const known = links.map((link) => formatVerifierKey(link.key));
+  if (known.includes(key.verifierKey)) return [];
+  return [{ kind: 'key_file_foreign', ...nowhere, file, expected: `a key of this ledger: ${known.join(', ')}`, actual: key.verifierKey }];
 }
 
 /** Runs a stage of the verification; damage that stops it is a fault, and the other stages still run. */
@@ -59,19 +76,25 @@ async function stage<T>(faults: Fault[], kind: string, expected: string, otherwi
  * folds the read models anew and looks at the storage below. It never says more than a seal covers: a hash chain cannot see a cut tail.
  * Damage is reported, never thrown.
  *
- * Errors: CheckpointInvalid for a malformed verifier key; StoreBusy, StoreUnavailable.
+ * The chain of keys is taken from no word of the store: it begins with the one `LedgerOpened`, grows by signatures, and `anchor` says
+ * whether anything that the verifier brought vouches for it.
+ *
+ * Errors: Usage for a malformed verifier key; StoreBusy, StoreUnavailable.
  */
 export async function verifyLedger(ports: Ports, request: VerifyRequest): Promise<Verification> {
   const faults: Fault[] = [];
+  const keyText = request.verifierKey ?? request.checkpoint?.verifierKey ?? null;
+  const verifierKey = keyText === null ? null : givenKey(ports, keyText);
   const format = await stage(faults, 'ledger_stream_unreadable', 'the format of the ledger', null, async () =>
     compared((await new RecordedFormat(ports.store).current()).format),
   );
   const outside = await outsideCheckpoints(ports, request.witnessDirectory, request.checkpoint);
-  const keys = await stage<readonly VerifierKey[]>(faults, 'ledger_stream_unreadable', 'LedgerOpened and rotations', [], () =>
-    keysOf(ports),
+  const keys = await stage<ExaminedKeys>(faults, 'ledger_stream_unreadable', 'LedgerOpened and rotations', { links: [], faults: [] }, () =>
+    examinedKeys(ports),
   );
-  const scanned = await scan(ports, { keys, sizes: sizesIn(outside), streams: leafStreams(format?.recorded ?? formatOfBuild) });
-  if (keys.length === 0 && scanned.events > 0)
+  const { links } = keys;
+  const scanned = await scan(ports, { links, sizes: sizesIn(outside), streams: leafStreams(format?.recorded ?? formatOfBuild) });
+  if (links.length === 0 && scanned.events > 0)
     faults.push({ kind: 'ledger_unopened', ...nowhere, stream: ledgerStream, expected: 'LedgerOpened', actual: 'no key of the ledger' });
   const artifacts = await stage<Awaited<ReturnType<typeof artifactFaults>>>(
     faults,
@@ -86,7 +109,9 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
       ? await readModelFindings(ports)
       : { faults: [], notes: ['the read models were not compared: the events they are folded from are damaged'] };
   const storage = request.integrity?.() ?? [];
-  faults.push(...scanned.faults, ...artifacts.faults, ...scanned.sealFaults, ...witnessed.faults, ...findings.faults);
+  const { anchor, faults: anchorFaults } = anchorOf({ ...request, verifierKey }, links, scanned, witnessed);
+  faults.push(...keys.faults, ...scanned.faults, ...keyFileFaults(request.keyFile, keys), ...anchorFaults);
+  faults.push(...artifacts.faults, ...scanned.sealFaults, ...witnessed.faults, ...findings.faults);
   faults.push(...storage.map(({ kind, detail }) => ({ kind, ...nowhere, expected: 'storage as it was written', actual: detail })));
   const sealedTo = Math.max(scanned.sealedTo, witnessed.sealedTo);
   return {
@@ -96,6 +121,7 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
     sealedTo,
     unsealed: scanned.size - sealedTo,
     witnessedTo: witnessed.sealedTo,
+    anchor,
     format,
     faults,
     notes: [...formatNotes(format), ...findings.notes],

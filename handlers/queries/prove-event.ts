@@ -44,7 +44,7 @@ function requireSealed(wanted: string, leafIndex: number, seal: HoldingSeal | nu
 export async function proveEvent(ports: Ports, wanted: string): Promise<EventProof> {
   const keys = await new KeyHistory(ports).refresh();
   const newest = await newestSeal(ports.store, keys);
-  const seal = newest === null ? null : openedSeal(ports, newest.data.checkpoint, keys.keys);
+  const seal = newest === null ? null : await openedSeal(ports, newest, keys);
   const event = await eventNamed(ports, wanted);
   if (event === null) throw new LedgerError('EventUnknown', `no event ${wanted} is recorded`, { at: { path: wanted } });
   requireIntact(ports, event);

@@ -1,10 +1,18 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { keyFileOf, readKeyFile, witnessOf } from '../ledger/key-file.ts';
 import { ledgerIdIn } from '../ledger/open-ledger.ts';
+import { givenKey } from '../ledger/verify-anchor.ts';
 import { type Verification, verifyLedger } from '../ledger/verify.ts';
 import type { GivenCheckpoint } from '../ledger/verify-witness.ts';
 import type { Opening } from '../runtime/opening.ts';
 import { redacted } from '../runtime/settings.ts';
+
+const nothingRead: Omit<Verification, 'faults'> = {
+  ...{ events: 0, streams: 0, artifacts: 0, sealedTo: 0, unsealed: 0, witnessedTo: 0 },
+  anchor: { by: 'nothing', verifierKey: null, coveredTo: 0, statement: 'The store cannot be opened: nothing in it was verified.' },
+  format: null,
+  notes: [],
+};
 
 export interface VerifiedStore {
   readonly verified: Verification;
@@ -12,19 +20,32 @@ export interface VerifiedStore {
   readonly ledgerId: string | null;
 }
 
+/** What the verifier brings from elsewhere. */
+export interface VerifyStore {
+  readonly checkpoint: GivenCheckpoint | null;
+  readonly verifierKey: string | null;
+}
+
 /**
  * Verifies a store, believing nothing of it. What keeps it from being opened at all, though it bears our mark, is a fault as well. Errors:
- * LedgerMissing, NotALedger.
+ * LedgerMissing, NotALedger, Usage for a malformed verifier key.
  */
 export async function verifyStore(
   { settings, tools, examining }: Pick<Opening, 'settings' | 'tools' | 'examining'>,
-  checkpoint: GivenCheckpoint | null,
+  { checkpoint, verifierKey }: VerifyStore,
 ): Promise<VerifiedStore> {
   const file = redacted(settings.store);
+  if (verifierKey !== null) givenKey(tools, verifierKey);
   const key = (await tools.files.exists(keyFileOf(settings))) ? await readKeyFile(tools, settings) : null;
   try {
     const { ports, integrity } = await examining();
-    const verified = await verifyLedger(ports, { witnessDirectory: witnessOf(settings, key), checkpoint, integrity });
+    const verified = await verifyLedger(ports, {
+      witnessDirectory: witnessOf(settings, key),
+      checkpoint,
+      verifierKey,
+      keyFile: key === null ? null : { file: keyFileOf(settings), key },
+      integrity,
+    });
     if (verified.events === 0 && verified.faults.length === 0)
       throw new LedgerError('LedgerMissing', `no ledger in ${file}`, { at: { file } });
     return { verified, ledgerId: await ledgerIdIn(ports) };
@@ -40,7 +61,7 @@ export async function verifyStore(
       file,
     };
     return {
-      verified: { events: 0, streams: 0, artifacts: 0, sealedTo: 0, unsealed: 0, witnessedTo: 0, format: null, faults: [fault], notes: [] },
+      verified: { ...nothingRead, faults: [fault] },
       ledgerId: null,
     };
   }

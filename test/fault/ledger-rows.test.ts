@@ -477,8 +477,8 @@ describe('a witnessed checkpoint', () => {
     const key = (await ledger.answered(['ledger', 'prove', 'ledger@0'])).result['verifierKey'] as string;
     expect(await ledger.verify(store, ledger.witness, ['--checkpoint', file, '--vkey', key])).toMatchObject({ exit: 0, faults: [] });
     expect(await ledger.verify(store, ledger.witness, ['--checkpoint', file, '--vkey', 'nonsense'])).toMatchObject({
-      exit: 1,
-      code: 'CheckpointInvalid',
+      exit: 2,
+      code: 'Usage',
     });
   });
 });

@@ -39,7 +39,7 @@ export const ledgerRestore: Verb = {
   flags: [
     { flags: '--from <file>', summary: 'the backup', required: true },
     { flags: '--checkpoint <file>', summary: 'a checkpoint that was kept elsewhere (default: the one beside the backup)' },
-    { flags: '--vkey <key>', summary: 'verifier key to open it by (default: those of the ledger)' },
+    { flags: '--vkey <key>', summary: 'a verifier key of the ledger, from elsewhere: the verification rests on what it signed' },
   ],
   examples: [
     'sleeve-ledger ledger restore --from ledger-2026-11-21.sqlite --store ledger.sqlite --checkpoint newest.checkpoint --vkey ' +
@@ -70,11 +70,7 @@ export const ledgerRestore: Verb = {
       ],
       people: [
         heading(`${target}: ${restored.events} events, ${restored.streams} streams, ${restored.artifacts} artifacts, ${verdict(restored)}`),
-        lines(
-          restored.checkpoint === null
-            ? 'Verified by its own seals only.'
-            : `Verified to ${restored.checkpoint} (covers ${restored.witnessedTo}).`,
-        ),
+        lines(restored.anchor.statement),
       ],
     };
   },

@@ -55,16 +55,19 @@ export const ledgerVerify: Verb = {
   summary: 'Recomputes every hash, chain, artifact, seal and read model, and says what no seal covers.',
   flags: [
     { flags: '--checkpoint <file>', summary: 'a checkpoint that was kept elsewhere' },
-    { flags: '--vkey <key>', summary: 'verifier key to open it by (default: those of the ledger)' },
+    { flags: '--vkey <key>', summary: 'a verifier key of the ledger, from elsewhere: the verification rests on what it signed' },
   ],
-  examples: ['sleeve-ledger ledger verify', 'sleeve-ledger ledger verify --checkpoint /mnt/witness/newest.checkpoint'],
+  examples: [
+    'sleeve-ledger ledger verify --vkey "$(cat verifier-key.txt)"',
+    'sleeve-ledger ledger verify --checkpoint /mnt/witness/newest.checkpoint',
+  ],
   writes: false,
   run: async (context, { flags }) => {
     const file = textFlag(flags, 'checkpoint');
-    const checkpoint =
-      file === null ? null : { file, note: await context.tools.files.readText(file), verifierKey: textFlag(flags, 'vkey') };
-    const { verified, ledgerId } = await verifyStore(context, checkpoint);
-    const { events, streams, artifacts, sealedTo, unsealed, faults } = verified;
+    const verifierKey = textFlag(flags, 'vkey');
+    const checkpoint = file === null ? null : { file, note: await context.tools.files.readText(file), verifierKey };
+    const { verified, ledgerId } = await verifyStore(context, { checkpoint, verifierKey });
+    const { events, streams, artifacts, sealedTo, unsealed, anchor, faults } = verified;
     const verdict =
       faults.length > 0
         ? `${faults.length} faults`
@@ -78,6 +81,7 @@ export const ledgerVerify: Verb = {
       ...(ledgerId === null ? {} : { ledgerId }),
       people: [
         heading(`${events} events, ${streams} streams, ${artifacts} artifacts: ${verdict}`),
+        lines(anchor.statement),
         ...(faults.length === 0
           ? []
           : [

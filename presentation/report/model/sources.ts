@@ -8,7 +8,7 @@ import { metaRunStream } from '../../../domain/meta-run/stream.ts';
 import { tableAsMatrix } from '../../../domain/returns/dated-tables.ts';
 import { loadDocument, loadTable } from '../../../handlers/artifacts/artifact-files.ts';
 import { openedSeal } from '../../../handlers/ledger/holding-seal.ts';
-import { keysOf } from '../../../handlers/ledger/keys.ts';
+import { KeyHistory } from '../../../handlers/ledger/keys.ts';
 import { SealIndex } from '../../../handlers/ledger/seal-index.ts';
 import { positionKnownAt } from '../../../handlers/read-models/last-known.ts';
 import { throughTiles } from '../../../handlers/read-models/tile-reader.ts';
@@ -49,7 +49,7 @@ async function firstSealOver(ports: Ports, event: StoredEvent): Promise<LedgerSe
   const seals = new SealIndex(ports.store, (await ports.store.head())!);
   const newest = await seals.newest();
   if (newest === null) return null;
-  const { opened } = openedSeal(ports, newest.data.checkpoint, await keysOf(ports));
+  const { opened } = await openedSeal(ports, newest, await new KeyHistory(ports).refresh());
   const { leafIndex } = await throughTiles(ports, `${event.stream}@${event.revision}`, async (tiles) => tiles.place(event, opened));
   return (await seals.firstOver(leafIndex))?.data ?? null;
 }
