@@ -8,7 +8,7 @@ import { ledgerStreamKind } from '../../domain/shared/ledger-stream.ts';
 import { bindStream } from '../../domain/shared/stream.ts';
 import { keyFileOf, writeKeyFile } from '../ledger/key-file.ts';
 import { keyInForce, replaceKeyFile, type Rotation, withNewKey } from '../ledger/key-in-force.ts';
-import { keysOf, rotationMessage } from '../ledger/keys.ts';
+import { keysOf, nextKey, rotationMessage } from '../ledger/keys.ts';
 import { handleCommand } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 import type { Settings } from '../runtime/settings.ts';
@@ -43,18 +43,22 @@ const rotating = bindStream(ledgerStreamKind, {
  *  1. the key file gets the new key as `next`;  2. `SigningKeyRotated`, signed by the old key, is appended;
  *  3. the old key is written to `<key>.<keyId>.retired`;  4. the key file is replaced, whole.
  *
- * Errors: KeyMissing; WrongExpectedRevision when another rotation was faster.
+ * Errors: KeyMissing; KeyMismatch; WrongExpectedRevision when another rotation was faster.
  */
 export async function rotateKey(session: Session, settings: Settings, why: string): Promise<Rotation> {
   const { ports } = session;
-  const { keyFile, completed } = await keyInForce(ports, settings, await keysOf(ports));
+  const keys = await keysOf(ports);
+  const { keyFile, completed } = await keyInForce(ports, settings, keys);
   if (completed !== null) return completed;
   const prepared = withNewKey(ports, keyFile);
   await writeKeyFile(ports, settings, prepared);
   const verifierKeyBefore = keyFile.verifierKey;
   const verifierKeyAfter = prepared.next.verifierKey;
   const signature = toBase64(ports.crypto.sign(fromHex(keyFile.privateSeedHex), rotationMessage(verifierKeyBefore, verifierKeyAfter, why)));
-  await handleCommand(session, rotating, '', { verifierKeyBefore, verifierKeyAfter, signature, why });
+  const rotation = { verifierKeyBefore, verifierKeyAfter, signature, why };
+  // Read as every later reader will read it, before it is recorded for ever.
+  nextKey(ports, keys, rotation);
+  await handleCommand(session, rotating, '', rotation);
   const retiredFile = await replaceKeyFile(ports, settings, keyFile, prepared.next);
   return { verifierKeyBefore, verifierKeyAfter, keyFile: keyFileOf(settings), retiredFile, completed: false };
 }

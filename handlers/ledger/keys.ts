@@ -40,8 +40,11 @@ function firstKey({ crypto }: Crypto, keys: readonly VerifierKey[], revision: bi
   return key;
 }
 
-/** Errors: ChainBroken for one that the key in force did not sign. */
-function nextKey({ crypto }: Crypto, keys: readonly VerifierKey[], rotation: SigningKeyRotated): VerifierKey {
+/**
+ * The key that a rotation puts in force behind these. Errors: ChainBroken for one that the key in force did not sign, CheckpointInvalid for
+ * a malformed key.
+ */
+export function nextKey({ crypto }: Crypto, keys: readonly VerifierKey[], rotation: SigningKeyRotated): VerifierKey {
   const { verifierKeyBefore, verifierKeyAfter, signature, why } = rotation;
   const evidence = { verifierKeyBefore, verifierKeyAfter };
   const inForce = keys.at(-1);

@@ -1,7 +1,11 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
+import { formatVerifierKey } from '../../../domain/audit/signed-note.ts';
 import { compared, type FormatComparison } from '../../../domain/ledger/format.ts';
 import { checkPapers, type PaperResult } from '../../doctor/check-papers.ts';
-import { keyFileOf, readKeyFile, witnessOf } from '../../../handlers/ledger/key-file.ts';
+import { heldKey } from '../../../handlers/ledger/held-key.ts';
+import { type KeyFile, keyFileOf, readKeyFile, witnessOf } from '../../../handlers/ledger/key-file.ts';
+import { keysOf } from '../../../handlers/ledger/keys.ts';
+import { latestRecord } from '../../../handlers/ledger/latest-record.ts';
 import type { Ports } from '../../../handlers/ports/ports.ts';
 import { RecordedFormat, shown } from '../../../handlers/ledger/recorded-format.ts';
 import { compareWitness } from '../../../handlers/ledger/witnessed.ts';
@@ -51,7 +55,8 @@ async function storeChecks(context: VerbContext): Promise<StoreChecks> {
     return alone('not_evaluated', `no ledger at ${settings.store} yet`);
   try {
     const { ports, ledger } = await context.inspecting();
-    const { format: recorded, tail: newest } = await new RecordedFormat(ports.store).current();
+    const { format: recorded } = await new RecordedFormat(ports.store).current();
+    const newest = (await latestRecord(ports.store))!;
     const now = tools.clock.now();
     const ahead = newest.recordedAt > now;
     const format = compared(recorded);
@@ -65,7 +70,8 @@ async function storeChecks(context: VerbContext): Promise<StoreChecks> {
         check: 'clock',
         status: ahead ? 'warned' : 'passed',
         message: ahead
-          ? `the clock (${now}) stands before the last record (${newest.recordedAt}): records keep the later time`
+          ? `the clock (${now}) stands before the latest record (${newest.recordedAt}, ${newest.stream}@${newest.revision}): the clock ` +
+            'was put back, or ran ahead when that was recorded; records of that stream keep the later time'
           : `${now}, after everything recorded`,
       },
       formatCheck(format),
@@ -112,13 +118,39 @@ async function witnessCheck(context: VerbContext, witness: string, ports: Ports)
   }
 }
 
+/** Whether the key at hand can sign at all, and whether the ledger takes its signature. */
+async function keyCheck(
+  tools: VerbContext['tools'],
+  file: string,
+  key: KeyFile,
+  ports: Ports | null,
+): Promise<Pick<Check, 'status' | 'message'>> {
+  try {
+    heldKey(tools, file, key);
+    if (ports === null) return { status: 'passed', message: `${file} signs as ${key.origin}; there is no ledger to hold it against` };
+    const known = (await keysOf(ports)).map(formatVerifierKey);
+    const inForce = known.at(-1)!;
+    if (key.verifierKey === inForce)
+      return { status: 'passed', message: `${file} signs as ${key.origin}, with the key in force: ${inForce}` };
+    if (key.next?.verifierKey === inForce) {
+      heldKey(tools, file, { ...key, ...key.next });
+      return { status: 'warned', message: `${file}: a rotation of the key was interrupted; the next seal completes it` };
+    }
+    const whose = known.includes(key.verifierKey) ? 'a key that the ledger has retired' : 'a key of another ledger';
+    return { status: 'failed', message: `${file} holds ${whose}, ${key.verifierKey}; in force is ${inForce}: nothing can be sealed` };
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    return { status: 'failed', message: `${error.code}: ${error.message}` };
+  }
+}
+
 async function keyChecks(context: VerbContext, ports: Ports | null): Promise<Check[]> {
   const { settings, tools } = context;
   const file = keyFileOf(settings);
   if (!(await tools.files.exists(file))) return [{ check: 'key', status: 'not_evaluated', message: `no signing key at ${file} yet` }];
   const key = await readKeyFile(tools, settings);
   const witness = witnessOf(settings, key);
-  const checks: Check[] = [{ check: 'key', status: 'passed', message: `${file} signs as ${key.origin}` }];
+  const checks: Check[] = [{ check: 'key', ...(await keyCheck(tools, file, key, ports)) }];
   if (!(await tools.files.exists(witness)))
     return [
       ...checks,

@@ -46,7 +46,7 @@ function toolsAt(now: string): Tools {
   const newKeyPair = (): ReturnType<Tools['crypto']['newKeyPair']> => {
     const privateSeed = new Uint8Array(
       createHash('sha256')
-        .update(`key ${(keysMade += 1)} of a recorded ledger`)
+        .update(`key ${(keysMade += 1)} of a recorded ledger, made at ${now}`)
         .digest(),
     );
     return { privateSeed, publicKey: tools.crypto.publicKeyOf(privateSeed) };
