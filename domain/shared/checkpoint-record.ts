@@ -22,10 +22,16 @@ export function checkpointText(name: string, value: JsonObject): string {
   return text;
 }
 
+/** What the names of checkpoints begin with: of a relay, then its topic; of the answer of a job that is kept, then the key of the job. */
+export const checkpointPrefixes = { relay: 'relay-', keptAnswer: 'backtest-answer-' } as const;
+
+export function isCheckpointName(name: string): boolean {
+  return /^[A-Za-z0-9._-]{1,150}$/.test(name);
+}
+
 /** Errors: Usage. */
 export function checkCheckpointName(name: string): void {
-  if (!/^[A-Za-z0-9._-]{1,150}$/.test(name))
-    throw new LedgerError('Usage', `"${name}" is not a name of a checkpoint`, { evidence: { name } });
+  if (!isCheckpointName(name)) throw new LedgerError('Usage', `"${name}" is not a name of a checkpoint`, { evidence: { name } });
 }
 
 /** Errors: StoreIo when the text is not what a store was given. */

@@ -9,6 +9,7 @@ import { examinedKeys, type ExaminedKeys } from './keys.ts';
 import { leafStreams, RecordedFormat, shown } from './recorded-format.ts';
 import { type Anchor, anchorOf, givenKey } from './verify-anchor.ts';
 import { artifactFaults } from './verify-artifacts.ts';
+import { checkpointFaults } from './verify-checkpoints.ts';
 import { readModelFindings } from './verify-read-models.ts';
 import { scan } from './verify-scan.ts';
 import { type GivenCheckpoint, outsideCheckpoints, sizesIn, witnessFaults } from './verify-witness.ts';
@@ -111,6 +112,7 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
   const storage = request.integrity?.() ?? [];
   const { anchor, faults: anchorFaults } = anchorOf({ ...request, verifierKey }, links, scanned, witnessed);
   faults.push(...keys.faults, ...scanned.faults, ...keyFileFaults(request.keyFile, keys), ...anchorFaults);
+  faults.push(...(await checkpointFaults(ports)));
   faults.push(...artifacts.faults, ...scanned.sealFaults, ...witnessed.faults, ...findings.faults);
   faults.push(...storage.map(({ kind, detail }) => ({ kind, ...nowhere, expected: 'storage as it was written', actual: detail })));
   const sealedTo = Math.max(scanned.sealedTo, witnessed.sealedTo);

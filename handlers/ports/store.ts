@@ -174,13 +174,15 @@ export interface CheckpointRecord {
 }
 
 /**
- * Small mutable records beside the events: where a relay stands and who holds its lease. No part of the ledger: never a leaf, never
- * verified, and everything must come right again when one is lost.
+ * Small mutable records beside the events: where a relay stands and who holds its lease. No part of the ledger and never a leaf;
+ * everything must come right again when one is lost.
  */
 export interface Checkpoints {
   read(name: string): Promise<CheckpointRecord | null>;
   /** Compare and set. Errors: WrongExpectedRevision when somebody else has written since. */
   write(name: string, value: JsonObject, expected: 'none' | bigint): Promise<CheckpointRecord>;
+  /** Everything that was written, in code-unit order, to be verified; left out where a store cannot list it. */
+  names?(): Promise<readonly string[]>;
 }
 
 export interface Delivery {
@@ -214,6 +216,6 @@ export interface Deliveries {
 
 /** A fault of a store below the level of events: what the events say is verified from their bytes. */
 export interface StorageFinding {
-  readonly kind: 'database_damaged' | 'schema_changed' | 'position_missing' | 'artifact_incomplete' | 'read_model_damaged' | 'stream_cut';
+  readonly kind: 'database_damaged' | 'schema_changed' | 'position_missing' | 'artifact_incomplete' | 'read_model_damaged' | 'checkpoint_damaged' | 'stream_cut';
   readonly detail: string;
 }

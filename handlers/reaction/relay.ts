@@ -1,5 +1,5 @@
 import { interruptsSending } from '../../domain/shared/error-kinds.ts';
-import { invariant } from '../../domain/shared/errors.ts';
+import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { Held, Lease } from '../runtime/lease.ts';
 import { allocationMessage } from '../messages/allocation.ts';
@@ -75,6 +75,7 @@ export class Relay {
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
     let after = (held.state?.['position'] as string | undefined) ?? null;
+    await this.#requireReached(after);
     let lost: unknown = null;
     const fail = (error: unknown): void => {
       lost ??= error;
@@ -96,6 +97,20 @@ export class Relay {
       clearInterval(beat);
     }
     if (lost !== null) throw lost as Error;
+  }
+
+  /** A relay that believes to stand beyond the ledger would send nothing, and say nothing. Errors: ChainBroken. */
+  async #requireReached(after: string | null): Promise<void> {
+    const { store } = this.#session.ports;
+    const head = await store.head();
+    if (after === null || (head !== null && store.comparePositions(after, head) <= 0)) return;
+    throw new LedgerError(
+      'ChainBroken',
+      `the relay of ${this.#options.topic} is said to stand at ${after}, beyond the ledger: nothing is sent`,
+      {
+        evidence: { position: after, head },
+      },
+    );
   }
 
   async #measureLag(after: string | null): Promise<void> {

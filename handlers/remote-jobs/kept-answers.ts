@@ -1,5 +1,6 @@
 import type { Answer } from '../../domain/jobs/answers.ts';
 import type { Recipe } from '../../domain/jobs/recipe.ts';
+import { checkpointPrefixes } from '../../domain/shared/checkpoint-record.ts';
 import { isConflict } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { CheckpointRecord, Ports } from '../ports/ports.ts';
@@ -72,5 +73,5 @@ export class KeptAnswers {
 }
 
 function nameOf(key: string): string {
-  return `backtest-answer-${key}`;
+  return `${checkpointPrefixes.keptAnswer}${key}`;
 }

@@ -1,3 +1,4 @@
+import { checkpointPrefixes } from '../../domain/shared/checkpoint-record.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import { createLease } from '../runtime/lease.ts';
 import type { Sealer } from '../ledger/sealer.ts';
@@ -44,7 +45,7 @@ function relaying(session: Session, { broker, settings, holder }: RolesOptions):
   const { checkpoints, clock } = session.ports;
   const topic = settings.allocationsTopic;
   const relay = new Relay(session, {
-    lease: createLease(checkpoints, clock, { name: `relay-${topic}`, holder, ttlMs: relayLeaseMs }),
+    lease: createLease(checkpoints, clock, { name: `${checkpointPrefixes.relay}${topic}`, holder, ttlMs: relayLeaseMs }),
     sink: broker.sink,
     topic,
   });

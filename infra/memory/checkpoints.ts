@@ -1,4 +1,5 @@
 import { checkCheckpointName, checkpointConflict, checkpointText, parseCheckpoint } from '../../domain/shared/checkpoint-record.ts';
+import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';
 import type { CheckpointRecord, Checkpoints } from '../../handlers/ports/ports.ts';
 
@@ -10,6 +11,10 @@ export class MemoryCheckpoints implements Checkpoints {
     checkCheckpointName(name);
     const record = this.#records.get(name);
     return record === undefined ? null : { value: parseCheckpoint(name, record.text), version: record.version };
+  }
+
+  async names(): Promise<readonly string[]> {
+    return [...this.#records.keys()].toSorted(byCodeUnits);
   }
 
   async write(name: string, value: JsonObject, expected: 'none' | bigint): Promise<CheckpointRecord> {

@@ -29,6 +29,11 @@ export class SqliteCheckpoints implements Checkpoints {
     return row === undefined ? null : { value: parseCheckpoint(name, row[0]), version: row[1] };
   }
 
+  async names(): Promise<readonly string[]> {
+    const read = (): unknown[] => this.#connection.database.prepare('SELECT name FROM checkpoints ORDER BY name').pluck().all();
+    return this.#connection.read(() => (this.#hasTable() ? (read() as string[]) : []));
+  }
+
   async write(name: string, value: JsonObject, expected: 'none' | bigint): Promise<CheckpointRecord> {
     const text = checkpointText(name, value);
     const version = await this.#connection.write(() => {

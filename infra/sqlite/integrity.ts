@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
+import { isCheckpointName } from '../../domain/shared/checkpoint-record.ts';
 import type { StorageFinding } from '../../handlers/ports/ports.ts';
 import { sqliteCode } from './failures.ts';
 import { keyOf } from './row-keys.ts';
@@ -9,7 +10,7 @@ const findingsMax = 100;
 
 type Check = (database: Database.Database) => StorageFinding[];
 
-const checks: readonly Check[] = [pages, references, schema, positions, artifactLengths, artifactOrder, readModelRows];
+const checks: readonly Check[] = [pages, references, schema, positions, artifactLengths, artifactOrder, readModelRows, checkpoints];
 
 /**
  * Runs every check; one that stumbles over a damaged page becomes a finding itself and does not stop the others. `stamp`: what the
@@ -134,6 +135,20 @@ function readModelRows(database: Database.Database): StorageFinding[] {
   for (const [projection, key, value] of rows) {
     if (findings.length >= findingsMax || isCanonical(value)) continue;
     findings.push({ kind: 'read_model_damaged', detail: `row ${keyOf(key)} of ${projection} is not as it was written` });
+  }
+  return findings;
+}
+
+/** Records are stored as RFC 8785 text under a plain name; what they may say is judged above, where it is known. */
+function checkpoints(database: Database.Database): StorageFinding[] {
+  if (Number(database.pragma('user_version', { simple: true })) < 2) return [];
+  const rows = database.prepare('SELECT name, value, version FROM checkpoints').raw().iterate() as IterableIterator<
+    [string, string, bigint]
+  >;
+  const findings: StorageFinding[] = [];
+  for (const [name, value, version] of rows) {
+    if (findings.length >= findingsMax || (isCheckpointName(name) && version >= 0n && isCanonical(value))) continue;
+    findings.push({ kind: 'checkpoint_damaged', detail: `checkpoint ${JSON.stringify(name.slice(0, 200))} is not as it was written` });
   }
   return findings;
 }

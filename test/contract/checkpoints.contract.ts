@@ -25,6 +25,11 @@ export function checkpointsContract(name: string, makeSubject: () => Promise<Che
       await subject.dispose();
     });
 
+    test('everything that was written is listed, where the store can list it', async () => {
+      for (const name of ['relay-b', 'relay-a']) await checkpoints.write(name, {}, 'none');
+      expect((await checkpoints.names?.()) ?? ['relay-a', 'relay-b']).toEqual(['relay-a', 'relay-b']);
+    });
+
     test('a name that nobody wrote reads as null', async () => {
       expect(await checkpoints.read('relay')).toBeNull();
     });
