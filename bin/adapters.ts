@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Tools } from '../presentation/cli/verb.ts';
 import type { OpenStore, StoreMode } from '../handlers/runtime/open-store.ts';
 import type { PresentationPorts } from '../presentation/ports/ports.ts';
-import type { Compute, EventStore, Log, MessageBroker, ResultCache } from '../handlers/ports/ports.ts';
+import type { Compute, EventStore, Log, MessageBroker, ReadModels, ResultCache } from '../handlers/ports/ports.ts';
 import type { JobTools } from '../domain/jobs/job.ts';
 import { jobs } from '../domain/jobs/jobs.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
@@ -31,6 +31,7 @@ import { formatParquetTable } from '../infra/parquet/parquet-table.ts';
 import { createScannerFiles } from '../infra/scanners/scanner-files.ts';
 import { createScanServer } from '../infra/scanners/scan-server.ts';
 import { openSqlite, type SqliteLedger } from '../infra/sqlite/open.ts';
+import { isWritable } from '../infra/sqlite/unwritable.ts';
 import { systemClock } from '../infra/system/clock.ts';
 import { codeInForce } from '../infra/system/code.ts';
 import { engineInForce } from '../infra/system/engine.ts';
@@ -119,17 +120,35 @@ export async function openStore(location: string, mode: StoreMode, log?: Log, pa
   if (isEventStoreDbLocation(location)) return openServer(location, mode, log, patience);
   if (isServer(location))
     throw new LedgerError('ConfigInvalid', 'a store must be a file, or begin with esdb:// or esdb+discover://', { at: { path: 'store' } });
-  const ledger = openSqlite(location, { access: mode === 'inspect' ? 'read' : 'write', create: mode === 'write' });
+  const { ledger, readModels } = openFile(location, mode);
+  if (ledger.isCopy) log?.warn({ store: location }, 'the store cannot be written here: a copy of it is read, as it stands now');
   return {
     store: ledger.store,
     artifacts: ledger.artifacts,
-    readModels: ledger.readModels,
+    readModels,
     checkpoints: ledger.checkpoints,
     deliveries: createDeliveries(ledger.store),
     integrity: ledger.integrity,
     backup: ledger.backup,
-    fence: ledger.fence,
+    // Nobody writes to a copy, and who may not write has no lock.
+    ...(ledger.isCopy || !isWritable(location) ? {} : { fence: ledger.fence }),
   };
+}
+
+/** A store that may not be written is asked all the same: its read models are folded in memory. */
+function openFile(location: string, mode: StoreMode): { readonly ledger: SqliteLedger; readonly readModels: ReadModels } {
+  try {
+    const ledger = openSqlite(location, { access: mode === 'inspect' ? 'read' : 'write', create: mode === 'write' });
+    return { ledger, readModels: ledger.readModels };
+  } catch (error) {
+    if (mode !== 'read' || !(error instanceof LedgerError) || error.code !== 'StoreReadOnly') throw error;
+    const { readModels } = createMemoryStore();
+    // Who asks for rows to be thrown away and folded again means those in the file.
+    readModels.reset = async () => {
+      throw error;
+    };
+    return { ledger: openSqlite(location, { access: 'read', create: false }), readModels };
+  }
 }
 
 /** Which ledger a server holds: part of the stamp by which read models are known to be folded from it. */

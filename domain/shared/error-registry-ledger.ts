@@ -46,6 +46,15 @@ export const ledgerErrors = {
     http: 400,
     advice: 'Report this: an append was malformed before it was sent.',
   },
+  StoreReadOnly: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 2,
+    http: 403,
+    advice:
+      'The store may be read here and not written: run the command where its file and folder are writable, by a user who may write them. ' +
+      'Questions and `ledger verify` work as they are.',
+  },
   UnknownEventType: {
     fault: 'ours',
     ends: 'command',

@@ -34,7 +34,7 @@ export function translated(error: unknown, file: string): unknown {
   if (isBusy(error)) return new LedgerError('StoreBusy', `another process holds ${file}`, detail);
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
     return new LedgerError('StoreIo', `${file} is damaged: ${message}`, detail);
-  if (code === 'SQLITE_READONLY') return new LedgerError('AppendRefused', `${file} is open for reading only`, detail);
+  if (code.startsWith('SQLITE_READONLY')) return new LedgerError('StoreReadOnly', `${file} cannot be written here`, detail);
   if (code.startsWith('SQLITE_CONSTRAINT'))
     return new LedgerError('Internal', `the store's own bookkeeping of ${file} contradicts itself: ${message}`, detail);
   return new LedgerError('StoreIo', `${file} cannot be read or written: ${message}`, detail);

@@ -13,6 +13,7 @@ import { isBusy, translated } from './failures.ts';
 import { identifyFile } from './file-identity.ts';
 import { bindReadModels, SqliteReadModels } from './read-models.ts';
 import { checkSchemaVersion, migrate } from './schema.ts';
+import { isWritable, needsWriting, openCopy } from './unwritable.ts';
 import type { StorageFinding } from '../../handlers/ports/ports.ts';
 import { inspectStorage } from './integrity.ts';
 
@@ -38,6 +39,8 @@ export interface SqliteLedger {
    * StoreFull, StoreIo.
    */
   readonly backup: (target: string, accept?: (candidate: string) => Promise<void>) => Promise<{ readonly bytes: number }>;
+  /** A copy of the file is read, as it stood when it was opened: where it lies SQLite cannot even read it without writing beside it. */
+  readonly isCopy: boolean;
   /** Keeps every writer out until the answer is called. Errors: StoreBusy, StoreIo. */
   readonly fence: () => Promise<() => void>;
   /** What is wrong below the level of events; an empty list when nothing is. */
@@ -52,11 +55,14 @@ const pollMsDefault = 50;
  * Opens a ledger file. Durable: WAL with `synchronous=FULL` on every open, as a reopened WAL database is NORMAL.
  * Blocks while another process is opening or migrating the same file.
  *
- * Errors: LedgerMissing, NotALedger, StoreTooNew, StoreBusy, StoreFull, StoreIo, FileMissing, FileUnreadable.
+ * Errors: LedgerMissing, NotALedger, StoreTooNew, StoreBusy, StoreFull, StoreIo, StoreReadOnly, FileMissing, FileUnreadable.
  */
 export function openSqlite(file: string, options: SqliteOptions): SqliteLedger {
   const busyWaitMsMax = options.busyWaitMsMax ?? limits.storeBusyWaitMsMax;
-  const database = patiently(file, busyWaitMsMax, () => openDatabase(file, options));
+  const opened = patiently(file, busyWaitMsMax, () =>
+    options.access === 'read' ? openToRead(file, options) : { database: openDatabase(file, options), isCopy: false },
+  );
+  const { database, isCopy } = opened;
   try {
     const connection = new Connection(database, file, busyWaitMsMax);
     const artifacts = new SqliteArtifacts(connection);
@@ -67,6 +73,7 @@ export function openSqlite(file: string, options: SqliteOptions): SqliteLedger {
       readModels: new SqliteReadModels(connection),
       checkpoints: new SqliteCheckpoints(connection),
       backup: (target, accept) => backUp(connection, target, accept),
+      isCopy,
       fence: () => fence(file, busyWaitMsMax),
       integrity: () => inspectStorage(database, file, options.readModelStamp ?? ownLog),
       close: () => connection.close(),
@@ -77,6 +84,21 @@ export function openSqlite(file: string, options: SqliteOptions): SqliteLedger {
   }
 }
 
+/** Where a store cannot be written, not even to read it, a copy of it is read. */
+function openToRead(file: string, options: SqliteOptions): OpenedDatabase {
+  try {
+    return { database: openDatabase(file, options), isCopy: false };
+  } catch (error) {
+    if (!needsWriting(error)) throw error;
+    return openCopy(file, (copy) => ({ database: openDatabase(copy, options), isCopy: true }));
+  }
+}
+
+interface OpenedDatabase {
+  readonly database: Database.Database;
+  readonly isCopy: boolean;
+}
+
 function openDatabase(file: string, options: SqliteOptions): Database.Database {
   const identity = identifyFile(file);
   const readonly = options.access === 'read';
@@ -85,12 +107,17 @@ function openDatabase(file: string, options: SqliteOptions): Database.Database {
   }
   if (!existsSync(dirname(file)))
     throw new LedgerError('FileMissing', `the folder of ${file} does not exist`, { evidence: { file }, at: { file } });
+  // SQLite opens what it may not write for reading, and would say so at the first write only.
+  if (!readonly && identity !== 'absent' && !isWritable(file))
+    throw new LedgerError('StoreReadOnly', `${file} cannot be written here`, { evidence: { file }, at: { file } });
   const database = new Database(file, { readonly, fileMustExist: identity !== 'absent', timeout: 0 });
   try {
     if (!readonly) {
       const mode: unknown = database.pragma('journal_mode = WAL', { simple: true });
       if (mode !== 'wal') throw new LedgerError('StoreIo', `${file} cannot have a write-ahead log here`, { evidence: { file, mode } });
     }
+    // A read-only connection says here whether it can have the index of the log.
+    if (readonly) database.prepare('SELECT count(*) FROM sqlite_schema').get();
     for (const setting of ['synchronous = FULL', 'foreign_keys = ON', 'trusted_schema = OFF', 'cell_size_check = ON'])
       database.pragma(setting);
     database.pragma(`journal_size_limit = ${limits.artifactChunkBytesMax * 128}`);

@@ -48,6 +48,11 @@ const probes = {
   compose: { why: () => unless(composeCommand() !== null, 'neither docker-compose nor docker compose runs') },
   'an ordinary user': { why: () => unless(process.getuid?.() !== 0, 'an administrator may read everything'), isOptionalInCi: true },
   'small disks': { why: () => unless(mayMount(), 'only an administrator may mount a small file system'), isOptionalInCi: true },
+  'another user': {
+    why: () =>
+      unless(answers('setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'true'), 'setpriv does not become another user here'),
+    isOptionalInCi: true,
+  },
   'a parquet corpus': {
     why: () =>
       unless(existsSync(process.env['PARQUET_CORPUS'] ?? ''), 'PARQUET_CORPUS names no folder (test/fixtures/make-parquet-corpus.py)'),

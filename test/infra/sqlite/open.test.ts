@@ -113,8 +113,8 @@ describe('opening a SQLite store', () => {
     expect(await reader.store.readAll({ after: null, maxCount: 10, types: null })).toHaveLength(2);
     await expect(
       reader.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'x' }), { expectedRevision: 1n }),
-    ).rejects.toMatchObject({ code: 'AppendRefused' });
-    await expect(reader.artifacts.put(Uint8Array.of(1))).rejects.toMatchObject({ code: 'AppendRefused' });
+    ).rejects.toMatchObject({ code: 'StoreReadOnly' });
+    await expect(reader.artifacts.put(Uint8Array.of(1))).rejects.toMatchObject({ code: 'StoreReadOnly' });
     await writer.store.append(stream, sampleEvents({ stream, count: 1, commandId: 'y' }), { expectedRevision: 1n });
     expect(await reader.store.readAll({ after: null, maxCount: 10, types: null })).toHaveLength(3);
     reader.close();
