@@ -20,7 +20,7 @@ function isKnown({ definition, accepted, quarantines, everHeld }: SleeveState): 
 
 /** Runs that were refused leave no trace in the sleeve's own stream. Errors: ReadModelsDiffer. */
 async function hasRuns({ ports }: Session, sleeve: string): Promise<boolean> {
-  return (await newestRun(ports, { kind: 'sleeve', name: sleeve }, { asOf: null, knownAt: null }, 0)) !== null;
+  return (await newestRun(ports, { kind: 'sleeve', name: sleeve }, { asOf: null, knownAt: null }, { skipped: 0, certain: false })) !== null;
 }
 
 async function switchSleeve(

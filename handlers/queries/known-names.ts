@@ -62,7 +62,8 @@ export async function knownPortfolios(ports: Reader): Promise<readonly string[]>
 export async function isKnownPortfolio(session: Session, meta: string): Promise<boolean> {
   if ((await streams.metaPortfolio.state(session, meta)).definition !== null) return true;
   for (const kind of ['meta', 'backtest'] as const) {
-    if ((await newestRun(session.ports, { kind, name: meta }, { asOf: null, knownAt: null }, 0)) !== null) return true;
+    if ((await newestRun(session.ports, { kind, name: meta }, { asOf: null, knownAt: null }, { skipped: 0, certain: false })) !== null)
+      return true;
   }
   return false;
 }

@@ -7,7 +7,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { viewOf } from '../read-models/views.ts';
 import type { TilePorts } from '../read-models/tile-reader.ts';
-import { newestRun, type RunsNamed, type RunTime } from './newest-run.ts';
+import { newestRun, type RunsNamed, type RunTime, type WhichRun } from './newest-run.ts';
 import { publicationInForce } from './publication-in-force.ts';
 
 export type { RunTime };
@@ -27,6 +27,8 @@ export interface RunReference {
   readonly sleeve?: string | null | undefined;
   readonly book?: string | null | undefined;
   readonly kind?: RunKind | null | undefined;
+  /** Whether something is recorded or handed out on the answer: the log then says that no later run is missing among the rows. */
+  readonly certain?: boolean | undefined;
 }
 
 /** A run as a script names it: its id or a word alone, or with what the word speaks of. */
@@ -126,8 +128,9 @@ async function namedBy(ports: TilePorts, reference: RunReference, wanted: Wanted
 
 const noun = (kind: WantedKind): string => (kind === 'any' || kind === 'sleeve' || kind === 'meta' ? 'run' : kind);
 
-async function nthNewest(ports: TilePorts, named: RunsNamed, { asOf, knownAt }: RunTime, skipped: number): Promise<string> {
-  const found = await newestRun(ports, named, { asOf, knownAt }, skipped);
+async function nthNewest(ports: TilePorts, named: RunsNamed, { asOf, knownAt }: RunTime, which: WhichRun): Promise<string> {
+  const found = await newestRun(ports, named, { asOf, knownAt }, which);
+  const { skipped } = which;
   if (found !== null) return found;
   const what = `${skipped === 0 ? 'no' : 'one'} ${noun(named.kind)}${skipped === 0 ? '' : ' only'}`;
   throw new LedgerError('NothingRecorded', `${what} of ${named.name} is recorded${asOf === null ? '' : ` as of ${asOf} or before`}`, {
@@ -139,7 +142,7 @@ const now: RunTime = { asOf: null, knownAt: null };
 
 /** The same as it is now, for scripts. */
 export function runIdNow(ports: TilePorts, run: AnyRun, kind: WantedKind): Promise<string> {
-  return namedRunId(ports, typeof run === 'string' ? { runId: run } : run, now, kind);
+  return namedRunId(ports, { ...(typeof run === 'string' ? { runId: run } : run), certain: true }, now, kind);
 }
 
 /**
@@ -162,5 +165,5 @@ export async function namedRunId(
   const ports = typeof given === 'function' ? await given() : given;
   const named = await namedBy(ports, reference, kind, knownAt);
   if (runId === 'published') return (await publicationInForce(ports, { meta: named.name, asOf, knownAt })).runId;
-  return nthNewest(ports, named, { asOf, knownAt }, runId === 'latest' ? 0 : 1);
+  return nthNewest(ports, named, { asOf, knownAt }, { skipped: runId === 'latest' ? 0 : 1, certain: reference.certain === true });
 }

@@ -69,12 +69,25 @@ async function openedBetween(
   return count;
 }
 
+/** Which of the runs is meant. */
+export interface WhichRun {
+  /** How many were recorded later. */
+  readonly skipped: number;
+  /** Whether the log is asked if a row is missing: where something is recorded or handed out. */
+  readonly certain: boolean;
+}
+
 /**
- * The run that was recorded last, behind so many later ones; null where there are no more. Rows name it and its stream confirms it; that no
- * row is missing is seen from what the log holds behind it: the beginnings of later runs of its kind.
- * Errors: ReadModelsDiffer.
+ * The run that was recorded last, behind so many later ones; null where there are no more. Rows name it, and its stream confirms it. That no
+ * row is missing is seen from the beginnings of later runs of its kind, which costs as many events as there are of these: so it is looked at
+ * where the answer must be certain, and where the rows know of no run at all. Errors: ReadModelsDiffer.
  */
-export async function newestRun(ports: TilePorts, named: RunsNamed, { asOf, knownAt }: RunTime, skipped: number): Promise<string | null> {
+export async function newestRun(
+  ports: TilePorts,
+  named: RunsNamed,
+  { asOf, knownAt }: RunTime,
+  { skipped, certain }: WhichRun,
+): Promise<string | null> {
   const view = await viewOf(ports, runDirectory, knownAt);
   if (view.position === null) return null;
   let left = skipped;
@@ -84,6 +97,7 @@ export async function newestRun(ports: TilePorts, named: RunsNamed, { asOf, know
     found = await confirmed(ports, named, row);
     break;
   }
+  if (found !== null && !certain) return found.runId;
   const later = await openedBetween(ports, named, asOf, found?.position ?? null, view.position);
   if (later > skipped || (found !== null && later < skipped))
     throw rowsDiffer(`${later} runs of ${named.name} were recorded later than ${found?.runId ?? 'any that they know'}, not ${skipped}`, {

@@ -34,5 +34,10 @@ export function sleevesInStreams(session: Session): SleeveSource {
 
 /** The same of any store, now or as they were known: a question about a decision is answered from what the decision rests on. */
 export function sleevesAt({ store }: Pick<Ports, 'store'>, until: string | null): SleeveSource {
-  return async (sleeve) => knownSleeve(await foldUntil(store, sleeveStream.name(sleeve), sleeveStream, until));
+  const folded = new Map<string, Promise<SleeveState>>();
+  return async (sleeve) => {
+    const state = folded.get(sleeve) ?? foldUntil(store, sleeveStream.name(sleeve), sleeveStream, until);
+    folded.set(sleeve, state);
+    return knownSleeve(await state);
+  };
 }

@@ -126,7 +126,8 @@ async function grown(eventsMin: number): Promise<Grown> {
 
 async function cost({ bench }: Pick<Grown, 'bench'>, argv: readonly string[]): Promise<{ readonly rows: number; readonly events: number }> {
   const counted = new Counted();
-  const { result } = await bench.json(argv, { openStore: counted.open });
+  const { result, error } = await bench.json(argv, { openStore: counted.open });
+  expect(error).toBeUndefined();
   expect(result).not.toBeNull();
   return { rows: counted.rows, events: counted.events };
 }
@@ -260,8 +261,8 @@ async function withTested(others: number): Promise<Grown & { readonly book: stri
           draftBacktest('BacktestCompleted', backtestFacts.completed(id, ['hrp'])),
         ];
         await appendBatch(ledger.store, { stream: `backtest-${id}`, drafts: tested }, now);
-        const combined = [draftCombination('PositionsCombined', combinationFacts.combined(id, { name: 'book' }))];
-        await appendBatch(ledger.store, { stream: `combination-${id}`, drafts: combined }, now);
+        const combined = [draftCombination('PositionsCombined', combinationFacts.combined(`book-${id}`, { name: 'book' }))];
+        await appendBatch(ledger.store, { stream: `combination-book-${id}`, drafts: combined }, now);
       }
     } finally {
       ledger.close();
