@@ -32,6 +32,7 @@ let published = '';
 let rejected = '';
 let another = '';
 let older = '';
+let olderEverything = '';
 let everything = '';
 let bundle: BundleFiles;
 let otherBundle: BundleFiles;
@@ -179,9 +180,14 @@ const attacks: readonly Attack[] = [
     found: [null, 'unsigned', 'checkpoint_mismatch'],
   },
   {
-    name: 'of an older tree, before it was published, by the key of that time: not detectable without a newer checkpoint',
+    name: 'of an older tree, before it was published, by the key of that time: told by a note, and only beside a newer checkpoint',
     made: () => older,
     found: [null, null, null],
+  },
+  {
+    name: 'of everything in an older tree: not detectable without a newer checkpoint',
+    made: () => olderEverything,
+    found: [null, null, 'checkpoint_mismatch'],
   },
   { name: 'with the trailer of another export', made: () => chained(trailerOf(published, another)), found: always('undeclared') },
   {
@@ -219,6 +225,7 @@ beforeAll(async () => {
   const published1 = (await eventsHere()).find(({ type, stream }) => type === 'AllocationPublished' && stream === 'metaPortfolio-checked')!;
   older = await exported('--run', runs['checkedFirst']!, '--known-at', String(Number(published1.position) - 2));
   everything = await exported('--all');
+  olderEverything = await exported('--all', '--known-at', ledger.recording.stages[2]!.position);
   bundle = await bundled(inForce);
   otherBundle = await bundled(runs['checkedFirst']!);
 }, 60_000);
@@ -290,6 +297,21 @@ describe('an export or a bundle', () => {
 
   verifying('audit verify', verifiedHere);
   needs('python').describe('in Python', () => verifying('verify_audit.py', verifiedInPython));
+
+  test('of a run in an older tree is said to be one beside a newer checkpoint', async () => {
+    const file = fileOf(attacks.findIndex(({ made: make }) => make() === older));
+    const [verifierKey, checkpoint] = [vkey, kept].map((name) => readFileSync(name, 'utf8'));
+    const { notes } = await verifyExport(tools, {
+      file,
+      checkpoint: checkpoint!,
+      verifierKey: verifierKey!,
+      ledgerKeys: [],
+      complete: false,
+    });
+    expect(notes.join(' ')).toMatch(
+      /the export was made under \d+ events and the given checkpoint covers \d+: it may lack what came later/,
+    );
+  });
 
   test.each(
     attacks.flatMap(({ name, made: make, found }, index) => (/bundle|report|run/.test(name) ? [[name, index, make, found] as const] : [])),
