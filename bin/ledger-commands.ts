@@ -164,7 +164,8 @@ export function outputsOf(session: Session, context: Opening, { charts }: Pick<P
       writeReport(charts, session, { ...now, ...(typeof run === 'string' ? { runId: run } : run) }, directory, holdings),
     exportAudit: async (command: Pick<ExportAudit, 'file'> & Partial<ExportAudit & RunReference>) => {
       const { runId = null, meta, sleeve, book, kind, ...others } = command;
-      const named = runId === null ? null : await namedRunId(ports, { runId, meta, sleeve, book, kind }, { ...now, ...others });
+      const named =
+        runId === null ? null : await namedRunId(ports, { runId, meta, sleeve, book, kind, certain: true }, { ...now, ...others });
       return exportAuditFile(session, context.settings, { positions: false, ...now, ...others, runId: named });
     },
     bundle: async (run: AnyRun, file: string) =>

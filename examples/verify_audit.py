@@ -949,6 +949,9 @@ class Verification:
     def check_selection(self, head, given, same):
         if given and head and not same:
             self.notes.append("the given checkpoint and the checkpoint of the proofs have different sizes: they were not compared")
+            if given["size"] > head["size"]:
+                text = "the export was made under %d events and the given checkpoint covers %d: it may lack what came later"
+                self.notes.append(text % (head["size"], given["size"]))
         if head is None:
             if self.trailer["proofs"]:
                 self.fault(self.trailer_line, "proof_invalid", "a checkpoint that the proofs lead to", "none")

@@ -90,11 +90,12 @@ export function numberedPrefix({ kind, name }: RunsOf): string {
 
 export const numberedKey = (of: RunsOf, number: number): string => `${numberedPrefix(of)}${sortable(number)}`;
 
-type Opened = Pick<RunRow, 'kind' | 'name' | 'asOf' | 'status' | 'consumed' | 'supersedes' | 'why'>;
+export type Opened = Pick<RunRow, 'kind' | 'name' | 'asOf' | 'status' | 'consumed' | 'supersedes' | 'why'>;
 
 const nothingBefore = { consumed: [], supersedes: null, why: null } as const;
 
-function opened(event: DomainEvent): Opened | null {
+/** What the first event of a run says of it; null for any other event. */
+export function openedBy(event: DomainEvent): Opened | null {
   switch (event.type) {
     case 'SleeveRunOpened':
       return { kind: 'sleeve', name: event.data.sleeve, asOf: event.data.asOf, status: 'opened', ...nothingBefore };
@@ -213,7 +214,7 @@ function dataEndAfter(event: EndingFact, before: DataEndRow | null): DataEndRow 
 
 function apply(event: DomainEvent, rows: Rows): readonly Row[] {
   const runId = runIdOf(event.envelope.stream);
-  const first = opened(event);
+  const first = openedBy(event);
   if (first !== null) {
     const { kind, name } = first;
     const number = (rows('count') as RunCountRow | null)?.runs ?? 0;

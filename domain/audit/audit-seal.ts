@@ -168,8 +168,13 @@ function checkSelection(
   notes: string[],
 ): SealFindings {
   const same = inFile !== null && given !== null && inFile.size === given.size && sameBytes(inFile.root, given.root);
-  if (given !== null && inFile !== null && inFile.size !== given.size)
+  if (given !== null && inFile !== null && inFile.size !== given.size) {
     notes.push('the given checkpoint and the checkpoint of the proofs have different sizes: they were not compared');
+    if (given.size > inFile.size)
+      notes.push(
+        `the export was made under ${inFile.size} events and the given checkpoint covers ${given.size}: it may lack what came later`,
+      );
+  }
   if (inFile === null) {
     if (trailer.proofs.length > 0) report(trailerLine, 'proof_invalid', 'a checkpoint that the proofs lead to', 'none');
     return { seal: null, unsealedLines: linesFrom(events, 0), notes };

@@ -127,6 +127,13 @@ export const ledgerErrors = {
     http: 500,
     advice: 'The stored events were changed after they were written; compare with a backup and the witnessed checkpoints.',
   },
+  ReadModelsDiffer: {
+    fault: 'inputs',
+    ends: 'command',
+    exit: 1,
+    http: 500,
+    advice: 'Rows that are kept beside the events do not say what these say: `ledger verify` names them, `ledger rebuild` folds them anew.',
+  },
   KeyMissing: {
     fault: 'caller',
     ends: 'command',

@@ -6,6 +6,10 @@ export interface TimedSleeve {
   readonly sleeve: SleeveState;
   /** When the current run was accepted. */
   readonly currentAt: string | null;
+  /** When the definition in force was made known. */
+  readonly definedAt: string | null;
+  /** The session that was noted as missing last. */
+  readonly notedLast: string | null;
 }
 
 interface RecordedFact {
@@ -14,13 +18,19 @@ interface RecordedFact {
   readonly envelope: { readonly recordedAt: string };
 }
 
-function evolve({ sleeve, currentAt }: TimedSleeve, event: RecordedFact): TimedSleeve {
+function evolve({ sleeve, currentAt, definedAt, notedLast }: TimedSleeve, event: RecordedFact): TimedSleeve {
   const after = sleeveStream.evolve(sleeve, event);
-  return { sleeve: after, currentAt: after.current === sleeve.current ? currentAt : event.envelope.recordedAt };
+  const { recordedAt } = event.envelope;
+  return {
+    sleeve: after,
+    currentAt: after.current === sleeve.current ? currentAt : recordedAt,
+    definedAt: after.definition === sleeve.definition ? definedAt : recordedAt,
+    notedLast: event.type === 'SleeveOverdue' ? (event.data as { readonly session: string }).session : notedLast,
+  };
 }
 
 /** How a sleeve's stream becomes such a state. */
 export const timedSleeve: { readonly initialState: TimedSleeve; readonly evolve: typeof evolve } = {
-  initialState: { sleeve: sleeveStream.initialState, currentAt: null },
+  initialState: { sleeve: sleeveStream.initialState, currentAt: null, definedAt: null, notedLast: null },
   evolve,
 };

@@ -14,9 +14,8 @@ import type { SleeveCommand } from '../../domain/sleeve/commands.ts';
 import type { SleeveState } from '../../domain/sleeve/decider.ts';
 import { StagedArtifacts } from '../../domain/documents/staged-artifacts.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
-import { type PortfolioRow, portfolioDirectory } from '../../projections/portfolio-directory.ts';
 import { metaPortfolioStream } from '../../domain/publication/stream.ts';
-import { viewOf } from '../read-models/views.ts';
+import { eventsUntil } from '../read-models/views.ts';
 import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
@@ -129,12 +128,17 @@ export function namesOf(
 }
 
 /** Portfolios of the ledger that a manifest doesn't have, and that are not halted. */
-export async function portfoliosAbsentFrom({ ports }: Session, manifest: Manifest): Promise<string[]> {
-  const directory = await viewOf(ports, portfolioDirectory, null);
-  const defined = await directory.rows<PortfolioRow>('meta/');
-  return defined
-    .filter(({ meta, definition, haltedWhy }) => definition !== null && haltedWhy === null && !Object.hasOwn(manifest.profiles, meta))
-    .map(({ meta }) => meta);
+export async function portfoliosAbsentFrom(session: Session, manifest: Manifest): Promise<string[]> {
+  const defined = new Set<string>();
+  for await (const stored of eventsUntil(session.ports.store, null, ['MetaPortfolioDefined'])) {
+    const meta = metaPortfolioStream.idOf(stored.stream);
+    if (meta !== null && !Object.hasOwn(manifest.profiles, meta)) defined.add(meta);
+  }
+  const absent: string[] = [];
+  for (const meta of [...defined].toSorted(byCodeUnits)) {
+    if ((await streams.metaPortfolio.state(session, meta)).haltedWhy === null) absent.push(meta);
+  }
+  return absent;
 }
 
 /**

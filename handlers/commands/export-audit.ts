@@ -27,7 +27,8 @@ export interface ExportedAudit extends AuditExport {
 }
 
 async function selectedBy(session: Session, { runId, asOf, knownAt }: ExportAudit): Promise<Selected> {
-  if (runId !== null) return runWithItsSources(session, (await requestedRun(session.ports, { runId, asOf, knownAt })).runId, knownAt);
+  if (runId !== null)
+    return runWithItsSources(session, (await requestedRun(session.ports, { runId, asOf, knownAt, certain: true })).runId, knownAt);
   if (asOf !== null)
     throw new LedgerError('Usage', '--as-of selects runs; use --known-at to cut everything at a point of ledger time', {
       at: { path: '--as-of' },

@@ -72,7 +72,7 @@ async function write({ files, tables, crypto }: Ports, folder: string, entry: Tr
  */
 export async function exportRun(session: Session, settings: Settings, { directory, ...question }: ExportRun): Promise<ExportedRun> {
   const { ports } = session;
-  const { runId, kind } = await requestedRun(ports, question);
+  const { runId, kind } = await requestedRun(ports, { ...question, certain: true });
   if (kind !== 'sleeve' && kind !== 'meta')
     throw new LedgerError('Usage', `${runId} is a ${kind}, which is no run directory: \`export series\` writes its numbers`, {
       at: { path: runId },

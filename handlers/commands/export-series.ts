@@ -25,7 +25,7 @@ export interface ExportedSeries {
  * ArtifactMissing, ArtifactDamaged.
  */
 export async function exportSeries(ports: Ports, { risk, directory, format, ...question }: ExportSeries): Promise<ExportedSeries> {
-  const run = await requestedRun(ports, question);
+  const run = await requestedRun(ports, { ...question, certain: true });
   const series = await runSeries(ports, run, risk);
   const files: ExportedSeries['files'][number][] = [];
   await ports.files.writeFolder(directory, async (folder) => {

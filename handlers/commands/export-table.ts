@@ -131,7 +131,7 @@ async function tableOf(ports: Ports, run: RunRow, { what, risk, entrant = null }
  */
 export async function exportTable(ports: Ports, command: ExportTable): Promise<ExportedTable> {
   const { file } = command;
-  const run = await requestedRun(ports, command);
+  const run = await requestedRun(ports, { ...command, certain: true });
   const table = await tableOf(ports, run, command);
   const { dates, columns, values } = table;
   const { sha256 } = await ports.tables.writeTable(

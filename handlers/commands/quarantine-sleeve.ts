@@ -1,7 +1,6 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { SleeveState } from '../../domain/sleeve/decider.ts';
-import { numberedPrefix, runDirectory } from '../../projections/run-directory.ts';
-import { viewOf } from '../read-models/views.ts';
+import { newestRun } from '../runs/newest-run.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
 
@@ -19,9 +18,9 @@ function isKnown({ definition, accepted, quarantines, everHeld }: SleeveState): 
   return definition !== null || accepted.size > 0 || quarantines > 0 || everHeld.size > 0;
 }
 
-/** Runs that were refused leave no trace in the sleeve's own stream. */
+/** Runs that were refused leave no trace in the sleeve's own stream. Errors: ReadModelsDiffer. */
 async function hasRuns({ ports }: Session, sleeve: string): Promise<boolean> {
-  return (await (await viewOf(ports, runDirectory, null)).last({ prefix: numberedPrefix({ kind: 'sleeve', name: sleeve }) })) !== null;
+  return (await newestRun(ports, { kind: 'sleeve', name: sleeve }, { asOf: null, knownAt: null }, { skipped: 0, certain: false })) !== null;
 }
 
 async function switchSleeve(
@@ -47,7 +46,7 @@ async function switchSleeve(
   };
 }
 
-/** Takes a sleeve out of use: meta runs that need it are refused. Errors: Usage, SleeveUnknown. */
+/** Takes a sleeve out of use: meta runs that need it are refused. Errors: Usage, SleeveUnknown, ReadModelsDiffer. */
 export function quarantineSleeve(session: Session, sleeve: string, why: string): Promise<SleeveSwitch> {
   return switchSleeve(session, 'QuarantineSleeve', sleeve, why);
 }

@@ -50,7 +50,7 @@ export interface TournamentAnswer {
 /** The prices that the newest run of the sleeve read. Errors: NothingRecorded, PricesMissing. */
 async function fromRecord({ ports }: Session, command: RunTournament, resolved: ResolvedProfile): Promise<TestedPrices> {
   const { profile: sleeve, asOf } = command;
-  const runId = await namedRunId(ports, { runId: 'latest', sleeve }, { asOf, knownAt: null }, 'sleeve');
+  const runId = await namedRunId(ports, { runId: 'latest', sleeve, certain: true }, { asOf, knownAt: null }, 'sleeve');
   return pricesOfRun(ports, { runId, named: sleeve, evidence: { sleeve } }, resolved, command);
 }
 

@@ -3,10 +3,12 @@ import { sleeveDecider } from '../../domain/sleeve/decider.ts';
 import type { SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
 import type { Letters } from '../../domain/sleeve/letters.ts';
 import { letterRow } from '../queries/dead-letters.ts';
+import { eventsUntil } from '../read-models/views.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
 import { judge } from '../intake/judge.ts';
-import { recordedLetter, resolveLetter } from '../intake/letters.ts';
+import { toDomainEvents } from '../runtime/stored-events.ts';
+import { type LetterPlace, recordedLetter, resolveLetter } from '../intake/letters.ts';
 import { releaseHeld } from '../intake/release.ts';
 import { accept, type IntakeOptions, reachFailpoint, admit } from '../intake/process-message.ts';
 
@@ -28,14 +30,35 @@ interface Found {
   readonly letters: Letters;
 }
 
-/** A letter by its id: its row says in which stream it stands, the stream decides. Errors: LetterUnknown. */
+async function letterIn(session: Session, letterId: string, place: LetterPlace): Promise<Found | null> {
+  const { sleeve, topic } = place;
+  const letters = sleeve === null ? await streams.intake.state(session, topic) : (await streams.sleeve.state(session, sleeve)).letters;
+  const recorded = letters.all.has(letterId) ? await recordedLetter(session, letterId, place) : null;
+  return recorded === null ? null : { letter: recorded.letter, letters };
+}
+
+/** The place of a letter by one pass over all letters. */
+async function placeInLog({ ports }: Session, letterId: string): Promise<LetterPlace | null> {
+  for await (const stored of eventsUntil(ports.store, null, ['SleeveRunRejected'])) {
+    const [event] = toDomainEvents([stored]);
+    if (event?.type === 'SleeveRunRejected' && event.data.letterId === letterId)
+      return { sleeve: event.data.sleeve, topic: event.data.source.topic };
+  }
+  return null;
+}
+
+/**
+ * A letter by its id: its row says in which stream it stands, the stream decides. Where the row is not there, or leads to no such letter,
+ * the log is looked through. Errors: LetterUnknown.
+ */
 async function findLetter(session: Session, letterId: string): Promise<Found> {
   const row = await letterRow(session.ports, letterId);
-  const letters =
-    row.sleeve === null ? await streams.intake.state(session, row.topic) : (await streams.sleeve.state(session, row.sleeve)).letters;
-  const recorded = letters.all.has(letterId) ? await recordedLetter(session, letterId, row) : null;
-  if (recorded === null) throw new LedgerError('LetterUnknown', `no dead letter ${letterId} is recorded`, { at: { path: letterId } });
-  return { letter: recorded.letter, letters };
+  const found = row === null ? null : await letterIn(session, letterId, row);
+  if (found !== null) return found;
+  const place = await placeInLog(session, letterId);
+  const sought = place === null ? null : await letterIn(session, letterId, place);
+  if (sought === null) throw new LedgerError('LetterUnknown', `no dead letter ${letterId} is recorded`, { at: { path: letterId } });
+  return sought;
 }
 
 async function settled(

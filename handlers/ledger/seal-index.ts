@@ -1,4 +1,4 @@
-import { partitionPoint } from '../read-models/partition-point.ts';
+import { partitionPoint } from '../runtime/partition-point.ts';
 import type { EventStore, StoredEvent } from '../ports/ports.ts';
 import { readWholeStream } from '../runtime/record.ts';
 import { eventAt, newestEvent } from '../runtime/stream-pages.ts';

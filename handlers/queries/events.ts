@@ -5,7 +5,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { eventNamed } from '../read-models/event-named.ts';
 import type { EventStore, Ports, StoredEvent } from '../ports/ports.ts';
 import { positionKnownAt } from '../read-models/last-known.ts';
-import { partitionPoint } from '../read-models/partition-point.ts';
+import { partitionPoint } from '../runtime/partition-point.ts';
 import { isPosition } from '../read-models/position.ts';
 import type { TilePorts } from '../read-models/tile-reader.ts';
 import { eventsUntil, type Part } from '../read-models/views.ts';

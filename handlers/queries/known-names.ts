@@ -13,6 +13,9 @@ import {
 import { sleeveStatus, type SleeveStatusRow } from '../../projections/sleeve-status.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type View, viewOf } from '../read-models/views.ts';
+import { newestRun } from '../runs/newest-run.ts';
+import type { Session } from '../runtime/session.ts';
+import { streams } from '../runtime/streams.ts';
 
 type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>;
 
@@ -53,6 +56,16 @@ export async function knownPortfolios(ports: Reader): Promise<readonly string[]>
     if (run?.kind === 'meta' || run?.kind === 'backtest') names.add(run.name);
   }
   return [...names];
+}
+
+/** Whether a portfolio is defined, or has runs, by the streams themselves: for what is recorded on the answer. Errors: ReadModelsDiffer. */
+export async function isKnownPortfolio(session: Session, meta: string): Promise<boolean> {
+  if ((await streams.metaPortfolio.state(session, meta)).definition !== null) return true;
+  for (const kind of ['meta', 'backtest'] as const) {
+    if ((await newestRun(session.ports, { kind, name: meta }, { asOf: null, knownAt: null }, { skipped: 0, certain: false })) !== null)
+      return true;
+  }
+  return false;
 }
 
 /** Books whose positions were combined. */

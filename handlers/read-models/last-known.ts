@@ -1,5 +1,5 @@
 import { tileWidth } from '../../domain/audit/tiles.ts';
-import { partitionPoint } from './partition-point.ts';
+import { partitionPoint } from '../runtime/partition-point.ts';
 import type { StoredEvent } from '../ports/ports.ts';
 import { isPosition } from './position.ts';
 import { throughTiles, type TilePorts, type TileReader } from './tile-reader.ts';

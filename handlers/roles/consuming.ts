@@ -2,9 +2,9 @@ import { limits } from '../../domain/shared/limits.ts';
 import { createIntake, type IntakeOptions, releaseHeld } from '../intake/intake.ts';
 import { yieldToEventLoop } from '../runtime/interruption.ts';
 import type { MessageBroker } from '../ports/ports.ts';
-import { listDeadLetters } from '../queries/dead-letters.ts';
 import { pause } from '../runtime/pause.ts';
 import type { Session } from '../runtime/session.ts';
+import { SleevesTold } from '../runtime/sleeves-told.ts';
 import { runTogether } from '../runtime/together.ts';
 import type { Role } from './role.ts';
 
@@ -15,12 +15,12 @@ export interface ConsumingOptions extends IntakeOptions {
   readonly lagMessagesMax: number;
 }
 
-/** Releases results that were held when another process died. */
+/** Releases results that were held when another process died: each sleeve's stream says whether there are any, and whether they may go. */
 async function sweepHeld(session: Session, options: ConsumingOptions, signal: AbortSignal): Promise<void> {
+  const held = new SleevesTold(session.ports.store, 'SleeveResultHeld');
   while (!signal.aborted) {
-    const { letters, waiting } = await listDeadLetters(session.ports, { sleeve: null, resolved: false, knownAt: null });
-    const blocked = new Set(letters.map(({ sleeve }) => sleeve));
-    for (const { sleeve } of waiting) if (!blocked.has(sleeve)) await releaseHeld(session, sleeve, options);
+    await held.since();
+    for (const sleeve of held.all()) await releaseHeld(session, sleeve, options);
     await pause(limits.sweepRareMs, signal);
   }
 }

@@ -1,6 +1,6 @@
 import { limits } from '../../domain/shared/limits.ts';
 import { millisecondsBetween } from '../../domain/shared/instants.ts';
-import { sweepOverdue } from '../reaction/overdue.ts';
+import { OverdueSweep } from '../reaction/overdue.ts';
 import { pause } from '../runtime/pause.ts';
 import { Reaction } from '../reaction/reaction.ts';
 import type { Reallocation } from '../reaction/reallocate.ts';
@@ -39,8 +39,9 @@ export function reacting(session: Session, { group, concurrency, backlogMax }: R
   const { ports } = session;
   const reaction = new Reaction(session, { group, concurrency, onLook: (meta, outcome) => report(session, meta, outcome) });
   const sweep = async (signal: AbortSignal): Promise<void> => {
+    const overdue = new OverdueSweep(session);
     while (!signal.aborted) {
-      for (const { sleeve, session: day } of await sweepOverdue(session, ports.clock.now()))
+      for (const { sleeve, session: day } of await overdue.sweep(ports.clock.now()))
         ports.log.warn({ sleeve, session: day }, 'a result is overdue');
       await pause(limits.sweepRareMs, signal);
     }

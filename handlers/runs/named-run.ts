@@ -1,24 +1,16 @@
 import { currentWeights, type CurrentRow } from '../../projections/current-weights.ts';
 import { type PortfolioRow, portfolioDirectory } from '../../projections/portfolio-directory.ts';
-import {
-  isAsOf,
-  newestPrefix,
-  type NewestRunRow,
-  numberedKey,
-  numberedPrefix,
-  type NumberedRunRow,
-  type RunCountRow,
-  runDirectory,
-  runKey,
-  type RunRow,
-} from '../../projections/run-directory.ts';
+import { newestPrefix, type NewestRunRow, runDirectory, runKey, type RunRow } from '../../projections/run-directory.ts';
 import { sleeveDirectory, type SleeveStateRow } from '../../projections/sleeve-directory.ts';
 import { type RunKind, runKindWords } from '../../domain/run/run-kind.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import { type View, viewOf } from '../read-models/views.ts';
+import { viewOf } from '../read-models/views.ts';
 import type { TilePorts } from '../read-models/tile-reader.ts';
+import { newestRun, type RunsNamed, type RunTime, type WhichRun } from './newest-run.ts';
 import { publicationInForce } from './publication-in-force.ts';
+
+export type { RunTime };
 
 const words = ['latest', 'previous', 'published'] as const;
 type RunWord = (typeof words)[number];
@@ -35,25 +27,15 @@ export interface RunReference {
   readonly sleeve?: string | null | undefined;
   readonly book?: string | null | undefined;
   readonly kind?: RunKind | null | undefined;
+  /** Whether something is recorded or handed out on the answer: the log then says that no later run is missing among the rows. */
+  readonly certain?: boolean | undefined;
 }
 
 /** A run as a script names it: its id or a word alone, or with what the word speaks of. */
 export type AnyRun = string | RunReference;
 
-export interface RunTime {
-  /** Market time: runs with later as-of dates are left out. */
-  readonly asOf: string | null;
-  /** Ledger time. */
-  readonly knownAt: string | null;
-}
-
 /** Of which kind the run must be. */
 export type WantedKind = RunKind | 'any';
-
-interface Named {
-  readonly kind: RunKind;
-  readonly name: string;
-}
 
 /** The flag that names whose run is meant. */
 const flagOf: Readonly<Record<RunKind, 'meta' | 'sleeve' | 'book'>> = {
@@ -91,9 +73,9 @@ async function namesOf(ports: TilePorts, word: RunWord, kind: RunKind, knownAt: 
 }
 
 /** What a word can speak of where nothing was named: a backtest or a combination only where one is asked for. */
-async function candidatesOf(ports: TilePorts, word: RunWord, kind: WantedKind, knownAt: string | null): Promise<Named[]> {
+async function candidatesOf(ports: TilePorts, word: RunWord, kind: WantedKind, knownAt: string | null): Promise<RunsNamed[]> {
   const kinds: readonly RunKind[] = kind !== 'any' ? [kind] : word === 'published' ? ['meta'] : ['meta', 'sleeve'];
-  const candidates: Named[] = [];
+  const candidates: RunsNamed[] = [];
   for (const one of kinds) candidates.push(...(await namesOf(ports, word, one, knownAt)).map((name) => ({ kind: one, name })));
   return candidates;
 }
@@ -127,7 +109,7 @@ function askedOf(reference: RunReference, wanted: WantedKind): { readonly kind: 
 }
 
 /** Errors: Usage, RunAmbiguous with the candidates, NothingRecorded. */
-async function namedBy(ports: TilePorts, reference: RunReference, wanted: WantedKind, knownAt: string | null): Promise<Named> {
+async function namedBy(ports: TilePorts, reference: RunReference, wanted: WantedKind, knownAt: string | null): Promise<RunsNamed> {
   const word = reference.runId as RunWord;
   const { kind, name } = askedOf(reference, wanted);
   if (name !== null && kind !== 'any') return { kind, name };
@@ -146,23 +128,10 @@ async function namedBy(ports: TilePorts, reference: RunReference, wanted: Wanted
 
 const noun = (kind: WantedKind): string => (kind === 'any' || kind === 'sleeve' || kind === 'meta' ? 'run' : kind);
 
-/** Runs of one kind and name from the last recorded on, a look-up each. */
-async function* runsBackwards(view: View, named: Named, asOf: string | null): AsyncGenerator<RunRow> {
-  const prefix = numberedPrefix(named);
-  let below = (await view.row<RunCountRow>('count'))?.runs ?? 0;
-  while (below > 0) {
-    const found = await view.last<NumberedRunRow>({ prefix, to: numberedKey(named, below - 1) });
-    const row = found === null ? null : await view.row<RunRow>(runKey(found.runId));
-    if (row === null) return;
-    if (isAsOf(row, asOf)) yield row;
-    below = row.number;
-  }
-}
-
-async function nthNewest(ports: TilePorts, named: Named, { asOf, knownAt }: RunTime, skipped: number): Promise<string> {
-  const view = await viewOf(ports, runDirectory, knownAt);
-  let left = skipped;
-  for await (const { runId } of runsBackwards(view, named, asOf)) if (left-- === 0) return runId;
+async function nthNewest(ports: TilePorts, named: RunsNamed, { asOf, knownAt }: RunTime, which: WhichRun): Promise<string> {
+  const found = await newestRun(ports, named, { asOf, knownAt }, which);
+  const { skipped } = which;
+  if (found !== null) return found;
   const what = `${skipped === 0 ? 'no' : 'one'} ${noun(named.kind)}${skipped === 0 ? '' : ' only'}`;
   throw new LedgerError('NothingRecorded', `${what} of ${named.name} is recorded${asOf === null ? '' : ` as of ${asOf} or before`}`, {
     evidence: { ...named, asOf, knownAt },
@@ -173,12 +142,12 @@ const now: RunTime = { asOf: null, knownAt: null };
 
 /** The same as it is now, for scripts. */
 export function runIdNow(ports: TilePorts, run: AnyRun, kind: WantedKind): Promise<string> {
-  return namedRunId(ports, typeof run === 'string' ? { runId: run } : run, now, kind);
+  return namedRunId(ports, { ...(typeof run === 'string' ? { runId: run } : run), certain: true }, now, kind);
 }
 
 /**
  * The id of a run that was named by its id or by a word: the only place that knows the words. An id needs no ledger to be open. Errors:
- * Usage, RunAmbiguous, NothingRecorded, NothingPublished.
+ * Usage, RunAmbiguous, NothingRecorded, NothingPublished, ReadModelsDiffer.
  */
 export async function namedRunId(
   given: TilePorts | (() => Promise<TilePorts>),
@@ -196,5 +165,5 @@ export async function namedRunId(
   const ports = typeof given === 'function' ? await given() : given;
   const named = await namedBy(ports, reference, kind, knownAt);
   if (runId === 'published') return (await publicationInForce(ports, { meta: named.name, asOf, knownAt })).runId;
-  return nthNewest(ports, named, { asOf, knownAt }, runId === 'latest' ? 0 : 1);
+  return nthNewest(ports, named, { asOf, knownAt }, { skipped: runId === 'latest' ? 0 : 1, certain: reference.certain === true });
 }

@@ -1,8 +1,7 @@
 import type { ParityWaiverGranted } from '../../domain/run/granted-waiver.ts';
 import { metaPortfolioStream } from '../../domain/publication/stream.ts';
-import { parityRecord, waiverPrefix, type WaiverRow } from '../../projections/parity-record.ts';
 import type { Ports } from '../ports/ports.ts';
-import { viewOf } from '../read-models/views.ts';
+import { foldUntil } from '../runtime/folds.ts';
 import { foldOf } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 
@@ -11,11 +10,11 @@ export async function waiversInStream(session: Session, meta: string): Promise<r
   return (await foldOf(session, metaPortfolioStream.name(meta), metaPortfolioStream)).state.waivers;
 }
 
-/** The same from the read models, now or as they were known: for questions. */
-export async function waiversInView(
-  ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>,
+/** The same of any store, now or as they were known. */
+export async function waiversAt(
+  { store }: Pick<Ports, 'store'>,
   meta: string,
-  knownAt: string | null,
-): Promise<readonly WaiverRow[]> {
-  return (await viewOf(ports, parityRecord, knownAt)).rows<WaiverRow>(waiverPrefix(meta));
+  until: string | null,
+): Promise<readonly ParityWaiverGranted[]> {
+  return (await foldUntil(store, metaPortfolioStream.name(meta), metaPortfolioStream, until)).waivers;
 }

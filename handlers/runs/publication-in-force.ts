@@ -1,11 +1,9 @@
 import { metaPortfolioStream } from '../../domain/publication/stream.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { factsOfType } from '../../domain/shared/facts.ts';
-import { portfolioDirectory, type PublishedRow } from '../../projections/portfolio-directory.ts';
 import { positionKnownAt } from '../read-models/last-known.ts';
 import type { TilePorts } from '../read-models/tile-reader.ts';
-import { viewOf } from '../read-models/views.ts';
-import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
+import { readWholeStream, streamBackwards, toDomainEvents } from '../runtime/record.ts';
 import type { AllocationPublished } from '../../domain/publication/events.ts';
 
 export interface PublicationsQuestion {
@@ -34,16 +32,14 @@ export async function publicationsOf(ports: TilePorts, { meta, asOf, knownAt }: 
 
 export type PublicationRef = Pick<Publication, 'number' | 'runId' | 'asOf' | 'risk'>;
 
-/**
- * The publication in force, or the one that was on a date of the market: a look-up where nothing was published since, else one pass over
- * the portfolio's stream. Errors: NothingPublished.
- */
-export async function publicationInForce(ports: TilePorts, question: PublicationsQuestion): Promise<PublicationRef> {
-  const { meta, asOf, knownAt } = question;
-  const view = await viewOf(ports, portfolioDirectory, knownAt);
-  const newest = await view.row<PublishedRow>(`published/${meta}`);
-  const found = newest === null || asOf === null || newest.asOf <= asOf ? newest : ((await publicationsOf(ports, question)).at(-1) ?? null);
-  if (found !== null) return found;
-  const until = `${asOf === null ? '' : ` as of ${asOf} or before`}${knownAt === null ? '' : `, known at ${knownAt}`}`;
-  throw new LedgerError('NothingPublished', `${meta} has no publication${until}`, { evidence: { meta, asOf, knownAt } });
+/** The publication in force, or the one that was on a date of the market, from the portfolio's stream read backwards. Errors: NothingPublished. */
+export async function publicationInForce(ports: TilePorts, { meta, asOf, knownAt }: PublicationsQuestion): Promise<PublicationRef> {
+  const until = knownAt === null ? null : await positionKnownAt(ports, knownAt);
+  if (knownAt === null || until !== null) {
+    for await (const { type, data } of streamBackwards(ports.store, metaPortfolioStream.name(meta), until)) {
+      if (type === 'AllocationPublished' && (asOf === null || data.asOf <= asOf)) return data;
+    }
+  }
+  const then = `${asOf === null ? '' : ` as of ${asOf} or before`}${knownAt === null ? '' : `, known at ${knownAt}`}`;
+  throw new LedgerError('NothingPublished', `${meta} has no publication${then}`, { evidence: { meta, asOf, knownAt } });
 }

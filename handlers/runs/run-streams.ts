@@ -27,6 +27,15 @@ export const runOpenings = [
   'TournamentStarted',
 ] as const;
 
+/** What the stream of a run of each kind begins with. */
+export const openingsOf: Readonly<Record<RunKind, readonly (typeof runOpenings)[number][]>> = {
+  sleeve: ['SleeveRunOpened'],
+  meta: ['MetaRunOpened'],
+  backtest: ['BacktestStarted'],
+  combination: ['PositionsCombined', 'CombinationRefused'],
+  tournament: ['TournamentStarted'],
+};
+
 /** The stream of a run. */
 export function runStreamName(kind: RunKind, runId: string): string {
   return kinds[kind].name(runId);

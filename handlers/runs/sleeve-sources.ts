@@ -1,12 +1,10 @@
 import { latestRun, type SleeveState } from '../../domain/sleeve/decider.ts';
 import { sleeveStream } from '../../domain/sleeve/stream.ts';
-import { sleeveDirectory, sleeveRunKey, type SleeveRunRow, type SleeveStateRow } from '../../projections/sleeve-directory.ts';
 import type { ChosenRun } from '../../domain/allocation/chosen-runs.ts';
+import { foldUntil } from '../runtime/folds.ts';
 import { foldOf } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 import type { Ports } from '../ports/ports.ts';
-import { countingRun } from './counting-run.ts';
-import { viewOf } from '../read-models/views.ts';
 
 /** What is known of a sleeve: whether it is in use, and its accepted runs. */
 export interface KnownSleeve {
@@ -34,18 +32,12 @@ export function sleevesInStreams(session: Session): SleeveSource {
   return async (sleeve) => knownSleeve((await foldOf(session, sleeveStream.name(sleeve), sleeveStream)).state);
 }
 
-/** Sleeves as the read models have them, now or as they were known: for questions, which record nothing. */
-export async function sleevesInView(
-  ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>,
-  knownAt: string | null,
-): Promise<SleeveSource> {
-  const view = await viewOf(ports, sleeveDirectory, knownAt);
+/** The same of any store, now or as they were known: a question about a decision is answered from what the decision rests on. */
+export function sleevesAt({ store }: Pick<Ports, 'store'>, until: string | null): SleeveSource {
+  const folded = new Map<string, Promise<SleeveState>>();
   return async (sleeve) => {
-    const state = await view.row<SleeveStateRow>(`state/${sleeve}`);
-    return {
-      quarantinedWhy: state?.quarantinedWhy ?? null,
-      latest: (asOfMax) => countingRun(view, sleeve, state?.current ?? null, asOfMax),
-      run: (runId) => view.row<SleeveRunRow>(sleeveRunKey(sleeve, runId)),
-    };
+    const state = folded.get(sleeve) ?? foldUntil(store, sleeveStream.name(sleeve), sleeveStream, until);
+    folded.set(sleeve, state);
+    return knownSleeve(await state);
   };
 }

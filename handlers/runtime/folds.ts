@@ -29,6 +29,18 @@ export function foldStream<State>(store: EventStore, stream: string, fold: Fold<
   return foldOnwards(store, stream, fold, { state: fold.initialState, tail: emptyTail });
 }
 
+/** What a stream was folded to when the event at a position was the last one recorded; null when nothing was. */
+export async function foldUntil<State>(store: EventStore, stream: string, fold: Fold<State>, until: string | null): Promise<State> {
+  let state = fold.initialState;
+  if (until === null) return state;
+  for await (const page of streamPages(store, stream, 0n)) {
+    const known = page.filter(({ position }) => store.comparePositions(position, until) <= 0);
+    state = toDomainEvents(known).reduce(fold.evolve, state);
+    if (known.length < page.length) break;
+  }
+  return state;
+}
+
 const streamsMax = 50_000;
 
 /**

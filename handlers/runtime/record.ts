@@ -8,7 +8,7 @@ import { derivedUuid, eventId } from '../../domain/run/derived-uuid.ts';
 import type { AppendResult, EventStore, EventToAppend, Ports, StoredEvent } from '../ports/ports.ts';
 import type { Session } from './session.ts';
 import { toDomainEvents } from './stored-events.ts';
-import { streamPages, streamPagesBackwards } from './stream-pages.ts';
+import { lastRevisionUntil, streamPages, streamPagesBackwards } from './stream-pages.ts';
 
 /** A whole stream, in order, page by page. */
 export async function readWholeStream(store: EventStore, stream: string): Promise<StoredEvent[]> {
@@ -17,9 +17,10 @@ export async function readWholeStream(store: EventStore, stream: string): Promis
   return events;
 }
 
-/** A stream from its end on, page by page. */
-export async function* streamBackwards(store: EventStore, stream: string): AsyncGenerator<DomainEvent> {
-  for await (const page of streamPagesBackwards(store, stream)) yield* toDomainEvents(page);
+/** A stream from its end back, or from its last event up to a position of the ledger; page by page. */
+export async function* streamBackwards(store: EventStore, stream: string, until: string | null = null): AsyncGenerator<DomainEvent> {
+  const from = until === null ? null : await lastRevisionUntil(store, stream, until);
+  for await (const page of streamPagesBackwards(store, stream, from)) yield* toDomainEvents(page);
 }
 
 export { toDomainEvents } from './stored-events.ts';

@@ -1,6 +1,7 @@
 import { limits } from '../../domain/shared/limits.ts';
 import type { EventStore, StoredEvent } from '../ports/ports.ts';
 import { yieldToEventLoop } from './interruption.ts';
+import { partitionPoint } from './partition-point.ts';
 
 /** No revision is greater: reading backwards from here begins with the newest event. */
 const streamEnd = 9_223_372_036_854_775_807n;
@@ -23,14 +24,34 @@ export async function* streamPages(
   }
 }
 
-/** A stream from its end back to its beginning, page by page, the newest event first; no page is empty. */
-export async function* streamPagesBackwards(store: Reader, stream: string): AsyncGenerator<readonly StoredEvent[]> {
-  for (let from = streamEnd; from >= 0n;) {
-    const page = await store.readStream(stream, { from, maxCount: limits.readPageEventsMax, direction: 'backwards' });
+/**
+ * A stream from a revision (null: its end) back to its beginning, page by page, the newest event first; no page is empty. What is looked
+ * for mostly stands near the end: the first page is short.
+ */
+export async function* streamPagesBackwards(
+  store: Reader,
+  stream: string,
+  revision: bigint | null = null,
+): AsyncGenerator<readonly StoredEvent[]> {
+  let maxCount: number = limits.readPageEventsFirst;
+  for (let from = revision ?? streamEnd; from >= 0n;) {
+    const page = await store.readStream(stream, { from, maxCount, direction: 'backwards' });
     if (page.length === 0) return;
     yield page;
     from = page.at(-1)!.revision - 1n;
+    maxCount = limits.readPageEventsMax;
   }
+}
+
+/** The revision of the last event of a stream up to a position of the ledger, -1 where there is none: log-many look-ups. */
+export async function lastRevisionUntil(store: EventStore, stream: string, until: string): Promise<bigint> {
+  const isBehind = ({ position }: StoredEvent): boolean => store.comparePositions(position, until) > 0;
+  const newest = await newestEvent(store, stream);
+  if (newest === null || !isBehind(newest)) return newest?.revision ?? -1n;
+  const first = await partitionPoint(Number(newest.revision), async (revision) =>
+    isBehind((await eventAt(store, stream, BigInt(revision)))!),
+  );
+  return BigInt(first) - 1n;
 }
 
 /** The event of a stream at a revision; null when it is not recorded. */

@@ -4,8 +4,8 @@ import { suggestion } from '../../../domain/shared/suggest.ts';
 import { agreementOf, agreementText } from '../../../domain/parity/counts.ts';
 import { grantParityWaiver } from '../../../handlers/commands/grant-parity-waiver.ts';
 import { revokeParityWaiver } from '../../../handlers/commands/revoke-parity-waiver.ts';
-import type { Ports } from '../../../handlers/ports/ports.ts';
-import { knownPortfolios } from '../../../handlers/queries/known-names.ts';
+import type { Session } from '../../../handlers/runtime/session.ts';
+import { isKnownPortfolio, knownPortfolios } from '../../../handlers/queries/known-names.ts';
 import { portfolioParity } from '../../../handlers/queries/parity.ts';
 import { dateFlag, ledgerTimeFlag, listFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
@@ -55,12 +55,12 @@ export const parityCheck: Verb = {
 };
 
 /** A portfolio of the manifest need not be known to the ledger yet. Errors: PortfolioUndefined. */
-async function requirePortfolio(context: VerbContext, ports: Ports, meta: string): Promise<void> {
+async function requirePortfolio(context: VerbContext, session: Session, meta: string): Promise<void> {
   const manifest = (await context.tools.files.exists(context.settings.manifest)) ? await readManifest(context) : null;
   const listed = manifest === null ? [] : Object.keys(manifest.profiles).filter((name) => isMetaName(manifest, name));
-  const known = [...new Set([...listed, ...(await knownPortfolios(ports))])];
-  if (!known.includes(meta))
-    throw new LedgerError('PortfolioUndefined', `there is no portfolio ${meta}${suggestion(meta, known)}`, { at: { path: '--meta' } });
+  if (listed.includes(meta) || (await isKnownPortfolio(session, meta))) return;
+  const known = [...new Set([...listed, ...(await knownPortfolios(session.ports))])].filter((name) => name !== meta);
+  throw new LedgerError('PortfolioUndefined', `there is no portfolio ${meta}${suggestion(meta, known)}`, { at: { path: '--meta' } });
 }
 
 export const parityWaive: Verb = {
@@ -79,7 +79,7 @@ export const parityWaive: Verb = {
   run: async (context, { flags }) => {
     const meta = requiredFlag(flags, 'meta');
     const session = await context.writing();
-    await requirePortfolio(context, session.ports, meta);
+    await requirePortfolio(context, session, meta);
     const granted = await grantParityWaiver(session, {
       meta,
       paths: listFlag(flags, 'paths'),

@@ -13,7 +13,7 @@ import { leavesAfter } from '../../../handlers/read-models/leaves.ts';
 import { PackedReferences } from '../../../handlers/ledger/packed-references.ts';
 import { RecentTrees } from '../../../handlers/ledger/recent-trees.ts';
 import { verifyLedger } from '../../../handlers/ledger/verify.ts';
-import { partitionPoint } from '../../../handlers/read-models/partition-point.ts';
+import { partitionPoint } from '../../../handlers/runtime/partition-point.ts';
 import { appendAtTail } from '../../../handlers/runtime/record.ts';
 import { appendLeaf, emptyRange, rangeHashes } from '../../../domain/audit/compact-range.ts';
 import { addRun, ledgerSession } from '../../support/ledger-session.ts';
