@@ -16,7 +16,8 @@ export const limits = {
   artifactAddressesPerPage: 10_000,
   symbolsPerSleeveMax: 2_000,
   priceRowsMax: 50_000,
-  priceFileBytesMax: 268_435_456,
+  /** All cells that are read, as doubles without compression; two processes hold such a file. */
+  priceFileBytesMax: 167_772_160,
   priceCellsMax: 20_000_000,
   /** Resident memory of the process that reads foreign files. */
   parsingMemoryBytesMax: 268_435_456,
