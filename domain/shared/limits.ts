@@ -40,6 +40,17 @@ export const limits = {
   /** One page of a server. */
   scanResponseBytesMax: 67_108_864,
   manifestBytesMax: 4_194_304,
+  /** Values of any kind in a manifest, members and entries of lists counted alike. */
+  manifestValuesMax: 100_000,
+  manifestNameCharsMax: 200,
+  manifestPathCharsMax: 500,
+  manifestProfilesMax: 500,
+  /** Entries of one list, written as a list or with commas. */
+  manifestListEntriesMax: 10_000,
+  /** Profiles times the values that all of them inherit: each profile is resolved with its own copy. */
+  manifestInheritedValuesMax: 1_000_000,
+  /** Problems of a manifest that are told. */
+  manifestProblemsMax: 100,
   pickleBytesMax: 16_777_216,
   pickleOperationsMax: 250_000,
   returnCellsMax: 2_000_000,
@@ -52,6 +63,8 @@ export const limits = {
   /** Of one tournament: its ranks are one event. */
   tournamentEntrantsMax: 300,
   portfolioDepthMax: 3,
+  /** Ways from a portfolio to its sleeves: one that is nested twice counts twice, with everything below it. */
+  portfolioPathsMax: 1_000,
   /** Everything in an archive of evidence, unpacked. */
   bundleBytesMax: 1_073_741_824,
   auditFileBytesMax: 4_294_967_296,

@@ -1,21 +1,10 @@
 /** Small files that would cost much: each is refused within a second of the processor and 256 MB. */
 import { describe, expect, test } from '@jest/globals';
 import { scratchDirectory } from '../support/scratch.ts';
+import { diamond } from './support/manifest-bombs.ts';
 import { expectRefused, measured } from './support/bombs.ts';
 
 const scratch = scratchDirectory();
-
-/** Meta portfolios of which each level holds the next one several times. */
-function diamond(levels: number, each: number): string {
-  const profiles: Record<string, unknown> = { leaf: { data: { symbols: ['NYSE:A', 'NYSE:B'] } } };
-  for (let level = 0; level < levels; level++)
-    profiles[`m${level}`] = {
-      sleeves: Array.from({ length: each }, (_, at) =>
-        level === levels - 1 ? { id: `s${at}`, profile: 'leaf' } : { id: `s${at}`, meta_profile: `m${level + 1}` },
-      ),
-    };
-  return JSON.stringify({ profiles });
-}
 
 describe('the four that were found', () => {
   test('a manifest that holds a portfolio within itself many times over', () => {
