@@ -19,8 +19,7 @@ export const symbolSchema = z.string().overwrite(canonicalSymbol).regex(symbolPa
 export const recordedSymbolSchema = z.string().regex(symbolPattern, symbolWords);
 
 /** A list that is too long is refused before its entries are looked at. */
-function splitCommas(value: unknown, context: z.RefinementCtx): unknown {
-  const max = limits.manifestListEntriesMax;
+function splitCommas(value: unknown, context: z.RefinementCtx, max: number): unknown {
   const parts: unknown = typeof value === 'string' ? value.split(',', max + 1) : value;
   if (Array.isArray(parts) && parts.length > max) {
     context.addIssue(`names more than ${max} entries`);
@@ -30,9 +29,9 @@ function splitCommas(value: unknown, context: z.RefinementCtx): unknown {
 }
 
 /** The documents write lists as comma-separated strings; arrays are accepted too, and both become arrays. */
-export function listOf<Schema extends z.ZodType<string>>(element: Schema) {
+export function listOf<Schema extends z.ZodType<string>>(element: Schema, entriesMax: number = limits.manifestListEntriesMax) {
   return z.preprocess(
-    splitCommas,
+    (value, context) => splitCommas(value, context, entriesMax),
     z.array(element).refine((list) => new Set(list).size === list.length, 'names an entry twice'),
   );
 }

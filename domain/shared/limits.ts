@@ -5,6 +5,10 @@ export const limits = {
   artifactBytesMax: 268_435_456,
   inlineDataBytesMax: 65_536,
   jsonDepthMax: 64,
+  /** Of a text of others, before it is parsed: a value of that depth within the members that carry it. */
+  jsonTextDepthMax: 70,
+  /** Lists and objects in such a text. */
+  jsonContainersMax: 200_000,
   streamNameCharsMax: 200,
   appendEventsMax: 1_000,
   readPageEventsMax: 1_000,
@@ -67,9 +71,14 @@ export const limits = {
   portfolioPathsMax: 1_000,
   /** Everything in an archive of evidence, unpacked. */
   bundleBytesMax: 1_073_741_824,
+  /** It may unpack to so many times its length and, as a short one compresses well, to as many bytes more. */
+  bundleExpansionMax: 50,
+  bundleExpansionBytesFree: 33_554_432,
   auditFileBytesMax: 4_294_967_296,
   /** An event twice over, and what is derived from it. */
   auditLineBytesMax: 4_194_304,
+  /** With more faults than these a file is no export, and is read no further. */
+  auditFaultsMax: 10_000,
   /** A larger message is refused; its hash and head are kept. */
   messageBytesMax: 8_388_608,
   messageHeadBytesMax: 4_096,

@@ -12,6 +12,8 @@ export interface Measured {
   readonly code: string | null;
   readonly message: string;
   readonly at: ErrorLocation;
+  /** Of a report about the file; null where there is none. */
+  readonly faults: number | null;
   /** Length of the file. */
   readonly bytes: number;
   readonly seconds: number;

@@ -38,6 +38,16 @@ export const foreignReaders = {
     return (file: string) => validatedManifest(readFileSync(file, 'utf8'), file);
   },
   'audit verify': auditVerifier,
+  'signed note': async () => {
+    const { parseNote } = await import('../../../domain/audit/signed-note.ts');
+    return (file: string) => parseNote(readFileSync(file, 'utf8'));
+  },
+  'verifier key': async () => {
+    const { createAuditVerifier } = await import('../../../domain/audit/verify-audit.ts');
+    const { createNodeCrypto } = await import('../../../infra/crypto/node-crypto.ts');
+    const { sha256 } = createNodeCrypto();
+    return (file: string) => createAuditVerifier({ sha256, verifySignature: () => false, verifierKey: readFileSync(file, 'utf8') });
+  },
   scanners: async () => {
     const { createScannerFiles } = await import('../../../infra/scanners/scanner-files.ts');
     const { createFiles } = await import('../../../infra/files/node-files.ts');
